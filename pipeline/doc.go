@@ -1,0 +1,13 @@
+// Package pipeline is muster's domain: the words that every other package
+// shares, and nothing that does anything to the outside world.
+//
+// A book is read row by row ([Row]); a row is mapped to fields and checked
+// against the provider's schema ([Draft], [Problem]); what passes is sent once
+// ([Intent], [Answer]) and every row ends in exactly one [State] ([Outcome]).
+// What a provider is, is data: [Provider], compiled from a definition.
+//
+// The package imports the standard library only. The packages around it
+// (book, mapping, importer, ledger, submit, standin, and templates and
+// reports beside it) import it and never one another; cmd/muster wires them.
+// A test in cmd/muster holds those directions.
+package pipeline

@@ -1,0 +1,70 @@
+package pipeline
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Normaliser is one step that makes two spellings of a value the same. Keys
+// and agreement are compared after the steps that the definition names.
+type Normaliser string
+
+const (
+	Lower    Normaliser = "lower"    // lower case
+	Digits   Normaliser = "digits"   // nothing but 0-9 is kept
+	Collapse Normaliser = "collapse" // runs of white space become one space
+	Day      Normaliser = "day"      // the first ten characters: a timestamp's date
+)
+
+// Normalisers lists all, in no order of importance.
+func Normalisers() []Normaliser { return []Normaliser{Lower, Digits, Collapse, Day} }
+
+// Normalise applies steps to s, in order. An unknown step leaves s alone:
+// definitions are checked when they are loaded.
+func Normalise(steps []Normaliser, s string) string {
+	for _, step := range steps {
+		switch step {
+		case Lower:
+			s = strings.ToLower(s)
+		case Digits:
+			s = strings.Map(func(r rune) rune {
+				if r < '0' || r > '9' {
+					return -1
+				}
+				return r
+			}, s)
+		case Collapse:
+			s = strings.Join(strings.Fields(s), " ")
+		case Day:
+			if len(s) > 10 {
+				s = s[:10]
+			}
+		}
+	}
+	return s
+}
+
+// Trim removes white space, zero-width characters and byte-order marks at
+// both ends (DESIGN.md section 5). What is inside a cell is never touched.
+func Trim(s string) string { return strings.TrimFunc(s, trimmed) }
+
+func trimmed(r rune) bool {
+	switch r {
+	case '\u200b', '\u200c', '\u200d', '\u2060', '\ufeff', '\u180e':
+		return true
+	}
+	return unicode.IsSpace(r)
+}
+
+// LastFour shows what a person may see of a secret: its last four characters,
+// and nothing of one that has no more than four.
+func LastFour(s string) string {
+	r := []rune(s)
+	if len(r) == 0 {
+		return ""
+	}
+	if len(r) <= 4 {
+		return "****"
+	}
+	return "****" + string(r[len(r)-4:])
+}

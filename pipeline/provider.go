@@ -1,0 +1,383 @@
+package pipeline
+
+import "time"
+
+// Provider is one create-customer API as plain data: a definition, compiled.
+// No code knows a provider by name; what differs between them is here.
+// A Provider is never changed after it was compiled and may be shared.
+type Provider struct {
+	Name   string // "passport": lower case letters, digits and hyphens
+	Title  string
+	Docs   string   // address of the page that the definition follows
+	Notes  []string // what people should know before they import
+	Digest string   // SHA-256 over the definition's files, hex
+
+	Environments []Environment
+	Auth         Auth
+	Create       Call
+	// IdempotencyHeader names the header that carries an intent's own key; ""
+	// where the provider knows none.
+	IdempotencyHeader string
+	Timeout           time.Duration // of one request, its answer read
+
+	// Fields are the leaves of the body, in the schema's order.
+	Fields []Field
+	// ShapeAt is the field whose value names the shape that a body follows;
+	// "" where there is one shape only.
+	ShapeAt string
+	Shapes  []string
+
+	Keys    []Key
+	Same    []Same
+	Display [][]string // fields whose values, joined by a space, name a customer; the first group with one counts
+
+	Answers []Answer // how create answers are read: the first that matches
+	Record  Record   // where a success answer says what
+	Errors  ErrorShape
+	LookUps []LookUp
+	Settle  Settle
+	Standin StandinRules
+}
+
+// Environment is a place that requests go to.
+type Environment struct {
+	Name    string // sandbox, production
+	BaseURL string // without a final slash; "" where the provider publishes none
+	Limit   Limit
+}
+
+// Limit is how hard a provider may be called.
+type Limit struct {
+	Concurrency int  // requests open at once
+	Rate        Rate // calls of any kind
+}
+
+// Rate is N calls every Per. The zero value is no limit.
+type Rate struct {
+	N   int
+	Per time.Duration
+}
+
+// Interval is the least time between the starts of two calls; 0 is no limit.
+func (r Rate) Interval() time.Duration {
+	if r.N <= 0 {
+		return 0
+	}
+	return r.Per / time.Duration(r.N)
+}
+
+// Call is one HTTP request: method, path and query below the base URL, and
+// fixed headers. {name} in path and query is a URI template (RFC 6570, level
+// 1); which names there are depends on the call.
+type Call struct {
+	Method  string
+	Path    string
+	Query   []Pair
+	Headers []Pair
+}
+
+// Pair is a name and its value.
+type Pair struct{ Name, Value string }
+
+// Auth is how a request proves who sends it: a token in a header. The token
+// is a secret as it stands, or what Exchange gives for the other secrets.
+type Auth struct {
+	Header  string // Authorization, x-connectfi-token
+	Prefix  string // "Bearer ", or "" for a raw token
+	Secrets []Secret
+	// Ready names the secret that is a token as it stands.
+	Ready    string
+	Exchange *Exchange // nil: only a ready token
+}
+
+// Secret is a value that the user gives by the environment or a file, as
+// MUSTER_<PROVIDER>_<NAME>.
+type Secret struct {
+	Name string // CLIENT_ID
+	Help string
+}
+
+// Exchange is the request that turns secrets into a token.
+type Exchange struct {
+	Call  Call
+	Body  []BodyPart
+	Token []Pointer // the first that is found
+	// ExpiresIn points to the token's life in seconds, ExpiresAt to its end as
+	// an RFC 3339 time; each "" where the answer has none.
+	ExpiresIn Pointer
+	ExpiresAt Pointer
+}
+
+// BodyPart is one member of a JSON object that muster builds: a secret's
+// value or a fixed text.
+type BodyPart struct {
+	At     Pointer
+	Secret string // name of a secret; "" when Value counts
+	Value  string
+}
+
+// Field is one leaf of the request body. [] in its path stands for an index.
+type Field struct {
+	Path     string   // businessRepresentatives[].addresses[].city
+	Kind     string   // string, integer, number, boolean
+	Shapes   []string // the shapes that have it; empty where there is one shape
+	Required bool     // in every shape of Shapes, by itself and all that holds it
+	// Only is the one value that the schema allows, which the definition fills
+	// in; "" where there is a choice.
+	Only      string
+	Enum      []string
+	MinLength int // code points
+	MaxLength int // code points; 0 is no limit
+	Format    string
+	Pattern   string // ECMAScript, as the schema spells it
+	Title     string // for people
+	Help      string // what the value must look like, in words
+	Example   string
+	Secret    bool
+}
+
+// Key is what makes a row the same customer across runs. Exactly one of
+// Field and Path counts.
+type Key struct {
+	Name      string // reference
+	Label     string // for people: NIT, e-mail
+	Field     string // the field's path
+	Path      string // JSONPath (RFC 9535) into the body, where a field's path cannot say it
+	Normalise []Normaliser
+	Secret    bool
+}
+
+// Same is one field on which a provider's record must agree with a row before
+// its ID is taken.
+type Same struct {
+	Field     string
+	Normalise []Normaliser
+	// IfThere: a record that does not have the field agrees all the same.
+	IfThere bool
+}
+
+// Statuses is a range of HTTP status codes, both ends included.
+type Statuses struct{ From, To int }
+
+// Condition looks at one place of an answer's body. Exactly one of Is and
+// Prefix counts.
+type Condition struct {
+	At     Pointer
+	Is     string
+	Prefix string
+}
+
+// Answer is one rule for reading the answer to a create.
+type Answer struct {
+	Statuses []Statuses
+	When     *Condition // nil: whatever the body says
+	Verdict  Verdict
+	// Keys name the keys that the provider says exist, Found the ID of the
+	// customer that has them; empty where the answer does not say.
+	Keys  []string
+	Found Pointer
+	Hint  string // what a person can do about it
+}
+
+// Record says where a customer's record, in a create's answer or a look-up's,
+// has what. Each list is tried in order.
+type Record struct {
+	ID        []Pointer
+	Status    []Pointer
+	CreatedAt []Pointer
+	RequestID []Pointer
+	// Body is where the request's own fields are echoed; Renamed gives those
+	// that have another name there, by field path, as pointers below Body.
+	Body    Pointer
+	Renamed []Renamed
+	Related []Related
+}
+
+// Renamed is a field that a record calls otherwise.
+type Renamed struct {
+	Field string
+	At    Pointer
+}
+
+// Related are IDs that the provider gives to parts of a customer: one for
+// each item of the array at At, itself at ID in the item.
+type Related struct {
+	Name string // businessRepresentatives
+	At   Pointer
+	ID   Pointer
+}
+
+// ErrorShape says where an error answer has what.
+type ErrorShape struct {
+	Code      []Pointer
+	Message   []Pointer
+	RequestID []Pointer
+	Problems  []ProblemList
+}
+
+// ProblemList is a place where an error answer lists the fields it refuses:
+// an array of objects (Field and Message are pointers in each), or, with Map,
+// an object of field name to message or messages.
+type ProblemList struct {
+	At      Pointer
+	Map     bool
+	Field   Pointer
+	Message Pointer
+}
+
+// LookUp is a call that finds a customer's record, by the provider's ID or by
+// a key. Its URI template knows {id} or {key}.
+type LookUp struct {
+	Name  string
+	Key   string // name of the key; "" looks up by ID
+	Call  Call
+	Found []Statuses
+	// Absent are the statuses that say that there is no such customer.
+	Absent []Statuses
+	// Items points to the array of records; "" with Single.
+	Items  Pointer
+	Single bool   // the answer is the one record
+	Record Record // its pointers are relative to the item
+}
+
+// SettleBy is how an attempt that was never answered is settled.
+type SettleBy string
+
+const (
+	// SettleResend: the identical body again; the provider then names the ID.
+	SettleResend SettleBy = "resend"
+	// SettleLookUpResend: look up; when absent, again under the intent's own
+	// idempotency key while that is young.
+	SettleLookUpResend SettleBy = "look-up-then-resend"
+	// SettleLookUp: look up; absent counts as not created.
+	SettleLookUp SettleBy = "look-up"
+	// SettleNone: only a person can say.
+	SettleNone SettleBy = "none"
+)
+
+// Settle is how silence and 5xx are settled.
+type Settle struct {
+	By     SettleBy
+	LookUp string        // the look-up's name, where By needs one
+	After  time.Duration // "absent" counts only this long after the attempt ended
+	// Window is how long the provider honours an idempotency key.
+	Window time.Duration
+	Advice string // what a person does about an uncertain row
+}
+
+// StandinRules are what the stand-in needs beyond the rest of the definition.
+type StandinRules struct {
+	IDs     []IDForm   // the first whose condition holds for the body
+	Status  string     // a new customer's status; "" where the record has none
+	Success []BodyPart // fixed members of a success answer
+	// Refused, Unauthorized and NotFound are the answers to a body that breaks
+	// the schema, to a bad token, and to a look-up that finds nothing.
+	Refused      StandinError
+	Unauthorized StandinError
+	NotFound     StandinError
+}
+
+// StandinError is an error answer of the stand-in.
+type StandinError struct {
+	Status  int
+	Code    string
+	Message string
+}
+
+// IDForm is the form of the IDs that a provider gives: a UUID, or a prefix
+// and Length letters and digits.
+type IDForm struct {
+	When   *Condition // on the request's body
+	UUID   bool
+	Prefix string
+	Length int
+}
+
+// FieldByPath finds a field by its path, with or without indexes.
+func (p *Provider) FieldByPath(path string) (Field, bool) {
+	i := p.FieldIndex(path)
+	if i < 0 {
+		return Field{}, false
+	}
+	return p.Fields[i], true
+}
+
+// FieldIndex is the position in Fields of a path, with or without indexes; -1
+// when there is none.
+func (p *Provider) FieldIndex(path string) int {
+	pattern := PathPattern(path)
+	for i := range p.Fields {
+		if p.Fields[i].Path == pattern {
+			return i
+		}
+	}
+	return -1
+}
+
+// PathPattern empties the indexes of a path: a[3].b becomes a[].b.
+func PathPattern(path string) string {
+	out := make([]byte, 0, len(path))
+	in := false
+	for i := 0; i < len(path); i++ {
+		switch c := path[i]; {
+		case c == '[':
+			in = true
+			out = append(out, c)
+		case c == ']':
+			in = false
+			out = append(out, c)
+		case !in || c < '0' || c > '9':
+			out = append(out, c)
+		}
+	}
+	return string(out)
+}
+
+// Environment finds an environment by its name.
+func (p *Provider) Environment(name string) (Environment, bool) {
+	for _, e := range p.Environments {
+		if e.Name == name {
+			return e, true
+		}
+	}
+	return Environment{}, false
+}
+
+// LookUpByID is the look-up that takes the provider's ID, nil when there is
+// none.
+func (p *Provider) LookUpByID() *LookUp { return p.LookUpByKey("") }
+
+// LookUpByKey is the look-up by the key of that name, nil when there is none.
+func (p *Provider) LookUpByKey(key string) *LookUp {
+	for i := range p.LookUps {
+		if p.LookUps[i].Key == key {
+			return &p.LookUps[i]
+		}
+	}
+	return nil
+}
+
+// In reports whether status is in one of ranges.
+func In(ranges []Statuses, status int) bool {
+	for _, r := range ranges {
+		if status >= r.From && status <= r.To {
+			return true
+		}
+	}
+	return false
+}
+
+// Holds reports whether c holds for a decoded body; a nil condition does.
+func (c *Condition) Holds(doc any) bool {
+	if c == nil {
+		return true
+	}
+	s, ok := c.At.Text(doc)
+	if !ok {
+		return false
+	}
+	if c.Prefix != "" {
+		return len(s) >= len(c.Prefix) && s[:len(c.Prefix)] == c.Prefix
+	}
+	return s == c.Is
+}

@@ -1,0 +1,84 @@
+package pipeline
+
+import "strconv"
+
+// Row is one record of a book. Cells are in the order of the header and are
+// as many as the header has columns; they are valid until the reader's
+// callback returns, and trimmed as [Trim] trims.
+type Row struct {
+	// Number is the one that a spreadsheet program shows, the header and blank
+	// rows counted; the first line of a sheet is 1.
+	Number int
+	Cells  []string
+	// Problems are what the reader found wrong with the row itself, before any
+	// mapping: a filled cell past the header, an error value in a cell.
+	Problems []Problem
+}
+
+// ColumnLetters gives a column's name in a spreadsheet: 0 is A, 26 is AA.
+func ColumnLetters(index int) string {
+	var b [8]byte
+	i := len(b)
+	for index++; index > 0; index = (index - 1) / 26 {
+		i--
+		b[i] = byte('A' + (index-1)%26)
+	}
+	return string(b[i:])
+}
+
+// CellRef gives a cell's name in a spreadsheet, such as F17.
+func CellRef(column, row int) string {
+	return ColumnLetters(column) + strconv.Itoa(row)
+}
+
+// Column says where a field's text comes from in the book.
+type Column struct {
+	Index int    // position in the header, from 0
+	Name  string // as the book spells it
+}
+
+// Slot is one concrete field of a book's layout: a leaf of the request body
+// with its indexes filled in, and what feeds it.
+type Slot struct {
+	Path  string // customer.addresses[0].city
+	Field int    // index in Provider.Fields
+	// Column feeds the slot; nil when Constant does.
+	Column   *Column
+	Constant string
+}
+
+// Entry is one leaf of a row's request: a field and its text. Gaps in groups
+// are closed up, so that its path may differ from its slot's.
+type Entry struct {
+	Path  string
+	Value string
+	// Filled says that the definition gave the value (a field with one legal
+	// value), so that it says nothing about a person.
+	Filled bool
+}
+
+// KeyValue is one key of a row.
+type KeyValue struct {
+	Key        int    // index in Provider.Keys
+	Value      string // as it is sent
+	Normalised string // as keys are compared
+}
+
+// Draft is one row mapped, checked and encoded. A Draft is reused from row to
+// row by its owner: what is kept past the next row is copied.
+type Draft struct {
+	Row   int    // the row's number
+	Shape string // which shape of the body the row follows; "" where there is one only
+	Name  string // what a person calls the customer
+	// Entries are in the schema's order, whatever the order of the columns.
+	Entries []Entry
+	Keys    []KeyValue
+	// Body is the request body as JSON; nil when there are problems.
+	Body     []byte
+	Problems []Problem
+}
+
+// Reset empties d for the next row and keeps its memory.
+func (d *Draft) Reset(row int) {
+	*d = Draft{Row: row, Entries: d.Entries[:0], Keys: d.Keys[:0], Body: d.Body[:0], Problems: d.Problems[:0]}
+}

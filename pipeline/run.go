@@ -1,0 +1,139 @@
+package pipeline
+
+import "time"
+
+// Namespace is where a customer exists once.
+type Namespace struct {
+	Provider string // the definition's name
+	// Env is local, an environment of the definition, or a base URL.
+	Env     string
+	Account string // "" unless the user names one
+}
+
+// Run is one book imported once.
+type Run struct {
+	ID        string // 20261121-063015-4f2a: UTC, and two random bytes
+	Namespace Namespace
+	BaseURL   string
+	Book      string // the path as the user gave it
+	Sheet     string // "" for CSV
+	SHA256    string // of the book's file, hex
+	Mapping   string // path of the mapping sheet; "" without one
+	Version   string // of muster
+	Digest    string // of the definition
+	// Credentials is a tag of the secrets that were used, to notice others; the
+	// zero tag in a rehearsal.
+	Credentials Tag
+	Started   time.Time
+	Finished  time.Time // zero while it goes on, and for one that was killed
+	Halt      string    // why it did not finish; "" when it did
+	Counts    Counts
+}
+
+// Rehearsal reports whether the run went to the built-in stand-in.
+func (n Namespace) Rehearsal() bool { return n.Env == EnvLocal }
+
+// EnvLocal is the environment of a rehearsal: the built-in stand-in.
+const EnvLocal = "local"
+
+// Tag is the HMAC (SHA-256, 128 bits kept) by which the ledger knows a key, a
+// field or a whole body without holding it.
+type Tag [16]byte
+
+// Intent is one request that is about to be sent: on disk before it leaves.
+type Intent struct {
+	// Ref is the ledger's own number for the customer, given when the intent is
+	// written.
+	Ref            int64
+	Row            int
+	Shape          string
+	Name           string
+	Body           []byte // sealed in the ledger, gone when settled
+	Entries        []Entry
+	Keys           []KeyValue
+	IdempotencyKey string // random, a UUID
+	At             time.Time
+}
+
+// Attempt is one request that was made for an intent, and what came back.
+type Attempt struct {
+	Sent       time.Time
+	Ended      time.Time
+	Verdict    Verdict
+	HTTPStatus int // 0 without an answer
+	Code       string
+	Message    string // the provider's, or the transport's; personal data replaced
+	RequestID  string
+}
+
+// RelatedID is an ID that the provider gave to a part of a customer.
+type RelatedID struct {
+	Name string `json:"name"` // businessRepresentatives[0]
+	ID   string `json:"id"`
+}
+
+// Reply is what a provider said to one create, read by the definition.
+type Reply struct {
+	Attempt
+	CustomerID     string
+	ProviderStatus string
+	CreatedAt      string // as the provider spells it
+	Related        []RelatedID
+	// FoundID is the customer that an "exists" names, ExistsKeys the keys on
+	// which the provider says it clashed.
+	FoundID    string
+	ExistsKeys []string
+	Problems   []Problem     // the provider's complaints about fields
+	RetryAfter time.Duration // 0 when the answer has none
+	Hint       string
+}
+
+// Found is a customer's record as a look-up gives it.
+type Found struct {
+	ID             string
+	ProviderStatus string
+	CreatedAt      string
+	RequestID      string
+	Related        []RelatedID
+	Values         map[string]string // by field path: those of Provider.Same and of the keys that the record has
+}
+
+// Outcome is the state in which a run leaves a row, and all that is known of
+// it.
+type Outcome struct {
+	Row int
+	// Ref is the ledger's own number for the customer; 0 where it has none.
+	Ref            int64
+	State          State
+	CustomerID     string
+	ProviderStatus string
+	HTTPStatus     int
+	Code           string
+	Message        string
+	RequestID      string
+	Attempts       int
+	// At and Run are those of the request that made the customer, where one
+	// did; else this run's.
+	At                time.Time
+	Run               string
+	ProviderCreatedAt string
+	Related           []RelatedID
+	// Problems are what the provider said of single fields (rejected), or what
+	// muster found (invalid).
+	Problems []Problem
+}
+
+// Claim is what the ledger knows of one customer.
+type Claim struct {
+	Ref     int64
+	State   State // created, existing or uncertain
+	Body    Tag   // of the whole body that was sent
+	Outcome Outcome
+}
+
+// Settlement closes an intent: the outcome of its row and the attempts that
+// led to it.
+type Settlement struct {
+	Outcome  Outcome // its Ref names the intent
+	Attempts []Attempt
+}

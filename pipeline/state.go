@@ -1,0 +1,75 @@
+package pipeline
+
+import "slices"
+
+// State is the outcome in which a run leaves a row. The words are the same in
+// the ledger, the reports, the JSON and the code.
+type State string
+
+const (
+	// Created: a request of muster's, whose answer became known in this run,
+	// made the customer. A claim; nothing moves it on.
+	Created State = "created"
+	// Known: an earlier run created it from the same data; nothing was sent.
+	Known State = "known"
+	// Existing: the provider already had this customer and its record agrees
+	// with the row. A claim; nothing moves it on.
+	Existing State = "existing"
+	// Invalid: breaks the provider's schema or could not be mapped; never sent.
+	Invalid State = "invalid"
+	// Duplicate: another row of this book with the same key is the one that
+	// counts; never sent.
+	Duplicate State = "duplicate"
+	// Changed: the customer was created from other data, or the row's keys lead
+	// to two customers; never sent.
+	Changed State = "changed"
+	// Rejected: the provider refused it for good.
+	Rejected State = "rejected"
+	// Uncertain: sent, and nothing says yet what became of it. An intent is in
+	// this state from the moment it is on disk, so that a crash needs no repair.
+	Uncertain State = "uncertain"
+	// Pending: not sent: limit, interruption, or the run was halted.
+	Pending State = "pending"
+)
+
+// States lists all nine, in the order in which people read them.
+func States() []State {
+	return []State{Created, Known, Existing, Invalid, Duplicate, Changed, Rejected, Uncertain, Pending}
+}
+
+// moves are the legal moves of a customer in the ledger. What is not here is
+// refused by the ledger, so that a late writer cannot overwrite an answer.
+var moves = map[State][]State{
+	// A row that leaves no claim is judged anew by the next run.
+	Pending: {Uncertain},
+	// An unanswered attempt is only ever settled: by its answer, by proof that
+	// nothing was sent (pending), or by another attempt that is unanswered too.
+	Uncertain: {Created, Existing, Rejected, Pending, Uncertain},
+	// Claims end here.
+	Created:  {},
+	Existing: {},
+}
+
+// CanBecome reports whether a customer in state s may be moved to state t.
+func (s State) CanBecome(t State) bool { return slices.Contains(moves[s], t) }
+
+// IsClaim reports whether nothing is ever sent again for a customer in s.
+func (s State) IsClaim() bool { return s == Created || s == Existing }
+
+// NeedsFix reports whether a person has to mend or decide something before
+// the row can be enrolled (exit code 3).
+func (s State) NeedsFix() bool {
+	return s == Invalid || s == Duplicate || s == Changed || s == Rejected
+}
+
+// Counts is the number of rows by state.
+type Counts map[State]int
+
+// Total is the number of rows in all states: the rows of the book, always.
+func (c Counts) Total() int {
+	n := 0
+	for _, k := range c {
+		n += k
+	}
+	return n
+}

@@ -1,0 +1,33 @@
+package pipeline
+
+// Verdict is what one answer of a provider (or its absence) means for the
+// row. An answer that no rule of the definition names gets [VerdictUnknown],
+// the careful one.
+type Verdict string
+
+const (
+	// VerdictCreated: the customer was made, and the answer bears its ID.
+	VerdictCreated Verdict = "created"
+	// VerdictExists: the provider says that it has this customer already.
+	// Nothing is believed of the ID until a look-up agrees with the row.
+	VerdictExists Verdict = "exists"
+	// VerdictRefused: refused for good; the row has to be mended.
+	VerdictRefused Verdict = "refused"
+	// VerdictThrottled: not processed, too many calls; the same request again
+	// later.
+	VerdictThrottled Verdict = "throttled"
+	// VerdictUnauthorized: not processed, the token is not (or no longer) good.
+	VerdictUnauthorized Verdict = "unauthorized"
+	// VerdictHalt: every row would fail alike (wrong host, path or permission).
+	VerdictHalt Verdict = "halt"
+	// VerdictUnknown: sent, and nothing says what became of it.
+	VerdictUnknown Verdict = "unknown"
+	// VerdictUnsent: certainly not sent: no byte of the request left.
+	VerdictUnsent Verdict = "unsent"
+)
+
+// AnswerVerdicts are the verdicts that a definition may give to an answer.
+func AnswerVerdicts() []Verdict {
+	return []Verdict{VerdictCreated, VerdictExists, VerdictRefused, VerdictThrottled,
+		VerdictUnauthorized, VerdictHalt, VerdictUnknown}
+}
