@@ -24,10 +24,10 @@ type Run struct {
 	// Credentials is a tag of the secrets that were used, to notice others; the
 	// zero tag in a rehearsal.
 	Credentials Tag
-	Started   time.Time
-	Finished  time.Time // zero while it goes on, and for one that was killed
-	Halt      string    // why it did not finish; "" when it did
-	Counts    Counts
+	Started     time.Time
+	Finished    time.Time // zero while it goes on, and for one that was killed
+	Halt        string    // why it did not finish; "" when it did
+	Counts      Counts
 }
 
 // Rehearsal reports whether the run went to the built-in stand-in.

@@ -1,0 +1,117 @@
+package book
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+)
+
+// maxSpool bounds what is copied from a pipe.
+const maxSpool = 4 << 30
+
+// file is the one open handle behind all passes, and the size that it had
+// when it was opened: bytes appended later are no part of the book.
+type file struct {
+	at    io.ReaderAt
+	size  int64
+	close func() error
+}
+
+// ReadAt reads as io.ReaderAt says, and tells a file that lost bytes since it
+// was opened from one that ends.
+func (f *file) ReadAt(p []byte, off int64) (int, error) {
+	n, err := f.at.ReadAt(p, off)
+	if errors.Is(err, io.EOF) && off+int64(n) < f.size {
+		err = errShorter
+	}
+	return n, err
+}
+
+// from reads the file from an offset to the size that it had when opened.
+func (f *file) from(off int64) *io.SectionReader { return io.NewSectionReader(f, off, f.size-off) }
+
+func (f *file) all() *io.SectionReader { return f.from(0) }
+
+func (f *file) Close() error { return f.close() }
+
+// start gives up to n bytes of the file's beginning.
+func (f *file) start(n int) ([]byte, error) {
+	head, err := io.ReadAll(io.LimitReader(f.all(), int64(n)))
+	return head, err
+}
+
+func openFile(path string) (*file, error) {
+	h, err := os.Open(path)
+	if err != nil {
+		return nil, openRefusal(path, err)
+	}
+	info, err := h.Stat()
+	if err != nil {
+		h.Close()
+		return nil, openRefusal(path, err)
+	}
+	switch {
+	case info.IsDir():
+		h.Close()
+		return nil, &Error{Path: path, Problem: "this is a folder, not a book", Hint: "name a CSV or XLSX file in it."}
+	case info.Mode().IsRegular():
+		return &file{at: h, size: info.Size(), close: h.Close}, nil
+	}
+	spooled, err := spool(h, maxSpool)
+	if closing := h.Close(); err == nil && closing != nil {
+		spooled.Close()
+		err = closing
+	}
+	if err != nil {
+		var e *Error
+		if errors.As(err, &e) {
+			e.Path = path
+			return nil, e
+		}
+		return nil, openRefusal(path, err)
+	}
+	return spooled, nil
+}
+
+func openRefusal(path string, err error) *Error {
+	e := &Error{Path: path, Err: err}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		e.Problem = "there is no such file"
+		e.Hint = "check the spelling of the path, and the folder it starts from."
+	case errors.Is(err, fs.ErrPermission):
+		e.Problem = "this user may not read the file"
+		e.Hint = "ask the owner of the file for the right to read it."
+	default:
+		e.Problem = "the file cannot be read: " + reason(err)
+	}
+	return e
+}
+
+// spool copies what can be read only once to a temporary file. os.CreateTemp
+// makes it readable by its owner alone; the name is taken away at once, so
+// that the data are gone with the process, however it ends.
+func spool(from io.Reader, limit int64) (*file, error) {
+	to, err := os.CreateTemp("", "muster-book-*")
+	if err != nil {
+		return nil, err
+	}
+	unlinked := os.Remove(to.Name()) == nil
+	f := &file{at: to, close: func() error {
+		err := to.Close()
+		if !unlinked { // where an open file keeps its name
+			err = errors.Join(err, os.Remove(to.Name()))
+		}
+		return err
+	}}
+	f.size, err = io.Copy(to, io.LimitReader(from, limit+1))
+	if err == nil && f.size > limit {
+		err = &Error{Problem: "what comes through the pipe is more than 4 GiB", Hint: "save it as a file, and split it."}
+	}
+	if err != nil {
+		f.Close() // the copy is given up; why is what counts
+		return nil, err
+	}
+	return f, nil
+}

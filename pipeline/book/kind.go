@@ -1,0 +1,84 @@
+package book
+
+import (
+	"bytes"
+	"path/filepath"
+	"strings"
+)
+
+type kind int
+
+const (
+	kindCSV kind = iota
+	kindXLSX
+)
+
+const (
+	saveAsEither = "open it in a spreadsheet program and save it as XLSX or as CSV UTF-8."
+	saveAsUTF8   = `save it again as "CSV UTF-8".`
+)
+
+// foreign are extensions that no content can redeem: what carries them needs
+// to be saved as something else.
+var foreign = map[string]string{
+	".xls":     "an .xls file is a workbook of the old binary format, which muster does not read",
+	".ods":     "an .ods file is an OpenDocument spreadsheet, which muster does not read",
+	".pdf":     "a .pdf file is a document, not a spreadsheet",
+	".numbers": "a .numbers file is a Numbers spreadsheet, which muster does not read",
+}
+
+// recognise finds out what the file is, by its content; the extension counts
+// where it promises something else.
+func recognise(name string, f *file) (kind, error) {
+	ext := strings.ToLower(filepath.Ext(name))
+	if problem, ok := foreign[ext]; ok {
+		return 0, &Error{Problem: problem, Hint: saveAsEither}
+	}
+	if f.size == 0 {
+		return 0, &Error{Problem: "the file is empty", Hint: "a book has a header and, below it, one row for each merchant."}
+	}
+	head, err := f.start(512)
+	if err != nil {
+		return 0, err
+	}
+	workbook := ext == ".xlsx" || ext == ".xlsm"
+	text := ext == ".csv" || ext == ".tsv" || ext == ".txt"
+	begins := func(magic string) bool { return bytes.HasPrefix(head, []byte(magic)) }
+	switch {
+	case begins("\xd0\xcf\x11\xe0"):
+		if workbook {
+			return 0, &Error{Problem: "the workbook is protected with a password, or of the old binary format",
+				Hint: "open it in a spreadsheet program, remove the password and save it as XLSX."}
+		}
+		return 0, &Error{Problem: "this is a workbook of the old binary format or one with a password, whatever its name says", Hint: saveAsEither}
+	case begins("PK\x03\x04"), begins("PK\x05\x06"):
+		if text {
+			return 0, &Error{Problem: "this is a workbook or another ZIP archive, not a text file, although its name ends in " + ext,
+				Hint: "if it is a workbook, give it a name that ends in .xlsx."}
+		}
+		return kindXLSX, nil
+	case workbook:
+		return 0, &Error{Problem: "this is not an XLSX workbook, although its name ends in " + ext,
+			Hint: "if it is a CSV, give it a name that ends in .csv; else save it again as XLSX."}
+	case begins("%PDF-"):
+		return 0, &Error{Problem: "this is a PDF document, not a spreadsheet", Hint: saveAsEither}
+	case begins("\x1f\x8b"):
+		return 0, &Error{Problem: "this is a compressed file (gzip)", Hint: "unpack it first."}
+	case begins("\xff\xfe"), begins("\xfe\xff"), begins("\x00\x00\xfe\xff"):
+		return 0, &Error{Line: 1, Problem: "the text is UTF-16 or UTF-32, not UTF-8", Hint: saveAsUTF8}
+	case webPage(head):
+		return 0, &Error{Problem: "this is a web page or an XML file, not a CSV", Hint: saveAsEither}
+	}
+	return kindCSV, nil
+}
+
+// webPage: exports that are an HTML table under another name.
+func webPage(head []byte) bool {
+	start := bytes.ToLower(bytes.TrimSpace(bytes.TrimPrefix(head, []byte(byteOrderMark))))
+	for _, tag := range []string{"<!doctype", "<html", "<?xml", "<table"} {
+		if bytes.HasPrefix(start, []byte(tag)) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,205 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"modernc.org/sqlite"
+	codes "modernc.org/sqlite/lib"
+
+	"muster/pipeline"
+)
+
+// ErrNone: there is no ledger at that path, and Options did not allow to begin
+// one.
+var ErrNone = errors.New("there is no ledger here yet")
+
+// ErrReadOnly: the ledger was opened for reading only.
+var ErrReadOnly = errors.New("the ledger is open for reading only")
+
+// ErrFull: the disk has no room. What was acknowledged before is intact.
+var ErrFull = errors.New("no room left on the disk")
+
+// HeldError: another muster writes to this ledger (exit code 10).
+type HeldError struct {
+	Path   string
+	Holder string    // as it described itself; "" while it is only just starting
+	Since  time.Time // zero when Holder is ""
+}
+
+func (e *HeldError) Error() string {
+	if e.Holder == "" {
+		return fmt.Sprintf("ledger %s: another muster has only just taken it; wait until it has ended", e.Path)
+	}
+	return fmt.Sprintf("ledger %s: held since %s by %s; wait until it has ended",
+		e.Path, e.Since.Format("2006-01-02 15:04:05Z07:00"), e.Holder)
+}
+
+// VersionError: the ledger's schema is not the one of this muster.
+type VersionError struct {
+	Path  string
+	Found int // the ledger's
+	Known int // this muster's
+}
+
+func (e *VersionError) Error() string {
+	if e.Found < e.Known {
+		return fmt.Sprintf("ledger %s: has schema version %d and this muster reads version %d; the next import brings it up to date", e.Path, e.Found, e.Known)
+	}
+	return fmt.Sprintf("ledger %s: has schema version %d and this muster knows up to version %d; use the newer muster that wrote it", e.Path, e.Found, e.Known)
+}
+
+// NotLedgerError: what is at the path is something else.
+type NotLedgerError struct {
+	Path string
+	Is   string // "a folder", "not an SQLite database", ...
+}
+
+func (e *NotLedgerError) Error() string {
+	return fmt.Sprintf("ledger %s: is %s, not a muster ledger; name another file", e.Path, e.Is)
+}
+
+// CorruptError: the ledger is damaged. Err says what was met.
+type CorruptError struct {
+	Path string
+	Err  error
+}
+
+func (e *CorruptError) Error() string {
+	return fmt.Sprintf("ledger %s: is damaged (%v); restore it from a copy, with its -wal and .key files", e.Path, e.Err)
+}
+
+func (e *CorruptError) Unwrap() error { return e.Err }
+
+// AccessError: the system does not let this user read or write the file.
+type AccessError struct {
+	Path string
+	Err  error
+}
+
+func (e *AccessError) Error() string {
+	return fmt.Sprintf("ledger %s: cannot be opened or written by this user (%v); its folder must exist and be writable", e.Path, e.Err)
+}
+
+func (e *AccessError) Unwrap() error { return e.Err }
+
+// KeyFault is what is wrong with a key file.
+type KeyFault string
+
+const (
+	KeyMissing   KeyFault = "missing"   // the ledger is there, its key file is not
+	KeyMalformed KeyFault = "malformed" // not 64 hexadecimal digits
+	KeyForeign   KeyFault = "foreign"   // the key of another ledger
+)
+
+// KeyError: the ledger's key file does not serve. Without it every merchant
+// would look new, so nothing is done (promise 10).
+type KeyError struct {
+	Path  string // of the key file
+	Fault KeyFault
+}
+
+func (e *KeyError) Error() string {
+	switch e.Fault {
+	case KeyMissing:
+		return fmt.Sprintf("key file %s: is missing, and without it every merchant of the ledger would look new; restore it from where the ledger was first begun", e.Path)
+	case KeyMalformed:
+		return fmt.Sprintf("key file %s: is not a key (64 hexadecimal digits on one line); restore it from a copy", e.Path)
+	}
+	return fmt.Sprintf("key file %s: is the key of another ledger, and with it every merchant of this one would look new; restore the one that belongs to it", e.Path)
+}
+
+// MoveError: a customer cannot be moved from one state to the other
+// (pipeline.State.CanBecome), or a row cannot have that outcome with a
+// customer in that state.
+type MoveError struct {
+	Ref  int64
+	From pipeline.State // "" when this namespace has no such customer
+	To   pipeline.State
+}
+
+func (e *MoveError) Error() string {
+	if e.From == "" {
+		return fmt.Sprintf("customer %d is not in this namespace and cannot be %s", e.Ref, e.To)
+	}
+	return fmt.Sprintf("customer %d is %s and cannot be %s", e.Ref, e.From, e.To)
+}
+
+// ClaimedError: a live customer has one of an intent's keys already.
+type ClaimedError struct {
+	Row int    // the intent's
+	Key string // the key's name
+}
+
+func (e *ClaimedError) Error() string {
+	return fmt.Sprintf("row %d: a customer with the same %s is in the ledger already", e.Row, e.Key)
+}
+
+// KeylessError: an intent has no key, so that no later run could know the
+// customer again.
+type KeylessError struct{ Row int }
+
+func (e *KeylessError) Error() string {
+	return fmt.Sprintf("row %d: has no key by which a later run could know the customer again", e.Row)
+}
+
+// OutcomeError: the row has an outcome in this run already, or the outcome
+// given is another row's.
+type OutcomeError struct {
+	Run string
+	Row int
+	Is  string
+}
+
+func (e *OutcomeError) Error() string { return fmt.Sprintf("run %s, row %d: %s", e.Run, e.Row, e.Is) }
+
+// NoRunError: the ledger has no such run, or (Matches) several.
+type NoRunError struct {
+	ID      string
+	Matches []string // of an ambiguous beginning: the first few
+}
+
+func (e *NoRunError) Error() string {
+	if len(e.Matches) > 0 {
+		return fmt.Sprintf("run %q: fits more than one, such as %s and %s; give more of it", e.ID, e.Matches[0], e.Matches[1])
+	}
+	return fmt.Sprintf("run %q: the ledger has no such run; `muster runs` lists them", e.ID)
+}
+
+// sqliteCode is the primary and the extended result code of err; ok is false
+// for an error that is not SQLite's.
+func sqliteCode(err error) (primary, extended int, ok bool) {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return 0, 0, false
+	}
+	return e.Code() & 0xff, e.Code(), true
+}
+
+// explain gives err the type that its result code stands for, and the path.
+// Errors of this package's own pass as they are.
+func explain(path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	code, _, ok := sqliteCode(err)
+	switch {
+	case !ok && (errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist)):
+		return &AccessError{path, err}
+	case !ok:
+		return err
+	}
+	switch code {
+	case codes.SQLITE_NOTADB:
+		return &NotLedgerError{path, "not an SQLite database"}
+	case codes.SQLITE_CORRUPT:
+		return &CorruptError{path, err}
+	case codes.SQLITE_FULL:
+		return fmt.Errorf("ledger %s: %w (%w)", path, ErrFull, err)
+	case codes.SQLITE_CANTOPEN, codes.SQLITE_READONLY, codes.SQLITE_PERM:
+		return &AccessError{path, err}
+	}
+	return fmt.Errorf("ledger %s: %w", path, err)
+}

@@ -1,0 +1,107 @@
+package ledger
+
+import (
+	"bytes"
+	"crypto/cipher"
+	"crypto/aes"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// secretSize is the length of the key file's secret in bytes.
+const secretSize = 32
+
+// secrets are what is derived from a key file.
+type secrets struct {
+	tags  []byte      // key of all HMACs
+	seals cipher.AEAD // AES-256-GCM; the nonce is random and stands in front
+}
+
+// derive makes one key for each purpose (HKDF, RFC 5869, SHA-256).
+func derive(secret []byte) (*secrets, error) {
+	tags, err := hkdf.Key(sha256.New, secret, nil, "muster ledger tags 1", secretSize)
+	if err != nil {
+		return nil, err
+	}
+	seal, err := hkdf.Key(sha256.New, secret, nil, "muster ledger seals 1", secretSize)
+	if err != nil {
+		return nil, err
+	}
+	block, err := aes.NewCipher(seal)
+	if err != nil {
+		return nil, err
+	}
+	seals, err := cipher.NewGCMWithRandomNonce(block)
+	return &secrets{tags, seals}, err
+}
+
+// check is the value by which a ledger knows its key again.
+func (s *secrets) check() []byte {
+	mac := hmac.New(sha256.New, s.tags)
+	mac.Write([]byte("muster ledger check 1"))
+	return mac.Sum(nil)
+}
+
+func newSecret() []byte {
+	secret := make([]byte, secretSize)
+	rand.Read(secret) // never fails (crypto/rand)
+	return secret
+}
+
+// readKey reads the key file at path. A missing one is a *KeyError.
+func readKey(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &KeyError{path, KeyMissing}
+	}
+	if err != nil {
+		return nil, &AccessError{path, err}
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, 4*secretSize))
+	if err != nil {
+		return nil, &AccessError{path, err}
+	}
+	secret, err := hex.DecodeString(string(bytes.TrimSpace(text)))
+	if err != nil || len(secret) != secretSize {
+		return nil, &KeyError{path, KeyMalformed}
+	}
+	return secret, nil
+}
+
+// beginKey gives the secret for a new ledger. It is on disk when beginKey
+// returns, so before anything that needs it. A key file that is there
+// already, of a first run that was killed, is used.
+func beginKey(path string) ([]byte, error) {
+	secret, err := readKey(path)
+	var fault *KeyError
+	if !errors.As(err, &fault) || fault.Fault != KeyMissing {
+		return secret, err
+	}
+	secret = newSecret()
+	dir := filepath.Dir(path)
+	f, err := os.CreateTemp(dir, ".muster-*") // 0600
+	if err != nil {
+		return nil, &AccessError{path, err}
+	}
+	defer os.Remove(f.Name())
+	_, err = f.WriteString(hex.EncodeToString(secret) + "\n")
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return nil, &AccessError{path, err}
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return nil, &AccessError{path, err}
+	}
+	if err := syncFolder(dir); err != nil {
+		return nil, &AccessError{path, err}
+	}
+	return secret, nil
+}

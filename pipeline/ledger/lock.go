@@ -1,0 +1,106 @@
+package ledger
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	codes "modernc.org/sqlite/lib"
+)
+
+// lock is the right to write to a ledger. It is a second, tiny SQLite
+// database in rollback mode that says who holds it, with a write transaction
+// that stays open as long as the right is held: others can read the holder,
+// the system drops the lock with the process however it dies, and it works
+// the same wherever SQLite does.
+type lock struct{ h *handle }
+
+// acquire takes the lock beside path or fails at once with a *HeldError.
+//
+// Each starter commits its name and then begins the transaction that it
+// keeps. Of several at once exactly one wins: two transactions never overlap,
+// so whoever commits a name last meets nobody on the second step, and all who
+// were overtaken give up.
+func acquire(ctx context.Context, path, holder string, since time.Time) (_ *lock, err error) {
+	file := path + ".lock"
+	if err := createPrivate(file); err != nil {
+		return nil, &AccessError{file, err}
+	}
+	h, err := connect(ctx, address(file, "mode=rw&_pragma=busy_timeout(0)"))
+	if err != nil {
+		return nil, explain(file, err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, h.close())
+		}
+	}()
+	token := rand.Text()
+	err = h.write(ctx, func(t *transaction) error {
+		// A loser who reads the holder delays this commit for a moment.
+		if err := t.script("PRAGMA busy_timeout = 2000"); err != nil {
+			return err
+		}
+		if err := t.script("CREATE TABLE IF NOT EXISTS holder (token TEXT NOT NULL, holder TEXT NOT NULL, since INTEGER NOT NULL) STRICT; DELETE FROM holder"); err != nil {
+			return err
+		}
+		_, err := t.exec("INSERT INTO holder VALUES (?, ?, ?)", token, holder, since.UnixMilli())
+		return err
+	})
+	if err == nil {
+		if _, err = h.conn.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err == nil {
+			_, err = h.conn.ExecContext(ctx, "BEGIN IMMEDIATE")
+		}
+	}
+	if code, _, ok := sqliteCode(err); ok && (code == codes.SQLITE_BUSY || code == codes.SQLITE_LOCKED) {
+		return nil, held(ctx, h, path, token)
+	}
+	if err != nil {
+		return nil, damaged(file, err)
+	}
+	return &lock{h}, nil
+}
+
+// damaged words what is wrong with the lock file, which holds nothing that
+// could be lost.
+func damaged(file string, err error) error {
+	if code, _, ok := sqliteCode(err); ok && (code == codes.SQLITE_NOTADB || code == codes.SQLITE_CORRUPT || code == codes.SQLITE_ERROR) {
+		return fmt.Errorf("lock file %s: is damaged; delete it while no muster runs: %w", file, err)
+	}
+	return explain(file, err)
+}
+
+// held says who holds the lock. A name that cannot be read, or that is the
+// asker's own, is of one that is only just starting.
+func held(ctx context.Context, h *handle, path, token string) error {
+	e := &HeldError{Path: path}
+	var since int64
+	err := h.read(ctx, func(t *transaction) error {
+		if err := t.script("PRAGMA busy_timeout = 500"); err != nil {
+			return err
+		}
+		return t.one("SELECT holder, since FROM holder WHERE token <> ?", []any{token}, &e.Holder, &since)
+	})
+	if err == nil {
+		e.Since = time.UnixMilli(since).UTC()
+	} else if _, _, ok := sqliteCode(err); !ok && !errors.Is(err, sql.ErrNoRows) {
+		return errors.Join(e, err)
+	}
+	return e
+}
+
+// release takes the holder's name away, so that nobody reads it in the moment
+// before the next one has written its own, and gives the lock back.
+func (l *lock) release() error {
+	if l == nil {
+		return nil
+	}
+	_, err := l.h.conn.ExecContext(context.Background(), "PRAGMA busy_timeout = 500; DELETE FROM holder; COMMIT")
+	if code, _, ok := sqliteCode(err); ok && code == codes.SQLITE_BUSY {
+		err = nil // somebody is reading the name, and it stays; the lock goes all the same
+	}
+	return errors.Join(err, l.h.close())
+}

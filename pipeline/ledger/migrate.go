@@ -1,0 +1,121 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+)
+
+// applicationID marks a muster ledger among SQLite files: "must".
+const applicationID = 0x6d757374
+
+//go:embed migration/*.sql
+var migrations embed.FS
+
+// schema lists the migrations in order; the n-th makes version n.
+func schema() ([]string, error) {
+	entries, err := fs.ReadDir(migrations, "migration") // sorted by name
+	if err != nil {
+		return nil, err
+	}
+	var scripts []string
+	for i, e := range entries {
+		text, err := migrations.ReadFile("migration/" + e.Name())
+		if err != nil {
+			return nil, err
+		}
+		if want := fmt.Sprintf("%04d_", i+1); !bytes.HasPrefix([]byte(e.Name()), []byte(want)) {
+			return nil, fmt.Errorf("migration %s is not numbered %s", e.Name(), want)
+		}
+		scripts = append(scripts, string(text))
+	}
+	return scripts, nil
+}
+
+// identity is what a database file says of itself.
+type identity struct {
+	application int
+	version     int
+	tables      int
+}
+
+// empty: nothing was ever committed to it. That is a new ledger, whether it
+// is a file of no bytes or one whose first commit did not come to pass.
+func (i identity) empty() bool { return i.application == 0 && i.version == 0 && i.tables == 0 }
+
+func identify(ctx context.Context, h *handle) (i identity, err error) {
+	err = h.read(ctx, func(t *transaction) error {
+		return errors.Join(
+			t.one("PRAGMA application_id", nil, &i.application),
+			t.one("PRAGMA user_version", nil, &i.version),
+			t.one("SELECT count(*) FROM sqlite_schema", nil, &i.tables))
+	})
+	return i, err
+}
+
+// fits refuses what is not a ledger that this muster knows. It may be older.
+func (i identity) fits(path string, known int) error {
+	switch {
+	case i.application != applicationID:
+		return &NotLedgerError{path, "another program's SQLite database"}
+	case i.version > known:
+		return &VersionError{path, i.version, known}
+	case i.version < 1:
+		return &CorruptError{path, errors.New("it has no schema version")}
+	}
+	return nil
+}
+
+// begin makes a new ledger's tables and keeps its key's check value, in one
+// transaction. The database is not in WAL mode yet, so that from this commit
+// on its very first page says what it is.
+func begin(ctx context.Context, h *handle, scripts []string, s *secrets) error {
+	return h.write(ctx, func(t *transaction) error {
+		for _, script := range scripts {
+			if err := t.script(script); err != nil {
+				return err
+			}
+		}
+		if err := t.script(fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, len(scripts))); err != nil {
+			return err
+		}
+		_, err := t.exec("INSERT INTO meta (name, value) VALUES ('check', ?)", s.check())
+		return err
+	})
+}
+
+// migrate brings an older ledger up to date, one transaction a version.
+func migrate(ctx context.Context, h *handle, from int, scripts []string) error {
+	for v := from + 1; v <= len(scripts); v++ {
+		err := h.write(ctx, func(t *transaction) error {
+			return t.script(fmt.Sprintf("%s;\nPRAGMA user_version = %d", scripts[v-1], v))
+		})
+		if err != nil {
+			return fmt.Errorf("bringing the ledger to schema version %d: %w", v, err)
+		}
+	}
+	return nil
+}
+
+// recognise refuses a key that is not the ledger's own.
+func recognise(ctx context.Context, h *handle, path, keyPath string, s *secrets) error {
+	return h.read(ctx, func(t *transaction) error {
+		var check []byte
+		err := t.one("SELECT value FROM meta WHERE name = 'check'", nil, &check)
+		if errors.Is(err, sql.ErrNoRows) {
+			return &CorruptError{path, errors.New("it has no check value for its key")}
+		}
+		if err != nil {
+			return err
+		}
+		if !hmac.Equal(check, s.check()) {
+			return &KeyError{keyPath, KeyForeign}
+		}
+		return nil
+	})
+}

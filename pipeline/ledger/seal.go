@@ -1,0 +1,65 @@
+package ledger
+
+import (
+	"encoding/binary"
+	"errors"
+
+	"muster/pipeline"
+)
+
+var errSeal = errors.New("a sealed request cannot be opened")
+
+// bound is the additional data of a seal: a sealed request that was copied to
+// another customer or namespace does not open.
+func bound(n pipeline.Namespace, idempotencyKey string) []byte {
+	var g tagging
+	for _, part := range []string{n.Provider, n.Env, n.Account, idempotencyKey} {
+		g.part(part)
+	}
+	return g.buffer
+}
+
+// seal encrypts what an intent needs to be settled without its book.
+func (s *Space) seal(in *pipeline.Intent) []byte {
+	var g tagging
+	g.part(in.Shape)
+	g.part(in.Name)
+	g.part(string(in.Body))
+	for _, k := range in.Keys {
+		g.part(s.p.Keys[k.Key].Name)
+		g.part(k.Value)
+		g.part(k.Normalised)
+	}
+	return s.l.secrets.seals.Seal(nil, nil, g.buffer, bound(s.ns, in.IdempotencyKey))
+}
+
+// open is the reverse of seal. A key that the definition no longer has is left
+// out.
+func (s *Space) open(sealed []byte, in *pipeline.Intent) error {
+	text, err := s.l.secrets.seals.Open(nil, nil, sealed, bound(s.ns, in.IdempotencyKey))
+	if err != nil {
+		return &CorruptError{s.l.path, errSeal}
+	}
+	var parts []string
+	for len(text) > 0 {
+		n, size := binary.Uvarint(text)
+		if size <= 0 || n > uint64(len(text)-size) {
+			return &CorruptError{s.l.path, errSeal}
+		}
+		text = text[size:]
+		parts = append(parts, string(text[:n]))
+		text = text[n:]
+	}
+	if len(parts) < 3 || len(parts)%3 != 0 {
+		return &CorruptError{s.l.path, errSeal}
+	}
+	in.Shape, in.Name, in.Body = parts[0], parts[1], []byte(parts[2])
+	for parts = parts[3:]; len(parts) > 0; parts = parts[3:] {
+		for i := range s.p.Keys {
+			if s.p.Keys[i].Name == parts[0] {
+				in.Keys = append(in.Keys, pipeline.KeyValue{Key: i, Value: parts[1], Normalised: parts[2]})
+			}
+		}
+	}
+	return nil
+}

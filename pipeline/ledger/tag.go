@@ -1,0 +1,128 @@
+package ledger
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"hash"
+	"slices"
+	"strings"
+	"sync"
+
+	"muster/pipeline"
+)
+
+// tagger computes HMACs (SHA-256, 128 bits kept) over parts that are each
+// preceded by their length, so that no two lists of parts read alike. It may
+// be used from several goroutines at once.
+type tagger struct{ pool sync.Pool }
+
+type tagging struct {
+	mac     hash.Hash
+	buffer  []byte
+	sum     [sha256.Size]byte
+	entries []pipeline.Entry
+}
+
+func newTagger(key []byte) *tagger {
+	t := &tagger{}
+	t.pool.New = func() any { return &tagging{mac: hmac.New(sha256.New, key)} }
+	return t
+}
+
+func (t *tagger) get(prefix []byte) *tagging {
+	g := t.pool.Get().(*tagging)
+	g.buffer = append(g.buffer[:0], prefix...)
+	return g
+}
+
+func (g *tagging) part(s string) {
+	g.buffer = binary.AppendUvarint(g.buffer, uint64(len(s)))
+	g.buffer = append(g.buffer, s...)
+}
+
+// tag closes g and gives it back.
+func (t *tagger) tag(g *tagging) (tag pipeline.Tag) {
+	g.mac.Reset()
+	g.mac.Write(g.buffer)
+	copy(tag[:], g.mac.Sum(g.sum[:0]))
+	clear(g.buffer) // values of a row
+	clear(g.entries)
+	g.entries = g.entries[:0]
+	t.pool.Put(g)
+	return tag
+}
+
+// purposes keep tags of different things apart, each with the namespace.
+type purposes struct{ key, body, field, credentials []byte }
+
+func newPurposes(n pipeline.Namespace) purposes {
+	prefix := func(purpose string) []byte {
+		g := &tagging{}
+		for _, part := range []string{purpose, n.Provider, n.Env, n.Account} {
+			g.part(part)
+		}
+		return g.buffer
+	}
+	return purposes{prefix("key"), prefix("body"), prefix("field"), prefix("credentials")}
+}
+
+// KeyTag is the tag of one key's value, normalised as the definition says.
+func (s *Space) KeyTag(name, normalised string) pipeline.Tag {
+	g := s.l.tags.get(s.purpose.key)
+	g.part(name)
+	g.part(normalised)
+	return s.l.tags.tag(g)
+}
+
+// BodyTag is the tag of all fields of a body, whatever their order. The value
+// of a field that is a key is normalised first, so that another spelling of a
+// key is no change.
+func (s *Space) BodyTag(entries []pipeline.Entry) pipeline.Tag {
+	g := s.l.tags.get(s.purpose.body)
+	g.entries = append(g.entries[:0], entries...)
+	slices.SortFunc(g.entries, func(a, b pipeline.Entry) int {
+		if c := strings.Compare(a.Path, b.Path); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Value, b.Value)
+	})
+	for _, e := range g.entries {
+		g.part(e.Path)
+		g.part(s.comparable(e))
+	}
+	return s.l.tags.tag(g)
+}
+
+// fieldTag is the tag of one field of a body.
+func (s *Space) fieldTag(e pipeline.Entry) pipeline.Tag {
+	g := s.l.tags.get(s.purpose.field)
+	g.part(e.Path)
+	g.part(s.comparable(e))
+	return s.l.tags.tag(g)
+}
+
+// CredentialsTag is the tag of the secrets of a run, in their order, to notice
+// that others are used. Without secrets it is the zero tag.
+func (s *Space) CredentialsTag(secrets ...string) pipeline.Tag {
+	if len(secrets) == 0 {
+		return pipeline.Tag{}
+	}
+	g := s.l.tags.get(s.purpose.credentials)
+	for _, secret := range secrets {
+		g.part(secret)
+	}
+	return s.l.tags.tag(g)
+}
+
+// comparable is a field's value as two bodies are compared.
+func (s *Space) comparable(e pipeline.Entry) string {
+	if len(s.normalisers) == 0 {
+		return e.Value
+	}
+	steps, ok := s.normalisers[e.Path]
+	if !ok && s.indexed && strings.Contains(e.Path, "[") {
+		steps = s.normalisers[pipeline.PathPattern(e.Path)]
+	}
+	return pipeline.Normalise(steps, e.Value)
+}

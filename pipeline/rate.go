@@ -1,0 +1,37 @@
+package pipeline
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ParseRate reads a pace as people write it: 5/s, 100/m, 1000/h, or none.
+func ParseRate(s string) (Rate, error) {
+	if s == "none" {
+		return Rate{}, nil
+	}
+	n, per, ok := strings.Cut(s, "/")
+	units := map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour}
+	count, err := strconv.Atoi(n)
+	if !ok || err != nil || count < 1 || units[per] == 0 || count > int(units[per]) {
+		return Rate{}, fmt.Errorf("%q is no rate: write 5/s, 100/m, 1000/h or none", s)
+	}
+	return Rate{N: count, Per: units[per]}, nil
+}
+
+// String gives the rate as ParseRate reads it.
+func (r Rate) String() string {
+	switch {
+	case r.N == 0:
+		return "none"
+	case r.Per == time.Second:
+		return fmt.Sprintf("%d/s", r.N)
+	case r.Per == time.Minute:
+		return fmt.Sprintf("%d/m", r.N)
+	case r.Per == time.Hour:
+		return fmt.Sprintf("%d/h", r.N)
+	}
+	return fmt.Sprintf("%d/%s", r.N, r.Per)
+}

@@ -1,0 +1,189 @@
+package standin
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"muster/pipeline"
+)
+
+// answer is what goes back: a status, a few headers and JSON.
+type answer struct {
+	status     int
+	body       []byte
+	requestID  string // as a header, where the body has no place for it
+	allow      string
+	retryAfter string
+	location   string
+	refusal    bool // of a create, for the body's sake
+}
+
+// Shared by all answers: net/http reads header values and never changes them.
+var (
+	jsonType = []string{"application/json"}
+	htmlType = []string{"text/html; charset=utf-8"}
+)
+
+// headers sets all headers; length is what Content-Length says.
+func (v *visit) headers(a answer, contentType []string, length int) {
+	h := v.w.Header()
+	h["Content-Type"] = contentType
+	h["Content-Length"] = []string{strconv.Itoa(length)}
+	if a.requestID != "" {
+		h["X-Request-Id"] = []string{a.requestID}
+	}
+	if a.allow != "" {
+		h["Allow"] = []string{a.allow}
+	}
+	if a.retryAfter != "" {
+		h["Retry-After"] = []string{a.retryAfter}
+	}
+	if a.location != "" {
+		h["Location"] = []string{a.location}
+	}
+	v.w.WriteHeader(a.status)
+}
+
+// write sends the whole answer.
+func (v *visit) write(a answer) {
+	v.headers(a, jsonType, len(a.body))
+	v.leave()
+	v.send(a.body)
+}
+
+// send writes a part of an answer's body. A client that has gone gets no more.
+func (v *visit) send(part []byte) {
+	if _, err := v.w.Write(part); err != nil {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// errorLayout is where an error answer has what.
+type errorLayout struct {
+	code, message, requestID place
+	problems                 *pipeline.ProblemList
+}
+
+func newErrorLayout(e pipeline.ErrorShape) errorLayout {
+	l := errorLayout{code: first(e.Code), message: first(e.Message), requestID: first(e.RequestID)}
+	if len(e.Problems) > 0 {
+		l.problems = &e.Problems[0]
+	}
+	return l
+}
+
+func (s *Server) requestID() string {
+	return s.ids.request(forRequest, s.meter.requestIDs.Add(1))
+}
+
+// fail words an error answer as the definition lays it out.
+func (s *Server) fail(status int, code, message string) answer {
+	return s.failWith(status, code, message, nil)
+}
+
+// failWith is fail with more put into the body at the end.
+func (s *Server) failWith(status int, code, message string, more func(doc any) any) answer {
+	var doc any = map[string]any{}
+	if code != "" {
+		doc = s.errors.code.put(doc, code)
+	}
+	if message != "" {
+		doc = s.errors.message.put(doc, message)
+	}
+	a := answer{status: status}
+	if requestID := s.requestID(); s.errors.requestID != nil {
+		doc = s.errors.requestID.put(doc, requestID)
+	} else {
+		a.requestID = requestID
+	}
+	if more != nil {
+		doc = more(doc)
+	}
+	a.body = encode(doc)
+	return a
+}
+
+// failAs is fail with the definition's own words where it has them.
+func (s *Server) failAs(e pipeline.StandinError, status int, message string) answer {
+	if e.Message != "" {
+		message = e.Message
+	}
+	return s.fail(status, e.Code, message)
+}
+
+func (s *Server) notFound(status int) answer {
+	return s.failAs(s.provider.Standin.NotFound, status, "not found")
+}
+
+func (s *Server) unauthorized() answer {
+	e := s.provider.Standin.Unauthorized
+	return s.failAs(e, statusOr(e.Status, http.StatusUnauthorized), "the credentials are not good")
+}
+
+// refuse is the answer to a body that the provider does not take. Where the
+// definition's errors have no list of fields, the message names them.
+func (s *Server) refuse(problems []pipeline.Problem, detail string) answer {
+	e := s.provider.Standin.Refused
+	message := e.Message
+	if message == "" {
+		message = "the request was refused"
+	}
+	if detail != "" {
+		message += ": " + detail
+	}
+	list := s.errors.problems
+	if list == nil && len(problems) > 0 {
+		message += ": " + strings.Join(fieldNames(problems), ", ")
+	}
+	a := s.failWith(statusOr(e.Status, http.StatusBadRequest), e.Code, message, func(doc any) any {
+		if list == nil || len(problems) == 0 {
+			return doc
+		}
+		return layProblems(doc, list, problems)
+	})
+	a.refusal = true
+	return a
+}
+
+// fieldNames are the fields of problems, each once. A problem of no field has
+// its message stand for it.
+func fieldNames(problems []pipeline.Problem) []string {
+	var names []string
+	seen := map[string]bool{}
+	for _, p := range problems {
+		name := p.Field
+		if name == "" {
+			name = p.Message
+		}
+		if !seen[name] {
+			seen[name] = true
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func layProblems(doc any, list *pipeline.ProblemList, problems []pipeline.Problem) any {
+	if list.Map {
+		byField := map[string]any{}
+		for _, p := range problems {
+			messages, _ := byField[p.Field].([]any)
+			byField[p.Field] = append(messages, p.Message)
+		}
+		return at(list.At).put(doc, byField)
+	}
+	items := make([]any, 0, len(problems))
+	for _, p := range problems {
+		item := at(list.Field).put(nil, p.Field)
+		items = append(items, at(list.Message).put(item, p.Message))
+	}
+	return at(list.At).put(doc, items)
+}
+
+func statusOr(status, otherwise int) int {
+	if status == 0 {
+		return otherwise
+	}
+	return status
+}

@@ -1,0 +1,154 @@
+package standin
+
+import (
+	"bytes"
+	"io"
+	"mime"
+	"net/http"
+	"slices"
+	"sync"
+
+	"muster/pipeline"
+)
+
+// maxBody is the most that a request body may have, in bytes.
+const maxBody = 1 << 20
+
+// create makes a customer, or says why not. With an idempotency key that is
+// known it gives the first answer again, whatever the body.
+func (s *Server) create(r *http.Request, ignoreKey bool) answer {
+	body, bad := s.readJSON(r)
+	if bad != nil {
+		return *bad
+	}
+	defer body.free()
+	now := s.now()
+	var idempotency string
+	if name := s.provider.IdempotencyHeader; name != "" && !ignoreKey {
+		idempotency = r.Header.Get(name)
+	}
+	if before, ok := s.store.known(idempotency, now); ok {
+		return s.again(before)
+	}
+	refuse := func(a answer) answer {
+		s.store.keep(idempotency, &a, now)
+		return a
+	}
+
+	_, keys, problems, err := s.check(body.Bytes())
+	if err != nil {
+		return refuse(s.refuse(nil, "the body is no JSON"))
+	}
+	if len(problems) > 0 {
+		return refuse(s.refuse(problems, ""))
+	}
+	doc, err := decode(body.Bytes())
+	if err != nil {
+		return refuse(s.refuse(nil, "the body is no JSON"))
+	}
+	form := s.ids.form(doc)
+	came := s.store.add(idempotency, keys, body.Bytes(), now, func(number, try int) string {
+		return s.ids.customer(form, number, try)
+	})
+	switch {
+	case came.replayed != nil:
+		return s.again(*came.replayed)
+	case came.clash != nil:
+		return refuse(s.exists(came.key, came.clash))
+	}
+	return s.created.word(came.made, doc, &s.ids)
+}
+
+// again words the answer that an idempotency key had at first.
+func (s *Server) again(r reply) answer {
+	if r.refusal != nil {
+		return *r.refusal
+	}
+	return s.created.word(r.made, r.made.decode(), &s.ids)
+}
+
+// exists is the answer to a create whose key of that index is c's.
+func (s *Server) exists(key int, c *customer) answer {
+	k := &s.provider.Keys[key]
+	rule := s.existsRule(k.Name)
+	if rule == nil {
+		field := k.Field
+		if field == "" {
+			field = k.Name
+		}
+		return s.refuse([]pipeline.Problem{{Field: field, Code: pipeline.ProblemProvider, Message: "is another customer's already"}}, "")
+	}
+	a := s.failWith(firstStatus(rule.Statuses, http.StatusConflict), "exists", "a customer with this "+k.Label+" exists already", func(doc any) any {
+		if rule.Found != "" {
+			doc = at(rule.Found).put(doc, c.id)
+		}
+		return condition(rule.When).put(doc)
+	})
+	a.refusal = true
+	return a
+}
+
+// existsRule is the rule that names the key, else one that names none and so
+// speaks of all; nil where the definition has neither.
+func (s *Server) existsRule(key string) *pipeline.Answer {
+	var any *pipeline.Answer
+	for i := range s.provider.Answers {
+		a := &s.provider.Answers[i]
+		if a.Verdict != pipeline.VerdictExists {
+			continue
+		}
+		if slices.Contains(a.Keys, key) {
+			return a
+		}
+		if len(a.Keys) == 0 && any == nil {
+			any = a
+		}
+	}
+	return any
+}
+
+// decode gives the customer's body as a tree of its own.
+func (c *customer) decode() any {
+	doc, err := decode([]byte(c.body))
+	if err != nil {
+		panic("stand-in: a customer whose body is no JSON: " + err.Error())
+	}
+	return doc
+}
+
+// buffer is a request's body in memory that is used again.
+type buffer struct{ bytes.Buffer }
+
+var buffers = sync.Pool{New: func() any { return new(buffer) }}
+
+func (b *buffer) free() {
+	if b.Cap() <= 64<<10 {
+		b.Reset()
+		buffers.Put(b)
+	}
+}
+
+// readJSON reads a body that says it is JSON; else it gives the answer to it.
+// The caller frees the buffer and keeps nothing of it.
+func (s *Server) readJSON(r *http.Request) (*buffer, *answer) {
+	if kind := r.Header.Get("Content-Type"); kind != "application/json" {
+		if media, _, err := mime.ParseMediaType(kind); err != nil || media != "application/json" {
+			a := s.fail(http.StatusUnsupportedMediaType, "unsupported_media_type", "the body must be application/json")
+			a.refusal = true
+			return nil, &a
+		}
+	}
+	b := buffers.Get().(*buffer)
+	if _, err := b.ReadFrom(io.LimitReader(r.Body, maxBody+1)); err != nil {
+		// Half a body is no request: nothing was understood, and nobody is
+		// there to be told.
+		panic(http.ErrAbortHandler)
+	}
+	if b.Len() > maxBody {
+		b.free()
+		a := s.fail(http.StatusRequestEntityTooLarge, "too_large", "the body has more than 1 MiB")
+		a.refusal = true
+		return nil, &a
+	}
+	return b, nil
+}

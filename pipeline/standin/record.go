@@ -1,0 +1,168 @@
+package standin
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"muster/pipeline"
+)
+
+// recordLayout is where a customer's record has what: pipeline.Record, its
+// pointers split, with the fields that no record shows.
+type recordLayout struct {
+	id, status, createdAt, requestID, body place
+
+	statusText string
+	secret     []place
+	renamed    []renamedField
+	related    []relatedList
+}
+
+type renamedField struct{ from, to place }
+
+type relatedList struct {
+	list place
+	id   place
+}
+
+func newRecordLayout(p *pipeline.Provider, r pipeline.Record) recordLayout {
+	l := recordLayout{
+		id:         first(r.ID),
+		createdAt:  first(r.CreatedAt),
+		requestID:  first(r.RequestID),
+		body:       at(r.Body),
+		statusText: p.Standin.Status,
+	}
+	if p.Standin.Status != "" {
+		l.status = first(r.Status)
+	}
+	for _, f := range p.Fields {
+		if f.Secret {
+			l.secret = append(l.secret, fieldPlace(f.Path))
+		}
+	}
+	for _, n := range r.Renamed {
+		// A pointer names one place, so that a field of a group cannot be moved.
+		if !strings.Contains(n.Field, "[]") {
+			l.renamed = append(l.renamed, renamedField{at(pipeline.PathPointer(n.Field)), at(n.At)})
+		}
+	}
+	for _, n := range r.Related {
+		l.related = append(l.related, relatedList{at(n.At), at(n.ID)})
+	}
+	return l
+}
+
+// lay writes a customer's record. body is its decoded request body, which
+// becomes part of the record and is changed.
+func (l *recordLayout) lay(c *customer, body any, ids *identities, requestID string) any {
+	form := ids.form(body) // before anything is taken out of it
+	for _, p := range l.secret {
+		p.remove(body)
+	}
+	for _, n := range l.renamed {
+		if v, ok := n.from.get(body); ok {
+			n.from.remove(body)
+			body = n.to.put(body, v)
+		}
+	}
+	doc := l.body.put(nil, body)
+	for i, n := range l.related {
+		list, _ := n.list.get(doc)
+		items, _ := list.([]any)
+		for j, item := range items {
+			// An ID that the request gave to the part is kept.
+			if given, ok := n.id.get(item); !ok || given == "" || given == nil {
+				items[j] = n.id.put(item, ids.related(form, c.number, i, j))
+			}
+		}
+	}
+	doc = l.status.put(doc, l.statusText)
+	doc = l.createdAt.put(doc, stamp(c.at))
+	doc = l.requestID.put(doc, requestID)
+	return l.id.put(doc, c.id)
+}
+
+// stamp is the spelling of times in answers: RFC 3339, milliseconds, UTC.
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+// constants are the fixed members of a success answer.
+type constants []constant
+
+type constant struct {
+	at    place
+	value string
+}
+
+func (all constants) put(doc any) any {
+	for _, c := range all {
+		doc = c.at.put(doc, c.value)
+	}
+	return doc
+}
+
+// condition is a rule's When as something to put in an answer, so that the
+// rule holds for it.
+func condition(c *pipeline.Condition) constants {
+	if c == nil {
+		return nil
+	}
+	if c.Prefix != "" {
+		return constants{{at(c.At), c.Prefix}}
+	}
+	return constants{{at(c.At), c.Is}}
+}
+
+// createdAnswer is how the answer to a successful create is laid out.
+type createdAnswer struct {
+	status    int
+	constants constants // Standin.Success
+	when      constants
+	record    recordLayout
+}
+
+func newCreatedAnswer(p *pipeline.Provider) (createdAnswer, error) {
+	for _, a := range p.Answers {
+		if a.Verdict != pipeline.VerdictCreated {
+			continue
+		}
+		out := createdAnswer{
+			status: firstStatus(a.Statuses, http.StatusOK),
+			when:   condition(a.When),
+			record: newRecordLayout(p, p.Record),
+		}
+		for _, part := range p.Standin.Success {
+			out.constants = append(out.constants, constant{at(part.At), part.Value})
+		}
+		return out, nil
+	}
+	return createdAnswer{}, errors.New("the definition has no answer with the verdict created")
+}
+
+// word gives the answer to the create that made c; the same bytes whenever it
+// is asked.
+func (l *createdAnswer) word(c *customer, body any, ids *identities) answer {
+	a := answer{status: l.status}
+	requestID := ids.request(forCreateRequest, uint64(c.number))
+	if l.record.requestID == nil {
+		a.requestID = requestID
+	}
+	doc := l.record.lay(c, body, ids, requestID)
+	for _, k := range l.constants {
+		// What the record says of this customer counts more than a constant.
+		if _, ok := k.at.get(doc); !ok {
+			doc = k.at.put(doc, k.value)
+		}
+	}
+	a.body = encode(l.when.put(doc))
+	return a
+}
+
+func firstStatus(all []pipeline.Statuses, otherwise int) int {
+	if len(all) == 0 || all[0].From == 0 {
+		return otherwise
+	}
+	return all[0].From
+}

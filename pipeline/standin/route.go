@@ -1,0 +1,235 @@
+package standin
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"muster/pipeline"
+)
+
+// routes are the definition's calls as paths to match.
+type routes struct {
+	create  route
+	login   *route
+	lookUps []route // those with fewer variables in the path first
+}
+
+// route is one call. The variables of its template are {id} and {key}.
+type route struct {
+	method   string
+	literal  string     // the whole path, when it has no variable
+	segments []template // otherwise
+	query    []param
+	variable int // how many variables the path has
+	lookUp   *lookUpPlan
+}
+
+// param is one part of a look-up's query.
+type param struct {
+	name  string
+	value template
+}
+
+// template is text around at most one variable (RFC 6570, level 1).
+type template struct {
+	before, after string
+	variable      bool
+}
+
+// found is where a request leads.
+type found struct {
+	target Target // targetNone: to nothing
+	allow  string // the method that the path takes, when it is known but the method is not
+	lookUp *lookUpPlan
+	value  string // of the look-up's {id} or {key}
+}
+
+func newRoutes(p *pipeline.Provider) (routes, error) {
+	var all routes
+	var err error
+	if all.create, err = newRoute(p.Create); err != nil {
+		return routes{}, fmt.Errorf("create: %w", err)
+	}
+	if all.create.literal == "" {
+		return routes{}, fmt.Errorf("create: the path %q has a variable; a create's path is fixed", p.Create.Path)
+	}
+	if p.Auth.Exchange != nil {
+		login, err := newRoute(p.Auth.Exchange.Call)
+		if err != nil {
+			return routes{}, fmt.Errorf("auth exchange: %w", err)
+		}
+		if login.literal == "" {
+			return routes{}, fmt.Errorf("auth exchange: the path %q has a variable; it is fixed", p.Auth.Exchange.Call.Path)
+		}
+		all.login = &login
+	}
+	for i := range p.LookUps {
+		l, err := newRoute(p.LookUps[i].Call)
+		if err != nil {
+			return routes{}, fmt.Errorf("look-up %s: %w", p.LookUps[i].Name, err)
+		}
+		if l.lookUp, err = newLookUpPlan(p, &p.LookUps[i]); err != nil {
+			return routes{}, fmt.Errorf("look-up %s: %w", p.LookUps[i].Name, err)
+		}
+		queried := slices.ContainsFunc(l.query, func(q param) bool { return q.value.variable })
+		if l.variable == 0 && !queried {
+			return routes{}, fmt.Errorf("look-up %s: neither path nor query has {id} or {key}", p.LookUps[i].Name)
+		}
+		all.lookUps = append(all.lookUps, l)
+	}
+	// /customers/search is meant before /customers/{id}, whatever their order.
+	slices.SortStableFunc(all.lookUps, func(a, b route) int { return a.variable - b.variable })
+	return all, nil
+}
+
+func newRoute(c pipeline.Call) (route, error) {
+	if c.Method == "" || !strings.HasPrefix(c.Path, "/") {
+		return route{}, fmt.Errorf("the call %q %q needs a method and a path that begins with /", c.Method, c.Path)
+	}
+	r := route{method: c.Method}
+	for _, s := range strings.Split(c.Path, "/") {
+		t, err := newTemplate(s)
+		if err != nil {
+			return route{}, err
+		}
+		if t.variable {
+			r.variable++
+		}
+		r.segments = append(r.segments, t)
+	}
+	if r.variable == 0 {
+		r.literal, r.segments = c.Path, nil
+	}
+	for _, q := range c.Query {
+		t, err := newTemplate(q.Value)
+		if err != nil {
+			return route{}, err
+		}
+		r.query = append(r.query, param{name: q.Name, value: t})
+	}
+	return r, nil
+}
+
+func newTemplate(s string) (template, error) {
+	before, rest, ok := strings.Cut(s, "{")
+	if !ok {
+		return template{before: s}, nil
+	}
+	name, after, ok := strings.Cut(rest, "}")
+	if !ok || name != "id" && name != "key" || strings.ContainsAny(after, "{}") {
+		return template{}, fmt.Errorf("the template %q: one {id} or {key} was expected", s)
+	}
+	return template{before: before, after: after, variable: true}, nil
+}
+
+// match gives the variable's value; "" and true for a fixed text that is met.
+func (t template) match(s string) (string, bool) {
+	if !t.variable {
+		return "", s == t.before
+	}
+	s, ok := strings.CutPrefix(s, t.before)
+	if !ok {
+		return "", false
+	}
+	s, ok = strings.CutSuffix(s, t.after)
+	return s, ok && s != ""
+}
+
+func (all *routes) find(r *http.Request) found {
+	path := r.URL.Path
+	if path == all.create.literal && r.Method == all.create.method {
+		return found{target: OnCreate}
+	}
+	var allow []string
+	if path == all.create.literal {
+		allow = append(allow, all.create.method)
+	}
+	if all.login != nil && path == all.login.literal {
+		if r.Method == all.login.method {
+			return found{target: OnLogin}
+		}
+		allow = append(allow, all.login.method)
+	}
+	var query url.Values
+	unasked := false
+	for i := range all.lookUps {
+		l := &all.lookUps[i]
+		value, ok := l.path(r.URL)
+		if !ok {
+			continue
+		}
+		if r.Method != l.method {
+			if !slices.Contains(allow, l.method) {
+				allow = append(allow, l.method)
+			}
+			continue
+		}
+		if len(l.query) > 0 && query == nil {
+			query = r.URL.Query()
+		}
+		asked, ok := l.asks(query)
+		if !ok {
+			unasked = true
+			continue
+		}
+		if asked != "" {
+			value = asked
+		}
+		return found{target: OnLookUp, lookUp: l.lookUp, value: value}
+	}
+	if unasked {
+		return found{target: OnLookUp}
+	}
+	return found{target: targetNone, allow: strings.Join(allow, ", ")}
+}
+
+// path matches segment by segment before any decoding, so that an encoded
+// slash belongs to the value.
+func (l *route) path(u *url.URL) (string, bool) {
+	if l.literal != "" {
+		return "", u.Path == l.literal
+	}
+	var value string
+	rest := u.EscapedPath()
+	for i, t := range l.segments {
+		segment, tail, more := strings.Cut(rest, "/")
+		if more == (i == len(l.segments)-1) {
+			return "", false
+		}
+		rest = tail
+		segment, err := url.PathUnescape(segment)
+		if err != nil {
+			return "", false
+		}
+		v, ok := t.match(segment)
+		if !ok {
+			return "", false
+		}
+		if v != "" {
+			value = v
+		}
+	}
+	return value, true
+}
+
+// asks matches the query: every part of the template must be there, others may.
+func (l *route) asks(query url.Values) (string, bool) {
+	var value string
+	for _, q := range l.query {
+		got, there := query[q.name]
+		if !there {
+			return "", false
+		}
+		v, ok := q.value.match(got[0])
+		if !ok {
+			return "", false
+		}
+		if v != "" {
+			value = v
+		}
+	}
+	return value, true
+}

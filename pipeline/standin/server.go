@@ -1,0 +1,203 @@
+package standin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"muster/pipeline"
+)
+
+// Options say which provider is stood in for, and how well it behaves.
+type Options struct {
+	Provider *pipeline.Provider
+	// Check holds a create's body against the provider's schema: the shape it
+	// follows, its keys (normalised, in the order of Provider.Keys) and its
+	// problems; an error when the body is no JSON. It may be called from many
+	// goroutines at once and must not keep the body.
+	Check func(body []byte) (shape string, keys []pipeline.KeyValue, problems []pipeline.Problem, err error)
+	// Secrets are the credentials that are good, by Secret.Name. When empty,
+	// any that are not blank are taken.
+	Secrets map[string]string
+	// IDPrefix stands in front of every ID: "rehearsal-" in a rehearsal.
+	IDPrefix string
+	// Latency passes before each answer, after the request was processed.
+	Latency time.Duration
+	// TokenLife is how long an issued token is good; 0 is an hour.
+	TokenLife time.Duration
+	// TokenUses is how many requests an issued token is good for; 0 is any
+	// number.
+	TokenUses int
+	// Faults are tried in order; the first that is due befalls the request.
+	Faults []Fault
+	// Seed makes IDs and random faults reproducible, request by request.
+	Seed uint64
+	// Now is the clock of tokens, customers and idempotency keys; nil is
+	// time.Now.
+	Now func() time.Time
+}
+
+// Server is the stand-in. It may serve any number of requests at once; its
+// methods may be called at any time.
+type Server struct {
+	provider *pipeline.Provider
+	check    func(body []byte) (string, []pipeline.KeyValue, []pipeline.Problem, error)
+	latency  time.Duration
+	now      func() time.Time
+
+	ids     identities
+	routes  routes
+	tokens  *tokens
+	store   *store
+	faults  *faults
+	meter   meter
+	created createdAnswer
+	errors  errorLayout
+}
+
+// New compiles the definition for serving. It fails on one that cannot be
+// stood in for (no answer that means created, no way to a token) and on a
+// fault that makes no sense.
+func New(o Options) (*Server, error) {
+	p := o.Provider
+	switch {
+	case p == nil:
+		return nil, errors.New("stand-in: no provider")
+	case o.Check == nil:
+		return nil, errors.New("stand-in: no check of the create's body")
+	case o.Latency < 0, o.TokenLife < 0, o.TokenUses < 0:
+		return nil, errors.New("stand-in: latency, token life and token uses cannot be negative")
+	case p.Auth.Header != "" && p.Auth.Exchange == nil && p.Auth.Ready == "":
+		return nil, fmt.Errorf("stand-in of %s: the definition's auth has neither an exchange nor a ready secret, so no token could be good", p.Name)
+	}
+	faults, err := newFaults(o.Faults, o.Seed)
+	if err != nil {
+		return nil, fmt.Errorf("stand-in of %s: %w", p.Name, err)
+	}
+	routes, err := newRoutes(p)
+	if err != nil {
+		return nil, fmt.Errorf("stand-in of %s: %w", p.Name, err)
+	}
+	created, err := newCreatedAnswer(p)
+	if err != nil {
+		return nil, fmt.Errorf("stand-in of %s: %w", p.Name, err)
+	}
+	now := o.Now
+	if now == nil {
+		now = time.Now
+	}
+	return &Server{
+		provider: p,
+		check:    o.Check,
+		latency:  o.Latency,
+		now:      now,
+		ids:      identities{prefix: o.IDPrefix, seed: o.Seed, forms: p.Standin.IDs},
+		routes:   routes,
+		tokens:   newTokens(p.Auth, o.Secrets, o.TokenLife, o.TokenUses),
+		store:    newStore(len(p.Keys), p.Settle.Window),
+		faults:   faults,
+		created:  created,
+		errors:   newErrorLayout(p.Errors),
+	}, nil
+}
+
+// Customers is how many customers exist.
+func (s *Server) Customers() int { return s.store.len() }
+
+// Creates is how many create requests were received, whatever became of them.
+func (s *Server) Creates() int { return int(s.meter.creates.Load()) }
+
+// ServeHTTP answers as the provider does, then as the fault that is due says.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, ownPages) {
+		s.serveOwnPage(w, r)
+		return
+	}
+	s.meter.enter()
+	v := visit{w: w, r: r, meter: &s.meter}
+	defer v.leave()
+
+	found := s.routes.find(r)
+	s.meter.count(found.target)
+	due := s.faults.next(found.target)
+	if due.fault != nil && due.fault.Kind.unprocessed() {
+		s.failBefore(&v, due.fault)
+		return
+	}
+	a := s.process(r, found, due.ignoreKey)
+	v.wait(s.latency)
+	if due.fault != nil {
+		s.failAfter(&v, due.fault, a)
+		return
+	}
+	v.write(a)
+}
+
+// process does what the request asks for and words the answer.
+func (s *Server) process(r *http.Request, to found, ignoreKey bool) answer {
+	switch {
+	case to.target == targetNone && to.allow != "":
+		a := s.fail(http.StatusMethodNotAllowed, "method_not_allowed", "this path takes "+to.allow)
+		a.allow = to.allow
+		return a
+	case to.target == targetNone:
+		return s.notFound(http.StatusNotFound)
+	case to.target == OnLogin:
+		return s.login(r)
+	case !s.tokens.authorize(r.Header, s.now()):
+		return s.unauthorized()
+	case to.target == OnCreate:
+		a := s.create(r, ignoreKey)
+		if a.refusal {
+			s.meter.refused.Add(1)
+		}
+		return a
+	case to.lookUp == nil:
+		return s.fail(http.StatusBadRequest, "bad_request", "the query does not say what to look up")
+	}
+	return s.lookUp(to)
+}
+
+// visit is one request on its way to its answer.
+type visit struct {
+	w     http.ResponseWriter
+	r     *http.Request
+	meter *meter
+	left  bool
+}
+
+// leave stops counting the request as open. It is called before the last byte
+// of an answer goes out: a client that has its answer may send the next
+// request before the handler has returned, and that is no second open request.
+func (v *visit) leave() {
+	if !v.left {
+		v.left = true
+		v.meter.leave()
+	}
+}
+
+// wait lets d pass. A client that leaves meanwhile, or a server that stops,
+// gets its connection closed: an answer that nobody decided on must not go out.
+func (v *visit) wait(d time.Duration) {
+	if d > 0 {
+		v.hold(v.r.Context(), d)
+	}
+}
+
+// hold is wait with 0 meaning until the client leaves.
+func (v *visit) hold(ctx context.Context, d time.Duration) {
+	var over <-chan time.Time
+	if d > 0 {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		over = timer.C
+	}
+	select {
+	case <-over:
+	case <-ctx.Done():
+		panic(http.ErrAbortHandler)
+	}
+}

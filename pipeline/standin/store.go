@@ -1,0 +1,184 @@
+package standin
+
+import (
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"muster/pipeline"
+)
+
+// customer is one customer: the body that made it, kept as it came, and no
+// tree. Only creates changes after it was added.
+type customer struct {
+	number  int // from 0, in the order of creation
+	id      string
+	body    string
+	keys    []string // normalised, by index in Provider.Keys; "" where it has none
+	at      time.Time
+	creates atomic.Uint32
+}
+
+// slab is how many customers are allocated at once: growing one slice would
+// copy a million of them several times over.
+const slab = 256
+
+// store holds the customers. All its methods may be called at once; whatever
+// decides whether a customer is made happens under one lock.
+type store struct {
+	window time.Duration
+
+	mu      sync.RWMutex
+	slabs   [][]customer
+	n       int
+	byID    map[string]*customer
+	byKey   []map[string]*customer
+	replies map[string]reply
+}
+
+// reply is what an idempotency key stands for: the customer that it made, or
+// the refusal that it met.
+type reply struct {
+	made    *customer
+	refusal *answer
+	at      time.Time
+}
+
+func newStore(keys int, window time.Duration) *store {
+	s := &store{
+		window:  window,
+		byID:    map[string]*customer{},
+		byKey:   make([]map[string]*customer, keys),
+		replies: map[string]reply{},
+	}
+	for i := range s.byKey {
+		s.byKey[i] = map[string]*customer{}
+	}
+	return s
+}
+
+func (s *store) len() int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.n
+}
+
+// added is what add came to; exactly one of its pointers is set.
+type added struct {
+	made     *customer // this request made it
+	replayed *reply    // another request under the same idempotency key was first
+	clash    *customer // has one of the keys already: the one of index key
+	key      int
+}
+
+// add makes the customer unless the idempotency key (where there is one) or
+// one of its keys is known. newID is asked for IDs until one is free.
+func (s *store) add(idempotency string, keys []pipeline.KeyValue, body []byte, now time.Time, newID func(number, try int) string) added {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r, ok := s.replay(idempotency, now); ok {
+		return added{replayed: &r}
+	}
+	for _, k := range keys {
+		if k.Normalised == "" {
+			continue
+		}
+		if c := s.byKey[k.Key][k.Normalised]; c != nil {
+			c.creates.Add(1)
+			return added{clash: c, key: k.Key}
+		}
+	}
+	if s.n%slab == 0 {
+		s.slabs = append(s.slabs, make([]customer, slab))
+	}
+	c := &s.slabs[s.n/slab][s.n%slab]
+	c.number, c.body, c.at = s.n, string(body), now
+	for try := 0; ; try++ {
+		c.id = newID(s.n, try)
+		if s.byID[c.id] == nil {
+			break
+		}
+	}
+	c.keys = make([]string, len(s.byKey))
+	for _, k := range keys {
+		if k.Normalised == "" {
+			continue
+		}
+		// A copy: the value may be a piece of something larger.
+		value := strings.Clone(k.Normalised)
+		s.byKey[k.Key][value] = c
+		if c.keys[k.Key] == "" {
+			c.keys[k.Key] = value
+		}
+	}
+	c.creates.Store(1)
+	s.byID[c.id] = c
+	s.n++
+	if idempotency != "" {
+		s.replies[idempotency] = reply{made: c, at: now}
+	}
+	return added{made: c}
+}
+
+// replay finds what an idempotency key stands for, as long as the provider
+// honours it. The lock is held.
+func (s *store) replay(idempotency string, now time.Time) (reply, bool) {
+	if idempotency == "" {
+		return reply{}, false
+	}
+	r, ok := s.replies[idempotency]
+	if !ok || s.window > 0 && now.Sub(r.at) >= s.window {
+		return reply{}, false
+	}
+	if r.made != nil {
+		r.made.creates.Add(1)
+	}
+	return r, true
+}
+
+// known is replay for a caller without the lock.
+func (s *store) known(idempotency string, now time.Time) (reply, bool) {
+	if idempotency == "" {
+		return reply{}, false
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.replay(idempotency, now)
+}
+
+// keep makes a refusal the answer of an idempotency key, unless it has one.
+func (s *store) keep(idempotency string, refusal *answer, now time.Time) {
+	if idempotency == "" {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r, ok := s.replies[idempotency]; ok && (s.window == 0 || now.Sub(r.at) < s.window) {
+		return
+	}
+	s.replies[idempotency] = reply{refusal: refusal, at: now}
+}
+
+// find gives a customer by its ID, or by the key of that index when key is not
+// negative; nil when there is none.
+func (s *store) find(key int, value string) *customer {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if key < 0 {
+		return s.byID[value]
+	}
+	return s.byKey[key][value]
+}
+
+// from gives the customers of one slab, by its index; none past the last. What
+// it gives is never moved.
+func (s *store) from(index int) []customer {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	start := index * slab
+	if start >= s.n {
+		return nil
+	}
+	return s.slabs[index][:min(slab, s.n-start)]
+}

@@ -1,0 +1,59 @@
+package submit
+
+import (
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxRetryAfter caps what a provider may ask us to wait.
+const maxRetryAfter = time.Hour
+
+// Backoff is how long to wait before the next try: exponential with full
+// jitter. attempt is the number of tries so far, from 1; the wait is random
+// (0 <= random < 1) times the lesser of limit and base doubled for each try
+// after the first. It is pure and never negative.
+func Backoff(attempt int, base, limit time.Duration, random float64) time.Duration {
+	if base <= 0 || limit <= 0 {
+		return 0
+	}
+	ceiling := min(base, limit)
+	for i := 1; i < attempt && ceiling < limit; i++ {
+		if ceiling > limit/2 {
+			ceiling = limit
+			break
+		}
+		ceiling *= 2
+	}
+	if !(random > 0) { // NaN too
+		return 0
+	}
+	return time.Duration(min(random, 1) * float64(ceiling))
+}
+
+// retryAfter reads Retry-After (RFC 9110, 10.2.3): seconds or a date. What is
+// past or cannot be read is 0, and an hour is the most. Retry_after is the
+// spelling of providers/juicyway.md, Errors.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	for _, name := range []string{"Retry-After", "Retry_after"} {
+		text := strings.TrimSpace(h.Get(name))
+		if text == "" {
+			continue
+		}
+		if seconds, err := strconv.ParseFloat(text, 64); err == nil {
+			if math.IsNaN(seconds) || seconds <= 0 {
+				return 0
+			}
+			if seconds >= maxRetryAfter.Seconds() {
+				return maxRetryAfter
+			}
+			return time.Duration(seconds * float64(time.Second))
+		}
+		if at, err := http.ParseTime(text); err == nil {
+			return min(max(at.Sub(now), 0), maxRetryAfter)
+		}
+	}
+	return 0
+}

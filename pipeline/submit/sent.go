@@ -1,0 +1,139 @@
+package submit
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/http/httptrace"
+	"sync"
+)
+
+// errSealed is what a write gets on a connection whose request was already
+// reported as not sent.
+var errSealed = errors.New("the request was given up before it was written")
+
+// watchedConn knows whether a write was ever begun, and can be sealed against
+// one: net/http writes in a goroutine of its own, which may get to it after
+// the request was given up, and "not sent" has to stay true.
+type watchedConn struct {
+	net.Conn
+	mu     sync.Mutex
+	begun  int // writes that were handed to the connection
+	sealed bool
+}
+
+func (c *watchedConn) Write(b []byte) (int, error) {
+	c.mu.Lock()
+	if c.sealed {
+		c.mu.Unlock()
+		return 0, errSealed
+	}
+	c.begun++
+	c.mu.Unlock()
+	return c.Conn.Write(b)
+}
+
+func (c *watchedConn) writes() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.begun
+}
+
+// seal reports whether no write was begun since there were base of them, and
+// then makes sure that none will be.
+func (c *watchedConn) seal(base int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.begun != base {
+		return false
+	}
+	c.sealed = true
+	return true
+}
+
+// watch makes every connection that dial opens a watched one.
+func watch(dial func(context.Context, string, string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return &watchedConn{Conn: conn}, nil
+	}
+}
+
+// watched finds the watched connection below layers of TLS; nil when there is
+// none (another transport's connection).
+func watched(conn net.Conn) *watchedConn {
+	for {
+		switch c := conn.(type) {
+		case *watchedConn:
+			return c
+		case *tls.Conn:
+			conn = c.NetConn()
+		default:
+			return nil
+		}
+	}
+}
+
+// flight follows one request through the transport.
+type flight struct {
+	own bool // the transport is net/http's, set up by us
+
+	mu    sync.Mutex
+	asked bool         // a connection was asked for: the transport can be followed
+	got   bool         // a connection was given to the request
+	conn  *watchedConn // the last one; nil when it cannot be watched
+	base  int          // its writes before the request
+	wrote bool         // a write may have begun on an earlier one
+}
+
+// trace gives the hooks; started is called when the request has a connection
+// and nothing of it is written, in the goroutine that would go on to write.
+// When it fails nothing is written.
+func (f *flight) trace(started func() error) *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		GetConn: func(string) {
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			f.asked = true
+		},
+		GotConn: func(info httptrace.GotConnInfo) {
+			f.mu.Lock()
+			if f.got && !f.sealLocked() {
+				f.wrote = true
+			}
+			f.got, f.conn = true, watched(info.Conn)
+			if f.conn != nil {
+				f.base = f.conn.writes()
+			}
+			f.mu.Unlock()
+			if started() != nil {
+				f.mu.Lock()
+				defer f.mu.Unlock()
+				f.sealLocked()
+			}
+		},
+	}
+}
+
+func (f *flight) sealLocked() bool { return f.conn != nil && f.conn.seal(f.base) }
+
+// unsent reports, after the transport failed, whether certainly no byte of
+// the request left, and makes sure that none will.
+func (f *flight) unsent() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case f.wrote:
+		return false
+	case f.got:
+		return f.sealLocked()
+	default:
+		// Without a connection nothing can be written. Of a transport that
+		// reports no steps at all nothing is known.
+		return f.own || f.asked
+	}
+}

@@ -1,0 +1,181 @@
+package submit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync"
+	"time"
+)
+
+const (
+	// maxAnswer is the most of an answer's body that is read.
+	maxAnswer = 1 << 20
+	// idleTimeout is how long an unused connection is kept. Servers close idle
+	// connections after 5 s (Node.js) or more; a request that is written while
+	// they do is a request without an answer.
+	idleTimeout = 4 * time.Second
+)
+
+// wire is where all calls of a client pass: at most cap(open) at once, paced,
+// each with its own timeout, each watched for whether it left.
+type wire struct {
+	inner   http.RoundTripper
+	own     bool // inner is net/http's transport, with watched connections
+	open    chan struct{}
+	pace    *pacer
+	timeout time.Duration
+	now     func() time.Time
+}
+
+// answer is what came back. broken is set when the body is cut short or
+// longer than muster reads.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+	broken error
+	sent   time.Time
+	ended  time.Time
+}
+
+// failure is a call without an answer.
+type failure struct {
+	unsent  bool
+	err     error
+	timeout time.Duration // the one that ended it; 0 when none did
+	sent    time.Time
+	ended   time.Time
+}
+
+// newTransport is net/http's transport as the promises need it. from may be
+// nil; it is copied, never changed.
+//
+// HTTP/1.1 only: a broken connection then leaves one request without an
+// answer, and not all that are open.
+func newTransport(from *http.Transport, concurrency int) *http.Transport {
+	t := &http.Transport{Proxy: proxyFromEnvironment, TLSHandshakeTimeout: 20 * time.Second}
+	if from != nil {
+		t = from.Clone()
+	}
+	if t.DialContext == nil {
+		t.DialContext = (&net.Dialer{Timeout: 20 * time.Second, KeepAlive: 15 * time.Second}).DialContext
+	}
+	t.DialContext = watch(t.DialContext)
+	t.Protocols = new(http.Protocols)
+	t.Protocols.SetHTTP1(true)
+	t.ForceAttemptHTTP2 = false
+	t.TLSNextProto = nil
+	if t.TLSClientConfig != nil {
+		t.TLSClientConfig.NextProtos = nil
+	}
+	t.MaxIdleConns = 0
+	t.MaxIdleConnsPerHost = concurrency
+	t.IdleConnTimeout = idleTimeout
+	t.MaxResponseHeaderBytes = 256 << 10
+	return t
+}
+
+// proxyFromEnvironment keeps a proxy's address out of the error: it may hold
+// a password.
+func proxyFromEnvironment(r *http.Request) (*url.URL, error) {
+	u, err := http.ProxyFromEnvironment(r)
+	if err != nil {
+		return nil, errors.New("the proxy in the environment (HTTPS_PROXY, HTTP_PROXY) is not a valid address")
+	}
+	return u, nil
+}
+
+// send makes one call: exactly one of the results is nil. It waits for a free
+// place and for the pace, without counting that against the timeout.
+func (w *wire) send(req *http.Request) (*answer, *failure) {
+	ctx := req.Context()
+	begun := w.now()
+	unsent := func(err error) *failure {
+		return &failure{unsent: true, err: err, sent: begun, ended: w.now()}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, unsent(err)
+	}
+	select {
+	case w.open <- struct{}{}:
+		defer func() { <-w.open }()
+	case <-ctx.Done():
+		return nil, unsent(ctx.Err())
+	}
+	interval, err := w.pace.wait(ctx)
+	if err != nil {
+		return nil, unsent(err)
+	}
+
+	begun = w.now()
+	timed, cancel := context.WithTimeout(ctx, w.timeout)
+	defer cancel()
+	f := &flight{own: w.own}
+	trace := f.trace(func() error { return w.pace.start(timed, interval) })
+	resp, err := w.inner.RoundTrip(req.WithContext(httptrace.WithClientTrace(timed, trace)))
+	if err != nil {
+		lost := &failure{unsent: f.unsent(), err: err, sent: begun, ended: w.now()}
+		if timed.Err() != nil && ctx.Err() == nil {
+			lost.timeout = w.timeout
+		}
+		return nil, lost
+	}
+	a := &answer{status: resp.StatusCode, header: resp.Header, sent: begun}
+	a.body, a.broken = readBody(resp.Body)
+	a.ended = w.now()
+	return a, nil
+}
+
+// readBody reads and closes an answer's body. What was read to its end leaves
+// the connection usable; a longer one is given up with its connection.
+func readBody(r io.ReadCloser) ([]byte, error) {
+	defer r.Close() // nothing that it could say changes the answer
+	body, err := io.ReadAll(io.LimitReader(r, maxAnswer+1))
+	switch {
+	case err != nil:
+		return nil, errors.New("the answer was cut short")
+	case len(body) > maxAnswer:
+		return nil, fmt.Errorf("the answer is longer than %d bytes", maxAnswer)
+	}
+	return body, nil
+}
+
+// onceBody is a request's body that net/http can neither replay nor read
+// after the call returned. net/http's transport resends what it takes for
+// idempotent (an Idempotency-Key is enough) when a kept-alive connection
+// breaks; with a body that is not nil and has no GetBody it cannot.
+type onceBody struct {
+	mu   sync.Mutex
+	rest []byte
+	gone bool
+}
+
+func (b *onceBody) Read(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.gone {
+		return 0, io.ErrUnexpectedEOF
+	}
+	if len(b.rest) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, b.rest)
+	b.rest = b.rest[n:]
+	return n, nil
+}
+
+// Close does nothing: the transport may close a body before it was read.
+func (b *onceBody) Close() error { return nil }
+
+// release ends all reading, so that the bytes are the caller's again.
+func (b *onceBody) release() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.rest, b.gone = nil, true
+}

@@ -1,0 +1,310 @@
+package templates
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"muster/pipeline"
+)
+
+const schemaFile = "body.schema.json"
+
+// body is a compiled body schema: the reference validator of each shape, and
+// the tree of what a body can hold.
+type body struct {
+	shapes []shape
+	fields []pipeline.Field // of all shapes, in the schema's order
+}
+
+// shape is one form that a body can take. A schema without alternatives has
+// one shape, named "".
+type shape struct {
+	name   string
+	schema *jsonschema.Schema
+	root   *part
+}
+
+// part is one place in a body: an object, an array of groups, or a leaf.
+type part struct {
+	name     string
+	path     string // with [] for indexes; "" for the root
+	required bool   // by the object that holds it
+	members  []*part
+	item     *part // of an array
+	leaf     *pipeline.Field
+}
+
+// member finds a direct member of an object.
+func (p *part) member(name string) *part {
+	for _, m := range p.members {
+		if m.name == name {
+			return m
+		}
+	}
+	return nil
+}
+
+// loadBody compiles a schema. discriminator is the field whose value names
+// the shape, "" when the definition names none.
+func loadBody(data []byte, discriminator string) (*body, error) {
+	root, err := parseJSON(schemaFile, data)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkKeywords(schemaFile, root); err != nil {
+		return nil, err
+	}
+	w := schemaWalker{root: root}
+	b := &body{}
+	branches := []string{""}
+	if alternatives := root.at("oneOf"); alternatives != nil {
+		if discriminator == "" {
+			return nil, w.fail(alternatives, errors.New("a schema of several shapes needs a `shape:` in provider.yaml, the field that names the shape"))
+		}
+		branches = nil
+		for i := range alternatives.items {
+			branches = append(branches, fmt.Sprintf("/oneOf/%d", i))
+		}
+	} else if discriminator != "" {
+		return nil, w.fail(root, errors.New("provider.yaml names a `shape:`, but the schema has no oneOf"))
+	}
+	compiler := jsonschema.NewCompiler()
+	compiler.UseLoader(noReferences{})
+	compiler.UseRegexpEngine(func(s string) (jsonschema.Regexp, error) {
+		re, err := compileECMA(s)
+		if err != nil {
+			return nil, err
+		}
+		return ecmaRegexp{re, s}, nil
+	})
+	compiler.AssertFormat()
+	for _, f := range formats() {
+		compiler.RegisterFormat(f)
+	}
+	const url = "muster:body"
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+	if err != nil {
+		return nil, &fileError{File: schemaFile, Err: err}
+	}
+	if err := compiler.AddResource(url, doc); err != nil {
+		return nil, &fileError{File: schemaFile, Err: err}
+	}
+	for _, branch := range branches {
+		compiled, err := compiler.Compile(url + "#" + branch)
+		if err != nil {
+			return nil, &fileError{File: schemaFile, Err: err}
+		}
+		tree, err := w.part("", "", root.find(pipeline.Pointer(branch)), true, true)
+		if err != nil {
+			return nil, err
+		}
+		s := shape{schema: compiled, root: tree}
+		if discriminator != "" {
+			leaf := findLeaf(tree, discriminator)
+			if leaf == nil || leaf.Only == "" {
+				return nil, w.fail(root.find(pipeline.Pointer(branch)), fmt.Errorf("this shape must have %q with one legal value, which names the shape", discriminator))
+			}
+			s.name = leaf.Only
+			if slices.ContainsFunc(b.shapes, func(o shape) bool { return o.name == s.name }) {
+				return nil, w.fail(root.find(pipeline.Pointer(branch)), fmt.Errorf("two shapes are named %q", s.name))
+			}
+		}
+		b.shapes = append(b.shapes, s)
+		b.addFields(s)
+	}
+	return b, nil
+}
+
+// addFields puts the shape's leaves into the list of all, joining those that
+// another shape has too.
+func (b *body) addFields(s shape) {
+	for _, leaf := range leaves(s.root) {
+		i := slices.IndexFunc(b.fields, func(f pipeline.Field) bool { return f.Path == leaf.Path })
+		if i < 0 {
+			f := *leaf
+			f.Enum = slices.Clone(f.Enum)
+			if s.name != "" {
+				f.Shapes = []string{s.name}
+			}
+			b.fields = append(b.fields, f)
+			continue
+		}
+		f := &b.fields[i]
+		f.Shapes = append(f.Shapes, s.name)
+		f.Required = f.Required && leaf.Required
+		for _, v := range leaf.Enum {
+			if !slices.Contains(f.Enum, v) {
+				f.Enum = append(f.Enum, v)
+			}
+		}
+		if f.Only != leaf.Only {
+			f.Only = ""
+		}
+	}
+}
+
+func leaves(p *part) []*pipeline.Field {
+	if p.leaf != nil {
+		return []*pipeline.Field{p.leaf}
+	}
+	if p.item != nil {
+		return leaves(p.item)
+	}
+	var out []*pipeline.Field
+	for _, m := range p.members {
+		out = append(out, leaves(m)...)
+	}
+	return out
+}
+
+func findLeaf(p *part, path string) *pipeline.Field {
+	for _, l := range leaves(p) {
+		if l.Path == path {
+			return l
+		}
+	}
+	return nil
+}
+
+// schemaWalker turns a schema into the tree of its parts.
+type schemaWalker struct{ root *jsonNode }
+
+func (w schemaWalker) fail(n *jsonNode, err error) error {
+	return &fileError{File: schemaFile, Line: n.line, Err: err}
+}
+
+// resolve follows $ref; what stands beside it wins over the target.
+func (w schemaWalker) resolve(n *jsonNode) (*jsonNode, error) {
+	for depth := 0; n.at("$ref") != nil; depth++ {
+		ref := n.at("$ref").text()
+		target := w.root.find(pipeline.Pointer(strings.TrimPrefix(ref, "#")))
+		if !strings.HasPrefix(ref, "#") || target == nil {
+			return nil, w.fail(n, fmt.Errorf("$ref %q leads nowhere in this file", ref))
+		}
+		if depth > 20 {
+			return nil, w.fail(n, fmt.Errorf("$ref %q leads to itself", ref))
+		}
+		merged := &jsonNode{line: n.line, member: map[string]*jsonNode{}}
+		for _, from := range []*jsonNode{target, n} {
+			for _, k := range from.keys {
+				if from == n && k == "$ref" {
+					continue
+				}
+				if merged.member[k] == nil {
+					merged.keys = append(merged.keys, k)
+				}
+				merged.member[k] = from.member[k]
+			}
+		}
+		n = merged
+	}
+	return n, nil
+}
+
+// part walks one schema. required says that its holder wants it, chain that
+// all above it do too.
+func (w schemaWalker) part(name, path string, n *jsonNode, required, chain bool) (*part, error) {
+	n, err := w.resolve(n)
+	if err != nil {
+		return nil, err
+	}
+	kinds := slices.DeleteFunc(n.at("type").strings(), func(k string) bool { return k == "null" })
+	if len(kinds) != 1 {
+		return nil, w.fail(n, fmt.Errorf("%q needs one `type` (and may be null beside)", path))
+	}
+	p := &part{name: name, path: path, required: required}
+	switch kinds[0] {
+	case "object":
+		properties := n.at("properties")
+		if properties == nil || len(properties.keys) == 0 {
+			return nil, w.fail(n, fmt.Errorf("%q is an object without properties", path))
+		}
+		if extra := n.at("additionalProperties"); extra == nil || extra.value != false {
+			return nil, w.fail(n, fmt.Errorf("%q needs \"additionalProperties\": false: muster sends what the schema names and nothing else", path))
+		}
+		wanted := n.at("required").strings()
+		for _, k := range wanted {
+			if properties.at(k) == nil {
+				return nil, w.fail(n.at("required"), fmt.Errorf("%q is required but not among the properties", k))
+			}
+		}
+		for _, k := range properties.keys {
+			if k == "" || strings.ContainsAny(k, ".[]") {
+				return nil, w.fail(properties, fmt.Errorf("the name %q cannot be a column: it has a dot or a bracket", k))
+			}
+			sub := k
+			if path != "" {
+				sub = path + "." + k
+			}
+			must := slices.Contains(wanted, k)
+			m, err := w.part(k, sub, properties.at(k), must, chain && must)
+			if err != nil {
+				return nil, err
+			}
+			p.members = append(p.members, m)
+		}
+	case "array":
+		if n.at("items") == nil {
+			return nil, w.fail(n, fmt.Errorf("%q is an array without `items`", path))
+		}
+		item, err := w.part("", path+"[]", n.at("items"), true, chain)
+		if err != nil {
+			return nil, err
+		}
+		if item.members == nil {
+			return nil, w.fail(n, fmt.Errorf("%q: muster fills arrays of objects only", path))
+		}
+		p.item = item
+	case "string", "integer", "number", "boolean":
+		p.leaf = leafField(path, kinds[0], n)
+		p.leaf.Required = chain
+	default:
+		return nil, w.fail(n, fmt.Errorf("%q is of type %q, which no cell can hold", path, kinds[0]))
+	}
+	return p, nil
+}
+
+func leafField(path, kind string, n *jsonNode) *pipeline.Field {
+	f := &pipeline.Field{
+		Path: path, Kind: kind,
+		Enum:      n.at("enum").strings(),
+		MinLength: n.at("minLength").number(),
+		MaxLength: n.at("maxLength").number(),
+		Format:    n.at("format").text(),
+		Pattern:   n.at("pattern").text(),
+		Title:     n.at("title").text(),
+		Help:      n.at("description").text(),
+	}
+	if c := n.at("const").text(); c != "" {
+		f.Enum = []string{c}
+	}
+	if len(f.Enum) == 1 {
+		f.Only = f.Enum[0]
+		f.Example = f.Only
+	}
+	if e := n.at("examples").strings(); len(e) > 0 {
+		f.Example = e[0]
+	}
+	return f
+}
+
+// noReferences refuses every reference to another file or to the network.
+type noReferences struct{}
+
+func (noReferences) Load(url string) (any, error) {
+	return nil, fmt.Errorf("a definition's schema stands alone, it cannot refer to %s", url)
+}
+
+// ecmaRegexp shows the pattern as the schema spells it.
+type ecmaRegexp struct {
+	*regexp.Regexp
+	source string
+}
+
+func (r ecmaRegexp) String() string { return r.source }

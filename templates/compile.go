@@ -1,0 +1,369 @@
+package templates
+
+import (
+	"strings"
+	"time"
+
+	"github.com/theory/jsonpath"
+
+	"muster/pipeline"
+)
+
+// compile turns what was read into a Provider; b is the compiled schema, by
+// which every field that is named is checked.
+func (y *yamlDefinition) compile(b *body) (*pipeline.Provider, error) {
+	r := &reader{}
+	p := &pipeline.Provider{
+		Name:              r.must(y.Name, 1, "name"),
+		Title:             r.must(y.Title, 1, "title"),
+		Docs:              y.Docs.s,
+		Fields:            b.fields,
+		ShapeAt:           y.Shape.s,
+		Create:            y.Create.call(r, "create"),
+		IdempotencyHeader: y.Create.IdempotencyHeader.s,
+		Timeout:           r.duration(y.Create.Timeout),
+	}
+	if !definitionName.MatchString(p.Name) {
+		r.fail(y.Name.line, "the name %q must be of a-z, 0-9 and hyphens, and begin with a letter", p.Name)
+	}
+	if p.Timeout == 0 {
+		r.fail(y.Create.Timeout.line, "create.timeout is missing, such as 60s")
+	}
+	for _, n := range y.Notes {
+		p.Notes = append(p.Notes, n.s)
+	}
+	if p.ShapeAt != "" {
+		for _, s := range b.shapes {
+			p.Shapes = append(p.Shapes, s.name)
+		}
+	}
+	y.environments(r, p)
+	y.auth(r, p)
+	f := fieldChecker{r, p}
+	for _, s := range y.Secret {
+		if i := f.index(s); i >= 0 {
+			p.Fields[i].Secret = true
+		}
+	}
+	f.keys(y.Keys)
+	for _, s := range y.Same {
+		f.index(s.Field)
+		if strings.Contains(s.Field.s, "[") {
+			r.fail(s.Field.line, "%q: agreement is on single fields, not on groups", s.Field.s)
+		}
+		p.Same = append(p.Same, pipeline.Same{Field: s.Field.s, Normalise: r.normalisers(s.Normalise), IfThere: r.truth(s.IfThere)})
+	}
+	if len(p.Same) == 0 {
+		r.fail(0, "same is missing: the fields on which a record must agree before its ID is taken")
+	}
+	for _, group := range y.Display {
+		var paths []string
+		for _, t := range group {
+			f.index(t)
+			paths = append(paths, t.s)
+		}
+		p.Display = append(p.Display, paths)
+	}
+	y.answers(r, p)
+	p.Record = y.Record.compile(f)
+	if len(p.Record.ID) == 0 {
+		r.fail(0, "record.id is missing: where an answer has the customer's ID")
+	}
+	p.Errors = pipeline.ErrorShape{Code: r.pointers(y.Errors.Code), Message: r.pointers(y.Errors.Message), RequestID: r.pointers(y.Errors.RequestID)}
+	for _, l := range y.Errors.Problems {
+		p.Errors.Problems = append(p.Errors.Problems, pipeline.ProblemList{
+			At: r.pointer(l.At), Map: r.truth(l.Map), Field: r.pointer(l.Field), Message: r.pointer(l.Message)})
+	}
+	y.lookUps(f)
+	y.settle(r, p)
+	y.standin(f)
+	return p, r.err
+}
+
+func (c yamlCall) call(r *reader, what string) pipeline.Call {
+	call := pipeline.Call{Method: r.must(c.Method, c.Path.line, what+".method"), Path: r.must(c.Path, c.Method.line, what+".path"),
+		Query: c.Query, Headers: c.Headers}
+	if call.Path != "" && call.Path[0] != '/' {
+		r.fail(c.Path.line, "%s.path %q must begin with /", what, call.Path)
+	}
+	return call
+}
+
+func (y *yamlDefinition) environments(r *reader, p *pipeline.Provider) {
+	// sandbox before production, whatever the order of the map.
+	for _, name := range []string{"sandbox", "production"} {
+		e, ok := y.Environments[name]
+		if !ok {
+			continue
+		}
+		env := pipeline.Environment{Name: name, BaseURL: strings.TrimRight(e.BaseURL.s, "/")}
+		if env.BaseURL != "" && !strings.HasPrefix(env.BaseURL, "https://") {
+			r.fail(e.BaseURL.line, "the base URL %q must begin with https://", env.BaseURL)
+		}
+		env.Limit.Concurrency = r.number(e.Concurrency, "concurrency")
+		if env.Limit.Concurrency == 0 {
+			r.fail(e.Concurrency.line, "environments.%s.concurrency is missing: how many requests may be open at once", name)
+		}
+		rate, err := pipeline.ParseRate(e.Rate.s)
+		if err != nil {
+			r.fail(e.Rate.line, "environments.%s.rate: %v", name, err)
+		}
+		env.Limit.Rate = rate
+		p.Environments = append(p.Environments, env)
+	}
+	for name := range y.Environments {
+		if _, ok := p.Environment(name); !ok {
+			r.fail(0, "environment %q: there are sandbox and production", name)
+		}
+	}
+	if len(p.Environments) == 0 {
+		r.fail(0, "environments is missing: sandbox, production or both")
+	}
+}
+
+func (y *yamlDefinition) auth(r *reader, p *pipeline.Provider) {
+	a := pipeline.Auth{Header: r.must(y.Auth.Header, 0, "auth.header"), Prefix: y.Auth.Prefix.s, Ready: y.Auth.Ready.s}
+	known := map[string]bool{}
+	for _, s := range y.Auth.Secrets {
+		a.Secrets = append(a.Secrets, pipeline.Secret{Name: r.must(s.Name, 0, "the name of a secret"), Help: s.Help.s})
+		known[s.Name.s] = true
+	}
+	if a.Ready != "" && !known[a.Ready] {
+		r.fail(y.Auth.Ready.line, "auth.ready names %q, which is not among auth.secrets", a.Ready)
+	}
+	if x := y.Auth.Exchange; x != nil {
+		e := &pipeline.Exchange{Call: x.call(r, "auth.exchange"), Token: r.pointers(x.Token),
+			ExpiresIn: r.pointer(x.ExpiresIn), ExpiresAt: r.pointer(x.ExpiresAt)}
+		e.Body = bodyParts(r, x.Body)
+		for i, part := range e.Body {
+			if part.Secret != "" && !known[part.Secret] {
+				r.fail(x.Body[i].Secret.line, "the secret %q is not among auth.secrets", part.Secret)
+			}
+		}
+		if len(e.Token) == 0 {
+			r.fail(x.Path.line, "auth.exchange.token is missing: where the answer has the token")
+		}
+		a.Exchange = e
+	} else if a.Ready == "" {
+		r.fail(y.Auth.Header.line, "auth needs an exchange, or ready: the secret that is the token")
+	}
+	p.Auth = a
+}
+
+func bodyParts(r *reader, parts []yamlBodyPart) []pipeline.BodyPart {
+	var out []pipeline.BodyPart
+	for _, part := range parts {
+		if (part.Secret.s == "") == (part.Value.s == "") {
+			r.fail(part.At.line, "a member needs a secret or a value, one of them")
+		}
+		out = append(out, pipeline.BodyPart{At: r.pointer(part.At), Secret: part.Secret.s, Value: part.Value.s})
+	}
+	return out
+}
+
+// fieldChecker resolves the names of fields in provider.yaml.
+type fieldChecker struct {
+	*reader
+	p *pipeline.Provider
+}
+
+// index is the field's, or -1 and a mistake noted.
+func (f fieldChecker) index(t text) int {
+	for i, field := range f.p.Fields {
+		if field.Path == t.s {
+			return i
+		}
+	}
+	f.fail(t.line, "%q is no field of %s", t.s, schemaFile)
+	return -1
+}
+
+func (f fieldChecker) keys(keys []yamlKey) {
+	for _, k := range keys {
+		key := pipeline.Key{Name: f.must(k.Name, 0, "the name of a key"), Label: k.Label.s, Field: k.Field.s, Path: k.Path.s,
+			Normalise: f.normalisers(k.Normalise), Secret: f.truth(k.Secret)}
+		if key.Label == "" {
+			key.Label = key.Name
+		}
+		switch {
+		case (key.Field == "") == (key.Path == ""):
+			f.fail(k.Name.line, "the key %q needs a field or a path, one of them", key.Name)
+		case key.Field != "":
+			if i := f.index(k.Field); i >= 0 {
+				f.p.Fields[i].Secret = f.p.Fields[i].Secret || key.Secret
+			}
+			if strings.Contains(key.Field, "[") {
+				f.fail(k.Field.line, "%q is in a group; say by a path (JSONPath) which one is the key", key.Field)
+			}
+		default:
+			path, err := jsonpath.Parse(key.Path)
+			if err != nil {
+				f.fail(k.Path.line, "the path of key %q: %v", key.Name, err)
+			} else if err := canExist(path, f.p.Fields); err != nil {
+				f.fail(k.Path.line, "the path of key %q: %v", key.Name, err)
+			}
+		}
+		f.p.Keys = append(f.p.Keys, key)
+	}
+	if len(f.p.Keys) == 0 {
+		f.fail(0, "keys is missing: what makes a row the same customer across runs")
+	}
+}
+
+func (f fieldChecker) condition(c *yamlCondition, onBody bool) *pipeline.Condition {
+	if c == nil {
+		return nil
+	}
+	if (c.Is.s == "") == (c.Prefix.s == "") {
+		f.fail(c.At.line, "a condition needs `is` or `prefix`, one of them")
+	}
+	if onBody {
+		path := strings.ReplaceAll(strings.TrimPrefix(c.At.s, "/"), "/", ".")
+		f.index(text{path, c.At.line})
+	}
+	return &pipeline.Condition{At: f.pointer(c.At), Is: c.Is.s, Prefix: c.Prefix.s}
+}
+
+func (y *yamlDefinition) answers(r *reader, p *pipeline.Provider) {
+	keys := map[string]bool{}
+	for _, k := range p.Keys {
+		keys[k.Name] = true
+	}
+	created := false
+	for _, a := range y.Answers {
+		line := a.Verdict.line
+		out := pipeline.Answer{Statuses: r.statuses(a.Status), When: fieldChecker{r, p}.condition(a.When, false),
+			Verdict: pipeline.Verdict(a.Verdict.s), Found: r.pointer(a.Found), Hint: a.Hint.s}
+		known := false
+		for _, v := range pipeline.AnswerVerdicts() {
+			known = known || v == out.Verdict
+		}
+		if !known {
+			r.fail(line, "%q is no verdict; there are %v", out.Verdict, pipeline.AnswerVerdicts())
+		}
+		if len(out.Statuses) == 0 {
+			r.fail(line, "an answer needs its status")
+		}
+		for _, k := range a.Keys {
+			if !keys[k.s] {
+				r.fail(k.line, "%q is not among the keys", k.s)
+			}
+			out.Keys = append(out.Keys, k.s)
+		}
+		created = created || out.Verdict == pipeline.VerdictCreated
+		p.Answers = append(p.Answers, out)
+	}
+	if !created {
+		r.fail(0, "answers needs at least one with the verdict created")
+	}
+}
+
+func (y yamlRecord) compile(f fieldChecker) pipeline.Record {
+	rec := pipeline.Record{ID: f.pointers(y.ID), Status: f.pointers(y.Status), CreatedAt: f.pointers(y.CreatedAt),
+		RequestID: f.pointers(y.RequestID), Body: f.pointer(y.Body)}
+	for _, n := range y.Renamed {
+		f.index(n.Field)
+		rec.Renamed = append(rec.Renamed, pipeline.Renamed{Field: n.Field.s, At: f.pointer(n.At)})
+	}
+	for _, n := range y.Related {
+		rec.Related = append(rec.Related, pipeline.Related{Name: f.must(n.Name, n.At.line, "the name of related IDs"), At: f.pointer(n.At), ID: f.pointer(n.ID)})
+	}
+	return rec
+}
+
+func (y *yamlDefinition) lookUps(f fieldChecker) {
+	for _, l := range y.LookUps {
+		out := pipeline.LookUp{Name: f.must(l.Name, l.Path.line, "the name of a look-up"), Key: l.Key.s, Call: l.call(f.reader, "look-up"),
+			Found: f.statuses(l.Found), Absent: f.statuses(l.Absent), Items: f.pointer(l.Items), Single: f.truth(l.Single), Record: l.Record.compile(f)}
+		if len(out.Found) == 0 {
+			f.fail(l.Name.line, "look-up %q: found is missing, the status of an answer that has a record", out.Name)
+		}
+		if len(out.Record.ID) == 0 {
+			f.fail(l.Name.line, "look-up %q: record.id is missing", out.Name)
+		}
+		want := "{key}"
+		if out.Key == "" {
+			want = "{id}"
+		} else if !hasKey(f.p, out.Key) {
+			f.fail(l.Key.line, "look-up %q: %q is not among the keys", out.Name, out.Key)
+		}
+		if !strings.Contains(out.Call.Path, want) && !strings.Contains(joined(out.Call.Query), want) {
+			f.fail(l.Path.line, "look-up %q: neither its path nor its query has %s", out.Name, want)
+		}
+		f.p.LookUps = append(f.p.LookUps, out)
+	}
+}
+
+func hasKey(p *pipeline.Provider, name string) bool {
+	for _, k := range p.Keys {
+		if k.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func joined(pairs []pipeline.Pair) string {
+	var b strings.Builder
+	for _, p := range pairs {
+		b.WriteString(p.Value + "\n")
+	}
+	return b.String()
+}
+
+func (y *yamlDefinition) settle(r *reader, p *pipeline.Provider) {
+	s := pipeline.Settle{By: pipeline.SettleBy(r.must(y.Settle.By, 0, "settle.by")), LookUp: y.Settle.LookUp.s,
+		After: r.duration(y.Settle.After), Window: r.duration(y.Settle.Window), Advice: y.Settle.Advice.s}
+	line := y.Settle.By.line
+	needsLookUp := false
+	switch s.By {
+	case pipeline.SettleResend, pipeline.SettleNone:
+	case pipeline.SettleLookUp:
+		needsLookUp = true
+	case pipeline.SettleLookUpResend:
+		needsLookUp = true
+		if p.IdempotencyHeader == "" || s.Window == 0 {
+			r.fail(line, "settle.by %s needs create.idempotency_header and settle.window", s.By)
+		}
+	default:
+		r.fail(line, "settle.by is %q; there are resend, look-up-then-resend, look-up and none", s.By)
+	}
+	if needsLookUp {
+		found := false
+		for _, l := range p.LookUps {
+			found = found || l.Name == s.LookUp && l.Key != ""
+		}
+		if !found {
+			r.fail(line, "settle.look_up is %q, which is no look-up by a key", s.LookUp)
+		}
+	}
+	if s.After == 0 {
+		s.After = time.Minute
+	}
+	p.Settle = s
+}
+
+func (y *yamlDefinition) standin(f fieldChecker) {
+	s := pipeline.StandinRules{Status: y.Standin.Status.s, Success: bodyParts(f.reader, y.Standin.Success)}
+	for _, id := range y.Standin.IDs {
+		form := pipeline.IDForm{When: f.condition(id.When, true), UUID: f.truth(id.UUID), Prefix: id.Prefix.s, Length: f.number(id.Length, "length")}
+		if form.UUID == (form.Length > 0) {
+			f.fail(id.Length.line, "the stand-in's IDs need uuid: true or a length")
+		}
+		s.IDs = append(s.IDs, form)
+	}
+	if len(s.IDs) == 0 {
+		f.fail(0, "standin.ids is missing: the form of the provider's IDs")
+	}
+	answer := func(e yamlStandinError, status int) pipeline.StandinError {
+		out := pipeline.StandinError{Status: f.number(e.Status, "status"), Code: e.Code.s, Message: e.Message.s}
+		if out.Status == 0 {
+			out.Status = status
+		}
+		return out
+	}
+	s.Refused = answer(y.Standin.Refused, 400)
+	s.Unauthorized = answer(y.Standin.Unauthorized, 401)
+	s.NotFound = answer(y.Standin.NotFound, 404)
+	f.p.Standin = s
+}

@@ -1,0 +1,148 @@
+// Package templates loads provider definitions and makes them into what the
+// rest of muster works with: a [pipeline.Provider] as plain data, the columns
+// of its blank spreadsheet, and a [Plan] that checks and encodes rows.
+//
+// A definition is a folder: provider.yaml says how the API is called and how
+// its answers are read, body.schema.json (JSON Schema 2020-12) what a request
+// may hold. Parsing is strict: an unknown key, a field that the schema does
+// not have and a missing part are mistakes, told with file and line. The
+// package knows no provider by name; three definitions come embedded.
+package templates
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"muster/pipeline"
+)
+
+//go:embed providers
+var embedded embed.FS
+
+// Definition is a loaded provider definition. It may be used by several at
+// once.
+type Definition struct {
+	provider *pipeline.Provider
+	body     *body
+	keys     []keyFinder
+	files    fs.FS
+}
+
+// Error is a definition that cannot be used. Name is the provider's or its
+// folder's, as the user gave it.
+type Error struct {
+	Name string
+	Err  error // names file and line where there is one
+	Hint string
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("definition %s: %v", e.Name, e.Err) }
+func (e *Error) Unwrap() error { return e.Err }
+
+// Set is the definitions that come with muster.
+type Set struct {
+	names  []string
+	byName map[string]*Definition
+}
+
+// Embedded loads the definitions that come with muster.
+func Embedded() (*Set, error) {
+	entries, err := embedded.ReadDir("providers")
+	if err != nil {
+		return nil, fmt.Errorf("embedded definitions: %w", err)
+	}
+	s := &Set{byName: map[string]*Definition{}}
+	for _, e := range entries {
+		sub, err := fs.Sub(embedded, "providers/"+e.Name())
+		if err != nil {
+			return nil, fmt.Errorf("embedded definitions: %w", err)
+		}
+		d, err := load(sub, e.Name())
+		if err != nil {
+			return nil, err
+		}
+		s.names = append(s.names, d.provider.Name)
+		s.byName[d.provider.Name] = d
+	}
+	slices.Sort(s.names)
+	return s, nil
+}
+
+// Names are the providers' names, sorted.
+func (s *Set) Names() []string { return slices.Clone(s.names) }
+
+// Get is the embedded definition of that name.
+func (s *Set) Get(name string) (*Definition, bool) {
+	d, ok := s.byName[name]
+	return d, ok
+}
+
+// Find is what --provider names: a definition that comes with muster, or a
+// folder (anything with a path separator or a dot in front, or that exists).
+func (s *Set) Find(nameOrFolder string) (*Definition, error) {
+	if d, ok := s.byName[nameOrFolder]; ok {
+		return d, nil
+	}
+	info, err := os.Stat(nameOrFolder)
+	if err != nil || !info.IsDir() {
+		if err == nil {
+			err = errors.New("that is a file, a folder with provider.yaml is wanted")
+		} else if !strings.ContainsAny(nameOrFolder, `/\.`) {
+			err = errors.New("there is no such provider")
+		}
+		return nil, &Error{nameOrFolder, err, "muster comes with " + strings.Join(s.names, ", ") +
+			"; a definition of your own is named by its folder, such as ./acme/"}
+	}
+	return load(os.DirFS(nameOrFolder), nameOrFolder)
+}
+
+// load reads the definition in a folder; name is what messages call it.
+func load(files fs.FS, name string) (*Definition, error) {
+	fail := func(err error) (*Definition, error) {
+		return nil, &Error{name, err, "`muster providers show` lists what a definition holds"}
+	}
+	rawYAML, err := fs.ReadFile(files, yamlFile)
+	if err != nil {
+		return fail(fmt.Errorf("%s cannot be read: %w", yamlFile, err))
+	}
+	rawSchema, err := fs.ReadFile(files, schemaFile)
+	if err != nil {
+		return fail(fmt.Errorf("%s cannot be read: %w", schemaFile, err))
+	}
+	y, err := readYAML(rawYAML)
+	if err != nil {
+		return fail(err)
+	}
+	b, err := loadBody(rawSchema, y.Shape.s)
+	if err != nil {
+		return fail(err)
+	}
+	p, err := y.compile(b)
+	if err != nil {
+		return fail(err)
+	}
+	sum := sha256.New()
+	for _, part := range [][]byte{rawYAML, rawSchema} {
+		fmt.Fprintf(sum, "%d:", len(part))
+		sum.Write(part)
+	}
+	p.Digest = hex.EncodeToString(sum.Sum(nil))
+	keys, err := keyFinders(p)
+	if err != nil {
+		return fail(err)
+	}
+	return &Definition{provider: p, body: b, keys: keys, files: files}, nil
+}
+
+// Provider is the definition as plain data; it must not be changed.
+func (d *Definition) Provider() *pipeline.Provider { return d.provider }
+
+// File is a file of the definition's folder, such as example.csv.
+func (d *Definition) File(name string) ([]byte, error) { return fs.ReadFile(d.files, name) }

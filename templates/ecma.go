@@ -1,0 +1,201 @@
+package templates
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// What ECMAScript's escapes and its dot mean (ECMA-262, CharacterClassEscape,
+// WhiteSpace and LineTerminator), as the inside of a Go character class.
+const (
+	ecmaDigit = `0-9`
+	ecmaWord  = `0-9A-Za-z_`
+	ecmaSpace = `\x{09}-\x{0d}\x{20}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}`
+	ecmaBreak = `\x{0a}\x{0d}\x{2028}\x{2029}`
+)
+
+// compileECMA compiles a regular expression as ECMAScript means it, with the
+// unicode flag: \d is 0-9, the dot stops at a line break, $ does not pass a
+// final one. What Go's engine cannot express (look-around, back-references)
+// is refused, with one exception: ((?!C).)* and ((?!C).)+, "anything but C",
+// with C a character class.
+func compileECMA(pattern string) (*regexp.Regexp, error) {
+	t := ecmaTranslator{in: pattern}
+	if err := t.run(); err != nil {
+		return nil, fmt.Errorf("regular expression %q: %w", pattern, err)
+	}
+	re, err := regexp.Compile(t.out.String())
+	if err != nil {
+		return nil, fmt.Errorf("regular expression %q: %w", pattern, err)
+	}
+	return re, nil
+}
+
+type ecmaTranslator struct {
+	in  string
+	pos int
+	out strings.Builder
+}
+
+func (t *ecmaTranslator) run() error {
+	for t.pos < len(t.in) {
+		rest := t.in[t.pos:]
+		switch c := rest[0]; {
+		case strings.HasPrefix(rest, "((?!["):
+			if err := t.anythingBut(); err != nil {
+				return err
+			}
+		case strings.HasPrefix(rest, "(?:"):
+			t.copy(3)
+		case strings.HasPrefix(rest, "(?"):
+			return fmt.Errorf("%q at character %d is not supported", cut(rest, 4), t.pos+1)
+		case c == '[':
+			class, err := t.class()
+			if err != nil {
+				return err
+			}
+			t.out.WriteString(class)
+		case c == '.':
+			t.out.WriteString("[^" + ecmaBreak + "]")
+			t.pos++
+		case c == '^':
+			t.out.WriteString(`\A`)
+			t.pos++
+		case c == '$':
+			t.out.WriteString(`\z`)
+			t.pos++
+		case c == '\\':
+			s, class, err := t.escape(false)
+			if err != nil {
+				return err
+			}
+			if class {
+				s = "[" + s + "]"
+			}
+			t.out.WriteString(s)
+		default:
+			t.copy(1)
+		}
+	}
+	return nil
+}
+
+func (t *ecmaTranslator) copy(n int) {
+	t.out.WriteString(t.in[t.pos : t.pos+n])
+	t.pos += n
+}
+
+// anythingBut translates ((?![class]).)* into the class turned round, which is
+// the same language.
+func (t *ecmaTranslator) anythingBut() error {
+	start := t.pos
+	t.pos += len("((?!")
+	class, err := t.class()
+	if err != nil {
+		return err
+	}
+	rest := t.in[t.pos:]
+	if !strings.HasPrefix(rest, ").)") || strings.HasPrefix(class, "[^") {
+		return fmt.Errorf("the look-ahead at character %d is not supported", start+1)
+	}
+	t.pos += len(").)")
+	t.out.WriteString("[^" + ecmaBreak + class[1:])
+	return nil
+}
+
+// class translates the character class at pos, brackets included.
+func (t *ecmaTranslator) class() (string, error) {
+	start := t.pos
+	var b strings.Builder
+	b.WriteByte('[')
+	t.pos++
+	if t.pos < len(t.in) && t.in[t.pos] == '^' {
+		b.WriteByte('^')
+		t.pos++
+	}
+	empty := true
+	for t.pos < len(t.in) {
+		switch c := t.in[t.pos]; c {
+		case ']':
+			if empty {
+				return "", fmt.Errorf("the class at character %d is empty", start+1)
+			}
+			t.pos++
+			b.WriteByte(']')
+			return b.String(), nil
+		case '\\':
+			s, _, err := t.escape(true)
+			if err != nil {
+				return "", err
+			}
+			b.WriteString(s)
+		case '[':
+			b.WriteString(`\[`)
+			t.pos++
+		default:
+			b.WriteByte(c)
+			t.pos++
+		}
+		empty = false
+	}
+	return "", fmt.Errorf("the class at character %d has no end", start+1)
+}
+
+// escape translates the escape at pos; class says that the result is the
+// inside of a character class.
+func (t *ecmaTranslator) escape(inClass bool) (s string, class bool, err error) {
+	if t.pos+1 >= len(t.in) {
+		return "", false, fmt.Errorf("a backslash at the end")
+	}
+	c := t.in[t.pos+1]
+	t.pos += 2
+	switch c {
+	case 'd':
+		return ecmaDigit, true, nil
+	case 'w':
+		return ecmaWord, true, nil
+	case 's':
+		return ecmaSpace, true, nil
+	case 'D', 'W', 'S':
+		if inClass {
+			return "", false, fmt.Errorf(`\%c inside a class is not supported`, c)
+		}
+		return "^" + map[byte]string{'D': ecmaDigit, 'W': ecmaWord, 'S': ecmaSpace}[c], true, nil
+	case 't', 'n', 'v', 'f', 'r':
+		return `\` + string(c), false, nil
+	case 'u':
+		return t.codePoint()
+	case 'b', 'B':
+		return "", false, fmt.Errorf(`\%c is not supported`, c)
+	}
+	if c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
+		return "", false, fmt.Errorf(`\%c is not supported`, c)
+	}
+	return regexp.QuoteMeta(string(c)), false, nil
+}
+
+// codePoint translates \uXXXX and \u{X…}, the "\u" read already.
+func (t *ecmaTranslator) codePoint() (string, bool, error) {
+	rest := t.in[t.pos:]
+	digits, n := "", 0
+	if end := strings.IndexByte(rest, '}'); strings.HasPrefix(rest, "{") && end > 0 {
+		digits, n = rest[1:end], end+1
+	} else if len(rest) >= 4 {
+		digits, n = rest[:4], 4
+	}
+	v, err := strconv.ParseUint(digits, 16, 32)
+	if err != nil || v > 0x10ffff || v >= 0xd800 && v <= 0xdfff {
+		return "", false, fmt.Errorf(`\u%s is no code point`, cut(rest, 8))
+	}
+	t.pos += n
+	return fmt.Sprintf(`\x{%x}`, v), false, nil
+}
+
+func cut(s string, n int) string {
+	if len(s) > n {
+		return s[:n]
+	}
+	return s
+}

@@ -1,0 +1,70 @@
+package templates
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"golang.org/x/text/language"
+)
+
+// formats are the string formats that a definition's schema may name beside
+// the schema library's "date" (a real day of the calendar, YYYY-MM-DD).
+func formats() []*jsonschema.Format {
+	return []*jsonschema.Format{
+		{Name: "email", Validate: ofString(isEmail, "not an e-mail address")},
+		{Name: "country-a2", Validate: ofString(isCountryA2, "not a country of ISO 3166-1")},
+	}
+}
+
+func ofString(ok func(string) bool, problem string) func(any) error {
+	broken := errors.New(problem)
+	return func(v any) error {
+		if s, isString := v.(string); isString && !ok(s) {
+			return broken
+		}
+		return nil
+	}
+}
+
+// isEmail follows DESIGN.md section 5: an ASCII local part, one @, a domain of
+// labels with at least one dot.
+func isEmail(s string) bool {
+	local, domain, ok := strings.Cut(s, "@")
+	if !ok || local == "" || strings.Contains(domain, "@") {
+		return false
+	}
+	for i := 0; i < len(local); i++ {
+		if c := local[i]; !alphanumeric(c) && strings.IndexByte(".!#$%&'*+/=?^_{|}~-`", c) < 0 {
+			return false
+		}
+	}
+	labels := strings.Split(domain, ".")
+	if len(labels) < 2 {
+		return false
+	}
+	for _, l := range labels {
+		if l == "" || len(l) > 63 || l[0] == '-' || l[len(l)-1] == '-' {
+			return false
+		}
+		for i := 0; i < len(l); i++ {
+			if !alphanumeric(l[i]) && l[i] != '-' {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func alphanumeric(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
+}
+
+// isCountryA2 knows ISO 3166-1 alpha-2 as golang.org/x/text has it.
+func isCountryA2(s string) bool {
+	if len(s) != 2 || s != strings.ToUpper(s) {
+		return false
+	}
+	r, err := language.ParseRegion(s)
+	return err == nil && r.IsCountry() && r.String() == s
+}

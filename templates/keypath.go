@@ -1,0 +1,90 @@
+package templates
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/theory/jsonpath"
+	"github.com/theory/jsonpath/spec"
+
+	"muster/pipeline"
+)
+
+// canExist reports whether a JSONPath can select anything in a body: every
+// name that it goes through must be one of the schema's, and it must end at a
+// leaf.
+func canExist(path *jsonpath.Path, fields []pipeline.Field) error {
+	at := ""
+	for _, segment := range path.Query().Segments() {
+		if segment.IsDescendant() {
+			return fmt.Errorf("%s is not supported: name each step", segment)
+		}
+		selectors := segment.Selectors()
+		if len(selectors) != 1 {
+			return fmt.Errorf("%s: one selector a step", segment)
+		}
+		switch s := selectors[0].(type) {
+		case spec.Name:
+			if at != "" {
+				at += "."
+			}
+			at += string(s)
+		default:
+			at += "[]"
+		}
+		if !slices.ContainsFunc(fields, func(f pipeline.Field) bool {
+			return f.Path == at || strings.HasPrefix(f.Path, at+".") || strings.HasPrefix(f.Path, at+"[")
+		}) {
+			return fmt.Errorf("%q is not in %s", at, schemaFile)
+		}
+	}
+	if !slices.ContainsFunc(fields, func(f pipeline.Field) bool { return f.Path == at }) {
+		return fmt.Errorf("%q is no single field", at)
+	}
+	return nil
+}
+
+// keyFinder finds one key's value in a row.
+type keyFinder struct {
+	key  pipeline.Key
+	path *jsonpath.Path // nil: by the field
+}
+
+func keyFinders(p *pipeline.Provider) ([]keyFinder, error) {
+	finders := make([]keyFinder, len(p.Keys))
+	for i, k := range p.Keys {
+		finders[i].key = k
+		if k.Path != "" {
+			path, err := jsonpath.Parse(k.Path)
+			if err != nil {
+				return nil, fmt.Errorf("the path of key %q: %w", k.Name, err)
+			}
+			finders[i].path = path
+		}
+	}
+	return finders, nil
+}
+
+// findKeys appends the keys that an instance has. A path that selects several
+// values gives several keys: each of them makes the row that customer.
+func findKeys(finders []keyFinder, instance any, keys []pipeline.KeyValue) []pipeline.KeyValue {
+	for i, f := range finders {
+		var values []any
+		if f.path != nil {
+			values = f.path.Select(instance)
+		} else if v, ok := pipeline.PathPointer(f.key.Field).Get(instance); ok {
+			values = []any{v}
+		}
+		for _, v := range values {
+			s, ok := v.(string)
+			if !ok {
+				continue
+			}
+			if n := pipeline.Normalise(f.key.Normalise, s); n != "" {
+				keys = append(keys, pipeline.KeyValue{Key: i, Value: s, Normalised: n})
+			}
+		}
+	}
+	return keys
+}

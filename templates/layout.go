@@ -1,0 +1,228 @@
+package templates
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"muster/pipeline"
+)
+
+// LayoutError is a layout in which some row shapes can never be complete.
+type LayoutError struct {
+	// Missing are the required fields that nothing feeds, by shape ("" where
+	// there is one shape).
+	Missing map[string][]string
+	Shapes  []string // all of them, in the schema's order
+}
+
+func (e *LayoutError) Error() string {
+	var parts []string
+	for _, s := range e.Shapes {
+		fields := e.Missing[s]
+		what := "columns"
+		if len(fields) == 1 {
+			what = "a column"
+		}
+		if s != "" {
+			parts = append(parts, fmt.Sprintf("for rows of type %s it needs %s for %s", s, what, strings.Join(fields, ", ")))
+			continue
+		}
+		parts = append(parts, fmt.Sprintf("it needs %s for %s", what, strings.Join(fields, ", ")))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// layoutNode is one place of a body in one shape, with what a book feeds
+// there: an object's members and an array's items in order, or one leaf.
+type layoutNode struct {
+	name     string // member name; "" for the root and for items
+	path     string // with the book's own indexes
+	index    int    // of an item, in the book
+	isArray  bool
+	children []*layoutNode
+	// group: there only when one of its cells is (an array's item, an optional
+	// object); unless no column feeds it at all, so that constants mean it.
+	group bool
+	fed   bool // some column feeds something in it
+
+	slot  int // of a leaf; -1 for one that the definition fills
+	only  string
+	field *pipeline.Field
+}
+
+// buildLayout makes the tree of one shape from the slots that belong to it.
+func buildLayout(s *shape, slots []pipeline.Slot) (*layoutNode, error) {
+	root := &layoutNode{slot: -1}
+	for i, slot := range slots {
+		if leaf := findLeaf(s.root, pipeline.PathPattern(slot.Path)); leaf == nil {
+			continue // another shape's
+		}
+		if err := insert(root, s.root, slot.Path, i, slot.Column != nil); err != nil {
+			return nil, err
+		}
+	}
+	fillOnly(root, s.root)
+	order(root, s.root)
+	return root, nil
+}
+
+// insert puts the slot at the rest of its path below n.
+func insert(n *layoutNode, p *part, path string, slot int, column bool) error {
+	at := n
+	for _, step := range steps(path) {
+		at.fed = at.fed || column
+		var next *layoutNode
+		if step.isIndex {
+			for _, c := range at.children {
+				if c.index == step.index {
+					next = c
+				}
+			}
+			p = p.item
+			if next == nil {
+				next = &layoutNode{index: step.index, path: at.path + "[" + strconv.Itoa(step.index) + "]", group: true, slot: -1}
+				at.children = append(at.children, next)
+			}
+		} else {
+			for _, c := range at.children {
+				if c.name == step.name {
+					next = c
+				}
+			}
+			p = p.member(step.name)
+			if next == nil {
+				next = &layoutNode{name: step.name, path: joinPath(at.path, step.name), isArray: p.item != nil, slot: -1}
+				next.group = !p.required && p.members != nil
+				at.children = append(at.children, next)
+			}
+		}
+		at = next
+	}
+	if at.field != nil {
+		return fmt.Errorf("the field %s is fed twice", path)
+	}
+	at.slot, at.field, at.fed = slot, p.leaf, column
+	return nil
+}
+
+type step struct {
+	name    string
+	index   int
+	isIndex bool
+}
+
+// steps takes a path apart; it is well formed, since it matches a field.
+func steps(path string) []step {
+	var out []step
+	for _, name := range strings.Split(path, ".") {
+		name, rest, indexed := strings.Cut(name, "[")
+		out = append(out, step{name: name})
+		if indexed {
+			i, _ := strconv.Atoi(strings.TrimSuffix(rest, "]"))
+			out = append(out, step{index: i, isIndex: true})
+		}
+	}
+	return out
+}
+
+// fillOnly adds the required fields with one legal value that nothing feeds,
+// in every object that the layout has.
+func fillOnly(n *layoutNode, p *part) {
+	if p.item != nil {
+		for _, c := range n.children {
+			fillOnly(c, p.item)
+		}
+		return
+	}
+	for _, m := range p.members {
+		i := slices.IndexFunc(n.children, func(c *layoutNode) bool { return c.name == m.name })
+		switch {
+		case i >= 0:
+			if m.leaf == nil {
+				fillOnly(n.children[i], m)
+			} else if m.required {
+				n.children[i].only = m.leaf.Only
+			}
+		case m.leaf != nil && m.required && m.leaf.Only != "":
+			n.children = append(n.children, &layoutNode{name: m.name, path: joinPath(n.path, m.name), slot: -1, only: m.leaf.Only, field: m.leaf})
+		}
+	}
+}
+
+// order sorts members as the schema has them and items by index, so that a
+// request does not depend on the order of the columns.
+func order(n *layoutNode, p *part) {
+	if p.item != nil {
+		slices.SortFunc(n.children, func(a, b *layoutNode) int { return a.index - b.index })
+		for _, c := range n.children {
+			order(c, p.item)
+		}
+		return
+	}
+	position := func(c *layoutNode) int {
+		return slices.IndexFunc(p.members, func(m *part) bool { return m.name == c.name })
+	}
+	slices.SortFunc(n.children, func(a, b *layoutNode) int { return position(a) - position(b) })
+	for _, c := range n.children {
+		if m := p.member(c.name); m.leaf == nil {
+			order(c, m)
+		}
+	}
+}
+
+// missing names the required fields of the shape that nothing feeds. What an
+// optional group needs is not required: its rows may leave it out.
+func missing(n *layoutNode, p *part) []string {
+	if p.leaf != nil {
+		return nil
+	}
+	if p.item != nil {
+		// One complete item is enough.
+		var fewest []string
+		for i, c := range n.children {
+			if m := missing(c, p.item); i == 0 || len(m) < len(fewest) {
+				fewest = m
+			}
+		}
+		return fewest
+	}
+	var out []string
+	for _, m := range p.members {
+		i := slices.IndexFunc(n.children, func(c *layoutNode) bool { return c.name == m.name })
+		switch {
+		case !m.required:
+		case i >= 0:
+			out = append(out, missing(n.children[i], m)...)
+		default:
+			out = append(out, requiredLeaves(m, joinPath(n.path, m.name))...)
+		}
+	}
+	return out
+}
+
+// requiredLeaves are the fields that must be there for p to be complete, its
+// groups with one item; path is p's own, with indexes.
+func requiredLeaves(p *part, path string) []string {
+	if p.leaf != nil {
+		return []string{path}
+	}
+	if p.item != nil {
+		return requiredLeaves(p.item, path+"[0]")
+	}
+	var out []string
+	for _, m := range p.members {
+		if m.required && (m.leaf == nil || m.leaf.Only == "") {
+			out = append(out, requiredLeaves(m, joinPath(path, m.name))...)
+		}
+	}
+	return out
+}
+
+func joinPath(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}

@@ -1,0 +1,46 @@
+package templates
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"muster/pipeline"
+)
+
+// CheckBody checks a request body as the provider would: which shape it has,
+// its keys, and every problem. The error says that it is no JSON object. It
+// may be called by several at once.
+func (d *Definition) CheckBody(raw []byte) (shape string, keys []pipeline.KeyValue, problems []pipeline.Problem, err error) {
+	instance, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
+	if err != nil {
+		return "", nil, nil, fmt.Errorf("not JSON: %w", err)
+	}
+	if _, ok := instance.(map[string]any); !ok {
+		return "", nil, nil, errors.New("not a JSON object")
+	}
+	s := &d.body.shapes[0]
+	if at := d.provider.ShapeAt; at != "" {
+		name, _ := pipeline.PathPointer(at).Text(instance)
+		s = nil
+		for i := range d.body.shapes {
+			if d.body.shapes[i].name == name {
+				s = &d.body.shapes[i]
+			}
+		}
+		if s == nil {
+			field, _ := d.provider.FieldByPath(at)
+			return "", nil, []pipeline.Problem{{Field: at, Code: pipeline.ProblemEnum, Message: enumMessage(name, field.Enum)}}, nil
+		}
+	}
+	keys = findKeys(d.keys, instance, nil)
+	if err := s.schema.Validate(instance); err != nil {
+		p := Plan{def: d}
+		var draft pipeline.Draft
+		p.problems(err, &planShape{shape: s}, &draft)
+		problems = draft.Problems
+	}
+	return s.name, keys, problems, nil
+}

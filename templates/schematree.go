@@ -1,0 +1,245 @@
+package templates
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+
+	"muster/pipeline"
+)
+
+// jsonNode is a JSON value that remembers the line it began on and the order
+// of its members: the schema's order is the order of the columns, and a
+// mistake in it is told with its line.
+type jsonNode struct {
+	line   int
+	value  any // string, json.Number, bool, nil; unset for objects and arrays
+	keys   []string
+	member map[string]*jsonNode // not nil: an object
+	items  []*jsonNode
+	list   bool
+}
+
+// fileError is a mistake in a file of a definition.
+type fileError struct {
+	File string
+	Line int // 0 where none is known
+	Err  error
+}
+
+func (e *fileError) Error() string {
+	if e.Line == 0 {
+		return fmt.Sprintf("%s: %v", e.File, e.Err)
+	}
+	return fmt.Sprintf("%s, line %d: %v", e.File, e.Line, e.Err)
+}
+
+func (e *fileError) Unwrap() error { return e.Err }
+
+// parseJSON reads one JSON document; an object with the same member twice is
+// refused.
+func parseJSON(file string, data []byte) (*jsonNode, error) {
+	p := jsonParser{file: file, data: data, dec: json.NewDecoder(bytes.NewReader(data))}
+	p.dec.UseNumber()
+	n, err := p.value()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := p.dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, p.fail(errors.New("more than one JSON document"))
+	}
+	return n, nil
+}
+
+type jsonParser struct {
+	file string
+	data []byte
+	dec  *json.Decoder
+}
+
+func (p *jsonParser) line() int {
+	return 1 + bytes.Count(p.data[:min(int(p.dec.InputOffset()), len(p.data))], []byte{'\n'})
+}
+
+func (p *jsonParser) fail(err error) error {
+	line := p.line()
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		line = 1 + bytes.Count(p.data[:min(int(syntax.Offset), len(p.data))], []byte{'\n'})
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = errors.New("the file ends in the middle of the document")
+	}
+	return &fileError{File: p.file, Line: line, Err: err}
+}
+
+func (p *jsonParser) value() (*jsonNode, error) {
+	tok, err := p.dec.Token()
+	if err != nil {
+		return nil, p.fail(err)
+	}
+	n := &jsonNode{line: p.line()}
+	switch tok {
+	case json.Delim('{'):
+		n.member = map[string]*jsonNode{}
+		for p.dec.More() {
+			key, err := p.dec.Token()
+			if err != nil {
+				return nil, p.fail(err)
+			}
+			name := key.(string)
+			if _, twice := n.member[name]; twice {
+				return nil, p.fail(fmt.Errorf("%q stands there twice", name))
+			}
+			child, err := p.value()
+			if err != nil {
+				return nil, err
+			}
+			n.keys = append(n.keys, name)
+			n.member[name] = child
+		}
+	case json.Delim('['):
+		n.list = true
+		for p.dec.More() {
+			child, err := p.value()
+			if err != nil {
+				return nil, err
+			}
+			n.items = append(n.items, child)
+		}
+	default:
+		n.value = tok
+		return n, nil
+	}
+	if _, err := p.dec.Token(); err != nil {
+		return nil, p.fail(err)
+	}
+	return n, nil
+}
+
+// plain is n as encoding/json would decode it.
+func (n *jsonNode) plain() any {
+	switch {
+	case n.member != nil:
+		m := make(map[string]any, len(n.keys))
+		for k, c := range n.member {
+			m[k] = c.plain()
+		}
+		return m
+	case n.list:
+		l := make([]any, len(n.items))
+		for i, c := range n.items {
+			l[i] = c.plain()
+		}
+		return l
+	}
+	return n.value
+}
+
+// at is the member of that name, nil where there is none.
+func (n *jsonNode) at(name string) *jsonNode {
+	if n == nil {
+		return nil
+	}
+	return n.member[name]
+}
+
+// text is n as a string, "" where it is none.
+func (n *jsonNode) text() string {
+	if n == nil {
+		return ""
+	}
+	s, _ := n.value.(string)
+	return s
+}
+
+// number is n as a whole number, 0 where it is none.
+func (n *jsonNode) number() int {
+	if n == nil {
+		return 0
+	}
+	s, _ := n.value.(json.Number)
+	i, _ := strconv.Atoi(s.String())
+	return i
+}
+
+// strings are the texts of a list, or n's own where it is one text.
+func (n *jsonNode) strings() []string {
+	if n == nil {
+		return nil
+	}
+	if !n.list {
+		if s := n.text(); s != "" {
+			return []string{s}
+		}
+		return nil
+	}
+	var out []string
+	for _, c := range n.items {
+		if s := c.text(); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (n *jsonNode) find(p pipeline.Pointer) *jsonNode {
+	for _, t := range p.Tokens() {
+		if n == nil {
+			return nil
+		}
+		if n.list {
+			i, err := strconv.Atoi(t)
+			if err != nil || i < 0 || i >= len(n.items) {
+				return nil
+			}
+			n = n.items[i]
+			continue
+		}
+		n = n.at(t)
+	}
+	return n
+}
+
+// The keywords that a body schema may use: what muster knows how to turn into
+// columns and messages. A keyword that it does not know would be a rule that
+// is silently not held, so it is a mistake.
+var schemaKeywords = []string{"$schema", "$id", "$defs", "$ref", "$comment", "title", "description", "examples",
+	"type", "enum", "const", "pattern", "minLength", "maxLength", "format",
+	"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
+	"properties", "required", "additionalProperties", "items", "minItems", "maxItems", "uniqueItems",
+	"allOf", "anyOf", "oneOf", "not", "if", "then", "else"}
+
+// checkKeywords refuses what is no keyword, in n and every schema inside it.
+func checkKeywords(file string, n *jsonNode) error {
+	if n.member == nil {
+		return nil // true and false are schemas
+	}
+	for _, k := range n.keys {
+		if !slices.Contains(schemaKeywords, k) {
+			return &fileError{File: file, Line: n.member[k].line, Err: fmt.Errorf("%q is no keyword that a body schema may use", k)}
+		}
+		child := n.member[k]
+		var inside []*jsonNode
+		switch k {
+		case "$defs", "properties":
+			for _, name := range child.keys {
+				inside = append(inside, child.member[name])
+			}
+		case "allOf", "anyOf", "oneOf":
+			inside = child.items
+		case "items", "not", "if", "then", "else", "additionalProperties":
+			inside = []*jsonNode{child}
+		}
+		for _, c := range inside {
+			if err := checkKeywords(file, c); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

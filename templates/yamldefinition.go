@@ -1,0 +1,173 @@
+package templates
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"regexp"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// The shape of provider.yaml. Every key is here; an unknown one is refused.
+type yamlDefinition struct {
+	Name         text
+	Title        text
+	Docs         text
+	Notes        texts
+	Environments map[string]yamlEnvironment
+	Auth         yamlAuth
+	Create       struct {
+		yamlCall          `yaml:",inline"`
+		Timeout           text
+		IdempotencyHeader text `yaml:"idempotency_header"`
+	}
+	Shape   text
+	Keys    []yamlKey
+	Same    []yamlSame
+	Secret  texts
+	Display []texts
+	Answers []yamlAnswer
+	Record  yamlRecord
+	Errors  yamlErrors
+	LookUps []yamlLookUp `yaml:"look_ups"`
+	Settle  yamlSettle
+	Standin yamlStandin
+}
+
+type yamlEnvironment struct {
+	BaseURL     text `yaml:"base_url"`
+	Concurrency text
+	Rate        text
+}
+
+type yamlCall struct {
+	Method  text
+	Path    text
+	Query   pairs
+	Headers pairs
+}
+
+type yamlAuth struct {
+	Header  text
+	Prefix  text
+	Secrets []struct{ Name, Help text }
+	Ready   text
+	// Exchange is nil where a token is given as it is.
+	Exchange *struct {
+		yamlCall  `yaml:",inline"`
+		Body      []yamlBodyPart
+		Token     texts
+		ExpiresIn text `yaml:"expires_in"`
+		ExpiresAt text `yaml:"expires_at"`
+	}
+}
+
+type yamlBodyPart struct {
+	At     text
+	Secret text
+	Value  text
+}
+
+type yamlKey struct {
+	Name      text
+	Label     text
+	Field     text
+	Path      text
+	Normalise texts
+	Secret    text
+}
+
+type yamlSame struct {
+	Field     text
+	Normalise texts
+	IfThere   text `yaml:"if_there"`
+}
+
+type yamlCondition struct {
+	At     text
+	Is     text
+	Prefix text
+}
+
+type yamlAnswer struct {
+	Status  texts
+	When    *yamlCondition
+	Verdict text
+	Keys    texts
+	Found   text
+	Hint    text
+}
+
+type yamlRecord struct {
+	ID        texts
+	Status    texts
+	CreatedAt texts `yaml:"created_at"`
+	RequestID texts `yaml:"request_id"`
+	Body      text
+	Renamed   []struct{ Field, At text }
+	Related   []struct{ Name, At, ID text }
+}
+
+type yamlErrors struct {
+	Code      texts
+	Message   texts
+	RequestID texts `yaml:"request_id"`
+	Problems  []struct {
+		At      text
+		Map     text
+		Field   text
+		Message text
+	}
+}
+
+type yamlLookUp struct {
+	Name     text
+	Key      text
+	yamlCall `yaml:",inline"`
+	Found    texts
+	Absent   texts
+	Items    text
+	Single   text
+	Record   yamlRecord
+}
+
+type yamlSettle struct {
+	By     text
+	LookUp text `yaml:"look_up"`
+	After  text
+	Window text
+	Advice text
+}
+
+type yamlStandin struct {
+	IDs []struct {
+		When   *yamlCondition
+		UUID   text `yaml:"uuid"`
+		Prefix text
+		Length text
+	} `yaml:"ids"`
+	Status       text
+	Success      []yamlBodyPart
+	Refused      yamlStandinError
+	Unauthorized yamlStandinError
+	NotFound     yamlStandinError `yaml:"not_found"`
+}
+
+type yamlStandinError struct{ Status, Code, Message text }
+
+var definitionName = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
+
+// readYAML decodes provider.yaml strictly.
+func readYAML(data []byte) (*yamlDefinition, error) {
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	dec.KnownFields(true)
+	var y yamlDefinition
+	if err := dec.Decode(&y); err != nil {
+		if errors.Is(err, io.EOF) {
+			return nil, &fileError{yamlFile, 0, errors.New("the file is empty")}
+		}
+		return nil, yamlError(err)
+	}
+	return &y, nil
+}
