@@ -2,6 +2,7 @@ package templates
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -60,11 +61,16 @@ func alphanumeric(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
 }
 
-// isCountryA2 knows ISO 3166-1 alpha-2 as golang.org/x/text has it.
+// notCountries are regions that golang.org/x/text calls countries and that
+// ISO 3166-1 does not have, or no longer.
+var notCountries = []string{"AN", "CS", "NT", "SU", "XK", "YU"}
+
+// isCountryA2 knows ISO 3166-1 alpha-2, in capitals: UK, UN and withdrawn
+// codes are none.
 func isCountryA2(s string) bool {
-	if len(s) != 2 || s != strings.ToUpper(s) {
+	if len(s) != 2 || s != strings.ToUpper(s) || slices.Contains(notCountries, s) {
 		return false
 	}
 	r, err := language.ParseRegion(s)
-	return err == nil && r.IsCountry() && r.String() == s
+	return err == nil && r.IsCountry() && r.String() == s && r.Canonicalize() == r && r.M49() != 0
 }

@@ -139,6 +139,8 @@ func describe(k jsonschema.ErrorKind) (pipeline.ProblemCode, func(pipeline.Field
 			}
 		case "email":
 			return pipeline.ProblemEmail, say("is not an e-mail address")
+		case "country-a2":
+			return pipeline.ProblemFormat, say("is not a country code of ISO 3166-1")
 		}
 		return pipeline.ProblemFormat, say("is not of the format %s", k.Want)
 	case *kind.Type:

@@ -121,25 +121,6 @@ func (p *jsonParser) value() (*jsonNode, error) {
 	return n, nil
 }
 
-// plain is n as encoding/json would decode it.
-func (n *jsonNode) plain() any {
-	switch {
-	case n.member != nil:
-		m := make(map[string]any, len(n.keys))
-		for k, c := range n.member {
-			m[k] = c.plain()
-		}
-		return m
-	case n.list:
-		l := make([]any, len(n.items))
-		for i, c := range n.items {
-			l[i] = c.plain()
-		}
-		return l
-	}
-	return n.value
-}
-
 // at is the member of that name, nil where there is none.
 func (n *jsonNode) at(name string) *jsonNode {
 	if n == nil {
