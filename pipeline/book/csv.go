@@ -129,10 +129,13 @@ func countDelimiters(rec []byte) (counts []int, filled bool) {
 			counts[i]++
 		}
 	}
-	filled = bytes.IndexFunc(rec, func(r rune) bool {
-		return r != '"' && r != ',' && r != ';' && pipeline.Trim(string(r)) != ""
-	}) >= 0
-	return counts, filled
+	return counts, bytes.IndexFunc(rec, names) >= 0
+}
+
+// names reports whether r can be part of a header's name: a record without
+// any such character is blank above the header, whatever its delimiter.
+func names(r rune) bool {
+	return r != '"' && r != ',' && r != ';' && pipeline.Trim(string(r)) != ""
 }
 
 func (s *csvSource) records(ctx context.Context, each func(*record) error) error {
@@ -145,6 +148,7 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 
 	var rec record
 	end := 0 // the line of the text on which the last record ended
+	begun := false
 	for {
 		cells, err := reader.Read()
 		if errors.Is(err, io.EOF) {
@@ -170,6 +174,9 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 				c = ""
 			}
 			cells[i] = c
+		}
+		if begun = begun || slices.ContainsFunc(cells, func(c string) bool { return strings.IndexFunc(c, names) >= 0 }) || rec.faults != nil; !begun {
+			continue
 		}
 		if len(cells) > maxColumns {
 			return &Error{Line: begin + s.line - 1, Problem: fmt.Sprintf("the record has %d cells; a sheet has %d columns", len(cells), maxColumns)}

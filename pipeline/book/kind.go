@@ -41,12 +41,12 @@ func recognise(name string, f *file) (kind, error) {
 	if err != nil {
 		return 0, err
 	}
-	workbook := ext == ".xlsx" || ext == ".xlsm"
+	sheets := ext == ".xlsx" || ext == ".xlsm"
 	text := ext == ".csv" || ext == ".tsv" || ext == ".txt"
 	begins := func(magic string) bool { return bytes.HasPrefix(head, []byte(magic)) }
 	switch {
 	case begins("\xd0\xcf\x11\xe0"):
-		if workbook {
+		if sheets {
 			return 0, &Error{Problem: "the workbook is protected with a password, or of the old binary format",
 				Hint: "open it in a spreadsheet program, remove the password and save it as XLSX."}
 		}
@@ -57,7 +57,7 @@ func recognise(name string, f *file) (kind, error) {
 				Hint: "if it is a workbook, give it a name that ends in .xlsx."}
 		}
 		return kindXLSX, nil
-	case workbook:
+	case sheets:
 		return 0, &Error{Problem: "this is not an XLSX workbook, although its name ends in " + ext,
 			Hint: "if it is a CSV, give it a name that ends in .csv; else save it again as XLSX."}
 	case begins("%PDF-"):

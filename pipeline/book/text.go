@@ -21,10 +21,12 @@ type textReader struct {
 	ctx  context.Context
 	from io.Reader
 	line int // of the next byte, from 1
+	// most bounds a record, in bytes; what is read in one piece comes on top.
+	most int64
 
 	buf    []byte
 	ready  []byte // checked, not yet passed on
-	tail   int    // bytes at the start of buf: a character cut by the last read
+	cut    []byte // the end of buf: a character that the last read cut
 	quoted bool
 	cr     bool  // the last byte was a carriage return outside quotes
 	opened int   // the line of the last quotation mark that opens
@@ -33,7 +35,7 @@ type textReader struct {
 }
 
 func newTextReader(ctx context.Context, from io.Reader, line int) *textReader {
-	return &textReader{ctx: ctx, from: from, line: line, buf: make([]byte, 64<<10)}
+	return &textReader{ctx: ctx, from: from, line: line, most: maxRecord, buf: make([]byte, 64<<10)}
 }
 
 func (t *textReader) Read(p []byte) (int, error) {
@@ -52,25 +54,18 @@ func (t *textReader) fill() {
 	if t.err = t.ctx.Err(); t.err != nil {
 		return
 	}
-	n, err := t.from.Read(t.buf[t.tail:])
-	n += t.tail
-	// A cut character was moved to the start of buf when ready was set; ready
-	// is empty by now, so that nothing else refers to buf.
-	kept := t.check(t.buf[:n], err != nil)
-	t.ready = t.buf[:kept]
-	if t.err == nil && err != nil {
-		t.err = err
-		if errors.Is(err, io.EOF) && t.cr {
-			t.err = t.refuse(loneReturn, loneReturnHint)
-		}
+	cut := copy(t.buf, t.cut)
+	n, err := t.from.Read(t.buf[cut:])
+	n += cut
+	atEnd := errors.Is(err, io.EOF)
+	kept := t.check(t.buf[:n], atEnd)
+	t.ready, t.cut = t.buf[:kept], t.buf[kept:n]
+	if t.err != nil || err == nil {
+		return
 	}
-	t.tail = 0
-	if t.err == nil && kept < n {
-		rest := [utf8.UTFMax]byte{}
-		t.tail = copy(rest[:], t.buf[kept:n])
-		// ready must survive until it is passed on: it gets a buffer of its own.
-		t.ready = append([]byte(nil), t.ready...)
-		copy(t.buf, rest[:t.tail])
+	t.err = err
+	if atEnd && t.cr {
+		t.err = t.refuse(loneReturn, loneReturnHint)
 	}
 }
 
@@ -114,6 +109,7 @@ func (t *textReader) check(p []byte, last bool) int {
 			r, size := utf8.DecodeRune(p[i:])
 			if r == utf8.RuneError && size == 1 {
 				if !last && !utf8.FullRune(p[i:]) {
+					t.record += int64(i - begin)
 					return i
 				}
 				t.err = t.refuse("the text is not UTF-8", saveAsUTF8)
@@ -123,7 +119,7 @@ func (t *textReader) check(p []byte, last bool) int {
 		}
 	}
 	t.record += int64(len(p) - begin)
-	if t.record > maxRecord {
+	if t.record > t.most {
 		t.err = t.refuse("a record of more than 16 MiB begins or goes on here", "")
 		if t.quoted {
 			t.err = &Error{Line: t.opened, Problem: "a quotation mark opens here and is not closed within 16 MiB", Hint: quoteHint}

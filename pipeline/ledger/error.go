@@ -168,23 +168,56 @@ func (e *NoRunError) Error() string {
 	return fmt.Sprintf("run %q: the ledger has no such run; `muster runs` lists them", e.ID)
 }
 
-// sqliteCode is the primary and the extended result code of err; ok is false
-// for an error that is not SQLite's.
-func sqliteCode(err error) (primary, extended int, ok bool) {
+// sqliteCode is the primary result code of err; ok is false for an error that
+// is not SQLite's.
+func sqliteCode(err error) (primary int, ok bool) {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
-		return 0, 0, false
+		return 0, false
 	}
-	return e.Code() & 0xff, e.Code(), true
+	return e.Code() & 0xff, true
 }
+
+// fault is an error of SQLite's with the ledger's path.
+type fault struct {
+	path string
+	is   error // what to match; nil when nothing more is known
+	err  error
+}
+
+func (e *fault) Error() string {
+	if e.is != nil {
+		return fmt.Sprintf("ledger %s: %v (%v)", e.path, e.is, e.err)
+	}
+	return fmt.Sprintf("ledger %s: %v", e.path, e.err)
+}
+
+func (e *fault) Unwrap() []error {
+	if e.is != nil {
+		return []error{e.is, e.err}
+	}
+	return []error{e.err}
+}
+
+// explained marks errors that name their file already.
+type explained interface{ explained() }
+
+func (*fault) explained()          {}
+func (*HeldError) explained()      {}
+func (*VersionError) explained()   {}
+func (*NotLedgerError) explained() {}
+func (*CorruptError) explained()   {}
+func (*AccessError) explained()    {}
+func (*KeyError) explained()       {}
 
 // explain gives err the type that its result code stands for, and the path.
 // Errors of this package's own pass as they are.
 func explain(path string, err error) error {
-	if err == nil {
-		return nil
+	var done explained
+	if err == nil || errors.As(err, &done) {
+		return err
 	}
-	code, _, ok := sqliteCode(err)
+	code, ok := sqliteCode(err)
 	switch {
 	case !ok && (errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist)):
 		return &AccessError{path, err}
@@ -197,9 +230,9 @@ func explain(path string, err error) error {
 	case codes.SQLITE_CORRUPT:
 		return &CorruptError{path, err}
 	case codes.SQLITE_FULL:
-		return fmt.Errorf("ledger %s: %w (%w)", path, ErrFull, err)
+		return &fault{path, ErrFull, err}
 	case codes.SQLITE_CANTOPEN, codes.SQLITE_READONLY, codes.SQLITE_PERM:
 		return &AccessError{path, err}
 	}
-	return fmt.Errorf("ledger %s: %w", path, err)
+	return &fault{path, nil, err}
 }

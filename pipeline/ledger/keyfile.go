@@ -2,8 +2,8 @@ package ledger
 
 import (
 	"bytes"
-	"crypto/cipher"
 	"crypto/aes"
+	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/rand"

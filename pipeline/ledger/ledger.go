@@ -10,8 +10,6 @@ import (
 	"time"
 
 	codes "modernc.org/sqlite/lib"
-
-	"muster/pipeline"
 )
 
 // Options say how a ledger is opened.
@@ -124,7 +122,7 @@ func peek(ctx context.Context, path string, known int, o Options) error {
 	if err := errors.Join(err, h.close()); err != nil {
 		// A checkpoint may be at work on these pages: only "no database at all"
 		// is believed without locks.
-		if code, _, ok := sqliteCode(err); ok && (code == codes.SQLITE_NOTADB || code == codes.SQLITE_CANTOPEN) {
+		if code, ok := sqliteCode(err); ok && (code == codes.SQLITE_NOTADB || code == codes.SQLITE_CANTOPEN) {
 			return err
 		}
 		return nil
@@ -239,7 +237,7 @@ func (l *Ledger) connectRead(ctx context.Context) (*handle, identity, error) {
 			err = errors.Join(err, h.close())
 		}
 		last = err
-		switch code, _, _ := sqliteCode(err); code {
+		switch code, _ := sqliteCode(err); code {
 		case codes.SQLITE_CANTOPEN, codes.SQLITE_READONLY, codes.SQLITE_PERM:
 		default:
 			return nil, identity{}, err
@@ -339,5 +337,3 @@ func (l *Ledger) orNow(t time.Time) int64 {
 
 // Path is the ledger's file, absolute and without symbolic links.
 func (l *Ledger) Path() string { return l.path }
-
-var _ = pipeline.Uncertain

@@ -55,7 +55,7 @@ func acquire(ctx context.Context, path, holder string, since time.Time) (_ *lock
 			_, err = h.conn.ExecContext(ctx, "BEGIN IMMEDIATE")
 		}
 	}
-	if code, _, ok := sqliteCode(err); ok && (code == codes.SQLITE_BUSY || code == codes.SQLITE_LOCKED) {
+	if code, ok := sqliteCode(err); ok && (code == codes.SQLITE_BUSY || code == codes.SQLITE_LOCKED) {
 		return nil, held(ctx, h, path, token)
 	}
 	if err != nil {
@@ -67,7 +67,7 @@ func acquire(ctx context.Context, path, holder string, since time.Time) (_ *lock
 // damaged words what is wrong with the lock file, which holds nothing that
 // could be lost.
 func damaged(file string, err error) error {
-	if code, _, ok := sqliteCode(err); ok && (code == codes.SQLITE_NOTADB || code == codes.SQLITE_CORRUPT || code == codes.SQLITE_ERROR) {
+	if code, ok := sqliteCode(err); ok && (code == codes.SQLITE_NOTADB || code == codes.SQLITE_CORRUPT || code == codes.SQLITE_ERROR) {
 		return fmt.Errorf("lock file %s: is damaged; delete it while no muster runs: %w", file, err)
 	}
 	return explain(file, err)
@@ -86,7 +86,7 @@ func held(ctx context.Context, h *handle, path, token string) error {
 	})
 	if err == nil {
 		e.Since = time.UnixMilli(since).UTC()
-	} else if _, _, ok := sqliteCode(err); !ok && !errors.Is(err, sql.ErrNoRows) {
+	} else if _, ok := sqliteCode(err); !ok && !errors.Is(err, sql.ErrNoRows) {
 		return errors.Join(e, err)
 	}
 	return e
@@ -99,7 +99,7 @@ func (l *lock) release() error {
 		return nil
 	}
 	_, err := l.h.conn.ExecContext(context.Background(), "PRAGMA busy_timeout = 500; DELETE FROM holder; COMMIT")
-	if code, _, ok := sqliteCode(err); ok && code == codes.SQLITE_BUSY {
+	if code, ok := sqliteCode(err); ok && code == codes.SQLITE_BUSY {
 		err = nil // somebody is reading the name, and it stays; the lock goes all the same
 	}
 	return errors.Join(err, l.h.close())

@@ -28,8 +28,10 @@ var (
 // headers sets all headers; length is what Content-Length says.
 func (v *visit) headers(a answer, contentType []string, length int) {
 	h := v.w.Header()
-	h["Content-Type"] = contentType
-	h["Content-Length"] = []string{strconv.Itoa(length)}
+	if length > 0 {
+		h["Content-Type"] = contentType
+		h["Content-Length"] = []string{strconv.Itoa(length)}
+	}
 	if a.requestID != "" {
 		h["X-Request-Id"] = []string{a.requestID}
 	}
@@ -47,6 +49,9 @@ func (v *visit) headers(a answer, contentType []string, length int) {
 
 // write sends the whole answer.
 func (v *visit) write(a answer) {
+	if a.status == http.StatusNoContent || a.status == http.StatusNotModified {
+		a.body = nil // RFC 9110, 15.3.5 and 15.4.5
+	}
 	v.headers(a, jsonType, len(a.body))
 	v.leave()
 	v.send(a.body)

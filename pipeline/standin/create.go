@@ -91,7 +91,7 @@ func (s *Server) exists(key int, c *customer) answer {
 // existsRule is the rule that names the key, else one that names none and so
 // speaks of all; nil where the definition has neither.
 func (s *Server) existsRule(key string) *pipeline.Answer {
-	var any *pipeline.Answer
+	var general *pipeline.Answer
 	for i := range s.provider.Answers {
 		a := &s.provider.Answers[i]
 		if a.Verdict != pipeline.VerdictExists {
@@ -100,11 +100,11 @@ func (s *Server) existsRule(key string) *pipeline.Answer {
 		if slices.Contains(a.Keys, key) {
 			return a
 		}
-		if len(a.Keys) == 0 && any == nil {
-			any = a
+		if len(a.Keys) == 0 && general == nil {
+			general = a
 		}
 	}
-	return any
+	return general
 }
 
 // decode gives the customer's body as a tree of its own.

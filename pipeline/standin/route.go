@@ -154,6 +154,7 @@ func (all *routes) find(r *http.Request) found {
 		allow = append(allow, all.login.method)
 	}
 	var query url.Values
+	var loose *found // a look-up whose fixed parts of the query are not met
 	unasked := false
 	for i := range all.lookUps {
 		l := &all.lookUps[i]
@@ -170,7 +171,7 @@ func (all *routes) find(r *http.Request) found {
 		if len(l.query) > 0 && query == nil {
 			query = r.URL.Query()
 		}
-		asked, ok := l.asks(query)
+		asked, exact, ok := l.asks(query)
 		if !ok {
 			unasked = true
 			continue
@@ -178,7 +179,16 @@ func (all *routes) find(r *http.Request) found {
 		if asked != "" {
 			value = asked
 		}
-		return found{target: OnLookUp, lookUp: l.lookUp, value: value}
+		to := found{target: OnLookUp, lookUp: l.lookUp, value: value}
+		if exact {
+			return to
+		}
+		if loose == nil {
+			loose = &to
+		}
+	}
+	if loose != nil {
+		return *loose
 	}
 	if unasked {
 		return found{target: OnLookUp}
@@ -215,21 +225,25 @@ func (l *route) path(u *url.URL) (string, bool) {
 	return value, true
 }
 
-// asks matches the query: every part of the template must be there, others may.
-func (l *route) asks(query url.Values) (string, bool) {
-	var value string
+// asks matches the query. The part with the variable must be there; others are
+// as good as they are (a page's limit), but where all are met the match is
+// exact and counts before those that are not.
+func (l *route) asks(query url.Values) (value string, exact, ok bool) {
+	exact = true
 	for _, q := range l.query {
 		got, there := query[q.name]
 		if !there {
-			return "", false
+			got = []string{""}
 		}
-		v, ok := q.value.match(got[0])
-		if !ok {
-			return "", false
-		}
-		if v != "" {
+		v, met := q.value.match(got[0])
+		switch {
+		case met && v != "":
 			value = v
+		case !met && q.value.variable:
+			return "", false, false
+		case !met:
+			exact = false
 		}
 	}
-	return value, true
+	return value, exact, true
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -133,7 +134,10 @@ func decode(body []byte) (any, bool) {
 	d := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))))
 	d.UseNumber()
 	var doc any
-	if d.Decode(&doc) != nil || d.More() {
+	if d.Decode(&doc) != nil {
+		return nil, false
+	}
+	if _, err := d.Token(); err != io.EOF {
 		return nil, false
 	}
 	return doc, true

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"muster/pipeline"
+	"muster/pipeline/book"
+	"muster/pipeline/importer"
+	"muster/pipeline/ledger"
+	"muster/pipeline/mapping"
+	"muster/pipeline/submit"
+	"muster/reports"
+	"muster/templates"
+)
+
+// The exit codes, as scripts may rely on them (DESIGN.md section 4). An
+// unknown code is a failure.
+const (
+	exitOK          = 0   // every row is created, known or existing
+	exitUnfinished  = 1   // the run could not go on, or rows stayed pending
+	exitUsage       = 2   // flags, mapping, definition, secrets, ledger or book cannot be used
+	exitFix         = 3   // finished; some rows need mending or a decision
+	exitLook        = 4   // finished; some rows are uncertain, or exist under an unknown ID
+	exitRefusals    = 5   // halted by too many refusals
+	exitHeld        = 10  // another muster holds the ledger
+	exitCredentials = 12  // the provider refuses our credentials
+	exitInterrupted = 130 // interrupted, or the question was answered with no
+)
+
+// usageError is a mistake in how muster was called.
+type usageError struct {
+	err  error
+	hint string
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+func usage(hint, format string, args ...any) error {
+	return &usageError{fmt.Errorf(format, args...), hint}
+}
+
+// exitError carries an exit code whose reason has been told already.
+type exitError int
+
+func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+// explain gives an error's exit code and a sentence of advice, which may be
+// empty. It looks at types, never at texts.
+func explain(err error) (code int, hint string) {
+	var (
+		told        exitError
+		wrong       *usageError
+		halt        *importer.Halt
+		badBook     *book.Error
+		badMapping  *mapping.Error
+		badDef      *templates.Error
+		badLayout   *templates.LayoutError
+		secret      *submit.MissingSecretError
+		credentials *submit.CredentialsError
+		held        *ledger.HeldError
+		report      *reports.UsageError
+	)
+	switch {
+	case errors.As(err, &told):
+		return int(told), ""
+	case errors.As(err, &wrong):
+		return exitUsage, wrong.hint
+	case errors.As(err, &halt):
+		return haltCode(halt), halt.Hint
+	case errors.As(err, &badBook):
+		return exitUsage, badBook.Hint
+	case errors.As(err, &badMapping):
+		return exitUsage, badMapping.Hint
+	case errors.As(err, &badDef):
+		return exitUsage, badDef.Hint
+	case errors.As(err, &badLayout):
+		return exitUsage, "name a column of the book after each of these fields, or give the field a column or a value in a mapping sheet (--mapping)"
+	case errors.As(err, &secret):
+		return exitUsage, "secrets come from the environment, or from a file that the variable with _FILE behind its name points to"
+	case errors.As(err, &credentials):
+		return exitCredentials, "check the secrets in the environment, and that they belong to this environment"
+	case errors.As(err, &held):
+		return exitHeld, ""
+	case errors.As(err, &report):
+		return exitUsage, ""
+	case ledgerUnusable(err):
+		return exitUsage, ""
+	case errors.Is(err, context.Canceled):
+		return exitInterrupted, "run the same command again to go on"
+	}
+	return exitUnfinished, ""
+}
+
+// ledgerUnusable tells a ledger that cannot be used at all.
+func ledgerUnusable(err error) bool {
+	var (
+		version *ledger.VersionError
+		other   *ledger.NotLedgerError
+		corrupt *ledger.CorruptError
+		access  *ledger.AccessError
+		key     *ledger.KeyError
+		noRun   *ledger.NoRunError
+	)
+	return errors.Is(err, ledger.ErrNone) || errors.As(err, &version) || errors.As(err, &other) || errors.As(err, &corrupt) ||
+		errors.As(err, &access) || errors.As(err, &key) || errors.As(err, &noRun)
+}
+
+func haltCode(h *importer.Halt) int {
+	switch h.Reason {
+	case importer.HaltCredentials:
+		return exitCredentials
+	case importer.HaltRefusals:
+		return exitRefusals
+	case importer.HaltInterrupted:
+		return exitInterrupted
+	}
+	return exitUnfinished
+}
+
+// finishedCode is the exit code of a run that went through: pending rows
+// first, for it did not finish them, then 4 before 3. unsettled are the
+// uncertain customers of the namespace, those of earlier runs among them.
+func finishedCode(t tally, unsettled int) int {
+	switch {
+	case t.unfinished > 0:
+		return exitUnfinished
+	case unsettled > 0 || t.counts[pipeline.Uncertain] > 0 || t.withoutID > 0:
+		return exitLook
+	}
+	for state, n := range t.counts {
+		if n > 0 && state.NeedsFix() {
+			return exitFix
+		}
+	}
+	return exitOK
+}
+
+// tally is what a run's results come to.
+type tally struct {
+	counts     pipeline.Counts
+	withoutID  int // existing rows without an ID
+	unfinished int // pending rows that no limit held back
+}
+
+func (t *tally) rows() int { return t.counts.Total() }
+
+// graver is the exit code that counts of several runs.
+func graver(a, b int) int {
+	for _, c := range []int{exitInterrupted, exitCredentials, exitHeld, exitUsage, exitRefusals, exitUnfinished, exitLook, exitFix} {
+		if a == c || b == c {
+			return c
+		}
+	}
+	return max(a, b)
+}

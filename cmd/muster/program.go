@@ -1,0 +1,139 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"muster/templates"
+)
+
+// program is what the commands share: the streams, the environment and the
+// clock, so that they can be given others.
+//
+// What goes where: results go to stdout, and nothing else does; progress, the
+// plan, warnings and errors go to stderr. An error is one line that says what
+// is wrong, and one that says what to do.
+type program struct {
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+	getenv func(string) string
+	now    func() time.Time
+	random func() float64
+	// terminal says that a person is there to be asked.
+	terminal bool
+}
+
+func newProgram() *program {
+	return &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, now: time.Now, random: rand.Float64,
+		terminal: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd()))}
+}
+
+func (p *program) run(args []string) int {
+	root := &cobra.Command{
+		Use:   "muster",
+		Short: "Enrol every merchant of a book with a payment provider, once each",
+		Long: `muster takes a merchant book (CSV or XLSX) and enrols every merchant in it with
+a payment provider, once each, and hands back a workbook that says what became
+of every row. Without --env it rehearses against a built-in stand-in: nothing
+leaves the machine.`,
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+	}
+	root.SetIn(p.stdin)
+	root.SetOut(p.stdout)
+	root.SetErr(p.stderr)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usage("`"+c.CommandPath()+" --help` lists the flags", "%w", err)
+	})
+	root.AddCommand(p.importCommand(), p.checkCommand(), p.templateCommand(), p.providersCommand(), p.standinCommand(),
+		p.runsCommand(), p.reportCommand(), p.versionCommand())
+	for _, c := range root.Commands() {
+		c.Args = usageArgs(c.Args)
+	}
+	root.SetArgs(args)
+	if err := root.Execute(); err != nil {
+		return p.fail(err)
+	}
+	return exitOK
+}
+
+// usageArgs gives cobra's complaints about arguments the exit code of usage.
+func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if check == nil {
+			return nil
+		}
+		if err := check(c, args); err != nil {
+			return usage("usage: "+c.UseLine(), "%w", err)
+		}
+		return nil
+	}
+}
+
+// fail tells an error and gives its exit code.
+func (p *program) fail(err error) int {
+	var told exitError
+	if errors.As(err, &told) {
+		return int(told)
+	}
+	code, hint := explain(err)
+	if code == exitUnfinished && isUnknownCommand(err) {
+		code, hint = exitUsage, "`muster --help` lists the commands"
+	}
+	fmt.Fprintf(p.stderr, "muster: %v\n", err)
+	if hint != "" {
+		fmt.Fprintf(p.stderr, "  try: %s\n", hint)
+	}
+	return code
+}
+
+// say writes a line to stderr.
+func (p *program) say(format string, args ...any) { fmt.Fprintf(p.stderr, format+"\n", args...) }
+
+// version is the module's, or the revision it was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	v := info.Main.Version
+	if v == "" || v == "(devel)" {
+		v = "development"
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+				v += "-" + s.Value[:12]
+			}
+		}
+	}
+	return v
+}
+
+func (p *program) versionCommand() *cobra.Command {
+	return &cobra.Command{Use: "version", Short: "Say which muster this is", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintln(p.stdout, "muster", version())
+			return err
+		}}
+}
+
+// definition finds what --provider names.
+func definition(name string) (*templates.Definition, error) {
+	set, err := templates.Embedded()
+	if err != nil {
+		return nil, err
+	}
+	if name == "" {
+		return nil, usage("muster comes with "+list(set.Names()), "--provider is missing")
+	}
+	return set.Find(name)
+}

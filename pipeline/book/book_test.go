@@ -1,0 +1,311 @@
+package book
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"muster/pipeline"
+)
+
+// row is a pipeline.Row as a test spells it.
+type row struct {
+	Number   int
+	Cells    []string
+	Problems []string // code and column's letters: extra_cell H
+}
+
+// rows makes one pass and keeps it.
+func rows(t testing.TB, b *Book) ([]row, error) {
+	t.Helper()
+	var all []row
+	err := b.Rows(context.Background(), func(r pipeline.Row) error {
+		one := row{Number: r.Number, Cells: append([]string(nil), r.Cells...)}
+		for _, p := range r.Problems {
+			one.Problems = append(one.Problems, string(p.Code)+" "+pipeline.ColumnLetters(p.Column.Index))
+		}
+		all = append(all, one)
+		return nil
+	})
+	return all, err
+}
+
+func write(t testing.TB, name string, content []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func open(t testing.TB, path string, o Options) *Book {
+	t.Helper()
+	b, err := Open(path, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { b.Close() })
+	return b
+}
+
+// readAll opens a book, makes two passes and wants them equal.
+func readAll(t testing.TB, path string, o Options) []row {
+	t.Helper()
+	b := open(t, path, o)
+	first, err := rows(t, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := rows(t, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(first, second); d != "" {
+		t.Errorf("the second pass differs: %s", d)
+	}
+	return first
+}
+
+// refusedBy opens a book and reads it to the end, and wants an *Error.
+func refusedBy(t testing.TB, path string, o Options) *Error {
+	t.Helper()
+	b, err := Open(path, o)
+	if err == nil {
+		defer b.Close()
+		_, err = rows(t, b)
+	}
+	var e *Error
+	if !errors.As(err, &e) {
+		t.Fatalf("got %v, want an *Error", err)
+	}
+	if e.Path != path {
+		t.Errorf("the error names %q, want %q", e.Path, path)
+	}
+	return e
+}
+
+// openBytes opens a book that lies in memory.
+func openBytes(name string, content []byte, o Options) (*Book, error) {
+	f := &file{at: bytes.NewReader(content), size: int64(len(content)), close: func() error { return nil }}
+	return read(name, f, o)
+}
+
+func zipped(t testing.TB, parts map[string]string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	for name, content := range parts {
+		w, err := z.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write([]byte(content)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func TestOpenRefusesWhatIsNoBook(t *testing.T) {
+	ole := "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00", 600)
+	docx := string(zipped(t, map[string]string{
+		"_rels/.rels":       relationships(`<Relationship Id="rId1" Type="` + relationTransitional + `/officeDocument" Target="word/document.xml"/>`),
+		"word/document.xml": "<w/>",
+	}))
+	ods := string(zipped(t, map[string]string{"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<x/>"}))
+	other := string(zipped(t, map[string]string{"notes.txt": "x"}))
+	tests := []struct {
+		name, content string
+		problem, hint string
+	}{
+		{"empty.csv", "", "empty", "header"},
+		{"empty.xlsx", "", "empty", "header"},
+		{"blank.csv", "\ufeff\r\n ;;\r\n\"\"\n", "no header", ""},
+		{"zip.csv", other, "ends in .csv", ".xlsx"},
+		{"ole.csv", ole, "old binary format", "CSV UTF-8"},
+		{"protected.xlsx", ole, "password", "password"},
+		{"old.xls", "a;b", "old binary format", "XLSX"},
+		{"table.ods", "a;b", "OpenDocument", "XLSX"},
+		{"list.pdf", "a;b", "document", "XLSX"},
+		{"list.numbers", "a;b", "Numbers", "XLSX"},
+		{"text.xlsx", "a,b\n1,2\n", "not an XLSX", ".csv"},
+		{"letter.xlsx", docx, "text document", "XLSX"},
+		{"sheet.xlsx", ods, "OpenDocument", "XLSX"},
+		{"other.xlsx", other, "not an XLSX workbook", "XLSX"},
+		{"cut.xlsx", other[:len(other)-30], "damaged or cut short", ""},
+		{"document", "%PDF-1.7\n", "PDF", "CSV"},
+		{"packed.csv", "\x1f\x8b\x08", "gzip", "unpack"},
+		{"page.csv", "\n<HTML><table>", "web page", "CSV"},
+		{"utf16.csv", "\xff\xfea\x00,\x00", "UTF-16", "CSV UTF-8"},
+		{"utf16be.csv", "\xfe\xff\x00a\x00,", "UTF-16", "CSV UTF-8"},
+		{"utf16nomark.csv", "a\x00,\x00b\x00\n\x00", "NUL", "UTF-16"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			e := refusedBy(t, write(t, tt.name, []byte(tt.content)), Options{})
+			if !strings.Contains(e.Problem, tt.problem) || !strings.Contains(e.Hint, tt.hint) {
+				t.Errorf("problem %q, hint %q; want %q and %q in them", e.Problem, e.Hint, tt.problem, tt.hint)
+			}
+			if e.Hint != "" && strings.Contains(e.Error(), e.Hint) {
+				t.Error("Error() includes the hint")
+			}
+		})
+	}
+}
+
+func TestOpenNamesMissingFileAndFolder(t *testing.T) {
+	dir := t.TempDir()
+	missing := refusedBy(t, filepath.Join(dir, "none.csv"), Options{})
+	if !errors.Is(missing, os.ErrNotExist) || !strings.Contains(missing.Problem, "no such file") {
+		t.Errorf("a missing file: %v", missing)
+	}
+	if folder := refusedBy(t, dir, Options{}); !strings.Contains(folder.Problem, "folder") {
+		t.Errorf("a folder: %v", folder)
+	}
+}
+
+func TestContentDecidesWhereTheNameDoesNot(t *testing.T) {
+	x := workbookOf(t, `<row r="1"><c r="A1" t="str"><v>name</v></c></row><row r="2"><c r="A2"><v>7</v></c></row>`)
+	for _, name := range []string{"export", "export.dat", "export.xlsm"} {
+		if got := readAll(t, write(t, name, x), Options{}); len(got) != 1 || got[0].Cells[0] != "7" {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	if got := readAll(t, write(t, "export.dat", []byte("name\n7\n")), Options{}); len(got) != 1 || got[0].Cells[0] != "7" {
+		t.Errorf("CSV: %v", got)
+	}
+}
+
+// Promise 2: one handle serves all passes.
+func TestPassesReadTheFileThatWasOpened(t *testing.T) {
+	path := write(t, "book.csv", []byte("name\nAda\nBob\n"))
+	b := open(t, path, Options{})
+	other := path + ".new"
+	if err := os.WriteFile(other, []byte("name\nMallory\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(other, path); err != nil {
+		t.Fatal(err)
+	}
+	got, err := rows(t, b)
+	if err != nil || len(got) != 2 || got[0].Cells[0] != "Ada" {
+		t.Errorf("got %v, %v; want the two rows of the file that was opened", got, err)
+	}
+	sum := sha256.Sum256([]byte("name\nAda\nBob\n"))
+	if b.SHA256() != hex.EncodeToString(sum[:]) {
+		t.Error("SHA256 is not that of the file that was opened")
+	}
+}
+
+func TestShrunkFileIsNoShorterBook(t *testing.T) {
+	path := write(t, "book.csv", []byte("name\nAda\nBob\n"))
+	b := open(t, path, Options{})
+	if err := os.Truncate(path, int64(len("name\nAda\n"))); err != nil {
+		t.Fatal(err)
+	}
+	_, err := rows(t, b)
+	var e *Error
+	if err == nil || errors.As(err, &e) {
+		t.Errorf("got %v, want an ordinary error", err)
+	}
+}
+
+func TestGrownFileKeepsItsRows(t *testing.T) {
+	path := write(t, "book.csv", []byte("name\nAda\n"))
+	b := open(t, path, Options{})
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteString("Bob\n"); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := rows(t, b); err != nil || len(got) != 1 {
+		t.Errorf("got %v, %v; want the one row that was there", got, err)
+	}
+}
+
+func TestClosedBookIsAnOrdinaryError(t *testing.T) {
+	b, err := Open(write(t, "book.csv", []byte("name\nAda\n")), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, err = rows(t, b)
+	var e *Error
+	if !errors.Is(err, os.ErrClosed) || errors.As(err, &e) {
+		t.Errorf("got %v, want an ordinary error of the file system", err)
+	}
+}
+
+func TestRowsStopsForItsCaller(t *testing.T) {
+	x := workbookOf(t, `<row r="1"><c t="str"><v>n</v></c></row>`+strings.Repeat(`<row><c><v>1</v></c></row>`, 5))
+	for name, content := range map[string][]byte{"book.csv": []byte("n\n1\n2\n3\n4\n5\n"), "book.xlsx": x} {
+		b := open(t, write(t, name, content), Options{})
+		own := &Error{Problem: "mine"}
+		seen := 0
+		err := b.Rows(context.Background(), func(pipeline.Row) error { seen++; return own })
+		if err != error(own) || seen != 1 || own.Path != "" {
+			t.Errorf("%s: got %v after %d rows, want the callback's own error after 1", name, err, seen)
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		seen = 0
+		err = b.Rows(ctx, func(pipeline.Row) error {
+			if seen++; seen == 2 {
+				cancel()
+			}
+			return nil
+		})
+		if !errors.Is(err, context.Canceled) || seen != 2 {
+			t.Errorf("%s: got %v after %d rows, want the context's error after 2", name, err, seen)
+		}
+		cancel()
+		if got, err := rows(t, b); err != nil || len(got) != 5 {
+			t.Errorf("%s: a pass after a stopped one: %v, %v", name, got, err)
+		}
+	}
+}
+
+func TestPipeIsReadAsOftenAsNeeded(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	f, err := spool(strings.NewReader("name\nAda\n"), 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left, err := os.ReadDir(os.TempDir())
+	if err != nil || len(left) != 0 {
+		t.Errorf("the copy of a pipe can be found: %v, %v", left, err)
+	}
+	b, err := read("/dev/stdin", f, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	for range 2 {
+		if got, err := rows(t, b); err != nil || len(got) != 1 || got[0].Cells[0] != "Ada" {
+			t.Errorf("got %v, %v", got, err)
+		}
+	}
+	var e *Error
+	if _, err := spool(strings.NewReader("name\nAda\n"), 5); !errors.As(err, &e) {
+		t.Errorf("a pipe without end: got %v, want an *Error", err)
+	}
+}

@@ -1,0 +1,115 @@
+package book
+
+import (
+	"fmt"
+	"strconv"
+
+	"muster/pipeline"
+)
+
+// rawCell is one cell as the sheet's XML spells it. Cells without type, value
+// and formula, which carry a format alone, are not passed on.
+type rawCell struct {
+	column  int
+	kind    string // the t attribute; "" is n
+	style   string // the s attribute; "" is 0
+	value   []byte // of v, or of is; valid until the row ends
+	formula bool
+	stored  bool // there is a v or an is
+}
+
+// cellTexts turns raw cells into text, whatever read them.
+type cellTexts struct {
+	strings stringTable
+	styles  []format
+	date    dateSystem
+}
+
+// text gives the cell's text, trimmed, and what is wrong with it, nil when
+// nothing is. The error is one of the book: the cell breaks the format.
+func (x *cellTexts) text(row int, c *rawCell) (string, *fault, error) {
+	if c.formula && (!c.stored || len(c.value) == 0 && c.kind != "str") {
+		return "", &fault{c.column, pipeline.ProblemErrorCell,
+			fmt.Sprintf("%s holds a formula whose result is not in the workbook; open it in a spreadsheet program and save it again",
+				pipeline.CellRef(c.column, row))}, nil
+	}
+	switch c.kind {
+	case "inlineStr", "str":
+		return trim(unescape(c.value)), nil, nil
+	}
+	value := trim(string(c.value))
+	if value == "" {
+		return "", nil, nil
+	}
+	switch c.kind {
+	case "", "n":
+		return x.number(row, c, value)
+	case "s":
+		i, err := strconv.Atoi(value)
+		if s, ok := x.strings.at(i); err == nil && ok {
+			return s, nil, nil
+		}
+		return "", nil, cellError(row, c.column, "the cell refers to a text that the workbook does not have")
+	case "b":
+		switch value {
+		case "1", "true":
+			return "TRUE", nil, nil
+		case "0", "false":
+			return "FALSE", nil, nil
+		}
+		return "", nil, cellError(row, c.column, "the cell is marked as a boolean and holds none")
+	case "e":
+		f := errorFault(c.column, row, value)
+		return "", &f, nil
+	case "d":
+		return isoText(value), nil, nil
+	}
+	return "", nil, cellError(row, c.column, "the cell is of a type that workbooks do not have")
+}
+
+func (x *cellTexts) number(row int, c *rawCell, value string) (string, *fault, error) {
+	text, digits, ok := numberText(value)
+	if !ok {
+		return "", nil, cellError(row, c.column, "the cell is marked as a number and holds none")
+	}
+	f, err := x.format(row, c)
+	if err != nil {
+		return "", nil, err
+	}
+	if f.class != formatNumber {
+		serial, err := strconv.ParseFloat(value, 64)
+		if text, ok := x.date.dateText(serial, f.class); ok && err == nil {
+			return text, nil, nil
+		}
+		return "", &fault{c.column, pipeline.ProblemMangled,
+			fmt.Sprintf("%s has a date format, but what it holds is not a date; enter the date again", pipeline.CellRef(c.column, row))}, nil
+	}
+	if digits > exactDigits {
+		return text, &fault{c.column, pipeline.ProblemMangled,
+			fmt.Sprintf("%s is a number of more than %d digits, of which a spreadsheet program keeps only %d; format the column as text and enter the value again",
+				pipeline.CellRef(c.column, row), exactDigits, exactDigits)}, nil
+	}
+	if f.mask != "" && onlyDigits(text) {
+		text = trim(masked(f.mask, text))
+	}
+	return text, nil, nil
+}
+
+func (x *cellTexts) format(row int, c *rawCell) (format, error) {
+	style := c.style
+	if style == "" {
+		style = "0"
+	}
+	i, err := strconv.Atoi(style)
+	if i == 0 && err == nil && len(x.styles) == 0 {
+		return format{}, nil // a workbook without styles
+	}
+	if err != nil || i < 0 || i >= len(x.styles) {
+		return format{}, cellError(row, c.column, "the cell refers to a style that the workbook does not have")
+	}
+	return x.styles[i], nil
+}
+
+func cellError(row, column int, problem string) *Error {
+	return &Error{Row: row, Column: pipeline.ColumnLetters(column), Problem: problem, Hint: saveAgain}
+}

@@ -1,0 +1,224 @@
+package book
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"muster/pipeline"
+)
+
+func TestCSVRowNumbers(t *testing.T) {
+	tests := []struct {
+		name, content string
+		want          []row
+	}{
+		{"plain", "a,b\n1,2\n3,4\n", []row{{2, cells("1", "2"), nil}, {3, cells("3", "4"), nil}}},
+		{"no final line break", "a,b\n1,2", []row{{2, cells("1", "2"), nil}}},
+		{"CRLF", "a,b\r\n1,2\r\n\r\n3,4\r\n", []row{{2, cells("1", "2"), nil}, {4, cells("3", "4"), nil}}},
+		{"byte-order mark", "\ufeffa,b\n1,2\n", []row{{2, cells("1", "2"), nil}}},
+		{"blank lines before the header", "\n\n a ,b\n1,2\n", []row{{4, cells("1", "2"), nil}}},
+		{"lines of delimiters and spaces", "a,b\n,\n  ,\t\n1,2\n\u00a0,\n\n3,4\n", []row{{4, cells("1", "2"), nil}, {7, cells("3", "4"), nil}}},
+		{"line break in a later cell", "a,b\n1,\"x\ny\"\n3,4\n", []row{{2, cells("1", "x\ny"), nil}, {3, cells("3", "4"), nil}}},
+		{"line breaks in the first cell", "a,b\n\"x\n\ny\",2\n\n3,4\n", []row{{2, cells("x\n\ny", "2"), nil}, {4, cells("3", "4"), nil}}},
+		{"CRLF in a cell", "a,b\r\n\"x\r\ny\",2\r\n3,4\r\n", []row{{2, cells("x\ny", "2"), nil}, {3, cells("3", "4"), nil}}},
+		{"carriage return in a cell", "a,b\n\"x\ry\",2\n3,4\n", []row{{2, cells("x\ry", "2"), nil}, {3, cells("3", "4"), nil}}},
+		{"line break that is trimmed", "a,b\n\"1\n\",2\n3,4\n", []row{{2, cells("1", "2"), nil}, {3, cells("3", "4"), nil}}},
+		{"row of quoted line breaks is blank", "a,b\n\"\n\n\",\n3,4\n", []row{{3, cells("3", "4"), nil}}},
+		{"line break in the header", "\"a\nx\",b\n1,2\n", []row{{2, cells("1", "2"), nil}}},
+		{"short row", "a,b,c\n1\n", []row{{2, cells("1", "", ""), nil}}},
+		{"trailing space and zero width", "a,b\n\u200b1 ,\ufeff2\u00a0\n", []row{{2, cells("1", "2"), nil}}},
+		{"filled cell past the header", "a,b\n1,2,,x, \n", []row{{2, cells("1", "2"), []string{"extra_cell D"}}}},
+		{"nothing but a cell past the header", "a\n,x\n", []row{{2, cells(""), []string{"extra_cell B"}}}},
+		{"empty cells past the header", "a,b,,\n1,2,,,,\n", []row{{2, cells("1", "2"), nil}}},
+		{"column without a name", "a,,c\n1,2,3\n", []row{{2, cells("1", "2", "3"), nil}}},
+		{"error value", "a,b\n#N/A,#1\n", []row{{2, cells("", "#1"), []string{"error_cell A"}}}},
+		{"doubled quotes", "a,b\n\"say \"\"x\"\"\",2\n", []row{{2, cells(`say "x"`, "2"), nil}}},
+		{"header only", "a,b\n", nil},
+		{"separator line", "sep=;\r\na;b\r\n1;2\r\n", []row{{2, cells("1", "2"), nil}}},
+		{"mark and separator line", "\ufeffsep=|\na|b\n\n1|2\n", []row{{3, cells("1", "2"), nil}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := readAll(t, write(t, "book.csv", []byte(tt.content)), Options{})
+			if d := cmp.Diff(tt.want, got); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+func cells(c ...string) []string { return c }
+
+func TestCSVDelimiters(t *testing.T) {
+	tests := []struct {
+		name, content string
+		header        []string
+	}{
+		{"comma", "a,b,c\n", cells("a", "b", "c")},
+		{"semicolon", "a;b;c\n", cells("a", "b", "c")},
+		{"tab", "a\tb\tc\n", cells("a", "b", "c")},
+		{"tie: comma", "a,b;c\n", cells("a", "b;c")},
+		{"tie: semicolon before tab", "a;b\tc\n", cells("a", "b\tc")},
+		{"most", "a,x;b;c\n", cells("a,x", "b", "c")},
+		{"in quotes", "\"a,x,y\";b\n", cells("a,x,y", "b")},
+		{"over lines", "\"a\n,,,,\";b\n", cells("a\n,,,,", "b")},
+		{"one column", "name\n", cells("name")},
+		{"below a line of delimiters", ";;;\n,,\na;b\n", cells("a", "b")},
+		{"names trimmed", "\ufeff a ;\u00a0b\u200b\n", cells("a", "b")},
+		{"header after CRLF blanks", "\r\n\r\na;b\r\n", cells("a", "b")},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			b := open(t, write(t, "book.csv", []byte(tt.content)), Options{})
+			var names []string
+			for i, c := range b.Header() {
+				if c.Index != i {
+					t.Errorf("column %d has index %d", i, c.Index)
+				}
+				names = append(names, c.Name)
+			}
+			if d := cmp.Diff(tt.header, names); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+func TestCSVRefusals(t *testing.T) {
+	long := strings.Repeat("1,2\n", 40_000) // past what is read in one piece
+	tests := []struct {
+		name, content string
+		line          int
+		problem       string
+	}{
+		{"twice", "a,b,a\n", 0, `"a": A and C`},
+		{"stray quote", "a,b\n1,x\"y\n", 2, "inside a cell"},
+		{"text after a quote", "a,b\n\n\"x\"y,2\n", 3, "quotation mark"},
+		{"not closed", "a,b\n1,2\n\"x,2\n3,4\n", 3, "not closed"},
+		{"not closed in the header", "a,\"b\n1,2\n", 1, "not closed"},
+		{"NUL", "a,b\n1,\x00\n", 2, "NUL"},
+		{"NUL far down", "a,b\n" + long + "\x00,2\n", 40_002, "NUL"},
+		{"Latin-1", "a,b\n1,2\nM\xe9xico,2\n", 3, "not UTF-8"},
+		{"Latin-1 at the end", "a,b\n1,M\xe9", 2, "not UTF-8"},
+		{"Latin-1 in quotes over lines", "a,b\n\"1\n\n\xe9\",2\n", 4, "not UTF-8"},
+		{"carriage returns", "a,b\r1,2\r3,4\r", 1, "carriage return alone"},
+		{"one carriage return", "a,b\n1,2\r3,4\n", 2, "carriage return alone"},
+		{"CR CR LF", "a,b\r\r\n1,2\r\r\n", 1, "carriage return alone"},
+		{"cut after a carriage return", "a,b\r\n1,2\r", 2, "carriage return alone"},
+		{"too wide", "a,b\n" + strings.Repeat(",", maxColumns) + "\n", 2, "16384 columns"},
+		{"behind a separator line", "sep=;\na;b\n1;\x00\n", 3, "NUL"},
+		{"quote behind a separator line", "sep=;\na;b\n1;x\"\n", 3, "inside a cell"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			e := refusedBy(t, write(t, "book.csv", []byte(tt.content)), Options{})
+			if e.Line != tt.line || !strings.Contains(e.Problem, tt.problem) {
+				t.Errorf("got line %d: %s; want line %d: %s", e.Line, e.Problem, tt.line, tt.problem)
+			}
+		})
+	}
+}
+
+func TestRecordWithoutEndIsNotKept(t *testing.T) {
+	endless := strings.Repeat("x,y\n", 100_000)
+	for _, tt := range []struct {
+		content, problem string
+		line             int
+	}{
+		{"a,b\n1,2\n\"" + endless, "not closed within", 3},
+		{"a,b\n" + strings.ReplaceAll(endless, "\n", ","), "record of more than", 2},
+	} {
+		text := newTextReader(t.Context(), strings.NewReader(tt.content), 1)
+		text.most = 100_000
+		n, err := io.Copy(io.Discard, text)
+		var e *Error
+		if !errors.As(err, &e) || e.Line != tt.line || !strings.Contains(e.Problem, tt.problem) {
+			t.Errorf("got %v; want line %d: %s", err, tt.line, tt.problem)
+		}
+		if n > 200_000 {
+			t.Errorf("%d bytes were passed on, the bound is %d", n, text.most)
+		}
+	}
+}
+
+func TestCSVHasNoSheets(t *testing.T) {
+	e := refusedBy(t, write(t, "book.csv", []byte("a,b\n")), Options{Sheet: "Customers"})
+	if !strings.Contains(e.Problem, "no sheets") {
+		t.Error(e)
+	}
+}
+
+func TestCharactersCutByAReadAreWhole(t *testing.T) {
+	// Characters of two to four bytes at every offset around the buffer's end.
+	for pad := 64<<10 - 8; pad <= 64<<10; pad++ {
+		content := "a\n" + strings.Repeat("x", pad-2) + "é€😀\n"
+		b, err := openBytes("book.csv", []byte(content), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := rows(t, b)
+		if err != nil || len(got) != 1 || !strings.HasSuffix(got[0].Cells[0], "xé€😀") {
+			t.Errorf("pad %d: %d rows, %v", pad, len(got), err)
+		}
+	}
+}
+
+func TestExtraCellIsNamed(t *testing.T) {
+	b := open(t, write(t, "book.csv", []byte("a,b\n\n1,2,,secret\n")), Options{})
+	err := b.Rows(t.Context(), func(r pipeline.Row) error {
+		p := r.Problems[0]
+		if p.Code != pipeline.ProblemExtraCell || p.Column.Index != 3 || p.Column.Name != "" ||
+			!strings.Contains(p.Message, "D3") || strings.Contains(p.Message, "secret") {
+			t.Errorf("problem %+v of column %+v", p, p.Column)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Whatever the cells, blanks and line ends: rows come back as they were
+// written, each with the number of its place.
+func TestCSVRoundTrip(t *testing.T) {
+	cell := rapid.StringOf(rapid.SampledFrom([]rune("ab,;\t\"\n é€")))
+	rapid.Check(t, func(t *rapid.T) {
+		delimiter := rapid.SampledFrom([]string{",", ";", "\t"}).Draw(t, "delimiter")
+		end := rapid.SampledFrom([]string{"\n", "\r\n"}).Draw(t, "line end")
+		quote := func(c string) string { return `"` + strings.ReplaceAll(c, `"`, `""`) + `"` }
+		text := "one" + delimiter + "two" + end
+		var want []row
+		for i := range rapid.IntRange(0, 20).Draw(t, "lines") {
+			if rapid.IntRange(0, 3).Draw(t, "blank") == 0 {
+				text += rapid.SampledFrom([]string{"", " ", delimiter}).Draw(t, "blank line") + end
+				continue
+			}
+			one, two := cell.Draw(t, "one"), cell.Draw(t, "two")
+			text += quote(one) + delimiter + quote(two) + end
+			if r := (row{i + 2, cells(pipeline.Trim(one), pipeline.Trim(two)), nil}); r.Cells[0]+r.Cells[1] != "" {
+				want = append(want, r)
+			}
+		}
+		b, err := openBytes("book.csv", []byte(text), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []row
+		err = b.Rows(t.Context(), func(r pipeline.Row) error {
+			got = append(got, row{r.Number, append([]string(nil), r.Cells...), nil})
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Error(fmt.Sprintf("%q: ", text), d)
+		}
+	})
+}

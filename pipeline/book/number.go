@@ -1,0 +1,133 @@
+package book
+
+import (
+	"strconv"
+	"strings"
+)
+
+// exactDigits is how many digits of a number a spreadsheet program keeps.
+const exactDigits = 15
+
+// numberText spells a number of a workbook (xsd:double) without exponent: a
+// whole one as its digits, another with the digits that a spreadsheet program
+// shows, fifteen at most. wholeDigits is the number of digits before the
+// point. ok is false for what is no number.
+//
+// It works on the digits as they stand and not on a float64, so that what has
+// up to fifteen of them is exact.
+func numberText(raw string) (text string, wholeDigits int, ok bool) {
+	if n := len(raw); n > 0 && n <= exactDigits && raw[0] != '0' && onlyDigits(raw) {
+		return raw, n, true
+	}
+	d, ok := parseDecimal(raw)
+	if !ok {
+		return "", 0, false
+	}
+	if len(d.digits) > exactDigits && d.point < len(d.digits) {
+		// A fraction with more digits than the program shows is the float64
+		// nearest to what it shows: 1234.5599999999999 is 1234.56.
+		f, err := strconv.ParseFloat(raw, 64)
+		if err != nil {
+			return "", 0, false
+		}
+		if d, ok = parseDecimal(strconv.FormatFloat(f, 'e', exactDigits-1, 64)); !ok {
+			return "", 0, false
+		}
+	}
+	return d.text(), max(d.point, 0), true
+}
+
+// decimal is 0.digits × 10^point; zero has no digits.
+type decimal struct {
+	negative bool
+	digits   string // no zeros at either end
+	point    int
+}
+
+// maxPoint bounds the exponent: that of a float64 with room to spare.
+const maxPoint = 400
+
+func parseDecimal(s string) (decimal, bool) {
+	var d decimal
+	if s != "" && (s[0] == '-' || s[0] == '+') {
+		d.negative = s[0] == '-'
+		s = s[1:]
+	}
+	exponent := 0
+	if i := strings.IndexAny(s, "eE"); i >= 0 {
+		e := s[i+1:]
+		size := strings.TrimLeft(e, "+-")
+		if size == "" || len(size) > 5 || len(e)-len(size) > 1 || !onlyDigits(size) {
+			return d, false
+		}
+		var err error
+		if exponent, err = strconv.Atoi(e); err != nil {
+			return d, false
+		}
+		s = s[:i]
+	}
+	whole, fraction, _ := strings.Cut(s, ".")
+	if whole+fraction == "" || !onlyDigits(whole) || !onlyDigits(fraction) {
+		return d, false
+	}
+	digits := strings.TrimLeft(whole+fraction, "0")
+	d.point = len(whole) - (len(whole) + len(fraction) - len(digits)) + exponent
+	d.digits = strings.TrimRight(digits, "0")
+	if d.digits == "" {
+		return decimal{}, true
+	}
+	return d, d.point <= maxPoint && d.point >= -maxPoint && len(d.digits) <= 2*maxPoint
+}
+
+func (d decimal) text() string {
+	var b strings.Builder
+	if d.negative {
+		b.WriteByte('-')
+	}
+	switch n := len(d.digits); {
+	case n == 0:
+		return "0"
+	case d.point <= 0:
+		b.WriteString("0.")
+		b.WriteString(strings.Repeat("0", -d.point))
+		b.WriteString(d.digits)
+	case d.point >= n:
+		b.WriteString(d.digits)
+		b.WriteString(strings.Repeat("0", d.point-n))
+	default:
+		b.WriteString(d.digits[:d.point])
+		b.WriteByte('.')
+		b.WriteString(d.digits[d.point:])
+	}
+	return b.String()
+}
+
+func onlyDigits(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// masked spells the digits of a whole number as a format of zeros shows them:
+// leading zeros, and the format's own marks between.
+func masked(mask, digits string) string {
+	zeros := strings.Count(mask, "0")
+	if len(digits) < zeros {
+		digits = strings.Repeat("0", zeros-len(digits)) + digits
+	}
+	var b strings.Builder
+	spare := len(digits) - zeros
+	for i := 0; i < len(mask); i++ {
+		if mask[i] != '0' {
+			b.WriteByte(mask[i])
+			continue
+		}
+		// What the format has no zero for stands before the first.
+		b.WriteString(digits[:spare+1])
+		digits, spare = digits[spare+1:], 0
+	}
+	return b.String()
+}

@@ -1,0 +1,123 @@
+package book
+
+import (
+	"archive/zip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+)
+
+// limits bound what one part of a workbook may become in memory and time.
+type limits struct {
+	freely int64 // bytes that any part may inflate to
+	ratio  int64 // beyond freely: how many times its packed size
+	most   int64 // bytes, whatever the ratio
+	token  int64 // bytes of one tag or one text
+	depth  int   // nested elements
+	text   int64 // bytes of all shared strings
+}
+
+// defaultLimits: a cell holds at most 32,767 characters and honest sheets
+// shrink some ten to fifty times, so that nothing honest comes near.
+var defaultLimits = limits{freely: 64 << 20, ratio: 200, most: 4 << 30, token: 16 << 20, depth: 256, text: 1 << 30}
+
+// archive is a workbook as the ZIP archive that it is.
+type archive struct {
+	parts  map[string]*zip.File // by name in lower case: part names ignore case (ECMA-376, part 2, 6.2.2.3)
+	twice  map[string]bool
+	size   int64
+	limits limits
+}
+
+func openArchive(f *file, l limits) (*archive, error) {
+	z, err := zip.NewReader(f, f.size)
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // nothing is unpacked to a path
+		if isFileSystem(err) {
+			return nil, err
+		}
+		return nil, &Error{Problem: "the workbook is damaged or cut short: its ZIP archive cannot be read", Hint: "fetch or save the file again."}
+	}
+	a := &archive{parts: make(map[string]*zip.File, len(z.File)), twice: map[string]bool{}, size: f.size, limits: l}
+	for _, part := range z.File {
+		name := partName(part.Name)
+		if _, there := a.parts[name]; there {
+			a.twice[name] = true
+		}
+		a.parts[name] = part
+	}
+	return a, nil
+}
+
+// partName is how parts are looked up, whatever wrote them.
+func partName(name string) string {
+	return strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(name, `\`, "/"), "/"))
+}
+
+func (a *archive) has(name string) bool { return a.parts[partName(name)] != nil }
+
+// open begins to read a part; the caller closes it.
+func (a *archive) open(ctx context.Context, name string) (*part, error) {
+	f := a.parts[partName(name)]
+	switch {
+	case f == nil:
+		return nil, &Error{Problem: "the workbook is damaged: it lacks its part " + path.Base(name), Hint: saveAgain}
+	case a.twice[partName(name)]:
+		return nil, &Error{Problem: "the workbook holds its part " + path.Base(name) + " twice", Hint: saveAgain}
+	case f.Flags&1 != 0:
+		return nil, &Error{Problem: "the workbook's ZIP archive is encrypted", Hint: "remove the password and save it again."}
+	}
+	rc, err := f.Open()
+	if err != nil {
+		if isFileSystem(err) {
+			return nil, err
+		}
+		return nil, &Error{Problem: "the workbook is damaged: its part " + path.Base(name) + " cannot be unpacked", Hint: saveAgain}
+	}
+	// The directory's word on the packed size is bounded by the file's own.
+	packed := min(int64(min(f.CompressedSize64, 1<<62)), a.size)
+	return &part{ctx: ctx, name: path.Base(name), from: rc, packed: packed, limits: a.limits}, nil
+}
+
+// openSmall opens a part that lists things about the workbook; it is kept in
+// memory and never honestly large.
+func (a *archive) openSmall(name string) (*part, error) {
+	p, err := a.open(context.Background(), name)
+	if err == nil {
+		p.limits.most = p.limits.freely
+	}
+	return p, err
+}
+
+const saveAgain = "open it in a spreadsheet program and save it again as XLSX."
+
+// part is one part being read, within its limits.
+type part struct {
+	ctx    context.Context
+	name   string
+	from   io.ReadCloser
+	packed int64
+	limits limits
+	served int64
+	mark   int64 // where the token being read began
+}
+
+func (p *part) Read(b []byte) (int, error) {
+	if err := p.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := p.from.Read(b)
+	p.served += int64(n)
+	switch {
+	case p.served > p.limits.most || p.served > p.limits.freely && p.served/p.limits.ratio >= p.packed:
+		return 0, &Error{Problem: fmt.Sprintf("the part %s unpacks to far more than a workbook holds; it was not read", p.name),
+			Hint: "if the file can be trusted, split it, or save it as CSV UTF-8."}
+	case p.served-p.mark > p.limits.token:
+		return 0, &Error{Problem: fmt.Sprintf("the part %s holds a text longer than a cell can be", p.name)}
+	}
+	return n, err
+}
+
+func (p *part) Close() error { return p.from.Close() }

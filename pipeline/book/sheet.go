@@ -1,0 +1,232 @@
+package book
+
+import (
+	"context"
+	"encoding/xml"
+	"errors"
+	"strings"
+)
+
+// xlsxSource reads one sheet of a workbook.
+type xlsxSource struct {
+	archive *archive
+	part    string
+	texts   cellTexts
+}
+
+func (s *xlsxSource) records(ctx context.Context, each func(*record) error) error {
+	p, err := s.archive.open(ctx, s.part)
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	var rec record
+	return scanSheet(p, func(row int, cells []rawCell) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		rec.number, rec.cells, rec.faults = row, rec.cells[:0], nil
+		for i := range cells {
+			text, fault, err := s.texts.text(row, &cells[i])
+			if err != nil {
+				return err
+			}
+			if fault != nil {
+				rec.faults = append(rec.faults, *fault)
+			}
+			if text == "" {
+				continue
+			}
+			for len(rec.cells) < cells[i].column {
+				rec.cells = append(rec.cells, "")
+			}
+			rec.cells = append(rec.cells, text)
+		}
+		return each(&rec)
+	})
+}
+
+// sheetScan reads the XML of one sheet (ECMA-376, part 1, 18.3.1.99).
+type sheetScan struct {
+	tokens *tokens
+	row    int // the last that was begun
+	cells  []rawCell
+	ends   []int  // of each cell's value in values
+	values []byte // of the row
+}
+
+// scanSheet calls each for every row of the sheet's XML, with the cells that
+// hold something; both are valid until it returns. Rows ascend strictly, and
+// cells within a row. It returns nil only when the whole sheet was read.
+func scanSheet(p *part, each func(row int, cells []rawCell) error) error {
+	s := &sheetScan{tokens: newTokens(p)}
+	var stopped error // by each: not ours to complete
+	err := s.sheet(func(row int, cells []rawCell) error {
+		stopped = each(row, cells)
+		return stopped
+	})
+	var e *Error
+	if stopped != nil || !errors.As(err, &e) || e.Row > 0 {
+		return err
+	}
+	where := *e
+	where.Row = max(s.row, 1)
+	return &where
+}
+
+func (s *sheetScan) sheet(each func(int, []rawCell) error) error {
+	if err := s.tokens.root("worksheet"); err != nil {
+		return err
+	}
+	found := false
+	err := s.tokens.children(func(child xml.StartElement) error {
+		if !isMain(child.Name, "sheetData") {
+			return s.tokens.skip()
+		}
+		if found {
+			return s.tokens.damaged(nil)
+		}
+		found = true
+		return s.tokens.children(func(row xml.StartElement) error {
+			if !isMain(row.Name, "row") {
+				return s.tokens.damaged(nil)
+			}
+			if err := s.readRow(row); err != nil {
+				return err
+			}
+			return each(s.row, s.cells)
+		})
+	})
+	if err != nil {
+		return err
+	}
+	if !found {
+		return s.tokens.damaged(nil)
+	}
+	return s.tokens.finish()
+}
+
+func (s *sheetScan) readRow(start xml.StartElement) error {
+	row := s.row + 1
+	if r := attribute(start, "r"); r != "" {
+		var ok bool
+		if row, ok = parseIndex(r, maxRows); !ok {
+			return &Error{Problem: "what follows this row has a row number that is none", Hint: saveAgain}
+		}
+	}
+	if row > maxRows {
+		return &Error{Problem: "there are more rows than a sheet has", Hint: saveAgain}
+	}
+	if row <= s.row {
+		return &Error{Problem: "the rows of the sheet are not in order", Hint: saveAgain}
+	}
+	s.row = row
+	s.cells, s.ends, s.values = s.cells[:0], s.ends[:0], s.values[:0]
+	column := -1
+	err := s.tokens.children(func(child xml.StartElement) error {
+		switch {
+		case isMain(child.Name, "c"):
+			return s.readCell(child, &column)
+		case isMain(child.Name, "extLst"):
+			return s.tokens.skip()
+		}
+		return s.tokens.damaged(nil)
+	})
+	if err != nil {
+		return err
+	}
+	// The values have moved while they grew; now they stand.
+	begin := 0
+	for i, end := range s.ends {
+		s.cells[i].value = s.values[begin:end]
+		begin = end
+	}
+	return nil
+}
+
+func (s *sheetScan) readCell(start xml.StartElement, column *int) error {
+	c := rawCell{column: *column + 1}
+	for _, a := range start.Attr {
+		if a.Name.Space != "" {
+			continue
+		}
+		switch a.Name.Local {
+		case "r":
+			at, row, ok := parseRef(a.Value)
+			if !ok || row != s.row {
+				return &Error{Problem: "a cell of the row has a reference that cannot be its own", Hint: saveAgain}
+			}
+			c.column = at
+		case "t":
+			c.kind = a.Value
+		case "s":
+			c.style = a.Value
+		}
+	}
+	switch {
+	case c.column >= maxColumns:
+		return &Error{Problem: "the row has more cells than a sheet has columns", Hint: saveAgain}
+	case c.column <= *column:
+		return &Error{Problem: "the cells of the row are not in order", Hint: saveAgain}
+	}
+	*column = c.column
+	err := s.tokens.children(func(child xml.StartElement) error {
+		var err error
+		switch {
+		case isMain(child.Name, "f"):
+			c.formula = true
+			return s.tokens.skip()
+		case isMain(child.Name, "v"):
+			if c.stored {
+				return s.tokens.damaged(nil)
+			}
+			c.stored = true
+			s.values, err = s.tokens.text(s.values)
+			return err
+		case isMain(child.Name, "is"):
+			if c.stored || c.kind != "inlineStr" {
+				return s.tokens.damaged(nil)
+			}
+			c.stored = true
+			s.values, err = s.tokens.richText(s.values)
+			return err
+		case isMain(child.Name, "extLst"):
+			return s.tokens.skip()
+		}
+		// Passed over, it could be the value: a cell would be empty without a word.
+		return s.tokens.damaged(nil)
+	})
+	if err != nil {
+		return err
+	}
+	if c.stored || c.formula {
+		s.cells = append(s.cells, c)
+		s.ends = append(s.ends, len(s.values))
+	}
+	return nil
+}
+
+// parseRef reads a cell's reference, such as XFD1048576.
+func parseRef(ref string) (column, row int, ok bool) {
+	letters := strings.IndexFunc(ref, func(r rune) bool { return r < 'A' || r > 'Z' })
+	if letters < 1 || letters > 3 {
+		return 0, 0, false
+	}
+	for _, c := range []byte(ref[:letters]) {
+		column = column*26 + int(c-'A') + 1
+	}
+	row, ok = parseIndex(ref[letters:], maxRows)
+	return column - 1, row, ok && column <= maxColumns
+}
+
+// parseIndex reads a number from 1 to most.
+func parseIndex(s string, most int) (int, bool) {
+	if s == "" || len(s) > 7 || !onlyDigits(s) {
+		return 0, false
+	}
+	n := 0
+	for _, c := range []byte(s) {
+		n = n*10 + int(c-'0')
+	}
+	return n, n >= 1 && n <= most
+}

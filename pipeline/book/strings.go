@@ -1,0 +1,125 @@
+package book
+
+import (
+	"context"
+	"encoding/xml"
+	"fmt"
+	"strings"
+	"unicode/utf16"
+)
+
+// stringTable holds the shared strings one after the other in one text, so
+// that a million of them cost a million offsets and no more.
+type stringTable struct {
+	text string
+	ends []uint32
+}
+
+func (s *stringTable) at(i int) (string, bool) {
+	if i < 0 || i >= len(s.ends) {
+		return "", false
+	}
+	begin := uint32(0)
+	if i > 0 {
+		begin = s.ends[i-1]
+	}
+	return s.text[begin:s.ends[i]], true
+}
+
+// readStrings reads a sharedStrings part (ECMA-376, part 1, 18.4.9).
+func readStrings(a *archive, name string) (stringTable, error) {
+	var table stringTable
+	p, err := a.open(context.Background(), name)
+	if err != nil {
+		return table, err
+	}
+	defer p.Close()
+	t := newTokens(p)
+	if err := t.root("sst"); err != nil {
+		return table, err
+	}
+	var all strings.Builder
+	var one []byte
+	err = t.children(func(child xml.StartElement) error {
+		if !isMain(child.Name, "si") {
+			return t.skip()
+		}
+		var err error
+		if one, err = t.richText(one[:0]); err != nil {
+			return err
+		}
+		if int64(all.Len()+len(one)+4*len(table.ends)) > a.limits.text {
+			return &Error{Problem: fmt.Sprintf("the texts of the workbook are more than %d MiB", a.limits.text>>20), Hint: "split the book, or save it as CSV UTF-8."}
+		}
+		all.WriteString(trim(unescape(one)))
+		table.ends = append(table.ends, uint32(all.Len()))
+		return nil
+	})
+	if err == nil {
+		err = t.finish()
+	}
+	table.text = all.String()
+	return table, err
+}
+
+// unescape gives the text that a workbook spells with _xHHHH_ (ECMA-376,
+// part 1, 22.9.2.19), a line break as one line feed, as a CSV has it. A NUL
+// stays as it is spelt: no text holds one.
+func unescape(raw []byte) string {
+	s := string(raw)
+	if strings.Contains(s, "_x") {
+		s = decodeEscapes(s)
+	}
+	if strings.Contains(s, "\r\n") {
+		s = strings.ReplaceAll(s, "\r\n", "\n")
+	}
+	return s
+}
+
+func decodeEscapes(s string) string {
+	var out strings.Builder
+	for i := 0; i < len(s); {
+		unit, ok := escapeAt(s, i)
+		if !ok || unit == 0 {
+			out.WriteByte(s[i])
+			i++
+			continue
+		}
+		i += escapeLen
+		r := rune(unit)
+		if utf16.IsSurrogate(r) {
+			// Two escapes make one character beyond U+FFFF.
+			low, there := escapeAt(s, i)
+			if r = utf16.DecodeRune(r, rune(low)); there && r != '\ufffd' {
+				i += escapeLen
+			} else {
+				r = '\ufffd'
+			}
+		}
+		out.WriteRune(r)
+	}
+	return out.String()
+}
+
+const escapeLen = len("_x000D_")
+
+func escapeAt(s string, i int) (uint16, bool) {
+	if len(s)-i < escapeLen || s[i] != '_' || s[i+1] != 'x' || s[i+6] != '_' {
+		return 0, false
+	}
+	unit := uint16(0)
+	for _, c := range []byte(s[i+2 : i+6]) {
+		switch {
+		case c >= '0' && c <= '9':
+			c -= '0'
+		case c >= 'A' && c <= 'F':
+			c -= 'A' - 10
+		case c >= 'a' && c <= 'f':
+			c -= 'a' - 10
+		default:
+			return 0, false
+		}
+		unit = unit<<4 | uint16(c)
+	}
+	return unit, true
+}

@@ -1,0 +1,249 @@
+package book
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+)
+
+// workbook is what the parts around the sheets say.
+type workbook struct {
+	archive *archive
+	sheets  []sheetEntry
+	date    dateSystem
+	styles  string // part names; "" where there is none
+	strings string
+}
+
+// sheetEntry is one sheet as the workbook lists it.
+type sheetEntry struct {
+	name   string
+	hidden bool
+	grid   bool // a worksheet: no chart, dialogue or macro sheet
+	part   string
+}
+
+// relation is one entry of a part's .rels.
+type relation struct {
+	id       string
+	kind     string // worksheet, styles: the last step of the type, where it is one of ECMA-376
+	target   string // the part's name
+	external bool
+}
+
+func openWorkbook(f *file, l limits) (*workbook, error) {
+	a, err := openArchive(f, l)
+	if err != nil {
+		return nil, err
+	}
+	w := &workbook{archive: a}
+	main, err := w.mainPart()
+	if err != nil {
+		return nil, err
+	}
+	relations, err := a.relations(main)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range relations {
+		switch {
+		case r.external:
+		case r.kind == "styles" && w.styles == "":
+			w.styles = r.target
+		case r.kind == "sharedStrings" && w.strings == "":
+			w.strings = r.target
+		}
+	}
+	return w, w.readSheets(main, relations)
+}
+
+// mainPart finds the workbook's own part, or says what the archive is.
+func (w *workbook) mainPart() (string, error) {
+	main := ""
+	if w.archive.has("_rels/.rels") {
+		relations, err := w.archive.relations("")
+		if err != nil {
+			return "", err
+		}
+		for _, r := range relations {
+			if r.kind == "officeDocument" && !r.external {
+				main = r.target
+				break
+			}
+		}
+	}
+	if main == "" && w.archive.has("xl/workbook.xml") {
+		main = "xl/workbook.xml"
+	}
+	what := ""
+	switch {
+	case strings.HasSuffix(main, ".bin"):
+		what = "this is a binary workbook (.xlsb), which muster does not read"
+	case strings.HasPrefix(main, "word/"):
+		what = "this is a text document (.docx), not a spreadsheet"
+	case strings.HasPrefix(main, "ppt/"):
+		what = "this is a presentation, not a spreadsheet"
+	case main != "":
+		return main, nil
+	case w.archive.has("mimetype") && w.archive.has("content.xml"):
+		what = "this is an OpenDocument file (.ods), which muster does not read"
+	case w.archive.has("index/document.iwa"):
+		what = "this is a Numbers spreadsheet, which muster does not read"
+	default:
+		what = "this is a ZIP archive, but not an XLSX workbook"
+	}
+	return "", &Error{Problem: what, Hint: saveAsEither}
+}
+
+// relations reads the .rels of a part; "" is the package itself.
+func (a *archive) relations(of string) ([]relation, error) {
+	dir, base := path.Split(of)
+	p, err := a.openSmall(dir + "_rels/" + base + ".rels")
+	if err != nil {
+		return nil, err
+	}
+	defer p.Close()
+	t := newTokens(p)
+	var found []relation
+	for {
+		token, err := t.next()
+		if errors.Is(err, io.EOF) {
+			return found, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		start, ok := token.(xml.StartElement)
+		if !ok || start.Name.Local != "Relationship" {
+			continue
+		}
+		r := relation{id: attribute(start, "Id"), external: attribute(start, "TargetMode") == "External"}
+		kind := attribute(start, "Type")
+		for _, prefix := range []string{relationTransitional, relationStrict} {
+			if rest, ok := strings.CutPrefix(kind, prefix+"/"); ok {
+				r.kind = rest
+			}
+		}
+		// An absolute target starts at the package, a relative one at the part.
+		if r.target = attribute(start, "Target"); strings.HasPrefix(r.target, "/") {
+			r.target = strings.TrimPrefix(path.Clean(r.target), "/")
+		} else {
+			r.target = path.Join(dir, r.target)
+		}
+		found = append(found, r)
+	}
+}
+
+func (w *workbook) readSheets(main string, relations []relation) error {
+	p, err := w.archive.openSmall(main)
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	t := newTokens(p)
+	if err := t.root("workbook"); err != nil {
+		return err
+	}
+	err = t.children(func(child xml.StartElement) error {
+		switch {
+		case isMain(child.Name, "workbookPr"):
+			if flag := attribute(child, "date1904"); flag == "1" || flag == "true" {
+				w.date = date1904
+			}
+		case isMain(child.Name, "sheets"):
+			return t.children(func(sheet xml.StartElement) error {
+				if isMain(sheet.Name, "sheet") {
+					w.add(sheet, relations)
+				}
+				return t.skip()
+			})
+		}
+		return t.skip()
+	})
+	if err != nil {
+		return err
+	}
+	return t.finish()
+}
+
+func (w *workbook) add(sheet xml.StartElement, relations []relation) {
+	e := sheetEntry{name: attribute(sheet, "name")}
+	state := attribute(sheet, "state")
+	e.hidden = state == "hidden" || state == "veryHidden"
+	for _, a := range sheet.Attr {
+		if a.Name.Local == "id" && (a.Name.Space == relationTransitional || a.Name.Space == relationStrict) {
+			i := slices.IndexFunc(relations, func(r relation) bool { return r.id == a.Value })
+			if i < 0 {
+				continue
+			}
+			e.grid = relations[i].kind == "worksheet" && !relations[i].external
+			e.part = relations[i].target
+		}
+	}
+	w.sheets = append(w.sheets, e)
+}
+
+// worksheets are the names of the sheets that can be read.
+func (w *workbook) worksheets() []string {
+	var names []string
+	for _, s := range w.sheets {
+		if s.grid {
+			names = append(names, s.name)
+		}
+	}
+	return names
+}
+
+// choose finds a sheet by its name, as the workbook spells it or, as names of
+// sheets ignore case, otherwise; "" is the first visible worksheet.
+func (w *workbook) choose(name string) (sheetEntry, error) {
+	there := "there are: " + quoted(w.worksheets()) + "."
+	if name == "" {
+		for _, s := range w.sheets {
+			if s.grid && !s.hidden {
+				return s, nil
+			}
+		}
+		if len(w.worksheets()) == 0 {
+			return sheetEntry{}, &Error{Problem: "the workbook has no worksheet", Hint: saveAgain}
+		}
+		return sheetEntry{}, &Error{Problem: "every sheet of the workbook is hidden", Hint: "name the sheet to read; " + there}
+	}
+	for _, same := range []func(string) bool{
+		func(s string) bool { return s == name },
+		func(s string) bool { return strings.EqualFold(s, name) },
+	} {
+		for _, s := range w.sheets {
+			if !same(s.name) {
+				continue
+			}
+			if !s.grid {
+				return sheetEntry{}, &Error{Problem: fmt.Sprintf("the sheet %q is a chart or a macro and has no rows", s.name), Hint: "name another sheet; " + there}
+			}
+			return s, nil
+		}
+	}
+	return sheetEntry{}, &Error{Problem: fmt.Sprintf("the workbook has no sheet %q; %s", name, strings.TrimSuffix(there, ".")), Hint: "check the spelling of the sheet's name."}
+}
+
+// open reads what the sheet's cells refer to.
+func (w *workbook) open(s sheetEntry) (*xlsxSource, error) {
+	source := &xlsxSource{archive: w.archive, part: s.part}
+	source.texts.date = w.date
+	var err error
+	if w.styles != "" {
+		if source.texts.styles, err = readStyles(w.archive, w.styles); err != nil {
+			return nil, err
+		}
+	}
+	if w.strings != "" {
+		if source.texts.strings, err = readStrings(w.archive, w.strings); err != nil {
+			return nil, err
+		}
+	}
+	return source, nil
+}

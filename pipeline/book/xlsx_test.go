@@ -1,0 +1,423 @@
+package book
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+
+	"muster/pipeline"
+)
+
+const xmlHead = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
+
+func relationships(inner string) string {
+	return xmlHead + `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` + inner + `</Relationships>`
+}
+
+func worksheet(rows string) string {
+	return xmlHead + `<worksheet xmlns="` + mainTransitional + `"><sheetData>` + rows + `</sheetData></worksheet>`
+}
+
+// partsOf are the parts of a workbook of one sheet, Customers.
+func partsOf(sheet string) map[string]string {
+	return map[string]string{
+		"_rels/.rels": relationships(`<Relationship Id="rId1" Type="` + relationTransitional + `/officeDocument" Target="xl/workbook.xml"/>`),
+		"xl/workbook.xml": xmlHead + `<workbook xmlns="` + mainTransitional + `" xmlns:r="` + relationTransitional + `">
+<sheets><sheet name="Customers" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+		"xl/_rels/workbook.xml.rels": relationships(`<Relationship Id="rId1" Type="` + relationTransitional + `/worksheet" Target="worksheets/sheet1.xml"/>` +
+			`<Relationship Id="rId2" Type="` + relationTransitional + `/styles" Target="/xl/styles.xml"/>` +
+			`<Relationship Id="rId3" Type="` + relationTransitional + `/sharedStrings" Target="sharedStrings.xml"/>`),
+		"xl/styles.xml": xmlHead + `<styleSheet xmlns="` + mainTransitional + `"><numFmts count="1"><numFmt numFmtId="164" formatCode="00000"/></numFmts>` +
+			`<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="20"/><xf numFmtId="46"/><xf numFmtId="164"/></cellXfs></styleSheet>`,
+		"xl/sharedStrings.xml": xmlHead + `<sst xmlns="` + mainTransitional + `"><si><t>plain</t></si><si><t xml:space="preserve"> spaced </t></si>` +
+			`<si><r><rPr><b/></rPr><t>ri</t></r><r><t>ch</t></r><rPh sb="0" eb="1"><t>phonetic</t></rPh></si>` +
+			`<si><t>a_x000D_&#10;b_x005F_x0041_ &amp; _xD83D__xDE00_</t></si><si/></sst>`,
+		"xl/worksheets/sheet1.xml": sheet,
+	}
+}
+
+func workbookOf(t testing.TB, rows string) []byte { return zipped(t, partsOf(worksheet(rows))) }
+
+const headerABC = `<row r="1"><c r="A1" t="str"><v>a</v></c><c r="B1" t="str"><v>b</v></c><c r="C1" t="str"><v>c</v></c></row>`
+
+func TestXLSXRows(t *testing.T) {
+	tests := []struct {
+		name, rows string
+		want       []row
+	}{
+		{"without references", `<row><c t="str"><v>1</v></c><c/><c><v>3</v></c></row>`, []row{{2, cells("1", "", "3"), nil}}},
+		{"gaps", `<row r="4"><c r="B4"><v>2</v></c></row><row><c r="A5"><v>5</v></c><c><v>6</v></c></row>`,
+			[]row{{4, cells("", "2", ""), nil}, {5, cells("5", "6", ""), nil}}},
+		{"empty rows and cells", `<row r="2" s="1"/><row r="3"><c r="A3" s="1"/></row><row r="4"><c r="A4" t="str"><f>B4</f><v></v></c></row><row r="5"><c r="A5" t="s"><v>4</v></c></row><row r="9"><c r="C9"><v>1</v></c></row>`,
+			[]row{{9, cells("", "", "1"), nil}}},
+		{"past the header", `<row r="2"><c r="A2"><v>1</v></c><c r="H2"><v>2</v></c></row>`, []row{{2, cells("1", "", ""), []string{"extra_cell H"}}}},
+		{"past the header, blank", `<row r="2"><c r="A2"><v>1</v></c><c r="H2" t="inlineStr"><is><t> </t></is></c></row>`, []row{{2, cells("1", "", ""), nil}}},
+		{"last cell of a sheet", `<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>`, []row{{1048576, cells("", "", ""), []string{"extra_cell XFD"}}}},
+		{"shared strings", `<row r="2"><c t="s"><v>0</v></c><c t="s"><v>1</v></c><c t="s"><v> 2 </v></c></row><row><c t="s"><v>3</v></c></row>`,
+			[]row{{2, cells("plain", "spaced", "rich"), nil}, {3, cells("a\nb_x0041_ & 😀", "", ""), nil}}},
+		{"inline strings", `<row r="2"><c t="inlineStr"><is><t>007</t></is></c><c t="inlineStr"><is><r><t>x</t></r><r><t>y</t></r><rPh><t>p</t></rPh></is></c></row>`,
+			[]row{{2, cells("007", "xy", ""), nil}}},
+		{"booleans", `<row r="2"><c t="b"><v>1</v></c><c t="b"><v>0</v></c></row>`, []row{{2, cells("TRUE", "FALSE", ""), nil}}},
+		{"error value", `<row r="2"><c t="e"><v>#N/A</v></c><c><v>1</v></c></row>`, []row{{2, cells("", "1", ""), []string{"error_cell A"}}}},
+		{"nothing but an error value", `<row r="2"><c t="e"><v>#REF!</v></c></row>`, []row{{2, cells("", "", ""), []string{"error_cell A"}}}},
+		{"formulas", `<row r="2"><c><f>1+1</f><v>2</v></c><c t="str"><f>x</f><v>text</v></c><c><f>now()</f></c></row>`,
+			[]row{{2, cells("2", "text", ""), []string{"error_cell C"}}}},
+		{"numbers", `<row r="2"><c><v>9.00123456E8</v></c><c><v>1E+3</v></c><c><v>42.0</v></c></row>`, []row{{2, cells("900123456", "1000", "42"), nil}}},
+		{"more than fifteen digits", `<row r="2"><c><v>123456789012345</v></c><c><v>1234567890123456</v></c><c><v>1.23456789012345E+19</v></c></row>`,
+			[]row{{2, cells("123456789012345", "1234567890123456", "12345678901234500000"), []string{"mangled B", "mangled C"}}}},
+		{"dates", `<row r="2"><c s="1"><v>43831</v></c><c s="1"><v>43831.5</v></c><c s="2"><v>0.75</v></c></row>`,
+			[]row{{2, cells("2020-01-01", "2020-01-01T12:00:00", "18:00:00"), nil}}},
+		{"no date", `<row r="2"><c s="1"><v>0</v></c><c s="1"><v>-1</v></c><c s="3"><v>1.5</v></c></row>`,
+			[]row{{2, cells("", "", "36:00:00"), []string{"mangled A", "mangled B"}}}},
+		{"date cells", `<row r="2"><c t="d"><v>2020-01-02T00:00:00</v></c><c t="d"><v>2020-01-02T03:04:05.6</v></c><c t="d"><v>2020-01-02</v></c></row>`,
+			[]row{{2, cells("2020-01-02", "2020-01-02T03:04:06", "2020-01-02"), nil}}},
+		{"format of zeros", `<row r="2"><c s="4"><v>2139</v></c><c s="4"><v>123456</v></c><c s="4"><v>1.5</v></c></row>`,
+			[]row{{2, cells("02139", "123456", "1.5"), nil}}},
+		{"comments and foreign elements", `<row r="2"><c><v>1<!-- x -->2</v></c></row><!-- x -->`, []row{{2, cells("12", "", ""), nil}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := readAll(t, write(t, "book.xlsx", workbookOf(t, headerABC+tt.rows)), Options{})
+			if d := cmp.Diff(tt.want, got); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+func TestXLSXRefusals(t *testing.T) {
+	good := worksheet(headerABC + `<row r="7"><c r="A7"><v>1</v></c></row>`)
+	in := func(rows string) string { return worksheet(headerABC + rows) }
+	tests := []struct {
+		name, sheet string
+		row         int
+		column      string
+		problem     string
+	}{
+		{"cut in a row", good[:strings.Index(good, `</c></row></sheetData>`)], 7, "", "cut short"},
+		{"cut between rows", good[:strings.Index(good, `</sheetData>`)], 7, "", "cut short"},
+		{"cut behind the rows", good[:strings.Index(good, `</worksheet>`)], 7, "", "cut short"},
+		{"cut before the rows", good[:strings.Index(good, `<sheetData>`)], 1, "", "cut short"},
+		{"no root", xmlHead, 1, "", "cut short"},
+		{"no rows", xmlHead + `<worksheet xmlns="` + mainTransitional + `"/>`, 1, "", "cut short"},
+		{"two roots", good + `<worksheet/>`, 7, "", "cut short"},
+		{"rows twice", strings.Replace(good, `</worksheet>`, `<sheetData/></worksheet>`, 1), 7, "", "cut short"},
+		{"another namespace", strings.Replace(good, mainTransitional, "urn:x", 1), 1, "", "not what a workbook holds"},
+		{"rows not in order", in(`<row r="7"/><row r="6"/>`), 7, "", "not in order"},
+		{"row twice", in(`<row r="7"/><row r="7"/>`), 7, "", "not in order"},
+		{"row out of range", in(`<row r="1048577"/>`), 1, "", "row number"},
+		{"row zero", in(`<row r="0"/>`), 1, "", "row number"},
+		{"rows out of range", in(`<row r="1048576"/><row/>`), 1048576, "", "more rows"},
+		{"cells not in order", in(`<row r="7"><c r="B7"/><c r="A7"/></row>`), 7, "", "not in order"},
+		{"cell of another row", in(`<row r="7"><c r="B8"/></row>`), 7, "", "reference"},
+		{"column out of range", in(`<row r="7"><c r="XFE7"/></row>`), 7, "", "reference"},
+		{"columns out of range", in(`<row r="7"><c r="XFD7"/><c/></row>`), 7, "", "more cells"},
+		{"no such text", in(`<row r="7"><c r="B7" t="s"><v>99</v></c></row>`), 7, "B", "text that the workbook does not have"},
+		{"no such style", in(`<row r="7"><c r="B7" s="99"><v>1</v></c></row>`), 7, "B", "style"},
+		{"no number", in(`<row r="7"><c r="B7"><v>Inf</v></c></row>`), 7, "B", "number"},
+		{"no boolean", in(`<row r="7"><c r="B7" t="b"><v>yes</v></c></row>`), 7, "B", "boolean"},
+		{"no type", in(`<row r="7"><c r="B7" t="x"><v>1</v></c></row>`), 7, "B", "type"},
+		{"value elsewhere", in(`<row r="7"><c r="B7"><x><v>1</v></x></c></row>`), 7, "", "damaged"},
+		{"inline text of a number", in(`<row r="7"><c r="B7"><is><t>1</t></is></c></row>`), 7, "", "damaged"},
+		{"value twice", in(`<row r="7"><c r="B7"><v>1</v><v>2</v></c></row>`), 7, "", "damaged"},
+		{"document type", strings.Replace(good, "\n", `<!DOCTYPE x [<!ENTITY e "x">]>`, 1), 1, "", "document type"},
+		{"entity", in(`<row r="7"><c r="B7" t="str"><v>&e;</v></c></row>`), 7, "", "damaged"},
+		{"deep", in(`<row r="7"><extLst>` + strings.Repeat("<x>", 300) + strings.Repeat("</x>", 300) + `</extLst></row>`), 7, "", "damaged"},
+		{"not UTF-8", in(`<row r="7"><c r="B7" t="str"><v>` + "\xe9" + `</v></c></row>`), 7, "", "damaged"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			e := refusedBy(t, write(t, "book.xlsx", zipped(t, partsOf(tt.sheet))), Options{})
+			if e.Sheet != "Customers" || e.Row != tt.row || e.Column != tt.column || !strings.Contains(e.Problem, tt.problem) {
+				t.Errorf("got %v; want row %d, column %q: %s", e, tt.row, tt.column, tt.problem)
+			}
+		})
+	}
+}
+
+func TestXLSXHeaderFaults(t *testing.T) {
+	tests := []struct{ name, rows, problem string }{
+		{"twice", `<row><c t="str"><v>a</v></c><c t="str"><v> a</v></c></row>`, `"a": A and B`},
+		{"error value", `<row><c t="str"><v>a</v></c><c t="e"><v>#REF!</v></c></row>`, "error value"},
+		{"empty", `<row r="3"><c s="1"/></row>`, "empty"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			e := refusedBy(t, write(t, "book.xlsx", workbookOf(t, tt.rows)), Options{})
+			if e.Sheet != "Customers" || !strings.Contains(e.Problem, tt.problem) {
+				t.Error(e)
+			}
+		})
+	}
+}
+
+func TestDamagedArchiveIsNoShorterBook(t *testing.T) {
+	var rows strings.Builder
+	for i := range 600 {
+		fmt.Fprintf(&rows, `<row><c><v>%d</v></c></row>`, i*7919)
+	}
+	whole := workbookOf(t, headerABC+rows.String())
+	b, err := openBytes("book.xlsx", whole, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := rowsOf(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Flipping a byte anywhere gives the same rows or an error.
+	for i := 0; i < len(whole); i += 53 {
+		broken := bytes.Clone(whole)
+		broken[i] ^= 0x55
+		b, err := openBytes("book.xlsx", broken, Options{})
+		if err != nil {
+			continue
+		}
+		if got, err := rowsOf(b); err == nil && !cmp.Equal(got, want) {
+			t.Fatalf("byte %d: %d rows of %d, and no error", i, len(got), len(want))
+		}
+	}
+}
+
+func rowsOf(b *Book) ([]row, error) {
+	var all []row
+	err := b.Rows(context.Background(), func(r pipeline.Row) error {
+		all = append(all, row{Number: r.Number, Cells: append([]string(nil), r.Cells...)})
+		return nil
+	})
+	return all, err
+}
+
+func TestXLSXBombs(t *testing.T) {
+	small := limits{freely: 64 << 10, ratio: 200, most: 1 << 20, token: 64 << 10, depth: 256, text: 64 << 10}
+	filler := strings.Repeat("<row/>", 60_000) // 360 kB that pack to some hundred bytes
+	openWith := func(content []byte) error {
+		f := &file{at: bytes.NewReader(content), size: int64(len(content))}
+		w, err := openWorkbook(f, small)
+		if err != nil {
+			return err
+		}
+		s, err := w.open(w.sheets[0])
+		if err != nil {
+			return err
+		}
+		return s.records(context.Background(), func(*record) error { return nil })
+	}
+	bomb := partsOf(worksheet(filler))
+	if err := openWith(zipped(t, bomb)); err == nil || !strings.Contains(err.Error(), "unpacks to far more") {
+		t.Errorf("a sheet that inflates more than 200 times: %v", err)
+	}
+	long := partsOf(worksheet(headerABC + `<row r="7"><c t="str"><v>` + noise(100<<10) + `</v></c></row>`))
+	if err := openWith(zipped(t, long)); err == nil || !strings.Contains(err.Error(), "row 7: ") || !strings.Contains(err.Error(), "longer than a cell") {
+		t.Errorf("a text without end: %v", err)
+	}
+	large := partsOf(worksheet(strings.Repeat("<row>"+"<!--"+noise(10<<10)+"-->"+"</row>", 200)))
+	if err := openWith(zipped(t, large)); err == nil || !strings.Contains(err.Error(), "unpacks to far more") {
+		t.Errorf("a sheet larger than the most: %v", err)
+	}
+	many := partsOf(worksheet(headerABC))
+	many["xl/sharedStrings.xml"] = xmlHead + `<sst xmlns="` + mainTransitional + `">` + strings.Repeat("<si><t>"+noise(700)+"</t></si>", 100) + `</sst>`
+	if err := openWith(zipped(t, many)); err == nil || !strings.Contains(err.Error(), "the texts of the workbook") {
+		t.Errorf("shared strings without end: %v", err)
+	}
+	if err := openWith(zipped(t, partsOf(worksheet(headerABC)))); err != nil {
+		t.Errorf("an honest workbook: %v", err)
+	}
+}
+
+// noise is text that packs to some half of its size, always the same.
+func noise(n int) string {
+	out := make([]byte, n)
+	x := uint32(1)
+	for i := range out {
+		x = x*1664525 + 1013904223
+		out[i] = 'a' + byte(x>>24)%26
+	}
+	return string(out)
+}
+
+func TestStrictWorkbook(t *testing.T) {
+	parts := partsOf(worksheet(headerABC + `<row><c t="s"><v>2</v></c><c s="1"><v>43831</v></c></row>`))
+	for name, content := range parts {
+		content = strings.ReplaceAll(content, mainTransitional, mainStrict)
+		parts[name] = strings.ReplaceAll(content, relationTransitional, relationStrict)
+	}
+	got := readAll(t, write(t, "book.xlsx", zipped(t, parts)), Options{})
+	if d := cmp.Diff([]row{{2, cells("rich", "2020-01-01", ""), nil}}, got); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestWorkbookWithoutStylesAndStrings(t *testing.T) {
+	parts := partsOf(worksheet(headerABC + `<row><c><v>1</v></c><c s="0"><v>2</v></c></row>`))
+	delete(parts, "xl/styles.xml")
+	delete(parts, "xl/sharedStrings.xml")
+	parts["xl/_rels/workbook.xml.rels"] = relationships(`<Relationship Id="rId1" Type="` + relationTransitional + `/worksheet" Target="/xl/worksheets/SHEET1.xml"/>`)
+	got := readAll(t, write(t, "book.xlsx", zipped(t, parts)), Options{})
+	if d := cmp.Diff([]row{{2, cells("1", "2", ""), nil}}, got); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestChoosingASheet(t *testing.T) {
+	f := excelize.NewFile()
+	defer f.Close()
+	fill := func(sheet, name string) {
+		t.Helper()
+		check(t, f.SetCellValue(sheet, "A1", name))
+		check(t, f.SetCellValue(sheet, "A2", "of "+name))
+	}
+	check(t, f.SetSheetName("Sheet1", "Archive"))
+	fill("Archive", "old")
+	for _, s := range []string{"Customers", "Notes"} {
+		_, err := f.NewSheet(s)
+		check(t, err)
+		fill(s, strings.ToLower(s))
+	}
+	f.SetActiveSheet(1)
+	check(t, f.SetSheetVisible("Archive", false, true))
+	check(t, f.AddChartSheet("Chart", &excelize.Chart{Type: excelize.Col, Series: []excelize.ChartSeries{{Values: "Archive!$A$1:$A$2"}}}))
+	path := save(t, f)
+
+	for _, tt := range []struct{ ask, sheet, header string }{
+		{"", "Customers", "customers"}, {"Archive", "Archive", "old"}, {"Notes", "Notes", "notes"}, {"notes", "Notes", "notes"},
+	} {
+		b := open(t, path, Options{Sheet: tt.ask})
+		if b.Sheet() != tt.sheet || b.Header()[0].Name != tt.header {
+			t.Errorf("asked for %q: got %q with header %v", tt.ask, b.Sheet(), b.Header())
+		}
+		if d := cmp.Diff([]string{"Archive", "Customers", "Notes"}, b.Sheets()); d != "" {
+			t.Error(d)
+		}
+	}
+	if e := refusedBy(t, path, Options{Sheet: "Nobody"}); !strings.Contains(e.Problem, `"Archive", "Customers", "Notes"`) {
+		t.Errorf("a missing sheet: %v", e)
+	}
+	if e := refusedBy(t, path, Options{Sheet: "Chart"}); !strings.Contains(e.Problem, "chart") {
+		t.Errorf("a chart: %v", e)
+	}
+	hidden := partsOf(worksheet(headerABC))
+	hidden["xl/workbook.xml"] = strings.Replace(hidden["xl/workbook.xml"], `sheetId=`, `state="veryHidden" sheetId=`, 1)
+	if e := refusedBy(t, write(t, "book.xlsx", zipped(t, hidden)), Options{}); !strings.Contains(e.Problem, "hidden") || !strings.Contains(e.Hint, "Customers") {
+		t.Errorf("hidden sheets only: %v", e)
+	}
+}
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func save(t testing.TB, f *excelize.File) string {
+	t.Helper()
+	path := t.TempDir() + "/book.xlsx"
+	check(t, f.SaveAs(path))
+	return path
+}
+
+// What a spreadsheet library writes and the equal CSV read to the same cells.
+func TestWorkbookAndCSVReadTheSame(t *testing.T) {
+	for _, system := range []bool{false, true} {
+		f := excelize.NewFile()
+		check(t, f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &system}))
+		style := func(code string) int {
+			id, err := f.NewStyle(&excelize.Style{CustomNumFmt: &code})
+			check(t, err)
+			return id
+		}
+		plain, err := f.NewStyle(&excelize.Style{NumFmt: 14})
+		check(t, err)
+		date, stamp, zip := style(`dd"." mmm\ yyyy;@`), style(`yyyy-mm-dd hh:mm:ss`), style("00000")
+		money := style(`#,##0.00 [$€-407];[Red]-#,##0.00 "d"`)
+		at := func(y int, m time.Month, d, h, min, s int) time.Time {
+			return time.Date(y, m, d, h, min, s, 0, time.UTC)
+		}
+		table := []struct {
+			value any
+			style int
+			text  string
+		}{
+			{"0071234567", 0, "0071234567"},
+			{"1E5", 0, "1E5"},
+			{" Ada\u00a0", 0, "Ada"},
+			{int64(900123456), 0, "900123456"},
+			{900123456.0, 0, "900123456"},
+			{1234.56, money, "1234.56"},
+			{0.1 + 0.2, 0, "0.3"},
+			{1.0e-7, 0, "0.0000001"},
+			{-5, 0, "-5"},
+			{true, 0, "TRUE"},
+			{false, 0, "FALSE"},
+			{at(1985, 3, 4, 0, 0, 0), plain, "1985-03-04"},
+			{at(1985, 3, 4, 0, 0, 0), date, "1985-03-04"},
+			{at(2001, 12, 31, 23, 59, 59), stamp, "2001-12-31T23:59:59"},
+			{2139, zip, "02139"},
+			{"two\nlines", 0, "two\nlines"},
+			{"=text", 0, "=text"},
+			{"a & <b> \"c\"", 0, `a & <b> "c"`},
+		}
+		var csv strings.Builder
+		csv.WriteString("before,value,after\n")
+		check(t, f.SetSheetRow("Sheet1", "A1", &[]any{"before", "value", "after"}))
+		for i, c := range table {
+			n := i + 2
+			check(t, f.SetCellValue("Sheet1", fmt.Sprintf("A%d", n), "x"))
+			cell := fmt.Sprintf("B%d", n)
+			check(t, f.SetCellValue("Sheet1", cell, c.value))
+			if c.style != 0 {
+				check(t, f.SetCellStyle("Sheet1", cell, cell, c.style))
+			}
+			fmt.Fprintf(&csv, "x,\"%s\",\n", strings.ReplaceAll(c.text, `"`, `""`))
+		}
+		check(t, f.SetCellRichText("Sheet1", "C2", []excelize.RichTextRun{{Text: "rich"}, {Text: " text", Font: &excelize.Font{Bold: true}}}))
+		path := save(t, f)
+		check(t, f.Close())
+		want := readAll(t, write(t, "book.csv", []byte(strings.Replace(csv.String(), ",\n", ",rich text\n", 1))), Options{})
+		if d := cmp.Diff(want, readAll(t, path, Options{})); d != "" {
+			t.Errorf("1904 %t: %s", system, d)
+		}
+	}
+}
+
+func TestFormulaWithoutResultIsAProblem(t *testing.T) {
+	f := excelize.NewFile()
+	defer f.Close()
+	check(t, f.SetSheetRow("Sheet1", "A1", &[]any{"name", "sum"}))
+	check(t, f.SetCellValue("Sheet1", "A2", "Ada"))
+	check(t, f.SetCellFormula("Sheet1", "B2", "1+1"))
+	got := readAll(t, save(t, f), Options{})
+	if d := cmp.Diff([]row{{2, cells("Ada", ""), []string{"error_cell B"}}}, got); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestProblemsNeverShowWhatACellHolds(t *testing.T) {
+	x := workbookOf(t, headerABC+`<row r="2"><c t="e"><v>Ada Doe</v></c><c><v>4556737586899855</v></c><c s="1"><v>-77</v></c><c><v>5551</v></c></row>`)
+	b, err := openBytes("book.xlsx", x, Options{})
+	check(t, err)
+	err = b.Rows(t.Context(), func(r pipeline.Row) error {
+		if len(r.Problems) != 4 {
+			t.Errorf("got %d problems, want 4", len(r.Problems))
+		}
+		for _, p := range r.Problems {
+			for _, value := range []string{"Ada", "4556", "-77", "5551"} {
+				if strings.Contains(p.Message, value) {
+					t.Errorf("%q shows what the cell holds", p.Message)
+				}
+			}
+			if !strings.Contains(p.Message, pipeline.CellRef(p.Column.Index, 2)) {
+				t.Errorf("%q does not name the cell", p.Message)
+			}
+		}
+		return nil
+	})
+	check(t, err)
+}

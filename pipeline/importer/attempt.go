@@ -1,0 +1,155 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"muster/pipeline"
+)
+
+// Attempts at one row before it is left pending: answers that say "not now"
+// and requests that certainly did not leave are tried again, nothing else.
+const (
+	maxAttempts  = 5
+	firstBackoff = 500 * time.Millisecond
+	longestWait  = 20 * time.Second
+)
+
+// deliver makes requests for one intent until something is known of it, or
+// nothing can be. It returns a halt when no row can fare better.
+func (s *sending) deliver(ctx context.Context, in *pipeline.Intent) (pipeline.Settlement, *Halt) {
+	var done pipeline.Settlement
+	finish := func(o pipeline.Outcome, h *Halt) (pipeline.Settlement, *Halt) {
+		o.Row, o.Ref, o.Run, o.Attempts = in.Row, in.Ref, s.setup.Run, len(done.Attempts)
+		if n := len(done.Attempts); n > 0 {
+			o.At = done.Attempts[n-1].Sent
+		}
+		done.Outcome = o
+		return done, h
+	}
+	renewed := false
+	for {
+		reply, token := s.sender.Create(ctx, in)
+		done.Attempts = append(done.Attempts, reply.Attempt)
+		last := len(done.Attempts) >= maxAttempts
+		o := outcomeOf(reply)
+		switch reply.Verdict {
+		case pipeline.VerdictCreated:
+			o.State = pipeline.Created
+			return finish(o, nil)
+		case pipeline.VerdictExists:
+			return finish(s.takeExisting(ctx, in, reply), nil)
+		case pipeline.VerdictRefused:
+			o.State = pipeline.Rejected
+			return finish(o, nil)
+		case pipeline.VerdictThrottled:
+			o.State, o.Message = pipeline.Pending, "not processed: the provider says that there are too many requests"
+			wait := reply.RetryAfter
+			if wait == 0 {
+				wait = s.backoff(len(done.Attempts))
+			}
+			// All wait, not this worker alone: the limit is the provider's, not the row's.
+			s.sender.Pause(s.now().Add(wait))
+			if last || !s.sleep(ctx, wait) {
+				return finish(o, nil)
+			}
+		case pipeline.VerdictUnsent:
+			o.State, o.Message = pipeline.Pending, "not sent: "+reply.Message
+			if last || !s.sleep(ctx, s.backoff(len(done.Attempts))) {
+				return finish(o, nil)
+			}
+		case pipeline.VerdictUnauthorized:
+			o.State, o.Message = pipeline.Pending, "not processed: the provider refuses our credentials"
+			if !s.sender.Renewable() || renewed && !s.sender.Worked(token) {
+				return finish(o, credentialsHalt(reply))
+			}
+			if last {
+				return finish(o, nil)
+			}
+			renewed = true
+			if err := s.sender.Authorise(ctx, token); err != nil {
+				return finish(o, s.authoriseHalt(ctx, err))
+			}
+		case pipeline.VerdictHalt:
+			o.State, o.Message = pipeline.Pending, "not processed: "+answerText(reply)
+			return finish(o, &Halt{Reason: HaltProvider, Err: fmt.Errorf("the provider answers every request alike: %s", answerText(reply)), Hint: reply.Hint})
+		default:
+			o.State = pipeline.Uncertain
+			o.Message = fmt.Sprintf("sent at %s, and nothing says what became of it (%s); it is not sent again: %s",
+				reply.Sent.UTC().Format(time.RFC3339), answerText(reply), s.setup.Provider.Settle.Advice)
+			return finish(o, nil)
+		}
+	}
+}
+
+func credentialsHalt(reply pipeline.Reply) *Halt {
+	hint := reply.Hint
+	if hint == "" {
+		hint = "check the secrets in the environment, and that they belong to this environment"
+	}
+	return &Halt{Reason: HaltCredentials, Err: fmt.Errorf("the provider refuses our credentials: %s", answerText(reply)), Hint: hint}
+}
+
+func (s *sending) authoriseHalt(ctx context.Context, err error) *Halt {
+	var refused CredentialsError
+	if errors.As(err, &refused) {
+		return &Halt{Reason: HaltCredentials, Err: err, Hint: "check the secrets in the environment, and that they belong to this environment"}
+	}
+	if ctx.Err() != nil {
+		return &Halt{Reason: HaltInterrupted, Err: errors.New("interrupted")}
+	}
+	return &Halt{Reason: HaltProvider, Err: fmt.Errorf("no token could be had: %w", err), Hint: "run again when the provider answers"}
+}
+
+// lookUp asks a few times; only a provider's word counts as an answer.
+func (s *sending) lookUp(ctx context.Context, l *pipeline.LookUp, value string) ([]pipeline.Found, error) {
+	for attempt := 1; ; attempt++ {
+		found, err := s.sender.LookUp(ctx, l, value)
+		if err == nil || attempt == 3 || !s.sleep(ctx, s.backoff(attempt)) {
+			return found, err
+		}
+	}
+}
+
+// sleep waits, unless the run is stopped first; false says that it was.
+func (s *sending) sleep(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-s.stop:
+	case <-s.halted:
+	case <-ctx.Done():
+	}
+	return false
+}
+
+// backoff is exponential with full jitter.
+func (s *sending) backoff(attempt int) time.Duration {
+	ceiling := min(firstBackoff<<min(attempt-1, 10), longestWait)
+	return time.Duration(s.random() * float64(ceiling))
+}
+
+// outcomeOf is what a reply says, its state apart.
+func outcomeOf(r pipeline.Reply) pipeline.Outcome {
+	return pipeline.Outcome{CustomerID: r.CustomerID, ProviderStatus: r.ProviderStatus, HTTPStatus: r.HTTPStatus, Code: r.Code,
+		Message: r.Message, RequestID: r.RequestID, ProviderCreatedAt: r.CreatedAt, Related: r.Related, Problems: r.Problems}
+}
+
+// answerText says in short what came back.
+func answerText(r pipeline.Reply) string {
+	text := "no answer"
+	if r.HTTPStatus != 0 {
+		text = fmt.Sprintf("HTTP %d", r.HTTPStatus)
+	}
+	if r.Code != "" {
+		text += " " + r.Code
+	}
+	if r.Message != "" {
+		text += ", " + r.Message
+	}
+	return text
+}

@@ -1,0 +1,350 @@
+package importer
+
+import (
+	"context"
+	"fmt"
+	"hash/maphash"
+	"math"
+	"strings"
+
+	"muster/pipeline"
+)
+
+// Setup is what a run works with. Checker is used by one goroutine at a time.
+type Setup struct {
+	Provider *pipeline.Provider
+	Book     Book
+	Checker  Checker
+	Ledger   Knowledge
+	Records  Records
+	Run      string // the run's ID
+}
+
+// Plan is a checked book: what each row is, and which are to be sent. It holds
+// some 40 bytes a row and no cell of the book.
+type Plan struct {
+	setup Setup
+	seed  maphash.Seed
+	rows  []plannedRow
+	// notes are the messages of rows that are `changed`, by index.
+	notes map[int32]string
+	// held are the outcomes of rows that break the schema but may be known.
+	held map[int32]pipeline.Outcome
+	// Counts are the rows by state, as import would leave them if every row that
+	// is ready were left pending.
+	Counts pipeline.Counts
+	// Ready is how many rows are to be sent; they are among the pending.
+	Ready int
+}
+
+// plannedRow is what the first pass keeps of a row.
+type plannedRow struct {
+	cells uint64 // hash of the row as it was read
+	data  uint64 // hash of what would be sent
+	// ref is the customer in the ledger that the row's keys lead to; 0 for none.
+	ref int64
+	// other is the index of the row that counts instead of this one; -1 for none.
+	other  int32
+	number int32
+	key    int16 // index in Provider.Keys of the key shared with other
+	kind   rowKind
+}
+
+// rowKind is what a row is by itself, before the other rows of the book are
+// looked at. Of several rows with one key the highest counts.
+type rowKind uint8
+
+const (
+	kindInvalid   rowKind = iota // breaks the schema, nothing known of it
+	kindHeld                     // breaks the schema; an attempt of it is unsettled
+	kindReady                    // passes, and nothing is known of it
+	kindChanged                  // its customer was created from other data, or it has two
+	kindUnsettled                // an attempt of it is unsettled
+	kindEqual                    // equal to what was created
+	kindEqualNoID                // equal to what exists at the provider under an unknown ID
+)
+
+// rank orders rows with one key: the one equal to what was created counts,
+// else the first that is not invalid.
+func (k rowKind) rank() int {
+	switch k {
+	case kindInvalid, kindHeld:
+		return 0
+	case kindEqual, kindEqualNoID:
+		return 2
+	}
+	return 1
+}
+
+const checkBatch = 256 // rows whose keys are looked up in the ledger together
+
+// Check reads the whole book and judges every row. The outcomes of rows that
+// need no request are on disk when it returns.
+func Check(ctx context.Context, s Setup) (*Plan, error) {
+	p := &Plan{setup: s, seed: maphash.MakeSeed(), notes: map[int32]string{}, held: map[int32]pipeline.Outcome{}, Counts: pipeline.Counts{}}
+	c := checker{Plan: p, owner: map[pipeline.Tag]int32{}}
+	err := s.Book.Rows(ctx, func(row pipeline.Row) error { return c.row(ctx, row) })
+	if err != nil {
+		return nil, err
+	}
+	if err := c.flush(ctx); err != nil {
+		return nil, err
+	}
+	c.owner = nil
+	if err := p.settleRows(ctx, &c.recorder); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// checker is the state of the first pass.
+type checker struct {
+	*Plan
+	recorder recorder
+	owner    map[pipeline.Tag]int32 // which row counts for a key
+	batch    []pipeline.Draft
+	used     int
+	tags     []pipeline.Tag
+}
+
+func (c *checker) row(ctx context.Context, row pipeline.Row) error {
+	if row.Number > math.MaxInt32 || len(c.rows) >= math.MaxInt32 {
+		return fmt.Errorf("row %d: a book may have 2,147,483,647 rows", row.Number)
+	}
+	if c.used == len(c.batch) {
+		c.batch = append(c.batch, pipeline.Draft{})
+	}
+	d := &c.batch[c.used]
+	c.used++
+	c.setup.Checker.Check(row, d)
+	c.rows = append(c.rows, plannedRow{cells: c.hashCells(row), data: c.hashEntries(d), number: int32(row.Number), other: -1})
+	for _, k := range d.Keys {
+		c.tags = append(c.tags, c.setup.Ledger.KeyTag(c.setup.Provider.Keys[k.Key].Name, k.Normalised))
+	}
+	if c.used == checkBatch {
+		return c.flush(ctx)
+	}
+	return nil
+}
+
+// flush looks the batch's keys up and judges its rows.
+func (c *checker) flush(ctx context.Context) error {
+	if c.used == 0 {
+		return nil
+	}
+	claims, err := c.setup.Ledger.Find(ctx, c.tags)
+	if err != nil {
+		return fmt.Errorf("look up keys: %w", err)
+	}
+	at := 0
+	for i := range c.used {
+		d := &c.batch[i]
+		index := int32(len(c.rows) - c.used + i)
+		n := len(d.Keys)
+		if err := c.judge(ctx, index, d, c.tags[at:at+n], claims[at:at+n]); err != nil {
+			return err
+		}
+		at += n
+	}
+	c.used, c.tags = 0, c.tags[:0]
+	return nil
+}
+
+// judge says what a row is by itself, and which row counts for its keys.
+func (c *checker) judge(ctx context.Context, index int32, d *pipeline.Draft, tags []pipeline.Tag, claims []*pipeline.Claim) error {
+	r := &c.rows[index]
+	if err := c.know(ctx, index, d, claims); err != nil {
+		return err
+	}
+	if len(d.Problems) > 0 {
+		o := pipeline.Outcome{Row: d.Row, State: pipeline.Invalid, Problems: append([]pipeline.Problem(nil), d.Problems...)}
+		if r.kind == kindInvalid {
+			c.Counts[pipeline.Invalid]++
+			if err := c.recorder.add(ctx, c.Plan, o); err != nil {
+				return err
+			}
+		} else {
+			c.held[index] = o
+		}
+	}
+	// The row that owns one of the keys counts, unless this one ranks higher.
+	for i, tag := range tags {
+		owner, taken := c.owner[tag]
+		if !taken || owner == index || c.rows[owner].other >= 0 {
+			continue // a row that lost its place claims nothing
+		}
+		if c.rows[owner].kind.rank() >= r.kind.rank() {
+			r.other, r.key = owner, int16(d.Keys[i].Key)
+			return nil
+		}
+	}
+	for i, tag := range tags {
+		if owner, taken := c.owner[tag]; taken && owner != index && c.rows[owner].other < 0 {
+			c.rows[owner].other, c.rows[owner].key = index, int16(d.Keys[i].Key)
+		}
+		c.owner[tag] = index
+	}
+	return nil
+}
+
+// know sets the row's kind by what the ledger has of its keys.
+func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, claims []*pipeline.Claim) error {
+	r := &c.rows[index]
+	r.kind = kindReady
+	if len(d.Problems) > 0 {
+		r.kind = kindInvalid
+	}
+	var claim *pipeline.Claim
+	for i, found := range claims {
+		switch {
+		case found == nil:
+		case found.State == pipeline.Uncertain:
+			// Whatever else is known, an unsettled attempt comes first.
+			r.ref, r.kind = found.Ref, kindUnsettled
+			if len(d.Problems) > 0 {
+				r.kind = kindHeld
+			}
+			return nil
+		case claim == nil:
+			claim = found
+		case claim.Ref != found.Ref:
+			r.ref = claim.Ref
+			if len(d.Problems) == 0 {
+				r.kind = kindChanged
+				c.notes[index] = fmt.Sprintf("its keys lead to two customers: %s and %s (by the %s); decide which one it is",
+					shownID(claim), shownID(found), c.setup.Provider.Keys[d.Keys[i].Key].Label)
+			}
+			return nil
+		}
+	}
+	if claim == nil {
+		return nil
+	}
+	r.ref = claim.Ref
+	if c.setup.Ledger.BodyTag(d.Entries) == claim.Body {
+		r.kind = kindEqual
+		if claim.Outcome.CustomerID == "" {
+			r.kind = kindEqualNoID
+		}
+		return nil
+	}
+	if len(d.Problems) > 0 {
+		return nil
+	}
+	differ, err := c.setup.Ledger.Differences(ctx, claim.Ref, d.Entries)
+	if err != nil {
+		return fmt.Errorf("compare row %d with what was sent: %w", d.Row, err)
+	}
+	r.kind = kindChanged
+	c.notes[index] = fmt.Sprintf("customer %s was enrolled from other data; different now: %s. Nothing was sent: correct the row, or change the customer at the provider",
+		shownID(claim), strings.Join(differ, ", "))
+	return nil
+}
+
+func shownID(c *pipeline.Claim) string {
+	if c.Outcome.CustomerID == "" {
+		return "of an unknown ID"
+	}
+	return c.Outcome.CustomerID
+}
+
+// settleRows records what the first pass found of rows that need no request
+// and are not recorded yet, in the book's order.
+func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
+	for i := range p.rows {
+		r := &p.rows[i]
+		index := int32(i)
+		o := pipeline.Outcome{Row: int(r.number), Ref: r.ref}
+		broken, breaks := p.held[index]
+		switch {
+		case r.kind == kindInvalid:
+			continue // recorded when it was read
+		case breaks && r.other >= 0:
+			o = broken
+		case r.other >= 0:
+			o.State, o.Ref = pipeline.Duplicate, 0
+			o.Message = p.duplicateMessage(r)
+		case r.kind == kindHeld || r.kind == kindUnsettled:
+			o.State = pipeline.Uncertain
+			o.Message = "sent by an earlier run and never answered, so it is not sent again: " + p.setup.Provider.Settle.Advice
+		case r.kind == kindEqual:
+			o.State = pipeline.Known
+		case r.kind == kindEqualNoID:
+			o.State = pipeline.Existing
+			o.Message = existsWithoutID
+		case r.kind == kindChanged:
+			o.State, o.Message = pipeline.Changed, p.notes[index]
+		default:
+			p.Ready++
+			p.Counts[pipeline.Pending]++
+			continue
+		}
+		p.Counts[o.State]++
+		if err := rec.add(ctx, p, o); err != nil {
+			return err
+		}
+	}
+	return rec.flush(ctx, p)
+}
+
+func (p *Plan) duplicateMessage(r *plannedRow) string {
+	// The row that was to count may have lost to another since.
+	other := r.other
+	for p.rows[other].other >= 0 {
+		other = p.rows[other].other
+	}
+	o := p.rows[other]
+	data := "with other data"
+	if o.data == r.data {
+		data = "with the same data"
+	}
+	return fmt.Sprintf("row %d has the same %s, %s, and is the one that counts", o.number, p.setup.Provider.Keys[r.key].Label, data)
+}
+
+func (p *Plan) hashCells(row pipeline.Row) uint64 {
+	var h maphash.Hash
+	h.SetSeed(p.seed)
+	for _, c := range row.Cells {
+		h.WriteString(c)
+		h.WriteByte(0)
+	}
+	return h.Sum64()
+}
+
+func (p *Plan) hashEntries(d *pipeline.Draft) uint64 {
+	var h maphash.Hash
+	h.SetSeed(p.seed)
+	for _, e := range d.Entries {
+		h.WriteString(e.Path)
+		h.WriteByte(0)
+		h.WriteString(e.Value)
+		h.WriteByte(0)
+	}
+	return h.Sum64()
+}
+
+// recorder gathers outcomes for the ledger.
+type recorder struct{ outcomes []pipeline.Outcome }
+
+const recordBatch = 1000 // outcomes to a transaction
+
+func (r *recorder) add(ctx context.Context, p *Plan, o pipeline.Outcome) error {
+	o.Run = p.setup.Run
+	r.outcomes = append(r.outcomes, o)
+	if len(r.outcomes) < recordBatch {
+		return nil
+	}
+	return r.flush(ctx, p)
+}
+
+func (r *recorder) flush(ctx context.Context, p *Plan) error {
+	if len(r.outcomes) == 0 {
+		return nil
+	}
+	if err := p.setup.Records.Record(ctx, p.setup.Run, r.outcomes); err != nil {
+		return fmt.Errorf("record outcomes: %w", err)
+	}
+	clear(r.outcomes)
+	r.outcomes = r.outcomes[:0]
+	return nil
+}

@@ -1,0 +1,106 @@
+package importer
+
+import (
+	"context"
+	"fmt"
+
+	"muster/pipeline"
+)
+
+// keepLedger is the clerk: the only one who writes. Whatever waits is written
+// in one commit (group commit); what was begun is handed to the workers only
+// after that, what was settled gives its place back only after that. It ends
+// when the feeder has ended and every intent is settled. Ledger writes are
+// not cancelled: an answer that is in hand belongs on disk.
+func (s *sending) keepLedger(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
+	begin := s.begin
+	open := 0 // intents on disk without an outcome
+	var intents []*pipeline.Intent
+	var outcomes []settled
+	for begin != nil || open > 0 {
+		intents, outcomes = intents[:0], outcomes[:0]
+		select {
+		case in, ok := <-begin:
+			if !ok {
+				begin = nil
+				continue
+			}
+			intents = append(intents, in)
+		case o := <-s.settled:
+			outcomes = append(outcomes, o)
+		}
+		for more := true; more; {
+			select {
+			case in, ok := <-begin:
+				if !ok {
+					begin = nil
+					break
+				}
+				intents = append(intents, in)
+			case o := <-s.settled:
+				outcomes = append(outcomes, o)
+			default:
+				more = false
+			}
+		}
+		begun := s.write(ctx, intents, outcomes)
+		if begun {
+			open += len(intents)
+			for _, in := range intents {
+				s.ready <- in
+			}
+		} else {
+			for range intents {
+				<-s.places
+			}
+		}
+		open -= len(outcomes)
+		for _, o := range outcomes {
+			<-s.places
+			s.told(o)
+		}
+	}
+	return nil
+}
+
+// write commits the batch. When that fails the run halts: the intents are
+// dropped, for they were never sent, and the outcomes are tried once more by
+// themselves; what the ledger cannot take is told to Lost.
+func (s *sending) write(ctx context.Context, intents []*pipeline.Intent, outcomes []settled) (begun bool) {
+	settlements := make([]pipeline.Settlement, len(outcomes))
+	for i, o := range outcomes {
+		settlements[i] = o.settlement
+	}
+	err := s.how.Ledger.Write(ctx, s.setup.Run, intents, settlements)
+	if err == nil {
+		return true
+	}
+	s.stopNow(&Halt{Reason: HaltLedger, Err: fmt.Errorf("the ledger can no longer be written: %w", err),
+		Hint: "make room or mend the ledger's folder, then run again: nothing that was reported is lost"})
+	if len(settlements) == 0 || len(intents) > 0 && s.how.Ledger.Write(ctx, s.setup.Run, nil, settlements) == nil {
+		return false
+	}
+	for _, o := range settlements {
+		if o.Outcome.CustomerID != "" {
+			s.how.Lost(o.Outcome)
+		}
+	}
+	return false
+}
+
+// told looks at an outcome that is on disk.
+func (s *sending) told(o settled) {
+	outcome := o.settlement.Outcome
+	s.counts[outcome.State]++
+	s.done++
+	if s.done == 1 {
+		close(s.opened)
+	}
+	if !o.unsent {
+		if h := s.watch.see(outcome, o.answered); h != nil {
+			s.stopNow(h)
+		}
+	}
+	s.how.Progress(Progress{Settled: s.done, Ready: s.Ready, Counts: s.counts})
+}

@@ -1,0 +1,112 @@
+// Package importer is the one concurrent loop: check, begin, send, settle.
+//
+// A book is gone through three times. [Check] reads, maps and validates every
+// row and judges it against the rest of the book and the ledger; nothing is
+// sent before the whole book has been checked (promise 2). [Plan.Send] reads it
+// again and sends what is ready: an intent is on disk before its request
+// leaves, an outcome before it is told, and never more than twice the
+// concurrency of intents are on disk without an outcome (promise 3).
+// [Plan.Results] reads it a third time and joins each row with its outcome, by
+// the row's number and never by order of answers (promises 1 and 5).
+//
+// The package says what it needs of a book, a checker, a ledger and a sender;
+// it knows nothing of files, SQL or HTTP. A row that fails is data; what ends
+// a run is an error, mostly a *[Halt].
+package importer
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"muster/pipeline"
+)
+
+// Book is a book's rows. Each call of Rows is a new pass over the same open
+// file; a row is valid until each returns.
+type Book interface {
+	Rows(ctx context.Context, each func(pipeline.Row) error) error
+}
+
+// Checker maps, checks and encodes one row into d. It is called by one at a
+// time.
+type Checker interface {
+	Check(row pipeline.Row, d *pipeline.Draft)
+}
+
+// Knowledge is what a ledger knows of the customers of one namespace.
+type Knowledge interface {
+	// KeyTag is the tag of a key's normalised value, BodyTag that of a whole
+	// request.
+	KeyTag(name, normalised string) pipeline.Tag
+	BodyTag(entries []pipeline.Entry) pipeline.Tag
+	// Find gives for each tag the customer that has the key, nil where none has.
+	Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Claim, error)
+	// Differences names the fields in which entries differ from what was sent.
+	Differences(ctx context.Context, ref int64, entries []pipeline.Entry) ([]string, error)
+}
+
+// Records is where outcomes are kept.
+type Records interface {
+	// Record puts the outcomes of rows that need no request on disk.
+	Record(ctx context.Context, run string, outcomes []pipeline.Outcome) error
+	// Outcomes are a run's, ascending by row; rows that were not sent may be
+	// missing.
+	Outcomes(ctx context.Context, run string) iter.Seq2[pipeline.Outcome, error]
+}
+
+// Ledger is Records that can also hold intents.
+type Ledger interface {
+	Knowledge
+	Records
+	// Write puts intents on disk and settles others in one transaction; when
+	// it fails nothing of it happened. It sets the intents' Ref.
+	Write(ctx context.Context, run string, begin []*pipeline.Intent, settle []pipeline.Settlement) error
+}
+
+// Sender makes single requests. All methods may be called by many at once.
+type Sender interface {
+	// Create makes one attempt. token names the token that it bore.
+	Create(ctx context.Context, in *pipeline.Intent) (reply pipeline.Reply, token int)
+	// Authorise sees to it that there is a token other than the refused one. A
+	// [CredentialsError] says that the provider refuses our credentials.
+	Authorise(ctx context.Context, refused int) error
+	// Worked says whether a request that bore the token was ever accepted.
+	Worked(token int) bool
+	// Renewable says whether another token can be had.
+	Renewable() bool
+	// LookUp finds records; none is a provider's word that there are none.
+	LookUp(ctx context.Context, l *pipeline.LookUp, value string) ([]pipeline.Found, error)
+	// Pause lets every call wait until then.
+	Pause(until time.Time)
+}
+
+// CredentialsError is implemented by the error with which a Sender says that
+// the provider refuses our credentials.
+type CredentialsError interface {
+	error
+	CredentialsRefused()
+}
+
+// Halt is why a run did not finish.
+type Halt struct {
+	Reason HaltReason
+	Err    error // in words for the person who started the run
+	Hint   string
+}
+
+func (h *Halt) Error() string { return h.Err.Error() }
+func (h *Halt) Unwrap() error { return h.Err }
+
+// HaltReason is the kind of a Halt.
+type HaltReason string
+
+const (
+	HaltCredentials HaltReason = "credentials" // the provider refuses our credentials
+	HaltProvider    HaltReason = "provider"    // every row would fail alike: host, path, permission
+	HaltSilence     HaltReason = "silence"     // too many in a row without an answer
+	HaltRefusals    HaltReason = "refusals"    // too many refusals
+	HaltInterrupted HaltReason = "interrupted" // a person stopped it
+	HaltBook        HaltReason = "book"        // the book reads differently from before
+	HaltLedger      HaltReason = "ledger"      // the ledger can no longer be written
+)

@@ -1,0 +1,103 @@
+package importer
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+
+	"muster/pipeline"
+)
+
+// Result is one row of the book with what became of it.
+type Result struct {
+	pipeline.Outcome
+	Key   string   // what a person recognises; of a secret the last four
+	Name  string   // of the customer
+	Cells []string // the row's, valid until the callback returns
+}
+
+// Results reads the book once more and joins each of its rows with the run's
+// outcome, in the book's order. Rows without an outcome are pending, with
+// waiting as their message. same is called with each row's position before it
+// is used and may refuse it (nil: any row will do). It returns the number of
+// rows by state, which add up to the rows of the book.
+func Results(ctx context.Context, s Setup, same func(index int, row pipeline.Row) error, waiting string, each func(Result) error) (pipeline.Counts, error) {
+	next, stop := iter.Pull2(s.Records.Outcomes(ctx, s.Run))
+	defer stop()
+	var d pipeline.Draft
+	counts := pipeline.Counts{}
+	o, err, more := next()
+	index := 0
+	walk := s.Book.Rows(ctx, func(row pipeline.Row) error {
+		if more && err != nil {
+			return fmt.Errorf("read outcomes: %w", err)
+		}
+		if same != nil {
+			if err := same(index, row); err != nil {
+				return err
+			}
+		}
+		index++
+		if more && o.Row < row.Number {
+			return bookChanged(fmt.Errorf("the run has an outcome for row %d, which the book does not have", o.Row))
+		}
+		result := Result{Outcome: pipeline.Outcome{Row: row.Number, State: pipeline.Pending, Message: waiting}, Cells: row.Cells}
+		if more && o.Row == row.Number {
+			result.Outcome = o
+			o, err, more = next()
+		}
+		s.Checker.Check(row, &d)
+		result.Name, result.Key = d.Name, shownKey(s.Provider, d.Keys)
+		result.Message = fullMessage(result.Outcome)
+		counts[result.State]++
+		return each(result)
+	})
+	switch {
+	case walk != nil:
+		return nil, walk
+	case more && err != nil:
+		return nil, fmt.Errorf("read outcomes: %w", err)
+	case more:
+		return nil, bookChanged(fmt.Errorf("the run has an outcome for row %d, which the book does not have", o.Row))
+	}
+	return counts, nil
+}
+
+// Results is as the function, for the book that was checked: a row that reads
+// differently now is refused.
+func (p *Plan) Results(ctx context.Context, waiting string, each func(Result) error) (pipeline.Counts, error) {
+	return Results(ctx, p.setup, p.sameRow, waiting, each)
+}
+
+// shownKey is the first key that the row has.
+func shownKey(p *pipeline.Provider, keys []pipeline.KeyValue) string {
+	for _, k := range keys {
+		if p.Keys[k.Key].Secret {
+			return pipeline.LastFour(k.Value)
+		}
+		return k.Value
+	}
+	return ""
+}
+
+// fullMessage is the outcome's message with every problem of the row, each
+// with its column as the book spells it.
+func fullMessage(o pipeline.Outcome) string {
+	parts := make([]string, 0, len(o.Problems)+1)
+	if o.Message != "" {
+		parts = append(parts, o.Message)
+	}
+	for _, p := range o.Problems {
+		where := p.Field
+		if p.Column != nil && p.Column.Name != "" {
+			where = p.Column.Name
+		}
+		if where == "" {
+			parts = append(parts, p.Message)
+			continue
+		}
+		parts = append(parts, where+" "+p.Message)
+	}
+	return strings.Join(parts, "; ")
+}

@@ -1,0 +1,258 @@
+package importer
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"muster/pipeline"
+)
+
+// Sending is how the rows of a plan are sent.
+type Sending struct {
+	Ledger      Ledger
+	Sender      Sender
+	Concurrency int // requests open at once, at least 1
+	Limit       int // send at most so many rows; 0 is all
+	MaxRejected MaxRejected
+	// Stop is closed at the first interrupt: no further row is taken, what is
+	// in flight settles. Cancelling the context stops at once.
+	Stop <-chan struct{}
+	// Progress is told of every outcome once it is on disk, by one goroutine.
+	Progress func(Progress)
+	// Lost is told of an outcome with a customer ID that the ledger could not
+	// take (promise 3).
+	Lost func(pipeline.Outcome)
+	Now  func() time.Time
+	// Random gives numbers in [0,1) for backoff.
+	Random func() float64
+}
+
+// Progress is how far a run has come.
+type Progress struct {
+	Settled int // outcomes on disk
+	Ready   int // rows that are to be sent in all
+	Counts  pipeline.Counts
+}
+
+// Send reads the book again and sends the rows that are ready. A *Halt says
+// why some of them are left pending; nil that all were tried, or as many as
+// the limit allows.
+func (p *Plan) Send(ctx context.Context, how Sending) error {
+	if p.Ready == 0 {
+		return nil
+	}
+	s := &sending{
+		Plan: p, how: how, sender: how.Sender, stop: how.Stop, now: how.Now, random: how.Random,
+		halted:  make(chan struct{}),
+		opened:  make(chan struct{}),
+		places:  make(chan struct{}, 2*how.Concurrency),
+		begin:   make(chan *pipeline.Intent, 2*how.Concurrency),
+		ready:   make(chan *pipeline.Intent, 2*how.Concurrency),
+		settled: make(chan settled, 2*how.Concurrency),
+		watch:   watch{concurrency: how.Concurrency, limit: how.MaxRejected},
+		counts:  pipeline.Counts{},
+	}
+	var g errgroup.Group
+	g.Go(func() error {
+		defer close(s.begin)
+		return s.feed(ctx)
+	})
+	g.Go(func() error {
+		defer close(s.ready)
+		return s.keepLedger(ctx)
+	})
+	for range how.Concurrency {
+		g.Go(func() error {
+			s.work(ctx)
+			return nil
+		})
+	}
+	err := g.Wait()
+	switch {
+	case s.halt != nil:
+		return s.halt
+	case err != nil:
+		return err
+	case s.stopping(ctx):
+		return interrupted()
+	}
+	return nil
+}
+
+func interrupted() *Halt {
+	return &Halt{Reason: HaltInterrupted, Err: errors.New("interrupted"), Hint: "run the same command again to go on"}
+}
+
+// sending is the state of one Send. The feeder reads the book and hands
+// intents to the clerk; the clerk writes intents and outcomes, many to a
+// commit, and hands on what is on disk; workers make the requests. A place is
+// held from before an intent is written until its outcome is on disk, so that
+// the places bound what a crash can leave uncertain.
+type sending struct {
+	*Plan
+	how    Sending
+	sender Sender
+	stop   <-chan struct{}
+	now    func() time.Time
+	random func() float64
+
+	places  chan struct{}
+	begin   chan *pipeline.Intent
+	ready   chan *pipeline.Intent
+	settled chan settled
+	opened  chan struct{} // closed when the first outcome is known: the first create goes alone
+
+	halted   chan struct{} // closed by the first halt
+	haltOnce sync.Once
+	halt     *Halt
+
+	watch  watch           // the clerk's
+	counts pipeline.Counts // the clerk's
+	done   int             // the clerk's
+}
+
+type settled struct {
+	settlement pipeline.Settlement
+	answered   bool // the provider's answer decided it
+	unsent     bool // never tried: the run was stopped first
+}
+
+// stopNow halts the run; the first reason counts.
+func (s *sending) stopNow(h *Halt) {
+	s.haltOnce.Do(func() {
+		s.halt = h
+		close(s.halted)
+	})
+}
+
+func (s *sending) stopping(ctx context.Context) bool {
+	select {
+	case <-s.stop:
+	case <-s.halted:
+	case <-ctx.Done():
+	default:
+		return false
+	}
+	return true
+}
+
+// wait takes from c, unless the run is stopped first.
+func wait[T any](ctx context.Context, s *sending, c <-chan T) bool {
+	select {
+	case <-c:
+		return true
+	case <-s.stop:
+	case <-s.halted:
+	case <-ctx.Done():
+	}
+	return false
+}
+
+// errStop ends a pass over the book early; it never leaves the package.
+var errStop = errors.New("no more rows are taken")
+
+// feed reads the book again and makes intents of the rows that are ready.
+func (s *sending) feed(ctx context.Context) error {
+	index, sent := 0, 0
+	var d pipeline.Draft
+	err := s.setup.Book.Rows(ctx, func(row pipeline.Row) error {
+		if err := s.sameRow(index, row); err != nil {
+			return err
+		}
+		r := &s.rows[index]
+		index++
+		if r.kind != kindReady || r.other >= 0 {
+			return nil
+		}
+		if s.how.Limit > 0 && sent == s.how.Limit {
+			return errStop
+		}
+		s.setup.Checker.Check(row, &d)
+		if len(d.Problems) > 0 {
+			return &Halt{Reason: HaltBook, Err: fmt.Errorf("row %d passed the first check and fails the second", row.Number), Hint: changedHint}
+		}
+		select {
+		case s.places <- struct{}{}:
+		case <-s.stop:
+			return errStop
+		case <-s.halted:
+			return errStop
+		case <-ctx.Done():
+			return errStop
+		}
+		s.begin <- s.intent(&d)
+		sent++
+		if sent == 1 && !wait(ctx, s, s.opened) {
+			return errStop
+		}
+		return nil
+	})
+	var h *Halt
+	switch {
+	case errors.Is(err, errStop), err != nil && ctx.Err() != nil:
+		return nil
+	case errors.As(err, &h):
+		s.stopNow(h)
+		return nil
+	case err != nil:
+		s.stopNow(&Halt{Reason: HaltBook, Err: fmt.Errorf("the book can no longer be read: %w", err), Hint: "run again when it can"})
+		return nil
+	}
+	if index != len(s.rows) {
+		s.stopNow(bookChanged(fmt.Errorf("the book had %d rows when it was checked and has %d now", len(s.rows), index)))
+	}
+	return nil
+}
+
+const changedHint = "leave the book alone while it is imported; run again"
+
+func bookChanged(err error) *Halt { return &Halt{Reason: HaltBook, Err: err, Hint: changedHint} }
+
+// sameRow holds a row against what the first pass read (promise 2).
+func (p *Plan) sameRow(index int, row pipeline.Row) error {
+	if index >= len(p.rows) {
+		return bookChanged(fmt.Errorf("the book had %d rows when it was checked and has more now", len(p.rows)))
+	}
+	if r := p.rows[index]; int(r.number) != row.Number || r.cells != p.hashCells(row) {
+		return bookChanged(fmt.Errorf("row %d reads differently from when it was checked", row.Number))
+	}
+	return nil
+}
+
+// intent copies what the draft lends.
+func (s *sending) intent(d *pipeline.Draft) *pipeline.Intent {
+	return &pipeline.Intent{Row: d.Row, Shape: d.Shape, Name: d.Name, Body: slices.Clone(d.Body), Entries: slices.Clone(d.Entries),
+		Keys: slices.Clone(d.Keys), IdempotencyKey: newUUID(), At: s.now()}
+}
+
+// newUUID is a random UUID (RFC 9562, version 4).
+func newUUID() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails (crypto/rand)
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// work makes the requests of intents that are on disk.
+func (s *sending) work(ctx context.Context) {
+	for in := range s.ready {
+		if s.stopping(ctx) {
+			s.settled <- settled{unsent: true, settlement: pipeline.Settlement{Outcome: pipeline.Outcome{
+				Row: in.Row, Ref: in.Ref, Run: s.setup.Run, State: pipeline.Pending, Message: "not sent: the run was stopped first"}}}
+			continue
+		}
+		done, halt := s.deliver(ctx, in)
+		if halt != nil {
+			s.stopNow(halt)
+		}
+		last := done.Attempts[len(done.Attempts)-1].Verdict
+		s.settled <- settled{settlement: done, answered: last != pipeline.VerdictUnknown && last != pipeline.VerdictUnsent}
+	}
+}

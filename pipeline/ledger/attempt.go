@@ -1,0 +1,27 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+
+	"muster/pipeline"
+)
+
+// Attempts are the requests that were made for the customer ref, in the order
+// in which they were recorded, over all runs; none for a ref that is not there.
+func (l *Ledger) Attempts(ctx context.Context, ref int64) (attempts []pipeline.Attempt, err error) {
+	err = l.read(ctx, func(t *transaction) error {
+		return t.each(`SELECT sent, ended, verdict, http_status, code, message, request_id FROM attempt
+			WHERE customer = ? ORDER BY number`, []any{ref}, func(rows *sql.Rows) error {
+			var (
+				a           pipeline.Attempt
+				sent, ended *int64
+			)
+			err := rows.Scan(&sent, &ended, (*string)(&a.Verdict), &a.HTTPStatus, &a.Code, &a.Message, &a.RequestID)
+			a.Sent, a.Ended = moment(sent), moment(ended)
+			attempts = append(attempts, a)
+			return err
+		})
+	})
+	return attempts, err
+}

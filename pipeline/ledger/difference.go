@@ -1,0 +1,93 @@
+package ledger
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"muster/pipeline"
+)
+
+// Differences names the fields in which entries are not what was sent for the
+// customer ref: other values, fields that are new and fields that are gone.
+// They are in the schema's order, entry by entry of a group. A customer that
+// this namespace does not have is a *MoveError.
+func (s *Space) Differences(ctx context.Context, ref int64, entries []pipeline.Entry) ([]string, error) {
+	var text string
+	var tags []byte
+	err := s.read(ctx, func(t *transaction, number int64) error {
+		err := t.one("SELECT l.paths, c.fields FROM customer c JOIN layout l ON l.number = c.layout WHERE c.ref = ? AND c.namespace = ?",
+			[]any{ref, number}, &text, &tags)
+		if errors.Is(err, sql.ErrNoRows) {
+			return &MoveError{Ref: ref, To: pipeline.Changed}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var paths []string
+	const size = len(pipeline.Tag{})
+	if err := json.Unmarshal([]byte(text), &paths); err != nil || len(tags) != len(paths)*size {
+		return nil, &CorruptError{s.l.path, errors.Join(err, errors.New("field tags do not fit their layout"))}
+	}
+	sent := make(map[string]pipeline.Tag, len(paths))
+	for i, path := range paths {
+		sent[path] = pipeline.Tag(tags[i*size : (i+1)*size])
+	}
+	var differ []string
+	for _, e := range entries {
+		if tag, ok := sent[e.Path]; !ok || tag != s.fieldTag(e) {
+			differ = append(differ, e.Path)
+		}
+		delete(sent, e.Path)
+	}
+	for path := range sent {
+		differ = append(differ, path)
+	}
+	slices.SortFunc(differ, s.inOrder)
+	return slices.Compact(differ), nil
+}
+
+// inOrder compares paths where they part: indexes by number, names by the
+// first field of the schema that lies on each side.
+func (s *Space) inOrder(a, b string) int {
+	ta, tb := pipeline.PathPointer(a).Tokens(), pipeline.PathPointer(b).Tokens()
+	for i := range min(len(ta), len(tb)) {
+		if ta[i] == tb[i] {
+			continue
+		}
+		na, errA := strconv.Atoi(ta[i])
+		nb, errB := strconv.Atoi(tb[i])
+		if errA == nil && errB == nil {
+			return cmp.Or(cmp.Compare(na, nb), strings.Compare(ta[i], tb[i]))
+		}
+		return cmp.Or(cmp.Compare(s.rank(ta[:i+1]), s.rank(tb[:i+1])), strings.Compare(ta[i], tb[i]))
+	}
+	return cmp.Compare(len(ta), len(tb))
+}
+
+// rank is the place of the first field below a path; fields of an older
+// definition come last.
+func (s *Space) rank(tokens []string) int {
+	for n := range s.p.Fields {
+		field := pipeline.PathPointer(s.p.Fields[n].Path).Tokens() // an index is ""
+		if len(field) < len(tokens) {
+			continue
+		}
+		fits := true
+		for i, t := range tokens {
+			_, err := strconv.Atoi(t)
+			fits = fits && (field[i] == t || field[i] == "" && err == nil)
+		}
+		if fits {
+			return n
+		}
+	}
+	return len(s.p.Fields)
+}

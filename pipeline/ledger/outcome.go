@@ -1,0 +1,217 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"iter"
+
+	"muster/pipeline"
+)
+
+// problem is how a pipeline.Problem is kept: never with the cell's value.
+type problem struct {
+	Field   string               `json:"field,omitempty"`
+	Column  *string              `json:"column,omitempty"`
+	Index   int                  `json:"index,omitempty"`
+	Code    pipeline.ProblemCode `json:"code"`
+	Message string               `json:"message"`
+	Secret  bool                 `json:"secret,omitempty"`
+}
+
+func writeProblems(problems []pipeline.Problem) (string, error) {
+	if len(problems) == 0 {
+		return "", nil
+	}
+	kept := make([]problem, len(problems))
+	for i, p := range problems {
+		kept[i] = problem{Field: p.Field, Code: p.Code, Message: p.Message, Secret: p.Secret}
+		if p.Column != nil {
+			kept[i].Column, kept[i].Index = &p.Column.Name, p.Column.Index
+		}
+	}
+	text, err := json.Marshal(kept)
+	return string(text), err
+}
+
+func readProblems(text string) ([]pipeline.Problem, error) {
+	if text == "" {
+		return nil, nil
+	}
+	var kept []problem
+	if err := json.Unmarshal([]byte(text), &kept); err != nil {
+		return nil, err
+	}
+	problems := make([]pipeline.Problem, len(kept))
+	for i, p := range kept {
+		problems[i] = pipeline.Problem{Field: p.Field, Code: p.Code, Message: p.Message, Secret: p.Secret}
+		if p.Column != nil {
+			problems[i].Column = &pipeline.Column{Index: p.Index, Name: *p.Column}
+		}
+	}
+	return problems, nil
+}
+
+func writeRelated(related []pipeline.RelatedID) (string, error) {
+	if len(related) == 0 {
+		return "", nil
+	}
+	text, err := json.Marshal(related)
+	return string(text), err
+}
+
+func readRelated(text []byte) (related []pipeline.RelatedID, err error) {
+	if len(text) == 0 {
+		return nil, nil
+	}
+	err = json.Unmarshal(text, &related)
+	return related, err
+}
+
+// The customer is joined in where the row has one that is or was made; Run
+// and At are then those of the request that made it.
+const readOutcomes = `SELECT o.row, o.customer, o.state, o.http_status, o.code, o.message, o.request_id, o.attempts, o.at, o.problems,
+		c.customer_id, c.provider_status, c.provider_created_at, c.related, c.at, r.id
+	FROM outcome o
+	LEFT JOIN customer c ON c.ref = o.customer AND o.state IN ('created', 'known', 'existing', 'changed')
+	LEFT JOIN run r ON r.number = c.run
+	WHERE o.run = ? AND o.row > ? ORDER BY o.row LIMIT ?`
+
+// Outcomes gives what the run of that ID (in full) has on disk, by ascending
+// row. Rows that were never begun have nothing there: they are pending. A run
+// that is not there is a *NoRunError. The caller may write while it iterates.
+func (l *Ledger) Outcomes(ctx context.Context, run string) iter.Seq2[pipeline.Outcome, error] {
+	const page = 256
+	return func(yield func(pipeline.Outcome, error) bool) {
+		for last := -1; ; {
+			outcomes := make([]pipeline.Outcome, 0, page)
+			err := l.read(ctx, func(t *transaction) error {
+				n, err := l.run(t, run)
+				if err != nil {
+					return err
+				}
+				return t.each(readOutcomes, []any{n.number, last, page}, func(rows *sql.Rows) error {
+					o, err := scanOutcome(rows, run)
+					outcomes = append(outcomes, o)
+					return err
+				})
+			})
+			if err != nil {
+				yield(pipeline.Outcome{}, err)
+				return
+			}
+			for _, o := range outcomes {
+				last = o.Row
+				if !yield(o, nil) {
+					return
+				}
+			}
+			if len(outcomes) < page {
+				return
+			}
+		}
+	}
+}
+
+func scanOutcome(rows *sql.Rows, run string) (o pipeline.Outcome, err error) {
+	var (
+		at                         int64
+		problems                   string
+		id, status, created, byRun sql.NullString
+		related                    []byte
+		made                       *int64
+	)
+	err = rows.Scan(&o.Row, &o.Ref, (*string)(&o.State), &o.HTTPStatus, &o.Code, &o.Message, &o.RequestID, &o.Attempts, &at, &problems,
+		&id, &status, &created, &related, &made, &byRun)
+	if err != nil {
+		return o, err
+	}
+	o.Run, o.At = run, moment(&at)
+	if made != nil {
+		o.CustomerID, o.ProviderStatus, o.ProviderCreatedAt = id.String, status.String, created.String
+		o.Run, o.At = byRun.String, moment(made)
+	}
+	var fail error
+	o.Problems, err = readProblems(problems)
+	o.Related, fail = readRelated(related)
+	return o, errors.Join(err, fail)
+}
+
+// The customer must be in one of the states that the outcome can go with;
+// those are spelt out for each so that one statement checks and inserts.
+const insertOutcome = `INSERT INTO outcome (run, row, state, customer, http_status, code, message, request_id, attempts, at, problems)
+	SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
+	WHERE CASE
+		WHEN ?3 IN ('known', 'created', 'existing') THEN EXISTS (SELECT 1 FROM customer WHERE ref = ?4 AND namespace = ?12 AND state IN ('created', 'existing'))
+		WHEN ?3 = 'uncertain' THEN EXISTS (SELECT 1 FROM customer WHERE ref = ?4 AND namespace = ?12 AND state = 'uncertain')
+		ELSE ?4 = 0 OR EXISTS (SELECT 1 FROM customer WHERE ref = ?4 AND namespace = ?12)
+	END
+	ON CONFLICT (run, row) DO NOTHING`
+
+// Record puts on disk the outcomes of rows of a run for which no request was
+// written with Write: all of them or, after an error, none. A row that has an
+// outcome in this run already is an *OutcomeError. known, created, existing
+// need the Ref of a claim, uncertain that of an uncertain customer, and any
+// Ref must be of this namespace: else a *MoveError.
+func (s *Space) Record(ctx context.Context, run string, outcomes []pipeline.Outcome) error {
+	if len(outcomes) == 0 {
+		return nil
+	}
+	problems := make([]string, len(outcomes))
+	for i := range outcomes {
+		var err error
+		if problems[i], err = writeProblems(outcomes[i].Problems); err != nil {
+			return err
+		}
+	}
+	return s.l.write(ctx, func(t *transaction) error {
+		n, err := s.runHere(t, run)
+		if err != nil {
+			return err
+		}
+		for i := range outcomes {
+			o := &outcomes[i]
+			result, err := t.exec(insertOutcome, n, o.Row, string(o.State), o.Ref, o.HTTPStatus, o.Code, o.Message, o.RequestID,
+				o.Attempts, s.l.orNow(o.At), problems[i], s.number.Load())
+			if err != nil {
+				return err
+			}
+			if inserted, err := result.RowsAffected(); err != nil || inserted == 0 {
+				return errors.Join(err, s.refused(t, run, n, o))
+			}
+		}
+		return nil
+	})
+}
+
+// refused says why an outcome was not inserted.
+func (s *Space) refused(t *transaction, run string, number int64, o *pipeline.Outcome) error {
+	var there int
+	if err := t.one("SELECT count(*) FROM outcome WHERE run = ? AND row = ?", []any{number, o.Row}, &there); err != nil {
+		return err
+	}
+	if there > 0 {
+		return &OutcomeError{run, o.Row, "has an outcome in this run already"}
+	}
+	return s.cannot(t, o.Ref, o.State)
+}
+
+// cannot is the refusal to move the customer ref to a state.
+func (s *Space) cannot(t *transaction, ref int64, to pipeline.State) error {
+	e := &MoveError{Ref: ref, To: to}
+	err := t.one("SELECT state FROM customer WHERE ref = ? AND namespace = ?", []any{ref, s.number.Load()}, (*string)(&e.From))
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	return e
+}
+
+// runHere is the number of a run of this namespace.
+func (s *Space) runHere(t *transaction, run string) (int64, error) {
+	n, err := s.l.run(t, run)
+	if err == nil && n.namespace != s.number.Load() {
+		return 0, &OutcomeError{Run: run, Is: "belongs to another namespace"}
+	}
+	return n.number, err
+}

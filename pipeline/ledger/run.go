@@ -1,0 +1,181 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"muster/pipeline"
+)
+
+const runColumns = `SELECT r.number, r.id, n.provider, n.env, n.account, r.base_url, r.book, r.sheet, r.sha256, r.mapping,
+	r.version, r.digest, r.credentials, r.started, r.finished, r.halt, r.counts
+	FROM run r JOIN namespace n ON n.number = r.namespace `
+
+func scanRun(rows *sql.Rows) (number int64, r pipeline.Run, err error) {
+	var (
+		credentials       []byte
+		started, finished *int64
+		counts            *string
+	)
+	err = rows.Scan(&number, &r.ID, &r.Namespace.Provider, &r.Namespace.Env, &r.Namespace.Account, &r.BaseURL, &r.Book,
+		&r.Sheet, &r.SHA256, &r.Mapping, &r.Version, &r.Digest, &credentials, &started, &finished, &r.Halt, &counts)
+	if err != nil {
+		return 0, r, err
+	}
+	copy(r.Credentials[:], credentials)
+	r.Started, r.Finished = moment(started), moment(finished)
+	if counts != nil {
+		err = json.Unmarshal([]byte(*counts), &r.Counts)
+	}
+	return number, r, err
+}
+
+// runs reads the runs of one query. One that was never finished has the counts
+// of the outcomes that it left; the rest of its rows were never begun.
+func (t *transaction) runs(text string, args ...any) ([]pipeline.Run, error) {
+	var (
+		runs       []pipeline.Run
+		unfinished = map[int]int64{}
+	)
+	err := t.each(text, args, func(rows *sql.Rows) error {
+		number, r, err := scanRun(rows)
+		if r.Counts == nil {
+			unfinished[len(runs)] = number
+		}
+		runs = append(runs, r)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i, number := range unfinished {
+		counts := pipeline.Counts{}
+		err := t.each("SELECT state, count(*) FROM outcome WHERE run = ? GROUP BY state", []any{number}, func(rows *sql.Rows) error {
+			var (
+				state pipeline.State
+				n     int
+			)
+			err := rows.Scan(&state, &n)
+			counts[state] = n
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		runs[i].Counts = counts
+	}
+	return runs, nil
+}
+
+// Runs lists all runs, the oldest first. One that goes on, or was killed, has
+// no Finished, and the counts of the outcomes on disk.
+func (l *Ledger) Runs(ctx context.Context) (runs []pipeline.Run, err error) {
+	err = l.read(ctx, func(t *transaction) error {
+		runs, err = t.runs(runColumns + "ORDER BY r.number")
+		return err
+	})
+	return runs, err
+}
+
+// Run finds a run by its ID or by the beginning of it, if no other begins so.
+// Else the error is a *NoRunError.
+func (l *Ledger) Run(ctx context.Context, id string) (run pipeline.Run, err error) {
+	var runs []pipeline.Run
+	err = l.read(ctx, func(t *transaction) error {
+		if runs, err = t.runs(runColumns+"WHERE r.id = ?", id); err != nil || len(runs) > 0 {
+			return err
+		}
+		runs, err = t.runs(runColumns+"WHERE ?1 <> '' AND substr(r.id, 1, length(?1)) = ?1 ORDER BY r.number LIMIT 3", id)
+		return err
+	})
+	switch {
+	case err != nil:
+		return pipeline.Run{}, err
+	case len(runs) == 1:
+		return runs[0], nil
+	}
+	e := &NoRunError{ID: id}
+	for _, r := range runs {
+		e.Matches = append(e.Matches, r.ID)
+	}
+	return pipeline.Run{}, e
+}
+
+// StartRun puts a run on disk, before anything of it. Its ID must be new, and
+// is not empty.
+func (l *Ledger) StartRun(ctx context.Context, r pipeline.Run) error {
+	if r.ID == "" {
+		return errors.New("a run needs an ID")
+	}
+	return l.write(ctx, func(t *transaction) error {
+		namespace, err := t.namespace(r.Namespace)
+		if err != nil {
+			return err
+		}
+		result, err := t.exec(`INSERT INTO run (id, namespace, base_url, book, sheet, sha256, mapping, version, digest, credentials, started)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+			r.ID, namespace, r.BaseURL, r.Book, r.Sheet, r.SHA256, r.Mapping, r.Version, r.Digest, r.Credentials[:], l.orNow(r.Started))
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, fmt.Errorf("run %s: is in the ledger already", r.ID))
+		}
+		return nil
+	})
+}
+
+// FinishRun keeps how a run ended: Finished (now, when it is zero), Halt and
+// Counts. The error is a *NoRunError when it was not started.
+func (l *Ledger) FinishRun(ctx context.Context, r pipeline.Run) error {
+	counts := r.Counts
+	if counts == nil {
+		counts = pipeline.Counts{}
+	}
+	text, err := json.Marshal(counts)
+	if err != nil {
+		return err
+	}
+	return l.write(ctx, func(t *transaction) error {
+		result, err := t.exec("UPDATE run SET finished = ?, halt = ?, counts = ? WHERE id = ?",
+			l.orNow(r.Finished), r.Halt, string(text), r.ID)
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, &NoRunError{ID: r.ID})
+		}
+		return nil
+	})
+}
+
+// run gives the ledger's own numbers of a run.
+func (l *Ledger) run(t *transaction, id string) (runNumber, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if n, ok := l.runs[id]; ok {
+		return n, nil
+	}
+	var n runNumber
+	err := t.one("SELECT number, namespace FROM run WHERE id = ?", []any{id}, &n.number, &n.namespace)
+	if errors.Is(err, sql.ErrNoRows) {
+		return n, &NoRunError{ID: id}
+	}
+	if err == nil {
+		l.runs[id] = n
+	}
+	return n, err
+}
+
+// namespace gives the number of a namespace, a new one when it was never met.
+func (t *transaction) namespace(n pipeline.Namespace) (number int64, err error) {
+	_, err = t.exec("INSERT INTO namespace (provider, env, account) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", n.Provider, n.Env, n.Account)
+	if err != nil {
+		return 0, err
+	}
+	err = t.one("SELECT number FROM namespace WHERE provider = ? AND env = ? AND account = ?", []any{n.Provider, n.Env, n.Account}, &number)
+	return number, err
+}

@@ -1,0 +1,207 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+	"sync/atomic"
+
+	"muster/pipeline"
+)
+
+// Space is one namespace of a ledger: within it a customer exists once. Its
+// methods may be called from several goroutines at once.
+type Space struct {
+	l           *Ledger
+	ns          pipeline.Namespace
+	p           *pipeline.Provider
+	number      atomic.Int64 // 0 while the ledger has never seen the namespace
+	purpose     purposes
+	normalisers map[string][]pipeline.Normaliser // by field path
+	indexed     bool                             // one of those paths has [] in it
+}
+
+// Space gives the namespace ns, whose definition is p. To a read-only ledger a
+// namespace that it has never seen is one without customers.
+func (l *Ledger) Space(ctx context.Context, ns pipeline.Namespace, p *pipeline.Provider) (*Space, error) {
+	s := &Space{l: l, ns: ns, p: p, purpose: newPurposes(ns), normalisers: map[string][]pipeline.Normaliser{}}
+	for _, k := range p.Keys {
+		if k.Field != "" && len(k.Normalise) > 0 {
+			s.normalisers[k.Field] = k.Normalise
+			s.indexed = s.indexed || strings.Contains(k.Field, "[]")
+		}
+	}
+	if l.readOnly {
+		return s, l.read(ctx, s.know)
+	}
+	return s, l.write(ctx, func(t *transaction) error {
+		number, err := t.namespace(ns)
+		s.number.Store(number)
+		return err
+	})
+}
+
+// know looks for the namespace's number, which a muster that writes beside a
+// read-only ledger may give it at any time.
+func (s *Space) know(t *transaction) error {
+	if s.number.Load() != 0 {
+		return nil
+	}
+	var number int64
+	err := t.one("SELECT number FROM namespace WHERE provider = ? AND env = ? AND account = ?",
+		[]any{s.ns.Provider, s.ns.Env, s.ns.Account}, &number)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	s.number.Store(number)
+	return err
+}
+
+// read runs f in a transaction of the reader, with the namespace's number.
+func (s *Space) read(ctx context.Context, f func(t *transaction, number int64) error) error {
+	return s.l.read(ctx, func(t *transaction) error {
+		if err := s.know(t); err != nil {
+			return err
+		}
+		return f(t, s.number.Load())
+	})
+}
+
+// LastRun is the newest run of the namespace, finished or not; false when
+// there was none.
+func (s *Space) LastRun(ctx context.Context) (run pipeline.Run, ok bool, err error) {
+	err = s.read(ctx, func(t *transaction, number int64) error {
+		runs, err := t.runs(runColumns+"WHERE r.namespace = ? ORDER BY r.number DESC LIMIT 1", number)
+		if len(runs) > 0 {
+			run, ok = runs[0], true
+		}
+		return err
+	})
+	return run, ok, err
+}
+
+// Customers is the number of claims: created and existing.
+func (s *Space) Customers(ctx context.Context) (n int, err error) {
+	err = s.read(ctx, func(t *transaction, number int64) error {
+		err := t.one("SELECT customers FROM namespace WHERE number = ?", []any{number}, &n)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	return n, err
+}
+
+// Unsettled is the number of intents that are uncertain.
+func (s *Space) Unsettled(ctx context.Context) (n int, err error) {
+	err = s.read(ctx, func(t *transaction, number int64) error {
+		return t.one("SELECT count(*) FROM sealed WHERE namespace = ?", []any{number}, &n)
+	})
+	return n, err
+}
+
+// The n-th 16 bytes of the first argument are the n-th tag: one statement and
+// one binding for any number of tags.
+const findClaims = `WITH RECURSIVE asked (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM asked WHERE i + 1 < ?2)
+	SELECT asked.i, c.ref, c.state, c.body, c.row, c.at, c.customer_id, c.provider_status, c.provider_created_at, c.related,
+		c.http_status, c.code, c.message, c.request_id, c.attempts, r.id
+	FROM asked
+	CROSS JOIN key k ON k.tag = substr(?1, asked.i * 16 + 1, 16) AND k.released = 0
+	CROSS JOIN customer c ON c.ref = k.customer
+	CROSS JOIN run r ON r.number = c.run`
+
+// Find gives what is known of the customer that each tag is a key of; nil
+// where no live customer (created, existing, uncertain) has it. Tags of one
+// customer give the same Claim. All of it is one state of the ledger.
+func (s *Space) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Claim, error) {
+	claims := make([]*pipeline.Claim, len(tags))
+	if len(tags) == 0 {
+		return claims, nil
+	}
+	asked := make([]byte, 0, len(tags)*len(pipeline.Tag{}))
+	for i := range tags {
+		asked = append(asked, tags[i][:]...)
+	}
+	byRef := map[int64]*pipeline.Claim{}
+	err := s.l.read(ctx, func(t *transaction) error {
+		return t.each(findClaims, []any{asked, len(tags)}, func(rows *sql.Rows) error {
+			var (
+				i             int
+				c             pipeline.Claim
+				body, related sql.RawBytes
+				at            int64
+			)
+			o := &c.Outcome
+			err := rows.Scan(&i, &c.Ref, (*string)(&c.State), &body, &o.Row, &at, &o.CustomerID, &o.ProviderStatus, &o.ProviderCreatedAt,
+				&related, &o.HTTPStatus, &o.Code, &o.Message, &o.RequestID, &o.Attempts, &o.Run)
+			if err != nil {
+				return err
+			}
+			if known := byRef[c.Ref]; known != nil {
+				claims[i] = known
+				return nil
+			}
+			copy(c.Body[:], body)
+			o.Ref, o.State, o.At = c.Ref, c.State, moment(&at)
+			if o.Related, err = readRelated(related); err != nil {
+				return &CorruptError{s.l.path, err}
+			}
+			claims[i], byRef[c.Ref] = &c, &c
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return claims, nil
+}
+
+// Sealed gives the unsettled intents of the namespace, the oldest first, with
+// what is needed to settle them without their books: Entries are empty, Row
+// and At are those of the run that began them. The caller may write while it
+// iterates; what is settled meanwhile may still come. A sealed request that
+// does not open is a *CorruptError, and the iteration ends.
+func (s *Space) Sealed(ctx context.Context) iter.Seq2[pipeline.Intent, error] {
+	const page = 64
+	return func(yield func(pipeline.Intent, error) bool) {
+		for last := int64(0); ; {
+			var intents []pipeline.Intent
+			err := s.read(ctx, func(t *transaction, number int64) error {
+				return t.each(`SELECT c.ref, c.row, c.at, c.idempotency_key, s.request
+					FROM sealed s JOIN customer c ON c.ref = s.customer
+					WHERE s.namespace = ? AND s.customer > ? ORDER BY s.customer LIMIT ?`, []any{number, last, page}, func(rows *sql.Rows) error {
+					var (
+						in      pipeline.Intent
+						at      int64
+						request []byte
+					)
+					if err := rows.Scan(&in.Ref, &in.Row, &at, &in.IdempotencyKey, &request); err != nil {
+						return err
+					}
+					in.At = moment(&at)
+					if err := s.open(request, &in); err != nil {
+						return fmt.Errorf("customer %d: %w", in.Ref, err)
+					}
+					intents = append(intents, in)
+					return nil
+				})
+			})
+			for _, in := range intents {
+				last = in.Ref
+				if !yield(in, nil) {
+					return
+				}
+			}
+			if err != nil {
+				yield(pipeline.Intent{}, err)
+				return
+			}
+			if len(intents) < page {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,286 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	codes "modernc.org/sqlite/lib"
+
+	"muster/pipeline"
+)
+
+// beginning is an intent with all that can be computed before the transaction.
+type beginning struct {
+	in     *pipeline.Intent
+	ref    int64
+	body   pipeline.Tag
+	fields []byte
+	keys   []byte   // tags
+	names  []string // of the keys
+	sealed []byte
+}
+
+// Write puts intents on disk and settles others, in one transaction: when it
+// returns nil all of it is on disk, else nothing of it happened.
+//
+// Each of begin becomes a live, uncertain customer, its request sealed, and
+// its row's outcome in the run reads uncertain; Ref is set. A row that has an
+// outcome other than pending is an *OutcomeError, a key that a live customer
+// has a *ClaimedError, a row without keys a *KeylessError.
+//
+// Each of settle moves the customer that Outcome.Ref names. The request is
+// removed unless it is still uncertain; rejected and pending give its keys
+// back. The outcome that this run has for Outcome.Row and that customer is
+// replaced. An intent that another run began leaves that run's own outcome as
+// it was, and in this one only replaces what Record put there; its row, if
+// this book has it, is for Record afterwards. A move that
+// pipeline.State.CanBecome does not allow is a *MoveError. Settlements come
+// first, so that a key given back may be taken in the same call.
+//
+// The attempts of a customer are counted on from run to run.
+func (s *Space) Write(ctx context.Context, run string, begin []*pipeline.Intent, settle []pipeline.Settlement) error {
+	if len(begin) == 0 && len(settle) == 0 {
+		return nil
+	}
+	prepared := make([]beginning, len(begin))
+	for i, in := range begin {
+		if err := s.prepare(&prepared[i], in); err != nil {
+			return err
+		}
+	}
+	var added []string
+	err := s.l.write(ctx, func(t *transaction) error {
+		n, err := s.runHere(t, run)
+		if err != nil {
+			return err
+		}
+		claims := 0
+		for i := range settle {
+			if err := s.settle(t, run, n, &settle[i]); err != nil {
+				return err
+			}
+			if settle[i].Outcome.State.IsClaim() {
+				claims++
+			}
+		}
+		for i := range prepared {
+			if err := s.begin(t, run, n, &prepared[i], &added); err != nil {
+				return err
+			}
+		}
+		if claims > 0 {
+			_, err = t.exec("UPDATE namespace SET customers = customers + ? WHERE number = ?", claims, s.number.Load())
+		}
+		return err
+	})
+	if err != nil {
+		s.l.mu.Lock()
+		defer s.l.mu.Unlock()
+		for _, paths := range added {
+			delete(s.l.layouts, paths)
+		}
+		return err
+	}
+	for i := range prepared {
+		prepared[i].in.Ref = prepared[i].ref
+	}
+	return nil
+}
+
+func (s *Space) prepare(b *beginning, in *pipeline.Intent) error {
+	b.in = in
+	for _, k := range in.Keys {
+		if k.Normalised == "" { // nothing left of it: it would be every such row's
+			continue
+		}
+		name := s.p.Keys[k.Key].Name
+		tag := s.KeyTag(name, k.Normalised)
+		if !holds(b.keys, tag) {
+			b.keys, b.names = append(b.keys, tag[:]...), append(b.names, name)
+		}
+	}
+	if len(b.keys) == 0 {
+		return &KeylessError{in.Row}
+	}
+	b.body = s.BodyTag(in.Entries)
+	b.fields = make([]byte, 0, len(in.Entries)*len(b.body))
+	for _, e := range in.Entries {
+		tag := s.fieldTag(e)
+		b.fields = append(b.fields, tag[:]...)
+	}
+	b.sealed = s.seal(in)
+	return nil
+}
+
+func holds(tags []byte, tag pipeline.Tag) bool {
+	for ; len(tags) > 0; tags = tags[len(tag):] {
+		if pipeline.Tag(tags[:len(tag)]) == tag {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Space) begin(t *transaction, run string, n int64, b *beginning, added *[]string) error {
+	layout, err := s.layout(t, b.in.Entries, added)
+	if err != nil {
+		return err
+	}
+	at := s.l.orNow(b.in.At)
+	result, err := t.exec(`INSERT INTO customer (namespace, state, run, row, at, body, layout, fields, keys, idempotency_key)
+		VALUES (?, 'uncertain', ?, ?, ?, ?, ?, ?, ?, ?)`,
+		s.number.Load(), n, b.in.Row, at, b.body[:], layout, b.fields, b.keys, b.in.IdempotencyKey)
+	if err != nil {
+		return err
+	}
+	if b.ref, err = result.LastInsertId(); err != nil {
+		return err
+	}
+	if _, err := t.exec("INSERT INTO sealed (customer, namespace, request) VALUES (?, ?, ?)", b.ref, s.number.Load(), b.sealed); err != nil {
+		return err
+	}
+	const size = len(pipeline.Tag{})
+	for i, name := range b.names {
+		_, err := t.exec("INSERT INTO key (tag, customer) VALUES (?, ?)", b.keys[i*size:(i+1)*size], b.ref)
+		if code, ok := sqliteCode(err); ok && code == codes.SQLITE_CONSTRAINT {
+			return &ClaimedError{b.in.Row, name}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	result, err = t.exec(`INSERT INTO outcome (run, row, state, customer, http_status, code, message, request_id, attempts, at, problems)
+		VALUES (?, ?, 'uncertain', ?, 0, '', '', '', 0, ?, '')
+		ON CONFLICT (run, row) DO UPDATE SET state = excluded.state, customer = excluded.customer, http_status = 0, code = '', message = '',
+			request_id = '', attempts = 0, at = excluded.at, problems = '' WHERE state = 'pending'`, n, b.in.Row, b.ref, at)
+	if err != nil {
+		return err
+	}
+	if written, err := result.RowsAffected(); err != nil || written == 0 {
+		return errors.Join(err, &OutcomeError{run, b.in.Row, "has an outcome in this run already"})
+	}
+	return nil
+}
+
+// layout gives the number of the list of paths of entries.
+func (s *Space) layout(t *transaction, entries []pipeline.Entry, added *[]string) (number int64, err error) {
+	const most = 4096 // kept in memory; a book has as many as sets of filled columns
+	var g tagging
+	for _, e := range entries {
+		g.part(e.Path)
+	}
+	s.l.mu.Lock()
+	defer s.l.mu.Unlock()
+	if number, ok := s.l.layouts[string(g.buffer)]; ok {
+		return number, nil
+	}
+	paths := make([]string, len(entries))
+	for i, e := range entries {
+		paths[i] = e.Path
+	}
+	text, err := json.Marshal(paths)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := t.exec("INSERT INTO layout (paths) VALUES (?) ON CONFLICT DO NOTHING", string(text)); err != nil {
+		return 0, err
+	}
+	if err := t.one("SELECT number FROM layout WHERE paths = ?", []any{string(text)}, &number); err != nil {
+		return 0, err
+	}
+	if len(s.l.layouts) >= most {
+		clear(s.l.layouts)
+	}
+	s.l.layouts[string(g.buffer)] = number
+	*added = append(*added, string(g.buffer))
+	return number, nil
+}
+
+func (s *Space) settle(t *transaction, run string, n int64, st *pipeline.Settlement) error {
+	o := &st.Outcome
+	// Only what is uncertain is on its way; every other state of a customer is
+	// an end, so one condition in the update keeps all moves legal.
+	if !pipeline.Uncertain.CanBecome(o.State) {
+		return s.cannot(t, o.Ref, o.State)
+	}
+	related, err := writeRelated(o.Related)
+	if err != nil {
+		return err
+	}
+	problems, err := writeProblems(o.Problems)
+	if err != nil {
+		return err
+	}
+	var at any // of an intent that stays uncertain the time it was begun counts
+	if o.State != pipeline.Uncertain {
+		at = milliseconds(o.At)
+	}
+	var (
+		began    int64
+		attempts int
+		keys     []byte
+	)
+	err = t.one(`UPDATE customer SET state = ?1, at = coalesce(?2, at), attempts = max(attempts + ?3, ?4), customer_id = ?5, provider_status = ?6,
+			provider_created_at = ?7, related = ?8, http_status = ?9, code = ?10, message = ?11, request_id = ?12
+		WHERE ref = ?13 AND namespace = ?14 AND state = 'uncertain' RETURNING run, attempts, keys`,
+		[]any{string(o.State), at, len(st.Attempts), o.Attempts, o.CustomerID, o.ProviderStatus, o.ProviderCreatedAt, related,
+			o.HTTPStatus, o.Code, o.Message, o.RequestID, o.Ref, s.number.Load()}, &began, &attempts, &keys)
+	if errors.Is(err, sql.ErrNoRows) {
+		return s.cannot(t, o.Ref, o.State)
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.keepAttempts(t, n, o.Ref, st.Attempts); err != nil {
+		return err
+	}
+	if o.State != pipeline.Uncertain {
+		if _, err := t.exec("DELETE FROM sealed WHERE customer = ?", o.Ref); err != nil {
+			return err
+		}
+		if !o.State.IsClaim() {
+			if err := release(t, o.Ref, keys); err != nil {
+				return err
+			}
+		}
+	}
+	result, err := t.exec(`UPDATE outcome SET state = ?, http_status = ?, code = ?, message = ?, request_id = ?, attempts = ?, at = ?, problems = ?
+		WHERE run = ? AND row = ? AND customer = ? AND state = 'uncertain'`,
+		string(o.State), o.HTTPStatus, o.Code, o.Message, o.RequestID, attempts, s.l.orNow(o.At), problems, n, o.Row, o.Ref)
+	if err != nil {
+		return err
+	}
+	replaced, err := result.RowsAffected()
+	if err == nil && replaced == 0 && began == n {
+		err = &OutcomeError{run, o.Row, fmt.Sprintf("is not the row of customer %d", o.Ref)}
+	}
+	return err
+}
+
+// release gives the keys of a customer that made no claim to whoever is next,
+// and keeps that they were its.
+func release(t *transaction, ref int64, keys []byte) error {
+	const size = len(pipeline.Tag{})
+	for ; len(keys) >= size; keys = keys[size:] {
+		if _, err := t.exec("UPDATE key SET released = ?1 WHERE tag = ?2 AND released = 0 AND customer = ?1", ref, keys[:size]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Space) keepAttempts(t *transaction, run, ref int64, attempts []pipeline.Attempt) error {
+	for i := range attempts {
+		a := &attempts[i]
+		_, err := t.exec(`INSERT INTO attempt (customer, number, run, sent, ended, verdict, http_status, code, message, request_id)
+			VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM attempt WHERE customer = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
+			ref, run, milliseconds(a.Sent), milliseconds(a.Ended), string(a.Verdict), a.HTTPStatus, a.Code, a.Message, a.RequestID)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,93 @@
+package submit
+
+import (
+	"fmt"
+	"slices"
+
+	"muster/pipeline"
+)
+
+// reading is one create answer, read by the definition.
+type reading struct {
+	verdict pipeline.Verdict
+	rule    *pipeline.Answer // nil when none applies
+	doc     any              // nil when the body is not JSON
+	reason  string           // muster's own words, where the verdict is not the provider's
+}
+
+// read judges an answer: the first rule that matches counts, else what HTTP
+// itself says, else the careful verdict.
+func (c *Client) read(a *answer) reading {
+	if a.broken != nil {
+		return reading{verdict: pipeline.VerdictUnknown, reason: a.broken.Error()}
+	}
+	doc, isJSON := decode(a.body)
+	r := reading{doc: doc}
+	unreadable := false // a rule before this one looks into a body that is not JSON
+	for i := range c.provider.Answers {
+		rule := &c.provider.Answers[i]
+		if !pipeline.In(rule.Statuses, a.status) {
+			continue
+		}
+		if rule.When != nil && !isJSON {
+			unreadable = true
+			continue
+		}
+		if rule.When.Holds(doc) {
+			r.rule = rule
+			break
+		}
+	}
+	if r.rule == nil {
+		r.verdict = defaultVerdict(a.status)
+		if r.verdict == pipeline.VerdictHalt || r.verdict == pipeline.VerdictUnknown {
+			r.reason = unnamed(a.status)
+		}
+		return r
+	}
+	r.verdict = r.rule.Verdict
+	switch {
+	case !slices.Contains(pipeline.AnswerVerdicts(), r.verdict):
+		return reading{verdict: pipeline.VerdictUnknown, doc: doc, reason: unnamed(a.status)}
+	case unreadable && saysWhatBecame(r.verdict):
+		return reading{verdict: pipeline.VerdictUnknown, reason: fmt.Sprintf("the answer (HTTP %d) is not JSON, so that it does not say what became of the request", a.status)}
+	case r.verdict == pipeline.VerdictCreated && !isJSON:
+		return reading{verdict: pipeline.VerdictUnknown, reason: fmt.Sprintf("the answer (HTTP %d) is not JSON, so that it bears no customer ID", a.status)}
+	case r.verdict == pipeline.VerdictCreated && recordID(doc, &c.provider.Record) == "":
+		return reading{verdict: pipeline.VerdictUnknown, doc: doc, reason: fmt.Sprintf("the answer (HTTP %d) bears no customer ID", a.status)}
+	}
+	return r
+}
+
+// saysWhatBecame reports whether a verdict is about the row, and not about
+// the call: those must rest on an answer that was understood.
+func saysWhatBecame(v pipeline.Verdict) bool {
+	return v == pipeline.VerdictCreated || v == pipeline.VerdictExists || v == pipeline.VerdictRefused
+}
+
+// defaultVerdict is what a status means where the definition is silent.
+func defaultVerdict(status int) pipeline.Verdict {
+	switch {
+	case status == 401:
+		return pipeline.VerdictUnauthorized
+	case status == 403 || status == 404 || status == 405:
+		return pipeline.VerdictHalt
+	case status == 429:
+		return pipeline.VerdictThrottled
+	case status >= 300 && status <= 399:
+		return pipeline.VerdictHalt
+	}
+	return pipeline.VerdictUnknown
+}
+
+func unnamed(status int) string {
+	switch {
+	case status >= 300 && status <= 399:
+		return fmt.Sprintf("the provider answered with a redirect (HTTP %d), which is not followed: check the base URL", status)
+	case status == 404 || status == 405:
+		return fmt.Sprintf("the provider answered HTTP %d: check the base URL and the definition's path", status)
+	case status == 403:
+		return "the provider answered HTTP 403: the credentials do not allow this call"
+	}
+	return fmt.Sprintf("the provider answered HTTP %d, of which the definition says nothing", status)
+}

@@ -1,0 +1,140 @@
+package submit
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/theory/jsonpath"
+
+	"muster/pipeline"
+)
+
+// defaultTimeout stands in where a definition names none.
+const defaultTimeout = 30 * time.Second
+
+// Options are what a [Client] is made of.
+type Options struct {
+	Provider *pipeline.Provider
+	// BaseURL is where the calls' paths are joined to, as text: http or https,
+	// without a query. A final slash is dropped.
+	BaseURL string
+	// Secrets are the credentials by [pipeline.Secret.Name].
+	Secrets map[string]string
+	// Concurrency is the most requests open at once, of any kind; at least 1.
+	Concurrency int
+	// Rate spaces the starts of calls of any kind; the zero value is no limit.
+	Rate      pipeline.Rate
+	UserAgent string // muster/VERSION
+	// Transport is nil for one of our own. An *http.Transport is copied and
+	// set up like ours (HTTP/1.1, watched connections). Any other is used as
+	// it is: a request that it loses counts as not sent only when it reports
+	// its steps as net/http/httptrace describes and never had a connection.
+	Transport http.RoundTripper
+	Now       func() time.Time // nil: time.Now
+}
+
+// Client makes the calls of one provider at one place with one set of
+// credentials. All its methods may be called at the same time.
+type Client struct {
+	provider  *pipeline.Provider
+	baseURL   string
+	userAgent string
+	now       func() time.Time
+	wire      *wire
+	tokens    *tokens
+	secrets   map[string]string
+	hidden    []needle // the secrets, as redaction looks for them
+	keyPaths  map[string]*jsonpath.Path
+	names     *fieldNames
+}
+
+// New checks o and makes a client; nothing is sent. The error is a
+// [*MissingSecretError] when credentials are missing, else an ordinary one
+// about the options. Both are mistakes of usage (exit code 2).
+func New(o Options) (*Client, error) {
+	if o.Provider == nil {
+		return nil, errors.New("no provider is given")
+	}
+	if o.Concurrency < 1 {
+		return nil, fmt.Errorf("%d requests at once cannot send anything: it takes at least 1", o.Concurrency)
+	}
+	base, err := checkBaseURL(o.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	if missing := MissingSecrets(o.Provider, o.Secrets); len(missing) > 0 {
+		return nil, missingSecretError(o.Provider, missing)
+	}
+	now := o.Now
+	if now == nil {
+		now = time.Now
+	}
+	timeout := o.Provider.Timeout
+	if timeout <= 0 {
+		timeout = defaultTimeout
+	}
+	c := &Client{
+		provider: o.Provider, baseURL: base, userAgent: o.UserAgent, now: now,
+		secrets: o.Secrets, keyPaths: map[string]*jsonpath.Path{},
+		names: newFieldNames(o.Provider),
+		wire: &wire{
+			inner: o.Transport,
+			open:  make(chan struct{}, o.Concurrency),
+			pace:  newPacer(o.Rate), timeout: timeout, now: now,
+		},
+	}
+	if given, ours := o.Transport.(*http.Transport); ours || o.Transport == nil {
+		c.wire.inner, c.wire.own = newTransport(given, o.Concurrency), true
+	}
+	for _, secret := range o.Secrets {
+		c.hidden = appendNeedles(c.hidden, secret, secretLabel)
+	}
+	for _, k := range o.Provider.Keys {
+		if k.Path == "" {
+			continue
+		}
+		path, err := jsonpath.Parse(k.Path)
+		if err != nil {
+			return nil, fmt.Errorf("%s: key %s: %q is not a JSONPath (RFC 9535): %w", o.Provider.Name, k.Name, k.Path, err)
+		}
+		c.keyPaths[k.Name] = path
+	}
+	if c.tokens, err = newTokens(o.Provider, o.Secrets); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func checkBaseURL(base string) (string, error) {
+	u, err := url.Parse(base)
+	switch {
+	case err != nil:
+		return "", errors.New("the base URL is not a valid URL: it should look like https://api.example.com")
+	case u.Scheme != "https" && u.Scheme != "http", u.Host == "":
+		return "", errors.New("the base URL should begin with https:// and name a host, such as https://api.example.com")
+	case u.User != nil:
+		return "", errors.New("the base URL may hold no user name or password: credentials come from the environment")
+	case u.RawQuery != "" || u.ForceQuery || strings.Contains(base, "#"):
+		return "", errors.New("the base URL may have no query (?) and no fragment (#)")
+	}
+	return strings.TrimRight(base, "/"), nil
+}
+
+// SetRate changes the pace of all calls that have not started.
+func (c *Client) SetRate(r pipeline.Rate) { c.wire.pace.set(r) }
+
+// Pause holds back all calls that have not started until then, whoever makes
+// them; a longer pause that is in force stays. A caller's context ends its
+// wait.
+func (c *Client) Pause(until time.Time) { c.wire.pace.pause(until.Sub(c.now())) }
+
+// Close closes the connections that no call uses.
+func (c *Client) Close() {
+	if t, ok := c.wire.inner.(*http.Transport); ok {
+		t.CloseIdleConnections()
+	}
+}

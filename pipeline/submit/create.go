@@ -1,0 +1,144 @@
+package submit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"muster/pipeline"
+)
+
+// Most characters of the provider's texts that are kept.
+const (
+	maxMessage = 300
+	maxCode    = 100
+)
+
+// Create makes one attempt to create in's customer and never more than one.
+// It fetches a token first when there is none that is good, and gives the
+// generation of the one it used, for [Client.Authorise] when the verdict is
+// [pipeline.VerdictUnauthorized]; 0 when none could be had.
+//
+// Without a token nothing is sent: the verdict is then unauthorized when the
+// provider refuses our credentials, halt when its answer to the exchange makes
+// no sense, else unsent.
+//
+// in is only read, and not after Create returned. The reply's texts are
+// redacted and cut; its Problems have no Column.
+func (c *Client) Create(ctx context.Context, in *pipeline.Intent) (pipeline.Reply, Generation) {
+	begun := c.now()
+	token, gen, err := c.token(ctx)
+	if err != nil {
+		return c.withoutToken(begun, err), 0
+	}
+	hide := c.redactor(in.Entries, token)
+	call := c.provider.Create
+	if call.Method == "" {
+		call.Method = http.MethodPost
+	}
+	req, once, err := c.request(ctx, call, nil, in.Body, token)
+	if err == nil && len(in.Body) == 0 {
+		err = errors.New("the intent has no body to send")
+	}
+	if err != nil { // every row would fail alike
+		return pipeline.Reply{Attempt: pipeline.Attempt{
+			Sent: begun, Ended: c.now(), Verdict: pipeline.VerdictHalt, Message: hide.text(err.Error(), maxMessage),
+		}}, gen
+	}
+	defer once.release()
+	if name := c.provider.IdempotencyHeader; name != "" && in.IdempotencyKey != "" {
+		req.Header.Set(name, in.IdempotencyKey)
+	}
+
+	a, lost := c.wire.send(req)
+	if lost != nil {
+		r := pipeline.Reply{Attempt: pipeline.Attempt{
+			Sent: lost.sent, Ended: lost.ended, Verdict: pipeline.VerdictUnknown, Message: c.describe(lost, hide),
+		}}
+		if lost.unsent {
+			r.Verdict = pipeline.VerdictUnsent
+		}
+		return r, gen
+	}
+	r := c.reply(a, in, hide)
+	if r.Verdict != pipeline.VerdictUnauthorized {
+		c.tokens.answered(gen)
+	}
+	return r, gen
+}
+
+// reply turns an answer into what the caller may keep.
+func (c *Client) reply(a *answer, in *pipeline.Intent, hide *redactor) pipeline.Reply {
+	read := c.read(a)
+	r := pipeline.Reply{Attempt: pipeline.Attempt{
+		Sent: a.sent, Ended: a.ended, Verdict: read.verdict, HTTPStatus: a.status,
+	}}
+	record, shape := &c.provider.Record, &c.provider.Errors
+	if read.verdict == pipeline.VerdictCreated {
+		r.CustomerID = recordID(read.doc, record)
+		r.ProviderStatus = hide.text(pipeline.FirstText(read.doc, record.Status), maxCode)
+		r.CreatedAt = createdAt(pipeline.FirstText(read.doc, record.CreatedAt), hide)
+		r.Related = relatedIDs(read.doc, record)
+		r.RequestID = hide.text(requestID(read.doc, record.RequestID, a.header), maxCode)
+		return r
+	}
+	r.Code = hide.text(pipeline.FirstText(read.doc, shape.Code), maxCode)
+	r.Message = hide.text(pipeline.FirstText(read.doc, shape.Message), maxMessage)
+	r.RequestID = hide.text(requestID(read.doc, shape.RequestID, a.header), maxCode)
+	if r.Message == "" {
+		r.Message = read.reason
+	}
+	if r.Message == "" {
+		r.Message = fmt.Sprintf("the provider answered HTTP %d without a message", a.status)
+	}
+	if a.status == http.StatusTooManyRequests || a.status == http.StatusServiceUnavailable {
+		r.RetryAfter = retryAfter(a.header, c.now())
+	}
+	if read.rule != nil {
+		r.Hint = read.rule.Hint
+		if read.verdict == pipeline.VerdictExists {
+			r.ExistsKeys = read.rule.Keys
+			if read.rule.Found != "" {
+				id, _ := read.rule.Found.Text(read.doc)
+				r.FoundID = validID(id)
+			}
+		}
+	}
+	if read.verdict == pipeline.VerdictRefused || read.verdict == pipeline.VerdictExists {
+		r.Problems = c.problems(read.doc, in, hide)
+	}
+	return r
+}
+
+func requestID(doc any, at []pipeline.Pointer, h http.Header) string {
+	if id := pipeline.FirstText(doc, at); id != "" {
+		return id
+	}
+	return h.Get("X-Request-Id")
+}
+
+// withoutToken is the reply to a create that had no token to go with.
+func (c *Client) withoutToken(begun time.Time, err error) pipeline.Reply {
+	r := pipeline.Reply{Attempt: pipeline.Attempt{
+		Sent: begun, Ended: c.now(), Verdict: pipeline.VerdictHalt,
+		Message: c.redactor(nil, "").text(err.Error(), maxMessage),
+	}}
+	var (
+		refused     *CredentialsError
+		unavailable *UnavailableError
+		exchange    *ExchangeError
+	)
+	switch {
+	case errors.As(err, &refused):
+		r.Verdict, r.HTTPStatus, r.Code = pipeline.VerdictUnauthorized, refused.Status, refused.Code
+	case errors.As(err, &unavailable):
+		r.Verdict, r.HTTPStatus, r.RetryAfter = pipeline.VerdictUnsent, unavailable.Status, unavailable.RetryAfter
+	case errors.As(err, &exchange):
+		r.HTTPStatus, r.Code = exchange.Status, exchange.Code
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		r.Verdict, r.Message = pipeline.VerdictUnsent, interruptedUnsent
+	}
+	return r
+}

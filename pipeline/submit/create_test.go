@@ -1,0 +1,220 @@
+package submit_test
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"muster/pipeline"
+	"muster/pipeline/submit"
+)
+
+func TestRequestIsTheDefinitions(t *testing.T) {
+	var got *http.Request
+	var body []byte
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		got = r
+		body, _ = io.ReadAll(r.Body)
+		_, _ = io.WriteString(w, `{"id":"c1"}`)
+	})
+	p := acme()
+	p.Create.Headers = []pipeline.Pair{{Name: "Accept", Value: "application/vnd.acme+json"}, {Name: "X-Version", Value: "2"}}
+	in := intent()
+	r, _ := newClient(t, submit.Options{Provider: p, BaseURL: s.URL + "/v1/"}).Create(t.Context(), in)
+	if r.Verdict != pipeline.VerdictCreated || r.CustomerID != "c1" {
+		t.Fatalf("verdict %q, ID %q", r.Verdict, r.CustomerID)
+	}
+	if got.Method != "POST" || got.URL.String() != "/v1/customers" || got.ContentLength != int64(len(in.Body)) || string(body) != string(in.Body) {
+		t.Errorf("%s %s, %d bytes %s", got.Method, got.URL, got.ContentLength, body)
+	}
+	want := map[string]string{
+		"Authorization": "Bearer " + apiKey, "Idempotency-Key": in.IdempotencyKey, "X-Version": "2",
+		"Content-Type": "application/json", "Accept": "application/vnd.acme+json", "User-Agent": "muster/test",
+	}
+	for name, value := range want {
+		if got.Header.Get(name) != value {
+			t.Errorf("header %s is %q, want %q", name, got.Header.Get(name), value)
+		}
+	}
+	if len(got.TransferEncoding) > 0 {
+		t.Errorf("transfer encoding %q", got.TransferEncoding)
+	}
+}
+
+func TestVerdicts(t *testing.T) {
+	long := strings.Repeat(" ", 1<<20)
+	cases := []struct {
+		name   string
+		status int
+		body   string
+		want   pipeline.Verdict
+		halfOf bool
+	}{
+		{name: "created", status: 201, body: `{"data":{"id":"c1"}}`, want: pipeline.VerdictCreated},
+		{name: "created, byte-order mark", status: 200, body: "\ufeff" + `{"id":7}`, want: pipeline.VerdictCreated},
+		{name: "success without ID", status: 200, body: `{"data":{"id":""}}`, want: pipeline.VerdictUnknown},
+		{name: "success, blank ID", status: 200, body: `{"id":" "}`, want: pipeline.VerdictUnknown},
+		{name: "success, rubbish", status: 200, body: `<html>ok</html>`, want: pipeline.VerdictUnknown},
+		{name: "success, two documents", status: 200, body: `{"id":"c1"}{"id":"c2"}`, want: pipeline.VerdictUnknown},
+		{name: "success, trailing brace", status: 200, body: `{"id":"c1"}}`, want: pipeline.VerdictUnknown},
+		{name: "success, empty", status: 204, want: pipeline.VerdictUnknown},
+		{name: "success, over a mebibyte", status: 200, body: `{"id":"c1"}` + long, want: pipeline.VerdictUnknown},
+		{name: "success, cut short", status: 200, body: `{"id":"c1"}`, want: pipeline.VerdictUnknown, halfOf: true},
+		{name: "refusal, cut short", status: 400, body: `{"error":{}}`, want: pipeline.VerdictUnknown, halfOf: true},
+		{name: "exists by code", status: 400, body: `{"error":{"code":"taken"}}`, want: pipeline.VerdictExists},
+		{name: "exists by status, whatever the body", status: 409, body: `gone`, want: pipeline.VerdictExists},
+		{name: "refused", status: 400, body: `{"error":{"code":"bad"}}`, want: pipeline.VerdictRefused},
+		{name: "400 that cannot be told from exists", status: 400, body: `<html>`, want: pipeline.VerdictUnknown},
+		{name: "422 without JSON", status: 422, body: `no`, want: pipeline.VerdictRefused},
+		{name: "401", status: 401, want: pipeline.VerdictUnauthorized},
+		{name: "403", status: 403, want: pipeline.VerdictHalt},
+		{name: "404", status: 404, want: pipeline.VerdictHalt},
+		{name: "405", status: 405, want: pipeline.VerdictHalt},
+		{name: "429", status: 429, want: pipeline.VerdictThrottled},
+		{name: "500", status: 500, body: `{"id":"c1"}`, want: pipeline.VerdictUnknown},
+		{name: "503", status: 503, want: pipeline.VerdictUnknown},
+		{name: "418", status: 418, want: pipeline.VerdictUnknown},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+				if c.halfOf {
+					w.Header().Set("Content-Length", "4000")
+				}
+				w.WriteHeader(c.status)
+				_, _ = io.WriteString(w, c.body)
+			})
+			r, _ := newClient(t, submit.Options{BaseURL: s.URL}).Create(t.Context(), intent())
+			if r.Verdict != c.want || r.HTTPStatus != c.status {
+				t.Errorf("verdict %q (HTTP %d), want %q: %s", r.Verdict, r.HTTPStatus, c.want, r.Message)
+			}
+			if (r.Verdict == pipeline.VerdictCreated) != (r.CustomerID != "") {
+				t.Errorf("verdict %q with the ID %q", r.Verdict, r.CustomerID)
+			}
+			if (r.Verdict == pipeline.VerdictCreated) == (r.Message != "") {
+				t.Errorf("verdict %q with the message %q", r.Verdict, r.Message)
+			}
+			if r.Sent.IsZero() || r.Ended.Before(r.Sent) {
+				t.Errorf("sent %v, ended %v", r.Sent, r.Ended)
+			}
+		})
+	}
+}
+
+func TestDefinitionOutweighsDefaults(t *testing.T) {
+	p := acme()
+	p.Answers = []pipeline.Answer{
+		{Statuses: statuses(404, 404), Verdict: pipeline.VerdictRefused},
+		{Statuses: statuses(500, 599), When: &pipeline.Condition{At: "/error/code", Prefix: "E_"}, Verdict: pipeline.VerdictRefused},
+		{Statuses: statuses(200, 200), Verdict: "splendid"},
+	}
+	for status, want := range map[int]pipeline.Verdict{404: pipeline.VerdictRefused, 502: pipeline.VerdictRefused, 200: pipeline.VerdictUnknown} {
+		s := answering(t, status, nil, `{"id":"c1","error":{"code":"E_1"}}`)
+		if r, _ := newClient(t, submit.Options{Provider: p, BaseURL: s.URL}).Create(t.Context(), intent()); r.Verdict != want {
+			t.Errorf("HTTP %d: %q, want %q", status, r.Verdict, want)
+		}
+	}
+}
+
+func TestRedirectIsNotFollowed(t *testing.T) {
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		calls := 0
+		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			calls++
+			w.Header().Set("Location", "/elsewhere")
+			w.WriteHeader(status)
+		})
+		r, _ := newClient(t, submit.Options{BaseURL: s.URL}).Create(t.Context(), intent())
+		if r.Verdict != pipeline.VerdictHalt || calls != 1 {
+			t.Errorf("HTTP %d: verdict %q after %d calls", status, r.Verdict, calls)
+		}
+	}
+}
+
+func TestSuccessRecord(t *testing.T) {
+	s := answering(t, 201, http.Header{"X-Request-Id": {"req-9"}}, `{"data":{"id":12345678901234567890,"status":"active",
+		"created_at":"2026-01-31T10:00:00Z","reps":[{"id":"r0"},{},{"id":"r2"}]}}`)
+	r, gen := newClient(t, submit.Options{BaseURL: s.URL}).Create(t.Context(), intent())
+	r.Sent, r.Ended = time.Time{}, time.Time{}
+	want := pipeline.Reply{
+		Attempt:    pipeline.Attempt{Verdict: pipeline.VerdictCreated, HTTPStatus: 201, RequestID: "req-9"},
+		CustomerID: "12345678901234567890", ProviderStatus: "active", CreatedAt: "2026-01-31T10:00:00Z",
+		Related: []pipeline.RelatedID{{Name: "reps[0]", ID: "r0"}, {Name: "reps[2]", ID: "r2"}},
+	}
+	if d := cmp.Diff(want, r); d != "" {
+		t.Error(d)
+	}
+	if gen != 1 {
+		t.Errorf("generation %d", gen)
+	}
+}
+
+func TestErrorAnswer(t *testing.T) {
+	s := answering(t, 400, nil, `{"request_id":"req-1","error":{"code":"taken","id":"c7","message":"ADA+1@example.org is known (ada%2B1%40example.org), key `+apiKey+`",
+		"errors":[{"field":"address.city","message":"Ikeja is no city"},{"field":"reps.0.city","message":["a","b"]},
+			{"field":"reps[3].addresses[1].zip","message":"x"},{"field":"phone_number","message":"missing"},
+			{"field":"role","message":"bad"},{"field":"city","message":"which"},{"field":"/ssn"},"just text",{"other":1},
+			{"field":"phone_number","message":"missing"}],
+		"details":{"email":["taken","again"],"planet":"Ikeja unknown"}}}`)
+	r, _ := newClient(t, submit.Options{BaseURL: s.URL}).Create(t.Context(), intent())
+	r.Sent, r.Ended = time.Time{}, time.Time{}
+	problem := func(field, message string, secret bool) pipeline.Problem {
+		return pipeline.Problem{Field: field, Code: pipeline.ProblemProvider, Message: message, Secret: secret}
+	}
+	want := pipeline.Reply{
+		Attempt: pipeline.Attempt{Verdict: pipeline.VerdictExists, HTTPStatus: 400, Code: "taken", RequestID: "req-1",
+			Message: "{email} is known ({email}), key {secret}"},
+		FoundID: "c7", ExistsKeys: []string{"email"}, Hint: "look at it",
+		Problems: []pipeline.Problem{
+			problem("address.city", "{address.city} is no city", false),
+			problem("reps[0].city", "a; b", false),
+			problem("reps[3].addresses[1].zip", "x", false),
+			problem("phone", "missing", false),
+			problem("reps[0].role", "bad", false),
+			problem("", "city: which", false),
+			problem("ssn", "refused by the provider", true),
+			problem("", "just text", false),
+			problem("email", "taken; again", false),
+			problem("", "planet: {address.city} unknown", false),
+		},
+	}
+	if d := cmp.Diff(want, r); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	now := time.Date(2026, 11, 21, 6, 0, 0, 0, time.UTC)
+	date := func(d time.Duration) string { return now.Add(d).Format(http.TimeFormat) }
+	cases := []struct {
+		status int
+		value  string
+		want   time.Duration
+	}{
+		{429, "7", 7 * time.Second}, {503, "7", 7 * time.Second}, {500, "7", 0}, {429, "0", 0}, {429, "-3", 0},
+		{429, "99999999999999999999", time.Hour}, {429, "soon", 0}, {429, "NaN", 0}, {429, "", 0},
+		{429, date(90 * time.Second), 90 * time.Second}, {429, date(-time.Hour), 0}, {429, date(48 * time.Hour), time.Hour},
+	}
+	for _, c := range cases {
+		s := answering(t, c.status, http.Header{"Retry-After": {c.value}}, `{}`)
+		client := newClient(t, submit.Options{BaseURL: s.URL, Now: func() time.Time { return now }})
+		if r, _ := client.Create(t.Context(), intent()); r.RetryAfter != c.want {
+			t.Errorf("HTTP %d, Retry-After %q: %v, want %v", c.status, c.value, r.RetryAfter, c.want)
+		}
+	}
+}
+
+func TestMessageIsCutAtACharacter(t *testing.T) {
+	text, _ := json.Marshal(strings.Repeat("é", 50_000) + "\n")
+	s := answering(t, 422, nil, `{"error":{"message":`+string(text)+`}}`)
+	r, _ := newClient(t, submit.Options{BaseURL: s.URL}).Create(context.Background(), intent())
+	if want := strings.Repeat("é", 299) + "…"; r.Message != want {
+		t.Errorf("%d bytes: %q", len(r.Message), r.Message)
+	}
+}

@@ -1,0 +1,255 @@
+package submit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"muster/pipeline"
+)
+
+// fullPage is the length from which a list may go on where muster cannot see.
+const fullPage = 100
+
+// LookUpError says that a look-up told nothing, neither that the customer is
+// there nor that it is not. It holds no value of a row.
+type LookUpError struct {
+	Status int // 0 without an answer
+	// Verdict is throttled, unauthorized, halt, unsent, or unknown: the
+	// provider did not answer, or not so that it can be relied on.
+	Verdict    pipeline.Verdict
+	Code       string // the provider's, redacted
+	RequestID  string // the provider's, redacted
+	RetryAfter time.Duration
+	Token      Generation // the token that was used
+	Reason     string
+	Err        error // without an answer: the cause
+}
+
+func (e *LookUpError) Error() string { return "the look-up told nothing: " + e.Reason }
+func (e *LookUpError) Unwrap() error { return e.Err }
+
+// LookUp asks once for the customer that has value as its ID or, with l.Key,
+// as that key. An empty result without an error is the provider's word that
+// there is none. A record is returned only when its own ID or key, after the
+// key's normalisers, equals value: the provider's filter is not trusted.
+//
+// The error is a [*LookUpError], or one of [Client.Authorise]'s.
+func (c *Client) LookUp(ctx context.Context, l *pipeline.LookUp, value string) ([]pipeline.Found, error) {
+	token, gen, err := c.token(ctx)
+	if err != nil {
+		return nil, err
+	}
+	name := "id"
+	if l.Key != "" {
+		name = "key"
+	}
+	req, once, err := c.request(ctx, l.Call, map[string]string{name: value}, nil, token)
+	if err != nil {
+		return nil, &LookUpError{Verdict: pipeline.VerdictUnsent, Token: gen, Reason: err.Error(), Err: err}
+	}
+	defer once.release()
+	hide := c.redactor([]pipeline.Entry{{Path: c.askedFor(l), Value: value}}, token)
+	a, lost := c.wire.send(req)
+	if lost != nil {
+		e := &LookUpError{Verdict: pipeline.VerdictUnknown, Token: gen, Reason: c.describe(lost, hide), Err: contextCause(lost.err)}
+		if lost.unsent {
+			e.Verdict = pipeline.VerdictUnsent
+		}
+		return nil, e
+	}
+	if a.status != 401 {
+		c.tokens.answered(gen)
+	}
+	fail := func(verdict pipeline.Verdict, reason string) error {
+		e := &LookUpError{Status: a.status, Verdict: verdict, Token: gen, Reason: reason}
+		if a.broken == nil {
+			doc, _ := decode(a.body)
+			e.Code = hide.text(pipeline.FirstText(doc, c.provider.Errors.Code), maxCode)
+			e.RequestID = hide.text(requestID(doc, c.provider.Errors.RequestID, a.header), maxCode)
+		}
+		if a.status == 429 || a.status == 503 {
+			e.RetryAfter = retryAfter(a.header, c.now())
+		}
+		return e
+	}
+	switch {
+	case a.broken != nil:
+		return nil, fail(pipeline.VerdictUnknown, a.broken.Error())
+	case pipeline.In(l.Absent, a.status):
+		return []pipeline.Found{}, nil
+	case !pipeline.In(l.Found, a.status):
+		return nil, fail(defaultVerdict(a.status), unnamed(a.status))
+	}
+	doc, ok := decode(a.body)
+	if !ok {
+		return nil, fail(pipeline.VerdictUnknown, fmt.Sprintf("the answer (HTTP %d) is not JSON", a.status))
+	}
+	found, err := c.pick(l, doc, value)
+	if err != nil {
+		return nil, fail(pipeline.VerdictUnknown, err.Error())
+	}
+	for i := range found {
+		if found[i].RequestID == "" {
+			found[i].RequestID = a.header.Get("X-Request-Id")
+		}
+		c.redactFound(&found[i], token)
+	}
+	return found, nil
+}
+
+// redactFound cleans the texts of a record that a caller may keep. Its values
+// stay as they are: they are compared and not kept.
+func (c *Client) redactFound(f *pipeline.Found, token string) {
+	var entries []pipeline.Entry
+	for path, v := range f.Values {
+		entries = append(entries, pipeline.Entry{Path: path, Value: v})
+	}
+	slices.SortFunc(entries, func(a, b pipeline.Entry) int { return strings.Compare(a.Path, b.Path) })
+	hide := c.redactor(entries, token)
+	f.ProviderStatus = hide.text(f.ProviderStatus, maxCode)
+	f.CreatedAt = createdAt(f.CreatedAt, hide)
+	f.RequestID = hide.text(f.RequestID, maxCode)
+}
+
+// askedFor is what stands for the value in a redacted text.
+func (c *Client) askedFor(l *pipeline.LookUp) string {
+	if l.Key == "" {
+		return "id"
+	}
+	for _, k := range c.provider.Keys {
+		if k.Name == l.Key && k.Field != "" {
+			return k.Field
+		}
+	}
+	return l.Key
+}
+
+// contextCause keeps of a transport's error only that a context ended: the
+// rest may hold an address.
+func contextCause(err error) error {
+	for _, cause := range []error{context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, cause) {
+			return cause
+		}
+	}
+	return nil
+}
+
+// pick takes from a look-up's answer the records that are what was asked for.
+func (c *Client) pick(l *pipeline.LookUp, doc any, value string) ([]pipeline.Found, error) {
+	items := []any{doc}
+	if !l.Single {
+		v, _ := l.Items.Get(doc)
+		list, ok := v.([]any)
+		if !ok {
+			return nil, errors.New("the answer holds no list of records where the definition looks for one")
+		}
+		items = list
+	}
+	if l.Key == "" {
+		return c.pickByID(l, items, value)
+	}
+	var key *pipeline.Key
+	for i := range c.provider.Keys {
+		if c.provider.Keys[i].Name == l.Key {
+			key = &c.provider.Keys[i]
+		}
+	}
+	if key == nil {
+		return nil, errors.New("the definition has no key of the look-up's name")
+	}
+	asked := pipeline.Normalise(key.Normalise, value)
+	if asked == "" {
+		return nil, errors.New("nothing is left of the value asked for when it is normalised")
+	}
+	found := []pipeline.Found{}
+	without, others := 0, 0 // records without the key; those that no filter for the value would let pass
+	for _, item := range items {
+		values := c.keyValues(key, item, &l.Record)
+		if len(values) == 0 {
+			without++
+			continue
+		}
+		matches, near := false, false
+		for _, v := range values {
+			n := pipeline.Normalise(key.Normalise, v)
+			matches = matches || n == asked
+			near = near || strings.Contains(strings.ToLower(n), strings.ToLower(asked))
+		}
+		switch {
+		case matches:
+			f := c.found(item, &l.Record)
+			if f.ID == "" {
+				return nil, errors.New("a record that matches bears no ID")
+			}
+			found = append(found, f)
+		case !near:
+			others++
+		}
+	}
+	switch {
+	case len(found) > 0 || len(items) == 0:
+		return found, nil
+	case without > 0:
+		return nil, errors.New("a record does not say its " + key.Name + ", so that it cannot be told from the one asked for")
+	case l.Single:
+		return nil, errors.New("the record is of another " + key.Name + " than the one asked for")
+	case others > 0:
+		// A list that was not filtered is one page of all customers: that the
+		// one asked for is not on it says nothing.
+		return nil, errors.New("the list holds records of quite another " + key.Name + ", so that it was not filtered and proves nothing")
+	case len(items) >= fullPage:
+		return nil, fmt.Errorf("none of the %d records is the one asked for, and there may be more", len(items))
+	}
+	return found, nil
+}
+
+func (c *Client) pickByID(l *pipeline.LookUp, items []any, id string) ([]pipeline.Found, error) {
+	if len(items) == 0 {
+		return []pipeline.Found{}, nil
+	}
+	if len(items) > 1 {
+		return nil, fmt.Errorf("one record was asked for by its ID, and %d came", len(items))
+	}
+	f := c.found(items[0], &l.Record)
+	if f.ID != id {
+		return nil, errors.New("the record is of another ID than the one asked for")
+	}
+	return []pipeline.Found{f}, nil
+}
+
+func (c *Client) found(item any, r *pipeline.Record) pipeline.Found {
+	return pipeline.Found{
+		ID:             recordID(item, r),
+		ProviderStatus: pipeline.FirstText(item, r.Status),
+		CreatedAt:      pipeline.FirstText(item, r.CreatedAt),
+		RequestID:      pipeline.FirstText(item, r.RequestID),
+		Related:        relatedIDs(item, r),
+		Values:         recordValues(item, r, c.provider),
+	}
+}
+
+// keyValues are a record's own values for a key; a JSONPath may find several.
+func (c *Client) keyValues(key *pipeline.Key, item any, r *pipeline.Record) []string {
+	if path := c.keyPaths[key.Name]; path != nil {
+		body, ok := r.Body.Get(item)
+		if !ok {
+			return nil
+		}
+		var values []string
+		for _, node := range path.Select(body) {
+			if s, ok := pipeline.Pointer("").Text(node); ok {
+				values = append(values, s)
+			}
+		}
+		return values
+	}
+	if s, ok := recordValue(item, r, key.Field); ok {
+		return []string{s}
+	}
+	return nil
+}

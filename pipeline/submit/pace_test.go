@@ -1,0 +1,142 @@
+package submit_test
+
+import (
+	"io"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"muster/pipeline"
+	"muster/pipeline/submit"
+)
+
+// Calls of all kinds share one pace and one count of open requests.
+func TestLimitsHoldAtTheServer(t *testing.T) {
+	const interval, workers, calls, most = 15 * time.Millisecond, 12, 36, 3
+	var mu sync.Mutex
+	var at []time.Time
+	var open, peak atomic.Int64
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		n := open.Add(1)
+		defer open.Add(-1)
+		for old := peak.Load(); n > old && !peak.CompareAndSwap(old, n); old = peak.Load() {
+		}
+		mu.Lock()
+		at = append(at, time.Now())
+		mu.Unlock()
+		<-time.After(2 * interval)
+		switch {
+		case r.URL.Path == "/auth":
+			_, _ = io.WriteString(w, `{"data":{"token":"t"}}`)
+		case r.Method == "GET":
+			_, _ = io.WriteString(w, `{"data":[]}`)
+		default:
+			_, _ = io.WriteString(w, `{"id":"c1"}`)
+		}
+	})
+	p := login()
+	c := newClient(t, submit.Options{Provider: p, Secrets: loginSecrets(), BaseURL: s.URL, Concurrency: most,
+		Rate: pipeline.Rate{N: 1, Per: interval}})
+	var wg sync.WaitGroup
+	for i := range workers {
+		wg.Go(func() {
+			for range calls / workers {
+				if i%3 == 0 {
+					if _, err := c.LookUp(t.Context(), &p.LookUps[0], "a@example.org"); err != nil {
+						t.Error(err)
+					}
+				} else if r, _ := c.Create(t.Context(), intent()); r.Verdict != pipeline.VerdictCreated {
+					t.Errorf("%q: %s", r.Verdict, r.Message)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if len(at) != calls+1 { // and one exchange
+		t.Fatalf("%d calls arrived", len(at))
+	}
+	if peak.Load() > most {
+		t.Errorf("%d requests were open at once", peak.Load())
+	}
+	// A server that is scheduled late sees two calls closer than they were
+	// sent, but never a run of them.
+	const run = 6
+	for i := run; i < len(at); i++ {
+		if d := at[i].Sub(at[i-run]); d < (run-1)*interval {
+			t.Errorf("calls %d to %d arrived within %v", i-run, i, d)
+		}
+	}
+}
+
+func TestPauseHoldsEverybodyAndEndsInOrder(t *testing.T) {
+	const interval = 10 * time.Millisecond
+	var mu sync.Mutex
+	var at []time.Time
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		at = append(at, time.Now())
+		mu.Unlock()
+		_, _ = io.WriteString(w, `{"id":"c1"}`)
+	})
+	c := newClient(t, submit.Options{BaseURL: s.URL, Concurrency: 8, Rate: pipeline.Rate{N: 1, Per: interval}})
+	end := time.Now().Add(150 * time.Millisecond)
+	c.Pause(end)
+	c.Pause(end.Add(-100 * time.Millisecond)) // never shortens
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() { c.Create(t.Context(), intent()) })
+	}
+	wg.Wait()
+	if at[0].Before(end) {
+		t.Errorf("a call arrived %v before the pause ended", end.Sub(at[0]))
+	}
+	if d := at[7].Sub(at[0]); d < 6*interval {
+		t.Errorf("8 calls within %v after the pause", d)
+	}
+}
+
+func TestSetRate(t *testing.T) {
+	var calls atomic.Int64
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		calls.Add(1)
+		_, _ = io.WriteString(w, `{"id":"c1"}`)
+	})
+	c := newClient(t, submit.Options{BaseURL: s.URL, Rate: pipeline.Rate{N: 1, Per: time.Hour}})
+	c.Create(t.Context(), intent())
+	c.SetRate(pipeline.Rate{})
+	for range 20 {
+		if r, _ := c.Create(t.Context(), intent()); r.Verdict != pipeline.VerdictCreated {
+			t.Fatalf("%q: %s", r.Verdict, r.Message)
+		}
+	}
+	c.SetRate(pipeline.Rate{N: 50, Per: time.Second})
+	begun := time.Now()
+	for range 4 {
+		c.Create(t.Context(), intent())
+	}
+	if d := time.Since(begun); d < 50*time.Millisecond {
+		t.Errorf("4 calls at 50/s within %v", d)
+	}
+}
+
+func TestBackoff(t *testing.T) {
+	const base, limit = 100 * time.Millisecond, time.Minute
+	cases := []struct {
+		attempt int
+		random  float64
+		want    time.Duration
+	}{
+		{1, 0.5, 50 * time.Millisecond}, {2, 0.5, 100 * time.Millisecond}, {4, 0.5, 400 * time.Millisecond},
+		{1, 0, 0}, {100, 0.5, 30 * time.Second}, {1 << 30, 1, limit}, {0, 0.5, 50 * time.Millisecond}, {-5, 0.5, 50 * time.Millisecond},
+	}
+	for _, c := range cases {
+		if got := submit.Backoff(c.attempt, base, limit, c.random); got != c.want {
+			t.Errorf("attempt %d, random %v: %v, want %v", c.attempt, c.random, got, c.want)
+		}
+	}
+	if d := submit.Backoff(70, 1<<62, 1<<62, 0.999); d < 0 {
+		t.Errorf("negative: %v", d)
+	}
+}

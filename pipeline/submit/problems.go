@@ -1,0 +1,203 @@
+package submit
+
+import (
+	"slices"
+	"strings"
+
+	"muster/pipeline"
+)
+
+// mostProblems of one answer are kept.
+const mostProblems = 100
+
+// problems reads the fields that an error answer complains about, and gives
+// them our names where it is certain which are meant.
+func (c *Client) problems(doc any, in *pipeline.Intent, hide *redactor) []pipeline.Problem {
+	var found []pipeline.Problem
+	add := func(name, message string) {
+		if len(found) == mostProblems || name == "" && message == "" {
+			return
+		}
+		p := pipeline.Problem{Code: pipeline.ProblemProvider, Field: c.names.path(name, in)}
+		if message == "" {
+			message = "refused by the provider"
+		}
+		if p.Field == "" && name != "" {
+			message = name + ": " + message
+		}
+		if f, ok := c.provider.FieldByPath(p.Field); ok {
+			p.Secret = f.Secret
+		}
+		p.Message = hide.text(message, maxMessage)
+		if !slices.Contains(found, p) {
+			found = append(found, p)
+		}
+	}
+	for _, list := range c.provider.Errors.Problems {
+		v, ok := list.At.Get(doc)
+		if !ok {
+			continue
+		}
+		switch v := v.(type) {
+		case map[string]any:
+			if !list.Map {
+				continue
+			}
+			names := make([]string, 0, len(v))
+			for name := range v {
+				names = append(names, name)
+			}
+			slices.Sort(names)
+			for _, name := range names {
+				add(name, messages(v[name]))
+			}
+		case []any:
+			if list.Map {
+				continue
+			}
+			for _, item := range v {
+				if text, ok := item.(string); ok {
+					add("", text)
+					continue
+				}
+				name, _ := list.Field.Text(item)
+				said, _ := list.Message.Get(item)
+				add(name, messages(said))
+			}
+		}
+	}
+	return found
+}
+
+// messages joins a message or a list of them.
+func messages(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case []any:
+		var all []string
+		for _, item := range v {
+			if s, ok := item.(string); ok && s != "" {
+				all = append(all, s)
+			}
+		}
+		return strings.Join(all, "; ")
+	}
+	return ""
+}
+
+// fieldNames finds the field that a provider means by a name.
+type fieldNames struct {
+	provider *pipeline.Provider
+	tokens   [][]string // of each field's path, [] as ""
+	renamed  [][]string // of Record.Renamed
+}
+
+func newFieldNames(p *pipeline.Provider) *fieldNames {
+	n := &fieldNames{provider: p}
+	for _, f := range p.Fields {
+		n.tokens = append(n.tokens, pathTokens(f.Path))
+	}
+	for _, r := range p.Record.Renamed {
+		n.renamed = append(n.renamed, r.At.Tokens())
+	}
+	return n
+}
+
+// pathTokens splits a name at dots, brackets and slashes: a[0].b, a.0.b and
+// /a/0/b are one. An empty index stays as an empty token.
+func pathTokens(name string) []string {
+	name = strings.TrimPrefix(strings.TrimPrefix(name, "$"), ".")
+	name = strings.NewReplacer("[", ".", "]", "", "/", ".", `"`, "", "'", "").Replace(name)
+	return strings.Split(strings.TrimPrefix(name, "."), ".")
+}
+
+// path is our path for a provider's name of a field: one of the request's own
+// where it is among them, else the schema's; "" when no field or more than
+// one could be meant.
+func (n *fieldNames) path(name string, in *pipeline.Intent) string {
+	if name == "" {
+		return ""
+	}
+	asked := pathTokens(name)
+	for _, e := range in.Entries {
+		if slices.Equal(pathTokens(e.Path), asked) {
+			return e.Path
+		}
+	}
+	for i, tokens := range n.tokens {
+		if indexes, ok := matchIndexes(tokens, asked); ok {
+			return fillIndexes(n.provider.Fields[i].Path, indexes)
+		}
+	}
+	for i, tokens := range n.renamed {
+		if slices.Equal(tokens, asked) {
+			return n.provider.Record.Renamed[i].Field
+		}
+	}
+	if len(asked) != 1 {
+		return ""
+	}
+	return n.leaf(asked[0], in)
+}
+
+// leaf finds a bare name that only one field of the row's shape ends in.
+func (n *fieldNames) leaf(name string, in *pipeline.Intent) string {
+	pattern := ""
+	for i, tokens := range n.tokens {
+		f := &n.provider.Fields[i]
+		if tokens[len(tokens)-1] != name || in.Shape != "" && len(f.Shapes) > 0 && !slices.Contains(f.Shapes, in.Shape) {
+			continue
+		}
+		if pattern != "" {
+			return ""
+		}
+		pattern = f.Path
+	}
+	if !strings.Contains(pattern, "[]") {
+		return pattern
+	}
+	concrete := ""
+	for _, e := range in.Entries {
+		if pipeline.PathPattern(e.Path) != pattern {
+			continue
+		}
+		if concrete != "" { // in several entries of a group: which is not said
+			return pattern
+		}
+		concrete = e.Path
+	}
+	if concrete == "" {
+		return pattern
+	}
+	return concrete
+}
+
+// matchIndexes compares a field's tokens with a name's, an index standing
+// where the field has "".
+func matchIndexes(field, asked []string) (indexes []string, ok bool) {
+	if len(field) != len(asked) {
+		return nil, false
+	}
+	for i, t := range field {
+		switch {
+		case t == "" && (asked[i] == "" || allDigits(asked[i])):
+			indexes = append(indexes, asked[i])
+		case t != asked[i]:
+			return nil, false
+		}
+	}
+	return indexes, true
+}
+
+func fillIndexes(path string, indexes []string) string {
+	for _, index := range indexes {
+		// The one that is filled in is no longer "[]", unless it is empty.
+		path = strings.Replace(path, "[]", "[\x00"+index+"]", 1)
+	}
+	return strings.ReplaceAll(path, "\x00", "")
+}
+
+func allDigits(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
+}

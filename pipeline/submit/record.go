@@ -1,0 +1,83 @@
+package submit
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"muster/pipeline"
+)
+
+// longestID is the most bytes that are believed to be an ID.
+const longestID = 256
+
+// recordID is the customer's ID in a record; "" when there is none that can
+// be one.
+func recordID(doc any, r *pipeline.Record) string {
+	return validID(pipeline.FirstText(doc, r.ID))
+}
+
+func validID(id string) string {
+	if id != pipeline.Trim(id) || len(id) > longestID || strings.ContainsFunc(id, unicode.IsControl) {
+		return ""
+	}
+	return id
+}
+
+// createdAt leaves a timestamp alone, though a birth date may be part of it:
+// it is compared with the time of the intent.
+func createdAt(text string, hide *redactor) string {
+	if _, err := time.Parse(time.RFC3339, text); err == nil {
+		return text
+	}
+	return hide.text(text, maxCode)
+}
+
+// relatedIDs are the IDs of a customer's parts, named by their place.
+func relatedIDs(doc any, r *pipeline.Record) []pipeline.RelatedID {
+	var ids []pipeline.RelatedID
+	for _, part := range r.Related {
+		v, _ := part.At.Get(doc)
+		items, _ := v.([]any)
+		for i, item := range items {
+			text, _ := part.ID.Text(item)
+			if id := validID(text); id != "" {
+				ids = append(ids, pipeline.RelatedID{Name: part.Name + "[" + strconv.Itoa(i) + "]", ID: id})
+			}
+		}
+	}
+	return ids
+}
+
+// recordValue is what a record says of a field, as the provider spells it.
+func recordValue(doc any, r *pipeline.Record, path string) (string, bool) {
+	at := pipeline.PathPointer(path)
+	for _, renamed := range r.Renamed {
+		if renamed.Field == path {
+			at = renamed.At
+		}
+	}
+	return (r.Body + at).Text(doc)
+}
+
+// recordValues are the fields by which a caller can tell whether the record
+// is the row's customer: those of Provider.Same and of the keys.
+func recordValues(doc any, r *pipeline.Record, p *pipeline.Provider) map[string]string {
+	values := map[string]string{}
+	add := func(path string) {
+		if path == "" || strings.Contains(path, "[]") {
+			return
+		}
+		if v, ok := recordValue(doc, r, path); ok {
+			values[path] = v
+		}
+	}
+	for _, s := range p.Same {
+		add(s.Field)
+	}
+	for _, k := range p.Keys {
+		add(k.Field)
+	}
+	return values
+}

@@ -1,0 +1,257 @@
+package submit
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"html"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+
+	"muster/pipeline"
+)
+
+const (
+	secretLabel = "{secret}"
+	// longestText is the most characters of a provider's text that are looked
+	// at; what is kept is shorter by far.
+	longestText = 8 << 10
+	// shortValue: values of fewer characters are replaced as whole words only,
+	// or "a" would tear every message apart.
+	shortValue = 4
+)
+
+// needle is one spelling of a value that must not be kept.
+type needle struct {
+	folded []rune
+	label  string
+	short  bool
+}
+
+// redactor replaces a row's values and our secrets in text of the provider
+// (DESIGN.md, promise 9), whatever the case, and also as JSON, a URL or HTML
+// spells them. It does not find a value that the provider reformats. It is
+// for one goroutine.
+type redactor struct {
+	entries []pipeline.Entry
+	hidden  []needle
+	needles []needle // longest first; made when the first text comes
+	ready   bool
+}
+
+// redactor makes one for a row's entries, the secrets and the token in use.
+func (c *Client) redactor(entries []pipeline.Entry, token string) *redactor {
+	if token == "" {
+		c.tokens.mu.Lock()
+		token = c.tokens.value
+		c.tokens.mu.Unlock()
+	}
+	return newRedactor(entries, appendNeedles(slices.Clone(c.hidden), token, secretLabel))
+}
+
+func newRedactor(entries []pipeline.Entry, hidden []needle) *redactor {
+	return &redactor{entries: entries, hidden: hidden}
+}
+
+// prepare is put off until there is a text: most answers bear none.
+func (h *redactor) prepare() {
+	if h.ready {
+		return
+	}
+	h.ready = true
+	h.needles = slices.Clone(h.hidden)
+	for _, e := range h.entries {
+		if !e.Filled {
+			h.needles = appendNeedles(h.needles, e.Value, "{"+e.Path+"}")
+		}
+	}
+	slices.SortStableFunc(h.needles, func(a, b needle) int { return len(b.folded) - len(a.folded) })
+}
+
+// appendNeedles adds all spellings of value.
+func appendNeedles(needles []needle, value, label string) []needle {
+	value = pipeline.Trim(value)
+	if value == "" {
+		return needles
+	}
+	folded := fold(value)
+	short := len(folded) < shortValue
+	from := len(needles)
+	needles = append(needles, needle{folded, label, short})
+	for _, s := range spellings(value) {
+		f := fold(s)
+		if !slices.ContainsFunc(needles[from:], func(n needle) bool { return slices.Equal(n.folded, f) }) {
+			needles = append(needles, needle{f, label, short})
+		}
+	}
+	return needles
+}
+
+// spellings are the other ways in which a provider may write a value.
+func spellings(v string) []string {
+	plain, ascii := true, true
+	for i := 0; i < len(v); i++ {
+		c := v[i]
+		if c >= 0x80 {
+			ascii = false
+		}
+		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_') {
+			plain = false
+		}
+	}
+	if plain {
+		return nil
+	}
+	escaped := jsonEscape(v)
+	all := []string{
+		escaped, strings.ReplaceAll(escaped, "/", `\/`), jsonHTMLEscape(v),
+		url.QueryEscape(v), url.PathEscape(v), escape(v), html.EscapeString(v),
+	}
+	if !ascii {
+		all = append(all, asciiJSON(escaped), strings.ToLower(v), strings.ToUpper(v))
+	}
+	return all
+}
+
+func jsonEscape(v string) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if e.Encode(v) != nil { // a string always can be encoded
+		return v
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(strings.TrimSuffix(b.String(), "\n"), `"`), `"`)
+}
+
+func jsonHTMLEscape(v string) string {
+	b, err := json.Marshal(v)
+	if err != nil { // a string always can be encoded
+		return v
+	}
+	return string(b[1 : len(b)-1])
+}
+
+// asciiJSON spells everything outside ASCII as \u escapes, as many encoders
+// do.
+func asciiJSON(escaped string) string {
+	var b strings.Builder
+	for _, r := range escaped {
+		if r < 0x80 {
+			b.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
+	}
+	return b.String()
+}
+
+// fold makes spellings that differ in case only the same, rune by rune.
+func fold(s string) []rune {
+	runes := []rune(s)
+	for i, r := range runes {
+		runes[i] = foldRune(r)
+	}
+	return runes
+}
+
+// isBreak reports whether r would break a line of a report or of a terminal.
+func isBreak(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r)
+}
+
+// foldRune is the least rune of r's case orbit, and a space for white space
+// and for what text writes as a space.
+func foldRune(r rune) rune {
+	if unicode.IsSpace(r) || isBreak(r) {
+		return ' '
+	}
+	if r < 0x80 {
+		if r >= 'a' && r <= 'z' {
+			return r - ('a' - 'A')
+		}
+		return r
+	}
+	least := r
+	for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
+		least = min(least, next)
+	}
+	return least
+}
+
+// text is s without what must not be kept, on one line, of at most limit
+// characters.
+func (h *redactor) text(s string, limit int) string {
+	if s == "" {
+		return ""
+	}
+	h.prepare()
+	text := []rune(s)
+	// A value may begin before the end of what is looked at and stop after it,
+	// so that the last stretch, as long as the longest value, is not kept.
+	keep := len(text)
+	if len(text) > longestText {
+		text = text[:longestText]
+		keep = longestText
+		if len(h.needles) > 0 {
+			keep = max(0, longestText-len(h.needles[0].folded))
+		}
+	}
+	folded := make([]rune, len(text))
+	for i, r := range text {
+		folded[i] = foldRune(r)
+	}
+	owner := make([]int, len(text)) // which needle covers a rune, from 1
+	for n, needle := range h.needles {
+		cover(folded, owner, needle, n+1)
+	}
+	var out []rune
+	for i := 0; i < keep && len(out) <= limit; {
+		if n := owner[i]; n > 0 {
+			out = append(out, []rune(h.needles[n-1].label)...)
+			i += len(h.needles[n-1].folded)
+			continue
+		}
+		r := text[i]
+		if isBreak(r) {
+			r = ' '
+		}
+		out = append(out, r)
+		i++
+	}
+	if len(out) > limit {
+		out = append(out[:limit-1], '…')
+	}
+	return pipeline.Trim(string(out))
+}
+
+// cover gives to n all places of the needle that no longer one has.
+func cover(text []rune, owner []int, n needle, id int) {
+	size := len(n.folded)
+search:
+	for i := 0; i+size <= len(text); i++ {
+		if text[i] != n.folded[0] {
+			continue
+		}
+		for j := range size {
+			if owner[i+j] != 0 || text[i+j] != n.folded[j] {
+				continue search
+			}
+		}
+		if n.short && (i > 0 && inWord(text[i-1], owner[i-1]) || i+size < len(text) && inWord(text[i+size], owner[i+size])) {
+			continue
+		}
+		for j := range size {
+			owner[i+j] = id
+		}
+		i += size - 1
+	}
+}
+
+func inWord(r rune, owner int) bool {
+	return owner == 0 && (unicode.IsLetter(r) || unicode.IsDigit(r))
+}

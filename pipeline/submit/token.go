@@ -1,0 +1,274 @@
+package submit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"muster/pipeline"
+)
+
+// Generation numbers the tokens of one client, from 1; 0 is none. It says
+// nothing about the token.
+type Generation int
+
+// CredentialsError says that the provider refuses our credentials (exit code
+// 12). Once an exchange came to it, the client asks no more.
+type CredentialsError struct {
+	Status    int
+	Code      string // the provider's, redacted; may be empty
+	Provider  string
+	Variables []string // the environment variables that hold the credentials
+}
+
+func (e *CredentialsError) Error() string {
+	code := ""
+	if e.Code != "" {
+		code = ", " + e.Code
+	}
+	return fmt.Sprintf("%s refuses the credentials (HTTP %d%s): check %s", e.Provider, e.Status, code, strings.Join(e.Variables, " and "))
+}
+
+// UnavailableError says that no token could be had for now: the network, 429
+// or 5xx. The exchange may be tried again, after RetryAfter at the soonest.
+type UnavailableError struct {
+	Status     int // 0 without an answer
+	RetryAfter time.Duration
+	Err        error // the cause without an answer; nil with one
+	reason     string
+}
+
+func (e *UnavailableError) Error() string { return "no token could be had for now: " + e.reason }
+func (e *UnavailableError) Unwrap() error { return e.Err }
+
+// ExchangeError says that the answer to the exchange makes no sense by the
+// definition: another try would end alike.
+type ExchangeError struct {
+	Status int
+	Code   string // the provider's, redacted; may be empty
+	Reason string
+}
+
+func (e *ExchangeError) Error() string {
+	return fmt.Sprintf("no token could be had (HTTP %d): %s", e.Status, e.Reason)
+}
+
+// tokens is the one token in force and the exchange under way.
+type tokens struct {
+	exchange *pipeline.Exchange // nil: the token stands as it is
+
+	mu       sync.Mutex
+	gen      Generation
+	value    string
+	renewAt  time.Time // zero: not known
+	expires  time.Time // zero: not known
+	answers  map[Generation]int
+	renewing *renewal
+	refused  *CredentialsError
+}
+
+// renewal is one exchange that others wait for.
+type renewal struct {
+	done chan struct{}
+	err  error
+	// gone: its caller's context ended, which says nothing to the others.
+	gone bool
+}
+
+func newTokens(p *pipeline.Provider, secrets map[string]string) (*tokens, error) {
+	t := &tokens{answers: map[Generation]int{}}
+	if ready := secrets[p.Auth.Ready]; p.Auth.Ready != "" && ready != "" {
+		if !validHeaderValue(ready) {
+			return nil, fmt.Errorf("%s holds a line break or another control character, which a token cannot have", SecretVariable(p.Name, p.Auth.Ready))
+		}
+		t.gen, t.value = 1, ready
+		return t, nil
+	}
+	if p.Auth.Exchange == nil { // a provider that asks for no proof
+		t.gen = 1
+		return t, nil
+	}
+	t.exchange = p.Auth.Exchange
+	return t, nil
+}
+
+// Renewable reports whether a refused token can be replaced by an exchange.
+// Where it cannot, a 401 means that the credentials are wrong.
+func (c *Client) Renewable() bool { return c.tokens.exchange != nil }
+
+// TokenAge is the number of answers other than "unauthorized" that a token
+// has got: a token of age 0 that is refused never worked.
+func (c *Client) TokenAge(g Generation) int {
+	c.tokens.mu.Lock()
+	defer c.tokens.mu.Unlock()
+	return c.tokens.answers[g]
+}
+
+func (t *tokens) answered(g Generation) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.answers[g]++
+}
+
+// Authorise makes sure that there is a token of another generation than not
+// (0: any that is good). One exchange runs at a time; others wait for it and
+// share what it comes to. The error is a [*CredentialsError], an
+// [*UnavailableError], an [*ExchangeError], or the context's.
+func (c *Client) Authorise(ctx context.Context, not Generation) error {
+	t := c.tokens
+	for {
+		t.mu.Lock()
+		switch {
+		case t.refused != nil:
+			defer t.mu.Unlock()
+			return t.refused
+		case t.gen != 0 && t.gen != not && !t.due(c.now()):
+			t.mu.Unlock()
+			return nil
+		case t.exchange == nil:
+			t.mu.Unlock()
+			return c.credentialsError(401, "")
+		}
+		if r := t.renewing; r != nil {
+			t.mu.Unlock()
+			select {
+			case <-r.done:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			if r.gone {
+				continue
+			}
+			return r.err
+		}
+		r := &renewal{done: make(chan struct{})}
+		t.renewing = r
+		t.mu.Unlock()
+		r.err = c.renew(ctx)
+		r.gone = r.err != nil && ctx.Err() != nil
+		t.mu.Lock()
+		t.renewing = nil
+		errors.As(r.err, &t.refused)
+		t.mu.Unlock()
+		close(r.done)
+		return r.err
+	}
+}
+
+// due reports whether the token should be renewed before it is used again.
+func (t *tokens) due(now time.Time) bool { return !t.renewAt.IsZero() && !now.Before(t.renewAt) }
+
+// token gives a token that is good as far as is known, by an exchange where
+// there is none.
+func (c *Client) token(ctx context.Context) (string, Generation, error) {
+	err := c.Authorise(ctx, 0)
+	t := c.tokens
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var unavailable *UnavailableError
+	if errors.As(err, &unavailable) && t.gen != 0 && c.now().Before(t.expires) {
+		// Renewed early, and the old one still serves; not asked again for a
+		// while, or every call would ask first.
+		t.renewAt = c.now().Add(max(5*time.Second, unavailable.RetryAfter))
+		err = nil
+	}
+	if err != nil {
+		return "", 0, err
+	}
+	return t.value, t.gen, nil
+}
+
+// renew makes one exchange and keeps its token.
+func (c *Client) renew(ctx context.Context) error {
+	x := c.tokens.exchange
+	body, err := encodeParts(x.Body, c.secrets)
+	if err != nil {
+		return err
+	}
+	call := x.Call
+	if call.Method == "" {
+		call.Method = "POST"
+	}
+	req, once, err := c.request(ctx, call, nil, body, "")
+	if err != nil {
+		return err
+	}
+	defer once.release()
+	a, lost := c.wire.send(req)
+	if lost != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return &UnavailableError{Err: withoutURL(lost.err), reason: c.describe(lost, nil)}
+	}
+	doc, _ := decode(a.body)
+	code := newRedactor(nil, c.hidden).text(pipeline.FirstText(doc, c.provider.Errors.Code), maxCode)
+	switch s := a.status; {
+	case s == 400 || s == 401 || s == 403:
+		return c.credentialsError(s, code)
+	case s == 429 || s >= 500 || s == 408:
+		return &UnavailableError{Status: s, RetryAfter: retryAfter(a.header, c.now()), reason: fmt.Sprintf("the provider answered HTTP %d", s)}
+	case s < 200 || s > 299:
+		return &ExchangeError{Status: s, Code: code, Reason: "check the base URL and the definition's exchange"}
+	case a.broken != nil:
+		return &UnavailableError{Status: s, Err: a.broken, reason: a.broken.Error()}
+	}
+	value := pipeline.FirstText(doc, x.Token)
+	if value == "" || !validHeaderValue(value) {
+		return &ExchangeError{Status: a.status, Code: code, Reason: "the answer holds no token where the definition looks for one"}
+	}
+	life := tokenLife(doc, x, c.now())
+	t := c.tokens
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.gen++
+	t.value = value
+	t.renewAt, t.expires = time.Time{}, time.Time{}
+	if life > 0 {
+		t.expires = c.now().Add(life)
+		t.renewAt = t.expires.Add(-min(time.Minute, life/10))
+	}
+	return nil
+}
+
+// tokenLife is how long a token lasts from now; 0 when the answer does not
+// say, or says what cannot be (clocks differ): then a 401 will tell.
+func tokenLife(doc any, x *pipeline.Exchange, now time.Time) time.Duration {
+	const longest = 10 * 365 * 24 * time.Hour
+	if x.ExpiresIn != "" {
+		if text, ok := x.ExpiresIn.Text(doc); ok {
+			seconds, err := strconv.ParseFloat(text, 64)
+			if err == nil && seconds > 0 && !math.IsNaN(seconds) {
+				return time.Duration(min(seconds, longest.Seconds()) * float64(time.Second))
+			}
+		}
+	}
+	if x.ExpiresAt != "" {
+		if text, ok := x.ExpiresAt.Text(doc); ok {
+			if at, err := time.Parse(time.RFC3339, text); err == nil && at.After(now) {
+				return min(at.Sub(now), longest)
+			}
+		}
+	}
+	return 0
+}
+
+func (c *Client) credentialsError(status int, code string) *CredentialsError {
+	e := &CredentialsError{Status: status, Code: code, Provider: c.provider.Name}
+	auth := c.provider.Auth
+	if c.tokens.exchange == nil {
+		e.Variables = []string{SecretVariable(c.provider.Name, auth.Ready)}
+		return e
+	}
+	for _, part := range auth.Exchange.Body {
+		if part.Secret != "" {
+			e.Variables = append(e.Variables, SecretVariable(c.provider.Name, part.Secret))
+		}
+	}
+	return e
+}

@@ -1,0 +1,170 @@
+package reports
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"muster/pipeline"
+)
+
+// content says what a column holds, and so how each format has to treat it.
+type content int
+
+const (
+	ours    content = iota // muster's own words and times
+	number                 // a whole number
+	foreign                // text that came from elsewhere
+)
+
+type column struct {
+	name  string
+	holds content
+	width float64 // in a workbook, in characters
+}
+
+const (
+	rowAt = iota
+	stateAt
+	customerIDAt
+	keyAt
+	nameAt
+	providerStatusAt
+	httpStatusAt
+	codeAt
+	messageAt
+	requestIDAt
+	attemptsAt
+	atAt
+	runAt
+	providerAt
+	envAt
+	accountAt
+	bookAt
+	providerCreatedAt
+	relatedIDsAt
+	fixedColumns
+)
+
+// columns are the fixed columns of a report (DESIGN.md section 4, Report
+// columns), the same in every format.
+var columns = [fixedColumns]column{
+	rowAt:             {"row", number, 9},
+	stateAt:           {"state", ours, 12},
+	customerIDAt:      {"customer_id", foreign, 40},
+	keyAt:             {"key", foreign, 28},
+	nameAt:            {"name", foreign, 34},
+	providerStatusAt:  {"provider_status", foreign, 18},
+	httpStatusAt:      {"http_status", number, 14},
+	codeAt:            {"code", foreign, 24},
+	messageAt:         {"message", foreign, 60},
+	requestIDAt:       {"request_id", foreign, 30},
+	attemptsAt:        {"attempts", number, 12},
+	atAt:              {"at", ours, 22},
+	runAt:             {"run", ours, 24},
+	providerAt:        {"provider", ours, 14},
+	envAt:             {"env", foreign, 16},
+	accountAt:         {"account", foreign, 18},
+	bookAt:            {"book", foreign, 30},
+	providerCreatedAt: {"provider_created_at", foreign, 28},
+	relatedIDsAt:      {"related_ids", foreign, 40},
+}
+
+// carryWidth is the width of a carried column in a workbook, in characters.
+const carryWidth = 24
+
+// Columns are the names of the fixed columns, in order. The carried columns
+// follow them.
+func Columns() []string {
+	names := make([]string, len(columns))
+	for i := range columns {
+		names[i] = columns[i].name
+	}
+	return names
+}
+
+// header is the first line of a report.
+func header(h Head) []string { return append(Columns(), h.Carry...) }
+
+// texts puts a line's cells into cells, which is reused from line to line:
+// the fixed columns as text, empty where unknown, then the carried ones.
+func texts(cells []string, l Line, run *pipeline.Run) []string {
+	cells = append(cells[:0], make([]string, fixedColumns)...)
+	cells[rowAt] = strconv.Itoa(l.Row)
+	cells[stateAt] = string(l.State)
+	cells[customerIDAt] = l.CustomerID
+	cells[keyAt] = l.Key
+	cells[nameAt] = l.Name
+	cells[providerStatusAt] = l.ProviderStatus
+	if l.HTTPStatus != 0 {
+		cells[httpStatusAt] = strconv.Itoa(l.HTTPStatus)
+	}
+	cells[codeAt] = l.Code
+	cells[messageAt] = message(l)
+	cells[requestIDAt] = l.RequestID
+	cells[attemptsAt] = strconv.Itoa(l.Attempts)
+	cells[atAt] = instant(l.At)
+	cells[runAt] = runOf(l, run)
+	cells[providerAt] = run.Namespace.Provider
+	cells[envAt] = run.Namespace.Env
+	cells[accountAt] = run.Namespace.Account
+	cells[bookAt] = run.Book
+	cells[providerCreatedAt] = l.ProviderCreatedAt
+	cells[relatedIDsAt] = relatedText(l.Related)
+	return append(cells, l.Carry...)
+}
+
+// message is what the report says of a row: the outcome's own message and
+// every problem that it does not hold yet, each with its column as the book
+// spells it.
+func message(l Line) string {
+	if len(l.Problems) == 0 {
+		return l.Message
+	}
+	var b strings.Builder
+	b.WriteString(l.Message)
+	for _, p := range l.Problems {
+		if p.Message == "" || strings.Contains(l.Message, p.Message) {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteString("; ")
+		}
+		if p.Column != "" {
+			b.WriteString(p.Column)
+			b.WriteString(": ")
+		}
+		b.WriteString(p.Message)
+	}
+	return b.String()
+}
+
+// instant is RFC 3339 in UTC to the second; empty for the zero time.
+func instant(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02T15:04:05Z")
+}
+
+func runOf(l Line, run *pipeline.Run) string {
+	if l.Run != "" {
+		return l.Run
+	}
+	return run.ID
+}
+
+// relatedText is the IDs of a customer's parts in one cell:
+// businessRepresentatives[0]=ID; businessRepresentatives[1]=ID.
+func relatedText(related []pipeline.RelatedID) string {
+	var b strings.Builder
+	for i, r := range related {
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		b.WriteString(r.Name)
+		b.WriteByte('=')
+		b.WriteString(r.ID)
+	}
+	return b.String()
+}

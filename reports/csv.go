@@ -1,0 +1,69 @@
+package reports
+
+import (
+	"encoding/csv"
+	"fmt"
+
+	"github.com/gocarina/gocsv"
+)
+
+// csvReport writes a report as CSV (RFC 4180) in UTF-8 with a byte-order
+// mark, without which Excel takes it for another encoding. Lines end in LF: a
+// csv.Writer that ends them in CRLF alters the line breaks in cells too.
+type csvReport struct {
+	to    *destination
+	rows  gocsv.CSVWriter
+	head  Head
+	tally tally
+	cells []string
+}
+
+func newCSV(to *destination, h Head) (Writer, error) {
+	r := &csvReport{to: to, head: h, tally: newTally(h), rows: gocsv.NewSafeCSVWriter(csv.NewWriter(to))}
+	if _, err := to.Write([]byte("\ufeff")); err != nil {
+		return nil, to.failed(err)
+	}
+	if err := r.rows.Write(header(h)); err != nil {
+		return nil, to.failed(err)
+	}
+	return r, nil
+}
+
+func (r *csvReport) Path() string { return r.to.path }
+
+func (r *csvReport) Line(l Line) error {
+	if r.to.ended {
+		return errClosed
+	}
+	if err := r.tally.check(l); err != nil {
+		return fmt.Errorf("report %s: %w", r.to.path, err)
+	}
+	r.cells = texts(r.cells, l, &r.head.Run)
+	for i := range columns {
+		if columns[i].holds == foreign {
+			r.cells[i] = neutralised(r.cells[i])
+		}
+	}
+	if err := r.rows.Write(r.cells); err != nil {
+		return r.to.failed(err)
+	}
+	r.tally.add(l)
+	return nil
+}
+
+func (r *csvReport) Close(tail Tail) error {
+	if r.to.ended {
+		return errClosed
+	}
+	r.rows.Flush()
+	if err := r.rows.Error(); err != nil {
+		r.to.discard()
+		return r.to.failed(err)
+	}
+	if err := r.to.commit(); err != nil {
+		return err
+	}
+	return r.tally.verify(r.to.path, tail)
+}
+
+func (r *csvReport) Abort() { r.to.discard() }

@@ -1,0 +1,187 @@
+package reports
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// UsageError says that no report can be written where the user asked for one
+// (exit code 2).
+type UsageError struct {
+	Path   string
+	Reason string
+	Err    error // what the system said; nil when it was not asked
+}
+
+// Error names the path, what is wrong with it and what the system said.
+func (e *UsageError) Error() string {
+	s := fmt.Sprintf("report %s: %s", e.Path, e.Reason)
+	if e.Err != nil {
+		// The path is named already, and the temporary file's means nothing to
+		// the reader.
+		err := e.Err
+		if at := (*fs.PathError)(nil); errors.As(err, &at) {
+			err = at.Err
+		}
+		s += ": " + err.Error()
+	}
+	return s
+}
+
+// Unwrap gives what the system said.
+func (e *UsageError) Unwrap() error { return e.Err }
+
+// destination is a file that appears whole or not at all.
+type destination struct {
+	path  string // as the user gave it
+	real  string // where it is once links are followed
+	fresh bool   // what is there already must stay
+	tmp   *os.File
+	out   *bufio.Writer
+	ended bool
+}
+
+// openDestination checks path and opens the temporary file beside it.
+func openDestination(path string, fresh bool) (*destination, error) {
+	d := &destination{path: path, real: path, fresh: fresh}
+	if !fresh {
+		// A link that always names the latest report keeps doing so.
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			d.real = real
+		}
+		if err := replaceable(d.real, path); err != nil {
+			return nil, err
+		}
+	}
+	folder := filepath.Dir(d.real)
+	info, err := os.Stat(folder)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, &UsageError{Path: path, Reason: "there is no folder " + folder + "; make it first"}
+	case err != nil:
+		return nil, &UsageError{Path: path, Reason: "its folder cannot be used", Err: err}
+	case !info.IsDir():
+		return nil, &UsageError{Path: path, Reason: folder + " is not a folder"}
+	}
+	// os.CreateTemp makes it readable and writable by its owner alone.
+	d.tmp, err = os.CreateTemp(folder, ".muster-*.tmp")
+	if err != nil {
+		return nil, &UsageError{Path: path, Reason: "nothing can be written to folder " + folder, Err: err}
+	}
+	d.out = bufio.NewWriterSize(d.tmp, 1<<16)
+	return d, nil
+}
+
+// replaceable checks that what is at real now, if anything, may give way to a
+// report. A spreadsheet program on Windows holds an open file: better said
+// before the import than after it.
+func replaceable(real, path string) error {
+	info, err := os.Stat(real)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return &UsageError{Path: path, Reason: "cannot be looked at", Err: err}
+	case info.IsDir():
+		return &UsageError{Path: path, Reason: "is a folder; name a file in it"}
+	case !info.Mode().IsRegular():
+		return &UsageError{Path: path, Reason: "is not an ordinary file"}
+	}
+	f, err := os.OpenFile(real, os.O_WRONLY, 0)
+	if err != nil {
+		return &UsageError{Path: path, Reason: "cannot be replaced; close it in other programs, or take its write protection away", Err: err}
+	}
+	return f.Close()
+}
+
+// Write appends to the file; what was written is on the disk after commit.
+func (d *destination) Write(p []byte) (int, error) { return d.out.Write(p) }
+
+// commit puts what was written on the disk and gives it its name. When it
+// fails nothing is left behind.
+func (d *destination) commit() error {
+	if d.ended {
+		return errClosed
+	}
+	d.ended = true
+	err := errors.Join(d.out.Flush(), d.tmp.Sync())
+	// Windows renames no open file.
+	err = errors.Join(err, d.tmp.Close())
+	if err == nil && d.fresh {
+		err = d.reserve()
+	}
+	if err == nil {
+		if err = os.Rename(d.tmp.Name(), d.real); err != nil && d.fresh {
+			err = errors.Join(err, os.Remove(d.real))
+		}
+	}
+	if err != nil {
+		return d.failed(errors.Join(err, os.Remove(d.tmp.Name())))
+	}
+	if err := syncFolder(filepath.Dir(d.real)); err != nil {
+		return fmt.Errorf("report %s: it is written, but may not outlast a power cut: %w", d.path, err)
+	}
+	return nil
+}
+
+// reserve takes the first free name with an empty file of our own, which the
+// report then replaces: the one way that no other program can come between.
+func (d *destination) reserve() error {
+	stem := strings.TrimSuffix(d.path, filepath.Ext(d.path))
+	for n := 1; ; n++ {
+		name := d.path
+		if n > 1 {
+			name = stem + "-" + strconv.Itoa(n) + filepath.Ext(d.path)
+		}
+		f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		d.path, d.real = name, name
+		return f.Close()
+	}
+}
+
+// discard removes the temporary file; after commit it does nothing.
+func (d *destination) discard() {
+	if d.ended {
+		return
+	}
+	d.ended = true
+	// There is nobody to tell: the caller is on its way out with an error of
+	// its own, and what stays is readable by its owner alone.
+	_ = d.tmp.Close()
+	_ = os.Remove(d.tmp.Name())
+}
+
+func (d *destination) failed(err error) error {
+	return fmt.Errorf("report %s: could not be written: %w", d.path, err)
+}
+
+// syncFolder makes a rename outlast a power cut. Windows and some network
+// file systems have no such call.
+func syncFolder(folder string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	f, err := os.Open(folder)
+	if err != nil {
+		return err
+	}
+	err = f.Sync()
+	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+		err = nil
+	}
+	return errors.Join(err, f.Close())
+}

@@ -1,0 +1,147 @@
+package reports
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"muster/pipeline"
+)
+
+// jsonLine is one row of the book as one line of JSON. Its members are the
+// report's columns; nothing is neutralised, since nothing takes JSON for a
+// formula. What is no UTF-8 becomes U+FFFD.
+type jsonLine struct {
+	Row               int                  `json:"row"`
+	State             pipeline.State       `json:"state"`
+	CustomerID        string               `json:"customer_id"`
+	Key               string               `json:"key"`
+	Name              string               `json:"name"`
+	ProviderStatus    string               `json:"provider_status"`
+	HTTPStatus        *int                 `json:"http_status"`
+	Code              string               `json:"code"`
+	Message           string               `json:"message"`
+	RequestID         string               `json:"request_id"`
+	Attempts          int                  `json:"attempts"`
+	At                string               `json:"at"`
+	Run               string               `json:"run"`
+	Provider          string               `json:"provider"`
+	Env               string               `json:"env"`
+	Account           string               `json:"account"`
+	Book              string               `json:"book"`
+	ProviderCreatedAt string               `json:"provider_created_at"`
+	RelatedIDs        []pipeline.RelatedID `json:"related_ids"`
+	Carry             carried              `json:"carry"`
+	Problems          []jsonProblem        `json:"problems"`
+}
+
+type jsonProblem struct {
+	Column  string `json:"column"`
+	Cell    string `json:"cell"`
+	Value   string `json:"value"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// carried is the carried columns as one object, in the book's order.
+type carried struct{ names, cells []string }
+
+// MarshalJSON writes the names in order.
+func (c carried) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for i, name := range c.names {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		for j, s := range []string{name, c.cells[i]} {
+			if j > 0 {
+				b.WriteByte(':')
+			}
+			text, err := json.Marshal(s)
+			if err != nil {
+				return nil, err
+			}
+			b.Write(text)
+		}
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// distinct tells columns of one name apart, since an object has a name once:
+// the second "Phone" is "Phone (2)".
+func distinct(names []string) []string {
+	out := make([]string, len(names))
+	taken := map[string]bool{}
+	for _, name := range names {
+		taken[name] = true
+	}
+	seen := map[string]bool{}
+	for i, name := range names {
+		out[i] = name
+		for n := 2; seen[out[i]] || out[i] != name && taken[out[i]]; n++ {
+			out[i] = name + " (" + strconv.Itoa(n) + ")"
+		}
+		seen[out[i]] = true
+	}
+	return out
+}
+
+type jsonReport struct {
+	to    *destination
+	rows  *json.Encoder
+	head  Head
+	names []string
+	tally tally
+}
+
+func newJSONLines(to *destination, h Head) (Writer, error) {
+	r := &jsonReport{to: to, rows: json.NewEncoder(to), head: h, names: distinct(h.Carry), tally: newTally(h)}
+	r.rows.SetEscapeHTML(false)
+	return r, nil
+}
+
+func (r *jsonReport) Path() string { return r.to.path }
+
+func (r *jsonReport) Line(l Line) error {
+	if r.to.ended {
+		return errClosed
+	}
+	if err := r.tally.check(l); err != nil {
+		return fmt.Errorf("report %s: %w", r.to.path, err)
+	}
+	run := &r.head.Run
+	line := jsonLine{
+		Row: l.Row, State: l.State, CustomerID: l.CustomerID, Key: l.Key, Name: l.Name,
+		ProviderStatus: l.ProviderStatus, Code: l.Code, Message: message(l), RequestID: l.RequestID,
+		Attempts: l.Attempts, At: instant(l.At), Run: runOf(l, run),
+		Provider: run.Namespace.Provider, Env: run.Namespace.Env, Account: run.Namespace.Account, Book: run.Book,
+		ProviderCreatedAt: l.ProviderCreatedAt,
+		// Arrays are never null: a reader may loop without asking.
+		RelatedIDs: append([]pipeline.RelatedID{}, l.Related...),
+		Carry:      carried{r.names, l.Carry},
+		Problems:   make([]jsonProblem, len(l.Problems)),
+	}
+	if l.HTTPStatus != 0 {
+		line.HTTPStatus = &l.HTTPStatus
+	}
+	for i, p := range l.Problems {
+		line.Problems[i] = jsonProblem{Column: p.Column, Cell: p.Cell, Value: p.Value, Code: p.Code, Message: p.Message}
+	}
+	if err := r.rows.Encode(line); err != nil {
+		return r.to.failed(err)
+	}
+	r.tally.add(l)
+	return nil
+}
+
+func (r *jsonReport) Close(tail Tail) error {
+	if err := r.to.commit(); err != nil {
+		return err
+	}
+	return r.tally.verify(r.to.path, tail)
+}
+
+func (r *jsonReport) Abort() { r.to.discard() }

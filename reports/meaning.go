@@ -1,0 +1,79 @@
+package reports
+
+import (
+	"fmt"
+	"strconv"
+
+	"muster/pipeline"
+)
+
+// Meaning says in one or two short sentences what a state means and what to
+// do about it (DESIGN.md section 1, outcome states); "" for a word that is no
+// state.
+func Meaning(s pipeline.State) string {
+	switch s {
+	case pipeline.Created:
+		return "A request of this run made the customer. Nothing to do."
+	case pipeline.Known:
+		return "An earlier run made the customer from the same data; nothing was sent. Nothing to do."
+	case pipeline.Existing:
+		return "The provider had this customer already, and its record agrees with the row. Look it over."
+	case pipeline.Invalid:
+		return "Breaks the provider's rules or could not be mapped; never sent. Mend the cells listed in Problems."
+	case pipeline.Duplicate:
+		return "Another row of this book with the same key counts; this one was never sent. Delete it or correct its key."
+	case pipeline.Changed:
+		return "The customer was made from other data, or the keys lead to two customers; never sent. Decide which data are right."
+	case pipeline.Rejected:
+		return "The provider refused it for good. Its code and message say why; correct the row."
+	case pipeline.Uncertain:
+		return "Sent, and nothing says yet what became of it; never sent again blindly. Look at the provider's side."
+	case pipeline.Pending:
+		return "Not sent: a limit, an interruption, or the run was halted. Run again to go on."
+	}
+	return ""
+}
+
+// NextSteps says what a person does after a run, in sentences, the most
+// pressing first. There is always at least one.
+func NextSteps(c pipeline.Counts) []string {
+	if c.Total() == 0 {
+		return []string{"The book has a header and no rows: there was nothing to do."}
+	}
+	var steps []string
+	say := func(s pipeline.State, one, many, what string) {
+		switch n := c[s]; {
+		case n == 1:
+			steps = append(steps, "1 row "+one+": "+what)
+		case n > 1:
+			steps = append(steps, fmt.Sprintf("%s rows %s: %s", grouped(n), many, what))
+		}
+	}
+	say(pipeline.Uncertain, "is uncertain", "are uncertain",
+		"import again later, so that muster asks the provider what became of it; where the provider cannot say, look it up there and tell muster with \"muster settle\".")
+	say(pipeline.Pending, "is pending", "are pending",
+		"run the same import again to go on; rows already created are not sent again.")
+	say(pipeline.Invalid, "is invalid", "are invalid",
+		"mend the cells listed in Problems and import the book again; rows already created are not sent again.")
+	say(pipeline.Rejected, "was rejected", "were rejected",
+		"read code and message, correct the row or ask the provider, and import the book again.")
+	say(pipeline.Duplicate, "is a duplicate", "are duplicates",
+		"compare with the row that the message names; delete one of them or correct its key.")
+	say(pipeline.Changed, "has changed", "have changed",
+		"decide which data are right; put the book right, or accept the book's data with \"muster settle\". The customer at the provider is not altered by muster.")
+	say(pipeline.Existing, "existed already", "existed already",
+		"look over the customer IDs; they were made by somebody else than this ledger's runs.")
+	if steps == nil {
+		steps = append(steps, "Nothing is left to do: every row is enrolled.")
+	}
+	return steps
+}
+
+// grouped writes a whole number with commas between its thousands.
+func grouped(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

@@ -1,0 +1,144 @@
+// Package reports writes down what a run came to: as a workbook (XLSX), as
+// CSV and as JSON lines.
+//
+// What it promises:
+//
+//   - One line for each row of the book, in the book's order. A line out of
+//     order, or a second one for a row, is refused; counts that disagree with
+//     the lines are said to disagree ([MismatchError]).
+//   - A report appears whole or not at all. It is written to a temporary file
+//     beside its place, readable by its owner alone, flushed to the disk, and
+//     takes its name when [Writer.Close] is called. A report of the same name
+//     stays as it was until then.
+//   - No text becomes anything but text: no formula, no number, no date.
+//   - Memory does not grow with the rows. While a workbook is written its
+//     sheets lie in a private folder beside it, which is removed at the end. A
+//     process that is killed leaves that folder and the temporary file, both
+//     with a name that begins with ".muster-".
+//
+// What it does not know: which values are secret. Keys and values come
+// masked; carried columns are written as the book has them.
+package reports
+
+import (
+	"path/filepath"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"muster/pipeline"
+)
+
+// Line is one row of the book as the reports show it.
+type Line struct {
+	// Outcome's Row must ascend from line to line. An empty Run stands for the
+	// run of the report.
+	pipeline.Outcome
+	Key, Name string   // what a person recognises; masked already where secret
+	Carry     []string // the cells of Head.Carry, in its order, as the book has them
+	// Problems stand in for Outcome.Problems: one line each in the sheet
+	// Problems. Those that the message does not hold yet are added to it.
+	Problems []Problem
+}
+
+// Problem is one thing wrong with a row, in the words of its book.
+type Problem struct {
+	Row     int    // 0 stands for the line's
+	Column  string // as the book spells it; "" when no column is concerned
+	Cell    string // such as F17; "" likewise
+	Value   string // masked already where secret
+	Code    string
+	Message string
+}
+
+// Head is what is known before the first line.
+type Head struct {
+	Run      pipeline.Run
+	Provider *pipeline.Provider // may be nil: then Run says what it can
+	Carry    []string           // names of the carried columns, as the book spells them
+}
+
+// Tail is what is known after the last line.
+type Tail struct {
+	Finished time.Time // zero when the run never finished
+	// Counts are those of the run. Nil leaves the check against the lines out.
+	Counts pipeline.Counts
+	Halt   string   // why the run did not finish; "" when it did
+	Notes  []string // sentences: ignored columns, warnings
+	Pace   string   // how fast it was allowed to go: "5/s, 2 at once"
+}
+
+// Writer writes one report. It is used by one goroutine at a time. Whoever
+// made it calls Close once, or Abort; calling both is fine (defer Abort).
+type Writer interface {
+	// Line adds one row of the book. It keeps nothing of what it is given.
+	Line(Line) error
+	// Close makes the file appear. When it fails there is no new file, and
+	// an older one of that name is as it was; the one exception is a
+	// *MismatchError, which says that the file is there and does not add up.
+	Close(Tail) error
+	// Abort leaves nothing behind. It may be called any number of times, and
+	// does nothing after Close.
+	Abort()
+	// Path is where the file is after Close, and before it where it is meant
+	// to be.
+	Path() string
+}
+
+// Create begins a report at path: .xlsx, .csv or .jsonl. A file of that name
+// is replaced on Close. A path that cannot hold a report is a *UsageError, at
+// once.
+func Create(path string, h Head) (Writer, error) { return create(path, false, h) }
+
+// CreateNew is Create for a path that the user did not name: a file that is
+// there already is never replaced. When the name is taken on Close the report
+// is called NAME-2, NAME-3 and so on; Path tells.
+func CreateNew(path string, h Head) (Writer, error) { return create(path, true, h) }
+
+func create(path string, fresh bool, h Head) (Writer, error) {
+	var begin func(*destination, Head) (Writer, error)
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".xlsx":
+		begin = newWorkbook
+	case ".csv":
+		begin = newCSV
+	case ".jsonl":
+		begin = newJSONLines
+	default:
+		return nil, &UsageError{Path: path, Reason: "its name says no format that muster writes; it has to end in .xlsx, .csv or .jsonl"}
+	}
+	d, err := openDestination(path, fresh)
+	if err != nil {
+		return nil, err
+	}
+	w, err := begin(d, h)
+	if err != nil {
+		d.discard()
+		return nil, err
+	}
+	return w, nil
+}
+
+// DefaultPath is where a run's report goes when the user says nothing: in the
+// working directory, BOOK.RUN.results.xlsx (DESIGN.md section 4), BOOK being
+// the book's name without folder and extension. A book without a name, such
+// as "-", is called "book"; a very long name is cut so that the file system
+// takes it.
+func DefaultPath(book, run string) string {
+	name := filepath.Base(book)
+	name = strings.TrimSuffix(name, filepath.Ext(name))
+	if name == "" || name == "-" || name == "." || name == string(filepath.Separator) {
+		name = "book"
+	}
+	// 255 bytes is what most file systems allow; run ID, endings and the
+	// temporary file's own additions need the rest.
+	const longest = 160
+	if len(name) > longest {
+		cut := longest
+		for cut > 0 && !utf8.RuneStart(name[cut]) {
+			cut--
+		}
+		name = name[:cut]
+	}
+	return name + "." + run + ".results.xlsx"
+}

@@ -1,0 +1,125 @@
+package reports
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// neutralised keeps a text from being taken for a formula by a spreadsheet
+// program that opens a CSV file: an apostrophe goes before a leading =, +, -,
+// @, tab or carriage return (OWASP, CSV Injection).
+func neutralised(s string) string {
+	if s == "" {
+		return s
+	}
+	switch s[0] {
+	case '=', '+', '-', '@', '\t', '\r':
+		return "'" + s
+	}
+	return s
+}
+
+// maxCellUnits is the longest text that a cell of a workbook holds, in UTF-16
+// code units (Excel specifications and limits).
+const maxCellUnits = 32767
+
+// cellText is s as a cell of a workbook can hold it:
+//
+//   - what XML 1.0 (section 2.2, Char) cannot hold, and bytes that are no
+//     UTF-8, become U+FFFD;
+//   - of two escapes (ECMA-376 part 1, 22.9.2.19, ST_Xstring: _x0041_) that
+//     share an underscore that underscore becomes U+FFFD, and so does the first
+//     underscore of an escaped surrogate: the workbook library writes both as
+//     other text;
+//   - what is longer than a cell is cut and ends in an ellipsis.
+func cellText(s string) string {
+	s = xmlText(s)
+	if strings.Contains(s, "_x") {
+		s = withoutClashingEscapes(s)
+	}
+	return shortened(s)
+}
+
+func xmlText(s string) string {
+	for i, r := range s {
+		if !xmlChar(r) || r == utf8.RuneError {
+			return s[:i] + strings.Map(func(r rune) rune {
+				if !xmlChar(r) {
+					return utf8.RuneError
+				}
+				return r
+			}, s[i:])
+		}
+	}
+	return s
+}
+
+func xmlChar(r rune) bool {
+	return r == '\t' || r == '\n' || r == '\r' ||
+		r >= 0x20 && r <= 0xD7FF || r >= 0xE000 && r <= 0xFFFD || r >= 0x10000 && r <= 0x10FFFF
+}
+
+const escapeLength = len("_x0041_")
+
+func withoutClashingEscapes(s string) string {
+	var b strings.Builder
+	from := 0
+	replace := func(i int) {
+		b.WriteString(s[from:i])
+		b.WriteRune(utf8.RuneError)
+		from = i + 1
+	}
+	for i := 0; i+escapeLength <= len(s); {
+		if !isEscape(s[i:]) {
+			i++
+			continue
+		}
+		next := i + escapeLength - 1
+		switch {
+		case isEscape(s[next:]):
+			replace(next)
+		case isSurrogate(s[i+2 : i+6]):
+			replace(i)
+		}
+		i = next + 1
+	}
+	b.WriteString(s[from:])
+	return b.String()
+}
+
+func isEscape(s string) bool {
+	if len(s) < escapeLength || s[0] != '_' || s[1] != 'x' || s[6] != '_' {
+		return false
+	}
+	for _, c := range []byte(s[2:6]) {
+		if !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F') {
+			return false
+		}
+	}
+	return true
+}
+
+func isSurrogate(hex string) bool {
+	return (hex[0] == 'd' || hex[0] == 'D') && hex[1] >= '8'
+}
+
+func shortened(s string) string {
+	if len(s) <= maxCellUnits {
+		return s // no text has more UTF-16 units than bytes
+	}
+	units, cut := 0, -1
+	for i, r := range s {
+		n := 1
+		if r > 0xFFFF {
+			n = 2
+		}
+		// One unit is kept back for the ellipsis.
+		if cut < 0 && units+n > maxCellUnits-1 {
+			cut = i
+		}
+		if units += n; units > maxCellUnits {
+			return s[:cut] + "…"
+		}
+	}
+	return s
+}

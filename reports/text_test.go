@@ -1,0 +1,110 @@
+package reports
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"muster/pipeline"
+)
+
+func TestCellText(t *testing.T) {
+	long := strings.Repeat("é", maxCellUnits)
+	for in, want := range map[string]string{
+		"plain":               "plain",
+		"a\x00b\x1fc\ufffe":   "a\ufffdb\ufffdc\ufffd",
+		"bad \xff byte":       "bad \ufffd byte",
+		"tab\tline\nreturn\r": "tab\tline\nreturn\r",
+		"_x0041_":             "_x0041_",
+		"_x0041_x0042_":       "_x0041\ufffdx0042_",
+		"_xD800_":             "\ufffdxD800_",
+		long:                  long,
+		long + "x":            strings.Repeat("é", maxCellUnits-1) + "…",
+	} {
+		if got := cellText(in); got != want {
+			t.Errorf("%.40q: %.40q, want %.40q", in, got, want)
+		}
+	}
+	// A pair of surrogates is never cut in two.
+	wide := cellText(strings.Repeat("😀", maxCellUnits))
+	if n := len(utf16.Encode([]rune(wide))); n > maxCellUnits || !strings.HasSuffix(wide, "😀…") {
+		t.Errorf("%d units", n)
+	}
+}
+
+// text draws strings that spreadsheets, XML and CSV have trouble with.
+func text() *rapid.Generator[string] {
+	pieces := rapid.SampledFrom([]string{"=", "+", "-", "@", "\t", "\r", "\n", "\r\n", `"`, ",", ";", " ", "  ", "'", "<", "&", "]]>",
+		"_x0041_", "x0042_", "_x005F_", "_xD800_", "_", "\x00", "\x1f", "\ufffe", "\xff", "\ufeff", "\u200b", "\u2028", "é", "😀", "00123", "1e5", "TRUE", "#N/A"})
+	return rapid.Custom(func(t *rapid.T) string {
+		return strings.Join(rapid.SliceOfN(rapid.OneOf(pieces, rapid.String()), 0, 6).Draw(t, "pieces"), "")
+	})
+}
+
+func drawLine(t *rapid.T, row int) Line {
+	return Line{
+		Outcome: pipeline.Outcome{Row: row, State: rapid.SampledFrom(pipeline.States()).Draw(t, "state"),
+			Message: text().Draw(t, "message"), CustomerID: text().Draw(t, "id")},
+		Key: text().Draw(t, "key"), Name: text().Draw(t, "name"), Carry: []string{text().Draw(t, "carry"), "end"},
+	}
+}
+
+// drawn are the drawn texts of a line, picked those of a row of a report.
+func drawn(l Line) []string { return []string{l.CustomerID, l.Key, l.Name, l.Message, l.Carry[0]} }
+
+func picked(r []string) []string {
+	return []string{r[customerIDAt], r[keyAt], r[nameAt], r[messageAt], r[fixedColumns]}
+}
+
+// Whatever is in the book or in an answer comes back from the report. The
+// lines of all checks go into one workbook: making one costs far more than a
+// line in it.
+func TestTextsComeBack(t *testing.T) {
+	dir, h := t.TempDir(), testHead("Tel.", "End")
+	var all []Line
+	rapid.Check(t, func(rt *rapid.T) {
+		var lines []Line
+		for i := range rapid.IntRange(1, 8).Draw(rt, "lines") {
+			l := drawLine(rt, i+2)
+			lines = append(lines, l)
+			l.Row = len(all) + 2
+			all = append(all, l)
+		}
+		path := filepath.Join(dir, "r.csv")
+		writeReport(t, path, h, lines, Tail{Counts: countsOf(lines)})
+		records := readCSV(t, path)
+		if len(records) != len(lines)+1 {
+			rt.Fatalf("%d records for %d lines", len(records), len(lines))
+		}
+		for i, l := range lines {
+			got, want := picked(records[i+1]), drawn(l)
+			if got[4] != want[4] {
+				rt.Errorf("row %d: carried %q, want %q", l.Row, got[4], want[4])
+			}
+			for j, s := range got[:4] {
+				if s != want[j] && s != "'"+want[j] || s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+					rt.Errorf("row %d: %q from %q", l.Row, s, want[j])
+				}
+			}
+		}
+	})
+	path := filepath.Join(dir, "r.xlsx")
+	writeReport(t, path, h, all, Tail{Counts: countsOf(all)})
+	rows := sheetRows(t, openBook(t, path), resultsSheet)
+	if len(rows) != len(all)+1 {
+		t.Fatalf("%d rows for %d lines", len(rows), len(all))
+	}
+	for i, l := range all {
+		want := drawn(l)
+		for j := range want {
+			want[j] = cellText(want[j])
+		}
+		if d := cmp.Diff(want, picked(rows[i+1])); d != "" {
+			t.Errorf("row %d of %q: %s", l.Row, drawn(l), d)
+		}
+	}
+}

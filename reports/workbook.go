@@ -1,0 +1,287 @@
+package reports
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/xuri/excelize/v2"
+
+	"muster/pipeline"
+)
+
+const (
+	summarySheet  = "Summary"
+	resultsSheet  = "Results"
+	problemsSheet = "Problems"
+)
+
+// problemColumns are those of the sheet Problems (DESIGN.md section 4).
+var problemColumns = [...]column{
+	{"row", number, 9},
+	{"column", foreign, 34},
+	{"cell", ours, 10},
+	{"value", foreign, 34},
+	{"code", foreign, 24},
+	{"message", foreign, 90},
+}
+
+// workbook writes a report as XLSX: Summary, Results, Problems. Rows are
+// streamed, so that memory does not grow with them; a sheet that is full is
+// continued on "Results 2".
+type workbook struct {
+	to       *destination
+	head     Head
+	file     *excelize.File
+	folder   string // of the streamed sheets: personal data in clear text
+	styles   styles
+	results  *sheets
+	problems *sheets
+	tally    tally
+	kinds    frequency
+	cells    []string
+	values   []any
+}
+
+func newWorkbook(to *destination, h Head) (Writer, error) {
+	// Beside the report, not in the system's temporary folder: what is in the
+	// book stays on the disk that the user chose for it. os.MkdirTemp makes it
+	// accessible to its owner alone.
+	folder, err := os.MkdirTemp(filepath.Dir(to.real), ".muster-sheets-*")
+	if err != nil {
+		return nil, &UsageError{Path: to.path, Reason: "no folder can be made beside it", Err: err}
+	}
+	w := &workbook{to: to, head: h, folder: folder, tally: newTally(h)}
+	w.file = excelize.NewFile(excelize.Options{TmpDir: folder})
+	if err := w.begin(excelize.TotalRows, maxSheetBytes); err != nil {
+		return nil, errors.Join(to.failed(err), w.clear())
+	}
+	return w, nil
+}
+
+// begin lays out the sheets; rows and bytes are what one of them may hold.
+func (w *workbook) begin(rows int, bytes int64) error {
+	if err := w.file.SetSheetName("Sheet1", summarySheet); err != nil {
+		return err
+	}
+	var err error
+	if w.styles, err = newStyles(w.file); err != nil {
+		return err
+	}
+	fixed := append([]column{}, columns[:]...)
+	for _, name := range w.head.Carry {
+		fixed = append(fixed, column{name, foreign, carryWidth})
+	}
+	w.problems = &sheets{file: w.file, styles: &w.styles, title: problemsSheet, columns: problemColumns[:], rows: rows, bytes: bytes}
+	w.results = &sheets{file: w.file, styles: &w.styles, title: resultsSheet, columns: fixed, rows: rows, bytes: bytes, before: problemsSheet}
+	if err := w.problems.open(); err != nil {
+		return err
+	}
+	return w.results.open()
+}
+
+func (w *workbook) Path() string { return w.to.path }
+
+func (w *workbook) Line(l Line) error {
+	if w.to.ended {
+		return errClosed
+	}
+	if err := w.tally.check(l); err != nil {
+		return fmt.Errorf("report %s: %w", w.to.path, err)
+	}
+	w.cells = texts(w.cells, l, &w.head.Run)
+	if err := w.add(w.results, w.cells); err != nil {
+		return w.to.failed(err)
+	}
+	for _, p := range l.Problems {
+		row := p.Row
+		if row == 0 {
+			row = l.Row
+		}
+		w.cells = append(w.cells[:0], strconv.Itoa(row), p.Column, p.Cell, p.Value, p.Code, p.Message)
+		if err := w.add(w.problems, w.cells); err != nil {
+			return w.to.failed(err)
+		}
+	}
+	w.kinds.add(l)
+	w.tally.add(l)
+	return nil
+}
+
+// add writes cells as a row: numbers as numbers, all else as text, empty
+// ones not at all.
+func (w *workbook) add(s *sheets, cells []string) error {
+	w.values = w.values[:0]
+	size := int64(0)
+	for i, cell := range cells {
+		switch {
+		case cell == "":
+			w.values = append(w.values, nil)
+			continue
+		case s.columns[i].holds == number:
+			n, err := strconv.Atoi(cell)
+			if err != nil {
+				return err
+			}
+			w.values = append(w.values, n)
+		default:
+			cell = cellText(cell)
+			w.values = append(w.values, cell)
+		}
+		size += cellBytes + int64(len(cell))
+	}
+	return s.add(w.values, size)
+}
+
+func (w *workbook) Close(tail Tail) error {
+	if w.to.ended {
+		return errClosed
+	}
+	err := w.write(tail)
+	// The private folder goes whatever happens.
+	err = errors.Join(err, w.clear())
+	if err != nil {
+		w.to.discard()
+		return w.to.failed(err)
+	}
+	if err := w.to.commit(); err != nil {
+		return err
+	}
+	return w.tally.verify(w.to.path, tail)
+}
+
+func (w *workbook) write(tail Tail) error {
+	s := summary{
+		head: w.head, tail: tail, lines: w.tally.counts, kinds: &w.kinds,
+		page: page{file: w.file, sheet: summarySheet, styles: &w.styles},
+	}
+	if err := s.write(); err != nil {
+		return err
+	}
+	if err := w.properties(); err != nil {
+		return err
+	}
+	ranges := map[string]string{}
+	// All that is asked of the library about sheets comes before the first
+	// flush: a sheet that was flushed is no longer known to it.
+	for _, s := range []*sheets{w.results, w.problems} {
+		if err := s.finish(ranges); err != nil {
+			return err
+		}
+	}
+	for _, s := range []*sheets{w.results, w.problems} {
+		if err := s.flush(); err != nil {
+			return err
+		}
+	}
+	return writeParts(w.file, w.to, ranges)
+}
+
+// properties say who made the file and when; the library's own say neither.
+func (w *workbook) properties() error {
+	made := instant(w.head.Run.Started)
+	err := w.file.SetDocProps(&excelize.DocProperties{
+		Creator: "muster " + xmlText(w.head.Run.Version), LastModifiedBy: "muster",
+		Title: "Results of run " + xmlText(w.head.Run.ID), Created: made, Modified: made, Language: "en",
+	})
+	if err != nil {
+		return err
+	}
+	return w.file.SetAppProps(&excelize.AppProperties{Application: "muster"})
+}
+
+func (w *workbook) Abort() {
+	if w.to.ended {
+		return
+	}
+	w.to.discard()
+	// Nobody to tell, as in discard.
+	_ = w.clear()
+}
+
+// clear removes the streamed sheets.
+func (w *workbook) clear() error {
+	return errors.Join(w.file.Close(), os.RemoveAll(w.folder))
+}
+
+// styles are the looks of a workbook, by their numbers in it.
+type styles struct {
+	title, banner, halt, heading, label   int
+	header, headerRight, headerIndented   int
+	text, wrapped, indented, count, total int
+	dim, dimIndented                      int // for what there is none of
+	columnText, columnNumber              int
+	stateFill                             map[pipeline.State]int // of a cell that names a state
+	stateRule                             map[pipeline.State]int // of a conditional format
+}
+
+// colour is a fill and the text on it.
+type colour struct{ fill, font string }
+
+func stateColour(s pipeline.State) colour {
+	switch s {
+	case pipeline.Created, pipeline.Known:
+		return colour{"C6EFCE", "006100"}
+	case pipeline.Existing:
+		return colour{"DDEBF7", "1F4E78"}
+	case pipeline.Invalid, pipeline.Rejected:
+		return colour{"FFC7CE", "9C0006"}
+	default:
+		return colour{"FFEB9C", "7F6000"}
+	}
+}
+
+func newStyles(f *excelize.File) (styles, error) {
+	s := styles{stateFill: map[pipeline.State]int{}, stateRule: map[pipeline.State]int{}}
+	var failed error
+	style := func(to *int, st excelize.Style) {
+		if failed == nil {
+			*to, failed = f.NewStyle(&st)
+		}
+	}
+	top := &excelize.Alignment{Vertical: "top"}
+	wrap := &excelize.Alignment{Vertical: "top", WrapText: true}
+	indented := &excelize.Alignment{Vertical: "top", Horizontal: "left", WrapText: true, Indent: 1}
+	right := &excelize.Alignment{Vertical: "center", Horizontal: "right"}
+	solid := func(c string) excelize.Fill {
+		return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{c}}
+	}
+	// 49 is the built-in format "@", text: what is typed over an ID stays one.
+	const asText = 49
+	// A style with a font of its own does not take over the workbook's.
+	const typeface = "Calibri"
+	style(&s.title, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Size: 18, Color: "1F3864"}})
+	style(&s.banner, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Size: 14, Color: "7F6000"}, Fill: solid("FFEB9C"),
+		Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}})
+	style(&s.halt, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "C00000"}, Alignment: wrap})
+	style(&s.heading, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Size: 13, Color: "1F3864"},
+		Border: []excelize.Border{{Type: "bottom", Color: "8EA9DB", Style: 1}}})
+	style(&s.header, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "FFFFFF"}, Fill: solid("305496"),
+		Alignment: &excelize.Alignment{Vertical: "center"}, NumFmt: asText})
+	style(&s.label, excelize.Style{Font: &excelize.Font{Family: typeface, Color: "595959"}, Alignment: top})
+	style(&s.text, excelize.Style{Alignment: top, NumFmt: asText})
+	style(&s.headerRight, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "FFFFFF"}, Fill: solid("305496"), Alignment: right})
+	style(&s.headerIndented, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "FFFFFF"}, Fill: solid("305496"), Alignment: indented})
+	style(&s.indented, excelize.Style{Alignment: indented, NumFmt: asText})
+	style(&s.dimIndented, excelize.Style{Alignment: indented, Font: &excelize.Font{Family: typeface, Color: "A6A6A6"}})
+	style(&s.wrapped, excelize.Style{Alignment: wrap})
+	style(&s.count, excelize.Style{Alignment: top, NumFmt: 3})
+	style(&s.dim, excelize.Style{Alignment: top, NumFmt: 3, Font: &excelize.Font{Family: typeface, Color: "A6A6A6"}})
+	style(&s.total, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true}, NumFmt: 3,
+		Border: []excelize.Border{{Type: "top", Color: "808080", Style: 1}}})
+	style(&s.columnText, excelize.Style{NumFmt: asText})
+	// To the left, or the numbers touch the text of the next column.
+	style(&s.columnNumber, excelize.Style{Alignment: &excelize.Alignment{Horizontal: "left"}})
+	for _, state := range pipeline.States() {
+		c := stateColour(state)
+		var fill int
+		style(&fill, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: c.font}, Fill: solid(c.fill), Alignment: top})
+		s.stateFill[state] = fill
+		if failed == nil {
+			s.stateRule[state], failed = f.NewConditionalStyle(&excelize.Style{Font: &excelize.Font{Color: c.font}, Fill: solid(c.fill)})
+		}
+	}
+	return s, failed
+}
