@@ -48,6 +48,13 @@ leaves the machine.`,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage("`muster --help` lists the commands", "%q is no command", args[0])
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetIn(p.stdin)
 	root.SetOut(p.stdout)
@@ -87,9 +94,6 @@ func (p *program) fail(err error) int {
 		return int(told)
 	}
 	code, hint := explain(err)
-	if code == exitUnfinished && isUnknownCommand(err) {
-		code, hint = exitUsage, "`muster --help` lists the commands"
-	}
 	fmt.Fprintf(p.stderr, "muster: %v\n", err)
 	if hint != "" {
 		fmt.Fprintf(p.stderr, "  try: %s\n", hint)

@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 	path := os.Getenv(childVariable)
 	if path == "" {
 		// Each history opens real files several times; -rapid.checks asks for more.
-		if err := flag.Set("rapid.checks", "25"); err != nil {
+		if err := flag.Set("rapid.checks", "12"); err != nil {
 			panic(err)
 		}
 		os.Exit(m.Run())

@@ -76,7 +76,13 @@ const readOutcomes = `SELECT o.row, o.customer, o.state, o.http_status, o.code, 
 	FROM outcome o
 	LEFT JOIN customer c ON c.ref = o.customer AND o.state IN ('created', 'known', 'existing', 'changed')
 	LEFT JOIN run r ON r.number = c.run
-	WHERE o.run = ? AND o.row > ? ORDER BY o.row LIMIT ?`
+	WHERE o.run = ?1 AND o.row > ?2
+	UNION ALL
+	SELECT s.row, s.customer, 'uncertain', c.http_status, c.code, c.message, c.request_id, c.attempts, c.at, '',
+		NULL, NULL, NULL, NULL, NULL, NULL
+	FROM sealed s JOIN customer c ON c.ref = s.customer
+	WHERE s.run = ?1 AND s.row > ?2
+	ORDER BY 1 LIMIT ?3`
 
 // Outcomes gives what the run of that ID (in full) has on disk, by ascending
 // row. Rows that were never begun have nothing there: they are pending. A run
@@ -146,7 +152,7 @@ const insertOutcome = `INSERT INTO outcome (run, row, state, customer, http_stat
 		WHEN ?3 IN ('known', 'created', 'existing') THEN EXISTS (SELECT 1 FROM customer WHERE ref = ?4 AND namespace = ?12 AND state IN ('created', 'existing'))
 		WHEN ?3 = 'uncertain' THEN EXISTS (SELECT 1 FROM customer WHERE ref = ?4 AND namespace = ?12 AND state = 'uncertain')
 		ELSE ?4 = 0 OR EXISTS (SELECT 1 FROM customer WHERE ref = ?4 AND namespace = ?12)
-	END
+	END AND NOT EXISTS (SELECT 1 FROM sealed WHERE run = ?1 AND row = ?2)
 	ON CONFLICT (run, row) DO NOTHING`
 
 // Record puts on disk the outcomes of rows of a run for which no request was
@@ -188,7 +194,9 @@ func (s *Space) Record(ctx context.Context, run string, outcomes []pipeline.Outc
 // refused says why an outcome was not inserted.
 func (s *Space) refused(t *transaction, run string, number int64, o *pipeline.Outcome) error {
 	var there int
-	if err := t.one("SELECT count(*) FROM outcome WHERE run = ? AND row = ?", []any{number, o.Row}, &there); err != nil {
+	err := t.one(`SELECT (SELECT count(*) FROM outcome WHERE run = ?1 AND row = ?2) + (SELECT count(*) FROM sealed WHERE run = ?1 AND row = ?2)`,
+		[]any{number, o.Row}, &there)
+	if err != nil {
 		return err
 	}
 	if there > 0 {

@@ -53,7 +53,8 @@ func (t *transaction) runs(text string, args ...any) ([]pipeline.Run, error) {
 	}
 	for i, number := range unfinished {
 		counts := pipeline.Counts{}
-		err := t.each("SELECT state, count(*) FROM outcome WHERE run = ? GROUP BY state", []any{number}, func(rows *sql.Rows) error {
+		err := t.each(`SELECT state, count(*) FROM (
+			SELECT state FROM outcome WHERE run = ?1 UNION ALL SELECT 'uncertain' FROM sealed WHERE run = ?1) GROUP BY state`, []any{number}, func(rows *sql.Rows) error {
 			var (
 				state pipeline.State
 				n     int

@@ -139,7 +139,7 @@ func (s *Space) begin(t *transaction, run string, n int64, b *beginning, added *
 	if b.ref, err = result.LastInsertId(); err != nil {
 		return err
 	}
-	if _, err := t.exec("INSERT INTO sealed (customer, namespace, request) VALUES (?, ?, ?)", b.ref, s.number.Load(), b.sealed); err != nil {
+	if err := s.keepSealed(t, run, n, b); err != nil {
 		return err
 	}
 	const size = len(pipeline.Tag{})
@@ -152,17 +152,30 @@ func (s *Space) begin(t *transaction, run string, n int64, b *beginning, added *
 			return err
 		}
 	}
-	result, err = t.exec(`INSERT INTO outcome (run, row, state, customer, http_status, code, message, request_id, attempts, at, problems)
-		VALUES (?, ?, 'uncertain', ?, 0, '', '', '', 0, ?, '')
-		ON CONFLICT (run, row) DO UPDATE SET state = excluded.state, customer = excluded.customer, http_status = 0, code = '', message = '',
-			request_id = '', attempts = 0, at = excluded.at, problems = '' WHERE state = 'pending'`, n, b.in.Row, b.ref, at)
-	if err != nil {
-		return err
-	}
-	if written, err := result.RowsAffected(); err != nil || written == 0 {
-		return errors.Join(err, &OutcomeError{run, b.in.Row, "has an outcome in this run already"})
-	}
 	return nil
+}
+
+// keepSealed keeps the request of an intent, which is at once its row's
+// outcome. One that a settlement to pending has left gives way.
+func (s *Space) keepSealed(t *transaction, run string, n int64, b *beginning) error {
+	for {
+		result, err := t.exec(`INSERT INTO sealed (customer, namespace, run, row, request) SELECT ?1, ?2, ?3, ?4, ?5
+			WHERE NOT EXISTS (SELECT 1 FROM outcome WHERE run = ?3 AND row = ?4) ON CONFLICT DO NOTHING`,
+			b.ref, s.number.Load(), n, b.in.Row, b.sealed)
+		if err != nil {
+			return err
+		}
+		if kept, err := result.RowsAffected(); err != nil || kept > 0 {
+			return err
+		}
+		result, err = t.exec("DELETE FROM outcome WHERE run = ? AND row = ? AND state = 'pending'", n, b.in.Row)
+		if err != nil {
+			return err
+		}
+		if gone, err := result.RowsAffected(); err != nil || gone == 0 {
+			return errors.Join(err, &OutcomeError{run, b.in.Row, "has an outcome in this run already"})
+		}
+	}
 }
 
 // layout gives the number of the list of paths of entries.
@@ -199,18 +212,73 @@ func (s *Space) layout(t *transaction, entries []pipeline.Entry, added *[]string
 	return number, nil
 }
 
+const (
+	whoseSealed  = "SELECT run, row FROM sealed WHERE customer = ? AND namespace = ?"
+	removeSealed = "DELETE FROM sealed WHERE customer = ? AND namespace = ? RETURNING run, row"
+)
+
 func (s *Space) settle(t *transaction, run string, n int64, st *pipeline.Settlement) error {
 	o := &st.Outcome
-	// Only what is uncertain is on its way; every other state of a customer is
-	// an end, so one condition in the update keeps all moves legal.
+	// Only what is uncertain is on its way, and exactly that has a sealed
+	// request; every other state of a customer is an end.
 	if !pipeline.Uncertain.CanBecome(o.State) {
 		return s.cannot(t, o.Ref, o.State)
 	}
-	related, err := writeRelated(o.Related)
+	settled := o.State != pipeline.Uncertain
+	var began int64
+	var row int
+	sealed := whoseSealed
+	if settled {
+		sealed = removeSealed
+	}
+	err := t.one(sealed, []any{o.Ref, s.number.Load()}, &began, &row)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return s.cannot(t, o.Ref, o.State)
+	case err != nil:
+		return err
+	case began == n && row != o.Row:
+		return &OutcomeError{run, o.Row, fmt.Sprintf("is not the row of customer %d", o.Ref)}
+	}
+	if began != n && settled { // how that run left its row, now that no sealed request says so
+		_, err := t.exec(`INSERT INTO outcome (run, row, state, customer, http_status, code, message, request_id, attempts, at, problems)
+			SELECT run, row, 'uncertain', ref, http_status, code, message, request_id, attempts, at, '' FROM customer WHERE ref = ?`, o.Ref)
+		if err != nil {
+			return err
+		}
+	}
+	if err := s.move(t, o, len(st.Attempts)); err != nil {
+		return err
+	}
+	if err := s.keepAttempts(t, n, o.Ref, st.Attempts); err != nil {
+		return err
+	}
+	if settled && !o.State.IsClaim() {
+		if err := release(t, o.Ref); err != nil {
+			return err
+		}
+	}
+	if began == n && !settled {
+		return nil // the sealed request and the customer say it all
+	}
+	problems, err := writeProblems(o.Problems)
 	if err != nil {
 		return err
 	}
-	problems, err := writeProblems(o.Problems)
+	text := `INSERT INTO outcome (state, http_status, code, message, request_id, attempts, at, problems, run, row, customer)
+		VALUES (?1, ?2, ?3, ?4, ?5, (SELECT attempts FROM customer WHERE ref = ?10), ?6, ?7, ?8, ?9, ?10)`
+	if began != n {
+		text = `UPDATE outcome SET state = ?1, http_status = ?2, code = ?3, message = ?4, request_id = ?5,
+			attempts = (SELECT attempts FROM customer WHERE ref = ?10), at = ?6, problems = ?7
+			WHERE run = ?8 AND row = ?9 AND customer = ?10 AND state = 'uncertain'`
+	}
+	_, err = t.exec(text, string(o.State), o.HTTPStatus, o.Code, o.Message, o.RequestID, s.l.orNow(o.At), problems, n, o.Row, o.Ref)
+	return err
+}
+
+// move gives an uncertain customer its next state and what is known of it.
+func (s *Space) move(t *transaction, o *pipeline.Outcome, attempts int) error {
+	related, err := writeRelated(o.Related)
 	if err != nil {
 		return err
 	}
@@ -218,51 +286,21 @@ func (s *Space) settle(t *transaction, run string, n int64, st *pipeline.Settlem
 	if o.State != pipeline.Uncertain {
 		at = milliseconds(o.At)
 	}
-	var (
-		began    int64
-		attempts int
-		keys     []byte
-	)
-	err = t.one(`UPDATE customer SET state = ?1, at = coalesce(?2, at), attempts = max(attempts + ?3, ?4), customer_id = ?5, provider_status = ?6,
-			provider_created_at = ?7, related = ?8, http_status = ?9, code = ?10, message = ?11, request_id = ?12
-		WHERE ref = ?13 AND namespace = ?14 AND state = 'uncertain' RETURNING run, attempts, keys`,
-		[]any{string(o.State), at, len(st.Attempts), o.Attempts, o.CustomerID, o.ProviderStatus, o.ProviderCreatedAt, related,
-			o.HTTPStatus, o.Code, o.Message, o.RequestID, o.Ref, s.number.Load()}, &began, &attempts, &keys)
-	if errors.Is(err, sql.ErrNoRows) {
-		return s.cannot(t, o.Ref, o.State)
-	}
-	if err != nil {
-		return err
-	}
-	if err := s.keepAttempts(t, n, o.Ref, st.Attempts); err != nil {
-		return err
-	}
-	if o.State != pipeline.Uncertain {
-		if _, err := t.exec("DELETE FROM sealed WHERE customer = ?", o.Ref); err != nil {
-			return err
-		}
-		if !o.State.IsClaim() {
-			if err := release(t, o.Ref, keys); err != nil {
-				return err
-			}
-		}
-	}
-	result, err := t.exec(`UPDATE outcome SET state = ?, http_status = ?, code = ?, message = ?, request_id = ?, attempts = ?, at = ?, problems = ?
-		WHERE run = ? AND row = ? AND customer = ? AND state = 'uncertain'`,
-		string(o.State), o.HTTPStatus, o.Code, o.Message, o.RequestID, attempts, s.l.orNow(o.At), problems, n, o.Row, o.Ref)
-	if err != nil {
-		return err
-	}
-	replaced, err := result.RowsAffected()
-	if err == nil && replaced == 0 && began == n {
-		err = &OutcomeError{run, o.Row, fmt.Sprintf("is not the row of customer %d", o.Ref)}
-	}
+	_, err = t.exec(`UPDATE customer SET state = ?1, at = coalesce(?2, at), attempts = max(attempts + ?3, ?4), customer_id = ?5,
+			provider_status = ?6, provider_created_at = ?7, related = ?8, http_status = ?9, code = ?10, message = ?11, request_id = ?12
+		WHERE ref = ?13`,
+		string(o.State), at, attempts, o.Attempts, o.CustomerID, o.ProviderStatus, o.ProviderCreatedAt, related,
+		o.HTTPStatus, o.Code, o.Message, o.RequestID, o.Ref)
 	return err
 }
 
 // release gives the keys of a customer that made no claim to whoever is next,
 // and keeps that they were its.
-func release(t *transaction, ref int64, keys []byte) error {
+func release(t *transaction, ref int64) error {
+	var keys []byte
+	if err := t.one("SELECT keys FROM customer WHERE ref = ?", []any{ref}, &keys); err != nil {
+		return err
+	}
 	const size = len(pipeline.Tag{})
 	for ; len(keys) >= size; keys = keys[size:] {
 		if _, err := t.exec("UPDATE key SET released = ?1 WHERE tag = ?2 AND released = 0 AND customer = ?1", ref, keys[:size]); err != nil {

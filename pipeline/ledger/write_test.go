@@ -14,7 +14,9 @@ import (
 func TestMoves(t *testing.T) {
 	for _, from := range []pipeline.State{pipeline.Uncertain, pipeline.Created, pipeline.Existing, pipeline.Rejected, pipeline.Pending} {
 		for _, to := range pipeline.States() {
-			l, s, _ := opened(t)
+			l := ask(InMemory(t.Context()))(t)
+			must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r1", Namespace: sandbox}))
+			s := space(t, l)
 			in, other := intent(2, "A", "a@acme.test"), intent(3, "B", "")
 			begun(t, s, "r1", in, other)
 			if from != pipeline.Uncertain {

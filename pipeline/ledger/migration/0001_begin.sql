@@ -76,11 +76,15 @@ CREATE TABLE key (
 ) STRICT, WITHOUT ROWID;
 
 -- The requests that are not settled yet, sealed; exactly the customers that
--- are uncertain. Apart from customer, so that the room is used again.
+-- are uncertain. Apart from customer, so that the room is used again. Until it
+-- is settled, this is also the uncertain outcome of its row.
 CREATE TABLE sealed (
     customer  INTEGER PRIMARY KEY,
     namespace INTEGER NOT NULL,
-    request   BLOB NOT NULL
+    run       INTEGER NOT NULL, -- whose request it was
+    row       INTEGER NOT NULL,
+    request   BLOB NOT NULL,
+    UNIQUE (run, row)
 ) STRICT;
 
 CREATE TABLE attempt (

@@ -1,0 +1,391 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+	"muster/pipeline/submit"
+	"muster/templates"
+)
+
+// importFlags are what `muster import` was told.
+type importFlags struct {
+	book        bookFlags
+	target      targetFlags
+	ledger      ledgerFlags
+	reports     []string
+	limit       int
+	maxRejected string
+	yes         bool
+	quiet       bool
+	json        bool
+}
+
+func (p *program) importCommand() *cobra.Command {
+	var f importFlags
+	c := &cobra.Command{
+		Use:   "import BOOK... --provider NAME|DIR",
+		Short: "Enrol every merchant of a book, once each, and report on every row",
+		Long: `import checks the whole book first, then enrols every row that is ready, once,
+and writes a workbook that says what became of every row. Running it again is
+always safe: what was enrolled is not sent again.
+
+Without --env and --base-url it is a rehearsal against a built-in stand-in.
+
+EXIT STATUS
+  0    every row is created, known or existing
+  1    the run could not go on, or rows stayed pending; run it again to go on
+  2    flags, mapping, definition, secrets, ledger or book cannot be used
+  3    finished; some rows are invalid, duplicate, changed or rejected
+  4    finished; some rows are uncertain, or existing without an ID
+  5    halted by too many refusals
+  10   another muster holds the ledger
+  12   the provider refuses our credentials
+  130  interrupted, or the question was answered with no`,
+		Example: "  muster import merchants.xlsx --provider passport\n  muster import merchants.csv --provider juicyway --mapping mapping.csv --env sandbox --ledger muster.db",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, books []string) error {
+			return p.importBooks(f, books)
+		},
+	}
+	f.book.register(c)
+	f.target.register(c)
+	fl := c.Flags()
+	fl.StringVar(&f.target.rate, "rate", "", "how often the provider is called: 5/s, 100/m, none (default: the provider's)")
+	fl.IntVar(&f.target.concurrency, "concurrency", 0, "how many requests are open at once (default: the provider's)")
+	fl.IntVar(&f.limit, "limit", 0, "send at most so many rows")
+	fl.StringVar(&f.maxRejected, "max-rejected", "none", "halt after so many refusals: 10, 5%, none")
+	fl.StringVar(&f.ledger.path, "ledger", "", "the ledger file (default: MUSTER_LEDGER; a rehearsal uses a throw-away one)")
+	fl.BoolVar(&f.ledger.begin, "new-ledger", false, "begin a new ledger with --env production")
+	fl.StringArrayVar(&f.reports, "report", nil, "where the report goes: .xlsx, .csv or .jsonl; may be given several times (default: BOOK.RUN.results.xlsx)")
+	fl.BoolVar(&f.yes, "yes", false, "do not ask")
+	fl.BoolVar(&f.quiet, "quiet", false, "say nothing but the result and errors")
+	fl.BoolVar(&f.json, "json", false, "print the result as JSON lines")
+	return c
+}
+
+func (f *bookFlags) register(c *cobra.Command) {
+	c.Flags().StringVar(&f.provider, "provider", "", "passport, juicyway, connectfi, or the folder of a definition of your own")
+	c.Flags().StringVar(&f.mapping, "mapping", "", "mapping sheet (CSV): which column feeds which field")
+	c.Flags().StringVar(&f.sheet, "sheet", "", "sheet of the workbook (default: the first visible one)")
+	c.Flags().StringArrayVar(&f.carry, "carry", nil, "column of the book to carry into the report; may be given several times")
+}
+
+func (f *targetFlags) register(c *cobra.Command) {
+	c.Flags().StringVar(&f.env, "env", "", "local, sandbox or production (default: local, a rehearsal)")
+	c.Flags().StringVar(&f.baseURL, "base-url", "", "where the provider's API is")
+	c.Flags().StringVar(&f.account, "account", "", "keeps several accounts at one provider apart in the ledger")
+	c.Flags().BoolVar(&f.allowHTTP, "allow-http", false, "let a --base-url be unencrypted beyond this machine")
+}
+
+// importBooks runs the books in order; the gravest exit code counts.
+func (p *program) importBooks(f importFlags, books []string) error {
+	limit, err := parseMaxRejected(f.maxRejected)
+	if err != nil {
+		return err
+	}
+	if f.limit < 0 {
+		return usage("", "--limit %d: a number of rows is wanted", f.limit)
+	}
+	if len(books) > 1 && len(f.reports) > 0 {
+		return usage("leave --report out: each book gets a report of its own name", "--report names one file, and there are %d books", len(books))
+	}
+	def, err := definition(f.book.provider)
+	if err != nil {
+		return err
+	}
+	t, err := f.target.resolve(def.Provider())
+	if err != nil {
+		return err
+	}
+	rehearsal := t.namespace.Rehearsal()
+	if !rehearsal && !p.terminal && !f.yes {
+		return usage("add --yes once `muster check` says what you expect", "nobody is at a terminal to be asked, and requests would leave the machine")
+	}
+	secrets := rehearsalSecrets(def.Provider())
+	if !rehearsal {
+		if secrets, err = p.secrets(def.Provider()); err != nil {
+			return err
+		}
+	}
+	stops := p.interrupts()
+	defer stops.release()
+	code := exitOK
+	for _, path := range books {
+		r := &importRun{program: p, flags: f, def: def, target: t, secrets: secrets, maxRejected: limit, stops: stops}
+		got, err := r.book(stops.ctx, path)
+		if err != nil {
+			got = p.fail(err)
+		}
+		code = graver(code, got)
+		if stops.stopped() {
+			break
+		}
+	}
+	if code == exitOK {
+		return nil
+	}
+	return exitError(code)
+}
+
+// parseMaxRejected reads 10, 5% or none.
+func parseMaxRejected(s string) (importer.MaxRejected, error) {
+	if s == "none" || s == "" {
+		return importer.MaxRejected{}, nil
+	}
+	if percent, ok := strings.CutSuffix(s, "%"); ok {
+		if v, err := strconv.ParseFloat(percent, 64); err == nil && v > 0 && v < 100 {
+			return importer.MaxRejected{Percent: v}, nil
+		}
+	} else if n, err := strconv.Atoi(s); err == nil && n > 0 {
+		return importer.MaxRejected{Rows: n}, nil
+	}
+	return importer.MaxRejected{}, usage("", "--max-rejected %q: write a number such as 10, a percentage such as 5%%, or none", s)
+}
+
+// importRun is one book imported once.
+type importRun struct {
+	*program
+	flags       importFlags
+	def         *templates.Definition
+	target      target
+	secrets     map[string]string
+	maxRejected importer.MaxRejected
+	stops       *interrupts
+
+	run   pipeline.Run
+	notes []string
+}
+
+// note tells a sentence now and keeps it for the report.
+func (r *importRun) note(format string, args ...any) {
+	s := fmt.Sprintf(format, args...)
+	r.notes = append(r.notes, s)
+	r.tell(s)
+}
+
+func (r *importRun) tell(s string) {
+	if !r.flags.quiet {
+		r.say("%s", s)
+	}
+}
+
+// book goes through one book: open everything, check, ask, send, report.
+func (r *importRun) book(ctx context.Context, path string) (code int, err error) {
+	r.tell(r.target.firstLine(r.def.Provider()))
+	b, err := r.flags.book.open(ctx, r.def, path)
+	if err != nil {
+		return 0, err
+	}
+	defer b.Close()
+	if err := r.refuseOverwriting(path); err != nil {
+		return 0, err
+	}
+	provider := r.def.Provider()
+	if missing := submit.MissingSecrets(provider, r.secrets); len(missing) > 0 {
+		return 0, &submit.MissingSecretError{Provider: provider.Name, Secrets: missing, Ready: instead(provider)}
+	}
+	l, drop, err := r.openLedger(ctx, r.flags.ledger, r.target, "muster import "+path)
+	if err != nil {
+		return 0, err
+	}
+	defer func() {
+		if dropErr := drop(); dropErr != nil && err == nil {
+			err = fmt.Errorf("close the ledger: %w", dropErr)
+		}
+	}()
+	space, err := l.Space(ctx, r.target.namespace, provider)
+	if err != nil {
+		return 0, err
+	}
+	var used []string
+	for _, s := range provider.Auth.Secrets {
+		used = append(used, r.secrets[s.Name])
+	}
+	tag := space.CredentialsTag(used...)
+	if r.target.namespace.Rehearsal() {
+		tag = pipeline.Tag{}
+	}
+	notes, err := ledgerNotes(ctx, space, tag)
+	if err != nil {
+		return 0, err
+	}
+	standin, err := r.rehearse()
+	if err != nil {
+		return 0, err
+	}
+	defer standin.stop()
+	client, err := submit.New(submit.Options{Provider: provider, BaseURL: standin.baseURL(r.target), Secrets: r.secrets,
+		Concurrency: r.target.limit.Concurrency, Rate: r.target.limit.Rate, UserAgent: "muster/" + version(), Now: r.now})
+	if err != nil {
+		return 0, usage("", "%w", err)
+	}
+	defer client.Close()
+	r.run = r.newRun(b, standin.baseURL(r.target), tag)
+	if err := l.StartRun(ctx, r.run); err != nil {
+		return 0, err
+	}
+	// Whatever happens from here, the ledger says how the run ended.
+	defer func() {
+		r.run.Finished = r.now()
+		if err != nil && r.run.Halt == "" {
+			r.run.Halt = err.Error()
+		}
+		if finishErr := l.FinishRun(context.WithoutCancel(ctx), r.run); finishErr != nil && err == nil {
+			err = fmt.Errorf("close the run in the ledger: %w", finishErr)
+		}
+	}()
+	if s := b.ignored(); s != "" {
+		r.note("%s", s)
+	}
+	plan, err := importer.Check(ctx, importer.Setup{Provider: provider, Book: b, Checker: b.check, Ledger: space, Records: ledgerRecords{l, space}, Run: r.run.ID})
+	if err != nil {
+		return 0, err
+	}
+	for _, n := range notes {
+		r.tell(n)
+	}
+	r.tellPlan(plan)
+	halt := r.confirm(ctx, plan)
+	if halt == nil {
+		halt = r.send(ctx, plan, ledgerRecords{l, space}, sender{client})
+	}
+	if ctx.Err() != nil {
+		r.run.Halt = halt.Error()
+		r.say("stopped at once; `muster report %s -o FILE` writes the report", r.run.ID)
+		return exitInterrupted, nil
+	}
+	return r.finish(ctx, plan, b, space, halt)
+}
+
+// send runs the loop; the halt is nil when it went through.
+func (r *importRun) send(ctx context.Context, plan *importer.Plan, l importer.Ledger, s importer.Sender) *importer.Halt {
+	progress := r.newProgress()
+	defer progress.end()
+	err := plan.Send(ctx, importer.Sending{Ledger: l, Sender: s, Concurrency: r.target.limit.Concurrency, Limit: r.flags.limit,
+		MaxRejected: r.maxRejected, Stop: r.stops.stop, Progress: progress.see, Now: r.now, Random: r.random,
+		Lost: func(o pipeline.Outcome) {
+			r.say("not in the ledger: row %d is customer %s; keep this line", o.Row, o.CustomerID)
+		}})
+	if err == nil {
+		return nil
+	}
+	var halt *importer.Halt
+	if !errors.As(err, &halt) {
+		halt = &importer.Halt{Reason: importer.HaltProvider, Err: err}
+	}
+	return halt
+}
+
+// finish writes the reports and the summary, and gives the exit code.
+func (r *importRun) finish(ctx context.Context, plan *importer.Plan, b *openBook, space unsettledCounter, halt *importer.Halt) (int, error) {
+	waiting := "not sent: the limit of this run was reached; run again to go on"
+	if halt != nil {
+		waiting = "not sent: " + halt.Error() + "; run again to go on"
+		r.run.Halt = halt.Error()
+	}
+	r.run.Finished = r.now()
+	paths, total, err := r.report(b, func(each func(importer.Result) error) (pipeline.Counts, error) {
+		return plan.Results(ctx, waiting, each)
+	}, reportFlags{paths: r.flags.reports, book: b.Name(), waiting: waiting, notes: r.notes, pace: r.target.limit}, &r.run)
+	if err != nil {
+		return 0, fmt.Errorf("write the report: %w (`muster report %s -o FILE` writes it again)", err, r.run.ID)
+	}
+	unsettled, err := space.Unsettled(ctx)
+	if err != nil {
+		return 0, err
+	}
+	code := finishedCode(total, unsettled)
+	if halt != nil {
+		code = haltCode(halt)
+	}
+	if err := r.summarise(summary{run: r.run, target: r.target, tally: total, reports: paths, halt: halt, unsettled: unsettled, code: code, json: r.flags.json}); err != nil {
+		return 0, err
+	}
+	return code, nil
+}
+
+type unsettledCounter interface {
+	Unsettled(ctx context.Context) (int, error)
+}
+
+// instead names the secret that would do in place of all others.
+func instead(p *pipeline.Provider) string {
+	if p.Auth.Exchange == nil {
+		return ""
+	}
+	return p.Auth.Ready
+}
+
+func (r *importRun) newRun(b *openBook, baseURL string, credentials pipeline.Tag) pipeline.Run {
+	p := r.def.Provider()
+	return pipeline.Run{ID: r.newRunID(), Namespace: r.target.namespace, BaseURL: baseURL, Book: b.Name(), Sheet: b.Sheet(), SHA256: b.SHA256(),
+		Mapping: b.path, Version: version(), Digest: p.Digest, Credentials: credentials, Started: r.now()}
+}
+
+// newRunID sorts by time and is not met twice.
+func (p *program) newRunID() string {
+	return fmt.Sprintf("%s-%04x", p.now().UTC().Format("20060102-150405"), int(p.random()*0x10000))
+}
+
+// refuseOverwriting holds the reports against the book and the mapping.
+func (r *importRun) refuseOverwriting(path string) error {
+	for _, report := range r.flags.reports {
+		for _, input := range []string{path, r.flags.book.mapping, r.flags.ledger.path} {
+			if sameFile(report, input) {
+				return usage("name another file", "--report %s: would overwrite %s", report, input)
+			}
+		}
+	}
+	return nil
+}
+
+func sameFile(a, b string) bool {
+	if a == "" || b == "" {
+		return false
+	}
+	if a == b {
+		return true
+	}
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
+}
+
+// confirm asks before anything leaves the machine; the halt says no.
+func (r *importRun) confirm(ctx context.Context, plan *importer.Plan) *importer.Halt {
+	if r.target.namespace.Rehearsal() || plan.Ready == 0 || r.flags.yes {
+		return nil
+	}
+	n := plan.Ready
+	if r.flags.limit > 0 {
+		n = min(n, r.flags.limit)
+	}
+	fmt.Fprintf(r.stderr, "Send %s to %s now? [y/N] ", count(n, "row"), r.target.baseURL)
+	answer := make(chan string, 1)
+	go func() {
+		var line string
+		if _, err := fmt.Fscanln(r.stdin, &line); err != nil && !errors.Is(err, io.EOF) {
+			line = ""
+		}
+		answer <- strings.ToLower(line)
+	}()
+	select {
+	case a := <-answer:
+		if a == "y" || a == "yes" {
+			return nil
+		}
+	case <-r.stops.stop:
+	case <-ctx.Done():
+	}
+	return &importer.Halt{Reason: importer.HaltInterrupted, Err: errors.New("not confirmed"), Hint: "nothing was sent; run it again to go on"}
+}

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"sync/atomic"
+	"syscall"
+)
+
+// interrupts turns SIGINT and SIGTERM into promise 7: the first closes stop,
+// so that no further row is taken; the second cancels ctx.
+type interrupts struct {
+	stop    chan struct{}
+	ctx     context.Context
+	first   atomic.Bool
+	release func()
+}
+
+func (p *program) interrupts() *interrupts {
+	ctx, cancel := context.WithCancel(context.Background())
+	i := &interrupts{stop: make(chan struct{}), ctx: ctx}
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	ended := make(chan struct{})
+	i.release = func() {
+		signal.Stop(signals)
+		close(ended)
+		cancel()
+	}
+	go func() {
+		for {
+			select {
+			case <-signals:
+				if i.first.CompareAndSwap(false, true) {
+					p.say("stopping: what is in flight settles first, then the report is written (once more stops at once)")
+					close(i.stop)
+					continue
+				}
+				cancel()
+			case <-ended:
+				return
+			}
+		}
+	}()
+	return i
+}
+
+func (i *interrupts) stopped() bool { return i.first.Load() }

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"muster/pipeline"
+	"muster/pipeline/book"
+	"muster/pipeline/mapping"
+	"muster/templates"
+)
+
+// bookFlags are the flags that say how a book is read and mapped.
+type bookFlags struct {
+	provider string
+	mapping  string
+	sheet    string
+	carry    []string
+}
+
+// openBook is a book joined with its mapping and its provider: all that is
+// needed to read it row by row.
+type openBook struct {
+	*book.Book
+	mapping *mapping.Mapping
+	check   *rowCheck
+	path    string // of the mapping sheet
+	carry   []pipeline.Column
+}
+
+// open reads the header and finds every mistake that can be found before the
+// first row.
+func (f bookFlags) open(ctx context.Context, def *templates.Definition, path string) (*openBook, error) {
+	b, err := book.Open(path, book.Options{Sheet: f.sheet})
+	if err != nil {
+		return nil, err
+	}
+	o, err := f.join(def, b)
+	if err != nil {
+		b.Close()
+		return nil, err
+	}
+	return o, nil
+}
+
+func (f bookFlags) join(def *templates.Definition, b *book.Book) (*openBook, error) {
+	var sheet *mapping.Sheet
+	var err error
+	if f.mapping != "" {
+		if sheet, err = mapping.ReadSheet(f.mapping); err != nil {
+			return nil, err
+		}
+	}
+	m, err := mapping.Compile(def.Provider(), b.Header(), sheet)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", b.Name(), err)
+	}
+	plan, err := def.Plan(m.Slots())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", b.Name(), err)
+	}
+	o := &openBook{Book: b, mapping: m, check: &rowCheck{mapping: m, plan: plan, values: make([]string, len(m.Slots()))}, path: f.mapping}
+	for _, name := range f.carry {
+		found := false
+		for _, c := range b.Header() {
+			if c.Name == name && !found {
+				o.carry, found = append(o.carry, c), true
+			}
+		}
+		if !found {
+			return nil, usage("its columns are: "+columnNames(b.Header()), "--carry: %s has no column %q", b.Name(), name)
+		}
+	}
+	return o, nil
+}
+
+// ignored is the sentence about columns that feed nothing; "" when all do.
+func (o *openBook) ignored() string {
+	if len(o.mapping.Ignored()) == 0 {
+		return ""
+	}
+	return "columns that feed no field and are ignored: " + columnNames(o.mapping.Ignored())
+}
+
+func columnNames(columns []pipeline.Column) string {
+	var names []string
+	for _, c := range columns {
+		if c.Name != "" {
+			names = append(names, strings.Join(strings.Fields(c.Name), " "))
+		}
+	}
+	return list(names)
+}
+
+// list joins names, and says how many more there are of very many.
+func list(names []string) string {
+	if len(names) > 40 {
+		return strings.Join(names[:40], ", ") + fmt.Sprintf(" and %d more", len(names)-40)
+	}
+	return strings.Join(names, ", ")
+}
+
+// rowCheck maps a row and checks it against the provider's schema: what the
+// importer calls a Checker.
+type rowCheck struct {
+	mapping *mapping.Mapping
+	plan    *templates.Plan
+	values  []string
+}
+
+func (c *rowCheck) Check(row pipeline.Row, d *pipeline.Draft) {
+	c.mapping.Map(row, c.values)
+	c.plan.Check(row.Number, c.values, d)
+	if len(row.Problems) > 0 {
+		// What is wrong with a cell itself says more than that its field is missing.
+		d.Problems = append(append([]pipeline.Problem(nil), row.Problems...), withoutMissing(d.Problems, row.Problems)...)
+		d.Body = nil
+	}
+}
+
+// withoutMissing leaves out "is required" for cells that the reader could not
+// read.
+func withoutMissing(problems, unread []pipeline.Problem) []pipeline.Problem {
+	var kept []pipeline.Problem
+	for _, p := range problems {
+		said := false
+		for _, u := range unread {
+			said = said || p.Code == pipeline.ProblemRequired && p.Column != nil && u.Column != nil && p.Column.Index == u.Column.Index
+		}
+		if !said {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}

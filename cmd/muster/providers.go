@@ -1,0 +1,102 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"muster/pipeline"
+	"muster/pipeline/submit"
+	"muster/templates"
+)
+
+func (p *program) providersCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "providers",
+		Short: "Say which providers there are, and what each needs",
+		Args:  cobra.NoArgs,
+		RunE:  func(*cobra.Command, []string) error { return p.listProviders() },
+	}
+	c.AddCommand(
+		&cobra.Command{Use: "list", Short: "List the providers", Args: usageArgs(cobra.NoArgs),
+			RunE: func(*cobra.Command, []string) error { return p.listProviders() }},
+		&cobra.Command{Use: "show NAME|DIR", Short: "Show a provider's fields, environments, secrets and keys", Args: usageArgs(cobra.ExactArgs(1)),
+			RunE: func(_ *cobra.Command, args []string) error { return p.showProvider(args[0]) }},
+	)
+	return c
+}
+
+func (p *program) listProviders() error {
+	set, err := templates.Embedded()
+	if err != nil {
+		return err
+	}
+	for _, name := range set.Names() {
+		d, _ := set.Get(name)
+		if _, err := fmt.Fprintf(p.stdout, "%-10s  %s\n", name, d.Provider().Title); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *program) showProvider(name string) error {
+	def, err := definition(name)
+	if err != nil {
+		return err
+	}
+	d := def.Provider()
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s (%s)\n%s\n", d.Title, d.Name, d.Docs)
+	for _, n := range d.Notes {
+		fmt.Fprintf(&b, "  - %s\n", n)
+	}
+	b.WriteString("\nEnvironments\n  local       the built-in stand-in (a rehearsal)\n")
+	for _, e := range d.Environments {
+		where := e.BaseURL
+		if where == "" {
+			where = "not published: name it with --base-url"
+		}
+		fmt.Fprintf(&b, "  %-11s %s; %s\n", e.Name, where, paceText(e.Limit))
+	}
+	b.WriteString("\nSecrets (environment variables; the same with _FILE names a file)\n")
+	for _, s := range d.Auth.Secrets {
+		fmt.Fprintf(&b, "  %-34s %s\n", submit.SecretVariable(d.Name, s.Name), s.Help)
+	}
+	b.WriteString("\nA customer is known again by\n")
+	for _, k := range d.Keys {
+		at := k.Field
+		if at == "" {
+			at = k.Path
+		}
+		fmt.Fprintf(&b, "  %-11s %s\n", k.Label, at)
+	}
+	fmt.Fprintf(&b, "\nFields (* needed, [] a number from 0)\n")
+	for _, f := range d.Fields {
+		mark := " "
+		if f.Required {
+			mark = "*"
+		}
+		fmt.Fprintf(&b, " %s %s\n", mark, fieldText(f))
+	}
+	_, err = fmt.Fprint(p.stdout, b.String())
+	return err
+}
+
+// fieldText says what a field is and what it takes.
+func fieldText(f pipeline.Field) string {
+	text := f.Path
+	if len(f.Shapes) == 1 {
+		text += " (" + f.Shapes[0] + " only)"
+	}
+	switch {
+	case f.Only != "":
+		return text + ": always " + f.Only + ", filled in by itself"
+	case len(f.Enum) > 0:
+		return text + ": one of " + list(f.Enum)
+	case f.Help != "":
+		return text + ": " + f.Help
+	}
+	return text
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"errors"
+	"strings"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+	"muster/reports"
+)
+
+// reportFlags say what is written where.
+type reportFlags struct {
+	paths   []string // nil: the default name
+	book    string
+	waiting string // the message of rows that no outcome was recorded for
+	notes   []string
+	pace    pipeline.Limit
+}
+
+// manyReports writes the same lines to several reports.
+type manyReports []reports.Writer
+
+func (m manyReports) Line(l reports.Line) error {
+	for _, w := range m {
+		if err := w.Line(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m manyReports) Close(t reports.Tail) error {
+	var errs []error
+	for _, w := range m {
+		errs = append(errs, w.Close(t))
+	}
+	return errors.Join(errs...)
+}
+
+func (m manyReports) Abort() {
+	for _, w := range m {
+		w.Abort()
+	}
+}
+
+func (m manyReports) Path() string {
+	var paths []string
+	for _, w := range m {
+		paths = append(paths, w.Path())
+	}
+	return strings.Join(paths, ", ")
+}
+
+func openReports(f reportFlags, head reports.Head) (manyReports, error) {
+	if len(f.paths) == 0 {
+		w, err := reports.CreateNew(reports.DefaultPath(f.book, head.Run.ID), head)
+		if err != nil {
+			return nil, err
+		}
+		return manyReports{w}, nil
+	}
+	var m manyReports
+	for _, path := range f.paths {
+		w, err := reports.Create(path, head)
+		if err != nil {
+			m.Abort()
+			return nil, err
+		}
+		m = append(m, w)
+	}
+	return m, nil
+}
+
+// report goes through the results once, counts them, and writes them to all
+// reports; run is given its counts before the reports are closed.
+func (r *importRun) report(b *openBook, results func(each func(importer.Result) error) (pipeline.Counts, error), f reportFlags, run *pipeline.Run) ([]string, tally, error) {
+	head := reports.Head{Run: *run, Provider: r.def.Provider()}
+	for _, c := range b.carry {
+		head.Carry = append(head.Carry, c.Name)
+	}
+	var total tally
+	out, err := openReports(f, head)
+	if err != nil {
+		return nil, total, err
+	}
+	defer out.Abort()
+	counts, err := results(func(res importer.Result) error {
+		total.add(res, f.waiting)
+		return out.Line(reportLine(res, b.carry))
+	})
+	if err != nil {
+		return nil, total, err
+	}
+	total.counts, run.Counts = counts, counts
+	if err := out.Close(reports.Tail{Finished: run.Finished, Counts: counts, Halt: run.Halt, Notes: f.notes, Pace: paceText(f.pace)}); err != nil {
+		return nil, total, err
+	}
+	var paths []string
+	for _, w := range out {
+		paths = append(paths, w.Path())
+	}
+	return paths, total, nil
+}
+
+// add looks at what counts alone do not say.
+func (t *tally) add(r importer.Result, waiting string) {
+	if r.State == pipeline.Existing && r.CustomerID == "" {
+		t.withoutID++
+	}
+	if r.State == pipeline.Pending && r.Outcome.Message != waiting {
+		t.unfinished++
+	}
+}
+
+func paceText(l pipeline.Limit) string {
+	rate := "no limit of rate"
+	if l.Rate.N > 0 {
+		rate = "at most " + l.Rate.String()
+	}
+	return rate + ", " + count(l.Concurrency, "request") + " at once"
+}
+
+// reportLine is a result as the reports show it; secrets are masked here.
+func reportLine(res importer.Result, carry []pipeline.Column) reports.Line {
+	line := reports.Line{Outcome: res.Outcome, Key: res.Key, Name: res.Name}
+	for _, c := range carry {
+		line.Carry = append(line.Carry, res.Cells[c.Index])
+	}
+	for _, p := range res.Problems {
+		out := reports.Problem{Row: res.Row, Column: p.Field, Code: string(p.Code), Message: p.Message}
+		if p.Column != nil {
+			out.Cell = pipeline.CellRef(p.Column.Index, res.Row)
+			if p.Column.Name != "" {
+				out.Column = p.Column.Name
+			}
+			if p.Column.Index < len(res.Cells) {
+				out.Value = res.Cells[p.Column.Index]
+			}
+			if p.Secret {
+				out.Value = pipeline.LastFour(out.Value)
+			}
+		}
+		line.Problems = append(line.Problems, out)
+	}
+	return line
+}

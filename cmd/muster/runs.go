@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+)
+
+func (p *program) runsCommand() *cobra.Command {
+	var path string
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "runs",
+		Short: "List what the ledger knows of earlier runs",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) (err error) {
+			ctx := context.Background()
+			l, err := p.readLedger(ctx, path)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, l.Close()) }()
+			runs, err := l.Runs(ctx)
+			if err != nil {
+				return err
+			}
+			for _, r := range runs {
+				if asJSON {
+					p.event(map[string]any{"type": "run", "run": r.ID, "provider": r.Namespace.Provider, "env": r.Namespace.Env, "account": r.Namespace.Account,
+						"book": r.Book, "sha256": r.SHA256, "started": r.Started.UTC(), "finished": r.Finished.UTC(), "halt": r.Halt, "counts": counted(r.Counts)})
+					continue
+				}
+				if _, err := fmt.Fprintln(p.stdout, runText(r)); err != nil {
+					return err
+				}
+			}
+			if len(runs) == 0 && !asJSON {
+				_, err = fmt.Fprintln(p.stdout, "no runs yet")
+			}
+			return err
+		},
+	}
+	c.Flags().StringVar(&path, "ledger", "", "the ledger file (default: MUSTER_LEDGER, else muster.db)")
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON lines")
+	return c
+}
+
+// runText is a run in a line.
+func runText(r pipeline.Run) string {
+	parts := []string{r.ID, r.Namespace.Provider, r.Namespace.Env}
+	if r.Namespace.Account != "" {
+		parts = append(parts, r.Namespace.Account)
+	}
+	parts = append(parts, r.Book)
+	switch {
+	case r.Finished.IsZero():
+		parts = append(parts, "not finished: it was killed, or goes on")
+	case len(r.Counts) > 0:
+		parts = append(parts, countsText(r.Counts))
+	default:
+		parts = append(parts, "no rows")
+	}
+	if r.Halt != "" {
+		parts = append(parts, "stopped: "+r.Halt)
+	}
+	return strings.Join(parts, "  ")
+}
+
+func (p *program) reportCommand() *cobra.Command {
+	var ledgerPath, bookPath string
+	var flags bookFlags
+	var out []string
+	c := &cobra.Command{
+		Use:     "report RUN -o FILE",
+		Short:   "Write a run's report again, from the ledger and the book",
+		Example: "  muster report 20261121-063015-4f2a -o results.xlsx",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(out) == 0 {
+				return usage("", "-o FILE is missing: .xlsx, .csv or .jsonl")
+			}
+			return p.reportAgain(ledgerPath, args[0], bookPath, flags, out)
+		},
+	}
+	c.Flags().StringVar(&ledgerPath, "ledger", "", "the ledger file (default: MUSTER_LEDGER, else muster.db)")
+	c.Flags().StringVar(&bookPath, "book", "", "where the book is now (default: where it was)")
+	c.Flags().StringVar(&flags.mapping, "mapping", "", "where the mapping sheet is now (default: where it was)")
+	c.Flags().StringVar(&flags.provider, "provider", "", "the definition (default: the run's; needed for one of your own)")
+	c.Flags().StringArrayVar(&flags.carry, "carry", nil, "column of the book to carry into the report; may be given several times")
+	c.Flags().StringArrayVarP(&out, "output", "o", nil, "the file to write: .xlsx, .csv or .jsonl; may be given several times")
+	return c
+}
+
+func (p *program) reportAgain(ledgerPath, id, bookPath string, flags bookFlags, out []string) (err error) {
+	ctx := context.Background()
+	l, err := p.readLedger(ctx, ledgerPath)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	run, err := l.Run(ctx, id)
+	if err != nil {
+		return err
+	}
+	if flags.provider == "" {
+		flags.provider = run.Namespace.Provider
+	}
+	def, err := definition(flags.provider)
+	if err != nil {
+		return err
+	}
+	if bookPath == "" {
+		bookPath = run.Book
+	}
+	if flags.mapping == "" {
+		flags.mapping = run.Mapping
+	}
+	flags.sheet = run.Sheet
+	b, err := flags.open(ctx, def, bookPath)
+	if err != nil {
+		return fmt.Errorf("the report of run %s needs its book (SHA-256 %s): %w", run.ID, run.SHA256, err)
+	}
+	defer b.Close()
+	if b.SHA256() != run.SHA256 {
+		return usage("name it with --book FILE", "%s is not the book of run %s: that one has the SHA-256 %s", bookPath, run.ID, run.SHA256)
+	}
+	r := &importRun{program: p, def: def, run: run, flags: importFlags{book: flags, reports: out, ledger: ledgerFlags{path: l.Path()}}}
+	if err := r.refuseOverwriting(bookPath); err != nil {
+		return err
+	}
+	waiting := "not sent: the limit of this run was reached; run again to go on"
+	switch {
+	case run.Halt != "":
+		waiting = "not sent: " + run.Halt + "; run again to go on"
+	case run.Finished.IsZero():
+		waiting = "not sent: the run was killed, or goes on; run again to go on"
+	}
+	space, err := l.Space(ctx, run.Namespace, def.Provider())
+	if err != nil {
+		return err
+	}
+	setup := importer.Setup{Provider: def.Provider(), Book: b, Checker: b.check, Ledger: space, Records: ledgerRecords{l, space}, Run: run.ID}
+	notes := []string{"written again from the ledger on " + p.now().UTC().Format("2006-01-02 15:04:05 UTC")}
+	if def.Provider().Digest != run.Digest {
+		notes = append(notes, "the definition has changed since the run")
+	}
+	paths, total, err := r.report(b, func(each func(importer.Result) error) (pipeline.Counts, error) {
+		return importer.Results(ctx, setup, nil, waiting, each)
+	}, reportFlags{paths: out, book: bookPath, waiting: waiting, notes: notes}, &run)
+	if err != nil {
+		return err
+	}
+	return p.summarise(summary{run: run, tally: total, reports: paths})
+}

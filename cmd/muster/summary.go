@@ -1,0 +1,90 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+	"muster/reports"
+)
+
+// summary is what a run came to, for stdout.
+type summary struct {
+	run       pipeline.Run
+	target    target
+	tally     tally
+	reports   []string
+	halt      *importer.Halt
+	unsettled int
+	code      int
+	json      bool
+	check     bool
+}
+
+// event writes one JSON line to stdout. It holds no personal data.
+func (p *program) event(fields map[string]any) {
+	line, err := json.Marshal(fields)
+	if err != nil {
+		line = []byte(`{"type":"error","message":"an event could not be encoded"}`)
+	}
+	fmt.Fprintf(p.stdout, "%s\n", line)
+}
+
+// counted gives every state, zeros too, so that scripts need no defaults.
+func counted(c pipeline.Counts) map[string]int {
+	all := map[string]int{}
+	for _, s := range pipeline.States() {
+		all[string(s)] = c[s]
+	}
+	return all
+}
+
+func (p *program) summarise(s summary) error {
+	if s.json {
+		fields := map[string]any{"type": "summary", "run": s.run.ID, "provider": s.run.Namespace.Provider, "env": s.run.Namespace.Env,
+			"account": s.run.Namespace.Account, "book": s.run.Book, "rows": s.tally.rows(), "counts": counted(s.tally.counts),
+			"unsettled": s.unsettled, "exit_code": s.code, "report": s.reports}
+		if s.halt != nil {
+			fields["halt"] = map[string]any{"reason": s.halt.Reason, "message": s.halt.Error()}
+		}
+		p.event(fields)
+		return nil
+	}
+	var b strings.Builder
+	switch {
+	case s.check:
+		fmt.Fprintf(&b, "checked %s, %s: nothing was sent\n", s.run.Book, count(s.tally.rows(), "row"))
+	case s.run.Namespace.Rehearsal():
+		fmt.Fprintf(&b, "rehearsal of %s, %s: nothing left this machine, the customer IDs are made up\n", s.run.Book, count(s.tally.rows(), "row"))
+	default:
+		fmt.Fprintf(&b, "imported %s, %s, into %s %s (run %s)\n", s.run.Book, count(s.tally.rows(), "row"), s.run.Namespace.Provider, s.run.Namespace.Env, s.run.ID)
+	}
+	for _, state := range pipeline.States() {
+		n := s.tally.counts[state]
+		if n == 0 {
+			continue
+		}
+		meaning := reports.Meaning(state)
+		name := string(state)
+		if s.check && state == pipeline.Pending {
+			name, meaning = "ready", "Passes every check; import would send it."
+		}
+		fmt.Fprintf(&b, "  %-9s %7d  %s\n", name, n, meaning)
+	}
+	if s.halt != nil {
+		fmt.Fprintf(&b, "stopped: %v\n", s.halt)
+		if s.halt.Hint != "" {
+			fmt.Fprintf(&b, "  try: %s\n", s.halt.Hint)
+		}
+	}
+	if earlier := s.unsettled - s.tally.counts[pipeline.Uncertain]; earlier > 0 && !s.check {
+		fmt.Fprintf(&b, "  besides, %s of earlier runs never answered\n", count(earlier, "request"))
+	}
+	for _, path := range s.reports {
+		fmt.Fprintf(&b, "report: %s\n", path)
+	}
+	_, err := fmt.Fprint(p.stdout, b.String())
+	return err
+}

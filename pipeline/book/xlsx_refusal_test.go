@@ -1,0 +1,164 @@
+package book
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"muster/pipeline"
+)
+
+func TestXLSXRefusals(t *testing.T) {
+	good := worksheet(headerABC + `<row r="7"><c r="A7"><v>1</v></c></row>`)
+	in := func(rows string) string { return worksheet(headerABC + rows) }
+	tests := []struct {
+		name, sheet string
+		row         int
+		column      string
+		problem     string
+	}{
+		{"cut in a row", good[:strings.Index(good, `</c></row></sheetData>`)], 7, "", "cut short"},
+		{"cut between rows", good[:strings.Index(good, `</sheetData>`)], 7, "", "cut short"},
+		{"cut behind the rows", good[:strings.Index(good, `</worksheet>`)], 7, "", "cut short"},
+		{"cut before the rows", good[:strings.Index(good, `<sheetData>`)], 1, "", "cut short"},
+		{"no root", xmlHead, 1, "", "cut short"},
+		{"no rows", xmlHead + `<worksheet xmlns="` + mainTransitional + `"/>`, 1, "", "cut short"},
+		{"two roots", good + `<worksheet/>`, 7, "", "cut short"},
+		{"rows twice", strings.Replace(good, `</worksheet>`, `<sheetData/></worksheet>`, 1), 7, "", "cut short"},
+		{"another namespace", strings.Replace(good, mainTransitional, "urn:x", 1), 1, "", "not what a workbook holds"},
+		{"rows not in order", in(`<row r="7"/><row r="6"/>`), 7, "", "not in order"},
+		{"row twice", in(`<row r="7"/><row r="7"/>`), 7, "", "not in order"},
+		{"row out of range", in(`<row r="1048577"/>`), 1, "", "row number"},
+		{"row zero", in(`<row r="0"/>`), 1, "", "row number"},
+		{"rows out of range", in(`<row r="1048576"/><row/>`), 1048576, "", "more rows"},
+		{"cells not in order", in(`<row r="7"><c r="B7"/><c r="A7"/></row>`), 7, "", "not in order"},
+		{"cell of another row", in(`<row r="7"><c r="B8"/></row>`), 7, "", "reference"},
+		{"column out of range", in(`<row r="7"><c r="XFE7"/></row>`), 7, "", "reference"},
+		{"columns out of range", in(`<row r="7"><c r="XFD7"/><c/></row>`), 7, "", "more cells"},
+		{"no such text", in(`<row r="7"><c r="B7" t="s"><v>99</v></c></row>`), 7, "B", "text that the workbook does not have"},
+		{"no such style", in(`<row r="7"><c r="B7" s="99"><v>1</v></c></row>`), 7, "B", "style"},
+		{"no number", in(`<row r="7"><c r="B7"><v>Inf</v></c></row>`), 7, "B", "number"},
+		{"no boolean", in(`<row r="7"><c r="B7" t="b"><v>yes</v></c></row>`), 7, "B", "boolean"},
+		{"no type", in(`<row r="7"><c r="B7" t="x"><v>1</v></c></row>`), 7, "B", "type"},
+		{"value elsewhere", in(`<row r="7"><c r="B7"><x><v>1</v></x></c></row>`), 7, "", "damaged"},
+		{"inline text of a number", in(`<row r="7"><c r="B7"><is><t>1</t></is></c></row>`), 7, "", "damaged"},
+		{"value twice", in(`<row r="7"><c r="B7"><v>1</v><v>2</v></c></row>`), 7, "", "damaged"},
+		{"document type", strings.Replace(good, "\n", `<!DOCTYPE x [<!ENTITY e "x">]>`, 1), 1, "", "document type"},
+		{"entity", in(`<row r="7"><c r="B7" t="str"><v>&e;</v></c></row>`), 7, "", "damaged"},
+		{"deep", in(`<row r="7"><extLst>` + strings.Repeat("<x>", 300) + strings.Repeat("</x>", 300) + `</extLst></row>`), 7, "", "damaged"},
+		{"not UTF-8", in(`<row r="7"><c r="B7" t="str"><v>` + "\xe9" + `</v></c></row>`), 7, "", "damaged"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			e := refusedBy(t, write(t, "book.xlsx", zipped(t, partsOf(tt.sheet))), Options{})
+			if e.Sheet != "Customers" || e.Row != tt.row || e.Column != tt.column || !strings.Contains(e.Problem, tt.problem) {
+				t.Errorf("got %v; want row %d, column %q: %s", e, tt.row, tt.column, tt.problem)
+			}
+		})
+	}
+}
+
+func TestXLSXHeaderFaults(t *testing.T) {
+	tests := []struct{ name, rows, problem string }{
+		{"twice", `<row><c t="str"><v>a</v></c><c t="str"><v> a</v></c></row>`, `"a": A and B`},
+		{"error value", `<row><c t="str"><v>a</v></c><c t="e"><v>#REF!</v></c></row>`, "error value"},
+		{"empty", `<row r="3"><c s="1"/></row>`, "empty"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			e := refusedBy(t, write(t, "book.xlsx", workbookOf(t, tt.rows)), Options{})
+			if e.Sheet != "Customers" || !strings.Contains(e.Problem, tt.problem) {
+				t.Error(e)
+			}
+		})
+	}
+}
+
+func TestDamagedArchiveIsNoShorterBook(t *testing.T) {
+	var rows strings.Builder
+	for i := range 600 {
+		fmt.Fprintf(&rows, `<row><c><v>%d</v></c></row>`, i*7919)
+	}
+	whole := workbookOf(t, headerABC+rows.String())
+	b, err := openBytes("book.xlsx", whole, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := rowsOf(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Flipping a byte anywhere gives the same rows or an error.
+	for i := 0; i < len(whole); i += 53 {
+		broken := bytes.Clone(whole)
+		broken[i] ^= 0x55
+		b, err := openBytes("book.xlsx", broken, Options{})
+		if err != nil {
+			continue
+		}
+		if got, err := rowsOf(b); err == nil && !cmp.Equal(got, want) {
+			t.Fatalf("byte %d: %d rows of %d, and no error", i, len(got), len(want))
+		}
+	}
+}
+
+func rowsOf(b *Book) ([]row, error) {
+	var all []row
+	err := b.Rows(context.Background(), func(r pipeline.Row) error {
+		all = append(all, row{Number: r.Number, Cells: append([]string(nil), r.Cells...)})
+		return nil
+	})
+	return all, err
+}
+
+func TestXLSXBombs(t *testing.T) {
+	small := limits{freely: 64 << 10, ratio: 200, most: 1 << 20, token: 64 << 10, depth: 256, text: 64 << 10}
+	filler := strings.Repeat("<row/>", 60_000) // 360 kB that pack to some hundred bytes
+	openWith := func(content []byte) error {
+		f := &file{at: bytes.NewReader(content), size: int64(len(content))}
+		w, err := openWorkbook(f, small)
+		if err != nil {
+			return err
+		}
+		s, err := w.open(w.sheets[0])
+		if err != nil {
+			return err
+		}
+		return s.records(context.Background(), func(*record) error { return nil })
+	}
+	bomb := partsOf(worksheet(filler))
+	if err := openWith(zipped(t, bomb)); err == nil || !strings.Contains(err.Error(), "unpacks to far more") {
+		t.Errorf("a sheet that inflates more than 200 times: %v", err)
+	}
+	long := partsOf(worksheet(headerABC + `<row r="7"><c t="str"><v>` + noise(100<<10) + `</v></c></row>`))
+	if err := openWith(zipped(t, long)); err == nil || !strings.Contains(err.Error(), "row 7: ") || !strings.Contains(err.Error(), "longer than a cell") {
+		t.Errorf("a text without end: %v", err)
+	}
+	large := partsOf(worksheet(strings.Repeat("<row>"+"<!--"+noise(10<<10)+"-->"+"</row>", 200)))
+	if err := openWith(zipped(t, large)); err == nil || !strings.Contains(err.Error(), "unpacks to far more") {
+		t.Errorf("a sheet larger than the most: %v", err)
+	}
+	many := partsOf(worksheet(headerABC))
+	many["xl/sharedStrings.xml"] = xmlHead + `<sst xmlns="` + mainTransitional + `">` + strings.Repeat("<si><t>"+noise(700)+"</t></si>", 100) + `</sst>`
+	if err := openWith(zipped(t, many)); err == nil || !strings.Contains(err.Error(), "the texts of the workbook") {
+		t.Errorf("shared strings without end: %v", err)
+	}
+	if err := openWith(zipped(t, partsOf(worksheet(headerABC)))); err != nil {
+		t.Errorf("an honest workbook: %v", err)
+	}
+}
+
+// noise is text that packs to some half of its size, always the same.
+func noise(n int) string {
+	out := make([]byte, n)
+	x := uint32(1)
+	for i := range out {
+		x = x*1664525 + 1013904223
+		out[i] = 'a' + byte(x>>24)%26
+	}
+	return string(out)
+}
