@@ -1,10 +1,12 @@
 package templates
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // What ECMAScript's escapes and its dot mean (ECMA-262, CharacterClassEscape,
@@ -101,7 +103,7 @@ func (t *ecmaTranslator) anythingBut() error {
 		return fmt.Errorf("the look-ahead at character %d is not supported", start+1)
 	}
 	t.pos += len(").)")
-	t.out.WriteString("[^" + ecmaBreak + class[1:])
+	t.out.WriteString("[^" + class[1:len(class)-1] + ecmaBreak + "]")
 	return nil
 }
 
@@ -115,39 +117,56 @@ func (t *ecmaTranslator) class() (string, error) {
 		b.WriteByte('^')
 		t.pos++
 	}
-	empty := true
-	for t.pos < len(t.in) {
-		switch c := t.in[t.pos]; c {
-		case ']':
+	for empty := true; t.pos < len(t.in); empty = false {
+		if t.in[t.pos] == ']' {
 			if empty {
 				return "", fmt.Errorf("the class at character %d is empty", start+1)
 			}
 			t.pos++
 			b.WriteByte(']')
 			return b.String(), nil
-		case '\\':
-			s, _, err := t.escape(true)
-			if err != nil {
-				return "", err
-			}
-			b.WriteString(s)
-		case '[':
-			b.WriteString(`\[`)
-			t.pos++
-		default:
-			b.WriteByte(c)
-			t.pos++
 		}
-		empty = false
+		from, set, err := t.classAtom()
+		if err != nil {
+			return "", err
+		}
+		b.WriteString(from)
+		// A hyphen makes a range, but not at the end of the class.
+		if rest := t.in[t.pos:]; len(rest) < 2 || rest[0] != '-' || rest[1] == ']' {
+			continue
+		}
+		t.pos++
+		to, toSet, err := t.classAtom()
+		if err != nil {
+			return "", err
+		}
+		if set || toSet {
+			return "", fmt.Errorf(`the class at character %d has a range from or to a set, such as \d`, start+1)
+		}
+		b.WriteString("-" + to)
 	}
 	return "", fmt.Errorf("the class at character %d has no end", start+1)
+}
+
+// classAtom translates one element of a class, which may be a set (\d, \w or
+// \s).
+func (t *ecmaTranslator) classAtom() (s string, set bool, err error) {
+	if t.in[t.pos] == '\\' {
+		return t.escape(true)
+	}
+	r, size := utf8.DecodeRuneInString(t.in[t.pos:])
+	t.pos += size
+	if r == '-' || r == '[' || r == '^' {
+		return `\` + string(r), false, nil
+	}
+	return string(r), false, nil
 }
 
 // escape translates the escape at pos; class says that the result is the
 // inside of a character class.
 func (t *ecmaTranslator) escape(inClass bool) (s string, class bool, err error) {
 	if t.pos+1 >= len(t.in) {
-		return "", false, fmt.Errorf("a backslash at the end")
+		return "", false, errors.New("a backslash at the end")
 	}
 	c := t.in[t.pos+1]
 	t.pos += 2
@@ -173,7 +192,11 @@ func (t *ecmaTranslator) escape(inClass bool) (s string, class bool, err error) 
 	if c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
 		return "", false, fmt.Errorf(`\%c is not supported`, c)
 	}
-	return regexp.QuoteMeta(string(c)), false, nil
+	if c >= utf8.RuneSelf {
+		return "", false, errors.New("a backslash before a character that needs none")
+	}
+	// Every sign keeps its backslash: a bare hyphen would make a range.
+	return `\` + string(c), false, nil
 }
 
 // codePoint translates \uXXXX and \u{X…}, the "\u" read already.

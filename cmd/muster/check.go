@@ -31,7 +31,7 @@ EXIT STATUS
   3  some rows are invalid, duplicate or changed
   4  some rows are uncertain`,
 		Example: "  muster check merchants.xlsx --provider passport --report problems.xlsx",
-		Args:    cobra.MinimumNArgs(1),
+		Args:    someBooks,
 		RunE:    func(_ *cobra.Command, books []string) error { return p.checkBooks(f, books) },
 	}
 	f.book.register(c)
@@ -114,6 +114,11 @@ func (r *importRun) checkBook(ctx context.Context, path string) (code int, err e
 	defer b.Close()
 	if err := r.refuseOverwriting(path); err != nil {
 		return 0, err
+	}
+	if len(r.flags.reports) > 0 {
+		if err := r.probeReports(path); err != nil {
+			return 0, err
+		}
 	}
 	provider := r.def.Provider()
 	scratch, err := ledger.InMemory(ctx)

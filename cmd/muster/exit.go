@@ -143,6 +143,8 @@ type tally struct {
 	counts     pipeline.Counts
 	withoutID  int // existing rows without an ID
 	unfinished int // pending rows that no limit held back
+	// why is what the first of the unfinished rows says.
+	why string
 }
 
 func (t *tally) rows() int { return t.counts.Total() }

@@ -14,6 +14,7 @@ import (
 	"muster/pipeline"
 	"muster/pipeline/importer"
 	"muster/pipeline/submit"
+	"muster/reports"
 	"muster/templates"
 )
 
@@ -52,7 +53,7 @@ EXIT STATUS
   12   the provider refuses our credentials
   130  interrupted, or the question was answered with no`,
 		Example: "  muster import merchants.xlsx --provider passport\n  muster import merchants.csv --provider juicyway --mapping mapping.csv --env sandbox --ledger muster.db",
-		Args:    cobra.MinimumNArgs(1),
+		Args:    someBooks,
 		RunE: func(_ *cobra.Command, books []string) error {
 			return p.importBooks(f, books)
 		},
@@ -85,6 +86,14 @@ func (f *targetFlags) register(c *cobra.Command) {
 	c.Flags().StringVar(&f.baseURL, "base-url", "", "where the provider's API is")
 	c.Flags().StringVar(&f.account, "account", "", "keeps several accounts at one provider apart in the ledger")
 	c.Flags().BoolVar(&f.allowHTTP, "allow-http", false, "let a --base-url be unencrypted beyond this machine")
+}
+
+// someBooks asks for at least one book.
+func someBooks(c *cobra.Command, books []string) error {
+	if len(books) == 0 {
+		return usage("such as: muster "+c.Name()+" merchants.xlsx --provider passport", "no book is named")
+	}
+	return nil
 }
 
 // importBooks runs the books in order; the gravest exit code counts.
@@ -193,6 +202,9 @@ func (r *importRun) book(ctx context.Context, path string) (code int, err error)
 	provider := r.def.Provider()
 	if missing := submit.MissingSecrets(provider, r.secrets); len(missing) > 0 {
 		return 0, &submit.MissingSecretError{Provider: provider.Name, Secrets: missing, Ready: instead(provider)}
+	}
+	if err := r.probeReports(path); err != nil {
+		return 0, err
 	}
 	l, drop, err := r.openLedger(ctx, r.flags.ledger, r.target, "muster import "+path)
 	if err != nil {
@@ -335,6 +347,17 @@ func (r *importRun) newRun(b *openBook, baseURL string, credentials pipeline.Tag
 // newRunID sorts by time and is not met twice.
 func (p *program) newRunID() string {
 	return fmt.Sprintf("%s-%04x", p.now().UTC().Format("20060102-150405"), int(p.random()*0x10000))
+}
+
+// probeReports finds out before anything is sent whether the reports can be
+// written.
+func (r *importRun) probeReports(path string) error {
+	out, err := openReports(reportFlags{paths: r.flags.reports, book: path}, reports.Head{Provider: r.def.Provider()})
+	if err != nil {
+		return err
+	}
+	out.Abort()
+	return nil
 }
 
 // refuseOverwriting holds the reports against the book and the mapping.

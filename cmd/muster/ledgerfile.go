@@ -105,7 +105,7 @@ func ledgerNotes(ctx context.Context, s *ledger.Space, credentials pipeline.Tag)
 		return nil, err
 	}
 	if none := (pipeline.Tag{}); ok && last.Credentials != none && credentials != none && last.Credentials != credentials {
-		notes = append(notes, "warning: the credentials are not those of the last run ("+last.ID+"); customers are looked up by the provider per account: use --account NAME to keep accounts apart")
+		notes = append(notes, "warning: the credentials are not those of the last run here ("+last.ID+"). If they belong to another account, stop and name it with --account: its customers are others")
 	}
 	return notes, nil
 }

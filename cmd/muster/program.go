@@ -80,7 +80,10 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 		if check == nil {
 			return nil
 		}
-		if err := check(c, args); err != nil {
+		var wrong *usageError
+		if err := check(c, args); errors.As(err, &wrong) {
+			return err
+		} else if err != nil {
 			return usage("usage: "+c.UseLine(), "%w", err)
 		}
 		return nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"muster/pipeline"
@@ -109,7 +110,9 @@ func (t *tally) add(r importer.Result, waiting string) {
 		t.withoutID++
 	}
 	if r.State == pipeline.Pending && r.Outcome.Message != waiting {
-		t.unfinished++
+		if t.unfinished++; t.unfinished == 1 {
+			t.why = fmt.Sprintf("row %d: %s", r.Row, r.Outcome.Message)
+		}
 	}
 }
 

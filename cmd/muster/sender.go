@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"muster/pipeline"
@@ -17,8 +18,19 @@ func (s sender) Create(ctx context.Context, in *pipeline.Intent) (pipeline.Reply
 }
 
 func (s sender) Authorise(ctx context.Context, refused int) error {
-	return s.Client.Authorise(ctx, submit.Generation(refused))
+	err := s.Client.Authorise(ctx, submit.Generation(refused))
+	var credentials *submit.CredentialsError
+	if errors.As(err, &credentials) {
+		return credentialsRefused{err}
+	}
+	return err
 }
+
+// credentialsRefused tells the importer that another try would be in vain.
+type credentialsRefused struct{ error }
+
+func (e credentialsRefused) Unwrap() error     { return e.error }
+func (credentialsRefused) CredentialsRefused() {}
 
 func (s sender) Worked(token int) bool { return s.TokenAge(submit.Generation(token)) > 0 }
 

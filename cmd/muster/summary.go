@@ -79,6 +79,9 @@ func (p *program) summarise(s summary) error {
 			fmt.Fprintf(&b, "  try: %s\n", s.halt.Hint)
 		}
 	}
+	if s.halt == nil && s.tally.unfinished > 0 && !s.check {
+		fmt.Fprintf(&b, "could not be sent: %s, such as %s\n  try: run the same command again to go on\n", count(s.tally.unfinished, "row"), s.tally.why)
+	}
 	if earlier := s.unsettled - s.tally.counts[pipeline.Uncertain]; earlier > 0 && !s.check {
 		fmt.Fprintf(&b, "  besides, %s of earlier runs never answered\n", count(earlier, "request"))
 	}

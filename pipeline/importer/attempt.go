@@ -65,12 +65,22 @@ func (s *sending) deliver(ctx context.Context, in *pipeline.Intent) (pipeline.Se
 			if !s.sender.Renewable() || renewed && !s.sender.Worked(token) {
 				return finish(o, credentialsHalt(reply))
 			}
-			if last {
+			if last || s.stopping(ctx) {
 				return finish(o, nil)
 			}
-			renewed = true
-			if err := s.sender.Authorise(ctx, token); err != nil {
-				return finish(o, s.authoriseHalt(ctx, err))
+			err := s.sender.Authorise(ctx, token)
+			var refused CredentialsError
+			switch {
+			case err == nil:
+				renewed = true
+			case errors.As(err, &refused):
+				return finish(o, &Halt{Reason: HaltCredentials, Err: err, Hint: credentialsHint})
+			default:
+				// Tokens cannot be had for now: as good as not sent.
+				o.Message = "not processed: " + err.Error()
+				if !s.sleep(ctx, s.backoff(len(done.Attempts))) {
+					return finish(o, nil)
+				}
 			}
 		case pipeline.VerdictHalt:
 			o.State, o.Message = pipeline.Pending, "not processed: "+answerText(reply)
@@ -84,23 +94,14 @@ func (s *sending) deliver(ctx context.Context, in *pipeline.Intent) (pipeline.Se
 	}
 }
 
+const credentialsHint = "check the secrets in the environment, and that they belong to this environment"
+
 func credentialsHalt(reply pipeline.Reply) *Halt {
 	hint := reply.Hint
 	if hint == "" {
-		hint = "check the secrets in the environment, and that they belong to this environment"
+		hint = credentialsHint
 	}
 	return &Halt{Reason: HaltCredentials, Err: fmt.Errorf("the provider refuses our credentials: %s", answerText(reply)), Hint: hint}
-}
-
-func (s *sending) authoriseHalt(ctx context.Context, err error) *Halt {
-	var refused CredentialsError
-	if errors.As(err, &refused) {
-		return &Halt{Reason: HaltCredentials, Err: err, Hint: "check the secrets in the environment, and that they belong to this environment"}
-	}
-	if ctx.Err() != nil {
-		return &Halt{Reason: HaltInterrupted, Err: errors.New("interrupted")}
-	}
-	return &Halt{Reason: HaltProvider, Err: fmt.Errorf("no token could be had: %w", err), Hint: "run again when the provider answers"}
 }
 
 // lookUp asks a few times; only a provider's word counts as an answer.
@@ -119,7 +120,7 @@ func (s *sending) sleep(ctx context.Context, d time.Duration) bool {
 	defer t.Stop()
 	select {
 	case <-t.C:
-		return true
+		return !s.stopping(ctx)
 	case <-s.stop:
 	case <-s.halted:
 	case <-ctx.Done():
@@ -133,10 +134,14 @@ func (s *sending) backoff(attempt int) time.Duration {
 	return time.Duration(s.random() * float64(ceiling))
 }
 
-// outcomeOf is what a reply says, its state apart.
+// outcomeOf is what a reply says, its state apart. Whose customer it is, is
+// believed only of an answer that says that the request made it (promise 5).
 func outcomeOf(r pipeline.Reply) pipeline.Outcome {
-	return pipeline.Outcome{CustomerID: r.CustomerID, ProviderStatus: r.ProviderStatus, HTTPStatus: r.HTTPStatus, Code: r.Code,
-		Message: r.Message, RequestID: r.RequestID, ProviderCreatedAt: r.CreatedAt, Related: r.Related, Problems: r.Problems}
+	o := pipeline.Outcome{HTTPStatus: r.HTTPStatus, Code: r.Code, Message: r.Message, RequestID: r.RequestID, Problems: r.Problems}
+	if r.Verdict == pipeline.VerdictCreated {
+		o.CustomerID, o.ProviderStatus, o.ProviderCreatedAt, o.Related = r.CustomerID, r.ProviderStatus, r.CreatedAt, r.Related
+	}
+	return o
 }
 
 // answerText says in short what came back.

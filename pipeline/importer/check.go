@@ -288,17 +288,21 @@ func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
 }
 
 func (p *Plan) duplicateMessage(r *plannedRow) string {
-	// The row that was to count may have lost to another since.
+	// The row that was to count may have lost to another since, by this key or
+	// by one that this row need not share.
 	other := r.other
-	for p.rows[other].other >= 0 {
+	for p.rows[other].other >= 0 && p.rows[other].key == r.key {
 		other = p.rows[other].other
 	}
 	o := p.rows[other]
-	data := "with other data"
+	data, place := "with other data", "is the one that counts"
 	if o.data == r.data {
 		data = "with the same data"
 	}
-	return fmt.Sprintf("row %d has the same %s, %s, and is the one that counts", o.number, p.setup.Provider.Keys[r.key].Label, data)
+	if o.other >= 0 {
+		place = fmt.Sprintf("gives way to row %d in its turn", p.rows[o.other].number)
+	}
+	return fmt.Sprintf("row %d has the same %s, %s, and %s", o.number, p.setup.Provider.Keys[r.key].Label, data, place)
 }
 
 func (p *Plan) hashCells(row pipeline.Row) uint64 {

@@ -11,9 +11,11 @@ import (
 // in one commit (group commit); what was begun is handed to the workers only
 // after that, what was settled gives its place back only after that. It ends
 // when the feeder has ended and every intent is settled. Ledger writes are
-// not cancelled: an answer that is in hand belongs on disk.
+// not cancelled: an answer that is in hand belongs on disk. Once the run is
+// stopped no intent is begun: a row that is not sent needs none, and one that
+// could not be taken back would stay uncertain.
 func (s *sending) keepLedger(ctx context.Context) error {
-	ctx = context.WithoutCancel(ctx)
+	disk := context.WithoutCancel(ctx)
 	begin := s.begin
 	open := 0 // intents on disk without an outcome
 	var intents []*pipeline.Intent
@@ -44,49 +46,64 @@ func (s *sending) keepLedger(ctx context.Context) error {
 				more = false
 			}
 		}
-		begun := s.write(ctx, intents, outcomes)
+		if s.stopping(ctx) {
+			s.giveBack(len(intents))
+			intents = intents[:0]
+		}
+		begun, kept := s.write(disk, intents, outcomes)
 		if begun {
 			open += len(intents)
 			for _, in := range intents {
 				s.ready <- in
 			}
 		} else {
-			for range intents {
-				<-s.places
-			}
+			s.giveBack(len(intents))
 		}
 		open -= len(outcomes)
+		s.giveBack(len(outcomes))
+		if !kept {
+			continue // what is not on disk is not told
+		}
 		for _, o := range outcomes {
-			<-s.places
 			s.told(o)
 		}
 	}
 	return nil
 }
 
+func (s *sending) giveBack(places int) {
+	for range places {
+		<-s.places
+	}
+}
+
 // write commits the batch. When that fails the run halts: the intents are
 // dropped, for they were never sent, and the outcomes are tried once more by
-// themselves; what the ledger cannot take is told to Lost.
-func (s *sending) write(ctx context.Context, intents []*pipeline.Intent, outcomes []settled) (begun bool) {
+// themselves; what the ledger cannot take is told to Lost. begun and kept say
+// what is on disk: the intents, the outcomes.
+func (s *sending) write(ctx context.Context, intents []*pipeline.Intent, outcomes []settled) (begun, kept bool) {
+	if len(intents) == 0 && len(outcomes) == 0 {
+		return true, true
+	}
 	settlements := make([]pipeline.Settlement, len(outcomes))
 	for i, o := range outcomes {
 		settlements[i] = o.settlement
 	}
 	err := s.how.Ledger.Write(ctx, s.setup.Run, intents, settlements)
 	if err == nil {
-		return true
+		return true, true
 	}
 	s.stopNow(&Halt{Reason: HaltLedger, Err: fmt.Errorf("the ledger can no longer be written: %w", err),
 		Hint: "make room or mend the ledger's folder, then run again: nothing that was reported is lost"})
 	if len(settlements) == 0 || len(intents) > 0 && s.how.Ledger.Write(ctx, s.setup.Run, nil, settlements) == nil {
-		return false
+		return false, true
 	}
 	for _, o := range settlements {
 		if o.Outcome.CustomerID != "" {
 			s.how.Lost(o.Outcome)
 		}
 	}
-	return false
+	return false, false
 }
 
 // told looks at an outcome that is on disk.

@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"muster/pipeline"
@@ -26,18 +27,33 @@ func (s *sending) takeExisting(ctx context.Context, in *pipeline.Intent, reply p
 		o.Message = "the provider says that it exists, and its record could not be read; run again to look once more: " + err.Error()
 		return o
 	}
+	var agree []pipeline.Found
 	var others []string
 	for _, f := range found {
 		differ := disagreement(s.setup.Provider, in.Entries, f)
-		if len(differ) == 0 {
-			o.State, o.CustomerID = pipeline.Existing, f.ID
-			o.ProviderStatus, o.ProviderCreatedAt, o.Related = f.ProviderStatus, f.CreatedAt, f.Related
-			o.Message = "the provider had this customer already, and its record agrees with the row"
-			return o
+		switch {
+		case len(differ) > 0:
+			others = append(others, fmt.Sprintf("%s differs in %s", f.ID, strings.Join(differ, ", ")))
+		case !slices.ContainsFunc(agree, func(a pipeline.Found) bool { return a.ID == f.ID }):
+			agree = append(agree, f)
 		}
-		others = append(others, fmt.Sprintf("%s differs in %s", f.ID, strings.Join(differ, ", ")))
+	}
+	if len(agree) == 1 {
+		f := agree[0]
+		o.State, o.CustomerID = pipeline.Existing, f.ID
+		o.ProviderStatus, o.ProviderCreatedAt, o.Related = f.ProviderStatus, f.CreatedAt, f.Related
+		o.Message = "the provider had this customer already, and its record agrees with the row"
+		return o
 	}
 	o.State = pipeline.Rejected
+	if len(agree) > 1 { // which of them it is, is not guessed (promise 12)
+		ids := make([]string, len(agree))
+		for i, f := range agree {
+			ids[i] = f.ID
+		}
+		o.Message = joinMessages("the provider says that it exists, and several of its records agree with the row: "+strings.Join(ids, ", ")+"; decide which one it is", o.Message)
+		return o
+	}
 	if len(found) == 0 {
 		o.Message = joinMessages("the provider says that it exists, but its look-up finds no such customer", o.Message)
 		return o
@@ -47,18 +63,25 @@ func (s *sending) takeExisting(ctx context.Context, in *pipeline.Intent, reply p
 }
 
 // finder chooses the look-up: by the ID that the answer names, else by a key
-// of the row.
+// of the row, one of those that the answer names first.
 func (s *sending) finder(in *pipeline.Intent, reply pipeline.Reply) (*pipeline.LookUp, string) {
 	p := s.setup.Provider
 	if byID := p.LookUpByID(); byID != nil && reply.FoundID != "" {
 		return byID, reply.FoundID
 	}
+	var finder *pipeline.LookUp
+	var value string
 	for _, k := range in.Keys {
-		if byKey := p.LookUpByKey(p.Keys[k.Key].Name); byKey != nil {
+		name := p.Keys[k.Key].Name
+		byKey := p.LookUpByKey(name)
+		if byKey != nil && slices.Contains(reply.ExistsKeys, name) {
 			return byKey, k.Value
 		}
+		if finder == nil && byKey != nil {
+			finder, value = byKey, k.Value
+		}
 	}
-	return nil, ""
+	return finder, value
 }
 
 // disagreement names the fields of Provider.Same in which a record and a row

@@ -47,6 +47,9 @@ func Results(ctx context.Context, s Setup, same func(index int, row pipeline.Row
 			result.Outcome = o
 			o, err, more = next()
 		}
+		if result.State == pipeline.Uncertain && result.Message == "" { // the run ended before it could say more
+			result.Message = "its request was on its way when the run ended, and nothing says what became of it; it is not sent again: " + s.Provider.Settle.Advice
+		}
 		s.Checker.Check(row, &d)
 		result.Name, result.Key = d.Name, shownKey(s.Provider, d.Keys)
 		result.Message = fullMessage(result.Outcome)
@@ -67,7 +70,11 @@ func Results(ctx context.Context, s Setup, same func(index int, row pipeline.Row
 // Results is as the function, for the book that was checked: a row that reads
 // differently now is refused.
 func (p *Plan) Results(ctx context.Context, waiting string, each func(Result) error) (pipeline.Counts, error) {
-	return Results(ctx, p.setup, p.sameRow, waiting, each)
+	counts, err := Results(ctx, p.setup, p.sameRow, waiting, each)
+	if err == nil && counts.Total() != len(p.rows) {
+		return nil, bookChanged(fmt.Errorf("the book had %d rows when it was checked and has %d now", len(p.rows), counts.Total()))
+	}
+	return counts, err
 }
 
 // shownKey is the first key that the row has.

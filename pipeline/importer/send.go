@@ -155,6 +155,22 @@ func wait[T any](ctx context.Context, s *sending, c <-chan T) bool {
 	return false
 }
 
+// takePlace waits for a place, unless the run is stopped first. A place that
+// comes free at the same moment does not count.
+func (s *sending) takePlace(ctx context.Context) bool {
+	select {
+	case s.places <- struct{}{}:
+		if !s.stopping(ctx) {
+			return true
+		}
+		<-s.places
+	case <-s.stop:
+	case <-s.halted:
+	case <-ctx.Done():
+	}
+	return false
+}
+
 // errStop ends a pass over the book early; it never leaves the package.
 var errStop = errors.New("no more rows are taken")
 
@@ -178,13 +194,7 @@ func (s *sending) feed(ctx context.Context) error {
 		if len(d.Problems) > 0 {
 			return &Halt{Reason: HaltBook, Err: fmt.Errorf("row %d passed the first check and fails the second", row.Number), Hint: changedHint}
 		}
-		select {
-		case s.places <- struct{}{}:
-		case <-s.stop:
-			return errStop
-		case <-s.halted:
-			return errStop
-		case <-ctx.Done():
+		if !s.takePlace(ctx) {
 			return errStop
 		}
 		s.begin <- s.intent(&d)

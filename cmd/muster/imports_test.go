@@ -1,0 +1,49 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// TestImportDirections holds the star of the design: pipeline imports the
+// standard library only; the packages around it import it and not one
+// another; cmd/muster wires; nobody imports cmd.
+func TestImportDirections(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,Standard", "muster/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	around := 0
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := dec.Decode(&p); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		for _, imported := range p.Imports {
+			ours := strings.HasPrefix(imported, "muster/")
+			switch {
+			case p.ImportPath == "muster/cmd/muster":
+			case p.ImportPath == "muster/pipeline":
+				if ours || strings.Contains(strings.Split(imported, "/")[0], ".") {
+					t.Errorf("pipeline imports %s; it may import the standard library only", imported)
+				}
+			case ours && imported != "muster/pipeline":
+				t.Errorf("%s imports %s; the packages around pipeline do not know one another", p.ImportPath, imported)
+			}
+		}
+		if p.ImportPath != "muster/cmd/muster" && p.ImportPath != "muster/pipeline" {
+			around++
+		}
+	}
+	if around < 8 {
+		t.Errorf("only %d packages around pipeline were looked at", around)
+	}
+}

@@ -1,0 +1,243 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/xuri/excelize/v2"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"muster": main})
+}
+
+// TestScripts runs the program as people do. Each script has a free address
+// for a stand-in in $ADDR, and the embedded definitions in $PROVIDERS.
+func TestScripts(t *testing.T) {
+	providers, err := filepath.Abs("../../templates/providers")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(e *testscript.Env) error {
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				return err
+			}
+			e.Setenv("ADDR", l.Addr().String())
+			e.Setenv("PROVIDERS", providers)
+			e.Setenv("HOME", e.WorkDir)
+			return l.Close()
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":      cmdExits,
+			"ready":      cmdReady,
+			"await":      cmdAwait,
+			"counts":     cmdCounts,
+			"column":     cmdColumn,
+			"agree":      cmdAgree,
+			"xlsx2csv":   cmdXLSX2CSV,
+			"mkbook":     cmdMkBook,
+			"mkpassport": cmdMkPassport,
+		},
+	})
+}
+
+func get(ts *testscript.TestScript, path string) (string, error) {
+	resp, err := http.Get("http://" + ts.Getenv("ADDR") + path)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	return string(body), err
+}
+
+// cmdExits runs a command that must end with that exit code: exits 2 muster ...
+func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
+	err := ts.Exec(args[1], args[2:]...)
+	code := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("exit code %d, want %s", code, args[0])
+	}
+}
+
+// cmdReady waits until the stand-in at $ADDR answers.
+func cmdReady(ts *testscript.TestScript, neg bool, args []string) {
+	await(ts, func(map[string]float64) bool { return true })
+}
+
+// cmdAwait waits until a count of the stand-in's is as high: await customers 200.
+func cmdAwait(ts *testscript.TestScript, neg bool, args []string) {
+	want, err := strconv.ParseFloat(args[1], 64)
+	ts.Check(err)
+	await(ts, func(counts map[string]float64) bool { return counts[args[0]] >= want })
+}
+
+func await(ts *testscript.TestScript, enough func(map[string]float64) bool) {
+	deadline := time.NewTimer(20 * time.Second)
+	defer deadline.Stop()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		var counts map[string]float64
+		if body, err := get(ts, "/_standin/counts"); err == nil && json.Unmarshal([]byte(body), &counts) == nil && enough(counts) {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-deadline.C:
+			ts.Fatalf("the stand-in at %s does not get there", ts.Getenv("ADDR"))
+		}
+	}
+}
+
+// cmdCounts holds the stand-in's own counts: counts customers=5 creates=5.
+func cmdCounts(ts *testscript.TestScript, neg bool, args []string) {
+	body, err := get(ts, "/_standin/counts")
+	ts.Check(err)
+	var counts map[string]float64
+	ts.Check(json.Unmarshal([]byte(body), &counts))
+	for _, arg := range args {
+		name, want, _ := strings.Cut(arg, "=")
+		if got := strconv.FormatFloat(counts[name], 'f', -1, 64); got != want {
+			ts.Fatalf("%s is %s, want %s (%s)", name, got, want, body)
+		}
+	}
+}
+
+func readReport(ts *testscript.TestScript, file string) (header []string, rows [][]string) {
+	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(ts.ReadFile(file), "\ufeff")))
+	r.FieldsPerRecord = -1 // a sheet's rows end at their last filled cell
+	records, err := r.ReadAll()
+	ts.Check(err)
+	return records[0], records[1:]
+}
+
+func cell(ts *testscript.TestScript, header, row []string, column string) string {
+	i := slices.Index(header, column)
+	if i < 0 {
+		ts.Fatalf("there is no column %q", column)
+	}
+	if i >= len(row) {
+		return ""
+	}
+	return row[i]
+}
+
+// cmdColumn prints one column of a CSV report to stdout of the script, to be
+// compared: column FILE COLUMN WANT...
+func cmdColumn(ts *testscript.TestScript, neg bool, args []string) {
+	header, rows := readReport(ts, args[0])
+	var got []string
+	for _, row := range rows {
+		got = append(got, cell(ts, header, row, args[1]))
+	}
+	if !slices.Equal(got, args[2:]) {
+		ts.Fatalf("column %s is %q, want %q", args[1], got, args[2:])
+	}
+}
+
+// cmdAgree holds a CSV report against the stand-in's own record: each row
+// with an ID has the ID under which the stand-in keeps that row's key, and no
+// ID stands twice. agree FILE KEY
+func cmdAgree(ts *testscript.TestScript, neg bool, args []string) {
+	body, err := get(ts, "/_standin/customers")
+	ts.Check(err)
+	ids := map[string]string{}
+	dec := json.NewDecoder(strings.NewReader(body))
+	for dec.More() {
+		var c struct {
+			ID   string            `json:"id"`
+			Keys map[string]string `json:"keys"`
+		}
+		ts.Check(dec.Decode(&c))
+		key := c.Keys[args[1]]
+		if ids[key] != "" {
+			ts.Fatalf("the stand-in has %s twice", key)
+		}
+		ids[key] = c.ID
+	}
+	header, rows := readReport(ts, args[0])
+	seen, with := map[string]bool{}, 0
+	for _, row := range rows {
+		id, key := cell(ts, header, row, "customer_id"), strings.ToLower(cell(ts, header, row, "key"))
+		if id == "" {
+			continue
+		}
+		with++
+		if ids[key] != id {
+			ts.Fatalf("row %s has the ID %s, and the stand-in keeps %s under %q", row[0], id, ids[key], key)
+		}
+		if seen[id] {
+			ts.Fatalf("the ID %s stands in two rows", id)
+		}
+		seen[id] = true
+	}
+	if with == 0 {
+		ts.Fatalf("no row has an ID")
+	}
+	fmt.Fprintf(ts.Stdout(), "%d IDs agree\n", with)
+}
+
+// cmdXLSX2CSV writes one sheet of a workbook as CSV: xlsx2csv FILE SHEET OUT.
+func cmdXLSX2CSV(ts *testscript.TestScript, neg bool, args []string) {
+	f, err := excelize.OpenFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer f.Close()
+	rows, err := f.GetRows(args[1])
+	ts.Check(err)
+	out, err := os.Create(ts.MkAbs(args[2]))
+	ts.Check(err)
+	defer out.Close()
+	w := csv.NewWriter(out)
+	ts.Check(w.WriteAll(rows))
+}
+
+// cmdMkBook writes a Juicyway book of N made-up rows: mkbook FILE N.
+func cmdMkBook(ts *testscript.TestScript, neg bool, args []string) {
+	writeBook(ts, args, "first_name,last_name,email,phone,type,billing_address.line1,billing_address.city,billing_address.state,billing_address.zip_code,billing_address.country",
+		func(i int) string {
+			return fmt.Sprintf("Ada%d,Bello,ada%d@example.org,+23480%08d,individual,%d Sample Rd,Ikeja,Lagos,100001,NG", i, i, i, i)
+		})
+}
+
+// cmdMkPassport writes a Passport book of N made-up rows: mkpassport FILE N.
+func cmdMkPassport(ts *testscript.TestScript, neg bool, args []string) {
+	writeBook(ts, args, "identification_number,business_name,email,mobile_phone_number", func(i int) string {
+		return fmt.Sprintf("999%06d,EJEMPLO %d SAS,pagos%d@example.org,+57300%07d", i, i, i, i)
+	})
+}
+
+func writeBook(ts *testscript.TestScript, args []string, header string, row func(i int) string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	lines := []string{header}
+	for i := range n {
+		lines = append(lines, row(i))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Join(lines, "\n")+"\n"), 0o600))
+}
