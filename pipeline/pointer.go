@@ -46,8 +46,8 @@ func (p Pointer) Get(doc any) (any, bool) {
 			doc = next
 		case []any:
 			i, err := strconv.Atoi(t)
-			if err != nil || i < 0 || i >= len(v) {
-				return nil, false
+			if err != nil || i < 0 || i >= len(v) || strconv.Itoa(i) != t {
+				return nil, false // an index has no sign and no leading zero
 			}
 			doc = v[i]
 		default:

@@ -6,9 +6,13 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
 
 	"muster/pipeline"
 )
@@ -50,6 +54,9 @@ func (p *part) member(name string) *part {
 	return nil
 }
 
+// besideShapes are the keywords that may stand beside the shapes' oneOf.
+var besideShapes = []string{"$schema", "$id", "$defs", "$comment", "title", "description", "examples", "oneOf"}
+
 // loadBody compiles a schema. discriminator is the field whose value names
 // the shape, "" when the definition names none.
 func loadBody(data []byte, discriminator string) (*body, error) {
@@ -57,17 +64,29 @@ func loadBody(data []byte, discriminator string) (*body, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkKeywords(schemaFile, root); err != nil {
+	if err := checkKeywords(schemaFile, root, root); err != nil {
 		return nil, err
 	}
 	w := schemaWalker{root: root}
+	if root.member == nil {
+		return nil, w.fail(root, errors.New("a body schema is a JSON object"))
+	}
 	b := &body{}
 	branches := []string{""}
 	if alternatives := root.at("oneOf"); alternatives != nil {
 		if discriminator == "" {
 			return nil, w.fail(alternatives, errors.New("a schema of several shapes needs a `shape:` in provider.yaml, the field that names the shape"))
 		}
+		if len(alternatives.items) == 0 {
+			return nil, w.fail(alternatives, errors.New("oneOf is a list of shapes, one at least"))
+		}
 		branches = nil
+		for _, k := range root.keys {
+			// Only what stands inside the alternatives is checked.
+			if !slices.Contains(besideShapes, k) {
+				return nil, w.fail(root.at(k), fmt.Errorf("%q cannot stand beside oneOf: write it into each shape", k))
+			}
+		}
 		for i := range alternatives.items {
 			branches = append(branches, fmt.Sprintf("/oneOf/%d", i))
 		}
@@ -98,7 +117,7 @@ func loadBody(data []byte, discriminator string) (*body, error) {
 	for _, branch := range branches {
 		compiled, err := compiler.Compile(url + "#" + branch)
 		if err != nil {
-			return nil, &fileError{File: schemaFile, Err: err}
+			return nil, schemaFault(root, err)
 		}
 		tree, err := w.part("", "", root.find(pipeline.Pointer(branch)), true, true)
 		if err != nil {
@@ -207,6 +226,9 @@ func (w schemaWalker) resolve(n *jsonNode) (*jsonNode, error) {
 	return n, nil
 }
 
+// maxSteps is how many names and indexes a path may have.
+const maxSteps = 40
+
 // part walks one schema. required says that its holder wants it, chain that
 // all above it do too.
 func (w schemaWalker) part(name, path string, n *jsonNode, required, chain bool) (*part, error) {
@@ -214,19 +236,26 @@ func (w schemaWalker) part(name, path string, n *jsonNode, required, chain bool)
 	if err != nil {
 		return nil, err
 	}
+	if strings.Count(path, ".")+strings.Count(path, "[") > maxSteps {
+		return nil, w.fail(n, errors.New("groups are nested without end: a $ref leads back to what holds it"))
+	}
 	kinds := slices.DeleteFunc(n.at("type").strings(), func(k string) bool { return k == "null" })
+	called := strconv.Quote(path)
+	if path == "" {
+		called = "the body"
+	}
 	if len(kinds) != 1 {
-		return nil, w.fail(n, fmt.Errorf("%q needs one `type` (and may be null beside)", path))
+		return nil, w.fail(n, fmt.Errorf("%s needs one `type` (and may be null beside)", called))
 	}
 	p := &part{name: name, path: path, required: required}
 	switch kinds[0] {
 	case "object":
 		properties := n.at("properties")
 		if properties == nil || len(properties.keys) == 0 {
-			return nil, w.fail(n, fmt.Errorf("%q is an object without properties", path))
+			return nil, w.fail(n, fmt.Errorf("%s is an object without properties", called))
 		}
 		if extra := n.at("additionalProperties"); extra == nil || extra.value != false {
-			return nil, w.fail(n, fmt.Errorf("%q needs \"additionalProperties\": false: muster sends what the schema names and nothing else", path))
+			return nil, w.fail(n, fmt.Errorf("%s needs \"additionalProperties\": false: muster sends what the schema names and nothing else", called))
 		}
 		wanted := n.at("required").strings()
 		for _, k := range wanted {
@@ -237,6 +266,9 @@ func (w schemaWalker) part(name, path string, n *jsonNode, required, chain bool)
 		for _, k := range properties.keys {
 			if k == "" || strings.ContainsAny(k, ".[]") {
 				return nil, w.fail(properties, fmt.Errorf("the name %q cannot be a column: it has a dot or a bracket", k))
+			}
+			if strings.Trim(k, "0123456789") == "" {
+				return nil, w.fail(properties, fmt.Errorf("the name %q cannot be a column: it reads as an index", k))
 			}
 			sub := k
 			if path != "" {
@@ -251,21 +283,21 @@ func (w schemaWalker) part(name, path string, n *jsonNode, required, chain bool)
 		}
 	case "array":
 		if n.at("items") == nil {
-			return nil, w.fail(n, fmt.Errorf("%q is an array without `items`", path))
+			return nil, w.fail(n, fmt.Errorf("%s is an array without `items`", called))
 		}
 		item, err := w.part("", path+"[]", n.at("items"), true, chain)
 		if err != nil {
 			return nil, err
 		}
 		if item.members == nil {
-			return nil, w.fail(n, fmt.Errorf("%q: muster fills arrays of objects only", path))
+			return nil, w.fail(n, fmt.Errorf("%s: muster fills arrays of objects only", called))
 		}
 		p.item = item
 	case "string", "integer", "number", "boolean":
 		p.leaf = leafField(path, kinds[0], n)
 		p.leaf.Required = chain
 	default:
-		return nil, w.fail(n, fmt.Errorf("%q is of type %q, which no cell can hold", path, kinds[0]))
+		return nil, w.fail(n, fmt.Errorf("%s is of type %q, which no cell can hold", called, kinds[0]))
 	}
 	return p, nil
 }
@@ -292,6 +324,31 @@ func leafField(path, kind string, n *jsonNode) *pipeline.Field {
 		f.Example = e[0]
 	}
 	return f
+}
+
+// schemaFault is what the schema library says of a schema, with the line.
+func schemaFault(root *jsonNode, err error) error {
+	var invalid *jsonschema.SchemaValidationError
+	var tree *jsonschema.ValidationError
+	if !errors.As(err, &invalid) || !errors.As(invalid.Err, &tree) {
+		return &fileError{File: schemaFile, Err: err}
+	}
+	for len(tree.Causes) > 0 {
+		tree = tree.Causes[0]
+	}
+	at, line := root, root.line
+	escape := strings.NewReplacer("~", "~0", "/", "~1")
+	for _, token := range tree.InstanceLocation {
+		if at = at.find(pipeline.Pointer("/" + escape.Replace(token))); at == nil {
+			break
+		}
+		line = at.line
+	}
+	fault := errors.New(tree.ErrorKind.LocalizedString(message.NewPrinter(language.English)))
+	if format, ok := tree.ErrorKind.(*kind.Format); ok && format.Err != nil {
+		fault = format.Err
+	}
+	return &fileError{File: schemaFile, Line: line, Err: fmt.Errorf("%s: %w", strings.Join(tree.InstanceLocation, "."), fault)}
 }
 
 // noReferences refuses every reference to another file or to the network.

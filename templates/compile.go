@@ -185,6 +185,9 @@ func (f fieldChecker) keys(keys []yamlKey) {
 		if key.Label == "" {
 			key.Label = key.Name
 		}
+		if hasKey(f.p, key.Name) {
+			f.fail(k.Name.line, "two keys are named %q", key.Name)
+		}
 		switch {
 		case (key.Field == "") == (key.Path == ""):
 			f.fail(k.Name.line, "the key %q needs a field or a path, one of them", key.Name)
@@ -198,7 +201,7 @@ func (f fieldChecker) keys(keys []yamlKey) {
 		default:
 			path, err := jsonpath.Parse(key.Path)
 			if err != nil {
-				f.fail(k.Path.line, "the path of key %q: %v", key.Name, err)
+				f.fail(k.Path.line, "the path of key %q: %s", key.Name, strings.TrimPrefix(err.Error(), "jsonpath: "))
 			} else if err := canExist(path, f.p.Fields); err != nil {
 				f.fail(k.Path.line, "the path of key %q: %v", key.Name, err)
 			}
@@ -213,6 +216,9 @@ func (f fieldChecker) keys(keys []yamlKey) {
 func (f fieldChecker) condition(c *yamlCondition, onBody bool) *pipeline.Condition {
 	if c == nil {
 		return nil
+	}
+	if c.At.s == "" {
+		f.fail(max(c.Is.line, c.Prefix.line), "a condition needs `at`, the place that it looks at")
 	}
 	if (c.Is.s == "") == (c.Prefix.s == "") {
 		f.fail(c.At.line, "a condition needs `is` or `prefix`, one of them")

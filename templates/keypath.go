@@ -67,7 +67,8 @@ func keyFinders(p *pipeline.Provider) ([]keyFinder, error) {
 }
 
 // findKeys appends the keys that an instance has. A path that selects several
-// values gives several keys: each of them makes the row that customer.
+// values gives several keys: each of them makes the row that customer. Two
+// that are the same count once.
 func findKeys(finders []keyFinder, instance any, keys []pipeline.KeyValue) []pipeline.KeyValue {
 	for i, f := range finders {
 		var values []any
@@ -77,11 +78,13 @@ func findKeys(finders []keyFinder, instance any, keys []pipeline.KeyValue) []pip
 			values = []any{v}
 		}
 		for _, v := range values {
-			s, ok := v.(string)
+			s, ok := pipeline.Pointer("").Text(v)
 			if !ok {
 				continue
 			}
-			if n := pipeline.Normalise(f.key.Normalise, s); n != "" {
+			n := pipeline.Normalise(f.key.Normalise, s)
+			twice := slices.ContainsFunc(keys, func(k pipeline.KeyValue) bool { return k.Key == i && k.Normalised == n })
+			if n != "" && !twice {
 				keys = append(keys, pipeline.KeyValue{Key: i, Value: s, Normalised: n})
 			}
 		}

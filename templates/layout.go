@@ -128,7 +128,7 @@ func steps(path string) []step {
 }
 
 // fillOnly adds the required fields with one legal value that nothing feeds,
-// in every object that the layout has.
+// in every object that the layout has and those that must be there.
 func fillOnly(n *layoutNode, p *part) {
 	if p.item != nil {
 		for _, c := range n.children {
@@ -147,6 +147,12 @@ func fillOnly(n *layoutNode, p *part) {
 			}
 		case m.leaf != nil && m.required && m.leaf.Only != "":
 			n.children = append(n.children, &layoutNode{name: m.name, path: joinPath(n.path, m.name), slot: -1, only: m.leaf.Only, field: m.leaf})
+		case m.members != nil && m.required:
+			// An object of which the definition fills all that is needed.
+			o := &layoutNode{name: m.name, path: joinPath(n.path, m.name), slot: -1}
+			if fillOnly(o, m); len(o.children) > 0 {
+				n.children = append(n.children, o)
+			}
 		}
 	}
 }

@@ -267,7 +267,7 @@ func (b *builder) leaf(n *layoutNode) (value any, filled bool) {
 	b.draft.Entries = append(b.draft.Entries, pipeline.Entry{Path: b.path(n.path), Value: text, Filled: isFilled})
 	switch n.field.Kind {
 	case "integer", "number":
-		if json.Valid([]byte(text)) && strings.Trim(text, "-0123456789.eE+") == "" {
+		if json.Valid([]byte(text)) && plainNumber(text) {
 			b.body = append(b.body, text...)
 			return json.Number(text), filled
 		}
@@ -279,6 +279,16 @@ func (b *builder) leaf(n *layoutNode) (value any, filled bool) {
 	}
 	b.body = appendString(b.body, text)
 	return text, filled
+}
+
+// plainNumber reports whether a JSON number can be computed with: its spelling
+// is short, and its exponent too, so that no number costs the memory of a book.
+func plainNumber(s string) bool {
+	if len(s) > 64 || strings.Trim(s, "-+.0123456789eE") != "" {
+		return false
+	}
+	_, exponent, ok := strings.Cut(strings.ToLower(s), "e")
+	return !ok || len(strings.TrimLeft(exponent, "+-0")) <= 2
 }
 
 // path is where the book's path stands in the body.

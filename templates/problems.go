@@ -54,12 +54,16 @@ func (p *Plan) leafErrors(e *jsonschema.ValidationError, s *planShape, d *pipeli
 	path := instancePath(e.InstanceLocation)
 	if missing, ok := e.ErrorKind.(*kind.Required); ok {
 		for _, name := range missing.Missing {
-			part := findPart(s.root, joinPath(pipeline.PathPattern(path), name))
-			if part == nil {
-				continue
+			at := joinPath(path, name)
+			var lacking []string
+			if part := findPart(s.root, pipeline.PathPattern(at)); part != nil {
+				lacking = requiredLeaves(part, at)
 			}
-			for _, leaf := range requiredLeaves(part, joinPath(path, name)) {
-				p.add(d, leaf, pipeline.ProblemRequired, func(f pipeline.Field) string { return requiredMessage(f) })
+			if len(lacking) == 0 {
+				lacking = []string{at} // a group none of whose fields is needed by itself
+			}
+			for _, leaf := range lacking {
+				p.add(d, leaf, pipeline.ProblemRequired, requiredMessage)
 			}
 		}
 		return

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -21,6 +22,9 @@ func (d *Definition) CheckBody(raw []byte) (shape string, keys []pipeline.KeyVal
 	if _, ok := instance.(map[string]any); !ok {
 		return "", nil, nil, errors.New("not a JSON object")
 	}
+	if !plainNumbers(instance) {
+		return "", nil, nil, errors.New("has a number too long to compute with")
+	}
 	s := &d.body.shapes[0]
 	if at := d.provider.ShapeAt; at != "" {
 		name, _ := pipeline.PathPointer(at).Text(instance)
@@ -32,7 +36,11 @@ func (d *Definition) CheckBody(raw []byte) (shape string, keys []pipeline.KeyVal
 		}
 		if s == nil {
 			field, _ := d.provider.FieldByPath(at)
-			return "", nil, []pipeline.Problem{{Field: at, Code: pipeline.ProblemEnum, Message: enumMessage(name, field.Enum)}}, nil
+			problem := pipeline.Problem{Field: at, Code: pipeline.ProblemEnum, Message: enumMessage(name, field.Enum)}
+			if name == "" {
+				problem.Code, problem.Message = pipeline.ProblemRequired, requiredMessage(field)
+			}
+			return "", nil, []pipeline.Problem{problem}, nil
 		}
 	}
 	keys = findKeys(d.keys, instance, nil)
@@ -43,4 +51,26 @@ func (d *Definition) CheckBody(raw []byte) (shape string, keys []pipeline.KeyVal
 		problems = draft.Problems
 	}
 	return s.name, keys, problems, nil
+}
+
+// plainNumbers reports whether every number of a document can be computed
+// with.
+func plainNumbers(v any) bool {
+	switch v := v.(type) {
+	case json.Number:
+		return plainNumber(v.String())
+	case []any:
+		for _, item := range v {
+			if !plainNumbers(item) {
+				return false
+			}
+		}
+	case map[string]any:
+		for _, member := range v {
+			if !plainNumbers(member) {
+				return false
+			}
+		}
+	}
+	return true
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"muster/pipeline"
 )
@@ -56,10 +57,15 @@ func parseJSON(file string, data []byte) (*jsonNode, error) {
 }
 
 type jsonParser struct {
-	file string
-	data []byte
-	dec  *json.Decoder
+	file  string
+	data  []byte
+	dec   *json.Decoder
+	depth int
 }
+
+// maxDepth bounds how deep a schema may be nested, so that no file can use up
+// the stack.
+const maxDepth = 200
 
 func (p *jsonParser) line() int {
 	return 1 + bytes.Count(p.data[:min(int(p.dec.InputOffset()), len(p.data))], []byte{'\n'})
@@ -83,6 +89,10 @@ func (p *jsonParser) value() (*jsonNode, error) {
 		return nil, p.fail(err)
 	}
 	n := &jsonNode{line: p.line()}
+	if p.depth++; p.depth > maxDepth {
+		return nil, p.fail(fmt.Errorf("nested deeper than %d levels", maxDepth))
+	}
+	defer func() { p.depth-- }()
 	switch tok {
 	case json.Delim('{'):
 		n.member = map[string]*jsonNode{}
@@ -195,16 +205,38 @@ var schemaKeywords = []string{"$schema", "$id", "$defs", "$ref", "$comment", "ti
 	"properties", "required", "additionalProperties", "items", "minItems", "maxItems", "uniqueItems",
 	"allOf", "anyOf", "oneOf", "not", "if", "then", "else"}
 
-// checkKeywords refuses what is no keyword, in n and every schema inside it.
-func checkKeywords(file string, n *jsonNode) error {
+// The formats that a body schema may name: an unknown one would be asserted by
+// nobody.
+var schemaFormats = []string{"date", "email", "country-a2", "time", "date-time", "duration", "uuid", "hostname",
+	"ipv4", "ipv6", "uri", "iri", "regex", "semver"}
+
+const dialect = "https://json-schema.org/draft/2020-12/schema"
+
+// checkKeywords refuses what is no keyword, or would not be held, in n and
+// every schema inside it; root is the whole schema.
+func checkKeywords(file string, root, n *jsonNode) error {
 	if n.member == nil {
 		return nil // true and false are schemas
 	}
+	fail := func(at *jsonNode, format string, args ...any) error {
+		return &fileError{File: file, Line: at.line, Err: fmt.Errorf(format, args...)}
+	}
 	for _, k := range n.keys {
-		if !slices.Contains(schemaKeywords, k) {
-			return &fileError{File: file, Line: n.member[k].line, Err: fmt.Errorf("%q is no keyword that a body schema may use", k)}
-		}
 		child := n.member[k]
+		switch text := child.text(); {
+		case !slices.Contains(schemaKeywords, k):
+			return fail(child, "%q is no keyword that a body schema may use", k)
+		case k == "$schema" && strings.TrimSuffix(text, "#") != dialect:
+			return fail(child, "$schema must be %s", dialect)
+		case k == "$schema" && n != root, k == "$id" && n != root:
+			return fail(child, "%q has its place at the top of the file only", k)
+		case k == "format" && text != "" && !slices.Contains(schemaFormats, text):
+			return fail(child, "%q is no format that muster can check; there are %s", text, strings.Join(schemaFormats, ", "))
+		case k == "$ref" && !strings.HasPrefix(text, "#"):
+			return fail(child, "a definition's schema stands alone, $ref cannot lead to %q", text)
+		case k == "$ref" && (!pipeline.Pointer(text[1:]).Valid() || root.find(pipeline.Pointer(text[1:])) == nil):
+			return fail(child, "$ref %q leads nowhere in this file", text)
+		}
 		var inside []*jsonNode
 		switch k {
 		case "$defs", "properties":
@@ -217,7 +249,7 @@ func checkKeywords(file string, n *jsonNode) error {
 			inside = []*jsonNode{child}
 		}
 		for _, c := range inside {
-			if err := checkKeywords(file, c); err != nil {
+			if err := checkKeywords(file, root, c); err != nil {
 				return err
 			}
 		}

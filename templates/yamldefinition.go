@@ -167,7 +167,13 @@ func readYAML(data []byte) (*yamlDefinition, error) {
 		if errors.Is(err, io.EOF) {
 			return nil, &fileError{yamlFile, 0, errors.New("the file is empty")}
 		}
-		return nil, yamlError(err)
+		return nil, yamlError(err, data)
+	}
+	var second yaml.Node
+	if err := dec.Decode(&second); err == nil {
+		return nil, &fileError{yamlFile, second.Line, errors.New("a second document begins here; a definition is one")}
+	} else if !errors.Is(err, io.EOF) {
+		return nil, yamlError(err, data)
 	}
 	return &y, nil
 }

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"regexp"
@@ -34,9 +35,12 @@ func (t *text) UnmarshalYAML(n *yaml.Node) error {
 type texts []text
 
 func (l *texts) UnmarshalYAML(n *yaml.Node) error {
-	if n.Kind == yaml.ScalarNode {
+	switch n.Kind {
+	case yaml.ScalarNode:
 		*l = texts{{n.Value, n.Line}}
 		return nil
+	case yaml.MappingNode:
+		return fmt.Errorf("line %d: a text or a list of texts is wanted here", n.Line)
 	}
 	var items []text
 	if err := n.Decode(&items); err != nil {
@@ -66,18 +70,31 @@ func (p *pairs) UnmarshalYAML(n *yaml.Node) error {
 // who write a definition know neither.
 var (
 	unknownKey = regexp.MustCompile(`line (\d+): field (.+) not found in type \S+`)
+	wrongKind  = regexp.MustCompile(`(?s)line (\d+): cannot unmarshal .* into (\S+)`)
 	lineOf     = regexp.MustCompile(`^(?:yaml: )?line (\d+): `)
+	indentTab  = regexp.MustCompile(`(?m)^[ ]*\t[ \t]*[^ \t\r\n]`)
 )
 
-// yamlError is err with its file and line apart.
-func yamlError(err error) error {
+// yamlError is err with its file and line apart; data is the file.
+func yamlError(err error, data []byte) error {
 	var typed *yaml.TypeError
 	if errors.As(err, &typed) && len(typed.Errors) > 0 {
 		if m := unknownKey.FindStringSubmatch(typed.Errors[0]); m != nil {
 			line, _ := strconv.Atoi(m[1])
 			return &fileError{yamlFile, line, fmt.Errorf("%q is not a key that is known here", m[2])}
 		}
+		if m := wrongKind.FindStringSubmatch(typed.Errors[0]); m != nil {
+			line, _ := strconv.Atoi(m[1])
+			wanted := "keys, each with its value, are wanted here"
+			if strings.HasPrefix(m[2], "[]") {
+				wanted = "a list is wanted here"
+			}
+			return &fileError{yamlFile, line, errors.New(wanted)}
+		}
 		err = errors.New(typed.Errors[0])
+	} else if tab := indentTab.FindIndex(data); tab != nil {
+		line := 1 + bytes.Count(data[:tab[0]], []byte{'\n'})
+		return &fileError{yamlFile, line, errors.New("the line is indented by a tab, and YAML takes spaces only")}
 	}
 	line, msg := 0, err.Error()
 	if m := lineOf.FindStringSubmatch(msg); m != nil {

@@ -79,13 +79,13 @@ func (p *Plan) Results(ctx context.Context, waiting string, each func(Result) er
 
 // shownKey is the first key that the row has.
 func shownKey(p *pipeline.Provider, keys []pipeline.KeyValue) string {
-	for _, k := range keys {
-		if p.Keys[k.Key].Secret {
-			return pipeline.LastFour(k.Value)
-		}
-		return k.Value
+	if len(keys) == 0 {
+		return ""
 	}
-	return ""
+	if k := keys[0]; p.Keys[k.Key].Secret {
+		return pipeline.LastFour(k.Value)
+	}
+	return keys[0].Value
 }
 
 // fullMessage is the outcome's message with every problem of the row, each

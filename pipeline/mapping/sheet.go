@@ -58,6 +58,7 @@ func ReadSheet(path string) (*Sheet, error) {
 	first, _, _ := strings.Cut(string(data), "\n")
 	r := csv.NewReader(bytes.NewReader(data))
 	r.Comma = separator(first)
+	r.TrimLeadingSpace = r.Comma != '\t' // people type a space after a comma, also before a quoted cell
 	var lines []line
 	u, err := gocsv.NewUnmarshaller(r, line{})
 	if errors.Is(err, io.EOF) {
