@@ -145,6 +145,9 @@ type Key struct {
 	Path      string // JSONPath (RFC 9535) into the body, where a field's path cannot say it
 	Normalise []Normaliser
 	Secret    bool
+	// Ours: the value is made by us, so that a record that carries it was made
+	// by a request of ours.
+	Ours bool
 }
 
 // Same is one field on which a provider's record must agree with a row before

@@ -192,14 +192,18 @@ func findLeaf(p *part, path string) *pipeline.Field {
 }
 
 // schemaWalker turns a schema into the tree of its parts.
-type schemaWalker struct{ root *jsonNode }
+type schemaWalker struct {
+	root  *jsonNode
+	above []*jsonNode // the targets of the $refs that led here
+}
 
 func (w schemaWalker) fail(n *jsonNode, err error) error {
 	return &fileError{File: schemaFile, Line: n.line, Err: err}
 }
 
-// resolve follows $ref; what stands beside it wins over the target.
-func (w schemaWalker) resolve(n *jsonNode) (*jsonNode, error) {
+// resolve follows $ref, and notes where it led; what stands beside it wins over
+// the target.
+func (w *schemaWalker) resolve(n *jsonNode) (*jsonNode, error) {
 	for depth := 0; n.at("$ref") != nil; depth++ {
 		ref := n.at("$ref").text()
 		target := w.root.find(pipeline.Pointer(strings.TrimPrefix(ref, "#")))
@@ -209,6 +213,10 @@ func (w schemaWalker) resolve(n *jsonNode) (*jsonNode, error) {
 		if depth > 20 {
 			return nil, w.fail(n, fmt.Errorf("$ref %q leads to itself", ref))
 		}
+		if depth == 0 && slices.Contains(w.above, target) {
+			return nil, w.fail(n, fmt.Errorf("$ref %q leads back to what holds it: a row cannot be nested without end", ref))
+		}
+		w.above = append(slices.Clip(w.above), target)
 		merged := &jsonNode{line: n.line, member: map[string]*jsonNode{}}
 		for _, from := range []*jsonNode{target, n} {
 			for _, k := range from.keys {
@@ -226,18 +234,12 @@ func (w schemaWalker) resolve(n *jsonNode) (*jsonNode, error) {
 	return n, nil
 }
 
-// maxSteps is how many names and indexes a path may have.
-const maxSteps = 40
-
 // part walks one schema. required says that its holder wants it, chain that
 // all above it do too.
 func (w schemaWalker) part(name, path string, n *jsonNode, required, chain bool) (*part, error) {
 	n, err := w.resolve(n)
 	if err != nil {
 		return nil, err
-	}
-	if strings.Count(path, ".")+strings.Count(path, "[") > maxSteps {
-		return nil, w.fail(n, errors.New("groups are nested without end: a $ref leads back to what holds it"))
 	}
 	kinds := slices.DeleteFunc(n.at("type").strings(), func(k string) bool { return k == "null" })
 	called := strconv.Quote(path)
@@ -265,10 +267,10 @@ func (w schemaWalker) part(name, path string, n *jsonNode, required, chain bool)
 		}
 		for _, k := range properties.keys {
 			if k == "" || strings.ContainsAny(k, ".[]") {
-				return nil, w.fail(properties, fmt.Errorf("the name %q cannot be a column: it has a dot or a bracket", k))
+				return nil, w.fail(properties.at(k), fmt.Errorf("the name %q cannot be a column: it has a dot or a bracket", k))
 			}
 			if strings.Trim(k, "0123456789") == "" {
-				return nil, w.fail(properties, fmt.Errorf("the name %q cannot be a column: it reads as an index", k))
+				return nil, w.fail(properties.at(k), fmt.Errorf("the name %q cannot be a column: it reads as an index", k))
 			}
 			sub := k
 			if path != "" {

@@ -181,7 +181,7 @@ func (f fieldChecker) index(t text) int {
 func (f fieldChecker) keys(keys []yamlKey) {
 	for _, k := range keys {
 		key := pipeline.Key{Name: f.must(k.Name, 0, "the name of a key"), Label: k.Label.s, Field: k.Field.s, Path: k.Path.s,
-			Normalise: f.normalisers(k.Normalise), Secret: f.truth(k.Secret)}
+			Normalise: f.normalisers(k.Normalise), Secret: f.truth(k.Secret), Ours: f.truth(k.Ours)}
 		if key.Label == "" {
 			key.Label = key.Name
 		}
@@ -202,8 +202,10 @@ func (f fieldChecker) keys(keys []yamlKey) {
 			path, err := jsonpath.Parse(key.Path)
 			if err != nil {
 				f.fail(k.Path.line, "the path of key %q: %s", key.Name, strings.TrimPrefix(err.Error(), "jsonpath: "))
-			} else if err := canExist(path, f.p.Fields); err != nil {
+			} else if i, err := leafOf(path, f.p.Fields); err != nil {
 				f.fail(k.Path.line, "the path of key %q: %v", key.Name, err)
+			} else {
+				f.p.Fields[i].Secret = f.p.Fields[i].Secret || key.Secret
 			}
 		}
 		f.p.Keys = append(f.p.Keys, key)

@@ -11,18 +11,18 @@ import (
 	"muster/pipeline"
 )
 
-// canExist reports whether a JSONPath can select anything in a body: every
+// leafOf is the index of the field that a JSONPath selects in a body: every
 // name that it goes through must be one of the schema's, and it must end at a
 // leaf.
-func canExist(path *jsonpath.Path, fields []pipeline.Field) error {
+func leafOf(path *jsonpath.Path, fields []pipeline.Field) (int, error) {
 	at := ""
 	for _, segment := range path.Query().Segments() {
 		if segment.IsDescendant() {
-			return fmt.Errorf("%s is not supported: name each step", segment)
+			return -1, fmt.Errorf("%s is not supported: name each step", segment)
 		}
 		selectors := segment.Selectors()
 		if len(selectors) != 1 {
-			return fmt.Errorf("%s: one selector a step", segment)
+			return -1, fmt.Errorf("%s: one selector a step", segment)
 		}
 		switch s := selectors[0].(type) {
 		case spec.Name:
@@ -36,13 +36,14 @@ func canExist(path *jsonpath.Path, fields []pipeline.Field) error {
 		if !slices.ContainsFunc(fields, func(f pipeline.Field) bool {
 			return f.Path == at || strings.HasPrefix(f.Path, at+".") || strings.HasPrefix(f.Path, at+"[")
 		}) {
-			return fmt.Errorf("%q is not in %s", at, schemaFile)
+			return -1, fmt.Errorf("%q is not in %s", at, schemaFile)
 		}
 	}
-	if !slices.ContainsFunc(fields, func(f pipeline.Field) bool { return f.Path == at }) {
-		return fmt.Errorf("%q is no single field", at)
+	i := slices.IndexFunc(fields, func(f pipeline.Field) bool { return f.Path == at })
+	if i < 0 {
+		return -1, fmt.Errorf("%q is no single field", at)
 	}
-	return nil
+	return i, nil
 }
 
 // keyFinder finds one key's value in a row.

@@ -76,6 +76,7 @@ type yamlKey struct {
 	Path      text
 	Normalise texts
 	Secret    text
+	Ours      text
 }
 
 type yamlSame struct {

@@ -13,6 +13,7 @@ import (
 
 	"muster/pipeline"
 	"muster/pipeline/importer"
+	"muster/pipeline/ledger"
 	"muster/pipeline/submit"
 	"muster/reports"
 	"muster/templates"
@@ -227,7 +228,11 @@ func (r *importRun) book(ctx context.Context, path string) (code int, err error)
 	if r.target.namespace.Rehearsal() {
 		tag = pipeline.Tag{}
 	}
-	notes, err := ledgerNotes(ctx, space, tag)
+	unsettled, err := space.Unsettled(ctx)
+	if err != nil {
+		return 0, err
+	}
+	notes, err := ledgerNotes(ctx, space, unsettled, tag)
 	if err != nil {
 		return 0, err
 	}
@@ -267,7 +272,7 @@ func (r *importRun) book(ctx context.Context, path string) (code int, err error)
 		r.tell(n)
 	}
 	r.tellPlan(plan)
-	halt := r.confirm(ctx, plan)
+	halt := r.confirm(ctx, plan, unsettled)
 	if halt == nil {
 		halt = r.send(ctx, plan, ledgerRecords{l, space}, sender{client})
 	}
@@ -280,11 +285,12 @@ func (r *importRun) book(ctx context.Context, path string) (code int, err error)
 }
 
 // send runs the loop; the halt is nil when it went through.
-func (r *importRun) send(ctx context.Context, plan *importer.Plan, l importer.Ledger, s importer.Sender) *importer.Halt {
+func (r *importRun) send(ctx context.Context, plan *importer.Plan, l ledgerRecords, s sender) *importer.Halt {
 	progress := r.newProgress()
 	defer progress.end()
 	err := plan.Send(ctx, importer.Sending{Ledger: l, Sender: s, Concurrency: r.target.limit.Concurrency, Limit: r.flags.limit,
-		MaxRejected: r.maxRejected, Stop: r.stops.stop, Progress: progress.see, Now: r.now, Random: r.random,
+		MaxRejected: r.maxRejected, Stop: r.stops.stop, Progress: progress.see, Now: r.now,
+		Sealed: l.Sealed, Rate: r.target.limit.Rate, SetRate: s.SetRate, Tell: r.tell, Random: r.random,
 		Lost: func(o pipeline.Outcome) {
 			r.say("not in the ledger: row %d is customer %s; keep this line", o.Row, o.CustomerID)
 		}})
@@ -308,7 +314,7 @@ func (r *importRun) finish(ctx context.Context, plan *importer.Plan, b *openBook
 	r.run.Finished = r.now()
 	paths, total, err := r.report(b, func(each func(importer.Result) error) (pipeline.Counts, error) {
 		return plan.Results(ctx, waiting, each)
-	}, reportFlags{paths: r.flags.reports, book: b.Name(), waiting: waiting, notes: r.notes, pace: r.target.limit}, &r.run)
+	}, reportFlags{paths: r.flags.reports, book: b.Name(), waiting: waiting, notes: r.notes, pace: paceText(r.target.limit) + reached(plan.Pace)}, &r.run)
 	if err != nil {
 		return 0, fmt.Errorf("write the report: %w (`muster report %s -o FILE` writes it again)", err, r.run.ID)
 	}
@@ -316,18 +322,26 @@ func (r *importRun) finish(ctx context.Context, plan *importer.Plan, b *openBook
 	if err != nil {
 		return 0, err
 	}
+	elsewhere, err := space.Unanswered(ctx, r.run.ID, unansweredShown)
+	if err != nil {
+		return 0, err
+	}
 	code := finishedCode(total, unsettled)
 	if halt != nil {
 		code = haltCode(halt)
 	}
-	if err := r.summarise(summary{run: r.run, target: r.target, tally: total, reports: paths, halt: halt, unsettled: unsettled, code: code, json: r.flags.json}); err != nil {
+	if err := r.summarise(summary{run: r.run, target: r.target, tally: total, reports: paths, halt: halt, unsettled: unsettled, elsewhere: elsewhere, code: code, json: r.flags.json}); err != nil {
 		return 0, err
 	}
 	return code, nil
 }
 
+// unansweredShown is how many requests of earlier runs are named.
+const unansweredShown = 10
+
 type unsettledCounter interface {
 	Unsettled(ctx context.Context) (int, error)
+	Unanswered(ctx context.Context, besides string, most int) ([]ledger.Unanswered, error)
 }
 
 // instead names the secret that would do in place of all others.
@@ -385,15 +399,19 @@ func sameFile(a, b string) bool {
 }
 
 // confirm asks before anything leaves the machine; the halt says no.
-func (r *importRun) confirm(ctx context.Context, plan *importer.Plan) *importer.Halt {
-	if r.target.namespace.Rehearsal() || plan.Ready == 0 || r.flags.yes {
+func (r *importRun) confirm(ctx context.Context, plan *importer.Plan, unsettled int) *importer.Halt {
+	if r.target.namespace.Rehearsal() || plan.Ready+unsettled == 0 || r.flags.yes {
 		return nil
 	}
 	n := plan.Ready
 	if r.flags.limit > 0 {
 		n = min(n, r.flags.limit)
 	}
-	fmt.Fprintf(r.stderr, "Send %s to %s now? [y/N] ", count(n, "row"), r.target.baseURL)
+	what := "Send " + count(n, "row")
+	if unsettled > 0 {
+		what += fmt.Sprintf(" and settle %s without an answer", count(unsettled, "earlier request"))
+	}
+	fmt.Fprintf(r.stderr, "%s at %s now? [y/N] ", what, r.target.baseURL)
 	answer := make(chan string, 1)
 	go func() {
 		var line string

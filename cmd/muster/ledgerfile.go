@@ -86,12 +86,8 @@ func (p *program) readLedger(ctx context.Context, path string) (*ledger.Ledger, 
 
 // ledgerNotes are what a person should know of the ledger before anything is
 // sent.
-func ledgerNotes(ctx context.Context, s *ledger.Space, credentials pipeline.Tag) (notes []string, err error) {
+func ledgerNotes(ctx context.Context, s *ledger.Space, unsettled int, credentials pipeline.Tag) (notes []string, err error) {
 	known, err := s.Customers(ctx)
-	if err != nil {
-		return nil, err
-	}
-	unsettled, err := s.Unsettled(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ type reportFlags struct {
 	book    string
 	waiting string // the message of rows that no outcome was recorded for
 	notes   []string
-	pace    pipeline.Limit
+	pace    string
 }
 
 // manyReports writes the same lines to several reports.
@@ -94,7 +94,7 @@ func (r *importRun) report(b *openBook, results func(each func(importer.Result) 
 		return nil, total, err
 	}
 	total.counts, run.Counts = counts, counts
-	if err := out.Close(reports.Tail{Finished: run.Finished, Counts: counts, Halt: run.Halt, Notes: f.notes, Pace: paceText(f.pace)}); err != nil {
+	if err := out.Close(reports.Tail{Finished: run.Finished, Counts: counts, Halt: run.Halt, Notes: f.notes, Pace: f.pace}); err != nil {
 		return nil, total, err
 	}
 	var paths []string
@@ -122,6 +122,18 @@ func paceText(l pipeline.Limit) string {
 		rate = "at most " + l.Rate.String()
 	}
 	return rate + ", " + count(l.Concurrency, "request") + " at once"
+}
+
+// reached says how fast it went, "" when nothing was sent.
+func reached(p importer.Pace) string {
+	if p.Calls == 0 || p.Took <= 0 {
+		return ""
+	}
+	text := fmt.Sprintf("; reached %.1f/s", float64(p.Calls)/p.Took.Seconds())
+	if p.Slowest.N > 0 {
+		text += fmt.Sprintf(", slowed down to %.1f/s by the provider's limits", 1/p.Slowest.Interval().Seconds())
+	}
+	return text
 }
 
 // reportLine is a result as the reports show it; secrets are masked here.

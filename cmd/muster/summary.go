@@ -7,6 +7,7 @@ import (
 
 	"muster/pipeline"
 	"muster/pipeline/importer"
+	"muster/pipeline/ledger"
 	"muster/reports"
 )
 
@@ -18,6 +19,7 @@ type summary struct {
 	reports   []string
 	halt      *importer.Halt
 	unsettled int
+	elsewhere []ledger.Unanswered // of the unsettled those that other runs sent
 	code      int
 	json      bool
 	check     bool
@@ -82,8 +84,14 @@ func (p *program) summarise(s summary) error {
 	if s.halt == nil && s.tally.unfinished > 0 && !s.check {
 		fmt.Fprintf(&b, "could not be sent: %s, such as %s\n  try: run the same command again to go on\n", count(s.tally.unfinished, "row"), s.tally.why)
 	}
-	if earlier := s.unsettled - s.tally.counts[pipeline.Uncertain]; earlier > 0 && !s.check {
-		fmt.Fprintf(&b, "  besides, %s of earlier runs never answered\n", count(earlier, "request"))
+	for i, u := range s.elsewhere {
+		if i == 0 {
+			fmt.Fprintf(&b, "never answered, sent by earlier runs:\n")
+		}
+		fmt.Fprintf(&b, "  row %d of %s (run %s), sent %s\n", u.Row, u.Book, u.Run, u.At.UTC().Format("2006-01-02 15:04:05 UTC"))
+	}
+	if len(s.elsewhere) > 0 {
+		fmt.Fprintf(&b, "  `muster settle` takes a person's word on them; `muster show RUN:ROW` tells their story\n")
 	}
 	for _, path := range s.reports {
 		fmt.Fprintf(&b, "report: %s\n", path)

@@ -18,8 +18,10 @@ const (
 )
 
 // deliver makes requests for one intent until something is known of it, or
-// nothing can be. It returns a halt when no row can fare better.
-func (s *sending) deliver(ctx context.Context, in *pipeline.Intent) (pipeline.Settlement, *Halt) {
+// nothing can be. It returns a halt when no row can fare better. open says
+// that an earlier attempt was never answered: the row is then never pending,
+// for it may have been made.
+func (s *sending) deliver(ctx context.Context, in *pipeline.Intent, open bool) (pipeline.Settlement, *Halt) {
 	var done pipeline.Settlement
 	finish := func(o pipeline.Outcome, h *Halt) (pipeline.Settlement, *Halt) {
 		o.Row, o.Ref, o.Run, o.Attempts = in.Row, in.Ref, s.setup.Run, len(done.Attempts)
@@ -31,37 +33,43 @@ func (s *sending) deliver(ctx context.Context, in *pipeline.Intent) (pipeline.Se
 	}
 	renewed := false
 	for {
+		s.calls.Add(1)
 		reply, token := s.sender.Create(ctx, in)
 		done.Attempts = append(done.Attempts, reply.Attempt)
 		last := len(done.Attempts) >= maxAttempts
+		switch reply.Verdict {
+		case pipeline.VerdictCreated, pipeline.VerdictRefused, pipeline.VerdictExists:
+			s.answered()
+		case pipeline.VerdictThrottled, pipeline.VerdictUnsent, pipeline.VerdictUnauthorized:
+			last = last || !s.mayRetry()
+		}
 		o := outcomeOf(reply)
 		switch reply.Verdict {
 		case pipeline.VerdictCreated:
 			o.State = pipeline.Created
 			return finish(o, nil)
 		case pipeline.VerdictExists:
-			return finish(s.takeExisting(ctx, in, reply), nil)
+			return finish(s.takeExisting(ctx, in, reply, open), nil)
 		case pipeline.VerdictRefused:
 			o.State = pipeline.Rejected
 			return finish(o, nil)
 		case pipeline.VerdictThrottled:
-			o.State, o.Message = pipeline.Pending, "not processed: the provider says that there are too many requests"
+			o.State, o.Message = s.undecided(open), "not processed: the provider says that there are too many requests"
 			wait := reply.RetryAfter
 			if wait == 0 {
 				wait = s.backoff(len(done.Attempts))
 			}
-			// All wait, not this worker alone: the limit is the provider's, not the row's.
-			s.sender.Pause(s.now().Add(wait))
+			s.throttled(wait)
 			if last || !s.sleep(ctx, wait) {
 				return finish(o, nil)
 			}
 		case pipeline.VerdictUnsent:
-			o.State, o.Message = pipeline.Pending, "not sent: "+reply.Message
+			o.State, o.Message = s.undecided(open), "not sent: "+reply.Message
 			if last || !s.sleep(ctx, s.backoff(len(done.Attempts))) {
 				return finish(o, nil)
 			}
 		case pipeline.VerdictUnauthorized:
-			o.State, o.Message = pipeline.Pending, "not processed: the provider refuses our credentials"
+			o.State, o.Message = s.undecided(open), "not processed: the provider refuses our credentials"
 			if !s.sender.Renewable() || renewed && !s.sender.Worked(token) {
 				return finish(o, credentialsHalt(reply))
 			}
@@ -83,7 +91,7 @@ func (s *sending) deliver(ctx context.Context, in *pipeline.Intent) (pipeline.Se
 				}
 			}
 		case pipeline.VerdictHalt:
-			o.State, o.Message = pipeline.Pending, "not processed: "+answerText(reply)
+			o.State, o.Message = s.undecided(open), "not processed: "+answerText(reply)
 			return finish(o, &Halt{Reason: HaltProvider, Err: fmt.Errorf("the provider answers every request alike: %s", answerText(reply)), Hint: reply.Hint})
 		default:
 			o.State = pipeline.Uncertain

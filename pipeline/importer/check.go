@@ -35,6 +35,8 @@ type Plan struct {
 	Counts pipeline.Counts
 	// Ready is how many rows are to be sent; they are among the pending.
 	Ready int
+	// Pace is set by Send.
+	Pace Pace
 }
 
 // plannedRow is what the first pass keeps of a row.
@@ -48,6 +50,8 @@ type plannedRow struct {
 	number int32
 	key    int16 // index in Provider.Keys of the key shared with other
 	kind   rowKind
+	// same: what the row would send is what the customer ref was sent.
+	same bool
 }
 
 // rowKind is what a row is by itself, before the other rows of the book are
@@ -201,6 +205,7 @@ func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, clai
 		case found.State == pipeline.Uncertain:
 			// Whatever else is known, an unsettled attempt comes first.
 			r.ref, r.kind = found.Ref, kindUnsettled
+			r.same = c.setup.Ledger.BodyTag(d.Entries) == found.Body
 			if len(d.Problems) > 0 {
 				r.kind = kindHeld
 			}
@@ -236,9 +241,16 @@ func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, clai
 		return fmt.Errorf("compare row %d with what was sent: %w", d.Row, err)
 	}
 	r.kind = kindChanged
-	c.notes[index] = fmt.Sprintf("customer %s was enrolled from other data; different now: %s. Nothing was sent: correct the row, or change the customer at the provider",
-		shownID(claim), strings.Join(differ, ", "))
+	c.notes[index] = changedMessage(claim.Outcome.CustomerID, differ)
 	return nil
+}
+
+func changedMessage(id string, differ []string) string {
+	if id == "" {
+		id = "of an unknown ID"
+	}
+	return fmt.Sprintf("customer %s was enrolled from other data; different now: %s. Nothing was sent: correct the row, or change the customer at the provider",
+		id, strings.Join(differ, ", "))
 }
 
 func shownID(c *pipeline.Claim) string {

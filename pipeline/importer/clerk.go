@@ -93,8 +93,7 @@ func (s *sending) write(ctx context.Context, intents []*pipeline.Intent, outcome
 	if err == nil {
 		return true, true
 	}
-	s.stopNow(&Halt{Reason: HaltLedger, Err: fmt.Errorf("the ledger can no longer be written: %w", err),
-		Hint: "make room or mend the ledger's folder, then run again: nothing that was reported is lost"})
+	s.stopNow(s.ledgerHalt(err))
 	if len(settlements) == 0 || len(intents) > 0 && s.how.Ledger.Write(ctx, s.setup.Run, nil, settlements) == nil {
 		return false, true
 	}
@@ -106,10 +105,19 @@ func (s *sending) write(ctx context.Context, intents []*pipeline.Intent, outcome
 	return false, false
 }
 
+func (s *sending) ledgerHalt(err error) *Halt {
+	return &Halt{Reason: HaltLedger, Err: fmt.Errorf("the ledger can no longer be written: %w", err),
+		Hint: "make room or mend the ledger's folder, then run again: nothing that was reported is lost"}
+}
+
 // told looks at an outcome that is on disk.
 func (s *sending) told(o settled) {
 	outcome := o.settlement.Outcome
 	s.counts[outcome.State]++
+	if attempts := o.settlement.Attempts; outcome.State == pipeline.Uncertain && len(attempts) > 0 {
+		s.ours[outcome.Ref] = true
+		s.ended[outcome.Ref] = attempts[len(attempts)-1].Ended
+	}
 	s.done++
 	if s.done == 1 {
 		close(s.opened)
@@ -119,5 +127,9 @@ func (s *sending) told(o settled) {
 			s.stopNow(h)
 		}
 	}
-	s.how.Progress(Progress{Settled: s.done, Ready: s.Ready, Counts: s.counts})
+	ready := s.Ready
+	if s.how.Limit > 0 {
+		ready = min(ready, s.how.Limit)
+	}
+	s.how.Progress(Progress{Settled: s.done, Ready: ready, Counts: s.counts})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"muster/pipeline"
 )
@@ -12,54 +13,95 @@ import (
 const existsWithoutID = "the provider has this customer already, and offers no look-up that gives its ID: find the ID in the provider's dashboard"
 
 // takeExisting settles a row of which the provider says that it exists: the ID
-// is taken only from a record that agrees with the row (promise 5).
-func (s *sending) takeExisting(ctx context.Context, in *pipeline.Intent, reply pipeline.Reply) pipeline.Outcome {
+// is taken only from a record that agrees with the row (promise 5). open says
+// that an earlier attempt of ours was never answered, and may have made it.
+func (s *sending) takeExisting(ctx context.Context, in *pipeline.Intent, reply pipeline.Reply, open bool) pipeline.Outcome {
 	o := outcomeOf(reply)
 	finder, value := s.finder(in, reply)
 	if finder == nil {
 		o.State, o.Message = pipeline.Existing, joinMessages(existsWithoutID, o.Message)
+		if open {
+			o.State, o.Message = pipeline.Uncertain, joinMessages("an attempt was never answered, and now the provider says that it exists, without its ID: "+s.setup.Provider.Settle.Advice, o.Message)
+		}
 		return o
 	}
 	found, err := s.lookUp(ctx, finder, value)
 	if err != nil {
-		// The provider refused to make it, so nothing of ours is open there.
-		o.State = pipeline.Pending
+		// The provider refused to make it, so nothing of this attempt is open there.
+		o.State = s.undecided(open)
 		o.Message = "the provider says that it exists, and its record could not be read; run again to look once more: " + err.Error()
 		return o
 	}
+	if len(found) == 0 {
+		o.State = pipeline.Rejected
+		if open {
+			o.State = pipeline.Uncertain
+		}
+		o.Message = joinMessages("the provider says that it exists, but its look-up finds no such customer", o.Message)
+		return o
+	}
+	return s.takeRecord(in, o, found, open)
+}
+
+// undecided is the state of a row of which nothing more is known.
+func (s *sending) undecided(open bool) pipeline.State {
+	if open {
+		return pipeline.Uncertain
+	}
+	return pipeline.Pending
+}
+
+// takeRecord settles a row by the records that a look-up found, at least one.
+func (s *sending) takeRecord(in *pipeline.Intent, o pipeline.Outcome, found []pipeline.Found, open bool) pipeline.Outcome {
 	var agree []pipeline.Found
-	var others []string
+	var ids, others []string
 	for _, f := range found {
 		differ := disagreement(s.setup.Provider, in.Entries, f)
 		switch {
 		case len(differ) > 0:
 			others = append(others, fmt.Sprintf("%s differs in %s", f.ID, strings.Join(differ, ", ")))
-		case !slices.ContainsFunc(agree, func(a pipeline.Found) bool { return a.ID == f.ID }):
-			agree = append(agree, f)
+		case !slices.Contains(ids, f.ID):
+			agree, ids = append(agree, f), append(ids, f.ID)
 		}
+	}
+	if len(agree) > 1 { // which of them it is, is not guessed (promise 12)
+		o.State = pipeline.Rejected
+		if open {
+			o.State = pipeline.Uncertain
+		}
+		o.Message = joinMessages("several of the provider's records agree with the row: "+strings.Join(ids, ", ")+"; decide which one it is", o.Message)
+		return o
 	}
 	if len(agree) == 1 {
 		f := agree[0]
 		o.State, o.CustomerID = pipeline.Existing, f.ID
 		o.ProviderStatus, o.ProviderCreatedAt, o.Related = f.ProviderStatus, f.CreatedAt, f.Related
 		o.Message = "the provider had this customer already, and its record agrees with the row"
+		if open && s.madeByUs(in, f) {
+			o.State = pipeline.Created
+			o.Message = "found at the provider after an attempt without an answer; the record agrees with the row"
+		}
 		return o
 	}
 	o.State = pipeline.Rejected
-	if len(agree) > 1 { // which of them it is, is not guessed (promise 12)
-		ids := make([]string, len(agree))
-		for i, f := range agree {
-			ids[i] = f.ID
-		}
-		o.Message = joinMessages("the provider says that it exists, and several of its records agree with the row: "+strings.Join(ids, ", ")+"; decide which one it is", o.Message)
-		return o
-	}
-	if len(found) == 0 {
-		o.Message = joinMessages("the provider says that it exists, but its look-up finds no such customer", o.Message)
-		return o
-	}
 	o.Message = joinMessages("the provider says that it exists, but its record is not this customer: "+strings.Join(others, "; "), o.Message)
 	return o
+}
+
+// clockSkew is how far a provider's clock may be behind ours.
+const clockSkew = 5 * time.Second
+
+// madeByUs tells a record that our unanswered attempt made from one that was
+// there before: it carries our own reference, or was made after the intent.
+func (s *sending) madeByUs(in *pipeline.Intent, f pipeline.Found) bool {
+	for _, k := range in.Keys {
+		key := s.setup.Provider.Keys[k.Key]
+		if theirs, there := f.Values[key.Field]; key.Ours && there {
+			return pipeline.Normalise(key.Normalise, pipeline.Trim(theirs)) == k.Normalised
+		}
+	}
+	made, err := time.Parse(time.RFC3339, f.CreatedAt)
+	return err == nil && !made.Before(in.At.Add(-clockSkew))
 }
 
 // finder chooses the look-up: by the ID that the answer names, else by a key

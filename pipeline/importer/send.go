@@ -5,8 +5,10 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -29,6 +31,15 @@ type Sending struct {
 	// Lost is told of an outcome with a customer ID that the ledger could not
 	// take (promise 3).
 	Lost func(pipeline.Outcome)
+	// Sealed gives the unanswered intents of the namespace, the oldest first;
+	// nil: they are not settled.
+	Sealed func(ctx context.Context) iter.Seq2[pipeline.Intent, error]
+	// Rate is the pace that was asked for, SetRate changes it (on 429); nil: the
+	// pace stays.
+	Rate    pipeline.Rate
+	SetRate func(pipeline.Rate)
+	// Tell is given sentences for the person who waits; it may be nil.
+	Tell func(string)
 	Now  func() time.Time
 	// Random gives numbers in [0,1) for backoff.
 	Random func() float64
@@ -37,28 +48,63 @@ type Sending struct {
 // Progress is how far a run has come.
 type Progress struct {
 	Settled int // outcomes on disk
-	Ready   int // rows that are to be sent in all
-	Counts  pipeline.Counts
+	Ready   int // rows that this Send is to try in all
+	// Counts are by state. They are the loop's own: what is kept is copied.
+	Counts pipeline.Counts
+}
+
+// Pace is how fast a Send went.
+type Pace struct {
+	Calls   int           // creates, repeats among them
+	Took    time.Duration // from first to last, pauses among it
+	Slowest pipeline.Rate // to which 429s slowed it; the zero value when none did
 }
 
 // Send reads the book again and sends the rows that are ready. A *Halt says
 // why some of them are left pending; nil that all were tried, or as many as
 // the limit allows.
 func (p *Plan) Send(ctx context.Context, how Sending) error {
-	if p.Ready == 0 {
-		return nil
-	}
 	s := &sending{
 		Plan: p, how: how, sender: how.Sender, stop: how.Stop, now: how.Now, random: how.Random,
-		halted:  make(chan struct{}),
-		opened:  make(chan struct{}),
-		places:  make(chan struct{}, 2*how.Concurrency),
-		begin:   make(chan *pipeline.Intent, 2*how.Concurrency),
-		ready:   make(chan *pipeline.Intent, 2*how.Concurrency),
-		settled: make(chan settled, 2*how.Concurrency),
-		watch:   watch{concurrency: how.Concurrency, limit: how.MaxRejected},
-		counts:  pipeline.Counts{},
+		halted:   make(chan struct{}),
+		opened:   make(chan struct{}),
+		places:   make(chan struct{}, 2*how.Concurrency),
+		begin:    make(chan *pipeline.Intent, 2*how.Concurrency),
+		ready:    make(chan *pipeline.Intent, 2*how.Concurrency),
+		settled:  make(chan settled, 2*how.Concurrency),
+		watch:    watch{concurrency: how.Concurrency, limit: how.MaxRejected},
+		counts:   pipeline.Counts{},
+		began:    how.Now(),
+		pace:     pace{asked: how.Rate.Interval(), interval: how.Rate.Interval()},
+		ours:     map[int64]bool{},
+		ended:    map[int64]time.Time{},
+		young:    map[int64]bool{},
+		rejudged: map[int32]pipeline.Outcome{},
 	}
+	defer func() {
+		p.Pace = Pace{Calls: int(s.calls.Load()), Took: s.now().Sub(s.began), Slowest: every(s.pace.slowest)}
+	}()
+	if err := s.settleEarlier(ctx); err != nil {
+		return err
+	}
+	if p.Ready > 0 || len(s.rejudged) > 0 {
+		if err := s.sendReady(ctx); err != nil {
+			return err
+		}
+	}
+	if !s.stopping(ctx) {
+		if err := s.settleRest(ctx); err != nil {
+			return err
+		}
+	}
+	if s.stopping(ctx) {
+		return interrupted()
+	}
+	return nil
+}
+
+// sendReady starts the feeder, the clerk and the workers, and waits for them.
+func (s *sending) sendReady(ctx context.Context) error {
 	var g errgroup.Group
 	g.Go(func() error {
 		defer close(s.begin)
@@ -68,7 +114,7 @@ func (p *Plan) Send(ctx context.Context, how Sending) error {
 		defer close(s.ready)
 		return s.keepLedger(ctx)
 	})
-	for range how.Concurrency {
+	for range s.how.Concurrency {
 		g.Go(func() error {
 			s.work(ctx)
 			return nil
@@ -80,8 +126,6 @@ func (p *Plan) Send(ctx context.Context, how Sending) error {
 		return s.halt
 	case err != nil:
 		return err
-	case s.stopping(ctx):
-		return interrupted()
 	}
 	return nil
 }
@@ -112,6 +156,21 @@ type sending struct {
 	halted   chan struct{} // closed by the first halt
 	haltOnce sync.Once
 	halt     *Halt
+
+	began   time.Time
+	pace    pace
+	calls   atomic.Int64 // creates made
+	repeats atomic.Int64 // of them, those after the first of a row
+
+	// What settling knows, before the loop starts and after it has ended: rows
+	// that wait for an intent, by its ref; intents that this run began; attempts
+	// of this run without an answer, by ref, and when they ended; intents too
+	// young to be settled; rows to judge anew.
+	rowOf    map[int64]int32
+	ours     map[int64]bool
+	ended    map[int64]time.Time
+	young    map[int64]bool
+	rejudged map[int32]pipeline.Outcome
 
 	watch  watch           // the clerk's
 	counts pipeline.Counts // the clerk's
@@ -183,8 +242,13 @@ func (s *sending) feed(ctx context.Context) error {
 			return err
 		}
 		r := &s.rows[index]
+		settledAs, again := s.rejudged[int32(index)]
 		index++
-		if r.kind != kindReady || r.other >= 0 {
+		if again {
+			if send, err := s.rejudge(ctx, row, settledAs, &d); err != nil || !send {
+				return err
+			}
+		} else if r.kind != kindReady || r.other >= 0 {
 			return nil
 		}
 		if s.how.Limit > 0 && sent == s.how.Limit {
@@ -258,7 +322,7 @@ func (s *sending) work(ctx context.Context) {
 				Row: in.Row, Ref: in.Ref, Run: s.setup.Run, State: pipeline.Pending, Message: "not sent: the run was stopped first"}}}
 			continue
 		}
-		done, halt := s.deliver(ctx, in)
+		done, halt := s.deliver(ctx, in, false)
 		if halt != nil {
 			s.stopNow(halt)
 		}

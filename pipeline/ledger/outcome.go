@@ -153,11 +153,14 @@ const insertOutcome = `INSERT INTO outcome (run, row, state, customer, http_stat
 		WHEN ?3 = 'uncertain' THEN EXISTS (SELECT 1 FROM customer WHERE ref = ?4 AND namespace = ?12 AND state = 'uncertain')
 		ELSE ?4 = 0 OR EXISTS (SELECT 1 FROM customer WHERE ref = ?4 AND namespace = ?12)
 	END AND NOT EXISTS (SELECT 1 FROM sealed WHERE run = ?1 AND row = ?2)
-	ON CONFLICT (run, row) DO NOTHING`
+	ON CONFLICT (run, row) DO UPDATE SET state = excluded.state, http_status = excluded.http_status, code = excluded.code,
+		message = excluded.message, request_id = excluded.request_id, attempts = excluded.attempts, at = excluded.at, problems = excluded.problems
+	WHERE outcome.state = 'uncertain' AND outcome.customer = excluded.customer`
 
 // Record puts on disk the outcomes of rows of a run for which no request was
 // written with Write: all of them or, after an error, none. A row that has an
-// outcome in this run already is an *OutcomeError. known, created, existing
+// outcome in this run already is an *OutcomeError, unless that one is uncertain
+// and of the same Ref: it gives way. known, created, existing
 // need the Ref of a claim, uncertain that of an uncertain customer, and any
 // Ref must be of this namespace: else a *MoveError.
 func (s *Space) Record(ctx context.Context, run string, outcomes []pipeline.Outcome) error {

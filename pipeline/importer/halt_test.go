@@ -1,0 +1,262 @@
+package importer_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+)
+
+// refusing answers by the order of requests, which is that of the rows when
+// they go one by one: true refuses.
+func refusing(f func(n int) bool) func(request) step {
+	n := 0
+	return func(request) step {
+		n++
+		if f(n) {
+			return refuses
+		}
+		return accepts
+	}
+}
+
+func TestRefusalsHalt(t *testing.T) {
+	all := func(int) bool { return true }
+	from := func(k int) func(int) bool { return func(n int) bool { return n >= k } }
+	every := func(k int) func(int) bool { return func(n int) bool { return n%k == 0 } }
+	cases := []struct {
+		name    string
+		refuses func(n int) bool
+		limit   importer.MaxRejected
+		sent    int // one by one; 60 are there
+		halts   bool
+	}{
+		{"the first 20 answers", all, importer.MaxRejected{}, 20, true},
+		{"all but the first", from(2), importer.MaxRejected{}, 60, false},
+		{"all but the twentieth", func(n int) bool { return n != 20 }, importer.MaxRejected{}, 60, false},
+		{"19 and then none", func(n int) bool { return n < 20 }, importer.MaxRejected{}, 60, false},
+		{"as many rows as allowed", func(n int) bool { return n <= 5 }, importer.MaxRejected{Rows: 5}, 60, false},
+		{"one row more", func(n int) bool { return n <= 6 }, importer.MaxRejected{Rows: 5}, 6, true},
+		{"one row more, later", from(50), importer.MaxRejected{Rows: 5}, 55, true},
+		{"percent counts from the 20th answer", func(n int) bool { return n < 12 }, importer.MaxRejected{Percent: 50}, 20, true},
+		{"just as many percent as allowed", every(4), importer.MaxRejected{Percent: 25}, 60, false},
+		{"more percent", every(4), importer.MaxRejected{Percent: 24}, 20, true},
+		{"more percent later", func(n int) bool { return n > 30 }, importer.MaxRejected{Percent: 10}, 34, true},
+		{"19 of 19 are too few to tell", func(n int) bool { return n < 20 }, importer.MaxRejected{Percent: 95}, 60, false},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld()
+			w.provider.does = refusing(c.refuses)
+			// The order of answers is that of the rows when each goes alone. The next row
+			// may leave before an answer is counted; 1 is the most.
+			j := w.imports(t, people(60), concurrency(1), maxRejected(c.limit))
+			if n := len(j.creates); n < c.sent || n > c.sent+1 || !c.halts && n != c.sent {
+				t.Errorf("%d requests, want %d", n, c.sent)
+			}
+			if halted := j.reason() == importer.HaltRefusals; halted != c.halts || c.halts && j.halt.Hint == "" || !c.halts && j.err != nil {
+				t.Errorf("halt %q: %v; want one: %v", j.reason(), j.err, c.halts)
+			}
+			if n := j.counts[pipeline.Rejected] + j.counts[pipeline.Created]; n != len(j.creates) || j.counts[pipeline.Pending] != 60-n {
+				t.Errorf("%d requests, counts %v", len(j.creates), j.counts)
+			}
+		})
+	}
+}
+
+func TestSilenceHalts(t *testing.T) {
+	for _, c := range []int{1, 4} {
+		for _, s := range []step{silentAfter, silentBefore, unsent} {
+			t.Run(fmt.Sprint(c, " ", s), func(t *testing.T) {
+				w := newWorld()
+				w.provider.does = func(request) step { return s }
+				j := w.imports(t, people(80), concurrency(c))
+				left := 80 - j.counts[pipeline.Pending]
+				if s == unsent {
+					left = 0
+					tried := map[int]bool{}
+					for _, r := range j.creates {
+						tried[r.row] = true
+					}
+					left = len(tried)
+				}
+				if j.reason() != importer.HaltSilence || left < c+10 || left > c+10+2*c {
+					t.Errorf("halt %q: %v; %d rows were tried", j.reason(), j.err, left)
+				}
+			})
+		}
+	}
+}
+
+func TestAnAnswerBreaksTheSilence(t *testing.T) {
+	for _, s := range []step{accepts, refuses, throttles} {
+		w := newWorld()
+		n := 0
+		w.provider.does = func(r request) step {
+			if r.attempt == 1 {
+				n++
+			}
+			if n%10 == 0 {
+				return s
+			}
+			return silentBefore
+		}
+		if j := w.imports(t, people(50), concurrency(1)); j.err != nil {
+			t.Errorf("step %d: %v", s, j.err)
+		}
+	}
+}
+
+func TestAVerdictThatMeetsEveryRowHalts(t *testing.T) {
+	for _, at := range []int{1, 15} {
+		w := newWorld()
+		w.provider.does = func(r request) step {
+			if r.row >= firstRow+at-1 {
+				return forbids
+			}
+			return accepts
+		}
+		j := w.imports(t, people(40), concurrency(3))
+		if j.reason() != importer.HaltProvider || !strings.Contains(j.err.Error(), "403") {
+			t.Fatalf("halt %q: %v", j.reason(), j.err)
+		}
+		if n := j.counts[pipeline.Created]; n > at-1 || n < at-3 || j.counts[pipeline.Pending] != 40-n {
+			t.Errorf("counts %v", j.counts)
+		}
+		met := 0
+		for _, r := range j.creates {
+			if r.step != forbids {
+				continue
+			}
+			met++
+			if r := j.results[r.row-firstRow]; r.State != pipeline.Pending || r.HTTPStatus != 403 || !strings.Contains(r.Message, "forbidden") {
+				t.Errorf("row %d, which met it, is %s, HTTP %d: %q", r.Row, r.State, r.HTTPStatus, r.Message)
+			}
+		}
+		if met < 1 || met > 3 || at == 1 && met != 1 {
+			t.Errorf("%d rows met it", met)
+		}
+		// Nothing stands in the way of the next run.
+		w.provider.does = nil
+		if j = w.imports(t, people(40)); j.counts[pipeline.Created]+j.counts[pipeline.Known] != 40 {
+			t.Errorf("run again: counts %v", j.counts)
+		}
+	}
+}
+
+func TestAnExpiredTokenIsRenewedOnce(t *testing.T) {
+	w := newWorld()
+	w.provider.does = func(r request) step {
+		// The first token is good for the first five rows, the second for ten more.
+		if r.token == 1 && r.row >= firstRow+5 || r.token == 2 && r.row >= firstRow+15 {
+			return rejects401
+		}
+		return accepts
+	}
+	j := w.imports(t, people(30), concurrency(4))
+	if j.err != nil || j.counts[pipeline.Created] != 30 {
+		t.Fatalf("counts %v, error %v", j.counts, j.err)
+	}
+	if w.provider.authorised != 2 {
+		t.Errorf("%d tokens were fetched, want 2", w.provider.authorised)
+	}
+	for _, r := range j.results {
+		if r.Attempts > 3 {
+			t.Errorf("row %d took %d attempts", r.Row, r.Attempts)
+		}
+	}
+}
+
+func TestCredentialsThatAreRefusedHalt(t *testing.T) {
+	refused := credentialsRefused{errors.New("HTTP 401 at the token's address")}
+	cases := []struct {
+		name    string
+		prepare func(p *fakeProvider)
+		created int
+		most    int // requests
+	}{
+		{"a new token never worked", func(p *fakeProvider) { p.does = func(request) step { return rejects401 } }, 0, 2},
+		{"no other token can be had", func(p *fakeProvider) {
+			p.fixed = true
+			p.does = func(request) step { return rejects401 }
+		}, 0, 1},
+		{"none can be had later", func(p *fakeProvider) {
+			p.fixed = true
+			p.does = func(r request) step {
+				if r.row > 7 {
+					return rejects401
+				}
+				return accepts
+			}
+		}, 5, 8},
+		{"the exchange is refused", func(p *fakeProvider) {
+			p.authorise = func(int) error { return refused }
+			p.does = func(request) step { return rejects401 }
+		}, 0, 1},
+		{"the exchange is refused later", func(p *fakeProvider) {
+			p.authorise = func(int) error { return fmt.Errorf("token: %w", refused) }
+			p.does = func(r request) step {
+				if r.row > 7 {
+					return rejects401
+				}
+				return accepts
+			}
+		}, 5, 8},
+		{"the new token does not work either", func(p *fakeProvider) {
+			p.does = func(r request) step {
+				if r.row > 7 {
+					return rejects401
+				}
+				return accepts
+			}
+		}, 5, 11},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld()
+			c.prepare(w.provider)
+			j := w.imports(t, people(30), concurrency(3))
+			if j.reason() != importer.HaltCredentials || j.halt.Hint == "" {
+				t.Fatalf("halt %q: %v", j.reason(), j.err)
+			}
+			// A row before that which met it may not have left yet: two others are at work.
+			if n := j.counts[pipeline.Created]; n > c.created || n < c.created-2 || j.counts[pipeline.Pending] != 30-n {
+				t.Errorf("counts %v", j.counts)
+			}
+			if n := len(j.creates); n > c.most {
+				t.Errorf("%d requests, at most %d were needed", n, c.most)
+			}
+		})
+	}
+}
+
+// That no token can be had for a moment is not the row's fault and loses
+// nothing.
+func TestATokenThatCannotBeHadForNow(t *testing.T) {
+	for _, failures := range []int{2, 1 << 30} {
+		w := newWorld()
+		w.provider.authorise = func(int) error {
+			if failures--; failures >= 0 {
+				return errors.New("connection refused")
+			}
+			return nil
+		}
+		w.provider.does = func(r request) step {
+			if r.token == 1 && r.row >= firstRow+3 {
+				return rejects401
+			}
+			return accepts
+		}
+		j := w.imports(t, people(20), concurrency(2))
+		if j.counts[pipeline.Created]+j.counts[pipeline.Pending] != 20 || j.counts[pipeline.Created] < 3 {
+			t.Errorf("counts %v, error %v", j.counts, j.err)
+		}
+		w.provider.authorise = nil
+		if j = w.imports(t, people(20)); j.err != nil || j.counts[pipeline.Created]+j.counts[pipeline.Known] != 20 {
+			t.Errorf("run again: counts %v, error %v", j.counts, j.err)
+		}
+	}
+}

@@ -1,0 +1,297 @@
+package importer_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"muster/pipeline"
+)
+
+var errDiskFull = errors.New("disk full")
+
+// memoryLedger is a ledger that remembers every broken promise: intents and
+// outcomes out of order, illegal moves, keys that live twice, more intents
+// open than allowed.
+type memoryLedger struct {
+	mu        sync.Mutex
+	customers []*customer // ref is the position + 1
+	live      map[pipeline.Tag]int64
+	outcomes  map[string]map[int]pipeline.Outcome
+	run       string
+	wrong     []string
+
+	writes int
+	// failFrom is the first Write that fails, failUntil the first that does not
+	// any more; 0 is never.
+	failFrom, failUntil int
+	slow                time.Duration
+	// crashAt is the Write at which the process dies: after its commit, or with
+	// crashBefore before it.
+	crashAt     int
+	crashBefore bool
+	crashed     bool
+	mostAllowed int
+	mostOpen    int
+}
+
+type customer struct {
+	state   pipeline.State
+	run     string
+	row     int
+	open    bool // no outcome is on disk in the life of this process
+	body    pipeline.Tag
+	fields  map[string]string
+	keys    []pipeline.Tag
+	key     string // of the intent
+	outcome pipeline.Outcome
+}
+
+func newMemoryLedger() *memoryLedger {
+	return &memoryLedger{live: map[pipeline.Tag]int64{}, outcomes: map[string]map[int]pipeline.Outcome{}, mostAllowed: 1 << 30}
+}
+
+// start begins a run, perhaps after a crash: what is on disk counts.
+func (l *memoryLedger) start(run string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.run, l.outcomes[run] = run, map[int]pipeline.Outcome{}
+	l.writes, l.crashed, l.mostOpen = 0, false, 0
+	for _, c := range l.customers {
+		c.open = false
+	}
+}
+
+func (l *memoryLedger) heal() { l.failFrom, l.failUntil, l.crashAt = 0, 0, 0 }
+
+func (l *memoryLedger) broken(format string, args ...any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.wrong = append(l.wrong, fmt.Sprintf(format, args...))
+}
+
+func (l *memoryLedger) faults() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.wrong)
+}
+
+func (l *memoryLedger) failing() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.failFrom > 0
+}
+
+func (l *memoryLedger) isCrashed() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.crashed
+}
+
+func (l *memoryLedger) openIntents() (n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.countOpen()
+}
+
+func (l *memoryLedger) countOpen() (n int) {
+	for _, c := range l.customers {
+		if c.open {
+			n++
+		}
+	}
+	return n
+}
+
+// settledIn is the number of the run's intents that have an outcome.
+func (l *memoryLedger) settledIn(run string) (n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, c := range l.customers {
+		if c.run == run && !c.open {
+			n++
+		}
+	}
+	return n
+}
+
+// holds says whether an intent is on disk and has no outcome.
+func (l *memoryLedger) holds(in *pipeline.Intent) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if in.Ref < 1 || int(in.Ref) > len(l.customers) {
+		return false
+	}
+	c := l.customers[in.Ref-1]
+	return c.open && c.row == in.Row && c.key == in.IdempotencyKey && c.run == l.run
+}
+
+func (l *memoryLedger) KeyTag(name, normalised string) (tag pipeline.Tag) {
+	sum := sha256.Sum256(fmt.Appendf(nil, "key %q %q", name, normalised))
+	copy(tag[:], sum[:])
+	return tag
+}
+
+func (l *memoryLedger) BodyTag(entries []pipeline.Entry) (tag pipeline.Tag) {
+	var b bytes.Buffer
+	for _, e := range entries {
+		fmt.Fprintf(&b, "%q %q,", e.Path, e.Value)
+	}
+	sum := sha256.Sum256(b.Bytes())
+	copy(tag[:], sum[:])
+	return tag
+}
+
+func (l *memoryLedger) Find(_ context.Context, tags []pipeline.Tag) ([]*pipeline.Claim, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	claims := make([]*pipeline.Claim, len(tags))
+	for i, tag := range tags {
+		if ref, ok := l.live[tag]; ok {
+			c := l.customers[ref-1]
+			claims[i] = &pipeline.Claim{Ref: ref, State: c.state, Body: c.body, Outcome: c.outcome}
+		}
+	}
+	return claims, nil
+}
+
+func (l *memoryLedger) Differences(_ context.Context, ref int64, entries []pipeline.Entry) ([]string, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	sent := maps.Clone(l.customers[ref-1].fields)
+	var differ []string
+	for _, e := range entries {
+		if sent[e.Path] != e.Value {
+			differ = append(differ, e.Path)
+		}
+		delete(sent, e.Path)
+	}
+	return append(differ, slices.Sorted(maps.Keys(sent))...), nil
+}
+
+// recordable are the outcomes of rows that need no request.
+var recordable = []pipeline.State{pipeline.Known, pipeline.Existing, pipeline.Invalid, pipeline.Duplicate, pipeline.Changed, pipeline.Uncertain}
+
+func (l *memoryLedger) Record(_ context.Context, run string, outcomes []pipeline.Outcome) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, o := range outcomes {
+		if _, ok := l.outcomes[run][o.Row]; ok || o.Run != run || !slices.Contains(recordable, o.State) {
+			l.wrong = append(l.wrong, fmt.Sprintf("row %d of %s was recorded as %s, had an outcome: %v", o.Row, o.Run, o.State, ok))
+		}
+		l.outcomes[run][o.Row] = o
+	}
+	return nil
+}
+
+func (l *memoryLedger) Write(ctx context.Context, run string, begin []*pipeline.Intent, settle []pipeline.Settlement) error {
+	if l.slow > 0 {
+		pause(l.slow)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if ctx.Err() != nil {
+		l.wrong = append(l.wrong, "a write was cancelled")
+	}
+	if len(begin)+len(settle) == 0 {
+		l.wrong = append(l.wrong, "an empty write")
+	}
+	l.writes++
+	if l.crashAt > 0 && l.writes == l.crashAt && l.crashBefore {
+		l.crashed = true
+	}
+	if l.crashed || l.failFrom > 0 && l.writes >= l.failFrom && (l.failUntil == 0 || l.writes < l.failUntil) {
+		return errDiskFull
+	}
+	for _, st := range settle {
+		l.settle(run, st)
+	}
+	for _, in := range begin {
+		l.begin(run, in)
+	}
+	l.mostOpen = max(l.mostOpen, l.countOpen())
+	if l.mostOpen > l.mostAllowed {
+		l.wrong = append(l.wrong, fmt.Sprintf("%d intents without an outcome, %d are allowed", l.mostOpen, l.mostAllowed))
+	}
+	l.crashed = l.crashed || l.crashAt > 0 && l.writes == l.crashAt
+	return nil
+}
+
+func (l *memoryLedger) begin(run string, in *pipeline.Intent) {
+	ref := int64(len(l.customers) + 1)
+	c := &customer{state: pipeline.Uncertain, run: run, row: in.Row, open: true, body: l.BodyTag(in.Entries), fields: map[string]string{},
+		key: in.IdempotencyKey, outcome: pipeline.Outcome{Row: in.Row, Ref: ref, State: pipeline.Uncertain, Run: run}}
+	for _, e := range in.Entries {
+		c.fields[e.Path] = e.Value
+	}
+	p := acme()
+	for _, k := range in.Keys {
+		tag := l.KeyTag(p.Keys[k.Key].Name, k.Normalised)
+		if owner, ok := l.live[tag]; ok {
+			l.wrong = append(l.wrong, fmt.Sprintf("the %s of row %d is that of customer %d, who is %s", p.Keys[k.Key].Name, in.Row, owner, l.customers[owner-1].state))
+		}
+		l.live[tag] = ref
+		c.keys = append(c.keys, tag)
+	}
+	if _, ok := l.outcomes[run][in.Row]; ok || len(c.keys) == 0 || len(in.Body) == 0 || len(in.IdempotencyKey) != 36 {
+		l.wrong = append(l.wrong, fmt.Sprintf("row %d was begun; it has an outcome: %v, %d keys, %d bytes, idempotency key of %d", in.Row, ok, len(c.keys), len(in.Body), len(in.IdempotencyKey)))
+	}
+	l.outcomes[run][in.Row] = c.outcome
+	l.customers = append(l.customers, c)
+	in.Ref = ref
+}
+
+func (l *memoryLedger) settle(run string, st pipeline.Settlement) {
+	o := st.Outcome
+	if o.Ref < 1 || int(o.Ref) > len(l.customers) {
+		l.wrong = append(l.wrong, fmt.Sprintf("row %d was settled and never begun", o.Row))
+		return
+	}
+	c := l.customers[o.Ref-1]
+	if !c.open || c.row != o.Row || c.run != run || o.Run != run || !c.state.CanBecome(o.State) {
+		l.wrong = append(l.wrong, fmt.Sprintf("row %d of %s (open %v, %s) was settled as row %d of %s, %s", c.row, c.run, c.open, c.state, o.Row, o.Run, o.State))
+	}
+	if o.Attempts != len(st.Attempts) {
+		l.wrong = append(l.wrong, fmt.Sprintf("row %d says %d attempts and has %d", o.Row, o.Attempts, len(st.Attempts)))
+	}
+	c.open, c.state, c.outcome = false, o.State, o
+	l.outcomes[run][o.Row] = o
+	if o.State == pipeline.Rejected || o.State == pipeline.Pending {
+		for _, tag := range c.keys {
+			delete(l.live, tag)
+		}
+	}
+}
+
+func (l *memoryLedger) Outcomes(_ context.Context, run string) iter.Seq2[pipeline.Outcome, error] {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var outcomes []pipeline.Outcome
+	for _, row := range slices.Sorted(maps.Keys(l.outcomes[run])) {
+		o := l.outcomes[run][row]
+		switch o.State {
+		case pipeline.Known, pipeline.Existing, pipeline.Changed:
+			if o.Ref > 0 {
+				o.CustomerID = l.customers[o.Ref-1].outcome.CustomerID
+			}
+		}
+		outcomes = append(outcomes, o)
+	}
+	return func(yield func(pipeline.Outcome, error) bool) {
+		for _, o := range outcomes {
+			if !yield(o, nil) {
+				return
+			}
+		}
+	}
+}
+
+// pause takes d of the wall clock, as a disk or a provider does.
+func pause(d time.Duration) { <-time.After(d) }

@@ -1,0 +1,98 @@
+package importer
+
+import (
+	"sync"
+	"time"
+
+	"muster/pipeline"
+)
+
+// recoverAfter is how many answers in a row that are no "too many requests"
+// let the pace recover by a step.
+const recoverAfter = 20
+
+// pace is how fast calls are made: it halves on a 429 and recovers slowly, up
+// to what was asked for. It is pure arithmetic; the lock is for the workers.
+type pace struct {
+	mu       sync.Mutex
+	asked    time.Duration // between two calls; 0 is no limit
+	interval time.Duration // in force
+	slowest  time.Duration
+	good     int
+}
+
+// slower halves the pace. reached is the interval between calls that was
+// reached so far, which counts where no limit was asked for.
+func (p *pace) slower(reached time.Duration) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.good = 0
+	if p.interval == 0 {
+		p.interval = max(reached, time.Millisecond)
+	}
+	p.interval = min(2*p.interval, time.Minute)
+	p.slowest = max(p.slowest, p.interval)
+	return p.interval
+}
+
+// faster recovers by a tenth after enough good answers; changed says that the
+// interval is another one now. A pace that was limited by 429s only ends at
+// no limit again when it is back where a call costs a millisecond.
+func (p *pace) faster() (interval time.Duration, changed bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.interval == p.asked {
+		return p.interval, false
+	}
+	if p.good++; p.good < recoverAfter {
+		return p.interval, false
+	}
+	p.good = 0
+	p.interval = max(p.interval*9/10, p.asked)
+	if p.asked == 0 && p.interval <= time.Millisecond {
+		p.interval = 0
+	}
+	return p.interval, true
+}
+
+// every is the rate of one call an interval.
+func every(interval time.Duration) pipeline.Rate {
+	if interval <= 0 {
+		return pipeline.Rate{}
+	}
+	return pipeline.Rate{N: 1, Per: interval}
+}
+
+// throttled lets the whole run wait and slow down: the limit is the
+// provider's, not the row's.
+func (s *sending) throttled(wait time.Duration) {
+	s.sender.Pause(s.now().Add(wait))
+	if s.how.SetRate == nil {
+		return
+	}
+	reached := time.Duration(0)
+	if n := s.calls.Load(); n > 0 {
+		reached = s.now().Sub(s.began) / time.Duration(n)
+	}
+	s.how.SetRate(every(s.pace.slower(reached)))
+}
+
+// answered lets the pace recover.
+func (s *sending) answered() {
+	if s.how.SetRate == nil {
+		return
+	}
+	if interval, changed := s.pace.faster(); changed {
+		s.how.SetRate(every(interval))
+	}
+}
+
+// retryBudget bounds the attempts of a run beyond the first of each row, so
+// that a provider in trouble is not called five times as often.
+const retryBudget = 100
+
+// mayRetry takes one repeat out of the budget: a hundred, and one for every
+// five calls made.
+func (s *sending) mayRetry() bool {
+	return s.repeats.Add(1) <= retryBudget+s.calls.Load()/5
+}

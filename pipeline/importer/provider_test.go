@@ -1,0 +1,274 @@
+package importer_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"muster/pipeline"
+)
+
+// step is what the provider does with one request.
+type step int
+
+const (
+	accepts      step = iota // makes the customer, or says that it exists
+	refuses                  // 422
+	throttles                // 429
+	rejects401               // 401
+	forbids                  // 403
+	silentAfter              // makes the customer, and its answer is lost
+	silentBefore             // nothing is made, and nobody answers
+	unsent                   // no byte left
+	hangs                    // silent until the context ends
+)
+
+// request is one Create that the provider saw.
+type request struct {
+	row, attempt int // attempt counts from 1 for each intent
+	ref          int64
+	step         step
+	token        int
+	line         line
+}
+
+// record is a customer at the provider.
+type record struct {
+	id   string
+	line line
+	ours bool // made by a request
+}
+
+// fakeProvider is a provider and the way to it. Customers are told apart by
+// either key; a second one with the same key exists when it was there before,
+// and is a fault when a request of ours made the first.
+type fakeProvider struct {
+	ledger *memoryLedger
+
+	mu          sync.Mutex
+	does        func(r request) step // nil accepts
+	gate        func(r request)      // called while the request is open, before it is answered
+	records     []*record
+	seen        []request
+	tries       map[int64]int
+	open        int
+	mostAllowed int
+	watched     int
+	wrong       []string
+	retryAfter  time.Duration
+	foundID     bool // an "exists" names the ID
+	existsKeys  []string
+
+	found   func(l *pipeline.LookUp, value string) ([]pipeline.Found, error)
+	lookUps []string
+	pauses  int
+
+	token      int
+	worked     map[int]bool
+	fixed      bool // no other token can be had
+	authorise  func(refused int) error
+	authorised int
+}
+
+func newFakeProvider(l *memoryLedger) *fakeProvider {
+	return &fakeProvider{ledger: l, tries: map[int64]int{}, worked: map[int]bool{}, token: 1, mostAllowed: 1 << 30}
+}
+
+func (p *fakeProvider) requests() []request {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.seen)
+}
+
+func (p *fakeProvider) calls() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.seen)
+}
+
+func (p *fakeProvider) faults() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.wrong)
+}
+
+func (p *fakeProvider) byID(id string) *record {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, r := range p.records {
+		if r.id == id {
+			return r
+		}
+	}
+	return nil
+}
+
+// has puts a customer there that no request of ours made.
+func (p *fakeProvider) has(lines ...line) {
+	for _, l := range lines {
+		p.records = append(p.records, &record{id: fmt.Sprintf("old-%d", len(p.records)+1), line: l})
+	}
+}
+
+func (p *fakeProvider) same(a, b line) bool {
+	for i, k := range acme().Keys {
+		n := pipeline.Normalise(k.Normalise, a[i])
+		if n != "" && n == pipeline.Normalise(k.Normalise, b[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *fakeProvider) find(l line) *record {
+	for _, r := range p.records {
+		if p.same(r.line, l) {
+			return r
+		}
+	}
+	return nil
+}
+
+func (p *fakeProvider) Create(ctx context.Context, in *pipeline.Intent) (pipeline.Reply, int) {
+	reply := pipeline.Reply{Attempt: pipeline.Attempt{Sent: time.Now(), Ended: time.Now()}}
+	held := p.ledger.holds(in)
+	if p.ledger.isCrashed() {
+		reply.Verdict, reply.Message = pipeline.VerdictUnsent, "the process is gone"
+		return reply, 0
+	}
+	var l line
+	for _, e := range in.Entries {
+		for i, f := range acme().Fields {
+			if f.Path == e.Path {
+				l[i] = e.Value
+			}
+		}
+	}
+	p.mu.Lock()
+	if !held {
+		p.wrong = append(p.wrong, fmt.Sprintf("the request of row %d left without an intent on disk", in.Row))
+	}
+	if string(in.Body) != fmt.Sprintf("%q", l) {
+		p.wrong = append(p.wrong, fmt.Sprintf("row %d was sent with a body that is not its own", in.Row))
+	}
+	p.open++
+	if p.open > p.mostAllowed {
+		p.wrong = append(p.wrong, fmt.Sprintf("%d requests at once, %d are allowed", p.open, p.mostAllowed))
+	}
+	p.tries[in.Ref]++
+	r := request{row: in.Row, attempt: p.tries[in.Ref], ref: in.Ref, token: p.token, line: l}
+	if p.does != nil {
+		r.step = p.does(r)
+	}
+	p.seen = append(p.seen, r)
+	gate := p.gate
+	p.mu.Unlock()
+	if gate != nil {
+		gate(r)
+	}
+	if r.step == hangs {
+		<-ctx.Done()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.open--
+	p.answer(r, &reply)
+	if reply.Verdict != pipeline.VerdictUnauthorized && reply.HTTPStatus != 0 {
+		p.worked[r.token] = true
+	}
+	return reply, r.token
+}
+
+func (p *fakeProvider) answer(r request, reply *pipeline.Reply) {
+	said := func(v pipeline.Verdict, status int, code string) {
+		reply.Verdict, reply.HTTPStatus, reply.Code, reply.Message = v, status, code, code+" said"
+	}
+	switch r.step {
+	case refuses:
+		said(pipeline.VerdictRefused, 422, "no")
+	case throttles:
+		said(pipeline.VerdictThrottled, 429, "slow")
+		reply.RetryAfter = p.retryAfter
+	case rejects401:
+		said(pipeline.VerdictUnauthorized, 401, "who")
+	case forbids:
+		said(pipeline.VerdictHalt, 403, "forbidden")
+	case silentBefore, hangs:
+		said(pipeline.VerdictUnknown, 0, "")
+	case unsent:
+		said(pipeline.VerdictUnsent, 0, "")
+	case accepts, silentAfter:
+		old := p.find(r.line)
+		if old != nil && old.ours {
+			p.wrong = append(p.wrong, fmt.Sprintf("row %d was sent, and %s was made of it already", r.row, old.id))
+		}
+		if old == nil {
+			old = &record{id: fmt.Sprintf("c-%d", len(p.records)+1), line: r.line, ours: true}
+			p.records = append(p.records, old)
+			said(pipeline.VerdictCreated, 201, "")
+			reply.Message, reply.CustomerID, reply.ProviderStatus = "", old.id, "ACTIVE"
+		} else {
+			said(pipeline.VerdictExists, 409, "exists")
+			reply.ExistsKeys = p.existsKeys
+			// What an answer that made nobody says of an ID is not to be believed.
+			reply.CustomerID = old.id
+			if p.foundID {
+				reply.FoundID = old.id
+			}
+		}
+		if r.step == silentAfter {
+			*reply = pipeline.Reply{Attempt: pipeline.Attempt{Sent: reply.Sent, Ended: reply.Ended}}
+			said(pipeline.VerdictUnknown, 0, "")
+		}
+	}
+}
+
+var errNoLookUp = errors.New("the look-up told nothing")
+
+func (p *fakeProvider) LookUp(_ context.Context, l *pipeline.LookUp, value string) ([]pipeline.Found, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.lookUps = append(p.lookUps, l.Name+" "+value)
+	if p.found == nil {
+		return nil, errNoLookUp
+	}
+	return p.found(l, value)
+}
+
+func (p *fakeProvider) Authorise(_ context.Context, refused int) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.token != refused {
+		return nil
+	}
+	p.authorised++
+	if p.authorise != nil {
+		if err := p.authorise(refused); err != nil {
+			return err
+		}
+	}
+	p.token++
+	return nil
+}
+
+func (p *fakeProvider) Worked(token int) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.worked[token]
+}
+
+func (p *fakeProvider) Renewable() bool { return !p.fixed }
+
+func (p *fakeProvider) Pause(time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.pauses++
+}
+
+// credentialsRefused is the error with which a token exchange is refused.
+type credentialsRefused struct{ error }
+
+func (credentialsRefused) CredentialsRefused() {}

@@ -1,0 +1,391 @@
+package importer_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+)
+
+// tester is what testing.T and rapid.T have in common.
+type tester interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+}
+
+const (
+	keyReference = iota
+	keyTax
+)
+
+// acme is a made-up provider with two keys and no look-up.
+func acme() *pipeline.Provider {
+	return &pipeline.Provider{
+		Name:   "acme",
+		Fields: []pipeline.Field{{Path: "reference"}, {Path: "tax", Secret: true}, {Path: "name"}, {Path: "city"}},
+		Keys: []pipeline.Key{
+			keyReference: {Name: "reference", Label: "reference", Field: "reference", Normalise: []pipeline.Normaliser{pipeline.Lower}},
+			keyTax:       {Name: "tax", Label: "tax number", Field: "tax", Normalise: []pipeline.Normaliser{pipeline.Digits}, Secret: true},
+		},
+		Same: []pipeline.Same{
+			{Field: "name", Normalise: []pipeline.Normaliser{pipeline.Lower, pipeline.Collapse}},
+			{Field: "city", IfThere: true},
+		},
+		Settle: pipeline.Settle{By: pipeline.SettleNone, Advice: "ask acme"},
+	}
+}
+
+var columns = []pipeline.Column{{Index: 0, Name: "Ref."}, {Index: 1, Name: "Tax No"}, {Index: 2, Name: "Name"}, {Index: 3, Name: "City"}}
+
+// line is a row of the made-up book: reference, tax number, name, city.
+type line [4]string
+
+// person is the line of customer n.
+func person(n int) line {
+	return line{fmt.Sprintf("R%d", n), fmt.Sprintf("9-%04d", n), fmt.Sprintf("Trader %d", n), "Cali"}
+}
+
+func people(n int) []line {
+	lines := make([]line, n)
+	for i := range lines {
+		lines[i] = person(i + 1)
+	}
+	return lines
+}
+
+// broken is l with a name that the schema refuses.
+func (l line) broken() line { return l.with(2, "?"+l[2]) }
+
+func (l line) with(column int, value string) line {
+	l[column] = value
+	return l
+}
+
+// firstRow is the number of a book's first row: the header is 1, and one
+// blank row follows it.
+const firstRow = 3
+
+// memoryBook lends its cells as strictly as the contract allows: they are
+// overwritten as soon as the callback returns.
+type memoryBook struct {
+	lines []line
+	// reads gives the lines of a pass, from 1; nil: they are always the same.
+	reads func(pass int, lines []line) []line
+	// fails ends a pass with an error before the row at that index.
+	fails func(pass, index int) error
+	pass  int
+}
+
+func (b *memoryBook) Rows(ctx context.Context, each func(pipeline.Row) error) error {
+	b.pass++
+	lines := b.lines
+	if b.reads != nil {
+		lines = b.reads(b.pass, slices.Clone(b.lines))
+	}
+	cells := make([]string, len(columns))
+	for i, l := range lines {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if b.fails != nil {
+			if err := b.fails(b.pass, i); err != nil {
+				return err
+			}
+		}
+		copy(cells, l[:])
+		if err := each(pipeline.Row{Number: firstRow + i, Cells: cells}); err != nil {
+			return fmt.Errorf("book: %w", err)
+		}
+		for c := range cells {
+			cells[c] = "overwritten"
+		}
+	}
+	return nil
+}
+
+// cellChecker maps the four columns to the four fields. A name that begins with ? breaks the
+// schema, and so does what strict says.
+type cellChecker struct {
+	strict func(l line) bool
+	checks int
+	busy   atomic.Bool
+	shared atomic.Bool // two used it at once
+}
+
+func (c *cellChecker) Check(row pipeline.Row, d *pipeline.Draft) {
+	if !c.busy.CompareAndSwap(false, true) {
+		c.shared.Store(true)
+	}
+	defer c.busy.Store(false)
+	c.checks++
+	p := acme()
+	d.Reset(row.Number)
+	l := line(row.Cells)
+	d.Name = l[2]
+	for i, value := range l {
+		if value != "" {
+			d.Entries = append(d.Entries, pipeline.Entry{Path: p.Fields[i].Path, Value: value})
+		}
+	}
+	for i, value := range l[:2] {
+		if n := pipeline.Normalise(p.Keys[i].Normalise, value); n != "" {
+			d.Keys = append(d.Keys, pipeline.KeyValue{Key: i, Value: value, Normalised: n})
+		}
+	}
+	if l[0] == "" {
+		d.Problems = append(d.Problems, pipeline.Problem{Field: "reference", Column: &columns[0], Code: pipeline.ProblemRequired, Message: "is empty"})
+	}
+	if strings.HasPrefix(l[2], "?") || c.strict != nil && c.strict(l) {
+		d.Problems = append(d.Problems, pipeline.Problem{Field: "name", Column: &columns[2], Code: pipeline.ProblemPattern, Message: "must not begin with a question mark"})
+	}
+	if len(d.Problems) > 0 {
+		d.Body = nil
+		return
+	}
+	d.Body = fmt.Appendf(d.Body, "%q", l)
+}
+
+// world is a ledger and a provider that outlive the runs made in it.
+type world struct {
+	definition *pipeline.Provider
+	ledger     *memoryLedger
+	provider   *fakeProvider
+	strict     func(l line) bool
+	runs       int
+}
+
+func newWorld() *world {
+	l := newMemoryLedger()
+	return &world{definition: acme(), ledger: l, provider: newFakeProvider(l)}
+}
+
+// journey is one run: what went in, and what came out.
+type journey struct {
+	run      string
+	book     *memoryBook
+	checker  *cellChecker
+	plan     *importer.Plan
+	checked  pipeline.Counts // of the plan
+	err      error           // Send's
+	halt     *importer.Halt
+	results  []importer.Result
+	counts   pipeline.Counts
+	progress []importer.Progress
+	lost     []pipeline.Outcome
+	creates  []request // made in this run
+}
+
+const waiting = "waits"
+
+type option func(*importer.Sending)
+
+func concurrency(n int) option { return func(s *importer.Sending) { s.Concurrency = n } }
+func limit(n int) option       { return func(s *importer.Sending) { s.Limit = n } }
+func stopAt(c <-chan struct{}) option {
+	return func(s *importer.Sending) { s.Stop = c }
+}
+func maxRejected(m importer.MaxRejected) option {
+	return func(s *importer.Sending) { s.MaxRejected = m }
+}
+
+func (w *world) setup(b *memoryBook) (importer.Setup, *cellChecker) {
+	w.runs++
+	run := fmt.Sprintf("run-%d", w.runs)
+	w.ledger.start(run)
+	c := &cellChecker{strict: w.strict}
+	return importer.Setup{Provider: w.definition, Book: b, Checker: c, Ledger: w.ledger, Records: w.ledger, Run: run}, c
+}
+
+// imports runs lines through check, send and results, and holds the run
+// against the promises that no run may break.
+func (w *world) imports(t tester, lines []line, options ...option) *journey {
+	t.Helper()
+	return w.importsBook(context.Background(), t, &memoryBook{lines: lines}, options...)
+}
+
+func (w *world) importsBook(ctx context.Context, t tester, b *memoryBook, options ...option) *journey {
+	t.Helper()
+	setup, checker := w.setup(b)
+	j := &journey{run: setup.Run, book: b, checker: checker}
+	w.provider.watched = len(w.provider.requests())
+	within(t, "check", func() {
+		plan, err := importer.Check(context.Background(), setup)
+		if err != nil {
+			t.Errorf("check: %v", err)
+			return
+		}
+		j.plan, j.checked = plan, maps.Clone(plan.Counts)
+	})
+	if j.plan == nil {
+		t.Fatalf("no plan")
+	}
+	w.send(ctx, t, j, options...)
+	within(t, "results", func() { j.readResults(t, w) })
+	w.hold(t, j)
+	return j
+}
+
+func (w *world) send(ctx context.Context, t tester, j *journey, options ...option) {
+	t.Helper()
+	how := importer.Sending{Ledger: w.ledger, Sender: w.provider, Concurrency: 3, Now: time.Now, Random: func() float64 { return 0 },
+		Progress: func(p importer.Progress) {
+			if done := w.ledger.settledIn(j.run); p.Settled > done {
+				w.ledger.broken("%d outcomes were told and %d are on disk", p.Settled, done)
+			}
+			p.Counts = maps.Clone(p.Counts)
+			j.progress = append(j.progress, p)
+		},
+		Lost: func(o pipeline.Outcome) { j.lost = append(j.lost, o) },
+	}
+	for _, o := range options {
+		o(&how)
+	}
+	w.ledger.mostAllowed = 2 * how.Concurrency
+	w.provider.mostAllowed = how.Concurrency
+	if w.provider.calls() != w.provider.watched {
+		t.Errorf("something was sent before the book was checked")
+	}
+	within(t, "send", func() { j.err = j.plan.Send(ctx, how) })
+	if j.err != nil && !errors.As(j.err, &j.halt) {
+		t.Errorf("Send ended with something other than a halt: %v", j.err)
+	}
+	j.creates = w.provider.requests()[w.provider.watched:]
+}
+
+func (j *journey) readResults(t tester, w *world) {
+	t.Helper()
+	counts, err := j.plan.Results(context.Background(), waiting, func(r importer.Result) error {
+		r.Cells = slices.Clone(r.Cells)
+		j.results = append(j.results, r)
+		return nil
+	})
+	if err != nil && (j.halt == nil || j.halt.Reason != importer.HaltBook) {
+		t.Errorf("results: %v", err)
+	}
+	j.counts = counts
+}
+
+// hold checks what is true of every run.
+func (w *world) hold(t tester, j *journey) {
+	t.Helper()
+	for _, s := range w.ledger.faults() {
+		t.Errorf("ledger: %s", s)
+	}
+	for _, s := range w.provider.faults() {
+		t.Errorf("provider: %s", s)
+	}
+	if j.checker.shared.Load() {
+		t.Errorf("two used the checker at once")
+	}
+	if j.halt != nil && j.halt.Reason == importer.HaltBook {
+		return // its rows are no longer those of the results
+	}
+	rows := len(j.book.lines)
+	if len(j.results) != rows || j.counts.Total() != rows || j.checked.Total() != rows {
+		t.Fatalf("%d rows, %d results, counts %v, checked %v", rows, len(j.results), j.counts, j.checked)
+	}
+	counted := pipeline.Counts{}
+	for i, r := range j.results {
+		if r.Row != firstRow+i {
+			t.Errorf("result %d is of row %d, want %d", i, r.Row, firstRow+i)
+		}
+		if !slices.Contains(pipeline.States(), r.State) {
+			t.Errorf("row %d is %q", r.Row, r.State)
+		}
+		if r.State != pipeline.Created && r.State != pipeline.Known && r.Message == "" {
+			t.Errorf("row %d is %s and does not say why", r.Row, r.State)
+		}
+		counted[r.State]++
+		w.holdID(t, r, j.book.lines[i])
+	}
+	if !maps.Equal(counted, j.counts) {
+		t.Errorf("counts %v, the results are %v", j.counts, counted)
+	}
+	for i, p := range j.progress {
+		if p.Settled != i+1 || p.Counts.Total() != i+1 {
+			t.Errorf("progress %d says %d settled, counts %v", i+1, p.Settled, p.Counts)
+		}
+	}
+	if !w.ledger.failing() && !w.ledger.isCrashed() {
+		if n := w.ledger.openIntents(); n != 0 {
+			t.Errorf("%d intents were left open", n)
+		}
+		if len(j.lost) != 0 {
+			t.Errorf("%d outcomes are said to be lost", len(j.lost))
+		}
+	}
+}
+
+// holdID: nobody gets somebody else's ID (promise 5).
+func (w *world) holdID(t tester, r importer.Result, l line) {
+	t.Helper()
+	switch r.State {
+	case pipeline.Created, pipeline.Known:
+		if r.CustomerID == "" {
+			t.Errorf("row %d is %s and has no ID", r.Row, r.State)
+		}
+	case pipeline.Existing, pipeline.Changed:
+	default:
+		if r.CustomerID != "" {
+			t.Errorf("row %d is %s and bears the ID %s", r.Row, r.State, r.CustomerID)
+		}
+	}
+	if r.State == pipeline.Created || r.State == pipeline.Known || r.State == pipeline.Existing && r.CustomerID != "" {
+		if rec := w.provider.byID(r.CustomerID); rec == nil || !strings.EqualFold(rec.line[2], l[2]) {
+			t.Errorf("row %d is %s as %s, which is not its customer", r.Row, r.State, r.CustomerID)
+		}
+	}
+}
+
+// states are the results' states in the book's order.
+func (j *journey) states() []pipeline.State {
+	states := make([]pipeline.State, len(j.results))
+	for i, r := range j.results {
+		states[i] = r.State
+	}
+	return states
+}
+
+func (j *journey) reason() importer.HaltReason {
+	if j.halt == nil {
+		return ""
+	}
+	return j.halt.Reason
+}
+
+// sentRows are the rows of the run's requests, in the order of the requests.
+func (j *journey) sentRows() []int {
+	var rows []int
+	for _, r := range j.creates {
+		rows = append(rows, r.row)
+	}
+	return rows
+}
+
+// within fails a test whose step does not return.
+func within(t tester, what string, f func()) {
+	t.Helper()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f()
+	}()
+	select {
+	case <-done:
+	case <-time.After(20 * time.Second):
+		stacks := make([]byte, 1<<16)
+		t.Fatalf("%s does not return\n%s", what, stacks[:runtime.Stack(stacks, true)])
+	}
+}
+
+func seeded(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 17)) }
