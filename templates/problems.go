@@ -22,6 +22,9 @@ func (p *Plan) problems(err error, s *planShape, d *pipeline.Draft) {
 	}
 	first := len(d.Problems)
 	p.leafErrors(invalid, s, d)
+	if len(d.Problems) == first { // what the schema refuses is never without a problem
+		p.add(d, "", pipeline.ProblemSchema, func(pipeline.Field) string { return "breaks a rule of the provider's schema" })
+	}
 	found := d.Problems[first:]
 	// One cell, one complaint where one says all: a wrong length or date is
 	// not of the right form either.

@@ -9,7 +9,8 @@ import (
 )
 
 // interrupts turns SIGINT and SIGTERM into promise 7: the first closes stop,
-// so that no further row is taken; the second cancels ctx.
+// so that no further row is taken; the second cancels ctx. What is said at the
+// first is first.
 type interrupts struct {
 	stop    chan struct{}
 	ctx     context.Context
@@ -17,7 +18,7 @@ type interrupts struct {
 	release func()
 }
 
-func (p *program) interrupts() *interrupts {
+func (p *program) interrupts(first string) *interrupts {
 	ctx, cancel := context.WithCancel(context.Background())
 	i := &interrupts{stop: make(chan struct{}), ctx: ctx}
 	signals := make(chan os.Signal, 2)
@@ -33,7 +34,7 @@ func (p *program) interrupts() *interrupts {
 			select {
 			case <-signals:
 				if i.first.CompareAndSwap(false, true) {
-					p.say("stopping: what is in flight settles first, then the report is written (once more stops at once)")
+					p.say("%s", first)
 					close(i.stop)
 					continue
 				}

@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,15 +49,20 @@ func TestScripts(t *testing.T) {
 			return l.Close()
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":      cmdExits,
-			"ready":      cmdReady,
-			"await":      cmdAwait,
-			"counts":     cmdCounts,
-			"column":     cmdColumn,
-			"agree":      cmdAgree,
-			"xlsx2csv":   cmdXLSX2CSV,
-			"mkbook":     cmdMkBook,
-			"mkpassport": cmdMkPassport,
+			"exits":       cmdExits,
+			"ready":       cmdReady,
+			"await":       cmdAwait,
+			"counts":      cmdCounts,
+			"column":      cmdColumn,
+			"agree":       cmdAgree,
+			"xlsx2csv":    cmdXLSX2CSV,
+			"mkbook":      cmdMkBook,
+			"mkpassport":  cmdMkPassport,
+			"mkconnectfi": cmdMkConnectFi,
+			"quick":       cmdQuick,
+			"creates":     cmdCreates,
+			"atmost":      cmdAtMost,
+			"killmany":    cmdKillMany,
 		},
 	})
 }
@@ -240,4 +247,76 @@ func writeBook(ts *testscript.TestScript, args []string, header string, row func
 		lines = append(lines, row(i))
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Join(lines, "\n")+"\n"), 0o600))
+}
+
+// cmdMkConnectFi writes a connectFi book of N made-up people: mkconnectfi FILE N.
+func cmdMkConnectFi(ts *testscript.TestScript, neg bool, args []string) {
+	writeBook(ts, args, "customerReference,customerType,customer.firstName,customer.lastName,customer.gender,customer.dateOfBirth,customer.email,"+
+		"customer.addresses[0].type,customer.addresses[0].addressLine1,customer.addresses[0].city,customer.addresses[0].postalCode,customer.addresses[0].stateCode,customer.addresses[0].countryCodeA3,"+
+		"customer.citizenshipCountryCodeA3,customer.phones[0].type,customer.phones[0].phoneNumber,customer.identificationDocuments[0].type,customer.identificationDocuments[0].value",
+		func(i int) string {
+			return fmt.Sprintf("Row%d,individual,Ann%d,Sample,F,1980-01-02,ann%d@example.org,PRIMARY,1 Main St,Austin,78701,TX,USA,USA,MOBILE,5125550100,SSN,000%06d", i, i, i, i)
+		})
+}
+
+// cmdQuick copies a definition to a folder of its name, with no more than a
+// moment between an attempt and its settling: quick PROVIDER.
+func cmdQuick(ts *testscript.TestScript, neg bool, args []string) {
+	from, to := filepath.Join(ts.Getenv("PROVIDERS"), args[0]), ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(to, 0o700))
+	for _, name := range []string{"provider.yaml", "body.schema.json"} {
+		raw, err := os.ReadFile(filepath.Join(from, name))
+		ts.Check(err)
+		text := regexp.MustCompile(`(?m)^  after: .*$`).ReplaceAllString(string(raw), "  after: 200ms")
+		ts.Check(os.WriteFile(filepath.Join(to, name), []byte(text), 0o600))
+	}
+}
+
+// cmdCreates writes how many creates the stand-in has seen: creates FILE.
+func cmdCreates(ts *testscript.TestScript, neg bool, args []string) {
+	body, err := get(ts, "/_standin/counts")
+	ts.Check(err)
+	var counts struct{ Creates int }
+	ts.Check(json.Unmarshal([]byte(body), &counts))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strconv.Itoa(counts.Creates)), 0o600))
+}
+
+// cmdAtMost bounds the rows of one state: atmost FILE STATE N.
+func cmdAtMost(ts *testscript.TestScript, neg bool, args []string) {
+	most, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	header, rows := readReport(ts, args[0])
+	n := 0
+	for _, row := range rows {
+		if cell(ts, header, row, "state") == args[1] {
+			n++
+		}
+	}
+	if n > most {
+		ts.Fatalf("%d rows are %s, at most %d were to be", n, args[1], most)
+	}
+}
+
+// cmdKillMany starts a command and kills it after a random moment, N times:
+// killmany N muster ...
+func cmdKillMany(ts *testscript.TestScript, neg bool, args []string) {
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	seed := uint64(time.Now().UnixNano())
+	ts.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 0))
+	path := ts.Getenv("PATH")
+	for range n {
+		cmd := exec.Command(filepath.Join(strings.Split(path, string(os.PathListSeparator))[0], args[1]), args[2:]...)
+		cmd.Dir = ts.MkAbs(".")
+		cmd.Env = append(os.Environ(), "MUSTER_PASSPORT_TOKEN="+ts.Getenv("MUSTER_PASSPORT_TOKEN"))
+		ts.Check(cmd.Start())
+		timer := time.NewTimer(time.Duration(50+random.IntN(400)) * time.Millisecond)
+		<-timer.C
+		ts.Check(cmd.Process.Kill())
+		var exit *exec.ExitError
+		if err := cmd.Wait(); !errors.As(err, &exit) && err != nil {
+			ts.Check(err)
+		}
+	}
 }

@@ -19,6 +19,7 @@ func (p *program) standinCommand() *cobra.Command {
 		uses             int
 		seed             uint64
 		faults           []string
+		doubles          bool
 	)
 	c := &cobra.Command{
 		Use:   "standin --provider NAME|DIR --listen ADDR",
@@ -36,7 +37,7 @@ Its own pages: /_standin/counts and /_standin/customers (?key=KEY&value=VALUE).`
 			if err != nil {
 				return err
 			}
-			o := standin.Options{Provider: def.Provider(), Check: def.CheckBody, Latency: latency, TokenLife: life, TokenUses: uses, Seed: seed, Now: p.now}
+			o := standin.Options{Provider: def.Provider(), Check: def.CheckBody, Latency: latency, TokenLife: life, TokenUses: uses, Seed: seed, Doubles: doubles, Now: p.now}
 			for _, s := range faults {
 				f, err := standin.ParseFault(s)
 				if err != nil {
@@ -60,6 +61,7 @@ Its own pages: /_standin/counts and /_standin/customers (?key=KEY&value=VALUE).`
 	fl.DurationVar(&latency, "latency", 0, "wait so long before each answer")
 	fl.DurationVar(&life, "token-life", 0, "how long a token is good (default 1h)")
 	fl.IntVar(&uses, "token-uses", 0, "for how many requests a token is good (default: any number)")
+	fl.BoolVar(&doubles, "allow-doubles", false, "refuse nothing: a request that is sent twice makes two customers")
 	fl.Uint64Var(&seed, "seed", 1, "of the made-up IDs and of random faults")
 	fl.StringArrayVar(&faults, "fault", nil, "a fault on demand, such as reset-after:rate=0.03; may be given several times")
 	return c
@@ -70,7 +72,7 @@ func (p *program) serveStandin(provider *pipeline.Provider, o standin.Options, l
 	if err != nil {
 		return usage("", "stand-in: %w", err)
 	}
-	stops := p.interrupts()
+	stops := p.interrupts("stopping")
 	defer stops.release()
 	url, stop, err := s.Start(listen)
 	if err != nil {

@@ -94,6 +94,9 @@ func (s *sending) deliver(ctx context.Context, in *pipeline.Intent, open bool) (
 			o.State, o.Message = s.undecided(open), "not processed: "+answerText(reply)
 			return finish(o, &Halt{Reason: HaltProvider, Err: fmt.Errorf("the provider answers every request alike: %s", answerText(reply)), Hint: reply.Hint})
 		default:
+			if reply.RetryAfter > 0 {
+				s.throttled(reply.RetryAfter) // a 503 that says when; this row is settled later
+			}
 			o.State = pipeline.Uncertain
 			o.Message = fmt.Sprintf("sent at %s, and nothing says what became of it (%s); it is not sent again: %s",
 				reply.Sent.UTC().Format(time.RFC3339), answerText(reply), s.setup.Provider.Settle.Advice)

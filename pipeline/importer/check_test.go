@@ -101,6 +101,8 @@ func TestWhichStateCounts(t *testing.T) {
 			[]want{{state: created}, {state: duplicate, says: "tax number"}, {state: created}}},
 		{"one that gave way by another key is named as it is", nil, []line{{"R1", "9-7777", "Trader", "Cali"}, {"R20", "9-7777", "Trader", "Cali"}, person(1)},
 			[]want{{state: duplicate, says: "row 5 has the same reference"}, {state: duplicate, says: "row 3 has the same tax number, with other data, and gives way to row 5"}, {state: known}}},
+		{"one that gave way claims none of its other keys", nil, []line{{"R1", "9-7777", "Trader", "Cali"}, person(1), {"R20", "9-7777", "Trader 20", "Cali"}},
+			[]want{{state: duplicate, says: "row 4 has the same reference"}, {state: known}, {state: created}}},
 		{"rows without one of the keys share nothing", nil, []line{person(8).with(1, ""), person(9).with(1, "")}, []want{{state: created}, {state: created}}},
 		{"a key of which nothing is left is no key", nil, []line{person(8).with(1, "-"), person(9).with(1, "-")}, []want{{state: created}, {state: created}}},
 	}

@@ -84,7 +84,11 @@ func (s *sending) takeRecord(in *pipeline.Intent, o pipeline.Outcome, found []pi
 		return o
 	}
 	o.State = pipeline.Rejected
-	o.Message = joinMessages("the provider says that it exists, but its record is not this customer: "+strings.Join(others, "; "), o.Message)
+	says := "the provider says that it exists, but its record is not this customer: "
+	if o.HTTPStatus == 0 { // nothing said so: a look-up found it
+		says = "what the provider has under the same key is not this customer: "
+	}
+	o.Message = joinMessages(says+strings.Join(others, "; "), o.Message)
 	return o
 }
 

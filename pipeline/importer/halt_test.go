@@ -92,7 +92,7 @@ func TestSilenceHalts(t *testing.T) {
 }
 
 func TestAnAnswerBreaksTheSilence(t *testing.T) {
-	for _, s := range []step{accepts, refuses, throttles} {
+	for _, s := range []step{accepts, refuses} {
 		w := newWorld()
 		n := 0
 		w.provider.does = func(r request) step {
@@ -167,6 +167,23 @@ func TestAnExpiredTokenIsRenewedOnce(t *testing.T) {
 		if r.Attempts > 3 {
 			t.Errorf("row %d took %d attempts", r.Row, r.Attempts)
 		}
+	}
+}
+
+// A second token that others could use has expired in its turn: that is no
+// reason to halt.
+func TestATokenThatWorkedForOthersIsRenewedAgain(t *testing.T) {
+	w := newWorld()
+	w.provider.does = func(r request) step {
+		if r.row == firstRow+2 && r.token < 3 {
+			w.provider.worked[2] = true
+			return rejects401
+		}
+		return accepts
+	}
+	j := w.imports(t, people(6), concurrency(1))
+	if j.err != nil || j.counts[pipeline.Created] != 6 || j.results[2].Attempts != 3 {
+		t.Errorf("error %v, counts %v, %d attempts", j.err, j.counts, j.results[2].Attempts)
 	}
 }
 

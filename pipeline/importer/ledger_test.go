@@ -33,6 +33,10 @@ type memoryLedger struct {
 	// any more; 0 is never.
 	failFrom, failUntil int
 	slow                time.Duration
+	// fullFrom is the first Write from which on a Write with intents fails.
+	fullFrom int
+	// onWrite is called in each Write with how many intents it begins and settles.
+	onWrite func(n, begin, settle int)
 	// crashAt is the Write at which the process dies: after its commit, or with
 	// crashBefore before it.
 	crashAt     int
@@ -206,6 +210,12 @@ func (l *memoryLedger) Write(ctx context.Context, run string, begin []*pipeline.
 	l.writes++
 	if l.crashAt > 0 && l.writes == l.crashAt && l.crashBefore {
 		l.crashed = true
+	}
+	if l.onWrite != nil {
+		l.onWrite(l.writes, len(begin), len(settle))
+	}
+	if l.fullFrom > 0 && l.writes >= l.fullFrom && len(begin) > 0 {
+		return errDiskFull
 	}
 	if l.crashed || l.failFrom > 0 && l.writes >= l.failFrom && (l.failUntil == 0 || l.writes < l.failUntil) {
 		return errDiskFull

@@ -327,6 +327,6 @@ func (s *sending) work(ctx context.Context) {
 			s.stopNow(halt)
 		}
 		last := done.Attempts[len(done.Attempts)-1].Verdict
-		s.settled <- settled{settlement: done, answered: last != pipeline.VerdictUnknown && last != pipeline.VerdictUnsent}
+		s.settled <- settled{settlement: done, answered: last == pipeline.VerdictCreated || last == pipeline.VerdictExists || last == pipeline.VerdictRefused}
 	}
 }

@@ -213,6 +213,12 @@ func (s *sending) settleOne(ctx context.Context, u unanswered) (done pipeline.Se
 		return done, stillSilent, s.lookUpHalt(err)
 	case len(found) > 0:
 		done.Outcome = s.takeRecord(u.in, o, found, true)
+		switch {
+		case done.Outcome.State == pipeline.Uncertain: // several agree
+			return done, stillSilent, nil
+		case done.Outcome.State == pipeline.Rejected && !due: // ours may be on its way still
+			return pipeline.Settlement{}, stillYoung, nil
+		}
 		return done, settledNow, nil
 	case !due:
 		return done, stillYoung, nil
@@ -329,7 +335,7 @@ func (s *sending) rejudge(ctx context.Context, row pipeline.Row, o pipeline.Outc
 		}
 		out.State, out.Message = pipeline.Changed, changedMessage(o.CustomerID, differ)
 	default:
-		out.State, out.Message, send = pipeline.Pending, "not sent: the run was stopped first", true
+		out.State, out.Message, send = pipeline.Pending, "not sent in this run; run again to send it", true
 	}
 	return send, s.setup.Records.Record(context.WithoutCancel(ctx), s.setup.Run, []pipeline.Outcome{out})
 }

@@ -178,7 +178,7 @@ func TestACancelledContextSendsNothing(t *testing.T) {
 // and leaves no intent open (the harness fails what does not return).
 func TestEveryEndReturns(t *testing.T) {
 	rnd := seeded(11)
-	for i := range 150 {
+	for i := range 100 {
 		w := newWorld()
 		stop := make(chan struct{})
 		var once sync.Once

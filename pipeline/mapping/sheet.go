@@ -64,7 +64,8 @@ func ReadSheet(path string) (*Sheet, error) {
 	if errors.Is(err, io.EOF) {
 		return fail(0, sheetAdvice, errors.New("is empty"))
 	} else if err != nil {
-		return fail(0, "", sheetFault(err))
+		number, fault := sheetFault(err)
+		return fail(number, "", fault)
 	}
 	if err := checkHeader(u.Headers); err != nil {
 		return fail(1, sheetAdvice, err)
@@ -75,7 +76,8 @@ func ReadSheet(path string) (*Sheet, error) {
 			break
 		}
 		if err != nil {
-			return fail(0, "", sheetFault(err))
+			number, fault := sheetFault(err)
+			return fail(number, "", fault)
 		}
 		l := record.(line)
 		l.number, _ = r.FieldPos(0)
@@ -126,13 +128,15 @@ func checkHeader(header []string) error {
 
 const sheetAdvice = "a mapping sheet has the columns field, column and value"
 
-func sheetFault(err error) error {
+// sheetFault is err with the line on which its record begins: a quote that is
+// never closed is at fault there, not at the end of the file.
+func sheetFault(err error) (number int, fault error) {
 	var parse *csv.ParseError
-	if errors.As(err, &parse) {
-		if errors.Is(err, csv.ErrFieldCount) {
-			return fmt.Errorf("line %d has more or fewer cells than the header", parse.Line)
-		}
-		return fmt.Errorf("line %d: %w", parse.Line, parse.Err)
+	if !errors.As(err, &parse) {
+		return 0, err
 	}
-	return err
+	if errors.Is(err, csv.ErrFieldCount) {
+		return parse.StartLine, errors.New("has more or fewer cells than the header")
+	}
+	return parse.StartLine, parse.Err
 }

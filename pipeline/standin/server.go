@@ -33,6 +33,9 @@ type Options struct {
 	TokenUses int
 	// Faults are tried in order; the first that is due befalls the request.
 	Faults []Fault
+	// Doubles lets customers share keys: a provider that refuses nothing, where a
+	// request that is sent twice makes two customers.
+	Doubles bool
 	// Seed makes IDs and random faults reproducible, request by request.
 	Seed uint64
 	// Now is the clock of tokens, customers and idempotency keys; nil is
@@ -97,7 +100,7 @@ func New(o Options) (*Server, error) {
 		ids:      identities{prefix: o.IDPrefix, seed: o.Seed, forms: p.Standin.IDs},
 		routes:   routes,
 		tokens:   newTokens(p.Auth, o.Secrets, o.TokenLife, o.TokenUses),
-		store:    newStore(len(p.Keys), p.Settle.Window),
+		store:    newStore(len(p.Keys), p.Settle.Window, o.Doubles),
 		faults:   faults,
 		created:  created,
 		errors:   newErrorLayout(p.Errors),

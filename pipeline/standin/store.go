@@ -27,7 +27,8 @@ const slab = 256
 // store holds the customers. All its methods may be called at once; whatever
 // decides whether a customer is made happens under one lock.
 type store struct {
-	window time.Duration
+	window  time.Duration
+	doubles bool // keys may be had by several; the newest is the one found
 
 	mu      sync.RWMutex
 	slabs   [][]customer
@@ -45,9 +46,10 @@ type reply struct {
 	at      time.Time
 }
 
-func newStore(keys int, window time.Duration) *store {
+func newStore(keys int, window time.Duration, doubles bool) *store {
 	s := &store{
 		window:  window,
+		doubles: doubles,
 		byID:    map[string]*customer{},
 		byKey:   make([]map[string]*customer, keys),
 		replies: map[string]reply{},
@@ -81,7 +83,7 @@ func (s *store) add(idempotency string, keys []pipeline.KeyValue, body []byte, n
 		return added{replayed: &r}
 	}
 	for _, k := range keys {
-		if k.Normalised == "" {
+		if k.Normalised == "" || s.doubles {
 			continue
 		}
 		if c := s.byKey[k.Key][k.Normalised]; c != nil {

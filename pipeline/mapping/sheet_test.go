@@ -1,0 +1,185 @@
+package mapping
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+
+	"muster/pipeline"
+)
+
+// writeSheet writes a mapping sheet and gives its path.
+func writeSheet(t testing.TB, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "mapping.csv")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestReadSheet(t *testing.T) {
+	want := []line{
+		{Field: "name", Column: "Razón social", number: 2},
+		{Field: "type", Value: "BUSINESS", number: 3},
+	}
+	tests := []struct{ name, text string }{
+		{"commas", "field,column,value\nname,Razón social,\ntype,,BUSINESS\n"},
+		{"semicolons", "field;column;value\nname;Razón social;\ntype;;BUSINESS\n"},
+		{"tabs", "field\tcolumn\tvalue\nname\tRazón social\t\ntype\t\tBUSINESS\n"},
+		{"byte-order mark", "\ufefffield,column,value\nname,Razón social,\ntype,,BUSINESS\n"},
+		{"Windows line ends", "field;column;value\r\nname;Razón social;\r\ntype;;BUSINESS\r\n"},
+		{"no line end at the end", "field,column,value\nname,Razón social,\ntype,,BUSINESS"},
+		{"white space around cells", "field,column,value\n name , Razón social\u00a0,\u200b\n\ufefftype,\t,BUSINESS \n"},
+		{"spaces after the commas", "field, column, value\nname, \"Razón social\", \ntype, , BUSINESS\n"},
+		{"quoted", "\"field\",\"column\",\"value\"\n\"name\",\"Razón social\",\"\"\n\"type\",\"\",\"BUSINESS\"\n"},
+		{"other order, and notes", "note,value,column,field\nwhat the law says,,Razón social,name\n,BUSINESS,,type\n"},
+		{"notes in the language of those who write them", "field,column,value,note\nname,Razón social,,\"a, \"\"b\"\"; c\"\ntype,,BUSINESS,\n"},
+		{"empty column at the end", "field,column,value,\nname,Razón social,,\ntype,,BUSINESS,\n"},
+		{"blank lines behind", "field,column,value\nname,Razón social,\ntype,,BUSINESS\n,,\n\n ,,\n"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			path := writeSheet(t, tt.text)
+			s, err := ReadSheet(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := append([]line(nil), s.lines...)
+			for i := range got {
+				got[i].Note = ""
+			}
+			if diff := cmp.Diff(want, got, cmp.AllowUnexported(line{})); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if s.Path() != path {
+				t.Errorf("the path is %s", s.Path())
+			}
+		})
+	}
+}
+
+// Lines are numbered as an editor numbers them.
+func TestSheetLineNumbers(t *testing.T) {
+	s, err := ReadSheet(writeSheet(t, "field,column\n\na,x\n,\n\"b\",\"line\nbreak\"\nc,z\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []line{{Field: "a", Column: "x", number: 3}, {Field: "b", Column: "line\nbreak", number: 5}, {Field: "c", Column: "z", number: 7}}
+	if diff := cmp.Diff(want, s.lines, cmp.AllowUnexported(line{})); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestSheetsThatCannotBeRead(t *testing.T) {
+	tests := []struct {
+		name, text string
+		line       int
+		says, hint string
+	}{
+		{"empty", "", 0, "is empty", "field, column and value"},
+		{"a byte-order mark only", "\ufeff", 0, "is empty", "field, column and value"},
+		{"blank", "\n\n", 0, "is empty", "field, column and value"},
+		{"unknown column", "field,column,default\n", 1, `the column "default" is not known`, "field, column and value"},
+		{"column in capitals", "Field,Column,Value\n", 1, `the column "Field" is not known`, "field, column and value"},
+		{"no field column", "column,value\n", 1, `the column "field" is missing`, "field, column and value"},
+		{"column twice", "field,column,column\n", 1, `the column "column" stands there twice`, ""},
+		{"a book for a sheet", "business_name,email\nEJEMPLO SAS,a@example.org\n", 1, `"business_name" is not known`, "field, column and value"},
+		{"no field", "field,column,value\n,NIT,\n", 2, "the field is empty", "name the field"},
+		{"too few cells", "field,column,value\nname,NIT,\nemail,E-mail\n", 3, "line 3: has more or fewer cells", ""},
+		{"too many cells", "field,column,value\nname,Name, Inc.,\n", 2, "line 2: has more or fewer cells", ""},
+		{"quote without end", "field,column,value\nname,\"NIT,\n\n\n", 2, "quote", ""},
+		{"quote inside", "field,column,value\nname,N\"IT,\n", 2, "line 2", ""},
+		{"quote in the header", "field,co\"lumn\n", 1, "line 1", ""},
+		{"not UTF-8", "field,column,value\nname,Raz\xf3n social,\n", 0, "is not in UTF-8", "CSV UTF-8"},
+		{"UTF-16", "\xff\xfef\x00i\x00e\x00l\x00d\x00", 0, "is not in UTF-8", "CSV UTF-8"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			path := writeSheet(t, tt.text)
+			_, err := ReadSheet(path)
+			requireError(t, err, path, tt.line, tt.says, tt.hint)
+		})
+	}
+	t.Run("a workbook", func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "mapping.xlsx")
+		f := excelize.NewFile()
+		if err := errors.Join(f.SaveAs(path), f.Close()); err != nil {
+			t.Fatal(err)
+		}
+		_, err := ReadSheet(path)
+		requireError(t, err, path, 0, "is a workbook", "CSV UTF-8")
+	})
+	t.Run("a folder", func(t *testing.T) {
+		dir := t.TempDir()
+		_, err := ReadSheet(dir)
+		requireError(t, err, dir, 0, "cannot be read: is a directory", "")
+	})
+	t.Run("nowhere", func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "nowhere.csv")
+		_, err := ReadSheet(path)
+		requireError(t, err, path, 0, "cannot be read: no such file", "")
+		if !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%v is not os.ErrNotExist", err)
+		}
+		if strings.Count(err.Error(), path) != 1 {
+			t.Errorf("%v names the file more than once", err)
+		}
+	})
+}
+
+// requireError checks an *Error: which sheet (path "" for the book's header),
+// which line, what it says, and its hint.
+func requireError(t *testing.T, err error, path string, number int, says, hint string) {
+	t.Helper()
+	var refused *Error
+	if !errors.As(err, &refused) {
+		t.Fatalf("is taken, or refused otherwise: %v", err)
+	}
+	if refused.Path != path || refused.Line != number {
+		t.Errorf("%v: sheet %q and line %d, want %d", err, refused.Path, refused.Line, number)
+	}
+	if !strings.Contains(err.Error(), says) || path != "" && !strings.Contains(err.Error(), path) {
+		t.Errorf("%v: does not say %q and the file", err, says)
+	}
+	if !strings.Contains(refused.Hint, hint) {
+		t.Errorf("the hint %q does not say %q", refused.Hint, hint)
+	}
+	for _, inner := range []string{"mapping.line", "gocsv", "csv:", "parse error", "%!"} {
+		if strings.Contains(strings.ReplaceAll(err.Error(), refused.Path, ""), inner) {
+			t.Errorf("%v leaks %q", err, inner)
+		}
+	}
+}
+
+// Whatever is in the file, reading it ends with a sheet of trimmed cells or
+// with an *Error.
+func FuzzReadSheet(f *testing.F) {
+	for _, s := range []string{"field,column,value\na,b,c\n", "\ufefffield;column\n\"a\"\";\";b\r\n", "field\tnote\n\n\t\n", "field\n\xff", "\"", "field,,\n,,\n", "PK\x03\x04"} {
+		f.Add([]byte(s))
+	}
+	path := filepath.Join(f.TempDir(), "mapping.csv")
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, err := ReadSheet(path)
+		if err != nil {
+			var refused *Error
+			if !errors.As(err, &refused) || refused.Path != path {
+				t.Fatalf("%v", err)
+			}
+			return
+		}
+		for _, l := range s.lines {
+			if l.number < 2 || l.Field == "" || l.Field != pipeline.Trim(l.Field) || l.Column != pipeline.Trim(l.Column) || l.Value != pipeline.Trim(l.Value) {
+				t.Errorf("%+v", l)
+			}
+		}
+	})
+}

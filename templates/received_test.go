@@ -1,0 +1,198 @@
+package templates_test
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"muster/pipeline"
+)
+
+// A body that muster would send is good where it arrives, with the same shape
+// and keys.
+func TestBodiesOfGoodRowsAreGood(t *testing.T) {
+	for _, d := range embeddedDefinitions(t) {
+		b := readBook(t, d, "example.csv")
+		b.check(t, func(row int, draft *pipeline.Draft) {
+			shape, keys, problems, err := d.CheckBody(draft.Body)
+			if err != nil || len(problems) > 0 || shape != draft.Shape {
+				t.Errorf("%s row %d: shape %q, %v, %v", b.name, b.number(row), shape, pairs(problems), err)
+			}
+			if diff := cmp.Diff(draft.Keys, keys, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("%s row %d: keys (-row +body):\n%s", b.name, b.number(row), diff)
+			}
+		})
+	}
+}
+
+// A broken body has the problems of its row.
+func TestBodiesOfBrokenRowsHaveTheirProblems(t *testing.T) {
+	for _, d := range embeddedDefinitions(t) {
+		b := readBook(t, d, "broken.csv")
+		seen := 0
+		b.check(t, func(row int, draft *pipeline.Draft) {
+			if len(draft.Problems) == 0 || slices.ContainsFunc(draft.Problems, func(p pipeline.Problem) bool { return p.Code == pipeline.ProblemShape }) {
+				return // cells of another shape are never in a body
+			}
+			cells := map[string]string{}
+			for _, f := range d.Provider().Fields {
+				if f.Only != "" {
+					cells[f.Path] = f.Only
+				}
+			}
+			for i, s := range b.slots {
+				if v := b.rows[row][i]; v != "" {
+					cells[s.Path] = v
+				}
+			}
+			body, gap := nested(t, cells)
+			if gap {
+				return // its paths in the body are not those of the book
+			}
+			_, _, problems, err := d.CheckBody(body)
+			if err != nil {
+				t.Fatalf("%s row %d: %v", b.name, b.number(row), err)
+			}
+			if diff := cmp.Diff(pairs(draft.Problems), pairs(problems)); diff != "" {
+				t.Errorf("%s row %d (-row +body):\n%s", b.name, b.number(row), diff)
+			}
+			seen++
+		})
+		if seen < 5 {
+			t.Errorf("%s: %d rows compared", b.name, seen)
+		}
+	}
+}
+
+// nested makes JSON of cells by their paths; gap says that a group lacks an
+// index.
+func nested(t *testing.T, cells map[string]string) (body []byte, gap bool) {
+	t.Helper()
+	var doc any
+	for path, v := range cells {
+		if !strings.Contains(path, "[]") { // filled in by the definition, in a group
+			doc = pipeline.PathPointer(path).Set(doc, v)
+		}
+	}
+	var lists func(v any) any
+	lists = func(v any) any {
+		m, ok := v.(map[string]any)
+		if !ok {
+			return v
+		}
+		var items []any
+		for name, member := range m {
+			m[name] = lists(member)
+			if strings.Trim(name, "0123456789") == "" {
+				items = append(items, nil)
+			}
+		}
+		if items == nil {
+			return m
+		}
+		for i := range items {
+			member, there := m[strconv.Itoa(i)]
+			items[i], gap = member, gap || !there
+		}
+		return items
+	}
+	body, err := json.Marshal(lists(doc))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body, gap
+}
+
+func TestBodiesThatAreNone(t *testing.T) {
+	d := embeddedDefinition(t, "connectfi")
+	for name, raw := range map[string]string{
+		"nothing":           "",
+		"no JSON":           "customerType=individual",
+		"half":              `{"customerType":`,
+		"two":               `{"customerType":"individual"}{}`,
+		"a list":            `[{"customerType":"individual"}]`,
+		"a text":            `"individual"`,
+		"null":              `null`,
+		"a number too long": `{"customerType":"individual","customer":{"firstName":1e999999999}}`,
+		"too many digits":   `{"customerType":"individual","customer":[` + strings.Repeat("9", 1000) + `]}`,
+		"nested too deep":   strings.Repeat(`{"customer":`, 20_000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			shape, keys, problems, err := d.CheckBody([]byte(raw))
+			if err == nil || shape != "" || keys != nil || problems != nil {
+				t.Errorf("shape %q, %v, %v, %v", shape, keys, pairs(problems), err)
+			}
+		})
+	}
+}
+
+func TestBodiesOfNoShape(t *testing.T) {
+	d := embeddedDefinition(t, "connectfi")
+	for raw, code := range map[string]pipeline.ProblemCode{
+		`{}`:                            pipeline.ProblemRequired,
+		`{"customerType":""}`:           pipeline.ProblemRequired,
+		`{"customerType":null}`:         pipeline.ProblemRequired,
+		`{"customerType":"Individual"}`: pipeline.ProblemEnum,
+		`{"customerType":7}`:            pipeline.ProblemEnum,
+	} {
+		shape, _, problems, err := d.CheckBody([]byte(raw))
+		if err != nil || shape != "" || len(problems) != 1 || problems[0].Field != "customerType" || problems[0].Code != code || problems[0].Message == "" {
+			t.Errorf("%s: shape %q, %v, %v", raw, shape, pairs(problems), err)
+		}
+	}
+}
+
+// A member that the schema does not know is refused, as is one of another
+// type.
+func TestBodiesWithStrangeMembers(t *testing.T) {
+	d := embeddedDefinition(t, "passport")
+	good := `{"type":"BUSINESS","business_name":"EJEMPLO SAS","email":"pagos@example.org","mobile_phone_number":"+573005550101","identification_type":"NIT","identification_number":"999000011"`
+	for raw, want := range map[string][]string{
+		good + `}`:              nil,
+		good + `,"extra":"x"}`:  {" schema"},
+		good + `,"email":null}`: {"email type"},
+		good + `,"email":["a"]}`: {
+			"email type"},
+		good + `,"business_name":{"a":1}}`:           {"business_name type"},
+		good + `,"identification_number":999000011}`: {"identification_number type"},
+	} {
+		_, _, problems, err := d.CheckBody([]byte(raw))
+		if diff := cmp.Diff(want, pairs(problems)); err != nil || diff != "" {
+			t.Errorf("%v (-want +got):\n%s", err, diff)
+		}
+	}
+}
+
+// Requests arrive several at once.
+func TestBodiesAreCheckedSeveralAtOnce(t *testing.T) {
+	d := embeddedDefinition(t, "connectfi")
+	individual, business := individualCells(), businessCells()
+	bodies := map[string]string{
+		"individual": newSheet(t, d, sortedPaths(individual)...).body(t, individual),
+		"business":   newSheet(t, d, sortedPaths(business)...).body(t, business),
+	}
+	var wait sync.WaitGroup
+	for range 4 {
+		for want, body := range bodies {
+			wait.Go(func() {
+				for range 50 {
+					shape, keys, problems, err := d.CheckBody([]byte(body))
+					if shape != want || len(keys) == 0 || len(problems) > 0 || err != nil {
+						t.Errorf("shape %q, %v, %v, %v", shape, keys, pairs(problems), err)
+					}
+					_, _, problems, err = d.CheckBody([]byte(strings.Replace(body, `"F"`, `"X"`, 1)))
+					if len(problems) != 1 || err != nil {
+						t.Errorf("%v, %v", pairs(problems), err)
+					}
+				}
+			})
+		}
+	}
+	wait.Wait()
+}
