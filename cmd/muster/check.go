@@ -55,7 +55,7 @@ func (p *program) checkBooks(f importFlags, books []string) error {
 	if err != nil {
 		return err
 	}
-	stops := p.interrupts()
+	stops := p.interrupts("stopping")
 	defer stops.release()
 	// Nothing is in flight that would have to settle.
 	ctx, cancel := context.WithCancel(stops.ctx)

@@ -127,19 +127,21 @@ func (p *program) importBooks(f importFlags, books []string) error {
 			return err
 		}
 	}
-	stops := p.interrupts()
+	stops := p.interrupts("stopping: what is in flight settles first, then the report is written (once more stops at once)")
 	defer stops.release()
 	code := exitOK
-	for _, path := range books {
+	for i, path := range books {
+		if i > 0 && stops.stopped() {
+			p.say("not begun: %s", list(books[i:]))
+			code = graver(code, exitInterrupted)
+			break
+		}
 		r := &importRun{program: p, flags: f, def: def, target: t, secrets: secrets, maxRejected: limit, stops: stops}
 		got, err := r.book(stops.ctx, path)
 		if err != nil {
 			got = p.fail(err)
 		}
 		code = graver(code, got)
-		if stops.stopped() {
-			break
-		}
 	}
 	if code == exitOK {
 		return nil
@@ -277,8 +279,12 @@ func (r *importRun) book(ctx context.Context, path string) (code int, err error)
 		halt = r.send(ctx, plan, ledgerRecords{l, space}, sender{client})
 	}
 	if ctx.Err() != nil {
-		r.run.Halt = halt.Error()
-		r.say("stopped at once; `muster report %s -o FILE` writes the report", r.run.ID)
+		r.run.Halt = "stopped at once"
+		advice := "; `muster report " + r.run.ID + " -o FILE` writes the report"
+		if r.target.namespace.Rehearsal() && r.flags.ledger.path == "" {
+			advice = ""
+		}
+		r.say("stopped at once%s", advice)
 		return exitInterrupted, nil
 	}
 	return r.finish(ctx, plan, b, space, halt)

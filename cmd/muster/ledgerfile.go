@@ -69,17 +69,27 @@ func (p *program) openLedger(ctx context.Context, f ledgerFlags, t target, what 
 	return l, l.Close, nil
 }
 
-// readLedger opens a ledger to look at it.
-func (p *program) readLedger(ctx context.Context, path string) (*ledger.Ledger, error) {
+// ledgerToRead is the ledger that is meant where none is begun.
+func (p *program) ledgerToRead(path string) string {
 	if path == "" {
 		path = p.getenv("MUSTER_LEDGER")
 	}
 	if path == "" {
 		path = usualLedger
 	}
+	return path
+}
+
+func noLedger(path string) error {
+	return usage("name it with --ledger FILE or MUSTER_LEDGER; a rehearsal without --ledger keeps none", "ledger %s: there is none", path)
+}
+
+// readLedger opens a ledger to look at it.
+func (p *program) readLedger(ctx context.Context, path string) (*ledger.Ledger, error) {
+	path = p.ledgerToRead(path)
 	l, err := ledger.Open(ctx, path, ledger.Options{ReadOnly: true, Now: p.now})
 	if errors.Is(err, ledger.ErrNone) {
-		return nil, usage("name it with --ledger FILE or MUSTER_LEDGER; a rehearsal without --ledger keeps none", "ledger %s: there is none", path)
+		return nil, noLedger(path)
 	}
 	return l, err
 }

@@ -63,7 +63,7 @@ leaves the machine.`,
 		return usage("`"+c.CommandPath()+" --help` lists the flags", "%w", err)
 	})
 	root.AddCommand(p.importCommand(), p.checkCommand(), p.templateCommand(), p.providersCommand(), p.standinCommand(),
-		p.runsCommand(), p.reportCommand(), p.versionCommand())
+		p.runsCommand(), p.showCommand(), p.reportCommand(), p.settleCommand(), p.versionCommand())
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)
 	}

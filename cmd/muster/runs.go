@@ -10,6 +10,7 @@ import (
 
 	"muster/pipeline"
 	"muster/pipeline/importer"
+	"muster/templates"
 )
 
 func (p *program) runsCommand() *cobra.Command {
@@ -97,6 +98,28 @@ func (p *program) reportCommand() *cobra.Command {
 	return c
 }
 
+// openAgain opens the very book of an earlier run, with its sheet and its
+// mapping, and gives the flags with which it was opened; path is where the
+// book is now, "" where it was.
+func (f bookFlags) openAgain(ctx context.Context, def *templates.Definition, run pipeline.Run, path string) (*openBook, bookFlags, error) {
+	if path == "" {
+		path = run.Book
+	}
+	if f.mapping == "" {
+		f.mapping = run.Mapping
+	}
+	f.sheet = run.Sheet
+	b, err := f.open(ctx, def, path)
+	if err != nil {
+		return nil, f, fmt.Errorf("run %s: its book (SHA-256 %s) is needed: %w", run.ID, run.SHA256, err)
+	}
+	if b.SHA256() != run.SHA256 {
+		b.Close() // it was only read
+		return nil, f, usage("name it with --book FILE", "%s is not the book of run %s: that one has the SHA-256 %s", path, run.ID, run.SHA256)
+	}
+	return b, f, nil
+}
+
 func (p *program) reportAgain(ledgerPath, id, bookPath string, flags bookFlags, out []string) (err error) {
 	ctx := context.Background()
 	l, err := p.readLedger(ctx, ledgerPath)
@@ -115,21 +138,12 @@ func (p *program) reportAgain(ledgerPath, id, bookPath string, flags bookFlags, 
 	if err != nil {
 		return err
 	}
-	if bookPath == "" {
-		bookPath = run.Book
-	}
-	if flags.mapping == "" {
-		flags.mapping = run.Mapping
-	}
-	flags.sheet = run.Sheet
-	b, err := flags.open(ctx, def, bookPath)
+	b, flags, err := flags.openAgain(ctx, def, run, bookPath)
 	if err != nil {
-		return fmt.Errorf("the report of run %s needs its book (SHA-256 %s): %w", run.ID, run.SHA256, err)
+		return err
 	}
 	defer b.Close()
-	if b.SHA256() != run.SHA256 {
-		return usage("name it with --book FILE", "%s is not the book of run %s: that one has the SHA-256 %s", bookPath, run.ID, run.SHA256)
-	}
+	bookPath = b.Name()
 	r := &importRun{program: p, def: def, run: run, flags: importFlags{book: flags, reports: out, ledger: ledgerFlags{path: l.Path()}}}
 	if err := r.refuseOverwriting(bookPath); err != nil {
 		return err

@@ -1,0 +1,385 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"muster/pipeline"
+	"muster/pipeline/ledger"
+)
+
+// showFlags are what `muster show` was told.
+type showFlags struct {
+	provider string
+	target   targetFlags
+	ledger   string
+	key      string
+	json     bool
+}
+
+func (p *program) showCommand() *cobra.Command {
+	var f showFlags
+	c := &cobra.Command{
+		Use:   "show RUN[:ROW] | show --key KEY --provider NAME|DIR",
+		Short: "Tell the story of a run, a row or a customer, attempt by attempt",
+		Long: `show tells what the ledger has: of a run what, where, when and what came of it;
+of a row of a run, or of a customer named by a key, the state, the ID, every
+attempt with what came back, what persons said (muster settle), and the runs
+that met the customer. A key is looked up under every name that the provider
+has for one; --key - reads it from standard input, so that it does not stay in
+the shell's history. Nothing is shown of a row's data, which the ledger does
+not have.`,
+		Example: "  muster show 20261121-063015-4f2a:17 --ledger muster.db\n  muster show --key 999000111 --provider passport --env sandbox --ledger muster.db",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			ctx := context.Background()
+			switch byKey := c.Flags().Changed("key"); {
+			case byKey == (len(args) == 1):
+				return usage("such as: muster show 20261121-063015-4f2a:17, or muster show --key KEY --provider NAME", "name either a run, or a key with --key")
+			case byKey:
+				return p.showKey(ctx, f)
+			}
+			return p.showRun(ctx, f, args[0])
+		},
+	}
+	f.target.register(c)
+	fl := c.Flags()
+	fl.StringVar(&f.provider, "provider", "", "with --key: passport, juicyway, connectfi, or the folder of a definition of your own")
+	fl.StringVar(&f.ledger, "ledger", "", "the ledger file (default: MUSTER_LEDGER, else muster.db)")
+	fl.StringVar(&f.key, "key", "", "a key of the customer, such as NIT, e-mail or reference; - reads it from standard input")
+	fl.BoolVar(&f.json, "json", false, "print JSON lines")
+	return c
+}
+
+// showRun tells of a run, or of one of its rows.
+func (p *program) showRun(ctx context.Context, f showFlags, what string) (err error) {
+	id, rowText, hasRow := strings.Cut(what, ":")
+	row := 0
+	if hasRow {
+		if row, err = strconv.Atoi(rowText); err != nil || row < 1 {
+			return usage("write the run and the row's number, such as 20261121-063015-4f2a:17", "%q names no row", what)
+		}
+	}
+	l, err := p.readLedger(ctx, f.ledger)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	run, err := l.Run(ctx, id)
+	if err != nil {
+		return err
+	}
+	t := teller{program: p, json: f.json}
+	if !hasRow {
+		t.run(run)
+		return t.end()
+	}
+	o, there, err := l.RowOutcome(ctx, run.ID, row)
+	if err != nil {
+		return err
+	}
+	if !there {
+		return usage("the row is pending if the book has it: run the import again to go on", "run %s: has nothing of row %d; it was never sent, or is not in %s", run.ID, row, run.Book)
+	}
+	t.row(run, o)
+	if o.Ref == 0 {
+		t.line(0, "nothing was sent for this row")
+		return t.end()
+	}
+	own, err := l.Customers(ctx, []int64{o.Ref})
+	if err != nil {
+		return err
+	}
+	// The same merchant under other requests: refused, or found absent, before
+	// or since.
+	refs, err := l.History(ctx, own[0].Keys)
+	if err != nil {
+		return err
+	}
+	all, err := l.Customers(ctx, refs)
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		t.customer(&all[i])
+	}
+	return t.end()
+}
+
+// showKey tells of every customer that has or had a key.
+func (p *program) showKey(ctx context.Context, f showFlags) (err error) {
+	key := f.key
+	if key == "-" {
+		line, err := bufio.NewReader(io.LimitReader(p.stdin, 1<<16)).ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return fmt.Errorf("read the key from standard input: %w", err)
+		}
+		key = line
+	}
+	key = pipeline.Trim(key)
+	switch {
+	case key == "":
+		return usage("write it behind --key, or with --key - on standard input", "the key is empty")
+	case masked(key):
+		return usage("give the whole key, or name the run and the row: muster show RUN:ROW", "a masked key says nothing")
+	}
+	def, namespace, err := f.target.namespaceOf(f.provider, pipeline.Run{})
+	if err != nil {
+		return err
+	}
+	l, err := p.readLedger(ctx, f.ledger)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	if err := knownNamespace(ctx, l, namespace); err != nil {
+		return err
+	}
+	space, err := l.Space(ctx, namespace, def.Provider())
+	if err != nil {
+		return err
+	}
+	refs, err := l.History(ctx, keyTags(space, def.Provider(), key))
+	if err != nil {
+		return err
+	}
+	if len(refs) == 0 {
+		var labels []string
+		for _, k := range def.Provider().Keys {
+			labels = append(labels, k.Label)
+		}
+		return usage("nothing was ever sent for it there; look at the spelling, and whether --env, --base-url and --account are those of the import",
+			"no customer of %s has this key (looked up as %s)", namespaceText(namespace), list(labels))
+	}
+	customers, err := l.Customers(ctx, refs)
+	if err != nil {
+		return err
+	}
+	t := teller{program: p, json: f.json}
+	for i := range customers {
+		t.customer(&customers[i])
+	}
+	return t.end()
+}
+
+// teller writes a story, as lines for people or as JSON lines.
+type teller struct {
+	*program
+	json bool
+	text strings.Builder
+}
+
+func (t *teller) end() error {
+	if t.json {
+		return nil
+	}
+	_, err := fmt.Fprint(t.stdout, t.text.String())
+	return err
+}
+
+func (t *teller) line(indent int, format string, args ...any) {
+	if !t.json {
+		fmt.Fprintf(&t.text, "%s%s\n", strings.Repeat("  ", indent), fmt.Sprintf(format, args...))
+	}
+}
+
+// moment is how times are shown: UTC, to the second.
+func moment(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.UTC().Format("2006-01-02 15:04:05 UTC")
+}
+
+func stamp(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.UTC().Format(time.RFC3339Nano)
+}
+
+func (t *teller) run(r pipeline.Run) {
+	if t.json {
+		t.event(map[string]any{"type": "run", "run": r.ID, "provider": r.Namespace.Provider, "env": r.Namespace.Env, "account": r.Namespace.Account,
+			"base_url": r.BaseURL, "book": r.Book, "sheet": r.Sheet, "sha256": r.SHA256, "mapping": r.Mapping, "version": r.Version, "definition": r.Digest,
+			"started": stamp(r.Started), "finished": stamp(r.Finished), "halt": r.Halt, "counts": counted(r.Counts)})
+		return
+	}
+	t.line(0, "run %s", r.ID)
+	t.line(1, "into %s", namespaceText(r.Namespace))
+	if r.BaseURL != r.Namespace.Env {
+		t.line(1, "at %s", r.BaseURL)
+	}
+	book := r.Book
+	if r.Sheet != "" {
+		book += fmt.Sprintf(", sheet %q", r.Sheet)
+	}
+	t.line(1, "book %s", book)
+	t.line(2, "SHA-256 %s", r.SHA256)
+	if r.Mapping != "" {
+		t.line(1, "mapping %s", r.Mapping)
+	}
+	t.line(1, "by muster %s, with the definition %.12s", r.Version, r.Digest)
+	if r.Finished.IsZero() {
+		t.line(1, "started %s; not finished: it was killed, or goes on", moment(r.Started))
+	} else {
+		t.line(1, "started %s, finished %s (%s)", moment(r.Started), moment(r.Finished), took(r.Started, r.Finished))
+	}
+	if s := countsText(r.Counts); s != "" {
+		t.line(1, "%s: %s", count(r.Counts.Total(), "row"), s)
+	} else {
+		t.line(1, "no rows")
+	}
+	if r.Halt != "" {
+		t.line(1, "stopped: %s", r.Halt)
+	}
+}
+
+func (t *teller) row(r pipeline.Run, o pipeline.Outcome) {
+	if t.json {
+		problems := []map[string]any{}
+		for _, p := range o.Problems {
+			problems = append(problems, map[string]any{"field": p.Field, "column": columnOf(p), "code": p.Code, "message": p.Message})
+		}
+		t.event(map[string]any{"type": "row", "run": r.ID, "row": o.Row, "state": o.State, "customer_id": o.CustomerID, "http_status": o.HTTPStatus, "code": o.Code,
+			"message": o.Message, "request_id": o.RequestID, "attempts": o.Attempts, "at": stamp(o.At), "customer": o.Ref, "problems": problems})
+		return
+	}
+	t.line(0, "run %s, row %d: %s", r.ID, o.Row, o.State)
+	t.line(1, "into %s, book %s", namespaceText(r.Namespace), r.Book)
+	if o.Message != "" {
+		t.line(1, "%s", o.Message)
+	}
+	for _, p := range o.Problems {
+		t.line(1, "%s", strings.TrimSpace(columnOf(p)+" "+p.Message))
+	}
+}
+
+// columnOf is the column of a problem, else its field.
+func columnOf(p pipeline.Problem) string {
+	if p.Column != nil && p.Column.Name != "" {
+		return p.Column.Name
+	}
+	return p.Field
+}
+
+// since words the time that counts for a customer's state.
+func since(s pipeline.State) string {
+	switch s {
+	case pipeline.Uncertain:
+		return "sent"
+	case pipeline.Rejected, pipeline.Pending:
+		return "last tried"
+	}
+	return "since"
+}
+
+func (t *teller) customer(c *ledger.Customer) {
+	o := &c.Outcome
+	if t.json {
+		t.customerEvent(c)
+		return
+	}
+	head := fmt.Sprintf("customer %d of %s: %s", c.Ref, namespaceText(c.Namespace), c.State)
+	if o.CustomerID != "" {
+		head += ", ID " + o.CustomerID
+	} else if c.State.IsClaim() {
+		head += ", of an unknown ID"
+	}
+	t.line(0, "%s", head)
+	t.line(1, "%s %s, by run %s, row %d", since(c.State), moment(o.At), o.Run, o.Row)
+	if o.ProviderStatus != "" || o.ProviderCreatedAt != "" {
+		t.line(1, "the provider says: %s", strings.TrimSpace(o.ProviderStatus+" "+o.ProviderCreatedAt))
+	}
+	for _, r := range o.Related {
+		t.line(1, "%s has the ID %s", r.Name, r.ID)
+	}
+	if o.Message != "" {
+		t.line(1, "%s", o.Message)
+	}
+	for i, a := range c.Attempts {
+		during := ""
+		if a.Run != o.Run {
+			during = ", in run " + a.Run
+		}
+		t.line(1, "attempt %d%s: %s, %s: %s", i+1, during, moment(a.Sent), took(a.Sent, a.Ended), attemptText(a.Attempt))
+	}
+	if len(c.Attempts) == 0 {
+		t.line(1, "no attempt is on record: the run ended before it knew more")
+	}
+	for _, w := range c.Words {
+		where := ""
+		if w.Run != "" {
+			where = fmt.Sprintf(" (of run %s, row %d)", w.Run, w.Row)
+		}
+		t.line(1, "settled by %s on %s: %s%s", w.By, moment(w.At), strings.TrimSpace(wordText(w)), where)
+	}
+	for _, m := range c.Met {
+		t.line(1, "met by run %s, row %d: %s", m.Run, m.Row, m.State)
+	}
+}
+
+func wordText(w ledger.SaidWord) string {
+	if w.Says == ledger.SaysID {
+		return "its ID is " + w.CustomerID
+	}
+	return string(w.Says)
+}
+
+// attemptText says what came back.
+func attemptText(a pipeline.Attempt) string {
+	parts := []string{string(a.Verdict)}
+	if a.HTTPStatus != 0 {
+		parts = append(parts, fmt.Sprintf("HTTP %d", a.HTTPStatus))
+	} else {
+		parts = append(parts, "no answer")
+	}
+	if a.Code != "" {
+		parts = append(parts, "code "+a.Code)
+	}
+	if a.Message != "" {
+		parts = append(parts, a.Message)
+	}
+	if a.RequestID != "" {
+		parts = append(parts, "request ID "+a.RequestID)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func took(from, to time.Time) string {
+	if from.IsZero() || to.IsZero() {
+		return "its end is not known"
+	}
+	return "took " + to.Sub(from).Round(time.Millisecond).String()
+}
+
+func (t *teller) customerEvent(c *ledger.Customer) {
+	attempts, words, met := []map[string]any{}, []map[string]any{}, []map[string]any{}
+	for _, a := range c.Attempts {
+		event := map[string]any{"run": a.Run, "sent": stamp(a.Sent), "ended": stamp(a.Ended), "verdict": a.Verdict,
+			"http_status": a.HTTPStatus, "code": a.Code, "message": a.Message, "request_id": a.RequestID}
+		if !a.Sent.IsZero() && !a.Ended.IsZero() {
+			event["milliseconds"] = a.Ended.Sub(a.Sent).Milliseconds()
+		}
+		attempts = append(attempts, event)
+	}
+	for _, w := range c.Words {
+		words = append(words, map[string]any{"says": w.Says, "customer_id": w.CustomerID, "by": w.By, "at": stamp(w.At), "run": w.Run, "row": w.Row})
+	}
+	for _, m := range c.Met {
+		met = append(met, map[string]any{"run": m.Run, "row": m.Row, "state": m.State, "at": stamp(m.At), "message": m.Message})
+	}
+	o := &c.Outcome
+	related := append([]pipeline.RelatedID{}, o.Related...) // [] where there are none
+	t.event(map[string]any{"type": "customer", "customer": c.Ref, "provider": c.Namespace.Provider, "env": c.Namespace.Env, "account": c.Namespace.Account,
+		"state": c.State, "customer_id": o.CustomerID, "provider_status": o.ProviderStatus, "provider_created_at": o.ProviderCreatedAt, "related_ids": related,
+		"run": o.Run, "row": o.Row, "at": stamp(o.At), "message": o.Message, "attempts": attempts, "settled": words, "met": met})
+}

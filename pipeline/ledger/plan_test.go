@@ -1,0 +1,31 @@
+package ledger
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestOpenOutcomesAreIndexed: settling looks only at the rows that are open,
+// however many outcomes the ledger has.
+func TestOpenOutcomesAreIndexed(t *testing.T) {
+	l, _, _ := opened(t)
+	for _, text := range []string{
+		"SELECT run, count(*) FROM outcome WHERE state IN ('uncertain', 'existing') AND state = 'uncertain' AND customer = 1 GROUP BY run",
+		"UPDATE outcome SET message = '' WHERE state IN ('uncertain', 'existing') AND state = 'existing' AND customer = 1",
+	} {
+		rows, err := l.writer.conn.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+text)
+		must(t, err)
+		var plan []string
+		for rows.Next() {
+			var id, parent, unused int
+			var detail string
+			must(t, rows.Scan(&id, &parent, &unused, &detail))
+			plan = append(plan, detail)
+		}
+		must(t, rows.Err())
+		must(t, rows.Close())
+		if !strings.Contains(strings.Join(plan, "; "), "outcome_open") {
+			t.Errorf("%s\n%v", text, plan)
+		}
+	}
+}

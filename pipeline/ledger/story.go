@@ -1,0 +1,184 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+
+	"muster/pipeline"
+)
+
+// Customer is all that the ledger has of one customer: one request, its
+// attempts, and what came of it. A merchant who was refused or found absent
+// and was sent again is another customer of the ledger with the same keys.
+type Customer struct {
+	Ref       int64
+	Namespace pipeline.Namespace
+	// State is created, existing, uncertain, rejected or pending.
+	State pipeline.State
+	// Outcome is how it stands now; Run, Row and At are those of the request.
+	Outcome  pipeline.Outcome
+	Keys     []pipeline.Tag
+	Attempts []RunAttempt
+	Words    []SaidWord
+	// Met are the rows of other runs, or other rows, that led to it.
+	Met []pipeline.Outcome
+}
+
+// RunAttempt is an attempt and the run in which it was recorded.
+type RunAttempt struct {
+	Run string
+	pipeline.Attempt
+}
+
+// SaidWord is a word that was taken; Run is "" when it was said of a key.
+type SaidWord struct {
+	Says       Says
+	CustomerID string
+	By         string
+	At         time.Time
+	Run        string
+	Row        int
+}
+
+// RowOutcome is what the run of that ID (in full) has on disk of one row;
+// false when it has nothing: then the row was not sent, or is not in the book.
+func (l *Ledger) RowOutcome(ctx context.Context, run string, row int) (o pipeline.Outcome, ok bool, err error) {
+	err = l.read(ctx, func(t *transaction) error {
+		n, err := l.run(t, run)
+		if err != nil {
+			return err
+		}
+		return t.each(readOutcomes, []any{n.number, row - 1, 1}, func(rows *sql.Rows) error {
+			found, err := scanOutcome(rows, run)
+			if err == nil && found.Row == row {
+				o, ok = found, true
+			}
+			return err
+		})
+	})
+	return o, ok, err
+}
+
+// History gives the customers that have or ever had one of the keys, live and
+// released alike, the latest first.
+func (l *Ledger) History(ctx context.Context, tags []pipeline.Tag) (refs []int64, err error) {
+	err = l.read(ctx, func(t *transaction) error {
+		for _, tag := range tags {
+			err := t.each("SELECT customer FROM key WHERE tag = ?", []any{tag[:]}, func(rows *sql.Rows) error {
+				var ref int64
+				err := rows.Scan(&ref)
+				refs = append(refs, ref)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	slices.Sort(refs)
+	slices.Reverse(refs)
+	return slices.Compact(refs), err
+}
+
+// Customers tells the stories of refs, in their order; one that is not there
+// is a *MoveError. Where Met is read, outcomes of all later runs of the
+// namespace are looked through, some million a second.
+func (l *Ledger) Customers(ctx context.Context, refs []int64) (customers []Customer, err error) {
+	err = l.read(ctx, func(t *transaction) error {
+		customers = make([]Customer, len(refs))
+		for i, ref := range refs {
+			if err := t.story(&customers[i], ref); err != nil {
+				return err
+			}
+		}
+		return t.met(customers)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return customers, nil
+}
+
+func (t *transaction) story(c *Customer, ref int64) error {
+	var (
+		at            int64
+		keys, related []byte
+	)
+	o := &c.Outcome
+	err := t.one(`SELECT c.ref, n.provider, n.env, n.account, c.state, r.id, c.row, c.at, c.keys, c.attempts, c.customer_id, c.provider_status,
+			c.provider_created_at, c.related, c.http_status, c.code, c.message, c.request_id
+		FROM customer c JOIN namespace n ON n.number = c.namespace JOIN run r ON r.number = c.run WHERE c.ref = ?`, []any{ref},
+		&c.Ref, &c.Namespace.Provider, &c.Namespace.Env, &c.Namespace.Account, (*string)(&c.State), &o.Run, &o.Row, &at, &keys, &o.Attempts,
+		&o.CustomerID, &o.ProviderStatus, &o.ProviderCreatedAt, &related, &o.HTTPStatus, &o.Code, &o.Message, &o.RequestID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return &MoveError{Ref: ref, To: pipeline.Known}
+	}
+	if err != nil {
+		return err
+	}
+	o.Ref, o.State, o.At = c.Ref, c.State, moment(&at)
+	if o.Related, err = readRelated(related); err != nil {
+		return err
+	}
+	const size = len(pipeline.Tag{})
+	for ; len(keys) >= size; keys = keys[size:] {
+		c.Keys = append(c.Keys, pipeline.Tag(keys[:size]))
+	}
+	err = t.each(`SELECT r.id, a.sent, a.ended, a.verdict, a.http_status, a.code, a.message, a.request_id
+		FROM attempt a JOIN run r ON r.number = a.run WHERE a.customer = ? ORDER BY a.number`, []any{ref}, func(rows *sql.Rows) error {
+		var a RunAttempt
+		var sent, ended *int64
+		err := rows.Scan(&a.Run, &sent, &ended, (*string)(&a.Verdict), &a.HTTPStatus, &a.Code, &a.Message, &a.RequestID)
+		a.Sent, a.Ended = moment(sent), moment(ended)
+		c.Attempts = append(c.Attempts, a)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return t.each(`SELECT w.says, w.customer_id, w.person, w.at, coalesce(r.id, ''), w.row
+		FROM word w LEFT JOIN run r ON r.number = w.run WHERE w.customer = ? ORDER BY w.number`, []any{ref}, func(rows *sql.Rows) error {
+		var w SaidWord
+		var at int64
+		err := rows.Scan((*string)(&w.Says), &w.CustomerID, &w.By, &at, &w.Run, &w.Row)
+		w.At = moment(&at)
+		c.Words = append(c.Words, w)
+		return err
+	})
+}
+
+// met finds the other rows that led to any of the customers, in one pass over
+// the outcomes of the runs from the first customer's on.
+func (t *transaction) met(customers []Customer) error {
+	if len(customers) == 0 {
+		return nil
+	}
+	index := map[int64]*Customer{}
+	var refs []int64
+	for i := range customers {
+		index[customers[i].Ref] = &customers[i]
+		refs = append(refs, customers[i].Ref)
+	}
+	text, err := json.Marshal(refs)
+	if err != nil {
+		return err
+	}
+	return t.each(`SELECT o.customer, r.id, o.row, o.state, o.at, o.message FROM run r CROSS JOIN outcome o ON o.run = r.number
+		WHERE r.namespace IN (SELECT namespace FROM customer WHERE ref IN (SELECT value FROM json_each(?1)))
+		AND r.number >= (SELECT min(run) FROM customer WHERE ref IN (SELECT value FROM json_each(?1)))
+		AND o.customer IN (SELECT value FROM json_each(?1)) ORDER BY r.number, o.row`, []any{string(text)}, func(rows *sql.Rows) error {
+		var o pipeline.Outcome
+		var at int64
+		err := rows.Scan(&o.Ref, &o.Run, &o.Row, (*string)(&o.State), &at, &o.Message)
+		o.At = moment(&at)
+		if c := index[o.Ref]; o.Run != c.Outcome.Run || o.Row != c.Outcome.Row {
+			c.Met = append(c.Met, o)
+		}
+		return err
+	})
+}

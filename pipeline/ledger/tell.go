@@ -1,0 +1,212 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"muster/pipeline"
+)
+
+// Tell takes persons' words: all of them, or with a *WordsError, which lists
+// every mistake, none. What it returned is on disk.
+//
+// An ID makes an uncertain customer created and gives an existing one without
+// an ID that ID; SaysAbsent leaves no claim, and gives the keys back;
+// SaysAccept makes the row's data those that the customer was created from,
+// and its keys the customer's besides those that it has. The sealed request
+// of a settled customer is gone. The outcomes by which runs left the customer
+// open read settled from then on, and so do those runs' counts. Who said what
+// and when is kept ([Ledger.Customers]). A word that the ledger knows already
+// changes nothing.
+func (s *Space) Tell(ctx context.Context, words []Word) ([]Told, error) {
+	var told []Told
+	var added []string
+	err := s.l.write(ctx, func(t *transaction) error {
+		steps, err := s.weigh(t, s.number.Load(), words)
+		if err != nil {
+			return err
+		}
+		told = told[:0]
+		claims := 0
+		for i := range steps {
+			if !steps[i].told.Already {
+				if err := s.take(t, &steps[i], &added); err != nil {
+					return err
+				}
+				if steps[i].was == pipeline.Uncertain && steps[i].told.State.IsClaim() {
+					claims++
+				}
+			}
+			told = append(told, steps[i].told)
+		}
+		if claims > 0 {
+			_, err = t.exec("UPDATE namespace SET customers = customers + ? WHERE number = ?", claims, s.number.Load())
+		}
+		return err
+	})
+	if err != nil {
+		s.l.mu.Lock()
+		defer s.l.mu.Unlock()
+		for _, paths := range added {
+			delete(s.l.layouts, paths)
+		}
+		return nil, err
+	}
+	return told, nil
+}
+
+// Weigh says what Tell would come to, and writes nothing; a read-only ledger
+// will do.
+func (s *Space) Weigh(ctx context.Context, words []Word) (told []Told, err error) {
+	err = s.read(ctx, func(t *transaction, number int64) error {
+		steps, err := s.weigh(t, number, words)
+		for i := range steps {
+			told = append(told, steps[i].told)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return told, nil
+}
+
+// take writes one word down and does what it says.
+func (s *Space) take(t *transaction, st *step, added *[]string) error {
+	w := st.word
+	at := s.l.orNow(w.At)
+	_, err := t.exec(`INSERT INTO word (customer, number, at, person, says, customer_id, run, row)
+		VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM word WHERE customer = ?1), ?2, ?3, ?4, ?5, ?6, ?7)`,
+		w.Ref, at, w.By, string(w.Says), w.CustomerID, st.run, w.Row)
+	if err != nil {
+		return err
+	}
+	sentence := w.sentence(time.UnixMilli(at))
+	switch {
+	case w.Says == SaysAccept:
+		return s.accept(t, st, sentence, added)
+	case st.was == pipeline.Uncertain:
+		return s.close(t, st, sentence)
+	}
+	if _, err := t.exec("UPDATE customer SET customer_id = ?, message = ? WHERE ref = ?", w.CustomerID, sentence, w.Ref); err != nil {
+		return err
+	}
+	_, err = t.exec(`UPDATE outcome SET message = ? WHERE state IN ('uncertain', 'existing') AND state = 'existing' AND customer = ?`, sentence, w.Ref)
+	return err
+}
+
+// close settles an uncertain customer: in the run that began it, whose sealed
+// request was its outcome until now, and in all that met it since.
+func (s *Space) close(t *transaction, st *step, sentence string) error {
+	ref, state := st.word.Ref, string(st.told.State)
+	runs := map[int64]int{}
+	err := t.each(`SELECT run, count(*) FROM outcome WHERE state IN ('uncertain', 'existing') AND state = 'uncertain' AND customer = ? GROUP BY run`,
+		[]any{ref}, func(rows *sql.Rows) error {
+			var run int64
+			var n int
+			err := rows.Scan(&run, &n)
+			runs[run] = n
+			return err
+		})
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(`UPDATE outcome SET state = ?, message = ? WHERE state IN ('uncertain', 'existing') AND state = 'uncertain' AND customer = ?`,
+		state, sentence, ref)
+	if err != nil {
+		return err
+	}
+	var began int64
+	var row int
+	err = t.one(removeSealed, []any{ref, s.number.Load()}, &began, &row)
+	if errors.Is(err, sql.ErrNoRows) {
+		return &CorruptError{s.l.path, errors.New("an uncertain customer has no sealed request")}
+	}
+	if err != nil {
+		return err
+	}
+	_, err = t.exec("UPDATE customer SET state = ?, customer_id = ?, message = ? WHERE ref = ?", state, st.told.CustomerID, sentence, ref)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(`INSERT INTO outcome (run, row, state, customer, http_status, code, message, request_id, attempts, at, problems)
+		SELECT ?1, ?2, state, ref, http_status, code, message, request_id, attempts, at, '' FROM customer WHERE ref = ?3`, began, row, ref)
+	if err != nil {
+		return err
+	}
+	runs[began]++
+	for run, n := range runs {
+		if err := recount(t, run, pipeline.Uncertain, st.told.State, n); err != nil {
+			return err
+		}
+	}
+	if st.told.State.IsClaim() {
+		return nil
+	}
+	return release(t, ref)
+}
+
+// accept makes the row's data those that the customer was created from.
+func (s *Space) accept(t *transaction, st *step, sentence string, added *[]string) error {
+	w := st.word
+	layout, err := s.layout(t, w.Entries, added)
+	if err != nil {
+		return err
+	}
+	fields := make([]byte, 0, len(w.Entries)*len(st.body))
+	for _, e := range w.Entries {
+		tag := s.fieldTag(e)
+		fields = append(fields, tag[:]...)
+	}
+	_, err = t.exec("UPDATE customer SET body = ?, layout = ?, fields = ?, keys = ? WHERE ref = ?",
+		st.body[:], layout, fields, append(st.held, st.keys...), w.Ref)
+	if err != nil {
+		return err
+	}
+	const size = len(pipeline.Tag{})
+	for keys := st.keys; len(keys) > 0; keys = keys[size:] {
+		if _, err := t.exec("INSERT INTO key (tag, customer) VALUES (?, ?)", keys[:size], w.Ref); err != nil {
+			return err
+		}
+	}
+	result, err := t.exec("UPDATE outcome SET state = 'known', message = ? WHERE run = ? AND row = ? AND customer = ? AND state = 'changed'",
+		sentence, st.run, w.Row, w.Ref)
+	if err != nil {
+		return err
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return err
+	}
+	return recount(t, st.run, pipeline.Changed, pipeline.Known, int(n))
+}
+
+// recount moves n rows of a finished run from one state to another; a run that
+// is not finished has no counts to keep right.
+func recount(t *transaction, run int64, from, to pipeline.State, n int) error {
+	var text *string
+	if err := t.one("SELECT counts FROM run WHERE number = ?", []any{run}, &text); err != nil || text == nil || n == 0 {
+		return err
+	}
+	var counts pipeline.Counts
+	if err := json.Unmarshal([]byte(*text), &counts); err != nil {
+		return err
+	}
+	n = min(n, counts[from]) // a run whose counts never said so is left as it is
+	if n == 0 {
+		return nil
+	}
+	if counts[from] -= n; counts[from] == 0 {
+		delete(counts, from)
+	}
+	counts[to] += n
+	kept, err := json.Marshal(counts)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec("UPDATE run SET counts = ? WHERE number = ?", string(kept), run)
+	return err
+}

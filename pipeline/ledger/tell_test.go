@@ -1,0 +1,310 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"muster/pipeline"
+)
+
+// disputed is a ledger in which every kind of customer is met: of run r1 row 2
+// is created, 3 uncertain, 4 existing without an ID, 5 rejected, 6 uncertain,
+// 7 pending. Run r2 met 2 as changed and 3 as uncertain, in rows 12 and 13.
+func disputed(t testing.TB) (*Ledger, *Space, map[int]*pipeline.Intent) {
+	t.Helper()
+	l, s, _ := opened(t)
+	rows := map[int]*pipeline.Intent{}
+	var all []*pipeline.Intent
+	for row := 2; row <= 7; row++ {
+		rows[row] = intent(row, fmt.Sprintf("REF-%d", row), fmt.Sprintf("row%d@acme.test", row))
+		all = append(all, rows[row])
+	}
+	begun(t, s, "r1", all...)
+	unknown := settlement(rows[4], pipeline.Existing)
+	unknown.Outcome.CustomerID, unknown.Outcome.Message = "", "the provider has this customer already"
+	quiet := settlement(rows[3], pipeline.Uncertain)
+	quiet.Outcome.HTTPStatus, quiet.Outcome.RequestID = 504, "req-3"
+	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(rows[2], pipeline.Created), quiet, unknown,
+		settlement(rows[5], pipeline.Rejected), settlement(rows[7], pipeline.Pending)}))
+	must(t, l.FinishRun(t.Context(), pipeline.Run{ID: "r1", Counts: pipeline.Counts{pipeline.Created: 1, pipeline.Uncertain: 2,
+		pipeline.Existing: 1, pipeline.Rejected: 1, pipeline.Pending: 1}}))
+	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r2", Namespace: sandbox, Started: noon.Add(time.Hour)}))
+	must(t, s.Record(t.Context(), "r2", []pipeline.Outcome{{Row: 12, State: pipeline.Changed, Ref: rows[2].Ref, Message: "name differs"},
+		{Row: 13, State: pipeline.Uncertain, Ref: rows[3].Ref}, {Row: 14, State: pipeline.Existing, Ref: rows[4].Ref}}))
+	must(t, l.FinishRun(t.Context(), pipeline.Run{ID: "r2", Counts: pipeline.Counts{pipeline.Changed: 1, pipeline.Uncertain: 1, pipeline.Existing: 1}}))
+	return l, s, rows
+}
+
+// dump is all that is in the ledger, as SQLite shows it.
+func dump(t testing.TB, l *Ledger) string {
+	t.Helper()
+	var b strings.Builder
+	for _, table := range []string{"namespace", "run", "layout", "customer", "key", "sealed", "attempt", "outcome", "word"} {
+		rows, err := l.writer.conn.QueryContext(t.Context(), "SELECT * FROM "+table)
+		must(t, err)
+		columns, err := rows.Columns()
+		must(t, err)
+		for rows.Next() {
+			cells := make([]any, len(columns))
+			for i := range cells {
+				cells[i] = new(any)
+			}
+			must(t, rows.Scan(cells...))
+			fmt.Fprint(&b, table)
+			for _, c := range cells {
+				fmt.Fprintf(&b, " %v", *c.(*any))
+			}
+			b.WriteByte('\n')
+		}
+		must(t, errors.Join(rows.Err(), rows.Close()))
+	}
+	return b.String()
+}
+
+func word(in *pipeline.Intent, says Says, id string) Word {
+	return Word{Ref: in.Ref, Says: says, CustomerID: id, By: "Ana Ruiz", At: noon.AddDate(0, 0, 2), Run: "r1", Row: in.Row}
+}
+
+// accepted is a word that row 12 of r2 is what the customer is now.
+func accepted(in *pipeline.Intent, reference, email string) Word {
+	as := intent(12, reference, email)
+	as.Entries = append(as.Entries, pipeline.Entry{Path: "name", Value: "Casa Nueva"})
+	return Word{Ref: in.Ref, Says: SaysAccept, Entries: as.Entries, Keys: as.Keys, By: "Ana Ruiz", At: noon.AddDate(0, 0, 2), Run: "r2", Row: 12}
+}
+
+func TestTell(t *testing.T) {
+	l, s, rows := disputed(t)
+	words := []Word{word(rows[3], SaysID, "cus-by-hand"), word(rows[4], SaysID, "cus-known"), word(rows[6], SaysAbsent, ""),
+		accepted(rows[2], "REF-2", "new2@acme.test")}
+	want := []Told{{rows[3].Ref, pipeline.Created, "cus-by-hand", false}, {rows[4].Ref, pipeline.Existing, "cus-known", false},
+		{rows[6].Ref, pipeline.Pending, "", false}, {rows[2].Ref, pipeline.Known, "cus-1", false}}
+	before := dump(t, l)
+	if diff := cmp.Diff(want, ask(s.Weigh(t.Context(), words))(t)); diff != "" {
+		t.Errorf("weighed: %s", diff)
+	}
+	if dump(t, l) != before {
+		t.Error("weighing wrote something")
+	}
+	if diff := cmp.Diff(want, ask(s.Tell(t.Context(), words))(t)); diff != "" {
+		t.Error(diff)
+	}
+
+	// Both runs' outcomes read settled, and so do their counts.
+	r1, r2 := outcomes(t, l, "r1"), outcomes(t, l, "r2")
+	for _, o := range []pipeline.Outcome{r1[3], r2[13]} {
+		if o.State != pipeline.Created || o.CustomerID != "cus-by-hand" || o.Run != "r1" || !strings.Contains(o.Message, "settled by Ana Ruiz on 2026-11-23") {
+			t.Errorf("%+v", o)
+		}
+	}
+	if r1[3].HTTPStatus != 504 || r1[3].RequestID != "req-3" || r1[3].Attempts != 1 {
+		t.Errorf("what the provider had answered is gone: %+v", r1[3])
+	}
+	for _, o := range []pipeline.Outcome{r1[4], r2[14]} {
+		if o.State != pipeline.Existing || o.CustomerID != "cus-known" || !strings.Contains(o.Message, "settled by Ana Ruiz") {
+			t.Errorf("%+v", o)
+		}
+	}
+	if o := r1[6]; o.State != pipeline.Pending || o.CustomerID != "" || !strings.Contains(o.Message, "absent") {
+		t.Errorf("%+v", o)
+	}
+	if o := r2[12]; o.State != pipeline.Known || o.CustomerID != "cus-1" || !strings.Contains(o.Message, "accepted") {
+		t.Errorf("%+v", o)
+	}
+	for id, counts := range map[string]pipeline.Counts{
+		"r1": {pipeline.Created: 2, pipeline.Existing: 1, pipeline.Rejected: 1, pipeline.Pending: 2},
+		"r2": {pipeline.Known: 1, pipeline.Created: 1, pipeline.Existing: 1},
+	} {
+		if diff := cmp.Diff(counts, ask(l.Run(t.Context(), id))(t).Counts); diff != "" {
+			t.Errorf("counts of %s: %s", id, diff)
+		}
+	}
+	// No sealed request is left; claims count; absent gave its keys back.
+	count(t, s.Unsettled, 0, "unsettled")
+	count(t, s.Customers, 3, "customers")
+	if c := finds(t, s, "reference", "REF-3"); c == nil || c.State != pipeline.Created || c.Outcome.CustomerID != "cus-by-hand" {
+		t.Errorf("claim %+v", c)
+	}
+	if finds(t, s, "reference", "REF-6") != nil || finds(t, s, "email", "row6@acme.test") != nil {
+		t.Error("absent left a claim")
+	}
+	// The accepted row is what the customer was created from, under its old
+	// keys and its new one.
+	now := accepted(rows[2], "REF-2", "new2@acme.test")
+	for _, key := range [][2]string{{"reference", "REF-2"}, {"email", "row2@acme.test"}, {"email", "new2@acme.test"}} {
+		if c := finds(t, s, key[0], key[1]); c == nil || c.Ref != rows[2].Ref || c.Body != s.BodyTag(now.Entries) {
+			t.Errorf("%v: %+v", key, c)
+		}
+	}
+	if differ := ask(s.Differences(t.Context(), rows[2].Ref, now.Entries))(t); len(differ) > 0 {
+		t.Errorf("differs in %v", differ)
+	}
+	// It is sent anew, and is another customer of the same keys.
+	again := intent(20, "REF-6", "row6@acme.test")
+	begun(t, s, "r2", again)
+	refs := ask(l.History(t.Context(), []pipeline.Tag{s.KeyTag("email", "row6@acme.test"), s.KeyTag("reference", "REF-6")}))(t)
+	if diff := cmp.Diff([]int64{again.Ref, rows[6].Ref}, refs); diff != "" {
+		t.Error(diff)
+	}
+
+	// Saying it again is fine and changes nothing, whoever says it.
+	after := dump(t, l)
+	for i := range words {
+		words[i].By, want[i].Already = "Eva Paz", true
+	}
+	if diff := cmp.Diff(want, ask(s.Tell(t.Context(), append(words, words...)))(t)[:4]); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(after, dump(t, l)); diff != "" {
+		t.Errorf("said again: %s", diff)
+	}
+}
+
+func TestTellRefuses(t *testing.T) {
+	l, s, rows := disputed(t)
+	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "other", Namespace: pipeline.Namespace{Provider: "acme", Env: "production"}}))
+	production := ask(l.Space(t.Context(), pipeline.Namespace{Provider: "acme", Env: "production"}, acme()))(t)
+	elsewhere := intent(2, "REF-9", "")
+	begun(t, production, "other", elsewhere)
+	foreign := word(elsewhere, SaysID, "cus-9")
+	foreign.Run = "other"
+	notChanged := accepted(rows[2], "REF-2", "row2@acme.test")
+	notChanged.Run, notChanged.Row = "r1", 2
+	taken := accepted(rows[2], "REF-2", "row3@acme.test")
+	nothing := accepted(rows[2], "REF-2", "")
+	nothing.Entries = nil
+
+	good := []Word{word(rows[3], SaysID, "cus-good"), word(rows[6], SaysAbsent, "")}
+	for _, c := range []struct {
+		name string
+		bad  []Word
+		want WordFault
+	}{
+		{"no such customer", []Word{{Ref: 999, Says: SaysAbsent}}, WordUnknown},
+		{"a customer of another namespace", []Word{foreign}, WordUnknown},
+		{"created under another ID", []Word{word(rows[2], SaysID, "cus-other")}, WordOtherID},
+		{"an ID of another customer", []Word{word(rows[4], SaysID, "cus-1")}, WordIDTaken},
+		{"an ID that a word of the same call gives another", []Word{word(rows[4], SaysID, "cus-good")}, WordIDTaken},
+		{"an ID for a refused one", []Word{word(rows[5], SaysID, "cus-x")}, WordState},
+		{"an ID for one that was not sent", []Word{word(rows[7], SaysID, "cus-x")}, WordState},
+		{"absent of a created one", []Word{word(rows[2], SaysAbsent, "")}, WordState},
+		{"absent of an existing one", []Word{word(rows[4], SaysAbsent, "")}, WordState},
+		{"absent of a refused one", []Word{word(rows[5], SaysAbsent, "")}, WordState},
+		{"absent of a pending one that nobody called absent", []Word{word(rows[7], SaysAbsent, "")}, WordState},
+		{"accept of a refused one", []Word{accepted(rows[5], "REF-5", "")}, WordState},
+		{"accept and an ID", []Word{accepted(rows[3], "REF-3", "")}, WordOpposed},
+		{"accept of a row that was not changed", []Word{notChanged}, WordOtherRow},
+		{"accept of a row with another's key", []Word{taken}, WordKeyTaken},
+		{"accept of a row without a key in common", []Word{accepted(rows[2], "REF-X", "x@acme.test")}, WordOtherKeys},
+		{"accept of nothing", []Word{nothing}, WordIncomplete},
+		{"no ID", []Word{word(rows[4], SaysID, "")}, WordIncomplete},
+		{"two verdicts", []Word{word(rows[3], SaysAbsent, "")}, WordOpposed},
+		{"two IDs", []Word{word(rows[3], SaysID, "cus-2nd")}, WordOpposed},
+	} {
+		before := dump(t, l)
+		_, err := s.Tell(t.Context(), append(append([]Word{}, good...), c.bad...))
+		var e *WordsError
+		if !errors.As(err, &e) || len(e.Mistakes) != 1 || e.Mistakes[0].Fault != c.want || e.Mistakes[0].Index != 2 || e.Mistakes[0].Error() == "" {
+			t.Errorf("%s: got %v", c.name, err)
+		}
+		if c.want == WordIDTaken && e != nil && (e.Mistakes[0].OtherRun != "r1" || e.Mistakes[0].OtherRow == 0) {
+			t.Errorf("%s: does not say whose: %+v", c.name, e.Mistakes[0])
+		}
+		if diff := cmp.Diff(before, dump(t, l)); diff != "" {
+			t.Errorf("%s: part of it happened: %s", c.name, diff)
+		}
+		if _, err := s.Weigh(t.Context(), append(append([]Word{}, good...), c.bad...)); !errors.As(err, &e) {
+			t.Errorf("%s: weighed %v", c.name, err)
+		}
+	}
+	_, err := s.Tell(t.Context(), []Word{accepted(rows[3], "REF-3", "")})
+	var e *WordsError
+	if !errors.As(err, &e) || e.Mistakes[0].Fault != WordState || e.Mistakes[0].State != pipeline.Uncertain {
+		t.Errorf("accept of an uncertain one: %v", err)
+	}
+	// Every mistake is told, not the first.
+	_, err = s.Tell(t.Context(), []Word{word(rows[2], SaysAbsent, ""), word(rows[5], SaysAbsent, ""), word(rows[3], SaysAbsent, ""), word(rows[3], SaysID, "x")})
+	if !errors.As(err, &e) || len(e.Mistakes) != 3 || e.Mistakes[2].Index != 3 || e.Mistakes[2].Other != 2 {
+		t.Errorf("got %+v", err)
+	}
+	if _, err := s.Tell(t.Context(), append(good, word(rows[4], SaysID, "cus-4"))); err != nil {
+		t.Errorf("what is good by itself: %v", err)
+	}
+}
+
+// A row that was accepted does not undo one that was accepted later.
+func TestAcceptedLater(t *testing.T) {
+	_, s, rows := disputed(t)
+	must(t, s.Record(t.Context(), "r2", []pipeline.Outcome{{Row: 22, State: pipeline.Changed, Ref: rows[2].Ref}}))
+	first, later := accepted(rows[2], "REF-2", ""), accepted(rows[2], "REF-2", "row2@acme.test")
+	later.Row = 22
+	ask(s.Tell(t.Context(), []Word{first}))(t)
+	ask(s.Tell(t.Context(), []Word{later}))(t)
+	_, err := s.Tell(t.Context(), []Word{first})
+	var e *WordsError
+	if !errors.As(err, &e) || e.Mistakes[0].Fault != WordOtherRow {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestStories(t *testing.T) {
+	l, s, rows := disputed(t)
+	ask(s.Tell(t.Context(), []Word{word(rows[3], SaysID, "cus-by-hand")}))(t)
+	got := ask(l.Customers(t.Context(), []int64{rows[3].Ref, rows[2].Ref}))(t)
+	c := got[0]
+	if c.State != pipeline.Created || c.Outcome.CustomerID != "cus-by-hand" || c.Namespace != sandbox || c.Outcome.Run != "r1" || c.Outcome.Row != 3 || len(c.Keys) != 2 {
+		t.Errorf("%+v", c)
+	}
+	if diff := cmp.Diff([]SaidWord{{SaysID, "cus-by-hand", "Ana Ruiz", noon.AddDate(0, 0, 2), "r1", 3}}, c.Words); diff != "" {
+		t.Error(diff)
+	}
+	if len(c.Attempts) != 1 || c.Attempts[0].Run != "r1" || c.Attempts[0].Ended.Sub(c.Attempts[0].Sent) != time.Second {
+		t.Errorf("%+v", c.Attempts)
+	}
+	if len(c.Met) != 1 || c.Met[0].Run != "r2" || c.Met[0].Row != 13 || c.Met[0].State != pipeline.Created {
+		t.Errorf("%+v", c.Met)
+	}
+	if len(got[1].Met) != 1 || got[1].Met[0].State != pipeline.Changed || len(got[1].Words) != 0 {
+		t.Errorf("%+v", got[1])
+	}
+	if _, err := l.Customers(t.Context(), []int64{999}); !isA[*MoveError](err) {
+		t.Errorf("no such customer: %v", err)
+	}
+	for row, want := range map[int]pipeline.State{2: pipeline.Created, 6: pipeline.Uncertain, 7: pipeline.Pending} {
+		if o, ok, err := l.RowOutcome(t.Context(), "r1", row); !ok || err != nil || o.State != want || o.Ref != rows[row].Ref {
+			t.Errorf("row %d: %+v %v %v", row, o, ok, err)
+		}
+	}
+	for _, row := range []int{1, 8, -3} {
+		if o, ok, err := l.RowOutcome(t.Context(), "r1", row); ok || err != nil {
+			t.Errorf("row %d: %+v %v", row, o, err)
+		}
+	}
+	if _, _, err := l.RowOutcome(t.Context(), "nowhere", 2); !isA[*NoRunError](err) {
+		t.Errorf("no such run: %v", err)
+	}
+}
+
+// TestOlderLedger: one that was begun before words were kept gets the table,
+// and keeps its customers.
+func TestOlderLedger(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "muster.db")
+	l := openAt(t, path)
+	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r1", Namespace: sandbox, Started: noon}))
+	in := intent(2, "A", "")
+	begun(t, space(t, l), "r1", in)
+	_, err := l.writer.conn.ExecContext(t.Context(), "DROP TABLE word; DROP INDEX outcome_open; PRAGMA user_version = 1")
+	must(t, errors.Join(err, l.Close()))
+	if _, err := Open(t.Context(), path, Options{ReadOnly: true}); !isA[*VersionError](err) {
+		t.Errorf("to a reader: %v", err)
+	}
+	s := space(t, openAt(t, path))
+	if told := ask(s.Tell(t.Context(), []Word{word(in, SaysID, "cus-1")}))(t); told[0].State != pipeline.Created {
+		t.Errorf("%+v", told)
+	}
+}
