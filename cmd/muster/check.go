@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -85,25 +86,45 @@ func (p *program) checkBooks(f importFlags, books []string) error {
 	return exitError(code)
 }
 
-// checkRecords knows what a ledger knows, and keeps outcomes somewhere else:
-// a check leaves no trace.
+// checkRecords knows what a ledger knows, and keeps outcomes in memory: a
+// check leaves no trace.
 type checkRecords struct {
 	*ledger.Space
-	scratch ledgerRecords
+	// claims are what the ledger has of the customers that were met, for a
+	// report to show; nil when none is written.
+	claims   map[int64]pipeline.Outcome
+	outcomes []pipeline.Outcome
 }
 
-func (r checkRecords) Record(ctx context.Context, run string, outcomes []pipeline.Outcome) error {
-	// References are those of the ledger that was looked into.
-	own := make([]pipeline.Outcome, len(outcomes))
-	for i, o := range outcomes {
-		o.Ref = 0
-		own[i] = o
+func (r *checkRecords) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Claim, error) {
+	claims, err := r.Space.Find(ctx, tags)
+	for _, c := range claims {
+		if c != nil && r.claims != nil {
+			r.claims[c.Ref] = c.Outcome
+		}
 	}
-	return r.scratch.Record(ctx, run, own)
+	return claims, err
 }
 
-func (r checkRecords) Outcomes(ctx context.Context, run string) iter.Seq2[pipeline.Outcome, error] {
-	return r.scratch.Outcomes(ctx, run)
+func (r *checkRecords) Record(_ context.Context, _ string, outcomes []pipeline.Outcome) error {
+	r.outcomes = append(r.outcomes, outcomes...)
+	return nil
+}
+
+// Outcomes are those that were recorded, by row, with what the ledger has of
+// their customers.
+func (r *checkRecords) Outcomes(context.Context, string) iter.Seq2[pipeline.Outcome, error] {
+	slices.SortFunc(r.outcomes, func(a, b pipeline.Outcome) int { return a.Row - b.Row })
+	return func(yield func(pipeline.Outcome, error) bool) {
+		for _, o := range r.outcomes {
+			if c, ok := r.claims[o.Ref]; ok && o.State != pipeline.Uncertain {
+				o.CustomerID, o.ProviderStatus, o.ProviderCreatedAt, o.Related, o.Run, o.At = c.CustomerID, c.ProviderStatus, c.ProviderCreatedAt, c.Related, c.Run, c.At
+			}
+			if !yield(o, nil) {
+				return
+			}
+		}
+	}
 }
 
 func (r *importRun) checkBook(ctx context.Context, path string) (code int, err error) {
@@ -121,29 +142,24 @@ func (r *importRun) checkBook(ctx context.Context, path string) (code int, err e
 		}
 	}
 	provider := r.def.Provider()
-	scratch, err := ledger.InMemory(ctx)
+	known, err := r.knownLedger(ctx)
 	if err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, scratch.Close()) }()
-	own, err := scratch.Space(ctx, r.target.namespace, provider)
+	defer func() { err = errors.Join(err, known.Close()) }()
+	space, err := known.Space(ctx, r.target.namespace, provider)
 	if err != nil {
 		return 0, err
 	}
-	known, closeKnown, err := r.knownLedger(ctx, own)
-	if err != nil {
-		return 0, err
-	}
-	defer closeKnown()
 	r.run = r.newRun(b, r.target.baseURL, pipeline.Tag{})
-	if err := scratch.StartRun(ctx, r.run); err != nil {
-		return 0, err
-	}
 	if s := b.ignored(); s != "" {
 		r.note("%s", s)
 	}
-	records := checkRecords{known, ledgerRecords{scratch, own}}
-	plan, err := importer.Check(ctx, importer.Setup{Provider: provider, Book: b, Checker: b.check, Ledger: known, Records: records, Run: r.run.ID})
+	records := &checkRecords{Space: space}
+	if len(r.flags.reports) > 0 {
+		records.claims = map[int64]pipeline.Outcome{}
+	}
+	plan, err := importer.Check(ctx, importer.Setup{Provider: provider, Book: b, Checker: b.check, Ledger: records, Records: records, Run: r.run.ID})
 	if err != nil {
 		return 0, err
 	}
@@ -209,25 +225,18 @@ func (r *importRun) showProblems(res importer.Result, shown int) int {
 
 // knownLedger opens the ledger to look into, where there is one; else what is
 // known is nothing.
-func (r *importRun) knownLedger(ctx context.Context, nothing *ledger.Space) (*ledger.Space, func(), error) {
+func (r *importRun) knownLedger(ctx context.Context) (*ledger.Ledger, error) {
 	path := r.flags.ledger.path
 	if path == "" && !r.target.namespace.Rehearsal() {
 		path = r.getenv("MUSTER_LEDGER")
 	}
 	if path == "" {
-		return nothing, func() {}, nil
+		return ledger.InMemory(ctx)
 	}
 	l, err := ledger.Open(ctx, path, ledger.Options{ReadOnly: true, Now: r.now})
 	if errors.Is(err, ledger.ErrNone) {
 		r.tell("ledger " + path + ": there is none yet, so nothing is known")
-		return nothing, func() {}, nil
+		return ledger.InMemory(ctx)
 	}
-	if err != nil {
-		return nil, nil, err
-	}
-	space, err := l.Space(ctx, r.target.namespace, r.def.Provider())
-	if err != nil {
-		return nil, nil, errors.Join(err, l.Close())
-	}
-	return space, func() { _ = l.Close() }, nil // it was only read
+	return l, err
 }
