@@ -80,6 +80,8 @@ func TestReadme(t *testing.T) {
 	if len(wants) < 8 {
 		t.Fatalf("only %d commands were found in the README", len(wants))
 	}
+	fmt.Fprintf(&script, "echo '=== %d'\n", len(wants))
+	wants = append(wants, "") // what the stand-in says at its end
 	cmd := exec.Command("bash", "-c", script.String())
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
@@ -110,5 +112,40 @@ func TestReadme(t *testing.T) {
 		} else if info.Mode().Perm() != 0o600 {
 			t.Errorf("%s may be read by others: %v", made, info.Mode())
 		}
+	}
+}
+
+// TestReadmeNamesTests holds the table of promises: what it names must be
+// there.
+func TestReadmeNamesTests(t *testing.T) {
+	raw, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var code strings.Builder
+	err = filepath.WalkDir("../..", func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		code.Write(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := 0
+	for _, m := range regexp.MustCompile("`((?:Test|Fuzz)\\w+|[a-z-]+\\.txtar)`").FindAllStringSubmatch(string(raw), -1) {
+		named++
+		if strings.HasSuffix(m[1], ".txtar") {
+			if _, err := os.Stat(filepath.Join("testdata", m[1])); err != nil {
+				t.Error(err)
+			}
+		} else if !strings.Contains(code.String(), "func "+m[1]+"(") {
+			t.Errorf("the README names %s, and there is no such test", m[1])
+		}
+	}
+	if named < 20 {
+		t.Errorf("only %d tests are named", named)
 	}
 }
