@@ -114,14 +114,15 @@ func peek(ctx context.Context, path string, known int, o Options) error {
 	// Immutable: without locks and without files beside it. The first page
 	// says from the first commit on whose file it is. It is not read with os,
 	// as closing that descriptor would drop this process's locks on the file.
+	var i identity
 	h, err := connect(ctx, address(path, modeImmutable))
-	if err != nil {
-		return err
+	if err == nil {
+		i, err = identify(ctx, h)
+		err = errors.Join(err, h.close())
 	}
-	i, err := identify(ctx, h)
-	if err := errors.Join(err, h.close()); err != nil {
-		// A checkpoint may be at work on these pages: only "no database at all"
-		// is believed without locks.
+	if err != nil {
+		// A checkpoint may be at work on these pages, or was cut off by a full
+		// disk, and the -wal has the rest: only "no database at all" is believed.
 		if code, ok := sqliteCode(err); ok && (code == codes.SQLITE_NOTADB || code == codes.SQLITE_CANTOPEN) {
 			return err
 		}
