@@ -68,22 +68,10 @@ func (p *program) checkBooks(f importFlags, books []string) error {
 		case <-ctx.Done():
 		}
 	}()
-	code := exitOK
-	for _, path := range books {
+	return p.eachBook(books, stops, func(path string) (int, error) {
 		r := &importRun{program: p, flags: f, def: def, target: t, stops: stops}
-		got, err := r.checkBook(ctx, path)
-		if err != nil {
-			got = p.fail(err)
-		}
-		code = graver(code, got)
-		if stops.stopped() {
-			break
-		}
-	}
-	if code == exitOK {
-		return nil
-	}
-	return exitError(code)
+		return r.checkBook(ctx, path)
+	})
 }
 
 // checkRecords knows what a ledger knows, and keeps outcomes in memory: a

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strconv"
 	"strings"
 
@@ -15,7 +13,6 @@ import (
 	"muster/pipeline/importer"
 	"muster/pipeline/ledger"
 	"muster/pipeline/submit"
-	"muster/reports"
 	"muster/templates"
 )
 
@@ -129,6 +126,14 @@ func (p *program) importBooks(f importFlags, books []string) error {
 	}
 	stops := p.interrupts("stopping: what is in flight settles first, then the report is written (once more stops at once)")
 	defer stops.release()
+	return p.eachBook(books, stops, func(path string) (int, error) {
+		r := &importRun{program: p, flags: f, def: def, target: t, secrets: secrets, maxRejected: limit, stops: stops}
+		return r.book(stops.ctx, path)
+	})
+}
+
+// eachBook runs the books in order; the gravest exit code counts.
+func (p *program) eachBook(books []string, stops *interrupts, run func(path string) (int, error)) error {
 	code := exitOK
 	for i, path := range books {
 		if i > 0 && stops.stopped() {
@@ -136,8 +141,7 @@ func (p *program) importBooks(f importFlags, books []string) error {
 			code = graver(code, exitInterrupted)
 			break
 		}
-		r := &importRun{program: p, flags: f, def: def, target: t, secrets: secrets, maxRejected: limit, stops: stops}
-		got, err := r.book(stops.ctx, path)
+		got, err := run(path)
 		if err != nil {
 			got = p.fail(err)
 		}
@@ -367,72 +371,4 @@ func (r *importRun) newRun(b *openBook, baseURL string, credentials pipeline.Tag
 // newRunID sorts by time and is not met twice.
 func (p *program) newRunID() string {
 	return fmt.Sprintf("%s-%04x", p.now().UTC().Format("20060102-150405"), int(p.random()*0x10000))
-}
-
-// probeReports finds out before anything is sent whether the reports can be
-// written.
-func (r *importRun) probeReports(path string) error {
-	out, err := openReports(reportFlags{paths: r.flags.reports, book: path}, reports.Head{Provider: r.def.Provider()})
-	if err != nil {
-		return err
-	}
-	out.Abort()
-	return nil
-}
-
-// refuseOverwriting holds the reports against the book and the mapping.
-func (r *importRun) refuseOverwriting(path string) error {
-	for _, report := range r.flags.reports {
-		for _, input := range []string{path, r.flags.book.mapping, r.flags.ledger.path} {
-			if sameFile(report, input) {
-				return usage("name another file", "--report %s: would overwrite %s", report, input)
-			}
-		}
-	}
-	return nil
-}
-
-func sameFile(a, b string) bool {
-	if a == "" || b == "" {
-		return false
-	}
-	if a == b {
-		return true
-	}
-	infoA, errA := os.Stat(a)
-	infoB, errB := os.Stat(b)
-	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
-}
-
-// confirm asks before anything leaves the machine; the halt says no.
-func (r *importRun) confirm(ctx context.Context, plan *importer.Plan, unsettled int) *importer.Halt {
-	if r.target.namespace.Rehearsal() || plan.Ready+unsettled == 0 || r.flags.yes {
-		return nil
-	}
-	n := plan.Ready
-	if r.flags.limit > 0 {
-		n = min(n, r.flags.limit)
-	}
-	what := "Send " + count(n, "row")
-	if unsettled > 0 {
-		what += fmt.Sprintf(" and settle %s without an answer", count(unsettled, "earlier request"))
-	}
-	fmt.Fprintf(r.stderr, "%s at %s now? [y/N] ", what, r.target.baseURL)
-	answer := make(chan string, 1)
-	go func() {
-		var line string
-		if _, err := fmt.Fscanln(r.stdin, &line); err != nil && !errors.Is(err, io.EOF) {
-			line = ""
-		}
-		answer <- strings.ToLower(line)
-	}()
-	select {
-	case a := <-answer:
-		if a == "y" || a == "yes" {
-			return nil
-		}
-	case <-r.stops.stop:
-	case <-ctx.Done():
-	}
-	return &importer.Halt{Reason: importer.HaltInterrupted, Err: errors.New("not confirmed"), Hint: "nothing was sent; run it again to go on"}
 }

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -97,7 +98,8 @@ func (p *program) fail(err error) int {
 		return int(told)
 	}
 	code, hint := explain(err)
-	fmt.Fprintf(p.stderr, "muster: %v\n", err)
+	// Joined errors come on lines of their own; a log wants one.
+	fmt.Fprintf(p.stderr, "muster: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
 	if hint != "" {
 		fmt.Fprintf(p.stderr, "  try: %s\n", hint)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 
 	"muster/pipeline"
@@ -159,4 +160,39 @@ func reportLine(res importer.Result, carry []pipeline.Column) reports.Line {
 		line.Problems = append(line.Problems, out)
 	}
 	return line
+}
+
+// probeReports finds out before anything is sent whether the reports can be
+// written.
+func (r *importRun) probeReports(path string) error {
+	out, err := openReports(reportFlags{paths: r.flags.reports, book: path}, reports.Head{Provider: r.def.Provider()})
+	if err != nil {
+		return err
+	}
+	out.Abort()
+	return nil
+}
+
+// refuseOverwriting holds the reports against the book and the mapping.
+func (r *importRun) refuseOverwriting(path string) error {
+	for _, report := range r.flags.reports {
+		for _, input := range []string{path, r.flags.book.mapping, r.flags.ledger.path} {
+			if sameFile(report, input) {
+				return usage("name another file", "--report %s: would overwrite %s", report, input)
+			}
+		}
+	}
+	return nil
+}
+
+func sameFile(a, b string) bool {
+	if a == "" || b == "" {
+		return false
+	}
+	if a == b {
+		return true
+	}
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
 }
