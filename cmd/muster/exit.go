@@ -103,9 +103,10 @@ func ledgerUnusable(err error) bool {
 		access  *ledger.AccessError
 		key     *ledger.KeyError
 		noRun   *ledger.NoRunError
+		keys    *ledger.KeysError
 	)
 	return errors.Is(err, ledger.ErrNone) || errors.As(err, &version) || errors.As(err, &other) || errors.As(err, &corrupt) ||
-		errors.As(err, &access) || errors.As(err, &key) || errors.As(err, &noRun)
+		errors.As(err, &access) || errors.As(err, &key) || errors.As(err, &noRun) || errors.As(err, &keys)
 }
 
 func haltCode(h *importer.Halt) int {

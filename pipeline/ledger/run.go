@@ -130,19 +130,19 @@ func (l *Ledger) StartRun(ctx context.Context, r pipeline.Run) error {
 }
 
 // FinishRun keeps how a run ended: Finished (now, when it is zero), Halt and
-// Counts. The error is a *NoRunError when it was not started.
+// Counts; nil Counts stand for those of the outcomes on disk. The error is a *NoRunError when it was not started.
 func (l *Ledger) FinishRun(ctx context.Context, r pipeline.Run) error {
-	counts := r.Counts
-	if counts == nil {
-		counts = pipeline.Counts{}
-	}
-	text, err := json.Marshal(counts)
-	if err != nil {
-		return err
+	var counts any // NULL: those of the outcomes on disk count
+	if r.Counts != nil {
+		text, err := json.Marshal(r.Counts)
+		if err != nil {
+			return err
+		}
+		counts = string(text)
 	}
 	return l.write(ctx, func(t *transaction) error {
 		result, err := t.exec("UPDATE run SET finished = ?, halt = ?, counts = ? WHERE id = ?",
-			l.orNow(r.Finished), r.Halt, string(text), r.ID)
+			l.orNow(r.Finished), r.Halt, counts, r.ID)
 		if err != nil {
 			return err
 		}

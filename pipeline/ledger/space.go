@@ -25,7 +25,8 @@ type Space struct {
 }
 
 // Space gives the namespace ns, whose definition is p. To a read-only ledger a
-// namespace that it has never seen is one without customers.
+// namespace that it has never seen is one without customers. A definition that
+// lacks a key by which customers are known there is a *KeysError.
 func (l *Ledger) Space(ctx context.Context, ns pipeline.Namespace, p *pipeline.Provider) (*Space, error) {
 	s := &Space{l: l, ns: ns, p: p, purpose: newPurposes(ns), normalisers: map[string][]pipeline.Normaliser{}}
 	for _, k := range p.Keys {
@@ -35,12 +36,20 @@ func (l *Ledger) Space(ctx context.Context, ns pipeline.Namespace, p *pipeline.P
 		}
 	}
 	if l.readOnly {
-		return s, l.read(ctx, s.know)
+		return s, l.read(ctx, func(t *transaction) error {
+			if err := s.know(t); err != nil {
+				return err
+			}
+			return s.keepKeys(t, s.number.Load())
+		})
 	}
 	return s, l.write(ctx, func(t *transaction) error {
 		number, err := t.namespace(ns)
+		if err != nil {
+			return err
+		}
 		s.number.Store(number)
-		return err
+		return s.keepKeys(t, number)
 	})
 }
 

@@ -1,0 +1,71 @@
+package ledger
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"muster/pipeline"
+)
+
+// KeysError: the definition no longer has a key by which customers of the
+// ledger are known, or compares it otherwise, so that they would look new
+// (promise 4).
+type KeysError struct {
+	Path     string
+	Provider string
+	Lost     []string // the keys that are gone or other, as the ledger has them
+}
+
+func (e *KeysError) Error() string {
+	return fmt.Sprintf("ledger %s: its customers of %s are known by keys that the definition no longer has: %s; "+
+		"under others every one of them would look new, so keep these (further keys may be added)", e.Path, e.Provider, strings.Join(e.Lost, ", "))
+}
+
+func (*KeysError) explained() {}
+
+// keyLines are the definition's keys as the ledger keeps them.
+func keyLines(p *pipeline.Provider) []string {
+	lines := make([]string, len(p.Keys))
+	for i, k := range p.Keys {
+		steps := make([]string, len(k.Normalise))
+		for j, n := range k.Normalise {
+			steps[j] = string(n)
+		}
+		lines[i] = fmt.Sprintf("%s: %s%s [%s]", k.Name, k.Field, k.Path, strings.Join(steps, " "))
+	}
+	return lines
+}
+
+// keepKeys refuses a definition without the keys of the namespace's customers
+// and, unless the ledger is only read, keeps those that it has.
+func (s *Space) keepKeys(t *transaction, number int64) error {
+	if number == 0 {
+		return nil
+	}
+	var kept string
+	var customers int
+	err := t.one("SELECT keys, (SELECT count(*) FROM (SELECT 1 FROM customer WHERE namespace = ?1 LIMIT 1)) FROM namespace WHERE number = ?1",
+		[]any{number}, &kept, &customers)
+	if err != nil {
+		return err
+	}
+	now := keyLines(s.p)
+	var lost []string
+	if kept != "" && customers > 0 {
+		for _, line := range strings.Split(kept, "\n") {
+			if !slices.Contains(now, line) {
+				lost = append(lost, line)
+			}
+		}
+	}
+	if len(lost) > 0 {
+		return &KeysError{s.l.path, s.p.Title, lost}
+	}
+	text := strings.Join(now, "\n")
+	if s.l.readOnly || kept == text {
+		return nil
+	}
+	_, err = t.exec("UPDATE namespace SET keys = ? WHERE number = ?", text, number)
+	return err
+}

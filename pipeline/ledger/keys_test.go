@@ -1,0 +1,52 @@
+package ledger
+
+import (
+	"testing"
+
+	"muster/pipeline"
+)
+
+// TestKeysThatAreGone: under other keys every customer would look new.
+func TestKeysThatAreGone(t *testing.T) {
+	l, s, path := opened(t)
+	begun(t, s, "r1", intent(2, "A", ""))
+	must(t, l.Close())
+	for name, alter := range map[string]func(*pipeline.Provider){
+		"renamed":              func(p *pipeline.Provider) { p.Keys[0].Name += "9" },
+		"another field":        func(p *pipeline.Provider) { p.Keys[0].Field = "other" },
+		"compared otherwise":   func(p *pipeline.Provider) { p.Keys[0].Normalise = append(p.Keys[0].Normalise, pipeline.Digits) },
+		"fewer than they were": func(p *pipeline.Provider) { p.Keys = p.Keys[1:] },
+	} {
+		for _, readOnly := range []bool{true, false} {
+			p := acme()
+			alter(p)
+			l, err := Open(t.Context(), path, Options{ReadOnly: readOnly})
+			must(t, err)
+			if _, err := l.Space(t.Context(), sandbox, p); !isA[*KeysError](err) {
+				t.Errorf("%s, read only %v: %v", name, readOnly, err)
+			}
+			must(t, l.Close())
+		}
+	}
+	// A further key is no harm, and is then kept too.
+	more := acme()
+	more.Keys = append(more.Keys, pipeline.Key{Name: "further", Field: "further"})
+	l = openAt(t, path)
+	ask(l.Space(t.Context(), sandbox, more))(t)
+	if _, err := l.Space(t.Context(), sandbox, acme()); !isA[*KeysError](err) {
+		t.Errorf("a key that was added is gone again: %v", err)
+	}
+}
+
+// TestUnfinishedCounts: a run that ended without counting has those of the
+// outcomes on disk.
+func TestUnfinishedCounts(t *testing.T) {
+	l, s, _ := opened(t)
+	begun(t, s, "r1", intent(2, "A", ""))
+	must(t, l.FinishRun(t.Context(), pipeline.Run{ID: "r1", Halt: "stopped at once"}))
+	run, err := l.Run(t.Context(), "r1")
+	must(t, err)
+	if run.Counts[pipeline.Uncertain] != 1 {
+		t.Errorf("counts %v", run.Counts)
+	}
+}
