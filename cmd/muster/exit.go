@@ -79,7 +79,7 @@ func explain(err error) (code int, hint string) {
 	case errors.As(err, &badLayout):
 		return exitUsage, "name a column of the book after each of these fields, or give the field a column or a value in a mapping sheet (--mapping)"
 	case errors.As(err, &secret):
-		return exitUsage, "secrets come from the environment, or from a file that the variable with _FILE behind its name points to"
+		return exitUsage, "`muster providers show " + secret.Provider + "` says what each of them is"
 	case errors.As(err, &credentials):
 		return exitCredentials, "check the secrets in the environment, and that they belong to this environment"
 	case errors.As(err, &held):

@@ -12,7 +12,6 @@ import (
 	"muster/pipeline"
 	"muster/pipeline/importer"
 	"muster/pipeline/ledger"
-	"muster/pipeline/submit"
 	"muster/templates"
 )
 
@@ -52,7 +51,10 @@ EXIT STATUS
   130  interrupted, or the question was answered with no`,
 		Example: "  muster import merchants.xlsx --provider passport\n  muster import merchants.csv --provider juicyway --mapping mapping.csv --env sandbox --ledger muster.db",
 		Args:    someBooks,
-		RunE: func(_ *cobra.Command, books []string) error {
+		RunE: func(c *cobra.Command, books []string) error {
+			if c.Flags().Changed("concurrency") && f.target.concurrency == 0 {
+				return usage("", "--concurrency 0: from 1 to 1000 requests may be open at once")
+			}
 			return p.importBooks(f, books)
 		},
 	}
@@ -126,10 +128,18 @@ func (p *program) importBooks(f importFlags, books []string) error {
 	}
 	stops := p.interrupts("stopping: what is in flight settles first, then the report is written (once more stops at once)")
 	defer stops.release()
-	return p.eachBook(books, stops, func(path string) (int, error) {
-		r := &importRun{program: p, flags: f, def: def, target: t, secrets: secrets, maxRejected: limit, stops: stops}
-		return r.book(stops.ctx, path)
+	var g ground
+	err = p.eachBook(books, stops, func(path string) (int, error) {
+		r := &importRun{program: p, flags: f, def: def, target: t, secrets: secrets, maxRejected: limit, stops: stops, ground: &g}
+		return r.book(stops.ctx, path, books)
 	})
+	if closeErr := g.close(); closeErr != nil {
+		code := p.fail(closeErr)
+		if err == nil {
+			err = exitError(code)
+		}
+	}
+	return err
 }
 
 // eachBook runs the books in order; the gravest exit code counts.
@@ -177,6 +187,7 @@ type importRun struct {
 	secrets     map[string]string
 	maxRejected importer.MaxRejected
 	stops       *interrupts
+	ground      *ground
 
 	run   pipeline.Run
 	notes []string
@@ -196,7 +207,7 @@ func (r *importRun) tell(s string) {
 }
 
 // book goes through one book: open everything, check, ask, send, report.
-func (r *importRun) book(ctx context.Context, path string) (code int, err error) {
+func (r *importRun) book(ctx context.Context, path string, books []string) (code int, err error) {
 	r.tell(r.target.firstLine(r.def.Provider()))
 	b, err := r.flags.book.open(ctx, r.def, path)
 	if err != nil {
@@ -206,54 +217,22 @@ func (r *importRun) book(ctx context.Context, path string) (code int, err error)
 	if err := r.refuseOverwriting(path); err != nil {
 		return 0, err
 	}
-	provider := r.def.Provider()
-	if missing := submit.MissingSecrets(provider, r.secrets); len(missing) > 0 {
-		return 0, &submit.MissingSecretError{Provider: provider.Name, Secrets: missing, Ready: instead(provider)}
-	}
 	if err := r.probeReports(path); err != nil {
 		return 0, err
 	}
-	l, drop, err := r.openLedger(ctx, r.flags.ledger, r.target, "muster import "+path)
-	if err != nil {
+	if err := r.ground.lay(ctx, r, books); err != nil {
 		return 0, err
 	}
-	defer func() {
-		if dropErr := drop(); dropErr != nil && err == nil {
-			err = fmt.Errorf("close the ledger: %w", dropErr)
-		}
-	}()
-	space, err := l.Space(ctx, r.target.namespace, provider)
-	if err != nil {
-		return 0, err
-	}
-	var used []string
-	for _, s := range provider.Auth.Secrets {
-		used = append(used, r.secrets[s.Name])
-	}
-	tag := space.CredentialsTag(used...)
-	if r.target.namespace.Rehearsal() {
-		tag = pipeline.Tag{}
-	}
+	l, space, provider := r.ground.ledger, r.ground.space, r.def.Provider()
 	unsettled, err := space.Unsettled(ctx)
 	if err != nil {
 		return 0, err
 	}
-	notes, err := ledgerNotes(ctx, space, unsettled, tag)
+	notes, err := ledgerNotes(ctx, l, space, r.target, r.ground.throwAway, unsettled, r.ground.credentials)
 	if err != nil {
 		return 0, err
 	}
-	standin, err := r.rehearse()
-	if err != nil {
-		return 0, err
-	}
-	defer standin.stop()
-	client, err := submit.New(submit.Options{Provider: provider, BaseURL: standin.baseURL(r.target), Secrets: r.secrets,
-		Concurrency: r.target.limit.Concurrency, Rate: r.target.limit.Rate, UserAgent: "muster/" + version(), Now: r.now})
-	if err != nil {
-		return 0, usage("", "%w", err)
-	}
-	defer client.Close()
-	r.run = r.newRun(b, standin.baseURL(r.target), tag)
+	r.run = r.newRun(b, r.ground.standin.baseURL(r.target), r.ground.credentials)
 	if err := l.StartRun(ctx, r.run); err != nil {
 		return 0, err
 	}
@@ -280,12 +259,12 @@ func (r *importRun) book(ctx context.Context, path string) (code int, err error)
 	r.tellPlan(plan)
 	halt := r.confirm(ctx, plan, unsettled)
 	if halt == nil {
-		halt = r.send(ctx, plan, ledgerRecords{l, space}, sender{client})
+		halt = r.send(ctx, plan, ledgerRecords{l, space}, sender{r.ground.client})
 	}
 	if ctx.Err() != nil {
 		r.run.Halt = "stopped at once"
 		advice := "; `muster report " + r.run.ID + " -o FILE` writes the report"
-		if r.target.namespace.Rehearsal() && r.flags.ledger.path == "" {
+		if r.ground.throwAway {
 			advice = ""
 		}
 		r.say("stopped at once%s", advice)
@@ -325,8 +304,13 @@ func (r *importRun) finish(ctx context.Context, plan *importer.Plan, b *openBook
 	paths, total, err := r.report(b, func(each func(importer.Result) error) (pipeline.Counts, error) {
 		return plan.Results(ctx, waiting, each)
 	}, reportFlags{paths: r.flags.reports, book: b.Name(), waiting: waiting, notes: r.notes, pace: paceText(r.target.limit) + reached(plan.Pace)}, &r.run)
-	if err != nil {
-		return 0, fmt.Errorf("write the report: %w (`muster report %s -o FILE` writes it again)", err, r.run.ID)
+	reportErr := err
+	if reportErr != nil {
+		// The run is what counts: what became of it is told all the same.
+		if total.counts, err = r.countOutcomes(ctx, plan); err != nil {
+			return 0, errors.Join(reportErr, err)
+		}
+		r.run.Counts = total.counts
 	}
 	unsettled, err := space.Unsettled(ctx)
 	if err != nil {
@@ -343,7 +327,28 @@ func (r *importRun) finish(ctx context.Context, plan *importer.Plan, b *openBook
 	if err := r.summarise(summary{run: r.run, target: r.target, tally: total, reports: paths, halt: halt, unsettled: unsettled, elsewhere: elsewhere, code: code, json: r.flags.json}); err != nil {
 		return 0, err
 	}
+	if reportErr != nil {
+		r.say("muster: write the report: %v", reportErr)
+		r.say("  try: `muster report %s -o FILE` writes it again, from the ledger and the book", r.run.ID)
+		if halt == nil {
+			code = exitUnfinished
+		}
+	}
 	return code, nil
+}
+
+// countOutcomes counts the run's rows by the outcomes that are on disk; the
+// others are pending.
+func (r *importRun) countOutcomes(ctx context.Context, plan *importer.Plan) (pipeline.Counts, error) {
+	counts := pipeline.Counts{}
+	for o, err := range r.ground.ledger.Outcomes(ctx, r.run.ID) {
+		if err != nil {
+			return nil, err
+		}
+		counts[o.State]++
+	}
+	counts[pipeline.Pending] += plan.Counts.Total() - counts.Total()
+	return counts, nil
 }
 
 // unansweredShown is how many requests of earlier runs are named.
@@ -352,14 +357,6 @@ const unansweredShown = 10
 type unsettledCounter interface {
 	Unsettled(ctx context.Context) (int, error)
 	Unanswered(ctx context.Context, besides string, most int) ([]ledger.Unanswered, error)
-}
-
-// instead names the secret that would do in place of all others.
-func instead(p *pipeline.Provider) string {
-	if p.Auth.Exchange == nil {
-		return ""
-	}
-	return p.Auth.Ready
 }
 
 func (r *importRun) newRun(b *openBook, baseURL string, credentials pipeline.Tag) pipeline.Run {

@@ -6,7 +6,11 @@ import (
 	"os/signal"
 	"sync/atomic"
 	"syscall"
+	"time"
 )
+
+// secondSignal is how long after the first a signal is a second wish.
+const secondSignal = time.Second
 
 // interrupts turns SIGINT and SIGTERM into promise 7: the first closes stop,
 // so that no further row is taken; the second cancels ctx. What is said at the
@@ -30,15 +34,21 @@ func (p *program) interrupts(first string) *interrupts {
 		cancel()
 	}
 	go func() {
+		var at time.Time
 		for {
 			select {
 			case <-signals:
 				if i.first.CompareAndSwap(false, true) {
+					at = time.Now()
 					p.say("%s", first)
 					close(i.stop)
 					continue
 				}
-				cancel()
+				// timeout(1) and some shells signal the process and then its group: one
+				// wish to stop, told twice.
+				if time.Since(at) >= secondSignal {
+					cancel()
+				}
 			case <-ended:
 				return
 			}

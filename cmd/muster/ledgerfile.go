@@ -96,16 +96,22 @@ func (p *program) readLedger(ctx context.Context, path string) (*ledger.Ledger, 
 
 // ledgerNotes are what a person should know of the ledger before anything is
 // sent.
-func ledgerNotes(ctx context.Context, s *ledger.Space, unsettled int, credentials pipeline.Tag) (notes []string, err error) {
+func ledgerNotes(ctx context.Context, l *ledger.Ledger, s *ledger.Space, t target, throwAway bool, unsettled int, credentials pipeline.Tag) (notes []string, err error) {
 	known, err := s.Customers(ctx)
 	if err != nil {
 		return nil, err
 	}
-	note := fmt.Sprintf("the ledger knows %s here", count(known, "customer"))
+	note := fmt.Sprintf("the ledger %s knows %s of %s %s", l.Path(), count(known, "customer"), t.namespace.Provider, t.namespace.Env)
+	if throwAway {
+		note = "a ledger for this rehearsal only: it knows nobody (--ledger FILE keeps one)"
+	}
 	if unsettled > 0 {
 		note += fmt.Sprintf(", and %s never answered", count(unsettled, "request"))
 	}
 	notes = append(notes, note)
+	if err := sameHost(ctx, l, t); err != nil {
+		return nil, err
+	}
 	last, ok, err := s.LastRun(ctx)
 	if err != nil {
 		return nil, err
@@ -114,6 +120,30 @@ func ledgerNotes(ctx context.Context, s *ledger.Space, unsettled int, credential
 		notes = append(notes, "warning: the credentials are not those of the last run here ("+last.ID+"). If they belong to another account, stop and name it with --account: its customers are others")
 	}
 	return notes, nil
+}
+
+// sameHost refuses to call a place by another name than before: under it every
+// customer would look new.
+func sameHost(ctx context.Context, l *ledger.Ledger, t target) error {
+	if t.namespace.Rehearsal() {
+		return nil
+	}
+	runs, err := l.Runs(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range runs {
+		n := r.Namespace
+		if r.BaseURL == t.baseURL && n.Provider == t.namespace.Provider && n.Account == t.namespace.Account && n.Env != t.namespace.Env && !n.Rehearsal() {
+			how := "--env " + n.Env
+			if n.Env == r.BaseURL {
+				how = "--base-url " + r.BaseURL + " without --env"
+			}
+			return usage("call it as before: "+how+"; or keep accounts apart with --account",
+				"%s is known to this ledger as %s (run %s), and as %s all of its customers would look new", t.baseURL, n.Env, r.ID, t.namespace.Env)
+		}
+	}
+	return nil
 }
 
 // count says "1 row", "2 rows".

@@ -37,7 +37,7 @@ func (p *progress) see(now importer.Progress) {
 func (p *progress) tell(t time.Time) {
 	passed := t.Sub(p.started)
 	rate := float64(p.last.Settled) / passed.Seconds()
-	line := fmt.Sprintf("%d of %d sent, %.1f/s", p.last.Settled, p.last.Ready, rate)
+	line := fmt.Sprintf("%d of %d done, %.1f/s", p.last.Settled, p.last.Ready, rate)
 	if left := p.last.Ready - p.last.Settled; left > 0 && rate > 0 {
 		line += ", " + about(time.Duration(float64(left)/rate*float64(time.Second))) + " left"
 	}

@@ -21,10 +21,22 @@ func (p *program) providersCommand() *cobra.Command {
 	c.AddCommand(
 		&cobra.Command{Use: "list", Short: "List the providers", Args: usageArgs(cobra.NoArgs),
 			RunE: func(*cobra.Command, []string) error { return p.listProviders() }},
-		&cobra.Command{Use: "show NAME|DIR", Short: "Show a provider's fields, environments, secrets and keys", Args: usageArgs(cobra.ExactArgs(1)),
+		&cobra.Command{Use: "show NAME|DIR", Short: "Show a provider's fields, environments, secrets and keys", Args: oneProvider,
 			RunE: func(_ *cobra.Command, args []string) error { return p.showProvider(args[0]) }},
 	)
 	return c
+}
+
+// oneProvider asks for the name of one.
+func oneProvider(_ *cobra.Command, args []string) error {
+	if len(args) == 1 {
+		return nil
+	}
+	set, err := templates.Embedded()
+	if err != nil {
+		return err
+	}
+	return usage("name one of "+list(set.Names())+", or the folder of a definition", "one provider is to be named, and there are %d", len(args))
 }
 
 func (p *program) listProviders() error {
@@ -94,7 +106,7 @@ func fieldText(f pipeline.Field) string {
 	case f.Only != "":
 		return text + ": always " + f.Only + ", filled in by itself"
 	case len(f.Enum) > 0:
-		return text + ": one of " + list(f.Enum)
+		return text + ": one of " + strings.Join(f.Enum, ", ")
 	case f.Help != "":
 		return text + ": " + f.Help
 	}

@@ -111,11 +111,11 @@ func (f bookFlags) openAgain(ctx context.Context, def *templates.Definition, run
 	f.sheet = run.Sheet
 	b, err := f.open(ctx, def, path)
 	if err != nil {
-		return nil, f, fmt.Errorf("run %s: its book (SHA-256 %s) is needed: %w", run.ID, run.SHA256, err)
+		return nil, f, usage("name it with --book FILE, its mapping sheet with --mapping FILE", "run %s: its book (SHA-256 %s) is needed: %w", run.ID, run.SHA256, err)
 	}
 	if b.SHA256() != run.SHA256 {
 		b.Close() // it was only read
-		return nil, f, usage("name it with --book FILE", "%s is not the book of run %s: that one has the SHA-256 %s", path, run.ID, run.SHA256)
+		return nil, f, usage("it was changed since, or is another: find the copy with that SHA-256 and name it with --book FILE", "%s is not the book of run %s: that one has the SHA-256 %s", path, run.ID, run.SHA256)
 	}
 	return b, f, nil
 }

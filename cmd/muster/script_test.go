@@ -60,6 +60,7 @@ func TestScripts(t *testing.T) {
 			"mkpassport":  cmdMkPassport,
 			"mkconnectfi": cmdMkConnectFi,
 			"quick":       cmdQuick,
+			"acme":        cmdAcme,
 			"creates":     cmdCreates,
 			"atmost":      cmdAtMost,
 			"killmany":    cmdKillMany,
@@ -270,6 +271,20 @@ func cmdQuick(ts *testscript.TestScript, neg bool, args []string) {
 		text := regexp.MustCompile(`(?m)^  after: .*$`).ReplaceAllString(string(raw), "  after: 200ms")
 		ts.Check(os.WriteFile(filepath.Join(to, name), []byte(text), 0o600))
 	}
+}
+
+// cmdAcme makes a definition of one's own, after Passport's, with a production
+// of that base URL: acme URL.
+func cmdAcme(ts *testscript.TestScript, neg bool, args []string) {
+	ts.Check(os.MkdirAll(ts.MkAbs("acme"), 0o700))
+	schema, err := os.ReadFile(filepath.Join(ts.Getenv("PROVIDERS"), "passport", "body.schema.json"))
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs("acme/body.schema.json"), schema, 0o600))
+	raw, err := os.ReadFile(filepath.Join(ts.Getenv("PROVIDERS"), "passport", "provider.yaml"))
+	ts.Check(err)
+	text := strings.Replace(string(raw), "name: passport", "name: acme", 1)
+	text = strings.Replace(text, "  production:\n", "  production:\n    base_url: "+args[0]+"\n", 1)
+	ts.Check(os.WriteFile(ts.MkAbs("acme/provider.yaml"), []byte(text), 0o600))
 }
 
 // cmdCreates writes how many creates the stand-in has seen: creates FILE.

@@ -43,6 +43,18 @@ func counted(c pipeline.Counts) map[string]int {
 	return all
 }
 
+// headline says how far the import came.
+func (s summary) headline() string {
+	c := s.tally.counts
+	switch {
+	case s.halt == nil && s.run.Halt == "":
+		return "imported"
+	case c[pipeline.Created]+c[pipeline.Existing]+c[pipeline.Rejected]+c[pipeline.Uncertain] == 0:
+		return "not imported:"
+	}
+	return "imported in part:"
+}
+
 func (p *program) summarise(s summary) error {
 	if s.json {
 		fields := map[string]any{"type": "summary", "run": s.run.ID, "provider": s.run.Namespace.Provider, "env": s.run.Namespace.Env,
@@ -61,7 +73,7 @@ func (p *program) summarise(s summary) error {
 	case s.run.Namespace.Rehearsal():
 		fmt.Fprintf(&b, "rehearsal of %s, %s: nothing left this machine, the customer IDs are made up\n", s.run.Book, count(s.tally.rows(), "row"))
 	default:
-		fmt.Fprintf(&b, "imported %s, %s, into %s %s (run %s)\n", s.run.Book, count(s.tally.rows(), "row"), s.run.Namespace.Provider, s.run.Namespace.Env, s.run.ID)
+		fmt.Fprintf(&b, "%s %s, %s, into %s %s (run %s)\n", s.headline(), s.run.Book, count(s.tally.rows(), "row"), s.run.Namespace.Provider, s.run.Namespace.Env, s.run.ID)
 	}
 	for _, state := range pipeline.States() {
 		n := s.tally.counts[state]
@@ -75,13 +87,19 @@ func (p *program) summarise(s summary) error {
 		}
 		fmt.Fprintf(&b, "  %-9s %7d  %s\n", name, n, meaning)
 	}
+	if s.halt == nil && s.run.Halt != "" {
+		fmt.Fprintf(&b, "stopped: %s\n", s.run.Halt)
+	}
 	if s.halt != nil {
 		fmt.Fprintf(&b, "stopped: %v\n", s.halt)
 		if s.halt.Hint != "" {
 			fmt.Fprintf(&b, "  try: %s\n", s.halt.Hint)
 		}
 	}
-	if s.halt == nil && s.tally.unfinished > 0 && !s.check {
+	if s.tally.withoutID > 0 {
+		fmt.Fprintf(&b, "without an ID: %s that the provider has already; find the ID in its dashboard, fill the report's customer_id, and give it to `muster settle`\n", count(s.tally.withoutID, "row"))
+	}
+	if s.halt == nil && s.run.Halt == "" && s.tally.unfinished > 0 && !s.check {
 		fmt.Fprintf(&b, "could not be sent: %s, such as %s\n  try: run the same command again to go on\n", count(s.tally.unfinished, "row"), s.tally.why)
 	}
 	for i, u := range s.elsewhere {

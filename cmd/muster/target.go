@@ -40,11 +40,17 @@ func (f targetFlags) resolve(p *pipeline.Provider) (target, error) {
 	if err != nil {
 		return t, err
 	}
-	if base != "" && f.env == "" {
-		for _, e := range p.Environments {
-			if e.BaseURL == base {
-				f.env = e.Name // a base URL equal to a declared one is that environment
-			}
+	// A base URL equal to a declared one is that environment.
+	for _, e := range p.Environments {
+		declared, err := normalURL(e.BaseURL, true)
+		switch {
+		case err != nil:
+			return t, usage("", "the base URL of %s, %s: %w", p.Title, e.Name, err)
+		case base == "" || declared != base:
+		case f.env != "" && f.env != e.Name:
+			return t, usage("name --env "+e.Name+", or another URL", "--base-url %s is the environment %s of %s, not %s", f.baseURL, e.Name, p.Title, f.env)
+		default:
+			f.env = e.Name
 		}
 	}
 	switch {
@@ -61,7 +67,8 @@ func (f targetFlags) resolve(p *pipeline.Provider) (target, error) {
 		if !ok {
 			return t, usage("it has local"+environmentNames(p), "%s has no environment %q", p.Title, f.env)
 		}
-		t.namespace.Env, t.baseURL, t.limit = e.Name, e.BaseURL, e.Limit
+		t.namespace.Env, t.limit = e.Name, e.Limit
+		t.baseURL, _ = normalURL(e.BaseURL, true) // looked at above
 		if base != "" {
 			t.baseURL = base
 		}
