@@ -66,6 +66,8 @@ type Tail struct {
 	Halt   string   // why the run did not finish; "" when it did
 	Notes  []string // sentences: ignored columns, warnings
 	Pace   string   // how fast it was allowed to go: "5/s, 2 at once"
+	// Unanswered are requests of earlier runs that nothing is known of, in words.
+	Unanswered []string
 }
 
 // Writer writes one report. It is used by one goroutine at a time. Whoever

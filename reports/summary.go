@@ -17,7 +17,9 @@ type summary struct {
 	head  Head
 	tail  Tail
 	lines pipeline.Counts // counted from the lines of the report
-	kinds *frequency
+	// withoutID are the lines of rows that exist under an unknown ID.
+	withoutID int
+	kinds     *frequency
 }
 
 const topKinds = 10
@@ -80,12 +82,19 @@ func (s *summary) outcomes() (from, to int) {
 
 func (s *summary) nextSteps() {
 	s.heading("What to do next")
-	steps := NextSteps(s.lines)
-	if s.head.Run.Namespace.Rehearsal() {
-		steps = append(steps, "This was a rehearsal. When it looks right, import the book again with --env sandbox or --env production.")
+	e := Ending{Counts: s.lines, WithoutID: s.withoutID, Provider: s.head.Provider, Rehearsal: s.head.Run.Namespace.Rehearsal(), Unanswered: s.tail.Unanswered}
+	steps := NextSteps(e)
+	if e.Rehearsal {
+		steps = append(steps, "This was a rehearsal. When it looks right, import the book again with --env sandbox or --env production (and --base-url, where the provider publishes none).")
 	}
 	for _, step := range steps {
 		s.paragraph(s.styles.wrapped, "• "+step)
+	}
+	if len(s.tail.Unanswered) > 0 {
+		s.heading("Never answered, sent by earlier runs")
+		for _, u := range s.tail.Unanswered {
+			s.paragraph(s.styles.wrapped, "• "+u)
+		}
 	}
 }
 

@@ -32,17 +32,18 @@ var problemColumns = [...]column{
 // streamed, so that memory does not grow with them; a sheet that is full is
 // continued on "Results 2".
 type workbook struct {
-	to       *destination
-	head     Head
-	file     *excelize.File
-	folder   string // of the streamed sheets: personal data in clear text
-	styles   styles
-	results  *sheets
-	problems *sheets
-	tally    tally
-	kinds    frequency
-	cells    []string
-	values   []any
+	to        *destination
+	head      Head
+	file      *excelize.File
+	folder    string // of the streamed sheets: personal data in clear text
+	styles    styles
+	results   *sheets
+	problems  *sheets
+	tally     tally
+	kinds     frequency
+	withoutID int // existing rows whose ID is unknown
+	cells     []string
+	values    []any
 }
 
 func newWorkbook(to *destination, h Head) (Writer, error) {
@@ -105,6 +106,9 @@ func (w *workbook) Line(l Line) error {
 			return w.to.failed(err)
 		}
 	}
+	if l.State == pipeline.Existing && l.CustomerID == "" {
+		w.withoutID++
+	}
 	w.kinds.add(l)
 	w.tally.add(l)
 	return nil
@@ -154,7 +158,7 @@ func (w *workbook) Close(tail Tail) error {
 
 func (w *workbook) write(tail Tail) error {
 	s := summary{
-		head: w.head, tail: tail, lines: w.tally.counts, kinds: &w.kinds,
+		head: w.head, tail: tail, lines: w.tally.counts, withoutID: w.withoutID, kinds: &w.kinds,
 		page: page{file: w.file, sheet: summarySheet, styles: &w.styles},
 	}
 	if err := s.write(); err != nil {

@@ -249,7 +249,7 @@ func TestEveryStateHasAMeaningAndAStep(t *testing.T) {
 		if !strings.HasSuffix(Meaning(s), ".") {
 			t.Errorf("%s: %q", s, Meaning(s))
 		}
-		steps := NextSteps(pipeline.Counts{s: 1204})
+		steps := NextSteps(Ending{Counts: pipeline.Counts{s: 1204}})
 		if len(steps) != 1 {
 			t.Errorf("%s: %q", s, steps)
 		}
@@ -257,12 +257,30 @@ func TestEveryStateHasAMeaningAndAStep(t *testing.T) {
 		if strings.HasPrefix(steps[0], "1,204 rows ") == enrolled {
 			t.Errorf("%s: %q", s, steps)
 		}
-		if one := NextSteps(pipeline.Counts{s: 1}); strings.HasPrefix(one[0], "1 row ") == enrolled {
+		if one := NextSteps(Ending{Counts: pipeline.Counts{s: 1}}); strings.HasPrefix(one[0], "1 row ") == enrolled {
 			t.Errorf("%s: %q", s, one)
 		}
 	}
-	if Meaning("fine") != "" || len(NextSteps(nil)) != 1 {
+	if Meaning("fine") != "" || len(NextSteps(Ending{})) != 1 {
 		t.Error("what is no state has a meaning, or an empty book no step")
+	}
+}
+
+// TestNothingIsLeftOnlyWhenNothingIs: what earlier runs left open, and IDs that
+// are unknown, are said.
+func TestNothingIsLeftOnlyWhenNothingIs(t *testing.T) {
+	for _, e := range []Ending{
+		{Counts: pipeline.Counts{pipeline.Known: 1}, Unanswered: []string{"row 2 of yesterday.csv"}},
+		{Counts: pipeline.Counts{pipeline.Existing: 3}, WithoutID: 3},
+		{Unanswered: []string{"row 2 of yesterday.csv"}},
+	} {
+		if steps := strings.Join(NextSteps(e), " "); !strings.Contains(steps, "muster settle") || strings.Contains(steps, "Nothing is left") || strings.Contains(steps, "look over the customer IDs") {
+			t.Errorf("%+v: %s", e, steps)
+		}
+	}
+	cannot := &pipeline.Provider{Settle: pipeline.Settle{By: pipeline.SettleNone, Advice: "ask its support"}}
+	if steps := NextSteps(Ending{Counts: pipeline.Counts{pipeline.Uncertain: 1}, Provider: cannot}); !strings.Contains(steps[0], "ask its support") || strings.Contains(steps[0], "import again later") {
+		t.Errorf("%q", steps)
 	}
 }
 

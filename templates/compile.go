@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -36,6 +37,10 @@ func (y *yamlDefinition) compile(b *body) (*pipeline.Provider, error) {
 		for _, s := range b.shapes {
 			p.Shapes = append(p.Shapes, s.name)
 		}
+	}
+	r.placeholders(y.Create.yamlCall, "create", "")
+	if y.Auth.Exchange != nil {
+		r.placeholders(y.Auth.Exchange.yamlCall, "auth.exchange", "")
 	}
 	y.environments(r, p)
 	y.auth(r, p)
@@ -78,6 +83,25 @@ func (y *yamlDefinition) compile(b *body) (*pipeline.Provider, error) {
 	y.settle(r, p)
 	y.standin(f)
 	return p, r.err
+}
+
+// placeholder is a variable of a URI template.
+var placeholder = regexp.MustCompile(`\{[^}]*\}?`)
+
+// placeholders refuses variables that nobody fills: all but the one that is
+// known, "" for none.
+func (r *reader) placeholders(c yamlCall, what, known string) {
+	for _, text := range append([]string{c.Path.s}, strings.Split(joined(c.Query), "\n")...) {
+		for _, v := range placeholder.FindAllString(text, -1) {
+			if v != known {
+				has := "it has no variables"
+				if known != "" {
+					has = "what it has is " + known
+				}
+				r.fail(c.Path.line, "%s: nothing fills %s in its path or query; %s", what, v, has)
+			}
+		}
+	}
 }
 
 func (c yamlCall) call(r *reader, what string) pipeline.Call {
@@ -295,6 +319,7 @@ func (y *yamlDefinition) lookUps(f fieldChecker) {
 		} else if !hasKey(f.p, out.Key) {
 			f.fail(l.Key.line, "look-up %q: %q is not among the keys", out.Name, out.Key)
 		}
+		f.placeholders(l.yamlCall, "look-up "+out.Name, want)
 		if !strings.Contains(out.Call.Path, want) && !strings.Contains(joined(out.Call.Query), want) {
 			f.fail(l.Path.line, "look-up %q: neither its path nor its query has %s", out.Name, want)
 		}
@@ -339,7 +364,13 @@ func (y *yamlDefinition) settle(r *reader, p *pipeline.Provider) {
 	if needsLookUp {
 		found := false
 		for _, l := range p.LookUps {
-			found = found || l.Name == s.LookUp && l.Key != ""
+			if l.Name != s.LookUp || l.Key == "" {
+				continue
+			}
+			found = true
+			if len(l.Absent) > 0 {
+				r.fail(line, "the look-up %q settles silence, so a status alone cannot say absent (a wrong path answers alike); leave out its absent: an empty list says it", l.Name)
+			}
 		}
 		if !found {
 			r.fail(line, "settle.look_up is %q, which is no look-up by a key", s.LookUp)

@@ -106,7 +106,7 @@ func (s *Set) Find(nameOrFolder string) (*Definition, error) {
 // load reads the definition in a folder; name is what messages call it.
 func load(files fs.FS, name string) (*Definition, error) {
 	fail := func(err error) (*Definition, error) {
-		return nil, &Error{name, err, "`muster providers show` lists what a definition holds"}
+		return nil, &Error{name, err, "the definitions that come with muster are the examples to compare with"}
 	}
 	rawYAML, err := fs.ReadFile(files, yamlFile)
 	if err != nil {

@@ -141,6 +141,9 @@ func TestMistakesInProviderYAML(t *testing.T) {
 		{"look-up of an unknown key", "juicyway", "    key: email", "    key: mail", "key: mail", []string{`"mail" is not among the keys`}},
 		{"look-up without a place for the key", "juicyway", "query: {email: \"{key}\", limit", "query: {limit", "path: /customers\n    query", []string{"{key}"}},
 		{"look-up without a place for the ID", "passport", "/customers/{id}", "/customers/{key}", "/customers/{key}", []string{"{id}"}},
+		{"look-up with another variable", "juicyway", "path: /customers\n    query: {email", "path: /customers/{kind}\n    query: {email", "path: /customers/{kind}", []string{"nothing fills {kind}", "{key}"}},
+		{"create with a variable", "passport", "path: /v1/paas/entities/customers\n  timeout", "path: /v1/{entity}/customers\n  timeout", "path: /v1/{entity}", []string{"nothing fills {entity}"}},
+		{"absent by a status where it settles", "juicyway", "    found: [200]\n    items", "    found: [200]\n    absent: [404]\n    items", "by: look-up-then-resend", []string{"a wrong path answers alike"}},
 		{"settle that is none", "passport", "by: none", "by: prayer", "by: prayer", []string{`"prayer"`, "look-up-then-resend"}},
 		{"settle by no look-up", "passport", "by: none", "by: look-up", "by: look-up", []string{"no look-up by a key"}},
 		{"settle by a look-up by ID", "juicyway", "look_up: by-email", "look_up: by-id", "by: look-up", []string{"no look-up by a key"}},
@@ -256,8 +259,8 @@ func TestFind(t *testing.T) {
 		{"nothing", "", "there is no such provider", "passport"},
 		{"missing folder", filepath.Join(dir, "nowhere"), "no such file", "folder"},
 		{"a file", file, "that is a file", "folder"},
-		{"a folder without a definition", empty, "provider.yaml cannot be read", "holds"},
-		{"a folder without a schema", halfway, "body.schema.json cannot be read", "holds"},
+		{"a folder without a definition", empty, "provider.yaml cannot be read", "examples"},
+		{"a folder without a schema", halfway, "body.schema.json cannot be read", "examples"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

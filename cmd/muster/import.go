@@ -300,10 +300,14 @@ func (r *importRun) finish(ctx context.Context, plan *importer.Plan, b *openBook
 		waiting = "not sent: " + halt.Error() + "; run again to go on"
 		r.run.Halt = halt.Error()
 	}
+	elsewhere, err := space.Unanswered(ctx, r.run.ID, unansweredShown)
+	if err != nil {
+		return 0, err
+	}
 	r.run.Finished = r.now()
 	paths, total, err := r.report(b, func(each func(importer.Result) error) (pipeline.Counts, error) {
 		return plan.Results(ctx, waiting, each)
-	}, reportFlags{paths: r.flags.reports, book: b.Name(), waiting: waiting, notes: r.notes, pace: paceText(r.target.limit) + reached(plan.Pace)}, &r.run)
+	}, reportFlags{paths: r.flags.reports, book: b.Name(), waiting: waiting, notes: r.notes, pace: paceText(r.target.limit) + reached(plan.Pace), unanswered: unansweredTexts(elsewhere)}, &r.run)
 	reportErr := err
 	if reportErr != nil {
 		// The run is what counts: what became of it is told all the same.
@@ -313,10 +317,6 @@ func (r *importRun) finish(ctx context.Context, plan *importer.Plan, b *openBook
 		r.run.Counts = total.counts
 	}
 	unsettled, err := space.Unsettled(ctx)
-	if err != nil {
-		return 0, err
-	}
-	elsewhere, err := space.Unanswered(ctx, r.run.ID, unansweredShown)
 	if err != nil {
 		return 0, err
 	}

@@ -18,6 +18,8 @@ type reportFlags struct {
 	waiting string // the message of rows that no outcome was recorded for
 	notes   []string
 	pace    string
+	// unanswered are requests of earlier runs, in words.
+	unanswered []string
 }
 
 // manyReports writes the same lines to several reports.
@@ -95,7 +97,7 @@ func (r *importRun) report(b *openBook, results func(each func(importer.Result) 
 		return nil, total, err
 	}
 	total.counts, run.Counts = counts, counts
-	if err := out.Close(reports.Tail{Finished: run.Finished, Counts: counts, Halt: run.Halt, Notes: f.notes, Pace: f.pace}); err != nil {
+	if err := out.Close(reports.Tail{Finished: run.Finished, Counts: counts, Halt: run.Halt, Notes: f.notes, Pace: f.pace, Unanswered: f.unanswered}); err != nil {
 		return nil, total, err
 	}
 	var paths []string

@@ -25,6 +25,15 @@ type summary struct {
 	check     bool
 }
 
+// unansweredTexts names requests that nothing is known of.
+func unansweredTexts(list []ledger.Unanswered) []string {
+	var texts []string
+	for _, u := range list {
+		texts = append(texts, fmt.Sprintf("row %d of %s (run %s), sent %s", u.Row, u.Book, u.Run, u.At.UTC().Format("2006-01-02 15:04:05 UTC")))
+	}
+	return texts
+}
+
 // event writes one JSON line to stdout. It holds no personal data.
 func (p *program) event(fields map[string]any) {
 	line, err := json.Marshal(fields)
@@ -102,11 +111,11 @@ func (p *program) summarise(s summary) error {
 	if s.halt == nil && s.run.Halt == "" && s.tally.unfinished > 0 && !s.check {
 		fmt.Fprintf(&b, "could not be sent: %s, such as %s\n  try: run the same command again to go on\n", count(s.tally.unfinished, "row"), s.tally.why)
 	}
-	for i, u := range s.elsewhere {
+	for i, u := range unansweredTexts(s.elsewhere) {
 		if i == 0 {
 			fmt.Fprintf(&b, "never answered, sent by earlier runs:\n")
 		}
-		fmt.Fprintf(&b, "  row %d of %s (run %s), sent %s\n", u.Row, u.Book, u.Run, u.At.UTC().Format("2006-01-02 15:04:05 UTC"))
+		fmt.Fprintf(&b, "  %s\n", u)
 	}
 	if len(s.elsewhere) > 0 {
 		fmt.Fprintf(&b, "  `muster settle` takes a person's word on them; `muster show RUN:ROW` tells their story\n")
