@@ -81,7 +81,9 @@ func (p *Plan) add(d *pipeline.Draft, path string, code pipeline.ProblemCode, me
 	field, _ := p.def.provider.FieldByPath(path)
 	problem := pipeline.Problem{Field: path, Code: code, Message: message(field), Secret: field.Secret}
 	if slot, ok := p.byPath[path]; ok {
-		problem.Column = p.slots[slot].Column
+		if problem.Column = p.slots[slot].Column; problem.Column == nil {
+			problem.Message = "(a constant of the mapping sheet) " + problem.Message
+		}
 	}
 	d.Problems = append(d.Problems, problem)
 }

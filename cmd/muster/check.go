@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -56,7 +57,7 @@ func (p *program) checkBooks(f importFlags, books []string) error {
 	if err != nil {
 		return err
 	}
-	stops := p.interrupts("stopping")
+	stops := p.interrupts()
 	defer stops.release()
 	// Nothing is in flight that would have to settle.
 	ctx, cancel := context.WithCancel(stops.ctx)
@@ -116,6 +117,7 @@ func (r *checkRecords) Outcomes(context.Context, string) iter.Seq2[pipeline.Outc
 }
 
 func (r *importRun) checkBook(ctx context.Context, path string) (code int, err error) {
+	r.run.ID = r.newRunID()
 	b, err := r.flags.book.open(ctx, r.def, path)
 	if err != nil {
 		return 0, err
@@ -197,11 +199,14 @@ func (r *importRun) showProblems(res importer.Result, shown int) int {
 		if shown++; shown > checkShown {
 			continue
 		}
-		where := p.Column
+		where := p.Column + " "
 		if p.Cell != "" {
-			where += " (" + p.Cell + ")"
+			where += "(" + p.Cell + ") "
 		}
-		fmt.Fprintf(r.stdout, "row %d: %s %s\n", res.Row, where, p.Message)
+		if p.Cell != "" && strings.HasPrefix(p.Message, p.Cell+" ") {
+			where = "" // the message names its cell
+		}
+		fmt.Fprintf(r.stdout, "row %d: %s%s\n", res.Row, where, p.Message)
 	}
 	if len(line.Problems) == 0 && (res.State.NeedsFix() || res.State == pipeline.Uncertain) {
 		if shown++; shown <= checkShown {

@@ -126,7 +126,7 @@ func (p *program) importBooks(f importFlags, books []string) error {
 			return err
 		}
 	}
-	stops := p.interrupts("stopping: what is in flight settles first, then the report is written (once more stops at once)")
+	stops := p.interrupts()
 	defer stops.release()
 	var g ground
 	err = p.eachBook(books, stops, func(path string) (int, error) {
@@ -209,6 +209,7 @@ func (r *importRun) tell(s string) {
 // book goes through one book: open everything, check, ask, send, report.
 func (r *importRun) book(ctx context.Context, path string, books []string) (code int, err error) {
 	r.tell(r.target.firstLine(r.def.Provider()))
+	r.run.ID = r.newRunID()
 	b, err := r.flags.book.open(ctx, r.def, path)
 	if err != nil {
 		return 0, err
@@ -275,6 +276,8 @@ func (r *importRun) book(ctx context.Context, path string, books []string) (code
 
 // send runs the loop; the halt is nil when it went through.
 func (r *importRun) send(ctx context.Context, plan *importer.Plan, l ledgerRecords, s sender) *importer.Halt {
+	r.stops.sending.Store(true)
+	defer r.stops.sending.Store(false)
 	progress := r.newProgress()
 	defer progress.end()
 	err := plan.Send(ctx, importer.Sending{Ledger: l, Sender: s, Concurrency: r.target.limit.Concurrency, Limit: r.flags.limit,
@@ -361,7 +364,7 @@ type unsettledCounter interface {
 
 func (r *importRun) newRun(b *openBook, baseURL string, credentials pipeline.Tag) pipeline.Run {
 	p := r.def.Provider()
-	return pipeline.Run{ID: r.newRunID(), Namespace: r.target.namespace, BaseURL: baseURL, Book: b.Name(), Sheet: b.Sheet(), SHA256: b.SHA256(),
+	return pipeline.Run{ID: r.run.ID, Namespace: r.target.namespace, BaseURL: baseURL, Book: b.Name(), Sheet: b.Sheet(), SHA256: b.SHA256(),
 		Mapping: b.path, Version: version(), Digest: p.Digest, Credentials: credentials, Started: r.now()}
 }
 

@@ -13,16 +13,16 @@ import (
 const secondSignal = time.Second
 
 // interrupts turns SIGINT and SIGTERM into promise 7: the first closes stop,
-// so that no further row is taken; the second cancels ctx. What is said at the
-// first is first.
+// so that no further row is taken; the second cancels ctx.
 type interrupts struct {
 	stop    chan struct{}
 	ctx     context.Context
 	first   atomic.Bool
+	sending atomic.Bool // requests may be in flight
 	release func()
 }
 
-func (p *program) interrupts(first string) *interrupts {
+func (p *program) interrupts() *interrupts {
 	ctx, cancel := context.WithCancel(context.Background())
 	i := &interrupts{stop: make(chan struct{}), ctx: ctx}
 	signals := make(chan os.Signal, 2)
@@ -40,7 +40,11 @@ func (p *program) interrupts(first string) *interrupts {
 			case <-signals:
 				if i.first.CompareAndSwap(false, true) {
 					at = time.Now()
-					p.say("%s", first)
+					if i.sending.Load() {
+						p.say("stopping: what is in flight settles first, then the report is written (once more stops at once)")
+					} else {
+						p.say("stopping")
+					}
 					close(i.stop)
 					continue
 				}

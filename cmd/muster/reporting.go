@@ -167,7 +167,7 @@ func reportLine(res importer.Result, carry []pipeline.Column) reports.Line {
 // probeReports finds out before anything is sent whether the reports can be
 // written.
 func (r *importRun) probeReports(path string) error {
-	out, err := openReports(reportFlags{paths: r.flags.reports, book: path}, reports.Head{Provider: r.def.Provider()})
+	out, err := openReports(reportFlags{paths: r.flags.reports, book: path}, reports.Head{Run: r.run, Provider: r.def.Provider()})
 	if err != nil {
 		return err
 	}

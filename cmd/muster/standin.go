@@ -72,7 +72,7 @@ func (p *program) serveStandin(provider *pipeline.Provider, o standin.Options, l
 	if err != nil {
 		return usage("", "stand-in: %w", err)
 	}
-	stops := p.interrupts("stopping")
+	stops := p.interrupts()
 	defer stops.release()
 	url, stop, err := s.Start(listen)
 	if err != nil {

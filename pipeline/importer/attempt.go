@@ -25,7 +25,7 @@ func (s *sending) deliver(ctx context.Context, in *pipeline.Intent, open bool) (
 	var done pipeline.Settlement
 	finish := func(o pipeline.Outcome, h *Halt) (pipeline.Settlement, *Halt) {
 		o.Row, o.Ref, o.Run, o.Attempts = in.Row, in.Ref, s.setup.Run, len(done.Attempts)
-		if n := len(done.Attempts); n > 0 {
+		if n := len(done.Attempts); o.At.IsZero() && n > 0 {
 			o.At = done.Attempts[n-1].Sent
 		}
 		done.Outcome = o
@@ -59,13 +59,13 @@ func (s *sending) deliver(ctx context.Context, in *pipeline.Intent, open bool) (
 			if wait == 0 {
 				wait = s.backoff(len(done.Attempts))
 			}
-			s.throttled(wait)
-			if last || !s.sleep(ctx, wait) {
+			s.throttled(reply.Sent, wait)
+			if last || !s.pause(ctx, wait) {
 				return finish(o, nil)
 			}
 		case pipeline.VerdictUnsent:
 			o.State, o.Message = s.undecided(open), "not sent: "+reply.Message
-			if last || !s.sleep(ctx, s.backoff(len(done.Attempts))) {
+			if last || !s.pause(ctx, s.backoff(len(done.Attempts))) {
 				return finish(o, nil)
 			}
 		case pipeline.VerdictUnauthorized:
@@ -81,12 +81,15 @@ func (s *sending) deliver(ctx context.Context, in *pipeline.Intent, open bool) (
 			switch {
 			case err == nil:
 				renewed = true
+				if !s.waitOut(ctx) {
+					return finish(o, nil)
+				}
 			case errors.As(err, &refused):
 				return finish(o, &Halt{Reason: HaltCredentials, Err: err, Hint: credentialsHint})
 			default:
 				// Tokens cannot be had for now: as good as not sent.
 				o.Message = "not processed: " + err.Error()
-				if !s.sleep(ctx, s.backoff(len(done.Attempts))) {
+				if !s.pause(ctx, s.backoff(len(done.Attempts))) {
 					return finish(o, nil)
 				}
 			}
@@ -95,7 +98,7 @@ func (s *sending) deliver(ctx context.Context, in *pipeline.Intent, open bool) (
 			return finish(o, &Halt{Reason: HaltProvider, Err: fmt.Errorf("the provider answers every request alike: %s", answerText(reply)), Hint: reply.Hint})
 		default:
 			if reply.RetryAfter > 0 {
-				s.throttled(reply.RetryAfter) // a 503 that says when; this row is settled later
+				s.throttled(reply.Sent, reply.RetryAfter) // a 503 that says when; this row is settled later
 			}
 			o.State = pipeline.Uncertain
 			o.Message = fmt.Sprintf("sent at %s, and nothing says what became of it (%s); it is not sent again: %s",
@@ -118,11 +121,22 @@ func credentialsHalt(reply pipeline.Reply) *Halt {
 // lookUp asks a few times; only a provider's word counts as an answer.
 func (s *sending) lookUp(ctx context.Context, l *pipeline.LookUp, value string) ([]pipeline.Found, error) {
 	for attempt := 1; ; attempt++ {
+		if !s.waitOut(ctx) {
+			return nil, errStopped
+		}
 		found, err := s.sender.LookUp(ctx, l, value)
 		if err == nil || attempt == 3 || !s.sleep(ctx, s.backoff(attempt)) {
 			return found, err
 		}
 	}
+}
+
+var errStopped = errors.New("the run was stopped first")
+
+// pause waits before a request is repeated, and for the end of a pause that
+// holds all calls back; false says that the run was stopped first.
+func (s *sending) pause(ctx context.Context, d time.Duration) bool {
+	return s.sleep(ctx, d) && s.waitOut(ctx)
 }
 
 // sleep waits, unless the run is stopped first; false says that it was.

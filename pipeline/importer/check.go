@@ -246,18 +246,17 @@ func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, clai
 }
 
 func changedMessage(id string, differ []string) string {
-	if id == "" {
-		id = "of an unknown ID"
-	}
 	return fmt.Sprintf("customer %s was enrolled from other data; different now: %s. Nothing was sent: correct the row, or change the customer at the provider",
-		id, strings.Join(differ, ", "))
+		namedID(id), strings.Join(differ, ", "))
 }
 
-func shownID(c *pipeline.Claim) string {
-	if c.Outcome.CustomerID == "" {
+func shownID(c *pipeline.Claim) string { return namedID(c.Outcome.CustomerID) }
+
+func namedID(id string) string {
+	if id == "" {
 		return "of an unknown ID"
 	}
-	return c.Outcome.CustomerID
+	return id
 }
 
 // settleRows records what the first pass found of rows that need no request

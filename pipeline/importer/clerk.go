@@ -110,6 +110,11 @@ func (s *sending) ledgerHalt(err error) *Halt {
 		Hint: "make room or mend the ledger's folder, then run again: nothing that was reported is lost"}
 }
 
+func ledgerUnread(err error) *Halt {
+	return &Halt{Reason: HaltLedger, Err: fmt.Errorf("the ledger can no longer be read: %w", err),
+		Hint: "mend the ledger's folder, then run again: nothing that was reported is lost"}
+}
+
 // told looks at an outcome that is on disk.
 func (s *sending) told(o settled) {
 	outcome := o.settlement.Outcome

@@ -19,10 +19,13 @@ func (s *sending) takeExisting(ctx context.Context, in *pipeline.Intent, reply p
 	o := outcomeOf(reply)
 	finder, value := s.finder(in, reply)
 	if finder == nil {
-		o.State, o.Message = pipeline.Existing, joinMessages(existsWithoutID, o.Message)
+		ours := existsWithoutID
+		o.State = pipeline.Existing
 		if open {
-			o.State, o.Message = pipeline.Uncertain, joinMessages("an attempt was never answered, and now the provider says that it exists, without its ID: "+s.setup.Provider.Settle.Advice, o.Message)
+			o.State = pipeline.Uncertain
+			ours = "an attempt was never answered, and now the provider says that it exists, without its ID: " + s.setup.Provider.Settle.Advice
 		}
+		o.Message = joinMessages(ours, o.Message)
 		return o
 	}
 	found, err := s.lookUp(ctx, finder, value)
@@ -78,7 +81,7 @@ func (s *sending) takeRecord(in *pipeline.Intent, o pipeline.Outcome, found []pi
 		o.ProviderStatus, o.ProviderCreatedAt, o.Related = f.ProviderStatus, f.CreatedAt, f.Related
 		o.Message = "the provider had this customer already, and its record agrees with the row"
 		if open && s.madeByUs(in, f) {
-			o.State = pipeline.Created
+			o.State, o.At = pipeline.Created, in.At
 			o.Message = "found at the provider after an attempt without an answer; the record agrees with the row"
 		}
 		return o

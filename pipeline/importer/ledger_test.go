@@ -44,6 +44,13 @@ type memoryLedger struct {
 	crashed     bool
 	mostAllowed int
 	mostOpen    int
+	// moment is told of each step towards the disk and away from it; true says
+	// that the process is dead, and has learnt nothing of it.
+	moment func() bool
+	// unsealed is the error of the first sealed request that is asked for.
+	unsealed error
+	// noRecord is the error of every Record once the rows are checked.
+	noRecord error
 }
 
 type customer struct {
@@ -55,6 +62,7 @@ type customer struct {
 	fields  map[string]string
 	keys    []pipeline.Tag
 	key     string // of the intent
+	intent  pipeline.Intent
 	outcome pipeline.Outcome
 }
 
@@ -126,15 +134,29 @@ func (l *memoryLedger) settledIn(run string) (n int) {
 	return n
 }
 
-// holds says whether an intent is on disk and has no outcome.
-func (l *memoryLedger) holds(in *pipeline.Intent) bool {
+// holds says whether an intent is on disk as it is sent: without an outcome if
+// this run began it, and, if again allows it, without an answer at least.
+func (l *memoryLedger) holds(in *pipeline.Intent, again bool) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if in.Ref < 1 || int(in.Ref) > len(l.customers) {
 		return false
 	}
 	c := l.customers[in.Ref-1]
-	return c.open && c.row == in.Row && c.key == in.IdempotencyKey && c.run == l.run
+	return c.row == in.Row && c.key == in.IdempotencyKey && bytes.Equal(c.intent.Body, in.Body) &&
+		(c.open && c.run == l.run || again && c.state == pipeline.Uncertain)
+}
+
+// unanswered are the customers of whom nobody knows.
+func (l *memoryLedger) unanswered() (list []*customer) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, c := range l.customers {
+		if c.state == pipeline.Uncertain {
+			list = append(list, c)
+		}
+	}
+	return list
 }
 
 func (l *memoryLedger) KeyTag(name, normalised string) (tag pipeline.Tag) {
@@ -180,20 +202,44 @@ func (l *memoryLedger) Differences(_ context.Context, ref int64, entries []pipel
 	return append(differ, slices.Sorted(maps.Keys(sent))...), nil
 }
 
-// recordable are the outcomes of rows that need no request.
+// recordable are the outcomes of rows that need no request, pending apart:
+// only a row whose attempt is settled needs to be told so.
 var recordable = []pipeline.State{pipeline.Known, pipeline.Existing, pipeline.Invalid, pipeline.Duplicate, pipeline.Changed, pipeline.Uncertain}
 
 func (l *memoryLedger) Record(_ context.Context, run string, outcomes []pipeline.Outcome) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.dies() {
+		return errDiskFull
+	}
 	for _, o := range outcomes {
-		if _, ok := l.outcomes[run][o.Row]; ok || o.Run != run || !slices.Contains(recordable, o.State) {
-			l.wrong = append(l.wrong, fmt.Sprintf("row %d of %s was recorded as %s, had an outcome: %v", o.Row, o.Run, o.State, ok))
+		old, there := l.outcomes[run][o.Row]
+		if there && l.noRecord != nil {
+			return l.noRecord
+		}
+		switch {
+		case there && (old.State != pipeline.Uncertain || old.Ref != o.Ref || l.customers[old.Ref-1].run == run):
+			l.wrong = append(l.wrong, fmt.Sprintf("row %d was recorded as %s of %d and is %s of %d", o.Row, o.State, o.Ref, old.State, old.Ref))
+		case o.Run != run || !slices.Contains(recordable, o.State) && (o.State != pipeline.Pending || !there):
+			l.wrong = append(l.wrong, fmt.Sprintf("row %d of %s was recorded as %s", o.Row, o.Run, o.State))
+		}
+		state := pipeline.State("")
+		if o.Ref > 0 {
+			state = l.customers[o.Ref-1].state
+		}
+		if (o.State == pipeline.Known || o.State == pipeline.Existing) && !state.IsClaim() || o.State == pipeline.Uncertain && state != o.State {
+			l.wrong = append(l.wrong, fmt.Sprintf("row %d was recorded as %s of %d, who is %q", o.Row, o.State, o.Ref, state))
 		}
 		l.outcomes[run][o.Row] = o
 	}
+	if l.dies() {
+		return errDiskFull
+	}
 	return nil
 }
+
+// dies counts a moment.
+func (l *memoryLedger) dies() bool { return l.moment != nil && l.moment() }
 
 func (l *memoryLedger) Write(ctx context.Context, run string, begin []*pipeline.Intent, settle []pipeline.Settlement) error {
 	if l.slow > 0 {
@@ -206,6 +252,9 @@ func (l *memoryLedger) Write(ctx context.Context, run string, begin []*pipeline.
 	}
 	if len(begin)+len(settle) == 0 {
 		l.wrong = append(l.wrong, "an empty write")
+	}
+	if l.dies() {
+		return errDiskFull
 	}
 	l.writes++
 	if l.crashAt > 0 && l.writes == l.crashAt && l.crashBefore {
@@ -231,15 +280,25 @@ func (l *memoryLedger) Write(ctx context.Context, run string, begin []*pipeline.
 		l.wrong = append(l.wrong, fmt.Sprintf("%d intents without an outcome, %d are allowed", l.mostOpen, l.mostAllowed))
 	}
 	l.crashed = l.crashed || l.crashAt > 0 && l.writes == l.crashAt
+	if l.dies() {
+		return errDiskFull
+	}
 	return nil
 }
 
 func (l *memoryLedger) begin(run string, in *pipeline.Intent) {
 	ref := int64(len(l.customers) + 1)
 	c := &customer{state: pipeline.Uncertain, run: run, row: in.Row, open: true, body: l.BodyTag(in.Entries), fields: map[string]string{},
-		key: in.IdempotencyKey, outcome: pipeline.Outcome{Row: in.Row, Ref: ref, State: pipeline.Uncertain, Run: run}}
+		key: in.IdempotencyKey, intent: *in, outcome: pipeline.Outcome{Row: in.Row, Ref: ref, State: pipeline.Uncertain, Run: run}}
 	for _, e := range in.Entries {
 		c.fields[e.Path] = e.Value
+	}
+	c.intent.Ref, c.intent.Entries, c.intent.Body = ref, nil, bytes.Clone(in.Body)
+	c.intent.Keys = slices.Clone(in.Keys)
+	for _, other := range l.customers {
+		if other.key == in.IdempotencyKey {
+			l.wrong = append(l.wrong, fmt.Sprintf("the idempotency key of row %d is not its own", in.Row))
+		}
 	}
 	p := acme()
 	for _, k := range in.Keys {
@@ -250,8 +309,8 @@ func (l *memoryLedger) begin(run string, in *pipeline.Intent) {
 		l.live[tag] = ref
 		c.keys = append(c.keys, tag)
 	}
-	if _, ok := l.outcomes[run][in.Row]; ok || len(c.keys) == 0 || len(in.Body) == 0 || len(in.IdempotencyKey) != 36 {
-		l.wrong = append(l.wrong, fmt.Sprintf("row %d was begun; it has an outcome: %v, %d keys, %d bytes, idempotency key of %d", in.Row, ok, len(c.keys), len(in.Body), len(in.IdempotencyKey)))
+	if old, there := l.outcomes[run][in.Row]; there && old.State != pipeline.Pending || len(c.keys) == 0 || len(in.Body) == 0 || len(in.IdempotencyKey) != 36 {
+		l.wrong = append(l.wrong, fmt.Sprintf("row %d was begun; it has an outcome: %q, %d keys, %d bytes, idempotency key of %d", in.Row, old.State, len(c.keys), len(in.Body), len(in.IdempotencyKey)))
 	}
 	l.outcomes[run][in.Row] = c.outcome
 	l.customers = append(l.customers, c)
@@ -265,14 +324,19 @@ func (l *memoryLedger) settle(run string, st pipeline.Settlement) {
 		return
 	}
 	c := l.customers[o.Ref-1]
-	if !c.open || c.row != o.Row || c.run != run || o.Run != run || !c.state.CanBecome(o.State) {
-		l.wrong = append(l.wrong, fmt.Sprintf("row %d of %s (open %v, %s) was settled as row %d of %s, %s", c.row, c.run, c.open, c.state, o.Row, o.Run, o.State))
+	old, there := l.outcomes[run][o.Row]
+	ours := c.run == run
+	if o.Run != run || c.state != pipeline.Uncertain || !c.state.CanBecome(o.State) || ours && c.row != o.Row ||
+		!ours && o.Row != 0 && (!there || old.State != pipeline.Uncertain || old.Ref != o.Ref) {
+		l.wrong = append(l.wrong, fmt.Sprintf("row %d of %s (%s) was settled as row %d of %s (%s of %d), %s", c.row, c.run, c.state, o.Row, o.Run, old.State, old.Ref, o.State))
 	}
 	if o.Attempts != len(st.Attempts) {
 		l.wrong = append(l.wrong, fmt.Sprintf("row %d says %d attempts and has %d", o.Row, o.Attempts, len(st.Attempts)))
 	}
 	c.open, c.state, c.outcome = false, o.State, o
-	l.outcomes[run][o.Row] = o
+	if o.Row != 0 {
+		l.outcomes[run][o.Row] = o
+	}
 	if o.State == pipeline.Rejected || o.State == pipeline.Pending {
 		for _, tag := range c.keys {
 			delete(l.live, tag)
@@ -297,6 +361,29 @@ func (l *memoryLedger) Outcomes(_ context.Context, run string) iter.Seq2[pipelin
 	return func(yield func(pipeline.Outcome, error) bool) {
 		for _, o := range outcomes {
 			if !yield(o, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Sealed gives the requests of which nobody knows, as they were put there:
+// without entries, with the row and the time of the run that began them.
+func (l *memoryLedger) Sealed(ctx context.Context) iter.Seq2[pipeline.Intent, error] {
+	list := l.unanswered()
+	return func(yield func(pipeline.Intent, error) bool) {
+		if err := ctx.Err(); err != nil && len(list) > 0 {
+			yield(pipeline.Intent{}, err)
+			return
+		}
+		if l.unsealed != nil {
+			yield(pipeline.Intent{}, l.unsealed)
+			return
+		}
+		for _, c := range list {
+			in := c.intent
+			in.Body, in.Keys = bytes.Clone(in.Body), slices.Clone(in.Keys)
+			if !yield(in, nil) {
 				return
 			}
 		}

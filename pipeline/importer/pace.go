@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -19,20 +20,47 @@ type pace struct {
 	interval time.Duration // in force
 	slowest  time.Duration
 	good     int
+	slowed   time.Time // when it was halved last
+	resumes  time.Time // no call before then
 }
 
-// slower halves the pace. reached is the interval between calls that was
-// reached so far, which counts where no limit was asked for.
-func (p *pace) slower(reached time.Duration) time.Duration {
+// slowestPace is what 429s may slow a run to: a call a minute, or what was
+// asked for if that is slower.
+const slowestPace = time.Minute
+
+// slower halves the pace, once for all calls that were on their way together:
+// one that left before the pace was halved last says nothing of the new one.
+// reached is the interval between calls that was reached so far, which counts
+// where no limit was asked for.
+func (p *pace) slower(sent, now time.Time, reached time.Duration) (interval time.Duration, changed bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.good = 0
+	if !sent.After(p.slowed) {
+		return p.interval, false
+	}
+	p.slowed = now
 	if p.interval == 0 {
 		p.interval = max(reached, time.Millisecond)
 	}
-	p.interval = min(2*p.interval, time.Minute)
+	p.interval = max(p.asked, min(2*p.interval, slowestPace))
 	p.slowest = max(p.slowest, p.interval)
-	return p.interval
+	return p.interval, true
+}
+
+// pause holds all calls back until then; it never shortens a longer pause.
+func (p *pace) pause(until time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if until.After(p.resumes) {
+		p.resumes = until
+	}
+}
+
+func (p *pace) paused(now time.Time) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.resumes.Sub(now)
 }
 
 // faster recovers by a tenth after enough good answers; changed says that the
@@ -63,18 +91,30 @@ func every(interval time.Duration) pipeline.Rate {
 	return pipeline.Rate{N: 1, Per: interval}
 }
 
-// throttled lets the whole run wait and slow down: the limit is the
-// provider's, not the row's.
-func (s *sending) throttled(wait time.Duration) {
-	s.sender.Pause(s.now().Add(wait))
+// throttled lets the whole run wait and slow down, for a request that left at
+// sent: the limit is the provider's, not the row's.
+func (s *sending) throttled(sent time.Time, wait time.Duration) {
+	now := s.now()
+	s.pace.pause(now.Add(wait))
+	s.sender.Pause(now.Add(wait))
 	if s.how.SetRate == nil {
 		return
 	}
 	reached := time.Duration(0)
 	if n := s.calls.Load(); n > 0 {
-		reached = s.now().Sub(s.began) / time.Duration(n)
+		reached = now.Sub(s.began) / time.Duration(n)
 	}
-	s.how.SetRate(every(s.pace.slower(reached)))
+	if interval, changed := s.pace.slower(sent, now, reached); changed {
+		s.how.SetRate(every(interval))
+	}
+}
+
+// waitOut waits for the end of a pause before a call is made, unless the run
+// is stopped first; false says that it was. A call that waits in the sender
+// could only be ended with those whose requests have left.
+func (s *sending) waitOut(ctx context.Context) bool {
+	d := s.pace.paused(s.now())
+	return d <= 0 || s.sleep(ctx, d)
 }
 
 // answered lets the pace recover.
@@ -92,7 +132,11 @@ func (s *sending) answered() {
 const retryBudget = 100
 
 // mayRetry takes one repeat out of the budget: a hundred, and one for every
-// five calls made.
+// five calls made. What it refuses is not owed later.
 func (s *sending) mayRetry() bool {
-	return s.repeats.Add(1) <= retryBudget+s.calls.Load()/5
+	if s.repeats.Add(1) <= retryBudget+s.calls.Load()/5 {
+		return true
+	}
+	s.repeats.Add(-1)
+	return false
 }

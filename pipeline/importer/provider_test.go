@@ -22,6 +22,8 @@ const (
 	forbids                  // 403
 	silentAfter              // makes the customer, and its answer is lost
 	silentBefore             // nothing is made, and nobody answers
+	silentLate               // nobody answers, and the request arrives later
+	breaks                   // 500, and the customer is made
 	unsent                   // no byte left
 	hangs                    // silent until the context ends
 )
@@ -33,13 +35,17 @@ type request struct {
 	step         step
 	token        int
 	line         line
+	key          string // its idempotency key
+	at           time.Time
 }
 
 // record is a customer at the provider.
 type record struct {
 	id   string
 	line line
-	ours bool // made by a request
+	ours bool  // made by a request
+	ref  int64 // whose request
+	made time.Time
 }
 
 // fakeProvider is a provider and the way to it. Customers are told apart by
@@ -48,9 +54,10 @@ type record struct {
 type fakeProvider struct {
 	ledger *memoryLedger
 
-	mu          sync.Mutex
-	does        func(r request) step // nil accepts
-	gate        func(r request)      // called while the request is open, before it is answered
+	mu   sync.Mutex
+	does func(r request) step // nil accepts
+	gate func(r request)      // called while the request is open, before it is answered
+	ways
 	records     []*record
 	seen        []request
 	tries       map[int64]int
@@ -66,6 +73,8 @@ type fakeProvider struct {
 	lookUps []string
 	pauses  int
 
+	pausedTo []time.Time
+
 	token      int
 	worked     map[int]bool
 	fixed      bool // no other token can be had
@@ -74,7 +83,8 @@ type fakeProvider struct {
 }
 
 func newFakeProvider(l *memoryLedger) *fakeProvider {
-	return &fakeProvider{ledger: l, tries: map[int64]int{}, worked: map[int]bool{}, token: 1, mostAllowed: 1 << 30}
+	return &fakeProvider{ledger: l, tries: map[int64]int{}, worked: map[int]bool{}, token: 1, mostAllowed: 1 << 30,
+		ways: ways{unique: []int{keyReference, keyTax}, replies: map[string]*record{}}}
 }
 
 func (p *fakeProvider) requests() []request {
@@ -109,33 +119,18 @@ func (p *fakeProvider) byID(id string) *record {
 // has puts a customer there that no request of ours made.
 func (p *fakeProvider) has(lines ...line) {
 	for _, l := range lines {
-		p.records = append(p.records, &record{id: fmt.Sprintf("old-%d", len(p.records)+1), line: l})
+		p.records = append(p.records, &record{id: fmt.Sprintf("old-%d", len(p.records)+1), line: l, made: time.Now().Add(-time.Hour)})
 	}
-}
-
-func (p *fakeProvider) same(a, b line) bool {
-	for i, k := range acme().Keys {
-		n := pipeline.Normalise(k.Normalise, a[i])
-		if n != "" && n == pipeline.Normalise(k.Normalise, b[i]) {
-			return true
-		}
-	}
-	return false
 }
 
 func (p *fakeProvider) find(l line) *record {
-	for _, r := range p.records {
-		if p.same(r.line, l) {
-			return r
-		}
-	}
-	return nil
+	return p.clash(l, []int{keyReference, keyTax})
 }
 
 func (p *fakeProvider) Create(ctx context.Context, in *pipeline.Intent) (pipeline.Reply, int) {
 	reply := pipeline.Reply{Attempt: pipeline.Attempt{Sent: time.Now(), Ended: time.Now()}}
-	held := p.ledger.holds(in)
-	if p.ledger.isCrashed() {
+	held := p.ledger.holds(in, p.again)
+	if p.ledger.isCrashed() || p.dies() {
 		reply.Verdict, reply.Message = pipeline.VerdictUnsent, "the process is gone"
 		return reply, 0
 	}
@@ -151,7 +146,7 @@ func (p *fakeProvider) Create(ctx context.Context, in *pipeline.Intent) (pipelin
 	if !held {
 		p.wrong = append(p.wrong, fmt.Sprintf("the request of row %d left without an intent on disk", in.Row))
 	}
-	if string(in.Body) != fmt.Sprintf("%q", l) {
+	if string(in.Body) != bodyOf(l) {
 		p.wrong = append(p.wrong, fmt.Sprintf("row %d was sent with a body that is not its own", in.Row))
 	}
 	p.open++
@@ -159,7 +154,7 @@ func (p *fakeProvider) Create(ctx context.Context, in *pipeline.Intent) (pipelin
 		p.wrong = append(p.wrong, fmt.Sprintf("%d requests at once, %d are allowed", p.open, p.mostAllowed))
 	}
 	p.tries[in.Ref]++
-	r := request{row: in.Row, attempt: p.tries[in.Ref], ref: in.Ref, token: p.token, line: l}
+	r := request{row: in.Row, attempt: p.tries[in.Ref], ref: in.Ref, token: p.token, line: l, key: in.IdempotencyKey, at: reply.Sent}
 	if p.does != nil {
 		r.step = p.does(r)
 	}
@@ -172,9 +167,17 @@ func (p *fakeProvider) Create(ctx context.Context, in *pipeline.Intent) (pipelin
 	if r.step == hangs {
 		<-ctx.Done()
 	}
+	arrived := p.travel(ctx, r)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.open--
+	reply.Ended = time.Now()
+	if !arrived || p.dies() {
+		p.lose(r)
+		reply.Verdict = pipeline.VerdictUnknown
+		return reply, r.token
+	}
+	p.arrivals()
 	p.answer(r, &reply)
 	if reply.Verdict != pipeline.VerdictUnauthorized && reply.HTTPStatus != 0 {
 		p.worked[r.token] = true
@@ -188,6 +191,11 @@ func (p *fakeProvider) answer(r request, reply *pipeline.Reply) {
 	}
 	switch r.step {
 	case refuses:
+		if p.forget(r) {
+			r.step = accepts
+			p.answer(r, reply)
+			return
+		}
 		said(pipeline.VerdictRefused, 422, "no")
 	case throttles:
 		said(pipeline.VerdictThrottled, 429, "slow")
@@ -198,30 +206,33 @@ func (p *fakeProvider) answer(r request, reply *pipeline.Reply) {
 		said(pipeline.VerdictHalt, 403, "forbidden")
 	case silentBefore, hangs:
 		said(pipeline.VerdictUnknown, 0, "")
+	case silentLate:
+		p.arriveAt(r, reply.Ended.Add(p.lateBy(r)))
+		said(pipeline.VerdictUnknown, 0, "")
 	case unsent:
 		said(pipeline.VerdictUnsent, 0, "")
-	case accepts, silentAfter:
-		old := p.find(r.line)
-		if old != nil && old.ours {
-			p.wrong = append(p.wrong, fmt.Sprintf("row %d was sent, and %s was made of it already", r.row, old.id))
-		}
-		if old == nil {
-			old = &record{id: fmt.Sprintf("c-%d", len(p.records)+1), line: r.line, ours: true}
-			p.records = append(p.records, old)
+	case accepts, silentAfter, breaks:
+		rec, made := p.process(r)
+		if made {
 			said(pipeline.VerdictCreated, 201, "")
-			reply.Message, reply.CustomerID, reply.ProviderStatus = "", old.id, "ACTIVE"
+			reply.Message, reply.CustomerID, reply.ProviderStatus = "", rec.id, "ACTIVE"
+			reply.CreatedAt = rec.made.UTC().Format(time.RFC3339Nano)
 		} else {
 			said(pipeline.VerdictExists, 409, "exists")
 			reply.ExistsKeys = p.existsKeys
 			// What an answer that made nobody says of an ID is not to be believed.
-			reply.CustomerID = old.id
+			reply.CustomerID = rec.id
 			if p.foundID {
-				reply.FoundID = old.id
+				reply.FoundID = rec.id
 			}
 		}
-		if r.step == silentAfter {
+		switch r.step {
+		case silentAfter:
 			*reply = pipeline.Reply{Attempt: pipeline.Attempt{Sent: reply.Sent, Ended: reply.Ended}}
 			said(pipeline.VerdictUnknown, 0, "")
+		case breaks:
+			*reply = pipeline.Reply{Attempt: pipeline.Attempt{Sent: reply.Sent, Ended: reply.Ended}}
+			said(pipeline.VerdictUnknown, 500, "broken")
 		}
 	}
 }
@@ -229,8 +240,12 @@ func (p *fakeProvider) answer(r request, reply *pipeline.Reply) {
 var errNoLookUp = errors.New("the look-up told nothing")
 
 func (p *fakeProvider) LookUp(_ context.Context, l *pipeline.LookUp, value string) ([]pipeline.Found, error) {
+	if p.dies() {
+		return nil, errNoLookUp
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.arrivals()
 	p.lookUps = append(p.lookUps, l.Name+" "+value)
 	if p.found == nil {
 		return nil, errNoLookUp
@@ -262,10 +277,11 @@ func (p *fakeProvider) Worked(token int) bool {
 
 func (p *fakeProvider) Renewable() bool { return !p.fixed }
 
-func (p *fakeProvider) Pause(time.Time) {
+func (p *fakeProvider) Pause(until time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.pauses++
+	p.pausedTo = append(p.pausedTo, until)
 }
 
 // credentialsRefused is the error with which a token exchange is refused.

@@ -78,16 +78,26 @@ func (p *Plan) Send(ctx context.Context, how Sending) error {
 		pace:     pace{asked: how.Rate.Interval(), interval: how.Rate.Interval()},
 		ours:     map[int64]bool{},
 		ended:    map[int64]time.Time{},
-		young:    map[int64]bool{},
+		rowsOf:   map[int64][]int32{},
 		rejudged: map[int32]pipeline.Outcome{},
 	}
 	defer func() {
 		p.Pace = Pace{Calls: int(s.calls.Load()), Took: s.now().Sub(s.began), Slowest: every(s.pace.slowest)}
 	}()
+	err := s.settleAndSend(ctx)
+	if left := s.leaveRejudged(ctx); err == nil {
+		err = left
+	}
+	return err
+}
+
+// settleAndSend settles what can be settled now, sends what is ready, and
+// settles the rest.
+func (s *sending) settleAndSend(ctx context.Context) error {
 	if err := s.settleEarlier(ctx); err != nil {
 		return err
 	}
-	if p.Ready > 0 || len(s.rejudged) > 0 {
+	if s.Ready > 0 || len(s.rejudged) > 0 {
 		if err := s.sendReady(ctx); err != nil {
 			return err
 		}
@@ -164,12 +174,11 @@ type sending struct {
 
 	// What settling knows, before the loop starts and after it has ended: rows
 	// that wait for an intent, by its ref; intents that this run began; attempts
-	// of this run without an answer, by ref, and when they ended; intents too
-	// young to be settled; rows to judge anew.
-	rowOf    map[int64]int32
+	// of this run without an answer, by ref, and when they ended; rows to
+	// judge anew, which the feeder takes out.
+	rowsOf   map[int64][]int32
 	ours     map[int64]bool
 	ended    map[int64]time.Time
-	young    map[int64]bool
 	rejudged map[int32]pipeline.Outcome
 
 	watch  watch           // the clerk's
@@ -242,13 +251,16 @@ func (s *sending) feed(ctx context.Context) error {
 			return err
 		}
 		r := &s.rows[index]
-		settledAs, again := s.rejudged[int32(index)]
-		index++
-		if again {
-			if send, err := s.rejudge(ctx, row, settledAs, &d); err != nil || !send {
+		send := r.kind == kindReady && r.other < 0
+		if settledAs, again := s.rejudged[int32(index)]; again {
+			var err error
+			if send, err = s.rejudge(ctx, row, settledAs, &d); err != nil {
 				return err
 			}
-		} else if r.kind != kindReady || r.other >= 0 {
+			delete(s.rejudged, int32(index))
+		}
+		index++
+		if !send {
 			return nil
 		}
 		if s.how.Limit > 0 && sent == s.how.Limit {
@@ -317,7 +329,7 @@ func newUUID() string {
 // work makes the requests of intents that are on disk.
 func (s *sending) work(ctx context.Context) {
 	for in := range s.ready {
-		if s.stopping(ctx) {
+		if s.stopping(ctx) || !s.waitOut(ctx) {
 			s.settled <- settled{unsent: true, settlement: pipeline.Settlement{Outcome: pipeline.Outcome{
 				Row: in.Row, Ref: in.Ref, Run: s.setup.Run, State: pipeline.Pending, Message: "not sent: the run was stopped first"}}}
 			continue

@@ -9,7 +9,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"muster/pipeline"
@@ -71,90 +70,6 @@ func (l line) with(column int, value string) line {
 	return l
 }
 
-// firstRow is the number of a book's first row: the header is 1, and one
-// blank row follows it.
-const firstRow = 3
-
-// memoryBook lends its cells as strictly as the contract allows: they are
-// overwritten as soon as the callback returns.
-type memoryBook struct {
-	lines []line
-	// reads gives the lines of a pass, from 1; nil: they are always the same.
-	reads func(pass int, lines []line) []line
-	// fails ends a pass with an error before the row at that index.
-	fails func(pass, index int) error
-	pass  int
-}
-
-func (b *memoryBook) Rows(ctx context.Context, each func(pipeline.Row) error) error {
-	b.pass++
-	lines := b.lines
-	if b.reads != nil {
-		lines = b.reads(b.pass, slices.Clone(b.lines))
-	}
-	cells := make([]string, len(columns))
-	for i, l := range lines {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if b.fails != nil {
-			if err := b.fails(b.pass, i); err != nil {
-				return err
-			}
-		}
-		copy(cells, l[:])
-		if err := each(pipeline.Row{Number: firstRow + i, Cells: cells}); err != nil {
-			return fmt.Errorf("book: %w", err)
-		}
-		for c := range cells {
-			cells[c] = "overwritten"
-		}
-	}
-	return nil
-}
-
-// cellChecker maps the four columns to the four fields. A name that begins with ? breaks the
-// schema, and so does what strict says.
-type cellChecker struct {
-	strict func(l line) bool
-	checks int
-	busy   atomic.Bool
-	shared atomic.Bool // two used it at once
-}
-
-func (c *cellChecker) Check(row pipeline.Row, d *pipeline.Draft) {
-	if !c.busy.CompareAndSwap(false, true) {
-		c.shared.Store(true)
-	}
-	defer c.busy.Store(false)
-	c.checks++
-	p := acme()
-	d.Reset(row.Number)
-	l := line(row.Cells)
-	d.Name = l[2]
-	for i, value := range l {
-		if value != "" {
-			d.Entries = append(d.Entries, pipeline.Entry{Path: p.Fields[i].Path, Value: value})
-		}
-	}
-	for i, value := range l[:2] {
-		if n := pipeline.Normalise(p.Keys[i].Normalise, value); n != "" {
-			d.Keys = append(d.Keys, pipeline.KeyValue{Key: i, Value: value, Normalised: n})
-		}
-	}
-	if l[0] == "" {
-		d.Problems = append(d.Problems, pipeline.Problem{Field: "reference", Column: &columns[0], Code: pipeline.ProblemRequired, Message: "is empty"})
-	}
-	if strings.HasPrefix(l[2], "?") || c.strict != nil && c.strict(l) {
-		d.Problems = append(d.Problems, pipeline.Problem{Field: "name", Column: &columns[2], Code: pipeline.ProblemPattern, Message: "must not begin with a question mark"})
-	}
-	if len(d.Problems) > 0 {
-		d.Body = nil
-		return
-	}
-	d.Body = fmt.Appendf(d.Body, "%q", l)
-}
-
 // world is a ledger and a provider that outlive the runs made in it.
 type world struct {
 	definition *pipeline.Provider
@@ -162,11 +77,12 @@ type world struct {
 	provider   *fakeProvider
 	strict     func(l line) bool
 	runs       int
+	patience   time.Duration // with each step of a run
 }
 
 func newWorld() *world {
 	l := newMemoryLedger()
-	return &world{definition: acme(), ledger: l, provider: newFakeProvider(l)}
+	return &world{definition: acme(), ledger: l, provider: newFakeProvider(l), patience: 20 * time.Second}
 }
 
 // journey is one run: what went in, and what came out.
@@ -182,6 +98,7 @@ type journey struct {
 	counts   pipeline.Counts
 	progress []importer.Progress
 	lost     []pipeline.Outcome
+	told     []string
 	creates  []request // made in this run
 }
 
@@ -218,7 +135,7 @@ func (w *world) importsBook(ctx context.Context, t tester, b *memoryBook, option
 	setup, checker := w.setup(b)
 	j := &journey{run: setup.Run, book: b, checker: checker}
 	w.provider.watched = len(w.provider.requests())
-	within(t, "check", func() {
+	within(t, w.patience, "check", func() {
 		plan, err := importer.Check(context.Background(), setup)
 		if err != nil {
 			t.Errorf("check: %v", err)
@@ -230,7 +147,7 @@ func (w *world) importsBook(ctx context.Context, t tester, b *memoryBook, option
 		t.Fatalf("no plan")
 	}
 	w.send(ctx, t, j, options...)
-	within(t, "results", func() { j.readResults(t, w) })
+	within(t, w.patience, "results", func() { j.readResults(t, w) })
 	w.hold(t, j)
 	return j
 }
@@ -245,7 +162,9 @@ func (w *world) send(ctx context.Context, t tester, j *journey, options ...optio
 			p.Counts = maps.Clone(p.Counts)
 			j.progress = append(j.progress, p)
 		},
-		Lost: func(o pipeline.Outcome) { j.lost = append(j.lost, o) },
+		Lost:   func(o pipeline.Outcome) { j.lost = append(j.lost, o) },
+		Sealed: w.ledger.Sealed,
+		Tell:   func(s string) { j.told = append(j.told, s) },
 	}
 	for _, o := range options {
 		o(&how)
@@ -255,7 +174,7 @@ func (w *world) send(ctx context.Context, t tester, j *journey, options ...optio
 	if w.provider.calls() != w.provider.watched {
 		t.Errorf("something was sent before the book was checked")
 	}
-	within(t, "send", func() { j.err = j.plan.Send(ctx, how) })
+	within(t, w.patience, "send", func() { j.err = j.plan.Send(ctx, how) })
 	if j.err != nil && !errors.As(j.err, &j.halt) {
 		t.Errorf("Send ended with something other than a halt: %v", j.err)
 	}
@@ -373,7 +292,7 @@ func (j *journey) sentRows() []int {
 }
 
 // within fails a test whose step does not return.
-func within(t tester, what string, f func()) {
+func within(t tester, patience time.Duration, what string, f func()) {
 	t.Helper()
 	done := make(chan struct{})
 	go func() {
@@ -382,7 +301,7 @@ func within(t tester, what string, f func()) {
 	}()
 	select {
 	case <-done:
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		stacks := make([]byte, 1<<16)
 		t.Fatalf("%s does not return\n%s", what, stacks[:runtime.Stack(stacks, true)])
 	}

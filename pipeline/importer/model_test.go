@@ -1,0 +1,275 @@
+package importer_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+)
+
+// life is the life of one process: it dies at a moment that is drawn, at any
+// step towards the disk or the provider, and then does nothing any more.
+type life struct {
+	mu   sync.Mutex
+	left int // moments; 0 is for ever
+	dead bool
+	ends context.CancelFunc
+}
+
+func (l *life) moment() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.left > 0 {
+		if l.left--; l.left == 0 {
+			l.dead = true
+			l.ends()
+		}
+	}
+	return l.dead
+}
+
+func (l *life) over() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.dead
+}
+
+// model is a world with faults, and what has been said in it so far.
+type model struct {
+	*world
+	by     pipeline.SettleBy
+	key    int               // of the settling look-up
+	claims map[string]string // customer ID by reference, as reports gave it
+}
+
+// genModel is a provider of one of the four kinds. One whose references are not
+// unique is never a resend's; one that refuses nothing has nobody before.
+func genModel(t *rapid.T, by pipeline.SettleBy) *model {
+	m := &model{world: worldOf(by), by: by, key: keyTax, claims: map[string]string{}}
+	p := m.provider
+	if by == pipeline.SettleResend {
+		if rapid.Bool().Draw(t, "only references are unique") {
+			p.unique = []int{keyReference}
+		}
+		p.has(genOld(t)...)
+	} else if rapid.Bool().Draw(t, "looks references up") && by != pipeline.SettleNone {
+		m.definition.LookUps[0].Key, m.key = "reference", keyReference
+	}
+	if by != pipeline.SettleResend && rapid.Bool().Draw(t, "refuses nothing") {
+		p.unique = nil
+	} else if by != pipeline.SettleResend {
+		// What it says exists its look-up finds.
+		p.unique = []int{m.key}
+		p.has(genOld(t)...)
+	}
+	p.honours = by == pipeline.SettleLookUpResend && rapid.Bool().Draw(t, "honours keys")
+	return m
+}
+
+// faults lets a run meet anything, the same for the same request; none lets it
+// meet nothing but refusals.
+func (m *model) faults(t *rapid.T, none bool) {
+	p := m.provider
+	seed := rapid.Uint64().Draw(t, "seed")
+	var kinds []step
+	if !none {
+		kinds = rapid.SliceOfN(rapid.SampledFrom([]step{silentAfter, silentBefore, silentLate, breaks, throttles, rejects401, unsent, hangs}), 0, 6).Draw(t, "faults")
+	}
+	kinds = append(kinds, accepts, accepts, accepts)
+	luck := func(r request, what uint64, n int) int {
+		return seeded(seed ^ uint64(r.ref*31+int64(r.attempt))*8 + what).IntN(n)
+	}
+	refused := rapid.IntRange(0, 4).Draw(t, "refused")
+	p.does = func(r request) step {
+		s := kinds[luck(r, 0, len(kinds))]
+		if s == accepts && refused > 0 && luck(request{ref: int64(len(r.line[0]) + int(r.line[0][len(r.line[0])-1]))}, 1, 10) < refused {
+			return refuses
+		}
+		if s == hangs {
+			s = silentBefore
+		}
+		return s
+	}
+	p.latency = func(r request) time.Duration { return time.Duration(luck(r, 2, 3000)) * time.Millisecond }
+	p.lateBy = func(r request) time.Duration { return time.Duration(luck(r, 3, int(settleWait))) }
+	p.lost = func(r request) time.Duration { return time.Duration(luck(r, 4, int(settleWait*3/2))) - settleWait/2 }
+	p.retryAfter = time.Duration(rapid.SampledFrom([]int{0, 1, 1500}).Draw(t, "retry after")) * time.Second
+	lookUps := 0
+	p.found = func(l *pipeline.LookUp, value string) ([]pipeline.Found, error) {
+		if lookUps++; !none && luck(request{ref: int64(lookUps)}, 5, 4) == 0 {
+			return nil, errNoLookUp
+		}
+		return p.looks(l, value)
+	}
+}
+
+// lives makes one run, which dies after so many moments (0: it does not), and
+// holds it against what no run may break.
+func (m *model) lives(t *rapid.T, lines []line, c, moments int) *journey {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	l := &life{left: moments, ends: cancel}
+	m.ledger.moment, m.provider.moment = l.moment, l.moment
+	defer func() { m.ledger.moment, m.provider.moment = nil, nil }()
+	before := len(m.ledger.unanswered())
+	var j *journey
+	if moments == 0 {
+		j = m.importsBook(ctx, t, &memoryBook{lines: lines}, concurrency(c))
+		m.holdResults(t, j)
+	} else if j = m.dies(ctx, t, l, lines, c); j == nil {
+		return nil
+	}
+	if open := m.ledger.openIntents(); open > 2*c {
+		t.Errorf("%d intents have no outcome, 2 x %d are allowed", open, c)
+	}
+	silent := 0
+	for _, r := range j.creates {
+		if r.attempt == 1 {
+			silent++
+		}
+	}
+	if n := len(m.ledger.unanswered()); n > before+silent+2*c {
+		t.Errorf("%d are unanswered: there were %d, and %d requests", n, before, silent)
+	}
+	for _, what := range slices.Concat(m.ledger.faults(), m.provider.faults(), m.provider.doubles()) {
+		t.Errorf("%s", what)
+	}
+	return j
+}
+
+// dies is a run that is killed, unless it ends before: of what it says nothing
+// counts but what is on disk.
+func (m *model) dies(ctx context.Context, t *rapid.T, l *life, lines []line, c int) *journey {
+	setup, checker := m.setup(&memoryBook{lines: lines})
+	j := &journey{run: setup.Run, book: setup.Book.(*memoryBook), checker: checker}
+	plan, err := importer.Check(ctx, setup)
+	if err != nil {
+		if !l.over() {
+			t.Errorf("check: %v", err)
+		}
+		return nil
+	}
+	j.plan = plan
+	m.provider.watched = m.provider.calls()
+	m.send(ctx, t, j, concurrency(c))
+	return j
+}
+
+// holdResults: nobody's ID changes, and each is of a record that has the row's
+// keys.
+func (m *model) holdResults(t *rapid.T, j *journey) {
+	for i, r := range j.results {
+		if r.CustomerID == "" || r.State == pipeline.Changed {
+			continue
+		}
+		rec, l := m.provider.byID(r.CustomerID), j.book.lines[i]
+		if rec == nil || !sharesKey(rec.line, l, []int{keyReference, keyTax}) {
+			t.Errorf("row %d is %s as %s, which is not its customer", r.Row, r.State, r.CustomerID)
+		}
+		reference := pipeline.Normalise(acme().Keys[keyReference].Normalise, l[keyReference])
+		if id := m.claims[reference]; id != "" && id != r.CustomerID {
+			t.Errorf("row %d is %s as %s, and was %s", r.Row, r.State, r.CustomerID, id)
+		}
+		m.claims[reference] = r.CustomerID
+	}
+}
+
+func genBook(t *rapid.T, lines []line) []line {
+	lines = slices.Clone(lines)
+	switch rapid.IntRange(0, 3).Draw(t, "next book") {
+	case 0:
+		slices.SortFunc(lines, func(a, b line) int { return slices.Compare(b[:], a[:]) })
+	case 1:
+		lines = append(lines, genLines(t, "more", 0)...)
+	case 2: // some rows corrected, some gone
+		for i := range lines {
+			if i%3 == 0 {
+				lines[i] = lines[i].with(3, "Tunja")
+			}
+		}
+		lines = lines[:len(lines)-len(lines)/4]
+	}
+	return lines
+}
+
+// Any book, any provider of the four kinds, any faults, kills at any moment
+// with requests under way that arrive later, or never, and any number of runs
+// again: the counts add up, nobody is made twice, nobody bears another's ID,
+// nothing unanswered is sent otherwise than it was. When the faults end, so does
+// the doubt, where the provider can be asked.
+func TestAnyFaultsAnyKillsAnyRunsAgain(t *testing.T) {
+	for _, by := range []pipeline.SettleBy{pipeline.SettleResend, pipeline.SettleLookUpResend, pipeline.SettleLookUp, pipeline.SettleNone} {
+		t.Run(string(by), func(t *testing.T) {
+			for range 2 { // times a hundred
+				rapidBubbles(t, func(t *rapid.T) { anything(t, by) })
+			}
+		})
+	}
+}
+
+func anything(t *rapid.T, by pipeline.SettleBy) {
+	m := genModel(t, by)
+	lines := genLines(t, "book", 1)
+	c := rapid.IntRange(1, 4).Draw(t, "concurrency")
+	for range rapid.IntRange(1, 4).Draw(t, "runs") {
+		m.faults(t, false)
+		m.lives(t, lines, c, rapid.IntRange(0, 60).Draw(t, "dies after"))
+		time.Sleep(time.Duration(rapid.SampledFrom([]int{0, 20, 7200, 24 * 3600}).Draw(t, "wait")) * time.Second)
+		lines = genBook(t, lines)
+	}
+	m.faults(t, true)
+	var j *journey
+	for range 3 {
+		if j = m.lives(t, lines, c, 0); j.err != nil {
+			var h *importer.Halt
+			if !errors.As(j.err, &h) || h.Reason != importer.HaltRefusals {
+				t.Errorf("a run without faults: %v", j.err)
+			}
+			return
+		}
+		if j == nil {
+			t.Fatalf("no run")
+		}
+		m.holdSettled(t, j)
+	}
+	// Nothing is left to do but to ask for those that are refused.
+	for _, r := range j.results {
+		if r.State == pipeline.Pending || r.State == pipeline.Created {
+			t.Errorf("row %d is %s in the last run: %q", r.Row, r.State, r.Message)
+		}
+	}
+	time.Sleep(time.Hour) // whatever is still under way arrives
+	m.provider.arrivals()
+	for _, what := range slices.Concat(m.provider.faults(), m.provider.doubles()) {
+		t.Errorf("late: %s", what)
+	}
+}
+
+// holdSettled: after a run without faults nothing is in doubt that can be asked
+// for.
+func (m *model) holdSettled(t *rapid.T, j *journey) {
+	if m.by == pipeline.SettleNone {
+		return
+	}
+	for _, customer := range m.ledger.unanswered() {
+		askable := m.by == pipeline.SettleResend
+		for _, k := range customer.intent.Keys {
+			askable = askable || k.Key == m.key
+		}
+		if askable {
+			t.Errorf("%s row %d is still unanswered: %q", customer.run, customer.row, customer.outcome.Message)
+		}
+	}
+	for _, r := range j.results {
+		if r.State == pipeline.Uncertain && m.ledger.customers[r.Ref-1].state != pipeline.Uncertain {
+			t.Errorf("row %d is uncertain, and its request is settled: %s", r.Row, r.Message)
+		}
+	}
+}

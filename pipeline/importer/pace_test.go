@@ -1,0 +1,254 @@
+package importer_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+)
+
+// rates gathers the paces that a run asks its sender for.
+func rates(asked pipeline.Rate, to *[]time.Duration) option {
+	return func(s *importer.Sending) {
+		s.Rate = asked
+		s.SetRate = func(r pipeline.Rate) { *to = append(*to, r.Interval()) }
+	}
+}
+
+// A 429 halves the pace, twenty good answers give a tenth of it back, and what
+// was asked for is where it ends: never faster, and not before.
+func TestThePaceHalvesAndRecovers(t *testing.T) {
+	const second = time.Second
+	cases := []struct {
+		name  string
+		asked pipeline.Rate
+		at    []int // rows whose first attempt is too much
+		want  []time.Duration
+		rows  int
+	}{
+		{"once", pipeline.Rate{N: 1, Per: second}, []int{5}, []time.Duration{2 * second, 1800 * time.Millisecond, 1620 * time.Millisecond}, 50},
+		{"back where it was", pipeline.Rate{N: 1, Per: second}, []int{1}, []time.Duration{2 * second, 1800 * time.Millisecond, 1620 * time.Millisecond,
+			1458 * time.Millisecond, 1312200 * time.Microsecond, 1180980 * time.Microsecond, 1062882 * time.Microsecond, second}, 400},
+		{"again before it has recovered", pipeline.Rate{N: 10, Per: second}, []int{1, 10}, []time.Duration{200 * time.Millisecond, 400 * time.Millisecond}, 20},
+		{"never slower than a call a minute", pipeline.Rate{N: 2, Per: time.Minute}, []int{1, 2, 3}, []time.Duration{time.Minute, time.Minute, time.Minute}, 5},
+		{"unless that was asked for", pipeline.Rate{N: 1, Per: time.Hour}, []int{1, 2}, []time.Duration{time.Hour, time.Hour}, 5},
+		{"never", pipeline.Rate{N: 1, Per: second}, nil, nil, 60},
+	}
+	for _, c := range cases {
+		bubble(t, c.name, func(t *testing.T) {
+			w := worldOf(pipeline.SettleNone)
+			w.provider.retryAfter = time.Second
+			w.provider.latency = func(request) time.Duration { return time.Millisecond }
+			w.provider.does = func(r request) step {
+				for _, at := range c.at {
+					if r.attempt == 1 && r.row == firstRow+at-1 {
+						return throttles
+					}
+				}
+				return accepts
+			}
+			var paces []time.Duration
+			j := w.imports(t, people(c.rows), concurrency(1), rates(c.asked, &paces))
+			if j.err != nil || j.counts[pipeline.Created] != c.rows {
+				t.Fatalf("counts %v, error %v", j.counts, j.err)
+			}
+			if fmt.Sprint(paces) != fmt.Sprint(c.want) {
+				t.Errorf("paces %v, want %v", paces, c.want)
+			}
+			slowest := time.Duration(0)
+			for _, p := range paces {
+				slowest = max(slowest, p)
+				if p < c.asked.Interval() {
+					t.Errorf("%v is faster than asked", p)
+				}
+			}
+			if j.plan.Pace.Slowest.Interval() != slowest || j.plan.Pace.Calls != len(j.creates) {
+				t.Errorf("told %+v, the slowest was %v, with %d calls", j.plan.Pace, slowest, len(j.creates))
+			}
+		})
+	}
+}
+
+// Where no limit was asked for, a 429 sets one at twice the time that a call
+// took so far, and in the end there is none again.
+func TestNoLimitComesBack(t *testing.T) {
+	bubble(t, "", func(t *testing.T) {
+		w := worldOf(pipeline.SettleNone)
+		w.provider.latency = func(request) time.Duration { return time.Millisecond }
+		w.provider.retryAfter = time.Second
+		w.provider.does = func(r request) step {
+			if r.row == firstRow+9 && r.attempt == 1 {
+				return throttles
+			}
+			return accepts
+		}
+		var paces []time.Duration
+		j := w.imports(t, people(200), concurrency(1), rates(pipeline.Rate{}, &paces))
+		if j.err != nil || len(paces) < 3 || paces[0] != 2*time.Millisecond || paces[len(paces)-1] != 0 {
+			t.Fatalf("paces %v, error %v", paces, j.err)
+		}
+		for i := 1; i < len(paces); i++ {
+			if paces[i] >= paces[i-1] || paces[i-1]-paces[i] > paces[i-1]/5 && paces[i] != 0 {
+				t.Errorf("paces %v", paces)
+			}
+		}
+	})
+}
+
+// Requests that were on their way together are one reason to slow down, not as
+// many as they are.
+func TestABurstHalvesOnce(t *testing.T) {
+	bubble(t, "", func(t *testing.T) {
+		w := worldOf(pipeline.SettleNone)
+		w.provider.latency = func(r request) time.Duration { return time.Second + time.Duration(r.row)*time.Millisecond }
+		w.provider.retryAfter = 10 * time.Second
+		w.provider.does = func(r request) step {
+			if r.row > firstRow && r.attempt == 1 && r.row <= firstRow+8 {
+				return throttles
+			}
+			return accepts
+		}
+		var paces []time.Duration
+		w.imports(t, people(9), concurrency(8), rates(pipeline.Rate{N: 10, Per: time.Second}, &paces))
+		if fmt.Sprint(paces) != "[200ms]" {
+			t.Errorf("paces %v", paces)
+		}
+	})
+}
+
+// Retry-After is everybody's: no call starts before it is over, a longer one is
+// not cut short, and a 503 that says when counts like a 429.
+func TestRetryAfterPausesAll(t *testing.T) {
+	bubble(t, "", func(t *testing.T) {
+		w := worldOf(pipeline.SettleNone)
+		w.provider.latency = func(r request) time.Duration { return time.Duration(r.row) * time.Millisecond }
+		w.provider.retryAfter = time.Minute
+		w.provider.does = func(r request) step {
+			if r.attempt == 1 && r.row%7 == 0 {
+				return throttles
+			}
+			return accepts
+		}
+		j := w.imports(t, people(40), concurrency(4))
+		if j.err != nil || j.counts[pipeline.Created] != 40 || w.provider.pauses == 0 {
+			t.Fatalf("counts %v, error %v", j.counts, j.err)
+		}
+		for i, until := range w.provider.pausedTo {
+			from := until.Add(-time.Minute)
+			for _, r := range j.creates {
+				if r.at.After(from) && r.at.Before(until) {
+					t.Errorf("pause %d: row %d left %v before its end", i, r.row, until.Sub(r.at))
+				}
+			}
+		}
+	})
+}
+
+// A stop does not wait for the end of a pause, whoever asked for it.
+func TestStopEndsAPauseOfOthers(t *testing.T) {
+	bubble(t, "", func(t *testing.T) {
+		w := worldOf(pipeline.SettleNone)
+		w.provider.latency = func(r request) time.Duration {
+			if r.row == firstRow+2 {
+				return time.Second / 2 // the first of four to be answered
+			}
+			return time.Second
+		}
+		w.provider.retryAfter = time.Hour
+		w.provider.does = func(r request) step {
+			if r.row == firstRow+2 {
+				return throttles
+			}
+			return accepts
+		}
+		stop := make(chan struct{})
+		began := time.Now()
+		time.AfterFunc(time.Minute, func() { close(stop) })
+		j := w.imports(t, people(20), concurrency(4), stopAt(stop))
+		if took := time.Since(began); took != time.Minute || j.reason() != importer.HaltInterrupted || len(j.creates) != 5 {
+			t.Errorf("took %v, halt %q: %v, %d requests", took, j.reason(), j.err, len(j.creates))
+		}
+	})
+}
+
+// Repeats are bounded for the run, not only for the row: a hundred, and one for
+// five calls; what a bad hour was refused is not owed when the provider is back.
+func TestTheRetryBudget(t *testing.T) {
+	for _, s := range []step{throttles, unsent} {
+		bubble(t, fmt.Sprint(s), func(t *testing.T) {
+			w := worldOf(pipeline.SettleNone)
+			w.provider.does = func(r request) step {
+				n := r.row - firstRow
+				switch {
+				case n%9 == 0: // breaks the silence
+					return accepts
+				case n < 300:
+					return s
+				case r.attempt < 3 && n%2 == 0:
+					return s
+				}
+				return accepts
+			}
+			j := w.imports(t, people(800), concurrency(1))
+			if j.err != nil {
+				t.Fatal(j.err)
+			}
+			repeats, rows := 0, 0
+			for i, r := range j.creates {
+				if r.attempt > 1 {
+					repeats++
+				}
+				if repeats > 100+(i+1)/5 {
+					t.Fatalf("%d of the first %d calls are repeats", repeats, i+1)
+				}
+			}
+			for _, r := range j.results[300:] {
+				if r.State == pipeline.Created {
+					rows++
+				}
+			}
+			if repeats < 100 || rows < 250 {
+				t.Errorf("%d repeats, %d of the last 500 rows are created", repeats, rows)
+			}
+			// The last 500 have some 220 rows that need two repeats each, and 100 or
+			// more calls' worth of budget between them.
+			again := 0
+			for _, r := range j.creates {
+				if r.row >= firstRow+300 && r.attempt > 1 {
+					again++
+				}
+			}
+			if again < 50 {
+				t.Errorf("%d repeats when the provider was back", again)
+			}
+		})
+	}
+}
+
+// An address for tokens that is down is silence: the run halts, with nothing
+// sent and nothing lost.
+func TestATokenAddressThatIsDownHalts(t *testing.T) {
+	for _, c := range []int{1, 4} {
+		bubble(t, fmt.Sprint(c), func(t *testing.T) {
+			w := worldOf(pipeline.SettleNone)
+			w.provider.authorise = func(int) error { return errors.New("connection refused") }
+			w.provider.does = func(r request) step {
+				if r.row >= firstRow+5 {
+					return rejects401
+				}
+				return accepts
+			}
+			j := w.imports(t, people(80), concurrency(c))
+			// One of the five may be on its way still when the others have found out.
+			if n := j.counts[pipeline.Created]; j.reason() != importer.HaltSilence || n > 5 || n < 6-c || j.counts[pipeline.Pending] != 80-n {
+				t.Errorf("halt %q: %v, counts %v", j.reason(), j.err, j.counts)
+			}
+			if n := len(j.creates); n > 5*(2*(c+10)+2*c) { // an answer that came late may have broken the silence once
+				t.Errorf("%d requests", n)
+			}
+		})
+	}
+}

@@ -1,0 +1,145 @@
+package importer
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"muster/pipeline"
+)
+
+// keepSettlement puts what was found on disk, and joins it to the rows of this
+// book that wait for it. last says that no row is sent any more in this run.
+func (s *sending) keepSettlement(ctx context.Context, u unanswered, done pipeline.Settlement, how settling, last bool) error {
+	n := len(done.Attempts)
+	if how == stillYoung || how == stillSilent && n == 0 {
+		return nil // asked once more at the end
+	}
+	if how != settledNow && n > 0 {
+		s.ended[u.in.Ref] = done.Attempts[n-1].Ended
+	}
+	o := &done.Outcome
+	var others []int32 // rows that are judged by what the intent came to
+	if !s.ours[u.in.Ref] {
+		o.Row = 0 // the intent's own row is another run's
+		for _, index := range s.rowsOf[u.in.Ref] {
+			if r := &s.rows[index]; r.comesTo(o.State, last) {
+				o.Row = int(r.number)
+			} else {
+				others = append(others, index)
+			}
+		}
+	}
+	if err := s.how.Ledger.Write(context.WithoutCancel(ctx), s.setup.Run, nil, []pipeline.Settlement{done}); err != nil {
+		if o.CustomerID != "" {
+			s.how.Lost(*o)
+		}
+		return err
+	}
+	if how != settledNow {
+		return nil
+	}
+	for _, index := range others {
+		if last {
+			if err := s.leaveForNextRun(ctx, index, *o); err != nil {
+				return err
+			}
+			continue
+		}
+		s.rejudged[index] = *o
+		if !o.State.IsClaim() {
+			s.Ready++ // unless it breaks the schema, or a key of it is another's
+		}
+	}
+	return nil
+}
+
+// comesTo says whether a row comes to what the intent that it waits for came
+// to: it is the same customer in all its data, and, unless that made a claim,
+// passes and is not to be sent now.
+func (r *plannedRow) comesTo(state pipeline.State, last bool) bool {
+	return r.same && (state.IsClaim() || r.kind == kindUnsettled && (last || state != pipeline.Pending))
+}
+
+// leaveRejudged says of the rows that were to be judged anew, and that the
+// feeder did not reach, what the next run will look into.
+func (s *sending) leaveRejudged(ctx context.Context) error {
+	for index, o := range s.rejudged {
+		if err := s.leaveForNextRun(ctx, index, o); err != nil {
+			return s.ledgerHalt(err)
+		}
+	}
+	return nil
+}
+
+// leaveForNextRun says of a row whose attempt was settled, but which is not
+// sent any more in this run, what the next run will look into.
+func (s *sending) leaveForNextRun(ctx context.Context, index int32, o pipeline.Outcome) error {
+	r := &s.rows[index]
+	row, breaks := s.held[index]
+	switch {
+	case breaks:
+	case o.State.IsClaim():
+		row.State = pipeline.Changed
+		row.Message = fmt.Sprintf("customer %s was enrolled from other data; run again to see which fields differ", namedID(o.CustomerID))
+	case r.same:
+		row.State, row.Message = pipeline.Pending, o.Message
+	default:
+		row.State, row.Message = pipeline.Pending, "an earlier attempt with other data is settled now: run again to send this row"
+	}
+	row.Row, row.Ref, row.Run = int(r.number), o.Ref, s.setup.Run
+	return s.setup.Records.Record(context.WithoutCancel(ctx), s.setup.Run, []pipeline.Outcome{row})
+}
+
+// rejudge judges a row anew whose unanswered attempt is settled as o and made
+// no claim, or was made from other data than the row's. send says that it is to
+// be sent.
+func (s *sending) rejudge(ctx context.Context, row pipeline.Row, o pipeline.Outcome, d *pipeline.Draft) (send bool, err error) {
+	s.setup.Checker.Check(row, d)
+	out := pipeline.Outcome{Row: row.Number, Ref: o.Ref, Run: s.setup.Run}
+	claim, err := s.claimOn(ctx, d, o)
+	switch {
+	case err != nil:
+		return false, ledgerUnread(fmt.Errorf("the keys of row %d: %w", d.Row, err))
+	case len(d.Problems) > 0:
+		out.State, out.Problems = pipeline.Invalid, slices.Clone(d.Problems)
+	case claim == nil:
+		out.State, out.Message, send = pipeline.Pending, "not sent in this run; run again to send it", true
+	case claim.State == pipeline.Uncertain:
+		out.State, out.Message = pipeline.Pending, "not sent: another request under one of its keys was never answered; run again to settle that first"
+	default:
+		differ, err := s.setup.Ledger.Differences(ctx, claim.Ref, d.Entries)
+		if err != nil {
+			return false, ledgerUnread(fmt.Errorf("compare row %d with what was sent: %w", row.Number, err))
+		}
+		out.State, out.Message = pipeline.Changed, changedMessage(claim.Outcome.CustomerID, differ)
+	}
+	if err := s.setup.Records.Record(context.WithoutCancel(ctx), s.setup.Run, []pipeline.Outcome{out}); err != nil {
+		return false, s.ledgerHalt(err)
+	}
+	return send, nil
+}
+
+// claimOn is what still stands between a row and its request: what its attempt
+// came to, if that made a claim, else any customer that another of its keys
+// leads to. The first pass looked no further than the unsettled attempt.
+func (s *sending) claimOn(ctx context.Context, d *pipeline.Draft, o pipeline.Outcome) (*pipeline.Claim, error) {
+	if o.State.IsClaim() {
+		return &pipeline.Claim{Ref: o.Ref, State: o.State, Outcome: o}, nil
+	}
+	tags := make([]pipeline.Tag, len(d.Keys))
+	for i, k := range d.Keys {
+		tags[i] = s.setup.Ledger.KeyTag(s.setup.Provider.Keys[k.Key].Name, k.Normalised)
+	}
+	claims, err := s.setup.Ledger.Find(ctx, tags)
+	if err != nil {
+		return nil, err
+	}
+	var claim *pipeline.Claim
+	for _, c := range claims {
+		if c != nil && (claim == nil || c.State == pipeline.Uncertain) {
+			claim = c // an unsettled attempt comes first
+		}
+	}
+	return claim, nil
+}

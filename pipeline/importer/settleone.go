@@ -1,0 +1,136 @@
+package importer
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"muster/pipeline"
+)
+
+// settleOne asks what became of one intent.
+func (s *sending) settleOne(ctx context.Context, u unanswered) (done pipeline.Settlement, how settling, halt *Halt) {
+	due := !s.now().Before(u.due)
+	by := s.setup.Provider.Settle.By
+	if by == pipeline.SettleResend {
+		if !due {
+			return done, stillYoung, nil
+		}
+		return s.sendAgain(ctx, u.in)
+	}
+	l, value := s.settler(u.in)
+	found, err := s.lookUp(ctx, l, value)
+	o := pipeline.Outcome{Row: u.in.Row, Ref: u.in.Ref, Run: s.setup.Run, At: u.in.At}
+	switch {
+	case err != nil:
+		return done, stillSilent, lookUpHalt(err)
+	case len(found) > 0:
+		o = s.takeRecord(u.in, o, found, true)
+		switch {
+		case o.State == pipeline.Rejected && !due: // ours may be on its way still
+			return done, stillYoung, nil
+		case o.State == pipeline.Uncertain: // several agree
+			how = stillOpen
+		default:
+			how = settledNow
+		}
+		return pipeline.Settlement{Outcome: o}, how, nil
+	case !due:
+		return done, stillYoung, nil
+	case by == pipeline.SettleLookUpResend && s.now().Sub(u.in.At) < s.setup.Provider.Settle.Window:
+		return s.sendAgain(ctx, u.in)
+	}
+	o.State = pipeline.Pending
+	o.Message = fmt.Sprintf("sent at %s and never answered; the provider says that it does not have this customer: run again to send it",
+		u.in.At.UTC().Format(time.RFC3339))
+	return pipeline.Settlement{Outcome: o}, settledNow, nil
+}
+
+// sendAgain makes the identical request under the intent's own key.
+func (s *sending) sendAgain(ctx context.Context, in *pipeline.Intent) (pipeline.Settlement, settling, *Halt) {
+	done, halt := s.deliver(ctx, in, true)
+	o := &done.Outcome
+	switch {
+	case o.State == pipeline.Created && o.Message == "":
+		o.Message = "an attempt had no answer; the same request again made the customer, or gave the first answer"
+	case o.State == pipeline.Uncertain && done.Attempts[len(done.Attempts)-1].Verdict == pipeline.VerdictExists:
+		return done, stillOpen, halt
+	case o.State == pipeline.Uncertain:
+		return done, stillSilent, halt
+	}
+	return done, settledNow, halt
+}
+
+// settler is the look-up that settles and the intent's value for it; "" when
+// the intent has none.
+func (s *sending) settler(in *pipeline.Intent) (*pipeline.LookUp, string) {
+	p := s.setup.Provider
+	i := slices.IndexFunc(p.LookUps, func(l pipeline.LookUp) bool { return l.Name == p.Settle.LookUp })
+	if i < 0 {
+		return nil, ""
+	}
+	l := &p.LookUps[i]
+	for _, k := range in.Keys {
+		if p.Keys[k.Key].Name == l.Key {
+			return l, k.Value
+		}
+	}
+	return l, ""
+}
+
+// lookUpHalt is not nil when the credentials are the reason.
+func lookUpHalt(err error) *Halt {
+	var refused CredentialsError
+	if errors.As(err, &refused) {
+		return &Halt{Reason: HaltCredentials, Err: err, Hint: credentialsHint}
+	}
+	return nil
+}
+
+// entriesOf reads a request's leaves back from its body, numbers as they are
+// spelt there.
+func entriesOf(body []byte) ([]pipeline.Entry, error) {
+	var doc any
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	if err := d.Decode(&doc); err != nil {
+		// What the decoder says may quote the body.
+		return nil, errors.New("it is not the JSON that was sealed")
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("it is more than the JSON that was sealed")
+	}
+	var entries []pipeline.Entry
+	var walk func(path string, v any)
+	walk = func(path string, v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			for name, member := range v {
+				sub := name
+				if path != "" {
+					sub = path + "." + name
+				}
+				walk(sub, member)
+			}
+		case []any:
+			for i, item := range v {
+				walk(path+"["+strconv.Itoa(i)+"]", item)
+			}
+		case string:
+			entries = append(entries, pipeline.Entry{Path: path, Value: v})
+		case nil:
+		default:
+			entries = append(entries, pipeline.Entry{Path: path, Value: fmt.Sprint(v)})
+		}
+	}
+	walk("", doc)
+	slices.SortFunc(entries, func(a, b pipeline.Entry) int { return strings.Compare(a.Path, b.Path) })
+	return entries, nil
+}
