@@ -149,7 +149,7 @@ func (r *importRun) checkBook(ctx context.Context, path string) (code int, err e
 	if len(r.flags.reports) > 0 {
 		records.claims = map[int64]pipeline.Outcome{}
 	}
-	plan, err := importer.Check(ctx, importer.Setup{Provider: provider, Book: b, Checker: b.check, Ledger: records, Records: records, Run: r.run.ID})
+	plan, err := importer.Check(ctx, importer.Setup{Provider: provider, Book: b, Checker: b.check, Ledger: records, Records: records, Run: r.run.ID, Spell: b.spell})
 	if err != nil {
 		return 0, err
 	}

@@ -250,7 +250,7 @@ func (r *importRun) book(ctx context.Context, path string, books []string) (code
 	if s := b.ignored(); s != "" {
 		r.note("%s", s)
 	}
-	plan, err := importer.Check(ctx, importer.Setup{Provider: provider, Book: b, Checker: b.check, Ledger: space, Records: ledgerRecords{l, space}, Run: r.run.ID})
+	plan, err := importer.Check(ctx, importer.Setup{Provider: provider, Book: b, Checker: b.check, Ledger: space, Records: ledgerRecords{l, space}, Run: r.run.ID, Spell: b.spell})
 	if err != nil {
 		return 0, err
 	}

@@ -83,6 +83,20 @@ func (o *openBook) ignored() string {
 	return "columns that feed no field and are ignored: " + columnNames(o.mapping.Ignored())
 }
 
+// spell names a field as the book does: by its column, or as a constant.
+func (o *openBook) spell(path string) string {
+	for _, slot := range o.mapping.Slots() {
+		switch {
+		case slot.Path != path:
+		case slot.Column == nil:
+			return path + " (a constant of the mapping sheet)"
+		default:
+			return slot.Column.Name
+		}
+	}
+	return path
+}
+
 func columnNames(columns []pipeline.Column) string {
 	var names []string
 	for _, c := range columns {

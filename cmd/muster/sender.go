@@ -26,6 +26,30 @@ func (s sender) Authorise(ctx context.Context, refused int) error {
 	return err
 }
 
+func (s sender) LookUp(ctx context.Context, l *pipeline.LookUp, value string) ([]pipeline.Found, error) {
+	found, err := s.Client.LookUp(ctx, l, value)
+	var (
+		failed      *submit.LookUpError
+		credentials *submit.CredentialsError
+	)
+	switch {
+	case errors.As(err, &failed):
+		return nil, lookUpFailed{failed}
+	case errors.As(err, &credentials):
+		return nil, credentialsRefused{err}
+	}
+	return found, err
+}
+
+// lookUpFailed tells the importer why a look-up told nothing.
+type lookUpFailed struct{ *submit.LookUpError }
+
+func (e lookUpFailed) Unwrap() error { return e.LookUpError }
+
+func (e lookUpFailed) Failure() (pipeline.Verdict, time.Duration, int) {
+	return e.Verdict, e.RetryAfter, int(e.Token)
+}
+
 // credentialsRefused tells the importer that another try would be in vain.
 type credentialsRefused struct{ error }
 

@@ -49,7 +49,7 @@ func (s *sending) deliver(ctx context.Context, in *pipeline.Intent, open bool) (
 			o.State = pipeline.Created
 			return finish(o, nil)
 		case pipeline.VerdictExists:
-			return finish(s.takeExisting(ctx, in, reply, open), nil)
+			return finish(s.takeExisting(ctx, in, reply, open))
 		case pipeline.VerdictRefused:
 			o.State = pipeline.Rejected
 			return finish(o, nil)
@@ -118,17 +118,61 @@ func credentialsHalt(reply pipeline.Reply) *Halt {
 	return &Halt{Reason: HaltCredentials, Err: fmt.Errorf("the provider refuses our credentials: %s", answerText(reply)), Hint: hint}
 }
 
-// lookUp asks a few times; only a provider's word counts as an answer.
+// maxLookUps is how often a look-up is tried that has no answer.
+const maxLookUps = 3
+
+// lookUp asks a few times; only a provider's word counts as an answer. Being
+// throttled slows the whole run down, a token that is no longer good is
+// renewed, as with creates.
 func (s *sending) lookUp(ctx context.Context, l *pipeline.LookUp, value string) ([]pipeline.Found, error) {
+	renewed := false
 	for attempt := 1; ; attempt++ {
 		if !s.waitOut(ctx) {
 			return nil, errStopped
 		}
+		sent := s.now()
 		found, err := s.sender.LookUp(ctx, l, value)
-		if err == nil || attempt == 3 || !s.sleep(ctx, s.backoff(attempt)) {
-			return found, err
+		if err == nil {
+			return found, nil
+		}
+		verdict, wait, token := failure(err)
+		most := maxAttempts
+		switch verdict {
+		case pipeline.VerdictThrottled:
+			if wait == 0 {
+				wait = s.backoff(attempt)
+			}
+			s.throttled(sent, wait)
+		case pipeline.VerdictUnauthorized:
+			if !s.sender.Renewable() || renewed && !s.sender.Worked(token) {
+				return nil, refusedError{err}
+			}
+			if s.stopping(ctx) {
+				return nil, errStopped
+			}
+			if err := s.sender.Authorise(ctx, token); err != nil {
+				return nil, err
+			}
+			renewed, wait = true, 0
+		case pipeline.VerdictHalt:
+			return nil, err
+		default:
+			most, wait = maxLookUps, s.backoff(attempt)
+		}
+		if attempt >= most || !s.sleep(ctx, wait) {
+			return nil, err
 		}
 	}
+}
+
+// failure is why a look-up told nothing; unknown for an error that does not
+// say.
+func failure(err error) (pipeline.Verdict, time.Duration, int) {
+	var f LookUpFailure
+	if errors.As(err, &f) {
+		return f.Failure()
+	}
+	return pipeline.VerdictUnknown, 0, 0
 }
 
 var errStopped = errors.New("the run was stopped first")

@@ -18,6 +18,8 @@ type Setup struct {
 	Ledger   Knowledge
 	Records  Records
 	Run      string // the run's ID
+	// Spell names a field as the book spells its column; nil: by its path.
+	Spell func(path string) string
 }
 
 // Plan is a checked book: what each row is, and which are to be sent. It holds
@@ -121,6 +123,11 @@ func (c *checker) row(ctx context.Context, row pipeline.Row) error {
 	d := &c.batch[c.used]
 	c.used++
 	c.setup.Checker.Check(row, d)
+	if len(d.Problems) == 0 && len(d.Keys) == 0 {
+		// No later run could know the customer again (promise 4).
+		d.Problems = append(d.Problems, pipeline.Problem{Code: pipeline.ProblemRequired,
+			Message: "a value is needed for at least one of " + c.setup.keyFields() + ", or nobody could tell later that this customer is enrolled"})
+	}
 	c.rows = append(c.rows, plannedRow{cells: c.hashCells(row), data: c.hashEntries(d), number: int32(row.Number), other: -1})
 	for _, k := range d.Keys {
 		c.tags = append(c.tags, c.setup.Ledger.KeyTag(c.setup.Provider.Keys[k.Key].Name, k.Normalised))
@@ -241,13 +248,38 @@ func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, clai
 		return fmt.Errorf("compare row %d with what was sent: %w", d.Row, err)
 	}
 	r.kind = kindChanged
-	c.notes[index] = changedMessage(claim.Outcome.CustomerID, differ)
+	c.notes[index] = c.setup.changedMessage(claim.Outcome.CustomerID, differ)
 	return nil
 }
 
-func changedMessage(id string, differ []string) string {
+func (s Setup) changedMessage(id string, differ []string) string {
 	return fmt.Sprintf("customer %s was enrolled from other data; different now: %s. Nothing was sent: correct the row, or change the customer at the provider",
-		namedID(id), strings.Join(differ, ", "))
+		namedID(id), s.spell(differ))
+}
+
+// keyFields names what the provider's keys are made of.
+func (s Setup) keyFields() string {
+	var names []string
+	for _, k := range s.Provider.Keys {
+		if k.Field != "" {
+			names = append(names, s.spell([]string{k.Field}))
+		} else {
+			names = append(names, k.Label)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// spell names fields as the book does.
+func (s Setup) spell(paths []string) string {
+	names := paths
+	if s.Spell != nil {
+		names = make([]string, len(paths))
+		for i, path := range paths {
+			names[i] = s.Spell(path)
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 func shownID(c *pipeline.Claim) string { return namedID(c.Outcome.CustomerID) }

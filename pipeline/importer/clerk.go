@@ -79,7 +79,7 @@ func (s *sending) giveBack(places int) {
 
 // write commits the batch. When that fails the run halts: the intents are
 // dropped, for they were never sent, and the outcomes are tried once more by
-// themselves; what the ledger cannot take is told to Lost. begun and kept say
+// themselves, then one by one; what the ledger cannot take is told to Lost. begun and kept say
 // what is on disk: the intents, the outcomes.
 func (s *sending) write(ctx context.Context, intents []*pipeline.Intent, outcomes []settled) (begun, kept bool) {
 	if len(intents) == 0 && len(outcomes) == 0 {
@@ -94,20 +94,25 @@ func (s *sending) write(ctx context.Context, intents []*pipeline.Intent, outcome
 		return true, true
 	}
 	s.stopNow(s.ledgerHalt(err))
-	if len(settlements) == 0 || len(intents) > 0 && s.how.Ledger.Write(ctx, s.setup.Run, nil, settlements) == nil {
+	if len(settlements) == 0 || s.how.Ledger.Write(ctx, s.setup.Run, nil, settlements) == nil {
 		return false, true
 	}
+	kept = true
 	for _, o := range settlements {
+		if s.how.Ledger.Write(ctx, s.setup.Run, nil, []pipeline.Settlement{o}) == nil {
+			continue // one that the ledger refuses does not take the others with it
+		}
+		kept = false
 		if o.Outcome.CustomerID != "" {
 			s.how.Lost(o.Outcome)
 		}
 	}
-	return false, false
+	return false, kept
 }
 
 func (s *sending) ledgerHalt(err error) *Halt {
 	return &Halt{Reason: HaltLedger, Err: fmt.Errorf("the ledger can no longer be written: %w", err),
-		Hint: "make room or mend the ledger's folder, then run again: nothing that was reported is lost"}
+		Hint: "mend what it says (room on the disk, the ledger's folder), then run again: nothing that was reported is lost"}
 }
 
 func ledgerUnread(err error) *Halt {

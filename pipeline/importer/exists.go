@@ -15,7 +15,7 @@ const existsWithoutID = "the provider has this customer already, and offers no l
 // takeExisting settles a row of which the provider says that it exists: the ID
 // is taken only from a record that agrees with the row (promise 5). open says
 // that an earlier attempt of ours was never answered, and may have made it.
-func (s *sending) takeExisting(ctx context.Context, in *pipeline.Intent, reply pipeline.Reply, open bool) pipeline.Outcome {
+func (s *sending) takeExisting(ctx context.Context, in *pipeline.Intent, reply pipeline.Reply, open bool) (pipeline.Outcome, *Halt) {
 	o := outcomeOf(reply)
 	finder, value := s.finder(in, reply)
 	if finder == nil {
@@ -26,14 +26,14 @@ func (s *sending) takeExisting(ctx context.Context, in *pipeline.Intent, reply p
 			ours = "an attempt was never answered, and now the provider says that it exists, without its ID: " + s.setup.Provider.Settle.Advice
 		}
 		o.Message = joinMessages(ours, o.Message)
-		return o
+		return o, nil
 	}
 	found, err := s.lookUp(ctx, finder, value)
 	if err != nil {
 		// The provider refused to make it, so nothing of this attempt is open there.
 		o.State = s.undecided(open)
 		o.Message = "the provider says that it exists, and its record could not be read; run again to look once more: " + err.Error()
-		return o
+		return o, lookUpHalt(err)
 	}
 	if len(found) == 0 {
 		o.State = pipeline.Rejected
@@ -41,9 +41,9 @@ func (s *sending) takeExisting(ctx context.Context, in *pipeline.Intent, reply p
 			o.State = pipeline.Uncertain
 		}
 		o.Message = joinMessages("the provider says that it exists, but its look-up finds no such customer", o.Message)
-		return o
+		return o, nil
 	}
-	return s.takeRecord(in, o, found, open)
+	return s.takeRecord(in, o, found, open), nil
 }
 
 // undecided is the state of a row of which nothing more is known.
@@ -62,7 +62,7 @@ func (s *sending) takeRecord(in *pipeline.Intent, o pipeline.Outcome, found []pi
 		differ := disagreement(s.setup.Provider, in.Entries, f)
 		switch {
 		case len(differ) > 0:
-			others = append(others, fmt.Sprintf("%s differs in %s", f.ID, strings.Join(differ, ", ")))
+			others = append(others, fmt.Sprintf("%s differs in %s", f.ID, s.setup.spell(differ)))
 		case !slices.Contains(ids, f.ID):
 			agree, ids = append(agree, f), append(ids, f.ID)
 		}

@@ -25,19 +25,27 @@ type watch struct {
 	answers  int // outcomes that the provider decided
 	rejected int
 	silent   int // outcomes in a row without an answer
+	unsent   int // of them, those that certainly were not sent
 }
 
 // see takes one outcome into account; not nil says that the run must halt.
 func (w *watch) see(o pipeline.Outcome, answered bool) *Halt {
 	if !answered {
 		w.silent++
+		if o.State == pipeline.Pending {
+			w.unsent++
+		}
+		if w.silent >= w.concurrency+10 && w.unsent == w.silent {
+			return &Halt{Reason: HaltSilence, Err: fmt.Errorf("%d rows in a row could not be sent; the last: %s", w.silent, o.Message),
+				Hint: "the provider or the network seems to be down, or the base URL is wrong; run again when it is back"}
+		}
 		if w.silent >= w.concurrency+10 {
 			return &Halt{Reason: HaltSilence, Err: fmt.Errorf("%d requests in a row had no answer that says what became of them", w.silent),
 				Hint: "the provider or the network seems to be down; run again when it is back"}
 		}
 		return nil
 	}
-	w.silent = 0
+	w.silent, w.unsent = 0, 0
 	w.answers++
 	if o.State == pipeline.Rejected {
 		w.rejected++

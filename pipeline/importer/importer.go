@@ -81,6 +81,21 @@ type Sender interface {
 	Pause(until time.Time)
 }
 
+// LookUpFailure is implemented by the error with which a Sender says why a
+// look-up told nothing.
+type LookUpFailure interface {
+	error
+	// Failure gives the verdict (throttled, unauthorized, halt, unsent or
+	// unknown), how long the provider says to wait, and the token that was used.
+	Failure() (verdict pipeline.Verdict, retryAfter time.Duration, token int)
+}
+
+// refusedError says that a look-up met credentials that are refused.
+type refusedError struct{ error }
+
+func (e refusedError) Unwrap() error     { return e.error }
+func (refusedError) CredentialsRefused() {}
+
 // CredentialsError is implemented by the error with which a Sender says that
 // the provider refuses our credentials.
 type CredentialsError interface {

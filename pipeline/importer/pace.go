@@ -8,9 +8,13 @@ import (
 	"muster/pipeline"
 )
 
-// recoverAfter is how many answers in a row that are no "too many requests"
-// let the pace recover by a step.
-const recoverAfter = 20
+// The pace recovers by a tenth after so many answers in a row that are no "too
+// many requests", or with the next one after so long: 2 % of 429s at random
+// must not wear it down, and a slow pace not stay slow.
+const (
+	recoverAfter  = 4
+	recoverWithin = 250 * time.Millisecond
+)
 
 // pace is how fast calls are made: it halves on a 429 and recovers slowly, up
 // to what was asked for. It is pure arithmetic; the lock is for the workers.
@@ -21,12 +25,13 @@ type pace struct {
 	slowest  time.Duration
 	good     int
 	slowed   time.Time // when it was halved last
+	stepped  time.Time // when it changed last
 	resumes  time.Time // no call before then
 }
 
-// slowestPace is what 429s may slow a run to: a call a minute, or what was
-// asked for if that is slower.
-const slowestPace = time.Minute
+// slowestPace is what 429s may slow a run to: a call every ten seconds, or what
+// was asked for if that is slower. Retry-After and backoff hold it back besides.
+const slowestPace = 10 * time.Second
 
 // slower halves the pace, once for all calls that were on their way together:
 // one that left before the pace was halved last says nothing of the new one.
@@ -39,7 +44,7 @@ func (p *pace) slower(sent, now time.Time, reached time.Duration) (interval time
 	if !sent.After(p.slowed) {
 		return p.interval, false
 	}
-	p.slowed = now
+	p.slowed, p.stepped = now, now
 	if p.interval == 0 {
 		p.interval = max(reached, time.Millisecond)
 	}
@@ -66,16 +71,16 @@ func (p *pace) paused(now time.Time) time.Duration {
 // faster recovers by a tenth after enough good answers; changed says that the
 // interval is another one now. A pace that was limited by 429s only ends at
 // no limit again when it is back where a call costs a millisecond.
-func (p *pace) faster() (interval time.Duration, changed bool) {
+func (p *pace) faster(now time.Time) (interval time.Duration, changed bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.interval == p.asked {
 		return p.interval, false
 	}
-	if p.good++; p.good < recoverAfter {
+	if p.good++; p.good < recoverAfter && now.Sub(p.stepped) < recoverWithin {
 		return p.interval, false
 	}
-	p.good = 0
+	p.good, p.stepped = 0, now
 	p.interval = max(p.interval*9/10, p.asked)
 	if p.asked == 0 && p.interval <= time.Millisecond {
 		p.interval = 0
@@ -122,7 +127,7 @@ func (s *sending) answered() {
 	if s.how.SetRate == nil {
 		return
 	}
-	if interval, changed := s.pace.faster(); changed {
+	if interval, changed := s.pace.faster(s.now()); changed {
 		s.how.SetRate(every(interval))
 	}
 }

@@ -18,8 +18,8 @@ func rates(asked pipeline.Rate, to *[]time.Duration) option {
 	}
 }
 
-// A 429 halves the pace, twenty good answers give a tenth of it back, and what
-// was asked for is where it ends: never faster, and not before.
+// A 429 halves the pace, four good answers give a tenth of it back, and what was
+// asked for is where it ends: never faster, and not before.
 func TestThePaceHalvesAndRecovers(t *testing.T) {
 	const second = time.Second
 	cases := []struct {
@@ -29,11 +29,12 @@ func TestThePaceHalvesAndRecovers(t *testing.T) {
 		want  []time.Duration
 		rows  int
 	}{
-		{"once", pipeline.Rate{N: 1, Per: second}, []int{5}, []time.Duration{2 * second, 1800 * time.Millisecond, 1620 * time.Millisecond}, 50},
+		{"once", pipeline.Rate{N: 1, Per: second}, []int{5}, []time.Duration{2 * second, 1800 * time.Millisecond, 1620 * time.Millisecond, 1458 * time.Millisecond}, 14},
 		{"back where it was", pipeline.Rate{N: 1, Per: second}, []int{1}, []time.Duration{2 * second, 1800 * time.Millisecond, 1620 * time.Millisecond,
 			1458 * time.Millisecond, 1312200 * time.Microsecond, 1180980 * time.Microsecond, 1062882 * time.Microsecond, second}, 400},
-		{"again before it has recovered", pipeline.Rate{N: 10, Per: second}, []int{1, 10}, []time.Duration{200 * time.Millisecond, 400 * time.Millisecond}, 20},
-		{"never slower than a call a minute", pipeline.Rate{N: 2, Per: time.Minute}, []int{1, 2, 3}, []time.Duration{time.Minute, time.Minute, time.Minute}, 5},
+		{"again before it has recovered", pipeline.Rate{N: 10, Per: second}, []int{1, 10}, []time.Duration{200 * time.Millisecond, 180 * time.Millisecond,
+			162 * time.Millisecond, 145800 * time.Microsecond, 291600 * time.Microsecond, 262440 * time.Microsecond}, 13},
+		{"never slower than a call in ten seconds", pipeline.Rate{N: 10, Per: time.Minute}, []int{1, 2, 3}, []time.Duration{10 * second, 9 * second, 10 * second, 9 * second, 10 * second, 9 * second}, 3},
 		{"unless that was asked for", pipeline.Rate{N: 1, Per: time.Hour}, []int{1, 2}, []time.Duration{time.Hour, time.Hour}, 5},
 		{"never", pipeline.Rate{N: 1, Per: second}, nil, nil, 60},
 	}
@@ -113,10 +114,41 @@ func TestABurstHalvesOnce(t *testing.T) {
 		}
 		var paces []time.Duration
 		w.imports(t, people(9), concurrency(8), rates(pipeline.Rate{N: 10, Per: time.Second}, &paces))
-		if fmt.Sprint(paces) != "[200ms]" {
-			t.Errorf("paces %v", paces)
+		if len(paces) == 0 || paces[0] != 200*time.Millisecond {
+			t.Fatalf("paces %v", paces)
+		}
+		for _, p := range paces[1:] {
+			if p >= paces[0] {
+				t.Errorf("paces %v", paces)
+			}
 		}
 	})
+}
+
+// A few 429s in a hundred, for good, slow a run down a little and not for ever
+// more.
+func TestAFew429sDoNotWearThePaceDown(t *testing.T) {
+	for _, every := range []int{100, 50, 33} {
+		bubble(t, fmt.Sprint(every), func(t *testing.T) {
+			w := worldOf(pipeline.SettleNone)
+			w.provider.latency = func(request) time.Duration { return 10 * time.Millisecond }
+			calls := 0
+			w.provider.does = func(r request) step {
+				if calls++; calls%every == 0 {
+					return throttles
+				}
+				return accepts
+			}
+			var paces []time.Duration
+			j := w.imports(t, people(2000), concurrency(1), rates(pipeline.Rate{N: 100, Per: time.Second}, &paces))
+			if j.err != nil || j.counts[pipeline.Created] != 2000 {
+				t.Fatalf("counts %v, error %v", j.counts, j.err)
+			}
+			if slowest := j.plan.Pace.Slowest.Interval(); slowest > 40*time.Millisecond {
+				t.Errorf("slowed down to a call every %v, from one every 10ms", slowest)
+			}
+		})
+	}
 }
 
 // Retry-After is everybody's: no call starts before it is over, a longer one is

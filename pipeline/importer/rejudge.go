@@ -32,7 +32,9 @@ func (s *sending) keepSettlement(ctx context.Context, u unanswered, done pipelin
 	}
 	if err := s.how.Ledger.Write(context.WithoutCancel(ctx), s.setup.Run, nil, []pipeline.Settlement{done}); err != nil {
 		if o.CustomerID != "" {
-			s.how.Lost(*o)
+			lost := *o
+			lost.Row = u.in.Row
+			s.how.Lost(lost)
 		}
 		return err
 	}
@@ -112,7 +114,7 @@ func (s *sending) rejudge(ctx context.Context, row pipeline.Row, o pipeline.Outc
 		if err != nil {
 			return false, ledgerUnread(fmt.Errorf("compare row %d with what was sent: %w", row.Number, err))
 		}
-		out.State, out.Message = pipeline.Changed, changedMessage(claim.Outcome.CustomerID, differ)
+		out.State, out.Message = pipeline.Changed, s.setup.changedMessage(claim.Outcome.CustomerID, differ)
 	}
 	if err := s.setup.Records.Record(context.WithoutCancel(ctx), s.setup.Run, []pipeline.Outcome{out}); err != nil {
 		return false, s.ledgerHalt(err)

@@ -85,11 +85,14 @@ func (s *sending) settler(in *pipeline.Intent) (*pipeline.LookUp, string) {
 	return l, ""
 }
 
-// lookUpHalt is not nil when the credentials are the reason.
+// lookUpHalt is not nil when no look-up can fare better.
 func lookUpHalt(err error) *Halt {
 	var refused CredentialsError
 	if errors.As(err, &refused) {
 		return &Halt{Reason: HaltCredentials, Err: err, Hint: credentialsHint}
+	}
+	if verdict, _, _ := failure(err); verdict == pipeline.VerdictHalt {
+		return &Halt{Reason: HaltProvider, Err: err, Hint: "the look-up's path, or the permission to make it, is wrong"}
 	}
 	return nil
 }
