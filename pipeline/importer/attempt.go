@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -64,7 +65,7 @@ func (s *sending) deliver(ctx context.Context, in *pipeline.Intent, open bool) (
 				return finish(o, nil)
 			}
 		case pipeline.VerdictUnsent:
-			o.State, o.Message = s.undecided(open), "not sent: "+reply.Message
+			o.State, o.Message = s.undecided(open), cmp.Or(reply.Message, "not sent")
 			if last || !s.pause(ctx, s.backoff(len(done.Attempts))) {
 				return finish(o, nil)
 			}
