@@ -278,6 +278,16 @@ func (r *importRun) book(ctx context.Context, path string, books []string) (code
 func (r *importRun) send(ctx context.Context, plan *importer.Plan, l ledgerRecords, s sender) *importer.Halt {
 	r.stops.sending.Store(true)
 	defer r.stops.sending.Store(false)
+	// What waits for the pace when a person stops the run is not sent any more.
+	ended := make(chan struct{})
+	defer close(ended)
+	go func() {
+		select {
+		case <-r.stops.stop:
+			s.Stop()
+		case <-ended:
+		}
+	}()
 	progress := r.newProgress()
 	defer progress.end()
 	err := plan.Send(ctx, importer.Sending{Ledger: l, Sender: s, Concurrency: r.target.limit.Concurrency, Limit: r.flags.limit,

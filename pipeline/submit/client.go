@@ -1,6 +1,7 @@
 package submit
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -87,6 +88,7 @@ func New(o Options) (*Client, error) {
 			pace:  newPacer(o.Rate), timeout: timeout, now: now,
 		},
 	}
+	c.wire.stopped, c.wire.stop = context.WithCancel(context.Background())
 	if given, ours := o.Transport.(*http.Transport); ours || o.Transport == nil {
 		c.wire.inner, c.wire.own = newTransport(given, o.Concurrency), true
 	}
@@ -131,6 +133,11 @@ func (c *Client) SetRate(r pipeline.Rate) { c.wire.pace.set(r) }
 // them; a longer pause that is in force stays. A caller's context ends its
 // wait.
 func (c *Client) Pause(until time.Time) { c.wire.pace.pause(until.Sub(c.now())) }
+
+// Stop lets no further call start: those that wait for a place, for the pace
+// or for the end of a pause end as not sent, as do all later ones; those that
+// have started go on. It may be called any number of times.
+func (c *Client) Stop() { c.wire.stop() }
 
 // Close closes the connections that no call uses.
 func (c *Client) Close() {

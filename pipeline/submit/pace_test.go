@@ -140,3 +140,46 @@ func TestBackoff(t *testing.T) {
 		t.Errorf("negative: %v", d)
 	}
 }
+
+// TestStopStartsNothingMore: a call that waits for the pace is not sent after
+// a stop, however slow the pace; one that is on its way gets its answer.
+func TestStopStartsNothingMore(t *testing.T) {
+	arrived, answer := make(chan struct{}, 3), make(chan struct{})
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.ReadAll(r.Body)
+		arrived <- struct{}{}
+		<-answer
+		_, _ = io.WriteString(w, `{"id":"c1"}`)
+	})
+	p := login()
+	p.Auth.Exchange, p.Auth.Ready = nil, "TOKEN"
+	p.Auth.Secrets = []pipeline.Secret{{Name: "TOKEN"}}
+	c := newClient(t, submit.Options{Provider: p, Secrets: map[string]string{"TOKEN": "t"}, BaseURL: s.URL, Concurrency: 2,
+		Rate: pipeline.Rate{N: 1, Per: time.Hour}})
+	verdicts := make(chan pipeline.Verdict, 3)
+	create := func() {
+		r, _ := c.Create(t.Context(), intent())
+		verdicts <- r.Verdict
+	}
+	go create()
+	<-arrived
+	go create() // waits for the pace
+	go create() // waits for a place, or for the pace
+	c.Stop()
+	for range 2 {
+		if v := <-verdicts; v != pipeline.VerdictUnsent {
+			t.Errorf("a call that waited: %q", v)
+		}
+	}
+	close(answer)
+	if v := <-verdicts; v != pipeline.VerdictCreated {
+		t.Errorf("the call on its way: %q", v)
+	}
+	c.Stop()
+	if r, _ := c.Create(t.Context(), intent()); r.Verdict != pipeline.VerdictUnsent {
+		t.Errorf("a later call: %q", r.Verdict)
+	}
+	if len(arrived) != 0 {
+		t.Errorf("%d more arrived", len(arrived))
+	}
+}

@@ -31,6 +31,9 @@ type wire struct {
 	pace    *pacer
 	timeout time.Duration
 	now     func() time.Time
+	// stopped ends when no further call may start; stop ends it.
+	stopped context.Context
+	stop    context.CancelFunc
 }
 
 // answer is what came back. broken is set when the body is cut short or
@@ -102,13 +105,17 @@ func (w *wire) send(req *http.Request) (*answer, *failure) {
 	if err := ctx.Err(); err != nil {
 		return nil, unsent(err)
 	}
+	waiting, cancelWait := context.WithCancel(ctx)
+	defer cancelWait()
+	unhook := context.AfterFunc(w.stopped, cancelWait)
+	defer unhook()
 	select {
 	case w.open <- struct{}{}:
 		defer func() { <-w.open }()
-	case <-ctx.Done():
-		return nil, unsent(ctx.Err())
+	case <-waiting.Done():
+		return nil, unsent(waiting.Err())
 	}
-	interval, err := w.pace.wait(ctx)
+	interval, err := w.pace.wait(waiting)
 	if err != nil {
 		return nil, unsent(err)
 	}
