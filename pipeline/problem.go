@@ -22,6 +22,7 @@ const (
 	ProblemExtraCell ProblemCode = "extra_cell"  // a filled cell past the header
 	ProblemErrorCell ProblemCode = "error_cell"  // the cell holds an error value such as #N/A
 	ProblemMangled   ProblemCode = "mangled"     // the spreadsheet program has altered the value
+	ProblemConvert   ProblemCode = "convert"     // the value could not be converted as the mapping says
 	ProblemProvider  ProblemCode = "provider"    // the provider's own complaint about a field
 )
 

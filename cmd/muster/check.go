@@ -142,6 +142,9 @@ func (r *importRun) checkBook(ctx context.Context, path string) (code int, err e
 		return 0, err
 	}
 	r.run = r.newRun(b, r.target.baseURL, pipeline.Tag{})
+	for _, s := range b.Notes() {
+		r.note("%s", s)
+	}
 	if s := b.ignored(); s != "" {
 		r.note("%s", s)
 	}

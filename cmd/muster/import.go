@@ -37,6 +37,8 @@ func (p *program) importCommand() *cobra.Command {
 and writes a workbook that says what became of every row. Running it again is
 always safe: what was enrolled is not sent again.
 
+A book is a CSV or XLSX file; "-" is the standard input.
+
 Without --env and --base-url it is a rehearsal against a built-in stand-in.
 
 EXIT STATUS
@@ -77,8 +79,23 @@ EXIT STATUS
 func (f *bookFlags) register(c *cobra.Command) {
 	c.Flags().StringVar(&f.provider, "provider", "", "passport, juicyway, connectfi, or the folder of a definition of your own")
 	c.Flags().StringVar(&f.mapping, "mapping", "", "mapping sheet (CSV): which column feeds which field")
-	c.Flags().StringVar(&f.sheet, "sheet", "", "sheet of the workbook (default: the first visible one)")
+	c.Flags().StringVar(&f.sheet, "sheet", "", "sheet of the workbook, by its name or its number (default: the first visible one)")
+	f.registerReading(c)
 	c.Flags().StringArrayVar(&f.carry, "carry", nil, "column of the book to carry into the report; may be given several times")
+}
+
+// registerReading adds the flags that say how to read what a book does not say
+// itself.
+func (f *bookFlags) registerReading(c *cobra.Command) {
+	c.Flags().Func("header-row", "number of the `row` that holds the header (default: found, below titles too)", func(s string) error {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 {
+			return fmt.Errorf("%q is no row number: rows are numbered from 1, as a spreadsheet program shows them", s)
+		}
+		f.headerRow = n
+		return nil
+	})
+	c.Flags().StringVar(&f.encoding, "encoding", "", "how a CSV spells its text: utf-8, utf-16, windows-1252 (default: found)")
 }
 
 func (f *targetFlags) register(c *cobra.Command) {
@@ -247,6 +264,9 @@ func (r *importRun) book(ctx context.Context, path string, books []string) (code
 			err = fmt.Errorf("close the run in the ledger: %w", finishErr)
 		}
 	}()
+	for _, s := range b.Notes() {
+		r.note("%s", s)
+	}
 	if s := b.ignored(); s != "" {
 		r.note("%s", s)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"muster/pipeline"
@@ -16,7 +17,11 @@ type bookFlags struct {
 	provider string
 	mapping  string
 	sheet    string
-	carry    []string
+	// headerRow is the number of the header's row, 0 to find it; encoding that
+	// of a CSV, "" to find it.
+	headerRow int
+	encoding  string
+	carry     []string
 }
 
 // openBook is a book joined with its mapping and its provider: all that is
@@ -32,7 +37,7 @@ type openBook struct {
 // open reads the header and finds every mistake that can be found before the
 // first row.
 func (f bookFlags) open(ctx context.Context, def *templates.Definition, path string) (*openBook, error) {
-	b, err := book.Open(path, book.Options{Sheet: f.sheet})
+	b, err := book.Open(path, book.Options{Sheet: f.sheet, HeaderRow: f.headerRow, Encoding: f.encoding})
 	if err != nil {
 		return nil, err
 	}
@@ -124,27 +129,36 @@ type rowCheck struct {
 }
 
 func (c *rowCheck) Check(row pipeline.Row, d *pipeline.Draft) {
-	c.mapping.Map(row, c.values)
+	unconverted := c.mapping.Map(row, c.values)
 	c.plan.Check(row.Number, c.values, d)
-	if len(row.Problems) > 0 {
-		// What is wrong with a cell itself says more than that its field is missing.
-		d.Problems = append(append([]pipeline.Problem(nil), row.Problems...), withoutMissing(d.Problems, row.Problems)...)
+	if len(row.Problems)+len(unconverted) > 0 {
+		d.Problems = gravest(row.Problems, unconverted, d.Problems)
 		d.Body = nil
 	}
 }
 
-// withoutMissing leaves out "is required" for cells that the reader could not
-// read.
-func withoutMissing(problems, unread []pipeline.Problem) []pipeline.Problem {
-	var kept []pipeline.Problem
-	for _, p := range problems {
-		said := false
-		for _, u := range unread {
-			said = said || p.Code == pipeline.ProblemRequired && p.Column != nil && u.Column != nil && p.Column.Index == u.Column.Index
-		}
-		if !said {
-			kept = append(kept, p)
+// gravest puts together what the reader, the mapping and the schema say of a
+// row, so that one fault is told once: what is wrong with a cell itself says
+// more than that it could not be converted or that its field is missing, and
+// why a value could not be converted says more than what the schema makes of it.
+func gravest(unread, unconverted, broken []pipeline.Problem) []pipeline.Problem {
+	all := slices.Clone(unread)
+	for _, p := range unconverted {
+		if !slices.ContainsFunc(unread, func(u pipeline.Problem) bool { return sameColumn(p, u) }) {
+			all = append(all, p)
 		}
 	}
-	return kept
+	for _, p := range broken {
+		said := slices.ContainsFunc(unread, func(u pipeline.Problem) bool { return p.Code == pipeline.ProblemRequired && sameColumn(p, u) }) ||
+			// That a cell belongs to another shape is no matter of its value.
+			slices.ContainsFunc(unconverted, func(u pipeline.Problem) bool { return p.Code != pipeline.ProblemShape && p.Field == u.Field })
+		if !said {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+func sameColumn(a, b pipeline.Problem) bool {
+	return a.Column != nil && b.Column != nil && a.Column.Index == b.Column.Index
 }

@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"muster/pipeline/mapping"
 )
 
 // block is one fenced block of the README.
@@ -147,5 +149,18 @@ func TestReadmeNamesTests(t *testing.T) {
 	}
 	if named < 20 {
 		t.Errorf("only %d tests are named", named)
+	}
+}
+
+// TestReadmeNamesConversions: the README's table has every conversion.
+func TestReadmeNamesConversions(t *testing.T) {
+	raw, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range mapping.Conversions() {
+		if !regexp.MustCompile("`" + regexp.QuoteMeta(c.Name) + "[`(]").Match(raw) {
+			t.Errorf("the README does not name %s", c.Usage)
+		}
 	}
 }

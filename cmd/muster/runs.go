@@ -92,6 +92,7 @@ func (p *program) reportCommand() *cobra.Command {
 	c.Flags().StringVar(&ledgerPath, "ledger", "", "the ledger file (default: MUSTER_LEDGER, else muster.db)")
 	c.Flags().StringVar(&bookPath, "book", "", "where the book is now (default: where it was)")
 	c.Flags().StringVar(&flags.mapping, "mapping", "", "where the mapping sheet is now (default: where it was)")
+	flags.registerReading(c)
 	c.Flags().StringVar(&flags.provider, "provider", "", "the definition (default: the run's; needed for one of your own)")
 	c.Flags().StringArrayVar(&flags.carry, "carry", nil, "column of the book to carry into the report; may be given several times")
 	c.Flags().StringArrayVarP(&out, "output", "o", nil, "the file to write: .xlsx, .csv or .jsonl; may be given several times")

@@ -71,6 +71,7 @@ EXIT STATUS
 	fl.StringVar(&f.sheet, "sheet", "", "sheet of FILE (default: Results, else the first visible one)")
 	fl.StringVar(&f.bookPath, "book", "", "for accept: where the run's book is now (default: where it was)")
 	fl.StringVar(&f.book.mapping, "mapping", "", "for accept: where the run's mapping sheet is now (default: where it was)")
+	f.book.registerReading(c)
 	fl.BoolVar(&f.dryRun, "dry-run", false, "say what would be settled, and settle nothing")
 	return c
 }

@@ -87,8 +87,14 @@ func readSettlements(ctx context.Context, path, sheet string) ([]*settlementShee
 		return []*settlementSheet{s}, err
 	}
 	run := ""
-	if header := b.Header(); b.Sheet() == "Summary" && len(header) > 0 {
-		run = header[0].Name[strings.LastIndex(header[0].Name, " ")+1:] // Results of run ...
+	if b.Sheet() == "Summary" {
+		titles := b.Titles()
+		for _, c := range b.Header() {
+			titles = append(titles, c.Name)
+		}
+		if len(titles) > 0 {
+			run = titles[0][strings.LastIndex(titles[0], " ")+1:] // Results of run ...
+		}
 	}
 	var sheets []*settlementSheet
 	for _, name := range results {

@@ -8,7 +8,12 @@
 //     or hostile is an [Error] that says where, never a shorter book.
 //   - All passes read through the one file handle that [Open] made, so a file
 //     that is replaced under its name while a run goes on changes nothing.
-//   - A cell is text. What a workbook stores as a number, a date or a boolean is
+//   - A CSV is read in the encoding, with the delimiter and with the line ends
+//     that it has, and the header is found below title rows. What was found
+//     where a person might have meant otherwise is said by [Book.Notes], and
+//     [Options] decide it.
+//   - A cell is text; a line break in it is one line feed, however the file
+//     spells it. What a workbook stores as a number, a date or a boolean is
 //     spelt by one rule, and what the spreadsheet program itself has lost
 //     (digits past the fifteenth, an error value, a formula without a result)
 //     is a problem of the row, not a guess.
@@ -28,6 +33,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"muster/pipeline"
 )
@@ -35,8 +41,18 @@ import (
 // Options say how to read a book. The zero value finds everything out.
 type Options struct {
 	// Sheet names the sheet of an XLSX book; "" is the first visible one. A CSV
-	// has no sheets, so that naming one is an error.
+	// has no sheets, so that naming one is an error. Where no sheet has that
+	// name and it is a number, it is the sheet of that number in the workbook's
+	// order, from 1, hidden sheets and charts counted.
 	Sheet string
+	// HeaderRow is the number of the row that holds the header; 0 finds it: the
+	// first row with two filled cells or more, among the first 20 rows that are
+	// not blank, else the first row that is not blank.
+	HeaderRow int
+	// Encoding of a CSV: utf-8, utf-16 or windows-1252 (also latin-1); "" goes
+	// by the byte-order mark, and without one is UTF-8 where the whole file is,
+	// else Windows-1252. Naming the encoding of a workbook is an error.
+	Encoding string
 }
 
 // Book is an open book. Its methods may be called by one goroutine at a time;
@@ -48,9 +64,12 @@ type Book struct {
 	sha256 string
 	file   *file
 	source source
-	// headerRow is the header's row number: what stands above it is blank.
+	form   *textForm // nil for a workbook
+	// counted is the sheet's number where the user gave one.
+	counted   string
 	headerRow int
 	header    []pipeline.Column
+	titles    []string // of the rows above the header, where it was found
 }
 
 // source gives the records of one sheet, from its first line, in ascending
@@ -66,6 +85,9 @@ type record struct {
 	number int
 	cells  []string
 	faults []fault
+	// wide is how many columns the row has when those are counted that are
+	// there and empty; 0 where that is not known.
+	wide int
 }
 
 // fault is something wrong with one cell that does not stop the book.
@@ -84,11 +106,40 @@ func (r *record) blank() bool {
 	return len(r.faults) == 0
 }
 
+// filled counts the cells that hold something. A cell with a fault may have a
+// text all the same.
+func (r *record) filled() int {
+	n := 0
+	for _, c := range r.cells {
+		if c != "" {
+			n++
+		}
+	}
+	for _, f := range r.faults {
+		if f.column >= len(r.cells) || r.cells[f.column] == "" {
+			n++
+		}
+	}
+	return n
+}
+
+// kept is a copy that outlives the pass.
+func (r *record) kept() *record {
+	c := *r
+	c.cells, c.faults = slices.Clone(r.cells), slices.Clone(r.faults)
+	for i, s := range c.cells {
+		c.cells[i] = strings.Clone(s)
+	}
+	return &c
+}
+
 // errEnough ends a pass that needs no more records.
 var errEnough = errors.New("enough")
 
 // Open opens the book at path, finds out what it is, and reads its header and
 // its SHA-256. Every failure is an [*Error].
+//
+// The path "-" is the standard input; a terminal there is refused.
 //
 // A pipe or a device, which cannot be read twice, is copied to a temporary
 // file that only its owner can read and that has no name where the system
@@ -116,61 +167,74 @@ func read(name string, f *file, o Options) (*Book, error) {
 
 // find does the work of Open; what is wrong comes back without path and sheet.
 func (b *Book) find(o Options) error {
-	digest := sha256.New()
-	if _, err := io.Copy(digest, b.file.all()); err != nil {
-		return err
-	}
-	b.sha256 = hex.EncodeToString(digest.Sum(nil))
-
 	kind, err := recognise(b.name, b.file)
 	if err != nil {
 		return err
 	}
-	switch kind {
-	case kindCSV:
-		if o.Sheet != "" {
-			return &Error{Problem: fmt.Sprintf("a CSV file has no sheets, so that there is no sheet %q", o.Sheet),
-				Hint: "leave the sheet out, or name the workbook."}
-		}
-		b.source, err = newCSVSource(b.file)
-	case kindXLSX:
-		var w *workbook
-		if w, err = openWorkbook(b.file, defaultLimits); err != nil {
-			return err
-		}
-		b.sheets = w.worksheets()
-		var chosen sheetEntry
-		if chosen, err = w.choose(o.Sheet); err != nil {
-			return err
-		}
-		b.sheet = chosen.name
-		b.source, err = w.open(chosen)
+	if o.HeaderRow < 0 || o.HeaderRow > maxRows {
+		return &Error{Problem: fmt.Sprintf("the header cannot be in row %d", o.HeaderRow), Hint: fmt.Sprintf("rows are numbered from 1 to %d, as a spreadsheet program shows them.", maxRows)}
+	}
+	digest, counts := sha256.New(), &survey{}
+	var to io.Writer = digest
+	if kind == kindCSV {
+		to = io.MultiWriter(digest, counts)
+	}
+	if _, err := io.Copy(to, b.file.all()); err != nil {
+		return err
+	}
+	counts.end()
+	b.sha256 = hex.EncodeToString(digest.Sum(nil))
+	if kind == kindXLSX {
+		err = b.findSheet(o)
+	} else {
+		err = b.findText(o, counts)
 	}
 	if err != nil {
 		return err
 	}
-	return b.readHeader()
+	return b.findHeader(o.HeaderRow)
 }
 
-func (b *Book) readHeader() error {
-	err := b.source.records(context.Background(), func(r *record) error {
-		if r.blank() {
-			return nil
-		}
-		header, err := headerOf(r)
-		if err != nil {
-			return err
-		}
-		b.header, b.headerRow = header, r.number
-		return errEnough
-	})
-	if err == nil {
-		return b.noHeader()
+func (b *Book) findText(o Options, counts *survey) error {
+	if o.Sheet != "" {
+		return &Error{Problem: fmt.Sprintf("a CSV file has no sheets, so that there is no sheet %q", o.Sheet),
+			Hint: "leave the sheet out, or name the workbook."}
 	}
-	if !errors.Is(err, errEnough) {
+	form, err := formOf(o.Encoding, b.file, counts)
+	if err != nil {
 		return err
 	}
-	return nil
+	b.form = &form
+	if form.encoding == encodingUTF8 && counts.broken > 0 {
+		// Said before anything is made of the text: without what stands behind
+		// such a place the header may look like another's.
+		if _, err := io.Copy(io.Discard, newTextReader(context.Background(), b.file.from(form.mark), form.encoding)); err != nil {
+			return err
+		}
+	}
+	b.source, err = newCSVSource(b.file, form, o.HeaderRow)
+	return err
+}
+
+func (b *Book) findSheet(o Options) error {
+	if o.Encoding != "" {
+		return &Error{Problem: "a workbook has no encoding to be named", Hint: "leave the encoding out, or name a CSV file."}
+	}
+	w, err := openWorkbook(b.file, defaultLimits)
+	if err != nil {
+		return err
+	}
+	b.sheets = w.worksheets()
+	chosen, counted, err := w.choose(o.Sheet)
+	if err != nil {
+		return err
+	}
+	b.sheet = chosen.name
+	if counted {
+		b.counted = o.Sheet
+	}
+	b.source, err = w.open(chosen)
+	return err
 }
 
 // Name is the path as the user gave it.

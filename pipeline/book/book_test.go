@@ -149,8 +149,8 @@ func TestOpenRefusesWhatIsNoBook(t *testing.T) {
 		{"document", "%PDF-1.7\n", "PDF", "CSV"},
 		{"packed.csv", "\x1f\x8b\x08", "gzip", "unpack"},
 		{"page.csv", "\n<HTML><table>", "web page", "CSV"},
-		{"utf16.csv", "\xff\xfea\x00,\x00", "UTF-16", "CSV UTF-8"},
-		{"utf16be.csv", "\xfe\xff\x00a\x00,", "UTF-16", "CSV UTF-8"},
+		{"utf32.csv", "\xff\xfe\x00\x00a\x00\x00\x00", "UTF-32", "CSV UTF-8"},
+		{"utf32be.csv", "\x00\x00\xfe\xff\x00\x00\x00a", "UTF-32", "CSV UTF-8"},
 		{"utf16nomark.csv", "a\x00,\x00b\x00\n\x00", "NUL", "UTF-16"},
 	}
 	for _, tt := range tests {

@@ -1,7 +1,6 @@
 package book
 
 import (
-	"bytes"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -11,135 +10,55 @@ import (
 	"strings"
 
 	"github.com/gocarina/gocsv"
-
-	"muster/pipeline"
 )
-
-// delimiters in the order in which a tie is decided.
-var delimiters = []byte{',', ';', '\t'}
 
 const quoteHint = "put the whole cell in quotation marks and double each one inside it."
 
-// csvSource reads a CSV (RFC 4180, with the delimiter that its header uses).
+// csvSource reads a CSV (RFC 4180, with the delimiter that its header uses, in
+// the encoding and with the line ends that it has).
 type csvSource struct {
 	file      *file
+	form      textForm
 	delimiter rune
-	offset    int64 // where the first line begins: past mark and sep= line
-	line      int   // the line of the file that offset is on, from 1
+	skip      int64 // bytes of text before the first record: a sep= line
+	line      int   // the line of the file on which the first record begins, from 1
 }
 
-func newCSVSource(f *file) (*csvSource, error) {
-	s := &csvSource{file: f, delimiter: ',', line: 1}
-	head, err := f.start(len(byteOrderMark))
-	if err != nil {
-		return nil, err
-	}
-	if string(head) == byteOrderMark {
-		s.offset = int64(len(byteOrderMark))
-	}
-	lines := newLineReader(f.from(s.offset))
-	first, err := lines.record()
+// newCSVSource finds the delimiter; header is the row that the user names as
+// the header, 0 when nobody did.
+func newCSVSource(f *file, form textForm, header int) (*csvSource, error) {
+	s := &csvSource{file: f, form: form, line: 1}
+	first, err := newLineReader(f.from(form.mark), form.encoding).record()
 	if err != nil {
 		return nil, err
 	}
 	if d, ok := separatorLine(first); ok {
 		// Spreadsheet programs take the line as an order, not as a row: it has
 		// no number.
-		s.delimiter = rune(d)
-		s.offset += int64(len(first))
-		s.line++
+		s.delimiter, s.skip, s.line = rune(d), int64(len(first)), 2
 		return s, nil
 	}
-	for rec := first; len(rec) > 0; {
-		if counts, filled := countDelimiters(rec); filled {
-			most := slices.Index(counts, slices.Max(counts))
-			s.delimiter = rune(delimiters[most])
-			break
-		}
-		if rec, err = lines.record(); err != nil {
+	// Where the row that is named is not there, what is there is still read to
+	// say so.
+	for _, from := range []int{header, 0} {
+		d, err := findDelimiter(newLineReader(f.from(form.mark), form.encoding), from)
+		if err != nil {
 			return nil, err
 		}
+		if d != 0 {
+			s.delimiter = rune(d)
+			return s, nil
+		}
 	}
+	s.delimiter = rune(delimiters[0])
 	return s, nil
 }
 
-// separatorLine reads the "sep=;" by which programs tell a spreadsheet program
-// the delimiter.
-func separatorLine(line []byte) (byte, bool) {
-	text := bytes.Trim(bytes.TrimRight(line, "\r\n"), `"`)
-	if len(text) != len("sep=;") || !strings.EqualFold(string(text[:4]), "sep=") || !bytes.ContainsRune([]byte(",;\t|"), rune(text[4])) {
-		return 0, false
-	}
-	return text[4], true
-}
-
-// lineReader gives the records of a text as they stand, before the delimiter
-// is known.
-type lineReader struct {
-	text *textReader
-	buf  []byte // read, not yet given
-}
-
-func newLineReader(from io.Reader) *lineReader {
-	return &lineReader{text: newTextReader(context.Background(), from, 1)}
-}
-
-// record gives the next record with its line end; nothing at the end of the
-// text. What the text reader refuses ends the text: the pass that follows
-// meets the same byte and knows whether it matters.
-func (l *lineReader) record() ([]byte, error) {
-	quoted := false
-	for i := 0; ; i++ {
-		if i == len(l.buf) {
-			var chunk [4096]byte
-			n, err := l.text.Read(chunk[:])
-			l.buf = append(l.buf, chunk[:n]...)
-			var refused *Error
-			switch {
-			case errors.Is(err, io.EOF) || errors.As(err, &refused):
-				rec := l.buf
-				l.buf = nil
-				return rec, nil
-			case err != nil:
-				return nil, err
-			}
-		}
-		switch l.buf[i] {
-		case '"':
-			quoted = !quoted
-		case '\n':
-			if !quoted {
-				rec := l.buf[:i+1]
-				l.buf = l.buf[i+1:]
-				return rec, nil
-			}
-		}
-	}
-}
-
-// countDelimiters counts those outside quotes, and reports whether the record
-// holds anything else than delimiters, quotes and what is trimmed.
-func countDelimiters(rec []byte) (counts []int, filled bool) {
-	counts = make([]int, len(delimiters))
-	quoted := false
-	for _, c := range rec {
-		if c == '"' {
-			quoted = !quoted
-		} else if i := bytes.IndexByte(delimiters, c); i >= 0 && !quoted {
-			counts[i]++
-		}
-	}
-	return counts, bytes.IndexFunc(rec, names) >= 0
-}
-
-// names reports whether r can be part of a header's name: a record without
-// any such character is blank above the header, whatever its delimiter.
-func names(r rune) bool {
-	return r != '"' && r != ',' && r != ';' && pipeline.Trim(string(r)) != ""
-}
-
 func (s *csvSource) records(ctx context.Context, each func(*record) error) error {
-	text := newTextReader(ctx, s.file.from(s.offset), s.line)
+	text := newTextReader(ctx, s.file.from(s.form.mark), s.form.encoding)
+	if _, err := io.CopyN(io.Discard, text, s.skip); err != nil {
+		return err
+	}
 	lines := csv.NewReader(text)
 	lines.Comma = s.delimiter
 	lines.FieldsPerRecord = -1

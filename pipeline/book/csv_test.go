@@ -27,7 +27,12 @@ func TestCSVRowNumbers(t *testing.T) {
 		{"line break in a later cell", "a,b\n1,\"x\ny\"\n3,4\n", []row{{2, cells("1", "x\ny"), nil}, {3, cells("3", "4"), nil}}},
 		{"line breaks in the first cell", "a,b\n\"x\n\ny\",2\n\n3,4\n", []row{{2, cells("x\n\ny", "2"), nil}, {4, cells("3", "4"), nil}}},
 		{"CRLF in a cell", "a,b\r\n\"x\r\ny\",2\r\n3,4\r\n", []row{{2, cells("x\ny", "2"), nil}, {3, cells("3", "4"), nil}}},
-		{"carriage return in a cell", "a,b\n\"x\ry\",2\n3,4\n", []row{{2, cells("x\ry", "2"), nil}, {3, cells("3", "4"), nil}}},
+		{"carriage return in a cell", "a,b\n\"x\ry\",2\n3,4\n", []row{{2, cells("x\ny", "2"), nil}, {3, cells("3", "4"), nil}}},
+		{"carriage returns", "a,b\r1,2\r\r3,4\r", []row{{2, cells("1", "2"), nil}, {4, cells("3", "4"), nil}}},
+		{"one carriage return among others", "a,b\n1,2\r3,4\r\n5,6", []row{{2, cells("1", "2"), nil}, {3, cells("3", "4"), nil}, {4, cells("5", "6"), nil}}},
+		{"CR CR LF is two ends", "a,b\r\r\n1,2\r\r\n", []row{{3, cells("1", "2"), nil}}},
+		{"cut after a carriage return", "a,b\r\n1,2\r", []row{{2, cells("1", "2"), nil}}},
+		{"carriage returns in a cell of their file", "a,b\r\"x\r\ry\",2\r3,4\r", []row{{2, cells("x\n\ny", "2"), nil}, {3, cells("3", "4"), nil}}},
 		{"line break that is trimmed", "a,b\n\"1\n\",2\n3,4\n", []row{{2, cells("1", "2"), nil}, {3, cells("3", "4"), nil}}},
 		{"row of quoted line breaks is blank", "a,b\n\"\n\n\",\n3,4\n", []row{{3, cells("3", "4"), nil}}},
 		{"line break in the header", "\"a\nx\",b\n1,2\n", []row{{2, cells("1", "2"), nil}}},
@@ -71,6 +76,12 @@ func TestCSVDelimiters(t *testing.T) {
 		{"one column", "name\n", cells("name")},
 		{"below a line of delimiters", ";;;\n,,\na;b\n", cells("a", "b")},
 		{"names trimmed", "\ufeff a ;\u00a0b\u200b\n", cells("a", "b")},
+		{"pipe", "a|b|c\n", cells("a", "b", "c")},
+		{"tie: tab before pipe", "a|b\tc\n", cells("a|b", "c")},
+		{"comma in a title", "Corte, enero\nnit;name\n1;2\n3;4\n", cells("nit", "name")},
+		{"commas in titles and cells", "Bogot\u00e1, Colombia\nCorte: 1,5\nnit;name\n1;2,5\n3;4,5\n5;6,5\n", cells("nit", "name")},
+		{"commas in addresses", "name;address\nAda;Calle 1, Bogot\u00e1, Colombia\nBob;Calle 2, Cali, Colombia\n", cells("name", "address")},
+		{"short rows", "a,b,c\n1\n2\n3,x;y\n", cells("a", "b", "c")},
 		{"header after CRLF blanks", "\r\n\r\na;b\r\n", cells("a", "b")},
 	}
 	for _, tt := range tests {
@@ -104,13 +115,14 @@ func TestCSVRefusals(t *testing.T) {
 		{"not closed in the header", "a,\"b\n1,2\n", 1, "not closed"},
 		{"NUL", "a,b\n1,\x00\n", 2, "NUL"},
 		{"NUL far down", "a,b\n" + long + "\x00,2\n", 40_002, "NUL"},
-		{"Latin-1", "a,b\n1,2\nM\xe9xico,2\n", 3, "not UTF-8"},
-		{"Latin-1 at the end", "a,b\n1,M\xe9", 2, "not UTF-8"},
-		{"Latin-1 in quotes over lines", "a,b\n\"1\n\n\xe9\",2\n", 4, "not UTF-8"},
-		{"carriage returns", "a,b\r1,2\r3,4\r", 1, "carriage return alone"},
-		{"one carriage return", "a,b\n1,2\r3,4\n", 2, "carriage return alone"},
-		{"CR CR LF", "a,b\r\r\n1,2\r\r\n", 1, "carriage return alone"},
-		{"cut after a carriage return", "a,b\r\n1,2\r", 2, "carriage return alone"},
+		{"mixed encodings", "a,b\nM\u00e9xico,2\nM\xe9xico,2\n", 3, "not UTF-8"},
+		{"mark of UTF-8 and no UTF-8", "\ufeffa,b\n1,2\nM\xe9xico,2\n", 3, "not UTF-8"},
+		{"undefined in Windows-1252", "a,b\r\"M\xe9xico\r\",2\r1,\x81\r", 4, "Windows-1252"},
+		{"NUL in Windows-1252", "a,b\n\xe9,\x00\n", 2, "NUL"},
+		{"NUL behind carriage returns", "a,b\r1,2\r\x00,2\r", 3, "NUL"},
+		{"UTF-16 cut within a character", "\xff\xfea\x00,\x00b\x00\n\x001", 2, "half a character"},
+		{"half a surrogate pair", "\xfe\xff\x00a\x00,\x00b\x00\r\x00x\xd8\x3d\x00,", 2, "half a character"},
+		{"second half alone", "\xff\xfea\x00,\x00b\x00\x3d\xde\n\x00", 1, "half a character"},
 		{"too wide", "a,b\n" + strings.Repeat(",", maxColumns) + "\n", 2, "16384 columns"},
 		{"behind a separator line", "sep=;\na;b\n1;\x00\n", 3, "NUL"},
 		{"quote behind a separator line", "sep=;\na;b\n1;x\"\n", 3, "inside a cell"},
@@ -134,7 +146,7 @@ func TestRecordWithoutEndIsNotKept(t *testing.T) {
 		{"a,b\n1,2\n\"" + endless, "not closed within", 3},
 		{"a,b\n" + strings.ReplaceAll(endless, "\n", ","), "record of more than", 2},
 	} {
-		text := newTextReader(t.Context(), strings.NewReader(tt.content), 1)
+		text := newTextReader(t.Context(), strings.NewReader(tt.content), encodingUTF8)
 		text.most = 100_000
 		n, err := io.Copy(io.Discard, text)
 		var e *Error

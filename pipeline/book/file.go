@@ -5,6 +5,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"golang.org/x/term"
 )
 
 // maxSpool bounds what is copied from a pipe.
@@ -41,7 +43,13 @@ func (f *file) start(n int) ([]byte, error) {
 	return head, err
 }
 
+// standardInput is the path that stands for it; a file of that name is "./-".
+const standardInput = "-"
+
 func openFile(path string) (*file, error) {
+	if path == standardInput {
+		return openInput(os.Stdin)
+	}
 	h, err := os.Open(path)
 	if err != nil {
 		return nil, openRefusal(path, err)
@@ -58,20 +66,34 @@ func openFile(path string) (*file, error) {
 	case info.Mode().IsRegular():
 		return &file{at: h, size: info.Size(), close: h.Close}, nil
 	}
-	spooled, err := spool(h, maxSpool)
+	spooled, err := spoolAs(path, h)
 	if closing := h.Close(); err == nil && closing != nil {
 		spooled.Close()
-		err = closing
+		return nil, openRefusal(path, closing)
 	}
-	if err != nil {
-		var e *Error
-		if errors.As(err, &e) {
-			e.Path = path
-			return nil, e
-		}
-		return nil, openRefusal(path, err)
+	return spooled, err
+}
+
+// openInput copies what comes through the standard input, from where it
+// stands: a part may have been read. It stays open: it is not ours.
+func openInput(h *os.File) (*file, error) {
+	if term.IsTerminal(int(h.Fd())) {
+		return nil, &Error{Path: standardInput, Problem: "the standard input is a terminal, not a book", Hint: "pipe a book into muster, or name a file."}
 	}
-	return spooled, nil
+	return spoolAs(standardInput, h)
+}
+
+func spoolAs(path string, from io.Reader) (*file, error) {
+	f, err := spool(from, maxSpool)
+	if err == nil {
+		return f, nil
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		e.Path = path
+		return nil, e
+	}
+	return nil, openRefusal(path, err)
 }
 
 func openRefusal(path string, err error) *Error {

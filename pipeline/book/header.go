@@ -1,6 +1,8 @@
 package book
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,7 +17,86 @@ const (
 	maxRows    = 1048576
 )
 
-// headerOf makes the header of the first record that is not blank.
+// findHeader reads down to the header: the row that told names, else the first
+// with two filled cells or more, for titles above a table fill one; else, where
+// none of the first rows has two, the first row that is not blank.
+func (b *Book) findHeader(told int) error {
+	var first, header *record
+	var titles []string
+	last := 0 // of the rows that are not blank
+	err := b.source.records(context.Background(), func(r *record) error {
+		if r.blank() {
+			return nil
+		}
+		if last = r.number; r.number < told {
+			return nil
+		}
+		switch {
+		case told > 0:
+			if r.number == told {
+				header = r.kept()
+			}
+			return errEnough
+		case r.filled() > 1:
+			header, b.titles = r.kept(), titles
+			return errEnough
+		case first == nil:
+			first = r.kept()
+		}
+		if titles = append(titles, strings.Clone(strings.Join(r.cells, ""))); len(titles) == headerWithin {
+			return errEnough
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, errEnough) {
+		return err
+	}
+	if header == nil {
+		header = first
+	}
+	if header == nil {
+		if told > 0 && last > 0 {
+			return noHeaderIn(told, last)
+		}
+		return b.noHeader()
+	}
+	b.headerRow = header.number
+	if b.header, err = headerOf(header); err != nil {
+		return err
+	}
+	if sheet, ok := b.source.(*xlsxSource); ok && header.wide > len(b.header) {
+		return b.widen(sheet)
+	}
+	return nil
+}
+
+// widen gives the header the columns without a name over which its last name
+// reaches, where the cell is merged with those on its right.
+func (b *Book) widen(sheet *xlsxSource) error {
+	merged, err := sheet.merged()
+	if err != nil {
+		return err
+	}
+	for _, m := range merged {
+		if m.from.row <= b.headerRow && b.headerRow <= m.to.row && m.from.column < len(b.header) {
+			for i := len(b.header); i <= m.to.column; i++ {
+				b.header = append(b.header, pipeline.Column{Index: i})
+			}
+		}
+	}
+	return nil
+}
+
+func noHeaderIn(row, last int) error {
+	e := &Error{Problem: fmt.Sprintf("row %d, which is to hold the header, is blank", row),
+		Hint: "name the row that holds the names of the columns; rows are numbered as a spreadsheet program shows them."}
+	if last < row {
+		e.Problem = fmt.Sprintf("there is no row %d, which is to hold the header: the last that holds anything is row %d", row, last)
+	}
+	return e
+}
+
+// headerOf makes the header of its record.
 func headerOf(r *record) ([]pipeline.Column, error) {
 	for _, f := range r.faults {
 		if f.code == pipeline.ProblemErrorCell {

@@ -35,6 +35,9 @@ func recognise(name string, f *file) (kind, error) {
 		return 0, &Error{Problem: problem, Hint: saveAsEither}
 	}
 	if f.size == 0 {
+		if name == standardInput {
+			return 0, &Error{Problem: "nothing came through the standard input", Hint: "pipe a book into muster, or name a file."}
+		}
 		return 0, &Error{Problem: "the file is empty", Hint: "a book has a header and, below it, one row for each merchant."}
 	}
 	head, err := f.start(512)
@@ -64,8 +67,8 @@ func recognise(name string, f *file) (kind, error) {
 		return 0, &Error{Problem: "this is a PDF document, not a spreadsheet", Hint: saveAsEither}
 	case begins("\x1f\x8b"):
 		return 0, &Error{Problem: "this is a compressed file (gzip)", Hint: "unpack it first."}
-	case begins("\xff\xfe"), begins("\xfe\xff"), begins("\x00\x00\xfe\xff"):
-		return 0, &Error{Line: 1, Problem: "the text is UTF-16 or UTF-32, not UTF-8", Hint: saveAsUTF8}
+	case begins("\xff\xfe\x00\x00"), begins("\x00\x00\xfe\xff"):
+		return 0, &Error{Line: 1, Problem: "the text is UTF-32, which muster does not read", Hint: saveAsUTF8}
 	case webPage(head):
 		return 0, &Error{Problem: "this is a web page or an XML file, not a CSV", Hint: saveAsEither}
 	}

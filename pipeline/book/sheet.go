@@ -21,11 +21,11 @@ func (s *xlsxSource) records(ctx context.Context, each func(*record) error) erro
 	}
 	defer p.Close()
 	var rec record
-	return scanSheet(p, func(row int, cells []rawCell) error {
+	return scanSheet(p, func(row int, cells []rawCell, wide int) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		rec.number, rec.cells, rec.faults = row, rec.cells[:0], nil
+		rec.number, rec.cells, rec.faults, rec.wide = row, rec.cells[:0], nil, wide
 		for i := range cells {
 			text, fault, err := s.texts.text(row, &cells[i])
 			if err != nil {
@@ -53,16 +53,18 @@ type sheetScan struct {
 	cells  []rawCell
 	ends   []int  // of each cell's value in values
 	values []byte // of the row
+	wide   int    // columns of the row, empty cells at its end among them
 }
 
 // scanSheet calls each for every row of the sheet's XML, with the cells that
-// hold something; both are valid until it returns. Rows ascend strictly, and
-// cells within a row. It returns nil only when the whole sheet was read.
-func scanSheet(p *part, each func(row int, cells []rawCell) error) error {
+// hold something, valid until it returns, and the number of columns that the
+// row has when its empty cells are counted. Rows ascend strictly, and cells
+// within a row. It returns nil only when the whole sheet was read.
+func scanSheet(p *part, each func(row int, cells []rawCell, wide int) error) error {
 	s := &sheetScan{tokens: newTokens(p)}
 	var stopped error // by each: not ours to complete
-	err := s.sheet(func(row int, cells []rawCell) error {
-		stopped = each(row, cells)
+	err := s.sheet(func(row int, cells []rawCell, wide int) error {
+		stopped = each(row, cells, wide)
 		return stopped
 	})
 	var e *Error
@@ -74,7 +76,7 @@ func scanSheet(p *part, each func(row int, cells []rawCell) error) error {
 	return &where
 }
 
-func (s *sheetScan) sheet(each func(int, []rawCell) error) error {
+func (s *sheetScan) sheet(each func(int, []rawCell, int) error) error {
 	if err := s.tokens.root("worksheet"); err != nil {
 		return err
 	}
@@ -94,7 +96,7 @@ func (s *sheetScan) sheet(each func(int, []rawCell) error) error {
 			if err := s.readRow(row); err != nil {
 				return err
 			}
-			return each(s.row, s.cells)
+			return each(s.row, s.cells, s.wide)
 		})
 	})
 	if err != nil {
@@ -135,6 +137,7 @@ func (s *sheetScan) readRow(start xml.StartElement) error {
 	if err != nil {
 		return err
 	}
+	s.wide = column + 1
 	// The values have moved while they grew; now they stand.
 	begin := 0
 	for i, end := range s.ends {

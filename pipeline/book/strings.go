@@ -70,8 +70,8 @@ func unescape(raw []byte) string {
 	if strings.Contains(s, "_x") {
 		s = decodeEscapes(s)
 	}
-	if strings.Contains(s, "\r\n") {
-		s = strings.ReplaceAll(s, "\r\n", "\n")
+	if strings.Contains(s, "\r") {
+		s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	}
 	return s
 }

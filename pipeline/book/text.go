@@ -7,20 +7,20 @@ import (
 	"unicode/utf8"
 )
 
-const byteOrderMark = "\ufeff"
-
 // maxRecord bounds one record of a CSV, in bytes: a quotation mark that is
 // never closed would otherwise make a record of the rest of the file.
 const maxRecord = 16 << 20
 
-// textReader passes a CSV's bytes on and stops at the first that no CSV has:
-// what is not UTF-8, a NUL, a line that ends in a carriage return alone. It
-// follows quotation marks by counting them, which is exact for all that
-// encoding/csv accepts without LazyQuotes.
+// textReader passes a CSV's text on as UTF-8 with line ends of one line feed,
+// whatever they were (CR, LF, CRLF, each where it likes), inside quotation
+// marks as outside; and stops at the first byte that no CSV has: what the
+// encoding does not define, a NUL. It follows quotation marks by counting
+// them, which is exact for all that encoding/csv accepts without LazyQuotes.
 type textReader struct {
-	ctx  context.Context
-	from io.Reader
-	line int // of the next byte, from 1
+	ctx      context.Context
+	from     io.Reader
+	encoding encoding
+	line     int // of the next byte, from 1
 	// most bounds a record, in bytes; what is read in one piece comes on top.
 	most int64
 
@@ -28,14 +28,15 @@ type textReader struct {
 	ready  []byte // checked, not yet passed on
 	cut    []byte // the end of buf: a character that the last read cut
 	quoted bool
-	cr     bool  // the last byte was a carriage return outside quotes
+	cr     bool  // the last byte was a carriage return: a line feed belongs to it
 	opened int   // the line of the last quotation mark that opens
 	record int64 // bytes of the record so far
 	err    error
 }
 
-func newTextReader(ctx context.Context, from io.Reader, line int) *textReader {
-	return &textReader{ctx: ctx, from: from, line: line, most: maxRecord, buf: make([]byte, 64<<10)}
+// newTextReader reads the text from its first line, behind a byte-order mark.
+func newTextReader(ctx context.Context, from io.Reader, e encoding) *textReader {
+	return &textReader{ctx: ctx, from: e.decoded(from), encoding: e, line: 1, most: maxRecord, buf: make([]byte, 64<<10)}
 }
 
 func (t *textReader) Read(p []byte) (int, error) {
@@ -57,78 +58,90 @@ func (t *textReader) fill() {
 	cut := copy(t.buf, t.cut)
 	n, err := t.from.Read(t.buf[cut:])
 	n += cut
-	atEnd := errors.Is(err, io.EOF)
-	kept := t.check(t.buf[:n], atEnd)
-	t.ready, t.cut = t.buf[:kept], t.buf[kept:n]
+	kept, read := t.check(t.buf[:n], errors.Is(err, io.EOF))
+	t.ready, t.cut = t.buf[:kept], t.buf[read:n]
 	if t.err != nil || err == nil {
 		return
 	}
-	t.err = err
-	if atEnd && t.cr {
-		t.err = t.refuse(loneReturn, loneReturnHint)
+	if t.err = err; errors.Is(err, errUndecodable) {
+		t.err = t.undecodable()
 	}
 }
 
-const (
-	loneReturn     = "a line ends in a carriage return alone"
-	loneReturnHint = `save it again as "CSV UTF-8" with the line ends of today (CR LF or LF).`
-)
-
-// check looks at every byte of p and gives the length of what may be passed
-// on; it sets err where that is less for another reason than a character cut
-// at the end.
-func (t *textReader) check(p []byte, last bool) int {
+// check looks at every byte of p. It leaves what may be passed on in p[:kept],
+// which it made of p[:read]; it sets err where that is not all of p for
+// another reason than a character cut at the end.
+func (t *textReader) check(p []byte, last bool) (kept, read int) {
+	moved := 0 // the bytes before are in p[:kept], or are not passed on
 	begin := 0 // of the record, within p
+	read = len(p)
 	for i := 0; i < len(p); i++ {
 		c := p[i]
 		if c > '"' && c < utf8.RuneSelf && !t.cr {
 			continue
 		}
-		if t.cr && c != '\n' {
-			t.err = t.refuse(loneReturn, loneReturnHint)
-			return i
+		if t.cr {
+			t.cr = false
+			if c == '\n' { // the line ended with the carriage return
+				kept += copy(p[kept:], p[moved:i])
+				moved = i + 1
+				continue
+			}
 		}
-		t.cr = false
 		switch {
 		case c == '"':
 			t.quoted = !t.quoted
 			if t.quoted {
 				t.opened = t.line
 			}
-		case c == '\n':
+		case c == '\n' || c == '\r':
+			t.cr = c == '\r'
+			p[i] = '\n'
 			t.line++
 			if !t.quoted {
 				begin, t.record = i+1, 0
 			}
-		case c == '\r':
-			t.cr = !t.quoted
 		case c == 0:
-			t.err = t.refuse("the text holds a NUL character", "the file is damaged, or UTF-16: "+saveAsUTF8)
-			return i
+			t.err = t.refuse("the text holds a NUL character", "the file is damaged, or UTF-16 without a byte-order mark: --encoding utf-16 reads that.")
+			read = i
 		case c >= utf8.RuneSelf:
 			r, size := utf8.DecodeRune(p[i:])
 			if r == utf8.RuneError && size == 1 {
-				if !last && !utf8.FullRune(p[i:]) {
-					t.record += int64(i - begin)
-					return i
+				if last || utf8.FullRune(p[i:]) {
+					t.err = t.undecodable()
 				}
-				t.err = t.refuse("the text is not UTF-8", saveAsUTF8)
-				return i
+				read = i
+				break
 			}
 			i += size - 1
 		}
+		if read < len(p) {
+			break
+		}
 	}
-	t.record += int64(len(p) - begin)
-	if t.record > t.most {
+	kept += copy(p[kept:], p[moved:read])
+	t.record += int64(read - begin)
+	if t.err == nil && t.record > t.most {
 		t.err = t.refuse("a record of more than 16 MiB begins or goes on here", "")
 		if t.quoted {
 			t.err = &Error{Line: t.opened, Problem: "a quotation mark opens here and is not closed within 16 MiB", Hint: quoteHint}
 		}
-		return 0
+		return 0, read
 	}
-	return len(p)
+	return kept, read
 }
 
 func (t *textReader) refuse(problem, hint string) *Error {
 	return &Error{Line: t.line, Problem: problem, Hint: hint}
+}
+
+// undecodable words a byte that the encoding does not define.
+func (t *textReader) undecodable() *Error {
+	switch t.encoding {
+	case encodingWindows1252:
+		return t.refuse("the text holds a byte that is neither UTF-8 nor a character of Windows-1252", "the file is damaged or in another encoding: "+saveAsUTF8)
+	case encodingUTF16Little, encodingUTF16Big:
+		return t.refuse("the text holds half a character, which UTF-16 does not have", "the file is damaged or cut short: "+saveAsUTF8)
+	}
+	return t.refuse("the text is not UTF-8 here", "the file is damaged or mixes encodings: "+saveAsUTF8+" If all of it is Windows-1252, --encoding windows-1252 says so.")
 }

@@ -115,7 +115,7 @@ func TestMasked(t *testing.T) {
 
 func TestUnescape(t *testing.T) {
 	for _, tt := range []struct{ raw, want string }{
-		{"a_x000D_\nb", "a\nb"}, {"_x005F_x0041_", "_x0041_"}, {"_x0041_", "A"}, {"_x00e9_", "é"}, {"_x41_", "_x41_"}, {"_x004", "_x004"},
+		{"a_x000D_\nb", "a\nb"}, {"a_x000D_b", "a\nb"}, {"_x005F_x0041_", "_x0041_"}, {"_x0041_", "A"}, {"_x00e9_", "é"}, {"_x41_", "_x41_"}, {"_x004", "_x004"},
 		{"_x0000_", "_x0000_"}, {"_xD83D__xDE00_", "😀"}, {"_xD83D_x", "\ufffdx"}, {"_xDE00_", "\ufffd"}, {"__x0041_", "_A"},
 	} {
 		if got := unescape([]byte(tt.raw)); got != tt.want {

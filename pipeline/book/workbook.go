@@ -199,19 +199,20 @@ func (w *workbook) worksheets() []string {
 }
 
 // choose finds a sheet by its name, as the workbook spells it or, as names of
-// sheets ignore case, otherwise; "" is the first visible worksheet.
-func (w *workbook) choose(name string) (sheetEntry, error) {
+// sheets ignore case, otherwise; where none has it, by its number. "" is the
+// first visible worksheet. counted says that it was the number.
+func (w *workbook) choose(name string) (chosen sheetEntry, counted bool, err error) {
 	there := "there are: " + quoted(w.worksheets()) + "."
 	if name == "" {
 		for _, s := range w.sheets {
 			if s.grid && !s.hidden {
-				return s, nil
+				return s, false, nil
 			}
 		}
 		if len(w.worksheets()) == 0 {
-			return sheetEntry{}, &Error{Problem: "the workbook has no worksheet", Hint: saveAgain}
+			return sheetEntry{}, false, &Error{Problem: "the workbook has no worksheet", Hint: saveAgain}
 		}
-		return sheetEntry{}, &Error{Problem: "every sheet of the workbook is hidden", Hint: "name the sheet to read; " + there}
+		return sheetEntry{}, false, &Error{Problem: "every sheet of the workbook is hidden", Hint: "name the sheet to read; " + there}
 	}
 	for _, same := range []func(string) bool{
 		func(s string) bool { return s == name },
@@ -222,12 +223,22 @@ func (w *workbook) choose(name string) (sheetEntry, error) {
 				continue
 			}
 			if !s.grid {
-				return sheetEntry{}, &Error{Problem: fmt.Sprintf("the sheet %q is a chart or a macro and has no rows", s.name), Hint: "name another sheet; " + there}
+				return sheetEntry{}, false, &Error{Problem: fmt.Sprintf("the sheet %q is a chart or a macro and has no rows", s.name), Hint: "name another sheet; " + there}
 			}
-			return s, nil
+			return s, false, nil
 		}
 	}
-	return sheetEntry{}, &Error{Problem: fmt.Sprintf("the workbook has no sheet %q; %s", name, strings.TrimSuffix(there, ".")), Hint: "check the spelling of the sheet's name."}
+	if i, ok := parseIndex(name, len(w.sheets)); ok {
+		s := w.sheets[i-1]
+		switch {
+		case !s.grid:
+			return sheetEntry{}, false, &Error{Problem: fmt.Sprintf("sheet %d, %q, is a chart or a macro and has no rows", i, s.name), Hint: "name another sheet; " + there}
+		case s.hidden:
+			return sheetEntry{}, false, &Error{Problem: fmt.Sprintf("sheet %d, %q, is hidden", i, s.name), Hint: "if that one is meant, give its name; " + there}
+		}
+		return s, true, nil
+	}
+	return sheetEntry{}, false, &Error{Problem: fmt.Sprintf("the workbook has no sheet %q; %s", name, strings.TrimSuffix(there, ".")), Hint: "check the spelling of the sheet's name."}
 }
 
 // open reads what the sheet's cells refer to.

@@ -1,14 +1,20 @@
 // Package mapping says which column of a book feeds which field of a
-// provider's request.
+// provider's request, and through which conversions.
 //
 // Without a mapping sheet a column feeds the field whose name is its header,
-// to the letter. A mapping sheet takes a field from a named column or gives it
-// a constant; fields that it does not name are still matched by their header.
-// Nothing is guessed.
+// to the letter. A mapping sheet takes a field from a named column, from
+// several, or gives it a constant; fields that it does not name are still
+// matched by their header. A cell is converted only as the sheet says, and
+// where that cannot be done for certain the row gets a problem: nothing is
+// guessed (DESIGN.md, promise 12).
+//
+// It does not know what the provider makes of a value; the schema is checked
+// behind it.
 package mapping
 
 import (
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,7 +25,10 @@ import (
 // Mapping is a mapping sheet joined with a book's header. It is never changed
 // after Compile and may be used by several at once.
 type Mapping struct {
-	slots   []pipeline.Slot
+	slots []pipeline.Slot
+	// sources are what feeds each slot; nil where its cell or constant does as
+	// it stands.
+	sources []*source
 	ignored []pipeline.Column
 }
 
@@ -44,42 +53,15 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Compile joins a mapping sheet (nil for none) with a book's header.
+// Compile joins a mapping sheet (nil for none) with a book's header. The
+// tables that the sheet names are read now.
 func Compile(p *pipeline.Provider, header []pipeline.Column, sheet *Sheet) (*Mapping, error) {
 	m := &Mapping{}
-	mapped := map[string]int{} // field to the sheet's line
+	mapped := map[string]int{} // field to its slot
 	used := map[int]bool{}     // columns that feed something
 	if sheet != nil {
-		for _, l := range sheet.lines {
-			fail := func(hint, format string, args ...any) (*Mapping, error) {
-				return nil, &Error{Path: sheet.path, Line: l.number, Err: fmt.Errorf(format, args...), Hint: hint}
-			}
-			field := fieldOf(p, l.Field)
-			if field < 0 {
-				return fail("`muster providers show "+p.Name+"` lists the fields"+suggest(l.Field, fieldNames(p)),
-					"%q is no field of %s", l.Field, p.Title)
-			}
-			if before, twice := mapped[l.Field]; twice {
-				return fail("keep one of the two", "the field %s is in line %d already", l.Field, before)
-			}
-			mapped[l.Field] = l.number
-			slot := pipeline.Slot{Path: l.Field, Field: field}
-			switch {
-			case l.Column != "" && l.Value != "":
-				return fail("empty one of the two cells", "the field %s has both a column and a value", l.Field)
-			case l.Value != "":
-				slot.Constant = l.Value
-			case l.Column != "":
-				column := findColumn(header, l.Column)
-				if column == nil {
-					return fail("the book's columns are: "+columnNames(header), "the book has no column %q", l.Column)
-				}
-				slot.Column = column
-				used[column.Index] = true
-			default:
-				return fail("fill one of the two cells, or delete the line", "the field %s has neither a column nor a value", l.Field)
-			}
-			m.slots = append(m.slots, slot)
+		if err := m.follow(p, header, sheet, mapped, used); err != nil {
+			return nil, err
 		}
 	}
 	for i := range header {
@@ -87,6 +69,7 @@ func Compile(p *pipeline.Provider, header []pipeline.Column, sheet *Sheet) (*Map
 		field := fieldOf(p, name)
 		if _, already := mapped[name]; field >= 0 && !already {
 			m.slots = append(m.slots, pipeline.Slot{Path: name, Field: field, Column: &header[i]})
+			m.sources = append(m.sources, nil)
 			used[i] = true
 		}
 	}
@@ -103,6 +86,73 @@ func Compile(p *pipeline.Provider, header []pipeline.Column, sheet *Sheet) (*Map
 	return m, nil
 }
 
+// follow lays the slots that a sheet names.
+func (m *Mapping) follow(p *pipeline.Provider, header []pipeline.Column, sheet *Sheet, mapped map[string]int, used map[int]bool) error {
+	lookups := &tables{folder: filepath.Dir(sheet.path)}
+	for _, l := range sheet.lines {
+		fail := func(hint, format string, args ...any) error {
+			return &Error{Path: sheet.path, Line: l.number, Err: fmt.Errorf(format, args...), Hint: hint}
+		}
+		field := fieldOf(p, l.Field)
+		if field < 0 {
+			return fail("`muster providers show "+p.Name+"` lists the fields"+suggest(l.Field, fieldNames(p)),
+				"%q is no field of %s", l.Field, p.Title)
+		}
+		slot, before := mapped[l.Field]
+		switch {
+		case l.Column != "" && l.Value != "":
+			return fail("empty one of the two cells", "the field %s has both a column and a value", l.Field)
+		case l.Convert != "" && l.Value != "":
+			return fail("write the value as it is to be sent, and empty the cell under convert", "the field %s has a value, which is never converted", l.Field)
+		case l.Column == "" && l.Value == "":
+			return fail("fill one of the two cells, or delete the line", "the field %s has neither a column nor a value", l.Field)
+		case before && (l.Value != "" || m.slots[slot].Column == nil):
+			return fail("keep one of the two", "the field %s is in line %d already; columns are joined, a value is not", l.Field, m.sources[slot].parts[0].line)
+		case l.Value != "":
+			mapped[l.Field] = len(m.slots)
+			m.slots = append(m.slots, pipeline.Slot{Path: l.Field, Field: field, Constant: l.Value})
+			m.sources = append(m.sources, &source{parts: []part{{line: l.number}}})
+			continue
+		}
+		column := findColumn(header, l.Column)
+		if column == nil {
+			return fail("the book's columns are: "+columnNames(header), "the book has no column %q", l.Column)
+		}
+		used[column.Index] = true
+		c, wrong := compileChain(l.Convert, lookups)
+		if wrong != nil {
+			return fail(wrong.hint, "convert: %w", wrong)
+		}
+		next := part{column: column, chain: c, text: l.Convert, line: l.number}
+		if !before {
+			mapped[l.Field] = len(m.slots)
+			m.slots = append(m.slots, pipeline.Slot{Path: l.Field, Field: field, Column: column})
+			m.sources = append(m.sources, &source{path: l.Field, secret: p.Fields[field].Secret, parts: []part{next}, combine: c.combine})
+			continue
+		}
+		s := m.sources[slot]
+		if c.combine != nil {
+			return fail(fmt.Sprintf("name it in line %d", s.parts[0].line), "convert: the first line of the field %s says how its columns are joined", l.Field)
+		}
+		for _, other := range s.parts {
+			if other.column.Index == column.Index && other.text == l.Convert {
+				return fail("keep one of the two", "the field %s takes this column in line %d already", l.Field, other.line)
+			}
+		}
+		if s.combine == nil {
+			s.combine = between(" ")
+		}
+		s.parts = append(s.parts, next)
+	}
+	// A cell as it stands needs no source.
+	for i, s := range m.sources {
+		if m.slots[i].Column == nil || s.combine == nil && len(s.parts[0].chain.steps) == 0 {
+			m.sources[i] = nil
+		}
+	}
+	return nil
+}
+
 // Slots are the fields that the book feeds, and by what; the order is that of
 // the values that Map fills. They must not be changed.
 func (m *Mapping) Slots() []pipeline.Slot { return m.slots }
@@ -111,15 +161,23 @@ func (m *Mapping) Slots() []pipeline.Slot { return m.slots }
 func (m *Mapping) Ignored() []pipeline.Column { return m.ignored }
 
 // Map fills values, one for each slot, from a row's cells; len(values) is
-// len(Slots()).
-func (m *Mapping) Map(row pipeline.Row, values []string) {
-	for i, s := range m.slots {
-		if s.Column == nil {
+// len(Slots()). What could not be converted is told with the column at fault,
+// nil when all could; the value is then what the cell holds, and the row must
+// not be sent.
+func (m *Mapping) Map(row pipeline.Row, values []string) []pipeline.Problem {
+	var problems []pipeline.Problem
+	for i := range m.slots {
+		s := &m.slots[i]
+		switch {
+		case s.Column == nil:
 			values[i] = s.Constant
-			continue
+		case m.sources[i] == nil:
+			values[i] = row.Cells[s.Column.Index]
+		default:
+			values[i], problems = m.sources[i].value(row, problems)
 		}
-		values[i] = row.Cells[s.Column.Index]
 	}
+	return problems
 }
 
 // index is one index of a path: no sign, no leading zero.

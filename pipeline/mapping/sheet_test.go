@@ -42,6 +42,7 @@ func TestReadSheet(t *testing.T) {
 		{"notes in the language of those who write them", "field,column,value,note\nname,Razón social,,\"a, \"\"b\"\"; c\"\ntype,,BUSINESS,\n"},
 		{"empty column at the end", "field,column,value,\nname,Razón social,,\ntype,,BUSINESS,\n"},
 		{"blank lines behind", "field,column,value\nname,Razón social,\ntype,,BUSINESS\n,,\n\n ,,\n"},
+		{"nothing to convert", "field,column,convert,value\nname,Razón social,,\ntype,, ,BUSINESS\n,,,\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -76,23 +77,40 @@ func TestSheetLineNumbers(t *testing.T) {
 	}
 }
 
+// A chain is read as a person typed it; one with a comma stands in quotes where
+// commas part the cells.
+func TestSheetChains(t *testing.T) {
+	for name, text := range map[string]string{
+		"commas":     "field,column,convert\nnit,NIT,\" digits | left-pad(9,0) \"\n",
+		"semicolons": "field;column;convert\nnit;NIT;digits | left-pad(9,0)\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := sheetOf(t, text).lines[0].Convert; got != "digits | left-pad(9,0)" {
+				t.Errorf("%q", got)
+			}
+		})
+	}
+}
+
 func TestSheetsThatCannotBeRead(t *testing.T) {
 	tests := []struct {
 		name, text string
 		line       int
 		says, hint string
 	}{
-		{"empty", "", 0, "is empty", "field, column and value"},
-		{"a byte-order mark only", "\ufeff", 0, "is empty", "field, column and value"},
-		{"blank", "\n\n", 0, "is empty", "field, column and value"},
-		{"unknown column", "field,column,default\n", 1, `the column "default" is not known`, "field, column and value"},
-		{"column in capitals", "Field,Column,Value\n", 1, `the column "Field" is not known`, "field, column and value"},
-		{"no field column", "column,value\n", 1, `the column "field" is missing`, "field, column and value"},
+		{"empty", "", 0, "is empty", "field, column, convert and value"},
+		{"a byte-order mark only", "\ufeff", 0, "is empty", "field, column, convert and value"},
+		{"blank", "\n\n", 0, "is empty", "field, column, convert and value"},
+		{"unknown column", "field,column,default\n", 1, `the column "default" is not known`, "field, column, convert and value"},
+		{"column in capitals", "Field,Column,Value\n", 1, `the column "Field" is not known`, "field, column, convert and value"},
+		{"no field column", "column,value\n", 1, `the column "field" is missing`, "field, column, convert and value"},
 		{"column twice", "field,column,column\n", 1, `the column "column" stands there twice`, ""},
-		{"a book for a sheet", "business_name,email\nEJEMPLO SAS,a@example.org\n", 1, `"business_name" is not known`, "field, column and value"},
+		{"a book for a sheet", "business_name,email\nEJEMPLO SAS,a@example.org\n", 1, `"business_name" is not known`, "field, column, convert and value"},
 		{"no field", "field,column,value\n,NIT,\n", 2, "the field is empty", "name the field"},
 		{"too few cells", "field,column,value\nname,NIT,\nemail,E-mail\n", 3, "line 3: has more or fewer cells", ""},
 		{"too many cells", "field,column,value\nname,Name, Inc.,\n", 2, "line 2: has more or fewer cells", ""},
+		{"comma in a chain", "field,column,convert\nname,Name,left-pad(9,0)\n", 2, "line 2: has more or fewer cells", "in double quotes"},
+		{"nothing but a chain", "field,column,convert\n,,upper\n", 2, "the field is empty", "name the field"},
 		{"quote without end", "field,column,value\nname,\"NIT,\n\n\n", 2, "quote", ""},
 		{"quote inside", "field,column,value\nname,N\"IT,\n", 2, "line 2", ""},
 		{"quote in the header", "field,co\"lumn\n", 1, "line 1", ""},
@@ -160,7 +178,7 @@ func requireError(t *testing.T, err error, path string, number int, says, hint s
 // Whatever is in the file, reading it ends with a sheet of trimmed cells or
 // with an *Error.
 func FuzzReadSheet(f *testing.F) {
-	for _, s := range []string{"field,column,value\na,b,c\n", "\ufefffield;column\n\"a\"\";\";b\r\n", "field\tnote\n\n\t\n", "field\n\xff", "\"", "field,,\n,,\n", "PK\x03\x04"} {
+	for _, s := range []string{"field,column,value\na,b,c\n", "\ufefffield;column\n\"a\"\";\";b\r\n", "field\tnote\n\n\t\n", "field\n\xff", "field;convert;column\na;\"x|y\";z", "\"", "field,,\n,,\n", "PK\x03\x04"} {
 		f.Add([]byte(s))
 	}
 	path := filepath.Join(f.TempDir(), "mapping.csv")
@@ -177,7 +195,7 @@ func FuzzReadSheet(f *testing.F) {
 			return
 		}
 		for _, l := range s.lines {
-			if l.number < 2 || l.Field == "" || l.Field != pipeline.Trim(l.Field) || l.Column != pipeline.Trim(l.Column) || l.Value != pipeline.Trim(l.Value) {
+			if l.number < 2 || l.Field == "" || l.Field != pipeline.Trim(l.Field) || l.Column != pipeline.Trim(l.Column) || l.Value != pipeline.Trim(l.Value) || l.Convert != pipeline.Trim(l.Convert) {
 				t.Errorf("%+v", l)
 			}
 		}

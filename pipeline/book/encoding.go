@@ -1,0 +1,265 @@
+package book
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// encoding is how the bytes of a CSV spell its text.
+type encoding int
+
+const (
+	encodingUTF8 encoding = iota
+	encodingUTF16Little
+	encodingUTF16Big
+	encodingWindows1252
+)
+
+// name is how Options spells it.
+func (e encoding) name() string {
+	switch e {
+	case encodingUTF16Little, encodingUTF16Big:
+		return "utf-16"
+	case encodingWindows1252:
+		return "windows-1252"
+	}
+	return "utf-8"
+}
+
+// The byte-order marks that a text may begin with.
+const (
+	byteOrderMark   = "\ufeff" // of UTF-8
+	markUTF16Little = "\xff\xfe"
+	markUTF16Big    = "\xfe\xff"
+)
+
+// marked finds the encoding whose mark the text begins with, and the mark's
+// length; 0 without one.
+func marked(head []byte) (encoding, int64) {
+	for _, m := range []struct {
+		mark string
+		as   encoding
+	}{{byteOrderMark, encodingUTF8}, {markUTF16Little, encodingUTF16Little}, {markUTF16Big, encodingUTF16Big}} {
+		if bytes.HasPrefix(head, []byte(m.mark)) {
+			return m.as, int64(len(m.mark))
+		}
+	}
+	return encodingUTF8, 0
+}
+
+// mixedFrom: a text that breaks UTF-8 is Windows-1252 unless more than one in
+// so many of its characters beyond ASCII is whole in UTF-8. Of Windows-1252,
+// few are by chance (a capital accented letter before a closing quotation
+// mark); of UTF-8 with a damaged place, nearly all are.
+const mixedFrom = 10
+
+// textForm is how a CSV's text is spelt, and where it begins.
+type textForm struct {
+	encoding encoding
+	mark     int64 // bytes of the mark before the text
+	// told says that the user named the encoding.
+	told bool
+	// doubtful: told to be Windows-1252, and valid UTF-8 all the same.
+	doubtful bool
+}
+
+// formOf finds the encoding: the one that the user names, else the one whose
+// mark is there, else UTF-8 where the whole file is, else Windows-1252.
+func formOf(told string, f *file, s *survey) (textForm, error) {
+	head, err := f.start(4096)
+	if err != nil {
+		return textForm{}, err
+	}
+	byMark, mark := marked(head)
+	if told == "" {
+		if mark == 0 && s.broken > 0 && s.whole*mixedFrom <= s.broken {
+			return textForm{encoding: encodingWindows1252}, nil
+		}
+		return textForm{encoding: byMark, mark: mark}, nil
+	}
+	form := textForm{told: true, mark: mark}
+	switch strings.ToLower(told) {
+	case "utf-8", "utf8":
+		form.encoding = encodingUTF8
+	case "utf-16", "utf16":
+		switch {
+		case mark == 0:
+			if form.encoding, err = byteOrder(head); err != nil {
+				return textForm{}, err
+			}
+		case byMark == encodingUTF8:
+			return textForm{}, markedOtherwise(byMark, told)
+		default:
+			form.encoding = byMark
+		}
+	case "windows-1252", "cp1252", "latin-1", "latin1", "iso-8859-1":
+		form.encoding = encodingWindows1252
+		form.doubtful = s.broken == 0 && s.whole > 0
+	default:
+		return textForm{}, &Error{Problem: fmt.Sprintf("%q is no encoding that muster reads", told), Hint: "there are: utf-8, utf-16, windows-1252 (or latin-1)."}
+	}
+	if mark > 0 && byMark.name() != form.encoding.name() {
+		return textForm{}, markedOtherwise(byMark, told)
+	}
+	return form, nil
+}
+
+func markedOtherwise(is encoding, told string) *Error {
+	return &Error{Line: 1, Problem: fmt.Sprintf("the text begins with the mark of %s, so that it is not %s", strings.ToUpper(is.name()), strings.ToLower(told)),
+		Hint: "leave --encoding out: the mark decides."}
+}
+
+// byteOrder tells the two forms of UTF-16 without a mark apart by the zero
+// bytes of ASCII: delimiters and line ends are ASCII in every book.
+func byteOrder(head []byte) (encoding, error) {
+	var zeros [2]int
+	for i, c := range head {
+		if c == 0 {
+			zeros[i%2]++
+		}
+	}
+	switch {
+	case zeros[1] > zeros[0]:
+		return encodingUTF16Little, nil
+	case zeros[0] > zeros[1]:
+		return encodingUTF16Big, nil
+	}
+	return 0, &Error{Line: 1, Problem: "the text is not UTF-16: it has neither a byte-order mark nor the zero bytes of UTF-16", Hint: "leave --encoding out, or save it again as \"CSV UTF-8\"."}
+}
+
+// survey looks at every byte of a file once and counts what is UTF-8.
+type survey struct {
+	whole  int64 // characters beyond ASCII that are UTF-8
+	broken int64 // bytes that are not
+	cut    []byte
+}
+
+// Write takes the next bytes of the file; it does not fail.
+func (s *survey) Write(p []byte) (int, error) {
+	n := len(p)
+	for len(s.cut) > 0 && len(p) > 0 && !utf8.FullRune(s.cut) {
+		s.cut, p = append(s.cut, p[0]), p[1:]
+	}
+	if len(s.cut) > 0 && utf8.FullRune(s.cut) {
+		cut := s.cut
+		s.cut = nil
+		if _, err := s.Write(cut); err != nil { // may leave a new beginning of a character
+			return 0, err
+		}
+		if len(s.cut) > 0 {
+			_, err := s.Write(p)
+			return n, err
+		}
+	}
+	for i := 0; i < len(p); i++ {
+		if p[i] < utf8.RuneSelf {
+			continue
+		}
+		r, size := utf8.DecodeRune(p[i:])
+		switch {
+		case r != utf8.RuneError || size > 1:
+			s.whole++
+		case !utf8.FullRune(p[i:]):
+			s.cut = append(s.cut[:0], p[i:]...)
+			return n, nil
+		default:
+			s.broken++
+		}
+		i += size - 1
+	}
+	return n, nil
+}
+
+// end counts a character that the file's end cuts.
+func (s *survey) end() {
+	s.broken += int64(len(s.cut))
+	s.cut = nil
+}
+
+// errUndecodable: bytes that the encoding does not define.
+var errUndecodable = errors.New("bytes that the encoding does not define")
+
+// decoded gives the text of a file's bytes as UTF-8. It fails with
+// errUndecodable at the first byte that has no meaning in the encoding, after
+// all that stands before it; UTF-8 is passed on as it is.
+func (e encoding) decoded(from io.Reader) io.Reader {
+	switch e {
+	case encodingWindows1252:
+		return transform.NewReader(from, &strict{charmap.Windows1252.NewDecoder(), undefinedIn1252})
+	case encodingUTF16Little:
+		return transform.NewReader(from, &strict{unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewDecoder(),
+			func(src []byte, atEnd bool) int { return halfCharacter(src, 1, atEnd) }})
+	case encodingUTF16Big:
+		return transform.NewReader(from, &strict{unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM).NewDecoder(),
+			func(src []byte, atEnd bool) int { return halfCharacter(src, 0, atEnd) }})
+	}
+	return from
+}
+
+// strict stops a decoder where it would put U+FFFD or a control character in
+// the place of what it cannot read.
+type strict struct {
+	transform.Transformer
+	// undefined is where the first bytes begin that the encoding does not
+	// define; -1 when there are none.
+	undefined func(src []byte, atEnd bool) int
+}
+
+// Transform is that of transform.Transformer.
+func (s *strict) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err error) {
+	bad := s.undefined(src, atEOF)
+	if bad < 0 {
+		return s.Transformer.Transform(dst, src, atEOF)
+	}
+	nDst, nSrc, err = s.Transformer.Transform(dst, src[:bad], false)
+	if err == nil && nSrc == bad {
+		err = errUndecodable
+	}
+	return nDst, nSrc, err
+}
+
+// undefinedIn1252: the five bytes without a character (Microsoft's table
+// cp1252; the decoder follows the WHATWG, who make control characters of them).
+func undefinedIn1252(src []byte, _ bool) int {
+	for i, c := range src {
+		switch c {
+		case 0x81, 0x8d, 0x8f, 0x90, 0x9d:
+			return i
+		}
+	}
+	return -1
+}
+
+// halfCharacter finds a surrogate without its other half (RFC 2781, 2.2), and
+// at the end of the text a byte without its own. high is where the high byte
+// of a unit stands in it.
+func halfCharacter(src []byte, high int, atEnd bool) int {
+	unit := func(i int) rune { return rune(src[i+high])<<8 | rune(src[i+1-high]) }
+	i := 0
+	for ; i+1 < len(src); i += 2 {
+		u := unit(i)
+		if !utf16.IsSurrogate(u) {
+			continue
+		}
+		if i+3 >= len(src) && !atEnd && u < 0xdc00 {
+			return -1 // its other half is yet to come
+		}
+		if i+3 >= len(src) || utf16.DecodeRune(u, unit(i+2)) == utf8.RuneError {
+			return i
+		}
+		i += 2
+	}
+	if i < len(src) && atEnd {
+		return i
+	}
+	return -1
+}

@@ -1,0 +1,183 @@
+package mapping
+
+import (
+	"fmt"
+	"strings"
+)
+
+// mistake is a chain or a table that cannot be used, and the way to mend it.
+type mistake struct{ says, hint string }
+
+func (m *mistake) Error() string { return m.says }
+
+func mistaken(hint, format string, args ...any) *mistake {
+	return &mistake{fmt.Sprintf(format, args...), hint}
+}
+
+// step is one conversion with its arguments. It is given a value that is not
+// empty, and gives the converted one, or an error that says what is wrong with
+// it as the end of a sentence that begins with the column ("has no digits"). The
+// error never holds the value. A step keeps nothing, so that several may run at
+// once.
+type step func(value string) (string, error)
+
+// combine makes one value of those of all the columns that feed a field, the
+// empty ones among them. It is never given empty ones alone.
+type combine func(values []string) string
+
+// chain is what a line of a mapping sheet names under convert.
+type chain struct {
+	steps   []step
+	combine combine // nil where the chain ends with neither join nor reference
+}
+
+// convert runs value through the chain's steps, one after the other. What is
+// empty stays empty: a field left out. With an error the value is "".
+func (c chain) convert(value string) (string, error) {
+	for _, s := range c.steps {
+		if value == "" {
+			return "", nil
+		}
+		var err error
+		if value, err = s(value); err != nil {
+			return "", err
+		}
+	}
+	return value, nil
+}
+
+// compileChain reads a chain such as
+//
+//	digits | left-pad(9,0)
+//
+// and checks the arguments of each conversion; tables are those that map may
+// name. A chain of nothing converts nothing.
+func compileChain(text string, t *tables) (chain, *mistake) {
+	var c chain
+	calls, wrong := parseChain(text)
+	if wrong != nil {
+		return chain{}, wrong
+	}
+	for i, call := range calls {
+		conversion, wrong := findConversion(call.name)
+		if wrong != nil {
+			return chain{}, wrong
+		}
+		if conversion.compileLast != nil {
+			if i < len(calls)-1 {
+				return chain{}, mistaken("put it last", "%s makes one value of several columns and ends a chain, but %s follows it", call.name, calls[i+1].name)
+			}
+			if c.combine, wrong = conversion.compileLast(call.args); wrong != nil {
+				return chain{}, conversion.misused(call.args, wrong)
+			}
+			continue
+		}
+		s, wrong := conversion.compile(call.args, t)
+		if wrong != nil {
+			return chain{}, conversion.misused(call.args, wrong)
+		}
+		c.steps = append(c.steps, s)
+	}
+	return c, nil
+}
+
+// call is one conversion as a chain spells it.
+type call struct {
+	name string
+	args []string
+}
+
+// parseChain splits a chain at its bars, and each conversion at its brackets
+// and commas. An argument that holds a comma, a bracket or white space at an
+// end stands in single or double quotes; a quote within such quotes is written
+// twice.
+func parseChain(text string) ([]call, *mistake) {
+	var calls []call
+	rest := strings.TrimSpace(text)
+	if rest == "" {
+		return nil, nil
+	}
+	for {
+		end := strings.IndexAny(rest, "|(")
+		if end < 0 {
+			end = len(rest)
+		}
+		c := call{name: strings.TrimSpace(rest[:end])}
+		rest = rest[end:]
+		if c.name == "" {
+			return nil, mistaken("write conversions as in digits | left-pad(9,0)", "a conversion's name is missing")
+		}
+		if strings.HasPrefix(rest, "(") {
+			var wrong *mistake
+			if c.args, rest, wrong = parseArguments(c.name, rest[1:]); wrong != nil {
+				return nil, wrong
+			}
+		}
+		calls = append(calls, c)
+		if rest = strings.TrimLeft(rest, " \t\r\n\u00a0"); rest == "" {
+			return calls, nil
+		}
+		if rest[0] != '|' {
+			return nil, mistaken("put a | between two conversions, as in digits | left-pad(9,0)", "something follows the brackets of %s", c.name)
+		}
+		rest = rest[1:]
+	}
+}
+
+// parseArguments reads up to the bracket that closes; text begins behind the one
+// that opens.
+func parseArguments(name, text string) (args []string, rest string, wrong *mistake) {
+	for {
+		text = strings.TrimLeft(text, " \t\r\n\u00a0")
+		var arg string
+		quoted := text != "" && (text[0] == '"' || text[0] == '\'')
+		if quoted {
+			var closed bool
+			if arg, text, closed = unquote(text); !closed {
+				return nil, "", mistaken("close it; a quote within quotes is written twice", "a quote in the brackets of %s is never closed", name)
+			}
+			text = strings.TrimLeft(text, " \t\r\n\u00a0")
+		} else {
+			end := strings.IndexAny(text, ",()")
+			if end < 0 {
+				end = len(text)
+			}
+			arg, text = strings.TrimSpace(text[:end]), text[end:]
+		}
+		if text == "" {
+			return nil, "", mistaken("close them, as in left-pad(9,0)", "the brackets of %s are never closed", name)
+		}
+		closing := text[0]
+		if closing != ',' && closing != ')' {
+			return nil, "", mistaken("put what holds commas, brackets or quotes in quotes, as in join(', ')", "the brackets of %s are hard to read", name)
+		}
+		if arg == "" && !quoted {
+			if closing == ')' && len(args) == 0 {
+				return nil, text[1:], nil // trim() is trim
+			}
+			return nil, "", mistaken("put a comma or a space that is meant in quotes, as in split(',',2)", "an argument of %s is empty", name)
+		}
+		args, text = append(args, arg), text[1:]
+		if closing == ')' {
+			return args, text, nil
+		}
+	}
+}
+
+// unquote reads a text in quotes, which its first character is.
+func unquote(text string) (inner, rest string, closed bool) {
+	quote := text[0]
+	var b strings.Builder
+	for i := 1; i < len(text); i++ {
+		if text[i] != quote {
+			b.WriteByte(text[i])
+			continue
+		}
+		if i+1 == len(text) || text[i+1] != quote {
+			return b.String(), text[i+1:], true
+		}
+		b.WriteByte(quote)
+		i++
+	}
+	return "", "", false
+}

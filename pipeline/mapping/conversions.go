@@ -1,0 +1,263 @@
+package mapping
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Conversion is one way to turn what a cell holds into what a provider takes.
+// A mapping sheet names conversions under convert, one after the other with |
+// between them. What is empty stays empty through all of them; what cannot be
+// converted is an error that says why, never a guess (DESIGN.md, promise 12).
+type Conversion struct {
+	Name string
+	// Usage is how a mapping sheet writes it: left-pad(n,c).
+	Usage    string
+	Does     string
+	Examples []Example
+
+	// Exactly one of the two: a conversion of one value, or what may end a
+	// chain and makes one value of several columns.
+	compile     func(args []string, t *tables) (step, *mistake)
+	compileLast func(args []string) (combine, *mistake)
+}
+
+// Example is what a chain makes of the cells that feed a field: Gives, or the
+// reason for which it fails.
+type Example struct {
+	Chain string
+	Cells []string
+	Gives string
+	Fails string // "" where it does not
+}
+
+// Conversions are all that there are, in the order in which people read them.
+func Conversions() []Conversion { return slices.Clone(table()) }
+
+func gives(chain, cell, value string) Example {
+	return Example{Chain: chain, Cells: []string{cell}, Gives: value}
+}
+
+func fails(chain, cell, reason string) Example {
+	return Example{Chain: chain, Cells: []string{cell}, Fails: reason}
+}
+
+// table is the one place that says which conversions there are. Its examples
+// are run by a test.
+func table() []Conversion {
+	return []Conversion{
+		{Name: "trim", Usage: "trim", Does: "removes white space and invisible characters at both ends (cells are trimmed anyway)",
+			Examples: []Example{gives("trim", " EJEMPLO SAS ", "EJEMPLO SAS")},
+			compile:  plain(trim)},
+		{Name: "collapse", Usage: "collapse", Does: "makes one space of each run of white space, and trims",
+			Examples: []Example{gives("collapse", "EJEMPLO   DE\nVENTAS  SAS", "EJEMPLO DE VENTAS SAS")},
+			compile:  plain(collapse)},
+		{Name: "upper", Usage: "upper", Does: "makes all letters capitals",
+			Examples: []Example{gives("upper", "Panadería Ñandú", "PANADERÍA ÑANDÚ")},
+			compile:  plain(upper)},
+		{Name: "lower", Usage: "lower", Does: "makes all letters small",
+			Examples: []Example{gives("lower", "Pagos@Example.ORG", "pagos@example.org")},
+			compile:  plain(lower)},
+		{Name: "title", Usage: "title", Does: "makes the first letter of each word a capital and the others small",
+			Examples: []Example{
+				gives("title", "ANA MARÍA DE LA O", "Ana María De La O"),
+				gives("title", "jean-luc o'brien", "Jean-Luc O'Brien"),
+				gives("title", "JOE'S CAFÉ S.A.S.", "Joe's Café S.A.S."),
+			},
+			compile: plain(title)},
+		{Name: "digits", Usage: "digits", Does: "keeps the digits 0-9 and nothing else",
+			Examples: []Example{
+				gives("digits", "900.123.456", "900123456"),
+				fails("digits", "none", "has no digits"),
+				fails("digits", "９００123", "has digits other than 0-9"),
+			},
+			compile: plain(digits)},
+		{Name: "left-pad", Usage: "left-pad(n,c)", Does: "puts the character c in front until there are n characters; fails when there are more",
+			Examples: []Example{
+				gives("left-pad(9,0)", "120001", "000120001"),
+				gives("digits | left-pad(9,0)", "00-12 0001", "000120001"),
+				fails("left-pad(5,0)", "123456", "has 6 characters, and left-pad(5,0) takes at most 5"),
+			},
+			compile: compileLeftPad},
+		{Name: "date", Usage: "date(FORMAT)", Does: "reads a date in which YYYY, MM or M, and DD or D stand as FORMAT says, and writes it as YYYY-MM-DD; MM and DD are two digits, M and D " +
+			"one or two; a date that is YYYY-MM-DD already, as every real date of a workbook is, stays; a year of two digits is refused",
+			Examples: []Example{
+				gives("date(D/M/YYYY)", "4/8/1969", "1969-08-04"),
+				gives("date(MM-DD-YYYY)", "08-04-1969", "1969-08-04"),
+				gives("date(YYYYMMDD)", "19690804", "1969-08-04"),
+				gives("date('M/D, YYYY')", "8/4, 1969", "1969-08-04"),
+				gives("date(D/M/YYYY)", "1969-08-04", "1969-08-04"),
+				fails("date(D/M/YYYY)", "4/8/69", "has a year of 2 digits, and which century is meant would be a guess: all four are needed"),
+				fails("date(DD/MM/YYYY)", "4/8/1969", "is not a date of the form DD/MM/YYYY: M and D stand for one digit or two, MM and DD for two"),
+				fails("date(D/M/YYYY)", "29/2/1970", "is not a date of the calendar"),
+			},
+			compile: compileDate},
+		{Name: "phone", Usage: "phone(CC)", Does: "writes a phone number as E.164 (+, country code and number); CC is the country (ISO 3166-1 alpha-2) whose numbers are written without a country code; " +
+			"one of another country begins with +",
+			Examples: []Example{
+				gives("phone(CO)", "310 555 12 34", "+573105551234"),
+				gives("phone(CO)", "+57 (310) 555-1234", "+573105551234"),
+				gives("phone(CO)", "573105551234", "+573105551234"),
+				gives("phone(US)", "(202) 555-0100", "+12025550100"),
+				gives("phone(CO)", "+1 202-555-0100", "+12025550100"),
+				fails("phone(CO)", "310 555", "is no phone number of CO: it is too short"),
+				fails("phone(CO)", "310 555 12", "is no phone number of CO: there is none like it; a digit may be wrong, missing or too many"),
+				fails("phone(CO)", "555 1234", "is no phone number of CO: the area code is missing"),
+				fails("phone(US)", "202 555 0100 ext. 7", "has an extension, which E.164 cannot hold"),
+			},
+			compile: compilePhone(formatE164)},
+		{Name: "phone-national", Usage: "phone-national(CC)", Does: "gives a phone number of CC without the country code, digits only",
+			Examples: []Example{
+				gives("phone-national(US)", "+1 (202) 555-0100", "2025550100"),
+				fails("phone-national(US)", "+57 310 555 1234", "is a number of another country than US, which has no place without its country code"),
+			},
+			compile: compilePhone(formatNational)},
+		{Name: "phone-country-code", Usage: "phone-country-code(CC)", Does: "gives the country code of a phone number, digits only",
+			Examples: []Example{
+				gives("phone-country-code(CO)", "310 555 12 34", "57"),
+				gives("phone-country-code(CO)", "+1 202 555 0100", "1"),
+				gives("phone-country-code(US) | left-pad(2,0)", "202 555 0100", "01"),
+			},
+			compile: compilePhone(formatCountryCode)},
+		{Name: "country-a2", Usage: "country-a2", Does: "gives a country's two letters of ISO 3166-1, from its name in English or Spanish or from its code; case and accents do not matter",
+			Examples: []Example{
+				gives("country-a2", "Estados Unidos", "US"),
+				gives("country-a2", "MÉJICO", "MX"),
+				gives("country-a2", "col", "CO"),
+				fails("country-a2", "Corea", "is no country: its name in English or Spanish, or its code of ISO 3166-1, is needed"),
+			},
+			compile: plain(countryA2)},
+		{Name: "country-a3", Usage: "country-a3", Does: "the same, three letters",
+			Examples: []Example{
+				gives("country-a3", "Estados Unidos", "USA"),
+				gives("country-a3", "united kingdom", "GBR"),
+				gives("country-a3", "CO", "COL"),
+			},
+			compile: plain(countryA3)},
+		{Name: "us-state", Usage: "us-state", Does: "gives the two letters of a state of the United States, of DC or of a territory, from its name or from its code; case does not matter",
+			Examples: []Example{
+				gives("us-state", "new york", "NY"),
+				gives("us-state", "Washington, D.C.", "DC"),
+				gives("us-state", "pr", "PR"),
+				fails("us-state", "Calif.", "is no state of the United States: its full name or its two letters are needed"),
+			},
+			compile: plain(usState)},
+		{Name: "nit", Usage: "nit", Does: "gives the nine digits of a Colombian NIT; dots and spaces go, and so does the check digit, once it is found right by DIAN's rule",
+			Examples: []Example{
+				gives("nit", "900.123.456-8", "900123456"),
+				gives("nit", "900123456", "900123456"),
+				gives("nit", "9001234568", "900123456"),
+				fails("nit", "900.123.456-7", "has a wrong check digit: by DIAN's rule it is 8"),
+				fails("nit", "9001234567", "has ten digits, and the last is not the check digit of the nine before it, which by DIAN's rule is 8"),
+			},
+			compile: plain(nit)},
+		{Name: "ein", Usage: "ein", Does: "gives the nine digits of a federal EIN; hyphens and spaces go",
+			Examples: []Example{
+				gives("ein", "00-0123456", "000123456"),
+				fails("ein", "0123456", "has 7 digits, and an EIN has nine"),
+			},
+			compile: plain(nineDigits("an EIN"))},
+		{Name: "ssn", Usage: "ssn", Does: "gives the nine digits of a Social Security number; hyphens and spaces go",
+			Examples: []Example{
+				gives("ssn", "000-12-0001", "000120001"),
+				fails("ssn", "***-**-0001", "has characters other than digits, hyphens and spaces, and an SSN has none"),
+			},
+			compile: plain(nineDigits("an SSN"))},
+		{Name: "map", Usage: "map(FILE.csv)", Does: "looks the value up in a table beside the mapping sheet, a CSV of the columns from and to; what is not there fails",
+			Examples: []Example{
+				gives("map(states.csv)", "CALIF.", "CA"),
+				fails("map(states.csv)", "CALIFAS", "is not in the table states.csv, column from"),
+			},
+			compile: compileMap},
+		{Name: "first-word", Usage: "first-word", Does: "gives what stands before the first white space",
+			Examples: []Example{gives("first-word", "Ana María Ejemplo", "Ana")},
+			compile:  plain(firstWord)},
+		{Name: "rest", Usage: "rest", Does: "gives what stands behind the first white space; of one word nothing",
+			Examples: []Example{
+				gives("rest", "Ana María Ejemplo", "María Ejemplo"),
+				gives("rest", "Ana", ""),
+			},
+			compile: plain(rest)},
+		{Name: "split", Usage: "split(sep,n)", Does: "parts the value at each sep and gives the n-th part, from 1, trimmed; fails when there are fewer",
+			Examples: []Example{
+				gives("split(-,2)", "C2711 - Manufactura", "Manufactura"),
+				gives("split(',',1)", "Ejemplo, Ana", "Ejemplo"),
+				fails("split(;,3)", "a@example.org; b@example.org", "has only 2 parts when it is split at ;"),
+			},
+			compile: compileSplit},
+		{Name: "truncate", Usage: "truncate(n)", Does: "cuts off what is behind the first n characters",
+			Examples: []Example{
+				gives("truncate(10)", "Panadería Ñandú", "Panadería"),
+				gives("truncate(140)", "EJEMPLO SAS", "EJEMPLO SAS"),
+			},
+			compile: compileTruncate},
+		{Name: "join", Usage: "join(sep)", Does: "ends the chain of the first of several lines for one field and says what stands between their values, where not a space; empty values are left out",
+			Examples: []Example{
+				{Chain: "join(', ')", Cells: []string{"Calle 1 # 2-3", "", "Bogotá"}, Gives: "Calle 1 # 2-3, Bogotá"},
+				{Chain: "upper | join(-)", Cells: []string{"a", "b"}, Gives: "A-b"},
+			},
+			compileLast: compileJoin},
+		{Name: "reference", Usage: "reference", Does: "ends the chain of the first of one or several lines for one field and makes of their values 32 characters of 0-9a-f: the same for the same values " +
+			"in every run and every book, whatever their case",
+			Examples: []Example{
+				{Chain: "nit | reference", Cells: []string{"900.123.456-8"}, Gives: "66ddbf042c22099b63b96432576481a5"},
+				{Chain: "reference", Cells: []string{"Ana Ejemplo", "1969-08-04"}, Gives: "556e816e446d38cd820db92942a6cd82"},
+			},
+			compileLast: compileReference},
+	}
+}
+
+// findConversion is the conversion of that name.
+func findConversion(name string) (*Conversion, *mistake) {
+	all := table()
+	i := slices.IndexFunc(all, func(c Conversion) bool { return c.Name == name })
+	if i >= 0 {
+		return &all[i], nil
+	}
+	names := make([]string, len(all))
+	hint := ""
+	plainly := strings.NewReplacer("-", "", "_", "", " ", "")
+	for i, c := range all {
+		names[i] = c.Usage
+		if strings.EqualFold(plainly.Replace(c.Name), plainly.Replace(name)) {
+			hint = "did you mean " + c.Usage + "? "
+		}
+	}
+	return nil, mistaken(hint+"the conversions are: "+strings.Join(names, ", "), "%q is no conversion", name)
+}
+
+// misused says how c is written.
+func (c *Conversion) misused(args []string, wrong *mistake) *mistake {
+	shown := c.Name
+	if len(args) > 0 {
+		shown += "(" + strings.Join(args, ",") + ")"
+	}
+	hint := c.Usage + " " + c.Does + ", as in " + c.Examples[0].Chain
+	if wrong.hint != "" {
+		hint = wrong.hint
+	}
+	return mistaken(hint, "%s: %s", shown, wrong.says)
+}
+
+// plain is a conversion without arguments.
+func plain(s step) func([]string, *tables) (step, *mistake) {
+	return func(args []string, _ *tables) (step, *mistake) {
+		if len(args) > 0 {
+			return nil, mistaken("", "takes no arguments")
+		}
+		return s, nil
+	}
+}
+
+// maxCharacters bounds what left-pad, split and truncate are told to count.
+const maxCharacters = 100000
+
+// number reads an argument that counts something, from 1.
+func number(arg string) (int, *mistake) {
+	n, err := strconv.Atoi(arg)
+	if err != nil || n < 1 || n > maxCharacters || strconv.Itoa(n) != arg {
+		return 0, mistaken("", "%q is no number from 1 to %d", arg, maxCharacters)
+	}
+	return n, nil
+}

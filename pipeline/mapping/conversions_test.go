@@ -1,0 +1,327 @@
+package mapping
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"muster/pipeline"
+)
+
+// tablesOf makes a folder with the table that the examples name.
+func tablesOf(t testing.TB) *tables {
+	t.Helper()
+	dir := t.TempDir()
+	writeFile(t, dir, "states.csv", "from;to;note\nCALIF.;CA;\nDistrito Federal;DC;the capital\n")
+	return &tables{folder: dir}
+}
+
+func writeFile(t testing.TB, dir, name, text string) {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func chainOf(t testing.TB, text string) chain {
+	t.Helper()
+	c, wrong := compileChain(text, tablesOf(t))
+	if wrong != nil {
+		t.Fatalf("%s: %v (%s)", text, wrong, wrong.hint)
+	}
+	return c
+}
+
+// run is what a field gets of the cells that feed it, as Map makes it: the first
+// has the chain, the others none.
+func run(c chain, cells ...string) (string, []pipeline.Problem) {
+	s := &source{path: "x", combine: c.combine}
+	for i := range cells {
+		p := part{column: &pipeline.Column{Index: i}}
+		if i == 0 {
+			p.chain = c
+		}
+		s.parts = append(s.parts, p)
+	}
+	return s.value(pipeline.Row{Cells: cells}, nil)
+}
+
+// The documentation of every conversion is true.
+func TestExamples(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range Conversions() {
+		if seen[c.Name] || c.Does == "" || len(c.Examples) == 0 || !strings.HasPrefix(c.Usage, c.Name) || (c.compile == nil) == (c.compileLast == nil) {
+			t.Errorf("%s stands there twice, or lacks something", c.Name)
+		}
+		seen[c.Name] = true
+		for _, e := range c.Examples {
+			t.Run(fmt.Sprintf("%s %q", e.Chain, e.Cells), func(t *testing.T) {
+				if !strings.Contains(e.Chain, c.Name) {
+					t.Errorf("is no example of %s", c.Name)
+				}
+				got, problems := run(chainOf(t, e.Chain), e.Cells...)
+				if e.Fails != "" {
+					if len(problems) != 1 || problems[0].Message != e.Fails {
+						t.Errorf("gives %q and %v, want the failure %q", got, problems, e.Fails)
+					}
+					return
+				}
+				if got != e.Gives || len(problems) > 0 {
+					t.Errorf("gives %q and %v, want %q", got, problems, e.Gives)
+				}
+			})
+		}
+	}
+}
+
+// What is empty stays empty, whatever the chain.
+func TestEmptyStaysEmpty(t *testing.T) {
+	for _, c := range Conversions() {
+		for _, e := range c.Examples {
+			for _, cells := range [][]string{{""}, {"", ""}} {
+				if got, problems := run(chainOf(t, e.Chain), cells...); got != "" || problems != nil {
+					t.Errorf("%s makes %q of nothing, and %v", e.Chain, got, problems)
+				}
+			}
+		}
+	}
+	// Also where it becomes empty on the way.
+	for _, text := range []string{"rest | left-pad(9,0)", "rest | nit", "split(-,2) | phone(CO) | upper", "rest | reference", "rest | join(-)"} {
+		if got, problems := run(chainOf(t, text), "a-"); got != "" || problems != nil {
+			t.Errorf("%s makes %q of nothing, and %v", text, got, problems)
+		}
+	}
+}
+
+func TestConvert(t *testing.T) {
+	tests := []struct{ chain, cell, want string }{
+		{"", " as it stands ", " as it stands "},
+		{"trim", "\ufeff\u00a0EJEMPLO\u200b ", "EJEMPLO"},
+		{"collapse", "\u200b EJEMPLO\u00a0\u00a0SAS\t", "EJEMPLO SAS"},
+		{"upper", "ñandú 1", "ÑANDÚ 1"},
+		{"title", "DON'T 'QUOTE' O’HIGGINS y d1a 1ST", "Don't 'Quote' O’Higgins Y D1a 1st"},
+		{"title", "ñandú-ÁVILA/x", "Ñandú-Ávila/X"},
+		{"left-pad(3,ñ)", "é", "ññé"},
+		{"left-pad(3,' ')", "x", "  x"},
+		{"left-pad(3,0)", "123", "123"},
+		{"first-word", "Ana\u00a0María", "Ana"},
+		{"rest", "Ana \n María  Ejemplo", "María  Ejemplo"},
+		{"split(', ',2)", "a, b, c", "b"},
+		{"split('|',2)", "a|b", "b"},
+		{"split(|,2)", "a|b", "b"},
+		{`split("(",2)`, "a(b", "b"},
+		{`split("""",2)`, `a"b`, "b"},
+		{"split(' ',1)", "uno dos", "uno"},
+		{"split(-,2)", "a--b", ""},
+		{"split(-,3)", "a--b", "b"},
+		{"truncate(3)", "ñañaña", "ñañ"},
+		{"truncate(3)", "ñañ", "ñañ"},
+		{"map(states.csv)", "Distrito Federal", "DC"},
+		{"split(-,1) | map( states.csv )", "CALIF. - 4", "CA"},
+		{" upper|truncate( 2 ) ", "abc", "AB"},
+		{"trim()", "x", "x"},
+
+		{"date(DD.MM.YYYY)", "04.08.1969", "1969-08-04"},
+		{"date(D.M.YYYY)", "04.8.1969", "1969-08-04"},
+		{"date(YYYY/M/D)", "2000/2/29", "2000-02-29"},
+		{"date(DDMMYYYY)", "29022000", "2000-02-29"},
+		{"date(YYYY-M-D)", "1969-8-4", "1969-08-04"},
+		{"date(YYYY-MM-DD)", "1969-08-04", "1969-08-04"},
+		{"date(D M YYYY)", "4 8 1969", "1969-08-04"},
+		{"date(MM/DD/YYYY)", "2000-02-29", "2000-02-29"},
+		{"date(D/M/YYYY)", "1/1/0001", "0001-01-01"},
+
+		{"phone(co)", "+573105551234", "+573105551234"},
+		{"phone(CO)", "\u202d+57 310-555-1234\u202c", "+573105551234"},
+		{"phone(CO)", "601 555 1234", "+576015551234"},
+		{"phone(CO)", "(+57) 310.555.1234", "+573105551234"},
+		{"phone(US)", "787 555 0100", "+17875550100"}, // Puerto Rico has the country code of the US
+		{"phone(US)", "1-202-555-0100", "+12025550100"},
+		{"phone(GB)", "020 7946 0958", "+442079460958"},
+		{"phone(IT)", "06 6982", "+39066982"},
+		{"phone-national(IT)", "06 6982 1234", "0669821234"},
+		{"phone-national(CO)", "310 555 1234", "3105551234"},
+		{"phone-country-code(GB)", "020 7946 0958", "44"},
+
+		{"country-a2", "EE. UU.", "US"},
+		{"country-a2", "ee.uu.", "US"},
+		{"country-a2", "United States of America", "US"},
+		{"country-a2", "Trinidad and Tobago", "TT"},
+		{"country-a2", "trinidad & tobago", "TT"},
+		{"country-a2", "  Perú ", "PE"},
+		{"country-a2", "Peru\u0301", "PE"},
+		{"country-a2", "Cote d'Ivoire", "CI"},
+		{"country-a2", "Niger", "NE"},
+		{"country-a2", "Granada", "GD"},
+		{"country-a2", "St Lucia", "LC"},
+		{"country-a2", "UK", "GB"},
+		{"country-a2", "GBR", "GB"},
+		{"country-a3", "Reino Unido", "GBR"},
+		{"country-a3", "deu", "DEU"},
+		{"country-a3", "República Dominicana", "DOM"},
+		{"country-a3", "Türkiye", "TUR"},
+
+		{"us-state", "California", "CA"},
+		{"us-state", "NORTH  DAKOTA", "ND"},
+		{"us-state", "dc", "DC"},
+		{"us-state", "Washington DC", "DC"},
+		{"us-state", "Washington", "WA"},
+		{"us-state", "U.S. Virgin Islands", "VI"},
+
+		{"nit", "900.123.456 - 8", "900123456"},
+		{"nit", "900 123 456-8", "900123456"},
+		{"nit", "900123456–8", "900123456"},
+		{"nit", "900.123.456", "900123456"},
+		{"nit", "900.123.456.8", "900123456"},
+		{"nit", "900.123.4568", "900123456"},
+		{"nit", "9.001.234.568", "900123456"}, // with its check digit a number like any other
+		{"nit", "900\u00a0123\u00a0456\u00a08", "900123456"},
+		{"nit", "000000000-0", "000000000"},
+		{"ein", "00 0123456", "000123456"},
+		{"ssn", "000 12 0001", "000120001"},
+		{"ssn", "000‑12‑0001", "000120001"},
+	}
+	for _, tt := range tests {
+		t.Run(fmt.Sprintf("%s %q", tt.chain, tt.cell), func(t *testing.T) {
+			got, err := chainOf(t, tt.chain).convert(tt.cell)
+			if err != nil || got != tt.want {
+				t.Errorf("%q (%v), want %q", got, err, tt.want)
+			}
+		})
+	}
+}
+
+// Every failure has its reason, and gives nothing of the cell away.
+func TestConvertFails(t *testing.T) {
+	const form = "is not a date of the form "
+	tests := []struct{ chain, cell, says string }{
+		{"digits", "ninguno", "has no digits"},
+		{"digits", "٩٠٠", "has digits other than 0-9"},
+		{"left-pad(2,0)", "ñññ", "has 3 characters"},
+		{"split(-,2)", "plain", "has only 1 part when it is split at -"},
+		{"split(' ',4)", "uno dos tres", "has only 3 parts when it is split at a space"},
+		{"split(', ',2)", "plain", `at ", "`},
+		{"map(states.csv)", "calif.", "is not in the table states.csv"},
+
+		{"date(D/M/YYYY)", "31/4/1969", "is not a date of the calendar"},
+		{"date(D/M/YYYY)", "8/24/1969", "the other way round"},
+		{"date(M/D/YYYY)", "24/8/1969", "the other way round"},
+		{"date(D/M/YYYY)", "40/50/1969", "is not a date of the calendar"},
+		{"date(D/M/YYYY)", "0/1/1969", "is not a date of the calendar"},
+		{"date(D/M/YYYY)", "1/1/0000", "is not a date of the calendar"},
+		{"date(D/M/YYYY)", "4/8/19690", form},
+		{"date(D/M/YYYY)", "004/8/1969", form},
+		{"date(D/M/YYYY)", "4-8-1969", form + "D/M/YYYY"},
+		{"date(D/M/YYYY)", "4/8/1969 0:00", form},
+		{"date(D/M/YYYY)", "/8/1969", form},
+		{"date(D/M/YYYY)", "4/8", form},
+		{"date(D/M/YYYY)", "4 ago 1969", form},
+		{"date(D/M/YYYY)", "25419", form},
+		{"date(D/M/YYYY)", "４/8/1969", form},
+		{"date(D/M/YYYY)", "1969-02-29", "is not a date of the calendar"},
+		{"date(D/M/YYYY)", "0000-01-01", "is not a date of the calendar"},
+		{"date(D/M/YYYY)", "1969-08-04T10:30:00", "has a time of day behind the date"},
+		{"date(YYYY/M/D)", "69/8/4", "has a year of 2 digits"},
+		{"date(YYYYMMDD)", "690804", form},
+		{"date(DDMMYYYY)", "040869", "has a year of 2 digits"},
+		{"date(DD/MM/YYYY)", "4/08/1969", "M and D stand for one digit or two"},
+
+		{"phone(CO)", "ninguno", "is no phone number of CO: it has characters other than"},
+		{"phone(CO)", "310 555 1234 (casa)", "characters other than"},
+		{"phone(US)", "1-800-FLOWERS", "characters other than"},
+		{"phone(CO)", "3.10555E+09", "characters other than"},
+		{"phone(CO)", "-", "it has no digits"},
+		{"phone(CO)", "1", "it is too short"},
+		{"phone(CO)", "310 555 123", "a digit too many or too few"},
+		{"phone(CO)", "310 555 1234 / 311 555 1234", "it is too long"},
+		{"phone(US)", "202 555 01001", "it is too long"},
+		{"phone(CO)", "000 555 1234", "is no phone number of CO"},
+		{"phone(CO)", "+999 310 555 1234", "is no phone number: there is no such country code"},
+		{"phone(CO)", "+1 202 555 010", "is no phone number: it is too short"},
+		{"phone(CO)", "+57 310 +555 1234", "is no phone number"},
+		{"phone(CO)", "310 555 1234;ext=5", "has an extension"},
+		{"phone(CO)", "310 555 1234 x5", "has an extension"},
+		{"phone(US)", "0057 310 555 1234", "is no phone number of US"},
+		{"phone(US)", "011 57 310 555 1234", "begins with a plus sign"},
+		{"phone(CO)", "0057 301 655 1234", "is no phone number of CO"}, // in CO, 005 and +7 dial Russia through a carrier
+		{"phone-country-code(CO)", "555", "is no phone number of CO"},
+		{"phone-national(CO)", "+1 202 555 0100", "of another country than CO"},
+
+		{"country-a2", "Colombla", "is no country"},
+		{"country-a2", "Congo", "is no country"},
+		{"country-a2", "XK", "is no country"},
+		{"country-a2", "UN", "is no country"},
+		{"country-a3", "ZZZ", "is no country"},
+		{"country-a3", "-", "is no country"},
+		{"us-state", "Bogotá", "is no state"},
+		{"us-state", "AE", "is no state"},
+		{"us-state", "N Y", "is no state"},
+
+		{"nit", "90012345", "has 8 digits, and a NIT has nine"},
+		{"nit", "90012345-6", "has 8 digits before the hyphen"},
+		{"nit", "9001234567-8", "has 10 digits before the hyphen"},
+		{"nit", "900123456-", "has no digits behind the hyphen"},
+		{"nit", "900123456-88", "has 2 digits behind the hyphen"},
+		{"nit", "900-123-456-8", "characters other than"},
+		{"nit", "NIT 900123456", "characters other than"},
+		{"nit", "9.00E+08", "characters other than"},
+		{"nit", "900,123,456", "characters other than"},
+		{"nit", "９００１２３４５６", "characters other than"},
+		{"nit", "900123456\n8", "characters other than"},
+		{"nit", "90012345.0", "dots in other places"}, // a number, and what a program made of it
+		{"nit", "900123456.0", "dots in other places"},
+		{"nit", "900.123456", "dots in other places"},
+		{"nit", "90012345678", "has 11 digits"},
+		{"nit", "-8", "has no digits before the hyphen"},
+		{"nit", "000000000-1", "by DIAN's rule it is 0"},
+		{"ein", "12-345678", "has 8 digits, and an EIN has nine"},
+		{"ein", "1234567890", "has 10 digits"},
+		{"ssn", "000.12.0001", "characters other than"},
+		{"ssn", "-", "has no digits, and an SSN has nine"},
+	}
+	for _, tt := range tests {
+		t.Run(fmt.Sprintf("%s %q", tt.chain, tt.cell), func(t *testing.T) {
+			got, err := chainOf(t, tt.chain).convert(tt.cell)
+			if err == nil || got != "" {
+				t.Fatalf("gives %q and %v", got, err)
+			}
+			if !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("%q does not say %q", err, tt.says)
+			}
+			if len(tt.cell) > 3 && strings.Contains(err.Error(), tt.cell) {
+				t.Errorf("%q holds the value", err)
+			}
+			if strings.Contains(err.Error(), "%!") {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// One chain serves several at once.
+func TestConvertAtOnce(t *testing.T) {
+	chains := map[string]chain{}
+	for _, c := range Conversions() {
+		for _, e := range c.Examples {
+			chains[e.Chain] = chainOf(t, e.Chain)
+		}
+	}
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for _, c := range Conversions() {
+				for _, e := range c.Examples {
+					if got, problems := run(chains[e.Chain], e.Cells...); e.Fails == "" && got != e.Gives || (e.Fails != "") != (len(problems) > 0) {
+						t.Errorf("%s: %q, %v", e.Chain, got, problems)
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
+}

@@ -1,0 +1,168 @@
+package mapping
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// dateToken is one piece of a date's format: a number, or what stands between
+// two.
+type dateToken struct {
+	unit    byte   // Y, M or D; 0 for text
+	exact   bool   // as many digits as letters; else one or two
+	letters int    // how many
+	text    string // where unit is 0
+}
+
+func compileDate(args []string, _ *tables) (step, *mistake) {
+	if len(args) != 1 {
+		return nil, mistaken("", "takes one format; one that holds a comma stands in quotes")
+	}
+	format := args[0]
+	tokens, wrong := parseDateFormat(format)
+	if wrong != nil {
+		return nil, wrong
+	}
+	return func(s string) (string, error) { return convertDate(s, format, tokens) }, nil
+}
+
+func parseDateFormat(format string) ([]dateToken, *mistake) {
+	var tokens []dateToken
+	seen := map[byte]bool{}
+	in := []rune(format)
+	for i := 0; i < len(in); {
+		j := i + 1
+		if unicode.IsLetter(in[i]) {
+			for j < len(in) && in[j] == in[i] {
+				j++
+			}
+		} else {
+			for j < len(in) && !unicode.IsLetter(in[j]) {
+				j++
+			}
+		}
+		run := string(in[i:j])
+		i = j
+		t := dateToken{letters: len(run)}
+		switch run {
+		case "YYYY", "MM", "DD":
+			t.unit, t.exact = run[0], true
+		case "M", "D":
+			t.unit = run[0]
+		case "YY", "Y":
+			return nil, mistaken("dates with a year of two digits have to be completed in the book", "a year is YYYY: which century two digits mean would be a guess")
+		default:
+			if unicode.IsLetter([]rune(run)[0]) || strings.ContainsFunc(run, unicode.IsDigit) {
+				return nil, mistaken("", "%q is not YYYY, MM, M, DD or D, or what stands between them", run)
+			}
+			t = dateToken{text: run}
+		}
+		if t.unit != 0 {
+			if seen[t.unit] {
+				return nil, mistaken("", "year, month and day stand there once each")
+			}
+			seen[t.unit] = true
+			if n := len(tokens); n > 0 && tokens[n-1].unit != 0 && !(t.exact && tokens[n-1].exact) {
+				return nil, mistaken("", "M and D need something between them and the number beside them")
+			}
+		}
+		tokens = append(tokens, t)
+	}
+	if len(seen) != 3 {
+		return nil, mistaken("", "year, month and day stand there once each")
+	}
+	if len(tokens) == 5 && tokens[0].unit == 'Y' && tokens[2].unit == 'D' && tokens[1].text == "-" && tokens[3].text == "-" {
+		return nil, mistaken("", "a date of this form cannot be told from YYYY-MM-DD, which every workbook's dates are")
+	}
+	return tokens, nil
+}
+
+func convertDate(s, format string, tokens []dateToken) (string, error) {
+	if isISODate(s) {
+		if _, err := time.Parse(time.DateOnly, s); err != nil || s < "0001" {
+			return "", errors.New("is not a date of the calendar")
+		}
+		return s, nil
+	}
+	if len(s) > 11 && isISODate(s[:10]) && (s[10] == 'T' || s[10] == ' ') {
+		return "", errors.New("has a time of day behind the date")
+	}
+	var year, month, day int
+	rest := s
+	for i, t := range tokens {
+		if t.unit == 0 {
+			var ok bool
+			if rest, ok = strings.CutPrefix(rest, t.text); !ok {
+				return "", notOfForm(format)
+			}
+			continue
+		}
+		width := leadingDigits(rest)
+		adjoins := i+1 < len(tokens) && tokens[i+1].unit != 0
+		switch {
+		case adjoins && width > t.letters:
+			width = t.letters
+		case t.unit == 'Y' && width == 2 && !adjoins && goesOn(tokens, i, rest[2:]):
+			return "", errors.New("has a year of 2 digits, and which century is meant would be a guess: all four are needed")
+		case t.exact && t.unit != 'Y' && width == 1 && !adjoins:
+			return "", fmt.Errorf("%w: M and D stand for one digit or two, MM and DD for two", notOfForm(format))
+		}
+		if width != t.letters && (t.exact || width < 1 || width > 2) {
+			return "", notOfForm(format)
+		}
+		n := 0
+		for _, c := range []byte(rest[:width]) {
+			n = n*10 + int(c-'0')
+		}
+		rest = rest[width:]
+		switch t.unit {
+		case 'Y':
+			year = n
+		case 'M':
+			month = n
+		case 'D':
+			day = n
+		}
+	}
+	if rest != "" {
+		return "", notOfForm(format)
+	}
+	if !inCalendar(year, month, day) {
+		if month > 12 && inCalendar(year, day, month) {
+			return "", errors.New("is not a date of the calendar: there is no such month; day and month may stand the other way round")
+		}
+		return "", errors.New("is not a date of the calendar")
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", year, month, day), nil
+}
+
+// goesOn reports whether s goes on as the format does behind token i: only what
+// is a date otherwise is told of its year.
+func goesOn(tokens []dateToken, i int, s string) bool {
+	if i+1 == len(tokens) {
+		return s == ""
+	}
+	return strings.HasPrefix(s, tokens[i+1].text)
+}
+
+func notOfForm(format string) error { return errors.New("is not a date of the form " + format) }
+
+func leadingDigits(s string) int {
+	n := 0
+	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
+		n++
+	}
+	return n
+}
+
+func isISODate(s string) bool {
+	return len(s) == 10 && s[4] == '-' && s[7] == '-' && allDigits(s[:4]) && allDigits(s[5:7]) && allDigits(s[8:])
+}
+
+func inCalendar(year, month, day int) bool {
+	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
+	return year > 0 && month >= 1 && month <= 12 && t.Day() == day && t.Month() == time.Month(month)
+}

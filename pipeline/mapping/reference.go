@@ -1,0 +1,38 @@
+package mapping
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"strings"
+
+	"muster/pipeline"
+)
+
+func compileReference(args []string) (combine, *mistake) {
+	if len(args) > 0 {
+		return nil, mistaken("", "takes no arguments")
+	}
+	return reference, nil
+}
+
+// reference makes a customer's reference from what tells it from others. The
+// same values give the same reference for good: what was created under one
+// is found again under no other. So none of this may ever change.
+//
+// SHA-256 is taken over the values, trimmed and in small letters, each behind
+// its length in bytes (eight bytes, big-endian), so that ("ab","c") and
+// ("a","bc") differ; an empty value counts, so that ("a","") and ("","a")
+// differ. The first 32 hexadecimal digits are the reference: connectFi takes
+// 1 to 32 letters and digits.
+func reference(values []string) string {
+	h := sha256.New()
+	for _, v := range values {
+		v = strings.ToLower(pipeline.Trim(v))
+		var length [8]byte
+		binary.BigEndian.PutUint64(length[:], uint64(len(v)))
+		h.Write(length[:])
+		h.Write([]byte(v))
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}

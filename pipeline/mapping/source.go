@@ -1,0 +1,61 @@
+package mapping
+
+import "muster/pipeline"
+
+// part is one column that feeds a field, and the conversions of its cells.
+type part struct {
+	column *pipeline.Column
+	chain  chain
+	text   string // the chain as the sheet has it
+	line   int    // of the sheet
+}
+
+// source is what feeds a field, where that is more than one cell as it stands.
+// It is never changed, and may be used by several at once.
+type source struct {
+	path    string
+	secret  bool
+	parts   []part
+	combine combine // nil for one part whose chain ends with neither join nor reference
+}
+
+// value makes the field's value of a row's cells, and adds a problem for each
+// part that cannot be converted. Then the value is what the cells hold: the row
+// is invalid and nothing is sent, but its field is not empty either, so that
+// the row is not taken for one that never had it.
+func (s *source) value(row pipeline.Row, problems []pipeline.Problem) (string, []pipeline.Problem) {
+	if s.combine == nil {
+		p := &s.parts[0]
+		cell := row.Cells[p.column.Index]
+		v, err := p.chain.convert(cell)
+		if err != nil {
+			return cell, append(problems, s.problem(p, err))
+		}
+		return v, problems
+	}
+	values := make([]string, len(s.parts))
+	found, filled := len(problems), false
+	for i := range s.parts {
+		p := &s.parts[i]
+		v, err := p.chain.convert(row.Cells[p.column.Index])
+		if err != nil {
+			problems = append(problems, s.problem(p, err))
+		}
+		values[i] = v
+		filled = filled || v != ""
+	}
+	switch {
+	case len(problems) > found:
+		for i := range s.parts {
+			values[i] = row.Cells[s.parts[i].column.Index]
+		}
+		return between(" ")(values), problems
+	case !filled:
+		return "", problems
+	}
+	return s.combine(values), problems
+}
+
+func (s *source) problem(p *part, err error) pipeline.Problem {
+	return pipeline.Problem{Field: s.path, Column: p.column, Code: pipeline.ProblemConvert, Message: err.Error(), Secret: s.secret}
+}

@@ -1,0 +1,179 @@
+package mapping
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"muster/pipeline"
+)
+
+func trim(s string) (string, error) { return pipeline.Trim(s), nil }
+
+func collapse(s string) (string, error) {
+	return strings.Join(strings.Fields(pipeline.Trim(s)), " "), nil
+}
+
+func upper(s string) (string, error) { return strings.ToUpper(s), nil }
+
+func lower(s string) (string, error) { return strings.ToLower(s), nil }
+
+// title takes everything but letters, marks and digits for the end of a word,
+// so that S.A.S. and Jean-Luc keep their capitals. One letter behind an
+// apostrophe is no word: Joe's.
+func title(s string) (string, error) {
+	in := []rune(s)
+	var b strings.Builder
+	inWord := false
+	for i, r := range in {
+		switch letter := isWordRune(r); {
+		case letter && inWord, i > 0 && isApostrophe(in[i-1]) && lone(in, i):
+			b.WriteRune(unicode.ToLower(r))
+		case letter:
+			b.WriteRune(unicode.ToTitle(r))
+		default:
+			b.WriteRune(r)
+		}
+		inWord = isWordRune(r)
+	}
+	return b.String(), nil
+}
+
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) }
+
+func isApostrophe(r rune) bool { return r == '\'' || r == '\u2019' }
+
+// lone reports whether the letter at i, behind an apostrophe that follows a
+// letter, is the last of its word.
+func lone(in []rune, i int) bool {
+	return i > 1 && unicode.IsLetter(in[i-2]) && (i+1 == len(in) || !isWordRune(in[i+1]))
+}
+
+// digits refuses digits of other scripts rather than to drop them.
+func digits(s string) (string, error) {
+	for _, r := range s {
+		if r > '9' && unicode.IsDigit(r) {
+			return "", errors.New("has digits other than 0-9")
+		}
+	}
+	d := pipeline.Normalise([]pipeline.Normaliser{pipeline.Digits}, s)
+	if d == "" {
+		return "", errors.New("has no digits")
+	}
+	return d, nil
+}
+
+func compileLeftPad(args []string, _ *tables) (step, *mistake) {
+	if len(args) != 2 {
+		return nil, mistaken("", "takes a number and a character")
+	}
+	n, wrong := number(args[0])
+	if wrong != nil {
+		return nil, wrong
+	}
+	if utf8.RuneCountInString(args[1]) != 1 {
+		return nil, mistaken("", "takes one character to put in front")
+	}
+	return func(s string) (string, error) {
+		length := utf8.RuneCountInString(s)
+		if length > n {
+			return "", fmt.Errorf("has %d characters, and left-pad(%d,%s) takes at most %d", length, n, args[1], n)
+		}
+		return strings.Repeat(args[1], n-length) + s, nil
+	}, nil
+}
+
+func firstWord(s string) (string, error) {
+	s = pipeline.Trim(s)
+	if i := strings.IndexFunc(s, unicode.IsSpace); i >= 0 {
+		return s[:i], nil
+	}
+	return s, nil
+}
+
+func rest(s string) (string, error) {
+	s = pipeline.Trim(s)
+	if i := strings.IndexFunc(s, unicode.IsSpace); i >= 0 {
+		return pipeline.Trim(s[i:]), nil
+	}
+	return "", nil
+}
+
+func compileSplit(args []string, _ *tables) (step, *mistake) {
+	if len(args) != 2 || args[0] == "" {
+		return nil, mistaken("", "takes what to split at, and a number")
+	}
+	sep := args[0]
+	n, wrong := number(args[1])
+	if wrong != nil {
+		return nil, wrong
+	}
+	return func(s string) (string, error) {
+		for part := 1; ; part++ {
+			head, tail, more := strings.Cut(s, sep)
+			if part == n {
+				return pipeline.Trim(head), nil
+			}
+			if !more && part == 1 {
+				return "", fmt.Errorf("has only 1 part when it is split at %s", shown(sep))
+			}
+			if !more {
+				return "", fmt.Errorf("has only %d parts when it is split at %s", part, shown(sep))
+			}
+			s = tail
+		}
+	}, nil
+}
+
+// shown makes a separator visible.
+func shown(sep string) string {
+	if sep == " " {
+		return "a space"
+	}
+	if strings.TrimSpace(sep) != sep || strings.ContainsFunc(sep, unicode.IsControl) {
+		return fmt.Sprintf("%q", sep)
+	}
+	return sep
+}
+
+func compileTruncate(args []string, _ *tables) (step, *mistake) {
+	if len(args) != 1 {
+		return nil, mistaken("", "takes a number")
+	}
+	n, wrong := number(args[0])
+	if wrong != nil {
+		return nil, wrong
+	}
+	return func(s string) (string, error) {
+		count := 0
+		for i := range s {
+			if count == n {
+				return pipeline.Trim(s[:i]), nil
+			}
+			count++
+		}
+		return s, nil
+	}, nil
+}
+
+// between joins values as join(sep) does.
+func between(sep string) combine {
+	return func(values []string) string {
+		var kept []string
+		for _, v := range values {
+			if v != "" {
+				kept = append(kept, v)
+			}
+		}
+		return strings.Join(kept, sep)
+	}
+}
+
+func compileJoin(args []string) (combine, *mistake) {
+	if len(args) != 1 {
+		return nil, mistaken("", "takes what stands between the values")
+	}
+	return between(args[0]), nil
+}
