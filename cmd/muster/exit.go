@@ -57,7 +57,7 @@ func explain(err error) (code int, hint string) {
 		badBook     *book.Error
 		badMapping  *mapping.Error
 		badDef      *templates.Error
-		badLayout   *templates.LayoutError
+		badHeader   *headerFault
 		secret      *submit.MissingSecretError
 		credentials *submit.CredentialsError
 		held        *ledger.HeldError
@@ -72,12 +72,12 @@ func explain(err error) (code int, hint string) {
 		return haltCode(halt), halt.Hint
 	case errors.As(err, &badBook):
 		return exitUsage, badBook.Hint
+	case errors.As(err, &badHeader):
+		return exitUsage, badHeader.hint
 	case errors.As(err, &badMapping):
 		return exitUsage, badMapping.Hint
 	case errors.As(err, &badDef):
 		return exitUsage, badDef.Hint
-	case errors.As(err, &badLayout):
-		return exitUsage, "name a column of the book after each of these fields, or give the field a column or a value in a mapping sheet (--mapping)"
 	case errors.As(err, &secret):
 		return exitUsage, "`muster providers show " + secret.Provider + "` says what each of them is"
 	case errors.As(err, &credentials):

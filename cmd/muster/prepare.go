@@ -59,11 +59,11 @@ func (f bookFlags) join(def *templates.Definition, b *book.Book) (*openBook, err
 	}
 	m, err := mapping.Compile(def.Provider(), b.Header(), sheet)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", b.Name(), err)
+		return nil, newHeaderFault(b, err)
 	}
 	plan, err := def.Plan(m.Slots())
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", b.Name(), err)
+		return nil, newHeaderFault(b, err)
 	}
 	o := &openBook{Book: b, mapping: m, check: &rowCheck{mapping: m, plan: plan, values: make([]string, len(m.Slots()))}, path: f.mapping}
 	for _, name := range f.carry {

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"muster/pipeline"
+	"muster/pipeline/book"
+	"muster/pipeline/mapping"
+	"muster/templates"
+)
+
+// headerFault is a book whose columns do not serve: it says which sheet and
+// which row were taken for its header, for that may be the mistake.
+type headerFault struct {
+	where string
+	err   error
+	hint  string
+}
+
+func (e *headerFault) Error() string { return e.where + ": " + e.err.Error() }
+func (e *headerFault) Unwrap() error { return e.err }
+
+func newHeaderFault(b *book.Book, err error) error {
+	e := &headerFault{where: b.Name(), err: err}
+	if b.Sheet() != "" {
+		e.where += fmt.Sprintf(", sheet %q", b.Sheet())
+	}
+	e.where += fmt.Sprintf(", header in row %d", b.HeaderRow())
+	var (
+		wrong   *mapping.Error
+		lacking *templates.LayoutError
+		hints   []string
+	)
+	switch {
+	case errors.As(err, &lacking):
+		hints = append(hints, nearMisses(lacking, b.Header())...)
+		hints = append(hints, "name a column of the book after each of these fields, or give the field a column or a value in a mapping sheet (--mapping)")
+	case errors.As(err, &wrong):
+		hints = append(hints, wrong.Hint)
+	}
+	var others []string
+	for _, s := range b.Sheets() {
+		if s != b.Sheet() {
+			others = append(others, s)
+		}
+	}
+	if len(others) > 0 {
+		hints = append(hints, "if that is not the sheet, name the right one with --sheet: "+list(others))
+	}
+	hints = append(hints, "if that is not the header's row, name it with --header-row")
+	e.hint = strings.Join(hints, "; ")
+	return e
+}
+
+// nearMisses names columns that differ from a field that is missing in case
+// and separators only.
+func nearMisses(e *templates.LayoutError, header []pipeline.Column) []string {
+	bare := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if strings.ContainsRune(" _-.", r) {
+				return -1
+			}
+			return r
+		}, strings.ToLower(s))
+	}
+	var hints []string
+	for _, shape := range e.Shapes {
+		for _, field := range e.Missing[shape] {
+			for _, c := range header {
+				if hint := fmt.Sprintf("the book has %q, and the field is %s", c.Name, field); bare(c.Name) == bare(field) && !strings.Contains(strings.Join(hints, ""), hint) {
+					hints = append(hints, hint)
+				}
+			}
+		}
+	}
+	return hints
+}
