@@ -40,7 +40,7 @@ func (s *sending) deliver(ctx context.Context, in *pipeline.Intent, open bool) (
 		last := len(done.Attempts) >= maxAttempts
 		switch reply.Verdict {
 		case pipeline.VerdictCreated, pipeline.VerdictRefused, pipeline.VerdictExists:
-			s.answered()
+			s.pace.faster(s.now())
 		case pipeline.VerdictThrottled, pipeline.VerdictUnsent, pipeline.VerdictUnauthorized:
 			last = last || !s.mayRetry()
 		}

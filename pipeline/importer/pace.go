@@ -19,7 +19,10 @@ const (
 // pace is how fast calls are made: it halves on a 429 and recovers slowly, up
 // to what was asked for. It is pure arithmetic; the lock is for the workers.
 type pace struct {
-	mu       sync.Mutex
+	mu sync.Mutex
+	// set is told of each new interval, in their order; nil where the pace is
+	// to stay.
+	set      func(time.Duration)
 	asked    time.Duration // between two calls; 0 is no limit
 	interval time.Duration // in force
 	slowest  time.Duration
@@ -37,12 +40,12 @@ const slowestPace = 10 * time.Second
 // one that left before the pace was halved last says nothing of the new one.
 // reached is the interval between calls that was reached so far, which counts
 // where no limit was asked for.
-func (p *pace) slower(sent, now time.Time, reached time.Duration) (interval time.Duration, changed bool) {
+func (p *pace) slower(sent, now time.Time, reached time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.good = 0
-	if !sent.After(p.slowed) {
-		return p.interval, false
+	if p.set == nil || !sent.After(p.slowed) {
+		return
 	}
 	p.slowed, p.stepped = now, now
 	if p.interval == 0 {
@@ -50,7 +53,7 @@ func (p *pace) slower(sent, now time.Time, reached time.Duration) (interval time
 	}
 	p.interval = max(p.asked, min(2*p.interval, slowestPace))
 	p.slowest = max(p.slowest, p.interval)
-	return p.interval, true
+	p.set(p.interval)
 }
 
 // pause holds all calls back until then; it never shortens a longer pause.
@@ -68,24 +71,24 @@ func (p *pace) paused(now time.Time) time.Duration {
 	return p.resumes.Sub(now)
 }
 
-// faster recovers by a tenth after enough good answers; changed says that the
-// interval is another one now. A pace that was limited by 429s only ends at
-// no limit again when it is back where a call costs a millisecond.
-func (p *pace) faster(now time.Time) (interval time.Duration, changed bool) {
+// faster recovers by a tenth after enough good answers. A pace that was limited
+// by 429s only ends at no limit again when it is back where a call costs a
+// millisecond.
+func (p *pace) faster(now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.interval == p.asked {
-		return p.interval, false
+	if p.set == nil || p.interval == p.asked {
+		return
 	}
 	if p.good++; p.good < recoverAfter && now.Sub(p.stepped) < recoverWithin {
-		return p.interval, false
+		return
 	}
 	p.good, p.stepped = 0, now
 	p.interval = max(p.interval*9/10, p.asked)
 	if p.asked == 0 && p.interval <= time.Millisecond {
 		p.interval = 0
 	}
-	return p.interval, true
+	p.set(p.interval)
 }
 
 // every is the rate of one call an interval.
@@ -102,16 +105,11 @@ func (s *sending) throttled(sent time.Time, wait time.Duration) {
 	now := s.now()
 	s.pace.pause(now.Add(wait))
 	s.sender.Pause(now.Add(wait))
-	if s.how.SetRate == nil {
-		return
-	}
 	reached := time.Duration(0)
 	if n := s.calls.Load(); n > 0 {
 		reached = now.Sub(s.began) / time.Duration(n)
 	}
-	if interval, changed := s.pace.slower(sent, now, reached); changed {
-		s.how.SetRate(every(interval))
-	}
+	s.pace.slower(sent, now, reached)
 }
 
 // waitOut waits for the end of a pause before a call is made, unless the run
@@ -120,16 +118,6 @@ func (s *sending) throttled(sent time.Time, wait time.Duration) {
 func (s *sending) waitOut(ctx context.Context) bool {
 	d := s.pace.paused(s.now())
 	return d <= 0 || s.sleep(ctx, d)
-}
-
-// answered lets the pace recover.
-func (s *sending) answered() {
-	if s.how.SetRate == nil {
-		return
-	}
-	if interval, changed := s.pace.faster(s.now()); changed {
-		s.how.SetRate(every(interval))
-	}
 }
 
 // retryBudget bounds the attempts of a run beyond the first of each row, so

@@ -81,6 +81,9 @@ func (p *Plan) Send(ctx context.Context, how Sending) error {
 		rowsOf:   map[int64][]int32{},
 		rejudged: map[int32]pipeline.Outcome{},
 	}
+	if how.SetRate != nil {
+		s.pace.set = func(interval time.Duration) { how.SetRate(every(interval)) }
+	}
 	defer func() {
 		p.Pace = Pace{Calls: int(s.calls.Load()), Took: s.now().Sub(s.began), Slowest: every(s.pace.slowest)}
 	}()
