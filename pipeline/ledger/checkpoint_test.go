@@ -53,3 +53,40 @@ func TestCheckpointCutOff(t *testing.T) {
 		}
 	}
 }
+
+// TestTornWAL: a WAL that was torn off in the midst of a commit has every
+// commit before it, and of that one all or nothing.
+func TestTornWAL(t *testing.T) {
+	_, s, path := opened(t)
+	begun(t, s, "r1", intent(2, "A", ""))
+	read := func(name string) []byte {
+		content, err := os.ReadFile(name)
+		must(t, err)
+		return content
+	}
+	acknowledged := len(read(path + "-wal"))
+	var more []*pipeline.Intent
+	for i := range 40 {
+		more = append(more, intent(10+i, fmt.Sprint("B", i), ""))
+	}
+	begun(t, s, "r1", more...)
+	db, wal, key := read(path), read(path+"-wal"), read(path+".key")
+	if len(wal) <= acknowledged {
+		t.Fatalf("the WAL did not grow from %d bytes", acknowledged)
+	}
+	for cut := acknowledged; cut <= len(wal); cut += max(1, (len(wal)-acknowledged)/23) {
+		torn := filepath.Join(t.TempDir(), "muster.db")
+		must(t, os.WriteFile(torn, db, 0o600))
+		must(t, os.WriteFile(torn+"-wal", wal[:cut], 0o600))
+		must(t, os.WriteFile(torn+".key", key, 0o600))
+		l, err := Open(t.Context(), torn, Options{})
+		if err != nil {
+			t.Errorf("torn off at %d of %d: %v", cut, len(wal), err)
+			continue
+		}
+		if o := outcomes(t, l, "r1"); o[2].State != pipeline.Uncertain || len(o) != 1 && len(o) != 1+len(more) {
+			t.Errorf("torn off at %d of %d: %d outcomes, row 2 is %q", cut, len(wal), len(o), o[2].State)
+		}
+		must(t, l.Close())
+	}
+}
