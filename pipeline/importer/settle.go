@@ -96,14 +96,16 @@ func (s *sending) settleRest(ctx context.Context) error {
 	if !s.canSettle() {
 		return nil
 	}
-	left := 0
-	for round := range settleRounds {
+	left, idle := 0, 0
+	for range settleRounds {
 		list, err := s.sealed(ctx)
 		if err != nil || len(list) == 0 || s.stopping(ctx) {
 			return err
 		}
-		if round > 1 && len(list) == left {
-			return nil // two rounds in a row settled nothing more
+		if len(list) != left {
+			idle = 0
+		} else if idle++; idle == 2 {
+			return nil // two rounds in a row settled nothing
 		}
 		left = len(list)
 		slices.SortStableFunc(list, func(a, b unanswered) int { return a.due.Compare(b.due) })
