@@ -198,10 +198,9 @@ func (s *sending) sleep(ctx context.Context, d time.Duration) bool {
 	return false
 }
 
-// backoff is exponential with full jitter.
+// backoff is how long to wait before the next attempt.
 func (s *sending) backoff(attempt int) time.Duration {
-	ceiling := min(firstBackoff<<min(attempt-1, 10), longestWait)
-	return time.Duration(s.random() * float64(ceiling))
+	return Backoff(attempt, firstBackoff, longestWait, s.random())
 }
 
 // outcomeOf is what a reply says, its state apart. Whose customer it is, is

@@ -23,18 +23,16 @@ import (
 // changes nothing.
 func (s *Space) Tell(ctx context.Context, words []Word) ([]Told, error) {
 	var told []Told
-	var added []string
-	err := s.l.write(ctx, func(t *transaction) error {
+	err := s.claiming(ctx, func(t *transaction, added *[]string) (claims int, err error) {
 		steps, err := s.weigh(t, s.number.Load(), words)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		told = told[:0]
-		claims := 0
 		for i := range steps {
 			if !steps[i].told.Already {
-				if err := s.take(t, &steps[i], &added); err != nil {
-					return err
+				if err := s.take(t, &steps[i], added); err != nil {
+					return 0, err
 				}
 				if steps[i].was == pipeline.Uncertain && steps[i].told.State.IsClaim() {
 					claims++
@@ -42,17 +40,9 @@ func (s *Space) Tell(ctx context.Context, words []Word) ([]Told, error) {
 			}
 			told = append(told, steps[i].told)
 		}
-		if claims > 0 {
-			_, err = t.exec("UPDATE namespace SET customers = customers + ? WHERE number = ?", claims, s.number.Load())
-		}
-		return err
+		return claims, nil
 	})
 	if err != nil {
-		s.l.mu.Lock()
-		defer s.l.mu.Unlock()
-		for _, paths := range added {
-			delete(s.l.layouts, paths)
-		}
 		return nil, err
 	}
 	return told, nil

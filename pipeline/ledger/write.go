@@ -51,27 +51,43 @@ func (s *Space) Write(ctx context.Context, run string, begin []*pipeline.Intent,
 			return err
 		}
 	}
-	var added []string
-	err := s.l.write(ctx, func(t *transaction) error {
+	err := s.claiming(ctx, func(t *transaction, added *[]string) (claims int, err error) {
 		n, err := s.runHere(t, run)
 		if err != nil {
-			return err
+			return 0, err
 		}
-		claims := 0
 		for i := range settle {
 			if err := s.settle(t, run, n, &settle[i]); err != nil {
-				return err
+				return 0, err
 			}
 			if settle[i].Outcome.State.IsClaim() {
 				claims++
 			}
 		}
 		for i := range prepared {
-			if err := s.begin(t, run, n, &prepared[i], &added); err != nil {
-				return err
+			if err := s.begin(t, run, n, &prepared[i], added); err != nil {
+				return 0, err
 			}
 		}
-		if claims > 0 {
+		return claims, nil
+	})
+	if err != nil {
+		return err
+	}
+	for i := range prepared {
+		prepared[i].in.Ref = prepared[i].ref
+	}
+	return nil
+}
+
+// claiming runs f in a transaction and counts the claims that it made among
+// the namespace's customers. The layouts that f added are forgotten when it
+// did not happen.
+func (s *Space) claiming(ctx context.Context, f func(t *transaction, added *[]string) (claims int, err error)) error {
+	var added []string
+	err := s.l.write(ctx, func(t *transaction) error {
+		claims, err := f(t, &added)
+		if err == nil && claims > 0 {
 			_, err = t.exec("UPDATE namespace SET customers = customers + ? WHERE number = ?", claims, s.number.Load())
 		}
 		return err
@@ -82,12 +98,8 @@ func (s *Space) Write(ctx context.Context, run string, begin []*pipeline.Intent,
 		for _, paths := range added {
 			delete(s.l.layouts, paths)
 		}
-		return err
 	}
-	for i := range prepared {
-		prepared[i].in.Ref = prepared[i].ref
-	}
-	return nil
+	return err
 }
 
 func (s *Space) prepare(b *beginning, in *pipeline.Intent) error {

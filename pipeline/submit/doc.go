@@ -1,6 +1,6 @@
 // Package submit makes single attempts over HTTP: one create, one look-up, one
 // exchange of credentials for a token. It never repeats a request by itself;
-// when to try again is its caller's business, with [Backoff] as pure policy.
+// when to try again is its caller's business.
 //
 // What it promises:
 //

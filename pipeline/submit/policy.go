@@ -11,28 +11,6 @@ import (
 // maxRetryAfter caps what a provider may ask us to wait.
 const maxRetryAfter = time.Hour
 
-// Backoff is how long to wait before the next try: exponential with full
-// jitter. attempt is the number of tries so far, from 1; the wait is random
-// (0 <= random < 1) times the lesser of limit and base doubled for each try
-// after the first. It is pure and never negative.
-func Backoff(attempt int, base, limit time.Duration, random float64) time.Duration {
-	if base <= 0 || limit <= 0 {
-		return 0
-	}
-	ceiling := min(base, limit)
-	for i := 1; i < attempt && ceiling < limit; i++ {
-		if ceiling > limit/2 {
-			ceiling = limit
-			break
-		}
-		ceiling *= 2
-	}
-	if !(random > 0) { // NaN too
-		return 0
-	}
-	return time.Duration(min(random, 1) * float64(ceiling))
-}
-
 // retryAfter reads Retry-After (RFC 9110, 10.2.3): seconds or a date. What is
 // past or cannot be read is 0, and an hour is the most. Retry_after is the
 // spelling of providers/juicyway.md, Errors.
