@@ -312,7 +312,8 @@ func cmdAtMost(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// cmdKillMany starts a command and kills it after a random moment, N times:
+// cmdKillMany starts a command and kills it, so many times over, each time a random moment after its first request of
+// that start has reached the stand-in at $ADDR, however long the program takes to get there on this machine:
 // killmany N muster ...
 func cmdKillMany(ts *testscript.TestScript, neg bool, args []string) {
 	n, err := strconv.Atoi(args[0])
@@ -321,12 +322,18 @@ func cmdKillMany(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 	path := ts.Getenv("PATH")
+	creates := func() (n float64) {
+		await(ts, func(counts map[string]float64) bool { n = counts["creates"]; return true })
+		return n
+	}
 	for range n {
+		before := creates()
 		cmd := exec.Command(filepath.Join(strings.Split(path, string(os.PathListSeparator))[0], args[1]), args[2:]...)
 		cmd.Dir = ts.MkAbs(".")
 		cmd.Env = append(os.Environ(), "MUSTER_PASSPORT_TOKEN="+ts.Getenv("MUSTER_PASSPORT_TOKEN"))
 		ts.Check(cmd.Start())
-		timer := time.NewTimer(time.Duration(50+random.IntN(400)) * time.Millisecond)
+		await(ts, func(counts map[string]float64) bool { return counts["creates"] > before })
+		timer := time.NewTimer(time.Duration(random.IntN(60)) * time.Millisecond)
 		<-timer.C
 		ts.Check(cmd.Process.Kill())
 		var exit *exec.ExitError
