@@ -9,11 +9,26 @@ type Row struct {
 	// Number is the one that a spreadsheet program shows, the header and blank
 	// rows counted; the first line of a sheet is 1.
 	Number int
-	Cells  []string
+	// Rows are the numbers of the lines that make up one customer in a long
+	// book, Number first, ascending; nil for a row that is one by itself. Cells
+	// are then those of all lines, one after the other: of the i-th line the
+	// columns begin at i times the number of columns of the header, and a
+	// [Column]'s Index counts so too.
+	Rows  []int
+	Cells []string
 	// Problems are what the reader found wrong with the row itself, before any
 	// mapping: a filled cell past the header, an error value in a cell.
 	Problems []Problem
 }
+
+// OriginColumn is the header of the column, the first of a sheet that muster
+// wrote, that says where a row comes from: in the sheet Fix the number of the
+// book's row, in a blank book [ExampleMark] on a row that only shows how.
+const OriginColumn = "muster row"
+
+// ExampleMark in the origin column says that a row is an example: it is no row
+// of the book.
+const ExampleMark = "example"
 
 // ColumnLetters gives a column's name in a spreadsheet: 0 is A, 26 is AA.
 func ColumnLetters(index int) string {

@@ -18,9 +18,18 @@ type Run struct {
 	Book      string // the path as the user gave it
 	Sheet     string // "" for CSV
 	SHA256    string // of the book's file, hex
+	// HeaderRow and Encoding are as the user asked for them; 0 and "" when they
+	// were found.
+	HeaderRow int
+	Encoding  string
 	Mapping   string // path of the mapping sheet; "" without one
-	Version   string // of muster
-	Digest    string // of the definition
+	// MappingSHA256 is of the mapping sheet and the tables that it names, hex;
+	// "" without one.
+	MappingSHA256 string
+	Person        string // who ran muster: the name that the system gives
+	Machine       string // on which host
+	Version       string // of muster
+	Digest        string // of the definition
 	// Credentials is a tag of the secrets that were used, to notice others; the
 	// zero tag in a rehearsal.
 	Credentials Tag
@@ -121,6 +130,11 @@ type Outcome struct {
 	// Problems are what the provider said of single fields (rejected), or what
 	// muster found (invalid).
 	Problems []Problem
+	// Data is the tag of what the row would send, of rows that a person has to
+	// mend; zero where that is not known. New: no earlier run of the namespace
+	// left the same row, unaltered, in this state.
+	Data Tag
+	New  bool
 }
 
 // Claim is what the ledger knows of one customer.

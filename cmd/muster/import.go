@@ -395,7 +395,8 @@ type unsettledCounter interface {
 func (r *importRun) newRun(b *openBook, baseURL string, credentials pipeline.Tag) pipeline.Run {
 	p := r.def.Provider()
 	return pipeline.Run{ID: r.run.ID, Namespace: r.target.namespace, BaseURL: baseURL, Book: b.Name(), Sheet: b.Sheet(), SHA256: b.SHA256(),
-		Mapping: b.path, Version: version(), Digest: p.Digest, Credentials: credentials, Started: r.now()}
+		HeaderRow: r.flags.book.headerRow, Encoding: r.flags.book.encoding, Mapping: b.path,
+		Version: version(), Digest: p.Digest, Credentials: credentials, Person: person(), Machine: machine(), Started: r.now()}
 }
 
 // newRunID sorts by time and is not met twice.

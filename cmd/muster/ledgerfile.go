@@ -44,8 +44,7 @@ func (p *program) openLedger(ctx context.Context, f ledgerFlags, t target, what 
 	if err != nil {
 		return nil, nil, err
 	}
-	host, _ := os.Hostname() // only to tell a person who holds the ledger
-	o := ledger.Options{MayBegin: true, Now: p.now, Holder: fmt.Sprintf("%s, process %d on %s", what, os.Getpid(), host)}
+	o := ledger.Options{MayBegin: true, Now: p.now, Holder: fmt.Sprintf("%s, process %d on %s", what, os.Getpid(), machine())}
 	if path == "" {
 		folder, err := os.MkdirTemp("", "muster-rehearsal-")
 		if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -109,7 +110,8 @@ func (f bookFlags) openAgain(ctx context.Context, def *templates.Definition, run
 	if f.mapping == "" {
 		f.mapping = run.Mapping
 	}
-	f.sheet = run.Sheet
+	f.sheet, f.headerRow = run.Sheet, cmp.Or(f.headerRow, run.HeaderRow)
+	f.encoding = cmp.Or(f.encoding, run.Encoding)
 	b, err := f.open(ctx, def, path)
 	if err != nil {
 		return nil, f, usage("name it with --book FILE, its mapping sheet with --mapping FILE", "run %s: its book (SHA-256 %s) is needed: %w", run.ID, run.SHA256, err)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/user"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -123,9 +122,7 @@ func (p *program) settle(ctx context.Context, f settleFlags, path string) (err e
 // sayer is who gives the word.
 func sayer(name string) (string, error) {
 	if name == "" {
-		if u, err := user.Current(); err == nil {
-			name = u.Username
-		}
+		name = person()
 	}
 	name = strings.Join(strings.Fields(name), " ")
 	if name == "" {
@@ -143,8 +140,7 @@ func (p *program) settleLedger(ctx context.Context, f settleFlags, path string) 
 		return p.readLedger(ctx, f.ledger)
 	}
 	where := p.ledgerToRead(f.ledger)
-	host, _ := os.Hostname() // only to tell a person who holds the ledger
-	l, err := ledger.Open(ctx, where, ledger.Options{Now: p.now, Holder: fmt.Sprintf("muster settle %s, process %d on %s", path, os.Getpid(), host)})
+	l, err := ledger.Open(ctx, where, ledger.Options{Now: p.now, Holder: fmt.Sprintf("muster settle %s, process %d on %s", path, os.Getpid(), machine())})
 	if errors.Is(err, ledger.ErrNone) {
 		return nil, noLedger(where)
 	}

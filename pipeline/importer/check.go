@@ -30,6 +30,9 @@ type Plan struct {
 	rows  []plannedRow
 	// notes are the messages of rows that are `changed`, by index.
 	notes map[int32]string
+	// data are the tags of what rows that are not to be sent hold, by index; they
+	// are known of all but of rows that had lost their place to a later one.
+	data map[int32]pipeline.Tag
 	// held are the outcomes of rows that break the schema but may be known.
 	held map[int32]pipeline.Outcome
 	// Counts are the rows by state, as import would leave them if every row that
@@ -87,7 +90,7 @@ const checkBatch = 256 // rows whose keys are looked up in the ledger together
 // Check reads the whole book and judges every row. The outcomes of rows that
 // need no request are on disk when it returns.
 func Check(ctx context.Context, s Setup) (*Plan, error) {
-	p := &Plan{setup: s, seed: maphash.MakeSeed(), notes: map[int32]string{}, held: map[int32]pipeline.Outcome{}, Counts: pipeline.Counts{}}
+	p := &Plan{setup: s, seed: maphash.MakeSeed(), notes: map[int32]string{}, data: map[int32]pipeline.Tag{}, held: map[int32]pipeline.Outcome{}, Counts: pipeline.Counts{}}
 	c := checker{Plan: p, owner: map[pipeline.Tag]int32{}}
 	err := s.Book.Rows(ctx, func(row pipeline.Row) error { return c.row(ctx, row) })
 	if err != nil {
@@ -168,7 +171,7 @@ func (c *checker) judge(ctx context.Context, index int32, d *pipeline.Draft, tag
 		return err
 	}
 	if len(d.Problems) > 0 {
-		o := pipeline.Outcome{Row: d.Row, State: pipeline.Invalid, Problems: append([]pipeline.Problem(nil), d.Problems...)}
+		o := pipeline.Outcome{Row: d.Row, State: pipeline.Invalid, Problems: append([]pipeline.Problem(nil), d.Problems...), Data: c.dataTag(d)}
 		if r.kind == kindInvalid {
 			c.Counts[pipeline.Invalid]++
 			if err := c.recorder.add(ctx, c.Plan, o); err != nil {
@@ -186,6 +189,7 @@ func (c *checker) judge(ctx context.Context, index int32, d *pipeline.Draft, tag
 		}
 		if c.rows[owner].kind.rank() >= r.kind.rank() {
 			r.other, r.key = owner, int16(d.Keys[i].Key)
+			c.data[index] = c.dataTag(d)
 			return nil
 		}
 	}
@@ -196,6 +200,14 @@ func (c *checker) judge(ctx context.Context, index int32, d *pipeline.Draft, tag
 		c.owner[tag] = index
 	}
 	return nil
+}
+
+// dataTag is the tag of what a row would send; zero for one that holds nothing.
+func (c *checker) dataTag(d *pipeline.Draft) pipeline.Tag {
+	if len(d.Entries) == 0 {
+		return pipeline.Tag{}
+	}
+	return c.setup.Ledger.BodyTag(d.Entries)
 }
 
 // know sets the row's kind by what the ledger has of its keys.
@@ -223,6 +235,7 @@ func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, clai
 			r.ref = claim.Ref
 			if len(d.Problems) == 0 {
 				r.kind = kindChanged
+				c.data[index] = c.dataTag(d)
 				c.notes[index] = fmt.Sprintf("its keys lead to two customers: %s and %s (by the %s); decide which one it is",
 					shownID(claim), shownID(found), c.setup.Provider.Keys[d.Keys[i].Key].Label)
 			}
@@ -248,6 +261,7 @@ func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, clai
 		return fmt.Errorf("compare row %d with what was sent: %w", d.Row, err)
 	}
 	r.kind = kindChanged
+	c.data[index] = c.dataTag(d)
 	c.notes[index] = c.setup.changedMessage(claim.Outcome.CustomerID, differ)
 	return nil
 }
@@ -321,6 +335,9 @@ func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
 			p.Ready++
 			p.Counts[pipeline.Pending]++
 			continue
+		}
+		if o.State == pipeline.Duplicate || o.State == pipeline.Changed {
+			o.Data = p.data[index]
 		}
 		p.Counts[o.State]++
 		if err := rec.add(ctx, p, o); err != nil {

@@ -120,8 +120,16 @@ func ledgerUnread(err error) *Halt {
 		Hint: "mend the ledger's folder, then run again: nothing that was reported is lost"}
 }
 
+// tellSettled tells of a settlement that is on disk.
+func (s *sending) tellSettled(done pipeline.Settlement) {
+	if s.how.Settled != nil {
+		s.how.Settled(done)
+	}
+}
+
 // told looks at an outcome that is on disk.
 func (s *sending) told(o settled) {
+	s.tellSettled(o.settlement)
 	outcome := o.settlement.Outcome
 	s.counts[outcome.State]++
 	if attempts := o.settlement.Attempts; outcome.State == pipeline.Uncertain && len(attempts) > 0 {

@@ -38,6 +38,7 @@ func (s *sending) keepSettlement(ctx context.Context, u unanswered, done pipelin
 		}
 		return err
 	}
+	s.tellSettled(done)
 	if how != settledNow {
 		return nil
 	}
@@ -115,6 +116,9 @@ func (s *sending) rejudge(ctx context.Context, row pipeline.Row, o pipeline.Outc
 			return false, ledgerUnread(fmt.Errorf("compare row %d with what was sent: %w", row.Number, err))
 		}
 		out.State, out.Message = pipeline.Changed, s.setup.changedMessage(claim.Outcome.CustomerID, differ)
+	}
+	if !send && len(d.Entries) > 0 {
+		out.Data = s.setup.Ledger.BodyTag(d.Entries)
 	}
 	if err := s.setup.Records.Record(context.WithoutCancel(ctx), s.setup.Run, []pipeline.Outcome{out}); err != nil {
 		return false, s.ledgerHalt(err)

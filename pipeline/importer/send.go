@@ -28,6 +28,9 @@ type Sending struct {
 	Stop <-chan struct{}
 	// Progress is told of every outcome once it is on disk, by one goroutine.
 	Progress func(Progress)
+	// Settled is told of every request that ended, with its attempts, once that
+	// is on disk, by one goroutine at a time; nil: of none.
+	Settled func(pipeline.Settlement)
 	// Lost is told of an outcome with a customer ID that the ledger could not
 	// take (promise 3).
 	Lost func(pipeline.Outcome)

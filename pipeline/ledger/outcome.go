@@ -71,14 +71,14 @@ func readRelated(text []byte) (related []pipeline.RelatedID, err error) {
 
 // The customer is joined in where the row has one that is or was made; Run
 // and At are then those of the request that made it.
-const readOutcomes = `SELECT o.row, o.customer, o.state, o.http_status, o.code, o.message, o.request_id, o.attempts, o.at, o.problems,
+const readOutcomes = `SELECT o.row, o.customer, o.state, o.http_status, o.code, o.message, o.request_id, o.attempts, o.at, o.problems, o.data, o.fresh,
 		c.customer_id, c.provider_status, c.provider_created_at, c.related, c.at, r.id
 	FROM outcome o
 	LEFT JOIN customer c ON c.ref = o.customer AND o.state IN ('created', 'known', 'existing', 'changed')
 	LEFT JOIN run r ON r.number = c.run
 	WHERE o.run = ?1 AND o.row > ?2
 	UNION ALL
-	SELECT s.row, s.customer, 'uncertain', c.http_status, c.code, c.message, c.request_id, c.attempts, c.at, '',
+	SELECT s.row, s.customer, 'uncertain', c.http_status, c.code, c.message, c.request_id, c.attempts, c.at, '', x'', 0,
 		NULL, NULL, NULL, NULL, NULL, NULL
 	FROM sealed s JOIN customer c ON c.ref = s.customer
 	WHERE s.run = ?1 AND s.row > ?2
@@ -125,15 +125,16 @@ func scanOutcome(rows *sql.Rows, run string) (o pipeline.Outcome, err error) {
 		at                         int64
 		problems                   string
 		id, status, created, byRun sql.NullString
-		related                    []byte
+		related, data              []byte
 		made                       *int64
 	)
-	err = rows.Scan(&o.Row, &o.Ref, (*string)(&o.State), &o.HTTPStatus, &o.Code, &o.Message, &o.RequestID, &o.Attempts, &at, &problems,
+	err = rows.Scan(&o.Row, &o.Ref, (*string)(&o.State), &o.HTTPStatus, &o.Code, &o.Message, &o.RequestID, &o.Attempts, &at, &problems, &data, &o.New,
 		&id, &status, &created, &related, &made, &byRun)
 	if err != nil {
 		return o, err
 	}
 	o.Run, o.At = run, moment(&at)
+	copy(o.Data[:], data)
 	if made != nil {
 		o.CustomerID, o.ProviderStatus, o.ProviderCreatedAt = id.String, status.String, created.String
 		o.Run, o.At = byRun.String, moment(made)
@@ -146,16 +147,33 @@ func scanOutcome(rows *sql.Rows, run string) (o pipeline.Outcome, err error) {
 
 // The customer must be in one of the states that the outcome can go with;
 // those are spelt out for each so that one statement checks and inserts.
-const insertOutcome = `INSERT INTO outcome (run, row, state, customer, http_status, code, message, request_id, attempts, at, problems)
-	SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
+var insertOutcome = `INSERT INTO outcome (run, row, state, customer, http_status, code, message, request_id, attempts, at, problems, data, fresh)
+	SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?13, ` + isFresh("?3", "?13", "?1") + `
 	WHERE CASE
 		WHEN ?3 IN ('known', 'created', 'existing') THEN EXISTS (SELECT 1 FROM customer WHERE ref = ?4 AND namespace = ?12 AND state IN ('created', 'existing'))
 		WHEN ?3 = 'uncertain' THEN EXISTS (SELECT 1 FROM customer WHERE ref = ?4 AND namespace = ?12 AND state = 'uncertain')
 		ELSE ?4 = 0 OR EXISTS (SELECT 1 FROM customer WHERE ref = ?4 AND namespace = ?12)
 	END AND NOT EXISTS (SELECT 1 FROM sealed WHERE run = ?1 AND row = ?2)
 	ON CONFLICT (run, row) DO UPDATE SET state = excluded.state, http_status = excluded.http_status, code = excluded.code,
-		message = excluded.message, request_id = excluded.request_id, attempts = excluded.attempts, at = excluded.at, problems = excluded.problems
+		message = excluded.message, request_id = excluded.request_id, attempts = excluded.attempts, at = excluded.at, problems = excluded.problems,
+		data = excluded.data, fresh = excluded.fresh
 	WHERE outcome.state = 'uncertain' AND outcome.customer = excluded.customer`
+
+// isFresh is the condition that no other run left the row with that data in
+// that state; a row that no person has to mend is never fresh. The index
+// serves only data that are there, and data carry their namespace.
+func isFresh(state, data, run string) string {
+	return `(` + state + ` IN ('invalid', 'duplicate', 'changed', 'rejected') AND NOT EXISTS (
+		SELECT 1 FROM outcome p WHERE p.data = ` + data + ` AND p.data <> x'' AND p.state = ` + state + ` AND p.run <> ` + run + `))`
+}
+
+// dataOf is how an outcome's data are kept.
+func dataOf(o *pipeline.Outcome) []byte {
+	if o.Data == (pipeline.Tag{}) {
+		return []byte{}
+	}
+	return o.Data[:]
+}
 
 // Record puts on disk the outcomes of rows of a run for which no request was
 // written with Write: all of them or, after an error, none. A row that has an
@@ -182,7 +200,7 @@ func (s *Space) Record(ctx context.Context, run string, outcomes []pipeline.Outc
 		for i := range outcomes {
 			o := &outcomes[i]
 			result, err := t.exec(insertOutcome, n, o.Row, string(o.State), o.Ref, o.HTTPStatus, o.Code, o.Message, o.RequestID,
-				o.Attempts, s.l.orNow(o.At), problems[i], s.number.Load())
+				o.Attempts, s.l.orNow(o.At), problems[i], s.number.Load(), dataOf(o))
 			if err != nil {
 				return err
 			}

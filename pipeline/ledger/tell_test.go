@@ -298,7 +298,10 @@ func TestOlderLedger(t *testing.T) {
 	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r1", Namespace: sandbox, Started: noon}))
 	in := intent(2, "A", "")
 	begun(t, space(t, l), "r1", in)
-	_, err := l.writer.conn.ExecContext(t.Context(), "DROP TABLE word; DROP INDEX outcome_open; ALTER TABLE namespace DROP COLUMN keys; PRAGMA user_version = 1")
+	_, err := l.writer.conn.ExecContext(t.Context(), `DROP TABLE word; DROP INDEX outcome_open; ALTER TABLE namespace DROP COLUMN keys;
+		DROP INDEX outcome_data; ALTER TABLE outcome DROP COLUMN data; ALTER TABLE outcome DROP COLUMN fresh;
+		ALTER TABLE run DROP COLUMN header_row; ALTER TABLE run DROP COLUMN encoding; ALTER TABLE run DROP COLUMN mapping_sha256;
+		ALTER TABLE run DROP COLUMN person; ALTER TABLE run DROP COLUMN machine; PRAGMA user_version = 1`)
 	must(t, errors.Join(err, l.Close()))
 	if _, err := Open(t.Context(), path, Options{ReadOnly: true}); !isA[*VersionError](err) {
 		t.Errorf("to a reader: %v", err)

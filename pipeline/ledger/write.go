@@ -229,6 +229,16 @@ const (
 	removeSealed = "DELETE FROM sealed WHERE customer = ? AND namespace = ? RETURNING run, row"
 )
 
+// The outcome of a row: of this run's own request, and of one that an earlier
+// run made.
+var (
+	settleOwn = `INSERT INTO outcome (state, http_status, code, message, request_id, attempts, at, problems, run, row, customer, data, fresh)
+		VALUES (?1, ?2, ?3, ?4, ?5, (SELECT attempts FROM customer WHERE ref = ?10), ?6, ?7, ?8, ?9, ?10, ?11, ` + isFresh("?1", "?11", "?8") + `)`
+	settleEarlier = `UPDATE outcome SET state = ?1, http_status = ?2, code = ?3, message = ?4, request_id = ?5,
+		attempts = (SELECT attempts FROM customer WHERE ref = ?10), at = ?6, problems = ?7, data = ?11, fresh = ` + isFresh("?1", "?11", "?8") + `
+		WHERE run = ?8 AND row = ?9 AND customer = ?10 AND state = 'uncertain'`
+)
+
 func (s *Space) settle(t *transaction, run string, n int64, st *pipeline.Settlement) error {
 	o := &st.Outcome
 	// Only what is uncertain is on its way, and exactly that has a sealed
@@ -277,14 +287,18 @@ func (s *Space) settle(t *transaction, run string, n int64, st *pipeline.Settlem
 	if err != nil {
 		return err
 	}
-	text := `INSERT INTO outcome (state, http_status, code, message, request_id, attempts, at, problems, run, row, customer)
-		VALUES (?1, ?2, ?3, ?4, ?5, (SELECT attempts FROM customer WHERE ref = ?10), ?6, ?7, ?8, ?9, ?10)`
-	if began != n {
-		text = `UPDATE outcome SET state = ?1, http_status = ?2, code = ?3, message = ?4, request_id = ?5,
-			attempts = (SELECT attempts FROM customer WHERE ref = ?10), at = ?6, problems = ?7
-			WHERE run = ?8 AND row = ?9 AND customer = ?10 AND state = 'uncertain'`
+	if o.State == pipeline.Rejected {
+		var body []byte
+		if err := t.one("SELECT body FROM customer WHERE ref = ?", []any{o.Ref}, &body); err != nil {
+			return err
+		}
+		copy(o.Data[:], body)
 	}
-	_, err = t.exec(text, string(o.State), o.HTTPStatus, o.Code, o.Message, o.RequestID, s.l.orNow(o.At), problems, n, o.Row, o.Ref)
+	text := settleOwn
+	if began != n {
+		text = settleEarlier
+	}
+	_, err = t.exec(text, string(o.State), o.HTTPStatus, o.Code, o.Message, o.RequestID, s.l.orNow(o.At), problems, n, o.Row, o.Ref, dataOf(o))
 	return err
 }
 

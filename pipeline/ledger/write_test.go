@@ -128,7 +128,8 @@ func TestOneOutcomeARow(t *testing.T) {
 	l, s, _ := opened(t)
 	problems := []pipeline.Problem{{Field: "email", Column: &pipeline.Column{Index: 0, Name: "E-Mail"}, Code: pipeline.ProblemEmail, Message: "not an e-mail address"},
 		{Code: pipeline.ProblemSchema, Message: "no shape", Secret: true}}
-	recorded := []pipeline.Outcome{{Row: 2, State: pipeline.Invalid, Problems: problems, At: noon, Run: "r1"}, {Row: 3, State: pipeline.Duplicate, Message: "row 2", At: noon, Run: "r1"}}
+	recorded := []pipeline.Outcome{{Row: 2, State: pipeline.Invalid, Problems: problems, At: noon, Run: "r1", New: true},
+		{Row: 3, State: pipeline.Duplicate, Message: "row 2", At: noon, Run: "r1", New: true}}
 	must(t, s.Record(t.Context(), "r1", recorded))
 	if diff := cmp.Diff(map[int]pipeline.Outcome{2: recorded[0], 3: recorded[1]}, outcomes(t, l, "r1")); diff != "" {
 		t.Error(diff)
@@ -385,5 +386,41 @@ func TestFullDisk(t *testing.T) {
 	must(t, l.Close())
 	if o := outcomes(t, openAt(t, path), "r1"); len(o) != 101 || o[2].CustomerID == "" {
 		t.Errorf("after the disk had room again: %d outcomes", len(o))
+	}
+}
+
+// TestNewProblems: a row that an earlier run left as it is now is not new; one
+// that was altered, or that is in another state, is, and so is one of which
+// nothing can be said.
+func TestNewProblems(t *testing.T) {
+	l, s, _ := opened(t)
+	data := func(name string) pipeline.Tag { return s.BodyTag([]pipeline.Entry{{Path: "name", Value: name}}) }
+	record := func(run string, outcomes ...pipeline.Outcome) {
+		t.Helper()
+		if run != "r1" {
+			must(t, l.StartRun(t.Context(), pipeline.Run{ID: run, Namespace: sandbox, Started: noon}))
+		}
+		must(t, s.Record(t.Context(), run, outcomes))
+	}
+	record("r1", pipeline.Outcome{Row: 2, State: pipeline.Invalid, Data: data("a")}, pipeline.Outcome{Row: 3, State: pipeline.Invalid, Data: data("b")},
+		pipeline.Outcome{Row: 4, State: pipeline.Invalid, Data: data("a")}, pipeline.Outcome{Row: 5, State: pipeline.Invalid})
+	refused := intent(9, "R", "")
+	begun(t, s, "r1", refused)
+	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(refused, pipeline.Rejected)}))
+	record("again", pipeline.Outcome{Row: 7, State: pipeline.Invalid, Data: data("a")}, pipeline.Outcome{Row: 3, State: pipeline.Duplicate, Data: data("b")},
+		pipeline.Outcome{Row: 4, State: pipeline.Invalid, Data: data("c")}, pipeline.Outcome{Row: 5, State: pipeline.Invalid})
+	refused = intent(8, "R", "")
+	begun(t, s, "again", refused)
+	must(t, s.Write(t.Context(), "again", nil, []pipeline.Settlement{settlement(refused, pipeline.Rejected)}))
+	got := map[string]map[int]bool{}
+	for _, run := range []string{"r1", "again"} {
+		got[run] = map[int]bool{}
+		for row, o := range outcomes(t, l, run) {
+			got[run][row] = o.New
+		}
+	}
+	want := map[string]map[int]bool{"r1": {2: true, 3: true, 4: true, 5: true, 9: true}, "again": {3: true, 4: true, 5: true, 7: false, 8: false}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
