@@ -37,6 +37,8 @@ type Run struct {
 	Finished    time.Time // zero while it goes on, and for one that was killed
 	Halt        string    // why it did not finish; "" when it did
 	Counts      Counts
+	// Forgotten is when its rows were forgotten; zero while they are there.
+	Forgotten time.Time
 }
 
 // Rehearsal reports whether the run went to the built-in stand-in.

@@ -108,6 +108,9 @@ func ledgerNotes(ctx context.Context, l *ledger.Ledger, s *ledger.Space, t targe
 		note += fmt.Sprintf(", and %s never answered", count(unsettled, "request"))
 	}
 	notes = append(notes, note)
+	if older := l.Older(); older != "" {
+		notes = append(notes, "the ledger was an older muster's and is brought up to date; as it was, it is at "+older+", with its key file")
+	}
 	if err := sameHost(ctx, l, t); err != nil {
 		return nil, err
 	}

@@ -64,9 +64,12 @@ leaves the machine.`,
 		return usage("`"+c.CommandPath()+" --help` lists the flags", "%w", err)
 	})
 	root.AddCommand(p.importCommand(), p.checkCommand(), p.templateCommand(), p.providersCommand(), p.standinCommand(),
-		p.runsCommand(), p.showCommand(), p.reportCommand(), p.settleCommand(), p.versionCommand())
+		p.runsCommand(), p.showCommand(), p.reportCommand(), p.settleCommand(), p.forgetCommand(), p.ledgerCommand(), p.versionCommand())
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)
+		for _, c := range c.Commands() {
+			c.Args = usageArgs(c.Args)
+		}
 	}
 	root.SetArgs(args)
 	if err := root.Execute(); err != nil {

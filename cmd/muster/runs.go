@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,10 +18,12 @@ import (
 func (p *program) runsCommand() *cobra.Command {
 	var path string
 	var asJSON bool
+	var f runsFilter
 	c := &cobra.Command{
-		Use:   "runs",
-		Short: "List what the ledger knows of earlier runs",
-		Args:  cobra.NoArgs,
+		Use:     "runs",
+		Short:   "List what the ledger knows of earlier runs, the oldest first",
+		Example: "  muster runs --provider passport --since 7d\n  muster runs --unfinished --json",
+		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) (err error) {
 			ctx := context.Background()
 			l, err := p.readLedger(ctx, path)
@@ -28,21 +31,29 @@ func (p *program) runsCommand() *cobra.Command {
 				return err
 			}
 			defer func() { err = errors.Join(err, l.Close()) }()
-			runs, err := l.Runs(ctx)
+			all, err := l.Runs(ctx)
+			if err != nil {
+				return err
+			}
+			runs, err := f.pick(p, all)
 			if err != nil {
 				return err
 			}
 			for _, r := range runs {
 				if asJSON {
 					p.event(map[string]any{"type": "run", "run": r.ID, "provider": r.Namespace.Provider, "env": r.Namespace.Env, "account": r.Namespace.Account,
-						"book": r.Book, "sha256": r.SHA256, "started": r.Started.UTC(), "finished": r.Finished.UTC(), "halt": r.Halt, "counts": counted(r.Counts)})
+						"book": r.Book, "sha256": r.SHA256, "started": r.Started.UTC(), "finished": r.Finished.UTC(), "halt": r.Halt, "counts": counted(r.Counts), "forgotten": stamp(r.Forgotten)})
 					continue
 				}
 				if _, err := fmt.Fprintln(p.stdout, runText(r)); err != nil {
 					return err
 				}
 			}
-			if len(runs) == 0 && !asJSON {
+			switch {
+			case asJSON || len(runs) > 0:
+			case len(all) > 0:
+				_, err = fmt.Fprintf(p.stdout, "none of its %s fits\n", count(len(all), "run"))
+			default:
 				_, err = fmt.Fprintln(p.stdout, "no runs yet")
 			}
 			return err
@@ -50,6 +61,7 @@ func (p *program) runsCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&path, "ledger", "", "the ledger file (default: MUSTER_LEDGER, else muster.db)")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON lines")
+	f.register(c)
 	return c
 }
 
@@ -70,6 +82,9 @@ func runText(r pipeline.Run) string {
 	}
 	if r.Halt != "" {
 		parts = append(parts, "stopped: "+r.Halt)
+	}
+	if !r.Forgotten.IsZero() {
+		parts = append(parts, "its rows were forgotten on "+r.Forgotten.Format(time.DateOnly))
 	}
 	return strings.Join(parts, "  ")
 }
@@ -133,6 +148,9 @@ func (p *program) reportAgain(ledgerPath, id, bookPath string, flags bookFlags, 
 	run, err := l.Run(ctx, id)
 	if err != nil {
 		return err
+	}
+	if !run.Forgotten.IsZero() {
+		return usage("look for a report that was written before", "run %s: its rows were forgotten on %s, so that its report cannot be written again", run.ID, run.Forgotten.Format(time.DateOnly))
 	}
 	if flags.provider == "" {
 		flags.provider = run.Namespace.Provider

@@ -86,6 +86,9 @@ func (p *program) showRun(ctx context.Context, f showFlags, what string) (err er
 	if err != nil {
 		return err
 	}
+	if !there && !run.Forgotten.IsZero() {
+		return usage("ask for the customer: muster show --key KEY --provider "+run.Namespace.Provider, "run %s: its rows were forgotten on %s", run.ID, run.Forgotten.Format(time.DateOnly))
+	}
 	if !there {
 		return usage("the row is pending if the book has it: run the import again to go on", "run %s: has nothing of row %d; it was never sent, or is not in %s", run.ID, row, run.Book)
 	}
@@ -131,41 +134,40 @@ func (p *program) showKey(ctx context.Context, f showFlags) (err error) {
 	case masked(key):
 		return usage("give the whole key, or name the run and the row: muster show RUN:ROW", "a masked key says nothing")
 	}
-	def, namespace, err := f.target.namespaceOf(f.provider, pipeline.Run{})
-	if err != nil {
-		return err
-	}
 	l, err := p.readLedger(ctx, f.ledger)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
-	if err := knownNamespace(ctx, l, namespace); err != nil {
-		return err
-	}
-	space, err := l.Space(ctx, namespace, def.Provider())
-	if err != nil {
-		return err
-	}
-	refs, err := l.History(ctx, keyTags(space, def.Provider(), key))
-	if err != nil {
-		return err
-	}
-	if len(refs) == 0 {
-		var labels []string
-		for _, k := range def.Provider().Keys {
-			labels = append(labels, k.Label)
-		}
-		return usage("nothing was ever sent for it there; look at the spelling, and whether --env, --base-url and --account are those of the import",
-			"no customer of %s has this key (looked up as %s)", namespaceText(namespace), list(labels))
-	}
-	customers, err := l.Customers(ctx, refs)
+	places, err := f.places(ctx, l)
 	if err != nil {
 		return err
 	}
 	t := teller{program: p, json: f.json}
-	for i := range customers {
-		t.customer(&customers[i])
+	var sought []string
+	for _, place := range places {
+		space, err := l.Space(ctx, place.namespace, place.def.Provider())
+		if err != nil {
+			return err
+		}
+		refs, err := l.History(ctx, keyTags(space, place.def.Provider(), key))
+		if err != nil {
+			return err
+		}
+		customers, err := l.Customers(ctx, refs)
+		if err != nil {
+			return err
+		}
+		for i := range customers {
+			t.customer(&customers[i])
+		}
+		if len(customers) == 0 {
+			sought = append(sought, fmt.Sprintf("%s (as %s)", namespaceText(place.namespace), keyLabels(place.def.Provider())))
+		}
+	}
+	if len(sought) == len(places) {
+		return usage("nothing was ever sent for it there; look at the spelling, and whether --provider, --env, --base-url and --account are those of the import",
+			"no customer has this key; looked for in %s", list(sought))
 	}
 	return t.end()
 }
@@ -210,7 +212,8 @@ func (t *teller) run(r pipeline.Run) {
 	if t.json {
 		t.event(map[string]any{"type": "run", "run": r.ID, "provider": r.Namespace.Provider, "env": r.Namespace.Env, "account": r.Namespace.Account,
 			"base_url": r.BaseURL, "book": r.Book, "sheet": r.Sheet, "sha256": r.SHA256, "mapping": r.Mapping, "version": r.Version, "definition": r.Digest,
-			"started": stamp(r.Started), "finished": stamp(r.Finished), "halt": r.Halt, "counts": counted(r.Counts)})
+			"started": stamp(r.Started), "finished": stamp(r.Finished), "halt": r.Halt, "counts": counted(r.Counts),
+			"person": r.Person, "machine": r.Machine, "forgotten": stamp(r.Forgotten)})
 		return
 	}
 	t.line(0, "run %s", r.ID)
@@ -228,6 +231,9 @@ func (t *teller) run(r pipeline.Run) {
 		t.line(1, "mapping %s", r.Mapping)
 	}
 	t.line(1, "by muster %s, with the definition %.12s", r.Version, r.Digest)
+	if who := strings.TrimSuffix(r.Person+" on "+r.Machine, " on "); r.Person+r.Machine != "" {
+		t.line(1, "run by %s", strings.TrimPrefix(who, " "))
+	}
 	if r.Finished.IsZero() {
 		t.line(1, "started %s; not finished: it was killed, or goes on", moment(r.Started))
 	} else {
@@ -240,6 +246,9 @@ func (t *teller) run(r pipeline.Run) {
 	}
 	if r.Halt != "" {
 		t.line(1, "stopped: %s", r.Halt)
+	}
+	if !r.Forgotten.IsZero() {
+		t.line(1, "its rows were forgotten on %s", moment(r.Forgotten))
 	}
 }
 

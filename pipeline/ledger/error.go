@@ -209,6 +209,7 @@ func (*NotLedgerError) explained() {}
 func (*CorruptError) explained()   {}
 func (*AccessError) explained()    {}
 func (*KeyError) explained()       {}
+func (*BackupError) explained()    {}
 
 // explain gives err the type that its result code stands for, and the path.
 // Errors of this package's own pass as they are.

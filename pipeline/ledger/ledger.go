@@ -34,6 +34,7 @@ type Ledger struct {
 	secrets  *secrets
 	tags     *tagger
 	lock     *lock
+	older    string  // copy of the ledger as it was before it was brought up to date
 	writer   *handle // nil when read-only
 	reader   *handle // the writer itself in memory
 
@@ -177,7 +178,7 @@ func (l *Ledger) openWrite(ctx context.Context, scripts []string, o Options) err
 	if i.empty() {
 		err = begin(ctx, l.writer, scripts, l.secrets)
 	} else if err = recognise(ctx, l.writer, l.path, keyPath, l.secrets); err == nil {
-		err = migrate(ctx, l.writer, i.version, scripts)
+		err = l.update(ctx, i.version, scripts)
 	}
 	if err != nil {
 		return err

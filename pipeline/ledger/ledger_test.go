@@ -33,6 +33,8 @@ var (
 	noon    = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 )
 
+func clock() time.Time { return noon }
+
 func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
@@ -46,7 +48,7 @@ func ask[T any](v T, err error) func(testing.TB) T {
 
 func openAt(t testing.TB, path string) *Ledger {
 	t.Helper()
-	l, err := Open(t.Context(), path, Options{MayBegin: true, Holder: "muster import made-up.csv", Now: func() time.Time { return noon }})
+	l, err := Open(t.Context(), path, Options{MayBegin: true, Holder: "muster import made-up.csv", Now: clock})
 	must(t, err)
 	t.Cleanup(func() { l.Close() })
 	return l

@@ -89,6 +89,17 @@ func begin(ctx context.Context, h *handle, scripts []string, s *secrets) error {
 	})
 }
 
+// update brings an older ledger up to date, once a copy of it is made.
+func (l *Ledger) update(ctx context.Context, from int, scripts []string) (err error) {
+	if from == len(scripts) {
+		return nil
+	}
+	if l.older, err = l.keepOlder(ctx, from); err != nil {
+		return err
+	}
+	return migrate(ctx, l.writer, from, scripts)
+}
+
 // migrate brings an older ledger up to date, one transaction a version.
 func migrate(ctx context.Context, h *handle, from int, scripts []string) error {
 	for v := from + 1; v <= len(scripts); v++ {

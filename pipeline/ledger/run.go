@@ -12,23 +12,24 @@ import (
 
 const runColumns = `SELECT r.number, r.id, n.provider, n.env, n.account, r.base_url, r.book, r.sheet, r.sha256, r.mapping,
 	r.version, r.digest, r.credentials, r.started, r.finished, r.halt, r.counts,
-	r.header_row, r.encoding, r.mapping_sha256, r.person, r.machine
+	r.header_row, r.encoding, r.mapping_sha256, r.person, r.machine, r.forgotten
 	FROM run r JOIN namespace n ON n.number = r.namespace `
 
 func scanRun(rows *sql.Rows) (number int64, r pipeline.Run, err error) {
 	var (
-		credentials       []byte
-		started, finished *int64
-		counts            *string
+		credentials                  []byte
+		started, finished, forgotten *int64
+		counts                       *string
 	)
 	err = rows.Scan(&number, &r.ID, &r.Namespace.Provider, &r.Namespace.Env, &r.Namespace.Account, &r.BaseURL, &r.Book,
 		&r.Sheet, &r.SHA256, &r.Mapping, &r.Version, &r.Digest, &credentials, &started, &finished, &r.Halt, &counts,
-		&r.HeaderRow, &r.Encoding, &r.MappingSHA256, &r.Person, &r.Machine)
+		&r.HeaderRow, &r.Encoding, &r.MappingSHA256, &r.Person, &r.Machine, &forgotten)
 	if err != nil {
 		return 0, r, err
 	}
 	copy(r.Credentials[:], credentials)
 	r.Started, r.Finished = moment(started), moment(finished)
+	r.Forgotten = moment(forgotten)
 	if counts != nil {
 		err = json.Unmarshal([]byte(*counts), &r.Counts)
 	}

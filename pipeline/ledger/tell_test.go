@@ -3,7 +3,6 @@ package ledger
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -287,27 +286,5 @@ func TestStories(t *testing.T) {
 	}
 	if _, _, err := l.RowOutcome(t.Context(), "nowhere", 2); !isA[*NoRunError](err) {
 		t.Errorf("no such run: %v", err)
-	}
-}
-
-// TestOlderLedger: one that was begun before words were kept gets the table,
-// and keeps its customers.
-func TestOlderLedger(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "muster.db")
-	l := openAt(t, path)
-	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r1", Namespace: sandbox, Started: noon}))
-	in := intent(2, "A", "")
-	begun(t, space(t, l), "r1", in)
-	_, err := l.writer.conn.ExecContext(t.Context(), `DROP TABLE word; DROP INDEX outcome_open; ALTER TABLE namespace DROP COLUMN keys;
-		DROP INDEX outcome_data; ALTER TABLE outcome DROP COLUMN data; ALTER TABLE outcome DROP COLUMN fresh;
-		ALTER TABLE run DROP COLUMN header_row; ALTER TABLE run DROP COLUMN encoding; ALTER TABLE run DROP COLUMN mapping_sha256;
-		ALTER TABLE run DROP COLUMN person; ALTER TABLE run DROP COLUMN machine; PRAGMA user_version = 1`)
-	must(t, errors.Join(err, l.Close()))
-	if _, err := Open(t.Context(), path, Options{ReadOnly: true}); !isA[*VersionError](err) {
-		t.Errorf("to a reader: %v", err)
-	}
-	s := space(t, openAt(t, path))
-	if told := ask(s.Tell(t.Context(), []Word{word(in, SaysID, "cus-1")}))(t); told[0].State != pipeline.Created {
-		t.Errorf("%+v", told)
 	}
 }

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"slices"
+
+	"muster/pipeline"
+	"muster/pipeline/ledger"
+	"muster/templates"
+)
+
+// place is one namespace of a ledger with its definition.
+type place struct {
+	def       *templates.Definition
+	namespace pipeline.Namespace
+}
+
+// places are the namespaces in which a key is looked up: the one that the
+// flags name, else every one that the ledger has a run of. A provider that is
+// none of muster's own is looked into only when it is named.
+func (f showFlags) places(ctx context.Context, l *ledger.Ledger) ([]place, error) {
+	if f.target.env != "" || f.target.baseURL != "" || f.target.account != "" {
+		def, namespace, err := f.target.namespaceOf(f.provider, pipeline.Run{})
+		if err != nil {
+			return nil, err
+		}
+		return []place{{def, namespace}}, knownNamespace(ctx, l, namespace)
+	}
+	set, err := templates.Embedded()
+	if err != nil {
+		return nil, err
+	}
+	var named *templates.Definition
+	if f.provider != "" {
+		if named, err = definition(f.provider); err != nil {
+			return nil, err
+		}
+	}
+	runs, err := l.Runs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var found []place
+	var others []string
+	for _, r := range runs {
+		def := named
+		switch {
+		case slices.ContainsFunc(found, func(p place) bool { return p.namespace == r.Namespace }):
+			continue
+		case named == nil && slices.Contains(set.Names(), r.Namespace.Provider):
+			if def, err = set.Find(r.Namespace.Provider); err != nil {
+				return nil, err
+			}
+		case named == nil || named.Provider().Name != r.Namespace.Provider:
+			if text := namespaceText(r.Namespace); !slices.Contains(others, text) {
+				others = append(others, text)
+			}
+			continue
+		}
+		found = append(found, place{def, r.Namespace})
+	}
+	switch {
+	case len(found) > 0:
+		return found, nil
+	case len(others) > 0:
+		return nil, usage("name the definition with --provider", "ledger %s: has runs of %s only", l.Path(), list(others))
+	}
+	return nil, usage("", "ledger %s: has no runs yet", l.Path())
+}
+
+// keyLabels names the keys of a provider, for people.
+func keyLabels(p *pipeline.Provider) string {
+	var labels []string
+	for _, k := range p.Keys {
+		labels = append(labels, k.Label)
+	}
+	return list(labels)
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"muster/pipeline"
+)
+
+// runsFilter picks among runs; what is empty picks all.
+type runsFilter struct {
+	provider, env, account, book string
+	since, until                 string
+	unfinished                   bool
+	last                         int
+}
+
+func (f *runsFilter) register(c *cobra.Command) {
+	fl := c.Flags()
+	fl.StringVar(&f.provider, "provider", "", "only runs with this provider")
+	fl.StringVar(&f.env, "env", "", "only runs into this environment: local, sandbox, production or a base URL")
+	fl.StringVar(&f.account, "account", "", "only runs of this account")
+	fl.StringVar(&f.book, "book", "", "only runs of books of this name; * and ? stand for any characters")
+	fl.StringVar(&f.since, "since", "", "only runs from this date on (2026-01-01, UTC), or of so many days (7d)")
+	fl.StringVar(&f.until, "until", "", "only runs before this date, or so many days ago")
+	fl.BoolVar(&f.unfinished, "unfinished", false, "only runs that were halted or killed, or go on")
+	fl.IntVar(&f.last, "last", 0, "only so many, the newest ones")
+}
+
+// pick gives the runs that fit, in their order.
+func (f runsFilter) pick(p *program, runs []pipeline.Run) ([]pipeline.Run, error) {
+	var since, until time.Time
+	var err error
+	if f.since != "" {
+		if since, err = p.date("--since", f.since); err != nil {
+			return nil, err
+		}
+	}
+	if f.until != "" {
+		if until, err = p.date("--until", f.until); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := filepath.Match(f.book, ""); err != nil {
+		return nil, usage("", "--book %q: is no pattern; brackets have to be closed", f.book)
+	}
+	if f.last < 0 {
+		return nil, usage("", "--last %d: a number of runs is wanted", f.last)
+	}
+	var picked []pipeline.Run
+	for _, r := range runs {
+		switch {
+		case f.provider != "" && r.Namespace.Provider != f.provider,
+			f.env != "" && r.Namespace.Env != f.env,
+			f.account != "" && r.Namespace.Account != f.account,
+			f.book != "" && !names(f.book, r.Book),
+			!since.IsZero() && r.Started.Before(since),
+			!until.IsZero() && !r.Started.Before(until),
+			f.unfinished && !r.Finished.IsZero() && r.Halt == "":
+			continue
+		}
+		picked = append(picked, r)
+	}
+	if f.last > 0 && len(picked) > f.last {
+		picked = picked[len(picked)-f.last:]
+	}
+	return picked, nil
+}
+
+// names says whether a pattern fits a book's path or its name.
+func names(pattern, path string) bool {
+	whole, errA := filepath.Match(pattern, path)
+	name, errB := filepath.Match(pattern, filepath.Base(path))
+	return errA == nil && whole || errB == nil && name
+}

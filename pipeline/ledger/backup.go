@@ -1,0 +1,150 @@
+package ledger
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// BackupError: a copy could not be made. The ledger is as it was, and nothing
+// is left at Path.
+type BackupError struct {
+	Path string
+	Err  error
+}
+
+func (e *BackupError) Error() string {
+	return fmt.Sprintf("copy of the ledger at %s: %v", e.Path, e.Err)
+}
+func (e *BackupError) Unwrap() error { return e.Err }
+
+// Backup writes the ledger as it is at this moment to path, and its key file
+// to path.key, both readable by their owner alone; another muster may write
+// meanwhile. The copy is whole: it is looked through before it takes its name.
+// A file of either name is never replaced; the error is then a *BackupError
+// that wraps fs.ErrExist.
+func (l *Ledger) Backup(ctx context.Context, path string) error {
+	h, _, err := l.connectRead(ctx)
+	if err == nil {
+		// Of a connection that may only ask, SQLite takes the copy for a change.
+		_, err = h.conn.ExecContext(ctx, "PRAGMA query_only(OFF)")
+		if err == nil {
+			err = l.copyTo(ctx, h, path)
+		}
+		err = errors.Join(err, h.close())
+	}
+	return explain(l.path, err)
+}
+
+func (l *Ledger) copyTo(ctx context.Context, from *handle, path string) (err error) {
+	fail := func(err error) error { return &BackupError{path, err} }
+	for _, name := range []string{path, path + ".key"} {
+		if _, err := os.Lstat(name); err == nil {
+			return fail(fmt.Errorf("%s: %w", name, fs.ErrExist))
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return fail(err)
+		}
+	}
+	secret, err := readKey(l.path + ".key")
+	if err != nil {
+		return err
+	}
+	folder := filepath.Dir(path)
+	room, err := os.MkdirTemp(folder, ".muster-*") // 0700
+	if err != nil {
+		return fail(err)
+	}
+	defer func() {
+		if gone := os.RemoveAll(room); gone != nil && err == nil {
+			err = fail(gone)
+		}
+	}()
+	ledger, key := filepath.Join(room, "ledger"), filepath.Join(room, "key")
+	if err := createPrivate(ledger); err != nil {
+		return fail(err)
+	}
+	if err := from.copyTo(ctx, ledger); err != nil {
+		return fail(err)
+	}
+	if err := whole(ctx, ledger); err != nil {
+		return fail(err)
+	}
+	if err := os.WriteFile(key, []byte(hex.EncodeToString(secret)+"\n"), 0o600); err != nil {
+		return fail(err)
+	}
+	for _, name := range []string{ledger, key} {
+		if err := syncFile(name); err != nil {
+			return fail(err)
+		}
+	}
+	// The key first: a copy without it would be worth nothing.
+	if err := takeName(key, path+".key"); err != nil {
+		return fail(err)
+	}
+	if err := takeName(ledger, path); err != nil {
+		return errors.Join(fail(err), os.Remove(path+".key"))
+	}
+	if err := syncFolder(folder); err != nil {
+		return fail(err)
+	}
+	return nil
+}
+
+// copyTo writes what the connection sees into the empty file at path.
+func (h *handle) copyTo(ctx context.Context, path string) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	_, err := h.conn.ExecContext(ctx, "VACUUM INTO ?", path)
+	return err
+}
+
+// whole looks through a copy.
+func whole(ctx context.Context, path string) error {
+	h, err := connect(ctx, address(path, modeImmutable))
+	if err != nil {
+		return err
+	}
+	var verdict string
+	err = h.conn.QueryRowContext(ctx, "PRAGMA quick_check").Scan(&verdict)
+	if err == nil && verdict != "ok" {
+		err = fmt.Errorf("the copy is damaged: %s", verdict)
+	}
+	return errors.Join(err, h.close())
+}
+
+func syncFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// takeName gives a file its name, and replaces none.
+func takeName(from, to string) error {
+	err := os.Link(from, to)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	// A file system without hard links. Whoever makes that name in this very
+	// moment loses it.
+	if _, err := os.Lstat(to); err == nil {
+		return fmt.Errorf("%s: %w", to, fs.ErrExist)
+	}
+	return os.Rename(from, to)
+}
+
+// keepOlder copies a ledger of an older schema before it is brought up to
+// date, and gives the copy's path.
+func (l *Ledger) keepOlder(ctx context.Context, version int) (string, error) {
+	path := fmt.Sprintf("%s.v%d-%s.backup", l.path, version, l.now().UTC().Format("20060102-150405"))
+	return path, l.copyTo(ctx, l.writer, path)
+}
+
+// Older is the copy that was made because the ledger had an older schema when
+// it was opened; "" when it had this one.
+func (l *Ledger) Older() string { return l.older }

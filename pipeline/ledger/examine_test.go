@@ -1,0 +1,64 @@
+package ledger
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"muster/pipeline"
+)
+
+// TestExamine: a sound ledger has no fault; each way in which one could stop
+// to prevent doubles, or could no longer be settled, is told.
+func TestExamine(t *testing.T) {
+	for name, c := range map[string]struct{ harm, says string }{
+		"sound":                {"SELECT 1", ""},
+		"request gone":         {"DELETE FROM sealed", "its request is not there"},
+		"request of another":   {"UPDATE sealed SET request = randomblob(length(request))", "does not open under this key file"},
+		"key gone":             {"DELETE FROM key WHERE customer = 1", "could be enrolled again"},
+		"key of the refused":   {"UPDATE key SET released = 0 WHERE released <> 0", "still holds a key"},
+		"customer gone":        {"DELETE FROM customer WHERE ref = 1", "is not there"},
+		"ID gone":              {"UPDATE customer SET customer_id = '' WHERE ref = 1", "its ID is not there"},
+		"settled with request": {"UPDATE customer SET state = 'rejected' WHERE state = 'uncertain'", "is not uncertain"},
+		"layout gone":          {"DELETE FROM layout", "do not fit"},
+		"miscounted":           {"UPDATE namespace SET customers = 7", "the number of its customers"},
+		"counts":               {"UPDATE run SET counts = '?'", "cannot be read"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l, s, _ := opened(t)
+			made, refused, open := intent(2, "A", "a@example.org"), intent(3, "B", ""), intent(4, "C", "")
+			begun(t, s, "r1", made, refused, open)
+			must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(made, pipeline.Created), settlement(refused, pipeline.Rejected)}))
+			_, err := l.writer.conn.ExecContext(t.Context(), c.harm)
+			must(t, err)
+			e := ask(l.Examine(t.Context()))(t)
+			if got := strings.Join(e.Faults, "\n"); (c.says == "") != (got == "") || !strings.Contains(got, c.says) {
+				t.Errorf("says %q, want %q", got, c.says)
+			}
+			if c.says == "" && (len(e.Spaces) != 1 || e.Spaces[0] != SpaceFacts{sandbox, 1, 1} || e.Runs != 1) {
+				t.Errorf("%+v", e)
+			}
+		})
+	}
+}
+
+// TestExamineFile: a page that was overwritten is told, whatever the tables
+// still say.
+func TestExamineFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "muster.db")
+	l := openAt(t, path)
+	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r1", Namespace: sandbox, Started: noon}))
+	s := space(t, l)
+	begun(t, s, "r1", intent(2, "A", ""), intent(3, "B", ""))
+	// An index that lost its entries.
+	_, err := l.writer.conn.ExecContext(t.Context(), `PRAGMA writable_schema = ON;
+		UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'word') WHERE name = 'outcome_data'`)
+	must(t, errors.Join(err, l.Close()))
+	read, err := Open(t.Context(), path, Options{ReadOnly: true})
+	must(t, err)
+	defer read.Close()
+	if e, err := read.Examine(t.Context()); err == nil && len(e.Faults) == 0 {
+		t.Error("a damaged file is called sound")
+	}
+}

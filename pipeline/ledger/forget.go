@@ -1,0 +1,117 @@
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+)
+
+// Forgotten is how much was removed.
+type Forgotten struct {
+	Runs      int // whose rows are forgotten now
+	Rows      int // outcomes
+	Attempts  int
+	Customers int // refused or never sent, with the keys that they once had
+	// Kept are rows of these runs whose request is not settled yet.
+	Kept int
+}
+
+// errRehearsed rolls a transaction back whose counts are all that was wanted.
+var errRehearsed = errors.New("rehearsed")
+
+// Forget removes the rows of the runs that began before a time: outcomes with
+// their problems, attempts, what the provider said, and customers that make no
+// claim. What prevents doubles stays: created and existing customers with
+// their IDs and the tags of their keys and data, and whatever is not settled
+// yet, with its story. The runs themselves stay, with their counts, and so do
+// the words of persons. With rehearse nothing is removed.
+//
+// Rows that were told of as problems before are new problems again.
+func (l *Ledger) Forget(ctx context.Context, before time.Time, rehearse bool) (f Forgotten, err error) {
+	err = l.write(ctx, func(t *transaction) error {
+		f = Forgotten{}
+		if err := t.keepCounts(before); err != nil {
+			return err
+		}
+		if err := t.forget(&f, before, l.now()); err != nil {
+			return err
+		}
+		if rehearse {
+			return errRehearsed
+		}
+		return nil
+	})
+	if rehearse && errors.Is(err, errRehearsed) {
+		err = nil
+	}
+	return f, err
+}
+
+const olderRuns = "SELECT number FROM run WHERE started < ?1"
+
+// keepCounts gives runs that were killed the counts of what they left, for
+// soon nothing else will say it.
+func (t *transaction) keepCounts(before time.Time) error {
+	runs, err := t.runs(runColumns+"WHERE r.started < ? AND r.counts IS NULL", before.UnixMilli())
+	if err != nil {
+		return err
+	}
+	for _, r := range runs {
+		text, err := json.Marshal(r.Counts)
+		if err != nil {
+			return err
+		}
+		if _, err := t.exec("UPDATE run SET counts = ? WHERE id = ?", string(text), r.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *transaction) forget(f *Forgotten, before, now time.Time) error {
+	at := before.UnixMilli()
+	const unsettled = "SELECT customer FROM sealed"
+	if err := t.one("SELECT count(*) FROM sealed WHERE run IN ("+olderRuns+")", []any{at}, &f.Kept); err != nil {
+		return err
+	}
+	var uncounted int
+	steps := []struct {
+		count *int
+		older bool // the text asks for the time
+		text  string
+	}{
+		{&f.Rows, true, "DELETE FROM outcome WHERE run IN (" + olderRuns + ") AND customer NOT IN (" + unsettled + ")"},
+		{&f.Attempts, true, "DELETE FROM attempt WHERE run IN (" + olderRuns + ") AND customer NOT IN (" + unsettled + ")"},
+		// A later run may still tell of one that an earlier one began.
+		{&f.Customers, true, `DELETE FROM customer WHERE state IN ('rejected', 'pending') AND run IN (` + olderRuns + `)
+			AND ref NOT IN (SELECT customer FROM outcome WHERE customer <> 0)`},
+		{&uncounted, false, "DELETE FROM attempt WHERE customer NOT IN (SELECT ref FROM customer)"},
+		{&uncounted, false, "DELETE FROM word WHERE customer NOT IN (SELECT ref FROM customer)"},
+		{&uncounted, false, "DELETE FROM key WHERE released <> 0 AND customer NOT IN (SELECT ref FROM customer)"},
+		{&uncounted, true, `UPDATE customer SET http_status = 0, code = '', message = '', request_id = ''
+			WHERE state IN ('created', 'existing') AND run IN (` + olderRuns + `)`},
+	}
+	for _, s := range steps {
+		var args []any
+		if s.older {
+			args = []any{at}
+		}
+		result, err := t.exec(s.text, args...)
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		if err != nil {
+			return err
+		}
+		*s.count = int(n)
+	}
+	result, err := t.exec("UPDATE run SET forgotten = ?2 WHERE started < ?1 AND forgotten IS NULL", at, now.UnixMilli())
+	if err != nil {
+		return err
+	}
+	n, err := result.RowsAffected()
+	f.Runs = int(n)
+	return err
+}
