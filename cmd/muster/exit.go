@@ -144,6 +144,8 @@ type tally struct {
 	counts     pipeline.Counts
 	withoutID  int // existing rows without an ID
 	unfinished int // pending rows that no limit held back
+	// fresh are the rows to mend that no earlier run left so, by state.
+	fresh pipeline.Counts
 	// why is what the first of the unfinished rows says.
 	why string
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strconv"
 	"strings"
 
@@ -26,6 +27,8 @@ type importFlags struct {
 	yes         bool
 	quiet       bool
 	json        bool
+	log         logFlags
+	metrics     string
 }
 
 func (p *program) importCommand() *cobra.Command {
@@ -73,6 +76,8 @@ EXIT STATUS
 	fl.BoolVar(&f.yes, "yes", false, "do not ask")
 	fl.BoolVar(&f.quiet, "quiet", false, "say nothing but the result and errors")
 	fl.BoolVar(&f.json, "json", false, "print the result as JSON lines")
+	f.log.register(c)
+	fl.StringVar(&f.metrics, "metrics", "", "write Prometheus metrics to this file (.prom), for the textfile collector")
 	return c
 }
 
@@ -133,6 +138,11 @@ func (p *program) importBooks(f importFlags, books []string) error {
 	if err != nil {
 		return err
 	}
+	return p.observed(f, t.namespace, books, func(o observer) error { return p.importObserved(f, books, def, t, limit, o) })
+}
+
+// importObserved runs the books; o is told what becomes of them.
+func (p *program) importObserved(f importFlags, books []string, def *templates.Definition, t target, limit importer.MaxRejected, o observer) (err error) {
 	rehearsal := t.namespace.Rehearsal()
 	if !rehearsal && !p.terminal && !f.yes {
 		return usage("add --yes once `muster check` says what you expect", "nobody is at a terminal to be asked, and requests would leave the machine")
@@ -147,7 +157,7 @@ func (p *program) importBooks(f importFlags, books []string) error {
 	defer stops.release()
 	var g ground
 	err = p.eachBook(books, stops, func(path string) (int, error) {
-		r := &importRun{program: p, flags: f, def: def, target: t, secrets: secrets, maxRejected: limit, stops: stops, ground: &g}
+		r := &importRun{program: p, flags: f, def: def, target: t, secrets: secrets, maxRejected: limit, stops: stops, ground: &g, observer: o}
 		return r.book(stops.ctx, path, books)
 	})
 	if closeErr := g.close(); closeErr != nil {
@@ -205,6 +215,7 @@ type importRun struct {
 	maxRejected importer.MaxRejected
 	stops       *interrupts
 	ground      *ground
+	observer    observer
 
 	run   pipeline.Run
 	notes []string
@@ -264,6 +275,7 @@ func (r *importRun) book(ctx context.Context, path string, books []string) (code
 			err = fmt.Errorf("close the run in the ledger: %w", finishErr)
 		}
 	}()
+	r.observer.log.begun(r.run)
 	for _, s := range b.Notes() {
 		r.note("%s", s)
 	}
@@ -278,6 +290,7 @@ func (r *importRun) book(ctx context.Context, path string, books []string) (code
 		r.tell(n)
 	}
 	r.tellPlan(plan)
+	r.observer.log.planned(r.run.ID, plan)
 	halt := r.confirm(ctx, plan, unsettled)
 	if halt == nil {
 		halt = r.send(ctx, plan, ledgerRecords{l, space}, sender{r.ground.client})
@@ -310,10 +323,16 @@ func (r *importRun) send(ctx context.Context, plan *importer.Plan, l ledgerRecor
 	}()
 	progress := r.newProgress()
 	defer progress.end()
-	err := plan.Send(ctx, importer.Sending{Ledger: l, Sender: s, Concurrency: r.target.limit.Concurrency, Limit: r.flags.limit,
+	watched := r.observer.watch(r.run.ID, r.def.Provider(), s, r.ground.space.KeyTag, r.now)
+	settled := func(pipeline.Settlement) {}
+	if w, ok := watched.(*watchedSender); ok {
+		settled = w.settled
+	}
+	err := plan.Send(ctx, importer.Sending{Ledger: l, Sender: watched, Settled: settled, Concurrency: r.target.limit.Concurrency, Limit: r.flags.limit,
 		MaxRejected: r.maxRejected, Stop: r.stops.stop, Progress: progress.see, Now: r.now,
 		Sealed: l.Sealed, Rate: r.target.limit.Rate, SetRate: s.SetRate, Tell: r.tell, Random: r.random,
 		Lost: func(o pipeline.Outcome) {
+			r.observer.log.write(slog.LevelError, "not in the ledger", slog.String("run", r.run.ID), slog.Int("row", o.Row), slog.String("customer_id", o.CustomerID))
 			r.say("not in the ledger: row %d is customer %s; keep this line", o.Row, o.CustomerID)
 		}})
 	if err == nil {
@@ -357,6 +376,8 @@ func (r *importRun) finish(ctx context.Context, plan *importer.Plan, b *openBook
 	if halt != nil {
 		code = haltCode(halt)
 	}
+	r.observer.meter.run(total, plan.Pace, unsettled)
+	r.observer.log.finished(r.run, total.counts, unsettled, code, paths)
 	if err := r.summarise(summary{run: r.run, target: r.target, tally: total, reports: paths, halt: halt, unsettled: unsettled, elsewhere: elsewhere, code: code, json: r.flags.json}); err != nil {
 		return 0, err
 	}

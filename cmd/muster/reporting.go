@@ -91,6 +91,7 @@ func (r *importRun) report(b *openBook, results func(each func(importer.Result) 
 	defer out.Abort()
 	counts, err := results(func(res importer.Result) error {
 		total.add(res, f.waiting)
+		r.observer.log.row(run.ID, res)
 		return out.Line(reportLine(res, b.carry))
 	})
 	if err != nil {
@@ -111,6 +112,12 @@ func (r *importRun) report(b *openBook, results func(each func(importer.Result) 
 func (t *tally) add(r importer.Result, waiting string) {
 	if r.State == pipeline.Existing && r.CustomerID == "" {
 		t.withoutID++
+	}
+	if r.New {
+		if t.fresh == nil {
+			t.fresh = pipeline.Counts{}
+		}
+		t.fresh[r.State]++
 	}
 	if r.State == pipeline.Pending && r.Outcome.Message != waiting {
 		if t.unfinished++; t.unfinished == 1 {

@@ -308,6 +308,9 @@ func (t *teller) customer(c *ledger.Customer) {
 	if o.ProviderStatus != "" || o.ProviderCreatedAt != "" {
 		t.line(1, "the provider says: %s", strings.TrimSpace(o.ProviderStatus+" "+o.ProviderCreatedAt))
 	}
+	for _, k := range c.Keys {
+		t.line(1, "in the log its key hash is %s", keyHash(k))
+	}
 	for _, r := range o.Related {
 		t.line(1, "%s has the ID %s", r.Name, r.ID)
 	}
@@ -386,9 +389,13 @@ func (t *teller) customerEvent(c *ledger.Customer) {
 	for _, m := range c.Met {
 		met = append(met, map[string]any{"run": m.Run, "row": m.Row, "state": m.State, "at": stamp(m.At), "message": m.Message})
 	}
+	hashes := []string{}
+	for _, k := range c.Keys {
+		hashes = append(hashes, keyHash(k))
+	}
 	o := &c.Outcome
 	related := append([]pipeline.RelatedID{}, o.Related...) // [] where there are none
 	t.event(map[string]any{"type": "customer", "customer": c.Ref, "provider": c.Namespace.Provider, "env": c.Namespace.Env, "account": c.Namespace.Account,
-		"state": c.State, "customer_id": o.CustomerID, "provider_status": o.ProviderStatus, "provider_created_at": o.ProviderCreatedAt, "related_ids": related,
+		"key_hashes": hashes, "state": c.State, "customer_id": o.CustomerID, "provider_status": o.ProviderStatus, "provider_created_at": o.ProviderCreatedAt, "related_ids": related,
 		"run": o.Run, "row": o.Row, "at": stamp(o.At), "message": o.Message, "attempts": attempts, "settled": words, "met": met})
 }

@@ -68,7 +68,7 @@ func (p *program) summarise(s summary) error {
 	if s.json {
 		fields := map[string]any{"type": "summary", "run": s.run.ID, "provider": s.run.Namespace.Provider, "env": s.run.Namespace.Env,
 			"account": s.run.Namespace.Account, "book": s.run.Book, "rows": s.tally.rows(), "counts": counted(s.tally.counts),
-			"unsettled": s.unsettled, "exit_code": s.code, "report": s.reports}
+			"unsettled": s.unsettled, "new_problems": s.tally.fresh.Total(), "exit_code": s.code, "report": s.reports}
 		if s.halt != nil {
 			fields["halt"] = map[string]any{"reason": s.halt.Reason, "message": s.halt.Error()}
 		}

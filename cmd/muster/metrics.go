@@ -1,0 +1,179 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+)
+
+// lastSuccess is the metric that outlives the command that wrote it.
+const lastSuccess = "muster_last_success_timestamp_seconds"
+
+// meter counts what one command did, over all of its books, and writes it as
+// Prometheus text for the node exporter's textfile collector. All are figures
+// of that command alone, so gauges, but for [lastSuccess], which a failed
+// command leaves as it was. A nil meter counts nothing; its methods may be
+// called by several at once.
+type meter struct {
+	path     string
+	registry *prometheus.Registry
+
+	rows, fresh, requests        *prometheus.GaugeVec
+	pace, unsettled              *prometheus.GaugeVec // without labels: not there until they are known
+	durations                    *prometheus.HistogramVec
+	pauses                       prometheus.Gauge
+	books, began, took, exitCode prometheus.Gauge
+	success                      prometheus.Gauge
+
+	mu      sync.Mutex
+	started time.Time
+	calls   int
+	sending time.Duration
+}
+
+// newMeter makes the metrics of one place; nil when none are asked for. A file
+// that cannot be written is found out now.
+func newMeter(path string, n pipeline.Namespace, now time.Time) (*meter, error) {
+	if path == "" {
+		return nil, nil
+	}
+	if filepath.Ext(path) != ".prom" {
+		return nil, usage("such as --metrics muster.prom: the collector reads no others", "--metrics %s: its name has to end in .prom", path)
+	}
+	probe, err := os.CreateTemp(filepath.Dir(path), ".muster-*")
+	if err != nil {
+		var fault *fs.PathError
+		if errors.As(err, &fault) {
+			err = fault.Err
+		}
+		return nil, usage("name a file in a folder that you may write to", "--metrics %s: cannot be written: %w", path, err)
+	}
+	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
+		return nil, fmt.Errorf("--metrics %s: %w", path, err)
+	}
+	labels := prometheus.Labels{"provider": n.Provider, "env": n.Env, "account": n.Account}
+	m := &meter{path: path, registry: prometheus.NewRegistry(), started: now}
+	register := prometheus.WrapRegistererWith(labels, m.registry)
+	gauge := func(name, help string) prometheus.Gauge {
+		g := prometheus.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
+		register.MustRegister(g)
+		return g
+	}
+	gauges := func(name, help string, labels ...string) *prometheus.GaugeVec {
+		g := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: help}, labels)
+		register.MustRegister(g)
+		return g
+	}
+	m.rows = gauges("muster_rows", "Rows of the books of the last command, by the state in which it left them.", "state")
+	m.fresh = gauges("muster_new_problem_rows", "Rows that a person has to mend and that no earlier run left so, unaltered, by state.", "state")
+	m.requests = gauges("muster_requests", "Calls of the last command, by kind, by what the answer was taken for, and by HTTP status (0: none).", "call", "answer", "http_status")
+	m.durations = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "muster_request_duration_seconds",
+		Help: "How long the calls of the last command took, by kind.", Buckets: []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 20, 40, 60}}, []string{"call"})
+	register.MustRegister(m.durations)
+	m.pauses = gauge("muster_pause_seconds", "How long the provider asked the last command to wait, in all.")
+	m.pace = gauges("muster_pace_creates_per_second", "Creates a second that the last command reached while it sent.")
+	m.unsettled = gauges("muster_unsettled_requests", "Requests that were sent, by any run, and of which nothing says yet what became.")
+	m.books = gauge("muster_books", "Books that the last command imported.")
+	m.began = gauge("muster_start_timestamp_seconds", "When the last command began.")
+	m.took = gauge("muster_duration_seconds", "How long the last command took.")
+	m.exitCode = gauge("muster_exit_code", "The exit code of the last command.")
+	m.success = gauge(lastSuccess, "When a command last went through its books: exit code 0, 3 or 4.")
+	for _, s := range pipeline.States() {
+		m.rows.WithLabelValues(string(s))
+		if s.NeedsFix() {
+			m.fresh.WithLabelValues(string(s))
+		}
+	}
+	m.began.Set(float64(now.UnixMilli()) / 1000)
+	m.success.Set(earlierSuccess(path, labels))
+	return m, nil
+}
+
+// earlierSuccess is what the file says that is there; 0 when it says nothing.
+func earlierSuccess(path string, labels prometheus.Labels) float64 {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	parser := expfmt.NewTextParser(model.UTF8Validation)
+	families, err := parser.TextToMetricFamilies(f)
+	if err != nil || families[lastSuccess] == nil {
+		return 0 // another's file, or one that was cut off: as if there were none
+	}
+	for _, metric := range families[lastSuccess].GetMetric() {
+		same := len(metric.GetLabel()) == len(labels)
+		for _, l := range metric.GetLabel() {
+			same = same && labels[l.GetName()] == l.GetValue()
+		}
+		if same {
+			return metric.GetGauge().GetValue()
+		}
+	}
+	return 0
+}
+
+func (m *meter) call(kind, answer string, status int, took time.Duration) {
+	if m == nil {
+		return
+	}
+	m.requests.WithLabelValues(kind, answer, strconv.Itoa(status)).Inc()
+	m.durations.WithLabelValues(kind).Observe(took.Seconds())
+}
+
+func (m *meter) pause(wait time.Duration) {
+	if m != nil && wait > 0 {
+		m.pauses.Add(wait.Seconds())
+	}
+}
+
+// run adds what one book came to.
+func (m *meter) run(t tally, p importer.Pace, unsettled int) {
+	if m == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.books.Inc()
+	for state, n := range t.counts {
+		m.rows.WithLabelValues(string(state)).Add(float64(n))
+	}
+	for state, n := range t.fresh {
+		m.fresh.WithLabelValues(string(state)).Add(float64(n))
+	}
+	m.unsettled.WithLabelValues().Set(float64(unsettled))
+	m.calls += p.Calls
+	m.sending += p.Took
+	if m.sending > 0 {
+		m.pace.WithLabelValues().Set(float64(m.calls) / m.sending.Seconds())
+	}
+}
+
+// write ends the command and makes the file appear. It is readable by all, for
+// the collector is another user's, and says nothing of any merchant.
+func (m *meter) write(code int, now time.Time) error {
+	if m == nil {
+		return nil
+	}
+	m.took.Set(now.Sub(m.started).Seconds())
+	m.exitCode.Set(float64(code))
+	if code == exitOK || code == exitFix || code == exitLook {
+		m.success.Set(float64(now.UnixMilli()) / 1000)
+	}
+	if err := prometheus.WriteToTextfile(m.path, m.registry); err != nil {
+		return fmt.Errorf("--metrics %s: %w", m.path, err)
+	}
+	return nil
+}
