@@ -18,29 +18,35 @@ import (
 
 // importFlags are what `muster import` was told.
 type importFlags struct {
-	book        bookFlags
-	target      targetFlags
-	ledger      ledgerFlags
-	reports     []string
-	limit       int
-	maxRejected string
-	yes         bool
-	quiet       bool
-	json        bool
-	log         logFlags
-	metrics     string
+	book    bookFlags
+	target  targetFlags
+	ledger  ledgerFlags
+	folder  folderFlags
+	reports []string
+	// reportFolder is where a report without a name goes; "" is the working
+	// directory.
+	reportFolder string
+	limit        int
+	maxRejected  string
+	yes          bool
+	quiet        bool
+	json         bool
+	log          logFlags
+	metrics      string
 }
 
 func (p *program) importCommand() *cobra.Command {
 	var f importFlags
 	c := &cobra.Command{
-		Use:   "import BOOK... --provider NAME|DIR",
+		Use:   "import BOOK... --provider NAME|DIR | import --dir DIR --provider NAME|DIR",
 		Short: "Enrol every merchant of a book, once each, and report on every row",
 		Long: `import checks the whole book first, then enrols every row that is ready, once,
 and writes a workbook that says what became of every row. Running it again is
 always safe: what was enrolled is not sent again.
 
-A book is a CSV or XLSX file; "-" is the standard input.
+A book is a CSV or XLSX file; "-" is the standard input. --dir DIR takes every
+book of a folder that is new or changed since its last run, in the order of
+their names; where there is none it does nothing, says nothing, and exits 0.
 
 Without --env and --base-url it is a rehearsal against a built-in stand-in.
 
@@ -55,8 +61,11 @@ EXIT STATUS
   12   the provider refuses our credentials
   130  interrupted, or the question was answered with no`,
 		Example: "  muster import merchants.xlsx --provider passport\n  muster import merchants.csv --provider juicyway --mapping mapping.csv --env sandbox --ledger muster.db",
-		Args:    someBooks,
+		Args:    f.folder.booksOrFolder,
 		RunE: func(c *cobra.Command, books []string) error {
+			if f.folder.dir != "" {
+				f.folder.named = namedFiles(c, f.book.mapping)
+			}
 			if c.Flags().Changed("concurrency") && f.target.concurrency == 0 {
 				return usage("", "--concurrency 0: from 1 to 1000 requests may be open at once")
 			}
@@ -65,6 +74,7 @@ EXIT STATUS
 	}
 	f.book.register(c)
 	f.target.register(c)
+	f.folder.register(c)
 	fl := c.Flags()
 	fl.StringVar(&f.target.rate, "rate", "", "how often the provider is called: 5/s, 100/m, none (default: the provider's)")
 	fl.IntVar(&f.target.concurrency, "concurrency", 0, "how many requests are open at once (default: the provider's)")
@@ -156,10 +166,14 @@ func (p *program) importObserved(f importFlags, books []string, def *templates.D
 	stops := p.interrupts()
 	defer stops.release()
 	var g ground
-	err = p.eachBook(books, stops, func(path string) (int, error) {
-		r := &importRun{program: p, flags: f, def: def, target: t, secrets: secrets, maxRejected: limit, stops: stops, ground: &g, observer: o}
-		return r.book(stops.ctx, path, books)
-	})
+	begin := func() *importRun {
+		return &importRun{program: p, flags: f, def: def, target: t, secrets: secrets, maxRejected: limit, stops: stops, ground: &g, observer: o}
+	}
+	if f.folder.dir != "" {
+		err = p.importFolder(f.folder, stops, begin)
+	} else {
+		err = p.eachBook(books, stops, func(path string) (int, error) { return begin().book(stops.ctx, path, books) })
+	}
 	if closeErr := g.close(); closeErr != nil {
 		code := p.fail(closeErr)
 		if err == nil {
@@ -359,7 +373,7 @@ func (r *importRun) finish(ctx context.Context, plan *importer.Plan, b *openBook
 	r.run.Finished = r.now()
 	paths, total, err := r.report(b, func(each func(importer.Result) error) (pipeline.Counts, error) {
 		return plan.Results(ctx, waiting, each)
-	}, reportFlags{paths: r.flags.reports, book: b.Name(), waiting: waiting, notes: r.notes, pace: paceText(r.target.limit) + reached(plan.Pace), unanswered: unansweredTexts(elsewhere)}, &r.run)
+	}, reportFlags{paths: r.flags.reports, folder: r.flags.reportFolder, book: b.Name(), waiting: waiting, notes: r.notes, pace: paceText(r.target.limit) + reached(plan.Pace), unanswered: unansweredTexts(elsewhere)}, &r.run)
 	reportErr := err
 	if reportErr != nil {
 		// The run is what counts: what became of it is told all the same.
@@ -385,6 +399,8 @@ func (r *importRun) finish(ctx context.Context, plan *importer.Plan, b *openBook
 		r.say("muster: write the report: %v", reportErr)
 		r.say("  try: `muster report %s -o FILE` writes it again, from the ledger and the book", r.run.ID)
 		if halt == nil {
+			// Without its report the book is not done with.
+			r.run.Halt = "the report could not be written"
 			code = exitUnfinished
 		}
 	}

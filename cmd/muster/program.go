@@ -29,12 +29,14 @@ type program struct {
 	getenv func(string) string
 	now    func() time.Time
 	random func() float64
+	// pause waits, unless stop is closed first.
+	pause func(d time.Duration, stop <-chan struct{})
 	// terminal says that a person is there to be asked.
 	terminal bool
 }
 
 func newProgram() *program {
-	return &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, now: time.Now, random: rand.Float64,
+	return &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, now: time.Now, random: rand.Float64, pause: pauseFor,
 		terminal: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd()))}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"muster/pipeline"
@@ -14,6 +15,7 @@ import (
 // reportFlags say what is written where.
 type reportFlags struct {
 	paths   []string // nil: the default name
+	folder  string   // of the default name; "" is the working directory
 	book    string
 	waiting string // the message of rows that no outcome was recorded for
 	notes   []string
@@ -58,7 +60,7 @@ func (m manyReports) Path() string {
 
 func openReports(f reportFlags, head reports.Head) (manyReports, error) {
 	if len(f.paths) == 0 {
-		w, err := reports.CreateNew(reports.DefaultPath(f.book, head.Run.ID), head)
+		w, err := reports.CreateNew(filepath.Join(f.folder, reports.DefaultPath(f.book, head.Run.ID)), head)
 		if err != nil {
 			return nil, err
 		}
@@ -174,7 +176,7 @@ func reportLine(res importer.Result, carry []pipeline.Column) reports.Line {
 // probeReports finds out before anything is sent whether the reports can be
 // written.
 func (r *importRun) probeReports(path string) error {
-	out, err := openReports(reportFlags{paths: r.flags.reports, book: path}, reports.Head{Run: r.run, Provider: r.def.Provider()})
+	out, err := openReports(reportFlags{paths: r.flags.reports, folder: r.flags.reportFolder, book: path}, reports.Head{Run: r.run, Provider: r.def.Provider()})
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// moveBook moves an imported book to folder, under its name or, where that is
+// taken, with -2, -3 and so on before the extension. Nothing is overwritten,
+// and the book is at one of the two places whatever happens in between. A file
+// that is not the one of the first look any more is a *changedError, and stays.
+//
+// rename is os.Rename; where it cannot move the file, as between file systems,
+// the book is copied, the copy is on the disk, and then the original goes.
+func moveBook(b found, folder string, rename func(from, to string) error) (string, error) {
+	if b.link {
+		return "", errors.New("it is a symbolic link, which would lead astray elsewhere: move it by hand")
+	}
+	if !b.unchanged() {
+		return "", &changedError{b.path}
+	}
+	to, err := reserve(filepath.Join(folder, filepath.Base(b.path)))
+	if err != nil {
+		return "", err
+	}
+	if err = rename(b.path, to); err != nil {
+		err = copyOver(b, to)
+	} else if info, statErr := os.Stat(to); statErr == nil && !sameLook(b.info, info) {
+		// Somebody put another file there at the last moment: it goes back.
+		return "", errors.Join(giveBack(to, b.path), &changedError{b.path})
+	}
+	if err != nil {
+		return "", errors.Join(err, os.Remove(to))
+	}
+	return to, errors.Join(syncFolder(folder), syncFolder(filepath.Dir(b.path)))
+}
+
+// reserve takes the first free name with an empty file, which the book then
+// replaces: the one way that no other program can come between.
+func reserve(path string) (string, error) {
+	ext := filepath.Ext(path)
+	stem := strings.TrimSuffix(path, ext)
+	for n := 1; ; n++ {
+		name := path
+		if n > 1 {
+			name = stem + "-" + strconv.Itoa(n) + ext
+		}
+		f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		return name, f.Close()
+	}
+}
+
+// giveBack puts a file back under its old name, unless that is taken again.
+func giveBack(from, to string) error {
+	if err := os.Link(from, to); err != nil {
+		return fmt.Errorf("it is %s now: %w", from, err)
+	}
+	return os.Remove(from)
+}
+
+// copyOver copies the book over the reserved name and removes the original.
+func copyOver(b found, to string) (err error) {
+	from, err := os.Open(b.path)
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	tmp, err := os.CreateTemp(filepath.Dir(to), ".muster-*.tmp")
+	if err != nil {
+		return err
+	}
+	renamed := false
+	defer func() {
+		if err != nil && !renamed {
+			err = errors.Join(err, os.Remove(tmp.Name()))
+		}
+	}()
+	written := sha256.New()
+	_, err = io.Copy(io.MultiWriter(tmp, written), from)
+	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+		return err
+	}
+	if err = os.Chtimes(tmp.Name(), b.info.ModTime(), b.info.ModTime()); err != nil {
+		return err
+	}
+	// What is on the disk must be what was imported before the original goes.
+	kept, err := fileSHA256(tmp.Name())
+	if err != nil {
+		return err
+	}
+	if kept != fmt.Sprintf("%x", written.Sum(nil)) || !b.unchanged() {
+		return &changedError{b.path}
+	}
+	if err = os.Rename(tmp.Name(), to); err != nil {
+		return err
+	}
+	renamed = true
+	if err := syncFolder(filepath.Dir(to)); err != nil {
+		return err
+	}
+	return os.Remove(b.path)
+}
+
+// syncFolder makes a rename outlast a power cut. Windows and some network file
+// systems have no such call.
+func syncFolder(folder string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	f, err := os.Open(folder)
+	if err != nil {
+		return err
+	}
+	err = f.Sync()
+	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+		err = nil
+	}
+	return errors.Join(err, f.Close())
+}
