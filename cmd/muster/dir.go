@@ -101,7 +101,11 @@ type folderImport struct {
 
 func (p *program) importFolder(flags folderFlags, stops *interrupts, begin func() *importRun) error {
 	fi := &folderImport{program: p, flags: flags, stops: stops, begin: begin}
-	if err := fi.run(stops.ctx); err != nil {
+	err := fi.run(stops.ctx)
+	switch {
+	case err != nil && fi.code == exitOK:
+		return err
+	case err != nil:
 		fi.code = graver(fi.code, p.fail(err))
 	}
 	if fi.code == exitOK {

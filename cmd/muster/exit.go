@@ -16,17 +16,17 @@ import (
 )
 
 // The exit codes, as scripts may rely on them (DESIGN.md section 4). An
-// unknown code is a failure.
+// unknown code is a failure. What each means is in exitCodes.
 const (
-	exitOK          = 0   // every row is created, known or existing
-	exitUnfinished  = 1   // the run could not go on, or rows stayed pending
-	exitUsage       = 2   // flags, mapping, definition, secrets, ledger or book cannot be used
-	exitFix         = 3   // finished; some rows need mending or a decision
-	exitLook        = 4   // finished; some rows are uncertain, or exist under an unknown ID
-	exitRefusals    = 5   // halted by too many refusals
-	exitHeld        = 10  // another muster holds the ledger
-	exitCredentials = 12  // the provider refuses our credentials
-	exitInterrupted = 130 // interrupted, or the question was answered with no
+	exitOK          = 0
+	exitUnfinished  = 1
+	exitUsage       = 2
+	exitFix         = 3
+	exitLook        = 4
+	exitRefusals    = 5
+	exitHeld        = 10
+	exitCredentials = 12
+	exitInterrupted = 130
 )
 
 // usageError is a mistake in how muster was called.

@@ -51,15 +51,7 @@ their names; where there is none it does nothing, says nothing, and exits 0.
 Without --env and --base-url it is a rehearsal against a built-in stand-in.
 
 EXIT STATUS
-  0    every row is created, known or existing
-  1    the run could not go on, or rows stayed pending; run it again to go on
-  2    flags, mapping, definition, secrets, ledger or book cannot be used
-  3    finished; some rows are invalid, duplicate, changed or rejected
-  4    finished; some rows are uncertain, or existing without an ID
-  5    halted by too many refusals
-  10   another muster holds the ledger
-  12   the provider refuses our credentials
-  130  interrupted, or the question was answered with no`,
+` + exitCodesText(),
 		Example: "  muster import merchants.xlsx --provider passport\n  muster import merchants.csv --provider juicyway --mapping mapping.csv --env sandbox --ledger muster.db",
 		Args:    f.folder.booksOrFolder,
 		RunE: func(c *cobra.Command, books []string) error {
@@ -102,7 +94,7 @@ func (f *bookFlags) register(c *cobra.Command) {
 // registerReading adds the flags that say how to read what a book does not say
 // itself.
 func (f *bookFlags) registerReading(c *cobra.Command) {
-	c.Flags().Func("header-row", "number of the `row` that holds the header (default: found, below titles too)", func(s string) error {
+	shownFunc(c, "header-row", "number of the `row` that holds the header (default: found, below titles too)", func(s string) error {
 		n, err := strconv.Atoi(s)
 		if err != nil || n < 1 {
 			return fmt.Errorf("%q is no row number: rows are numbered from 1, as a spreadsheet program shows them", s)

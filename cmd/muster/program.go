@@ -6,7 +6,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -27,8 +26,10 @@ type program struct {
 	stdout io.Writer
 	stderr io.Writer
 	getenv func(string) string
-	now    func() time.Time
-	random func() float64
+	// environ is the whole environment, as os.Environ gives it.
+	environ func() []string
+	now     func() time.Time
+	random  func() float64
 	// pause waits, unless stop is closed first.
 	pause func(d time.Duration, stop <-chan struct{})
 	// terminal says that a person is there to be asked.
@@ -36,7 +37,7 @@ type program struct {
 }
 
 func newProgram() *program {
-	return &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, now: time.Now, random: rand.Float64, pause: pauseFor,
+	return &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, environ: os.Environ, now: time.Now, random: rand.Float64, pause: pauseFor,
 		terminal: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd()))}
 }
 
@@ -48,9 +49,8 @@ func (p *program) run(args []string) int {
 a payment provider, once each, and hands back a workbook that says what became
 of every row. Without --env it rehearses against a built-in stand-in: nothing
 leaves the machine.`,
-		SilenceUsage:      true,
-		SilenceErrors:     true,
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		SilenceUsage:  true,
+		SilenceErrors: true,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usage("`muster --help` lists the commands", "%q is no command", args[0])
@@ -67,17 +67,26 @@ leaves the machine.`,
 	})
 	root.AddCommand(p.importCommand(), p.checkCommand(), p.templateCommand(), p.providersCommand(), p.standinCommand(),
 		p.runsCommand(), p.showCommand(), p.reportCommand(), p.settleCommand(), p.forgetCommand(), p.ledgerCommand(), p.versionCommand())
+	root.AddCommand(topics()...)
+	root.SetHelpCommand(p.helpCommand())
+	root.InitDefaultCompletionCmd()
+	p.completions(root)
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)
 		for _, c := range c.Commands() {
 			c.Args = usageArgs(c.Args)
 		}
 	}
+	p.printableConfig(root)
+	p.configured(root)
 	root.SetArgs(args)
-	if err := root.Execute(); err != nil {
-		return p.fail(err)
+	c, err := root.ExecuteC()
+	if err == nil {
+		return exitOK
 	}
-	return exitOK
+	code := p.fail(err)
+	p.tellSettings(c, err)
+	return code
 }
 
 // usageArgs gives cobra's complaints about arguments the exit code of usage.
@@ -113,32 +122,6 @@ func (p *program) fail(err error) int {
 
 // say writes a line to stderr.
 func (p *program) say(format string, args ...any) { fmt.Fprintf(p.stderr, format+"\n", args...) }
-
-// version is the module's, or the revision it was built from.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	v := info.Main.Version
-	if v == "" || v == "(devel)" {
-		v = "development"
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" && len(s.Value) >= 12 {
-				v += "-" + s.Value[:12]
-			}
-		}
-	}
-	return v
-}
-
-func (p *program) versionCommand() *cobra.Command {
-	return &cobra.Command{Use: "version", Short: "Say which muster this is", Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(p.stdout, "muster", version())
-			return err
-		}}
-}
 
 // definition finds what --provider names.
 func definition(name string) (*templates.Definition, error) {

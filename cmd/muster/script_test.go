@@ -66,6 +66,7 @@ func TestScripts(t *testing.T) {
 			"killmany":     cmdKillMany,
 			"tellsnothing": cmdTellsNothing,
 			"metric":       cmdMetric,
+			"aged":         cmdAged,
 		},
 	})
 }

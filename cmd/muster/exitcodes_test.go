@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"muster/pipeline/standin"
+)
+
+// TestNo: the question that is answered with no sends nothing and ends with
+// 130; with yes it goes on.
+func TestNo(t *testing.T) {
+	t.Chdir(t.TempDir())
+	def, err := definition("passport")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := standin.New(standin.Options{Provider: def.Provider(), Check: def.CheckBody, Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(s)
+	defer server.Close()
+	raw, err := def.File("example.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile("book.csv", raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		answer        string
+		code, creates int
+	}{{"n\n", exitInterrupted, 0}, {"\n", exitInterrupted, 0}, {"", exitInterrupted, 0}, {"y\n", exitOK, 5}} {
+		p, stdout, stderr := told(t, map[string]string{"MUSTER_PASSPORT_TOKEN": "made-up"}, c.answer)
+		p.terminal = true
+		code := p.run([]string{"import", "book.csv", "--provider", "passport", "--base-url", server.URL, "--ledger", "l.db", "--rate", "none"})
+		if code != c.code || s.Creates() != c.creates || !strings.Contains(stderr.String(), "Send 5 rows at "+server.URL+" now? [y/N]") {
+			t.Errorf("%q: exit code %d after %d requests\n%s\n%s", c.answer, code, s.Creates(), stdout, stderr)
+		}
+	}
+}
+
+// TestExitCodesAreTold: the README's table, the help of import and the help
+// topic have every code, in the same words.
+func TestExitCodesAreTold(t *testing.T) {
+	raw, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme := strings.ReplaceAll(string(raw), "`", "")
+	texts := map[string]string{}
+	for _, command := range []string{"import --help", "help exit-codes"} {
+		p, stdout, _ := told(t, nil, "")
+		if code := p.run(strings.Fields(command)); code != exitOK {
+			t.Errorf("%s: exit code %d", command, code)
+		}
+		texts[command] = stdout.String()
+	}
+	for _, c := range exitCodes() {
+		if row := fmt.Sprintf("\n| %d | %s |\n", c.code, c.meaning); !strings.Contains(readme, row) {
+			t.Errorf("the README has no row %s", row)
+		}
+		for command, text := range texts {
+			if line := fmt.Sprintf("  %-4d %s\n", c.code, c.meaning); !strings.Contains(text, line) {
+				t.Errorf("muster %s has no line %s", command, line)
+			}
+		}
+	}
+	for _, code := range []int{exitOK, exitUnfinished, exitUsage, exitFix, exitLook, exitRefusals, exitHeld, exitCredentials, exitInterrupted} {
+		found := false
+		for _, c := range exitCodes() {
+			found = found || c.code == code
+		}
+		if !found {
+			t.Errorf("nothing says what %d means", code)
+		}
+	}
+}

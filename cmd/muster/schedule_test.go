@@ -1,0 +1,247 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"muster/pipeline/standin"
+)
+
+// fenced is the one block of the README with that info string.
+func fenced(t *testing.T, info string) string {
+	t.Helper()
+	for _, b := range readmeBlocks(t) {
+		if b.info == info {
+			return b.text
+		}
+	}
+	t.Fatalf("the README has no block %q", info)
+	return ""
+}
+
+// schedule is a machine as the README's crontab and units expect it, in a
+// folder of the test: its paths, secrets, mapping sheet and provider.
+type schedule struct {
+	dir     string
+	standin *standin.Server
+	// here puts the folder's paths and the stand-in's address for the README's.
+	here *strings.Replacer
+}
+
+func newSchedule(t *testing.T) schedule {
+	t.Helper()
+	s := schedule{dir: t.TempDir()}
+	def, err := definition("passport")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.standin, err = standin.New(standin.Options{Provider: def.Provider(), Check: def.CheckBody, Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(s.standin)
+	t.Cleanup(server.Close)
+	muster, err := os.Executable() // TestMain turns it into muster by its name
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range []string{"srv/inbox", "srv/done", "etc", "bin"} {
+		if err := os.MkdirAll(filepath.Join(s.dir, folder), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink(muster, filepath.Join(s.dir, "bin/muster")); err != nil {
+		t.Fatal(err)
+	}
+	s.write(t, "etc/client-id", "my-id\n")
+	s.write(t, "etc/client-secret", "my-secret\n")
+	s.write(t, "srv/mapping.csv", mappingExample)
+	s.here = strings.NewReplacer("/srv/muster", filepath.Join(s.dir, "srv"), "/etc/muster", filepath.Join(s.dir, "etc"),
+		"/usr/local/bin/muster", filepath.Join(s.dir, "bin/muster"), "https://api.passport.example", server.URL, "%d", filepath.Join(s.dir, "etc"))
+	return s
+}
+
+// write makes a file that was left in peace for a while.
+func (s schedule) write(t *testing.T, name, text string) {
+	t.Helper()
+	path := filepath.Join(s.dir, name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	before := time.Now().Add(-time.Hour)
+	if err := os.Chtimes(path, before, before); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// shell runs a command line as cron does, and gives all that it prints.
+func (s schedule) shell(t *testing.T, environment []string, line string) (printed string, code int) {
+	t.Helper()
+	cmd := exec.Command("/bin/sh", "-c", line)
+	cmd.Dir = s.dir
+	cmd.Env = append([]string{"PATH=/usr/bin:/bin", "HOME=" + s.dir, "TMPDIR=" + s.dir}, environment...)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return out.String(), cmd.ProcessState.ExitCode()
+}
+
+const scheduledBook = "NIT;Razón social;Correo\n900.123.456-8;EJEMPLO SAS;pagos@example.org\n900.123.457-5;MUESTRA SAS;caja@example.org\n"
+
+// TestCrontab runs the README's crontab line three times over one folder: the
+// first enrols, the second does nothing and says nothing, the third, with one
+// row more, sends one request.
+func TestCrontab(t *testing.T) {
+	s := newSchedule(t)
+	var environment []string
+	command := ""
+	for line := range strings.Lines(s.here.Replace(fenced(t, "crontab"))) {
+		line = strings.TrimSuffix(line, "\n")
+		if regexp.MustCompile(`^[A-Z_]+=`).MatchString(line) {
+			environment = append(environment, line)
+			continue
+		}
+		fields := strings.SplitN(line, " ", 6)
+		if command != "" || len(fields) < 6 || strings.Contains(line, "%") { // cron makes a line break of a per cent sign
+			t.Fatalf("no crontab line: %s", line)
+		}
+		command = fields[5]
+	}
+	creates := func(want int) {
+		t.Helper()
+		if n := s.standin.Creates(); n != want {
+			t.Fatalf("%d requests were made, want %d", n, want)
+		}
+	}
+	// The person's own first import begins the ledger; cron does not.
+	s.write(t, "srv/inbox/monday.csv", scheduledBook)
+	if printed, code := s.shell(t, environment, command); code != exitUsage || !strings.Contains(printed, "--new-ledger") {
+		t.Fatalf("without a ledger: exit code %d\n%s", code, printed)
+	}
+	creates(0)
+	if printed, code := s.shell(t, environment, command+" --new-ledger"); code != exitOK || !strings.Contains(printed, "created         2") {
+		t.Fatalf("exit code %d\n%s", code, printed)
+	}
+	creates(2)
+	if _, err := os.Stat(filepath.Join(s.dir, "srv/done/monday.csv")); err != nil {
+		t.Error(err)
+	}
+	if printed, code := s.shell(t, environment, command); code != exitOK || printed != "" {
+		t.Fatalf("nothing is new: exit code %d, and it printed\n%s", code, printed)
+	}
+	creates(2)
+	s.write(t, "srv/inbox/monday.csv", scheduledBook+"900.123.458-2;OTRA SAS;hola@example.org\n")
+	printed, code := s.shell(t, environment, command)
+	if code != exitOK || !strings.Contains(printed, "created         1") || !strings.Contains(printed, "known           2") {
+		t.Fatalf("exit code %d\n%s", code, printed)
+	}
+	creates(3)
+	if printed, code := s.shell(t, environment, command); code != exitOK || printed != "" {
+		t.Fatalf("nothing is new: exit code %d, and it printed\n%s", code, printed)
+	}
+	if _, err := os.Stat(filepath.Join(s.dir, "srv/done/monday-2.csv")); err != nil {
+		t.Error(err)
+	}
+}
+
+// unitLines are the settings of a unit file, in order; anything else in it is
+// a mistake.
+func unitLines(t *testing.T, text string) (settings [][3]string) {
+	t.Helper()
+	section := ""
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "", strings.HasPrefix(line, "#"):
+		case regexp.MustCompile(`^\[[A-Z][a-z]+\]$`).MatchString(line):
+			section = line
+		default:
+			name, value, ok := strings.Cut(line, "=")
+			if !ok || section == "" || !regexp.MustCompile(`^[A-Z][A-Za-z]+$`).MatchString(name) {
+				t.Fatalf("no setting of a unit: %s", line)
+			}
+			settings = append(settings, [3]string{section, name, value})
+		}
+	}
+	return settings
+}
+
+// TestSystemdUnits: systemd takes the README's units, where there is one to
+// ask, and muster takes the command line and the environment in them.
+func TestSystemdUnits(t *testing.T) {
+	s := newSchedule(t)
+	units := map[string]string{}
+	for _, name := range []string{"muster-import.service", "muster-import.timer"} {
+		units[name] = s.here.Replace(fenced(t, "ini "+name))
+	}
+	var environment []string
+	command := ""
+	has := map[string]string{}
+	for _, l := range unitLines(t, units["muster-import.service"]) {
+		has[l[0]+l[1]] = l[2]
+		switch l[1] {
+		case "Environment":
+			environment = append(environment, l[2])
+		case "ExecStart":
+			command = l[2]
+		}
+	}
+	for name, want := range map[string]string{"ProtectSystem": "strict", "NoNewPrivileges": "yes", "UMask": "0077", "Type": "oneshot",
+		"ReadWritePaths": filepath.Join(s.dir, "srv"), "WorkingDirectory": filepath.Join(s.dir, "srv")} {
+		if got := has["[Service]"+name]; got != want {
+			t.Errorf("%s=%s, want %s", name, got, want)
+		}
+	}
+	// Neither is a success, nor mends itself.
+	for _, code := range []int{exitFix, exitLook} {
+		if !regexp.MustCompile(fmt.Sprintf(`\b%d\b`, code)).MatchString(has["[Service]RestartPreventExitStatus"]) {
+			t.Errorf("exit code %d would start it again", code)
+		}
+	}
+	timer := map[string]bool{}
+	for _, l := range unitLines(t, units["muster-import.timer"]) {
+		timer[l[0]+l[1]] = true
+	}
+	if !timer["[Timer]OnCalendar"] || !timer["[Timer]Persistent"] || !timer["[Install]WantedBy"] {
+		t.Errorf("the timer has %v", timer)
+	}
+	printed, code := s.shell(t, environment, "cd srv && "+command+" --print-config")
+	if code != exitOK {
+		t.Fatalf("exit code %d\n%s", code, printed)
+	}
+	for _, want := range []string{`env +production +flag`, `ledger +\S+ +environment MUSTER_LEDGER`, `MUSTER_PASSPORT_CLIENT_ID +set +environment MUSTER_PASSPORT_CLIENT_ID_FILE`,
+		`MUSTER_PASSPORT_CLIENT_SECRET +set`, `dir +inbox`, `done-dir +done`, `yes +true`} {
+		if !regexp.MustCompile(`(?m)^` + want).MatchString(printed) {
+			t.Errorf("--print-config shows no %s:\n%s", want, printed)
+		}
+	}
+	if strings.Contains(printed, "my-secret") || strings.Contains(printed, "my-id") {
+		t.Errorf("--print-config shows a secret:\n%s", printed)
+	}
+	analyze, err := exec.LookPath("systemd-analyze")
+	if err != nil {
+		return // what systemd would say was looked at by hand above, as far as it goes
+	}
+	args := []string{"verify", "--man=no"}
+	for name, text := range units {
+		path := filepath.Join(s.dir, name)
+		// The credentials' folder is systemd's own to name.
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, path)
+	}
+	if out, err := exec.Command(analyze, args...).CombinedOutput(); err != nil || bytes.Contains(out, []byte("muster-import")) {
+		t.Errorf("systemd-analyze verify: %v\n%s", err, out)
+	}
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// build is what the program knows of how it was made.
+type build struct {
+	version  string
+	revision string // of the sources; "" where the build did not know it
+	time     string // of that revision
+	dirty    bool   // the sources were not those of the revision
+	sum      string // of the module, h1:...; "" for a build from a checkout
+}
+
+func thisBuild() build {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return build{version: "unknown"}
+	}
+	b := build{version: info.Main.Version, sum: info.Main.Sum}
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			b.revision = s.Value
+		case "vcs.time":
+			b.time = s.Value
+		case "vcs.modified":
+			b.dirty = s.Value == "true"
+		}
+	}
+	if b.version == "" || b.version == "(devel)" {
+		b.version = "development"
+		if len(b.revision) >= 12 {
+			b.version += "-" + b.revision[:12]
+		}
+	}
+	return b
+}
+
+// version is the module's, or the revision it was built from.
+func version() string { return thisBuild().version }
+
+func (p *program) versionCommand() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{Use: "version", Short: "Say which muster this is, and what it was built from", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			b := thisBuild()
+			if asJSON {
+				p.event(map[string]any{"type": "version", "version": b.version, "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH,
+					"revision": b.revision, "time": b.time, "modified": b.dirty, "sum": b.sum})
+				return nil
+			}
+			_, err := fmt.Fprintln(p.stdout, b.text())
+			return err
+		}}
+	c.Flags().BoolVar(&asJSON, "json", false, "print a JSON line")
+	return c
+}
+
+func (b build) text() string {
+	lines := []string{"muster " + b.version}
+	switch {
+	case b.revision == "":
+		lines = append(lines, "revision  not known to the build")
+	case b.dirty:
+		lines = append(lines, "revision  "+b.revision+" of "+b.time+", with changes that are not in it")
+	default:
+		lines = append(lines, "revision  "+b.revision+" of "+b.time)
+	}
+	if b.sum != "" {
+		lines = append(lines, "sum       "+b.sum)
+	}
+	lines = append(lines, fmt.Sprintf("built by  %s for %s/%s", runtime.Version(), runtime.GOOS, runtime.GOARCH))
+	return strings.Join(lines, "\n")
+}
