@@ -41,10 +41,16 @@ func sayOnce(flag string) bool {
 	return slices.Contains([]string{"help", "print-config", "new-ledger", "key", "run", "dry-run", "no-descriptions"}, flag)
 }
 
-// ofTheRun are the flags of a command that a run of the ledger answers unless
-// the command line does.
-func ofTheRun(c *cobra.Command, flag string) bool {
+// commandLineOnly are flags of a command for which the environment's settings
+// are not meant: those that a run of the ledger answers unless the command line
+// does, filters that would hide what they are not asked to hide, and the
+// consent to remove something.
+func commandLineOnly(c *cobra.Command, flag string) bool {
 	switch c.Name() {
+	case "runs":
+		return flag != "ledger" && flag != "json"
+	case "forget":
+		return flag != "ledger"
 	case "report":
 		return slices.Contains([]string{"provider", "mapping", "book", "header-row", "encoding"}, flag)
 	case "settle":
@@ -95,7 +101,7 @@ func (p *program) takeEnvironment(c *cobra.Command) error {
 		name := variable(f.Name)
 		value := pipeline.Trim(p.getenv(name))
 		// The ledger's variable has a rule of its own (findLedger).
-		if value == "" || f.Changed || sayOnce(f.Name) || ofTheRun(c, f.Name) || f.Name == "ledger" {
+		if value == "" || f.Changed || sayOnce(f.Name) || commandLineOnly(c, f.Name) || f.Name == "ledger" {
 			return
 		}
 		if whereGiven && (f.Name == "env" || f.Name == "base-url") {

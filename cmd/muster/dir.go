@@ -136,6 +136,8 @@ func (fi *folderImport) run(ctx context.Context) (err error) {
 	fi.importAll(ctx, fi.atRest(ctx, fresh))
 	if fi.began == 0 && fi.code == exitOK && fi.past.unsettled > 0 {
 		fi.code, err = fi.settleOnly(ctx)
+	} else if fi.began == 0 {
+		r.observer.meter.settled(importer.Pace{}, fi.past.unsettled)
 	}
 	return err
 }
@@ -167,12 +169,12 @@ func (fi *folderImport) sift(ctx context.Context, books []found) (fresh []found,
 
 func (fi *folderImport) interrupted(left []found) error {
 	if len(left) > 0 {
-		fi.say("not begun: %s", names(left))
+		fi.say("not begun: %s", bookNames(left))
 	}
 	return exitError(exitInterrupted)
 }
 
-func names(books []found) string {
+func bookNames(books []found) string {
 	var paths []string
 	for _, b := range books {
 		paths = append(paths, b.path)
@@ -191,7 +193,7 @@ func (fi *folderImport) importAll(ctx context.Context, books []found) {
 	for i, b := range books {
 		if fi.stops.stopped() {
 			fi.code = graver(fi.code, exitInterrupted)
-			fi.say("not begun: %s", names(books[i:]))
+			fi.say("not begun: %s", bookNames(books[i:]))
 			return
 		}
 		r := fi.begin()
@@ -210,7 +212,7 @@ func (fi *folderImport) importAll(ctx context.Context, books []found) {
 			}
 		}
 		if left := books[i+1:]; len(left) > 0 && !fi.stops.stopped() && (stopsAll(err) || err == nil && r.run.Halt != "" && code != exitRefusals) {
-			fi.say("not begun, for the same would stop them: %s", names(left))
+			fi.say("not begun, for the same would stop them: %s", bookNames(left))
 			return
 		}
 	}
@@ -262,6 +264,7 @@ func (fi *folderImport) settleOnly(ctx context.Context) (code int, err error) {
 	r := fi.begin()
 	was := fi.past.unsettled
 	if r.def.Provider().Settle.By == pipeline.SettleNone {
+		r.observer.meter.settled(importer.Pace{}, was)
 		return exitLook, fi.tellOpen(r, fi.past.unanswered, was, was)
 	}
 	r.tell(r.target.firstLine(r.def.Provider()))
@@ -276,11 +279,12 @@ func (fi *folderImport) settleOnly(ctx context.Context) (code int, err error) {
 	if err := l.StartRun(ctx, r.run); err != nil {
 		return 0, err
 	}
+	r.observer.log.begun(r.run)
 	defer func() {
 		if err != nil && r.run.Halt == "" {
 			r.run.Halt = err.Error()
 		}
-		r.run.Counts = pipeline.Counts{}
+		r.run.Finished, r.run.Counts = r.now(), pipeline.Counts{}
 		if finishErr := l.FinishRun(context.WithoutCancel(ctx), r.run); finishErr != nil && err == nil {
 			err = fmt.Errorf("close the run in the ledger: %w", finishErr)
 		}
@@ -314,6 +318,9 @@ func (fi *folderImport) settleOnly(ctx context.Context) (code int, err error) {
 			r.say("  try: %s", halt.Hint)
 		}
 	}
+	r.run.Finished = r.now()
+	r.observer.log.finished(r.run, pipeline.Counts{}, open, code, nil)
+	r.observer.meter.settled(plan.Pace, open)
 	return code, fi.tellOpen(r, unanswered, was, open)
 }
 

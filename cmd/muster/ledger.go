@@ -17,7 +17,17 @@ func (p *program) ledgerCommand() *cobra.Command {
 		Use:   "ledger",
 		Short: "Look through the ledger, or copy it",
 		Long: `The ledger is the file that prevents doubles: it knows every customer that was
-enrolled through it. Keep it, with its key file (the same name with .key).`,
+enrolled through it. Keep it, keep one for all books of a provider, and name it
+with --ledger or MUSTER_LEDGER.
+
+  muster.db       the ledger
+  muster.db.key   its key; without it, or with another's, it is refused
+  muster.db-wal   what is not written back yet, while a muster runs or after one
+                  was killed; it belongs to the ledger
+
+One muster at a time writes to a ledger (exit code 10); check, runs, show and
+report only read it. It holds no merchant's data: keyed hashes of keys and
+fields, and requests only while they are unanswered, sealed.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}

@@ -153,6 +153,21 @@ func (m *meter) run(t tally, p importer.Pace, unsettled int) {
 	for state, n := range t.fresh {
 		m.fresh.WithLabelValues(string(state)).Add(float64(n))
 	}
+	m.sent(p, unsettled)
+}
+
+// settled adds what a run without a book came to.
+func (m *meter) settled(p importer.Pace, unsettled int) {
+	if m == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.sent(p, unsettled)
+}
+
+// sent adds what was sent, and how fast. The caller holds the lock.
+func (m *meter) sent(p importer.Pace, unsettled int) {
 	m.unsettled.WithLabelValues().Set(float64(unsettled))
 	m.calls += p.Calls
 	m.sending += p.Took

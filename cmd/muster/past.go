@@ -39,6 +39,9 @@ func (r *importRun) lookBack(ctx context.Context) (p past, err error) {
 		if l, _, err = r.openLedger(ctx, r.flags.ledger, r.target, "muster import --dir"); err != nil {
 			return p, err
 		}
+		if older := l.Older(); older != "" {
+			r.tell("the ledger was an older muster's and is brought up to date; as it was, it is at " + older + ", with its key file")
+		}
 	case err != nil:
 		return p, err
 	}

@@ -78,12 +78,13 @@ func (p *program) printConfig(c *cobra.Command) error {
 	})
 	// Where requests go comes first.
 	first := []string{"provider", "env", "base-url", "account", "ledger", "rate", "concurrency"}
-	slices.SortStableFunc(all, func(a, b setting) int { return place(first, a.name) - place(first, b.name) })
+	slices.SortStableFunc(all, func(a, b setting) int { return rank(first, a.name) - rank(first, b.name) })
 	all = append(all, p.secretSettings(def, secrets)...)
 	return p.tellConfig(all, flagText(c, "json") == "true")
 }
 
-func place(first []string, name string) int {
+// rank orders names: those that come first, then the others as they are.
+func rank(first []string, name string) int {
 	if i := slices.Index(first, name); i >= 0 {
 		return i
 	}

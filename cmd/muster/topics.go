@@ -28,7 +28,6 @@ func allTopics() []topic {
 		{"mapping", "How a mapping sheet is written", mappingTopic},
 		{"conversions", "What a mapping sheet can do with a cell", conversionsTopic},
 		{"states", "What becomes of a row", statesTopic},
-		{"ledger", "The file that keeps a merchant from being enrolled twice", ledgerTopic},
 	}
 }
 
@@ -100,7 +99,8 @@ false, 1 or 0. What a flag takes several times stands on lines of its own.
     --base-url on the command line neither of them counts.
   - With BOOK arguments MUSTER_DIR does not count.
   - report and settle go by the run that they are about: which provider, place,
-    book and mapping is taken from the ledger or the command line.
+    book and mapping is taken from the ledger or the command line. What runs
+    shows and forget removes is asked for on the command line alone.
   - A variable that begins with MUSTER_ and is nobody's gets a warning.
 
 Variables, and where the flag is
@@ -109,7 +109,7 @@ Variables, and where the flag is
 	var walk func(c *cobra.Command)
 	walk = func(c *cobra.Command) {
 		c.Flags().VisitAll(func(f *pflag.Flag) {
-			if !sayOnce(f.Name) && !ofTheRun(c, f.Name) && c.Name() != "help" {
+			if !sayOnce(f.Name) && !commandLineOnly(c, f.Name) && c.Name() != "help" {
 				commands[variable(f.Name)] = append(commands[variable(f.Name)], c.Name())
 			}
 		})
@@ -206,30 +206,6 @@ func statesTopic(*cobra.Command) string {
 	}
 	b.WriteString("\nNothing is ever sent again for a row that is created or existing. An uncertain\none is only ever settled. The others are judged anew by the next import.\n")
 	return b.String()
-}
-
-func ledgerTopic(*cobra.Command) string {
-	return `The ledger is the file in which muster remembers whom it has enrolled, where,
-and what was sent and not answered. It is what keeps a merchant from being
-enrolled twice: keep it, keep one for all books of a provider, and name it with
---ledger or MUSTER_LEDGER.
-
-  muster.db       the ledger
-  muster.db.key   its key; without it, or with another's, it is refused
-  muster.db-wal   what is not yet written back, while a muster runs or after
-                  one was killed; it belongs to the ledger
-
-Copy all of them together, while no muster runs. One muster at a time writes to
-a ledger (exit code 10); check, runs, show and report only read it.
-
-It holds no merchant's data: keyed hashes of keys and fields, and requests only
-while they are unanswered, sealed. "muster runs" lists what it knows, "muster
-show" tells the story of a run, a row or a customer, and "muster settle" takes a
-person's word on what muster cannot find out.
-
-A rehearsal has a throw-away ledger unless --ledger names one. With --env
-production a new one is begun only with --new-ledger.
-`
 }
 
 // wrapped breaks a text into lines of at most 79 characters.
