@@ -40,6 +40,7 @@ EXIT STATUS
 	f.target.register(c)
 	c.Flags().StringVar(&f.ledger.path, "ledger", "", "the ledger to compare with (default: MUSTER_LEDGER, where it is not a rehearsal)")
 	c.Flags().StringArrayVar(&f.reports, "report", nil, "write the result for every row: .xlsx, .csv or .jsonl; may be given several times")
+	f.registerAnnotated(c)
 	c.Flags().BoolVar(&f.quiet, "quiet", false, "say nothing but the result and errors")
 	c.Flags().BoolVar(&f.json, "json", false, "print the result as JSON lines")
 	return c
@@ -131,6 +132,9 @@ func (r *importRun) checkBook(ctx context.Context, path string) (code int, err e
 			return 0, err
 		}
 	}
+	if err := r.probeAnnotated(b); err != nil {
+		return 0, err
+	}
 	provider := r.def.Provider()
 	known, err := r.knownLedger(ctx)
 	if err != nil {
@@ -149,7 +153,7 @@ func (r *importRun) checkBook(ctx context.Context, path string) (code int, err e
 		r.note("%s", s)
 	}
 	records := &checkRecords{Space: space}
-	if len(r.flags.reports) > 0 {
+	if len(r.flags.reports) > 0 || r.flags.annotated != "" {
 		records.claims = map[int64]pipeline.Outcome{}
 	}
 	plan, err := importer.Check(ctx, importer.Setup{Provider: provider, Book: b, Checker: b.check, Ledger: records, Records: records, Run: r.run.ID, Spell: b.spell})
@@ -166,9 +170,9 @@ func (r *importRun) checkBook(ctx context.Context, path string) (code int, err e
 	}
 	var paths []string
 	var total tally
-	if len(r.flags.reports) > 0 {
+	if len(r.flags.reports) > 0 || r.flags.annotated != "" {
 		r.run.Finished = r.now()
-		paths, total, err = r.report(b, results, reportFlags{paths: r.flags.reports, book: b.Name(), waiting: waiting, notes: r.notes}, &r.run)
+		paths, total, err = r.report(b, results, reportFlags{paths: r.flags.reports, named: true, book: b.Name(), waiting: waiting, notes: r.notes}, &r.run)
 	} else {
 		total.counts, err = results(func(res importer.Result) error {
 			total.add(res, waiting)

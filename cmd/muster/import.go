@@ -31,6 +31,7 @@ type importFlags struct {
 	yes          bool
 	quiet        bool
 	json         bool
+	annotated    string
 	log          logFlags
 	metrics      string
 }
@@ -78,6 +79,7 @@ EXIT STATUS
 	fl.BoolVar(&f.yes, "yes", false, "do not ask")
 	fl.BoolVar(&f.quiet, "quiet", false, "say nothing but the result and errors")
 	fl.BoolVar(&f.json, "json", false, "print the result as JSON lines")
+	f.registerAnnotated(c)
 	f.log.register(c)
 	fl.StringVar(&f.metrics, "metrics", "", "write Prometheus metrics to this file (.prom), for the textfile collector")
 	return c
@@ -253,6 +255,9 @@ func (r *importRun) book(ctx context.Context, path string, books []string) (code
 		return 0, err
 	}
 	if err := r.probeReports(path); err != nil {
+		return 0, err
+	}
+	if err := r.probeAnnotated(b); err != nil {
 		return 0, err
 	}
 	if err := r.ground.lay(ctx, r, books); err != nil {

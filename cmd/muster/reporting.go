@@ -16,6 +16,7 @@ import (
 type reportFlags struct {
 	paths   []string // nil: the default name
 	folder  string   // of the default name; "" is the working directory
+	named   bool     // no report of the default name is wanted
 	book    string
 	waiting string // the message of rows that no outcome was recorded for
 	notes   []string
@@ -59,7 +60,7 @@ func (m manyReports) Path() string {
 }
 
 func openReports(f reportFlags, head reports.Head) (manyReports, error) {
-	if len(f.paths) == 0 {
+	if len(f.paths) == 0 && !f.named {
 		w, err := reports.CreateNew(filepath.Join(f.folder, reports.DefaultPath(f.book, head.Run.ID)), head)
 		if err != nil {
 			return nil, err
@@ -89,6 +90,14 @@ func (r *importRun) report(b *openBook, results func(each func(importer.Result) 
 	out, err := openReports(f, head)
 	if err != nil {
 		return nil, total, err
+	}
+	annotated, err := r.annotatedCopy(b)
+	if err != nil {
+		out.Abort()
+		return nil, total, err
+	}
+	if annotated != nil {
+		out = append(out, annotated)
 	}
 	defer out.Abort()
 	counts, err := results(func(res importer.Result) error {

@@ -93,16 +93,17 @@ func (p *program) reportCommand() *cobra.Command {
 	var ledgerPath, bookPath string
 	var flags bookFlags
 	var out []string
+	var annotated string
 	c := &cobra.Command{
 		Use:     "report RUN -o FILE",
 		Short:   "Write a run's report again, from the ledger and the book",
 		Example: "  muster report 20261121-063015-4f2a -o results.xlsx",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if len(out) == 0 {
+			if len(out) == 0 && annotated == "" {
 				return usage("", "-o FILE is missing: .xlsx, .csv or .jsonl")
 			}
-			return p.reportAgain(ledgerPath, args[0], bookPath, flags, out)
+			return p.reportAgain(ledgerPath, args[0], bookPath, flags, out, annotated)
 		},
 	}
 	c.Flags().StringVar(&ledgerPath, "ledger", "", "the ledger file (default: MUSTER_LEDGER, else muster.db)")
@@ -111,6 +112,7 @@ func (p *program) reportCommand() *cobra.Command {
 	flags.registerReading(c)
 	c.Flags().StringVar(&flags.provider, "provider", "", "the definition (default: the run's; needed for one of your own)")
 	c.Flags().StringArrayVar(&flags.carry, "carry", nil, "column of the book to carry into the report; may be given several times")
+	c.Flags().StringVar(&annotated, "annotated", "", "a copy of the XLSX book with columns for state, customer ID and message, and the cells to mend marked")
 	c.Flags().StringArrayVarP(&out, "output", "o", nil, "the file to write: .xlsx, .csv or .jsonl; may be given several times")
 	return c
 }
@@ -138,7 +140,7 @@ func (f bookFlags) openAgain(ctx context.Context, def *templates.Definition, run
 	return b, f, nil
 }
 
-func (p *program) reportAgain(ledgerPath, id, bookPath string, flags bookFlags, out []string) (err error) {
+func (p *program) reportAgain(ledgerPath, id, bookPath string, flags bookFlags, out []string, annotated string) (err error) {
 	ctx := context.Background()
 	l, err := p.readLedger(ctx, ledgerPath)
 	if err != nil {
@@ -165,7 +167,7 @@ func (p *program) reportAgain(ledgerPath, id, bookPath string, flags bookFlags, 
 	}
 	defer b.Close()
 	bookPath = b.Name()
-	r := &importRun{program: p, def: def, run: run, flags: importFlags{book: flags, reports: out, ledger: ledgerFlags{path: l.Path()}}}
+	r := &importRun{program: p, def: def, run: run, flags: importFlags{book: flags, reports: out, annotated: annotated, ledger: ledgerFlags{path: l.Path()}}}
 	if err := r.refuseOverwriting(bookPath); err != nil {
 		return err
 	}
@@ -187,7 +189,7 @@ func (p *program) reportAgain(ledgerPath, id, bookPath string, flags bookFlags, 
 	}
 	paths, total, err := r.report(b, func(each func(importer.Result) error) (pipeline.Counts, error) {
 		return importer.Results(ctx, setup, nil, waiting, each)
-	}, reportFlags{paths: out, book: bookPath, waiting: waiting, notes: notes}, &run)
+	}, reportFlags{paths: out, named: true, book: bookPath, waiting: waiting, notes: notes}, &run)
 	if err != nil {
 		return err
 	}

@@ -64,6 +64,7 @@ func TestScripts(t *testing.T) {
 			"creates":      cmdCreates,
 			"atmost":       cmdAtMost,
 			"killmany":     cmdKillMany,
+			"csv2xlsx":     cmdCSV2XLSX,
 			"tellsnothing": cmdTellsNothing,
 			"metric":       cmdMetric,
 			"aged":         cmdAged,
@@ -226,6 +227,18 @@ func cmdXLSX2CSV(ts *testscript.TestScript, neg bool, args []string) {
 	defer out.Close()
 	w := csv.NewWriter(out)
 	ts.Check(w.WriteAll(rows))
+}
+
+// cmdCSV2XLSX writes a CSV as a workbook of texts: csv2xlsx FILE OUT.
+func cmdCSV2XLSX(ts *testscript.TestScript, neg bool, args []string) {
+	rows, err := csv.NewReader(strings.NewReader(ts.ReadFile(args[0]))).ReadAll()
+	ts.Check(err)
+	f := excelize.NewFile()
+	defer f.Close()
+	for i, row := range rows {
+		ts.Check(f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row))
+	}
+	ts.Check(f.SaveAs(ts.MkAbs(args[1])))
 }
 
 // cmdMkBook writes a Juicyway book of N made-up rows: mkbook FILE N.

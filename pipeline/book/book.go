@@ -243,6 +243,19 @@ func (b *Book) Name() string { return b.name }
 // Sheet is the name of the sheet that is read; "" for a CSV.
 func (b *Book) Sheet() string { return b.sheet }
 
+// Part is the workbook's part that holds the sheet, such as
+// xl/worksheets/sheet1.xml; "" for a CSV.
+func (b *Book) Part() string {
+	if s, ok := b.source.(*xlsxSource); ok {
+		return s.part
+	}
+	return ""
+}
+
+// File is the book's file as it was opened, to be read and never written; it
+// is closed with the book.
+func (b *Book) File() (io.ReaderAt, int64) { return b.file, b.file.size }
+
 // Sheets are the names of all worksheets of the workbook, hidden ones too, in
 // its order; nil for a CSV.
 func (b *Book) Sheets() []string { return slices.Clone(b.sheets) }

@@ -1,0 +1,580 @@
+package reports
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/flate"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"muster/pipeline"
+)
+
+// Original is an XLSX book that is to be annotated: the very file that was
+// read, and which part of it is the sheet.
+type Original struct {
+	File      io.ReaderAt
+	Size      int64
+	Name      string // as the user gave it
+	Part      string // xl/worksheets/sheet1.xml
+	HeaderRow int
+	Columns   int // of the header
+}
+
+// annotatedColumns are put beside the book's own.
+var annotatedColumns = [...]struct {
+	title string
+	width int
+}{{"state", 12}, {"customer ID", 40}, {"message", 80}}
+
+const (
+	// maxAnnotated bounds the sheet's XML: a larger one would take minutes.
+	maxAnnotated = 1 << 30
+	// maxComments bounds what is said in comments; further cells are coloured.
+	maxComments = 20_000
+	// maxPart bounds the other parts that are changed, which are held in memory.
+	maxPart = 64 << 20
+	// longestCell is what a spreadsheet program takes, in characters.
+	longestCell = 32_767
+)
+
+// Annotate begins a copy of a book at path in which each row says what became
+// of it: the columns state, customer ID and message stand beside the sheet's
+// own, and cells with a problem are coloured and have a comment. Only the
+// sheet that was read is changed, by insertion, with the styles and comments
+// that this needs; every other part of the file is copied to the letter.
+//
+// A book that cannot be annotated soundly is a *UsageError, at once: one
+// without room for three columns, signed, too large, or of an unknown form.
+// Lines are as for any [Writer]; memory does not grow with them, but for the
+// comments.
+func Annotate(path string, o Original) (Writer, error) {
+	refuse := func(reason string, err error) error {
+		return &UsageError{Path: path, Reason: reason + "; the results workbook (--report FILE.xlsx) serves any book", Err: err}
+	}
+	if !strings.EqualFold(filepath.Ext(path), filepath.Ext(o.Name)) {
+		return nil, &UsageError{Path: path, Reason: "an annotated copy has the ending of its book, " + filepath.Ext(o.Name)}
+	}
+	archive, err := zip.NewReader(o.File, o.Size)
+	if err != nil {
+		return nil, refuse("only an XLSX book can be annotated", err)
+	}
+	a := &annotator{original: o, archive: archive, styles: map[int]int{}, spelled: map[int]string{}}
+	for _, f := range archive.File {
+		if strings.HasPrefix(f.Name, "_xmlsignatures/") {
+			return nil, refuse("the book is signed, and a changed copy would break its signature", nil)
+		}
+	}
+	sheet := a.part(o.Part)
+	if sheet == nil {
+		return nil, refuse("its sheet is not where the workbook says", nil)
+	}
+	if sheet.UncompressedSize64 > maxAnnotated {
+		return nil, refuse("the sheet is too large to be annotated", nil)
+	}
+	if a.first, err = a.survey(sheet); err != nil {
+		return nil, refuse("its sheet is of a form that cannot be annotated soundly", err)
+	}
+	if a.first+len(annotatedColumns) > maxColumns {
+		return nil, refuse("the sheet has no room for three more columns", nil)
+	}
+	if a.to, err = openDestination(path, false); err != nil {
+		return nil, err
+	}
+	if err := a.begin(sheet); err != nil {
+		a.Abort()
+		return nil, a.to.failed(err)
+	}
+	return a, nil
+}
+
+const maxColumns = 16_384
+
+// annotator streams the sheet: a line of the report lets it copy as far as
+// that row and add what is said of it.
+type annotator struct {
+	original Original
+	archive  *zip.Reader
+	to       *destination
+	first    int // index of the first column that is added
+
+	sheet    io.ReadCloser
+	in       *copier
+	spool    *os.File
+	deflate  *flate.Writer
+	crc      uint32
+	size     int64
+	failed   error
+	prefix   string // of the sheet's elements
+	row      int    // the last that began
+	lastLine int
+	tail     bool // the rows are over
+	headerS  string
+
+	styles    map[int]int // style of a cell to that of the same one marked
+	counted   int         // styles of the book
+	comments  []comment
+	more      int            // problems that have no comment
+	spelled   map[int]string // columns of marks of the row in hand: text of the comment
+	drawing   string         // relation of the drawing that the sheet names; "" for none
+	relation  string         // of the drawing that was added
+	hadWidths bool
+	widest    int // the last column that the book gives a width, from 1
+}
+
+// comment is said of one cell.
+type comment struct {
+	column, row int
+	text        string
+}
+
+func (a *annotator) part(name string) *zip.File {
+	for _, f := range a.archive.File {
+		if partName(f.Name) == partName(name) {
+			return f
+		}
+	}
+	return nil
+}
+
+// partName is how parts are looked up, whatever wrote them.
+func partName(name string) string {
+	return strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(name, `\`, "/"), "/"))
+}
+
+// survey reads the sheet once: is it of the form that is expected, and behind
+// which column is it empty.
+func (a *annotator) survey(sheet *zip.File) (first int, err error) {
+	r, err := sheet.Open()
+	if err != nil {
+		return 0, err
+	}
+	defer r.Close()
+	c := newCopier(r)
+	first = a.original.Columns
+	row, column := 0, -1
+	filled := func() { first = max(first, column+1) }
+	for {
+		token, _, err := c.next()
+		if errors.Is(err, io.EOF) {
+			return first, nil
+		}
+		if err != nil {
+			return 0, err
+		}
+		e, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		switch {
+		case c.depth == 1 && e.Name.Local != "worksheet":
+			return 0, fmt.Errorf("it is a %s", e.Name.Local)
+		case c.depth == 3 && e.Name.Local == "row":
+			n, err := rowNumber(e, row)
+			if err != nil {
+				return 0, err
+			}
+			row, column = n, -1
+		case c.depth == 4 && e.Name.Local == "c":
+			n, err := cellColumn(e, column)
+			if err != nil {
+				return 0, fmt.Errorf("row %d: %w", row, err)
+			}
+			column = n
+		case c.depth == 5 && c.names[3] == "c" && (e.Name.Local == "v" || e.Name.Local == "f" || e.Name.Local == "is"):
+			filled()
+		case c.depth == 3 && e.Name.Local == "mergeCell":
+			ref, _ := attribute(e, "ref")
+			_, end, _ := strings.Cut(ref, ":")
+			if n, _, ok := cellPlace(end); ok {
+				column = n
+				filled()
+			}
+		}
+	}
+}
+
+func rowNumber(e xml.StartElement, last int) (int, error) {
+	text, there := attribute(e, "r")
+	if !there {
+		return last + 1, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n <= last {
+		return 0, fmt.Errorf("a row of the number %q follows row %d", text, last)
+	}
+	return n, nil
+}
+
+func cellColumn(e xml.StartElement, last int) (int, error) {
+	ref, there := attribute(e, "r")
+	if !there {
+		return last + 1, nil
+	}
+	n, _, ok := cellPlace(ref)
+	if !ok || n <= last {
+		return 0, fmt.Errorf("a cell of the name %q is out of order", ref)
+	}
+	return n, nil
+}
+
+func (a *annotator) begin(sheet *zip.File) (err error) {
+	if a.sheet, err = sheet.Open(); err != nil {
+		return err
+	}
+	a.in = newCopier(a.sheet)
+	if a.counted, err = a.countStyles(); err != nil {
+		return err
+	}
+	// Beside the copy, readable by its owner alone.
+	if a.spool, err = os.CreateTemp(filepath.Dir(a.to.real), ".muster-*.tmp"); err != nil {
+		return err
+	}
+	a.deflate, err = flate.NewWriter(a.spool, flate.DefaultCompression)
+	return err
+}
+
+// write appends to the sheet of the copy; the first failure is kept.
+func (a *annotator) write(b []byte) {
+	if a.failed != nil {
+		return
+	}
+	a.crc = crc32.Update(a.crc, crc32.IEEETable, b)
+	a.size += int64(len(b))
+	_, a.failed = a.deflate.Write(b)
+}
+
+func (a *annotator) writeText(s string) { a.write([]byte(s)) }
+
+// Line says what became of a row of the sheet.
+func (a *annotator) Line(l Line) error {
+	if a.failed != nil {
+		return a.failed
+	}
+	if l.Row <= a.lastLine {
+		return fmt.Errorf("row %d comes after row %d", l.Row, a.lastLine)
+	}
+	a.lastLine = l.Row
+	clear(a.spelled)
+	for _, p := range l.Problems {
+		column, row, ok := cellPlace(p.Cell)
+		if !ok || row != l.Row {
+			continue
+		}
+		if a.spelled[column] != "" {
+			a.spelled[column] += "\n"
+		}
+		a.spelled[column] += p.Message
+	}
+	added := [...]string{string(l.State), l.CustomerID, message(l)}
+	if err := a.copyTo(l.Row, added[:]); err != nil {
+		a.failed = err
+		return err
+	}
+	return a.failed
+}
+
+// copyTo copies the sheet to the end of a row and adds its cells; 0 copies all
+// that is left.
+func (a *annotator) copyTo(target int, added []string) error {
+	for {
+		token, raw, err := a.in.next()
+		if errors.Is(err, io.EOF) && target == 0 {
+			return nil
+		}
+		if errors.Is(err, io.EOF) || err == nil && target > 0 && a.tail {
+			return fmt.Errorf("the sheet has no row %d", target)
+		}
+		if err != nil {
+			return fmt.Errorf("read the sheet again: %w", err)
+		}
+		start, isStart := token.(xml.StartElement)
+		if !isStart {
+			if _, ends := token.(xml.EndElement); ends {
+				switch {
+				case a.in.depth == 2 && a.in.current(token) == "sheetData":
+					a.tail = true
+				case a.in.depth == 2 && a.in.current(token) == "cols" && a.widest <= a.first:
+					a.writeText(a.widths())
+				case a.in.depth == 1:
+					a.writeText(a.drawingTag())
+				}
+			}
+			a.write(raw)
+			continue
+		}
+		switch {
+		case a.in.depth == 1:
+			if a.prefix = start.Name.Space; a.prefix != "" {
+				a.prefix += ":"
+			}
+		case a.in.depth == 2:
+			raw = a.outside(start, raw)
+		case a.in.depth == 3 && start.Name.Local == "col":
+			if text, ok := attribute(start, "max"); ok {
+				n, err := strconv.Atoi(text)
+				if err != nil {
+					return fmt.Errorf("a width is given to column %q", text)
+				}
+				a.widest = max(a.widest, n)
+			}
+		case a.in.depth == 3 && start.Name.Local == "row":
+			if a.row, err = rowNumber(start, a.row); err != nil {
+				return err
+			}
+			switch {
+			case a.row == a.original.HeaderRow:
+				var titles []string
+				for _, c := range annotatedColumns {
+					titles = append(titles, c.title)
+				}
+				if err := a.copyRow(raw, nil, titles, true); err != nil {
+					return err
+				}
+				continue
+			case target > 0 && a.row == target:
+				return a.copyRow(raw, a.spelled, added, false)
+			case target > 0 && a.row > target:
+				return fmt.Errorf("the sheet has no row %d", target)
+			}
+		}
+		a.write(raw)
+	}
+}
+
+// current is the name of the element that a token ends.
+func (*copier) current(t xml.Token) string {
+	if e, ok := t.(xml.EndElement); ok {
+		return e.Name.Local
+	}
+	return ""
+}
+
+// insertion is a cell that a row does not have yet.
+type insertion struct {
+	column int
+	text   string
+	mark   bool // an offending cell that is empty
+}
+
+// copyRow copies a row from its start tag on, marks its offending cells and
+// adds the texts behind its last column.
+func (a *annotator) copyRow(start []byte, marks map[int]string, added []string, header bool) error {
+	last := a.first + len(added)
+	if bytes.Contains(start, []byte("spans=")) {
+		start = withAttribute(start, "spans", "1:"+strconv.Itoa(last))
+	}
+	start, closed := opened(start)
+	a.write(start)
+	var queue []insertion
+	for column := range marks {
+		queue = append(queue, insertion{column: column, mark: true})
+	}
+	for i, text := range added {
+		queue = append(queue, insertion{column: a.first + i, text: text})
+	}
+	slices.SortFunc(queue, func(x, y insertion) int { return x.column - y.column })
+	flush := func(before int) {
+		for len(queue) > 0 && queue[0].column < before {
+			a.writeText(a.cell(queue[0], header))
+			queue = queue[1:]
+		}
+	}
+	for column, text := range marks {
+		a.remark(column, text)
+	}
+	column := -1
+	for {
+		token, raw, err := a.in.next()
+		if err != nil {
+			return fmt.Errorf("read the sheet again: %w", err)
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			if a.in.depth != 4 {
+				break
+			}
+			if t.Name.Local != "c" {
+				flush(maxColumns)
+				break
+			}
+			if column, err = cellColumn(t, column); err != nil {
+				return err
+			}
+			flush(column)
+			if header && column == a.original.Columns-1 {
+				a.headerS, _ = attribute(t, "s")
+			}
+			if len(queue) == 0 || queue[0].column != column {
+				break
+			}
+			in := queue[0]
+			queue = queue[1:]
+			if in.mark {
+				s, _ := attribute(t, "s")
+				raw = withAttribute(raw, "s", strconv.Itoa(a.marked(s)))
+				break
+			}
+			// An empty cell that only has a format stands in the way.
+			a.writeText(a.cell(in, header))
+			if err := a.skip(); err != nil {
+				return err
+			}
+			continue
+		case xml.EndElement:
+			if a.in.depth == 3 {
+				flush(maxColumns)
+				if closed {
+					a.writeText("</" + a.prefix + "row>")
+				}
+				a.write(raw)
+				return nil
+			}
+		}
+		a.write(raw)
+	}
+}
+
+// skip reads over the rest of the cell that has just begun.
+func (a *annotator) skip() error {
+	for {
+		token, _, err := a.in.next()
+		if err != nil {
+			return fmt.Errorf("read the sheet again: %w", err)
+		}
+		if _, ends := token.(xml.EndElement); ends && a.in.depth == 4 {
+			return nil
+		}
+	}
+}
+
+// cell is a cell that is added.
+func (a *annotator) cell(in insertion, header bool) string {
+	ref := pipeline.CellRef(in.column, a.row)
+	if in.mark {
+		return fmt.Sprintf(`<%sc r="%s" s="%d"/>`, a.prefix, ref, a.marked(""))
+	}
+	if in.text == "" {
+		return ""
+	}
+	style := ""
+	if header && a.headerS != "" {
+		style = ` s="` + a.headerS + `"`
+	}
+	text := in.text
+	if utf8.RuneCountInString(text) > longestCell {
+		text = string([]rune(text)[:longestCell-1]) + "…"
+	}
+	return fmt.Sprintf(`<%[1]sc r="%[2]s"%[3]s t="inlineStr"><%[1]sis><%[1]st xml:space="preserve">%[4]s</%[1]st></%[1]sis></%[1]sc>`, a.prefix, ref, style, escaped(text))
+}
+
+// remark keeps a comment.
+func (a *annotator) remark(column int, text string) {
+	if len(a.comments) == maxComments {
+		a.more++
+		return
+	}
+	a.comments = append(a.comments, comment{column, a.row, text})
+}
+
+// outside looks at what stands around the rows.
+func (a *annotator) outside(e xml.StartElement, raw []byte) []byte {
+	switch e.Name.Local {
+	case "dimension":
+		if ref, ok := attribute(e, "ref"); ok {
+			from, to, two := strings.Cut(ref, ":")
+			if !two {
+				to = from
+			}
+			if _, row, ok := cellPlace(to); ok {
+				return withAttribute(raw, "ref", from+":"+pipeline.CellRef(a.first+len(annotatedColumns)-1, row))
+			}
+		}
+	case "cols":
+		a.hadWidths = true
+	case "sheetData":
+		if !a.hadWidths {
+			a.writeText("<" + a.prefix + "cols>" + a.widths() + "</" + a.prefix + "cols>")
+		}
+	case "legacyDrawing":
+		for _, at := range e.Attr {
+			if at.Name.Local == "id" && at.Name.Space != "" {
+				a.drawing = at.Value
+			}
+		}
+	case "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst", "AlternateContent":
+		// What the schema puts behind the drawing of comments.
+		if a.tail {
+			a.writeText(a.drawingTag())
+		}
+	}
+	return raw
+}
+
+// widths are those of the added columns; where the book has given them widths
+// already, those stay.
+func (a *annotator) widths() string {
+	var b strings.Builder
+	for i, c := range annotatedColumns {
+		fmt.Fprintf(&b, `<%[1]scol min="%[2]d" max="%[2]d" width="%[3]d" customWidth="1"/>`, a.prefix, a.first+i+1, c.width)
+	}
+	return b.String()
+}
+
+// drawingTag names the drawing of the comments, once, where the sheet has none.
+func (a *annotator) drawingTag() string {
+	if len(a.comments) == 0 || a.drawing != "" || a.relation != "" {
+		return ""
+	}
+	a.relation = "rIdMusterDrawing"
+	return `<` + a.prefix + `legacyDrawing xmlns:r="` + relationships + `" r:id="` + a.relation + `"/>`
+}
+
+// Close makes the copy appear.
+func (a *annotator) Close(Tail) error {
+	if a.to.ended {
+		return errClosed
+	}
+	defer a.Abort()
+	if a.failed == nil {
+		a.failed = a.copyTo(0, nil)
+	}
+	if a.failed == nil {
+		a.failed = a.deflate.Close()
+	}
+	if a.failed == nil {
+		a.failed = a.assemble()
+	}
+	if a.failed != nil {
+		return a.to.failed(a.failed)
+	}
+	return a.to.commit()
+}
+
+// Abort leaves nothing behind.
+func (a *annotator) Abort() {
+	a.to.discard()
+	if a.sheet != nil {
+		// It was only read.
+		_ = a.sheet.Close()
+		a.sheet = nil
+	}
+	if a.spool != nil {
+		// As with the destination's own: what stays is its owner's alone.
+		_ = a.spool.Close()
+		_ = os.Remove(a.spool.Name())
+		a.spool = nil
+	}
+}
+
+// Path is where the copy is, or is to be.
+func (a *annotator) Path() string { return a.to.path }
