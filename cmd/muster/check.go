@@ -50,6 +50,9 @@ func (p *program) checkBooks(f importFlags, books []string) error {
 	if len(books) > 1 && len(f.reports) > 0 {
 		return usage("check them one by one", "--report names one file, and there are %d books", len(books))
 	}
+	if len(books) > 1 && f.annotated != "" {
+		return usage("check them one by one", "--annotated names one file, and there are %d books", len(books))
+	}
 	def, err := definition(f.book.provider)
 	if err != nil {
 		return err

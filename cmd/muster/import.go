@@ -134,6 +134,9 @@ func (p *program) importBooks(f importFlags, books []string) error {
 	if len(books) > 1 && len(f.reports) > 0 {
 		return usage("leave --report out: each book gets a report of its own name", "--report names one file, and there are %d books", len(books))
 	}
+	if f.annotated != "" && (len(books) > 1 || f.folder.dir != "") {
+		return usage("import them one by one", "--annotated names one file, and there may be several books")
+	}
 	def, err := definition(f.book.provider)
 	if err != nil {
 		return err
