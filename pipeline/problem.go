@@ -24,13 +24,18 @@ const (
 	ProblemMangled   ProblemCode = "mangled"     // the spreadsheet program has altered the value
 	ProblemConvert   ProblemCode = "convert"     // the value could not be converted as the mapping says
 	ProblemProvider  ProblemCode = "provider"    // the provider's own complaint about a field
+	ProblemDiffers   ProblemCode = "differs"     // not the same in all rows of one customer
 )
 
 // Problem is one thing wrong with a row. Message says what is wrong and what
 // would be right; it never contains the cell's value.
 type Problem struct {
 	Field string // the field's path; "" when no field is concerned
-	// Column is the column that feeds the field, nil when none does.
+	// Row is the number of the line that is at fault, where a row is made of
+	// several and it is not the first; else 0.
+	Row int
+	// Column is the column that feeds the field, nil when none does. Its Index is
+	// that of the header, whatever the line.
 	Column  *Column
 	Code    ProblemCode
 	Message string

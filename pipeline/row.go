@@ -21,6 +21,9 @@ type Row struct {
 	Problems []Problem
 }
 
+// Lines is of how many lines of the book the row is made.
+func (r Row) Lines() int { return max(1, len(r.Rows)) }
+
 // OriginColumn is the header of the column, the first of a sheet that muster
 // wrote, that says where a row comes from: in the sheet Fix the number of the
 // book's row, in a blank book [ExampleMark] on a row that only shows how.

@@ -139,6 +139,10 @@ type Outcome struct {
 	New  bool
 }
 
+// Member is a row of a book that is one customer with an earlier row, its head:
+// the customer's outcome is under the head's number.
+type Member struct{ Row, Head int }
+
 // Claim is what the ledger knows of one customer.
 type Claim struct {
 	Ref     int64

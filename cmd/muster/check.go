@@ -99,6 +99,9 @@ func (r *checkRecords) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeli
 	return claims, err
 }
 
+// Join has nothing to keep: the book is at hand.
+func (r *checkRecords) Join(context.Context, string, []pipeline.Member) error { return nil }
+
 func (r *checkRecords) Record(_ context.Context, _ string, outcomes []pipeline.Outcome) error {
 	r.outcomes = append(r.outcomes, outcomes...)
 	return nil
@@ -149,7 +152,7 @@ func (r *importRun) checkBook(ctx context.Context, path string) (code int, err e
 		return 0, err
 	}
 	r.run = r.newRun(b, r.target.baseURL, pipeline.Tag{})
-	for _, s := range b.Notes() {
+	for _, s := range append(b.Notes(), b.joined()...) {
 		r.note("%s", s)
 	}
 	if s := b.ignored(); s != "" {
@@ -218,7 +221,7 @@ func (r *importRun) showProblems(res importer.Result, shown int) int {
 		}
 		fmt.Fprintf(r.stdout, "row %d: %s%s\n", res.Row, where, p.Message)
 	}
-	if len(line.Problems) == 0 && (res.State.NeedsFix() || res.State == pipeline.Uncertain) {
+	if len(line.Problems) == 0 && !toldElsewhere(res) && (res.State.NeedsFix() || res.State == pipeline.Uncertain) {
 		if shown++; shown <= checkShown {
 			fmt.Fprintf(r.stdout, "row %d: %s: %s\n", res.Row, res.State, res.Message)
 		}

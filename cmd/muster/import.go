@@ -290,7 +290,7 @@ func (r *importRun) book(ctx context.Context, path string, books []string) (code
 		}
 	}()
 	r.observer.log.begun(r.run)
-	for _, s := range b.Notes() {
+	for _, s := range append(b.Notes(), b.joined()...) {
 		r.note("%s", s)
 	}
 	if s := b.ignored(); s != "" {
@@ -415,7 +415,7 @@ func (r *importRun) countOutcomes(ctx context.Context, plan *importer.Plan) (pip
 		if err != nil {
 			return nil, err
 		}
-		counts[o.State]++
+		counts[o.State] += plan.Lines(o.Row)
 	}
 	counts[pipeline.Pending] += plan.Counts.Total() - counts.Total()
 	return counts, nil

@@ -30,8 +30,10 @@ type openBook struct {
 	*book.Book
 	mapping *mapping.Mapping
 	check   *rowCheck
-	path    string // of the mapping sheet
-	carry   []pipeline.Column
+	// customers joins the rows of a long book; nil where each row is a customer.
+	customers *mapping.Customers
+	path      string // of the mapping sheet
+	carry     []pipeline.Column
 }
 
 // open reads the header and finds every mistake that can be found before the
@@ -66,6 +68,7 @@ func (f bookFlags) join(def *templates.Definition, b *book.Book) (*openBook, err
 		return nil, newHeaderFault(b, err)
 	}
 	o := &openBook{Book: b, mapping: m, check: &rowCheck{mapping: m, plan: plan, values: make([]string, len(m.Slots()))}, path: f.mapping}
+	o.join(def)
 	for _, name := range f.carry {
 		found := false
 		for _, c := range b.Header() {
@@ -90,6 +93,9 @@ func (o *openBook) ignored() string {
 
 // spell names a field as the book does: by its column, or as a constant.
 func (o *openBook) spell(path string) string {
+	if name := o.spellOwn(path); name != "" {
+		return name
+	}
 	for _, slot := range o.mapping.Slots() {
 		switch {
 		case slot.Path != path:
@@ -126,9 +132,14 @@ type rowCheck struct {
 	mapping *mapping.Mapping
 	plan    *templates.Plan
 	values  []string
+	long    *longCheck // nil where each row is a customer
 }
 
 func (c *rowCheck) Check(row pipeline.Row, d *pipeline.Draft) {
+	if len(row.Rows) > 1 {
+		c.long.check(row, d)
+		return
+	}
 	unconverted := c.mapping.Map(row, c.values)
 	c.plan.Check(row.Number, c.values, d)
 	if len(row.Problems)+len(unconverted) > 0 {
@@ -160,5 +171,5 @@ func gravest(unread, unconverted, broken []pipeline.Problem) []pipeline.Problem 
 }
 
 func sameColumn(a, b pipeline.Problem) bool {
-	return a.Column != nil && b.Column != nil && a.Column.Index == b.Column.Index
+	return a.Row == b.Row && a.Column != nil && b.Column != nil && a.Column.Index == b.Column.Index
 }

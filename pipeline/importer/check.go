@@ -36,9 +36,11 @@ type Plan struct {
 	// held are the outcomes of rows that break the schema but may be known.
 	held map[int32]pipeline.Outcome
 	// Counts are the rows by state, as import would leave them if every row that
-	// is ready were left pending.
-	Counts pipeline.Counts
-	// Ready is how many rows are to be sent; they are among the pending.
+	// is ready were left pending. Customers are the same with those counted once
+	// that have several rows.
+	Counts    pipeline.Counts
+	Customers pipeline.Counts
+	// Ready is how many customers are to be sent; they are among the pending.
 	Ready int
 	// Pace is set by Send.
 	Pace Pace
@@ -53,6 +55,7 @@ type plannedRow struct {
 	// other is the index of the row that counts instead of this one; -1 for none.
 	other  int32
 	number int32
+	lines  int32 // of the book
 	key    int16 // index in Provider.Keys of the key shared with other
 	kind   rowKind
 	// same: what the row would send is what the customer ref was sent.
@@ -90,7 +93,7 @@ const checkBatch = 256 // rows whose keys are looked up in the ledger together
 // Check reads the whole book and judges every row. The outcomes of rows that
 // need no request are on disk when it returns.
 func Check(ctx context.Context, s Setup) (*Plan, error) {
-	p := &Plan{setup: s, seed: maphash.MakeSeed(), notes: map[int32]string{}, data: map[int32]pipeline.Tag{}, held: map[int32]pipeline.Outcome{}, Counts: pipeline.Counts{}}
+	p := &Plan{setup: s, seed: maphash.MakeSeed(), notes: map[int32]string{}, data: map[int32]pipeline.Tag{}, held: map[int32]pipeline.Outcome{}, Counts: pipeline.Counts{}, Customers: pipeline.Counts{}}
 	c := checker{Plan: p, owner: map[pipeline.Tag]int32{}}
 	err := s.Book.Rows(ctx, func(row pipeline.Row) error { return c.row(ctx, row) })
 	if err != nil {
@@ -100,6 +103,9 @@ func Check(ctx context.Context, s Setup) (*Plan, error) {
 		return nil, err
 	}
 	c.owner = nil
+	if err := c.members.flush(ctx, p); err != nil {
+		return nil, err
+	}
 	if err := p.settleRows(ctx, &c.recorder); err != nil {
 		return nil, err
 	}
@@ -110,6 +116,7 @@ func Check(ctx context.Context, s Setup) (*Plan, error) {
 type checker struct {
 	*Plan
 	recorder recorder
+	members  members
 	owner    map[pipeline.Tag]int32 // which row counts for a key
 	batch    []pipeline.Draft
 	used     int
@@ -131,7 +138,10 @@ func (c *checker) row(ctx context.Context, row pipeline.Row) error {
 		d.Problems = append(d.Problems, pipeline.Problem{Code: pipeline.ProblemRequired,
 			Message: "a value is needed for at least one of " + c.setup.keyFields() + ", or nobody could tell later that this customer is enrolled"})
 	}
-	c.rows = append(c.rows, plannedRow{cells: c.hashCells(row), data: c.hashEntries(d), number: int32(row.Number), other: -1})
+	c.rows = append(c.rows, plannedRow{cells: c.hashCells(row), data: c.hashEntries(d), number: int32(row.Number), lines: int32(row.Lines()), other: -1})
+	if err := c.members.add(ctx, c.Plan, row); err != nil {
+		return err
+	}
 	for _, k := range d.Keys {
 		c.tags = append(c.tags, c.setup.Ledger.KeyTag(c.setup.Provider.Keys[k.Key].Name, k.Normalised))
 	}
@@ -173,7 +183,7 @@ func (c *checker) judge(ctx context.Context, index int32, d *pipeline.Draft, tag
 	if len(d.Problems) > 0 {
 		o := pipeline.Outcome{Row: d.Row, State: pipeline.Invalid, Problems: append([]pipeline.Problem(nil), d.Problems...), Data: c.dataTag(d)}
 		if r.kind == kindInvalid {
-			c.Counts[pipeline.Invalid]++
+			c.count(r, pipeline.Invalid)
 			if err := c.recorder.add(ctx, c.Plan, o); err != nil {
 				return err
 			}
@@ -333,13 +343,13 @@ func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
 			o.State, o.Message = pipeline.Changed, p.notes[index]
 		default:
 			p.Ready++
-			p.Counts[pipeline.Pending]++
+			p.count(r, pipeline.Pending)
 			continue
 		}
 		if o.State == pipeline.Duplicate || o.State == pipeline.Changed {
 			o.Data = p.data[index]
 		}
-		p.Counts[o.State]++
+		p.count(r, o.State)
 		if err := rec.add(ctx, p, o); err != nil {
 			return err
 		}
@@ -371,6 +381,9 @@ func (p *Plan) hashCells(row pipeline.Row) uint64 {
 	for _, c := range row.Cells {
 		h.WriteString(c)
 		h.WriteByte(0)
+	}
+	for _, number := range row.Rows {
+		maphash.WriteComparable(&h, number)
 	}
 	return h.Sum64()
 }

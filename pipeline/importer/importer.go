@@ -48,6 +48,9 @@ type Knowledge interface {
 
 // Records is where outcomes are kept.
 type Records interface {
+	// Join puts on disk which rows of a run are one customer with an earlier one,
+	// under which the customer's outcome is.
+	Join(ctx context.Context, run string, members []pipeline.Member) error
 	// Record puts the outcomes of rows that need no request on disk.
 	Record(ctx context.Context, run string, outcomes []pipeline.Outcome) error
 	// Outcomes are a run's, ascending by row; rows that were not sent may be

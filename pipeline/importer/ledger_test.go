@@ -25,6 +25,7 @@ type memoryLedger struct {
 	customers []*customer // ref is the position + 1
 	live      map[pipeline.Tag]int64
 	outcomes  map[string]map[int]pipeline.Outcome
+	joined    []pipeline.Member
 	run       string
 	wrong     []string
 
@@ -315,6 +316,18 @@ func (l *memoryLedger) begin(run string, in *pipeline.Intent) {
 	l.outcomes[run][in.Row] = c.outcome
 	l.customers = append(l.customers, c)
 	in.Ref = ref
+}
+
+func (l *memoryLedger) Join(_ context.Context, run string, members []pipeline.Member) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, m := range members {
+		if m.Head >= m.Row {
+			l.wrong = append(l.wrong, fmt.Sprintf("row %d is joined to row %d", m.Row, m.Head))
+		}
+		l.joined = append(l.joined, m)
+	}
+	return nil
 }
 
 func (l *memoryLedger) settle(run string, st pipeline.Settlement) {

@@ -11,15 +11,20 @@ import (
 
 // Result is one row of the book with what became of it.
 type Result struct {
+	// Outcome is the customer's; Row is the row's own, Problems are those of its
+	// cells.
 	pipeline.Outcome
 	Key   string   // what a person recognises; of a secret the last four
 	Name  string   // of the customer
 	Cells []string // the row's, valid until the callback returns
+	// Head is the number of the customer's first row, Lines is of how many rows
+	// the customer is made.
+	Head, Lines int
 }
 
 // Results reads the book once more and joins each of its rows with the run's
-// outcome, in the book's order. Rows without an outcome are pending, with
-// waiting as their message. same is called with each row's position before it
+// outcome, in the book's order; each row of a customer of several has the
+// customer's. Rows without an outcome are pending, with waiting as their message. same is called with each row's position before it
 // is used and may refuse it (nil: any row will do). It returns the number of
 // rows by state, which add up to the rows of the book.
 func Results(ctx context.Context, s Setup, same func(index int, row pipeline.Row) error, waiting string, each func(Result) error) (pipeline.Counts, error) {
@@ -42,7 +47,7 @@ func Results(ctx context.Context, s Setup, same func(index int, row pipeline.Row
 		if more && o.Row < row.Number {
 			return bookChanged(fmt.Errorf("the run has an outcome for row %d, which the book does not have", o.Row))
 		}
-		result := Result{Outcome: pipeline.Outcome{Row: row.Number, State: pipeline.Pending, Message: waiting}, Cells: row.Cells}
+		result := Result{Outcome: pipeline.Outcome{Row: row.Number, State: pipeline.Pending, Message: waiting}, Cells: row.Cells, Head: row.Number, Lines: row.Lines()}
 		if more && o.Row == row.Number {
 			result.Outcome = o
 			o, err, more = next()
@@ -52,8 +57,11 @@ func Results(ctx context.Context, s Setup, same func(index int, row pipeline.Row
 		}
 		s.Checker.Check(row, &d)
 		result.Name, result.Key = d.Name, shownKey(s.Provider, d.Keys)
+		counts[result.State] += result.Lines
+		if result.Lines > 1 {
+			return eachLine(row, result, each)
+		}
 		result.Message = fullMessage(result.Outcome)
-		counts[result.State]++
 		return each(result)
 	})
 	switch {
@@ -71,8 +79,8 @@ func Results(ctx context.Context, s Setup, same func(index int, row pipeline.Row
 // differently now is refused.
 func (p *Plan) Results(ctx context.Context, waiting string, each func(Result) error) (pipeline.Counts, error) {
 	counts, err := Results(ctx, p.setup, p.sameRow, waiting, each)
-	if err == nil && counts.Total() != len(p.rows) {
-		return nil, bookChanged(fmt.Errorf("the book had %d rows when it was checked and has %d now", len(p.rows), counts.Total()))
+	if was := p.Counts.Total(); err == nil && counts.Total() != was {
+		return nil, bookChanged(fmt.Errorf("the book had %d rows when it was checked and has %d now", was, counts.Total()))
 	}
 	return counts, err
 }
@@ -96,15 +104,18 @@ func fullMessage(o pipeline.Outcome) string {
 		parts = append(parts, o.Message)
 	}
 	for _, p := range o.Problems {
-		where := p.Field
-		if p.Column != nil && p.Column.Name != "" {
-			where = p.Column.Name
-		}
-		if where == "" {
-			parts = append(parts, p.Message)
-			continue
-		}
-		parts = append(parts, where+" "+p.Message)
+		parts = append(parts, problemText(p))
 	}
 	return strings.Join(parts, "; ")
+}
+
+func problemText(p pipeline.Problem) string {
+	where := p.Field
+	if p.Column != nil && p.Column.Name != "" {
+		where = p.Column.Name
+	}
+	if where == "" {
+		return p.Message
+	}
+	return where + " " + p.Message
 }

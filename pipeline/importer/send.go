@@ -250,12 +250,13 @@ var errStop = errors.New("no more rows are taken")
 
 // feed reads the book again and makes intents of the rows that are ready.
 func (s *sending) feed(ctx context.Context) error {
-	index, sent := 0, 0
+	index, sent, lines := 0, 0, 0
 	var d pipeline.Draft
 	err := s.setup.Book.Rows(ctx, func(row pipeline.Row) error {
 		if err := s.sameRow(index, row); err != nil {
 			return err
 		}
+		lines += row.Lines()
 		r := &s.rows[index]
 		send := r.kind == kindReady && r.other < 0
 		if settledAs, again := s.rejudged[int32(index)]; again {
@@ -298,7 +299,7 @@ func (s *sending) feed(ctx context.Context) error {
 		return nil
 	}
 	if index != len(s.rows) {
-		s.stopNow(bookChanged(fmt.Errorf("the book had %d rows when it was checked and has %d now", len(s.rows), index)))
+		s.stopNow(bookChanged(fmt.Errorf("the book had %d rows when it was checked and has %d now", s.Plan.Counts.Total(), lines)))
 	}
 	return nil
 }
@@ -310,7 +311,7 @@ func bookChanged(err error) *Halt { return &Halt{Reason: HaltBook, Err: err, Hin
 // sameRow holds a row against what the first pass read (promise 2).
 func (p *Plan) sameRow(index int, row pipeline.Row) error {
 	if index >= len(p.rows) {
-		return bookChanged(fmt.Errorf("the book had %d rows when it was checked and has more now", len(p.rows)))
+		return bookChanged(fmt.Errorf("the book had %d rows when it was checked and has more now", p.Counts.Total()))
 	}
 	if r := p.rows[index]; int(r.number) != row.Number || r.cells != p.hashCells(row) {
 		return bookChanged(fmt.Errorf("row %d reads differently from when it was checked", row.Number))

@@ -13,6 +13,7 @@ import (
 // problem is how a pipeline.Problem is kept: never with the cell's value.
 type problem struct {
 	Field   string               `json:"field,omitempty"`
+	Row     int                  `json:"row,omitempty"`
 	Column  *string              `json:"column,omitempty"`
 	Index   int                  `json:"index,omitempty"`
 	Code    pipeline.ProblemCode `json:"code"`
@@ -26,7 +27,7 @@ func writeProblems(problems []pipeline.Problem) (string, error) {
 	}
 	kept := make([]problem, len(problems))
 	for i, p := range problems {
-		kept[i] = problem{Field: p.Field, Code: p.Code, Message: p.Message, Secret: p.Secret}
+		kept[i] = problem{Field: p.Field, Row: p.Row, Code: p.Code, Message: p.Message, Secret: p.Secret}
 		if p.Column != nil {
 			kept[i].Column, kept[i].Index = &p.Column.Name, p.Column.Index
 		}
@@ -45,7 +46,7 @@ func readProblems(text string) ([]pipeline.Problem, error) {
 	}
 	problems := make([]pipeline.Problem, len(kept))
 	for i, p := range kept {
-		problems[i] = pipeline.Problem{Field: p.Field, Code: p.Code, Message: p.Message, Secret: p.Secret}
+		problems[i] = pipeline.Problem{Field: p.Field, Row: p.Row, Code: p.Code, Message: p.Message, Secret: p.Secret}
 		if p.Column != nil {
 			problems[i].Column = &pipeline.Column{Index: p.Index, Name: *p.Column}
 		}

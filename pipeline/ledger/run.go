@@ -57,7 +57,9 @@ func (t *transaction) runs(text string, args ...any) ([]pipeline.Run, error) {
 	for i, number := range unfinished {
 		counts := pipeline.Counts{}
 		err := t.each(`SELECT state, count(*) FROM (
-			SELECT state FROM outcome WHERE run = ?1 UNION ALL SELECT 'uncertain' FROM sealed WHERE run = ?1) GROUP BY state`, []any{number}, func(rows *sql.Rows) error {
+			SELECT state FROM outcome WHERE run = ?1 UNION ALL SELECT 'uncertain' FROM sealed WHERE run = ?1
+			UNION ALL SELECT o.state FROM member m JOIN outcome o ON o.run = m.run AND o.row = m.head WHERE m.run = ?1
+			UNION ALL SELECT 'uncertain' FROM member m JOIN sealed s ON s.run = m.run AND s.row = m.head WHERE m.run = ?1) GROUP BY state`, []any{number}, func(rows *sql.Rows) error {
 			var (
 				state pipeline.State
 				n     int

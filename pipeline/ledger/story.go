@@ -44,17 +44,21 @@ type SaidWord struct {
 	Row        int
 }
 
-// RowOutcome is what the run of that ID (in full) has on disk of one row;
-// false when it has nothing: then the row was not sent, or is not in the book.
+// RowOutcome is what the run of that ID (in full) has on disk of one row, or of
+// the row under which its customer's outcome is (the outcome's own); false when it has nothing: then the row was not sent, or is not in the book.
 func (l *Ledger) RowOutcome(ctx context.Context, run string, row int) (o pipeline.Outcome, ok bool, err error) {
 	err = l.read(ctx, func(t *transaction) error {
 		n, err := l.run(t, run)
 		if err != nil {
 			return err
 		}
-		return t.each(readOutcomes, []any{n.number, row - 1, 1}, func(rows *sql.Rows) error {
+		head, err := t.head(n.number, row)
+		if err != nil {
+			return err
+		}
+		return t.each(readOutcomes, []any{n.number, head - 1, 1}, func(rows *sql.Rows) error {
 			found, err := scanOutcome(rows, run)
-			if err == nil && found.Row == row {
+			if err == nil && found.Row == head {
 				o, ok = found, true
 			}
 			return err

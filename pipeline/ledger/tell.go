@@ -93,14 +93,13 @@ func (s *Space) take(t *transaction, st *step, added *[]string) error {
 func (s *Space) close(t *transaction, st *step, sentence string) error {
 	ref, state := st.word.Ref, string(st.told.State)
 	runs := map[int64]int{}
-	err := t.each(`SELECT run, count(*) FROM outcome WHERE state IN ('uncertain', 'existing') AND state = 'uncertain' AND customer = ? GROUP BY run`,
-		[]any{ref}, func(rows *sql.Rows) error {
-			var run int64
-			var n int
-			err := rows.Scan(&run, &n)
-			runs[run] = n
-			return err
-		})
+	err := t.each(countOpen, []any{ref}, func(rows *sql.Rows) error {
+		var run int64
+		var n int
+		err := rows.Scan(&run, &n)
+		runs[run] = n
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -127,7 +126,11 @@ func (s *Space) close(t *transaction, st *step, sentence string) error {
 	if err != nil {
 		return err
 	}
-	runs[began]++
+	lines, err := t.lines(began, row)
+	if err != nil {
+		return err
+	}
+	runs[began] += lines
 	for run, n := range runs {
 		if err := recount(t, run, pipeline.Uncertain, st.told.State, n); err != nil {
 			return err
@@ -171,7 +174,11 @@ func (s *Space) accept(t *transaction, st *step, sentence string, added *[]strin
 	if err != nil {
 		return err
 	}
-	return recount(t, st.run, pipeline.Changed, pipeline.Known, int(n))
+	lines, err := t.lines(st.run, w.Row)
+	if err != nil {
+		return err
+	}
+	return recount(t, st.run, pipeline.Changed, pipeline.Known, int(n)*lines)
 }
 
 // recount moves n rows of a finished run from one state to another; a run that

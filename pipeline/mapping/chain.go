@@ -29,6 +29,7 @@ type combine func(values []string) string
 type chain struct {
 	steps   []step
 	combine combine // nil where the chain ends with neither join nor reference
+	groups  bool    // the chain ends with group-by
 }
 
 // convert runs value through the chain's steps, one after the other. What is
@@ -65,11 +66,12 @@ func compileChain(text string, t *tables) (chain, *mistake) {
 		}
 		if conversion.compileLast != nil {
 			if i < len(calls)-1 {
-				return chain{}, mistaken("put it last", "%s makes one value of several columns and ends a chain, but %s follows it", call.name, calls[i+1].name)
+				return chain{}, mistaken("put it last", "%s ends a chain, but %s follows it", call.name, calls[i+1].name)
 			}
 			if c.combine, wrong = conversion.compileLast(call.args); wrong != nil {
 				return chain{}, conversion.misused(call.args, wrong)
 			}
+			c.groups = call.name == groupByName
 			continue
 		}
 		s, wrong := conversion.compile(call.args, t)

@@ -205,6 +205,13 @@ func table() []Conversion {
 				{Chain: "reference", Cells: []string{"Ana Ejemplo", "1969-08-04"}, Gives: "556e816e446d38cd820db92942a6cd82"},
 			},
 			compileLast: compileReference},
+		{Name: groupByName, Usage: groupByName, Does: "ends the chain of a line whose field is a group: adjacent rows in which this value is the same are one customer, each with an entry of the group " +
+			"(fields of which have an empty index, as in businessRepresentatives[].firstName)",
+			Examples: []Example{
+				{Chain: "group-by", Cells: []string{"EJEMPLO SAS"}, Gives: "EJEMPLO SAS"},
+				{Chain: "digits | group-by", Cells: []string{"00-0123456"}, Gives: "000123456"},
+			},
+			compileLast: compileGroupBy},
 	}
 }
 

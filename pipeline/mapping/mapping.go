@@ -30,6 +30,9 @@ type Mapping struct {
 	// it stands.
 	sources []*source
 	ignored []pipeline.Column
+	// grouping is nil unless several rows may be one customer. The fields of its
+	// group are then the last of slots, with the index 0.
+	grouping *grouping
 }
 
 // Error is a mapping that cannot be used: a usage error, found before any row
@@ -73,6 +76,9 @@ func Compile(p *pipeline.Provider, header []pipeline.Column, sheet *Sheet) (*Map
 			used[i] = true
 		}
 	}
+	if err := m.group(p, sheet, len(mapped)); err != nil {
+		return nil, err
+	}
 	for i, c := range header {
 		if !used[i] && c.Name != "" {
 			m.ignored = append(m.ignored, c)
@@ -92,6 +98,11 @@ func (m *Mapping) follow(p *pipeline.Provider, header []pipeline.Column, sheet *
 	for _, l := range sheet.lines {
 		fail := func(hint, format string, args ...any) error {
 			return &Error{Path: sheet.path, Line: l.number, Err: fmt.Errorf(format, args...), Hint: hint}
+		}
+		if names, err := m.groupBy(p, header, l, lookups, used, fail); err != nil {
+			return err
+		} else if names {
+			continue
 		}
 		field := fieldOf(p, l.Field)
 		if field < 0 {
@@ -146,6 +157,9 @@ func (m *Mapping) follow(p *pipeline.Provider, header []pipeline.Column, sheet *
 	}
 	// A cell as it stands needs no source.
 	for i, s := range m.sources {
+		if hint, err := m.misplaced(m.slots[i].Path); err != nil {
+			return &Error{Path: sheet.path, Line: s.parts[0].line, Err: err, Hint: hint}
+		}
 		if m.slots[i].Column == nil || s.combine == nil && len(s.parts[0].chain.steps) == 0 {
 			m.sources[i] = nil
 		}
@@ -153,15 +167,15 @@ func (m *Mapping) follow(p *pipeline.Provider, header []pipeline.Column, sheet *
 	return nil
 }
 
-// Slots are the fields that the book feeds, and by what; the order is that of
-// the values that Map fills. They must not be changed.
+// Slots are the fields that one row of the book feeds, and by what; the order
+// is that of the values that Map fills. They must not be changed.
 func (m *Mapping) Slots() []pipeline.Slot { return m.slots }
 
 // Ignored are the columns that feed no field, in the book's order.
 func (m *Mapping) Ignored() []pipeline.Column { return m.ignored }
 
 // Map fills values, one for each slot, from a row's cells; len(values) is
-// len(Slots()). What could not be converted is told with the column at fault,
+// len(SlotsFor(n)), and the row is of at most n lines. What could not be converted is told with the column at fault,
 // nil when all could; the value is then what the cell holds, and the row must
 // not be sent.
 func (m *Mapping) Map(row pipeline.Row, values []string) []pipeline.Problem {
@@ -177,15 +191,19 @@ func (m *Mapping) Map(row pipeline.Row, values []string) []pipeline.Problem {
 			values[i], problems = m.sources[i].value(row, problems)
 		}
 	}
+	if len(values) > len(m.slots) {
+		return m.grouping.mapLines(row, values[len(m.slots):], problems)
+	}
 	return problems
 }
 
 // index is one index of a path: no sign, no leading zero.
 var index = regexp.MustCompile(`\[(0|[1-9][0-9]{0,4})\]`)
 
-// fieldOf is the provider's field for a path with its indexes, -1 where there
-// is none.
+// fieldOf is the provider's field for a path with its indexes, one of which may
+// be empty; -1 where there is none.
 func fieldOf(p *pipeline.Provider, path string) int {
+	path = strings.Replace(path, ownIndex, "[0]", 1)
 	if strings.Count(path, "[") != len(index.FindAllString(path, -1)) {
 		return -1
 	}

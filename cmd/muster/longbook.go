@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/bits"
+	"strconv"
+	"strings"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+	"muster/pipeline/mapping"
+	"muster/templates"
+)
+
+// join makes o the customers of a long book, where the mapping says that
+// several rows may be one.
+func (o *openBook) join(def *templates.Definition) {
+	if o.mapping.Joins() {
+		o.customers = o.mapping.Customers(o.Book)
+		o.check.long = &longCheck{mapping: o.mapping, def: def}
+	}
+}
+
+// Rows goes through the book's customers.
+func (o *openBook) Rows(ctx context.Context, each func(pipeline.Row) error) error {
+	if o.customers == nil {
+		return o.Book.Rows(ctx, each)
+	}
+	err := o.customers.Rows(ctx, each)
+	var unjoined *mapping.GroupError
+	if errors.As(err, &unjoined) {
+		where := o.Name()
+		if o.Sheet() != "" {
+			where += fmt.Sprintf(", sheet %q", o.Sheet())
+		}
+		return usage(unjoined.Hint, "%s, %w", where, unjoined)
+	}
+	return err
+}
+
+// joined is the sentence about the rows that are one customer; none where each
+// row is one.
+func (o *openBook) joined() []string {
+	group, by := o.mapping.Grouping()
+	if len(by) == 0 {
+		return nil
+	}
+	var names []string
+	for _, c := range by {
+		names = append(names, columnNames([]pipeline.Column{c}))
+	}
+	return []string{fmt.Sprintf("rows one below the other with the same %s are one customer, each with an entry of %s", strings.Join(names, " and "), group)}
+}
+
+// spellOwn names a field that each row of a customer has of its own; "" for
+// any other.
+func (o *openBook) spellOwn(path string) string {
+	group, by := o.mapping.Grouping()
+	rest, in := strings.CutPrefix(path, group+"[")
+	if len(by) == 0 || !in {
+		return ""
+	}
+	number, rest, _ := strings.Cut(rest, "]")
+	for _, slot := range o.mapping.Slots() {
+		if slot.Path == group+"[0]"+rest && slot.Column != nil {
+			if n, err := strconv.Atoi(number); err == nil {
+				return fmt.Sprintf("%s (%s %d)", slot.Column.Name, group, n+1)
+			}
+		}
+	}
+	return ""
+}
+
+// longCheck checks customers of several rows, each by a plan for as many or
+// somewhat more: the n-th plan is for up to 2^(n+1) rows.
+type longCheck struct {
+	mapping *mapping.Mapping
+	def     *templates.Definition
+	plans   [16]longPlan
+}
+
+type longPlan struct {
+	plan   *templates.Plan
+	values []string
+}
+
+func (c *longCheck) check(row pipeline.Row, d *pipeline.Draft) {
+	p := &c.plans[bits.Len(uint(len(row.Rows)-1))-1]
+	if p.plan == nil {
+		slots := c.mapping.SlotsFor(1 << bits.Len(uint(len(row.Rows)-1)))
+		plan, err := c.def.Plan(slots)
+		if err != nil {
+			d.Reset(row.Number)
+			d.Body = nil
+			d.Problems = append(d.Problems, pipeline.Problem{Code: pipeline.ProblemSchema, Message: "cannot be checked: " + err.Error()})
+			return
+		}
+		p.plan, p.values = plan, make([]string, len(slots))
+	}
+	unconverted := c.mapping.Map(row, p.values)
+	p.plan.Check(row.Number, p.values, d)
+	c.mapping.Place(row, d.Problems)
+	unread := append(c.mapping.Disagreements(row), row.Problems...)
+	if len(unread)+len(unconverted) > 0 {
+		d.Problems = gravest(unread, unconverted, d.Problems)
+		d.Body = nil
+	}
+}
+
+// toldElsewhere says that a row only repeats what is told of another row of the
+// same customer.
+func toldElsewhere(res importer.Result) bool {
+	return res.Lines > 1 && (res.State == pipeline.Invalid || res.Row != res.Head)
+}

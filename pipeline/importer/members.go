@@ -1,0 +1,111 @@
+package importer
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"muster/pipeline"
+)
+
+// A customer of a long book has several rows. It is checked, sent, limited and
+// recorded as one, under the number of its first row; what is told of it is
+// told of each of its rows.
+
+// count adds a row of the plan, with all of its lines, to the counts.
+func (p *Plan) count(r *plannedRow, s pipeline.State) {
+	p.Counts[s] += int(r.lines)
+	p.Customers[s]++
+}
+
+// Lines is of how many rows of the book the customer is made whose first row
+// has that number; 0 where there is none.
+func (p *Plan) Lines(row int) int {
+	i, there := slices.BinarySearchFunc(p.rows, row, func(r plannedRow, number int) int { return int(r.number) - number })
+	if !there {
+		return 0
+	}
+	return int(p.rows[i].lines)
+}
+
+// members gathers for the ledger which rows belong to an earlier one.
+type members struct{ rows []pipeline.Member }
+
+func (m *members) add(ctx context.Context, p *Plan, row pipeline.Row) error {
+	for i := 1; i < len(row.Rows); i++ {
+		m.rows = append(m.rows, pipeline.Member{Row: row.Rows[i], Head: row.Number})
+	}
+	if len(m.rows) < recordBatch {
+		return nil
+	}
+	return m.flush(ctx, p)
+}
+
+func (m *members) flush(ctx context.Context, p *Plan) error {
+	if len(m.rows) == 0 {
+		return nil
+	}
+	if err := p.setup.Records.Join(ctx, p.setup.Run, m.rows); err != nil {
+		return fmt.Errorf("record which rows are one customer: %w", err)
+	}
+	m.rows = m.rows[:0]
+	return nil
+}
+
+// eachLine tells of each row of a customer: its own problems, or, where it has
+// none and others have, where they are.
+func eachLine(row pipeline.Row, customer Result, each func(Result) error) error {
+	width := len(row.Cells) / len(row.Rows)
+	elsewhere := ""
+	for i, number := range row.Rows {
+		r := customer
+		r.Row, r.Cells = number, row.Cells[i*width:(i+1)*width]
+		r.Problems = nil
+		for _, p := range customer.Problems {
+			if p.Row == number || p.Row == 0 && i == 0 {
+				p.Row = 0
+				r.Problems = append(r.Problems, p)
+			}
+		}
+		r.Message = fullMessage(r.Outcome)
+		if len(r.Problems) == 0 && len(customer.Problems) > 0 {
+			if elsewhere == "" {
+				elsewhere = atFault(row.Number, customer.Problems)
+			}
+			r.Message = strings.TrimPrefix(customer.Message+"; "+elsewhere, "; ")
+		}
+		if err := each(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// faultsShown is how many rows of the same customer a row names as being at
+// fault.
+const faultsShown = 3
+
+// atFault says in which rows of a customer problems are, and which.
+func atFault(head int, problems []pipeline.Problem) string {
+	var rows []int
+	texts := map[int][]string{}
+	for _, p := range problems {
+		number := p.Row
+		if number == 0 {
+			number = head
+		}
+		texts[number] = append(texts[number], problemText(p))
+		rows = append(rows, number)
+	}
+	slices.Sort(rows)
+	rows = slices.Compact(rows)
+	var parts []string
+	for _, number := range rows[:min(len(rows), faultsShown)] {
+		parts = append(parts, fmt.Sprintf("row %d of the same customer: %s", number, strings.Join(texts[number], ", ")))
+	}
+	if more := len(rows) - faultsShown; more > 0 {
+		parts = append(parts, fmt.Sprintf("and %d more rows of the same customer", more))
+	}
+	return strings.Join(parts, "; ")
+}

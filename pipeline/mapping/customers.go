@@ -1,0 +1,296 @@
+package mapping
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"hash/maphash"
+	"slices"
+	"strings"
+
+	"muster/pipeline"
+)
+
+// Bounds of one customer of a long book. What is larger is more likely a
+// column that does not tell customers apart than a customer.
+const (
+	maxLines      = 1000
+	maxLinesCells = 1 << 20
+	maxLinesBytes = 16 << 20
+)
+
+// Rows is a book's rows. Each call is a new pass; a row is valid until each
+// returns.
+type Rows interface {
+	Rows(ctx context.Context, each func(pipeline.Row) error) error
+}
+
+// Customers are the rows of a long book, adjacent ones with the same value
+// under group-by joined to one. It is used by one goroutine at a time.
+type Customers struct {
+	grouping *grouping
+	book     Rows
+	seed     maphash.Seed
+	// met are hashes of the values that were met, eight bytes a customer, until
+	// the first pass is through.
+	met    []uint64
+	looked bool
+}
+
+// Customers joins the rows of book as the mapping says; [Mapping.Joins] says
+// whether it does.
+func (m *Mapping) Customers(book Rows) *Customers {
+	return &Customers{grouping: m.grouping, book: book, seed: maphash.MakeSeed()}
+}
+
+// GroupError is a long book whose rows cannot be joined (exit code 2).
+type GroupError struct {
+	Row  int // at which it was found
+	Err  error
+	Hint string
+}
+
+func (e *GroupError) Error() string { return fmt.Sprintf("row %d: %v", e.Row, e.Err) }
+func (e *GroupError) Unwrap() error { return e.Err }
+
+// Rows goes through the customers, each with the numbers of its lines. A row is
+// valid until each returns, its Rows too.
+//
+// A line that has no value to be grouped by is a customer by itself, with that
+// problem. A value that comes again after other customers is a *GroupError,
+// found at the end of the first whole pass, and so is a customer that is too
+// large.
+func (c *Customers) Rows(ctx context.Context, each func(pipeline.Row) error) error {
+	j := joining{grouping: c.grouping, each: each}
+	if !c.looked {
+		c.met = c.met[:0]
+		j.begun = func(key []byte) { c.met = append(c.met, maphash.Bytes(c.seed, key)) }
+	}
+	if err := c.book.Rows(ctx, j.line); err != nil {
+		return err
+	}
+	if err := j.flush(); err != nil {
+		return err
+	}
+	if c.looked {
+		return nil
+	}
+	twice := repeated(c.met)
+	c.met = nil
+	if len(twice) > 0 {
+		if err := c.confirm(ctx, twice); err != nil {
+			return err
+		}
+	}
+	c.looked = true
+	return nil
+}
+
+// repeated are the hashes that stand in all more than once; it sorts all.
+func repeated(all []uint64) map[uint64]bool {
+	slices.Sort(all)
+	twice := map[uint64]bool{}
+	for i := 1; i < len(all); i++ {
+		if all[i] == all[i-1] {
+			twice[all[i]] = true
+		}
+	}
+	return twice
+}
+
+// confirm looks at the values themselves: two may have the same hash.
+func (c *Customers) confirm(ctx context.Context, twice map[uint64]bool) error {
+	type place struct{ first, last int }
+	met := map[string]place{}
+	var now place
+	j := joining{grouping: c.grouping, each: func(row pipeline.Row) error {
+		now = place{row.Number, row.Number + row.Lines() - 1}
+		if row.Rows != nil {
+			now.last = row.Rows[len(row.Rows)-1]
+		}
+		return nil
+	}}
+	j.ended = func(key []byte) error {
+		if !twice[maphash.Bytes(c.seed, key)] {
+			return nil
+		}
+		before, again := met[string(key)]
+		if !again {
+			met[string(key)] = now
+			return nil
+		}
+		rows := fmt.Sprintf("row %d", before.first)
+		if before.last > before.first {
+			rows = fmt.Sprintf("rows %d to %d", before.first, before.last)
+		}
+		return &GroupError{Row: now.first,
+			Err:  fmt.Errorf("%s is the same as in %s, with other customers in between: the rows of one customer stand one below the other", c.grouping.keyNames(), rows),
+			Hint: "sort the book by " + c.grouping.keyNames() + "; or, where these are two customers, give the mapping sheet another line with " + groupByName + " that tells them apart"}
+	}
+	if err := c.book.Rows(ctx, j.line); err != nil {
+		return err
+	}
+	return j.flush()
+}
+
+// joining is the state of one pass.
+type joining struct {
+	*grouping
+	each func(pipeline.Row) error
+	// begun is told of the value of each customer that has one, ended too, after
+	// each was called; both may be nil.
+	begun func(key []byte)
+	ended func(key []byte) error
+
+	numbers   []int
+	key, next []byte
+	alone     bool // the line has no value, so that no other belongs to it
+	problems  []pipeline.Problem
+	text      []byte // the cells, one after the other
+	ends      []int  // where each cell ends in text
+	cells     []string
+}
+
+// line takes one line of the book.
+func (j *joining) line(row pipeline.Row) error {
+	key, problems := j.keyOf(j.next[:0], row)
+	j.next = key
+	joins := len(j.numbers) > 0 && !j.alone && len(problems) == 0 && bytes.Equal(key, j.key)
+	if !joins {
+		if err := j.flush(); err != nil {
+			return err
+		}
+		j.key, j.next = j.next, j.key
+		j.alone = len(problems) > 0
+		if j.begun != nil && !j.alone {
+			j.begun(j.key)
+		}
+	}
+	j.numbers = append(j.numbers, row.Number)
+	for _, p := range append(problems, row.Problems...) {
+		if joins {
+			p.Row = row.Number
+		}
+		j.problems = append(j.problems, p)
+	}
+	for _, cell := range row.Cells {
+		j.text = append(j.text, cell...)
+		j.ends = append(j.ends, len(j.text))
+	}
+	return j.bounded()
+}
+
+// bounded refuses a customer that is too large.
+func (j *joining) bounded() error {
+	n := len(j.numbers)
+	if n == 1 || n <= maxLines && len(j.ends) <= maxLinesCells && len(j.text) <= maxLinesBytes {
+		return nil
+	}
+	most := fmt.Sprintf("one customer may have %d rows", min(maxLines, maxLinesCells/j.width))
+	if len(j.text) > maxLinesBytes {
+		most = "the rows of one customer may hold 16 MB"
+	}
+	return &GroupError{Row: j.numbers[n-1], Err: fmt.Errorf("%s is the same since row %d, and %s", j.keyNames(), j.numbers[0], most),
+		Hint: "see whether a column with " + groupByName + " tells customers apart; a second line with " + groupByName + " adds another column"}
+}
+
+// flush hands on the customer that is complete.
+func (j *joining) flush() error {
+	if len(j.numbers) == 0 {
+		return nil
+	}
+	text, from := string(j.text), 0
+	j.cells = j.cells[:0]
+	for _, end := range j.ends {
+		j.cells = append(j.cells, text[from:end])
+		from = end
+	}
+	row := pipeline.Row{Number: j.numbers[0], Cells: j.cells, Problems: j.problems}
+	if len(j.numbers) > 1 {
+		row.Rows = j.numbers
+	}
+	if err := j.each(row); err != nil {
+		return err
+	}
+	if j.ended != nil && !j.alone {
+		if err := j.ended(j.key); err != nil {
+			return err
+		}
+	}
+	j.numbers, j.problems, j.text, j.ends = j.numbers[:0], nil, j.text[:0], j.ends[:0]
+	return nil
+}
+
+// keyOf appends the value by which a line is grouped to key, each part behind
+// its length, or says why it has none.
+func (g *grouping) keyOf(key []byte, row pipeline.Row) ([]byte, []pipeline.Problem) {
+	var problems []pipeline.Problem
+	for i := range g.keys {
+		k := &g.keys[i]
+		value, err := k.chain.convert(row.Cells[k.column.Index])
+		problem := pipeline.Problem{Column: k.column, Secret: g.secret[k.column.Index]}
+		switch {
+		case err != nil:
+			problem.Code, problem.Message = pipeline.ProblemConvert, err.Error()+", so that nothing says to which customer this row belongs"
+			problems = append(problems, problem)
+		case value == "":
+			problem.Code = pipeline.ProblemRequired
+			problem.Message = "is empty, so that nothing says to which customer this row belongs: fill it in every row, also where a customer has one row only"
+			problems = append(problems, problem)
+		}
+		key = binary.AppendUvarint(key, uint64(len(value)))
+		key = append(key, value...)
+	}
+	return key, problems
+}
+
+func (g *grouping) keyNames() string {
+	var names []string
+	for _, k := range g.keys {
+		names = append(names, columnNames([]pipeline.Column{*k.column}))
+	}
+	return strings.Join(names, " and ")
+}
+
+// Disagreements are the cells of a customer's later lines that feed a field
+// outside the group and are neither empty nor what the first line has, before or
+// after their conversions.
+func (m *Mapping) Disagreements(row pipeline.Row) []pipeline.Problem {
+	g := m.grouping
+	if g == nil || len(row.Rows) < 2 {
+		return nil
+	}
+	var problems []pipeline.Problem
+	first := row.Cells[:g.width]
+	for line := 1; line < len(row.Rows); line++ {
+		cells := row.Cells[line*g.width : (line+1)*g.width]
+		told := -1
+		for i := range g.shared {
+			s := &g.shared[i]
+			at := s.column.Index
+			if cells[at] == "" || cells[at] == first[at] || at == told || first[at] != "" && sameConverted(s.chain, first[at], cells[at]) {
+				continue
+			}
+			told = at
+			message := fmt.Sprintf("is not the same as in row %d, the first of this customer: it must be the same in all of its rows, or empty after the first", row.Number)
+			if first[at] == "" {
+				message = fmt.Sprintf("is filled, and empty in row %d, the first of this customer: fill it there, or nowhere", row.Number)
+			}
+			problems = append(problems, pipeline.Problem{Field: s.path, Row: row.Rows[line], Column: s.column, Code: pipeline.ProblemDiffers, Message: message, Secret: g.secret[at]})
+		}
+	}
+	return problems
+}
+
+func sameConverted(c chain, a, b string) bool {
+	if len(c.steps) == 0 {
+		return false
+	}
+	one, err := c.convert(a)
+	if err != nil {
+		return false
+	}
+	other, err := c.convert(b)
+	return err == nil && one == other
+}

@@ -1,0 +1,338 @@
+package mapping
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"muster/pipeline"
+)
+
+// A long book has a row for each entry of a group: for each representative of
+// a company. A line of the mapping sheet whose field is the group and whose
+// chain ends with group-by names the column by which rows belong together; the
+// fields that such a row has of its own are written with an empty index, as in
+// businessRepresentatives[].firstName. What has an index, or none, belongs to
+// the customer and is the same in all of its rows.
+
+const (
+	groupByName = "group-by"
+	ownIndex    = "[]"
+)
+
+// grouping is how the rows of a long book make customers.
+type grouping struct {
+	path  string // of the group, with the indexes that hold it: businessRepresentatives
+	width int    // columns of the header
+	keys  []part // whose values adjacent rows have in common
+	own   []ownSlot
+	// shared are the cells that feed fields outside the group, by column.
+	shared []sharedCell
+	// secret are the columns that feed secret fields.
+	secret map[int]bool
+}
+
+// ownSlot is a field that each row of a customer feeds for itself.
+type ownSlot struct {
+	before, after string // its path on both sides of the index
+	field         int
+	column        *pipeline.Column // nil for a constant
+	constant      string
+	source        *source // nil where the cell or the constant does as it stands
+}
+
+func (o *ownSlot) path(line int) string { return o.before + strconv.Itoa(line) + o.after }
+
+// sharedCell is a column that feeds a field outside the group.
+type sharedCell struct {
+	column *pipeline.Column
+	chain  chain
+	path   string
+}
+
+// compileGroupBy has nothing to combine: what a row is grouped by is looked at
+// column by column.
+func compileGroupBy(args []string) (combine, *mistake) {
+	if len(args) > 0 {
+		return nil, mistaken("", "takes no arguments")
+	}
+	return between(" "), nil
+}
+
+// groupBy takes a line that names a group; false says that it names none.
+func (m *Mapping) groupBy(p *pipeline.Provider, header []pipeline.Column, l line, lookups *tables, used map[int]bool,
+	fail func(hint, format string, args ...any) error) (bool, error) {
+	path := strings.TrimSuffix(l.Field, ownIndex)
+	named := isGroup(p, path)
+	c, wrong := compileChain(l.Convert, lookups)
+	switch {
+	case wrong != nil && !named:
+		return false, nil // told with the rest of the line
+	case wrong != nil:
+		return false, fail(wrong.hint, "convert: %w", wrong)
+	case !named && !c.groups || l.Field != path && !c.groups:
+		return false, nil
+	case !named:
+		return false, fail(groupsHint(p), "%s stands on the line of a group, and %q is none", groupByName, l.Field)
+	case !c.groups:
+		return false, fail("name one of its fields, as in "+exampleOf(p, path)+"; or, where each of its entries has a row of its own, say with "+groupByName+" by which column those rows belong together",
+			"%s is a group and no field", path)
+	case l.Value != "":
+		return false, fail("empty the cell under value", "the line groups rows, and has a value")
+	case l.Column == "":
+		return false, fail("name the column that is the same in all rows of a customer", "the line groups rows, and has no column")
+	}
+	column := findColumn(header, l.Column)
+	if column == nil {
+		return false, fail("the book's columns are: "+columnNames(header), "the book has no column %q", l.Column)
+	}
+	used[column.Index] = true
+	if m.grouping == nil {
+		m.grouping = &grouping{path: path, width: len(header), secret: map[int]bool{}}
+	}
+	g := m.grouping
+	if g.path != path {
+		return false, fail("keep one of the two", "line %d groups rows into %s already, and only one group can have rows of its own", g.keys[0].line, g.path)
+	}
+	for _, k := range g.keys {
+		if k.column.Index == column.Index {
+			return false, fail("keep one of the two", "rows are grouped by this column in line %d already", k.line)
+		}
+	}
+	g.keys = append(g.keys, part{column: column, chain: c, text: l.Convert, line: l.number})
+	return true, nil
+}
+
+// isGroup says whether a path, with its indexes, is one of the provider's
+// groups.
+func isGroup(p *pipeline.Provider, path string) bool {
+	if path == "" || strings.Count(path, "[") != len(index.FindAllString(path, -1)) {
+		return false
+	}
+	pattern := pipeline.PathPattern(path) + ownIndex
+	return slices.ContainsFunc(p.Fields, func(f pipeline.Field) bool { return f.Path == pattern || strings.HasPrefix(f.Path, pattern+".") })
+}
+
+// groupsHint names the provider's groups that stand in no other.
+func groupsHint(p *pipeline.Provider) string {
+	var groups []string
+	for _, f := range p.Fields {
+		if group, _, in := strings.Cut(f.Path, ownIndex); in && !slices.Contains(groups, group) {
+			groups = append(groups, group)
+		}
+	}
+	if len(groups) == 0 {
+		return p.Title + " has no groups"
+	}
+	return "the groups of " + p.Title + " are: " + strings.Join(groups, ", ")
+}
+
+// exampleOf is the first field of a group, with a number for each index.
+func exampleOf(p *pipeline.Provider, group string) string {
+	pattern := pipeline.PathPattern(group) + ownIndex
+	for _, f := range p.Fields {
+		if rest, ok := strings.CutPrefix(f.Path, pattern); ok {
+			return group + "[0]" + strings.ReplaceAll(rest, ownIndex, "[0]")
+		}
+	}
+	return group + "[0]"
+}
+
+// misplaced says what is wrong with a field's index, if anything is.
+func (m *Mapping) misplaced(path string) (hint string, err error) {
+	group, _, own := strings.Cut(path, ownIndex)
+	g := m.grouping
+	switch {
+	case own && g == nil:
+		return "write a number, as in " + strings.Replace(path, ownIndex, "[0]", 1) + "; or, where each row of the book is an entry of " + group + ", say which rows are one customer: a line with the field " +
+			group + ", the column that is the same in all of them, and the conversion " + groupByName, fmt.Errorf("the field %s has an empty index", path)
+	case own && group != g.path:
+		return "give it a number, as in " + strings.Replace(path, ownIndex, "[0]", 1),
+			fmt.Errorf("the field %s has an empty index, and only %s has rows of its own (line %d)", path, g.path, g.keys[0].line)
+	case !own && g != nil && strings.HasPrefix(path, g.path+"["):
+		_, rest, _ := strings.Cut(path[len(g.path):], "]")
+		return "write it as " + g.path + ownIndex + rest + ", or delete line " + strconv.Itoa(g.keys[0].line),
+			fmt.Errorf("the field %s has a number, and line %d says that each row has its own entry of %s", path, g.keys[0].line, g.path)
+	}
+	return "", nil
+}
+
+// group puts the fields that each row has of its own behind the others; the
+// first so many slots are those of the sheet, and were looked at.
+func (m *Mapping) group(p *pipeline.Provider, sheet *Sheet, looked int) error {
+	for i := looked; i < len(m.slots); i++ {
+		path := m.slots[i].Path
+		if hint, err := m.misplaced(path); err != nil {
+			return &Error{Err: fmt.Errorf("column %s: %w", pipeline.ColumnLetters(m.slots[i].Column.Index), err), Hint: hint}
+		}
+	}
+	g := m.grouping
+	if g == nil {
+		return nil
+	}
+	var slots []pipeline.Slot
+	var sources []*source
+	fed := false
+	for i, s := range m.slots {
+		before, after, own := strings.Cut(s.Path, ownIndex)
+		if !own {
+			slots, sources = append(slots, s), append(sources, m.sources[i])
+			g.share(p, s, m.sources[i])
+			continue
+		}
+		g.own = append(g.own, ownSlot{before: before + "[", after: "]" + after, field: s.Field, column: s.Column, constant: s.Constant, source: m.sources[i]})
+		g.noteSecret(p, s, m.sources[i])
+		fed = fed || s.Column != nil
+	}
+	if !fed {
+		return &Error{Path: sheet.path, Line: g.keys[0].line, Err: fmt.Errorf("rows are grouped into %s, and no column feeds a field of it", g.path),
+			Hint: "name what each row has of its own with an empty index, as in " + strings.Replace(exampleOf(p, g.path), "[0]", ownIndex, 1)}
+	}
+	for i := range g.own {
+		o := &g.own[i]
+		if o.source != nil {
+			first := *o.source
+			first.path = o.path(0)
+			o.source = &first
+		}
+		slots, sources = append(slots, g.slot(o, 0)), append(sources, o.source)
+	}
+	m.slots, m.sources = slots, sources
+	slices.SortStableFunc(g.shared, func(a, b sharedCell) int { return a.column.Index - b.column.Index })
+	return nil
+}
+
+func (g *grouping) slot(o *ownSlot, line int) pipeline.Slot {
+	s := pipeline.Slot{Path: o.path(line), Field: o.field, Constant: o.constant}
+	if o.column != nil {
+		s.Column = &pipeline.Column{Index: line*g.width + o.column.Index, Name: o.column.Name}
+	}
+	return s
+}
+
+// share notes the cells that feed a field outside the group.
+func (g *grouping) share(p *pipeline.Provider, s pipeline.Slot, from *source) {
+	g.noteSecret(p, s, from)
+	switch {
+	case s.Column == nil:
+	case from == nil:
+		g.shared = append(g.shared, sharedCell{column: s.Column, path: s.Path})
+	default:
+		for _, part := range from.parts {
+			g.shared = append(g.shared, sharedCell{column: part.column, chain: part.chain, path: s.Path})
+		}
+	}
+}
+
+func (g *grouping) noteSecret(p *pipeline.Provider, s pipeline.Slot, from *source) {
+	if !p.Fields[s.Field].Secret || s.Column == nil {
+		return
+	}
+	g.secret[s.Column.Index] = true
+	if from != nil {
+		for _, part := range from.parts {
+			g.secret[part.column.Index] = true
+		}
+	}
+}
+
+// Joins says that several rows of the book may be one customer: that it is to
+// be read through [Mapping.Customers].
+func (m *Mapping) Joins() bool { return m.grouping != nil }
+
+// Grouping is the group of which each row has an entry, and the columns by
+// which rows belong together; "" and nil where each row is a customer.
+func (m *Mapping) Grouping() (group string, columns []pipeline.Column) {
+	if m.grouping == nil {
+		return "", nil
+	}
+	for _, k := range m.grouping.keys {
+		columns = append(columns, *k.column)
+	}
+	return m.grouping.path, columns
+}
+
+// SlotsFor are the fields that a customer of so many lines feeds: those of
+// Slots first, then those that each further line has of its own. A Column's
+// Index counts through the lines, as pipeline.Row has it. Where rows are not
+// joined lines is 1.
+func (m *Mapping) SlotsFor(lines int) []pipeline.Slot {
+	g := m.grouping
+	if g == nil || lines <= 1 {
+		return m.slots
+	}
+	slots := slices.Grow(slices.Clone(m.slots), (lines-1)*len(g.own))
+	for line := 1; line < lines; line++ {
+		for i := range g.own {
+			slots = append(slots, g.slot(&g.own[i], line))
+		}
+	}
+	return slots
+}
+
+// mapLines fills values with what the lines behind the first have of their
+// own; those of lines that the row does not have are empty.
+func (g *grouping) mapLines(row pipeline.Row, values []string, problems []pipeline.Problem) []pipeline.Problem {
+	lines := row.Lines()
+	for line := 1; len(values) > 0; line++ {
+		of := values[:len(g.own)]
+		values = values[len(g.own):]
+		if line >= lines {
+			clear(of)
+			continue
+		}
+		cells := row.Cells[line*g.width : (line+1)*g.width]
+		for i := range g.own {
+			o := &g.own[i]
+			switch {
+			case o.column == nil:
+				of[i] = o.constant
+			case o.source == nil:
+				of[i] = cells[o.column.Index]
+			default:
+				found := len(problems)
+				of[i], problems = o.source.value(pipeline.Row{Cells: cells}, problems)
+				for j := found; j < len(problems); j++ {
+					problems[j].Field, problems[j].Row = o.path(line), row.Rows[line]
+				}
+			}
+		}
+	}
+	return problems
+}
+
+// Place says of problems that were found by the slots of a row of several lines
+// which line each is of. It changes them in place.
+func (m *Mapping) Place(row pipeline.Row, problems []pipeline.Problem) {
+	g := m.grouping
+	if g == nil || len(row.Rows) < 2 {
+		return
+	}
+	for i := range problems {
+		p := &problems[i]
+		line := g.lineOf(p.Field)
+		if p.Column != nil && p.Column.Index >= g.width {
+			line = p.Column.Index / g.width
+			p.Column = &pipeline.Column{Index: p.Column.Index % g.width, Name: p.Column.Name}
+		}
+		if line > 0 && line < len(row.Rows) {
+			p.Row = row.Rows[line]
+		}
+	}
+}
+
+// lineOf is the line whose entry of the group a field is in; 0 for the first
+// and for fields outside the group.
+func (g *grouping) lineOf(field string) int {
+	rest, in := strings.CutPrefix(field, g.path+"[")
+	if !in {
+		return 0
+	}
+	number, _, _ := strings.Cut(rest, "]")
+	line, err := strconv.Atoi(number)
+	if err != nil {
+		return 0
+	}
+	return line
+}
