@@ -65,7 +65,10 @@ type Tail struct {
 	Counts pipeline.Counts
 	Halt   string   // why the run did not finish; "" when it did
 	Notes  []string // sentences: ignored columns, warnings
-	Pace   string   // how fast it was allowed to go: "5/s, 2 at once"
+	// Customers is how many customers the rows are, where several rows may be one;
+	// 0 where each row is one.
+	Customers int
+	Pace      string // how fast it was allowed to go: "5/s, 2 at once"
 	// Unanswered are requests of earlier runs that nothing is known of, in words.
 	Unanswered []string
 }

@@ -157,6 +157,9 @@ func (s *summary) particulars() {
 	s.pair("Sheet", run.Sheet)
 	s.pair("SHA-256", run.SHA256)
 	s.pair("Rows", grouped(s.lines.Total()))
+	if n := s.tail.Customers; n > 0 {
+		s.pair("Customers", grouped(n))
+	}
 	s.pair("Provider", name)
 	s.pair("Environment", env)
 	s.pair("Host", run.BaseURL)

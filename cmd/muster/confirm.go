@@ -19,7 +19,7 @@ func (r *importRun) confirm(ctx context.Context, plan *importer.Plan, unsettled 
 	if r.flags.limit > 0 {
 		n = min(n, r.flags.limit)
 	}
-	what := "Send " + count(n, "row")
+	what := "Send " + count(n, unit(plan))
 	if unsettled > 0 {
 		what += fmt.Sprintf(" and settle %s without an answer", count(unsettled, "earlier request"))
 	}

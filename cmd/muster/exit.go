@@ -142,6 +142,7 @@ func finishedCode(t tally, unsettled int) int {
 // tally is what a run's results come to.
 type tally struct {
 	counts     pipeline.Counts
+	customers  int // rows of one customer counted once
 	withoutID  int // existing rows without an ID
 	unfinished int // pending rows that no limit held back
 	// fresh are the rows to mend that no earlier run left so, by state.

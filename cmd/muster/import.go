@@ -380,6 +380,7 @@ func (r *importRun) finish(ctx context.Context, plan *importer.Plan, b *openBook
 		if total.counts, err = r.countOutcomes(ctx, plan); err != nil {
 			return 0, errors.Join(reportErr, err)
 		}
+		total.customers = plan.Customers.Total()
 		r.run.Counts = total.counts
 	}
 	unsettled, err := space.Unsettled(ctx)

@@ -54,6 +54,14 @@ func (o *openBook) joined() []string {
 	return []string{fmt.Sprintf("rows one below the other with the same %s are one customer, each with an entry of %s", strings.Join(names, " and "), group)}
 }
 
+// fewer is the number of customers where several rows may be one, else 0.
+func (o *openBook) fewer(customers int) int {
+	if o.customers == nil {
+		return 0
+	}
+	return customers
+}
+
 // spellOwn names a field that each row of a customer has of its own; "" for
 // any other.
 func (o *openBook) spellOwn(path string) string {
@@ -107,6 +115,38 @@ func (c *longCheck) check(row pipeline.Row, d *pipeline.Draft) {
 		d.Problems = gravest(unread, unconverted, d.Problems)
 		d.Body = nil
 	}
+}
+
+// rowsText counts rows, and customers where those are fewer.
+func rowsText(rows, customers int) string {
+	if rows == customers {
+		return count(rows, "row")
+	}
+	return count(rows, "row") + ", " + count(customers, "customer")
+}
+
+// numbered names rows that ascend: row 3; rows 3, 5 and 6; rows 3 to 40 of
+// very many.
+func numbered(rows []int) string {
+	switch n := len(rows); {
+	case n == 1:
+		return fmt.Sprintf("row %d", rows[0])
+	case n > 10:
+		return fmt.Sprintf("rows %d to %d", rows[0], rows[n-1])
+	}
+	var texts []string
+	for _, r := range rows[:len(rows)-1] {
+		texts = append(texts, strconv.Itoa(r))
+	}
+	return fmt.Sprintf("rows %s and %d", strings.Join(texts, ", "), rows[len(rows)-1])
+}
+
+// unit is what a plan sends one by one.
+func unit(plan *importer.Plan) string {
+	if plan.Customers.Total() < plan.Counts.Total() {
+		return "customer"
+	}
+	return "row"
 }
 
 // toldElsewhere says that a row only repeats what is told of another row of the

@@ -98,9 +98,9 @@ func (r *importRun) tellPlan(plan *importer.Plan) {
 		held = fmt.Sprintf(" (of %d; --limit)", n)
 		n = r.flags.limit
 	}
-	line := fmt.Sprintf("%s in the book: %d to send%s", count(plan.Counts.Total(), "row"), n, held)
+	line := fmt.Sprintf("%s in the book: %d to send%s", rowsText(plan.Counts.Total(), plan.Customers.Total()), n, held)
 	others := pipeline.Counts{}
-	for s, k := range plan.Counts {
+	for s, k := range plan.Customers {
 		if s != pipeline.Pending {
 			others[s] = k
 		}
@@ -113,6 +113,6 @@ func (r *importRun) tellPlan(plan *importer.Plan) {
 	}
 	r.tell(line)
 	if r.flags.json {
-		r.event(map[string]any{"type": "plan", "run": r.run.ID, "env": r.target.namespace.Env, "rows": plan.Counts.Total(), "ready": n, "counts": counted(others)})
+		r.event(map[string]any{"type": "plan", "run": r.run.ID, "env": r.target.namespace.Env, "rows": plan.Counts.Total(), "customers": plan.Customers.Total(), "ready": n, "counts": counted(others)})
 	}
 }

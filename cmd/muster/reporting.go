@@ -109,7 +109,7 @@ func (r *importRun) report(b *openBook, results func(each func(importer.Result) 
 		return nil, total, err
 	}
 	total.counts, run.Counts = counts, counts
-	if err := out.Close(reports.Tail{Finished: run.Finished, Counts: counts, Halt: run.Halt, Notes: f.notes, Pace: f.pace, Unanswered: f.unanswered}); err != nil {
+	if err := out.Close(reports.Tail{Finished: run.Finished, Counts: counts, Customers: b.fewer(total.customers), Halt: run.Halt, Notes: f.notes, Pace: f.pace, Unanswered: f.unanswered}); err != nil {
 		return nil, total, err
 	}
 	var paths []string
@@ -121,6 +121,9 @@ func (r *importRun) report(b *openBook, results func(each func(importer.Result) 
 
 // add looks at what counts alone do not say.
 func (t *tally) add(r importer.Result, waiting string) {
+	if r.Row == r.Head {
+		t.customers++
+	}
 	if r.State == pipeline.Existing && r.CustomerID == "" {
 		t.withoutID++
 	}

@@ -92,7 +92,11 @@ func (p *program) showRun(ctx context.Context, f showFlags, what string) (err er
 	if !there {
 		return usage("the row is pending if the book has it: run the import again to go on", "run %s: has nothing of row %d; it was never sent, or is not in %s", run.ID, row, run.Book)
 	}
-	t.row(run, o)
+	rows, err := l.Rows(ctx, run.ID, row)
+	if err != nil {
+		return err
+	}
+	t.row(run, o, rows)
 	if o.Ref == 0 {
 		t.line(0, "nothing was sent for this row")
 		return t.end()
@@ -252,13 +256,13 @@ func (t *teller) run(r pipeline.Run) {
 	}
 }
 
-func (t *teller) row(r pipeline.Run, o pipeline.Outcome) {
+func (t *teller) row(r pipeline.Run, o pipeline.Outcome, rows []int) {
 	if t.json {
 		problems := []map[string]any{}
 		for _, p := range o.Problems {
-			problems = append(problems, map[string]any{"field": p.Field, "column": columnOf(p), "code": p.Code, "message": p.Message})
+			problems = append(problems, map[string]any{"field": p.Field, "row": max(p.Row, o.Row), "column": columnOf(p), "code": p.Code, "message": p.Message})
 		}
-		t.event(map[string]any{"type": "row", "run": r.ID, "row": o.Row, "state": o.State, "customer_id": o.CustomerID, "http_status": o.HTTPStatus, "code": o.Code,
+		t.event(map[string]any{"type": "row", "run": r.ID, "row": o.Row, "rows": rows, "state": o.State, "customer_id": o.CustomerID, "http_status": o.HTTPStatus, "code": o.Code,
 			"message": o.Message, "request_id": o.RequestID, "attempts": o.Attempts, "at": stamp(o.At), "customer": o.Ref, "problems": problems})
 		return
 	}
@@ -267,8 +271,15 @@ func (t *teller) row(r pipeline.Run, o pipeline.Outcome) {
 	if o.Message != "" {
 		t.line(1, "%s", o.Message)
 	}
+	if len(rows) > 1 {
+		t.line(1, "%s of the book are one customer, whose story is told under the first of them", numbered(rows))
+	}
 	for _, p := range o.Problems {
-		t.line(1, "%s", strings.TrimSpace(columnOf(p)+" "+p.Message))
+		where := ""
+		if len(rows) > 1 {
+			where = fmt.Sprintf("row %d: ", max(p.Row, o.Row))
+		}
+		t.line(1, "%s%s", where, strings.TrimSpace(columnOf(p)+" "+p.Message))
 	}
 }
 

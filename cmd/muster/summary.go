@@ -67,7 +67,7 @@ func (s summary) headline() string {
 func (p *program) summarise(s summary) error {
 	if s.json {
 		fields := map[string]any{"type": "summary", "run": s.run.ID, "provider": s.run.Namespace.Provider, "env": s.run.Namespace.Env,
-			"account": s.run.Namespace.Account, "book": s.run.Book, "rows": s.tally.rows(), "counts": counted(s.tally.counts),
+			"account": s.run.Namespace.Account, "book": s.run.Book, "rows": s.tally.rows(), "customers": s.tally.customers, "counts": counted(s.tally.counts),
 			"unsettled": s.unsettled, "new_problems": s.tally.fresh.Total(), "exit_code": s.code, "report": s.reports}
 		if s.halt != nil {
 			fields["halt"] = map[string]any{"reason": s.halt.Reason, "message": s.halt.Error()}
@@ -78,11 +78,11 @@ func (p *program) summarise(s summary) error {
 	var b strings.Builder
 	switch {
 	case s.check:
-		fmt.Fprintf(&b, "checked %s, %s: nothing was sent\n", s.run.Book, count(s.tally.rows(), "row"))
+		fmt.Fprintf(&b, "checked %s, %s: nothing was sent\n", s.run.Book, rowsText(s.tally.rows(), s.tally.customers))
 	case s.run.Namespace.Rehearsal():
-		fmt.Fprintf(&b, "rehearsal of %s, %s: nothing left this machine, the customer IDs are made up\n", s.run.Book, count(s.tally.rows(), "row"))
+		fmt.Fprintf(&b, "rehearsal of %s, %s: nothing left this machine, the customer IDs are made up\n", s.run.Book, rowsText(s.tally.rows(), s.tally.customers))
 	default:
-		fmt.Fprintf(&b, "%s %s, %s, into %s %s (run %s)\n", s.headline(), s.run.Book, count(s.tally.rows(), "row"), s.run.Namespace.Provider, s.run.Namespace.Env, s.run.ID)
+		fmt.Fprintf(&b, "%s %s, %s, into %s %s (run %s)\n", s.headline(), s.run.Book, rowsText(s.tally.rows(), s.tally.customers), s.run.Namespace.Provider, s.run.Namespace.Env, s.run.ID)
 	}
 	for _, state := range pipeline.States() {
 		n := s.tally.counts[state]

@@ -86,6 +86,9 @@ func (t *transaction) forget(f *Forgotten, before, now time.Time) error {
 		// A later run may still tell of one that an earlier one began.
 		{&f.Customers, true, `DELETE FROM customer WHERE state IN ('rejected', 'pending') AND run IN (` + olderRuns + `)
 			AND ref NOT IN (SELECT customer FROM outcome WHERE customer <> 0)`},
+		{&uncounted, true, `DELETE FROM member WHERE run IN (` + olderRuns + `)
+			AND NOT EXISTS (SELECT 1 FROM outcome o WHERE o.run = member.run AND o.row = member.head)
+			AND NOT EXISTS (SELECT 1 FROM sealed s WHERE s.run = member.run AND s.row = member.head)`},
 		{&uncounted, false, "DELETE FROM attempt WHERE customer NOT IN (SELECT ref FROM customer)"},
 		{&uncounted, false, "DELETE FROM word WHERE customer NOT IN (SELECT ref FROM customer)"},
 		{&uncounted, false, "DELETE FROM key WHERE released <> 0 AND customer NOT IN (SELECT ref FROM customer)"},

@@ -10,7 +10,7 @@ import (
 func TestOpenOutcomesAreIndexed(t *testing.T) {
 	l, _, _ := opened(t)
 	for _, text := range []string{
-		"SELECT run, count(*) FROM outcome WHERE state IN ('uncertain', 'existing') AND state = 'uncertain' AND customer = 1 GROUP BY run",
+		strings.ReplaceAll(countOpen, "?", "1"),
 		"UPDATE outcome SET message = '' WHERE state IN ('uncertain', 'existing') AND state = 'existing' AND customer = 1",
 	} {
 		rows, err := l.writer.conn.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+text)

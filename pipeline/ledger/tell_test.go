@@ -44,7 +44,7 @@ func disputed(t testing.TB) (*Ledger, *Space, map[int]*pipeline.Intent) {
 func dump(t testing.TB, l *Ledger) string {
 	t.Helper()
 	var b strings.Builder
-	for _, table := range []string{"namespace", "run", "layout", "customer", "key", "sealed", "attempt", "outcome", "word"} {
+	for _, table := range []string{"namespace", "run", "layout", "customer", "key", "sealed", "attempt", "outcome", "word", "member"} {
 		rows, err := l.writer.conn.QueryContext(t.Context(), "SELECT * FROM "+table)
 		must(t, err)
 		columns, err := rows.Columns()

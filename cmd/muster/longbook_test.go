@@ -1,0 +1,263 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"muster/pipeline"
+)
+
+// company is a made-up customer with its owners, each the cells of ownerFields.
+type company struct {
+	shared []string
+	owners [][]string
+}
+
+var (
+	sharedFields = []string{"customer.businessFederalEin", "customerReference", "customer.businessName", "customer.businessPhones[0].phoneNumber",
+		"customer.businessAddresses[0].addressLine1", "customer.businessAddresses[0].city", "customer.businessAddresses[0].postalCode", "customer.businessAddresses[0].stateCode"}
+	ownerFields = []string{"firstName", "lastName", "gender", "dateOfBirth", "email", "addresses[0].addressLine1", "addresses[0].city",
+		"addresses[0].postalCode", "addresses[0].stateCode", "phones[0].phoneNumber", "identificationDocuments[0].type", "identificationDocuments[0].value"}
+	companyConstants = map[string]string{"customerType": "business", "customer.businessPhones[0].type": "PRIMARY",
+		"customer.businessAddresses[0].type": "PRIMARY", "customer.businessAddresses[0].countryCodeA3": "USA"}
+	ownerConstants = map[string]string{"addresses[0].type": "PRIMARY", "addresses[0].countryCodeA3": "USA", "citizenshipCountryCodeA3": "USA", "phones[0].type": "MOBILE"}
+)
+
+// drawCompanies draws some, most of whose cells are good.
+func drawCompanies(rt *rapid.T) []company {
+	pick := func(name string, values ...string) string { return rapid.SampledFrom(values).Draw(rt, name) }
+	var companies []company
+	for i := range rapid.IntRange(1, 5).Draw(rt, "companies") {
+		street := pick("street", "1 Main St", "9 Sample \"Row\", Apt 3", "Calle Ñandú 4", "")
+		c := company{shared: []string{fmt.Sprintf("00-012%04d", i), fmt.Sprintf("Acme%d", i), pick("name", "Sample LLC", "Muñoz & Sons"), "5125550001",
+			street, "Austin", "78701", pick("state", "TX", "XX")}}
+		for o := range rapid.IntRange(1, 9).Draw(rt, "owners") {
+			owner := []string{pick("first", "Ana", "José María", ""), "Sample", pick("gender", "F", "M"), pick("born", "1984-02-29", "29/02/1984", "1984-02-30"),
+				fmt.Sprintf("o%d@example.org", o), street, "Austin", "78701", "TX", fmt.Sprintf("51255600%02d", o), pick("document", "SSN", ""), pick("number", "666120001", "")}
+			if rapid.IntRange(0, 6).Draw(rt, "nobody") == 0 {
+				clear(owner) // a line that is there for nobody
+			}
+			c.owners = append(c.owners, owner)
+		}
+		companies = append(companies, c)
+	}
+	return companies
+}
+
+func chainFor(field string) string {
+	switch field {
+	case "customer.businessFederalEin":
+		return "ein"
+	case "customerReference":
+		return "upper | reference"
+	case "dateOfBirth":
+		return "date(DD/MM/YYYY)"
+	}
+	return ""
+}
+
+// longForm is a row for each owner; later rows may leave out or spell
+// otherwise what they have in common.
+func longForm(companies []company, vary func(company, owner int) int) (book, sheet [][]string) {
+	header := slices.Clone(sharedFields)
+	for i := range header {
+		header[i] = "Company " + header[i]
+	}
+	sheet = [][]string{{"field", "column", "convert", "value"}, {"businessRepresentatives", header[0], "digits | group-by", ""}}
+	for i, f := range sharedFields {
+		sheet = append(sheet, []string{f, header[i], chainFor(f), ""})
+	}
+	for _, f := range ownerFields {
+		header = append(header, "Owner "+f)
+		sheet = append(sheet, []string{"businessRepresentatives[]." + f, "Owner " + f, chainFor(f), ""})
+	}
+	for f, v := range companyConstants {
+		sheet = append(sheet, []string{f, "", "", v})
+	}
+	for f, v := range ownerConstants {
+		sheet = append(sheet, []string{"businessRepresentatives[]." + f, "", "", v})
+	}
+	book = append(book, header)
+	for i, c := range companies {
+		for o, owner := range c.owners {
+			shared := slices.Clone(c.shared)
+			if o > 0 {
+				switch vary(i, o) {
+				case 0:
+					clear(shared[1:])
+				case 1:
+					shared[0] = strings.ReplaceAll(shared[0], "-", "")
+				}
+			}
+			book = append(book, append(shared, owner...))
+		}
+	}
+	return book, sheet
+}
+
+// wideForm is a row for each company, with as many groups of columns as the
+// largest has owners.
+func wideForm(companies []company) (book, sheet [][]string) {
+	sheet = [][]string{{"field", "column", "convert", "value"}}
+	header := slices.Clone(sharedFields)
+	for _, f := range sharedFields {
+		sheet = append(sheet, []string{f, f, chainFor(f), ""})
+	}
+	most := 0
+	for _, c := range companies {
+		most = max(most, len(c.owners))
+	}
+	for o := range most {
+		group := fmt.Sprintf("businessRepresentatives[%d].", o)
+		for _, f := range ownerFields {
+			header = append(header, group+f)
+			sheet = append(sheet, []string{group + f, group + f, chainFor(f), ""})
+		}
+		for f, v := range ownerConstants {
+			sheet = append(sheet, []string{group + f, "", "", v})
+		}
+	}
+	for f, v := range companyConstants {
+		sheet = append(sheet, []string{f, "", "", v})
+	}
+	book = append(book, header)
+	for _, c := range companies {
+		row := slices.Clone(c.shared)
+		for _, owner := range c.owners {
+			row = append(row, owner...)
+		}
+		book = append(book, append(row, make([]string, len(header)-len(row))...))
+	}
+	return book, sheet
+}
+
+// judged is what a customer comes to, but for where its cells stand.
+type judged struct {
+	Body     string
+	Entries  []pipeline.Entry
+	Keys     []pipeline.KeyValue
+	Name     string
+	Problems []string
+}
+
+// judge opens a book with its mapping and checks every customer.
+func judge(t rapidOrTest, dir, name string, book, sheet [][]string) (customers []judged, rows int) {
+	for suffix, records := range map[string][][]string{".csv": book, ".map": sheet} {
+		var b bytes.Buffer
+		w := csv.NewWriter(&b)
+		if err := w.WriteAll(records); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name+suffix), b.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	def, err := definition("connectfi")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := bookFlags{mapping: filepath.Join(dir, name+".map")}.open(context.Background(), def, filepath.Join(dir, name+".csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	var d pipeline.Draft
+	err = b.Rows(context.Background(), func(row pipeline.Row) error {
+		b.check.Check(row, &d)
+		j := judged{Body: string(d.Body), Entries: slices.Clone(d.Entries), Keys: slices.Clone(d.Keys), Name: d.Name}
+		for _, p := range d.Problems {
+			j.Problems = append(j.Problems, fmt.Sprint(p.Field, p.Code, p.Message))
+		}
+		slices.Sort(j.Problems)
+		customers = append(customers, j)
+		rows += row.Lines()
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return customers, rows
+}
+
+type rapidOrTest interface{ Fatal(args ...any) }
+
+// TestLongAndWideAreTheSame: whatever the companies, a row for each owner makes
+// the very requests, and has the very problems, that a row for each company has.
+func TestLongAndWideAreTheSame(t *testing.T) {
+	dir := t.TempDir()
+	rapid.Check(t, func(rt *rapid.T) {
+		companies := drawCompanies(rt)
+		book, sheet := longForm(companies, func(int, int) int { return rapid.IntRange(0, 2).Draw(rt, "spelling") })
+		long, rows := judge(rt, dir, "long", book, sheet)
+		if rows != len(book)-1 {
+			rt.Fatalf("%d of %d rows", rows, len(book)-1)
+		}
+		book, sheet = wideForm(companies)
+		wide, _ := judge(rt, dir, "wide", book, sheet)
+		if diff := gocmp.Diff(wide, long); diff != "" {
+			rt.Fatalf("wide and long (-wide +long):\n%s", diff)
+		}
+	})
+}
+
+// TestLongProblemsAreInTheirCells: a problem is in the row and the column of
+// the cell that is at fault, whichever of a customer's rows that is.
+func TestLongProblemsAreInTheirCells(t *testing.T) {
+	owner := []string{"Ana", "Sample", "F", "1984-02-29", "a@example.org", "1 Main St", "Austin", "78701", "TX", "5125560001", "SSN", "666120001"}
+	c := company{shared: []string{"00-0123456", "Acme1", "Sample LLC", "5125550001", "1 Main St", "Austin", "78701", "TX"}}
+	for range 5 {
+		c.owners = append(c.owners, slices.Clone(owner))
+	}
+	c.owners[2][2] = "X"          // row 4, gender
+	c.owners[4][3] = "30/02/1984" // row 6, birth date
+	c.owners[3][0] = ""           // row 5, first name
+	book, sheet := longForm([]company{c}, func(int, int) int { return 2 })
+	book[4][2] = "Other LLC" // row 5, company's name
+	book[1][7] = "XX"        // row 2, state
+	for i := 2; i <= 5; i++ {
+		book[i][7] = ""
+	}
+	dir := t.TempDir()
+	judge(t, dir, "long", book, sheet)
+	def, err := definition("connectfi")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := bookFlags{mapping: filepath.Join(dir, "long.map")}.open(t.Context(), def, filepath.Join(dir, "long.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	var got []string
+	err = b.Rows(t.Context(), func(row pipeline.Row) error {
+		var d pipeline.Draft
+		b.check.Check(row, &d)
+		if d.Body != nil {
+			t.Error("there is a body")
+		}
+		for _, p := range d.Problems {
+			got = append(got, fmt.Sprintf("%s %s %s", pipeline.CellRef(p.Column.Index, cmp.Or(p.Row, row.Number)), p.Column.Name, p.Code))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(got)
+	want := []string{"C5 Company customer.businessName differs", "H2 Company customer.businessAddresses[0].stateCode not_listed",
+		"I5 Owner firstName required", "K4 Owner gender not_listed", "L6 Owner dateOfBirth convert"}
+	if diff := gocmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
