@@ -87,7 +87,7 @@ func (s *settler) byRow(ctx context.Context, e *settleEntry, run, key string) (o
 			return o, false, nil
 		}
 	}
-	e.word.Ref, e.word.Run, e.word.Row = o.Ref, run, number
+	e.word.Ref, e.word.Run, e.word.Row = o.Ref, run, o.Row // its customer's first row
 	return o, true, nil
 }
 

@@ -102,7 +102,7 @@ func atFault(head int, problems []pipeline.Problem) string {
 	rows = slices.Compact(rows)
 	var parts []string
 	for _, number := range rows[:min(len(rows), faultsShown)] {
-		parts = append(parts, fmt.Sprintf("row %d of the same customer: %s", number, strings.Join(texts[number], ", ")))
+		parts = append(parts, fmt.Sprintf("row %d of the same customer: %s", number, strings.Join(texts[number], "; ")))
 	}
 	if more := len(rows) - faultsShown; more > 0 {
 		parts = append(parts, fmt.Sprintf("and %d more rows of the same customer", more))
