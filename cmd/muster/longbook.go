@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -110,7 +111,12 @@ func (c *longCheck) check(row pipeline.Row, d *pipeline.Draft) {
 	unconverted := c.mapping.Map(row, p.values)
 	p.plan.Check(row.Number, p.values, d)
 	c.mapping.Place(row, d.Problems)
-	unread := append(c.mapping.Disagreements(row), row.Problems...)
+	unread := slices.Clone(row.Problems)
+	for _, p := range c.mapping.Disagreements(row) {
+		if !slices.ContainsFunc(row.Problems, func(u pipeline.Problem) bool { return sameColumn(p, u) }) {
+			unread = append(unread, p)
+		}
+	}
 	if len(unread)+len(unconverted) > 0 {
 		d.Problems = gravest(unread, unconverted, d.Problems)
 		d.Body = nil

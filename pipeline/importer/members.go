@@ -104,7 +104,10 @@ func atFault(head int, problems []pipeline.Problem) string {
 	for _, number := range rows[:min(len(rows), faultsShown)] {
 		parts = append(parts, fmt.Sprintf("row %d of the same customer: %s", number, strings.Join(texts[number], "; ")))
 	}
-	if more := len(rows) - faultsShown; more > 0 {
+	switch more := len(rows) - faultsShown; {
+	case more == 1:
+		parts = append(parts, fmt.Sprintf("row %d too", rows[faultsShown]))
+	case more > 1:
 		parts = append(parts, fmt.Sprintf("and %d more rows of the same customer", more))
 	}
 	return strings.Join(parts, "; ")

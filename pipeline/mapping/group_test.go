@@ -1,0 +1,288 @@
+package mapping
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"muster/pipeline"
+)
+
+// linesBook lends its cells as strictly as the contract allows: they are
+// overwritten as soon as the callback returns. Its first line is row 2.
+type linesBook struct {
+	lines  [][]string
+	passes int
+}
+
+func (b *linesBook) Rows(_ context.Context, each func(pipeline.Row) error) error {
+	b.passes++
+	for i, line := range b.lines {
+		cells := make([]string, len(line))
+		for c, s := range line {
+			cells[c] = strings.Clone(s)
+		}
+		row := pipeline.Row{Number: i + 2, Cells: cells}
+		if slices.Contains(cells, "#N/A") {
+			row.Problems = []pipeline.Problem{{Column: &pipeline.Column{Index: 1, Name: "Name"}, Code: pipeline.ProblemErrorCell, Message: "is an error"}}
+		}
+		if err := each(row); err != nil {
+			return err
+		}
+		for c := range cells {
+			cells[c] = "overwritten"
+		}
+	}
+	return nil
+}
+
+const longSheet = "field,column,convert,value\nphones,NIT,digits | group-by,\nnit,NIT,digits,\nname,Name,,\nphones[].number,Phone,digits,\nphones[].type,Type,,\naddress.city,,,Bogotá\n"
+
+func longMapping(t testing.TB, sheet string) *Mapping {
+	t.Helper()
+	m, err := Compile(acme(), headerOf("NIT", "Name", "Phone", "Type"), sheetOf(t, sheet))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// said is what a customer comes to: its rows, its values by path, its problems.
+func said(m *Mapping, row pipeline.Row) string {
+	lines := row.Lines() + 1 // one more than it has
+	slots, values := m.SlotsFor(lines), make([]string, len(m.SlotsFor(lines)))
+	for i := range values {
+		values[i] = "left over"
+	}
+	var b strings.Builder
+	problems := append(m.Map(row, values), m.Disagreements(row)...)
+	fmt.Fprintf(&b, "%d%v", row.Number, row.Rows)
+	for i, s := range slots {
+		if s.Column == nil {
+			continue
+		}
+		if values[i] != "" {
+			fmt.Fprintf(&b, " %s=%s", s.Path, values[i])
+		}
+		// A slot's column counts through the cells of all lines.
+		if line := s.Column.Index / 4; line < row.Lines() && row.Cells[s.Column.Index] == "" && values[i] != "" {
+			fmt.Fprint(&b, " OF NOTHING")
+		}
+	}
+	for _, p := range append(problems, row.Problems...) {
+		fmt.Fprintf(&b, " !%d%s %s %s", p.Row, pipeline.ColumnLetters(p.Column.Index), p.Field, p.Code)
+	}
+	return b.String()
+}
+
+// Adjacent rows with the same value are one customer; what is outside the group
+// is the first row's, and the others say so or nothing.
+func TestCustomers(t *testing.T) {
+	tests := []struct {
+		name  string
+		lines [][]string
+		want  []string
+	}{
+		{"no rows", nil, nil},
+		{"each by itself", [][]string{{"1", "A", "01", ""}, {"2", "B", "", ""}}, []string{"2[] nit=1 name=A phones[0].number=01", "3[] nit=2 name=B"}},
+		{"one of three, one of one, one of two", [][]string{{"1", "A", "01", "M"}, {"1", "A", "02", "L"}, {"1", "", "", ""}, {"2", "B", "03", ""}, {"3", "C", "", "M"}, {"3", "C", "04", ""}},
+			[]string{"2[2 3 4] nit=1 name=A phones[0].number=01 phones[0].type=M phones[1].number=02 phones[1].type=L",
+				"5[] nit=2 name=B phones[0].number=03", "6[6 7] nit=3 name=C phones[0].type=M phones[1].number=04"}},
+		{"the value is compared as it is converted, the others too", [][]string{{"1-2", "A", "", ""}, {"12", "A", "", ""}}, []string{"2[2 3] nit=12 name=A"}},
+		{"another name", [][]string{{"1", "A", "", ""}, {"1", "B", "", ""}, {"1", "A", "", ""}, {"1", "C", "", ""}}, []string{"2[2 3 4 5] nit=1 name=A !3B name differs !5B name differs"}},
+		{"a name that the first row lacks", [][]string{{"1", "", "", ""}, {"1", "B", "", ""}}, []string{"2[2 3] nit=1 !3B name differs"}},
+		{"no value", [][]string{{"", "A", "", ""}, {"", "A", "", ""}, {"1", "A", "", ""}, {"", "A", "", ""}},
+			[]string{"2[] name=A !0A  required", "3[] name=A !0A  required", "4[] nit=1 name=A", "5[] name=A !0A  required"}},
+		{"no value that can be converted", [][]string{{"none", "A", "", ""}, {"none", "A", "", ""}}, []string{"2[] nit=none name=A !0A nit convert !0A  convert", "3[] nit=none name=A !0A nit convert !0A  convert"}},
+		{"problems in their rows", [][]string{{"1", "A", "x", ""}, {"1", "#N/A", "y", ""}},
+			[]string{"2[2 3] nit=1 name=A phones[0].number=x phones[1].number=y !0C phones[0].number convert !3C phones[1].number convert !3B name differs !3B  error_cell"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			m := longMapping(t, longSheet)
+			c := m.Customers(&linesBook{lines: tt.lines})
+			for range 2 {
+				var got []string
+				err := c.Rows(t.Context(), func(row pipeline.Row) error {
+					got = append(got, said(m, row))
+					return nil
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(tt.want, got); diff != "" {
+					t.Error(diff)
+				}
+			}
+		})
+	}
+}
+
+// Several lines with group-by count together, and their values do not run into
+// one another.
+func TestCustomersOfSeveralColumns(t *testing.T) {
+	m := longMapping(t, "field,column,convert\nphones,NIT,group-by\nphones,Type,upper | group-by\nphones[].number,Phone,\nnit,NIT,\n")
+	var got []string
+	err := m.Customers(&linesBook{lines: [][]string{{"1", "", "01", "1a"}, {"1", "", "02", "1A"}, {"11", "", "03", "A"}, {"11", "", "04", "B"}, {"11", "", "05", ""}}}).Rows(t.Context(), func(row pipeline.Row) error {
+		got = append(got, fmt.Sprint(row.Number, row.Lines(), len(row.Problems)))
+		return nil
+	})
+	if diff := cmp.Diff([]string{"2 2 0", "4 1 0", "5 1 0", "6 1 1"}, got); diff != "" || err != nil {
+		t.Error(err, diff)
+	}
+}
+
+// Whatever the order of the values: each run of equal ones is a customer of
+// just those rows, and a value that comes again is refused, with both rows.
+func TestCustomersAreRunsOfEqualValues(t *testing.T) {
+	m := longMapping(t, longSheet)
+	rapid.Check(t, func(rt *rapid.T) {
+		values := rapid.SliceOfN(rapid.SampledFrom([]string{"1", "2", "3", "4", "5", "6", ""}), 0, 12).Draw(rt, "values")
+		b := &linesBook{}
+		var want [][]int
+		first, again := map[string]int{}, 0
+		for i, v := range values {
+			b.lines = append(b.lines, []string{v, "A", fmt.Sprint(i), ""})
+			if i > 0 && v != "" && v == values[i-1] {
+				want[len(want)-1] = append(want[len(want)-1], i+2)
+				continue
+			}
+			want = append(want, []int{i + 2})
+			if before, met := first[v]; v != "" && met && again == 0 {
+				again, first["again"] = i+2, before
+			} else if !met {
+				first[v] = i + 2
+			}
+		}
+		c := m.Customers(b)
+		var got [][]int
+		err := c.Rows(context.Background(), func(row pipeline.Row) error {
+			numbers := slices.Clone(row.Rows)
+			if numbers == nil {
+				numbers = []int{row.Number}
+			}
+			for i, n := range numbers {
+				if cells := row.Cells[4*i : 4*i+4]; cells[2] != fmt.Sprint(n-2) {
+					rt.Fatalf("row %d has the cells %q", n, cells)
+				}
+			}
+			got = append(got, numbers)
+			return nil
+		})
+		if diff := cmp.Diff(want, got); diff != "" {
+			rt.Fatalf("%q: %s", values, diff)
+		}
+		var wrong *GroupError
+		switch {
+		case again == 0 && err != nil:
+			rt.Fatalf("%q: %v", values, err)
+		case again > 0 && (!errors.As(err, &wrong) || wrong.Row != again || wrong.Hint == "" || !strings.Contains(err.Error(), fmt.Sprintf("as in row %d,", first["again"])) && !strings.Contains(err.Error(), fmt.Sprintf("as in rows %d to", first["again"]))):
+			rt.Fatalf("%q: row %d is the value of row %d again, and the error is %v", values, again, first["again"], err)
+		case again == 0 && b.passes > 1:
+			rt.Fatalf("%d passes over a good book", b.passes)
+		}
+	})
+}
+
+// Two values with one hash are two values.
+func TestOneHashIsNotOneValue(t *testing.T) {
+	m := longMapping(t, longSheet)
+	c := m.Customers(&linesBook{lines: [][]string{{"1", "", "", ""}, {"2", "", "", ""}, {"3", "", "", ""}}})
+	all := map[uint64]bool{}
+	for _, v := range []string{"1", "2", "3"} {
+		key, _ := m.grouping.keyOf(nil, pipeline.Row{Cells: []string{v, "", "", ""}})
+		all[maphash.Bytes(c.seed, key)] = true
+	}
+	if err := c.confirm(t.Context(), all); err != nil {
+		t.Error(err)
+	}
+	if got := repeated([]uint64{5, 9, 5, 7, 9, 5}); len(got) != 2 || !got[5] || !got[9] {
+		t.Error(got)
+	}
+}
+
+// A customer of very many rows is a column that does not tell them apart.
+func TestCustomersAreBounded(t *testing.T) {
+	m := longMapping(t, longSheet)
+	b := &linesBook{}
+	for i := range maxLines {
+		b.lines = append(b.lines, []string{"1", "A", fmt.Sprint(i), ""})
+	}
+	largest := 0
+	each := func(row pipeline.Row) error {
+		largest = row.Lines()
+		return nil
+	}
+	if err := m.Customers(b).Rows(t.Context(), each); err != nil || largest != maxLines {
+		t.Fatal(err, largest)
+	}
+	b.lines = append(b.lines, []string{"1", "A", "", ""})
+	var wrong *GroupError
+	if err := m.Customers(b).Rows(t.Context(), each); !errors.As(err, &wrong) || wrong.Row != maxLines+2 || !strings.Contains(err.Error(), "NIT is the same since row 2, and one customer may have 1000 rows") {
+		t.Error(err)
+	}
+	big := strings.Repeat("x", maxLinesBytes/2)
+	b.lines = [][]string{{"1", "A", big, big}, {"2", "A", big, ""}, {"2", "A", big, "y"}}
+	if err := m.Customers(b).Rows(t.Context(), each); !errors.As(err, &wrong) || wrong.Row != 4 || !strings.Contains(err.Error(), "16 MB") {
+		t.Error(err)
+	}
+}
+
+// A line has its own entry of a group in a group too; columns with an empty
+// index in their header need no line of the sheet.
+func TestGroupsInGroups(t *testing.T) {
+	m, err := Compile(acme(), headerOf("nit", "people[2].phones[].number", "people[0].phones[0].number"), sheetOf(t, "field,column,convert\npeople[2].phones,nit,group-by\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"nit<0:nit", "people[0].phones[0].number<2:people[0].phones[0].number", "people[2].phones[0].number<1:people[2].phones[].number", "people[2].phones[1].number<4:people[2].phones[].number"}
+	if diff := cmp.Diff(want, fed(m.SlotsFor(2))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Every mistake about groups is told with its line, and the way to mend it.
+func TestCompileRefusesGroups(t *testing.T) {
+	const by = "field,column,convert,value\nphones,NIT,group-by,\n"
+	tests := []struct {
+		name, sheet string
+		line        int
+		says, hint  string
+	}{
+		{"no group-by", "field,column\nnit,NIT\nphones[].number,Name\n", 3, "the field phones[].number has an empty index", "a line with the field phones, the column that is the same in all of them, and the conversion group-by"},
+		{"no field", by + "nit,NIT,,\n", 2, "rows are grouped into phones, and no column feeds a field of it", "as in phones[].type"},
+		{"a constant only", by + "phones[].type,,,MOBILE\n", 2, "no column feeds a field of it", ""},
+		{"another group's field", by + "phones[].number,Name,,\npeople[0].phones[].number,Name,,\n", 4, "only phones has rows of its own (line 2)", "people[0].phones[0].number"},
+		{"two groups", by + "phones[].number,Name,,\npeople[0].phones,Name,group-by,\n", 4, "line 2 groups rows into phones already", "keep one"},
+		{"one column twice", by + "phones[].number,Name,,\nphones,NIT,digits | group-by,\n", 4, "grouped by this column in line 2 already", "keep one"},
+		{"a number", by + "phones[].number,Name,,\nphones[1].type,Name,,\n", 4, "the field phones[1].type has a number, and line 2 says", "write it as phones[].type"},
+		{"a field that is no group", "field,column,convert\nnit,NIT,group-by\n", 2, `"nit" is none`, "the groups of Acme are: phones, people"},
+		{"a group without group-by", "field,column\nphones,NIT\n", 2, "phones is a group and no field", "as in phones[0].type"},
+		{"no column", "field,convert\nphones,group-by\n", 2, "has no column", "the same in all rows"},
+		{"a value", "field,column,convert,value\nphones,,group-by,5\n", 2, "has a value", "empty"},
+		{"no such column", "field,column,convert\nphones,Nit,group-by\n", 2, `the book has no column "Nit"`, "the book's columns are"},
+		{"not last", "field,column,convert\nphones,NIT,group-by | digits\n", 2, "group-by ends a chain, but digits follows it", "put it last"},
+		{"arguments", "field,column,convert\nphones,NIT,group-by(2)\n", 2, "takes no arguments", "group-by"},
+		{"two empty indexes", by + "people[].phones[].number,Name,,\n", 3, "is no field", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := sheetOf(t, tt.sheet)
+			_, err := Compile(acme(), headerOf("NIT", "Name"), s)
+			requireError(t, err, s.Path(), tt.line, tt.says, tt.hint)
+		})
+	}
+	for header, says := range map[string]string{"phones[].number": "column B: the field phones[].number has an empty index"} {
+		_, err := Compile(acme(), headerOf("nit", header), nil)
+		requireError(t, err, "", 0, says, "group-by")
+	}
+	_, err := Compile(acme(), headerOf("nit", "phones[].number", "phones[0].type"), sheetOf(t, "field,column,convert\nphones,nit,group-by\n"))
+	requireError(t, err, "", 0, "column C: the field phones[0].type has a number", "write it as phones[].type")
+}
