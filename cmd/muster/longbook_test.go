@@ -6,11 +6,17 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -259,5 +265,56 @@ func TestLongProblemsAreInTheirCells(t *testing.T) {
 		"I5 Owner firstName required", "K4 Owner gender not_listed", "L6 Owner dateOfBirth convert"}
 	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestLongAndWideSendTheSame: what leaves the machine for a book with a row for
+// each owner is, byte for byte, what leaves it for one with a row for each
+// company.
+func TestLongAndWideSendTheSame(t *testing.T) {
+	var companies []company
+	for i, owners := range []int{1, 3, 2, 7} {
+		c := company{shared: []string{fmt.Sprintf("00-012345%d", i), fmt.Sprintf("Acme%d", i), "Muñoz \"& Sons\"", "5125550001", "1 Main St", "Austin", "78701", "TX"}}
+		for o := range owners {
+			c.owners = append(c.owners, []string{fmt.Sprintf("Ana %d", o), "Sample", "F", "1984-02-29", "a@example.org", "1 Main St", "Austin", "78701", "TX", "5125560001", "SSN", "666120001"})
+		}
+		companies = append(companies, c)
+	}
+	companies[3].owners[4] = make([]string, len(ownerFields)) // a row for nobody
+	dir := t.TempDir()
+	sent := map[string][]string{}
+	for name, form := range map[string]func() ([][]string, [][]string){
+		"long": func() ([][]string, [][]string) { return longForm(companies, func(_, o int) int { return o % 3 }) },
+		"wide": func() ([][]string, [][]string) { return wideForm(companies) },
+	} {
+		book, sheet := form()
+		judge(t, dir, name, book, sheet) // writes them
+		var mu sync.Mutex
+		provider := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, err := io.ReadAll(r.Body)
+			if err != nil {
+				t.Error(err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			sent[name] = append(sent[name], r.Method+" "+r.URL.Path+" "+string(body))
+			fmt.Fprintf(w, `{"code":"0","data":{"customerId":"cstab_%d"}}`, len(sent[name]))
+		}))
+		defer provider.Close()
+		var stdout, stderr bytes.Buffer
+		p := &program{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, now: time.Now, random: rand.Float64, getenv: func(key string) string {
+			if key == "MUSTER_CONNECTFI_TOKEN" {
+				return "made-up"
+			}
+			return ""
+		}}
+		code := p.run([]string{"import", filepath.Join(dir, name+".csv"), "--provider", "connectfi", "--mapping", filepath.Join(dir, name+".map"), "--base-url", provider.URL,
+			"--ledger", filepath.Join(dir, name+".db"), "--yes", "--rate", "none", "--concurrency", "1", "--report", filepath.Join(dir, name+".report.csv")})
+		if code != exitOK {
+			t.Fatalf("%s: exit code %d\n%s%s", name, code, &stdout, &stderr)
+		}
+	}
+	if diff := gocmp.Diff(sent["wide"], sent["long"]); diff != "" || len(sent["long"]) != len(companies) {
+		t.Errorf("%d requests; wide and long (-wide +long):\n%s", len(sent["long"]), diff)
 	}
 }
