@@ -235,6 +235,12 @@ func TestLongProblemsAreInTheirCells(t *testing.T) {
 		book[i][7] = ""
 	}
 	dir := t.TempDir()
+	head, next := slices.Clone(book[2]), slices.Clone(book[2])
+	head[7], next[2] = "TX", "Other LLC"
+	alone, _ := judge(t, dir, "alone", [][]string{book[0], head, next}, sheet)
+	if len(alone) != 1 || alone[0].Body != "" || len(alone[0].Problems) != 1 {
+		t.Errorf("where nothing but a name differs: %+v", alone)
+	}
 	judge(t, dir, "long", book, sheet)
 	def, err := definition("connectfi")
 	if err != nil {

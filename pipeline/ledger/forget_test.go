@@ -17,6 +17,7 @@ func TestForget(t *testing.T) {
 	begun(t, s, "r1", made, refused, open, gone)
 	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(made, pipeline.Created), settlement(refused, pipeline.Rejected), settlement(open, pipeline.Uncertain)}))
 	must(t, s.Record(t.Context(), "r1", []pipeline.Outcome{{Row: 6, State: pipeline.Invalid}}))
+	must(t, s.Join(t.Context(), "r1", []pipeline.Member{{Row: 7, Head: 6}, {Row: 14, Head: 4}}))
 	// r1 was killed; its last request is settled by a later run.
 	later := pipeline.Run{ID: "r2", Namespace: sandbox, Started: noon.Add(48 * time.Hour)}
 	must(t, l.StartRun(t.Context(), later))
@@ -64,11 +65,17 @@ func TestForget(t *testing.T) {
 	if !runs[0].Forgotten.Equal(noon) || !runs[1].Forgotten.IsZero() {
 		t.Errorf("forgotten %v and %v", runs[0].Forgotten, runs[1].Forgotten)
 	}
-	if diff := cmp.Diff(pipeline.Counts{pipeline.Created: 1, pipeline.Rejected: 1, pipeline.Invalid: 1, pipeline.Uncertain: 2}, runs[0].Counts); diff != "" {
+	if diff := cmp.Diff(pipeline.Counts{pipeline.Created: 1, pipeline.Rejected: 1, pipeline.Invalid: 2, pipeline.Uncertain: 3}, runs[0].Counts); diff != "" {
 		t.Errorf("the counts of the run that was killed: %s", diff)
 	}
 	if got := outcomes(t, l, "r2"); got[2].State != pipeline.Known || got[2].CustomerID == "" || got[2].Run != "r1" || got[3].State != pipeline.Rejected {
 		t.Errorf("the later run: %+v", got)
+	}
+	// Which rows are one customer is forgotten with the outcome.
+	for row, want := range map[int]int{7: 7, 14: 4} {
+		if rows := ask(l.Rows(t.Context(), "r1", row))(t); rows[0] != want {
+			t.Errorf("row %d is one customer with %v", row, rows)
+		}
 	}
 	// The person's word still finds the unsettled one.
 	if told := ask(s.Tell(t.Context(), []Word{word(open, SaysAbsent, "")}))(t); told[0].State != pipeline.Pending {

@@ -236,7 +236,7 @@ func (g *grouping) keyOf(key []byte, row pipeline.Row) ([]byte, []pipeline.Probl
 			problems = append(problems, problem)
 		case value == "":
 			problem.Code = pipeline.ProblemRequired
-			problem.Message = "is empty, so that nothing says to which customer this row belongs: fill it in every row, also where a customer has one row only"
+			problem.Message = "is empty, so that nothing says to which customer this row belongs: fill it in every row (a cell that is merged with those below is filled in its first row only)"
 			problems = append(problems, problem)
 		}
 		key = binary.AppendUvarint(key, uint64(len(value)))
