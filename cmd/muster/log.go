@@ -187,7 +187,8 @@ func (l *eventLog) begun(r pipeline.Run) {
 }
 
 func (l *eventLog) planned(run string, plan *importer.Plan) {
-	l.write(slog.LevelInfo, "plan", slog.String("run", run), slog.Int("rows", plan.Counts.Total()), slog.Int("ready", plan.Ready), countsGroup(plan.Counts))
+	l.write(slog.LevelInfo, "plan", slog.String("run", run), slog.Int("rows", plan.Counts.Total()), slog.Int("customers", plan.Customers.Total()),
+		slog.Int("ready", plan.Ready), countsGroup(plan.Customers))
 }
 
 func (l *eventLog) finished(r pipeline.Run, counts pipeline.Counts, unsettled, code int, reports []string) {

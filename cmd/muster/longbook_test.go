@@ -308,7 +308,7 @@ func TestLongAndWideSendTheSame(t *testing.T) {
 		}))
 		defer provider.Close()
 		var stdout, stderr bytes.Buffer
-		p := &program{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, now: time.Now, random: rand.Float64, getenv: func(key string) string {
+		p := &program{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, environ: func() []string { return nil }, now: time.Now, random: rand.Float64, getenv: func(key string) string {
 			if key == "MUSTER_CONNECTFI_TOKEN" {
 				return "made-up"
 			}

@@ -170,6 +170,18 @@ Several lines for one field join its columns. A column whose header is a
 field's name needs no line. Cells are trimmed at both ends, and nothing else is
 changed without a line that says so; what cannot be converted makes the row
 invalid, with the reason.
+
+In a book with several rows for one customer, such as a row for each owner of a
+company, one line has the group as its field and ends its conversions with
+group-by: rows one below the other with the same value in its column are one
+customer. Several such lines count together. The fields that each row has of
+its own are written with an empty index:
+
+  businessRepresentatives,Company EIN,digits | group-by,
+  businessRepresentatives[].firstName,Owner first name,,
+
+All other fields are the first row's; the rows below repeat them or leave them
+empty.
 `
 }
 
