@@ -111,9 +111,10 @@ func (c *longCheck) check(row pipeline.Row, d *pipeline.Draft) {
 	unconverted := c.mapping.Map(row, p.values)
 	p.plan.Check(row.Number, p.values, d)
 	c.mapping.Place(row, d.Problems)
-	unread := slices.Clone(row.Problems)
+	read := c.mapping.Matters(row.Problems)
+	unread := slices.Clone(read)
 	for _, p := range c.mapping.Disagreements(row) {
-		if !slices.ContainsFunc(row.Problems, func(u pipeline.Problem) bool { return sameColumn(p, u) }) {
+		if !slices.ContainsFunc(read, func(u pipeline.Problem) bool { return sameColumn(p, u) }) {
 			unread = append(unread, p)
 		}
 	}

@@ -140,10 +140,11 @@ func (c *rowCheck) Check(row pipeline.Row, d *pipeline.Draft) {
 		c.long.check(row, d)
 		return
 	}
+	unread := c.mapping.Matters(row.Problems)
 	unconverted := c.mapping.Map(row, c.values)
 	c.plan.Check(row.Number, c.values, d)
-	if len(row.Problems)+len(unconverted) > 0 {
-		d.Problems = gravest(row.Problems, unconverted, d.Problems)
+	if len(unread)+len(unconverted) > 0 {
+		d.Problems = gravest(unread, unconverted, d.Problems)
 		d.Body = nil
 	}
 }
