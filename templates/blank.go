@@ -1,17 +1,17 @@
 package templates
 
 import (
-	"encoding/csv"
+	"cmp"
 	"fmt"
-	"io"
+	"maps"
+	"slices"
 	"strings"
 
-	"github.com/gocarina/gocsv"
-	"github.com/xuri/excelize/v2"
+	"muster/pipeline"
 )
 
-// Columns are the headers of the provider's blank spreadsheet: one for each
-// field that has a choice, in the schema's order, each group once.
+// Columns are the fields that a book can have a column for: one for each field
+// that has a choice, in the schema's order, each group once.
 func (d *Definition) Columns() []string {
 	var columns []string
 	for _, f := range d.provider.Fields {
@@ -22,65 +22,221 @@ func (d *Definition) Columns() []string {
 	return columns
 }
 
-// WriteBlankCSV writes a book that has its header and no rows.
-func (d *Definition) WriteBlankCSV(w io.Writer) error {
-	out := gocsv.NewSafeCSVWriter(csv.NewWriter(w))
-	if err := out.Write(d.Columns()); err != nil {
-		return fmt.Errorf("write the header: %w", err)
-	}
-	out.Flush()
-	return out.Error()
+// BlankOptions say what a blank book is to hold. The zero value is every shape
+// with one entry of each group, or as many as the schema asks for.
+type BlankOptions struct {
+	Shape string // one of Provider.Shapes; "" is all of them
+	// Repeat is how many entries of a group there are columns for, by the
+	// group's path: customer.addresses, businessRepresentatives.addresses.
+	Repeat map[string]int
 }
 
-// WriteBlankXLSX writes a book that has its header and no rows. Every column
-// is formatted as text, so that a spreadsheet program eats no leading zero.
-func (d *Definition) WriteBlankXLSX(w io.Writer) (err error) {
-	f := excelize.NewFile()
-	defer func() {
-		if closeErr := f.Close(); err == nil {
-			err = closeErr
+// Blank is a book for people to fill in: for each shape of the provider a
+// sheet of columns. Its first column is [pipeline.OriginColumn], which is empty
+// but in the row of examples.
+type Blank struct {
+	Sheets []BlankSheet
+	def    *Definition
+}
+
+// BlankSheet is the columns of one shape.
+type BlankSheet struct {
+	Name    string // a legal name for a sheet, unlike the others
+	Shape   string // "" where there is one shape only
+	Columns []BlankColumn
+}
+
+// BlankColumn is one column to fill in. Its header is Path.
+type BlankColumn struct {
+	Path  string // businessRepresentatives[0].addresses[0].city
+	Label string // for people: Representative, address: City
+	// Field is what this shape says of the field.
+	Field pipeline.Field
+	Need  Need
+	// Entry is the outermost entry of a group that the column belongs to, such
+	// as businessRepresentatives[0]; "" outside groups.
+	Entry string
+	// Example is what the row of examples holds here; "" in entries that it
+	// leaves out.
+	Example string
+}
+
+// Need is whether a cell must be filled.
+type Need int
+
+const (
+	Optional      Need = iota
+	NeededInEntry      // once another cell of its group is filled
+	Needed
+)
+
+// BlankError is a blank book that cannot be made as it was asked for.
+type BlankError struct {
+	Problem string
+	Hint    string
+}
+
+func (e *BlankError) Error() string { return e.Problem }
+
+// maxRepeat bounds the entries of one group, maxBlankColumns the columns of a
+// sheet: nobody fills more, and a sheet has 16,384.
+const (
+	maxRepeat       = 100
+	maxBlankColumns = 4096
+)
+
+// Blank makes a blank book. What cannot be is a [*BlankError].
+func (d *Definition) Blank(o BlankOptions) (*Blank, error) {
+	shapes := d.body.shapes
+	if o.Shape != "" {
+		i := slices.IndexFunc(shapes, func(s shape) bool { return s.name == o.Shape })
+		if i < 0 {
+			e := &BlankError{Problem: fmt.Sprintf("%s has no shape %q", d.provider.Name, o.Shape), Hint: "there is one only: leave the shape out"}
+			if d.provider.ShapeAt != "" {
+				e.Hint = "there are: " + strings.Join(d.provider.Shapes, ", ")
+			}
+			return nil, e
 		}
-	}()
-	const sheet = "Book"
-	if err := f.SetSheetName("Sheet1", sheet); err != nil {
-		return fmt.Errorf("name the sheet: %w", err)
+		shapes = shapes[i : i+1]
 	}
-	text, err := f.NewStyle(&excelize.Style{NumFmt: 49}) // "@", text
+	repeat, err := d.repeats(o.Repeat, shapes)
 	if err != nil {
-		return fmt.Errorf("style: %w", err)
+		return nil, err
 	}
-	header, err := f.NewStyle(&excelize.Style{NumFmt: 49, Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"DDE7F0"}}})
-	if err != nil {
-		return fmt.Errorf("style: %w", err)
-	}
-	columns := d.Columns()
-	last, err := excelize.ColumnNumberToName(len(columns))
-	if err != nil {
-		return fmt.Errorf("columns: %w", err)
-	}
-	if err := f.SetColStyle(sheet, "A:"+last, text); err != nil {
-		return fmt.Errorf("format columns as text: %w", err)
-	}
-	for i, name := range columns {
-		letters, err := excelize.ColumnNumberToName(i + 1)
-		if err != nil {
-			return fmt.Errorf("columns: %w", err)
+	b := &Blank{def: d}
+	names := sheetNames{}
+	for _, s := range shapes {
+		w := blankWalk{repeat: repeat, shapeAt: d.provider.ShapeAt}
+		if len(d.body.shapes) == 1 {
+			w.shapeAt = "" // one shape needs nothing that names it
 		}
-		if err := f.SetCellStr(sheet, letters+"1", name); err != nil {
-			return fmt.Errorf("write the header: %w", err)
+		w.walk(s.root, "", blankPlace{need: Needed, example: true})
+		if w.tooMany() {
+			return nil, &BlankError{Problem: fmt.Sprintf("that makes more than %d columns", maxBlankColumns), Hint: "ask for fewer entries"}
 		}
-		if err := f.SetColWidth(sheet, letters, letters, min(float64(len(name))+3, 45)); err != nil {
-			return fmt.Errorf("column width: %w", err)
+		b.Sheets = append(b.Sheets, BlankSheet{Name: names.legal(cmp.Or(s.name, "Book")), Shape: s.name, Columns: w.columns})
+	}
+	return b, nil
+}
+
+// repeats checks the numbers of entries asked for, and gives them by the path
+// of the array as the schema has it, with [] for the indexes above it.
+func (d *Definition) repeats(asked map[string]int, shapes []shape) (map[string]int, error) {
+	groups := map[string][2]int{} // least and most, over the shapes
+	var collect func(p *part)
+	collect = func(p *part) {
+		if p.item != nil {
+			g, there := groups[p.path]
+			if g[0] = max(g[0], p.least); !there || p.most > 0 && (g[1] == 0 || p.most < g[1]) {
+				g[1] = p.most
+			}
+			groups[p.path] = g
+			collect(p.item)
+		}
+		for _, m := range p.members {
+			collect(m)
 		}
 	}
-	if err := f.SetCellStyle(sheet, "A1", last+"1", header); err != nil {
-		return fmt.Errorf("style: %w", err)
+	for _, s := range shapes {
+		collect(s.root)
 	}
-	if err := f.SetPanes(sheet, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
-		return fmt.Errorf("freeze the header: %w", err)
+	spelled := func(path string) string { return strings.ReplaceAll(path, "[]", "") }
+	repeat := map[string]int{}
+	for _, name := range slices.Sorted(maps.Keys(asked)) {
+		n, found := asked[name], false
+		for path, g := range groups {
+			if spelled(path) != spelled(pipeline.PathPattern(name)) {
+				continue
+			}
+			least, most := max(g[0], 1), cmp.Or(g[1], maxRepeat)
+			if n < least || n > most {
+				return nil, &BlankError{Problem: fmt.Sprintf("%d entries of %s: from %d to %d are possible", n, name, least, most)}
+			}
+			repeat[path], found = n, true
+		}
+		if found {
+			continue
+		}
+		e := &BlankError{Problem: fmt.Sprintf("there is no group %q whose entries could be repeated", name), Hint: d.provider.Name + " has no groups"}
+		var there []string
+		for path := range groups {
+			there = append(there, spelled(path))
+		}
+		if slices.Sort(there); len(there) > 0 {
+			e.Hint = "the groups are: " + strings.Join(there, ", ")
+		}
+		return nil, e
 	}
-	if err := f.Write(w); err != nil {
-		return fmt.Errorf("write the workbook: %w", err)
+	return repeat, nil
+}
+
+// blankWalk goes through a shape and notes its columns.
+type blankWalk struct {
+	repeat  map[string]int
+	shapeAt string
+	columns []BlankColumn
+	entries int
+}
+
+// tooMany stops the walk: a schema may ask for any number of entries, and for
+// entries without a column.
+func (w *blankWalk) tooMany() bool {
+	return len(w.columns) > maxBlankColumns || w.entries > maxBlankColumns
+}
+
+// blankPlace is what is known of the place that the walk has reached.
+type blankPlace struct {
+	need    Need // of what is required here: Needed down a chain of required parts
+	groups  []groupLabel
+	entry   string
+	example bool // the row of examples fills this entry
+}
+
+func (w *blankWalk) walk(p *part, path string, at blankPlace) {
+	switch {
+	case p.leaf != nil:
+		w.leaf(p, path, at)
+	case p.item != nil:
+		entries := max(w.repeat[p.path], p.least, 1)
+		for i := 0; i < entries && !w.tooMany(); i++ {
+			w.entries++
+			entry := at
+			entryPath := fmt.Sprintf("%s[%d]", path, i)
+			label := groupLabel{title: cmp.Or(p.title, p.item.title, humanised(p.name))}
+			if entries > 1 {
+				label.number = i + 1
+			}
+			entry.groups = append(slices.Clip(at.groups), label)
+			entry.entry = cmp.Or(at.entry, entryPath)
+			if i >= max(p.least, 1) {
+				entry.need, entry.example = NeededInEntry, false
+			}
+			w.walk(p.item, entryPath, entry)
+		}
+	default:
+		if p.title != "" && path != "" {
+			at.groups = append(slices.Clip(at.groups), groupLabel{title: p.title})
+		}
+		for _, m := range p.members {
+			below := at
+			if !m.required && m.leaf == nil {
+				below.need = NeededInEntry
+			}
+			w.walk(m, joinPath(path, m.name), below)
+		}
 	}
-	return nil
+}
+
+func (w *blankWalk) leaf(p *part, path string, at blankPlace) {
+	if p.leaf.Only != "" && p.leaf.Path != w.shapeAt {
+		return // the definition fills it
+	}
+	c := BlankColumn{Path: path, Label: label(at.groups, cmp.Or(p.leaf.Title, humanised(p.name))), Field: *p.leaf, Entry: at.entry}
+	if p.required {
+		c.Need = at.need
+	}
+	if at.example {
+		c.Example = p.leaf.Example
+	}
+	w.columns = append(w.columns, c)
 }

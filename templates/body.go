@@ -39,6 +39,9 @@ type part struct {
 	name     string
 	path     string // with [] for indexes; "" for the root
 	required bool   // by the object that holds it
+	title    string // for people; "" where the schema gives none
+	least    int    // entries of an array that the schema asks for
+	most     int    // entries of an array that it allows; 0 is no limit
 	members  []*part
 	item     *part // of an array
 	leaf     *pipeline.Field
@@ -249,7 +252,7 @@ func (w schemaWalker) part(name, path string, n *jsonNode, required, chain bool)
 	if len(kinds) != 1 {
 		return nil, w.fail(n, fmt.Errorf("%s needs one `type` (and may be null beside)", called))
 	}
-	p := &part{name: name, path: path, required: required}
+	p := &part{name: name, path: path, required: required, title: n.at("title").text()}
 	switch kinds[0] {
 	case "object":
 		properties := n.at("properties")
@@ -294,7 +297,7 @@ func (w schemaWalker) part(name, path string, n *jsonNode, required, chain bool)
 		if item.members == nil {
 			return nil, w.fail(n, fmt.Errorf("%s: muster fills arrays of objects only", called))
 		}
-		p.item = item
+		p.item, p.least, p.most = item, n.at("minItems").number(), n.at("maxItems").number()
 	case "string", "integer", "number", "boolean":
 		p.leaf = leafField(path, kinds[0], n)
 		p.leaf.Required = chain

@@ -166,6 +166,7 @@ func (r *importRun) checkBook(ctx context.Context, path string) (code int, err e
 	if err != nil {
 		return 0, err
 	}
+	r.noteExamples(b)
 	const waiting = "ready: import would send it"
 	shown := 0
 	results := func(each func(importer.Result) error) (pipeline.Counts, error) {

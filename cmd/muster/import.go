@@ -300,6 +300,7 @@ func (r *importRun) book(ctx context.Context, path string, books []string) (code
 	if err != nil {
 		return 0, err
 	}
+	r.noteExamples(b)
 	for _, n := range notes {
 		r.tell(n)
 	}

@@ -19,7 +19,7 @@ import (
 // several rows may be one.
 func (o *openBook) join(def *templates.Definition) {
 	if o.mapping.Joins() {
-		o.customers = o.mapping.Customers(o.Book)
+		o.customers = o.mapping.Customers(o.examples)
 		o.check.long = &longCheck{mapping: o.mapping, def: def}
 	}
 }
@@ -27,7 +27,7 @@ func (o *openBook) join(def *templates.Definition) {
 // Rows goes through the book's customers.
 func (o *openBook) Rows(ctx context.Context, each func(pipeline.Row) error) error {
 	if o.customers == nil {
-		return o.Book.Rows(ctx, each)
+		return o.examples.Rows(ctx, each)
 	}
 	err := o.customers.Rows(ctx, each)
 	var unjoined *mapping.GroupError

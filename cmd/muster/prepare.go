@@ -34,16 +34,23 @@ type openBook struct {
 	customers *mapping.Customers
 	path      string // of the mapping sheet
 	carry     []pipeline.Column
+	// examples is the book without the rows that only show how; beside says
+	// what other sheets hold.
+	examples *exampleRows
+	beside   []string
 }
 
 // open reads the header and finds every mistake that can be found before the
 // first row.
 func (f bookFlags) open(ctx context.Context, def *templates.Definition, path string) (*openBook, error) {
-	b, err := book.Open(path, book.Options{Sheet: f.sheet, HeaderRow: f.headerRow, Encoding: f.encoding})
+	b, err := book.Open(path, book.Options{Sheet: f.sheet, HeaderRow: f.headerRow, Encoding: f.encoding, Names: fieldNames(def.Provider())})
 	if err != nil {
 		return nil, err
 	}
 	o, err := f.join(def, b)
+	if err == nil {
+		err = f.lookBeside(ctx, def, o)
+	}
 	if err != nil {
 		b.Close()
 		return nil, err
@@ -67,7 +74,8 @@ func (f bookFlags) join(def *templates.Definition, b *book.Book) (*openBook, err
 	if err != nil {
 		return nil, newHeaderFault(b, err)
 	}
-	o := &openBook{Book: b, mapping: m, check: &rowCheck{mapping: m, plan: plan, values: make([]string, len(m.Slots()))}, path: f.mapping}
+	o := &openBook{Book: b, mapping: m, check: &rowCheck{mapping: m, plan: plan, values: make([]string, len(m.Slots()))}, path: f.mapping,
+		examples: newExampleRows(b)}
 	o.join(def)
 	for _, name := range f.carry {
 		found := false
@@ -85,10 +93,11 @@ func (f bookFlags) join(def *templates.Definition, b *book.Book) (*openBook, err
 
 // ignored is the sentence about columns that feed nothing; "" when all do.
 func (o *openBook) ignored() string {
-	if len(o.mapping.Ignored()) == 0 {
+	ignored := slices.DeleteFunc(slices.Clone(o.mapping.Ignored()), isOrigin)
+	if len(ignored) == 0 {
 		return ""
 	}
-	return "columns that feed no field and are ignored: " + columnNames(o.mapping.Ignored())
+	return "columns that feed no field and are ignored: " + columnNames(ignored)
 }
 
 // spell names a field as the book does: by its column, or as a constant.

@@ -7,42 +7,133 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"muster/templates"
 )
 
+// templateFlags are what `muster template` was told.
+type templateFlags struct {
+	provider string
+	out      string
+	shape    string
+	repeat   []string
+}
+
 func (p *program) templateCommand() *cobra.Command {
-	var provider, out string
+	var f templateFlags
 	c := &cobra.Command{
-		Use:     "template --provider NAME|DIR -o FILE.xlsx|.csv",
-		Short:   "Write a blank book: one column for each field",
-		Example: "  muster template --provider passport -o merchants.xlsx",
-		Args:    cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			def, err := definition(provider)
-			if err != nil {
-				return err
+		Use:   "template NAME|DIR -o FILE.xlsx|.csv",
+		Short: "Write a blank book to fill in: one column for each field",
+		Long: `template writes a blank book: one column for each field of the provider, with
+an example row that import passes over. A workbook also has a label, help and
+drop-downs for each column, a sheet for each kind of customer, and a sheet that
+explains the fields.`,
+		Example: "  muster template passport -o merchants.xlsx\n  muster template connectfi -o owners.xlsx --shape business --repeat businessRepresentatives=3",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usage("a blank book is one provider's", "%d providers are named", len(args))
 			}
-			var write func(io.Writer) error
-			switch strings.ToLower(filepath.Ext(out)) {
-			case ".csv":
-				write = def.WriteBlankCSV
-			case ".xlsx":
-				write = def.WriteBlankXLSX
-			default:
-				return usage("", "-o %q: name a file that ends in .xlsx or .csv", out)
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				if f.provider != "" && f.provider != args[0] {
+					return usage("name it once", "two providers are named: %s, and %s by --provider", args[0], f.provider)
+				}
+				f.provider = args[0]
 			}
-			if err := writeNewFile(out, write); err != nil {
-				return err
-			}
-			_, err = fmt.Fprintf(p.stdout, "%s: %s; fill a row for each merchant, then `muster check %s --provider %s`\n", out, count(len(def.Columns()), "column"), out, provider)
-			return err
+			return p.writeTemplate(f)
 		},
 	}
-	c.Flags().StringVar(&provider, "provider", "", "passport, juicyway, connectfi, or the folder of a definition of your own")
-	c.Flags().StringVarP(&out, "output", "o", "", "the file to write: .xlsx or .csv")
+	c.Flags().StringVar(&f.provider, "provider", "", "passport, juicyway, connectfi, or the folder of a definition of your own")
+	c.Flags().StringVarP(&f.out, "output", "o", "", "the file to write: .xlsx or .csv")
+	c.Flags().StringVar(&f.shape, "shape", "", "only the columns of this kind of customer, such as business (default: all, a sheet each)")
+	c.Flags().StringArrayVar(&f.repeat, "repeat", nil, "columns for so many entries of a group: GROUP=N; may be given several times (default: 1)")
 	return c
+}
+
+func (p *program) writeTemplate(f templateFlags) error {
+	def, err := definition(f.provider)
+	if err != nil {
+		return err
+	}
+	repeat, err := parseRepeat(f.repeat)
+	if err != nil {
+		return err
+	}
+	blank, err := def.Blank(templates.BlankOptions{Shape: f.shape, Repeat: repeat})
+	var cannot *templates.BlankError
+	if errors.As(err, &cannot) {
+		return usage(cannot.Hint, "%w", err)
+	} else if err != nil {
+		return err
+	}
+	var write func(io.Writer) error
+	what, advice := sheetsText(blank), ""
+	switch strings.ToLower(filepath.Ext(f.out)) {
+	case ".csv":
+		write, what = blank.WriteCSV, count(len(blank.Columns()), "column")
+		advice = "a spreadsheet program takes leading zeros from a .csv when it saves it; a .xlsx keeps them\n"
+	case ".xlsx":
+		write = blank.WriteXLSX
+	case "":
+		if f.out == "" {
+			return usage("such as -o merchants.xlsx", "-o is missing: the file to write")
+		}
+		fallthrough
+	default:
+		return usage("", "-o %q: name a file that ends in .xlsx or .csv", f.out)
+	}
+	if err := writeNewFile(f.out, write); err != nil {
+		return err
+	}
+	sheet := ""
+	if len(blank.Sheets) > 1 && advice == "" {
+		sheet = " --sheet " + quoted(blank.Sheets[0].Name)
+	}
+	_, err = fmt.Fprintf(p.stdout, "%s: %s; fill a row for each merchant, then `muster check %s --provider %s%s`\n%s", f.out, what, quoted(f.out), quoted(f.provider), sheet, advice)
+	return err
+}
+
+// sheetsText says what a blank workbook has to fill in.
+func sheetsText(b *templates.Blank) string {
+	if len(b.Sheets) == 1 {
+		return count(len(b.Sheets[0].Columns), "column")
+	}
+	var sheets []string
+	for _, s := range b.Sheets {
+		sheets = append(sheets, fmt.Sprintf("sheet %s with %s", s.Name, count(len(s.Columns), "column")))
+	}
+	return list(sheets)
+}
+
+// quoted is a word as a shell takes it.
+func quoted(s string) string {
+	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=:@%+,") == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// parseRepeat reads GROUP=N.
+func parseRepeat(texts []string) (map[string]int, error) {
+	repeat := map[string]int{}
+	for _, text := range texts {
+		group, number, ok := strings.Cut(text, "=")
+		n, err := strconv.Atoi(number)
+		if !ok || err != nil || group == "" {
+			return nil, usage("such as --repeat businessRepresentatives=3", "--repeat %q: write the name of a group, an equals sign and a number", text)
+		}
+		if _, twice := repeat[group]; twice {
+			return nil, usage("", "--repeat names %s twice", group)
+		}
+		repeat[group] = n
+	}
+	return repeat, nil
 }
 
 // writeNewFile writes a file that is not there yet, whole or not at all.

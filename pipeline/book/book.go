@@ -47,8 +47,13 @@ type Options struct {
 	Sheet string
 	// HeaderRow is the number of the row that holds the header; 0 finds it: the
 	// first row with two filled cells or more, among the first 20 rows that are
-	// not blank, else the first row that is not blank.
+	// not blank, else the first row that is not blank. A row among them that
+	// [Options.Names] or [pipeline.OriginColumn] marks goes before.
 	HeaderRow int
+	// Names knows the names that headers have, nil where none are known: of the
+	// rows in which a header is looked for, the first with two of them is it,
+	// whatever stands above. It may be called with any text.
+	Names func(text string) bool
 	// Encoding of a CSV: utf-8, utf-16 or windows-1252 (also latin-1); "" goes
 	// by the byte-order mark, and without one is UTF-8 where the whole file is,
 	// else Windows-1252. Naming the encoding of a workbook is an error.
@@ -64,12 +69,15 @@ type Book struct {
 	sha256 string
 	file   *file
 	source source
+	// workbook is nil for a CSV.
+	workbook *workbook
 	form   *textForm // nil for a workbook
 	// counted is the sheet's number where the user gave one.
 	counted   string
 	headerRow int
 	header    []pipeline.Column
 	titles    []string // of the rows above the header, where it was found
+	marked    bool     // the header has muster's own column
 }
 
 // source gives the records of one sheet, from its first line, in ascending
@@ -192,7 +200,7 @@ func (b *Book) find(o Options) error {
 	if err != nil {
 		return err
 	}
-	return b.findHeader(o.HeaderRow)
+	return b.findHeader(o)
 }
 
 func (b *Book) findText(o Options, counts *survey) error {
@@ -224,7 +232,7 @@ func (b *Book) findSheet(o Options) error {
 	if err != nil {
 		return err
 	}
-	b.sheets = w.worksheets()
+	b.sheets, b.workbook = w.worksheets(), w
 	chosen, counted, err := w.choose(o.Sheet)
 	if err != nil {
 		return err

@@ -17,13 +17,15 @@ const (
 	maxRows    = 1048576
 )
 
-// findHeader reads down to the header: the row that told names, else the first
-// with two filled cells or more, for titles above a table fill one; else, where
-// none of the first rows has two, the first row that is not blank.
-func (b *Book) findHeader(told int) error {
+// findHeader reads down to the header: the row that told names; else, of the
+// first rows, one that is known for a header, else the first with two filled
+// cells or more, for titles above a table fill one; else the first row that is
+// not blank.
+func (b *Book) findHeader(o Options) error {
+	told := o.HeaderRow
 	var first, header *record
 	var titles []string
-	last := 0 // of the rows that are not blank
+	last, found := 0, false // of the rows that are not blank
 	err := b.source.records(context.Background(), func(r *record) error {
 		if r.blank() {
 			return nil
@@ -37,9 +39,11 @@ func (b *Book) findHeader(told int) error {
 				header = r.kept()
 			}
 			return errEnough
-		case r.filled() > 1:
+		case isHeader(r, o.Names):
 			header, b.titles = r.kept(), titles
 			return errEnough
+		case r.filled() > 1 && !found:
+			header, b.titles, found = r.kept(), slices.Clone(titles), true
 		case first == nil:
 			first = r.kept()
 		}
@@ -61,6 +65,7 @@ func (b *Book) findHeader(told int) error {
 		return b.noHeader()
 	}
 	b.headerRow = header.number
+	b.marked = len(header.cells) > 0 && isOrigin(header.cells[0])
 	if b.header, err = headerOf(header); err != nil {
 		return err
 	}
@@ -69,6 +74,23 @@ func (b *Book) findHeader(told int) error {
 	}
 	return nil
 }
+
+// isHeader knows a header by its names: muster's own first column, or two that
+// names knows.
+func isHeader(r *record, names func(string) bool) bool {
+	if len(r.cells) > 0 && isOrigin(r.cells[0]) {
+		return true
+	}
+	known := 0
+	for _, c := range r.cells {
+		if c != "" && names != nil && names(c) {
+			known++
+		}
+	}
+	return known > 1
+}
+
+func isOrigin(name string) bool { return strings.EqualFold(name, pipeline.OriginColumn) }
 
 // widen gives the header the columns without a name over which its last name
 // reaches, where the cell is merged with those on its right.

@@ -23,7 +23,7 @@ func (b *Book) HeaderRow() int { return b.headerRow }
 func (b *Book) Titles() []string { return slices.Clone(b.titles) }
 
 // Notes are sentences on what was found out rather than told, where a person
-// would want to know: a header below other rows, an encoding that nothing in
+// would want to know: a header below other rows (unless muster wrote them), an encoding that nothing in
 // the file declares, the sheet that a number means. None holds what stands in
 // a cell.
 func (b *Book) Notes() []string {
@@ -39,7 +39,7 @@ func (b *Book) Notes() []string {
 			notes = append(notes, "read as Windows-1252, as told, although all of it is UTF-8: if accents come out wrong, leave --encoding out")
 		}
 	}
-	if len(b.titles) > 0 {
+	if len(b.titles) > 0 && !b.marked {
 		notes = append(notes, fmt.Sprintf("header found in row %d, below other rows; --header-row decides", b.headerRow))
 	}
 	return notes

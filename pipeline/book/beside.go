@@ -1,0 +1,44 @@
+package book
+
+// Beside are the names of the visible worksheets other than the one that is
+// read, in the workbook's order; nil for a CSV.
+func (b *Book) Beside() []string {
+	if b.workbook == nil {
+		return nil
+	}
+	var names []string
+	for _, s := range b.workbook.sheets {
+		if s.grid && !s.hidden && s.name != b.sheet {
+			names = append(names, s.name)
+		}
+	}
+	return names
+}
+
+// OpenBeside opens another sheet of the same workbook for a look, through the
+// same file handle and with what was read of the workbook already. It lasts as
+// long as b, which is the one to close, and no pass may go on in both at once.
+// Options.Sheet names the sheet. Every failure is an [*Error]; a sheet without
+// a header is one.
+func (b *Book) OpenBeside(o Options) (*Book, error) {
+	other := &Book{name: b.name, sheets: b.sheets, sha256: b.sha256, workbook: b.workbook,
+		file: &file{at: b.file.at, size: b.file.size, close: func() error { return nil }}}
+	if err := other.look(b, o); err != nil {
+		return nil, other.refusal(err)
+	}
+	return other, nil
+}
+
+func (b *Book) look(at *Book, o Options) error {
+	source, ok := at.source.(*xlsxSource)
+	if !ok {
+		return &Error{Problem: "a CSV file has no sheets"}
+	}
+	chosen, _, err := b.workbook.choose(o.Sheet)
+	if err != nil {
+		return err
+	}
+	b.sheet = chosen.name
+	b.source = &xlsxSource{archive: source.archive, part: chosen.part, texts: source.texts}
+	return b.findHeader(o)
+}

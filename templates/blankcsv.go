@@ -1,0 +1,60 @@
+package templates
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/gocarina/gocsv"
+
+	"muster/pipeline"
+)
+
+// Columns are the columns of all sheets, each once, in their order.
+func (b *Blank) Columns() []BlankColumn {
+	var all []BlankColumn
+	seen := map[string]bool{}
+	for _, s := range b.Sheets {
+		for _, c := range s.Columns {
+			if !seen[c.Path] {
+				seen[c.Path] = true
+				all = append(all, c)
+			}
+		}
+	}
+	return all
+}
+
+// WriteCSV writes the book as one table: its header and, for each shape, a row
+// of examples. It begins with a byte-order mark, by which spreadsheet programs
+// know UTF-8.
+func (b *Blank) WriteCSV(w io.Writer) error {
+	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+		return fmt.Errorf("write the byte-order mark: %w", err)
+	}
+	columns := b.Columns()
+	header := []string{pipeline.OriginColumn}
+	for _, c := range columns {
+		header = append(header, c.Path)
+	}
+	out := gocsv.NewSafeCSVWriter(csv.NewWriter(w))
+	if err := out.Write(header); err != nil {
+		return fmt.Errorf("write the header: %w", err)
+	}
+	for _, s := range b.Sheets {
+		row := []string{pipeline.ExampleMark}
+		for _, c := range columns {
+			example := ""
+			if i := slices.IndexFunc(s.Columns, func(o BlankColumn) bool { return o.Path == c.Path }); i >= 0 {
+				example = s.Columns[i].Example
+			}
+			row = append(row, example)
+		}
+		if err := out.Write(row); err != nil {
+			return fmt.Errorf("write the example: %w", err)
+		}
+	}
+	out.Flush()
+	return out.Error()
+}

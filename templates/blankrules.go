@@ -1,0 +1,174 @@
+package templates
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"muster/pipeline"
+)
+
+// Bounds of what a spreadsheet program shows of a rule (ECMA-376, part 1,
+// 18.3.1.32): the title, the message, the values of a list.
+const (
+	ruleTitle   = 32
+	ruleMessage = 225
+	ruleList    = 255
+)
+
+// choices are the values that a cell of the field can have, nil where they are
+// not to be listed.
+func choices(f pipeline.Field) []string {
+	switch {
+	case f.Only != "":
+		return []string{f.Only}
+	case len(f.Enum) > 0:
+		return f.Enum
+	case f.Kind == "boolean":
+		return []string{"true", "false"}
+	case f.Format == "country-a2":
+		return countryCodes()
+	}
+	return nil
+}
+
+// countryCodes are the codes of ISO 3166-1 alpha-2.
+func countryCodes() []string {
+	var codes []string
+	for a := 'A'; a <= 'Z'; a++ {
+		for b := 'A'; b <= 'Z'; b++ {
+			if code := string([]rune{a, b}); isCountryA2(code) {
+				codes = append(codes, code)
+			}
+		}
+	}
+	return slices.Clip(codes)
+}
+
+// inline reports whether a drop-down can hold the values itself; else they
+// stand in a range.
+func inline(values []string) bool {
+	joined := strings.Join(values, ",")
+	return len(joined) <= ruleList && !strings.ContainsAny(joined, "\"=\n") && !slices.ContainsFunc(values, func(v string) bool {
+		return strings.Contains(v, ",") || strings.TrimSpace(v) != v
+	})
+}
+
+// rule is the formula that says that the cell at ref holds a good value; ""
+// where a spreadsheet program could not tell. It lets through more than the
+// schema does, and white space at the ends, which a reader of books trims.
+func rule(f pipeline.Field, ref string) string {
+	x := "TRIM(" + ref + ")"
+	digits := func(text, n string) string {
+		return `IFERROR(TEXT(VALUE(` + text + `),REPT("0",` + n + `))=` + text + `,FALSE)`
+	}
+	var all []string
+	if d, ok := digitsOf(f); ok {
+		text, sign := x, 0
+		if d.plus {
+			all = append(all, `LEFT(`+x+`,1)="+"`)
+			text, sign = "MID("+x+",2,99)", 1
+		}
+		all = append(all, lengths(x, d.least+sign, d.most, sign)...)
+		if d.most > 0 && d.most <= 15 { // a spreadsheet program counts no further
+			all = append(all, digits(text, "LEN("+text+")"))
+		}
+		return conjunction(all)
+	}
+	switch f.Format {
+	case "date":
+		all = append(all, "LEN("+x+")=10", "MID("+x+`,5,1)="-"`, "MID("+x+`,8,1)="-"`, "ISNUMBER(DATEVALUE("+x+"))")
+	case "email":
+		all = append(all, `ISNUMBER(FIND("@",`+x+"))", `ISERROR(FIND(" ",`+x+"))")
+	}
+	if f.Kind == "integer" || f.Kind == "number" {
+		all = append(all, "ISNUMBER(VALUE("+x+"))")
+	}
+	all = append(all, lengths(x, f.MinLength, f.MaxLength, 0)...)
+	return conjunction(all)
+}
+
+func lengths(x string, least, most, sign int) []string {
+	var all []string
+	if most > 0 {
+		most += sign
+	}
+	if least == most && most > 0 {
+		return []string{fmt.Sprintf("LEN(%s)=%d", x, most)}
+	}
+	if least > 1 {
+		all = append(all, fmt.Sprintf("LEN(%s)>=%d", x, least))
+	}
+	if most > 0 {
+		all = append(all, fmt.Sprintf("LEN(%s)<=%d", x, most))
+	}
+	return all
+}
+
+func conjunction(all []string) string {
+	switch len(all) {
+	case 0:
+		return ""
+	case 1:
+		return all[0]
+	}
+	return "AND(" + strings.Join(all, ",") + ")"
+}
+
+// validation is what a column's blank cells are checked by, nil for nothing.
+// It warns and lets the person go on: a mapping sheet may yet convert the
+// value. list is the range of the column's values where they are not inline.
+func (c BlankColumn) validation(ref, cells, list string) (*excelize.DataValidation, error) {
+	f := c.Field
+	v := excelize.NewDataValidation(true)
+	v.Sqref = cells
+	values := choices(f)
+	switch {
+	case list != "":
+		v.SetSqrefDropList(list)
+	case len(values) > 0:
+		if err := v.SetDropList(values); err != nil {
+			return nil, fmt.Errorf("drop-down of %s: %w", c.Path, err)
+		}
+	default:
+		formula := rule(f, ref)
+		if formula == "" && f.Format != "date" {
+			return nil, nil
+		}
+		if err := v.SetRange(xmlText.Replace(formula), "", excelize.DataValidationTypeCustom, excelize.DataValidationOperatorBetween); err != nil {
+			return nil, fmt.Errorf("rule of %s: %w", c.Path, err)
+		}
+		v.Operator = ""
+	}
+	said := f.Help
+	if said == "" {
+		said = limits(f)
+	}
+	v.SetError(excelize.DataValidationErrorStyleWarning, shortened("Is that right?", ruleTitle), shortened(sentence("this should be "+said), ruleMessage))
+	if f.Format == "date" {
+		v.SetInput(shortened(c.Label, ruleTitle), shortened("Year-month-day, such as "+cmp.Or(f.Example, "1984-02-29"), ruleMessage))
+	}
+	return v, nil
+}
+
+// xmlText escapes a formula for the library, which writes it as it stands.
+var xmlText = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
+// shortened shortens a text to that many UTF-16 code units, the last an ellipsis.
+func shortened(s string, most int) string {
+	units := 0
+	for i, r := range s {
+		n := 1
+		if r > 0xffff {
+			n = 2
+		}
+		if units += n; units > most {
+			runes := []rune(s[:i])
+			return string(runes[:len(runes)-1]) + "…"
+		}
+	}
+	return s
+}
