@@ -38,7 +38,7 @@ func (w *blankWriter) fields(b *Blank) {
 			if f.Help == "" {
 				return ""
 			}
-			return sentence(f.Help)
+			return help(f)
 		}})
 	for i, c := range columns {
 		letters := pipeline.ColumnLetters(i)
@@ -57,7 +57,7 @@ func (w *blankWriter) fields(b *Blank) {
 		last := pipeline.CellRef(len(columns)-1, row-1)
 		w.try(w.file.MergeCell(sheet, pipeline.CellRef(0, row-1), last))
 		w.try(w.file.SetCellStyle(sheet, pipeline.CellRef(0, row-1), last, w.styles.note))
-		w.try(w.file.SetRowHeight(sheet, row-1, 15*math.Ceil(float64(utf8.RuneCountInString(note))/180)+1))
+		w.try(w.file.SetRowHeight(sheet, row-1, 15*math.Ceil(float64(utf8.RuneCountInString(note))/200)+1))
 	}
 	row++
 	for need, what := range []string{
@@ -65,6 +65,7 @@ func (w *blankWriter) fields(b *Blank) {
 		NeededInEntry: "One with this colour is needed once anything else of its group, such as a second address, is filled.",
 		Optional:      "One with this colour may stay empty."} {
 		at := row + int(Needed) - need
+		w.try(w.file.SetRowHeight(sheet, at, 18))
 		w.text(sheet, 0, at, "Label", w.styles.label[need])
 		w.text(sheet, 1, at, what, w.styles.body)
 	}
@@ -78,6 +79,7 @@ func (w *blankWriter) fields(b *Blank) {
 		w.text(sheet, i, row, c.title, w.styles.heading)
 	}
 	header := row
+	w.try(w.file.SetRowHeight(sheet, row, 20))
 	for _, f := range p.Fields {
 		row++
 		lines := 1.0

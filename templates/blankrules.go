@@ -3,7 +3,9 @@ package templates
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -17,6 +19,7 @@ const (
 	ruleTitle   = 32
 	ruleMessage = 225
 	ruleList    = 255
+	ruleFormula = 255
 )
 
 // choices are the values that a cell of the field can have, nil where they are
@@ -62,33 +65,84 @@ func inline(values []string) bool {
 // schema does, and white space at the ends, which a reader of books trims.
 func rule(f pipeline.Field, ref string) string {
 	x := "TRIM(" + ref + ")"
-	digits := func(text, n string) string {
-		return `IFERROR(TEXT(VALUE(` + text + `),REPT("0",` + n + `))=` + text + `,FALSE)`
+	d, isDigits := digitsOf(f)
+	all, sign := []string(nil), 0
+	if isDigits && d.plus {
+		all, sign = append(all, `LEFT(`+x+`,1)="+"`), 1
 	}
-	var all []string
-	if d, ok := digitsOf(f); ok {
-		text, sign := x, 0
-		if d.plus {
-			all = append(all, `LEFT(`+x+`,1)="+"`)
-			text, sign = "MID("+x+",2,99)", 1
-		}
+	if isDigits {
 		all = append(all, lengths(x, d.least+sign, d.most, sign)...)
-		if d.most > 0 && d.most <= 15 { // a spreadsheet program counts no further
-			all = append(all, digits(text, "LEN("+text+")"))
+	} else {
+		all = append(all, lengths(x, f.MinLength, f.MaxLength, 0)...)
+	}
+	form := ""
+	switch {
+	case isDigits && d.most > 0 && d.most <= 15: // a spreadsheet program counts no further
+		text := x
+		if d.plus {
+			text = "MID(" + x + ",2,99)"
 		}
+		form = `IFERROR(TEXT(VALUE(` + text + `),REPT("0",LEN(` + text + `)))=` + text + `,FALSE)`
+	case f.Format == "date":
+		form = "AND(LEN(" + x + ")=10,MID(" + x + `,5,1)="-",MID(` + x + `,8,1)="-",ISNUMBER(DATEVALUE(` + x + ")))"
+	case f.Format == "email":
+		form = `IFERROR(AND(LEN(` + x + `)-LEN(SUBSTITUTE(` + x + `,"@",""))=1,FIND("@",` + x + `)>1,ISNUMBER(FIND(".",` + x + `,FIND("@",` + x + `)+2)),ISERROR(FIND(" ",` + x + `))),FALSE)`
+	case f.Kind == "integer" || f.Kind == "number":
+		form = "ISNUMBER(VALUE(" + x + "))"
+	case f.Kind == "string":
+		form = charactersRule(f, x)
+	}
+	if form == "" {
 		return conjunction(all)
 	}
-	switch f.Format {
-	case "date":
-		all = append(all, "LEN("+x+")=10", "MID("+x+`,5,1)="-"`, "MID("+x+`,8,1)="-"`, "ISNUMBER(DATEVALUE("+x+"))")
-	case "email":
-		all = append(all, `ISNUMBER(FIND("@",`+x+"))", `ISERROR(FIND(" ",`+x+"))")
+	if whole := conjunction(append(slices.Clip(all), form)); len(whole) <= ruleFormula {
+		return whole
 	}
-	if f.Kind == "integer" || f.Kind == "number" {
-		all = append(all, "ISNUMBER(VALUE("+x+"))")
-	}
-	all = append(all, lengths(x, f.MinLength, f.MaxLength, 0)...)
 	return conjunction(all)
+}
+
+var (
+	// allowedPattern matches ^[0-9a-zA-Z-]+$, ^[A-Z]{3}$ and the like.
+	allowedPattern = regexp.MustCompile(`^\^\[((?:a-z|A-Z|0-9|[A-Za-z0-9_.-])+)\](\+|\*|\{(\d+)(?:,(\d*))?\})\$$`)
+	// refusedPattern matches ^((?![<>]).)*$, which refuses line breaks too.
+	refusedPattern = regexp.MustCompile(`^\^\(\(\?!\[([^\]\\^"]+)\]\)\.\)\*\$$`)
+)
+
+// charactersRule is the formula for a pattern that lists the characters that
+// a value has, or has not; "" for any other pattern.
+func charactersRule(f pipeline.Field, x string) string {
+	if m := refusedPattern.FindStringSubmatch(f.Pattern); m != nil {
+		var all []string
+		for _, c := range m[1] {
+			all = append(all, `ISERROR(FIND("`+string(c)+`",`+x+"))")
+		}
+		return conjunction(append(all, "ISERROR(FIND(CHAR(10),"+x+"))"))
+	}
+	m := allowedPattern.FindStringSubmatch(f.Pattern)
+	if m == nil {
+		return ""
+	}
+	least, most := 0, f.MaxLength
+	if m[3] != "" {
+		least, _ = strconv.Atoi(m[3])
+		if most = least; strings.Contains(m[2], ",") {
+			most, _ = strconv.Atoi(m[4])
+		}
+	}
+	if most <= 0 || most > 100 {
+		return ""
+	}
+	const upper, lower = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
+	characters := strings.NewReplacer("a-z", lower, "A-Z", upper, "0-9", "0123456789").Replace(m[1])
+	text := x
+	if strings.Contains(characters, upper) && strings.Contains(characters, lower) {
+		characters, text = strings.Replace(characters, lower, "", 1), "UPPER("+x+")"
+	}
+	var all []string
+	if m[3] != "" {
+		all = lengths(x, least, most, 0)
+	}
+	return conjunction(append(all, fmt.Sprintf(`SUMPRODUCT(ISERROR(FIND(MID(%s,ROW($1:$%d),1),"%s"))*(ROW($1:$%d)<=LEN(%s)))=0`, text, most, characters, most, x)))
 }
 
 func lengths(x string, least, most, sign int) []string {

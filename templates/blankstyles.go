@@ -1,6 +1,10 @@
 package templates
 
-import "github.com/xuri/excelize/v2"
+import (
+	"cmp"
+
+	"github.com/xuri/excelize/v2"
+)
 
 // blankStyles are numbers of styles: by the need of a column, and by the band
 // that tells the entries of groups apart (0 is no group).
@@ -18,6 +22,10 @@ const textFormat = 49 // "@" (ECMA-376, part 1, 18.8.30)
 func (w *blankWriter) makeStyles() {
 	style := func(s excelize.Style) int {
 		s.NumFmt = textFormat
+		if s.Font == nil {
+			s.Font = &excelize.Font{}
+		}
+		s.Font.Family, s.Font.Size = "Calibri", cmp.Or(s.Font.Size, 11)
 		id, err := w.file.NewStyle(&s)
 		w.try(err)
 		return id

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"muster/pipeline"
 )
@@ -132,7 +134,7 @@ func (c BlankColumn) comment() string {
 	f := c.Field
 	lines := []string{c.Label + ": " + c.Need.String() + "."}
 	if f.Help != "" {
-		lines = append(lines, sentence(f.Help))
+		lines = append(lines, help(f))
 	}
 	if l := limits(f); l != "" && len(f.Enum) == 0 && !saidBy(l, f.Help) {
 		lines = append(lines, "Limits: "+l+".")
@@ -158,8 +160,20 @@ func saidBy(limit, help string) bool {
 	return help != ""
 }
 
+// help is a field's help as a sentence. It may begin with a value, whose
+// letters are as they must be.
+func help(f pipeline.Field) string {
+	for _, v := range f.Enum {
+		if strings.HasPrefix(f.Help, v) {
+			return strings.TrimSuffix(f.Help, ".") + "."
+		}
+	}
+	return sentence(f.Help)
+}
+
 func sentence(s string) string {
-	s = strings.ToUpper(s[:1]) + s[1:]
+	first, n := utf8.DecodeRuneInString(s)
+	s = string(unicode.ToUpper(first)) + s[n:]
 	if strings.HasSuffix(s, ".") {
 		return s
 	}

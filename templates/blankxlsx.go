@@ -90,8 +90,13 @@ func (w *blankWriter) sheet(sheet string, s BlankSheet) {
 	}
 	w.text(sheet, 0, headerRow, pipeline.OriginColumn, w.styles.header[0])
 	w.text(sheet, 0, exampleRow, pipeline.ExampleMark, w.styles.example[0])
-	w.try(w.file.SetRowHeight(sheet, labelRow, 48))
-	w.try(w.file.SetRowHeight(sheet, headerRow, 46))
+	labels, headers := 1.0, 1.0 // lines
+	for _, c := range s.Columns {
+		labels = math.Max(labels, math.Ceil(float64(utf8.RuneCountInString(c.Label)+4)/width(c)))
+		headers = math.Max(headers, math.Ceil(float64(len(c.Path))/(width(c)*1.2))) // in smaller letters
+	}
+	w.try(w.file.SetRowHeight(sheet, labelRow, 16*math.Max(labels, 2)))
+	w.try(w.file.SetRowHeight(sheet, headerRow, 3+11.5*headers))
 	w.try(w.file.SetPanes(sheet, &excelize.Panes{Freeze: true, XSplit: 1, YSplit: headerRow, TopLeftCell: "B3", ActivePane: "bottomRight"}))
 	w.try(w.file.AddIgnoredErrors(sheet, fmt.Sprintf("A%d:%s", exampleRow, pipeline.CellRef(len(s.Columns), lastRow)), excelize.IgnoredErrorsNumberStoredAsText))
 	landscape := "landscape"
@@ -115,7 +120,7 @@ func (w *blankWriter) column(sheet string, i int, c BlankColumn, width float64, 
 		comment = sentence(c.Field.Help)
 	}
 	if c.Need == Needed {
-		label += " *"
+		label += "\u00a0*"
 	}
 	w.text(sheet, i, labelRow, label, w.styles.label[c.Need])
 	lines := strings.Count(comment, "\n") + 1 + utf8.RuneCountInString(comment)/38
