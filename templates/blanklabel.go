@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -63,7 +64,7 @@ func lowered(s string) string {
 	}
 	first, n := utf8.DecodeRuneInString(s)
 	second, _ := utf8.DecodeRuneInString(s[n:])
-	if unicode.IsUpper(second) {
+	if unicode.IsUpper(second) || unicode.IsDigit(second) {
 		return s
 	}
 	return string(unicode.ToLower(first)) + s[n:]
@@ -105,22 +106,28 @@ type sheetNames map[string]bool
 // legal makes a name of a sheet: at most 31 characters, without those that
 // spreadsheet programs refuse, and unlike the others.
 func (n sheetNames) legal(name string) string {
-	name = strings.Map(func(r rune) rune {
+	name = strings.TrimSpace(strings.Map(func(r rune) rune {
 		if strings.ContainsRune(`[]:*?/\'`, r) || unicode.IsControl(r) {
 			return '_'
 		}
 		return r
-	}, name)
+	}, name))
+	if name == "" {
+		name = "Sheet"
+	}
 	for i := 1; ; i++ {
 		suffix := ""
 		if i > 1 {
 			suffix = fmt.Sprintf(" %d", i)
 		}
-		runes := []rune(name)
-		tried := string(runes[:min(len(runes), 28-len(suffix))]) + suffix
-		if key := strings.ToLower(tried); !n[key] {
+		tried := []rune(name)
+		for len(utf16.Encode(tried))+len(suffix) > 31 {
+			tried = tried[:len(tried)-1]
+		}
+		name := strings.TrimSpace(string(tried)) + suffix
+		if key := strings.ToLower(name); !n[key] {
 			n[key] = true
-			return tried
+			return name
 		}
 	}
 }

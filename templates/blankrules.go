@@ -77,12 +77,8 @@ func rule(f pipeline.Field, ref string) string {
 	}
 	form := ""
 	switch {
-	case isDigits && d.most > 0 && d.most <= 15: // a spreadsheet program counts no further
-		text := x
-		if d.plus {
-			text = "MID(" + x + ",2,99)"
-		}
-		form = `IFERROR(TEXT(VALUE(` + text + `),REPT("0",LEN(` + text + `)))=` + text + `,FALSE)`
+	case isDigits:
+		form = consistsOf(x, x, cmp.Or(d.most+sign, maxCounted), strings.Repeat("+", sign)+digits)
 	case f.Format == "date":
 		form = "AND(LEN(" + x + ")=10,MID(" + x + `,5,1)="-",MID(` + x + `,8,1)="-",ISNUMBER(DATEVALUE(` + x + ")))"
 	case f.Format == "email":
@@ -129,11 +125,10 @@ func charactersRule(f pipeline.Field, x string) string {
 			most, _ = strconv.Atoi(m[4])
 		}
 	}
-	if most <= 0 || most > 100 {
+	if most <= 0 || most > maxCounted {
 		return ""
 	}
-	const upper, lower = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
-	characters := strings.NewReplacer("a-z", lower, "A-Z", upper, "0-9", "0123456789").Replace(m[1])
+	characters := strings.NewReplacer("a-z", lower, "A-Z", upper, "0-9", digits).Replace(m[1])
 	text := x
 	if strings.Contains(characters, upper) && strings.Contains(characters, lower) {
 		characters, text = strings.Replace(characters, lower, "", 1), "UPPER("+x+")"
@@ -142,7 +137,19 @@ func charactersRule(f pipeline.Field, x string) string {
 	if m[3] != "" {
 		all = lengths(x, least, most, 0)
 	}
-	return conjunction(append(all, fmt.Sprintf(`SUMPRODUCT(ISERROR(FIND(MID(%s,ROW($1:$%d),1),"%s"))*(ROW($1:$%d)<=LEN(%s)))=0`, text, most, characters, most, x)))
+	return conjunction(append(all, consistsOf(x, text, most, characters)))
+}
+
+const (
+	upper, lower, digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz", "0123456789"
+	// maxCounted bounds the characters that a rule looks at one by one.
+	maxCounted = 100
+)
+
+// consistsOf is the formula that finds each of the first characters of text
+// among those given; x has text's length.
+func consistsOf(x, text string, most int, characters string) string {
+	return fmt.Sprintf(`SUMPRODUCT(ISERROR(FIND(MID(%s,ROW($1:$%d),1),"%s"))*(ROW($1:$%d)<=LEN(%s)))=0`, text, most, characters, most, x)
 }
 
 func lengths(x string, least, most, sign int) []string {

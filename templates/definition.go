@@ -146,3 +146,19 @@ func (d *Definition) Provider() *pipeline.Provider { return d.provider }
 
 // File is a file of the definition's folder, such as example.csv.
 func (d *Definition) File(name string) ([]byte, error) { return fs.ReadFile(d.files, name) }
+
+// Files are the names of the files in the definition's folder, sorted; folders
+// in it are left out.
+func (d *Definition) Files() ([]string, error) {
+	entries, err := fs.ReadDir(d.files, ".")
+	if err != nil {
+		return nil, fmt.Errorf("definition %s: %w", d.provider.Name, err)
+	}
+	var names []string
+	for _, e := range entries {
+		if !e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
+}

@@ -23,6 +23,7 @@ func (p *program) providersCommand() *cobra.Command {
 			RunE: func(*cobra.Command, []string) error { return p.listProviders() }},
 		&cobra.Command{Use: "show NAME|DIR", Short: "Show a provider's fields, environments, secrets and keys", Args: oneProvider,
 			RunE: func(_ *cobra.Command, args []string) error { return p.showProvider(args[0]) }},
+		p.exportProviderCommand(), p.testProviderCommand(),
 	)
 	return c
 }

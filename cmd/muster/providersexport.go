@@ -1,0 +1,90 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"muster/templates"
+)
+
+func (p *program) exportProviderCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "export NAME DIR",
+		Short: "Write a definition that comes with muster to a folder, to change it",
+		Long: `export writes the files of a definition that comes with muster to a new or empty
+folder. Change them there, test them with "muster providers test DIR", and name
+the folder with --provider. While its name in provider.yaml stays, it is the
+same provider to a ledger.`,
+		Example: "  muster providers export passport ./passport-of-ours",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return usage("such as: muster providers export passport ./passport-of-ours", "the name of a provider and a folder are to be named")
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return p.exportProvider(args[0], args[1]) },
+	}
+}
+
+func (p *program) exportProvider(name, dir string) error {
+	set, err := templates.Embedded()
+	if err != nil {
+		return err
+	}
+	def, ok := set.Get(name)
+	if !ok {
+		return usage("muster comes with "+list(set.Names()), "%q does not come with muster", name)
+	}
+	files, err := exportDefinition(def, dir)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.stdout, "%s: %s of %s; change them, then `muster providers test %s`\n", dir, count(len(files), "file"), name, quoted(dir))
+	return err
+}
+
+// exportDefinition writes a definition's files to a folder that is not there
+// yet or is empty; when that fails, nothing of it stays.
+func exportDefinition(def *templates.Definition, dir string) (files []string, err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, usage("name a new folder", "%w", err)
+	}
+	there, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, usage("name a new folder", "%w", err)
+	}
+	if len(there) > 0 {
+		return nil, usage("name a new folder, or an empty one", "%s: the folder is not empty", dir)
+	}
+	names, err := def.Files()
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			for _, f := range files {
+				err = errors.Join(err, os.Remove(f))
+			}
+		}
+	}()
+	for _, name := range names {
+		data, err := def.File(name)
+		if err != nil {
+			return files, err
+		}
+		path := filepath.Join(dir, name)
+		if err := writeNewFile(path, func(w io.Writer) error {
+			_, err := w.Write(data)
+			return err
+		}); err != nil {
+			return files, err
+		}
+		files = append(files, path)
+	}
+	return files, nil
+}

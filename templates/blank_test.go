@@ -1,0 +1,426 @@
+package templates_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+
+	"muster/pipeline"
+	"muster/templates"
+)
+
+func blank(t *testing.T, d *templates.Definition, o templates.BlankOptions) *templates.Blank {
+	t.Helper()
+	b, err := d.Blank(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// workbook writes a blank book and reads it again.
+func workbook(t *testing.T, b *templates.Blank) *excelize.File {
+	t.Helper()
+	var out bytes.Buffer
+	if err := b.WriteXLSX(&out); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return f
+}
+
+func paths(columns []templates.BlankColumn) []string {
+	var out []string
+	for _, c := range columns {
+		out = append(out, c.Path)
+	}
+	return out
+}
+
+// checkExamples checks the row of examples as an import would, were it not
+// marked.
+func checkExamples(t *testing.T, d *templates.Definition, columns []templates.BlankColumn, example func(i int) string) {
+	t.Helper()
+	s := newSheet(t, d, paths(columns)...)
+	cells := map[string]string{}
+	for i, c := range columns {
+		cells[c.Path] = example(i)
+	}
+	s.body(t, cells)
+}
+
+// A blank workbook has a sheet for each shape, whose header is the names of
+// the fields and whose row of examples would import; every column explains
+// itself and is text down to the last row.
+func TestBlankWorkbooks(t *testing.T) {
+	for _, d := range embeddedDefinitions(t) {
+		t.Run(d.Provider().Name, func(t *testing.T) {
+			b := blank(t, d, templates.BlankOptions{})
+			f := workbook(t, b)
+			want := []string{"Book"}
+			if len(d.Provider().Shapes) > 0 {
+				want = slices.Clone(d.Provider().Shapes)
+			}
+			if diff := cmp.Diff(append(want, "Fields"), visibleSheets(t, f)[:len(want)+1]); diff != "" {
+				t.Fatalf("sheets (-want +got):\n%s", diff)
+			}
+			for _, s := range b.Sheets {
+				rows, err := f.GetRows(s.Name)
+				if err != nil || len(rows) != 3 {
+					t.Fatalf("sheet %s has %d rows (%v)", s.Name, len(rows), err)
+				}
+				if diff := cmp.Diff(append([]string{pipeline.OriginColumn}, paths(s.Columns)...), rows[1]); diff != "" {
+					t.Errorf("header (-want +got):\n%s", diff)
+				}
+				if rows[2][0] != pipeline.ExampleMark {
+					t.Errorf("the row of examples is marked %q", rows[2][0])
+				}
+				checkExamples(t, d, s.Columns, func(i int) string { return rows[2][i+1] })
+				comments, err := f.GetComments(s.Name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				about := map[string]string{}
+				for _, c := range comments {
+					for _, p := range c.Paragraph {
+						about[c.Cell] += p.Text
+					}
+				}
+				labels := map[string]bool{}
+				for i, c := range s.Columns {
+					at := pipeline.CellRef(i+1, 2)
+					if !strings.Contains(about[at], strings.TrimSuffix(c.Field.Help, ".")[1:]) || !strings.Contains(about[at], c.Need.String()) {
+						t.Errorf("the comment on %s says %q", c.Path, about[at])
+					}
+					if labels[rows[0][i+1]] {
+						t.Errorf("the label %q stands over two columns", rows[0][i+1])
+					}
+					labels[rows[0][i+1]] = true
+					if starred := strings.HasSuffix(rows[0][i+1], "*"); starred != (c.Need == templates.Needed) {
+						t.Errorf("%s is %v and its label %q", c.Path, c.Need, rows[0][i+1])
+					}
+					for _, row := range []int{3, 4, 5000} {
+						if id := formatOf(t, f, s.Name, i+1, row); id != 49 {
+							t.Errorf("%s has the number format %d in row %d", c.Path, id, row)
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+func visibleSheets(t *testing.T, f *excelize.File) []string {
+	t.Helper()
+	var out []string
+	for _, s := range f.GetSheetList() {
+		visible, err := f.GetSheetVisible(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if visible {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func formatOf(t *testing.T, f *excelize.File, sheet string, column, row int) int {
+	t.Helper()
+	id, err := f.GetCellStyle(sheet, pipeline.CellRef(column, row))
+	if err != nil {
+		t.Fatal(err)
+	}
+	style, err := f.GetStyle(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return style.NumFmt
+}
+
+// What the schema needs is what the labels say is needed: with only those
+// cells a row passes, and without one of them it does not.
+func TestNeededIsWhatIsNeeded(t *testing.T) {
+	for _, d := range embeddedDefinitions(t) {
+		for _, s := range blank(t, d, templates.BlankOptions{}).Sheets {
+			book := newSheet(t, d, paths(s.Columns)...)
+			cells := map[string]string{}
+			for _, c := range s.Columns {
+				if c.Need == templates.Needed {
+					cells[c.Path] = c.Example
+				}
+			}
+			book.body(t, cells)
+			for path := range cells {
+				if draft := book.check(with(cells, path, "")); len(draft.Problems) == 0 {
+					t.Errorf("%s %s: a row passes without %s", d.Provider().Name, s.Name, path)
+				}
+			}
+		}
+	}
+}
+
+// The rules of the cells warn of no value that the schema takes, and hold every
+// example.
+func TestRulesTakeWhatTheSchemaTakes(t *testing.T) {
+	caught, judged := 0, map[[2]string]bool{}
+	for _, d := range embeddedDefinitions(t) {
+		f := workbook(t, blank(t, d, templates.BlankOptions{}))
+		for _, file := range []string{"example.csv", "broken.csv"} {
+			book := readBook(t, d, file)
+			for _, sheet := range visibleSheets(t, f) {
+				rows, err := f.GetRows(sheet)
+				if err != nil {
+					t.Fatal(err)
+				}
+				rules, err := f.GetDataValidations(sheet)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, rule := range rules {
+					first, last, _ := strings.Cut(rule.Sqref, ":")
+					column, row, err := excelize.CellNameToCoordinates(first)
+					if err != nil || !strings.HasSuffix(last, "1048576") {
+						t.Fatalf("rule for %s: %v", rule.Sqref, err)
+					}
+					if *rule.ErrorStyle != "warning" || !rule.AllowBlank || len(*rule.Error) == 0 || len([]rune(*rule.Error)) > 225 || len(rule.Formula1) > 260 {
+						t.Errorf("rule for %s: %+v", rule.Sqref, rule)
+					}
+					slot := slices.IndexFunc(book.slots, func(s pipeline.Slot) bool { return s.Path == rows[1][column-1] })
+					if slot < 0 || rule.Type != "custom" && rule.Type != "list" {
+						t.Fatalf("a rule of type %s for %s", rule.Type, rows[1][column-1])
+					}
+					for i, values := range book.rows {
+						value := values[slot]
+						bad := slices.ContainsFunc(book.expect[i], func(p string) bool {
+							// Where the shape is unknown nothing else is looked at.
+							return strings.HasPrefix(p, d.Provider().ShapeAt+" ") && d.Provider().ShapeAt != "" || strings.HasPrefix(p, book.slots[slot].Path+" ")
+						})
+						if strings.ContainsFunc(value, func(r rune) bool { return r > 0xffff }) {
+							continue // some programs count such a character twice, and warn too soon
+						}
+						if value == "" || book.slots[slot].Path == d.Provider().ShapeAt {
+							continue // a sheet is for one shape
+						}
+						key := [2]string{rule.Formula1, value}
+						good, done := judged[key]
+						if !done {
+							good = takes(t, rule, value, pipeline.CellRef(column-1, row))
+							judged[key] = good
+						}
+						if !good && !bad {
+							t.Errorf("%s row %d: %s is warned of, by %s", book.name, book.number(i), book.slots[slot].Path, rule.Formula1)
+						}
+						if !good {
+							caught++
+						}
+					}
+				}
+			}
+		}
+	}
+	if caught < 100 {
+		t.Errorf("only %d values of the broken books are warned of", caught)
+	}
+}
+
+// takes reports what the rule of a cell says of a value.
+func takes(t *testing.T, rule *excelize.DataValidation, value, ref string) bool {
+	t.Helper()
+	if rule.Type == "list" {
+		return strings.HasPrefix(rule.Formula1, "'") || slices.Contains(strings.Split(strings.Trim(rule.Formula1, `"`), ","), value)
+	}
+	f := excelize.NewFile()
+	defer func() {
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if err := errors.Join(f.SetCellStr("Sheet1", ref, value), f.SetCellFormula("Sheet1", "A1", rule.Formula1)); err != nil {
+		t.Fatal(err)
+	}
+	got, err := f.CalcCellValue("Sheet1", "A1")
+	if err != nil {
+		t.Fatalf("%s: %v", rule.Formula1, err)
+	}
+	return got == "TRUE"
+}
+
+func TestRepeat(t *testing.T) {
+	connectfi := embeddedDefinition(t, "connectfi")
+	bounded, err := findIn(t, alteredFiles(t, "connectfi", edit{schemaFile, `{"title": "Representative", "type": "array", "minItems": 1,`, `{"title": "Representative", "type": "array", "minItems": 2, "maxItems": 3,`}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := func(b *templates.Blank, path string) int {
+		n := 0
+		for _, c := range b.Columns() {
+			if pipeline.PathPattern(c.Path) == path {
+				n++
+			}
+		}
+		return n
+	}
+	tests := []struct {
+		name   string
+		def    *templates.Definition
+		repeat map[string]int
+		counts map[string]int
+		says   string // of the refusal
+	}{
+		{"one of each", connectfi, nil, map[string]int{"businessRepresentatives[].firstName": 1, "customer.addresses[].city": 1}, ""},
+		{"three representatives", connectfi, map[string]int{"businessRepresentatives": 3}, map[string]int{"businessRepresentatives[].firstName": 3, "businessRepresentatives[].addresses[].city": 3, "customer.addresses[].city": 1}, ""},
+		{"two addresses of each", connectfi, map[string]int{"businessRepresentatives": 3, "businessRepresentatives[].addresses": 2}, map[string]int{"businessRepresentatives[].addresses[].city": 6}, ""},
+		{"spelled with an index", connectfi, map[string]int{"businessRepresentatives[0].addresses": 2}, map[string]int{"businessRepresentatives[].addresses[].city": 2}, ""},
+		{"as many as the schema asks for", bounded, nil, map[string]int{"businessRepresentatives[].firstName": 2}, ""},
+		{"as many as the schema allows", bounded, map[string]int{"businessRepresentatives": 3}, map[string]int{"businessRepresentatives[].firstName": 3}, ""},
+		{"more than the schema allows", bounded, map[string]int{"businessRepresentatives": 4}, nil, "from 2 to 3"},
+		{"fewer than the schema asks for", bounded, map[string]int{"businessRepresentatives": 1}, nil, "from 2 to 3"},
+		{"none", connectfi, map[string]int{"businessRepresentatives": 0}, nil, "from 1 to 100"},
+		{"less than none", connectfi, map[string]int{"businessRepresentatives": -1}, nil, "from 1 to 100"},
+		{"more than anybody fills", connectfi, map[string]int{"businessRepresentatives": 101}, nil, "from 1 to 100"},
+		{"more columns than anybody fills", connectfi, map[string]int{"businessRepresentatives": 100, "businessRepresentatives.addresses": 100}, nil, "more than 4096 columns"},
+		{"unknown", connectfi, map[string]int{"representatives": 2}, nil, `no group "representatives"`},
+		{"a field", connectfi, map[string]int{"customer.businessName": 2}, nil, "no group"},
+		{"where there are no groups", embeddedDefinition(t, "passport"), map[string]int{"email": 2}, nil, "no group"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			b, err := tt.def.Blank(templates.BlankOptions{Repeat: tt.repeat})
+			var refused *templates.BlankError
+			switch {
+			case tt.says != "" && (!errors.As(err, &refused) || !strings.Contains(err.Error(), tt.says)):
+				t.Fatalf("%v does not say %q", err, tt.says)
+			case tt.says != "":
+				return
+			case err != nil:
+				t.Fatal(err)
+			}
+			for path, want := range tt.counts {
+				if got := count(b, path); got != want {
+					t.Errorf("%d columns of %s, want %d", got, path, want)
+				}
+			}
+			for _, s := range b.Sheets {
+				checkExamples(t, tt.def, s.Columns, func(i int) string { return s.Columns[i].Example })
+			}
+		})
+	}
+	if _, err := connectfi.Blank(templates.BlankOptions{Shape: "firm"}); err == nil || !strings.Contains(fmt.Sprint(err), `no shape "firm"`) {
+		t.Errorf("an unknown shape: %v", err)
+	}
+	if b := blank(t, connectfi, templates.BlankOptions{Shape: "business"}); len(b.Sheets) != 1 || b.Sheets[0].Name != "business" {
+		t.Errorf("sheets of one shape: %v", b.Sheets)
+	}
+}
+
+// One table holds all shapes: every column once, and an example of each shape
+// that would import.
+func TestBlankCSV(t *testing.T) {
+	for _, d := range embeddedDefinitions(t) {
+		b := blank(t, d, templates.BlankOptions{})
+		var out strings.Builder
+		if err := b.WriteCSV(&out); err != nil {
+			t.Fatal(err)
+		}
+		text, marked := strings.CutPrefix(out.String(), "\ufeff")
+		records, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+		if err != nil || !marked || len(records) != 1+len(b.Sheets) {
+			t.Fatalf("%d lines, a byte-order mark: %v (%v)", len(records), marked, err)
+		}
+		if diff := cmp.Diff(append([]string{pipeline.OriginColumn}, paths(b.Columns())...), records[0]); diff != "" {
+			t.Errorf("header (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff(d.Columns(), records[0][1:]); diff != "" {
+			t.Errorf("fields with a choice (-want +got):\n%s", diff)
+		}
+		for _, r := range records[1:] {
+			if r[0] != pipeline.ExampleMark {
+				t.Errorf("a row of examples is marked %q", r[0])
+			}
+			checkExamples(t, d, b.Columns(), func(i int) string { return r[i+1] })
+		}
+	}
+}
+
+// Values that a drop-down cannot hold itself stand on a hidden sheet: too many
+// of them, or with a comma.
+func TestListsOfValues(t *testing.T) {
+	var many []string
+	for i := range 100 {
+		many = append(many, fmt.Sprintf(`"value %03d"`, i))
+	}
+	d, err := findIn(t, alteredFiles(t, "connectfi",
+		edit{schemaFile, `"gender": {"type": "string", "enum": ["M", "F"]}`, `"gender": {"type": "string", "enum": [` + strings.Join(many, ", ") + `]}`},
+		edit{schemaFile, `"enum": ["PRIMARY", "SECONDARY"]`, `"enum": ["first, or only", "second"]`}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := workbook(t, blank(t, d, templates.BlankOptions{}))
+	if slices.Contains(visibleSheets(t, f), "Lists") || !slices.Contains(f.GetSheetList(), "Lists") {
+		t.Fatalf("sheets %q, visible %q", f.GetSheetList(), visibleSheets(t, f))
+	}
+	rules, err := f.GetDataValidations("individual")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"F3:F1048576": "'Lists'!$A$1:$A$100", "I3:I1048576": "'Lists'!$B$1:$B$2"}
+	for _, r := range rules {
+		if w, ok := want[r.Sqref]; ok && r.Formula1 != w {
+			t.Errorf("the drop-down of %s is %s, want %s", r.Sqref, r.Formula1, w)
+		}
+		delete(want, r.Sqref)
+	}
+	last, err := f.GetCellValue("Lists", "A100")
+	comma, err2 := f.GetCellValue("Lists", "B1")
+	if len(want) > 0 || last != "value 099" || comma != "first, or only" || errors.Join(err, err2) != nil {
+		t.Errorf("without a drop-down: %v; the lists hold %q and %q (%v)", want, last, comma, errors.Join(err, err2))
+	}
+}
+
+// The sheet that explains has every field and every note of the definition.
+func TestFieldsAreExplained(t *testing.T) {
+	for _, d := range embeddedDefinitions(t) {
+		rows, err := workbook(t, blank(t, d, templates.BlankOptions{})).GetRows("Fields")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all strings.Builder
+		for _, r := range rows {
+			all.WriteString(strings.Join(r, "|") + "\n")
+		}
+		for _, note := range d.Provider().Notes {
+			if !strings.Contains(all.String(), note) {
+				t.Errorf("%s: the note %q is not there", d.Provider().Name, note)
+			}
+		}
+		for _, f := range d.Provider().Fields {
+			i := slices.IndexFunc(rows, func(r []string) bool { return len(r) > 1 && r[1] == f.Path })
+			if i < 0 {
+				t.Errorf("%s: %s is not explained", d.Provider().Name, f.Path)
+				continue
+			}
+			line := strings.Join(rows[i], "|")
+			for _, want := range append([]string{f.Example, f.Help[1:]}, f.Enum...) {
+				if !strings.Contains(line, strings.TrimSuffix(want, ".")) {
+					t.Errorf("%s: %s does not say %q", d.Provider().Name, f.Path, want)
+				}
+			}
+		}
+	}
+}
