@@ -2,6 +2,7 @@ package templates
 
 import (
 	"errors"
+	"io"
 	"regexp"
 	"strings"
 	"testing"
@@ -48,6 +49,11 @@ func FuzzLoad(f *testing.F) {
 		plan, err := d.Plan(slots)
 		if err != nil {
 			t.Fatalf("a blank book's columns are no layout: %v", err)
+		}
+		if b, err := d.Blank(BlankOptions{}); err == nil {
+			if err := errors.Join(b.WriteCSV(io.Discard), b.WriteXLSX(io.Discard)); err != nil {
+				t.Fatal(err)
+			}
 		}
 		values := make([]string, len(slots))
 		var draft pipeline.Draft

@@ -63,6 +63,7 @@ func TestScripts(t *testing.T) {
 			"acme":         cmdAcme,
 			"creates":      cmdCreates,
 			"atmost":       cmdAtMost,
+			"fill":         cmdFill,
 			"killmany":     cmdKillMany,
 			"csv2xlsx":     cmdCSV2XLSX,
 			"tellsnothing": cmdTellsNothing,
