@@ -154,16 +154,31 @@ func formatOf(t *testing.T, f *excelize.File, sheet string, column, row int) int
 }
 
 // What the schema needs is what the labels say is needed: with only those
-// cells a row passes, and without one of them it does not.
+// cells a row passes, and without one of them it does not; an entry may be left
+// out, and once it is there it needs what its labels say.
 func TestNeededIsWhatIsNeeded(t *testing.T) {
-	for _, d := range embeddedDefinitions(t) {
-		for _, s := range blank(t, d, templates.BlankOptions{}).Sheets {
+	documents, err := findIn(t, alteredFiles(t, "connectfi", edit{schemaFile, `"if": {"properties": {"type"`, `"required": ["type"], "if": {"properties": {"type"`}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	inEntries := 0
+	for _, d := range append(embeddedDefinitions(t), documents) {
+		o := templates.BlankOptions{Repeat: map[string]int{}}
+		if d.Provider().Name == "connectfi" {
+			o.Repeat = map[string]int{"businessRepresentatives": 2, "customer.addresses": 2, "businessRepresentatives.phones": 2}
+		}
+		for _, s := range blank(t, d, o).Sheets {
 			book := newSheet(t, d, paths(s.Columns)...)
-			cells := map[string]string{}
+			cells, entries := map[string]string{}, map[string]map[string]string{}
 			for _, c := range s.Columns {
 				if c.Need == templates.Needed {
 					cells[c.Path] = c.Example
+					continue
 				}
+				if entries[c.Entry] == nil {
+					entries[c.Entry] = map[string]string{}
+				}
+				entries[c.Entry][c.Path] = c.Field.Example
 			}
 			book.body(t, cells)
 			for path := range cells {
@@ -171,7 +186,25 @@ func TestNeededIsWhatIsNeeded(t *testing.T) {
 					t.Errorf("%s %s: a row passes without %s", d.Provider().Name, s.Name, path)
 				}
 			}
+			for _, c := range s.Columns {
+				if c.Need == templates.NeededInEntry {
+					inEntries++
+					whole := join(cells, entries[c.Entry])
+					book.body(t, whole)
+					if draft := book.check(with(whole, c.Path, "")); len(draft.Problems) == 0 {
+						t.Errorf("%s %s: an entry passes without %s", d.Provider().Name, s.Name, c.Path)
+					}
+				}
+				if c.Need != templates.Needed && c.Need != templates.NeededInEntry && !strings.HasSuffix(c.Path, "ocuments[0].value") {
+					// The number of a document is needed with some types only.
+					whole := join(cells, entries[c.Entry])
+					book.body(t, with(whole, c.Path, ""))
+				}
+			}
 		}
+	}
+	if inEntries < 40 {
+		t.Errorf("only %d columns are needed in their entries", inEntries)
 	}
 }
 

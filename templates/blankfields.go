@@ -20,7 +20,7 @@ func (w *blankWriter) fields(b *Blank) {
 	w.try(err)
 	columns := []fieldColumn{
 		{"Label", 30, func(f pipeline.Field, label string) string { return label }},
-		{"Field", 40, func(f pipeline.Field, _ string) string { return f.Path }},
+		{"Field", 48, func(f pipeline.Field, _ string) string { return f.Path }},
 	}
 	for _, s := range b.Sheets {
 		columns = append(columns, w.needColumn(b, s))
@@ -60,16 +60,19 @@ func (w *blankWriter) fields(b *Blank) {
 		w.try(w.file.SetRowHeight(sheet, row-1, 15*math.Ceil(float64(utf8.RuneCountInString(note))/200)+1))
 	}
 	row++
-	for need, what := range []string{
-		Needed:        "A column with this colour and a * must be filled in every row.",
-		NeededInEntry: "One with this colour is needed once anything else of its group, such as a second address, is filled.",
-		Optional:      "One with this colour may stay empty."} {
-		at := row + int(Needed) - need
-		w.try(w.file.SetRowHeight(sheet, at, 18))
-		w.text(sheet, 0, at, "Label", w.styles.label[need])
-		w.text(sheet, 1, at, what, w.styles.body)
+	for need := Needed; need >= Optional; need-- {
+		if !slices.ContainsFunc(b.Columns(), func(c BlankColumn) bool { return c.Need == need }) {
+			continue
+		}
+		w.try(w.file.SetRowHeight(sheet, row, 18))
+		w.text(sheet, 0, row, "Label", w.styles.label[need])
+		w.text(sheet, 1, row, [...]string{
+			Needed:        "A column with this colour and a * must be filled in every row.",
+			NeededInEntry: "One with this colour is needed once anything else of its group, such as a second address, is filled.",
+			Optional:      "One with this colour may stay empty."}[need], w.styles.body)
+		row++
 	}
-	row += 4
+	row++
 	say("Fill one row for each merchant, from row 4 of the sheet on. Row 3 is an example and is not imported. Keep row 2, the names of the fields.", w.styles.body)
 	if slices.ContainsFunc(p.Fields, func(f pipeline.Field) bool { return strings.Contains(f.Path, "[]") }) {
 		say("[] stands for a number from 0: the first entry of a group is [0], the second [1]. Further entries are further columns, named so.", w.styles.body)
@@ -89,7 +92,7 @@ func (w *blankWriter) fields(b *Blank) {
 				style = w.styles.bold
 			}
 			w.text(sheet, i, row, text, style)
-			lines = math.Max(lines, math.Ceil(float64(utf8.RuneCountInString(text))*1.15/c.width))
+			lines = math.Max(lines, math.Ceil(float64(utf8.RuneCountInString(text))*1.03/c.width))
 		}
 		w.try(w.file.SetRowHeight(sheet, row, math.Min(15*lines+1, excelize.MaxRowHeight)))
 	}

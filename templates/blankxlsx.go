@@ -172,7 +172,7 @@ func (w *blankWriter) text(sheet string, column, row int, s string, style int) {
 // width is that of a column in characters: what the longest of its values may
 // need, within reason. Names of fields break into lines.
 func width(c BlankColumn) float64 {
-	widest := max(utf8.RuneCountInString(c.Example), c.Field.MaxLength/3, len(c.Path)/3)
+	widest := max(utf8.RuneCountInString(c.Example), c.Field.MaxLength/2, len(c.Path)/3)
 	for _, v := range c.Field.Enum {
 		widest = max(widest, utf8.RuneCountInString(v))
 	}
