@@ -4,15 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"muster/pipeline"
 	"muster/pipeline/book"
 	"muster/templates"
 )
-
-// originSheet is the hidden sheet by which a results workbook is known.
-const originSheet = "muster"
 
 // besideCounted is how many rows of another sheet are counted.
 const besideCounted = 1000
@@ -21,7 +17,7 @@ const besideCounted = 1000
 // the first visible sheet has no rows and another that fits has, that is a
 // mistake; when both have, it is a note.
 func (f bookFlags) lookBeside(ctx context.Context, def *templates.Definition, o *openBook) error {
-	if f.sheet != "" || slices.Contains(o.Sheets(), originSheet) {
+	if f.sheet != "" {
 		return nil
 	}
 	others := o.Beside()

@@ -1,9 +1,10 @@
 package book
 
 // Beside are the names of the visible worksheets other than the one that is
-// read, in the workbook's order; nil for a CSV.
+// read, in the workbook's order; nil for a CSV, and for a workbook of results,
+// whose sheets all say the same.
 func (b *Book) Beside() []string {
-	if b.workbook == nil {
+	if b.workbook == nil || b.workbook.isResult() {
 		return nil
 	}
 	var names []string

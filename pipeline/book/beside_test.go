@@ -89,6 +89,13 @@ func TestBeside(t *testing.T) {
 	if _, err := b.OpenBeside(Options{Sheet: "empty"}); !errors.As(err, &refused) || refused.Sheet != "empty" || refused.Path == "" {
 		t.Errorf("an empty sheet: %v", err)
 	}
+	if _, err := f.NewSheet(resultSheet); err != nil {
+		t.Fatal(err)
+	}
+	check(t, f.SetSheetVisible(resultSheet, false))
+	if names := open(t, save(t, f), Options{}).Beside(); names != nil {
+		t.Errorf("beside a sheet of results: %q", names)
+	}
 	table := open(t, write(t, "book.csv", []byte("a,b\n1,2\n")), Options{})
 	if _, err := table.OpenBeside(Options{Sheet: "x"}); !errors.As(err, &refused) || table.Beside() != nil {
 		t.Errorf("beside a CSV: %q, %v", table.Beside(), err)

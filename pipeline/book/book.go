@@ -71,7 +71,7 @@ type Book struct {
 	source source
 	// workbook is nil for a CSV.
 	workbook *workbook
-	form   *textForm // nil for a workbook
+	form     *textForm // nil for a workbook
 	// counted is the sheet's number where the user gave one.
 	counted   string
 	headerRow int

@@ -25,5 +25,9 @@ func IsResult(path string) bool {
 	if err != nil {
 		return false
 	}
+	return w.isResult()
+}
+
+func (w *workbook) isResult() bool {
 	return slices.ContainsFunc(w.sheets, func(s sheetEntry) bool { return s.hidden && s.name == resultSheet })
 }
