@@ -180,42 +180,41 @@ func (t *definitionTest) blank() error {
 	return nil
 }
 
-// example imports a book into the stand-in.
+// example imports a book into the stand-in, as the command line would, but with
+// nothing from the environment.
 func (t *definitionTest) example(name string) error {
 	path := filepath.Join(t.dir, name)
 	var stdout, stderr bytes.Buffer
-	quiet := *t.program
-	quiet.stdout, quiet.stderr, quiet.terminal = &stdout, &stderr, false
-	flags := importFlags{book: bookFlags{provider: t.dir}, target: targetFlags{env: pipeline.EnvLocal, rate: "none"},
-		reports: []string{filepath.Join(t.work, name+".jsonl")}, quiet: true, json: true, maxRejected: "none"}
-	err := quiet.importBooks(flags, []string{path})
+	inner := *t.program
+	inner.stdin, inner.stdout, inner.stderr, inner.terminal = strings.NewReader(""), &stdout, &stderr, false
+	inner.getenv, inner.environ = func(string) string { return "" }, func() []string { return nil }
+	code := inner.run([]string{"import", "--provider", t.dir, "--env", pipeline.EnvLocal, "--rate", "none", "--quiet", "--json",
+		"--report", filepath.Join(t.work, name+".jsonl"), "--", path})
 	var summary struct {
 		Type string
 		Rows int
 	}
 	for _, line := range strings.Split(stdout.String(), "\n") {
-		if e := json.Unmarshal([]byte(line), &summary); e == nil && summary.Type == "summary" {
+		if err := json.Unmarshal([]byte(line), &summary); err == nil && summary.Type == "summary" {
 			break
 		}
 	}
-	if code, _ := explain(err); err != nil && code == exitInterrupted {
-		return err
-	}
 	switch {
-	case err == nil && summary.Rows == 0:
+	case code == exitInterrupted:
+		return exitError(code)
+	case code == exitOK && summary.Rows == 0:
 		t.tell("FAIL", name+": has no rows")
-	case err == nil:
+	case code == exitOK:
 		t.tell("ok", fmt.Sprintf("%s: %s created in a rehearsal", name, count(summary.Rows, "row")))
 	default:
-		stdout.Reset()
-		flags.json, flags.reports = false, nil
 		found := splitLines(stderr.String())
-		if checked := quiet.checkBooks(flags, []string{path}); checked != nil {
-			found = append(found, splitLines(stdout.String())...)
-		}
-		if len(found) == 0 {
-			code, _ := explain(err)
-			found = append(found, fmt.Sprintf("every row is ready, but the rehearsal ended with exit code %d: the stand-in, by provider.yaml, did not take them all", code))
+		if len(found) == 0 { // the rows are what is wrong
+			stdout.Reset()
+			if inner.run([]string{"check", "--provider", t.dir, "--env", pipeline.EnvLocal, "--quiet", "--", path}) != exitOK {
+				found = splitLines(stdout.String())
+			} else {
+				found = []string{fmt.Sprintf("every row is ready, but the rehearsal ended with exit code %d: the stand-in, by provider.yaml, did not take them all", code)}
+			}
 		}
 		t.tell("FAIL", name+": does not import cleanly", found...)
 	}
