@@ -50,6 +50,7 @@ explains the fields.`,
 		},
 	}
 	c.Flags().StringVar(&f.provider, "provider", "", "passport, juicyway, connectfi, or the folder of a definition of your own")
+	c.ValidArgsFunction = suggestProviders
 	c.Flags().StringVarP(&f.out, "output", "o", "", "the file to write: .xlsx or .csv")
 	c.Flags().StringVar(&f.shape, "shape", "", "only the columns of this kind of customer, such as business (default: all, a sheet each)")
 	c.Flags().StringArrayVar(&f.repeat, "repeat", nil, "columns for so many entries of a group: GROUP=N; may be given several times (default: 1)")
