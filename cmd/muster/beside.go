@@ -24,7 +24,7 @@ func (f bookFlags) lookBeside(ctx context.Context, def *templates.Definition, o 
 	if len(others) == 0 {
 		return nil
 	}
-	own, err := rowsAtMost(ctx, o, 1)
+	own, err := rowsAtMost(ctx, o.examples, 1)
 	if err != nil {
 		return err
 	}
@@ -75,17 +75,17 @@ func (f bookFlags) rowsBeside(ctx context.Context, def *templates.Definition, o 
 		}
 		return 0, err
 	}
-	n, err := rowsAtMost(ctx, other, besideCounted+1)
+	n, err := rowsAtMost(ctx, other.examples, besideCounted+1)
 	if errors.As(err, &unread) {
-		err = nil
+		err = nil // what is wrong with it is told when it is read
 	}
 	return n, err
 }
 
 // rowsAtMost counts rows, up to as many.
-func rowsAtMost(ctx context.Context, o *openBook, most int) (int, error) {
+func rowsAtMost(ctx context.Context, b *exampleRows, most int) (int, error) {
 	enough, n := errors.New("enough"), 0
-	err := o.Rows(ctx, func(pipeline.Row) error {
+	err := b.Rows(ctx, func(pipeline.Row) error {
 		if n++; n == most {
 			return enough
 		}
