@@ -275,7 +275,7 @@ func (a *annotator) Line(l Line) error {
 		}
 		a.spelled[column] += p.Message
 	}
-	added := [...]string{string(l.State), l.CustomerID, message(l)}
+	added := [...]string{string(l.State), l.CustomerID, l.Message}
 	if err := a.copyTo(l.Row, added[:]); err != nil {
 		a.failed = err
 		return err

@@ -15,6 +15,7 @@ const (
 	ours    content = iota // muster's own words and times
 	number                 // a whole number
 	foreign                // text that came from elsewhere
+	toFill                 // nothing: a person fills it in
 )
 
 type column struct {
@@ -100,7 +101,7 @@ func texts(cells []string, l Line, run *pipeline.Run) []string {
 		cells[httpStatusAt] = strconv.Itoa(l.HTTPStatus)
 	}
 	cells[codeAt] = l.Code
-	cells[messageAt] = message(l)
+	cells[messageAt] = l.Message
 	cells[requestIDAt] = l.RequestID
 	cells[attemptsAt] = strconv.Itoa(l.Attempts)
 	cells[atAt] = instant(l.At)
@@ -112,31 +113,6 @@ func texts(cells []string, l Line, run *pipeline.Run) []string {
 	cells[providerCreatedAt] = l.ProviderCreatedAt
 	cells[relatedIDsAt] = relatedText(l.Related)
 	return append(cells, l.Carry...)
-}
-
-// message is what the report says of a row: the outcome's own message and
-// every problem that it does not hold yet, each with its column as the book
-// spells it.
-func message(l Line) string {
-	if len(l.Problems) == 0 {
-		return l.Message
-	}
-	var b strings.Builder
-	b.WriteString(l.Message)
-	for _, p := range l.Problems {
-		if p.Message == "" || strings.Contains(l.Message, p.Message) {
-			continue
-		}
-		if b.Len() > 0 {
-			b.WriteString("; ")
-		}
-		if p.Column != "" {
-			b.WriteString(p.Column)
-			b.WriteString(": ")
-		}
-		b.WriteString(p.Message)
-	}
-	return b.String()
 }
 
 // instant is RFC 3339 in UTC to the second; empty for the zero time.

@@ -1,8 +1,8 @@
 package reports
 
 import (
-	"fmt"
 	"strconv"
+	"strings"
 
 	"muster/pipeline"
 )
@@ -34,46 +34,83 @@ func Meaning(s pipeline.State) string {
 	return ""
 }
 
+// MeaningOfReady is what a pending row means where nothing was to be sent.
+const MeaningOfReady = "Passes every check; import would send it."
+
 // Ending is what a run came to, as far as the next steps depend on it.
 type Ending struct {
 	Counts    pipeline.Counts
 	WithoutID int                // existing rows whose ID is unknown
 	Provider  *pipeline.Provider // nil: nothing is said of what it can be asked
 	Rehearsal bool
-	// Unanswered are requests of earlier runs that nothing is known of, in
-	// words.
-	Unanswered []string
+	Check     bool // nothing was to be sent
+	// Unanswered is the number of requests of other runs that nothing is known
+	// of yet.
+	Unanswered int
+	// Workbook is where this report is; Ledger where the run is kept, "" when
+	// it is not.
+	Workbook, Ledger string
+}
+
+// settle says how an answer gets to the ledger.
+func (e Ending) settle() string {
+	if e.Ledger == "" {
+		return "tell muster with \"muster settle\""
+	}
+	return "give this workbook back: " + quotedCommand("muster", "settle", e.Workbook, "--ledger", e.Ledger)
+}
+
+// uncertain says what to do about requests that nothing is known of.
+func (e Ending) uncertain() string {
+	if e.Rehearsal && e.Ledger == "" {
+		return "nothing is to be done in a rehearsal."
+	}
+	if e.Check {
+		return "import the book, so that muster asks the provider what became of it."
+	}
+	fill := "fill the column customer_id of the sheet Uncertain with the customer's ID, or with the word absent, and " + e.settle()
+	if e.Provider != nil && e.Provider.Settle.By == pipeline.SettleNone {
+		return "the provider cannot be asked by muster; " + e.Provider.Settle.Advice + ". Then " + fill
+	}
+	return "import again later, so that muster asks the provider what became of it. Where the provider cannot say, look it up there, " + fill
 }
 
 // NextSteps says what a person does after a run, in sentences, the most
 // pressing first. There is always at least one.
 func NextSteps(e Ending) []string {
 	c := e.Counts
-	if c.Total() == 0 && len(e.Unanswered) == 0 {
+	if c.Total() == 0 && e.Unanswered == 0 {
 		return []string{"The book has a header and no rows: there was nothing to do."}
 	}
 	var steps []string
 	say := func(s pipeline.State, one, many, what string) {
-		switch n := c[s]; {
-		case n == 1:
-			steps = append(steps, "1 row "+one+": "+what)
-		case n > 1:
-			steps = append(steps, fmt.Sprintf("%s rows %s: %s", grouped(n), many, what))
+		if n := c[s]; n > 0 {
+			verb := many
+			if n == 1 {
+				verb = one
+			}
+			steps = append(steps, rowsText(n)+" "+verb+": "+what)
 		}
 	}
-	ask := "import again later, so that muster asks the provider what became of it; where the provider cannot say, look it up there and tell muster with \"muster settle\"."
-	if e.Provider != nil && e.Provider.Settle.By == pipeline.SettleNone {
-		ask = "the provider cannot be asked; " + e.Provider.Settle.Advice + ", and tell muster with \"muster settle\"."
-	}
 	again := "rows already created are not sent again."
-	if e.Rehearsal {
+	switch {
+	case e.Check:
+		again = "or import it as it is: rows with problems are left out."
+	case e.Rehearsal && e.Ledger == "":
 		again = "a rehearsal without --ledger starts anew."
 	}
-	say(pipeline.Uncertain, "is uncertain", "are uncertain", ask)
-	if n := len(e.Unanswered); n > 0 {
-		steps = append(steps, "Requests of earlier runs were never answered, and are listed below: "+ask)
+	say(pipeline.Uncertain, "is uncertain", "are uncertain", e.uncertain())
+	switch n := e.Unanswered; {
+	case n == 1:
+		steps = append(steps, "1 request of another run was never answered, and stands in the sheet Uncertain too: "+e.uncertain())
+	case n > 1:
+		steps = append(steps, grouped(n)+" requests of other runs were never answered, and stand in the sheet Uncertain too: "+e.uncertain())
 	}
-	say(pipeline.Pending, "is pending", "are pending", "run the same import again to go on; "+again)
+	if e.Check {
+		say(pipeline.Pending, "is ready", "are ready", "import the book to send what is ready.")
+	} else {
+		say(pipeline.Pending, "is pending", "are pending", "run the same import again to go on; "+again)
+	}
 	say(pipeline.Invalid, "is invalid", "are invalid", "mend the cells listed in Problems and import the book again; "+again)
 	say(pipeline.Rejected, "was rejected", "were rejected",
 		"read code and message, correct the row or ask the provider, and import the book again.")
@@ -82,17 +119,42 @@ func NextSteps(e Ending) []string {
 	say(pipeline.Changed, "has changed", "have changed",
 		"decide which data are right; put the book right, or accept the book's data with \"muster settle\". The customer at the provider is not altered by muster.")
 	if n := e.WithoutID; n > 0 {
-		steps = append(steps, grouped(n)+" of those that the provider has already have no ID here: find it in the provider's dashboard, fill the column customer_id, and give the report to \"muster settle\".")
+		steps = append(steps, rowsText(n)+" that the provider has already without an ID here: find it in the provider's dashboard, fill the column customer_id of the sheet Results, and "+e.settle())
 	}
 	if c[pipeline.Existing] > e.WithoutID {
 		c = pipeline.Counts{pipeline.Existing: c[pipeline.Existing] - e.WithoutID}
 		say(pipeline.Existing, "existed already", "existed already",
 			"look over the customer IDs; they were made by somebody else than this ledger's runs.")
 	}
-	if steps == nil {
+	if steps == nil && e.Check {
+		steps = append(steps, "Nothing is left to do: every row is enrolled already.")
+	} else if steps == nil {
 		steps = append(steps, "Nothing is left to do: every row is enrolled.")
 	}
+	if e.Rehearsal && !e.Check {
+		steps = append(steps, "This was a rehearsal. When it looks right, import the book again with --env sandbox or --env production (and --base-url, where the provider publishes none).")
+	}
 	return steps
+}
+
+// quotedCommand is a command line as a shell takes it.
+func quotedCommand(words ...string) string {
+	for i, w := range words {
+		if w == "" || strings.ContainsFunc(w, func(r rune) bool {
+			return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("@%+=:,./_-", r))
+		}) {
+			words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// rowsText is a number of rows in words.
+func rowsText(n int) string {
+	if n == 1 {
+		return "1 row"
+	}
+	return grouped(n) + " rows"
 }
 
 // grouped writes a whole number with commas between its thousands.

@@ -3,25 +3,23 @@ package reports
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
 	"muster/pipeline"
 )
 
-// page writes a sheet of three columns from top to bottom. The first error
-// sticks and is given by end.
+// page writes a sheet of a few columns, the last of them wide, from top to
+// bottom. The first error sticks and is given by end.
 type page struct {
 	file   *excelize.File
 	sheet  string
 	styles *styles
+	// widths of the columns, in characters.
+	widths []float64
 	row    int
 	err    error
 }
-
-// widths of the three columns, in characters.
-var pageWidths = [...]float64{24, 14, 104}
 
 const lineHeight = 15.5 // points
 
@@ -33,7 +31,7 @@ func (p *page) try(err error) {
 
 func (p *page) begin() {
 	p.row = 1
-	for i, width := range pageWidths {
+	for i, width := range p.widths {
 		name := pipeline.ColumnLetters(i)
 		p.try(p.file.SetColWidth(p.sheet, name, name, width))
 	}
@@ -77,18 +75,34 @@ func (p *page) title(s string) {
 func (p *page) heading(s string) {
 	p.gap()
 	p.text(0, p.styles.heading, s)
-	p.text(1, p.styles.heading, "")
-	p.text(2, p.styles.heading, "")
+	for i := 1; i < len(p.widths); i++ {
+		p.text(i, p.styles.heading, "")
+	}
 	p.next(20)
 }
 
-// columns is the header of a table: text, numbers, text.
+// columns is the header of a table: text, numbers, and in the wide column
+// text.
 func (p *page) columns(names ...string) {
-	looks := [...]int{p.styles.header, p.styles.headerRight, p.styles.headerIndented}
 	for i, name := range names {
-		p.text(i, looks[i], name)
+		look := p.styles.headerRight
+		switch i {
+		case 0:
+			look = p.styles.header
+		case len(p.widths) - 1:
+			look = p.styles.headerIndented
+		}
+		p.text(i, look, name)
 	}
 	p.next(0)
+}
+
+// width is that of the columns from one on, in characters.
+func (p *page) width(from int) (sum float64) {
+	for _, w := range p.widths[from:] {
+		sum += w
+	}
+	return sum
 }
 
 // pair writes a label and what it is; nothing when that is unknown.
@@ -97,12 +111,12 @@ func (p *page) pair(label, value string) {
 		return
 	}
 	p.text(0, p.styles.label, label)
-	p.merged(1, p.styles.wrapped, value, pageWidths[1]+pageWidths[2], 1)
+	p.merged(1, p.styles.wrapped, value, p.width(1), 1)
 }
 
 // paragraph writes a text over the whole width.
 func (p *page) paragraph(style int, s string) {
-	p.merged(0, style, s, pageWidths[0]+pageWidths[1]+pageWidths[2], 1)
+	p.merged(0, style, s, p.width(0), 1)
 }
 
 // band is a paragraph of a given height.
@@ -114,14 +128,31 @@ func (p *page) band(style int, height float64, s string) {
 // merged joins the cells from column on, whose width is in characters. A
 // spreadsheet program does not fit the height of merged cells to their text.
 func (p *page) merged(column, style int, s string, width float64, lines int) {
-	from, to := pipeline.CellRef(column, p.row), pipeline.CellRef(len(pageWidths)-1, p.row)
+	from, to := pipeline.CellRef(column, p.row), pipeline.CellRef(len(p.widths)-1, p.row)
 	p.try(p.file.MergeCell(p.sheet, from, to))
 	p.text(column, style, s)
 	p.try(p.file.SetCellStyle(p.sheet, from, to, style))
 	if width > 0 {
-		lines += utf8.RuneCountInString(s)/int(width) + strings.Count(s, "\n")
+		lines = linesOf(s, width)
 	}
 	p.next(float64(lines) * lineHeight)
+}
+
+// linesOf is about how many lines a text takes in a cell of that width, in
+// characters: a line has fewer than fit, for words are not broken.
+func linesOf(s string, width float64) int {
+	lines := 0
+	for _, line := range strings.Split(s, "\n") {
+		units := 0
+		for _, r := range line {
+			units++
+			if r >= 0x1100 { // from here on most are twice as wide
+				units++
+			}
+		}
+		lines += 1 + max(0, units-1)*20/int(width*19)
+	}
+	return lines
 }
 
 // drawing puts a chart below what there is, over so many rows.

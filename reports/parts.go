@@ -10,15 +10,22 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
+// ending is what is known of a streamed sheet only at its end.
+type ending struct {
+	cells string // its range, such as A1:T10
+	links []link
+}
+
 // writeParts writes the workbook to w. The library would build the whole
 // archive in memory first; given a ZIP writer of our own it writes each part
-// straight to w. On the way the sheets' ranges, by their marks, get to where
-// the marks stand: a streamed sheet does not know its range when it begins,
-// and readers that trust it (openpyxl in read-only mode) would see one cell.
-func writeParts(f *excelize.File, w io.Writer, ranges map[string]string) error {
+// straight to w. On the way the sheets' endings, by their marks, get to where
+// they belong. Range: a streamed sheet does not know it when it begins, and
+// readers that trust it (openpyxl in read-only mode) would see one cell. Links:
+// the library keeps them all in memory and looks through them at each new one.
+func writeParts(f *excelize.File, w io.Writer, endings map[string]ending) error {
 	var archive *parts
 	f.SetZipWriter(func(io.Writer) excelize.ZipWriter {
-		archive = &parts{Writer: zip.NewWriter(w), ranges: ranges, missing: len(ranges)}
+		archive = &parts{Writer: zip.NewWriter(w), endings: endings, missing: len(endings)}
 		// Sheets are mostly the same words: the fastest setting is a third of
 		// the time and costs a few per cent of size.
 		archive.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
@@ -30,19 +37,21 @@ func writeParts(f *excelize.File, w io.Writer, ranges map[string]string) error {
 		return err
 	}
 	if archive == nil || archive.missing != 0 {
-		return errors.New("the workbook library wrote a sheet without a place for its range")
+		return errors.New("the workbook library wrote a sheet without a place for its range or its links")
 	}
 	return nil
 }
 
 type parts struct {
 	*zip.Writer
-	ranges  map[string]string
-	missing int // ranges that found no mark yet
+	endings map[string]ending
+	missing int // endings that found no place yet
+	links   *linked
 }
 
 // Create begins a part.
 func (p *parts) Create(name string) (io.Writer, error) {
+	p.lookBack()
 	w, err := p.Writer.Create(name)
 	if err != nil {
 		return nil, err
@@ -50,8 +59,22 @@ func (p *parts) Create(name string) (io.Writer, error) {
 	return &part{to: w, archive: p}, nil
 }
 
-// part passes a part on and puts a sheet's range in place of its mark, which
-// stands before the rows, if at all.
+// Close ends the archive.
+func (p *parts) Close() error {
+	p.lookBack()
+	return p.Writer.Close()
+}
+
+// lookBack counts a sheet whose links found no place: what waits for the rest
+// of its XML would be missing too.
+func (p *parts) lookBack() {
+	if p.links != nil && !p.links.done {
+		p.missing++
+	}
+	p.links = nil
+}
+
+// part passes a part on. A streamed sheet's mark stands before its rows.
 type part struct {
 	to      io.Writer
 	archive *parts
@@ -69,7 +92,12 @@ func (p *part) Write(b []byte) (int, error) {
 	// that the first one holds the head; what is shorter is a whole part.
 	p.passed = true
 	n := min(len(b), headBytes)
-	if _, err := p.to.Write(p.archive.placed(b[:n])); err != nil {
+	head, links := p.archive.placed(b[:n])
+	if len(links) > 0 {
+		p.archive.links = &linked{to: p.to, links: links}
+		p.to = p.archive.links
+	}
+	if _, err := p.to.Write(head); err != nil {
 		return 0, err
 	}
 	if _, err := p.to.Write(b[n:]); err != nil {
@@ -78,23 +106,24 @@ func (p *part) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-func (p *parts) placed(head []byte) []byte {
+// placed puts a sheet's range in place of its mark, and gives its links.
+func (p *parts) placed(head []byte) ([]byte, []link) {
 	before, after := []byte(`<dimension ref="`), []byte(`"`)
 	_, rest, ok := bytes.Cut(head, before)
 	if !ok {
-		return head
+		return head, nil
 	}
 	mark, _, ok := bytes.Cut(rest, after)
 	if !ok {
-		return head
+		return head, nil
 	}
-	real, ok := p.ranges[string(mark)]
+	end, ok := p.endings[string(mark)]
 	if !ok {
-		return head
+		return head, nil
 	}
 	p.missing--
 	at := bytes.Index(head, before) + len(before)
 	out := append([]byte{}, head[:at]...)
-	out = append(out, real...)
-	return append(out, head[at+len(mark):]...)
+	out = append(out, end.cells...)
+	return append(out, head[at+len(mark):]...), end.links
 }

@@ -42,7 +42,7 @@ func everyState() []Line {
 			RequestID: "req-1", Attempts: 1, At: at, Related: related, ProviderCreatedAt: "2026-11-21T06:31:00.5Z"}, Key: "900123456", Name: "Comercial Uno", Carry: []string{"=1+1"}},
 		{Outcome: pipeline.Outcome{Row: 3, State: pipeline.Known, CustomerID: "c-3", Run: "20261101-000000-aaaa", At: at.Add(-time.Hour)}, Carry: []string{""}},
 		{Outcome: pipeline.Outcome{Row: 4, State: pipeline.Existing, CustomerID: "c-4", HTTPStatus: 409, Attempts: 2}, Carry: []string{"x"}},
-		{Outcome: pipeline.Outcome{Row: 7, State: pipeline.Invalid, Message: "NIT: needs nine digits"}, Carry: []string{"x"}, Problems: []Problem{
+		{Outcome: pipeline.Outcome{Row: 7, State: pipeline.Invalid, Message: "NIT needs nine digits; Correo is no e-mail address"}, Carry: []string{"x"}, Problems: []Problem{
 			{Column: "NIT", Cell: "B7", Value: "12", Code: "too_short", Message: "needs nine digits"},
 			{Column: "Correo", Cell: "F7", Value: "=cmd()", Code: "email", Message: "is no e-mail address"}}},
 		{Outcome: pipeline.Outcome{Row: 8, State: pipeline.Duplicate, Message: "same NIT as row 2"}, Carry: []string{"x"}},
@@ -167,7 +167,7 @@ func TestFormatsAgree(t *testing.T) {
 	if d := cmp.Diff(wantFirst, padded(xlsx[1], width)); d != "" {
 		t.Error(d)
 	}
-	if got := text[4][messageAt]; got != "NIT: needs nine digits; Correo: is no e-mail address" {
+	if got := text[4][messageAt]; got != "NIT needs nine digits; Correo is no e-mail address" {
 		t.Errorf("message %q", got)
 	}
 	if got := text[7][messageAt]; got != "'=HYPERLINK(1)" {

@@ -21,6 +21,7 @@
 package reports
 
 import (
+	"iter"
 	"path/filepath"
 	"strings"
 	"time"
@@ -37,8 +38,20 @@ type Line struct {
 	Key, Name string   // what a person recognises; masked already where secret
 	Carry     []string // the cells of Head.Carry, in its order, as the book has them
 	// Problems stand in for Outcome.Problems: one line each in the sheet
-	// Problems. Those that the message does not hold yet are added to it.
+	// Problems. The message holds all of them already.
 	Problems []Problem
+	// Request is, of an uncertain row, what was sent and never answered; nil
+	// stands for what the outcome says.
+	Request *Request
+}
+
+// Request is one that was sent and that nothing is known of yet.
+type Request struct {
+	// Outcome is how it stands: Run and Row say whose it was, At when it was
+	// last sent.
+	pipeline.Outcome
+	Book      string // of Run
+	Key, Name string // as in Line
 }
 
 // Problem is one thing wrong with a row, in the words of its book.
@@ -56,6 +69,16 @@ type Head struct {
 	Run      pipeline.Run
 	Provider *pipeline.Provider // may be nil: then Run says what it can
 	Carry    []string           // names of the carried columns, as the book spells them
+	// Ledger is where a person finds it; "" when what the run left is not kept.
+	Ledger string
+	// Compared says that Outcome.New is known: the rows were held against
+	// earlier runs.
+	Compared bool
+	// Check says that nothing was sent and nothing will be: a pending row is one
+	// that import would send.
+	Check bool
+	// Password encrypts a workbook; "" leaves it open. Other formats refuse one.
+	Password string
 }
 
 // Tail is what is known after the last line.
@@ -69,8 +92,9 @@ type Tail struct {
 	// 0 where each row is one.
 	Customers int
 	Pace      string // how fast it was allowed to go: "5/s, 2 at once"
-	// Unanswered are requests of earlier runs that nothing is known of, in words.
-	Unanswered []string
+	// Unanswered are requests that other runs sent and that nothing is known of
+	// yet; nil when there are none. Only a workbook reads them.
+	Unanswered iter.Seq2[Request, error]
 }
 
 // Writer writes one report. It is used by one goroutine at a time. Whoever
@@ -101,6 +125,9 @@ func Create(path string, h Head) (Writer, error) { return create(path, false, h)
 func CreateNew(path string, h Head) (Writer, error) { return create(path, true, h) }
 
 func create(path string, fresh bool, h Head) (Writer, error) {
+	if h.Password != "" && !strings.EqualFold(filepath.Ext(path), ".xlsx") {
+		return nil, &UsageError{Path: path, Reason: "only a workbook (.xlsx) can be encrypted; leave the password out, or this report"}
+	}
 	var begin func(*destination, Head) (Writer, error)
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".xlsx":

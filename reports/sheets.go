@@ -37,8 +37,13 @@ type sheet struct {
 	bytes int64
 	// mark is the range that stands in the sheet's XML for the one that is not
 	// known before its end.
-	mark string
+	mark  string
+	links []link
 }
+
+// maxLinks is how many links a sheet may have (Excel specifications and
+// limits: 65,530 hyperlinks in a worksheet).
+const maxLinks = excelize.TotalSheetHyperlinks
 
 // open begins another sheet. Widths, panes and page come before the first
 // row.
@@ -95,26 +100,33 @@ func (s *sheets) open() error {
 	return sh.rows.SetRow("A1", names, excelize.RowOpts{Height: 20})
 }
 
-// add writes one row of about size bytes.
-func (s *sheets) add(values []any, size int64) error {
-	sh := s.all[len(s.all)-1]
-	if sh.last >= s.rows || sh.bytes+size > s.bytes && sh.last > 1 {
-		if err := s.open(); err != nil {
-			return err
+// room gives the sheet that takes the next row, of about size bytes.
+func (s *sheets) room(size int64) (*sheet, error) {
+	if len(s.all) > 0 {
+		sh := s.all[len(s.all)-1]
+		if sh.last < s.rows && (sh.bytes+size <= s.bytes || sh.last == 1) {
+			return sh, nil
 		}
-		sh = s.all[len(s.all)-1]
 	}
+	if err := s.open(); err != nil {
+		return nil, err
+	}
+	return s.all[len(s.all)-1], nil
+}
+
+// add writes one row of about size bytes to the sheet that has room for it.
+func (sh *sheet) add(values []any, size int64) error {
 	sh.last++
 	sh.bytes += size
 	return sh.rows.SetRow("A"+strconv.Itoa(sh.last), values)
 }
 
 // finish adds what needs the number of rows: filter, colours, print settings.
-// It puts the range of each sheet into ranges, by the sheet's mark.
-func (s *sheets) finish(ranges map[string]string) error {
+// It puts what is said of each sheet at its end into endings, by its mark.
+func (s *sheets) finish(endings map[string]ending) error {
 	for _, sh := range s.all {
 		all := "A1:" + pipeline.CellRef(len(s.columns)-1, sh.last)
-		ranges[sh.mark] = all
+		endings[sh.mark] = ending{cells: all, links: sh.links}
 		if err := s.file.AutoFilter(sh.name, all, nil); err != nil {
 			return err
 		}

@@ -1,7 +1,9 @@
 package reports
 
 import (
+	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -10,25 +12,42 @@ import (
 	"muster/pipeline"
 )
 
-// summary is the first sheet: what was done, where, when, by which version,
-// what came of it and what to do next.
+// summary is the first sheet: what was done, where, when, by whom and by which
+// version, what came of it and what to do next.
 type summary struct {
 	page
 	head  Head
 	tail  Tail
+	path  string          // of the report
 	lines pipeline.Counts // counted from the lines of the report
-	// withoutID are the lines of rows that exist under an unknown ID.
-	withoutID int
+	fresh pipeline.Counts // of lines those that no earlier run left so
+	// withoutID are the lines of rows that exist under an unknown ID, unlinked
+	// those that lead nowhere because their sheet has all the links it may have.
+	withoutID, unlinked int
+	// elsewhere are the requests of other runs that are still open.
+	elsewhere int
 	kinds     *frequency
 }
 
 const topKinds = 10
 
 func (s *summary) write() error {
+	s.widths = []float64{24, 12, 110}
+	if s.head.Compared {
+		s.widths = []float64{24, 12, 12, 98}
+	}
 	s.begin()
-	s.title("Results of run " + s.head.Run.ID)
-	if s.head.Run.Namespace.Rehearsal() {
-		s.band(s.styles.banner, 30, "REHEARSAL: nothing left this machine; the customer IDs are made up")
+	if s.head.Check {
+		s.title("Check of " + filepath.Base(s.head.Run.Book))
+	} else {
+		s.title("Results of run " + s.head.Run.ID) // `muster settle` reads the run from here
+	}
+	s.paragraph(s.styles.lead, s.lead())
+	switch {
+	case s.head.Check:
+		s.band(s.styles.banner, 36, "CHECK: nothing was sent")
+	case s.head.Run.Namespace.Rehearsal():
+		s.band(s.styles.banner, 36, "REHEARSAL: nothing left this machine; the customer IDs are made up")
 	}
 	if halt := s.halt(); halt != "" {
 		s.gap()
@@ -49,6 +68,37 @@ func (s *summary) write() error {
 	return s.end()
 }
 
+// lead says in a sentence what this is about.
+func (s *summary) lead() string {
+	run := s.head.Run
+	text := rowsText(s.lines.Total()) + " of " + filepath.Base(run.Book)
+	if run.Sheet != "" {
+		text += ", sheet " + run.Sheet
+	}
+	name := run.Namespace.Provider
+	if s.head.Provider != nil && s.head.Provider.Title != "" {
+		name = s.head.Provider.Title
+	}
+	switch {
+	case s.head.Check:
+		text += ", checked for " + name
+	case run.Namespace.Rehearsal():
+		text += ", rehearsed for " + name
+	default:
+		text += ", into " + name + ", " + run.Namespace.Env
+	}
+	if run.Namespace.Account != "" {
+		text += ", account " + run.Namespace.Account
+	}
+	if !run.Started.IsZero() {
+		text += ", on " + people(run.Started)
+	}
+	if run.Person != "" {
+		text += ", by " + run.Person
+	}
+	return text + "."
+}
+
 func (s *summary) halt() string {
 	if s.tail.Halt != "" {
 		return s.tail.Halt
@@ -59,7 +109,12 @@ func (s *summary) halt() string {
 // outcomes writes the counts and gives the first and last row of them.
 func (s *summary) outcomes() (from, to int) {
 	s.heading("What became of the rows")
-	s.columns("state", "rows", "what it means")
+	last := len(s.widths) - 1
+	names := []string{"state", "rows", "what it means"}
+	if s.head.Compared {
+		names = []string{"state", "rows", "new rows", "what it means"}
+	}
+	s.columns(names...)
 	from = s.row
 	for _, state := range pipeline.States() {
 		n := s.lines[state]
@@ -69,32 +124,35 @@ func (s *summary) outcomes() (from, to int) {
 		}
 		s.text(0, look, string(state))
 		s.number(1, number, n)
-		s.text(2, words, Meaning(state))
+		if s.head.Compared && state.NeedsFix() {
+			s.number(2, number, s.fresh[state])
+		}
+		meaning := Meaning(state)
+		if s.head.Check && state == pipeline.Pending {
+			meaning = MeaningOfReady
+		}
+		s.text(last, words, meaning)
 		s.next(0)
 	}
 	to = s.row - 1
 	s.text(0, s.styles.total, "all rows")
 	s.number(1, s.styles.total, s.lines.Total())
-	s.text(2, s.styles.total, "")
+	for i := 2; i <= last; i++ {
+		s.text(i, s.styles.total, "")
+	}
 	s.next(0)
+	if s.head.Compared {
+		s.paragraph(s.styles.small, "New rows: no earlier run left the same row, unaltered, in the same state.")
+	}
 	return from, to
 }
 
 func (s *summary) nextSteps() {
 	s.heading("What to do next")
-	e := Ending{Counts: s.lines, WithoutID: s.withoutID, Provider: s.head.Provider, Rehearsal: s.head.Run.Namespace.Rehearsal(), Unanswered: s.tail.Unanswered}
-	steps := NextSteps(e)
-	if e.Rehearsal {
-		steps = append(steps, "This was a rehearsal. When it looks right, import the book again with --env sandbox or --env production (and --base-url, where the provider publishes none).")
-	}
-	for _, step := range steps {
+	e := Ending{Counts: s.lines, WithoutID: s.withoutID, Provider: s.head.Provider, Rehearsal: s.head.Run.Namespace.Rehearsal(), Check: s.head.Check,
+		Unanswered: s.elsewhere, Workbook: s.path, Ledger: s.head.Ledger}
+	for _, step := range NextSteps(e) {
 		s.paragraph(s.styles.wrapped, "• "+step)
-	}
-	if len(s.tail.Unanswered) > 0 {
-		s.heading("Never answered, sent by earlier runs")
-		for _, u := range s.tail.Unanswered {
-			s.paragraph(s.styles.wrapped, "• "+u)
-		}
 	}
 }
 
@@ -104,7 +162,21 @@ func (s *summary) frequentProblems() {
 		return
 	}
 	s.heading("The most frequent problems")
-	s.columns("code", "rows", "column of the book")
+	last := len(s.widths) - 1
+	names := []string{"code", "rows", "where, and what is wrong there first"}
+	if s.head.Compared {
+		names = []string{"code", "rows", "new rows", "where, and what is wrong there first"}
+	}
+	s.columns(names...)
+	line := func(code string, k kindCount, words string) {
+		s.text(0, s.styles.text, code)
+		s.number(1, s.styles.count, k.rows)
+		if s.head.Compared {
+			s.number(2, s.styles.count, k.fresh)
+		}
+		s.text(last, s.styles.indented, words)
+		s.next(float64(linesOf(words, s.widths[last]-2)) * lineHeight)
+	}
 	for _, k := range top {
 		code := k.code
 		if code == "" {
@@ -112,16 +184,28 @@ func (s *summary) frequentProblems() {
 		}
 		column := k.column
 		if column == "" {
-			column = "(the row as a whole)"
+			column = "The row as a whole"
 		}
-		s.text(0, s.styles.text, code)
-		s.number(1, s.styles.count, k.count)
-		s.text(2, s.styles.indented, column)
-		s.next(0)
+		words := column
+		if k.message != "" {
+			words += ", row " + strconv.Itoa(k.row) + ": " + k.message
+		}
+		line(code, k, words)
 	}
-	if s.kinds.others > 0 {
+	if more := len(s.kinds.kinds) - len(top); more > 0 || s.kinds.others > 0 {
+		k := kindCount{}
+		for _, other := range s.kinds.top(len(s.kinds.kinds))[len(top):] {
+			k.rows += other.rows
+			k.fresh += other.fresh
+		}
+		k.rows += s.kinds.others
 		s.text(0, s.styles.text, "(others)")
-		s.number(1, s.styles.count, s.kinds.others)
+		s.number(1, s.styles.count, k.rows)
+		words := grouped(more) + " more kinds; the sheet Problems has all"
+		if s.kinds.others > 0 {
+			words = "more than " + grouped(more) + " more kinds; the sheet Problems has all"
+		}
+		s.text(last, s.styles.indented, words)
 		s.next(0)
 	}
 }
@@ -151,7 +235,7 @@ func (s *summary) particulars() {
 	}
 	s.heading("What, where and when")
 	s.pair("Book", filepath.Base(run.Book))
-	if dir := filepath.Dir(run.Book); dir != "." {
+	if filepath.Dir(run.Book) != "." {
 		s.pair("Path", run.Book)
 	}
 	s.pair("Sheet", run.Sheet)
@@ -172,18 +256,29 @@ func (s *summary) particulars() {
 		s.pair("Finished", people(finished))
 	}
 	s.pair("Duration", duration)
+	by := run.Person
+	if run.Machine != "" {
+		by = strings.TrimSpace(by + " on " + run.Machine)
+	}
+	s.pair("By", by)
 	s.pair("Pace", s.tail.Pace)
 	s.pair("Mapping", orNone(run.Mapping))
+	s.pair("Mapping SHA-256", run.MappingSHA256)
+	s.pair("Ledger", s.head.Ledger)
 	s.pair("muster version", run.Version)
 	s.pair("Definition digest", digest)
 }
 
 func (s *summary) notes() {
-	if len(s.tail.Notes) == 0 {
+	notes := s.tail.Notes
+	if s.unlinked > 0 {
+		notes = append(notes[:len(notes):len(notes)], fmt.Sprintf("A sheet holds %s links: %s further rows of Results lead nowhere when clicked; find them in Problems by their number.", grouped(maxLinks), grouped(s.unlinked)))
+	}
+	if len(notes) == 0 {
 		return
 	}
 	s.heading("Notes")
-	for _, note := range s.tail.Notes {
+	for _, note := range notes {
 		s.paragraph(s.styles.wrapped, "• "+note)
 	}
 }

@@ -83,10 +83,19 @@ func (t *tally) verify(path string, tail Tail) error {
 // complaint is a kind of problem: its code and where it is.
 type complaint struct{ code, column string }
 
-// frequency counts kinds of problems. Codes may come from a provider, so that
-// their number is not known: past maxKinds new kinds are counted together.
+// occurrences are how often a kind was met.
+type occurrences struct {
+	rows, fresh int    // fresh: no earlier run left the row so
+	row         int    // the first
+	last        int    // the last row that was counted
+	message     string // of the first
+}
+
+// frequency counts the rows of each kind of problem. Codes may come from a
+// provider, so that their number is not known: past maxKinds new kinds are
+// counted together.
 type frequency struct {
-	kinds  map[complaint]int
+	kinds  map[complaint]*occurrences
 	others int
 }
 
@@ -94,29 +103,40 @@ const maxKinds = 4096
 
 func (f *frequency) add(l Line) {
 	for _, p := range l.Problems {
-		f.count(complaint{p.Code, p.Column})
+		f.count(complaint{p.Code, p.Column}, l, p.Message)
 	}
 	// A refusal of the whole row is a problem too, though no cell has it.
 	if len(l.Problems) == 0 && l.State == pipeline.Rejected {
-		f.count(complaint{l.Code, ""})
+		f.count(complaint{l.Code, ""}, l, l.Message)
 	}
 }
 
-func (f *frequency) count(c complaint) {
-	if _, known := f.kinds[c]; !known && len(f.kinds) >= maxKinds {
+func (f *frequency) count(c complaint, l Line, message string) {
+	k := f.kinds[c]
+	switch {
+	case k == nil && len(f.kinds) >= maxKinds:
 		f.others++
 		return
+	case k == nil:
+		if f.kinds == nil {
+			f.kinds = map[complaint]*occurrences{}
+		}
+		// The strings may be parts of a whole row's memory.
+		k = &occurrences{row: l.Row, message: strings.Clone(message)}
+		f.kinds[complaint{strings.Clone(c.code), strings.Clone(c.column)}] = k
+	case k.last == l.Row:
+		return // twice in a row
 	}
-	if f.kinds == nil {
-		f.kinds = map[complaint]int{}
+	k.last = l.Row
+	k.rows++
+	if l.New {
+		k.fresh++
 	}
-	// The strings may be parts of a whole row's memory.
-	f.kinds[complaint{strings.Clone(c.code), strings.Clone(c.column)}]++
 }
 
 type kindCount struct {
 	complaint
-	count int
+	occurrences
 }
 
 // top are the n most frequent kinds, the most frequent first; equals in
@@ -124,10 +144,10 @@ type kindCount struct {
 func (f *frequency) top(n int) []kindCount {
 	all := make([]kindCount, 0, len(f.kinds))
 	for c, k := range f.kinds {
-		all = append(all, kindCount{c, k})
+		all = append(all, kindCount{c, *k})
 	}
 	slices.SortFunc(all, func(a, b kindCount) int {
-		return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(a.code, b.code), cmp.Compare(a.column, b.column))
+		return cmp.Or(cmp.Compare(b.rows, a.rows), cmp.Compare(a.code, b.code), cmp.Compare(a.column, b.column))
 	})
 	return all[:min(n, len(all))]
 }

@@ -3,6 +3,7 @@ package reports
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -26,10 +27,11 @@ var problemColumns = [...]column{
 	{"value", foreign, 34},
 	{"code", foreign, 24},
 	{"message", foreign, 90},
+	{"new", ours, 8}, // yes: no earlier run left the row so
 }
 
-// workbook writes a report as XLSX: Summary, Results, Problems. Rows are
-// streamed, so that memory does not grow with them; a sheet that is full is
+// workbook writes a report as XLSX: Summary, Results, Problems, and Uncertain
+// when there is something to settle. Rows are streamed, so that memory does not grow with them; a sheet that is full is
 // continued on "Results 2".
 type workbook struct {
 	to        *destination
@@ -39,9 +41,13 @@ type workbook struct {
 	styles    styles
 	results   *sheets
 	problems  *sheets
+	uncertain *sheets // empty until there is one
 	tally     tally
+	fresh     pipeline.Counts // of the lines those that no earlier run left so
 	kinds     frequency
 	withoutID int // existing rows whose ID is unknown
+	unlinked  int // rows that had no room for a link any more
+	elsewhere int // requests of other runs in uncertain
 	cells     []string
 	values    []any
 }
@@ -54,7 +60,7 @@ func newWorkbook(to *destination, h Head) (Writer, error) {
 	if err != nil {
 		return nil, &UsageError{Path: to.path, Reason: "no folder can be made beside it", Err: err}
 	}
-	w := &workbook{to: to, head: h, folder: folder, tally: newTally(h)}
+	w := &workbook{to: to, head: h, folder: folder, tally: newTally(h), fresh: pipeline.Counts{}}
 	w.file = excelize.NewFile(excelize.Options{TmpDir: folder})
 	if err := w.begin(excelize.TotalRows, maxSheetBytes); err != nil {
 		return nil, errors.Join(to.failed(err), w.clear())
@@ -76,6 +82,7 @@ func (w *workbook) begin(rows int, bytes int64) error {
 		fixed = append(fixed, column{name, foreign, carryWidth})
 	}
 	w.problems = &sheets{file: w.file, styles: &w.styles, title: problemsSheet, columns: problemColumns[:], rows: rows, bytes: bytes}
+	w.uncertain = &sheets{file: w.file, styles: &w.styles, title: uncertainSheet, columns: uncertainColumns[:], rows: rows, bytes: bytes}
 	w.results = &sheets{file: w.file, styles: &w.styles, title: resultsSheet, columns: fixed, rows: rows, bytes: bytes, before: problemsSheet}
 	if err := w.problems.open(); err != nil {
 		return err
@@ -92,31 +99,68 @@ func (w *workbook) Line(l Line) error {
 	if err := w.tally.check(l); err != nil {
 		return fmt.Errorf("report %s: %w", w.to.path, err)
 	}
-	w.cells = texts(w.cells, l, &w.head.Run)
-	if err := w.add(w.results, w.cells); err != nil {
+	if err := w.line(l); err != nil {
 		return w.to.failed(err)
-	}
-	for _, p := range l.Problems {
-		row := p.Row
-		if row == 0 {
-			row = l.Row
-		}
-		w.cells = append(w.cells[:0], strconv.Itoa(row), p.Column, p.Cell, p.Value, p.Code, p.Message)
-		if err := w.add(w.problems, w.cells); err != nil {
-			return w.to.failed(err)
-		}
 	}
 	if l.State == pipeline.Existing && l.CustomerID == "" {
 		w.withoutID++
+	}
+	if l.New {
+		w.fresh[l.State]++
 	}
 	w.kinds.add(l)
 	w.tally.add(l)
 	return nil
 }
 
+// line writes a row of the book to the sheets that it belongs to.
+func (w *workbook) line(l Line) error {
+	w.cells = texts(w.cells, l, &w.head.Run)
+	from, err := w.add(w.results, w.cells, len(l.Problems) > 0 || l.State == pipeline.Uncertain)
+	if err != nil {
+		return err
+	}
+	var to place
+	for i, p := range l.Problems {
+		row := p.Row
+		if row == 0 {
+			row = l.Row
+		}
+		fresh := ""
+		if l.New && w.head.Compared {
+			fresh = "yes"
+		}
+		w.cells = append(w.cells[:0], strconv.Itoa(row), p.Column, p.Cell, p.Value, p.Code, p.Message, fresh)
+		at, err := w.add(w.problems, w.cells, false)
+		if err != nil {
+			return err
+		}
+		if i == 0 {
+			to = at
+		}
+	}
+	if l.State == pipeline.Uncertain {
+		if to, err = w.addUncertain(w.asked(l)); err != nil {
+			return err
+		}
+	}
+	if from.linked {
+		from.sheet.links = append(from.sheet.links, link{column: rowAt, row: int32(from.row), to: to.sheet, at: int32(to.row)})
+	}
+	return nil
+}
+
+// place is a row of a sheet.
+type place struct {
+	sheet  *sheet
+	row    int
+	linked bool // its first cell looks like a link
+}
+
 // add writes cells as a row: numbers as numbers, all else as text, empty
-// ones not at all.
-func (w *workbook) add(s *sheets, cells []string) error {
+// ones not at all. The first cell becomes a link if it is to be one and the
+// sheet has room for another.
+func (w *workbook) add(s *sheets, cells []string, linked bool) (place, error) {
 	w.values = w.values[:0]
 	size := int64(0)
 	for i, cell := range cells {
@@ -127,7 +171,7 @@ func (w *workbook) add(s *sheets, cells []string) error {
 		case s.columns[i].holds == number:
 			n, err := strconv.Atoi(cell)
 			if err != nil {
-				return err
+				return place{}, err
 			}
 			w.values = append(w.values, n)
 		default:
@@ -136,7 +180,23 @@ func (w *workbook) add(s *sheets, cells []string) error {
 		}
 		size += cellBytes + int64(len(cell))
 	}
-	return s.add(w.values, size)
+	sh, err := s.room(size)
+	if err != nil {
+		return place{}, err
+	}
+	if linked && len(sh.links) >= maxLinks {
+		linked = false
+		w.unlinked++
+	}
+	if linked {
+		w.values[0] = excelize.Cell{StyleID: w.styles.linkNumber, Value: w.values[0]}
+	}
+	for i := range s.columns {
+		if s.columns[i].holds == toFill {
+			w.values[i] = excelize.Cell{StyleID: w.styles.toFill}
+		}
+	}
+	return place{sh, sh.last + 1, linked}, sh.add(w.values, size)
 }
 
 func (w *workbook) Close(tail Tail) error {
@@ -157,9 +217,12 @@ func (w *workbook) Close(tail Tail) error {
 }
 
 func (w *workbook) write(tail Tail) error {
+	if err := w.addElsewhere(tail.Unanswered); err != nil {
+		return err
+	}
 	s := summary{
-		head: w.head, tail: tail, lines: w.tally.counts, withoutID: w.withoutID, kinds: &w.kinds,
-		page: page{file: w.file, sheet: summarySheet, styles: &w.styles},
+		head: w.head, tail: tail, path: w.to.path, lines: w.tally.counts, fresh: w.fresh, withoutID: w.withoutID, unlinked: w.unlinked,
+		elsewhere: w.elsewhere, kinds: &w.kinds, page: page{file: w.file, sheet: summarySheet, styles: &w.styles},
 	}
 	if err := s.write(); err != nil {
 		return err
@@ -167,20 +230,27 @@ func (w *workbook) write(tail Tail) error {
 	if err := w.properties(); err != nil {
 		return err
 	}
-	ranges := map[string]string{}
+	if err := w.promptForIDs(); err != nil {
+		return err
+	}
+	endings := map[string]ending{}
+	all := []*sheets{w.results, w.problems, w.uncertain}
 	// All that is asked of the library about sheets comes before the first
 	// flush: a sheet that was flushed is no longer known to it.
-	for _, s := range []*sheets{w.results, w.problems} {
-		if err := s.finish(ranges); err != nil {
+	for _, s := range all {
+		if err := s.finish(endings); err != nil {
 			return err
 		}
 	}
-	for _, s := range []*sheets{w.results, w.problems} {
+	for _, s := range all {
 		if err := s.flush(); err != nil {
 			return err
 		}
 	}
-	return writeParts(w.file, w.to, ranges)
+	if w.head.Password != "" {
+		return encryptTo(w.to, w.head.Password, func(to io.Writer) error { return writeParts(w.file, to, endings) })
+	}
+	return writeParts(w.file, w.to, endings)
 }
 
 // properties say who made the file and when; the library's own say neither.
@@ -217,6 +287,7 @@ type styles struct {
 	text, wrapped, indented, count, total int
 	dim, dimIndented                      int // for what there is none of
 	columnText, columnNumber              int
+	linkNumber, toFill, lead, small       int
 	stateFill                             map[pipeline.State]int // of a cell that names a state
 	stateRule                             map[pipeline.State]int // of a conditional format
 }
@@ -257,7 +328,7 @@ func newStyles(f *excelize.File) (styles, error) {
 	// A style with a font of its own does not take over the workbook's.
 	const typeface = "Calibri"
 	style(&s.title, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Size: 18, Color: "1F3864"}})
-	style(&s.banner, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Size: 14, Color: "7F6000"}, Fill: solid("FFEB9C"),
+	style(&s.banner, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Size: 20, Color: "7F6000"}, Fill: solid("FFEB9C"),
 		Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}})
 	style(&s.halt, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "C00000"}, Alignment: wrap})
 	style(&s.heading, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Size: 13, Color: "1F3864"},
@@ -278,6 +349,11 @@ func newStyles(f *excelize.File) (styles, error) {
 	style(&s.columnText, excelize.Style{NumFmt: asText})
 	// To the left, or the numbers touch the text of the next column.
 	style(&s.columnNumber, excelize.Style{Alignment: &excelize.Alignment{Horizontal: "left"}})
+	style(&s.lead, excelize.Style{Font: &excelize.Font{Family: typeface, Size: 12}, Alignment: wrap})
+	style(&s.small, excelize.Style{Font: &excelize.Font{Family: typeface, Italic: true, Size: 9, Color: "595959"}, Alignment: wrap})
+	style(&s.linkNumber, excelize.Style{Alignment: &excelize.Alignment{Horizontal: "left"}, Font: &excelize.Font{Family: typeface, Color: "0563C1", Underline: "single"}})
+	style(&s.toFill, excelize.Style{NumFmt: asText, Fill: solid("FFF2CC"), Border: []excelize.Border{
+		{Type: "left", Color: "BF9000", Style: 1}, {Type: "right", Color: "BF9000", Style: 1}, {Type: "top", Color: "BF9000", Style: 1}, {Type: "bottom", Color: "BF9000", Style: 1}}})
 	for _, state := range pipeline.States() {
 		c := stateColour(state)
 		var fill int

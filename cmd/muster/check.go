@@ -41,6 +41,7 @@ EXIT STATUS
 	c.Flags().StringVar(&f.ledger.path, "ledger", "", "the ledger to compare with (default: MUSTER_LEDGER, where it is not a rehearsal)")
 	c.Flags().StringArrayVar(&f.reports, "report", nil, "write the result for every row: .xlsx, .csv or .jsonl; may be given several times")
 	f.registerAnnotated(c)
+	registerReportPassword(c, &f)
 	c.Flags().BoolVar(&f.quiet, "quiet", false, "say nothing but the result and errors")
 	c.Flags().BoolVar(&f.json, "json", false, "print the result as JSON lines")
 	return c
@@ -52,6 +53,9 @@ func (p *program) checkBooks(f importFlags, books []string) error {
 	}
 	if len(books) > 1 && f.annotated != "" {
 		return usage("check them one by one", "--annotated names one file, and there are %d books", len(books))
+	}
+	if err := f.readReportPassword(true); err != nil {
+		return err
 	}
 	def, err := definition(f.book.provider)
 	if err != nil {
@@ -179,7 +183,7 @@ func (r *importRun) checkBook(ctx context.Context, path string) (code int, err e
 	var total tally
 	if len(r.flags.reports) > 0 || r.flags.annotated != "" {
 		r.run.Finished = r.now()
-		paths, total, err = r.report(b, results, reportFlags{paths: r.flags.reports, named: true, book: b.Name(), waiting: waiting, notes: r.notes}, &r.run)
+		paths, total, err = r.report(ctx, b, results, reportFlags{paths: r.flags.reports, named: true, book: b.Name(), waiting: waiting, notes: r.notes, ledger: keptAt(known), space: space, check: true}, &r.run)
 	} else {
 		total.counts, err = results(func(res importer.Result) error {
 			total.add(res, waiting)

@@ -26,6 +26,8 @@ type importFlags struct {
 	// reportFolder is where a report without a name goes; "" is the working
 	// directory.
 	reportFolder string
+	password     string // of reports; from passwordFile
+	passwordFile string
 	limit        int
 	maxRejected  string
 	yes          bool
@@ -76,6 +78,7 @@ EXIT STATUS
 	fl.StringVar(&f.ledger.path, "ledger", "", "the ledger file (default: MUSTER_LEDGER; a rehearsal uses a throw-away one)")
 	fl.BoolVar(&f.ledger.begin, "new-ledger", false, "begin a new ledger with --env production")
 	fl.StringArrayVar(&f.reports, "report", nil, "where the report goes: .xlsx, .csv or .jsonl; may be given several times (default: BOOK.RUN.results.xlsx)")
+	registerReportPassword(c, &f)
 	fl.BoolVar(&f.yes, "yes", false, "do not ask")
 	fl.BoolVar(&f.quiet, "quiet", false, "say nothing but the result and errors")
 	fl.BoolVar(&f.json, "json", false, "print the result as JSON lines")
@@ -136,6 +139,9 @@ func (p *program) importBooks(f importFlags, books []string) error {
 	}
 	if f.annotated != "" && (len(books) > 1 || f.folder.dir != "") {
 		return usage("import them one by one", "--annotated names one file, and there may be several books")
+	}
+	if err := f.readReportPassword(false); err != nil {
+		return err
 	}
 	def, err := definition(f.book.provider)
 	if err != nil {
@@ -281,7 +287,9 @@ func (r *importRun) book(ctx context.Context, path string, books []string) (code
 	}
 	// Whatever happens from here, the ledger says how the run ended.
 	defer func() {
-		r.run.Finished = r.now()
+		if r.run.Finished.IsZero() { // else it is the time that the report tells
+			r.run.Finished = r.now()
+		}
 		if err != nil && r.run.Halt == "" {
 			r.run.Halt = err.Error()
 		}
@@ -372,9 +380,13 @@ func (r *importRun) finish(ctx context.Context, plan *importer.Plan, b *openBook
 		return 0, err
 	}
 	r.run.Finished = r.now()
-	paths, total, err := r.report(b, func(each func(importer.Result) error) (pipeline.Counts, error) {
+	kept := r.ground.ledger.Path()
+	if r.ground.throwAway {
+		kept = ""
+	}
+	paths, total, err := r.report(ctx, b, func(each func(importer.Result) error) (pipeline.Counts, error) {
 		return plan.Results(ctx, waiting, each)
-	}, reportFlags{paths: r.flags.reports, folder: r.flags.reportFolder, book: b.Name(), waiting: waiting, notes: r.notes, pace: paceText(r.target.limit) + reached(plan.Pace), unanswered: unansweredTexts(elsewhere)}, &r.run)
+	}, reportFlags{paths: r.flags.reports, folder: r.flags.reportFolder, book: b.Name(), waiting: waiting, notes: r.notes, pace: paceText(r.target.limit) + reached(plan.Pace), ledger: kept, space: space}, &r.run)
 	reportErr := err
 	if reportErr != nil {
 		// The run is what counts: what became of it is told all the same.
@@ -427,6 +439,7 @@ func (r *importRun) countOutcomes(ctx context.Context, plan *importer.Plan) (pip
 const unansweredShown = 10
 
 type unsettledCounter interface {
+	requestReader
 	Unsettled(ctx context.Context) (int, error)
 	Unanswered(ctx context.Context, besides string, most int) ([]ledger.Unanswered, error)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -21,8 +22,11 @@ type reportFlags struct {
 	waiting string // the message of rows that no outcome was recorded for
 	notes   []string
 	pace    string
-	// unanswered are requests of earlier runs, in words.
-	unanswered []string
+	// ledger is where the run is kept, "" for nowhere; space is what it knows,
+	// nil for nothing.
+	ledger string
+	space  requestReader
+	check  bool
 }
 
 // manyReports writes the same lines to several reports.
@@ -81,8 +85,8 @@ func openReports(f reportFlags, head reports.Head) (manyReports, error) {
 
 // report goes through the results once, counts them, and writes them to all
 // reports; run is given its counts before the reports are closed.
-func (r *importRun) report(b *openBook, results func(each func(importer.Result) error) (pipeline.Counts, error), f reportFlags, run *pipeline.Run) ([]string, tally, error) {
-	head := reports.Head{Run: *run, Provider: r.def.Provider()}
+func (r *importRun) report(ctx context.Context, b *openBook, results func(each func(importer.Result) error) (pipeline.Counts, error), f reportFlags, run *pipeline.Run) ([]string, tally, error) {
+	head := reports.Head{Run: *run, Provider: r.def.Provider(), Ledger: f.ledger, Check: f.check, Compared: f.ledger != "" && !f.check, Password: r.flags.password}
 	for _, c := range b.carry {
 		head.Carry = append(head.Carry, c.Name)
 	}
@@ -103,13 +107,17 @@ func (r *importRun) report(b *openBook, results func(each func(importer.Result) 
 	counts, err := results(func(res importer.Result) error {
 		total.add(res, f.waiting)
 		r.observer.log.row(run.ID, res)
-		return out.Line(reportLine(res, b.carry))
+		line := reportLine(res, b.carry)
+		if err := r.addRequest(ctx, f.space, &line); err != nil {
+			return err
+		}
+		return out.Line(line)
 	})
 	if err != nil {
 		return nil, total, err
 	}
 	total.counts, run.Counts = counts, counts
-	if err := out.Close(reports.Tail{Finished: run.Finished, Counts: counts, Customers: b.fewer(total.customers), Halt: run.Halt, Notes: f.notes, Pace: f.pace, Unanswered: f.unanswered}); err != nil {
+	if err := out.Close(reports.Tail{Finished: run.Finished, Counts: counts, Customers: b.fewer(total.customers), Halt: run.Halt, Notes: f.notes, Pace: f.pace, Unanswered: r.elsewhere(ctx, f.space)}); err != nil {
 		return nil, total, err
 	}
 	var paths []string
@@ -188,7 +196,7 @@ func reportLine(res importer.Result, carry []pipeline.Column) reports.Line {
 // probeReports finds out before anything is sent whether the reports can be
 // written.
 func (r *importRun) probeReports(path string) error {
-	out, err := openReports(reportFlags{paths: r.flags.reports, folder: r.flags.reportFolder, book: path}, reports.Head{Run: r.run, Provider: r.def.Provider()})
+	out, err := openReports(reportFlags{paths: r.flags.reports, folder: r.flags.reportFolder, book: path}, reports.Head{Run: r.run, Provider: r.def.Provider(), Password: r.flags.password})
 	if err != nil {
 		return err
 	}

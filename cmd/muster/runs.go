@@ -91,29 +91,31 @@ func runText(r pipeline.Run) string {
 
 func (p *program) reportCommand() *cobra.Command {
 	var ledgerPath, bookPath string
-	var flags bookFlags
-	var out []string
-	var annotated string
+	var flags importFlags
 	c := &cobra.Command{
 		Use:     "report RUN -o FILE",
 		Short:   "Write a run's report again, from the ledger and the book",
 		Example: "  muster report 20261121-063015-4f2a -o results.xlsx",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if len(out) == 0 && annotated == "" {
+			if len(flags.reports) == 0 && flags.annotated == "" {
 				return usage("", "-o FILE is missing: .xlsx, .csv or .jsonl")
 			}
-			return p.reportAgain(ledgerPath, args[0], bookPath, flags, out, annotated)
+			if err := flags.readReportPassword(true); err != nil {
+				return err
+			}
+			return p.reportAgain(ledgerPath, args[0], bookPath, flags)
 		},
 	}
 	c.Flags().StringVar(&ledgerPath, "ledger", "", "the ledger file (default: MUSTER_LEDGER, else muster.db)")
 	c.Flags().StringVar(&bookPath, "book", "", "where the book is now (default: where it was)")
-	c.Flags().StringVar(&flags.mapping, "mapping", "", "where the mapping sheet is now (default: where it was)")
-	flags.registerReading(c)
-	c.Flags().StringVar(&flags.provider, "provider", "", "the definition (default: the run's; needed for one of your own)")
-	c.Flags().StringArrayVar(&flags.carry, "carry", nil, "column of the book to carry into the report; may be given several times")
-	c.Flags().StringVar(&annotated, "annotated", "", "a copy of the XLSX book with columns for state, customer ID and message, and the cells to mend marked")
-	c.Flags().StringArrayVarP(&out, "output", "o", nil, "the file to write: .xlsx, .csv or .jsonl; may be given several times")
+	c.Flags().StringVar(&flags.book.mapping, "mapping", "", "where the mapping sheet is now (default: where it was)")
+	flags.book.registerReading(c)
+	c.Flags().StringVar(&flags.book.provider, "provider", "", "the definition (default: the run's; needed for one of your own)")
+	c.Flags().StringArrayVar(&flags.book.carry, "carry", nil, "column of the book to carry into the report; may be given several times")
+	c.Flags().StringArrayVarP(&flags.reports, "output", "o", nil, "the file to write: .xlsx, .csv or .jsonl; may be given several times")
+	c.Flags().StringVar(&flags.annotated, "annotated", "", "a copy of the XLSX book with columns for state, customer ID and message, and the cells to mend marked")
+	registerReportPassword(c, &flags)
 	return c
 }
 
@@ -140,7 +142,7 @@ func (f bookFlags) openAgain(ctx context.Context, def *templates.Definition, run
 	return b, f, nil
 }
 
-func (p *program) reportAgain(ledgerPath, id, bookPath string, flags bookFlags, out []string, annotated string) (err error) {
+func (p *program) reportAgain(ledgerPath, id, bookPath string, flags importFlags) (err error) {
 	ctx := context.Background()
 	l, err := p.readLedger(ctx, ledgerPath)
 	if err != nil {
@@ -154,20 +156,21 @@ func (p *program) reportAgain(ledgerPath, id, bookPath string, flags bookFlags, 
 	if !run.Forgotten.IsZero() {
 		return usage("look for a report that was written before", "run %s: its rows were forgotten on %s, so that its report cannot be written again", run.ID, run.Forgotten.Format(time.DateOnly))
 	}
-	if flags.provider == "" {
-		flags.provider = run.Namespace.Provider
+	if flags.book.provider == "" {
+		flags.book.provider = run.Namespace.Provider
 	}
-	def, err := definition(flags.provider)
+	def, err := definition(flags.book.provider)
 	if err != nil {
 		return err
 	}
-	b, flags, err := flags.openAgain(ctx, def, run, bookPath)
+	b, opened, err := flags.book.openAgain(ctx, def, run, bookPath)
 	if err != nil {
 		return err
 	}
 	defer b.Close()
 	bookPath = b.Name()
-	r := &importRun{program: p, def: def, run: run, flags: importFlags{book: flags, reports: out, annotated: annotated, ledger: ledgerFlags{path: l.Path()}}}
+	flags.book, flags.ledger.path = opened, l.Path()
+	r := &importRun{program: p, def: def, run: run, flags: flags}
 	if err := r.refuseOverwriting(bookPath); err != nil {
 		return err
 	}
@@ -183,13 +186,17 @@ func (p *program) reportAgain(ledgerPath, id, bookPath string, flags bookFlags, 
 		return err
 	}
 	setup := importer.Setup{Provider: def.Provider(), Book: b, Checker: b.check, Ledger: space, Records: ledgerRecords{l, space}, Run: run.ID}
-	notes := []string{"written again from the ledger on " + p.now().UTC().Format("2006-01-02 15:04:05 UTC")}
+	notes := b.Notes()
+	if s := b.ignored(); s != "" {
+		notes = append(notes, s)
+	}
+	notes = append(notes, "written again from the ledger on "+p.now().UTC().Format("2006-01-02 15:04:05 UTC"))
 	if def.Provider().Digest != run.Digest {
 		notes = append(notes, "the definition has changed since the run")
 	}
-	paths, total, err := r.report(b, func(each func(importer.Result) error) (pipeline.Counts, error) {
+	paths, total, err := r.report(ctx, b, func(each func(importer.Result) error) (pipeline.Counts, error) {
 		return importer.Results(ctx, setup, nil, waiting, each)
-	}, reportFlags{paths: out, named: true, book: bookPath, waiting: waiting, notes: notes}, &run)
+	}, reportFlags{paths: flags.reports, named: true, book: bookPath, waiting: waiting, notes: notes, ledger: l.Path(), space: space}, &run)
 	if err != nil {
 		return err
 	}

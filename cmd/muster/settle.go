@@ -47,7 +47,9 @@ sheet (CSV or XLSX) with a column row, or key, and a column settle:
                  those of the row; needs the run's book
 
 In an uncertain row, or an existing one without an ID, the ID may be filled
-into customer_id instead. Rows without a verdict are left alone. The key is the
+into customer_id instead. The sheet Uncertain of a results workbook has all that
+is to settle, what other runs left open too, and its customer_id is there to be
+filled with the ID or with absent. Rows without a verdict are left alone. The key is the
 one that the report shows, unless it is masked. Provider, environment and
 account are those of the run that is named, unless flags say otherwise. All is
 settled or, with one mistake, nothing. What was said, by whom and when stays in
@@ -67,7 +69,7 @@ EXIT STATUS
 	fl.StringVar(&f.ledger, "ledger", "", "the ledger file (default: MUSTER_LEDGER, else muster.db)")
 	fl.StringVar(&f.run, "run", "", "the run whose rows are meant (default: the one that the sheet names)")
 	fl.StringVar(&f.by, "by", "", "who says so (default: the name of the system's user)")
-	fl.StringVar(&f.sheet, "sheet", "", "sheet of FILE (default: Results, else the first visible one)")
+	fl.StringVar(&f.sheet, "sheet", "", "sheet of FILE (default: Uncertain and Results, else the first visible one)")
 	fl.StringVar(&f.bookPath, "book", "", "for accept: where the run's book is now (default: where it was)")
 	fl.StringVar(&f.book.mapping, "mapping", "", "for accept: where the run's mapping sheet is now (default: where it was)")
 	f.book.registerReading(c)
@@ -319,7 +321,12 @@ func (s *settler) tell(ctx context.Context) ([]ledger.Told, error) {
 		m := &wrong.Mistakes[i]
 		e := &s.entries[m.Index]
 		if m.Fault == ledger.WordOpposed {
-			s.mistake(e.sheet, e.line, e.from, "row %d of the sheet says otherwise of the same customer", s.entries[m.Other].line.Line)
+			other := &s.entries[m.Other]
+			where := "the sheet"
+			if other.sheet != e.sheet {
+				where = fmt.Sprintf("sheet %q", other.sheet.sheet)
+			}
+			s.mistake(e.sheet, e.line, e.from, "row %d of %s says otherwise of the same customer", other.line.Line, where)
 			continue
 		}
 		s.mistake(e.sheet, e.line, e.from, "%s", m.Error())

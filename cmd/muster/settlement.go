@@ -66,8 +66,20 @@ func (m settleMistake) String() string {
 	return where + ": " + m.text
 }
 
+// holdsVerdicts tells the sheets of a report in which a person may have said
+// something: Results and Uncertain, each of which may go on in another.
+func holdsVerdicts(sheet string) bool {
+	for _, title := range []string{"Results", "Uncertain"} {
+		if sheet == title || strings.HasPrefix(sheet, title+" ") {
+			return true
+		}
+	}
+	return false
+}
+
 // readSettlements reads the file; of a workbook the sheet of that name, else
-// the results of a report, all sheets of them, else the first visible one.
+// the results of a report and what is uncertain in it, all sheets of them, else
+// the first visible one.
 func readSettlements(ctx context.Context, path, sheet string) ([]*settlementSheet, error) {
 	b, err := book.Open(path, book.Options{Sheet: sheet})
 	if err != nil {
@@ -77,7 +89,7 @@ func readSettlements(ctx context.Context, path, sheet string) ([]*settlementShee
 	var results []string
 	if sheet == "" {
 		for _, name := range b.Sheets() {
-			if name == "Results" || strings.HasPrefix(name, "Results ") {
+			if holdsVerdicts(name) {
 				results = append(results, name)
 			}
 		}

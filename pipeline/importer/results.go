@@ -56,7 +56,7 @@ func Results(ctx context.Context, s Setup, same func(index int, row pipeline.Row
 			result.Message = "its request was on its way when the run ended, and nothing says what became of it; it is not sent again: " + s.Provider.Settle.Advice
 		}
 		s.Checker.Check(row, &d)
-		result.Name, result.Key = d.Name, shownKey(s.Provider, d.Keys)
+		result.Name, result.Key = d.Name, ShownKey(s.Provider, d.Keys)
 		counts[result.State] += result.Lines
 		if result.Lines > 1 {
 			return eachLine(row, result, each)
@@ -85,8 +85,9 @@ func (p *Plan) Results(ctx context.Context, waiting string, each func(Result) er
 	return counts, err
 }
 
-// shownKey is the first key that the row has.
-func shownKey(p *pipeline.Provider, keys []pipeline.KeyValue) string {
+// ShownKey is what a person recognises a row by: the first key that it has, of a
+// secret one the last four.
+func ShownKey(p *pipeline.Provider, keys []pipeline.KeyValue) string {
 	if len(keys) == 0 {
 		return ""
 	}

@@ -251,7 +251,7 @@ func (l *Ledger) connectRead(ctx context.Context) (*handle, identity, error) {
 // InMemory is a ledger without any file, and with a key of its own: for a
 // check when there is no ledger.
 func InMemory(ctx context.Context) (_ *Ledger, err error) {
-	l := &Ledger{path: "in memory", now: time.Now}
+	l := &Ledger{path: inMemory, now: time.Now}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, l.Close())
@@ -339,3 +339,8 @@ func (l *Ledger) orNow(t time.Time) int64 {
 
 // Path is the ledger's file, absolute and without symbolic links.
 func (l *Ledger) Path() string { return l.path }
+
+const inMemory = "in memory" // in place of a path
+
+// InMemory says that the ledger is no file and ends with the process.
+func (l *Ledger) InMemory() bool { return l.path == inMemory }

@@ -1,0 +1,90 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"iter"
+
+	"muster/pipeline"
+)
+
+// Request is one that was sent and that nothing is known of yet.
+type Request struct {
+	// Outcome is how it stands: Run and Row say whose it was, At when it was
+	// last sent, as far as that is on disk.
+	pipeline.Outcome
+	Book string // of Run
+	// Name and Keys are what was sent, from the sealed request.
+	Name string
+	Keys []pipeline.KeyValue
+}
+
+const readRequests = `SELECT c.ref, r.id, r.book, s.row, coalesce((SELECT max(a.sent) FROM attempt a WHERE a.customer = c.ref), c.at),
+		c.attempts, c.http_status, c.code, c.message, c.request_id, c.idempotency_key, s.request
+	FROM sealed s JOIN customer c ON c.ref = s.customer JOIN run r ON r.number = s.run WHERE s.namespace = ?1 `
+
+// Request gives the unsettled request of one customer; false when there is
+// none.
+func (s *Space) Request(ctx context.Context, ref int64) (r Request, ok bool, err error) {
+	err = s.read(ctx, func(t *transaction, number int64) error {
+		return t.each(readRequests+"AND s.customer = ?2", []any{number, ref}, func(rows *sql.Rows) error {
+			ok = true
+			return s.scanRequest(rows, &r)
+		})
+	})
+	return r, ok, err
+}
+
+// Requests gives the unsettled requests of the namespace, the oldest first:
+// those that have no outcome in the run besides, and were not sent by it. The
+// caller may write while it iterates. A sealed request that does not open is a
+// *CorruptError, and the iteration ends.
+func (s *Space) Requests(ctx context.Context, besides string) iter.Seq2[Request, error] {
+	const page = 64
+	return func(yield func(Request, error) bool) {
+		for last := int64(0); ; {
+			var list []Request
+			err := s.read(ctx, func(t *transaction, number int64) error {
+				return t.each(readRequests+`AND s.customer > ?2 AND r.id <> ?3
+						AND NOT EXISTS (SELECT 1 FROM outcome o JOIN run mine ON mine.number = o.run WHERE mine.id = ?3 AND o.customer = s.customer
+							AND o.state IN ('uncertain', 'existing') AND o.state = 'uncertain')
+					ORDER BY s.customer LIMIT ?4`, []any{number, last, besides, page}, func(rows *sql.Rows) error {
+					var r Request
+					err := s.scanRequest(rows, &r)
+					list = append(list, r)
+					return err
+				})
+			})
+			if err != nil {
+				yield(Request{}, err)
+				return
+			}
+			for _, r := range list {
+				last = r.Ref
+				if !yield(r, nil) {
+					return
+				}
+			}
+			if len(list) < page {
+				return
+			}
+		}
+	}
+}
+
+func (s *Space) scanRequest(rows *sql.Rows, r *Request) error {
+	var (
+		at      int64
+		in      pipeline.Intent
+		request []byte
+	)
+	err := rows.Scan(&r.Ref, &r.Run, &r.Book, &r.Row, &at, &r.Attempts, &r.HTTPStatus, &r.Code, &r.Message, &r.RequestID, &in.IdempotencyKey, &request)
+	if err != nil {
+		return err
+	}
+	if err := s.open(request, &in); err != nil {
+		return err
+	}
+	r.State, r.At, r.Name, r.Keys = pipeline.Uncertain, moment(&at), in.Name, in.Keys
+	return nil
+}

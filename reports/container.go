@@ -1,0 +1,193 @@
+package reports
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"unicode/utf16"
+)
+
+// The container of an encrypted workbook: a compound file of version 3
+// ([MS-CFB]) of two streams, EncryptedPackage, which lies in the first sectors,
+// and the small EncryptionInfo behind it.
+
+const (
+	sectorSize     = 512
+	miniSectorSize = 64
+	miniCutoff     = 4096 // smaller streams lie in the mini stream
+	entrySize      = 128  // of the directory
+	perSector      = sectorSize / 4
+
+	maxStream = 1<<31 - 1 // of version 3 (2.6.3)
+	inHeader  = 109       // places of FAT sectors that the header names itself
+)
+
+// What stands in a table in place of a sector's number (2.1).
+const (
+	difatSector uint32 = 0xFFFFFFFC
+	fatSector   uint32 = 0xFFFFFFFD
+	endOfChain  uint32 = 0xFFFFFFFE
+	freeSector  uint32 = 0xFFFFFFFF
+)
+
+// closeContainer writes what follows the package, whose size bytes and their
+// padding are in d already behind room for the header, and then the header.
+func closeContainer(d *destination, size int64, info []byte) error {
+	switch {
+	case size > maxStream:
+		return errors.New("an encrypted workbook holds 2 GiB at most; leave the password out, or the workbook")
+	case size < miniCutoff || len(info) >= miniCutoff:
+		return errors.New("a stream of the encrypted workbook has a size that its container cannot place")
+	}
+	mini := append(bytes.Clone(info), make([]byte, padding(int64(len(info)), sectorSize))...)
+	c := container{}
+	pack := c.chain(int((size + sectorSize - 1) / sectorSize))
+	miniAt := c.chain(len(mini) / sectorSize)
+	miniFAT := c.chain(1)
+	directory := c.chain(1)
+	fats, difats := c.tables()
+
+	var b bytes.Buffer
+	b.Write(mini)
+	minis := (len(info) + miniSectorSize - 1) / miniSectorSize
+	for i := range uint32(perSector) {
+		switch {
+		case int(i) < minis-1:
+			put(&b, i+1)
+		case int(i) == minis-1:
+			put(&b, endOfChain)
+		default:
+			put(&b, freeSector)
+		}
+	}
+	b.Write(entry("Root Entry", 5, freeSector, 1, miniAt, int64(minis*miniSectorSize)))
+	// Shorter names come first (2.6.4), so that the second is the right child.
+	b.Write(entry("EncryptionInfo", 2, 2, freeSector, 0, int64(len(info))))
+	b.Write(entry("EncryptedPackage", 2, freeSector, freeSector, pack, size))
+	b.Write(entry("", 0, freeSector, freeSector, 0, 0))
+	for _, next := range c.fat {
+		put(&b, next)
+	}
+	// What the header has no room for is a list of its own (2.5).
+	rest := fats[min(len(fats), inHeader):]
+	for i := range difats {
+		for j := range perSector - 1 {
+			if at := i*(perSector-1) + j; at < len(rest) {
+				put(&b, rest[at])
+			} else {
+				put(&b, freeSector)
+			}
+		}
+		if i+1 < len(difats) {
+			put(&b, difats[i+1])
+		} else {
+			put(&b, endOfChain)
+		}
+	}
+	if _, err := d.Write(b.Bytes()); err != nil {
+		return err
+	}
+	if err := d.out.Flush(); err != nil {
+		return err
+	}
+	_, err := d.tmp.WriteAt(containerHeader(fats, difats, directory, miniFAT), 0)
+	return err
+}
+
+// container is the table of sectors (FAT): for each the next of its stream.
+type container struct{ fat []uint32 }
+
+// chain takes the next n sectors for one stream and gives the first.
+func (c *container) chain(n int) uint32 {
+	first := uint32(len(c.fat))
+	for range n - 1 {
+		c.fat = append(c.fat, uint32(len(c.fat)+1))
+	}
+	c.fat = append(c.fat, endOfChain)
+	return first
+}
+
+// tables takes sectors for the table itself and for the list of its sectors,
+// and fills the table's last sector up.
+func (c *container) tables() (fats, difats []uint32) {
+	others, f, d := len(c.fat), 0, 0
+	for {
+		needed := (others + f + d + perSector - 1) / perSector
+		lists := 0
+		if needed > inHeader {
+			lists = (needed - inHeader + perSector - 2) / (perSector - 1)
+		}
+		if needed == f && lists == d {
+			break
+		}
+		f, d = needed, lists
+	}
+	for range f {
+		fats = append(fats, uint32(len(c.fat)))
+		c.fat = append(c.fat, fatSector)
+	}
+	for range d {
+		difats = append(difats, uint32(len(c.fat)))
+		c.fat = append(c.fat, difatSector)
+	}
+	for len(c.fat) < f*perSector {
+		c.fat = append(c.fat, freeSector)
+	}
+	return fats, difats
+}
+
+// containerHeader is the first sector (2.2).
+func containerHeader(fats, difats []uint32, directory, miniFAT uint32) []byte {
+	var b bytes.Buffer
+	b.Write([]byte{0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1})
+	b.Write(make([]byte, 16))
+	put(&b, uint16(0x3E), uint16(3), uint16(0xFFFE), uint16(9), uint16(6))
+	b.Write(make([]byte, 6))
+	list := endOfChain
+	if len(difats) > 0 {
+		list = difats[0]
+	}
+	put(&b, uint32(0), uint32(len(fats)), directory, uint32(0), uint32(miniCutoff), miniFAT, uint32(1), list, uint32(len(difats)))
+	for i := range inHeader {
+		if i < len(fats) {
+			put(&b, fats[i])
+		} else {
+			put(&b, freeSector)
+		}
+	}
+	return b.Bytes()
+}
+
+// entry is one of the directory (2.6.1): the root (kind 5), a stream (2) or
+// none (0). A right child is red, all else black.
+func entry(name string, kind byte, right, child, first uint32, size int64) []byte {
+	out := make([]byte, entrySize)
+	for i, unit := range utf16.Encode([]rune(name)) {
+		binary.LittleEndian.PutUint16(out[2*i:], unit)
+	}
+	if name != "" {
+		binary.LittleEndian.PutUint16(out[64:], uint16(2*len(name)+2))
+	}
+	out[66] = kind
+	if name != "EncryptedPackage" {
+		out[67] = 1
+	}
+	binary.LittleEndian.PutUint32(out[68:], freeSector)
+	binary.LittleEndian.PutUint32(out[72:], right)
+	binary.LittleEndian.PutUint32(out[76:], child)
+	binary.LittleEndian.PutUint32(out[116:], first)
+	binary.LittleEndian.PutUint64(out[120:], uint64(size))
+	return out
+}
+
+// put appends little-endian numbers.
+func put[T uint16 | uint32](b *bytes.Buffer, numbers ...T) {
+	for _, n := range numbers {
+		switch n := any(n).(type) {
+		case uint16:
+			b.Write(binary.LittleEndian.AppendUint16(nil, n))
+		case uint32:
+			b.Write(binary.LittleEndian.AppendUint32(nil, n))
+		}
+	}
+}

@@ -1,0 +1,93 @@
+package reports
+
+import (
+	"fmt"
+	"iter"
+	"strconv"
+
+	"github.com/xuri/excelize/v2"
+
+	"muster/pipeline"
+)
+
+const uncertainSheet = "Uncertain"
+
+// uncertainColumns are those of the sheet Uncertain: what a person needs to
+// find out what became of a request, and the column that takes the answer.
+// `muster settle` reads row, run, key and customer_id.
+var uncertainColumns = [...]column{
+	{"row", number, 9},
+	{"key", foreign, 28},
+	{"name", foreign, 34},
+	{"customer_id", toFill, 40},
+	{"sent", ours, 22},
+	{"attempts", number, 12},
+	{"http_status", number, 14},
+	{"code", foreign, 18},
+	{"message", foreign, 60},
+	{"request_id", foreign, 30},
+	{"advice", foreign, 50},
+	{"book", foreign, 30},
+	{"run", ours, 24},
+}
+
+const customerIDToFill = 3 // in uncertainColumns
+
+// asked is the request of an uncertain row, under the row's own number.
+func (w *workbook) asked(l Line) Request {
+	r := Request{Outcome: l.Outcome, Key: l.Key, Name: l.Name}
+	if l.Request != nil {
+		r.Outcome = l.Request.Outcome
+		r.Message = l.Message
+	}
+	r.Row, r.Run, r.Book = l.Row, w.head.Run.ID, w.head.Run.Book
+	return r
+}
+
+func (w *workbook) addUncertain(r Request) (place, error) {
+	status := ""
+	if r.HTTPStatus != 0 {
+		status = strconv.Itoa(r.HTTPStatus)
+	}
+	w.cells = append(w.cells[:0], strconv.Itoa(r.Row), r.Key, r.Name, "", instant(r.At), strconv.Itoa(r.Attempts), status,
+		r.Code, r.Message, r.RequestID, w.advice(), r.Book, r.Run)
+	return w.add(w.uncertain, w.cells, false)
+}
+
+// advice says how a person finds out what became of a request.
+func (w *workbook) advice() string {
+	if w.head.Provider == nil {
+		return ""
+	}
+	return w.head.Provider.Settle.Advice
+}
+
+// addElsewhere adds what other runs sent and nobody answered.
+func (w *workbook) addElsewhere(requests iter.Seq2[Request, error]) error {
+	if requests == nil {
+		return nil
+	}
+	for r, err := range requests {
+		if err != nil {
+			return fmt.Errorf("read what earlier runs left open: %w", err)
+		}
+		if _, err := w.addUncertain(r); err != nil {
+			return err
+		}
+		w.elsewhere++
+	}
+	return nil
+}
+
+// promptForIDs says at the cells to fill what belongs in them.
+func (w *workbook) promptForIDs() error {
+	for _, sh := range w.uncertain.all {
+		v := excelize.NewDataValidation(true)
+		v.Sqref = fmt.Sprintf("%s:%s", pipeline.CellRef(customerIDToFill, 2), pipeline.CellRef(customerIDToFill, max(2, sh.last)))
+		v.SetInput("customer_id", "The customer's ID, when the provider has the customer; the word absent, when it does not. Leave it empty when you do not know. Then give this workbook to muster settle.")
+		if err := w.file.AddDataValidation(sh.name, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
