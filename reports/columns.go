@@ -15,6 +15,7 @@ const (
 	ours    content = iota // muster's own words and times
 	number                 // a whole number
 	foreign                // text that came from elsewhere
+	foreignID              // likewise, and programs join on it
 	toFill                 // nothing: a person fills it in
 )
 
@@ -22,6 +23,7 @@ type column struct {
 	name  string
 	holds content
 	width float64 // in a workbook, in characters
+	wraps bool    // likewise: long texts take several lines
 }
 
 const (
@@ -50,25 +52,25 @@ const (
 // columns are the fixed columns of a report (DESIGN.md section 4, Report
 // columns), the same in every format.
 var columns = [fixedColumns]column{
-	rowAt:             {"row", number, 9},
-	stateAt:           {"state", ours, 12},
-	customerIDAt:      {"customer_id", foreign, 40},
-	keyAt:             {"key", foreign, 28},
-	nameAt:            {"name", foreign, 34},
-	providerStatusAt:  {"provider_status", foreign, 18},
-	httpStatusAt:      {"http_status", number, 14},
-	codeAt:            {"code", foreign, 24},
-	messageAt:         {"message", foreign, 60},
-	requestIDAt:       {"request_id", foreign, 30},
-	attemptsAt:        {"attempts", number, 12},
-	atAt:              {"at", ours, 22},
-	runAt:             {"run", ours, 24},
-	providerAt:        {"provider", ours, 14},
-	envAt:             {"env", foreign, 16},
-	accountAt:         {"account", foreign, 18},
-	bookAt:            {"book", foreign, 30},
-	providerCreatedAt: {"provider_created_at", foreign, 28},
-	relatedIDsAt:      {"related_ids", foreign, 40},
+	rowAt:             {"row", number, 9, false},
+	stateAt:           {"state", ours, 12, false},
+	customerIDAt:      {"customer_id", foreignID, 38, false},
+	keyAt:             {"key", foreign, 24, false},
+	nameAt:            {"name", foreign, 34, false},
+	providerStatusAt:  {"provider_status", foreign, 18, false},
+	httpStatusAt:      {"http_status", number, 13, false},
+	codeAt:            {"code", foreign, 24, false},
+	messageAt:         {"message", foreign, 60, false},
+	requestIDAt:       {"request_id", foreignID, 36, false},
+	attemptsAt:        {"attempts", number, 12, false},
+	atAt:              {"at", ours, 22, false},
+	runAt:             {"run", ours, 23, false},
+	providerAt:        {"provider", ours, 14, false},
+	envAt:             {"env", foreign, 24, false},
+	accountAt:         {"account", foreign, 18, false},
+	bookAt:            {"book", foreign, 30, false},
+	providerCreatedAt: {"provider_created_at", foreign, 24, false},
+	relatedIDsAt:      {"related_ids", foreign, 40, false},
 }
 
 // carryWidth is the width of a carried column in a workbook, in characters.

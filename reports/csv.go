@@ -10,6 +10,10 @@ import (
 // csvReport writes a report as CSV (RFC 4180) in UTF-8 with a byte-order
 // mark, without which Excel takes it for another encoding. Lines end in LF: a
 // csv.Writer that ends them in CRLF alters the line breaks in cells too.
+//
+// No cell of the fixed columns is a formula to a spreadsheet program: see
+// neutralised, and neutralisedID for the IDs of the provider, which stay exact.
+// Carried columns are written as the book has them, whatever they begin with.
 type csvReport struct {
 	to    *destination
 	rows  gocsv.CSVWriter
@@ -40,8 +44,11 @@ func (r *csvReport) Line(l Line) error {
 	}
 	r.cells = texts(r.cells, l, &r.head.Run)
 	for i := range columns {
-		if columns[i].holds == foreign {
+		switch columns[i].holds {
+		case foreign:
 			r.cells[i] = neutralised(r.cells[i])
+		case foreignID:
+			r.cells[i] = neutralisedID(r.cells[i])
 		}
 	}
 	if err := r.rows.Write(r.cells); err != nil {

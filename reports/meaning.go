@@ -57,7 +57,7 @@ func (e Ending) settle() string {
 	if e.Ledger == "" {
 		return "tell muster with \"muster settle\""
 	}
-	return "give this workbook back: " + quotedCommand("muster", "settle", e.Workbook, "--ledger", e.Ledger)
+	return "give this workbook back:\n    " + quotedCommand("muster", "settle", e.Workbook, "--ledger", e.Ledger)
 }
 
 // uncertain says what to do about requests that nothing is known of.

@@ -38,12 +38,16 @@ func (p *page) begin() {
 	lines, fit := false, true
 	p.try(p.file.SetSheetView(p.sheet, -1, &excelize.ViewOptions{ShowGridLines: &lines}))
 	p.try(p.file.SetSheetProps(p.sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
-	p.try(setPage(p.file, p.sheet))
+	p.try(setPage(p.file, p.sheet, 1))
 	// Before any sheet is flushed: the library looks at all of them.
 	p.file.SetActiveSheet(0)
 }
 
-func (p *page) end() error { return p.err }
+// end says the sheet's range: readers that trust it would see one cell.
+func (p *page) end() error {
+	p.try(p.file.SetSheetDimension(p.sheet, "A1:"+pipeline.CellRef(len(p.widths)-1, max(p.row-1, 1))))
+	return p.err
+}
 
 func (p *page) text(column, style int, s string) {
 	at := pipeline.CellRef(column, p.row)

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 
 	"github.com/xuri/excelize/v2"
@@ -75,8 +76,11 @@ func (s *sheets) open() error {
 	}
 	for i, c := range s.columns {
 		look := s.styles.columnText
-		if c.holds == number {
+		switch {
+		case c.holds == number:
 			look = s.styles.columnNumber
+		case c.wraps:
+			look = s.styles.columnWrap
 		}
 		if err := sh.rows.SetColStyle(i+1, i+1, look); err != nil {
 			return err
@@ -114,10 +118,15 @@ func (s *sheets) room(size int64) (*sheet, error) {
 	return s.all[len(s.all)-1], nil
 }
 
-// add writes one row of about size bytes to the sheet that has room for it.
-func (sh *sheet) add(values []any, size int64) error {
+// add writes one row of about size bytes, so many lines high, to the sheet
+// that has room for it. Spreadsheet programs do not all fit the height of a
+// row to its text by themselves.
+func (sh *sheet) add(values []any, size int64, lines int) error {
 	sh.last++
 	sh.bytes += size
+	if lines > 1 {
+		return sh.rows.SetRow("A"+strconv.Itoa(sh.last), values, excelize.RowOpts{Height: min(float64(lines)*lineHeight, excelize.MaxRowHeight)})
+	}
 	return sh.rows.SetRow("A"+strconv.Itoa(sh.last), values)
 }
 
@@ -137,16 +146,27 @@ func (s *sheets) finish(endings map[string]ending) error {
 		if err := s.colourStates(sh); err != nil {
 			return err
 		}
-		if err := setPage(s.file, sh.name); err != nil {
+		if err := setPage(s.file, sh.name, s.pages()); err != nil {
 			return err
 		}
+		name := quotedSheet(sh.name)
 		if err := s.file.SetDefinedName(&excelize.DefinedName{
-			Name: "_xlnm.Print_Titles", RefersTo: "'" + sh.name + "'!$1:$1", Scope: sh.name,
+			Name: "_xlnm.Print_Titles", RefersTo: name + "!$A:$B," + name + "!$1:$1", Scope: sh.name,
 		}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// pages is how many pages side by side keep a printed sheet readable.
+func (s *sheets) pages() int {
+	const readable = 235 // characters on a page
+	sum := 0.0
+	for _, c := range s.columns {
+		sum += c.width
+	}
+	return max(1, int(math.Ceil(sum/readable)))
 }
 
 func (s *sheets) colourStates(sh *sheet) error {
@@ -175,9 +195,9 @@ func (s *sheets) flush() error {
 	return nil
 }
 
-// setPage makes a sheet print on A4, landscape, as wide as the page.
-func setPage(f *excelize.File, name string) error {
-	a4, landscape, wide, high := 9, "landscape", 1, 0
+// setPage makes a sheet print on A4, landscape, so many pages wide.
+func setPage(f *excelize.File, name string, wide int) error {
+	a4, landscape, high := 9, "landscape", 0
 	if err := f.SetPageLayout(name, &excelize.PageLayoutOptions{
 		Size: &a4, Orientation: &landscape, FitToWidth: &wide, FitToHeight: &high,
 	}); err != nil {

@@ -163,9 +163,9 @@ func (s *summary) frequentProblems() {
 	}
 	s.heading("The most frequent problems")
 	last := len(s.widths) - 1
-	names := []string{"code", "rows", "where, and what is wrong there first"}
+	names := []string{"code", "rows", "column, and what is wrong there"}
 	if s.head.Compared {
-		names = []string{"code", "rows", "new rows", "where, and what is wrong there first"}
+		names = []string{"code", "rows", "new rows", "column, and what is wrong there"}
 	}
 	s.columns(names...)
 	line := func(code string, k kindCount, words string) {
@@ -188,7 +188,7 @@ func (s *summary) frequentProblems() {
 		}
 		words := column
 		if k.message != "" {
-			words += ", row " + strconv.Itoa(k.row) + ": " + k.message
+			words += ", first in row " + strconv.Itoa(k.row) + ": " + k.message
 		}
 		line(code, k, words)
 	}
@@ -288,6 +288,7 @@ func (s *summary) chart(from, to int) {
 	s.heading("Rows by state")
 	one, gap := false, uint(60)
 	least := 0.0
+	s.gap()
 	s.drawing(&excelize.Chart{
 		Type: excelize.Col,
 		Series: []excelize.ChartSeries{{

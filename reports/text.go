@@ -7,16 +7,30 @@ import (
 
 // neutralised keeps a text from being taken for a formula by a spreadsheet
 // program that opens a CSV file: an apostrophe goes before a leading =, +, -,
-// @, tab or carriage return (OWASP, CSV Injection).
+// @, tab, carriage return or line feed, and before the wide forms of the first
+// four (OWASP, CSV Injection).
 func neutralised(s string) string {
 	if s == "" {
 		return s
 	}
-	switch s[0] {
-	case '=', '+', '-', '@', '\t', '\r':
+	switch r, _ := utf8.DecodeRuneInString(s); r {
+	case '=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠':
 		return "'" + s
 	}
 	return s
+}
+
+// neutralisedID is neutralised for an ID that programs join on: one that
+// begins so, but is made of nothing that a formula needs to call anything or to
+// name another file, stays as it is. A spreadsheet program may still show
+// -17 as a number; it shows nothing worse.
+func neutralisedID(s string) string {
+	if strings.IndexFunc(s, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.:/+=~", r))
+	}) < 0 {
+		return s
+	}
+	return neutralised(s)
 }
 
 // maxCellUnits is the longest text that a cell of a workbook holds, in UTF-16

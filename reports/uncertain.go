@@ -16,19 +16,19 @@ const uncertainSheet = "Uncertain"
 // find out what became of a request, and the column that takes the answer.
 // `muster settle` reads row, run, key and customer_id.
 var uncertainColumns = [...]column{
-	{"row", number, 9},
-	{"key", foreign, 28},
-	{"name", foreign, 34},
-	{"customer_id", toFill, 40},
-	{"sent", ours, 22},
-	{"attempts", number, 12},
-	{"http_status", number, 14},
-	{"code", foreign, 18},
-	{"message", foreign, 60},
-	{"request_id", foreign, 30},
-	{"advice", foreign, 50},
-	{"book", foreign, 30},
-	{"run", ours, 24},
+	{"row", number, 9, false},
+	{"key", foreign, 24, false},
+	{"name", foreign, 34, true},
+	{"customer_id", toFill, 40, false},
+	{"sent", ours, 22, false},
+	{"attempts", number, 12, false},
+	{"http_status", number, 14, false},
+	{"code", foreign, 18, false},
+	{"message", foreign, 60, true},
+	{"request_id", foreign, 36, false},
+	{"advice", foreign, 44, true},
+	{"book", foreign, 30, false},
+	{"run", ours, 24, false},
 }
 
 const customerIDToFill = 3 // in uncertainColumns
@@ -38,13 +38,15 @@ func (w *workbook) asked(l Line) Request {
 	r := Request{Outcome: l.Outcome, Key: l.Key, Name: l.Name}
 	if l.Request != nil {
 		r.Outcome = l.Request.Outcome
-		r.Message = l.Message
 	}
 	r.Row, r.Run, r.Book = l.Row, w.head.Run.ID, w.head.Run.Book
 	return r
 }
 
 func (w *workbook) addUncertain(r Request) (place, error) {
+	if r.Message == "" && r.Attempts == 0 {
+		r.Message = "the run ended before it knew more: whether the request left is not known"
+	}
 	status := ""
 	if r.HTTPStatus != 0 {
 		status = strconv.Itoa(r.HTTPStatus)

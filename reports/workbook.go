@@ -21,13 +21,14 @@ const (
 
 // problemColumns are those of the sheet Problems (DESIGN.md section 4).
 var problemColumns = [...]column{
-	{"row", number, 9},
-	{"column", foreign, 34},
-	{"cell", ours, 10},
-	{"value", foreign, 34},
-	{"code", foreign, 24},
-	{"message", foreign, 90},
-	{"new", ours, 8}, // yes: no earlier run left the row so
+	{"row", number, 9, false},
+	{"column", foreign, 34, false},
+	{"cell", ours, 10, false},
+	{"value", foreign, 34, false},
+	{"code", foreign, 24, false},
+	{"new", ours, 8, false}, // yes: no earlier run left the row so
+	// Last, so that no cell beside it cuts it off.
+	{"message", foreign, 90, false},
 }
 
 // workbook writes a report as XLSX: Summary, Results, Problems, and Uncertain
@@ -79,7 +80,7 @@ func (w *workbook) begin(rows int, bytes int64) error {
 	}
 	fixed := append([]column{}, columns[:]...)
 	for _, name := range w.head.Carry {
-		fixed = append(fixed, column{name, foreign, carryWidth})
+		fixed = append(fixed, column{name, foreign, carryWidth, false})
 	}
 	w.problems = &sheets{file: w.file, styles: &w.styles, title: problemsSheet, columns: problemColumns[:], rows: rows, bytes: bytes}
 	w.uncertain = &sheets{file: w.file, styles: &w.styles, title: uncertainSheet, columns: uncertainColumns[:], rows: rows, bytes: bytes}
@@ -130,7 +131,7 @@ func (w *workbook) line(l Line) error {
 		if l.New && w.head.Compared {
 			fresh = "yes"
 		}
-		w.cells = append(w.cells[:0], strconv.Itoa(row), p.Column, p.Cell, p.Value, p.Code, p.Message, fresh)
+		w.cells = append(w.cells[:0], strconv.Itoa(row), p.Column, p.Cell, p.Value, p.Code, fresh, p.Message)
 		at, err := w.add(w.problems, w.cells, false)
 		if err != nil {
 			return err
@@ -162,8 +163,11 @@ type place struct {
 // sheet has room for another.
 func (w *workbook) add(s *sheets, cells []string, linked bool) (place, error) {
 	w.values = w.values[:0]
-	size := int64(0)
+	size, lines := int64(0), 1
 	for i, cell := range cells {
+		if s.columns[i].wraps {
+			lines = max(lines, linesOf(cell, s.columns[i].width))
+		}
 		switch {
 		case cell == "":
 			w.values = append(w.values, nil)
@@ -196,7 +200,7 @@ func (w *workbook) add(s *sheets, cells []string, linked bool) (place, error) {
 			w.values[i] = excelize.Cell{StyleID: w.styles.toFill}
 		}
 	}
-	return place{sh, sh.last + 1, linked}, sh.add(w.values, size)
+	return place{sh, sh.last + 1, linked}, sh.add(w.values, size, lines)
 }
 
 func (w *workbook) Close(tail Tail) error {
@@ -286,7 +290,7 @@ type styles struct {
 	header, headerRight, headerIndented   int
 	text, wrapped, indented, count, total int
 	dim, dimIndented                      int // for what there is none of
-	columnText, columnNumber              int
+	columnText, columnNumber, columnWrap  int
 	linkNumber, toFill, lead, small       int
 	stateFill                             map[pipeline.State]int // of a cell that names a state
 	stateRule                             map[pipeline.State]int // of a conditional format
@@ -346,13 +350,15 @@ func newStyles(f *excelize.File) (styles, error) {
 	style(&s.dim, excelize.Style{Alignment: top, NumFmt: 3, Font: &excelize.Font{Family: typeface, Color: "A6A6A6"}})
 	style(&s.total, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true}, NumFmt: 3,
 		Border: []excelize.Border{{Type: "top", Color: "808080", Style: 1}}})
-	style(&s.columnText, excelize.Style{NumFmt: asText})
+	style(&s.columnText, excelize.Style{NumFmt: asText, Alignment: top})
+	style(&s.columnWrap, excelize.Style{NumFmt: asText, Alignment: wrap})
 	// To the left, or the numbers touch the text of the next column.
-	style(&s.columnNumber, excelize.Style{Alignment: &excelize.Alignment{Horizontal: "left"}})
+	left := &excelize.Alignment{Vertical: "top", Horizontal: "left"}
+	style(&s.columnNumber, excelize.Style{Alignment: left})
 	style(&s.lead, excelize.Style{Font: &excelize.Font{Family: typeface, Size: 12}, Alignment: wrap})
 	style(&s.small, excelize.Style{Font: &excelize.Font{Family: typeface, Italic: true, Size: 9, Color: "595959"}, Alignment: wrap})
-	style(&s.linkNumber, excelize.Style{Alignment: &excelize.Alignment{Horizontal: "left"}, Font: &excelize.Font{Family: typeface, Color: "0563C1", Underline: "single"}})
-	style(&s.toFill, excelize.Style{NumFmt: asText, Fill: solid("FFF2CC"), Border: []excelize.Border{
+	style(&s.linkNumber, excelize.Style{Alignment: left, Font: &excelize.Font{Family: typeface, Color: "0563C1", Underline: "single"}})
+	style(&s.toFill, excelize.Style{NumFmt: asText, Alignment: top, Fill: solid("FFF2CC"), Border: []excelize.Border{
 		{Type: "left", Color: "BF9000", Style: 1}, {Type: "right", Color: "BF9000", Style: 1}, {Type: "top", Color: "BF9000", Style: 1}, {Type: "bottom", Color: "BF9000", Style: 1}}})
 	for _, state := range pipeline.States() {
 		c := stateColour(state)

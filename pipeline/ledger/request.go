@@ -11,7 +11,7 @@ import (
 // Request is one that was sent and that nothing is known of yet.
 type Request struct {
 	// Outcome is how it stands: Run and Row say whose it was, At when it was
-	// last sent, as far as that is on disk.
+	// last sent, and the rest what came back then, as far as that is on disk.
 	pipeline.Outcome
 	Book string // of Run
 	// Name and Keys are what was sent, from the sealed request.
@@ -19,9 +19,11 @@ type Request struct {
 	Keys []pipeline.KeyValue
 }
 
-const readRequests = `SELECT c.ref, r.id, r.book, s.row, coalesce((SELECT max(a.sent) FROM attempt a WHERE a.customer = c.ref), c.at),
-		c.attempts, c.http_status, c.code, c.message, c.request_id, c.idempotency_key, s.request
-	FROM sealed s JOIN customer c ON c.ref = s.customer JOIN run r ON r.number = s.run WHERE s.namespace = ?1 `
+const readRequests = `SELECT c.ref, r.id, r.book, s.row, coalesce(a.sent, c.at),
+		c.attempts, coalesce(a.http_status, 0), coalesce(a.code, ''), coalesce(a.message, ''), coalesce(a.request_id, ''), c.idempotency_key, s.request
+	FROM sealed s JOIN customer c ON c.ref = s.customer JOIN run r ON r.number = s.run
+	LEFT JOIN attempt a ON a.customer = c.ref AND a.number = (SELECT max(number) FROM attempt WHERE customer = c.ref)
+	WHERE s.namespace = ?1 `
 
 // Request gives the unsettled request of one customer; false when there is
 // none.
