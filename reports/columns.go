@@ -12,11 +12,11 @@ import (
 type content int
 
 const (
-	ours    content = iota // muster's own words and times
-	number                 // a whole number
-	foreign                // text that came from elsewhere
-	foreignID              // likewise, and programs join on it
-	toFill                 // nothing: a person fills it in
+	ours      content = iota // muster's own words and times
+	number                   // a whole number
+	foreign                  // text that came from elsewhere
+	foreignID                // likewise, and programs join on it
+	toFill                   // nothing: a person fills it in
 )
 
 type column struct {

@@ -28,6 +28,7 @@ type sheets struct {
 	columns []column
 	rows    int   // what a sheet holds, its header counted
 	bytes   int64 // about how large a sheet's XML may be
+	links   int   // how many a sheet may have
 	all     []*sheet
 }
 

@@ -272,7 +272,7 @@ func (s *summary) particulars() {
 func (s *summary) notes() {
 	notes := s.tail.Notes
 	if s.unlinked > 0 {
-		notes = append(notes[:len(notes):len(notes)], fmt.Sprintf("A sheet holds %s links: %s further rows of Results lead nowhere when clicked; find them in Problems by their number.", grouped(maxLinks), grouped(s.unlinked)))
+		notes = append(notes[:len(notes):len(notes)], fmt.Sprintf("A sheet has room for %s links: of %s in Results the number is no link; find them in Problems or Uncertain by their number.", grouped(maxLinks), rowsText(s.unlinked)))
 	}
 	if len(notes) == 0 {
 		return

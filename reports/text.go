@@ -20,12 +20,12 @@ func neutralised(s string) string {
 	return s
 }
 
-// neutralisedID is neutralised for an ID that programs join on: one that
-// begins so, but is made of nothing that a formula needs to call anything or to
-// name another file, stays as it is. A spreadsheet program may still show
-// -17 as a number; it shows nothing worse.
+// neutralisedID is neutralised for an ID that programs join on. One that begins
+// with - or + and is else made of what IDs are made of stays exact: it calls
+// nothing and names no other file, and the worst that a spreadsheet program
+// does is to show a number or an error in its place.
 func neutralisedID(s string) string {
-	if strings.IndexFunc(s, func(r rune) bool {
+	if s != "" && (s[0] == '-' || s[0] == '+') && strings.IndexFunc(s, func(r rune) bool {
 		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.:/+=~", r))
 	}) < 0 {
 		return s

@@ -53,7 +53,9 @@ func (w *workbook) addUncertain(r Request) (place, error) {
 	}
 	w.cells = append(w.cells[:0], strconv.Itoa(r.Row), r.Key, r.Name, "", instant(r.At), strconv.Itoa(r.Attempts), status,
 		r.Code, r.Message, r.RequestID, w.advice(), r.Book, r.Run)
-	return w.add(w.uncertain, w.cells, false)
+	at, err := w.add(w.uncertain, w.cells, false)
+	w.problems.before = uncertainSheet // where further sheets of problems go
+	return at, err
 }
 
 // advice says how a person finds out what became of a request.

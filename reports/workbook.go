@@ -84,7 +84,7 @@ func (w *workbook) begin(rows int, bytes int64) error {
 	}
 	w.problems = &sheets{file: w.file, styles: &w.styles, title: problemsSheet, columns: problemColumns[:], rows: rows, bytes: bytes}
 	w.uncertain = &sheets{file: w.file, styles: &w.styles, title: uncertainSheet, columns: uncertainColumns[:], rows: rows, bytes: bytes}
-	w.results = &sheets{file: w.file, styles: &w.styles, title: resultsSheet, columns: fixed, rows: rows, bytes: bytes, before: problemsSheet}
+	w.results = &sheets{file: w.file, styles: &w.styles, title: resultsSheet, columns: fixed, rows: rows, bytes: bytes, links: maxLinks, before: problemsSheet}
 	if err := w.problems.open(); err != nil {
 		return err
 	}
@@ -188,7 +188,7 @@ func (w *workbook) add(s *sheets, cells []string, linked bool) (place, error) {
 	if err != nil {
 		return place{}, err
 	}
-	if linked && len(sh.links) >= maxLinks {
+	if linked && len(sh.links) >= s.links {
 		linked = false
 		w.unlinked++
 	}
@@ -200,7 +200,8 @@ func (w *workbook) add(s *sheets, cells []string, linked bool) (place, error) {
 			w.values[i] = excelize.Cell{StyleID: w.styles.toFill}
 		}
 	}
-	return place{sh, sh.last + 1, linked}, sh.add(w.values, size, lines)
+	at := place{sh, sh.last + 1, linked}
+	return at, sh.add(w.values, size, lines)
 }
 
 func (w *workbook) Close(tail Tail) error {
