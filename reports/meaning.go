@@ -60,6 +60,27 @@ func (e Ending) settle() string {
 	return "give this workbook back:\n    " + quotedCommand("muster", "settle", e.Workbook, "--ledger", e.Ledger)
 }
 
+// open counts what is to be settled; "" when nothing is.
+func (e Ending) open() string {
+	own, others := "", ""
+	switch n := e.Counts[pipeline.Uncertain]; {
+	case n == 1:
+		own = "1 row is uncertain"
+	case n > 1:
+		own = rowsText(n) + " are uncertain"
+	}
+	switch n := e.Unanswered; {
+	case n == 1:
+		others = "1 request of another run was never answered"
+	case n > 1:
+		others = grouped(n) + " requests of other runs were never answered"
+	}
+	if own != "" && others != "" {
+		return own + ", and " + others
+	}
+	return own + others
+}
+
 // uncertain says what to do about requests that nothing is known of.
 func (e Ending) uncertain() string {
 	if e.Rehearsal && e.Ledger == "" {
@@ -99,12 +120,8 @@ func NextSteps(e Ending) []string {
 	case e.Rehearsal && e.Ledger == "":
 		again = "a rehearsal without --ledger starts anew."
 	}
-	say(pipeline.Uncertain, "is uncertain", "are uncertain", e.uncertain())
-	switch n := e.Unanswered; {
-	case n == 1:
-		steps = append(steps, "1 request of another run was never answered, and stands in the sheet Uncertain too: "+e.uncertain())
-	case n > 1:
-		steps = append(steps, grouped(n)+" requests of other runs were never answered, and stand in the sheet Uncertain too: "+e.uncertain())
+	if open := e.open(); open != "" {
+		steps = append(steps, open+": "+e.uncertain())
 	}
 	if e.Check {
 		say(pipeline.Pending, "is ready", "are ready", "import the book to send what is ready.")

@@ -18,6 +18,7 @@ type page struct {
 	// widths of the columns, in characters.
 	widths []float64
 	row    int
+	points float64 // used on the printed page
 	err    error
 }
 
@@ -66,6 +67,7 @@ func (p *page) next(height float64) {
 	if height > 0 {
 		p.try(p.file.SetRowHeight(p.sheet, p.row, min(height, excelize.MaxRowHeight)))
 	}
+	p.points += max(height, lineHeight)
 	p.row++
 }
 
@@ -142,8 +144,11 @@ func (p *page) merged(column, style int, s string, width float64, lines int) {
 	p.next(float64(lines) * lineHeight)
 }
 
-// linesOf is about how many lines a text takes in a cell of that width, in
-// characters: a line has fewer than fit, for words are not broken.
+// perWidth is how many letters stand in a unit of width, which is a digit's:
+// letters are narrower, but words are not broken.
+const perWidth = 1.05
+
+// linesOf is about how many lines a text takes in a cell of that width.
 func linesOf(s string, width float64) int {
 	lines := 0
 	for _, line := range strings.Split(s, "\n") {
@@ -154,7 +159,7 @@ func linesOf(s string, width float64) int {
 				units++
 			}
 		}
-		lines += 1 + max(0, units-1)*20/int(width*19)
+		lines += 1 + int(float64(max(0, units-1))/(width*perWidth))
 	}
 	return lines
 }
@@ -163,11 +168,24 @@ func linesOf(s string, width float64) int {
 func (p *page) drawing(c *excelize.Chart, rows int) {
 	p.try(p.file.AddChart(p.sheet, pipeline.CellRef(0, p.row), c))
 	p.row += rows
+	p.points += float64(rows) * lineHeight
+}
+
+// pagePoints is about what a printed page holds, at the scale at which it is
+// as wide as the sheet.
+const pagePoints = 560
+
+// keepTogether starts a new page in print when so many rows have no room.
+func (p *page) keepTogether(rows int) {
+	if p.points+float64(rows)*lineHeight > pagePoints {
+		p.breakPage()
+	}
 }
 
 // breakPage starts a new page in print.
 func (p *page) breakPage() {
 	p.try(p.file.InsertPageBreak(p.sheet, pipeline.CellRef(0, p.row+1)))
+	p.points = 0
 }
 
 // absolute is a cell's name in a formula: $B$7.

@@ -162,7 +162,7 @@ func (s *sheets) finish(endings map[string]ending) error {
 
 // pages is how many pages side by side keep a printed sheet readable.
 func (s *sheets) pages() int {
-	const readable = 235 // characters on a page
+	const readable = 250 // characters on a page
 	sum := 0.0
 	for _, c := range s.columns {
 		sum += c.width

@@ -38,11 +38,11 @@ func (s *summary) write() error {
 	}
 	s.begin()
 	if s.head.Check {
-		s.title("Check of " + filepath.Base(s.head.Run.Book))
+		s.title("Check of " + abridged(filepath.Base(s.head.Run.Book)))
 	} else {
 		s.title("Results of run " + s.head.Run.ID) // `muster settle` reads the run from here
 	}
-	s.paragraph(s.styles.lead, s.lead())
+	s.merged(0, s.styles.lead, s.lead(), s.width(0)*11/12, 1) // a larger letter than the others
 	switch {
 	case s.head.Check:
 		s.band(s.styles.banner, 36, "CHECK: nothing was sent")
@@ -71,9 +71,9 @@ func (s *summary) write() error {
 // lead says in a sentence what this is about.
 func (s *summary) lead() string {
 	run := s.head.Run
-	text := rowsText(s.lines.Total()) + " of " + filepath.Base(run.Book)
+	text := rowsText(s.lines.Total()) + " of " + abridged(filepath.Base(run.Book))
 	if run.Sheet != "" {
-		text += ", sheet " + run.Sheet
+		text += ", sheet " + abridged(run.Sheet)
 	}
 	name := run.Namespace.Provider
 	if s.head.Provider != nil && s.head.Provider.Title != "" {
@@ -99,6 +99,16 @@ func (s *summary) lead() string {
 	return text + "."
 }
 
+// abridged leaves the middle of a very long name out; it stands in full below.
+func abridged(name string) string {
+	const most = 60
+	runes := []rune(name)
+	if len(runes) <= most {
+		return name
+	}
+	return string(runes[:most/2]) + "…" + string(runes[len(runes)-most/2+1:])
+}
+
 func (s *summary) halt() string {
 	if s.tail.Halt != "" {
 		return s.tail.Halt
@@ -108,7 +118,11 @@ func (s *summary) halt() string {
 
 // outcomes writes the counts and gives the first and last row of them.
 func (s *summary) outcomes() (from, to int) {
-	s.heading("What became of the rows")
+	if s.head.Check {
+		s.heading("What import would do with the rows")
+	} else {
+		s.heading("What became of the rows")
+	}
 	last := len(s.widths) - 1
 	names := []string{"state", "rows", "what it means"}
 	if s.head.Compared {
@@ -175,7 +189,7 @@ func (s *summary) frequentProblems() {
 			s.number(2, s.styles.count, k.fresh)
 		}
 		s.text(last, s.styles.indented, words)
-		s.next(float64(linesOf(words, s.widths[last]-2)) * lineHeight)
+		s.next(float64(linesOf(words, s.widths[last])) * lineHeight)
 	}
 	for _, k := range top {
 		code := k.code
@@ -283,8 +297,11 @@ func (s *summary) notes() {
 	}
 }
 
+const chartRows = 11 // that the chart lies over
+
 // chart draws the counts as columns.
 func (s *summary) chart(from, to int) {
+	s.keepTogether(chartRows + 3)
 	s.heading("Rows by state")
 	one, gap := false, uint(60)
 	least := 0.0
@@ -306,7 +323,7 @@ func (s *summary) chart(from, to int) {
 		Border:     excelize.LineOptions{Type: excelize.LineNone},
 		Format:     excelize.GraphicOptions{AltText: "Columns: how many rows ended in each state"},
 		Dimension:  excelize.ChartDimension{Width: 980, Height: 200},
-	}, 11)
+	}, chartRows)
 }
 
 // people writes a time for people: UTC, and says so.

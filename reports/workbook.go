@@ -28,7 +28,7 @@ var problemColumns = [...]column{
 	{"code", foreign, 24, false},
 	{"new", ours, 8, false}, // yes: no earlier run left the row so
 	// Last, so that no cell beside it cuts it off.
-	{"message", foreign, 90, false},
+	{"message", foreign, 112, false},
 }
 
 // workbook writes a report as XLSX: Summary, Results, Problems, and Uncertain
