@@ -175,11 +175,14 @@ func (p *page) drawing(c *excelize.Chart, rows int) {
 // as wide as the sheet.
 const pagePoints = 560
 
-// keepTogether starts a new page in print when so many rows have no room.
-func (p *page) keepTogether(rows int) {
+// keepTogether starts a new page in print when so many rows have no room, and
+// says whether they had.
+func (p *page) keepTogether(rows int) bool {
 	if p.points+float64(rows)*lineHeight > pagePoints {
 		p.breakPage()
+		return false
 	}
+	return true
 }
 
 // breakPage starts a new page in print.

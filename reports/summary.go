@@ -60,8 +60,9 @@ func (s *summary) write() error {
 	}
 	from, to := s.outcomes()
 	s.nextSteps()
-	s.chart(from, to)
-	s.breakPage()
+	if s.chart(from, to) {
+		s.breakPage()
+	}
 	s.frequentProblems()
 	s.particulars()
 	s.notes()
@@ -299,9 +300,9 @@ func (s *summary) notes() {
 
 const chartRows = 11 // that the chart lies over
 
-// chart draws the counts as columns.
-func (s *summary) chart(from, to int) {
-	s.keepTogether(chartRows + 3)
+// chart draws the counts as columns, on the first page where there is room.
+func (s *summary) chart(from, to int) (firstPage bool) {
+	firstPage = s.keepTogether(chartRows + 3)
 	s.heading("Rows by state")
 	one, gap := false, uint(60)
 	least := 0.0
@@ -324,6 +325,7 @@ func (s *summary) chart(from, to int) {
 		Format:     excelize.GraphicOptions{AltText: "Columns: how many rows ended in each state"},
 		Dimension:  excelize.ChartDimension{Width: 980, Height: 200},
 	}, chartRows)
+	return firstPage
 }
 
 // people writes a time for people: UTC, and says so.

@@ -33,11 +33,16 @@ var uncertainColumns = [...]column{
 
 const customerIDToFill = 3 // in uncertainColumns
 
-// asked is the request of an uncertain row, under the row's own number.
+// asked is the request of an uncertain row, under the row's own number; of a
+// check, whose run no ledger knows, under that of the row that it was sent for.
 func (w *workbook) asked(l Line) Request {
 	r := Request{Outcome: l.Outcome, Key: l.Key, Name: l.Name}
 	if l.Request != nil {
 		r.Outcome = l.Request.Outcome
+		if w.head.Check {
+			r.Book = l.Request.Book
+			return r
+		}
 	}
 	r.Row, r.Run, r.Book = l.Row, w.head.Run.ID, w.head.Run.Book
 	return r
@@ -53,6 +58,12 @@ func (w *workbook) addUncertain(r Request) (place, error) {
 	}
 	w.cells = append(w.cells[:0], strconv.Itoa(r.Row), r.Key, r.Name, "", instant(r.At), strconv.Itoa(r.Attempts), status,
 		r.Code, r.Message, r.RequestID, w.advice(), r.Book, r.Run)
+	if r.Ref != 0 {
+		if w.open == nil {
+			w.open = map[int64]bool{}
+		}
+		w.open[r.Ref] = true
+	}
 	at, err := w.add(w.uncertain, w.cells, false)
 	w.problems.before = uncertainSheet // where further sheets of problems go
 	return at, err
@@ -74,6 +85,9 @@ func (w *workbook) addElsewhere(requests iter.Seq2[Request, error]) error {
 	for r, err := range requests {
 		if err != nil {
 			return fmt.Errorf("read what earlier runs left open: %w", err)
+		}
+		if w.open[r.Ref] {
+			continue // a row of this report has led to it
 		}
 		if _, err := w.addUncertain(r); err != nil {
 			return err

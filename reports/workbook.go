@@ -46,9 +46,10 @@ type workbook struct {
 	tally     tally
 	fresh     pipeline.Counts // of the lines those that no earlier run left so
 	kinds     frequency
-	withoutID int // existing rows whose ID is unknown
-	unlinked  int // rows that had no room for a link any more
-	elsewhere int // requests of other runs in uncertain
+	withoutID int            // existing rows whose ID is unknown
+	unlinked  int            // rows that had no room for a link any more
+	elsewhere int            // requests of other runs in uncertain
+	open      map[int64]bool // the customers in uncertain
 	cells     []string
 	values    []any
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -206,24 +205,15 @@ func (r *importRun) probeReports(path string) error {
 
 // refuseOverwriting holds the reports against the book and the mapping.
 func (r *importRun) refuseOverwriting(path string) error {
+	if err := r.refuseTwice(); err != nil {
+		return err
+	}
 	for _, report := range r.flags.reports {
-		for _, input := range []string{path, r.flags.book.mapping, r.flags.ledger.path} {
+		for _, input := range append(r.ledgerFiles(), path, r.flags.book.mapping) {
 			if sameFile(report, input) {
 				return usage("name another file", "--report %s: would overwrite %s", report, input)
 			}
 		}
 	}
 	return nil
-}
-
-func sameFile(a, b string) bool {
-	if a == "" || b == "" {
-		return false
-	}
-	if a == b {
-		return true
-	}
-	infoA, errA := os.Stat(a)
-	infoB, errB := os.Stat(b)
-	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
 }

@@ -35,6 +35,9 @@ func (f *importFlags) readReportPassword(needsReport bool) (err error) {
 			return usage("name another file", "--report-password-file %s: the report would overwrite it", f.passwordFile)
 		}
 	}
+	if f.annotated != "" {
+		return usage("leave --report-password-file out, or --annotated: only reports can be encrypted", "--report-password-file: --annotated %s would stand there unencrypted", f.annotated)
+	}
 	if needsReport && len(f.reports) == 0 {
 		return usage("add --report FILE.xlsx", "--report-password-file: there is no report to encrypt")
 	}

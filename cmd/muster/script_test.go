@@ -69,6 +69,10 @@ func TestScripts(t *testing.T) {
 			"tellsnothing": cmdTellsNothing,
 			"metric":       cmdMetric,
 			"aged":         cmdAged,
+			"fill":         cmdFill,
+			"samebook":     cmdSameBook,
+			"openswith":    cmdOpensWith,
+			"sheet":        cmdSheet,
 		},
 	})
 }
