@@ -1,0 +1,60 @@
+package ledger
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"muster/pipeline"
+)
+
+// TestRequests: what is open is given with what was sent, whose it was and what
+// came back last; what a run has met itself is not given to it again.
+func TestRequests(t *testing.T) {
+	l, s, rows := disputed(t)
+	list := func(besides string) map[int]Request {
+		t.Helper()
+		all := map[int]Request{}
+		for r, err := range s.Requests(t.Context(), besides) {
+			must(t, err)
+			all[r.Row] = r
+		}
+		return all
+	}
+	late := settlement(rows[3], pipeline.Uncertain)
+	late.Attempts[0] = pipeline.Attempt{Sent: noon.Add(time.Minute), Ended: noon.Add(2 * time.Minute), Verdict: pipeline.VerdictUnknown, HTTPStatus: 503, Code: "down", Message: "later", RequestID: "req-9"}
+	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{late}))
+	third := Request{Outcome: pipeline.Outcome{Ref: rows[3].Ref, Run: "r1", Row: 3, State: pipeline.Uncertain, At: noon.Add(time.Minute), Attempts: 2,
+		HTTPStatus: 503, Code: "down", Message: "later", RequestID: "req-9"}, Name: rows[3].Name, Keys: rows[3].Keys}
+	sixth := Request{Outcome: pipeline.Outcome{Ref: rows[6].Ref, Run: "r1", Row: 6, State: pipeline.Uncertain, At: noon}, Name: rows[6].Name, Keys: rows[6].Keys}
+	for besides, want := range map[string]map[int]Request{"": {3: third, 6: sixth}, "r1": {}, "r2": {6: sixth}} {
+		if d := cmp.Diff(want, list(besides)); d != "" {
+			t.Errorf("besides %q: %s", besides, d)
+		}
+	}
+	if r, ok, err := s.Request(t.Context(), rows[3].Ref); err != nil || !ok || !cmp.Equal(r, third) {
+		t.Errorf("%+v, %v, %v", r, ok, err)
+	}
+	if _, ok, err := s.Request(t.Context(), rows[2].Ref); err != nil || ok {
+		t.Errorf("a created customer has an open request (%v)", err)
+	}
+	// More than are read at once, while the ledger is written.
+	var many []*pipeline.Intent
+	for row := 100; row < 300; row++ {
+		many = append(many, intent(row, time.Duration(row).String(), ""))
+	}
+	begun(t, s, "r1", many...)
+	met := 0
+	for r, err := range s.Requests(t.Context(), "") {
+		must(t, err)
+		if met++; r.Row >= 100 {
+			in := many[r.Row-100]
+			must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, pipeline.Created)}))
+		}
+	}
+	if met != 202 || len(list("")) != 2 {
+		t.Errorf("met %d, %d are left", met, len(list("")))
+	}
+	must(t, l.Close())
+}

@@ -1,0 +1,142 @@
+package reports
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"muster/pipeline"
+)
+
+func some(requests ...Request) func(func(Request, error) bool) {
+	return func(yield func(Request, error) bool) {
+		for _, r := range requests {
+			if !yield(r, nil) {
+				return
+			}
+		}
+	}
+}
+
+// TestUncertainSheet: all that is open stands there once, with what a person
+// needs to find it at the provider and an empty cell for the answer.
+func TestUncertainSheet(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "r.xlsx")
+	h := testHead()
+	h.Ledger = "/srv/it's here/muster.db"
+	h.Provider.Settle = pipeline.Settle{By: pipeline.SettleNone, Advice: "ask its support"}
+	request := func(ref int64, row int) Request {
+		return Request{Outcome: pipeline.Outcome{Ref: ref, Run: "20261101-000000-aaaa", Row: row, State: pipeline.Uncertain, At: started, Attempts: 2,
+			HTTPStatus: 503, Code: "=down", Message: "try later", RequestID: "q-1"}, Book: "yesterday.csv", Key: "****1234", Name: "Comercial Dos"}
+	}
+	met := request(7, 40)
+	writeReport(t, path, h, []Line{
+		{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Uncertain, Ref: 9, At: started}, Key: "900123456"}, // killed before it knew more
+		{Outcome: pipeline.Outcome{Row: 3, State: pipeline.Created}},
+		{Outcome: pipeline.Outcome{Row: 4, State: pipeline.Uncertain, Ref: 7}, Key: "900123457", Name: "=x", Request: &met},
+	}, Tail{Unanswered: some(request(7, 40), request(8, 41))})
+	f := openBook(t, path)
+	head := []string{"row", "key", "name", "customer_id", "sent", "attempts", "http_status", "code", "message", "request_id", "advice", "book", "run"}
+	sent := "2026-11-21T06:30:15Z"
+	want := [][]string{head,
+		{"2", "900123456", "", "", sent, "0", "", "", "the run ended before it knew more: whether the request left is not known", "", "ask its support", "books/merchants.xlsx", h.Run.ID},
+		{"4", "900123457", "=x", "", sent, "2", "503", "=down", "try later", "q-1", "ask its support", "books/merchants.xlsx", h.Run.ID},
+		{"41", "****1234", "Comercial Dos", "", sent, "2", "503", "=down", "try later", "q-1", "ask its support", "yesterday.csv", "20261101-000000-aaaa"},
+	}
+	if d := cmp.Diff(want, sheetRows(t, f, uncertainSheet)); d != "" {
+		t.Error(d)
+	}
+	all := fmt.Sprint(sheetRows(t, f, summarySheet))
+	for _, want := range []string{"2 rows are uncertain, and 1 request of another run was never answered: the provider cannot be asked by muster; ask its support.",
+		"    muster settle " + quotedCommand(path) + " --ledger '/srv/it'\\''s here/muster.db'"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("no %q in %s", want, all)
+		}
+	}
+	// A check has no run of its own in the ledger: what it shows is settled under
+	// the row that was sent.
+	h.Check = true
+	writeReport(t, path, h, []Line{{Outcome: pipeline.Outcome{Row: 4, State: pipeline.Uncertain, Ref: 7}, Key: "900123457", Request: &met}}, Tail{Unanswered: some(request(7, 40))})
+	if rows := sheetRows(t, openBook(t, path), uncertainSheet); len(rows) != 2 || rows[1][0] != "40" || rows[1][12] != "20261101-000000-aaaa" || rows[1][11] != "yesterday.csv" {
+		t.Errorf("%q", rows)
+	}
+	// Nothing is open: no such sheet.
+	writeReport(t, path, testHead(), nil, Tail{Unanswered: some()})
+	if d := cmp.Diff([]string{"Summary", "Results", "Problems"}, openBook(t, path).GetSheetList()); d != "" {
+		t.Error(d)
+	}
+}
+
+// A ledger that can no longer be read while the workbook is finished: an
+// error, and nothing of the book left in the open.
+func TestUncertainThatCannotBeRead(t *testing.T) {
+	dir := t.TempDir()
+	w, err := Create(filepath.Join(dir, "r.xlsx"), testHead())
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := func(yield func(Request, error) bool) { yield(Request{}, os.ErrClosed) }
+	if err := w.Close(Tail{Unanswered: broken}); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("%v", err)
+	}
+	if got := entries(t, dir); len(got) != 0 {
+		t.Errorf("left %v", got)
+	}
+}
+
+// TestSummaryTellsWhatIsNew: rows that an earlier run left as they are do not
+// count as new, and where nothing was compared nothing is said.
+func TestSummaryTellsWhatIsNew(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "r.xlsx")
+	h := testHead()
+	h.Compared, h.Run.Person, h.Run.Machine, h.Run.Mapping, h.Run.MappingSHA256 = true, "ana", "finance", "mapping.csv", "cd34"
+	email := []Problem{{Column: "Correo", Code: "email", Message: "is no e-mail address"}, {Column: "Correo", Code: "email", Message: "has spaces"}}
+	lines := []Line{
+		{Outcome: pipeline.Outcome{Row: 7, State: pipeline.Invalid, New: true}, Problems: email},
+		{Outcome: pipeline.Outcome{Row: 8, State: pipeline.Invalid}, Problems: email[:1]},
+		{Outcome: pipeline.Outcome{Row: 9, State: pipeline.Rejected, New: true, Code: "blocked", Message: "not approved"}},
+	}
+	writeReport(t, path, h, lines, Tail{})
+	f := openBook(t, path)
+	rows := sheetRows(t, f, summarySheet)
+	find := func(first string) []string {
+		for _, row := range rows {
+			if len(row) > 0 && row[0] == first {
+				return row
+			}
+		}
+		return nil
+	}
+	for _, want := range [][]string{
+		{"invalid", "2", "1", Meaning(pipeline.Invalid)},
+		{"email", "2", "1", "Correo, first in row 7: is no e-mail address"},
+		{"blocked", "1", "1", "The row as a whole, first in row 9: not approved"},
+		{"By", "ana on finance"},
+		{"Mapping SHA-256", "cd34"},
+	} {
+		if d := cmp.Diff(want, find(want[0])); d != "" {
+			t.Error(d)
+		}
+	}
+	var told []string
+	for _, row := range sheetRows(t, f, problemsSheet)[1:] {
+		told = append(told, row[0]+row[5])
+	}
+	if d := cmp.Diff([]string{"7yes", "7yes", "8"}, told); d != "" {
+		t.Error(d)
+	}
+	if got, err := f.GetSheetDimension(summarySheet); err != nil || got != fmt.Sprintf("A1:D%d", len(rows)) {
+		t.Errorf("Summary has dimension %s and %d rows (%v)", got, len(rows), err)
+	}
+	h.Compared = false
+	writeReport(t, path, h, lines, Tail{})
+	f = openBook(t, path)
+	if text := fmt.Sprint(sheetRows(t, f, summarySheet), sheetRows(t, f, problemsSheet)); strings.Contains(text, "new rows") || strings.Contains(text, "yes") {
+		t.Error("rows that were compared with nothing are called new")
+	}
+}
