@@ -102,7 +102,7 @@ func TestAnnotateLeavesTheBook(t *testing.T) {
 		{Outcome: pipeline.Outcome{Row: 5, State: pipeline.Created, CustomerID: "cus-1"}},
 		{Outcome: pipeline.Outcome{Row: 6, State: pipeline.Invalid, Message: "email is no address"},
 			Problems: []Problem{{Column: "email", Cell: "B6", Message: "is no address"}}},
-		{Outcome: pipeline.Outcome{Row: 7, State: pipeline.Invalid},
+		{Outcome: pipeline.Outcome{Row: 7, State: pipeline.Invalid, Message: `business_name is required; saldo =2+2 <is> "odd" & _x0041_; the row as a whole`},
 			Problems: []Problem{{Column: "business_name", Cell: "A7", Message: "is required"}, {Column: "saldo", Cell: "E7", Message: "=2+2 <is> \"odd\" & _x0041_"}, {Message: "the row as a whole"}}},
 		{Outcome: pipeline.Outcome{Row: 8, State: pipeline.Created, CustomerID: "=1+1"}},
 	}
@@ -142,7 +142,7 @@ func TestAnnotateLeavesTheBook(t *testing.T) {
 				}
 			}
 			want := map[string]string{"G4": "state", "H4": "customer ID", "I4": "message", "G5": "created", "H5": "cus-1", "I5": "", "G6": "invalid", "I6": "email is no address",
-				"G7": "invalid", "I7": `business_name: is required; saldo: =2+2 <is> "odd" & _x0041_; the row as a whole`, "H8": "=1+1", "B6": "no es correo", "E7": "12"}
+				"G7": "invalid", "I7": `business_name is required; saldo =2+2 <is> "odd" & _x0041_; the row as a whole`, "H8": "=1+1", "B6": "no es correo", "E7": "12"}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Error(diff)
 			}
@@ -242,7 +242,7 @@ const worksheet = `<worksheet xmlns="` + spreadsheetML + `">`
 
 // TestAnnotateForms: the ways in which writers spell a sheet.
 func TestAnnotateForms(t *testing.T) {
-	mended := Line{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Invalid}, Problems: []Problem{{Cell: "B2", Message: "is required"}}}
+	mended := Line{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Invalid, Message: "is required"}, Problems: []Problem{{Cell: "B2", Message: "is required"}}}
 	for name, c := range map[string]struct{ sheet, want string }{
 		"no names of cells": {
 			worksheet + `<sheetData><row><c t="str"><v>a</v></c><c t="str"><v>b</v></c></row><row><c><v>1</v></c></row></sheetData></worksheet>`,
@@ -404,7 +404,7 @@ func TestAnnotateAnyBook(t *testing.T) {
 		for _, l := range lines {
 			want[pipeline.CellRef(width, l.Row)] = string(l.State)
 			want[pipeline.CellRef(width+1, l.Row)] = l.CustomerID
-			want[pipeline.CellRef(width+2, l.Row)] = message(l)
+			want[pipeline.CellRef(width+2, l.Row)] = l.Message
 		}
 		for ref, value := range want {
 			if got, err := g.GetCellValue("Sheet1", ref, excelize.Options{RawCellValue: true}); err != nil || got != value {
