@@ -26,9 +26,8 @@ var problemColumns = [...]column{
 	{"cell", ours, 10, false},
 	{"value", foreign, 34, false},
 	{"code", foreign, 24, false},
+	{"message", foreign, 104, true},
 	{"new", ours, 8, false}, // yes: no earlier run left the row so
-	// Last, so that no cell beside it cuts it off.
-	{"message", foreign, 112, false},
 }
 
 // workbook writes a report as XLSX: Summary, Results, Problems, and Uncertain
@@ -132,7 +131,7 @@ func (w *workbook) line(l Line) error {
 		if l.New && w.head.Compared {
 			fresh = "yes"
 		}
-		w.cells = append(w.cells[:0], strconv.Itoa(row), p.Column, p.Cell, p.Value, p.Code, fresh, p.Message)
+		w.cells = append(w.cells[:0], strconv.Itoa(row), p.Column, p.Cell, p.Value, p.Code, p.Message, fresh)
 		at, err := w.add(w.problems, w.cells, false)
 		if err != nil {
 			return err

@@ -69,9 +69,9 @@ func TestWorkbookLayout(t *testing.T) {
 		t.Error("Summary is not the active sheet")
 	}
 	want := [][]string{
-		{"row", "column", "cell", "value", "code", "new", "message"},
-		{"7", "NIT", "B7", "12", "too_short", "", "needs nine digits"},
-		{"7", "Correo", "F7", "=cmd()", "email", "", "is no e-mail address"},
+		{"row", "column", "cell", "value", "code", "message", "new"},
+		{"7", "NIT", "B7", "12", "too_short", "needs nine digits"},
+		{"7", "Correo", "F7", "=cmd()", "email", "is no e-mail address"},
 	}
 	if d := cmp.Diff(want, sheetRows(t, f, "Problems")); d != "" {
 		t.Error(d)
