@@ -48,7 +48,12 @@ func (w *workbook) asked(l Line) Request {
 	return r
 }
 
+// addUncertain adds a request; one of several rows of the book is there once,
+// under the first of them.
 func (w *workbook) addUncertain(r Request) (place, error) {
+	if at, there := w.open[r.Ref]; there {
+		return at, nil
+	}
 	if r.Message == "" && r.Attempts == 0 {
 		r.Message = "the run ended before it knew more: whether the request left is not known"
 	}
@@ -58,14 +63,11 @@ func (w *workbook) addUncertain(r Request) (place, error) {
 	}
 	w.cells = append(w.cells[:0], strconv.Itoa(r.Row), r.Key, r.Name, "", instant(r.At), strconv.Itoa(r.Attempts), status,
 		r.Code, r.Message, r.RequestID, w.advice(), r.Book, r.Run)
-	if r.Ref != 0 {
-		if w.open == nil {
-			w.open = map[int64]bool{}
-		}
-		w.open[r.Ref] = true
-	}
 	at, err := w.add(w.uncertain, w.cells, false)
 	w.problems.before = uncertainSheet // where further sheets of problems go
+	if r.Ref != 0 {
+		w.open[r.Ref] = at
+	}
 	return at, err
 }
 
@@ -86,7 +88,7 @@ func (w *workbook) addElsewhere(requests iter.Seq2[Request, error]) error {
 		if err != nil {
 			return fmt.Errorf("read what earlier runs left open: %w", err)
 		}
-		if w.open[r.Ref] {
+		if _, there := w.open[r.Ref]; there {
 			continue // a row of this report has led to it
 		}
 		if _, err := w.addUncertain(r); err != nil {

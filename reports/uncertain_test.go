@@ -39,6 +39,7 @@ func TestUncertainSheet(t *testing.T) {
 		{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Uncertain, Ref: 9, At: started}, Key: "900123456"}, // killed before it knew more
 		{Outcome: pipeline.Outcome{Row: 3, State: pipeline.Created}},
 		{Outcome: pipeline.Outcome{Row: 4, State: pipeline.Uncertain, Ref: 7}, Key: "900123457", Name: "=x", Request: &met},
+		{Outcome: pipeline.Outcome{Row: 5, State: pipeline.Uncertain, Ref: 7}, Key: "900123457", Name: "=x", Request: &met}, // of the same customer
 	}, Tail{Unanswered: some(request(7, 40), request(8, 41))})
 	f := openBook(t, path)
 	head := []string{"row", "key", "name", "customer_id", "sent", "attempts", "http_status", "code", "message", "request_id", "advice", "book", "run"}
@@ -52,7 +53,7 @@ func TestUncertainSheet(t *testing.T) {
 		t.Error(d)
 	}
 	all := fmt.Sprint(sheetRows(t, f, summarySheet))
-	for _, want := range []string{"2 rows are uncertain, and 1 request of another run was never answered: the provider cannot be asked by muster; ask its support.",
+	for _, want := range []string{"3 rows are uncertain, and 1 request of another run was never answered: the provider cannot be asked by muster; ask its support.",
 		"    muster settle " + quotedCommand(path) + " --ledger '/srv/it'\\''s here/muster.db'"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no %q in %s", want, all)

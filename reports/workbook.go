@@ -45,10 +45,10 @@ type workbook struct {
 	tally     tally
 	fresh     pipeline.Counts // of the lines those that no earlier run left so
 	kinds     frequency
-	withoutID int            // existing rows whose ID is unknown
-	unlinked  int            // rows that had no room for a link any more
-	elsewhere int            // requests of other runs in uncertain
-	open      map[int64]bool // the customers in uncertain
+	withoutID int             // existing rows whose ID is unknown
+	unlinked  int             // rows that had no room for a link any more
+	elsewhere int             // requests of other runs in uncertain
+	open      map[int64]place // the customers in uncertain, and where
 	cells     []string
 	values    []any
 }
@@ -61,7 +61,7 @@ func newWorkbook(to *destination, h Head) (Writer, error) {
 	if err != nil {
 		return nil, &UsageError{Path: to.path, Reason: "no folder can be made beside it", Err: err}
 	}
-	w := &workbook{to: to, head: h, folder: folder, tally: newTally(h), fresh: pipeline.Counts{}}
+	w := &workbook{to: to, head: h, folder: folder, tally: newTally(h), fresh: pipeline.Counts{}, open: map[int64]place{}}
 	w.file = excelize.NewFile(excelize.Options{TmpDir: folder})
 	if err := w.begin(excelize.TotalRows, maxSheetBytes); err != nil {
 		return nil, errors.Join(to.failed(err), w.clear())
