@@ -9,9 +9,9 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// cmdFill writes into cells of a workbook as a person would: fill FILE SHEET
+// cmdSetCells writes into cells of a workbook as a person would: setcells FILE SHEET
 // CELL VALUE [CELL VALUE]...
-func cmdFill(ts *testscript.TestScript, neg bool, args []string) {
+func cmdSetCells(ts *testscript.TestScript, neg bool, args []string) {
 	f, err := excelize.OpenFile(ts.MkAbs(args[0]))
 	ts.Check(err)
 	defer f.Close()

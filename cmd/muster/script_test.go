@@ -69,7 +69,7 @@ func TestScripts(t *testing.T) {
 			"tellsnothing": cmdTellsNothing,
 			"metric":       cmdMetric,
 			"aged":         cmdAged,
-			"fill":         cmdFill,
+			"setcells":     cmdSetCells,
 			"samebook":     cmdSameBook,
 			"openswith":    cmdOpensWith,
 			"sheet":        cmdSheet,
