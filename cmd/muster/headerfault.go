@@ -23,6 +23,9 @@ func (e *headerFault) Error() string { return e.where + ": " + e.err.Error() }
 func (e *headerFault) Unwrap() error { return e.err }
 
 func newHeaderFault(b *book.Book, err error) error {
+	if unfilled := (*mapping.Error)(nil); errors.As(err, &unfilled) && len(unfilled.Unfilled) > 0 {
+		return err
+	}
 	e := &headerFault{where: b.Name(), err: err}
 	if b.Sheet() != "" {
 		e.where += fmt.Sprintf(", sheet %q", b.Sheet())

@@ -65,7 +65,7 @@ leaves the machine.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage("`"+c.CommandPath()+" --help` lists the flags", "%w", err)
 	})
-	root.AddCommand(p.importCommand(), p.checkCommand(), p.templateCommand(), p.providersCommand(), p.standinCommand(),
+	root.AddCommand(p.importCommand(), p.checkCommand(), p.mapCommand(), p.templateCommand(), p.providersCommand(), p.standinCommand(),
 		p.runsCommand(), p.showCommand(), p.reportCommand(), p.settleCommand(), p.forgetCommand(), p.ledgerCommand(), p.versionCommand())
 	root.AddCommand(topics()...)
 	root.SetHelpCommand(p.helpCommand())

@@ -42,6 +42,9 @@ type Error struct {
 	Line int    // of the file; 0 where no line is at fault
 	Err  error
 	Hint string
+	// Unfilled are the fields that the sheet names and gives neither a column
+	// nor a value: the book is not at fault.
+	Unfilled []string
 }
 
 func (e *Error) Error() string {
@@ -94,7 +97,8 @@ func Compile(p *pipeline.Provider, header []pipeline.Column, sheet *Sheet) (*Map
 
 // follow lays the slots that a sheet names.
 func (m *Mapping) follow(p *pipeline.Provider, header []pipeline.Column, sheet *Sheet, mapped map[string]int, used map[int]bool) error {
-	lookups := &tables{folder: filepath.Dir(sheet.path)}
+	lookups := &tables{folder: filepath.Dir(sheet.path), read: sheet.tables}
+	var unfilled []line
 	for _, l := range sheet.lines {
 		fail := func(hint, format string, args ...any) error {
 			return &Error{Path: sheet.path, Line: l.number, Err: fmt.Errorf(format, args...), Hint: hint}
@@ -116,7 +120,8 @@ func (m *Mapping) follow(p *pipeline.Provider, header []pipeline.Column, sheet *
 		case l.Convert != "" && l.Value != "":
 			return fail("write the value as it is to be sent, and empty the cell under convert", "the field %s has a value, which is never converted", l.Field)
 		case l.Column == "" && l.Value == "":
-			return fail("fill one of the two cells, or delete the line", "the field %s has neither a column nor a value", l.Field)
+			unfilled = append(unfilled, l)
+			continue
 		case before && (l.Value != "" || m.slots[slot].Column == nil):
 			return fail("keep one of the two", "the field %s is in line %d already; columns are joined, a value is not", l.Field, m.sources[slot].parts[0].line)
 		case l.Value != "":
@@ -155,6 +160,9 @@ func (m *Mapping) follow(p *pipeline.Provider, header []pipeline.Column, sheet *
 		}
 		s.parts = append(s.parts, next)
 	}
+	if len(unfilled) > 0 {
+		return sheet.unfilled(unfilled)
+	}
 	// A cell as it stands needs no source.
 	for i, s := range m.sources {
 		if hint, err := m.misplaced(m.slots[i].Path); err != nil {
@@ -165,6 +173,24 @@ func (m *Mapping) follow(p *pipeline.Provider, header []pipeline.Column, sheet *
 		}
 	}
 	return nil
+}
+
+// unfilled names all fields at once that a person has yet to fill.
+func (s *Sheet) unfilled(lines []line) error {
+	e := &Error{Path: s.path, Line: lines[0].number, Err: fmt.Errorf("the field %s has neither a column nor a value", lines[0].Field),
+		Hint: "fill one of the two cells, or delete the line"}
+	var names []string
+	for _, l := range lines {
+		e.Unfilled = append(e.Unfilled, l.Field)
+		names = append(names, fmt.Sprintf("%s (line %d)", l.Field, l.number))
+	}
+	if len(lines) == 1 {
+		return e
+	}
+	e.Line = 0
+	e.Err = fmt.Errorf("%d fields have neither a column nor a value: %s", len(lines), strings.Join(names, ", "))
+	e.Hint = "in each of these lines name a column of the book, or write one value for all rows; delete the line of a field that the book does without"
+	return e
 }
 
 // Slots are the fields that one row of the book feeds, and by what; the order

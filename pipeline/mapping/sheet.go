@@ -6,6 +6,9 @@ import "muster/pipeline"
 type Sheet struct {
 	path  string
 	lines []line
+	// tables are lookup tables that come with the sheet, by their names; others
+	// stand in its folder.
+	tables map[string]map[string]string
 }
 
 type line struct {

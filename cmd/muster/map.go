@@ -1,0 +1,316 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"muster/pipeline"
+	"muster/pipeline/book"
+	"muster/pipeline/mapping"
+	"muster/templates"
+)
+
+// sampled is how many rows of a book a mapping is suggested from.
+const sampled = 1000
+
+func (p *program) mapCommand() *cobra.Command {
+	var f bookFlags
+	var out string
+	c := &cobra.Command{
+		Use:   "map BOOK --provider NAME|DIR -o FILE.csv|.xlsx",
+		Short: "Suggest a mapping sheet for a book with headers of its own",
+		Long: `map reads a book's header and first rows and writes a mapping sheet: which column
+feeds which field, through which conversions. The note of each line says how
+sure that is and why. What is missing comes first, with both cells empty, for
+you to fill. Nothing is sent, and what only a guess could decide is asked.
+
+EXIT STATUS
+  0  the sheet is written
+  2  flags, definition or book cannot be used, or the file is there already`,
+		Example: "  muster map merchants.xlsx --provider passport -o mapping.csv",
+		Args: func(_ *cobra.Command, books []string) error {
+			if len(books) != 1 {
+				return usage("such as: muster map merchants.xlsx --provider passport -o mapping.csv", "%s named, and a mapping is made for one", count(len(books), "book"))
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, books []string) error { return p.mapBook(f, books[0], out) },
+	}
+	c.Flags().StringVar(&f.provider, "provider", "", "passport, juicyway, connectfi, or the folder of a definition of your own")
+	c.Flags().StringVar(&f.sheet, "sheet", "", "sheet of the workbook, by its name or its number (default: the first visible one)")
+	f.registerReading(c)
+	c.Flags().StringVarP(&out, "output", "o", "", "the mapping sheet to write: .csv or .xlsx")
+	return c
+}
+
+func (p *program) mapBook(f bookFlags, path, out string) error {
+	def, err := definition(f.provider)
+	if err != nil {
+		return err
+	}
+	workbook := strings.EqualFold(filepath.Ext(out), ".xlsx")
+	if !workbook && !strings.EqualFold(filepath.Ext(out), ".csv") {
+		return usage("such as: -o mapping.csv", "-o %q: name a file that ends in .csv or .xlsx", out)
+	}
+	if err := absent(out); err != nil {
+		return err
+	}
+	stops := p.interrupts()
+	defer stops.release()
+	b, err := book.Open(path, book.Options{Sheet: f.sheet, HeaderRow: f.headerRow, Encoding: f.encoding})
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	for _, note := range b.Notes() {
+		p.say("%s", note)
+	}
+	sample, err := readSample(stops.ctx, b)
+	if err != nil {
+		return err
+	}
+	rules, err := def.FieldRules()
+	if err != nil {
+		return err
+	}
+	tableName := func(slug string) string { return slug }
+	if !workbook {
+		name := strings.TrimSuffix(filepath.Base(out), filepath.Ext(out))
+		tableName = func(slug string) string { return name + "-" + slug + ".csv" }
+	}
+	m := mappingSuggested{program: p, def: def, book: b, flags: f, out: out, sample: sample, Suggestion: mapping.Suggest(def.Provider(), rules, sample, tableName)}
+	if err := m.write(workbook); err != nil {
+		return err
+	}
+	return m.tell(path)
+}
+
+// absent refuses a path at which there is a file.
+func absent(path string) error {
+	if _, err := os.Lstat(path); err == nil {
+		return usage("name another file, or remove that one", "%s: is there already", path)
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return usage("", "%w", err)
+	}
+	return nil
+}
+
+var errSampled = errors.New("enough rows")
+
+// readSample reads the header and the first rows. What muster itself writes
+// into a book, the column that says where a row comes from, is none of the
+// book's.
+func readSample(ctx context.Context, b *book.Book) (mapping.Sample, error) {
+	s := mapping.Sample{Header: b.Header()}
+	origin := slices.IndexFunc(s.Header, func(c pipeline.Column) bool { return c.Name == pipeline.OriginColumn })
+	if origin >= 0 {
+		s.Header[origin].Name = ""
+	}
+	err := b.Rows(ctx, func(row pipeline.Row) error {
+		if origin >= 0 && strings.EqualFold(row.Cells[origin], pipeline.ExampleMark) {
+			return nil
+		}
+		cells := make([]string, len(row.Cells))
+		for i, c := range row.Cells {
+			cells[i] = strings.Clone(c)
+		}
+		if s.Rows = append(s.Rows, cells); len(s.Rows) == sampled {
+			return errSampled
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, errSampled) {
+		return s, err
+	}
+	return s, nil
+}
+
+// mappingSuggested is a suggestion on its way to the person.
+type mappingSuggested struct {
+	*program
+	*mapping.Suggestion
+	def    *templates.Definition
+	book   *book.Book
+	flags  bookFlags
+	out    string
+	sample mapping.Sample
+}
+
+// write writes the tables and then the sheet that names them, all or none.
+func (m *mappingSuggested) write(workbook bool) (err error) {
+	if workbook {
+		return writeNewFile(m.out, func(w io.Writer) error { return m.WriteXLSX(w, m.columns()) })
+	}
+	var written []string
+	defer func() {
+		if err != nil {
+			for _, path := range written {
+				err = errors.Join(err, os.Remove(path))
+			}
+		}
+	}()
+	for _, t := range m.Tables {
+		path := filepath.Join(filepath.Dir(m.out), t.Named)
+		if err := writeNewFile(path, t.WriteCSV); err != nil {
+			return err
+		}
+		written = append(written, path)
+	}
+	return writeNewFile(m.out, m.WriteCSV)
+}
+
+// columns are the book's, as a mapping sheet names them.
+func (m *mappingSuggested) columns() []string {
+	var names []string
+	for _, c := range m.sample.Header {
+		if c.Name != "" {
+			names = append(names, strings.Join(strings.Fields(c.Name), " "))
+		}
+	}
+	return names
+}
+
+// tell prints what was found, what is missing, and the next command.
+func (m *mappingSuggested) tell(path string) error {
+	var b strings.Builder
+	provider := m.def.Provider()
+	of := provider.Title
+	if m.Shape != "" {
+		of += ", rows of type " + m.Shape
+	}
+	fmt.Fprintf(&b, "%s: a mapping of %s to %s, from %s\n", m.out, m.book.Name(), of, m.rowsRead())
+	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	missing, asked := 0, 0
+	for _, l := range m.Lines {
+		from := l.Column
+		switch {
+		case l.Confidence == mapping.Missing:
+			from = "?"
+			missing++
+		case l.Value != "":
+			from = "= " + l.Value
+		}
+		if l.Convert != "" {
+			from += " | " + l.Convert
+		}
+		fmt.Fprintf(table, "  %s\t%s\t%s\n", l.Confidence, l.Field, from)
+		if l.Ask != "" && l.Confidence != mapping.Missing {
+			asked++
+		}
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	if asked > 0 {
+		fmt.Fprintln(&b, "to decide:")
+		for _, l := range m.Lines {
+			if l.Ask != "" && l.Confidence != mapping.Missing {
+				fmt.Fprintf(&b, "  %s (%s): %s\n", l.Field, l.Column, l.Ask)
+			}
+		}
+	}
+	if missing > 0 {
+		fmt.Fprintln(&b, "missing:")
+		for _, l := range m.Lines {
+			if l.Confidence == mapping.Missing {
+				what := l.Reason
+				if l.Ask != "" {
+					what += "; " + l.Ask
+				}
+				fmt.Fprintf(&b, "  %s: %s\n", l.Field, what)
+			}
+		}
+	}
+	m.unused(&b)
+	for _, n := range m.Notes {
+		fmt.Fprintf(&b, "note: %s\n", n)
+	}
+	for _, t := range m.Tables {
+		fmt.Fprintf(&b, "table: %s says what the values of %q are called at the provider; look it over\n", t.Named, t.Slug)
+	}
+	if missing == 0 {
+		s, err := m.tried()
+		if err != nil {
+			return err
+		}
+		b.WriteString(s)
+	}
+	next := "look the notes over"
+	if missing > 0 {
+		next = fmt.Sprintf("fill the %s without a column and a value", count(missing, "line"))
+	}
+	fmt.Fprintf(&b, "next: %s, then `muster check %s --provider %s --mapping %s%s`\n", next, path, m.flags.provider, m.out, m.reading())
+	_, err := io.WriteString(m.stdout, b.String())
+	return err
+}
+
+func (m *mappingSuggested) rowsRead() string {
+	if len(m.sample.Rows) == sampled {
+		return fmt.Sprintf("its first %d rows", sampled)
+	}
+	return "its " + count(len(m.sample.Rows), "row")
+}
+
+func (m *mappingSuggested) unused(b *strings.Builder) {
+	var names []string
+	for _, u := range m.Unused {
+		name := strings.Join(strings.Fields(u.Column.Name), " ")
+		if u.Why != "" {
+			name += " (" + u.Why + ")"
+		}
+		names = append(names, name)
+	}
+	if len(names) > 0 {
+		fmt.Fprintf(b, "columns that feed nothing: %s\n", list(names))
+	}
+}
+
+// reading are the flags by which the book was read, for the next command.
+func (m *mappingSuggested) reading() string {
+	s := ""
+	if m.flags.sheet != "" {
+		s += fmt.Sprintf(" --sheet %q", m.flags.sheet)
+	}
+	if m.flags.headerRow != 0 {
+		s += fmt.Sprintf(" --header-row %d", m.flags.headerRow)
+	}
+	if m.flags.encoding != "" {
+		s += " --encoding " + m.flags.encoding
+	}
+	return s
+}
+
+// tried runs the sample through the mapping and the schema and says how many
+// rows would pass.
+func (m *mappingSuggested) tried() (string, error) {
+	if len(m.sample.Rows) == 0 {
+		return "", nil
+	}
+	compiled, err := mapping.Compile(m.def.Provider(), m.sample.Header, m.Sheet(m.out))
+	if err != nil {
+		return "", fmt.Errorf("the suggested mapping: %w", err)
+	}
+	plan, err := m.def.Plan(compiled.Slots())
+	if err != nil {
+		return "", fmt.Errorf("the suggested mapping: %w", err)
+	}
+	check := &rowCheck{mapping: compiled, plan: plan, values: make([]string, len(compiled.Slots()))}
+	var d pipeline.Draft
+	good := 0
+	for i, cells := range m.sample.Rows {
+		if check.Check(pipeline.Row{Number: i + 1, Cells: cells}, &d); len(d.Problems) == 0 {
+			good++
+		}
+	}
+	return fmt.Sprintf("with it %d of %s pass every check\n", good, count(len(m.sample.Rows), "row")), nil
+}

@@ -1,0 +1,241 @@
+package mapping
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"muster/pipeline"
+)
+
+// Rules say whether a provider's schema takes a text, which is not empty, in
+// the field at that place of Provider.Fields.
+type Rules interface {
+	Accepts(field int, text string) bool
+}
+
+// Sample is a book's header and its first rows, each with as many cells as the
+// header has columns.
+type Sample struct {
+	Header []pipeline.Column
+	Rows   [][]string
+}
+
+// Confidence is how sure a suggestion is.
+type Confidence string
+
+const (
+	High    Confidence = "high"
+	Medium  Confidence = "medium"
+	Low     Confidence = "low"
+	Missing Confidence = "missing" // nothing feeds the field, and it is needed
+)
+
+// Suggestion is a mapping sheet as muster would write it, for a person to look
+// over. No column stands in it twice, and no field.
+type Suggestion struct {
+	// Shape is the shape of the provider's request that the lines follow; ""
+	// where there is one shape, or the columns name all shapes' fields.
+	Shape string
+	// Lines are the fields: those that miss something first, then all others,
+	// both in the schema's order.
+	Lines []SuggestedLine
+	// Unused are the columns that no line takes, in the book's order.
+	Unused []Unused
+	// Tables are the lookup tables that the lines name.
+	Tables []Table
+	// Notes are sentences about the book as a whole.
+	Notes []string
+}
+
+// SuggestedLine is one line of the sheet. Column and Value are both empty
+// where a person has to fill one.
+type SuggestedLine struct {
+	Field      string // its path, indexes filled in
+	Column     string // as a mapping sheet names it
+	Convert    string
+	Value      string
+	Confidence Confidence
+	Reason     string
+	// Samples are up to three values of the column, shortened or masked.
+	Samples []string
+	// Ask is what a person has to add; "" for nothing.
+	Ask string
+	// Choices are the values that the field lists; nil for any.
+	Choices []string
+}
+
+// Unused is a column that feeds nothing, and why where that may surprise.
+type Unused struct {
+	Column pipeline.Column
+	Why    string
+}
+
+// Table is a lookup table: what a column holds, and what the provider calls it.
+type Table struct {
+	Slug  string // made of the column's name: letters, digits and hyphens
+	Named string // as the sheet names it
+	From  []string
+	To    []string
+}
+
+// Note is what the line says under note: the confidence, its reason, what is
+// left to do, and samples.
+func (l SuggestedLine) Note() string {
+	note := string(l.Confidence)
+	if l.Reason != "" {
+		note += ": " + l.Reason
+	}
+	if l.Ask != "" {
+		note += "; " + l.Ask
+	}
+	if len(l.Samples) > 0 {
+		note += "; e.g. " + strings.Join(l.Samples, " | ")
+	}
+	return note
+}
+
+// suggester holds what one suggestion is made from.
+type suggester struct {
+	provider *pipeline.Provider
+	rules    Rules
+	sample   Sample
+	places   []place
+	columns  []*column
+	// tableName is what a line calls the table of a column.
+	tableName func(slug string) string
+	fits      map[fitKey]fit
+}
+
+type fitKey struct {
+	column, field int
+}
+
+// Suggest proposes which column of a book feeds which field of a provider, by
+// the names of both and by what the first rows hold, and which conversions the
+// values need. It proposes nothing that only guessing could decide: where two
+// columns would serve a field alike it takes none and says so, and where the
+// values do not show how a date or a phone number is to be read the line asks.
+// tableName says how a sheet names its table of that slug.
+func Suggest(p *pipeline.Provider, rules Rules, sample Sample, tableName func(slug string) string) *Suggestion {
+	s := &suggester{provider: p, rules: rules, sample: sample, places: placesOf(p), tableName: tableName, fits: map[fitKey]fit{}}
+	for i := range sample.Header {
+		if sample.Header[i].Name == "" {
+			continue
+		}
+		s.columns = append(s.columns, newColumn(&sample.Header[i], sample.Rows))
+	}
+	s.number()
+	shapes := p.Shapes
+	if len(shapes) == 0 {
+		shapes = []string{""}
+	}
+	told, notes := s.toldShape()
+	var best *draft
+	for _, shape := range shapes {
+		if told != "" && shape != told {
+			continue
+		}
+		d := s.draft(shape)
+		if best == nil || d.score > best.score || d.score == best.score && len(d.missing) < len(best.missing) {
+			best = d
+		}
+	}
+	out := best.suggestion()
+	out.Notes = append(notes, out.Notes...)
+	return out
+}
+
+// number makes the person without a number the first, unless a book counts from
+// 0.
+func (s *suggester) number() {
+	if slices.ContainsFunc(s.columns, func(c *column) bool { return c.label.zeroth }) {
+		return
+	}
+	for _, c := range s.columns {
+		if c.label.person != "" && c.label.personNo == 0 {
+			c.label.personNo = 1
+		}
+	}
+}
+
+// toldShape is the shape that the column of the shape's field names for all
+// rows; "" where there is none, or rows of several shapes.
+func (s *suggester) toldShape() (shape string, notes []string) {
+	if s.provider.ShapeAt == "" {
+		return "", nil
+	}
+	field := s.provider.FieldIndex(s.provider.ShapeAt)
+	for _, c := range s.columns {
+		exact := fieldOf(s.provider, c.Name) == field
+		if !exact && c.label.concept != s.places[field].label.concept || c.filled == 0 {
+			continue
+		}
+		listed := s.listed(field, c)
+		counts := map[string]int{}
+		unknown := false
+		for i, v := range c.values {
+			to, ok := listed[bare(v)]
+			if !ok {
+				unknown = true
+				continue
+			}
+			counts[to] += c.counts[i]
+		}
+		if unknown || len(counts) == 0 {
+			continue
+		}
+		if len(counts) == 1 {
+			for only := range counts {
+				return only, nil
+			}
+		}
+		if exact {
+			return "", nil // a book in the provider's own columns
+		}
+		var names []string
+		most, mostly := 0, ""
+		for _, shape := range s.provider.Shapes {
+			if counts[shape] > 0 {
+				names = append(names, shape)
+			}
+			if counts[shape] > most {
+				most, mostly = counts[shape], shape
+			}
+		}
+		return mostly, []string{"rows are of several types (" + strings.Join(names, ", ") + "), by the column \"" + clean(c.Name) + "\": one mapping serves one of them, this one " + mostly +
+			". Put the others into a book of their own and map that"}
+	}
+	return "", nil
+}
+
+// clean is a header as a mapping sheet names it: on one line.
+func clean(name string) string { return strings.Join(strings.Fields(name), " ") }
+
+// columnName names a column so that the sheet finds it again.
+func (s *suggester) columnName(c *column) string {
+	name := clean(c.Name)
+	if found := findColumn(s.sample.Header, name); found != nil && found.Index == c.Index {
+		return name
+	}
+	return c.Name
+}
+
+// family is the part of a customer that a concept belongs to: what stands
+// together in one entry of a group.
+func family(c concept) string {
+	switch c {
+	case aStreet, aSecondLine, aCity, aState, aPostalCode, aCountry, anAddressType:
+		return "address"
+	case aPhone, aDiallingCode, aPhoneType:
+		return "phone"
+	case aDocument, anIssueLand, anIssueRegion, anExpiryDate, aDocumentType:
+		return "document"
+	}
+	return ""
+}
+
+// byScore sorts the best first, ties in the order of schema and book.
+func byScore(a, b candidate) int {
+	return cmp.Or(b.score-a.score, a.place.field-b.place.field, strings.Compare(a.path, b.path), a.column.Index-b.column.Index)
+}

@@ -1,0 +1,320 @@
+package mapping
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"muster/pipeline"
+)
+
+// started are the persons, and the entries of groups, that columns feed, and
+// the first of each.
+func (d *draft) started(pl *place) []string {
+	paths := map[string]bool{pl.at(0, 0): true}
+	levels := make([]string, 0, len(pl.levels))
+	for _, l := range pl.levels {
+		levels = append(levels, l.prefix)
+	}
+	for _, x := range d.taken {
+		n, m := -1, -1
+		indexes := index.FindAllStringSubmatch(x.path, -1)
+		for i, l := range x.place.levels {
+			v, err := strconv.Atoi(indexes[i][1])
+			if err != nil || !slices.Contains(levels, l.prefix) {
+				continue
+			}
+			if l.persons {
+				n = v
+			} else {
+				m = v
+			}
+		}
+		if n >= 0 || m >= 0 {
+			paths[pl.at(max(n, 0), max(m, 0))] = true
+		}
+	}
+	if d.onlyLater(pl) {
+		delete(paths, pl.at(0, 0))
+	}
+	out := make([]string, 0, len(paths))
+	for p := range paths {
+		out = append(out, p)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// onlyLater reports whether columns feed later persons or entries of the
+// field's group and none the first.
+func (d *draft) onlyLater(pl *place) bool {
+	if len(pl.levels) == 0 {
+		return false
+	}
+	prefix := strings.ReplaceAll(pl.levels[0].prefix, "[]", "[0]")
+	later := false
+	for path, x := range d.taken {
+		if strings.HasPrefix(path, prefix) {
+			return false
+		}
+		later = later || len(x.place.levels) > 0 && x.place.levels[0].prefix == pl.levels[0].prefix
+	}
+	return later
+}
+
+// fedGroup reports whether a column feeds something in the innermost entry
+// that holds path.
+func (d *draft) fedGroup(path string) (candidate, bool) {
+	prefix := path[:strings.LastIndex(path, ".")+1]
+	var best candidate
+	for p, x := range d.taken {
+		if prefix != "" && strings.HasPrefix(p, prefix) && !strings.Contains(p[len(prefix):], ".") && (best.column == nil || x.column.Index < best.column.Index) {
+			best = x
+		}
+	}
+	return best, best.column != nil
+}
+
+// constants fills what the columns themselves say: the type of a document, a
+// phone or an address, the shape.
+func (d *draft) constants() {
+	give := func(path string, pl *place, value string, sure Confidence, reason string) {
+		d.fixed = append(d.fixed, SuggestedLine{Field: path, Value: value, Confidence: sure, Reason: reason, Choices: d.provider.Fields[pl.field].Enum})
+	}
+	for i := range d.places {
+		pl := &d.places[i]
+		f := d.provider.Fields[pl.field]
+		if !d.has(pl) {
+			continue
+		}
+		if f.Path == d.provider.ShapeAt {
+			if _, fed := d.taken[f.Path]; !fed && d.shape != "" && len(d.taken) > 0 {
+				give(f.Path, pl, d.shape, Medium, "the columns are those of this type")
+			}
+			continue
+		}
+		if len(f.Enum) == 0 {
+			if pl.label.concept == aCountry {
+				d.unitedStates(pl, give)
+			}
+			continue
+		}
+		for _, path := range d.started(pl) {
+			sibling, there := d.fedGroup(path)
+			if _, fed := d.taken[path]; fed || !there {
+				continue
+			}
+			switch pl.label.concept {
+			case aDocumentType:
+				kind := sibling.column.label.document
+				if at := slices.IndexFunc(f.Enum, func(e string) bool { return documentKind(e) == kind }); kind != "" && at >= 0 {
+					give(path, pl, f.Enum[at], High, fmt.Sprintf("by the column %q", clean(sibling.column.Name)))
+				}
+			case aPhoneType:
+				l := sibling.column.label
+				for _, e := range f.Enum {
+					kinds := append([]string{e}, valueWords[bare(e)]...)
+					is := func(words []string) bool {
+						return slices.ContainsFunc(kinds, func(k string) bool {
+							return slices.ContainsFunc(words, func(w string) bool { return bare(w) == bare(k) })
+						})
+					}
+					if l.mobile && is(mobileWords) || l.landline && is(landlineWords) {
+						give(path, pl, e, Medium, fmt.Sprintf("by the column %q", clean(sibling.column.Name)))
+						break
+					}
+				}
+				d.first(path, pl, f, give, l.mobile || l.landline)
+			case anAddressType:
+				d.first(path, pl, f, give, false)
+			}
+		}
+	}
+}
+
+// first calls the first entry of a group the primary one, and the next
+// secondary, where the field lists such words.
+func (d *draft) first(path string, pl *place, f pipeline.Field, give func(string, *place, string, Confidence, string), said bool) {
+	if said || slices.ContainsFunc(d.fixed, func(l SuggestedLine) bool { return l.Field == path }) {
+		return
+	}
+	indexes := index.FindAllStringSubmatch(path, -1)
+	if len(indexes) == 0 {
+		return
+	}
+	want := "primary"
+	if indexes[len(indexes)-1][1] != "0" {
+		want = "secondary"
+	}
+	for _, e := range f.Enum {
+		if bare(e) == want {
+			give(path, pl, e, Low, "no column says so; it is the "+map[string]string{"primary": "first", "secondary": "next"}[want]+" of its kind")
+		}
+	}
+}
+
+// unitedStates fills the country of an address whose state and postal code are
+// those of the United States.
+func (d *draft) unitedStates(pl *place, give func(string, *place, string, Confidence, string)) {
+	for _, path := range d.started(pl) {
+		if _, fed := d.taken[path]; fed {
+			continue
+		}
+		holder := path[:strings.LastIndex(path, ".")+1]
+		var state, postal *column
+		for p, x := range d.taken {
+			if !strings.HasPrefix(p, holder) || strings.Contains(p[len(holder):], ".") {
+				continue
+			}
+			switch x.place.label.concept {
+			case aState:
+				state = x.column
+			case aPostalCode:
+				postal = x.column
+			}
+		}
+		if state == nil || postal == nil || state.share(isUSState) < enough || len(state.values) < 2 || postal.share(zip.MatchString) < 0.5 {
+			continue
+		}
+		for _, code := range []string{"US", "USA"} {
+			if d.rules.Accepts(pl.field, code) {
+				give(path, pl, code, Medium, fmt.Sprintf("%q has states and %q postal codes of the United States", clean(state.Name), clean(postal.Name)))
+				break
+			}
+		}
+	}
+}
+
+// lack finds the fields that are needed and that nothing feeds.
+func (d *draft) lack() {
+	for i := range d.places {
+		pl := &d.places[i]
+		f := d.provider.Fields[pl.field]
+		// The number of a document is nothing without its type.
+		typed := pl.label.concept == aDocumentType && len(f.Enum) > 0
+		if !d.has(pl) || !f.Required && !typed {
+			continue
+		}
+		for _, path := range d.started(pl) {
+			_, fed := d.taken[path]
+			_, sibling := d.fedGroup(path)
+			if fed || slices.ContainsFunc(d.fixed, func(l SuggestedLine) bool { return l.Field == path }) || typed && !sibling {
+				continue
+			}
+			l := SuggestedLine{Field: path, Confidence: Missing, Choices: f.Enum, Reason: "name a column, or write one value for all rows"}
+			if f.Help != "" {
+				l.Reason += ": " + f.Help
+			}
+			switch tied := d.tied[path]; {
+			case tied != nil:
+				l.Ask = "the book has " + quotedNames(tied) + ", which serve alike: choose one"
+			default:
+				l.Ask = d.nearby(pl, path)
+			}
+			d.missing = append(d.missing, l)
+		}
+	}
+}
+
+// nearby is what in the book a person may make the field of.
+func (d *draft) nearby(pl *place, path string) string {
+	whose := func(c *column) bool {
+		n, known := d.persons[personKey(c.label)]
+		if c.label.person == "" {
+			return !pl.person() || len(d.persons) == 0
+		}
+		return pl.person() && known && strings.HasPrefix(path, strings.Replace(pl.levels0(), "[]", "["+strconv.Itoa(n)+"]", 1))
+	}
+	for _, c := range d.columns {
+		if d.used[c.Index] || !whose(c) {
+			continue
+		}
+		full := c.label.concept == aFullName || c.label.concept == aName
+		switch {
+		case pl.label.concept == aFirstName && full:
+			return fmt.Sprintf("%q holds whole names: `first-word` takes the first word of them, which is right where people have one first name", clean(c.Name))
+		case pl.label.concept == aLastName && full:
+			return fmt.Sprintf("%q holds whole names: `rest` takes all but the first word, which is right where people have one first name", clean(c.Name))
+		}
+	}
+	if pl.label.concept == aReference && !pl.person() {
+		for _, x := range d.taken {
+			if c := x.place.label.concept; c == aNIT || c == anEIN || c == anEmail {
+				return fmt.Sprintf("a column that tells customers apart makes one with `reference` under convert, such as %q", clean(x.column.Name))
+			}
+		}
+	}
+	return ""
+}
+
+func (p *place) levels0() string {
+	if len(p.levels) == 0 {
+		return p.path
+	}
+	return p.levels[0].prefix
+}
+
+func quotedNames(columns []*column) string {
+	var names []string
+	for _, c := range columns {
+		names = append(names, fmt.Sprintf("%q", clean(c.Name)))
+	}
+	return strings.Join(names, " and ")
+}
+
+// suggestion is the draft as a sheet.
+func (d *draft) suggestion() *Suggestion {
+	out := &Suggestion{Shape: d.shape}
+	var lines []SuggestedLine
+	for _, x := range d.taken {
+		f := d.provider.Fields[x.place.field]
+		sure, reason := x.confidence(len(d.sample.Rows))
+		l := SuggestedLine{Field: x.path, Column: d.columnName(x.column), Convert: x.fit.convert, Confidence: sure, Reason: reason, Ask: x.fit.ask,
+			Samples: shownSamples(x.column, x.place, f), Choices: f.Enum}
+		if x.fit.table != nil {
+			slug := strings.ReplaceAll(bare(x.column.Name), " ", "-")
+			t := Table{Slug: slug, Named: d.tableName(slug)}
+			l.Convert = "map(" + quoteArgument(t.Named) + ")"
+			for _, line := range x.fit.table {
+				t.From, t.To = append(t.From, line.From), append(t.To, line.To)
+			}
+			out.Tables = append(out.Tables, t)
+		}
+		lines = append(lines, l)
+	}
+	lines = append(lines, d.fixed...)
+	order := func(a, b SuggestedLine) int {
+		return cmp.Or(d.provider.FieldIndex(a.Field)-d.provider.FieldIndex(b.Field), strings.Compare(a.Field, b.Field))
+	}
+	slices.SortFunc(lines, order)
+	slices.SortFunc(d.missing, order)
+	slices.SortFunc(out.Tables, func(a, b Table) int { return strings.Compare(a.Slug, b.Slug) })
+	out.Lines = append(slices.Clone(d.missing), lines...)
+	for _, c := range d.columns {
+		if d.used[c.Index] {
+			continue
+		}
+		u := Unused{Column: *c.Column}
+		for path, tied := range d.tied {
+			if slices.Contains(tied, c) {
+				u.Why = "serves " + path + " as well as another column does"
+			}
+		}
+		if c.label.mixed {
+			u.Why = "seems to hold several things in one cell"
+		}
+		out.Unused = append(out.Unused, u)
+	}
+	return out
+}
+
+// quoteArgument writes an argument of a conversion so that it is read as it
+// stands.
+func quoteArgument(arg string) string {
+	if strings.ContainsAny(arg, ",()|'\" ") {
+		return "'" + strings.ReplaceAll(arg, "'", "''") + "'"
+	}
+	return arg
+}

@@ -1,0 +1,601 @@
+package mapping
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"muster/pipeline"
+)
+
+// candidate is one column that may feed one field.
+type candidate struct {
+	column *column
+	place  *place
+	path   string // indexes filled in
+	score  int
+	fit    fit
+	// reasons say for people why; doubts lower the confidence.
+	reason string
+	doubts []string
+	strong bool // the name alone says it
+}
+
+// Scores: what the name of a column is worth, and what is taken off. They are
+// compared with one another only.
+const (
+	scoreExact  = 1000 // the header is the field's name
+	scoreAlike  = 900  // but for case and what parts its words
+	scoreWhole  = 80   // every word of the header is accounted for
+	scorePart   = 60
+	scoreValues = 40 // the values alone
+)
+
+// draft is the suggestion for one shape while it is made.
+type draft struct {
+	*suggester
+	shape   string
+	score   int
+	taken   map[string]candidate // by path
+	used    map[int]bool         // columns
+	tied    map[string][]*column // fields that several columns would serve alike
+	fixed   []SuggestedLine      // constants
+	missing []SuggestedLine
+	persons map[string]int // person to index
+	entries map[string]int // entry of a group to index
+}
+
+func (s *suggester) draft(shape string) *draft {
+	d := &draft{suggester: s, shape: shape, taken: map[string]candidate{}, used: map[int]bool{}, tied: map[string][]*column{}}
+	d.resolve()
+	d.assign(d.byName())
+	d.assign(d.byValues())
+	d.constants()
+	d.lack()
+	for _, c := range d.taken {
+		d.score += 10 + min(c.score, 100)/10
+	}
+	return d
+}
+
+// resolve numbers persons and entries as the headers have them.
+func (d *draft) resolve() {
+	d.persons, d.entries = map[string]int{}, map[string]int{}
+	var labels []string
+	for _, c := range d.columns {
+		if p := c.label.person; p != "" && !slices.Contains(labels, p) {
+			labels = append(labels, p)
+		}
+	}
+	first := 1
+	for _, c := range d.columns {
+		if c.label.zeroth {
+			first = 0
+		}
+	}
+	for _, c := range d.columns {
+		l := c.label
+		if l.person == "" {
+			continue
+		}
+		key := personKey(l)
+		if _, known := d.persons[key]; known {
+			continue
+		}
+		if len(labels) == 1 {
+			d.persons[key] = max(l.personNo-first, 0)
+			continue
+		}
+		d.persons[key] = len(d.persons)
+	}
+	d.numberEntries()
+}
+
+func personKey(l label) string {
+	if l.person == "" {
+		return ""
+	}
+	return l.person + " " + strconv.Itoa(l.personNo)
+}
+
+// numberEntries finds which columns speak of one address, one phone or one
+// document. Columns that say nothing belong to the first that has no such
+// column of its own.
+func (d *draft) numberEntries() {
+	type entry struct {
+		key      string
+		concepts []concept
+	}
+	groups := map[string][]*entry{} // person and family
+	for _, c := range d.columns {
+		f := family(c.label.concept)
+		if f == "" {
+			continue
+		}
+		owner := personKey(c.label) + "/" + f
+		key := entryKey(c.label)
+		i := slices.IndexFunc(groups[owner], func(e *entry) bool { return e.key == key })
+		if i < 0 {
+			groups[owner] = append(groups[owner], &entry{key: key})
+			i = len(groups[owner]) - 1
+		}
+		groups[owner][i].concepts = append(groups[owner][i].concepts, c.label.concept)
+	}
+	for owner, entries := range groups {
+		plain := slices.IndexFunc(entries, func(e *entry) bool { return e.key == "" })
+		joined := -1
+		if plain >= 0 {
+			for i, e := range entries {
+				if i != plain && !slices.ContainsFunc(e.concepts, func(c concept) bool { return slices.Contains(entries[plain].concepts, c) }) {
+					joined = i
+					break
+				}
+			}
+		}
+		n := 0
+		for i, e := range entries {
+			if i == plain && joined >= 0 {
+				continue
+			}
+			d.entries[owner+"/"+e.key] = n
+			n++
+		}
+		if joined >= 0 {
+			d.entries[owner+"/"] = d.entries[owner+"/"+entries[joined].key]
+		}
+	}
+}
+
+func entryKey(l label) string {
+	key := l.group + l.document
+	if family(l.concept) == "phone" {
+		key = ""
+		switch {
+		case l.mobile:
+			key = "mobile"
+		case l.landline:
+			key = "landline"
+		case l.business:
+			key = "business"
+		}
+	}
+	if l.groupNo > 1 {
+		key += " " + strconv.Itoa(l.groupNo)
+	}
+	return key
+}
+
+func (d *draft) entry(l label) int {
+	return d.entries[personKey(l)+"/"+family(l.concept)+"/"+entryKey(l)]
+}
+
+// byName are the candidates that the headers give.
+func (d *draft) byName() []candidate {
+	var all []candidate
+	for _, c := range d.columns {
+		if field := fieldOf(d.provider, c.Name); field >= 0 {
+			all = append(all, d.candidate(c, &d.places[field], c.Name, scoreExact, "the header is the field's name"))
+			continue
+		}
+		if strings.Contains(c.Name, ".") || strings.Contains(c.Name, "_") || strings.Contains(c.Name, "[") {
+			all = append(all, d.alike(c)...)
+		}
+		if c.label.concept == "" || c.label.concept == somethingElse || c.label.mixed {
+			all = append(all, d.byOwnWords(c)...)
+			continue
+		}
+		for i := range d.places {
+			if x, ok := d.match(c, &d.places[i]); ok {
+				all = append(all, x)
+			}
+		}
+	}
+	return all
+}
+
+// alike are the fields whose names differ from a header in case and in what
+// parts the words, such as Billing_Address.City.
+func (d *draft) alike(c *column) []candidate {
+	letters := func(s string) string {
+		return strings.ReplaceAll(bare(strings.NewReplacer("_", " ").Replace(s)), " ", "")
+	}
+	var all []candidate
+	for i := range d.places {
+		pl := &d.places[i]
+		if !d.has(pl) {
+			continue
+		}
+		for n := range 3 {
+			for m := range 3 {
+				path := pl.at(n, m)
+				if letters(path) == letters(c.Name) || n+m == 0 && letters(pl.path) == letters(c.Name) {
+					all = append(all, d.candidate(c, pl, path, scoreAlike, "the header is the field's name, but for case and signs"))
+					return all
+				}
+			}
+		}
+	}
+	return all
+}
+
+// byOwnWords joins a column with a field that has the same words for a thing
+// which the lexicon does not know.
+func (d *draft) byOwnWords(c *column) []candidate {
+	var all []candidate
+	words := strings.Join(splitWords(c.Name), "")
+	for i := range d.places {
+		pl := &d.places[i]
+		f := d.provider.Fields[pl.field]
+		segments := strings.Split(f.Path, ".")
+		if !d.has(pl) || pl.label.concept != "" || words == "" {
+			continue
+		}
+		if words == strings.Join(splitWords(f.Title), "") || words == strings.Join(splitWords(segments[len(segments)-1]), "") {
+			all = append(all, d.candidate(c, pl, pl.at(0, 0), scoreWhole, "the name"))
+		}
+	}
+	return all
+}
+
+// has reports whether the draft's rows can have the field, with a choice.
+func (d *draft) has(pl *place) bool {
+	f := d.provider.Fields[pl.field]
+	return inShape(f, d.shape) && f.Only == ""
+}
+
+// match weighs a column whose concept is known against a field.
+func (d *draft) match(c *column, pl *place) (candidate, bool) {
+	if !d.has(pl) || pl.label.concept == "" {
+		return candidate{}, false
+	}
+	l := c.label
+	less, doubt, ok := d.means(c, pl)
+	if !ok {
+		return candidate{}, false
+	}
+	person := 0
+	switch {
+	case l.person != "" && !pl.person():
+		return candidate{}, false
+	case l.person != "":
+		person = d.persons[personKey(l)]
+		if !slices.ContainsFunc(pl.levels, func(v level) bool { return v.persons }) && person > 0 {
+			return candidate{}, false
+		}
+	case pl.person():
+		// Whose a column is that names nobody: the first representative's, where
+		// nothing else of the customer can be meant.
+		if l.business || d.elsewhere(pl, l) {
+			return candidate{}, false
+		}
+		less, doubt = less+15, append(doubt, "its header does not say whose it is, and the first representative is taken")
+	}
+	entry := d.entry(l)
+	if !pl.repeats() {
+		switch {
+		case l.group != "" && pl.words[l.group]:
+			less -= 5
+		case family(l.concept) == "phone":
+			less += d.phoneDistance(l, pl)
+		case entry > 0 && family(l.concept) != "document":
+			return candidate{}, false
+		}
+		entry = 0
+	}
+	score, what := scoreWhole, "the name"
+	if !l.whole {
+		score, what = scorePart, "a part of the name"
+		doubt = append(doubt, "other words of its header are not understood")
+	}
+	if l.business && pl.label.business {
+		score += 2
+	}
+	x := d.candidate(c, pl, pl.at(person, entry), score-less, what)
+	x.doubts = append(doubt, x.doubts...)
+	if pl.label.concept == aState && c.share(func(v string) bool { return wordSet(statusWords)[bare(v)] }) > 0.5 {
+		return candidate{}, false // an estado that is no place
+	}
+	if c.filled > 0 && x.fit.good == 0 && x.fit.ask == "" && (score-less < scoreWhole || len(d.provider.Fields[pl.field].Enum) > 0) {
+		return candidate{}, false
+	}
+	return x, true
+}
+
+// phoneDistance prefers a mobile for a field that is for one, and any other
+// number for one that is not.
+func (d *draft) phoneDistance(l label, pl *place) int {
+	wants := slices.ContainsFunc(mobileWords, func(w string) bool { return pl.words[bare(w)] })
+	n := 0
+	switch {
+	case l.mobile && wants:
+		n = -5
+	case l.mobile:
+		n = 1
+	case l.landline && wants:
+		n = 25
+	case l.landline:
+		n = 6
+	}
+	if l.groupNo > 1 {
+		n += 10 * l.groupNo
+	}
+	return n
+}
+
+// elsewhere reports whether something of the customer itself, not of a person
+// of the business, is what the column may mean.
+func (d *draft) elsewhere(pl *place, l label) bool {
+	for i := range d.places {
+		other := &d.places[i]
+		if other.person() || !d.has(other) {
+			continue
+		}
+		if other.label.concept == pl.label.concept {
+			return true
+		}
+	}
+	// An address or a phone that names nobody is nobody's.
+	switch family(l.concept) {
+	case "address", "phone":
+		return true
+	}
+	return false
+}
+
+// means reports whether a column's concept is the field's, or can stand for it
+// with a doubt.
+func (d *draft) means(c *column, pl *place) (less int, doubt []string, ok bool) {
+	l, want := c.label, pl.label.concept
+	if l.concept == want {
+		if l.concept == aDocument && pl.label.document != "" && l.document != "" && l.document != pl.label.document {
+			return 0, nil, false
+		}
+		if l.concept == aDocument && pl.label.document != "" && l.document == "" {
+			return 15, []string{"which document it is the number of shows in the values only"}, c.share(isNineDigits) >= enough
+		}
+		return 0, nil, true
+	}
+	switch {
+	case l.concept == aTaxID && (want == aNIT || want == anEIN):
+		return 5, nil, true
+	case l.concept == aDocument && want == aNIT && l.document == "":
+		return 10, []string{"the header does not say which number it is"}, c.filled == 0 || c.share(isNIT) >= 0.5
+	case l.concept == anID && want == aReference:
+		return 10, nil, true
+	case l.concept == aTradeName && want == aBusinessName:
+		return 20, []string{"a trade name is not always the legal name"}, true
+	case l.concept == aName && want == d.nameMeans(l):
+		return 10, []string{"\"" + clean(c.Name) + "\" alone does not say whose or which name"}, true
+	}
+	return 0, nil, false
+}
+
+// nameMeans is what "name" stands for in this book: the first name beside a
+// last name, else a business's.
+func (d *draft) nameMeans(l label) concept {
+	for _, c := range d.columns {
+		if c.label.concept == aLastName && personKey(c.label) == personKey(l) {
+			return aFirstName
+		}
+	}
+	if l.person != "" {
+		return aFullName
+	}
+	return aBusinessName
+}
+
+// candidate weighs the values of a column in a field.
+func (d *draft) candidate(c *column, pl *place, path string, score int, what string) candidate {
+	x := candidate{column: c, place: pl, path: path, reason: what, strong: score >= scoreWhole}
+	key := fitKey{c.Index, pl.field}
+	f, known := d.fits[key]
+	if !known {
+		f = d.convertFor(c, pl, d.documentRule(c, pl))
+		d.fits[key] = f
+	}
+	x.fit = f
+	switch share := f.share(c); {
+	case c.filled == 0:
+		score -= 5
+	case share >= enough:
+		score += 10
+	case f.ask != "":
+	case share == 0:
+		score -= 40
+	case share < 0.5:
+		score -= 20
+	}
+	x.score = score
+	return x
+}
+
+// documentRule is what a number must be beyond its field's own rules: a Social
+// Security number has nine digits.
+func (d *draft) documentRule(c *column, pl *place) func(string) bool {
+	if pl.label.concept == aDocument && c.label.document == "ssn" {
+		return func(v string) bool { return len(v) == 9 && allDigits(v) }
+	}
+	return nil
+}
+
+// assign gives columns to fields, the surest first; each column and each field
+// once. Two columns that serve a field alike serve it not at all.
+func (d *draft) assign(all []candidate) {
+	slices.SortStableFunc(all, byScore)
+	for i, x := range all {
+		if _, fed := d.taken[x.path]; fed || d.used[x.column.Index] || d.tied[x.path] != nil {
+			continue
+		}
+		var alike []*column
+		for _, y := range all[i+1:] {
+			if y.path == x.path && y.score == x.score && !d.used[y.column.Index] {
+				alike = append(alike, y.column)
+			}
+		}
+		if alike != nil && x.score < scoreAlike {
+			d.tied[x.path] = append([]*column{x.column}, alike...)
+			continue
+		}
+		d.taken[x.path] = x
+		d.used[x.column.Index] = true
+	}
+}
+
+// byValues are the candidates of columns whose headers say nothing, for fields
+// that are needed and that nothing feeds: only where one column alone and one
+// field alone have such values.
+func (d *draft) byValues() []candidate {
+	var all []candidate
+	for i := range d.places {
+		pl := &d.places[i]
+		path := pl.at(0, 0)
+		if _, fed := d.taken[path]; fed || !d.has(pl) || !d.provider.Fields[pl.field].Required || d.tied[path] != nil {
+			continue
+		}
+		kind, telling := d.kindOf(pl)
+		if kind == nil || d.rivals(pl) {
+			continue
+		}
+		var found []*column
+		for _, c := range d.columns {
+			if !d.used[c.Index] && c.label.concept == "" && c.filled > 0 && c.share(kind) >= enough {
+				found = append(found, c)
+			}
+		}
+		if len(found) != 1 {
+			continue
+		}
+		x := d.candidate(found[0], pl, path, scoreValues, "its values, not its name")
+		if x.fit.good == 0 && x.fit.ask == "" {
+			continue
+		}
+		if !telling {
+			x.doubts = append(x.doubts, "other things look like this too")
+		}
+		all = append(all, x)
+	}
+	return all
+}
+
+// rivals reports whether another field that is needed and not fed would take
+// the same values.
+func (d *draft) rivals(pl *place) bool {
+	for i := range d.places {
+		other := &d.places[i]
+		if other == pl || !d.has(other) || !d.provider.Fields[other.field].Required {
+			continue
+		}
+		if _, fed := d.taken[other.at(0, 0)]; fed {
+			continue
+		}
+		if other.label.concept == pl.label.concept && other.person() == pl.person() && !slices.Equal(d.provider.Fields[pl.field].Enum, []string{}) {
+			return true
+		}
+	}
+	return false
+}
+
+// kindOf is the test of values that a field's are known by; telling says that
+// hardly anything else passes it.
+func (d *draft) kindOf(pl *place) (kind func(string) bool, telling bool) {
+	switch pl.label.concept {
+	case anEmail:
+		return mailLike.MatchString, true
+	case aPhone:
+		return isPlusPhone, true
+	case aNIT:
+		return isCheckedNIT, true
+	case anEIN:
+		return hyphenEIN.MatchString, true
+	case aPostalCode:
+		return zip.MatchString, false
+	case aCountry:
+		return isCountry, false
+	case aState:
+		return isUSState, false
+	case aBirthDate:
+		return isDateLike, false
+	}
+	if len(d.provider.Fields[pl.field].Enum) > 1 {
+		listed := d.listed(pl.field, nil)
+		return func(v string) bool { return listed[bare(v)] != "" }, false
+	}
+	return nil, false
+}
+
+// confidence is how sure a candidate is, and why in words.
+func (x *candidate) confidence(rows int) (Confidence, string) {
+	c := x.column
+	exact := x.score >= scoreAlike-100
+	share := x.fit.share(c)
+	var says []string
+	says = append(says, x.reason)
+	switch {
+	case c.filled == 0 && rows > 0:
+		says = append(says, "but the column is empty in the rows that were read")
+	case c.filled == 0:
+	case x.fit.ask != "":
+	case x.fit.good == c.filled:
+		says = append(says, fmt.Sprintf("and all %d values fit", c.filled))
+	default:
+		says = append(says, fmt.Sprintf("and %d of %d values fit", x.fit.good, c.filled))
+	}
+	reason := strings.Join(says, " ")
+	if x.fit.why != "" && x.fit.convert != "" {
+		reason += "; " + x.fit.why
+	}
+	for _, s := range x.doubts {
+		reason += "; " + s
+	}
+	switch {
+	case exact && (c.filled == 0 || share >= enough):
+		return High, reason
+	case x.fit.ask != "" && x.strong:
+		return Medium, reason
+	case c.filled > 0 && share < 0.5:
+		return Low, reason
+	case x.strong && share >= enough && len(x.doubts) == 0:
+		return High, reason
+	case x.strong, len(x.doubts) == 0:
+		return Medium, reason
+	}
+	return Low, reason
+}
+
+// shownSamples are three values of a column, so that a person knows it again
+// and nobody's data stand there: secret ones show their last four characters,
+// others their first few; words of a list, countries and states are nobody's.
+func shownSamples(c *column, pl *place, f pipeline.Field) []string {
+	hidden := f.Secret || pl.label.concept == aDocument || c.label.concept == aDocument || c.share(hyphenSSN.MatchString) > 0
+	open := len(f.Enum) > 0 || pl.label.concept == aCountry || pl.label.concept == aCitizenship || pl.label.concept == anIssueLand
+	if open && len(c.values) > 80 {
+		open = false
+	}
+	var out []string
+	for _, v := range c.values {
+		shown := shortened(v)
+		switch {
+		case hidden:
+			shown = pipeline.LastFour(v)
+		case open:
+			if shown = clean(v); len([]rune(shown)) > 30 {
+				shown = shortened(v)
+			}
+		}
+		if !slices.Contains(out, shown) {
+			out = append(out, shown)
+		}
+		if len(out) == 3 {
+			break
+		}
+	}
+	return out
+}
+
+// shortened leaves a third of a value, four characters at most.
+func shortened(v string) string {
+	r := []rune(clean(v))
+	n := min(4, (len(r)+2)/3)
+	return string(r[:n]) + "…"
+}

@@ -1,0 +1,220 @@
+package mapping
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/gocarina/gocsv"
+	"github.com/xuri/excelize/v2"
+)
+
+// Sheet is the suggestion as [ReadSheet] would read it from the file at path,
+// once that is written; its tables need not be there.
+func (s *Suggestion) Sheet(path string) *Sheet {
+	sheet := &Sheet{path: path, tables: map[string]map[string]string{}}
+	for i, l := range s.Lines {
+		sheet.lines = append(sheet.lines, line{Field: l.Field, Column: l.Column, Convert: l.Convert, Value: l.Value, number: i + 2})
+	}
+	for _, t := range s.Tables {
+		table := map[string]string{}
+		for i, from := range t.From {
+			table[from] = t.To[i]
+		}
+		sheet.tables[t.Named] = table
+	}
+	return sheet
+}
+
+// WriteCSV writes the sheet with a byte-order mark, by which spreadsheet
+// programs know UTF-8.
+func (s *Suggestion) WriteCSV(w io.Writer) error {
+	lines := make([]line, len(s.Lines))
+	for i, l := range s.Lines {
+		lines[i] = line{Field: l.Field, Column: l.Column, Convert: l.Convert, Value: l.Value, Note: l.Note()}
+	}
+	return writeTyped(w, lines)
+}
+
+// WriteCSV writes the table as map() reads it from a file beside the sheet.
+func (t Table) WriteCSV(w io.Writer) error {
+	lines := make([]tableLine, len(t.From))
+	for i, from := range t.From {
+		lines[i] = tableLine{From: from, To: t.To[i]}
+	}
+	return writeTyped(w, lines)
+}
+
+func writeTyped[T any](w io.Writer, lines []T) error {
+	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+		return err
+	}
+	out := gocsv.NewSafeCSVWriter(csv.NewWriter(w))
+	if err := gocsv.MarshalCSV(lines, out); err != nil {
+		return fmt.Errorf("write the lines: %w", err)
+	}
+	return nil
+}
+
+// sheetColumns are the columns of a mapping sheet, with their widths in a
+// workbook.
+var sheetColumns = []struct {
+	name  string
+	width float64
+}{{"field", 44}, {"column", 30}, {"convert", 26}, {"value", 22}, {"note", 90}}
+
+// maxList is what a spreadsheet program takes as a list written out in a
+// drop-down, in characters (ECMA-376, part 1, 18.3.1.33, as Excel bounds it).
+const maxList = 255
+
+// WriteXLSX writes the sheet as a workbook: the mapping first, each table on a
+// sheet of its own. columns are the book's, offered in a drop-down where they
+// are short enough.
+func (s *Suggestion) WriteXLSX(w io.Writer, columns []string) (err error) {
+	f := excelize.NewFile()
+	defer func() {
+		if closeErr := f.Close(); err == nil {
+			err = closeErr
+		}
+	}()
+	b := &sheetBook{File: f}
+	b.styles()
+	b.mapping(s, columns)
+	for _, t := range s.Tables {
+		b.table(t)
+	}
+	if b.err != nil {
+		return fmt.Errorf("make the workbook: %w", b.err)
+	}
+	if err := f.Write(w); err != nil {
+		return fmt.Errorf("write the workbook: %w", err)
+	}
+	return nil
+}
+
+// sheetBook writes a workbook and keeps the first error.
+type sheetBook struct {
+	*excelize.File
+	header, text, open int // styles
+	err                error
+}
+
+func (b *sheetBook) keep(err error) {
+	if b.err == nil {
+		b.err = err
+	}
+}
+
+func (b *sheetBook) styles() {
+	style := func(bold bool, fill string) int {
+		s := &excelize.Style{NumFmt: 49, Font: &excelize.Font{Bold: bold}, Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}} // 49 is "@", text
+		if fill != "" {
+			s.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{fill}}
+		}
+		n, err := b.NewStyle(s)
+		b.keep(err)
+		return n
+	}
+	b.header, b.text, b.open = style(true, "DDE7F0"), style(false, ""), style(false, "FFF2CC")
+}
+
+// rows writes rows of text under a header and freezes that.
+func (b *sheetBook) rows(sheet string, widths []float64, rows [][]string, styleOf func(row, column int) int) {
+	for i, width := range widths {
+		letters, err := excelize.ColumnNumberToName(i + 1)
+		b.keep(err)
+		b.keep(b.SetColWidth(sheet, letters, letters, width))
+		b.keep(b.SetColStyle(sheet, letters, b.text))
+	}
+	for r, row := range rows {
+		for c, text := range row {
+			cell, err := excelize.CoordinatesToCellName(c+1, r+1)
+			b.keep(err)
+			b.keep(b.SetCellStr(sheet, cell, text))
+			b.keep(b.SetCellStyle(sheet, cell, cell, styleOf(r, c)))
+		}
+	}
+	b.keep(b.SetPanes(sheet, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}))
+}
+
+func (b *sheetBook) mapping(s *Suggestion, columns []string) {
+	const sheet = "mapping"
+	b.keep(b.SetSheetName("Sheet1", sheet))
+	rows, widths := [][]string{{}}, []float64{}
+	for _, c := range sheetColumns {
+		rows[0], widths = append(rows[0], c.name), append(widths, c.width)
+	}
+	for _, l := range s.Lines {
+		rows = append(rows, []string{l.Field, l.Column, l.Convert, l.Value, l.Note()})
+	}
+	b.rows(sheet, widths, rows, func(row, column int) int {
+		switch {
+		case row == 0:
+			return b.header
+		case s.Lines[row-1].Confidence == Missing, s.Lines[row-1].Ask != "" && column == 2:
+			return b.open
+		}
+		return b.text
+	})
+	// A long note needs more lines than a program that does not measure wrapped
+	// text would give it.
+	for i, l := range s.Lines {
+		lines := 1
+		for c, width := range widths {
+			lines = max(lines, (len([]rune(rows[i+1][c]))+int(width)-4)/(int(width)-3))
+		}
+		if lines > 1 {
+			b.keep(b.SetRowHeight(sheet, i+2, 15*float64(lines)))
+		}
+		b.list(sheet, fmt.Sprintf("D%d", i+2), l.Choices)
+	}
+	last := len(s.Lines) + 200
+	b.list(sheet, fmt.Sprintf("B2:B%d", last), columns)
+	b.list(sheet, fmt.Sprintf("C2:C%d", last), conversionChoices())
+}
+
+// list offers values in a drop-down, where it can hold them; anything else may
+// be typed all the same.
+func (b *sheetBook) list(sheet, cells string, values []string) {
+	joined := strings.Join(values, ",")
+	if len(values) == 0 || len([]rune(joined)) > maxList || strings.ContainsAny(strings.Join(values, ""), ",\"\n") {
+		return
+	}
+	v := excelize.NewDataValidation(true)
+	v.SetSqref(cells)
+	b.keep(v.SetDropList(values))
+	v.ShowErrorMessage = false
+	b.keep(b.AddDataValidation(sheet, v))
+}
+
+// conversionChoices are conversions as they are most often written; those with
+// a comma no drop-down can hold.
+func conversionChoices() []string {
+	var out []string
+	n := 0
+	for _, c := range Conversions() {
+		text := c.Examples[0].Chain
+		if strings.Contains(text, ",") || strings.Contains(text, "|") || c.Name == "trim" || c.Name == "map" || n+len(text)+1 > maxList {
+			continue
+		}
+		n += len(text) + 1
+		out = append(out, text)
+	}
+	return out
+}
+
+func (b *sheetBook) table(t Table) {
+	_, err := b.NewSheet(t.Named)
+	b.keep(err)
+	rows := [][]string{{"from", "to"}}
+	for i, from := range t.From {
+		rows = append(rows, []string{from, t.To[i]})
+	}
+	b.rows(t.Named, []float64{40, 40}, rows, func(row, _ int) int {
+		if row == 0 {
+			return b.header
+		}
+		return b.text
+	})
+}

@@ -1,0 +1,268 @@
+package mapping
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// label is what the words of a header, or of a field's title and path, say.
+type label struct {
+	concept concept // "" where they name none
+	// whole says that every word is accounted for.
+	whole    bool
+	document string // kind of document, bare; "" where none is named
+	person   string // owner, signer ...; "" where it is not a person of a business
+	personNo int    // from 1; 0 where none is said
+	zeroth   bool   // the person's number is 0: they are counted from there
+	business bool   // the business's own, by its words
+	group    string // billing, mailing ...: which address
+	groupNo  int    // "address 2", "phone 2"; 0 where none is said
+	mobile   bool
+	landline bool
+	order    string // DMY, MDY or YMD where the header says how its dates are written
+	mixed    bool   // several concepts in one column
+}
+
+// splitWords parts a name into its words, bare: at what is neither letter nor
+// digit, between letters and digits, and at the capitals of names written
+// together (firstName, NITEmpresa).
+func splitWords(name string) []string {
+	var b strings.Builder
+	in := []rune(name)
+	for i, r := range in {
+		if i > 0 {
+			p := in[i-1]
+			next := i+1 < len(in) && unicode.IsLower(in[i+1])
+			switch {
+			case unicode.IsLower(p) && unicode.IsUpper(r),
+				unicode.IsUpper(p) && unicode.IsUpper(r) && next && i+2 < len(in) && unicode.IsLower(in[min(i+2, len(in)-1)]),
+				unicode.IsLetter(p) && unicode.IsDigit(r) && !(p == 'A' || p == 'a'),
+				unicode.IsDigit(p) && unicode.IsLetter(r) && !ordinalTail(in[i:]):
+				b.WriteByte(' ')
+			}
+		}
+		b.WriteRune(r)
+	}
+	return strings.Fields(bare(b.String()))
+}
+
+// ordinalTail reports whether a digit is followed by what makes an ordinal of
+// it: 2nd.
+func ordinalTail(rest []rune) bool {
+	if len(rest) < 2 || len(rest) > 2 && unicode.IsLetter(rest[2]) {
+		return false
+	}
+	switch strings.ToLower(string(rest[:2])) {
+	case "st", "nd", "rd", "th":
+		return true
+	}
+	return false
+}
+
+// span is a run of words that the lexicon knows.
+type span struct {
+	from, to int // words, to excluded
+	word     word
+}
+
+// readLabel says what the words of a name mean.
+func readLabel(name string) label {
+	words := splitWords(name)
+	spans := findSpans(words)
+	var l label
+	l.order = orderOf(words)
+	taken := make([]bool, len(words))
+	for _, s := range spans {
+		for i := s.from; i < s.to; i++ {
+			taken[i] = true
+		}
+	}
+	main := -1
+	for i, s := range spans {
+		switch s.word.kind {
+		case isPerson:
+			if l.person == "" || s.word.means != "representative" {
+				l.person = s.word.means
+			}
+			l.personNo, l.zeroth = numberBeside(words, taken, s)
+		case isBusiness:
+			l.business = true
+		case isAddress:
+			l.group = s.word.means
+		case isDocument:
+			l.document = s.word.means
+			if main < 0 || demoted(spans[main].word) {
+				main = i
+			}
+		case isConcept:
+			switch {
+			case s.word.means == string(somethingElse):
+				return label{concept: somethingElse, whole: true}
+			case main < 0, demoted(spans[main].word):
+				main = i
+			case !demoted(s.word):
+				l.mixed = l.mixed || spans[main].word.means != s.word.means
+			}
+		}
+	}
+	l.settle(words, spans, main, taken)
+	l.whole = true
+	for i, w := range words {
+		_, isNumber := smallNumber(w)
+		if !taken[i] && !fillers()[w] && !isNumber && ordinalWords[w] == 0 {
+			l.whole = false
+		}
+	}
+	return l
+}
+
+// settle finds the concept among the spans of a label.
+func (l *label) settle(words []string, spans []span, main int, taken []bool) {
+	mobiles, landlines := wordSet(mobileWords), wordSet(landlineWords)
+	for _, w := range words {
+		l.mobile = l.mobile || mobiles[w]
+		l.landline = l.landline || landlines[w]
+	}
+	switch {
+	case main >= 0 && spans[main].word.kind == isDocument:
+		l.concept = aDocument
+	case main >= 0:
+		l.concept = concept(spans[main].word.means)
+	case l.person != "":
+		l.concept = aFullName
+	case l.business:
+		l.concept = aBusinessName
+	}
+	for i, s := range spans {
+		if i == main || s.word.kind != isConcept && s.word.kind != isDocument {
+			continue
+		}
+		// "Address 2 city": which address; "passport country": of the document.
+		if n, _ := numberBeside(words, taken, s); n > 0 && n != l.personNo {
+			l.groupNo = n
+		}
+		if concept(s.word.means) == aSecondLine {
+			l.groupNo = 2
+		}
+		if s.word.kind == isDocument || concept(s.word.means) == aDocument {
+			switch l.concept {
+			case aCountry:
+				l.concept = anIssueLand
+			case aState:
+				l.concept = anIssueRegion
+			}
+		}
+	}
+	if main >= 0 {
+		if n, _ := numberBeside(words, taken, spans[main]); n > 0 && n != l.personNo {
+			l.groupNo = n
+		}
+	}
+	if l.groupNo == 0 && l.group != "" {
+		for i, s := range spans {
+			if s.word.kind == isAddress && i != main {
+				if n, _ := numberBeside(words, taken, s); n > 0 {
+					l.groupNo = n
+				}
+			}
+		}
+	}
+}
+
+// demoted are concepts that only say of what the other concept beside them is:
+// the city of an address, the country of a document.
+func demoted(w word) bool {
+	if w.kind == isDocument {
+		return true
+	}
+	switch concept(w.means) {
+	case aStreet, aSecondLine, aPhone, aDocument, anEmail, aCountry, anID, aName:
+		return true
+	}
+	return false
+}
+
+// findSpans covers the words with the longest names that the lexicon has, from
+// the longest on.
+func findSpans(words []string) []span {
+	var found []span
+	free := make([]bool, len(words))
+	for i := range free {
+		free[i] = true
+	}
+	for size := min(len(words), 7); size > 0; size-- {
+		for from := 0; from+size <= len(words); from++ {
+			joined := strings.Join(words[from:from+size], "")
+			w, ok := lexicon()[joined]
+			if !ok || len(joined) <= 3 && size > 1 && size != w.runs {
+				continue
+			}
+			all := true
+			for i := from; i < from+size; i++ {
+				all = all && free[i]
+			}
+			if !all {
+				continue
+			}
+			for i := from; i < from+size; i++ {
+				free[i] = false
+			}
+			found = append(found, span{from, from + size, w})
+		}
+	}
+	return found
+}
+
+// numberBeside is the number behind a span, or the number or ordinal before
+// it, that no name took; 0 for none.
+func numberBeside(words []string, taken []bool, s span) (n int, zero bool) {
+	if s.to < len(words) && !taken[s.to] {
+		if n, ok := smallNumber(words[s.to]); ok {
+			return n, n == 0
+		}
+	}
+	if s.from > 0 && !taken[s.from-1] {
+		w := words[s.from-1]
+		if n, ok := smallNumber(w); ok {
+			return n, n == 0
+		}
+		return ordinalWords[w], false
+	}
+	return 0, false
+}
+
+// smallNumber reads a number that can count persons or addresses.
+func smallNumber(w string) (int, bool) {
+	if len(w) > 2 || !allDigits(w) || w == "" {
+		return 0, false
+	}
+	n, err := strconv.Atoi(w)
+	return n, err == nil
+}
+
+// orderOf finds a date's form in a header: Nacimiento (DD/MM/AAAA).
+func orderOf(words []string) string {
+	var order string
+	for _, w := range words {
+		switch w {
+		case "dd", "d":
+			order += "D"
+		case "mm", "m":
+			order += "M"
+		case "yyyy", "aaaa":
+			order += "Y"
+		case "ddmmyyyy", "ddmmaaaa":
+			order += "DMY"
+		case "mmddyyyy":
+			order += "MDY"
+		case "yyyymmdd", "aaaammdd":
+			order += "YMD"
+		}
+	}
+	switch order {
+	case "DMY", "MDY", "YMD":
+		return order
+	}
+	return ""
+}

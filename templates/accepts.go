@@ -1,0 +1,71 @@
+package templates
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// FieldRules say whether a text is good for a field looked at by itself: its
+// length, list, pattern and format. What depends on other fields (a number that
+// is a Social Security number only because its type says so) they do not know;
+// [Plan.Check] does. They are never changed and may be used by several at once.
+type FieldRules struct {
+	def      *Definition
+	patterns []*regexp.Regexp // by field; nil where it has none
+}
+
+// FieldRules are those of the definition's fields.
+func (d *Definition) FieldRules() (*FieldRules, error) {
+	r := &FieldRules{def: d, patterns: make([]*regexp.Regexp, len(d.provider.Fields))}
+	for i, f := range d.provider.Fields {
+		if f.Pattern == "" {
+			continue
+		}
+		re, err := compileECMA(f.Pattern)
+		if err != nil {
+			return nil, fmt.Errorf("the pattern of %s: %w", f.Path, err)
+		}
+		r.patterns[i] = re
+	}
+	return r, nil
+}
+
+// Accepts reports whether the field at that place of Provider.Fields takes the
+// text, which is not empty.
+func (r *FieldRules) Accepts(field int, text string) bool {
+	f := &r.def.provider.Fields[field]
+	n := utf8.RuneCountInString(text)
+	switch {
+	case n < f.MinLength, f.MaxLength > 0 && n > f.MaxLength:
+		return false
+	case len(f.Enum) > 0 && !slices.Contains(f.Enum, text):
+		return false
+	case r.patterns[field] != nil && !r.patterns[field].MatchString(text):
+		return false
+	}
+	switch f.Format {
+	case "email":
+		return isEmail(text)
+	case "country-a2":
+		return isCountryA2(text)
+	case "date":
+		_, err := time.Parse(time.DateOnly, text)
+		return err == nil
+	}
+	switch f.Kind {
+	case "integer":
+		_, err := strconv.ParseInt(text, 10, 64)
+		return err == nil
+	case "number":
+		_, err := strconv.ParseFloat(text, 64)
+		return err == nil && plainNumber(text)
+	case "boolean":
+		return strings.EqualFold(text, "true") || strings.EqualFold(text, "false")
+	}
+	return true
+}
