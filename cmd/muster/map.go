@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -222,13 +223,10 @@ func (m *mappingSuggested) tell(path string) error {
 	if missing > 0 {
 		fmt.Fprintln(&b, "missing:")
 		for _, l := range m.Lines {
-			if l.Confidence == mapping.Missing {
-				what := l.Reason
-				if l.Ask != "" {
-					what += "; " + l.Ask
-				}
-				fmt.Fprintf(&b, "  %s: %s\n", l.Field, what)
+			if l.Confidence != mapping.Missing {
+				continue
 			}
+			fmt.Fprintf(&b, "  %s: %s\n", l.Field, l.Todo())
 		}
 	}
 	m.unused(&b)
@@ -236,9 +234,9 @@ func (m *mappingSuggested) tell(path string) error {
 		fmt.Fprintf(&b, "note: %s\n", n)
 	}
 	for _, t := range m.Tables {
-		fmt.Fprintf(&b, "table: %s says what the values of %q are called at the provider; look it over\n", t.Named, t.Slug)
+		fmt.Fprintf(&b, "table: %s says what the provider calls the values of %s; look it over\n", t.Named, list(t.Columns))
 	}
-	if missing == 0 {
+	if missing == 0 && asked == 0 {
 		s, err := m.tried()
 		if err != nil {
 			return err
@@ -246,10 +244,15 @@ func (m *mappingSuggested) tell(path string) error {
 		b.WriteString(s)
 	}
 	next := "look the notes over"
-	if missing > 0 {
-		next = fmt.Sprintf("fill the %s without a column and a value", count(missing, "line"))
+	switch {
+	case missing > 0 && asked > 0:
+		next = fmt.Sprintf("fill in the %s marked missing and the %s to decide", count(missing, "line"), count(asked, "line"))
+	case missing > 0:
+		next = fmt.Sprintf("fill in the %s marked missing (a column, or one value for all rows)", count(missing, "line"))
+	case asked > 0:
+		next = fmt.Sprintf("fill in the %s to decide", count(asked, "line"))
 	}
-	fmt.Fprintf(&b, "next: %s, then `muster check %s --provider %s --mapping %s%s`\n", next, path, m.flags.provider, m.out, m.reading())
+	fmt.Fprintf(&b, "next: %s, then `muster check %s --provider %s --mapping %s%s`\n", next, shellWord(path), shellWord(m.flags.provider), shellWord(m.out), m.reading())
 	_, err := io.WriteString(m.stdout, b.String())
 	return err
 }
@@ -279,7 +282,7 @@ func (m *mappingSuggested) unused(b *strings.Builder) {
 func (m *mappingSuggested) reading() string {
 	s := ""
 	if m.flags.sheet != "" {
-		s += fmt.Sprintf(" --sheet %q", m.flags.sheet)
+		s += " --sheet " + shellWord(m.flags.sheet)
 	}
 	if m.flags.headerRow != 0 {
 		s += fmt.Sprintf(" --header-row %d", m.flags.headerRow)
@@ -313,4 +316,15 @@ func (m *mappingSuggested) tried() (string, error) {
 		}
 	}
 	return fmt.Sprintf("with it %d of %s pass every check\n", good, count(len(m.sample.Rows), "row")), nil
+}
+
+// shellWord writes a word of a command so that a shell takes it as one.
+func shellWord(s string) string {
+	plain := func(r rune) bool {
+		return r >= 0x80 || strings.ContainsRune("_-./:,=@%+\\", r) || unicode.IsLetter(r) || unicode.IsDigit(r)
+	}
+	if s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !plain(r) }) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

@@ -57,6 +57,8 @@ type SuggestedLine struct {
 	Value      string
 	Confidence Confidence
 	Reason     string
+	// Needs is what a value of the field must look like, where none feeds it.
+	Needs string
 	// Samples are up to three values of the column, shortened or masked.
 	Samples []string
 	// Ask is what a person has to add; "" for nothing.
@@ -73,10 +75,11 @@ type Unused struct {
 
 // Table is a lookup table: what a column holds, and what the provider calls it.
 type Table struct {
-	Slug  string // made of the column's name: letters, digits and hyphens
-	Named string // as the sheet names it
-	From  []string
-	To    []string
+	Slug    string // of the field: letters, digits and hyphens
+	Named   string // as the sheet names it
+	Columns []string
+	From    []string
+	To      []string
 }
 
 // Note is what the line says under note: the confidence, its reason, what is
@@ -86,6 +89,9 @@ func (l SuggestedLine) Note() string {
 	if l.Reason != "" {
 		note += ": " + l.Reason
 	}
+	if l.Needs != "" {
+		note += "; it must be " + l.Needs
+	}
 	if l.Ask != "" {
 		note += "; " + l.Ask
 	}
@@ -93,6 +99,17 @@ func (l SuggestedLine) Note() string {
 		note += "; e.g. " + strings.Join(l.Samples, " | ")
 	}
 	return note
+}
+
+// Todo is what a person has to know to fill a line that nothing feeds.
+func (l SuggestedLine) Todo() string {
+	var says []string
+	for _, s := range []string{l.Needs, l.Ask} {
+		if s != "" {
+			says = append(says, s)
+		}
+	}
+	return strings.Join(says, "; ")
 }
 
 // suggester holds what one suggestion is made from.
@@ -123,7 +140,11 @@ func Suggest(p *pipeline.Provider, rules Rules, sample Sample, tableName func(sl
 		if sample.Header[i].Name == "" {
 			continue
 		}
-		s.columns = append(s.columns, newColumn(&sample.Header[i], sample.Rows))
+		c := newColumn(&sample.Header[i], sample.Rows)
+		if c.label.concept == "" && c.share(hyphenSSN.MatchString) >= enough {
+			c.label.concept, c.label.document, c.label.byValues = aDocument, "ssn", true
+		}
+		s.columns = append(s.columns, c)
 	}
 	s.number()
 	shapes := p.Shapes

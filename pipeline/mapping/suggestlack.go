@@ -3,6 +3,7 @@ package mapping
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -175,7 +176,7 @@ func (d *draft) unitedStates(pl *place, give func(string, *place, string, Confid
 				postal = x.column
 			}
 		}
-		if state == nil || postal == nil || state.share(isUSState) < enough || len(state.values) < 2 || postal.share(zip.MatchString) < 0.5 {
+		if state == nil || postal == nil || state.share(isUSState) < enough || postal.share(zip.MatchString) < enough {
 			continue
 		}
 		for _, code := range []string{"US", "USA"} {
@@ -203,16 +204,18 @@ func (d *draft) lack() {
 			if fed || slices.ContainsFunc(d.fixed, func(l SuggestedLine) bool { return l.Field == path }) || typed && !sibling {
 				continue
 			}
-			l := SuggestedLine{Field: path, Confidence: Missing, Choices: f.Enum, Reason: "name a column, or write one value for all rows"}
-			if f.Help != "" {
-				l.Reason += ": " + f.Help
+			var asks []string
+			l := SuggestedLine{Field: path, Confidence: Missing, Choices: f.Enum, Reason: "name a column, or write one value for all rows", Needs: f.Help}
+			if slices.ContainsFunc(d.provider.Keys, func(k pipeline.Key) bool { return k.Field == f.Path }) {
+				l.Reason = "name a column"
+				asks = append(asks, "it tells customers apart, so that one value for all rows cannot serve")
 			}
-			switch tied := d.tied[path]; {
-			case tied != nil:
-				l.Ask = "the book has " + quotedNames(tied) + ", which serve alike: choose one"
-			default:
-				l.Ask = d.nearby(pl, path)
+			if tied := d.tied[path]; tied != nil {
+				asks = append(asks, "the book has "+quotedNames(tied)+", which serve alike: choose one")
+			} else if near := d.nearby(pl, path); near != "" {
+				asks = append(asks, near)
 			}
+			l.Ask = strings.Join(asks, "; ")
 			d.missing = append(d.missing, l)
 		}
 	}
@@ -225,7 +228,7 @@ func (d *draft) nearby(pl *place, path string) string {
 		if c.label.person == "" {
 			return !pl.person() || len(d.persons) == 0
 		}
-		return pl.person() && known && strings.HasPrefix(path, strings.Replace(pl.levels0(), "[]", "["+strconv.Itoa(n)+"]", 1))
+		return pl.person() && known && strings.HasPrefix(path, strings.Replace(pl.outermost(), "[]", "["+strconv.Itoa(n)+"]", 1))
 	}
 	for _, c := range d.columns {
 		if d.used[c.Index] || !whose(c) {
@@ -240,7 +243,7 @@ func (d *draft) nearby(pl *place, path string) string {
 		}
 	}
 	if pl.label.concept == aReference && !pl.person() {
-		for _, x := range d.taken {
+		for _, x := range d.sorted() {
 			if c := x.place.label.concept; c == aNIT || c == anEIN || c == anEmail {
 				return fmt.Sprintf("a column that tells customers apart makes one with `reference` under convert, such as %q", clean(x.column.Name))
 			}
@@ -249,7 +252,17 @@ func (d *draft) nearby(pl *place, path string) string {
 	return ""
 }
 
-func (p *place) levels0() string {
+// sorted are the candidates that were taken, in the order of their paths.
+func (d *draft) sorted() []candidate {
+	var all []candidate
+	for _, path := range slices.Sorted(maps.Keys(d.taken)) {
+		all = append(all, d.taken[path])
+	}
+	return all
+}
+
+// outermost is the path up to the outermost array.
+func (p *place) outermost() string {
 	if len(p.levels) == 0 {
 		return p.path
 	}
@@ -267,6 +280,11 @@ func quotedNames(columns []*column) string {
 // suggestion is the draft as a sheet.
 func (d *draft) suggestion() *Suggestion {
 	out := &Suggestion{Shape: d.shape}
+	for _, x := range d.taken {
+		if !inShape(d.provider.Fields[x.place.field], d.shape) {
+			out.Shape = "" // the headers name fields of several shapes
+		}
+	}
 	var lines []SuggestedLine
 	for _, x := range d.taken {
 		f := d.provider.Fields[x.place.field]
@@ -274,20 +292,12 @@ func (d *draft) suggestion() *Suggestion {
 		l := SuggestedLine{Field: x.path, Column: d.columnName(x.column), Convert: x.fit.convert, Confidence: sure, Reason: reason, Ask: x.fit.ask,
 			Samples: shownSamples(x.column, x.place, f), Choices: f.Enum}
 		if x.fit.table != nil {
-			slug := strings.ReplaceAll(bare(x.column.Name), " ", "-")
-			t := Table{Slug: slug, Named: d.tableName(slug)}
-			l.Convert = "map(" + quoteArgument(t.Named) + ")"
-			for _, line := range x.fit.table {
-				t.From, t.To = append(t.From, line.From), append(t.To, line.To)
-			}
-			out.Tables = append(out.Tables, t)
+			l.Convert = "map(" + quoteArgument(out.table(x, f, d.tableName)) + ")"
 		}
 		lines = append(lines, l)
 	}
 	lines = append(lines, d.fixed...)
-	order := func(a, b SuggestedLine) int {
-		return cmp.Or(d.provider.FieldIndex(a.Field)-d.provider.FieldIndex(b.Field), strings.Compare(a.Field, b.Field))
-	}
+	order := func(a, b SuggestedLine) int { return d.inSchema(a.Field, b.Field) }
 	slices.SortFunc(lines, order)
 	slices.SortFunc(d.missing, order)
 	slices.SortFunc(out.Tables, func(a, b Table) int { return strings.Compare(a.Slug, b.Slug) })
@@ -308,6 +318,64 @@ func (d *draft) suggestion() *Suggestion {
 		out.Unused = append(out.Unused, u)
 	}
 	return out
+}
+
+// table puts the values of a column into the table of its field, or into one of
+// its own where that says something else of one of them, and gives its name.
+func (s *Suggestion) table(x candidate, f pipeline.Field, named func(slug string) string) string {
+	slug := strings.Join(splitWords(f.Path[strings.LastIndexAny(f.Path, ".]")+1:]), "-")
+	for _, name := range []string{slug, slug + "-" + strconv.Itoa(x.column.Index+1)} {
+		i := slices.IndexFunc(s.Tables, func(t Table) bool { return t.Slug == name })
+		if i < 0 {
+			s.Tables = append(s.Tables, Table{Slug: name, Named: named(name)})
+			i = len(s.Tables) - 1
+		}
+		if t := &s.Tables[i]; t.add(x.fit.table) {
+			t.Columns = append(t.Columns, clean(x.column.Name))
+			return t.Named
+		}
+	}
+	return "" // a column's own table contradicts nothing
+}
+
+// add adds lines, or nothing where one of them contradicts the table.
+func (t *Table) add(lines []tableLine) bool {
+	for _, l := range lines {
+		if i := slices.Index(t.From, l.From); i >= 0 && t.To[i] != l.To {
+			return false
+		}
+	}
+	for _, l := range lines {
+		if !slices.Contains(t.From, l.From) {
+			t.From, t.To = append(t.From, l.From), append(t.To, l.To)
+		}
+	}
+	return true
+}
+
+// inSchema compares paths in the order of the schema; what belongs to one entry
+// of a group stays together.
+func (d *draft) inSchema(a, b string) int {
+	as, bs := strings.Split(a, "."), strings.Split(b, ".")
+	prefix := ""
+	for i := range min(len(as), len(bs)) {
+		if as[i] == bs[i] {
+			prefix = join(prefix, pipeline.PathPattern(as[i]))
+			continue
+		}
+		pa, pb := join(prefix, pipeline.PathPattern(as[i])), join(prefix, pipeline.PathPattern(bs[i]))
+		if pa != pb {
+			return d.firstUnder(pa) - d.firstUnder(pb)
+		}
+		return cmp.Or(len(as[i])-len(bs[i]), strings.Compare(as[i], bs[i])) // indexes, without leading zeros
+	}
+	return len(as) - len(bs)
+}
+
+// firstUnder is the place in the schema of the first field that is prefix or
+// below it.
+func (d *draft) firstUnder(prefix string) int {
+	return slices.IndexFunc(d.provider.Fields, func(f pipeline.Field) bool { return f.Path == prefix || strings.HasPrefix(f.Path, prefix+".") })
 }
 
 // quoteArgument writes an argument of a conversion so that it is read as it

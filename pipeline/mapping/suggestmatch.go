@@ -284,7 +284,10 @@ func (d *draft) match(c *column, pl *place) (candidate, bool) {
 		entry = 0
 	}
 	score, what := scoreWhole, "the name"
-	if !l.whole {
+	switch {
+	case l.byValues:
+		score, what = scoreValues, "what its values look like, not its name,"
+	case !l.whole:
 		score, what = scorePart, "a part of the name"
 		doubt = append(doubt, "other words of its header are not understood")
 	}
@@ -293,6 +296,7 @@ func (d *draft) match(c *column, pl *place) (candidate, bool) {
 	}
 	x := d.candidate(c, pl, pl.at(person, entry), score-less, what)
 	x.doubts = append(doubt, x.doubts...)
+	x.strong = l.whole && !l.byValues && less < 20
 	if pl.label.concept == aState && c.share(func(v string) bool { return wordSet(statusWords)[bare(v)] }) > 0.5 {
 		return candidate{}, false // an estado that is no place
 	}
@@ -359,6 +363,8 @@ func (d *draft) means(c *column, pl *place) (less int, doubt []string, ok bool) 
 	switch {
 	case l.concept == aTaxID && (want == aNIT || want == anEIN):
 		return 5, nil, true
+	case l.concept == aDocument && want == aNIT && l.document == "" && c.share(isCheckedNIT) >= enough:
+		return 0, nil, true
 	case l.concept == aDocument && want == aNIT && l.document == "":
 		return 10, []string{"the header does not say which number it is"}, c.filled == 0 || c.share(isNIT) >= 0.5
 	case l.concept == anID && want == aReference:
@@ -395,6 +401,9 @@ func (d *draft) candidate(c *column, pl *place, path string, score int, what str
 		d.fits[key] = f
 	}
 	x.fit = f
+	if f.doubt != "" {
+		x.doubts = append(x.doubts, f.doubt)
+	}
 	switch share := f.share(c); {
 	case c.filled == 0:
 		score -= 5
@@ -466,7 +475,7 @@ func (d *draft) byValues() []candidate {
 		if len(found) != 1 {
 			continue
 		}
-		x := d.candidate(found[0], pl, path, scoreValues, "its values, not its name")
+		x := d.candidate(found[0], pl, path, scoreValues, "what its values look like, not its name,")
 		if x.fit.good == 0 && x.fit.ask == "" {
 			continue
 		}
@@ -489,7 +498,11 @@ func (d *draft) rivals(pl *place) bool {
 		if _, fed := d.taken[other.at(0, 0)]; fed {
 			continue
 		}
-		if other.label.concept == pl.label.concept && other.person() == pl.person() && !slices.Equal(d.provider.Fields[pl.field].Enum, []string{}) {
+		alike := other.label.concept == pl.label.concept
+		if pl.label.concept == "" {
+			alike = slices.Equal(d.provider.Fields[pl.field].Enum, d.provider.Fields[other.field].Enum)
+		}
+		if alike && other.person() == pl.person() {
 			return true
 		}
 	}
@@ -529,19 +542,25 @@ func (x *candidate) confidence(rows int) (Confidence, string) {
 	c := x.column
 	exact := x.score >= scoreAlike-100
 	share := x.fit.share(c)
-	var says []string
-	says = append(says, x.reason)
+	reason := x.reason
+	if !exact {
+		reason = strings.TrimSuffix(reason, ",") + " says so"
+	}
 	switch {
 	case c.filled == 0 && rows > 0:
-		says = append(says, "but the column is empty in the rows that were read")
+		reason += ", but the column is empty in the rows that were read"
 	case c.filled == 0:
 	case x.fit.ask != "":
+	case x.fit.good == 0:
+		reason += fmt.Sprintf(", but none of %d values fits", c.filled)
 	case x.fit.good == c.filled:
-		says = append(says, fmt.Sprintf("and all %d values fit", c.filled))
+		reason += fmt.Sprintf(", and all %d values fit", c.filled)
 	default:
-		says = append(says, fmt.Sprintf("and %d of %d values fit", x.fit.good, c.filled))
+		reason += fmt.Sprintf(", and %d of %d values fit", x.fit.good, c.filled)
 	}
-	reason := strings.Join(says, " ")
+	if x.fit.good < c.filled && x.fit.fault != "" && x.fit.ask == "" {
+		reason += " (the first that does not: it " + x.fit.fault + ")"
+	}
 	if x.fit.why != "" && x.fit.convert != "" {
 		reason += "; " + x.fit.why
 	}

@@ -22,6 +22,7 @@ type label struct {
 	landline bool
 	order    string // DMY, MDY or YMD where the header says how its dates are written
 	mixed    bool   // several concepts in one column
+	byValues bool   // the values say it, not the words
 }
 
 // splitWords parts a name into its words, bare: at what is neither letter nor
@@ -31,6 +32,10 @@ func splitWords(name string) []string {
 	var b strings.Builder
 	in := []rune(name)
 	for i, r := range in {
+		if r == '.' && (wordLength(in[:i], -1) > 2 || wordLength(in[i+1:], 1) > 2) {
+			b.WriteByte(' ') // address.city; but E.I.N. is one word
+			continue
+		}
 		if i > 0 {
 			p := in[i-1]
 			next := i+1 < len(in) && unicode.IsLower(in[i+1])
@@ -45,6 +50,23 @@ func splitWords(name string) []string {
 		b.WriteRune(r)
 	}
 	return strings.Fields(bare(b.String()))
+}
+
+// wordLength counts the letters and digits at one end of text: its last where
+// direction is -1.
+func wordLength(text []rune, direction int) int {
+	n := 0
+	for n < len(text) {
+		r := text[n]
+		if direction < 0 {
+			r = text[len(text)-1-n]
+		}
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			break
+		}
+		n++
+	}
+	return n
 }
 
 // ordinalTail reports whether a digit is followed by what makes an ordinal of
@@ -68,6 +90,14 @@ type span struct {
 
 // readLabel says what the words of a name mean.
 func readLabel(name string) label {
+	// The indexes of a path count from 0, people from 1.
+	name = index.ReplaceAllStringFunc(name, func(s string) string {
+		n, err := strconv.Atoi(s[1 : len(s)-1])
+		if err != nil {
+			return s
+		}
+		return " " + strconv.Itoa(n+1) + " "
+	})
 	words := splitWords(name)
 	spans := findSpans(words)
 	var l label
@@ -92,16 +122,16 @@ func readLabel(name string) label {
 			l.group = s.word.means
 		case isDocument:
 			l.document = s.word.means
-			if main < 0 || demoted(spans[main].word) {
+			if main < 0 || weight(s.word) > weight(spans[main].word) {
 				main = i
 			}
 		case isConcept:
 			switch {
 			case s.word.means == string(somethingElse):
 				return label{concept: somethingElse, whole: true}
-			case main < 0, demoted(spans[main].word):
+			case main < 0, weight(s.word) > weight(spans[main].word):
 				main = i
-			case !demoted(s.word):
+			case weight(s.word) == heaviest && weight(spans[main].word) == heaviest:
 				l.mixed = l.mixed || spans[main].word.means != s.word.means
 			}
 		}
@@ -170,17 +200,27 @@ func (l *label) settle(words []string, spans []span, main int, taken []bool) {
 	}
 }
 
-// demoted are concepts that only say of what the other concept beside them is:
-// the city of an address, the country of a document.
-func demoted(w word) bool {
+// heaviest is the weight of a concept that no other word makes a part of.
+const heaviest = 9
+
+// weight ranks the concepts of one header: the heaviest is what its column
+// holds, the lighter ones only say of what it is: the city of an address, the
+// country of a document.
+func weight(w word) int {
 	if w.kind == isDocument {
-		return true
+		return 1
 	}
 	switch concept(w.means) {
-	case aStreet, aSecondLine, aPhone, aDocument, anEmail, aCountry, anID, aName:
-		return true
+	case aStreet, aSecondLine:
+		return 0
+	case aPhone, aDocument, anID:
+		return 1
+	case anEmail, aName:
+		return 2
+	case aCountry:
+		return 3
 	}
-	return false
+	return heaviest
 }
 
 // findSpans covers the words with the longest names that the lexicon has, from

@@ -64,6 +64,7 @@ type fit struct {
 	table   []tableLine // of a conversion by a table; nil for none
 	ask     string      // what a person has to add; "" for nothing
 	why     string      // what the conversion follows from, for people
+	doubt   string      // what a person should see to
 	fault   string      // why the first value that does not fit does not
 }
 
@@ -120,19 +121,24 @@ func (s *suggester) convertFor(c *column, pl *place, also func(string) bool) fit
 			best = f
 		}
 	}
+	doubtful := func(text, doubt string) {
+		if better(text, false, ""); best.convert == text {
+			best.doubt = doubt
+		}
+	}
 	switch pl.label.concept {
 	case aNIT:
 		better("nit", true, "dots and check digits go, each check digit proven by DIAN's rule")
 	case anEIN:
 		better("ein", false, "")
-		s.padded(c, 9, better)
+		s.padded(c, 9, doubtful)
 	case aDocument:
 		if c.label.document == "ssn" || pl.label.document == "ssn" {
 			better("ssn", false, "")
-			s.padded(c, 9, better)
+			s.padded(c, 9, doubtful)
 		}
 	case aPostalCode:
-		s.padded(c, 5, better)
+		s.padded(c, 5, doubtful)
 	case aCountry, aCitizenship, anIssueLand:
 		better("country-a2", true, "")
 		better("country-a3", true, "")
@@ -144,7 +150,10 @@ func (s *suggester) convertFor(c *column, pl *place, also func(string) bool) fit
 		better("digits", false, "")
 	case aReference, anID:
 		if plain.good < c.filled {
-			better("reference", false, "a stable reference is made of the value")
+			better("reference", false, "")
+			if best.convert == "reference" {
+				best.doubt = "the provider does not take the value as it stands, so a reference is made of it that stays the same in every run"
+			}
 		}
 	case aPhone:
 		return s.phones(c, pl, best)
@@ -164,7 +173,7 @@ func (s *suggester) convertFor(c *column, pl *place, also func(string) bool) fit
 
 // padded offers to put zeros back that a spreadsheet program has eaten: some
 // numbers are whole, the others shorter, none is longer.
-func (s *suggester) padded(c *column, width int, better func(string, bool, string)) {
+func (s *suggester) padded(c *column, width int, better func(text, doubt string)) {
 	whole, short := 0, 0
 	for i, v := range c.values {
 		switch {
@@ -177,7 +186,7 @@ func (s *suggester) padded(c *column, width int, better func(string, bool, strin
 		}
 	}
 	if short > 0 && whole >= short {
-		better(fmt.Sprintf("left-pad(%d,0)", width), false, fmt.Sprintf("%d shorter numbers have most likely lost zeros in front", short))
+		better(fmt.Sprintf("left-pad(%d,0)", width), fmt.Sprintf("%d shorter numbers have most likely lost zeros in front", short))
 	}
 }
 
@@ -269,7 +278,7 @@ func (s *suggester) phones(c *column, pl *place, plain fit) fit {
 		}
 		return best
 	}
-	if plain.share(c) < enough {
+	if c.filled > 0 && plain.share(c) < enough {
 		name := "phone"
 		if field := s.provider.Fields[pl.field]; field.Pattern != "" && !strings.Contains(field.Pattern, "+]") && !strings.Contains(field.Pattern, `\+`) {
 			name = "phone-national"
@@ -314,7 +323,7 @@ func (s *suggester) region(phone *column) (region, why string) {
 	}
 	for _, c := range s.columns {
 		switch {
-		case c.label.concept == aNIT && c.share(isNIT) >= 0.9:
+		case c.label.concept == aNIT && c.share(isNIT) >= 0.9, c.share(isCheckedNIT) >= enough:
 			return "CO", fmt.Sprintf("numbers of CO, since %q has NITs", c.Name)
 		case c.label.concept == anEIN && c.share(isNineDigits) >= 0.9, c.label.document == "ssn" && c.share(isNineDigits) >= 0.9:
 			return "US", fmt.Sprintf("numbers of US, since %q has its tax numbers", c.Name)
@@ -346,6 +355,7 @@ func (s *suggester) byTable(c *column, field int) fit {
 	if len(c.values) > 30 || s.provider.Fields[field].Secret {
 		return f
 	}
+	f.why = "a table says what each value is called"
 	listed := s.listed(field, c)
 	for i, v := range c.values {
 		if to, ok := listed[bare(v)]; ok {
