@@ -84,7 +84,7 @@ func (p *program) mapBook(f bookFlags, path, out string) error {
 	if err != nil {
 		return err
 	}
-	tableName := func(slug string) string { return slug }
+	tableName := sheetOfTable
 	if !workbook {
 		name := strings.TrimSuffix(filepath.Base(out), filepath.Ext(out))
 		tableName = func(slug string) string { return name + "-" + slug + ".csv" }
@@ -94,6 +94,15 @@ func (p *program) mapBook(f bookFlags, path, out string) error {
 		return err
 	}
 	return m.tell(path)
+}
+
+// sheetOfTable names a table's sheet: not as the mapping's own, and no longer
+// than the 31 characters that a sheet's name may have.
+func sheetOfTable(slug string) string {
+	if slug == mapping.SheetName {
+		slug += "-values"
+	}
+	return slug[max(0, len(slug)-31):]
 }
 
 // absent refuses a path at which there is a file.

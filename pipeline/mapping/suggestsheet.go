@@ -62,7 +62,10 @@ func writeTyped[T any](w io.Writer, lines []T) error {
 var sheetColumns = []struct {
 	name  string
 	width float64
-}{{"field", 44}, {"column", 30}, {"convert", 26}, {"value", 22}, {"note", 90}}
+}{{"field", 62}, {"column", 30}, {"convert", 26}, {"value", 20}, {"note", 90}}
+
+// SheetName is the first sheet's in a workbook; each table has one of its own.
+const SheetName = "mapping"
 
 // maxList is what a spreadsheet program takes as a list written out in a
 // drop-down, in characters (ECMA-376, part 1, 18.3.1.33, as Excel bounds it).
@@ -135,11 +138,15 @@ func (b *sheetBook) rows(sheet string, widths []float64, rows [][]string, styleO
 			b.keep(b.SetCellStyle(sheet, cell, cell, styleOf(r, c)))
 		}
 	}
+	// On paper, a line stands on one page.
+	landscape, wide, fit := "landscape", 1, true
+	b.keep(b.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &wide, FitToHeight: new(int)}))
+	b.keep(b.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
 	b.keep(b.SetPanes(sheet, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}))
 }
 
 func (b *sheetBook) mapping(s *Suggestion, columns []string) {
-	const sheet = "mapping"
+	const sheet = SheetName
 	b.keep(b.SetSheetName("Sheet1", sheet))
 	rows, widths := [][]string{{}}, []float64{}
 	for _, c := range sheetColumns {
@@ -162,7 +169,7 @@ func (b *sheetBook) mapping(s *Suggestion, columns []string) {
 	for i, l := range s.Lines {
 		lines := 1
 		for c, width := range widths {
-			lines = max(lines, (len([]rune(rows[i+1][c]))+int(width)-4)/(int(width)-3))
+			lines = max(lines, (len([]rune(rows[i+1][c]))+int(width)-1)/int(width))
 		}
 		if lines > 1 {
 			b.keep(b.SetRowHeight(sheet, i+2, 15*float64(lines)))
