@@ -91,7 +91,7 @@ func (d *draft) constants() {
 			continue
 		}
 		if f.Path == d.provider.ShapeAt {
-			if _, fed := d.taken[f.Path]; !fed && d.shape != "" && len(d.taken) > 0 {
+			if _, fed := d.taken[f.Path]; !fed && d.ownsColumns() {
 				give(f.Path, pl, d.shape, Medium, "the columns are those of this type")
 			}
 			continue
@@ -133,6 +133,16 @@ func (d *draft) constants() {
 			}
 		}
 	}
+}
+
+// ownsColumns reports whether a column feeds what not all shapes have.
+func (d *draft) ownsColumns() bool {
+	for _, x := range d.taken {
+		if f := d.provider.Fields[x.place.field]; inShape(f, d.shape) && len(f.Shapes) > 0 && len(f.Shapes) < len(d.provider.Shapes) {
+			return true
+		}
+	}
+	return false
 }
 
 // first calls the first entry of a group the primary one, and the next

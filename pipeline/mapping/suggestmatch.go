@@ -32,6 +32,9 @@ const (
 	scoreValues = 40 // the values alone
 )
 
+// byValuesReason is the reason of a candidate whose header says nothing.
+const byValuesReason = "the name does not say so"
+
 // draft is the suggestion for one shape while it is made.
 type draft struct {
 	*suggester
@@ -286,7 +289,7 @@ func (d *draft) match(c *column, pl *place) (candidate, bool) {
 	score, what := scoreWhole, "the name"
 	switch {
 	case l.byValues:
-		score, what = scoreValues, "what its values look like, not its name,"
+		score, what = scoreValues, byValuesReason
 	case !l.whole:
 		score, what = scorePart, "a part of the name"
 		doubt = append(doubt, "other words of its header are not understood")
@@ -363,7 +366,7 @@ func (d *draft) means(c *column, pl *place) (less int, doubt []string, ok bool) 
 	switch {
 	case l.concept == aTaxID && (want == aNIT || want == anEIN):
 		return 5, nil, true
-	case l.concept == aDocument && want == aNIT && l.document == "" && c.share(isCheckedNIT) >= enough:
+	case l.concept == aDocument && want == aNIT && l.document == "" && provenNIT(c):
 		return 0, nil, true
 	case l.concept == aDocument && want == aNIT && l.document == "":
 		return 10, []string{"the header does not say which number it is"}, c.filled == 0 || c.share(isNIT) >= 0.5
@@ -462,20 +465,20 @@ func (d *draft) byValues() []candidate {
 		if _, fed := d.taken[path]; fed || !d.has(pl) || !d.provider.Fields[pl.field].Required || d.tied[path] != nil {
 			continue
 		}
-		kind, telling := d.kindOf(pl)
-		if kind == nil || d.rivals(pl) {
+		is, telling := d.kindOf(pl)
+		if is == nil || d.rivals(pl) {
 			continue
 		}
 		var found []*column
 		for _, c := range d.columns {
-			if !d.used[c.Index] && c.label.concept == "" && c.filled > 0 && c.share(kind) >= enough {
+			if !d.used[c.Index] && c.label.concept == "" && c.filled > 0 && is(c) {
 				found = append(found, c)
 			}
 		}
 		if len(found) != 1 {
 			continue
 		}
-		x := d.candidate(found[0], pl, path, scoreValues, "what its values look like, not its name,")
+		x := d.candidate(found[0], pl, path, scoreValues, byValuesReason)
 		if x.fit.good == 0 && x.fit.ask == "" {
 			continue
 		}
@@ -511,28 +514,31 @@ func (d *draft) rivals(pl *place) bool {
 
 // kindOf is the test of values that a field's are known by; telling says that
 // hardly anything else passes it.
-func (d *draft) kindOf(pl *place) (kind func(string) bool, telling bool) {
+func (d *draft) kindOf(pl *place) (is func(*column) bool, telling bool) {
+	each := func(ok func(string) bool) func(*column) bool {
+		return func(c *column) bool { return c.share(ok) >= enough }
+	}
 	switch pl.label.concept {
 	case anEmail:
-		return mailLike.MatchString, true
+		return each(mailLike.MatchString), true
 	case aPhone:
-		return isPlusPhone, true
+		return each(isPlusPhone), true
 	case aNIT:
-		return isCheckedNIT, true
+		return provenNIT, true
 	case anEIN:
-		return hyphenEIN.MatchString, true
+		return each(hyphenEIN.MatchString), true
 	case aPostalCode:
-		return zip.MatchString, false
+		return each(zip.MatchString), false
 	case aCountry:
-		return isCountry, false
+		return each(isCountry), false
 	case aState:
-		return isUSState, false
+		return each(isUSState), false
 	case aBirthDate:
-		return isDateLike, false
+		return each(isDateLike), false
 	}
 	if len(d.provider.Fields[pl.field].Enum) > 1 {
 		listed := d.listed(pl.field, nil)
-		return func(v string) bool { return listed[bare(v)] != "" }, false
+		return each(func(v string) bool { return listed[bare(v)] != "" }), false
 	}
 	return nil, false
 }
@@ -542,21 +548,23 @@ func (x *candidate) confidence(rows int) (Confidence, string) {
 	c := x.column
 	exact := x.score >= scoreAlike-100
 	share := x.fit.share(c)
-	reason := x.reason
-	if !exact {
-		reason = strings.TrimSuffix(reason, ",") + " says so"
+	reason, link := x.reason, ", and "
+	switch {
+	case x.reason == byValuesReason:
+		link = ", but "
+	case !exact:
+		reason += " says so"
 	}
 	switch {
 	case c.filled == 0 && rows > 0:
 		reason += ", but the column is empty in the rows that were read"
-	case c.filled == 0:
-	case x.fit.ask != "":
+	case c.filled == 0, x.fit.ask != "":
 	case x.fit.good == 0:
-		reason += fmt.Sprintf(", but none of %d values fits", c.filled)
+		reason += ", but no value fits"
 	case x.fit.good == c.filled:
-		reason += fmt.Sprintf(", and all %d values fit", c.filled)
+		reason += link + "every value fits"
 	default:
-		reason += fmt.Sprintf(", and %d of %d values fit", x.fit.good, c.filled)
+		reason += fmt.Sprintf("%s%d of %d values fit", link, x.fit.good, c.filled)
 	}
 	if x.fit.good < c.filled && x.fit.fault != "" && x.fit.ask == "" {
 		reason += " (the first that does not: it " + x.fit.fault + ")"

@@ -323,7 +323,7 @@ func (s *suggester) region(phone *column) (region, why string) {
 	}
 	for _, c := range s.columns {
 		switch {
-		case c.label.concept == aNIT && c.share(isNIT) >= 0.9, c.share(isCheckedNIT) >= enough:
+		case c.label.concept == aNIT && c.share(isNIT) >= 0.9, provenNIT(c):
 			return "CO", fmt.Sprintf("numbers of CO, since %q has NITs", c.Name)
 		case c.label.concept == anEIN && c.share(isNineDigits) >= 0.9, c.label.document == "ssn" && c.share(isNineDigits) >= 0.9:
 			return "US", fmt.Sprintf("numbers of US, since %q has its tax numbers", c.Name)
@@ -407,11 +407,25 @@ func isUSState(v string) bool    { _, err := usState(v); return err == nil }
 func isCountry(v string) bool    { _, err := countryA2(v); return err == nil }
 func isNineDigits(v string) bool { _, err := nineDigits("")(v); return err == nil }
 
-// isCheckedNIT is a NIT with its check digit: no other number passes but by
-// chance.
+// isCheckedNIT is a NIT with its check digit.
 func isCheckedNIT(v string) bool {
 	out, err := nit(v)
 	return err == nil && len(out) == 9 && len(digitsOf(v)) == 10
+}
+
+// provenNIT reports whether a column holds NITs for certain: written with a
+// hyphen before the check digit, or so many that chance, which lets one number
+// of ten digits in eleven pass, is no explanation.
+func provenNIT(c *column) bool {
+	switch c.label.concept {
+	case "", aNIT, aTaxID, aDocument:
+	default:
+		return false
+	}
+	if c.share(isCheckedNIT) < enough {
+		return false
+	}
+	return len(c.values) >= 5 || c.share(func(v string) bool { return strings.Contains(withoutSpaces(v), "-") }) >= enough
 }
 
 func digitsOf(v string) string { return pipeline.Normalise([]pipeline.Normaliser{pipeline.Digits}, v) }
