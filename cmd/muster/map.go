@@ -59,6 +59,9 @@ func (p *program) mapBook(f bookFlags, path, out string) error {
 	if err != nil {
 		return err
 	}
+	if out == "" {
+		return usage("such as: -o mapping.csv", "-o is missing: the mapping sheet to write")
+	}
 	workbook := strings.EqualFold(filepath.Ext(out), ".xlsx")
 	if !workbook && !strings.EqualFold(filepath.Ext(out), ".csv") {
 		return usage("such as: -o mapping.csv", "-o %q: name a file that ends in .csv or .xlsx", out)

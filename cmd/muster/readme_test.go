@@ -108,7 +108,7 @@ func TestReadme(t *testing.T) {
 	if s := stderr.String(); strings.Contains(s, "muster: ") {
 		t.Errorf("an error was printed:\n%s", s)
 	}
-	for _, made := range []string{"rehearsal.xlsx", "results.xlsx", "tonight.csv", "blank.xlsx", "again.xlsx", "muster.db", "muster.db.key"} {
+	for _, made := range []string{"rehearsal.xlsx", "results.xlsx", "tonight.csv", "blank.xlsx", "again.xlsx", "suggested.csv", "muster.db", "muster.db.key"} {
 		if info, err := os.Stat(filepath.Join(dir, made)); err != nil {
 			t.Error(err)
 		} else if info.Mode().Perm() != 0o600 {

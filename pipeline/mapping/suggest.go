@@ -57,7 +57,8 @@ type SuggestedLine struct {
 	Value      string
 	Confidence Confidence
 	Reason     string
-	// Needs is what a value of the field must look like, where none feeds it.
+	// Needs is what a value of the field must look like, where none feeds it or
+	// some that do are not like that.
 	Needs string
 	// Samples are up to three values of the column, shortened or masked.
 	Samples []string

@@ -301,6 +301,9 @@ func (d *draft) suggestion() *Suggestion {
 		sure, reason := x.confidence(len(d.sample.Rows))
 		l := SuggestedLine{Field: x.path, Column: d.columnName(x.column), Convert: x.fit.convert, Confidence: sure, Reason: reason, Ask: x.fit.ask,
 			Samples: shownSamples(x.column, x.place, f), Choices: f.Enum}
+		if x.fit.good < x.column.filled && x.fit.ask == "" && x.fit.fault == "" {
+			l.Needs = f.Help
+		}
 		if x.fit.table != nil {
 			l.Convert = "map(" + quoteArgument(out.table(x, f, d.tableName)) + ")"
 		}

@@ -292,7 +292,6 @@ func (d *draft) match(c *column, pl *place) (candidate, bool) {
 		score, what = scoreValues, byValuesReason
 	case !l.whole:
 		score, what = scorePart, "a part of the name"
-		doubt = append(doubt, "other words of its header are not understood")
 	}
 	if l.business && pl.label.business {
 		score += 2

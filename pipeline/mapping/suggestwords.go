@@ -166,7 +166,7 @@ var ordinalWords = map[string]int{"first": 1, "1st": 1, "primer": 1, "primero": 
 var fillWords = []string{"of", "the", "for", "de", "del", "la", "el", "los", "las", "number", "número", "nro", "num", "no", "n", "o", "or", "y", "and", "a", "in", "en", "s", "full", "value", "valor",
 	"code", "código", "cod", "main", "primary", "principal", "current", "actual", "legal", "registered", "required", "optional", "requerido", "obligatorio", "opcional", "customer", "customers", "client", "cliente", "clientes",
 	"individual", "titular", "contact", "contacto", "user", "persona", "person", "dd", "mm", "yyyy", "aaaa", "d", "m", "iso", "alpha", "a2", "a3", "us", "usa", "data", "datos", "info", "holder", "natural", "jurídica", "electronic",
-	"e", "col", "colombia"}
+	"e", "col", "colombia", "sin", "con", "puntos", "guiones", "without", "with"}
 
 // statusWords are values of a status, which Spanish calls by the word for a
 // state: estado.
