@@ -8,6 +8,9 @@
 // where that cannot be done for certain the row gets a problem: nothing is
 // guessed (DESIGN.md, promise 12).
 //
+// [Suggest] writes a mapping sheet for a person to look over, from the names on
+// both sides and the first rows.
+//
 // It does not know what the provider makes of a value; the schema is checked
 // behind it.
 package mapping
@@ -90,7 +93,7 @@ func Compile(p *pipeline.Provider, header []pipeline.Column, sheet *Sheet) (*Map
 	if len(used) == 0 {
 		return nil, &Error{Err: fmt.Errorf("no column of the book is a field of %s", p.Title),
 			Hint: "its columns are: " + columnNames(header) + "; name them after the fields (`muster template --provider " + p.Name +
-				" -o blank.csv` has them), or say in a mapping sheet which column feeds which field"}
+				" -o blank.csv` has them), or say in a mapping sheet which column feeds which field (`muster map` writes one to look over)"}
 	}
 	return m, nil
 }

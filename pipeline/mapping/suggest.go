@@ -148,20 +148,23 @@ func Suggest(p *pipeline.Provider, rules Rules, sample Sample, tableName func(sl
 		s.columns = append(s.columns, c)
 	}
 	s.number()
+	s.checkBeside()
 	shapes := p.Shapes
 	if len(shapes) == 0 {
 		shapes = []string{""}
 	}
 	told, notes := s.toldShape()
-	var best *draft
-	for _, shape := range shapes {
-		if told != "" && shape != told {
-			continue
-		}
-		d := s.draft(shape)
-		if best == nil || d.score > best.score || d.score == best.score && len(d.missing) < len(best.missing) {
-			best = d
-		}
+	if told != "" {
+		shapes = []string{told}
+	}
+	drafts := make([]*draft, len(shapes))
+	for i, shape := range shapes {
+		drafts[i] = s.draft(shape)
+	}
+	slices.SortStableFunc(drafts, func(a, b *draft) int { return cmp.Or(b.score-a.score, len(a.missing)-len(b.missing)) })
+	best := drafts[0]
+	if len(drafts) > 1 && drafts[1].score*10 > best.score*8 {
+		best.rival = drafts[1].shape
 	}
 	out := best.suggestion()
 	out.Notes = append(notes, out.Notes...)
@@ -183,6 +186,9 @@ func (s *suggester) number() {
 
 // toldShape is the shape that the column of the shape's field names for all
 // rows; "" where there is none, or rows of several shapes.
+//
+// Of rows of several shapes those of most rows are taken, and only they count
+// from then on.
 func (s *suggester) toldShape() (shape string, notes []string) {
 	if s.provider.ShapeAt == "" {
 		return "", nil
@@ -225,10 +231,50 @@ func (s *suggester) toldShape() (shape string, notes []string) {
 				most, mostly = counts[shape], shape
 			}
 		}
+		s.keepRows(func(row []string) bool { return listed[bare(row[c.Index])] == mostly })
 		return mostly, []string{"rows are of several types (" + strings.Join(names, ", ") + "), by the column \"" + clean(c.Name) + "\": one mapping serves one of them, this one " + mostly +
 			". Put the others into a book of their own and map that"}
 	}
 	return "", nil
+}
+
+// keepRows forgets the other rows.
+func (s *suggester) keepRows(keep func(row []string) bool) {
+	var rows [][]string
+	for _, row := range s.sample.Rows {
+		if keep(row) {
+			rows = append(rows, row)
+		}
+	}
+	s.sample.Rows = rows
+	for _, c := range s.columns {
+		c.count(rows)
+	}
+}
+
+// checkBeside finds the columns of NITs whose check digits stand in a column of
+// their own.
+func (s *suggester) checkBeside() {
+	for _, digit := range s.columns {
+		if !slices.Contains([]string{"dv", "digito de verificacion", "digito verificacion", "digito de chequeo", "check digit"}, bare(digit.Name)) {
+			continue
+		}
+		for _, c := range s.columns {
+			right, wrong := 0, 0
+			for _, row := range s.sample.Rows {
+				if row[c.Index] == "" || row[digit.Index] == "" {
+					continue
+				}
+				nine, err := nit(row[c.Index])
+				if err == nil && row[digit.Index] == string(nitCheckDigit(nine)) {
+					right++
+				} else {
+					wrong++
+				}
+			}
+			c.checked = right > 1 && wrong == 0
+		}
+	}
 }
 
 // clean is a header as a mapping sheet names it: on one line.

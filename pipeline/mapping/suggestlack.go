@@ -252,14 +252,40 @@ func (d *draft) nearby(pl *place, path string) string {
 			return fmt.Sprintf("%q holds whole names: `rest` takes all but the first word, which is right where people have one first name", clean(c.Name))
 		}
 	}
-	if pl.label.concept == aReference && !pl.person() {
-		for _, x := range d.sorted() {
-			if c := x.place.label.concept; c == aNIT || c == anEIN || c == anEmail {
-				return fmt.Sprintf("a column that tells customers apart makes one with `reference` under convert, such as %q", clean(x.column.Name))
+	switch {
+	case pl.label.concept == aBirthDate:
+		// Which date a column of dates holds only its header can say.
+		var dates []*column
+		for _, c := range d.columns {
+			if !d.used[c.Index] && c.label.concept == "" && c.share(isDateLike) >= enough {
+				dates = append(dates, c)
 			}
+		}
+		if len(dates) > 0 {
+			return quotedNames(dates) + " has dates, and nothing says of what"
+		}
+	case pl.label.concept == aReference && !pl.person():
+		if c := d.telling(); c != nil {
+			return fmt.Sprintf("a column that tells customers apart makes one with `reference` under convert, such as %q", clean(c.Name))
 		}
 	}
 	return ""
+}
+
+// telling is a column that tells customers apart: that of a key, else of an
+// e-mail address.
+func (d *draft) telling() *column {
+	for _, k := range d.provider.Keys {
+		if x, fed := d.taken[k.Field]; fed {
+			return x.column
+		}
+	}
+	for _, x := range d.sorted() {
+		if x.place.label.concept == anEmail && !x.place.person() {
+			return x.column
+		}
+	}
+	return nil
 }
 
 // sorted are the candidates that were taken, in the order of their paths.
@@ -309,7 +335,12 @@ func (d *draft) suggestion() *Suggestion {
 		}
 		lines = append(lines, l)
 	}
-	lines = append(lines, d.fixed...)
+	for _, l := range d.fixed {
+		if l.Field == d.provider.ShapeAt && d.rival != "" {
+			l.Confidence, l.Reason = Low, "the columns serve rows of type "+d.rival+" nearly as well"
+		}
+		lines = append(lines, l)
+	}
 	order := func(a, b SuggestedLine) int { return d.inSchema(a.Field, b.Field) }
 	slices.SortFunc(lines, order)
 	slices.SortFunc(d.missing, order)

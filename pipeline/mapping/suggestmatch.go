@@ -38,8 +38,11 @@ const byValuesReason = "the name does not say so"
 // draft is the suggestion for one shape while it is made.
 type draft struct {
 	*suggester
-	shape   string
-	score   int
+	shape string
+	score int
+	// rival is another shape that the columns would serve nearly as well; "" for
+	// none.
+	rival   string
 	taken   map[string]candidate // by path
 	used    map[int]bool         // columns
 	tied    map[string][]*column // fields that several columns would serve alike
@@ -56,8 +59,12 @@ func (s *suggester) draft(shape string) *draft {
 	d.assign(d.byValues())
 	d.constants()
 	d.lack()
-	for _, c := range d.taken {
-		d.score += 10 + min(c.score, 100)/10
+	for _, x := range d.taken {
+		if len(x.doubts) == 0 && x.strong {
+			d.score += 20
+		} else {
+			d.score += 8
+		}
 	}
 	return d
 }
@@ -269,7 +276,7 @@ func (d *draft) match(c *column, pl *place) (candidate, bool) {
 	case pl.person():
 		// Whose a column is that names nobody: the first representative's, where
 		// nothing else of the customer can be meant.
-		if l.business || d.elsewhere(pl, l) {
+		if l.business || d.elsewhere(pl, l) || c.filled == 0 && len(d.sample.Rows) > 0 {
 			return candidate{}, false
 		}
 		less, doubt = less+15, append(doubt, "its header does not say whose it is, and the first representative is taken")
@@ -532,8 +539,6 @@ func (d *draft) kindOf(pl *place) (is func(*column) bool, telling bool) {
 		return each(isCountry), false
 	case aState:
 		return each(isUSState), false
-	case aBirthDate:
-		return each(isDateLike), false
 	}
 	if len(d.provider.Fields[pl.field].Enum) > 1 {
 		listed := d.listed(pl.field, nil)

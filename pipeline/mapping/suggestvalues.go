@@ -20,26 +20,35 @@ type column struct {
 	values []string
 	counts []int
 	filled int
+	// checked says that they are NITs whose check digits, all right, stand in
+	// another column.
+	checked bool
 }
 
 func newColumn(c *pipeline.Column, rows [][]string) *column {
 	col := &column{Column: c, label: readLabel(c.Name)}
+	col.count(rows)
+	return col
+}
+
+// count takes the values of rows, and forgets others.
+func (c *column) count(rows [][]string) {
+	c.values, c.counts, c.filled = nil, nil, 0
 	at := map[string]int{}
 	for _, row := range rows {
-		if c.Index >= len(row) || row[c.Index] == "" {
+		v := row[c.Index]
+		if v == "" {
 			continue
 		}
-		v := row[c.Index]
-		col.filled++
+		c.filled++
 		i, known := at[v]
 		if !known {
-			i = len(col.values)
+			i = len(c.values)
 			at[v] = i
-			col.values, col.counts = append(col.values, v), append(col.counts, 0)
+			c.values, c.counts = append(c.values, v), append(c.counts, 0)
 		}
-		col.counts[i]++
+		c.counts[i]++
 	}
-	return col
 }
 
 // share is which part of the filled cells ok holds for; 0 where none is filled.
@@ -124,6 +133,8 @@ func (s *suggester) convertFor(c *column, pl *place, also func(string) bool) fit
 	doubtful := func(text, doubt string) {
 		if better(text, false, ""); best.convert == text {
 			best.doubt = doubt
+		} else if best.convert == "" {
+			best.doubt = doubt + ": `" + text + "` would put them back"
 		}
 	}
 	switch pl.label.concept {
@@ -173,7 +184,7 @@ func (s *suggester) convertFor(c *column, pl *place, also func(string) bool) fit
 
 // padded offers to put zeros back that a spreadsheet program has eaten: some
 // numbers are whole, the others shorter, none is longer.
-func (s *suggester) padded(c *column, width int, better func(text, doubt string)) {
+func (s *suggester) padded(c *column, width int, offer func(text, doubt string)) {
 	whole, short := 0, 0
 	for i, v := range c.values {
 		switch {
@@ -186,7 +197,7 @@ func (s *suggester) padded(c *column, width int, better func(text, doubt string)
 		}
 	}
 	if short > 0 && whole >= short {
-		better(fmt.Sprintf("left-pad(%d,0)", width), fmt.Sprintf("%d shorter numbers have most likely lost zeros in front", short))
+		offer(fmt.Sprintf("left-pad(%d,0)", width), fmt.Sprintf("%d shorter numbers have most likely lost zeros in front", short))
 	}
 }
 
@@ -421,6 +432,9 @@ func provenNIT(c *column) bool {
 	case "", aNIT, aTaxID, aDocument:
 	default:
 		return false
+	}
+	if c.checked {
+		return true
 	}
 	if c.share(isCheckedNIT) < enough {
 		return false

@@ -68,7 +68,7 @@ var conceptWords = map[concept][]string{
 		"emails", "email id", "buzón"},
 	aPhone: {"phone", "phone number", "phones", "telephone", "telephone number", "tel", "teléfono", "teléfonos", "número de teléfono", "número telefónico", "contact number", "mobile", "mobile phone",
 		"mobile number", "mobile phone number", "cell", "cell phone", "cell number", "cellular", "celular", "número celular", "número de celular", "móvil", "teléfono móvil", "teléfono celular",
-		"landline", "fijo", "teléfono fijo", "office phone", "work phone", "home phone"},
+		"cel", "tel cel", "landline", "fijo", "teléfono fijo", "office phone", "work phone", "home phone"},
 	aDiallingCode: {"country dialling code", "country dialing code", "dialling code", "dialing code", "dial code", "phone country code", "phone code", "calling code", "country calling code",
 		"indicativo", "indicativo país", "indicativo del país", "código de país teléfono", "prefijo telefónico", "prefijo internacional"},
 	aNIT: {"nit", "número de nit", "número nit", "nit sin dv", "nit con dv", "nit dv", "nit empresa", "número de identificación tributaria", "identificación tributaria", "rut"},
@@ -94,7 +94,7 @@ var conceptWords = map[concept][]string{
 	aState:      {"state", "state code", "us state", "state or region", "state region", "state province", "state or province", "province", "region", "departamento", "departamento estado", "depto", "dpto", "estado", "provincia", "región"},
 	aPostalCode: {"postal code", "post code", "zip", "zip code", "zip postal code", "zip postal", "zip or postal code", "postal", "código postal", "cod postal", "cp", "código zip"},
 	aCountry: {"country", "country code", "country name", "país", "código país", "código de país", "código del país", "country of residence", "país de residencia", "residence country", "nombre país",
-		"country iso", "country iso code"},
+		"country iso", "country iso code", "country region", "country or region", "país región"},
 	aCustomerType: {"customer type", "type of customer", "client type", "entity type", "tipo cliente", "tipo de cliente", "tipo de persona", "tipo persona", "person type", "customer kind", "business or individual",
 		"individual or business", "kind of customer"},
 	anAddressType: {"address type", "type of address", "tipo de dirección", "tipo dirección"},
@@ -105,7 +105,7 @@ var conceptWords = map[concept][]string{
 	aReference: {"reference", "reference number", "customer reference", "client reference", "external reference", "external id", "customer id", "client id", "merchant id", "customer number", "customer code",
 		"client code", "merchant code", "ref", "código", "código cliente", "código de cliente", "código del cliente", "id cliente", "id de cliente", "referencia", "número de cliente", "record id"},
 	anID: {"id", "identifier", "identificador", "uuid"},
-	somethingElse: {"fax", "website", "web site", "url", "web", "página web", "sitio web", "notes", "comments", "observaciones", "notas", "comentarios", "created at", "created on", "created", "creation date",
+	somethingElse: {"fax", "website", "web site", "url", "web", "página web", "sitio web", "notes", "comments", "observaciones", "notas", "comentarios", "created at", "created on", "created", "creation date", "create date", "created date",
 		"date created", "updated at", "fecha de creación", "fecha creación", "registration date", "fecha de registro", "fecha registro", "incorporation date", "date of incorporation", "formation date",
 		"fecha de constitución", "fecha constitución", "date of issue", "issue date", "fecha de expedición", "fecha expedición", "marital status", "estado civil", "status", "estado cuenta",
 		"estado del cliente", "estado cliente", "occupation", "job title", "title", "cargo", "ocupación", "profesión", "industry", "sector", "macrosector", "ciiu", "naics", "mcc", "sic", "revenue", "ingresos", "income", "ownership",
@@ -154,9 +154,9 @@ var businessWords = []string{"business", "company", "merchant", "corporate", "en
 var addressWords = []string{"billing", "mailing", "shipping", "home", "residential", "residence", "physical", "headquarters", "office", "secondary", "alternate", "facturación",
 	"correspondencia", "residencia", "fiscal", "notificación", "envío", "secundaria", "secundario"}
 
-var mobileWords = []string{"mobile", "cell", "cellular", "cellphone", "celular", "móvil"}
+var mobileWords = []string{"cel", "mobile", "cell", "cellular", "cellphone", "celular", "móvil"}
 
-var landlineWords = []string{"landline", "fijo", "office", "work", "home"}
+var landlineWords = []string{"cel", "tel cel", "landline", "fijo", "office", "work", "home"}
 
 // ordinalWords number persons and addresses.
 var ordinalWords = map[string]int{"first": 1, "1st": 1, "primer": 1, "primero": 1, "primera": 1, "second": 2, "2nd": 2, "segundo": 2, "segunda": 2, "third": 3, "3rd": 3, "tercer": 3, "tercero": 3,
