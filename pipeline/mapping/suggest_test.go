@@ -70,6 +70,19 @@ func fund() *pipeline.Provider {
 	return p
 }
 
+// shop has several fields for one thing.
+func shop() *pipeline.Provider {
+	return &pipeline.Provider{Name: "shop", Title: "Shop", Fields: []pipeline.Field{
+		{Path: "mail", Title: "E-mail", Required: true, Format: "email"},
+		{Path: "invoice.mail", Title: "E-mail", Format: "email"},
+		{Path: "nit", Title: "NIT", Pattern: `^[0-9]{9}$`},
+		{Path: "ein", Title: "EIN", Pattern: `^[0-9]{9}$`},
+		{Path: "billing.city", Title: "City", Required: true},
+		{Path: "shipping.city", Title: "City", Required: true},
+		{Path: "owner.first_name", Title: "First name"},
+	}}
+}
+
 // sampleOf reads a book written as a CSV with semicolons.
 func sampleOf(t testing.TB, text string) Sample {
 	t.Helper()
@@ -184,6 +197,10 @@ A2;Rui;Ejemplo;Hombre;1991-02-28;b@x.example.org;XX2;Perú`, fund(),
 				"h who.documents[0].type=SSN", "m who.documents[0].value<Clave|ssn"}},
 		{"men who are hombres", "Sexo\nH\nM", fund(),
 			[]string{"? reference", "? who.firstName", "? who.lastName", "? who.dateOfBirth", "? who.email", "m kind=person", "h who.gender<Sexo|map(t-gender.csv)"}},
+		{"one column for one of two fields", "E-mail;Tax ID;City;Owner 1 first name\na@x.example.org;900123456;A;Ana", shop(),
+			[]string{"? shipping.city", "m mail<E-mail", "m nit<Tax ID", "m billing.city<City", "h owner.first_name<Owner 1 first name"}},
+		{"two columns told apart by their own words", "Shipping city;Billing city;E-mail\nA;B;a@x.example.org", shop(),
+			[]string{"m mail<E-mail", "h billing.city<Billing city", "h shipping.city<Shipping city"}},
 		{"a date of nothing in particular", "Fecha\n1990-12-31", bank(), []string{"? name", "? nit", "? mail", "? mobile_number"}},
 		{"check digits in a column of their own", "Número documento;DV;Teléfono 1\n900123456;8;3105551234\n900123457;5;3115551234", bank(),
 			[]string{"? name", "? mail", "h nit<Número documento", "h mobile_number<Teléfono 1|phone(CO)"}},

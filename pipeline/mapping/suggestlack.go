@@ -326,7 +326,7 @@ func (d *draft) suggestion() *Suggestion {
 		f := d.provider.Fields[x.place.field]
 		sure, reason := x.confidence(len(d.sample.Rows))
 		l := SuggestedLine{Field: x.path, Column: d.columnName(x.column), Convert: x.fit.convert, Confidence: sure, Reason: reason, Ask: x.fit.ask,
-			Samples: shownSamples(x.column, x.place, f), Choices: f.Enum}
+			Samples: d.shownSamples(x.column, x.place), Choices: f.Enum}
 		if x.fit.good < x.column.filled && x.fit.ask == "" && x.fit.fault == "" {
 			l.Needs = f.Help
 		}

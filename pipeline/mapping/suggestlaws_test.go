@@ -59,7 +59,7 @@ func anyCell(t *rapid.T, label string, serial int) string {
 func TestSuggestionLaws(t *testing.T) {
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
-		p := rapid.SampledFrom([]*pipeline.Provider{bank(), fund()}).Draw(t, "provider")
+		p := rapid.SampledFrom([]*pipeline.Provider{bank(), fund(), shop()}).Draw(t, "provider")
 		var names []string
 		for i := range rapid.IntRange(1, 14).Draw(t, "columns") {
 			if n := anyHeader(t, fmt.Sprintf("header %d", i)); !slices.Contains(names, n) {

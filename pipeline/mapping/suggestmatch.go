@@ -455,6 +455,12 @@ func (d *draft) assign(all []candidate) {
 			d.tied[x.path] = append([]*column{x.column}, alike...)
 			continue
 		}
+		for _, y := range all[i+1:] {
+			if _, fed := d.taken[y.path]; y.column == x.column && y.path != x.path && y.score == x.score && !fed {
+				x.doubts = append(slices.Clone(x.doubts), y.path+" could be meant as well")
+				break
+			}
+		}
 		d.taken[x.path] = x
 		d.used[x.column.Index] = true
 	}
@@ -596,12 +602,18 @@ func (x *candidate) confidence(rows int) (Confidence, string) {
 
 // shownSamples are three values of a column, so that a person knows it again
 // and nobody's data stand there: secret ones show their last four characters,
-// others their first few; words of a list, countries and states are nobody's.
-func shownSamples(c *column, pl *place, f pipeline.Field) []string {
+// others their first few. The words of a list and countries are nobody's, and
+// stand there whole; what is neither, in such a column too, does not.
+func (s *suggester) shownSamples(c *column, pl *place) []string {
+	f := s.provider.Fields[pl.field]
 	hidden := f.Secret || pl.label.concept == aDocument || c.label.concept == aDocument || c.share(hyphenSSN.MatchString) > 0
-	open := len(f.Enum) > 0 || pl.label.concept == aCountry || pl.label.concept == aCitizenship || pl.label.concept == anIssueLand
-	if open && len(c.values) > 80 {
-		open = false
+	open := func(string) bool { return false }
+	switch {
+	case len(f.Enum) > 0:
+		listed := s.listed(pl.field, c)
+		open = func(v string) bool { return listed[bare(v)] != "" || isUSState(v) }
+	case pl.label.concept == aCountry, pl.label.concept == aCitizenship, pl.label.concept == anIssueLand:
+		open = isCountry
 	}
 	var out []string
 	for _, v := range c.values {
@@ -609,10 +621,8 @@ func shownSamples(c *column, pl *place, f pipeline.Field) []string {
 		switch {
 		case hidden:
 			shown = pipeline.LastFour(v)
-		case open:
-			if shown = clean(v); len([]rune(shown)) > 30 {
-				shown = shortened(v)
-			}
+		case open(v):
+			shown = clean(v)
 		}
 		if !slices.Contains(out, shown) {
 			out = append(out, shown)
