@@ -45,7 +45,9 @@ EXIT STATUS
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, books []string) error { return p.mapBook(f, books[0], out) },
+		RunE: func(_ *cobra.Command, books []string) error {
+			return p.mapBook(context.Background(), f, books[0], out) // an interrupt ends it: nothing is in flight
+		},
 	}
 	c.Flags().StringVar(&f.provider, "provider", "", "passport, juicyway, connectfi, or the folder of a definition of your own")
 	c.Flags().StringVar(&f.sheet, "sheet", "", "sheet of the workbook, by its name or its number (default: the first visible one)")
@@ -54,7 +56,7 @@ EXIT STATUS
 	return c
 }
 
-func (p *program) mapBook(f bookFlags, path, out string) error {
+func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) error {
 	def, err := definition(f.provider)
 	if err != nil {
 		return err
@@ -69,8 +71,6 @@ func (p *program) mapBook(f bookFlags, path, out string) error {
 	if err := absent(out); err != nil {
 		return err
 	}
-	stops := p.interrupts()
-	defer stops.release()
 	b, err := book.Open(path, book.Options{Sheet: f.sheet, HeaderRow: f.headerRow, Encoding: f.encoding})
 	if err != nil {
 		return err
@@ -79,7 +79,7 @@ func (p *program) mapBook(f bookFlags, path, out string) error {
 	for _, note := range b.Notes() {
 		p.say("%s", note)
 	}
-	sample, err := readSample(stops.ctx, b)
+	sample, err := readSample(ctx, b)
 	if err != nil {
 		return err
 	}

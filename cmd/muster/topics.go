@@ -152,8 +152,9 @@ mobile_phone_number,,,+573005550100,the book has none
 `
 
 func mappingTopic(*cobra.Command) string {
-	return `A mapping sheet says which column of a book feeds which field. It is a CSV, one
-line a field, such as this one for Passport:
+	return `A mapping sheet says which column of a book feeds which field. "muster map BOOK
+--provider NAME -o FILE" writes one for you to look over. It is a CSV, one line
+a field, such as this one for Passport:
 
   ` + strings.ReplaceAll(strings.TrimSuffix(mappingExample, "\n"), "\n", "\n  ") + `
 

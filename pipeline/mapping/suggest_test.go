@@ -226,3 +226,17 @@ A2;Rui;Ejemplo;Hombre;1991-02-28;b@x.example.org;XX2;Perú`, fund(),
 		})
 	}
 }
+
+// TestALongBookIsNoted: a row for each owner is not several customers.
+func TestALongBookIsNoted(t *testing.T) {
+	p := fund()
+	p.Keys = []pipeline.Key{{Name: "ein", Field: "firm.ein"}}
+	long := "Company;EIN;Owner first name\nUno;12-3456789;Ana\nUno;12-3456789;Rui\nDos;12-3456780;Zoë"
+	if s := suggestFor(p, sampleOf(t, long)); len(s.Notes) != 1 || !strings.Contains(s.Notes[0], `the same "EIN"`) {
+		t.Errorf("notes %q", s.Notes)
+	}
+	wide := "Company;EIN;Owner first name\nUno;12-3456789;Ana\nDos;12-3456780;Zoë\nUno;12-3456789;Rui"
+	if s := suggestFor(p, sampleOf(t, wide)); len(s.Notes) != 0 {
+		t.Errorf("notes %q", s.Notes)
+	}
+}

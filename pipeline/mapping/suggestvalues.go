@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/nyaruka/phonenumbers"
-
 	"muster/pipeline"
 )
 
@@ -201,164 +199,6 @@ func (s *suggester) padded(c *column, width int, offer func(text, doubt string))
 	}
 }
 
-var datePieces = regexp.MustCompile(`^(\d{1,4})([/.\- ])(\d{1,2})([/.\- ])(\d{1,4})$`)
-
-// dates finds the one form of date that the values prove. Where the day and
-// the month could stand either way, the person is asked.
-func (s *suggester) dates(c *column, pl *place, plain fit) fit {
-	if plain.share(c) >= enough || c.filled == 0 {
-		return plain
-	}
-	forms := map[string]string{} // order to form
-	short, single := false, false
-	for _, v := range c.values {
-		m := datePieces.FindStringSubmatch(v)
-		switch {
-		case m == nil && len(v) == 8 && allDigits(v):
-			forms["YMD"], forms["DMY"], forms["MDY"] = "YYYYMMDD", "DDMMYYYY", "MMDDYYYY"
-		case m == nil || m[2] != m[4] || isISODate(v):
-		case len(m[1]) == 4:
-			forms["YMD"] = "YYYY" + m[2] + "MM" + m[2] + "DD"
-			single = single || len(m[3]) == 1 || len(m[5]) == 1
-		case len(m[5]) == 4:
-			forms["DMY"], forms["MDY"] = "DD"+m[2]+"MM"+m[2]+"YYYY", "MM"+m[2]+"DD"+m[2]+"YYYY"
-			single = single || len(m[1]) == 1 || len(m[3]) == 1
-		case len(m[5]) == 2 && len(m[1]) <= 2:
-			short = true
-		}
-	}
-	var tried []fit
-	var orders []string
-	for _, order := range []string{"DMY", "MDY", "YMD"} {
-		form := forms[order]
-		if form == "" {
-			continue
-		}
-		if single {
-			form = strings.NewReplacer("DD", "D", "MM", "M").Replace(form)
-		}
-		if _, wrong := parseDateFormat(form); wrong != nil {
-			continue
-		}
-		tried, orders = append(tried, s.try(c, pl.field, "date("+form+")", nil)), append(orders, order)
-	}
-	if len(tried) == 0 {
-		plain.ask = "the values are no dates that a conversion reads: YYYY-MM-DD, or day, month and year as numbers, are needed"
-		if short {
-			plain.ask = "the years have two digits, and which century is meant would be a guess: complete them in the book"
-		}
-		return plain
-	}
-	best := slices.MaxFunc(tried, func(a, b fit) int { return a.good - b.good })
-	var alike []int
-	for i, f := range tried {
-		if f.good == best.good {
-			alike = append(alike, i)
-		}
-	}
-	if c.label.order != "" {
-		if i := slices.Index(orders, c.label.order); i >= 0 && slices.Contains(alike, i) {
-			tried[i].why = "as its header says"
-			return tried[i]
-		}
-	}
-	if len(alike) == 1 && best.good > 0 {
-		if best.share(c) < enough {
-			best.ask = fmt.Sprintf("not all dates are of the form %s: see that day and month stand the same way in all of them", best.convert)
-		}
-		best.why = "days beyond the 12th show the order"
-		return best
-	}
-	// Which one does not matter for how many are good, and none is written.
-	best.ask = fmt.Sprintf("write %s or %s under convert: no day beyond the 12th shows which of the two it is", tried[alike[0]].convert, tried[alike[len(alike)-1]].convert)
-	best.convert = ""
-	return best
-}
-
-// phones converts by the country whose numbers stand without a country code,
-// where something in the book says which that is.
-func (s *suggester) phones(c *column, pl *place, plain fit) fit {
-	best := plain
-	region, why := s.region(c)
-	if region != "" {
-		for _, name := range []string{"phone", "phone-national"} {
-			f := s.try(c, pl.field, name+"("+region+")", nil)
-			if f.why = why; f.good > best.good || f.changed && f.good > 0 && f.good*10 >= best.good*9 && best.convert == "" {
-				best = f
-			}
-		}
-		return best
-	}
-	if c.filled > 0 && plain.share(c) < enough {
-		name := "phone"
-		if field := s.provider.Fields[pl.field]; field.Pattern != "" && !strings.Contains(field.Pattern, "+]") && !strings.Contains(field.Pattern, `\+`) {
-			name = "phone-national"
-		}
-		best.ask = fmt.Sprintf("write %s(CC) under convert, CC being the two letters of the country whose numbers stand here without a country code (CO, US ...): nothing in the book says which", name)
-	}
-	return best
-}
-
-// region is the country whose phone numbers a book writes without a country
-// code, and what says so; "" where nothing does, or several could be.
-func (s *suggester) region(phone *column) (region, why string) {
-	countries := map[string]int{}
-	var from string
-	for _, c := range s.columns {
-		if c.label.concept != aCountry || c.filled == 0 {
-			continue
-		}
-		from = c.Name
-		for i, v := range c.values {
-			if a2, err := countryA2(v); err == nil {
-				countries[a2] += c.counts[i]
-			}
-		}
-	}
-	if a2 := dominant(countries); a2 != "" {
-		return a2, fmt.Sprintf("numbers of %s, which is the country in %q", a2, from)
-	}
-	if len(countries) > 0 {
-		// Customers of several countries: a number without its code is nobody's.
-		return "", ""
-	}
-	said := map[string]int{}
-	for i, v := range phone.values {
-		if n, err := phonenumbers.Parse(v, ""); err == nil && strings.HasPrefix(strings.TrimLeft(v, " ("), "+") {
-			said[phonenumbers.GetRegionCodeForNumber(n)] += phone.counts[i]
-		}
-	}
-	delete(said, "")
-	if a2 := dominant(said); a2 != "" && a2 != "001" {
-		return a2, "numbers of " + a2 + ", as those with a country code are"
-	}
-	for _, c := range s.columns {
-		switch {
-		case c.label.concept == aNIT && c.share(isNIT) >= 0.9, provenNIT(c):
-			return "CO", fmt.Sprintf("numbers of CO, since %q has NITs", c.Name)
-		case c.label.concept == anEIN && c.share(isNineDigits) >= 0.9, c.label.document == "ssn" && c.share(isNineDigits) >= 0.9:
-			return "US", fmt.Sprintf("numbers of US, since %q has its tax numbers", c.Name)
-		case c.label.concept == aState && len(c.values) > 1 && c.share(isUSState) >= enough:
-			return "US", fmt.Sprintf("numbers of US, since %q has its states", c.Name)
-		}
-	}
-	return "", ""
-}
-
-// dominant is the one that nearly all are; "" where there is none.
-func dominant(counts map[string]int) string {
-	total := 0
-	for _, n := range counts {
-		total += n
-	}
-	for what, n := range counts {
-		if float64(n) >= enough*float64(total) {
-			return what
-		}
-	}
-	return ""
-}
-
 // byTable joins the values of a column with those that a field lists: the same
 // but for case and accents, or another word for it.
 func (s *suggester) byTable(c *column, field int) fit {
@@ -443,13 +283,5 @@ func provenNIT(c *column) bool {
 }
 
 func digitsOf(v string) string { return pipeline.Normalise([]pipeline.Normaliser{pipeline.Digits}, v) }
-
-func isPlusPhone(v string) bool {
-	if !strings.HasPrefix(v, "+") {
-		return false
-	}
-	n, err := phonenumbers.Parse(v, "")
-	return err == nil && phonenumbers.IsPossibleNumber(n)
-}
 
 func isDateLike(v string) bool { return isISODate(v) || datePieces.MatchString(v) }

@@ -220,7 +220,6 @@ var lexicon = sync.OnceValue(func() map[string]word {
 			all[strings.Join(words, "")] = word{kind, means, len(words)}
 		}
 	}
-	add(isAddress, "", nil)
 	for _, w := range addressWords {
 		add(isAddress, bare(w), []string{w})
 	}

@@ -1,0 +1,159 @@
+package mapping
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"muster/pipeline"
+)
+
+// suggestion is the draft as a sheet.
+func (d *draft) suggestion() *Suggestion {
+	out := &Suggestion{Shape: d.shape}
+	for _, x := range d.taken {
+		if !inShape(d.provider.Fields[x.place.field], d.shape) {
+			out.Shape = "" // the headers name fields of several shapes
+		}
+	}
+	var lines []SuggestedLine
+	for _, x := range d.taken {
+		f := d.provider.Fields[x.place.field]
+		sure, reason := x.confidence(len(d.sample.Rows))
+		l := SuggestedLine{Field: x.path, Column: d.columnName(x.column), Convert: x.fit.convert, Confidence: sure, Reason: reason, Ask: x.fit.ask,
+			Samples: d.shownSamples(x.column, x.place), Choices: f.Enum}
+		if x.fit.good < x.column.filled && x.fit.ask == "" && x.fit.fault == "" {
+			l.Needs = f.Help
+		}
+		if x.fit.table != nil {
+			l.Convert = "map(" + quoteArgument(out.table(x, f, d.tableName)) + ")"
+		}
+		lines = append(lines, l)
+	}
+	for _, l := range d.fixed {
+		if l.Field == d.provider.ShapeAt && d.rival != "" {
+			l.Confidence, l.Reason = Low, "the columns serve rows of type "+d.rival+" nearly as well"
+		}
+		lines = append(lines, l)
+	}
+	order := func(a, b SuggestedLine) int { return d.inSchema(a.Field, b.Field) }
+	slices.SortFunc(lines, order)
+	slices.SortFunc(d.missing, order)
+	slices.SortFunc(out.Tables, func(a, b Table) int { return strings.Compare(a.Slug, b.Slug) })
+	out.Lines = append(slices.Clone(d.missing), lines...)
+	if c := d.long(); c != nil {
+		out.Notes = append(out.Notes, "rows one below the other have the same \""+clean(c.Name)+
+			"\": if each row is a person of the same business, join them with group-by (`muster help mapping`)")
+	}
+	for _, c := range d.columns {
+		if d.used[c.Index] {
+			continue
+		}
+		u := Unused{Column: *c.Column}
+		for path, tied := range d.tied {
+			if slices.Contains(tied, c) {
+				u.Why = "serves " + path + " as well as another column does"
+			}
+		}
+		if c.label.mixed {
+			u.Why = "seems to hold several things in one cell"
+		}
+		out.Unused = append(out.Unused, u)
+	}
+	return out
+}
+
+// long is the column of a key that many rows share with the row above them,
+// where a business has people; nil where there is none. Such a book may have a
+// row for each person.
+func (d *draft) long() *column {
+	if !slices.ContainsFunc(d.places, func(pl place) bool {
+		return d.has(&pl) && slices.ContainsFunc(pl.levels, func(l level) bool { return l.persons })
+	}) {
+		return nil
+	}
+	for _, k := range d.provider.Keys {
+		x, fed := d.taken[k.Field]
+		if !fed {
+			continue
+		}
+		same := 0
+		for i := 1; i < len(d.sample.Rows); i++ {
+			if v := d.sample.Rows[i][x.column.Index]; v != "" && v == d.sample.Rows[i-1][x.column.Index] {
+				same++
+			}
+		}
+		if same > 0 && same*10 >= len(d.sample.Rows) {
+			return x.column
+		}
+	}
+	return nil
+}
+
+// table puts the values of a column into the table of its field, or into one of
+// its own where that says something else of one of them, and gives its name.
+func (s *Suggestion) table(x candidate, f pipeline.Field, named func(slug string) string) string {
+	slug := strings.Join(splitWords(f.Path[strings.LastIndexAny(f.Path, ".]")+1:]), "-")
+	for _, name := range []string{slug, slug + "-" + strconv.Itoa(x.column.Index+1)} {
+		i := slices.IndexFunc(s.Tables, func(t Table) bool { return t.Slug == name })
+		if i < 0 {
+			s.Tables = append(s.Tables, Table{Slug: name, Named: named(name)})
+			i = len(s.Tables) - 1
+		}
+		if t := &s.Tables[i]; t.add(x.fit.table) {
+			t.Columns = append(t.Columns, clean(x.column.Name))
+			return t.Named
+		}
+	}
+	return "" // a column's own table contradicts nothing
+}
+
+// add adds lines, or nothing where one of them contradicts the table.
+func (t *Table) add(lines []tableLine) bool {
+	for _, l := range lines {
+		if i := slices.Index(t.From, l.From); i >= 0 && t.To[i] != l.To {
+			return false
+		}
+	}
+	for _, l := range lines {
+		if !slices.Contains(t.From, l.From) {
+			t.From, t.To = append(t.From, l.From), append(t.To, l.To)
+		}
+	}
+	return true
+}
+
+// inSchema compares paths in the order of the schema; what belongs to one entry
+// of a group stays together.
+func (d *draft) inSchema(a, b string) int {
+	as, bs := strings.Split(a, "."), strings.Split(b, ".")
+	prefix := ""
+	for i := range min(len(as), len(bs)) {
+		if as[i] == bs[i] {
+			prefix = join(prefix, pipeline.PathPattern(as[i]))
+			continue
+		}
+		pa, pb := join(prefix, pipeline.PathPattern(as[i])), join(prefix, pipeline.PathPattern(bs[i]))
+		if pa != pb {
+			return d.firstUnder(pa) - d.firstUnder(pb)
+		}
+		return cmp.Or(len(as[i])-len(bs[i]), strings.Compare(as[i], bs[i])) // indexes, without leading zeros
+	}
+	return len(as) - len(bs)
+}
+
+// firstUnder is the place in the schema of the first field that is prefix or
+// below it.
+func (d *draft) firstUnder(prefix string) int {
+	return slices.IndexFunc(d.provider.Fields, func(f pipeline.Field) bool { return f.Path == prefix || strings.HasPrefix(f.Path, prefix+".") })
+}
+
+// quoteArgument writes an argument of a conversion so that it is read as it
+// stands.
+func quoteArgument(arg string) string {
+	if strings.ContainsAny(arg, ",()|'\" ") {
+		return "'" + strings.ReplaceAll(arg, "'", "''") + "'"
+	}
+	return arg
+}

@@ -1,0 +1,100 @@
+package mapping
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/nyaruka/phonenumbers"
+)
+
+// phones converts by the country whose numbers stand without a country code,
+// where something in the book says which that is.
+func (s *suggester) phones(c *column, pl *place, plain fit) fit {
+	best := plain
+	region, why := s.region(c)
+	if region != "" {
+		for _, name := range []string{"phone", "phone-national"} {
+			f := s.try(c, pl.field, name+"("+region+")", nil)
+			if f.why = why; f.good > best.good || f.changed && f.good > 0 && f.good*10 >= best.good*9 && best.convert == "" {
+				best = f
+			}
+		}
+		return best
+	}
+	if c.filled > 0 && plain.share(c) < enough {
+		name := "phone"
+		if field := s.provider.Fields[pl.field]; field.Pattern != "" && !strings.Contains(field.Pattern, "+]") && !strings.Contains(field.Pattern, `\+`) {
+			name = "phone-national"
+		}
+		best.ask = fmt.Sprintf("write %s(CC) under convert, CC being the two letters of the country whose numbers stand here without a country code (CO, US ...): nothing in the book says which", name)
+	}
+	return best
+}
+
+// region is the country whose phone numbers a book writes without a country
+// code, and what says so; "" where nothing does, or several could be.
+func (s *suggester) region(phone *column) (region, why string) {
+	countries := map[string]int{}
+	var from string
+	for _, c := range s.columns {
+		if c.label.concept != aCountry || c.filled == 0 {
+			continue
+		}
+		from = c.Name
+		for i, v := range c.values {
+			if a2, err := countryA2(v); err == nil {
+				countries[a2] += c.counts[i]
+			}
+		}
+	}
+	if a2 := dominant(countries); a2 != "" {
+		return a2, fmt.Sprintf("numbers of %s, which is the country in %q", a2, from)
+	}
+	if len(countries) > 0 {
+		// Customers of several countries: a number without its code is nobody's.
+		return "", ""
+	}
+	said := map[string]int{}
+	for i, v := range phone.values {
+		if n, err := phonenumbers.Parse(v, ""); err == nil && strings.HasPrefix(strings.TrimLeft(v, " ("), "+") {
+			said[phonenumbers.GetRegionCodeForNumber(n)] += phone.counts[i]
+		}
+	}
+	delete(said, "")
+	if a2 := dominant(said); a2 != "" && a2 != "001" {
+		return a2, "numbers of " + a2 + ", as those with a country code are"
+	}
+	for _, c := range s.columns {
+		switch {
+		case c.label.concept == aNIT && c.share(isNIT) >= 0.9, provenNIT(c):
+			return "CO", fmt.Sprintf("numbers of CO, since %q has NITs", c.Name)
+		case c.label.concept == anEIN && c.share(isNineDigits) >= 0.9, c.label.document == "ssn" && c.share(isNineDigits) >= 0.9:
+			return "US", fmt.Sprintf("numbers of US, since %q has its tax numbers", c.Name)
+		case c.label.concept == aState && len(c.values) > 1 && c.share(isUSState) >= enough:
+			return "US", fmt.Sprintf("numbers of US, since %q has its states", c.Name)
+		}
+	}
+	return "", ""
+}
+
+// dominant is the one that nearly all are; "" where there is none.
+func dominant(counts map[string]int) string {
+	total := 0
+	for _, n := range counts {
+		total += n
+	}
+	for what, n := range counts {
+		if float64(n) >= enough*float64(total) {
+			return what
+		}
+	}
+	return ""
+}
+
+func isPlusPhone(v string) bool {
+	if !strings.HasPrefix(v, "+") {
+		return false
+	}
+	n, err := phonenumbers.Parse(v, "")
+	return err == nil && phonenumbers.IsPossibleNumber(n)
+}
