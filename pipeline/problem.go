@@ -27,6 +27,13 @@ const (
 	ProblemDiffers   ProblemCode = "differs"     // not the same in all rows of one customer
 )
 
+// The codes of a row that is `duplicate`: whether it holds the same data as the
+// row that counts, so that nothing of it needs mending, or other data.
+const (
+	CodeSameData  = "same_data"
+	CodeOtherData = "other_data"
+)
+
 // Problem is one thing wrong with a row. Message says what is wrong and what
 // would be right; it never contains the cell's value.
 type Problem struct {

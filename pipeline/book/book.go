@@ -58,6 +58,11 @@ type Options struct {
 	// by the byte-order mark, and without one is UTF-8 where the whole file is,
 	// else Windows-1252. Naming the encoding of a workbook is an error.
 	Encoding string
+	// Mark names a sheet by which a program knows a workbook that it wrote
+	// itself. Where a workbook has a sheet of that very name, hidden or not, that
+	// sheet is opened and Sheet and HeaderRow do not count: its first row is its
+	// header. [Book.Another] then opens the one that is wanted.
+	Mark string
 }
 
 // Book is an open book. Its methods may be called by one goroutine at a time;
@@ -78,6 +83,7 @@ type Book struct {
 	header    []pipeline.Column
 	titles    []string // of the rows above the header, where it was found
 	marked    bool     // the header has muster's own column
+	own       bool     // the sheet is the one that Options.Mark names
 }
 
 // source gives the records of one sheet, from its first line, in ascending
@@ -193,6 +199,9 @@ func (b *Book) find(o Options) error {
 	counts.end()
 	b.sha256 = hex.EncodeToString(digest.Sum(nil))
 	if kind == kindXLSX {
+		if b.findMarked(o) {
+			return nil
+		}
 		err = b.findSheet(o)
 	} else {
 		err = b.findText(o, counts)
@@ -247,6 +256,9 @@ func (b *Book) findSheet(o Options) error {
 
 // Name is the path as the user gave it.
 func (b *Book) Name() string { return b.name }
+
+// Marked says that the sheet which is read is the one that Options.Mark names.
+func (b *Book) Marked() bool { return b.own }
 
 // Sheet is the name of the sheet that is read; "" for a CSV.
 func (b *Book) Sheet() string { return b.sheet }

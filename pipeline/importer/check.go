@@ -330,7 +330,7 @@ func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
 			o = broken
 		case r.other >= 0:
 			o.State, o.Ref = pipeline.Duplicate, 0
-			o.Message = p.duplicateMessage(r)
+			o.Code, o.Message = p.duplicateMessage(r)
 		case r.kind == kindHeld || r.kind == kindUnsettled:
 			o.State = pipeline.Uncertain
 			o.Message = "sent by an earlier run and never answered, so it is not sent again: " + p.setup.Provider.Settle.Advice
@@ -357,7 +357,9 @@ func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
 	return rec.flush(ctx, p)
 }
 
-func (p *Plan) duplicateMessage(r *plannedRow) string {
+// duplicateMessage says which row counts instead of r, and whether the two
+// hold the same data; code says the latter for programs.
+func (p *Plan) duplicateMessage(r *plannedRow) (code, message string) {
 	// The row that was to count may have lost to another since, by this key or
 	// by one that this row need not share.
 	other := r.other
@@ -366,13 +368,14 @@ func (p *Plan) duplicateMessage(r *plannedRow) string {
 	}
 	o := p.rows[other]
 	data, place := "with other data", "is the one that counts"
+	code = pipeline.CodeOtherData
 	if o.data == r.data {
-		data = "with the same data"
+		data, code = "with the same data", pipeline.CodeSameData
 	}
 	if o.other >= 0 {
 		place = fmt.Sprintf("gives way to row %d in its turn", p.rows[o.other].number)
 	}
-	return fmt.Sprintf("row %d has the same %s, %s, and %s", o.number, p.setup.Provider.Keys[r.key].Label, data, place)
+	return code, fmt.Sprintf("row %d has the same %s, %s, and %s", o.number, p.setup.Provider.Keys[r.key].Label, data, place)
 }
 
 func (p *Plan) hashCells(row pipeline.Row) uint64 {

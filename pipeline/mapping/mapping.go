@@ -17,7 +17,6 @@ package mapping
 
 import (
 	"fmt"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -100,13 +99,12 @@ func Compile(p *pipeline.Provider, header []pipeline.Column, sheet *Sheet) (*Map
 
 // follow lays the slots that a sheet names.
 func (m *Mapping) follow(p *pipeline.Provider, header []pipeline.Column, sheet *Sheet, mapped map[string]int, used map[int]bool) error {
-	lookups := &tables{folder: filepath.Dir(sheet.path), read: sheet.tables}
 	var unfilled []line
 	for _, l := range sheet.lines {
 		fail := func(hint, format string, args ...any) error {
 			return &Error{Path: sheet.path, Line: l.number, Err: fmt.Errorf(format, args...), Hint: hint}
 		}
-		if names, err := m.groupBy(p, header, l, lookups, used, fail); err != nil {
+		if names, err := m.groupBy(p, header, l, sheet.tables, used, fail); err != nil {
 			return err
 		} else if names {
 			continue
@@ -138,7 +136,7 @@ func (m *Mapping) follow(p *pipeline.Provider, header []pipeline.Column, sheet *
 			return fail("the book's columns are: "+columnNames(header), "the book has no column %q", l.Column)
 		}
 		used[column.Index] = true
-		c, wrong := compileChain(l.Convert, lookups)
+		c, wrong := compileChain(l.Convert, sheet.tables)
 		if wrong != nil {
 			return fail(wrong.hint, "convert: %w", wrong)
 		}

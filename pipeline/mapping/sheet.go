@@ -1,14 +1,17 @@
 package mapping
 
-import "muster/pipeline"
+import (
+	"path/filepath"
 
-// Sheet is a mapping sheet as a person wrote it.
+	"muster/pipeline"
+)
+
+// Sheet is a mapping sheet as a person wrote it, and the lookup tables that it
+// names, each read when it is first needed. One goroutine at a time may use it.
 type Sheet struct {
-	path  string
-	lines []line
-	// tables are lookup tables that come with the sheet, by their names; others
-	// stand in its folder.
-	tables map[string]map[string]string
+	path   string
+	lines  []line
+	tables *tables
 }
 
 type line struct {
@@ -27,7 +30,7 @@ const sheetAdvice = "a mapping sheet has the columns field, column, convert and 
 // (and a note, for people), separated by commas, semicolons or tabs as Excel
 // saves it. Conversions are looked at when it is joined with a book: [Compile].
 func ReadSheet(path string) (*Sheet, error) {
-	s := &Sheet{path: path}
+	s := &Sheet{path: path, tables: &tables{folder: filepath.Dir(path)}}
 	form := sheetForm{[]string{"field", "column", "convert", "value", "note"}, []string{"field"}, sheetAdvice}
 	err := readTyped(path, form, func(l line, number int) *mistake {
 		l.number = number

@@ -14,6 +14,7 @@ import (
 type tables struct {
 	folder string // of the mapping sheet
 	read   map[string]map[string]string
+	closed bool // read has them all: none is looked for on disk
 }
 
 type tableLine struct {
@@ -32,6 +33,9 @@ func (t *tables) open(name string) (map[string]string, *mistake) {
 	}
 	if table, ok := t.read[name]; ok {
 		return table, nil
+	}
+	if t.closed {
+		return nil, mistaken("name the mapping sheet with its tables beside it (--mapping)", "the table %s was not kept with the mapping", name)
 	}
 	table, lines := map[string]string{}, map[string]int{}
 	err := readTyped(filepath.Join(t.folder, filepath.FromSlash(name)), sheetForm{[]string{"from", "to", "note"}, []string{"from", "to"}, tableAdvice},
