@@ -9,12 +9,13 @@ import (
 	"muster/pipeline"
 )
 
-// link leads from a cell of a sheet to a row of another. Both are places that
+// link leads from a cell of a sheet to one of another. Both are places that
 // muster knows; nothing of it is made from data.
 type link struct {
 	column, row int32 // the column from 0
 	to          *sheet
 	at          int32 // the row there
+	in          int32 // the column there, from 0
 }
 
 // writeLinks writes links as the part of a sheet's XML that holds them
@@ -26,7 +27,7 @@ func writeLinks(w io.Writer, links []link) error {
 		b.WriteString(`<hyperlink ref="`)
 		b.WriteString(pipeline.CellRef(int(l.column), int(l.row)))
 		b.WriteString(`" location="`)
-		if err := xml.EscapeText(&b, []byte(quotedSheet(l.to.name)+"!"+pipeline.CellRef(0, int(l.at)))); err != nil {
+		if err := xml.EscapeText(&b, []byte(quotedSheet(l.to.name)+"!"+pipeline.CellRef(int(l.in), int(l.at)))); err != nil {
 			return err
 		}
 		b.WriteString(`"/>`)

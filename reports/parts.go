@@ -22,10 +22,13 @@ type ending struct {
 // they belong. Range: a streamed sheet does not know it when it begins, and
 // readers that trust it (openpyxl in read-only mode) would see one cell. Links:
 // the library keeps them all in memory and looks through them at each new one.
-func writeParts(f *excelize.File, w io.Writer, endings map[string]ending) error {
+//
+// own gives the content of a part that is written otherwise than the library
+// has it, nil of all others.
+func writeParts(f *excelize.File, w io.Writer, endings map[string]ending, own func(name string) io.Reader) error {
 	var archive *parts
 	f.SetZipWriter(func(io.Writer) excelize.ZipWriter {
-		archive = &parts{Writer: zip.NewWriter(w), endings: endings, missing: len(endings)}
+		archive = &parts{Writer: zip.NewWriter(w), endings: endings, missing: len(endings), own: own}
 		// Sheets are mostly the same words: the fastest setting is a third of
 		// the time and costs a few per cent of size.
 		archive.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
@@ -47,6 +50,7 @@ type parts struct {
 	endings map[string]ending
 	missing int // endings that found no place yet
 	links   *linked
+	own     func(name string) io.Reader
 }
 
 // Create begins a part.
@@ -55,6 +59,10 @@ func (p *parts) Create(name string) (io.Writer, error) {
 	w, err := p.Writer.Create(name)
 	if err != nil {
 		return nil, err
+	}
+	if content := p.own(name); content != nil {
+		_, err := io.Copy(w, content)
+		return io.Discard, err
 	}
 	return &part{to: w, archive: p}, nil
 }

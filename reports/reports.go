@@ -10,7 +10,9 @@
 //     beside its place, readable by its owner alone, flushed to the disk, and
 //     takes its name when [Writer.Close] is called. A report of the same name
 //     stays as it was until then.
-//   - No text becomes anything but text: no formula, no number, no date.
+//   - No text becomes anything but text: no formula, no number, no date. In the
+//     sheet Fix a cell of the book that could not be read is an error value, so
+//     that it is found out again until somebody mends it.
 //   - Memory does not grow with the rows. While a workbook is written its
 //     sheets lie in a private folder beside it, which is removed at the end. A
 //     process that is killed leaves that folder and the temporary file, both
@@ -37,6 +39,8 @@ type Line struct {
 	pipeline.Outcome
 	Key, Name string   // what a person recognises; masked already where secret
 	Carry     []string // the cells of Head.Carry, in its order, as the book has them
+	// Cells are the book's own, in the order of Head.Columns, for the sheet Fix.
+	Cells []string
 	// Problems stand in for Outcome.Problems: one line each in the sheet
 	// Problems. The message holds all of them already.
 	Problems []Problem
@@ -59,6 +63,7 @@ type Problem struct {
 	Row     int    // 0 stands for the line's
 	Column  string // as the book spells it; "" when no column is concerned
 	Cell    string // such as F17; "" likewise
+	At      int    // the column's position in the header, from 1; 0 likewise
 	Value   string // masked already where secret
 	Code    string
 	Message string
@@ -79,6 +84,12 @@ type Head struct {
 	Check bool
 	// Password encrypts a workbook; "" leaves it open. Other formats refuse one.
 	Password string
+	// Origin is what the sheet Fix of a workbook needs to be imported; nil: there
+	// is no such sheet. Columns are the book's header, Choices those of its columns
+	// that have drop-downs.
+	Origin  *Origin
+	Columns []string
+	Choices []Choice
 }
 
 // Tail is what is known after the last line.

@@ -27,6 +27,7 @@ type summary struct {
 	// elsewhere are the requests of other runs that are still open.
 	elsewhere int
 	kinds     *frequency
+	fix       *fix // the sheet Fix
 }
 
 const topKinds = 10
@@ -60,6 +61,7 @@ func (s *summary) write() error {
 	}
 	from, to := s.outcomes()
 	s.nextSteps()
+	s.mend()
 	if s.chart(from, to) {
 		s.breakPage()
 	}

@@ -30,7 +30,7 @@ var problemColumns = [...]column{
 	{"new", ours, 8, false}, // yes: no earlier run left the row so
 }
 
-// workbook writes a report as XLSX: Summary, Results, Problems, and Uncertain
+// workbook writes a report as XLSX: Summary, Results, Problems, Fix, and Uncertain
 // when there is something to settle. Rows are streamed, so that memory does not grow with them; a sheet that is full is
 // continued on "Results 2".
 type workbook struct {
@@ -42,6 +42,7 @@ type workbook struct {
 	results   *sheets
 	problems  *sheets
 	uncertain *sheets // empty until there is one
+	fix       fix
 	tally     tally
 	fresh     pipeline.Counts // of the lines those that no earlier run left so
 	kinds     frequency
@@ -82,9 +83,10 @@ func (w *workbook) begin(rows int, bytes int64) error {
 	for _, name := range w.head.Carry {
 		fixed = append(fixed, column{name, foreign, carryWidth, false})
 	}
-	w.problems = &sheets{file: w.file, styles: &w.styles, title: problemsSheet, columns: problemColumns[:], rows: rows, bytes: bytes}
+	w.problems = &sheets{file: w.file, styles: &w.styles, title: problemsSheet, columns: problemColumns[:], rows: rows, bytes: bytes, links: maxLinks}
 	w.uncertain = &sheets{file: w.file, styles: &w.styles, title: uncertainSheet, columns: uncertainColumns[:], rows: rows, bytes: bytes}
 	w.results = &sheets{file: w.file, styles: &w.styles, title: resultsSheet, columns: fixed, rows: rows, bytes: bytes, links: maxLinks, before: problemsSheet}
+	w.fix = fix{file: w.file, styles: &w.styles, head: &w.head, rows: rows, bytes: bytes}
 	if err := w.problems.open(); err != nil {
 		return err
 	}
@@ -121,6 +123,10 @@ func (w *workbook) line(l Line) error {
 	if err != nil {
 		return err
 	}
+	mend, err := w.fix.add(&l)
+	if err != nil {
+		return err
+	}
 	var to place
 	for i, p := range l.Problems {
 		row := p.Row
@@ -132,9 +138,12 @@ func (w *workbook) line(l Line) error {
 			fresh = "yes"
 		}
 		w.cells = append(w.cells[:0], strconv.Itoa(row), p.Column, p.Cell, p.Value, p.Code, p.Message, fresh)
-		at, err := w.add(w.problems, w.cells, false)
+		at, err := w.add(w.problems, w.cells, mend > 0)
 		if err != nil {
 			return err
+		}
+		if at.linked {
+			at.sheet.links = append(at.sheet.links, link{column: rowAt, row: int32(at.row), to: w.fix.sheet, at: int32(mend), in: int32(w.fix.column(p.At))})
 		}
 		if i == 0 {
 			to = at
@@ -190,7 +199,9 @@ func (w *workbook) add(s *sheets, cells []string, linked bool) (place, error) {
 	}
 	if linked && len(sh.links) >= s.links {
 		linked = false
-		w.unlinked++
+		if s == w.results {
+			w.unlinked++
+		}
 	}
 	if linked {
 		w.values[0] = excelize.Cell{StyleID: w.styles.linkNumber, Value: w.values[0]}
@@ -227,7 +238,7 @@ func (w *workbook) write(tail Tail) error {
 	}
 	s := summary{
 		head: w.head, tail: tail, path: w.to.path, lines: w.tally.counts, fresh: w.fresh, withoutID: w.withoutID, unlinked: w.unlinked,
-		elsewhere: w.elsewhere, kinds: &w.kinds, page: page{file: w.file, sheet: summarySheet, styles: &w.styles},
+		elsewhere: w.elsewhere, kinds: &w.kinds, page: page{file: w.file, sheet: summarySheet, styles: &w.styles}, fix: &w.fix,
 	}
 	if err := s.write(); err != nil {
 		return err
@@ -247,15 +258,21 @@ func (w *workbook) write(tail Tail) error {
 			return err
 		}
 	}
+	if err := w.fix.finish(endings); err != nil {
+		return err
+	}
 	for _, s := range all {
 		if err := s.flush(); err != nil {
 			return err
 		}
 	}
-	if w.head.Password != "" {
-		return encryptTo(w.to, w.head.Password, func(to io.Writer) error { return writeParts(w.file, to, endings) })
+	if err := w.fix.flush(); err != nil {
+		return err
 	}
-	return writeParts(w.file, w.to, endings)
+	if w.head.Password != "" {
+		return encryptTo(w.to, w.head.Password, func(to io.Writer) error { return writeParts(w.file, to, endings, w.fix.comments.part) })
+	}
+	return writeParts(w.file, w.to, endings, w.fix.comments.part)
 }
 
 // properties say who made the file and when; the library's own say neither.

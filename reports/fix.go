@@ -1,0 +1,320 @@
+package reports
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"muster/pipeline"
+)
+
+// fix is the sheet Fix: the rows that a person has to mend, as the book has
+// them, for `muster import` to take again. It is begun with the first such row.
+//
+// Every cell is text, so that nothing of it is altered by being opened; there
+// are two exceptions. A cell that could not be read (an error value, a number
+// that has lost digits), or that a workbook cannot hold, is an error value
+// here or that number, so that the row stays invalid until somebody mends it.
+type fix struct {
+	file     *excelize.File
+	styles   *styles
+	head     *Head
+	rows     int   // what the sheet holds, its header counted
+	bytes    int64 // about how large its XML may be
+	sheet    *sheet
+	look     fixLook
+	comments comments
+	held     int // rows in the sheet
+	left     int // rows that found no place in it
+	bare     int // coloured cells without a comment
+	streams  []*excelize.StreamWriter
+
+	// own is the position, from 1, of the book's own column of that name, as a
+	// filled template has it; 0 where there is none. The sheet's takes its place.
+	own    int
+	values []any
+	wrong  map[int]string // what is wrong with the row's cells, by column; 0 is the row's number
+	unread map[int]bool   // cells that could not be read
+}
+
+type fixLook struct{ number, numberWrong, text, wrong, origin, command int }
+
+// ToMend says whether a row has to be mended before it can be enrolled, so that
+// it stands in the sheet Fix. A duplicate with the same data has nothing in it
+// to mend.
+func ToMend(o *pipeline.Outcome) bool {
+	return o.State.NeedsFix() && (o.State != pipeline.Duplicate || o.Code != pipeline.CodeSameData)
+}
+
+// wanted says whether the report has such a sheet.
+func (x *fix) wanted() bool { return x.head.Origin != nil && !x.head.Origin.NoFix }
+
+// add writes a line that has to be mended, and gives the row of the sheet in
+// which it stands; 0 when it does not stand there.
+func (x *fix) add(l *Line) (int, error) {
+	if !x.wanted() || !ToMend(&l.Outcome) {
+		return 0, nil
+	}
+	if x.sheet == nil {
+		if err := x.open(); err != nil {
+			return 0, err
+		}
+	}
+	sh := x.sheet
+	size := int64(0)
+	for _, c := range l.Cells {
+		size += cellBytes + int64(len(c))
+	}
+	if sh.last >= x.rows || sh.bytes+size > x.bytes && sh.last > 1 {
+		x.left++
+		return 0, nil
+	}
+	sh.last++
+	sh.bytes += size
+	x.held++
+	x.judge(l)
+	x.values = append(x.values[:0], excelize.Cell{StyleID: x.look.number, Value: l.Row})
+	if x.wrong[0] != "" {
+		x.values[0] = excelize.Cell{StyleID: x.look.numberWrong, Value: l.Row}
+	}
+	last := len(x.head.Columns)
+	for at := range x.wrong {
+		last = max(last, at)
+	}
+	for at := 1; at <= last; at++ {
+		if at == x.own {
+			continue
+		}
+		text := ""
+		if at <= len(l.Cells) {
+			text = l.Cells[at-1]
+		}
+		x.values = append(x.values, x.cell(at, text))
+	}
+	for at := range last + 1 {
+		if text := x.wrong[at]; text != "" && !x.comments.add(x.column(at), sh.last, text) {
+			x.bare++
+		}
+	}
+	return sh.last, sh.rows.SetRow("A"+strconv.Itoa(sh.last), x.values)
+}
+
+// column is the sheet's column, from 0, for a position in the book's header,
+// from 1; 0 is that of the row's number.
+func (x *fix) column(at int) int {
+	switch {
+	case x.own == 0 || at < x.own:
+		return at
+	case at == x.own:
+		return 0
+	}
+	return at - 1
+}
+
+// judge gathers what is wrong with a row, cell by cell.
+func (x *fix) judge(l *Line) {
+	clear(x.wrong)
+	clear(x.unread)
+	say := func(at int, text string) {
+		if x.wrong[at] != "" && text != "" {
+			text = x.wrong[at] + "\n" + text
+		}
+		x.wrong[at] = text
+	}
+	if l.State != pipeline.Invalid {
+		say(0, string(l.State)+": "+l.Message)
+	}
+	for _, p := range l.Problems {
+		switch {
+		case p.Row != 0 && p.Row != l.Row:
+			// another line's cell
+		case p.At == 0 && p.Column == "" && p.Message != "":
+			say(0, p.Message)
+		case p.At == 0:
+			if l.State == pipeline.Invalid {
+				say(0, p.Column+" "+p.Message)
+			}
+		default:
+			// The cell's own name is another one here than in the book.
+			text := p.Column + " " + strings.TrimPrefix(p.Message, p.Cell+" ")
+			switch pipeline.ProblemCode(p.Code) {
+			case pipeline.ProblemExtraCell:
+				text = "the book has something past its last column, in " + p.Cell + ": see whether this row's cells stand where they belong, then empty this one"
+				x.unread[p.At] = true
+			case pipeline.ProblemErrorCell, pipeline.ProblemMangled:
+				x.unread[p.At] = true
+			}
+			say(p.At, text)
+		}
+	}
+	if l.State == pipeline.Invalid && len(x.wrong) == 0 {
+		say(0, string(l.State)+": "+l.Message)
+	}
+	for i, c := range l.Cells {
+		if c != "" && cellText(c) != c {
+			say(i+1, "the book's cell is too long for a workbook, or holds characters that a workbook cannot: enter it again")
+			x.unread[i+1] = true
+		}
+	}
+}
+
+// exactDigits is how many digits of a number a spreadsheet program keeps.
+const exactDigits = 15
+
+// cell is one of the book's own cells.
+func (x *fix) cell(at int, text string) any {
+	_, wrong := x.wrong[at]
+	look := x.look.text
+	if wrong {
+		look = x.look.wrong
+	}
+	if x.unread[at] {
+		// The number that lost digits stays one, so that it is found out again.
+		if n, err := strconv.ParseFloat(text, 64); err == nil && len(text) > exactDigits && !strings.ContainsAny(text, ".eEnN") {
+			return excelize.Cell{StyleID: look, Value: n}
+		}
+		return excelize.Cell{StyleID: look, Formula: "NA()"}
+	}
+	switch {
+	case text != "":
+		return excelize.Cell{StyleID: look, Value: text}
+	case wrong:
+		return excelize.Cell{StyleID: look}
+	}
+	return nil // the column's style is text
+}
+
+// open begins the sheet. Widths and panes come before the first row.
+func (x *fix) open() error {
+	x.wrong, x.unread = map[int]string{}, map[int]bool{}
+	x.own = 1 + slices.IndexFunc(x.head.Columns, func(name string) bool { return strings.EqualFold(name, pipeline.OriginColumn) })
+	index, err := x.file.NewSheet(FixSheet)
+	if err != nil {
+		return err
+	}
+	if err := x.style(); err != nil {
+		return err
+	}
+	fit, tab := true, "C00000"
+	if err := x.file.SetSheetProps(FixSheet, &excelize.SheetPropsOptions{FitToPage: &fit, TabColorRGB: &tab}); err != nil {
+		return err
+	}
+	x.sheet = &sheet{name: FixSheet, last: 1, mark: pipeline.CellRef(excelize.MaxColumns-1, excelize.TotalRows-index)}
+	if err := x.file.SetSheetDimension(FixSheet, x.sheet.mark); err != nil {
+		return err
+	}
+	w, err := x.file.NewStreamWriter(FixSheet)
+	if err != nil {
+		return err
+	}
+	x.sheet.rows = w
+	x.streams = append(x.streams, w)
+	if err := w.SetColStyle(1, 1, x.look.number); err != nil {
+		return err
+	}
+	if err := w.SetColWidth(1, 1, 13); err != nil {
+		return err
+	}
+	names := []any{excelize.Cell{StyleID: x.look.origin, Value: pipeline.OriginColumn}}
+	for i, name := range x.head.Columns {
+		if i+1 == x.own {
+			continue
+		}
+		at := x.column(i+1) + 1
+		if err := w.SetColStyle(at, at, x.look.text); err != nil {
+			return err
+		}
+		if err := w.SetColWidth(at, at, min(max(float64(len([]rune(name)))+5, 24), 40)); err != nil {
+			return err
+		}
+		names = append(names, excelize.Cell{StyleID: x.styles.header, Value: cellText(name)})
+	}
+	if err := w.SetPanes(&excelize.Panes{
+		Freeze: true, XSplit: 1, YSplit: 1, TopLeftCell: "B2", ActivePane: "bottomRight",
+		Selection: []excelize.Selection{{SQRef: "B1", ActiveCell: "B1", Pane: "topRight"}, {SQRef: "A2", ActiveCell: "A2", Pane: "bottomLeft"},
+			{SQRef: "B2", ActiveCell: "B2", Pane: "bottomRight"}},
+	}); err != nil {
+		return err
+	}
+	return w.SetRow("A1", names, excelize.RowOpts{Height: 20})
+}
+
+func (x *fix) style() error {
+	const typeface, asText = "Calibri", 49
+	solid := func(c string) excelize.Fill {
+		return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{c}}
+	}
+	top, left := &excelize.Alignment{Vertical: "top"}, &excelize.Alignment{Vertical: "top", Horizontal: "left"}
+	edge := []excelize.Border{{Type: "left", Color: "C00000", Style: 1}, {Type: "right", Color: "C00000", Style: 1}, {Type: "top", Color: "C00000", Style: 1}, {Type: "bottom", Color: "C00000", Style: 1}}
+	for _, s := range []struct {
+		to   *int
+		look excelize.Style
+	}{
+		{&x.look.number, excelize.Style{Font: &excelize.Font{Family: typeface, Color: "7F7F7F"}, Fill: solid("E7E6E6"), Alignment: left, NumFmt: 1}},
+		{&x.look.numberWrong, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "9C0006"}, Fill: solid("FFC7CE"), Alignment: left, NumFmt: 1}},
+		{&x.look.text, excelize.Style{Alignment: top, NumFmt: asText}},
+		{&x.look.wrong, excelize.Style{Font: &excelize.Font{Family: typeface, Color: "9C0006"}, Fill: solid("FFC7CE"), Border: edge, Alignment: top, NumFmt: asText}},
+		{&x.look.origin, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "FFFFFF"}, Fill: solid("7F7F7F"), Alignment: &excelize.Alignment{Vertical: "center"}, NumFmt: asText}},
+		{&x.look.command, excelize.Style{Font: &excelize.Font{Family: "Courier New", Bold: true}, Fill: solid("F2F2F2"), Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}, NumFmt: asText}},
+	} {
+		var err error
+		if *s.to, err = x.file.NewStyle(&s.look); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finish adds what needs the number of rows, and the sheet that says where the
+// workbook comes from; see sheets.finish.
+func (x *fix) finish(endings map[string]ending) error {
+	if x.head.Origin == nil {
+		return nil
+	}
+	if x.sheet != nil {
+		if err := x.complete(endings); err != nil {
+			return err
+		}
+	}
+	origin := *x.head.Origin
+	origin.Rows, origin.Header = x.held, x.head.Columns
+	w, err := origin.write(x.file)
+	if err != nil {
+		return err
+	}
+	x.streams = append(x.streams, w)
+	return nil
+}
+
+func (x *fix) complete(endings map[string]ending) error {
+	all := "A1:" + pipeline.CellRef(x.column(len(x.head.Columns)), x.sheet.last)
+	endings[x.sheet.mark] = ending{cells: all}
+	if err := x.file.AutoFilter(FixSheet, all, nil); err != nil {
+		return err
+	}
+	if err := x.file.AddIgnoredErrors(FixSheet, all, excelize.IgnoredErrorsNumberStoredAsText); err != nil {
+		return err
+	}
+	if err := x.choices(); err != nil {
+		return err
+	}
+	const onPage = 8 // columns that can be read on one
+	if err := setPage(x.file, FixSheet, 1+len(x.head.Columns)/onPage); err != nil {
+		return err
+	}
+	if err := x.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: "'" + FixSheet + "'!$1:$1", Scope: FixSheet}); err != nil {
+		return err
+	}
+	return x.comments.place(x.file, FixSheet)
+}
+
+func (x *fix) flush() error {
+	for _, w := range x.streams {
+		if err := w.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

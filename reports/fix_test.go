@@ -1,0 +1,291 @@
+package reports
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+	"pgregory.net/rapid"
+
+	"muster/pipeline"
+)
+
+func fixHead() Head {
+	h := testHead()
+	h.Columns = []string{"NIT", "Razón social", "Correo", "", "País"}
+	h.Origin = &Origin{Run: h.Run.ID, Command: "import", Provider: "./acme/", Definition: "acme", Env: "production", Book: "clientes.csv",
+		Flags: []string{"--env", "production", "--ledger", "my ledger.db", "--account", "it's"}}
+	h.Choices = []Choice{{Column: 1, Values: []string{"CO", "VE"}}, {Column: 4, Values: strings.Fields(strings.Repeat("ABW AFG ", 50))}}
+	h.Run.Namespace.Env = "production"
+	return h
+}
+
+func invalid(row int, problems ...Problem) Line {
+	return Line{Outcome: pipeline.Outcome{Row: row, State: pipeline.Invalid, Message: "m"}, Cells: []string{"007", "=1+1", "", "x", "1e5"}, Problems: problems}
+}
+
+func TestFixHoldsTheRowsToMend(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "it's.xlsx")
+	cells := []string{"007", "=1+1", "", "x", "1e5"}
+	line := func(row int, s pipeline.State, code string) Line {
+		return Line{Outcome: pipeline.Outcome{Row: row, State: s, Code: code, Message: "why " + string(s)}, Cells: cells}
+	}
+	lines := []Line{
+		line(2, pipeline.Created, ""), line(3, pipeline.Known, ""), line(4, pipeline.Existing, ""),
+		invalid(5, Problem{Column: "Correo", Cell: "C5", At: 3, Code: "required", Message: "is required"},
+			Problem{Column: "NIT", Cell: "A5", At: 1, Code: "too_short", Message: "needs nine digits"},
+			Problem{Column: "NIT", Cell: "A5", At: 1, Code: "pattern", Message: "needs digits"}),
+		line(6, pipeline.Duplicate, pipeline.CodeSameData), line(7, pipeline.Duplicate, pipeline.CodeOtherData),
+		line(8, pipeline.Changed, ""), line(9, pipeline.Rejected, "nit_blocked"), line(10, pipeline.Uncertain, ""), line(11, pipeline.Pending, ""),
+		invalid(12, Problem{Code: "required", Message: "a value is needed for at least one of NIT"}, Problem{Column: "phone", Code: "pattern", Message: "is no number"}),
+		invalid(13, Problem{Column: "Correo", Cell: "C13", At: 3, Code: "error_cell", Message: "C13 holds the error value #N/A; mend the formula or type the value"},
+			Problem{Column: "Razón social", Cell: "B13", At: 2, Code: "mangled", Message: "B13 is no date"},
+			Problem{Cell: "G13", At: 7, Code: "extra_cell", Message: "G13 is filled"}),
+		{Outcome: pipeline.Outcome{Row: 14, State: pipeline.Invalid}, Cells: []string{"900123456789012345", "a\x01b", "", "", ""},
+			Problems: []Problem{{Column: "NIT", Cell: "A14", At: 1, Code: "mangled", Message: "A14 is a number of more than 15 digits"}}},
+	}
+	writeReport(t, path, fixHead(), lines, Tail{Counts: countsOf(lines)})
+	f := openBook(t, path)
+	rows, err := f.GetRows(FixSheet, excelize.Options{RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [][]string{
+		{"muster row", "NIT", "Razón social", "Correo", "", "País"},
+		{"5", "007", "=1+1", "", "x", "1e5"}, {"7", "007", "=1+1", "", "x", "1e5"}, {"8", "007", "=1+1", "", "x", "1e5"}, {"9", "007", "=1+1", "", "x", "1e5"},
+		{"12", "007", "=1+1", "", "x", "1e5"}, {"13", "007", "", "", "x", "1e5", "", ""}, {"14", "900123456789012400", ""},
+	}
+	if d := cmp.Diff(want, rows); d != "" {
+		t.Error(d)
+	}
+	comments, err := f.GetComments(FixSheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := map[string]string{}
+	for _, c := range comments {
+		for _, run := range c.Paragraph {
+			said[c.Cell] += run.Text
+		}
+	}
+	if d := cmp.Diff(map[string]string{
+		"D2": "Correo is required",
+		"B2": "NIT needs nine digits\nNIT needs digits",
+		"A3": "duplicate: why duplicate", "A4": "changed: why changed", "A5": "rejected: why rejected",
+		"A6": "a value is needed for at least one of NIT\nphone is no number",
+		"D7": "Correo holds the error value #N/A; mend the formula or type the value",
+		"C7": "Razón social is no date",
+		"H7": "the book has something past its last column, in G13: see whether this row's cells stand where they belong, then empty this one",
+		"B8": "NIT is a number of more than 15 digits",
+		"C8": "the book's cell is too long for a workbook, or holds characters that a workbook cannot: enter it again",
+	}, said); d != "" {
+		t.Error(d)
+	}
+	// Whatever could not be read is an error value until it is mended, and a
+	// number that lost digits is still a number.
+	for _, at := range []string{"C7", "D7", "H7", "C8"} {
+		if formula, err := f.GetCellFormula(FixSheet, at); err != nil || formula != "NA()" {
+			t.Errorf("%s is %q (%v), want an error value", at, formula, err)
+		}
+	}
+	for at, want := range map[string]excelize.CellType{"B2": excelize.CellTypeInlineString, "C2": excelize.CellTypeInlineString, "F2": excelize.CellTypeInlineString, "B8": excelize.CellTypeUnset, "A2": excelize.CellTypeUnset} {
+		if kind, err := f.GetCellType(FixSheet, at); err != nil || kind != want {
+			t.Errorf("%s is of type %v (%v), want %v", at, kind, err, want)
+		}
+	}
+	plain, wrong := styleOf(t, f, "C2"), styleOf(t, f, "B2")
+	if wrong.Fill.Color[0] == "" || len(plain.Fill.Color) > 0 || styleOf(t, f, "D2").Fill.Color[0] != wrong.Fill.Color[0] {
+		t.Errorf("the cells to mend do not stand out: %v, %v", wrong.Fill, plain.Fill)
+	}
+	for _, at := range []string{"B2", "C2", "D2", "D3", "F2"} {
+		if s := styleOf(t, f, at); s.NumFmt != 49 {
+			t.Errorf("%s has format %d, want text", at, s.NumFmt)
+		}
+	}
+	if panes, err := f.GetPanes(FixSheet); err != nil || !panes.Freeze || panes.XSplit != 1 || panes.YSplit != 1 {
+		t.Errorf("header and first column are not frozen: %+v (%v)", panes, err)
+	}
+	rules, err := f.GetDataValidations(FixSheet)
+	if err != nil || len(rules) != 2 || rules[0].Sqref != "C2:C8" || rules[0].Formula1 != `"CO,VE"` || rules[1].Sqref != "F2:F8" || rules[1].Formula1 != "'muster lists'!$A$1:$A$100" {
+		t.Errorf("drop-downs %+v (%v)", rules, err)
+	}
+	if visible, err := f.GetSheetVisible("muster lists"); err != nil || visible {
+		t.Errorf("the lists are to be seen (%v)", err)
+	}
+	for row, want := range []string{"Fix!D2", "Fix!B2", "Fix!B2", "Fix!A6", "Fix!A6", "Fix!D7", "Fix!C7", "Fix!H7", "Fix!B8"} {
+		if there, to, err := f.GetCellHyperLink("Problems", pipeline.CellRef(0, row+2)); err != nil || !there || to != want {
+			t.Errorf("problem %d leads to %q (%v), want %s", row+1, to, err, want)
+		}
+	}
+	if got := summaryText(t, f); !strings.Contains(got, `muster import '`) || !strings.Contains(got, `it'\''s.xlsx' --env production --ledger 'my ledger.db' --account 'it'\''s'`) {
+		t.Errorf("the summary does not name the command:\n%s", got)
+	}
+	if d, err := f.GetSheetDimension(FixSheet); err != nil || d != "A1:F8" {
+		t.Errorf("dimension %s (%v)", d, err)
+	}
+}
+
+func styleOf(t *testing.T, f *excelize.File, at string) *excelize.Style {
+	t.Helper()
+	id, err := f.GetCellStyle(FixSheet, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if id == 0 { // a cell that is not there has its column's
+		column, _, err := excelize.SplitCellName(at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if id, err = f.GetColStyle(FixSheet, column); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := f.GetStyle(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func summaryText(t *testing.T, f *excelize.File) string {
+	t.Helper()
+	var b strings.Builder
+	for _, row := range sheetRows(t, f, "Summary") {
+		b.WriteString(strings.Join(row, " ") + "\n")
+	}
+	return b.String()
+}
+
+// Without rows to mend, and with --no-fix, there is no such sheet, and the
+// workbook says which of the two.
+func TestNoFix(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		noFix bool
+		line  Line
+	}{
+		{"nothing to mend", false, Line{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Created}}},
+		{"left out", true, invalid(2)},
+	} {
+		path := filepath.Join(t.TempDir(), "r.xlsx")
+		h := fixHead()
+		h.Origin.NoFix = c.noFix
+		writeReport(t, path, h, []Line{c.line}, Tail{})
+		f := openBook(t, path)
+		o, ours, err := ParseOrigin(sheetRows(t, f, OriginSheet)[1:])
+		if err != nil || !ours || o.NoFix != c.noFix || o.Rows != 0 {
+			t.Errorf("%s: %+v, %v, %v", c.name, o, ours, err)
+		}
+		if strings.Contains(strings.Join(f.GetSheetList(), ","), FixSheet) || strings.Contains(summaryText(t, f), "muster import") {
+			t.Errorf("%s: there is a sheet Fix: %v", c.name, f.GetSheetList())
+		}
+		if visible, err := f.GetSheetVisible(OriginSheet); err != nil || visible {
+			t.Errorf("%s: the origin is to be seen (%v)", c.name, err)
+		}
+	}
+}
+
+// A sheet that is full, and comments past their bound, are told of.
+func TestFixIsBounded(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "r.xlsx")
+	to, err := openDestination(path, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := newWorkbook(to, fixHead())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := made.(*workbook)
+	defer w.Abort()
+	w.fix.rows, w.fix.comments.count, w.fix.comments.first = 4, commentsShown-2, "B2"
+	for i := range 5 {
+		if err := w.Line(invalid(i+2, Problem{Column: "NIT", At: 1, Code: "required", Message: "is required"})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.fix.comments.count = 2
+	if err := w.Close(Tail{}); err != nil {
+		t.Fatal(err)
+	}
+	f := openBook(t, path)
+	if rows := sheetRows(t, f, FixSheet); len(rows) != 4 {
+		t.Errorf("%d rows, want 3 and the header", len(rows))
+	}
+	text := summaryText(t, f)
+	for _, want := range []string{"3 rows stand there", "The sheet is full: 2 more to mend are in Results only", "The first 2 cells have a comment; 1 more are only coloured"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the summary does not say %q:\n%s", want, text)
+		}
+	}
+}
+
+// What is said of a run's origin is what was to be said, through a workbook.
+func TestOriginComesBack(t *testing.T) {
+	dir, n := t.TempDir(), 0
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringMatching(`([a-zá€=#'",_x(|][ -~áñ=\n]{0,8}[a-z0-9"')])?`)
+		some := rapid.StringMatching(`[a-zá€=#'"(|][ -~áñ=\n]{0,8}[a-z0-9"')]`)
+		table := rapid.MapOfN(some, some, 1, 3)
+		want := Origin{
+			Run: some.Draw(t, "run"), Command: "check", Provider: text.Draw(t, "provider"), Definition: some.Draw(t, "definition"), Digest: text.Draw(t, "digest"),
+			Env: text.Draw(t, "env"), BaseURL: text.Draw(t, "url"), Account: text.Draw(t, "account"), Flags: rapid.SliceOfN(some, 1, 4).Draw(t, "flags"),
+			Book: some.Draw(t, "book"), Sheet: text.Draw(t, "sheet"), SHA256: text.Draw(t, "sha"), Header: append(rapid.SliceOfN(text, 0, 4).Draw(t, "header"), "last"),
+			Mapping: text.Draw(t, "mapping"), Tables: rapid.MapOfN(some, table, 1, 2).Draw(t, "tables"),
+		}
+		for i := range rapid.IntRange(1, 3).Draw(t, "lines") {
+			want.Lines = append(want.Lines, MappingLine{Number: i + 2, Field: some.Draw(t, "field"), Column: text.Draw(t, "column"), Convert: text.Draw(t, "convert"), Value: text.Draw(t, "value")})
+		}
+		n++
+		path := filepath.Join(dir, fmt.Sprint(n)+".xlsx")
+		h := Head{Run: pipeline.Run{ID: "r"}, Origin: &want, Columns: want.Header}
+		w, err := Create(path, h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(Tail{}); err != nil {
+			t.Fatal(err)
+		}
+		f, err := excelize.OpenFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		rows, err := f.GetRows(OriginSheet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, ours, err := ParseOrigin(rows[1:])
+		if err != nil || !ours {
+			t.Fatal(ours, err)
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Fatal(d)
+		}
+	})
+}
+
+func TestParseOriginRefuses(t *testing.T) {
+	good := [][]string{{"format", "muster results 1"}, {"run", "r"}, {"definition", "d"}, {"column", "c"}, {"rows", "1"}}
+	for _, c := range []struct {
+		name string
+		rows [][]string
+		ours bool
+		bad  bool
+	}{
+		{"ours", good, true, false},
+		{"a later one with more to say", append(append([][]string{}, good...), []string{"colour", "red"}, nil), true, false},
+		{"nothing", nil, false, false},
+		{"somebody's", [][]string{{"NIT", "1"}}, false, false},
+		{"another version", append([][]string{{"format", "muster results 2"}}, good[1:]...), true, true},
+		{"no run", append(append([][]string{}, good[:1]...), good[2:]...), true, true},
+		{"no number", append(append([][]string{}, good...), []string{"rows", "many"}), true, true},
+	} {
+		if _, ours, err := ParseOrigin(c.rows); ours != c.ours || (err != nil) != c.bad {
+			t.Errorf("%s: ours %v, error %v", c.name, ours, err)
+		}
+	}
+}
