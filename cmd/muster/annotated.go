@@ -20,6 +20,9 @@ func (r *importRun) annotatedCopy(b *openBook) (reports.Writer, error) {
 	if path == "" {
 		return nil, nil
 	}
+	if b.fixOf() != nil {
+		return nil, usage("--report FILE.xlsx says what became of its rows", "--annotated %s: %s is a results workbook and no book", path, b.Name())
+	}
 	if b.Part() == "" {
 		return nil, usage("the results workbook says the same of any book: --report FILE.xlsx", "--annotated %s: only an XLSX book can be annotated, and %s is none", path, b.Name())
 	}

@@ -104,4 +104,4 @@ func fieldNames(p *pipeline.Provider) func(string) bool {
 }
 
 // Notes are the book's, and what was seen beside its sheet.
-func (o *openBook) Notes() []string { return append(o.Book.Notes(), o.beside...) }
+func (o *openBook) Notes() []string { return append(o.bookSheet.Notes(), o.beside...) }

@@ -42,6 +42,7 @@ EXIT STATUS
 	c.Flags().StringArrayVar(&f.reports, "report", nil, "write the result for every row: .xlsx, .csv or .jsonl; may be given several times")
 	f.registerAnnotated(c)
 	registerReportPassword(c, &f)
+	c.Flags().BoolVar(&f.noFix, "no-fix", false, noFixHelp)
 	c.Flags().BoolVar(&f.quiet, "quiet", false, "say nothing but the result and errors")
 	c.Flags().BoolVar(&f.json, "json", false, "print the result as JSON lines")
 	return c
@@ -55,6 +56,9 @@ func (p *program) checkBooks(f importFlags, books []string) error {
 		return usage("check them one by one", "--annotated names one file, and there are %d books", len(books))
 	}
 	if err := f.readReportPassword(true); err != nil {
+		return err
+	}
+	if err := p.providerOfResults(context.Background(), &f.book, books); err != nil {
 		return err
 	}
 	def, err := definition(f.book.provider)
@@ -78,7 +82,7 @@ func (p *program) checkBooks(f importFlags, books []string) error {
 		}
 	}()
 	return p.eachBook(books, stops, func(path string) (int, error) {
-		r := &importRun{program: p, flags: f, def: def, target: t, stops: stops}
+		r := &importRun{program: p, flags: f, def: def, target: t, stops: stops, checking: true}
 		return r.checkBook(ctx, path)
 	})
 }
@@ -134,11 +138,14 @@ func (r *importRun) checkBook(ctx context.Context, path string) (code int, err e
 		return 0, err
 	}
 	defer b.Close()
+	if done, err := r.nothingToMend(b); done {
+		return exitOK, err
+	}
 	if err := r.refuseOverwriting(path); err != nil {
 		return 0, err
 	}
 	if len(r.flags.reports) > 0 {
-		if err := r.probeReports(path); err != nil {
+		if err := r.probeReports(b.bookName()); err != nil {
 			return 0, err
 		}
 	}
@@ -159,6 +166,7 @@ func (r *importRun) checkBook(ctx context.Context, path string) (code int, err e
 	for _, s := range append(b.Notes(), b.joined()...) {
 		r.note("%s", s)
 	}
+	r.noteOrigin(b)
 	if s := b.ignored(); s != "" {
 		r.note("%s", s)
 	}

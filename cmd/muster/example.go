@@ -7,20 +7,19 @@ import (
 	"strings"
 
 	"muster/pipeline"
-	"muster/pipeline/book"
 )
 
 // exampleRows passes over the rows of a book that only show how a row is
 // filled: those whose cell in muster's own column is the word for it. Every
 // pass leaves out the same rows, so that they are no rows of the book.
 type exampleRows struct {
-	*book.Book
+	bookSheet
 	column int   // -1 where the book has no such column
 	rows   []int // of the last pass
 }
 
-func newExampleRows(b *book.Book) *exampleRows {
-	e := &exampleRows{Book: b, column: -1}
+func newExampleRows(b bookSheet) *exampleRows {
+	e := &exampleRows{bookSheet: b, column: -1}
 	for _, c := range b.Header() {
 		if isOrigin(c) {
 			e.column = c.Index
@@ -36,9 +35,9 @@ func isOrigin(c pipeline.Column) bool { return strings.EqualFold(c.Name, pipelin
 func (e *exampleRows) Rows(ctx context.Context, each func(pipeline.Row) error) error {
 	e.rows = e.rows[:0]
 	if e.column < 0 {
-		return e.Book.Rows(ctx, each)
+		return e.bookSheet.Rows(ctx, each)
 	}
-	return e.Book.Rows(ctx, func(row pipeline.Row) error {
+	return e.bookSheet.Rows(ctx, func(row pipeline.Row) error {
 		if strings.EqualFold(pipeline.Trim(row.Cells[e.column]), pipeline.ExampleMark) {
 			e.rows = append(e.rows, row.Number)
 			return nil

@@ -147,6 +147,7 @@ type tally struct {
 	unfinished int // pending rows that no limit held back
 	// fresh are the rows to mend that no earlier run left so, by state.
 	fresh pipeline.Counts
+	mend  int // rows in the sheet Fix
 	// why is what the first of the unfinished rows says.
 	why string
 }

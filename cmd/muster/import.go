@@ -36,6 +36,7 @@ type importFlags struct {
 	annotated    string
 	log          logFlags
 	metrics      string
+	noFix        bool
 }
 
 func (p *program) importCommand() *cobra.Command {
@@ -47,7 +48,9 @@ func (p *program) importCommand() *cobra.Command {
 and writes a workbook that says what became of every row. Running it again is
 always safe: what was enrolled is not sent again.
 
-A book is a CSV or XLSX file; "-" is the standard input. --dir DIR takes every
+A book is a CSV or XLSX file; "-" is the standard input. Of a results workbook
+the sheet Fix is imported, with the first run's provider and mapping; its rows
+keep the numbers that they have in their book. --dir DIR takes every
 book of a folder that is new or changed since its last run, in the order of
 their names; where there is none it does nothing, says nothing, and exits 0.
 
@@ -79,6 +82,7 @@ EXIT STATUS
 	fl.BoolVar(&f.ledger.begin, "new-ledger", false, "begin a new ledger with --env production")
 	fl.StringArrayVar(&f.reports, "report", nil, "where the report goes: .xlsx, .csv or .jsonl; may be given several times (default: BOOK.RUN.results.xlsx)")
 	registerReportPassword(c, &f)
+	fl.BoolVar(&f.noFix, "no-fix", false, noFixHelp)
 	fl.BoolVar(&f.yes, "yes", false, "do not ask")
 	fl.BoolVar(&f.quiet, "quiet", false, "say nothing but the result and errors")
 	fl.BoolVar(&f.json, "json", false, "print the result as JSON lines")
@@ -141,6 +145,9 @@ func (p *program) importBooks(f importFlags, books []string) error {
 		return usage("import them one by one", "--annotated names one file, and there may be several books")
 	}
 	if err := f.readReportPassword(false); err != nil {
+		return err
+	}
+	if err := p.providerOfResults(context.Background(), &f.book, books); err != nil {
 		return err
 	}
 	def, err := definition(f.book.provider)
@@ -233,6 +240,7 @@ type importRun struct {
 	stops       *interrupts
 	ground      *ground
 	observer    observer
+	checking    bool // nothing is sent
 
 	run   pipeline.Run
 	notes []string
@@ -260,10 +268,13 @@ func (r *importRun) book(ctx context.Context, path string, books []string) (code
 		return 0, err
 	}
 	defer b.Close()
+	if done, err := r.nothingToMend(b); done {
+		return exitOK, err
+	}
 	if err := r.refuseOverwriting(path); err != nil {
 		return 0, err
 	}
-	if err := r.probeReports(path); err != nil {
+	if err := r.probeReports(b.bookName()); err != nil {
 		return 0, err
 	}
 	if err := r.probeAnnotated(b); err != nil {
@@ -301,6 +312,7 @@ func (r *importRun) book(ctx context.Context, path string, books []string) (code
 	for _, s := range append(b.Notes(), b.joined()...) {
 		r.note("%s", s)
 	}
+	r.noteOrigin(b)
 	if s := b.ignored(); s != "" {
 		r.note("%s", s)
 	}
@@ -386,7 +398,7 @@ func (r *importRun) finish(ctx context.Context, plan *importer.Plan, b *openBook
 	}
 	paths, total, err := r.report(ctx, b, func(each func(importer.Result) error) (pipeline.Counts, error) {
 		return plan.Results(ctx, waiting, each)
-	}, reportFlags{paths: r.flags.reports, folder: r.flags.reportFolder, book: b.Name(), waiting: waiting, notes: r.notes, pace: paceText(r.target.limit) + reached(plan.Pace), ledger: kept, space: space}, &r.run)
+	}, reportFlags{paths: r.flags.reports, folder: r.flags.reportFolder, book: b.bookName(), waiting: waiting, notes: r.notes, pace: paceText(r.target.limit) + reached(plan.Pace), ledger: kept, space: space}, &r.run)
 	reportErr := err
 	if reportErr != nil {
 		// The run is what counts: what became of it is told all the same.

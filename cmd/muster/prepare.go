@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"muster/pipeline"
-	"muster/pipeline/book"
 	"muster/pipeline/mapping"
 	"muster/templates"
 )
@@ -27,12 +26,13 @@ type bookFlags struct {
 // openBook is a book joined with its mapping and its provider: all that is
 // needed to read it row by row.
 type openBook struct {
-	*book.Book
+	bookSheet
 	mapping *mapping.Mapping
 	check   *rowCheck
 	// customers joins the rows of a long book; nil where each row is a customer.
 	customers *mapping.Customers
-	path      string // of the mapping sheet
+	path      string         // of the mapping sheet
+	sheet     *mapping.Sheet // nil without one
 	carry     []pipeline.Column
 	// examples is the book without the rows that only show how; beside says
 	// what other sheets hold.
@@ -43,7 +43,7 @@ type openBook struct {
 // open reads the header and finds every mistake that can be found before the
 // first row.
 func (f bookFlags) open(ctx context.Context, def *templates.Definition, path string) (*openBook, error) {
-	b, err := book.Open(path, book.Options{Sheet: f.sheet, HeaderRow: f.headerRow, Encoding: f.encoding, Names: fieldNames(def.Provider())})
+	b, err := f.openSheet(ctx, path, fieldNames(def.Provider()))
 	if err != nil {
 		return nil, err
 	}
@@ -58,9 +58,15 @@ func (f bookFlags) open(ctx context.Context, def *templates.Definition, path str
 	return o, nil
 }
 
-func (f bookFlags) join(def *templates.Definition, b *book.Book) (*openBook, error) {
+func (f bookFlags) join(def *templates.Definition, b bookSheet) (*openBook, error) {
 	var sheet *mapping.Sheet
 	var err error
+	if x, ok := b.(*fixSheet); ok {
+		if err = x.sameProvider(def); err != nil {
+			return nil, err
+		}
+		sheet = x.keptMapping()
+	}
 	if f.mapping != "" {
 		if sheet, err = mapping.ReadSheet(f.mapping); err != nil {
 			return nil, err
@@ -74,7 +80,7 @@ func (f bookFlags) join(def *templates.Definition, b *book.Book) (*openBook, err
 	if err != nil {
 		return nil, newHeaderFault(b, err)
 	}
-	o := &openBook{Book: b, mapping: m, check: &rowCheck{mapping: m, plan: plan, values: make([]string, len(m.Slots()))}, path: f.mapping,
+	o := &openBook{bookSheet: b, mapping: m, sheet: sheet, check: &rowCheck{mapping: m, plan: plan, values: make([]string, len(m.Slots()))}, path: f.mapping,
 		examples: newExampleRows(b)}
 	o.join(def)
 	for _, name := range f.carry {

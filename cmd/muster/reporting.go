@@ -85,10 +85,8 @@ func openReports(f reportFlags, head reports.Head) (manyReports, error) {
 // report goes through the results once, counts them, and writes them to all
 // reports; run is given its counts before the reports are closed.
 func (r *importRun) report(ctx context.Context, b *openBook, results func(each func(importer.Result) error) (pipeline.Counts, error), f reportFlags, run *pipeline.Run) ([]string, tally, error) {
-	head := reports.Head{Run: *run, Provider: r.def.Provider(), Ledger: f.ledger, Check: f.check, Compared: f.ledger != "" && !f.check, Password: r.flags.password}
-	for _, c := range b.carry {
-		head.Carry = append(head.Carry, c.Name)
-	}
+	head := r.head(b, *run)
+	head.Ledger, head.Check, head.Compared, head.Password = f.ledger, f.check, f.ledger != "" && !f.check, r.flags.password
 	var total tally
 	out, err := openReports(f, head)
 	if err != nil {
@@ -123,6 +121,7 @@ func (r *importRun) report(ctx context.Context, b *openBook, results func(each f
 	for _, w := range out {
 		paths = append(paths, w.Path())
 	}
+	r.tellFix(head.Origin, total.mend, paths)
 	return paths, total, nil
 }
 
@@ -139,6 +138,9 @@ func (t *tally) add(r importer.Result, waiting string) {
 			t.fresh = pipeline.Counts{}
 		}
 		t.fresh[r.State]++
+	}
+	if reports.ToMend(&r.Outcome) {
+		t.mend++
 	}
 	if r.State == pipeline.Pending && r.Outcome.Message != waiting {
 		if t.unfinished++; t.unfinished == 1 {
@@ -169,14 +171,14 @@ func reached(p importer.Pace) string {
 
 // reportLine is a result as the reports show it; secrets are masked here.
 func reportLine(res importer.Result, carry []pipeline.Column) reports.Line {
-	line := reports.Line{Outcome: res.Outcome, Key: res.Key, Name: res.Name}
+	line := reports.Line{Outcome: res.Outcome, Key: res.Key, Name: res.Name, Cells: res.Cells}
 	for _, c := range carry {
 		line.Carry = append(line.Carry, res.Cells[c.Index])
 	}
 	for _, p := range res.Problems {
 		out := reports.Problem{Row: res.Row, Column: p.Field, Code: string(p.Code), Message: p.Message}
 		if p.Column != nil {
-			out.Cell = pipeline.CellRef(p.Column.Index, res.Row)
+			out.Cell, out.At = pipeline.CellRef(p.Column.Index, res.Row), p.Column.Index+1
 			if p.Column.Name != "" {
 				out.Column = p.Column.Name
 			}

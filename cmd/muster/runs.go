@@ -116,6 +116,7 @@ func (p *program) reportCommand() *cobra.Command {
 	c.Flags().StringArrayVarP(&flags.reports, "output", "o", nil, "the file to write: .xlsx, .csv or .jsonl; may be given several times")
 	c.Flags().StringVar(&flags.annotated, "annotated", "", "a copy of the XLSX book with columns for state, customer ID and message, and the cells to mend marked")
 	registerReportPassword(c, &flags)
+	c.Flags().BoolVar(&flags.noFix, "no-fix", false, noFixHelp)
 	return c
 }
 

@@ -73,6 +73,7 @@ func TestScripts(t *testing.T) {
 			"samebook":     cmdSameBook,
 			"openswith":    cmdOpensWith,
 			"sheet":        cmdSheet,
+			"fix":          cmdFix,
 		},
 	})
 }
