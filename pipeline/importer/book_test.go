@@ -58,6 +58,7 @@ func (b *memoryBook) Rows(ctx context.Context, each func(pipeline.Row) error) er
 // schema, and so does what strict says.
 type cellChecker struct {
 	strict func(l line) bool
+	shape  func(l line) string
 	checks int
 	busy   atomic.Bool
 	shared atomic.Bool // two used it at once
@@ -73,6 +74,9 @@ func (c *cellChecker) Check(row pipeline.Row, d *pipeline.Draft) {
 	d.Reset(row.Number)
 	l := line(row.Cells)
 	d.Name = l[2]
+	if c.shape != nil {
+		d.Shape = c.shape(l)
+	}
 	for i, value := range l {
 		if value != "" {
 			d.Entries = append(d.Entries, pipeline.Entry{Path: p.Fields[i].Path, Value: value})

@@ -20,6 +20,8 @@ type Setup struct {
 	Run      string // the run's ID
 	// Spell names a field as the book spells its column; nil: by its path.
 	Spell func(path string) string
+	// Signatures keeps what a [Pilot] is chosen by, eight bytes a row more.
+	Signatures bool
 }
 
 // Plan is a checked book: what each row is, and which are to be sent. It holds
@@ -35,6 +37,11 @@ type Plan struct {
 	data map[int32]pipeline.Tag
 	// held are the outcomes of rows that break the schema but may be known.
 	held map[int32]pipeline.Outcome
+	// heldBack are the rows whose unanswered attempt was settled, and which only
+	// the limit kept from being sent, by number.
+	heldBack map[int]bool
+	// signatures are what a pilot is chosen by; nil unless they were asked for.
+	signatures *signatures
 	// Counts are the rows by state, as import would leave them if every row that
 	// is ready were left pending. Customers are the same with those counted once
 	// that have several rows.
@@ -94,6 +101,9 @@ const checkBatch = 256 // rows whose keys are looked up in the ledger together
 // need no request are on disk when it returns.
 func Check(ctx context.Context, s Setup) (*Plan, error) {
 	p := &Plan{setup: s, seed: maphash.MakeSeed(), notes: map[int32]string{}, data: map[int32]pipeline.Tag{}, held: map[int32]pipeline.Outcome{}, Counts: pipeline.Counts{}, Customers: pipeline.Counts{}}
+	if s.Signatures {
+		p.signatures = newSignatures()
+	}
 	c := checker{Plan: p, owner: map[pipeline.Tag]int32{}}
 	err := s.Book.Rows(ctx, func(row pipeline.Row) error { return c.row(ctx, row) })
 	if err != nil {
@@ -141,6 +151,9 @@ func (c *checker) row(ctx context.Context, row pipeline.Row) error {
 	c.rows = append(c.rows, plannedRow{cells: c.hashCells(row), data: c.hashEntries(d), number: int32(row.Number), lines: int32(row.Lines()), other: -1})
 	if err := c.members.add(ctx, c.Plan, row); err != nil {
 		return err
+	}
+	if c.signatures != nil {
+		c.signatures.add(c.setup.Provider, d)
 	}
 	for _, k := range d.Keys {
 		c.tags = append(c.tags, c.setup.Ledger.KeyTag(c.setup.Provider.Keys[k.Key].Name, k.Normalised))

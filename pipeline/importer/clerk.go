@@ -122,6 +122,7 @@ func ledgerUnread(err error) *Halt {
 
 // tellSettled tells of a settlement that is on disk.
 func (s *sending) tellSettled(done pipeline.Settlement) {
+	s.pilot.see(done.Outcome)
 	if s.how.Settled != nil {
 		s.how.Settled(done)
 	}

@@ -124,6 +124,7 @@ const (
 	HaltProvider    HaltReason = "provider"    // every row would fail alike: host, path, permission
 	HaltSilence     HaltReason = "silence"     // too many in a row without an answer
 	HaltRefusals    HaltReason = "refusals"    // too many refusals
+	HaltPilot       HaltReason = "pilot"       // what a pilot came to is no reason to go on
 	HaltInterrupted HaltReason = "interrupted" // a person stopped it
 	HaltBook        HaltReason = "book"        // the book reads differently from before
 	HaltLedger      HaltReason = "ledger"      // the ledger can no longer be written

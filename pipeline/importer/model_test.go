@@ -47,6 +47,7 @@ type model struct {
 	by     pipeline.SettleBy
 	key    int               // of the settling look-up
 	claims map[string]string // customer ID by reference, as reports gave it
+	pilots option            // of the runs to come
 }
 
 // genModel is a provider of one of the four kinds. One whose references are not
@@ -77,6 +78,7 @@ func genModel(t *rapid.T, by pipeline.SettleBy) *model {
 // meet nothing but refusals.
 func (m *model) faults(t *rapid.T, none bool) {
 	p := m.provider
+	m.pilots = genPilot(t, none)
 	seed := rapid.Uint64().Draw(t, "seed")
 	var kinds []step
 	if !none {
@@ -121,7 +123,7 @@ func (m *model) lives(t *rapid.T, lines []line, c, moments int) *journey {
 	before := len(m.ledger.unanswered())
 	var j *journey
 	if moments == 0 {
-		j = m.importsBook(ctx, t, &memoryBook{lines: lines}, concurrency(c))
+		j = m.importsBook(ctx, t, &memoryBook{lines: lines}, concurrency(c), m.pilots)
 		m.holdResults(t, j)
 	} else if j = m.dies(ctx, t, l, lines, c); j == nil {
 		return nil
@@ -158,7 +160,7 @@ func (m *model) dies(ctx context.Context, t *rapid.T, l *life, lines []line, c i
 	}
 	j.plan = plan
 	m.provider.watched = m.provider.calls()
-	m.send(ctx, t, j, concurrency(c))
+	m.send(ctx, t, j, concurrency(c), m.pilots)
 	return j
 }
 

@@ -107,7 +107,7 @@ func (s *sending) throttled(sent time.Time, wait time.Duration) {
 	s.sender.Pause(now.Add(wait))
 	reached := time.Duration(0)
 	if n := s.calls.Load(); n > 0 {
-		reached = now.Sub(s.began) / time.Duration(n)
+		reached = s.took() / time.Duration(n)
 	}
 	s.pace.slower(sent, now, reached)
 }

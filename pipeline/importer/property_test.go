@@ -75,7 +75,7 @@ func TestAnyBookAnyProviderAnyNumberOfRuns(t *testing.T) {
 			}
 			w.provider.does = genBehaviour(t, "behaviour")
 			j := w.imports(t, lines, concurrency(rapid.IntRange(1, 5).Draw(t, "concurrency")),
-				limit(rapid.IntRange(0, 10).Draw(t, "limit")), maxRejected(genMaxRejected(t)))
+				limit(rapid.IntRange(0, 10).Draw(t, "limit")), maxRejected(genMaxRejected(t)), genPilot(t, false))
 			if j.halt == nil && j.plan.Ready < 10 && j.counts[pipeline.Duplicate] > 0 && j.counts.Total() == j.counts[pipeline.Duplicate] {
 				t.Errorf("every row is a duplicate")
 			}

@@ -90,6 +90,9 @@ func (s *sending) leaveForNextRun(ctx context.Context, index int32, o pipeline.O
 	default:
 		row.State, row.Message = pipeline.Pending, "an earlier attempt with other data is settled now: run again to send this row"
 	}
+	if row.State == pipeline.Pending && s.limitReached() {
+		s.holdBack(int(r.number))
+	}
 	row.Row, row.Ref, row.Run = int(r.number), o.Ref, s.setup.Run
 	return s.setup.Records.Record(context.WithoutCancel(ctx), s.setup.Run, []pipeline.Outcome{row})
 }

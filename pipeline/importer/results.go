@@ -20,6 +20,9 @@ type Result struct {
 	// Head is the number of the customer's first row, Lines is of how many rows
 	// the customer is made.
 	Head, Lines int
+	// HeldBack says of a pending row whose unanswered attempt was settled in this
+	// run that only the limit kept it from being sent.
+	HeldBack bool
 }
 
 // Results reads the book once more and joins each of its rows with the run's
@@ -78,7 +81,10 @@ func Results(ctx context.Context, s Setup, same func(index int, row pipeline.Row
 // Results is as the function, for the book that was checked: a row that reads
 // differently now is refused.
 func (p *Plan) Results(ctx context.Context, waiting string, each func(Result) error) (pipeline.Counts, error) {
-	counts, err := Results(ctx, p.setup, p.sameRow, waiting, each)
+	counts, err := Results(ctx, p.setup, p.sameRow, waiting, func(r Result) error {
+		r.HeldBack = p.heldBack[r.Head] && r.State == pipeline.Pending
+		return each(r)
+	})
 	if was := p.Counts.Total(); err == nil && counts.Total() != was {
 		return nil, bookChanged(fmt.Errorf("the book had %d rows when it was checked and has %d now", was, counts.Total()))
 	}

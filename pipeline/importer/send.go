@@ -22,6 +22,7 @@ type Sending struct {
 	Sender      Sender
 	Concurrency int // requests open at once, at least 1
 	Limit       int // send at most so many rows; 0 is all
+	Pilot       Pilot
 	MaxRejected MaxRejected
 	// Stop is closed at the first interrupt: no further row is taken, what is
 	// in flight settles. Cancelling the context stops at once.
@@ -72,8 +73,6 @@ func (p *Plan) Send(ctx context.Context, how Sending) error {
 		halted:   make(chan struct{}),
 		opened:   make(chan struct{}),
 		places:   make(chan struct{}, 2*how.Concurrency),
-		begin:    make(chan *pipeline.Intent, 2*how.Concurrency),
-		ready:    make(chan *pipeline.Intent, 2*how.Concurrency),
 		settled:  make(chan settled, 2*how.Concurrency),
 		watch:    watch{concurrency: how.Concurrency, limit: how.MaxRejected},
 		counts:   pipeline.Counts{},
@@ -88,7 +87,7 @@ func (p *Plan) Send(ctx context.Context, how Sending) error {
 		s.pace.set = func(interval time.Duration) { how.SetRate(every(interval)) }
 	}
 	defer func() {
-		p.Pace = Pace{Calls: int(s.calls.Load()), Took: s.now().Sub(s.began), Slowest: every(s.pace.slowest)}
+		p.Pace = Pace{Calls: int(s.calls.Load()), Took: s.took(), Slowest: every(s.pace.slowest)}
 	}()
 	err := s.settleAndSend(ctx)
 	if left := s.leaveRejudged(ctx); err == nil {
@@ -103,13 +102,16 @@ func (s *sending) settleAndSend(ctx context.Context) error {
 	if err := s.settleEarlier(ctx); err != nil {
 		return err
 	}
-	if s.Ready > 0 || len(s.rejudged) > 0 {
+	if err := s.sendPilot(ctx); err != nil {
+		return err
+	}
+	if !s.stopping(ctx) && (s.toSend() > 0 || len(s.rejudged) > 0) {
 		if err := s.sendReady(ctx); err != nil {
 			return err
 		}
 	}
 	if !s.stopping(ctx) {
-		if err := s.settleRest(ctx); err != nil {
+		if err := s.settleRest(ctx, false); err != nil {
 			return err
 		}
 	}
@@ -119,8 +121,15 @@ func (s *sending) settleAndSend(ctx context.Context) error {
 	return nil
 }
 
+// took is how long the run has lasted, without the time that a person took to
+// answer.
+func (s *sending) took() time.Duration { return s.now().Sub(s.began) - s.pilot.asking }
+
 // sendReady starts the feeder, the clerk and the workers, and waits for them.
+// It may be called again, for other rows.
 func (s *sending) sendReady(ctx context.Context) error {
+	s.begin = make(chan *pipeline.Intent, 2*s.how.Concurrency)
+	s.ready = make(chan *pipeline.Intent, 2*s.how.Concurrency)
 	var g errgroup.Group
 	g.Go(func() error {
 		defer close(s.begin)
@@ -187,6 +196,9 @@ type sending struct {
 	ended    map[int64]time.Time
 	rejudged map[int32]pipeline.Outcome
 
+	pilot piloting
+	fed   int // rows that were handed to the clerk; the feeder's while the loop runs
+
 	watch  watch           // the clerk's
 	counts pipeline.Counts // the clerk's
 	done   int             // the clerk's
@@ -250,13 +262,21 @@ var errStop = errors.New("no more rows are taken")
 
 // feed reads the book again and makes intents of the rows that are ready.
 func (s *sending) feed(ctx context.Context) error {
-	index, sent, lines := 0, 0, 0
+	index, lines, left := 0, 0, len(s.pilot.rows)
 	var d pipeline.Draft
 	err := s.setup.Book.Rows(ctx, func(row pipeline.Row) error {
 		if err := s.sameRow(index, row); err != nil {
 			return err
 		}
+		if s.pilot.rows != nil && left == 0 {
+			return errStop // the others are for later
+		}
 		lines += row.Lines()
+		if s.pilot.skips(int32(index)) {
+			index++
+			return nil
+		}
+		left--
 		r := &s.rows[index]
 		send := r.kind == kindReady && r.other < 0
 		if settledAs, again := s.rejudged[int32(index)]; again {
@@ -270,7 +290,8 @@ func (s *sending) feed(ctx context.Context) error {
 		if !send {
 			return nil
 		}
-		if s.how.Limit > 0 && sent == s.how.Limit {
+		if s.limitReached() {
+			s.holdBack(row.Number)
 			return errStop
 		}
 		s.setup.Checker.Check(row, &d)
@@ -281,8 +302,8 @@ func (s *sending) feed(ctx context.Context) error {
 			return errStop
 		}
 		s.begin <- s.intent(&d)
-		sent++
-		if sent == 1 && !wait(ctx, s, s.opened) {
+		s.fed++
+		if s.fed == 1 && !wait(ctx, s, s.opened) {
 			return errStop
 		}
 		return nil
@@ -302,6 +323,16 @@ func (s *sending) feed(ctx context.Context) error {
 		s.stopNow(bookChanged(fmt.Errorf("the book had %d rows when it was checked and has %d now", s.Plan.Counts.Total(), lines)))
 	}
 	return nil
+}
+
+func (s *sending) limitReached() bool { return s.how.Limit > 0 && s.fed == s.how.Limit }
+
+// holdBack says of a row that it is pending for the limit's sake alone.
+func (p *Plan) holdBack(row int) {
+	if p.heldBack == nil {
+		p.heldBack = map[int]bool{}
+	}
+	p.heldBack[row] = true
 }
 
 const changedHint = "leave the book alone while it is imported; run again"

@@ -82,7 +82,7 @@ func (s *sending) settleEarlier(ctx context.Context) error {
 		return err
 	}
 	s.tell("%d requests of earlier runs were never answered; settling them first", len(list))
-	return s.settleAll(ctx, list, false)
+	return s.settleAll(ctx, list, false, false)
 }
 
 // settleRounds is how often an intent that gets no answer is asked for at the
@@ -91,14 +91,18 @@ const settleRounds = 5
 
 // settleRest settles the intents of this run, and those that settleEarlier
 // could not settle, once they are due; several times, for a repeat can be lost
-// like the first attempt.
-func (s *sending) settleRest(ctx context.Context) error {
+// like the first attempt. Of a pilot it settles what the pilot sent, before the
+// other rows are sent.
+func (s *sending) settleRest(ctx context.Context, pilot bool) error {
 	if !s.canSettle() {
 		return nil
 	}
 	left, idle := 0, 0
 	for range settleRounds {
 		list, err := s.sealed(ctx)
+		if pilot {
+			list = slices.DeleteFunc(list, func(u unanswered) bool { return !s.ours[u.in.Ref] })
+		}
 		if err != nil || len(list) == 0 || s.stopping(ctx) {
 			return err
 		}
@@ -112,7 +116,7 @@ func (s *sending) settleRest(ctx context.Context) error {
 		if wait := list[len(list)-1].due.Sub(s.now()); wait > time.Second {
 			s.tell("%d requests had no answer; settling them takes %s more, for what is on its way must have arrived first", len(list), wait.Round(time.Second))
 		}
-		if err := s.settleAll(ctx, list, true); err != nil {
+		if err := s.settleAll(ctx, list, true, !pilot); err != nil {
 			return err
 		}
 	}
@@ -130,9 +134,10 @@ const (
 )
 
 // settleAll settles each of list, several at once. wait says whether to wait
-// until they are due. It gives up on the rest when the provider is silent: the
-// rows that are sent next find that out by themselves.
-func (s *sending) settleAll(ctx context.Context, list []unanswered, wait bool) error {
+// until they are due, last that no row is sent any more in this run. It gives up
+// on the rest when the provider is silent: the rows that are sent next find that
+// out by themselves.
+func (s *sending) settleAll(ctx context.Context, list []unanswered, wait, last bool) error {
 	var (
 		g      errgroup.Group
 		mu     sync.Mutex // one writer at a time, and one count of silence
@@ -156,7 +161,7 @@ func (s *sending) settleAll(ctx context.Context, list []unanswered, wait bool) e
 				case stillOpen, settledNow:
 					silent = 0
 				}
-				err := s.keepSettlement(ctx, u, done, how, wait)
+				err := s.keepSettlement(ctx, u, done, how, last)
 				mu.Unlock()
 				if err != nil {
 					halt = s.ledgerHalt(err)

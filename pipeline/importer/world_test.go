@@ -76,6 +76,7 @@ type world struct {
 	ledger     *memoryLedger
 	provider   *fakeProvider
 	strict     func(l line) bool
+	shape      func(l line) string // of a line's body; nil: there is one only
 	runs       int
 	patience   time.Duration // with each step of a run
 }
@@ -119,8 +120,8 @@ func (w *world) setup(b *memoryBook) (importer.Setup, *cellChecker) {
 	w.runs++
 	run := fmt.Sprintf("run-%d", w.runs)
 	w.ledger.start(run)
-	c := &cellChecker{strict: w.strict}
-	return importer.Setup{Provider: w.definition, Book: b, Checker: c, Ledger: w.ledger, Records: w.ledger, Run: run}, c
+	c := &cellChecker{strict: w.strict, shape: w.shape}
+	return importer.Setup{Provider: w.definition, Book: b, Checker: c, Ledger: w.ledger, Records: w.ledger, Run: run, Signatures: true}, c
 }
 
 // imports runs lines through check, send and results, and holds the run

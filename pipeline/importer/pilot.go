@@ -1,0 +1,207 @@
+package importer
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"hash/maphash"
+	"slices"
+	"time"
+
+	"muster/pipeline"
+)
+
+// Pilot is a few rows that are sent before the others, one of each shape
+// before a second of any, so that what a provider makes of a book is seen on
+// few customers. The rows of a pilot count in [Sending.Limit]. A pilot that
+// leaves nothing to be sent is just an import.
+//
+// [Setup.Signatures] must have been asked for.
+type Pilot struct {
+	// Rows is how many rows are sent first; 0 is no pilot.
+	Rows int
+	// Begins is told how many rows that are, before the first of them.
+	Begins func(rows int)
+	// GoOn is asked, with the outcomes of the pilot's rows in the book's order
+	// and how many rows are left to be sent, whether to send those. What is
+	// uncertain has been settled as far as the definition allows. nil goes on;
+	// anything else halts the run, and the rows left stay pending. Nothing is
+	// under way while it is asked, and it may take its time.
+	GoOn func(ctx context.Context, outcomes []pipeline.Outcome, left int) *Halt
+}
+
+// signatures are what rows look like to a provider, eight bytes each: the
+// shape of the body, in the highest eight bits; which of its fields are there,
+// and the values of those that have but a few, in the others.
+type signatures struct {
+	seed  maphash.Seed
+	rows  []uint64
+	weigh map[string]bool // by path: the value counts, not only that it is there
+}
+
+func newSignatures() *signatures {
+	return &signatures{seed: maphash.MakeSeed(), weigh: map[string]bool{}}
+}
+
+func (s *signatures) add(p *pipeline.Provider, d *pipeline.Draft) {
+	var h maphash.Hash
+	h.SetSeed(s.seed)
+	h.WriteString(d.Shape)
+	shape := h.Sum64() << 56
+	for _, e := range d.Entries {
+		h.WriteByte(0)
+		h.WriteString(e.Path)
+		weighs, seen := s.weigh[e.Path]
+		if !seen {
+			f, ok := p.FieldByPath(e.Path)
+			weighs = ok && fewValues(f)
+			s.weigh[e.Path] = weighs
+		}
+		if weighs {
+			h.WriteByte(1)
+			h.WriteString(e.Value)
+		}
+	}
+	s.rows = append(s.rows, h.Sum64()>>8|shape)
+}
+
+// fewValues says of a field whether its value is one of a few, so that another
+// value is another kind of customer: an enumeration, or a code of two or three
+// capital letters, as schemas spell countries (ISO 3166-1) and currencies.
+func fewValues(f pipeline.Field) bool {
+	return len(f.Enum) > 0 || f.Kind == "boolean" || f.Pattern == "^[A-Z]{2}$" || f.Pattern == "^[A-Z]{3}$"
+}
+
+// pick chooses at most n of the rows that ready names by their index: the first
+// of each shape of the body, in the book's order, then the first of each
+// signature, then the second of each, and so on.
+func (s *signatures) pick(n int, ready func(index int32) bool) map[int32]bool {
+	met := map[uint64]int{}   // by signature
+	shape := map[uint8]bool{} // by the highest bits of it
+	turns := [][]int32{nil}   // of each turn at most n, in the book's order; the first is that of shapes
+	for i, signature := range s.rows {
+		index := int32(i)
+		turn := met[signature] + 1
+		if turn > n || !ready(index) {
+			continue
+		}
+		met[signature]++
+		if !shape[uint8(signature>>56)] {
+			shape[uint8(signature>>56)], turn = true, 0
+		}
+		for turn >= len(turns) {
+			turns = append(turns, nil)
+		}
+		if len(turns[turn]) < n {
+			turns[turn] = append(turns[turn], index)
+		}
+	}
+	picked := map[int32]bool{}
+	for _, turn := range turns {
+		for _, index := range turn {
+			if len(picked) == n {
+				return picked
+			}
+			picked[index] = true
+		}
+	}
+	return picked
+}
+
+// piloting is the state of a pilot.
+type piloting struct {
+	rows     map[int32]bool           // those that are sent in this phase, by index; nil: all that are left
+	taken    map[int32]bool           // those that a pilot took before
+	outcomes map[int]pipeline.Outcome // by row number, empty until it is known; nil while no pilot is under way
+	asking   time.Duration            // how long people took to answer
+}
+
+// skips says that a row is not for this phase of the run.
+func (p *piloting) skips(index int32) bool {
+	return p.taken[index] || p.rows != nil && !p.rows[index]
+}
+
+// see keeps the outcome of a pilot's row; a later one counts.
+func (p *piloting) see(o pipeline.Outcome) {
+	if _, ours := p.outcomes[o.Row]; ours {
+		p.outcomes[o.Row] = o
+	}
+}
+
+// toSend is how many rows are still to be sent in this run.
+func (s *sending) toSend() int {
+	n := s.Ready
+	if s.how.Limit > 0 {
+		n = min(n, s.how.Limit)
+	}
+	return n - s.fed
+}
+
+// sendPilot sends the pilot's rows, settles what they left unanswered, and
+// asks whether to go on.
+func (s *sending) sendPilot(ctx context.Context) error {
+	n := s.how.Pilot.Rows
+	if n <= 0 || n >= s.toSend() && s.toSend() == s.Ready {
+		return nil
+	}
+	if s.signatures == nil {
+		return errors.New("a pilot is to be sent, and the check kept no signatures to choose its rows by")
+	}
+	if s.how.Limit > 0 {
+		n = min(n, s.how.Limit)
+	}
+	s.pilot.outcomes = map[int]pipeline.Outcome{}
+	s.pilot.taken = map[int32]bool{}
+	defer func() { s.pilot.rows, s.pilot.outcomes = nil, nil }()
+	// A row whose attempt has just been settled may turn out not to be sent; then
+	// another takes its place.
+	for s.fed == 0 {
+		s.pilot.rows = s.signatures.pick(n, s.mayPilot)
+		if len(s.pilot.rows) == 0 {
+			return nil
+		}
+		for index := range s.pilot.rows {
+			s.pilot.outcomes[int(s.rows[index].number)] = pipeline.Outcome{}
+		}
+		if s.how.Pilot.Begins != nil {
+			s.how.Pilot.Begins(len(s.pilot.rows))
+		}
+		if err := s.sendReady(ctx); err != nil {
+			return err
+		}
+		for index := range s.pilot.rows {
+			s.pilot.taken[index] = true
+		}
+		if s.stopping(ctx) {
+			return interrupted()
+		}
+	}
+	if err := s.settleRest(ctx, true); err != nil {
+		return err
+	}
+	left := s.toSend()
+	if s.stopping(ctx) || left <= 0 || s.how.Pilot.GoOn == nil {
+		return nil // an interrupt is told by the caller
+	}
+	outcomes := make([]pipeline.Outcome, 0, len(s.pilot.outcomes))
+	for _, o := range s.pilot.outcomes {
+		if o.State != "" { // it was sent
+			outcomes = append(outcomes, o)
+		}
+	}
+	slices.SortFunc(outcomes, func(a, b pipeline.Outcome) int { return cmp.Compare(a.Row, b.Row) })
+	asked := s.now()
+	halt := s.how.Pilot.GoOn(ctx, outcomes, left)
+	s.pilot.asking += s.now().Sub(asked)
+	if halt != nil {
+		return halt
+	}
+	return nil
+}
+
+// mayPilot says whether a row is to be sent and was not taken yet.
+func (s *sending) mayPilot(index int32) bool {
+	r := &s.rows[index]
+	_, again := s.rejudged[index]
+	return !s.pilot.taken[index] && r.other < 0 && (r.kind == kindReady || again && r.kind == kindUnsettled)
+}
