@@ -37,6 +37,10 @@ func (s *sending) deliver(ctx context.Context, in *pipeline.Intent, open bool) (
 		s.calls.Add(1)
 		reply, token := s.sender.Create(ctx, in)
 		done.Attempts = append(done.Attempts, reply.Attempt)
+		s.silence.see(reply.Verdict, reply.RetryAfter, reply.Sent)
+		if h := s.silence.halt(s.now()); h != nil && !open && !s.stopping(ctx) {
+			s.stopNow(h) // the row ends as it does when others halt the run
+		}
 		last := len(done.Attempts) >= maxAttempts
 		switch reply.Verdict {
 		case pipeline.VerdictCreated, pipeline.VerdictRefused, pipeline.VerdictExists:
@@ -134,9 +138,11 @@ func (s *sending) lookUp(ctx context.Context, l *pipeline.LookUp, value string) 
 		sent := s.now()
 		found, err := s.sender.LookUp(ctx, l, value)
 		if err == nil {
+			s.silence.see("", 0, sent)
 			return found, nil
 		}
 		verdict, wait, token := failure(err)
+		s.silence.see(verdict, wait, sent)
 		most := maxAttempts
 		switch verdict {
 		case pipeline.VerdictThrottled:
@@ -160,7 +166,7 @@ func (s *sending) lookUp(ctx context.Context, l *pipeline.LookUp, value string) 
 		default:
 			most, wait = maxLookUps, s.backoff(attempt)
 		}
-		if attempt >= most || !s.sleep(ctx, wait) {
+		if _, _, long := s.silence.long(s.now()); attempt >= most || long || !s.sleep(ctx, wait) {
 			return nil, err
 		}
 	}

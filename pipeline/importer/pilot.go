@@ -20,8 +20,6 @@ import (
 type Pilot struct {
 	// Rows is how many rows are sent first; 0 is no pilot.
 	Rows int
-	// Begins is told how many rows that are, before the first of them.
-	Begins func(rows int)
 	// GoOn is asked, with the outcomes of the pilot's rows in the book's order
 	// and how many rows are left to be sent, whether to send those. What is
 	// uncertain has been settled as far as the definition allows. nil goes on;
@@ -163,9 +161,7 @@ func (s *sending) sendPilot(ctx context.Context) error {
 		for index := range s.pilot.rows {
 			s.pilot.outcomes[int(s.rows[index].number)] = pipeline.Outcome{}
 		}
-		if s.how.Pilot.Begins != nil {
-			s.how.Pilot.Begins(len(s.pilot.rows))
-		}
+		s.at(Stage{At: StagePilot, Of: len(s.pilot.rows)})
 		if err := s.sendReady(ctx); err != nil {
 			return err
 		}

@@ -32,7 +32,12 @@ func (p *piloted) rows() (rows []int) {
 // pilot makes a run send n rows first, and answers as told.
 func (w *world) pilot(n int, p *piloted, halt *importer.Halt) option {
 	return func(s *importer.Sending) {
-		s.Pilot = importer.Pilot{Rows: n, Begins: func(rows int) { p.begins = append(p.begins, rows) },
+		s.Stage = func(at importer.Stage) {
+			if at.At == importer.StagePilot {
+				p.begins = append(p.begins, at.Of)
+			}
+		}
+		s.Pilot = importer.Pilot{Rows: n,
 			GoOn: func(_ context.Context, outcomes []pipeline.Outcome, left int) *importer.Halt {
 				p.asked++
 				p.outcomes, p.left = outcomes, left

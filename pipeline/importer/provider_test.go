@@ -71,6 +71,7 @@ type fakeProvider struct {
 
 	found   func(l *pipeline.LookUp, value string) ([]pipeline.Found, error)
 	lookUps []string
+	looking time.Duration // how long a look-up takes
 	pauses  int
 
 	pausedTo []time.Time
@@ -242,6 +243,9 @@ var errNoLookUp = errors.New("the look-up told nothing")
 func (p *fakeProvider) LookUp(_ context.Context, l *pipeline.LookUp, value string) ([]pipeline.Found, error) {
 	if p.dies() {
 		return nil, errNoLookUp
+	}
+	if p.looking > 0 {
+		time.Sleep(p.looking)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

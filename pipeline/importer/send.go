@@ -29,6 +29,8 @@ type Sending struct {
 	Stop <-chan struct{}
 	// Progress is told of every outcome once it is on disk, by one goroutine.
 	Progress func(Progress)
+	// Stage is told what the run is at, by one goroutine at a time; it may be nil.
+	Stage func(Stage)
 	// Settled is told of every request that ended, with its attempts, once that
 	// is on disk, by one goroutine at a time; nil: of none.
 	Settled func(pipeline.Settlement)
@@ -74,6 +76,7 @@ func (p *Plan) Send(ctx context.Context, how Sending) error {
 		opened:   make(chan struct{}),
 		places:   make(chan struct{}, 2*how.Concurrency),
 		settled:  make(chan settled, 2*how.Concurrency),
+		silence:  newSilence(how.Concurrency),
 		watch:    watch{concurrency: how.Concurrency, limit: how.MaxRejected},
 		counts:   pipeline.Counts{},
 		began:    how.Now(),
@@ -106,6 +109,7 @@ func (s *sending) settleAndSend(ctx context.Context) error {
 		return err
 	}
 	if !s.stopping(ctx) && (s.toSend() > 0 || len(s.rejudged) > 0) {
+		s.at(Stage{At: StageSending})
 		if err := s.sendReady(ctx); err != nil {
 			return err
 		}
@@ -196,8 +200,9 @@ type sending struct {
 	ended    map[int64]time.Time
 	rejudged map[int32]pipeline.Outcome
 
-	pilot piloting
-	fed   int // rows that were handed to the clerk; the feeder's while the loop runs
+	silence *silence
+	pilot   piloting
+	fed     int // rows that were handed to the clerk; the feeder's while the loop runs
 
 	watch  watch           // the clerk's
 	counts pipeline.Counts // the clerk's

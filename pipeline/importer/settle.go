@@ -82,7 +82,7 @@ func (s *sending) settleEarlier(ctx context.Context) error {
 		return err
 	}
 	s.tell("%d requests of earlier runs were never answered; settling them first", len(list))
-	return s.settleAll(ctx, list, false, false)
+	return s.settleAll(ctx, list, Stage{At: StageEarlier, Of: len(list)}, false)
 }
 
 // settleRounds is how often an intent that gets no answer is asked for at the
@@ -113,10 +113,11 @@ func (s *sending) settleRest(ctx context.Context, pilot bool) error {
 		}
 		left = len(list)
 		slices.SortStableFunc(list, func(a, b unanswered) int { return a.due.Compare(b.due) })
-		if wait := list[len(list)-1].due.Sub(s.now()); wait > time.Second {
+		stage := Stage{At: StageSettling, Of: len(list), Until: list[len(list)-1].due}
+		if wait := stage.Until.Sub(s.now()); wait > time.Second {
 			s.tell("%d requests had no answer; settling them takes %s more, for what is on its way must have arrived first", len(list), wait.Round(time.Second))
 		}
-		if err := s.settleAll(ctx, list, true, !pilot); err != nil {
+		if err := s.settleAll(ctx, list, stage, !pilot); err != nil {
 			return err
 		}
 	}
@@ -133,22 +134,25 @@ const (
 	settledNow
 )
 
-// settleAll settles each of list, several at once. wait says whether to wait
-// until they are due, last that no row is sent any more in this run. It gives up
+// settleAll settles each of list, several at once, those of StageSettling once
+// they are due. last says that no row is sent any more in this run. It gives up
 // on the rest when the provider is silent: the rows that are sent next find that
 // out by themselves.
-func (s *sending) settleAll(ctx context.Context, list []unanswered, wait, last bool) error {
+func (s *sending) settleAll(ctx context.Context, list []unanswered, stage Stage, last bool) error {
 	var (
 		g      errgroup.Group
 		mu     sync.Mutex // one writer at a time, and one count of silence
 		silent int
+		wait   = stage.At == StageSettling
 		next   = make(chan unanswered)
 	)
+	s.at(stage)
 	for range min(s.how.Concurrency, len(list)) {
 		g.Go(func() error {
 			for u := range next {
 				mu.Lock()
-				givenUp := silent >= s.how.Concurrency+10
+				_, _, long := s.silence.long(s.now())
+				givenUp := silent >= s.how.Concurrency+10 || silent > 0 && long
 				mu.Unlock()
 				if givenUp || s.stopping(ctx) || wait && !s.sleep(ctx, u.due.Sub(s.now())) || !s.waitOut(ctx) {
 					continue
@@ -162,6 +166,8 @@ func (s *sending) settleAll(ctx context.Context, list []unanswered, wait, last b
 					silent = 0
 				}
 				err := s.keepSettlement(ctx, u, done, how, last)
+				stage.Done++
+				s.at(stage)
 				mu.Unlock()
 				if err != nil {
 					halt = s.ledgerHalt(err)

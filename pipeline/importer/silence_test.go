@@ -1,0 +1,103 @@
+package importer_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+)
+
+// A provider that is down ends the run in a minute and one timeout, also when
+// it lets every request wait: whether it takes connections and says nothing, or
+// none can be had.
+func TestAProviderThatHangsHaltsSoon(t *testing.T) {
+	const timeout = 30 * time.Second
+	for _, s := range []step{silentBefore, silentAfter, breaks, unsent} {
+		for _, c := range []int{1, 2, 8} {
+			bubble(t, fmt.Sprint(s, " ", c), func(t *testing.T) {
+				w := newWorld()
+				w.patience = time.Hour
+				w.provider.does = func(request) step { return s }
+				w.provider.latency = func(request) time.Duration { return timeout }
+				began := time.Now()
+				j := w.imports(t, people(80), concurrency(c))
+				took := time.Since(began)
+				if j.reason() != importer.HaltSilence || j.halt.Hint == "" || took > 2*time.Minute {
+					t.Errorf("halt %q: %v, after %v", j.reason(), j.err, took)
+				}
+				if n := j.counts[pipeline.Uncertain]; s != unsent && (n < c || n > 4*c) {
+					t.Errorf("counts %v", j.counts)
+				}
+			})
+		}
+	}
+}
+
+// Somebody who answers now and then is not down, and neither is one who is
+// seldom called.
+func TestAProviderThatAnswersNowAndThenIsNotDown(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		does    func(r request) step
+		latency time.Duration
+		retry   time.Duration
+	}{
+		{"every other is answered", func(r request) step {
+			if r.row%2 == 0 {
+				return accepts
+			}
+			return silentAfter
+		}, 30 * time.Second, 0},
+		{"two are lost at a slow pace", func(r request) step {
+			if r.row == 7 || r.row == 8 {
+				return silentAfter
+			}
+			return accepts
+		}, 10 * time.Minute, 0},
+		{"it asks for patience", func(r request) step {
+			if r.row > 7 && r.attempt == 1 {
+				return throttles
+			}
+			return accepts
+		}, time.Second, 5 * time.Minute},
+	} {
+		bubble(t, c.name, func(t *testing.T) {
+			w := newWorld()
+			w.patience = 24 * time.Hour
+			w.provider.does, w.provider.retryAfter = c.does, c.retry
+			w.provider.latency = func(request) time.Duration { return c.latency }
+			if j := w.imports(t, people(12), concurrency(2)); j.err != nil {
+				t.Errorf("halt %q: %v, counts %v", j.reason(), j.err, j.counts)
+			}
+		})
+	}
+}
+
+// Settling gives up on a provider that hangs, and the rows to be sent find out
+// that it is down; at the end of a run what is uncertain stays so, without a
+// halt.
+func TestSettlingGivesUpOnAProviderThatHangs(t *testing.T) {
+	for _, by := range []pipeline.SettleBy{pipeline.SettleResend, pipeline.SettleLookUp} {
+		for _, more := range []int{0, 30} {
+			bubble(t, fmt.Sprint(by, more), func(t *testing.T) {
+				w := worldOf(by)
+				w.patience = 2 * time.Hour
+				w.leaves(t, people(20), silentBefore)
+				w.provider.does = func(request) step { return silentBefore }
+				w.provider.latency = func(request) time.Duration { return 30 * time.Second }
+				w.provider.looking = 30 * time.Second
+				w.provider.found = func(*pipeline.LookUp, string) ([]pipeline.Found, error) { return nil, errNoLookUp }
+				began := time.Now()
+				j := w.imports(t, people(20+more), concurrency(2))
+				if took := time.Since(began); took > 6*time.Minute || j.counts[pipeline.Uncertain] < 20 {
+					t.Errorf("halt %q: %v, counts %v after %v", j.reason(), j.err, j.counts, took)
+				}
+				if halted := j.reason() == importer.HaltSilence; halted != (more > 0) {
+					t.Errorf("halt %q: %v", j.reason(), j.err)
+				}
+			})
+		}
+	}
+}

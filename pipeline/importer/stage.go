@@ -1,0 +1,30 @@
+package importer
+
+import "time"
+
+// Stage is what a run is at, for the person who waits.
+type Stage struct {
+	At StageName
+	// Of is how many requests or rows it is about, Done how many of them are
+	// dealt with: of a pilot its rows, of settling the requests that had no
+	// answer; 0 while the rows are sent.
+	Of, Done int
+	// Until is when the last of the requests may be asked for; of settling only.
+	Until time.Time
+}
+
+// StageName is the kind of a Stage.
+type StageName string
+
+const (
+	StageEarlier  StageName = "settling earlier" // requests of earlier runs that had no answer
+	StagePilot    StageName = "pilot"
+	StageSending  StageName = "sending"
+	StageSettling StageName = "settling" // requests of this run that had no answer, and earlier ones that were too young
+)
+
+func (s *sending) at(stage Stage) {
+	if s.how.Stage != nil {
+		s.how.Stage(stage)
+	}
+}
