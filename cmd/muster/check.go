@@ -212,11 +212,11 @@ func (r *importRun) checkBook(ctx context.Context, path string) (code int, err e
 func (r *importRun) showProblems(res importer.Result, shown int) int {
 	if r.flags.json {
 		if res.State != pipeline.Pending && res.State != pipeline.Known {
-			var problems []map[string]any
-			for _, p := range reportLine(res, nil).Problems {
-				problems = append(problems, map[string]any{"column": p.Column, "cell": p.Cell, "code": p.Code, "message": p.Message})
-			}
-			r.event(map[string]any{"type": "row", "row": res.Row, "state": res.State, "message": res.Message, "problems": problems})
+			r.tellEvent("row", func() map[string]any {
+				fields := rowEvent(res.Outcome)
+				fields["run"], fields["message"], fields["problems"] = r.run.ID, res.Message, problemEvents(res)
+				return fields
+			})
 		}
 		return shown
 	}

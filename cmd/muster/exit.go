@@ -113,7 +113,7 @@ func haltCode(h *importer.Halt) int {
 	switch h.Reason {
 	case importer.HaltCredentials:
 		return exitCredentials
-	case importer.HaltRefusals:
+	case importer.HaltRefusals, importer.HaltPilot:
 		return exitRefusals
 	case importer.HaltInterrupted:
 		return exitInterrupted

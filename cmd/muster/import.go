@@ -29,6 +29,7 @@ type importFlags struct {
 	password     string // of reports; from passwordFile
 	passwordFile string
 	limit        int
+	pilot        int
 	maxRejected  string
 	yes          bool
 	quiet        bool
@@ -77,6 +78,7 @@ EXIT STATUS
 	fl.StringVar(&f.target.rate, "rate", "", "how often the provider is called: 5/s, 100/m, none (default: the provider's)")
 	fl.IntVar(&f.target.concurrency, "concurrency", 0, "how many requests are open at once (default: the provider's)")
 	fl.IntVar(&f.limit, "limit", 0, "send at most so many rows")
+	fl.IntVar(&f.pilot, "pilot", 0, "first send so many rows, one of each kind, and ask before the others")
 	fl.StringVar(&f.maxRejected, "max-rejected", "none", "halt after so many refusals: 10, 5%, none")
 	fl.StringVar(&f.ledger.path, "ledger", "", "the ledger file (default: MUSTER_LEDGER; a rehearsal uses a throw-away one)")
 	fl.BoolVar(&f.ledger.begin, "new-ledger", false, "begin a new ledger with --env production")
@@ -137,6 +139,9 @@ func (p *program) importBooks(f importFlags, books []string) error {
 	}
 	if f.limit < 0 {
 		return usage("", "--limit %d: a number of rows is wanted", f.limit)
+	}
+	if f.pilot < 0 {
+		return usage("", "--pilot %d: a number of rows is wanted", f.pilot)
 	}
 	if len(books) > 1 && len(f.reports) > 0 {
 		return usage("leave --report out: each book gets a report of its own name", "--report names one file, and there are %d books", len(books))
@@ -250,7 +255,7 @@ type importRun struct {
 func (r *importRun) note(format string, args ...any) {
 	s := fmt.Sprintf(format, args...)
 	r.notes = append(r.notes, s)
-	r.tell(s)
+	r.remark(s)
 }
 
 func (r *importRun) tell(s string) {
@@ -316,15 +321,19 @@ func (r *importRun) book(ctx context.Context, path string, books []string) (code
 	if s := b.ignored(); s != "" {
 		r.note("%s", s)
 	}
-	plan, err := importer.Check(ctx, importer.Setup{Provider: provider, Book: b, Checker: b.check, Ledger: space, Records: ledgerRecords{l, space}, Run: r.run.ID, Spell: b.spell})
+	plan, err := importer.Check(ctx, importer.Setup{Provider: provider, Book: b, Checker: b.check, Ledger: space, Records: ledgerRecords{l, space}, Run: r.run.ID, Spell: b.spell, Signatures: r.flags.pilot > 0})
 	if err != nil {
 		return 0, err
 	}
 	r.noteExamples(b)
 	for _, n := range notes {
-		r.tell(n)
+		r.remark(n)
 	}
-	r.tellPlan(plan)
+	customers, err := space.Customers(ctx)
+	if err != nil {
+		return 0, err
+	}
+	r.tellPlan(plan, customers, unsettled)
 	r.observer.log.planned(r.run.ID, plan)
 	halt := r.confirm(ctx, plan, unsettled)
 	if halt == nil {
@@ -358,17 +367,20 @@ func (r *importRun) send(ctx context.Context, plan *importer.Plan, l ledgerRecor
 	}()
 	progress := r.newProgress()
 	defer progress.end()
-	watched := r.observer.watch(r.run.ID, r.def.Provider(), s, r.ground.space.KeyTag, r.now)
+	observed := r.observer.watch(r.run.ID, r.def.Provider(), s, r.ground.space.KeyTag, r.now)
 	settled := func(pipeline.Settlement) {}
-	if w, ok := watched.(*watchedSender); ok {
+	if w, ok := observed.(*watchedSender); ok {
 		settled = w.settled
 	}
-	err := plan.Send(ctx, importer.Sending{Ledger: l, Sender: watched, Settled: settled, Concurrency: r.target.limit.Concurrency, Limit: r.flags.limit,
+	pilot := importer.Pilot{Rows: r.flags.pilot, GoOn: func(ctx context.Context, outcomes []pipeline.Outcome, left int) *importer.Halt {
+		return progress.suspend(func() *importer.Halt { return r.pilotGoOn(ctx, outcomes, left) })
+	}}
+	err := plan.Send(ctx, importer.Sending{Ledger: l, Sender: shownSender{observed, progress}, Settled: settled, Pilot: pilot, Stage: progress.at, Concurrency: r.target.limit.Concurrency, Limit: r.flags.limit,
 		MaxRejected: r.maxRejected, Stop: r.stops.stop, Progress: progress.see, Now: r.now,
-		Sealed: l.Sealed, Rate: r.target.limit.Rate, SetRate: s.SetRate, Tell: r.tell, Random: r.random,
+		Sealed: l.Sealed, Rate: r.target.limit.Rate, SetRate: s.SetRate, Tell: r.remark, Random: r.random,
 		Lost: func(o pipeline.Outcome) {
 			r.observer.log.write(slog.LevelError, "not in the ledger", slog.String("run", r.run.ID), slog.Int("row", o.Row), slog.String("customer_id", o.CustomerID))
-			r.say("not in the ledger: row %d is customer %s; keep this line", o.Row, o.CustomerID)
+			r.say("not in the ledger: row %d of run %s is customer %s; keep this line", o.Row, r.run.ID, o.CustomerID)
 		}})
 	if err == nil {
 		return nil
@@ -397,7 +409,7 @@ func (r *importRun) finish(ctx context.Context, plan *importer.Plan, b *openBook
 		kept = ""
 	}
 	paths, total, err := r.report(ctx, b, func(each func(importer.Result) error) (pipeline.Counts, error) {
-		return plan.Results(ctx, waiting, each)
+		return plan.Results(ctx, waiting, r.eachRow(waiting, each))
 	}, reportFlags{paths: r.flags.reports, folder: r.flags.reportFolder, book: b.bookName(), waiting: waiting, notes: r.notes, pace: paceText(r.target.limit) + reached(plan.Pace), ledger: kept, space: space}, &r.run)
 	reportErr := err
 	if reportErr != nil {
@@ -415,9 +427,18 @@ func (r *importRun) finish(ctx context.Context, plan *importer.Plan, b *openBook
 	code := finishedCode(total, unsettled)
 	if halt != nil {
 		code = haltCode(halt)
+		r.tellEvent("halt", func() map[string]any {
+			return map[string]any{"run": r.run.ID, "reason": halt.Reason, "message": halt.Error(), "hint": halt.Hint}
+		})
+	}
+	if reportErr != nil && halt == nil {
+		code = exitUnfinished
 	}
 	r.observer.meter.run(total, plan.Pace, unsettled)
 	r.observer.log.finished(r.run, total.counts, unsettled, code, paths)
+	if r.silent(code, total) {
+		return code, nil
+	}
 	if err := r.summarise(summary{run: r.run, target: r.target, tally: total, reports: paths, halt: halt, unsettled: unsettled, elsewhere: elsewhere, code: code, json: r.flags.json}); err != nil {
 		return 0, err
 	}
@@ -427,7 +448,6 @@ func (r *importRun) finish(ctx context.Context, plan *importer.Plan, b *openBook
 		if halt == nil {
 			// Without its report the book is not done with.
 			r.run.Halt = "the report could not be written"
-			code = exitUnfinished
 		}
 	}
 	return code, nil

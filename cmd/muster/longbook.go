@@ -148,14 +148,6 @@ func numbered(rows []int) string {
 	return fmt.Sprintf("rows %s and %d", strings.Join(texts, ", "), rows[len(rows)-1])
 }
 
-// unit is what a plan sends one by one.
-func unit(plan *importer.Plan) string {
-	if plan.Customers.Total() < plan.Counts.Total() {
-		return "customer"
-	}
-	return "row"
-}
-
 // toldElsewhere says that a row only repeats what is told of another row of the
 // same customer.
 func toldElsewhere(res importer.Result) bool {

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -34,11 +35,24 @@ type program struct {
 	pause func(d time.Duration, stop <-chan struct{})
 	// terminal says that a person is there to be asked.
 	terminal bool
+	// dropTyped drops what was typed at the terminal and not read yet.
+	dropTyped func() error
+	// screen is stderr where it is a terminal, else nil.
+	screen *screen
+	events *sync.Mutex // one JSON line at a time
 }
 
 func newProgram() *program {
-	return &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, environ: os.Environ, now: time.Now, random: rand.Float64, pause: pauseFor,
-		terminal: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd()))}
+	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, environ: os.Environ, now: time.Now, random: rand.Float64, pause: pauseFor,
+		dropTyped: func() error { return nil }, events: &sync.Mutex{}}
+	if term.IsTerminal(int(os.Stderr.Fd())) {
+		if p.terminal = term.IsTerminal(int(os.Stdin.Fd())); p.terminal {
+			p.dropTyped = func() error { return forgetTypeAhead(int(os.Stdin.Fd())) }
+		}
+		p.screen = &screen{out: os.Stderr, width: func() int { return terminalWidth(os.Stderr, os.Getenv("TERM")) }}
+		p.stderr = p.screen
+	}
+	return p
 }
 
 func (p *program) run(args []string) int {

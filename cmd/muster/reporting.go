@@ -142,7 +142,7 @@ func (t *tally) add(r importer.Result, waiting string) {
 	if reports.ToMend(&r.Outcome) {
 		t.mend++
 	}
-	if r.State == pipeline.Pending && r.Outcome.Message != waiting {
+	if r.State == pipeline.Pending && r.Outcome.Message != waiting && !r.HeldBack {
 		if t.unfinished++; t.unfinished == 1 {
 			t.why = fmt.Sprintf("row %d: %s", r.Row, r.Outcome.Message)
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -34,15 +33,6 @@ func unansweredTexts(list []ledger.Unanswered) []string {
 	return texts
 }
 
-// event writes one JSON line to stdout. It holds no personal data.
-func (p *program) event(fields map[string]any) {
-	line, err := json.Marshal(fields)
-	if err != nil {
-		line = []byte(`{"type":"error","message":"an event could not be encoded"}`)
-	}
-	fmt.Fprintf(p.stdout, "%s\n", line)
-}
-
 // counted gives every state, zeros too, so that scripts need no defaults.
 func counted(c pipeline.Counts) map[string]int {
 	all := map[string]int{}
@@ -66,6 +56,9 @@ func (s summary) headline() string {
 
 func (p *program) summarise(s summary) error {
 	if s.json {
+		if s.reports == nil {
+			s.reports = []string{}
+		}
 		fields := map[string]any{"type": "summary", "run": s.run.ID, "provider": s.run.Namespace.Provider, "env": s.run.Namespace.Env,
 			"account": s.run.Namespace.Account, "book": s.run.Book, "rows": s.tally.rows(), "customers": s.tally.customers, "counts": counted(s.tally.counts),
 			"unsettled": s.unsettled, "new_problems": s.tally.fresh.Total(), "exit_code": s.code, "report": s.reports}
@@ -125,4 +118,10 @@ func (p *program) summarise(s summary) error {
 	}
 	_, err := fmt.Fprint(p.stdout, b.String())
 	return err
+}
+
+// silent says whether a run that was asked to be quiet has nothing to tell: every
+// row was enrolled before, and nothing is in doubt. Cron then sends no mail.
+func (r *importRun) silent(code int, t tally) bool {
+	return r.flags.quiet && !r.flags.json && code == exitOK && t.counts[pipeline.Known] == t.rows()
 }

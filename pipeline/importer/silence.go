@@ -14,7 +14,7 @@ import (
 // by at least so many attempts.
 const (
 	longSilence    = time.Minute
-	fewestInSilent = 3
+	fewestInSilent = 2
 )
 
 // silence measures for how long no attempt had an answer, of creates and
