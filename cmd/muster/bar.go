@@ -59,7 +59,7 @@ func (v view) bar(t time.Time, width int) string {
 	if s := countsText(v.Counts); s != "" {
 		parts = append(parts, part{text: s, rank: 3})
 	}
-	if v.rate > 0 {
+	if v.rate > 0 && done < v.Ready {
 		parts = append(parts, part{text: fmt.Sprintf("%.1f/s", v.rate), rank: 4})
 	}
 	if left := v.left(); left > 0 {
@@ -71,9 +71,9 @@ func (v view) bar(t time.Time, width int) string {
 	if width < narrow {
 		return fit(parts, width)
 	}
-	const frame = len("[]") + len(partsGap)
-	text := fit(parts, width-frame-fewestBar)
-	return "[" + drawn(done, of, min(width-frame-len(text), mostBar)) + "]" + partsGap + text
+	// The bar is as long whatever stands beside it, so that it only ever grows.
+	bar := min(max(width/4, fewestBar), mostBar)
+	return "[" + drawn(done, of, bar) + "]" + partsGap + fit(parts, width-bar-len("[]")-len(partsGap))
 }
 
 // part is a piece of the line; the lowest rank matters most.

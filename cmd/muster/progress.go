@@ -252,9 +252,9 @@ func (v view) note(t time.Time) string {
 		return fmt.Sprintf("settling %s of earlier runs", count(left, "request"))
 	case importer.StageSettling:
 		if wait := v.stage.Until.Sub(t); wait >= time.Second {
-			return fmt.Sprintf("waiting %s to ask for %s without an answer", short(wait), count(left, "request"))
+			return fmt.Sprintf("%d unanswered: waiting %s to ask", left, short(wait))
 		}
-		return fmt.Sprintf("asking for %s without an answer", count(left, "request"))
+		return fmt.Sprintf("%d unanswered: asking", left)
 	case importer.StagePilot:
 		return fmt.Sprintf("pilot of %d", v.stage.Of)
 	}

@@ -81,7 +81,7 @@ func (s *sending) settleEarlier(ctx context.Context) error {
 	if err != nil || len(list) == 0 {
 		return err
 	}
-	s.tell("%d requests of earlier runs were never answered; settling them first", len(list))
+	s.tell("%s of earlier runs %s never answered; settling first", requests(len(list)), was(len(list)))
 	return s.settleAll(ctx, list, Stage{At: StageEarlier, Of: len(list)}, false)
 }
 
@@ -115,7 +115,7 @@ func (s *sending) settleRest(ctx context.Context, pilot bool) error {
 		slices.SortStableFunc(list, func(a, b unanswered) int { return a.due.Compare(b.due) })
 		stage := Stage{At: StageSettling, Of: len(list), Until: list[len(list)-1].due}
 		if wait := stage.Until.Sub(s.now()); wait > time.Second {
-			s.tell("%d requests had no answer; settling them takes %s more, for what is on its way must have arrived first", len(list), wait.Round(time.Second))
+			s.tell("%s had no answer; in %s it is asked what became of them, for what is on its way must have arrived first", requests(len(list)), wait.Round(time.Second))
 		}
 		if err := s.settleAll(ctx, list, stage, !pilot); err != nil {
 			return err
@@ -190,6 +190,21 @@ func (s *sending) settleAll(ctx context.Context, list []unanswered, stage Stage,
 		return s.halt
 	}
 	return nil
+}
+
+// requests counts them in words.
+func requests(n int) string {
+	if n == 1 {
+		return "1 request"
+	}
+	return fmt.Sprintf("%d requests", n)
+}
+
+func was(n int) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
 }
 
 func (s *sending) tell(format string, args ...any) {
