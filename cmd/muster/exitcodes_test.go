@@ -39,7 +39,7 @@ func TestNo(t *testing.T) {
 		p, stdout, stderr := told(t, map[string]string{"MUSTER_PASSPORT_TOKEN": "made-up"}, c.answer)
 		p.terminal = true
 		code := p.run([]string{"import", "book.csv", "--provider", "passport", "--base-url", server.URL, "--ledger", "l.db", "--rate", "none"})
-		if code != c.code || s.Creates() != c.creates || !strings.Contains(stderr.String(), "Send 5 rows at "+server.URL+" now? [y/N]") {
+		if code != c.code || s.Creates() != c.creates || !strings.Contains(stderr.String(), "Send 5 customers to "+def.Provider().Title+" at "+server.URL+"? [y/N]") {
 			t.Errorf("%q: exit code %d after %d requests\n%s\n%s", c.answer, code, s.Creates(), stdout, stderr)
 		}
 	}

@@ -397,6 +397,9 @@ func (r *importRun) finish(ctx context.Context, plan *importer.Plan, b *openBook
 	waiting := "not sent: the limit of this run was reached; run again to go on"
 	if halt != nil {
 		waiting = "not sent: " + halt.Error() + "; run again to go on"
+		r.tellEvent("halt", func() map[string]any {
+			return map[string]any{"run": r.run.ID, "reason": halt.Reason, "message": halt.Error(), "hint": halt.Hint}
+		})
 		r.run.Halt = halt.Error()
 	}
 	elsewhere, err := space.Unanswered(ctx, r.run.ID, unansweredShown)
@@ -427,9 +430,6 @@ func (r *importRun) finish(ctx context.Context, plan *importer.Plan, b *openBook
 	code := finishedCode(total, unsettled)
 	if halt != nil {
 		code = haltCode(halt)
-		r.tellEvent("halt", func() map[string]any {
-			return map[string]any{"run": r.run.ID, "reason": halt.Reason, "message": halt.Error(), "hint": halt.Hint}
-		})
 	}
 	if reportErr != nil && halt == nil {
 		code = exitUnfinished

@@ -188,7 +188,7 @@ func (w shownSender) Create(ctx context.Context, in *pipeline.Intent) (pipeline.
 }
 
 // toldPause is the shortest pause that is worth a word.
-const toldPause = time.Second
+const toldPause = 500 * time.Millisecond
 
 func (w shownSender) Pause(until time.Time) {
 	w.Sender.Pause(until)
