@@ -59,10 +59,11 @@ func (v view) bar(t time.Time, width int) string {
 	if s := countsText(v.Counts); s != "" {
 		parts = append(parts, part{text: s, rank: 3})
 	}
-	if v.rate > 0 && done < v.Ready {
+	paused := v.paused.After(t)
+	if v.rate > 0 && done < v.Ready && !paused {
 		parts = append(parts, part{text: fmt.Sprintf("%.1f/s", v.rate), rank: 4})
 	}
-	if left := v.left(); left > 0 {
+	if left := v.left(); left > 0 && !paused {
 		parts = append(parts, part{text: short(left) + " left", rank: 2})
 	}
 	if v.flight > 0 {

@@ -215,6 +215,26 @@ func TestAPilotIsSettledBeforeItIsShown(t *testing.T) {
 	}
 }
 
+// A pilot waits for nothing but its own rows.
+func TestAPilotDoesNotWaitForEarlierRuns(t *testing.T) {
+	bubble(t, "", func(t *testing.T) {
+		w := worldOf(pipeline.SettleLookUp)
+		w.leaves(t, people(1), silentBefore)
+		w.provider.does = nil
+		began := time.Now()
+		var asked time.Duration
+		j := w.imports(t, people(6), func(s *importer.Sending) {
+			s.Pilot = importer.Pilot{Rows: 2, GoOn: func(context.Context, []pipeline.Outcome, int) *importer.Halt {
+				asked = time.Since(began)
+				return nil
+			}}
+		})
+		if j.err != nil || asked >= settleWait || j.counts[pipeline.Created] != 5 {
+			t.Errorf("asked after %v, counts %v, error %v", asked, j.counts, j.err)
+		}
+	})
+}
+
 // An interrupt while a pilot is sent, or while it is asked about, is an
 // interrupt; nothing of the rest is sent.
 func TestAStopInAPilot(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 )
 
 // keepSettlement puts what was found on disk, and joins it to the rows of this
-// book that wait for it. last says that no row is sent any more in this run.
+// book that wait for it. last says that none of those rows is sent any more in this run.
 func (s *sending) keepSettlement(ctx context.Context, u unanswered, done pipeline.Settlement, how settling, last bool) error {
 	n := len(done.Attempts)
 	if how == stillYoung || how == stillSilent && n == 0 {
@@ -39,6 +39,9 @@ func (s *sending) keepSettlement(ctx context.Context, u unanswered, done pipelin
 		return err
 	}
 	s.tellSettled(done)
+	if o.State == pipeline.Pending && !s.ours[u.in.Ref] && s.limitReached() {
+		s.holdBack(o.Row)
+	}
 	if how != settledNow {
 		return nil
 	}

@@ -284,7 +284,8 @@ func (s *sending) feed(ctx context.Context) error {
 		left--
 		r := &s.rows[index]
 		send := r.kind == kindReady && r.other < 0
-		if settledAs, again := s.rejudged[int32(index)]; again {
+		settledAs, again := s.rejudged[int32(index)]
+		if again {
 			var err error
 			if send, err = s.rejudge(ctx, row, settledAs, &d); err != nil {
 				return err
@@ -296,7 +297,9 @@ func (s *sending) feed(ctx context.Context) error {
 			return nil
 		}
 		if s.limitReached() {
-			s.holdBack(row.Number)
+			if again {
+				s.holdBack(row.Number)
+			}
 			return errStop
 		}
 		s.setup.Checker.Check(row, &d)

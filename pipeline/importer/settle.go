@@ -82,7 +82,7 @@ func (s *sending) settleEarlier(ctx context.Context) error {
 		return err
 	}
 	s.tell("%s of earlier runs %s never answered; settling first", requests(len(list)), was(len(list)))
-	return s.settleAll(ctx, list, Stage{At: StageEarlier, Of: len(list)}, false)
+	return s.settleAll(ctx, list, Stage{At: StageEarlier, Of: len(list)})
 }
 
 // settleRounds is how often an intent that gets no answer is asked for at the
@@ -117,7 +117,7 @@ func (s *sending) settleRest(ctx context.Context, pilot bool) error {
 		if wait := stage.Until.Sub(s.now()); wait > time.Second {
 			s.tell("%s had no answer; in %s it is asked what became of them, for what is on its way must have arrived first", requests(len(list)), wait.Round(time.Second))
 		}
-		if err := s.settleAll(ctx, list, stage, !pilot); err != nil {
+		if err := s.settleAll(ctx, list, stage); err != nil {
 			return err
 		}
 	}
@@ -135,10 +135,9 @@ const (
 )
 
 // settleAll settles each of list, several at once, those of StageSettling once
-// they are due. last says that no row is sent any more in this run. It gives up
-// on the rest when the provider is silent: the rows that are sent next find that
-// out by themselves.
-func (s *sending) settleAll(ctx context.Context, list []unanswered, stage Stage, last bool) error {
+// they are due. It gives up on the rest when the provider is silent: the rows
+// that are sent next find that out by themselves.
+func (s *sending) settleAll(ctx context.Context, list []unanswered, stage Stage) error {
 	var (
 		g      errgroup.Group
 		mu     sync.Mutex // one writer at a time, and one count of silence
@@ -165,7 +164,7 @@ func (s *sending) settleAll(ctx context.Context, list []unanswered, stage Stage,
 				case stillOpen, settledNow:
 					silent = 0
 				}
-				err := s.keepSettlement(ctx, u, done, how, last)
+				err := s.keepSettlement(ctx, u, done, how, wait)
 				stage.Done++
 				s.at(stage)
 				mu.Unlock()

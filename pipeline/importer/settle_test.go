@@ -269,3 +269,53 @@ func (l *memoryLedger) unansweredSince(run int) (list []*customer) {
 	}
 	return list
 }
+
+// A row whose unanswered attempt was settled in this run, and which the limit
+// kept from being sent, waits for the limit's sake alone.
+func TestTheLimitHoldsBackRowsThatWereSettled(t *testing.T) {
+	moved := people(6)
+	for i := range moved {
+		moved[i] = moved[i].with(3, "Pasto")
+	}
+	for _, c := range []struct {
+		by             pipeline.SettleBy
+		book           []line
+		limit, pending int
+		heldBack       int
+	}{
+		// Settled before rows are sent: those that are left would be sent.
+		{pipeline.SettleResend, moved, 0, 0, 0},
+		{pipeline.SettleResend, moved, 1, 5, 2},
+		{pipeline.SettleResend, moved, 2, 4, 1},
+		{pipeline.SettleResend, moved, 5, 1, 0},
+		// Settled at the end: the next run sends them, whatever the limit, unless it
+		// was reached.
+		{pipeline.SettleLookUp, people(6), 0, 3, 0},
+		{pipeline.SettleLookUp, people(6), 2, 4, 3},
+		{pipeline.SettleLookUp, people(6), 5, 3, 0},
+	} {
+		bubble(t, fmt.Sprint(c.by, c.limit), func(t *testing.T) {
+			w := worldOf(c.by)
+			w.leaves(t, people(3), silentBefore)
+			w.provider.does = func(r request) step {
+				if r.ref <= 3 && r.attempt == 2 && c.by == pipeline.SettleResend {
+					return refuses
+				}
+				return accepts
+			}
+			j := w.imports(t, c.book, limit(c.limit))
+			heldBack := 0
+			for _, r := range j.results {
+				if r.HeldBack {
+					heldBack++
+				}
+				if r.HeldBack && r.State != pipeline.Pending {
+					t.Errorf("row %d is %s and held back", r.Row, r.State)
+				}
+			}
+			if j.err != nil || j.counts[pipeline.Pending] != c.pending || heldBack != c.heldBack {
+				t.Errorf("%d held back, counts %v, error %v", heldBack, j.counts, j.err)
+			}
+		})
+	}
+}

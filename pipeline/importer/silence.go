@@ -24,7 +24,7 @@ type silence struct {
 
 	mu       sync.Mutex
 	attempts int
-	unsent   int // of them, those that certainly were not sent
+	unsent   int       // of them, those that certainly were not sent
 	since    time.Time // when the first of them was sent
 }
 

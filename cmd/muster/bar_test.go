@@ -1,0 +1,233 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+)
+
+func TestBar(t *testing.T) {
+	now := time.Date(2026, 11, 21, 6, 30, 0, 0, time.UTC)
+	sends := view{Progress: importer.Progress{Settled: 120, Ready: 388, Counts: pipeline.Counts{pipeline.Created: 117, pipeline.Rejected: 3}},
+		stage: importer.Stage{At: importer.StageSending}, rate: 4.9, flight: 2}
+	paused := sends
+	paused.paused, paused.status = now.Add(12*time.Second), 429
+	pilot := sends
+	pilot.Settled, pilot.stage, pilot.Counts, pilot.rate = 2, importer.Stage{At: importer.StagePilot, Of: 5}, pipeline.Counts{pipeline.Created: 2}, 0
+	settles := sends
+	settles.Settled, settles.flight = 388, 0
+	settles.stage = importer.Stage{At: importer.StageSettling, Of: 3, Done: 1, Until: now.Add(35 * time.Second)}
+	earlier := view{stage: importer.Stage{At: importer.StageEarlier, Of: 4, Done: 1}}
+	for _, c := range []struct {
+		name  string
+		v     view
+		width int
+		want  string
+	}{
+		{"wide", sends, 119, "[========>                    ]  120/388  117 created, 3 rejected  4.9/s  55 s left  2 in flight"},
+		{"80 columns", sends, 79, "[=====>             ]  120/388  117 created, 3 rejected  4.9/s  55 s left"},
+		{"what matters least goes first", sends, 50, "[===>        ]  120/388  4.9/s  55 s left"},
+		{"words only", sends, 30, "120/388  4.9/s  55 s left"},
+		{"a pause", paused, 79, "[=====>             ]  120/388  429: waiting 12 s  117 created, 3 rejected"},
+		{"a pilot", pilot, 79, "[>                  ]  2/388  pilot of 5  2 created  2 in flight"},
+		{"settling", settles, 79, "[===================]  388/388  2 unanswered: waiting 35 s to ask"},
+		{"settling earlier ones", earlier, 79, "settling 3 requests of earlier runs"},
+		{"nothing yet", view{}, 79, ""},
+	} {
+		if got := c.v.bar(now, c.width); got != c.want {
+			t.Errorf("%s:\n%s\nwant\n%s", c.name, got, c.want)
+		}
+	}
+}
+
+// A bar never breaks its line, nor does it hold anything but plain characters.
+func TestABarFits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		now := time.Now()
+		v := view{flight: rapid.IntRange(0, 1000).Draw(t, "flight"), rate: rapid.Float64Range(0, 20000).Draw(t, "rate")}
+		v.Ready = rapid.IntRange(0, 2_000_000).Draw(t, "ready")
+		v.Settled = rapid.IntRange(0, v.Ready+3).Draw(t, "settled")
+		v.Counts = pipeline.Counts{}
+		for _, s := range pipeline.States() {
+			v.Counts[s] = rapid.IntRange(0, 1_000_000).Draw(t, string(s))
+		}
+		v.stage = importer.Stage{At: rapid.SampledFrom([]importer.StageName{importer.StageEarlier, importer.StagePilot, importer.StageSending, importer.StageSettling}).Draw(t, "stage"),
+			Of: rapid.IntRange(0, 10000).Draw(t, "of"), Until: now.Add(time.Duration(rapid.IntRange(-10, 10000).Draw(t, "until")) * time.Second)}
+		v.paused = now.Add(time.Duration(rapid.IntRange(-10, 100000).Draw(t, "paused")) * time.Second)
+		width := rapid.IntRange(0, 200).Draw(t, "width")
+		line := v.bar(now, width)
+		if len(line) > width {
+			t.Errorf("%d columns, %d are there: %q", len(line), width, line)
+		}
+		for _, r := range line {
+			if r < ' ' || r > '~' {
+				t.Errorf("%q", line)
+			}
+		}
+	})
+}
+
+// terminal is what a person sees: lines of so many columns, a cursor, and the
+// three movements that muster uses.
+type terminal struct {
+	width  int
+	lines  []string
+	row    int
+	column int
+}
+
+func (s *terminal) Write(b []byte) (int, error) {
+	text := string(b)
+	for text != "" {
+		switch {
+		case strings.HasPrefix(text, "\x1b[K"):
+			s.lines[s.row], text = s.lines[s.row][:min(s.column, len(s.lines[s.row]))], text[3:]
+		case strings.HasPrefix(text, "\x1b[J"):
+			s.lines, text = append(s.lines[:s.row], s.lines[s.row][:min(s.column, len(s.lines[s.row]))]), text[3:]
+		case strings.HasPrefix(text, "\x1b["):
+			n := int(text[2] - '0')
+			s.row, text = s.row-n, text[4:] // ESC [ n A
+		case text[0] == '\r':
+			s.column, text = 0, text[1:]
+		case text[0] == '\n':
+			s.row, s.column, text = s.row+1, 0, text[1:]
+		default:
+			if s.column == s.width {
+				s.row, s.column = s.row+1, 0
+			}
+			s.grow()
+			line := s.lines[s.row]
+			s.lines[s.row] = line[:s.column] + text[:1] + line[min(s.column+1, len(line)):]
+			s.column, text = s.column+1, text[1:]
+		}
+		s.grow()
+	}
+	return len(b), nil
+}
+
+func (s *terminal) grow() {
+	for s.row >= len(s.lines) {
+		s.lines = append(s.lines, "")
+	}
+}
+
+// narrow makes the terminal narrower: the lines break.
+func (s *terminal) narrow(width int) {
+	var lines []string
+	for _, l := range s.lines {
+		for len(l) > width {
+			lines, l = append(lines, l[:width]), l[width:]
+		}
+		lines = append(lines, l)
+	}
+	s.width, s.lines, s.row = width, lines, len(lines)-1
+	s.column = len(lines[s.row])
+}
+
+// Sentences that are told while a bar is there stand above it, whole, and once;
+// a question stays where it is, and the bar comes back after its answer.
+func TestSentencesAndABar(t *testing.T) {
+	term := &terminal{width: 30}
+	s := &screen{out: term, width: func() int { return term.width }}
+	say := func(text string) {
+		if _, err := s.Write([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	holds := func(want ...string) {
+		t.Helper()
+		if got := strings.Join(term.lines, "\n"); got != strings.Join(want, "\n") {
+			t.Errorf("the terminal shows\n%s\nwant\n%s", got, strings.Join(want, "\n"))
+		}
+	}
+	say("plan\n")
+	s.draw("[=>   ] 1/5 a long line here")
+	s.draw("[==>  ] 2/5")
+	holds("plan", "[==>  ] 2/5")
+	say("told\nas well\n")
+	holds("plan", "told", "as well", "[==>  ] 2/5")
+	s.draw("")
+	say("go on? ")
+	s.draw("[===> ] 3/5")
+	holds("plan", "told", "as well", "go on? ")
+	term.Write([]byte("y\n")) // the terminal's echo
+	s.answered()
+	s.draw("[===> ] 3/5 and what is in flight")
+	s.draw("[===> ] 3/5 and 25 characters")
+	holds("plan", "told", "as well", "go on? y", "[===> ] 3/5 and 25 characters")
+	term.narrow(12)
+	s.draw("[==] 3/5")
+	holds("plan", "told", "as well", "go on? y", "[==] 3/5")
+	s.draw("")
+	say("done\n")
+	holds("plan", "told", "as well", "go on? y", "done", "")
+	say("stop? ")
+	say("stopping\n") // an interrupt at the question
+	holds("plan", "told", "as well", "go on? y", "done", "stop? ", "stopping", "")
+}
+
+// Without a terminal that can take a line back nothing but lines is written.
+func TestNoBarWhereNobodyLooks(t *testing.T) {
+	p, _, _ := told(t, nil, "")
+	width := 80
+	for _, c := range []struct {
+		screen *screen
+		flags  importFlags
+		width  int
+		want   bool
+	}{
+		{nil, importFlags{}, 80, false},
+		{&screen{out: &bytes.Buffer{}, width: func() int { return width }}, importFlags{}, 80, true},
+		{&screen{out: &bytes.Buffer{}, width: func() int { return width }}, importFlags{quiet: true}, 80, false},
+		{&screen{out: &bytes.Buffer{}, width: func() int { return width }}, importFlags{json: true}, 80, false},
+		{&screen{out: &bytes.Buffer{}, width: func() int { return width }}, importFlags{}, 0, false}, // TERM=dumb
+	} {
+		width, p.screen = c.width, c.screen
+		r := &importRun{program: p, flags: c.flags}
+		if got := r.mayDraw(); got != c.want {
+			t.Errorf("%+v at %d columns: a bar: %v", c.flags, c.width, got)
+		}
+	}
+}
+
+// Where customers may be real the number is typed; nothing else will do.
+func TestWhatAQuestionTakes(t *testing.T) {
+	real := target{namespace: pipeline.Namespace{Env: "production"}, baseURL: "https://api.example.com"}
+	for _, c := range []struct {
+		target target
+		answer string
+		yes    bool
+	}{
+		{real, "y\n", false}, {real, "yes\n", false}, {real, "\n", false}, {real, "38\n", false}, {real, "388 and more\n", false},
+		{real, "388\n", true}, {real, " 388 \r\n", true}, {real, "388", false},
+		{target{namespace: pipeline.Namespace{Env: "https://api.example.com"}, baseURL: "https://api.example.com"}, "y\n", false},
+		{target{namespace: pipeline.Namespace{Env: "sandbox"}, baseURL: "https://sandbox.example.com"}, "Y\n", true},
+		{target{namespace: pipeline.Namespace{Env: "http://localhost:80"}, baseURL: "http://localhost:80"}, "yes\n", true},
+		{target{namespace: pipeline.Namespace{Env: pipeline.EnvLocal}}, "y\n", true},
+		{target{namespace: pipeline.Namespace{Env: pipeline.EnvLocal}}, "388\n", false},
+	} {
+		p, _, stderr := told(t, nil, c.answer)
+		dropped := 0
+		p.dropTyped = func() error { dropped++; return nil }
+		r := &importRun{program: p, target: c.target, stops: &interrupts{stop: make(chan struct{})}}
+		if yes, stopped := r.ask(t.Context(), "Send 388 customers?", 388); yes != c.yes || stopped || dropped != 1 {
+			t.Errorf("%q at %s: yes %v, stopped %v, dropped what was typed before %d times\n%s", c.answer, c.target.baseURL, yes, stopped, dropped, stderr)
+		}
+	}
+}
+
+// Two questions in a row take one line each.
+func TestAnAnswerIsOneLine(t *testing.T) {
+	in := strings.NewReader("y\nn and " + strings.Repeat("x", 500) + "\ny\n")
+	for i, want := range []string{"y", "", "y", ""} {
+		if got := readAnswer(in); got != want {
+			t.Errorf("answer %d is %q, want %q", i, got, want)
+		}
+	}
+}

@@ -1,0 +1,244 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"muster/pipeline/standin"
+)
+
+// onTerminal is muster at a terminal of 80 columns, as a person has it.
+type onTerminal struct {
+	t      *testing.T
+	person *os.File // the person's end
+	cmd    *exec.Cmd
+
+	mu   sync.Mutex
+	text bytes.Buffer // all that the terminal was sent
+	more chan struct{}
+}
+
+func startOnTerminal(t *testing.T, dir string, env []string, args ...string) *onTerminal {
+	t.Helper()
+	person, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { person.Close() })
+	if err := unix.IoctlSetPointerInt(int(person.Fd()), unix.TIOCSPTLCK, 0); err != nil {
+		t.Fatal(err)
+	}
+	n, err := unix.IoctlGetInt(int(person.Fd()), unix.TIOCGPTN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.IoctlSetWinsize(int(person.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: 80}); err != nil {
+		t.Fatal(err)
+	}
+	tty, err := os.OpenFile(fmt.Sprint("/dev/pts/", n), os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tty.Close()
+	self, err := os.Executable() // TestMain turns it into muster by its name
+	if err != nil {
+		t.Fatal(err)
+	}
+	muster := filepath.Join(t.TempDir(), "muster")
+	if err := os.Symlink(self, muster); err != nil {
+		t.Fatal(err)
+	}
+	o := &onTerminal{t: t, person: person, more: make(chan struct{}, 1)}
+	o.cmd = exec.Command(muster, args...)
+	o.cmd.Dir, o.cmd.Env = dir, append(os.Environ(), env...)
+	o.cmd.Stdin, o.cmd.Stdout, o.cmd.Stderr = tty, tty, tty
+	o.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := o.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		part := make([]byte, 4096)
+		for {
+			n, err := person.Read(part)
+			o.mu.Lock()
+			o.text.Write(part[:n])
+			o.mu.Unlock()
+			select {
+			case o.more <- struct{}{}:
+			default:
+			}
+			if err != nil {
+				return // the program is gone
+			}
+		}
+	}()
+	return o
+}
+
+func (o *onTerminal) shown() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+// awaits waits until text was shown after what was shown before, and gives
+// where it ends.
+func (o *onTerminal) awaits(text string, after int) int {
+	o.t.Helper()
+	deadline := time.NewTimer(60 * time.Second)
+	defer deadline.Stop()
+	for {
+		if i := strings.Index(o.shown()[after:], text); i >= 0 {
+			return after + i + len(text)
+		}
+		select {
+		case <-o.more:
+		case <-deadline.C:
+			o.t.Fatalf("%q is not shown:\n%q", text, o.shown())
+		}
+	}
+}
+
+func (o *onTerminal) types(text string) {
+	o.t.Helper()
+	if _, err := o.person.WriteString(text); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+// ends waits for the program's end and gives its exit code.
+func (o *onTerminal) ends() int {
+	o.t.Helper()
+	var exit *exec.ExitError
+	if err := o.cmd.Wait(); errors.As(err, &exit) {
+		return exit.ExitCode()
+	} else if err != nil {
+		o.t.Fatal(err)
+	}
+	return 0
+}
+
+// TestAtATerminal is a pilot as a person sees it: the plan, the question, the
+// rows of the pilot, the second question, a bar with a pause in it, and an
+// interrupt by Ctrl-C; then the same command goes on.
+func TestAtATerminal(t *testing.T) {
+	dir := t.TempDir()
+	def, err := definition("passport")
+	if err != nil {
+		t.Fatal(err)
+	}
+	throttle, err := standin.ParseFault("throttle:nth=9,times=1,retry-after=2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := standin.New(standin.Options{Provider: def.Provider(), Check: def.CheckBody, Latency: 100 * time.Millisecond, Faults: []standin.Fault{throttle}, Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(s)
+	defer server.Close()
+	var book strings.Builder
+	book.WriteString("identification_number,business_name,email,mobile_phone_number\n")
+	for i := range 100 {
+		fmt.Fprintf(&book, "999%06d,EJEMPLO %d SAS,pagos%d@example.org,+57300%07d\n", i, i, i, i)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "book.csv"), []byte(book.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := []string{"MUSTER_PASSPORT_TOKEN=made-up", "TERM=xterm", "NO_COLOR=1"}
+	args := []string{"import", "book.csv", "--provider", "passport", "--base-url", server.URL, "--rate", "none", "--concurrency", "2", "--pilot", "4", "--report", "out.csv"}
+
+	o := startOnTerminal(t, dir, env, args...)
+	at := o.awaits("to send       100", 0)
+	at = o.awaits("; 4 of them first? [y/N] ", at)
+	if n := s.Creates(); n != 0 {
+		t.Errorf("%d creates before the question was answered", n)
+	}
+	o.types("y\n")
+	at = o.awaits("the pilot of 4 rows:", at)
+	at = o.awaits("row 5      created", at)
+	at = o.awaits("went well. Send the other 96 customers to", at)
+	at = o.awaits("? [y/N] ", at)
+	if n := s.Customers(); n != 4 {
+		t.Errorf("%d customers were made before the second question was answered", n)
+	}
+	o.types("y\n")
+	at = o.awaits("/100  429: waiting ", at)
+	at = o.awaits("in flight", at)
+	o.types("\x03")
+	at = o.awaits("stopping: what is in flight settles first", at)
+	at = o.awaits("stopped: interrupted", at)
+	o.awaits("report: out.csv", at)
+	if code := o.ends(); code != exitInterrupted {
+		t.Errorf("exit code %d", code)
+	}
+	for i, line := range strings.FieldsFunc(o.shown(), func(r rune) bool { return r == '\n' || r == '\r' }) {
+		if strings.HasPrefix(line, "\x1b[K[") && len(line)-len("\x1b[K") >= 80 {
+			t.Errorf("line %d is a bar that breaks: %q", i, line)
+		}
+	}
+
+	// It goes on; asked, the answer is no, and nothing is sent.
+	before := s.Creates()
+	o = startOnTerminal(t, dir, env, args...)
+	at = o.awaits("? [y/N] ", o.awaits("known", 0))
+	o.types("n\n")
+	o.awaits("stopped: the question was answered with no", at)
+	if code := o.ends(); code != exitInterrupted || s.Creates() != before {
+		t.Errorf("exit code %d, %d creates", code, s.Creates()-before)
+	}
+	// --yes asks nothing, and a dumb terminal gets no bar.
+	o = startOnTerminal(t, dir, append(env, "TERM=dumb"), append(args, "--yes")...)
+	if code := o.ends(); code != exitOK || strings.Contains(o.shown(), "[y/N]") || strings.Contains(o.shown(), "\x1b") {
+		t.Errorf("exit code %d:\n%q", code, o.shown())
+	}
+	if s.Customers() != 100 {
+		t.Errorf("%d customers", s.Customers())
+	}
+}
+
+// An interrupt at a question is a no; what was typed before the question is no
+// answer.
+func TestQuestionsAtATerminal(t *testing.T) {
+	dir := t.TempDir()
+	def, err := definition("passport")
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := def.File("example.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "book.csv"), raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := []string{"MUSTER_PASSPORT_TOKEN=made-up", "TERM=xterm"}
+	args := []string{"import", "book.csv", "--provider", "passport", "--env", "production", "--base-url", "https://nowhere.invalid", "--new-ledger", "--report", "out.csv"}
+	for _, c := range []struct{ before, types, says string }{
+		{"", "\x03", "stopped: interrupted at the question"},
+		{"", "y\n", "stopped: the question was answered with no"},
+		{"5\n", "n\n", "stopped: the question was answered with no"},
+	} {
+		o := startOnTerminal(t, dir, env, args...)
+		o.types(c.before)
+		at := o.awaits("production, at https://nowhere.invalid?", 0)
+		at = o.awaits("Type 5 to go on; anything else stops here: ", at)
+		o.types(c.types)
+		o.awaits(c.says, at)
+		if code := o.ends(); code != exitInterrupted {
+			t.Errorf("%q: exit code %d\n%s", c.types, code, o.shown())
+		}
+	}
+}
