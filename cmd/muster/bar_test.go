@@ -189,6 +189,9 @@ func TestNoBarWhereNobodyLooks(t *testing.T) {
 		{&screen{out: &bytes.Buffer{}, width: func() int { return width }}, importFlags{}, 0, false}, // TERM=dumb
 	} {
 		width, p.screen = c.width, c.screen
+		if c.screen != nil {
+			p.stderr = c.screen
+		}
 		r := &importRun{program: p, flags: c.flags}
 		if got := r.mayDraw(); got != c.want {
 			t.Errorf("%+v at %d columns: a bar: %v", c.flags, c.width, got)

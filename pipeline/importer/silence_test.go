@@ -50,8 +50,8 @@ func TestAProviderThatAnswersNowAndThenIsNotDown(t *testing.T) {
 			}
 			return silentAfter
 		}, 30 * time.Second, 0},
-		{"two are lost at a slow pace", func(r request) step {
-			if r.row == 7 || r.row == 8 {
+		{"one is lost at a slow pace", func(r request) step {
+			if r.row == 7 {
 				return silentAfter
 			}
 			return accepts
