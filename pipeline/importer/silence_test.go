@@ -67,7 +67,12 @@ func TestAProviderThatAnswersNowAndThenIsNotDown(t *testing.T) {
 			w := newWorld()
 			w.patience = 24 * time.Hour
 			w.provider.does, w.provider.retryAfter = c.does, c.retry
-			w.provider.latency = func(request) time.Duration { return c.latency }
+			w.provider.latency = func(r request) time.Duration {
+				if r.step == accepts {
+					return time.Second
+				}
+				return c.latency
+			}
 			if j := w.imports(t, people(12), concurrency(2)); j.err != nil {
 				t.Errorf("halt %q: %v, counts %v", j.reason(), j.err, j.counts)
 			}
