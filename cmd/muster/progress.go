@@ -217,6 +217,8 @@ func (v view) line(t time.Time) string {
 		if left := v.left(); left > 0 {
 			line += ", " + about(left) + " left"
 		}
+	} else if v.flight > 0 {
+		line += fmt.Sprintf(", %d in flight and nothing answered of late", v.flight)
 	}
 	if s := countsText(v.Counts); s != "" {
 		line += ": " + s
