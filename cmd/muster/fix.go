@@ -77,7 +77,11 @@ func (f bookFlags) openSheet(ctx context.Context, path string, names func(string
 // openFile opens a file; of a results workbook it gives where it comes from, and
 // of all others, without that, the sheet that the flags name.
 func (f bookFlags) openFile(ctx context.Context, path string, names func(string) bool) (b *book.Book, origin *reports.Origin, err error) {
-	options := book.Options{Sheet: f.sheet, HeaderRow: f.headerRow, Encoding: f.encoding, Mark: reports.OriginSheet, Names: names}
+	password, err := readPassword(f.passwordFile)
+	if err != nil {
+		return nil, nil, err
+	}
+	options := book.Options{Sheet: f.sheet, HeaderRow: f.headerRow, Encoding: f.encoding, Password: password, Mark: reports.OriginSheet, Names: names}
 	b, err = book.Open(path, options)
 	if err != nil || !b.Marked() {
 		return b, nil, err

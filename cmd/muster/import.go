@@ -114,6 +114,7 @@ func (f *bookFlags) registerReading(c *cobra.Command) {
 		return nil
 	})
 	c.Flags().StringVar(&f.encoding, "encoding", "", "how a CSV spells its text: utf-8, utf-16, windows-1252 (default: found)")
+	c.Flags().StringVar(&f.passwordFile, "password-file", "", "`file` that holds the password of a protected workbook")
 }
 
 func (f *targetFlags) register(c *cobra.Command) {

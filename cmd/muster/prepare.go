@@ -20,7 +20,9 @@ type bookFlags struct {
 	// of a CSV, "" to find it.
 	headerRow int
 	encoding  string
-	carry     []string
+	// passwordFile names the file that holds the workbook's password.
+	passwordFile string
+	carry        []string
 }
 
 // openBook is a book joined with its mapping and its provider: all that is

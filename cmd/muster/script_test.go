@@ -74,6 +74,7 @@ func TestScripts(t *testing.T) {
 			"openswith":    cmdOpensWith,
 			"sheet":        cmdSheet,
 			"fix":          cmdFix,
+			"protect":      cmdProtect,
 		},
 	})
 }

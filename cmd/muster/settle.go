@@ -81,7 +81,7 @@ func (p *program) settle(ctx context.Context, f settleFlags, path string) (err e
 	if f.by, err = sayer(f.by); err != nil {
 		return err
 	}
-	sheets, err := readSettlements(ctx, path, f.sheet)
+	sheets, err := readSettlements(ctx, path, f.sheet, f.book.passwordFile)
 	if err != nil {
 		return err
 	}

@@ -80,8 +80,12 @@ func holdsVerdicts(sheet string) bool {
 // readSettlements reads the file; of a workbook the sheet of that name, else
 // the results of a report and what is uncertain in it, all sheets of them, else
 // the first visible one.
-func readSettlements(ctx context.Context, path, sheet string) ([]*settlementSheet, error) {
-	b, err := book.Open(path, book.Options{Sheet: sheet})
+func readSettlements(ctx context.Context, path, sheet, passwordFile string) ([]*settlementSheet, error) {
+	password, err := readPassword(passwordFile)
+	if err != nil {
+		return nil, err
+	}
+	b, err := book.Open(path, book.Options{Sheet: sheet, Password: password})
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +114,7 @@ func readSettlements(ctx context.Context, path, sheet string) ([]*settlementShee
 	}
 	var sheets []*settlementSheet
 	for _, name := range results {
-		one, err := book.Open(path, book.Options{Sheet: name})
+		one, err := book.Open(path, book.Options{Sheet: name, Password: password})
 		if err != nil {
 			return nil, err
 		}

@@ -13,7 +13,7 @@ func TestReportSaysItsRun(t *testing.T) {
 	if code, _, stderr := call("import", "../../templates/providers/passport/example.csv", "--provider", "passport", "--ledger", filepath.Join(dir, "m.db"), "--report", report); code != exitOK {
 		t.Fatal(stderr)
 	}
-	sheets, err := readSettlements(t.Context(), report, "")
+	sheets, err := readSettlements(t.Context(), report, "", "")
 	if err != nil {
 		t.Fatal(err)
 	}

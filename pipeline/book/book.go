@@ -63,6 +63,8 @@ type Options struct {
 	// sheet is opened and Sheet and HeaderRow do not count: its first row is its
 	// header. [Book.Another] then opens the one that is wanted.
 	Mark string
+	// Password opens a workbook that is protected with one; others ignore it.
+	Password string
 }
 
 // Book is an open book. Its methods may be called by one goroutine at a time;
@@ -198,13 +200,21 @@ func (b *Book) find(o Options) error {
 	}
 	counts.end()
 	b.sha256 = hex.EncodeToString(digest.Sum(nil))
-	if kind == kindXLSX {
+	switch kind {
+	case kindCSV:
+		err = b.findText(o, counts)
+	case kindCompound:
+		var plain *file
+		if plain, err = unprotected(b.file, o.Password); err != nil {
+			return err
+		}
+		b.file = plain
+		fallthrough
+	case kindXLSX:
 		if b.findMarked(o) {
 			return nil
 		}
 		err = b.findSheet(o)
-	} else {
-		err = b.findText(o, counts)
 	}
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ type kind int
 const (
 	kindCSV kind = iota
 	kindXLSX
+	kindCompound // a workbook with a password, or one of the old binary format
 )
 
 const (
@@ -48,12 +49,8 @@ func recognise(name string, f *file) (kind, error) {
 	text := ext == ".csv" || ext == ".tsv" || ext == ".txt"
 	begins := func(magic string) bool { return bytes.HasPrefix(head, []byte(magic)) }
 	switch {
-	case begins("\xd0\xcf\x11\xe0"):
-		if sheets {
-			return 0, &Error{Problem: "the workbook is protected with a password, or of the old binary format",
-				Hint: "open it in a spreadsheet program, remove the password and save it as XLSX."}
-		}
-		return 0, &Error{Problem: "this is a workbook of the old binary format or one with a password, whatever its name says", Hint: saveAsEither}
+	case begins(oleMark):
+		return kindCompound, nil
 	case begins("PK\x03\x04"), begins("PK\x05\x06"):
 		if text {
 			return 0, &Error{Problem: "this is a workbook or another ZIP archive, not a text file, although its name ends in " + ext,

@@ -1,0 +1,243 @@
+package book
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/richardlehane/mscfb"
+)
+
+// maxProtected bounds a protected workbook, which is decrypted in memory so
+// that its clear text is on no disk.
+const maxProtected = 128 << 20
+
+// maxCompound leaves room for what stands around the encrypted bytes.
+const maxCompound = maxProtected + maxProtected/64
+
+// oleMark begins every compound file (MS-CFB, 2.2).
+const oleMark = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+// defaultPassword is the one under which a spreadsheet program encrypts what it
+// only protects from being changed; it opens such a book without asking
+// (MS-OFFCRYPTO, 2.4.2.3).
+const defaultPassword = "VelvetSweatshop"
+
+const (
+	withoutPassword = "open it in a spreadsheet program, remove the password and save it as XLSX."
+	passwordFile    = "name a file that holds the password, and nothing else, with --password-file; or " + withoutPassword
+)
+
+// compound is a compound file (MS-CFB) and those of its streams that say what
+// it is.
+type compound struct {
+	window          *window
+	info, encrypted *mscfb.File // of a protected workbook
+	old             *mscfb.File // the workbook of an .xls
+	letter          bool
+}
+
+func openCompound(f *file) (*compound, error) {
+	head, err := f.start(compoundHead)
+	if err != nil {
+		return nil, err
+	}
+	if len(head) < compoundHead {
+		return nil, damagedCompound()
+	}
+	// The library makes room for as many sectors as the header claims.
+	for _, at := range []int{40, 44, 64, 72} {
+		if int64(binary.LittleEndian.Uint32(head[at:])) > f.size/compoundHead {
+			return nil, damagedCompound()
+		}
+	}
+	c := &compound{window: &window{from: f}}
+	doc, err := mscfb.New(c.window)
+	if err != nil {
+		return nil, c.fault()
+	}
+	for _, s := range doc.File {
+		switch s.Name {
+		case "EncryptionInfo":
+			c.info = s
+		case "EncryptedPackage":
+			c.encrypted = s
+		case "Workbook", "Book":
+			c.old = s
+		case "WordDocument", "PowerPoint Document":
+			c.letter = true
+		}
+	}
+	return c, nil
+}
+
+// compoundHead is the size of a compound file's header, and of its smallest
+// sector.
+const compoundHead = 512
+
+func damagedCompound() *Error {
+	return &Error{Problem: "the workbook has a password or is of the old binary format, and is damaged or cut short", Hint: "fetch or save the file again."}
+}
+
+// fault tells a disk that fails from a compound file that is damaged: the
+// library keeps no more than the words of an error.
+func (c *compound) fault() error {
+	if c.window.failed != nil {
+		return c.window.failed
+	}
+	return damagedCompound()
+}
+
+// unprotected gives the workbook inside a compound file, decrypted; what is no
+// workbook with a password is told from it.
+func unprotected(f *file, password string) (*file, error) {
+	if f.size > maxCompound {
+		return nil, &Error{Problem: fmt.Sprintf("the workbook has a password or is of the old binary format, and has %d MiB; one with a password is decrypted in memory, and more than %d MiB are not", f.size>>20, maxProtected>>20),
+			Hint: withoutPassword}
+	}
+	c, err := openCompound(f)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case c.info != nil && c.encrypted != nil:
+	case c.old != nil && c.oldProtected():
+		return nil, &Error{Problem: "this is a workbook of the old binary format (.xls) with a password, which muster does not read", Hint: withoutPassword}
+	case c.old != nil:
+		return nil, &Error{Problem: "this is a workbook of the old binary format (.xls), whatever its name says", Hint: saveAsEither}
+	case c.letter:
+		return nil, &Error{Problem: "this is a text document or a presentation of the old binary format, not a spreadsheet", Hint: saveAsEither}
+	default:
+		return nil, &Error{Problem: "this is a file of an old binary format and no workbook", Hint: saveAsEither}
+	}
+	if c.info.Size > maxInfo || c.info.Size < 8 || c.encrypted.Size < packageHead || c.encrypted.Size > f.size {
+		return nil, damagedCompound()
+	}
+	info := make([]byte, c.info.Size)
+	if _, err := io.ReadFull(streamOf(c.info), info); err != nil {
+		return nil, c.fault()
+	}
+	lock, err := lockOf(info)
+	if err != nil {
+		return nil, err
+	}
+	key, err := lock.key(cmp.Or(password, defaultPassword))
+	if errors.Is(err, errWrongPassword) && password != "" {
+		key, err = lock.key(defaultPassword)
+	}
+	switch {
+	case errors.Is(err, errWrongPassword) && password == "":
+		return nil, &Error{Problem: "the workbook is protected with a password", Hint: passwordFile}
+	case errors.Is(err, errWrongPassword):
+		return nil, &Error{Problem: "the password is not that of the workbook", Hint: "look at the file that --password-file names: capitals and spaces count, and a line break at its end does not."}
+	case err != nil:
+		return nil, err
+	}
+	return c.decrypted(f, key)
+}
+
+// decrypted reads the encrypted package (MS-OFFCRYPTO, 2.3.4.4): its size in
+// clear text, then its bytes, padded. The file behind it stays open with it.
+func (c *compound) decrypted(f *file, key packageKey) (*file, error) {
+	stream := c.encrypted
+	from := streamOf(stream)
+	var head [packageHead]byte
+	if _, err := io.ReadFull(from, head[:]); err != nil {
+		return nil, c.fault()
+	}
+	size := binary.LittleEndian.Uint64(head[:])
+	if size > uint64(stream.Size-packageHead) {
+		return nil, damagedCompound()
+	}
+	text := make([]byte, (stream.Size-packageHead)/cipherBlock*cipherBlock)
+	if uint64(len(text)) < size {
+		return nil, damagedCompound()
+	}
+	for i, at := 0, 0; at < len(text); i, at = i+1, at+segment {
+		piece := text[at:min(at+segment, len(text))]
+		if _, err := io.ReadFull(from, piece); err != nil {
+			return nil, c.fault()
+		}
+		key.decrypt(i, piece)
+	}
+	return &file{at: bytes.NewReader(text[:size]), size: int64(size), close: f.close}, nil
+}
+
+// packageHead is the size in clear text before the encrypted bytes.
+const packageHead = 8
+
+// streamOf reads a stream from its beginning, a little at a time: of one long
+// read the library takes the square of its time.
+func streamOf(s *mscfb.File) io.Reader { return &pieces{s} }
+
+type pieces struct{ from *mscfb.File }
+
+func (p *pieces) Read(b []byte) (int, error) { return p.from.Read(b[:min(len(b), 16<<10)]) }
+
+// oldProtected looks for the FILEPASS record among the first of an .xls
+// (MS-XLS, 2.4.117), which stands right behind the stream's beginning.
+func (c *compound) oldProtected() bool {
+	head, err := io.ReadAll(io.LimitReader(streamOf(c.old), 4096))
+	if err != nil && len(head) == 0 {
+		return false // what it is has been said by the stream's name
+	}
+	const filePass = 0x2f
+	for len(head) >= 4 {
+		kind, size := binary.LittleEndian.Uint16(head), int(binary.LittleEndian.Uint16(head[2:]))
+		if kind == filePass {
+			return true
+		}
+		if len(head) < 4+size {
+			return false
+		}
+		head = head[4+size:]
+	}
+	return false
+}
+
+// window reads a file by blocks of which it keeps the last: the library reads
+// its tables four bytes at a time.
+type window struct {
+	from  *file
+	at    int64
+	block []byte
+	// failed is the failure of the disk, of which the library keeps the words.
+	failed error
+}
+
+const windowSize = 64 << 10
+
+// ReadAt is that of io.ReaderAt.
+func (w *window) ReadAt(p []byte, off int64) (int, error) {
+	if off < 0 {
+		return 0, io.EOF
+	}
+	if len(p) > windowSize {
+		return w.note(w.from.ReadAt(p, off))
+	}
+	if off < w.at || off+int64(len(p)) > w.at+int64(len(w.block)) {
+		if w.block == nil {
+			w.block = make([]byte, 0, windowSize)
+		}
+		n, err := w.note(w.from.ReadAt(w.block[:windowSize], off))
+		w.at, w.block = off, w.block[:n]
+		if err != nil && !errors.Is(err, io.EOF) {
+			return 0, err
+		}
+	}
+	n := copy(p, w.block[off-w.at:])
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+func (w *window) note(n int, err error) (int, error) {
+	if err != nil && !errors.Is(err, io.EOF) {
+		w.failed = err
+	}
+	return n, err
+}
