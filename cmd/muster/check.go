@@ -141,7 +141,7 @@ func (r *importRun) checkBook(ctx context.Context, path string) (code int, err e
 	if done, err := r.nothingToMend(b); done {
 		return exitOK, err
 	}
-	if err := r.refuseOverwriting(path); err != nil {
+	if err := r.refuseOverwriting(b); err != nil {
 		return 0, err
 	}
 	if len(r.flags.reports) > 0 {
@@ -163,11 +163,8 @@ func (r *importRun) checkBook(ctx context.Context, path string) (code int, err e
 		return 0, err
 	}
 	r.run = r.newRun(b, r.target.baseURL, pipeline.Tag{})
-	for _, s := range append(b.Notes(), b.joined()...) {
-		r.note("%s", s)
-	}
 	r.noteOrigin(b)
-	if s := b.ignored(); s != "" {
+	for _, s := range b.found() {
 		r.note("%s", s)
 	}
 	records := &checkRecords{Space: space}
@@ -177,6 +174,9 @@ func (r *importRun) checkBook(ctx context.Context, path string) (code int, err e
 	plan, err := importer.Check(ctx, importer.Setup{Provider: provider, Book: b, Checker: b.check, Ledger: records, Records: records, Run: r.run.ID, Spell: b.spell})
 	if err != nil {
 		return 0, err
+	}
+	if s := b.Trimmed(); s != "" {
+		r.note("%s", s)
 	}
 	r.noteExamples(b)
 	const waiting = "ready: import would send it"

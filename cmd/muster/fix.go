@@ -27,6 +27,7 @@ type bookSheet interface {
 	Titles() []string
 	Notes() []string
 	Encoding() string
+	Trimmed() string
 	Part() string
 	File() (io.ReaderAt, int64)
 	Beside() []string

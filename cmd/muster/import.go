@@ -277,7 +277,7 @@ func (r *importRun) book(ctx context.Context, path string, books []string) (code
 	if done, err := r.nothingToMend(b); done {
 		return exitOK, err
 	}
-	if err := r.refuseOverwriting(path); err != nil {
+	if err := r.refuseOverwriting(b); err != nil {
 		return 0, err
 	}
 	if err := r.probeReports(b.bookName()); err != nil {
@@ -315,16 +315,16 @@ func (r *importRun) book(ctx context.Context, path string, books []string) (code
 		}
 	}()
 	r.observer.log.begun(r.run)
-	for _, s := range append(b.Notes(), b.joined()...) {
-		r.note("%s", s)
-	}
 	r.noteOrigin(b)
-	if s := b.ignored(); s != "" {
+	for _, s := range b.found() {
 		r.note("%s", s)
 	}
 	plan, err := importer.Check(ctx, importer.Setup{Provider: provider, Book: b, Checker: b.check, Ledger: space, Records: ledgerRecords{l, space}, Run: r.run.ID, Spell: b.spell, Signatures: r.flags.pilot > 0})
 	if err != nil {
 		return 0, err
+	}
+	if s := b.Trimmed(); s != "" {
+		r.note("%s", s)
 	}
 	r.noteExamples(b)
 	for _, n := range notes {
@@ -480,7 +480,7 @@ type unsettledCounter interface {
 func (r *importRun) newRun(b *openBook, baseURL string, credentials pipeline.Tag) pipeline.Run {
 	p := r.def.Provider()
 	return pipeline.Run{ID: r.run.ID, Namespace: r.target.namespace, BaseURL: baseURL, Book: b.Name(), Sheet: b.Sheet(), SHA256: b.SHA256(),
-		HeaderRow: r.flags.book.headerRow, Encoding: r.flags.book.encoding, Mapping: b.path,
+		HeaderRow: r.flags.book.headerRow, Encoding: r.flags.book.encoding, Mapping: b.path, MappingSHA256: b.mappingSHA256(),
 		Version: version(), Digest: p.Digest, Credentials: credentials, Person: person(), Machine: machine(), Started: r.now()}
 }
 

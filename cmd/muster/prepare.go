@@ -40,6 +40,7 @@ type openBook struct {
 	// what other sheets hold.
 	examples *exampleRows
 	beside   []string
+	flags    bookFlags
 }
 
 // open reads the header and finds every mistake that can be found before the
@@ -82,7 +83,7 @@ func (f bookFlags) join(def *templates.Definition, b bookSheet) (*openBook, erro
 	if err != nil {
 		return nil, newHeaderFault(b, err)
 	}
-	o := &openBook{bookSheet: b, mapping: m, sheet: sheet, check: &rowCheck{mapping: m, plan: plan, values: make([]string, len(m.Slots()))}, path: f.mapping,
+	o := &openBook{bookSheet: b, mapping: m, sheet: sheet, check: &rowCheck{mapping: m, plan: plan, values: make([]string, len(m.Slots()))}, path: f.mapping, flags: f,
 		examples: newExampleRows(b)}
 	o.join(def)
 	for _, name := range f.carry {

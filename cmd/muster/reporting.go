@@ -204,18 +204,3 @@ func (r *importRun) probeReports(path string) error {
 	out.Abort()
 	return nil
 }
-
-// refuseOverwriting holds the reports against the book and the mapping.
-func (r *importRun) refuseOverwriting(path string) error {
-	if err := r.refuseTwice(); err != nil {
-		return err
-	}
-	for _, report := range r.flags.reports {
-		for _, input := range append(r.ledgerFiles(), path, r.flags.book.mapping) {
-			if sameFile(report, input) {
-				return usage("name another file", "--report %s: would overwrite %s", report, input)
-			}
-		}
-	}
-	return nil
-}

@@ -172,7 +172,7 @@ func (p *program) reportAgain(ledgerPath, id, bookPath string, flags importFlags
 	bookPath = b.Name()
 	flags.book, flags.ledger.path = opened, l.Path()
 	r := &importRun{program: p, def: def, run: run, flags: flags}
-	if err := r.refuseOverwriting(bookPath); err != nil {
+	if err := r.refuseOverwriting(b); err != nil {
 		return err
 	}
 	waiting := "not sent: the limit of this run was reached; run again to go on"
@@ -192,8 +192,9 @@ func (p *program) reportAgain(ledgerPath, id, bookPath string, flags importFlags
 		notes = append(notes, s)
 	}
 	notes = append(notes, "written again from the ledger on "+p.now().UTC().Format("2006-01-02 15:04:05 UTC"))
-	if def.Provider().Digest != run.Digest {
-		notes = append(notes, "the definition has changed since the run")
+	for _, s := range changedSince(run, b, def.Provider().Digest) {
+		p.say("%s", s)
+		notes = append(notes, s)
 	}
 	paths, total, err := r.report(ctx, b, func(each func(importer.Result) error) (pipeline.Counts, error) {
 		return importer.Results(ctx, setup, nil, waiting, each)

@@ -180,6 +180,9 @@ func (s *settler) fillFrom(ctx context.Context, run pipeline.Run, rows map[int][
 		return err
 	}
 	defer b.Close()
+	for _, changed := range changedSince(run, b, s.def.Provider().Digest) {
+		s.say("run %s: %s; what is accepted is the row as it reads now", run.ID, changed)
+	}
 	var d pipeline.Draft
 	left := len(rows)
 	err = b.Rows(ctx, func(row pipeline.Row) error {

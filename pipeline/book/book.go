@@ -86,6 +86,7 @@ type Book struct {
 	titles    []string // of the rows above the header, where it was found
 	marked    bool     // the header has muster's own column
 	own       bool     // the sheet is the one that Options.Mark names
+	trims     trims
 }
 
 // source gives the records of one sheet, from its first line, in ascending
@@ -101,6 +102,8 @@ type record struct {
 	number int
 	cells  []string
 	faults []fault
+	// trimmed are the columns whose cells lost white space, in order.
+	trimmed []int
 	// wide is how many columns the row has when those are counted that are
 	// there and empty; 0 where that is not known.
 	wide int
@@ -142,7 +145,7 @@ func (r *record) filled() int {
 // kept is a copy that outlives the pass.
 func (r *record) kept() *record {
 	c := *r
-	c.cells, c.faults = slices.Clone(r.cells), slices.Clone(r.faults)
+	c.cells, c.faults, c.trimmed = slices.Clone(r.cells), slices.Clone(r.faults), slices.Clone(r.trimmed)
 	for i, s := range c.cells {
 		c.cells[i] = strings.Clone(s)
 	}
@@ -310,10 +313,12 @@ func (b *Book) SHA256() string { return b.sha256 }
 func (b *Book) Rows(ctx context.Context, each func(pipeline.Row) error) error {
 	var row pipeline.Row
 	var stopped error // by each: not ours to word
+	b.trims = trims{}
 	err := b.source.records(ctx, func(r *record) error {
 		if r.number <= b.headerRow || r.blank() {
 			return nil
 		}
+		b.trims.add(r)
 		row.Number = r.number
 		row.Cells, row.Problems = b.shape(row.Cells, r)
 		stopped = each(row)

@@ -23,11 +23,13 @@ type cellTexts struct {
 	strings stringTable
 	styles  []format
 	date    dateSystem
+	trimmed bool // of the cell that was read last: it lost white space
 }
 
 // text gives the cell's text, trimmed, and what is wrong with it, nil when
 // nothing is. The error is one of the book: the cell breaks the format.
 func (x *cellTexts) text(row int, c *rawCell) (string, *fault, error) {
+	x.trimmed = false
 	if c.formula && (!c.stored || len(c.value) == 0 && c.kind != "str") {
 		return "", &fault{c.column, pipeline.ProblemErrorCell,
 			fmt.Sprintf("%s holds a formula whose result is not in the workbook; open it in a spreadsheet program and save it again",
@@ -35,7 +37,10 @@ func (x *cellTexts) text(row int, c *rawCell) (string, *fault, error) {
 	}
 	switch c.kind {
 	case "inlineStr", "str":
-		return trim(unescape(c.value)), nil, nil
+		whole := unescape(c.value)
+		text := trim(whole)
+		x.trimmed = len(text) < len(whole)
+		return text, nil, nil
 	}
 	value := trim(string(c.value))
 	if value == "" {
@@ -47,6 +52,7 @@ func (x *cellTexts) text(row int, c *rawCell) (string, *fault, error) {
 	case "s":
 		i, err := strconv.Atoi(value)
 		if s, ok := x.strings.at(i); err == nil && ok {
+			x.trimmed = x.strings.trimmed.has(i)
 			return s, nil, nil
 		}
 		return "", nil, cellError(row, c.column, "the cell refers to a text that the workbook does not have")

@@ -84,10 +84,13 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 		begin, _ := lines.FieldPos(0)
 		rec.number += begin - end
 		end = begin
-		rec.faults = nil
+		rec.faults, rec.trimmed = nil, rec.trimmed[:0]
 		for i, c := range cells {
 			end += strings.Count(c, "\n")
-			c = trim(c)
+			whole := len(c)
+			if c = trim(c); len(c) < whole {
+				rec.trimmed = append(rec.trimmed, i)
+			}
 			if c != "" && c[0] == '#' && slices.Contains(errorValues, c) {
 				rec.faults = append(rec.faults, errorFault(i, rec.number, c))
 				c = ""

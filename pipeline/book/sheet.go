@@ -25,11 +25,14 @@ func (s *xlsxSource) records(ctx context.Context, each func(*record) error) erro
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		rec.number, rec.cells, rec.faults, rec.wide = row, rec.cells[:0], nil, wide
+		rec.number, rec.cells, rec.faults, rec.trimmed, rec.wide = row, rec.cells[:0], nil, rec.trimmed[:0], wide
 		for i := range cells {
 			text, fault, err := s.texts.text(row, &cells[i])
 			if err != nil {
 				return err
+			}
+			if s.texts.trimmed {
+				rec.trimmed = append(rec.trimmed, cells[i].column)
 			}
 			if fault != nil {
 				rec.faults = append(rec.faults, *fault)

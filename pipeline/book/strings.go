@@ -13,7 +13,21 @@ import (
 type stringTable struct {
 	text string
 	ends []uint32
+	// trimmed are those that lost white space.
+	trimmed bits
 }
+
+// bits are a set of small numbers.
+type bits []uint64
+
+func (b *bits) set(i int) {
+	for len(*b) <= i/64 {
+		*b = append(*b, 0)
+	}
+	(*b)[i/64] |= 1 << (i % 64)
+}
+
+func (b bits) has(i int) bool { return i/64 < len(b) && b[i/64]>>(i%64)&1 == 1 }
 
 func (s *stringTable) at(i int) (string, bool) {
 	if i < 0 || i >= len(s.ends) {
@@ -51,7 +65,12 @@ func readStrings(a *archive, name string) (stringTable, error) {
 		if int64(all.Len()+len(one)+4*len(table.ends)) > a.limits.text {
 			return &Error{Problem: fmt.Sprintf("the texts of the workbook are more than %d MiB", a.limits.text>>20), Hint: "split the book, or save it as CSV UTF-8."}
 		}
-		all.WriteString(trim(unescape(one)))
+		whole := unescape(one)
+		text := trim(whole)
+		if len(text) < len(whole) {
+			table.trimmed.set(len(table.ends))
+		}
+		all.WriteString(text)
 		table.ends = append(table.ends, uint32(all.Len()))
 		return nil
 	})

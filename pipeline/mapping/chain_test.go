@@ -73,7 +73,7 @@ func TestChainsThatAreRefused(t *testing.T) {
 		{"join", "takes what stands between the values", "join(sep)"},
 		{"join(-) | upper", "ends a chain, but upper follows it", "put it last"},
 		{"reference | reference", "ends a chain", "put it last"},
-		{"map", "takes the name of a table", "map(FILE.csv)"},
+		{"map", "takes the name of a table", "map(TABLE)"},
 		{"map(u.csv)", "map(u.csv): the table u.csv cannot be read: no such file", "where there is columns.csv, empty.csv, half.csv"},
 		{"map(../t.csv)", "is not beside the mapping", "own folder"},
 		{"map(/t.csv)", "is not beside the mapping", "own folder"},
@@ -83,7 +83,7 @@ func TestChainsThatAreRefused(t *testing.T) {
 		{"map(nofrom.csv)", "the table nofrom.csv, line 2: the cell under from is empty", "fill it"},
 		{"map(twice.csv)", "the table twice.csv, line 4: the same value stands in line 2 already", "keep one"},
 		{"map(empty.csv)", "the table empty.csv is empty", "from and to"},
-		{"map(latin.csv)", "the table latin.csv is not in UTF-8", "CSV UTF-8"},
+		{"map(t.csv#one)", "the table t.csv#one is no workbook, and has no sheets", "the file alone"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.chain, func(t *testing.T) {

@@ -164,7 +164,7 @@ func table() []Conversion {
 				fails("ssn", "***-**-0001", "has characters other than digits, hyphens and spaces, and an SSN has none"),
 			},
 			compile: plain(nineDigits("an SSN"))},
-		{Name: "map", Usage: "map(FILE.csv)", Does: "looks the value up in a table beside the mapping sheet, a CSV of the columns from and to; what is not there fails",
+		{Name: "map", Usage: "map(TABLE)", Does: "looks the value up in a table of the columns from and to: a CSV or a workbook beside the mapping sheet, or another sheet of its own workbook; what is not there fails",
 			Examples: []Example{
 				gives("map(states.csv)", "CALIF.", "CA"),
 				fails("map(states.csv)", "CALIFAS", "is not in the table states.csv, column from"),

@@ -1,7 +1,5 @@
 package mapping
 
-import "maps"
-
 // Line is one line of a mapping sheet, to be kept elsewhere than in its file.
 type Line struct {
 	Number                        int // of the file
@@ -13,7 +11,10 @@ type Line struct {
 // path is where the sheet came from, for messages. Both are what [Sheet.Lines]
 // and [Sheet.Lookups] gave.
 func NewSheet(path string, lines []Line, kept map[string]map[string]string) *Sheet {
-	s := &Sheet{path: path, tables: &tables{closed: true, read: maps.Clone(kept)}}
+	s := &Sheet{path: path, tables: &tables{closed: true, read: map[string]*lookup{}}}
+	for name, to := range kept {
+		s.tables.read[name] = &lookup{to: to}
+	}
 	for _, l := range lines {
 		s.lines = append(s.lines, line{Field: l.Field, Column: l.Column, Convert: l.Convert, Value: l.Value, number: l.Number})
 	}
@@ -31,7 +32,13 @@ func (s *Sheet) Lines() []Line {
 
 // Lookups are the tables that conversions look values up in, by the names that the
 // sheet gives them, once [Compile] has read them. They must not be changed.
-func (s *Sheet) Lookups() map[string]map[string]string { return s.tables.read }
+func (s *Sheet) Lookups() map[string]map[string]string {
+	lookups := make(map[string]map[string]string, len(s.tables.read))
+	for name, l := range s.tables.read {
+		lookups[name] = l.to
+	}
+	return lookups
+}
 
 // AsItStands says whether a slot takes its column's cell without conversion;
 // slot counts as in Slots.

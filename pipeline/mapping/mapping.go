@@ -40,23 +40,36 @@ type Mapping struct {
 // Error is a mapping that cannot be used: a usage error, found before any row
 // is read.
 type Error struct {
-	Path string // of the mapping sheet; "" when the book's own header is at fault
-	Line int    // of the file; 0 where no line is at fault
-	Err  error
-	Hint string
+	Path  string // of the mapping sheet; "" when the book's own header is at fault
+	Sheet string // of a workbook; "" for a CSV
+	Line  int    // of the file, or the sheet's row; 0 where none is at fault
+	Err   error
+	Hint  string
 	// Unfilled are the fields that the sheet names and gives neither a column
 	// nor a value: the book is not at fault.
 	Unfilled []string
 }
 
 func (e *Error) Error() string {
-	switch {
-	case e.Path == "":
+	if e.Path == "" {
 		return e.Err.Error()
-	case e.Line == 0:
-		return fmt.Sprintf("mapping %s: %v", e.Path, e.Err)
 	}
-	return fmt.Sprintf("mapping %s, line %d: %v", e.Path, e.Line, e.Err)
+	where := "mapping " + e.Path
+	if e.Sheet != "" {
+		where += fmt.Sprintf(", sheet %q", e.Sheet)
+	}
+	if e.Line > 0 {
+		where += ", " + lineOf(e.Sheet, e.Line)
+	}
+	return where + ": " + e.Err.Error()
+}
+
+// lineOf names a line as its reader counts it.
+func lineOf(sheet string, number int) string {
+	if sheet != "" {
+		return fmt.Sprintf("row %d", number)
+	}
+	return fmt.Sprintf("line %d", number)
 }
 
 func (e *Error) Unwrap() error { return e.Err }
@@ -102,7 +115,7 @@ func (m *Mapping) follow(p *pipeline.Provider, header []pipeline.Column, sheet *
 	var unfilled []line
 	for _, l := range sheet.lines {
 		fail := func(hint, format string, args ...any) error {
-			return &Error{Path: sheet.path, Line: l.number, Err: fmt.Errorf(format, args...), Hint: hint}
+			return &Error{Path: sheet.path, Sheet: sheet.sheet, Line: l.number, Err: fmt.Errorf(format, args...), Hint: hint}
 		}
 		if names, err := m.groupBy(p, header, l, sheet.tables, used, fail); err != nil {
 			return err
@@ -124,7 +137,7 @@ func (m *Mapping) follow(p *pipeline.Provider, header []pipeline.Column, sheet *
 			unfilled = append(unfilled, l)
 			continue
 		case before && (l.Value != "" || m.slots[slot].Column == nil):
-			return fail("keep one of the two", "the field %s is in line %d already; columns are joined, a value is not", l.Field, m.sources[slot].parts[0].line)
+			return fail("keep one of the two", "the field %s is in %s already; columns are joined, a value is not", l.Field, lineOf(sheet.sheet, m.sources[slot].parts[0].line))
 		case l.Value != "":
 			mapped[l.Field] = len(m.slots)
 			m.slots = append(m.slots, pipeline.Slot{Path: l.Field, Field: field, Constant: l.Value})
@@ -149,11 +162,11 @@ func (m *Mapping) follow(p *pipeline.Provider, header []pipeline.Column, sheet *
 		}
 		s := m.sources[slot]
 		if c.combine != nil {
-			return fail(fmt.Sprintf("name it in line %d", s.parts[0].line), "convert: the first line of the field %s says how its columns are joined", l.Field)
+			return fail("name it in "+lineOf(sheet.sheet, s.parts[0].line), "convert: the first line of the field %s says how its columns are joined", l.Field)
 		}
 		for _, other := range s.parts {
 			if other.column.Index == column.Index && other.text == l.Convert {
-				return fail("keep one of the two", "the field %s takes this column in line %d already", l.Field, other.line)
+				return fail("keep one of the two", "the field %s takes this column in %s already", l.Field, lineOf(sheet.sheet, other.line))
 			}
 		}
 		if s.combine == nil {
@@ -167,7 +180,7 @@ func (m *Mapping) follow(p *pipeline.Provider, header []pipeline.Column, sheet *
 	// A cell as it stands needs no source.
 	for i, s := range m.sources {
 		if hint, err := m.misplaced(m.slots[i].Path); err != nil {
-			return &Error{Path: sheet.path, Line: s.parts[0].line, Err: err, Hint: hint}
+			return &Error{Path: sheet.path, Sheet: sheet.sheet, Line: s.parts[0].line, Err: err, Hint: hint}
 		}
 		if m.slots[i].Column == nil || s.combine == nil && len(s.parts[0].chain.steps) == 0 {
 			m.sources[i] = nil
@@ -178,12 +191,12 @@ func (m *Mapping) follow(p *pipeline.Provider, header []pipeline.Column, sheet *
 
 // unfilled names all fields at once that a person has yet to fill.
 func (s *Sheet) unfilled(lines []line) error {
-	e := &Error{Path: s.path, Line: lines[0].number, Err: fmt.Errorf("the field %s has neither a column nor a value", lines[0].Field),
+	e := &Error{Path: s.path, Sheet: s.sheet, Line: lines[0].number, Err: fmt.Errorf("the field %s has neither a column nor a value", lines[0].Field),
 		Hint: "fill one of the two cells, or delete the line"}
 	var names []string
 	for _, l := range lines {
 		e.Unfilled = append(e.Unfilled, l.Field)
-		names = append(names, fmt.Sprintf("%s (line %d)", l.Field, l.number))
+		names = append(names, fmt.Sprintf("%s (%s)", l.Field, lineOf(s.sheet, l.number)))
 	}
 	if len(lines) == 1 {
 		return e

@@ -14,7 +14,7 @@ import (
 // Sheet is the suggestion as [ReadSheet] would read it from the file at path,
 // once that is written; its tables need not be there.
 func (s *Suggestion) Sheet(path string) *Sheet {
-	sheet := &Sheet{path: path, tables: &tables{folder: filepath.Dir(path), read: map[string]map[string]string{}}}
+	sheet := &Sheet{path: path, tables: &tables{folder: filepath.Dir(path), read: map[string]*lookup{}}}
 	for i, l := range s.Lines {
 		sheet.lines = append(sheet.lines, line{Field: l.Field, Column: l.Column, Convert: l.Convert, Value: l.Value, number: i + 2})
 	}
@@ -23,7 +23,7 @@ func (s *Suggestion) Sheet(path string) *Sheet {
 		for i, from := range t.From {
 			table[from] = t.To[i]
 		}
-		sheet.tables.read[t.Named] = table
+		sheet.tables.read[t.Named] = &lookup{to: table}
 	}
 	return sheet
 }

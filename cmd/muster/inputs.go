@@ -1,0 +1,86 @@
+package main
+
+import (
+	"io/fs"
+	"os"
+
+	"muster/pipeline"
+)
+
+// mappingSHA256 is the digest of the mapping sheet and its tables; "" without
+// one.
+func (o *openBook) mappingSHA256() string {
+	if o.sheet == nil {
+		return ""
+	}
+	return o.sheet.SHA256()
+}
+
+// found are sentences on what was found out about the book and its mapping
+// rather than told.
+func (o *openBook) found() []string {
+	notes := append(o.Notes(), o.joined()...)
+	if o.sheet != nil {
+		notes = append(notes, o.sheet.Notes()...)
+	}
+	if s := o.ignored(); s != "" {
+		notes = append(notes, s)
+	}
+	return notes
+}
+
+// refuseOverwriting holds the reports against each other and against all that is
+// read.
+func (r *importRun) refuseOverwriting(b *openBook) error {
+	if err := r.refuseTwice(); err != nil {
+		return err
+	}
+	inputs := append(r.ledgerFiles(), b.Name(), b.flags.mapping, b.flags.passwordFile)
+	if b.sheet != nil {
+		inputs = append(inputs, b.sheet.Files()...)
+	}
+	for _, report := range r.flags.reports {
+		for _, input := range inputs {
+			switch {
+			case input == standardInput && r.isInput(report):
+				return usage("name another file", "--report %s: would overwrite the file that the standard input comes from", report)
+			case input != standardInput && sameFile(report, input):
+				return usage("name another file", "--report %s: would overwrite %s", report, input)
+			}
+		}
+	}
+	return nil
+}
+
+// standardInput names the book that comes through it.
+const standardInput = "-"
+
+// isInput reports whether the standard input comes from the file at path.
+func (p *program) isInput(path string) bool {
+	from, ok := p.stdin.(interface{ Stat() (fs.FileInfo, error) })
+	if !ok {
+		return false // it is no file
+	}
+	read, err := from.Stat()
+	if err != nil {
+		return false // reading it says why
+	}
+	there, err := os.Stat(path)
+	return err == nil && os.SameFile(there, read)
+}
+
+// changedSince are sentences on what is not as it was when a run was made.
+func changedSince(run pipeline.Run, b *openBook, definition string) []string {
+	var notes []string
+	if definition != run.Digest {
+		notes = append(notes, "the definition has changed since the run")
+	}
+	now := b.mappingSHA256()
+	switch {
+	case run.Mapping == "" && run.MappingSHA256 == "" && now != "":
+		notes = append(notes, "the run had no mapping sheet")
+	case run.MappingSHA256 != "" && now != run.MappingSHA256: // of an older run it is not known
+		notes = append(notes, "the mapping has changed since the run")
+	}
+	return notes
+}

@@ -1,0 +1,370 @@
+package mapping
+
+import (
+	archive "archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+)
+
+// sheetIn is one sheet of a workbook as a test spells it.
+type sheetIn struct {
+	name   string
+	rows   [][]any
+	hidden bool
+}
+
+func workbookFile(t testing.TB, dir, name string, sheets ...sheetIn) string {
+	t.Helper()
+	f := excelize.NewFile()
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, s := range sheets {
+		if i == 0 {
+			check(f.SetSheetName("Sheet1", s.name))
+		} else {
+			_, err := f.NewSheet(s.name)
+			check(err)
+		}
+		for n, row := range s.rows {
+			check(f.SetSheetRow(s.name, fmt.Sprintf("A%d", n+1), &row))
+		}
+		if s.hidden {
+			check(f.SetSheetVisible(s.name, false))
+		}
+	}
+	path := filepath.Join(dir, name)
+	check(errors.Join(f.SaveAs(path), f.Close()))
+	return path
+}
+
+var sexo = sheetIn{name: "Sexo", rows: [][]any{{"from", "to", "note"}, {"Hombre", "M"}, {"Mujer", "F", "or not"}, {"007", "X"}, {7, "Y"}}}
+
+// A mapping is the same mapping in a CSV of any of Excel's encodings and in a
+// workbook: fields, columns, tables, and its digest.
+func TestOneMappingInEveryFile(t *testing.T) {
+	dir := t.TempDir()
+	text := "field;column;convert;value;note\nname;Razón social;collapse;;\n;;;;\nnit;NIT;map(sexo.csv);;what the law says\ntype;;;BUSINESS;\n"
+	writeFile(t, dir, "sexo.csv", "from,to\nHombre,M\nMujer,F\n007,X\n7,Y\n")
+	writeFile(t, dir, "mapping.csv", text)
+	want := sheetAt(t, filepath.Join(dir, "mapping.csv"))
+	files := map[string]string{
+		"mark.csv":   "\ufeff" + text,
+		"1252.csv":   encoded(t, charmap.Windows1252.NewEncoder().String, text),
+		"little.csv": encoded(t, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String, text),
+		"big.csv":    encoded(t, unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewEncoder().String, text),
+	}
+	for name, content := range files {
+		writeFile(t, dir, name, content)
+	}
+	lines := sheetIn{name: "Mapping", rows: [][]any{{" field ", "column", "convert", "value", "note"}, {"name", "Razón social", "collapse"}, {},
+		{"nit", "NIT", "map(sexo.csv)", "", "what the law says"}, {"type", nil, nil, "BUSINESS"}}}
+	workbookFile(t, dir, "mapping.xlsx", lines)
+	workbookFile(t, dir, "second.xlsx", sheetIn{name: "Léeme", rows: [][]any{{"How to fill this in"}}}, sheetIn{name: "field", rows: lines.rows, hidden: true}, lines)
+	for _, name := range []string{"mark.csv", "1252.csv", "little.csv", "big.csv", "mapping.xlsx", "second.xlsx"} {
+		got := sheetAt(t, filepath.Join(dir, name))
+		plain := func(lines []line) (out []string) {
+			for _, l := range lines {
+				out = append(out, fmt.Sprint(l.number, l.Field, l.Column, l.Convert, l.Value))
+			}
+			return out
+		}
+		if d := cmp.Diff(plain(want.lines), plain(got.lines)); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+		if got.SHA256() != want.SHA256() || len(want.SHA256()) != 64 {
+			t.Errorf("%s: another digest", name)
+		}
+		said := strings.Join(got.Notes(), "; ")
+		if (name == "1252.csv") != strings.Contains(said, "1252.csv: read as Windows-1252") || name != "1252.csv" && said != "" {
+			t.Errorf("%s: notes %q", name, said)
+		}
+	}
+}
+
+func encoded(t testing.TB, with func(string) (string, error), text string) string {
+	t.Helper()
+	out, err := with(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func sheetAt(t testing.TB, path string) *Sheet {
+	t.Helper()
+	s, err := ReadSheet(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Tables are sheets of the mapping's own workbook, of another beside it, or
+// CSVs; a key is the text that it shows.
+func TestTablesInWorkbooks(t *testing.T) {
+	dir := t.TempDir()
+	writeFile(t, dir, "Sexo.csv", "from,to\nHombre,csv\n")
+	writeFile(t, dir, "a#b.csv", "from,to\nHombre,sharp\n")
+	workbookFile(t, dir, "tables.xlsx", sheetIn{name: "Léeme"}, sheetIn{name: "Dos", rows: [][]any{{"from", "to"}, {"Hombre", "second"}}}, sexo)
+	for _, tt := range []struct{ table, from, want string }{
+		{"Sexo", "Hombre", "M"}, {"sexo", "Mujer", "F"}, {"Sexo", "007", "X"}, {"Sexo", "7", "Y"},
+		{"Sexo.csv", "Hombre", "csv"}, {"a#b.csv", "Hombre", "sharp"},
+		{"tables.xlsx", "Hombre", "second"}, {"tables.xlsx#SEXO", "Hombre", "M"},
+	} {
+		mapping := sheetIn{name: "Mapping", rows: [][]any{{"field", "column", "convert"}, {"nit", "NIT", "map(" + tt.table + ")"}}}
+		hidden := sexo
+		hidden.hidden = true
+		s := sheetAt(t, workbookFile(t, dir, "mapping.xlsx", mapping, hidden))
+		c, wrong := compileChain(s.lines[0].Convert, s.tables)
+		if wrong != nil {
+			t.Errorf("%s: %v", tt.table, wrong)
+			continue
+		}
+		if got, err := c.convert(tt.from); got != tt.want || err != nil {
+			t.Errorf("%s: %q is %q (%v), want %q", tt.table, tt.from, got, err, tt.want)
+		}
+		outside := strings.Contains(tt.table, ".")
+		if files := s.Files(); len(files) != map[bool]int{false: 1, true: 2}[outside] || files[0] != s.Path() {
+			t.Errorf("%s: files %q", tt.table, files)
+		}
+	}
+}
+
+// What Excel makes of a text that looks like something else is refused or read
+// as it is shown; never as a number that nobody typed.
+func TestCellsOfMappingWorkbooks(t *testing.T) {
+	f := excelize.NewFile()
+	set := func(cell string, v any, format string) {
+		t.Helper()
+		style := 0
+		var err error
+		if format != "" {
+			if style, err = f.NewStyle(&excelize.Style{CustomNumFmt: &format}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := errors.Join(f.SetCellValue("Sheet1", cell, v), f.SetCellStyle("Sheet1", cell, cell, style)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set("A1", "field", "")
+	set("B1", "value", "")
+	for i, v := range []struct {
+		value  any
+		format string
+	}{{"0057", ""}, {57, "0000"}, {573005550101, ""}, {true, ""}, {1.5, ""}, {7, "0.00"}, {"1990-01-02", "@"}} {
+		set(fmt.Sprintf("A%d", i+2), "name", "")
+		set(fmt.Sprintf("B%d", i+2), v.value, v.format)
+	}
+	save := func() string {
+		path := filepath.Join(t.TempDir(), "mapping.xlsx")
+		if err := f.SaveAs(path); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	var got []string
+	for _, l := range sheetAt(t, save()).lines {
+		got = append(got, l.Value)
+	}
+	if d := cmp.Diff([]string{"0057", "0057", "573005550101", "TRUE", "1.5", "7", "1990-01-02"}, got); d != "" {
+		t.Error(d)
+	}
+	set("B3", time.Date(1990, 1, 2, 0, 0, 0, 0, time.UTC), "dd/mm/yyyy")
+	path := save()
+	_, err := ReadSheet(path)
+	requireError(t, err, path, 3, `sheet "Sheet1", row 3: B3 holds a date`, "format the cell as text")
+}
+
+func TestMappingWorkbooksThatCannotBeRead(t *testing.T) {
+	dir := t.TempDir()
+	header := []any{"field", "column", "convert", "value", "note"}
+	good := func(rows ...[]any) []sheetIn {
+		return []sheetIn{{name: "Mapping", rows: append([][]any{header}, rows...)}, sexo}
+	}
+	for _, tt := range []struct {
+		name       string
+		sheets     []sheetIn
+		line       int
+		says, hint string
+	}{
+		{"no mapping", []sheetIn{{name: "Clientes", rows: [][]any{{"NIT", "name"}}}, {name: "field", rows: [][]any{header}, hidden: true}}, 0,
+			"no visible sheet whose first row has the column field; its sheets are Clientes, field", "field, column"},
+		{"unknown column", []sheetIn{{name: "M", rows: [][]any{{"field", "default"}}}}, 1, `sheet "M", row 1: the column "default" is not known`, "field, column"},
+		{"no field", good([]any{"", "NIT"}), 2, `sheet "Mapping", row 2: the field is empty`, "name the field"},
+		{"a cell past the header", good([]any{"nit", "NIT", "", "", "", "extra"}), 2, `sheet "Mapping", row 2: F2 is filled`, "header"},
+		{"no such table", good([]any{"nit", "NIT", "map(Sex)"}), 2, `row 2: convert: map(Sex): the mapping's workbook has no sheet "Sex"`, "its sheets are: Mapping, Sexo"},
+		{"a table that is none", good([]any{"nit", "NIT", "map(Mapping)"}), 2, `row 2: convert: map(Mapping): the table Mapping, row 1: the column "field" is not known`, "from and to"},
+		{"a broken table", append(good([]any{"nit", "NIT", "map(T)"}), sheetIn{name: "T", rows: [][]any{{"from", "to"}, {}, {"a"}}}), 2, `the table T, row 3: the cell under to is empty`, "fill it"},
+		{"twice", good([]any{"nit", "", "", "1"}, []any{"nit", "", "", "2"}), 3, "is in row 2 already", "keep one"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			path := workbookFile(t, dir, "mapping.xlsx", tt.sheets...)
+			s, err := ReadSheet(path)
+			if err == nil {
+				_, err = Compile(acme(), headerOf("NIT"), s)
+			}
+			requireError(t, err, path, tt.line, tt.says, tt.hint)
+		})
+	}
+}
+
+// A workbook that is cut short, hostile or enormous is refused, and not read as
+// a shorter one.
+func TestHostileMappingWorkbooks(t *testing.T) {
+	whole, err := os.ReadFile(workbookFile(t, t.TempDir(), "m.xlsx", sheetIn{name: "M", rows: [][]any{{"field", "value"}, {"nit", "1"}, {"type", "2"}}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		data []byte
+		says string
+	}{
+		"cut":       {whole[:len(whole)-40], "is damaged"},
+		"sheet cut": {altered(t, whole, "xl/worksheets/sheet1.xml", func(s string) string { return s[:strings.LastIndex(s, "<row")] }), "is damaged"},
+		"entities":  {altered(t, whole, "xl/worksheets/sheet1.xml", func(s string) string { return `<!DOCTYPE x [<!ENTITY a "b">]>` + s[strings.Index(s, "<worksheet"):] }), "is damaged"},
+		"bomb":      {altered(t, whole, "xl/sharedStrings.xml", func(s string) string { return strings.Replace(s, "<si>", strings.Repeat(" ", 40<<20)+"<si>", 1) }), "unpacks to more than 32 MiB"},
+		"far cells": {altered(t, whole, "xl/worksheets/sheet1.xml", func(s string) string { return s[:strings.Index(s, "<row ")] + farRows(20) + "</sheetData></worksheet>" }), "more than 100000 rows or cells"},
+		"row million": {altered(t, whole, "xl/worksheets/sheet1.xml", func(s string) string {
+			return strings.Replace(s, "</sheetData>", `<row r="1000000"><c r="A1000000"><v>1</v></c></row></sheetData>`, 1)
+		}), "more than 100000 rows or cells"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "mapping.xlsx")
+			if err := os.WriteFile(path, tt.data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			_, err := ReadSheet(path)
+			var refused *Error
+			if !errors.As(err, &refused) || !strings.Contains(err.Error(), tt.says) || refused.Hint == "" {
+				t.Errorf("%v, want %q", err, tt.says)
+			}
+		})
+	}
+	path := filepath.Join(t.TempDir(), "mapping.csv")
+	if err := os.WriteFile(path, bytes.Repeat([]byte("field,column\n"), 1<<20), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err = ReadSheet(path)
+	requireError(t, err, path, 0, "is larger than 8 MiB", "is it the book?")
+}
+
+func farRows(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `<row r="%d"><c r="XFD%d" t="str"><v> </v></c></row>`, i+1, i+1)
+	}
+	return b.String()
+}
+
+// altered gives a workbook with one part made anew.
+func altered(t testing.TB, whole []byte, part string, by func(string) string) []byte {
+	t.Helper()
+	z, err := archive.NewReader(bytes.NewReader(whole), int64(len(whole)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	to, found := archive.NewWriter(&out), false
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var text bytes.Buffer
+		if _, err := text.ReadFrom(r); err != nil {
+			t.Fatal(err)
+		}
+		content := text.String()
+		if f.Name == part {
+			content, found = by(content), true
+		}
+		w, err := to.Create(f.Name)
+		if err == nil {
+			_, err = w.Write([]byte(content))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := to.Close(); err != nil || !found {
+		t.Fatalf("%v, found %v", err, found)
+	}
+	return out.Bytes()
+}
+
+// The digest is of what the mapping says and of nothing else.
+func TestSheetSHA256(t *testing.T) {
+	dir := t.TempDir()
+	base := "field,column,convert,value,note\nnit,NIT,map(t.csv),,\ntype,,,BUSINESS,\n"
+	digest := func(text, table string) string {
+		t.Helper()
+		writeFile(t, dir, "t.csv", table)
+		writeFile(t, dir, "u.csv", table)
+		writeFile(t, dir, "m.csv", text)
+		return sheetAt(t, filepath.Join(dir, "m.csv")).SHA256()
+	}
+	const table = "from,to\na,b\nc,d\n"
+	want := digest(base, table)
+	for name, same := range map[string][2]string{
+		"notes and blank lines":    {"field,column,convert,value,note\nnit,NIT,map(t.csv),,why\n,,,,\ntype,,,BUSINESS,\n", table},
+		"a table in another order": {base, "to,from,note\nd,c,x\nb,a,\n"},
+	} {
+		if digest(same[0], same[1]) != want {
+			t.Errorf("%s make another mapping", name)
+		}
+	}
+	for name, other := range map[string][2]string{
+		"a column":          {strings.Replace(base, ",NIT,", ",Nit,", 1), table},
+		"a constant":        {strings.Replace(base, "BUSINESS", "business", 1), table},
+		"a conversion":      {strings.Replace(base, "map(t.csv)", "map(t.csv) | trim", 1), table},
+		"a table's entry":   {base, "from,to\na,b\nc,e\n"},
+		"one entry more":    {base, "from,to\na,b\nc,d\ne,f\n"},
+		"another table":     {strings.Replace(base, "t.csv", "u.csv", 1), table},
+		"a line":            {strings.Replace(base, "type,,,BUSINESS,\n", "", 1), table},
+		"cells moved along": {strings.Replace(base, "type,,,BUSINESS", "type,BUSINESS,,", 1), table},
+	} {
+		if digest(other[0], other[1]) == want {
+			t.Errorf("%s: the same digest", name)
+		}
+	}
+}
+
+// Whatever is in a workbook, reading it ends with a sheet or an *Error.
+func FuzzReadWorkbook(f *testing.F) {
+	dir := f.TempDir()
+	for _, sheets := range [][]sheetIn{{{name: "M", rows: [][]any{{"field", "value"}, {"nit", 1}}}}, {{name: "A"}, {name: "M", rows: [][]any{{"field"}}}, sexo}} {
+		raw, err := os.ReadFile(workbookFile(f, dir, "seed.xlsx", sheets...))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(raw)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		w, refused := openWorkbook("m.xlsx", data)
+		if refused != nil {
+			return
+		}
+		for _, name := range w.names {
+			p, refused := w.page(name, 0)
+			if refused == nil && p == nil {
+				t.Error("neither a page nor an error")
+			}
+		}
+	})
+}
