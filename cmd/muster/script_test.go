@@ -24,7 +24,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"muster": main})
+	testscript.Main(m, map[string]func(){"muster": main, "measure": measure})
 }
 
 // TestScripts runs the program as people do. Each script has a free address

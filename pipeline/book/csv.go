@@ -59,6 +59,7 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 	if _, err := io.CopyN(io.Discard, text, s.skip); err != nil {
 		return err
 	}
+	text.delimiter = byte(s.delimiter)
 	lines := csv.NewReader(text)
 	lines.Comma = s.delimiter
 	lines.FieldsPerRecord = -1
@@ -101,7 +102,7 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 			continue
 		}
 		if len(cells) > maxColumns {
-			return &Error{Line: begin + s.line - 1, Problem: fmt.Sprintf("the record has %d cells; a sheet has %d columns", len(cells), maxColumns)}
+			return &Error{Line: begin + s.line - 1, Problem: fmt.Sprintf("the record has %d cells; a sheet has %d columns", len(cells), maxColumns), Hint: "is the delimiter the one that the header has?"}
 		}
 		rec.cells = cells
 		if err := each(&rec); err != nil {

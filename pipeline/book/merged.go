@@ -44,7 +44,13 @@ func (s *xlsxSource) merged() ([]span, error) {
 		if !ok || start.Name.Local != "mergeCell" {
 			continue
 		}
-		from, to, _ := strings.Cut(attribute(start, "ref"), ":")
+		ref := ""
+		for _, a := range start.Attr {
+			if a.Name.Local == "ref" && a.Name.Space == "" {
+				ref = a.Value
+			}
+		}
+		from, to, _ := strings.Cut(ref, ":")
 		var m span
 		var ok1, ok2 bool
 		m.from.column, m.from.row, ok1 = parseRef(from)

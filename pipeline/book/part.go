@@ -20,6 +20,16 @@ type limits struct {
 	text   int64 // bytes of all shared strings
 }
 
+// exceeded reports whether a part of that packed size may not become so large.
+func (l limits) exceeded(size, packed int64) bool {
+	return size > l.most || size > l.freely && size/l.ratio >= packed
+}
+
+func bomb(part string) *Error {
+	return &Error{Problem: fmt.Sprintf("the part %s unpacks to far more than a workbook holds; it was not read", part),
+		Hint: "if the file can be trusted, split it, or save it as CSV UTF-8."}
+}
+
 // defaultLimits: a cell holds at most 32,767 characters and honest sheets
 // shrink some ten to fifty times, so that nothing honest comes near.
 var defaultLimits = limits{freely: 64 << 20, ratio: 200, most: 4 << 30, token: 16 << 20, depth: 256, text: 1 << 30}
@@ -69,6 +79,13 @@ func (a *archive) open(ctx context.Context, name string) (*part, error) {
 	case f.Flags&1 != 0:
 		return nil, &Error{Problem: "the workbook's ZIP archive is encrypted", Hint: "remove the password and save it again."}
 	}
+	// The directory's word on the packed size is bounded by the file's own.
+	packed := min(int64(min(f.CompressedSize64, 1<<62)), a.size)
+	// Its word on the size is one that a part cannot outgrow: archive/zip ends it
+	// there.
+	if a.limits.exceeded(int64(min(f.UncompressedSize64, 1<<62)), packed) {
+		return nil, bomb(path.Base(name))
+	}
 	rc, err := f.Open()
 	if err != nil {
 		if isFileSystem(err) {
@@ -76,8 +93,6 @@ func (a *archive) open(ctx context.Context, name string) (*part, error) {
 		}
 		return nil, &Error{Problem: "the workbook is damaged: its part " + path.Base(name) + " cannot be unpacked", Hint: saveAgain}
 	}
-	// The directory's word on the packed size is bounded by the file's own.
-	packed := min(int64(min(f.CompressedSize64, 1<<62)), a.size)
 	return &part{ctx: ctx, name: path.Base(name), from: rc, packed: packed, limits: a.limits}, nil
 }
 
@@ -111,11 +126,10 @@ func (p *part) Read(b []byte) (int, error) {
 	n, err := p.from.Read(b)
 	p.served += int64(n)
 	switch {
-	case p.served > p.limits.most || p.served > p.limits.freely && p.served/p.limits.ratio >= p.packed:
-		return 0, &Error{Problem: fmt.Sprintf("the part %s unpacks to far more than a workbook holds; it was not read", p.name),
-			Hint: "if the file can be trusted, split it, or save it as CSV UTF-8."}
+	case p.limits.exceeded(p.served, p.packed):
+		return 0, bomb(p.name)
 	case p.served-p.mark > p.limits.token:
-		return 0, &Error{Problem: fmt.Sprintf("the part %s holds a text longer than a cell can be", p.name)}
+		return 0, &Error{Problem: fmt.Sprintf("the part %s holds a text longer than a cell can be", p.name), Hint: saveAgain}
 	}
 	return n, err
 }

@@ -2,7 +2,6 @@ package book
 
 import (
 	"context"
-	"encoding/xml"
 	"errors"
 	"strings"
 )
@@ -84,7 +83,7 @@ func (s *sheetScan) sheet(each func(int, []rawCell, int) error) error {
 		return err
 	}
 	found := false
-	err := s.tokens.children(func(child xml.StartElement) error {
+	err := s.tokens.children(func(child *element) error {
 		if !isMain(child.Name, "sheetData") {
 			return s.tokens.skip()
 		}
@@ -92,7 +91,7 @@ func (s *sheetScan) sheet(each func(int, []rawCell, int) error) error {
 			return s.tokens.damaged(nil)
 		}
 		found = true
-		return s.tokens.children(func(row xml.StartElement) error {
+		return s.tokens.children(func(row *element) error {
 			if !isMain(row.Name, "row") {
 				return s.tokens.damaged(nil)
 			}
@@ -111,7 +110,7 @@ func (s *sheetScan) sheet(each func(int, []rawCell, int) error) error {
 	return s.tokens.finish()
 }
 
-func (s *sheetScan) readRow(start xml.StartElement) error {
+func (s *sheetScan) readRow(start *element) error {
 	row := s.row + 1
 	if r := attribute(start, "r"); r != "" {
 		var ok bool
@@ -128,7 +127,7 @@ func (s *sheetScan) readRow(start xml.StartElement) error {
 	s.row = row
 	s.cells, s.ends, s.values = s.cells[:0], s.ends[:0], s.values[:0]
 	column := -1
-	err := s.tokens.children(func(child xml.StartElement) error {
+	err := s.tokens.children(func(child *element) error {
 		switch {
 		case isMain(child.Name, "c"):
 			return s.readCell(child, &column)
@@ -150,7 +149,7 @@ func (s *sheetScan) readRow(start xml.StartElement) error {
 	return nil
 }
 
-func (s *sheetScan) readCell(start xml.StartElement, column *int) error {
+func (s *sheetScan) readCell(start *element, column *int) error {
 	c := rawCell{column: *column + 1}
 	for _, a := range start.Attr {
 		if a.Name.Space != "" {
@@ -158,15 +157,15 @@ func (s *sheetScan) readCell(start xml.StartElement, column *int) error {
 		}
 		switch a.Name.Local {
 		case "r":
-			at, row, ok := parseRef(a.Value)
+			at, row, ok := parseRef(string(a.Value))
 			if !ok || row != s.row {
 				return &Error{Problem: "a cell of the row has a reference that cannot be its own", Hint: saveAgain}
 			}
 			c.column = at
 		case "t":
-			c.kind = a.Value
+			c.kind = s.tokens.scan.kept(a.Value)
 		case "s":
-			c.style = a.Value
+			c.style = s.tokens.scan.kept(a.Value)
 		}
 	}
 	switch {
@@ -176,7 +175,7 @@ func (s *sheetScan) readCell(start xml.StartElement, column *int) error {
 		return &Error{Problem: "the cells of the row are not in order", Hint: saveAgain}
 	}
 	*column = c.column
-	err := s.tokens.children(func(child xml.StartElement) error {
+	err := s.tokens.children(func(child *element) error {
 		var err error
 		switch {
 		case isMain(child.Name, "f"):

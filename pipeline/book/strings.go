@@ -2,7 +2,6 @@ package book
 
 import (
 	"context"
-	"encoding/xml"
 	"fmt"
 	"strings"
 	"unicode/utf16"
@@ -54,7 +53,7 @@ func readStrings(a *archive, name string) (stringTable, error) {
 	}
 	var all strings.Builder
 	var one []byte
-	err = t.children(func(child xml.StartElement) error {
+	err = t.children(func(child *element) error {
 		if !isMain(child.Name, "si") {
 			return t.skip()
 		}

@@ -1,7 +1,6 @@
 package book
 
 import (
-	"encoding/xml"
 	"strconv"
 	"strings"
 )
@@ -37,17 +36,17 @@ func readStyles(a *archive, name string) ([]format, error) {
 	}
 	codes := map[string]string{}
 	var ids []string
-	err = t.children(func(child xml.StartElement) error {
+	err = t.children(func(child *element) error {
 		switch {
 		case isMain(child.Name, "numFmts"):
-			return t.children(func(f xml.StartElement) error {
+			return t.children(func(f *element) error {
 				if isMain(f.Name, "numFmt") {
 					codes[attribute(f, "numFmtId")] = attribute(f, "formatCode")
 				}
 				return t.skip()
 			})
 		case isMain(child.Name, "cellXfs"):
-			return t.children(func(xf xml.StartElement) error {
+			return t.children(func(xf *element) error {
 				if isMain(xf.Name, "xf") {
 					ids = append(ids, attribute(xf, "numFmtId"))
 				}

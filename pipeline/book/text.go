@@ -1,15 +1,25 @@
 package book
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"unicode/utf8"
 )
 
 // maxRecord bounds one record of a CSV, in bytes: a quotation mark that is
 // never closed would otherwise make a record of the rest of the file.
-const maxRecord = 16 << 20
+const maxRecord = 8 << 20
+
+// A CSV reader keeps an entry for each cell of a record, so that they are
+// counted before, in records so long; those in quotation marks, too, of which no
+// cell holds so many.
+const (
+	longRecord    = 128 << 10
+	maxDelimiters = 16 * maxColumns
+)
 
 // textReader passes a CSV's text on as UTF-8 with line ends of one line feed,
 // whatever they were (CR, LF, CRLF, each where it likes), inside quotation
@@ -23,6 +33,8 @@ type textReader struct {
 	line     int // of the next byte, from 1
 	// most bounds a record, in bytes; what is read in one piece comes on top.
 	most int64
+	// delimiter, where it is known, is counted in records that are long.
+	delimiter byte
 
 	buf    []byte
 	ready  []byte // checked, not yet passed on
@@ -30,13 +42,15 @@ type textReader struct {
 	quoted bool
 	cr     bool  // the last byte was a carriage return: a line feed belongs to it
 	opened int   // the line of the last quotation mark that opens
+	begun  int   // the line on which the record begins
+	cells  int   // delimiters of a long record so far
 	record int64 // bytes of the record so far
 	err    error
 }
 
 // newTextReader reads the text from its first line, behind a byte-order mark.
 func newTextReader(ctx context.Context, from io.Reader, e encoding) *textReader {
-	return &textReader{ctx: ctx, from: e.decoded(from), encoding: e, line: 1, most: maxRecord, buf: make([]byte, 64<<10)}
+	return &textReader{ctx: ctx, from: e.decoded(from), encoding: e, line: 1, begun: 1, most: maxRecord, buf: make([]byte, 64<<10)}
 }
 
 func (t *textReader) Read(p []byte) (int, error) {
@@ -99,7 +113,7 @@ func (t *textReader) check(p []byte, last bool) (kept, read int) {
 			p[i] = '\n'
 			t.line++
 			if !t.quoted {
-				begin, t.record = i+1, 0
+				begin, t.record, t.begun, t.cells = i+1, 0, t.line, 0
 			}
 		case c == 0:
 			t.err = t.refuse("the text holds a NUL character", "the file is damaged, or UTF-16 without a byte-order mark: --encoding utf-16 reads that.")
@@ -121,10 +135,16 @@ func (t *textReader) check(p []byte, last bool) (kept, read int) {
 	}
 	kept += copy(p[kept:], p[moved:read])
 	t.record += int64(read - begin)
+	if t.delimiter != 0 && t.record > longRecord {
+		if t.cells += bytes.Count(p[min(begin, kept):kept], []byte{t.delimiter}); t.err == nil && t.cells > maxDelimiters {
+			t.err = &Error{Line: t.begun, Problem: fmt.Sprintf("the record that begins here has far more cells than the %d columns of a sheet", maxColumns), Hint: "is it a table, and is each of its records on a line of its own?"}
+			return 0, read
+		}
+	}
 	if t.err == nil && t.record > t.most {
-		t.err = t.refuse("a record of more than 16 MiB begins or goes on here", "")
+		t.err = t.refuse("a record of more than 8 MiB begins or goes on here", "is it a table, and is each of its records on a line of its own?")
 		if t.quoted {
-			t.err = &Error{Line: t.opened, Problem: "a quotation mark opens here and is not closed within 16 MiB", Hint: quoteHint}
+			t.err = &Error{Line: t.opened, Problem: "a quotation mark opens here and is not closed within 8 MiB", Hint: quoteHint}
 		}
 		return 0, read
 	}

@@ -1,7 +1,6 @@
 package book
 
 import (
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -10,46 +9,43 @@ import (
 // tokens reads a part's XML: one document of well-formed elements, without
 // directives, so that there are no entities but XML's own five.
 type tokens struct {
-	part  *part
-	dec   *xml.Decoder
+	part *part
+	scan *xmlScanner
+	// start and text are those of the last token.
+	start *element
 	depth int
 	roots int
 }
 
 func newTokens(p *part) *tokens {
-	return &tokens{part: p, dec: xml.NewDecoder(p)}
+	s := newXMLScanner(p)
+	return &tokens{part: p, scan: s, start: &s.start}
 }
 
-// next gives the next start, end or text; io.EOF when the document is whole.
-// What a token holds is valid until the next call.
-func (t *tokens) next() (xml.Token, error) {
-	for {
-		token, err := t.dec.Token()
-		if err != nil {
-			if errors.Is(err, io.EOF) && t.roots == 1 {
-				return nil, io.EOF
-			}
-			return nil, t.damaged(err)
+// next gives the next token; io.EOF when the document is whole. What it holds is
+// valid until the next call.
+func (t *tokens) next() (xmlToken, error) {
+	token, err := t.scan.next()
+	if err != nil {
+		if errors.Is(err, io.EOF) && t.roots == 1 {
+			return 0, io.EOF
 		}
-		t.part.mark = t.dec.InputOffset()
-		switch token := token.(type) {
-		case xml.StartElement:
-			if t.depth == 0 {
-				t.roots++
-			}
-			if t.depth++; t.depth > t.part.limits.depth || t.roots > 1 {
-				return nil, t.damaged(nil)
-			}
-			return token, nil
-		case xml.EndElement:
-			t.depth--
-			return token, nil
-		case xml.CharData:
-			return token, nil
-		case xml.Directive:
-			return nil, &Error{Problem: fmt.Sprintf("the part %s holds a document type declaration, which no workbook has; it was not read", t.part.name), Hint: saveAgain}
-		}
+		return 0, t.damaged(err)
 	}
+	switch token {
+	case xmlStart:
+		if t.depth == 0 {
+			t.roots++
+		}
+		if t.depth++; t.depth > t.part.limits.depth || t.roots > 1 {
+			return 0, t.damaged(nil)
+		}
+	case xmlEnd:
+		t.depth--
+	case xmlDirective:
+		return 0, &Error{Problem: fmt.Sprintf("the part %s holds a document type declaration, which no workbook has; it was not read", t.part.name), Hint: saveAgain}
+	}
+	return token, nil
 }
 
 // damaged words a fault of the XML. The decoder's own message may repeat what
@@ -81,8 +77,8 @@ func (t *tokens) root(local string) error {
 		if err != nil {
 			return err
 		}
-		if start, ok := token.(xml.StartElement); ok {
-			if !isMain(start.Name, local) {
+		if token == xmlStart {
+			if !isMain(t.start.Name, local) {
 				return &Error{Problem: fmt.Sprintf("the part %s is not what a workbook holds there", t.part.name), Hint: saveAgain}
 			}
 			return nil
@@ -92,17 +88,17 @@ func (t *tokens) root(local string) error {
 
 // children calls each for every child of the element just begun, up to its
 // end. each reads its child to the child's end.
-func (t *tokens) children(each func(xml.StartElement) error) error {
+func (t *tokens) children(each func(*element) error) error {
 	for {
 		token, err := t.next()
 		if err != nil {
 			return t.early(err)
 		}
-		switch token := token.(type) {
-		case xml.EndElement:
+		switch token {
+		case xmlEnd:
 			return nil
-		case xml.StartElement:
-			if err := each(token); err != nil {
+		case xmlStart:
+			if err := each(t.start); err != nil {
 				return err
 			}
 		}
@@ -135,10 +131,10 @@ func (t *tokens) text(to []byte) ([]byte, error) {
 		if err != nil {
 			return to, t.early(err)
 		}
-		switch token := token.(type) {
-		case xml.CharData:
-			to = append(to, token...)
-		case xml.EndElement:
+		switch token {
+		case xmlText:
+			to = append(to, t.scan.text...)
+		case xmlEnd:
 			return to, nil
 		default:
 			return to, t.damaged(nil)
@@ -149,14 +145,14 @@ func (t *tokens) text(to []byte) ([]byte, error) {
 // richText appends the text of an element of type CT_Rst (ECMA-376, part 1,
 // 18.4.8): its own t, and those of its runs; phonetic runs are no text.
 func (t *tokens) richText(to []byte) ([]byte, error) {
-	err := t.children(func(child xml.StartElement) error {
+	err := t.children(func(child *element) error {
 		switch {
 		case isMain(child.Name, "t"):
 			var err error
 			to, err = t.text(to)
 			return err
 		case isMain(child.Name, "r"):
-			return t.children(func(run xml.StartElement) error {
+			return t.children(func(run *element) error {
 				if !isMain(run.Name, "t") {
 					return t.skip()
 				}
@@ -178,15 +174,15 @@ const (
 	relationStrict       = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 )
 
-func isMain(name xml.Name, local string) bool {
+func isMain(name xmlName, local string) bool {
 	return name.Local == local && (name.Space == mainTransitional || name.Space == mainStrict)
 }
 
 // attribute finds an attribute without namespace.
-func attribute(start xml.StartElement, local string) string {
+func attribute(start *element, local string) string {
 	for _, a := range start.Attr {
 		if a.Name.Local == local && a.Name.Space == "" {
-			return a.Value
+			return string(a.Value)
 		}
 	}
 	return ""

@@ -1,7 +1,6 @@
 package book
 
 import (
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -117,8 +116,8 @@ func (a *archive) relations(of string) ([]relation, error) {
 		if err != nil {
 			return nil, err
 		}
-		start, ok := token.(xml.StartElement)
-		if !ok || start.Name.Local != "Relationship" {
+		start := t.start
+		if token != xmlStart || start.Name.Local != "Relationship" {
 			continue
 		}
 		r := relation{id: attribute(start, "Id"), external: attribute(start, "TargetMode") == "External"}
@@ -148,14 +147,14 @@ func (w *workbook) readSheets(main string, relations []relation) error {
 	if err := t.root("workbook"); err != nil {
 		return err
 	}
-	err = t.children(func(child xml.StartElement) error {
+	err = t.children(func(child *element) error {
 		switch {
 		case isMain(child.Name, "workbookPr"):
 			if flag := attribute(child, "date1904"); flag == "1" || flag == "true" {
 				w.date = date1904
 			}
 		case isMain(child.Name, "sheets"):
-			return t.children(func(sheet xml.StartElement) error {
+			return t.children(func(sheet *element) error {
 				if isMain(sheet.Name, "sheet") {
 					w.add(sheet, relations)
 				}
@@ -170,13 +169,13 @@ func (w *workbook) readSheets(main string, relations []relation) error {
 	return t.finish()
 }
 
-func (w *workbook) add(sheet xml.StartElement, relations []relation) {
+func (w *workbook) add(sheet *element, relations []relation) {
 	e := sheetEntry{name: attribute(sheet, "name")}
 	state := attribute(sheet, "state")
 	e.hidden = state == "hidden" || state == "veryHidden"
 	for _, a := range sheet.Attr {
 		if a.Name.Local == "id" && (a.Name.Space == relationTransitional || a.Name.Space == relationStrict) {
-			i := slices.IndexFunc(relations, func(r relation) bool { return r.id == a.Value })
+			i := slices.IndexFunc(relations, func(r relation) bool { return r.id == string(a.Value) })
 			if i < 0 {
 				continue
 			}
