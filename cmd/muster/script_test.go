@@ -75,6 +75,8 @@ func TestScripts(t *testing.T) {
 			"sheet":        cmdSheet,
 			"fix":          cmdFix,
 			"protect":      cmdProtect,
+			"mkmapping":    cmdMkMapping,
+			"spell":        cmdSpell,
 		},
 	})
 }
