@@ -179,7 +179,9 @@ func gravest(unread, unconverted, broken []pipeline.Problem) []pipeline.Problem 
 		}
 	}
 	for _, p := range broken {
-		said := slices.ContainsFunc(unread, func(u pipeline.Problem) bool { return p.Code == pipeline.ProblemRequired && sameColumn(p, u) }) ||
+		said := slices.ContainsFunc(unread, func(u pipeline.Problem) bool {
+			return sameColumn(p, u) && (p.Code == pipeline.ProblemRequired || u.Code == pipeline.ProblemMangled && p.Code != pipeline.ProblemShape)
+		}) ||
 			// That a cell belongs to another shape is no matter of its value.
 			slices.ContainsFunc(unconverted, func(u pipeline.Problem) bool { return p.Code != pipeline.ProblemShape && p.Field == u.Field })
 		if !said {

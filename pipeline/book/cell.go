@@ -40,7 +40,7 @@ func (x *cellTexts) text(row int, c *rawCell) (string, *fault, error) {
 		whole := unescape(c.value)
 		text := trim(whole)
 		x.trimmed = len(text) < len(whole)
-		return text, nil, nil
+		return textCell(row, c, text)
 	}
 	value := trim(string(c.value))
 	if value == "" {
@@ -53,7 +53,7 @@ func (x *cellTexts) text(row int, c *rawCell) (string, *fault, error) {
 		i, err := strconv.Atoi(value)
 		if s, ok := x.strings.at(i); err == nil && ok {
 			x.trimmed = x.strings.trimmed.has(i)
-			return s, nil, nil
+			return textCell(row, c, s)
 		}
 		return "", nil, cellError(row, c.column, "the cell refers to a text that the workbook does not have")
 	case "b":
@@ -71,6 +71,15 @@ func (x *cellTexts) text(row int, c *rawCell) (string, *fault, error) {
 		return isoText(value), nil, nil
 	}
 	return "", nil, cellError(row, c.column, "the cell is of a type that workbooks do not have")
+}
+
+// textCell is a cell that holds a text.
+func textCell(row int, c *rawCell, text string) (string, *fault, error) {
+	if shortened(text) {
+		f := shortenedFault(c.column, row)
+		return text, &f, nil
+	}
+	return text, nil, nil
 }
 
 func (x *cellTexts) number(row int, c *rawCell, value string) (string, *fault, error) {

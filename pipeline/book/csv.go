@@ -95,6 +95,8 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 			if c != "" && c[0] == '#' && slices.Contains(errorValues, c) {
 				rec.faults = append(rec.faults, errorFault(i, rec.number, c))
 				c = ""
+			} else if shortened(c) {
+				rec.faults = append(rec.faults, shortenedFault(i, rec.number))
 			}
 			cells[i] = c
 		}

@@ -234,3 +234,28 @@ func TestCSVRoundTrip(t *testing.T) {
 		}
 	})
 }
+
+// A number that a spreadsheet program has shortened is not the number that it
+// was: the row says so, in a CSV and in a workbook's texts.
+func TestShortenedNumbers(t *testing.T) {
+	for text, want := range map[string]bool{
+		"9.01E+08": true, "9,01E+08": true, "9E+11": true, "-1.5E+10": true, "1.23456789012345E+19": true, "9.01E+100": true,
+		"9.01e+08": false, "9.01E-08": false, "90.1E+08": false, "E+08": false, "9.01E+8": false, "9.01E+08 ": true, "x9.01E+08": false, "9.01E+08x": false,
+		"9.0.1E+08": false, "+573005550101": false, "A+12": false, "1+12": false, "900123456": false,
+	} {
+		var problems []string
+		if want {
+			problems = []string{"mangled B"}
+		}
+		expected := []row{{2, cells("x", strings.TrimSpace(text)), problems}}
+		if d := cmp.Diff(expected, readAll(t, write(t, "book.csv", []byte("a,b\nx,\""+text+"\"\n")), Options{})); d != "" {
+			t.Errorf("%q: %s", text, d)
+		}
+		for _, c := range []string{`<c t="str"><v>` + text + `</v></c>`, `<c t="inlineStr"><is><t>` + text + `</t></is></c>`} {
+			book := workbookOf(t, `<row><c t="str"><v>a</v></c><c t="str"><v>b</v></c></row><row><c t="str"><v>x</v></c>`+c+`</row>`)
+			if d := cmp.Diff(expected, readAll(t, write(t, "book.xlsx", book), Options{})); d != "" {
+				t.Errorf("%q: %s", c, d)
+			}
+		}
+	}
+}

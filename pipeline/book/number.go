@@ -1,8 +1,11 @@
 package book
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
+
+	"muster/pipeline"
 )
 
 // exactDigits is how many digits of a number a spreadsheet program keeps.
@@ -130,4 +133,25 @@ func masked(mask, digits string) string {
 		digits, spare = digits[spare+1:], 0
 	}
 	return b.String()
+}
+
+// shortened reports whether a text is a number as a spreadsheet program shows
+// one that is too wide for its cell, such as 9.01E+08: digits are lost.
+func shortened(s string) bool {
+	n := len(s)
+	if n < 5 || n > 24 || s[n-3] != '+' && s[n-4] != '+' {
+		return false
+	}
+	number, exponent, ok := strings.Cut(s, "E+")
+	if !ok || len(exponent) < 2 || !onlyDigits(exponent) {
+		return false
+	}
+	number = strings.TrimPrefix(number, "-")
+	whole, fraction, _ := strings.Cut(strings.Replace(number, ",", ".", 1), ".")
+	return len(whole) == 1 && onlyDigits(whole) && onlyDigits(fraction)
+}
+
+func shortenedFault(column, row int) fault {
+	return fault{column, pipeline.ProblemMangled,
+		fmt.Sprintf("%s holds a number that a spreadsheet program has shortened, as 900123456 becomes 9.00E+08, and whose digits are lost; format the column as text and enter the value again", pipeline.CellRef(column, row))}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"unicode/utf8"
@@ -50,13 +51,11 @@ func readFile(path string) ([]byte, *Error) {
 	fail := func(hint, format string, args ...any) ([]byte, *Error) {
 		return nil, &Error{Path: path, Hint: hint, Err: fmt.Errorf(format, args...)}
 	}
-	info, err := os.Stat(path)
 	var data []byte
-	switch {
-	case err == nil && info.Size() > maxFile:
-		return fail("is it the book?", "is larger than %d MiB, and no mapping is", maxFile>>20)
-	case err == nil:
-		data, err = os.ReadFile(path)
+	f, err := os.Open(path)
+	if err == nil {
+		data, err = io.ReadAll(io.LimitReader(f, maxFile+1))
+		f.Close() // it was only read
 	}
 	var p *os.PathError
 	if errors.As(err, &p) {
@@ -64,6 +63,9 @@ func readFile(path string) ([]byte, *Error) {
 	}
 	if err != nil {
 		return fail("", "cannot be read: %w", err)
+	}
+	if len(data) > maxFile {
+		return fail("is it the book?", "is larger than %d MiB, and no mapping is", maxFile>>20)
 	}
 	return data, nil
 }
