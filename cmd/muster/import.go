@@ -96,7 +96,7 @@ EXIT STATUS
 
 func (f *bookFlags) register(c *cobra.Command) {
 	c.Flags().StringVar(&f.provider, "provider", "", "passport, juicyway, connectfi, or the folder of a definition of your own")
-	c.Flags().StringVar(&f.mapping, "mapping", "", "mapping sheet (CSV): which column feeds which field")
+	c.Flags().StringVar(&f.mapping, "mapping", "", "mapping sheet (CSV or XLSX): which column feeds which field")
 	c.Flags().StringVar(&f.sheet, "sheet", "", "sheet of the workbook, by its name or its number (default: the first visible one)")
 	f.registerReading(c)
 	c.Flags().StringArrayVar(&f.carry, "carry", nil, "column of the book to carry into the report; may be given several times")
