@@ -34,7 +34,10 @@ func (r *importRun) annotatedCopy(b *openBook) (reports.Writer, error) {
 			return nil, usage("name another file", "--annotated %s: is the report too", path)
 		}
 	}
-	for _, other := range []string{r.flags.book.mapping, r.flags.ledger.path} {
+	if b.Protected() {
+		return nil, usage("the results workbook can have one: --report FILE.xlsx --report-password-file FILE", "--annotated %s: the book has a password, and a copy would stand there without one", path)
+	}
+	for _, other := range append(r.ledgerFiles(), b.files()...) {
 		if sameFile(path, other) {
 			return nil, usage("name another file", "--annotated %s: would overwrite %s", path, other)
 		}

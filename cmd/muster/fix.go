@@ -28,6 +28,7 @@ type bookSheet interface {
 	Notes() []string
 	Encoding() string
 	Trimmed() string
+	Protected() bool
 	Part() string
 	File() (io.ReaderAt, int64)
 	Beside() []string
@@ -78,7 +79,7 @@ func (f bookFlags) openSheet(ctx context.Context, path string, names func(string
 // openFile opens a file; of a results workbook it gives where it comes from, and
 // of all others, without that, the sheet that the flags name.
 func (f bookFlags) openFile(ctx context.Context, path string, names func(string) bool) (b *book.Book, origin *reports.Origin, err error) {
-	password, err := readPassword(f.passwordFile)
+	password, err := readPassword(passwordFileFlag, f.passwordFile)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -29,16 +29,22 @@ func (o *openBook) found() []string {
 	return notes
 }
 
+// files are those that are read for the book.
+func (o *openBook) files() []string {
+	files := []string{o.Name(), o.flags.mapping, o.flags.passwordFile}
+	if o.sheet != nil {
+		files = append(files, o.sheet.Files()...)
+	}
+	return files
+}
+
 // refuseOverwriting holds the reports against each other and against all that is
 // read.
 func (r *importRun) refuseOverwriting(b *openBook) error {
 	if err := r.refuseTwice(); err != nil {
 		return err
 	}
-	inputs := append(r.ledgerFiles(), b.Name(), b.flags.mapping, b.flags.passwordFile)
-	if b.sheet != nil {
-		inputs = append(inputs, b.sheet.Files()...)
-	}
+	inputs := append(r.ledgerFiles(), b.files()...)
 	for _, report := range r.flags.reports {
 		for _, input := range inputs {
 			switch {

@@ -71,7 +71,11 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 	if err := absent(out); err != nil {
 		return err
 	}
-	b, err := book.Open(path, book.Options{Sheet: f.sheet, HeaderRow: f.headerRow, Encoding: f.encoding, Names: fieldNames(def.Provider())})
+	password, err := readPassword(passwordFileFlag, f.passwordFile)
+	if err != nil {
+		return err
+	}
+	b, err := book.Open(path, book.Options{Sheet: f.sheet, HeaderRow: f.headerRow, Encoding: f.encoding, Names: fieldNames(def.Provider()), Password: password})
 	if err != nil {
 		return err
 	}

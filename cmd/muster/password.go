@@ -13,20 +13,23 @@ import (
 	"golang.org/x/text/transform"
 )
 
+// passwordFileFlag names the file with the password of the book.
+const passwordFileFlag = "--password-file"
+
 // passwordLength is the longest password that spreadsheet programs take, in
 // UTF-16 units.
 const passwordLength = 255
 
-// readPassword reads the password of a workbook from the file that holds it
-// and nothing else; "" names no file. The line break at its end is no part of
+// readPassword reads the password of a workbook from the file that a flag names,
+// which holds it and nothing else; "" names no file. The line break at its end is no part of
 // it, nor is the mark by which editors begin a text. No error holds what stands
 // in the file.
-func readPassword(path string) (string, error) {
+func readPassword(flag, path string) (string, error) {
 	if path == "" {
 		return "", nil
 	}
 	fail := func(hint, format string, args ...any) (string, error) {
-		return "", usage(hint, "--password-file %s: "+format, append([]any{path}, args...)...)
+		return "", usage(hint, "%s %s: "+format, append([]any{flag, path}, args...)...)
 	}
 	f, err := os.Open(path)
 	if err != nil {

@@ -1,21 +1,11 @@
 package main
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 )
-
-// maxReportPassword is the longest that Excel takes, in UTF-16 code units.
-const maxReportPassword = 255
 
 func registerReportPassword(c *cobra.Command, f *importFlags) {
 	c.Flags().StringVar(&f.passwordFile, "report-password-file", "", "`file` with the password that .xlsx reports are encrypted with")
@@ -41,31 +31,6 @@ func (f *importFlags) readReportPassword(needsReport bool) (err error) {
 	if needsReport && len(f.reports) == 0 {
 		return usage("add --report FILE.xlsx", "--report-password-file: there is no report to encrypt")
 	}
-	f.password, err = readReportPassword(f.passwordFile)
+	f.password, err = readPassword("--report-password-file", f.passwordFile)
 	return err
-}
-
-// readReportPassword reads a password from a file; a line break at its end is
-// not part of it.
-func readReportPassword(path string) (string, error) {
-	const flag = "--report-password-file"
-	file, err := os.Open(path)
-	if err != nil {
-		return "", usage("", "%s: %w", flag, err)
-	}
-	raw, err := io.ReadAll(io.LimitReader(file, 1<<16))
-	if err = errors.Join(err, file.Close()); err != nil {
-		return "", usage("", "%s: %w", flag, err)
-	}
-	raw = bytes.TrimPrefix(raw, []byte("\ufeff"))
-	line := strings.TrimSuffix(strings.TrimSuffix(string(raw), "\n"), "\r")
-	switch {
-	case line == "":
-		return "", usage("write the password into it, on one line", "%s: %s is empty", flag, path)
-	case strings.ContainsAny(line, "\r\n\x00") || !utf8.ValidString(line):
-		return "", usage("write the password alone into it, on one line, as UTF-8", "%s: %s holds more than a password", flag, path)
-	case len(utf16.Encode([]rune(line))) > maxReportPassword:
-		return "", usage(fmt.Sprintf("Excel takes at most %d", maxReportPassword), "%s: the password in %s is too long", flag, path)
-	}
-	return line, nil
 }

@@ -81,7 +81,7 @@ func holdsVerdicts(sheet string) bool {
 // the results of a report and what is uncertain in it, all sheets of them, else
 // the first visible one.
 func readSettlements(ctx context.Context, path, sheet, passwordFile string) ([]*settlementSheet, error) {
-	password, err := readPassword(passwordFile)
+	password, err := readPassword(passwordFileFlag, passwordFile)
 	if err != nil {
 		return nil, err
 	}

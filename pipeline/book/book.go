@@ -285,8 +285,12 @@ func (b *Book) Part() string {
 	return ""
 }
 
-// File is the book's file as it was opened, to be read and never written; it
-// is closed with the book.
+// Protected reports whether the book is encrypted under a password of its
+// owner's.
+func (b *Book) Protected() bool { return b.file.protected }
+
+// File is the book's file as it was opened, to be read and never written, of a
+// protected one what it holds, decrypted in memory; it is closed with the book.
 func (b *Book) File() (io.ReaderAt, int64) { return b.file, b.file.size }
 
 // Sheets are the names of all worksheets of the workbook, hidden ones too, in

@@ -18,6 +18,8 @@ type file struct {
 	at    io.ReaderAt
 	size  int64
 	close func() error
+	// protected: it was opened with a password of its owner's.
+	protected bool
 }
 
 // ReadAt reads as io.ReaderAt says, and tells a file that lost bytes since it

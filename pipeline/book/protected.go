@@ -125,7 +125,9 @@ func unprotected(f *file, password string) (*file, error) {
 		return nil, err
 	}
 	key, err := lock.key(cmp.Or(password, defaultPassword))
-	if errors.Is(err, errWrongPassword) && password != "" {
+	owned := password != ""
+	if errors.Is(err, errWrongPassword) && owned {
+		owned = false
 		key, err = lock.key(defaultPassword)
 	}
 	switch {
@@ -136,7 +138,12 @@ func unprotected(f *file, password string) (*file, error) {
 	case err != nil:
 		return nil, err
 	}
-	return c.decrypted(f, key)
+	plain, err := c.decrypted(f, key)
+	if err != nil {
+		return nil, err
+	}
+	plain.protected = owned
+	return plain, nil
 }
 
 // decrypted reads the encrypted package (MS-OFFCRYPTO, 2.3.4.4): its size in

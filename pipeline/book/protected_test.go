@@ -39,6 +39,9 @@ func TestProtectedBooks(t *testing.T) {
 			if d := cmp.Diff(want, readAll(t, path, Options{Password: password, Sheet: "clientes"})); d != "" {
 				t.Error(d)
 			}
+			if b := open(t, path, Options{Password: password}); b.Protected() == (name == "protected-from-change.xlsx") {
+				t.Error("whose password is it?")
+			}
 			asks := name != "protected-from-change.xlsx"
 			if !asks {
 				if d := cmp.Diff(want, readAll(t, path, Options{})); d != "" {
