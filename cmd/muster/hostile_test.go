@@ -148,7 +148,7 @@ func hostileFiles() []hostileFile {
 			`<row r="1048576"><c r="A1048576" t="str"><v>9</v></c><c r="XFD1048576" t="str"><v>x</v></c></row>`, sheetEnd}}), 3, `^$`},
 		{"truncated sheet", "book.xlsx", xlsxOf(map[string]any{"xl/worksheets/sheet1.xml": []any{sheetStart, header, `<row r="2"><c r="A2"><v>1</v></c></row><row r="3"><c r="A3"><v>1`}}), 2,
 			`sheet "Sheet1", row 3: the workbook is damaged or cut short: its part sheet1.xml cannot be read to the end`},
-		{"truncated archive", "book.xlsx", cut(xlsxOf(sheet(`<row r="2"><c r="A2"><v>1</v></c></row>`)), 600), 2, `its ZIP archive cannot be read`},
+		{"truncated archive", "book.xlsx", cutShort(xlsxOf(sheet(`<row r="2"><c r="A2"><v>1</v></c></row>`)), 600), 2, `its ZIP archive cannot be read`},
 		{"shared string out of range", "book.xlsx", xlsxOf(sheet(`<row r="2"><c r="A2"><v>1</v></c><c r="B2" t="s"><v>7</v></c></row>`)), 2,
 			`sheet "Sheet1", row 2, column B: the cell refers to a text that the workbook does not have`},
 		{"endless nested elements", "book.xlsx", xlsxOf(sheet(`<row r="2">`, repeated("<c>", 8<<20))), 2, `sheet "Sheet1", row 2: .*sheet1.xml`},
@@ -299,7 +299,7 @@ func wideRow(n int) string {
 }
 
 // cut leaves the end of a file out.
-func cut(write func(io.Writer) error, size int) func(io.Writer) error {
+func cutShort(write func(io.Writer) error, size int) func(io.Writer) error {
 	return func(w io.Writer) error {
 		var all bytes.Buffer
 		if err := write(&all); err != nil {
