@@ -298,7 +298,7 @@ func wideRow(n int) string {
 	return b.String()
 }
 
-// cut leaves the end of a file out.
+// cutShort leaves the end of a file out.
 func cutShort(write func(io.Writer) error, size int) func(io.Writer) error {
 	return func(w io.Writer) error {
 		var all bytes.Buffer
