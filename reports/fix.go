@@ -211,14 +211,14 @@ func (x *fix) open() error {
 	}
 	x.sheet.rows = w
 	x.streams = append(x.streams, w)
-	if err := w.SetColStyle(1, 1, x.look.number); err != nil {
-		return err
-	}
-	if err := w.SetColWidth(1, 1, 13); err != nil {
-		return err
-	}
 	names := []any{excelize.Cell{StyleID: x.look.origin, Value: pipeline.OriginColumn}}
 	for i, name := range x.head.Columns {
+		if i+1 != x.own {
+			names = append(names, excelize.Cell{StyleID: x.styles.header, Value: cellText(name)})
+		}
+	}
+	// From the last to the first, as in sheets.open.
+	for i, name := range slices.Backward(x.head.Columns) {
 		if i+1 == x.own {
 			continue
 		}
@@ -229,7 +229,12 @@ func (x *fix) open() error {
 		if err := w.SetColWidth(at, at, min(max(float64(len([]rune(name)))+5, 24), 40)); err != nil {
 			return err
 		}
-		names = append(names, excelize.Cell{StyleID: x.styles.header, Value: cellText(name)})
+	}
+	if err := w.SetColStyle(1, 1, x.look.number); err != nil {
+		return err
+	}
+	if err := w.SetColWidth(1, 1, 13); err != nil {
+		return err
 	}
 	if err := w.SetPanes(&excelize.Panes{
 		Freeze: true, XSplit: 1, YSplit: 1, TopLeftCell: "B2", ActivePane: "bottomRight",

@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/xuri/excelize/v2"
@@ -75,7 +76,9 @@ func (s *sheets) open() error {
 	if sh.rows, err = s.file.NewStreamWriter(name); err != nil {
 		return err
 	}
-	for i, c := range s.columns {
+	// From the last to the first: the library writes the column that it was told
+	// of last before the others, and Excel repairs columns that do not ascend.
+	for i, c := range slices.Backward(s.columns) {
 		look := s.styles.columnText
 		switch {
 		case c.holds == number:

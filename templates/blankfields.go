@@ -97,6 +97,7 @@ func (w *blankWriter) fields(b *Blank) {
 		w.try(w.file.SetRowHeight(sheet, row, math.Min(15*lines+1, excelize.MaxRowHeight)))
 	}
 	w.try(w.file.AutoFilter(sheet, fmt.Sprintf("A%d:%s", header, pipeline.CellRef(len(columns)-1, row)), nil))
+	w.extent(sheet, len(columns)-1, row)
 	lines, fit := false, true
 	landscape, one, all := "landscape", 1, 0
 	w.try(w.file.SetSheetView(sheet, -1, &excelize.ViewOptions{ShowGridLines: &lines}))

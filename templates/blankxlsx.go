@@ -27,7 +27,9 @@ type blankWriter struct {
 	names  sheetNames
 	lists  string // the hidden sheet of values, "" until it is needed
 	listed map[string]string
-	err    error
+	// longest is the number of values in the longest list.
+	longest int
+	err     error
 }
 
 func (w *blankWriter) try(err error) {
@@ -101,6 +103,13 @@ func (w *blankWriter) sheet(sheet string, s BlankSheet) {
 	w.try(w.file.AddIgnoredErrors(sheet, fmt.Sprintf("A%d:%s", exampleRow, pipeline.CellRef(len(s.Columns), lastRow)), excelize.IgnoredErrorsNumberStoredAsText))
 	landscape := "landscape"
 	w.try(w.file.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape}))
+	w.extent(sheet, len(s.Columns), exampleRow)
+}
+
+// extent says a sheet's range, which the library leaves at one cell: readers
+// that trust it would see no more. column counts from 0.
+func (w *blankWriter) extent(sheet string, column, row int) {
+	w.try(w.file.SetSheetDimension(sheet, "A1:"+pipeline.CellRef(column, row)))
 }
 
 // originColumn explains the first column.
@@ -158,6 +167,8 @@ func (w *blankWriter) list(values []string) string {
 	}
 	at := fmt.Sprintf("'%s'!$%s$1:$%s$%d", strings.ReplaceAll(w.lists, "'", "''"), letters, letters, len(values))
 	w.listed[key] = at
+	w.longest = max(w.longest, len(values))
+	w.extent(w.lists, column, w.longest)
 	return at
 }
 

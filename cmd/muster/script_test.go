@@ -73,6 +73,7 @@ func TestScripts(t *testing.T) {
 			"samebook":     cmdSameBook,
 			"openswith":    cmdOpensWith,
 			"sheet":        cmdSheet,
+			"opensinexcel": cmdOpensInExcel,
 			"fix":          cmdFix,
 			"protect":      cmdProtect,
 			"mkmapping":    cmdMkMapping,
@@ -247,6 +248,9 @@ func cmdCSV2XLSX(ts *testscript.TestScript, neg bool, args []string) {
 	for i, row := range rows {
 		ts.Check(f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row))
 	}
+	end, err := excelize.CoordinatesToCellName(len(rows[0]), len(rows))
+	ts.Check(err)
+	ts.Check(f.SetSheetDimension("Sheet1", "A1:"+end))
 	ts.Check(f.SaveAs(ts.MkAbs(args[1])))
 }
 

@@ -131,6 +131,10 @@ func (b *sheetBook) rows(sheet string, widths []float64, rows [][]string, styleO
 		b.keep(b.SetColWidth(sheet, letters, letters, width))
 		b.keep(b.SetColStyle(sheet, letters, b.text))
 	}
+	// The library leaves a sheet's range at one cell.
+	end, err := excelize.CoordinatesToCellName(len(widths), max(len(rows), 1))
+	b.keep(err)
+	b.keep(b.SetSheetDimension(sheet, "A1:"+end))
 	for r, row := range rows {
 		for c, text := range row {
 			cell, err := excelize.CoordinatesToCellName(c+1, r+1)
