@@ -215,10 +215,11 @@ func (r *importRun) again(n pipeline.Namespace, baseURL string) []string {
 	return flags
 }
 
-// tellFix says how the sheet Fix of the reports is imported.
+// tellFix says how the sheet Fix of the reports is imported; the annotated copy
+// has none.
 func (r *importRun) tellFix(o *reports.Origin, mend int, paths []string) {
 	for _, path := range paths {
-		if mend > 0 && !o.NoFix && strings.EqualFold(filepath.Ext(path), ".xlsx") {
+		if mend > 0 && !o.NoFix && strings.EqualFold(filepath.Ext(path), ".xlsx") && !sameFile(path, r.flags.annotated) {
 			r.tell(count(mend, "row") + " to mend in the sheet " + reports.FixSheet + " of " + path + "; then: " + o.Again(path))
 		}
 	}
