@@ -47,6 +47,9 @@ type Ending struct {
 	// Unanswered is the number of requests of other runs that nothing is known
 	// of yet.
 	Unanswered int
+	// Mendable says that this report has a sheet Fix, with the rows to mend and
+	// the command that takes them.
+	Mendable bool
 	// Workbook is where this report is; Ledger where the run is kept, "" when
 	// it is not.
 	Workbook, Ledger string
@@ -116,7 +119,7 @@ func NextSteps(e Ending) []string {
 	again := "rows already created are not sent again."
 	switch {
 	case e.Check:
-		again = "or import it as it is: rows with problems are left out."
+		again = "or import the book as it is: rows with problems are left out."
 	case e.Rehearsal && e.Ledger == "":
 		again = "a rehearsal without --ledger starts anew."
 	}
@@ -128,9 +131,13 @@ func NextSteps(e Ending) []string {
 	} else {
 		say(pipeline.Pending, "is pending", "are pending", "run the same import again to go on; "+again)
 	}
-	say(pipeline.Invalid, "is invalid", "are invalid", "mend the cells listed in Problems and import the book again; "+again)
+	mend, back := "mend the cells listed in Problems and", "import the book again"
+	if e.Mendable {
+		mend, back = "correct the coloured cells in the sheet "+FixSheet+", and", "give this workbook back with the command below"
+	}
+	say(pipeline.Invalid, "is invalid", "are invalid", mend+" "+back+"; "+again)
 	say(pipeline.Rejected, "was rejected", "were rejected",
-		"read code and message, correct the row or ask the provider, and import the book again.")
+		"read code and message, correct the row or ask the provider, and "+back+".")
 	say(pipeline.Duplicate, "is a duplicate", "are duplicates",
 		"compare with the row that the message names; delete one of them or correct its key.")
 	say(pipeline.Changed, "has changed", "have changed",

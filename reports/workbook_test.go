@@ -266,6 +266,23 @@ func TestEveryStateHasAMeaningAndAStep(t *testing.T) {
 	}
 }
 
+// TestOneWayToMend: the steps send nobody to Problems and back to the book where
+// there is a sheet that takes the mended rows.
+func TestOneWayToMend(t *testing.T) {
+	for _, s := range []pipeline.State{pipeline.Invalid, pipeline.Rejected} {
+		for _, check := range []bool{false, true} {
+			e := Ending{Counts: pipeline.Counts{s: 3}, Check: check}
+			if step := NextSteps(e)[0]; strings.Contains(step, FixSheet) || !strings.Contains(step, "import the book again") {
+				t.Errorf("%s, without the sheet: %s", s, step)
+			}
+			e.Mendable = true
+			if step := NextSteps(e)[0]; !strings.Contains(step, "the command below") || strings.Contains(step, "book again") || strings.Contains(step, "Problems") {
+				t.Errorf("%s: %s", s, step)
+			}
+		}
+	}
+}
+
 // TestNothingIsLeftOnlyWhenNothingIs: what earlier runs left open, and IDs that
 // are unknown, are said.
 func TestNothingIsLeftOnlyWhenNothingIs(t *testing.T) {
