@@ -22,11 +22,11 @@ const (
 // problemColumns are those of the sheet Problems (DESIGN.md section 4).
 var problemColumns = [...]column{
 	{"row", number, 9, false},
-	{"column", foreign, 34, false},
+	{"column", foreign, 46, true},
 	{"cell", ours, 10, false},
 	{"value", foreign, 34, false},
 	{"code", foreign, 24, false},
-	{"message", foreign, 104, true},
+	{"message", foreign, 96, true},
 	{"new", ours, 8, false}, // yes: no earlier run left the row so
 }
 
