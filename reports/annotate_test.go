@@ -3,6 +3,7 @@ package reports
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -94,6 +95,35 @@ func cellTexts(sheet string) map[string]string {
 	return cells
 }
 
+// undeclared is a prefix of a name in a part that stands for no namespace; ""
+// for none. Go's decoder leaves it in the namespace's place; a spreadsheet
+// program repairs the file.
+func undeclared(t *testing.T, part, text string) string {
+	t.Helper()
+	if ext := filepath.Ext(part); ext != ".xml" && ext != ".rels" && ext != ".vml" {
+		return ""
+	}
+	d := xml.NewDecoder(strings.NewReader(text))
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return ""
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", part, err)
+		}
+		e, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		for _, space := range append([]xml.Attr{{Name: e.Name}}, e.Attr...) {
+			if s := space.Name.Space; s != "" && s != "xmlns" && s != "xml" && !strings.ContainsAny(s, ":/") {
+				return s
+			}
+		}
+	}
+}
+
 // TestAnnotateLeavesTheBook: books of three writers, with comments, a chart, a
 // table, filters, names, formats and formulas. Every part but those that a
 // comment needs is the same to the letter, and so is every cell.
@@ -115,6 +145,11 @@ func TestAnnotateLeavesTheBook(t *testing.T) {
 			}
 			copied := annotated(t, book, Original{HeaderRow: 4, Columns: 6}, lines...)
 			before, after := archived(t, book), archived(t, copied)
+			for part, text := range after {
+				if prefix := undeclared(t, part, text); prefix != "" {
+					t.Errorf("%s has names of %s:, which nothing declares", part, prefix)
+				}
+			}
 			for part, text := range before {
 				if !touched.MatchString(part) && after[part] != text {
 					t.Errorf("%s was changed", part)

@@ -41,6 +41,20 @@ func (e *element) child(name string) *element {
 	return &element{}
 }
 
+// undeclared is a prefix of a name that no namespace is given for; "" for none.
+// Go's decoder leaves it in the namespace's place.
+func (e *element) undeclared() string {
+	if e.XMLName.Space != "" && !strings.ContainsAny(e.XMLName.Space, ":/") {
+		return e.XMLName.Space
+	}
+	for i := range e.Children {
+		if prefix := e.Children[i].undeclared(); prefix != "" {
+			return prefix
+		}
+	}
+	return ""
+}
+
 // worksheetOrder is the sequence of a worksheet's elements (ECMA-376 part 1,
 // 18.3.1.99); Excel repairs a sheet that has them otherwise.
 var worksheetOrder = strings.Fields(`sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges scenarios
@@ -87,6 +101,9 @@ func repairs(file string) (found []string, err error) {
 		}
 		if err := xml.Unmarshal(text, parts[f.Name]); err != nil {
 			say("%s: %v", f.Name, err)
+		}
+		if prefix := parts[f.Name].undeclared(); prefix != "" {
+			say("%s: nothing declares %s:", f.Name, prefix)
 		}
 	}
 	typed := map[string]bool{}
