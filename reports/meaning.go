@@ -51,8 +51,8 @@ type Ending struct {
 	// the command that takes them.
 	Mendable bool
 	// Workbook is where this report is; Ledger where the run is kept, "" when
-	// it is not.
-	Workbook, Ledger string
+	// it is not. PasswordFile holds the workbook's password; "" where it has none.
+	Workbook, Ledger, PasswordFile string
 }
 
 // settle says how an answer gets to the ledger.
@@ -60,7 +60,11 @@ func (e Ending) settle() string {
 	if e.Ledger == "" {
 		return "tell muster with \"muster settle\""
 	}
-	return "give this workbook back:\n    " + quotedCommand("muster", "settle", e.Workbook, "--ledger", e.Ledger)
+	command := []string{"muster", "settle", e.Workbook, "--ledger", e.Ledger}
+	if e.PasswordFile != "" {
+		command = append(command, "--password-file", e.PasswordFile)
+	}
+	return "give this workbook back:\n    " + quotedCommand(command...)
 }
 
 // open counts what is to be settled; "" when nothing is.

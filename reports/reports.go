@@ -84,6 +84,8 @@ type Head struct {
 	Check bool
 	// Password encrypts a workbook; "" leaves it open. Other formats refuse one.
 	Password string
+	// PasswordFile is where a person finds it; "" when it is in no file.
+	PasswordFile string
 	// Origin is what the sheet Fix of a workbook needs to be imported; nil: there
 	// is no such sheet. Columns are the book's header, Choices those of its columns
 	// that have drop-downs.

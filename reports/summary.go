@@ -167,7 +167,7 @@ func (s *summary) outcomes() (from, to int) {
 func (s *summary) nextSteps() {
 	s.heading("What to do next")
 	e := Ending{Counts: s.lines, WithoutID: s.withoutID, Provider: s.head.Provider, Rehearsal: s.head.Run.Namespace.Rehearsal(), Check: s.head.Check,
-		Unanswered: s.elsewhere, Mendable: s.fix != nil && s.fix.held > 0, Workbook: s.path, Ledger: s.head.Ledger}
+		Unanswered: s.elsewhere, Mendable: s.fix != nil && s.fix.held > 0, Workbook: s.path, Ledger: s.head.Ledger, PasswordFile: s.head.PasswordFile}
 	for _, step := range NextSteps(e) {
 		s.paragraph(s.styles.wrapped, "• "+step)
 	}

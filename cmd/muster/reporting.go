@@ -87,6 +87,7 @@ func openReports(f reportFlags, head reports.Head) (manyReports, error) {
 func (r *importRun) report(ctx context.Context, b *openBook, results func(each func(importer.Result) error) (pipeline.Counts, error), f reportFlags, run *pipeline.Run) ([]string, tally, error) {
 	head := r.head(b, *run)
 	head.Ledger, head.Check, head.Compared, head.Password = f.ledger, f.check, f.ledger != "" && !f.check, r.flags.password
+	head.PasswordFile = r.flags.passwordFile
 	var total tally
 	out, err := openReports(f, head)
 	if err != nil {

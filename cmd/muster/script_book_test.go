@@ -2,6 +2,8 @@ package main
 
 import (
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/google/go-cmp/cmp"
@@ -54,7 +56,8 @@ func cmdSameBook(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // cmdOpensWith says whether a password opens a workbook, and that none does
-// not: [!] openswith FILE PASSWORD.
+// not, and whether its summary says something: [!] openswith FILE PASSWORD
+// [REGEXP].
 func cmdOpensWith(ts *testscript.TestScript, neg bool, args []string) {
 	path := ts.MkAbs(args[0])
 	if f, err := excelize.OpenFile(path); err == nil {
@@ -65,8 +68,17 @@ func cmdOpensWith(ts *testscript.TestScript, neg bool, args []string) {
 	if (err == nil) == neg {
 		ts.Fatalf("%s: %v", filepath.Base(path), err)
 	}
-	if err == nil {
-		f.Close()
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	if len(args) > 2 {
+		rows, err := f.GetRows("Summary")
+		ts.Check(err)
+		said := regexp.MustCompile(args[2])
+		if !slices.ContainsFunc(rows, func(row []string) bool { return said.MatchString(strings.Join(row, "\n")) }) {
+			ts.Fatalf("%s: no %q in %q", filepath.Base(path), args[2], rows)
+		}
 	}
 }
 
