@@ -41,11 +41,11 @@ func (s *summary) mend() {
 	}
 	o := x.head.Origin
 	s.heading("To mend: the sheet " + FixSheet)
-	rows := grouped(x.held) + " rows stand"
+	rows := grouped(x.held) + " rows stand there as the book has them"
 	if x.held == 1 {
-		rows = "1 row stands"
+		rows = "1 row stands there as the book has it"
 	}
-	s.paragraph(s.styles.wrapped, rows+" there as the book has them, personal data included. Correct the coloured cells: a comment on each says what is wrong and what would be right. "+
+	s.paragraph(s.styles.wrapped, rows+", personal data included. Correct the coloured cells: a comment on each says what is wrong and what would be right. "+
 		"Delete the rows that you give up; leave the first column and the header as they are. Save the workbook, and run:")
 	s.paragraph(x.look.command, o.Again(s.path))
 	if s.head.Run.Namespace.Rehearsal() || o.Command == "check" {

@@ -29,6 +29,7 @@ type fix struct {
 	held     int // rows in the sheet
 	left     int // rows that found no place in it
 	bare     int // coloured cells without a comment
+	widest   int // the last column written, from 0; past the header where a row was longer
 	streams  []*excelize.StreamWriter
 
 	// own is the position, from 1, of the book's own column of that name, as a
@@ -93,6 +94,7 @@ func (x *fix) add(l *Line) (int, error) {
 		}
 		x.values = append(x.values, x.cell(at, text))
 	}
+	x.widest = max(x.widest, x.column(last))
 	for at := range last + 1 {
 		if text := x.wrong[at]; text != "" && !x.comments.add(x.column(at), sh.last, text) {
 			x.bare++
@@ -295,7 +297,7 @@ func (x *fix) finish(endings map[string]ending) error {
 
 func (x *fix) complete(endings map[string]ending) error {
 	all := "A1:" + pipeline.CellRef(x.column(len(x.head.Columns)), x.sheet.last)
-	endings[x.sheet.mark] = ending{cells: all}
+	endings[x.sheet.mark] = ending{cells: "A1:" + pipeline.CellRef(x.widest, x.sheet.last)}
 	if err := x.file.AutoFilter(FixSheet, all, nil); err != nil {
 		return err
 	}

@@ -123,7 +123,7 @@ func TestFixHoldsTheRowsToMend(t *testing.T) {
 	if got := summaryText(t, f); !strings.Contains(got, `muster import '`) || !strings.Contains(got, `it'\''s.xlsx' --env production --ledger 'my ledger.db' --account 'it'\''s'`) {
 		t.Errorf("the summary does not name the command:\n%s", got)
 	}
-	if d, err := f.GetSheetDimension(FixSheet); err != nil || d != "A1:F8" {
+	if d, err := f.GetSheetDimension(FixSheet); err != nil || d != "A1:H8" {
 		t.Errorf("dimension %s (%v)", d, err)
 	}
 }
