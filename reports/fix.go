@@ -30,7 +30,9 @@ type fix struct {
 	left     int // rows that found no place in it
 	bare     int // coloured cells without a comment
 	widest   int // the last column written, from 0; past the header where a row was longer
-	streams  []*excelize.StreamWriter
+	// customers are those of several rows of which the sheet holds one at least.
+	customers []RowsOfOne
+	streams   []*excelize.StreamWriter
 
 	// own is the position, from 1, of the book's own column of that name, as a
 	// filled template has it; 0 where there is none. The sheet's takes its place.
@@ -68,7 +70,9 @@ func (x *fix) add(l *Line) (int, error) {
 	for _, c := range l.Cells {
 		size += cellBytes + int64(len(c))
 	}
-	if sh.last >= x.rows || sh.bytes+size > x.bytes && sh.last > 1 {
+	full := sh.last >= x.rows || sh.bytes+size > x.bytes && sh.last > 1
+	x.belongs(l, full)
+	if full {
 		x.left++
 		return 0, nil
 	}
@@ -101,6 +105,19 @@ func (x *fix) add(l *Line) (int, error) {
 		}
 	}
 	return sh.last, sh.rows.SetRow("A"+strconv.Itoa(sh.last), x.values)
+}
+
+// belongs notes to which customer of several rows a row belongs; full says that
+// the sheet has no place for it.
+func (x *fix) belongs(l *Line, full bool) {
+	if l.Lines < 2 {
+		return
+	}
+	if n := len(x.customers); n > 0 && x.customers[n-1].First == l.Head {
+		x.customers[n-1].Last = l.Row
+	} else if !full {
+		x.customers = append(x.customers, RowsOfOne{First: l.Head, Last: l.Row, Rows: l.Lines})
+	}
 }
 
 // column is the sheet's column, from 0, for a position in the book's header,
@@ -286,7 +303,7 @@ func (x *fix) finish(endings map[string]ending) error {
 		}
 	}
 	origin := *x.head.Origin
-	origin.Rows, origin.Header = x.held, x.head.Columns
+	origin.Rows, origin.Header, origin.Customers = x.held, x.head.Columns, x.customers
 	w, err := origin.write(x.file)
 	if err != nil {
 		return err

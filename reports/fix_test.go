@@ -223,6 +223,41 @@ func TestFixIsBounded(t *testing.T) {
 	}
 }
 
+// Which rows are one customer is said of those in the sheet, of all of their
+// rows, even of one that the sheet has only a part of.
+func TestFixSaysWhichRowsAreOneCustomer(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "r.xlsx")
+	to, err := openDestination(path, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := newWorkbook(to, fixHead())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := made.(*workbook)
+	defer w.Abort()
+	w.fix.rows = 6 // the header counted
+	for _, row := range []struct{ number, head, lines int }{{2, 2, 1}, {3, 3, 2}, {5, 3, 2}, {6, 6, 3}, {7, 6, 3}, {8, 6, 3}, {9, 9, 2}, {10, 9, 2}} {
+		l := invalid(row.number, Problem{Column: "NIT", At: 1, Code: "required", Message: "is required"})
+		l.Head, l.Lines = row.head, row.lines
+		if err := w.Line(l); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(Tail{}); err != nil {
+		t.Fatal(err)
+	}
+	o, ours, err := ParseOrigin(sheetRows(t, openBook(t, path), OriginSheet)[1:])
+	if err != nil || !ours {
+		t.Fatal(ours, err)
+	}
+	want := []RowsOfOne{{First: 3, Last: 5, Rows: 2}, {First: 6, Last: 8, Rows: 3}}
+	if d := cmp.Diff(want, o.Customers); d != "" {
+		t.Error(d)
+	}
+}
+
 // What is said of a run's origin is what was to be said, through a workbook.
 func TestOriginComesBack(t *testing.T) {
 	dir, n := t.TempDir(), 0

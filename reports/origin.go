@@ -44,7 +44,13 @@ type Origin struct {
 	// Rows are those in the sheet Fix; NoFix says that it was left out.
 	Rows  int
 	NoFix bool
+	// Customers are those in the sheet Fix that have several rows, ascending.
+	Customers []RowsOfOne
 }
+
+// RowsOfOne says which rows of the book are one customer: so many, from First to
+// Last, with no other customer's between them.
+type RowsOfOne struct{ First, Last, Rows int }
 
 // MappingLine is one line of a mapping sheet.
 type MappingLine struct {
@@ -74,6 +80,9 @@ func (o *Origin) rows() [][]string {
 	add("rows", strconv.Itoa(o.Rows))
 	if o.NoFix {
 		add("fix", "left out")
+	}
+	for _, c := range o.Customers {
+		add("customer", strconv.Itoa(c.First), strconv.Itoa(c.Last), strconv.Itoa(c.Rows))
 	}
 	for _, f := range o.Flags {
 		add("flag", f)
@@ -142,6 +151,8 @@ func ParseOrigin(rows [][]string) (o Origin, ours bool, err error) {
 			o.Rows = number(value)
 		case "fix":
 			o.NoFix = true
+		case "customer":
+			o.Customers = append(o.Customers, RowsOfOne{First: number(value), Last: number(cell(row, 2)), Rows: number(cell(row, 3))})
 		case "flag":
 			o.Flags = append(o.Flags, value)
 		case "column":

@@ -41,6 +41,9 @@ type Line struct {
 	Carry     []string // the cells of Head.Carry, in its order, as the book has them
 	// Cells are the book's own, in the order of Head.Columns, for the sheet Fix.
 	Cells []string
+	// Head is the number of the customer's first row, Lines is of how many rows
+	// the customer is made; both may be 0 where it is this row alone.
+	Head, Lines int
 	// Problems stand in for Outcome.Problems: one line each in the sheet
 	// Problems. The message holds all of them already.
 	Problems []Problem

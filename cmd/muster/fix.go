@@ -214,17 +214,22 @@ func (x *fixSheet) compareHeader() error {
 }
 
 // order finds out whether the rows ascend by their numbers, and keeps them
-// where they do not.
+// where they do not; and whether all rows of a customer are there.
 func (x *fixSheet) order(ctx context.Context) error {
 	last, ascending := 0, true
+	customers := newWholeCustomers(x.origin)
 	err := x.each(ctx, func(_ int, row pipeline.Row) error {
+		customers.see(row.Number)
 		ascending = ascending && row.Number > last
 		last = row.Number
 		x.count++
 		return nil
 	})
-	if err != nil || ascending {
+	switch {
+	case err != nil:
 		return err
+	case ascending:
+		return x.whole(customers)
 	}
 	size := 0
 	at := map[int]int{}
@@ -244,8 +249,11 @@ func (x *fixSheet) order(ctx context.Context) error {
 		x.kept = append(x.kept, row)
 		return nil
 	})
+	if err != nil {
+		return err
+	}
 	slices.SortFunc(x.kept, func(a, b pipeline.Row) int { return a.Number - b.Number })
-	return err
+	return x.whole(customers)
 }
 
 // each reads the sheet as it stands; line is the row of the sheet. A row that

@@ -25,6 +25,7 @@ var fixCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"sameinvalid": cmdSameInvalid,
 	"mend":        cmdMend,
 	"edit":        cmdEdit,
+	"drop":        cmdDrop,
 	"again":       cmdAgain,
 	"together":    cmdTogether,
 	"nosheet":     cmdNoSheet,
@@ -199,6 +200,20 @@ func cmdEdit(ts *testscript.TestScript, neg bool, args []string) {
 	for _, arg := range args[2:] {
 		at, value, _ := strings.Cut(arg, "=")
 		ts.Check(f.SetCellStr(reports.FixSheet, at, value))
+	}
+	ts.Check(f.SaveAs(ts.MkAbs(args[1])))
+}
+
+// cmdDrop saves a workbook under another name without some rows of the sheet
+// Fix, numbered as they stand there: drop FROM TO ROW...
+func cmdDrop(ts *testscript.TestScript, neg bool, args []string) {
+	f, err := excelize.OpenFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer f.Close()
+	for i, arg := range args[2:] {
+		row, err := strconv.Atoi(arg)
+		ts.Check(err)
+		ts.Check(f.RemoveRow(reports.FixSheet, row-i))
 	}
 	ts.Check(f.SaveAs(ts.MkAbs(args[1])))
 }

@@ -172,7 +172,7 @@ func reached(p importer.Pace) string {
 
 // reportLine is a result as the reports show it; secrets are masked here.
 func reportLine(res importer.Result, carry []pipeline.Column) reports.Line {
-	line := reports.Line{Outcome: res.Outcome, Key: res.Key, Name: res.Name, Cells: res.Cells}
+	line := reports.Line{Outcome: res.Outcome, Key: res.Key, Name: res.Name, Cells: res.Cells, Head: res.Head, Lines: res.Lines}
 	for _, c := range carry {
 		line.Carry = append(line.Carry, res.Cells[c.Index])
 	}
