@@ -58,7 +58,8 @@ func (e *GroupError) Unwrap() error { return e.Err }
 // valid until each returns, its Rows too.
 //
 // A line that has no value to be grouped by is a customer by itself, with that
-// problem. A value that comes again after other customers is a *GroupError,
+// problem; so has the customer next to it, unless the two contradict each other,
+// for the line may be its own. A value that comes again after other customers is a *GroupError,
 // found at the end of the first whole pass, and so is a customer that is too
 // large.
 func (c *Customers) Rows(ctx context.Context, each func(pipeline.Row) error) error {
@@ -156,13 +157,15 @@ type joining struct {
 func (j *joining) line(row pipeline.Row) error {
 	key, problems := j.keyOf(j.next[:0], row)
 	j.next = key
-	joins := len(j.numbers) > 0 && !j.alone && len(problems) == 0 && bytes.Equal(key, j.key)
+	alone := len(problems) > 0
+	joins := len(j.numbers) > 0 && !j.alone && !alone && bytes.Equal(key, j.key)
 	if !joins {
+		problems = j.doubt(row, problems)
 		if err := j.flush(); err != nil {
 			return err
 		}
 		j.key, j.next = j.next, j.key
-		j.alone = len(problems) > 0
+		j.alone = alone
 		if j.begun != nil && !j.alone {
 			j.begun(j.key)
 		}
