@@ -189,6 +189,7 @@ func (s *sending) sendPilot(ctx context.Context) error {
 	asked := s.now()
 	halt := s.how.Pilot.GoOn(ctx, outcomes, left)
 	s.pilot.asking += s.now().Sub(asked)
+	s.silence.over() // it was nobody's but the person's
 	if halt != nil {
 		return halt
 	}

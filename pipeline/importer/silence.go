@@ -49,6 +49,13 @@ func (q *silence) see(v pipeline.Verdict, retryAfter time.Duration, sent time.Ti
 	}
 }
 
+// over ends it: what comes is measured by itself.
+func (q *silence) over() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.attempts, q.unsent = 0, 0
+}
+
 // long says whether it lasts too long.
 func (q *silence) long(now time.Time) (attempts int, lasted time.Duration, long bool) {
 	q.mu.Lock()

@@ -1,6 +1,7 @@
 package importer_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -78,6 +79,37 @@ func TestAProviderThatAnswersNowAndThenIsNotDown(t *testing.T) {
 			}
 		})
 	}
+}
+
+// While a person looks at a pilot nobody is silent.
+func TestAPersonWhoThinksIsNoSilence(t *testing.T) {
+	bubble(t, "pilot", func(t *testing.T) {
+		w := newWorld()
+		w.patience = time.Hour
+		w.provider.does = func(r request) step {
+			if n := r.row - firstRow; n == 1 || n == 2 {
+				return silentAfter
+			}
+			return accepts
+		}
+		w.provider.latency = func(r request) time.Duration {
+			if r.step == accepts {
+				return time.Second
+			}
+			return 0
+		}
+		var p piloted
+		thinks := func(s *importer.Sending) {
+			s.Pilot.GoOn = func(context.Context, []pipeline.Outcome, int) *importer.Halt {
+				time.Sleep(20 * time.Minute)
+				return nil
+			}
+		}
+		j := w.imports(t, people(12), concurrency(2), w.pilot(2, &p, nil), thinks)
+		if j.err != nil || j.counts[pipeline.Created] != 10 || j.counts[pipeline.Uncertain] != 2 {
+			t.Errorf("halt %q: %v, counts %v", j.reason(), j.err, j.counts)
+		}
+	})
 }
 
 // Settling gives up on a provider that hangs, and the rows to be sent find out
