@@ -85,6 +85,7 @@ func (f bookFlags) join(def *templates.Definition, b bookSheet) (*openBook, erro
 	}
 	o := &openBook{bookSheet: b, mapping: m, sheet: sheet, check: &rowCheck{mapping: m, plan: plan, values: make([]string, len(m.Slots()))}, path: f.mapping, flags: f,
 		examples: newExampleRows(b)}
+	o.examples.learn(m, def.Provider())
 	o.join(def)
 	for _, name := range f.carry {
 		found := false
