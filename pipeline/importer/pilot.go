@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"hash/maphash"
+	"math"
 	"slices"
 	"time"
 
@@ -32,20 +33,27 @@ type Pilot struct {
 // shape of the body, in the highest eight bits; which of its fields are there,
 // and the values of those that have but a few, in the others.
 type signatures struct {
-	seed  maphash.Seed
-	rows  []uint64
-	weigh map[string]bool // by path: the value counts, not only that it is there
+	seed maphash.Seed
+	rows []uint64
+	// shapes numbers the shapes as they are met, from 0: a hash of eight bits
+	// would now and then make two of them one.
+	shapes map[string]uint8
+	weigh  map[string]bool // by path: the value counts, not only that it is there
 }
 
 func newSignatures() *signatures {
-	return &signatures{seed: maphash.MakeSeed(), weigh: map[string]bool{}}
+	return &signatures{seed: maphash.MakeSeed(), shapes: map[string]uint8{}, weigh: map[string]bool{}}
 }
 
 func (s *signatures) add(p *pipeline.Provider, d *pipeline.Draft) {
 	var h maphash.Hash
 	h.SetSeed(s.seed)
 	h.WriteString(d.Shape)
-	shape := h.Sum64() << 56
+	shape, met := s.shapes[d.Shape]
+	if !met {
+		shape = uint8(min(len(s.shapes), math.MaxUint8))
+		s.shapes[d.Shape] = shape
+	}
 	for _, e := range d.Entries {
 		h.WriteByte(0)
 		h.WriteString(e.Path)
@@ -60,7 +68,7 @@ func (s *signatures) add(p *pipeline.Provider, d *pipeline.Draft) {
 			h.WriteString(e.Value)
 		}
 	}
-	s.rows = append(s.rows, h.Sum64()>>8|shape)
+	s.rows = append(s.rows, h.Sum64()>>8|uint64(shape)<<56)
 }
 
 // fewValues says of a field whether its value is one of a few, so that another

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -115,6 +117,29 @@ func TestAPilotLooksAtTheShapeFirst(t *testing.T) {
 	var p piloted
 	w.imports(t, mixed(), w.pilot(2, &p, nil))
 	if !slices.Equal(p.rows(), []int{0, 11}) {
+		t.Errorf("the pilot was rows %v", p.rows())
+	}
+}
+
+// However many shapes there are, none is taken for another.
+func TestAPilotTellsAllShapesApart(t *testing.T) {
+	w := newWorld()
+	cities(w)
+	lines := people(120)
+	lines[2] = lines[2].with(3, "Pasto") // another kind of customer, of no new shape
+	w.shape = func(l line) string {
+		if n, err := strconv.Atoi(strings.TrimLeft(l[0], "R")); err == nil && n%2 == 0 {
+			return "shape " + l[0]
+		}
+		return "individual"
+	}
+	var p piloted
+	w.imports(t, lines, w.pilot(61, &p, nil))
+	want := []int{0}
+	for i := 1; i < 120; i += 2 {
+		want = append(want, i)
+	}
+	if !slices.Equal(p.rows(), want) {
 		t.Errorf("the pilot was rows %v", p.rows())
 	}
 }
