@@ -107,7 +107,12 @@ func normalURL(s string, allowHTTP bool) (string, error) {
 		return "", nil
 	}
 	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+	// What stands before an @ or behind a ? may be a secret: it is not repeated.
+	if strings.ContainsAny(s, "@?#") && (err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "") {
+		return "", usage("it is of the form https://api.example.com; secrets have variables of their own (`muster help environment`)",
+			"--base-url: holds a user, a password or a query, which have no place in it")
+	}
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return "", usage("it is of the form https://api.example.com", "--base-url %q is no base URL", s)
 	}
 	host := strings.ToLower(u.Hostname())
