@@ -68,6 +68,9 @@ EXIT STATUS
 			if c.Flags().Changed("concurrency") && f.target.concurrency == 0 {
 				return usage("", "--concurrency 0: from 1 to 1000 requests may be open at once")
 			}
+			if c.Flags().Changed("limit") && f.limit == 0 {
+				return usage("leave --limit out to send all; `muster check` sends nothing", "--limit 0: says neither all nor none; at least 1 row is wanted")
+			}
 			return p.importBooks(f, books)
 		},
 	}
