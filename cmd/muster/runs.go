@@ -42,7 +42,7 @@ func (p *program) runsCommand() *cobra.Command {
 			for _, r := range runs {
 				if asJSON {
 					p.event(map[string]any{"type": "run", "run": r.ID, "provider": r.Namespace.Provider, "env": r.Namespace.Env, "account": r.Namespace.Account,
-						"book": r.Book, "sha256": r.SHA256, "started": r.Started.UTC(), "finished": r.Finished.UTC(), "halt": r.Halt, "counts": counted(r.Counts), "forgotten": stamp(r.Forgotten)})
+						"book": r.Book, "sha256": r.SHA256, "started": stamp(r.Started), "finished": stamp(r.Finished), "halt": r.Halt, "counts": counted(r.Counts), "forgotten": stamp(r.Forgotten)})
 					continue
 				}
 				if _, err := fmt.Fprintln(p.stdout, runText(r)); err != nil {
