@@ -95,9 +95,11 @@ func (p *program) forget(path string, before time.Time, dryRun, yes bool) (err e
 		_, err = fmt.Fprintf(p.stdout, "would forget of %s\n", text)
 		return err
 	case !yes:
+		// What was typed before the question is no answer; where it cannot be
+		// dropped it may still be seen.
+		_ = p.dropTyped()
 		fmt.Fprintf(p.stderr, "Forget for good, of %s? [y/N] ", text)
-		var answer string
-		if _, err := fmt.Fscanln(p.stdin, &answer); err != nil || !strings.EqualFold(answer, "y") && !strings.EqualFold(answer, "yes") {
+		if answer := strings.TrimSpace(readAnswer(p.stdin)); !strings.EqualFold(answer, "y") && !strings.EqualFold(answer, "yes") {
 			p.say("nothing was forgotten")
 			return exitError(exitInterrupted)
 		}

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestForgetAsks: only a whole line that says yes, typed after the question,
+// removes anything.
+func TestForgetAsks(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "m.db")
+	if code, _, stderr := call("import", "../../templates/providers/passport/example.csv", "--provider", "passport", "--ledger", path, "--report", filepath.Join(dir, "r.csv")); code != exitOK {
+		t.Fatal(stderr)
+	}
+	for _, c := range []struct {
+		answer string
+		code   int
+		says   string // on either stream
+	}{
+		{"", exitInterrupted, "nothing was forgotten"},
+		{"n\n", exitInterrupted, "nothing was forgotten"},
+		{"y", exitInterrupted, "nothing was forgotten"}, // the line does not end
+		{"y n\n", exitInterrupted, "nothing was forgotten"},
+		{" Yes \n", exitOK, "forgot of 1 run"},
+	} {
+		p, stdout, stderr := told(t, nil, c.answer)
+		p.terminal = true
+		dropped, late := 0, false
+		p.dropTyped = func() error {
+			dropped++
+			late = strings.Contains(stderr.String(), "Forget for good")
+			return nil
+		}
+		code := p.run([]string{"forget", "--before", "0d", "--ledger", path})
+		if code != c.code || !strings.Contains(stdout.String()+stderr.String(), c.says) {
+			t.Errorf("%q: exit code %d, want %d\n%s\n%s", c.answer, code, c.code, stdout, stderr)
+		}
+		if dropped != 1 || late || !strings.Contains(stderr.String(), "Forget for good, of 1 run") {
+			t.Errorf("%q: what was typed early was to be dropped before the question:\n%s", c.answer, stderr)
+		}
+	}
+}
