@@ -117,7 +117,7 @@ func between(least, most int, what string) string {
 	return fmt.Sprintf("%d to %d %s%s", least, most, what, s)
 }
 
-// words of a need, as the sheets say it.
+// String is the need as the sheets say it.
 func (n Need) String() string {
 	switch n {
 	case Needed:

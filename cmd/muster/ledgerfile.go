@@ -20,7 +20,7 @@ type ledgerFlags struct {
 
 const usualLedger = "muster.db"
 
-// find is the ledger's path; "" is a throw-away one, for a rehearsal.
+// findLedger is the ledger's path; "" is a throw-away one, for a rehearsal.
 // MUSTER_LEDGER does not count in a rehearsal, so that nobody's cron
 // environment fills with made-up customers.
 func (p *program) findLedger(f ledgerFlags, rehearsal bool) (string, error) {

@@ -85,7 +85,7 @@ func (p *program) testProvider(name string) (err error) {
 
 func (t *definitionTest) run() error {
 	provider := t.def.Provider()
-	t.tell("ok", fmt.Sprintf("provider.yaml, body.schema.json: %s, %s, %s", provider.Title, count(len(provider.Fields), "field"), keysText(provider)))
+	t.tell("ok", fmt.Sprintf("provider.yaml, body.schema.json: %s, %s, %s", provider.Title, count(len(provider.Fields), "field"), "known again by "+keyLabels(provider)))
 	if err := t.blank(); err != nil {
 		return err
 	}
@@ -111,14 +111,6 @@ func (t *definitionTest) run() error {
 		return nil
 	}
 	return t.broken()
-}
-
-func keysText(p *pipeline.Provider) string {
-	var labels []string
-	for _, k := range p.Keys {
-		labels = append(labels, k.Label)
-	}
-	return "known again by " + list(labels)
 }
 
 // tell prints one check, and what it found on lines below.

@@ -114,7 +114,7 @@ func (p *program) reportCommand() *cobra.Command {
 	c.Flags().StringVar(&flags.book.provider, "provider", "", "the definition (default: the run's; needed for one of your own)")
 	c.Flags().StringArrayVar(&flags.book.carry, "carry", nil, "column of the book to carry into the report; may be given several times")
 	c.Flags().StringArrayVarP(&flags.reports, "output", "o", nil, "the file to write: .xlsx, .csv or .jsonl; may be given several times")
-	c.Flags().StringVar(&flags.annotated, "annotated", "", "a copy of the XLSX book with columns for state, customer ID and message, and the cells to mend marked")
+	flags.registerAnnotated(c)
 	registerReportPassword(c, &flags)
 	c.Flags().BoolVar(&flags.noFix, "no-fix", false, noFixHelp)
 	return c
@@ -191,7 +191,7 @@ func (p *program) reportAgain(ledgerPath, id, bookPath string, flags importFlags
 	if s := b.ignored(); s != "" {
 		notes = append(notes, s)
 	}
-	notes = append(notes, "written again from the ledger on "+p.now().UTC().Format("2006-01-02 15:04:05 UTC"))
+	notes = append(notes, "written again from the ledger on "+moment(p.now()))
 	for _, s := range changedSince(run, b, def.Provider().Digest) {
 		p.say("%s", s)
 		notes = append(notes, s)

@@ -65,6 +65,7 @@ EXIT STATUS
 	}
 	f.target.register(c)
 	fl := c.Flags()
+	fl.Lookup("env").Usage = "local, sandbox or production (default: the run's)"
 	fl.StringVar(&f.book.provider, "provider", "", "passport, juicyway, connectfi, or the folder of a definition of your own (default: the run's)")
 	fl.StringVar(&f.ledger, "ledger", "", "the ledger file (default: MUSTER_LEDGER, else muster.db)")
 	fl.StringVar(&f.run, "run", "", "the run whose rows are meant (default: the one that the sheet names)")

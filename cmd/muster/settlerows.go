@@ -102,7 +102,7 @@ func (s *settler) byKey(ctx context.Context, e *settleEntry, key string) (o pipe
 		switch {
 		case c == nil || c.Ref == e.word.Ref:
 		case e.word.Ref != 0:
-			s.mistake(e.sheet, e.line, "key", "several customers have this key, one as their %s; name the row and the run", s.labels())
+			s.mistake(e.sheet, e.line, "key", "several customers have this key, one as their %s; name the row and the run", keyLabels(s.def.Provider()))
 			return o, false, nil
 		default:
 			e.word.Ref, o = c.Ref, c.Outcome
@@ -124,14 +124,6 @@ func (s *settler) byKey(ctx context.Context, e *settleEntry, key string) (o pipe
 }
 
 func (s *settler) keyTags(key string) []pipeline.Tag { return keyTags(s.space, s.def.Provider(), key) }
-
-func (s *settler) labels() string {
-	var labels []string
-	for _, k := range s.def.Provider().Keys {
-		labels = append(labels, k.Label)
-	}
-	return list(labels)
-}
 
 // keyTags are the tags of a value under every key of the provider.
 func keyTags(space *ledger.Space, p *pipeline.Provider, value string) (tags []pipeline.Tag) {

@@ -52,6 +52,7 @@ not have.`,
 	}
 	f.target.register(c)
 	fl := c.Flags()
+	fl.Lookup("env").Usage = "with --key: local, sandbox or production (default: wherever the ledger has runs)"
 	fl.StringVar(&f.provider, "provider", "", "with --key: passport, juicyway, connectfi, or the folder of a definition of your own")
 	fl.StringVar(&f.ledger, "ledger", "", "the ledger file (default: MUSTER_LEDGER, else muster.db)")
 	fl.StringVar(&f.key, "key", "", "a key of the customer, such as NIT, e-mail or reference; - reads it from standard input")
