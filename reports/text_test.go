@@ -41,6 +41,7 @@ func TestCSVCellsAreNoFormulas(t *testing.T) {
 	for in, want := range map[string][2]string{ // any text, an ID
 		"":                   {"", ""},
 		"900123456-8":        {"900123456-8", "900123456-8"},
+		"=":                  {"'=", "'="},
 		"=1+1":               {"'=1+1", "'=1+1"},
 		"@SUM(A1)":           {"'@SUM(A1)", "'@SUM(A1)"},
 		"-V1StGXR8_Z5j":      {"'-V1StGXR8_Z5j", "-V1StGXR8_Z5j"},
