@@ -12,9 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 )
 
@@ -90,11 +88,7 @@ func measure() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	memory := int64(0)
-	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok && runtime.GOOS == "linux" {
-		memory = usage.Maxrss << 10
-	}
-	fmt.Println(cmd.ProcessState.ExitCode(), memory)
+	fmt.Println(cmd.ProcessState.ExitCode(), mostMemory(cmd.ProcessState))
 }
 
 // hostileFile is one file and what is to become of it.
