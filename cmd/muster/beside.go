@@ -44,15 +44,15 @@ func (f bookFlags) lookBeside(ctx context.Context, def *templates.Definition, o 
 		if n > besideCounted {
 			rows = fmt.Sprintf("more than %d rows", besideCounted)
 		}
-		o.beside = append(o.beside, fmt.Sprintf("sheet %s has %s that this run does not read; --sheet %s reads it", sheet, rows, quoted(sheet)))
+		o.beside = append(o.beside, fmt.Sprintf("sheet %s has %s that this run does not read; --sheet %s reads it", sheet, rows, shellWord(sheet)))
 	}
 	if own > 0 || len(filled) == 0 {
 		return nil
 	}
 	if len(filled) == 1 {
-		return usage("--sheet "+quoted(filled[0]), "%s, sheet %q has no rows, but sheet %q has: say which sheet is meant", o.Name(), o.Sheet(), filled[0])
+		return usage("--sheet "+shellWord(filled[0]), "%s, sheet %q has no rows, but sheet %q has: say which sheet is meant", o.Name(), o.Sheet(), filled[0])
 	}
-	return usage("--sheet "+quoted(filled[0])+", and then each of the others", "%s, sheet %q has no rows, but others have (%s): say which sheet is meant", o.Name(), o.Sheet(), list(filled))
+	return usage("--sheet "+shellWord(filled[0])+", and then each of the others", "%s, sheet %q has no rows, but others have (%s): say which sheet is meant", o.Name(), o.Sheet(), list(filled))
 }
 
 // rowsBeside counts the rows of another sheet, where its columns serve this

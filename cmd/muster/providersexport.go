@@ -44,7 +44,7 @@ func (p *program) exportProvider(name, dir string) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.stdout, "%s: %s of %s; change them, then `muster providers test %s`\n", dir, count(len(files), "file"), name, quoted(dir))
+	_, err = fmt.Fprintf(p.stdout, "%s: %s of %s; change them, then `muster providers test %s`\n", dir, count(len(files), "file"), name, shellWord(dir))
 	return err
 }
 

@@ -85,7 +85,7 @@ func (p *program) summarise(s summary) error {
 		meaning := reports.Meaning(state)
 		name := string(state)
 		if s.check && state == pipeline.Pending {
-			name, meaning = "ready", "Passes every check; import would send it."
+			name, meaning = "ready", reports.MeaningOfReady
 		}
 		fmt.Fprintf(&b, "  %-9s %7d  %s\n", name, n, meaning)
 	}

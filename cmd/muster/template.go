@@ -94,9 +94,9 @@ func (p *program) writeTemplate(f templateFlags) error {
 	}
 	sheet := ""
 	if len(blank.Sheets) > 1 && advice == "" {
-		sheet = " --sheet " + quoted(blank.Sheets[0].Name)
+		sheet = " --sheet " + shellWord(blank.Sheets[0].Name)
 	}
-	_, err = fmt.Fprintf(p.stdout, "%s: %s; fill a row for each merchant, then `muster check %s --provider %s%s`\n%s", f.out, what, quoted(f.out), quoted(f.provider), sheet, advice)
+	_, err = fmt.Fprintf(p.stdout, "%s: %s; fill a row for each merchant, then `muster check %s --provider %s%s`\n%s", f.out, what, shellWord(f.out), shellWord(f.provider), sheet, advice)
 	return err
 }
 
@@ -110,14 +110,6 @@ func sheetsText(b *templates.Blank) string {
 		sheets = append(sheets, fmt.Sprintf("sheet %s with %s", s.Name, count(len(s.Columns), "column")))
 	}
 	return list(sheets)
-}
-
-// quoted is a word as a shell takes it.
-func quoted(s string) string {
-	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=:@%+,") == "" {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // parseRepeat reads GROUP=N.
