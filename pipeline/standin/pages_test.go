@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -71,25 +72,27 @@ func TestOwnPages(t *testing.T) {
 }
 
 func TestCountsOpenRequestsAndIntervals(t *testing.T) {
-	o := juraOptions()
-	o.Latency = 50 * time.Millisecond
-	s := start(t, o)
-	if c := s.Counts(); c.MinIntervalUS != -1 || c.MaxOpen != 0 {
-		t.Errorf("before any request: %+v", c)
-	}
-	began := time.Now()
-	var wg sync.WaitGroup
-	for i := range 20 {
-		wg.Go(func() { ask(t, s, "POST", "/customers", fmt.Sprintf(`{"email":"m%d@b.co"}`, i), apiKey) })
-	}
-	wg.Wait()
-	if took := time.Since(began); took > 20*o.Latency/2 {
-		t.Errorf("requests waited for one another: %s", took)
-	}
-	c := s.Counts()
-	if c.MaxOpen < 10 || c.Open != 0 || c.MinIntervalUS < 0 || c.MinIntervalUS > 50000 {
-		t.Errorf("%+v", c)
-	}
+	// By a clock of its own: how busy the machine is does not matter.
+	synctest.Test(t, func(t *testing.T) {
+		o := juraOptions()
+		o.Latency = 50 * time.Millisecond
+		s := start(t, o)
+		if c := s.Counts(); c.MinIntervalUS != -1 || c.MaxOpen != 0 {
+			t.Errorf("before any request: %+v", c)
+		}
+		began := time.Now()
+		var wg sync.WaitGroup
+		for i := range 20 {
+			wg.Go(func() { ask(t, s, "POST", "/customers", fmt.Sprintf(`{"email":"m%d@b.co"}`, i), apiKey) })
+		}
+		wg.Wait()
+		if took := time.Since(began); took != o.Latency {
+			t.Errorf("requests waited for one another: %s", took)
+		}
+		if c := s.Counts(); c.MaxOpen != 20 || c.Open != 0 || c.MinIntervalUS != 0 {
+			t.Errorf("%+v", c)
+		}
+	})
 }
 
 // A client that has read an answer may send the next request at once: one
