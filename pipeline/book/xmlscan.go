@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // xmlScanner reads the XML of a part (XML 1.0, fifth edition, and Namespaces in
@@ -33,16 +31,6 @@ type xmlScanner struct {
 	opened []int             // where each begins in open
 	spaces []binding
 }
-
-// binding is a namespace under a prefix, from the element at that depth down.
-type binding struct {
-	prefix, space string
-	depth         int
-}
-
-// xmlName is a name with its namespace; that of an undeclared prefix is the
-// prefix.
-type xmlName struct{ Space, Local string }
 
 // element is a start tag, valid until the next token.
 type element struct {
@@ -188,149 +176,6 @@ func (s *xmlScanner) cutShort() error {
 	return s.err
 }
 
-// characters gives the text that raw spells; outside is text between tags,
-// which holds no "]]>".
-func (s *xmlScanner) characters(raw []byte, outside bool) ([]byte, error) {
-	plain, wide := true, false
-	for _, c := range raw {
-		switch {
-		case c >= utf8.RuneSelf:
-			wide = true
-		case c < ' ' && c != '\n' && c != '\t', c == '&', c == ']':
-			plain = false
-		}
-	}
-	if wide && !legalText(raw) {
-		return nil, errXML
-	}
-	if plain {
-		return raw, nil
-	}
-	if outside && bytes.Contains(raw, []byte("]]>")) {
-		return nil, errXML
-	}
-	return s.decode(raw, true)
-}
-
-// legalText: UTF-8 without the two characters that XML leaves out (2.2).
-func legalText(b []byte) bool {
-	return utf8.Valid(b) && !bytes.Contains(b, []byte("\uFFFE")) && !bytes.Contains(b, []byte("\uFFFF"))
-}
-
-// decode gives raw with its line ends as line feeds (2.11) and, where they
-// count, its references as what they refer to.
-func (s *xmlScanner) decode(raw []byte, references bool) ([]byte, error) {
-	begin := len(s.scratch)
-	for i := 0; i < len(raw); i++ {
-		switch c := raw[i]; {
-		case c == '&' && references:
-			end := bytes.IndexByte(raw[i:], ';')
-			if end < 0 {
-				return nil, errXML
-			}
-			r, ok := reference(raw[i+1 : i+end])
-			if !ok {
-				return nil, errXML
-			}
-			s.scratch = utf8.AppendRune(s.scratch, r)
-			i += end
-		case c == '\r':
-			s.scratch = append(s.scratch, '\n')
-			if i+1 < len(raw) && raw[i+1] == '\n' {
-				i++
-			}
-		case c < ' ' && c != '\n' && c != '\t':
-			return nil, errXML
-		default:
-			s.scratch = append(s.scratch, c)
-		}
-	}
-	return s.scratch[begin:len(s.scratch):len(s.scratch)], nil
-}
-
-// reference is the character that stands between & and ; (4.1, 4.6).
-func reference(name []byte) (rune, bool) {
-	switch string(name) {
-	case "lt":
-		return '<', true
-	case "gt":
-		return '>', true
-	case "amp":
-		return '&', true
-	case "apos":
-		return '\'', true
-	case "quot":
-		return '"', true
-	}
-	digits, number := bytes.CutPrefix(name, []byte("#"))
-	base := 10
-	if hex, ok := bytes.CutPrefix(digits, []byte("x")); ok {
-		digits, base = hex, 16
-	}
-	if !number || len(digits) > 8 {
-		return 0, false
-	}
-	n, err := strconv.ParseUint(string(digits), base, 32)
-	if err != nil {
-		return 0, false
-	}
-	r := rune(n)
-	legal := r == '\t' || r == '\n' || r == '\r' || r >= ' ' && r <= 0xd7ff || r >= 0xe000 && r <= 0xfffd || r >= 0x10000 && r <= utf8.MaxRune
-	return r, legal
-}
-
-// nameEnd is the length of the name that text begins with; 0 for none (3, and
-// Namespaces 3: one colon at most, and not at an end).
-func nameEnd(text []byte) int {
-	colon := -1
-	i := 0
-	for ; i < len(text); i++ {
-		c := text[i]
-		switch {
-		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_':
-		case (c >= '0' && c <= '9' || c == '-' || c == '.') && i > 0 && colon != i-1:
-		case c == ':' && i > 0 && colon < 0:
-			colon = i
-		default:
-			if colon == i-1 && i > 0 {
-				return 0
-			}
-			return i
-		}
-	}
-	if colon == i-1 {
-		return 0
-	}
-	return i
-}
-
-func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
-
-// kept gives a name as a string that is made once.
-func (s *xmlScanner) kept(name []byte) string {
-	if len(name) == 0 {
-		return ""
-	}
-	// The few names of a sheet mostly have places of their own.
-	near := &s.near[(len(name)+3*int(name[0])+7*int(name[len(name)-1]))%len(s.near)]
-	if *near == string(name) {
-		return *near
-	}
-	*near = s.distant(name)
-	return *near
-}
-
-func (s *xmlScanner) distant(name []byte) string {
-	if known, ok := s.names[string(name)]; ok {
-		return known
-	}
-	made := string(name)
-	if len(s.names) < 1024 { // more are not a workbook's
-		s.names[made] = made
-	}
-	return made
-}
-
 // startTag reads <name a="b" ...> or <name/>.
 func (s *xmlScanner) startTag() (xmlToken, error) {
 	end, err := s.tagEnd()
@@ -450,34 +295,6 @@ func (s *xmlScanner) attributes(rest []byte) error {
 			s.start.Attr = append(s.start.Attr, xmlAttr{xmlName{s.kept(prefix), s.kept(local)}, value})
 		}
 	}
-}
-
-func split(name []byte) (prefix, local []byte) {
-	if i := bytes.IndexByte(name, ':'); i >= 0 {
-		return name[:i], name[i+1:]
-	}
-	return nil, name
-}
-
-func (s *xmlScanner) resolve(name []byte, byDefault bool) xmlName {
-	prefix, local := split(name)
-	if prefix == nil && !byDefault {
-		return xmlName{Local: s.kept(local)}
-	}
-	return xmlName{s.space(s.kept(prefix)), s.kept(local)}
-}
-
-// space is the namespace that a prefix stands for; "" is the default's.
-func (s *xmlScanner) space(prefix string) string {
-	if prefix == "xml" {
-		return "http://www.w3.org/XML/1998/namespace"
-	}
-	for i := len(s.spaces) - 1; i >= 0; i-- {
-		if s.spaces[i].prefix == prefix {
-			return s.spaces[i].space
-		}
-	}
-	return prefix
 }
 
 // pop ends the innermost element.

@@ -1,0 +1,93 @@
+package book
+
+import "bytes"
+
+// binding is a namespace under a prefix, from the element at that depth down.
+type binding struct {
+	prefix, space string
+	depth         int
+}
+
+// xmlName is a name with its namespace; that of an undeclared prefix is the
+// prefix.
+type xmlName struct{ Space, Local string }
+
+// nameEnd is the length of the name that text begins with; 0 for none (3, and
+// Namespaces 3: one colon at most, and not at an end).
+func nameEnd(text []byte) int {
+	colon := -1
+	i := 0
+	for ; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_':
+		case (c >= '0' && c <= '9' || c == '-' || c == '.') && i > 0 && colon != i-1:
+		case c == ':' && i > 0 && colon < 0:
+			colon = i
+		default:
+			if colon == i-1 && i > 0 {
+				return 0
+			}
+			return i
+		}
+	}
+	if colon == i-1 {
+		return 0
+	}
+	return i
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
+
+// kept gives a name as a string that is made once.
+func (s *xmlScanner) kept(name []byte) string {
+	if len(name) == 0 {
+		return ""
+	}
+	// The few names of a sheet mostly have places of their own.
+	near := &s.near[(len(name)+3*int(name[0])+7*int(name[len(name)-1]))%len(s.near)]
+	if *near == string(name) {
+		return *near
+	}
+	*near = s.distant(name)
+	return *near
+}
+
+func (s *xmlScanner) distant(name []byte) string {
+	if known, ok := s.names[string(name)]; ok {
+		return known
+	}
+	made := string(name)
+	if len(s.names) < 1024 { // more are not a workbook's
+		s.names[made] = made
+	}
+	return made
+}
+
+func split(name []byte) (prefix, local []byte) {
+	if i := bytes.IndexByte(name, ':'); i >= 0 {
+		return name[:i], name[i+1:]
+	}
+	return nil, name
+}
+
+func (s *xmlScanner) resolve(name []byte, byDefault bool) xmlName {
+	prefix, local := split(name)
+	if prefix == nil && !byDefault {
+		return xmlName{Local: s.kept(local)}
+	}
+	return xmlName{s.space(s.kept(prefix)), s.kept(local)}
+}
+
+// space is the namespace that a prefix stands for; "" is the default's.
+func (s *xmlScanner) space(prefix string) string {
+	if prefix == "xml" {
+		return "http://www.w3.org/XML/1998/namespace"
+	}
+	for i := len(s.spaces) - 1; i >= 0; i-- {
+		if s.spaces[i].prefix == prefix {
+			return s.spaces[i].space
+		}
+	}
+	return prefix
+}
