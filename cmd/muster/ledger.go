@@ -24,6 +24,7 @@ with --ledger or MUSTER_LEDGER.
   muster.db.key   its key; without it, or with another's, it is refused
   muster.db-wal   what is not written back yet, while a muster runs or after one
                   was killed; it belongs to the ledger
+  muster.db.lock  who writes to it; left behind by a dead one it holds up nobody
 
 One muster at a time writes to a ledger (exit code 10); check, runs, show and
 report only read it. It holds no merchant's data: keyed hashes of keys and
