@@ -68,7 +68,6 @@ func (l *Ledger) Examine(ctx context.Context) (e Examination, err error) {
 		if err := l.seals(t, &faults); err != nil {
 			return err
 		}
-		e.Faults = faults
 		if err := t.one("PRAGMA user_version", nil, &e.Version); err != nil {
 			return err
 		}
@@ -143,8 +142,9 @@ func (l *Ledger) seals(t *transaction, f *faults) error {
 	})
 }
 
-// counts holds what finished runs say of themselves against their rows; rows
-// that were never begun have none.
+// counts sees whether what finished runs say of themselves can be read. It is
+// not held against their rows: those that were not sent, or were forgotten,
+// have none.
 func (t *transaction) counts(f *faults) error {
 	return t.each("SELECT id, counts FROM run WHERE counts IS NOT NULL", nil, func(rows *sql.Rows) error {
 		var id, text string
