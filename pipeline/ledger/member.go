@@ -67,10 +67,14 @@ func (l *Ledger) Rows(ctx context.Context, run string, row int) (rows []int, err
 
 var membersOf = "SELECT m.row FROM member m WHERE " + between("?1", "?2") + " ORDER BY m.row"
 
+// openToSettle is the condition of the index outcome_open, in its very words:
+// SQLite uses it only where a query has them, beside the state that is meant.
+const openToSettle = `state IN ('uncertain', 'existing')`
+
 // countOpen counts, by run, the rows that an uncertain customer's outcomes
 // stand for.
 var countOpen = `SELECT o.run, sum(` + linesOf("o.run", "o.row") + `) FROM outcome o
-	WHERE o.state IN ('uncertain', 'existing') AND o.state = 'uncertain' AND o.customer = ? GROUP BY o.run`
+	WHERE o.` + openToSettle + ` AND o.state = 'uncertain' AND o.customer = ? GROUP BY o.run`
 
 // lines is the number of a book's rows for which one outcome stands.
 func (t *transaction) lines(run int64, row int) (n int, err error) {

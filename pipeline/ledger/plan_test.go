@@ -11,7 +11,7 @@ func TestOpenOutcomesAreIndexed(t *testing.T) {
 	l, _, _ := opened(t)
 	for _, text := range []string{
 		strings.ReplaceAll(countOpen, "?", "1"),
-		"UPDATE outcome SET message = '' WHERE state IN ('uncertain', 'existing') AND state = 'existing' AND customer = 1",
+		"UPDATE outcome SET message = '' WHERE " + openToSettle + " AND state = 'existing' AND customer = 1",
 	} {
 		rows, err := l.writer.conn.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+text)
 		must(t, err)

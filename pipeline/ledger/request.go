@@ -49,7 +49,7 @@ func (s *Space) Requests(ctx context.Context, besides string) iter.Seq2[Request,
 			err := s.read(ctx, func(t *transaction, number int64) error {
 				return t.each(readRequests+`AND s.customer > ?2 AND r.id <> ?3
 						AND NOT EXISTS (SELECT 1 FROM outcome o JOIN run mine ON mine.number = o.run WHERE mine.id = ?3 AND o.customer = s.customer
-							AND o.state IN ('uncertain', 'existing') AND o.state = 'uncertain')
+							AND o.`+openToSettle+` AND o.state = 'uncertain')
 					ORDER BY s.customer LIMIT ?4`, []any{number, last, besides, page}, func(rows *sql.Rows) error {
 					var r Request
 					err := s.scanRequest(rows, &r)

@@ -84,7 +84,7 @@ func (s *Space) take(t *transaction, st *step, added *[]string) error {
 	if _, err := t.exec("UPDATE customer SET customer_id = ?, message = ? WHERE ref = ?", w.CustomerID, sentence, w.Ref); err != nil {
 		return err
 	}
-	_, err = t.exec(`UPDATE outcome SET message = ? WHERE state IN ('uncertain', 'existing') AND state = 'existing' AND customer = ?`, sentence, w.Ref)
+	_, err = t.exec(`UPDATE outcome SET message = ? WHERE `+openToSettle+` AND state = 'existing' AND customer = ?`, sentence, w.Ref)
 	return err
 }
 
@@ -103,7 +103,7 @@ func (s *Space) close(t *transaction, st *step, sentence string) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`UPDATE outcome SET state = ?, message = ? WHERE state IN ('uncertain', 'existing') AND state = 'uncertain' AND customer = ?`,
+	_, err = t.exec(`UPDATE outcome SET state = ?, message = ? WHERE `+openToSettle+` AND state = 'uncertain' AND customer = ?`,
 		state, sentence, ref)
 	if err != nil {
 		return err
