@@ -45,7 +45,8 @@ type SaidWord struct {
 }
 
 // RowOutcome is what the run of that ID (in full) has on disk of one row, or of
-// the row under which its customer's outcome is (the outcome's own); false when it has nothing: then the row was not sent, or is not in the book.
+// the row under which its customer's outcome is (the outcome's own); false when
+// it has nothing: then the row was not sent, or is not in the book.
 func (l *Ledger) RowOutcome(ctx context.Context, run string, row int) (o pipeline.Outcome, ok bool, err error) {
 	err = l.read(ctx, func(t *transaction) error {
 		n, err := l.run(t, run)

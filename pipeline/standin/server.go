@@ -150,7 +150,7 @@ func (s *Server) process(r *http.Request, to found, ignoreKey bool) answer {
 		return s.notFound(http.StatusNotFound)
 	case to.target == OnLogin:
 		return s.login(r)
-	case !s.tokens.authorize(r.Header, s.now()):
+	case !s.tokens.authorise(r.Header, s.now()):
 		return s.unauthorized()
 	case to.target == OnCreate:
 		a := s.create(r, ignoreKey)

@@ -61,8 +61,8 @@ func (t *tokens) issue(now time.Time) (string, time.Time) {
 	return name, ends
 }
 
-// authorize reports whether the request carries a good token, and uses it.
-func (t *tokens) authorize(h http.Header, now time.Time) bool {
+// authorise reports whether the request carries a good token, and uses it.
+func (t *tokens) authorise(h http.Header, now time.Time) bool {
 	if t.auth.Header == "" {
 		return true
 	}
