@@ -101,6 +101,8 @@ func table() []Conversion {
 				gives("phone(CO)", "573105551234", "+573105551234"),
 				gives("phone(US)", "(202) 555-0100", "+12025550100"),
 				gives("phone(CO)", "+1 202-555-0100", "+12025550100"),
+				gives("split(/,1) | phone(CO)", "310 555 12 34 / 320 555 11 22", "+573105551234"),
+				fails("phone(CO)", "310 555 12 34 / 320 555 11 22", "is no phone number of CO: it seems to be more than one, and one is needed"),
 				fails("phone(CO)", "310 555", "is no phone number of CO: it is too short"),
 				fails("phone(CO)", "310 555 12", "is no phone number of CO: there is none like it; a digit may be wrong, missing or too many"),
 				fails("phone(CO)", "555 1234", "is no phone number of CO: the area code is missing"),

@@ -50,6 +50,9 @@ func convertPhone(s, region string, form phoneForm) (string, error) {
 	if international {
 		no = "is no phone number"
 	}
+	if severalPhones(s) {
+		return "", errors.New(no + ": it seems to be more than one, and one is needed")
+	}
 	number, err := phonenumbers.Parse(s, region)
 	if err == nil && number.GetExtension() != "" {
 		return "", errors.New("has an extension, which E.164 cannot hold")
@@ -120,6 +123,24 @@ func wrongLength(s string) string {
 		return "it is too long"
 	}
 	return "it is not of the form of one"
+}
+
+// severalPhones says that a cell has two runs of digits or more, each enough
+// for a number, with between them what people write between two.
+func severalPhones(s string) bool {
+	numbers := 0
+	for _, one := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("/;,|\n", r) }) {
+		digits := 0
+		for _, r := range one {
+			if unicode.IsDigit(r) {
+				digits++
+			}
+		}
+		if digits >= 7 {
+			numbers++
+		}
+	}
+	return numbers > 1
 }
 
 func notOfAPhone(r rune) bool {
