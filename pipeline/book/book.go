@@ -87,6 +87,8 @@ type Book struct {
 	marked    bool     // the header has muster's own column
 	own       bool     // the sheet is the one that Options.Mark names
 	trims     trims
+	hidden    int    // rows of the last pass that the workbook hides
+	under     *under // nil where the row below the header names nothing that the header does not
 }
 
 // source gives the records of one sheet, from its first line, in ascending
@@ -107,6 +109,8 @@ type record struct {
 	// wide is how many columns the row has when those are counted that are
 	// there and empty; 0 where that is not known.
 	wide int
+	// hidden says that the spreadsheet program does not show the row.
+	hidden bool
 }
 
 // fault is something wrong with one cell that does not stop the book.
@@ -317,12 +321,15 @@ func (b *Book) SHA256() string { return b.sha256 }
 func (b *Book) Rows(ctx context.Context, each func(pipeline.Row) error) error {
 	var row pipeline.Row
 	var stopped error // by each: not ours to word
-	b.trims = trims{}
+	b.trims, b.hidden = trims{}, 0
 	err := b.source.records(ctx, func(r *record) error {
 		if r.number <= b.headerRow || r.blank() {
 			return nil
 		}
 		b.trims.add(r)
+		if r.hidden {
+			b.hidden++
+		}
 		row.Number = r.number
 		row.Cells, row.Problems = b.shape(row.Cells, r)
 		stopped = each(row)

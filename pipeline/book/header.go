@@ -25,7 +25,7 @@ func (b *Book) findHeader(o Options) error {
 	told := o.HeaderRow
 	var first, header *record
 	var titles []string
-	last, found := 0, false // of the rows that are not blank
+	last, found, looked := 0, false, false // of the rows that are not blank
 	err := b.source.records(context.Background(), func(r *record) error {
 		if r.blank() {
 			return nil
@@ -40,10 +40,12 @@ func (b *Book) findHeader(o Options) error {
 			}
 			return errEnough
 		case isHeader(r, o.Names):
-			header, b.titles = r.kept(), titles
+			header, b.titles, b.under = r.kept(), titles, nil
 			return errEnough
 		case r.filled() > 1 && !found:
 			header, b.titles, found = r.kept(), slices.Clone(titles), true
+		case found && !looked:
+			b.under, looked = namesUnder(header, r), true
 		case first == nil:
 			first = r.kept()
 		}

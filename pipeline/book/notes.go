@@ -23,8 +23,8 @@ func (b *Book) HeaderRow() int { return b.headerRow }
 func (b *Book) Titles() []string { return slices.Clone(b.titles) }
 
 // Notes are sentences on what was found out rather than told, where a person
-// would want to know: a header below other rows (unless muster wrote them), an encoding that nothing in
-// the file declares, the sheet that a number means. None holds what stands in
+// would want to know: a header below other rows (unless muster wrote them) or
+// of two rows, an encoding that nothing in the file declares, the sheet that a number means. None holds what stands in
 // a cell.
 func (b *Book) Notes() []string {
 	var notes []string
@@ -41,6 +41,9 @@ func (b *Book) Notes() []string {
 	}
 	if len(b.titles) > 0 && !b.marked {
 		notes = append(notes, fmt.Sprintf("header found in row %d, below other rows; --header-row decides", b.headerRow))
+	}
+	if b.under != nil {
+		notes = append(notes, b.under.note())
 	}
 	return notes
 }

@@ -20,11 +20,11 @@ func (s *xlsxSource) records(ctx context.Context, each func(*record) error) erro
 	}
 	defer p.Close()
 	var rec record
-	return scanSheet(p, func(row int, cells []rawCell, wide int) error {
+	return scanSheet(p, func(row int, hidden bool, cells []rawCell, wide int) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		rec.number, rec.cells, rec.faults, rec.trimmed, rec.wide = row, rec.cells[:0], nil, rec.trimmed[:0], wide
+		rec.number, rec.hidden, rec.cells, rec.faults, rec.trimmed, rec.wide = row, hidden, rec.cells[:0], nil, rec.trimmed[:0], wide
 		for i := range cells {
 			text, fault, err := s.texts.text(row, &cells[i])
 			if err != nil {
@@ -52,6 +52,7 @@ func (s *xlsxSource) records(ctx context.Context, each func(*record) error) erro
 type sheetScan struct {
 	tokens *tokens
 	row    int // the last that was begun
+	hidden bool
 	cells  []rawCell
 	ends   []int  // of each cell's value in values
 	values []byte // of the row
@@ -62,11 +63,11 @@ type sheetScan struct {
 // hold something, valid until it returns, and the number of columns that the
 // row has when its empty cells are counted. Rows ascend strictly, and cells
 // within a row. It returns nil only when the whole sheet was read.
-func scanSheet(p *part, each func(row int, cells []rawCell, wide int) error) error {
+func scanSheet(p *part, each func(row int, hidden bool, cells []rawCell, wide int) error) error {
 	s := &sheetScan{tokens: newTokens(p)}
 	var stopped error // by each: not ours to complete
-	err := s.sheet(func(row int, cells []rawCell, wide int) error {
-		stopped = each(row, cells, wide)
+	err := s.sheet(func(row int, hidden bool, cells []rawCell, wide int) error {
+		stopped = each(row, hidden, cells, wide)
 		return stopped
 	})
 	var e *Error
@@ -78,7 +79,7 @@ func scanSheet(p *part, each func(row int, cells []rawCell, wide int) error) err
 	return &where
 }
 
-func (s *sheetScan) sheet(each func(int, []rawCell, int) error) error {
+func (s *sheetScan) sheet(each func(int, bool, []rawCell, int) error) error {
 	if err := s.tokens.root("worksheet"); err != nil {
 		return err
 	}
@@ -98,7 +99,7 @@ func (s *sheetScan) sheet(each func(int, []rawCell, int) error) error {
 			if err := s.readRow(row); err != nil {
 				return err
 			}
-			return each(s.row, s.cells, s.wide)
+			return each(s.row, s.hidden, s.cells, s.wide)
 		})
 	})
 	if err != nil {
@@ -124,7 +125,8 @@ func (s *sheetScan) readRow(start *element) error {
 	if row <= s.row {
 		return &Error{Problem: "the rows of the sheet are not in order", Hint: saveAgain}
 	}
-	s.row = row
+	hidden := attribute(start, "hidden")
+	s.row, s.hidden = row, hidden == "1" || hidden == "true"
 	s.cells, s.ends, s.values = s.cells[:0], s.ends[:0], s.values[:0]
 	column := -1
 	err := s.tokens.children(func(child *element) error {
