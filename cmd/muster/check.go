@@ -175,8 +175,10 @@ func (r *importRun) checkBook(ctx context.Context, path string) (code int, err e
 	if err != nil {
 		return 0, err
 	}
-	if s := b.Trimmed(); s != "" {
-		r.note("%s", s)
+	for _, s := range []string{b.Trimmed(), b.Hidden()} {
+		if s != "" {
+			r.note("%s", s)
+		}
 	}
 	r.noteExamples(b)
 	const waiting = "ready: import would send it"
@@ -225,7 +227,7 @@ func (r *importRun) showProblems(res importer.Result, shown int) int {
 		if shown++; shown > checkShown {
 			continue
 		}
-		where := p.Column + " "
+		where := strings.Join(strings.Fields(p.Column), " ") + " " // one line a problem, whatever the header has
 		if p.Cell != "" {
 			where += "(" + p.Cell + ") "
 		}

@@ -28,6 +28,7 @@ type bookSheet interface {
 	Notes() []string
 	Encoding() string
 	Trimmed() string
+	Hidden() string
 	Protected() bool
 	Part() string
 	File() (io.ReaderAt, int64)

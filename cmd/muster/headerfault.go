@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"muster/pipeline"
@@ -42,18 +43,19 @@ func newHeaderFault(b bookSheet, err error) error {
 	case errors.As(err, &wrong):
 		hints = append(hints, wrong.Hint)
 	}
-	var others []string
-	for _, s := range b.Sheets() {
-		if s != b.Sheet() {
-			others = append(others, s)
-		}
-	}
-	if len(others) > 0 {
-		hints = append(hints, "if that is not the sheet, name the right one with --sheet: "+list(others))
-	}
-	hints = append(hints, "if that is not the header's row, name it with --header-row")
+	hints = append(hints, readElsewhere(b.Sheet(), b.Sheets()))
 	e.hint = strings.Join(hints, "; ")
 	return e
+}
+
+// readElsewhere says how to read another sheet or header than was read.
+func readElsewhere(read string, sheets []string) string {
+	others := slices.DeleteFunc(slices.Clone(sheets), func(s string) bool { return s == read })
+	header := "if that is not the header's row, name it with --header-row"
+	if len(others) == 0 {
+		return header
+	}
+	return "if that is not the sheet, name the right one with --sheet: " + list(others) + "; " + header
 }
 
 // nearMisses names columns that differ from a field that is missing in case

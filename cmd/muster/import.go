@@ -326,8 +326,10 @@ func (r *importRun) book(ctx context.Context, path string, books []string) (code
 	if err != nil {
 		return 0, err
 	}
-	if s := b.Trimmed(); s != "" {
-		r.note("%s", s)
+	for _, s := range []string{b.Trimmed(), b.Hidden()} {
+		if s != "" {
+			r.note("%s", s)
+		}
 	}
 	r.noteExamples(b)
 	for _, n := range notes {

@@ -246,6 +246,13 @@ func (m *mappingSuggested) tell(path string) error {
 		}
 	}
 	m.unused(&b)
+	if !slices.ContainsFunc(m.Lines, func(l mapping.SuggestedLine) bool { return l.Column != "" }) {
+		where := ""
+		if m.book.Sheet() != "" {
+			where = fmt.Sprintf("sheet %q, ", m.book.Sheet())
+		}
+		fmt.Fprintf(&b, "note: none of the columns is known (%sheader in row %d): %s\n", where, m.book.HeaderRow(), readElsewhere(m.book.Sheet(), m.book.Sheets()))
+	}
 	for _, n := range m.Notes {
 		fmt.Fprintf(&b, "note: %s\n", n)
 	}
@@ -305,6 +312,9 @@ func (m *mappingSuggested) reading() string {
 	}
 	if m.flags.encoding != "" {
 		s += " --encoding " + m.flags.encoding
+	}
+	if m.flags.passwordFile != "" {
+		s += " --password-file " + shellWord(m.flags.passwordFile)
 	}
 	return s
 }

@@ -66,6 +66,7 @@ func TestScripts(t *testing.T) {
 			"fill":         cmdFill,
 			"killmany":     cmdKillMany,
 			"csv2xlsx":     cmdCSV2XLSX,
+			"hiderow":      cmdHideRow,
 			"tellsnothing": cmdTellsNothing,
 			"metric":       cmdMetric,
 			"aged":         cmdAged,
