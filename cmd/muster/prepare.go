@@ -79,6 +79,15 @@ func (f bookFlags) join(def *templates.Definition, b bookSheet) (*openBook, erro
 	if err != nil {
 		return nil, newHeaderFault(b, err)
 	}
+	if f.mapping != "" {
+		rules, err := def.FieldRules()
+		if err != nil {
+			return nil, err
+		}
+		if err := sheet.Untaken(def.Provider(), rules); err != nil {
+			return nil, err
+		}
+	}
 	plan, err := def.Plan(m.Slots())
 	if err != nil {
 		return nil, newHeaderFault(b, err)
