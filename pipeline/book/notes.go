@@ -42,6 +42,9 @@ func (b *Book) Notes() []string {
 	if len(b.titles) > 0 && !b.marked {
 		notes = append(notes, fmt.Sprintf("header found in row %d, below other rows; --header-row decides", b.headerRow))
 	}
+	if s := b.spoilt(); s != "" {
+		notes = append(notes, s)
+	}
 	if b.under != nil {
 		notes = append(notes, b.under.note())
 	}

@@ -68,3 +68,21 @@ func rowsRead(t *testing.T, b *Book) int {
 	check(t, err)
 	return len(all)
 }
+
+// Names that were in two encodings, one over the other, are told; accents are
+// not.
+func TestASpoiltHeaderIsTold(t *testing.T) {
+	for name, told := range map[string]bool{
+		"RazÃ³n social": true, "DescripciÃ³n / NÂº": true, "TELÃ‰FONO": true,
+		"Razón social": false, "TELÉFONO": false, "Nº": false, "País «A»": false, "Ã": false, "Preço €": false, "名前": false, "NIT": false,
+	} {
+		b := open(t, write(t, "book.csv", []byte("Código;"+name+"\n1;2\n")), Options{})
+		got := false
+		for _, n := range b.Notes() {
+			got = got || strings.HasPrefix(n, "the header of column B looks as if")
+		}
+		if got != told {
+			t.Errorf("%q: told %v, want %v", name, got, told)
+		}
+	}
+}
