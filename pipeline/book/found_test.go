@@ -18,6 +18,7 @@ func TestAHeaderOfTwoRowsIsTold(t *testing.T) {
 		{"below titles", []string{"Clientes", "", "Empresa||Contacto", "NIT|Nombre|Celular"}, 0, "row 3 was taken for the header and has no name for column B, and row 4 below it has: if that one is the header, --header-row 4"},
 		{"told", []string{"Empresa||Contacto", "NIT|Nombre|Celular"}, 1, ""},
 		{"a row of the book", []string{"NIT||Correo", "900123456|A|a@example.org"}, 0, ""},
+		{"a row of the book without numbers", []string{"Nombre||Correo", "ACME|Ana|ana@example.org"}, 0, ""},
 		{"a column of numbers without a name", []string{"|Nombre|Correo", "1|A|B"}, 0, ""},
 		{"all have names", []string{"NIT|Nombre", "uno|dos"}, 0, ""},
 		{"names that are known", []string{"x||y", "a|b|c", "d|e|f"}, 0, ""},
