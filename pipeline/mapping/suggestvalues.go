@@ -195,7 +195,11 @@ func (s *suggester) padded(c *column, width int, offer func(text, doubt string))
 		}
 	}
 	if short > 0 && whole >= short {
-		offer(fmt.Sprintf("left-pad(%d,0)", width), fmt.Sprintf("%d shorter numbers have most likely lost zeros in front", short))
+		doubt := fmt.Sprintf("%d shorter numbers have most likely lost zeros in front", short)
+		if short == 1 {
+			doubt = "1 shorter number has most likely lost zeros in front"
+		}
+		offer(fmt.Sprintf("left-pad(%d,0)", width), doubt)
 	}
 }
 
