@@ -24,6 +24,13 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	// A program that was built with the race detector sleeps for a second before
+	// it ends, and hundreds of them are run here.
+	if os.Getenv("GORACE") == "" {
+		if err := os.Setenv("GORACE", "atexit_sleep_ms=0"); err != nil {
+			panic(err)
+		}
+	}
 	testscript.Main(m, map[string]func(){"muster": main, "measure": measure})
 }
 
@@ -45,6 +52,7 @@ func TestScripts(t *testing.T) {
 			}
 			e.Setenv("ADDR", l.Addr().String())
 			e.Setenv("PROVIDERS", providers)
+			e.Setenv("GORACE", os.Getenv("GORACE"))
 			e.Setenv("HOME", e.WorkDir)
 			return l.Close()
 		},
