@@ -12,6 +12,7 @@ import (
 	"muster/pipeline"
 	"muster/pipeline/importer"
 	"muster/pipeline/ledger"
+	"muster/pipeline/mapping"
 	"muster/pipeline/submit"
 )
 
@@ -96,7 +97,9 @@ type folderImport struct {
 	begin func() *importRun
 	past  past
 	code  int
-	began int // runs
+	began int  // books whose import was begun
+	ran   int  // those of them that were gone through; each settles first what earlier runs left open
+	ended bool // what stopped one would stop the others alike
 }
 
 func (p *program) importFolder(flags folderFlags, stops *interrupts, begin func() *importRun) error {
@@ -123,22 +126,40 @@ func (fi *folderImport) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	// A quiet run says so too: whoever put it there waits for its merchants.
 	for _, name := range found.foreign {
-		r.tell(fmt.Sprintf("left alone: %s; muster reads .xlsx and .csv: save it as one of them", name))
+		r.say("left alone: %s; muster reads .xlsx and .csv: save it as one of them", name)
 	}
 	if fi.past, err = r.lookBack(ctx); err != nil {
 		return err
 	}
+	// However the command ends from here, what is open is known.
+	r.observer.meter.settled(importer.Pace{}, fi.past.unsettled)
 	fresh, err := fi.sift(ctx, found.books)
 	if err != nil {
 		return err
 	}
-	fi.importAll(ctx, fi.atRest(ctx, fresh))
-	if fi.began == 0 && fi.code == exitOK && fi.past.unsettled > 0 {
-		fi.code, err = fi.settleOnly(ctx)
-	} else if fi.began == 0 {
-		r.observer.meter.settled(importer.Pace{}, fi.past.unsettled)
+	if err := fi.flags.mapped(fresh, r.flags.book.mapping); err != nil {
+		return err
 	}
+	fi.importAll(ctx, fi.atRest(ctx, fresh))
+	if fi.ran > 0 || fi.ended || fi.past.unsettled == 0 {
+		return nil
+	}
+	// A broken book that lies there for a week must not keep the requests of
+	// earlier runs open until nothing can settle them any more.
+	code, err := fi.settleOnly(ctx)
+	fi.code = graver(fi.code, code)
+	return err
+}
+
+// mapped reads the mapping sheet once, before the first book: what is wrong
+// with it is told once, not with each of them.
+func (folderFlags) mapped(books []found, sheet string) error {
+	if len(books) == 0 || sheet == "" {
+		return nil
+	}
+	_, err := mapping.ReadSheet(sheet)
 	return err
 }
 
@@ -192,6 +213,7 @@ func (fi *folderImport) importAll(ctx context.Context, books []found) {
 	}
 	for i, b := range books {
 		if fi.stops.stopped() {
+			fi.ended = true
 			fi.code = graver(fi.code, exitInterrupted)
 			fi.say("not begun: %s", bookNames(books[i:]))
 			return
@@ -204,6 +226,8 @@ func (fi *folderImport) importAll(ctx context.Context, books []found) {
 		code, err := r.book(ctx, b.path, paths)
 		if err != nil {
 			code = fi.fail(err)
+		} else {
+			fi.ran++
 		}
 		fi.code = graver(fi.code, code)
 		if err == nil && finished(r.run) && r.run.Counts[pipeline.Uncertain] == 0 {
@@ -211,7 +235,8 @@ func (fi *folderImport) importAll(ctx context.Context, books []found) {
 				fi.code = graver(fi.code, fi.fail(err))
 			}
 		}
-		if left := books[i+1:]; len(left) > 0 && !fi.stops.stopped() && (stopsAll(err) || err == nil && r.run.Halt != "" && code != exitRefusals) {
+		fi.ended = fi.stops.stopped() || stopsAll(err) || err == nil && r.run.Halt != "" && code != exitRefusals
+		if left := books[i+1:]; len(left) > 0 && fi.ended && !fi.stops.stopped() {
 			fi.say("not begun, for the same would stop them: %s", bookNames(left))
 			return
 		}
@@ -268,7 +293,7 @@ func (fi *folderImport) settleOnly(ctx context.Context) (code int, err error) {
 		return exitLook, fi.tellOpen(r, fi.past.unanswered, was, was)
 	}
 	r.tell(r.target.firstLine(r.def.Provider()))
-	r.tell("nothing new in " + fi.flags.dir)
+	r.tell(fi.nothingImported())
 	r.run.ID = r.newRunID()
 	if err := r.ground.lay(ctx, r, []string{"--dir " + fi.flags.dir}); err != nil {
 		return 0, err
@@ -324,6 +349,15 @@ func (fi *folderImport) settleOnly(ctx context.Context) (code int, err error) {
 	return code, fi.tellOpen(r, unanswered, was, open)
 }
 
+// nothingImported tells a folder without a new book from one whose books could
+// not be imported, each of which has been told of.
+func (fi *folderImport) nothingImported() string {
+	if fi.code != exitOK {
+		return "nothing imported from " + fi.flags.dir
+	}
+	return "nothing new in " + fi.flags.dir
+}
+
 // tellOpen is the result of a run that found no new book.
 func (fi *folderImport) tellOpen(r *importRun, unanswered []ledger.Unanswered, was, open int) error {
 	if r.flags.json {
@@ -331,11 +365,11 @@ func (fi *folderImport) tellOpen(r *importRun, unanswered []ledger.Unanswered, w
 		return nil
 	}
 	var b strings.Builder
+	b.WriteString(fi.nothingImported())
 	if was > open {
-		fmt.Fprintf(&b, "nothing new in %s; settled %s of earlier runs\n", fi.flags.dir, count(was-open, "request"))
-	} else {
-		fmt.Fprintf(&b, "nothing new in %s\n", fi.flags.dir)
+		fmt.Fprintf(&b, "; settled %s of earlier runs", count(was-open, "request"))
 	}
+	b.WriteString("\n")
 	for i, text := range unansweredTexts(unanswered) {
 		if i == 0 {
 			fmt.Fprintf(&b, "never answered, sent by earlier runs:\n")

@@ -23,6 +23,7 @@ type ground struct {
 	credentials pipeline.Tag
 	throwAway   bool
 	drop        func() error
+	openTold    bool // the requests that earlier runs left open: once for all books
 }
 
 // lay opens what is not open yet.

@@ -445,6 +445,10 @@ func (r *importRun) finish(ctx context.Context, plan *importer.Plan, b *openBook
 	if r.silent(code, total) {
 		return code, nil
 	}
+	if r.ground.openTold {
+		elsewhere = nil
+	}
+	r.ground.openTold = r.ground.openTold || len(elsewhere) > 0
 	if err := r.summarise(summary{run: r.run, target: r.target, tally: total, reports: paths, halt: halt, unsettled: unsettled, elsewhere: elsewhere, code: code, json: r.flags.json}); err != nil {
 		return 0, err
 	}

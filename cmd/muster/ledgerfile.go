@@ -18,6 +18,17 @@ type ledgerFlags struct {
 	begin bool // --new-ledger
 }
 
+// mayBegin says whether a ledger that is not there is begun: production wants
+// to be told.
+func (f ledgerFlags) mayBegin(t target) bool {
+	return f.begin || t.namespace.Env != "production"
+}
+
+func noneBegun(path string) error {
+	return usage("name the ledger of the earlier runs, or give --new-ledger to begin one: with a new one every merchant looks new",
+		"ledger %s: there is none yet, and production begins one only when it is told to", path)
+}
+
 const usualLedger = "muster.db"
 
 // findLedger is the ledger's path; "" is a throw-away one, for a rehearsal.
@@ -56,11 +67,10 @@ func (p *program) openLedger(ctx context.Context, f ledgerFlags, t target, what 
 		}
 		return l, func() error { return errors.Join(l.Close(), os.RemoveAll(folder)) }, nil
 	}
-	o.MayBegin = f.begin || t.namespace.Env != "production"
+	o.MayBegin = f.mayBegin(t)
 	l, err = ledger.Open(ctx, path, o)
 	if errors.Is(err, ledger.ErrNone) {
-		return nil, nil, usage("name the ledger of the earlier runs, or give --new-ledger to begin one: with a new one every merchant looks new",
-			"ledger %s: there is none yet, and production begins one only when it is told to", path)
+		return nil, nil, noneBegun(path)
 	}
 	if err != nil {
 		return nil, nil, err

@@ -23,7 +23,9 @@ type past struct {
 }
 
 // lookBack reads the ledger without taking its lock, so that a look that finds
-// nothing new disturbs nobody. A ledger that is not there yet knows nothing.
+// nothing new disturbs nobody. A ledger that is not there yet knows nothing;
+// where none may be begun it is lost, which is told tonight and not with the
+// next book.
 func (r *importRun) lookBack(ctx context.Context) (p past, err error) {
 	path, err := r.findLedger(r.flags.ledger, r.target.namespace.Rehearsal())
 	if err != nil || path == "" {
@@ -32,8 +34,10 @@ func (r *importRun) lookBack(ctx context.Context) (p past, err error) {
 	l, err := ledger.Open(ctx, path, ledger.Options{ReadOnly: true, Now: r.now})
 	var version *ledger.VersionError
 	switch {
-	case errors.Is(err, ledger.ErrNone):
+	case errors.Is(err, ledger.ErrNone) && r.flags.ledger.mayBegin(r.target):
 		return p, nil
+	case errors.Is(err, ledger.ErrNone):
+		return p, noneBegun(path)
 	case errors.As(err, &version) && version.Found < version.Known:
 		// Only a writer brings it up to date.
 		if l, _, err = r.openLedger(ctx, r.flags.ledger, r.target, "muster import --dir"); err != nil {

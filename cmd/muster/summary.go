@@ -54,6 +54,15 @@ func (s summary) headline() string {
 	return "imported in part:"
 }
 
+// whereTo is the host behind the name of an environment, which may be what is
+// wrong.
+func (s summary) whereTo() string {
+	if s.target.baseURL == "" || s.target.baseURL == s.run.Namespace.Env {
+		return ""
+	}
+	return " to " + s.target.baseURL
+}
+
 func (p *program) summarise(s summary) error {
 	if s.json {
 		if s.reports == nil {
@@ -102,7 +111,7 @@ func (p *program) summarise(s summary) error {
 		fmt.Fprintf(&b, "without an ID: %s that the provider has already; find the ID in its dashboard, fill the report's customer_id, and give it to `muster settle`\n", count(s.tally.withoutID, "row"))
 	}
 	if s.halt == nil && s.run.Halt == "" && s.tally.unfinished > 0 && !s.check {
-		fmt.Fprintf(&b, "could not be sent: %s, such as %s\n  try: run the same command again to go on\n", count(s.tally.unfinished, "row"), s.tally.why)
+		fmt.Fprintf(&b, "could not be sent%s: %s, such as %s\n  try: run the same command again to go on\n", s.whereTo(), count(s.tally.unfinished, "row"), s.tally.why)
 	}
 	for i, u := range unansweredTexts(s.elsewhere) {
 		if i == 0 {
