@@ -110,7 +110,7 @@ Variables, and where the flag is
 	walk = func(c *cobra.Command) {
 		c.Flags().VisitAll(func(f *pflag.Flag) {
 			if !sayOnce(f.Name) && !commandLineOnly(c, f.Name) && c.Name() != "help" {
-				commands[variable(f.Name)] = append(commands[variable(f.Name)], c.Name())
+				commands[variable(f.Name)] = append(commands[variable(f.Name)], strings.TrimPrefix(c.CommandPath(), c.Root().Name()+" "))
 			}
 		})
 		for _, sub := range c.Commands() {
