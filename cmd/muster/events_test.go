@@ -26,7 +26,7 @@ func eventTypes(t *testing.T) (must, may map[string][]string) {
 		t.Fatal(err)
 	}
 	_, section, found := strings.Cut(string(raw), "### JSON lines, for scripts")
-	section, _, ends := strings.Cut(section, "\n## ")
+	section, _, ends := strings.Cut(section, "\n##")
 	if !found || !ends {
 		t.Fatal("the README has no section on JSON lines")
 	}
