@@ -386,7 +386,7 @@ func (r *importRun) send(ctx context.Context, plan *importer.Plan, l ledgerRecor
 		Sealed: l.Sealed, Rate: r.target.limit.Rate, SetRate: s.SetRate, Tell: r.remark, Random: r.random,
 		Lost: func(o pipeline.Outcome) {
 			r.observer.log.write(slog.LevelError, "not in the ledger", slog.String("run", r.run.ID), slog.Int("row", o.Row), slog.String("customer_id", o.CustomerID))
-			r.say("not in the ledger: row %d of run %s is customer %s; keep this line", o.Row, r.run.ID, o.CustomerID)
+			r.say("not in the ledger: row %d of run %s is customer %s; keep this line: `muster settle` takes it, in a sheet with the columns run, row and customer_id", o.Row, r.run.ID, o.CustomerID)
 		}})
 	if err == nil {
 		return nil
