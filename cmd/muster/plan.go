@@ -51,10 +51,10 @@ func (r *importRun) tellPlan(plan *importer.Plan, customers, unsettled int) {
 	least := time.Duration(0)
 	if rate := r.target.limit.Rate; n > 0 && rate.N > 0 {
 		least = time.Duration(n) * rate.Interval()
-		notes = append(notes, fmt.Sprintf("%s at %s", about(least), rate))
+		notes = append(notes, fmt.Sprintf("takes %s at %s", about(least), rate))
 	}
 	if n > 0 {
-		notes = append(notes, fmt.Sprintf("%d at once", r.target.limit.Concurrency))
+		notes = append(notes, "at most "+count(r.target.limit.Concurrency, "request")+" open")
 	}
 	c := plan.Customers
 	fix := pipeline.Counts{pipeline.Invalid: c[pipeline.Invalid], pipeline.Duplicate: c[pipeline.Duplicate], pipeline.Changed: c[pipeline.Changed]}
