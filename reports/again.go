@@ -15,11 +15,7 @@ func (o *Origin) Again(path string) string {
 	if strings.HasPrefix(path, "-") {
 		path = "./" + path
 	}
-	words := []string{"muster", command, shellWord(path)}
-	for _, f := range o.Flags {
-		words = append(words, shellWord(f))
-	}
-	return strings.Join(words, " ")
+	return quotedCommand(append([]string{"muster", command, path}, o.Flags...)...)
 }
 
 // shellWord quotes a word for a POSIX shell where it needs it.

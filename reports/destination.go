@@ -126,7 +126,7 @@ func (d *destination) commit() error {
 	if err != nil {
 		return d.failed(errors.Join(err, os.Remove(d.tmp.Name())))
 	}
-	if err := syncFolder(filepath.Dir(d.real)); err != nil {
+	if err := SyncFolder(filepath.Dir(d.real)); err != nil {
 		return fmt.Errorf("report %s: it is written, but may not outlast a power cut: %w", d.path, err)
 	}
 	return nil
@@ -169,9 +169,9 @@ func (d *destination) failed(err error) error {
 	return fmt.Errorf("report %s: could not be written: %w", d.path, err)
 }
 
-// syncFolder makes a rename outlast a power cut. Windows and some network
-// file systems have no such call.
-func syncFolder(folder string) error {
+// SyncFolder makes a rename in a folder outlast a power cut. Where there is no
+// such call, on Windows and on some network file systems, it does nothing.
+func SyncFolder(folder string) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}

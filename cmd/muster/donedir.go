@@ -8,10 +8,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
-	"syscall"
+
+	"muster/reports"
 )
 
 // moveBook moves an imported book to folder, under its name or, where that is
@@ -41,7 +41,7 @@ func moveBook(b found, folder string, rename func(from, to string) error) (strin
 	if err != nil {
 		return "", errors.Join(err, os.Remove(to))
 	}
-	return to, errors.Join(syncFolder(folder), syncFolder(filepath.Dir(b.path)))
+	return to, errors.Join(reports.SyncFolder(folder), reports.SyncFolder(filepath.Dir(b.path)))
 }
 
 // reserve takes the first free name with an empty file, which the book then
@@ -110,25 +110,8 @@ func copyOver(b found, to string) (err error) {
 		return err
 	}
 	renamed = true
-	if err := syncFolder(filepath.Dir(to)); err != nil {
+	if err := reports.SyncFolder(filepath.Dir(to)); err != nil {
 		return err
 	}
 	return os.Remove(b.path)
-}
-
-// syncFolder makes a rename outlast a power cut. Windows and some network file
-// systems have no such call.
-func syncFolder(folder string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	f, err := os.Open(folder)
-	if err != nil {
-		return err
-	}
-	err = f.Sync()
-	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
-		err = nil
-	}
-	return errors.Join(err, f.Close())
 }

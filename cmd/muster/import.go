@@ -373,11 +373,7 @@ func (r *importRun) send(ctx context.Context, plan *importer.Plan, l ledgerRecor
 	}()
 	progress := r.newProgress()
 	defer progress.end()
-	observed := r.observer.watch(r.run.ID, r.def.Provider(), s, r.ground.space.KeyTag, r.now)
-	settled := func(pipeline.Settlement) {}
-	if w, ok := observed.(*watchedSender); ok {
-		settled = w.settled
-	}
+	observed, settled := r.observer.watch(r.run.ID, r.def.Provider(), s, r.ground.space.KeyTag, r.now)
 	pilot := importer.Pilot{Rows: r.flags.pilot, GoOn: func(ctx context.Context, outcomes []pipeline.Outcome, left int) *importer.Halt {
 		return progress.suspend(func() *importer.Halt { return r.pilotGoOn(ctx, outcomes, left) })
 	}}

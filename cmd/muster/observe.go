@@ -20,13 +20,15 @@ type observer struct {
 	meter *meter
 }
 
-// watch gives the sender of one run as one that tells of every call. tag is the
-// keyed hash by which the ledger knows a key.
-func (o observer) watch(run string, p *pipeline.Provider, s sender, tag func(name, normalised string) pipeline.Tag, now func() time.Time) importer.Sender {
+// watch gives the sender of one run as one that tells of every call, and what
+// is to be told of its settlements, nil when nobody asks. tag is the keyed hash
+// by which the ledger knows a key.
+func (o observer) watch(run string, p *pipeline.Provider, s sender, tag func(name, normalised string) pipeline.Tag, now func() time.Time) (importer.Sender, func(pipeline.Settlement)) {
 	if o.log == nil && o.meter == nil {
-		return s
+		return s, nil
 	}
-	return &watchedSender{sender: s, observer: o, run: run, provider: p, tag: tag, now: now, hashes: map[int64]string{}}
+	w := &watchedSender{sender: s, observer: o, run: run, provider: p, tag: tag, now: now, hashes: map[int64]string{}}
+	return w, w.settled
 }
 
 // watchedSender is a sender whose calls are told of.
