@@ -54,7 +54,7 @@ const (
 var columns = [fixedColumns]column{
 	rowAt:             {"row", number, 9, false},
 	stateAt:           {"state", ours, 12, false},
-	customerIDAt:      {"customer_id", foreignID, 38, false},
+	customerIDAt:      {"customer_id", foreignID, 47, false},
 	keyAt:             {"key", foreign, 24, false},
 	nameAt:            {"name", foreign, 34, false},
 	providerStatusAt:  {"provider_status", foreign, 18, false},
