@@ -1,6 +1,8 @@
 package main
 
 import (
+	"muster/pipeline"
+
 	"fmt"
 	"path/filepath"
 
@@ -21,25 +23,25 @@ func (r *importRun) annotatedCopy(b *openBook) (reports.Writer, error) {
 		return nil, nil
 	}
 	if b.fixOf() != nil {
-		return nil, usage("--report FILE.xlsx says what became of its rows", "--annotated %s: %s is a results workbook and no book", path, b.Name())
+		return nil, pipeline.Mistakef("--annotated %s: %s is a results workbook and no book", path, b.Name()).Try("--report FILE.xlsx says what became of its rows")
 	}
 	if b.Part() == "" {
-		return nil, usage("the results workbook says the same of any book: --report FILE.xlsx", "--annotated %s: only an XLSX book can be annotated, and %s is none", path, b.Name())
+		return nil, pipeline.Mistakef("--annotated %s: only an XLSX book can be annotated, and %s is none", path, b.Name()).Try("the results workbook says the same of any book: --report FILE.xlsx")
 	}
 	if sameFile(path, b.Name()) {
-		return nil, usage("name another file", "--annotated %s: would overwrite the book", path)
+		return nil, pipeline.Mistakef("--annotated %s: would overwrite the book", path).Try("name another file")
 	}
 	for _, report := range r.flags.reports {
 		if filepath.Clean(report) == filepath.Clean(path) || sameFile(report, path) {
-			return nil, usage("name another file", "--annotated %s: is the report too", path)
+			return nil, pipeline.Mistakef("--annotated %s: is the report too", path).Try("name another file")
 		}
 	}
 	if b.Protected() {
-		return nil, usage("the results workbook can have one: --report FILE.xlsx --report-password-file FILE", "--annotated %s: the book has a password, and a copy would stand there without one", path)
+		return nil, pipeline.Mistakef("--annotated %s: the book has a password, and a copy would stand there without one", path).Try("the results workbook can have one: --report FILE.xlsx --report-password-file FILE")
 	}
 	for _, other := range append(r.ledgerFiles(), b.files()...) {
 		if sameFile(path, other) {
-			return nil, usage("name another file", "--annotated %s: would overwrite %s", path, other)
+			return nil, pipeline.Mistakef("--annotated %s: would overwrite %s", path, other).Try("name another file")
 		}
 	}
 	file, size := b.File()

@@ -50,9 +50,9 @@ func (f bookFlags) lookBeside(ctx context.Context, def *templates.Definition, o 
 		return nil
 	}
 	if len(filled) == 1 {
-		return usage("--sheet "+shellWord(filled[0]), "%s, sheet %q has no rows, but sheet %q has: say which sheet is meant", o.Name(), o.Sheet(), filled[0])
+		return pipeline.Mistakef("%s, sheet %q has no rows, but sheet %q has: say which sheet is meant", o.Name(), o.Sheet(), filled[0]).Try("--sheet " + shellWord(filled[0]))
 	}
-	return usage("--sheet "+shellWord(filled[0])+", and then each of the others", "%s, sheet %q has no rows, but others have (%s): say which sheet is meant", o.Name(), o.Sheet(), list(filled))
+	return pipeline.Mistakef("%s, sheet %q has no rows, but others have (%s): say which sheet is meant", o.Name(), o.Sheet(), list(filled)).Try("--sheet " + shellWord(filled[0]) + ", and then each of the others")
 }
 
 // rowsBeside counts the rows of another sheet, where its columns serve this

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"muster/pipeline"
+
 	"context"
 	"errors"
 	"fmt"
@@ -49,7 +51,7 @@ type inFolder struct {
 func (f folderFlags) books() (inFolder, error) {
 	entries, err := os.ReadDir(f.dir)
 	if err != nil {
-		return inFolder{}, usage("", "--dir: %w", err)
+		return inFolder{}, pipeline.Mistakef("--dir: %w", err)
 	}
 	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
 	var all inFolder
@@ -64,7 +66,7 @@ func (f folderFlags) books() (inFolder, error) {
 		case errors.Is(err, fs.ErrNotExist):
 			continue // gone since the folder was read, or a link to nothing
 		case err != nil:
-			return inFolder{}, usage("", "--dir: %w", err)
+			return inFolder{}, pipeline.Mistakef("--dir: %w", err)
 		case !info.Mode().IsRegular() || f.names(info):
 			continue
 		case foreign:

@@ -50,10 +50,10 @@ EXIT STATUS
 
 func (p *program) checkBooks(f importFlags, books []string) error {
 	if len(books) > 1 && len(f.reports) > 0 {
-		return usage("check them one by one", "--report names one file, and there are %d books", len(books))
+		return pipeline.Mistakef("--report names one file, and there are %d books", len(books)).Try("check them one by one")
 	}
 	if len(books) > 1 && f.annotated != "" {
-		return usage("check them one by one", "--annotated names one file, and there are %d books", len(books))
+		return pipeline.Mistakef("--annotated names one file, and there are %d books", len(books)).Try("check them one by one")
 	}
 	if err := f.readReportPassword(true); err != nil {
 		return err

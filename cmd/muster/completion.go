@@ -55,7 +55,7 @@ func (p *program) completions(root *cobra.Command) {
 				for _, sub := range shells {
 					names = append(names, sub.Name())
 				}
-				return usage("such as: source <(muster completion bash)", "name a shell: %s", list(names))
+				return pipeline.Mistakef("name a shell: %s", list(names)).Try("such as: source <(muster completion bash)")
 			}
 		case "show", "report":
 			c.ValidArgsFunction = p.suggestRuns

@@ -116,7 +116,7 @@ func (p *program) takeEnvironment(c *cobra.Command) error {
 		annotate(f, fromVariable, name)
 	})
 	if len(mistakes) > 0 {
-		return usage("`muster help environment` says what each variable takes", "%w", errors.Join(mistakes...))
+		return pipeline.Mistakef("%w", errors.Join(mistakes...)).Try("`muster help environment` says what each variable takes")
 	}
 	return nil
 }
@@ -307,7 +307,7 @@ func distance(a, b string) int {
 // tellSettings names the variables behind a mistake in how muster was called,
 // which may be one of theirs.
 func (p *program) tellSettings(c *cobra.Command, err error) {
-	var wrong *usageError
+	var wrong *pipeline.Mistake
 	if !errors.As(err, &wrong) {
 		return
 	}

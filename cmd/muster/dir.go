@@ -35,14 +35,14 @@ func (f *folderFlags) booksOrFolder(c *cobra.Command, books []string) error {
 	fromCommandLine := f.dir != "" && variableOf(c, "dir") == ""
 	switch {
 	case len(books) > 0 && fromCommandLine:
-		return usage("leave out one of the two", "--dir %s: takes every book of the folder, and %s is named besides", f.dir, list(books))
+		return pipeline.Mistakef("--dir %s: takes every book of the folder, and %s is named besides", f.dir, list(books)).Try("leave out one of the two")
 	case len(books) > 0:
 		f.dir = ""
 	case f.dir != "":
 		return nil
 	}
 	if f.done != "" && variableOf(c, "done-dir") == "" {
-		return usage("it goes with --dir DIR", "--done-dir %s: only the books of a folder are moved", f.done)
+		return pipeline.Mistakef("--done-dir %s: only the books of a folder are moved", f.done).Try("it goes with --dir DIR")
 	}
 	return someBooks(c, books)
 }
@@ -50,8 +50,7 @@ func (f *folderFlags) booksOrFolder(c *cobra.Command, books []string) error {
 // usable finds out before anything else whether the folders are there.
 func (f folderFlags) usable(reports []string) error {
 	if len(reports) > 0 {
-		return usage("leave --report out: each book gets a report of its own name, in --done-dir or the working directory",
-			"--report names one file, and --dir may find many books")
+		return pipeline.Mistakef("--report names one file, and --dir may find many books").Try("leave --report out: each book gets a report of its own name, in --done-dir or the working directory")
 	}
 	if err := isFolder("--dir", f.dir); err != nil {
 		return err
@@ -63,7 +62,7 @@ func (f folderFlags) usable(reports []string) error {
 		return err
 	}
 	if sameFile(f.dir, f.done) {
-		return usage("name another folder, such as one inside it", "--done-dir %s: is the folder of --dir itself", f.done)
+		return pipeline.Mistakef("--done-dir %s: is the folder of --dir itself", f.done).Try("name another folder, such as one inside it")
 	}
 	return nil
 }
@@ -72,11 +71,11 @@ func isFolder(flag, path string) error {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return usage("make it first, and check the folder that its name starts from", "%s %s: there is no such folder", flag, path)
+		return pipeline.Mistakef("%s %s: there is no such folder", flag, path).Try("make it first, and check the folder that its name starts from")
 	case err != nil:
-		return usage("", "%s: %w", flag, err)
+		return pipeline.Mistakef("%s: %w", flag, err)
 	case !info.IsDir():
-		return usage("name the folder that it is in", "%s %s: is a file, not a folder", flag, path)
+		return pipeline.Mistakef("%s %s: is a file, not a folder", flag, path).Try("name the folder that it is in")
 	}
 	return nil
 }

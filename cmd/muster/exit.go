@@ -29,19 +29,6 @@ const (
 	exitInterrupted = 130
 )
 
-// usageError is a mistake in how muster was called.
-type usageError struct {
-	err  error
-	hint string
-}
-
-func (e *usageError) Error() string { return e.err.Error() }
-func (e *usageError) Unwrap() error { return e.err }
-
-func usage(hint, format string, args ...any) error {
-	return &usageError{fmt.Errorf(format, args...), hint}
-}
-
 // exitError carries an exit code whose reason has been told already.
 type exitError int
 
@@ -52,7 +39,7 @@ func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 func explain(err error) (code int, hint string) {
 	var (
 		told        exitError
-		wrong       *usageError
+		wrong       *pipeline.Mistake
 		halt        *importer.Halt
 		badBook     *book.Error
 		badMapping  *mapping.Error
@@ -67,7 +54,7 @@ func explain(err error) (code int, hint string) {
 	case errors.As(err, &told):
 		return int(told), ""
 	case errors.As(err, &wrong):
-		return exitUsage, wrong.hint
+		return exitUsage, wrong.Hint
 	case errors.As(err, &halt):
 		return haltCode(halt), halt.Hint
 	case errors.As(err, &badBook):

@@ -140,13 +140,11 @@ func readOrigin(ctx context.Context, b *book.Book) (o reports.Origin, ours bool,
 func (f bookFlags) openFix(ctx context.Context, b *book.Book, origin reports.Origin) (*fixSheet, error) {
 	switch {
 	case f.sheet != "" && !strings.EqualFold(f.sheet, reports.FixSheet):
-		return nil, usage("leave --sheet out; or import the book "+origin.Book+" itself",
-			"--sheet %s: %s is the results workbook of run %s, of which the sheet %s is imported and no other", f.sheet, b.Name(), origin.Run, reports.FixSheet)
+		return nil, pipeline.Mistakef("--sheet %s: %s is the results workbook of run %s, of which the sheet %s is imported and no other", f.sheet, b.Name(), origin.Run, reports.FixSheet).Try("leave --sheet out; or import the book " + origin.Book + " itself")
 	case f.headerRow > 1:
-		return nil, usage("leave --header-row out", "--header-row %d: the sheet %s of a results workbook has its header in row 1", f.headerRow, reports.FixSheet)
+		return nil, pipeline.Mistakef("--header-row %d: the sheet %s of a results workbook has its header in row 1", f.headerRow, reports.FixSheet).Try("leave --header-row out")
 	case origin.NoFix:
-		return nil, usage("mend the rows in the book itself and import it again; `muster report "+origin.Run+" -o FILE.xlsx` writes a workbook with that sheet, from the ledger and the book",
-			"%s: the results workbook of run %s was written without the sheet %s (--no-fix)", b.Name(), origin.Run, reports.FixSheet)
+		return nil, pipeline.Mistakef("%s: the results workbook of run %s was written without the sheet %s (--no-fix)", b.Name(), origin.Run, reports.FixSheet).Try("mend the rows in the book itself and import it again; `muster report " + origin.Run + " -o FILE.xlsx` writes a workbook with that sheet, from the ledger and the book")
 	}
 	x := &fixSheet{Book: b, origin: origin, own: -1}
 	for i, name := range origin.Header {

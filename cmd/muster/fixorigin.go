@@ -48,12 +48,12 @@ func (p *program) providerOfResults(ctx context.Context, f *bookFlags, books []s
 			f.provider = ""
 			return nil
 		case f.provider != "" && f.provider != origin.Provider:
-			return usage("import them one by one", "the results workbooks are of several providers")
+			return pipeline.Mistakef("the results workbooks are of several providers").Try("import them one by one")
 		}
 		f.provider = origin.Provider
 	}
 	if _, err := definition(f.provider); err != nil {
-		return usage("name its definition with --provider", "%s was enrolled with %s, whose definition cannot be used now: %w", books[0], f.provider, err)
+		return pipeline.Mistakef("%s was enrolled with %s, whose definition cannot be used now: %w", books[0], f.provider, err).Try("name its definition with --provider")
 	}
 	return nil
 }
@@ -75,8 +75,7 @@ func (x *fixSheet) keptMapping() *mapping.Sheet {
 // sameProvider refuses a definition other than the one that the rows came from.
 func (x *fixSheet) sameProvider(def *templates.Definition) error {
 	if name := def.Provider().Name; name != x.origin.Definition {
-		return usage("leave --provider out; or import the book "+x.origin.Book+" itself",
-			"--provider %s: the rows of %s were to be enrolled with %s", name, x.Name(), x.origin.Definition)
+		return pipeline.Mistakef("--provider %s: the rows of %s were to be enrolled with %s", name, x.Name(), x.origin.Definition).Try("leave --provider out; or import the book " + x.origin.Book + " itself")
 	}
 	return nil
 }

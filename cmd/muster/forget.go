@@ -1,6 +1,8 @@
 package main
 
 import (
+	"muster/pipeline"
+
 	"context"
 	"errors"
 	"fmt"
@@ -56,7 +58,7 @@ func (p *program) date(flag, text string) (time.Time, error) {
 	}
 	at, err := time.Parse(time.DateOnly, text)
 	if err != nil {
-		return time.Time{}, usage("", "%s %q: write a date such as 2026-01-01, or a number of days such as 90d", flag, text)
+		return time.Time{}, pipeline.Mistakef("%s %q: write a date such as 2026-01-01, or a number of days such as 90d", flag, text)
 	}
 	return at, nil
 }
@@ -64,10 +66,10 @@ func (p *program) date(flag, text string) (time.Time, error) {
 func (p *program) forget(path string, before time.Time, dryRun, yes bool) (err error) {
 	ctx := context.Background()
 	if before.After(p.now()) {
-		return usage("", "--before %s: is yet to come", before.Format(time.DateOnly))
+		return pipeline.Mistakef("--before %s: is yet to come", before.Format(time.DateOnly))
 	}
 	if !dryRun && !yes && !p.terminal {
-		return usage("look at it with --dry-run first, then add --yes", "nobody is at a terminal to be asked, and rows would be forgotten for good")
+		return pipeline.Mistakef("nobody is at a terminal to be asked, and rows would be forgotten for good").Try("look at it with --dry-run first, then add --yes")
 	}
 	where := p.ledgerToRead(path)
 	l, err := ledger.Open(ctx, where, ledger.Options{Now: p.now, Holder: fmt.Sprintf("muster forget, process %d on %s", os.Getpid(), machine())})

@@ -61,7 +61,7 @@ func (g *ground) lay(ctx context.Context, r *importRun, books []string) (err err
 	laid.client, err = submit.New(submit.Options{Provider: provider, BaseURL: laid.standin.baseURL(r.target), Secrets: r.secrets,
 		Concurrency: r.target.limit.Concurrency, Rate: r.target.limit.Rate, UserAgent: "muster/" + version(), Now: r.now})
 	if err != nil {
-		return usage("", "%w", err)
+		return pipeline.Mistakef("%w", err)
 	}
 	*g = laid
 	return nil

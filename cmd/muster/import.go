@@ -66,10 +66,10 @@ EXIT STATUS
 				f.folder.named = namedFiles(c, f.book.mapping)
 			}
 			if c.Flags().Changed("concurrency") && f.target.concurrency == 0 {
-				return usage("", "--concurrency 0: from 1 to 1000 requests may be open at once")
+				return pipeline.Mistakef("--concurrency 0: from 1 to 1000 requests may be open at once")
 			}
 			if c.Flags().Changed("limit") && f.limit == 0 {
-				return usage("leave --limit out to send all; `muster check` sends nothing", "--limit 0: says neither all nor none; at least 1 row is wanted")
+				return pipeline.Mistakef("--limit 0: says neither all nor none; at least 1 row is wanted").Try("leave --limit out to send all; `muster check` sends nothing")
 			}
 			return p.importBooks(f, books)
 		},
@@ -130,7 +130,7 @@ func (f *targetFlags) register(c *cobra.Command) {
 // someBooks asks for at least one book.
 func someBooks(c *cobra.Command, books []string) error {
 	if len(books) == 0 {
-		return usage("such as: muster "+c.Name()+" merchants.xlsx --provider passport", "no book is named")
+		return pipeline.Mistakef("no book is named").Try("such as: muster " + c.Name() + " merchants.xlsx --provider passport")
 	}
 	return nil
 }
@@ -142,16 +142,16 @@ func (p *program) importBooks(f importFlags, books []string) error {
 		return err
 	}
 	if f.limit < 0 {
-		return usage("", "--limit %d: a number of rows is wanted", f.limit)
+		return pipeline.Mistakef("--limit %d: a number of rows is wanted", f.limit)
 	}
 	if f.pilot < 0 {
-		return usage("", "--pilot %d: a number of rows is wanted", f.pilot)
+		return pipeline.Mistakef("--pilot %d: a number of rows is wanted", f.pilot)
 	}
 	if len(books) > 1 && len(f.reports) > 0 {
-		return usage("leave --report out: each book gets a report of its own name", "--report names one file, and there are %d books", len(books))
+		return pipeline.Mistakef("--report names one file, and there are %d books", len(books)).Try("leave --report out: each book gets a report of its own name")
 	}
 	if f.annotated != "" && (len(books) > 1 || f.folder.dir != "") {
-		return usage("import them one by one", "--annotated names one file, and there may be several books")
+		return pipeline.Mistakef("--annotated names one file, and there may be several books").Try("import them one by one")
 	}
 	if err := f.readReportPassword(false); err != nil {
 		return err
@@ -174,7 +174,7 @@ func (p *program) importBooks(f importFlags, books []string) error {
 func (p *program) importObserved(f importFlags, books []string, def *templates.Definition, t target, limit importer.MaxRejected, o observer) (err error) {
 	rehearsal := t.namespace.Rehearsal()
 	if !rehearsal && !p.terminal && !f.yes {
-		return usage("add --yes once `muster check` says what you expect", "nobody is at a terminal to be asked, and requests would leave the machine")
+		return pipeline.Mistakef("nobody is at a terminal to be asked, and requests would leave the machine").Try("add --yes once `muster check` says what you expect")
 	}
 	secrets := rehearsalSecrets(def.Provider())
 	if !rehearsal {
@@ -235,7 +235,7 @@ func parseMaxRejected(s string) (importer.MaxRejected, error) {
 	} else if n, err := strconv.Atoi(s); err == nil && n > 0 {
 		return importer.MaxRejected{Rows: n}, nil
 	}
-	return importer.MaxRejected{}, usage("", "--max-rejected %q: write a number such as 10, a percentage such as 5%%, or none", s)
+	return importer.MaxRejected{}, pipeline.Mistakef("--max-rejected %q: write a number such as 10, a percentage such as 5%%, or none", s)
 }
 
 // importRun is one book imported once.

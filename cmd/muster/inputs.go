@@ -49,9 +49,9 @@ func (r *importRun) refuseOverwriting(b *openBook) error {
 		for _, input := range inputs {
 			switch {
 			case input == standardInput && r.isInput(report):
-				return usage("name another file", "--report %s: would overwrite the file that the standard input comes from", report)
+				return pipeline.Mistakef("--report %s: would overwrite the file that the standard input comes from", report).Try("name another file")
 			case input != standardInput && sameFile(report, input):
-				return usage("name another file", "--report %s: would overwrite %s", report, input)
+				return pipeline.Mistakef("--report %s: would overwrite %s", report, input).Try("name another file")
 			}
 		}
 	}

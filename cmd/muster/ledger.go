@@ -1,6 +1,8 @@
 package main
 
 import (
+	"muster/pipeline"
+
 	"context"
 	"errors"
 	"fmt"
@@ -96,8 +98,7 @@ func (p *program) tellExamination(path string, e ledger.Examination, asJSON bool
 	if len(e.Faults) == 0 {
 		return nil
 	}
-	return usage("leave it as it is and import nothing with it: restore the newest sound copy, with its key file, or ask for help with these lines",
-		"ledger %s: is not sound", path)
+	return pipeline.Mistakef("ledger %s: is not sound", path).Try("leave it as it is and import nothing with it: restore the newest sound copy, with its key file, or ask for help with these lines")
 }
 
 func (p *program) ledgerBackupCommand() *cobra.Command {
@@ -125,7 +126,7 @@ newer ledger does not know who was enrolled since, and would enrol them again.`,
 			}
 			if err := l.Backup(ctx, to); err != nil {
 				if errors.Is(err, fs.ErrExist) || errors.Is(err, fs.ErrNotExist) {
-					return usage("name a file that is not there yet, in a folder that is", "%w", err)
+					return pipeline.Mistakef("%w", err).Try("name a file that is not there yet, in a folder that is")
 				}
 				return err
 			}

@@ -25,8 +25,7 @@ func (f ledgerFlags) mayBegin(t target) bool {
 }
 
 func noneBegun(path string) error {
-	return usage("name the ledger of the earlier runs, or give --new-ledger to begin one: with a new one every merchant looks new",
-		"ledger %s: there is none yet, and production begins one only when it is told to", path)
+	return pipeline.Mistakef("ledger %s: there is none yet, and production begins one only when it is told to", path).Try("name the ledger of the earlier runs, or give --new-ledger to begin one: with a new one every merchant looks new")
 }
 
 const usualLedger = "muster.db"
@@ -45,7 +44,7 @@ func (p *program) findLedger(f ledgerFlags, rehearsal bool) (string, error) {
 	case p.terminal:
 		return usualLedger, nil
 	}
-	return "", usage("name it with --ledger FILE or MUSTER_LEDGER; keep it, it is what prevents doubles", "no ledger is named, and nobody is at a terminal to see which one is meant")
+	return "", pipeline.Mistakef("no ledger is named, and nobody is at a terminal to see which one is meant").Try("name it with --ledger FILE or MUSTER_LEDGER; keep it, it is what prevents doubles")
 }
 
 // openLedger opens the ledger for writing. drop removes a throw-away one, and
@@ -90,7 +89,7 @@ func (p *program) ledgerToRead(path string) string {
 }
 
 func noLedger(path string) error {
-	return usage("name it with --ledger FILE or MUSTER_LEDGER; a rehearsal without --ledger keeps none", "ledger %s: there is none", path)
+	return pipeline.Mistakef("ledger %s: there is none", path).Try("name it with --ledger FILE or MUSTER_LEDGER; a rehearsal without --ledger keeps none")
 }
 
 // readLedger opens a ledger to look at it.
@@ -151,8 +150,7 @@ func sameHost(ctx context.Context, l *ledger.Ledger, t target) error {
 			if n.Env == r.BaseURL {
 				how = "--base-url " + r.BaseURL + " without --env"
 			}
-			return usage("call it as before: "+how+"; or keep accounts apart with --account",
-				"%s is known to this ledger as %s (run %s), and as %s all of its customers would look new", t.baseURL, n.Env, r.ID, t.namespace.Env)
+			return pipeline.Mistakef("%s is known to this ledger as %s (run %s), and as %s all of its customers would look new", t.baseURL, n.Env, r.ID, t.namespace.Env).Try("call it as before: " + how + "; or keep accounts apart with --account")
 		}
 	}
 	return nil

@@ -46,10 +46,10 @@ type eventLog struct {
 func (f logFlags) open(stderr io.Writer, failed func(error)) (*eventLog, error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(f.level)); err != nil || strings.ContainsAny(f.level, "+-") {
-		return nil, usage("", "--log-level %q: write debug, info, warn or error", f.level)
+		return nil, pipeline.Mistakef("--log-level %q: write debug, info, warn or error", f.level)
 	}
 	if f.format != "json" && f.format != "text" {
-		return nil, usage("", "--log-format %q: write json or text", f.format)
+		return nil, pipeline.Mistakef("--log-format %q: write json or text", f.format)
 	}
 	if f.path == "" {
 		return nil, nil
@@ -63,7 +63,7 @@ func (f logFlags) open(stderr io.Writer, failed func(error)) (*eventLog, error) 
 			if errors.As(err, &fault) {
 				err = fault.Err
 			}
-			return nil, usage("name a file in a folder that is there", "--log %s: cannot be written: %w", f.path, err)
+			return nil, pipeline.Mistakef("--log %s: cannot be written: %w", f.path, err).Try("name a file in a folder that is there")
 		}
 		l.file, w = file, file
 	}

@@ -36,7 +36,7 @@ func (o *openBook) Rows(ctx context.Context, each func(pipeline.Row) error) erro
 		if o.Sheet() != "" {
 			where += fmt.Sprintf(", sheet %q", o.Sheet())
 		}
-		return usage(unjoined.Hint, "%s, %w", where, unjoined)
+		return pipeline.Mistakef("%s, %w", where, unjoined).Try(unjoined.Hint)
 	}
 	return err
 }

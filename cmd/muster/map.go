@@ -41,7 +41,7 @@ EXIT STATUS
 		Example: "  muster map merchants.xlsx --provider passport -o mapping.csv",
 		Args: func(_ *cobra.Command, books []string) error {
 			if len(books) != 1 {
-				return usage("such as: muster map merchants.xlsx --provider passport -o mapping.csv", "%s named, and a mapping is made for one", count(len(books), "book"))
+				return pipeline.Mistakef("%s named, and a mapping is made for one", count(len(books), "book")).Try("such as: muster map merchants.xlsx --provider passport -o mapping.csv")
 			}
 			return nil
 		},
@@ -62,11 +62,11 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 		return err
 	}
 	if out == "" {
-		return usage("such as: -o mapping.csv", "-o is missing: the mapping sheet to write")
+		return pipeline.Mistakef("-o is missing: the mapping sheet to write").Try("such as: -o mapping.csv")
 	}
 	workbook := strings.EqualFold(filepath.Ext(out), ".xlsx")
 	if !workbook && !strings.EqualFold(filepath.Ext(out), ".csv") {
-		return usage("such as: -o mapping.csv", "-o %q: name a file that ends in .csv or .xlsx", out)
+		return pipeline.Mistakef("-o %q: name a file that ends in .csv or .xlsx", out).Try("such as: -o mapping.csv")
 	}
 	if err := absent(out); err != nil {
 		return err
@@ -115,9 +115,9 @@ func sheetOfTable(slug string) string {
 // absent refuses a path at which there is a file.
 func absent(path string) error {
 	if _, err := os.Lstat(path); err == nil {
-		return usage("name another file, or remove that one", "%s: is there already", path)
+		return pipeline.Mistakef("%s: is there already", path).Try("name another file, or remove that one")
 	} else if !errors.Is(err, fs.ErrNotExist) {
-		return usage("", "%w", err)
+		return pipeline.Mistakef("%w", err)
 	}
 	return nil
 }

@@ -50,7 +50,7 @@ func newMeter(path string, n pipeline.Namespace, now time.Time) (*meter, error) 
 		return nil, nil
 	}
 	if filepath.Ext(path) != ".prom" {
-		return nil, usage("such as --metrics muster.prom: the collector reads no others", "--metrics %s: its name has to end in .prom", path)
+		return nil, pipeline.Mistakef("--metrics %s: its name has to end in .prom", path).Try("such as --metrics muster.prom: the collector reads no others")
 	}
 	probe, err := os.CreateTemp(filepath.Dir(path), ".muster-*")
 	if err != nil {
@@ -58,7 +58,7 @@ func newMeter(path string, n pipeline.Namespace, now time.Time) (*meter, error) 
 		if errors.As(err, &fault) {
 			err = fault.Err
 		}
-		return nil, usage("name a file in a folder that you may write to", "--metrics %s: cannot be written: %w", path, err)
+		return nil, pipeline.Mistakef("--metrics %s: cannot be written: %w", path, err).Try("name a file in a folder that you may write to")
 	}
 	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
 		return nil, fmt.Errorf("--metrics %s: %w", path, err)

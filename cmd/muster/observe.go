@@ -150,12 +150,12 @@ func (f importFlags) refuseOwnFiles(ledger string, books []string) error {
 	for flag, path := range map[string]string{"--log": f.log.path, "--metrics": f.metrics} {
 		for _, other := range append([]string{f.book.mapping, ledger, ledger + ".key"}, append(books, f.reports...)...) {
 			if path != "-" && sameFile(path, other) {
-				return usage("name another file", "%s %s: is needed for something else", flag, path)
+				return pipeline.Mistakef("%s %s: is needed for something else", flag, path).Try("name another file")
 			}
 		}
 	}
 	if f.log.path != "-" && sameFile(f.log.path, f.metrics) {
-		return usage("name another file", "--log and --metrics name the same file")
+		return pipeline.Mistakef("--log and --metrics name the same file").Try("name another file")
 	}
 	return nil
 }

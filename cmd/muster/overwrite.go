@@ -1,6 +1,8 @@
 package main
 
 import (
+	"muster/pipeline"
+
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,7 +28,7 @@ func (r *importRun) refuseTwice() error {
 	for i, report := range r.flags.reports {
 		for _, other := range r.flags.reports[:i] {
 			if sameFile(report, other) {
-				return usage("name another file", "--report %s: is the same file as --report %s", report, other)
+				return pipeline.Mistakef("--report %s: is the same file as --report %s", report, other).Try("name another file")
 			}
 		}
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"muster/pipeline"
+
 	"bytes"
 	"errors"
 	"io"
@@ -29,7 +31,7 @@ func readPassword(flag, path string) (string, error) {
 		return "", nil
 	}
 	fail := func(hint, format string, args ...any) (string, error) {
-		return "", usage(hint, "%s %s: "+format, append([]any{flag, path}, args...)...)
+		return "", pipeline.Mistakef("%s %s: "+format, append([]any{flag, path}, args...)...).Try(hint)
 	}
 	f, err := os.Open(path)
 	if err != nil {

@@ -89,7 +89,7 @@ func (fi *folderImport) imported(ctx context.Context, b found) (pipeline.Run, bo
 	}
 	digest, err := fileSHA256(b.path)
 	if err != nil {
-		return pipeline.Run{}, false, usage("", "%w", err)
+		return pipeline.Run{}, false, pipeline.Mistakef("%w", err)
 	}
 	if !slices.ContainsFunc(fi.past.runs, func(run pipeline.Run) bool { return run.SHA256 == digest }) {
 		return pipeline.Run{}, false, nil

@@ -63,9 +63,9 @@ func (f showFlags) places(ctx context.Context, l *ledger.Ledger) ([]place, error
 	case len(found) > 0:
 		return found, nil
 	case len(others) > 0:
-		return nil, usage("name the definition with --provider", "ledger %s: has runs of %s only", l.Path(), list(others))
+		return nil, pipeline.Mistakef("ledger %s: has runs of %s only", l.Path(), list(others)).Try("name the definition with --provider")
 	}
-	return nil, usage("", "ledger %s: has no runs yet", l.Path())
+	return nil, pipeline.Mistakef("ledger %s: has no runs yet", l.Path())
 }
 
 // keyLabels names the keys of a provider, for people.

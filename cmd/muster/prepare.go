@@ -104,7 +104,7 @@ func (f bookFlags) join(def *templates.Definition, b bookSheet) (*openBook, erro
 			}
 		}
 		if !found {
-			return nil, usage("its columns are: "+columnNames(b.Header()), "--carry: %s has no column %q", b.Name(), name)
+			return nil, pipeline.Mistakef("--carry: %s has no column %q", b.Name(), name).Try("its columns are: " + columnNames(b.Header()))
 		}
 	}
 	return o, nil

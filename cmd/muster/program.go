@@ -1,6 +1,8 @@
 package main
 
 import (
+	"muster/pipeline"
+
 	"errors"
 	"fmt"
 	"io"
@@ -67,7 +69,7 @@ leaves the machine.`,
 		SilenceErrors: true,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usage("`muster --help` lists the commands", "%q is no command", args[0])
+				return pipeline.Mistakef("%q is no command", args[0]).Try("`muster --help` lists the commands")
 			}
 			return nil
 		},
@@ -77,7 +79,7 @@ leaves the machine.`,
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return usage("`"+c.CommandPath()+" --help` lists the flags", "%w", err)
+		return pipeline.Mistakef("%w", err).Try("`" + c.CommandPath() + " --help` lists the flags")
 	})
 	root.AddCommand(p.importCommand(), p.checkCommand(), p.mapCommand(), p.templateCommand(), p.providersCommand(), p.standinCommand(),
 		p.runsCommand(), p.showCommand(), p.reportCommand(), p.settleCommand(), p.forgetCommand(), p.ledgerCommand(), p.versionCommand())
@@ -109,11 +111,11 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 		if check == nil {
 			return nil
 		}
-		var wrong *usageError
+		var wrong *pipeline.Mistake
 		if err := check(c, args); errors.As(err, &wrong) {
 			return err
 		} else if err != nil {
-			return usage("usage: "+c.UseLine(), "%w", err)
+			return pipeline.Mistakef("%w", err).Try("usage: " + c.UseLine())
 		}
 		return nil
 	}
@@ -144,7 +146,7 @@ func definition(name string) (*templates.Definition, error) {
 		return nil, err
 	}
 	if name == "" {
-		return nil, usage("muster comes with "+list(set.Names()), "--provider is missing")
+		return nil, pipeline.Mistakef("--provider is missing").Try("muster comes with " + list(set.Names()))
 	}
 	return set.Find(name)
 }

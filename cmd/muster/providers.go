@@ -37,7 +37,7 @@ func oneProvider(_ *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	return usage("name one of "+list(set.Names())+", or the folder of a definition", "one provider is to be named, and there are %d", len(args))
+	return pipeline.Mistakef("one provider is to be named, and there are %d", len(args)).Try("name one of " + list(set.Names()) + ", or the folder of a definition")
 }
 
 func (p *program) listProviders() error {

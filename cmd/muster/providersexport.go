@@ -1,6 +1,8 @@
 package main
 
 import (
+	"muster/pipeline"
+
 	"errors"
 	"fmt"
 	"io"
@@ -23,7 +25,7 @@ same provider to a ledger.`,
 		Example: "  muster providers export passport ./passport-of-ours",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
-				return usage("such as: muster providers export passport ./passport-of-ours", "the name of a provider and a folder are to be named")
+				return pipeline.Mistakef("the name of a provider and a folder are to be named").Try("such as: muster providers export passport ./passport-of-ours")
 			}
 			return nil
 		},
@@ -38,7 +40,7 @@ func (p *program) exportProvider(name, dir string) error {
 	}
 	def, ok := set.Get(name)
 	if !ok {
-		return usage("muster comes with "+list(set.Names()), "%q does not come with muster", name)
+		return pipeline.Mistakef("%q does not come with muster", name).Try("muster comes with " + list(set.Names()))
 	}
 	files, err := exportDefinition(def, dir)
 	if err != nil {
@@ -52,14 +54,14 @@ func (p *program) exportProvider(name, dir string) error {
 // yet or is empty; when that fails, nothing of it stays.
 func exportDefinition(def *templates.Definition, dir string) (files []string, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, usage("name a new folder", "%w", err)
+		return nil, pipeline.Mistakef("%w", err).Try("name a new folder")
 	}
 	there, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, usage("name a new folder", "%w", err)
+		return nil, pipeline.Mistakef("%w", err).Try("name a new folder")
 	}
 	if len(there) > 0 {
-		return nil, usage("name a new folder, or an empty one", "%s: the folder is not empty", dir)
+		return nil, pipeline.Mistakef("%s: the folder is not empty", dir).Try("name a new folder, or an empty one")
 	}
 	names, err := def.Files()
 	if err != nil {

@@ -78,7 +78,7 @@ func (p *program) testProvider(name string) (err error) {
 		return err
 	}
 	if t.failed > 0 {
-		return usage("mend what is named above, and test again", "definition %s: %s failed", name, count(t.failed, "check"))
+		return pipeline.Mistakef("definition %s: %s failed", name, count(t.failed, "check")).Try("mend what is named above, and test again")
 	}
 	return nil
 }

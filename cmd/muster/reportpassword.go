@@ -1,6 +1,8 @@
 package main
 
 import (
+	"muster/pipeline"
+
 	"path/filepath"
 	"strings"
 
@@ -19,17 +21,17 @@ func (f *importFlags) readReportPassword(needsReport bool) (err error) {
 	}
 	for _, path := range f.reports {
 		if !strings.EqualFold(filepath.Ext(path), ".xlsx") {
-			return usage("leave --report-password-file out, or that report: only workbooks (.xlsx) can be encrypted", "--report-password-file: %s would stand there unencrypted", path)
+			return pipeline.Mistakef("--report-password-file: %s would stand there unencrypted", path).Try("leave --report-password-file out, or that report: only workbooks (.xlsx) can be encrypted")
 		}
 		if sameFile(path, f.passwordFile) {
-			return usage("name another file", "--report-password-file %s: the report would overwrite it", f.passwordFile)
+			return pipeline.Mistakef("--report-password-file %s: the report would overwrite it", f.passwordFile).Try("name another file")
 		}
 	}
 	if f.annotated != "" {
-		return usage("leave --report-password-file out, or --annotated: only reports can be encrypted", "--report-password-file: --annotated %s would stand there unencrypted", f.annotated)
+		return pipeline.Mistakef("--report-password-file: --annotated %s would stand there unencrypted", f.annotated).Try("leave --report-password-file out, or --annotated: only reports can be encrypted")
 	}
 	if needsReport && len(f.reports) == 0 {
-		return usage("add --report FILE.xlsx", "--report-password-file: there is no report to encrypt")
+		return pipeline.Mistakef("--report-password-file: there is no report to encrypt").Try("add --report FILE.xlsx")
 	}
 	f.password, err = readPassword("--report-password-file", f.passwordFile)
 	return err

@@ -99,7 +99,7 @@ func (p *program) reportCommand() *cobra.Command {
 		Args:    cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(flags.reports) == 0 && flags.annotated == "" {
-				return usage("", "-o FILE is missing: .xlsx, .csv or .jsonl")
+				return pipeline.Mistakef("-o FILE is missing: .xlsx, .csv or .jsonl")
 			}
 			if err := flags.readReportPassword(true); err != nil {
 				return err
@@ -134,11 +134,11 @@ func (f bookFlags) openAgain(ctx context.Context, def *templates.Definition, run
 	f.encoding = cmp.Or(f.encoding, run.Encoding)
 	b, err := f.open(ctx, def, path)
 	if err != nil {
-		return nil, f, usage("name it with --book FILE, its mapping sheet with --mapping FILE", "run %s: its book (SHA-256 %s) is needed: %w", run.ID, run.SHA256, err)
+		return nil, f, pipeline.Mistakef("run %s: its book (SHA-256 %s) is needed: %w", run.ID, run.SHA256, err).Try("name it with --book FILE, its mapping sheet with --mapping FILE")
 	}
 	if b.SHA256() != run.SHA256 {
 		b.Close() // it was only read
-		return nil, f, usage("it was changed since, or is another: find the copy with that SHA-256 and name it with --book FILE", "%s is not the book of run %s: that one has the SHA-256 %s", path, run.ID, run.SHA256)
+		return nil, f, pipeline.Mistakef("%s is not the book of run %s: that one has the SHA-256 %s", path, run.ID, run.SHA256).Try("it was changed since, or is another: find the copy with that SHA-256 and name it with --book FILE")
 	}
 	return b, f, nil
 }
@@ -155,7 +155,7 @@ func (p *program) reportAgain(ledgerPath, id, bookPath string, flags importFlags
 		return err
 	}
 	if !run.Forgotten.IsZero() {
-		return usage("look for a report that was written before", "run %s: its rows were forgotten on %s, so that its report cannot be written again", run.ID, run.Forgotten.Format(time.DateOnly))
+		return pipeline.Mistakef("run %s: its rows were forgotten on %s, so that its report cannot be written again", run.ID, run.Forgotten.Format(time.DateOnly)).Try("look for a report that was written before")
 	}
 	if flags.book.provider == "" {
 		flags.book.provider = run.Namespace.Provider

@@ -44,10 +44,10 @@ func (f runsFilter) pick(p *program, runs []pipeline.Run) ([]pipeline.Run, error
 		}
 	}
 	if _, err := filepath.Match(f.book, ""); err != nil {
-		return nil, usage("", "--book %q: is no pattern; brackets have to be closed", f.book)
+		return nil, pipeline.Mistakef("--book %q: is no pattern; brackets have to be closed", f.book)
 	}
 	if f.last < 0 {
-		return nil, usage("", "--last %d: a number of runs is wanted", f.last)
+		return nil, pipeline.Mistakef("--last %d: a number of runs is wanted", f.last)
 	}
 	var picked []pipeline.Run
 	for _, r := range runs {

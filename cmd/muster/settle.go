@@ -117,7 +117,7 @@ func (p *program) settle(ctx context.Context, f settleFlags, path string) (err e
 		if more := len(s.mistakes) - mistakesShown; more > 0 {
 			p.say("... and %s", count(more, "more mistake"))
 		}
-		return usage("correct the sheet, or leave the verdicts of these rows empty, and settle again", "%s: %s, and nothing was settled", path, count(len(s.mistakes), "mistake"))
+		return pipeline.Mistakef("%s: %s, and nothing was settled", path, count(len(s.mistakes), "mistake")).Try("correct the sheet, or leave the verdicts of these rows empty, and settle again")
 	}
 	return s.print(told)
 }
@@ -129,10 +129,10 @@ func sayer(name string) (string, error) {
 	}
 	name = strings.Join(strings.Fields(name), " ")
 	if name == "" {
-		return "", usage("name who says so, such as --by \"Ana Ruiz\"", "the system has no name for this user, and --by names nobody")
+		return "", pipeline.Mistakef("the system has no name for this user, and --by names nobody").Try("name who says so, such as --by \"Ana Ruiz\"")
 	}
 	if utf8.RuneCountInString(name) > 100 || strings.ContainsFunc(name, unicode.IsControl) {
-		return "", usage("", "--by: a name of at most 100 characters is wanted")
+		return "", pipeline.Mistakef("--by: a name of at most 100 characters is wanted")
 	}
 	return name, nil
 }

@@ -138,7 +138,7 @@ func readSettlementSheet(ctx context.Context, b *book.Book) (*settlementSheet, e
 			continue
 		}
 		if other, twice := s.spelled[name]; twice {
-			return nil, usage("leave one of the two out", "%s: the columns %q and %q are both %s", s.path, other, c.Name, name)
+			return nil, pipeline.Mistakef("%s: the columns %q and %q are both %s", s.path, other, c.Name, name).Try("leave one of the two out")
 		}
 		s.spelled[name], at[name] = c.Name, c.Index
 	}
@@ -146,9 +146,9 @@ func readSettlementSheet(ctx context.Context, b *book.Book) (*settlementSheet, e
 	const advice = "give back a report of muster with the verdicts in a column settle, or a sheet with the columns row (or key) and settle"
 	switch {
 	case !has("settle") && !has("customer_id"):
-		return nil, usage(advice, "%s: has no column settle, and no column customer_id", s.path)
+		return nil, pipeline.Mistakef("%s: has no column settle, and no column customer_id", s.path).Try(advice)
 	case !has("row") && !has("key"):
-		return nil, usage(advice, "%s: has no column row, and no column key, so that nothing says which rows are meant", s.path)
+		return nil, pipeline.Mistakef("%s: has no column row, and no column key, so that nothing says which rows are meant", s.path).Try(advice)
 	}
 	pick := func(row pipeline.Row, name string) string {
 		if i, ok := at[name]; ok {

@@ -154,7 +154,7 @@ func (s *settler) fillAccepted(ctx context.Context) error {
 		byRun[w.Run][w.Row] = append(byRun[w.Run][w.Row], &s.entries[i])
 	}
 	if len(order) > 1 && s.flags.bookPath != "" {
-		return usage("settle the rows of one run at a time, with --run", "--book names one book, and rows of %d runs are accepted", len(order))
+		return pipeline.Mistakef("--book names one book, and rows of %d runs are accepted", len(order)).Try("settle the rows of one run at a time, with --run")
 	}
 	for _, id := range order {
 		if err := s.fillFrom(ctx, s.runs[id], byRun[id]); err != nil {
@@ -256,6 +256,5 @@ func knownNamespace(ctx context.Context, l *ledger.Ledger, n pipeline.Namespace)
 			others = append(others, text)
 		}
 	}
-	return usage("it has runs of "+list(others)+"; name the one that is meant with --provider, --env, --base-url and --account",
-		"ledger %s: has no run of %s", l.Path(), namespaceText(n))
+	return pipeline.Mistakef("ledger %s: has no run of %s", l.Path(), namespaceText(n)).Try("it has runs of " + list(others) + "; name the one that is meant with --provider, --env, --base-url and --account")
 }

@@ -43,7 +43,7 @@ not have.`,
 			ctx := context.Background()
 			switch byKey := c.Flags().Changed("key"); {
 			case byKey == (len(args) == 1):
-				return usage("such as: muster show 20261121-063015-4f2a:17, or muster show --key KEY --provider NAME", "name either a run, or a key with --key")
+				return pipeline.Mistakef("name either a run, or a key with --key").Try("such as: muster show 20261121-063015-4f2a:17, or muster show --key KEY --provider NAME")
 			case byKey:
 				return p.showKey(ctx, f)
 			}
@@ -66,7 +66,7 @@ func (p *program) showRun(ctx context.Context, f showFlags, what string) (err er
 	row := 0
 	if hasRow {
 		if row, err = strconv.Atoi(rowText); err != nil || row < 1 {
-			return usage("write the run and the row's number, such as 20261121-063015-4f2a:17", "%q names no row", what)
+			return pipeline.Mistakef("%q names no row", what).Try("write the run and the row's number, such as 20261121-063015-4f2a:17")
 		}
 	}
 	l, err := p.readLedger(ctx, f.ledger)
@@ -88,10 +88,10 @@ func (p *program) showRun(ctx context.Context, f showFlags, what string) (err er
 		return err
 	}
 	if !there && !run.Forgotten.IsZero() {
-		return usage("ask for the customer: muster show --key KEY --provider "+run.Namespace.Provider, "run %s: its rows were forgotten on %s", run.ID, run.Forgotten.Format(time.DateOnly))
+		return pipeline.Mistakef("run %s: its rows were forgotten on %s", run.ID, run.Forgotten.Format(time.DateOnly)).Try("ask for the customer: muster show --key KEY --provider " + run.Namespace.Provider)
 	}
 	if !there {
-		return usage("the row is pending if the book has it: run the import again to go on", "run %s: has nothing of row %d; it was never sent, or is not in %s", run.ID, row, run.Book)
+		return pipeline.Mistakef("run %s: has nothing of row %d; it was never sent, or is not in %s", run.ID, row, run.Book).Try("the row is pending if the book has it: run the import again to go on")
 	}
 	rows, err := l.Rows(ctx, run.ID, row)
 	if err != nil {
@@ -135,9 +135,9 @@ func (p *program) showKey(ctx context.Context, f showFlags) (err error) {
 	key = pipeline.Trim(key)
 	switch {
 	case key == "":
-		return usage("write it behind --key, or with --key - on standard input", "the key is empty")
+		return pipeline.Mistakef("the key is empty").Try("write it behind --key, or with --key - on standard input")
 	case masked(key):
-		return usage("give the whole key, or name the run and the row: muster show RUN:ROW", "a masked key says nothing")
+		return pipeline.Mistakef("a masked key says nothing").Try("give the whole key, or name the run and the row: muster show RUN:ROW")
 	}
 	l, err := p.readLedger(ctx, f.ledger)
 	if err != nil {
@@ -171,8 +171,7 @@ func (p *program) showKey(ctx context.Context, f showFlags) (err error) {
 		}
 	}
 	if len(sought) == len(places) {
-		return usage("nothing was ever sent for it there; look at the spelling, and whether --provider, --env, --base-url and --account are those of the import",
-			"no customer has this key; looked for in %s", list(sought))
+		return pipeline.Mistakef("no customer has this key; looked for in %s", list(sought)).Try("nothing was ever sent for it there; look at the spelling, and whether --provider, --env, --base-url and --account are those of the import")
 	}
 	return t.end()
 }

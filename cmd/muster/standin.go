@@ -41,7 +41,7 @@ Its own pages: /_standin/counts and /_standin/customers (?key=KEY&value=VALUE).`
 			for _, s := range faults {
 				f, err := standin.ParseFault(s)
 				if err != nil {
-					return usage("", "--fault: %w", err)
+					return pipeline.Mistakef("--fault: %w", err)
 				}
 				o.Faults = append(o.Faults, f)
 			}
@@ -70,13 +70,13 @@ Its own pages: /_standin/counts and /_standin/customers (?key=KEY&value=VALUE).`
 func (p *program) serveStandin(provider *pipeline.Provider, o standin.Options, listen string) error {
 	s, err := standin.New(o)
 	if err != nil {
-		return usage("", "stand-in: %w", err)
+		return pipeline.Mistakef("stand-in: %w", err)
 	}
 	stops := p.interrupts()
 	defer stops.release()
 	url, stop, err := s.Start(listen)
 	if err != nil {
-		return usage("name a free port with --listen", "stand-in: %w", err)
+		return pipeline.Mistakef("stand-in: %w", err).Try("name a free port with --listen")
 	}
 	if host, _, err := net.SplitHostPort(listen); err == nil && !isLoopback(host) && host != "" {
 		p.say("warning: the stand-in listens beyond this machine, and its pages show what it was sent")

@@ -45,17 +45,17 @@ func (f targetFlags) resolve(p *pipeline.Provider) (target, error) {
 		declared, err := normalURL(e.BaseURL, true)
 		switch {
 		case err != nil:
-			return t, usage("", "the base URL of %s, %s: %w", p.Title, e.Name, err)
+			return t, pipeline.Mistakef("the base URL of %s, %s: %w", p.Title, e.Name, err)
 		case base == "" || declared != base:
 		case f.env != "" && f.env != e.Name:
-			return t, usage("name --env "+e.Name+", or another URL", "--base-url %s is the environment %s of %s, not %s", f.baseURL, e.Name, p.Title, f.env)
+			return t, pipeline.Mistakef("--base-url %s is the environment %s of %s, not %s", f.baseURL, e.Name, p.Title, f.env).Try("name --env " + e.Name + ", or another URL")
 		default:
 			f.env = e.Name
 		}
 	}
 	switch {
 	case f.env == pipeline.EnvLocal && base != "":
-		return t, usage("leave out one of the two", "--env local is the built-in stand-in and has no --base-url")
+		return t, pipeline.Mistakef("--env local is the built-in stand-in and has no --base-url").Try("leave out one of the two")
 	case f.env == pipeline.EnvLocal || f.env == "" && base == "":
 		t.namespace.Env = pipeline.EnvLocal
 		t.limit = pipeline.Limit{Concurrency: rehearsalConcurrency}
@@ -65,7 +65,7 @@ func (f targetFlags) resolve(p *pipeline.Provider) (target, error) {
 	default:
 		e, ok := p.Environment(f.env)
 		if !ok {
-			return t, usage("it has local"+environmentNames(p), "%s has no environment %q", p.Title, f.env)
+			return t, pipeline.Mistakef("%s has no environment %q", p.Title, f.env).Try("it has local" + environmentNames(p))
 		}
 		t.namespace.Env, t.limit = e.Name, e.Limit
 		t.baseURL, _ = normalURL(e.BaseURL, true) // looked at above
@@ -73,18 +73,18 @@ func (f targetFlags) resolve(p *pipeline.Provider) (target, error) {
 			t.baseURL = base
 		}
 		if t.baseURL == "" {
-			return t, usage("give the one that the provider gave you, with --base-url", "the base URL of %s, %s, is not published", p.Title, e.Name)
+			return t, pipeline.Mistakef("the base URL of %s, %s, is not published", p.Title, e.Name).Try("give the one that the provider gave you, with --base-url")
 		}
 	}
 	if f.rate != "" {
 		rate, err := pipeline.ParseRate(f.rate)
 		if err != nil {
-			return t, usage("", "--rate: %w", err)
+			return t, pipeline.Mistakef("--rate: %w", err)
 		}
 		t.limit.Rate = rate
 	}
 	if f.concurrency < 0 || f.concurrency > 1000 {
-		return t, usage("", "--concurrency %d: from 1 to 1000 requests may be open at once", f.concurrency)
+		return t, pipeline.Mistakef("--concurrency %d: from 1 to 1000 requests may be open at once", f.concurrency)
 	}
 	if f.concurrency > 0 {
 		t.limit.Concurrency = f.concurrency
@@ -109,16 +109,14 @@ func normalURL(s string, allowHTTP bool) (string, error) {
 	u, err := url.Parse(s)
 	// What stands before an @ or behind a ? may be a secret: it is not repeated.
 	if strings.ContainsAny(s, "@?#") && (err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "") {
-		return "", usage("it is of the form https://api.example.com; secrets have variables of their own (`muster help environment`)",
-			"--base-url: holds a user, a password or a query, which have no place in it")
+		return "", pipeline.Mistakef("--base-url: holds a user, a password or a query, which have no place in it").Try("it is of the form https://api.example.com; secrets have variables of their own (`muster help environment`)")
 	}
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return "", usage("it is of the form https://api.example.com", "--base-url %q is no base URL", s)
+		return "", pipeline.Mistakef("--base-url %q is no base URL", s).Try("it is of the form https://api.example.com")
 	}
 	host := strings.ToLower(u.Hostname())
 	if u.Scheme == "http" && !allowHTTP && !isLoopback(host) {
-		return "", usage("use https, or --allow-http if you know that nobody listens on the way",
-			"--base-url %s: people's identities would travel unencrypted", s)
+		return "", pipeline.Mistakef("--base-url %s: people's identities would travel unencrypted", s).Try("use https, or --allow-http if you know that nobody listens on the way")
 	}
 	port := u.Port()
 	if port == "443" && u.Scheme == "https" || port == "80" && u.Scheme == "http" {
@@ -147,15 +145,15 @@ func (p *program) secrets(provider *pipeline.Provider) (map[string]string, error
 		value, file := p.getenv(variable), p.getenv(variable+"_FILE")
 		switch {
 		case value != "" && file != "":
-			return nil, usage("unset one of the two", "both %s and %s_FILE are set", variable, variable)
+			return nil, pipeline.Mistakef("both %s and %s_FILE are set", variable, variable).Try("unset one of the two")
 		case file != "":
 			raw, err := os.ReadFile(file)
 			if err != nil {
-				return nil, usage("", "%s_FILE: %w", variable, err)
+				return nil, pipeline.Mistakef("%s_FILE: %w", variable, err)
 			}
 			value = strings.TrimRight(string(raw), "\r\n")
 			if value == "" {
-				return nil, usage("", "%s_FILE: %s is empty", variable, file)
+				return nil, pipeline.Mistakef("%s_FILE: %s is empty", variable, file)
 			}
 		}
 		if value != "" {

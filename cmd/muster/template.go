@@ -1,6 +1,8 @@
 package main
 
 import (
+	"muster/pipeline"
+
 	"errors"
 	"fmt"
 	"io"
@@ -35,14 +37,14 @@ explains the fields.`,
 		Example: "  muster template passport -o merchants.xlsx\n  muster template connectfi -o owners.xlsx --shape business --repeat businessRepresentatives=3",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return usage("a blank book is one provider's", "%d providers are named", len(args))
+				return pipeline.Mistakef("%d providers are named", len(args)).Try("a blank book is one provider's")
 			}
 			return nil
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				if f.provider != "" && f.provider != args[0] {
-					return usage("name it once", "two providers are named: %s, and %s by --provider", args[0], f.provider)
+					return pipeline.Mistakef("two providers are named: %s, and %s by --provider", args[0], f.provider).Try("name it once")
 				}
 				f.provider = args[0]
 			}
@@ -69,7 +71,7 @@ func (p *program) writeTemplate(f templateFlags) error {
 	blank, err := def.Blank(templates.BlankOptions{Shape: f.shape, Repeat: repeat})
 	var cannot *templates.BlankError
 	if errors.As(err, &cannot) {
-		return usage(cannot.Hint, "%w", err)
+		return pipeline.Mistakef("%w", err).Try(cannot.Hint)
 	} else if err != nil {
 		return err
 	}
@@ -83,11 +85,11 @@ func (p *program) writeTemplate(f templateFlags) error {
 		write = blank.WriteXLSX
 	case "":
 		if f.out == "" {
-			return usage("such as -o merchants.xlsx", "-o is missing: the file to write")
+			return pipeline.Mistakef("-o is missing: the file to write").Try("such as -o merchants.xlsx")
 		}
 		fallthrough
 	default:
-		return usage("", "-o %q: name a file that ends in .xlsx or .csv", f.out)
+		return pipeline.Mistakef("-o %q: name a file that ends in .xlsx or .csv", f.out)
 	}
 	if err := writeNewFile(f.out, write); err != nil {
 		return err
@@ -119,10 +121,10 @@ func parseRepeat(texts []string) (map[string]int, error) {
 		group, number, ok := strings.Cut(text, "=")
 		n, err := strconv.Atoi(number)
 		if !ok || err != nil || group == "" {
-			return nil, usage("such as --repeat businessRepresentatives=3", "--repeat %q: write the name of a group, an equals sign and a number", text)
+			return nil, pipeline.Mistakef("--repeat %q: write the name of a group, an equals sign and a number", text).Try("such as --repeat businessRepresentatives=3")
 		}
 		if _, twice := repeat[group]; twice {
-			return nil, usage("", "--repeat names %s twice", group)
+			return nil, pipeline.Mistakef("--repeat names %s twice", group)
 		}
 		repeat[group] = n
 	}
@@ -134,9 +136,9 @@ func writeNewFile(path string, write func(io.Writer) error) (err error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		return usage("name another file, or remove that one", "%s: is there already", path)
+		return pipeline.Mistakef("%s: is there already", path).Try("name another file, or remove that one")
 	case err != nil:
-		return usage("", "%w", err)
+		return pipeline.Mistakef("%w", err)
 	}
 	err = write(f)
 	if closeErr := f.Close(); err == nil {

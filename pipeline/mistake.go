@@ -1,0 +1,73 @@
+package pipeline
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Place says where in a file something is. The zero Place is nowhere.
+type Place struct {
+	File   string // as the user gave it
+	Sheet  string // "" for a CSV, and where no sheet is concerned
+	Line   int    // of a text file, from 1; 0 where none is concerned
+	Row    int    // as a spreadsheet program numbers it; 0 where none is concerned
+	Column string // letters, or a header as the file spells it; "" where none is concerned
+}
+
+// String names the place for a person: muster.csv, sheet "May", row 4, column F.
+func (p Place) String() string {
+	var parts []string
+	if p.File != "" {
+		parts = append(parts, p.File)
+	}
+	if p.Sheet != "" {
+		parts = append(parts, fmt.Sprintf("sheet %q", p.Sheet))
+	}
+	if p.Line > 0 {
+		parts = append(parts, fmt.Sprintf("line %d", p.Line))
+	}
+	if p.Row > 0 {
+		parts = append(parts, fmt.Sprintf("row %d", p.Row))
+	}
+	if p.Column != "" {
+		parts = append(parts, "column "+p.Column)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Mistake is an error that a person can put right: in a flag, a book, a
+// mapping sheet, a definition, a ledger (exit code 2). It never holds the
+// content of a cell.
+type Mistake struct {
+	Place Place
+	Err   error  // what is wrong there
+	Hint  string // what to do about it; "" where there is nothing more to say
+}
+
+// Error names the place, then what is wrong; the hint is not in it.
+func (m *Mistake) Error() string {
+	if where := m.Place.String(); where != "" {
+		return where + ": " + m.Err.Error()
+	}
+	return m.Err.Error()
+}
+
+// Unwrap gives what is wrong, and with it the cause behind it.
+func (m *Mistake) Unwrap() error { return m.Err }
+
+// Mistakef is a mistake without a place, worded as by [fmt.Errorf].
+func Mistakef(format string, args ...any) *Mistake {
+	return &Mistake{Err: fmt.Errorf(format, args...)}
+}
+
+// Try gives m the hint and returns it.
+func (m *Mistake) Try(hint string) *Mistake {
+	m.Hint = hint
+	return m
+}
+
+// At gives m the place and returns it.
+func (m *Mistake) At(p Place) *Mistake {
+	m.Place = p
+	return m
+}
