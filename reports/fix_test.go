@@ -272,7 +272,7 @@ func TestOriginComesBack(t *testing.T) {
 			Mapping: text.Draw(t, "mapping"), Tables: rapid.MapOfN(some, table, 1, 2).Draw(t, "tables"),
 		}
 		for i := range rapid.IntRange(1, 3).Draw(t, "lines") {
-			want.Lines = append(want.Lines, MappingLine{Number: i + 2, Field: some.Draw(t, "field"), Column: text.Draw(t, "column"), Convert: text.Draw(t, "convert"), Value: text.Draw(t, "value")})
+			want.Lines = append(want.Lines, pipeline.MappingLine{Number: i + 2, Field: some.Draw(t, "field"), Column: text.Draw(t, "column"), Convert: text.Draw(t, "convert"), Value: text.Draw(t, "value")})
 		}
 		n++
 		path := filepath.Join(dir, fmt.Sprint(n)+".xlsx")

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"muster/pipeline"
 )
 
 // OriginSheet is the name of the sheet that says where a results workbook comes
@@ -38,7 +40,7 @@ type Origin struct {
 	Header []string
 
 	Mapping string // path of the mapping sheet; "" without one
-	Lines   []MappingLine
+	Lines   []pipeline.MappingLine
 	Tables  map[string]map[string]string
 
 	// Rows are those in the sheet Fix; NoFix says that it was left out.
@@ -51,12 +53,6 @@ type Origin struct {
 // RowsOfOne says which rows of the book are one customer: so many, from First to
 // Last, with no other customer's between them.
 type RowsOfOne struct{ First, Last, Rows int }
-
-// MappingLine is one line of a mapping sheet.
-type MappingLine struct {
-	Number                        int
-	Field, Column, Convert, Value string
-}
 
 // originFormat is the first thing that the sheet says; the number goes up when
 // an older muster could not make sense of a newer one's.
@@ -158,7 +154,8 @@ func ParseOrigin(rows [][]string) (o Origin, ours bool, err error) {
 		case "column":
 			o.Header = append(o.Header, value)
 		case "mapping line":
-			o.Lines = append(o.Lines, MappingLine{Number: number(value), Field: cell(row, 2), Column: cell(row, 3), Convert: cell(row, 4), Value: cell(row, 5)})
+			o.Lines = append(o.Lines, pipeline.MappingLine{Number: number(value), Field: cell(row, 2), Column: cell(row, 3),
+				Convert: cell(row, 4), Value: cell(row, 5)})
 		case "table", "entry":
 			if o.Tables == nil {
 				o.Tables = map[string]map[string]string{}

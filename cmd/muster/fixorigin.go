@@ -65,11 +65,7 @@ func (x *fixSheet) keptMapping() *mapping.Sheet {
 	if len(o.Lines) == 0 {
 		return nil
 	}
-	var lines []mapping.Line
-	for _, l := range o.Lines {
-		lines = append(lines, mapping.Line(l))
-	}
-	return mapping.NewSheet(o.Mapping+" (as run "+o.Run+" had it)", lines, o.Tables)
+	return mapping.NewSheet(o.Mapping+" (as run "+o.Run+" had it)", o.Lines, o.Tables)
 }
 
 // sameProvider refuses a definition other than the one that the rows came from.
@@ -156,9 +152,7 @@ func (r *importRun) origin(b *openBook, run pipeline.Run) *reports.Origin {
 	}
 	if b.sheet != nil {
 		o.Mapping = b.sheet.Path()
-		for _, l := range b.sheet.Lines() {
-			o.Lines = append(o.Lines, reports.MappingLine(l))
-		}
+		o.Lines = b.sheet.Lines()
 		o.Tables = b.sheet.Lookups()
 		if x := b.fixOf(); x != nil && r.flags.book.mapping == "" {
 			o.Mapping = x.origin.Mapping

@@ -20,7 +20,7 @@ func (s *Sheet) Untaken(p *pipeline.Provider, rules Rules) error {
 		if f := p.Fields[field]; len(f.Shapes) > 1 && len(f.Enum) == 0 {
 			continue // its rules are those of one shape, and the row may be of another
 		}
-		e := &Error{Path: s.path, Sheet: s.sheet, Line: l.number, Err: fmt.Errorf("the field %s does not take the value that is to be sent for all rows", l.Field)}
+		e := &Error{Path: s.path, Sheet: s.sheet, Line: l.Number, Err: fmt.Errorf("the field %s does not take the value that is to be sent for all rows", l.Field)}
 		if help := p.Fields[field].Help; help != "" {
 			e.Err = fmt.Errorf("%w: it must be %s", e.Err, help)
 		}

@@ -61,7 +61,7 @@ func compileGroupBy(args []string) (combine, *mistake) {
 }
 
 // groupBy takes a line that names a group; false says that it names none.
-func (m *Mapping) groupBy(p *pipeline.Provider, header []pipeline.Column, l line, lookups *tables, used map[int]bool,
+func (m *Mapping) groupBy(p *pipeline.Provider, header []pipeline.Column, l pipeline.MappingLine, lookups *tables, used map[int]bool,
 	fail func(hint, format string, args ...any) error) (bool, error) {
 	path := strings.TrimSuffix(l.Field, ownIndex)
 	named := isGroup(p, path)
@@ -100,7 +100,7 @@ func (m *Mapping) groupBy(p *pipeline.Provider, header []pipeline.Column, l line
 			return false, fail("keep one of the two", "rows are grouped by this column in line %d already", k.line)
 		}
 	}
-	g.keys = append(g.keys, part{column: column, chain: c, text: l.Convert, line: l.number})
+	g.keys = append(g.keys, part{column: column, chain: c, text: l.Convert, line: l.Number})
 	return true, nil
 }
 

@@ -1,34 +1,25 @@
 package mapping
 
-// Line is one line of a mapping sheet, to be kept elsewhere than in its file.
-type Line struct {
-	Number                        int // of the file
-	Field, Column, Convert, Value string
-}
+import (
+	"slices"
+
+	"muster/pipeline"
+)
 
 // NewSheet builds a mapping sheet from its lines and from the tables that its
 // conversions name, each from one text to another. Nothing is read from disk;
 // path is where the sheet came from, for messages. Both are what [Sheet.Lines]
 // and [Sheet.Lookups] gave.
-func NewSheet(path string, lines []Line, kept map[string]map[string]string) *Sheet {
-	s := &Sheet{path: path, tables: &tables{closed: true, read: map[string]*lookup{}}}
+func NewSheet(path string, lines []pipeline.MappingLine, kept map[string]map[string]string) *Sheet {
+	s := &Sheet{path: path, lines: slices.Clone(lines), tables: &tables{closed: true, read: map[string]*lookup{}}}
 	for name, to := range kept {
 		s.tables.read[name] = &lookup{to: to}
-	}
-	for _, l := range lines {
-		s.lines = append(s.lines, line{Field: l.Field, Column: l.Column, Convert: l.Convert, Value: l.Value, number: l.Number})
 	}
 	return s
 }
 
 // Lines are the sheet's, without their notes.
-func (s *Sheet) Lines() []Line {
-	var lines []Line
-	for _, l := range s.lines {
-		lines = append(lines, Line{Number: l.number, Field: l.Field, Column: l.Column, Convert: l.Convert, Value: l.Value})
-	}
-	return lines
-}
+func (s *Sheet) Lines() []pipeline.MappingLine { return slices.Clone(s.lines) }
 
 // Lookups are the tables that conversions look values up in, by the names that the
 // sheet gives them, once [Compile] has read them. They must not be changed.

@@ -112,10 +112,10 @@ func Compile(p *pipeline.Provider, header []pipeline.Column, sheet *Sheet) (*Map
 
 // follow lays the slots that a sheet names.
 func (m *Mapping) follow(p *pipeline.Provider, header []pipeline.Column, sheet *Sheet, mapped map[string]int, used map[int]bool) error {
-	var unfilled []line
+	var unfilled []pipeline.MappingLine
 	for _, l := range sheet.lines {
 		fail := func(hint, format string, args ...any) error {
-			return &Error{Path: sheet.path, Sheet: sheet.sheet, Line: l.number, Err: fmt.Errorf(format, args...), Hint: hint}
+			return &Error{Path: sheet.path, Sheet: sheet.sheet, Line: l.Number, Err: fmt.Errorf(format, args...), Hint: hint}
 		}
 		if names, err := m.groupBy(p, header, l, sheet.tables, used, fail); err != nil {
 			return err
@@ -141,7 +141,7 @@ func (m *Mapping) follow(p *pipeline.Provider, header []pipeline.Column, sheet *
 		case l.Value != "":
 			mapped[l.Field] = len(m.slots)
 			m.slots = append(m.slots, pipeline.Slot{Path: l.Field, Field: field, Constant: l.Value})
-			m.sources = append(m.sources, &source{parts: []part{{line: l.number}}})
+			m.sources = append(m.sources, &source{parts: []part{{line: l.Number}}})
 			continue
 		}
 		column := findColumn(header, l.Column)
@@ -153,7 +153,7 @@ func (m *Mapping) follow(p *pipeline.Provider, header []pipeline.Column, sheet *
 		if wrong != nil {
 			return fail(wrong.hint, "convert: %w", wrong)
 		}
-		next := part{column: column, chain: c, text: l.Convert, line: l.number}
+		next := part{column: column, chain: c, text: l.Convert, line: l.Number}
 		if !before {
 			mapped[l.Field] = len(m.slots)
 			m.slots = append(m.slots, pipeline.Slot{Path: l.Field, Field: field, Column: column})
@@ -190,13 +190,13 @@ func (m *Mapping) follow(p *pipeline.Provider, header []pipeline.Column, sheet *
 }
 
 // unfilled names all fields at once that a person has yet to fill.
-func (s *Sheet) unfilled(lines []line) error {
-	e := &Error{Path: s.path, Sheet: s.sheet, Line: lines[0].number, Err: fmt.Errorf("the field %s has neither a column nor a value", lines[0].Field),
+func (s *Sheet) unfilled(lines []pipeline.MappingLine) error {
+	e := &Error{Path: s.path, Sheet: s.sheet, Line: lines[0].Number, Err: fmt.Errorf("the field %s has neither a column nor a value", lines[0].Field),
 		Hint: "fill one of the two cells, or delete the line"}
 	var names []string
 	for _, l := range lines {
 		e.Unfilled = append(e.Unfilled, l.Field)
-		names = append(names, fmt.Sprintf("%s (%s)", l.Field, lineOf(s.sheet, l.number)))
+		names = append(names, fmt.Sprintf("%s (%s)", l.Field, lineOf(s.sheet, l.Number)))
 	}
 	if len(lines) == 1 {
 		return e

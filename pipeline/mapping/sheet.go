@@ -19,18 +19,17 @@ type Sheet struct {
 	path   string
 	sheet  string // of a workbook; "" for a CSV
 	note   string
-	lines  []line
+	lines  []pipeline.MappingLine
 	tables *tables
 }
 
-type line struct {
+// sheetRecord is a line of a mapping sheet as its file has it.
+type sheetRecord struct {
 	Field   string `csv:"field"`
 	Column  string `csv:"column"`
 	Convert string `csv:"convert"`
 	Value   string `csv:"value"`
 	Note    string `csv:"note"` // for people; never read
-
-	number int // line of the file, or row of the sheet
 }
 
 const sheetAdvice = "a mapping sheet has the columns field, column, convert and value"
@@ -49,9 +48,9 @@ func ReadSheet(path string) (*Sheet, error) {
 	}
 	s.sheet, s.note = p.sheet, p.note
 	form := sheetForm{[]string{"field", "column", "convert", "value", "note"}, []string{"field"}, sheetAdvice}
-	refused = readTyped(p, form, func(l line, number int) *mistake {
-		l.number = number
-		l.Field, l.Column, l.Convert, l.Value = pipeline.Trim(l.Field), pipeline.Trim(l.Column), pipeline.Trim(l.Convert), pipeline.Trim(l.Value)
+	refused = readTyped(p, form, func(r sheetRecord, number int) *mistake {
+		l := pipeline.MappingLine{Number: number, Field: pipeline.Trim(r.Field), Column: pipeline.Trim(r.Column),
+			Convert: pipeline.Trim(r.Convert), Value: pipeline.Trim(r.Value)}
 		if l.Field == "" && l.Column == "" && l.Convert == "" && l.Value == "" {
 			return nil
 		}

@@ -23,9 +23,9 @@ func writeSheet(t testing.TB, text string) string {
 }
 
 func TestReadSheet(t *testing.T) {
-	want := []line{
-		{Field: "name", Column: "Razón social", number: 2},
-		{Field: "type", Value: "BUSINESS", number: 3},
+	want := []pipeline.MappingLine{
+		{Field: "name", Column: "Razón social", Number: 2},
+		{Field: "type", Value: "BUSINESS", Number: 3},
 	}
 	tests := []struct{ name, text string }{
 		{"commas", "field,column,value\nname,Razón social,\ntype,,BUSINESS\n"},
@@ -50,11 +50,7 @@ func TestReadSheet(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := append([]line(nil), s.lines...)
-			for i := range got {
-				got[i].Note = ""
-			}
-			if diff := cmp.Diff(want, got, cmp.AllowUnexported(line{})); diff != "" {
+			if diff := cmp.Diff(want, s.lines); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 			if s.Path() != path {
@@ -70,8 +66,8 @@ func TestSheetLineNumbers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []line{{Field: "a", Column: "x", number: 3}, {Field: "b", Column: "line\nbreak", number: 5}, {Field: "c", Column: "z", number: 7}}
-	if diff := cmp.Diff(want, s.lines, cmp.AllowUnexported(line{})); diff != "" {
+	want := []pipeline.MappingLine{{Field: "a", Column: "x", Number: 3}, {Field: "b", Column: "line\nbreak", Number: 5}, {Field: "c", Column: "z", Number: 7}}
+	if diff := cmp.Diff(want, s.lines); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -161,7 +157,7 @@ func requireError(t *testing.T, err error, path string, number int, says, hint s
 	if !strings.Contains(refused.Hint, hint) {
 		t.Errorf("the hint %q does not say %q", refused.Hint, hint)
 	}
-	for _, inner := range []string{"mapping.line", "gocsv", "csv:", "parse error", "%!"} {
+	for _, inner := range []string{"mapping.sheetRecord", "gocsv", "csv:", "parse error", "%!"} {
 		if strings.Contains(strings.ReplaceAll(err.Error(), refused.Path, ""), inner) {
 			t.Errorf("%v leaks %q", err, inner)
 		}
@@ -188,7 +184,7 @@ func FuzzReadSheet(f *testing.F) {
 			return
 		}
 		for _, l := range s.lines {
-			if l.number < 2 || l.Field == "" || l.Field != pipeline.Trim(l.Field) || l.Column != pipeline.Trim(l.Column) || l.Value != pipeline.Trim(l.Value) || l.Convert != pipeline.Trim(l.Convert) {
+			if l.Number < 2 || l.Field == "" || l.Field != pipeline.Trim(l.Field) || l.Column != pipeline.Trim(l.Column) || l.Value != pipeline.Trim(l.Value) || l.Convert != pipeline.Trim(l.Convert) {
 				t.Errorf("%+v", l)
 			}
 		}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/gocarina/gocsv"
 	"github.com/xuri/excelize/v2"
+
+	"muster/pipeline"
 )
 
 // Sheet is the suggestion as [ReadSheet] would read it from the file at path,
@@ -16,7 +18,7 @@ import (
 func (s *Suggestion) Sheet(path string) *Sheet {
 	sheet := &Sheet{path: path, tables: &tables{folder: filepath.Dir(path), read: map[string]*lookup{}}}
 	for i, l := range s.Lines {
-		sheet.lines = append(sheet.lines, line{Field: l.Field, Column: l.Column, Convert: l.Convert, Value: l.Value, number: i + 2})
+		sheet.lines = append(sheet.lines, pipeline.MappingLine{Number: i + 2, Field: l.Field, Column: l.Column, Convert: l.Convert, Value: l.Value})
 	}
 	for _, t := range s.Tables {
 		table := map[string]string{}
@@ -31,9 +33,9 @@ func (s *Suggestion) Sheet(path string) *Sheet {
 // WriteCSV writes the sheet with a byte-order mark, by which spreadsheet
 // programs know UTF-8.
 func (s *Suggestion) WriteCSV(w io.Writer) error {
-	lines := make([]line, len(s.Lines))
+	lines := make([]sheetRecord, len(s.Lines))
 	for i, l := range s.Lines {
-		lines[i] = line{Field: l.Field, Column: l.Column, Convert: l.Convert, Value: l.Value, Note: l.Note()}
+		lines[i] = sheetRecord{Field: l.Field, Column: l.Column, Convert: l.Convert, Value: l.Value, Note: l.Note()}
 	}
 	return writeTyped(w, lines)
 }

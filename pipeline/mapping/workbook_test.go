@@ -15,6 +15,8 @@ import (
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
+
+	"muster/pipeline"
 )
 
 // sheetIn is one sheet of a workbook as a test spells it.
@@ -77,9 +79,9 @@ func TestOneMappingInEveryFile(t *testing.T) {
 	workbookFile(t, dir, "second.xlsx", sheetIn{name: "Léeme", rows: [][]any{{"How to fill this in"}}}, sheetIn{name: "field", rows: lines.rows, hidden: true}, lines)
 	for _, name := range []string{"mark.csv", "1252.csv", "little.csv", "big.csv", "mapping.xlsx", "second.xlsx"} {
 		got := sheetAt(t, filepath.Join(dir, name))
-		plain := func(lines []line) (out []string) {
+		plain := func(lines []pipeline.MappingLine) (out []string) {
 			for _, l := range lines {
-				out = append(out, fmt.Sprint(l.number, l.Field, l.Column, l.Convert, l.Value))
+				out = append(out, fmt.Sprint(l.Number, l.Field, l.Column, l.Convert, l.Value))
 			}
 			return out
 		}
