@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"muster/cmd/muster/internal/inbox"
 	"muster/pipeline"
 	"muster/pipeline/importer"
 	"muster/pipeline/ledger"
@@ -121,12 +123,12 @@ func (fi *folderImport) run(ctx context.Context) (err error) {
 	if err := fi.flags.usable(r.flags.reports); err != nil {
 		return err
 	}
-	found, err := fi.flags.books()
+	found, err := inbox.List(fi.flags.dir, fi.flags.named)
 	if err != nil {
-		return err
+		return pipeline.Mistakef("--dir: %w", err)
 	}
 	// A quiet run says so too: whoever put it there waits for its merchants.
-	for _, name := range found.foreign {
+	for _, name := range found.Foreign {
 		r.say("left alone: %s; muster reads .xlsx and .csv: save it as one of them", name)
 	}
 	if fi.past, err = r.lookBack(ctx); err != nil {
@@ -134,14 +136,14 @@ func (fi *folderImport) run(ctx context.Context) (err error) {
 	}
 	// However the command ends from here, what is open is known.
 	r.observer.meter.settled(importer.Pace{}, fi.past.unsettled)
-	fresh, err := fi.sift(ctx, found.books)
+	fresh, err := fi.sift(ctx, found.Books)
 	if err != nil {
 		return err
 	}
 	if err := fi.flags.mapped(fresh, r.flags.book.mapping); err != nil {
 		return err
 	}
-	fi.importAll(ctx, fi.atRest(ctx, fresh))
+	fi.importAll(ctx, fi.atRest(fresh))
 	if fi.ran > 0 || fi.ended || fi.past.unsettled == 0 {
 		return nil
 	}
@@ -154,7 +156,7 @@ func (fi *folderImport) run(ctx context.Context) (err error) {
 
 // mapped reads the mapping sheet once, before the first book: what is wrong
 // with it is told once, not with each of them.
-func (folderFlags) mapped(books []found, sheet string) error {
+func (folderFlags) mapped(books []inbox.File, sheet string) error {
 	if len(books) == 0 || sheet == "" {
 		return nil
 	}
@@ -163,7 +165,7 @@ func (folderFlags) mapped(books []found, sheet string) error {
 }
 
 // sift leaves out the books that are imported already, and puts them away.
-func (fi *folderImport) sift(ctx context.Context, books []found) (fresh []found, err error) {
+func (fi *folderImport) sift(ctx context.Context, books []inbox.File) (fresh []inbox.File, err error) {
 	for _, b := range books {
 		if fi.stops.stopped() {
 			return nil, fi.interrupted(books)
@@ -187,34 +189,32 @@ func (fi *folderImport) sift(ctx context.Context, books []found) (fresh []found,
 	return fresh, nil
 }
 
-func (fi *folderImport) interrupted(left []found) error {
+func (fi *folderImport) interrupted(left []inbox.File) error {
 	if len(left) > 0 {
-		fi.say("not begun: %s", bookNames(left))
+		fi.say("not begun: %s", list(inbox.Paths(left)))
 	}
 	return exitError(exitInterrupted)
 }
 
-func bookNames(books []found) string {
-	var paths []string
-	for _, b := range books {
-		paths = append(paths, b.path)
+// atRest leaves out the books that somebody is still writing.
+func (fi *folderImport) atRest(books []inbox.File) []inbox.File {
+	whole, unfinished := inbox.AtRest(books, fi.now(), func(d time.Duration) { fi.pause(d, fi.stops.stop) })
+	for _, b := range unfinished {
+		fi.say("%s: is still being written; it is left for the next run", b.Path)
 	}
-	return list(paths)
+	return whole
 }
 
 // importAll imports the books, one after the other. One that cannot be read
 // does not keep the others from being imported; what would stop them all alike
 // ends it.
-func (fi *folderImport) importAll(ctx context.Context, books []found) {
-	var paths []string
-	for _, b := range books {
-		paths = append(paths, b.path)
-	}
+func (fi *folderImport) importAll(ctx context.Context, books []inbox.File) {
+	paths := inbox.Paths(books)
 	for i, b := range books {
 		if fi.stops.stopped() {
 			fi.ended = true
 			fi.code = graver(fi.code, exitInterrupted)
-			fi.say("not begun: %s", bookNames(books[i:]))
+			fi.say("not begun: %s", list(inbox.Paths(books[i:])))
 			return
 		}
 		r := fi.begin()
@@ -222,7 +222,7 @@ func (fi *folderImport) importAll(ctx context.Context, books []found) {
 			r.flags.reportFolder = fi.flags.done
 		}
 		fi.began++
-		code, err := r.book(ctx, b.path, paths)
+		code, err := r.book(ctx, b.Path, paths)
 		if err != nil {
 			code = fi.fail(err)
 		} else {
@@ -236,7 +236,7 @@ func (fi *folderImport) importAll(ctx context.Context, books []found) {
 		}
 		fi.ended = fi.stops.stopped() || stopsAll(err) || err == nil && r.run.Halt != "" && code != exitRefusals
 		if left := books[i+1:]; len(left) > 0 && fi.ended && !fi.stops.stopped() {
-			fi.say("not begun, for the same would stop them: %s", bookNames(left))
+			fi.say("not begun, for the same would stop them: %s", list(inbox.Paths(left)))
 			return
 		}
 	}
@@ -253,26 +253,26 @@ func stopsAll(err error) bool {
 
 // putAway moves a finished book to the folder for them, if there is one. A
 // rehearsal moves nothing: the book is still to be imported.
-func (fi *folderImport) putAway(b found, why string) error {
+func (fi *folderImport) putAway(b inbox.File, why string) error {
 	r := fi.begin()
 	if fi.flags.done == "" || r.target.namespace.Rehearsal() {
 		return nil
 	}
-	to, err := moveBook(b, fi.flags.done, os.Rename)
-	var other *changedError
+	to, err := inbox.Move(b, fi.flags.done, os.Rename)
+	var other *inbox.ChangedError
 	switch {
 	case errors.As(err, &other):
 		fi.say("%v: it stays, for the next run", err)
 		return nil
 	case err != nil:
-		return fmt.Errorf("%s: is imported, and could not be moved to %s: %w", b.path, fi.flags.done, err)
+		return fmt.Errorf("%s: is imported, and could not be moved to %s: %w", b.Path, fi.flags.done, err)
 	}
 	if why != "" {
 		why = " (" + why + ")"
 	}
-	r.tell(fmt.Sprintf("%s: moved to %s%s", b.path, to, why))
+	r.tell(fmt.Sprintf("%s: moved to %s%s", b.Path, to, why))
 	if r.flags.json {
-		fi.event(map[string]any{"type": "moved", "book": b.path, "to": to})
+		fi.event(map[string]any{"type": "moved", "book": b.Path, "to": to})
 	}
 	return nil
 }

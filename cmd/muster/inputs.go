@@ -3,8 +3,13 @@ package main
 import (
 	"io/fs"
 	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"muster/pipeline"
+	"muster/pipeline/mapping"
 )
 
 // mappingSHA256 is the digest of the mapping sheet and its tables; "" without
@@ -89,4 +94,27 @@ func changedSince(run pipeline.Run, b *openBook, definition string) []string {
 		notes = append(notes, "the mapping has changed since the run")
 	}
 	return notes
+}
+
+// namedFiles are the files that the command's flags name, and the tables that
+// the mapping sheet names.
+func namedFiles(c *cobra.Command, mappingSheet string) []string {
+	var paths []string
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if many, ok := f.Value.(pflag.SliceValue); ok {
+			paths = append(paths, many.GetSlice()...)
+		} else if f.Value.Type() == "string" && f.Value.String() != "" {
+			paths = append(paths, f.Value.String())
+		}
+	})
+	if mappingSheet == "" {
+		return paths
+	}
+	// A sheet that cannot be read is told of with the first book.
+	if sheet, err := mapping.ReadSheet(mappingSheet); err == nil {
+		for _, name := range sheet.Tables() {
+			paths = append(paths, filepath.Join(filepath.Dir(mappingSheet), filepath.FromSlash(name)))
+		}
+	}
+	return paths
 }

@@ -2,14 +2,10 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"fmt"
-	"io"
-	"os"
 	"slices"
 
+	"muster/cmd/muster/internal/inbox"
 	"muster/pipeline"
 	"muster/pipeline/ledger"
 )
@@ -83,11 +79,11 @@ func finished(run pipeline.Run) bool {
 // imported finds the newest run that did with this very book what an import
 // would do now. The book is opened only when one had a file of the same
 // content: how it is read and mapped shows then.
-func (fi *folderImport) imported(ctx context.Context, b found) (pipeline.Run, bool, error) {
+func (fi *folderImport) imported(ctx context.Context, b inbox.File) (pipeline.Run, bool, error) {
 	if len(fi.past.runs) == 0 {
 		return pipeline.Run{}, false, nil
 	}
-	digest, err := fileSHA256(b.path)
+	digest, err := b.SHA256()
 	if err != nil {
 		return pipeline.Run{}, false, pipeline.Mistakef("%w", err)
 	}
@@ -95,7 +91,7 @@ func (fi *folderImport) imported(ctx context.Context, b found) (pipeline.Run, bo
 		return pipeline.Run{}, false, nil
 	}
 	r := fi.begin()
-	opened, err := r.flags.book.open(ctx, r.def, b.path)
+	opened, err := r.flags.book.open(ctx, r.def, b.Path)
 	if err != nil {
 		return pipeline.Run{}, false, nil // told when it is its turn to be imported
 	}
@@ -112,17 +108,4 @@ func (fi *folderImport) imported(ctx context.Context, b found) (pipeline.Run, bo
 		return run, true, nil
 	}
 	return pipeline.Run{}, false, nil
-}
-
-func fileSHA256(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", fmt.Errorf("%s: %w", path, err)
-	}
-	return hex.EncodeToString(h.Sum(nil)), nil
 }

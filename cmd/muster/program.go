@@ -150,3 +150,13 @@ func definition(name string) (*templates.Definition, error) {
 	}
 	return set.Find(name)
 }
+
+// pauseFor waits, unless it is stopped first.
+func pauseFor(d time.Duration, stop <-chan struct{}) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-stop:
+	}
+}

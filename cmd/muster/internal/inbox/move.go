@@ -1,7 +1,8 @@
-package main
+package inbox
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -14,34 +15,42 @@ import (
 	"muster/reports"
 )
 
-// moveBook moves an imported book to folder, under its name or, where that is
-// taken, with -2, -3 and so on before the extension. Nothing is overwritten,
-// and the book is at one of the two places whatever happens in between. A file
-// that is not the one of the first look any more is a *changedError, and stays.
+// ChangedError: the file of that name is not the one of the first look.
+type ChangedError struct{ Path string }
+
+func (e *ChangedError) Error() string {
+	return fmt.Sprintf("%s: was changed while it was imported", e.Path)
+}
+
+// Move moves an imported book to folder, under its name or, where that is
+// taken, with -2, -3 and so on before the extension, and gives its new path.
+// Nothing is overwritten, and the book is at one of the two places whatever
+// happens in between. A file that is not the one of the first look any more is
+// a *[ChangedError], and stays.
 //
-// rename is os.Rename; where it cannot move the file, as between file systems,
+// rename is [os.Rename]; where it cannot move the file, as between file systems,
 // the book is copied, the copy is on the disk, and then the original goes.
-func moveBook(b found, folder string, rename func(from, to string) error) (string, error) {
-	if b.link {
+func Move(b File, folder string, rename func(from, to string) error) (string, error) {
+	if b.Link {
 		return "", errors.New("it is a symbolic link, which would lead astray elsewhere: move it by hand")
 	}
 	if !b.unchanged() {
-		return "", &changedError{b.path}
+		return "", &ChangedError{b.Path}
 	}
-	to, err := reserve(filepath.Join(folder, filepath.Base(b.path)))
+	to, err := reserve(filepath.Join(folder, filepath.Base(b.Path)))
 	if err != nil {
 		return "", err
 	}
-	if err = rename(b.path, to); err != nil {
+	if err = rename(b.Path, to); err != nil {
 		err = copyOver(b, to)
-	} else if info, statErr := os.Stat(to); statErr == nil && !sameLook(b.info, info) {
+	} else if info, statErr := os.Stat(to); statErr == nil && !sameLook(b.Info, info) {
 		// Somebody put another file there at the last moment: it goes back.
-		return "", errors.Join(giveBack(to, b.path), &changedError{b.path})
+		return "", errors.Join(giveBack(to, b.Path), &ChangedError{b.Path})
 	}
 	if err != nil {
 		return "", errors.Join(err, os.Remove(to))
 	}
-	return to, errors.Join(reports.SyncFolder(folder), reports.SyncFolder(filepath.Dir(b.path)))
+	return to, errors.Join(reports.SyncFolder(folder), reports.SyncFolder(filepath.Dir(b.Path)))
 }
 
 // reserve takes the first free name with an empty file, which the book then
@@ -74,8 +83,8 @@ func giveBack(from, to string) error {
 }
 
 // copyOver copies the book over the reserved name and removes the original.
-func copyOver(b found, to string) (err error) {
-	from, err := os.Open(b.path)
+func copyOver(b File, to string) (err error) {
+	from, err := os.Open(b.Path)
 	if err != nil {
 		return err
 	}
@@ -95,7 +104,7 @@ func copyOver(b found, to string) (err error) {
 	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
 		return err
 	}
-	if err = os.Chtimes(tmp.Name(), b.info.ModTime(), b.info.ModTime()); err != nil {
+	if err = os.Chtimes(tmp.Name(), b.Info.ModTime(), b.Info.ModTime()); err != nil {
 		return err
 	}
 	// What is on the disk must be what was imported before the original goes.
@@ -103,8 +112,8 @@ func copyOver(b found, to string) (err error) {
 	if err != nil {
 		return err
 	}
-	if kept != fmt.Sprintf("%x", written.Sum(nil)) || !b.unchanged() {
-		return &changedError{b.path}
+	if kept != hex.EncodeToString(written.Sum(nil)) || !b.unchanged() {
+		return &ChangedError{b.Path}
 	}
 	if err = os.Rename(tmp.Name(), to); err != nil {
 		return err
@@ -113,5 +122,21 @@ func copyOver(b found, to string) (err error) {
 	if err := reports.SyncFolder(filepath.Dir(to)); err != nil {
 		return err
 	}
-	return os.Remove(b.path)
+	return os.Remove(b.Path)
+}
+
+// SHA256 is that of the file's content, hex.
+func (f File) SHA256() (string, error) { return fileSHA256(f.Path) }
+
+func fileSHA256(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", fmt.Errorf("%s: %w", path, err)
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
 }

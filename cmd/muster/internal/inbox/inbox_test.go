@@ -1,0 +1,103 @@
+package inbox
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+)
+
+func put(t *testing.T, folder string, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(name+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func base(paths []string) []string {
+	var names []string
+	for _, p := range paths {
+		names = append(names, filepath.Base(p))
+	}
+	return names
+}
+
+func TestList(t *testing.T) {
+	folder := t.TempDir()
+	put(t, folder, "b.csv", "C.CSV", "a.xlsx", "m.xlsm", "t.tsv", "n.txt", // books, by name
+		"old.xls", "x.ODS", "f.numbers", "g.xlsb", // spreadsheets of other programs
+		".hidden.csv", "~$a.xlsx", "b.20261121-063015-4f2a.results.xlsx", "b.Results.XLSX", "notes.md", "muster.db",
+		"mapping.csv") // named by a flag
+	if err := os.Mkdir(filepath.Join(folder, "done.csv"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for link, to := range map[string]string{"link.csv": "b.csv", "nowhere.csv": "gone.csv", "named.csv": "mapping.csv"} {
+		if err := os.Symlink(to, filepath.Join(folder, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := List(folder, []string{filepath.Join(folder, "mapping.csv"), filepath.Join(folder, "no such file")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"C.CSV", "a.xlsx", "b.csv", "link.csv", "m.xlsm", "n.txt", "t.tsv"}; !slices.Equal(base(Paths(got.Books)), want) {
+		t.Errorf("books %q, want %q", Paths(got.Books), want)
+	}
+	if want := []string{"f.numbers", "g.xlsb", "old.xls", "x.ODS"}; !slices.Equal(base(got.Foreign), want) {
+		t.Errorf("foreign %q, want %q", got.Foreign, want)
+	}
+	for _, f := range got.Books {
+		if f.Link != (filepath.Base(f.Path) == "link.csv") {
+			t.Errorf("%s: link is %t", f.Path, f.Link)
+		}
+	}
+	if _, err := List(filepath.Join(folder, "none"), nil); err == nil {
+		t.Error("a folder that is not there was listed")
+	}
+}
+
+// TestAtRest: a file that changes while it is watched is not whole, and only
+// one that was changed a moment ago is worth the wait.
+func TestAtRest(t *testing.T) {
+	for name, c := range map[string]struct {
+		age   time.Duration
+		write bool // to b.csv, during the wait
+		waits int
+		whole []string
+	}{
+		"old":           {time.Hour, false, 0, []string{"a.csv", "b.csv"}},
+		"young":         {time.Second, false, 1, []string{"a.csv", "b.csv"}},
+		"being written": {time.Second, true, 1, []string{"a.csv"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			put(t, folder, "a.csv", "b.csv")
+			now := time.Now()
+			for _, name := range []string{"a.csv", "b.csv"} {
+				if err := os.Chtimes(filepath.Join(folder, name), now, now.Add(-c.age)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			found, err := List(folder, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			waits := 0
+			whole, unfinished := AtRest(found.Books, now, func(time.Duration) {
+				waits++
+				if !c.write {
+					return
+				}
+				if err := os.WriteFile(filepath.Join(folder, "b.csv"), []byte("more than before\n"), 0o600); err != nil {
+					t.Error(err)
+				}
+			})
+			if waits != c.waits || !slices.Equal(base(Paths(whole)), c.whole) || len(whole)+len(unfinished) != 2 {
+				t.Errorf("waited %d times; whole %q, unfinished %q", waits, Paths(whole), Paths(unfinished))
+			}
+		})
+	}
+}
