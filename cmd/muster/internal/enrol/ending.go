@@ -1,0 +1,69 @@
+package enrol
+
+import (
+	"fmt"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+	"muster/pipeline/ledger"
+	"muster/reports"
+)
+
+// Ending is how a run ended, as data: what an exit code, a summary and an alert
+// are made of.
+type Ending struct {
+	Tally Tally
+	Pace  importer.Pace
+	// Unsettled are the requests of the namespace that have no answer, whichever
+	// run sent them; Elsewhere are some of them that other runs sent, the oldest
+	// first.
+	Unsettled int
+	Elsewhere []ledger.Unanswered
+	Halt      *importer.Halt // nil when every row was tried, or as many as the limit allows
+	// Reports are the files that were written; ReportErr is why they were not.
+	Reports   []string
+	ReportErr error
+	// AtOnce says that the run was stopped in the middle: there is no report,
+	// and nothing else is known.
+	AtOnce bool
+}
+
+// Tally is what the results of a run add up to.
+type Tally struct {
+	Counts     pipeline.Counts
+	Customers  int // rows of one customer counted once
+	WithoutID  int // existing rows without an ID
+	Unfinished int // pending rows that no limit held back
+	// Why is what the first of the unfinished rows says.
+	Why string
+	// Fresh are the rows to mend that no earlier run left so, by state.
+	Fresh pipeline.Counts
+	Mend  int // rows in the sheet Fix
+}
+
+// Rows is the number of rows of the book.
+func (t *Tally) Rows() int { return t.Counts.Total() }
+
+// add counts one row; waiting says that it is pending as all others are.
+func (t *Tally) add(r importer.Result, waiting bool) {
+	if r.Row == r.Head {
+		t.Customers++
+	}
+	if r.State == pipeline.Existing && r.CustomerID == "" {
+		t.WithoutID++
+	}
+	if r.New {
+		if t.Fresh == nil {
+			t.Fresh = pipeline.Counts{}
+		}
+		t.Fresh[r.State]++
+	}
+	if reports.ToMend(&r.Outcome) {
+		t.Mend++
+	}
+	if r.State == pipeline.Pending && !waiting && !r.HeldBack {
+		if t.Unfinished++; t.Unfinished == 1 {
+			t.Why = fmt.Sprintf("row %d: %s", r.Row, r.Outcome.Message)
+		}
+	}
+}

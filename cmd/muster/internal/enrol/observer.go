@@ -1,0 +1,222 @@
+package enrol
+
+import (
+	"time"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+)
+
+// Observer sees what a run does. It may be called by several goroutines at
+// once, and must not block: a request waits for it.
+//
+// What an event refers to belongs to the run. An Observer that keeps a map or
+// a slice past See copies it.
+type Observer interface{ See(Event) }
+
+// Observers are several observers as one; each sees every event.
+type Observers []Observer
+
+// See shows e to each of them, in their order.
+func (o Observers) See(e Event) {
+	for _, each := range o {
+		each.See(e)
+	}
+}
+
+// Event is one thing that a run did. No event holds personal data but
+// [RowEnded] and [Piloted], which say so themselves. Every event of a run names
+// the run by its ID.
+//
+// The events are [Began], [Noted], [Planned], [SendBegan], [Staged],
+// [CreateBegan], [CreateEnded], [LookedUp], [Paused], [Progressed], [Settled],
+// [Lost], [Piloted], [SendEnded], [Halted], [RowEnded], [Finished],
+// [SettledOnly] and [Moved].
+type Event interface{ event() }
+
+// Began: the run is in the ledger; nothing of the book but its header has been
+// read. A check has no such event: it leaves no trace.
+type Began struct{ Run pipeline.Run }
+
+// Noted is a sentence for whoever waits.
+type Noted struct {
+	Run     string
+	Message string
+	// Warning: nothing else says it, so that it is shown of a quiet run too.
+	Warning bool
+}
+
+// Planned: the whole book has been checked, and this is what the run would do.
+// It comes before the question whether it may.
+type Planned struct {
+	Run     string
+	Target  Target
+	BaseURL string // where requests go; of a rehearsal the stand-in's
+	// Counts are the rows by state, Customers the same with those of several
+	// rows counted once; what is to be sent is among the pending.
+	Counts    pipeline.Counts
+	Customers pipeline.Counts
+	Ready     int // customers that could be sent
+	Sends     int // customers that are sent at the most: Ready, or fewer by the limit
+	Pilot     int // of them those that go first; 0 for no pilot
+	Known     int // customers of the namespace that the ledger has
+	Unsettled int // requests of earlier runs that were never answered
+	// Asks says that the provider can be asked what became of a request.
+	Asks bool
+	// Least is how long sending takes at the pace of Target.Limit; 0 without one.
+	Least time.Duration
+}
+
+// SendBegan: from now on requests may be in flight, until [SendEnded].
+type SendBegan struct{ Run string }
+
+// SendEnded: nothing is in flight any more.
+type SendEnded struct{ Run string }
+
+// Staged says what the run is at.
+type Staged struct {
+	Run   string
+	Stage importer.Stage
+}
+
+// CreateBegan: a create leaves. There is one for each attempt.
+type CreateBegan struct {
+	Run     string
+	Row     int    // 0 for a request of an earlier run, whose row this book may not have
+	KeyHash string // the keyed hash of the row's first key, in hex; "" when it has none
+}
+
+// CreateEnded: a create was answered, or is given up.
+type CreateEnded struct {
+	Run     string
+	Row     int
+	KeyHash string
+	// Attempt has verdict, status and times. Personal data in its message were
+	// replaced where the answer was read.
+	Attempt pipeline.Attempt
+	// RetryAfter is how long the answer asks to wait; 0 when it does not.
+	RetryAfter time.Duration
+}
+
+// LookedUp: the provider was asked for a customer's record.
+type LookedUp struct {
+	Run  string
+	Name string // of the look-up, in the definition
+	// Answer is found or absent, else the verdict on a look-up that told nothing.
+	Answer string
+	Took   time.Duration
+}
+
+// Paused: the provider asks for a pause. Many requests may wish for the same
+// one at once, each with an event of its own.
+type Paused struct {
+	Run   string
+	Until time.Time
+	Wait  time.Duration // until then, from now
+}
+
+// Progressed says how far the rows are. Its counts are the loop's own: what is
+// kept of them is copied.
+type Progressed struct {
+	Run      string
+	Progress importer.Progress
+}
+
+// Settled: a request ended, and that is on disk.
+type Settled struct {
+	Run     string
+	KeyHash string // as in [CreateBegan]; "" for a request that this run did not make
+	Outcome pipeline.Outcome
+}
+
+// Lost: a customer was created, and the ledger could not take it (promise 3).
+// The row and the ID are to be shown where a person will find them.
+type Lost struct {
+	Run        string
+	Row        int
+	CustomerID string
+}
+
+// Piloted: the rows of the pilot have been sent and settled.
+type Piloted struct {
+	Run string
+	// Outcomes are in the book's order. PERSONAL DATA: their messages are the
+	// provider's, and problems name what stands in cells.
+	Outcomes []pipeline.Outcome
+	Left     int // customers that are still to be sent
+	// Failed are the outcomes without a customer, by state; empty when all is
+	// well.
+	Failed pipeline.Counts
+	// Asked says that a person decides now whether the others are sent.
+	Asked bool
+}
+
+// Passed says that every row of the pilot has its customer.
+func (p Piloted) Passed() bool { return p.Failed.Total() == 0 }
+
+// Result is what became of the pilot, in a few words.
+func (p Piloted) Result() string {
+	if p.Passed() {
+		return "went well"
+	}
+	return "came to " + p.Failed.String()
+}
+
+// Halted: the run stopped before it had tried every row.
+type Halted struct {
+	Run  string
+	Halt *importer.Halt
+}
+
+// RowEnded is what became of one row, in the book's order. It comes after all
+// sending, while the reports are written.
+type RowEnded struct {
+	Run string
+	// Result is valid until See returns. PERSONAL DATA: name, key and cells.
+	Result importer.Result
+	// Waiting: the row is pending for the reason that all others are, such as
+	// the limit; nothing was recorded for it.
+	Waiting bool
+}
+
+// Finished is the end of a run, after its reports and before the ledger has it.
+// A run that was stopped at once or broke off with an error has no such event.
+type Finished struct {
+	Run    pipeline.Run // Counts, Finished and Halt are set
+	Ending Ending
+}
+
+// SettledOnly is the end of a run without a book, which only asked what became
+// of requests.
+type SettledOnly struct {
+	Run    pipeline.Run
+	Ending Ending // its Tally is empty
+	Was    int    // requests that had no answer before
+}
+
+// Moved: a finished book of a folder was put away.
+type Moved struct {
+	Book string
+	To   string
+	Why  string // "" when it was imported just now
+}
+
+func (Began) event()       {}
+func (Noted) event()       {}
+func (Planned) event()     {}
+func (SendBegan) event()   {}
+func (SendEnded) event()   {}
+func (Staged) event()      {}
+func (CreateBegan) event() {}
+func (CreateEnded) event() {}
+func (LookedUp) event()    {}
+func (Paused) event()      {}
+func (Progressed) event()  {}
+func (Settled) event()     {}
+func (Lost) event()        {}
+func (Piloted) event()     {}
+func (Halted) event()      {}
+func (RowEnded) event()    {}
+func (Finished) event()    {}
+func (SettledOnly) event() {}
+func (Moved) event()       {}

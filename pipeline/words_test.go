@@ -1,0 +1,33 @@
+package pipeline_test
+
+import (
+	"strconv"
+	"testing"
+
+	"muster/pipeline"
+)
+
+func TestWords(t *testing.T) {
+	many := make([]string, 42)
+	for i := range many {
+		many[i] = strconv.Itoa(i)
+	}
+	for _, c := range []struct{ got, want string }{
+		{pipeline.Count(1, "row"), "1 row"},
+		{pipeline.Count(0, "row"), "0 rows"},
+		{pipeline.Count(2, "entry"), "2 entries"},
+		{pipeline.CountRows(3, 3), "3 rows"},
+		{pipeline.CountRows(3, 1), "3 rows, 1 customer"},
+		{pipeline.List([]string{"a", "b"}), "a, b"},
+		{pipeline.List(many)[len(pipeline.List(many[:40])):], " and 2 more"},
+		{pipeline.ListRows([]int{3}), "row 3"},
+		{pipeline.ListRows([]int{3, 5, 6}), "rows 3, 5 and 6"},
+		{pipeline.ListRows([]int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 40}), "rows 1 to 40"},
+		{pipeline.Counts{pipeline.Rejected: 1, pipeline.Created: 3, pipeline.Known: 0}.String(), "3 created, 1 rejected"},
+		{pipeline.Counts{}.String(), ""},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+}
