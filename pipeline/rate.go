@@ -35,3 +35,22 @@ func (r Rate) String() string {
 	}
 	return fmt.Sprintf("%d/%s", r.N, r.Per)
 }
+
+// With is l with the pace and the open requests that a user asks for; "" and 0
+// leave them as they are. An error is a [Mistake].
+func (l Limit) With(rate string, concurrency int) (Limit, error) {
+	if rate != "" {
+		r, err := ParseRate(rate)
+		if err != nil {
+			return l, Mistakef("--rate: %w", err)
+		}
+		l.Rate = r
+	}
+	if concurrency < 0 || concurrency > 1000 {
+		return l, Mistakef("--concurrency %d: from 1 to 1000 requests may be open at once", concurrency)
+	}
+	if concurrency > 0 {
+		l.Concurrency = concurrency
+	}
+	return l, nil
+}

@@ -44,8 +44,14 @@ type Run struct {
 // Rehearsal reports whether the run went to the built-in stand-in.
 func (n Namespace) Rehearsal() bool { return n.Env == EnvLocal }
 
-// EnvLocal is the environment of a rehearsal: the built-in stand-in.
-const EnvLocal = "local"
+// String names the namespace for a person: passport sandbox, account north.
+func (n Namespace) String() string {
+	text := n.Provider + " " + n.Env
+	if n.Account != "" {
+		text += ", account " + n.Account
+	}
+	return text
+}
 
 // Tag is the HMAC (SHA-256, 128 bits kept) by which the ledger knows a key, a
 // field or a whole body without holding it.

@@ -115,7 +115,7 @@ func (c yamlCall) call(r *reader, what string) pipeline.Call {
 
 func (y *yamlDefinition) environments(r *reader, p *pipeline.Provider) {
 	// sandbox before production, whatever the order of the map.
-	for _, name := range []string{"sandbox", "production"} {
+	for _, name := range []string{pipeline.EnvSandbox, pipeline.EnvProduction} {
 		e, ok := y.Environments[name]
 		if !ok {
 			continue

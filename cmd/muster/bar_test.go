@@ -201,26 +201,26 @@ func TestNoBarWhereNobodyLooks(t *testing.T) {
 
 // Where customers may be real the number is typed; nothing else will do.
 func TestWhatAQuestionTakes(t *testing.T) {
-	real := target{namespace: pipeline.Namespace{Env: "production"}, baseURL: "https://api.example.com"}
+	real := pipeline.Target{Namespace: pipeline.Namespace{Env: "production"}, BaseURL: "https://api.example.com"}
 	for _, c := range []struct {
-		target target
+		target pipeline.Target
 		answer string
 		yes    bool
 	}{
 		{real, "y\n", false}, {real, "yes\n", false}, {real, "\n", false}, {real, "38\n", false}, {real, "388 and more\n", false},
 		{real, "388\n", true}, {real, " 388 \r\n", true}, {real, "388", false},
-		{target{namespace: pipeline.Namespace{Env: "https://api.example.com"}, baseURL: "https://api.example.com"}, "y\n", false},
-		{target{namespace: pipeline.Namespace{Env: "sandbox"}, baseURL: "https://sandbox.example.com"}, "Y\n", true},
-		{target{namespace: pipeline.Namespace{Env: "http://localhost:80"}, baseURL: "http://localhost:80"}, "yes\n", true},
-		{target{namespace: pipeline.Namespace{Env: pipeline.EnvLocal}}, "y\n", true},
-		{target{namespace: pipeline.Namespace{Env: pipeline.EnvLocal}}, "388\n", false},
+		{pipeline.Target{Namespace: pipeline.Namespace{Env: "https://api.example.com"}, BaseURL: "https://api.example.com"}, "y\n", false},
+		{pipeline.Target{Namespace: pipeline.Namespace{Env: "sandbox"}, BaseURL: "https://sandbox.example.com"}, "Y\n", true},
+		{pipeline.Target{Namespace: pipeline.Namespace{Env: "http://localhost:80"}, BaseURL: "http://localhost:80"}, "yes\n", true},
+		{pipeline.Target{Namespace: pipeline.Namespace{Env: pipeline.EnvLocal}}, "y\n", true},
+		{pipeline.Target{Namespace: pipeline.Namespace{Env: pipeline.EnvLocal}}, "388\n", false},
 	} {
 		p, _, stderr := told(t, nil, c.answer)
 		dropped := 0
 		p.dropTyped = func() error { dropped++; return nil }
 		r := &importRun{program: p, target: c.target, stops: &interrupts{stop: make(chan struct{})}}
 		if yes, stopped := r.ask(t.Context(), "Send 388 customers?", 388); yes != c.yes || stopped || dropped != 1 {
-			t.Errorf("%q at %s: yes %v, stopped %v, dropped what was typed before %d times\n%s", c.answer, c.target.baseURL, yes, stopped, dropped, stderr)
+			t.Errorf("%q at %s: yes %v, stopped %v, dropped what was typed before %d times\n%s", c.answer, c.target.BaseURL, yes, stopped, dropped, stderr)
 		}
 	}
 }

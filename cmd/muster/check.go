@@ -158,11 +158,11 @@ func (r *importRun) checkBook(ctx context.Context, path string) (code int, err e
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, known.Close()) }()
-	space, err := known.Space(ctx, r.target.namespace, provider)
+	space, err := known.Space(ctx, r.target.Namespace, provider)
 	if err != nil {
 		return 0, err
 	}
-	r.run = r.newRun(b, r.target.baseURL, pipeline.Tag{})
+	r.run = r.newRun(b, r.target.BaseURL, pipeline.Tag{})
 	r.noteOrigin(b)
 	for _, s := range b.found() {
 		r.note("%s", s)
@@ -248,7 +248,7 @@ func (r *importRun) showProblems(res importer.Result, shown int) int {
 // known is nothing.
 func (r *importRun) knownLedger(ctx context.Context) (*ledger.Ledger, error) {
 	path := r.flags.ledger.path
-	if path == "" && !r.target.namespace.Rehearsal() {
+	if path == "" && !r.target.Namespace.Rehearsal() {
 		path = r.getenv("MUSTER_LEDGER")
 	}
 	if path == "" {

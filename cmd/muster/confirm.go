@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -17,22 +16,16 @@ import (
 // the number of customers that it names: neither a reflex nor what happens to
 // be pasted says that. The sandbox, this machine and a rehearsal ask for a y.
 
-// real says whether customers there may be real people's.
-func (t target) real() bool {
-	u, err := url.Parse(t.baseURL)
-	return !t.namespace.Rehearsal() && t.namespace.Env != "sandbox" && (err != nil || !isLoopback(strings.ToLower(u.Hostname())))
-}
-
 // place names where requests go: the host, the provider, the environment.
 func (r *importRun) place() string {
 	p := r.def.Provider()
 	switch {
-	case r.target.namespace.Rehearsal():
+	case r.target.Namespace.Rehearsal():
 		return "the built-in stand-in of " + p.Title
-	case r.target.namespace.Env == r.target.baseURL:
-		return p.Title + " at " + r.target.baseURL
+	case r.target.Namespace.Env == r.target.BaseURL:
+		return p.Title + " at " + r.target.BaseURL
 	}
-	return fmt.Sprintf("%s, %s, at %s", p.Title, r.target.namespace.Env, r.target.baseURL)
+	return fmt.Sprintf("%s, %s, at %s", p.Title, r.target.Namespace.Env, r.target.BaseURL)
 }
 
 // confirm asks before anything leaves the machine; the halt says no.
@@ -41,7 +34,7 @@ func (r *importRun) confirm(ctx context.Context, plan *importer.Plan, unsettled 
 	if r.def.Provider().Settle.By == pipeline.SettleNone {
 		unsettled = 0 // nobody is asked
 	}
-	if r.target.namespace.Rehearsal() || n+unsettled == 0 || r.flags.yes {
+	if r.target.Namespace.Rehearsal() || n+unsettled == 0 || r.flags.yes {
 		return nil
 	}
 	what := fmt.Sprintf("Send %s to %s", count(n, "customer"), r.place())
@@ -149,7 +142,7 @@ func (r *importRun) ask(ctx context.Context, question string, n int) (yes, stopp
 	// dropped it may still be seen: it stands behind the question.
 	_ = r.dropTyped()
 	want := []string{"y", "yes"}
-	if r.target.real() {
+	if r.target.Real() {
 		want = []string{strconv.Itoa(n)}
 		fmt.Fprintf(r.stderr, "%s\nType %d to go on; anything else stops here: ", question, n)
 	} else {

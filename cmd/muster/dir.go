@@ -218,7 +218,7 @@ func (fi *folderImport) importAll(ctx context.Context, books []inbox.File) {
 			return
 		}
 		r := fi.begin()
-		if !r.target.namespace.Rehearsal() {
+		if !r.target.Namespace.Rehearsal() {
 			r.flags.reportFolder = fi.flags.done
 		}
 		fi.began++
@@ -255,7 +255,7 @@ func stopsAll(err error) bool {
 // rehearsal moves nothing: the book is still to be imported.
 func (fi *folderImport) putAway(b inbox.File, why string) error {
 	r := fi.begin()
-	if fi.flags.done == "" || r.target.namespace.Rehearsal() {
+	if fi.flags.done == "" || r.target.Namespace.Rehearsal() {
 		return nil
 	}
 	to, err := inbox.Move(b, fi.flags.done, os.Rename)
@@ -291,14 +291,14 @@ func (fi *folderImport) settleOnly(ctx context.Context) (code int, err error) {
 		r.observer.meter.settled(importer.Pace{}, was)
 		return exitLook, fi.tellOpen(r, fi.past.unanswered, was, was)
 	}
-	r.tell(r.target.firstLine(r.def.Provider()))
+	r.tell(firstLine(r.target, r.def.Provider()))
 	r.tell(fi.nothingImported())
 	r.run.ID = r.newRunID()
 	if err := r.ground.lay(ctx, r, []string{"--dir " + fi.flags.dir}); err != nil {
 		return 0, err
 	}
 	l, space, provider := r.ground.ledger, r.ground.space, r.def.Provider()
-	r.run = pipeline.Run{ID: r.run.ID, Namespace: r.target.namespace, BaseURL: r.ground.standin.baseURL(r.target), Book: fi.flags.dir,
+	r.run = pipeline.Run{ID: r.run.ID, Namespace: r.target.Namespace, BaseURL: r.ground.standin.baseURL(r.target), Book: fi.flags.dir,
 		Version: version(), Digest: provider.Digest, Credentials: r.ground.credentials, Person: person(), Machine: machine(), Started: r.now()}
 	if err := l.StartRun(ctx, r.run); err != nil {
 		return 0, err

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -82,7 +81,7 @@ func (r *importRun) noteOrigin(b *openBook) {
 	if x == nil {
 		return
 	}
-	o, n := x.origin, r.target.namespace
+	o, n := x.origin, r.target.Namespace
 	if o.Digest != r.def.Provider().Digest {
 		r.note("the definition of %s has changed since run %s", o.Definition, o.Run)
 	}
@@ -95,7 +94,7 @@ func (r *importRun) noteOrigin(b *openBook) {
 	case o.Env == pipeline.EnvLocal && !n.Rehearsal():
 		r.note("these are only the rows that a rehearsal left to mend: all others are enrolled by importing %s itself", o.Book)
 	case o.Env != n.Env || o.Account != n.Account:
-		r.note("run %s went to %s", o.Run, namespaceText(pipeline.Namespace{Provider: o.Definition, Env: o.Env, Account: o.Account}))
+		r.note("run %s went to %s", o.Run, pipeline.Namespace{Provider: o.Definition, Env: o.Env, Account: o.Account})
 	}
 }
 
@@ -106,7 +105,7 @@ func (r *importRun) nothingToMend(b *openBook) (bool, error) {
 		return false, nil
 	}
 	if r.flags.json {
-		return true, r.summarise(summary{run: pipeline.Run{Book: x.Name(), Namespace: r.target.namespace}, target: r.target, tally: tally{counts: pipeline.Counts{}}, json: true})
+		return true, r.summarise(summary{run: pipeline.Run{Book: x.Name(), Namespace: r.target.Namespace}, target: r.target, tally: tally{counts: pipeline.Counts{}}, json: true})
 	}
 	_, err := fmt.Fprintf(r.stdout, "nothing to mend: run %s left no row of %s in the sheet %s of %s\n", x.origin.Run, x.origin.Book, reports.FixSheet, x.Name())
 	if x.origin.Rows > 0 {
@@ -177,7 +176,7 @@ func (r *importRun) again(n pipeline.Namespace, baseURL string) []string {
 		if e, ok := r.def.Provider().Environment(n.Env); !ok || e.BaseURL != baseURL {
 			add("--base-url", baseURL)
 		}
-		if u, err := url.Parse(baseURL); err == nil && u.Scheme == "http" && !isLoopback(u.Hostname()) {
+		if pipeline.PlainHTTP(baseURL) {
 			flags = append(flags, "--allow-http")
 		}
 	}

@@ -39,16 +39,16 @@ func (g *ground) lay(ctx context.Context, r *importRun, books []string) (err err
 	if err != nil {
 		return err
 	}
-	laid := ground{ledger: l, drop: drop, throwAway: r.target.namespace.Rehearsal() && r.flags.ledger.path == ""}
+	laid := ground{ledger: l, drop: drop, throwAway: r.target.Namespace.Rehearsal() && r.flags.ledger.path == ""}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, laid.close())
 		}
 	}()
-	if laid.space, err = l.Space(ctx, r.target.namespace, provider); err != nil {
+	if laid.space, err = l.Space(ctx, r.target.Namespace, provider); err != nil {
 		return err
 	}
-	if !r.target.namespace.Rehearsal() {
+	if !r.target.Namespace.Rehearsal() {
 		var used []string
 		for _, s := range provider.Auth.Secrets {
 			used = append(used, r.secrets[s.Name])
@@ -59,7 +59,7 @@ func (g *ground) lay(ctx context.Context, r *importRun, books []string) (err err
 		return err
 	}
 	laid.client, err = submit.New(submit.Options{Provider: provider, BaseURL: laid.standin.baseURL(r.target), Secrets: r.secrets,
-		Concurrency: r.target.limit.Concurrency, Rate: r.target.limit.Rate, UserAgent: "muster/" + version(), Now: r.now})
+		Concurrency: r.target.Limit.Concurrency, Rate: r.target.Limit.Rate, UserAgent: "muster/" + version(), Now: r.now})
 	if err != nil {
 		return pipeline.Mistakef("%w", err)
 	}

@@ -167,12 +167,12 @@ func (p *program) importBooks(f importFlags, books []string) error {
 	if err != nil {
 		return err
 	}
-	return p.observed(f, t.namespace, books, func(o observer) error { return p.importObserved(f, books, def, t, limit, o) })
+	return p.observed(f, t.Namespace, books, func(o observer) error { return p.importObserved(f, books, def, t, limit, o) })
 }
 
 // importObserved runs the books; o is told what becomes of them.
-func (p *program) importObserved(f importFlags, books []string, def *templates.Definition, t target, limit importer.MaxRejected, o observer) (err error) {
-	rehearsal := t.namespace.Rehearsal()
+func (p *program) importObserved(f importFlags, books []string, def *templates.Definition, t pipeline.Target, limit importer.MaxRejected, o observer) (err error) {
+	rehearsal := t.Namespace.Rehearsal()
 	if !rehearsal && !p.terminal && !f.yes {
 		return pipeline.Mistakef("nobody is at a terminal to be asked, and requests would leave the machine").Try("add --yes once `muster check` says what you expect")
 	}
@@ -243,7 +243,7 @@ type importRun struct {
 	*program
 	flags       importFlags
 	def         *templates.Definition
-	target      target
+	target      pipeline.Target
 	secrets     map[string]string
 	maxRejected importer.MaxRejected
 	stops       *interrupts
@@ -270,7 +270,7 @@ func (r *importRun) tell(s string) {
 
 // book goes through one book: open everything, check, ask, send, report.
 func (r *importRun) book(ctx context.Context, path string, books []string) (code int, err error) {
-	r.tell(r.target.firstLine(r.def.Provider()))
+	r.tell(firstLine(r.target, r.def.Provider()))
 	r.run.ID = r.newRunID()
 	b, err := r.flags.book.open(ctx, r.def, path)
 	if err != nil {
@@ -377,9 +377,9 @@ func (r *importRun) send(ctx context.Context, plan *importer.Plan, l ledgerRecor
 	pilot := importer.Pilot{Rows: r.flags.pilot, GoOn: func(ctx context.Context, outcomes []pipeline.Outcome, left int) *importer.Halt {
 		return progress.suspend(func() *importer.Halt { return r.pilotGoOn(ctx, outcomes, left) })
 	}}
-	err := plan.Send(ctx, importer.Sending{Ledger: l, Sender: shownSender{observed, progress}, Settled: settled, Pilot: pilot, Stage: progress.at, Concurrency: r.target.limit.Concurrency, Limit: r.flags.limit,
+	err := plan.Send(ctx, importer.Sending{Ledger: l, Sender: shownSender{observed, progress}, Settled: settled, Pilot: pilot, Stage: progress.at, Concurrency: r.target.Limit.Concurrency, Limit: r.flags.limit,
 		MaxRejected: r.maxRejected, Stop: r.stops.stop, Progress: progress.see, Now: r.now,
-		Sealed: l.Sealed, Rate: r.target.limit.Rate, SetRate: s.SetRate, Tell: r.remark, Random: r.random,
+		Sealed: l.Sealed, Rate: r.target.Limit.Rate, SetRate: s.SetRate, Tell: r.remark, Random: r.random,
 		Lost: func(o pipeline.Outcome) {
 			r.observer.log.write(slog.LevelError, "not in the ledger", slog.String("run", r.run.ID), slog.Int("row", o.Row), slog.String("customer_id", o.CustomerID))
 			r.say("not in the ledger: row %d of run %s is customer %s; keep this line: `muster settle` takes it, in a sheet with the columns run, row and customer_id", o.Row, r.run.ID, o.CustomerID)
@@ -415,7 +415,7 @@ func (r *importRun) finish(ctx context.Context, plan *importer.Plan, b *openBook
 	}
 	paths, total, err := r.report(ctx, b, func(each func(importer.Result) error) (pipeline.Counts, error) {
 		return plan.Results(ctx, waiting, r.eachRow(waiting, each))
-	}, reportFlags{paths: r.flags.reports, folder: r.flags.reportFolder, book: b.bookName(), waiting: waiting, notes: r.notes, pace: paceText(r.target.limit) + reached(plan.Pace), ledger: kept, space: space}, &r.run)
+	}, reportFlags{paths: r.flags.reports, folder: r.flags.reportFolder, book: b.bookName(), waiting: waiting, notes: r.notes, pace: paceText(r.target.Limit) + reached(plan.Pace), ledger: kept, space: space}, &r.run)
 	reportErr := err
 	if reportErr != nil {
 		// The run is what counts: what became of it is told all the same.
@@ -484,7 +484,7 @@ type unsettledCounter interface {
 
 func (r *importRun) newRun(b *openBook, baseURL string, credentials pipeline.Tag) pipeline.Run {
 	p := r.def.Provider()
-	return pipeline.Run{ID: r.run.ID, Namespace: r.target.namespace, BaseURL: baseURL, Book: b.Name(), Sheet: b.Sheet(), SHA256: b.SHA256(),
+	return pipeline.Run{ID: r.run.ID, Namespace: r.target.Namespace, BaseURL: baseURL, Book: b.Name(), Sheet: b.Sheet(), SHA256: b.SHA256(),
 		HeaderRow: r.flags.book.headerRow, Encoding: r.flags.book.encoding, Mapping: b.path, MappingSHA256: b.mappingSHA256(),
 		Version: version(), Digest: p.Digest, Credentials: credentials, Person: person(), Machine: machine(), Started: r.now()}
 }

@@ -82,7 +82,7 @@ func (p *program) tellExamination(path string, e ledger.Examination, asJSON bool
 	} else {
 		fmt.Fprintf(p.stdout, "ledger %s: schema version %d, %s\n", path, e.Version, count(e.Runs, "run"))
 		for _, s := range e.Spaces {
-			line := fmt.Sprintf("  %s: %s", namespaceText(s.Namespace), count(s.Customers, "customer"))
+			line := fmt.Sprintf("  %s: %s", s.Namespace, count(s.Customers, "customer"))
 			if s.Unsettled > 0 {
 				line += fmt.Sprintf(", %s never answered", count(s.Unsettled, "request"))
 			}

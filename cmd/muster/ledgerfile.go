@@ -20,8 +20,8 @@ type ledgerFlags struct {
 
 // mayBegin says whether a ledger that is not there is begun: production wants
 // to be told.
-func (f ledgerFlags) mayBegin(t target) bool {
-	return f.begin || t.namespace.Env != "production"
+func (f ledgerFlags) mayBegin(t pipeline.Target) bool {
+	return f.begin || t.Namespace.Env != pipeline.EnvProduction
 }
 
 func noneBegun(path string) error {
@@ -49,8 +49,8 @@ func (p *program) findLedger(f ledgerFlags, rehearsal bool) (string, error) {
 
 // openLedger opens the ledger for writing. drop removes a throw-away one, and
 // is called once whatever happened.
-func (p *program) openLedger(ctx context.Context, f ledgerFlags, t target, what string) (l *ledger.Ledger, drop func() error, err error) {
-	path, err := p.findLedger(f, t.namespace.Rehearsal())
+func (p *program) openLedger(ctx context.Context, f ledgerFlags, t pipeline.Target, what string) (l *ledger.Ledger, drop func() error, err error) {
+	path, err := p.findLedger(f, t.Namespace.Rehearsal())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -104,12 +104,12 @@ func (p *program) readLedger(ctx context.Context, path string) (*ledger.Ledger, 
 
 // ledgerNotes are what a person should know of the ledger before anything is
 // sent.
-func ledgerNotes(ctx context.Context, l *ledger.Ledger, s *ledger.Space, t target, throwAway bool, unsettled int, credentials pipeline.Tag) (notes []string, err error) {
+func ledgerNotes(ctx context.Context, l *ledger.Ledger, s *ledger.Space, t pipeline.Target, throwAway bool, unsettled int, credentials pipeline.Tag) (notes []string, err error) {
 	known, err := s.Customers(ctx)
 	if err != nil {
 		return nil, err
 	}
-	note := fmt.Sprintf("the ledger %s knows %s of %s %s", l.Path(), count(known, "customer"), t.namespace.Provider, t.namespace.Env)
+	note := fmt.Sprintf("the ledger %s knows %s of %s %s", l.Path(), count(known, "customer"), t.Namespace.Provider, t.Namespace.Env)
 	if throwAway {
 		note = "a ledger for this rehearsal only: it knows nobody (--ledger FILE keeps one)"
 	}
@@ -120,7 +120,11 @@ func ledgerNotes(ctx context.Context, l *ledger.Ledger, s *ledger.Space, t targe
 	if older := l.Older(); older != "" {
 		notes = append(notes, "the ledger was an older muster's and is brought up to date; as it was, it is at "+older+", with its key file")
 	}
-	if err := sameHost(ctx, l, t); err != nil {
+	runs, err := l.Runs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.CheckHost(runs); err != nil {
 		return nil, err
 	}
 	last, ok, err := s.LastRun(ctx)
@@ -131,29 +135,6 @@ func ledgerNotes(ctx context.Context, l *ledger.Ledger, s *ledger.Space, t targe
 		notes = append(notes, "warning: the credentials are not those of the last run here ("+last.ID+"). If they belong to another account, stop and name it with --account: its customers are others")
 	}
 	return notes, nil
-}
-
-// sameHost refuses to call a place by another name than before: under it every
-// customer would look new.
-func sameHost(ctx context.Context, l *ledger.Ledger, t target) error {
-	if t.namespace.Rehearsal() {
-		return nil
-	}
-	runs, err := l.Runs(ctx)
-	if err != nil {
-		return err
-	}
-	for _, r := range runs {
-		n := r.Namespace
-		if r.BaseURL == t.baseURL && n.Provider == t.namespace.Provider && n.Account == t.namespace.Account && n.Env != t.namespace.Env && !n.Rehearsal() {
-			how := "--env " + n.Env
-			if n.Env == r.BaseURL {
-				how = "--base-url " + r.BaseURL + " without --env"
-			}
-			return pipeline.Mistakef("%s is known to this ledger as %s (run %s), and as %s all of its customers would look new", t.baseURL, n.Env, r.ID, t.namespace.Env).Try("call it as before: " + how + "; or keep accounts apart with --account")
-		}
-	}
-	return nil
 }
 
 // count says "1 row", "2 rows".

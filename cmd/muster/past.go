@@ -23,7 +23,7 @@ type past struct {
 // where none may be begun it is lost, which is told tonight and not with the
 // next book.
 func (r *importRun) lookBack(ctx context.Context) (p past, err error) {
-	path, err := r.findLedger(r.flags.ledger, r.target.namespace.Rehearsal())
+	path, err := r.findLedger(r.flags.ledger, r.target.Namespace.Rehearsal())
 	if err != nil || path == "" {
 		return p, err
 	}
@@ -51,11 +51,11 @@ func (r *importRun) lookBack(ctx context.Context) (p past, err error) {
 		return p, err
 	}
 	for _, run := range runs {
-		if run.Namespace == r.target.namespace && run.Digest == r.def.Provider().Digest && finished(run) {
+		if run.Namespace == r.target.Namespace && run.Digest == r.def.Provider().Digest && finished(run) {
 			p.runs = append(p.runs, run)
 		}
 	}
-	space, err := l.Space(ctx, r.target.namespace, r.def.Provider())
+	space, err := l.Space(ctx, r.target.Namespace, r.def.Provider())
 	if err != nil {
 		return p, err
 	}
@@ -96,7 +96,7 @@ func (fi *folderImport) imported(ctx context.Context, b inbox.File) (pipeline.Ru
 		return pipeline.Run{}, false, nil // told when it is its turn to be imported
 	}
 	defer opened.Close()
-	would := r.newRun(opened, r.target.baseURL, pipeline.Tag{})
+	would := r.newRun(opened, r.target.BaseURL, pipeline.Tag{})
 	for _, run := range slices.Backward(fi.past.runs) {
 		if run.SHA256 != would.SHA256 || run.MappingSHA256 != would.MappingSHA256 || run.Sheet != would.Sheet ||
 			run.HeaderRow != would.HeaderRow || run.Encoding != would.Encoding || (run.Mapping == "") != (would.Mapping == "") {

@@ -52,7 +52,7 @@ func (f showFlags) places(ctx context.Context, l *ledger.Ledger) ([]place, error
 				return nil, err
 			}
 		case named == nil || named.Provider().Name != r.Namespace.Provider:
-			if text := namespaceText(r.Namespace); !slices.Contains(others, text) {
+			if text := r.Namespace.String(); !slices.Contains(others, text) {
 				others = append(others, text)
 			}
 			continue

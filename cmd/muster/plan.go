@@ -10,13 +10,13 @@ import (
 )
 
 // firstLine says where requests go, before anything else.
-func (t target) firstLine(p *pipeline.Provider) string {
-	if t.namespace.Rehearsal() {
+func firstLine(t pipeline.Target, p *pipeline.Provider) string {
+	if t.Namespace.Rehearsal() {
 		return "rehearsal with the built-in stand-in of " + p.Title + ": nothing leaves this machine (--env local)"
 	}
-	where := t.namespace.Env
-	if where != t.baseURL {
-		where += " at " + t.baseURL
+	where := t.Namespace.Env
+	if where != t.BaseURL {
+		where += " at " + t.BaseURL
 	}
 	return p.Title + ", " + where
 }
@@ -49,12 +49,12 @@ func (r *importRun) tellPlan(plan *importer.Plan, customers, unsettled int) {
 		notes = append(notes, fmt.Sprintf("of %d that are ready (--limit)", plan.Ready))
 	}
 	least := time.Duration(0)
-	if rate := r.target.limit.Rate; n > 0 && rate.N > 0 {
+	if rate := r.target.Limit.Rate; n > 0 && rate.N > 0 {
 		least = time.Duration(n) * rate.Interval()
 		notes = append(notes, fmt.Sprintf("takes %s at %s", about(least), rate))
 	}
 	if n > 0 {
-		notes = append(notes, "at most "+count(r.target.limit.Concurrency, "request")+" open")
+		notes = append(notes, "at most "+count(r.target.Limit.Concurrency, "request")+" open")
 	}
 	c := plan.Customers
 	fix := pipeline.Counts{pipeline.Invalid: c[pipeline.Invalid], pipeline.Duplicate: c[pipeline.Duplicate], pipeline.Changed: c[pipeline.Changed]}
@@ -88,7 +88,7 @@ func (r *importRun) tellPlan(plan *importer.Plan, customers, unsettled int) {
 				others[s] = k
 			}
 		}
-		return map[string]any{"run": r.run.ID, "env": r.target.namespace.Env, "base_url": r.run.BaseURL, "rows": plan.Counts.Total(), "customers": c.Total(), "ready": n, "pilot": r.pilotOf(plan),
+		return map[string]any{"run": r.run.ID, "env": r.target.Namespace.Env, "base_url": r.run.BaseURL, "rows": plan.Counts.Total(), "customers": c.Total(), "ready": n, "pilot": r.pilotOf(plan),
 			"counts": counted(others), "known_customers": customers, "unsettled": unsettled, "seconds": least.Seconds()}
 	})
 }

@@ -99,7 +99,7 @@ func flagText(c *cobra.Command, name string) string {
 }
 
 // inForce says what a flag comes to.
-func (p *program) inForce(c *cobra.Command, f *pflag.Flag, t target) setting {
+func (p *program) inForce(c *cobra.Command, f *pflag.Flag, t pipeline.Target) setting {
 	s := setting{name: f.Name, value: f.Value.String(), from: "default"}
 	if many, ok := f.Value.(pflag.SliceValue); ok {
 		s.value = strings.Join(many.GetSlice(), ", ")
@@ -118,36 +118,36 @@ func (p *program) inForce(c *cobra.Command, f *pflag.Flag, t target) setting {
 		}
 	}
 	limits := "definition"
-	if t.namespace.Rehearsal() {
+	if t.Namespace.Rehearsal() {
 		limits = "default"
 	}
 	switch f.Name {
 	case "env":
 		switch {
-		case t.namespace.Rehearsal():
+		case t.Namespace.Rehearsal():
 			s.value, s.note = pipeline.EnvLocal, join(s.note, "a rehearsal with the built-in stand-in: nothing leaves this machine")
 		case s.value == "":
-			s.value, s.note = t.namespace.Env, join(s.note, "by the base URL")
+			s.value, s.note = t.Namespace.Env, join(s.note, "by the base URL")
 		}
 	case "base-url":
-		from(t.baseURL, "definition")
+		from(t.BaseURL, "definition")
 		if s.value == "" {
 			s.from = "default"
 		}
 	case "rate":
 		rate := "none"
-		if t.limit.Rate.N > 0 {
-			rate = t.limit.Rate.String()
+		if t.Limit.Rate.N > 0 {
+			rate = t.Limit.Rate.String()
 		}
 		from(rate, limits)
 	case "concurrency":
-		from(strconv.Itoa(t.limit.Concurrency), limits)
+		from(strconv.Itoa(t.Limit.Concurrency), limits)
 	case "ledger":
 		if s.from == "flag" {
 			break
 		}
 		name := variable(f.Name)
-		switch path, err := p.findLedger(ledgerFlags{}, t.namespace.Rehearsal()); {
+		switch path, err := p.findLedger(ledgerFlags{}, t.Namespace.Rehearsal()); {
 		case err != nil:
 			s.note = "none is named, and an import without a terminal would refuse to go on"
 		case path == "" && p.getenv(name) != "":

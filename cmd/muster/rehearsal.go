@@ -30,7 +30,7 @@ type rehearsalStandin struct {
 // rehearse starts the stand-in on a loopback port when the run is a rehearsal:
 // real HTTP, and nothing leaves the machine.
 func (r *importRun) rehearse() (*rehearsalStandin, error) {
-	if !r.target.namespace.Rehearsal() {
+	if !r.target.Namespace.Rehearsal() {
 		return &rehearsalStandin{}, nil
 	}
 	s, err := standin.New(standin.Options{Provider: r.def.Provider(), Check: r.def.CheckBody, Secrets: r.secrets,
@@ -45,11 +45,11 @@ func (r *importRun) rehearse() (*rehearsalStandin, error) {
 	return &rehearsalStandin{url: url, halt: stop}, nil
 }
 
-func (s *rehearsalStandin) baseURL(t target) string {
+func (s *rehearsalStandin) baseURL(t pipeline.Target) string {
 	if s.url != "" {
 		return s.url
 	}
-	return t.baseURL
+	return t.BaseURL
 }
 
 // stop ends the stand-in. What it says on the way out concerns nobody: it

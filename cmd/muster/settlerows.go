@@ -8,7 +8,6 @@ import (
 
 	"muster/pipeline"
 	"muster/pipeline/ledger"
-	"muster/templates"
 )
 
 // customer finds the customer that a line is about, by its row or by its key;
@@ -54,7 +53,7 @@ func (s *settler) runOf(ctx context.Context, e *settleEntry) (id string, ok bool
 		s.mistake(e.sheet, e.line, "run", "the ledger has no such run; `muster runs` lists them")
 		return "", false, nil
 	case run.Namespace != s.namespace:
-		s.mistake(e.sheet, e.line, "run", "run %s is of %s, and not of %s", id, namespaceText(run.Namespace), namespaceText(s.namespace))
+		s.mistake(e.sheet, e.line, "run", "run %s is of %s, and not of %s", id, run.Namespace, s.namespace)
 		return "", false, nil
 	}
 	return id, true, nil
@@ -116,7 +115,7 @@ func (s *settler) byKey(ctx context.Context, e *settleEntry, key string) (o pipe
 		return o, false, err
 	}
 	if len(refs) == 0 {
-		s.mistake(e.sheet, e.line, "key", "the ledger knows no customer of %s with this key", namespaceText(s.namespace))
+		s.mistake(e.sheet, e.line, "key", "the ledger knows no customer of %s with this key", s.namespace)
 		return o, false, nil
 	}
 	e.word.Ref = refs[0]
@@ -211,36 +210,6 @@ func (s *settler) fillFrom(ctx context.Context, run pipeline.Run, rows map[int][
 	return nil
 }
 
-// namespaceOf says whose customers are meant: those that the flags name, else
-// those of a run that is named anyway, else the rehearsal's.
-func (f targetFlags) namespaceOf(provider string, run pipeline.Run) (*templates.Definition, pipeline.Namespace, error) {
-	if provider == "" {
-		provider = run.Namespace.Provider
-	}
-	def, err := definition(provider)
-	if err != nil {
-		return nil, pipeline.Namespace{}, err
-	}
-	p := def.Provider()
-	if f.env == "" && f.baseURL == "" && f.account == "" && run.Namespace.Provider == p.Name {
-		return def, run.Namespace, nil
-	}
-	if _, declared := p.Environment(f.env); declared && f.baseURL == "" {
-		// Nothing is sent, so that a base URL that is not published is not missed.
-		return def, pipeline.Namespace{Provider: p.Name, Env: f.env, Account: f.account}, nil
-	}
-	t, err := f.resolve(p)
-	return def, t.namespace, err
-}
-
-func namespaceText(n pipeline.Namespace) string {
-	text := n.Provider + " " + n.Env
-	if n.Account != "" {
-		text += ", account " + n.Account
-	}
-	return text
-}
-
 // knownNamespace refuses a namespace that the ledger has no run of.
 func knownNamespace(ctx context.Context, l *ledger.Ledger, n pipeline.Namespace) error {
 	runs, err := l.Runs(ctx)
@@ -252,9 +221,10 @@ func knownNamespace(ctx context.Context, l *ledger.Ledger, n pipeline.Namespace)
 		if r.Namespace == n {
 			return nil
 		}
-		if text := namespaceText(r.Namespace); !slices.Contains(others, text) {
+		if text := r.Namespace.String(); !slices.Contains(others, text) {
 			others = append(others, text)
 		}
 	}
-	return pipeline.Mistakef("ledger %s: has no run of %s", l.Path(), namespaceText(n)).Try("it has runs of " + list(others) + "; name the one that is meant with --provider, --env, --base-url and --account")
+	return pipeline.Mistakef("ledger %s: has no run of %s", l.Path(), n).
+		Try("it has runs of " + list(others) + "; name the one that is meant with --provider, --env, --base-url and --account")
 }

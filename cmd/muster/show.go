@@ -167,7 +167,7 @@ func (p *program) showKey(ctx context.Context, f showFlags) (err error) {
 			t.customer(&customers[i])
 		}
 		if len(customers) == 0 {
-			sought = append(sought, fmt.Sprintf("%s (as %s)", namespaceText(place.namespace), keyLabels(place.def.Provider())))
+			sought = append(sought, fmt.Sprintf("%s (as %s)", place.namespace, keyLabels(place.def.Provider())))
 		}
 	}
 	if len(sought) == len(places) {
@@ -221,7 +221,7 @@ func (t *teller) run(r pipeline.Run) {
 		return
 	}
 	t.line(0, "run %s", r.ID)
-	t.line(1, "into %s", namespaceText(r.Namespace))
+	t.line(1, "into %s", r.Namespace)
 	if r.BaseURL != r.Namespace.Env {
 		t.line(1, "at %s", r.BaseURL)
 	}
@@ -267,7 +267,7 @@ func (t *teller) row(r pipeline.Run, o pipeline.Outcome, rows []int) {
 		return
 	}
 	t.line(0, "run %s, row %d: %s", r.ID, o.Row, o.State)
-	t.line(1, "into %s, book %s", namespaceText(r.Namespace), r.Book)
+	t.line(1, "into %s, book %s", r.Namespace, r.Book)
 	if o.Message != "" {
 		t.line(1, "%s", o.Message)
 	}
@@ -308,7 +308,7 @@ func (t *teller) customer(c *ledger.Customer) {
 		t.customerEvent(c)
 		return
 	}
-	head := fmt.Sprintf("customer %d of %s: %s", c.Ref, namespaceText(c.Namespace), c.State)
+	head := fmt.Sprintf("customer %d of %s: %s", c.Ref, c.Namespace, c.State)
 	if o.CustomerID != "" {
 		head += ", ID " + o.CustomerID
 	} else if c.State.IsClaim() {

@@ -13,7 +13,7 @@ import (
 // summary is what a run came to, for stdout.
 type summary struct {
 	run       pipeline.Run
-	target    target
+	target    pipeline.Target
 	tally     tally
 	reports   []string
 	halt      *importer.Halt
@@ -57,10 +57,10 @@ func (s summary) headline() string {
 // whereTo is the host behind the name of an environment, which may be what is
 // wrong.
 func (s summary) whereTo() string {
-	if s.target.baseURL == "" || s.target.baseURL == s.run.Namespace.Env {
+	if s.target.BaseURL == "" || s.target.BaseURL == s.run.Namespace.Env {
 		return ""
 	}
-	return " to " + s.target.baseURL
+	return " to " + s.target.BaseURL
 }
 
 func (p *program) summarise(s summary) error {

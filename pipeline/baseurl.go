@@ -1,0 +1,56 @@
+package pipeline
+
+import (
+	"net"
+	"net/url"
+	"strings"
+)
+
+// BaseURL is the normal form of a base URL, so that two spellings are one
+// namespace: a lower-case host, without a final slash and without its scheme's
+// own port. "" stays "". Plain http is for this machine only unless allowHTTP.
+// An error is a [Mistake].
+func BaseURL(s string, allowHTTP bool) (string, error) {
+	if s == "" {
+		return "", nil
+	}
+	u, err := url.Parse(s)
+	unfit := err != nil || u.Host == ""
+	// What stands before an @ or behind a ? may be a secret: it is not repeated.
+	if strings.ContainsAny(s, "@?#") && (unfit || u.User != nil || u.RawQuery != "" || u.Fragment != "") {
+		return "", Mistakef("--base-url: holds a user, a password or a query, which have no place in it").
+			Try("it is of the form https://api.example.com; secrets have variables of their own (`muster help environment`)")
+	}
+	if unfit || u.Scheme != "https" && u.Scheme != "http" {
+		return "", Mistakef("--base-url %q is no base URL", s).Try("it is of the form https://api.example.com")
+	}
+	host := strings.ToLower(u.Hostname())
+	if u.Scheme == "http" && !allowHTTP && !Loopback(host) {
+		return "", Mistakef("--base-url %s: people's identities would travel unencrypted", s).
+			Try("use https, or --allow-http if you know that nobody listens on the way")
+	}
+	port := u.Port()
+	if port == "443" && u.Scheme == "https" || port == "80" && u.Scheme == "http" {
+		port = ""
+	}
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	if port != "" {
+		host += ":" + port
+	}
+	return u.Scheme + "://" + host + strings.TrimRight(u.EscapedPath(), "/"), nil
+}
+
+// PlainHTTP reports whether base sends unencrypted to another machine: what
+// [BaseURL] refuses unless it is allowed.
+func PlainHTTP(base string) bool {
+	u, err := url.Parse(base)
+	return err == nil && u.Scheme == "http" && !Loopback(u.Hostname())
+}
+
+// Loopback reports whether host, a name or an address, is this machine.
+func Loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}

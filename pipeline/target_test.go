@@ -1,0 +1,220 @@
+package pipeline
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+func acme() *Provider {
+	return &Provider{Name: "acme", Title: "Acme", Environments: []Environment{
+		{Name: EnvSandbox, BaseURL: "https://Sandbox.Acme.example/v1/", Limit: Limit{Concurrency: 2, Rate: Rate{N: 5, Per: 1}}},
+		{Name: EnvProduction, Limit: Limit{Concurrency: 4}},
+	}}
+}
+
+func TestTarget(t *testing.T) {
+	const sandbox = "https://sandbox.acme.example/v1"
+	for _, c := range []struct {
+		name string
+		o    TargetOptions
+		env  string
+		base string
+		open int
+	}{
+		{"nothing is a rehearsal", TargetOptions{}, EnvLocal, "", 8},
+		{"local", TargetOptions{Env: "local"}, EnvLocal, "", 8},
+		{"a declared environment", TargetOptions{Env: "sandbox"}, EnvSandbox, sandbox, 2},
+		{"its base URL in another spelling", TargetOptions{BaseURL: "HTTPS://SANDBOX.acme.example:443/v1//"}, EnvSandbox, sandbox, 2},
+		{"both", TargetOptions{Env: "sandbox", BaseURL: sandbox}, EnvSandbox, sandbox, 2},
+		{"an environment at another host", TargetOptions{Env: "production", BaseURL: "https://api.acme.example/"},
+			EnvProduction, "https://api.acme.example", 4},
+		{"another URL is an environment of its own", TargetOptions{BaseURL: "http://127.0.0.1:8080/"},
+			"http://127.0.0.1:8080", "http://127.0.0.1:8080", 2},
+	} {
+		c.o.Account = "north"
+		got, err := acme().Target(c.o)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		want := Namespace{Provider: "acme", Env: c.env, Account: "north"}
+		if got.Namespace != want || got.BaseURL != c.base || got.Limit.Concurrency != c.open {
+			t.Errorf("%s: %+v", c.name, got)
+		}
+	}
+}
+
+func TestTargetRefuses(t *testing.T) {
+	for _, c := range []struct {
+		o          TargetOptions
+		says, hint string
+	}{
+		{TargetOptions{Env: "staging"}, `Acme has no environment "staging"`, "it has local, sandbox, production"},
+		{TargetOptions{Env: "production"}, "the base URL of Acme, production, is not published", "with --base-url"},
+		{TargetOptions{Env: "local", BaseURL: "https://a.example"}, "--env local is the built-in stand-in", "leave out one"},
+		{TargetOptions{Env: "production", BaseURL: "https://sandbox.acme.example/v1"},
+			"is the environment sandbox of Acme, not production", "name --env sandbox"},
+		{TargetOptions{BaseURL: "http://a.example"}, "people's identities would travel unencrypted", "--allow-http"},
+	} {
+		_, err := acme().Target(c.o)
+		wantMistake(t, err, c.says, c.hint)
+	}
+	p := acme()
+	p.Environments[0].BaseURL = "sandbox.acme.example"
+	_, err := p.Target(TargetOptions{})
+	wantMistake(t, err, "the base URL of Acme, sandbox: ", "")
+}
+
+func TestNamespaceOf(t *testing.T) {
+	run := Run{Namespace: Namespace{Provider: "acme", Env: "https://a.example", Account: "north"}}
+	for _, c := range []struct {
+		name string
+		o    TargetOptions
+		run  Run
+		want Namespace
+	}{
+		{"nothing named is the run's", TargetOptions{}, run, run.Namespace},
+		{"no run is the rehearsal's", TargetOptions{}, Run{}, Namespace{Provider: "acme", Env: EnvLocal}},
+		{"another provider's run says nothing", TargetOptions{}, Run{Namespace: Namespace{Provider: "other", Env: "sandbox"}},
+			Namespace{Provider: "acme", Env: EnvLocal}},
+		{"what is named goes before the run", TargetOptions{Account: "south"}, run,
+			Namespace{Provider: "acme", Env: EnvLocal, Account: "south"}},
+		{"an unpublished URL is not missed", TargetOptions{Env: "production"}, run, Namespace{Provider: "acme", Env: EnvProduction}},
+		{"a base URL", TargetOptions{BaseURL: "https://B.example/"}, run, Namespace{Provider: "acme", Env: "https://b.example"}},
+	} {
+		if got, err := acme().NamespaceOf(c.o, c.run); err != nil || got != c.want {
+			t.Errorf("%s: %v, %v", c.name, got, err)
+		}
+	}
+	_, err := acme().NamespaceOf(TargetOptions{Env: "staging"}, run)
+	wantMistake(t, err, "no environment", "it has")
+}
+
+func TestCheckHostRefusesAnotherNameOfAHost(t *testing.T) {
+	const url = "https://api.acme.example"
+	at := func(env, account, base string) Run {
+		return Run{ID: "R1", Namespace: Namespace{Provider: "acme", Env: env, Account: account}, BaseURL: base}
+	}
+	here := Target{Namespace: Namespace{Provider: "acme", Env: EnvProduction}, BaseURL: url}
+	other := at(url, "", url)
+	other.Namespace.Provider = "other"
+	for _, c := range []struct {
+		name string
+		to   Target
+		runs []Run
+		hint string // "" where it is let pass
+	}{
+		{"nothing known", here, nil, ""},
+		{"the same name", here, []Run{at(EnvProduction, "", url)}, ""},
+		{"another host", here, []Run{at(url+"/v2", "", url+"/v2")}, ""},
+		{"another account", here, []Run{at(url, "north", url)}, ""},
+		{"another provider", here, []Run{other}, ""},
+		{"a rehearsal before", here, []Run{at(EnvLocal, "", url)}, ""},
+		{"a rehearsal now", Target{Namespace: Namespace{Provider: "acme", Env: EnvLocal}, BaseURL: url}, []Run{at(url, "", url)}, ""},
+		{"its URL before", here, []Run{at(url, "", url)}, "--base-url " + url + " without --env"},
+		{"an environment before", Target{Namespace: Namespace{Provider: "acme", Env: url}, BaseURL: url},
+			[]Run{at(EnvProduction, "", url)}, "call it as before: --env production"},
+	} {
+		err := c.to.CheckHost(c.runs)
+		if c.hint != "" {
+			wantMistake(t, err, "all of its customers would look new", c.hint)
+		} else if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
+
+func TestReal(t *testing.T) {
+	for _, c := range []struct {
+		env, base string
+		want      bool
+	}{
+		{EnvProduction, "https://api.acme.example", true},
+		{"https://api.acme.example", "https://api.acme.example", true},
+		{EnvProduction, "http://127.0.0.1:8080", false},
+		{"http://localhost:80", "http://localhost:80", false},
+		{EnvSandbox, "https://sandbox.acme.example", false},
+		{EnvLocal, "", false},
+	} {
+		if got := (Target{Namespace: Namespace{Env: c.env}, BaseURL: c.base}).Real(); got != c.want {
+			t.Errorf("%s at %s: %v", c.env, c.base, got)
+		}
+	}
+}
+
+func TestBaseURL(t *testing.T) {
+	for _, c := range []struct {
+		in      string
+		anyHTTP bool
+		want    string
+	}{
+		{"", false, ""},
+		{"HTTPS://API.Example.com:443/V1/", false, "https://api.example.com/V1"},
+		{"https://api.example.com:8443", false, "https://api.example.com:8443"},
+		{"http://[::1]:80//", false, "http://[::1]"},
+		{"http://LOCALHOST:8080", false, "http://localhost:8080"},
+		{"http://api.example.com", true, "http://api.example.com"},
+		{"https://api.example.com/a%20b/@c", false, "https://api.example.com/a%20b/@c"},
+	} {
+		if got, err := BaseURL(c.in, c.anyHTTP); err != nil || got != c.want {
+			t.Errorf("%s: %q, %v", c.in, got, err)
+		}
+	}
+	for in, says := range map[string]string{
+		"api.example.com":               "is no base URL",
+		"ftp://api.example.com":         "is no base URL",
+		"https://":                      "is no base URL",
+		"http://api.example.com":        "unencrypted",
+		"https://s3cret@example.com":    "holds a user, a password or a query",
+		"https://example.com?t=s3cret":  "holds a user, a password or a query",
+		"https://example.com#s3cret":    "holds a user, a password or a query",
+		"https://us:s3cret%@ex.example": "holds a user, a password or a query",
+	} {
+		_, err := BaseURL(in, false)
+		wantMistake(t, err, says, "")
+		if err != nil && strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("the error repeats a secret: %v", err)
+		}
+	}
+}
+
+func TestPlainHTTP(t *testing.T) {
+	for base, want := range map[string]bool{
+		"http://api.example.com": true, "https://api.example.com": false, "http://127.0.0.1:8080": false,
+		"http://localhost": false, "http://[::1]": false, "": false,
+	} {
+		if got := PlainHTTP(base); got != want {
+			t.Errorf("%q: %v", base, got)
+		}
+	}
+}
+
+func TestLimitWith(t *testing.T) {
+	own := Limit{Concurrency: 2, Rate: Rate{N: 5, Per: 1}}
+	if got, err := own.With("", 0); err != nil || got != own {
+		t.Errorf("nothing asked for: %+v, %v", got, err)
+	}
+	if got, err := own.With("none", 1000); err != nil || got != (Limit{Concurrency: 1000}) {
+		t.Errorf("no pace and 1000: %+v, %v", got, err)
+	}
+	_, err := own.With("fast", 0)
+	wantMistake(t, err, `--rate: "fast" is no rate`, "")
+	for _, n := range []int{-1, 1001} {
+		_, err := own.With("", n)
+		wantMistake(t, err, "from 1 to 1000 requests", "")
+	}
+}
+
+// wantMistake wants a [Mistake] that says so and hints at that.
+func wantMistake(t *testing.T, err error, says, hint string) {
+	t.Helper()
+	var m *Mistake
+	if !errors.As(err, &m) {
+		t.Errorf("%v is no mistake; wanted one that says %q", err, says)
+		return
+	}
+	if !strings.Contains(m.Error(), says) || !strings.Contains(m.Hint, hint) {
+		t.Errorf("%v (%s); wanted %q (%s)", m, m.Hint, says, hint)
+	}
+}
