@@ -2,6 +2,7 @@ package book
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 
 	"muster/pipeline"
@@ -21,7 +22,7 @@ type rawCell struct {
 // cellTexts turns raw cells into text, whatever read them.
 type cellTexts struct {
 	strings stringTable
-	styles  []format
+	styles  []numberFormat
 	date    dateSystem
 	trimmed bool // of the cell that was read last: it lost white space
 }
@@ -68,7 +69,11 @@ func (x *cellTexts) text(row int, c *rawCell) (string, *fault, error) {
 		f := errorFault(c.column, row, value)
 		return "", &f, nil
 	case "d":
-		return isoText(value), nil, nil
+		f, err := x.format(row, c)
+		if err != nil {
+			return "", nil, err
+		}
+		return x.date.isoText(value, f.first.class), nil, nil
 	}
 	return "", nil, cellError(row, c.column, "the cell is of a type that workbooks do not have")
 }
@@ -87,13 +92,22 @@ func (x *cellTexts) number(row int, c *rawCell, value string) (string, *fault, e
 	if !ok {
 		return "", nil, cellError(row, c.column, "the cell is marked as a number and holds none")
 	}
-	f, err := x.format(row, c)
+	styled, err := x.format(row, c)
 	if err != nil {
 		return "", nil, err
 	}
+	f, serial := styled.first, 0.0
+	if len(styled.others) > 0 || f.class != formatNumber {
+		if serial, err = strconv.ParseFloat(value, 64); err != nil {
+			serial = math.Inf(1) // beyond a float64: greater than any condition, and no date
+		}
+		f = styled.of(serial)
+	}
+	if f.blank && serial == 0 {
+		return "", nil, nil // a zero that the format hides
+	}
 	if f.class != formatNumber {
-		serial, err := strconv.ParseFloat(value, 64)
-		if text, ok := x.date.dateText(serial, f.class); ok && err == nil {
+		if text, ok := x.date.dateText(serial, f.class); ok {
 			return text, nil, nil
 		}
 		return "", &fault{c.column, pipeline.ProblemMangled,
@@ -110,19 +124,20 @@ func (x *cellTexts) number(row int, c *rawCell, value string) (string, *fault, e
 	return text, nil, nil
 }
 
-func (x *cellTexts) format(row int, c *rawCell) (format, error) {
+// format is the number format of a cell.
+func (x *cellTexts) format(row int, c *rawCell) (*numberFormat, error) {
 	style := c.style
 	if style == "" {
 		style = "0"
 	}
 	i, err := strconv.Atoi(style)
 	if i == 0 && err == nil && len(x.styles) == 0 {
-		return format{}, nil // a workbook without styles
+		return &numberFormat{}, nil // a workbook without styles
 	}
 	if err != nil || i < 0 || i >= len(x.styles) {
-		return format{}, cellError(row, c.column, "the cell refers to a style that the workbook does not have")
+		return nil, cellError(row, c.column, "the cell refers to a style that the workbook does not have")
 	}
-	return x.styles[i], nil
+	return &x.styles[i], nil
 }
 
 func cellError(row, column int, problem string) *Error {

@@ -3,6 +3,8 @@ package book
 import (
 	"fmt"
 	"math"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -69,20 +71,125 @@ func clockText(seconds int64) string {
 	return fmt.Sprintf("%02d:%02d:%02d", seconds/3600, seconds/60%60, seconds%60)
 }
 
-// isoText spells a cell of type d, which holds an ISO 8601 date (ECMA-376,
-// part 1, 18.18.11), as dateText would. What has a zone, or is no such date,
-// stays as it stands for the mapping to judge.
-func isoText(raw string) string {
-	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02T15:04"} {
-		at, err := time.Parse(layout, raw) // a fraction of the second is read, too
-		if err != nil {
+// isoLayouts are the forms of a date and a time in ISO 8601 that programs write
+// (ECMA-376, part 1, 18.18.11); a fraction of the second is read too.
+var isoLayouts = []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", time.DateOnly}
+
+// isoBase is day 0 of a workbook that counts from 1900, as the strict form
+// spells it: without the 29 February 1900 that never was, so that 1 January
+// 1900 is 1899-12-31 there, and a time of the day falls on 1899-12-30.
+var isoBase = time.Date(1899, time.December, 30, 0, 0, 0, 0, time.UTC)
+
+// isoText spells a cell of type d, which holds an ISO 8601 date, time or
+// duration, as dateText spells the number under the same format. A zone is left
+// out: what is written before it is what the programs show. What is none of
+// these stays, for the mapping to judge.
+func (s dateSystem) isoText(raw string, class formatClass) string {
+	if seconds, ok := isoSeconds(raw); ok {
+		return clockText(seconds)
+	}
+	at, ok := isoTime(raw)
+	if !ok {
+		return raw
+	}
+	days := at.Sub(isoBase).Seconds() / daySeconds
+	early := s == date1900 && days >= 0 && days < 61 // before 1 March 1900, where the two counts part
+	if early && days < 1 && class != formatElapsed {
+		class = formatTime
+	}
+	if early || class == formatElapsed && days >= 0 {
+		if class == formatNumber {
+			class = formatDate
+		}
+		if text, ok := date1900.dateText(days, class); ok {
+			return text
+		}
+	}
+	if at.Hour()|at.Minute()|at.Second() == 0 {
+		return at.Format(time.DateOnly)
+	}
+	return at.Format("2006-01-02T15:04:05")
+}
+
+// isoTime reads a date with or without a time of the day, rounded to the
+// second.
+func isoTime(raw string) (time.Time, bool) {
+	raw, ok := withoutZone(raw)
+	if !ok {
+		return time.Time{}, false
+	}
+	for _, layout := range isoLayouts {
+		if at, err := time.Parse(layout, raw); err == nil {
+			return at.Round(time.Second), true
+		}
+	}
+	return time.Time{}, false
+}
+
+// withoutZone takes away a zone: Z, +05, -05:00, -0500. A text that is too short
+// to hold a date comes back as it is.
+func withoutZone(raw string) (string, bool) {
+	if n := len(raw); n > 0 && (raw[n-1] == 'Z' || raw[n-1] == 'z') {
+		return raw[:n-1], true
+	}
+	i := strings.LastIndexAny(raw, "+-")
+	if i <= len("2006-01-") {
+		return raw, true
+	}
+	zone := strings.Replace(raw[i+1:], ":", "", 1)
+	if (len(zone) != 2 && len(zone) != 4) || !onlyDigits(zone) {
+		return "", false
+	}
+	return raw[:i], true
+}
+
+// isoSeconds reads a time of the day by itself (10:30, T10:30:00) or a duration
+// of days and less (PT36H15M, P1DT2H) in seconds.
+func isoSeconds(raw string) (int64, bool) {
+	if rest, ok := strings.CutPrefix(raw, "P"); ok {
+		return durationSeconds(rest)
+	}
+	text, ok := withoutZone(strings.TrimPrefix(raw, "T"))
+	if !ok || strings.Count(text, ":") == 0 || strings.Contains(text, "-") {
+		return 0, false
+	}
+	for _, layout := range []string{"15:04:05", "15:04"} {
+		if at, err := time.Parse(layout, text); err == nil {
+			at = at.Round(time.Second)
+			return int64(at.Hour())*3600 + int64(at.Minute())*60 + int64(at.Second()), true
+		}
+	}
+	return 0, false
+}
+
+// durationSeconds reads what stands behind the P of a duration. Years and
+// months have no fixed length: such a duration is none.
+func durationSeconds(rest string) (int64, bool) {
+	if rest == "" {
+		return 0, false
+	}
+	total, units := 0.0, "D"
+	last := -1
+	for rest != "" {
+		if rest[0] == 'T' && units == "D" && len(rest) > 1 {
+			rest, units, last = rest[1:], "HMS", -1
 			continue
 		}
-		at = at.Round(time.Second)
-		if at.Hour()|at.Minute()|at.Second() == 0 {
-			return at.Format(time.DateOnly)
+		i := strings.IndexFunc(rest, func(r rune) bool { return r != '.' && (r < '0' || r > '9') })
+		if i < 1 {
+			return 0, false
 		}
-		return at.Format("2006-01-02T15:04:05")
+		n, err := strconv.ParseFloat(rest[:i], 64)
+		at := strings.IndexByte(units, rest[i])
+		if err != nil || at <= last {
+			return 0, false
+		}
+		last = at
+		total += n * map[byte]float64{'D': daySeconds, 'H': 3600, 'M': 60, 'S': 1}[rest[i]]
+		rest = rest[i+1:]
+		if total > float64(lastDay[date1900])*daySeconds {
+			return 0, false
+		}
 	}
-	return raw
+	return int64(math.Round(total)), true
 }

@@ -86,10 +86,10 @@ func TestReadFormat(t *testing.T) {
 		want format
 	}{
 		{"General", format{}}, {"GENERAL", format{}}, {"0.00", format{}}, {"#,##0 [Red]", format{}}, {"0", format{}},
-		{"#,##0.00_ ;[Red]-#,##0.00\\ ", format{}}, {`0.0" days"`, format{}}, {`0\d`, format{}}, {"0.00E+00", format{}}, {"@", format{}},
-		{`_-* #,##0.00\ "HUSD"_-;yyyy`, format{}}, {"_d0_h", format{}}, {"[$USD] #,##0", format{}}, {"0%", format{}},
+		{"#,##0.00_ ", format{}}, {`0.0" days"`, format{}}, {`0\d`, format{}}, {"0.00E+00", format{}}, {"@", format{}},
+		{`_-* #,##0.00\ "HUSD"_-`, format{}}, {"_d0_h", format{}}, {"[$USD] #,##0", format{}}, {"0%", format{}},
 		{"m/d/yy", format{class: formatDate}}, {"YYYY-MM-DD", format{class: formatDate}}, {"[$-409]mmm", format{class: formatDate}},
-		{"[$-F800]dddd\\,\\ mmmm\\ dd\\,\\ yyyy", format{class: formatDate}}, {"d.m.yyyy h:mm;@", format{class: formatDate}},
+		{"[$-F800]dddd\\,\\ mmmm\\ dd\\,\\ yyyy", format{class: formatDate}}, {"d.m.yyyy h:mm", format{class: formatDate}},
 		{"h:mm AM/PM", format{class: formatTime}}, {"mm:ss.0", format{class: formatTime}}, {"[Red]hh:mm", format{class: formatTime}},
 		{"[h]:mm:ss", format{class: formatElapsed}}, {"[mm]:ss", format{class: formatElapsed}}, {"[ss]", format{class: formatElapsed}},
 		{"00000", format{mask: "00000"}}, {`000\-00\-0000`, format{mask: "000-00-0000"}}, {`000" "000`, format{mask: "000 000"}},

@@ -1,0 +1,292 @@
+package book
+
+import (
+	"strconv"
+	"strings"
+)
+
+// format is what one section of a number format means for the text of a cell.
+type format struct {
+	class formatClass
+	// mask spells a whole number as the format shows it, one 0 for each digit
+	// ("00000", "000-00-0000"); "" where the number stands by itself.
+	mask string
+	// blank says that the section, one of several, shows nothing at all.
+	blank bool
+}
+
+type formatClass int
+
+const (
+	formatNumber  formatClass = iota
+	formatDate                // has days, months or years
+	formatTime                // a time of the day and nothing else
+	formatElapsed             // hours, minutes or seconds that may pass 24 or 60
+)
+
+// numberFormat is a number format with its sections, of which the number says
+// which is used (ECMA-376, part 1, 18.8.31).
+type numberFormat struct {
+	first format
+	// others are the sections behind the first that are for numbers, at most two;
+	// conditions are those of the first two, nil where a section has none.
+	others     []format
+	conditions [2]*condition
+}
+
+// condition is one such as [>=100] at the head of a section.
+type condition struct {
+	operator string
+	limit    float64
+}
+
+func (c *condition) met(v float64) bool {
+	if c == nil {
+		return false
+	}
+	switch c.operator {
+	case "=":
+		return v == c.limit
+	case "<>":
+		return v != c.limit
+	case "<":
+		return v < c.limit
+	case "<=":
+		return v <= c.limit
+	case ">":
+		return v > c.limit
+	}
+	return v >= c.limit
+}
+
+// of is the section for a number, as the spreadsheet programs choose it: by the
+// conditions where there are some, else by the sign.
+func (f *numberFormat) of(v float64) format {
+	if len(f.others) == 0 {
+		return f.first
+	}
+	third := f.first
+	if len(f.others) > 1 {
+		third = f.others[1]
+	}
+	one, two := f.conditions[0], f.conditions[1]
+	switch {
+	case one == nil && two == nil:
+		switch {
+		case v < 0:
+			return f.others[0]
+		case v == 0:
+			return third
+		}
+		return f.first
+	case one.met(v):
+		return f.first
+	case two.met(v) || one == nil || two == nil:
+		return f.others[0]
+	}
+	return third
+}
+
+// readNumberFormat reads a format code of up to four sections; a section with
+// an @ is for texts.
+func readNumberFormat(code string) numberFormat {
+	sections := formatSections(code)
+	if n := len(sections); n > 1 && (n == 4 || strings.Contains(sections[n-1], "@")) {
+		sections = sections[:n-1]
+	}
+	if len(sections) == 1 {
+		return numberFormat{first: readFormat(sections[0])}
+	}
+	var f numberFormat
+	for i, section := range sections {
+		one := readFormat(section)
+		one.blank = showsNothing(section)
+		if i == 0 {
+			f.first = one
+		} else {
+			f.others = append(f.others, one)
+		}
+		if i < len(f.conditions) {
+			f.conditions[i] = readCondition(section)
+		}
+	}
+	return f
+}
+
+// showsNothing reports whether a section holds nothing but an empty literal,
+// colours and conditions.
+func showsNothing(section string) bool {
+	for strings.HasPrefix(section, "[") {
+		end := strings.IndexByte(section, ']')
+		if end < 0 {
+			return false
+		}
+		section = section[end+1:]
+	}
+	return strings.ReplaceAll(section, `""`, "") == ""
+}
+
+// formatSections splits a format code at the semicolons that are no literals.
+func formatSections(code string) []string {
+	var sections []string
+	begin := 0
+	for i := 0; i < len(code); i++ {
+		switch code[i] {
+		case '"', '[':
+			closing := map[byte]string{'"': `"`, '[': "]"}[code[i]]
+			if end := strings.Index(code[i+1:], closing); end >= 0 {
+				i += end + 1
+			}
+		case '\\', '_', '*':
+			i++
+		case ';':
+			sections = append(sections, code[begin:i])
+			begin = i + 1
+		}
+	}
+	return append(sections, code[begin:])
+}
+
+// readCondition finds the condition of a section; nil where it has none.
+func readCondition(section string) *condition {
+	for {
+		begin := strings.IndexByte(section, '[')
+		if begin < 0 {
+			return nil
+		}
+		length := strings.IndexByte(section[begin:], ']')
+		if length < 0 {
+			return nil
+		}
+		inside := section[begin+1 : begin+length]
+		for _, operator := range []string{"<>", "<=", ">=", "<", ">", "="} {
+			text, ok := strings.CutPrefix(inside, operator)
+			if !ok {
+				continue
+			}
+			if limit, err := strconv.ParseFloat(strings.TrimSpace(text), 64); err == nil {
+				return &condition{operator, limit}
+			}
+			break
+		}
+		section = section[begin+length+1:]
+	}
+}
+
+// builtinFormat is a format that has a number and no code (ECMA-376, part 1,
+// 18.8.30; 27 to 36 and 50 to 58 are dates in the East Asian tables).
+func builtinFormat(id int) format {
+	switch {
+	case id >= 14 && id <= 17, id == 22, id >= 27 && id <= 31, id >= 34 && id <= 36, id >= 50 && id <= 58:
+		return format{class: formatDate}
+	case id >= 18 && id <= 21, id == 32, id == 33, id == 45, id == 47:
+		return format{class: formatTime}
+	case id == 46:
+		return format{class: formatElapsed}
+	}
+	return format{}
+}
+
+// readFormat reads one section of a format code.
+func readFormat(code string) format {
+	var days, clock, months, elapsed bool
+	var mask strings.Builder
+	zeros, masked := 0, true
+	literal := func(c byte) {
+		// A digit or a letter beside the digits is no part of the number.
+		if c != '-' && c != ' ' && c != '(' && c != ')' && c != '/' {
+			masked = false
+		}
+		mask.WriteByte(c)
+	}
+scan:
+	for i := 0; i < len(code); i++ {
+		switch c := code[i]; c {
+		case '"':
+			end := strings.IndexByte(code[i+1:], '"')
+			if end < 0 {
+				end = len(code) - i - 1
+			}
+			for _, c := range []byte(code[i+1 : i+1+end]) {
+				literal(c)
+			}
+			i += end + 1
+		case '\\':
+			if i++; i < len(code) {
+				literal(code[i])
+			}
+		case '_', '*':
+			i++ // a space as wide as the next character, or filled with it
+		case '[':
+			end := strings.IndexByte(code[i:], ']')
+			if end < 0 {
+				break scan
+			}
+			inside := strings.ToLower(code[i+1 : i+end])
+			if inside != "" && strings.Trim(inside, inside[:1]) == "" && strings.Contains("hms", inside[:1]) {
+				elapsed = true
+			} else if !silentBracket(inside) {
+				masked = false
+			}
+			i += end
+		case 'y', 'Y', 'd', 'D':
+			days = true
+		case 'm', 'M':
+			months = true
+		case 'h', 'H', 's', 'S':
+			clock = true
+		case 'a', 'A':
+			for _, half := range []string{"am/pm", "a/p"} {
+				if len(code)-i >= len(half) && strings.EqualFold(code[i:i+len(half)], half) {
+					clock = true
+					i += len(half) - 1
+					break
+				}
+			}
+			masked = false
+		case 'g', 'G':
+			// "General" holds no letter of a date, but for those programs that
+			// write it in another case or with more behind it.
+			if len(code)-i >= len("general") && strings.EqualFold(code[i:i+len("general")], "general") {
+				i += len("general") - 1
+			}
+			masked = false
+		case '0':
+			zeros++
+			mask.WriteByte(c)
+		default:
+			literal(c)
+		}
+	}
+	switch {
+	case days:
+		return format{class: formatDate}
+	case elapsed:
+		return format{class: formatElapsed}
+	case clock:
+		return format{class: formatTime}
+	case months:
+		return format{class: formatDate}
+	case masked && zeros > 1:
+		return format{mask: mask.String()}
+	}
+	return format{}
+}
+
+// silentBracket reports whether what stands in brackets, in lower case, changes
+// nothing of the digits: a colour, a condition, a language without a currency.
+func silentBracket(inside string) bool {
+	switch {
+	case inside == "":
+		return true
+	case strings.HasPrefix(inside, "$-"):
+		return true
+	case strings.ContainsAny(inside[:1], "<>="):
+		return true
+	}
+	switch inside {
+	case "black", "blue", "cyan", "green", "magenta", "red", "white", "yellow":
+		return true
+	}
+	return strings.HasPrefix(inside, "color")
+}
