@@ -61,7 +61,7 @@ func (e *exampleRows) learn(m *mapping.Mapping, p *pipeline.Provider) {
 	e.examples = map[int]string{}
 	for i, s := range m.Slots() {
 		isKey := slices.ContainsFunc(p.Keys, func(k pipeline.Key) bool { return k.Field == p.Fields[s.Field].Path })
-		if example := p.Fields[s.Field].Example; isKey && example != "" && m.AsItStands(i) {
+		if example := p.Fields[s.Field].Example; isKey && example != "" && m.CopiesCell(i) {
 			e.examples[s.Column.Index] = example
 		}
 	}

@@ -127,7 +127,7 @@ func (r *importRun) head(b *openBook, run pipeline.Run) reports.Head {
 		head.Columns = append(head.Columns, c.Name)
 	}
 	for i, slot := range b.mapping.Slots() {
-		if values := head.Provider.Fields[slot.Field].Enum; len(values) > 1 && b.mapping.AsItStands(i) && slot.Column.Index < len(head.Columns) {
+		if values := head.Provider.Fields[slot.Field].Enum; len(values) > 1 && b.mapping.CopiesCell(i) && slot.Column.Index < len(head.Columns) {
 			head.Choices = append(head.Choices, reports.Choice{Column: slot.Column.Index, Values: values})
 		}
 	}

@@ -4,23 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/bits"
-	"slices"
 	"strconv"
 	"strings"
 
 	"muster/pipeline"
 	"muster/pipeline/importer"
 	"muster/pipeline/mapping"
-	"muster/templates"
 )
 
 // join makes o the customers of a long book, where the mapping says that
 // several rows may be one.
-func (o *openBook) join(def *templates.Definition) {
+func (o *openBook) join() {
 	if o.mapping.Joins() {
 		o.customers = o.mapping.Customers(o.examples)
-		o.check.long = &longCheck{mapping: o.mapping, def: def}
 	}
 }
 
@@ -80,48 +76,6 @@ func (o *openBook) spellOwn(path string) string {
 		}
 	}
 	return ""
-}
-
-// longCheck checks customers of several rows, each by a plan for as many or
-// somewhat more: the n-th plan is for up to 2^(n+1) rows.
-type longCheck struct {
-	mapping *mapping.Mapping
-	def     *templates.Definition
-	plans   [16]longPlan
-}
-
-type longPlan struct {
-	plan   *templates.Plan
-	values []string
-}
-
-func (c *longCheck) check(row pipeline.Row, d *pipeline.Draft) {
-	p := &c.plans[bits.Len(uint(len(row.Rows)-1))-1]
-	if p.plan == nil {
-		slots := c.mapping.SlotsFor(1 << bits.Len(uint(len(row.Rows)-1)))
-		plan, err := c.def.Plan(slots)
-		if err != nil {
-			d.Reset(row.Number)
-			d.Body = nil
-			d.Problems = append(d.Problems, pipeline.Problem{Code: pipeline.ProblemSchema, Message: "cannot be checked: " + err.Error()})
-			return
-		}
-		p.plan, p.values = plan, make([]string, len(slots))
-	}
-	unconverted := c.mapping.Map(row, p.values)
-	p.plan.Check(row.Number, p.values, d)
-	c.mapping.Place(row, d.Problems)
-	read := c.mapping.Matters(row.Problems)
-	unread := slices.Clone(read)
-	for _, p := range c.mapping.Disagreements(row) {
-		if !slices.ContainsFunc(read, func(u pipeline.Problem) bool { return sameColumn(p, u) }) {
-			unread = append(unread, p)
-		}
-	}
-	if len(unread)+len(unconverted) > 0 {
-		d.Problems = gravest(unread, unconverted, d.Problems)
-		d.Body = nil
-	}
 }
 
 // rowsText counts rows, and customers where those are fewer.

@@ -329,11 +329,10 @@ func (m *mappingSuggested) tried() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("the suggested mapping: %w", err)
 	}
-	plan, err := m.def.Plan(compiled.Slots())
+	check, err := mapping.NewChecker(compiled, planner(m.def))
 	if err != nil {
 		return "", fmt.Errorf("the suggested mapping: %w", err)
 	}
-	check := &rowCheck{mapping: compiled, plan: plan, values: make([]string, len(compiled.Slots()))}
 	var d pipeline.Draft
 	good := 0
 	for i, cells := range m.sample.Rows {

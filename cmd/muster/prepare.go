@@ -30,7 +30,7 @@ type bookFlags struct {
 type openBook struct {
 	bookSheet
 	mapping *mapping.Mapping
-	check   *rowCheck
+	check   *mapping.Checker
 	// customers joins the rows of a long book; nil where each row is a customer.
 	customers *mapping.Customers
 	path      string         // of the mapping sheet
@@ -84,18 +84,18 @@ func (f bookFlags) join(def *templates.Definition, b bookSheet) (*openBook, erro
 		if err != nil {
 			return nil, err
 		}
-		if err := sheet.Untaken(def.Provider(), rules); err != nil {
+		if err := sheet.CheckConstants(def.Provider(), rules); err != nil {
 			return nil, err
 		}
 	}
-	plan, err := def.Plan(m.Slots())
+	check, err := mapping.NewChecker(m, planner(def))
 	if err != nil {
 		return nil, newHeaderFault(b, err)
 	}
-	o := &openBook{bookSheet: b, mapping: m, sheet: sheet, check: &rowCheck{mapping: m, plan: plan, values: make([]string, len(m.Slots()))}, path: f.mapping, flags: f,
+	o := &openBook{bookSheet: b, mapping: m, sheet: sheet, check: check, path: f.mapping, flags: f,
 		examples: newExampleRows(b)}
 	o.examples.learn(m, def.Provider())
-	o.join(def)
+	o.join()
 	for _, name := range f.carry {
 		found := false
 		for _, c := range b.Header() {
@@ -108,6 +108,11 @@ func (f bookFlags) join(def *templates.Definition, b bookSheet) (*openBook, erro
 		}
 	}
 	return o, nil
+}
+
+// planner gives the definition's plans to a checker of rows.
+func planner(def *templates.Definition) func([]pipeline.Slot) (mapping.RowPlan, error) {
+	return func(slots []pipeline.Slot) (mapping.RowPlan, error) { return def.Plan(slots) }
 }
 
 // ignored is the sentence about columns that feed nothing; "" when all do.
@@ -152,55 +157,4 @@ func list(names []string) string {
 		return strings.Join(names[:40], ", ") + fmt.Sprintf(" and %d more", len(names)-40)
 	}
 	return strings.Join(names, ", ")
-}
-
-// rowCheck maps a row and checks it against the provider's schema: what the
-// importer calls a Checker.
-type rowCheck struct {
-	mapping *mapping.Mapping
-	plan    *templates.Plan
-	values  []string
-	long    *longCheck // nil where each row is a customer
-}
-
-func (c *rowCheck) Check(row pipeline.Row, d *pipeline.Draft) {
-	if len(row.Rows) > 1 {
-		c.long.check(row, d)
-		return
-	}
-	unread := c.mapping.Matters(row.Problems)
-	unconverted := c.mapping.Map(row, c.values)
-	c.plan.Check(row.Number, c.values, d)
-	if len(unread)+len(unconverted) > 0 {
-		d.Problems = gravest(unread, unconverted, d.Problems)
-		d.Body = nil
-	}
-}
-
-// gravest puts together what the reader, the mapping and the schema say of a
-// row, so that one fault is told once: what is wrong with a cell itself says
-// more than that it could not be converted or that its field is missing, and
-// why a value could not be converted says more than what the schema makes of it.
-func gravest(unread, unconverted, broken []pipeline.Problem) []pipeline.Problem {
-	all := slices.Clone(unread)
-	for _, p := range unconverted {
-		if !slices.ContainsFunc(unread, func(u pipeline.Problem) bool { return sameColumn(p, u) }) {
-			all = append(all, p)
-		}
-	}
-	for _, p := range broken {
-		said := slices.ContainsFunc(unread, func(u pipeline.Problem) bool {
-			return sameColumn(p, u) && (p.Code == pipeline.ProblemRequired || u.Code == pipeline.ProblemMangled && p.Code != pipeline.ProblemShape)
-		}) ||
-			// That a cell belongs to another shape is no matter of its value.
-			slices.ContainsFunc(unconverted, func(u pipeline.Problem) bool { return p.Code != pipeline.ProblemShape && p.Field == u.Field })
-		if !said {
-			all = append(all, p)
-		}
-	}
-	return all
-}
-
-func sameColumn(a, b pipeline.Problem) bool {
-	return a.Row == b.Row && a.Column != nil && b.Column != nil && a.Column.Index == b.Column.Index
 }

@@ -7,11 +7,11 @@ import (
 	"muster/pipeline"
 )
 
-// Untaken is the first value of the sheet that its field does not take, whatever
-// else a row holds: an *[Error] with its line, nil where there is none. Without
-// it every row of the book would be invalid, and none of them at fault. A field
-// that the provider does not have is for [Compile] to tell.
-func (s *Sheet) Untaken(p *pipeline.Provider, rules Rules) error {
+// CheckConstants returns an *[Error] with the line of the first value that its
+// field never accepts, whatever else a row holds; nil where there is none. Such a
+// value makes every row of the book invalid, and none of them is at fault. Fields
+// that the provider does not have are left to [Compile].
+func (s *Sheet) CheckConstants(p *pipeline.Provider, rules Rules) error {
 	for _, l := range s.lines {
 		field := fieldOf(p, l.Field)
 		if l.Value == "" || field < 0 || rules.Accepts(field, l.Value) {

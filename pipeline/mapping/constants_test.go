@@ -13,7 +13,7 @@ func (t takes) Accepts(_ int, text string) bool { return t[text] }
 
 // A value for all rows that its field never takes is told with its line; one
 // that only another shape refuses is not, and nor is what is no constant.
-func TestUntaken(t *testing.T) {
+func TestCheckConstants(t *testing.T) {
 	one, both := []string{"a"}, []string{"a", "b"}
 	p := &pipeline.Provider{Fields: []pipeline.Field{
 		{Path: "phone", Help: "a number", Shapes: one}, {Path: "ref", Shapes: both}, {Path: "type", Shapes: both, Enum: []string{"a", "b"}}}}
@@ -29,7 +29,7 @@ func TestUntaken(t *testing.T) {
 	for _, tt := range tests {
 		s := sheetOf(t, tt.sheet)
 		s.path = "m.csv"
-		err := s.Untaken(p, takes{"+1": true})
+		err := s.CheckConstants(p, takes{"+1": true})
 		var wrong *Error
 		switch {
 		case tt.says == "" && err == nil:

@@ -256,10 +256,10 @@ func (g *grouping) keyNames() string {
 	return strings.Join(names, " and ")
 }
 
-// Disagreements are the cells of a customer's later lines that feed a field
+// disagreements are the cells of a customer's later lines that feed a field
 // outside the group and are neither empty nor what the first line has, before or
 // after their conversions.
-func (m *Mapping) Disagreements(row pipeline.Row) []pipeline.Problem {
+func (m *Mapping) disagreements(row pipeline.Row) []pipeline.Problem {
 	g := m.grouping
 	if g == nil || len(row.Rows) < 2 {
 		return nil

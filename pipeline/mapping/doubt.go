@@ -34,7 +34,7 @@ func inDoubt(line int, where string, lacks pipeline.Problem) pipeline.Problem {
 }
 
 // contradicts says that a line cannot be of one customer with the first of the
-// lines at hand: a cell outside the group disagrees, as [Mapping.Disagreements]
+// lines at hand: a cell outside the group disagrees, as [Mapping.disagreements]
 // has it.
 func (j *joining) contradicts(cells []string) bool {
 	for i := range j.shared {

@@ -302,9 +302,9 @@ func (g *grouping) mapLines(row pipeline.Row, values []string, problems []pipeli
 	return problems
 }
 
-// Place says of problems that were found by the slots of a row of several lines
+// place says of problems that were found by the slots of a row of several lines
 // which line each is of. It changes them in place.
-func (m *Mapping) Place(row pipeline.Row, problems []pipeline.Problem) {
+func (m *Mapping) place(row pipeline.Row, problems []pipeline.Problem) {
 	g := m.grouping
 	if g == nil || len(row.Rows) < 2 {
 		return

@@ -62,7 +62,7 @@ func said(m *Mapping, row pipeline.Row) string {
 		values[i] = "left over"
 	}
 	var b strings.Builder
-	problems := append(m.Map(row, values), m.Disagreements(row)...)
+	problems := append(m.Map(row, values), m.disagreements(row)...)
 	fmt.Fprintf(&b, "%d%v", row.Number, row.Rows)
 	for i, s := range slots {
 		if s.Column == nil {

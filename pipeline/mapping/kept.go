@@ -31,8 +31,8 @@ func (s *Sheet) Lookups() map[string]map[string]string {
 	return lookups
 }
 
-// AsItStands says whether a slot takes its column's cell without conversion;
+// CopiesCell says whether a slot takes its column's cell without conversion;
 // slot counts as in Slots.
-func (m *Mapping) AsItStands(slot int) bool {
+func (m *Mapping) CopiesCell(slot int) bool {
 	return m.slots[slot].Column != nil && m.sources[slot] == nil
 }

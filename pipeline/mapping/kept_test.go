@@ -55,7 +55,7 @@ func TestAKeptMappingMapsTheSame(t *testing.T) {
 		t.Error(d)
 	}
 	for i, want := range []bool{false, false, false, true} { // converted, by a table, a constant, as it stands
-		if got := kept.AsItStands(i); got != want {
+		if got := kept.CopiesCell(i); got != want {
 			t.Errorf("slot %d stands as it is: %v", i, got)
 		}
 	}

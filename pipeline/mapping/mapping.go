@@ -214,20 +214,6 @@ func (m *Mapping) Slots() []pipeline.Slot { return m.slots }
 // Ignored are the columns that feed no field, in the book's order.
 func (m *Mapping) Ignored() []pipeline.Column { return m.ignored }
 
-// Matters gives those of the reader's problems that say something of the
-// request: that a cell holds #N/A, or was altered by a spreadsheet program, is
-// no matter in a column that feeds nothing.
-func (m *Mapping) Matters(problems []pipeline.Problem) []pipeline.Problem {
-	idle := func(p pipeline.Problem) bool {
-		return p.Column != nil && (p.Code == pipeline.ProblemErrorCell || p.Code == pipeline.ProblemMangled) &&
-			slices.ContainsFunc(m.ignored, func(c pipeline.Column) bool { return c.Index == p.Column.Index })
-	}
-	if !slices.ContainsFunc(problems, idle) {
-		return problems
-	}
-	return slices.DeleteFunc(slices.Clone(problems), idle)
-}
-
 // Map fills values, one for each slot, from a row's cells; len(values) is
 // len(SlotsFor(n)), and the row is of at most n lines. What could not be converted is told with the column at fault,
 // nil when all could; the value is then what the cell holds, and the row must

@@ -1,0 +1,178 @@
+package mapping
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"muster/pipeline"
+)
+
+// slotsPlan finds a value that says "bad" against the schema, one that says
+// "other" in another shape, and an empty one required.
+type slotsPlan []pipeline.Slot
+
+func (p slotsPlan) Check(row int, values []string, d *pipeline.Draft) {
+	d.Reset(row)
+	for i, slot := range p {
+		problem := pipeline.Problem{Field: slot.Path, Column: slot.Column}
+		switch {
+		case strings.Contains(values[i], "bad"):
+			problem.Code = pipeline.ProblemPattern
+		case strings.Contains(values[i], "other"):
+			problem.Code = pipeline.ProblemShape
+		case values[i] == "":
+			problem.Code = pipeline.ProblemRequired
+		default:
+			continue
+		}
+		d.Problems = append(d.Problems, problem)
+	}
+	if d.Body = fmt.Appendf(d.Body, "%q", values); len(d.Problems) > 0 {
+		d.Body = nil
+	}
+}
+
+func slotsPlanFor(slots []pipeline.Slot) (RowPlan, error) { return slotsPlan(slots), nil }
+
+// summary shows problems as FIELD CODE COLUMN@ROW.
+func summary(problems []pipeline.Problem) []string {
+	var out []string
+	for _, p := range problems {
+		column := "-"
+		if p.Column != nil {
+			column = p.Column.Name
+		}
+		out = append(out, fmt.Sprintf("%s %s %s@%d", p.Field, p.Code, column, p.Row))
+	}
+	return out
+}
+
+// One fault of a row makes one problem, whoever finds it: the reader, the
+// mapping or the schema.
+func TestChecker(t *testing.T) {
+	header := headerOf("NIT", "Name", "Phone", "Idle")
+	m, err := Compile(acme(), header, sheetOf(t, "field,column,convert\nnit,NIT,nit\nname,Name,\nphones[0].number,Phone,\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := NewChecker(m, slotsPlanFor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unread := func(column int, code pipeline.ProblemCode) []pipeline.Problem {
+		return []pipeline.Problem{{Column: &header[column], Code: code}}
+	}
+	tests := []struct {
+		name  string
+		cells string // by semicolon
+		read  []pipeline.Problem
+		want  []string
+	}{
+		{"nothing wrong", "900123456;A;1;x", nil, nil},
+		{"the schema's alone", "900123456;bad;;x", nil,
+			[]string{"name pattern Name@0", "phones[0].number required Phone@0"}},
+		{"a value that cannot be converted", "bad;A;1;x", nil, []string{"nit convert NIT@0"}},
+		{"nor belongs to this shape", "other;A;1;x", nil, []string{"nit convert NIT@0", "nit other_shape NIT@0"}},
+		{"an error value, and so an empty field", "900123456;;1;x", unread(1, pipeline.ProblemErrorCell), []string{" error_cell Name@0"}},
+		{"an error value, and what is said of its text", "900123456;bad;1;x", unread(1, pipeline.ProblemErrorCell),
+			[]string{" error_cell Name@0", "name pattern Name@0"}},
+		{"an error value that cannot be converted", "bad;A;1;x", unread(0, pipeline.ProblemErrorCell), []string{" error_cell NIT@0"}},
+		{"an altered number that breaks a rule", "900123456;bad;1;x", unread(1, pipeline.ProblemMangled), []string{" mangled Name@0"}},
+		{"an altered number of another shape", "900123456;other;1;x", unread(1, pipeline.ProblemMangled),
+			[]string{" mangled Name@0", "name other_shape Name@0"}},
+		{"faults of two cells", "900123456;bad;1;x", unread(2, pipeline.ProblemMangled), []string{" mangled Phone@0", "name pattern Name@0"}},
+		{"an error value that feeds nothing", "900123456;A;1;#N/A", unread(3, pipeline.ProblemErrorCell), nil},
+		{"a cell past the header", "900123456;A;1;x", []pipeline.Problem{{Code: pipeline.ProblemExtraCell}}, []string{" extra_cell -@0"}},
+	}
+	var d pipeline.Draft
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			kept := slices.Clone(tt.read)
+			c.Check(pipeline.Row{Number: 7, Cells: strings.Split(tt.cells, ";"), Problems: tt.read}, &d)
+			if diff := cmp.Diff(tt.want, summary(d.Problems)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if d.Row != 7 || (d.Body == nil) != (len(tt.want) > 0) {
+				t.Errorf("row %d, body %q", d.Row, d.Body)
+			}
+			if diff := cmp.Diff(kept, tt.read); diff != "" {
+				t.Errorf("the row's own problems were changed:\n%s", diff)
+			}
+		})
+	}
+}
+
+// Customers of several rows are checked by plans for as many rows or somewhat
+// more, each made once, and each problem names its row.
+func TestCheckerOfSeveralRows(t *testing.T) {
+	m := longMapping(t, longSheet)
+	var planned []int // the slots of each plan that was made
+	c, err := NewChecker(m, func(slots []pipeline.Slot) (RowPlan, error) {
+		planned = append(planned, len(slots))
+		return slotsPlanFor(slots)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var d pipeline.Draft
+	check := func(rows int, lines ...string) []string {
+		row := pipeline.Row{Number: 2, Cells: strings.Split(strings.Join(lines, ";"), ";")}
+		for i := range rows {
+			row.Rows = append(row.Rows, 2+i)
+		}
+		if rows == 1 {
+			row.Rows = nil
+		}
+		c.Check(row, &d)
+		return slices.DeleteFunc(summary(d.Problems), func(s string) bool {
+			return strings.Contains(s, "required") // of the lines that a larger plan has and the row has not
+		})
+	}
+	tests := []struct {
+		lines []string
+		want  []string
+	}{
+		{[]string{"1;A;310;bad"}, []string{"phones[0].type pattern Type@0"}},
+		{[]string{"1;A;310;m", "1;A;311;bad"}, []string{"phones[1].type pattern Type@3"}},
+		{[]string{"1;A;310;m", "1;A;311;m", "1;B;312;m"}, []string{"name differs Name@4"}},
+		{[]string{"1;A;310;m", "1;A;311;m", "1;A;312;m", "1;A;313;bad"}, []string{"phones[3].type pattern Type@5"}},
+	}
+	for _, tt := range tests {
+		if diff := cmp.Diff(tt.want, check(len(tt.lines), tt.lines...)); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", tt.lines, diff)
+		}
+	}
+	if want := []int{len(m.SlotsFor(1)), len(m.SlotsFor(2)), len(m.SlotsFor(4))}; !slices.Equal(planned, want) {
+		t.Errorf("plans of %d slots were made, want %d", planned, want)
+	}
+}
+
+// A plan that cannot be made is an error at the start, and of a later customer
+// with more rows a problem of that customer.
+func TestCheckerWithoutPlan(t *testing.T) {
+	m := longMapping(t, longSheet)
+	refused := errors.New("no such shape")
+	_, err := NewChecker(m, func([]pipeline.Slot) (RowPlan, error) { return nil, refused })
+	if !errors.Is(err, refused) {
+		t.Errorf("%v", err)
+	}
+	c, err := NewChecker(m, func(slots []pipeline.Slot) (RowPlan, error) {
+		if len(slots) > len(m.Slots()) {
+			return nil, refused
+		}
+		return slotsPlanFor(slots)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := pipeline.Draft{Body: []byte("of the row before")}
+	c.Check(pipeline.Row{Number: 2, Rows: []int{2, 3}, Cells: strings.Split("1;A;310;m;1;A;311;m", ";")}, &d)
+	if got := summary(d.Problems); d.Row != 2 || d.Body != nil || !slices.Equal(got, []string{" schema -@0"}) {
+		t.Errorf("row %d, body %q, %q", d.Row, d.Body, got)
+	}
+}
