@@ -12,6 +12,8 @@ import (
 // Ending is how a run ended, as data: what an exit code, a summary and an alert
 // are made of.
 type Ending struct {
+	// Run is as the ledger will have it: its counts, its end and why it halted.
+	Run   pipeline.Run
 	Tally Tally
 	Pace  importer.Pace
 	// Unsettled are the requests of the namespace that have no answer, whichever
@@ -23,9 +25,6 @@ type Ending struct {
 	// Reports are the files that were written; ReportErr is why they were not.
 	Reports   []string
 	ReportErr error
-	// AtOnce says that the run was stopped in the middle: there is no report,
-	// and nothing else is known.
-	AtOnce bool
 }
 
 // Tally is what the results of a run add up to.

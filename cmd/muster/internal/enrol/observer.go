@@ -181,15 +181,11 @@ type RowEnded struct {
 
 // Finished is the end of a run, after its reports and before the ledger has it.
 // A run that was stopped at once or broke off with an error has no such event.
-type Finished struct {
-	Run    pipeline.Run // Counts, Finished and Halt are set
-	Ending Ending
-}
+type Finished struct{ Ending Ending }
 
 // SettledOnly is the end of a run without a book, which only asked what became
 // of requests.
 type SettledOnly struct {
-	Run    pipeline.Run
 	Ending Ending // its Tally is empty
 	Was    int    // requests that had no answer before
 }
