@@ -16,6 +16,7 @@ type rawCell struct {
 	style   string // the s attribute; "" is 0
 	value   []byte // of v, or of is; valid until the row ends
 	formula bool
+	rich    bool // the vm attribute: more than its value belongs to the cell, such as a picture
 	stored  bool // there is a v or an is
 }
 
@@ -66,6 +67,9 @@ func (x *cellTexts) text(row int, c *rawCell) (string, *fault, error) {
 		}
 		return "", nil, cellError(row, c.column, "the cell is marked as a boolean and holds none")
 	case "e":
+		if c.rich && value == "#VALUE!" {
+			return "", nil, nil // a picture in a cell, which programs that know none show so
+		}
 		f := errorFault(c.column, row, value)
 		return "", &f, nil
 	case "d":

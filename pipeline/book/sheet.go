@@ -56,7 +56,7 @@ type sheetScan struct {
 	cells  []rawCell
 	ends   []int  // of each cell's value in values
 	values []byte // of the row
-	wide   int    // columns of the row, empty cells at its end among them
+	last   int    // the column of the row's last cell, -1 before the first; empty cells count
 }
 
 // scanSheet calls each for every row of the sheet's XML, with the cells that
@@ -96,12 +96,23 @@ func (s *sheetScan) sheet(each func(int, bool, []rawCell, int) error) error {
 			if !isMain(row.Name, "row") {
 				return s.tokens.damaged(nil)
 			}
-			if err := s.readRow(row); err != nil {
+			number, err := s.number(row)
+			if err != nil {
 				return err
 			}
-			return each(s.row, s.hidden, s.cells, s.wide)
+			// Some programs write a row in several pieces.
+			if number != s.row {
+				if err := s.flush(each); err != nil {
+					return err
+				}
+				s.begin(number)
+			}
+			return s.readRow(row)
 		})
 	})
+	if err == nil {
+		err = s.flush(each)
+	}
 	if err != nil {
 		return err
 	}
@@ -111,48 +122,61 @@ func (s *sheetScan) sheet(each func(int, bool, []rawCell, int) error) error {
 	return s.tokens.finish()
 }
 
-func (s *sheetScan) readRow(start *element) error {
+// number is the number of a row, which may be the one before again.
+func (s *sheetScan) number(start *element) (int, error) {
 	row := s.row + 1
 	if r := attribute(start, "r"); r != "" {
 		var ok bool
 		if row, ok = parseIndex(r, maxRows); !ok {
-			return &Error{Problem: "what follows this row has a row number that is none", Hint: saveAgain}
+			return 0, &Error{Problem: "what follows this row has a row number that is none", Hint: saveAgain}
 		}
 	}
 	if row > maxRows {
-		return &Error{Problem: "there are more rows than a sheet has", Hint: saveAgain}
+		return 0, &Error{Problem: "there are more rows than a sheet has", Hint: saveAgain}
 	}
-	if row <= s.row {
-		return &Error{Problem: "the rows of the sheet are not in order", Hint: saveAgain}
+	if row < s.row {
+		return 0, &Error{Problem: "the rows of the sheet are not in order", Hint: saveAgain}
 	}
-	hidden := attribute(start, "hidden")
-	s.row, s.hidden = row, hidden == "1" || hidden == "true"
+	return row, nil
+}
+
+// begin makes room for a row.
+func (s *sheetScan) begin(row int) {
+	s.row, s.hidden, s.last = row, false, -1
 	s.cells, s.ends, s.values = s.cells[:0], s.ends[:0], s.values[:0]
-	column := -1
-	err := s.tokens.children(func(child *element) error {
-		switch {
-		case isMain(child.Name, "c"):
-			return s.readCell(child, &column)
-		case isMain(child.Name, "extLst"):
-			return s.tokens.skip()
-		}
-		return s.tokens.damaged(nil)
-	})
-	if err != nil {
-		return err
+}
+
+// flush passes on the row that was read, if there is one.
+func (s *sheetScan) flush(each func(int, bool, []rawCell, int) error) error {
+	if s.row == 0 {
+		return nil
 	}
-	s.wide = column + 1
 	// The values have moved while they grew; now they stand.
 	begin := 0
 	for i, end := range s.ends {
 		s.cells[i].value = s.values[begin:end]
 		begin = end
 	}
-	return nil
+	return each(s.row, s.hidden, s.cells, s.last+1)
 }
 
-func (s *sheetScan) readCell(start *element, column *int) error {
-	c := rawCell{column: *column + 1}
+func (s *sheetScan) readRow(start *element) error {
+	if hidden := attribute(start, "hidden"); hidden == "1" || hidden == "true" {
+		s.hidden = true
+	}
+	return s.tokens.children(func(child *element) error {
+		switch {
+		case isMain(child.Name, "c"):
+			return s.readCell(child)
+		case isMain(child.Name, "extLst"):
+			return s.tokens.skip()
+		}
+		return s.tokens.damaged(nil)
+	})
+}
+
+func (s *sheetScan) readCell(start *element) error {
+	c := rawCell{column: s.last + 1}
 	for _, a := range start.Attr {
 		if a.Name.Space != "" {
 			continue
@@ -168,15 +192,17 @@ func (s *sheetScan) readCell(start *element, column *int) error {
 			c.kind = s.tokens.scan.kept(a.Value)
 		case "s":
 			c.style = s.tokens.scan.kept(a.Value)
+		case "vm":
+			c.rich = true
 		}
 	}
 	switch {
 	case c.column >= maxColumns:
 		return &Error{Problem: "the row has more cells than a sheet has columns", Hint: saveAgain}
-	case c.column <= *column:
+	case c.column <= s.last:
 		return &Error{Problem: "the cells of the row are not in order", Hint: saveAgain}
 	}
-	*column = c.column
+	s.last = c.column
 	err := s.tokens.children(func(child *element) error {
 		var err error
 		switch {
@@ -213,14 +239,14 @@ func (s *sheetScan) readCell(start *element, column *int) error {
 	return nil
 }
 
-// parseRef reads a cell's reference, such as XFD1048576.
+// parseRef reads a cell's reference, such as XFD1048576, in either case.
 func parseRef(ref string) (column, row int, ok bool) {
-	letters := strings.IndexFunc(ref, func(r rune) bool { return r < 'A' || r > 'Z' })
+	letters := strings.IndexFunc(ref, func(r rune) bool { return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') })
 	if letters < 1 || letters > 3 {
 		return 0, 0, false
 	}
 	for _, c := range []byte(ref[:letters]) {
-		column = column*26 + int(c-'A') + 1
+		column = column*26 + int(c&^('a'-'A')-'A') + 1
 	}
 	row, ok = parseIndex(ref[letters:], maxRows)
 	return column - 1, row, ok && column <= maxColumns

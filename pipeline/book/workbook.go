@@ -50,7 +50,8 @@ func openWorkbook(f *file, l limits) (*workbook, error) {
 	}
 	for _, r := range relations {
 		switch {
-		case r.external:
+		case r.external || !a.has(r.target):
+			// Some programs name a part that they do not write, for no cell needs it.
 		case r.kind == "styles" && w.styles == "":
 			w.styles = r.target
 		case r.kind == "sharedStrings" && w.strings == "":

@@ -31,7 +31,7 @@ func TestXLSXRefusals(t *testing.T) {
 		{"rows twice", strings.Replace(good, `</worksheet>`, `<sheetData/></worksheet>`, 1), 7, "", "cut short"},
 		{"another namespace", strings.Replace(good, mainTransitional, "urn:x", 1), 1, "", "not what a workbook holds"},
 		{"rows not in order", in(`<row r="7"/><row r="6"/>`), 7, "", "not in order"},
-		{"row twice", in(`<row r="7"/><row r="7"/>`), 7, "", "not in order"},
+		{"row twice, cells not in order", in(`<row r="7"><c r="B7"/></row><row r="7"><c r="B7"/></row>`), 7, "", "not in order"},
 		{"row out of range", in(`<row r="1048577"/>`), 1, "", "row number"},
 		{"row zero", in(`<row r="0"/>`), 1, "", "row number"},
 		{"rows out of range", in(`<row r="1048576"/><row/>`), 1048576, "", "more rows"},

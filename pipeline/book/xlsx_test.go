@@ -77,6 +77,12 @@ func TestXLSXRows(t *testing.T) {
 			[]row{{2, cells("2020-01-02", "2020-01-02T03:04:06", "2020-01-02"), nil}}},
 		{"format of zeros", `<row r="2"><c s="4"><v>2139</v></c><c s="4"><v>123456</v></c><c s="4"><v>1.5</v></c></row>`,
 			[]row{{2, cells("02139", "123456", "1.5"), nil}}},
+		{"a row in several pieces", `<row r="2"><c r="A2"><v>1</v></c></row><row r="2"><c r="B2"><v>2</v></c></row><row r="3"><c><v>3</v></c></row>`,
+			[]row{{2, cells("1", "2", ""), nil}, {3, cells("3", "", ""), nil}}},
+		{"references in lower case", `<row r="2"><c r="a2"><v>1</v></c><c r="cb2"/><c r="Cc2"/></row>`, []row{{2, cells("1", "", ""), nil}}},
+		{"inline strings in v", `<row r="2"><c t="inlineStr"><v>007</v></c></row>`, []row{{2, cells("007", "", ""), nil}}},
+		{"a picture in a cell", `<row r="2"><c t="e" vm="1"><v>#VALUE!</v></c><c t="e" vm="1"><v>#SPILL!</v></c><c t="e"><v>#VALUE!</v></c></row>`,
+			[]row{{2, cells("", "", ""), []string{"error_cell B", "error_cell C"}}}},
 		{"comments and foreign elements", `<row r="2"><c><v>1<!-- x -->2</v></c></row><!-- x -->`, []row{{2, cells("12", "", ""), nil}}},
 	}
 	for _, tt := range tests {
@@ -106,6 +112,18 @@ func TestWorkbookWithoutStylesAndStrings(t *testing.T) {
 	delete(parts, "xl/styles.xml")
 	delete(parts, "xl/sharedStrings.xml")
 	parts["xl/_rels/workbook.xml.rels"] = relationships(`<Relationship Id="rId1" Type="` + relationTransitional + `/worksheet" Target="/xl/worksheets/SHEET1.xml"/>`)
+	got := readAll(t, write(t, "book.xlsx", zipped(t, parts)), Options{})
+	if d := cmp.Diff([]row{{2, cells("1", "2", ""), nil}}, got); d != "" {
+		t.Error(d)
+	}
+}
+
+// Some programs name the parts for styles and texts, and write them only where a
+// cell needs one.
+func TestWorkbookThatNamesPartsThatAreNotThere(t *testing.T) {
+	parts := partsOf(worksheet(headerABC + `<row><c><v>1</v></c><c s="0"><v>2</v></c></row>`))
+	delete(parts, "xl/styles.xml")
+	delete(parts, "xl/sharedStrings.xml")
 	got := readAll(t, write(t, "book.xlsx", zipped(t, parts)), Options{})
 	if d := cmp.Diff([]row{{2, cells("1", "2", ""), nil}}, got); d != "" {
 		t.Error(d)
