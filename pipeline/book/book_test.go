@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"muster/pipeline"
+	"muster/pipeline/sheetxml"
 )
 
 // row is a pipeline.Row as a test spells it.
@@ -122,7 +123,7 @@ func zipped(t testing.TB, parts map[string]string) []byte {
 func TestOpenRefusesWhatIsNoBook(t *testing.T) {
 	ole := oleMark + strings.Repeat("\x00", 600)
 	docx := string(zipped(t, map[string]string{
-		"_rels/.rels":       relationships(`<Relationship Id="rId1" Type="` + relationTransitional + `/officeDocument" Target="word/document.xml"/>`),
+		"_rels/.rels":       relationships(`<Relationship Id="rId1" Type="` + sheetxml.Relation + `/officeDocument" Target="word/document.xml"/>`),
 		"word/document.xml": "<w/>",
 	}))
 	ods := string(zipped(t, map[string]string{"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<x/>"}))

@@ -9,6 +9,8 @@ import (
 	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
+
+	"muster/pipeline/sheetxml"
 )
 
 func headerNames(b *Book) []string {
@@ -197,7 +199,7 @@ func TestSheetsByNumber(t *testing.T) {
 	parts["xl/workbook.xml"] = strings.Replace(parts["xl/workbook.xml"], "</sheets>",
 		`<sheet name="Old" sheetId="2" state="hidden" r:id="rId9"/><sheet name="Other" sheetId="3" r:id="rId9"/><sheet name="1" sheetId="4" r:id="rId9"/></sheets>`, 1)
 	parts["xl/_rels/workbook.xml.rels"] = strings.Replace(parts["xl/_rels/workbook.xml.rels"], "</Rel",
-		`<Relationship Id="rId9" Type="`+relationTransitional+`/worksheet" Target="worksheets/sheet2.xml"/></Rel`, 1)
+		`<Relationship Id="rId9" Type="`+sheetxml.Relation+`/worksheet" Target="worksheets/sheet2.xml"/></Rel`, 1)
 	path := write(t, "book.xlsx", zipped(t, parts))
 	for ask, want := range map[string]string{"3": "Other", "1": "1", "4": "1"} {
 		b := open(t, path, Options{Sheet: ask})

@@ -26,7 +26,7 @@ func (s *xlsxSource) merged() ([]span, error) {
 	defer p.Close()
 	rest, err := pastRows(p)
 	if err != nil {
-		return nil, newTokens(p).damaged(err)
+		return nil, p.refusal(err)
 	}
 	var spans []span
 	dec := xml.NewDecoder(rest)
@@ -37,7 +37,7 @@ func (s *xlsxSource) merged() ([]span, error) {
 			return spans, nil
 		}
 		if err != nil {
-			return nil, newTokens(p).damaged(err)
+			return nil, p.refusal(err)
 		}
 		p.mark = p.served
 		start, ok := token.(xml.StartElement)
@@ -56,7 +56,7 @@ func (s *xlsxSource) merged() ([]span, error) {
 		m.from.column, m.from.row, ok1 = parseRef(from)
 		m.to.column, m.to.row, ok2 = parseRef(to)
 		if !ok1 || !ok2 {
-			return nil, newTokens(p).damaged(nil)
+			return nil, p.damaged()
 		}
 		spans = append(spans, m)
 	}

@@ -7,7 +7,8 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"strings"
+
+	"muster/pipeline/sheetxml"
 )
 
 // limits bound what one part of a workbook may become in memory and time.
@@ -36,7 +37,7 @@ var defaultLimits = limits{freely: 64 << 20, ratio: 200, most: 4 << 30, token: 1
 
 // archive is a workbook as the ZIP archive that it is.
 type archive struct {
-	parts  map[string]*zip.File // by name in lower case: part names ignore case (ECMA-376, part 2, 6.2.2.3)
+	parts  map[string]*zip.File // by PartName
 	twice  map[string]bool
 	size   int64
 	limits limits
@@ -52,7 +53,7 @@ func openArchive(f *file, l limits) (*archive, error) {
 	}
 	a := &archive{parts: make(map[string]*zip.File, len(z.File)), twice: map[string]bool{}, size: f.size, limits: l}
 	for _, part := range z.File {
-		name := partName(part.Name)
+		name := sheetxml.PartName(part.Name)
 		if _, there := a.parts[name]; there {
 			a.twice[name] = true
 		}
@@ -61,20 +62,15 @@ func openArchive(f *file, l limits) (*archive, error) {
 	return a, nil
 }
 
-// partName is how parts are looked up, whatever wrote them.
-func partName(name string) string {
-	return strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(name, `\`, "/"), "/"))
-}
-
-func (a *archive) has(name string) bool { return a.parts[partName(name)] != nil }
+func (a *archive) has(name string) bool { return a.parts[sheetxml.PartName(name)] != nil }
 
 // open begins to read a part; the caller closes it.
 func (a *archive) open(ctx context.Context, name string) (*part, error) {
-	f := a.parts[partName(name)]
+	f := a.parts[sheetxml.PartName(name)]
 	switch {
 	case f == nil:
 		return nil, &Error{Problem: "the workbook is damaged: it lacks its part " + path.Base(name), Hint: saveAgain}
-	case a.twice[partName(name)]:
+	case a.twice[sheetxml.PartName(name)]:
 		return nil, &Error{Problem: "the workbook holds its part " + path.Base(name) + " twice", Hint: saveAgain}
 	case f.Flags&1 != 0:
 		return nil, &Error{Problem: "the workbook's ZIP archive is encrypted", Hint: "remove the password and save it again."}

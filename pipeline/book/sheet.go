@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"strings"
+
+	"muster/pipeline/sheetxml"
 )
 
 // xlsxSource reads one sheet of a workbook.
@@ -50,7 +52,8 @@ func (s *xlsxSource) records(ctx context.Context, each func(*record) error) erro
 
 // sheetScan reads the XML of one sheet (ECMA-376, part 1, 18.3.1.99).
 type sheetScan struct {
-	tokens *tokens
+	part   *part
+	tokens *sheetxml.Scanner
 	row    int // the last that was begun
 	hidden bool
 	cells  []rawCell
@@ -64,7 +67,7 @@ type sheetScan struct {
 // row has when its empty cells are counted. Rows ascend strictly, and cells
 // within a row. It returns nil only when the whole sheet was read.
 func scanSheet(p *part, each func(row int, hidden bool, cells []rawCell, wide int) error) error {
-	s := &sheetScan{tokens: newTokens(p)}
+	s := &sheetScan{part: p, tokens: newTokens(p)}
 	var stopped error // by each: not ours to complete
 	err := s.sheet(func(row int, hidden bool, cells []rawCell, wide int) error {
 		stopped = each(row, hidden, cells, wide)
@@ -80,21 +83,21 @@ func scanSheet(p *part, each func(row int, hidden bool, cells []rawCell, wide in
 }
 
 func (s *sheetScan) sheet(each func(int, bool, []rawCell, int) error) error {
-	if err := s.tokens.root("worksheet"); err != nil {
+	if err := s.part.root(s.tokens, "worksheet"); err != nil {
 		return err
 	}
 	found := false
-	err := s.tokens.children(func(child *element) error {
-		if !isMain(child.Name, "sheetData") {
-			return s.tokens.skip()
+	err := s.tokens.Children(func(child *sheetxml.Element) error {
+		if !sheetxml.IsMain(child.Name, "sheetData") {
+			return s.tokens.Skip()
 		}
 		if found {
-			return s.tokens.damaged(nil)
+			return s.part.damaged()
 		}
 		found = true
-		return s.tokens.children(func(row *element) error {
-			if !isMain(row.Name, "row") {
-				return s.tokens.damaged(nil)
+		return s.tokens.Children(func(row *sheetxml.Element) error {
+			if !sheetxml.IsMain(row.Name, "row") {
+				return s.part.damaged()
 			}
 			number, err := s.number(row)
 			if err != nil {
@@ -117,15 +120,15 @@ func (s *sheetScan) sheet(each func(int, bool, []rawCell, int) error) error {
 		return err
 	}
 	if !found {
-		return s.tokens.damaged(nil)
+		return s.part.damaged()
 	}
-	return s.tokens.finish()
+	return s.tokens.Finish()
 }
 
 // number is the number of a row, which may be the one before again.
-func (s *sheetScan) number(start *element) (int, error) {
+func (s *sheetScan) number(start *sheetxml.Element) (int, error) {
 	row := s.row + 1
-	if r := attribute(start, "r"); r != "" {
+	if r := start.Value("r"); r != "" {
 		var ok bool
 		if row, ok = parseIndex(r, maxRows); !ok {
 			return 0, &Error{Problem: "what follows this row has a row number that is none", Hint: saveAgain}
@@ -160,22 +163,22 @@ func (s *sheetScan) flush(each func(int, bool, []rawCell, int) error) error {
 	return each(s.row, s.hidden, s.cells, s.last+1)
 }
 
-func (s *sheetScan) readRow(start *element) error {
-	if hidden := attribute(start, "hidden"); hidden == "1" || hidden == "true" {
+func (s *sheetScan) readRow(start *sheetxml.Element) error {
+	if hidden := start.Value("hidden"); hidden == "1" || hidden == "true" {
 		s.hidden = true
 	}
-	return s.tokens.children(func(child *element) error {
+	return s.tokens.Children(func(child *sheetxml.Element) error {
 		switch {
-		case isMain(child.Name, "c"):
+		case sheetxml.IsMain(child.Name, "c"):
 			return s.readCell(child)
-		case isMain(child.Name, "extLst"):
-			return s.tokens.skip()
+		case sheetxml.IsMain(child.Name, "extLst"):
+			return s.tokens.Skip()
 		}
-		return s.tokens.damaged(nil)
+		return s.part.damaged()
 	})
 }
 
-func (s *sheetScan) readCell(start *element) error {
+func (s *sheetScan) readCell(start *sheetxml.Element) error {
 	c := rawCell{column: s.last + 1}
 	for _, a := range start.Attr {
 		if a.Name.Space != "" {
@@ -189,9 +192,9 @@ func (s *sheetScan) readCell(start *element) error {
 			}
 			c.column = at
 		case "t":
-			c.kind = s.tokens.scan.kept(a.Value)
+			c.kind = s.tokens.Kept(a.Value)
 		case "s":
-			c.style = s.tokens.scan.kept(a.Value)
+			c.style = s.tokens.Kept(a.Value)
 		case "vm":
 			c.rich = true
 		}
@@ -203,31 +206,31 @@ func (s *sheetScan) readCell(start *element) error {
 		return &Error{Problem: "the cells of the row are not in order", Hint: saveAgain}
 	}
 	s.last = c.column
-	err := s.tokens.children(func(child *element) error {
+	err := s.tokens.Children(func(child *sheetxml.Element) error {
 		var err error
 		switch {
-		case isMain(child.Name, "f"):
+		case sheetxml.IsMain(child.Name, "f"):
 			c.formula = true
-			return s.tokens.skip()
-		case isMain(child.Name, "v"):
+			return s.tokens.Skip()
+		case sheetxml.IsMain(child.Name, "v"):
 			if c.stored {
-				return s.tokens.damaged(nil)
+				return s.part.damaged()
 			}
 			c.stored = true
-			s.values, err = s.tokens.text(s.values)
+			s.values, err = s.tokens.AppendText(s.values)
 			return err
-		case isMain(child.Name, "is"):
+		case sheetxml.IsMain(child.Name, "is"):
 			if c.stored || c.kind != "inlineStr" {
-				return s.tokens.damaged(nil)
+				return s.part.damaged()
 			}
 			c.stored = true
-			s.values, err = s.tokens.richText(s.values)
+			s.values, err = richText(s.tokens, s.values)
 			return err
-		case isMain(child.Name, "extLst"):
-			return s.tokens.skip()
+		case sheetxml.IsMain(child.Name, "extLst"):
+			return s.tokens.Skip()
 		}
 		// Passed over, it could be the value: a cell would be empty without a word.
-		return s.tokens.damaged(nil)
+		return s.part.damaged()
 	})
 	if err != nil {
 		return err

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf16"
+
+	"muster/pipeline/sheetxml"
 )
 
 // stringTable holds the shared strings one after the other in one text, so
@@ -48,17 +50,17 @@ func readStrings(a *archive, name string) (stringTable, error) {
 	}
 	defer p.Close()
 	t := newTokens(p)
-	if err := t.root("sst"); err != nil {
+	if err := p.root(t, "sst"); err != nil {
 		return table, err
 	}
 	var all strings.Builder
 	var one []byte
-	err = t.children(func(child *element) error {
-		if !isMain(child.Name, "si") {
-			return t.skip()
+	err = t.Children(func(child *sheetxml.Element) error {
+		if !sheetxml.IsMain(child.Name, "si") {
+			return t.Skip()
 		}
 		var err error
-		if one, err = t.richText(one[:0]); err != nil {
+		if one, err = richText(t, one[:0]); err != nil {
 			return err
 		}
 		if int64(all.Len()+len(one)+4*len(table.ends)) > a.limits.text {
@@ -74,7 +76,7 @@ func readStrings(a *archive, name string) (stringTable, error) {
 		return nil
 	})
 	if err == nil {
-		err = t.finish()
+		err = t.Finish()
 	}
 	table.text = all.String()
 	return table, err

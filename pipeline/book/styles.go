@@ -1,6 +1,10 @@
 package book
 
-import "strconv"
+import (
+	"strconv"
+
+	"muster/pipeline/sheetxml"
+)
 
 // readStyles gives the format of each cell style, in order (ECMA-376, part 1,
 // 18.8.10 cellXfs and 18.8.30 numFmt).
@@ -11,32 +15,32 @@ func readStyles(a *archive, name string) ([]numberFormat, error) {
 	}
 	defer p.Close()
 	t := newTokens(p)
-	if err := t.root("styleSheet"); err != nil {
+	if err := p.root(t, "styleSheet"); err != nil {
 		return nil, err
 	}
 	codes := map[string]string{}
 	var ids []string
-	err = t.children(func(child *element) error {
+	err = t.Children(func(child *sheetxml.Element) error {
 		switch {
-		case isMain(child.Name, "numFmts"):
-			return t.children(func(f *element) error {
-				if isMain(f.Name, "numFmt") {
-					codes[attribute(f, "numFmtId")] = attribute(f, "formatCode")
+		case sheetxml.IsMain(child.Name, "numFmts"):
+			return t.Children(func(f *sheetxml.Element) error {
+				if sheetxml.IsMain(f.Name, "numFmt") {
+					codes[f.Value("numFmtId")] = f.Value("formatCode")
 				}
-				return t.skip()
+				return t.Skip()
 			})
-		case isMain(child.Name, "cellXfs"):
-			return t.children(func(xf *element) error {
-				if isMain(xf.Name, "xf") {
-					ids = append(ids, attribute(xf, "numFmtId"))
+		case sheetxml.IsMain(child.Name, "cellXfs"):
+			return t.Children(func(xf *sheetxml.Element) error {
+				if sheetxml.IsMain(xf.Name, "xf") {
+					ids = append(ids, xf.Value("numFmtId"))
 				}
-				return t.skip()
+				return t.Skip()
 			})
 		}
-		return t.skip()
+		return t.Skip()
 	})
 	if err == nil {
-		err = t.finish()
+		err = t.Finish()
 	}
 	if err != nil {
 		return nil, err

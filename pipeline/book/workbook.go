@@ -1,12 +1,11 @@
 package book
 
 import (
-	"errors"
 	"fmt"
-	"io"
-	"path"
 	"slices"
 	"strings"
+
+	"muster/pipeline/sheetxml"
 )
 
 // workbook is what the parts around the sheets say.
@@ -26,14 +25,6 @@ type sheetEntry struct {
 	part   string
 }
 
-// relation is one entry of a part's .rels.
-type relation struct {
-	id       string
-	kind     string // worksheet, styles: the last step of the type, where it is one of ECMA-376
-	target   string // the part's name
-	external bool
-}
-
 func openWorkbook(f *file, l limits) (*workbook, error) {
 	a, err := openArchive(f, l)
 	if err != nil {
@@ -50,12 +41,12 @@ func openWorkbook(f *file, l limits) (*workbook, error) {
 	}
 	for _, r := range relations {
 		switch {
-		case r.external || !a.has(r.target):
+		case r.External || !a.has(r.Target):
 			// Some programs name a part that they do not write, for no cell needs it.
-		case r.kind == "styles" && w.styles == "":
-			w.styles = r.target
-		case r.kind == "sharedStrings" && w.strings == "":
-			w.strings = r.target
+		case r.Kind == "styles" && w.styles == "":
+			w.styles = r.Target
+		case r.Kind == "sharedStrings" && w.strings == "":
+			w.strings = r.Target
 		}
 	}
 	return w, w.readSheets(main, relations)
@@ -70,8 +61,8 @@ func (w *workbook) mainPart() (string, error) {
 			return "", err
 		}
 		for _, r := range relations {
-			if r.kind == "officeDocument" && !r.external {
-				main = r.target
+			if r.Kind == "officeDocument" && !r.External {
+				main = r.Target
 				break
 			}
 		}
@@ -100,88 +91,59 @@ func (w *workbook) mainPart() (string, error) {
 }
 
 // relations reads the .rels of a part; "" is the package itself.
-func (a *archive) relations(of string) ([]relation, error) {
-	dir, base := path.Split(of)
-	p, err := a.openSmall(dir + "_rels/" + base + ".rels")
+func (a *archive) relations(of string) ([]sheetxml.Relationship, error) {
+	p, err := a.openSmall(sheetxml.RelationsOf(of))
 	if err != nil {
 		return nil, err
 	}
 	defer p.Close()
-	t := newTokens(p)
-	var found []relation
-	for {
-		token, err := t.next()
-		if errors.Is(err, io.EOF) {
-			return found, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		start := t.start
-		if token != xmlStart || start.Name.Local != "Relationship" {
-			continue
-		}
-		r := relation{id: attribute(start, "Id"), external: attribute(start, "TargetMode") == "External"}
-		kind := attribute(start, "Type")
-		for _, prefix := range []string{relationTransitional, relationStrict} {
-			if rest, ok := strings.CutPrefix(kind, prefix+"/"); ok {
-				r.kind = rest
-			}
-		}
-		// An absolute target starts at the package, a relative one at the part.
-		if r.target = attribute(start, "Target"); strings.HasPrefix(r.target, "/") {
-			r.target = strings.TrimPrefix(path.Clean(r.target), "/")
-		} else {
-			r.target = path.Join(dir, r.target)
-		}
-		found = append(found, r)
-	}
+	return sheetxml.ReadRelationships(newTokens(p), of)
 }
 
-func (w *workbook) readSheets(main string, relations []relation) error {
+func (w *workbook) readSheets(main string, relations []sheetxml.Relationship) error {
 	p, err := w.archive.openSmall(main)
 	if err != nil {
 		return err
 	}
 	defer p.Close()
 	t := newTokens(p)
-	if err := t.root("workbook"); err != nil {
+	if err := p.root(t, "workbook"); err != nil {
 		return err
 	}
-	err = t.children(func(child *element) error {
+	err = t.Children(func(child *sheetxml.Element) error {
 		switch {
-		case isMain(child.Name, "workbookPr"):
-			if flag := attribute(child, "date1904"); flag == "1" || flag == "true" {
+		case sheetxml.IsMain(child.Name, "workbookPr"):
+			if flag := child.Value("date1904"); flag == "1" || flag == "true" {
 				w.date = date1904
 			}
-		case isMain(child.Name, "sheets"):
-			return t.children(func(sheet *element) error {
-				if isMain(sheet.Name, "sheet") {
+		case sheetxml.IsMain(child.Name, "sheets"):
+			return t.Children(func(sheet *sheetxml.Element) error {
+				if sheetxml.IsMain(sheet.Name, "sheet") {
 					w.add(sheet, relations)
 				}
-				return t.skip()
+				return t.Skip()
 			})
 		}
-		return t.skip()
+		return t.Skip()
 	})
 	if err != nil {
 		return err
 	}
-	return t.finish()
+	return t.Finish()
 }
 
-func (w *workbook) add(sheet *element, relations []relation) {
-	e := sheetEntry{name: attribute(sheet, "name")}
-	state := attribute(sheet, "state")
+func (w *workbook) add(sheet *sheetxml.Element, relations []sheetxml.Relationship) {
+	e := sheetEntry{name: sheet.Value("name")}
+	state := sheet.Value("state")
 	e.hidden = state == "hidden" || state == "veryHidden"
 	for _, a := range sheet.Attr {
-		if a.Name.Local == "id" && (a.Name.Space == relationTransitional || a.Name.Space == relationStrict) {
-			i := slices.IndexFunc(relations, func(r relation) bool { return r.id == string(a.Value) })
+		if a.Name.Local == "id" && (a.Name.Space == sheetxml.Relation || a.Name.Space == sheetxml.RelationStrict) {
+			i := slices.IndexFunc(relations, func(r sheetxml.Relationship) bool { return r.ID == string(a.Value) })
 			if i < 0 {
 				continue
 			}
-			e.grid = relations[i].kind == "worksheet" && !relations[i].external
-			e.part = relations[i].target
+			e.grid = relations[i].Kind == "worksheet" && !relations[i].External
+			e.part = relations[i].Target
 		}
 	}
 	w.sheets = append(w.sheets, e)

@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
+
+	"muster/pipeline/sheetxml"
 )
 
 // writtenBook is the book of testdata/writers as muster reads it.
@@ -163,20 +165,20 @@ func writtenParts(namespaces, prefix string, sheets [3]string, more map[string]s
 		p += ":"
 	}
 	parts := map[string]string{
-		"_rels/.rels": relationships(`<Relationship Id="rId1" Type="` + relationTransitional + `/officeDocument" Target="xl/workbook.xml"/>`),
+		"_rels/.rels": relationships(`<Relationship Id="rId1" Type="` + sheetxml.Relation + `/officeDocument" Target="xl/workbook.xml"/>`),
 		"xl/workbook.xml": `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\r\n<" + p + "workbook " + namespaces + "><" + p + `sheets>` +
 			"<" + p + `sheet name="Clientes" sheetId="1" r:id="rId1"/><` + p + `sheet name="Otra" sheetId="4" state="visible" r:id="rId2"/><` + p + `sheet name="Oculta" sheetId="2" state="hidden" r:id="rId3"/>` +
 			"</" + p + "sheets></" + p + "workbook>",
-		"xl/styles.xml": `<styleSheet xmlns="` + mainTransitional + `">` + writtenStyles + `</styleSheet>`,
+		"xl/styles.xml": `<styleSheet xmlns="` + sheetxml.Main + `">` + writtenStyles + `</styleSheet>`,
 	}
-	relations := `<Relationship Id="rId9" Type="` + relationTransitional + `/styles" Target="styles.xml"/>`
+	relations := `<Relationship Id="rId9" Type="` + sheetxml.Relation + `/styles" Target="styles.xml"/>`
 	for i, s := range sheets {
 		n := string(rune('1' + i))
-		relations += `<Relationship Id="rId` + n + `" Type="` + relationTransitional + `/worksheet" Target="worksheets/sheet` + n + `.xml"/>`
+		relations += `<Relationship Id="rId` + n + `" Type="` + sheetxml.Relation + `/worksheet" Target="worksheets/sheet` + n + `.xml"/>`
 		parts["xl/worksheets/sheet"+n+".xml"] = s
 	}
 	if more["xl/sharedStrings.xml"] != "" {
-		relations += `<Relationship Id="rId8" Type="` + relationTransitional + `/sharedStrings" Target="/xl/sharedStrings.xml"/>`
+		relations += `<Relationship Id="rId8" Type="` + sheetxml.Relation + `/sharedStrings" Target="/xl/sharedStrings.xml"/>`
 	}
 	parts["xl/_rels/workbook.xml.rels"] = relationships(relations)
 	maps.Copy(parts, more)
@@ -184,7 +186,7 @@ func writtenParts(namespaces, prefix string, sheets [3]string, more map[string]s
 }
 
 const (
-	writtenNamespaces = `xmlns="` + mainTransitional + `" xmlns:r="` + relationTransitional + `"`
+	writtenNamespaces = `xmlns="` + sheetxml.Main + `" xmlns:r="` + sheetxml.Relation + `"`
 	xmlDeclaration    = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\r\n"
 )
 
@@ -192,7 +194,7 @@ const (
 func writtenAsExcel() map[string]string {
 	texts := []string{"NIT", "Razón social", "Contacto", "Alta", "Activo", "Saldo", "Suma", "Falla", "Nota", "099000022", `CAFÉ "SIERRA", S.A.S.`,
 		"ñandú &amp; &lt;co&gt;", "a'b", "000000001", "línea 1_x000D_\nlínea 2", " espacios ", "igual: =1", "otra", "oculta", "007"}
-	sst := xmlDeclaration + `<sst xmlns="` + mainTransitional + `" count="24" uniqueCount="21">`
+	sst := xmlDeclaration + `<sst xmlns="` + sheetxml.Main + `" count="24" uniqueCount="21">`
 	for _, s := range texts {
 		sst += `<si><t xml:space="preserve">` + s + `</t></si>`
 	}
@@ -249,6 +251,6 @@ func writtenAsSheets() map[string]string {
 
 // writtenAsPOI: the namespace under a prefix, which is another in each part.
 func writtenAsPOI() map[string]string {
-	return writtenParts(`xmlns:main="`+mainTransitional+`" xmlns:r="`+relationTransitional+`"`, "main",
-		inlineSheets("x:", "\ufeff"+`<?xml version='1.0' encoding='utf-8'?><!-- by a stream --><x:worksheet xmlns:x="`+mainTransitional+`">`), nil)
+	return writtenParts(`xmlns:main="`+sheetxml.Main+`" xmlns:r="`+sheetxml.Relation+`"`, "main",
+		inlineSheets("x:", "\ufeff"+`<?xml version='1.0' encoding='utf-8'?><!-- by a stream --><x:worksheet xmlns:x="`+sheetxml.Main+`">`), nil)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"muster/pipeline"
+	"muster/pipeline/sheetxml"
 )
 
 func TestXLSXRefusals(t *testing.T) {
@@ -26,10 +27,10 @@ func TestXLSXRefusals(t *testing.T) {
 		{"cut behind the rows", good[:strings.Index(good, `</worksheet>`)], 7, "", "cut short"},
 		{"cut before the rows", good[:strings.Index(good, `<sheetData>`)], 1, "", "cut short"},
 		{"no root", xmlHead, 1, "", "cut short"},
-		{"no rows", xmlHead + `<worksheet xmlns="` + mainTransitional + `"/>`, 1, "", "cut short"},
+		{"no rows", xmlHead + `<worksheet xmlns="` + sheetxml.Main + `"/>`, 1, "", "cut short"},
 		{"two roots", good + `<worksheet/>`, 7, "", "cut short"},
 		{"rows twice", strings.Replace(good, `</worksheet>`, `<sheetData/></worksheet>`, 1), 7, "", "cut short"},
-		{"another namespace", strings.Replace(good, mainTransitional, "urn:x", 1), 1, "", "not what a workbook holds"},
+		{"another namespace", strings.Replace(good, sheetxml.Main, "urn:x", 1), 1, "", "not what a workbook holds"},
 		{"rows not in order", in(`<row r="7"/><row r="6"/>`), 7, "", "not in order"},
 		{"row twice, cells not in order", in(`<row r="7"><c r="B7"/></row><row r="7"><c r="B7"/></row>`), 7, "", "not in order"},
 		{"row out of range", in(`<row r="1048577"/>`), 1, "", "row number"},
@@ -143,7 +144,7 @@ func TestXLSXBombs(t *testing.T) {
 		t.Errorf("a sheet larger than the most: %v", err)
 	}
 	many := partsOf(worksheet(headerABC))
-	many["xl/sharedStrings.xml"] = xmlHead + `<sst xmlns="` + mainTransitional + `">` + strings.Repeat("<si><t>"+noise(700)+"</t></si>", 100) + `</sst>`
+	many["xl/sharedStrings.xml"] = xmlHead + `<sst xmlns="` + sheetxml.Main + `">` + strings.Repeat("<si><t>"+noise(700)+"</t></si>", 100) + `</sst>`
 	if err := openWith(zipped(t, many)); err == nil || !strings.Contains(err.Error(), "the texts of the workbook") {
 		t.Errorf("shared strings without end: %v", err)
 	}

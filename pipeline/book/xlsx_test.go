@@ -10,6 +10,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"muster/pipeline"
+	"muster/pipeline/sheetxml"
 )
 
 const xmlHead = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
@@ -19,21 +20,21 @@ func relationships(inner string) string {
 }
 
 func worksheet(rows string) string {
-	return xmlHead + `<worksheet xmlns="` + mainTransitional + `"><sheetData>` + rows + `</sheetData></worksheet>`
+	return xmlHead + `<worksheet xmlns="` + sheetxml.Main + `"><sheetData>` + rows + `</sheetData></worksheet>`
 }
 
 // partsOf are the parts of a workbook of one sheet, Customers.
 func partsOf(sheet string) map[string]string {
 	return map[string]string{
-		"_rels/.rels": relationships(`<Relationship Id="rId1" Type="` + relationTransitional + `/officeDocument" Target="xl/workbook.xml"/>`),
-		"xl/workbook.xml": xmlHead + `<workbook xmlns="` + mainTransitional + `" xmlns:r="` + relationTransitional + `">
+		"_rels/.rels": relationships(`<Relationship Id="rId1" Type="` + sheetxml.Relation + `/officeDocument" Target="xl/workbook.xml"/>`),
+		"xl/workbook.xml": xmlHead + `<workbook xmlns="` + sheetxml.Main + `" xmlns:r="` + sheetxml.Relation + `">
 <sheets><sheet name="Customers" sheetId="1" r:id="rId1"/></sheets></workbook>`,
-		"xl/_rels/workbook.xml.rels": relationships(`<Relationship Id="rId1" Type="` + relationTransitional + `/worksheet" Target="worksheets/sheet1.xml"/>` +
-			`<Relationship Id="rId2" Type="` + relationTransitional + `/styles" Target="/xl/styles.xml"/>` +
-			`<Relationship Id="rId3" Type="` + relationTransitional + `/sharedStrings" Target="sharedStrings.xml"/>`),
-		"xl/styles.xml": xmlHead + `<styleSheet xmlns="` + mainTransitional + `"><numFmts count="1"><numFmt numFmtId="164" formatCode="00000"/></numFmts>` +
+		"xl/_rels/workbook.xml.rels": relationships(`<Relationship Id="rId1" Type="` + sheetxml.Relation + `/worksheet" Target="worksheets/sheet1.xml"/>` +
+			`<Relationship Id="rId2" Type="` + sheetxml.Relation + `/styles" Target="/xl/styles.xml"/>` +
+			`<Relationship Id="rId3" Type="` + sheetxml.Relation + `/sharedStrings" Target="sharedStrings.xml"/>`),
+		"xl/styles.xml": xmlHead + `<styleSheet xmlns="` + sheetxml.Main + `"><numFmts count="1"><numFmt numFmtId="164" formatCode="00000"/></numFmts>` +
 			`<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="20"/><xf numFmtId="46"/><xf numFmtId="164"/></cellXfs></styleSheet>`,
-		"xl/sharedStrings.xml": xmlHead + `<sst xmlns="` + mainTransitional + `"><si><t>plain</t></si><si><t xml:space="preserve"> spaced </t></si>` +
+		"xl/sharedStrings.xml": xmlHead + `<sst xmlns="` + sheetxml.Main + `"><si><t>plain</t></si><si><t xml:space="preserve"> spaced </t></si>` +
 			`<si><r><rPr><b/></rPr><t>ri</t></r><r><t>ch</t></r><rPh sb="0" eb="1"><t>phonetic</t></rPh></si>` +
 			`<si><t>a_x000D_&#10;b_x005F_x0041_ &amp; _xD83D__xDE00_</t></si><si/></sst>`,
 		"xl/worksheets/sheet1.xml": sheet,
@@ -98,8 +99,8 @@ func TestXLSXRows(t *testing.T) {
 func TestStrictWorkbook(t *testing.T) {
 	parts := partsOf(worksheet(headerABC + `<row><c t="s"><v>2</v></c><c s="1"><v>43831</v></c></row>`))
 	for name, content := range parts {
-		content = strings.ReplaceAll(content, mainTransitional, mainStrict)
-		parts[name] = strings.ReplaceAll(content, relationTransitional, relationStrict)
+		content = strings.ReplaceAll(content, sheetxml.Main, sheetxml.MainStrict)
+		parts[name] = strings.ReplaceAll(content, sheetxml.Relation, sheetxml.RelationStrict)
 	}
 	got := readAll(t, write(t, "book.xlsx", zipped(t, parts)), Options{})
 	if d := cmp.Diff([]row{{2, cells("rich", "2020-01-01", ""), nil}}, got); d != "" {
@@ -111,7 +112,7 @@ func TestWorkbookWithoutStylesAndStrings(t *testing.T) {
 	parts := partsOf(worksheet(headerABC + `<row><c><v>1</v></c><c s="0"><v>2</v></c></row>`))
 	delete(parts, "xl/styles.xml")
 	delete(parts, "xl/sharedStrings.xml")
-	parts["xl/_rels/workbook.xml.rels"] = relationships(`<Relationship Id="rId1" Type="` + relationTransitional + `/worksheet" Target="/xl/worksheets/SHEET1.xml"/>`)
+	parts["xl/_rels/workbook.xml.rels"] = relationships(`<Relationship Id="rId1" Type="` + sheetxml.Relation + `/worksheet" Target="/xl/worksheets/SHEET1.xml"/>`)
 	got := readAll(t, write(t, "book.xlsx", zipped(t, parts)), Options{})
 	if d := cmp.Diff([]row{{2, cells("1", "2", ""), nil}}, got); d != "" {
 		t.Error(d)

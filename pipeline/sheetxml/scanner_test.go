@@ -1,29 +1,31 @@
-package book
+package sheetxml
 
 import (
-	"context"
+	"archive/zip"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
-
-func partOf(text string, read func(io.Reader) io.Reader) *part {
-	return &part{ctx: context.Background(), name: "part.xml", from: io.NopCloser(read(strings.NewReader(text))), packed: 1 << 40, limits: defaultLimits}
-}
 
 func whole(r io.Reader) io.Reader { return r }
 
 // scanned are the tokens of a text, texts beside one another joined; ok is
 // false where it is not taken.
 func scanned(text string, read func(io.Reader) io.Reader) (got []string, ok bool) {
-	s := newXMLScanner(partOf(text, read))
+	s := NewScanner(read(strings.NewReader(text)), Options{})
 	var chars strings.Builder
+	last := int64(0)
 	flush := func() {
 		if chars.Len() > 0 {
 			got = append(got, fmt.Sprintf("%q", chars.String()))
@@ -31,29 +33,36 @@ func scanned(text string, read func(io.Reader) io.Reader) (got []string, ok bool
 		}
 	}
 	for {
-		token, err := s.next()
+		token, err := s.token()
+		from, to := s.Place()
 		if errors.Is(err, io.EOF) {
 			flush()
 			return got, true
 		}
-		if err != nil {
+		if err != nil || token == directive {
 			return nil, false
 		}
+		// Between two tokens stands what is none.
+		if between := text[last:from]; between != "" && !strings.HasPrefix(between, "<?") && !strings.HasPrefix(between, "<!--") {
+			got = append(got, "passed over "+between)
+		}
+		last = to
 		switch token {
-		case xmlStart:
+		case StartTag:
 			flush()
 			one := fmt.Sprintf("<%q %q", s.start.Name.Space, s.start.Name.Local)
 			for _, a := range s.start.Attr {
 				one += fmt.Sprintf(" %q %q=%q", a.Name.Space, a.Name.Local, a.Value)
 			}
 			got = append(got, one)
-		case xmlEnd:
+			if tag := text[from:to]; tag[0] != '<' || s.ClosesItself() != strings.HasSuffix(tag, "/>") {
+				got = append(got, "its place holds "+tag)
+			}
+		case EndTag:
 			flush()
 			got = append(got, ">")
-		case xmlText:
+		case Characters:
 			chars.Write(s.text)
-		case xmlDirective:
-			return nil, false
 		}
 	}
 }
@@ -120,12 +129,102 @@ func TestXMLScannerAgrees(t *testing.T) {
 	if agreeOnXML(t, long) != 1 {
 		t.Error("a long one is not taken")
 	}
-	for _, parts := range []map[string]string{writtenAsExcel(), writtenAsPOI(), writtenAsSheets()} {
-		for name, text := range parts {
-			if agreeOnXML(t, text) != 1 {
-				t.Errorf("%s is not taken", name)
+	books, err := filepath.Glob("../book/testdata/writers/*.xlsx")
+	if err != nil || len(books) < 8 {
+		t.Fatalf("%d books, %v", len(books), err)
+	}
+	for _, book := range books {
+		z, err := zip.OpenReader(book)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer z.Close()
+		for _, f := range z.File {
+			if ext := path.Ext(f.Name); ext != ".xml" && ext != ".rels" {
+				continue
+			}
+			text, err := fs.ReadFile(z, f.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if agreeOnXML(t, string(text)) != 1 {
+				t.Errorf("%s of %s is not taken", f.Name, book)
 			}
 		}
+	}
+}
+
+// What a workbook's part is not, and how the caller words it.
+func TestScannerRefuses(t *testing.T) {
+	disk := errors.New("the disk")
+	for name, c := range map[string]struct {
+		part io.Reader
+		want error
+	}{
+		"nothing":       {strings.NewReader(""), io.ErrUnexpectedEOF},
+		"text alone":    {strings.NewReader("text"), io.ErrUnexpectedEOF},
+		"cut short":     {strings.NewReader("<a><b>"), io.ErrUnexpectedEOF},
+		"two documents": {strings.NewReader("<a/><b/>"), ErrMalformed},
+		"too deep":      {strings.NewReader("<a><b><c><d/></c></b></a>"), ErrMalformed},
+		"a directive":   {strings.NewReader("<!DOCTYPE a><a/>"), ErrDirective},
+		"unreadable":    {iotest.ErrReader(disk), disk},
+	} {
+		t.Run(name, func(t *testing.T) {
+			refusals := 0
+			s := NewScanner(c.part, Options{Depth: 3, Refuse: func(err error) error {
+				refusals++
+				return fmt.Errorf("part.xml: %w", err)
+			}})
+			err := s.Finish()
+			if !errors.Is(err, c.want) || !strings.HasPrefix(fmt.Sprint(err), "part.xml: ") || refusals != 1 {
+				t.Errorf("%v, worded %d times", err, refusals)
+			}
+		})
+	}
+}
+
+// TestScannerWalks: a document by its elements, and the place of each.
+func TestScannerWalks(t *testing.T) {
+	const text = `<?xml version="1.0"?><a><!-- no --><b n="1"/>x<c>y<d/></c><b n="2">one<![CDATA[ text]]></b></a>`
+	s := NewScanner(strings.NewReader(text), Options{})
+	root, err := s.Root()
+	if err != nil || root.Name.Local != "a" {
+		t.Fatal(root, err)
+	}
+	var got []string
+	err = s.Children(func(e *Element) error {
+		from, to := s.Place()
+		got = append(got, text[from:to]+" is in "+strconv.Itoa(s.Depth()))
+		if e.Name.Local != "b" {
+			return s.Skip()
+		}
+		inside, err := s.AppendText(nil)
+		got = append(got, string(inside))
+		return err
+	})
+	if err == nil {
+		err = s.Finish()
+	}
+	want := []string{`<b n="1"/> is in 2`, "", `<c> is in 2`, `<b n="2"> is in 2`, "one text"}
+	if d := cmp.Diff(want, got); d != "" || err != nil {
+		t.Error(d, err)
+	}
+}
+
+// TestRelationships: targets as seen from the part, and from the package.
+func TestRelationships(t *testing.T) {
+	text := `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
+		`<Relationship Id="a" Type="` + Relation + `/comments" Target="../comments1.xml"/>` +
+		`<Relationship Id="b" Type="` + RelationStrict + `/vmlDrawing" Target="/xl/./drawings/d.vml"/>` +
+		`<Relationship Id="c" Type="urn:other" Target="https://example.com" TargetMode="External"/></Relationships>`
+	got, err := ReadRelationships(NewScanner(strings.NewReader(text), Options{}), "xl/worksheets/sheet1.xml")
+	want := []Relationship{{"a", "comments", "xl/comments1.xml", false}, {"b", "vmlDrawing", "xl/drawings/d.vml", false},
+		{"c", "", "xl/worksheets/https:/example.com", true}}
+	if d := cmp.Diff(want, got); d != "" || err != nil {
+		t.Error(d, err)
+	}
+	if name := RelationsOf("xl/worksheets/sheet1.xml"); name != "xl/worksheets/_rels/sheet1.xml.rels" {
+		t.Error(name)
 	}
 }
 

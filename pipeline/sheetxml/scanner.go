@@ -1,29 +1,40 @@
-package book
+// Package sheetxml reads the XML of which a workbook is made (ECMA-376), as fast
+// as a sheet of a million rows needs, and says where in the part each piece
+// stands, so that what is read can be copied to the letter and added to.
+//
+// It knows no cells and no rows. What a document may be is bounded: it is
+// well-formed, in UTF-8, without a document type declaration, and no deeper than
+// its reader allows.
+package sheetxml
 
 import (
 	"bytes"
 	"errors"
 	"io"
-	"strings"
 )
 
-// xmlScanner reads the XML of a part (XML 1.0, fifth edition, and Namespaces in
+// Scanner reads the XML of a part (XML 1.0, fifth edition, and Namespaces in
 // XML 1.0) as encoding/xml does in its strict mode, several times as fast and
 // without allocating for what repeats. What it takes is well-formed and in
 // UTF-8; it takes less than all: no document type declaration, so that there
 // are no entities but XML's own five; no names beyond ASCII, which no part of
 // a workbook has.
-type xmlScanner struct {
-	part *part
-	buf  []byte
-	at   int   // of the next byte in buf
-	base int64 // bytes of the part before buf
-	err  error // of the last read; told when buf is used up
+//
+// It is for one goroutine. The reader behind it is the caller's to close.
+type Scanner struct {
+	in      io.Reader
+	options Options
+	buf     []byte
+	at      int   // of the next byte in buf
+	base    int64 // bytes of the part before buf
+	begun   int64 // where the last token begins in the part
+	err     error // of the last read; told when buf is used up
 
-	start   element
+	start   Element
 	text    []byte
 	scratch []byte // decoded texts and values
 	closing bool   // the last start was <a/>: its end comes next
+	roots   int
 
 	names  map[string]string // names seen, each kept once
 	near   [64]string        // some of them, to be found sooner
@@ -32,42 +43,114 @@ type xmlScanner struct {
 	spaces []binding
 }
 
-// element is a start tag, valid until the next token.
-type element struct {
-	Name xmlName
-	Attr []xmlAttr
+// Options say how a part is read; the zero value sets no limit but on depth.
+type Options struct {
+	// Depth is how many elements may stand within one another; 0 is 256.
+	Depth int
+	// Began, where it is there, is called before each read with the place in the
+	// part where the token in hand begins, so that a reader can bound what it
+	// gives for one.
+	Began func(at int64)
+	// Refuse, where it is there, words every error but the io.EOF at the end of a
+	// whole document: [ErrMalformed], [ErrDirective], io.ErrUnexpectedEOF, and
+	// what the reader returned.
+	Refuse func(error) error
 }
 
-type xmlAttr struct {
-	Name  xmlName
+// Element is a start tag, valid until the next token.
+type Element struct {
+	Name Name
+	Attr []Attr
+}
+
+// Attr is an attribute of a start tag, but for those that declare a namespace.
+type Attr struct {
+	Name  Name
 	Value []byte
 }
 
-type xmlToken uint8
-
-const (
-	xmlStart xmlToken = iota + 1
-	xmlEnd
-	xmlText
-	xmlDirective
-)
-
-// errXML is a part that is not well-formed. What is wrong where would mean
-// nothing to the person who has the workbook.
-var errXML = errors.New("not well-formed")
-
-func newXMLScanner(p *part) *xmlScanner {
-	return &xmlScanner{part: p, buf: make([]byte, 0, 64<<10), names: map[string]string{}}
+// Value is that of the attribute of that name without a namespace; "" where
+// there is none.
+func (e *Element) Value(local string) string {
+	for _, a := range e.Attr {
+		if a.Name.Local == local && a.Name.Space == "" {
+			return string(a.Value)
+		}
+	}
+	return ""
 }
 
-// next gives the next token; io.EOF behind the end of a document whose elements
-// are all closed. What it gave before is no longer valid.
-func (s *xmlScanner) next() (xmlToken, error) {
+// Token is what kind of piece was read.
+type Token uint8
+
+// The pieces. A tag that closes itself is a StartTag and an EndTag, the latter
+// of no bytes.
+const (
+	StartTag Token = iota + 1
+	EndTag
+	Characters
+	directive
+)
+
+var (
+	// ErrMalformed is a part that is not well-formed, or deeper than is allowed.
+	// What is wrong where would mean nothing to the person who has the workbook.
+	ErrMalformed = errors.New("not well-formed")
+	// ErrDirective is a part that has a document type declaration.
+	ErrDirective = errors.New("has a document type declaration")
+)
+
+// NewScanner begins to read a part.
+func NewScanner(part io.Reader, o Options) *Scanner {
+	if o.Depth == 0 {
+		o.Depth = 256
+	}
+	return &Scanner{in: part, options: o, buf: make([]byte, 0, 64<<10), names: map[string]string{}}
+}
+
+// Next gives the next token; io.EOF when the document is whole. What was given
+// before is no longer valid.
+func (s *Scanner) Next() (Token, error) {
+	token, err := s.token()
+	if errors.Is(err, io.EOF) {
+		if s.roots == 1 {
+			return 0, io.EOF
+		}
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return 0, s.refused(err)
+	}
+	switch token {
+	case StartTag:
+		if len(s.opened) == 1 {
+			s.roots++
+		}
+		if len(s.opened) > s.options.Depth || s.roots > 1 {
+			return 0, s.refused(ErrMalformed)
+		}
+	case directive:
+		return 0, s.refused(ErrDirective)
+	}
+	return token, nil
+}
+
+func (s *Scanner) refused(err error) error {
+	if s.options.Refuse != nil {
+		return s.options.Refuse(err)
+	}
+	return err
+}
+
+// token gives the next token; io.EOF behind the end of a document whose elements
+// are all closed.
+func (s *Scanner) token() (Token, error) {
 	s.scratch = s.scratch[:0]
 	if s.closing {
 		s.closing = false
+		s.begun = s.base + int64(s.at)
 		s.pop()
-		return xmlEnd, nil
+		return EndTag, nil
 	}
 	for {
 		if s.at == len(s.buf) && !s.fill(s.at) {
@@ -76,6 +159,7 @@ func (s *xmlScanner) next() (xmlToken, error) {
 			}
 			return 0, s.err
 		}
+		s.begun = s.base + int64(s.at)
 		if s.buf[s.at] != '<' {
 			end, err := s.upTo("<", s.at)
 			if errors.Is(err, io.EOF) {
@@ -89,7 +173,7 @@ func (s *xmlScanner) next() (xmlToken, error) {
 			if s.text, err = s.characters(raw, true); err != nil {
 				return 0, err
 			}
-			return xmlText, nil
+			return Characters, nil
 		}
 		if s.need(2) != nil {
 			return 0, s.cutShort()
@@ -115,7 +199,7 @@ func (s *xmlScanner) next() (xmlToken, error) {
 // fill reads more behind what is in buf, of which the bytes before from are no
 // longer needed; from becomes the beginning of buf. It reports whether there
 // was more.
-func (s *xmlScanner) fill(from int) bool {
+func (s *Scanner) fill(from int) bool {
 	if s.err != nil {
 		return false
 	}
@@ -129,10 +213,11 @@ func (s *xmlScanner) fill(from int) bool {
 		copy(grown, s.buf)
 		s.buf = grown
 	}
-	// The part bounds what is read of one token.
-	s.part.mark = s.base
+	if s.options.Began != nil {
+		s.options.Began(s.base)
+	}
 	for range 100 {
-		n, err := s.part.Read(s.buf[len(s.buf):cap(s.buf)])
+		n, err := s.in.Read(s.buf[len(s.buf):cap(s.buf)])
 		s.buf = s.buf[:len(s.buf)+n]
 		s.err = err
 		if n > 0 || err != nil {
@@ -144,7 +229,7 @@ func (s *xmlScanner) fill(from int) bool {
 }
 
 // need makes sure that n bytes of the token are in buf.
-func (s *xmlScanner) need(n int) error {
+func (s *Scanner) need(n int) error {
 	for len(s.buf)-s.at < n {
 		if !s.fill(s.at) {
 			return s.err
@@ -155,7 +240,7 @@ func (s *xmlScanner) need(n int) error {
 
 // upTo gives the place of a mark at or behind from, a place in buf. It may move
 // buf: places are then those behind the move, from s.at.
-func (s *xmlScanner) upTo(mark string, from int) (int, error) {
+func (s *Scanner) upTo(mark string, from int) (int, error) {
 	ahead := from - s.at // of the token's beginning
 	for {
 		if i := bytes.Index(s.buf[s.at+ahead:], []byte(mark)); i >= 0 {
@@ -169,7 +254,7 @@ func (s *xmlScanner) upTo(mark string, from int) (int, error) {
 }
 
 // cutShort is what is wrong when a token ends with the part.
-func (s *xmlScanner) cutShort() error {
+func (s *Scanner) cutShort() error {
 	if errors.Is(s.err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
@@ -177,7 +262,7 @@ func (s *xmlScanner) cutShort() error {
 }
 
 // startTag reads <name a="b" ...> or <name/>.
-func (s *xmlScanner) startTag() (xmlToken, error) {
+func (s *Scanner) startTag() (Token, error) {
 	end, err := s.tagEnd()
 	if err != nil {
 		return 0, err
@@ -190,7 +275,7 @@ func (s *xmlScanner) startTag() (xmlToken, error) {
 	}
 	n := nameEnd(tag)
 	if n == 0 {
-		return 0, errXML
+		return 0, ErrMalformed
 	}
 	name, rest := tag[:n], tag[n:]
 	s.opened = append(s.opened, len(s.open))
@@ -206,12 +291,12 @@ func (s *xmlScanner) startTag() (xmlToken, error) {
 			a.Name.Space = s.space(a.Name.Space)
 		}
 	}
-	return xmlStart, nil
+	return StartTag, nil
 }
 
 // tagEnd is the place of the > that ends the tag at s.at: the first outside
 // quotation marks.
-func (s *xmlScanner) tagEnd() (int, error) {
+func (s *Scanner) tagEnd() (int, error) {
 	ahead, quote := 1, byte(0)
 	for {
 		rest := s.buf[s.at+ahead:]
@@ -233,7 +318,7 @@ func (s *xmlScanner) tagEnd() (int, error) {
 					case '>':
 						return s.at + ahead + i, nil
 					case '<':
-						return 0, errXML
+						return 0, ErrMalformed
 					}
 					quote = rest[i]
 					i++
@@ -249,7 +334,7 @@ func (s *xmlScanner) tagEnd() (int, error) {
 
 // attributes reads what follows the name in a start tag. Declarations of
 // namespaces take effect; the namespaces of the others are still prefixes.
-func (s *xmlScanner) attributes(rest []byte) error {
+func (s *Scanner) attributes(rest []byte) error {
 	for {
 		spaced := 0
 		for spaced < len(rest) && isSpace(rest[spaced]) {
@@ -261,25 +346,25 @@ func (s *xmlScanner) attributes(rest []byte) error {
 		}
 		n := nameEnd(rest)
 		if n == 0 || spaced == 0 {
-			return errXML
+			return ErrMalformed
 		}
 		name := rest[:n]
 		rest = bytes.TrimLeft(rest[n:], " \t\r\n")
 		if len(rest) == 0 || rest[0] != '=' {
-			return errXML
+			return ErrMalformed
 		}
 		rest = bytes.TrimLeft(rest[1:], " \t\r\n")
 		if len(rest) < 2 || rest[0] != '"' && rest[0] != '\'' {
-			return errXML
+			return ErrMalformed
 		}
 		end := bytes.IndexByte(rest[1:], rest[0])
 		if end < 0 {
-			return errXML
+			return ErrMalformed
 		}
 		raw := rest[1 : 1+end]
 		rest = rest[2+end:]
 		if bytes.IndexByte(raw, '<') >= 0 {
-			return errXML
+			return ErrMalformed
 		}
 		value, err := s.characters(raw, false)
 		if err != nil {
@@ -292,13 +377,13 @@ func (s *xmlScanner) attributes(rest []byte) error {
 		case string(prefix) == "xmlns":
 			s.spaces = append(s.spaces, binding{s.kept(local), s.kept(value), len(s.opened)})
 		default:
-			s.start.Attr = append(s.start.Attr, xmlAttr{xmlName{s.kept(prefix), s.kept(local)}, value})
+			s.start.Attr = append(s.start.Attr, Attr{Name{s.kept(prefix), s.kept(local)}, value})
 		}
 	}
 }
 
 // pop ends the innermost element.
-func (s *xmlScanner) pop() {
+func (s *Scanner) pop() {
 	depth := len(s.opened)
 	for len(s.spaces) > 0 && s.spaces[len(s.spaces)-1].depth == depth {
 		s.spaces = s.spaces[:len(s.spaces)-1]
@@ -307,7 +392,7 @@ func (s *xmlScanner) pop() {
 	s.opened = s.opened[:depth-1]
 }
 
-func (s *xmlScanner) endTag() (xmlToken, error) {
+func (s *Scanner) endTag() (Token, error) {
 	end, err := s.upTo(">", s.at)
 	if err != nil {
 		return 0, s.cutShort()
@@ -316,92 +401,8 @@ func (s *xmlScanner) endTag() (xmlToken, error) {
 	s.at = end + 1
 	name = bytes.TrimRight(name, " \t\r\n")
 	if len(s.opened) == 0 || !bytes.Equal(name, s.open[s.opened[len(s.opened)-1]:]) {
-		return 0, errXML
+		return 0, ErrMalformed
 	}
 	s.pop()
-	return xmlEnd, nil
-}
-
-// instruction passes over <?...?>. Of the XML declaration the encoding counts:
-// it must be the one in which this is read.
-func (s *xmlScanner) instruction() error {
-	end, err := s.upTo("?>", s.at+2)
-	if err != nil {
-		return s.cutShort()
-	}
-	inside := s.buf[s.at+2 : end]
-	s.at = end + 2
-	n := nameEnd(inside)
-	if n == 0 || n < len(inside) && !isSpace(inside[n]) {
-		return errXML
-	}
-	if string(inside[:n]) != "xml" {
-		return nil
-	}
-	rest := string(inside[n:])
-	if v, ok := pseudo(rest, "version"); ok && v != "1.0" {
-		return errXML
-	}
-	if v, ok := pseudo(rest, "encoding"); ok && !strings.EqualFold(v, "utf-8") {
-		return errXML
-	}
-	return nil
-}
-
-// pseudo finds name="value" in an XML declaration (2.8).
-func pseudo(text, name string) (string, bool) {
-	_, rest, ok := strings.Cut(text, name)
-	rest = strings.TrimLeft(rest, " \t\r\n")
-	if !ok || !strings.HasPrefix(rest, "=") {
-		return "", false
-	}
-	rest = strings.TrimLeft(rest[1:], " \t\r\n")
-	if rest == "" || rest[0] != '"' && rest[0] != '\'' {
-		return "", false
-	}
-	value, _, ok := strings.Cut(rest[1:], rest[:1])
-	return value, ok
-}
-
-// declaration reads <!-- -->, which is passed over, <![CDATA[ ]]>, which is
-// text, or the beginning of any other, which is a directive.
-func (s *xmlScanner) declaration() (xmlToken, error) {
-	const cdata = "<![CDATA["
-	switch {
-	case s.begins("<!--"):
-		end, err := s.upTo("--", s.at+4)
-		if err != nil {
-			return 0, s.cutShort()
-		}
-		ahead := end - s.at
-		if s.need(ahead+3) != nil {
-			return 0, s.cutShort()
-		}
-		if s.buf[s.at+ahead+2] != '>' {
-			return 0, errXML
-		}
-		s.at += ahead + 3
-		return 0, nil
-	case s.begins(cdata):
-		end, err := s.upTo("]]>", s.at+len(cdata))
-		if err != nil {
-			return 0, s.cutShort()
-		}
-		raw := s.buf[s.at+len(cdata) : end]
-		s.at = end + 3
-		if !legalText(raw) {
-			return 0, errXML
-		}
-		if s.text, err = s.decode(raw, false); err != nil {
-			return 0, err
-		}
-		return xmlText, nil
-	case s.err != nil && !errors.Is(s.err, io.EOF):
-		return 0, s.err
-	}
-	return xmlDirective, nil
-}
-
-func (s *xmlScanner) begins(with string) bool {
-	return s.need(len(with)) == nil && string(s.buf[s.at:s.at+len(with)]) == with
+	return EndTag, nil
 }

@@ -1,4 +1,4 @@
-package book
+package sheetxml
 
 import (
 	"bytes"
@@ -8,7 +8,7 @@ import (
 
 // characters gives the text that raw spells; outside is text between tags,
 // which holds no "]]>".
-func (s *xmlScanner) characters(raw []byte, outside bool) ([]byte, error) {
+func (s *Scanner) characters(raw []byte, outside bool) ([]byte, error) {
 	plain, wide := true, false
 	for _, c := range raw {
 		switch {
@@ -19,13 +19,13 @@ func (s *xmlScanner) characters(raw []byte, outside bool) ([]byte, error) {
 		}
 	}
 	if wide && !legalText(raw) {
-		return nil, errXML
+		return nil, ErrMalformed
 	}
 	if plain {
 		return raw, nil
 	}
 	if outside && bytes.Contains(raw, []byte("]]>")) {
-		return nil, errXML
+		return nil, ErrMalformed
 	}
 	return s.decode(raw, true)
 }
@@ -37,18 +37,18 @@ func legalText(b []byte) bool {
 
 // decode gives raw with its line ends as line feeds (2.11) and, where they
 // count, its references as what they refer to.
-func (s *xmlScanner) decode(raw []byte, references bool) ([]byte, error) {
+func (s *Scanner) decode(raw []byte, references bool) ([]byte, error) {
 	begin := len(s.scratch)
 	for i := 0; i < len(raw); i++ {
 		switch c := raw[i]; {
 		case c == '&' && references:
 			end := bytes.IndexByte(raw[i:], ';')
 			if end < 0 {
-				return nil, errXML
+				return nil, ErrMalformed
 			}
 			r, ok := reference(raw[i+1 : i+end])
 			if !ok {
-				return nil, errXML
+				return nil, ErrMalformed
 			}
 			s.scratch = utf8.AppendRune(s.scratch, r)
 			i += end
@@ -58,7 +58,7 @@ func (s *xmlScanner) decode(raw []byte, references bool) ([]byte, error) {
 				i++
 			}
 		case c < ' ' && c != '\n' && c != '\t':
-			return nil, errXML
+			return nil, ErrMalformed
 		default:
 			s.scratch = append(s.scratch, c)
 		}
@@ -93,6 +93,7 @@ func reference(name []byte) (rune, bool) {
 		return 0, false
 	}
 	r := rune(n)
-	legal := r == '\t' || r == '\n' || r == '\r' || r >= ' ' && r <= 0xd7ff || r >= 0xe000 && r <= 0xfffd || r >= 0x10000 && r <= utf8.MaxRune
+	legal := r == '\t' || r == '\n' || r == '\r' || r >= ' ' && r <= 0xd7ff || r >= 0xe000 && r <= 0xfffd ||
+		r >= 0x10000 && r <= utf8.MaxRune
 	return r, legal
 }

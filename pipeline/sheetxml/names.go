@@ -1,16 +1,16 @@
-package book
+package sheetxml
 
 import "bytes"
 
-// binding is a namespace under a prefix, from the element at that depth down.
+// binding is a namespace under a prefix, from the Element at that depth down.
 type binding struct {
 	prefix, space string
 	depth         int
 }
 
-// xmlName is a name with its namespace; that of an undeclared prefix is the
+// Name is a name with its namespace; that of an undeclared prefix is the
 // prefix.
-type xmlName struct{ Space, Local string }
+type Name struct{ Space, Local string }
 
 // nameEnd is the length of the name that text begins with; 0 for none (3, and
 // Namespaces 3: one colon at most, and not at an end).
@@ -40,7 +40,7 @@ func nameEnd(text []byte) int {
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
 // kept gives a name as a string that is made once.
-func (s *xmlScanner) kept(name []byte) string {
+func (s *Scanner) kept(name []byte) string {
 	if len(name) == 0 {
 		return ""
 	}
@@ -53,7 +53,7 @@ func (s *xmlScanner) kept(name []byte) string {
 	return *near
 }
 
-func (s *xmlScanner) distant(name []byte) string {
+func (s *Scanner) distant(name []byte) string {
 	if known, ok := s.names[string(name)]; ok {
 		return known
 	}
@@ -71,16 +71,16 @@ func split(name []byte) (prefix, local []byte) {
 	return nil, name
 }
 
-func (s *xmlScanner) resolve(name []byte, byDefault bool) xmlName {
+func (s *Scanner) resolve(name []byte, byDefault bool) Name {
 	prefix, local := split(name)
 	if prefix == nil && !byDefault {
-		return xmlName{Local: s.kept(local)}
+		return Name{Local: s.kept(local)}
 	}
-	return xmlName{s.space(s.kept(prefix)), s.kept(local)}
+	return Name{s.space(s.kept(prefix)), s.kept(local)}
 }
 
 // space is the namespace that a prefix stands for; "" is the default's.
-func (s *xmlScanner) space(prefix string) string {
+func (s *Scanner) space(prefix string) string {
 	if prefix == "xml" {
 		return "http://www.w3.org/XML/1998/namespace"
 	}

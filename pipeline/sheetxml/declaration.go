@@ -1,0 +1,91 @@
+package sheetxml
+
+import (
+	"errors"
+	"io"
+	"strings"
+)
+
+// instruction passes over <?...?>. Of the XML declaration the encoding counts:
+// it must be the one in which this is read.
+func (s *Scanner) instruction() error {
+	end, err := s.upTo("?>", s.at+2)
+	if err != nil {
+		return s.cutShort()
+	}
+	inside := s.buf[s.at+2 : end]
+	s.at = end + 2
+	n := nameEnd(inside)
+	if n == 0 || n < len(inside) && !isSpace(inside[n]) {
+		return ErrMalformed
+	}
+	if string(inside[:n]) != "xml" {
+		return nil
+	}
+	rest := string(inside[n:])
+	if v, ok := pseudo(rest, "version"); ok && v != "1.0" {
+		return ErrMalformed
+	}
+	if v, ok := pseudo(rest, "encoding"); ok && !strings.EqualFold(v, "utf-8") {
+		return ErrMalformed
+	}
+	return nil
+}
+
+// pseudo finds name="value" in an XML declaration (2.8).
+func pseudo(text, name string) (string, bool) {
+	_, rest, ok := strings.Cut(text, name)
+	rest = strings.TrimLeft(rest, " \t\r\n")
+	if !ok || !strings.HasPrefix(rest, "=") {
+		return "", false
+	}
+	rest = strings.TrimLeft(rest[1:], " \t\r\n")
+	if rest == "" || rest[0] != '"' && rest[0] != '\'' {
+		return "", false
+	}
+	value, _, ok := strings.Cut(rest[1:], rest[:1])
+	return value, ok
+}
+
+// declaration reads <!-- -->, which is passed over, <![CDATA[ ]]>, which is
+// text, or the beginning of any other, which is a directive.
+func (s *Scanner) declaration() (Token, error) {
+	const cdata = "<![CDATA["
+	switch {
+	case s.begins("<!--"):
+		end, err := s.upTo("--", s.at+4)
+		if err != nil {
+			return 0, s.cutShort()
+		}
+		ahead := end - s.at
+		if s.need(ahead+3) != nil {
+			return 0, s.cutShort()
+		}
+		if s.buf[s.at+ahead+2] != '>' {
+			return 0, ErrMalformed
+		}
+		s.at += ahead + 3
+		return 0, nil
+	case s.begins(cdata):
+		end, err := s.upTo("]]>", s.at+len(cdata))
+		if err != nil {
+			return 0, s.cutShort()
+		}
+		raw := s.buf[s.at+len(cdata) : end]
+		s.at = end + 3
+		if !legalText(raw) {
+			return 0, ErrMalformed
+		}
+		if s.text, err = s.decode(raw, false); err != nil {
+			return 0, err
+		}
+		return Characters, nil
+	case s.err != nil && !errors.Is(s.err, io.EOF):
+		return 0, s.err
+	}
+	return directive, nil
+}
+
+func (s *Scanner) begins(with string) bool {
+	return s.need(len(with)) == nil && string(s.buf[s.at:s.at+len(with)]) == with
+}
