@@ -3,12 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
-	"runtime"
 	"strings"
 	"time"
-
-	"golang.org/x/term"
 
 	"muster/pipeline/importer"
 )
@@ -20,23 +16,10 @@ const (
 	partsGap  = "  "
 )
 
-// terminalWidth gives the columns of a terminal that can draw a bar; 0 where
-// there is none, or one that cannot take a line back.
-func terminalWidth(f *os.File, name string) int {
-	if name == "dumb" || name == "" && runtime.GOOS != "windows" {
-		return 0
-	}
-	width, _, err := term.GetSize(int(f.Fd()))
-	if err != nil {
-		return 0
-	}
-	return width
-}
-
 // mayDraw says whether this run shows a bar: somebody looks at a terminal, and
 // asked for neither silence nor JSON.
 func (r *importRun) mayDraw() bool {
-	return r.screen != nil && r.stderr == io.Writer(r.screen) && r.screen.width() > 0 && !r.flags.quiet && !r.flags.json
+	return r.screen != nil && r.stderr == io.Writer(r.screen) && r.screen.Width() > 0 && !r.flags.quiet && !r.flags.json
 }
 
 // bar is a view in one line of at most width columns, without colour. What does

@@ -2,12 +2,12 @@ package main
 
 import (
 	"bytes"
-	"strings"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 
+	"muster/cmd/muster/internal/terminal"
 	"muster/pipeline"
 	"muster/pipeline/importer"
 )
@@ -73,120 +73,21 @@ func TestABarFits(t *testing.T) {
 	})
 }
 
-// terminal is what a person sees: lines of so many columns, a cursor, and the
-// three movements that muster uses.
-type terminal struct {
-	width  int
-	lines  []string
-	row    int
-	column int
-}
-
-func (s *terminal) Write(b []byte) (int, error) {
-	text := string(b)
-	for text != "" {
-		switch {
-		case strings.HasPrefix(text, "\x1b[K"):
-			s.lines[s.row], text = s.lines[s.row][:min(s.column, len(s.lines[s.row]))], text[3:]
-		case strings.HasPrefix(text, "\x1b[J"):
-			s.lines, text = append(s.lines[:s.row], s.lines[s.row][:min(s.column, len(s.lines[s.row]))]), text[3:]
-		case strings.HasPrefix(text, "\x1b["):
-			n := int(text[2] - '0')
-			s.row, text = s.row-n, text[4:] // ESC [ n A
-		case text[0] == '\r':
-			s.column, text = 0, text[1:]
-		case text[0] == '\n':
-			s.row, s.column, text = s.row+1, 0, text[1:]
-		default:
-			if s.column == s.width {
-				s.row, s.column = s.row+1, 0
-			}
-			s.grow()
-			line := s.lines[s.row]
-			s.lines[s.row] = line[:s.column] + text[:1] + line[min(s.column+1, len(line)):]
-			s.column, text = s.column+1, text[1:]
-		}
-		s.grow()
-	}
-	return len(b), nil
-}
-
-func (s *terminal) grow() {
-	for s.row >= len(s.lines) {
-		s.lines = append(s.lines, "")
-	}
-}
-
-// narrow makes the terminal narrower: the lines break.
-func (s *terminal) narrow(width int) {
-	var lines []string
-	for _, l := range s.lines {
-		for len(l) > width {
-			lines, l = append(lines, l[:width]), l[width:]
-		}
-		lines = append(lines, l)
-	}
-	s.width, s.lines, s.row = width, lines, len(lines)-1
-	s.column = len(lines[s.row])
-}
-
-// Sentences that are told while a bar is there stand above it, whole, and once;
-// a question stays where it is, and the bar comes back after its answer.
-func TestSentencesAndABar(t *testing.T) {
-	term := &terminal{width: 30}
-	s := &screen{out: term, width: func() int { return term.width }}
-	say := func(text string) {
-		if _, err := s.Write([]byte(text)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	holds := func(want ...string) {
-		t.Helper()
-		if got := strings.Join(term.lines, "\n"); got != strings.Join(want, "\n") {
-			t.Errorf("the terminal shows\n%s\nwant\n%s", got, strings.Join(want, "\n"))
-		}
-	}
-	say("plan\n")
-	s.draw("[=>   ] 1/5 a long line here")
-	s.draw("[==>  ] 2/5")
-	holds("plan", "[==>  ] 2/5")
-	say("told\nas well\n")
-	holds("plan", "told", "as well", "[==>  ] 2/5")
-	s.draw("")
-	say("go on? ")
-	s.draw("[===> ] 3/5")
-	holds("plan", "told", "as well", "go on? ")
-	term.Write([]byte("y\n")) // the terminal's echo
-	s.answered()
-	s.draw("[===> ] 3/5 and what is in flight")
-	s.draw("[===> ] 3/5 and 25 characters")
-	holds("plan", "told", "as well", "go on? y", "[===> ] 3/5 and 25 characters")
-	term.narrow(12)
-	s.draw("[==] 3/5")
-	holds("plan", "told", "as well", "go on? y", "[==] 3/5")
-	s.draw("")
-	say("done\n")
-	holds("plan", "told", "as well", "go on? y", "done", "")
-	say("stop? ")
-	say("stopping\n") // an interrupt at the question
-	holds("plan", "told", "as well", "go on? y", "done", "stop? ", "stopping", "")
-}
-
 // Without a terminal that can take a line back nothing but lines is written.
 func TestNoBarWhereNobodyLooks(t *testing.T) {
 	p, _, _ := told(t, nil, "")
 	width := 80
 	for _, c := range []struct {
-		screen *screen
+		screen *terminal.Screen
 		flags  importFlags
 		width  int
 		want   bool
 	}{
 		{nil, importFlags{}, 80, false},
-		{&screen{out: &bytes.Buffer{}, width: func() int { return width }}, importFlags{}, 80, true},
-		{&screen{out: &bytes.Buffer{}, width: func() int { return width }}, importFlags{quiet: true}, 80, false},
-		{&screen{out: &bytes.Buffer{}, width: func() int { return width }}, importFlags{json: true}, 80, false},
-		{&screen{out: &bytes.Buffer{}, width: func() int { return width }}, importFlags{}, 0, false}, // TERM=dumb
+		{terminal.NewScreen(&bytes.Buffer{}, func() int { return width }), importFlags{}, 80, true},
+		{terminal.NewScreen(&bytes.Buffer{}, func() int { return width }), importFlags{quiet: true}, 80, false},
+		{terminal.NewScreen(&bytes.Buffer{}, func() int { return width }), importFlags{json: true}, 80, false},
+		{terminal.NewScreen(&bytes.Buffer{}, func() int { return width }), importFlags{}, 0, false}, // TERM=dumb
 	} {
 		width, p.screen = c.width, c.screen
 		if c.screen != nil {
@@ -216,21 +117,11 @@ func TestWhatAQuestionTakes(t *testing.T) {
 		{pipeline.Target{Namespace: pipeline.Namespace{Env: pipeline.EnvLocal}}, "388\n", false},
 	} {
 		p, _, stderr := told(t, nil, c.answer)
-		dropped := 0
-		p.dropTyped = func() error { dropped++; return nil }
-		r := &importRun{program: p, target: c.target, stops: &interrupts{stop: make(chan struct{})}}
-		if yes, stopped := r.ask(t.Context(), "Send 388 customers?", 388); yes != c.yes || stopped || dropped != 1 {
-			t.Errorf("%q at %s: yes %v, stopped %v, dropped what was typed before %d times\n%s", c.answer, c.target.BaseURL, yes, stopped, dropped, stderr)
+		stops := p.interrupts()
+		r := &importRun{program: p, target: c.target, stops: stops}
+		if yes, stopped := r.ask(t.Context(), "Send 388 customers?", 388); yes != c.yes || stopped {
+			t.Errorf("%q at %s: yes %v, stopped %v\n%s", c.answer, c.target.BaseURL, yes, stopped, stderr)
 		}
-	}
-}
-
-// Two questions in a row take one line each.
-func TestAnAnswerIsOneLine(t *testing.T) {
-	in := strings.NewReader("y\nn and " + strings.Repeat("x", 500) + "\ny\n")
-	for i, want := range []string{"y", "", "y", ""} {
-		if got := readAnswer(in); got != want {
-			t.Errorf("answer %d is %q, want %q", i, got, want)
-		}
+		stops.release()
 	}
 }

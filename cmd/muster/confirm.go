@@ -4,10 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"strconv"
 	"strings"
 
+	"muster/cmd/muster/internal/terminal"
 	"muster/pipeline"
 	"muster/pipeline/importer"
 )
@@ -138,57 +137,19 @@ func pilotLine(o pipeline.Outcome) string {
 // ask puts a question to the person at the terminal. Where customers may be
 // real the answer is n, typed; elsewhere y. Anything else is a no.
 func (r *importRun) ask(ctx context.Context, question string, n int) (yes, stopped bool) {
-	// An answer that was typed before the question is none. Where it cannot be
-	// dropped it may still be seen: it stands behind the question.
-	_ = r.dropTyped()
-	want := []string{"y", "yes"}
-	if r.target.Real() {
-		want = []string{strconv.Itoa(n)}
-		fmt.Fprintf(r.stderr, "%s\nType %d to go on; anything else stops here: ", question, n)
+	real := r.target.Real()
+	if real {
+		question = fmt.Sprintf("%s\nType %d to go on; anything else stops here: ", question, n)
 	} else {
-		fmt.Fprintf(r.stderr, "%s [y/N] ", question)
+		question += " [y/N] "
 	}
-	answer := make(chan string, 1)
-	go func() { answer <- readAnswer(r.stdin) }()
-	select {
-	case a := <-answer:
-		if r.screen != nil {
-			r.screen.answered()
-		}
-		for _, w := range want {
-			yes = yes || strings.ToLower(strings.TrimSpace(a)) == w
-		}
-		// Ctrl-C at a question may reach the terminal's reader first.
-		return yes && !r.stops.stopped(), r.stops.stopped()
-	case <-r.stops.stop:
-	case <-ctx.Done():
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(r.stops.first, cancel)()
+	answer, err := r.person().Ask(ctx, question)
+	// Ctrl-C at a question may end the read before it is known here.
+	if ctx.Err() != nil || r.stops.stopped() {
+		return false, true
 	}
-	return false, true
-}
-
-// mostAnswer is the longest answer that is read.
-const mostAnswer = 100
-
-// readAnswer reads one line and nothing after it: what follows may answer the
-// next question. A line that does not end is no answer.
-func readAnswer(in io.Reader) string {
-	var line []byte
-	one := make([]byte, 1)
-	for {
-		n, err := in.Read(one)
-		switch {
-		case n == 1 && one[0] == '\n':
-			if len(line) > mostAnswer {
-				return ""
-			}
-			return string(line)
-		case n == 1:
-			if len(line) <= mostAnswer {
-				line = append(line, one[0])
-			}
-		}
-		if err != nil {
-			return ""
-		}
-	}
+	return err == nil && (!real && terminal.Yes(answer) || real && terminal.Typed(answer, n)), false
 }

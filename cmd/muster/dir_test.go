@@ -25,7 +25,7 @@ func told(t *testing.T, environment map[string]string, stdin string) (p *program
 	stdout, stderr = &bytes.Buffer{}, &bytes.Buffer{}
 	p = newProgram()
 	p.stdin, p.stdout, p.stderr = bytes.NewBufferString(stdin), stdout, stderr
-	p.screen, p.dropTyped = nil, func() error { return nil }
+	p.screen = nil
 	p.getenv = func(name string) string { return environment[name] }
 	p.environ = func() (all []string) {
 		for name, value := range environment {

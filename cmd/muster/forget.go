@@ -1,8 +1,6 @@
 package main
 
 import (
-	"muster/pipeline"
-
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"muster/cmd/muster/internal/terminal"
+	"muster/pipeline"
 	"muster/pipeline/ledger"
 )
 
@@ -97,11 +97,11 @@ func (p *program) forget(path string, before time.Time, dryRun, yes bool) (err e
 		_, err = fmt.Fprintf(p.stdout, "would forget of %s\n", text)
 		return err
 	case !yes:
-		// What was typed before the question is no answer; where it cannot be
-		// dropped it may still be seen.
-		_ = p.dropTyped()
-		fmt.Fprintf(p.stderr, "Forget for good, of %s? [y/N] ", text)
-		if answer := strings.TrimSpace(readAnswer(p.stdin)); !strings.EqualFold(answer, "y") && !strings.EqualFold(answer, "yes") {
+		answer, err := p.person().Ask(ctx, fmt.Sprintf("Forget for good, of %s? [y/N] ", text))
+		if err != nil {
+			return err
+		}
+		if !terminal.Yes(answer) {
 			p.say("nothing was forgotten")
 			return exitError(exitInterrupted)
 		}

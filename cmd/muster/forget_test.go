@@ -27,18 +27,12 @@ func TestForgetAsks(t *testing.T) {
 	} {
 		p, stdout, stderr := told(t, nil, c.answer)
 		p.terminal = true
-		dropped, late := 0, false
-		p.dropTyped = func() error {
-			dropped++
-			late = strings.Contains(stderr.String(), "Forget for good")
-			return nil
-		}
 		code := p.run([]string{"forget", "--before", "0d", "--ledger", path})
 		if code != c.code || !strings.Contains(stdout.String()+stderr.String(), c.says) {
 			t.Errorf("%q: exit code %d, want %d\n%s\n%s", c.answer, code, c.code, stdout, stderr)
 		}
-		if dropped != 1 || late || !strings.Contains(stderr.String(), "Forget for good, of 1 run") {
-			t.Errorf("%q: what was typed early was to be dropped before the question:\n%s", c.answer, stderr)
+		if !strings.Contains(stderr.String(), "Forget for good, of 1 run") {
+			t.Errorf("%q: there was no question:\n%s", c.answer, stderr)
 		}
 	}
 }

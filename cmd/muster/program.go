@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"muster/cmd/muster/internal/terminal"
 	"muster/templates"
 )
 
@@ -37,21 +38,17 @@ type program struct {
 	pause func(d time.Duration, stop <-chan struct{})
 	// terminal says that a person is there to be asked.
 	terminal bool
-	// dropTyped drops what was typed at the terminal and not read yet.
-	dropTyped func() error
 	// screen is stderr where it is a terminal, else nil.
-	screen *screen
+	screen *terminal.Screen
 	events *sync.Mutex // one JSON line at a time
 }
 
 func newProgram() *program {
 	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, environ: os.Environ, now: time.Now, random: rand.Float64, pause: pauseFor,
-		dropTyped: func() error { return nil }, events: &sync.Mutex{}}
+		events: &sync.Mutex{}}
 	if term.IsTerminal(int(os.Stderr.Fd())) {
-		if p.terminal = term.IsTerminal(int(os.Stdin.Fd())); p.terminal {
-			p.dropTyped = func() error { return forgetTypeAhead(int(os.Stdin.Fd())) }
-		}
-		p.screen = &screen{out: os.Stderr, width: func() int { return terminalWidth(os.Stderr, os.Getenv("TERM")) }}
+		p.terminal = term.IsTerminal(int(os.Stdin.Fd()))
+		p.screen = terminal.NewScreen(os.Stderr, func() int { return terminal.Width(os.Stderr, os.Getenv("TERM")) })
 		p.stderr = p.screen
 	}
 	return p
@@ -103,6 +100,11 @@ leaves the machine.`,
 	code := p.fail(err)
 	p.tellSettings(c, err)
 	return code
+}
+
+// person is whoever is at the terminal.
+func (p *program) person() terminal.Person {
+	return terminal.Person{In: p.stdin, Out: p.stderr, Screen: p.screen}
 }
 
 // usageArgs gives cobra's complaints about arguments the exit code of usage.

@@ -91,7 +91,7 @@ func (p *progress) show() {
 	t := p.run.now()
 	v := p.view(t)
 	if p.bar {
-		p.run.screen.draw(v.bar(t, p.run.screen.width()-1))
+		p.run.screen.Draw(v.bar(t, p.run.screen.Width()-1))
 		return
 	}
 	p.told = true
@@ -139,7 +139,7 @@ func (p *progress) suspend(f func() *importer.Halt) *importer.Halt {
 	p.asking = true
 	p.mu.Unlock()
 	if p.bar {
-		p.run.screen.draw("")
+		p.run.screen.Draw("")
 	}
 	defer func() {
 		p.mu.Lock()
@@ -155,7 +155,7 @@ func (p *progress) end() {
 	close(p.quit)
 	<-p.ended
 	if p.bar {
-		p.run.screen.draw("")
+		p.run.screen.Draw("")
 		return
 	}
 	p.mu.Lock()

@@ -1,0 +1,95 @@
+package terminal
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// Yes reports whether an answer is a y or a yes.
+func Yes(answer string) bool {
+	answer = strings.ToLower(strings.TrimSpace(answer))
+	return answer == "y" || answer == "yes"
+}
+
+// Typed reports whether an answer is the number n: neither a reflex nor what
+// happens to be pasted says that.
+func Typed(answer string, n int) bool { return strings.TrimSpace(answer) == strconv.Itoa(n) }
+
+// Person is whoever can be asked.
+type Person struct {
+	In  io.Reader
+	Out io.Writer
+	// Screen is Out where that is a terminal; it may be nil.
+	Screen *Screen
+}
+
+// Ask writes a question and reads one line. An answer that was typed before the
+// question is none, where In is a terminal. It gives ctx's error when ctx is
+// done before the answer, as [ReadAnswer] does.
+func (p Person) Ask(ctx context.Context, question string) (string, error) {
+	if f, ok := p.In.(*os.File); ok {
+		// Where it cannot be dropped it may still be seen: it stands behind the
+		// question.
+		_ = dropTypeAhead(int(f.Fd()))
+	}
+	if _, err := io.WriteString(p.Out, question); err != nil {
+		return "", fmt.Errorf("ask: %w", err)
+	}
+	answer, err := ReadAnswer(ctx, p.In)
+	if err == nil && p.Screen != nil {
+		p.Screen.Answered()
+	}
+	return answer, err
+}
+
+// mostAnswer is the longest answer that is read, in bytes.
+const mostAnswer = 100
+
+// ReadAnswer reads one line and nothing after it: what follows may answer the
+// next question. A line that does not end, or is longer than 100 bytes, is no
+// answer: "". It ends with ctx's error when ctx is done while it waits for a
+// file; a read of anything else, and of a file on a system that is neither
+// Linux nor macOS, has to end by itself.
+func ReadAnswer(ctx context.Context, in io.Reader) (string, error) {
+	wait := ctx.Err
+	if f, ok := in.(*os.File); ok {
+		// The end of ctx closes one end of the pipe, so that the other can be read.
+		woken, wake, err := os.Pipe()
+		if err != nil {
+			return "", fmt.Errorf("wait for an answer: %w", err)
+		}
+		defer woken.Close()
+		defer wake.Close()
+		defer context.AfterFunc(ctx, func() { wake.Close() })()
+		wait = func() error {
+			if err := waitFor(int(f.Fd()), int(woken.Fd())); err != nil {
+				return fmt.Errorf("wait for an answer: %w", err)
+			}
+			return ctx.Err()
+		}
+	}
+	var line []byte
+	one := make([]byte, 1)
+	for {
+		if err := wait(); err != nil {
+			return "", err
+		}
+		n, err := in.Read(one)
+		switch {
+		case n == 1 && one[0] == '\n':
+			if len(line) > mostAnswer {
+				return "", nil
+			}
+			return string(line), nil
+		case n == 1 && len(line) <= mostAnswer:
+			line = append(line, one[0])
+		}
+		if err != nil {
+			return "", nil
+		}
+	}
+}

@@ -1,0 +1,35 @@
+package terminal
+
+import (
+	"errors"
+	"fmt"
+
+	"golang.org/x/sys/unix"
+)
+
+// dropTypeAhead drops what was typed at a terminal and not read yet: it
+// answers no question that was not there when it was typed.
+func dropTypeAhead(fd int) error {
+	const read = 1 // FREAD of sys/fcntl.h
+	if err := unix.IoctlSetPointerInt(fd, unix.TIOCFLUSH, read); err != nil {
+		return fmt.Errorf("drop what was typed before the question: %w", err)
+	}
+	return nil
+}
+
+// waitFor blocks until one of two descriptors can be read, or is at its end. It is select's, since poll knows no terminals
+// here; select takes low descriptors only.
+func waitFor(input, wake int) error {
+	if max(input, wake) >= unix.FD_SETSIZE {
+		return unix.EBADF
+	}
+	for {
+		var fds unix.FdSet
+		fds.Set(input)
+		fds.Set(wake)
+		_, err := unix.Select(max(input, wake)+1, &fds, nil, nil, nil)
+		if !errors.Is(err, unix.EINTR) {
+			return err
+		}
+	}
+}

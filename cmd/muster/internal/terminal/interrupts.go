@@ -1,0 +1,79 @@
+package terminal
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// secondSignal is how long after the first a signal is a second wish.
+const secondSignal = time.Second
+
+// Interrupts are the signals by which a person or the system stops a command:
+// after the first no further row is begun, after the second nothing is waited
+// for. All methods may be called at the same time.
+type Interrupts struct {
+	stopped       atomic.Bool
+	first, second context.Context
+	cancel        [2]context.CancelFunc
+
+	signals chan os.Signal
+	ended   chan struct{}
+	release sync.Once
+}
+
+// Watch takes SIGINT and SIGTERM until Release. say is called once, at the
+// first of them: Stopped says so already, and First is done after it.
+func Watch(say func()) *Interrupts {
+	i := &Interrupts{signals: make(chan os.Signal, 2), ended: make(chan struct{})}
+	i.first, i.cancel[0] = context.WithCancel(context.Background())
+	i.second, i.cancel[1] = context.WithCancel(context.Background())
+	signal.Notify(i.signals, os.Interrupt, syscall.SIGTERM)
+	go i.watch(say)
+	return i
+}
+
+func (i *Interrupts) watch(say func()) {
+	var at time.Time
+	for {
+		select {
+		case <-i.signals:
+			if i.stopped.CompareAndSwap(false, true) {
+				at = time.Now()
+				say()
+				i.cancel[0]()
+				continue
+			}
+			// timeout(1) and some shells signal the process and then its group: one
+			// wish to stop, told twice.
+			if time.Since(at) >= secondSignal {
+				i.cancel[1]()
+			}
+		case <-i.ended:
+			return
+		}
+	}
+}
+
+// First is done at the first signal, and at Release.
+func (i *Interrupts) First() context.Context { return i.first }
+
+// Second is done at the second signal, and at Release.
+func (i *Interrupts) Second() context.Context { return i.second }
+
+// Stopped says whether there was a signal.
+func (i *Interrupts) Stopped() bool { return i.stopped.Load() }
+
+// Release ends the watch: a signal then does what it does to any process.
+func (i *Interrupts) Release() {
+	i.release.Do(func() {
+		signal.Stop(i.signals)
+		close(i.ended)
+		i.cancel[0]()
+		i.cancel[1]()
+	})
+}
