@@ -1,6 +1,9 @@
 package pipeline
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // Row is one record of a book. Cells are in the order of the header and are
 // as many as the header has columns; they are valid until the reader's
@@ -28,6 +31,10 @@ func (r Row) Lines() int { return max(1, len(r.Rows)) }
 // wrote, that says where a row comes from: in the sheet Fix the number of the
 // book's row, in a blank book [ExampleMark] on a row that only shows how.
 const OriginColumn = "muster row"
+
+// IsOriginColumn tells muster's own column by its header, however a person has
+// spelled it.
+func IsOriginColumn(header string) bool { return strings.EqualFold(header, OriginColumn) }
 
 // ExampleMark in the origin column says that a row is an example: it is no row
 // of the book.

@@ -43,7 +43,7 @@ func (x *fix) choices() error {
 			letters := pipeline.ColumnLetters(len(long) - 1)
 			rule.SetSqrefDropList(fmt.Sprintf("'%s'!$%s$1:$%s$%d", listsSheet, letters, letters, len(c.Values)))
 		}
-		if err := x.file.AddDataValidation(FixSheet, rule); err != nil {
+		if err := x.file.AddDataValidation(pipeline.FixSheet, rule); err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+
+	"muster/pipeline"
 )
 
 func TestEncryptedWorkbook(t *testing.T) {
@@ -38,7 +40,7 @@ func TestEncryptedWorkbook(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if rows := sheetRows(t, f, resultsSheet); len(rows) != len(lines)+1 || rows[1][customerIDAt] != "00123" {
+	if rows := sheetRows(t, f, pipeline.ResultsSheet); len(rows) != len(lines)+1 || rows[1][customerIDAt] != "00123" {
 		t.Errorf("%q", rows)
 	}
 	for _, wrong := range []string{"", "geheim", password + " "} {

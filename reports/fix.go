@@ -31,7 +31,7 @@ type fix struct {
 	bare     int // coloured cells without a comment
 	widest   int // the last column written, from 0; past the header where a row was longer
 	// customers are those of several rows of which the sheet holds one at least.
-	customers []RowsOfOne
+	customers []pipeline.RowsOfOne
 	streams   []*excelize.StreamWriter
 
 	// own is the position, from 1, of the book's own column of that name, as a
@@ -116,7 +116,7 @@ func (x *fix) belongs(l *Line, full bool) {
 	if n := len(x.customers); n > 0 && x.customers[n-1].First == l.Head {
 		x.customers[n-1].Last = l.Row
 	} else if !full {
-		x.customers = append(x.customers, RowsOfOne{First: l.Head, Last: l.Row, Rows: l.Lines})
+		x.customers = append(x.customers, pipeline.RowsOfOne{First: l.Head, Last: l.Row, Rows: l.Lines})
 	}
 }
 
@@ -208,8 +208,8 @@ func (x *fix) cell(at int, text string) any {
 // open begins the sheet. Widths and panes come before the first row.
 func (x *fix) open() error {
 	x.wrong, x.unread = map[int]string{}, map[int]bool{}
-	x.own = 1 + slices.IndexFunc(x.head.Columns, func(name string) bool { return strings.EqualFold(name, pipeline.OriginColumn) })
-	index, err := x.file.NewSheet(FixSheet)
+	x.own = 1 + slices.IndexFunc(x.head.Columns, pipeline.IsOriginColumn)
+	index, err := x.file.NewSheet(pipeline.FixSheet)
 	if err != nil {
 		return err
 	}
@@ -217,14 +217,14 @@ func (x *fix) open() error {
 		return err
 	}
 	fit, tab := true, "C00000"
-	if err := x.file.SetSheetProps(FixSheet, &excelize.SheetPropsOptions{FitToPage: &fit, TabColorRGB: &tab}); err != nil {
+	if err := x.file.SetSheetProps(pipeline.FixSheet, &excelize.SheetPropsOptions{FitToPage: &fit, TabColorRGB: &tab}); err != nil {
 		return err
 	}
-	x.sheet = &sheet{name: FixSheet, last: 1, mark: pipeline.CellRef(excelize.MaxColumns-1, excelize.TotalRows-index)}
-	if err := x.file.SetSheetDimension(FixSheet, x.sheet.mark); err != nil {
+	x.sheet = &sheet{name: pipeline.FixSheet, last: 1, mark: pipeline.CellRef(excelize.MaxColumns-1, excelize.TotalRows-index)}
+	if err := x.file.SetSheetDimension(pipeline.FixSheet, x.sheet.mark); err != nil {
 		return err
 	}
-	w, err := x.file.NewStreamWriter(FixSheet)
+	w, err := x.file.NewStreamWriter(pipeline.FixSheet)
 	if err != nil {
 		return err
 	}
@@ -303,8 +303,8 @@ func (x *fix) finish(endings map[string]ending) error {
 		}
 	}
 	origin := *x.head.Origin
-	origin.Rows, origin.Header, origin.Customers = x.held, x.head.Columns, x.customers
-	w, err := origin.write(x.file)
+	origin.Rows, origin.Book.Header, origin.Customers = x.held, x.head.Columns, x.customers
+	w, err := addOrigin(x.file, &origin)
 	if err != nil {
 		return err
 	}
@@ -315,23 +315,23 @@ func (x *fix) finish(endings map[string]ending) error {
 func (x *fix) complete(endings map[string]ending) error {
 	all := "A1:" + pipeline.CellRef(x.column(len(x.head.Columns)), x.sheet.last)
 	endings[x.sheet.mark] = ending{cells: "A1:" + pipeline.CellRef(x.widest, x.sheet.last)}
-	if err := x.file.AutoFilter(FixSheet, all, nil); err != nil {
+	if err := x.file.AutoFilter(pipeline.FixSheet, all, nil); err != nil {
 		return err
 	}
-	if err := x.file.AddIgnoredErrors(FixSheet, all, excelize.IgnoredErrorsNumberStoredAsText); err != nil {
+	if err := x.file.AddIgnoredErrors(pipeline.FixSheet, all, excelize.IgnoredErrorsNumberStoredAsText); err != nil {
 		return err
 	}
 	if err := x.choices(); err != nil {
 		return err
 	}
 	const onPage = 8 // columns that can be read on one
-	if err := setPage(x.file, FixSheet, 1+len(x.head.Columns)/onPage); err != nil {
+	if err := setPage(x.file, pipeline.FixSheet, 1+len(x.head.Columns)/onPage); err != nil {
 		return err
 	}
-	if err := x.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: "'" + FixSheet + "'!$1:$1", Scope: FixSheet}); err != nil {
+	if err := x.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: "'" + pipeline.FixSheet + "'!$1:$1", Scope: pipeline.FixSheet}); err != nil {
 		return err
 	}
-	return x.comments.place(x.file, FixSheet)
+	return x.comments.place(x.file, pipeline.FixSheet)
 }
 
 func (x *fix) flush() error {

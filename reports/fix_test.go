@@ -16,7 +16,7 @@ import (
 func fixHead() Head {
 	h := testHead()
 	h.Columns = []string{"NIT", "Razón social", "Correo", "", "País"}
-	h.Origin = &Origin{Run: h.Run.ID, Command: "import", Provider: "./acme/", Definition: "acme", Env: "production", Book: "clientes.csv",
+	h.Origin = &pipeline.Origin{Run: h.Run.ID, Command: "import", Provider: "./acme/", Definition: "acme", Env: "production", Book: pipeline.OriginBook{Path: "clientes.csv"},
 		Flags: []string{"--env", "production", "--ledger", "my ledger.db", "--account", "it's"}}
 	h.Choices = []Choice{{Column: 1, Values: []string{"CO", "VE"}}, {Column: 4, Values: strings.Fields(strings.Repeat("ABW AFG ", 50))}}
 	h.Run.Namespace.Env = "production"
@@ -49,7 +49,7 @@ func TestFixHoldsTheRowsToMend(t *testing.T) {
 	}
 	writeReport(t, path, fixHead(), lines, Tail{Counts: countsOf(lines)})
 	f := openBook(t, path)
-	rows, err := f.GetRows(FixSheet, excelize.Options{RawCellValue: true})
+	rows, err := f.GetRows(pipeline.FixSheet, excelize.Options{RawCellValue: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func TestFixHoldsTheRowsToMend(t *testing.T) {
 	if d := cmp.Diff(want, rows); d != "" {
 		t.Error(d)
 	}
-	comments, err := f.GetComments(FixSheet)
+	comments, err := f.GetComments(pipeline.FixSheet)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,12 +87,12 @@ func TestFixHoldsTheRowsToMend(t *testing.T) {
 	// Whatever could not be read is an error value until it is mended, and a
 	// number that lost digits is still a number.
 	for _, at := range []string{"C7", "D7", "H7", "C8"} {
-		if formula, err := f.GetCellFormula(FixSheet, at); err != nil || formula != "NA()" {
+		if formula, err := f.GetCellFormula(pipeline.FixSheet, at); err != nil || formula != "NA()" {
 			t.Errorf("%s is %q (%v), want an error value", at, formula, err)
 		}
 	}
 	for at, want := range map[string]excelize.CellType{"B2": excelize.CellTypeInlineString, "C2": excelize.CellTypeInlineString, "F2": excelize.CellTypeInlineString, "B8": excelize.CellTypeUnset, "A2": excelize.CellTypeUnset} {
-		if kind, err := f.GetCellType(FixSheet, at); err != nil || kind != want {
+		if kind, err := f.GetCellType(pipeline.FixSheet, at); err != nil || kind != want {
 			t.Errorf("%s is of type %v (%v), want %v", at, kind, err, want)
 		}
 	}
@@ -105,10 +105,10 @@ func TestFixHoldsTheRowsToMend(t *testing.T) {
 			t.Errorf("%s has format %d, want text", at, s.NumFmt)
 		}
 	}
-	if panes, err := f.GetPanes(FixSheet); err != nil || !panes.Freeze || panes.XSplit != 1 || panes.YSplit != 1 {
+	if panes, err := f.GetPanes(pipeline.FixSheet); err != nil || !panes.Freeze || panes.XSplit != 1 || panes.YSplit != 1 {
 		t.Errorf("header and first column are not frozen: %+v (%v)", panes, err)
 	}
-	rules, err := f.GetDataValidations(FixSheet)
+	rules, err := f.GetDataValidations(pipeline.FixSheet)
 	if err != nil || len(rules) != 2 || rules[0].Sqref != "C2:C8" || rules[0].Formula1 != `"CO,VE"` || rules[1].Sqref != "F2:F8" || rules[1].Formula1 != "'muster lists'!$A$1:$A$100" {
 		t.Errorf("drop-downs %+v (%v)", rules, err)
 	}
@@ -123,14 +123,14 @@ func TestFixHoldsTheRowsToMend(t *testing.T) {
 	if got := summaryText(t, f); !strings.Contains(got, `muster import '`) || !strings.Contains(got, `it'\''s.xlsx' --env production --ledger 'my ledger.db' --account 'it'\''s'`) {
 		t.Errorf("the summary does not name the command:\n%s", got)
 	}
-	if d, err := f.GetSheetDimension(FixSheet); err != nil || d != "A1:H8" {
+	if d, err := f.GetSheetDimension(pipeline.FixSheet); err != nil || d != "A1:H8" {
 		t.Errorf("dimension %s (%v)", d, err)
 	}
 }
 
 func styleOf(t *testing.T, f *excelize.File, at string) *excelize.Style {
 	t.Helper()
-	id, err := f.GetCellStyle(FixSheet, at)
+	id, err := f.GetCellStyle(pipeline.FixSheet, at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func styleOf(t *testing.T, f *excelize.File, at string) *excelize.Style {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if id, err = f.GetColStyle(FixSheet, column); err != nil {
+		if id, err = f.GetColStyle(pipeline.FixSheet, column); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -175,14 +175,14 @@ func TestNoFix(t *testing.T) {
 		h.Origin.NoFix = c.noFix
 		writeReport(t, path, h, []Line{c.line}, Tail{})
 		f := openBook(t, path)
-		o, ours, err := ParseOrigin(sheetRows(t, f, OriginSheet)[1:])
+		o, ours, err := pipeline.ParseOrigin(sheetRows(t, f, pipeline.OriginSheet)[1:])
 		if err != nil || !ours || o.NoFix != c.noFix || o.Rows != 0 {
 			t.Errorf("%s: %+v, %v, %v", c.name, o, ours, err)
 		}
-		if strings.Contains(strings.Join(f.GetSheetList(), ","), FixSheet) || strings.Contains(summaryText(t, f), "muster import") {
+		if strings.Contains(strings.Join(f.GetSheetList(), ","), pipeline.FixSheet) || strings.Contains(summaryText(t, f), "muster import") {
 			t.Errorf("%s: there is a sheet Fix: %v", c.name, f.GetSheetList())
 		}
-		if visible, err := f.GetSheetVisible(OriginSheet); err != nil || visible {
+		if visible, err := f.GetSheetVisible(pipeline.OriginSheet); err != nil || visible {
 			t.Errorf("%s: the origin is to be seen (%v)", c.name, err)
 		}
 	}
@@ -212,7 +212,7 @@ func TestFixIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := openBook(t, path)
-	if rows := sheetRows(t, f, FixSheet); len(rows) != 4 {
+	if rows := sheetRows(t, f, pipeline.FixSheet); len(rows) != 4 {
 		t.Errorf("%d rows, want 3 and the header", len(rows))
 	}
 	text := summaryText(t, f)
@@ -248,11 +248,11 @@ func TestFixSaysWhichRowsAreOneCustomer(t *testing.T) {
 	if err := w.Close(Tail{}); err != nil {
 		t.Fatal(err)
 	}
-	o, ours, err := ParseOrigin(sheetRows(t, openBook(t, path), OriginSheet)[1:])
+	o, ours, err := pipeline.ParseOrigin(sheetRows(t, openBook(t, path), pipeline.OriginSheet)[1:])
 	if err != nil || !ours {
 		t.Fatal(ours, err)
 	}
-	want := []RowsOfOne{{First: 3, Last: 5, Rows: 2}, {First: 6, Last: 8, Rows: 3}}
+	want := []pipeline.RowsOfOne{{First: 3, Last: 5, Rows: 2}, {First: 6, Last: 8, Rows: 3}}
 	if d := cmp.Diff(want, o.Customers); d != "" {
 		t.Error(d)
 	}
@@ -265,18 +265,22 @@ func TestOriginComesBack(t *testing.T) {
 		text := rapid.StringMatching(`([a-zá€=#'",_x(|][ -~áñ=\n]{0,8}[a-z0-9"')])?`)
 		some := rapid.StringMatching(`[a-zá€=#'"(|][ -~áñ=\n]{0,8}[a-z0-9"')]`)
 		table := rapid.MapOfN(some, some, 1, 3)
-		want := Origin{
-			Run: some.Draw(t, "run"), Command: "check", Provider: text.Draw(t, "provider"), Definition: some.Draw(t, "definition"), Digest: text.Draw(t, "digest"),
-			Env: text.Draw(t, "env"), BaseURL: text.Draw(t, "url"), Account: text.Draw(t, "account"), Flags: rapid.SliceOfN(some, 1, 4).Draw(t, "flags"),
-			Book: some.Draw(t, "book"), Sheet: text.Draw(t, "sheet"), SHA256: text.Draw(t, "sha"), Header: append(rapid.SliceOfN(text, 0, 4).Draw(t, "header"), "last"),
-			Mapping: text.Draw(t, "mapping"), Tables: rapid.MapOfN(some, table, 1, 2).Draw(t, "tables"),
+		want := pipeline.Origin{
+			Run: some.Draw(t, "run"), Command: "check", Provider: text.Draw(t, "provider"),
+			Definition: some.Draw(t, "definition"), Digest: text.Draw(t, "digest"),
+			Env: text.Draw(t, "env"), BaseURL: text.Draw(t, "url"), Account: text.Draw(t, "account"),
+			Flags: rapid.SliceOfN(some, 1, 4).Draw(t, "flags"),
+			Book: pipeline.OriginBook{Path: some.Draw(t, "book"), Sheet: text.Draw(t, "sheet"), SHA256: text.Draw(t, "sha"),
+				Header: append(rapid.SliceOfN(text, 0, 4).Draw(t, "header"), "last")},
+			Mapping: pipeline.OriginMapping{Path: text.Draw(t, "mapping"), Tables: rapid.MapOfN(some, table, 1, 2).Draw(t, "tables")},
 		}
 		for i := range rapid.IntRange(1, 3).Draw(t, "lines") {
-			want.Lines = append(want.Lines, pipeline.MappingLine{Number: i + 2, Field: some.Draw(t, "field"), Column: text.Draw(t, "column"), Convert: text.Draw(t, "convert"), Value: text.Draw(t, "value")})
+			want.Mapping.Lines = append(want.Mapping.Lines, pipeline.MappingLine{Number: i + 2, Field: some.Draw(t, "field"),
+				Column: text.Draw(t, "column"), Convert: text.Draw(t, "convert"), Value: text.Draw(t, "value")})
 		}
 		n++
 		path := filepath.Join(dir, fmt.Sprint(n)+".xlsx")
-		h := Head{Run: pipeline.Run{ID: "r"}, Origin: &want, Columns: want.Header}
+		h := Head{Run: pipeline.Run{ID: "r"}, Origin: &want, Columns: want.Book.Header}
 		w, err := Create(path, h)
 		if err != nil {
 			t.Fatal(err)
@@ -289,11 +293,11 @@ func TestOriginComesBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer f.Close()
-		rows, err := f.GetRows(OriginSheet)
+		rows, err := f.GetRows(pipeline.OriginSheet)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, ours, err := ParseOrigin(rows[1:])
+		got, ours, err := pipeline.ParseOrigin(rows[1:])
 		if err != nil || !ours {
 			t.Fatal(ours, err)
 		}
@@ -301,26 +305,4 @@ func TestOriginComesBack(t *testing.T) {
 			t.Fatal(d)
 		}
 	})
-}
-
-func TestParseOriginRefuses(t *testing.T) {
-	good := [][]string{{"format", "muster results 1"}, {"run", "r"}, {"definition", "d"}, {"column", "c"}, {"rows", "1"}}
-	for _, c := range []struct {
-		name string
-		rows [][]string
-		ours bool
-		bad  bool
-	}{
-		{"ours", good, true, false},
-		{"a later one with more to say", append(append([][]string{}, good...), []string{"colour", "red"}, nil), true, false},
-		{"nothing", nil, false, false},
-		{"somebody's", [][]string{{"NIT", "1"}}, false, false},
-		{"another version", append([][]string{{"format", "muster results 2"}}, good[1:]...), true, true},
-		{"no run", append(append([][]string{}, good[:1]...), good[2:]...), true, true},
-		{"no number", append(append([][]string{}, good...), []string{"rows", "many"}), true, true},
-	} {
-		if _, ours, err := ParseOrigin(c.rows); ours != c.ours || (err != nil) != c.bad {
-			t.Errorf("%s: ours %v, error %v", c.name, ours, err)
-		}
-	}
 }

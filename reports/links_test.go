@@ -83,7 +83,7 @@ func TestLinks(t *testing.T) {
 	if want := "map[A2:Problems!A6 A3:'Problems 2'!A3 A4:Uncertain!A3]"; second != want {
 		t.Errorf("%s, want %s", second, want)
 	}
-	if got := fmt.Sprint(sheetRows(t, f, summarySheet)); !strings.Contains(got, "of 1 row in Results the number is no link") {
+	if got := fmt.Sprint(sheetRows(t, f, pipeline.SummarySheet)); !strings.Contains(got, "of 1 row in Results the number is no link") {
 		t.Error("a link that is left out is not said")
 	}
 }

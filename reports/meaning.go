@@ -137,7 +137,7 @@ func NextSteps(e Ending) []string {
 	}
 	mend, back := "mend the cells listed in Problems and", "import the book again"
 	if e.Mendable {
-		mend, back = "correct the coloured cells in the sheet "+FixSheet+", and", "give this workbook back with the command below"
+		mend, back = "correct the coloured cells in the sheet "+pipeline.FixSheet+", and", "give this workbook back with the command below"
 	}
 	say(pipeline.Invalid, "is invalid", "are invalid", mend+" "+back+"; "+again)
 	say(pipeline.Rejected, "was rejected", "were rejected",

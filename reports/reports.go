@@ -92,7 +92,7 @@ type Head struct {
 	// Origin is what the sheet Fix of a workbook needs to be imported; nil: there
 	// is no such sheet. Columns are the book's header, Choices those of its columns
 	// that have drop-downs.
-	Origin  *Origin
+	Origin  *pipeline.Origin
 	Columns []string
 	Choices []Choice
 }

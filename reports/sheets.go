@@ -174,7 +174,7 @@ func (s *sheets) pages() int {
 }
 
 func (s *sheets) colourStates(sh *sheet) error {
-	if s.title != resultsSheet || sh.last < 2 {
+	if s.title != pipeline.ResultsSheet || sh.last < 2 {
 		return nil
 	}
 	var rules []excelize.ConditionalFormatOptions

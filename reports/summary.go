@@ -312,9 +312,9 @@ func (s *summary) chart(from, to int) (firstPage bool) {
 	s.drawing(&excelize.Chart{
 		Type: excelize.Col,
 		Series: []excelize.ChartSeries{{
-			Name:       summarySheet + "!" + absolute(1, from-1),
-			Categories: summarySheet + "!" + absolute(0, from) + ":" + absolute(0, to),
-			Values:     summarySheet + "!" + absolute(1, from) + ":" + absolute(1, to),
+			Name:       pipeline.SummarySheet + "!" + absolute(1, from-1),
+			Categories: pipeline.SummarySheet + "!" + absolute(0, from) + ":" + absolute(0, to),
+			Values:     pipeline.SummarySheet + "!" + absolute(1, from) + ":" + absolute(1, to),
 			Fill:       excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"305496"}},
 		}},
 		Legend:     excelize.ChartLegend{Position: "none"},

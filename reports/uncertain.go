@@ -10,8 +10,6 @@ import (
 	"muster/pipeline"
 )
 
-const uncertainSheet = "Uncertain"
-
 // uncertainColumns are those of the sheet Uncertain: what a person needs to
 // find out what became of a request, and the column that takes the answer.
 // `muster settle` reads row, run, key and customer_id.
@@ -64,7 +62,7 @@ func (w *workbook) addUncertain(r Request) (place, error) {
 	w.cells = append(w.cells[:0], strconv.Itoa(r.Row), r.Key, r.Name, "", instant(r.At), strconv.Itoa(r.Attempts), status,
 		r.Code, r.Message, r.RequestID, w.advice(), r.Book, r.Run)
 	at, err := w.add(w.uncertain, w.cells, false)
-	w.problems.before = uncertainSheet // where further sheets of problems go
+	w.problems.before = pipeline.UncertainSheet // where further sheets of problems go
 	if r.Ref != 0 {
 		w.open[r.Ref] = at
 	}

@@ -49,10 +49,10 @@ func TestUncertainSheet(t *testing.T) {
 		{"4", "900123457", "=x", "", sent, "2", "503", "=down", "try later", "q-1", "ask its support", "books/merchants.xlsx", h.Run.ID},
 		{"41", "****1234", "Comercial Dos", "", sent, "2", "503", "=down", "try later", "q-1", "ask its support", "yesterday.csv", "20261101-000000-aaaa"},
 	}
-	if d := cmp.Diff(want, sheetRows(t, f, uncertainSheet)); d != "" {
+	if d := cmp.Diff(want, sheetRows(t, f, pipeline.UncertainSheet)); d != "" {
 		t.Error(d)
 	}
-	all := fmt.Sprint(sheetRows(t, f, summarySheet))
+	all := fmt.Sprint(sheetRows(t, f, pipeline.SummarySheet))
 	for _, want := range []string{"3 rows are uncertain, and 1 request of another run was never answered: the provider cannot be asked by muster; ask its support.",
 		"    muster settle " + quotedCommand(path) + " --ledger '/srv/it'\\''s here/muster.db'"} {
 		if !strings.Contains(all, want) {
@@ -63,7 +63,7 @@ func TestUncertainSheet(t *testing.T) {
 	// the row that was sent.
 	h.Check = true
 	writeReport(t, path, h, []Line{{Outcome: pipeline.Outcome{Row: 4, State: pipeline.Uncertain, Ref: 7}, Key: "900123457", Request: &met}}, Tail{Unanswered: some(request(7, 40))})
-	if rows := sheetRows(t, openBook(t, path), uncertainSheet); len(rows) != 2 || rows[1][0] != "40" || rows[1][12] != "20261101-000000-aaaa" || rows[1][11] != "yesterday.csv" {
+	if rows := sheetRows(t, openBook(t, path), pipeline.UncertainSheet); len(rows) != 2 || rows[1][0] != "40" || rows[1][12] != "20261101-000000-aaaa" || rows[1][11] != "yesterday.csv" {
 		t.Errorf("%q", rows)
 	}
 	// Nothing is open: no such sheet.
@@ -104,7 +104,7 @@ func TestSummaryTellsWhatIsNew(t *testing.T) {
 	}
 	writeReport(t, path, h, lines, Tail{})
 	f := openBook(t, path)
-	rows := sheetRows(t, f, summarySheet)
+	rows := sheetRows(t, f, pipeline.SummarySheet)
 	find := func(first string) []string {
 		for _, row := range rows {
 			if len(row) > 0 && row[0] == first {
@@ -125,19 +125,19 @@ func TestSummaryTellsWhatIsNew(t *testing.T) {
 		}
 	}
 	var told []string
-	for _, row := range sheetRows(t, f, problemsSheet)[1:] {
+	for _, row := range sheetRows(t, f, pipeline.ProblemsSheet)[1:] {
 		told = append(told, row[0]+padded(row, 7)[6])
 	}
 	if d := cmp.Diff([]string{"7yes", "7yes", "8"}, told); d != "" {
 		t.Error(d)
 	}
-	if got, err := f.GetSheetDimension(summarySheet); err != nil || got != fmt.Sprintf("A1:D%d", len(rows)) {
+	if got, err := f.GetSheetDimension(pipeline.SummarySheet); err != nil || got != fmt.Sprintf("A1:D%d", len(rows)) {
 		t.Errorf("Summary has dimension %s and %d rows (%v)", got, len(rows), err)
 	}
 	h.Compared = false
 	writeReport(t, path, h, lines, Tail{})
 	f = openBook(t, path)
-	if text := fmt.Sprint(sheetRows(t, f, summarySheet), sheetRows(t, f, problemsSheet)); strings.Contains(text, "new rows") || strings.Contains(text, "yes") {
+	if text := fmt.Sprint(sheetRows(t, f, pipeline.SummarySheet), sheetRows(t, f, pipeline.ProblemsSheet)); strings.Contains(text, "new rows") || strings.Contains(text, "yes") {
 		t.Error("rows that were compared with nothing are called new")
 	}
 }

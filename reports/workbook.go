@@ -13,12 +13,6 @@ import (
 	"muster/pipeline"
 )
 
-const (
-	summarySheet  = "Summary"
-	resultsSheet  = "Results"
-	problemsSheet = "Problems"
-)
-
 // problemColumns are those of the sheet Problems (DESIGN.md section 4).
 var problemColumns = [...]column{
 	{"row", number, 9, false},
@@ -72,7 +66,7 @@ func newWorkbook(to *destination, h Head) (Writer, error) {
 
 // begin lays out the sheets; rows and bytes are what one of them may hold.
 func (w *workbook) begin(rows int, bytes int64) error {
-	if err := w.file.SetSheetName("Sheet1", summarySheet); err != nil {
+	if err := w.file.SetSheetName("Sheet1", pipeline.SummarySheet); err != nil {
 		return err
 	}
 	var err error
@@ -83,9 +77,9 @@ func (w *workbook) begin(rows int, bytes int64) error {
 	for _, name := range w.head.Carry {
 		fixed = append(fixed, column{name, foreign, carryWidth, false})
 	}
-	w.problems = &sheets{file: w.file, styles: &w.styles, title: problemsSheet, columns: problemColumns[:], rows: rows, bytes: bytes, links: maxLinks}
-	w.uncertain = &sheets{file: w.file, styles: &w.styles, title: uncertainSheet, columns: uncertainColumns[:], rows: rows, bytes: bytes}
-	w.results = &sheets{file: w.file, styles: &w.styles, title: resultsSheet, columns: fixed, rows: rows, bytes: bytes, links: maxLinks, before: problemsSheet}
+	w.problems = &sheets{file: w.file, styles: &w.styles, title: pipeline.ProblemsSheet, columns: problemColumns[:], rows: rows, bytes: bytes, links: maxLinks}
+	w.uncertain = &sheets{file: w.file, styles: &w.styles, title: pipeline.UncertainSheet, columns: uncertainColumns[:], rows: rows, bytes: bytes}
+	w.results = &sheets{file: w.file, styles: &w.styles, title: pipeline.ResultsSheet, columns: fixed, rows: rows, bytes: bytes, links: maxLinks, before: pipeline.ProblemsSheet}
 	w.fix = fix{file: w.file, styles: &w.styles, head: &w.head, rows: rows, bytes: bytes}
 	if err := w.problems.open(); err != nil {
 		return err
@@ -238,7 +232,7 @@ func (w *workbook) write(tail Tail) error {
 	}
 	s := summary{
 		head: w.head, tail: tail, path: w.to.path, lines: w.tally.counts, fresh: w.fresh, withoutID: w.withoutID, unlinked: w.unlinked,
-		elsewhere: w.elsewhere, kinds: &w.kinds, page: page{file: w.file, sheet: summarySheet, styles: &w.styles}, fix: &w.fix,
+		elsewhere: w.elsewhere, kinds: &w.kinds, page: page{file: w.file, sheet: pipeline.SummarySheet, styles: &w.styles}, fix: &w.fix,
 	}
 	if err := s.write(); err != nil {
 		return err

@@ -163,7 +163,7 @@ func TestFullSheetIsContinued(t *testing.T) {
 	if d := cmp.Diff([]string{"Summary", "Results", "Results 2", "Results 3", "Results 4", "Problems", "Problems 2", "Problems 3", "Problems 4", "Problems 5"}, list); d != "" {
 		t.Fatal(d)
 	}
-	for _, title := range []string{resultsSheet, problemsSheet} {
+	for _, title := range []string{pipeline.ResultsSheet, pipeline.ProblemsSheet} {
 		got := []string{}
 		for _, name := range list {
 			if !strings.HasPrefix(name, title) {
@@ -209,7 +209,7 @@ func TestSummary(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.xlsx")
 	writeReport(t, path, h, lines, Tail{Counts: counts, Finished: started.Add(90 * 60e9), Halt: "20 refusals", Notes: []string{"Column Obs was ignored."}, Pace: "5/s, 2 at once"})
 	f := openBook(t, path)
-	rows := sheetRows(t, f, summarySheet)
+	rows := sheetRows(t, f, pipeline.SummarySheet)
 	for _, s := range pipeline.States() {
 		if got := summaryCell(rows, string(s)); got != fmt.Sprint(counts[s]) {
 			t.Errorf("%s: %q rows, want %d", s, got, counts[s])
@@ -239,7 +239,7 @@ func TestSummary(t *testing.T) {
 	}
 	h.Run.Namespace.Env = pipeline.EnvLocal
 	writeReport(t, path, h, nil, Tail{})
-	if !strings.Contains(fmt.Sprint(sheetRows(t, openBook(t, path), summarySheet)), "REHEARSAL: nothing left this machine; the customer IDs are made up") {
+	if !strings.Contains(fmt.Sprint(sheetRows(t, openBook(t, path), pipeline.SummarySheet)), "REHEARSAL: nothing left this machine; the customer IDs are made up") {
 		t.Error("a rehearsal does not say that it is one")
 	}
 }
@@ -272,7 +272,7 @@ func TestOneWayToMend(t *testing.T) {
 	for _, s := range []pipeline.State{pipeline.Invalid, pipeline.Rejected} {
 		for _, check := range []bool{false, true} {
 			e := Ending{Counts: pipeline.Counts{s: 3}, Check: check}
-			if step := NextSteps(e)[0]; strings.Contains(step, FixSheet) || !strings.Contains(step, "import the book again") {
+			if step := NextSteps(e)[0]; strings.Contains(step, pipeline.FixSheet) || !strings.Contains(step, "import the book again") {
 				t.Errorf("%s, without the sheet: %s", s, step)
 			}
 			e.Mendable = true

@@ -22,7 +22,7 @@ func (r *importRun) annotatedCopy(b *openBook) (reports.Writer, error) {
 	if path == "" {
 		return nil, nil
 	}
-	if b.fixOf() != nil {
+	if b.Origin() != nil {
 		return nil, pipeline.Mistakef("--annotated %s: %s is a results workbook and no book", path, b.Name()).Try("--report FILE.xlsx says what became of its rows")
 	}
 	if b.Part() == "" {

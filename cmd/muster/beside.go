@@ -24,7 +24,7 @@ func (f bookFlags) lookBeside(ctx context.Context, def *templates.Definition, o 
 	if len(others) == 0 {
 		return nil
 	}
-	own, err := rowsAtMost(ctx, o.examples, 1)
+	own, err := rowsAtMost(ctx, o.Book, 1)
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (f bookFlags) rowsBeside(ctx context.Context, def *templates.Definition, o 
 		}
 		return 0, err
 	}
-	n, err := rowsAtMost(ctx, other.examples, besideCounted+1)
+	n, err := rowsAtMost(ctx, other.Book, besideCounted+1)
 	if errors.As(err, &unread) {
 		err = nil // what is wrong with it is told when it is read
 	}
@@ -83,7 +83,7 @@ func (f bookFlags) rowsBeside(ctx context.Context, def *templates.Definition, o 
 }
 
 // rowsAtMost counts rows, up to as many.
-func rowsAtMost(ctx context.Context, b *exampleRows, most int) (int, error) {
+func rowsAtMost(ctx context.Context, b *book.Book, most int) (int, error) {
 	enough, n := errors.New("enough"), 0
 	err := b.Rows(ctx, func(pipeline.Row) error {
 		if n++; n == most {
@@ -104,4 +104,4 @@ func fieldNames(p *pipeline.Provider) func(string) bool {
 }
 
 // Notes are the book's, and what was seen beside its sheet.
-func (o *openBook) Notes() []string { return append(o.bookSheet.Notes(), o.beside...) }
+func (o *openBook) Notes() []string { return append(o.Book.Notes(), o.beside...) }

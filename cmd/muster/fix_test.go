@@ -15,7 +15,6 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"muster/pipeline"
-	"muster/reports"
 )
 
 var fixCommands = map[string]func(*testscript.TestScript, bool, []string){
@@ -108,7 +107,7 @@ func inNeed(ts *testscript.TestScript, file string) map[string]string {
 func fixRows(ts *testscript.TestScript, file string) (*excelize.File, [][]string) {
 	f, err := excelize.OpenFile(ts.MkAbs(file))
 	ts.Check(err)
-	rows, err := f.GetRows(reports.FixSheet, excelize.Options{RawCellValue: true})
+	rows, err := f.GetRows(pipeline.FixSheet, excelize.Options{RawCellValue: true})
 	ts.Check(err)
 	return f, rows
 }
@@ -122,7 +121,7 @@ func cmdInNeed(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	f, rows := fixRows(ts, args[1])
 	defer f.Close()
-	comments, err := f.GetComments(reports.FixSheet)
+	comments, err := f.GetComments(pipeline.FixSheet)
 	ts.Check(err)
 	said := map[int]int{}
 	for _, c := range comments {
@@ -182,10 +181,10 @@ func cmdMend(ts *testscript.TestScript, neg bool, args []string) {
 	for i, row := range order {
 		number, err := strconv.Atoi(row[0])
 		ts.Check(err)
-		ts.Check(f.SetCellInt(reports.FixSheet, pipeline.CellRef(0, i+2), int64(number)))
+		ts.Check(f.SetCellInt(pipeline.FixSheet, pipeline.CellRef(0, i+2), int64(number)))
 		for j, c := range good[number-1] {
-			ts.Check(f.SetCellFormula(reports.FixSheet, pipeline.CellRef(j+1, i+2), ""))
-			ts.Check(f.SetCellStr(reports.FixSheet, pipeline.CellRef(j+1, i+2), c))
+			ts.Check(f.SetCellFormula(pipeline.FixSheet, pipeline.CellRef(j+1, i+2), ""))
+			ts.Check(f.SetCellStr(pipeline.FixSheet, pipeline.CellRef(j+1, i+2), c))
 		}
 	}
 	ts.Check(f.Save())
@@ -199,7 +198,7 @@ func cmdEdit(ts *testscript.TestScript, neg bool, args []string) {
 	defer f.Close()
 	for _, arg := range args[2:] {
 		at, value, _ := strings.Cut(arg, "=")
-		ts.Check(f.SetCellStr(reports.FixSheet, at, value))
+		ts.Check(f.SetCellStr(pipeline.FixSheet, at, value))
 	}
 	ts.Check(f.SaveAs(ts.MkAbs(args[1])))
 }
@@ -213,7 +212,7 @@ func cmdDrop(ts *testscript.TestScript, neg bool, args []string) {
 	for i, arg := range args[2:] {
 		row, err := strconv.Atoi(arg)
 		ts.Check(err)
-		ts.Check(f.RemoveRow(reports.FixSheet, row-i))
+		ts.Check(f.RemoveRow(pipeline.FixSheet, row-i))
 	}
 	ts.Check(f.SaveAs(ts.MkAbs(args[1])))
 }

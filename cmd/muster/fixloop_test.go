@@ -15,8 +15,8 @@ import (
 	"github.com/xuri/excelize/v2"
 	"pgregory.net/rapid"
 
+	"muster/pipeline"
 	"muster/pipeline/standin"
-	"muster/reports"
 )
 
 // TestMendedRowsAreEnrolledOnce: whatever cells of a good book are broken, once
@@ -189,10 +189,10 @@ func mendFix(t *rapid.T, path string, good [][]string, reversed bool) []int {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if !slices.Contains(f.GetSheetList(), reports.FixSheet) {
+	if !slices.Contains(f.GetSheetList(), pipeline.FixSheet) {
 		return nil
 	}
-	rows, err := f.GetRows(reports.FixSheet, excelize.Options{RawCellValue: true})
+	rows, err := f.GetRows(pipeline.FixSheet, excelize.Options{RawCellValue: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,10 +211,10 @@ func mendFix(t *rapid.T, path string, good [][]string, reversed bool) []int {
 		set := func(column int, value any) {
 			at, err := excelize.CoordinatesToCellName(column, i+2)
 			if err == nil {
-				err = f.SetCellFormula(reports.FixSheet, at, "")
+				err = f.SetCellFormula(pipeline.FixSheet, at, "")
 			}
 			if err == nil {
-				err = f.SetCellValue(reports.FixSheet, at, value)
+				err = f.SetCellValue(pipeline.FixSheet, at, value)
 			}
 			if err != nil {
 				t.Fatal(err)

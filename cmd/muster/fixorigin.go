@@ -8,21 +8,33 @@ import (
 	"strings"
 
 	"muster/pipeline"
+	"muster/pipeline/book"
 	"muster/pipeline/mapping"
 	"muster/reports"
 	"muster/templates"
 )
 
-// fixOf is the sheet Fix that an open book is; nil for an ordinary book.
-func (o *openBook) fixOf() *fixSheet {
-	x, _ := o.bookSheet.(*fixSheet)
-	return x
+const noFixHelp = "leave out of a workbook the sheet Fix, which holds the rows to mend as the book has them"
+
+// openBook opens what is to be read of a file; names knows the names of
+// headers.
+func (f bookFlags) openBook(ctx context.Context, path string, names func(string) bool) (*book.Book, error) {
+	o, err := f.options(names)
+	if err != nil {
+		return nil, err
+	}
+	return book.OpenAny(ctx, path, o)
+}
+
+func (f bookFlags) options(names func(string) bool) (book.Options, error) {
+	password, err := readPassword(passwordFileFlag, f.passwordFile)
+	return book.Options{Sheet: f.sheet, HeaderRow: f.headerRow, Encoding: f.encoding, Password: password, Names: names}, err
 }
 
 // bookName is what reports call the book: that which the rows come from.
 func (o *openBook) bookName() string {
-	if x := o.fixOf(); x != nil {
-		return x.origin.Book
+	if origin := o.Origin(); origin != nil {
+		return origin.Book.Path
 	}
 	return o.Name()
 }
@@ -37,11 +49,14 @@ func (p *program) providerOfResults(ctx context.Context, f *bookFlags, books []s
 		if path == "-" {
 			return nil // it can be read once
 		}
-		b, origin, err := f.openFile(ctx, path, nil)
+		options, err := f.options(nil)
 		if err != nil {
 			return err
 		}
-		b.Close() // it was only read
+		origin, err := book.OriginOf(ctx, path, options)
+		if err != nil {
+			return err
+		}
 		switch {
 		case origin == nil:
 			f.provider = ""
@@ -59,29 +74,29 @@ func (p *program) providerOfResults(ctx context.Context, f *bookFlags, books []s
 
 // keptMapping is the first run's mapping sheet as the workbook keeps it; nil
 // when it had none.
-func (x *fixSheet) keptMapping() *mapping.Sheet {
-	o := &x.origin
-	if len(o.Lines) == 0 {
+func keptMapping(o *pipeline.Origin) *mapping.Sheet {
+	if len(o.Mapping.Lines) == 0 {
 		return nil
 	}
-	return mapping.NewSheet(o.Mapping+" (as run "+o.Run+" had it)", o.Lines, o.Tables)
+	return mapping.NewSheet(o.Mapping.Path+" (as run "+o.Run+" had it)", o.Mapping.Lines, o.Mapping.Tables)
 }
 
 // sameProvider refuses a definition other than the one that the rows came from.
-func (x *fixSheet) sameProvider(def *templates.Definition) error {
-	if name := def.Provider().Name; name != x.origin.Definition {
-		return pipeline.Mistakef("--provider %s: the rows of %s were to be enrolled with %s", name, x.Name(), x.origin.Definition).Try("leave --provider out; or import the book " + x.origin.Book + " itself")
+func sameProvider(def *templates.Definition, b *book.Book) error {
+	o := b.Origin()
+	if name := def.Provider().Name; name != o.Definition {
+		return pipeline.Mistakef("--provider %s: the rows of %s were to be enrolled with %s", name, b.Name(), o.Definition).
+			Try("leave --provider out; or import the book " + o.Book.Path + " itself")
 	}
 	return nil
 }
 
 // noteOrigin notes where a results workbook's run differs from this one.
 func (r *importRun) noteOrigin(b *openBook) {
-	x := b.fixOf()
-	if x == nil {
+	o, n := b.Origin(), r.target.Namespace
+	if o == nil {
 		return
 	}
-	o, n := x.origin, r.target.Namespace
 	if o.Digest != r.def.Provider().Digest {
 		r.note("the definition of %s has changed since run %s", o.Definition, o.Run)
 	}
@@ -90,9 +105,9 @@ func (r *importRun) noteOrigin(b *openBook) {
 	}
 	switch {
 	case o.Command == "check" && !n.Rehearsal():
-		r.note("these are only the rows that a check found to mend: all others are enrolled by importing %s itself", o.Book)
+		r.note("these are only the rows that a check found to mend: all others are enrolled by importing %s itself", o.Book.Path)
 	case o.Env == pipeline.EnvLocal && !n.Rehearsal():
-		r.note("these are only the rows that a rehearsal left to mend: all others are enrolled by importing %s itself", o.Book)
+		r.note("these are only the rows that a rehearsal left to mend: all others are enrolled by importing %s itself", o.Book.Path)
 	case o.Env != n.Env || o.Account != n.Account:
 		r.note("run %s went to %s", o.Run, pipeline.Namespace{Provider: o.Definition, Env: o.Env, Account: o.Account})
 	}
@@ -100,16 +115,16 @@ func (r *importRun) noteOrigin(b *openBook) {
 
 // nothingToMend says so of a results workbook whose sheet Fix has no rows.
 func (r *importRun) nothingToMend(b *openBook) (bool, error) {
-	x := b.fixOf()
-	if x == nil || x.count > 0 {
+	o := b.Origin()
+	if o == nil || b.FixRows() > 0 {
 		return false, nil
 	}
 	if r.flags.json {
-		return true, r.summarise(summary{run: pipeline.Run{Book: x.Name(), Namespace: r.target.Namespace}, target: r.target, tally: tally{counts: pipeline.Counts{}}, json: true})
+		return true, r.summarise(summary{run: pipeline.Run{Book: b.Name(), Namespace: r.target.Namespace}, target: r.target, tally: tally{counts: pipeline.Counts{}}, json: true})
 	}
-	_, err := fmt.Fprintf(r.stdout, "nothing to mend: run %s left no row of %s in the sheet %s of %s\n", x.origin.Run, x.origin.Book, reports.FixSheet, x.Name())
-	if x.origin.Rows > 0 {
-		_, err = fmt.Fprintf(r.stdout, "nothing to import: every row of the sheet %s of %s was deleted\n", reports.FixSheet, x.Name())
+	_, err := fmt.Fprintf(r.stdout, "nothing to mend: run %s left no row of %s in the sheet %s of %s\n", o.Run, o.Book.Path, pipeline.FixSheet, b.Name())
+	if o.Rows > 0 {
+		_, err = fmt.Fprintf(r.stdout, "nothing to import: every row of the sheet %s of %s was deleted\n", pipeline.FixSheet, b.Name())
 	}
 	return true, err
 }
@@ -120,8 +135,8 @@ func (r *importRun) head(b *openBook, run pipeline.Run) reports.Head {
 	for _, c := range b.carry {
 		head.Carry = append(head.Carry, c.Name)
 	}
-	if x := b.fixOf(); x != nil {
-		head.Run.Book, head.Run.Sheet, head.Run.SHA256 = x.origin.Book, x.origin.Sheet, x.origin.SHA256
+	if o := b.Origin(); o != nil {
+		head.Run.Book, head.Run.Sheet, head.Run.SHA256 = o.Book.Path, o.Book.Sheet, o.Book.SHA256
 	}
 	for _, c := range b.Header() {
 		head.Columns = append(head.Columns, c.Name)
@@ -135,10 +150,11 @@ func (r *importRun) head(b *openBook, run pipeline.Run) reports.Head {
 }
 
 // origin is what importing the sheet Fix of the run's workbook has to know.
-func (r *importRun) origin(b *openBook, run pipeline.Run) *reports.Origin {
+func (r *importRun) origin(b *openBook, run pipeline.Run) *pipeline.Origin {
 	p, n := r.def.Provider(), run.Namespace
-	o := &reports.Origin{Run: run.ID, Command: "import", Provider: r.flags.book.provider, Definition: p.Name, Digest: run.Digest,
-		Env: n.Env, Account: n.Account, Book: b.Name(), Sheet: b.Sheet(), SHA256: b.SHA256(), NoFix: r.flags.noFix}
+	o := &pipeline.Origin{Run: run.ID, Command: "import", Provider: r.flags.book.provider, Definition: p.Name, Digest: run.Digest,
+		Env: n.Env, Account: n.Account, NoFix: r.flags.noFix,
+		Book: pipeline.OriginBook{Path: b.Name(), Sheet: b.Sheet(), SHA256: b.SHA256()}}
 	if r.checking {
 		o.Command = "check"
 	}
@@ -146,15 +162,14 @@ func (r *importRun) origin(b *openBook, run pipeline.Run) *reports.Origin {
 		o.BaseURL = run.BaseURL
 	}
 	o.Flags = r.again(n, o.BaseURL)
-	if x := b.fixOf(); x != nil {
-		o.Book, o.Sheet, o.SHA256 = x.origin.Book, x.origin.Sheet, x.origin.SHA256
+	first := b.Origin()
+	if first != nil {
+		o.Book.Path, o.Book.Sheet, o.Book.SHA256 = first.Book.Path, first.Book.Sheet, first.Book.SHA256
 	}
 	if b.sheet != nil {
-		o.Mapping = b.sheet.Path()
-		o.Lines = b.sheet.Lines()
-		o.Tables = b.sheet.Lookups()
-		if x := b.fixOf(); x != nil && r.flags.book.mapping == "" {
-			o.Mapping = x.origin.Mapping
+		o.Mapping = pipeline.OriginMapping{Path: b.sheet.Path(), Lines: b.sheet.Lines(), Tables: b.sheet.Lookups()}
+		if first != nil && r.flags.book.mapping == "" {
+			o.Mapping.Path = first.Mapping.Path
 		}
 	}
 	return o
@@ -209,10 +224,10 @@ func (r *importRun) again(n pipeline.Namespace, baseURL string) []string {
 
 // tellFix says how the sheet Fix of the reports is imported; the annotated copy
 // has none.
-func (r *importRun) tellFix(o *reports.Origin, mend int, paths []string) {
+func (r *importRun) tellFix(o *pipeline.Origin, mend int, paths []string) {
 	for _, path := range paths {
 		if mend > 0 && !o.NoFix && strings.EqualFold(filepath.Ext(path), ".xlsx") && !sameFile(path, r.flags.annotated) {
-			r.tell(count(mend, "row") + " to mend in the sheet " + reports.FixSheet + " of " + path + "; then: " + o.Again(path))
+			r.tell(count(mend, "row") + " to mend in the sheet " + pipeline.FixSheet + " of " + path + "; then: " + reports.Again(o, path))
 		}
 	}
 }

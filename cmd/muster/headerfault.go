@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"muster/pipeline"
+	"muster/pipeline/book"
 	"muster/pipeline/mapping"
 	"muster/templates"
 )
@@ -22,7 +23,7 @@ type headerFault struct {
 func (e *headerFault) Error() string { return e.where + ": " + e.err.Error() }
 func (e *headerFault) Unwrap() error { return e.err }
 
-func newHeaderFault(b bookSheet, err error) error {
+func newHeaderFault(b *book.Book, err error) error {
 	if unfilled := (*mapping.Error)(nil); errors.As(err, &unfilled) && len(unfilled.Unfilled) > 0 {
 		return err
 	}

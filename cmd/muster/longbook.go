@@ -16,14 +16,14 @@ import (
 // several rows may be one.
 func (o *openBook) join() {
 	if o.mapping.Joins() {
-		o.customers = o.mapping.Customers(o.examples)
+		o.customers = o.mapping.Customers(o.Book)
 	}
 }
 
 // Rows goes through the book's customers.
 func (o *openBook) Rows(ctx context.Context, each func(pipeline.Row) error) error {
 	if o.customers == nil {
-		return o.examples.Rows(ctx, each)
+		return o.Book.Rows(ctx, each)
 	}
 	err := o.customers.Rows(ctx, each)
 	var unjoined *mapping.GroupError

@@ -106,7 +106,7 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 // sheetOfTable names a table's sheet: not as the mapping's own, and no longer
 // than the 31 characters that a sheet's name may have.
 func sheetOfTable(slug string) string {
-	if slug == mapping.SheetName {
+	if slug == pipeline.MappingSheet {
 		slug += "-values"
 	}
 	return slug[max(0, len(slug)-31):]
@@ -129,14 +129,12 @@ var errSampled = errors.New("enough rows")
 // book's.
 func readSample(ctx context.Context, b *book.Book) (mapping.Sample, error) {
 	s := mapping.Sample{Header: b.Header()}
-	origin := slices.IndexFunc(s.Header, func(c pipeline.Column) bool { return c.Name == pipeline.OriginColumn })
-	if origin >= 0 {
-		s.Header[origin].Name = ""
+	for i, c := range s.Header {
+		if c.Name == pipeline.OriginColumn {
+			s.Header[i].Name = ""
+		}
 	}
 	err := b.Rows(ctx, func(row pipeline.Row) error {
-		if origin >= 0 && strings.EqualFold(row.Cells[origin], pipeline.ExampleMark) {
-			return nil
-		}
 		cells := make([]string, len(row.Cells))
 		for i, c := range row.Cells {
 			cells[i] = strings.Clone(c)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"muster/pipeline"
+	"muster/pipeline/book"
 	"muster/pipeline/mapping"
 	"muster/templates"
 )
@@ -28,7 +29,7 @@ type bookFlags struct {
 // openBook is a book joined with its mapping and its provider: all that is
 // needed to read it row by row.
 type openBook struct {
-	bookSheet
+	*book.Book
 	mapping *mapping.Mapping
 	check   *mapping.Checker
 	// customers joins the rows of a long book; nil where each row is a customer.
@@ -36,17 +37,14 @@ type openBook struct {
 	path      string         // of the mapping sheet
 	sheet     *mapping.Sheet // nil without one
 	carry     []pipeline.Column
-	// examples is the book without the rows that only show how; beside says
-	// what other sheets hold.
-	examples *exampleRows
-	beside   []string
-	flags    bookFlags
+	beside    []string // what other sheets hold
+	flags     bookFlags
 }
 
 // open reads the header and finds every mistake that can be found before the
 // first row.
 func (f bookFlags) open(ctx context.Context, def *templates.Definition, path string) (*openBook, error) {
-	b, err := f.openSheet(ctx, path, fieldNames(def.Provider()))
+	b, err := f.openBook(ctx, path, fieldNames(def.Provider()))
 	if err != nil {
 		return nil, err
 	}
@@ -61,14 +59,14 @@ func (f bookFlags) open(ctx context.Context, def *templates.Definition, path str
 	return o, nil
 }
 
-func (f bookFlags) join(def *templates.Definition, b bookSheet) (*openBook, error) {
+func (f bookFlags) join(def *templates.Definition, b *book.Book) (*openBook, error) {
 	var sheet *mapping.Sheet
 	var err error
-	if x, ok := b.(*fixSheet); ok {
-		if err = x.sameProvider(def); err != nil {
+	if origin := b.Origin(); origin != nil {
+		if err = sameProvider(def, b); err != nil {
 			return nil, err
 		}
-		sheet = x.keptMapping()
+		sheet = keptMapping(origin)
 	}
 	if f.mapping != "" {
 		if sheet, err = mapping.ReadSheet(f.mapping); err != nil {
@@ -92,9 +90,8 @@ func (f bookFlags) join(def *templates.Definition, b bookSheet) (*openBook, erro
 	if err != nil {
 		return nil, newHeaderFault(b, err)
 	}
-	o := &openBook{bookSheet: b, mapping: m, sheet: sheet, check: check, path: f.mapping, flags: f,
-		examples: newExampleRows(b)}
-	o.examples.learn(m, def.Provider())
+	o := &openBook{Book: b, mapping: m, sheet: sheet, check: check, path: f.mapping, flags: f}
+	b.KnowExample(exampleKeys(m, def.Provider()))
 	o.join()
 	for _, name := range f.carry {
 		found := false
@@ -117,7 +114,9 @@ func planner(def *templates.Definition) func([]pipeline.Slot) (mapping.RowPlan, 
 
 // ignored is the sentence about columns that feed nothing; "" when all do.
 func (o *openBook) ignored() string {
-	ignored := slices.DeleteFunc(slices.Clone(o.mapping.Ignored()), isOrigin)
+	ignored := slices.DeleteFunc(slices.Clone(o.mapping.Ignored()), func(c pipeline.Column) bool {
+		return pipeline.IsOriginColumn(c.Name)
+	})
 	if len(ignored) == 0 {
 		return ""
 	}

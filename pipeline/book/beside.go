@@ -4,7 +4,7 @@ package book
 // read, in the workbook's order; nil for a CSV, and for a workbook of results,
 // whose sheets all say the same.
 func (b *Book) Beside() []string {
-	if b.workbook == nil || b.workbook.isResult() {
+	if b.workbook == nil || b.workbook.isResult() || b.fix != nil {
 		return nil
 	}
 	var names []string

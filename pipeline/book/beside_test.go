@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
+
+	"muster/pipeline"
 )
 
 // A header whose names are known is found below rows that look like one, and
@@ -89,10 +91,10 @@ func TestBeside(t *testing.T) {
 	if _, err := b.OpenBeside(Options{Sheet: "empty"}); !errors.As(err, &refused) || refused.Sheet != "empty" || refused.Path == "" {
 		t.Errorf("an empty sheet: %v", err)
 	}
-	if _, err := f.NewSheet(resultSheet); err != nil {
+	if _, err := f.NewSheet(pipeline.OriginSheet); err != nil {
 		t.Fatal(err)
 	}
-	check(t, f.SetSheetVisible(resultSheet, false))
+	check(t, f.SetSheetVisible(pipeline.OriginSheet, false))
 	if names := open(t, save(t, f), Options{}).Beside(); names != nil {
 		t.Errorf("beside a sheet of results: %q", names)
 	}

@@ -58,11 +58,6 @@ type Options struct {
 	// by the byte-order mark, and without one is UTF-8 where the whole file is,
 	// else Windows-1252. Naming the encoding of a workbook is an error.
 	Encoding string
-	// Mark names a sheet by which a program knows a workbook that it wrote
-	// itself. Where a workbook has a sheet of that very name, hidden or not, that
-	// sheet is opened and Sheet and HeaderRow do not count: its first row is its
-	// header. [Book.Another] then opens the one that is wanted.
-	Mark string
 	// Password opens a workbook that is protected with one; others ignore it.
 	Password string
 }
@@ -82,13 +77,12 @@ type Book struct {
 	// counted is the sheet's number where the user gave one.
 	counted   string
 	headerRow int
-	header    []pipeline.Column
-	titles    []string // of the rows above the header, where it was found
-	marked    bool     // the header has muster's own column
-	own       bool     // the sheet is the one that Options.Mark names
+	header    []pipeline.Column // of the sheet
+	around    around
 	trims     trims
-	hidden    int    // rows of the last pass that the workbook hides
-	under     *under // nil where the row below the header names nothing that the header does not
+	hidden    int // rows of the last pass that the workbook hides
+	examples  examples
+	fix       *fix // nil unless the sheet is the sheet Fix, read as the book that it comes from
 }
 
 // source gives the records of one sheet, from its first line, in ascending
@@ -168,34 +162,41 @@ var errEnough = errors.New("enough")
 // file that only its owner can read and that has no name where the system
 // allows it.
 func Open(path string, o Options) (*Book, error) {
+	b, _, err := openAt(path, o, false)
+	return b, err
+}
+
+// openAt opens a book; where origin is asked for, a results workbook at the sheet
+// that says where it comes from, and hidden is true.
+func openAt(path string, o Options, origin bool) (b *Book, hidden bool, err error) {
 	f, err := openFile(path)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	b, err := read(path, f, o)
+	b, hidden, err = read(path, f, o, origin)
 	if err != nil {
 		f.Close() // the book was only read: what went wrong first is what counts
-		return nil, err
+		return nil, false, err
 	}
-	return b, nil
+	return b, hidden, nil
 }
 
-func read(name string, f *file, o Options) (*Book, error) {
-	b := &Book{name: name, file: f}
-	if err := b.find(o); err != nil {
-		return nil, b.refusal(err)
+func read(name string, f *file, o Options, origin bool) (b *Book, hidden bool, err error) {
+	b = &Book{name: name, file: f}
+	if hidden, err = b.find(o, origin); err != nil {
+		return nil, false, b.refusal(err)
 	}
-	return b, nil
+	return b, hidden, nil
 }
 
-// find does the work of Open; what is wrong comes back without path and sheet.
-func (b *Book) find(o Options) error {
+// find does the work of openAt; what is wrong comes back without path and sheet.
+func (b *Book) find(o Options, origin bool) (hidden bool, err error) {
 	kind, err := recognise(b.name, b.file)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if o.HeaderRow < 0 || o.HeaderRow > maxRows {
-		return &Error{Problem: fmt.Sprintf("the header cannot be in row %d", o.HeaderRow), Hint: fmt.Sprintf("rows are numbered from 1 to %d, as a spreadsheet program shows them.", maxRows)}
+		return false, &Error{Problem: fmt.Sprintf("the header cannot be in row %d", o.HeaderRow), Hint: fmt.Sprintf("rows are numbered from 1 to %d, as a spreadsheet program shows them.", maxRows)}
 	}
 	digest, counts := sha256.New(), &survey{}
 	var to io.Writer = digest
@@ -203,7 +204,7 @@ func (b *Book) find(o Options) error {
 		to = io.MultiWriter(digest, counts)
 	}
 	if _, err := io.Copy(to, b.file.all()); err != nil {
-		return err
+		return false, err
 	}
 	counts.end()
 	b.sha256 = hex.EncodeToString(digest.Sum(nil))
@@ -213,20 +214,20 @@ func (b *Book) find(o Options) error {
 	case kindCompound:
 		var plain *file
 		if plain, err = unprotected(b.file, o.Password); err != nil {
-			return err
+			return false, err
 		}
 		b.file = plain
 		fallthrough
 	case kindXLSX:
-		if b.findMarked(o) {
-			return nil
+		if origin && b.findOrigin(o) {
+			return true, nil
 		}
 		err = b.findSheet(o)
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
-	return b.findHeader(o)
+	return false, b.findHeader(o)
 }
 
 func (b *Book) findText(o Options, counts *survey) error {
@@ -274,8 +275,14 @@ func (b *Book) findSheet(o Options) error {
 // Name is the path as the user gave it.
 func (b *Book) Name() string { return b.name }
 
-// Marked says that the sheet which is read is the one that Options.Mark names.
-func (b *Book) Marked() bool { return b.own }
+// Origin says where a results workbook comes from whose sheet Fix is read; nil
+// for any other book. It must not be changed.
+func (b *Book) Origin() *pipeline.Origin {
+	if b.fix == nil {
+		return nil
+	}
+	return b.fix.origin
+}
 
 // Sheet is the name of the sheet that is read; "" for a CSV.
 func (b *Book) Sheet() string { return b.sheet }
@@ -303,25 +310,42 @@ func (b *Book) Sheets() []string { return slices.Clone(b.sheets) }
 
 // Header is the header's columns from the first, names trimmed, line breaks
 // inside them kept. A column without a name between others has the name "";
-// such columns at the end are not there.
-func (b *Book) Header() []pipeline.Column { return slices.Clone(b.header) }
+// such columns at the end are not there. Of a sheet Fix it is that of the book
+// that the rows come from.
+func (b *Book) Header() []pipeline.Column {
+	if b.fix != nil {
+		return slices.Clone(b.fix.header)
+	}
+	return slices.Clone(b.header)
+}
 
 // SHA256 is the digest of the whole file as Open found it, in hex.
 func (b *Book) SHA256() string { return b.sha256 }
 
 // Rows calls each for every row of the book from the first below the header,
 // in the order of their numbers, which ascend strictly. Rows whose every cell
-// is empty are no rows; they count in the numbers. Row.Cells is valid until
-// each returns; Row.Problems may be kept.
+// is empty are no rows, and neither are the examples of a template; they count
+// in the numbers. Row.Cells is valid until each returns; Row.Problems may be
+// kept. The rows of a sheet Fix have the numbers and the cells of the book that
+// they come from, in its order, however a person has sorted the sheet.
 //
 // Rows may be called again when it has returned; each call is a new pass over
 // the same file handle. It returns the error of each unchanged, the context's
 // error when that ended it, an [*Error] when the book cannot be read to its
 // end, and an ordinary error when the file system failed.
 func (b *Book) Rows(ctx context.Context, each func(pipeline.Row) error) error {
+	if b.fix != nil {
+		return b.fixRows(ctx, each)
+	}
+	return b.sheetRows(ctx, each)
+}
+
+// sheetRows goes through the rows as they stand in the sheet.
+func (b *Book) sheetRows(ctx context.Context, each func(pipeline.Row) error) error {
 	var row pipeline.Row
 	var stopped error // by each: not ours to word
 	b.trims, b.hidden = trims{}, 0
+	b.examples.begin()
 	err := b.source.records(ctx, func(r *record) error {
 		if r.number <= b.headerRow || r.blank() {
 			return nil
@@ -332,6 +356,9 @@ func (b *Book) Rows(ctx context.Context, each func(pipeline.Row) error) error {
 		}
 		row.Number = r.number
 		row.Cells, row.Problems = b.shape(row.Cells, r)
+		if b.examples.leavesOut(row) {
+			return nil
+		}
 		stopped = each(row)
 		return stopped
 	})

@@ -98,7 +98,8 @@ func refusedBy(t testing.TB, path string, o Options) *Error {
 // openBytes opens a book that lies in memory.
 func openBytes(name string, content []byte, o Options) (*Book, error) {
 	f := &file{at: bytes.NewReader(content), size: int64(len(content)), close: func() error { return nil }}
-	return read(name, f, o)
+	b, _, err := read(name, f, o, false)
+	return b, err
 }
 
 func zipped(t testing.TB, parts map[string]string) []byte {
@@ -295,7 +296,7 @@ func TestPipeIsReadAsOftenAsNeeded(t *testing.T) {
 	if err != nil || len(left) != 0 {
 		t.Errorf("the copy of a pipe can be found: %v, %v", left, err)
 	}
-	b, err := read("/dev/stdin", f, Options{})
+	b, _, err := read("/dev/stdin", f, Options{}, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,12 +40,12 @@ func (b *Book) findHeader(o Options) error {
 			}
 			return errEnough
 		case isHeader(r, o.Names):
-			header, b.titles, b.under = r.kept(), titles, nil
+			header, b.around.titles, b.around.under = r.kept(), titles, nil
 			return errEnough
 		case r.filled() > 1 && !found:
-			header, b.titles, found = r.kept(), slices.Clone(titles), true
+			header, b.around.titles, found = r.kept(), slices.Clone(titles), true
 		case found && !looked:
-			b.under, looked = namesUnder(header, r), true
+			b.around.under, looked = namesUnder(header, r), true
 		case first == nil:
 			first = r.kept()
 		}
@@ -67,20 +67,28 @@ func (b *Book) findHeader(o Options) error {
 		return b.noHeader()
 	}
 	b.headerRow = header.number
-	b.marked = len(header.cells) > 0 && isOrigin(header.cells[0])
+	b.around.marked = len(header.cells) > 0 && pipeline.IsOriginColumn(header.cells[0])
 	if b.header, err = headerOf(header); err != nil {
 		return err
 	}
+	b.examples = examplesIn(b.header)
 	if sheet, ok := b.source.(*xlsxSource); ok && header.wide > len(b.header) {
 		return b.widen(sheet)
 	}
 	return nil
 }
 
+// around is what stands around a header that was found rather than told.
+type around struct {
+	titles []string // of the rows above it
+	marked bool     // the header has muster's own column first
+	under  *under   // nil where the row below it names nothing that the header does not
+}
+
 // isHeader knows a header by its names: muster's own first column, or two that
 // names knows.
 func isHeader(r *record, names func(string) bool) bool {
-	if len(r.cells) > 0 && isOrigin(r.cells[0]) {
+	if len(r.cells) > 0 && pipeline.IsOriginColumn(r.cells[0]) {
 		return true
 	}
 	known := 0
@@ -91,8 +99,6 @@ func isHeader(r *record, names func(string) bool) bool {
 	}
 	return known > 1
 }
-
-func isOrigin(name string) bool { return strings.EqualFold(name, pipeline.OriginColumn) }
 
 // widen gives the header the columns without a name over which its last name
 // reaches, where the cell is merged with those on its right.

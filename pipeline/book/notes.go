@@ -20,13 +20,17 @@ func (b *Book) HeaderRow() int { return b.headerRow }
 // Titles are the texts that stand above a header that was found below them, one
 // for each row; nil where the header is the first row that is not blank, or was
 // told.
-func (b *Book) Titles() []string { return slices.Clone(b.titles) }
+func (b *Book) Titles() []string { return slices.Clone(b.around.titles) }
 
 // Notes are sentences on what was found out rather than told, where a person
 // would want to know: a header below other rows (unless muster wrote them) or
-// of two rows, an encoding that nothing in the file declares, the sheet that a number means. None holds what stands in
-// a cell.
+// of two rows, an encoding that nothing in the file declares, the sheet that a
+// number means, what is read of a results workbook. None holds what stands in a
+// cell.
 func (b *Book) Notes() []string {
+	if b.fix != nil {
+		return []string{b.fixNote()}
+	}
 	var notes []string
 	if b.counted != "" {
 		notes = append(notes, fmt.Sprintf("sheet %s is %q", b.counted, b.sheet))
@@ -39,14 +43,14 @@ func (b *Book) Notes() []string {
 			notes = append(notes, "read as Windows-1252, as told, although all of it is UTF-8: if accents come out wrong, leave --encoding out")
 		}
 	}
-	if len(b.titles) > 0 && !b.marked {
+	if len(b.around.titles) > 0 && !b.around.marked {
 		notes = append(notes, fmt.Sprintf("header found in row %d, below other rows; --header-row decides", b.headerRow))
 	}
 	if s := b.spoilt(); s != "" {
 		notes = append(notes, s)
 	}
-	if b.under != nil {
-		notes = append(notes, b.under.note())
+	if b.around.under != nil {
+		notes = append(notes, b.around.under.note())
 	}
 	return notes
 }

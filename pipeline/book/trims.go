@@ -60,12 +60,5 @@ func (b *Book) Trimmed() string {
 	if more > 0 {
 		where += fmt.Sprintf(" and %d more", more)
 	}
-	return fmt.Sprintf("white space or invisible characters were trimmed from %s in %s (%s)", several(t.cells, "cell"), several(t.rows, "row"), where)
-}
-
-func several(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
+	return fmt.Sprintf("white space or invisible characters were trimmed from %s in %s (%s)", pipeline.Count(t.cells, "cell"), pipeline.Count(t.rows, "row"), where)
 }

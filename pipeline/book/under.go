@@ -62,5 +62,5 @@ func (b *Book) Hidden() string {
 	if b.hidden == 1 {
 		is, they = "is", "it is"
 	}
-	return fmt.Sprintf("%s %s hidden in the workbook, as by a filter; %s read like all others: delete what is not meant", several(b.hidden, "row"), is, they)
+	return fmt.Sprintf("%s %s hidden in the workbook, as by a filter; %s read like all others: delete what is not meant", pipeline.Count(b.hidden, "row"), is, they)
 }

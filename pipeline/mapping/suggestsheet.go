@@ -67,9 +67,6 @@ var sheetColumns = []struct {
 	width float64
 }{{"field", 62}, {"column", 30}, {"convert", 26}, {"value", 20}, {"note", 90}}
 
-// SheetName is the first sheet's in a workbook; each table has one of its own.
-const SheetName = "mapping"
-
 // maxList is what a spreadsheet program takes as a list written out in a
 // drop-down, in characters (ECMA-376, part 1, 18.3.1.33, as Excel bounds it).
 const maxList = 255
@@ -153,7 +150,7 @@ func (b *sheetBook) rows(sheet string, widths []float64, rows [][]string, styleO
 }
 
 func (b *sheetBook) mapping(s *Suggestion, columns []string) {
-	const sheet = SheetName
+	const sheet = pipeline.MappingSheet
 	b.keep(b.SetSheetName("Sheet1", sheet))
 	rows, widths := [][]string{{}}, []float64{}
 	for _, c := range sheetColumns {

@@ -1,0 +1,272 @@
+package book
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"muster/pipeline"
+)
+
+// fix makes the sheet Fix of a results workbook the book that its rows come
+// from: they come with the numbers that they have there, in that order, however
+// a person has sorted them; the columns are the book's.
+type fix struct {
+	origin *pipeline.Origin
+	header []pipeline.Column
+	// own is the position of the book's own column of the name that the sheet's
+	// first has, as a filled template has it; -1 where there is none. It is not in
+	// the sheet.
+	own   int
+	count int
+	cells []string // of the row that is read, where it gets that column back
+	// kept are the rows by ascending number where they do not ascend in the
+	// sheet; nil where they do, and are read from it.
+	kept []pipeline.Row
+}
+
+// mostKept is how many bytes of cells are kept to bring rows into order.
+const mostKept = 256 << 20
+
+// openFix opens the sheet Fix of the results workbook b and holds it against
+// the book that it comes from.
+func (b *Book) openFix(ctx context.Context, o Options, origin *pipeline.Origin) (*Book, error) {
+	again := "`muster report " + origin.Run + " -o FILE.xlsx` writes "
+	switch {
+	case o.Sheet != "" && !strings.EqualFold(o.Sheet, pipeline.FixSheet):
+		return nil, pipeline.Mistakef("--sheet %s: %s is the results workbook of run %s, "+
+			"of which the sheet %s is imported and no other", o.Sheet, b.name, origin.Run, pipeline.FixSheet).
+			Try("leave --sheet out; or import the book " + origin.Book.Path + " itself")
+	case o.HeaderRow > 1:
+		return nil, pipeline.Mistakef("--header-row %d: the sheet %s of a results workbook has its header in row 1",
+			o.HeaderRow, pipeline.FixSheet).Try("leave --header-row out")
+	case origin.NoFix:
+		return nil, pipeline.Mistakef("%s: the results workbook of run %s was written without the sheet %s (--no-fix)",
+			b.name, origin.Run, pipeline.FixSheet).
+			Try("mend the rows in the book itself and import it again; " +
+				again + "a workbook with that sheet, from the ledger and the book")
+	}
+	x := &fix{origin: origin, own: -1}
+	for i, name := range origin.Book.Header {
+		if x.own < 0 && pipeline.IsOriginColumn(name) {
+			x.own = i
+		}
+		x.header = append(x.header, pipeline.Column{Index: i, Name: name})
+	}
+	if origin.Rows == 0 {
+		b.fix = x
+		return b, nil
+	}
+	if !slices.Contains(b.sheets, pipeline.FixSheet) {
+		return nil, &Error{Path: b.name,
+			Problem: fmt.Sprintf("its sheet %s, which had %s to mend, is gone", pipeline.FixSheet, pipeline.Count(origin.Rows, "row")),
+			Hint:    "take the workbook as muster wrote it; " + again + "it again"}
+	}
+	columns := len(x.header) + 1
+	if x.own >= 0 {
+		columns--
+	}
+	sheet, err := b.another(Options{Sheet: pipeline.FixSheet, HeaderRow: 1}, columns)
+	if err != nil {
+		return nil, err
+	}
+	// Its first column is muster's own, and numbers rows: none is an example.
+	sheet.fix, sheet.examples = x, examples{}
+	if err := sheet.compareHeader(); err != nil {
+		return nil, err
+	}
+	return sheet, sheet.order(ctx)
+}
+
+// FixRows is how many rows a sheet Fix has; 0 for any other book.
+func (b *Book) FixRows() int {
+	if b.fix == nil {
+		return 0
+	}
+	return b.fix.count
+}
+
+func (b *Book) refuse(row int, column, hint, format string, args ...any) error {
+	return &Error{Path: b.name, Sheet: b.sheet, Row: row, Column: column, Problem: fmt.Sprintf(format, args...), Hint: hint}
+}
+
+// compareHeader refuses columns that are not the book's: a cell under another
+// header would be taken for another's.
+func (b *Book) compareHeader() error {
+	x, found := b.fix, b.header
+	name := func(i int) string {
+		if i < len(found) {
+			return found[i].Name
+		}
+		return ""
+	}
+	const advice = "the columns are to be as muster wrote them: undo renaming, moving, adding or deleting columns; " +
+		"what people have to say to each other goes into comments"
+	if name(0) != pipeline.OriginColumn {
+		return b.refuse(1, "A", advice, "the first column has to be %q, which says the row of the book", pipeline.OriginColumn)
+	}
+	want := slices.Clone(x.header)
+	if x.own >= 0 {
+		want = slices.Delete(want, x.own, x.own+1)
+	}
+	for i := 1; i <= max(len(want), len(found)-1); i++ {
+		column := pipeline.ColumnLetters(i)
+		switch {
+		case i > len(want) && name(i) == "":
+		case i > len(want):
+			return b.refuse(1, column, advice, "the column %q is not of the book %s", name(i), x.origin.Book.Path)
+		default:
+			if want := want[i-1].Name; name(i) != want {
+				return b.refuse(1, column, advice,
+					"the header is %q, and the book %s has %q there", name(i), x.origin.Book.Path, want)
+			}
+		}
+	}
+	return nil
+}
+
+// order finds out whether the rows ascend by their numbers, and keeps them
+// where they do not; and whether all rows of a customer are there.
+func (b *Book) order(ctx context.Context) error {
+	x := b.fix
+	last, ascending := 0, true
+	customers := newWholeCustomers(x.origin)
+	err := b.eachFix(ctx, func(_ int, row pipeline.Row) error {
+		customers.see(row.Number)
+		ascending = ascending && row.Number > last
+		last = row.Number
+		x.count++
+		return nil
+	})
+	switch {
+	case err != nil:
+		return err
+	case ascending:
+		return b.wholeOnly(customers)
+	}
+	size := 0
+	at := map[int]int{}
+	err = b.eachFix(ctx, func(line int, row pipeline.Row) error {
+		if before, twice := at[row.Number]; twice {
+			return b.refuse(line, "A", "keep one of the two rows, and delete the other",
+				"row %d of the book stands here and in row %d", row.Number, before)
+		}
+		at[row.Number] = line
+		row.Cells = slices.Clone(row.Cells)
+		for i, c := range row.Cells {
+			row.Cells[i] = strings.Clone(c)
+			size += len(c) + 16
+		}
+		if size > mostKept {
+			return b.refuse(0, "", "sort the sheet by its first column, ascending",
+				"the rows are not in the order of the column %q, and too many to be put in order", pipeline.OriginColumn)
+		}
+		x.kept = append(x.kept, row)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(x.kept, func(a, b pipeline.Row) int { return a.Number - b.Number })
+	return b.wholeOnly(customers)
+}
+
+// eachFix reads the sheet as it stands; line is the row of the sheet. A row that
+// has a number and nothing else is no row: its cells were cleared, as others
+// delete it.
+func (b *Book) eachFix(ctx context.Context, each func(line int, row pipeline.Row) error) error {
+	x := b.fix
+	return b.sheetRows(ctx, func(row pipeline.Row) error {
+		line := row.Number
+		number, err := b.numberOf(line, row)
+		if err != nil {
+			return err
+		}
+		row.Number, row.Cells = number, row.Cells[1:]
+		if x.own >= 0 {
+			x.cells = append(append(append(x.cells[:0], row.Cells[:x.own]...), ""), row.Cells[x.own:]...)
+			row.Cells = x.cells
+		}
+		for i := range row.Problems {
+			row.Problems[i] = x.problem(line, number, row.Problems[i])
+		}
+		if len(row.Problems) == 0 && !slices.ContainsFunc(row.Cells, func(c string) bool { return c != "" }) {
+			return nil
+		}
+		return each(line, row)
+	})
+}
+
+// numberOf is the number of the book's row.
+func (b *Book) numberOf(line int, row pipeline.Row) (int, error) {
+	const advice = "the first column says which row of the book this is: undo the change, or delete the row; " +
+		"new merchants go into a book of their own"
+	for _, p := range row.Problems {
+		if p.Column != nil && p.Column.Index == 0 {
+			return 0, b.refuse(line, "A", advice, "the row's number cannot be read")
+		}
+	}
+	if row.Cells[0] == "" {
+		return 0, b.refuse(line, "A", advice, "the row has no number")
+	}
+	n, err := strconv.Atoi(row.Cells[0])
+	if err != nil || n < 1 || n > math.MaxInt32 {
+		return 0, b.refuse(line, "A", advice, "what stands here is not the number of a row")
+	}
+	return n, nil
+}
+
+// problem is what the reader found in a cell, told as of the book.
+func (x *fix) problem(line, number int, p pipeline.Problem) pipeline.Problem {
+	if p.Column == nil {
+		return p
+	}
+	here, column := pipeline.CellRef(p.Column.Index, line), *p.Column
+	if column.Index--; x.own >= 0 && column.Index >= x.own {
+		column.Index++
+	}
+	p.Column = &column
+	there := pipeline.CellRef(column.Index, number)
+	switch {
+	case p.Code == pipeline.ProblemExtraCell || column.Index >= len(x.header):
+		p.Message = fmt.Sprintf("%s is filled (in the sheet %s: %s), but the header has no such column; "+
+			"see whether the row's cells stand where they belong, and empty that one", there, pipeline.FixSheet, here)
+	case p.Code == pipeline.ProblemErrorCell:
+		// Whatever stands there, be it by muster's hand, was not typed by a person.
+		p.Message = there + " holds an error value; type the value"
+	default:
+		if rest, ok := strings.CutPrefix(p.Message, here+" "); ok {
+			p.Message = there + " " + rest
+		}
+	}
+	return p
+}
+
+// fixRows gives the rows by ascending number.
+func (b *Book) fixRows(ctx context.Context, each func(pipeline.Row) error) error {
+	switch x := b.fix; {
+	case x.count == 0:
+		return nil
+	case x.kept == nil:
+		return b.eachFix(ctx, func(_ int, row pipeline.Row) error { return each(row) })
+	}
+	for _, row := range b.fix.kept {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := each(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fixNote says what is read.
+func (b *Book) fixNote() string {
+	o := b.fix.origin
+	return fmt.Sprintf("the sheet %s of %s: %s of %s that run %s left to mend; rows and cells are named as in %s",
+		pipeline.FixSheet, b.name, pipeline.Count(b.fix.count, "row"), o.Book.Path, o.Run, o.Book.Path)
+}

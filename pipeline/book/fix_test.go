@@ -1,0 +1,239 @@
+package book_test
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+
+	"muster/pipeline"
+	"muster/pipeline/book"
+)
+
+// unread is a cell that cannot be read: a formula without a result.
+const unread = "=NA()"
+
+// workbookOf writes a workbook of several sheets.
+func workbookOf(t *testing.T, sheets []string, rows map[string][][]any) string {
+	t.Helper()
+	f := excelize.NewFile()
+	defer f.Close()
+	for i, name := range sheets {
+		var err error
+		if i == 0 {
+			err = f.SetSheetName("Sheet1", name)
+		} else {
+			_, err = f.NewSheet(name)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for j, row := range rows[name] {
+			for i, v := range row {
+				err := f.SetCellValue(name, pipeline.CellRef(i, j+1), v)
+				if v == unread {
+					err = errors.Join(f.SetCellValue(name, pipeline.CellRef(i, j+1), nil),
+						f.SetCellFormula(name, pipeline.CellRef(i, j+1), "NA()"))
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	path := filepath.Join(t.TempDir(), "b.xlsx")
+	if err := f.SaveAs(path); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// origin is that of a run which left rows of a book of three columns.
+func origin(rows int) pipeline.Origin {
+	return pipeline.Origin{Run: "20261121-063015-4f2a", Command: "import", Provider: "acme", Definition: "acme", Rows: rows,
+		Book: pipeline.OriginBook{Path: "clientes.csv", Header: []string{"NIT", "Nombre", ""}}}
+}
+
+// results writes a workbook with the sheet Fix and a hidden origin.
+func results(t *testing.T, o pipeline.Origin, fix ...[]any) string {
+	t.Helper()
+	var hidden [][]any
+	for _, row := range o.Table() {
+		var cells []any
+		for _, c := range row {
+			cells = append(cells, c)
+		}
+		hidden = append(hidden, cells)
+	}
+	sheets := []string{"Summary", pipeline.FixSheet, pipeline.OriginSheet}
+	if fix == nil {
+		sheets = []string{"Summary", pipeline.OriginSheet}
+	}
+	return workbookOf(t, sheets, map[string][][]any{"Summary": {{"Results of run r"}}, pipeline.FixSheet: fix, pipeline.OriginSheet: hidden})
+}
+
+func openFix(t *testing.T, o pipeline.Origin, fix ...[]any) (*book.Book, error) {
+	t.Helper()
+	b, err := book.OpenAny(t.Context(), results(t, o, fix...), book.Options{})
+	if err == nil {
+		t.Cleanup(func() { b.Close() })
+	}
+	return b, err
+}
+
+// readRow is a row as a pass gave it.
+type readRow struct {
+	Number   int
+	Cells    string
+	Problems []string
+}
+
+func readAll(t *testing.T, b *book.Book) (rows []readRow) {
+	t.Helper()
+	err := b.Rows(context.Background(), func(r pipeline.Row) error {
+		row := readRow{Number: r.Number, Cells: strings.Join(r.Cells, "|")}
+		for _, p := range r.Problems {
+			row.Problems = append(row.Problems, pipeline.ColumnLetters(p.Column.Index)+" "+string(p.Code)+": "+p.Message)
+		}
+		rows = append(rows, row)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+var fixHeader = []any{pipeline.OriginColumn, "NIT", "Nombre", ""}
+
+// The rows of a sheet Fix are those of the book, however they stand in it.
+func TestFixIsTheBookThatItComesFrom(t *testing.T) {
+	for name, fix := range map[string][][]any{
+		"as written": {fixHeader, {3, "900", "Ana"}, {17, "901", "Eva", "x"}},
+		"sorted":     {fixHeader, {17, "901", "Eva", "x"}, {3, "900", "Ana"}},
+		"cleared":    {fixHeader, {3, "900", "Ana"}, {5}, {17, "901", "Eva", "x"}},
+		"spaced out": {fixHeader, {}, {3, "900", "Ana"}, {}, {17, "901", "Eva", "x"}},
+	} {
+		b, err := openFix(t, origin(2), fix...)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for range 2 {
+			want := []readRow{{3, "900|Ana|", nil}, {17, "901|Eva|x", nil}}
+			if d := cmp.Diff(want, readAll(t, b)); d != "" {
+				t.Errorf("%s: %s", name, d)
+			}
+		}
+		header := []pipeline.Column{{Index: 0, Name: "NIT"}, {Index: 1, Name: "Nombre"}, {Index: 2}}
+		if d := cmp.Diff(header, b.Header()); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+		if b.Origin().Run != origin(2).Run || b.FixRows() != 2 || b.Sheet() != pipeline.FixSheet || b.Beside() != nil {
+			t.Errorf("%s: origin %+v, %d rows, sheet %s, beside it %v", name, b.Origin(), b.FixRows(), b.Sheet(), b.Beside())
+		}
+	}
+}
+
+// What the reader finds in a cell is named by the book's own cell, and so where
+// the book has a column of muster's own, which the sheet has once.
+func TestFixNamesTheBooksCells(t *testing.T) {
+	tests := []struct {
+		name   string
+		header []string
+		fix    [][]any
+		want   []readRow
+	}{
+		{"an error value", []string{"NIT", "Nombre"}, [][]any{{pipeline.OriginColumn, "NIT", "Nombre"}, {17, unread, "Eva"}},
+			[]readRow{{17, "|Eva", []string{"A error_cell: A17 holds an error value; type the value"}}}},
+		{"digits lost", []string{"NIT", "Nombre"}, [][]any{{pipeline.OriginColumn, "NIT", "Nombre"}, {17, 9001234567890123456, "Eva"}},
+			[]readRow{{17, "9001234567890123456|Eva", []string{"A mangled: A17 is a number of more than 15 digits"}}}},
+		{"past the header", []string{"NIT", "Nombre"}, [][]any{{pipeline.OriginColumn, "NIT", "Nombre"}, {17, "900", "Eva", "", "x"}},
+			[]readRow{{17, "900|Eva", []string{"D extra_cell: D17 is filled (in the sheet Fix: E2), but the header has no such column; " +
+				"see whether the row's cells stand where they belong, and empty that one"}}}},
+		{"the book's own column", []string{"NIT", "Muster row", "Nombre"}, [][]any{{pipeline.OriginColumn, "NIT", "Nombre"}, {17, "900", unread}},
+			[]readRow{{17, "900||", []string{"C error_cell: C17 holds an error value; type the value"}}}},
+	}
+	for _, tt := range tests {
+		o := origin(1)
+		o.Book.Header = tt.header
+		b, err := openFix(t, o, tt.fix...)
+		if err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+			continue
+		}
+		got := readAll(t, b)
+		for i := range got {
+			for j, p := range got[i].Problems {
+				if k := strings.Index(p, " digits"); k > 0 {
+					got[i].Problems[j] = p[:k+len(" digits")]
+				}
+			}
+		}
+		if d := cmp.Diff(tt.want, got); d != "" {
+			t.Errorf("%s: %s", tt.name, d)
+		}
+	}
+}
+
+func TestFixRefusals(t *testing.T) {
+	of := func(o pipeline.Origin, change func(*pipeline.Origin)) pipeline.Origin { change(&o); return o }
+	several := of(origin(3), func(o *pipeline.Origin) { o.Customers = []pipeline.RowsOfOne{{First: 3, Last: 5, Rows: 3}} })
+	tests := []struct {
+		name string
+		o    pipeline.Origin
+		fix  [][]any
+		want string
+	}{
+		{"no sheet Fix", origin(2), nil, "its sheet Fix, which had 2 rows to mend, is gone"},
+		{"left out", of(origin(0), func(o *pipeline.Origin) { o.NoFix = true }), nil, "was written without the sheet Fix"},
+		{"altered", of(origin(2), func(o *pipeline.Origin) { o.Book.Header = nil }), [][]any{fixHeader}, `its hidden sheet "muster" was altered`},
+		{"no first column", origin(1), [][]any{{"NIT", "Nombre"}, {"900", "Ana"}}, `row 1, column A: the first column has to be "muster row"`},
+		{"renamed", origin(1), [][]any{{pipeline.OriginColumn, "NIT", "Name"}, {3, "900", "Ana"}}, `row 1, column C: the header is "Name", and the book clientes.csv has "Nombre" there`},
+		{"added", origin(1), [][]any{{pipeline.OriginColumn, "NIT", "Nombre", "", "Nota"}, {3, "900", "Ana"}}, `row 1, column E: the column "Nota" is not of the book clientes.csv`},
+		{"no number", origin(1), [][]any{fixHeader, {"", "900", "Ana"}}, "row 2, column A: the row has no number"},
+		{"no number of a row", origin(1), [][]any{fixHeader, {"example", "900", "Ana"}}, "row 2, column A: what stands here is not the number of a row"},
+		{"an error value", origin(1), [][]any{fixHeader, {unread, "900", "Ana"}}, "row 2, column A: the row's number cannot be read"},
+		{"twice", origin(2), [][]any{fixHeader, {3, "900", "Ana"}, {3, "901", "Eva"}}, "row 3, column A: row 3 of the book stands here and in row 2"},
+		{"a customer in part", several, [][]any{fixHeader, {3, "900", "Ana"}, {5, "900", "Eva"}}, "rows 3 to 5 of clientes.csv are one customer, who would be enrolled in part: 1 row of them is missing here"},
+		{"a customer in part, sorted", several, [][]any{fixHeader, {9, "900", "Ana"}, {5, "900", "Eva"}}, "2 rows of them are missing here"},
+	}
+	for _, tt := range tests {
+		if _, err := openFix(t, tt.o, tt.fix...); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v, want %s", tt.name, err, tt.want)
+		}
+	}
+	path := results(t, origin(1), fixHeader, []any{3, "900", "Ana"})
+	for _, o := range []book.Options{{Sheet: "Summary"}, {HeaderRow: 2}} {
+		_, err := book.OpenAny(t.Context(), path, o)
+		var m *pipeline.Mistake
+		if !errors.As(err, &m) || m.Hint == "" {
+			t.Errorf("%+v: %v", o, err)
+		}
+	}
+	for _, o := range []book.Options{{Sheet: "fix"}, {HeaderRow: 1}} {
+		b, err := book.OpenAny(t.Context(), path, o)
+		if err != nil {
+			t.Errorf("%+v: %v", o, err)
+			continue
+		}
+		b.Close()
+	}
+}
+
+func TestFixWithoutRows(t *testing.T) {
+	b, err := openFix(t, origin(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows := readAll(t, b); len(rows) != 0 || b.FixRows() != 0 || b.Origin() == nil || len(b.Header()) != 3 {
+		t.Errorf("%v, %d rows, origin %+v, header %v", rows, b.FixRows(), b.Origin(), b.Header())
+	}
+	if b, err = openFix(t, origin(2), fixHeader); err != nil || b.FixRows() != 0 {
+		t.Errorf("every row deleted: %v", err)
+	}
+}

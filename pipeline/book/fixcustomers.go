@@ -1,0 +1,54 @@
+package book
+
+import (
+	"slices"
+
+	"muster/pipeline"
+)
+
+// wholeCustomers counts the rows of the sheet Fix that belong to customers of
+// several rows. A customer of whom some rows were deleted would be enrolled
+// without what those say: an owner less. That is for the book itself to say.
+type wholeCustomers struct {
+	customers []pipeline.RowsOfOne // ascending
+	there     []int                // rows in the sheet, of each
+}
+
+func newWholeCustomers(o *pipeline.Origin) *wholeCustomers {
+	return &wholeCustomers{customers: o.Customers, there: make([]int, len(o.Customers))}
+}
+
+// see takes a row of the sheet, by its number in the book.
+func (w *wholeCustomers) see(number int) {
+	i, _ := slices.BinarySearchFunc(w.customers, number, func(c pipeline.RowsOfOne, n int) int { return c.Last - n })
+	if i < len(w.customers) && w.customers[i].First <= number {
+		w.there[i]++
+	}
+}
+
+// lacking is the first customer of whom some rows are there, and not all; n is
+// how many are not.
+func (w *wholeCustomers) lacking() (c pipeline.RowsOfOne, n int, found bool) {
+	for i, c := range w.customers {
+		if w.there[i] > 0 && w.there[i] < c.Rows {
+			return c, c.Rows - w.there[i], true
+		}
+	}
+	return pipeline.RowsOfOne{}, 0, false
+}
+
+// wholeOnly refuses a sheet with some of a customer's rows.
+func (b *Book) wholeOnly(w *wholeCustomers) error {
+	c, n, found := w.lacking()
+	if !found {
+		return nil
+	}
+	are := "are"
+	if n == 1 {
+		are = "is"
+	}
+	return b.refuse(0, "", "put back what was deleted, or delete all of this customer's rows; "+
+		"where a row should be none of theirs, say so in the book itself, and import that",
+		"rows %d to %d of %s are one customer, who would be enrolled in part: %s of them %s missing here",
+		c.First, c.Last, b.fix.origin.Book.Path, pipeline.Count(n, "row"), are)
+}

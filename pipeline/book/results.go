@@ -1,0 +1,146 @@
+package book
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"muster/pipeline"
+)
+
+// IsResult reports whether the file is a workbook of results that muster
+// wrote: it has the hidden sheet muster. What cannot be read as a workbook is
+// none; why it cannot be read is told by [Open].
+func IsResult(path string) bool {
+	if ext := strings.ToLower(filepath.Ext(path)); ext != ".xlsx" && ext != ".xlsm" {
+		return false
+	}
+	f, err := openFile(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	w, err := openWorkbook(f, defaultLimits)
+	if err != nil {
+		return false
+	}
+	return w.isResult()
+}
+
+func (w *workbook) isResult() bool {
+	return slices.ContainsFunc(w.sheets, func(s sheetEntry) bool { return s.hidden && s.name == pipeline.OriginSheet })
+}
+
+// OpenAny opens a book as [Open] does. Of a results workbook, known by what is
+// in it and not by its name, it opens the sheet Fix: [Book.Origin] says where
+// the workbook comes from, and the rows have the numbers and the columns that
+// they have in the book of that run. Options that name another sheet or header,
+// and a workbook without the sheet, are a [*pipeline.Mistake]; every other
+// failure is an [*Error], or the context's error.
+func OpenAny(ctx context.Context, path string, o Options) (*Book, error) {
+	b, origin, err := openOrigin(ctx, path, o)
+	if err != nil || origin == nil {
+		return b, err
+	}
+	x, err := b.openFix(ctx, o, origin)
+	if err != nil {
+		b.Close() // it was only read: what went wrong first is what counts
+		return nil, err
+	}
+	return x, nil
+}
+
+// OriginOf reads where a results workbook comes from, and nothing of its sheet
+// Fix; nil for any other book. It fails where [Open] does, and where the origin
+// cannot be used.
+func OriginOf(ctx context.Context, path string, o Options) (*pipeline.Origin, error) {
+	b, origin, err := openOrigin(ctx, path, o)
+	if err != nil {
+		return nil, err
+	}
+	b.Close() // it was only read
+	return origin, nil
+}
+
+// openOrigin opens a results workbook at its hidden sheet, and reads that; any
+// other book as Open does, without an origin.
+func openOrigin(ctx context.Context, path string, o Options) (b *Book, origin *pipeline.Origin, err error) {
+	b, hidden, err := openAt(path, o, true)
+	if err != nil || !hidden {
+		return b, nil, err
+	}
+	origin, err = b.readOrigin(ctx)
+	opened := b
+	if err == nil && origin == nil {
+		b, err = opened.another(o, 0)
+	}
+	if err != nil {
+		opened.Close() // it was only read: what went wrong first is what counts
+		return nil, nil, err
+	}
+	return b, origin, nil
+}
+
+// readOrigin reads the rows of the sheet; nil when they say something else, for
+// a sheet of that name may be anybody's, and of any length.
+func (b *Book) readOrigin(ctx context.Context) (*pipeline.Origin, error) {
+	var rows [][]string
+	err := b.Rows(ctx, func(row pipeline.Row) error {
+		cells := make([]string, len(row.Cells))
+		for i, c := range row.Cells {
+			cells[i] = strings.Clone(c)
+		}
+		if rows = append(rows, cells); !pipeline.IsOrigin(rows) {
+			return errEnough
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, errEnough) {
+		return nil, err
+	}
+	origin, ours, err := pipeline.ParseOrigin(rows)
+	switch {
+	case err != nil:
+		return nil, &Error{Path: b.name, Problem: err.Error(), Hint: "mend the rows in the book itself, and import that"}
+	case !ours:
+		return nil, nil
+	}
+	return &origin, nil
+}
+
+// findOrigin opens the sheet of a results workbook that says where it comes
+// from; false where the workbook has none that can be read.
+func (b *Book) findOrigin(o Options) bool {
+	if o.Encoding != "" {
+		return false
+	}
+	hidden := &Book{name: b.name, file: b.file, sha256: b.sha256}
+	o.Sheet, o.HeaderRow = pipeline.OriginSheet, 1
+	// What is wrong with it is told when the sheet that is meant is opened.
+	if hidden.findSheet(o) != nil || hidden.sheet != pipeline.OriginSheet || hidden.findHeader(o) != nil {
+		return false
+	}
+	*b = *hidden
+	return true
+}
+
+// another opens another sheet of the same workbook, or the same one otherwise,
+// by the same file handle, so that nothing can have come between. Either of the
+// two closes the file for both; one of them is to be closed. Its header has that
+// many columns at least: those past the last name are without one.
+func (b *Book) another(o Options, columns int) (*Book, error) {
+	other := &Book{name: b.name, file: b.file, sha256: b.sha256}
+	err := other.findSheet(o)
+	if err == nil {
+		err = other.findHeader(o)
+	}
+	if err != nil {
+		return nil, other.refusal(err)
+	}
+	for i := len(other.header); i < columns; i++ {
+		other.header = append(other.header, pipeline.Column{Index: i})
+	}
+	return other, nil
+}

@@ -1,0 +1,45 @@
+package pipeline
+
+// Origin says where a results workbook comes from: what importing its sheet Fix
+// needs to know of the run that wrote it. It holds nothing of any row. The
+// workbook keeps it in the hidden sheet [OriginSheet]; see [Origin.Table].
+type Origin struct {
+	Run        string
+	Command    string // import or check: what the run was, and what takes its rows again
+	Provider   string // as the user named it: passport, ./acme/
+	Definition string // its name
+	Digest     string // of the definition
+	Env        string
+	BaseURL    string
+	Account    string
+	// Flags are those with which the sheet Fix is imported as the book was, one
+	// argument each.
+	Flags   []string
+	Book    OriginBook
+	Mapping OriginMapping
+
+	// Rows are those in the sheet Fix; NoFix says that it was left out.
+	Rows  int
+	NoFix bool
+	// Customers are those in the sheet Fix that have several rows, ascending.
+	Customers []RowsOfOne
+}
+
+// OriginBook is the book that the run read.
+type OriginBook struct {
+	Path   string // as the user gave it
+	Sheet  string // "" for a CSV
+	SHA256 string // of the file, in hex
+	Header []string
+}
+
+// OriginMapping is the mapping sheet that the run had.
+type OriginMapping struct {
+	Path   string // "" without one
+	Lines  []MappingLine
+	Tables map[string]map[string]string // the lookup tables that the lines name
+}
+
+// RowsOfOne says which rows of the book are one customer: so many, from First to
+// Last, with no other customer's between them.
+type RowsOfOne struct{ First, Last, Rows int }

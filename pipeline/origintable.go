@@ -1,0 +1,144 @@
+package pipeline
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// originFormat is the first thing that the sheet says; the number goes up when
+// an older muster could not make sense of a newer one's.
+const (
+	originFormat  = "muster results"
+	originVersion = 1
+)
+
+// Table spells o as the rows of the sheet [OriginSheet], its header first: most
+// rows are a name and a value. [ParseOrigin] reads them back.
+func (o *Origin) Table() [][]string {
+	rows := [][]string{
+		{"name", "value", "field", "column", "convert", "constant"},
+		{"format", fmt.Sprintf("%s %d", originFormat, originVersion)},
+	}
+	add := func(cells ...string) { rows = append(rows, cells) }
+	for _, p := range o.pairs() {
+		if *p.value != "" {
+			add(p.name, *p.value)
+		}
+	}
+	add("rows", strconv.Itoa(o.Rows))
+	if o.NoFix {
+		add("fix", "left out")
+	}
+	for _, c := range o.Customers {
+		add("customer", strconv.Itoa(c.First), strconv.Itoa(c.Last), strconv.Itoa(c.Rows))
+	}
+	for _, f := range o.Flags {
+		add("flag", f)
+	}
+	for _, name := range o.Book.Header {
+		add("column", name)
+	}
+	for _, l := range o.Mapping.Lines {
+		add("mapping line", strconv.Itoa(l.Number), l.Field, l.Column, l.Convert, l.Value)
+	}
+	for _, table := range slices.Sorted(maps.Keys(o.Mapping.Tables)) {
+		add("table", table)
+		for _, from := range slices.Sorted(maps.Keys(o.Mapping.Tables[table])) {
+			add("entry", table, from, o.Mapping.Tables[table][from])
+		}
+	}
+	return rows
+}
+
+// originPair is a single value and the name under which it stands.
+type originPair struct {
+	name  string
+	value *string
+}
+
+func (o *Origin) pairs() []originPair {
+	return []originPair{
+		{"run", &o.Run}, {"command", &o.Command}, {"provider", &o.Provider},
+		{"definition", &o.Definition}, {"digest", &o.Digest},
+		{"env", &o.Env}, {"base URL", &o.BaseURL}, {"account", &o.Account},
+		{"book", &o.Book.Path}, {"sheet", &o.Book.Sheet}, {"SHA-256", &o.Book.SHA256},
+		{"mapping", &o.Mapping.Path},
+	}
+}
+
+// ParseOrigin reads the rows of the sheet [OriginSheet], its header left out.
+// ours is false for rows that no muster wrote: the sheet is somebody's own. An
+// error says that what muster wrote cannot be used; it names no file.
+func ParseOrigin(rows [][]string) (o Origin, ours bool, err error) {
+	if !IsOrigin(rows) {
+		return o, false, nil
+	}
+	if v := strings.TrimPrefix(cellOf(rows[0], 1), originFormat+" "); v != strconv.Itoa(originVersion) {
+		return o, true, fmt.Errorf("it was written by another version of muster, "+
+			"whose notes this one does not understand (%s, and not %d)", v, originVersion)
+	}
+	single := map[string]*string{}
+	for _, p := range o.pairs() {
+		single[p.name] = p.value
+	}
+	number := func(s string) int {
+		n, wrong := strconv.Atoi(s)
+		if wrong != nil && err == nil {
+			err = fmt.Errorf("its hidden sheet %q was altered", OriginSheet)
+		}
+		return n
+	}
+	for _, row := range rows[1:] {
+		value := cellOf(row, 1)
+		switch name := cellOf(row, 0); name {
+		case "rows":
+			o.Rows = number(value)
+		case "fix":
+			o.NoFix = true
+		case "customer":
+			c := RowsOfOne{First: number(value), Last: number(cellOf(row, 2)), Rows: number(cellOf(row, 3))}
+			o.Customers = append(o.Customers, c)
+		case "flag":
+			o.Flags = append(o.Flags, value)
+		case "column":
+			o.Book.Header = append(o.Book.Header, value)
+		case "mapping line":
+			o.Mapping.Lines = append(o.Mapping.Lines, MappingLine{Number: number(value),
+				Field: cellOf(row, 2), Column: cellOf(row, 3), Convert: cellOf(row, 4), Value: cellOf(row, 5)})
+		case "table", "entry":
+			if o.Mapping.Tables == nil {
+				o.Mapping.Tables = map[string]map[string]string{}
+			}
+			if o.Mapping.Tables[value] == nil {
+				o.Mapping.Tables[value] = map[string]string{}
+			}
+			if name == "entry" {
+				o.Mapping.Tables[value][cellOf(row, 2)] = cellOf(row, 3)
+			}
+		default:
+			if p := single[name]; p != nil {
+				*p = value
+			}
+		}
+	}
+	if err == nil && (o.Run == "" || o.Definition == "" || len(o.Book.Header) == 0 && !o.NoFix) {
+		err = fmt.Errorf("its hidden sheet %q was altered", OriginSheet)
+	}
+	return o, true, err
+}
+
+// IsOrigin tells by the first of rows whether muster wrote them, in whatever
+// version.
+func IsOrigin(rows [][]string) bool {
+	return len(rows) > 0 && cellOf(rows[0], 0) == "format" && strings.HasPrefix(cellOf(rows[0], 1), originFormat+" ")
+}
+
+func cellOf(row []string, i int) string {
+	if i < len(row) {
+		return row[i]
+	}
+	return ""
+}
