@@ -10,8 +10,8 @@ import (
 )
 
 // Plan checks and encodes the rows of one book: a definition joined with a
-// layout. Check may be called by one at a time; Plans are independent of one
-// another.
+// layout. Its methods may be called by one at a time; Plans are independent of
+// one another.
 type Plan struct {
 	def       *Definition
 	slots     []pipeline.Slot
@@ -20,6 +20,7 @@ type Plan struct {
 	shapeSlot int // the slot that names the shape; -1: there is one shape, or nothing feeds it
 	values    []string
 	build     builder
+	naming    naming
 }
 
 type planShape struct {
@@ -27,13 +28,14 @@ type planShape struct {
 	layout *layoutNode
 	// foreign are the slots, fed by a column, that this shape does not have.
 	foreign []int
+	keys    []keyPlace
 }
 
 // Plan joins the definition with a layout. A *LayoutError says that a required
 // field has nothing that feeds it in any shape; a layout in which one shape
 // can be complete is good, and rows of the others come out invalid.
 func (d *Definition) Plan(slots []pipeline.Slot) (*Plan, error) {
-	p := &Plan{def: d, slots: slices.Clone(slots), byPath: map[string]int{}, shapeSlot: -1}
+	p := &Plan{def: d, slots: slices.Clone(slots), byPath: map[string]int{}, shapeSlot: -1, naming: newNaming(d, slots)}
 	for i, s := range slots {
 		p.byPath[s.Path] = i
 		if s.Path == d.provider.ShapeAt {
@@ -55,7 +57,7 @@ func (d *Definition) Plan(slots []pipeline.Slot) (*Plan, error) {
 		lacking.Shapes = append(lacking.Shapes, s.name)
 		lacking.Missing[s.name] = m
 		complete = complete || len(m) == 0
-		ps := planShape{shape: s, layout: layout}
+		ps := planShape{shape: s, layout: layout, keys: keyPlaces(d.provider.Keys, layout, slots)}
 		for j, slot := range slots {
 			if slot.Column != nil && findLeaf(s.root, pipeline.PathPattern(slot.Path)) == nil {
 				ps.foreign = append(ps.foreign, j)
