@@ -183,15 +183,20 @@ func (r *importRun) checkBook(ctx context.Context, path string) (code int, err e
 	r.noteExamples(b)
 	const waiting = "ready: import would send it"
 	shown := 0
+	written := len(r.flags.reports) > 0 || r.flags.annotated != ""
+	from := plan.Judged // what is printed holds no cell of the book
+	if written {
+		from = plan.Results
+	}
 	results := func(each func(importer.Result) error) (pipeline.Counts, error) {
-		return plan.Results(ctx, waiting, func(res importer.Result) error {
+		return from(ctx, waiting, func(res importer.Result) error {
 			shown = r.showProblems(res, shown)
 			return each(res)
 		})
 	}
 	var paths []string
 	var total tally
-	if len(r.flags.reports) > 0 || r.flags.annotated != "" {
+	if written {
 		r.run.Finished = r.now()
 		paths, total, err = r.report(ctx, b, results, reportFlags{paths: r.flags.reports, named: true, book: b.Name(), waiting: waiting, notes: r.notes, ledger: keptAt(known), space: space, check: true}, &r.run)
 	} else {

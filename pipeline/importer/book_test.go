@@ -100,6 +100,19 @@ func (c *cellChecker) Check(row pipeline.Row, d *pipeline.Draft) {
 	d.Body = append(d.Body, bodyOf(l)...)
 }
 
+func (c *cellChecker) Name(row pipeline.Row) (name string, key pipeline.KeyValue, ok bool) {
+	if !c.busy.CompareAndSwap(false, true) {
+		c.shared.Store(true)
+	}
+	defer c.busy.Store(false)
+	for i, k := range acme().Keys {
+		if n := pipeline.Normalise(k.Normalise, row.Cells[i]); n != "" {
+			return row.Cells[2], pipeline.KeyValue{Key: i, Value: row.Cells[i], Normalised: n}, true
+		}
+	}
+	return row.Cells[2], key, false
+}
+
 // bodyOf is the request that a line comes to.
 func bodyOf(l line) string {
 	fields := map[string]any{}

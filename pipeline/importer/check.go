@@ -30,6 +30,9 @@ type Plan struct {
 	setup Setup
 	seed  maphash.Seed
 	rows  []plannedRow
+	// further are the numbers of the rows that belong to an earlier one, in the
+	// book's order: of each of rows as many as it has lines, less one.
+	further []int32
 	// notes are the messages of rows that are `changed`, by index.
 	notes map[int32]string
 	// data are the tags of what rows that are not to be sent hold, by index; they
@@ -134,7 +137,11 @@ type checker struct {
 }
 
 func (c *checker) row(ctx context.Context, row pipeline.Row) error {
-	if row.Number > math.MaxInt32 || len(c.rows) >= math.MaxInt32 {
+	last := row.Number
+	if n := len(row.Rows); n > 0 {
+		last = row.Rows[n-1]
+	}
+	if last > math.MaxInt32 || len(c.rows) >= math.MaxInt32 {
 		return fmt.Errorf("row %d: a book may have 2,147,483,647 rows", row.Number)
 	}
 	if c.used == len(c.batch) {

@@ -7,7 +7,8 @@
 // leaves, an outcome before it is told, and never more than twice the
 // concurrency of intents are on disk without an outcome (promise 3).
 // [Plan.Results] reads it a third time and joins each row with its outcome, by
-// the row's number and never by order of answers (promises 1 and 5).
+// the row's number and never by order of answers (promises 1 and 5). A row is
+// checked in the first pass, and once more when it is sent; that is all.
 //
 // The package says what it needs of a book, a checker, a ledger and a sender;
 // it knows nothing of files, SQL or HTTP. A row that fails is data; what ends
@@ -28,10 +29,19 @@ type Book interface {
 	Rows(ctx context.Context, each func(pipeline.Row) error) error
 }
 
-// Checker maps, checks and encodes one row into d. It is called by one at a
-// time.
+// Checker says what a row would send. It is called by one at a time.
 type Checker interface {
+	// Check maps, checks and encodes the row into d.
 	Check(row pipeline.Row, d *pipeline.Draft)
+	Namer
+}
+
+// Namer says who a row is, which is all that a report has to know. It is called
+// by one at a time.
+type Namer interface {
+	// Name gives the name and the first of the keys that a check of the row would
+	// find, false where there is none.
+	Name(row pipeline.Row) (name string, key pipeline.KeyValue, ok bool)
 }
 
 // Knowledge is what a ledger knows of the customers of one namespace.

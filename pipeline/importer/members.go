@@ -34,6 +34,7 @@ type members struct{ rows []pipeline.Member }
 
 func (m *members) add(ctx context.Context, p *Plan, row pipeline.Row) error {
 	for i := 1; i < len(row.Rows); i++ {
+		p.further = append(p.further, int32(row.Rows[i]))
 		m.rows = append(m.rows, pipeline.Member{Row: row.Rows[i], Head: row.Number})
 	}
 	if len(m.rows) < recordBatch {
@@ -54,13 +55,19 @@ func (m *members) flush(ctx context.Context, p *Plan) error {
 }
 
 // eachLine tells of each row of a customer: its own problems, or, where it has
-// none and others have, where they are.
-func eachLine(row pipeline.Row, customer Result, each func(Result) error) error {
-	width := len(row.Cells) / len(row.Rows)
+// none and others have, where they are. cells are those of all rows, one after
+// the other, or none.
+func eachLine(customer Result, rows []int, cells []string, each func(Result) error) error {
+	if customer.Lines == 1 {
+		customer.Cells = cells
+		customer.Message = fullMessage(customer.Outcome)
+		return each(customer)
+	}
+	width := len(cells) / len(rows)
 	elsewhere := ""
-	for i, number := range row.Rows {
+	for i, number := range rows {
 		r := customer
-		r.Row, r.Cells = number, row.Cells[i*width:(i+1)*width]
+		r.Row, r.Cells = number, cells[i*width:(i+1)*width]
 		r.Problems = nil
 		for _, p := range customer.Problems {
 			if p.Row == number || p.Row == 0 && i == 0 {
@@ -71,7 +78,7 @@ func eachLine(row pipeline.Row, customer Result, each func(Result) error) error 
 		r.Message = fullMessage(r.Outcome)
 		if len(r.Problems) == 0 && len(customer.Problems) > 0 {
 			if elsewhere == "" {
-				elsewhere = atFault(row.Number, customer.Problems)
+				elsewhere = atFault(customer.Head, customer.Problems)
 			}
 			r.Message = strings.TrimPrefix(customer.Message+"; "+elsewhere, "; ")
 		}

@@ -27,55 +27,40 @@ type Result struct {
 
 // Results reads the book once more and joins each of its rows with the run's
 // outcome, in the book's order; each row of a customer of several has the
-// customer's. Rows without an outcome are pending, with waiting as their message. same is called with each row's position before it
+// customer's. No row is checked again. Rows without an outcome are pending, with
+// waiting as their message. same is called with each row's position before it
 // is used and may refuse it (nil: any row will do). It returns the number of
 // rows by state, which add up to the rows of the book.
-func Results(ctx context.Context, s Setup, same func(index int, row pipeline.Row) error, waiting string, each func(Result) error) (pipeline.Counts, error) {
-	next, stop := iter.Pull2(s.Records.Outcomes(ctx, s.Run))
-	defer stop()
-	var d pipeline.Draft
-	counts := pipeline.Counts{}
-	o, err, more := next()
+//
+// Of the setup it needs the provider, the book, the checker's names, the records
+// and the run.
+func Results(ctx context.Context, s Setup, same func(index int, row pipeline.Row) error, waiting string,
+	each func(Result) error) (pipeline.Counts, error) {
+	j := newJoiner(ctx, s, waiting)
+	defer j.stop()
 	index := 0
-	walk := s.Book.Rows(ctx, func(row pipeline.Row) error {
-		if more && err != nil {
-			return fmt.Errorf("read outcomes: %w", err)
-		}
+	err := s.Book.Rows(ctx, func(row pipeline.Row) error {
 		if same != nil {
 			if err := same(index, row); err != nil {
 				return err
 			}
 		}
 		index++
-		if more && o.Row < row.Number {
-			return bookChanged(fmt.Errorf("the run has an outcome for row %d, which the book does not have", o.Row))
+		result, err := j.next(row.Number, row.Lines())
+		if err != nil {
+			return err
 		}
-		result := Result{Outcome: pipeline.Outcome{Row: row.Number, State: pipeline.Pending, Message: waiting}, Cells: row.Cells, Head: row.Number, Lines: row.Lines()}
-		if more && o.Row == row.Number {
-			result.Outcome = o
-			o, err, more = next()
+		name, key, ok := s.Checker.Name(row)
+		result.Name = name
+		if ok {
+			result.Key = shownKey(s.Provider, key)
 		}
-		if result.State == pipeline.Uncertain && result.Message == "" { // the run ended before it could say more
-			result.Message = "its request was on its way when the run ended, and nothing says what became of it; it is not sent again: " + s.Provider.Settle.Advice
-		}
-		s.Checker.Check(row, &d)
-		result.Name, result.Key = d.Name, ShownKey(s.Provider, d.Keys)
-		counts[result.State] += result.Lines
-		if result.Lines > 1 {
-			return eachLine(row, result, each)
-		}
-		result.Message = fullMessage(result.Outcome)
-		return each(result)
+		return eachLine(result, row.Rows, row.Cells, each)
 	})
-	switch {
-	case walk != nil:
-		return nil, walk
-	case more && err != nil:
-		return nil, fmt.Errorf("read outcomes: %w", err)
-	case more:
-		return nil, bookChanged(fmt.Errorf("the run has an outcome for row %d, which the book does not have", o.Row))
+	if err != nil {
+		return nil, err
 	}
-	return counts, nil
+	return j.end()
 }
 
 // Results is as the function, for the book that was checked: a row that reads
@@ -91,16 +76,105 @@ func (p *Plan) Results(ctx context.Context, waiting string, each func(Result) er
 	return counts, err
 }
 
+// Judged is as Results, of a plan of which nothing was sent, and without the
+// book: it is told what the check found of each row, with neither its key, its
+// name nor its cells.
+func (p *Plan) Judged(ctx context.Context, waiting string, each func(Result) error) (pipeline.Counts, error) {
+	j := newJoiner(ctx, p.setup, waiting)
+	defer j.stop()
+	further := p.further
+	var numbers []int
+	for i := range p.rows {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		r := &p.rows[i]
+		result, err := j.next(int(r.number), int(r.lines))
+		if err != nil {
+			return nil, err
+		}
+		numbers = append(numbers[:0], int(r.number))
+		for _, number := range further[:r.lines-1] {
+			numbers = append(numbers, int(number))
+		}
+		further = further[r.lines-1:]
+		if err := eachLine(result, numbers, nil, each); err != nil {
+			return nil, err
+		}
+	}
+	return j.end()
+}
+
+// joiner joins the rows of a book with the outcomes of a run, both ascending by
+// number.
+type joiner struct {
+	waiting, advice string
+	counts          pipeline.Counts
+
+	pull    func() (pipeline.Outcome, error, bool)
+	stop    func() // ends the reading of outcomes
+	outcome pipeline.Outcome
+	err     error
+	more    bool // there is an outcome, or an error, that no row has taken
+}
+
+func newJoiner(ctx context.Context, s Setup, waiting string) *joiner {
+	j := &joiner{waiting: waiting, advice: s.Provider.Settle.Advice, counts: pipeline.Counts{}}
+	j.pull, j.stop = iter.Pull2(s.Records.Outcomes(ctx, s.Run))
+	j.outcome, j.err, j.more = j.pull()
+	return j
+}
+
+// next is what became of the customer of so many lines whose first row has that
+// number.
+func (j *joiner) next(number, lines int) (Result, error) {
+	switch {
+	case j.more && j.err != nil:
+		return Result{}, fmt.Errorf("read outcomes: %w", j.err)
+	case j.more && j.outcome.Row < number:
+		return Result{}, j.noSuchRow()
+	}
+	r := Result{Outcome: pipeline.Outcome{Row: number, State: pipeline.Pending, Message: j.waiting}, Head: number, Lines: lines}
+	if j.more && j.outcome.Row == number {
+		r.Outcome = j.outcome
+		j.outcome, j.err, j.more = j.pull()
+	}
+	if r.State == pipeline.Uncertain && r.Message == "" { // the run ended before it could say more
+		r.Message = "its request was on its way when the run ended, and nothing says what became of it; it is not sent again: " + j.advice
+	}
+	j.counts[r.State] += lines
+	return r, nil
+}
+
+// end gives the rows by state, once all rows are joined.
+func (j *joiner) end() (pipeline.Counts, error) {
+	switch {
+	case j.more && j.err != nil:
+		return nil, fmt.Errorf("read outcomes: %w", j.err)
+	case j.more:
+		return nil, j.noSuchRow()
+	}
+	return j.counts, nil
+}
+
+func (j *joiner) noSuchRow() error {
+	return bookChanged(fmt.Errorf("the run has an outcome for row %d, which the book does not have", j.outcome.Row))
+}
+
 // ShownKey is what a person recognises a row by: the first key that it has, of a
 // secret one the last four.
 func ShownKey(p *pipeline.Provider, keys []pipeline.KeyValue) string {
 	if len(keys) == 0 {
 		return ""
 	}
-	if k := keys[0]; p.Keys[k.Key].Secret {
-		return pipeline.LastFour(k.Value)
+	return shownKey(p, keys[0])
+}
+
+func shownKey(p *pipeline.Provider, key pipeline.KeyValue) string {
+	if p.Keys[key.Key].Secret {
+		return pipeline.LastFour(key.Value)
 	}
-	return keys[0].Value
+	return key.Value
 }
 
 // fullMessage is the outcome's message with every problem of the row, each

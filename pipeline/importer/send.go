@@ -302,7 +302,9 @@ func (s *sending) feed(ctx context.Context) error {
 			}
 			return errStop
 		}
-		s.setup.Checker.Check(row, &d)
+		if !again { // else it was checked just now
+			s.setup.Checker.Check(row, &d)
+		}
 		if len(d.Problems) > 0 {
 			return &Halt{Reason: HaltBook, Err: fmt.Errorf("row %d passed the first check and fails the second", row.Number), Hint: changedHint}
 		}

@@ -7,11 +7,14 @@ import (
 	"muster/pipeline"
 )
 
-// RowPlan checks the values of some slots against the provider's schema and
-// encodes them. It resets d, sets d.Row to row, and leaves d.Body nil where there
-// are problems.
+// RowPlan is what a definition makes of the values of some slots.
 type RowPlan interface {
+	// Check checks the values against the provider's schema and encodes them. It
+	// resets d, sets d.Row to row, and leaves d.Body nil where there are problems.
 	Check(row int, values []string, d *pipeline.Draft)
+	// Name gives the name and the first key that Check would find, false where
+	// there is no key. It asks for the values that it needs.
+	Name(value func(slot int) string) (name string, key pipeline.KeyValue, ok bool)
 }
 
 // Checker maps the rows of a book and checks them by plans for the mapping's
@@ -64,6 +67,16 @@ func (c *Checker) Check(row pipeline.Row, d *pipeline.Draft) {
 		d.Problems = oneProblemPerFault(unread, unconverted, d.Problems)
 		d.Body = nil
 	}
+}
+
+// Name says who a row is, without checking it: the name and the first of the
+// keys that Check would find, false where it would find none.
+func (c *Checker) Name(row pipeline.Row) (name string, key pipeline.KeyValue, ok bool) {
+	p, err := c.plan(row.Lines())
+	if err != nil {
+		return "", key, false // as Check, which says why
+	}
+	return p.plan.Name(func(slot int) string { return c.mapping.valueOf(slot, row) })
 }
 
 // plan gives the plan for rows of so many lines, or somewhat more.

@@ -37,6 +37,16 @@ func (p slotsPlan) Check(row int, values []string, d *pipeline.Draft) {
 	}
 }
 
+// Name joins all values.
+func (p slotsPlan) Name(value func(slot int) string) (string, pipeline.KeyValue, bool) {
+	values := make([]string, len(p))
+	for i := range p {
+		values[i] = value(i)
+	}
+	name := fmt.Sprintf("%q", values)
+	return name, pipeline.KeyValue{Value: name}, true
+}
+
 func slotsPlanFor(slots []pipeline.Slot) (RowPlan, error) { return slotsPlan(slots), nil }
 
 // summary shows problems as FIELD CODE COLUMN@ROW.
@@ -174,5 +184,53 @@ func TestCheckerWithoutPlan(t *testing.T) {
 	c.Check(pipeline.Row{Number: 2, Rows: []int{2, 3}, Cells: strings.Split("1;A;310;m;1;A;311;m", ";")}, &d)
 	if got := summary(d.Problems); d.Row != 2 || d.Body != nil || !slices.Equal(got, []string{" schema -@0"}) {
 		t.Errorf("row %d, body %q, %q", d.Row, d.Body, got)
+	}
+}
+
+// A row is named by the values by which it is checked, whatever of them was
+// converted.
+func TestCheckerNames(t *testing.T) {
+	m := longMapping(t, longSheet)
+	c, err := NewChecker(m, slotsPlanFor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lines := range [][]string{
+		{"1;A;310;m"},
+		{"bad;A;;bad"},
+		{"1;A;310;m", "1;A;311;h"},
+		{"1;A;310;m", "1;A;bad;h", "1;B;312;"},
+		{"1;A;310;m", "1;A;311;h", "1;A;312;m", "1;A;313;h", "1;A;314;m"},
+	} {
+		row := pipeline.Row{Number: 2, Cells: strings.Split(strings.Join(lines, ";"), ";")}
+		for i := range lines {
+			row.Rows = append(row.Rows, 2+i)
+		}
+		if len(lines) == 1 {
+			row.Rows = nil
+		}
+		p, err := c.plan(len(lines))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.Map(row, p.values)
+		want := fmt.Sprintf("%q", p.values)
+		if name, key, ok := c.Name(row); name != want || key.Value != want || !ok {
+			t.Errorf("%q is named %s, want %s", lines, name, want)
+		}
+	}
+	// A customer for whom there is no plan has no name either.
+	c, err = NewChecker(m, func(slots []pipeline.Slot) (RowPlan, error) {
+		if len(slots) > len(m.Slots()) {
+			return nil, errors.New("no such shape")
+		}
+		return slotsPlanFor(slots)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := pipeline.Row{Number: 2, Rows: []int{2, 3}, Cells: strings.Split("1;A;310;m;1;A;311;m", ";")}
+	if name, _, ok := c.Name(row); name != "" || ok {
+		t.Errorf("it is named %q", name)
 	}
 }

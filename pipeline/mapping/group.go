@@ -44,6 +44,17 @@ type ownSlot struct {
 
 func (o *ownSlot) path(line int) string { return o.before + strconv.Itoa(line) + o.after }
 
+// value is the field's text in a line of these cells.
+func (o *ownSlot) value(cells []string, problems []pipeline.Problem) (string, []pipeline.Problem) {
+	switch {
+	case o.column == nil:
+		return o.constant, problems
+	case o.source == nil:
+		return cells[o.column.Index], problems
+	}
+	return o.source.value(pipeline.Row{Cells: cells}, problems)
+}
+
 // sharedCell is a column that feeds a field outside the group.
 type sharedCell struct {
 	column *pipeline.Column
@@ -282,24 +293,22 @@ func (g *grouping) mapLines(row pipeline.Row, values []string, problems []pipeli
 			clear(of)
 			continue
 		}
-		cells := row.Cells[line*g.width : (line+1)*g.width]
+		cells := g.cells(row, line)
 		for i := range g.own {
 			o := &g.own[i]
-			switch {
-			case o.column == nil:
-				of[i] = o.constant
-			case o.source == nil:
-				of[i] = cells[o.column.Index]
-			default:
-				found := len(problems)
-				of[i], problems = o.source.value(pipeline.Row{Cells: cells}, problems)
-				for j := found; j < len(problems); j++ {
-					problems[j].Field, problems[j].Row = o.path(line), row.Rows[line]
-				}
+			found := len(problems)
+			of[i], problems = o.value(cells, problems)
+			for j := found; j < len(problems); j++ {
+				problems[j].Field, problems[j].Row = o.path(line), row.Rows[line]
 			}
 		}
 	}
 	return problems
+}
+
+// cells are those of one line of a row, from 0.
+func (g *grouping) cells(row pipeline.Row, line int) []string {
+	return row.Cells[line*g.width : (line+1)*g.width]
 }
 
 // place says of problems that were found by the slots of a row of several lines

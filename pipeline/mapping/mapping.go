@@ -221,20 +221,40 @@ func (m *Mapping) Ignored() []pipeline.Column { return m.ignored }
 func (m *Mapping) Map(row pipeline.Row, values []string) []pipeline.Problem {
 	var problems []pipeline.Problem
 	for i := range m.slots {
-		s := &m.slots[i]
-		switch {
-		case s.Column == nil:
-			values[i] = s.Constant
-		case m.sources[i] == nil:
-			values[i] = row.Cells[s.Column.Index]
-		default:
-			values[i], problems = m.sources[i].value(row, problems)
-		}
+		values[i], problems = m.value(i, row, problems)
 	}
 	if len(values) > len(m.slots) {
 		return m.grouping.mapLines(row, values[len(m.slots):], problems)
 	}
 	return problems
+}
+
+// value is the text of one of the mapping's own slots, as Map has it.
+func (m *Mapping) value(slot int, row pipeline.Row, problems []pipeline.Problem) (string, []pipeline.Problem) {
+	s := &m.slots[slot]
+	switch {
+	case s.Column == nil:
+		return s.Constant, problems
+	case m.sources[slot] == nil:
+		return row.Cells[s.Column.Index], problems
+	}
+	return m.sources[slot].value(row, problems)
+}
+
+// valueOf is the text of one slot, as Map has it, for a row of at most as many
+// lines as the slots were made for.
+func (m *Mapping) valueOf(slot int, row pipeline.Row) string {
+	if slot < len(m.slots) {
+		text, _ := m.value(slot, row, nil)
+		return text
+	}
+	g := m.grouping
+	line := 1 + (slot-len(m.slots))/len(g.own)
+	if line >= row.Lines() {
+		return ""
+	}
+	text, _ := g.own[(slot-len(m.slots))%len(g.own)].value(g.cells(row, line), nil)
+	return text
 }
 
 // index is one index of a path: no sign, no leading zero.
