@@ -7,6 +7,7 @@ import (
 
 // Place says where in a file something is. The zero Place is nowhere.
 type Place struct {
+	Kind   string // what the file is, as it stands before its name: "mapping", "ledger"; "" for a book
 	File   string // as the user gave it
 	Sheet  string // "" for a CSV, and where no sheet is concerned
 	Line   int    // of a text file, from 1; 0 where none is concerned
@@ -17,7 +18,10 @@ type Place struct {
 // String names the place for a person: muster.csv, sheet "May", row 4, column F.
 func (p Place) String() string {
 	var parts []string
-	if p.File != "" {
+	switch {
+	case p.Kind != "":
+		parts = append(parts, p.Kind+" "+p.File)
+	case p.File != "":
 		parts = append(parts, p.File)
 	}
 	if p.Sheet != "" {
@@ -33,6 +37,17 @@ func (p Place) String() string {
 		parts = append(parts, "column "+p.Column)
 	}
 	return strings.Join(parts, ", ")
+}
+
+// Within is p in the file of around, and in its sheet, where p names none.
+func (p Place) Within(around Place) Place {
+	if p.File == "" {
+		p.Kind, p.File = around.Kind, around.File
+	}
+	if p.Sheet == "" {
+		p.Sheet = around.Sheet
+	}
+	return p
 }
 
 // Mistake is an error that a person can put right: in a flag, a book, a
@@ -58,6 +73,12 @@ func (m *Mistake) Unwrap() error { return m.Err }
 // Mistakef is a mistake without a place, worded as by [fmt.Errorf].
 func Mistakef(format string, args ...any) *Mistake {
 	return &Mistake{Err: fmt.Errorf(format, args...)}
+}
+
+// Within is m in the file, and in the sheet, of around, where m names none.
+func (m Mistake) Within(around Place) *Mistake {
+	m.Place = m.Place.Within(around)
+	return &m
 }
 
 // Try gives m the hint and returns it.

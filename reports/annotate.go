@@ -50,16 +50,16 @@ const (
 // sheet that was read is changed, by insertion, with the styles and comments
 // that this needs; every other part of the file is copied to the letter.
 //
-// A book that cannot be annotated soundly is a *UsageError, at once: one
+// A book that cannot be annotated soundly is a [pipeline.Mistake], at once: one
 // without room for three columns, signed, too large, or of an unknown form.
 // Lines are as for any [Writer]; memory does not grow with them, but for the
 // comments.
 func Annotate(path string, o Original) (Writer, error) {
 	refuse := func(reason string, err error) error {
-		return &UsageError{Path: path, Reason: reason + "; the results workbook (--report FILE.xlsx) serves any book", Err: err}
+		return unwritable(path, reason+"; the results workbook (--report FILE.xlsx) serves any book", err)
 	}
 	if !strings.EqualFold(filepath.Ext(path), filepath.Ext(o.Name)) {
-		return nil, &UsageError{Path: path, Reason: "an annotated copy has the ending of its book, " + filepath.Ext(o.Name)}
+		return nil, unwritable(path, "an annotated copy has the ending of its book, "+filepath.Ext(o.Name), nil)
 	}
 	archive, err := zip.NewReader(o.File, o.Size)
 	if err != nil {

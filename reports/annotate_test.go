@@ -354,7 +354,7 @@ func TestAnnotateRefuses(t *testing.T) {
 				path = filepath.Join(folder, "none", "copy.xlsx")
 			}
 			w, err := Annotate(path, o)
-			var wrong *UsageError
+			var wrong *pipeline.Mistake
 			if !errors.As(err, &wrong) || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("says %v", err)
 			}

@@ -11,33 +11,24 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"muster/pipeline"
 )
 
-// UsageError says that no report can be written where the user asked for one
-// (exit code 2).
-type UsageError struct {
-	Path   string
-	Reason string
-	Err    error // what the system said; nil when it was not asked
-}
-
-// Error names the path, what is wrong with it and what the system said.
-func (e *UsageError) Error() string {
-	s := fmt.Sprintf("report %s: %s", e.Path, e.Reason)
-	if e.Err != nil {
+// unwritable says why no report can be written at path, where the user asked for
+// one; err is what the system said, nil when it was not asked.
+func unwritable(path, reason string, err error) error {
+	m := pipeline.Mistakef("%s", reason)
+	if err != nil {
 		// The path is named already, and the temporary file's means nothing to
 		// the reader.
-		err := e.Err
 		if at := (*fs.PathError)(nil); errors.As(err, &at) {
 			err = at.Err
 		}
-		s += ": " + err.Error()
+		m = pipeline.Mistakef("%s: %w", reason, err)
 	}
-	return s
+	return m.At(pipeline.Place{Kind: "report", File: path})
 }
-
-// Unwrap gives what the system said.
-func (e *UsageError) Unwrap() error { return e.Err }
 
 // destination is a file that appears whole or not at all.
 type destination struct {
@@ -65,16 +56,16 @@ func openDestination(path string, fresh bool) (*destination, error) {
 	info, err := os.Stat(folder)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, &UsageError{Path: path, Reason: "there is no folder " + folder + "; make it first"}
+		return nil, unwritable(path, "there is no folder "+folder+"; make it first", nil)
 	case err != nil:
-		return nil, &UsageError{Path: path, Reason: "its folder cannot be used", Err: err}
+		return nil, unwritable(path, "its folder cannot be used", err)
 	case !info.IsDir():
-		return nil, &UsageError{Path: path, Reason: folder + " is not a folder"}
+		return nil, unwritable(path, folder+" is not a folder", nil)
 	}
 	// os.CreateTemp makes it readable and writable by its owner alone.
 	d.tmp, err = os.CreateTemp(folder, ".muster-*.tmp")
 	if err != nil {
-		return nil, &UsageError{Path: path, Reason: "nothing can be written to folder " + folder, Err: err}
+		return nil, unwritable(path, "nothing can be written to folder "+folder, err)
 	}
 	d.out = bufio.NewWriterSize(d.tmp, 1<<16)
 	return d, nil
@@ -89,15 +80,15 @@ func replaceable(real, path string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return &UsageError{Path: path, Reason: "cannot be looked at", Err: err}
+		return unwritable(path, "cannot be looked at", err)
 	case info.IsDir():
-		return &UsageError{Path: path, Reason: "is a folder; name a file in it"}
+		return unwritable(path, "is a folder; name a file in it", nil)
 	case !info.Mode().IsRegular():
-		return &UsageError{Path: path, Reason: "is not an ordinary file"}
+		return unwritable(path, "is not an ordinary file", nil)
 	}
 	f, err := os.OpenFile(real, os.O_WRONLY, 0)
 	if err != nil {
-		return &UsageError{Path: path, Reason: "cannot be replaced; close it in other programs, or take its write protection away", Err: err}
+		return unwritable(path, "cannot be replaced; close it in other programs, or take its write protection away", err)
 	}
 	return f.Close()
 }

@@ -158,7 +158,7 @@ func TestPathsThatAreRefused(t *testing.T) {
 		filepath.Join(dir, "none", "r.RESULT"): ".xlsx, .csv or .jsonl",
 	} {
 		_, err := Create(path, testHead())
-		var usage *UsageError
+		var usage *pipeline.Mistake
 		if !errors.As(err, &usage) || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: %v", path, err)
 		}

@@ -109,7 +109,7 @@ func TestOnlyWorkbooksAreEncrypted(t *testing.T) {
 	h.Password = "made-up"
 	for _, ext := range []string{".csv", ".jsonl", ".CSV"} {
 		path := filepath.Join(t.TempDir(), "r"+ext)
-		var usage *UsageError
+		var usage *pipeline.Mistake
 		if _, err := Create(path, h); !errors.As(err, &usage) || strings.Contains(err.Error(), "made-up") {
 			t.Errorf("%s: %v", ext, err)
 		}

@@ -131,7 +131,7 @@ type Writer interface {
 }
 
 // Create begins a report at path: .xlsx, .csv or .jsonl. A file of that name
-// is replaced on Close. A path that cannot hold a report is a *UsageError, at
+// is replaced on Close. A path that cannot hold a report is a [pipeline.Mistake], at
 // once.
 func Create(path string, h Head) (Writer, error) { return create(path, false, h) }
 
@@ -142,7 +142,7 @@ func CreateNew(path string, h Head) (Writer, error) { return create(path, true, 
 
 func create(path string, fresh bool, h Head) (Writer, error) {
 	if h.Password != "" && !strings.EqualFold(filepath.Ext(path), ".xlsx") {
-		return nil, &UsageError{Path: path, Reason: "only a workbook (.xlsx) can be encrypted; leave the password out, or this report"}
+		return nil, unwritable(path, "only a workbook (.xlsx) can be encrypted; leave the password out, or this report", nil)
 	}
 	var begin func(*destination, Head) (Writer, error)
 	switch strings.ToLower(filepath.Ext(path)) {
@@ -153,7 +153,7 @@ func create(path string, fresh bool, h Head) (Writer, error) {
 	case ".jsonl":
 		begin = newJSONLines
 	default:
-		return nil, &UsageError{Path: path, Reason: "its name says no format that muster writes; it has to end in .xlsx, .csv or .jsonl"}
+		return nil, unwritable(path, "its name says no format that muster writes; it has to end in .xlsx, .csv or .jsonl", nil)
 	}
 	d, err := openDestination(path, fresh)
 	if err != nil {

@@ -54,7 +54,7 @@ func newWorkbook(to *destination, h Head) (Writer, error) {
 	// accessible to its owner alone.
 	folder, err := os.MkdirTemp(filepath.Dir(to.real), ".muster-sheets-*")
 	if err != nil {
-		return nil, &UsageError{Path: to.path, Reason: "no folder can be made beside it", Err: err}
+		return nil, unwritable(to.path, "no folder can be made beside it", err)
 	}
 	w := &workbook{to: to, head: h, folder: folder, tally: newTally(h), fresh: pipeline.Counts{}, open: map[int64]place{}}
 	w.file = excelize.NewFile(excelize.Options{TmpDir: folder})

@@ -70,14 +70,6 @@ const (
 	Needed
 )
 
-// BlankError is a blank book that cannot be made as it was asked for.
-type BlankError struct {
-	Problem string
-	Hint    string
-}
-
-func (e *BlankError) Error() string { return e.Problem }
-
 // maxRepeat bounds the entries of one group, maxBlankColumns the columns of a
 // sheet: nobody fills more, and a sheet has 16,384.
 const (
@@ -85,17 +77,17 @@ const (
 	maxBlankColumns = 4096
 )
 
-// Blank makes a blank book. What cannot be is a [*BlankError].
+// Blank makes a blank book. What cannot be is a [pipeline.Mistake].
 func (d *Definition) Blank(o BlankOptions) (*Blank, error) {
 	shapes := d.body.shapes
 	if o.Shape != "" {
 		i := slices.IndexFunc(shapes, func(s shape) bool { return s.name == o.Shape })
 		if i < 0 {
-			e := &BlankError{Problem: fmt.Sprintf("%s has no shape %q", d.provider.Name, o.Shape), Hint: "there is one only: leave the shape out"}
+			hint := "there is one only: leave the shape out"
 			if d.provider.ShapeAt != "" {
-				e.Hint = "there are: " + strings.Join(d.provider.Shapes, ", ")
+				hint = "there are: " + strings.Join(d.provider.Shapes, ", ")
 			}
-			return nil, e
+			return nil, pipeline.Mistakef("%s has no shape %q", d.provider.Name, o.Shape).Try(hint)
 		}
 		shapes = shapes[i : i+1]
 	}
@@ -112,7 +104,7 @@ func (d *Definition) Blank(o BlankOptions) (*Blank, error) {
 		}
 		w.walk(s.root, "", blankPlace{need: Needed, example: true})
 		if w.tooMany() {
-			return nil, &BlankError{Problem: fmt.Sprintf("that makes more than %d columns", maxBlankColumns), Hint: "ask for fewer entries"}
+			return nil, pipeline.Mistakef("that makes more than %d columns", maxBlankColumns).Try("ask for fewer entries")
 		}
 		b.Sheets = append(b.Sheets, BlankSheet{Name: names.legal(cmp.Or(s.name, "Book")), Shape: s.name, Columns: w.columns})
 	}
@@ -150,22 +142,22 @@ func (d *Definition) repeats(asked map[string]int, shapes []shape) (map[string]i
 			}
 			least, most := max(g[0], 1), cmp.Or(g[1], maxRepeat)
 			if n < least || n > most {
-				return nil, &BlankError{Problem: fmt.Sprintf("%d entries of %s: from %d to %d are possible", n, name, least, most)}
+				return nil, pipeline.Mistakef("%d entries of %s: from %d to %d are possible", n, name, least, most)
 			}
 			repeat[path], found = n, true
 		}
 		if found {
 			continue
 		}
-		e := &BlankError{Problem: fmt.Sprintf("there is no group %q whose entries could be repeated", name), Hint: d.provider.Name + " has no groups"}
+		hint := d.provider.Name + " has no groups"
 		var there []string
 		for path := range groups {
 			there = append(there, spelled(path))
 		}
 		if slices.Sort(there); len(there) > 0 {
-			e.Hint = "the groups are: " + strings.Join(there, ", ")
+			hint = "the groups are: " + strings.Join(there, ", ")
 		}
-		return nil, e
+		return nil, pipeline.Mistakef("there is no group %q whose entries could be repeated", name).Try(hint)
 	}
 	return repeat, nil
 }

@@ -335,7 +335,7 @@ func TestRepeat(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			b, err := tt.def.Blank(templates.BlankOptions{Repeat: tt.repeat})
-			var refused *templates.BlankError
+			var refused *pipeline.Mistake
 			switch {
 			case tt.says != "" && (!errors.As(err, &refused) || !strings.Contains(err.Error(), tt.says)):
 				t.Fatalf("%v does not say %q", err, tt.says)

@@ -35,16 +35,12 @@ type Definition struct {
 	files    fs.FS
 }
 
-// Error is a definition that cannot be used. Name is the provider's or its
-// folder's, as the user gave it.
-type Error struct {
-	Name string
-	Err  error // names file and line where there is one
-	Hint string
+// refused is a definition that cannot be used: err names file and line where
+// there is one, name is the provider's or its folder's, as the user gave it.
+func refused(name string, err error, hint string) error {
+	m := &pipeline.Mistake{Place: pipeline.Place{Kind: "definition", File: name}, Err: err}
+	return m.Try(hint)
 }
-
-func (e *Error) Error() string { return fmt.Sprintf("definition %s: %v", e.Name, e.Err) }
-func (e *Error) Unwrap() error { return e.Err }
 
 // Set is the definitions that come with muster.
 type Set struct {
@@ -85,7 +81,8 @@ func (s *Set) Get(name string) (*Definition, bool) {
 }
 
 // Find is what --provider names: a definition that comes with muster, or a
-// folder (anything with a path separator or a dot in front, or that exists).
+// folder (anything with a path separator or a dot in front, or that exists). An
+// error is a [pipeline.Mistake].
 func (s *Set) Find(nameOrFolder string) (*Definition, error) {
 	if d, ok := s.byName[nameOrFolder]; ok {
 		return d, nil
@@ -97,8 +94,8 @@ func (s *Set) Find(nameOrFolder string) (*Definition, error) {
 		} else if !strings.ContainsAny(nameOrFolder, `/\.`) {
 			err = errors.New("there is no such provider")
 		}
-		return nil, &Error{nameOrFolder, err, "muster comes with " + strings.Join(s.names, ", ") +
-			"; a definition of your own is named by its folder, such as ./acme/"}
+		return nil, refused(nameOrFolder, err, "muster comes with "+strings.Join(s.names, ", ")+
+			"; a definition of your own is named by its folder, such as ./acme/")
 	}
 	return load(os.DirFS(nameOrFolder), nameOrFolder)
 }
@@ -106,7 +103,7 @@ func (s *Set) Find(nameOrFolder string) (*Definition, error) {
 // load reads the definition in a folder; name is what messages call it.
 func load(files fs.FS, name string) (*Definition, error) {
 	fail := func(err error) (*Definition, error) {
-		return nil, &Error{name, err, "the definitions that come with muster are the examples to compare with"}
+		return nil, refused(name, err, "the definitions that come with muster are the examples to compare with")
 	}
 	rawYAML, err := fs.ReadFile(files, yamlFile)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"muster/pipeline"
 	"muster/templates"
 )
 
@@ -21,7 +22,7 @@ var innerWords = []string{"templates.", "yaml:", "main.", "struct {", "!!", "jso
 // or "provider.yaml" where no line need be named.
 func requireMistake(t *testing.T, err error, place string, says ...string) {
 	t.Helper()
-	var refused *templates.Error
+	var refused *pipeline.Mistake
 	if !errors.As(err, &refused) {
 		t.Fatalf("is taken, or refused otherwise: %v", err)
 	}
@@ -265,11 +266,11 @@ func TestFind(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := set.Find(tt.what)
-			var refused *templates.Error
+			var refused *pipeline.Mistake
 			if !errors.As(err, &refused) {
 				t.Fatalf("%v", err)
 			}
-			if refused.Name != tt.what || !strings.Contains(err.Error(), tt.says) || !strings.Contains(refused.Hint, tt.hint) {
+			if refused.Place != (pipeline.Place{Kind: "definition", File: tt.what}) || !strings.Contains(err.Error(), tt.says) || !strings.Contains(refused.Hint, tt.hint) {
 				t.Errorf("%v (%s): does not say %q, %q", err, refused.Hint, tt.says, tt.hint)
 			}
 		})

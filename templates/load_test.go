@@ -36,7 +36,7 @@ func FuzzLoad(f *testing.F) {
 	f.Fuzz(func(t *testing.T, y, s []byte) {
 		d, err := load(fstest.MapFS{yamlFile: {Data: y}, schemaFile: {Data: s}}, "acme")
 		if err != nil {
-			var refused *Error
+			var refused *pipeline.Mistake
 			if !errors.As(err, &refused) || goType.MatchString(err.Error()) {
 				t.Fatalf("%v", err)
 			}

@@ -69,7 +69,7 @@ func (f bookFlags) rowsBeside(ctx context.Context, def *templates.Definition, o 
 	f.carry = nil
 	other, err := f.join(def, b)
 	if err != nil {
-		var unfit *headerFault
+		var unfit *pipeline.Mistake // as the main sheet's mapping is good, its columns do not serve
 		if errors.As(err, &unfit) {
 			return 0, nil
 		}

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"muster/pipeline"
-	"muster/pipeline/submit"
 	"muster/templates"
 )
 
@@ -217,7 +216,7 @@ func settings(root *cobra.Command) map[string]bool {
 func secretVariables(d *templates.Definition) []string {
 	var names []string
 	for _, s := range d.Provider().Auth.Secrets {
-		name := submit.SecretVariable(d.Provider().Name, s.Name)
+		name := pipeline.SecretVariable(d.Provider().Name, s.Name)
 		names = append(names, name, name+"_FILE")
 	}
 	return names

@@ -15,7 +15,6 @@ import (
 	"muster/pipeline/importer"
 	"muster/pipeline/ledger"
 	"muster/pipeline/mapping"
-	"muster/pipeline/submit"
 )
 
 // folderFlags say that the books are those of a folder.
@@ -246,9 +245,9 @@ func (fi *folderImport) importAll(ctx context.Context, books []inbox.File) {
 func stopsAll(err error) bool {
 	var (
 		held    *ledger.HeldError
-		secrets *submit.MissingSecretError
+		secrets *pipeline.MissingSecretError
 	)
-	return errors.As(err, &held) || errors.As(err, &secrets) || ledgerUnusable(err)
+	return errors.As(err, &held) || errors.As(err, &secrets) || errors.Is(err, ledger.ErrUnusable)
 }
 
 // putAway moves a finished book to the folder for them, if there is one. A

@@ -11,8 +11,6 @@ import (
 	"muster/pipeline/ledger"
 	"muster/pipeline/mapping"
 	"muster/pipeline/submit"
-	"muster/reports"
-	"muster/templates"
 )
 
 // The exit codes, as scripts may rely on them (DESIGN.md section 4). An
@@ -39,61 +37,32 @@ func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 func explain(err error) (code int, hint string) {
 	var (
 		told        exitError
-		wrong       *pipeline.Mistake
 		halt        *importer.Halt
+		mistake     *pipeline.Mistake
 		badBook     *book.Error
 		badMapping  *mapping.Error
-		badDef      *templates.Error
-		badHeader   *headerFault
-		secret      *submit.MissingSecretError
 		credentials *submit.CredentialsError
 		held        *ledger.HeldError
-		report      *reports.UsageError
 	)
 	switch {
 	case errors.As(err, &told):
 		return int(told), ""
-	case errors.As(err, &wrong):
-		return exitUsage, wrong.Hint
 	case errors.As(err, &halt):
 		return haltCode(halt), halt.Hint
+	case errors.As(err, &mistake):
+		return exitUsage, mistake.Hint
 	case errors.As(err, &badBook):
 		return exitUsage, badBook.Hint
-	case errors.As(err, &badHeader):
-		return exitUsage, badHeader.hint
 	case errors.As(err, &badMapping):
 		return exitUsage, badMapping.Hint
-	case errors.As(err, &badDef):
-		return exitUsage, badDef.Hint
-	case errors.As(err, &secret):
-		return exitUsage, "`muster providers show " + secret.Provider + "` says what each of them is"
 	case errors.As(err, &credentials):
 		return exitCredentials, "check the secrets in the environment, and that they belong to this environment"
 	case errors.As(err, &held):
 		return exitHeld, ""
-	case errors.As(err, &report):
-		return exitUsage, ""
-	case ledgerUnusable(err):
-		return exitUsage, ""
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted, "run the same command again to go on"
 	}
 	return exitUnfinished, ""
-}
-
-// ledgerUnusable tells a ledger that cannot be used at all.
-func ledgerUnusable(err error) bool {
-	var (
-		version *ledger.VersionError
-		other   *ledger.NotLedgerError
-		corrupt *ledger.CorruptError
-		access  *ledger.AccessError
-		key     *ledger.KeyError
-		noRun   *ledger.NoRunError
-		keys    *ledger.KeysError
-	)
-	return errors.Is(err, ledger.ErrNone) || errors.As(err, &version) || errors.As(err, &other) || errors.As(err, &corrupt) ||
-		errors.As(err, &access) || errors.As(err, &key) || errors.As(err, &noRun) || errors.As(err, &keys)
 }
 
 func haltCode(h *importer.Halt) int {

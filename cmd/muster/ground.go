@@ -32,8 +32,8 @@ func (g *ground) lay(ctx context.Context, r *importRun, books []string) (err err
 		return nil
 	}
 	provider := r.def.Provider()
-	if missing := submit.MissingSecrets(provider, r.secrets); len(missing) > 0 {
-		return &submit.MissingSecretError{Provider: provider.Name, Secrets: missing, Ready: instead(provider)}
+	if err := provider.CheckSecrets(r.secrets); err != nil {
+		return err
 	}
 	l, drop, err := r.openLedger(ctx, r.flags.ledger, r.target, "muster import "+strings.Join(books, " "))
 	if err != nil {
@@ -82,12 +82,4 @@ func (g *ground) close() error {
 		return fmt.Errorf("close the ledger: %w", err)
 	}
 	return nil
-}
-
-// instead names the secret that would do in place of all others.
-func instead(p *pipeline.Provider) string {
-	if p.Auth.Exchange == nil {
-		return ""
-	}
-	return p.Auth.Ready
 }

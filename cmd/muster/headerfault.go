@@ -14,29 +14,15 @@ import (
 
 // headerFault is a book whose columns do not serve: it says which sheet and
 // which row were taken for its header, for that may be the mistake.
-type headerFault struct {
-	where string
-	err   error
-	hint  string
-}
-
-func (e *headerFault) Error() string { return e.where + ": " + e.err.Error() }
-func (e *headerFault) Unwrap() error { return e.err }
-
-func newHeaderFault(b *book.Book, err error) error {
-	if unfilled := (*mapping.Error)(nil); errors.As(err, &unfilled) && len(unfilled.Unfilled) > 0 {
-		return err
-	}
-	e := &headerFault{where: b.Name(), err: err}
-	if b.Sheet() != "" {
-		e.where += fmt.Sprintf(", sheet %q", b.Sheet())
-	}
-	e.where += fmt.Sprintf(", header in row %d", b.HeaderRow())
+func headerFault(b *book.Book, err error) error {
 	var (
 		wrong   *mapping.Error
 		lacking *templates.LayoutError
 		hints   []string
 	)
+	if errors.As(err, &wrong) && len(wrong.Unfilled) > 0 {
+		return err // the mapping sheet is at fault
+	}
 	switch {
 	case errors.As(err, &lacking):
 		hints = append(hints, nearMisses(lacking, b.Header())...)
@@ -45,8 +31,8 @@ func newHeaderFault(b *book.Book, err error) error {
 		hints = append(hints, wrong.Hint)
 	}
 	hints = append(hints, readElsewhere(b.Sheet(), b.Sheets()))
-	e.hint = strings.Join(hints, "; ")
-	return e
+	where := pipeline.Place{File: b.Name(), Sheet: b.Sheet()}
+	return pipeline.Mistakef("%v, header in row %d: %w", where, b.HeaderRow(), err).Try(strings.Join(hints, "; "))
 }
 
 // readElsewhere says how to read another sheet or header than was read.

@@ -9,7 +9,6 @@ import (
 
 	"muster/pipeline"
 	"muster/pipeline/importer"
-	"muster/pipeline/mapping"
 )
 
 // join makes o the customers of a long book, where the mapping says that
@@ -26,13 +25,9 @@ func (o *openBook) Rows(ctx context.Context, each func(pipeline.Row) error) erro
 		return o.Book.Rows(ctx, each)
 	}
 	err := o.customers.Rows(ctx, each)
-	var unjoined *mapping.GroupError
-	if errors.As(err, &unjoined) {
-		where := o.Name()
-		if o.Sheet() != "" {
-			where += fmt.Sprintf(", sheet %q", o.Sheet())
-		}
-		return pipeline.Mistakef("%s, %w", where, unjoined).Try(unjoined.Hint)
+	var unjoined *pipeline.Mistake
+	if errors.As(err, &unjoined) && unjoined.Place.Row > 0 {
+		return unjoined.Within(pipeline.Place{File: o.Name(), Sheet: o.Sheet()})
 	}
 	return err
 }

@@ -75,7 +75,7 @@ func (f bookFlags) join(def *templates.Definition, b *book.Book) (*openBook, err
 	}
 	m, err := mapping.Compile(def.Provider(), b.Header(), sheet)
 	if err != nil {
-		return nil, newHeaderFault(b, err)
+		return nil, headerFault(b, err)
 	}
 	if f.mapping != "" {
 		rules, err := def.FieldRules()
@@ -88,7 +88,7 @@ func (f bookFlags) join(def *templates.Definition, b *book.Book) (*openBook, err
 	}
 	check, err := mapping.NewChecker(m, planner(def))
 	if err != nil {
-		return nil, newHeaderFault(b, err)
+		return nil, headerFault(b, err)
 	}
 	o := &openBook{Book: b, mapping: m, sheet: sheet, check: check, path: f.mapping, flags: f}
 	b.KnowExample(exampleKeys(m, def.Provider()))

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"muster/pipeline"
-	"muster/pipeline/submit"
 	"muster/templates"
 )
 
@@ -174,7 +173,7 @@ func join(a, b string) string {
 func (p *program) secretSettings(def *templates.Definition, secrets map[string]string) []setting {
 	var all []setting
 	for _, secret := range def.Provider().Auth.Secrets {
-		name := submit.SecretVariable(def.Provider().Name, secret.Name)
+		name := pipeline.SecretVariable(def.Provider().Name, secret.Name)
 		s := setting{name: name, value: "missing"}
 		if secrets[secret.Name] != "" {
 			s.value, s.from, s.variable = "set", "environment", name

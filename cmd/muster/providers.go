@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"muster/pipeline"
-	"muster/pipeline/submit"
 	"muster/templates"
 )
 
@@ -75,7 +74,7 @@ func (p *program) showProvider(name string) error {
 	}
 	b.WriteString("\nSecrets (environment variables; the same with _FILE names a file)\n")
 	for _, s := range d.Auth.Secrets {
-		fmt.Fprintf(&b, "  %-34s %s\n", submit.SecretVariable(d.Name, s.Name), s.Help)
+		fmt.Fprintf(&b, "  %-34s %s\n", pipeline.SecretVariable(d.Name, s.Name), s.Help)
 	}
 	b.WriteString("\nA customer is known again by\n")
 	for _, k := range d.Keys {

@@ -9,7 +9,6 @@ import (
 
 	"muster/pipeline"
 	"muster/pipeline/standin"
-	"muster/pipeline/submit"
 )
 
 func (p *program) standinCommand() *cobra.Command {
@@ -49,7 +48,7 @@ Its own pages: /_standin/counts and /_standin/customers (?key=KEY&value=VALUE).`
 			if err != nil {
 				return err
 			}
-			if len(submit.MissingSecrets(def.Provider(), secrets)) == 0 {
+			if len(def.Provider().MissingSecrets(secrets)) == 0 {
 				o.Secrets = secrets
 			}
 			return p.serveStandin(def.Provider(), o, listen)

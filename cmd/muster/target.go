@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"muster/pipeline"
-	"muster/pipeline/submit"
 	"muster/templates"
 )
 
@@ -53,7 +52,7 @@ func (f targetFlags) namespaceOf(provider string, run pipeline.Run) (*templates.
 func (p *program) secrets(provider *pipeline.Provider) (map[string]string, error) {
 	found := map[string]string{}
 	for _, s := range provider.Auth.Secrets {
-		variable := submit.SecretVariable(provider.Name, s.Name)
+		variable := pipeline.SecretVariable(provider.Name, s.Name)
 		value, file := p.getenv(variable), p.getenv(variable+"_FILE")
 		switch {
 		case value != "" && file != "":

@@ -69,10 +69,7 @@ func (p *program) writeTemplate(f templateFlags) error {
 		return err
 	}
 	blank, err := def.Blank(templates.BlankOptions{Shape: f.shape, Repeat: repeat})
-	var cannot *templates.BlankError
-	if errors.As(err, &cannot) {
-		return pipeline.Mistakef("%w", err).Try(cannot.Hint)
-	} else if err != nil {
+	if err != nil {
 		return err
 	}
 	var write func(io.Writer) error

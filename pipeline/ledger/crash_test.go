@@ -197,7 +197,7 @@ func TestDamaged(t *testing.T) {
 		if err == nil {
 			l.Close()
 		}
-		if !isA[*CorruptError](err) {
+		if !cannotBeUsed("is damaged")(err) {
 			t.Errorf("%+v: got %v", o, err)
 		}
 	}
@@ -211,7 +211,7 @@ func TestDamaged(t *testing.T) {
 	for _, err := range s.Sealed(t.Context()) {
 		last, n = err, n+1
 	}
-	if n != 2 || !isA[*CorruptError](last) {
+	if n != 2 || !cannotBeUsed("is damaged")(last) {
 		t.Errorf("%d, %v", n, last)
 	}
 }

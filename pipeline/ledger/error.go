@@ -22,6 +22,47 @@ var ErrReadOnly = errors.New("the ledger is open for reading only")
 // ErrFull: the disk has no room. What was acknowledged before is intact.
 var ErrFull = errors.New("no room left on the disk")
 
+// ErrUnusable: nothing can be done with the ledger as it is: it is damaged, or
+// another file, or of another muster; it cannot be opened, or its key is lost;
+// it has no such run. Each is a [pipeline.Mistake] with its cause in it.
+var ErrUnusable = errors.New("the ledger cannot be used")
+
+// unusable is a cause that is [ErrUnusable] and has a text of its own.
+type unusable struct{ error }
+
+func (unusable) Is(target error) bool { return target == ErrUnusable }
+func (e unusable) Unwrap() error      { return e.error }
+
+// mistake is cause as a person is to read it.
+func mistake(cause error) *pipeline.Mistake { return &pipeline.Mistake{Err: unusable{cause}} }
+
+// mistakeAt is what is wrong with the ledger at path.
+func mistakeAt(path, format string, args ...any) error {
+	return mistake(fmt.Errorf(format, args...)).At(pipeline.Place{Kind: "ledger", File: path})
+}
+
+// noneAt: there is no ledger at path, and none may be begun.
+func noneAt(path string) error { return mistakeAt(path, "%w", ErrNone) }
+
+// notLedger: what is at path is something else, such as "a folder".
+func notLedger(path, is string) error {
+	return mistakeAt(path, "is %s, not a muster ledger; name another file", is)
+}
+
+// corrupt: the ledger is damaged; err says what was met.
+func corrupt(path string, err error) error {
+	return mistakeAt(path, "is damaged (%w); restore it from a copy, with its -wal and .key files", err)
+}
+
+// noAccess: the system does not let this user read or write the file at path.
+func noAccess(path string, err error) error {
+	return mistakeAt(path, "cannot be opened or written by this user (%w); its folder must exist and be writable", err)
+}
+
+func wrongVersion(path string, found, known int) error {
+	return mistake(&VersionError{found, known}).At(pipeline.Place{Kind: "ledger", File: path})
+}
+
 // HeldError: another muster writes to this ledger (exit code 10).
 type HeldError struct {
 	Path   string
@@ -37,53 +78,21 @@ func (e *HeldError) Error() string {
 		e.Path, e.Since.Format("2006-01-02 15:04:05Z07:00"), e.Holder)
 }
 
-// VersionError: the ledger's schema is not the one of this muster.
+// VersionError: the ledger's schema is not the one of this muster. It comes in
+// a [pipeline.Mistake], which names the ledger.
 type VersionError struct {
-	Path  string
 	Found int // the ledger's
 	Known int // this muster's
 }
 
 func (e *VersionError) Error() string {
 	if e.Found < e.Known {
-		return fmt.Sprintf("ledger %s: has schema version %d and this muster reads version %d; the next import brings it up to date", e.Path, e.Found, e.Known)
+		return fmt.Sprintf("has schema version %d and this muster reads version %d; the next import brings it up to date",
+			e.Found, e.Known)
 	}
-	return fmt.Sprintf("ledger %s: has schema version %d and this muster knows up to version %d; use the newer muster that wrote it", e.Path, e.Found, e.Known)
+	return fmt.Sprintf("has schema version %d and this muster knows up to version %d; use the newer muster that wrote it",
+		e.Found, e.Known)
 }
-
-// NotLedgerError: what is at the path is something else.
-type NotLedgerError struct {
-	Path string
-	Is   string // "a folder", "not an SQLite database", ...
-}
-
-func (e *NotLedgerError) Error() string {
-	return fmt.Sprintf("ledger %s: is %s, not a muster ledger; name another file", e.Path, e.Is)
-}
-
-// CorruptError: the ledger is damaged. Err says what was met.
-type CorruptError struct {
-	Path string
-	Err  error
-}
-
-func (e *CorruptError) Error() string {
-	return fmt.Sprintf("ledger %s: is damaged (%v); restore it from a copy, with its -wal and .key files", e.Path, e.Err)
-}
-
-func (e *CorruptError) Unwrap() error { return e.Err }
-
-// AccessError: the system does not let this user read or write the file.
-type AccessError struct {
-	Path string
-	Err  error
-}
-
-func (e *AccessError) Error() string {
-	return fmt.Sprintf("ledger %s: cannot be opened or written by this user (%v); its folder must exist and be writable", e.Path, e.Err)
-}
-
-func (e *AccessError) Unwrap() error { return e.Err }
 
 // KeyFault is what is wrong with a key file.
 type KeyFault string
@@ -95,20 +104,24 @@ const (
 )
 
 // KeyError: the ledger's key file does not serve. Without it every merchant
-// would look new, so nothing is done (promise 10).
-type KeyError struct {
-	Path  string // of the key file
-	Fault KeyFault
-}
+// would look new, so nothing is done (promise 10). It comes in a
+// [pipeline.Mistake], which names the file.
+type KeyError struct{ Fault KeyFault }
 
 func (e *KeyError) Error() string {
 	switch e.Fault {
 	case KeyMissing:
-		return fmt.Sprintf("key file %s: is missing, and without it every merchant of the ledger would look new; restore it from where the ledger was first begun", e.Path)
+		return "is missing, and without it every merchant of the ledger would look new; " +
+			"restore it from where the ledger was first begun"
 	case KeyMalformed:
-		return fmt.Sprintf("key file %s: is not a key (64 hexadecimal digits on one line); restore it from a copy", e.Path)
+		return "is not a key (64 hexadecimal digits on one line); restore it from a copy"
 	}
-	return fmt.Sprintf("key file %s: is the key of another ledger, and with it every merchant of this one would look new; restore the one that belongs to it", e.Path)
+	return "is the key of another ledger, and with it every merchant of this one would look new; " +
+		"restore the one that belongs to it"
+}
+
+func keyFault(path string, fault KeyFault) error {
+	return mistake(&KeyError{fault}).At(pipeline.Place{Kind: "key file", File: path})
 }
 
 // MoveError: a customer cannot be moved from one state to the other
@@ -155,7 +168,8 @@ type OutcomeError struct {
 
 func (e *OutcomeError) Error() string { return fmt.Sprintf("run %s, row %d: %s", e.Run, e.Row, e.Is) }
 
-// NoRunError: the ledger has no such run, or (Matches) several.
+// NoRunError: the ledger has no such run, or (Matches) several. It comes in a
+// [pipeline.Mistake].
 type NoRunError struct {
 	ID      string
 	Matches []string // of an ambiguous beginning: the first few
@@ -199,41 +213,39 @@ func (e *fault) Unwrap() []error {
 	return []error{e.err}
 }
 
-// explained marks errors that name their file already.
-type explained interface{ explained() }
+// explained tells errors that name their file already.
+func explained(err error) bool {
+	var (
+		mistake *pipeline.Mistake
+		fault   *fault
+		held    *HeldError
+		backup  *BackupError
+	)
+	return errors.As(err, &mistake) || errors.As(err, &fault) || errors.As(err, &held) || errors.As(err, &backup)
+}
 
-func (*fault) explained()          {}
-func (*HeldError) explained()      {}
-func (*VersionError) explained()   {}
-func (*NotLedgerError) explained() {}
-func (*CorruptError) explained()   {}
-func (*AccessError) explained()    {}
-func (*KeyError) explained()       {}
-func (*BackupError) explained()    {}
-
-// explain gives err the type that its result code stands for, and the path.
+// explain gives err the words that its result code stands for, and the path.
 // Errors of this package's own pass as they are.
 func explain(path string, err error) error {
-	var done explained
-	if err == nil || errors.As(err, &done) {
+	if err == nil || explained(err) {
 		return err
 	}
 	code, ok := sqliteCode(err)
 	switch {
 	case !ok && (errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist)):
-		return &AccessError{path, err}
+		return noAccess(path, err)
 	case !ok:
 		return err
 	}
 	switch code {
 	case codes.SQLITE_NOTADB:
-		return &NotLedgerError{path, "not an SQLite database"}
+		return notLedger(path, "not an SQLite database")
 	case codes.SQLITE_CORRUPT:
-		return &CorruptError{path, err}
+		return corrupt(path, err)
 	case codes.SQLITE_FULL:
 		return &fault{path, ErrFull, err}
 	case codes.SQLITE_CANTOPEN, codes.SQLITE_READONLY, codes.SQLITE_PERM:
-		return &AccessError{path, err}
+		return noAccess(path, err)
 	}
 	return &fault{path, nil, err}
 }

@@ -60,19 +60,19 @@ func newSecret() []byte {
 func readKey(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &KeyError{path, KeyMissing}
+		return nil, keyFault(path, KeyMissing)
 	}
 	if err != nil {
-		return nil, &AccessError{path, err}
+		return nil, noAccess(path, err)
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, 4*secretSize))
 	if err != nil {
-		return nil, &AccessError{path, err}
+		return nil, noAccess(path, err)
 	}
 	secret, err := hex.DecodeString(string(bytes.TrimSpace(text)))
 	if err != nil || len(secret) != secretSize {
-		return nil, &KeyError{path, KeyMalformed}
+		return nil, keyFault(path, KeyMalformed)
 	}
 	return secret, nil
 }
@@ -90,18 +90,18 @@ func beginKey(path string) ([]byte, error) {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, ".muster-*") // 0600
 	if err != nil {
-		return nil, &AccessError{path, err}
+		return nil, noAccess(path, err)
 	}
 	defer os.Remove(f.Name())
 	_, err = f.WriteString(hex.EncodeToString(secret) + "\n")
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return nil, &AccessError{path, err}
+		return nil, noAccess(path, err)
 	}
 	if err := os.Rename(f.Name(), path); err != nil {
-		return nil, &AccessError{path, err}
+		return nil, noAccess(path, err)
 	}
 	if err := syncFolder(dir); err != nil {
-		return nil, &AccessError{path, err}
+		return nil, noAccess(path, err)
 	}
 	return secret, nil
 }

@@ -8,22 +8,6 @@ import (
 	"muster/pipeline"
 )
 
-// KeysError: the definition no longer has a key by which customers of the
-// ledger are known, or compares it otherwise, so that they would look new
-// (promise 4).
-type KeysError struct {
-	Path     string
-	Provider string
-	Lost     []string // the keys that are gone or other, as the ledger has them
-}
-
-func (e *KeysError) Error() string {
-	return fmt.Sprintf("ledger %s: its customers of %s are known by keys that the definition no longer has: %s; "+
-		"under others every one of them would look new, so keep these (further keys may be added)", e.Path, e.Provider, strings.Join(e.Lost, ", "))
-}
-
-func (*KeysError) explained() {}
-
 // keyLines are the definition's keys as the ledger keeps them.
 func keyLines(p *pipeline.Provider) []string {
 	lines := make([]string, len(p.Keys))
@@ -60,7 +44,9 @@ func (s *Space) keepKeys(t *transaction, number int64) error {
 		}
 	}
 	if len(lost) > 0 {
-		return &KeysError{s.l.path, s.p.Title, lost}
+		// Under others they would look new (promise 4).
+		return mistakeAt(s.l.path, "its customers of %s are known by keys that the definition no longer has: %s; "+
+			"under others every one of them would look new, so keep these (further keys may be added)", s.p.Title, strings.Join(lost, ", "))
 	}
 	text := strings.Join(now, "\n")
 	if s.l.readOnly || kept == text {

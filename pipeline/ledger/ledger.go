@@ -62,8 +62,9 @@ const (
 )
 
 // Open opens the ledger at path, following symbolic links, and its key file
-// path.key. Its errors: ErrNone, *HeldError, *KeyError, *VersionError,
-// *NotLedgerError, *CorruptError, *AccessError, ErrFull. The caller closes it.
+// path.key. Its errors: a [pipeline.Mistake] that is [ErrUnusable], and may be
+// [ErrNone], a [*KeyError] or a [*VersionError]; [*HeldError]; [ErrFull]. The
+// caller closes it.
 func Open(ctx context.Context, path string, o Options) (_ *Ledger, err error) {
 	name := path
 	if path, err = resolve(path); err != nil {
@@ -99,15 +100,15 @@ func peek(ctx context.Context, path string, known int, o Options) error {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && none:
-		return fmt.Errorf("ledger %s: %w", path, ErrNone)
+		return noneAt(path)
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return &AccessError{path, err}
+		return noAccess(path, err)
 	case info.IsDir():
-		return &NotLedgerError{path, "a folder"}
+		return notLedger(path, "a folder")
 	case !info.Mode().IsRegular():
-		return &NotLedgerError{path, "no regular file"}
+		return notLedger(path, "no regular file")
 	}
 	if _, err := os.Lstat(path + "-journal"); err == nil {
 		return nil // a commit that was cut off; only a proper open sees through it
@@ -131,7 +132,7 @@ func peek(ctx context.Context, path string, known int, o Options) error {
 	}
 	if i.empty() {
 		if none {
-			return fmt.Errorf("ledger %s: %w", path, ErrNone)
+			return noneAt(path)
 		}
 		return nil
 	}
@@ -147,7 +148,7 @@ func (l *Ledger) openWrite(ctx context.Context, scripts []string, o Options) err
 		return err
 	}
 	if err := createPrivate(l.path); err != nil {
-		return &AccessError{l.path, err}
+		return noAccess(l.path, err)
 	}
 	if l.writer, err = connect(ctx, address(l.path, modeWrite)); err != nil {
 		return err
@@ -160,7 +161,7 @@ func (l *Ledger) openWrite(ctx context.Context, scripts []string, o Options) err
 	var secret []byte
 	if i.empty() {
 		if !o.MayBegin {
-			return fmt.Errorf("ledger %s: %w", l.path, ErrNone)
+			return noneAt(l.path)
 		}
 		secret, err = beginKey(keyPath)
 	} else {
@@ -188,7 +189,7 @@ func (l *Ledger) openWrite(ctx context.Context, scripts []string, o Options) err
 		return err
 	}
 	if mode != "wal" {
-		return &AccessError{l.path, fmt.Errorf("its file system gives no write-ahead log, only %q", mode)}
+		return noAccess(l.path, fmt.Errorf("its file system gives no write-ahead log, only %q", mode))
 	}
 	l.reader, err = connect(ctx, address(l.path, modeRead))
 	return err
@@ -201,13 +202,13 @@ func (l *Ledger) openRead(ctx context.Context, scripts []string) error {
 	}
 	l.reader = h
 	if i.empty() {
-		return fmt.Errorf("ledger %s: %w", l.path, ErrNone)
+		return noneAt(l.path)
 	}
 	if err := i.fits(l.path, len(scripts)); err != nil {
 		return err
 	}
 	if i.version < len(scripts) {
-		return &VersionError{l.path, i.version, len(scripts)}
+		return wrongVersion(l.path, i.version, len(scripts))
 	}
 	keyPath := l.path + ".key"
 	secret, err := readKey(keyPath)

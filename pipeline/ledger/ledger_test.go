@@ -148,15 +148,15 @@ func TestOpenRefuses(t *testing.T) {
 		{"none", Options{ReadOnly: true, MayBegin: true}, func(err error) bool { return errors.Is(err, ErrNone) }},
 		{"empty", Options{}, func(err error) bool { return errors.Is(err, ErrNone) }},
 		{"empty", Options{ReadOnly: true}, func(err error) bool { return errors.Is(err, ErrNone) }},
-		{"book.csv", Options{MayBegin: true}, isA[*NotLedgerError]},
-		{"short", Options{MayBegin: true}, isA[*NotLedgerError]},
-		{"short", Options{ReadOnly: true}, isA[*NotLedgerError]},
-		{"folder", Options{MayBegin: true}, isA[*NotLedgerError]},
-		{"other.db", Options{MayBegin: true}, isA[*NotLedgerError]},
-		{"other.db", Options{ReadOnly: true}, isA[*NotLedgerError]},
+		{"book.csv", Options{MayBegin: true}, cannotBeUsed("not a muster ledger")},
+		{"short", Options{MayBegin: true}, cannotBeUsed("not a muster ledger")},
+		{"short", Options{ReadOnly: true}, cannotBeUsed("not a muster ledger")},
+		{"folder", Options{MayBegin: true}, cannotBeUsed("not a muster ledger")},
+		{"other.db", Options{MayBegin: true}, cannotBeUsed("not a muster ledger")},
+		{"other.db", Options{ReadOnly: true}, cannotBeUsed("not a muster ledger")},
 		{"newer.db", Options{}, isA[*VersionError]},
 		{"newer.db", Options{ReadOnly: true}, isA[*VersionError]},
-		{"no/such/folder/x.db", Options{MayBegin: true}, isA[*AccessError]},
+		{"no/such/folder/x.db", Options{MayBegin: true}, cannotBeUsed("cannot be opened or written by this user")},
 	} {
 		l, err := Open(t.Context(), at(c.path), c.o)
 		if err == nil {
@@ -175,6 +175,10 @@ func TestOpenRefuses(t *testing.T) {
 			t.Errorf("%s was left behind", name)
 		}
 	}
+}
+
+func cannotBeUsed(says string) func(error) bool {
+	return func(err error) bool { return errors.Is(err, ErrUnusable) && strings.Contains(err.Error(), says) }
 }
 
 func isA[E error](err error) bool {

@@ -27,7 +27,7 @@ type lock struct{ h *handle }
 func acquire(ctx context.Context, path, holder string, since time.Time) (_ *lock, err error) {
 	file := path + ".lock"
 	if err := createPrivate(file); err != nil {
-		return nil, &AccessError{file, err}
+		return nil, noAccess(file, err)
 	}
 	h, err := connect(ctx, address(file, "mode=rw&_pragma=busy_timeout(0)"))
 	if err != nil {

@@ -62,11 +62,11 @@ func identify(ctx context.Context, h *handle) (i identity, err error) {
 func (i identity) fits(path string, known int) error {
 	switch {
 	case i.application != applicationID:
-		return &NotLedgerError{path, "another program's SQLite database"}
+		return notLedger(path, "another program's SQLite database")
 	case i.version > known:
-		return &VersionError{path, i.version, known}
+		return wrongVersion(path, i.version, known)
 	case i.version < 1:
-		return &CorruptError{path, errors.New("it has no schema version")}
+		return corrupt(path, errors.New("it has no schema version"))
 	}
 	return nil
 }
@@ -119,13 +119,13 @@ func recognise(ctx context.Context, h *handle, path, keyPath string, s *secrets)
 		var check []byte
 		err := t.one("SELECT value FROM meta WHERE name = 'check'", nil, &check)
 		if errors.Is(err, sql.ErrNoRows) {
-			return &CorruptError{path, errors.New("it has no check value for its key")}
+			return corrupt(path, errors.New("it has no check value for its key"))
 		}
 		if err != nil {
 			return err
 		}
 		if !hmac.Equal(check, s.check()) {
-			return &KeyError{keyPath, KeyForeign}
+			return keyFault(keyPath, KeyForeign)
 		}
 		return nil
 	})

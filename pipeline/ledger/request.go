@@ -39,8 +39,8 @@ func (s *Space) Request(ctx context.Context, ref int64) (r Request, ok bool, err
 
 // Requests gives the unsettled requests of the namespace, the oldest first:
 // those that have no outcome in the run besides, and were not sent by it. The
-// caller may write while it iterates. A sealed request that does not open is a
-// *CorruptError, and the iteration ends.
+// caller may write while it iterates. A sealed request that does not open is
+// [ErrUnusable], and the iteration ends.
 func (s *Space) Requests(ctx context.Context, besides string) iter.Seq2[Request, error] {
 	const page = 64
 	return func(yield func(Request, error) bool) {

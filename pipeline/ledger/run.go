@@ -107,7 +107,7 @@ func (l *Ledger) Run(ctx context.Context, id string) (run pipeline.Run, err erro
 	for _, r := range runs {
 		e.Matches = append(e.Matches, r.ID)
 	}
-	return pipeline.Run{}, e
+	return pipeline.Run{}, mistake(e)
 }
 
 // StartRun puts a run on disk, before anything of it. Its ID must be new, and
@@ -154,7 +154,7 @@ func (l *Ledger) FinishRun(ctx context.Context, r pipeline.Run) error {
 			return err
 		}
 		if n, err := result.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, &NoRunError{ID: r.ID})
+			return errors.Join(err, mistake(&NoRunError{ID: r.ID}))
 		}
 		return nil
 	})
@@ -170,7 +170,7 @@ func (l *Ledger) run(t *transaction, id string) (runNumber, error) {
 	var n runNumber
 	err := t.one("SELECT number, namespace FROM run WHERE id = ?", []any{id}, &n.number, &n.namespace)
 	if errors.Is(err, sql.ErrNoRows) {
-		return n, &NoRunError{ID: id}
+		return n, mistake(&NoRunError{ID: id})
 	}
 	if err == nil {
 		l.runs[id] = n

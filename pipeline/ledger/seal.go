@@ -38,20 +38,20 @@ func (s *Space) seal(in *pipeline.Intent) []byte {
 func (s *Space) open(sealed []byte, in *pipeline.Intent) error {
 	text, err := s.l.secrets.seals.Open(nil, nil, sealed, bound(s.ns, in.IdempotencyKey))
 	if err != nil {
-		return &CorruptError{s.l.path, errSeal}
+		return corrupt(s.l.path, errSeal)
 	}
 	var parts []string
 	for len(text) > 0 {
 		n, size := binary.Uvarint(text)
 		if size <= 0 || n > uint64(len(text)-size) {
-			return &CorruptError{s.l.path, errSeal}
+			return corrupt(s.l.path, errSeal)
 		}
 		text = text[size:]
 		parts = append(parts, string(text[:n]))
 		text = text[n:]
 	}
 	if len(parts) < 3 || len(parts)%3 != 0 {
-		return &CorruptError{s.l.path, errSeal}
+		return corrupt(s.l.path, errSeal)
 	}
 	in.Shape, in.Name, in.Body = parts[0], parts[1], []byte(parts[2])
 	for parts = parts[3:]; len(parts) > 0; parts = parts[3:] {

@@ -25,8 +25,8 @@ type Space struct {
 }
 
 // Space gives the namespace ns, whose definition is p. To a read-only ledger a
-// namespace that it has never seen is one without customers. A definition that
-// lacks a key by which customers are known there is a *KeysError.
+// namespace that it has never seen is one without customers. With a
+// definition that lacks a key by which customers are known it is [ErrUnusable].
 func (l *Ledger) Space(ctx context.Context, ns pipeline.Namespace, p *pipeline.Provider) (*Space, error) {
 	s := &Space{l: l, ns: ns, p: p, purpose: newPurposes(ns), normalisers: map[string][]pipeline.Normaliser{}}
 	for _, k := range p.Keys {
@@ -156,7 +156,7 @@ func (s *Space) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Clai
 			copy(c.Body[:], body)
 			o.Ref, o.State, o.At = c.Ref, c.State, moment(&at)
 			if o.Related, err = readRelated(related); err != nil {
-				return &CorruptError{s.l.path, err}
+				return corrupt(s.l.path, err)
 			}
 			claims[i], byRef[c.Ref] = &c, &c
 			return nil
@@ -172,7 +172,7 @@ func (s *Space) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Clai
 // what is needed to settle them without their books: Entries are empty, Row
 // and At are those of the run that began them. The caller may write while it
 // iterates; what is settled meanwhile may still come. A sealed request that
-// does not open is a *CorruptError, and the iteration ends.
+// does not open is [ErrUnusable], and the iteration ends.
 func (s *Space) Sealed(ctx context.Context) iter.Seq2[pipeline.Intent, error] {
 	const page = 64
 	return func(yield func(pipeline.Intent, error) bool) {

@@ -112,7 +112,7 @@ func (s *Space) close(t *transaction, st *step, sentence string) error {
 	var row int
 	err = t.one(removeSealed, []any{ref, s.number.Load()}, &began, &row)
 	if errors.Is(err, sql.ErrNoRows) {
-		return &CorruptError{s.l.path, errors.New("an uncertain customer has no sealed request")}
+		return corrupt(s.l.path, errors.New("an uncertain customer has no sealed request"))
 	}
 	if err != nil {
 		return err

@@ -44,23 +44,19 @@ func (m *Mapping) Customers(book Rows) *Customers {
 	return &Customers{grouping: m.grouping, book: book, seed: maphash.MakeSeed()}
 }
 
-// GroupError is a long book whose rows cannot be joined (exit code 2).
-type GroupError struct {
-	Row  int // at which it was found
-	Err  error
-	Hint string
+// groupMistake is a long book whose rows cannot be joined; row is the one at
+// which that was found. Which file it is, the caller of [Customers.Rows] knows.
+func groupMistake(row int, format string, args ...any) *pipeline.Mistake {
+	return pipeline.Mistakef(format, args...).At(pipeline.Place{Row: row})
 }
-
-func (e *GroupError) Error() string { return fmt.Sprintf("row %d: %v", e.Row, e.Err) }
-func (e *GroupError) Unwrap() error { return e.Err }
 
 // Rows goes through the customers, each with the numbers of its lines. A row is
 // valid until each returns, its Rows too.
 //
 // A line that has no value to be grouped by is a customer by itself, with that
 // problem; so has the customer next to it, unless the two contradict each other,
-// for the line may be its own. A value that comes again after other customers is a *GroupError,
-// found at the end of the first whole pass, and so is a customer that is too
+// for the line may be its own. A value that comes again after other
+// customers is a [pipeline.Mistake] in its row and no file, found at the end of the first whole pass, and so is a customer that is too
 // large.
 func (c *Customers) Rows(ctx context.Context, each func(pipeline.Row) error) error {
 	j := joining{grouping: c.grouping, each: each}
@@ -125,9 +121,11 @@ func (c *Customers) confirm(ctx context.Context, twice map[uint64]bool) error {
 		if before.last > before.first {
 			rows = fmt.Sprintf("rows %d to %d", before.first, before.last)
 		}
-		return &GroupError{Row: now.first,
-			Err:  fmt.Errorf("%s is the same as in %s, with other customers in between: the rows of one customer stand one below the other", c.grouping.keyNames(), rows),
-			Hint: "sort the book by " + c.grouping.keyNames() + "; or, where these are two customers, give the mapping sheet another line with " + groupByName + " that tells them apart"}
+		keys := c.grouping.keyNames()
+		return groupMistake(now.first, "%s is the same as in %s, with other customers in between: "+
+			"the rows of one customer stand one below the other", keys, rows).
+			Try("sort the book by " + keys + "; or, where these are two customers, give the mapping sheet another line with " +
+				groupByName + " that tells them apart")
 	}
 	if err := c.book.Rows(ctx, j.line); err != nil {
 		return err
@@ -194,8 +192,9 @@ func (j *joining) bounded() error {
 	if len(j.text) > maxLinesBytes {
 		most = "the rows of one customer may hold 16 MB"
 	}
-	return &GroupError{Row: j.numbers[n-1], Err: fmt.Errorf("%s is the same since row %d, and %s", j.keyNames(), j.numbers[0], most),
-		Hint: "see whether a column with " + groupByName + " tells customers apart; a second line with " + groupByName + " adds another column"}
+	return groupMistake(j.numbers[n-1], "%s is the same since row %d, and %s", j.keyNames(), j.numbers[0], most).
+		Try("see whether a column with " + groupByName + " tells customers apart; a second line with " + groupByName +
+			" adds another column")
 }
 
 // flush hands on the customer that is complete.

@@ -181,11 +181,11 @@ func TestCustomersAreRunsOfEqualValues(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			rt.Fatalf("%q: %s", values, diff)
 		}
-		var wrong *GroupError
+		var wrong *pipeline.Mistake
 		switch {
 		case again == 0 && err != nil:
 			rt.Fatalf("%q: %v", values, err)
-		case again > 0 && (!errors.As(err, &wrong) || wrong.Row != again || wrong.Hint == "" || !strings.Contains(err.Error(), fmt.Sprintf("as in row %d,", first["again"])) && !strings.Contains(err.Error(), fmt.Sprintf("as in rows %d to", first["again"]))):
+		case again > 0 && (!errors.As(err, &wrong) || wrong.Place.Row != again || wrong.Hint == "" || !strings.Contains(err.Error(), fmt.Sprintf("as in row %d,", first["again"])) && !strings.Contains(err.Error(), fmt.Sprintf("as in rows %d to", first["again"]))):
 			rt.Fatalf("%q: row %d is the value of row %d again, and the error is %v", values, again, first["again"], err)
 		case again == 0 && b.passes > 1:
 			rt.Fatalf("%d passes over a good book", b.passes)
@@ -226,13 +226,13 @@ func TestCustomersAreBounded(t *testing.T) {
 		t.Fatal(err, largest)
 	}
 	b.lines = append(b.lines, []string{"1", "A", "", ""})
-	var wrong *GroupError
-	if err := m.Customers(b).Rows(t.Context(), each); !errors.As(err, &wrong) || wrong.Row != maxLines+2 || !strings.Contains(err.Error(), "NIT is the same since row 2, and one customer may have 1000 rows") {
+	var wrong *pipeline.Mistake
+	if err := m.Customers(b).Rows(t.Context(), each); !errors.As(err, &wrong) || wrong.Place.Row != maxLines+2 || !strings.Contains(err.Error(), "NIT is the same since row 2, and one customer may have 1000 rows") {
 		t.Error(err)
 	}
 	big := strings.Repeat("x", maxLinesBytes/2)
 	b.lines = [][]string{{"1", "A", big, big}, {"2", "A", big, ""}, {"2", "A", big, "y"}}
-	if err := m.Customers(b).Rows(t.Context(), each); !errors.As(err, &wrong) || wrong.Row != 4 || !strings.Contains(err.Error(), "16 MB") {
+	if err := m.Customers(b).Rows(t.Context(), each); !errors.As(err, &wrong) || wrong.Place.Row != 4 || !strings.Contains(err.Error(), "16 MB") {
 		t.Error(err)
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/theory/jsonpath"
@@ -54,8 +52,8 @@ type Client struct {
 }
 
 // New checks o and makes a client; nothing is sent. The error is a
-// [*MissingSecretError] when credentials are missing, else an ordinary one
-// about the options. Both are mistakes of usage (exit code 2).
+// [pipeline.Mistake] when credentials are missing or the base URL is none, else
+// an ordinary one about the options.
 func New(o Options) (*Client, error) {
 	if o.Provider == nil {
 		return nil, errors.New("no provider is given")
@@ -63,12 +61,16 @@ func New(o Options) (*Client, error) {
 	if o.Concurrency < 1 {
 		return nil, fmt.Errorf("%d requests at once cannot send anything: it takes at least 1", o.Concurrency)
 	}
-	base, err := checkBaseURL(o.BaseURL)
+	// Whether plain http will do was asked of whoever named the URL.
+	base, err := pipeline.BaseURL(o.BaseURL, true)
+	if err == nil && base == "" {
+		err = errors.New("no base URL is given")
+	}
 	if err != nil {
 		return nil, err
 	}
-	if missing := MissingSecrets(o.Provider, o.Secrets); len(missing) > 0 {
-		return nil, missingSecretError(o.Provider, missing)
+	if err := o.Provider.CheckSecrets(o.Secrets); err != nil {
+		return nil, err
 	}
 	now := o.Now
 	if now == nil {
@@ -109,21 +111,6 @@ func New(o Options) (*Client, error) {
 		return nil, err
 	}
 	return c, nil
-}
-
-func checkBaseURL(base string) (string, error) {
-	u, err := url.Parse(base)
-	switch {
-	case err != nil:
-		return "", errors.New("the base URL is not a valid URL: it should look like https://api.example.com")
-	case u.Scheme != "https" && u.Scheme != "http", u.Host == "":
-		return "", errors.New("the base URL should begin with https:// and name a host, such as https://api.example.com")
-	case u.User != nil:
-		return "", errors.New("the base URL may hold no user name or password: credentials come from the environment")
-	case u.RawQuery != "" || u.ForceQuery || strings.Contains(base, "#"):
-		return "", errors.New("the base URL may have no query (?) and no fragment (#)")
-	}
-	return strings.TrimRight(base, "/"), nil
 }
 
 // SetRate changes the pace of all calls that have not started.

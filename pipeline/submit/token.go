@@ -84,7 +84,7 @@ func newTokens(p *pipeline.Provider, secrets map[string]string) (*tokens, error)
 	t := &tokens{answers: map[Generation]int{}}
 	if ready := secrets[p.Auth.Ready]; p.Auth.Ready != "" && ready != "" {
 		if !validHeaderValue(ready) {
-			return nil, fmt.Errorf("%s holds a line break or another control character, which a token cannot have", SecretVariable(p.Name, p.Auth.Ready))
+			return nil, fmt.Errorf("%s holds a line break or another control character, which a token cannot have", pipeline.SecretVariable(p.Name, p.Auth.Ready))
 		}
 		t.gen, t.value = 1, ready
 		return t, nil
@@ -262,12 +262,12 @@ func (c *Client) credentialsError(status int, code string) *CredentialsError {
 	e := &CredentialsError{Status: status, Code: code, Provider: c.provider.Name}
 	auth := c.provider.Auth
 	if c.tokens.exchange == nil {
-		e.Variables = []string{SecretVariable(c.provider.Name, auth.Ready)}
+		e.Variables = []string{pipeline.SecretVariable(c.provider.Name, auth.Ready)}
 		return e
 	}
 	for _, part := range auth.Exchange.Body {
 		if part.Secret != "" {
-			e.Variables = append(e.Variables, SecretVariable(c.provider.Name, part.Secret))
+			e.Variables = append(e.Variables, pipeline.SecretVariable(c.provider.Name, part.Secret))
 		}
 	}
 	return e

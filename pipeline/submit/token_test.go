@@ -268,8 +268,8 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 		{"no key", submit.Options{Provider: acme(), Secrets: map[string]string{}}, "MUSTER_ACME_PAY_API_KEY"},
 		{"one of two", submit.Options{Provider: login(), Secrets: map[string]string{"LOGIN": "a"}}, "MUSTER_ACME_PAY_PASSWORD in the environment, or MUSTER_ACME_PAY_TOKEN"},
 		{"key with a line break", submit.Options{Provider: acme(), Secrets: map[string]string{"API_KEY": "sk-1\n"}}, "line break"},
-		{"no scheme", submit.Options{BaseURL: "api.example.com"}, "https://"},
-		{"password in the URL", submit.Options{BaseURL: "https://ops:hush@example.com"}, "environment"},
+		{"no scheme", submit.Options{BaseURL: "api.example.com"}, "is no base URL"},
+		{"password in the URL", submit.Options{BaseURL: "https://ops:hush@example.com"}, "a password"},
 		{"query", submit.Options{BaseURL: "https://example.com?a=b"}, "query"},
 		{"no place", submit.Options{Concurrency: -1}, "at least 1"},
 	}
@@ -291,12 +291,9 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 		if strings.Contains(err.Error(), "hush") || strings.Contains(err.Error(), "sk-1") {
 			t.Errorf("%s: a secret in %v", c.name, err)
 		}
-		var missing *submit.MissingSecretError
+		var missing *pipeline.MissingSecretError
 		if errors.As(err, &missing) != strings.HasPrefix(c.want, "MUSTER_") {
 			t.Errorf("%s: %T", c.name, err)
 		}
-	}
-	if m := submit.MissingSecrets(login(), map[string]string{"TOKEN": "t"}); len(m) != 0 {
-		t.Errorf("missing beside a ready token: %v", m)
 	}
 }
