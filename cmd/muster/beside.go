@@ -59,7 +59,7 @@ func (f bookFlags) lookBeside(ctx context.Context, def *templates.Definition, o 
 // provider as the book's do; a sheet that does not serve has none.
 func (f bookFlags) rowsBeside(ctx context.Context, def *templates.Definition, o *openBook, sheet string) (int, error) {
 	b, err := o.OpenBeside(book.Options{Sheet: sheet, Names: fieldNames(def.Provider())})
-	var unread *book.Error
+	var unread *pipeline.Mistake
 	if errors.As(err, &unread) {
 		return 0, nil // it is not the sheet that was asked for
 	}
@@ -68,11 +68,10 @@ func (f bookFlags) rowsBeside(ctx context.Context, def *templates.Definition, o 
 	}
 	f.carry = nil
 	other, err := f.join(def, b)
+	if errors.As(err, &unread) {
+		return 0, nil // as the mapping serves the book's own sheet, these columns do not
+	}
 	if err != nil {
-		var unfit *pipeline.Mistake // as the main sheet's mapping is good, its columns do not serve
-		if errors.As(err, &unfit) {
-			return 0, nil
-		}
 		return 0, err
 	}
 	n, err := rowsAtMost(ctx, other.Book, besideCounted+1)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"muster/pipeline"
-	"muster/pipeline/book"
 	"muster/pipeline/importer"
 	"muster/pipeline/ledger"
 	"muster/pipeline/mapping"
@@ -39,7 +38,6 @@ func explain(err error) (code int, hint string) {
 		told        exitError
 		halt        *importer.Halt
 		mistake     *pipeline.Mistake
-		badBook     *book.Error
 		badMapping  *mapping.Error
 		credentials *submit.CredentialsError
 		held        *ledger.HeldError
@@ -51,8 +49,6 @@ func explain(err error) (code int, hint string) {
 		return haltCode(halt), halt.Hint
 	case errors.As(err, &mistake):
 		return exitUsage, mistake.Hint
-	case errors.As(err, &badBook):
-		return exitUsage, badBook.Hint
 	case errors.As(err, &badMapping):
 		return exitUsage, badMapping.Hint
 	case errors.As(err, &credentials):

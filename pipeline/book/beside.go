@@ -1,5 +1,7 @@
 package book
 
+import "muster/pipeline"
+
 // Beside are the names of the visible worksheets other than the one that is
 // read, in the workbook's order; nil for a CSV, and for a workbook of results,
 // whose sheets all say the same.
@@ -19,7 +21,7 @@ func (b *Book) Beside() []string {
 // OpenBeside opens another sheet of the same workbook for a look, through the
 // same file handle and with what was read of the workbook already. It lasts as
 // long as b, which is the one to close, and no pass may go on in both at once.
-// Options.Sheet names the sheet. Every failure is an [*Error]; a sheet without
+// Options.Sheet names the sheet. Every failure is a [*pipeline.Mistake]; a sheet without
 // a header is one.
 func (b *Book) OpenBeside(o Options) (*Book, error) {
 	other := &Book{name: b.name, sheets: b.sheets, sha256: b.sha256, workbook: b.workbook,
@@ -33,7 +35,7 @@ func (b *Book) OpenBeside(o Options) (*Book, error) {
 func (b *Book) look(at *Book, o Options) error {
 	source, ok := at.source.(*xlsxSource)
 	if !ok {
-		return &Error{Problem: "a CSV file has no sheets"}
+		return pipeline.Mistakef("a CSV file has no sheets")
 	}
 	chosen, _, err := b.workbook.choose(o.Sheet)
 	if err != nil {

@@ -87,8 +87,8 @@ func TestBeside(t *testing.T) {
 			t.Errorf("after a look at %s the first sheet holds %v", sheet, own)
 		}
 	}
-	var refused *Error
-	if _, err := b.OpenBeside(Options{Sheet: "empty"}); !errors.As(err, &refused) || refused.Sheet != "empty" || refused.Path == "" {
+	var refused *pipeline.Mistake
+	if _, err := b.OpenBeside(Options{Sheet: "empty"}); !errors.As(err, &refused) || refused.Place.Sheet != "empty" || refused.Place.File == "" {
 		t.Errorf("an empty sheet: %v", err)
 	}
 	if _, err := f.NewSheet(pipeline.OriginSheet); err != nil {

@@ -5,7 +5,7 @@
 //
 //   - Every row of the sheet comes, with the number that a spreadsheet program
 //     shows for it, or the book is refused. A file that is cut short, damaged
-//     or hostile is an [Error] that says where, never a shorter book.
+//     or hostile is a [pipeline.Mistake] that says where, never a shorter book.
 //   - All passes read through the one file handle that [Open] made, so a file
 //     that is replaced under its name while a run goes on changes nothing.
 //   - A CSV is read in the encoding, with the delimiter and with the line ends
@@ -154,7 +154,7 @@ func (r *record) kept() *record {
 var errEnough = errors.New("enough")
 
 // Open opens the book at path, finds out what it is, and reads its header and
-// its SHA-256. Every failure is an [*Error].
+// its SHA-256. Every failure is a [*pipeline.Mistake].
 //
 // The path "-" is the standard input; a terminal there is refused.
 //
@@ -196,7 +196,8 @@ func (b *Book) find(o Options, origin bool) (hidden bool, err error) {
 		return false, err
 	}
 	if o.HeaderRow < 0 || o.HeaderRow > maxRows {
-		return false, &Error{Problem: fmt.Sprintf("the header cannot be in row %d", o.HeaderRow), Hint: fmt.Sprintf("rows are numbered from 1 to %d, as a spreadsheet program shows them.", maxRows)}
+		return false, pipeline.Mistakef("the header cannot be in row %d", o.HeaderRow).
+			Try(fmt.Sprintf("rows are numbered from 1 to %d, as a spreadsheet program shows them.", maxRows))
 	}
 	digest, counts := sha256.New(), &survey{}
 	var to io.Writer = digest
@@ -232,8 +233,8 @@ func (b *Book) find(o Options, origin bool) (hidden bool, err error) {
 
 func (b *Book) findText(o Options, counts *survey) error {
 	if o.Sheet != "" {
-		return &Error{Problem: fmt.Sprintf("a CSV file has no sheets, so that there is no sheet %q", o.Sheet),
-			Hint: "leave the sheet out, or name the workbook."}
+		return pipeline.Mistakef("a CSV file has no sheets, so that there is no sheet %q", o.Sheet).
+			Try("leave the sheet out, or name the workbook.")
 	}
 	form, err := formOf(o.Encoding, b.file, counts)
 	if err != nil {
@@ -253,7 +254,8 @@ func (b *Book) findText(o Options, counts *survey) error {
 
 func (b *Book) findSheet(o Options) error {
 	if o.Encoding != "" {
-		return &Error{Problem: "a workbook has no encoding to be named", Hint: "leave the encoding out, or name a CSV file."}
+		return pipeline.Mistakef("a workbook has no encoding to be named").
+			Try("leave the encoding out, or name a CSV file.")
 	}
 	w, err := openWorkbook(b.file, defaultLimits)
 	if err != nil {
@@ -331,7 +333,7 @@ func (b *Book) SHA256() string { return b.sha256 }
 //
 // Rows may be called again when it has returned; each call is a new pass over
 // the same file handle. It returns the error of each unchanged, the context's
-// error when that ended it, an [*Error] when the book cannot be read to its
+// error when that ended it, a [*pipeline.Mistake] when the book cannot be read to its
 // end, and an ordinary error when the file system failed.
 func (b *Book) Rows(ctx context.Context, each func(pipeline.Row) error) error {
 	if b.fix != nil {

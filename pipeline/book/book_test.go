@@ -77,20 +77,20 @@ func readAll(t testing.TB, path string, o Options) []row {
 	return first
 }
 
-// refusedBy opens a book and reads it to the end, and wants an *Error.
-func refusedBy(t testing.TB, path string, o Options) *Error {
+// refusedBy opens a book and reads it to the end, and wants a *pipeline.Mistake.
+func refusedBy(t testing.TB, path string, o Options) *pipeline.Mistake {
 	t.Helper()
 	b, err := Open(path, o)
 	if err == nil {
 		defer b.Close()
 		_, err = rows(t, b)
 	}
-	var e *Error
+	var e *pipeline.Mistake
 	if !errors.As(err, &e) {
-		t.Fatalf("got %v, want an *Error", err)
+		t.Fatalf("got %v, want a *pipeline.Mistake", err)
 	}
-	if e.Path != path {
-		t.Errorf("the error names %q, want %q", e.Path, path)
+	if e.Place.File != path {
+		t.Errorf("the error names %q, want %q", e.Place.File, path)
 	}
 	return e
 }
@@ -158,8 +158,8 @@ func TestOpenRefusesWhatIsNoBook(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			e := refusedBy(t, write(t, tt.name, []byte(tt.content)), Options{})
-			if !strings.Contains(e.Problem, tt.problem) || !strings.Contains(e.Hint, tt.hint) {
-				t.Errorf("problem %q, hint %q; want %q and %q in them", e.Problem, e.Hint, tt.problem, tt.hint)
+			if !strings.Contains(e.Err.Error(), tt.problem) || !strings.Contains(e.Hint, tt.hint) {
+				t.Errorf("problem %q, hint %q; want %q and %q in them", e.Err.Error(), e.Hint, tt.problem, tt.hint)
 			}
 			if e.Hint != "" && strings.Contains(e.Error(), e.Hint) {
 				t.Error("Error() includes the hint")
@@ -171,10 +171,10 @@ func TestOpenRefusesWhatIsNoBook(t *testing.T) {
 func TestOpenNamesMissingFileAndFolder(t *testing.T) {
 	dir := t.TempDir()
 	missing := refusedBy(t, filepath.Join(dir, "none.csv"), Options{})
-	if !errors.Is(missing, os.ErrNotExist) || !strings.Contains(missing.Problem, "no such file") {
+	if !errors.Is(missing, os.ErrNotExist) || !strings.Contains(missing.Err.Error(), "no such file") {
 		t.Errorf("a missing file: %v", missing)
 	}
-	if folder := refusedBy(t, dir, Options{}); !strings.Contains(folder.Problem, "folder") {
+	if folder := refusedBy(t, dir, Options{}); !strings.Contains(folder.Err.Error(), "folder") {
 		t.Errorf("a folder: %v", folder)
 	}
 }
@@ -219,7 +219,7 @@ func TestShrunkFileIsNoShorterBook(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := rows(t, b)
-	var e *Error
+	var e *pipeline.Mistake
 	if err == nil || errors.As(err, &e) {
 		t.Errorf("got %v, want an ordinary error", err)
 	}
@@ -252,7 +252,7 @@ func TestClosedBookIsAnOrdinaryError(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = rows(t, b)
-	var e *Error
+	var e *pipeline.Mistake
 	if !errors.Is(err, os.ErrClosed) || errors.As(err, &e) {
 		t.Errorf("got %v, want an ordinary error of the file system", err)
 	}
@@ -262,10 +262,10 @@ func TestRowsStopsForItsCaller(t *testing.T) {
 	x := workbookOf(t, `<row r="1"><c t="str"><v>n</v></c></row>`+strings.Repeat(`<row><c><v>1</v></c></row>`, 5))
 	for name, content := range map[string][]byte{"book.csv": []byte("n\n1\n2\n3\n4\n5\n"), "book.xlsx": x} {
 		b := open(t, write(t, name, content), Options{})
-		own := &Error{Problem: "mine"}
+		own := pipeline.Mistakef("mine")
 		seen := 0
 		err := b.Rows(context.Background(), func(pipeline.Row) error { seen++; return own })
-		if err != error(own) || seen != 1 || own.Path != "" {
+		if err != error(own) || seen != 1 || own.Place.File != "" {
 			t.Errorf("%s: got %v after %d rows, want the callback's own error after 1", name, err, seen)
 		}
 		ctx, cancel := context.WithCancel(context.Background())
@@ -306,8 +306,8 @@ func TestPipeIsReadAsOftenAsNeeded(t *testing.T) {
 			t.Errorf("got %v, %v", got, err)
 		}
 	}
-	var e *Error
+	var e *pipeline.Mistake
 	if _, err := spool(strings.NewReader("name\nAda\n"), 5); !errors.As(err, &e) {
-		t.Errorf("a pipe without end: got %v, want an *Error", err)
+		t.Errorf("a pipe without end: got %v, want a *pipeline.Mistake", err)
 	}
 }

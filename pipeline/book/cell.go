@@ -144,6 +144,6 @@ func (x *cellTexts) format(row int, c *rawCell) (*numberFormat, error) {
 	return &x.styles[i], nil
 }
 
-func cellError(row, column int, problem string) *Error {
-	return &Error{Row: row, Column: pipeline.ColumnLetters(column), Problem: problem, Hint: saveAgain}
+func cellError(row, column int, problem string) *pipeline.Mistake {
+	return pipeline.Mistakef("%s", problem).Try(saveAgain).At(pipeline.Place{Row: row, Column: pipeline.ColumnLetters(column)})
 }

@@ -4,12 +4,13 @@ import (
 	"context"
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/gocarina/gocsv"
+
+	"muster/pipeline"
 )
 
 const quoteHint = "put the whole cell in quotation marks and double each one inside it."
@@ -104,7 +105,8 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 			continue
 		}
 		if len(cells) > maxColumns {
-			return &Error{Line: begin + s.line - 1, Problem: fmt.Sprintf("the record has %d cells; a sheet has %d columns", len(cells), maxColumns), Hint: "is the delimiter the one that the header has?"}
+			return pipeline.Mistakef("the record has %d cells; a sheet has %d columns", len(cells), maxColumns).
+				Try("is the delimiter the one that the header has?").At(pipeline.Place{Line: begin + s.line - 1})
 		}
 		rec.cells = cells
 		if err := each(&rec); err != nil {
@@ -119,14 +121,13 @@ func (s *csvSource) refusal(err error) error {
 	if !errors.As(err, &parse) {
 		return err
 	}
-	line := parse.Line + s.line - 1
-	e := &Error{Line: line, Hint: quoteHint, Problem: "a quotation mark stands inside a cell that does not begin with one"}
+	line, wrong := parse.Line+s.line-1, pipeline.Mistakef("a quotation mark stands inside a cell that does not begin with one")
 	if errors.Is(parse.Err, csv.ErrQuote) {
-		e.Problem = "a quotation mark is stray or not closed"
+		wrong = pipeline.Mistakef("a quotation mark is stray or not closed")
 		if parse.StartLine != parse.Line {
-			e.Line = parse.StartLine + s.line - 1
-			e.Problem = fmt.Sprintf("a quotation mark in the record that begins here is stray or not closed (noticed on line %d)", line)
+			wrong = pipeline.Mistakef("a quotation mark in the record that begins here is stray or not closed (noticed on line %d)", line)
+			line = parse.StartLine + s.line - 1
 		}
 	}
-	return e
+	return wrong.Try(quoteHint).At(pipeline.Place{Line: line})
 }

@@ -130,8 +130,8 @@ func TestCSVRefusals(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			e := refusedBy(t, write(t, "book.csv", []byte(tt.content)), Options{})
-			if e.Line != tt.line || !strings.Contains(e.Problem, tt.problem) {
-				t.Errorf("got line %d: %s; want line %d: %s", e.Line, e.Problem, tt.line, tt.problem)
+			if e.Place.Line != tt.line || !strings.Contains(e.Err.Error(), tt.problem) {
+				t.Errorf("got line %d: %s; want line %d: %s", e.Place.Line, e.Err.Error(), tt.line, tt.problem)
 			}
 		})
 	}
@@ -149,8 +149,8 @@ func TestRecordWithoutEndIsNotKept(t *testing.T) {
 		text := newTextReader(t.Context(), strings.NewReader(tt.content), encodingUTF8)
 		text.most = 100_000
 		n, err := io.Copy(io.Discard, text)
-		var e *Error
-		if !errors.As(err, &e) || e.Line != tt.line || !strings.Contains(e.Problem, tt.problem) {
+		var e *pipeline.Mistake
+		if !errors.As(err, &e) || e.Place.Line != tt.line || !strings.Contains(e.Err.Error(), tt.problem) {
 			t.Errorf("got %v; want line %d: %s", err, tt.line, tt.problem)
 		}
 		if n > 200_000 {
@@ -161,7 +161,7 @@ func TestRecordWithoutEndIsNotKept(t *testing.T) {
 
 func TestCSVHasNoSheets(t *testing.T) {
 	e := refusedBy(t, write(t, "book.csv", []byte("a,b\n")), Options{Sheet: "Customers"})
-	if !strings.Contains(e.Problem, "no sheets") {
+	if !strings.Contains(e.Err.Error(), "no sheets") {
 		t.Error(e)
 	}
 }

@@ -15,6 +15,8 @@ import (
 	"hash"
 	"strings"
 	"unicode/utf16"
+
+	"muster/pipeline"
 )
 
 // Workbooks are encrypted in one of two ways (MS-OFFCRYPTO, 2.3.4): standard,
@@ -55,8 +57,9 @@ func lockOf(info []byte) (lock, error) {
 	return nil, unknownEncryption()
 }
 
-func unknownEncryption() *Error {
-	return &Error{Problem: "the workbook is encrypted in a way that muster does not read", Hint: withoutPassword}
+func unknownEncryption() *pipeline.Mistake {
+	return pipeline.Mistakef("the workbook is encrypted in a way that muster does not read").
+		Try(withoutPassword)
 }
 
 // agileLock is the password's way to the key (MS-OFFCRYPTO, 2.3.4.10).
@@ -106,7 +109,8 @@ func agileLockOf(text []byte) (*agileLock, error) {
 			return newAgileLock(&doc.Data, k.Password)
 		}
 	}
-	return nil, &Error{Problem: "the workbook is encrypted for certain people and not with a password", Hint: withoutPassword}
+	return nil, pipeline.Mistakef("the workbook is encrypted for certain people and not with a password").
+		Try(withoutPassword)
 }
 
 func newAgileLock(data, own *agileXML) (*agileLock, error) {

@@ -3,7 +3,6 @@ package book
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"unicode/utf16"
@@ -12,6 +11,8 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
+
+	"muster/pipeline"
 )
 
 // encoding is how the bytes of a CSV spell its text.
@@ -105,7 +106,8 @@ func formOf(told string, f *file, s *survey) (textForm, error) {
 		form.encoding = encodingWindows1252
 		form.doubtful = s.broken == 0 && s.whole > 0
 	default:
-		return textForm{}, &Error{Problem: fmt.Sprintf("%q is no encoding that muster reads", told), Hint: "there are: utf-8, utf-16, windows-1252 (or latin-1)."}
+		return textForm{}, pipeline.Mistakef("%q is no encoding that muster reads", told).
+			Try("there are: utf-8, utf-16, windows-1252 (or latin-1).")
 	}
 	if mark > 0 && byMark.name() != form.encoding.name() {
 		return textForm{}, markedOtherwise(byMark, told)
@@ -113,9 +115,9 @@ func formOf(told string, f *file, s *survey) (textForm, error) {
 	return form, nil
 }
 
-func markedOtherwise(is encoding, told string) *Error {
-	return &Error{Line: 1, Problem: fmt.Sprintf("the text begins with the mark of %s, so that it is not %s", strings.ToUpper(is.name()), strings.ToLower(told)),
-		Hint: "leave --encoding out: the mark decides."}
+func markedOtherwise(is encoding, told string) *pipeline.Mistake {
+	return pipeline.Mistakef("the text begins with the mark of %s, so that it is not %s", strings.ToUpper(is.name()), strings.ToLower(told)).
+		Try("leave --encoding out: the mark decides.").At(pipeline.Place{Line: 1})
 }
 
 // byteOrder tells the two forms of UTF-16 without a mark apart by the zero
@@ -133,7 +135,8 @@ func byteOrder(head []byte) (encoding, error) {
 	case zeros[0] > zeros[1]:
 		return encodingUTF16Big, nil
 	}
-	return 0, &Error{Line: 1, Problem: "the text is not UTF-16: it has neither a byte-order mark nor the zero bytes of UTF-16", Hint: "leave --encoding out, or save it again as \"CSV UTF-8\"."}
+	return 0, pipeline.Mistakef("the text is not UTF-16: it has neither a byte-order mark nor the zero bytes of UTF-16").
+		Try("leave --encoding out, or save it again as \"CSV UTF-8\".").At(pipeline.Place{Line: 1})
 }
 
 // survey looks at every byte of a file once and counts what is UTF-8.

@@ -3,50 +3,24 @@ package book
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
-	"strings"
+
+	"muster/pipeline"
 )
 
-// Error says why a book cannot be read (exit code 2). It never holds the
-// content of a cell; names of sheets and headers are no such content.
-type Error struct {
-	Path   string // as the user gave it
-	Sheet  string // "" for a CSV, and where no sheet is concerned
-	Line   int    // CSV: the line of the file, from 1; 0 where none is concerned
-	Row    int    // XLSX: the row; 0 where none is concerned
-	Column string // the column's letters; "" where none is concerned
-	// Problem says what is wrong.
-	Problem string
-	// Hint is a sentence of advice; it may be empty. Error does not include it.
-	Hint string
-	// Err is the failure of the file system behind it, nil when there is none.
-	Err error
+// worded is a failure of the system in words for the owner of the book.
+type worded struct {
+	says  string
+	cause error
 }
 
-// Error names file, sheet, line or row, and column, then what is wrong.
-func (e *Error) Error() string {
-	var b strings.Builder
-	b.WriteString(e.Path)
-	if e.Sheet != "" {
-		fmt.Fprintf(&b, ", sheet %q", e.Sheet)
-	}
-	if e.Line > 0 {
-		fmt.Fprintf(&b, ", line %d", e.Line)
-	}
-	if e.Row > 0 {
-		fmt.Fprintf(&b, ", row %d", e.Row)
-	}
-	if e.Column != "" {
-		fmt.Fprintf(&b, ", column %s", e.Column)
-	}
-	b.WriteString(": ")
-	b.WriteString(e.Problem)
-	return b.String()
-}
+func (e worded) Error() string { return e.says }
+func (e worded) Unwrap() error { return e.cause }
 
-// Unwrap gives the failure of the file system, if one is behind e.
-func (e *Error) Unwrap() error { return e.Err }
+// unreadable is a failure of the system that has no better words.
+func unreadable(err error) *pipeline.Mistake {
+	return &pipeline.Mistake{Err: worded{"the file cannot be read: " + reason(err), err}}
+}
 
 // errShorter: the open file lost bytes. Read on, it would be a shorter book.
 var errShorter = errors.New("the file became shorter while it was being read")
@@ -59,23 +33,18 @@ func isFileSystem(err error) bool {
 
 // isOurs tells what is no fault of an XML part, although it surfaced there.
 func isOurs(err error) bool {
-	var e *Error
-	return errors.As(err, &e) || isFileSystem(err) || errors.Is(err, errEnough) ||
+	var m *pipeline.Mistake
+	return errors.As(err, &m) || isFileSystem(err) || errors.Is(err, errEnough) ||
 		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // refusal completes err with path and sheet.
 func (b *Book) refusal(err error) error {
-	var e *Error
-	if !errors.As(err, &e) {
-		return &Error{Path: b.name, Sheet: b.sheet, Problem: "the file cannot be read: " + reason(err), Err: err}
+	var m *pipeline.Mistake
+	if !errors.As(err, &m) {
+		m = unreadable(err)
 	}
-	whole := *e
-	whole.Path = b.name
-	if whole.Sheet == "" {
-		whole.Sheet = b.sheet
-	}
-	return &whole
+	return m.Within(pipeline.Place{File: b.name, Sheet: b.sheet})
 }
 
 // reason is what the system says, without the path that stands before it.

@@ -7,6 +7,8 @@ import (
 	"os"
 
 	"golang.org/x/term"
+
+	"muster/pipeline"
 )
 
 // maxSpool bounds what is copied from a pipe.
@@ -64,7 +66,7 @@ func openFile(path string) (*file, error) {
 	switch {
 	case info.IsDir():
 		h.Close()
-		return nil, &Error{Path: path, Problem: "this is a folder, not a book", Hint: "name a CSV or XLSX file in it."}
+		return nil, pipeline.Mistakef("this is a folder, not a book").Try("name a CSV or XLSX file in it.").At(pipeline.Place{File: path})
 	case info.Mode().IsRegular():
 		return &file{at: h, size: info.Size(), close: h.Close}, nil
 	}
@@ -80,7 +82,8 @@ func openFile(path string) (*file, error) {
 // stands: a part may have been read. It stays open: it is not ours.
 func openInput(h *os.File) (*file, error) {
 	if term.IsTerminal(int(h.Fd())) {
-		return nil, &Error{Path: standardInput, Problem: "the standard input is a terminal, not a book", Hint: "pipe a book into muster, or name a file."}
+		return nil, pipeline.Mistakef("the standard input is a terminal, not a book").
+			Try("pipe a book into muster, or name a file.").At(pipeline.Place{File: standardInput})
 	}
 	return spoolAs(standardInput, h)
 }
@@ -90,27 +93,24 @@ func spoolAs(path string, from io.Reader) (*file, error) {
 	if err == nil {
 		return f, nil
 	}
-	var e *Error
-	if errors.As(err, &e) {
-		e.Path = path
-		return nil, e
+	var m *pipeline.Mistake
+	if errors.As(err, &m) {
+		return nil, m.Within(pipeline.Place{File: path})
 	}
 	return nil, openRefusal(path, err)
 }
 
-func openRefusal(path string, err error) *Error {
-	e := &Error{Path: path, Err: err}
+func openRefusal(path string, err error) *pipeline.Mistake {
+	m := unreadable(err)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		e.Problem = "there is no such file"
-		e.Hint = "check the spelling of the path, and the folder it starts from."
+		m = &pipeline.Mistake{Err: worded{"there is no such file", err}}
+		m.Try("check the spelling of the path, and the folder it starts from.")
 	case errors.Is(err, fs.ErrPermission):
-		e.Problem = "this user may not read the file"
-		e.Hint = "ask the owner of the file for the right to read it."
-	default:
-		e.Problem = "the file cannot be read: " + reason(err)
+		m = &pipeline.Mistake{Err: worded{"this user may not read the file", err}}
+		m.Try("ask the owner of the file for the right to read it.")
 	}
-	return e
+	return m.At(pipeline.Place{File: path})
 }
 
 // spool copies what can be read only once to a temporary file. os.CreateTemp
@@ -131,7 +131,8 @@ func spool(from io.Reader, limit int64) (*file, error) {
 	}}
 	f.size, err = io.Copy(to, io.LimitReader(from, limit+1))
 	if err == nil && f.size > limit {
-		err = &Error{Problem: "what comes through the pipe is more than 4 GiB", Hint: "save it as a file, and split it."}
+		err = pipeline.Mistakef("what comes through the pipe is more than 4 GiB").
+			Try("save it as a file, and split it.")
 	}
 	if err != nil {
 		f.Close() // the copy is given up; why is what counts

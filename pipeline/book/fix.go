@@ -61,9 +61,8 @@ func (b *Book) openFix(ctx context.Context, o Options, origin *pipeline.Origin) 
 		return b, nil
 	}
 	if !slices.Contains(b.sheets, pipeline.FixSheet) {
-		return nil, &Error{Path: b.name,
-			Problem: fmt.Sprintf("its sheet %s, which had %s to mend, is gone", pipeline.FixSheet, pipeline.Count(origin.Rows, "row")),
-			Hint:    "take the workbook as muster wrote it; " + again + "it again"}
+		return nil, pipeline.Mistakef("its sheet %s, which had %s to mend, is gone", pipeline.FixSheet, pipeline.Count(origin.Rows, "row")).
+			Try("take the workbook as muster wrote it; " + again + "it again").At(pipeline.Place{File: b.name})
 	}
 	columns := len(x.header) + 1
 	if x.own >= 0 {
@@ -90,7 +89,7 @@ func (b *Book) FixRows() int {
 }
 
 func (b *Book) refuse(row int, column, hint, format string, args ...any) error {
-	return &Error{Path: b.name, Sheet: b.sheet, Row: row, Column: column, Problem: fmt.Sprintf(format, args...), Hint: hint}
+	return pipeline.Mistakef(format, args...).Try(hint).At(pipeline.Place{File: b.name, Sheet: b.sheet, Row: row, Column: column})
 }
 
 // compareHeader refuses columns that are not the book's: a cell under another

@@ -12,13 +12,13 @@ import (
 )
 
 // holds checks what every book holds to, whatever is in it: it is refused with
-// an *Error, or its rows ascend, fit the header, are trimmed, and are the same
+// a *pipeline.Mistake, or its rows ascend, fit the header, are trimmed, and are the same
 // in the next pass.
 func holds(t *testing.T, name string, content []byte, o Options) {
 	b, err := openBytes(name, content, o)
-	var e *Error
+	var e *pipeline.Mistake
 	if err != nil {
-		if !errors.As(err, &e) || e.Problem == "" {
+		if !errors.As(err, &e) || e.Error() == "" {
 			t.Fatalf("refused with %v", err)
 		}
 		return

@@ -118,20 +118,19 @@ func (b *Book) widen(sheet *xlsxSource) error {
 }
 
 func noHeaderIn(row, last int) error {
-	e := &Error{Problem: fmt.Sprintf("row %d, which is to hold the header, is blank", row),
-		Hint: "name the row that holds the names of the columns; rows are numbered as a spreadsheet program shows them."}
+	m := pipeline.Mistakef("row %d, which is to hold the header, is blank", row)
 	if last < row {
-		e.Problem = fmt.Sprintf("there is no row %d, which is to hold the header: the last that holds anything is row %d", row, last)
+		m = pipeline.Mistakef("there is no row %d, which is to hold the header: the last that holds anything is row %d", row, last)
 	}
-	return e
+	return m.Try("name the row that holds the names of the columns; rows are numbered as a spreadsheet program shows them.")
 }
 
 // headerOf makes the header of its record.
 func headerOf(r *record) ([]pipeline.Column, error) {
 	for _, f := range r.faults {
 		if f.code == pipeline.ProblemErrorCell {
-			return nil, &Error{Row: r.number, Column: pipeline.ColumnLetters(f.column),
-				Problem: "the header holds an error value or a formula without a result", Hint: "type the header's name into the cell."}
+			return nil, pipeline.Mistakef("the header holds an error value or a formula without a result").
+				Try("type the header's name into the cell.").At(pipeline.Place{Row: r.number, Column: pipeline.ColumnLetters(f.column)})
 		}
 	}
 	width := len(r.cells)
@@ -148,10 +147,8 @@ func headerOf(r *record) ([]pipeline.Column, error) {
 			continue
 		}
 		if j, twice := first[name]; twice {
-			return nil, &Error{
-				Problem: fmt.Sprintf("two columns have the header %q: %s and %s", name, pipeline.ColumnLetters(j), pipeline.ColumnLetters(i)),
-				Hint:    "give each column a header of its own, or remove one of the two.",
-			}
+			return nil, pipeline.Mistakef("two columns have the header %q: %s and %s", name, pipeline.ColumnLetters(j), pipeline.ColumnLetters(i)).
+				Try("give each column a header of its own, or remove one of the two.")
 		}
 		first[name] = i
 	}
@@ -159,15 +156,14 @@ func headerOf(r *record) ([]pipeline.Column, error) {
 }
 
 func (b *Book) noHeader() error {
-	e := &Error{Problem: "there is no header: every line is blank", Hint: "a book has a header and, below it, one row for each merchant."}
+	hint := "a book has a header and, below it, one row for each merchant."
 	if b.sheet == "" {
-		return e
+		return pipeline.Mistakef("there is no header: every line is blank").Try(hint)
 	}
-	e.Problem = "the sheet is empty: there is no header"
 	if others := slices.DeleteFunc(b.Sheets(), func(s string) bool { return s == b.sheet }); len(others) > 0 {
-		e.Hint = "name another sheet; there are: " + quoted(others) + "."
+		hint = "name another sheet; there are: " + quoted(others) + "."
 	}
-	return e
+	return pipeline.Mistakef("the sheet is empty: there is no header").Try(hint)
 }
 
 // shape fits a record to the header: as many cells as it has columns, and a

@@ -114,7 +114,7 @@ func TestHeaderRowThatCannotBe(t *testing.T) {
 	for name, content := range map[string][]byte{"book.csv": []byte("title\n;\na;b\n\"1\";2\n"), "book.xlsx": workbookOf(t, sheetOf("title", "", "a|b", "1|2"))} {
 		path := write(t, name, content)
 		for _, tt := range tests {
-			if e := refusedBy(t, path, Options{HeaderRow: tt.told}); !strings.Contains(e.Problem, tt.problem) || e.Hint == "" {
+			if e := refusedBy(t, path, Options{HeaderRow: tt.told}); !strings.Contains(e.Err.Error(), tt.problem) || e.Hint == "" {
 				t.Errorf("%s, row %d: %v", name, tt.told, e)
 			}
 		}
@@ -166,7 +166,7 @@ func TestMergedHeader(t *testing.T) {
 		}
 	}
 	damaged := strings.Replace(worksheet(header), "</sheetData>", `</sheetData><mergeCells><mergeCell ref="B2:zz"/></mergeCells>`, 1)
-	if e := refusedBy(t, write(t, "book.xlsx", zipped(t, partsOf(damaged))), Options{}); !strings.Contains(e.Problem, "damaged") {
+	if e := refusedBy(t, write(t, "book.xlsx", zipped(t, partsOf(damaged))), Options{}); !strings.Contains(e.Err.Error(), "damaged") {
 		t.Error(e)
 	}
 }
@@ -208,7 +208,7 @@ func TestSheetsByNumber(t *testing.T) {
 		}
 	}
 	for ask, problem := range map[string]string{"2": "hidden", "5": `no sheet "5"`, "0": `no sheet "0"`, "-1": "no sheet"} {
-		if e := refusedBy(t, path, Options{Sheet: ask}); !strings.Contains(e.Problem, problem) || e.Hint == "" {
+		if e := refusedBy(t, path, Options{Sheet: ask}); !strings.Contains(e.Err.Error(), problem) || e.Hint == "" {
 			t.Errorf("sheet %s: %v", ask, e)
 		}
 	}
@@ -235,7 +235,7 @@ func TestStandardInputIsABook(t *testing.T) {
 		}
 	}
 	pipe("")
-	if e := refusedBy(t, "-", Options{}); !strings.Contains(e.Problem, "nothing came") || e.Hint == "" {
+	if e := refusedBy(t, "-", Options{}); !strings.Contains(e.Err.Error(), "nothing came") || e.Hint == "" {
 		t.Error(e)
 	}
 	f, err := os.Open(write(t, "book.csv", []byte("name;nit\nAda;1\n")))

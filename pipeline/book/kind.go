@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"path/filepath"
 	"strings"
+
+	"muster/pipeline"
 )
 
 type kind int
@@ -33,13 +35,15 @@ var foreign = map[string]string{
 func recognise(name string, f *file) (kind, error) {
 	ext := strings.ToLower(filepath.Ext(name))
 	if problem, ok := foreign[ext]; ok {
-		return 0, &Error{Problem: problem, Hint: saveAsEither}
+		return 0, pipeline.Mistakef("%s", problem).Try(saveAsEither)
 	}
 	if f.size == 0 {
 		if name == standardInput {
-			return 0, &Error{Problem: "nothing came through the standard input", Hint: "pipe a book into muster, or name a file."}
+			return 0, pipeline.Mistakef("nothing came through the standard input").
+				Try("pipe a book into muster, or name a file.")
 		}
-		return 0, &Error{Problem: "the file is empty", Hint: "a book has a header and, below it, one row for each merchant."}
+		return 0, pipeline.Mistakef("the file is empty").
+			Try("a book has a header and, below it, one row for each merchant.")
 	}
 	head, err := f.start(512)
 	if err != nil {
@@ -53,21 +57,21 @@ func recognise(name string, f *file) (kind, error) {
 		return kindCompound, nil
 	case begins("PK\x03\x04"), begins("PK\x05\x06"):
 		if text {
-			return 0, &Error{Problem: "this is a workbook or another ZIP archive, not a text file, although its name ends in " + ext,
-				Hint: "if it is a workbook, give it a name that ends in .xlsx."}
+			return 0, pipeline.Mistakef("this is a workbook or another ZIP archive, not a text file, although its name ends in %s", ext).
+				Try("if it is a workbook, give it a name that ends in .xlsx.")
 		}
 		return kindXLSX, nil
 	case sheets:
-		return 0, &Error{Problem: "this is not an XLSX workbook, although its name ends in " + ext,
-			Hint: "if it is a CSV, give it a name that ends in .csv; else save it again as XLSX."}
+		return 0, pipeline.Mistakef("this is not an XLSX workbook, although its name ends in %s", ext).
+			Try("if it is a CSV, give it a name that ends in .csv; else save it again as XLSX.")
 	case begins("%PDF-"):
-		return 0, &Error{Problem: "this is a PDF document, not a spreadsheet", Hint: saveAsEither}
+		return 0, pipeline.Mistakef("this is a PDF document, not a spreadsheet").Try(saveAsEither)
 	case begins("\x1f\x8b"):
-		return 0, &Error{Problem: "this is a compressed file (gzip)", Hint: "unpack it first."}
+		return 0, pipeline.Mistakef("this is a compressed file (gzip)").Try("unpack it first.")
 	case begins("\xff\xfe\x00\x00"), begins("\x00\x00\xfe\xff"):
-		return 0, &Error{Line: 1, Problem: "the text is UTF-32, which muster does not read", Hint: saveAsUTF8}
+		return 0, pipeline.Mistakef("the text is UTF-32, which muster does not read").Try(saveAsUTF8).At(pipeline.Place{Line: 1})
 	case webPage(head):
-		return 0, &Error{Problem: "this is a web page or an XML file, not a CSV", Hint: saveAsEither}
+		return 0, pipeline.Mistakef("this is a web page or an XML file, not a CSV").Try(saveAsEither)
 	}
 	return kindCSV, nil
 }

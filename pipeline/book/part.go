@@ -4,10 +4,10 @@ import (
 	"archive/zip"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"path"
 
+	"muster/pipeline"
 	"muster/pipeline/sheetxml"
 )
 
@@ -26,9 +26,9 @@ func (l limits) exceeded(size, packed int64) bool {
 	return size > l.most || size > l.freely && size/l.ratio >= packed
 }
 
-func bomb(part string) *Error {
-	return &Error{Problem: fmt.Sprintf("the part %s unpacks to far more than a workbook holds; it was not read", part),
-		Hint: "if the file can be trusted, split it, or save it as CSV UTF-8."}
+func bomb(part string) *pipeline.Mistake {
+	return pipeline.Mistakef("the part %s unpacks to far more than a workbook holds; it was not read", part).
+		Try("if the file can be trusted, split it, or save it as CSV UTF-8.")
 }
 
 // defaultLimits: a cell holds at most 32,767 characters and honest sheets
@@ -49,7 +49,8 @@ func openArchive(f *file, l limits) (*archive, error) {
 		if isFileSystem(err) {
 			return nil, err
 		}
-		return nil, &Error{Problem: "the workbook is damaged or cut short: its ZIP archive cannot be read", Hint: "fetch or save the file again."}
+		return nil, pipeline.Mistakef("the workbook is damaged or cut short: its ZIP archive cannot be read").
+			Try("fetch or save the file again.")
 	}
 	a := &archive{parts: make(map[string]*zip.File, len(z.File)), twice: map[string]bool{}, size: f.size, limits: l}
 	for _, part := range z.File {
@@ -69,11 +70,13 @@ func (a *archive) open(ctx context.Context, name string) (*part, error) {
 	f := a.parts[sheetxml.PartName(name)]
 	switch {
 	case f == nil:
-		return nil, &Error{Problem: "the workbook is damaged: it lacks its part " + path.Base(name), Hint: saveAgain}
+		return nil, pipeline.Mistakef("the workbook is damaged: it lacks its part %s", path.Base(name)).
+			Try(saveAgain)
 	case a.twice[sheetxml.PartName(name)]:
-		return nil, &Error{Problem: "the workbook holds its part " + path.Base(name) + " twice", Hint: saveAgain}
+		return nil, pipeline.Mistakef("the workbook holds its part %s twice", path.Base(name)).Try(saveAgain)
 	case f.Flags&1 != 0:
-		return nil, &Error{Problem: "the workbook's ZIP archive is encrypted", Hint: "remove the password and save it again."}
+		return nil, pipeline.Mistakef("the workbook's ZIP archive is encrypted").
+			Try("remove the password and save it again.")
 	}
 	// The directory's word on the packed size is bounded by the file's own.
 	packed := min(int64(min(f.CompressedSize64, 1<<62)), a.size)
@@ -87,7 +90,8 @@ func (a *archive) open(ctx context.Context, name string) (*part, error) {
 		if isFileSystem(err) {
 			return nil, err
 		}
-		return nil, &Error{Problem: "the workbook is damaged: its part " + path.Base(name) + " cannot be unpacked", Hint: saveAgain}
+		return nil, pipeline.Mistakef("the workbook is damaged: its part %s cannot be unpacked", path.Base(name)).
+			Try(saveAgain)
 	}
 	return &part{ctx: ctx, name: path.Base(name), from: rc, packed: packed, limits: a.limits}, nil
 }
@@ -125,7 +129,7 @@ func (p *part) Read(b []byte) (int, error) {
 	case p.limits.exceeded(p.served, p.packed):
 		return 0, bomb(p.name)
 	case p.served-p.mark > p.limits.token:
-		return 0, &Error{Problem: fmt.Sprintf("the part %s holds a text longer than a cell can be", p.name), Hint: saveAgain}
+		return 0, pipeline.Mistakef("the part %s holds a text longer than a cell can be", p.name).Try(saveAgain)
 	}
 	return n, err
 }

@@ -5,10 +5,11 @@ import (
 	"cmp"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/richardlehane/mscfb"
+
+	"muster/pipeline"
 )
 
 // maxProtected bounds a protected workbook, which is decrypted in memory so
@@ -78,8 +79,9 @@ func openCompound(f *file) (*compound, error) {
 // sector.
 const compoundHead = 512
 
-func damagedCompound() *Error {
-	return &Error{Problem: "the workbook has a password or is of the old binary format, and is damaged or cut short", Hint: "fetch or save the file again."}
+func damagedCompound() *pipeline.Mistake {
+	return pipeline.Mistakef("the workbook has a password or is of the old binary format, and is damaged or cut short").
+		Try("fetch or save the file again.")
 }
 
 // fault tells a disk that fails from a compound file that is damaged: the
@@ -95,8 +97,8 @@ func (c *compound) fault() error {
 // workbook with a password is told from it.
 func unprotected(f *file, password string) (*file, error) {
 	if f.size > maxCompound {
-		return nil, &Error{Problem: fmt.Sprintf("the workbook has a password or is of the old binary format, and has %d MiB; one with a password is decrypted in memory, and more than %d MiB are not", f.size>>20, maxProtected>>20),
-			Hint: withoutPassword}
+		return nil, pipeline.Mistakef("the workbook has a password or is of the old binary format, and has %d MiB; one with a password is decrypted in memory, and more than %d MiB are not", f.size>>20, maxProtected>>20).
+			Try(withoutPassword)
 	}
 	c, err := openCompound(f)
 	if err != nil {
@@ -105,13 +107,17 @@ func unprotected(f *file, password string) (*file, error) {
 	switch {
 	case c.info != nil && c.encrypted != nil:
 	case c.old != nil && c.oldProtected():
-		return nil, &Error{Problem: "this is a workbook of the old binary format (.xls) with a password, which muster does not read", Hint: withoutPassword}
+		return nil, pipeline.Mistakef("this is a workbook of the old binary format (.xls) with a password, which muster does not read").
+			Try(withoutPassword)
 	case c.old != nil:
-		return nil, &Error{Problem: "this is a workbook of the old binary format (.xls), whatever its name says", Hint: saveAsEither}
+		return nil, pipeline.Mistakef("this is a workbook of the old binary format (.xls), whatever its name says").
+			Try(saveAsEither)
 	case c.letter:
-		return nil, &Error{Problem: "this is a text document or a presentation of the old binary format, not a spreadsheet", Hint: saveAsEither}
+		return nil, pipeline.Mistakef("this is a text document or a presentation of the old binary format, not a spreadsheet").
+			Try(saveAsEither)
 	default:
-		return nil, &Error{Problem: "this is a file of an old binary format and no workbook", Hint: saveAsEither}
+		return nil, pipeline.Mistakef("this is a file of an old binary format and no workbook").
+			Try(saveAsEither)
 	}
 	if c.info.Size > maxInfo || c.info.Size < 8 || c.encrypted.Size < packageHead || c.encrypted.Size > f.size {
 		return nil, damagedCompound()
@@ -132,9 +138,10 @@ func unprotected(f *file, password string) (*file, error) {
 	}
 	switch {
 	case errors.Is(err, errWrongPassword) && password == "":
-		return nil, &Error{Problem: "the workbook is protected with a password", Hint: passwordFile}
+		return nil, pipeline.Mistakef("the workbook is protected with a password").Try(passwordFile)
 	case errors.Is(err, errWrongPassword):
-		return nil, &Error{Problem: "the password is not that of the workbook", Hint: "look at the file that --password-file names: capitals and spaces count, and a line break at its end does not."}
+		return nil, pipeline.Mistakef("the password is not that of the workbook").
+			Try("look at the file that --password-file names: capitals and spaces count, and a line break at its end does not.")
 	case err != nil:
 		return nil, err
 	}

@@ -13,6 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
+
+	"muster/pipeline"
 )
 
 // password is that of the files in testdata/protected, which other programs
@@ -50,12 +52,12 @@ func TestProtectedBooks(t *testing.T) {
 				return
 			}
 			e := refusedBy(t, path, Options{})
-			if !strings.Contains(e.Problem, "protected with a password") || !strings.Contains(e.Hint, "--password-file") {
+			if !strings.Contains(e.Err.Error(), "protected with a password") || !strings.Contains(e.Hint, "--password-file") {
 				t.Errorf("without a password: %v (%s)", e, e.Hint)
 			}
 			for _, wrong := range []string{"clave ñ 7", "Clave ñ 7 ", "x"} {
 				e := refusedBy(t, path, Options{Password: wrong})
-				if !strings.Contains(e.Problem, "the password is not that of the workbook") {
+				if !strings.Contains(e.Err.Error(), "the password is not that of the workbook") {
 					t.Errorf("with another password: %v", e)
 				}
 			}
@@ -159,7 +161,7 @@ func TestOldWorkbookWithAPassword(t *testing.T) {
 	at := bytes.Index(agile, []byte("\x04\x00\x04\x00\x40\x00\x00\x00<?xml"))
 	copy(agile[at:], "\x09\x08\x02\x00\x00\x06\x2f\x00\x02\x00\x00\x00")
 	e := refusedBy(t, write(t, "book.xlsx", renamed(agile, "EncryptionInfo", "Workbook")), Options{})
-	if !strings.Contains(e.Problem, "(.xls) with a password") {
+	if !strings.Contains(e.Err.Error(), "(.xls) with a password") {
 		t.Error(e)
 	}
 }
@@ -190,7 +192,7 @@ func FuzzProtected(f *testing.F) {
 		if err == nil {
 			_, err = rows(t, b)
 		}
-		var e *Error
+		var e *pipeline.Mistake
 		if err != nil && !errors.As(err, &e) {
 			t.Error(err)
 		}

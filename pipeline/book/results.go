@@ -38,7 +38,7 @@ func (w *workbook) isResult() bool {
 // the workbook comes from, and the rows have the numbers and the columns that
 // they have in the book of that run. Options that name another sheet or header,
 // and a workbook without the sheet, are a [*pipeline.Mistake]; every other
-// failure is an [*Error], or the context's error.
+// failure is a [*pipeline.Mistake], or the context's error.
 func OpenAny(ctx context.Context, path string, o Options) (*Book, error) {
 	b, origin, err := openOrigin(ctx, path, o)
 	if err != nil || origin == nil {
@@ -103,7 +103,8 @@ func (b *Book) readOrigin(ctx context.Context) (*pipeline.Origin, error) {
 	origin, ours, err := pipeline.ParseOrigin(rows)
 	switch {
 	case err != nil:
-		return nil, &Error{Path: b.name, Problem: err.Error(), Hint: "mend the rows in the book itself, and import that"}
+		return nil, pipeline.Mistakef("%s", err.Error()).
+			Try("mend the rows in the book itself, and import that").At(pipeline.Place{File: b.name})
 	case !ours:
 		return nil, nil
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"muster/pipeline"
 	"muster/pipeline/sheetxml"
 )
 
@@ -73,12 +74,12 @@ func scanSheet(p *part, each func(row int, hidden bool, cells []rawCell, wide in
 		stopped = each(row, hidden, cells, wide)
 		return stopped
 	})
-	var e *Error
-	if stopped != nil || !errors.As(err, &e) || e.Row > 0 {
+	var m *pipeline.Mistake
+	if stopped != nil || !errors.As(err, &m) || m.Place.Row > 0 {
 		return err
 	}
-	where := *e
-	where.Row = max(s.row, 1)
+	where := *m
+	where.Place.Row = max(s.row, 1)
 	return &where
 }
 
@@ -131,14 +132,14 @@ func (s *sheetScan) number(start *sheetxml.Element) (int, error) {
 	if r := start.Value("r"); r != "" {
 		var ok bool
 		if row, ok = parseIndex(r, maxRows); !ok {
-			return 0, &Error{Problem: "what follows this row has a row number that is none", Hint: saveAgain}
+			return 0, pipeline.Mistakef("what follows this row has a row number that is none").Try(saveAgain)
 		}
 	}
 	if row > maxRows {
-		return 0, &Error{Problem: "there are more rows than a sheet has", Hint: saveAgain}
+		return 0, pipeline.Mistakef("there are more rows than a sheet has").Try(saveAgain)
 	}
 	if row < s.row {
-		return 0, &Error{Problem: "the rows of the sheet are not in order", Hint: saveAgain}
+		return 0, pipeline.Mistakef("the rows of the sheet are not in order").Try(saveAgain)
 	}
 	return row, nil
 }
@@ -188,7 +189,7 @@ func (s *sheetScan) readCell(start *sheetxml.Element) error {
 		case "r":
 			at, row, ok := parseRef(string(a.Value))
 			if !ok || row != s.row {
-				return &Error{Problem: "a cell of the row has a reference that cannot be its own", Hint: saveAgain}
+				return pipeline.Mistakef("a cell of the row has a reference that cannot be its own").Try(saveAgain)
 			}
 			c.column = at
 		case "t":
@@ -201,9 +202,9 @@ func (s *sheetScan) readCell(start *sheetxml.Element) error {
 	}
 	switch {
 	case c.column >= maxColumns:
-		return &Error{Problem: "the row has more cells than a sheet has columns", Hint: saveAgain}
+		return pipeline.Mistakef("the row has more cells than a sheet has columns").Try(saveAgain)
 	case c.column <= s.last:
-		return &Error{Problem: "the cells of the row are not in order", Hint: saveAgain}
+		return pipeline.Mistakef("the cells of the row are not in order").Try(saveAgain)
 	}
 	s.last = c.column
 	err := s.tokens.Children(func(child *sheetxml.Element) error {

@@ -2,10 +2,10 @@ package book
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"unicode/utf16"
 
+	"muster/pipeline"
 	"muster/pipeline/sheetxml"
 )
 
@@ -64,7 +64,8 @@ func readStrings(a *archive, name string) (stringTable, error) {
 			return err
 		}
 		if int64(all.Len()+len(one)+4*len(table.ends)) > a.limits.text {
-			return &Error{Problem: fmt.Sprintf("the texts of the workbook are more than %d MiB", a.limits.text>>20), Hint: "split the book, or save it as CSV UTF-8."}
+			return pipeline.Mistakef("the texts of the workbook are more than %d MiB", a.limits.text>>20).
+				Try("split the book, or save it as CSV UTF-8.")
 		}
 		whole := unescape(one)
 		text := trim(whole)

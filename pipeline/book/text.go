@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"unicode/utf8"
+
+	"muster/pipeline"
 )
 
 // maxRecord bounds one record of a CSV, in bytes: a quotation mark that is
@@ -137,26 +138,27 @@ func (t *textReader) check(p []byte, last bool) (kept, read int) {
 	t.record += int64(read - begin)
 	if t.delimiter != 0 && t.record > longRecord {
 		if t.cells += bytes.Count(p[min(begin, kept):kept], []byte{t.delimiter}); t.err == nil && t.cells > maxDelimiters {
-			t.err = &Error{Line: t.begun, Problem: fmt.Sprintf("the record that begins here has far more cells than the %d columns of a sheet", maxColumns), Hint: "is it a table, and is each of its records on a line of its own?"}
+			t.err = pipeline.Mistakef("the record that begins here has far more cells than the %d columns of a sheet", maxColumns).
+				Try("is it a table, and is each of its records on a line of its own?").At(pipeline.Place{Line: t.begun})
 			return 0, read
 		}
 	}
 	if t.err == nil && t.record > t.most {
 		t.err = t.refuse("a record of more than 8 MiB begins or goes on here", "is it a table, and is each of its records on a line of its own?")
 		if t.quoted {
-			t.err = &Error{Line: t.opened, Problem: "a quotation mark opens here and is not closed within 8 MiB", Hint: quoteHint}
+			t.err = pipeline.Mistakef("a quotation mark opens here and is not closed within 8 MiB").Try(quoteHint).At(pipeline.Place{Line: t.opened})
 		}
 		return 0, read
 	}
 	return kept, read
 }
 
-func (t *textReader) refuse(problem, hint string) *Error {
-	return &Error{Line: t.line, Problem: problem, Hint: hint}
+func (t *textReader) refuse(problem, hint string) *pipeline.Mistake {
+	return pipeline.Mistakef("%s", problem).Try(hint).At(pipeline.Place{Line: t.line})
 }
 
 // undecodable words a byte that the encoding does not define.
-func (t *textReader) undecodable() *Error {
+func (t *textReader) undecodable() *pipeline.Mistake {
 	switch t.encoding {
 	case encodingWindows1252:
 		return t.refuse("the text holds a byte that is neither UTF-8 nor a character of Windows-1252", "the file is damaged or in another encoding: "+saveAsUTF8)

@@ -2,8 +2,8 @@ package book
 
 import (
 	"errors"
-	"fmt"
 
+	"muster/pipeline"
 	"muster/pipeline/sheetxml"
 )
 
@@ -24,9 +24,11 @@ func (p *part) refusal(err error) error {
 	case isOurs(err):
 		return err
 	case errors.Is(err, sheetxml.ErrDirective):
-		return &Error{Problem: fmt.Sprintf("the part %s holds a document type declaration, which no workbook has; it was not read", p.name), Hint: saveAgain}
+		return pipeline.Mistakef("the part %s holds a document type declaration, which no workbook has; it was not read", p.name).
+			Try(saveAgain)
 	}
-	return &Error{Problem: fmt.Sprintf("the workbook is damaged or cut short: its part %s cannot be read to the end", p.name), Hint: saveAgain}
+	return pipeline.Mistakef("the workbook is damaged or cut short: its part %s cannot be read to the end", p.name).
+		Try(saveAgain)
 }
 
 // damaged is a part that holds what it cannot.
@@ -36,7 +38,7 @@ func (p *part) damaged() error { return p.refusal(sheetxml.ErrMalformed) }
 func (p *part) root(t *sheetxml.Scanner, local string) error {
 	root, err := t.Root()
 	if err == nil && !sheetxml.IsMain(root.Name, local) {
-		err = &Error{Problem: fmt.Sprintf("the part %s is not what a workbook holds there", p.name), Hint: saveAgain}
+		err = pipeline.Mistakef("the part %s is not what a workbook holds there", p.name).Try(saveAgain)
 	}
 	return err
 }

@@ -1,10 +1,10 @@
 package book
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
+	"muster/pipeline"
 	"muster/pipeline/sheetxml"
 )
 
@@ -87,7 +87,7 @@ func (w *workbook) mainPart() (string, error) {
 	default:
 		what = "this is a ZIP archive, but not an XLSX workbook"
 	}
-	return "", &Error{Problem: what, Hint: saveAsEither}
+	return "", pipeline.Mistakef("%s", what).Try(saveAsEither)
 }
 
 // relations reads the .rels of a part; "" is the package itself.
@@ -172,9 +172,10 @@ func (w *workbook) choose(name string) (chosen sheetEntry, counted bool, err err
 			}
 		}
 		if len(w.worksheets()) == 0 {
-			return sheetEntry{}, false, &Error{Problem: "the workbook has no worksheet", Hint: saveAgain}
+			return sheetEntry{}, false, pipeline.Mistakef("the workbook has no worksheet").Try(saveAgain)
 		}
-		return sheetEntry{}, false, &Error{Problem: "every sheet of the workbook is hidden", Hint: "name the sheet to read; " + there}
+		return sheetEntry{}, false, pipeline.Mistakef("every sheet of the workbook is hidden").
+			Try("name the sheet to read; " + there)
 	}
 	for _, same := range []func(string) bool{
 		func(s string) bool { return s == name },
@@ -185,7 +186,8 @@ func (w *workbook) choose(name string) (chosen sheetEntry, counted bool, err err
 				continue
 			}
 			if !s.grid {
-				return sheetEntry{}, false, &Error{Problem: fmt.Sprintf("the sheet %q is a chart or a macro and has no rows", s.name), Hint: "name another sheet; " + there}
+				return sheetEntry{}, false, pipeline.Mistakef("the sheet %q is a chart or a macro and has no rows", s.name).
+					Try("name another sheet; " + there)
 			}
 			return s, false, nil
 		}
@@ -194,13 +196,16 @@ func (w *workbook) choose(name string) (chosen sheetEntry, counted bool, err err
 		s := w.sheets[i-1]
 		switch {
 		case !s.grid:
-			return sheetEntry{}, false, &Error{Problem: fmt.Sprintf("sheet %d, %q, is a chart or a macro and has no rows", i, s.name), Hint: "name another sheet; " + there}
+			return sheetEntry{}, false, pipeline.Mistakef("sheet %d, %q, is a chart or a macro and has no rows", i, s.name).
+				Try("name another sheet; " + there)
 		case s.hidden:
-			return sheetEntry{}, false, &Error{Problem: fmt.Sprintf("sheet %d, %q, is hidden", i, s.name), Hint: "if that one is meant, give its name; " + there}
+			return sheetEntry{}, false, pipeline.Mistakef("sheet %d, %q, is hidden", i, s.name).
+				Try("if that one is meant, give its name; " + there)
 		}
 		return s, true, nil
 	}
-	return sheetEntry{}, false, &Error{Problem: fmt.Sprintf("the workbook has no sheet %q; %s", name, strings.TrimSuffix(there, ".")), Hint: "check the spelling of the sheet's name."}
+	return sheetEntry{}, false, pipeline.Mistakef("the workbook has no sheet %q; %s", name, strings.TrimSuffix(there, ".")).
+		Try("check the spelling of the sheet's name.")
 }
 
 // open reads what the sheet's cells refer to.

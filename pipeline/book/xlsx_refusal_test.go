@@ -56,7 +56,7 @@ func TestXLSXRefusals(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			e := refusedBy(t, write(t, "book.xlsx", zipped(t, partsOf(tt.sheet))), Options{})
-			if e.Sheet != "Customers" || e.Row != tt.row || e.Column != tt.column || !strings.Contains(e.Problem, tt.problem) {
+			if e.Place.Sheet != "Customers" || e.Place.Row != tt.row || e.Place.Column != tt.column || !strings.Contains(e.Err.Error(), tt.problem) {
 				t.Errorf("got %v; want row %d, column %q: %s", e, tt.row, tt.column, tt.problem)
 			}
 		})
@@ -72,7 +72,7 @@ func TestXLSXHeaderFaults(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			e := refusedBy(t, write(t, "book.xlsx", workbookOf(t, tt.rows)), Options{})
-			if e.Sheet != "Customers" || !strings.Contains(e.Problem, tt.problem) {
+			if e.Place.Sheet != "Customers" || !strings.Contains(e.Err.Error(), tt.problem) {
 				t.Error(e)
 			}
 		})

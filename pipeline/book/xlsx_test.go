@@ -162,15 +162,15 @@ func TestChoosingASheet(t *testing.T) {
 			t.Error(d)
 		}
 	}
-	if e := refusedBy(t, path, Options{Sheet: "Nobody"}); !strings.Contains(e.Problem, `"Archive", "Customers", "Notes"`) {
+	if e := refusedBy(t, path, Options{Sheet: "Nobody"}); !strings.Contains(e.Err.Error(), `"Archive", "Customers", "Notes"`) {
 		t.Errorf("a missing sheet: %v", e)
 	}
-	if e := refusedBy(t, path, Options{Sheet: "Chart"}); !strings.Contains(e.Problem, "chart") {
+	if e := refusedBy(t, path, Options{Sheet: "Chart"}); !strings.Contains(e.Err.Error(), "chart") {
 		t.Errorf("a chart: %v", e)
 	}
 	hidden := partsOf(worksheet(headerABC))
 	hidden["xl/workbook.xml"] = strings.Replace(hidden["xl/workbook.xml"], `sheetId=`, `state="veryHidden" sheetId=`, 1)
-	if e := refusedBy(t, write(t, "book.xlsx", zipped(t, hidden)), Options{}); !strings.Contains(e.Problem, "hidden") || !strings.Contains(e.Hint, "Customers") {
+	if e := refusedBy(t, write(t, "book.xlsx", zipped(t, hidden)), Options{}); !strings.Contains(e.Err.Error(), "hidden") || !strings.Contains(e.Hint, "Customers") {
 		t.Errorf("hidden sheets only: %v", e)
 	}
 }
