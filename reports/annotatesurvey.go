@@ -2,69 +2,86 @@ package reports
 
 import (
 	"archive/zip"
-	"encoding/xml"
-	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
+
+	"muster/pipeline/sheetxml"
 )
 
 // survey reads the sheet once: is it of the form that is expected, and behind
-// which column is it empty.
-func (a *annotator) survey(sheet *zip.File) (first int, err error) {
+// which column, not before columns, is it empty.
+func survey(sheet *zip.File, columns int) (first int, err error) {
 	r, err := sheet.Open()
 	if err != nil {
 		return 0, err
 	}
 	defer r.Close()
-	c := newCopier(r)
-	first = a.original.Columns
-	row, column := 0, -1
-	filled := func() { first = max(first, column+1) }
-	for {
-		token, _, err := c.next()
-		if errors.Is(err, io.EOF) {
-			return first, nil
-		}
-		if err != nil {
-			return 0, err
-		}
-		e, ok := token.(xml.StartElement)
-		if !ok {
-			continue
-		}
-		switch {
-		case c.depth == 1 && e.Name.Local != "worksheet":
-			return 0, fmt.Errorf("it is a %s", e.Name.Local)
-		case c.depth == 3 && e.Name.Local == "row":
-			n, err := rowNumber(e, row)
-			if err != nil {
-				return 0, err
-			}
-			row, column = n, -1
-		case c.depth == 4 && e.Name.Local == "c":
-			n, err := cellColumn(e, column)
-			if err != nil {
-				return 0, fmt.Errorf("row %d: %w", row, err)
-			}
-			column = n
-		case c.depth == 5 && c.names[3] == "c" && (e.Name.Local == "v" || e.Name.Local == "f" || e.Name.Local == "is"):
-			filled()
-		case c.depth == 3 && e.Name.Local == "mergeCell":
-			ref, _ := attribute(e, "ref")
-			_, end, _ := strings.Cut(ref, ":")
-			if n, _, ok := cellPlace(end); ok {
-				column = n
-				filled()
-			}
-		}
+	s := sheetxml.NewScanner(r, sheetxml.Options{})
+	root, err := s.Root()
+	if err != nil {
+		return 0, err
 	}
+	if root.Name.Local != "worksheet" {
+		return 0, fmt.Errorf("it is a %s", root.Name.Local)
+	}
+	first = columns
+	err = s.Children(func(part *sheetxml.Element) error {
+		switch part.Name.Local {
+		case "sheetData":
+			end, err := surveyRows(s)
+			first = max(first, end)
+			return err
+		case "mergeCells":
+			return s.Children(func(merged *sheetxml.Element) error {
+				_, last, _ := strings.Cut(merged.Value("ref"), ":")
+				if column, _, ok := cellPlace(last); ok {
+					first = max(first, column+1)
+				}
+				return s.Skip()
+			})
+		}
+		return s.Skip()
+	})
+	if err == nil {
+		err = s.Finish()
+	}
+	return first, err
 }
 
-func rowNumber(e xml.StartElement, last int) (int, error) {
-	text, there := attribute(e, "r")
-	if !there {
+// surveyRows gives the first column that is empty in all rows.
+func surveyRows(s *sheetxml.Scanner) (first int, err error) {
+	row := 0
+	err = s.Children(func(e *sheetxml.Element) (err error) {
+		if e.Name.Local != "row" {
+			return s.Skip()
+		}
+		if row, err = rowNumber(e, row); err != nil {
+			return err
+		}
+		column := -1
+		return s.Children(func(e *sheetxml.Element) (err error) {
+			if e.Name.Local != "c" {
+				return s.Skip()
+			}
+			if column, err = cellColumn(e, column); err != nil {
+				return fmt.Errorf("row %d: %w", row, err)
+			}
+			return s.Children(func(inside *sheetxml.Element) error {
+				switch inside.Name.Local {
+				case "v", "f", "is":
+					first = max(first, column+1)
+				}
+				return s.Skip()
+			})
+		})
+	})
+	return first, err
+}
+
+func rowNumber(e *sheetxml.Element, last int) (int, error) {
+	text := e.Value("r")
+	if text == "" {
 		return last + 1, nil
 	}
 	n, err := strconv.Atoi(text)
@@ -74,9 +91,9 @@ func rowNumber(e xml.StartElement, last int) (int, error) {
 	return n, nil
 }
 
-func cellColumn(e xml.StartElement, last int) (int, error) {
-	ref, there := attribute(e, "r")
-	if !there {
+func cellColumn(e *sheetxml.Element, last int) (int, error) {
+	ref := e.Value("r")
+	if ref == "" {
 		return last + 1, nil
 	}
 	n, _, ok := cellPlace(ref)
@@ -84,4 +101,14 @@ func cellColumn(e xml.StartElement, last int) (int, error) {
 		return 0, fmt.Errorf("a cell of the name %q is out of order", ref)
 	}
 	return n, nil
+}
+
+// cellPlace reads a cell's name such as F17; column counts from 0.
+func cellPlace(ref string) (column, row int, ok bool) {
+	i := 0
+	for ; i < len(ref) && ref[i] >= 'A' && ref[i] <= 'Z' && i < 4; i++ {
+		column = column*26 + int(ref[i]-'A') + 1
+	}
+	row, err := strconv.Atoi(ref[i:])
+	return column - 1, row, i > 0 && err == nil && row > 0
 }

@@ -1,186 +1,163 @@
 package reports
 
 import (
-	"bufio"
-	"encoding/xml"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"strconv"
-	"strings"
+	"slices"
+
+	"muster/pipeline/sheetxml"
 )
 
-// copier reads an XML part token by token and keeps each token's bytes as they
-// stand, so that what is not changed is copied to the letter.
+// copier copies an XML part to the letter as its scanner reads it, but for what
+// is put in or left out on the way. Each token must be dealt with before the
+// next is read.
 type copier struct {
-	in      *bufio.Reader
-	decoder *xml.Decoder
-	pending []byte // read, and not yet given out
-	given   int    // how much of pending the last token took
-	base    int64  // offset of pending in the part
-	depth   int    // of the element that the last token began or ended
-	// names are the local names of the elements that are open.
-	names []string
+	*sheetxml.Scanner
+	from    io.Reader
+	to      io.Writer
+	ahead   bytes.Buffer // read from the part and not yet copied
+	at      int64        // where ahead begins in the part
+	leaving bool         // what is passed is not copied
+	failed  error        // the first of to
 }
 
-func newCopier(r io.Reader) *copier {
-	c := &copier{in: bufio.NewReaderSize(r, 1<<16)}
-	c.decoder = xml.NewDecoder(c)
+func newCopier(part io.Reader, to io.Writer) *copier {
+	c := &copier{from: part, to: to}
+	c.Scanner = sheetxml.NewScanner(readerFunc(c.read), sheetxml.Options{Began: c.pass})
 	return c
 }
 
-// ReadByte lets the decoder read no further than it decodes.
-func (c *copier) ReadByte() (byte, error) {
-	b, err := c.in.ReadByte()
-	if err != nil {
-		return 0, err
-	}
-	c.pending = append(c.pending, b)
-	return b, nil
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+// read gives the scanner the part and keeps what it gave.
+func (c *copier) read(p []byte) (int, error) {
+	n, err := c.from.Read(p)
+	c.ahead.Write(p[:n])
+	return n, err
 }
 
-// Read is there for the decoder's sake, which uses ReadByte.
-func (c *copier) Read(p []byte) (int, error) {
-	if len(p) == 0 {
-		return 0, nil
+// pass copies, or leaves out, what stands before a place of the part.
+func (c *copier) pass(place int64) {
+	text := c.ahead.Next(int(place - c.at))
+	c.at = place
+	if !c.leaving {
+		c.put(text)
 	}
-	b, err := c.ReadByte()
-	if err != nil {
-		return 0, err
-	}
-	p[0] = b
-	return 1, nil
 }
 
-// next gives a token and its bytes, which are valid until the next call. A tag
-// that closes itself is two tokens, the second of no bytes. The error is
-// io.EOF at the end of a part that is whole.
-func (c *copier) next() (token xml.Token, raw []byte, err error) {
-	c.base += int64(c.given)
-	c.pending = c.pending[:copy(c.pending, c.pending[c.given:])]
-	c.given = 0
-	token, err = c.decoder.RawToken()
-	if errors.Is(err, io.EOF) && len(c.names) > 0 {
-		err = io.ErrUnexpectedEOF
+func (c *copier) put(text []byte) {
+	if c.failed == nil {
+		_, c.failed = c.to.Write(text)
 	}
-	if err != nil {
-		return nil, nil, err
+}
+
+// insert puts text before the last token.
+func (c *copier) insert(text string) {
+	from, _ := c.Place()
+	c.pass(from)
+	c.put([]byte(text))
+}
+
+// tag is the start tag that was read last, as it stands in the part.
+func (c *copier) tag() []byte {
+	from, to := c.Place()
+	return c.ahead.Bytes()[from-c.at : to-c.at]
+}
+
+// replace puts a tag in the place of the one that was read last.
+func (c *copier) replace(tag []byte) {
+	from, to := c.Place()
+	c.pass(from)
+	c.put(tag)
+	c.ahead.Next(int(to - from))
+	c.at = to
+}
+
+// open is replace with a tag that does not close itself. What stands in its
+// element goes before the tag that ends it: it is the one that is returned, ""
+// where the part has it.
+func (c *copier) open(tag []byte) (end string) {
+	if c.ClosesItself() {
+		end = "</" + sheetxml.Prefix(tag) + c.Element().Name.Local + ">"
+		tag = append(bytes.TrimSuffix(bytes.Clone(tag), []byte("/>")), '>')
 	}
-	c.given = int(c.decoder.InputOffset() - c.base)
-	raw = c.pending[:c.given:c.given]
-	switch t := token.(type) {
-	case xml.StartElement:
-		c.names = append(c.names, t.Name.Local)
-		c.depth = len(c.names)
-	case xml.EndElement:
-		c.depth = len(c.names)
-		if c.depth == 0 || c.names[c.depth-1] != t.Name.Local {
-			return nil, nil, fmt.Errorf("the tag </%s> closes nothing", t.Name.Local)
+	c.replace(tag)
+	return end
+}
+
+// leaveOut leaves out the element that was just begun.
+func (c *copier) leaveOut() error {
+	from, _ := c.Place()
+	c.pass(from)
+	c.leaving = true
+	err := c.Skip()
+	_, to := c.Place()
+	c.pass(to)
+	c.leaving = false
+	return err
+}
+
+// finish copies what is left of the part.
+func (c *copier) finish() error {
+	err := c.Finish()
+	_, to := c.Place()
+	c.pass(to)
+	return errors.Join(err, c.failed)
+}
+
+// addition is what is put at the end of an element of a part, which is its root
+// or a child of its root.
+type addition struct {
+	element string
+	// text gives what is added, for an element of that prefix.
+	text func(prefix string) string
+	// count is what the element's attribute count becomes, where it has one; ""
+	// for an element without.
+	count string
+}
+
+// withAdditions gives a part with additions, each to another element.
+func withAdditions(part []byte, additions ...addition) ([]byte, error) {
+	var changed bytes.Buffer
+	c := newCopier(bytes.NewReader(part), &changed)
+	left := slices.Clone(additions)
+	var in addition
+	var prefix, end string
+	within := -1 // depth of the element that in is for, once it has begun
+	for {
+		token, err := c.Next()
+		if errors.Is(err, io.EOF) {
+			break
 		}
-		c.names = c.names[:c.depth-1]
-	}
-	return token, raw, nil
-}
-
-// attribute is the value of an attribute without a prefix.
-func attribute(e xml.StartElement, name string) (string, bool) {
-	for _, a := range e.Attr {
-		if a.Name.Space == "" && a.Name.Local == name {
-			return a.Value, true
+		if err != nil {
+			return nil, err
 		}
-	}
-	return "", false
-}
-
-// attributeIn finds the attributes that are changed in a start tag.
-var attributeIn = func() map[string]*regexp.Regexp {
-	in := map[string]*regexp.Regexp{}
-	for _, name := range []string{"s", "spans", "ref", "fillId", "applyFill"} {
-		in[name] = regexp.MustCompile(`(\s)` + name + `\s*=\s*("[^"]*"|'[^']*')`)
-	}
-	return in
-}()
-
-// spreadsheetEscape is what a spreadsheet program takes for a character.
-var spreadsheetEscape = regexp.MustCompile(`_x([0-9A-Fa-f]{4})_`)
-
-// withAttribute gives a start tag's bytes with an attribute of that value,
-// which is plain ASCII; name is one of attributeIn.
-func withAttribute(raw []byte, name, value string) []byte {
-	if place := attributeIn[name].FindSubmatchIndex(raw); place != nil {
-		changed := append([]byte{}, raw[:place[2]]...)
-		changed = append(changed, raw[place[2]:place[3]]...)
-		changed = append(changed, name+`="`+value+`"`...)
-		return append(changed, raw[place[1]:]...)
-	}
-	end := len(raw) - 1
-	if strings.HasSuffix(string(raw), "/>") {
-		end--
-	}
-	changed := append([]byte{}, raw[:end]...)
-	changed = append(changed, " "+name+`="`+value+`"`...)
-	return append(changed, raw[end:]...)
-}
-
-// opened turns a tag that closes itself into one that does not; it says
-// whether it did.
-func opened(raw []byte) ([]byte, bool) {
-	if !strings.HasSuffix(string(raw), "/>") {
-		return raw, false
-	}
-	return append(append([]byte{}, raw[:len(raw)-2]...), '>'), true
-}
-
-// cellPlace reads a cell's name such as F17; column counts from 0.
-func cellPlace(ref string) (column, row int, ok bool) {
-	i := 0
-	for ; i < len(ref) && ref[i] >= 'A' && ref[i] <= 'Z' && i < 4; i++ {
-		column = column*26 + int(ref[i]-'A') + 1
-	}
-	row, err := strconv.Atoi(ref[i:])
-	return column - 1, row, i > 0 && err == nil && row > 0
-}
-
-// insertBefore puts text before the last closing tag of that name, whatever its
-// prefix; {p} in the text stands for the prefix. A root that closes itself is
-// opened.
-func insertBefore(part []byte, name, text string) ([]byte, error) {
-	tags := regexp.MustCompile(`</([\w.-]+:)?`+name+`\s*>`).FindAllSubmatchIndex(part, -1)
-	if len(tags) > 0 {
-		tag := tags[len(tags)-1]
-		prefix := ""
-		if tag[2] >= 0 {
-			prefix = string(part[tag[2]:tag[3]])
+		if token == sheetxml.EndTag && c.Depth() == within-1 {
+			c.insert(in.text(prefix) + end)
+			within = -1
 		}
-		return splice(part, tag[0], tag[0], strings.ReplaceAll(text, "{p}", prefix)), nil
+		if token != sheetxml.StartTag || c.Depth() > 2 || within >= 0 {
+			continue
+		}
+		i := slices.IndexFunc(left, func(a addition) bool { return a.element == c.Element().Name.Local })
+		if i < 0 {
+			continue
+		}
+		in, within = left[i], c.Depth()
+		left = slices.Delete(left, i, i+1)
+		tag := c.tag()
+		if in.count != "" && c.Element().Value("count") != "" {
+			tag = sheetxml.WithAttribute(tag, "count", in.count)
+		}
+		prefix, end = sheetxml.Prefix(tag), c.open(tag)
 	}
-	tag := regexp.MustCompile(`<([\w.-]+:)?` + name + `(\s[^<>]*)?/>`).FindSubmatchIndex(part)
-	if tag == nil {
-		return nil, fmt.Errorf("there is no element %s", name)
+	if len(left) > 0 {
+		return nil, fmt.Errorf("there is no element %s", left[0].element)
 	}
-	prefix := ""
-	if tag[2] >= 0 {
-		prefix = string(part[tag[2]:tag[3]])
-	}
-	return splice(part, tag[1]-2, tag[1], ">"+strings.ReplaceAll(text, "{p}", prefix)+"</"+prefix+name+">"), nil
-}
-
-func splice(part []byte, from, to int, text string) []byte {
-	changed := make([]byte, 0, len(part)+len(text))
-	changed = append(changed, part[:from]...)
-	changed = append(changed, text...)
-	return append(changed, part[to:]...)
-}
-
-// escaped is text for an XML element of a spreadsheet: characters that XML
-// cannot hold are replaced, and what a spreadsheet program would take for an
-// escape (_x0041_) stays as it reads.
-func escaped(text string) string {
-	var b strings.Builder
-	text = spreadsheetEscape.ReplaceAllString(text, "_x005F_x${1}_")
-	if err := xml.EscapeText(&b, []byte(text)); err != nil {
-		return "" // a strings.Builder takes everything
-	}
-	return b.String()
+	err := c.finish()
+	return changed.Bytes(), err
 }

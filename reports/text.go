@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"encoding/xml"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -136,4 +138,19 @@ func shortened(s string) string {
 		}
 	}
 	return s
+}
+
+// spreadsheetEscape is what a spreadsheet program takes for a character.
+var spreadsheetEscape = regexp.MustCompile(`_x([0-9A-Fa-f]{4})_`)
+
+// escaped is text for an XML element of a spreadsheet: characters that XML
+// cannot hold are replaced, and what a spreadsheet program would take for an
+// escape (_x0041_) stays as it reads.
+func escaped(text string) string {
+	var b strings.Builder
+	text = spreadsheetEscape.ReplaceAllString(text, "_x005F_x${1}_")
+	if err := xml.EscapeText(&b, []byte(text)); err != nil {
+		return "" // a strings.Builder takes everything
+	}
+	return b.String()
 }

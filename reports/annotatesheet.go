@@ -1,0 +1,246 @@
+package reports
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"muster/pipeline"
+	"muster/pipeline/sheetxml"
+)
+
+// annotatedColumns are put beside the book's own.
+var annotatedColumns = [...]struct {
+	title string
+	width int
+}{{"state", 12}, {"customer ID", 40}, {"message", 80}}
+
+// longestCell is what a spreadsheet program takes, in characters.
+const longestCell = 32_767
+
+// sheetCopy copies the sheet (ECMA-376, part 1, 18.3.1.99) row by row and adds
+// what is said of each.
+type sheetCopy struct {
+	*copier
+	first     int // index of the first column that is added
+	headerRow int
+	columns   int // of the header
+	marks     *marks
+	comments  []comment
+
+	prefix      string // of the sheet's elements
+	around      string // the element around the rows that was begun last
+	over        bool   // the rows are
+	row         int    // the last that began
+	headerStyle string // of the header's last cell
+	hasWidths   bool
+	widest      int    // the last column that the book gives a width, from 1
+	drawing     string // relation of the drawing that the sheet names; "" for none
+	ownDrawing  bool   // the sheet has none and was given one
+}
+
+// addedCell is a cell that a row does not have, or one to be marked.
+type addedCell struct {
+	column int
+	text   string
+	mark   bool
+}
+
+// copyTo copies the sheet to the end of a row and adds cells to it; 0 copies
+// all that is left.
+func (s *sheetCopy) copyTo(row int, cells []addedCell) error {
+	for {
+		there, err := s.nextRow()
+		switch {
+		case err != nil:
+			err = fmt.Errorf("read the sheet again: %w", err)
+		case !there && row == 0:
+			return s.finish()
+		case !there || row > 0 && s.row > row:
+			err = fmt.Errorf("the sheet has no row %d", row)
+		case s.row == s.headerRow:
+			err = s.copyRow(s.beside(annotatedColumns[0].title, annotatedColumns[1].title, annotatedColumns[2].title))
+		case s.row == row:
+			return s.copyRow(cells)
+		default:
+			err = s.Skip()
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// beside are the cells of a row in the added columns.
+func (s *sheetCopy) beside(texts ...string) []addedCell {
+	var cells []addedCell
+	for i, text := range texts {
+		cells = append(cells, addedCell{column: s.first + i, text: text})
+	}
+	return cells
+}
+
+// nextRow copies up to the next row and reads its start tag; false when there
+// is none.
+func (s *sheetCopy) nextRow() (bool, error) {
+	for {
+		token, err := s.Next()
+		if errors.Is(err, io.EOF) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		e := s.Element()
+		switch {
+		case token == sheetxml.StartTag && s.Depth() == 1:
+			s.prefix = sheetxml.Prefix(s.tag())
+		case token == sheetxml.StartTag && s.Depth() == 2:
+			s.around = e.Name.Local
+			s.aroundRows(e)
+		case token == sheetxml.StartTag && s.Depth() == 3 && e.Name.Local == "col":
+			if text := e.Value("max"); text != "" {
+				n, err := strconv.Atoi(text)
+				if err != nil {
+					return false, fmt.Errorf("a width is given to column %q", text)
+				}
+				s.widest = max(s.widest, n)
+			}
+		case token == sheetxml.StartTag && s.Depth() == 3 && e.Name.Local == "row":
+			s.row, err = rowNumber(e, s.row)
+			return err == nil, err
+		case token == sheetxml.EndTag && s.Depth() == 1 && s.around == "sheetData":
+			s.over = true
+		case token == sheetxml.EndTag && s.Depth() == 1 && s.around == "cols" && s.widest <= s.first:
+			s.insert(s.widths())
+		case token == sheetxml.EndTag && s.Depth() == 0:
+			s.insert(s.drawingTag())
+		}
+	}
+}
+
+// aroundRows looks at what stands before and behind the rows.
+func (s *sheetCopy) aroundRows(e *sheetxml.Element) {
+	switch e.Name.Local {
+	case "dimension":
+		from, to, two := strings.Cut(e.Value("ref"), ":")
+		if !two {
+			to = from
+		}
+		if _, row, ok := cellPlace(to); ok {
+			end := pipeline.CellRef(s.first+len(annotatedColumns)-1, row)
+			s.replace(sheetxml.WithAttribute(s.tag(), "ref", from+":"+end))
+		}
+	case "cols":
+		s.hasWidths = true
+	case "sheetData":
+		if !s.hasWidths {
+			s.insert("<" + s.prefix + "cols>" + s.widths() + "</" + s.prefix + "cols>")
+		}
+	case "legacyDrawing":
+		for _, at := range e.Attr {
+			if at.Name.Local == "id" && at.Name.Space != "" {
+				s.drawing = string(at.Value)
+			}
+		}
+	case "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
+		"AlternateContent":
+		// What the schema puts behind the drawing of comments.
+		if s.over {
+			s.insert(s.drawingTag())
+		}
+	}
+}
+
+// widths are those of the added columns; where the book has given them widths
+// already, those stay.
+func (s *sheetCopy) widths() string {
+	var b strings.Builder
+	for i, c := range annotatedColumns {
+		fmt.Fprintf(&b, `<%[1]scol min="%[2]d" max="%[2]d" width="%[3]d" customWidth="1"/>`, s.prefix, s.first+i+1, c.width)
+	}
+	return b.String()
+}
+
+// drawingTag names the drawing of the comments, once, where the sheet has none.
+func (s *sheetCopy) drawingTag() string {
+	if len(s.comments) == 0 || s.drawing != "" || s.ownDrawing {
+		return ""
+	}
+	s.ownDrawing = true
+	return `<` + s.prefix + `legacyDrawing xmlns:r="` + relationships + `" r:id="` + drawingRelation + `"/>`
+}
+
+// copyRow copies the row that has just begun, with cells.
+func (s *sheetCopy) copyRow(cells []addedCell) error {
+	slices.SortFunc(cells, func(x, y addedCell) int { return cmp.Compare(x.column, y.column) })
+	tag := s.tag()
+	if s.Element().Value("spans") != "" {
+		tag = sheetxml.WithAttribute(tag, "spans", "1:"+strconv.Itoa(s.first+len(annotatedColumns)))
+	}
+	end := s.open(tag)
+	// add puts the cells that stand before a column before the last token.
+	add := func(column int) {
+		for len(cells) > 0 && cells[0].column < column {
+			s.insert(s.cell(cells[0]))
+			cells = cells[1:]
+		}
+	}
+	column := -1
+	err := s.Children(func(e *sheetxml.Element) (err error) {
+		if e.Name.Local != "c" {
+			add(maxColumns)
+			return s.Skip()
+		}
+		if column, err = cellColumn(e, column); err != nil {
+			return err
+		}
+		add(column)
+		if s.row == s.headerRow && column == s.columns-1 {
+			s.headerStyle = e.Value("s")
+		}
+		if len(cells) == 0 || cells[0].column != column {
+			return s.Skip()
+		}
+		if cells[0].mark {
+			s.replace(sheetxml.WithAttribute(s.tag(), "s", s.marks.of(e.Value("s"))))
+			cells = cells[1:]
+			return s.Skip()
+		}
+		// An empty cell that only has a format stands in the way.
+		add(column + 1)
+		return s.leaveOut()
+	})
+	if err != nil {
+		return fmt.Errorf("read the sheet again: %w", err)
+	}
+	add(maxColumns)
+	s.insert(end)
+	return s.failed
+}
+
+// cell is a cell that is added.
+func (s *sheetCopy) cell(c addedCell) string {
+	ref := pipeline.CellRef(c.column, s.row)
+	if c.mark {
+		return fmt.Sprintf(`<%sc r="%s" s="%s"/>`, s.prefix, ref, s.marks.of(""))
+	}
+	if c.text == "" {
+		return ""
+	}
+	style := ""
+	if s.row == s.headerRow && s.headerStyle != "" {
+		style = ` s="` + s.headerStyle + `"`
+	}
+	text := c.text
+	if utf8.RuneCountInString(text) > longestCell {
+		text = string([]rune(text)[:longestCell-1]) + "…"
+	}
+	return fmt.Sprintf(`<%[1]sc r="%[2]s"%[3]s t="inlineStr"><%[1]sis>`+
+		`<%[1]st xml:space="preserve">%[4]s</%[1]st></%[1]sis></%[1]sc>`, s.prefix, ref, style, escaped(text))
+}
