@@ -1,6 +1,9 @@
 package pipeline
 
-import "time"
+import (
+	"encoding/hex"
+	"time"
+)
 
 // Namespace is where a customer exists once.
 type Namespace struct {
@@ -56,6 +59,10 @@ func (n Namespace) String() string {
 // Tag is the HMAC (SHA-256, 128 bits kept) by which the ledger knows a key, a
 // field or a whole body without holding it.
 type Tag [16]byte
+
+// String is the tag in hex, as people meet it: in the log and the story of a
+// customer.
+func (t Tag) String() string { return hex.EncodeToString(t[:]) }
 
 // Intent is one request that is about to be sent: on disk before it leaves.
 type Intent struct {

@@ -25,7 +25,11 @@ type Ending struct {
 	// Reports are the files that were written; ReportErr is why they were not.
 	Reports   []string
 	ReportErr error
+	Fix       []FixSheet // those of the reports with rows to mend
 }
+
+// FixSheet is a report with a sheet Fix, and the command that imports it.
+type FixSheet struct{ Path, Command string }
 
 // Tally is what the results of a run add up to.
 type Tally struct {

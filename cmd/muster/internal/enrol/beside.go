@@ -1,0 +1,100 @@
+package enrol
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"muster/pipeline"
+	"muster/pipeline/book"
+	"muster/templates"
+)
+
+// mostCountedBeside is how many rows of another sheet are counted.
+const mostCountedBeside = 1000
+
+// lookBeside sees to it that no sheet is overlooked where none was named: when
+// the first visible sheet has no rows and another that fits has, that is a
+// mistake; when both have, it is a note.
+func (b *Book) lookBeside(ctx context.Context, def *templates.Definition) error {
+	others := b.Beside()
+	if len(others) == 0 {
+		return nil
+	}
+	own, err := rowsAtMost(ctx, b.Book, 1)
+	if err != nil {
+		return err
+	}
+	var filled []string
+	for _, sheet := range others {
+		n, err := b.rowsBeside(ctx, def, sheet)
+		switch {
+		case err != nil:
+			return err
+		case n == 0:
+			continue
+		case own == 0:
+			filled = append(filled, sheet)
+			continue
+		}
+		rows := pipeline.Count(n, "row")
+		if n > mostCountedBeside {
+			rows = fmt.Sprintf("more than %d rows", mostCountedBeside)
+		}
+		b.beside = append(b.beside, fmt.Sprintf("sheet %s has %s that this run does not read; --sheet %s reads it",
+			sheet, rows, pipeline.ShellWord(sheet)))
+	}
+	if own > 0 || len(filled) == 0 {
+		return nil
+	}
+	option := "--sheet " + pipeline.ShellWord(filled[0])
+	if len(filled) == 1 {
+		return pipeline.Mistakef("%s, sheet %q has no rows, but sheet %q has: say which sheet is meant", b.Name(), b.Sheet(), filled[0]).
+			Try(option)
+	}
+	return pipeline.Mistakef("%s, sheet %q has no rows, but others have (%s): say which sheet is meant",
+		b.Name(), b.Sheet(), pipeline.List(filled)).Try(option + ", and then each of the others")
+}
+
+// rowsBeside counts the rows of another sheet, where its columns serve this
+// provider as the book's do; a sheet that does not serve has none.
+func (b *Book) rowsBeside(ctx context.Context, def *templates.Definition, sheet string) (int, error) {
+	other, err := b.OpenBeside(book.Options{Sheet: sheet, Names: fieldNames(def.Provider())})
+	var unread *book.Error
+	if errors.As(err, &unread) {
+		return 0, nil // it is not the sheet that was asked for
+	}
+	if err != nil {
+		return 0, err
+	}
+	source := b.source
+	source.Carry = nil
+	joined, err := join(def, source, other)
+	if err != nil {
+		var unfit *pipeline.Mistake // as the main sheet's mapping is good, its columns do not serve
+		if errors.As(err, &unfit) {
+			return 0, nil
+		}
+		return 0, err
+	}
+	n, err := rowsAtMost(ctx, joined.Book, mostCountedBeside+1)
+	if errors.As(err, &unread) {
+		err = nil // what is wrong with it is told when it is read
+	}
+	return n, err
+}
+
+// rowsAtMost counts rows, up to as many.
+func rowsAtMost(ctx context.Context, b *book.Book, most int) (int, error) {
+	enough, n := errors.New("enough"), 0
+	err := b.Rows(ctx, func(pipeline.Row) error {
+		if n++; n == most {
+			return enough
+		}
+		return nil
+	})
+	if errors.Is(err, enough) {
+		err = nil
+	}
+	return n, err
+}

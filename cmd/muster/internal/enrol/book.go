@@ -1,0 +1,261 @@
+package enrol
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"muster/pipeline"
+	"muster/pipeline/book"
+	"muster/pipeline/mapping"
+	"muster/templates"
+)
+
+// Source is a book, and what a user says of how it is read.
+type Source struct {
+	Path      string // "-" is the standard input
+	Mapping   string // path of the mapping sheet; "" for none
+	Sheet     string // "" for the first visible one
+	HeaderRow int    // 0 to find it
+	Encoding  string // of a CSV; "" to find it
+	Password  string // of a protected workbook
+	// PasswordFile is where the password was read from; no report may take its
+	// place.
+	PasswordFile string
+	Carry        []string // columns that go into the report
+}
+
+func (s Source) options(names func(string) bool) book.Options {
+	return book.Options{Sheet: s.Sheet, HeaderRow: s.HeaderRow, Encoding: s.Encoding, Password: s.Password, Names: names}
+}
+
+// Origin reads where a results workbook comes from; nil for any other book.
+func (s Source) Origin(ctx context.Context) (*pipeline.Origin, error) {
+	return book.OriginOf(ctx, s.Path, s.options(nil))
+}
+
+// Book is a book joined with its mapping and its provider: all that is needed
+// to read it row by row. It is used by one goroutine at a time.
+type Book struct {
+	*book.Book
+	source  Source
+	sheet   *mapping.Sheet // nil without one
+	mapping *mapping.Mapping
+	checker *mapping.Checker
+	// customers joins the rows of a long book; nil where each row is a customer.
+	customers *mapping.Customers
+	carry     []pipeline.Column
+	beside    []string // sentences on what other sheets hold
+}
+
+// Open reads the header and finds every mistake that can be found before the
+// first row. The caller closes the book.
+func Open(ctx context.Context, def *templates.Definition, s Source) (*Book, error) {
+	sheet, err := book.OpenAny(ctx, s.Path, s.options(fieldNames(def.Provider())))
+	if err != nil {
+		return nil, err
+	}
+	b, err := join(def, s, sheet)
+	if err == nil && s.Sheet == "" {
+		err = b.lookBeside(ctx, def)
+	}
+	if err != nil {
+		sheet.Close() // it was only read
+		return nil, err
+	}
+	return b, nil
+}
+
+// fieldNames knows the names of a provider's fields, by which a header is
+// found below other rows.
+func fieldNames(p *pipeline.Provider) func(string) bool {
+	return func(text string) bool { return len(text) < 512 && p.FieldIndex(text) >= 0 }
+}
+
+// join maps the columns of a sheet to the provider's fields.
+func join(def *templates.Definition, s Source, sheet *book.Book) (_ *Book, err error) {
+	b := &Book{Book: sheet, source: s}
+	if origin := sheet.Origin(); origin != nil {
+		if err = sameDefinition(def, sheet.Name(), origin); err != nil {
+			return nil, err
+		}
+		b.sheet = keptMapping(origin)
+	}
+	if s.Mapping != "" {
+		if b.sheet, err = mapping.ReadSheet(s.Mapping); err != nil {
+			return nil, err
+		}
+	}
+	if b.mapping, err = mapping.Compile(def.Provider(), sheet.Header(), b.sheet); err != nil {
+		return nil, headerMistake(sheet, err)
+	}
+	if s.Mapping != "" {
+		rules, err := def.FieldRules()
+		if err != nil {
+			return nil, err
+		}
+		if err := b.sheet.CheckConstants(def.Provider(), rules); err != nil {
+			return nil, err
+		}
+	}
+	plan := func(slots []pipeline.Slot) (mapping.RowPlan, error) { return def.Plan(slots) }
+	if b.checker, err = mapping.NewChecker(b.mapping, plan); err != nil {
+		return nil, headerMistake(sheet, err)
+	}
+	sheet.KnowExample(exampleKeys(b.mapping, def.Provider()))
+	if b.mapping.Joins() {
+		b.customers = b.mapping.Customers(sheet)
+	}
+	b.carry, err = carried(sheet, s.Carry)
+	return b, err
+}
+
+// sameDefinition refuses a definition other than the one that the rows of a
+// results workbook came from.
+func sameDefinition(def *templates.Definition, path string, o *pipeline.Origin) error {
+	if name := def.Provider().Name; name != o.Definition {
+		return pipeline.Mistakef("--provider %s: the rows of %s were to be enrolled with %s", name, path, o.Definition).
+			Try("leave --provider out; or import the book " + o.Book.Path + " itself")
+	}
+	return nil
+}
+
+// keptMapping is the first run's mapping sheet as a results workbook keeps it;
+// nil when it had none.
+func keptMapping(o *pipeline.Origin) *mapping.Sheet {
+	if len(o.Mapping.Lines) == 0 {
+		return nil
+	}
+	return mapping.NewSheet(o.Mapping.Path+" (as run "+o.Run+" had it)", o.Mapping.Lines, o.Mapping.Tables)
+}
+
+// exampleKeys is what the template's example holds in the columns that feed a
+// key as they stand, by column.
+func exampleKeys(m *mapping.Mapping, p *pipeline.Provider) map[int]string {
+	cells := map[int]string{}
+	for i, s := range m.Slots() {
+		isKey := slices.ContainsFunc(p.Keys, func(k pipeline.Key) bool { return k.Field == p.Fields[s.Field].Path })
+		if example := p.Fields[s.Field].Example; isKey && example != "" && m.CopiesCell(i) {
+			cells[s.Column.Index] = example
+		}
+	}
+	return cells
+}
+
+// carried finds the columns that go into the report.
+func carried(sheet *book.Book, names []string) (columns []pipeline.Column, err error) {
+	for _, name := range names {
+		i := slices.IndexFunc(sheet.Header(), func(c pipeline.Column) bool { return c.Name == name })
+		if i < 0 {
+			return nil, pipeline.Mistakef("--carry: %s has no column %q", sheet.Name(), name).
+				Try("its columns are: " + ColumnNames(sheet.Header()))
+		}
+		columns = append(columns, sheet.Header()[i])
+	}
+	return columns, nil
+}
+
+// ColumnNames lists the columns that have a name, each on one line.
+func ColumnNames(columns []pipeline.Column) string {
+	var names []string
+	for _, c := range columns {
+		if c.Name != "" {
+			names = append(names, strings.Join(strings.Fields(c.Name), " "))
+		}
+	}
+	return pipeline.List(names)
+}
+
+// Rows goes through the book's customers.
+func (b *Book) Rows(ctx context.Context, each func(pipeline.Row) error) error {
+	if b.customers == nil {
+		return b.Book.Rows(ctx, each)
+	}
+	err := b.customers.Rows(ctx, each)
+	var unjoined *pipeline.Mistake
+	if errors.As(err, &unjoined) && unjoined.Place.Row > 0 {
+		return unjoined.Within(pipeline.Place{File: b.Name(), Sheet: b.Sheet()})
+	}
+	return err
+}
+
+// Check maps, checks and encodes one row into d; see [mapping.Checker.Check].
+func (b *Book) Check(row pipeline.Row, d *pipeline.Draft) { b.checker.Check(row, d) }
+
+// NothingToFix says that the book is a results workbook whose sheet Fix has no
+// rows.
+func (b *Book) NothingToFix() bool { return b.Origin() != nil && b.FixRows() == 0 }
+
+// rowsFrom is the path of the book that the rows come from, by which reports
+// are named.
+func (b *Book) rowsFrom() string {
+	if o := b.Origin(); o != nil {
+		return o.Book.Path
+	}
+	return b.Name()
+}
+
+// mappingSHA256 is the digest of the mapping sheet and its tables; "" without
+// one.
+func (b *Book) mappingSHA256() string {
+	if b.sheet == nil {
+		return ""
+	}
+	return b.sheet.SHA256()
+}
+
+// files are those that are read for the book.
+func (b *Book) files() []string {
+	files := []string{b.Name(), b.source.Mapping, b.source.PasswordFile}
+	if b.sheet != nil {
+		files = append(files, b.sheet.Files()...)
+	}
+	return files
+}
+
+// customersIn is the number of customers where several rows may be one, else 0.
+func (b *Book) customersIn(t *Tally) int {
+	if b.customers == nil {
+		return 0
+	}
+	return t.Customers
+}
+
+// spell names a field as the book does: by its column, or as a constant.
+func (b *Book) spell(path string) string {
+	if name := b.spellGrouped(path); name != "" {
+		return name
+	}
+	for _, slot := range b.mapping.Slots() {
+		switch {
+		case slot.Path != path:
+		case slot.Column == nil:
+			return path + " (a constant of the mapping sheet)"
+		default:
+			return slot.Column.Name
+		}
+	}
+	return path
+}
+
+// spellGrouped names a field that each row of a customer has of its own; "" for
+// any other.
+func (b *Book) spellGrouped(path string) string {
+	group, by := b.mapping.Grouping()
+	rest, in := strings.CutPrefix(path, group+"[")
+	if len(by) == 0 || !in {
+		return ""
+	}
+	number, rest, _ := strings.Cut(rest, "]")
+	for _, slot := range b.mapping.Slots() {
+		if slot.Path == group+"[0]"+rest && slot.Column != nil {
+			if n, err := strconv.Atoi(number); err == nil {
+				return fmt.Sprintf("%s (%s %d)", slot.Column.Name, group, n+1)
+			}
+		}
+	}
+	return ""
+}

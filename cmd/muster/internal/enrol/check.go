@@ -1,0 +1,109 @@
+package enrol
+
+import (
+	"context"
+	"iter"
+	"slices"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+	"muster/pipeline/ledger"
+)
+
+// Check says what an import would do with every row, and sends nothing: it
+// takes no lock and leaves no trace. known is the ledger that the rows are held
+// against, open to be read; its owner closes it.
+func Check(ctx context.Context, j Job, b *Book, known *ledger.Ledger) (Ending, error) {
+	e, err := check(ctx, &j, b, known)
+	if err == nil {
+		j.see(Finished{e})
+	}
+	return e, err
+}
+
+func check(ctx context.Context, j *Job, b *Book, known *ledger.Ledger) (e Ending, err error) {
+	id := j.newRunID()
+	if err := j.Reports.probe(j, b, id); err != nil {
+		return e, err
+	}
+	space, err := known.Space(ctx, j.Target.Namespace, j.provider())
+	if err != nil {
+		return e, err
+	}
+	e.Run = j.newRun(b, id)
+	said := notes{job: j, run: id}
+	said.beforeCheck(b)
+	records := &checkRecords{Space: space}
+	written := len(j.Reports.Paths) > 0 || j.Reports.Annotated != ""
+	if written {
+		records.claims = map[int64]pipeline.Outcome{}
+	}
+	plan, err := importer.Check(ctx, importer.Setup{Provider: j.provider(), Book: b, Checker: b.checker, Ledger: records,
+		Records: records, Run: id, Spell: b.spell})
+	if err != nil {
+		return e, err
+	}
+	said.afterCheck(b)
+	const waiting = "ready: import would send it"
+	if !written {
+		e.Tally.Counts, err = plan.Judged(ctx, waiting, func(res importer.Result) error {
+			waits := res.State == pipeline.Pending && res.Outcome.Message == waiting
+			e.Tally.add(res, waits)
+			j.see(RowEnded{Run: id, Result: res, Waiting: waits})
+			return nil
+		})
+		return e, err
+	}
+	e.Run.Finished = j.Now()
+	w := reporting{job: j, book: b, command: commandCheck, waiting: waiting, notes: said.kept, requests: space}
+	if !known.InMemory() {
+		w.ledger = known.Path()
+	}
+	return e, w.write(ctx, func(f func(importer.Result) error) (pipeline.Counts, error) {
+		return plan.Results(ctx, waiting, f)
+	}, &e)
+}
+
+// checkRecords knows what a ledger knows, and keeps outcomes in memory.
+type checkRecords struct {
+	*ledger.Space
+	// claims are what the ledger has of the customers that were met, for a
+	// report to show; nil when none is written.
+	claims   map[int64]pipeline.Outcome
+	outcomes []pipeline.Outcome
+}
+
+func (r *checkRecords) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Claim, error) {
+	claims, err := r.Space.Find(ctx, tags)
+	for _, c := range claims {
+		if c != nil && r.claims != nil {
+			r.claims[c.Ref] = c.Outcome
+		}
+	}
+	return claims, err
+}
+
+// Join has nothing to keep: the book is at hand.
+func (r *checkRecords) Join(context.Context, string, []pipeline.Member) error { return nil }
+
+func (r *checkRecords) Record(_ context.Context, _ string, outcomes []pipeline.Outcome) error {
+	r.outcomes = append(r.outcomes, outcomes...)
+	return nil
+}
+
+// Outcomes are those that were recorded, by row, with what the ledger has of
+// their customers.
+func (r *checkRecords) Outcomes(context.Context, string) iter.Seq2[pipeline.Outcome, error] {
+	slices.SortFunc(r.outcomes, func(a, b pipeline.Outcome) int { return a.Row - b.Row })
+	return func(yield func(pipeline.Outcome, error) bool) {
+		for _, o := range r.outcomes {
+			if c, ok := r.claims[o.Ref]; ok && o.State != pipeline.Uncertain {
+				o.CustomerID, o.ProviderStatus, o.ProviderCreatedAt = c.CustomerID, c.ProviderStatus, c.ProviderCreatedAt
+				o.Related, o.Run, o.At = c.Related, c.Run, c.At
+			}
+			if !yield(o, nil) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,205 @@
+package enrol
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+
+	"muster/pipeline"
+	"muster/pipeline/ledger"
+	"muster/pipeline/standin"
+	"muster/pipeline/submit"
+)
+
+// connection is what the runs of one job send through: the ledger with its
+// lock, the client with its pace and its token, and in a rehearsal the stand-in.
+type connection struct {
+	ledger      *ledger.Ledger
+	space       *ledger.Space
+	client      *submit.Client
+	baseURL     string       // where requests go; of a rehearsal the stand-in's
+	credentials pipeline.Tag // of the secrets; zero in a rehearsal
+	throwAway   bool         // the ledger is gone with the process
+	// closers give back what was opened, the last first.
+	closers []func() error
+}
+
+// connect opens all of it, or nothing.
+func connect(ctx context.Context, j *Job) (*connection, error) {
+	if err := j.provider().CheckSecrets(j.Secrets); err != nil {
+		return nil, err
+	}
+	c := &connection{baseURL: j.Target.BaseURL}
+	if err := c.open(ctx, j); err != nil {
+		return nil, errors.Join(err, c.close())
+	}
+	return c, nil
+}
+
+func (c *connection) open(ctx context.Context, j *Job) (err error) {
+	if err = c.openLedger(ctx, j); err != nil {
+		return err
+	}
+	if c.space, err = c.ledger.Space(ctx, j.Target.Namespace, j.provider()); err != nil {
+		return err
+	}
+	if j.Target.Rehearsal() {
+		if err = c.startStandin(j); err != nil {
+			return err
+		}
+	} else {
+		var used []string
+		for _, s := range j.provider().Auth.Secrets {
+			used = append(used, j.Secrets[s.Name])
+		}
+		c.credentials = c.space.CredentialsTag(used...)
+	}
+	c.client, err = submit.New(submit.Options{Provider: j.provider(), BaseURL: c.baseURL, Secrets: j.Secrets,
+		Concurrency: j.Target.Limit.Concurrency, Rate: j.Target.Limit.Rate, UserAgent: "muster/" + j.Author.Version, Now: j.Now})
+	if err != nil {
+		return pipeline.Mistakef("%w", err)
+	}
+	c.closers = append(c.closers, func() error {
+		c.client.Close()
+		return nil
+	})
+	return nil
+}
+
+func (c *connection) openLedger(ctx context.Context, j *Job) (err error) {
+	if c.throwAway = j.Ledger.Path == "" && j.Ledger.Missing == nil; c.throwAway {
+		var folder string
+		if folder, err = os.MkdirTemp("", "muster-rehearsal-"); err != nil {
+			return fmt.Errorf("make room for a throw-away ledger: %w", err)
+		}
+		c.closers = append(c.closers, func() error { return os.RemoveAll(folder) })
+		c.ledger, err = ledger.Open(ctx, filepath.Join(folder, "muster.db"), j.ledgerOptions(true))
+	} else {
+		c.ledger, err = openToWrite(ctx, j)
+	}
+	if err != nil {
+		return err
+	}
+	c.closers = append(c.closers, c.ledger.Close)
+	return nil
+}
+
+// openToWrite opens the ledger of a job and takes its lock.
+func openToWrite(ctx context.Context, j *Job) (*ledger.Ledger, error) {
+	if j.Ledger.Missing != nil {
+		return nil, j.Ledger.Missing
+	}
+	l, err := ledger.Open(ctx, j.Ledger.Path, j.ledgerOptions(j.Ledger.Begin))
+	if errors.Is(err, ledger.ErrNone) {
+		return nil, noneBegun(j.Ledger.Path)
+	}
+	return l, err
+}
+
+func (j *Job) ledgerOptions(begin bool) ledger.Options {
+	holder := fmt.Sprintf("%s, process %d on %s", j.Ledger.Holder, os.Getpid(), j.Author.Machine)
+	return ledger.Options{MayBegin: begin, Now: j.Now, Holder: holder}
+}
+
+func noneBegun(path string) error {
+	return pipeline.Mistakef("ledger %s: there is none yet, and production begins one only when it is told to", path).
+		Try("name the ledger of the earlier runs, or give --new-ledger to begin one: with a new one every merchant looks new")
+}
+
+// startStandin starts the stand-in on a loopback port: real HTTP, and nothing
+// leaves the machine.
+func (c *connection) startStandin(j *Job) error {
+	s, err := standin.New(standin.Options{Provider: j.provider(), Check: j.Definition.CheckBody, Secrets: j.Secrets,
+		IDPrefix: "rehearsal-", Seed: uint64(j.Random() * (1 << 53)), Now: j.Now})
+	if err != nil {
+		return fmt.Errorf("stand-in: %w", err)
+	}
+	url, stop, err := s.Start("127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("stand-in: %w", err)
+	}
+	c.baseURL = url
+	c.closers = append(c.closers, func() error {
+		_ = stop() // it held made-up customers only
+		return nil
+	})
+	return nil
+}
+
+// close gives back what was opened.
+func (c *connection) close() error {
+	var errs []error
+	for i := len(c.closers) - 1; i >= 0; i-- {
+		errs = append(errs, c.closers[i]())
+	}
+	c.closers = nil
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("close the ledger: %w", err)
+	}
+	return nil
+}
+
+// ledgerRecords is one namespace of a ledger with the runs' outcomes: what
+// the importer calls a Ledger.
+type ledgerRecords struct {
+	ledger *ledger.Ledger
+	*ledger.Space
+}
+
+func (r ledgerRecords) Outcomes(ctx context.Context, run string) iter.Seq2[pipeline.Outcome, error] {
+	return r.ledger.Outcomes(ctx, run)
+}
+
+// keptAt is where a person finds the ledger again; "" for one that is gone with
+// the process.
+func (c *connection) keptAt() string {
+	if c.throwAway {
+		return ""
+	}
+	return c.ledger.Path()
+}
+
+// notes are what a person should know of the ledger before anything is sent. A
+// place that the ledger has under another name is refused.
+func (c *connection) notes(ctx context.Context, j *Job, unsettled int) ([]string, error) {
+	known, err := c.space.Customers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	n := j.Target.Namespace
+	note := fmt.Sprintf("the ledger %s knows %s of %s %s", c.ledger.Path(), pipeline.Count(known, "customer"), n.Provider, n.Env)
+	if c.throwAway {
+		note = "a ledger for this rehearsal only: it knows nobody (--ledger FILE keeps one)"
+	}
+	if unsettled > 0 {
+		note += fmt.Sprintf(", and %s never answered", pipeline.Count(unsettled, "request"))
+	}
+	notes := []string{note}
+	if older := c.ledger.Older(); older != "" {
+		notes = append(notes, broughtUpToDate(older))
+	}
+	runs, err := c.ledger.Runs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := j.Target.CheckHost(runs); err != nil {
+		return nil, err
+	}
+	last, ok, err := c.space.LastRun(ctx)
+	if err != nil {
+		return nil, err
+	}
+	none := pipeline.Tag{}
+	if ok && last.Credentials != none && c.credentials != none && last.Credentials != c.credentials {
+		notes = append(notes, "warning: the credentials are not those of the last run here ("+last.ID+"). "+
+			"If they belong to another account, stop and name it with --account: its customers are others")
+	}
+	return notes, nil
+}
+
+func broughtUpToDate(older string) string {
+	return "the ledger was an older muster's and is brought up to date; as it was, it is at " + older + ", with its key file"
+}

@@ -1,0 +1,86 @@
+package enrol
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+)
+
+// mostElsewhere is how many requests of earlier runs an [Ending] names.
+const mostElsewhere = 10
+
+// Report goes through the book once more, writes the reports, and says how the
+// run ended. Reports that cannot be written are [Ending.ReportErr]: what became
+// of the run is known all the same.
+func (r *Run) Report(ctx context.Context) (Ending, error) {
+	waiting := "not sent: the limit of this run was reached; run again to go on"
+	if r.halt != nil {
+		waiting = "not sent: " + r.halt.Error() + "; run again to go on"
+		r.job.see(Halted{Run: r.data.ID, Halt: r.halt})
+		r.data.Halt = r.halt.Error()
+	}
+	e := Ending{Pace: r.plan.Pace, Halt: r.halt}
+	var err error
+	if e.Elsewhere, err = r.conn.space.Unanswered(ctx, r.data.ID, mostElsewhere); err != nil {
+		return e, err
+	}
+	r.data.Finished = r.job.Now()
+	e.Run = r.data
+	w := reporting{job: r.job, book: r.book, command: commandImport, waiting: waiting, notes: r.notes.kept,
+		pace: paceText(r.job.Target.Limit) + reached(e.Pace), ledger: r.conn.keptAt(), requests: r.conn.space}
+	e.ReportErr = w.write(ctx, func(f func(importer.Result) error) (pipeline.Counts, error) {
+		return r.plan.Results(ctx, waiting, f)
+	}, &e)
+	if e.ReportErr != nil {
+		// The run is what counts: what became of it is told all the same.
+		r.unreported = true
+		counts, err := r.countOutcomes(ctx)
+		if err != nil {
+			return e, errors.Join(e.ReportErr, err)
+		}
+		e.Tally.Counts, e.Tally.Customers, e.Run.Counts = counts, r.plan.Customers.Total(), counts
+	}
+	r.data.Counts = e.Run.Counts
+	if e.Unsettled, err = r.conn.space.Unsettled(ctx); err != nil {
+		return e, err
+	}
+	r.job.see(Finished{e})
+	return e, nil
+}
+
+// countOutcomes counts the run's rows by the outcomes that are on disk; the
+// others are pending.
+func (r *Run) countOutcomes(ctx context.Context) (pipeline.Counts, error) {
+	counts := pipeline.Counts{}
+	for o, err := range r.conn.ledger.Outcomes(ctx, r.data.ID) {
+		if err != nil {
+			return nil, err
+		}
+		counts[o.State] += r.plan.Lines(o.Row)
+	}
+	counts[pipeline.Pending] += r.plan.Counts.Total() - counts.Total()
+	return counts, nil
+}
+
+func paceText(l pipeline.Limit) string {
+	rate := "no limit of rate"
+	if l.Rate.N > 0 {
+		rate = "at most " + l.Rate.String()
+	}
+	return rate + ", " + pipeline.Count(l.Concurrency, "request") + " at once"
+}
+
+// reached says how fast it went, "" when nothing was sent.
+func reached(p importer.Pace) string {
+	if p.Calls == 0 || p.Took <= 0 {
+		return ""
+	}
+	text := fmt.Sprintf("; reached %.1f/s", float64(p.Calls)/p.Took.Seconds())
+	if p.Slowest.N > 0 {
+		text += fmt.Sprintf(", slowed down to %.1f/s by the provider's limits", 1/p.Slowest.Interval().Seconds())
+	}
+	return text
+}

@@ -1,0 +1,102 @@
+package enrol
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+	"muster/templates"
+)
+
+// Job is what the runs of one command have in common: everything but the books.
+type Job struct {
+	Definition *templates.Definition
+	Target     Target
+	Secrets    map[string]string // by name; of a rehearsal made up, see [RehearsalSecrets]
+	Limits     Limits
+	Ledger     LedgerFile
+	Reports    Reports
+	Again      Again
+	Author     Author
+
+	Now    func() time.Time
+	Random func() float64 // in [0,1)
+	// Stop is closed when a person wishes the run to end: no further row is
+	// taken, and what is in flight settles. Cancelling the context stops at once.
+	Stop <-chan struct{}
+	// Observer sees what the runs do; it may be nil.
+	Observer Observer
+	// Asker is asked before anything leaves the machine; nil: nobody is asked,
+	// and all may be sent.
+	Asker Asker
+}
+
+// Limits are how far a run goes.
+type Limits struct {
+	Rows        int // customers sent at the most; 0 is all
+	Pilot       int // customers that go first, one of each kind; 0 for no pilot
+	MaxRejected importer.MaxRejected
+}
+
+// LedgerFile is the ledger of a job.
+type LedgerFile struct {
+	Path string // "": a throw-away one, which is gone with the process
+	// Missing is why there is no path, for a run that needs one; nil where there
+	// is one, or none is needed.
+	Missing error
+	Begin   bool   // where there is no such file a ledger is begun
+	Holder  string // who holds it, as another muster says: muster import book.csv
+}
+
+// Again is what a results workbook has to say of the command line that made it.
+type Again struct {
+	Provider string // as the user named it
+	// Flags are those that import the rows again as this run did; none is a
+	// secret.
+	Flags []string
+}
+
+// Author is who runs muster, and which.
+type Author struct {
+	Version string
+	Person  string // the name that the system gives; "" where it has none
+	Machine string // the host's name; "" likewise
+}
+
+// provider is the definition, compiled.
+func (j *Job) provider() *pipeline.Provider { return j.Definition.Provider() }
+
+func (j *Job) see(e Event) {
+	if j.Observer != nil {
+		j.Observer.See(e)
+	}
+}
+
+// stopped says that a person wished the run to end.
+func (j *Job) stopped() bool {
+	select {
+	case <-j.Stop:
+		return true
+	default:
+		return false
+	}
+}
+
+// newRunID sorts by time and is not met twice.
+func (j *Job) newRunID() string {
+	return fmt.Sprintf("%s-%04x", j.Now().UTC().Format("20060102-150405"), int(j.Random()*0x10000))
+}
+
+// RehearsalSecrets are made up: the stand-in is given the same ones.
+func RehearsalSecrets(p *pipeline.Provider) map[string]string {
+	made := map[string]string{}
+	for _, s := range p.Auth.Secrets {
+		if s.Name == p.Auth.Ready && p.Auth.Exchange != nil {
+			continue // so that the exchange is rehearsed too
+		}
+		made[s.Name] = "rehearsal-" + strings.ToLower(s.Name)
+	}
+	return made
+}

@@ -1,0 +1,204 @@
+package enrol
+
+import (
+	"context"
+	"iter"
+	"path/filepath"
+	"strings"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+	"muster/pipeline/ledger"
+	"muster/reports"
+)
+
+// openRequests knows the requests that nobody has answered.
+type openRequests interface {
+	Request(ctx context.Context, ref int64) (ledger.Request, bool, error)
+	Requests(ctx context.Context, besides string) iter.Seq2[ledger.Request, error]
+}
+
+// reporting goes through the results of a run once: it adds them up, shows them
+// to the observer, and writes them to all reports.
+type reporting struct {
+	job     *Job
+	book    *Book
+	command string // that took the rows: import or check
+	// waiting is the message of rows that no outcome was recorded for.
+	waiting  string
+	notes    []string
+	pace     string // how fast it went; "" when nothing could be sent
+	ledger   string // where a person finds it; "" for nowhere
+	requests openRequests
+}
+
+// The commands that a results workbook may come from.
+const (
+	commandImport = "import"
+	commandCheck  = "check"
+)
+
+// each calls f with the results of a run, in the book's order, and counts the
+// rows by state.
+type each func(f func(importer.Result) error) (pipeline.Counts, error)
+
+// write fills in e what the results add up to and which files were written; e
+// has the run as it ended. Nothing is left behind where it fails.
+func (r *reporting) write(ctx context.Context, results each, e *Ending) error {
+	head := r.head(&e.Run)
+	all, err := r.job.Reports.open(r.book.rowsFrom(), head)
+	if err != nil {
+		return err
+	}
+	defer func() { all.abort() }()
+	annotated, err := r.job.Reports.annotate(r.book)
+	if err != nil {
+		return err
+	}
+	if annotated != nil {
+		all = append(all, annotated)
+	}
+	counts, err := results(func(res importer.Result) error {
+		waits := res.State == pipeline.Pending && res.Outcome.Message == r.waiting
+		e.Tally.add(res, waits)
+		r.job.see(RowEnded{Run: e.Run.ID, Result: res, Waiting: waits})
+		line := Line(res, r.book.carry)
+		if err := r.addRequest(ctx, &line); err != nil {
+			return err
+		}
+		return all.line(line)
+	})
+	if err != nil {
+		return err
+	}
+	e.Tally.Counts, e.Run.Counts = counts, counts
+	tail := reports.Tail{Finished: e.Run.Finished, Counts: counts, Customers: r.book.customersIn(&e.Tally), Halt: e.Run.Halt,
+		Notes: r.notes, Pace: r.pace, Unanswered: r.elsewhere(ctx, e.Run.ID)}
+	if err := all.close(tail); err != nil {
+		return err
+	}
+	e.Reports = all.paths()
+	e.Fix = r.fixSheets(head.Origin, e)
+	return nil
+}
+
+// fixSheets are the reports with rows to mend; the annotated copy has none.
+func (r *reporting) fixSheets(o *pipeline.Origin, e *Ending) (sheets []FixSheet) {
+	if e.Tally.Mend == 0 || o.NoFix {
+		return nil
+	}
+	for _, path := range e.Reports {
+		if strings.EqualFold(filepath.Ext(path), ".xlsx") && !SameFile(path, r.job.Reports.Annotated) {
+			sheets = append(sheets, FixSheet{Path: path, Command: reports.Again(o, path)})
+		}
+	}
+	return sheets
+}
+
+// head is what the reports are told of a run before its first row.
+func (r *reporting) head(run *pipeline.Run) reports.Head {
+	head := reports.Head{Run: *run, Provider: r.job.provider(), Origin: r.origin(run), Ledger: r.ledger,
+		Check: r.command == commandCheck, Password: r.job.Reports.Password, PasswordFile: r.job.Reports.PasswordFile}
+	head.Compared = r.ledger != "" && !head.Check
+	for _, c := range r.book.carry {
+		head.Carry = append(head.Carry, c.Name)
+	}
+	if o := r.book.Origin(); o != nil {
+		head.Run.Book, head.Run.Sheet, head.Run.SHA256 = o.Book.Path, o.Book.Sheet, o.Book.SHA256
+	}
+	for _, c := range r.book.Header() {
+		head.Columns = append(head.Columns, c.Name)
+	}
+	for i, slot := range r.book.mapping.Slots() {
+		values := head.Provider.Fields[slot.Field].Enum
+		if len(values) > 1 && r.book.mapping.CopiesCell(i) && slot.Column.Index < len(head.Columns) {
+			head.Choices = append(head.Choices, reports.Choice{Column: slot.Column.Index, Values: values})
+		}
+	}
+	return head
+}
+
+// origin is what importing the sheet Fix of the run's workbook has to know.
+func (r *reporting) origin(run *pipeline.Run) *pipeline.Origin {
+	b, n := r.book, run.Namespace
+	o := &pipeline.Origin{Run: run.ID, Command: r.command, Provider: r.job.Again.Provider, Definition: r.job.provider().Name,
+		Digest: run.Digest, Env: n.Env, Account: n.Account, Flags: r.job.Again.Flags, NoFix: r.job.Reports.NoFix,
+		Book: pipeline.OriginBook{Path: b.Name(), Sheet: b.Sheet(), SHA256: b.SHA256()}}
+	if !n.Rehearsal() {
+		o.BaseURL = run.BaseURL
+	}
+	first := b.Origin()
+	if first != nil {
+		o.Book.Path, o.Book.Sheet, o.Book.SHA256 = first.Book.Path, first.Book.Sheet, first.Book.SHA256
+	}
+	if b.sheet != nil {
+		o.Mapping = pipeline.OriginMapping{Path: b.sheet.Path(), Lines: b.sheet.Lines(), Tables: b.sheet.Lookups()}
+		if first != nil && b.source.Mapping == "" {
+			o.Mapping.Path = first.Mapping.Path
+		}
+	}
+	return o
+}
+
+// addRequest gives an uncertain line what was sent for it, and when.
+func (r *reporting) addRequest(ctx context.Context, line *reports.Line) error {
+	if r.requests == nil || line.State != pipeline.Uncertain || line.Ref == 0 {
+		return nil
+	}
+	request, ok, err := r.requests.Request(ctx, line.Ref)
+	if err != nil || !ok {
+		return err
+	}
+	line.Request = r.shown(request)
+	return nil
+}
+
+// elsewhere are the requests of other runs that nobody has answered, but for
+// those that a row of this run has led to.
+func (r *reporting) elsewhere(ctx context.Context, run string) iter.Seq2[reports.Request, error] {
+	if r.requests == nil {
+		return nil
+	}
+	return func(yield func(reports.Request, error) bool) {
+		for request, err := range r.requests.Requests(ctx, run) {
+			if err != nil {
+				yield(reports.Request{}, err)
+				return
+			}
+			if !yield(*r.shown(request), nil) {
+				return
+			}
+		}
+	}
+}
+
+// shown is a request as the reports show it; secrets are masked here.
+func (r *reporting) shown(q ledger.Request) *reports.Request {
+	return &reports.Request{Outcome: q.Outcome, Book: q.Book, Name: q.Name, Key: importer.ShownKey(r.job.provider(), q.Keys)}
+}
+
+// Line is a result as the reports show it, with the columns that are carried;
+// secrets are masked here.
+func Line(res importer.Result, carry []pipeline.Column) reports.Line {
+	line := reports.Line{Outcome: res.Outcome, Key: res.Key, Name: res.Name, Cells: res.Cells, Head: res.Head, Lines: res.Lines}
+	for _, c := range carry {
+		line.Carry = append(line.Carry, res.Cells[c.Index])
+	}
+	for _, p := range res.Problems {
+		out := reports.Problem{Row: res.Row, Column: p.Field, Code: string(p.Code), Message: p.Message}
+		if p.Column != nil {
+			out.Cell, out.At = pipeline.CellRef(p.Column.Index, res.Row), p.Column.Index+1
+			if p.Column.Name != "" {
+				out.Column = p.Column.Name
+			}
+			if p.Column.Index < len(res.Cells) {
+				out.Value = res.Cells[p.Column.Index]
+			}
+			if p.Secret {
+				out.Value = pipeline.LastFour(out.Value)
+			}
+		}
+		line.Problems = append(line.Problems, out)
+	}
+	return line
+}

@@ -1,0 +1,210 @@
+package enrol
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"muster/pipeline"
+	"muster/reports"
+)
+
+// Reports are the files that a run writes.
+type Reports struct {
+	Paths []string // .xlsx, .csv or .jsonl
+	// Default writes a workbook of the usual name into Folder where Paths is
+	// empty; a Folder of "" is the working directory.
+	Default   bool
+	Folder    string
+	Annotated string // a copy of the XLSX book with what became of its rows; "" for none
+	Password  string // encrypts workbooks; "" leaves them open
+	// PasswordFile is where the password was read from; "" when it is in no file.
+	PasswordFile string
+	NoFix        bool // leaves out the sheet Fix
+	// Spare are files that no report may take the place of, besides those that
+	// are read for the book: the ledger's.
+	Spare []string
+	Stdin io.Reader // where a book with the path "-" comes from
+}
+
+// standardInput names the book that comes through it.
+const standardInput = "-"
+
+// writers are the reports of one run, written together.
+type writers []reports.Writer
+
+func (w writers) line(l reports.Line) error {
+	for _, each := range w {
+		if err := each.Line(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w writers) close(t reports.Tail) error {
+	var errs []error
+	for _, each := range w {
+		errs = append(errs, each.Close(t))
+	}
+	return errors.Join(errs...)
+}
+
+func (w writers) abort() {
+	for _, each := range w {
+		each.Abort()
+	}
+}
+
+func (w writers) paths() []string {
+	var paths []string
+	for _, each := range w {
+		paths = append(paths, each.Path())
+	}
+	return paths
+}
+
+// open begins all reports but the annotated copy; from is the book that the
+// rows come from.
+func (r *Reports) open(from string, head reports.Head) (writers, error) {
+	if len(r.Paths) == 0 && r.Default {
+		w, err := reports.CreateNew(filepath.Join(r.Folder, reports.DefaultPath(from, head.Run.ID)), head)
+		if err != nil {
+			return nil, err
+		}
+		return writers{w}, nil
+	}
+	var all writers
+	for _, path := range r.Paths {
+		w, err := reports.Create(path, head)
+		if err != nil {
+			all.abort()
+			return nil, err
+		}
+		all = append(all, w)
+	}
+	return all, nil
+}
+
+// probe finds out before anything is sent whether the reports can be written.
+func (r *Reports) probe(j *Job, b *Book, run string) error {
+	if err := r.refuseOverwriting(b); err != nil {
+		return err
+	}
+	all, err := r.open(b.rowsFrom(), reports.Head{Run: pipeline.Run{ID: run}, Provider: j.provider(), Password: r.Password})
+	if err != nil {
+		return err
+	}
+	all.abort()
+	copied, err := r.annotate(b)
+	if copied != nil {
+		copied.Abort()
+	}
+	return err
+}
+
+// refuseOverwriting holds the reports against each other and against all that is
+// read.
+func (r *Reports) refuseOverwriting(b *Book) error {
+	for i, report := range r.Paths {
+		for _, other := range r.Paths[:i] {
+			if SameFile(report, other) {
+				return pipeline.Mistakef("--report %s: is the same file as --report %s", report, other).Try("name another file")
+			}
+		}
+	}
+	inputs := append(append([]string(nil), r.Spare...), b.files()...)
+	for _, report := range r.Paths {
+		for _, input := range inputs {
+			switch {
+			case input == standardInput && r.isInput(report):
+				return pipeline.Mistakef("--report %s: would overwrite the file that the standard input comes from", report).
+					Try("name another file")
+			case input != standardInput && SameFile(report, input):
+				return pipeline.Mistakef("--report %s: would overwrite %s", report, input).Try("name another file")
+			}
+		}
+	}
+	return nil
+}
+
+// isInput reports whether the standard input comes from the file at path.
+func (r *Reports) isInput(path string) bool {
+	from, ok := r.Stdin.(interface{ Stat() (fs.FileInfo, error) })
+	if !ok {
+		return false // it is no file
+	}
+	read, err := from.Stat()
+	if err != nil {
+		return false // reading it says why
+	}
+	there, err := os.Stat(path)
+	return err == nil && os.SameFile(there, read)
+}
+
+// annotate begins the copy of the book that is asked for; nil when none is.
+func (r *Reports) annotate(b *Book) (reports.Writer, error) {
+	path := r.Annotated
+	if path == "" {
+		return nil, nil
+	}
+	if b.Origin() != nil {
+		return nil, pipeline.Mistakef("--annotated %s: %s is a results workbook and no book", path, b.Name()).
+			Try("--report FILE.xlsx says what became of its rows")
+	}
+	if b.Part() == "" {
+		return nil, pipeline.Mistakef("--annotated %s: only an XLSX book can be annotated, and %s is none", path, b.Name()).
+			Try("the results workbook says the same of any book: --report FILE.xlsx")
+	}
+	if SameFile(path, b.Name()) {
+		return nil, pipeline.Mistakef("--annotated %s: would overwrite the book", path).Try("name another file")
+	}
+	for _, report := range r.Paths {
+		if SameFile(report, path) {
+			return nil, pipeline.Mistakef("--annotated %s: is the report too", path).Try("name another file")
+		}
+	}
+	if b.Protected() {
+		return nil, pipeline.Mistakef("--annotated %s: the book has a password, and a copy would stand there without one", path).
+			Try("the results workbook can have one: --report FILE.xlsx --report-password-file FILE")
+	}
+	for _, other := range append(append([]string(nil), r.Spare...), b.files()...) {
+		if SameFile(path, other) {
+			return nil, pipeline.Mistakef("--annotated %s: would overwrite %s", path, other).Try("name another file")
+		}
+	}
+	file, size := b.File()
+	w, err := reports.Annotate(path, reports.Original{File: file, Size: size, Name: b.Name(), Part: b.Part(),
+		HeaderRow: b.HeaderRow(), Columns: len(b.Header())})
+	if err != nil {
+		return nil, fmt.Errorf("--annotated: %w", err)
+	}
+	return w, nil
+}
+
+// SameFile says whether two paths lead to one file: by links of either kind, or
+// by names that differ only in case or in how accents are composed, which are
+// one name to many file systems. Standing in doubt costs nothing but another
+// name.
+func SameFile(a, b string) bool {
+	if a == "" || b == "" {
+		return false
+	}
+	if filepath.Clean(a) == filepath.Clean(b) || sameInfo(a, b) {
+		return true
+	}
+	alike := strings.EqualFold(norm.NFC.String(filepath.Base(a)), norm.NFC.String(filepath.Base(b)))
+	return alike && sameInfo(filepath.Dir(a), filepath.Dir(b))
+}
+
+func sameInfo(a, b string) bool {
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
+}

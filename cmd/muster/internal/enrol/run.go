@@ -1,0 +1,170 @@
+package enrol
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+)
+
+// ErrStopped is the end of a run that was stopped at once: what was in flight
+// is uncertain, and [Report] writes what the ledger has of it.
+var ErrStopped = errors.New("stopped at once")
+
+// Enroller imports books for a [Job], one after the other. What they share, the
+// ledger with its lock, the client with its pace and its token, is opened with
+// the first book that is good, so that a mistake leaves nothing behind; a later
+// book finds the earlier. Its methods are called by one goroutine at a time.
+type Enroller struct {
+	job  Job
+	conn *connection // nil until the first run begins
+}
+
+// New prepares to enrol; nothing is opened yet. The caller closes the Enroller.
+func New(j Job) *Enroller { return &Enroller{job: j} }
+
+// Close gives back what the runs shared.
+func (e *Enroller) Close() error {
+	if e.conn == nil {
+		return nil
+	}
+	return e.conn.close()
+}
+
+// connect opens what the runs share, unless it is open.
+func (e *Enroller) connect(ctx context.Context) (err error) {
+	if e.conn == nil {
+		e.conn, err = connect(ctx, &e.job)
+	}
+	return err
+}
+
+// Run is one book imported once: begun, checked, sent and reported, in this
+// order, by one goroutine.
+type Run struct {
+	job   *Job
+	conn  *connection
+	book  *Book
+	data  pipeline.Run
+	plan  *importer.Plan
+	halt  *importer.Halt
+	notes notes
+	// unsettled are the requests that earlier runs left open; ledgerNotes is what
+	// there is to say of the ledger.
+	unsettled   int
+	ledgerNotes []string
+	unreported  bool // the report could not be written
+}
+
+// Begin enters a run of the book into the ledger. Before that it finds out
+// whether its reports can be written. The caller closes the Run, and the book
+// after it.
+func (e *Enroller) Begin(ctx context.Context, b *Book) (_ *Run, err error) {
+	r := &Run{job: &e.job, book: b}
+	r.data.ID = e.job.newRunID()
+	if err := e.job.Reports.probe(&e.job, b, r.data.ID); err != nil {
+		return nil, err
+	}
+	if err := e.connect(ctx); err != nil {
+		return nil, err
+	}
+	r.conn = e.conn
+	if r.unsettled, err = r.conn.space.Unsettled(ctx); err != nil {
+		return nil, err
+	}
+	if r.ledgerNotes, err = r.conn.notes(ctx, r.job, r.unsettled); err != nil {
+		return nil, err
+	}
+	r.data = r.job.newRun(b, r.data.ID)
+	r.data.BaseURL, r.data.Credentials = r.conn.baseURL, r.conn.credentials
+	if err := r.conn.ledger.StartRun(ctx, r.data); err != nil {
+		return nil, err
+	}
+	r.job.see(Began{Run: r.data})
+	r.notes = notes{job: r.job, run: r.data.ID}
+	r.notes.beforeCheck(b)
+	return r, nil
+}
+
+// Data is the run as the ledger has it, or will have it when it is closed.
+func (r *Run) Data() pipeline.Run { return r.data }
+
+// newRun is the record of a run that imports b.
+func (j *Job) newRun(b *Book, id string) pipeline.Run {
+	return pipeline.Run{ID: id, Namespace: j.Target.Namespace, BaseURL: j.Target.BaseURL,
+		Book: b.Name(), Sheet: b.Sheet(), SHA256: b.SHA256(), HeaderRow: b.source.HeaderRow, Encoding: b.source.Encoding,
+		Mapping: b.source.Mapping, MappingSHA256: b.mappingSHA256(), Version: j.Author.Version, Digest: j.provider().Digest,
+		Person: j.Author.Person, Machine: j.Author.Machine, Started: j.Now()}
+}
+
+// Check reads the whole book and judges every row. Nothing is sent.
+func (r *Run) Check(ctx context.Context) (err error) {
+	r.plan, err = importer.Check(ctx, r.setup(r.job.Limits.Pilot > 0))
+	if err != nil {
+		return err
+	}
+	r.notes.afterCheck(r.book)
+	for _, n := range r.ledgerNotes {
+		r.job.see(Noted{Run: r.data.ID, Message: n})
+	}
+	known, err := r.conn.space.Customers(ctx)
+	if err != nil {
+		return err
+	}
+	r.job.see(r.planned(known))
+	return nil
+}
+
+func (r *Run) setup(signatures bool) importer.Setup {
+	return importer.Setup{Provider: r.job.provider(), Book: r.book, Checker: r.book.checker, Ledger: r.conn.space,
+		Records: ledgerRecords{r.conn.ledger, r.conn.space}, Run: r.data.ID, Spell: r.book.spell, Signatures: signatures}
+}
+
+// planned is what the run would do.
+func (r *Run) planned(known int) Planned {
+	p := Planned{Run: r.data.ID, Target: r.job.Target, BaseURL: r.data.BaseURL, Counts: r.plan.Counts, Customers: r.plan.Customers,
+		Ready: r.plan.Ready, Sends: r.job.sends(r.plan), Pilot: r.job.pilotOf(r.plan), Known: known, Unsettled: r.unsettled,
+		Asks: r.job.asksProvider()}
+	if rate := r.job.Target.Limit.Rate; rate.N > 0 {
+		p.Least = time.Duration(p.Sends) * rate.Interval()
+	}
+	return p
+}
+
+// Send asks whether it may, and sends what is ready. That it was not allowed,
+// or did not go through, is told by [Run.Report]. The error is [ErrStopped].
+func (r *Run) Send(ctx context.Context) error {
+	r.halt = r.job.askAndSend(ctx, r.conn, r.plan, r.data.ID, r.unsettled)
+	if ctx.Err() != nil {
+		return ErrStopped
+	}
+	return nil
+}
+
+// Close writes into the ledger how the run ended. err is why it broke off, nil
+// when it did not; it is returned, or what went wrong with the ledger.
+func (r *Run) Close(ctx context.Context, err error) error {
+	switch {
+	case err != nil && r.data.Halt == "":
+		r.data.Halt = err.Error()
+	case r.unreported && r.halt == nil:
+		// Without its report the book is not done with.
+		r.data.Halt = "the report could not be written"
+	}
+	return r.conn.finish(ctx, r.job, &r.data, err)
+}
+
+// finish writes into the ledger how a run ended, with the time of its report
+// where it has one.
+func (c *connection) finish(ctx context.Context, j *Job, run *pipeline.Run, err error) error {
+	if run.Finished.IsZero() {
+		run.Finished = j.Now()
+	}
+	if failed := c.ledger.FinishRun(context.WithoutCancel(ctx), *run); failed != nil && err == nil {
+		return fmt.Errorf("close the run in the ledger: %w", failed)
+	}
+	return err
+}

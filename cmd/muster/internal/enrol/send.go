@@ -1,0 +1,145 @@
+package enrol
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+)
+
+// sends is how many customers a run sends at the most.
+func (j *Job) sends(plan *importer.Plan) int {
+	if j.Limits.Rows > 0 {
+		return min(plan.Ready, j.Limits.Rows)
+	}
+	return plan.Ready
+}
+
+// pilotOf is how many customers go first; 0 when there is no pilot, or when it
+// would be all of them.
+func (j *Job) pilotOf(plan *importer.Plan) int {
+	if j.Limits.Pilot >= j.sends(plan) {
+		return 0
+	}
+	return j.Limits.Pilot
+}
+
+// asksProvider says that the provider can be asked what became of a request.
+func (j *Job) asksProvider() bool { return j.provider().Settle.By != pipeline.SettleNone }
+
+// askAndSend asks whether requests may leave, and sends what is ready; the halt
+// is nil when it went through.
+func (j *Job) askAndSend(ctx context.Context, c *connection, plan *importer.Plan, run string, unsettled int) *importer.Halt {
+	if halt := j.askToSend(ctx, plan, run, unsettled); halt != nil {
+		return halt
+	}
+	return j.send(ctx, c, plan, run)
+}
+
+// askToSend asks before anything leaves the machine; the halt says no.
+func (j *Job) askToSend(ctx context.Context, plan *importer.Plan, run string, unsettled int) *importer.Halt {
+	if !j.asksProvider() {
+		unsettled = 0
+	}
+	n := j.sends(plan)
+	if j.Asker == nil || j.Target.Rehearsal() || n+unsettled == 0 {
+		return nil
+	}
+	q := Question{Run: run, Target: j.Target, Customers: n, Pilot: j.pilotOf(plan), Unsettled: unsettled}
+	why := "the question was answered with no"
+	switch j.Asker.Ask(ctx, q) {
+	case Yes:
+		return nil
+	case Stopped:
+		why = "interrupted at the question"
+	}
+	return &importer.Halt{Reason: importer.HaltInterrupted, Err: errors.New(why), Hint: "nothing was sent; run it again to go on"}
+}
+
+// send runs the importer's loop.
+func (j *Job) send(ctx context.Context, c *connection, plan *importer.Plan, run string) *importer.Halt {
+	j.see(SendBegan{run})
+	defer j.see(SendEnded{run})
+	// What waits for the pace when a person stops the run is not sent any more.
+	ended := make(chan struct{})
+	defer close(ended)
+	go func() {
+		select {
+		case <-j.Stop:
+			c.client.Stop()
+		case <-ended:
+		}
+	}()
+	records := ledgerRecords{c.ledger, c.space}
+	how := importer.Sending{Ledger: records, Sender: sender{c.client}, Concurrency: j.Target.Limit.Concurrency, Limit: j.Limits.Rows,
+		MaxRejected: j.Limits.MaxRejected, Stop: j.Stop, Sealed: records.Sealed, Rate: j.Target.Limit.Rate, SetRate: c.client.SetRate,
+		Now: j.Now, Random: j.Random, Pilot: importer.Pilot{Rows: j.Limits.Pilot,
+			GoOn: func(ctx context.Context, outcomes []pipeline.Outcome, left int) *importer.Halt {
+				return j.goOn(ctx, run, outcomes, left)
+			}}}
+	j.observe(&how, c, run)
+	err := plan.Send(ctx, how)
+	if err == nil {
+		return nil
+	}
+	var halt *importer.Halt
+	if !errors.As(err, &halt) {
+		halt = &importer.Halt{Reason: importer.HaltProvider, Err: err}
+	}
+	return halt
+}
+
+// observe shows the observer, if there is one, what the loop does.
+func (j *Job) observe(how *importer.Sending, c *connection, run string) {
+	o := j.Observer
+	if o == nil {
+		how.Progress, how.Lost = func(importer.Progress) {}, func(pipeline.Outcome) {}
+		return
+	}
+	watched := &watchedSender{Sender: how.Sender, observer: o, run: run, provider: j.provider(), tag: c.space.KeyTag, now: j.Now,
+		hashes: map[int64]string{}}
+	how.Sender, how.Settled = watched, watched.settled
+	how.Progress = func(p importer.Progress) { o.See(Progressed{run, p}) }
+	how.Stage = func(s importer.Stage) { o.See(Staged{run, s}) }
+	how.Tell = func(s string) { o.See(Noted{Run: run, Message: s}) }
+	how.Lost = func(lost pipeline.Outcome) { o.See(Lost{Run: run, Row: lost.Row, CustomerID: lost.CustomerID}) }
+}
+
+// goOn says whether the customers that a pilot left are sent. A person decides
+// where one can be asked; else they are sent when every row of the pilot has its
+// customer.
+func (j *Job) goOn(ctx context.Context, run string, outcomes []pipeline.Outcome, left int) *importer.Halt {
+	pilot := Piloted{Run: run, Outcomes: outcomes, Left: left, Failed: pipeline.Counts{}, Asked: j.Asker != nil}
+	for _, o := range outcomes {
+		if o.State != pipeline.Created && (o.State != pipeline.Existing || o.CustomerID == "") {
+			pilot.Failed[o.State]++
+		}
+	}
+	j.see(pilot)
+	rest := fmt.Sprintf("the other %d are not sent", left)
+	if left == 1 {
+		rest = "the other one is not sent"
+	}
+	halt := func(reason importer.HaltReason, hint, format string, args ...any) *importer.Halt {
+		return &importer.Halt{Reason: reason, Err: fmt.Errorf(format, args...), Hint: hint}
+	}
+	if !pilot.Asked {
+		if pilot.Passed() {
+			return nil
+		}
+		return halt(importer.HaltPilot, "read what the report says of its rows, mend the book or settle them, and run again: it goes on from there",
+			"the pilot of %s %s; %s", pipeline.Count(len(outcomes), "row"), pilot.Result(), rest)
+	}
+	switch answer := j.Asker.Ask(ctx, Question{Run: run, Target: j.Target, Customers: left, After: &pilot}); {
+	case answer == Yes:
+		return nil
+	case answer == Stopped:
+		return halt(importer.HaltInterrupted, "run the same command again to go on", "interrupted after the pilot")
+	case !pilot.Passed():
+		return halt(importer.HaltPilot, "mend the book, and run again: it goes on from there",
+			"the pilot %s, and you did not go on; %s", pilot.Result(), rest)
+	}
+	return halt(importer.HaltInterrupted, "run again to go on from there", "the pilot went well, and you did not go on; %s", rest)
+}

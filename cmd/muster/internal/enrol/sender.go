@@ -1,0 +1,59 @@
+package enrol
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"muster/pipeline"
+	"muster/pipeline/submit"
+)
+
+// sender lets the importer use a submit.Client: it names tokens by number.
+type sender struct{ *submit.Client }
+
+func (s sender) Create(ctx context.Context, in *pipeline.Intent) (pipeline.Reply, int) {
+	reply, token := s.Client.Create(ctx, in)
+	return reply, int(token)
+}
+
+func (s sender) Authorise(ctx context.Context, refused int) error {
+	err := s.Client.Authorise(ctx, submit.Generation(refused))
+	var credentials *submit.CredentialsError
+	if errors.As(err, &credentials) {
+		return credentialsRefused{err}
+	}
+	return err
+}
+
+func (s sender) LookUp(ctx context.Context, l *pipeline.LookUp, value string) ([]pipeline.Found, error) {
+	found, err := s.Client.LookUp(ctx, l, value)
+	var (
+		failed      *submit.LookUpError
+		credentials *submit.CredentialsError
+	)
+	switch {
+	case errors.As(err, &failed):
+		return nil, lookUpFailed{failed}
+	case errors.As(err, &credentials):
+		return nil, credentialsRefused{err}
+	}
+	return found, err
+}
+
+func (s sender) Worked(token int) bool { return s.TokenAge(submit.Generation(token)) > 0 }
+
+// lookUpFailed tells the importer why a look-up told nothing.
+type lookUpFailed struct{ *submit.LookUpError }
+
+func (e lookUpFailed) Unwrap() error { return e.LookUpError }
+
+func (e lookUpFailed) Failure() (pipeline.Verdict, time.Duration, int) {
+	return e.Verdict, e.RetryAfter, int(e.Token)
+}
+
+// credentialsRefused tells the importer that another try would be in vain.
+type credentialsRefused struct{ error }
+
+func (e credentialsRefused) Unwrap() error     { return e.error }
+func (credentialsRefused) CredentialsRefused() {}

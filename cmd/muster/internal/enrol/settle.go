@@ -1,0 +1,61 @@
+package enrol
+
+import (
+	"context"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+)
+
+// noRows is the book of a run that only settles.
+type noRows struct{}
+
+func (noRows) Rows(context.Context, func(pipeline.Row) error) error { return nil }
+
+// SettleOnly asks what became of requests that were never answered, as an import
+// of a book without rows would. was is how many there are, and place is named in
+// the ledger where a book would be. The provider has to be one that can be asked.
+func (e *Enroller) SettleOnly(ctx context.Context, place string, was int) (_ Ending, err error) {
+	j := &e.job
+	id := j.newRunID()
+	if err := e.connect(ctx); err != nil {
+		return Ending{}, err
+	}
+	conn := e.conn
+	end := Ending{Run: pipeline.Run{ID: id, Namespace: j.Target.Namespace, BaseURL: conn.baseURL, Book: place,
+		Version: j.Author.Version, Digest: j.provider().Digest, Credentials: conn.credentials,
+		Person: j.Author.Person, Machine: j.Author.Machine, Started: j.Now()}}
+	if err := conn.ledger.StartRun(ctx, end.Run); err != nil {
+		return end, err
+	}
+	j.see(Began{end.Run})
+	end.Run.Counts = pipeline.Counts{}
+	err = j.settleOnly(ctx, conn, &end, was)
+	if err != nil && end.Run.Halt == "" {
+		end.Run.Halt = err.Error()
+	}
+	return end, conn.finish(ctx, j, &end.Run, err)
+}
+
+func (j *Job) settleOnly(ctx context.Context, conn *connection, end *Ending, was int) error {
+	plan, err := importer.Check(ctx, importer.Setup{Provider: j.provider(), Book: noRows{}, Ledger: conn.space,
+		Records: ledgerRecords{conn.ledger, conn.space}, Run: end.Run.ID})
+	if err != nil {
+		return err
+	}
+	end.Halt = j.askAndSend(ctx, conn, plan, end.Run.ID, was)
+	end.Pace = plan.Pace
+	if end.Halt != nil {
+		end.Run.Halt = end.Halt.Error()
+	}
+	ctx = context.WithoutCancel(ctx)
+	if end.Unsettled, err = conn.space.Unsettled(ctx); err != nil {
+		return err
+	}
+	if end.Elsewhere, err = conn.space.Unanswered(ctx, "", mostElsewhere); err != nil {
+		return err
+	}
+	end.Run.Finished = j.Now()
+	j.see(SettledOnly{Ending: *end, Was: was})
+	return nil
+}
