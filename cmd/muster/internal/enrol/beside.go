@@ -60,7 +60,7 @@ func (b *Book) lookBeside(ctx context.Context, def *templates.Definition) error 
 // provider as the book's do; a sheet that does not serve has none.
 func (b *Book) rowsBeside(ctx context.Context, def *templates.Definition, sheet string) (int, error) {
 	other, err := b.OpenBeside(book.Options{Sheet: sheet, Names: fieldNames(def.Provider())})
-	var unread *book.Error
+	var unread *pipeline.Mistake
 	if errors.As(err, &unread) {
 		return 0, nil // it is not the sheet that was asked for
 	}
@@ -70,11 +70,10 @@ func (b *Book) rowsBeside(ctx context.Context, def *templates.Definition, sheet 
 	source := b.source
 	source.Carry = nil
 	joined, err := join(def, source, other)
+	if errors.As(err, &unread) {
+		return 0, nil // as the mapping serves the book's own sheet, these columns do not
+	}
 	if err != nil {
-		var unfit *pipeline.Mistake // as the main sheet's mapping is good, its columns do not serve
-		if errors.As(err, &unfit) {
-			return 0, nil
-		}
 		return 0, err
 	}
 	n, err := rowsAtMost(ctx, joined.Book, mostCountedBeside+1)
