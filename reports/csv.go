@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/gocarina/gocsv"
+
+	"muster/pipeline"
 )
 
 // csvReport writes a report as CSV (RFC 4180) in UTF-8 with a byte-order
@@ -12,7 +14,8 @@ import (
 // csv.Writer that ends them in CRLF alters the line breaks in cells too.
 //
 // No cell of the fixed columns is a formula to a spreadsheet program: see
-// neutralised, and neutralisedID for the IDs of the provider, which stay exact.
+// [pipeline.EscapeFormula], and escapeID for the IDs of the provider, which stay
+// exact.
 // Carried columns are written as the book has them, whatever they begin with.
 type csvReport struct {
 	to    *destination
@@ -46,9 +49,9 @@ func (r *csvReport) Line(l Line) error {
 	for i := range columns {
 		switch columns[i].holds {
 		case foreign:
-			r.cells[i] = neutralised(r.cells[i])
+			r.cells[i] = pipeline.EscapeFormula(r.cells[i])
 		case foreignID:
-			r.cells[i] = neutralisedID(r.cells[i])
+			r.cells[i] = escapeID(r.cells[i])
 		}
 	}
 	if err := r.rows.Write(r.cells); err != nil {

@@ -10,7 +10,7 @@ import (
 )
 
 // jsonLine is one row of the book as one line of JSON. Its members are the
-// report's columns; nothing is neutralised, since nothing takes JSON for a
+// report's columns; nothing is escaped as a formula, since nothing takes JSON for a
 // formula. What is no UTF-8 becomes U+FFFD.
 type jsonLine struct {
 	Row               int                  `json:"row"`

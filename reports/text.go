@@ -5,34 +5,21 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"muster/pipeline"
 )
 
-// neutralised keeps a text from being taken for a formula by a spreadsheet
-// program that opens a CSV file: an apostrophe goes before a leading =, +, -,
-// @, tab, carriage return or line feed, and before the wide forms of the first
-// four (OWASP, CSV Injection).
-func neutralised(s string) string {
-	if s == "" {
-		return s
-	}
-	switch r, _ := utf8.DecodeRuneInString(s); r {
-	case '=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠':
-		return "'" + s
-	}
-	return s
-}
-
-// neutralisedID is neutralised for an ID that programs join on. One that begins
-// with - or + and is else made of what IDs are made of stays exact: it calls
-// nothing and names no other file, and the worst that a spreadsheet program
-// does is to show a number or an error in its place.
-func neutralisedID(s string) string {
+// escapeID is [pipeline.EscapeFormula] for an ID that programs join on. One that
+// begins with - or + and is else made of what IDs are made of stays exact: it
+// calls nothing and names no other file, and the worst that a spreadsheet
+// program does is to show a number or an error in its place.
+func escapeID(s string) string {
 	if s != "" && (s[0] == '-' || s[0] == '+') && strings.IndexFunc(s, func(r rune) bool {
 		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.:/+=~", r))
 	}) < 0 {
 		return s
 	}
-	return neutralised(s)
+	return pipeline.EscapeFormula(s)
 }
 
 // maxCellUnits is the longest text that a cell of a workbook holds, in UTF-16

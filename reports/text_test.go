@@ -53,7 +53,7 @@ func TestCSVCellsAreNoFormulas(t *testing.T) {
 		"\n=1":               {"'\n=1", "'\n=1"},
 		"＝1":                 {"'＝1", "'＝1"},
 	} {
-		if got := [2]string{neutralised(in), neutralisedID(in)}; got != want {
+		if got := [2]string{pipeline.EscapeFormula(in), escapeID(in)}; got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}
