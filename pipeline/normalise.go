@@ -64,7 +64,12 @@ func LastFour(s string) string {
 		return ""
 	}
 	if len(r) <= 4 {
-		return "****"
+		return mask
 	}
-	return "****" + string(r[len(r)-4:])
+	return mask + string(r[len(r)-4:])
 }
+
+// IsMasked tells a text that [LastFour] gave: it says nothing of the secret.
+func IsMasked(s string) bool { return strings.HasPrefix(s, mask) }
+
+const mask = "****"

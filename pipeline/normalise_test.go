@@ -133,6 +133,8 @@ func TestLastFour(t *testing.T) {
 	} {
 		if got := LastFour(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
+		} else if IsMasked(got) != (got != "") || IsMasked(in) {
+			t.Errorf("%q: %q is not told from it", in, got)
 		}
 	}
 }
