@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -73,7 +75,7 @@ func (o *Origin) pairs() []originPair {
 // ours is false for rows that no muster wrote: the sheet is somebody's own. An
 // error says that what muster wrote cannot be used; it names no file.
 func ParseOrigin(rows [][]string) (o Origin, ours bool, err error) {
-	if !IsOrigin(rows) {
+	if !isOrigin(rows) {
 		return o, false, nil
 	}
 	if v := strings.TrimPrefix(cellOf(rows[0], 1), originFormat+" "); v != strconv.Itoa(originVersion) {
@@ -130,9 +132,33 @@ func ParseOrigin(rows [][]string) (o Origin, ours bool, err error) {
 	return o, true, err
 }
 
-// IsOrigin tells by the first of rows whether muster wrote them, in whatever
+// OriginRows reads the sheet [OriginSheet] for [ParseOrigin]; rows is one pass
+// over the rows below its header. Of a sheet that is somebody's own, which may
+// have any number of rows, it reads the first only.
+func OriginRows(ctx context.Context, rows func(context.Context, func(Row) error) error) ([][]string, error) {
+	var all [][]string
+	err := rows(ctx, func(row Row) error {
+		cells := make([]string, len(row.Cells))
+		for i, c := range row.Cells {
+			cells[i] = strings.Clone(c)
+		}
+		if all = append(all, cells); !isOrigin(all) {
+			return errNotOurs
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, errNotOurs) {
+		return nil, err
+	}
+	return all, nil
+}
+
+// errNotOurs ends a pass over rows that no muster wrote.
+var errNotOurs = errors.New("not muster's")
+
+// isOrigin tells by the first of rows whether muster wrote them, in whatever
 // version.
-func IsOrigin(rows [][]string) bool {
+func isOrigin(rows [][]string) bool {
 	return len(rows) > 0 && cellOf(rows[0], 0) == "format" && strings.HasPrefix(cellOf(rows[0], 1), originFormat+" ")
 }
 

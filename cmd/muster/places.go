@@ -36,28 +36,24 @@ func (f showFlags) places(ctx context.Context, l *ledger.Ledger) ([]place, error
 			return nil, err
 		}
 	}
-	runs, err := l.Runs(ctx)
+	known, err := l.Namespaces(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var found []place
 	var others []string
-	for _, r := range runs {
+	for _, n := range known {
 		def := named
 		switch {
-		case slices.ContainsFunc(found, func(p place) bool { return p.namespace == r.Namespace }):
-			continue
-		case named == nil && slices.Contains(set.Names(), r.Namespace.Provider):
-			if def, err = set.Find(r.Namespace.Provider); err != nil {
+		case named == nil && slices.Contains(set.Names(), n.Provider):
+			if def, err = set.Find(n.Provider); err != nil {
 				return nil, err
 			}
-		case named == nil || named.Provider().Name != r.Namespace.Provider:
-			if text := r.Namespace.String(); !slices.Contains(others, text) {
-				others = append(others, text)
-			}
+		case named == nil || named.Provider().Name != n.Provider:
+			others = append(others, n.String())
 			continue
 		}
-		found = append(found, place{def, r.Namespace})
+		found = append(found, place{def, n})
 	}
 	switch {
 	case len(found) > 0:
@@ -75,4 +71,18 @@ func keyLabels(p *pipeline.Provider) string {
 		labels = append(labels, k.Label)
 	}
 	return list(labels)
+}
+
+// knownNamespace refuses a namespace that the ledger has no run of.
+func knownNamespace(ctx context.Context, l *ledger.Ledger, n pipeline.Namespace) error {
+	known, err := l.Namespaces(ctx)
+	if err != nil || slices.Contains(known, n) {
+		return err
+	}
+	var others []string
+	for _, other := range known {
+		others = append(others, other.String())
+	}
+	return pipeline.Mistakef("ledger %s: has no run of %s", l.Path(), n).
+		Try("it has runs of " + list(others) + "; name the one that is meant with --provider, --env, --base-url and --account")
 }

@@ -136,7 +136,7 @@ func (p *program) showKey(ctx context.Context, f showFlags) (err error) {
 	switch {
 	case key == "":
 		return pipeline.Mistakef("the key is empty").Try("write it behind --key, or with --key - on standard input")
-	case masked(key):
+	case pipeline.IsMasked(key):
 		return pipeline.Mistakef("a masked key says nothing").Try("give the whole key, or name the run and the row: muster show RUN:ROW")
 	}
 	l, err := p.readLedger(ctx, f.ledger)
@@ -155,7 +155,7 @@ func (p *program) showKey(ctx context.Context, f showFlags) (err error) {
 		if err != nil {
 			return err
 		}
-		refs, err := l.History(ctx, keyTags(space, place.def.Provider(), key))
+		refs, err := l.History(ctx, space.KeyTags(key))
 		if err != nil {
 			return err
 		}

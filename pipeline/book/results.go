@@ -2,7 +2,6 @@ package book
 
 import (
 	"context"
-	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -83,21 +82,11 @@ func openOrigin(ctx context.Context, path string, o Options) (b *Book, origin *p
 	return b, origin, nil
 }
 
-// readOrigin reads the rows of the sheet; nil when they say something else, for
-// a sheet of that name may be anybody's, and of any length.
+// readOrigin reads the sheet; nil when it says something else, for one of that
+// name may be anybody's.
 func (b *Book) readOrigin(ctx context.Context) (*pipeline.Origin, error) {
-	var rows [][]string
-	err := b.Rows(ctx, func(row pipeline.Row) error {
-		cells := make([]string, len(row.Cells))
-		for i, c := range row.Cells {
-			cells[i] = strings.Clone(c)
-		}
-		if rows = append(rows, cells); !pipeline.IsOrigin(rows) {
-			return errEnough
-		}
-		return nil
-	})
-	if err != nil && !errors.Is(err, errEnough) {
+	rows, err := pipeline.OriginRows(ctx, b.Rows)
+	if err != nil {
 		return nil, err
 	}
 	origin, ours, err := pipeline.ParseOrigin(rows)

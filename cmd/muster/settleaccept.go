@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"muster/pipeline"
+	"muster/pipeline/ledger"
+	"muster/reports"
+)
+
+// errRead ends a pass over a book once all rows are there.
+var errRead = errors.New("all rows are read")
+
+// fillAccepted reads the rows that are accepted from the books of their runs.
+func (s *settler) fillAccepted(ctx context.Context) error {
+	byRun := map[string]map[int][]*settleEntry{}
+	var order []string
+	for i := range s.entries {
+		w := &s.entries[i].word
+		if w.Says != ledger.SaysAccept {
+			continue
+		}
+		if byRun[w.Run] == nil {
+			byRun[w.Run] = map[int][]*settleEntry{}
+			order = append(order, w.Run)
+		}
+		byRun[w.Run][w.Row] = append(byRun[w.Run][w.Row], &s.entries[i])
+	}
+	if len(order) > 1 && s.flags.bookPath != "" {
+		return pipeline.Mistakef("--book names one book, and rows of %d runs are accepted", len(order)).
+			Try("settle the rows of one run at a time, with --run")
+	}
+	for _, id := range order {
+		if err := s.fillFrom(ctx, s.runs[id], byRun[id]); err != nil {
+			return err
+		}
+	}
+	// A row that could not be read is a mistake already.
+	s.entries = slices.DeleteFunc(s.entries, func(e settleEntry) bool {
+		return e.word.Says == ledger.SaysAccept && e.word.Entries == nil
+	})
+	return nil
+}
+
+func (s *settler) fillFrom(ctx context.Context, run pipeline.Run, rows map[int][]*settleEntry) error {
+	b, _, err := s.flags.book.openAgain(ctx, s.def, run, s.flags.bookPath)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	for _, changed := range changedSince(run, b, s.def.Provider().Digest) {
+		s.say("run %s: %s; what is accepted is the row as it reads now", run.ID, changed)
+	}
+	var d pipeline.Draft
+	left := len(rows)
+	err = b.Rows(ctx, func(row pipeline.Row) error {
+		entries := rows[row.Number]
+		if entries == nil {
+			return nil
+		}
+		b.check.Check(row, &d)
+		for _, e := range entries {
+			if len(d.Problems) > 0 {
+				s.wrong(e, e.verdict.Column, "row %d of run %s breaks the provider's schema now "+
+					"(`muster check` says where), and cannot be accepted", row.Number, run.ID)
+				continue
+			}
+			e.word.Entries, e.word.Keys = slices.Clone(d.Entries), slices.Clone(d.Keys)
+		}
+		if left--; left == 0 {
+			return errRead
+		}
+		return nil
+	})
+	switch {
+	case errors.Is(err, errRead):
+		return nil
+	case err != nil:
+		return err
+	}
+	for number, entries := range rows {
+		for _, e := range entries {
+			if e.word.Entries == nil {
+				s.wrong(e, reports.VerdictRow, "the book of run %s has no row %d", run.ID, number)
+			}
+		}
+	}
+	return nil
+}
