@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"muster/cmd/muster/internal/enrol"
 	"muster/pipeline"
 	"muster/pipeline/importer"
 	"muster/pipeline/ledger"
@@ -82,7 +83,7 @@ func (p *program) checkBooks(f importFlags, books []string) error {
 		}
 	}()
 	return p.eachBook(books, stops, func(path string) (int, error) {
-		r := &importRun{program: p, flags: f, def: def, target: t, stops: stops, checking: true}
+		r := &importRun{program: p, flags: f, def: def, target: t, stops: stops, checking: true, seen: p.shown(f)}
 		return r.checkBook(ctx, path)
 	})
 }
@@ -211,20 +212,16 @@ func (r *importRun) checkBook(ctx context.Context, path string) (code int, err e
 	if shown > checkShown && !r.flags.json {
 		fmt.Fprintf(r.stdout, "... and %s; --report FILE.xlsx has all\n", count(shown-checkShown, "more problem"))
 	}
-	code = finishedCode(total, 0)
+	ending := enrol.Ending{Run: r.run, Tally: total.ending(), Reports: paths}
+	code = endingCode(ending)
+	r.seen.See(enrol.Finished{Ending: ending})
 	return code, r.summarise(summary{run: r.run, target: r.target, tally: total, reports: paths, code: code, json: r.flags.json, check: true})
 }
 
 // showProblems prints what is wrong with a row, cell by cell.
 func (r *importRun) showProblems(res importer.Result, shown int) int {
 	if r.flags.json {
-		if res.State != pipeline.Pending && res.State != pipeline.Known {
-			r.tellEvent("row", func() map[string]any {
-				fields := rowEvent(res.Outcome)
-				fields["run"], fields["message"], fields["problems"] = r.run.ID, res.Message, problemEvents(res)
-				return fields
-			})
-		}
+		r.seen.See(enrol.RowEnded{Run: r.run.ID, Result: res, Waiting: res.State == pipeline.Pending})
 		return shown
 	}
 	line := reportLine(res, nil)

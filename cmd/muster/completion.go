@@ -133,7 +133,7 @@ func (p *program) suggestRuns(c *cobra.Command, args []string, begun string) (al
 	}
 	for _, r := range slices.Backward(runs) {
 		if strings.HasPrefix(r.ID, begun) {
-			all = append(all, cobra.CompletionWithDesc(r.ID, r.Book+"  "+countsText(r.Counts)))
+			all = append(all, cobra.CompletionWithDesc(r.ID, r.Book+"  "+r.Counts.String()))
 		}
 	}
 	return all, none | cobra.ShellCompDirectiveKeepOrder

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"muster/cmd/muster/internal/enrol"
 	"muster/cmd/muster/internal/terminal"
 	"muster/pipeline"
 	"muster/pipeline/importer"
@@ -68,20 +69,14 @@ func (r *importRun) pilotGoOn(ctx context.Context, outcomes []pipeline.Outcome, 
 		}
 	}
 	asks := r.terminal && !r.flags.yes
-	r.tellEvent("pilot", func() map[string]any {
-		rows := []map[string]any{}
-		for _, o := range outcomes {
-			rows = append(rows, rowEvent(o))
-		}
-		return map[string]any{"run": r.run.ID, "rows": rows, "left": left, "passed": len(others) == 0}
-	})
+	r.seen.See(enrol.Piloted{Run: r.run.ID, Outcomes: outcomes, Left: left, Failed: others, Asked: asks})
 	if asks || !r.flags.quiet {
 		r.say("the pilot of %s:", count(len(outcomes), "row"))
 		for _, o := range outcomes {
 			r.say("%s", pilotLine(o))
 		}
 	}
-	came := "came to " + countsText(others)
+	came := "came to " + others.String()
 	if others.Total() == 0 {
 		came = "went well"
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"muster/cmd/muster/internal/enrol"
 	"muster/cmd/muster/internal/inbox"
 	"muster/pipeline"
 	"muster/pipeline/importer"
@@ -134,7 +135,7 @@ func (fi *folderImport) run(ctx context.Context) (err error) {
 		return err
 	}
 	// However the command ends from here, what is open is known.
-	r.observer.meter.settled(importer.Pace{}, fi.past.unsettled)
+	r.seen.See(enrol.Counted{Unsettled: fi.past.unsettled})
 	fresh, err := fi.sift(ctx, found.Books)
 	if err != nil {
 		return err
@@ -270,9 +271,7 @@ func (fi *folderImport) putAway(b inbox.File, why string) error {
 		why = " (" + why + ")"
 	}
 	r.tell(fmt.Sprintf("%s: moved to %s%s", b.Path, to, why))
-	if r.flags.json {
-		fi.event(map[string]any{"type": "moved", "book": b.Path, "to": to})
-	}
+	r.seen.See(enrol.Moved{Book: b.Path, To: to})
 	return nil
 }
 
@@ -287,7 +286,7 @@ func (fi *folderImport) settleOnly(ctx context.Context) (code int, err error) {
 	r := fi.begin()
 	was := fi.past.unsettled
 	if r.def.Provider().Settle.By == pipeline.SettleNone {
-		r.observer.meter.settled(importer.Pace{}, was)
+		r.seen.See(enrol.SettledOnly{Ending: enrol.Ending{Unsettled: was}, Was: was})
 		return exitLook, fi.tellOpen(r, fi.past.unanswered, was, was)
 	}
 	r.tell(firstLine(r.target, r.def.Provider()))
@@ -302,7 +301,7 @@ func (fi *folderImport) settleOnly(ctx context.Context) (code int, err error) {
 	if err := l.StartRun(ctx, r.run); err != nil {
 		return 0, err
 	}
-	r.observer.log.begun(r.run)
+	r.seen.See(enrol.Began{Run: r.run})
 	defer func() {
 		if err != nil && r.run.Halt == "" {
 			r.run.Halt = err.Error()
@@ -342,8 +341,7 @@ func (fi *folderImport) settleOnly(ctx context.Context) (code int, err error) {
 		}
 	}
 	r.run.Finished = r.now()
-	r.observer.log.finished(r.run, pipeline.Counts{}, open, code, nil)
-	r.observer.meter.settled(plan.Pace, open)
+	r.seen.See(enrol.SettledOnly{Ending: enrol.Ending{Run: r.run, Pace: plan.Pace, Unsettled: open, Halt: halt}, Was: was})
 	return code, fi.tellOpen(r, unanswered, was, open)
 }
 
@@ -359,7 +357,6 @@ func (fi *folderImport) nothingImported() string {
 // tellOpen is the result of a run that found no new book.
 func (fi *folderImport) tellOpen(r *importRun, unanswered []ledger.Unanswered, was, open int) error {
 	if r.flags.json {
-		fi.event(map[string]any{"type": "settled", "run": r.run.ID, "dir": fi.flags.dir, "settled": was - open, "unsettled": open})
 		return nil
 	}
 	var b strings.Builder

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"muster/cmd/muster/internal/enrol"
 	"muster/pipeline"
 	"muster/pipeline/importer"
 	"muster/pipeline/ledger"
@@ -73,6 +74,18 @@ func haltCode(h *importer.Halt) int {
 	return exitUnfinished
 }
 
+// endingCode is the exit code of a run that ended.
+func endingCode(e enrol.Ending) int {
+	switch t := e.Tally; {
+	case e.Halt != nil:
+		return haltCode(e.Halt)
+	case e.ReportErr != nil:
+		return exitUnfinished
+	default:
+		return finishedCode(tally{counts: t.Counts, withoutID: t.WithoutID, unfinished: t.Unfinished}, e.Unsettled)
+	}
+}
+
 // finishedCode is the exit code of a run that went through: pending rows
 // first, for it did not finish them, then 4 before 3. unsettled are the
 // uncertain customers of the namespace, those of earlier runs among them.
@@ -105,6 +118,12 @@ type tally struct {
 }
 
 func (t *tally) rows() int { return t.counts.Total() }
+
+// ending is the tally as observers see it.
+func (t *tally) ending() enrol.Tally {
+	return enrol.Tally{Counts: t.counts, Customers: t.customers, WithoutID: t.withoutID, Unfinished: t.unfinished, Why: t.why,
+		Fresh: t.fresh, Mend: t.mend}
+}
 
 // graver is the exit code that counts of several runs.
 func graver(a, b int) int {

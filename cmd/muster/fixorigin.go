@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"muster/cmd/muster/internal/enrol"
+	"muster/cmd/muster/internal/jsonlines"
 	"muster/pipeline"
 	"muster/pipeline/book"
 	"muster/pipeline/mapping"
@@ -120,7 +122,9 @@ func (r *importRun) nothingToMend(b *openBook) (bool, error) {
 		return false, nil
 	}
 	if r.flags.json {
-		return true, r.summarise(summary{run: pipeline.Run{Book: b.Name(), Namespace: r.target.Namespace}, target: r.target, tally: tally{counts: pipeline.Counts{}}, json: true})
+		run := pipeline.Run{Book: b.Name(), Namespace: r.target.Namespace}
+		r.print(jsonlines.SummaryOf(enrol.Ending{Run: run}, exitOK))
+		return true, nil
 	}
 	_, err := fmt.Fprintf(r.stdout, "nothing to mend: run %s left no row of %s in the sheet %s of %s\n", o.Run, o.Book.Path, pipeline.FixSheet, b.Name())
 	if o.Rows > 0 {

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"muster/cmd/muster/internal/enrol"
 	"muster/pipeline"
 	"muster/pipeline/importer"
 	"muster/pipeline/ledger"
@@ -167,11 +167,11 @@ func (p *program) importBooks(f importFlags, books []string) error {
 	if err != nil {
 		return err
 	}
-	return p.observed(f, t.Namespace, books, func(o observer) error { return p.importObserved(f, books, def, t, limit, o) })
+	return p.observed(f, t.Namespace, books, func(o enrol.Observers) error { return p.importObserved(f, books, def, t, limit, o) })
 }
 
 // importObserved runs the books; o is told what becomes of them.
-func (p *program) importObserved(f importFlags, books []string, def *templates.Definition, t pipeline.Target, limit importer.MaxRejected, o observer) (err error) {
+func (p *program) importObserved(f importFlags, books []string, def *templates.Definition, t pipeline.Target, limit importer.MaxRejected, o enrol.Observers) (err error) {
 	rehearsal := t.Namespace.Rehearsal()
 	if !rehearsal && !p.terminal && !f.yes {
 		return pipeline.Mistakef("nobody is at a terminal to be asked, and requests would leave the machine").Try("add --yes once `muster check` says what you expect")
@@ -186,7 +186,7 @@ func (p *program) importObserved(f importFlags, books []string, def *templates.D
 	defer stops.release()
 	var g ground
 	begin := func() *importRun {
-		return &importRun{program: p, flags: f, def: def, target: t, secrets: secrets, maxRejected: limit, stops: stops, ground: &g, observer: o}
+		return &importRun{program: p, flags: f, def: def, target: t, secrets: secrets, maxRejected: limit, stops: stops, ground: &g, seen: o}
 	}
 	if f.folder.dir != "" {
 		err = p.importFolder(f.folder, stops, begin)
@@ -248,7 +248,7 @@ type importRun struct {
 	maxRejected importer.MaxRejected
 	stops       *interrupts
 	ground      *ground
-	observer    observer
+	seen        enrol.Observers
 	checking    bool // nothing is sent
 
 	run   pipeline.Run
@@ -317,7 +317,7 @@ func (r *importRun) book(ctx context.Context, path string, books []string) (code
 			err = fmt.Errorf("close the run in the ledger: %w", finishErr)
 		}
 	}()
-	r.observer.log.begun(r.run)
+	r.seen.See(enrol.Began{Run: r.run})
 	r.noteOrigin(b)
 	for _, s := range b.found() {
 		r.note("%s", s)
@@ -340,7 +340,6 @@ func (r *importRun) book(ctx context.Context, path string, books []string) (code
 		return 0, err
 	}
 	r.tellPlan(plan, customers, unsettled)
-	r.observer.log.planned(r.run.ID, plan)
 	halt := r.confirm(ctx, plan, unsettled)
 	if halt == nil {
 		halt = r.send(ctx, plan, ledgerRecords{l, space}, sender{r.ground.client})
@@ -371,17 +370,17 @@ func (r *importRun) send(ctx context.Context, plan *importer.Plan, l ledgerRecor
 		case <-ended:
 		}
 	}()
-	progress := r.newProgress()
-	defer progress.end()
-	observed, settled := r.observer.watch(r.run.ID, r.def.Provider(), s, r.ground.space.KeyTag, r.now)
-	pilot := importer.Pilot{Rows: r.flags.pilot, GoOn: func(ctx context.Context, outcomes []pipeline.Outcome, left int) *importer.Halt {
-		return progress.suspend(func() *importer.Halt { return r.pilotGoOn(ctx, outcomes, left) })
-	}}
-	err := plan.Send(ctx, importer.Sending{Ledger: l, Sender: shownSender{observed, progress}, Settled: settled, Pilot: pilot, Stage: progress.at, Concurrency: r.target.Limit.Concurrency, Limit: r.flags.limit,
-		MaxRejected: r.maxRejected, Stop: r.stops.stop, Progress: progress.see, Now: r.now,
+	r.seen.See(enrol.SendBegan{Run: r.run.ID})
+	defer r.seen.See(enrol.SendEnded{Run: r.run.ID})
+	watched, settled := r.watch(s)
+	stage := func(stage importer.Stage) { r.seen.See(enrol.Staged{Run: r.run.ID, Stage: stage}) }
+	progressed := func(p importer.Progress) { r.seen.See(enrol.Progressed{Run: r.run.ID, Progress: p}) }
+	pilot := importer.Pilot{Rows: r.flags.pilot, GoOn: r.pilotGoOn}
+	err := plan.Send(ctx, importer.Sending{Ledger: l, Sender: watched, Settled: settled, Pilot: pilot, Stage: stage, Concurrency: r.target.Limit.Concurrency, Limit: r.flags.limit,
+		MaxRejected: r.maxRejected, Stop: r.stops.stop, Progress: progressed, Now: r.now,
 		Sealed: l.Sealed, Rate: r.target.Limit.Rate, SetRate: s.SetRate, Tell: r.remark, Random: r.random,
 		Lost: func(o pipeline.Outcome) {
-			r.observer.log.write(slog.LevelError, "not in the ledger", slog.String("run", r.run.ID), slog.Int("row", o.Row), slog.String("customer_id", o.CustomerID))
+			r.seen.See(enrol.Lost{Run: r.run.ID, Row: o.Row, CustomerID: o.CustomerID})
 			r.say("not in the ledger: row %d of run %s is customer %s; keep this line: `muster settle` takes it, in a sheet with the columns run, row and customer_id", o.Row, r.run.ID, o.CustomerID)
 		}})
 	if err == nil {
@@ -399,9 +398,7 @@ func (r *importRun) finish(ctx context.Context, plan *importer.Plan, b *openBook
 	waiting := "not sent: the limit of this run was reached; run again to go on"
 	if halt != nil {
 		waiting = "not sent: " + halt.Error() + "; run again to go on"
-		r.tellEvent("halt", func() map[string]any {
-			return map[string]any{"run": r.run.ID, "reason": halt.Reason, "message": halt.Error(), "hint": halt.Hint}
-		})
+		r.seen.See(enrol.Halted{Run: r.run.ID, Halt: halt})
 		r.run.Halt = halt.Error()
 	}
 	elsewhere, err := space.Unanswered(ctx, r.run.ID, unansweredShown)
@@ -429,15 +426,10 @@ func (r *importRun) finish(ctx context.Context, plan *importer.Plan, b *openBook
 	if err != nil {
 		return 0, err
 	}
-	code := finishedCode(total, unsettled)
-	if halt != nil {
-		code = haltCode(halt)
-	}
-	if reportErr != nil && halt == nil {
-		code = exitUnfinished
-	}
-	r.observer.meter.run(total, plan.Pace, unsettled)
-	r.observer.log.finished(r.run, total.counts, unsettled, code, paths)
+	ending := enrol.Ending{Run: r.run, Tally: total.ending(), Pace: plan.Pace, Unsettled: unsettled, Elsewhere: elsewhere,
+		Halt: halt, Reports: paths, ReportErr: reportErr}
+	code := endingCode(ending)
+	r.seen.See(enrol.Finished{Ending: ending})
 	if r.silent(code, total) {
 		return code, nil
 	}

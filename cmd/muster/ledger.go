@@ -1,6 +1,7 @@
 package main
 
 import (
+	"muster/cmd/muster/internal/jsonlines"
 	"muster/pipeline"
 
 	"context"
@@ -73,12 +74,13 @@ EXIT STATUS
 
 func (p *program) tellExamination(path string, e ledger.Examination, asJSON bool) error {
 	if asJSON {
-		spaces := []map[string]any{}
+		spaces := []jsonlines.LedgerOfTarget{}
 		for _, s := range e.Spaces {
-			spaces = append(spaces, map[string]any{"provider": s.Namespace.Provider, "env": s.Namespace.Env, "account": s.Namespace.Account,
-				"customers": s.Customers, "unsettled": s.Unsettled})
+			spaces = append(spaces, jsonlines.LedgerOfTarget{Provider: s.Namespace.Provider, Env: s.Namespace.Env,
+				Account: s.Namespace.Account, Customers: s.Customers, Unsettled: s.Unsettled})
 		}
-		p.event(map[string]any{"type": "ledger", "ledger": path, "schema": e.Version, "runs": e.Runs, "namespaces": spaces, "faults": append([]string{}, e.Faults...)})
+		p.print(jsonlines.Ledger{Ledger: path, Schema: e.Version, Runs: e.Runs, Namespaces: spaces,
+			Faults: append([]string{}, e.Faults...)})
 	} else {
 		fmt.Fprintf(p.stdout, "ledger %s: schema version %d, %s\n", path, e.Version, count(e.Runs, "run"))
 		for _, s := range e.Spaces {

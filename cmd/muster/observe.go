@@ -4,37 +4,46 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
-	"log/slog"
+	"io"
 	"sync"
 	"time"
 
+	"github.com/spf13/cobra"
+
+	"muster/cmd/muster/internal/enrol"
+	"muster/cmd/muster/internal/jsonlines"
+	"muster/cmd/muster/internal/observe"
+	"muster/cmd/muster/internal/terminal"
 	"muster/pipeline"
 	"muster/pipeline/importer"
 )
 
-// observer is told what an import does, for those who were not there: the log
-// and the metrics. It is told of everything, and by several at once; what it
-// keeps is no personal data. The zero observer keeps nothing.
-type observer struct {
-	log   *eventLog
-	meter *meter
+// logFlags say what is logged, and where.
+type logFlags struct {
+	path   string
+	format string
+	level  string
 }
 
-// watch gives the sender of one run as one that tells of every call, and what
-// is to be told of its settlements, nil when nobody asks. tag is the keyed hash
-// by which the ledger knows a key.
-func (o observer) watch(run string, p *pipeline.Provider, s sender, tag func(name, normalised string) pipeline.Tag, now func() time.Time) (importer.Sender, func(pipeline.Settlement)) {
-	if o.log == nil && o.meter == nil {
-		return s, nil
-	}
-	w := &watchedSender{sender: s, observer: o, run: run, provider: p, tag: tag, now: now, hashes: map[int64]string{}}
+func (f *logFlags) register(c *cobra.Command) {
+	fl := c.Flags()
+	fl.StringVar(&f.path, "log", "", "append a line for every event to this file; - is stderr")
+	fl.StringVar(&f.format, "log-format", "json", "json or text")
+	fl.StringVar(&f.level, "log-level", "info", "debug, info, warn or error")
+}
+
+// watch gives the sender of one run as one whose calls the observers see, and
+// what is to be called with its settlements.
+func (r *importRun) watch(s sender) (importer.Sender, func(pipeline.Settlement)) {
+	w := &watchedSender{sender: s, observer: r.seen, run: r.run.ID, provider: r.def.Provider(), tag: r.ground.space.KeyTag,
+		now: r.now, hashes: map[int64]string{}}
 	return w, w.settled
 }
 
-// watchedSender is a sender whose calls are told of.
+// watchedSender is a sender whose calls an observer sees.
 type watchedSender struct {
 	sender
-	observer
+	observer enrol.Observer
 	run      string
 	provider *pipeline.Provider
 	tag      func(name, normalised string) pipeline.Tag
@@ -46,48 +55,43 @@ type watchedSender struct {
 
 func (s *watchedSender) Create(ctx context.Context, in *pipeline.Intent) (pipeline.Reply, int) {
 	hash := s.hash(in)
+	s.observer.See(enrol.CreateBegan{Run: s.run, Row: in.Row, KeyHash: hash})
 	reply, token := s.sender.Create(ctx, in)
-	took := reply.Ended.Sub(reply.Sent)
-	s.meter.call("create", string(reply.Verdict), reply.HTTPStatus, took)
-	s.log.attempt(s.run, in.Row, hash, reply.Attempt)
+	s.observer.See(enrol.CreateEnded{Run: s.run, Row: in.Row, KeyHash: hash, Attempt: reply.Attempt, RetryAfter: reply.RetryAfter})
 	return reply, token
 }
 
 func (s *watchedSender) LookUp(ctx context.Context, l *pipeline.LookUp, value string) ([]pipeline.Found, error) {
 	began := s.now()
 	found, err := s.sender.LookUp(ctx, l, value)
-	verdict := "absent"
+	answer := "absent"
 	if len(found) > 0 {
-		verdict = "found"
+		answer = "found"
 	}
 	var failed importer.LookUpFailure
 	switch {
 	case errors.As(err, &failed):
 		v, _, _ := failed.Failure()
-		verdict = string(v)
+		answer = string(v)
 	case err != nil:
-		verdict = string(pipeline.VerdictUnknown)
+		answer = string(pipeline.VerdictUnknown)
 	}
-	took := s.now().Sub(began)
-	s.meter.call("look-up", verdict, 0, took)
-	s.log.write(slog.LevelInfo, "look-up", slog.String("run", s.run), slog.String("look_up", l.Name), slog.String("answer", verdict), milliseconds(took))
+	s.observer.See(enrol.LookedUp{Run: s.run, Name: l.Name, Answer: answer, Took: s.now().Sub(began)})
 	return found, err
 }
 
 func (s *watchedSender) Pause(until time.Time) {
 	s.sender.Pause(until)
-	wait := until.Sub(s.now())
-	s.meter.pause(wait)
-	s.log.write(slog.LevelWarn, "pause", slog.String("run", s.run), slog.Float64("seconds", wait.Seconds()))
+	s.observer.See(enrol.Paused{Run: s.run, Until: until, Wait: until.Sub(s.now())})
 }
 
-// settled is told of a request that ended, once that is on disk.
+// settled takes in a request that ended, once that is on disk.
 func (s *watchedSender) settled(st pipeline.Settlement) {
 	s.mu.Lock()
 	hash := s.hashes[st.Outcome.Ref]
 	delete(s.hashes, st.Outcome.Ref)
 	s.mu.Unlock()
-	s.log.outcome(s.run, hash, st.Outcome)
+	s.observer.See(enrol.Settled{Run: s.run, KeyHash: hash, Outcome: st.Outcome})
 }
 
 // hash is the tag of the key by which people know the row.
@@ -106,43 +110,77 @@ func (s *watchedSender) hash(in *pipeline.Intent) string {
 // keyHash is how a tag is shown.
 func keyHash(t pipeline.Tag) string { return hex.EncodeToString(t[:]) }
 
-// observed runs f with an observer as the flags ask for, and ends that with
+// observed runs f with the observers that the flags ask for, and ends that with
 // f's exit code. What is observed never changes what f comes to; metrics that
 // cannot be written do, when all else went well: an alert would stay silent.
-func (p *program) observed(f importFlags, n pipeline.Namespace, books []string, run func(observer) error) (err error) {
+func (p *program) observed(f importFlags, n pipeline.Namespace, books []string, run func(enrol.Observers) error) (err error) {
 	if err := f.refuseOwnFiles(p.ledgerToRead(f.ledger.path), books); err != nil {
 		return err
 	}
-	var o observer
-	o.log, err = f.log.open(p.stderr, func(err error) {
-		p.say("warning: --log %s: can no longer be written (%v); the import goes on without it", f.log.path, err)
-	})
+	log, err := observe.OpenLog(observe.LogOptions{Path: f.log.path, Format: f.log.format, Level: f.log.level, Stderr: p.stderr,
+		Failed: func(err error) {
+			p.say("warning: --log %s: can no longer be written (%v); the import goes on without it", f.log.path, err)
+		}, ExitCode: endingCode})
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if closed := o.log.close(); closed != nil {
-			p.say("warning: --log %s: %v", f.log.path, closed)
-		}
-	}()
-	if o.meter, err = newMeter(f.metrics, n, p.now()); err != nil {
+	var observers enrol.Observers
+	if log != nil {
+		observers = append(observers, log)
+		defer func() {
+			if closed := log.Close(); closed != nil {
+				p.say("warning: --log %s: %v", f.log.path, closed)
+			}
+		}()
+	}
+	meter, err := observe.NewMeter(f.metrics, n, p.now())
+	if err != nil {
 		return err
 	}
-	err = run(o)
+	if meter != nil {
+		observers = append(observers, meter)
+	}
+	err = run(append(observers, p.shown(f)...))
 	code, _ := explain(err)
 	if err == nil {
 		code = exitOK
 	}
-	if code != exitOK && code != exitFix && code != exitLook {
-		o.log.write(slog.LevelError, "stopped", slog.Int("exit_code", code))
+	through := code == exitOK || code == exitFix || code == exitLook
+	if log != nil && !through {
+		log.Stopped(code)
 	}
-	if failed := o.meter.write(code, p.now()); failed != nil {
+	if meter == nil {
+		return err
+	}
+	if failed := meter.Write(code, through, p.now()); failed != nil {
 		p.say("muster: %v", failed)
 		if code == exitOK {
 			err = exitError(exitUnfinished)
 		}
 	}
 	return err
+}
+
+// shown are the observers of whoever waits for an import: JSON lines, and how
+// far it is by a bar where somebody looks at a terminal, else by sentences.
+func (p *program) shown(f importFlags) enrol.Observers {
+	var o enrol.Observers
+	switch {
+	case p.mayDraw(f):
+		o = append(o, terminal.NewBar(p.screen, p.now))
+	case !f.quiet:
+		o = append(o, terminal.NewLines(func(sentence string) { p.say("%s", sentence) }, p.now))
+	}
+	if f.json {
+		o = append(o, jsonlines.NewObserver(jsonlines.NewPrinter(p.stdout), endingCode, f.folder.dir, p.now))
+	}
+	return o
+}
+
+// mayDraw says whether a bar is shown: somebody looks at a terminal, and asked
+// for neither silence nor JSON.
+func (p *program) mayDraw(f importFlags) bool {
+	return p.screen != nil && p.stderr == io.Writer(p.screen) && p.screen.Width() > 0 && !f.quiet && !f.json
 }
 
 // refuseOwnFiles holds the log and the metrics against what an import reads.

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"muster/cmd/muster/internal/enrol"
+	"muster/cmd/muster/internal/progress"
 	"muster/pipeline"
 	"muster/pipeline/importer"
 )
@@ -51,7 +53,7 @@ func (r *importRun) tellPlan(plan *importer.Plan, customers, unsettled int) {
 	least := time.Duration(0)
 	if rate := r.target.Limit.Rate; n > 0 && rate.N > 0 {
 		least = time.Duration(n) * rate.Interval()
-		notes = append(notes, fmt.Sprintf("takes %s at %s", about(least), rate))
+		notes = append(notes, fmt.Sprintf("takes %s at %s", progress.About(least), rate))
 	}
 	if n > 0 {
 		notes = append(notes, "at most "+count(r.target.Limit.Concurrency, "request")+" open")
@@ -71,7 +73,7 @@ func (r *importRun) tellPlan(plan *importer.Plan, customers, unsettled int) {
 		line("known", k, "enrolled already, nothing is sent")
 	}
 	if k := fix.Total(); k > 0 {
-		line("to fix", k, countsText(fix)+"; not sent, the report says why")
+		line("to fix", k, fix.String()+"; not sent, the report says why")
 	}
 	if k := c[pipeline.Uncertain]; k > 0 {
 		says := "sent by an earlier run and never answered; settled first"
@@ -81,14 +83,7 @@ func (r *importRun) tellPlan(plan *importer.Plan, customers, unsettled int) {
 		line("unsettled", k, says)
 	}
 	r.tell(b.String())
-	r.tellEvent("plan", func() map[string]any {
-		others := pipeline.Counts{}
-		for s, k := range c {
-			if s != pipeline.Pending {
-				others[s] = k
-			}
-		}
-		return map[string]any{"run": r.run.ID, "env": r.target.Namespace.Env, "base_url": r.run.BaseURL, "rows": plan.Counts.Total(), "customers": c.Total(), "ready": n, "pilot": r.pilotOf(plan),
-			"counts": counted(others), "known_customers": customers, "unsettled": unsettled, "seconds": least.Seconds()}
-	})
+	r.seen.See(enrol.Planned{Run: r.run.ID, Target: enrol.Target{Target: r.target, Title: r.def.Provider().Title},
+		BaseURL: r.run.BaseURL, Counts: plan.Counts, Customers: c, Ready: plan.Ready, Sends: n, Pilot: r.pilotOf(plan),
+		Known: customers, Unsettled: unsettled, Least: least})
 }

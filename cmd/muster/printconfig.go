@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"muster/cmd/muster/internal/jsonlines"
 	"muster/pipeline"
 	"muster/templates"
 )
@@ -190,7 +191,7 @@ func (p *program) tellConfig(all []setting, asJSON bool) error {
 	var b strings.Builder
 	for _, s := range all {
 		if asJSON {
-			p.event(map[string]any{"type": "setting", "name": s.name, "value": s.value, "from": s.from, "variable": s.variable, "note": s.note})
+			p.print(jsonlines.Setting{Name: s.name, Value: s.value, From: s.from, Variable: s.variable, Note: s.note})
 			continue
 		}
 		from := s.from

@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -40,12 +39,10 @@ type program struct {
 	terminal bool
 	// screen is stderr where it is a terminal, else nil.
 	screen *terminal.Screen
-	events *sync.Mutex // one JSON line at a time
 }
 
 func newProgram() *program {
-	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, environ: os.Environ, now: time.Now, random: rand.Float64, pause: pauseFor,
-		events: &sync.Mutex{}}
+	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, environ: os.Environ, now: time.Now, random: rand.Float64, pause: pauseFor}
 	if term.IsTerminal(int(os.Stderr.Fd())) {
 		p.terminal = term.IsTerminal(int(os.Stdin.Fd()))
 		p.screen = terminal.NewScreen(os.Stderr, func() int { return terminal.Width(os.Stderr, os.Getenv("TERM")) })

@@ -104,7 +104,6 @@ func (r *importRun) report(ctx context.Context, b *openBook, results func(each f
 	defer out.Abort()
 	counts, err := results(func(res importer.Result) error {
 		total.add(res, f.waiting)
-		r.observer.log.row(run.ID, res)
 		line := reportLine(res, b.carry)
 		if err := r.addRequest(ctx, f.space, &line); err != nil {
 			return err

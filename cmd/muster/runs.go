@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"muster/cmd/muster/internal/jsonlines"
 	"muster/pipeline"
 	"muster/pipeline/importer"
 	"muster/templates"
@@ -41,8 +42,10 @@ func (p *program) runsCommand() *cobra.Command {
 			}
 			for _, r := range runs {
 				if asJSON {
-					p.event(map[string]any{"type": "run", "run": r.ID, "provider": r.Namespace.Provider, "env": r.Namespace.Env, "account": r.Namespace.Account,
-						"book": r.Book, "sha256": r.SHA256, "started": stamp(r.Started), "finished": stamp(r.Finished), "halt": r.Halt, "counts": counted(r.Counts), "forgotten": stamp(r.Forgotten)})
+					p.print(jsonlines.ListedRun{Run: r.ID, Provider: r.Namespace.Provider, Env: r.Namespace.Env,
+						Account: r.Namespace.Account, Book: r.Book, SHA256: r.SHA256, Started: jsonlines.Stamp(r.Started),
+						Finished: jsonlines.Stamp(r.Finished), Halt: r.Halt, Counts: jsonlines.CountsOf(r.Counts),
+						Forgotten: jsonlines.Stamp(r.Forgotten)})
 					continue
 				}
 				if _, err := fmt.Fprintln(p.stdout, runText(r)); err != nil {
@@ -76,7 +79,7 @@ func runText(r pipeline.Run) string {
 	case r.Finished.IsZero():
 		parts = append(parts, "not finished: it was killed, or goes on")
 	case len(r.Counts) > 0:
-		parts = append(parts, countsText(r.Counts))
+		parts = append(parts, r.Counts.String())
 	default:
 		parts = append(parts, "no rows")
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"muster/cmd/muster/internal/jsonlines"
 	"muster/pipeline"
 	"muster/pipeline/ledger"
 )
@@ -205,19 +206,13 @@ func moment(at time.Time) string {
 	return at.UTC().Format("2006-01-02 15:04:05 UTC")
 }
 
-func stamp(at time.Time) string {
-	if at.IsZero() {
-		return ""
-	}
-	return at.UTC().Format(time.RFC3339Nano)
-}
-
 func (t *teller) run(r pipeline.Run) {
 	if t.json {
-		t.event(map[string]any{"type": "run", "run": r.ID, "provider": r.Namespace.Provider, "env": r.Namespace.Env, "account": r.Namespace.Account,
-			"base_url": r.BaseURL, "book": r.Book, "sheet": r.Sheet, "sha256": r.SHA256, "mapping": r.Mapping, "version": r.Version, "definition": r.Digest,
-			"started": stamp(r.Started), "finished": stamp(r.Finished), "halt": r.Halt, "counts": counted(r.Counts),
-			"person": r.Person, "machine": r.Machine, "forgotten": stamp(r.Forgotten)})
+		t.print(jsonlines.ShownRun{Run: r.ID, Provider: r.Namespace.Provider, Env: r.Namespace.Env, Account: r.Namespace.Account,
+			BaseURL: r.BaseURL, Book: r.Book, Sheet: r.Sheet, SHA256: r.SHA256, Mapping: r.Mapping, Version: r.Version,
+			Definition: r.Digest, Started: jsonlines.Stamp(r.Started), Finished: jsonlines.Stamp(r.Finished), Halt: r.Halt,
+			Counts: jsonlines.CountsOf(r.Counts), Person: r.Person, Machine: r.Machine,
+			Forgotten: jsonlines.Stamp(r.Forgotten)})
 		return
 	}
 	t.line(0, "run %s", r.ID)
@@ -243,7 +238,7 @@ func (t *teller) run(r pipeline.Run) {
 	} else {
 		t.line(1, "started %s, finished %s (%s)", moment(r.Started), moment(r.Finished), took(r.Started, r.Finished))
 	}
-	if s := countsText(r.Counts); s != "" {
+	if s := r.Counts.String(); s != "" {
 		t.line(1, "%s: %s", count(r.Counts.Total(), "row"), s)
 	} else {
 		t.line(1, "no rows")
@@ -258,12 +253,14 @@ func (t *teller) run(r pipeline.Run) {
 
 func (t *teller) row(r pipeline.Run, o pipeline.Outcome, rows []int) {
 	if t.json {
-		problems := []map[string]any{}
+		problems := []jsonlines.ShownProblem{}
 		for _, p := range o.Problems {
-			problems = append(problems, map[string]any{"field": p.Field, "row": max(p.Row, o.Row), "column": columnOf(p), "code": p.Code, "message": p.Message})
+			problems = append(problems, jsonlines.ShownProblem{Field: p.Field, Row: max(p.Row, o.Row), Column: columnOf(p),
+				Code: p.Code, Message: p.Message})
 		}
-		t.event(map[string]any{"type": "row", "run": r.ID, "row": o.Row, "rows": rows, "state": o.State, "customer_id": o.CustomerID, "http_status": o.HTTPStatus, "code": o.Code,
-			"message": o.Message, "request_id": o.RequestID, "attempts": o.Attempts, "at": stamp(o.At), "customer": o.Ref, "problems": problems})
+		t.print(jsonlines.ShownRow{Run: r.ID, Row: o.Row, Rows: rows, State: o.State, CustomerID: o.CustomerID,
+			HTTPStatus: o.HTTPStatus, Code: o.Code, Message: o.Message, RequestID: o.RequestID, Attempts: o.Attempts,
+			At: jsonlines.Stamp(o.At), Customer: o.Ref, Problems: problems})
 		return
 	}
 	t.line(0, "run %s, row %d: %s", r.ID, o.Row, o.State)
@@ -305,7 +302,7 @@ func since(s pipeline.State) string {
 func (t *teller) customer(c *ledger.Customer) {
 	o := &c.Outcome
 	if t.json {
-		t.customerEvent(c)
+		t.customerLine(c)
 		return
 	}
 	head := fmt.Sprintf("customer %d of %s: %s", c.Ref, c.Namespace, c.State)
@@ -384,29 +381,33 @@ func took(from, to time.Time) string {
 	return "took " + to.Sub(from).Round(time.Millisecond).String()
 }
 
-func (t *teller) customerEvent(c *ledger.Customer) {
-	attempts, words, met := []map[string]any{}, []map[string]any{}, []map[string]any{}
+func (t *teller) customerLine(c *ledger.Customer) {
+	o, n := &c.Outcome, c.Namespace
+	line := jsonlines.Customer{Customer: c.Ref, Provider: n.Provider, Env: n.Env, Account: n.Account, State: c.State,
+		CustomerID: o.CustomerID, ProviderStatus: o.ProviderStatus, ProviderCreatedAt: o.ProviderCreatedAt,
+		Run: o.Run, Row: o.Row, At: jsonlines.Stamp(o.At), Message: o.Message,
+		// Arrays are never null.
+		RelatedIDs: append([]pipeline.RelatedID{}, o.Related...), KeyHashes: []string{}, Attempts: []jsonlines.Attempt{},
+		Settled: []jsonlines.Word{}, Met: []jsonlines.Met{}}
+	for _, k := range c.Keys {
+		line.KeyHashes = append(line.KeyHashes, keyHash(k))
+	}
 	for _, a := range c.Attempts {
-		event := map[string]any{"run": a.Run, "sent": stamp(a.Sent), "ended": stamp(a.Ended), "verdict": a.Verdict,
-			"http_status": a.HTTPStatus, "code": a.Code, "message": a.Message, "request_id": a.RequestID}
+		attempt := jsonlines.Attempt{Run: a.Run, Sent: jsonlines.Stamp(a.Sent), Ended: jsonlines.Stamp(a.Ended),
+			Verdict: a.Verdict, HTTPStatus: a.HTTPStatus, Code: a.Code, Message: a.Message, RequestID: a.RequestID}
 		if !a.Sent.IsZero() && !a.Ended.IsZero() {
-			event["milliseconds"] = a.Ended.Sub(a.Sent).Milliseconds()
+			took := a.Ended.Sub(a.Sent).Milliseconds()
+			attempt.Milliseconds = &took
 		}
-		attempts = append(attempts, event)
+		line.Attempts = append(line.Attempts, attempt)
 	}
 	for _, w := range c.Words {
-		words = append(words, map[string]any{"says": w.Says, "customer_id": w.CustomerID, "by": w.By, "at": stamp(w.At), "run": w.Run, "row": w.Row})
+		line.Settled = append(line.Settled, jsonlines.Word{Says: w.Says, CustomerID: w.CustomerID, By: w.By,
+			At: jsonlines.Stamp(w.At), Run: w.Run, Row: w.Row})
 	}
 	for _, m := range c.Met {
-		met = append(met, map[string]any{"run": m.Run, "row": m.Row, "state": m.State, "at": stamp(m.At), "message": m.Message})
+		line.Met = append(line.Met, jsonlines.Met{Run: m.Run, Row: m.Row, State: m.State, At: jsonlines.Stamp(m.At),
+			Message: m.Message})
 	}
-	hashes := []string{}
-	for _, k := range c.Keys {
-		hashes = append(hashes, keyHash(k))
-	}
-	o := &c.Outcome
-	related := append([]pipeline.RelatedID{}, o.Related...) // [] where there are none
-	t.event(map[string]any{"type": "customer", "customer": c.Ref, "provider": c.Namespace.Provider, "env": c.Namespace.Env, "account": c.Namespace.Account,
-		"key_hashes": hashes, "state": c.State, "customer_id": o.CustomerID, "provider_status": o.ProviderStatus, "provider_created_at": o.ProviderCreatedAt, "related_ids": related,
-		"run": o.Run, "row": o.Row, "at": stamp(o.At), "message": o.Message, "attempts": attempts, "settled": words, "met": met})
+	t.print(line)
 }

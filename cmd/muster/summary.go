@@ -33,15 +33,6 @@ func unansweredTexts(list []ledger.Unanswered) []string {
 	return texts
 }
 
-// counted gives every state, zeros too, so that scripts need no defaults.
-func counted(c pipeline.Counts) map[string]int {
-	all := map[string]int{}
-	for _, s := range pipeline.States() {
-		all[string(s)] = c[s]
-	}
-	return all
-}
-
 // headline says how far the import came.
 func (s summary) headline() string {
 	c := s.tally.counts
@@ -65,16 +56,6 @@ func (s summary) whereTo() string {
 
 func (p *program) summarise(s summary) error {
 	if s.json {
-		if s.reports == nil {
-			s.reports = []string{}
-		}
-		fields := map[string]any{"type": "summary", "run": s.run.ID, "provider": s.run.Namespace.Provider, "env": s.run.Namespace.Env,
-			"account": s.run.Namespace.Account, "book": s.run.Book, "rows": s.tally.rows(), "customers": s.tally.customers, "counts": counted(s.tally.counts),
-			"unsettled": s.unsettled, "new_problems": s.tally.fresh.Total(), "exit_code": s.code, "report": s.reports}
-		if s.halt != nil {
-			fields["halt"] = map[string]any{"reason": s.halt.Reason, "message": s.halt.Error()}
-		}
-		p.event(fields)
 		return nil
 	}
 	var b strings.Builder

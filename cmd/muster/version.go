@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"muster/cmd/muster/internal/jsonlines"
 )
 
 // build is what the program knows of how it was made.
@@ -52,8 +54,8 @@ func (p *program) versionCommand() *cobra.Command {
 		RunE: func(*cobra.Command, []string) error {
 			b := thisBuild()
 			if asJSON {
-				p.event(map[string]any{"type": "version", "version": b.version, "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH,
-					"revision": b.revision, "time": b.time, "modified": b.dirty, "sum": b.sum})
+				p.print(jsonlines.Version{Version: b.version, Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
+					Revision: b.revision, Time: b.time, Modified: b.dirty, Sum: b.sum})
 				return nil
 			}
 			_, err := fmt.Fprintln(p.stdout, b.text())

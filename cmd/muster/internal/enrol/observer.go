@@ -31,7 +31,7 @@ func (o Observers) See(e Event) {
 // The events are [Began], [Noted], [Planned], [SendBegan], [Staged],
 // [CreateBegan], [CreateEnded], [LookedUp], [Paused], [Progressed], [Settled],
 // [Lost], [Piloted], [SendEnded], [Halted], [RowEnded], [Finished],
-// [SettledOnly] and [Moved].
+// [SettledOnly], [Counted] and [Moved].
 type Event interface{ event() }
 
 // Began: the run is in the ledger; nothing of the book but its header has been
@@ -186,9 +186,13 @@ type Finished struct{ Ending Ending }
 // SettledOnly is the end of a run without a book, which only asked what became
 // of requests.
 type SettledOnly struct {
-	Ending Ending // its Tally is empty
+	Ending Ending // its Tally is empty, its Run too when the provider cannot be asked
 	Was    int    // requests that had no answer before
 }
+
+// Counted: a command has begun, and so many requests of its namespace have no
+// answer. That holds until a run of the command ends.
+type Counted struct{ Unsettled int }
 
 // Moved: a finished book of a folder was put away.
 type Moved struct {
@@ -215,4 +219,5 @@ func (Halted) event()      {}
 func (RowEnded) event()    {}
 func (Finished) event()    {}
 func (SettledOnly) event() {}
+func (Counted) event()     {}
 func (Moved) event()       {}

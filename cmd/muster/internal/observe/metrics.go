@@ -1,4 +1,4 @@
-package main
+package observe
 
 import (
 	"errors"
@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
 
+	"muster/cmd/muster/internal/enrol"
 	"muster/pipeline"
 	"muster/pipeline/importer"
 )
@@ -21,12 +22,11 @@ import (
 // lastSuccess is the metric that outlives the command that wrote it.
 const lastSuccess = "muster_last_success_timestamp_seconds"
 
-// meter counts what one command did, over all of its books, and writes it as
+// Meter counts what one command did, over all of its books, and writes it as
 // Prometheus text for the node exporter's textfile collector. All are figures
 // of that command alone, so gauges, but for [lastSuccess], which a failed
-// command leaves as it was. A nil meter counts nothing; its methods may be
-// called by several at once.
-type meter struct {
+// command leaves as it was. Its methods may be called by several at once.
+type Meter struct {
 	path     string
 	registry *prometheus.Registry
 
@@ -43,14 +43,15 @@ type meter struct {
 	sending time.Duration
 }
 
-// newMeter makes the metrics of one place; nil when none are asked for. A file
-// that cannot be written is found out now.
-func newMeter(path string, n pipeline.Namespace, now time.Time) (*meter, error) {
+// NewMeter makes the metrics of one place, for the file path; nil when that is
+// "". A file that cannot be written is found out now, as a [pipeline.Mistake].
+func NewMeter(path string, n pipeline.Namespace, now time.Time) (*Meter, error) {
 	if path == "" {
 		return nil, nil
 	}
 	if filepath.Ext(path) != ".prom" {
-		return nil, pipeline.Mistakef("--metrics %s: its name has to end in .prom", path).Try("such as --metrics muster.prom: the collector reads no others")
+		return nil, pipeline.Mistakef("--metrics %s: its name has to end in .prom", path).
+			Try("such as --metrics muster.prom: the collector reads no others")
 	}
 	probe, err := os.CreateTemp(filepath.Dir(path), ".muster-*")
 	if err != nil {
@@ -58,13 +59,14 @@ func newMeter(path string, n pipeline.Namespace, now time.Time) (*meter, error) 
 		if errors.As(err, &fault) {
 			err = fault.Err
 		}
-		return nil, pipeline.Mistakef("--metrics %s: cannot be written: %w", path, err).Try("name a file in a folder that you may write to")
+		return nil, pipeline.Mistakef("--metrics %s: cannot be written: %w", path, err).
+			Try("name a file in a folder that you may write to")
 	}
 	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
 		return nil, fmt.Errorf("--metrics %s: %w", path, err)
 	}
 	labels := prometheus.Labels{"provider": n.Provider, "env": n.Env, "account": n.Account}
-	m := &meter{path: path, registry: prometheus.NewRegistry(), started: now}
+	m := &Meter{path: path, registry: prometheus.NewRegistry(), started: now}
 	register := prometheus.WrapRegistererWith(labels, m.registry)
 	gauge := func(name, help string) prometheus.Gauge {
 		g := prometheus.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
@@ -77,14 +79,19 @@ func newMeter(path string, n pipeline.Namespace, now time.Time) (*meter, error) 
 		return g
 	}
 	m.rows = gauges("muster_rows", "Rows of the books of the last command, by the state in which it left them.", "state")
-	m.fresh = gauges("muster_new_problem_rows", "Rows that a person has to mend and that no earlier run left so, unaltered, by state.", "state")
-	m.requests = gauges("muster_requests", "Calls of the last command, by kind, by what the answer was taken for, and by HTTP status (0: none).", "call", "answer", "http_status")
+	m.fresh = gauges("muster_new_problem_rows",
+		"Rows that a person has to mend and that no earlier run left so, unaltered, by state.", "state")
+	m.requests = gauges("muster_requests",
+		"Calls of the last command, by kind, by what the answer was taken for, and by HTTP status (0: none).",
+		"call", "answer", "http_status")
 	m.durations = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "muster_request_duration_seconds",
-		Help: "How long the calls of the last command took, by kind.", Buckets: []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 20, 40, 60}}, []string{"call"})
+		Help:    "How long the calls of the last command took, by kind.",
+		Buckets: []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 20, 40, 60}}, []string{"call"})
 	register.MustRegister(m.durations)
 	m.pauses = gauge("muster_pause_seconds", "How long the provider asked the last command to wait, in all.")
 	m.pace = gauges("muster_pace_creates_per_second", "Creates a second that the last command reached while it sent.")
-	m.unsettled = gauges("muster_unsettled_requests", "Requests that were sent, by any run, and of which nothing says yet what became.")
+	m.unsettled = gauges("muster_unsettled_requests",
+		"Requests that were sent, by any run, and of which nothing says yet what became.")
 	m.books = gauge("muster_books", "Books that the last command imported.")
 	m.began = gauge("muster_start_timestamp_seconds", "When the last command began.")
 	m.took = gauge("muster_duration_seconds", "How long the last command took.")
@@ -125,49 +132,47 @@ func earlierSuccess(path string, labels prometheus.Labels) float64 {
 	return 0
 }
 
-func (m *meter) call(kind, answer string, status int, took time.Duration) {
-	if m == nil {
-		return
+// See counts what a run does.
+func (m *Meter) See(e enrol.Event) {
+	switch e := e.(type) {
+	case enrol.CreateEnded:
+		m.call("create", string(e.Attempt.Verdict), e.Attempt.HTTPStatus, e.Attempt.Ended.Sub(e.Attempt.Sent))
+	case enrol.LookedUp:
+		m.call("look-up", e.Answer, 0, e.Took)
+	case enrol.Paused:
+		if e.Wait > 0 {
+			m.pauses.Add(e.Wait.Seconds())
+		}
+	case enrol.Finished:
+		m.finished(e.Ending)
+	case enrol.SettledOnly:
+		m.sent(e.Ending.Pace, e.Ending.Unsettled)
+	case enrol.Counted:
+		m.sent(importer.Pace{}, e.Unsettled)
 	}
+}
+
+func (m *Meter) call(kind, answer string, status int, took time.Duration) {
 	m.requests.WithLabelValues(kind, answer, strconv.Itoa(status)).Inc()
 	m.durations.WithLabelValues(kind).Observe(took.Seconds())
 }
 
-func (m *meter) pause(wait time.Duration) {
-	if m != nil && wait > 0 {
-		m.pauses.Add(wait.Seconds())
-	}
-}
-
-// run adds what one book came to.
-func (m *meter) run(t tally, p importer.Pace, unsettled int) {
-	if m == nil {
-		return
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
+// finished adds what one book came to.
+func (m *Meter) finished(e enrol.Ending) {
 	m.books.Inc()
-	for state, n := range t.counts {
+	for state, n := range e.Tally.Counts {
 		m.rows.WithLabelValues(string(state)).Add(float64(n))
 	}
-	for state, n := range t.fresh {
+	for state, n := range e.Tally.Fresh {
 		m.fresh.WithLabelValues(string(state)).Add(float64(n))
 	}
-	m.sent(p, unsettled)
+	m.sent(e.Pace, e.Unsettled)
 }
 
-// settled adds what a run without a book came to.
-func (m *meter) settled(p importer.Pace, unsettled int) {
-	if m == nil {
-		return
-	}
+// sent adds what was sent, and how fast, and sets what is open.
+func (m *Meter) sent(p importer.Pace, unsettled int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.sent(p, unsettled)
-}
-
-// sent adds what was sent, and how fast. The caller holds the lock.
-func (m *meter) sent(p importer.Pace, unsettled int) {
 	m.unsettled.WithLabelValues().Set(float64(unsettled))
 	m.calls += p.Calls
 	m.sending += p.Took
@@ -176,15 +181,13 @@ func (m *meter) sent(p importer.Pace, unsettled int) {
 	}
 }
 
-// write ends the command and makes the file appear. It is readable by all, for
+// Write ends the command, with its exit code, and makes the file appear. success
+// says that the command went through its books. The file is readable by all, for
 // the collector is another user's, and says nothing of any merchant.
-func (m *meter) write(code int, now time.Time) error {
-	if m == nil {
-		return nil
-	}
+func (m *Meter) Write(exitCode int, success bool, now time.Time) error {
 	m.took.Set(now.Sub(m.started).Seconds())
-	m.exitCode.Set(float64(code))
-	if code == exitOK || code == exitFix || code == exitLook {
+	m.exitCode.Set(float64(exitCode))
+	if success {
 		m.success.Set(float64(now.UnixMilli()) / 1000)
 	}
 	if err := prometheus.WriteToTextfile(m.path, m.registry); err != nil {

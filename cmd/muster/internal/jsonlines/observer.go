@@ -1,0 +1,129 @@
+package jsonlines
+
+import (
+	"time"
+
+	"muster/cmd/muster/internal/enrol"
+	"muster/cmd/muster/internal/progress"
+	"muster/pipeline"
+)
+
+// progressEvery is how often a line says how far the rows are.
+const progressEvery = 5 * time.Second
+
+// Observer prints what a run does.
+type Observer struct {
+	to *Printer
+	// exitCode gives the exit code of a run that ended.
+	exitCode func(enrol.Ending) int
+	dir      string
+	track    *progress.Track
+	end      func() // of the lines of progress
+}
+
+// NewObserver prints to a printer. exitCode gives the exit code of a run that
+// ended, dir is the folder of the books, "" without one, and now the clock.
+func NewObserver(to *Printer, exitCode func(enrol.Ending) int, dir string, now func() time.Time) *Observer {
+	return &Observer{to: to, exitCode: exitCode, dir: dir, track: progress.NewTrack(now)}
+}
+
+// See prints the event's line, if it has one.
+func (o *Observer) See(e enrol.Event) {
+	if e, ok := e.(enrol.Paused); ok {
+		if status, worth := o.track.Pause(e); worth {
+			o.to.Print(Pause{Run: e.Run, Seconds: e.Wait.Round(time.Millisecond).Seconds(),
+				Until: e.Until.UTC().Format(time.RFC3339), HTTPStatus: status})
+		}
+		return
+	}
+	o.track.See(e)
+	switch e := e.(type) {
+	case enrol.Noted:
+		o.to.Print(Note{Run: e.Run, Message: e.Message})
+	case enrol.Planned:
+		o.to.Print(planOf(e))
+	case enrol.SendBegan:
+		o.end = progress.Every(progressEvery, o.progress)
+	case enrol.SendEnded:
+		o.end()
+	case enrol.Piloted:
+		o.to.Print(pilotOf(e))
+	case enrol.Halted:
+		o.to.Print(Halt{Run: e.Run, Reason: e.Halt.Reason, Message: e.Halt.Error(), Hint: e.Halt.Hint})
+	case enrol.RowEnded:
+		if e.Result.State != pipeline.Known && !e.Waiting {
+			o.to.Print(rowOf(e))
+		}
+	case enrol.Finished:
+		o.to.Print(SummaryOf(e.Ending, o.exitCode(e.Ending)))
+	case enrol.SettledOnly:
+		open := e.Ending.Unsettled
+		o.to.Print(Settled{Run: e.Ending.Run.ID, Dir: o.dir, Settled: e.Was - open, Unsettled: open})
+	case enrol.Moved:
+		o.to.Print(Moved{Book: e.Book, To: e.To})
+	}
+}
+
+func (o *Observer) progress() {
+	if v, ok := o.track.View(); ok {
+		o.to.Print(Progress{Run: v.Run, Stage: v.Stage.At, Settled: v.Settled, Ready: v.Ready, InFlight: v.Flight,
+			PerSecond: v.Rate, Counts: CountsOf(v.Counts)})
+	}
+}
+
+func planOf(e enrol.Planned) Plan {
+	others := pipeline.Counts{}
+	for s, n := range e.Customers {
+		if s != pipeline.Pending {
+			others[s] = n
+		}
+	}
+	return Plan{Run: e.Run, Env: e.Target.Namespace.Env, BaseURL: e.BaseURL, Rows: e.Counts.Total(),
+		Customers: e.Customers.Total(), Ready: e.Sends, Pilot: e.Pilot, Counts: CountsOf(others),
+		KnownCustomers: e.Known, Unsettled: e.Unsettled, Seconds: e.Least.Seconds()}
+}
+
+func pilotOf(e enrol.Piloted) Pilot {
+	rows := []PilotRow{}
+	for _, o := range e.Outcomes {
+		rows = append(rows, PilotRow{Row: o.Row, State: o.State, Message: o.Message, CustomerID: o.CustomerID, Code: o.Code,
+			ProviderStatus: o.ProviderStatus, RequestID: o.RequestID, HTTPStatus: o.HTTPStatus, Attempts: o.Attempts})
+	}
+	return Pilot{Run: e.Run, Rows: rows, Left: e.Left, Passed: e.Passed()}
+}
+
+func rowOf(e enrol.RowEnded) Row {
+	o := &e.Result.Outcome
+	problems := []Problem{}
+	for _, p := range e.Result.Problems {
+		cell := ""
+		if p.Column != nil {
+			cell = pipeline.CellRef(p.Column.Index, o.Row)
+		}
+		problems = append(problems, Problem{Column: columnOf(p), Cell: cell, Code: p.Code, Message: p.Message})
+	}
+	return Row{Run: e.Run, Row: o.Row, State: o.State, Message: e.Result.Message, Problems: problems,
+		CustomerID: o.CustomerID, Code: o.Code, ProviderStatus: o.ProviderStatus, RequestID: o.RequestID,
+		HTTPStatus: o.HTTPStatus, Attempts: o.Attempts}
+}
+
+// columnOf is the column of a problem, else its field.
+func columnOf(p pipeline.Problem) string {
+	if p.Column != nil && p.Column.Name != "" {
+		return p.Column.Name
+	}
+	return p.Field
+}
+
+// SummaryOf is the last line of a book, whose exit code that is.
+func SummaryOf(e enrol.Ending, exitCode int) Summary {
+	t, run := &e.Tally, &e.Run
+	n := run.Namespace
+	s := Summary{Run: run.ID, Provider: n.Provider, Env: n.Env, Account: n.Account, Book: run.Book, Rows: t.Rows(),
+		Customers: t.Customers, Counts: CountsOf(t.Counts), Unsettled: e.Unsettled, NewProblems: t.Fresh.Total(),
+		ExitCode: exitCode, Report: append([]string{}, e.Reports...)}
+	if h := e.Halt; h != nil {
+		s.Halt = &SummaryHalt{Reason: h.Reason, Message: h.Error()}
+	}
+	return s
+}

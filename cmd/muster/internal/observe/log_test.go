@@ -1,0 +1,26 @@
+package observe
+
+import (
+	"errors"
+	"io"
+	"testing"
+)
+
+// brokenWriter has no room.
+type brokenWriter struct{}
+
+func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("no room left") }
+
+// TestLogFull: a log that cannot be written is told of once, and stops nothing.
+func TestLogFull(t *testing.T) {
+	told := 0
+	w := &forgivingWriter{w: brokenWriter{}, failed: func(error) { told++ }}
+	for range 3 {
+		if n, err := io.WriteString(w, "line\n"); n != 5 || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	if told != 1 {
+		t.Errorf("told %d times", told)
+	}
+}

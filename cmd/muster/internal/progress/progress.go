@@ -1,0 +1,142 @@
+// Package progress keeps what is known of a run while it sends: how far it is,
+// how fast, and what it waits for. Whoever shows that, as a bar, in sentences or
+// as JSON, asks for a view of it now and then.
+package progress
+
+import (
+	"maps"
+	"sync"
+	"time"
+
+	"muster/cmd/muster/internal/enrol"
+	"muster/pipeline"
+)
+
+const (
+	// rateOver is the time over which the rate is measured.
+	rateOver = 30 * time.Second
+	// rateFrom is how long it takes until a rate says anything.
+	rateFrom = 2 * time.Second
+	// worthAWord is the shortest pause of which anything is said.
+	worthAWord = 500 * time.Millisecond
+)
+
+// Track follows a run by its events, from [enrol.SendBegan] on. Its methods may
+// be called by several at once.
+type Track struct {
+	now func() time.Time
+
+	mu     sync.Mutex
+	view   View
+	marks  []mark
+	asking bool // a person is being asked; the time does not count
+}
+
+// mark is how many rows were settled when.
+type mark struct {
+	at      time.Time
+	settled int
+}
+
+// NewTrack follows runs by that clock.
+func NewTrack(now func() time.Time) *Track { return &Track{now: now} }
+
+// See takes in what a run does.
+func (t *Track) See(e enrol.Event) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch e := e.(type) {
+	case enrol.SendBegan:
+		t.view, t.asking, t.marks = View{Run: e.Run}, false, []mark{{at: t.now()}}
+	case enrol.CreateBegan:
+		t.view.Flight++
+	case enrol.CreateEnded:
+		t.view.Flight--
+		if e.Attempt.Verdict == pipeline.VerdictThrottled || e.RetryAfter > 0 {
+			t.view.Status = e.Attempt.HTTPStatus
+		}
+	case enrol.Paused:
+		t.pause(e)
+	case enrol.Progressed:
+		t.view.Progress = e.Progress
+		t.view.Counts = maps.Clone(e.Progress.Counts)
+	case enrol.Piloted:
+		t.asking = e.Asked
+	case enrol.Staged:
+		t.view.Stage = e.Stage
+		t.answered()
+	case enrol.SendEnded:
+		t.answered()
+	}
+}
+
+// answered goes on measuring after a question; the lock is held.
+func (t *Track) answered() {
+	if t.asking {
+		t.asking, t.marks = false, []mark{{t.now(), t.view.Settled}}
+	}
+}
+
+// Pause takes in a pause and says whether it is worth a word: it is not when it
+// is very short, or the same wish as that of another request. status is that of
+// the answer that asked for it, 0 where that is not known.
+func (t *Track) Pause(e enrol.Paused) (status int, worth bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.view.Status, t.pause(e) && e.Wait >= worthAWord
+}
+
+// pause says whether a pause is a wish of its own; the lock is held.
+func (t *Track) pause(e enrol.Paused) bool {
+	now := e.Until.Add(-e.Wait)
+	if e.Until.Sub(t.view.Paused) < worthAWord && t.view.Paused.After(now) {
+		return false
+	}
+	t.view.Paused = e.Until
+	return true
+}
+
+// View is what to show now, with the rate measured; false while a person is
+// being asked.
+func (t *Track) View() (View, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.asking || len(t.marks) == 0 {
+		return View{}, false
+	}
+	at := t.now()
+	if last := t.marks[len(t.marks)-1]; at.Sub(last.at) >= time.Second {
+		t.marks = append(t.marks, mark{at, t.view.Settled})
+		for len(t.marks) > 2 && at.Sub(t.marks[1].at) > rateOver {
+			t.marks = t.marks[1:]
+		}
+	}
+	v := t.view
+	if first := t.marks[0]; at.Sub(first.at) >= rateFrom {
+		v.Rate = float64(v.Settled-first.settled) / at.Sub(first.at).Seconds()
+	}
+	return v, true
+}
+
+// Every calls show again and again, at intervals of that length, until end is
+// called; show does not run any more when end returns.
+func Every(interval time.Duration, show func()) (end func()) {
+	quit, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(interval)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				show()
+			case <-quit:
+				return
+			}
+		}
+	}()
+	return func() {
+		close(quit)
+		<-ended
+	}
+}

@@ -1,0 +1,153 @@
+package terminal
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"muster/cmd/muster/internal/enrol"
+	"muster/cmd/muster/internal/progress"
+	"muster/pipeline/importer"
+)
+
+const (
+	// barEvery is how often a bar is drawn.
+	barEvery = 200 * time.Millisecond
+
+	mostBar   = 30 // columns of the bar itself
+	fewestBar = 10
+	narrow    = 40 // columns below which there are words only
+	partsGap  = "  "
+)
+
+// Bar is a line at the foot of a screen that shows how far a run is while it
+// sends. It is gone while a person is asked, and in the end.
+type Bar struct {
+	screen *Screen
+	track  *progress.Track
+	now    func() time.Time
+
+	mu  sync.Mutex // held while the line is drawn
+	end func()
+}
+
+// NewBar draws on a screen, by that clock.
+func NewBar(s *Screen, now func() time.Time) *Bar {
+	return &Bar{screen: s, track: progress.NewTrack(now), now: now}
+}
+
+// See takes in what the run does.
+func (b *Bar) See(e enrol.Event) {
+	b.track.See(e)
+	switch e := e.(type) {
+	case enrol.SendBegan:
+		b.end = progress.Every(barEvery, b.draw)
+	case enrol.Piloted:
+		if e.Asked {
+			b.clear()
+		}
+	case enrol.SendEnded:
+		b.end()
+		b.clear()
+	}
+}
+
+func (b *Bar) draw() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if v, ok := b.track.View(); ok {
+		b.screen.Draw(barOf(v, b.now(), b.screen.Width()-1))
+	}
+}
+
+func (b *Bar) clear() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.screen.Draw("")
+}
+
+// barOf is a view at t in one line of at most width columns, without colour.
+// What does not fit is left out, the least important first.
+func barOf(v progress.View, t time.Time, width int) string {
+	done, of := v.Settled, v.Ready
+	if v.Stage.At == importer.StagePilot || v.Stage.At == importer.StageSending && of == 0 {
+		of = max(of, v.Stage.Of)
+	}
+	if of == 0 {
+		if note := v.Note(t); note != "" {
+			return cut(note, width)
+		}
+		return ""
+	}
+	parts := []part{{text: fmt.Sprintf("%d/%d", done, of), rank: 0}}
+	if note := v.Note(t); note != "" {
+		parts = append(parts, part{text: note, rank: 1})
+	}
+	if s := v.Counts.String(); s != "" {
+		parts = append(parts, part{text: s, rank: 3})
+	}
+	paused := v.Paused.After(t)
+	if v.Rate > 0 && done < v.Ready && !paused {
+		parts = append(parts, part{text: fmt.Sprintf("%.1f/s", v.Rate), rank: 4})
+	}
+	if left := v.Left(); left > 0 && !paused {
+		parts = append(parts, part{text: progress.Short(left) + " left", rank: 2})
+	}
+	if v.Flight > 0 {
+		parts = append(parts, part{text: fmt.Sprintf("%d in flight", v.Flight), rank: 5})
+	}
+	if width < narrow {
+		return fit(parts, width)
+	}
+	// The bar is as long whatever stands beside it, so that it only ever grows.
+	bar := min(max(width/4, fewestBar), mostBar)
+	return "[" + drawn(done, of, bar) + "]" + partsGap + fit(parts, width-bar-len("[]")-len(partsGap))
+}
+
+// part is a piece of the line; the lowest rank matters most.
+type part struct {
+	text string
+	rank int
+}
+
+// fit joins the parts that fit into width, in their order.
+func fit(parts []part, width int) string {
+	kept := make([]bool, len(parts))
+	used := 0
+	for rank := 0; rank <= len(parts)+5; rank++ {
+		for i, p := range parts {
+			need := len(p.text)
+			if used > 0 {
+				need += len(partsGap)
+			}
+			if p.rank == rank && used+need <= width {
+				kept[i], used = true, used+need
+			}
+		}
+	}
+	var texts []string
+	for i, p := range parts {
+		if kept[i] {
+			texts = append(texts, p.text)
+		}
+	}
+	return strings.Join(texts, partsGap)
+}
+
+// drawn is the bar itself.
+func drawn(done, of, width int) string {
+	full := min(done, of) * width / of
+	bar := strings.Repeat("=", full)
+	if full < width {
+		bar += ">"
+	}
+	return bar + strings.Repeat(" ", width-len(bar))
+}
+
+func cut(s string, width int) string {
+	if len(s) > width {
+		return s[:max(width, 0)]
+	}
+	return s
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"bytes"
+	"testing"
+
+	"muster/cmd/muster/internal/terminal"
+	"muster/pipeline"
+)
+
+// Without a terminal that can take a line back nothing but lines is written.
+func TestNoBarWhereNobodyLooks(t *testing.T) {
+	p, _, _ := told(t, nil, "")
+	width := 80
+	for _, c := range []struct {
+		screen *terminal.Screen
+		flags  importFlags
+		width  int
+		want   bool
+	}{
+		{nil, importFlags{}, 80, false},
+		{terminal.NewScreen(&bytes.Buffer{}, func() int { return width }), importFlags{}, 80, true},
+		{terminal.NewScreen(&bytes.Buffer{}, func() int { return width }), importFlags{quiet: true}, 80, false},
+		{terminal.NewScreen(&bytes.Buffer{}, func() int { return width }), importFlags{json: true}, 80, false},
+		{terminal.NewScreen(&bytes.Buffer{}, func() int { return width }), importFlags{}, 0, false}, // TERM=dumb
+	} {
+		width, p.screen = c.width, c.screen
+		if c.screen != nil {
+			p.stderr = c.screen
+		}
+		if got := p.mayDraw(c.flags); got != c.want {
+			t.Errorf("%+v at %d columns: a bar: %v", c.flags, c.width, got)
+		}
+	}
+}
+
+// Where customers may be real the number is typed; nothing else will do.
+func TestWhatAQuestionTakes(t *testing.T) {
+	real := pipeline.Target{Namespace: pipeline.Namespace{Env: "production"}, BaseURL: "https://api.example.com"}
+	for _, c := range []struct {
+		target pipeline.Target
+		answer string
+		yes    bool
+	}{
+		{real, "y\n", false}, {real, "yes\n", false}, {real, "\n", false}, {real, "38\n", false}, {real, "388 and more\n", false},
+		{real, "388\n", true}, {real, " 388 \r\n", true}, {real, "388", false},
+		{pipeline.Target{Namespace: pipeline.Namespace{Env: "https://api.example.com"}, BaseURL: "https://api.example.com"}, "y\n", false},
+		{pipeline.Target{Namespace: pipeline.Namespace{Env: "sandbox"}, BaseURL: "https://sandbox.example.com"}, "Y\n", true},
+		{pipeline.Target{Namespace: pipeline.Namespace{Env: "http://localhost:80"}, BaseURL: "http://localhost:80"}, "yes\n", true},
+		{pipeline.Target{Namespace: pipeline.Namespace{Env: pipeline.EnvLocal}}, "y\n", true},
+		{pipeline.Target{Namespace: pipeline.Namespace{Env: pipeline.EnvLocal}}, "388\n", false},
+	} {
+		p, _, stderr := told(t, nil, c.answer)
+		stops := p.interrupts()
+		r := &importRun{program: p, target: c.target, stops: stops}
+		if yes, stopped := r.ask(t.Context(), "Send 388 customers?", 388); yes != c.yes || stopped {
+			t.Errorf("%q at %s: yes %v, stopped %v\n%s", c.answer, c.target.BaseURL, yes, stopped, stderr)
+		}
+		stops.release()
+	}
+}
