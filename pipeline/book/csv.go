@@ -125,7 +125,8 @@ func (s *csvSource) refusal(err error) error {
 	if errors.Is(parse.Err, csv.ErrQuote) {
 		wrong = pipeline.Mistakef("a quotation mark is stray or not closed")
 		if parse.StartLine != parse.Line {
-			wrong = pipeline.Mistakef("a quotation mark in the record that begins here is stray or not closed (noticed on line %d)", line)
+			wrong = pipeline.Mistakef("a quotation mark in the record that begins here is stray or not closed "+
+				"(noticed on line %d)", line)
 			line = parse.StartLine + s.line - 1
 		}
 	}

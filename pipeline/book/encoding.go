@@ -116,7 +116,8 @@ func formOf(told string, f *file, s *survey) (textForm, error) {
 }
 
 func markedOtherwise(is encoding, told string) *pipeline.Mistake {
-	return pipeline.Mistakef("the text begins with the mark of %s, so that it is not %s", strings.ToUpper(is.name()), strings.ToLower(told)).
+	return pipeline.Mistakef("the text begins with the mark of %s, so that it is not %s",
+		strings.ToUpper(is.name()), strings.ToLower(told)).
 		Try("leave --encoding out: the mark decides.").At(pipeline.Place{Line: 1})
 }
 

@@ -66,7 +66,8 @@ func openFile(path string) (*file, error) {
 	switch {
 	case info.IsDir():
 		h.Close()
-		return nil, pipeline.Mistakef("this is a folder, not a book").Try("name a CSV or XLSX file in it.").At(pipeline.Place{File: path})
+		return nil, pipeline.Mistakef("this is a folder, not a book").
+			Try("name a CSV or XLSX file in it.").At(pipeline.Place{File: path})
 	case info.Mode().IsRegular():
 		return &file{at: h, size: info.Size(), close: h.Close}, nil
 	}

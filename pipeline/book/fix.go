@@ -61,7 +61,8 @@ func (b *Book) openFix(ctx context.Context, o Options, origin *pipeline.Origin) 
 		return b, nil
 	}
 	if !slices.Contains(b.sheets, pipeline.FixSheet) {
-		return nil, pipeline.Mistakef("its sheet %s, which had %s to mend, is gone", pipeline.FixSheet, pipeline.Count(origin.Rows, "row")).
+		return nil, pipeline.Mistakef("its sheet %s, which had %s to mend, is gone",
+			pipeline.FixSheet, pipeline.Count(origin.Rows, "row")).
 			Try("take the workbook as muster wrote it; " + again + "it again").At(pipeline.Place{File: b.name})
 	}
 	columns := len(x.header) + 1
@@ -89,7 +90,8 @@ func (b *Book) FixRows() int {
 }
 
 func (b *Book) refuse(row int, column, hint, format string, args ...any) error {
-	return pipeline.Mistakef(format, args...).Try(hint).At(pipeline.Place{File: b.name, Sheet: b.sheet, Row: row, Column: column})
+	return pipeline.Mistakef(format, args...).Try(hint).
+		At(pipeline.Place{File: b.name, Sheet: b.sheet, Row: row, Column: column})
 }
 
 // compareHeader refuses columns that are not the book's: a cell under another

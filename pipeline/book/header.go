@@ -120,7 +120,8 @@ func (b *Book) widen(sheet *xlsxSource) error {
 func noHeaderIn(row, last int) error {
 	m := pipeline.Mistakef("row %d, which is to hold the header, is blank", row)
 	if last < row {
-		m = pipeline.Mistakef("there is no row %d, which is to hold the header: the last that holds anything is row %d", row, last)
+		m = pipeline.Mistakef("there is no row %d, which is to hold the header: "+
+			"the last that holds anything is row %d", row, last)
 	}
 	return m.Try("name the row that holds the names of the columns; rows are numbered as a spreadsheet program shows them.")
 }
@@ -147,7 +148,8 @@ func headerOf(r *record) ([]pipeline.Column, error) {
 			continue
 		}
 		if j, twice := first[name]; twice {
-			return nil, pipeline.Mistakef("two columns have the header %q: %s and %s", name, pipeline.ColumnLetters(j), pipeline.ColumnLetters(i)).
+			return nil, pipeline.Mistakef("two columns have the header %q: %s and %s",
+				name, pipeline.ColumnLetters(j), pipeline.ColumnLetters(i)).
 				Try("give each column a header of its own, or remove one of the two.")
 		}
 		first[name] = i

@@ -57,7 +57,8 @@ func recognise(name string, f *file) (kind, error) {
 		return kindCompound, nil
 	case begins("PK\x03\x04"), begins("PK\x05\x06"):
 		if text {
-			return 0, pipeline.Mistakef("this is a workbook or another ZIP archive, not a text file, although its name ends in %s", ext).
+			return 0, pipeline.Mistakef("this is a workbook or another ZIP archive, not a text file, "+
+				"although its name ends in %s", ext).
 				Try("if it is a workbook, give it a name that ends in .xlsx.")
 		}
 		return kindXLSX, nil

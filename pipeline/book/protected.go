@@ -97,7 +97,9 @@ func (c *compound) fault() error {
 // workbook with a password is told from it.
 func unprotected(f *file, password string) (*file, error) {
 	if f.size > maxCompound {
-		return nil, pipeline.Mistakef("the workbook has a password or is of the old binary format, and has %d MiB; one with a password is decrypted in memory, and more than %d MiB are not", f.size>>20, maxProtected>>20).
+		return nil, pipeline.Mistakef("the workbook has a password or is of the old binary format, and has %d MiB; "+
+			"one with a password is decrypted in memory, and more than %d MiB are not",
+			f.size>>20, maxProtected>>20).
 			Try(withoutPassword)
 	}
 	c, err := openCompound(f)
@@ -107,7 +109,8 @@ func unprotected(f *file, password string) (*file, error) {
 	switch {
 	case c.info != nil && c.encrypted != nil:
 	case c.old != nil && c.oldProtected():
-		return nil, pipeline.Mistakef("this is a workbook of the old binary format (.xls) with a password, which muster does not read").
+		return nil, pipeline.Mistakef("this is a workbook of the old binary format (.xls) with a password, " +
+			"which muster does not read").
 			Try(withoutPassword)
 	case c.old != nil:
 		return nil, pipeline.Mistakef("this is a workbook of the old binary format (.xls), whatever its name says").

@@ -146,7 +146,8 @@ func (t *textReader) check(p []byte, last bool) (kept, read int) {
 	if t.err == nil && t.record > t.most {
 		t.err = t.refuse("a record of more than 8 MiB begins or goes on here", "is it a table, and is each of its records on a line of its own?")
 		if t.quoted {
-			t.err = pipeline.Mistakef("a quotation mark opens here and is not closed within 8 MiB").Try(quoteHint).At(pipeline.Place{Line: t.opened})
+			t.err = pipeline.Mistakef("a quotation mark opens here and is not closed within 8 MiB").Try(quoteHint).
+				At(pipeline.Place{Line: t.opened})
 		}
 		return 0, read
 	}
