@@ -1,7 +1,9 @@
 package pipeline
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 )
 
@@ -91,4 +93,14 @@ func (m *Mistake) Try(hint string) *Mistake {
 func (m *Mistake) At(p Place) *Mistake {
 	m.Place = p
 	return m
+}
+
+// WithoutPath is what the system says of a file, without the path that stands
+// before it: a [Mistake] names the file as the user does.
+func WithoutPath(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
 }

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"testing"
 )
@@ -44,5 +45,15 @@ func TestWithin(t *testing.T) {
 	own := Mistakef("wrong").At(Place{Kind: "mapping", File: "m.csv"}).Within(Place{Kind: "ledger", File: "a.db"})
 	if got := own.Error(); got != "mapping m.csv: wrong" {
 		t.Error(got)
+	}
+}
+
+func TestWithoutPath(t *testing.T) {
+	at := &fs.PathError{Op: "open", Path: "/tmp/.muster-1", Err: fs.ErrPermission}
+	if got := WithoutPath(fmt.Errorf("look: %w", at)); got != fs.ErrPermission {
+		t.Error(got)
+	}
+	if plain := errors.New("plain"); WithoutPath(plain) != plain {
+		t.Error("an error without a path is another")
 	}
 }

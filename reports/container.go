@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"unicode/utf16"
+
+	"muster/pipeline/offcrypto"
 )
 
 // The container of an encrypted workbook: a compound file of version 3
@@ -12,11 +14,10 @@ import (
 // and the small EncryptionInfo behind it.
 
 const (
-	sectorSize     = 512
 	miniSectorSize = 64
 	miniCutoff     = 4096 // smaller streams lie in the mini stream
 	entrySize      = 128  // of the directory
-	perSector      = sectorSize / 4
+	perSector      = offcrypto.SectorSize / 4
 
 	maxStream = 1<<31 - 1 // of version 3 (2.6.3)
 	inHeader  = 109       // places of FAT sectors that the header names itself
@@ -39,10 +40,10 @@ func closeContainer(d *destination, size int64, info []byte) error {
 	case size < miniCutoff || len(info) >= miniCutoff:
 		return errors.New("a stream of the encrypted workbook has a size that its container cannot place")
 	}
-	mini := append(bytes.Clone(info), make([]byte, padding(int64(len(info)), sectorSize))...)
+	mini := append(bytes.Clone(info), make([]byte, padding(int64(len(info)), offcrypto.SectorSize))...)
 	c := container{}
-	pack := c.chain(int((size + sectorSize - 1) / sectorSize))
-	miniAt := c.chain(len(mini) / sectorSize)
+	pack := c.chain(int((size + offcrypto.SectorSize - 1) / offcrypto.SectorSize))
+	miniAt := c.chain(len(mini) / offcrypto.SectorSize)
 	miniFAT := c.chain(1)
 	directory := c.chain(1)
 	fats, difats := c.tables()
@@ -62,8 +63,8 @@ func closeContainer(d *destination, size int64, info []byte) error {
 	}
 	b.Write(entry("Root Entry", 5, freeSector, 1, miniAt, int64(minis*miniSectorSize)))
 	// Shorter names come first (2.6.4), so that the second is the right child.
-	b.Write(entry("EncryptionInfo", 2, 2, freeSector, 0, int64(len(info))))
-	b.Write(entry("EncryptedPackage", 2, freeSector, freeSector, pack, size))
+	b.Write(entry(offcrypto.InfoStream, 2, 2, freeSector, 0, int64(len(info))))
+	b.Write(entry(offcrypto.PackageStream, 2, freeSector, freeSector, pack, size))
 	b.Write(entry("", 0, freeSector, freeSector, 0, 0))
 	for _, next := range c.fat {
 		put(&b, next)
@@ -139,7 +140,7 @@ func (c *container) tables() (fats, difats []uint32) {
 // containerHeader is the first sector (2.2).
 func containerHeader(fats, difats []uint32, directory, miniFAT uint32) []byte {
 	var b bytes.Buffer
-	b.Write([]byte{0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1})
+	b.WriteString(offcrypto.Mark)
 	b.Write(make([]byte, 16))
 	put(&b, uint16(0x3E), uint16(3), uint16(0xFFFE), uint16(9), uint16(6))
 	b.Write(make([]byte, 6))
@@ -169,7 +170,7 @@ func entry(name string, kind byte, right, child, first uint32, size int64) []byt
 		binary.LittleEndian.PutUint16(out[64:], uint16(2*len(name)+2))
 	}
 	out[66] = kind
-	if name != "EncryptedPackage" {
+	if name != offcrypto.PackageStream {
 		out[67] = 1
 	}
 	binary.LittleEndian.PutUint32(out[68:], freeSector)

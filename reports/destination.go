@@ -7,12 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
-	"strconv"
-	"strings"
-	"syscall"
 
 	"muster/pipeline"
+	"muster/pipeline/files"
 )
 
 // unwritable says why no report can be written at path, where the user asked for
@@ -20,12 +17,8 @@ import (
 func unwritable(path, reason string, err error) error {
 	m := pipeline.Mistakef("%s", reason)
 	if err != nil {
-		// The path is named already, and the temporary file's means nothing to
-		// the reader.
-		if at := (*fs.PathError)(nil); errors.As(err, &at) {
-			err = at.Err
-		}
-		m = pipeline.Mistakef("%s: %w", reason, err)
+		// The temporary file's path means nothing to the reader.
+		m = pipeline.Mistakef("%s: %w", reason, pipeline.WithoutPath(err))
 	}
 	return m.At(pipeline.Place{Kind: "report", File: path})
 }
@@ -107,7 +100,10 @@ func (d *destination) commit() error {
 	// Windows renames no open file.
 	err = errors.Join(err, d.tmp.Close())
 	if err == nil && d.fresh {
-		err = d.reserve()
+		// An empty file of our own, which the report then replaces.
+		if d.real, err = files.Reserve(d.path); err == nil {
+			d.path = d.real
+		}
 	}
 	if err == nil {
 		if err = os.Rename(d.tmp.Name(), d.real); err != nil && d.fresh {
@@ -117,31 +113,10 @@ func (d *destination) commit() error {
 	if err != nil {
 		return d.failed(errors.Join(err, os.Remove(d.tmp.Name())))
 	}
-	if err := SyncFolder(filepath.Dir(d.real)); err != nil {
+	if err := files.TrySyncFolder(filepath.Dir(d.real)); err != nil {
 		return fmt.Errorf("report %s: it is written, but may not outlast a power cut: %w", d.path, err)
 	}
 	return nil
-}
-
-// reserve takes the first free name with an empty file of our own, which the
-// report then replaces: the one way that no other program can come between.
-func (d *destination) reserve() error {
-	stem := strings.TrimSuffix(d.path, filepath.Ext(d.path))
-	for n := 1; ; n++ {
-		name := d.path
-		if n > 1 {
-			name = stem + "-" + strconv.Itoa(n) + filepath.Ext(d.path)
-		}
-		f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-		if errors.Is(err, fs.ErrExist) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		d.path, d.real = name, name
-		return f.Close()
-	}
 }
 
 // discard removes the temporary file; after commit it does nothing.
@@ -158,21 +133,4 @@ func (d *destination) discard() {
 
 func (d *destination) failed(err error) error {
 	return fmt.Errorf("report %s: could not be written: %w", d.path, err)
-}
-
-// SyncFolder makes a rename in a folder outlast a power cut. Where there is no
-// such call, on Windows and on some network file systems, it does nothing.
-func SyncFolder(folder string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	f, err := os.Open(folder)
-	if err != nil {
-		return err
-	}
-	err = f.Sync()
-	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
-		err = nil
-	}
-	return errors.Join(err, f.Close())
 }

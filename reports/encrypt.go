@@ -11,7 +11,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"unicode/utf16"
+
+	"muster/pipeline/offcrypto"
 )
 
 // Agile encryption of a workbook ([MS-OFFCRYPTO] 2.3.4.10 to 2.3.4.15):
@@ -20,20 +21,10 @@ import (
 // in ECB mode, SHA-1, no proof of integrity) and needs the whole file in
 // memory several times.
 
-// The keys that go into a hash tell what it is for (2.3.4.13 and 2.3.4.14).
-var (
-	forVerifier     = []byte{0xfe, 0xa7, 0xd2, 0x76, 0x3b, 0x4b, 0x9e, 0x79}
-	forVerifierHash = []byte{0xd7, 0xaa, 0x0f, 0x6d, 0x30, 0x61, 0x34, 0x4e}
-	forKey          = []byte{0x14, 0x6e, 0x0b, 0xe7, 0xab, 0xac, 0xd0, 0xd6}
-	forHMACKey      = []byte{0x5f, 0xb2, 0xad, 0x01, 0x0c, 0xb9, 0xe1, 0xf6}
-	forHMAC         = []byte{0xa0, 0x67, 0x7f, 0x02, 0xb2, 0x2c, 0x84, 0x33}
-)
-
 const (
-	spins       = 100_000 // of the password's hash; what Excel writes
-	segmentSize = 4096    // of the workbook that is encrypted at once
-	keySize     = 32
-	saltSize    = 16
+	spins    = 100_000 // of the password's hash; what Excel writes
+	keySize  = 32
+	saltSize = 16
 )
 
 // encryptTo writes to d what write writes, encrypted under the password; the
@@ -45,7 +36,7 @@ func encryptTo(d *destination, password string, write func(io.Writer) error) err
 		return err
 	}
 	// Room for the container's header and for the size, both known at the end.
-	if _, err := d.Write(make([]byte, sectorSize+8)); err != nil {
+	if _, err := d.Write(make([]byte, offcrypto.SectorSize+offcrypto.PackageHead)); err != nil {
 		return err
 	}
 	if err := write(e); err != nil {
@@ -54,19 +45,19 @@ func encryptTo(d *destination, password string, write func(io.Writer) error) err
 	if err := e.flush(true); err != nil {
 		return err
 	}
-	size := 8 + e.written
-	if _, err := d.Write(make([]byte, padding(size, sectorSize))); err != nil {
+	size := offcrypto.PackageHead + e.written
+	if _, err := d.Write(make([]byte, padding(size, offcrypto.SectorSize))); err != nil {
 		return err
 	}
 	if err := d.out.Flush(); err != nil {
 		return err
 	}
-	if _, err := d.tmp.WriteAt(binary.LittleEndian.AppendUint64(nil, uint64(e.taken)), sectorSize); err != nil {
+	if _, err := d.tmp.WriteAt(binary.LittleEndian.AppendUint64(nil, uint64(e.taken)), offcrypto.SectorSize); err != nil {
 		return err
 	}
 	proof := random(sha512.Size)
 	mac := hmac.New(sha512.New, proof)
-	if _, err := io.Copy(mac, io.NewSectionReader(d.tmp, sectorSize, size)); err != nil {
+	if _, err := io.Copy(mac, io.NewSectionReader(d.tmp, offcrypto.SectorSize, size)); err != nil {
 		return err
 	}
 	info, err := e.info(password, proof, mac.Sum(nil))
@@ -89,7 +80,7 @@ type encryptor struct {
 func (e *encryptor) Write(b []byte) (int, error) {
 	n := len(b)
 	for len(b) > 0 {
-		room := min(segmentSize-len(e.segment), len(b))
+		room := min(offcrypto.Segment-len(e.segment), len(b))
 		e.segment = append(e.segment, b[:room]...)
 		b = b[room:]
 		if err := e.flush(false); err != nil {
@@ -102,7 +93,7 @@ func (e *encryptor) Write(b []byte) (int, error) {
 
 // flush encrypts a segment that is full, or the last one.
 func (e *encryptor) flush(last bool) error {
-	if len(e.segment) < segmentSize && !last || len(e.segment) == 0 {
+	if len(e.segment) < offcrypto.Segment && !last || len(e.segment) == 0 {
 		return nil
 	}
 	e.segment = append(e.segment, make([]byte, padding(int64(len(e.segment)), aes.BlockSize))...)
@@ -125,10 +116,10 @@ func (e *encryptor) crypt(text, what []byte) []byte {
 // XML (2.3.4.10). It holds the workbook's key, encrypted under the password.
 func (e *encryptor) info(password string, proof, mac []byte) ([]byte, error) {
 	salt, verifier := random(saltSize), random(saltSize)
-	spun := spin(salt, password)
+	spun := offcrypto.Spin(sha512.New(), salt, password, spins)
 	var failed error
-	under := func(purpose, text []byte) string {
-		block, err := aes.NewCipher(digest(spun, purpose)[:keySize])
+	under := func(purpose string, text []byte) string {
+		block, err := aes.NewCipher(digest(spun, []byte(purpose))[:keySize])
 		if err != nil {
 			failed = err
 			return ""
@@ -139,32 +130,16 @@ func (e *encryptor) info(password string, proof, mac []byte) ([]byte, error) {
 	}
 	text := base64.StdEncoding.EncodeToString
 	const how = `blockSize="16" keyBits="256" hashSize="64" cipherAlgorithm="AES" cipherChaining="ChainingModeCBC" hashAlgorithm="SHA512"`
-	const password2006 = "http://schemas.microsoft.com/office/2006/keyEncryptor/password"
 	var b bytes.Buffer
 	b.Write([]byte{4, 0, 4, 0, 0x40, 0, 0, 0})
 	b.WriteString(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\r\n")
-	fmt.Fprintf(&b, `<encryption xmlns="http://schemas.microsoft.com/office/2006/encryption" xmlns:p="%s" xmlns:c="http://schemas.microsoft.com/office/2006/keyEncryptor/certificate">`, password2006)
+	fmt.Fprintf(&b, `<encryption xmlns="http://schemas.microsoft.com/office/2006/encryption" xmlns:p="%s" xmlns:c="http://schemas.microsoft.com/office/2006/keyEncryptor/certificate">`, offcrypto.PasswordKey)
 	fmt.Fprintf(&b, `<keyData saltSize="16" %s saltValue="%s"/>`, how, text(e.salt))
-	fmt.Fprintf(&b, `<dataIntegrity encryptedHmacKey="%s" encryptedHmacValue="%s"/>`, text(e.crypt(bytes.Clone(proof), forHMACKey)), text(e.crypt(bytes.Clone(mac), forHMAC)))
-	fmt.Fprintf(&b, `<keyEncryptors><keyEncryptor uri="%s"><p:encryptedKey spinCount="%d" saltSize="16" %s saltValue="%s"`, password2006, spins, how, text(salt))
+	fmt.Fprintf(&b, `<dataIntegrity encryptedHmacKey="%s" encryptedHmacValue="%s"/>`, text(e.crypt(bytes.Clone(proof), []byte(offcrypto.ForHMACKey))), text(e.crypt(bytes.Clone(mac), []byte(offcrypto.ForHMAC))))
+	fmt.Fprintf(&b, `<keyEncryptors><keyEncryptor uri="%s"><p:encryptedKey spinCount="%d" saltSize="16" %s saltValue="%s"`, offcrypto.PasswordKey, spins, how, text(salt))
 	fmt.Fprintf(&b, ` encryptedVerifierHashInput="%s" encryptedVerifierHashValue="%s" encryptedKeyValue="%s"/></keyEncryptor></keyEncryptors></encryption>`,
-		under(forVerifier, verifier), under(forVerifierHash, digest(verifier)), under(forKey, e.key))
+		under(offcrypto.ForVerifier, verifier), under(offcrypto.ForVerifierHash, digest(verifier)), under(offcrypto.ForKey, e.key))
 	return b.Bytes(), failed
-}
-
-// spin is the slow hash of a password (2.3.4.11).
-func spin(salt []byte, password string) []byte {
-	var wide []byte
-	for _, unit := range utf16.Encode([]rune(password)) {
-		wide = binary.LittleEndian.AppendUint16(wide, unit)
-	}
-	h := digest(salt, wide)
-	var number [4]byte
-	for i := range uint32(spins) {
-		binary.LittleEndian.PutUint32(number[:], i)
-		h = digest(number[:], h)
-	}
-	return h
 }
 
 func digest(parts ...[]byte) []byte {

@@ -13,6 +13,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"muster/pipeline"
+	"muster/pipeline/offcrypto"
 )
 
 func TestEncryptedWorkbook(t *testing.T) {
@@ -55,7 +56,7 @@ func TestEncryptedWorkbook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if bytes.Equal(raw[sectorSize+8:sectorSize+8+segmentSize], other[sectorSize+8:sectorSize+8+segmentSize]) {
+	if bytes.Equal(raw[offcrypto.SectorSize+8:offcrypto.SectorSize+8+offcrypto.Segment], other[offcrypto.SectorSize+8:offcrypto.SectorSize+8+offcrypto.Segment]) {
 		t.Error("two workbooks have one key")
 	}
 }
@@ -94,7 +95,7 @@ func TestLargeContainers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(raw)%sectorSize != 0 {
+		if len(raw)%offcrypto.SectorSize != 0 {
 			t.Errorf("%d bytes: no whole sectors", size)
 		}
 		got, err := excelize.Decrypt(raw, &excelize.Options{Password: "made-up"})

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"muster/pipeline"
+	"muster/pipeline/offcrypto"
 	"muster/pipeline/sheetxml"
 )
 
@@ -122,7 +123,7 @@ func zipped(t testing.TB, parts map[string]string) []byte {
 }
 
 func TestOpenRefusesWhatIsNoBook(t *testing.T) {
-	ole := oleMark + strings.Repeat("\x00", 600)
+	ole := offcrypto.Mark + strings.Repeat("\x00", 600)
 	docx := string(zipped(t, map[string]string{
 		"_rels/.rels":       relationships(`<Relationship Id="rId1" Type="` + sheetxml.Relation + `/officeDocument" Target="word/document.xml"/>`),
 		"word/document.xml": "<w/>",

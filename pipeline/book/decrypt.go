@@ -14,9 +14,9 @@ import (
 	"errors"
 	"hash"
 	"strings"
-	"unicode/utf16"
 
 	"muster/pipeline"
+	"muster/pipeline/offcrypto"
 )
 
 // Workbooks are encrypted in one of two ways (MS-OFFCRYPTO, 2.3.4): standard,
@@ -24,8 +24,6 @@ import (
 // before anything is decrypted.
 
 const (
-	// segment is how many bytes are encrypted as one (MS-OFFCRYPTO, 2.3.4.15).
-	segment     = 4096
 	cipherBlock = aes.BlockSize
 	// maxInfo bounds the description of the encryption, maxSpins the work that
 	// it may ask for (MS-OFFCRYPTO, 2.3.4.10, spinCount).
@@ -97,6 +95,7 @@ func agileLockOf(text []byte) (*agileLock, error) {
 	var doc struct {
 		Data agileXML `xml:"keyData"`
 		Keys []struct {
+			// The namespace is offcrypto.PasswordKey.
 			Password *agileXML `xml:"http://schemas.microsoft.com/office/2006/keyEncryptor/password encryptedKey"`
 		} `xml:"keyEncryptors>keyEncryptor"`
 	}
@@ -152,32 +151,24 @@ func (x *agileXML) parameters() (agileParameters, error) {
 	return agileParameters{hash: h, salt: salt, block: x.BlockSize, key: x.KeyBits / 8}, nil
 }
 
-// Which key or vector is made, so that no two are the same (MS-OFFCRYPTO,
-// 2.3.4.13).
-var (
-	forProof     = []byte{0xfe, 0xa7, 0xd2, 0x76, 0x3b, 0x4b, 0x9e, 0x79}
-	forProofHash = []byte{0xd7, 0xaa, 0x0f, 0x6d, 0x30, 0x61, 0x34, 0x4e}
-	forKey       = []byte{0x14, 0x6e, 0x0b, 0xe7, 0xab, 0xac, 0xd0, 0xd6}
-)
-
 func (l *agileLock) key(password string) (packageKey, error) {
-	spun := spin(l.own.hash(), l.own.salt, password, l.spins)
-	open := func(purpose, sealed []byte) []byte {
+	spun := offcrypto.Spin(l.own.hash(), l.own.salt, password, l.spins)
+	open := func(purpose string, sealed []byte) []byte {
 		h := l.own.hash()
 		h.Write(spun)
-		h.Write(purpose)
+		h.Write([]byte(purpose))
 		text := bytes.Clone(sealed[:len(sealed)/cipherBlock*cipherBlock])
 		cbc(fitted(h.Sum(nil), l.own.key), fitted(l.own.salt, l.own.block), text)
 		return text
 	}
-	proof, proofHash := open(forProof, l.proof), open(forProofHash, l.proofHash)
+	proof, proofHash := open(offcrypto.ForVerifier, l.proof), open(offcrypto.ForVerifierHash, l.proofHash)
 	h := l.own.hash()
 	h.Write(proof[:min(len(proof), len(l.own.salt))])
 	want := h.Sum(nil)
 	if len(proofHash) < len(want) || !bytes.Equal(want, proofHash[:len(want)]) {
 		return nil, errWrongPassword
 	}
-	wrapped := open(forKey, l.wrappedKey)
+	wrapped := open(offcrypto.ForKey, l.wrappedKey)
 	if len(wrapped) < l.data.key {
 		return nil, damagedCompound()
 	}
@@ -211,24 +202,6 @@ func fitted(b []byte, n int) []byte {
 	return append(b, bytes.Repeat([]byte{0x36}, n-len(b))...)
 }
 
-// spin hashes a password so many times that guessing is slow.
-func spin(h hash.Hash, salt []byte, password string, times int) []byte {
-	h.Write(salt)
-	for _, unit := range utf16.Encode([]rune(password)) {
-		h.Write([]byte{byte(unit), byte(unit >> 8)})
-	}
-	sum := h.Sum(nil)
-	var count [4]byte
-	for i := range times {
-		binary.LittleEndian.PutUint32(count[:], uint32(i))
-		h.Reset()
-		h.Write(count[:])
-		h.Write(sum)
-		sum = h.Sum(sum[:0])
-	}
-	return sum
-}
-
 // standardLock is that of MS-OFFCRYPTO, 2.3.4.5: AES and SHA-1.
 type standardLock struct {
 	bytes            int // of the key
@@ -258,7 +231,7 @@ func standardLockOf(info []byte) (*standardLock, error) {
 const standardSpins = 50_000
 
 func (l *standardLock) key(password string) (packageKey, error) {
-	sum := sha1.Sum(append(spin(sha1.New(), l.salt, password, standardSpins), 0, 0, 0, 0))
+	sum := sha1.Sum(append(offcrypto.Spin(sha1.New(), l.salt, password, standardSpins), 0, 0, 0, 0))
 	var long []byte
 	for _, fill := range []byte{0x36, 0x5c} {
 		pad := bytes.Repeat([]byte{fill}, 64)

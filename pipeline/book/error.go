@@ -19,7 +19,7 @@ func (e worded) Unwrap() error { return e.cause }
 
 // unreadable is a failure of the system that has no better words.
 func unreadable(err error) *pipeline.Mistake {
-	return &pipeline.Mistake{Err: worded{"the file cannot be read: " + reason(err), err}}
+	return &pipeline.Mistake{Err: worded{"the file cannot be read: " + pipeline.WithoutPath(err).Error(), err}}
 }
 
 // errShorter: the open file lost bytes. Read on, it would be a shorter book.
@@ -45,13 +45,4 @@ func (b *Book) refusal(err error) error {
 		m = unreadable(err)
 	}
 	return m.Within(pipeline.Place{File: b.name, Sheet: b.sheet})
-}
-
-// reason is what the system says, without the path that stands before it.
-func reason(err error) string {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return path.Err.Error()
-	}
-	return err.Error()
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"muster/pipeline"
+	"muster/pipeline/offcrypto"
 )
 
 type kind int
@@ -53,7 +54,7 @@ func recognise(name string, f *file) (kind, error) {
 	text := ext == ".csv" || ext == ".tsv" || ext == ".txt"
 	begins := func(magic string) bool { return bytes.HasPrefix(head, []byte(magic)) }
 	switch {
-	case begins(oleMark):
+	case begins(offcrypto.Mark):
 		return kindCompound, nil
 	case begins("PK\x03\x04"), begins("PK\x05\x06"):
 		if text {

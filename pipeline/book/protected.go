@@ -10,6 +10,7 @@ import (
 	"github.com/richardlehane/mscfb"
 
 	"muster/pipeline"
+	"muster/pipeline/offcrypto"
 )
 
 // maxProtected bounds a protected workbook, which is decrypted in memory so
@@ -18,9 +19,6 @@ const maxProtected = 128 << 20
 
 // maxCompound leaves room for what stands around the encrypted bytes.
 const maxCompound = maxProtected + maxProtected/64
-
-// oleMark begins every compound file (MS-CFB, 2.2).
-const oleMark = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 // defaultPassword is the one under which a spreadsheet program encrypts what it
 // only protects from being changed; it opens such a book without asking
@@ -42,16 +40,16 @@ type compound struct {
 }
 
 func openCompound(f *file) (*compound, error) {
-	head, err := f.start(compoundHead)
+	head, err := f.start(offcrypto.SectorSize)
 	if err != nil {
 		return nil, err
 	}
-	if len(head) < compoundHead {
+	if len(head) < offcrypto.SectorSize {
 		return nil, damagedCompound()
 	}
 	// The library makes room for as many sectors as the header claims.
 	for _, at := range []int{40, 44, 64, 72} {
-		if int64(binary.LittleEndian.Uint32(head[at:])) > f.size/compoundHead {
+		if int64(binary.LittleEndian.Uint32(head[at:])) > f.size/offcrypto.SectorSize {
 			return nil, damagedCompound()
 		}
 	}
@@ -62,9 +60,9 @@ func openCompound(f *file) (*compound, error) {
 	}
 	for _, s := range doc.File {
 		switch s.Name {
-		case "EncryptionInfo":
+		case offcrypto.InfoStream:
 			c.info = s
-		case "EncryptedPackage":
+		case offcrypto.PackageStream:
 			c.encrypted = s
 		case "Workbook", "Book":
 			c.old = s
@@ -74,10 +72,6 @@ func openCompound(f *file) (*compound, error) {
 	}
 	return c, nil
 }
-
-// compoundHead is the size of a compound file's header, and of its smallest
-// sector.
-const compoundHead = 512
 
 func damagedCompound() *pipeline.Mistake {
 	return pipeline.Mistakef("the workbook has a password or is of the old binary format, and is damaged or cut short").
@@ -122,7 +116,7 @@ func unprotected(f *file, password string) (*file, error) {
 		return nil, pipeline.Mistakef("this is a file of an old binary format and no workbook").
 			Try(saveAsEither)
 	}
-	if c.info.Size > maxInfo || c.info.Size < 8 || c.encrypted.Size < packageHead || c.encrypted.Size > f.size {
+	if c.info.Size > maxInfo || c.info.Size < 8 || c.encrypted.Size < offcrypto.PackageHead || c.encrypted.Size > f.size {
 		return nil, damagedCompound()
 	}
 	info := make([]byte, c.info.Size)
@@ -161,20 +155,20 @@ func unprotected(f *file, password string) (*file, error) {
 func (c *compound) decrypted(f *file, key packageKey) (*file, error) {
 	stream := c.encrypted
 	from := streamOf(stream)
-	var head [packageHead]byte
+	var head [offcrypto.PackageHead]byte
 	if _, err := io.ReadFull(from, head[:]); err != nil {
 		return nil, c.fault()
 	}
 	size := binary.LittleEndian.Uint64(head[:])
-	if size > uint64(stream.Size-packageHead) {
+	if size > uint64(stream.Size-offcrypto.PackageHead) {
 		return nil, damagedCompound()
 	}
-	text := make([]byte, (stream.Size-packageHead)/cipherBlock*cipherBlock)
+	text := make([]byte, (stream.Size-offcrypto.PackageHead)/cipherBlock*cipherBlock)
 	if uint64(len(text)) < size {
 		return nil, damagedCompound()
 	}
-	for i, at := 0, 0; at < len(text); i, at = i+1, at+segment {
-		piece := text[at:min(at+segment, len(text))]
+	for i, at := 0, 0; at < len(text); i, at = i+1, at+offcrypto.Segment {
+		piece := text[at:min(at+offcrypto.Segment, len(text))]
 		if _, err := io.ReadFull(from, piece); err != nil {
 			return nil, c.fault()
 		}
@@ -182,9 +176,6 @@ func (c *compound) decrypted(f *file, key packageKey) (*file, error) {
 	}
 	return &file{at: bytes.NewReader(text[:size]), size: int64(size), close: f.close}, nil
 }
-
-// packageHead is the size in clear text before the encrypted bytes.
-const packageHead = 8
 
 // streamOf reads a stream from its beginning, a little at a time: of one long
 // read the library takes the square of its time.

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"muster/pipeline/files"
 )
 
 // BackupError: a copy could not be made. The ledger is as it was, and nothing
@@ -88,7 +90,7 @@ func (l *Ledger) copyTo(ctx context.Context, from *handle, path string) (err err
 	if err := takeName(ledger, path); err != nil {
 		return errors.Join(fail(err), os.Remove(path+".key"))
 	}
-	if err := syncFolder(folder); err != nil {
+	if err := files.SyncFolder(folder); err != nil {
 		return fail(err)
 	}
 	return nil

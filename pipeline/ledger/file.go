@@ -6,8 +6,9 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
+
+	"muster/pipeline/files"
 )
 
 // resolve makes path absolute and follows symbolic links, also one whose
@@ -72,19 +73,7 @@ func createPrivate(path string) error {
 			return err
 		}
 	}
-	return syncFolder(filepath.Dir(path))
-}
-
-// syncFolder makes new names in a folder survive a power cut.
-func syncFolder(dir string) error {
-	if runtime.GOOS == "windows" { // which has no such call, and needs none
-		return nil
-	}
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
+	return files.SyncFolder(filepath.Dir(path))
 }
 
 // address is the URI of the database at an absolute path. query is made of

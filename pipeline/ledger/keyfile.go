@@ -14,6 +14,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"muster/pipeline/files"
 )
 
 // secretSize is the length of the key file's secret in bytes.
@@ -100,7 +102,7 @@ func beginKey(path string) ([]byte, error) {
 	if err := os.Rename(f.Name(), path); err != nil {
 		return nil, noAccess(path, err)
 	}
-	if err := syncFolder(dir); err != nil {
+	if err := files.SyncFolder(dir); err != nil {
 		return nil, noAccess(path, err)
 	}
 	return secret, nil

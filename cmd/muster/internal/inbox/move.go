@@ -6,13 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 
-	"muster/reports"
+	"muster/pipeline/files"
 )
 
 // ChangedError: the file of that name is not the one of the first look.
@@ -37,7 +34,7 @@ func Move(b File, folder string, rename func(from, to string) error) (string, er
 	if !b.unchanged() {
 		return "", &ChangedError{b.Path}
 	}
-	to, err := reserve(filepath.Join(folder, filepath.Base(b.Path)))
+	to, err := files.Reserve(filepath.Join(folder, filepath.Base(b.Path)))
 	if err != nil {
 		return "", err
 	}
@@ -50,28 +47,7 @@ func Move(b File, folder string, rename func(from, to string) error) (string, er
 	if err != nil {
 		return "", errors.Join(err, os.Remove(to))
 	}
-	return to, errors.Join(reports.SyncFolder(folder), reports.SyncFolder(filepath.Dir(b.Path)))
-}
-
-// reserve takes the first free name with an empty file, which the book then
-// replaces: the one way that no other program can come between.
-func reserve(path string) (string, error) {
-	ext := filepath.Ext(path)
-	stem := strings.TrimSuffix(path, ext)
-	for n := 1; ; n++ {
-		name := path
-		if n > 1 {
-			name = stem + "-" + strconv.Itoa(n) + ext
-		}
-		f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-		if errors.Is(err, fs.ErrExist) {
-			continue
-		}
-		if err != nil {
-			return "", err
-		}
-		return name, f.Close()
-	}
+	return to, errors.Join(files.TrySyncFolder(folder), files.TrySyncFolder(filepath.Dir(b.Path)))
 }
 
 // giveBack puts a file back under its old name, unless that is taken again.
@@ -119,7 +95,7 @@ func copyOver(b File, to string) (err error) {
 		return err
 	}
 	renamed = true
-	if err := reports.SyncFolder(filepath.Dir(to)); err != nil {
+	if err := files.TrySyncFolder(filepath.Dir(to)); err != nil {
 		return err
 	}
 	return os.Remove(b.Path)
