@@ -68,7 +68,8 @@ func TestMetrics(t *testing.T) {
 		return values
 	}
 	success := float64(first.Add(time.Minute).Unix())
-	if got := write(place, first, look); got[lastSuccess] != success || got["muster_exit_code"] != look || got["muster_unsettled_requests"] != 1 || got["muster_pause_seconds"] != 3 {
+	if got := write(place, first, look); got[lastSuccess] != success || got["muster_exit_code"] != look ||
+		got["muster_unsettled_requests"] != 1 || got["muster_pause_seconds"] != 3 {
 		t.Errorf("%v", got)
 	}
 	got := write(place, first.Add(24*time.Hour), usage)

@@ -24,7 +24,8 @@ func TestWhatIsAYes(t *testing.T) {
 			t.Errorf("%q is a yes: %v", answer, got)
 		}
 	}
-	for answer, want := range map[string]bool{"388": true, " 388 \r": true, "38": false, "388 and more": false, "y": false, "": false} {
+	for answer, want := range map[string]bool{"388": true, " 388 \r": true, "38": false, "388 and more": false, "y": false,
+		"": false} {
 		if got := Typed(answer, 388); got != want {
 			t.Errorf("%q is 388: %v", answer, got)
 		}

@@ -17,8 +17,9 @@ func dropTypeAhead(fd int) error {
 	return nil
 }
 
-// waitFor blocks until one of two descriptors can be read, or is at its end. It is select's, since poll knows no terminals
-// here; select takes low descriptors only.
+// waitFor blocks until one of two descriptors can be read, or is at its end. It
+// is select's, since poll knows no terminals here; select takes low descriptors
+// only.
 func waitFor(input, wake int) error {
 	if max(input, wake) >= unix.FD_SETSIZE {
 		return unix.EBADF
