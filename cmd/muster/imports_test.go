@@ -1,55 +1,191 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// leaves are what two packages around pipeline must do alike. They import the
-// standard library only.
-var leaves = []string{"muster/pipeline/files", "muster/pipeline/offcrypto", "muster/pipeline/sheetxml"}
+// The packages of this repository, as the import test sees them. What is not
+// named here is around pipeline: it imports pipeline and the leaves, and nothing
+// else of ours.
+const (
+	core = "muster/pipeline"
+	cmd  = "muster/cmd/"
+)
 
-// TestImportDirections holds the star of the design: pipeline imports the
-// standard library only; the packages around it import it and not one
-// another; cmd/... wires; nobody else imports cmd.
-func TestImportDirections(t *testing.T) {
-	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,Standard", "muster/...").Output()
-	if err != nil {
-		t.Fatalf("go list: %v", err)
+// leaves are the packages under pipeline that all may import: what two packages
+// around it must do alike. They import pipeline at most.
+var leaves = []string{
+	"muster/pipeline/files",
+	"muster/pipeline/offcrypto",
+	"muster/pipeline/sheetxml",
+}
+
+// moduleHomes says which packages may import a module, or a package of it. A
+// module that is not here may not be imported; a home that does not import it is
+// to be taken out. "muster/cmd/..." is every package below.
+var moduleHomes = map[string][]string{
+	"github.com/gocarina/gocsv": {"muster/cmd/muster", "muster/pipeline/book", "muster/pipeline/mapping",
+		"muster/reports", "muster/templates"},
+	"github.com/nyaruka/phonenumbers":       {"muster/pipeline/mapping"},
+	"github.com/prometheus":                 {"muster/cmd/..."},
+	"github.com/richardlehane/mscfb":        {"muster/pipeline/book"},
+	"github.com/santhosh-tekuri/jsonschema": {"muster/templates"},
+	"github.com/spf13/cobra":                {"muster/cmd/..."},
+	"github.com/spf13/pflag":                {"muster/cmd/..."},
+	"github.com/theory/jsonpath":            {"muster/pipeline/submit", "muster/templates"},
+	"github.com/xuri/excelize":              {"muster/pipeline/mapping", "muster/reports", "muster/templates"},
+	"go.yaml.in/yaml":                       {"muster/templates"},
+	"golang.org/x/sync":                     {"muster/pipeline/importer"},
+	"golang.org/x/sys":                      {"muster/cmd/..."},
+	"golang.org/x/term":                     {"muster/cmd/...", "muster/pipeline/book"},
+	"golang.org/x/text/encoding":            {"muster/cmd/...", "muster/pipeline/book", "muster/pipeline/mapping"},
+	"golang.org/x/text/language":            {"muster/pipeline/mapping", "muster/templates"},
+	"golang.org/x/text/message":             {"muster/templates"},
+	"golang.org/x/text/transform":           {"muster/cmd/...", "muster/pipeline/book"},
+	"golang.org/x/text/unicode":             {"muster/cmd/...", "muster/pipeline/mapping"},
+	"golang.org/x/time":                     {"muster/pipeline/submit"},
+	"modernc.org/sqlite":                    {"muster/pipeline/ledger"},
+}
+
+// testHomes is the same for what only tests import: there a package may import
+// what it may elsewhere, and these.
+var testHomes = map[string][]string{
+	"github.com/google/go-cmp": {"muster/..."},
+	"github.com/rogpeppe":      {"muster/cmd/..."},
+	"github.com/xuri/excelize": {"muster/cmd/...", "muster/pipeline/book"},
+	"pgregory.net/rapid":       {"muster/..."},
+}
+
+// imports are what the files of one package import, on any system.
+type imports struct{ code, tests []string }
+
+// listed are the packages of the repository with what they import.
+func listed(t *testing.T) map[string]imports {
+	t.Helper()
+	packages := map[string]imports{}
+	for _, system := range []string{"linux", "windows", "darwin"} {
+		list := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports,XTestImports", "muster/...")
+		list.Env = append(os.Environ(), "GOOS="+system, "CGO_ENABLED=0")
+		out, err := list.Output()
+		if err != nil {
+			t.Fatalf("go list for %s: %v", system, err)
+		}
+		for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+			var p struct {
+				ImportPath                         string
+				Imports, TestImports, XTestImports []string
+			}
+			if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+				break
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			of := packages[p.ImportPath]
+			of.code = append(of.code, p.Imports...)
+			of.tests = append(append(of.tests, p.TestImports...), p.XTestImports...)
+			packages[p.ImportPath] = of
+		}
 	}
+	for path, of := range packages {
+		slices.Sort(of.code)
+		slices.Sort(of.tests)
+		packages[path] = imports{slices.Compact(of.code), slices.Compact(of.tests)}
+	}
+	return packages
+}
+
+// TestImportDirections holds the star of the design, tests included: pipeline
+// imports the standard library only; the packages around it import it and not
+// one another; cmd/... wires, and nobody else imports cmd.
+func TestImportDirections(t *testing.T) {
 	around := 0
-	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
-		var p struct {
-			ImportPath string
-			Imports    []string
-		}
-		if err := dec.Decode(&p); err == io.EOF {
-			break
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		for _, imported := range p.Imports {
-			ours := strings.HasPrefix(imported, "muster/")
-			switch {
-			case strings.HasPrefix(p.ImportPath, "muster/cmd/"):
-			case p.ImportPath == "muster/pipeline" || slices.Contains(leaves, p.ImportPath):
-				if ours || strings.Contains(strings.Split(imported, "/")[0], ".") {
-					t.Errorf("%s imports %s; it may import the standard library only", p.ImportPath, imported)
-				}
-			case slices.Contains(leaves, imported):
-			case ours && imported != "muster/pipeline":
-				t.Errorf("%s imports %s; the packages around pipeline do not know one another", p.ImportPath, imported)
+	for path, of := range listed(t) {
+		for _, imported := range append(of.code, of.tests...) {
+			if strings.HasPrefix(imported, "muster/") && !mayWire(path, imported) {
+				t.Errorf("%s imports %s: pipeline imports nothing of ours, those around it import it and the leaves, cmd wires",
+					path, imported)
 			}
 		}
-		if !strings.HasPrefix(p.ImportPath, "muster/cmd/") && p.ImportPath != "muster/pipeline" {
+		if path != core && !strings.HasPrefix(path, cmd) {
 			around++
 		}
 	}
 	if around < 8 {
 		t.Errorf("only %d packages around pipeline were looked at", around)
 	}
+}
+
+// mayWire reports whether a package may import another one of ours.
+func mayWire(path, imported string) bool {
+	switch {
+	case path == imported: // a test from outside
+		return true
+	case strings.HasPrefix(path, cmd):
+		return true
+	case path == core || strings.HasPrefix(imported, cmd):
+		return false
+	case slices.Contains(leaves, path):
+		return imported == core
+	}
+	return imported == core || slices.Contains(leaves, imported)
+}
+
+// TestModulesHaveHomes: which module is used where is decided here, and not by
+// the next one who finds it at hand.
+func TestModulesHaveHomes(t *testing.T) {
+	used := map[string]bool{}
+	for path, of := range listed(t) {
+		for _, imported := range of.code {
+			if isModule(imported) && !atHome(path, imported, moduleHomes, used) {
+				t.Errorf("%s imports %s, which is not at home there (moduleHomes)", path, imported)
+			}
+		}
+		for _, imported := range of.tests {
+			if isModule(imported) && !atHome(path, imported, moduleHomes, nil) && !atHome(path, imported, testHomes, used) {
+				t.Errorf("a test of %s imports %s, which is not at home there (testHomes)", path, imported)
+			}
+		}
+	}
+	for _, table := range []map[string][]string{moduleHomes, testHomes} {
+		for module, homes := range table {
+			for _, home := range homes {
+				if !used[module+" in "+home] {
+					t.Errorf("%s no longer imports %s: take it out of its homes", home, module)
+				}
+			}
+		}
+	}
+}
+
+func isModule(imported string) bool {
+	first, _, _ := strings.Cut(imported, "/")
+	return strings.Contains(first, ".")
+}
+
+// atHome reports whether a package may import one of a module, and notes by
+// which entries of the table.
+func atHome(path, imported string, table map[string][]string, used map[string]bool) (may bool) {
+	for module, homes := range table {
+		if imported != module && !strings.HasPrefix(imported, module+"/") {
+			continue
+		}
+		for _, home := range homes {
+			below, tree := strings.CutSuffix(home, "...")
+			if path == home || tree && strings.HasPrefix(path, below) {
+				may = true
+				if used != nil {
+					used[module+" in "+home] = true
+				}
+			}
+		}
+	}
+	return may
 }
