@@ -17,18 +17,7 @@ func Again(o *pipeline.Origin, path string) string {
 	if strings.HasPrefix(path, "-") {
 		path = "./" + path
 	}
-	return quotedCommand(append([]string{"muster", command, path}, o.Flags...)...)
-}
-
-// shellWord quotes a word for a POSIX shell where it needs it.
-func shellWord(s string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_@%+=:,./-", r)
-	}
-	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	return pipeline.ShellCommand(append([]string{"muster", command, path}, o.Flags...)...)
 }
 
 // mend says what to do with the sheet Fix, and with which command.

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"strconv"
-	"strings"
 
 	"muster/pipeline"
 )
@@ -64,7 +63,7 @@ func (e Ending) settle() string {
 	if e.PasswordFile != "" {
 		command = append(command, "--password-file", e.PasswordFile)
 	}
-	return "give this workbook back:\n    " + quotedCommand(command...)
+	return "give this workbook back:\n    " + pipeline.ShellCommand(command...)
 }
 
 // open counts what is to be settled; "" when nothing is.
@@ -163,15 +162,6 @@ func NextSteps(e Ending) []string {
 		steps = append(steps, "This was a rehearsal. When it looks right, import the book again with --env sandbox or --env production (and --base-url, where the provider publishes none).")
 	}
 	return steps
-}
-
-// quotedCommand is a command line as a shell takes it.
-func quotedCommand(words ...string) string {
-	quoted := make([]string, len(words))
-	for i, w := range words {
-		quoted[i] = shellWord(w)
-	}
-	return strings.Join(quoted, " ")
 }
 
 // rowsText is a number of rows in words.

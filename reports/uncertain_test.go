@@ -54,7 +54,7 @@ func TestUncertainSheet(t *testing.T) {
 	}
 	all := fmt.Sprint(sheetRows(t, f, pipeline.SummarySheet))
 	for _, want := range []string{"3 rows are uncertain, and 1 request of another run was never answered: the provider cannot be asked by muster; ask its support.",
-		"    muster settle " + quotedCommand(path) + " --ledger '/srv/it'\\''s here/muster.db'"} {
+		"    muster settle " + pipeline.ShellCommand(path) + " --ledger '/srv/it'\\''s here/muster.db'"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no %q in %s", want, all)
 		}

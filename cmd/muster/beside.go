@@ -44,15 +44,15 @@ func (f bookFlags) lookBeside(ctx context.Context, def *templates.Definition, o 
 		if n > besideCounted {
 			rows = fmt.Sprintf("more than %d rows", besideCounted)
 		}
-		o.beside = append(o.beside, fmt.Sprintf("sheet %s has %s that this run does not read; --sheet %s reads it", sheet, rows, shellWord(sheet)))
+		o.beside = append(o.beside, fmt.Sprintf("sheet %s has %s that this run does not read; --sheet %s reads it", sheet, rows, pipeline.ShellWord(sheet)))
 	}
 	if own > 0 || len(filled) == 0 {
 		return nil
 	}
 	if len(filled) == 1 {
-		return pipeline.Mistakef("%s, sheet %q has no rows, but sheet %q has: say which sheet is meant", o.Name(), o.Sheet(), filled[0]).Try("--sheet " + shellWord(filled[0]))
+		return pipeline.Mistakef("%s, sheet %q has no rows, but sheet %q has: say which sheet is meant", o.Name(), o.Sheet(), filled[0]).Try("--sheet " + pipeline.ShellWord(filled[0]))
 	}
-	return pipeline.Mistakef("%s, sheet %q has no rows, but others have (%s): say which sheet is meant", o.Name(), o.Sheet(), list(filled)).Try("--sheet " + shellWord(filled[0]) + ", and then each of the others")
+	return pipeline.Mistakef("%s, sheet %q has no rows, but others have (%s): say which sheet is meant", o.Name(), o.Sheet(), list(filled)).Try("--sheet " + pipeline.ShellWord(filled[0]) + ", and then each of the others")
 }
 
 // rowsBeside counts the rows of another sheet, where its columns serve this

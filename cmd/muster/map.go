@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -273,7 +272,7 @@ func (m *mappingSuggested) tell(path string) error {
 	case asked > 0:
 		next = fmt.Sprintf("fill in the %s to decide", count(asked, "line"))
 	}
-	fmt.Fprintf(&b, "next: %s, then `muster check %s --provider %s --mapping %s%s`\n", next, shellWord(path), shellWord(m.flags.provider), shellWord(m.out), m.reading())
+	fmt.Fprintf(&b, "next: %s, then `muster check %s --provider %s --mapping %s%s`\n", next, pipeline.ShellWord(path), pipeline.ShellWord(m.flags.provider), pipeline.ShellWord(m.out), m.reading())
 	_, err := io.WriteString(m.stdout, b.String())
 	return err
 }
@@ -303,7 +302,7 @@ func (m *mappingSuggested) unused(b *strings.Builder) {
 func (m *mappingSuggested) reading() string {
 	s := ""
 	if m.flags.sheet != "" {
-		s += " --sheet " + shellWord(m.flags.sheet)
+		s += " --sheet " + pipeline.ShellWord(m.flags.sheet)
 	}
 	if m.flags.headerRow != 0 {
 		s += fmt.Sprintf(" --header-row %d", m.flags.headerRow)
@@ -312,7 +311,7 @@ func (m *mappingSuggested) reading() string {
 		s += " --encoding " + m.flags.encoding
 	}
 	if m.flags.passwordFile != "" {
-		s += " --password-file " + shellWord(m.flags.passwordFile)
+		s += " --password-file " + pipeline.ShellWord(m.flags.passwordFile)
 	}
 	return s
 }
@@ -339,15 +338,4 @@ func (m *mappingSuggested) tried() (string, error) {
 		}
 	}
 	return fmt.Sprintf("with it %d of %s pass every check\n", good, count(len(m.sample.Rows), "row")), nil
-}
-
-// shellWord writes a word of a command so that a shell takes it as one.
-func shellWord(s string) string {
-	plain := func(r rune) bool {
-		return r >= 0x80 || strings.ContainsRune("_-./:,=@%+\\", r) || unicode.IsLetter(r) || unicode.IsDigit(r)
-	}
-	if s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !plain(r) }) {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

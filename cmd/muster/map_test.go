@@ -93,13 +93,3 @@ func TestMapReadsTheFirstRows(t *testing.T) {
 		t.Errorf("%d rows, the first %q, under %v", len(s.Rows), s.Rows[0], s.Header)
 	}
 }
-
-func TestShellWord(t *testing.T) {
-	for word, want := range map[string]string{
-		"books/libro-2024.csv": "books/libro-2024.csv", "año 1.csv": "'año 1.csv'", "it's.csv": `'it'\''s.csv'`, "$HOME": "'$HOME'", "": "''", "año.csv": "año.csv",
-	} {
-		if got := shellWord(word); got != want {
-			t.Errorf("%q is written %s, want %s", word, got, want)
-		}
-	}
-}

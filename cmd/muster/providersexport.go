@@ -46,7 +46,7 @@ func (p *program) exportProvider(name, dir string) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.stdout, "%s: %s of %s; change them, then `muster providers test %s`\n", dir, count(len(files), "file"), name, shellWord(dir))
+	_, err = fmt.Fprintf(p.stdout, "%s: %s of %s; change them, then `muster providers test %s`\n", dir, count(len(files), "file"), name, pipeline.ShellWord(dir))
 	return err
 }
 

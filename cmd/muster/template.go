@@ -93,9 +93,9 @@ func (p *program) writeTemplate(f templateFlags) error {
 	}
 	sheet := ""
 	if len(blank.Sheets) > 1 && advice == "" {
-		sheet = " --sheet " + shellWord(blank.Sheets[0].Name)
+		sheet = " --sheet " + pipeline.ShellWord(blank.Sheets[0].Name)
 	}
-	_, err = fmt.Fprintf(p.stdout, "%s: %s; fill a row for each merchant, then `muster check %s --provider %s%s`\n%s", f.out, what, shellWord(f.out), shellWord(f.provider), sheet, advice)
+	_, err = fmt.Fprintf(p.stdout, "%s: %s; fill a row for each merchant, then `muster check %s --provider %s%s`\n%s", f.out, what, pipeline.ShellWord(f.out), pipeline.ShellWord(f.provider), sheet, advice)
 	return err
 }
 
