@@ -12,6 +12,7 @@ import (
 
 	"muster/cmd/muster/internal/enrol"
 	"muster/cmd/muster/internal/inbox"
+	"muster/cmd/muster/internal/settings"
 	"muster/pipeline"
 	"muster/pipeline/importer"
 	"muster/pipeline/ledger"
@@ -34,7 +35,7 @@ func (f *folderFlags) register(c *cobra.Command) {
 // booksOrFolder asks for books or for a folder of them. Books that are named
 // count more than a folder of the environment.
 func (f *folderFlags) booksOrFolder(c *cobra.Command, books []string) error {
-	fromCommandLine := f.dir != "" && variableOf(c, "dir") == ""
+	fromCommandLine := f.dir != "" && settings.VariableOf(c, "dir") == ""
 	switch {
 	case len(books) > 0 && fromCommandLine:
 		return pipeline.Mistakef("--dir %s: takes every book of the folder, and %s is named besides", f.dir, list(books)).Try("leave out one of the two")
@@ -43,7 +44,7 @@ func (f *folderFlags) booksOrFolder(c *cobra.Command, books []string) error {
 	case f.dir != "":
 		return nil
 	}
-	if f.done != "" && variableOf(c, "done-dir") == "" {
+	if f.done != "" && settings.VariableOf(c, "done-dir") == "" {
 		return pipeline.Mistakef("--done-dir %s: only the books of a folder are moved", f.done).Try("it goes with --dir DIR")
 	}
 	return someBooks(c, books)

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"muster/cmd/muster/internal/enrol"
+	"muster/cmd/muster/internal/settings"
 	"muster/pipeline"
 	"muster/pipeline/importer"
 	"muster/pipeline/ledger"
@@ -108,7 +108,7 @@ func (f *bookFlags) register(c *cobra.Command) {
 // registerReading adds the flags that say how to read what a book does not say
 // itself.
 func (f *bookFlags) registerReading(c *cobra.Command) {
-	shownFunc(c, "header-row", "number of the `row` that holds the header (default: found, below titles too)", func(s string) error {
+	settings.Func(c, "header-row", "number of the `row` that holds the header (default: found, below titles too)", func(s string) error {
 		n, err := strconv.Atoi(s)
 		if err != nil || n < 1 {
 			return fmt.Errorf("%q is no row number: rows are numbered from 1, as a spreadsheet program shows them", s)
@@ -137,7 +137,7 @@ func someBooks(c *cobra.Command, books []string) error {
 
 // importBooks runs the books in order; the gravest exit code counts.
 func (p *program) importBooks(f importFlags, books []string) error {
-	limit, err := parseMaxRejected(f.maxRejected)
+	limit, err := settings.ParseMaxRejected(f.maxRejected)
 	if err != nil {
 		return err
 	}
@@ -221,21 +221,6 @@ func (p *program) eachBook(books []string, stops *interrupts, run func(path stri
 		return nil
 	}
 	return exitError(code)
-}
-
-// parseMaxRejected reads 10, 5% or none.
-func parseMaxRejected(s string) (importer.MaxRejected, error) {
-	if s == "none" || s == "" {
-		return importer.MaxRejected{}, nil
-	}
-	if percent, ok := strings.CutSuffix(s, "%"); ok {
-		if v, err := strconv.ParseFloat(percent, 64); err == nil && v > 0 && v < 100 {
-			return importer.MaxRejected{Percent: v}, nil
-		}
-	} else if n, err := strconv.Atoi(s); err == nil && n > 0 {
-		return importer.MaxRejected{Rows: n}, nil
-	}
-	return importer.MaxRejected{}, pipeline.Mistakef("--max-rejected %q: write a number such as 10, a percentage such as 5%%, or none", s)
 }
 
 // importRun is one book imported once.

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"muster/cmd/muster/internal/jsonlines"
+	"muster/cmd/muster/internal/settings"
 	"muster/pipeline"
 	"muster/templates"
 )
@@ -100,17 +101,14 @@ func flagText(c *cobra.Command, name string) string {
 
 // inForce says what a flag comes to.
 func (p *program) inForce(c *cobra.Command, f *pflag.Flag, t pipeline.Target) setting {
-	s := setting{name: f.Name, value: f.Value.String(), from: "default"}
+	s := setting{name: f.Name, value: f.Value.String(), from: "default", note: settings.Overruled(f)}
 	if many, ok := f.Value.(pflag.SliceValue); ok {
 		s.value = strings.Join(many.GetSlice(), ", ")
 	}
-	if v := variableOf(c, f.Name); v != "" {
+	if v := settings.VariableOf(c, f.Name); v != "" {
 		s.from, s.variable = "environment", v
 	} else if f.Changed {
 		s.from = "flag"
-	}
-	if why := f.Annotations[outweighed]; len(why) > 0 {
-		s.note = why[0]
 	}
 	from := func(value, where string) {
 		if s.from == "default" {
@@ -146,7 +144,7 @@ func (p *program) inForce(c *cobra.Command, f *pflag.Flag, t pipeline.Target) se
 		if s.from == "flag" {
 			break
 		}
-		name := variable(f.Name)
+		name := settings.Variable(f.Name)
 		switch path, err := p.findLedger(ledgerFlags{}, t.Namespace.Rehearsal()); {
 		case err != nil:
 			s.note = "none is named, and an import without a terminal would refuse to go on"

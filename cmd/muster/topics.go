@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"muster/cmd/muster/internal/settings"
 	"muster/pipeline"
 	"muster/pipeline/mapping"
 	"muster/reports"
@@ -109,8 +110,9 @@ Variables, and where the flag is
 	var walk func(c *cobra.Command)
 	walk = func(c *cobra.Command) {
 		c.Flags().VisitAll(func(f *pflag.Flag) {
-			if !sayOnce(f.Name) && !commandLineOnly(c, f.Name) && c.Name() != "help" {
-				commands[variable(f.Name)] = append(commands[variable(f.Name)], strings.TrimPrefix(c.CommandPath(), c.Root().Name()+" "))
+			if settings.Takes(c, f.Name) && c.Name() != "help" {
+				name := settings.Variable(f.Name)
+				commands[name] = append(commands[name], strings.TrimPrefix(c.CommandPath(), c.Root().Name()+" "))
 			}
 		})
 		for _, sub := range c.Commands() {
@@ -133,7 +135,7 @@ Variables, and where the flag is
 	}
 	for _, name := range set.Names() {
 		d, _ := set.Get(name)
-		for i, v := range secretVariables(d) {
+		for i, v := range settings.SecretVariables(d.Provider()) {
 			if i%2 == 0 {
 				fmt.Fprintf(&b, "  %-34s %s\n", v, d.Provider().Auth.Secrets[i/2].Help)
 			}

@@ -1,0 +1,224 @@
+// Package settings gives flags the values that the environment has for them.
+//
+// What counts: a flag of the command line, then the environment variable of the
+// flag's name (MUSTER_RATE for --rate), then the definition, then the default.
+// Secrets are never flags; they have variables of their own.
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+)
+
+// prefix begins every variable that muster reads.
+const prefix = "MUSTER_"
+
+// fromVariable is the annotation of a flag that the environment has set: the
+// variable's name. overruled is that of a variable that does not count, because
+// the command line says otherwise: its reason.
+const (
+	fromVariable = "muster-variable"
+	overruled    = "muster-overruled"
+)
+
+// Variable is the environment variable of a flag.
+func Variable(flag string) string {
+	return prefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// Takes reports whether a flag of a command may be set by the environment.
+func Takes(c *cobra.Command, flag string) bool { return !sayOnce(flag) && !commandLineOnly(c, flag) }
+
+// sayOnce are flags that say what to do this once. In the environment, where
+// they would stay, they do not count: --new-ledger there would begin a ledger
+// for which every merchant is new whenever the old one is missing.
+func sayOnce(flag string) bool {
+	return slices.Contains([]string{"help", "print-config", "new-ledger", "key", "run", "dry-run", "no-descriptions"},
+		flag)
+}
+
+// commandLineOnly are flags of a command for which the environment's settings
+// are not meant: those that a run of the ledger answers unless the command line
+// does, filters that would hide what they are not asked to hide, and the
+// consent to remove something.
+func commandLineOnly(c *cobra.Command, flag string) bool {
+	switch c.Name() {
+	case "runs":
+		return flag != "ledger" && flag != "json"
+	case "forget":
+		return flag != "ledger"
+	case "report":
+		return slices.Contains([]string{"provider", "mapping", "book", "header-row", "encoding"}, flag)
+	case "settle":
+		return slices.Contains([]string{"provider", "env", "base-url", "account", "mapping", "book", "sheet", "header-row",
+			"encoding"}, flag)
+	}
+	return false
+}
+
+// VariableOf is the environment variable that a flag's value came from; ""
+// where it is the command line's or the default.
+func VariableOf(c *cobra.Command, flag string) string {
+	if f := c.Flags().Lookup(flag); f != nil && len(f.Annotations[fromVariable]) > 0 {
+		return f.Annotations[fromVariable][0]
+	}
+	return ""
+}
+
+// Of lists the variables that a command's flags were set by.
+func Of(c *cobra.Command) []string {
+	var names []string
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if v := VariableOf(c, f.Name); v != "" {
+			names = append(names, v)
+		}
+	})
+	return names
+}
+
+// Overruled is the reason for which the environment's value of a flag does not
+// count; "" where it has none, or it does.
+func Overruled(f *pflag.Flag) string {
+	if why := f.Annotations[overruled]; len(why) > 0 {
+		return why[0]
+	}
+	return ""
+}
+
+// Take sets the flags of a command that the command line leaves out, but for
+// --ledger, whose variable has a rule of its own. What cannot be read is a
+// [pipeline.Mistake] that names every such variable.
+func Take(c *cobra.Command, getenv func(string) string) error {
+	var mistakes []error
+	given := func(flag string) bool {
+		f := c.Flags().Lookup(flag)
+		return f != nil && f.Changed && VariableOf(c, flag) == ""
+	}
+	// Where requests go is one setting of two flags: a production host in the
+	// environment must not receive what --env sandbox says, nor the other way.
+	whereGiven := given("env") || given("base-url")
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		name := Variable(f.Name)
+		value := pipeline.Trim(getenv(name))
+		if value == "" || f.Changed || !Takes(c, f.Name) || f.Name == "ledger" {
+			return
+		}
+		if whereGiven && (f.Name == "env" || f.Name == "base-url") {
+			annotate(f, overruled, name+" does not count: the command line says where requests go")
+			return
+		}
+		if err := set(f, value); err != nil {
+			mistakes = append(mistakes, fmt.Errorf("%s: %w", name, err))
+			return
+		}
+		f.Changed = true
+		annotate(f, fromVariable, name)
+	})
+	if len(mistakes) > 0 {
+		return pipeline.Mistakef("%w", errors.Join(mistakes...)).
+			Try("`muster help environment` says what each variable takes")
+	}
+	return nil
+}
+
+func annotate(f *pflag.Flag, key, value string) {
+	if f.Annotations == nil {
+		f.Annotations = map[string][]string{}
+	}
+	f.Annotations[key] = []string{value}
+}
+
+// set gives a flag what a variable holds. A flag that may be given several
+// times takes a line for each: commas stand in names of columns and of files.
+func set(f *pflag.Flag, value string) error {
+	if many, ok := f.Value.(pflag.SliceValue); ok {
+		var lines []string
+		for line := range strings.Lines(value) {
+			if line = pipeline.Trim(line); line != "" {
+				lines = append(lines, line)
+			}
+		}
+		return many.Replace(lines)
+	}
+	if f.Value.Type() == "bool" {
+		switch strings.ToLower(value) {
+		case "true", "1":
+			return f.Value.Set("true")
+		case "false", "0":
+			return f.Value.Set("false")
+		}
+		return fmt.Errorf("%q is neither true nor false: write true, false, 1 or 0", value)
+	}
+	err := f.Value.Set(value)
+	switch kind := f.Value.Type(); {
+	case err == nil:
+		return checkSetting(f.Name, value)
+	case kind == "int", kind == "uint64":
+		return fmt.Errorf("%q is no whole number", value)
+	case kind == "duration":
+		return fmt.Errorf("%q is no duration, such as 200ms or 5s", value)
+	}
+	return err
+}
+
+// checkSetting looks at once at values that are read later, so that the
+// variable is named.
+func checkSetting(flag, value string) (err error) {
+	switch flag {
+	case "rate":
+		_, err = pipeline.ParseRate(value)
+	case "max-rejected":
+		_, err = ParseMaxRejected(value)
+	}
+	return err
+}
+
+// ParseMaxRejected reads 10, 5% or none; anything else is a [pipeline.Mistake].
+func ParseMaxRejected(s string) (importer.MaxRejected, error) {
+	if s == "none" || s == "" {
+		return importer.MaxRejected{}, nil
+	}
+	if percent, ok := strings.CutSuffix(s, "%"); ok {
+		if v, err := strconv.ParseFloat(percent, 64); err == nil && v > 0 && v < 100 {
+			return importer.MaxRejected{Percent: v}, nil
+		}
+	} else if n, err := strconv.Atoi(s); err == nil && n > 0 {
+		return importer.MaxRejected{Rows: n}, nil
+	}
+	return importer.MaxRejected{}, pipeline.Mistakef(
+		"--max-rejected %q: write a number such as 10, a percentage such as 5%%, or none", s)
+}
+
+// Func is a flag that a function reads, as pflag's Func is, and that
+// remembers how it was spelt, so that it can be shown.
+func Func(c *cobra.Command, name, usage string, read func(string) error) {
+	c.Flags().Var(&spelt{read: read}, name, usage)
+}
+
+type spelt struct {
+	read func(string) error
+	text string
+}
+
+// Set reads a value; one that cannot be read is not kept.
+func (v *spelt) Set(text string) error {
+	err := v.read(text)
+	if err == nil {
+		v.text = text
+	}
+	return err
+}
+
+func (v *spelt) String() string { return v.text }
+
+// Type is the word for the value in a command's help.
+func (v *spelt) Type() string { return "value" }

@@ -1,0 +1,103 @@
+package settings
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"muster/pipeline"
+)
+
+// variables are those of all flags of all commands; false for those that do not
+// count in the environment.
+func variables(root *cobra.Command) map[string]bool {
+	all := map[string]bool{}
+	var walk func(c *cobra.Command)
+	walk = func(c *cobra.Command) {
+		c.Flags().VisitAll(func(f *pflag.Flag) { all[Variable(f.Name)] = !sayOnce(f.Name) })
+		for _, sub := range c.Commands() {
+			walk(sub)
+		}
+	}
+	walk(root)
+	return all
+}
+
+// SecretVariables are those of a provider's secrets, each followed by its _FILE.
+func SecretVariables(p *pipeline.Provider) []string {
+	var names []string
+	for _, s := range p.Auth.Secrets {
+		name := pipeline.SecretVariable(p.Name, s.Name)
+		names = append(names, name, name+"_FILE")
+	}
+	return names
+}
+
+// Unknown warns of variables that look like muster's and are nobody's: a
+// MUSTER_ENVIRONMENT that is not read would quietly make a rehearsal of an
+// import. environ is the environment as os.Environ gives it, secrets are the
+// variables of the secrets that are known. The warnings are in the order of the
+// names.
+func Unknown(root *cobra.Command, secrets, environ []string) []string {
+	known := variables(root)
+	for _, v := range secrets {
+		known[v] = true
+	}
+	var names []string
+	for _, entry := range environ {
+		if name, value, _ := strings.Cut(entry, "="); strings.HasPrefix(name, prefix) && value != "" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	var warnings []string
+	for _, name := range names {
+		switch counts, ok := known[name]; {
+		case ok && !counts:
+			warnings = append(warnings, name+" does not count: say it on the command line, each time that it is meant")
+		case !ok:
+			warnings = append(warnings, name+" is set, and nothing in muster is called so"+meant(name, known))
+		}
+	}
+	return warnings
+}
+
+// meant is a hint at the variable that differs least from name, if by little.
+func meant(name string, known map[string]bool) string {
+	best, least := "", 4
+	for k, counts := range known {
+		d := distance(name, k)
+		if strings.HasPrefix(name, k) && len(k) > len(prefix)+2 {
+			d = min(d, 3) // MUSTER_ENVIRONMENT
+		}
+		if counts && (d < least || d == least && best != "" && k < best) {
+			best, least = k, d
+		}
+	}
+	if best == "" {
+		return " (`muster help environment`)"
+	}
+	return "; did you mean " + best + "?"
+}
+
+// distance is Levenshtein's: how many letters to add, drop or replace.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}
