@@ -15,7 +15,8 @@ func TestOriginTableComesBack(t *testing.T) {
 			Run: some.Draw(t, "run"), Command: rapid.SampledFrom([]string{"", "import", "check"}).Draw(t, "command"),
 			Provider: rapid.String().Draw(t, "provider"), Definition: some.Draw(t, "definition"),
 			Env: rapid.String().Draw(t, "env"), Flags: nonEmpty(rapid.SliceOfN(rapid.String(), 0, 3).Draw(t, "flags")),
-			Book: OriginBook{Path: rapid.String().Draw(t, "path"), Header: rapid.SliceOfN(rapid.String(), 1, 3).Draw(t, "header")},
+			Book: OriginBook{Path: rapid.String().Draw(t, "path"),
+				Header: rapid.SliceOfN(rapid.String(), 1, 3).Draw(t, "header")},
 			Rows: rapid.IntRange(0, 1<<20).Draw(t, "rows"), NoFix: rapid.Bool().Draw(t, "no fix"),
 		}
 		for i := range rapid.IntRange(0, 3).Draw(t, "lines") {
@@ -42,7 +43,8 @@ func nonEmpty(list []string) []string {
 }
 
 func TestParseOriginRefuses(t *testing.T) {
-	good := [][]string{{"format", "muster results 1"}, {"run", "r"}, {"definition", "d"}, {"column", "c"}, {"rows", "1"}}
+	good := [][]string{{"format", "muster results 1"}, {"run", "r"}, {"definition", "d"}, {"column", "c"},
+		{"rows", "1"}}
 	for _, c := range []struct {
 		name string
 		rows [][]string
@@ -50,7 +52,8 @@ func TestParseOriginRefuses(t *testing.T) {
 		bad  bool
 	}{
 		{"ours", good, true, false},
-		{"a later one with more to say", append(append([][]string{}, good...), []string{"colour", "red"}, nil), true, false},
+		{"a later one with more to say", append(append([][]string{}, good...), []string{"colour", "red"}, nil),
+			true, false},
 		{"nothing", nil, false, false},
 		{"somebody's", [][]string{{"NIT", "1"}}, false, false},
 		{"another version", append([][]string{{"format", "muster results 2"}}, good[1:]...), true, true},

@@ -75,26 +75,36 @@ func TestVerdictsOfASheet(t *testing.T) {
 		own  string
 	}{
 		{"a sheet of its own", [][]string{{"row", "settle"}, {"2", "absent"}, {"3", ""}, {"4", "made-up"}},
-			[]Verdict{{Line: 2, Row: "2", Said: "absent", Column: "settle"}, {Line: 4, Row: "4", Said: "made-up", Column: "settle"}}, ""},
+			[]Verdict{{Line: 2, Row: "2", Said: "absent", Column: "settle"},
+				{Line: 4, Row: "4", Said: "made-up", Column: "settle"}}, ""},
 		{"the ID in customer_id", [][]string{{"key", "customer_id"}, {"900", "made-up"}},
 			[]Verdict{{Line: 2, Key: "900", Said: "made-up", Column: "customer_id"}}, ""},
 		{"IDs that muster filled in", [][]string{report,
-			{"2", "created", "id-2", "900", "r1"}, {"3", "known", "id-3", "901", "r0"}, {"4", "changed", "id-4", "902", "r0"}, {"5", "uncertain", "", "903", "r1"}},
+			{"2", "created", "id-2", "900", "r1"}, {"3", "known", "id-3", "901", "r0"},
+			{"4", "changed", "id-4", "902", "r0"}, {"5", "uncertain", "", "903", "r1"}},
 			nil, "r1"},
-		{"an ID that may be muster's or a person's", [][]string{report, {"2", "existing", "id-2", "900", "r0"}, {"3", "invalid", "", "", "r1"}},
-			[]Verdict{{Line: 2, Row: "2", Key: "900", Run: "r1", State: pipeline.Existing, Said: "id-2", Column: "customer_id"}}, "r1"},
+		{"an ID that may be muster's or a person's",
+			[][]string{report, {"2", "existing", "id-2", "900", "r0"}, {"3", "invalid", "", "", "r1"}},
+			[]Verdict{{Line: 2, Row: "2", Key: "900", Run: "r1", State: pipeline.Existing, Said: "id-2",
+				Column: "customer_id"}}, "r1"},
 		{"a run of the request that made the customer", [][]string{report,
 			{"2", "changed", "id-2", "900", "r0", "", "accept"}, {"3", "uncertain", "", "901", "r1", "", "absent"}},
-			[]Verdict{{Line: 2, Row: "2", Key: "900", Run: "r1", State: pipeline.Changed, Said: "accept", Column: "settle"},
-				{Line: 3, Row: "3", Key: "901", Run: "r1", State: pipeline.Uncertain, Said: "absent", Column: "settle"}}, "r1"},
+			[]Verdict{{Line: 2, Row: "2", Key: "900", Run: "r1", State: pipeline.Changed, Said: "accept",
+				Column: "settle"},
+				{Line: 3, Row: "3", Key: "901", Run: "r1", State: pipeline.Uncertain, Said: "absent",
+					Column: "settle"}}, "r1"},
 		{"rows of several runs", [][]string{report,
-			{"2", "uncertain", "", "900", "r1", "", "absent"}, {"3", "uncertain", "", "901", "r2", "", "absent"}, {"4", "changed", "id-4", "902", "r0", "", "accept"}},
-			[]Verdict{{Line: 2, Row: "2", Key: "900", Run: "r1", State: pipeline.Uncertain, Said: "absent", Column: "settle"},
+			{"2", "uncertain", "", "900", "r1", "", "absent"}, {"3", "uncertain", "", "901", "r2", "", "absent"},
+			{"4", "changed", "id-4", "902", "r0", "", "accept"}},
+			[]Verdict{{Line: 2, Row: "2", Key: "900", Run: "r1", State: pipeline.Uncertain, Said: "absent",
+				Column: "settle"},
 				{Line: 3, Row: "3", Key: "901", Run: "r2", State: pipeline.Uncertain, Said: "absent", Column: "settle"},
 				{Line: 4, Row: "4", Key: "902", State: pipeline.Changed, Said: "accept", Column: "settle"}}, ""},
 		{"two that may disagree", [][]string{report, {"2", "uncertain", "typed", "900", "r1", "", "other"}},
-			[]Verdict{{Line: 2, Row: "2", Key: "900", Run: "r1", State: pipeline.Uncertain, Said: "other", Column: "settle", Filled: "typed"}}, "r1"},
-		{"what CSV reports escape", [][]string{{"row", "key", "customer_id", "settle"}, {"2", "'+573001", "'=id", "'-id"}, {"3", "'＠a", "'@b", ""}},
+			[]Verdict{{Line: 2, Row: "2", Key: "900", Run: "r1", State: pipeline.Uncertain, Said: "other",
+				Column: "settle", Filled: "typed"}}, "r1"},
+		{"what CSV reports escape", [][]string{{"row", "key", "customer_id", "settle"},
+			{"2", "'+573001", "'=id", "'-id"}, {"3", "'＠a", "'@b", ""}},
 			[]Verdict{{Line: 2, Row: "2", Key: "+573001", Said: "-id", Column: "settle", Filled: "=id"},
 				{Line: 3, Row: "3", Key: "＠a", Said: "@b", Column: "customer_id"}}, ""},
 	}
@@ -112,8 +122,9 @@ func TestVerdictsOfASheet(t *testing.T) {
 }
 
 func TestVerdictsUnread(t *testing.T) {
-	f := csvOf([]string{"row", "Key", "settle", "note"}, []string{"2", "#N/A", "absent"}, []string{"3", "#N/A", ""}, []string{"4", "903", "#N/A"},
-		[]string{"5", "904", "absent", "#N/A"}, []string{"6", "905", "", "", "absent"}, []string{"#N/A", "906", "absent"})
+	f := csvOf([]string{"row", "Key", "settle", "note"}, []string{"2", "#N/A", "absent"}, []string{"3", "#N/A", ""},
+		[]string{"4", "903", "#N/A"}, []string{"5", "904", "absent", "#N/A"}, []string{"6", "905", "", "", "absent"},
+		[]string{"#N/A", "906", "absent"})
 	sheets, err := ReadVerdicts(t.Context(), f, false)
 	if err != nil {
 		t.Fatal(err)
@@ -128,7 +139,8 @@ func TestVerdictsUnread(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
-	if d := cmp.Diff([]Verdict{{Line: 5, Row: "5", Key: "904", Said: "absent", Column: "settle"}}, s.Verdicts); d != "" {
+	if d := cmp.Diff([]Verdict{{Line: 5, Row: "5", Key: "904", Said: "absent", Column: "settle"}},
+		s.Verdicts); d != "" {
 		t.Error(d)
 	}
 }
@@ -157,7 +169,8 @@ func TestVerdictsOfAWorkbook(t *testing.T) {
 	rows := func(hidden [][]string) map[string][][]string {
 		return map[string][][]string{
 			"Summary": {{"Results of run r7"}}, "Problems": {{"row", "key", "settle"}, {"2", "900", "absent"}},
-			"Results":   {{"row", "state", "run", "settle"}, {"2", "changed", "r0", "accept"}, {"3", "rejected", "r6", ""}},
+			"Results": {{"row", "state", "run", "settle"}, {"2", "changed", "r0", "accept"},
+				{"3", "rejected", "r6", ""}},
 			"Results 2": {{"row", "state", "run", "settle"}, {"4", "changed", "r0", "accept"}},
 			"Uncertain": {{"row", "run", "customer_id"}, {"5", "r2", "absent"}}, "muster": hidden,
 		}
@@ -196,7 +209,8 @@ func TestVerdictsOfAWorkbook(t *testing.T) {
 	}
 	// The sheet that the user names is read, and no other.
 	f := filled{sheets: sheets, rows: rows(origin.Table()), open: "Problems"}
-	if read, err := ReadVerdicts(t.Context(), f, true); err != nil || len(read) != 1 || read[0].Place(2, "Settle").Sheet != "Problems" {
+	if read, err := ReadVerdicts(t.Context(), f, true); err != nil || len(read) != 1 ||
+		read[0].Place(2, "Settle").Sheet != "Problems" {
 		t.Errorf("%d sheets, %v", len(read), err)
 	}
 }

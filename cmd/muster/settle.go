@@ -60,20 +60,23 @@ EXIT STATUS
   0   all is settled, or was already
   2   there are mistakes, and nothing was settled
   10  another muster holds the ledger`,
-		Example: "  muster settle results.xlsx --ledger muster.db\n  muster settle verdicts.csv --run 20261121-063015-4f2a --ledger muster.db --by \"Ana Ruiz\" --dry-run",
-		Args:    cobra.ExactArgs(1),
-		RunE:    func(_ *cobra.Command, args []string) error { return p.settle(context.Background(), f, args[0]) },
+		Example: "  muster settle results.xlsx --ledger muster.db\n" +
+			"  muster settle verdicts.csv --run 20261121-063015-4f2a --ledger muster.db --by \"Ana Ruiz\" --dry-run",
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return p.settle(context.Background(), f, args[0]) },
 	}
 	f.target.register(c)
 	fl := c.Flags()
 	fl.Lookup("env").Usage = "local, sandbox or production (default: the run's)"
-	fl.StringVar(&f.book.provider, "provider", "", "passport, juicyway, connectfi, or the folder of a definition of your own (default: the run's)")
+	fl.StringVar(&f.book.provider, "provider", "",
+		"passport, juicyway, connectfi, or the folder of a definition of your own (default: the run's)")
 	fl.StringVar(&f.ledger, "ledger", "", "the ledger file (default: MUSTER_LEDGER, else muster.db)")
 	fl.StringVar(&f.run, "run", "", "the run whose rows are meant (default: the one that the sheet names)")
 	fl.StringVar(&f.by, "by", "", "who says so (default: the name of the system's user)")
 	fl.StringVar(&f.sheet, "sheet", "", "sheet of FILE (default: Uncertain and Results, else the first visible one)")
 	fl.StringVar(&f.bookPath, "book", "", "for accept: where the run's book is now (default: where it was)")
-	fl.StringVar(&f.book.mapping, "mapping", "", "for accept: where the run's mapping sheet is now (default: where it was)")
+	fl.StringVar(&f.book.mapping, "mapping", "",
+		"for accept: where the run's mapping sheet is now (default: where it was)")
 	f.book.registerReading(c)
 	fl.BoolVar(&f.dryRun, "dry-run", false, "say what would be settled, and settle nothing")
 	return c
@@ -120,7 +123,8 @@ func (p *program) settle(ctx context.Context, f settleFlags, path string) (err e
 		if more := len(s.mistakes) - mistakesShown; more > 0 {
 			p.say("... and %s", count(more, "more mistake"))
 		}
-		return pipeline.Mistakef("%s: %s, and nothing was settled", path, count(len(s.mistakes), "mistake")).Try("correct the sheet, or leave the verdicts of these rows empty, and settle again")
+		return pipeline.Mistakef("%s: %s, and nothing was settled", path, count(len(s.mistakes), "mistake")).
+			Try("correct the sheet, or leave the verdicts of these rows empty, and settle again")
 	}
 	return s.print(told)
 }
@@ -154,7 +158,8 @@ func sayer(name string) (string, error) {
 	}
 	name = strings.Join(strings.Fields(name), " ")
 	if name == "" {
-		return "", pipeline.Mistakef("the system has no name for this user, and --by names nobody").Try("name who says so, such as --by \"Ana Ruiz\"")
+		return "", pipeline.Mistakef("the system has no name for this user, and --by names nobody").
+			Try("name who says so, such as --by \"Ana Ruiz\"")
 	}
 	if utf8.RuneCountInString(name) > 100 || strings.ContainsFunc(name, unicode.IsControl) {
 		return "", pipeline.Mistakef("--by: a name of at most 100 characters is wanted")
@@ -168,7 +173,8 @@ func (p *program) settleLedger(ctx context.Context, f settleFlags, path string) 
 		return p.readLedger(ctx, f.ledger)
 	}
 	where := p.ledgerToRead(f.ledger)
-	l, err := ledger.Open(ctx, where, ledger.Options{Now: p.now, Holder: fmt.Sprintf("muster settle %s, process %d on %s", path, os.Getpid(), machine())})
+	l, err := ledger.Open(ctx, where, ledger.Options{Now: p.now,
+		Holder: fmt.Sprintf("muster settle %s, process %d on %s", path, os.Getpid(), machine())})
 	if errors.Is(err, ledger.ErrNone) {
 		return nil, noLedger(where)
 	}

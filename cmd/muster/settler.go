@@ -37,7 +37,8 @@ type settleEntry struct {
 	word    ledger.Word
 }
 
-func (p *program) newSettler(ctx context.Context, l *ledger.Ledger, f settleFlags, sheets []*reports.VerdictSheet) (*settler, error) {
+func (p *program) newSettler(ctx context.Context, l *ledger.Ledger, f settleFlags,
+	sheets []*reports.VerdictSheet) (*settler, error) {
 	s := &settler{program: p, flags: f, ledger: l, runs: map[string]pipeline.Run{}}
 	var first pipeline.Run
 	if f.run != "" {
@@ -121,7 +122,8 @@ func (s *settler) says(said string) (says ledger.Says, id, wrong string) {
 	unfit := func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }
 	switch {
 	case utf8.RuneCountInString(said) > 200 || strings.ContainsFunc(said, unfit):
-		return "", "", "a customer ID has no spaces and at most 200 characters; write the customer ID alone, absent or accept"
+		return "", "", "a customer ID has no spaces and at most 200 characters; " +
+			"write the customer ID alone, absent or accept"
 	case !s.namespace.Rehearsal() && strings.HasPrefix(said, "rehearsal-"):
 		return "", "", "this is the ID of a rehearsal, and the provider has no such customer"
 	}
@@ -140,7 +142,8 @@ func (s *settler) customer(ctx context.Context, e *settleEntry) (pipeline.Outcom
 	case row != "" && run != "":
 		return s.byRow(ctx, e, run)
 	case e.word.Says == ledger.SaysAccept:
-		s.wrong(e, e.verdict.Column, "accept is on a row of a run: nothing here says which; name the run of this report with --run")
+		s.wrong(e, e.verdict.Column, "accept is on a row of a run: nothing here says which; "+
+			"name the run of this report with --run")
 	case key == "" && row != "":
 		s.wrong(e, reports.VerdictRow, "nothing says which run this row is of; name it with --run, or in a column run")
 	case key == "":
@@ -206,13 +209,17 @@ func (s *settler) noted(e *settleEntry, err error) error {
 	case ledger.LookupElsewhere:
 		s.wrong(e, reports.VerdictRun, "run %s is of %s, and not of %s", f.Run, f.Namespace, s.namespace)
 	case ledger.LookupNoRow:
-		s.wrong(e, reports.VerdictRow, "run %s has nothing of row %d: it was never sent, or is not in its book", f.Run, f.Row)
+		s.wrong(e, reports.VerdictRow, "run %s has nothing of row %d: it was never sent, or is not in its book",
+			f.Run, f.Row)
 	case ledger.LookupNotSent:
-		s.wrong(e, e.verdict.Column, "row %d of run %s is %s: nothing was sent for it, and there is nothing to settle", f.Row, f.Run, f.State)
+		s.wrong(e, e.verdict.Column, "row %d of run %s is %s: nothing was sent for it, "+
+			"and there is nothing to settle", f.Row, f.Run, f.State)
 	case ledger.LookupOtherKey:
-		s.wrong(e, reports.VerdictKey, "this is not the key of row %d in run %s; is this the report of another run?", f.Row, f.Run)
+		s.wrong(e, reports.VerdictKey, "this is not the key of row %d in run %s; is this the report of another run?",
+			f.Row, f.Run)
 	case ledger.LookupSeveral:
-		s.wrong(e, reports.VerdictKey, "several customers have this key, one as their %s; name the row and the run", keyLabels(s.def.Provider()))
+		s.wrong(e, reports.VerdictKey, "several customers have this key, one as their %s; name the row and the run",
+			keyLabels(s.def.Provider()))
 	case ledger.LookupNoKey:
 		s.wrong(e, reports.VerdictKey, "the ledger knows no customer of %s with this key", s.namespace)
 	}

@@ -26,14 +26,20 @@ func TestExamplesAreNoRows(t *testing.T) {
 	}{
 		{"no such column", "NIT,Nombre\n900,example\n", nil, []readRow{{2, "900|example", nil}}, book.Examples{}},
 		{"none", header + ",900,Ana\n", nil, []readRow{{2, "|900|Ana", nil}}, book.Examples{}},
-		{"the template's", header + own + ",900,Ana\n", map[int]string{1: "999"}, []readRow{{3, "|900|Ana", nil}}, book.Examples{Rows: []int{2}}},
-		{"otherwise spelled", "Muster Row,NIT,Nombre\n Example ,999,Ejemplo\n", map[int]string{1: "999"}, nil, book.Examples{Rows: []int{2}}},
-		{"only examples", header + own + "example,,\n", map[int]string{1: "999"}, nil, book.Examples{Rows: []int{2, 3}}},
-		{"filled", header + own + "example,900,Ana\n", map[int]string{1: "999"}, nil, book.Examples{Rows: []int{2, 3}, Filled: []int{3}}},
-		{"one key is the template's", header + "example,999,Ana\n", map[int]string{1: "999", 2: "Ejemplo"}, nil, book.Examples{Rows: []int{2}}},
+		{"the template's", header + own + ",900,Ana\n", map[int]string{1: "999"}, []readRow{{3, "|900|Ana", nil}},
+			book.Examples{Rows: []int{2}}},
+		{"otherwise spelled", "Muster Row,NIT,Nombre\n Example ,999,Ejemplo\n", map[int]string{1: "999"}, nil,
+			book.Examples{Rows: []int{2}}},
+		{"only examples", header + own + "example,,\n", map[int]string{1: "999"}, nil,
+			book.Examples{Rows: []int{2, 3}}},
+		{"filled", header + own + "example,900,Ana\n", map[int]string{1: "999"}, nil,
+			book.Examples{Rows: []int{2, 3}, Filled: []int{3}}},
+		{"one key is the template's", header + "example,999,Ana\n", map[int]string{1: "999", 2: "Ejemplo"}, nil,
+			book.Examples{Rows: []int{2}}},
 		{"nothing known", header + "example,900,Ana\n", nil, nil, book.Examples{Rows: []int{2}}},
 		{"another word", header + "sample,900,Ana\n", nil, []readRow{{2, "sample|900|Ana", nil}}, book.Examples{}},
-		{"the column is elsewhere", "NIT,muster row\n900,EXAMPLE\n901,\n", nil, []readRow{{3, "901|", nil}}, book.Examples{Rows: []int{2}}},
+		{"the column is elsewhere", "NIT,muster row\n900,EXAMPLE\n901,\n", nil, []readRow{{3, "901|", nil}},
+			book.Examples{Rows: []int{2}}},
 	}
 	for _, tt := range tests {
 		path := filepath.Join(t.TempDir(), "b.csv")

@@ -54,8 +54,8 @@ func workbookOf(t *testing.T, sheets []string, rows map[string][][]any) string {
 
 // origin is that of a run which left rows of a book of three columns.
 func origin(rows int) pipeline.Origin {
-	return pipeline.Origin{Run: "20261121-063015-4f2a", Command: "import", Provider: "acme", Definition: "acme", Rows: rows,
-		Book: pipeline.OriginBook{Path: "clientes.csv", Header: []string{"NIT", "Nombre", ""}}}
+	return pipeline.Origin{Run: "20261121-063015-4f2a", Command: "import", Provider: "acme", Definition: "acme",
+		Rows: rows, Book: pipeline.OriginBook{Path: "clientes.csv", Header: []string{"NIT", "Nombre", ""}}}
 }
 
 // results writes a workbook with the sheet Fix and a hidden origin.
@@ -73,7 +73,8 @@ func results(t *testing.T, o pipeline.Origin, fix ...[]any) string {
 	if fix == nil {
 		sheets = []string{"Summary", pipeline.OriginSheet}
 	}
-	return workbookOf(t, sheets, map[string][][]any{"Summary": {{"Results of run r"}}, pipeline.FixSheet: fix, pipeline.OriginSheet: hidden})
+	return workbookOf(t, sheets, map[string][][]any{"Summary": {{"Results of run r"}}, pipeline.FixSheet: fix,
+		pipeline.OriginSheet: hidden})
 }
 
 func openFix(t *testing.T, o pipeline.Origin, fix ...[]any) (*book.Book, error) {
@@ -97,7 +98,8 @@ func readAll(t *testing.T, b *book.Book) (rows []readRow) {
 	err := b.Rows(context.Background(), func(r pipeline.Row) error {
 		row := readRow{Number: r.Number, Cells: strings.Join(r.Cells, "|")}
 		for _, p := range r.Problems {
-			row.Problems = append(row.Problems, pipeline.ColumnLetters(p.Column.Index)+" "+string(p.Code)+": "+p.Message)
+			row.Problems = append(row.Problems,
+				pipeline.ColumnLetters(p.Column.Index)+" "+string(p.Code)+": "+p.Message)
 		}
 		rows = append(rows, row)
 		return nil
@@ -134,7 +136,8 @@ func TestFixIsTheBookThatItComesFrom(t *testing.T) {
 			t.Errorf("%s: %s", name, d)
 		}
 		if b.Origin().Run != origin(2).Run || b.FixRows() != 2 || b.Sheet() != pipeline.FixSheet || b.Beside() != nil {
-			t.Errorf("%s: origin %+v, %d rows, sheet %s, beside it %v", name, b.Origin(), b.FixRows(), b.Sheet(), b.Beside())
+			t.Errorf("%s: origin %+v, %d rows, sheet %s, beside it %v", name, b.Origin(), b.FixRows(), b.Sheet(),
+				b.Beside())
 		}
 	}
 }
@@ -148,14 +151,18 @@ func TestFixNamesTheBooksCells(t *testing.T) {
 		fix    [][]any
 		want   []readRow
 	}{
-		{"an error value", []string{"NIT", "Nombre"}, [][]any{{pipeline.OriginColumn, "NIT", "Nombre"}, {17, unread, "Eva"}},
+		{"an error value", []string{"NIT", "Nombre"},
+			[][]any{{pipeline.OriginColumn, "NIT", "Nombre"}, {17, unread, "Eva"}},
 			[]readRow{{17, "|Eva", []string{"A error_cell: A17 holds an error value; type the value"}}}},
-		{"digits lost", []string{"NIT", "Nombre"}, [][]any{{pipeline.OriginColumn, "NIT", "Nombre"}, {17, 9001234567890123456, "Eva"}},
+		{"digits lost", []string{"NIT", "Nombre"},
+			[][]any{{pipeline.OriginColumn, "NIT", "Nombre"}, {17, 9001234567890123456, "Eva"}},
 			[]readRow{{17, "9001234567890123456|Eva", []string{"A mangled: A17 is a number of more than 15 digits"}}}},
-		{"past the header", []string{"NIT", "Nombre"}, [][]any{{pipeline.OriginColumn, "NIT", "Nombre"}, {17, "900", "Eva", "", "x"}},
-			[]readRow{{17, "900|Eva", []string{"D extra_cell: D17 is filled (in the sheet Fix: E2), but the header has no such column; " +
-				"see whether the row's cells stand where they belong, and empty that one"}}}},
-		{"the book's own column", []string{"NIT", "Muster row", "Nombre"}, [][]any{{pipeline.OriginColumn, "NIT", "Nombre"}, {17, "900", unread}},
+		{"past the header", []string{"NIT", "Nombre"},
+			[][]any{{pipeline.OriginColumn, "NIT", "Nombre"}, {17, "900", "Eva", "", "x"}},
+			[]readRow{{17, "900|Eva", []string{"D extra_cell: D17 is filled (in the sheet Fix: E2), " +
+				"but the header has no such column; see whether the row's cells stand where they belong, and empty that one"}}}},
+		{"the book's own column", []string{"NIT", "Muster row", "Nombre"},
+			[][]any{{pipeline.OriginColumn, "NIT", "Nombre"}, {17, "900", unread}},
 			[]readRow{{17, "900||", []string{"C error_cell: C17 holds an error value; type the value"}}}},
 	}
 	for _, tt := range tests {
@@ -182,7 +189,9 @@ func TestFixNamesTheBooksCells(t *testing.T) {
 
 func TestFixRefusals(t *testing.T) {
 	of := func(o pipeline.Origin, change func(*pipeline.Origin)) pipeline.Origin { change(&o); return o }
-	several := of(origin(3), func(o *pipeline.Origin) { o.Customers = []pipeline.RowsOfOne{{First: 3, Last: 5, Rows: 3}} })
+	several := of(origin(3), func(o *pipeline.Origin) {
+		o.Customers = []pipeline.RowsOfOne{{First: 3, Last: 5, Rows: 3}}
+	})
 	tests := []struct {
 		name string
 		o    pipeline.Origin
@@ -190,17 +199,28 @@ func TestFixRefusals(t *testing.T) {
 		want string
 	}{
 		{"no sheet Fix", origin(2), nil, "its sheet Fix, which had 2 rows to mend, is gone"},
-		{"left out", of(origin(0), func(o *pipeline.Origin) { o.NoFix = true }), nil, "was written without the sheet Fix"},
-		{"altered", of(origin(2), func(o *pipeline.Origin) { o.Book.Header = nil }), [][]any{fixHeader}, `its hidden sheet "muster" was altered`},
-		{"no first column", origin(1), [][]any{{"NIT", "Nombre"}, {"900", "Ana"}}, `row 1, column A: the first column has to be "muster row"`},
-		{"renamed", origin(1), [][]any{{pipeline.OriginColumn, "NIT", "Name"}, {3, "900", "Ana"}}, `row 1, column C: the header is "Name", and the book clientes.csv has "Nombre" there`},
-		{"added", origin(1), [][]any{{pipeline.OriginColumn, "NIT", "Nombre", "", "Nota"}, {3, "900", "Ana"}}, `row 1, column E: the column "Nota" is not of the book clientes.csv`},
+		{"left out", of(origin(0), func(o *pipeline.Origin) { o.NoFix = true }), nil,
+			"was written without the sheet Fix"},
+		{"altered", of(origin(2), func(o *pipeline.Origin) { o.Book.Header = nil }), [][]any{fixHeader},
+			`its hidden sheet "muster" was altered`},
+		{"no first column", origin(1), [][]any{{"NIT", "Nombre"}, {"900", "Ana"}},
+			`row 1, column A: the first column has to be "muster row"`},
+		{"renamed", origin(1), [][]any{{pipeline.OriginColumn, "NIT", "Name"}, {3, "900", "Ana"}},
+			`row 1, column C: the header is "Name", and the book clientes.csv has "Nombre" there`},
+		{"added", origin(1), [][]any{{pipeline.OriginColumn, "NIT", "Nombre", "", "Nota"}, {3, "900", "Ana"}},
+			`row 1, column E: the column "Nota" is not of the book clientes.csv`},
 		{"no number", origin(1), [][]any{fixHeader, {"", "900", "Ana"}}, "row 2, column A: the row has no number"},
-		{"no number of a row", origin(1), [][]any{fixHeader, {"example", "900", "Ana"}}, "row 2, column A: what stands here is not the number of a row"},
-		{"an error value", origin(1), [][]any{fixHeader, {unread, "900", "Ana"}}, "row 2, column A: the row's number cannot be read"},
-		{"twice", origin(2), [][]any{fixHeader, {3, "900", "Ana"}, {3, "901", "Eva"}}, "row 3, column A: row 3 of the book stands here and in row 2"},
-		{"a customer in part", several, [][]any{fixHeader, {3, "900", "Ana"}, {5, "900", "Eva"}}, "rows 3 to 5 of clientes.csv are one customer, who would be enrolled in part: 1 row of them is missing here"},
-		{"a customer in part, sorted", several, [][]any{fixHeader, {9, "900", "Ana"}, {5, "900", "Eva"}}, "2 rows of them are missing here"},
+		{"no number of a row", origin(1), [][]any{fixHeader, {"example", "900", "Ana"}},
+			"row 2, column A: what stands here is not the number of a row"},
+		{"an error value", origin(1), [][]any{fixHeader, {unread, "900", "Ana"}},
+			"row 2, column A: the row's number cannot be read"},
+		{"twice", origin(2), [][]any{fixHeader, {3, "900", "Ana"}, {3, "901", "Eva"}},
+			"row 3, column A: row 3 of the book stands here and in row 2"},
+		{"a customer in part", several, [][]any{fixHeader, {3, "900", "Ana"}, {5, "900", "Eva"}},
+			"rows 3 to 5 of clientes.csv are one customer, who would be enrolled in part: " +
+				"1 row of them is missing here"},
+		{"a customer in part, sorted", several, [][]any{fixHeader, {9, "900", "Ana"}, {5, "900", "Eva"}},
+			"2 rows of them are missing here"},
 	}
 	for _, tt := range tests {
 		if _, err := openFix(t, tt.o, tt.fix...); err == nil || !strings.Contains(err.Error(), tt.want) {

@@ -22,7 +22,8 @@ func TestOpenAnyKnowsResultsByTheirOrigin(t *testing.T) {
 	}{
 		{"none", []string{"Book", "Other"}, map[string][][]any{"Book": people}, "Book"},
 		{"somebody's own", []string{"Book", "muster"}, map[string][][]any{"Book": people, "muster": people}, "Book"},
-		{"somebody's own, first", []string{"muster", "Book"}, map[string][][]any{"Book": people, "muster": people}, "muster"},
+		{"somebody's own, first", []string{"muster", "Book"}, map[string][][]any{"Book": people, "muster": people},
+			"muster"},
 		{"a header only", []string{"Book", "muster"}, map[string][][]any{"Book": people, "muster": people[:1]}, "Book"},
 		{"blank", []string{"Book", "muster"}, map[string][][]any{"Book": people}, "Book"},
 		{"another spelling", []string{"Book", "Muster"}, map[string][][]any{"Book": people,
@@ -51,7 +52,8 @@ func TestOpenAnyKnowsResultsByTheirOrigin(t *testing.T) {
 func TestOriginOf(t *testing.T) {
 	want := origin(2)
 	want.Flags = []string{"--account", "it's"}
-	want.Mapping = pipeline.OriginMapping{Path: "m.csv", Lines: []pipeline.MappingLine{{Number: 2, Field: "nit", Column: "NIT"}},
+	want.Mapping = pipeline.OriginMapping{Path: "m.csv",
+		Lines:  []pipeline.MappingLine{{Number: 2, Field: "nit", Column: "NIT"}},
 		Tables: map[string]map[string]string{"t": {"a": "b"}}}
 	// The sheet Fix is gone, which is no matter here.
 	got, err := book.OriginOf(t.Context(), results(t, want), book.Options{})

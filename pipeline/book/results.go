@@ -35,9 +35,8 @@ func (w *workbook) isResult() bool {
 // OpenAny opens a book as [Open] does. Of a results workbook, known by what is
 // in it and not by its name, it opens the sheet Fix: [Book.Origin] says where
 // the workbook comes from, and the rows have the numbers and the columns that
-// they have in the book of that run. Options that name another sheet or header,
-// and a workbook without the sheet, are a [*pipeline.Mistake]; every other
-// failure is a [*pipeline.Mistake], or the context's error.
+// they have in the book of that run. Every failure is a [*pipeline.Mistake], or
+// the context's error; options that name another sheet or header are one.
 func OpenAny(ctx context.Context, path string, o Options) (*Book, error) {
 	b, origin, err := openOrigin(ctx, path, o)
 	if err != nil || origin == nil {

@@ -105,12 +105,14 @@ func TestRunsAndNamespaces(t *testing.T) {
 		t.Fatal(err) // it has no run
 	}
 	for i, n := range []pipeline.Namespace{elsewhere, sandbox} {
-		must(t, l.StartRun(t.Context(), pipeline.Run{ID: []string{"r22", "r23"}[i], Namespace: n, Started: noon.Add(time.Hour)}))
+		must(t, l.StartRun(t.Context(), pipeline.Run{ID: []string{"r22", "r23"}[i], Namespace: n,
+			Started: noon.Add(time.Hour)}))
 	}
 	if diff := cmp.Diff([]pipeline.Namespace{sandbox, elsewhere}, ask(l.Namespaces(t.Context()))(t)); diff != "" {
 		t.Error(diff)
 	}
-	for id, want := range map[string]LookupFault{"r1": "", "r23": "", "r22": LookupElsewhere, "r2": LookupNoRun, "": LookupNoRun} {
+	for id, want := range map[string]LookupFault{"r1": "", "r23": "", "r22": LookupElsewhere, "r2": LookupNoRun,
+		"": LookupNoRun} {
 		run, err := s.Run(t.Context(), id)
 		if fault := faultOf(t, err); fault != want || want == "" && run.ID != id {
 			t.Errorf("%q: run %q, %q", id, run.ID, fault)
