@@ -160,7 +160,8 @@ func TestFixNamesTheBooksCells(t *testing.T) {
 		{"past the header", []string{"NIT", "Nombre"},
 			[][]any{{pipeline.OriginColumn, "NIT", "Nombre"}, {17, "900", "Eva", "", "x"}},
 			[]readRow{{17, "900|Eva", []string{"D extra_cell: D17 is filled (in the sheet Fix: E2), " +
-				"but the header has no such column; see whether the row's cells stand where they belong, and empty that one"}}}},
+				"but the header has no such column; " +
+				"see whether the row's cells stand where they belong, and empty that one"}}}},
 		{"the book's own column", []string{"NIT", "Muster row", "Nombre"},
 			[][]any{{pipeline.OriginColumn, "NIT", "Nombre"}, {17, "900", unread}},
 			[]readRow{{17, "900||", []string{"C error_cell: C17 holds an error value; type the value"}}}},
