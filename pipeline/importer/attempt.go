@@ -22,10 +22,10 @@ const (
 // nothing can be. It returns a halt when no row can fare better. open says
 // that an earlier attempt was never answered: the row is then never pending,
 // for it may have been made.
-func (s *sending) deliver(ctx context.Context, in *pipeline.Intent, open bool) (pipeline.Settlement, *Halt) {
+func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (pipeline.Settlement, *Halt) {
 	var done pipeline.Settlement
 	finish := func(o pipeline.Outcome, h *Halt) (pipeline.Settlement, *Halt) {
-		o.Row, o.Ref, o.Run, o.Attempts = in.Row, in.Ref, s.setup.Run, len(done.Attempts)
+		o.Row, o.Ref, o.Run, o.Attempts = in.Row, in.Ref, c.setup.Run, len(done.Attempts)
 		if n := len(done.Attempts); o.At.IsZero() && n > 0 {
 			o.At = done.Attempts[n-1].Sent
 		}
@@ -34,19 +34,19 @@ func (s *sending) deliver(ctx context.Context, in *pipeline.Intent, open bool) (
 	}
 	renewed := false
 	for {
-		s.calls.Add(1)
-		reply, token := s.sender.Create(ctx, in)
+		c.made.Add(1)
+		reply, token := c.sender.Create(ctx, in)
 		done.Attempts = append(done.Attempts, reply.Attempt)
-		s.silence.see(reply.Verdict, reply.RetryAfter, reply.Sent)
-		if h := s.silence.halt(s.now()); h != nil && !open && !s.stopping(ctx) {
-			s.stopNow(h) // the row ends as it does when others halt the run
+		c.silence.see(reply.Verdict, reply.RetryAfter, reply.Sent)
+		if h := c.silence.halt(c.now()); h != nil && !open && !c.stopping(ctx) {
+			c.halt(h) // the row ends as it does when others halt the run
 		}
 		last := len(done.Attempts) >= maxAttempts
 		switch reply.Verdict {
 		case pipeline.VerdictCreated, pipeline.VerdictRefused, pipeline.VerdictExists:
-			s.pace.faster(s.now())
+			c.pace.faster(c.now())
 		case pipeline.VerdictThrottled, pipeline.VerdictUnsent, pipeline.VerdictUnauthorized:
-			last = last || !s.mayRetry()
+			last = last || !c.mayRetry()
 		}
 		o := outcomeOf(reply)
 		switch reply.Verdict {
@@ -54,39 +54,39 @@ func (s *sending) deliver(ctx context.Context, in *pipeline.Intent, open bool) (
 			o.State = pipeline.Created
 			return finish(o, nil)
 		case pipeline.VerdictExists:
-			return finish(s.takeExisting(ctx, in, reply, open))
+			return finish(c.takeExisting(ctx, in, reply, open))
 		case pipeline.VerdictRefused:
 			o.State = pipeline.Rejected
 			return finish(o, nil)
 		case pipeline.VerdictThrottled:
-			o.State, o.Message = s.undecided(open), "not processed: the provider says that there are too many requests"
+			o.State, o.Message = undecided(open), "not processed: the provider says that there are too many requests"
 			wait := reply.RetryAfter
 			if wait == 0 {
-				wait = s.backoff(len(done.Attempts))
+				wait = c.backoff(len(done.Attempts))
 			}
-			s.throttled(reply.Sent, wait)
-			if last || !s.pause(ctx, wait) {
+			c.throttled(reply.Sent, wait)
+			if last || !c.pause(ctx, wait) {
 				return finish(o, nil)
 			}
 		case pipeline.VerdictUnsent:
-			o.State, o.Message = s.undecided(open), cmp.Or(reply.Message, "not sent")
-			if last || !s.pause(ctx, s.backoff(len(done.Attempts))) {
+			o.State, o.Message = undecided(open), cmp.Or(reply.Message, "not sent")
+			if last || !c.pause(ctx, c.backoff(len(done.Attempts))) {
 				return finish(o, nil)
 			}
 		case pipeline.VerdictUnauthorized:
-			o.State, o.Message = s.undecided(open), "not processed: the provider refuses our credentials"
-			if !s.sender.Renewable() || renewed && !s.sender.Worked(token) {
+			o.State, o.Message = undecided(open), "not processed: the provider refuses our credentials"
+			if !c.sender.Renewable() || renewed && !c.sender.Worked(token) {
 				return finish(o, credentialsHalt(reply))
 			}
-			if last || s.stopping(ctx) {
+			if last || c.stopping(ctx) {
 				return finish(o, nil)
 			}
-			err := s.sender.Authorise(ctx, token)
+			err := c.sender.Authorise(ctx, token)
 			var refused CredentialsError
 			switch {
 			case err == nil:
 				renewed = true
-				if !s.waitOut(ctx) {
+				if !c.waitOut(ctx) {
 					return finish(o, nil)
 				}
 			case errors.As(err, &refused):
@@ -94,20 +94,20 @@ func (s *sending) deliver(ctx context.Context, in *pipeline.Intent, open bool) (
 			default:
 				// Tokens cannot be had for now: as good as not sent.
 				o.Message = "not processed: " + err.Error()
-				if !s.pause(ctx, s.backoff(len(done.Attempts))) {
+				if !c.pause(ctx, c.backoff(len(done.Attempts))) {
 					return finish(o, nil)
 				}
 			}
 		case pipeline.VerdictHalt:
-			o.State, o.Message = s.undecided(open), "not processed: "+answerText(reply)
+			o.State, o.Message = undecided(open), "not processed: "+answerText(reply)
 			return finish(o, &Halt{Reason: HaltProvider, Err: fmt.Errorf("the provider answers every request alike: %s", answerText(reply)), Hint: reply.Hint})
 		default:
 			if reply.RetryAfter > 0 {
-				s.throttled(reply.Sent, reply.RetryAfter) // a 503 that says when; this row is settled later
+				c.throttled(reply.Sent, reply.RetryAfter) // a 503 that says when; this row is settled later
 			}
 			o.State = pipeline.Uncertain
 			o.Message = fmt.Sprintf("sent at %s, and nothing says what became of it (%s); it is not sent again: %s",
-				reply.Sent.UTC().Format(time.RFC3339), answerText(reply), s.setup.Provider.Settle.Advice)
+				reply.Sent.UTC().Format(time.RFC3339), answerText(reply), c.setup.Provider.Settle.Advice)
 			return finish(o, nil)
 		}
 	}
@@ -129,44 +129,44 @@ const maxLookUps = 3
 // lookUp asks a few times; only a provider's word counts as an answer. Being
 // throttled slows the whole run down, a token that is no longer good is
 // renewed, as with creates.
-func (s *sending) lookUp(ctx context.Context, l *pipeline.LookUp, value string) ([]pipeline.Found, error) {
+func (c *caller) lookUp(ctx context.Context, l *pipeline.LookUp, value string) ([]pipeline.Found, error) {
 	renewed := false
 	for attempt := 1; ; attempt++ {
-		if !s.waitOut(ctx) {
+		if !c.waitOut(ctx) {
 			return nil, errStopped
 		}
-		sent := s.now()
-		found, err := s.sender.LookUp(ctx, l, value)
+		sent := c.now()
+		found, err := c.sender.LookUp(ctx, l, value)
 		if err == nil {
-			s.silence.see("", 0, sent)
+			c.silence.see("", 0, sent)
 			return found, nil
 		}
 		verdict, wait, token := failure(err)
-		s.silence.see(verdict, wait, sent)
+		c.silence.see(verdict, wait, sent)
 		most := maxAttempts
 		switch verdict {
 		case pipeline.VerdictThrottled:
 			if wait == 0 {
-				wait = s.backoff(attempt)
+				wait = c.backoff(attempt)
 			}
-			s.throttled(sent, wait)
+			c.throttled(sent, wait)
 		case pipeline.VerdictUnauthorized:
-			if !s.sender.Renewable() || renewed && !s.sender.Worked(token) {
+			if !c.sender.Renewable() || renewed && !c.sender.Worked(token) {
 				return nil, refusedError{err}
 			}
-			if s.stopping(ctx) {
+			if c.stopping(ctx) {
 				return nil, errStopped
 			}
-			if err := s.sender.Authorise(ctx, token); err != nil {
+			if err := c.sender.Authorise(ctx, token); err != nil {
 				return nil, err
 			}
 			renewed, wait = true, 0
 		case pipeline.VerdictHalt:
 			return nil, err
 		default:
-			most, wait = maxLookUps, s.backoff(attempt)
+			most, wait = maxLookUps, c.backoff(attempt)
 		}
-		if _, _, long := s.silence.long(s.now()); attempt >= most || long || !s.sleep(ctx, wait) {
+		if _, _, long := c.silence.long(c.now()); attempt >= most || long || !c.sleep(ctx, wait) {
 			return nil, err
 		}
 	}
@@ -183,31 +183,6 @@ func failure(err error) (pipeline.Verdict, time.Duration, int) {
 }
 
 var errStopped = errors.New("the run was stopped first")
-
-// pause waits before a request is repeated, and for the end of a pause that
-// holds all calls back; false says that the run was stopped first.
-func (s *sending) pause(ctx context.Context, d time.Duration) bool {
-	return s.sleep(ctx, d) && s.waitOut(ctx)
-}
-
-// sleep waits, unless the run is stopped first; false says that it was.
-func (s *sending) sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return !s.stopping(ctx)
-	case <-s.stop:
-	case <-s.halted:
-	case <-ctx.Done():
-	}
-	return false
-}
-
-// backoff is how long to wait before the next attempt.
-func (s *sending) backoff(attempt int) time.Duration {
-	return Backoff(attempt, firstBackoff, longestWait, s.random())
-}
 
 // outcomeOf is what a reply says, its state apart. Whose customer it is, is
 // believed only of an answer that says that the request made it (promise 5).

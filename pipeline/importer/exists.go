@@ -15,23 +15,23 @@ const existsWithoutID = "the provider has this customer already, and offers no l
 // takeExisting settles a row of which the provider says that it exists: the ID
 // is taken only from a record that agrees with the row (promise 5). open says
 // that an earlier attempt of ours was never answered, and may have made it.
-func (s *sending) takeExisting(ctx context.Context, in *pipeline.Intent, reply pipeline.Reply, open bool) (pipeline.Outcome, *Halt) {
+func (c *caller) takeExisting(ctx context.Context, in *pipeline.Intent, reply pipeline.Reply, open bool) (pipeline.Outcome, *Halt) {
 	o := outcomeOf(reply)
-	finder, value := s.finder(in, reply)
+	finder, value := c.finder(in, reply)
 	if finder == nil {
 		ours := existsWithoutID
 		o.State = pipeline.Existing
 		if open {
 			o.State = pipeline.Uncertain
-			ours = "an attempt was never answered, and now the provider says that it exists, without its ID: " + s.setup.Provider.Settle.Advice
+			ours = "an attempt was never answered, and now the provider says that it exists, without its ID: " + c.setup.Provider.Settle.Advice
 		}
 		o.Message = joinMessages(ours, o.Message)
 		return o, nil
 	}
-	found, err := s.lookUp(ctx, finder, value)
+	found, err := c.lookUp(ctx, finder, value)
 	if err != nil {
 		// The provider refused to make it, so nothing of this attempt is open there.
-		o.State = s.undecided(open)
+		o.State = undecided(open)
 		o.Message = "the provider says that it exists, and its record could not be read; run again to look once more: " + err.Error()
 		return o, lookUpHalt(err)
 	}
@@ -43,11 +43,11 @@ func (s *sending) takeExisting(ctx context.Context, in *pipeline.Intent, reply p
 		o.Message = joinMessages("the provider says that it exists, but its look-up finds no such customer", o.Message)
 		return o, nil
 	}
-	return s.takeRecord(in, o, found, open), nil
+	return c.takeRecord(in, o, found, open), nil
 }
 
 // undecided is the state of a row of which nothing more is known.
-func (s *sending) undecided(open bool) pipeline.State {
+func undecided(open bool) pipeline.State {
 	if open {
 		return pipeline.Uncertain
 	}
@@ -55,14 +55,14 @@ func (s *sending) undecided(open bool) pipeline.State {
 }
 
 // takeRecord settles a row by the records that a look-up found, at least one.
-func (s *sending) takeRecord(in *pipeline.Intent, o pipeline.Outcome, found []pipeline.Found, open bool) pipeline.Outcome {
+func (c *caller) takeRecord(in *pipeline.Intent, o pipeline.Outcome, found []pipeline.Found, open bool) pipeline.Outcome {
 	var agree []pipeline.Found
 	var ids, others []string
 	for _, f := range found {
-		differ := disagreement(s.setup.Provider, in.Entries, f)
+		differ := disagreement(c.setup.Provider, in.Entries, f)
 		switch {
 		case len(differ) > 0:
-			others = append(others, fmt.Sprintf("%s differs in %s", f.ID, s.setup.spell(differ)))
+			others = append(others, fmt.Sprintf("%s differs in %s", f.ID, c.setup.spell(differ)))
 		case !slices.Contains(ids, f.ID):
 			agree, ids = append(agree, f), append(ids, f.ID)
 		}
@@ -80,7 +80,7 @@ func (s *sending) takeRecord(in *pipeline.Intent, o pipeline.Outcome, found []pi
 		o.State, o.CustomerID = pipeline.Existing, f.ID
 		o.ProviderStatus, o.ProviderCreatedAt, o.Related = f.ProviderStatus, f.CreatedAt, f.Related
 		o.Message = "the provider had this customer already, and its record agrees with the row"
-		if open && s.madeByUs(in, f) {
+		if open && c.madeByUs(in, f) {
 			o.State, o.At = pipeline.Created, in.At
 			o.Message = "found at the provider after an attempt without an answer; the record agrees with the row"
 		}
@@ -100,9 +100,9 @@ const clockSkew = 5 * time.Second
 
 // madeByUs tells a record that our unanswered attempt made from one that was
 // there before: it carries our own reference, or was made after the intent.
-func (s *sending) madeByUs(in *pipeline.Intent, f pipeline.Found) bool {
+func (c *caller) madeByUs(in *pipeline.Intent, f pipeline.Found) bool {
 	for _, k := range in.Keys {
-		key := s.setup.Provider.Keys[k.Key]
+		key := c.setup.Provider.Keys[k.Key]
 		if theirs, there := f.Values[key.Field]; key.Ours && there {
 			return pipeline.Normalise(key.Normalise, pipeline.Trim(theirs)) == k.Normalised
 		}
@@ -113,8 +113,8 @@ func (s *sending) madeByUs(in *pipeline.Intent, f pipeline.Found) bool {
 
 // finder chooses the look-up: by the ID that the answer names, else by a key
 // of the row, one of those that the answer names first.
-func (s *sending) finder(in *pipeline.Intent, reply pipeline.Reply) (*pipeline.LookUp, string) {
-	p := s.setup.Provider
+func (c *caller) finder(in *pipeline.Intent, reply pipeline.Reply) (*pipeline.LookUp, string) {
+	p := c.setup.Provider
 	if byID := p.LookUpByID(); byID != nil && reply.FoundID != "" {
 		return byID, reply.FoundID
 	}

@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"context"
 	"sync"
 	"time"
 
@@ -97,39 +96,4 @@ func every(interval time.Duration) pipeline.Rate {
 		return pipeline.Rate{}
 	}
 	return pipeline.Rate{N: 1, Per: interval}
-}
-
-// throttled lets the whole run wait and slow down, for a request that left at
-// sent: the limit is the provider's, not the row's.
-func (s *sending) throttled(sent time.Time, wait time.Duration) {
-	now := s.now()
-	s.pace.pause(now.Add(wait))
-	s.sender.Pause(now.Add(wait))
-	reached := time.Duration(0)
-	if n := s.calls.Load(); n > 0 {
-		reached = s.took() / time.Duration(n)
-	}
-	s.pace.slower(sent, now, reached)
-}
-
-// waitOut waits for the end of a pause before a call is made, unless the run
-// is stopped first; false says that it was. A call that waits in the sender
-// could only be ended with those whose requests have left.
-func (s *sending) waitOut(ctx context.Context) bool {
-	d := s.pace.paused(s.now())
-	return d <= 0 || s.sleep(ctx, d)
-}
-
-// retryBudget bounds the attempts of a run beyond the first of each row, so
-// that a provider in trouble is not called five times as often.
-const retryBudget = 100
-
-// mayRetry takes one repeat out of the budget: a hundred, and one for every
-// five calls made. What it refuses is not owed later.
-func (s *sending) mayRetry() bool {
-	if s.repeats.Add(1) <= retryBudget+s.calls.Load()/5 {
-		return true
-	}
-	s.repeats.Add(-1)
-	return false
 }

@@ -7,7 +7,6 @@ import (
 	"hash/maphash"
 	"math"
 	"slices"
-	"time"
 
 	"muster/pipeline"
 )
@@ -119,7 +118,6 @@ type piloting struct {
 	rows     map[int32]bool           // those that are sent in this phase, by index; nil: all that are left
 	taken    map[int32]bool           // those that a pilot took before
 	outcomes map[int]pipeline.Outcome // by row number, empty until it is known; nil while no pilot is under way
-	asking   time.Duration            // how long people took to answer
 }
 
 // skips says that a row is not for this phase of the run.
@@ -136,11 +134,7 @@ func (p *piloting) see(o pipeline.Outcome) {
 
 // toSend is how many rows are still to be sent in this run.
 func (s *sending) toSend() int {
-	n := s.Ready
-	if s.how.Limit > 0 {
-		n = min(n, s.how.Limit)
-	}
-	return n - s.fed
+	return s.quota.of(s.Ready) - s.quota.used
 }
 
 // sendPilot sends the pilot's rows, settles what they left unanswered, and
@@ -153,15 +147,13 @@ func (s *sending) sendPilot(ctx context.Context) error {
 	if s.signatures == nil {
 		return errors.New("a pilot is to be sent, and the check kept no signatures to choose its rows by")
 	}
-	if s.how.Limit > 0 {
-		n = min(n, s.how.Limit)
-	}
+	n = s.quota.of(n)
 	s.pilot.outcomes = map[int]pipeline.Outcome{}
 	s.pilot.taken = map[int32]bool{}
 	defer func() { s.pilot.rows, s.pilot.outcomes = nil, nil }()
 	// A row whose attempt has just been settled may turn out not to be sent; then
 	// another takes its place.
-	for s.fed == 0 {
+	for s.quota.used == 0 {
 		s.pilot.rows = s.signatures.pick(n, s.mayPilot)
 		if len(s.pilot.rows) == 0 {
 			return nil
@@ -169,7 +161,7 @@ func (s *sending) sendPilot(ctx context.Context) error {
 		for index := range s.pilot.rows {
 			s.pilot.outcomes[int(s.rows[index].number)] = pipeline.Outcome{}
 		}
-		s.at(Stage{At: StagePilot, Of: len(s.pilot.rows)})
+		s.how.at(Stage{At: StagePilot, Of: len(s.pilot.rows)})
 		if err := s.sendReady(ctx); err != nil {
 			return err
 		}
@@ -180,7 +172,7 @@ func (s *sending) sendPilot(ctx context.Context) error {
 			return interrupted()
 		}
 	}
-	if err := s.settleRest(ctx, true); err != nil {
+	if err := s.settling.settleRest(ctx, true); err != nil {
 		return err
 	}
 	left := s.toSend()
@@ -194,10 +186,10 @@ func (s *sending) sendPilot(ctx context.Context) error {
 		}
 	}
 	slices.SortFunc(outcomes, func(a, b pipeline.Outcome) int { return cmp.Compare(a.Row, b.Row) })
-	asked := s.now()
+	asked := s.how.Now()
 	halt := s.how.Pilot.GoOn(ctx, outcomes, left)
-	s.pilot.asking += s.now().Sub(asked)
-	s.silence.over() // it was nobody's but the person's
+	s.caller.asking += s.how.Now().Sub(asked)
+	s.caller.silence.over() // it was nobody's but the person's
 	if halt != nil {
 		return halt
 	}
@@ -207,6 +199,6 @@ func (s *sending) sendPilot(ctx context.Context) error {
 // mayPilot says whether a row is to be sent and was not taken yet.
 func (s *sending) mayPilot(index int32) bool {
 	r := &s.rows[index]
-	_, again := s.rejudged[index]
+	_, again := s.settling.rejudged[index]
 	return !s.pilot.taken[index] && r.other < 0 && (r.kind == kindReady || again && r.kind == kindUnsettled)
 }

@@ -10,7 +10,7 @@ import (
 
 // keepSettlement puts what was found on disk, and joins it to the rows of this
 // book that wait for it. last says that none of those rows is sent any more in this run.
-func (s *sending) keepSettlement(ctx context.Context, u unanswered, done pipeline.Settlement, how settling, last bool) error {
+func (s *settling) keepSettlement(ctx context.Context, u unanswered, done pipeline.Settlement, how standing, last bool) error {
 	n := len(done.Attempts)
 	if how == stillYoung || how == stillSilent && n == 0 {
 		return nil // asked once more at the end
@@ -38,8 +38,8 @@ func (s *sending) keepSettlement(ctx context.Context, u unanswered, done pipelin
 		}
 		return err
 	}
-	s.tellSettled(done)
-	if o.State == pipeline.Pending && !s.ours[u.in.Ref] && s.limitReached() {
+	s.told(done)
+	if o.State == pipeline.Pending && !s.ours[u.in.Ref] && s.quota.reached() {
 		s.holdBack(o.Row)
 	}
 	if how != settledNow {
@@ -69,10 +69,10 @@ func (r *plannedRow) comesTo(state pipeline.State, last bool) bool {
 
 // leaveRejudged says of the rows that were to be judged anew, and that the
 // feeder did not reach, what the next run will look into.
-func (s *sending) leaveRejudged(ctx context.Context) error {
+func (s *settling) leaveRejudged(ctx context.Context) error {
 	for index, o := range s.rejudged {
 		if err := s.leaveForNextRun(ctx, index, o); err != nil {
-			return s.ledgerHalt(err)
+			return ledgerHalt(err)
 		}
 	}
 	return nil
@@ -80,7 +80,7 @@ func (s *sending) leaveRejudged(ctx context.Context) error {
 
 // leaveForNextRun says of a row whose attempt was settled, but which is not
 // sent any more in this run, what the next run will look into.
-func (s *sending) leaveForNextRun(ctx context.Context, index int32, o pipeline.Outcome) error {
+func (s *settling) leaveForNextRun(ctx context.Context, index int32, o pipeline.Outcome) error {
 	r := &s.rows[index]
 	row, breaks := s.held[index]
 	switch {
@@ -93,7 +93,7 @@ func (s *sending) leaveForNextRun(ctx context.Context, index int32, o pipeline.O
 	default:
 		row.State, row.Message = pipeline.Pending, "an earlier attempt with other data is settled now: run again to send this row"
 	}
-	if row.State == pipeline.Pending && s.limitReached() {
+	if row.State == pipeline.Pending && s.quota.reached() {
 		s.holdBack(int(r.number))
 	}
 	row.Row, row.Ref, row.Run = int(r.number), o.Ref, s.setup.Run
@@ -103,10 +103,10 @@ func (s *sending) leaveForNextRun(ctx context.Context, index int32, o pipeline.O
 // rejudge judges a row anew whose unanswered attempt is settled as o and made
 // no claim, or was made from other data than the row's. send says that it is to
 // be sent.
-func (s *sending) rejudge(ctx context.Context, row pipeline.Row, o pipeline.Outcome, d *pipeline.Draft) (send bool, err error) {
-	s.setup.Checker.Check(row, d)
-	out := pipeline.Outcome{Row: row.Number, Ref: o.Ref, Run: s.setup.Run}
-	claim, err := s.claimOn(ctx, d, o)
+func (p *Plan) rejudge(ctx context.Context, row pipeline.Row, o pipeline.Outcome, d *pipeline.Draft) (send bool, err error) {
+	p.setup.Checker.Check(row, d)
+	out := pipeline.Outcome{Row: row.Number, Ref: o.Ref, Run: p.setup.Run}
+	claim, err := p.claimOn(ctx, d, o)
 	switch {
 	case err != nil:
 		return false, ledgerUnread(fmt.Errorf("the keys of row %d: %w", d.Row, err))
@@ -117,17 +117,17 @@ func (s *sending) rejudge(ctx context.Context, row pipeline.Row, o pipeline.Outc
 	case claim.State == pipeline.Uncertain:
 		out.State, out.Message = pipeline.Pending, "not sent: another request under one of its keys was never answered; run again to settle that first"
 	default:
-		differ, err := s.setup.Ledger.Differences(ctx, claim.Ref, d.Entries)
+		differ, err := p.setup.Ledger.Differences(ctx, claim.Ref, d.Entries)
 		if err != nil {
 			return false, ledgerUnread(fmt.Errorf("compare row %d with what was sent: %w", row.Number, err))
 		}
-		out.State, out.Message = pipeline.Changed, s.setup.changedMessage(claim.Outcome.CustomerID, differ)
+		out.State, out.Message = pipeline.Changed, p.setup.changedMessage(claim.Outcome.CustomerID, differ)
 	}
 	if !send && len(d.Entries) > 0 {
-		out.Data = s.setup.Ledger.BodyTag(d.Entries)
+		out.Data = p.setup.Ledger.BodyTag(d.Entries)
 	}
-	if err := s.setup.Records.Record(context.WithoutCancel(ctx), s.setup.Run, []pipeline.Outcome{out}); err != nil {
-		return false, s.ledgerHalt(err)
+	if err := p.setup.Records.Record(context.WithoutCancel(ctx), p.setup.Run, []pipeline.Outcome{out}); err != nil {
+		return false, ledgerHalt(err)
 	}
 	return send, nil
 }
@@ -135,15 +135,15 @@ func (s *sending) rejudge(ctx context.Context, row pipeline.Row, o pipeline.Outc
 // claimOn is what still stands between a row and its request: what its attempt
 // came to, if that made a claim, else any customer that another of its keys
 // leads to. The first pass looked no further than the unsettled attempt.
-func (s *sending) claimOn(ctx context.Context, d *pipeline.Draft, o pipeline.Outcome) (*pipeline.Claim, error) {
+func (p *Plan) claimOn(ctx context.Context, d *pipeline.Draft, o pipeline.Outcome) (*pipeline.Claim, error) {
 	if o.State.IsClaim() {
 		return &pipeline.Claim{Ref: o.Ref, State: o.State, Outcome: o}, nil
 	}
 	tags := make([]pipeline.Tag, len(d.Keys))
 	for i, k := range d.Keys {
-		tags[i] = s.setup.Ledger.KeyTag(s.setup.Provider.Keys[k.Key].Name, k.Normalised)
+		tags[i] = p.setup.Ledger.KeyTag(p.setup.Provider.Keys[k.Key].Name, k.Normalised)
 	}
-	claims, err := s.setup.Ledger.Find(ctx, tags)
+	claims, err := p.setup.Ledger.Find(ctx, tags)
 	if err != nil {
 		return nil, err
 	}

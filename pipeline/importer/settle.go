@@ -17,6 +17,37 @@ import (
 // first, whatever the book; those of this run, and those that are too young
 // for an "absent" to count, come at its end.
 
+// settling asks what became of requests without an answer, before the loop
+// starts and after it has ended; while the loop runs the clerk alone tells it of
+// those that are left.
+type settling struct {
+	*Plan
+	*brake
+	how    *Sending
+	caller *caller
+	quota  *quota
+	told   func(pipeline.Settlement) // of what is on disk
+
+	rowsOf map[int64][]int32   // rows that wait for an intent, by its ref
+	ours   map[int64]bool      // intents that this run began
+	ended  map[int64]time.Time // attempts of this run without an answer, by ref: when they ended
+	// rejudged are the rows to judge anew, by index, with what their attempt came
+	// to.
+	rejudged map[int32]pipeline.Outcome
+}
+
+func newSettling(p *Plan, how *Sending, b *brake, caller *caller, q *quota, told func(pipeline.Settlement)) *settling {
+	return &settling{Plan: p, brake: b, how: how, caller: caller, quota: q, told: told, rowsOf: map[int64][]int32{}, ours: map[int64]bool{},
+		ended: map[int64]time.Time{}, rejudged: map[int32]pipeline.Outcome{}}
+}
+
+// leave says that the loop leaves an intent without an answer, whose last
+// attempt ended then.
+func (s *settling) leave(ref int64, ended time.Time) {
+	s.ours[ref] = true
+	s.ended[ref] = ended
+}
+
 // unanswered is one intent to settle.
 type unanswered struct {
 	in *pipeline.Intent
@@ -25,13 +56,13 @@ type unanswered struct {
 }
 
 // canSettle says whether anything but a person can settle an intent.
-func (s *sending) canSettle() bool {
+func (s *settling) canSettle() bool {
 	return s.how.Sealed != nil && s.setup.Provider.Settle.By != pipeline.SettleNone
 }
 
 // sealed lists the unsettled intents that can be asked for, with their entries
 // read from the request itself.
-func (s *sending) sealed(ctx context.Context) ([]unanswered, error) {
+func (s *settling) sealed(ctx context.Context) ([]unanswered, error) {
 	var list []unanswered
 	for in, err := range s.how.Sealed(ctx) {
 		if err != nil && ctx.Err() != nil {
@@ -56,19 +87,19 @@ func (s *sending) sealed(ctx context.Context) ([]unanswered, error) {
 // one muster at a time holds the ledger: between an intent and its request may
 // lie a long Retry-After, or a night with the lid closed. Where the reference
 // alone keeps a repeat from making a second customer, its timeout will do.
-func (s *sending) endOf(in *pipeline.Intent) time.Time {
+func (s *settling) endOf(in *pipeline.Intent) time.Time {
 	if ended, seen := s.ended[in.Ref]; seen {
 		return ended
 	}
 	timedOut := in.At.Add(s.setup.Provider.Timeout)
-	if s.setup.Provider.Settle.By == pipeline.SettleResend && timedOut.Before(s.began) {
+	if s.setup.Provider.Settle.By == pipeline.SettleResend && timedOut.Before(s.caller.began) {
 		return timedOut
 	}
-	return s.began
+	return s.caller.began
 }
 
 // settleEarlier settles the intents of earlier runs that can be settled now.
-func (s *sending) settleEarlier(ctx context.Context) error {
+func (s *settling) settleEarlier(ctx context.Context) error {
 	for i := range s.rows {
 		if r := &s.rows[i]; r.other < 0 && (r.kind == kindUnsettled || r.kind == kindHeld) {
 			s.rowsOf[r.ref] = append(s.rowsOf[r.ref], int32(i))
@@ -81,7 +112,7 @@ func (s *sending) settleEarlier(ctx context.Context) error {
 	if err != nil || len(list) == 0 {
 		return err
 	}
-	s.tell("%s of earlier runs %s never answered; settling first", requests(len(list)), was(len(list)))
+	s.how.tell("%s of earlier runs %s never answered; settling first", requests(len(list)), was(len(list)))
 	return s.settleAll(ctx, list, Stage{At: StageEarlier, Of: len(list)})
 }
 
@@ -93,7 +124,7 @@ const settleRounds = 5
 // could not settle, once they are due; several times, for a repeat can be lost
 // like the first attempt. Of a pilot it settles what the pilot sent, before the
 // other rows are sent.
-func (s *sending) settleRest(ctx context.Context, pilot bool) error {
+func (s *settling) settleRest(ctx context.Context, pilot bool) error {
 	if !s.canSettle() {
 		return nil
 	}
@@ -114,8 +145,8 @@ func (s *sending) settleRest(ctx context.Context, pilot bool) error {
 		left = len(list)
 		slices.SortStableFunc(list, func(a, b unanswered) int { return a.due.Compare(b.due) })
 		stage := Stage{At: StageSettling, Of: len(list), Until: list[len(list)-1].due}
-		if wait := stage.Until.Sub(s.now()); wait > time.Second {
-			s.tell("%s had no answer; in %s it is asked what became of them, for what is on its way must have arrived first", requests(len(list)), wait.Round(time.Second))
+		if wait := stage.Until.Sub(s.how.Now()); wait > time.Second {
+			s.how.tell("%s had no answer; in %s it is asked what became of them, for what is on its way must have arrived first", requests(len(list)), wait.Round(time.Second))
 		}
 		if err := s.settleAll(ctx, list, stage); err != nil {
 			return err
@@ -124,11 +155,11 @@ func (s *sending) settleRest(ctx context.Context, pilot bool) error {
 	return nil
 }
 
-// settling is how far one intent got.
-type settling uint8
+// standing is how far settling got with one intent.
+type standing uint8
 
 const (
-	stillYoung  settling = iota // absent does not count yet
+	stillYoung  standing = iota // absent does not count yet
 	stillSilent                 // asked, and nobody answered
 	stillOpen                   // asked and answered, and the answer does not settle it
 	settledNow
@@ -137,7 +168,7 @@ const (
 // settleAll settles each of list, several at once, those of StageSettling once
 // they are due. It gives up on the rest when the provider is silent: the rows
 // that are sent next find that out by themselves.
-func (s *sending) settleAll(ctx context.Context, list []unanswered, stage Stage) error {
+func (s *settling) settleAll(ctx context.Context, list []unanswered, stage Stage) error {
 	var (
 		g      errgroup.Group
 		mu     sync.Mutex // one writer at a time, and one count of silence
@@ -145,15 +176,15 @@ func (s *sending) settleAll(ctx context.Context, list []unanswered, stage Stage)
 		wait   = stage.At == StageSettling
 		next   = make(chan unanswered)
 	)
-	s.at(stage)
+	s.how.at(stage)
 	for range min(s.how.Concurrency, len(list)) {
 		g.Go(func() error {
 			for u := range next {
 				mu.Lock()
-				_, _, long := s.silence.long(s.now())
+				_, _, long := s.caller.silence.long(s.how.Now())
 				givenUp := silent >= s.how.Concurrency+10 || silent > 0 && long
 				mu.Unlock()
-				if givenUp || s.stopping(ctx) || wait && !s.sleep(ctx, u.due.Sub(s.now())) || !s.waitOut(ctx) {
+				if givenUp || s.stopping(ctx) || wait && !s.sleep(ctx, u.due.Sub(s.how.Now())) || !s.caller.waitOut(ctx) {
 					continue
 				}
 				done, how, halt := s.settleOne(ctx, u)
@@ -166,13 +197,13 @@ func (s *sending) settleAll(ctx context.Context, list []unanswered, stage Stage)
 				}
 				err := s.keepSettlement(ctx, u, done, how, wait)
 				stage.Done++
-				s.at(stage)
+				s.how.at(stage)
 				mu.Unlock()
 				if err != nil {
-					halt = s.ledgerHalt(err)
+					halt = ledgerHalt(err)
 				}
 				if halt != nil {
-					s.stopNow(halt)
+					s.halt(halt)
 				}
 			}
 			return nil
@@ -185,8 +216,8 @@ func (s *sending) settleAll(ctx context.Context, list []unanswered, stage Stage)
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	if s.halt != nil {
-		return s.halt
+	if s.reason != nil {
+		return s.reason
 	}
 	return nil
 }
@@ -204,10 +235,4 @@ func was(n int) string {
 		return "was"
 	}
 	return "were"
-}
-
-func (s *sending) tell(format string, args ...any) {
-	if s.how.Tell != nil {
-		s.how.Tell(fmt.Sprintf(format, args...))
-	}
 }

@@ -16,8 +16,8 @@ import (
 )
 
 // settleOne asks what became of one intent.
-func (s *sending) settleOne(ctx context.Context, u unanswered) (done pipeline.Settlement, how settling, halt *Halt) {
-	due := !s.now().Before(u.due)
+func (s *settling) settleOne(ctx context.Context, u unanswered) (done pipeline.Settlement, how standing, halt *Halt) {
+	due := !s.how.Now().Before(u.due)
 	by := s.setup.Provider.Settle.By
 	if by == pipeline.SettleResend {
 		if !due {
@@ -26,13 +26,13 @@ func (s *sending) settleOne(ctx context.Context, u unanswered) (done pipeline.Se
 		return s.sendAgain(ctx, u.in)
 	}
 	l, value := s.settler(u.in)
-	found, err := s.lookUp(ctx, l, value)
+	found, err := s.caller.lookUp(ctx, l, value)
 	o := pipeline.Outcome{Row: u.in.Row, Ref: u.in.Ref, Run: s.setup.Run, At: u.in.At}
 	switch {
 	case err != nil:
 		return done, stillSilent, lookUpHalt(err)
 	case len(found) > 0:
-		o = s.takeRecord(u.in, o, found, true)
+		o = s.caller.takeRecord(u.in, o, found, true)
 		switch {
 		case o.State == pipeline.Rejected && !due: // ours may be on its way still
 			return done, stillYoung, nil
@@ -44,7 +44,7 @@ func (s *sending) settleOne(ctx context.Context, u unanswered) (done pipeline.Se
 		return pipeline.Settlement{Outcome: o}, how, nil
 	case !due:
 		return done, stillYoung, nil
-	case by == pipeline.SettleLookUpResend && s.now().Sub(u.in.At) < s.setup.Provider.Settle.Window:
+	case by == pipeline.SettleLookUpResend && s.how.Now().Sub(u.in.At) < s.setup.Provider.Settle.Window:
 		return s.sendAgain(ctx, u.in)
 	}
 	o.State = pipeline.Pending
@@ -54,8 +54,8 @@ func (s *sending) settleOne(ctx context.Context, u unanswered) (done pipeline.Se
 }
 
 // sendAgain makes the identical request under the intent's own key.
-func (s *sending) sendAgain(ctx context.Context, in *pipeline.Intent) (pipeline.Settlement, settling, *Halt) {
-	done, halt := s.deliver(ctx, in, true)
+func (s *settling) sendAgain(ctx context.Context, in *pipeline.Intent) (pipeline.Settlement, standing, *Halt) {
+	done, halt := s.caller.deliver(ctx, in, true)
 	o := &done.Outcome
 	switch {
 	case o.State == pipeline.Created && o.Message == "":
@@ -70,7 +70,7 @@ func (s *sending) sendAgain(ctx context.Context, in *pipeline.Intent) (pipeline.
 
 // settler is the look-up that settles and the intent's value for it; "" when
 // the intent has none.
-func (s *sending) settler(in *pipeline.Intent) (*pipeline.LookUp, string) {
+func (s *settling) settler(in *pipeline.Intent) (*pipeline.LookUp, string) {
 	p := s.setup.Provider
 	i := slices.IndexFunc(p.LookUps, func(l pipeline.LookUp) bool { return l.Name == p.Settle.LookUp })
 	if i < 0 {

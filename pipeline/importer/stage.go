@@ -1,6 +1,9 @@
 package importer
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Stage is what a run is at, for the person who waits.
 type Stage struct {
@@ -23,8 +26,14 @@ const (
 	StageSettling StageName = "settling" // requests of this run that had no answer, and earlier ones that were too young
 )
 
-func (s *sending) at(stage Stage) {
-	if s.how.Stage != nil {
-		s.how.Stage(stage)
+func (how *Sending) at(stage Stage) {
+	if how.Stage != nil {
+		how.Stage(stage)
+	}
+}
+
+func (how *Sending) tell(format string, args ...any) {
+	if how.Tell != nil {
+		how.Tell(fmt.Sprintf(format, args...))
 	}
 }

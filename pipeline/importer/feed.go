@@ -1,0 +1,153 @@
+package importer
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"muster/pipeline"
+)
+
+// feeder reads the book again and hands intents of the rows that are ready to
+// the clerk. It is used by one goroutine.
+type feeder struct {
+	*Plan
+	*brake
+	queue *queue
+	quota *quota
+	pilot *piloting
+	// rejudged are the rows to judge anew, by index, with what their attempt came
+	// to. Settling puts them there before the loop starts; the feeder takes out.
+	rejudged map[int32]pipeline.Outcome
+	now      func() time.Time
+}
+
+// quota is how many rows a Send may hand to the clerk. The feeder alone counts
+// them while the loop runs.
+type quota struct {
+	limit int // 0 is no limit
+	used  int
+}
+
+func (q *quota) reached() bool { return q.limit > 0 && q.used == q.limit }
+
+// of is how many of n rows may be handed on in all.
+func (q *quota) of(n int) int {
+	if q.limit > 0 {
+		return min(n, q.limit)
+	}
+	return n
+}
+
+// errStop ends a pass over the book early; it never leaves the package.
+var errStop = errors.New("no more rows are taken")
+
+// feed reads the book again and makes intents of the rows that are ready.
+func (f *feeder) feed(ctx context.Context) error {
+	index, lines, left := 0, 0, len(f.pilot.rows)
+	var d pipeline.Draft
+	err := f.setup.Book.Rows(ctx, func(row pipeline.Row) error {
+		if err := f.sameRow(index, row); err != nil {
+			return err
+		}
+		if f.pilot.rows != nil && left == 0 {
+			return errStop // the others are for later
+		}
+		lines += row.Lines()
+		if f.pilot.skips(int32(index)) {
+			index++
+			return nil
+		}
+		left--
+		r := &f.rows[index]
+		send := r.kind == kindReady && r.other < 0
+		settledAs, again := f.rejudged[int32(index)]
+		if again {
+			var err error
+			if send, err = f.rejudge(ctx, row, settledAs, &d); err != nil {
+				return err
+			}
+			delete(f.rejudged, int32(index))
+		}
+		index++
+		if !send {
+			return nil
+		}
+		if f.quota.reached() {
+			if again {
+				f.holdBack(row.Number)
+			}
+			return errStop
+		}
+		if !again { // else it was checked just now
+			f.setup.Checker.Check(row, &d)
+		}
+		if len(d.Problems) > 0 {
+			return &Halt{Reason: HaltBook, Err: fmt.Errorf("row %d passed the first check and fails the second", row.Number), Hint: changedHint}
+		}
+		if !f.put(ctx, f.queue.places) {
+			return errStop
+		}
+		f.queue.begin <- f.intent(&d)
+		f.quota.used++
+		if f.quota.used == 1 && !f.wait(ctx, f.queue.opened) {
+			return errStop
+		}
+		return nil
+	})
+	var h *Halt
+	switch {
+	case errors.Is(err, errStop), err != nil && ctx.Err() != nil:
+		return nil
+	case errors.As(err, &h):
+		f.halt(h)
+		return nil
+	case err != nil:
+		f.halt(&Halt{Reason: HaltBook, Err: fmt.Errorf("the book can no longer be read: %w", err), Hint: "run again when it can"})
+		return nil
+	}
+	if index != len(f.rows) {
+		f.halt(bookChanged(fmt.Errorf("the book had %d rows when it was checked and has %d now", f.Counts.Total(), lines)))
+	}
+	return nil
+}
+
+// holdBack says of a row that it is pending for the limit's sake alone.
+func (p *Plan) holdBack(row int) {
+	if p.heldBack == nil {
+		p.heldBack = map[int]bool{}
+	}
+	p.heldBack[row] = true
+}
+
+const changedHint = "leave the book alone while it is imported; run again"
+
+func bookChanged(err error) *Halt { return &Halt{Reason: HaltBook, Err: err, Hint: changedHint} }
+
+// sameRow holds a row against what the first pass read (promise 2).
+func (p *Plan) sameRow(index int, row pipeline.Row) error {
+	if index >= len(p.rows) {
+		return bookChanged(fmt.Errorf("the book had %d rows when it was checked and has more now", p.Counts.Total()))
+	}
+	if r := p.rows[index]; int(r.number) != row.Number || r.cells != p.hashCells(row) {
+		return bookChanged(fmt.Errorf("row %d reads differently from when it was checked", row.Number))
+	}
+	return nil
+}
+
+// intent copies what the draft lends.
+func (f *feeder) intent(d *pipeline.Draft) *pipeline.Intent {
+	return &pipeline.Intent{Row: d.Row, Shape: d.Shape, Name: d.Name, Body: slices.Clone(d.Body), Entries: slices.Clone(d.Entries),
+		Keys: slices.Clone(d.Keys), IdempotencyKey: newUUID(), At: f.now()}
+}
+
+// newUUID is a random UUID (RFC 9562, version 4).
+func newUUID() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails (crypto/rand)
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
