@@ -1,0 +1,48 @@
+package terminal
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+	"testing"
+)
+
+// The first signal ends First, after what there is to say; a second one that
+// comes with it is the same wish. Release ends both.
+func TestInterrupts(t *testing.T) {
+	// The signals are known to have come before the watch ends: they would end
+	// the test.
+	came := make(chan os.Signal, 2)
+	signal.Notify(came, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(came)
+	said := make(chan bool, 2)
+	var i *Interrupts
+	watched := make(chan struct{})
+	i = Watch(func() {
+		<-watched
+		said <- i.Stopped() && i.First().Err() == nil
+	})
+	close(watched)
+	defer i.Release()
+	if i.Stopped() || i.First().Err() != nil || i.Second().Err() != nil {
+		t.Error("it is stopped before any signal")
+	}
+	for _, s := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
+		if err := syscall.Kill(os.Getpid(), s); err != nil {
+			t.Fatal(err)
+		}
+		<-came
+	}
+	<-i.First().Done()
+	if !<-said || !i.Stopped() {
+		t.Error("what there is to say comes between the signal and the end of First")
+	}
+	if i.Second().Err() != nil {
+		t.Error("two signals at once are two wishes")
+	}
+	i.Release()
+	i.Release()
+	if i.First().Err() == nil || i.Second().Err() == nil || len(said) > 0 {
+		t.Error("after Release something goes on")
+	}
+}
