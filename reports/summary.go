@@ -20,14 +20,8 @@ type summary struct {
 	tail  Tail
 	path  string          // of the report
 	lines pipeline.Counts // counted from the lines of the report
-	fresh pipeline.Counts // of lines those that no earlier run left so
-	// withoutID are the lines of rows that exist under an unknown ID, unlinked
-	// those that lead nowhere because their sheet has all the links it may have.
-	withoutID, unlinked int
-	// elsewhere are the requests of other runs that are still open.
-	elsewhere int
-	kinds     *frequency
-	fix       *fix // the sheet Fix
+	noted *noted
+	fix   *fix // the sheet Fix
 }
 
 const topKinds = 10
@@ -142,7 +136,7 @@ func (s *summary) outcomes() (from, to int) {
 		s.text(0, look, string(state))
 		s.number(1, number, n)
 		if s.head.Compared && state.NeedsFix() {
-			s.number(2, number, s.fresh[state])
+			s.number(2, number, s.noted.fresh[state])
 		}
 		meaning := Meaning(state)
 		if s.head.Check && state == pipeline.Pending {
@@ -166,15 +160,15 @@ func (s *summary) outcomes() (from, to int) {
 
 func (s *summary) nextSteps() {
 	s.heading("What to do next")
-	e := Ending{Counts: s.lines, WithoutID: s.withoutID, Provider: s.head.Provider, Rehearsal: s.head.Run.Namespace.Rehearsal(), Check: s.head.Check,
-		Unanswered: s.elsewhere, Mendable: s.fix != nil && s.fix.held > 0, Workbook: s.path, Ledger: s.head.Ledger, PasswordFile: s.head.PasswordFile}
+	e := Ending{Counts: s.lines, WithoutID: s.noted.withoutID, Provider: s.head.Provider, Rehearsal: s.head.Run.Namespace.Rehearsal(), Check: s.head.Check,
+		Unanswered: s.noted.elsewhere, Mendable: s.fix != nil && s.fix.held > 0, Workbook: s.path, Ledger: s.head.Ledger, PasswordFile: s.head.PasswordFile}
 	for _, step := range NextSteps(e) {
 		s.paragraph(s.styles.wrapped, "• "+step)
 	}
 }
 
 func (s *summary) frequentProblems() {
-	top := s.kinds.top(topKinds)
+	top := s.noted.kinds.top(topKinds)
 	if len(top) == 0 {
 		return
 	}
@@ -209,17 +203,17 @@ func (s *summary) frequentProblems() {
 		}
 		line(code, k, words)
 	}
-	if more := len(s.kinds.kinds) - len(top); more > 0 || s.kinds.others > 0 {
+	if more := len(s.noted.kinds.kinds) - len(top); more > 0 || s.noted.kinds.others > 0 {
 		k := kindCount{}
-		for _, other := range s.kinds.top(len(s.kinds.kinds))[len(top):] {
+		for _, other := range s.noted.kinds.top(len(s.noted.kinds.kinds))[len(top):] {
 			k.rows += other.rows
 			k.fresh += other.fresh
 		}
-		k.rows += s.kinds.others
+		k.rows += s.noted.kinds.others
 		s.text(0, s.styles.text, "(others)")
 		s.number(1, s.styles.count, k.rows)
 		words := grouped(more) + " more kinds; the sheet Problems has all"
-		if s.kinds.others > 0 {
+		if s.noted.kinds.others > 0 {
 			words = "more than " + grouped(more) + " more kinds; the sheet Problems has all"
 		}
 		s.text(last, s.styles.indented, words)
@@ -288,8 +282,8 @@ func (s *summary) particulars() {
 
 func (s *summary) notes() {
 	notes := s.tail.Notes
-	if s.unlinked > 0 {
-		notes = append(notes[:len(notes):len(notes)], fmt.Sprintf("A sheet has room for %s links: of %s in Results the number is no link; find them in Problems or Uncertain by their number.", grouped(maxLinks), rowsText(s.unlinked)))
+	if s.noted.unlinked > 0 {
+		notes = append(notes[:len(notes):len(notes)], fmt.Sprintf("A sheet has room for %s links: of %s in Results the number is no link; find them in Problems or Uncertain by their number.", grouped(maxLinks), rowsText(s.noted.unlinked)))
 	}
 	if len(notes) == 0 {
 		return

@@ -91,6 +91,26 @@ type occurrences struct {
 	message     string // of the first
 }
 
+// noted is what the first sheet tells of the lines beyond their number.
+type noted struct {
+	fresh     pipeline.Counts // those that no earlier run left so
+	kinds     frequency
+	withoutID int // existing rows whose ID is unknown
+	unlinked  int // rows whose number is no link, because their sheet has all the links that it may have
+	elsewhere int // requests of other runs that are still open
+}
+
+// add takes a line of the report into account.
+func (n *noted) add(l Line) {
+	if l.State == pipeline.Existing && l.CustomerID == "" {
+		n.withoutID++
+	}
+	if l.New {
+		n.fresh[l.State]++
+	}
+	n.kinds.add(l)
+}
+
 // frequency counts the rows of each kind of problem. Codes may come from a
 // provider, so that their number is not known: past maxKinds new kinds are
 // counted together.

@@ -92,7 +92,7 @@ func (w *workbook) addElsewhere(requests iter.Seq2[Request, error]) error {
 		if _, err := w.addUncertain(r); err != nil {
 			return err
 		}
-		w.elsewhere++
+		w.noted.elsewhere++
 	}
 	return nil
 }

@@ -38,11 +38,7 @@ type workbook struct {
 	uncertain *sheets // empty until there is one
 	fix       fix
 	tally     tally
-	fresh     pipeline.Counts // of the lines those that no earlier run left so
-	kinds     frequency
-	withoutID int             // existing rows whose ID is unknown
-	unlinked  int             // rows that had no room for a link any more
-	elsewhere int             // requests of other runs in uncertain
+	noted     noted
 	open      map[int64]place // the customers in uncertain, and where
 	cells     []string
 	values    []any
@@ -56,7 +52,7 @@ func newWorkbook(to *destination, h Head) (Writer, error) {
 	if err != nil {
 		return nil, unwritable(to.path, "no folder can be made beside it", err)
 	}
-	w := &workbook{to: to, head: h, folder: folder, tally: newTally(h), fresh: pipeline.Counts{}, open: map[int64]place{}}
+	w := &workbook{to: to, head: h, folder: folder, tally: newTally(h), noted: noted{fresh: pipeline.Counts{}}, open: map[int64]place{}}
 	w.file = excelize.NewFile(excelize.Options{TmpDir: folder})
 	if err := w.begin(excelize.TotalRows, maxSheetBytes); err != nil {
 		return nil, errors.Join(to.failed(err), w.clear())
@@ -99,13 +95,7 @@ func (w *workbook) Line(l Line) error {
 	if err := w.line(l); err != nil {
 		return w.to.failed(err)
 	}
-	if l.State == pipeline.Existing && l.CustomerID == "" {
-		w.withoutID++
-	}
-	if l.New {
-		w.fresh[l.State]++
-	}
-	w.kinds.add(l)
+	w.noted.add(l)
 	w.tally.add(l)
 	return nil
 }
@@ -194,7 +184,7 @@ func (w *workbook) add(s *sheets, cells []string, linked bool) (place, error) {
 	if linked && len(sh.links) >= s.links {
 		linked = false
 		if s == w.results {
-			w.unlinked++
+			w.noted.unlinked++
 		}
 	}
 	if linked {
@@ -231,8 +221,8 @@ func (w *workbook) write(tail Tail) error {
 		return err
 	}
 	s := summary{
-		head: w.head, tail: tail, path: w.to.path, lines: w.tally.counts, fresh: w.fresh, withoutID: w.withoutID, unlinked: w.unlinked,
-		elsewhere: w.elsewhere, kinds: &w.kinds, page: page{file: w.file, sheet: pipeline.SummarySheet, styles: &w.styles}, fix: &w.fix,
+		head: w.head, tail: tail, path: w.to.path, lines: w.tally.counts, noted: &w.noted,
+		page: page{file: w.file, sheet: pipeline.SummarySheet, styles: &w.styles}, fix: &w.fix,
 	}
 	if err := s.write(); err != nil {
 		return err
