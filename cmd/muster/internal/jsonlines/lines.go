@@ -69,7 +69,7 @@ type Progress struct {
 
 func (l Progress) typed() any { l.Type = "progress"; return l }
 
-// Pause is the provider's wish that no request comes for a while.
+// Pause is a wait that the provider asks for.
 type Pause struct {
 	HTTPStatus int     `json:"http_status"` // of the answer that says so; 0 where that is not known
 	Run        string  `json:"run"`         // the run's ID
@@ -207,7 +207,7 @@ type ListedRun struct {
 
 func (l ListedRun) typed() any { l.Type = "run"; return l }
 
-// ShownRun is a run as `muster show` tells of it.
+// ShownRun is a run in `muster show RUN`.
 type ShownRun struct {
 	Account    string `json:"account"`    // at the provider; "" without one
 	BaseURL    string `json:"base_url"`   // where requests went
@@ -232,7 +232,7 @@ type ShownRun struct {
 
 func (l ShownRun) typed() any { l.Type = "run"; return l }
 
-// ShownRow is a row as `muster show` tells of it.
+// ShownRow is a row in `muster show RUN:ROW`.
 type ShownRow struct {
 	At         string         `json:"at"`          // when it came into that state
 	Attempts   int            `json:"attempts"`    // requests for it, of all runs
@@ -261,7 +261,7 @@ type ShownProblem struct {
 	Row     int                  `json:"row"`     // the line at fault, of a customer of several rows
 }
 
-// Customer is the story of a customer as `muster show` tells it.
+// Customer is the history of a customer in `muster show`.
 type Customer struct {
 	Account           string               `json:"account"`             // at the provider; "" without one
 	At                string               `json:"at"`                  // when it came into that state
@@ -285,7 +285,7 @@ type Customer struct {
 
 func (l Customer) typed() any { l.Type = "customer"; return l }
 
-// Attempt is one request of a customer's story.
+// Attempt is one request of a customer's history.
 type Attempt struct {
 	Code         string           `json:"code"`                   // the provider's word for its refusal
 	Ended        string           `json:"ended"`                  // when it was answered, or given up
@@ -338,7 +338,7 @@ type LedgerOfTarget struct {
 	Unsettled int    `json:"unsettled"` // requests without an answer
 }
 
-// Setting is one value that is in force, as --print-config tells it.
+// Setting is one value that is in force, in --print-config.
 type Setting struct {
 	From     string `json:"from"`     // flag, environment, definition or default
 	Name     string `json:"name"`     // of the flag, or of a secret's variable

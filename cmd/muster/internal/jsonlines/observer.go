@@ -30,7 +30,7 @@ func NewObserver(to *Printer, exitCode func(enrol.Ending) int, dir string, now f
 // See prints the event's line, if it has one.
 func (o *Observer) See(e enrol.Event) {
 	if e, ok := e.(enrol.Paused); ok {
-		if status, worth := o.track.Pause(e); worth {
+		if status, fresh := o.track.Pause(e); fresh {
 			o.to.Print(Pause{Run: e.Run, Seconds: e.Wait.Round(time.Millisecond).Seconds(),
 				Until: e.Until.UTC().Format(time.RFC3339), HTTPStatus: status})
 		}

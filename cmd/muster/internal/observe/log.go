@@ -196,8 +196,8 @@ type loggedProblem struct {
 	Code   pipeline.ProblemCode `json:"code"`
 }
 
-// row tells of a row that needed no request: those that a person must look at,
-// and at the level of debug all.
+// row writes a row that needed no request: one that a person must look at, and
+// at the level of debug any.
 func (l *Log) row(e enrol.RowEnded) {
 	res := &e.Result
 	if res.Attempts > 0 {

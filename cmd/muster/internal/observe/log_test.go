@@ -11,16 +11,16 @@ type brokenWriter struct{}
 
 func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("no room left") }
 
-// TestLogFull: a log that cannot be written is told of once, and stops nothing.
+// TestLogFull: a log that cannot be written is reported once, and stops nothing.
 func TestLogFull(t *testing.T) {
-	told := 0
-	w := &forgivingWriter{w: brokenWriter{}, failed: func(error) { told++ }}
+	reported := 0
+	w := &forgivingWriter{w: brokenWriter{}, failed: func(error) { reported++ }}
 	for range 3 {
 		if n, err := io.WriteString(w, "line\n"); n != 5 || err != nil {
 			t.Fatal(n, err)
 		}
 	}
-	if told != 1 {
-		t.Errorf("told %d times", told)
+	if reported != 1 {
+		t.Errorf("reported %d times", reported)
 	}
 }

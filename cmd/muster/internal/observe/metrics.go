@@ -157,7 +157,7 @@ func (m *Meter) call(kind, answer string, status int, took time.Duration) {
 	m.durations.WithLabelValues(kind).Observe(took.Seconds())
 }
 
-// finished adds what one book came to.
+// finished adds the results of one book.
 func (m *Meter) finished(e enrol.Ending) {
 	m.books.Inc()
 	for state, n := range e.Tally.Counts {

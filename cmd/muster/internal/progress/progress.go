@@ -17,8 +17,9 @@ const (
 	rateOver = 30 * time.Second
 	// rateFrom is how long it takes until a rate says anything.
 	rateFrom = 2 * time.Second
-	// worthAWord is the shortest pause of which anything is said.
-	worthAWord = 500 * time.Millisecond
+	// shortest is the shortest pause of which anything is said, and how much
+	// longer than another a pause has to be.
+	shortest = 500 * time.Millisecond
 )
 
 // Track follows a run by its events, from [enrol.SendBegan] on. Its methods may
@@ -77,19 +78,19 @@ func (t *Track) answered() {
 	}
 }
 
-// Pause takes in a pause and says whether it is worth a word: it is not when it
-// is very short, or the same wish as that of another request. status is that of
+// Pause takes in a pause and says whether it is new: it is not when it is very
+// short, or when another request has asked for the same. status is that of
 // the answer that asked for it, 0 where that is not known.
-func (t *Track) Pause(e enrol.Paused) (status int, worth bool) {
+func (t *Track) Pause(e enrol.Paused) (status int, fresh bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.view.Status, t.pause(e) && e.Wait >= worthAWord
+	return t.view.Status, t.pause(e) && e.Wait >= shortest
 }
 
-// pause says whether a pause is a wish of its own; the lock is held.
+// pause says whether no other request has asked for the same; the lock is held.
 func (t *Track) pause(e enrol.Paused) bool {
 	now := e.Until.Add(-e.Wait)
-	if e.Until.Sub(t.view.Paused) < worthAWord && t.view.Paused.After(now) {
+	if e.Until.Sub(t.view.Paused) < shortest && t.view.Paused.After(now) {
 		return false
 	}
 	t.view.Paused = e.Until

@@ -57,7 +57,7 @@ func TestRate(t *testing.T) {
 	}
 }
 
-// A pause is worth a word once, with the status of the answer that wished it.
+// A pause is new once, with the status of the answer that asked for it.
 func TestPause(t *testing.T) {
 	start := time.Date(2026, 11, 21, 6, 30, 0, 0, time.UTC)
 	track := NewTrack(func() time.Time { return start })
@@ -66,19 +66,19 @@ func TestPause(t *testing.T) {
 	track.See(enrol.CreateEnded{Attempt: pipeline.Attempt{Verdict: pipeline.VerdictThrottled, HTTPStatus: 429}})
 	for i, c := range []struct {
 		from, until time.Duration
-		worth       bool
+		fresh       bool
 	}{
 		{0, 200 * time.Millisecond, false},                  // too short
-		{time.Second, 3 * time.Second, true},                // a wish
+		{time.Second, 3 * time.Second, true},                // a pause
 		{time.Second, 3200 * time.Millisecond, false},       // the same, of another request
 		{2 * time.Second, 5 * time.Second, true},            // a longer one
 		{6 * time.Second, 6200 * time.Millisecond, false},   // too short, and the last is over
-		{7 * time.Second, 7*time.Second + worthAWord, true}, // the shortest
+		{7 * time.Second, 7*time.Second + shortest, true},   // the shortest
 		{8 * time.Second, 8*time.Second - time.Hour, false}, // over
 	} {
-		status, worth := track.Pause(enrol.Paused{Until: start.Add(c.until), Wait: c.until - c.from})
-		if worth != c.worth || status != 429 {
-			t.Errorf("pause %d: worth a word %v, status %d", i, worth, status)
+		status, fresh := track.Pause(enrol.Paused{Until: start.Add(c.until), Wait: c.until - c.from})
+		if fresh != c.fresh || status != 429 {
+			t.Errorf("pause %d: new %v, status %d", i, fresh, status)
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// secondSignal is how long after the first a signal is a second wish.
+// secondSignal is how long after the first a signal counts as a second one.
 const secondSignal = time.Second
 
 // Interrupts are the signals by which a person or the system stops a command:
@@ -49,7 +49,7 @@ func (i *Interrupts) watch(say func()) {
 				continue
 			}
 			// timeout(1) and some shells signal the process and then its group: one
-			// wish to stop, told twice.
+			// request to stop that arrives twice.
 			if time.Since(at) >= secondSignal {
 				i.cancel[1]()
 			}

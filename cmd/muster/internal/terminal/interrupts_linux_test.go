@@ -8,7 +8,7 @@ import (
 )
 
 // The first signal ends First, after what there is to say; a second one that
-// comes with it is the same wish. Release ends both.
+// comes with it is not counted. Release ends both.
 func TestInterrupts(t *testing.T) {
 	// The signals are known to have come before the watch ends: they would end
 	// the test.
@@ -38,7 +38,7 @@ func TestInterrupts(t *testing.T) {
 		t.Error("what there is to say comes between the signal and the end of First")
 	}
 	if i.Second().Err() != nil {
-		t.Error("two signals at once are two wishes")
+		t.Error("two signals at once count as two")
 	}
 	i.Release()
 	i.Release()

@@ -62,7 +62,7 @@ func (s *shown) narrow(width int) {
 	s.column = len(lines[s.row])
 }
 
-// Sentences that are told while a bar is there stand above it, whole, and once;
+// Sentences that are written while a bar is there stand above it, whole, and once;
 // a question stays where it is, and the bar comes back after its answer.
 func TestSentencesAndABar(t *testing.T) {
 	term := &shown{width: 30}
