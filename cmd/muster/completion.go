@@ -11,13 +11,10 @@ import (
 	"muster/templates"
 )
 
-// suggest is what a shell asks for when the user presses the tabulator.
-type suggest = func(c *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective)
-
 // completions tells the shell which names a flag or an argument may take. What
 // cannot be found out suggests nothing: there is nobody to tell.
 func (p *program) completions(root *cobra.Command) {
-	flags := map[string]suggest{
+	flags := map[string]cobra.CompletionFunc{
 		"provider":     suggestProviders,
 		"env":          suggestEnvironments,
 		"run":          p.suggestRuns,

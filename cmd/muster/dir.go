@@ -16,7 +16,6 @@ import (
 	"muster/pipeline"
 	"muster/pipeline/importer"
 	"muster/pipeline/ledger"
-	"muster/pipeline/mapping"
 )
 
 // folderFlags say that the books are those of a folder.
@@ -161,7 +160,7 @@ func (folderFlags) mapped(books []inbox.File, sheet string) error {
 	if len(books) == 0 || sheet == "" {
 		return nil
 	}
-	_, err := mapping.ReadSheet(sheet)
+	_, err := enrol.ReadMapping(sheet)
 	return err
 }
 

@@ -9,7 +9,6 @@ import (
 	"muster/pipeline"
 	"muster/pipeline/importer"
 	"muster/pipeline/ledger"
-	"muster/pipeline/mapping"
 	"muster/pipeline/submit"
 )
 
@@ -39,7 +38,6 @@ func explain(err error) (code int, hint string) {
 		told        exitError
 		halt        *importer.Halt
 		mistake     *pipeline.Mistake
-		badMapping  *mapping.Error
 		credentials *submit.CredentialsError
 		held        *ledger.HeldError
 	)
@@ -50,8 +48,6 @@ func explain(err error) (code int, hint string) {
 		return haltCode(halt), halt.Hint
 	case errors.As(err, &mistake):
 		return exitUsage, mistake.Hint
-	case errors.As(err, &badMapping):
-		return exitUsage, badMapping.Hint
 	case errors.As(err, &credentials):
 		return exitCredentials, "check the secrets in the environment, and that they belong to this environment"
 	case errors.As(err, &held):

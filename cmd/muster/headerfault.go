@@ -16,11 +16,12 @@ import (
 // which row were taken for its header, for that may be the mistake.
 func headerFault(b *book.Book, err error) error {
 	var (
-		wrong   *mapping.Error
-		lacking *templates.LayoutError
-		hints   []string
+		unfilled *mapping.UnfilledError
+		wrong    *pipeline.Mistake
+		lacking  *templates.LayoutError
+		hints    []string
 	)
-	if errors.As(err, &wrong) && len(wrong.Unfilled) > 0 {
+	if errors.As(err, &unfilled) {
 		return err // the mapping sheet is at fault
 	}
 	switch {

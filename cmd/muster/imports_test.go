@@ -32,21 +32,21 @@ var leaves = []string{
 // module that is not here may not be imported; a home that does not import it is
 // to be taken out. "muster/cmd/..." is every package below.
 var moduleHomes = map[string][]string{
-	"github.com/gocarina/gocsv": {"muster/pipeline/book", "muster/pipeline/mapping",
+	"github.com/gocarina/gocsv": {"muster/pipeline/book", "muster/pipeline/mapping/suggest",
 		"muster/reports", "muster/templates"},
-	"github.com/nyaruka/phonenumbers":       {"muster/pipeline/mapping"},
+	"github.com/nyaruka/phonenumbers":       {"muster/pipeline/mapping", "muster/pipeline/mapping/suggest"},
 	"github.com/prometheus":                 {"muster/cmd/..."},
 	"github.com/richardlehane/mscfb":        {"muster/pipeline/book"},
 	"github.com/santhosh-tekuri/jsonschema": {"muster/templates"},
 	"github.com/spf13/cobra":                {"muster/cmd/..."},
 	"github.com/spf13/pflag":                {"muster/cmd/..."},
 	"github.com/theory/jsonpath":            {"muster/pipeline/submit", "muster/templates"},
-	"github.com/xuri/excelize":              {"muster/pipeline/mapping", "muster/reports", "muster/templates"},
-	"go.yaml.in/yaml":                       {"muster/templates"},
+	"github.com/xuri/excelize":              {"muster/pipeline/mapping/suggest", "muster/reports", "muster/templates"},
+	"go.yaml.in/yaml":                       {"muster/pipeline/mapping/suggest", "muster/templates"},
 	"golang.org/x/sync":                     {"muster/pipeline/importer"},
 	"golang.org/x/sys":                      {"muster/cmd/..."},
 	"golang.org/x/term":                     {"muster/cmd/...", "muster/pipeline/book"},
-	"golang.org/x/text/encoding":            {"muster/cmd/...", "muster/pipeline/book", "muster/pipeline/mapping"},
+	"golang.org/x/text/encoding":            {"muster/cmd/...", "muster/pipeline/book"},
 	"golang.org/x/text/language":            {"muster/pipeline/mapping", "muster/templates"},
 	"golang.org/x/text/message":             {"muster/templates"},
 	"golang.org/x/text/transform":           {"muster/cmd/...", "muster/pipeline/book"},
@@ -134,6 +134,8 @@ func mayWire(path, imported string) bool {
 		return false
 	case slices.Contains(leaves, path):
 		return imported == core
+	case path == "muster/pipeline/mapping/suggest" && imported == "muster/pipeline/mapping":
+		return true // it writes what mapping reads
 	}
 	return imported == core || slices.Contains(leaves, imported)
 }

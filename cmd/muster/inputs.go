@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"muster/cmd/muster/internal/enrol"
 	"muster/pipeline"
-	"muster/pipeline/mapping"
 )
 
 // mappingSHA256 is the digest of the mapping sheet and its tables; "" without
@@ -111,7 +111,7 @@ func namedFiles(c *cobra.Command, mappingSheet string) []string {
 		return paths
 	}
 	// A sheet that cannot be read is told of with the first book.
-	if sheet, err := mapping.ReadSheet(mappingSheet); err == nil {
+	if sheet, err := enrol.ReadMapping(mappingSheet); err == nil {
 		for _, name := range sheet.Tables() {
 			paths = append(paths, filepath.Join(filepath.Dir(mappingSheet), filepath.FromSlash(name)))
 		}

@@ -17,6 +17,7 @@ import (
 	"muster/pipeline"
 	"muster/pipeline/book"
 	"muster/pipeline/mapping"
+	"muster/pipeline/mapping/suggest"
 	"muster/templates"
 )
 
@@ -95,7 +96,7 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 		name := strings.TrimSuffix(filepath.Base(out), filepath.Ext(out))
 		tableName = func(slug string) string { return name + "-" + slug + ".csv" }
 	}
-	m := mappingSuggested{program: p, def: def, book: b, flags: f, out: out, sample: sample, Suggestion: mapping.Suggest(def.Provider(), rules, sample, tableName)}
+	m := mappingSuggested{program: p, def: def, book: b, flags: f, out: out, sample: sample, Suggestion: suggest.Mapping(def.Provider(), rules, sample, tableName)}
 	if err := m.write(workbook); err != nil {
 		return err
 	}
@@ -126,8 +127,8 @@ var errSampled = errors.New("enough rows")
 // readSample reads the header and the first rows. What muster itself writes
 // into a book, the column that says where a row comes from, is none of the
 // book's.
-func readSample(ctx context.Context, b *book.Book) (mapping.Sample, error) {
-	s := mapping.Sample{Header: b.Header()}
+func readSample(ctx context.Context, b *book.Book) (suggest.Sample, error) {
+	s := suggest.Sample{Header: b.Header()}
 	for i, c := range s.Header {
 		if c.Name == pipeline.OriginColumn {
 			s.Header[i].Name = ""
@@ -152,12 +153,12 @@ func readSample(ctx context.Context, b *book.Book) (mapping.Sample, error) {
 // mappingSuggested is a suggestion on its way to the person.
 type mappingSuggested struct {
 	*program
-	*mapping.Suggestion
+	*suggest.Suggestion
 	def    *templates.Definition
 	book   *book.Book
 	flags  bookFlags
 	out    string
-	sample mapping.Sample
+	sample suggest.Sample
 }
 
 // write writes the tables and then the sheet that names them, all or none.
@@ -208,7 +209,7 @@ func (m *mappingSuggested) tell(path string) error {
 	for _, l := range m.Lines {
 		from := l.Column
 		switch {
-		case l.Confidence == mapping.Missing:
+		case l.Confidence == suggest.Missing:
 			from = "?"
 			missing++
 		case l.Value != "":
@@ -218,7 +219,7 @@ func (m *mappingSuggested) tell(path string) error {
 			from += " | " + l.Convert
 		}
 		fmt.Fprintf(table, "  %s\t%s\t%s\n", l.Confidence, l.Field, from)
-		if l.Ask != "" && l.Confidence != mapping.Missing {
+		if l.Ask != "" && l.Confidence != suggest.Missing {
 			asked++
 		}
 	}
@@ -228,7 +229,7 @@ func (m *mappingSuggested) tell(path string) error {
 	if asked > 0 {
 		fmt.Fprintln(&b, "to decide:")
 		for _, l := range m.Lines {
-			if l.Ask != "" && l.Confidence != mapping.Missing {
+			if l.Ask != "" && l.Confidence != suggest.Missing {
 				fmt.Fprintf(&b, "  %s (%s): %s\n", l.Field, l.Column, l.Ask)
 			}
 		}
@@ -236,14 +237,14 @@ func (m *mappingSuggested) tell(path string) error {
 	if missing > 0 {
 		fmt.Fprintln(&b, "missing:")
 		for _, l := range m.Lines {
-			if l.Confidence != mapping.Missing {
+			if l.Confidence != suggest.Missing {
 				continue
 			}
 			fmt.Fprintf(&b, "  %s: %s\n", l.Field, l.Todo())
 		}
 	}
 	m.unused(&b)
-	if !slices.ContainsFunc(m.Lines, func(l mapping.SuggestedLine) bool { return l.Column != "" }) {
+	if !slices.ContainsFunc(m.Lines, func(l suggest.Line) bool { return l.Column != "" }) {
 		where := ""
 		if m.book.Sheet() != "" {
 			where = fmt.Sprintf("sheet %q, ", m.book.Sheet())

@@ -11,22 +11,22 @@ import (
 
 	"muster/pipeline"
 	"muster/pipeline/book"
-	"muster/pipeline/mapping"
+	"muster/pipeline/mapping/suggest"
 	"muster/templates"
 )
 
 // suggested is what map would write for a book's text.
-func suggested(t *testing.T, def *templates.Definition, header []string, rows [][]string) *mapping.Suggestion {
+func suggested(t *testing.T, def *templates.Definition, header []string, rows [][]string) *suggest.Suggestion {
 	t.Helper()
 	rules, err := def.FieldRules()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := mapping.Sample{Rows: rows}
+	s := suggest.Sample{Rows: rows}
 	for i, name := range header {
 		s.Header = append(s.Header, pipeline.Column{Index: i, Name: name})
 	}
-	return mapping.Suggest(def.Provider(), rules, s, func(slug string) string { return slug + ".csv" })
+	return suggest.Mapping(def.Provider(), rules, s, func(slug string) string { return slug + ".csv" })
 }
 
 // TestMapOfATemplateIsTheIdentity: a book in a provider's own columns, blank or
@@ -60,7 +60,7 @@ func TestMapOfATemplateIsTheIdentity(t *testing.T) {
 				t.Errorf("%s, %s: %d lines for %d columns, unused %v", name, tt.what, len(s.Lines), len(tt.columns), s.Unused)
 			}
 			for _, l := range s.Lines {
-				if l.Field != l.Column || l.Convert != "" || l.Confidence != mapping.High || l.Ask != "" {
+				if l.Field != l.Column || l.Convert != "" || l.Confidence != suggest.High || l.Ask != "" {
 					t.Errorf("%s, %s: %s < %q | %q: %s", name, tt.what, l.Field, l.Column, l.Convert, l.Note())
 				}
 			}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"muster/cmd/muster/internal/enrol"
 	"muster/pipeline"
 	"muster/pipeline/book"
 	"muster/pipeline/mapping"
@@ -69,7 +70,7 @@ func (f bookFlags) join(def *templates.Definition, b *book.Book) (*openBook, err
 		sheet = keptMapping(origin)
 	}
 	if f.mapping != "" {
-		if sheet, err = mapping.ReadSheet(f.mapping); err != nil {
+		if sheet, err = enrol.ReadMapping(f.mapping); err != nil {
 			return nil, err
 		}
 	}

@@ -45,6 +45,10 @@ type Options struct {
 	// name and it is a number, it is the sheet of that number in the workbook's
 	// order, from 1, hidden sheets and charts counted.
 	Sheet string
+	// Column chooses the sheet where Sheet names none: the first visible one whose
+	// header has a column of that very name. Where none has it, and where Column is
+	// "", it is the first visible one.
+	Column string
 	// HeaderRow is the number of the row that holds the header; 0 finds it: the
 	// first row with two filled cells or more, among the first 20 rows that are
 	// not blank, else the first row that is not blank. A row among them that
@@ -58,6 +62,9 @@ type Options struct {
 	// by the byte-order mark, and without one is UTF-8 where the whole file is,
 	// else Windows-1252. Naming the encoding of a workbook is an error.
 	Encoding string
+	// SpacedQuotes takes a quotation mark behind white space for the beginning of a
+	// CSV's cell, for people type a space behind a comma.
+	SpacedQuotes bool
 	// Password opens a workbook that is protected with one; others ignore it.
 	Password string
 }
@@ -77,6 +84,7 @@ type Book struct {
 	// counted is the sheet's number where the user gave one.
 	counted   string
 	headerRow int
+	at        int               // line or row of the record that was given last
 	header    []pipeline.Column // of the sheet
 	around    around
 	trims     trims
@@ -96,6 +104,7 @@ type source interface {
 // reused from call to call.
 type record struct {
 	number int
+	line   int // of the file, from 1; 0 for a workbook
 	cells  []string
 	faults []fault
 	// trimmed are the columns whose cells lost white space, in order.
@@ -112,6 +121,14 @@ type fault struct {
 	column  int
 	code    pipeline.ProblemCode
 	message string
+}
+
+// position is the record's line of a CSV, or its row of a sheet.
+func (r *record) position() int {
+	if r.line > 0 {
+		return r.line
+	}
+	return r.number
 }
 
 func (r *record) blank() bool {
@@ -248,8 +265,13 @@ func (b *Book) findText(o Options, counts *survey) error {
 			return err
 		}
 	}
-	b.source, err = newCSVSource(b.file, form, o.HeaderRow)
-	return err
+	s, err := newCSVSource(b.file, form, o.HeaderRow)
+	if err != nil {
+		return err
+	}
+	s.spacedQuotes = o.SpacedQuotes
+	b.source = s
+	return nil
 }
 
 func (b *Book) findSheet(o Options) error {
@@ -265,6 +287,11 @@ func (b *Book) findSheet(o Options) error {
 	chosen, counted, err := w.choose(o.Sheet)
 	if err != nil {
 		return err
+	}
+	if o.Sheet == "" && o.Column != "" {
+		if chosen, err = w.withColumn(o.Column, chosen); err != nil {
+			return err
+		}
 	}
 	b.sheet = chosen.name
 	if counted {
@@ -305,6 +332,15 @@ func (b *Book) Protected() bool { return b.file.protected }
 // File is the book's file as it was opened, to be read and never written, of a
 // protected one what it holds, decrypted in memory; it is closed with the book.
 func (b *Book) File() (io.ReaderAt, int64) { return b.file, b.file.size }
+
+// Place is where the row stands that [Book.Rows] gave last, before the first one
+// that of the header: a CSV's line of the file, a sheet's row.
+func (b *Book) Place() pipeline.Place {
+	if b.workbook == nil {
+		return pipeline.Place{File: b.name, Line: b.at}
+	}
+	return pipeline.Place{File: b.name, Sheet: b.sheet, Row: b.at}
+}
 
 // Sheets are the names of all worksheets of the workbook, hidden ones too, in
 // its order; nil for a CSV.
@@ -356,7 +392,7 @@ func (b *Book) sheetRows(ctx context.Context, each func(pipeline.Row) error) err
 		if r.hidden {
 			b.hidden++
 		}
-		row.Number = r.number
+		row.Number, b.at = r.number, r.position()
 		row.Cells, row.Problems = b.shape(row.Cells, r)
 		if b.examples.leavesOut(row) {
 			return nil

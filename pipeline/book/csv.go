@@ -22,7 +22,9 @@ type csvSource struct {
 	form      textForm
 	delimiter rune
 	skip      int64 // bytes of text before the first record: a sep= line
-	line      int   // the line of the file on which the first record begins, from 1
+	// spacedQuotes: a cell's quotation mark may stand behind white space.
+	spacedQuotes bool
+	line         int // the line of the file on which the first record begins, from 1
 }
 
 // newCSVSource finds the delimiter; header is the row that the user names as
@@ -65,6 +67,7 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 	lines.Comma = s.delimiter
 	lines.FieldsPerRecord = -1
 	lines.ReuseRecord = true
+	lines.TrimLeadingSpace = s.spacedQuotes && s.delimiter != '\t'
 	var reader gocsv.CSVReader = lines
 
 	var rec record
@@ -85,6 +88,7 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 		// numbers them. A cell's line breaks are lines of the file and no rows.
 		begin, _ := lines.FieldPos(0)
 		rec.number += begin - end
+		rec.line = begin + s.line - 1
 		end = begin
 		rec.faults, rec.trimmed = nil, rec.trimmed[:0]
 		for i, c := range cells {

@@ -3,12 +3,14 @@ package book
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 
 	"muster/pipeline"
 )
 
-// worded is a failure of the system in words for the owner of the book.
+// worded is a failure of the system, or the end of what there is, in words for
+// the owner of the book.
 type worded struct {
 	says  string
 	cause error
@@ -20,6 +22,11 @@ func (e worded) Unwrap() error { return e.cause }
 // unreadable is a failure of the system that has no better words.
 func unreadable(err error) *pipeline.Mistake {
 	return &pipeline.Mistake{Err: worded{"the file cannot be read: " + pipeline.WithoutPath(err).Error(), err}}
+}
+
+// nothing is a file or a sheet that holds nothing: around io.EOF.
+func nothing(says string) *pipeline.Mistake {
+	return &pipeline.Mistake{Err: worded{says, io.EOF}}
 }
 
 // errShorter: the open file lost bytes. Read on, it would be a shorter book.

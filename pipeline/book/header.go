@@ -66,7 +66,7 @@ func (b *Book) findHeader(o Options) error {
 		}
 		return b.noHeader()
 	}
-	b.headerRow = header.number
+	b.headerRow, b.at = header.number, header.position()
 	b.around.marked = len(header.cells) > 0 && pipeline.IsOriginColumn(header.cells[0])
 	if b.header, err = headerOf(header); err != nil {
 		return err
@@ -160,12 +160,12 @@ func headerOf(r *record) ([]pipeline.Column, error) {
 func (b *Book) noHeader() error {
 	hint := "a book has a header and, below it, one row for each merchant."
 	if b.sheet == "" {
-		return pipeline.Mistakef("there is no header: every line is blank").Try(hint)
+		return nothing("there is no header: every line is blank").Try(hint)
 	}
 	if others := slices.DeleteFunc(b.Sheets(), func(s string) bool { return s == b.sheet }); len(others) > 0 {
 		hint = "name another sheet; there are: " + quoted(others) + "."
 	}
-	return pipeline.Mistakef("the sheet is empty: there is no header").Try(hint)
+	return nothing("the sheet is empty: there is no header").Try(hint)
 }
 
 // shape fits a record to the header: as many cells as it has columns, and a

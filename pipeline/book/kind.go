@@ -43,7 +43,7 @@ func recognise(name string, f *file) (kind, error) {
 			return 0, pipeline.Mistakef("nothing came through the standard input").
 				Try("pipe a book into muster, or name a file.")
 		}
-		return 0, pipeline.Mistakef("the file is empty").
+		return 0, nothing("the file is empty").
 			Try("a book has a header and, below it, one row for each merchant.")
 	}
 	head, err := f.start(512)

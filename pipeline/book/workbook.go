@@ -208,6 +208,26 @@ func (w *workbook) choose(name string) (chosen sheetEntry, counted bool, err err
 		Try("check the spelling of the sheet's name.")
 }
 
+// withColumn finds the first visible sheet whose header has a column of that
+// name; instead where none has it. A sheet whose header cannot be read is passed
+// over.
+func (w *workbook) withColumn(name string, instead sheetEntry) (sheetEntry, error) {
+	shared, err := w.open(instead)
+	if err != nil {
+		return sheetEntry{}, err
+	}
+	for _, s := range w.sheets {
+		if !s.grid || s.hidden {
+			continue
+		}
+		look := &Book{workbook: w, source: &xlsxSource{archive: w.archive, part: s.part, texts: shared.texts}}
+		if err := look.findHeader(Options{}); err == nil && slices.ContainsFunc(look.header, func(c pipeline.Column) bool { return c.Name == name }) {
+			return s, nil
+		}
+	}
+	return instead, nil
+}
+
 // open reads what the sheet's cells refer to.
 func (w *workbook) open(s sheetEntry) (*xlsxSource, error) {
 	source := &xlsxSource{archive: w.archive, part: s.part}

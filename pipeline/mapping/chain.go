@@ -83,6 +83,23 @@ func compileChain(text string, t *tables) (chain, *mistake) {
 	return c, nil
 }
 
+// Converter makes one function of a chain that names no table. The function gives
+// what a cell becomes, "" for an empty one, or an error that says what is wrong
+// with the value as the end of a sentence. It may be used by several at once.
+func Converter(text string) (func(cell string) (string, error), error) {
+	c, wrong := compileChain(text, &tables{})
+	if wrong != nil {
+		return nil, inConvert(wrong)
+	}
+	return func(cell string) (string, error) {
+		out, err := c.convert(cell)
+		if err == nil && out != "" && c.combine != nil {
+			out = c.combine([]string{out})
+		}
+		return out, err
+	}, nil
+}
+
 // call is one conversion as a chain spells it.
 type call struct {
 	name string

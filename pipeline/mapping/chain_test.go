@@ -88,7 +88,7 @@ func TestChainsThatAreRefused(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.chain, func(t *testing.T) {
 			writeFile(t, dir, "mapping.tsv", "field\tcolumn\tconvert\n\nnit\tNIT\t\""+strings.ReplaceAll(tt.chain, `"`, `""`)+"\"\n")
-			sheet, err := ReadSheet(filepath.Join(dir, "mapping.tsv"))
+			sheet, err := ReadSheet(filepath.Join(dir, "mapping.tsv"), openCSV)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -98,7 +98,7 @@ func TestChainsThatAreRefused(t *testing.T) {
 	}
 	t.Run("tables below the folder", func(t *testing.T) {
 		for _, text := range []string{"map(t.csv)", "map(./t.csv)", "map(sub/inside.csv)"} {
-			if c, wrong := compileChain(text, &tables{folder: dir}); wrong != nil {
+			if c, wrong := compileChain(text, beside(dir)); wrong != nil {
 				t.Error(wrong)
 			} else if got, err := c.convert("a"); got != "b" || err != nil {
 				t.Errorf("%s: %q (%v)", text, got, err)

@@ -30,7 +30,7 @@ func TestCheckConstants(t *testing.T) {
 		s := sheetOf(t, tt.sheet)
 		s.path = "m.csv"
 		err := s.CheckConstants(p, takes{"+1": true})
-		var wrong *Error
+		var wrong *pipeline.Mistake
 		switch {
 		case tt.says == "" && err == nil:
 		case !errors.As(err, &wrong) || err.Error() != tt.says || wrong.Hint != tt.hint:

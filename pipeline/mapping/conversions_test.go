@@ -17,7 +17,12 @@ func tablesOf(t testing.TB) *tables {
 	t.Helper()
 	dir := t.TempDir()
 	writeFile(t, dir, "states.csv", "from;to;note\nCALIF.;CA;\nDistrito Federal;DC;the capital\n")
-	return &tables{folder: dir}
+	return beside(dir)
+}
+
+// beside are the tables of a folder.
+func beside(dir string) *tables {
+	return &tables{open: openCSV, mapping: filepath.Join(dir, "mapping.csv"), read: map[string]*lookup{}}
 }
 
 func writeFile(t testing.TB, dir, name, text string) {

@@ -15,7 +15,7 @@ import (
 var errNoCountry = errors.New("is no country: its name in English or Spanish, or its code of ISO 3166-1, is needed")
 
 func countryA2(s string) (string, error) {
-	r, ok := countries()[bare(s)]
+	r, ok := countries()[Bare(s)]
 	if !ok {
 		return "", errNoCountry
 	}
@@ -23,7 +23,7 @@ func countryA2(s string) (string, error) {
 }
 
 func countryA3(s string) (string, error) {
-	r, ok := countries()[bare(s)]
+	r, ok := countries()[Bare(s)]
 	if !ok {
 		return "", errNoCountry
 	}
@@ -46,13 +46,13 @@ var countries = sync.OnceValue(func() map[string]language.Region {
 				continue
 			}
 			for _, name := range []string{code, r.ISO3(), display.English.Regions().Name(r), display.Spanish.Regions().Name(r)} {
-				all[bare(name)] = r
+				all[Bare(name)] = r
 			}
 		}
 	}
 	for code, names := range otherNames {
 		for _, name := range names {
-			all[bare(name)] = language.MustParseRegion(code)
+			all[Bare(name)] = language.MustParseRegion(code)
 		}
 	}
 	return all
@@ -121,10 +121,10 @@ var otherNames = map[string][]string{
 	"ZA": {"Suráfrica", "África del Sur"},
 }
 
-// bare is a name without case, accents and punctuation: two spellings of one
+// Bare is a name without case, accents and punctuation: two spellings of one
 // name are the same. Full stops and apostrophes vanish (EE.UU.), all else that
 // is neither letter nor digit parts words.
-func bare(name string) string {
+func Bare(name string) string {
 	var b strings.Builder
 	space := false
 	for _, r := range norm.NFD.String(name) {

@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,46 +71,46 @@ func compileGroupBy(args []string) (combine, *mistake) {
 }
 
 // groupBy takes a line that names a group; false says that it names none.
-func (m *Mapping) groupBy(p *pipeline.Provider, header []pipeline.Column, l pipeline.MappingLine, lookups *tables, used map[int]bool,
-	fail func(hint, format string, args ...any) error) (bool, error) {
+func (c *compiler) groupBy(l pipeline.MappingLine) (bool, *pipeline.Mistake) {
 	path := strings.TrimSuffix(l.Field, ownIndex)
-	named := isGroup(p, path)
-	c, wrong := compileChain(l.Convert, lookups)
+	named := isGroup(c.provider, path)
+	converts, unusable := compileChain(l.Convert, c.sheet.tables)
 	switch {
-	case wrong != nil && !named:
-		return false, nil // told with the rest of the line
-	case wrong != nil:
-		return false, fail(wrong.hint, "convert: %w", wrong)
-	case !named && !c.groups || l.Field != path && !c.groups:
+	case unusable != nil && !named:
+		return false, nil // a fault of the line of a field
+	case unusable != nil:
+		return false, inConvert(unusable)
+	case !named && !converts.groups || l.Field != path && !converts.groups:
 		return false, nil
 	case !named:
-		return false, fail(groupsHint(p), "%s stands on the line of a group, and %q is none", groupByName, l.Field)
-	case !c.groups:
-		return false, fail("name one of its fields, as in "+exampleOf(p, path)+"; or, where each of its entries has a row of its own, say with "+groupByName+" by which column those rows belong together",
-			"%s is a group and no field", path)
+		return false, pipeline.Mistakef("%s stands on the line of a group, and %q is none", groupByName, l.Field).Try(groupsHint(c.provider))
+	case !converts.groups:
+		return false, pipeline.Mistakef("%s is a group and no field", path).
+			Try("name one of its fields, as in " + exampleOf(c.provider, path) + "; or, where each of its entries has a row of its own, say with " +
+				groupByName + " by which column those rows belong together")
 	case l.Value != "":
-		return false, fail("empty the cell under value", "the line groups rows, and has a value")
+		return false, pipeline.Mistakef("the line groups rows, and has a value").Try("empty the cell under value")
 	case l.Column == "":
-		return false, fail("name the column that is the same in all rows of a customer", "the line groups rows, and has no column")
+		return false, pipeline.Mistakef("the line groups rows, and has no column").Try("name the column that is the same in all rows of a customer")
 	}
-	column := findColumn(header, l.Column)
-	if column == nil {
-		return false, fail("the book's columns are: "+columnNames(header), "the book has no column %q", l.Column)
+	column, wrong := c.column(l)
+	if wrong != nil {
+		return false, wrong
 	}
-	used[column.Index] = true
-	if m.grouping == nil {
-		m.grouping = &grouping{path: path, width: len(header), secret: map[int]bool{}}
+	if c.grouping == nil {
+		c.grouping = &grouping{path: path, width: len(c.header), secret: map[int]bool{}}
 	}
-	g := m.grouping
+	g := c.grouping
 	if g.path != path {
-		return false, fail("keep one of the two", "line %d groups rows into %s already, and only one group can have rows of its own", g.keys[0].line, g.path)
+		return false, pipeline.Mistakef("line %d groups rows into %s already, and only one group can have rows of its own", g.keys[0].line, g.path).
+			Try("keep one of the two")
 	}
 	for _, k := range g.keys {
 		if k.column.Index == column.Index {
-			return false, fail("keep one of the two", "rows are grouped by this column in line %d already", k.line)
+			return false, pipeline.Mistakef("rows are grouped by this column in line %d already", k.line).Try("keep one of the two")
 		}
 	}
-	g.keys = append(g.keys, part{column: column, chain: c, text: l.Convert, line: l.Number})
+	g.keys = append(g.keys, part{column: column, chain: converts, text: l.Convert, line: l.Number})
 	return true, nil
 }
 
@@ -151,54 +150,54 @@ func exampleOf(p *pipeline.Provider, group string) string {
 }
 
 // misplaced says what is wrong with a field's index, if anything is.
-func (m *Mapping) misplaced(path string) (hint string, err error) {
+func (m *Mapping) misplaced(path string) *pipeline.Mistake {
 	group, _, own := strings.Cut(path, ownIndex)
 	g := m.grouping
 	switch {
 	case own && g == nil:
-		return "write a number, as in " + strings.Replace(path, ownIndex, "[0]", 1) + "; or, where each row of the book is an entry of " + group + ", say which rows are one customer: a line with the field " +
-			group + ", the column that is the same in all of them, and the conversion " + groupByName, fmt.Errorf("the field %s has an empty index", path)
+		return pipeline.Mistakef("the field %s has an empty index", path).
+			Try("write a number, as in " + strings.Replace(path, ownIndex, "[0]", 1) + "; or, where each row of the book is an entry of " + group +
+				", say which rows are one customer: a line with the field " + group + ", the column that is the same in all of them, and the conversion " + groupByName)
 	case own && group != g.path:
-		return "give it a number, as in " + strings.Replace(path, ownIndex, "[0]", 1),
-			fmt.Errorf("the field %s has an empty index, and only %s has rows of its own (line %d)", path, g.path, g.keys[0].line)
+		return pipeline.Mistakef("the field %s has an empty index, and only %s has rows of its own (line %d)", path, g.path, g.keys[0].line).
+			Try("give it a number, as in " + strings.Replace(path, ownIndex, "[0]", 1))
 	case !own && g != nil && strings.HasPrefix(path, g.path+"["):
 		_, rest, _ := strings.Cut(path[len(g.path):], "]")
-		return "write it as " + g.path + ownIndex + rest + ", or delete line " + strconv.Itoa(g.keys[0].line),
-			fmt.Errorf("the field %s has a number, and line %d says that each row has its own entry of %s", path, g.keys[0].line, g.path)
+		return pipeline.Mistakef("the field %s has a number, and line %d says that each row has its own entry of %s", path, g.keys[0].line, g.path).
+			Try("write it as " + g.path + ownIndex + rest + ", or delete line " + strconv.Itoa(g.keys[0].line))
 	}
-	return "", nil
+	return nil
 }
 
-// group puts the fields that each row has of its own behind the others; the
-// first so many slots are those of the sheet, and were looked at.
-func (m *Mapping) group(p *pipeline.Provider, sheet *Sheet, looked int) error {
-	for i := looked; i < len(m.slots); i++ {
-		path := m.slots[i].Path
-		if hint, err := m.misplaced(path); err != nil {
-			return &Error{Err: fmt.Errorf("column %s: %w", pipeline.ColumnLetters(m.slots[i].Column.Index), err), Hint: hint}
+// group puts the fields that each row has of its own behind the others.
+func (c *compiler) group() error {
+	// The slots of the sheet were looked at.
+	for i := len(c.mapped); i < len(c.slots); i++ {
+		if wrong := c.misplaced(c.slots[i].Path); wrong != nil {
+			return pipeline.Mistakef("column %s: %w", pipeline.ColumnLetters(c.slots[i].Column.Index), wrong.Err).Try(wrong.Hint)
 		}
 	}
-	g := m.grouping
+	g := c.grouping
 	if g == nil {
 		return nil
 	}
 	var slots []pipeline.Slot
 	var sources []*source
 	fed := false
-	for i, s := range m.slots {
+	for i, s := range c.slots {
 		before, after, own := strings.Cut(s.Path, ownIndex)
 		if !own {
-			slots, sources = append(slots, s), append(sources, m.sources[i])
-			g.share(p, s, m.sources[i])
+			slots, sources = append(slots, s), append(sources, c.sources[i])
+			g.share(c.provider, s, c.sources[i])
 			continue
 		}
-		g.own = append(g.own, ownSlot{before: before + "[", after: "]" + after, field: s.Field, column: s.Column, constant: s.Constant, source: m.sources[i]})
-		g.noteSecret(p, s, m.sources[i])
+		g.own = append(g.own, ownSlot{before: before + "[", after: "]" + after, field: s.Field, column: s.Column, constant: s.Constant, source: c.sources[i]})
+		g.noteSecret(c.provider, s, c.sources[i])
 		fed = fed || s.Column != nil
 	}
 	if !fed {
-		return &Error{Path: sheet.path, Line: g.keys[0].line, Err: fmt.Errorf("rows are grouped into %s, and no column feeds a field of it", g.path),
-			Hint: "name what each row has of its own with an empty index, as in " + strings.Replace(exampleOf(p, g.path), "[0]", ownIndex, 1)}
+		return pipeline.Mistakef("rows are grouped into %s, and no column feeds a field of it", g.path).At(c.sheet.at(g.keys[0].line)).
+			Try("name what each row has of its own with an empty index, as in " + strings.Replace(exampleOf(c.provider, g.path), "[0]", ownIndex, 1))
 	}
 	for i := range g.own {
 		o := &g.own[i]
@@ -209,7 +208,7 @@ func (m *Mapping) group(p *pipeline.Provider, sheet *Sheet, looked int) error {
 		}
 		slots, sources = append(slots, g.slot(o, 0)), append(sources, o.source)
 	}
-	m.slots, m.sources = slots, sources
+	c.slots, c.sources = slots, sources
 	slices.SortStableFunc(g.shared, func(a, b sharedCell) int { return a.column.Index - b.column.Index })
 	return nil
 }

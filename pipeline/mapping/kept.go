@@ -11,7 +11,7 @@ import (
 // path is where the sheet came from, for messages. Both are what [Sheet.Lines]
 // and [Sheet.Lookups] gave.
 func NewSheet(path string, lines []pipeline.MappingLine, kept map[string]map[string]string) *Sheet {
-	s := &Sheet{path: path, lines: slices.Clone(lines), tables: &tables{closed: true, read: map[string]*lookup{}}}
+	s := &Sheet{path: path, lines: slices.Clone(lines), tables: &tables{read: map[string]*lookup{}}}
 	for name, to := range kept {
 		s.tables.read[name] = &lookup{to: to}
 	}

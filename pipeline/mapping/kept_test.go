@@ -1,4 +1,4 @@
-package mapping_test
+package mapping
 
 import (
 	"os"
@@ -9,7 +9,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"muster/pipeline"
-	"muster/pipeline/mapping"
 )
 
 // A mapping that is built from its lines and tables maps as the one that was
@@ -27,19 +26,19 @@ func TestAKeptMappingMapsTheSame(t *testing.T) {
 	}
 	p := &pipeline.Provider{Name: "acme", Title: "Acme", Fields: []pipeline.Field{{Path: "name"}, {Path: "city"}, {Path: "zip"}, {Path: "mail"}}}
 	header := []pipeline.Column{{Index: 0, Name: "Nombre"}, {Index: 1, Name: "Ciudad"}, {Index: 2, Name: "Correo"}}
-	sheet, err := mapping.ReadSheet(path)
+	sheet, err := ReadSheet(path, openCSV)
 	if err != nil {
 		t.Fatal(err)
 	}
-	read, err := mapping.Compile(p, header, sheet)
+	read, err := Compile(p, header, sheet)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
-	built := mapping.NewSheet(path, sheet.Lines(), sheet.Lookups())
-	kept, err := mapping.Compile(p, header, built)
+	built := NewSheet(path, sheet.Lines(), sheet.Lookups())
+	kept, err := Compile(p, header, built)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +60,7 @@ func TestAKeptMappingMapsTheSame(t *testing.T) {
 	}
 	// The line that is at fault keeps its number, and no table is looked for on
 	// the disk.
-	_, err = mapping.Compile(p, header, mapping.NewSheet(path, sheet.Lines(), nil))
+	_, err = Compile(p, header, NewSheet(path, sheet.Lines(), nil))
 	if err == nil || !strings.Contains(err.Error(), "line 4") || !strings.Contains(err.Error(), "cities.csv was not kept") {
 		t.Errorf("without its table: %v", err)
 	}

@@ -106,7 +106,7 @@ func sheetOf(t testing.TB, text string) *Sheet {
 	if text == "" {
 		return nil
 	}
-	s, err := ReadSheet(writeSheet(t, text))
+	s, err := ReadSheet(writeSheet(t, text), openCSV)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,9 +21,9 @@ func cldrNames(t *testing.T) []cldrName {
 	t.Helper()
 	var all []cldrName
 	add := func(name, code string) {
-		i := slices.IndexFunc(all, func(n cldrName) bool { return n.bare == bare(name) })
+		i := slices.IndexFunc(all, func(n cldrName) bool { return n.bare == Bare(name) })
 		if i < 0 {
-			all = append(all, cldrName{bare(name), []string{code}})
+			all = append(all, cldrName{Bare(name), []string{code}})
 		} else if !slices.Contains(all[i].regions, code) {
 			all[i].regions = append(all[i].regions, code)
 		}
@@ -37,7 +37,7 @@ func cldrNames(t *testing.T) []cldrName {
 	for _, code := range codes {
 		r := language.MustParseRegion(code)
 		for _, name := range append([]string{code, r.ISO3(), display.English.Regions().Name(r), display.Spanish.Regions().Name(r)}, otherNames[code]...) {
-			if bare(name) == "" {
+			if Bare(name) == "" {
 				t.Errorf("%s has an empty name", code)
 			}
 			add(name, code)
@@ -87,10 +87,10 @@ func TestStates(t *testing.T) {
 	for code, names := range usStateNames {
 		got = append(got, code)
 		for _, name := range append(names, code) {
-			if other, twice := taken[bare(name)]; twice && other != code {
+			if other, twice := taken[Bare(name)]; twice && other != code {
 				t.Errorf("%s is %s and %s", name, other, code)
 			}
-			taken[bare(name)] = code
+			taken[Bare(name)] = code
 			if s, err := usState(strings.ToUpper(name)); err != nil || s != code {
 				t.Errorf("%s is %q (%v), want %s", name, s, err, code)
 			}

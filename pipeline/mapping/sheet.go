@@ -3,12 +3,9 @@ package mapping
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"hash"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"muster/pipeline"
 )
@@ -23,71 +20,54 @@ type Sheet struct {
 	tables *tables
 }
 
-// sheetRecord is a line of a mapping sheet as its file has it.
-type sheetRecord struct {
-	Field   string `csv:"field"`
-	Column  string `csv:"column"`
-	Convert string `csv:"convert"`
-	Value   string `csv:"value"`
-	Note    string `csv:"note"` // for people; never read
-}
-
-const sheetAdvice = "a mapping sheet has the columns field, column, convert and value"
+var sheetForm = form{[]string{"field", "column", "convert", "value", noteColumn}, 1,
+	"a mapping sheet has the columns field, column, convert and value"}
 
 // ReadSheet reads a mapping sheet: a table of field, column, convert and value
-// (and a note, for people). It is a CSV in UTF-8, UTF-16 or Windows-1252,
-// separated by commas, semicolons or tabs, as spreadsheet programs save it; or
-// an XLSX workbook, of which it is the first visible sheet with a column field,
-// and whose other sheets are lookup tables. Conversions are looked at when it
-// is joined with a book: [Compile].
-func ReadSheet(path string) (*Sheet, error) {
-	s := &Sheet{path: path, tables: &tables{folder: filepath.Dir(path)}}
-	p, refused := s.open()
-	if refused != nil {
-		return nil, refused
-	}
-	s.sheet, s.note = p.sheet, p.note
-	form := sheetForm{[]string{"field", "column", "convert", "value", "note"}, []string{"field"}, sheetAdvice}
-	refused = readTyped(p, form, func(r sheetRecord, number int) *mistake {
-		l := pipeline.MappingLine{Number: number, Field: pipeline.Trim(r.Field), Column: pipeline.Trim(r.Column),
-			Convert: pipeline.Trim(r.Convert), Value: pipeline.Trim(r.Value)}
-		if l.Field == "" && l.Column == "" && l.Convert == "" && l.Value == "" {
+// (and a note, for people). Of a workbook it is the first visible sheet with a
+// column field, and the other sheets are lookup tables, which open gives too,
+// when they are needed. Conversions are looked at when the sheet is joined with
+// a book: [Compile].
+func ReadSheet(path string, open Opener) (*Sheet, error) {
+	s := &Sheet{path: path}
+	found, wrong := open.read(path, "", sheetForm, func(cells []string, at pipeline.Place) *pipeline.Mistake {
+		l := pipeline.MappingLine{Number: max(at.Line, at.Row), Field: cells[0], Column: cells[1], Convert: cells[2], Value: cells[3]}
+		switch {
+		case l.Field == "" && l.Column == "" && l.Convert == "" && l.Value == "":
 			return nil
-		}
-		if l.Field == "" {
-			return mistaken("name the field, or delete the line", "the field is empty")
+		case l.Field == "":
+			return pipeline.Mistakef("the field is empty").Try("name the field, or delete the line")
 		}
 		s.lines = append(s.lines, l)
 		return nil
 	})
-	if refused != nil {
-		return nil, refused
+	if wrong != nil {
+		wrong.Place.Kind = placeKind
+		return nil, wrong
 	}
+	s.sheet, s.note = found.sheet, found.note
+	s.tables = &tables{open: open, mapping: path, sheets: found.sheets, read: map[string]*lookup{}}
 	return s, nil
 }
 
-// open finds the page that is the mapping sheet.
-func (s *Sheet) open() (*page, *Error) {
-	data, refused := readFile(s.path)
-	if refused != nil {
-		return nil, refused
+// placeKind is what a mapping sheet is called in front of its name.
+const placeKind = "mapping"
+
+// at is the place of a line of the sheet; 0 is the sheet itself.
+func (s *Sheet) at(number int) pipeline.Place {
+	p := pipeline.Place{Kind: placeKind, File: s.path, Sheet: s.sheet}
+	if s.sheet != "" {
+		p.Row = number
+	} else {
+		p.Line = number
 	}
-	if !isWorkbook(data) {
-		return pageOfCSV(s.path, data)
-	}
-	w, refused := openWorkbook(s.path, data)
-	if refused != nil {
-		return nil, refused
-	}
-	sheet, refused := w.withColumn("field")
-	switch {
-	case refused != nil:
-		return nil, refused
-	case sheet == "":
-		return nil, &Error{Path: s.path, Err: errors.New("has no visible sheet whose first row has the column field; its sheets are " + strings.Join(w.names, ", ")), Hint: sheetAdvice}
-	}
-	s.tables.book = w
-	return w.page(sheet, 0)
+	return p
+}
+
+// line names a line as its reader counts it: line 3, row 3.
+func (s *Sheet) line(number int) string {
+	p := s.at(number)
+	return pipeline.Place{Line: p.Line, Row: p.Row}.String()
 }
 
 // Path is the sheet's, as the user gave it.
@@ -141,7 +121,7 @@ func (s *Sheet) SHA256() string {
 	}
 	slices.Sort(named)
 	for _, name := range named {
-		table, wrong := s.tables.open(name)
+		table, wrong := s.tables.table(name)
 		if wrong != nil {
 			continue // Compile says so
 		}

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"muster/pipeline"
 )
 
@@ -20,56 +18,6 @@ func writeSheet(t testing.TB, text string) string {
 		t.Fatal(err)
 	}
 	return path
-}
-
-func TestReadSheet(t *testing.T) {
-	want := []pipeline.MappingLine{
-		{Field: "name", Column: "Razón social", Number: 2},
-		{Field: "type", Value: "BUSINESS", Number: 3},
-	}
-	tests := []struct{ name, text string }{
-		{"commas", "field,column,value\nname,Razón social,\ntype,,BUSINESS\n"},
-		{"semicolons", "field;column;value\nname;Razón social;\ntype;;BUSINESS\n"},
-		{"tabs", "field\tcolumn\tvalue\nname\tRazón social\t\ntype\t\tBUSINESS\n"},
-		{"byte-order mark", "\ufefffield,column,value\nname,Razón social,\ntype,,BUSINESS\n"},
-		{"Windows line ends", "field;column;value\r\nname;Razón social;\r\ntype;;BUSINESS\r\n"},
-		{"no line end at the end", "field,column,value\nname,Razón social,\ntype,,BUSINESS"},
-		{"white space around cells", "field,column,value\n name , Razón social\u00a0,\u200b\n\ufefftype,\t,BUSINESS \n"},
-		{"spaces after the commas", "field, column, value\nname, \"Razón social\", \ntype, , BUSINESS\n"},
-		{"quoted", "\"field\",\"column\",\"value\"\n\"name\",\"Razón social\",\"\"\n\"type\",\"\",\"BUSINESS\"\n"},
-		{"other order, and notes", "note,value,column,field\nwhat the law says,,Razón social,name\n,BUSINESS,,type\n"},
-		{"notes in the language of those who write them", "field,column,value,note\nname,Razón social,,\"a, \"\"b\"\"; c\"\ntype,,BUSINESS,\n"},
-		{"empty column at the end", "field,column,value,\nname,Razón social,,\ntype,,BUSINESS,\n"},
-		{"blank lines behind", "field,column,value\nname,Razón social,\ntype,,BUSINESS\n,,\n\n ,,\n"},
-		{"nothing to convert", "field,column,convert,value\nname,Razón social,,\ntype,, ,BUSINESS\n,,,\n"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			path := writeSheet(t, tt.text)
-			s, err := ReadSheet(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(want, s.lines); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-			if s.Path() != path {
-				t.Errorf("the path is %s", s.Path())
-			}
-		})
-	}
-}
-
-// Lines are numbered as an editor numbers them.
-func TestSheetLineNumbers(t *testing.T) {
-	s, err := ReadSheet(writeSheet(t, "field,column\n\na,x\n,\n\"b\",\"line\nbreak\"\nc,z\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := []pipeline.MappingLine{{Field: "a", Column: "x", Number: 3}, {Field: "b", Column: "line\nbreak", Number: 5}, {Field: "c", Column: "z", Number: 7}}
-	if diff := cmp.Diff(want, s.lines); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
 }
 
 // A chain is read as a person typed it; one with a comma stands in quotes where
@@ -87,106 +35,70 @@ func TestSheetChains(t *testing.T) {
 	}
 }
 
-func TestSheetsThatCannotBeRead(t *testing.T) {
-	tests := []struct {
-		name, text string
-		line       int
-		says, hint string
-	}{
-		{"empty", "", 0, "is empty", "field, column, convert and value"},
-		{"a byte-order mark only", "\ufeff", 0, "is empty", "field, column, convert and value"},
-		{"blank", "\n\n", 0, "is empty", "field, column, convert and value"},
-		{"unknown column", "field,column,default\n", 1, `the column "default" is not known`, "field, column, convert and value"},
-		{"column in capitals", "Field,Column,Value\n", 1, `the column "Field" is not known`, "field, column, convert and value"},
-		{"no field column", "column,value\n", 1, `the column "field" is missing`, "field, column, convert and value"},
-		{"column twice", "field,column,column\n", 1, `the column "column" stands there twice`, ""},
-		{"a book for a sheet", "business_name,email\nEJEMPLO SAS,a@example.org\n", 1, `"business_name" is not known`, "field, column, convert and value"},
-		{"no field", "field,column,value\n,NIT,\n", 2, "the field is empty", "name the field"},
-		{"too few cells", "field,column,value\nname,NIT,\nemail,E-mail\n", 3, "line 3: has more or fewer cells", ""},
-		{"too many cells", "field,column,value\nname,Name, Inc.,\n", 2, "line 2: has more or fewer cells", ""},
-		{"comma in a chain", "field,column,convert\nname,Name,left-pad(9,0)\n", 2, "line 2: has more or fewer cells", "in double quotes"},
-		{"nothing but a chain", "field,column,convert\n,,upper\n", 2, "the field is empty", "name the field"},
-		{"quote without end", "field,column,value\nname,\"NIT,\n\n\n", 2, "quote", ""},
-		{"quote inside", "field,column,value\nname,N\"IT,\n", 2, "line 2", ""},
-		{"quote in the header", "field,co\"lumn\n", 1, "line 1", ""},
-		{"in no encoding", "field,column,value\nname,Raz\x81n social,\n", 0, "neither in UTF-8", "CSV UTF-8"},
-		{"damaged UTF-8", "field,column,value\nname,Razón soñada \xf3\n", 0, "not in UTF-8 throughout", "CSV UTF-8"},
-		{"half a character of UTF-16", "\xff\xfef\x00i\x00\x00\xd8", 0, "neither in UTF-8", "CSV UTF-8"},
-		{"UTF-16 without its mark", "f\x00i\x00e\x00l\x00d\x00", 1, "is not known", ""},
-		{"an old workbook", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0, "old binary format", "XLSX"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			path := writeSheet(t, tt.text)
-			_, err := ReadSheet(path)
-			requireError(t, err, path, tt.line, tt.says, tt.hint)
-		})
-	}
-	t.Run("a folder", func(t *testing.T) {
-		dir := t.TempDir()
-		_, err := ReadSheet(dir)
-		requireError(t, err, dir, 0, "cannot be read: is a directory", "")
-	})
-	t.Run("nowhere", func(t *testing.T) {
-		path := filepath.Join(t.TempDir(), "nowhere.csv")
-		_, err := ReadSheet(path)
-		requireError(t, err, path, 0, "cannot be read: no such file", "")
-		if !errors.Is(err, os.ErrNotExist) {
-			t.Errorf("%v is not os.ErrNotExist", err)
-		}
-		if strings.Count(err.Error(), path) != 1 {
-			t.Errorf("%v names the file more than once", err)
-		}
-	})
-}
-
-// requireError checks an *Error: which sheet (path "" for the book's header),
-// which line, what it says, and its hint.
+// requireError checks a mistake: which file (path "" for the book's header), which
+// line or row, what it says, and its hint.
 func requireError(t *testing.T, err error, path string, number int, says, hint string) {
 	t.Helper()
-	var refused *Error
+	var refused *pipeline.Mistake
 	if !errors.As(err, &refused) {
 		t.Fatalf("is taken, or refused otherwise: %v", err)
 	}
-	if refused.Path != path || refused.Line != number {
-		t.Errorf("%v: sheet %q and line %d, want %d", err, refused.Path, refused.Line, number)
+	if refused.Place.File != path || max(refused.Place.Line, refused.Place.Row) != number {
+		t.Errorf("%v: file %q and line %d, want %d", err, refused.Place.File, max(refused.Place.Line, refused.Place.Row), number)
 	}
-	if !strings.Contains(err.Error(), says) || path != "" && !strings.Contains(err.Error(), path) {
+	if !strings.Contains(err.Error(), says) || path != "" && !strings.HasPrefix(err.Error(), "mapping "+path) {
 		t.Errorf("%v: does not say %q and the file", err, says)
 	}
 	if !strings.Contains(refused.Hint, hint) {
 		t.Errorf("the hint %q does not say %q", refused.Hint, hint)
 	}
-	for _, inner := range []string{"mapping.sheetRecord", "gocsv", "csv:", "parse error", "%!"} {
-		if strings.Contains(strings.ReplaceAll(err.Error(), refused.Path, ""), inner) {
-			t.Errorf("%v leaks %q", err, inner)
+	if strings.Contains(err.Error(), "%!") {
+		t.Errorf("%v is not formatted", err)
+	}
+}
+
+// The digest is of what the mapping says and of nothing else.
+func TestSheetSHA256(t *testing.T) {
+	dir := t.TempDir()
+	base := "field,column,convert,value,note\nnit,NIT,map(t.csv),,\ntype,,,BUSINESS,\n"
+	digest := func(text, table string) string {
+		t.Helper()
+		writeFile(t, dir, "t.csv", table)
+		writeFile(t, dir, "u.csv", table)
+		writeFile(t, dir, "m.csv", text)
+		return sheetAt(t, filepath.Join(dir, "m.csv")).SHA256()
+	}
+	const table = "from,to\na,b\nc,d\n"
+	want := digest(base, table)
+	for name, same := range map[string][2]string{
+		"notes and blank lines":    {"field,column,convert,value,note\nnit,NIT,map(t.csv),,why\n,,,,\ntype,,,BUSINESS,\n", table},
+		"a table in another order": {base, "to,from,note\nd,c,x\nb,a,\n"},
+	} {
+		if digest(same[0], same[1]) != want {
+			t.Errorf("%s make another mapping", name)
+		}
+	}
+	for name, other := range map[string][2]string{
+		"a column":          {strings.Replace(base, ",NIT,", ",Nit,", 1), table},
+		"a constant":        {strings.Replace(base, "BUSINESS", "business", 1), table},
+		"a conversion":      {strings.Replace(base, "map(t.csv)", "map(t.csv) | trim", 1), table},
+		"a table's entry":   {base, "from,to\na,b\nc,e\n"},
+		"one entry more":    {base, "from,to\na,b\nc,d\ne,f\n"},
+		"another table":     {strings.Replace(base, "t.csv", "u.csv", 1), table},
+		"a line":            {strings.Replace(base, "type,,,BUSINESS,\n", "", 1), table},
+		"cells moved along": {strings.Replace(base, "type,,,BUSINESS", "type,BUSINESS,,", 1), table},
+	} {
+		if digest(other[0], other[1]) == want {
+			t.Errorf("%s: the same digest", name)
 		}
 	}
 }
 
-// Whatever is in the file, reading it ends with a sheet of trimmed cells or
-// with an *Error.
-func FuzzReadSheet(f *testing.F) {
-	for _, s := range []string{"field,column,value\na,b,c\n", "\ufefffield;column\n\"a\"\";\";b\r\n", "field\tnote\n\n\t\n", "field\n\xff", "field;convert;column\na;\"x|y\";z", "\"", "field,,\n,,\n", "PK\x03\x04"} {
-		f.Add([]byte(s))
+func sheetAt(t testing.TB, path string) *Sheet {
+	t.Helper()
+	s, err := ReadSheet(path, openCSV)
+	if err != nil {
+		t.Fatal(err)
 	}
-	path := filepath.Join(f.TempDir(), "mapping.csv")
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if err := os.WriteFile(path, data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		s, err := ReadSheet(path)
-		if err != nil {
-			var refused *Error
-			if !errors.As(err, &refused) || refused.Path != path {
-				t.Fatalf("%v", err)
-			}
-			return
-		}
-		for _, l := range s.lines {
-			if l.Number < 2 || l.Field == "" || l.Field != pipeline.Trim(l.Field) || l.Column != pipeline.Trim(l.Column) || l.Value != pipeline.Trim(l.Value) || l.Convert != pipeline.Trim(l.Convert) {
-				t.Errorf("%+v", l)
-			}
-		}
-	})
+	return s
 }

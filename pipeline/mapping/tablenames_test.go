@@ -14,7 +14,7 @@ func TestTables(t *testing.T) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s, err := ReadSheet(path)
+	s, err := ReadSheet(path, openCSV)
 	if err != nil {
 		t.Fatal(err)
 	}

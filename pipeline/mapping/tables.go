@@ -3,6 +3,7 @@ package mapping
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,12 +14,10 @@ import (
 
 // tables are the lookup tables of a mapping sheet, each read once.
 type tables struct {
-	folder string // of the mapping sheet
-	// book is the mapping's own workbook, nil where it is a CSV: its other
-	// sheets are tables by their names.
-	book   *workbook
-	read   map[string]*lookup
-	closed bool // read has them all: none is looked for on disk
+	open    Opener // nil where read has them all: none is looked for
+	mapping string // path of the mapping sheet
+	sheets  []string
+	read    map[string]*lookup
 }
 
 // lookup is one lookup table.
@@ -28,133 +27,142 @@ type lookup struct {
 	note string
 }
 
-type tableLine struct {
-	From string `csv:"from"`
-	To   string `csv:"to"`
-	Note string `csv:"note"` // for people; never read
-}
+var tableForm = form{[]string{"from", "to", noteColumn}, 2, "a table has the columns from and to"}
 
-const tableAdvice = "a table has the columns from and to"
-
-// open reads the table of that name: a sheet of the mapping's own workbook, a
+// table reads the table of that name: a sheet of the mapping's own workbook, a
 // CSV beside the mapping, or a sheet of a workbook there (book.xlsx#sheet, or
 // book.xlsx for the first visible sheet that is a table). What is wrong with it
-// is told with its name and line.
-func (t *tables) open(name string) (map[string]string, *mistake) {
+// says its name and line.
+func (t *tables) table(name string) (map[string]string, *mistake) {
 	if found, ok := t.read[name]; ok {
 		return found.to, nil
 	}
-	if t.closed {
+	if t.open == nil {
 		return nil, mistaken("name the mapping sheet with its tables beside it (--mapping)", "the table %s was not kept with the mapping", name)
 	}
-	p, file, refused := t.page(name)
-	if refused == nil {
-		found := &lookup{to: map[string]string{}, file: file, note: p.note}
-		if refused = found.fill(p); refused == nil {
-			if t.read == nil {
-				t.read = map[string]*lookup{}
-			}
-			t.read[name] = found
-			return found.to, nil
-		}
-	}
-	var wrong *mistake
-	if errors.As(refused.Err, &wrong) && refused.Path == "" {
+	file, sheet, wrong := t.find(name)
+	if wrong != nil {
 		return nil, wrong
 	}
-	says := fmt.Sprintf("the table %s %v", name, refused.Err)
-	if refused.Line > 0 {
-		says = fmt.Sprintf("the table %s, %s: %v", name, lineOf(refused.Sheet, refused.Line), refused.Err)
+	read, unusable := t.fill(file, sheet)
+	if unusable != nil {
+		return nil, t.refusal(name, unusable)
 	}
-	hint := refused.Hint
-	if errors.Is(refused, os.ErrNotExist) {
+	if file == t.mapping {
+		read.file = ""
+	}
+	t.read[name] = read
+	return read.to, nil
+}
+
+// refusal is what is wrong with the table of that name, as a fault of the chain
+// that names it.
+func (t *tables) refusal(name string, m *pipeline.Mistake) *mistake {
+	hint := m.Hint
+	if errors.Is(m, fs.ErrNotExist) {
 		hint = "it is looked for in the mapping's folder" + t.besides()
 	}
 	if hint == "" {
-		hint = tableAdvice
+		hint = tableForm.advice
 	}
-	return nil, mistaken(hint, "%s", says)
+	if place := (pipeline.Place{Line: m.Place.Line, Row: m.Place.Row}); place != (pipeline.Place{}) {
+		return mistaken(hint, "the table %s, %s: %v", name, place, m.Err)
+	}
+	return mistaken(hint, "the table %s %v", name, m.Err)
 }
 
-// page finds what name means; file is "" for a sheet of the mapping's own
-// workbook. A name that means nothing is an Error without a path, around a
-// mistake.
-func (t *tables) page(name string) (p *page, file string, refused *Error) {
-	if t.book != nil {
-		if sheet := t.book.named(name); sheet != "" {
-			p, refused = t.book.page(sheet, 0)
-			return p, "", refused
+// find gives the file and the sheet that a name means; sheet is "" for a CSV,
+// and for the first sheet of a workbook that is a table.
+func (t *tables) find(name string) (file, sheet string, wrong *mistake) {
+	if t.sheets != nil {
+		if sheet := sheetNamed(t.sheets, name); sheet != "" {
+			return t.mapping, sheet, nil
 		}
 		if filepath.Ext(name) == "" {
-			return nil, "", &Error{Err: mistaken("its sheets are: "+strings.Join(t.book.names, ", "), "the mapping's workbook has no sheet %q", name)}
+			return "", "", mistaken("its sheets are: "+strings.Join(t.sheets, ", "), "the mapping's workbook has no sheet %q", name)
 		}
 	}
 	base, sheet, _ := strings.Cut(name, "#")
 	if !filepath.IsLocal(filepath.FromSlash(base)) {
-		return nil, "", &Error{Err: mistaken("name a file in the mapping's own folder, or in one below it", "%q is not beside the mapping", base)}
+		return "", "", mistaken("name a file in the mapping's own folder, or in one below it", "%q is not beside the mapping", base)
 	}
-	file = filepath.Join(t.folder, filepath.FromSlash(base))
-	data, refused := readFile(file)
-	switch {
-	case refused != nil:
+	file = t.beside(base)
+	if _, err := os.Stat(file); err != nil && sheet != "" && filepath.IsLocal(filepath.FromSlash(name)) {
 		// It may be that the "#" is part of the file's name.
-		whole := filepath.Join(t.folder, filepath.FromSlash(name))
-		if sheet == "" || !filepath.IsLocal(filepath.FromSlash(name)) {
-			return nil, "", refused
+		if _, err := os.Stat(t.beside(name)); err == nil {
+			return t.beside(name), "", nil
 		}
-		if data, again := readFile(whole); again == nil && !isWorkbook(data) {
-			p, refused = pageOfCSV(whole, data)
-			return p, whole, refused
-		}
-		return nil, "", refused
-	case !isWorkbook(data) && sheet != "":
-		return nil, "", &Error{Path: file, Err: errors.New("is no workbook, and has no sheets"), Hint: "name the file alone"}
-	case !isWorkbook(data):
-		p, refused = pageOfCSV(file, data)
-		return p, file, refused
 	}
-	w, refused := openWorkbook(file, data)
-	if refused != nil {
-		return nil, "", refused
+	return file, sheet, nil
+}
+
+// beside is the path of a file in the mapping's folder.
+func (t *tables) beside(name string) string {
+	return filepath.Join(filepath.Dir(t.mapping), filepath.FromSlash(name))
+}
+
+// sheetNamed is the sheet of that name, as the workbook spells it or, as names of
+// sheets ignore case, otherwise; "" where there is none.
+func sheetNamed(sheets []string, name string) string {
+	if slices.Contains(sheets, name) {
+		return name
 	}
-	if sheet == "" {
-		if sheet, refused = w.withColumn("from"); refused != nil {
-			return nil, "", refused
-		}
-		if sheet == "" {
-			return nil, "", &Error{Path: file, Err: errors.New("has no visible sheet that is a table"), Hint: tableAdvice}
-		}
-	} else if sheet = w.named(sheet); sheet == "" {
-		return nil, "", &Error{Path: file, Err: errors.New("has no such sheet"), Hint: "its sheets are: " + strings.Join(w.names, ", ")}
+	if i := slices.IndexFunc(sheets, func(s string) bool { return strings.EqualFold(s, name) }); i >= 0 {
+		return sheets[i]
 	}
-	p, refused = w.page(sheet, 0)
-	return p, file, refused
+	return ""
 }
 
 // fill reads the table's lines.
-func (t *lookup) fill(p *page) *Error {
-	lines := map[string]int{}
-	return readTyped(p, sheetForm{[]string{"from", "to", "note"}, []string{"from", "to"}, tableAdvice}, func(l tableLine, number int) *mistake {
-		from, to := pipeline.Trim(l.From), pipeline.Trim(l.To)
-		before, twice := lines[from]
+func (t *tables) fill(file, sheet string) (*lookup, *pipeline.Mistake) {
+	if sheet != "" && file != t.mapping {
+		var wrong *pipeline.Mistake
+		if sheet, wrong = t.sheetOf(file, sheet); wrong != nil {
+			return nil, wrong
+		}
+	}
+	l := &lookup{to: map[string]string{}, file: file}
+	places := map[string]pipeline.Place{}
+	found, wrong := t.open.read(file, sheet, tableForm, func(cells []string, at pipeline.Place) *pipeline.Mistake {
+		from, to := cells[0], cells[1]
+		before, twice := places[from]
 		switch {
 		case from == "" && to == "":
 			return nil
 		case from == "":
-			return mistaken("fill it, or delete the line", "the cell under from is empty")
+			return pipeline.Mistakef("the cell under from is empty").Try("fill it, or delete the line")
 		case to == "":
-			return mistaken("fill it, or delete the line: then rows with this value are told of", "the cell under to is empty")
-		case twice && t.to[from] != to:
-			return mistaken("keep one of the two", "the same value stands in %s already, with another one under to", lineOf(p.sheet, before))
+			return pipeline.Mistakef("the cell under to is empty").Try("fill it, or delete the line: then rows with this value are told of")
+		case twice && l.to[from] != to:
+			return pipeline.Mistakef("the same value stands in %s already, with another one under to", before).Try("keep one of the two")
 		}
-		t.to[from], lines[from] = to, number
+		l.to[from], places[from] = to, pipeline.Place{Line: at.Line, Row: at.Row}
 		return nil
 	})
+	l.note = found.note
+	return l, wrong
+}
+
+// sheetOf is the sheet of another workbook beside the mapping, as that spells it.
+func (t *tables) sheetOf(file, sheet string) (string, *pipeline.Mistake) {
+	first, wrong := t.open.table(file, "", tableForm)
+	if wrong != nil {
+		return "", wrong
+	}
+	defer first.Close() // it was only read
+	sheets := first.Sheets()
+	if sheets == nil {
+		return "", pipeline.Mistakef("is no workbook, and has no sheets").Try("name the file alone")
+	}
+	if sheet = sheetNamed(sheets, sheet); sheet == "" {
+		return "", pipeline.Mistakef("has no such sheet").Try("its sheets are: " + strings.Join(sheets, ", "))
+	}
+	return sheet, nil
 }
 
 // besides lists the tables of the mapping's folder.
 func (t *tables) besides() string {
-	files, err := os.ReadDir(t.folder)
+	files, err := os.ReadDir(filepath.Dir(t.mapping))
 	if err != nil {
 		return "" // the file that is missing is the news
 	}
@@ -191,7 +199,7 @@ func compileMap(args []string, t *tables) (step, *mistake) {
 		return nil, mistaken("", "takes the name of a table")
 	}
 	name := args[0]
-	table, wrong := t.open(name)
+	table, wrong := t.table(name)
 	if wrong != nil {
 		return nil, wrong
 	}

@@ -6,7 +6,7 @@ import (
 )
 
 func usState(s string) (string, error) {
-	if code, ok := usStates()[bare(s)]; ok {
+	if code, ok := usStates()[Bare(s)]; ok {
 		return code, nil
 	}
 	return "", errors.New("is no state of the United States: its full name or its two letters are needed")
@@ -38,9 +38,9 @@ var usStateNames = map[string][]string{
 var usStates = sync.OnceValue(func() map[string]string {
 	all := map[string]string{}
 	for code, names := range usStateNames {
-		all[bare(code)] = code
+		all[Bare(code)] = code
 		for _, name := range names {
-			all[bare(name)] = code
+			all[Bare(name)] = code
 		}
 	}
 	return all

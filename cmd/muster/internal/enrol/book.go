@@ -85,7 +85,7 @@ func join(def *templates.Definition, s Source, sheet *book.Book) (_ *Book, err e
 		b.sheet = keptMapping(origin)
 	}
 	if s.Mapping != "" {
-		if b.sheet, err = mapping.ReadSheet(s.Mapping); err != nil {
+		if b.sheet, err = ReadMapping(s.Mapping); err != nil {
 			return nil, err
 		}
 	}

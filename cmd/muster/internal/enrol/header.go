@@ -16,11 +16,12 @@ import (
 // which row were taken for its header, for that may be the mistake.
 func headerMistake(b *book.Book, err error) error {
 	var (
-		wrong   *mapping.Error
-		lacking *templates.LayoutError
-		hints   []string
+		unfilled *mapping.UnfilledError
+		wrong    *pipeline.Mistake
+		lacking  *templates.LayoutError
+		hints    []string
 	)
-	if errors.As(err, &wrong) && len(wrong.Unfilled) > 0 {
+	if errors.As(err, &unfilled) {
 		return err // the mapping sheet is at fault
 	}
 	switch {
@@ -28,7 +29,7 @@ func headerMistake(b *book.Book, err error) error {
 		hints = append(hints, nearMisses(lacking, b.Header())...)
 		hints = append(hints, "name a column of the book after each of these fields, or give the field a column or a value in a mapping sheet "+
 			"(--mapping; `muster map` writes one to look over)")
-	case wrong != nil:
+	case errors.As(err, &wrong):
 		hints = append(hints, wrong.Hint)
 	}
 	hints = append(hints, ReadElsewhere(b))

@@ -1,4 +1,11 @@
-package mapping
+// Package suggest writes a mapping sheet for a person to look over, from the names
+// on both sides, which words.yaml relates, and from a book's first rows.
+//
+// It proposes nothing that only guessing could decide: where two columns would
+// serve a field alike it takes none and says so, and where the values do not show
+// how a date or a phone number is to be read the line asks. Samples in a sheet are
+// shortened or masked, for a mapping is handed around.
+package suggest
 
 import (
 	"cmp"
@@ -6,13 +13,8 @@ import (
 	"strings"
 
 	"muster/pipeline"
+	"muster/pipeline/mapping"
 )
-
-// Rules say whether a provider's schema takes a text, which is not empty, in
-// the field at that place of Provider.Fields.
-type Rules interface {
-	Accepts(field int, text string) bool
-}
 
 // Sample is a book's header and its first rows, each with as many cells as the
 // header has columns.
@@ -39,7 +41,7 @@ type Suggestion struct {
 	Shape string
 	// Lines are the fields: those that miss something first, then all others,
 	// both in the schema's order.
-	Lines []SuggestedLine
+	Lines []Line
 	// Unused are the columns that no line takes, in the book's order.
 	Unused []Unused
 	// Tables are the lookup tables that the lines name.
@@ -48,9 +50,9 @@ type Suggestion struct {
 	Notes []string
 }
 
-// SuggestedLine is one line of the sheet. Column and Value are both empty
+// Line is one line of the sheet. Column and Value are both empty
 // where a person has to fill one.
-type SuggestedLine struct {
+type Line struct {
 	Field      string // its path, indexes filled in
 	Column     string // as a mapping sheet names it
 	Convert    string
@@ -85,7 +87,7 @@ type Table struct {
 
 // Note is what the line says under note: the confidence, its reason, what is
 // left to do, and samples.
-func (l SuggestedLine) Note() string {
+func (l Line) Note() string {
 	note := string(l.Confidence)
 	if l.Reason != "" {
 		note += ": " + l.Reason
@@ -103,7 +105,7 @@ func (l SuggestedLine) Note() string {
 }
 
 // Todo is what a person has to know to fill a line that nothing feeds.
-func (l SuggestedLine) Todo() string {
+func (l Line) Todo() string {
 	var says []string
 	for _, s := range []string{l.Needs, l.Ask} {
 		if s != "" {
@@ -116,7 +118,7 @@ func (l SuggestedLine) Todo() string {
 // suggester holds what one suggestion is made from.
 type suggester struct {
 	provider *pipeline.Provider
-	rules    Rules
+	rules    mapping.Rules
 	sample   Sample
 	places   []place
 	columns  []*column
@@ -129,14 +131,12 @@ type fitKey struct {
 	column, field int
 }
 
-// Suggest proposes which column of a book feeds which field of a provider, by
-// the names of both and by what the first rows hold, and which conversions the
-// values need. It proposes nothing that only guessing could decide: where two
-// columns would serve a field alike it takes none and says so, and where the
-// values do not show how a date or a phone number is to be read the line asks.
-// tableName says how a sheet names its table of that slug.
-func Suggest(p *pipeline.Provider, rules Rules, sample Sample, tableName func(slug string) string) *Suggestion {
-	s := &suggester{provider: p, rules: rules, sample: sample, places: placesOf(p), tableName: tableName, fits: map[fitKey]fit{}}
+// Mapping proposes which column of a book feeds which field of a provider, and
+// which conversions the values need. tableName says how a sheet names its table of
+// that slug.
+func Mapping(p *pipeline.Provider, rules mapping.Rules, sample Sample, tableName func(slug string) string) *Suggestion {
+	s := &suggester{provider: p, rules: rules, sample: sample, places: placesOf(p), tableName: tableName,
+		fits: map[fitKey]fit{}}
 	for i := range sample.Header {
 		if sample.Header[i].Name == "" {
 			continue
@@ -195,7 +195,7 @@ func (s *suggester) toldShape() (shape string, notes []string) {
 	}
 	field := s.provider.FieldIndex(s.provider.ShapeAt)
 	for _, c := range s.columns {
-		exact := fieldOf(s.provider, c.Name) == field
+		exact := mapping.FieldIndex(s.provider, c.Name) == field
 		if !exact && c.label.concept != s.places[field].label.concept || c.filled == 0 {
 			continue
 		}
@@ -203,7 +203,7 @@ func (s *suggester) toldShape() (shape string, notes []string) {
 		counts := map[string]int{}
 		unknown := false
 		for i, v := range c.values {
-			to, ok := listed[bare(v)]
+			to, ok := listed[mapping.Bare(v)]
 			if !ok {
 				unknown = true
 				continue
@@ -231,7 +231,7 @@ func (s *suggester) toldShape() (shape string, notes []string) {
 				most, mostly = counts[shape], shape
 			}
 		}
-		s.keepRows(func(row []string) bool { return listed[bare(row[c.Index])] == mostly })
+		s.keepRows(func(row []string) bool { return listed[mapping.Bare(row[c.Index])] == mostly })
 		return mostly, []string{"rows are of several types (" + strings.Join(names, ", ") + "), by the column \"" + clean(c.Name) + "\": one mapping serves one of them, this one " + mostly +
 			". Put the others into a book of their own and map that"}
 	}
@@ -256,7 +256,7 @@ func (s *suggester) keepRows(keep func(row []string) bool) {
 // their own.
 func (s *suggester) checkBeside() {
 	for _, digit := range s.columns {
-		if !slices.Contains([]string{"dv", "digito de verificacion", "digito verificacion", "digito de chequeo", "check digit"}, bare(digit.Name)) {
+		if !lexicon().checkDigits[mapping.Bare(digit.Name)] {
 			continue
 		}
 		for _, c := range s.columns {
@@ -265,8 +265,11 @@ func (s *suggester) checkBeside() {
 				if row[c.Index] == "" || row[digit.Index] == "" {
 					continue
 				}
-				nine, err := nit(row[c.Index])
-				if err == nil && row[digit.Index] == string(nitCheckDigit(nine)) {
+				nine, err := toNIT()(row[c.Index])
+				if err == nil {
+					_, err = toNIT()(nine + "-" + row[digit.Index])
+				}
+				if err == nil {
 					right++
 				} else {
 					wrong++
@@ -283,7 +286,7 @@ func clean(name string) string { return strings.Join(strings.Fields(name), " ") 
 // columnName names a column so that the sheet finds it again.
 func (s *suggester) columnName(c *column) string {
 	name := clean(c.Name)
-	if found := findColumn(s.sample.Header, name); found != nil && found.Index == c.Index {
+	if found := mapping.FindColumn(s.sample.Header, name); found != nil && found.Index == c.Index {
 		return name
 	}
 	return c.Name

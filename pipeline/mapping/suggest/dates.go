@@ -1,10 +1,12 @@
-package mapping
+package suggest
 
 import (
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+
+	"muster/pipeline/mapping"
 )
 
 var datePieces = regexp.MustCompile(`^(\d{1,4})([/.\- ])(\d{1,2})([/.\- ])(\d{1,4})$`)
@@ -22,7 +24,7 @@ func (s *suggester) dates(c *column, pl *place, plain fit) fit {
 		switch {
 		case m == nil && len(v) == 8 && allDigits(v):
 			forms["YMD"], forms["DMY"], forms["MDY"] = "YYYYMMDD", "DDMMYYYY", "MMDDYYYY"
-		case m == nil || m[2] != m[4] || isISODate(v):
+		case m == nil || m[2] != m[4] || isoDate.MatchString(v):
 		case len(m[1]) == 4:
 			forms["YMD"] = "YYYY" + m[2] + "MM" + m[2] + "DD"
 			single = single || len(m[3]) == 1 || len(m[5]) == 1
@@ -43,7 +45,7 @@ func (s *suggester) dates(c *column, pl *place, plain fit) fit {
 		if single {
 			form = strings.NewReplacer("DD", "D", "MM", "M").Replace(form)
 		}
-		if _, wrong := parseDateFormat(form); wrong != nil {
+		if _, err := mapping.Converter("date(" + form + ")"); err != nil {
 			continue
 		}
 		tried, orders = append(tried, s.try(c, pl.field, "date("+form+")", nil)), append(orders, order)

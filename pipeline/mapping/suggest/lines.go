@@ -1,4 +1,4 @@
-package mapping
+package suggest
 
 import (
 	"cmp"
@@ -17,11 +17,11 @@ func (d *draft) suggestion() *Suggestion {
 			out.Shape = "" // the headers name fields of several shapes
 		}
 	}
-	var lines []SuggestedLine
+	var lines []Line
 	for _, x := range d.taken {
 		f := d.provider.Fields[x.place.field]
 		sure, reason := x.confidence(len(d.sample.Rows))
-		l := SuggestedLine{Field: x.path, Column: d.columnName(x.column), Convert: x.fit.convert, Confidence: sure, Reason: reason, Ask: x.fit.ask,
+		l := Line{Field: x.path, Column: d.columnName(x.column), Convert: x.fit.convert, Confidence: sure, Reason: reason, Ask: x.fit.ask,
 			Samples: d.shownSamples(x.column, x.place), Choices: f.Enum}
 		if x.fit.good < x.column.filled && x.fit.ask == "" && x.fit.fault == "" {
 			l.Needs = f.Help
@@ -37,7 +37,7 @@ func (d *draft) suggestion() *Suggestion {
 		}
 		lines = append(lines, l)
 	}
-	order := func(a, b SuggestedLine) int { return d.inSchema(a.Field, b.Field) }
+	order := func(a, b Line) int { return d.inSchema(a.Field, b.Field) }
 	slices.SortFunc(lines, order)
 	slices.SortFunc(d.missing, order)
 	slices.SortFunc(out.Tables, func(a, b Table) int { return strings.Compare(a.Slug, b.Slug) })
@@ -110,15 +110,15 @@ func (s *Suggestion) table(x candidate, f pipeline.Field, named func(slug string
 }
 
 // add adds lines, or nothing where one of them contradicts the table.
-func (t *Table) add(lines []tableLine) bool {
+func (t *Table) add(lines []entry) bool {
 	for _, l := range lines {
-		if i := slices.Index(t.From, l.From); i >= 0 && t.To[i] != l.To {
+		if i := slices.Index(t.From, l.from); i >= 0 && t.To[i] != l.to {
 			return false
 		}
 	}
 	for _, l := range lines {
-		if !slices.Contains(t.From, l.From) {
-			t.From, t.To = append(t.From, l.From), append(t.To, l.To)
+		if !slices.Contains(t.From, l.from) {
+			t.From, t.To = append(t.From, l.from), append(t.To, l.to)
 		}
 	}
 	return true

@@ -1,18 +1,26 @@
-package mapping
+package suggest
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"muster/pipeline/mapping"
 )
 
 // TestNamesMeanOneThing: a name in two lists would mean now this and now that.
 func TestNamesMeanOneThing(t *testing.T) {
+	lists, err := readWords(wordsFile)
+	if err != nil {
+		t.Fatal(err)
+	}
 	seen := map[string]string{}
 	see := func(means string, names []string) {
 		for _, n := range names {
-			joined := strings.ReplaceAll(bare(n), " ", "")
+			joined := strings.ReplaceAll(mapping.Bare(n), " ", "")
 			if joined == "" {
 				t.Errorf("%s has a name without letters: %q", means, n)
 			}
@@ -22,23 +30,53 @@ func TestNamesMeanOneThing(t *testing.T) {
 			seen[joined] = means
 		}
 	}
-	for c, names := range conceptWords {
+	for c, names := range lists.Concepts {
 		see(string(c), names)
 	}
-	for kind, names := range documentWords {
+	for kind, names := range lists.Documents {
 		see("the document "+kind, names)
 	}
-	for part, names := range personWords {
+	for part, names := range lists.Persons {
 		see("the person "+part, names)
 	}
-	see("a business", businessWords)
-	see("an address", addressWords)
-	for listed, names := range valueWords {
+	see("a business", lists.Business)
+	see("an address", lists.Addresses)
+	for listed, names := range lists.Values {
 		for _, n := range names {
 			if n == listed {
 				t.Errorf("%s is listed as another word for itself", n)
 			}
 		}
+	}
+}
+
+// TestConceptsHaveNames: a concept that words.yaml spells otherwise than the
+// program would be known by no header.
+func TestConceptsHaveNames(t *testing.T) {
+	lists, err := readWords(wordsFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []concept{aBusinessName, aTradeName, aFullName, aName, aFirstName, aLastName, anEmail, aPhone, aDiallingCode, aNIT, anEIN, aTaxID,
+		aDocument, anIssueLand, anIssueRegion, anExpiryDate, aBirthDate, aGender, aCitizenship, aStreet, aSecondLine, aCity, aState, aPostalCode,
+		aCountry, aCustomerType, anAddressType, aPhoneType, aDocumentType, aPersonType, aReference, anID, somethingElse}
+	slices.Sort(want)
+	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(lists.Concepts))); diff != "" {
+		t.Errorf("(-in the program +in words.yaml):\n%s", diff)
+	}
+	for name, list := range map[string][]string{"business": lists.Business, "addresses": lists.Addresses, "mobile": lists.Mobile,
+		"landline": lists.Landline, "fillers": lists.Fillers, "statuses": lists.Statuses, "check digits": lists.CheckDigits} {
+		if len(list) < 5 {
+			t.Errorf("%s has %d words", name, len(list))
+		}
+	}
+	for listed := range lists.Values {
+		if listed != mapping.Bare(listed) {
+			t.Errorf("values are listed by a word with case or accents: %q", listed)
+		}
+	}
+	if _, err := readWords([]byte("concept: {name: [nombre]}")); err == nil {
+		t.Error("a list that the program does not know is taken")
 	}
 }
 

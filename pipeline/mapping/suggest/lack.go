@@ -1,4 +1,4 @@
-package mapping
+package suggest
 
 import (
 	"fmt"
@@ -20,9 +20,9 @@ func (d *draft) started(pl *place) []string {
 	}
 	for _, x := range d.taken {
 		n, m := -1, -1
-		indexes := index.FindAllStringSubmatch(x.path, -1)
+		found := indexes.FindAllStringSubmatch(x.path, -1)
 		for i, l := range x.place.levels {
-			v, err := strconv.Atoi(indexes[i][1])
+			v, err := strconv.Atoi(found[i][1])
 			if err != nil || !slices.Contains(levels, l.prefix) {
 				continue
 			}
@@ -77,11 +77,11 @@ func (d *draft) lack() {
 		for _, path := range d.started(pl) {
 			_, fed := d.taken[path]
 			_, sibling := d.fedGroup(path)
-			if fed || slices.ContainsFunc(d.fixed, func(l SuggestedLine) bool { return l.Field == path }) || typed && !sibling {
+			if fed || slices.ContainsFunc(d.fixed, func(l Line) bool { return l.Field == path }) || typed && !sibling {
 				continue
 			}
 			var asks []string
-			l := SuggestedLine{Field: path, Confidence: Missing, Choices: f.Enum, Reason: "name a column, or write one value for all rows", Needs: f.Help}
+			l := Line{Field: path, Confidence: Missing, Choices: f.Enum, Reason: "name a column, or write one value for all rows", Needs: f.Help}
 			if slices.ContainsFunc(d.provider.Keys, func(k pipeline.Key) bool { return k.Field == f.Path }) {
 				l.Reason = "name a column"
 				asks = append(asks, "it tells customers apart, so that one value for all rows cannot serve")

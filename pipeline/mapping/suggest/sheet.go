@@ -1,33 +1,49 @@
-package mapping
+package suggest
 
 import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 
 	"github.com/gocarina/gocsv"
 	"github.com/xuri/excelize/v2"
 
 	"muster/pipeline"
+	"muster/pipeline/mapping"
 )
 
-// Sheet is the suggestion as [ReadSheet] would read it from the file at path,
-// once that is written; its tables need not be there.
-func (s *Suggestion) Sheet(path string) *Sheet {
-	sheet := &Sheet{path: path, tables: &tables{folder: filepath.Dir(path), read: map[string]*lookup{}}}
+// Sheet is the suggestion as [mapping.ReadSheet] would read it from the file at
+// path, once that is written; its tables need not be there.
+func (s *Suggestion) Sheet(path string) *mapping.Sheet {
+	lines := make([]pipeline.MappingLine, len(s.Lines))
 	for i, l := range s.Lines {
-		sheet.lines = append(sheet.lines, pipeline.MappingLine{Number: i + 2, Field: l.Field, Column: l.Column, Convert: l.Convert, Value: l.Value})
+		lines[i] = pipeline.MappingLine{Number: i + 2, Field: l.Field, Column: l.Column, Convert: l.Convert, Value: l.Value}
 	}
+	tables := map[string]map[string]string{}
 	for _, t := range s.Tables {
-		table := map[string]string{}
+		tables[t.Named] = map[string]string{}
 		for i, from := range t.From {
-			table[from] = t.To[i]
+			tables[t.Named][from] = t.To[i]
 		}
-		sheet.tables.read[t.Named] = &lookup{to: table}
 	}
-	return sheet
+	return mapping.NewSheet(path, lines, tables)
+}
+
+// sheetRecord is a line of the sheet's CSV.
+type sheetRecord struct {
+	Field   string `csv:"field"`
+	Column  string `csv:"column"`
+	Convert string `csv:"convert"`
+	Value   string `csv:"value"`
+	Note    string `csv:"note"`
+}
+
+// tableRecord is a line of a table's CSV.
+type tableRecord struct {
+	From string `csv:"from"`
+	To   string `csv:"to"`
+	Note string `csv:"note"` // left to people
 }
 
 // WriteCSV writes the sheet with a byte-order mark, by which spreadsheet
@@ -42,9 +58,9 @@ func (s *Suggestion) WriteCSV(w io.Writer) error {
 
 // WriteCSV writes the table as map() reads it from a file beside the sheet.
 func (t Table) WriteCSV(w io.Writer) error {
-	lines := make([]tableLine, len(t.From))
+	lines := make([]tableRecord, len(t.From))
 	for i, from := range t.From {
-		lines[i] = tableLine{From: from, To: t.To[i]}
+		lines[i] = tableRecord{From: from, To: t.To[i]}
 	}
 	return writeTyped(w, lines)
 }
@@ -204,7 +220,7 @@ func (b *sheetBook) list(sheet, cells string, values []string) {
 func conversionChoices() []string {
 	var out []string
 	n := 0
-	for _, c := range Conversions() {
+	for _, c := range mapping.Conversions() {
 		text := c.Examples[0].Chain
 		if strings.Contains(text, ",") || strings.Contains(text, "|") || c.Name == "trim" || c.Name == "map" || n+len(text)+1 > maxList {
 			continue

@@ -1,11 +1,15 @@
-package mapping
+package suggest
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
 	"muster/pipeline"
 )
+
+// indexes are those of a path: no sign, no leading zero.
+var indexes = regexp.MustCompile(`\[(0|[1-9][0-9]{0,4})\]`)
 
 // place is a field of a provider with what its words mean.
 type place struct {

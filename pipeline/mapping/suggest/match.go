@@ -1,8 +1,10 @@
-package mapping
+package suggest
 
 import (
 	"slices"
 	"strings"
+
+	"muster/pipeline/mapping"
 )
 
 // candidate is one column that may feed one field.
@@ -42,8 +44,8 @@ type draft struct {
 	taken   map[string]candidate // by path
 	used    map[int]bool         // columns
 	tied    map[string][]*column // fields that several columns would serve alike
-	fixed   []SuggestedLine      // constants
-	missing []SuggestedLine
+	fixed   []Line               // constants
+	missing []Line
 	persons map[string]int // person to index
 	entries map[string]int // entry of a group to index
 }
@@ -69,7 +71,7 @@ func (s *suggester) draft(shape string) *draft {
 func (d *draft) byName() []candidate {
 	var all []candidate
 	for _, c := range d.columns {
-		if field := fieldOf(d.provider, c.Name); field >= 0 {
+		if field := mapping.FieldIndex(d.provider, c.Name); field >= 0 {
 			all = append(all, d.candidate(c, &d.places[field], c.Name, scoreExact, "the header is the field's name"))
 			continue
 		}
@@ -93,7 +95,7 @@ func (d *draft) byName() []candidate {
 // parts the words, such as Billing_Address.City.
 func (d *draft) alike(c *column) []candidate {
 	letters := func(s string) string {
-		return strings.ReplaceAll(bare(strings.NewReplacer("_", " ").Replace(s)), " ", "")
+		return strings.ReplaceAll(mapping.Bare(strings.NewReplacer("_", " ").Replace(s)), " ", "")
 	}
 	var all []candidate
 	for i := range d.places {
@@ -191,7 +193,7 @@ func (d *draft) match(c *column, pl *place) (candidate, bool) {
 	x := d.candidate(c, pl, pl.at(person, entry), score-less, what)
 	x.doubts = append(doubt, x.doubts...)
 	x.strong = l.whole && !l.byValues && less < 20
-	if pl.label.concept == aState && c.share(func(v string) bool { return wordSet(statusWords)[bare(v)] }) > 0.5 {
+	if pl.label.concept == aState && c.share(func(v string) bool { return lexicon().statuses[mapping.Bare(v)] }) > 0.5 {
 		return candidate{}, false // an estado that is no place
 	}
 	if c.filled > 0 && x.fit.good == 0 && x.fit.ask == "" && (score-less < scoreWhole || len(d.provider.Fields[pl.field].Enum) > 0) {
@@ -203,7 +205,10 @@ func (d *draft) match(c *column, pl *place) (candidate, bool) {
 // phoneDistance prefers a mobile for a field that is for one, and any other
 // number for one that is not.
 func (d *draft) phoneDistance(l label, pl *place) int {
-	wants := slices.ContainsFunc(mobileWords, func(w string) bool { return pl.words[bare(w)] })
+	wants := false
+	for w := range lexicon().mobile {
+		wants = wants || pl.words[w]
+	}
 	n := 0
 	switch {
 	case l.mobile && wants:

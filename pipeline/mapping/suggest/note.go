@@ -1,10 +1,11 @@
-package mapping
+package suggest
 
 import (
 	"fmt"
 	"slices"
 
 	"muster/pipeline"
+	"muster/pipeline/mapping"
 )
 
 // confidence is how sure a candidate is, and why in words.
@@ -65,7 +66,7 @@ func (s *suggester) shownSamples(c *column, pl *place) []string {
 	switch {
 	case len(f.Enum) > 0:
 		listed := s.listed(pl.field, c)
-		open = func(v string) bool { return listed[bare(v)] != "" || isUSState(v) }
+		open = func(v string) bool { return listed[mapping.Bare(v)] != "" || isUSState(v) }
 	case pl.label.concept == aCountry, pl.label.concept == aCitizenship, pl.label.concept == anIssueLand:
 		open = isCountry
 	}

@@ -1,4 +1,4 @@
-package mapping
+package suggest
 
 import (
 	"fmt"
@@ -42,7 +42,7 @@ func (s *suggester) region(phone *column) (region, why string) {
 		}
 		from = c.Name
 		for i, v := range c.values {
-			if a2, err := countryA2(v); err == nil {
+			if a2, err := toCountryA2()(v); err == nil {
 				countries[a2] += c.counts[i]
 			}
 		}

@@ -1,9 +1,11 @@
-package mapping
+package suggest
 
 import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"muster/pipeline/mapping"
 )
 
 // label is what the words of a header, or of a field's title and path, say.
@@ -49,7 +51,7 @@ func splitWords(name string) []string {
 		}
 		b.WriteRune(r)
 	}
-	return strings.Fields(bare(b.String()))
+	return strings.Fields(mapping.Bare(b.String()))
 }
 
 // wordLength counts the letters and digits at one end of text: its last where
@@ -91,7 +93,7 @@ type span struct {
 // readLabel says what the words of a name mean.
 func readLabel(name string) label {
 	// The indexes of a path count from 0, people from 1.
-	name = index.ReplaceAllStringFunc(name, func(s string) string {
+	name = indexes.ReplaceAllStringFunc(name, func(s string) string {
 		n, err := strconv.Atoi(s[1 : len(s)-1])
 		if err != nil {
 			return s
@@ -140,7 +142,7 @@ func readLabel(name string) label {
 	l.whole = true
 	for i, w := range words {
 		_, isNumber := smallNumber(w)
-		if !taken[i] && !fillers()[w] && !isNumber && ordinalWords[w] == 0 {
+		if !taken[i] && !lexicon().fillers[w] && !isNumber && lexicon().ordinals[w] == 0 {
 			l.whole = false
 		}
 	}
@@ -149,10 +151,9 @@ func readLabel(name string) label {
 
 // settle finds the concept among the spans of a label.
 func (l *label) settle(words []string, spans []span, main int, taken []bool) {
-	mobiles, landlines := wordSet(mobileWords), wordSet(landlineWords)
 	for _, w := range words {
-		l.mobile = l.mobile || mobiles[w]
-		l.landline = l.landline || landlines[w]
+		l.mobile = l.mobile || lexicon().mobile[w]
+		l.landline = l.landline || lexicon().landline[w]
 	}
 	switch {
 	case main >= 0 && spans[main].word.kind == isDocument:
@@ -234,7 +235,7 @@ func findSpans(words []string) []span {
 	for size := min(len(words), 7); size > 0; size-- {
 		for from := 0; from+size <= len(words); from++ {
 			joined := strings.Join(words[from:from+size], "")
-			w, ok := lexicon()[joined]
+			w, ok := lexicon().names[joined]
 			if !ok || len(joined) <= 3 && size > 1 && size != w.runs {
 				continue
 			}
@@ -267,7 +268,7 @@ func numberBeside(words []string, taken []bool, s span) (n int, zero bool) {
 		if n, ok := smallNumber(w); ok {
 			return n, n == 0
 		}
-		return ordinalWords[w], false
+		return lexicon().ordinals[w], false
 	}
 	return 0, false
 }

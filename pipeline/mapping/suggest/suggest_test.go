@@ -1,4 +1,4 @@
-package mapping
+package suggest
 
 import (
 	"encoding/csv"
@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
 	"muster/pipeline"
 )
 
@@ -20,7 +21,7 @@ func (r fieldRules) Accepts(field int, text string) bool {
 		(f.MaxLength == 0 || len([]rune(text)) <= f.MaxLength) &&
 		(f.Pattern == "" || regexp.MustCompile(f.Pattern).MatchString(text)) &&
 		(f.Format != "email" || mailLike.MatchString(text)) &&
-		(f.Format != "date" || isISODate(text))
+		(f.Format != "date" || isoDate.MatchString(text))
 }
 
 // bank wants companies: one shape, one address, no groups.
@@ -83,6 +84,14 @@ func shop() *pipeline.Provider {
 	}}
 }
 
+func headerOf(names ...string) []pipeline.Column {
+	header := make([]pipeline.Column, len(names))
+	for i, n := range names {
+		header[i] = pipeline.Column{Index: i, Name: n}
+	}
+	return header
+}
+
 // sampleOf reads a book written as a CSV with semicolons.
 func sampleOf(t testing.TB, text string) Sample {
 	t.Helper()
@@ -96,7 +105,7 @@ func sampleOf(t testing.TB, text string) Sample {
 }
 
 func suggestFor(p *pipeline.Provider, s Sample) *Suggestion {
-	return Suggest(p, fieldRules{p}, s, func(slug string) string { return "t-" + slug + ".csv" })
+	return Mapping(p, fieldRules{p}, s, func(slug string) string { return "t-" + slug + ".csv" })
 }
 
 // spelt shows a suggestion line by line: field<column|convert or field=value,

@@ -1,4 +1,4 @@
-package mapping
+package suggest
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"muster/pipeline"
+	"muster/pipeline/mapping"
 )
 
 // fedGroup reports whether a column feeds something in the innermost entry
@@ -25,7 +26,7 @@ func (d *draft) fedGroup(path string) (candidate, bool) {
 // phone or an address, the shape.
 func (d *draft) constants() {
 	give := func(path string, pl *place, value string, sure Confidence, reason string) {
-		d.fixed = append(d.fixed, SuggestedLine{Field: path, Value: value, Confidence: sure, Reason: reason, Choices: d.provider.Fields[pl.field].Enum})
+		d.fixed = append(d.fixed, Line{Field: path, Value: value, Confidence: sure, Reason: reason, Choices: d.provider.Fields[pl.field].Enum})
 	}
 	for i := range d.places {
 		pl := &d.places[i]
@@ -59,13 +60,11 @@ func (d *draft) constants() {
 			case aPhoneType:
 				l := sibling.column.label
 				for _, e := range f.Enum {
-					kinds := append([]string{e}, valueWords[bare(e)]...)
-					is := func(words []string) bool {
-						return slices.ContainsFunc(kinds, func(k string) bool {
-							return slices.ContainsFunc(words, func(w string) bool { return bare(w) == bare(k) })
-						})
+					kinds := append([]string{mapping.Bare(e)}, lexicon().values[mapping.Bare(e)]...)
+					is := func(words map[string]bool) bool {
+						return slices.ContainsFunc(kinds, func(k string) bool { return words[k] })
 					}
-					if l.mobile && is(mobileWords) || l.landline && is(landlineWords) {
+					if l.mobile && is(lexicon().mobile) || l.landline && is(lexicon().landline) {
 						give(path, pl, e, Medium, fmt.Sprintf("by the column %q", clean(sibling.column.Name)))
 						break
 					}
@@ -91,19 +90,19 @@ func (d *draft) ownsColumns() bool {
 // first calls the first entry of a group the primary one, and the next
 // secondary, where the field lists such words.
 func (d *draft) first(path string, pl *place, f pipeline.Field, give func(string, *place, string, Confidence, string), said bool) {
-	if said || slices.ContainsFunc(d.fixed, func(l SuggestedLine) bool { return l.Field == path }) {
+	if said || slices.ContainsFunc(d.fixed, func(l Line) bool { return l.Field == path }) {
 		return
 	}
-	indexes := index.FindAllStringSubmatch(path, -1)
-	if len(indexes) == 0 {
+	found := indexes.FindAllStringSubmatch(path, -1)
+	if len(found) == 0 {
 		return
 	}
 	want := "primary"
-	if indexes[len(indexes)-1][1] != "0" {
+	if found[len(found)-1][1] != "0" {
 		want = "secondary"
 	}
 	for _, e := range f.Enum {
-		if bare(e) == want {
+		if mapping.Bare(e) == want {
 			give(path, pl, e, Low, "no column says so; it is the "+map[string]string{"primary": "first", "secondary": "next"}[want]+" of its kind")
 		}
 	}

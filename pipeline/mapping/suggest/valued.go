@@ -1,6 +1,10 @@
-package mapping
+package suggest
 
-import "slices"
+import (
+	"slices"
+
+	"muster/pipeline/mapping"
+)
 
 // byValues are the candidates of columns whose headers say nothing, for fields
 // that are needed and that nothing feeds: only where one column alone and one
@@ -84,7 +88,7 @@ func (d *draft) kindOf(pl *place) (is func(*column) bool, telling bool) {
 	}
 	if len(d.provider.Fields[pl.field].Enum) > 1 {
 		listed := d.listed(pl.field, nil)
-		return each(func(v string) bool { return listed[bare(v)] != "" }), false
+		return each(func(v string) bool { return listed[mapping.Bare(v)] != "" }), false
 	}
 	return nil, false
 }

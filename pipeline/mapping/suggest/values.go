@@ -1,12 +1,14 @@
-package mapping
+package suggest
 
 import (
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"muster/pipeline"
+	"muster/pipeline/mapping"
 )
 
 // column is what the sample has of one column of a book.
@@ -68,12 +70,15 @@ type fit struct {
 	convert string
 	good    int // cells that the field takes
 	changed bool
-	table   []tableLine // of a conversion by a table; nil for none
-	ask     string      // what a person has to add; "" for nothing
-	why     string      // what the conversion follows from, for people
-	doubt   string      // what a person should see to
-	fault   string      // why the first value that does not fit does not
+	table   []entry // of a conversion by a table; nil for none
+	ask     string  // what a person has to add; "" for nothing
+	why     string  // what the conversion follows from, for people
+	doubt   string  // what a person should see to
+	fault   string  // why the first value that does not fit does not
 }
+
+// entry is one line of a lookup table.
+type entry struct{ from, to string }
 
 const enough = 0.95 // the share of good values that proves a column
 
@@ -88,15 +93,12 @@ func (f fit) share(c *column) float64 {
 // comes out; also is one more condition, nil for none.
 func (s *suggester) try(c *column, field int, text string, also func(string) bool) fit {
 	f := fit{convert: text}
-	chain, wrong := compileChain(text, &tables{})
-	if wrong != nil {
-		panic("mapping: " + wrong.says) // the chains are ours
+	convert, err := mapping.Converter(text)
+	if err != nil {
+		panic(err) // the chains are ours
 	}
 	for i, v := range c.values {
-		out, err := chain.convert(v)
-		if err == nil && chain.combine != nil {
-			out = chain.combine([]string{out})
-		}
+		out, err := convert(v)
 		switch {
 		case err != nil:
 			if f.fault == "" {
@@ -213,8 +215,8 @@ func (s *suggester) byTable(c *column, field int) fit {
 	f.why = "a table says what each value is called"
 	listed := s.listed(field, c)
 	for i, v := range c.values {
-		if to, ok := listed[bare(v)]; ok {
-			f.table = append(f.table, tableLine{From: v, To: to})
+		if to, ok := listed[mapping.Bare(v)]; ok {
+			f.table = append(f.table, entry{v, to})
 			f.good += c.counts[i]
 			f.changed = f.changed || v != to
 		} else {
@@ -230,8 +232,8 @@ func (s *suggester) listed(field int, c *column) map[string]string {
 	all := map[string]string{}
 	enum := s.provider.Fields[field].Enum
 	for _, e := range enum {
-		for _, other := range valueWords[bare(e)] {
-			all[bare(other)] = e
+		for _, other := range lexicon().values[mapping.Bare(e)] {
+			all[other] = e
 		}
 	}
 	// Where men are hombres, an M is a mujer.
@@ -239,13 +241,13 @@ func (s *suggester) listed(field int, c *column) map[string]string {
 		man, woman := all["hombre"], all["mujer"]
 		all["h"] = man
 		for _, e := range enum {
-			all[bare(e)] = e
+			all[mapping.Bare(e)] = e
 		}
 		all["m"] = woman
 		return all
 	}
 	for _, e := range enum {
-		all[bare(e)] = e
+		all[mapping.Bare(e)] = e
 	}
 	return all
 }
@@ -254,19 +256,35 @@ var (
 	hyphenEIN = regexp.MustCompile(`^\d{2}-\d{7}$`)
 	hyphenSSN = regexp.MustCompile(`^\d{3}-\d{2}-\d{4}$`)
 	zip       = regexp.MustCompile(`^\d{5}(-\d{4})?$`)
+	isoDate   = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
 	mailLike  = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
 )
 
-func isNIT(v string) bool        { _, err := nit(v); return err == nil }
-func isUSState(v string) bool    { _, err := usState(v); return err == nil }
-func isCountry(v string) bool    { _, err := countryA2(v); return err == nil }
-func isNineDigits(v string) bool { _, err := nineDigits("")(v); return err == nil }
+// converter is a conversion that is compiled when it is first needed.
+func converter(chain string) func() func(string) (string, error) {
+	return sync.OnceValue(func() func(string) (string, error) {
+		convert, err := mapping.Converter(chain)
+		if err != nil {
+			panic(err) // the chains are ours
+		}
+		return convert
+	})
+}
+
+var (
+	toNIT       = converter("nit")
+	toUSState   = converter("us-state")
+	toCountryA2 = converter("country-a2")
+	toEIN       = converter("ein")
+)
+
+func isNIT(v string) bool        { _, err := toNIT()(v); return err == nil }
+func isUSState(v string) bool    { _, err := toUSState()(v); return err == nil }
+func isCountry(v string) bool    { _, err := toCountryA2()(v); return err == nil }
+func isNineDigits(v string) bool { _, err := toEIN()(v); return err == nil }
 
 // isCheckedNIT is a NIT with its check digit.
-func isCheckedNIT(v string) bool {
-	out, err := nit(v)
-	return err == nil && len(out) == 9 && len(digitsOf(v)) == 10
-}
+func isCheckedNIT(v string) bool { return isNIT(v) && len(digitsOf(v)) == 10 }
 
 // provenNIT reports whether a column holds NITs for certain: written with a
 // hyphen before the check digit, or so many that chance, which lets one number
@@ -283,9 +301,14 @@ func provenNIT(c *column) bool {
 	if c.share(isCheckedNIT) < enough {
 		return false
 	}
-	return len(c.values) >= 5 || c.share(func(v string) bool { return strings.Contains(withoutSpaces(v), "-") }) >= enough
+	return len(c.values) >= 5 || c.share(func(v string) bool { return strings.ContainsAny(v, hyphens) }) >= enough
 }
+
+// hyphens are all that look like one.
+const hyphens = "-\u2010\u2011\u2012\u2013\u2014\u2212"
 
 func digitsOf(v string) string { return pipeline.Normalise([]pipeline.Normaliser{pipeline.Digits}, v) }
 
-func isDateLike(v string) bool { return isISODate(v) || datePieces.MatchString(v) }
+func allDigits(v string) bool { return len(digitsOf(v)) == len(v) }
+
+func isDateLike(v string) bool { return isoDate.MatchString(v) || datePieces.MatchString(v) }

@@ -1,0 +1,74 @@
+package mapping
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"muster/pipeline"
+)
+
+// index is one index of a path: no sign, no leading zero.
+var index = regexp.MustCompile(`\[(0|[1-9][0-9]{0,4})\]`)
+
+// FieldIndex is the place in Provider.Fields of the field with that path, with
+// its indexes, one of which may be empty; -1 where there is none.
+func FieldIndex(p *pipeline.Provider, path string) int {
+	path = strings.Replace(path, ownIndex, "[0]", 1)
+	if strings.Count(path, "[") != len(index.FindAllString(path, -1)) {
+		return -1
+	}
+	return p.FieldIndex(path)
+}
+
+// FindColumn finds a column by its name; where no header is the same, one that
+// differs in white space alone (a line break in a header cannot be typed). It is
+// nil where there is none.
+func FindColumn(header []pipeline.Column, name string) *pipeline.Column {
+	for i := range header {
+		if header[i].Name == name {
+			return &header[i]
+		}
+	}
+	collapse := []pipeline.Normaliser{pipeline.Collapse}
+	for i := range header {
+		if pipeline.Normalise(collapse, header[i].Name) == pipeline.Normalise(collapse, name) {
+			return &header[i]
+		}
+	}
+	return nil
+}
+
+func columnNames(header []pipeline.Column) string {
+	var names []string
+	for _, c := range header {
+		if c.Name != "" {
+			names = append(names, pipeline.Normalise([]pipeline.Normaliser{pipeline.Collapse}, c.Name))
+		}
+	}
+	if len(names) > 30 {
+		return strings.Join(names[:30], ", ") + fmt.Sprintf(" and %d more", len(names)-30)
+	}
+	return strings.Join(names, ", ")
+}
+
+func fieldNames(p *pipeline.Provider) []string {
+	names := make([]string, len(p.Fields))
+	for i, f := range p.Fields {
+		names[i] = f.Path
+	}
+	return names
+}
+
+// similar finds a name that differs in case or by a missing index only.
+func similar(name string, names []string) string {
+	plain := func(s string) string {
+		return strings.ToLower(index.ReplaceAllString(strings.ReplaceAll(s, "[]", ""), ""))
+	}
+	i := slices.IndexFunc(names, func(n string) bool { return plain(n) == plain(name) })
+	if i < 0 {
+		return ""
+	}
+	return "; did you mean " + strings.ReplaceAll(names[i], "[]", "[0]") + "?"
+}

@@ -1,0 +1,178 @@
+package suggest
+
+import (
+	"bytes"
+	_ "embed"
+	"strings"
+	"sync"
+
+	"go.yaml.in/yaml/v3"
+
+	"muster/pipeline/mapping"
+)
+
+// concept is a word of the trade that columns of a book and fields of a
+// provider share. A provider's field is joined with a concept by its own title
+// and path, never by the provider's name.
+type concept string
+
+const (
+	aBusinessName concept = "business name"
+	aTradeName    concept = "trade name"
+	aFullName     concept = "full name"
+	aName         concept = "name"
+	aFirstName    concept = "first name"
+	aLastName     concept = "last name"
+	anEmail       concept = "e-mail"
+	aPhone        concept = "phone"
+	aDiallingCode concept = "dialling code"
+	aNIT          concept = "NIT"
+	anEIN         concept = "EIN"
+	aTaxID        concept = "tax ID"
+	aDocument     concept = "document number"
+	anIssueLand   concept = "country of issue"
+	anIssueRegion concept = "region of issue"
+	anExpiryDate  concept = "expiry date"
+	aBirthDate    concept = "date of birth"
+	aGender       concept = "gender"
+	aCitizenship  concept = "citizenship"
+	aStreet       concept = "address"
+	aSecondLine   concept = "second line of an address"
+	aCity         concept = "city"
+	aState        concept = "state"
+	aPostalCode   concept = "postal code"
+	aCountry      concept = "country"
+	aCustomerType concept = "customer type"
+	anAddressType concept = "address type"
+	aPhoneType    concept = "phone type"
+	aDocumentType concept = "document type"
+	aPersonType   concept = "representative type"
+	aReference    concept = "reference"
+	anID          concept = "ID"
+	// somethingElse is what people keep in books and no provider's field is
+	// meant by; its words are listed so that a part of them (the "country" of
+	// "country of birth") is not taken for the whole.
+	somethingElse concept = "something else"
+)
+
+//go:embed words.yaml
+var wordsFile []byte
+
+// wordLists is words.yaml.
+type wordLists struct {
+	Concepts    map[concept][]string
+	Documents   map[string][]string
+	Persons     map[string][]string
+	Business    []string
+	Addresses   []string
+	Mobile      []string
+	Landline    []string
+	Ordinals    map[int][]string
+	Fillers     []string
+	Statuses    []string
+	CheckDigits []string `yaml:"check digits"`
+	Values      map[string][]string
+}
+
+func readWords(file []byte) (*wordLists, error) {
+	var lists wordLists
+	dec := yaml.NewDecoder(bytes.NewReader(file))
+	dec.KnownFields(true)
+	return &lists, dec.Decode(&lists)
+}
+
+// wordKind is what a name of the lexicon is a name of.
+type wordKind int
+
+const (
+	isConcept wordKind = iota
+	isDocument
+	isPerson
+	isBusiness
+	isAddress
+)
+
+type word struct {
+	kind  wordKind
+	means string
+	runs  int // how many words
+}
+
+// wordIndex is words.yaml ready to be looked up in; all words are bare.
+type wordIndex struct {
+	// names are by their letters without the spaces between their words: "zip
+	// code", "zipcode" and "ZIP-Code" are one.
+	names                                            map[string]word
+	mobile, landline, fillers, statuses, checkDigits map[string]bool
+	ordinals                                         map[string]int
+	kinds                                            map[string]string   // of documents, by their names
+	values                                           map[string][]string // what is written for a listed one
+}
+
+// lexicon is made when the first name is looked up, and read only from then on.
+var lexicon = sync.OnceValue(func() *wordIndex {
+	lists, err := readWords(wordsFile)
+	if err != nil {
+		panic("words.yaml: " + err.Error()) // it is part of the program
+	}
+	return indexOf(lists)
+})
+
+func indexOf(lists *wordLists) *wordIndex {
+	x := &wordIndex{names: map[string]word{}, ordinals: map[string]int{}, kinds: map[string]string{}, values: map[string][]string{},
+		mobile: wordSet(lists.Mobile), landline: wordSet(lists.Landline), fillers: wordSet(lists.Fillers),
+		statuses: wordSet(lists.Statuses), checkDigits: wordSet(lists.CheckDigits)}
+	for _, w := range lists.Addresses {
+		x.add(isAddress, mapping.Bare(w), w)
+	}
+	x.add(isBusiness, "business", lists.Business...)
+	for means, names := range lists.Persons {
+		x.add(isPerson, means, names...)
+	}
+	for kind, names := range lists.Documents {
+		x.add(isDocument, kind, names...)
+		for _, name := range append(names, kind) {
+			x.kinds[mapping.Bare(name)] = kind
+		}
+	}
+	for means, names := range lists.Concepts {
+		x.add(isConcept, string(means), names...)
+	}
+	for n, words := range lists.Ordinals {
+		for _, w := range words {
+			x.ordinals[mapping.Bare(w)] = n
+		}
+	}
+	for listed, words := range lists.Values {
+		for _, w := range words {
+			x.values[listed] = append(x.values[listed], mapping.Bare(w))
+		}
+	}
+	return x
+}
+
+func (x *wordIndex) add(kind wordKind, means string, names ...string) {
+	for _, name := range names {
+		words := strings.Fields(mapping.Bare(name))
+		x.names[strings.Join(words, "")] = word{kind, means, len(words)}
+	}
+}
+
+// wordSet is a list of words, bare.
+func wordSet(words []string) map[string]bool {
+	set := map[string]bool{}
+	for _, w := range words {
+		set[mapping.Bare(w)] = true
+	}
+	return set
+}
+
+// documentKind is the kind of document that a provider's word for it means;
+// the word itself where none is known.
+func documentKind(listed string) string {
+	name := mapping.Bare(listed)
+	if kind, known := lexicon().kinds[name]; known {
+		return kind
+	}
+	return name
+}
