@@ -3,7 +3,6 @@ package reports
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	"muster/pipeline"
 )
@@ -106,7 +105,7 @@ func texts(cells []string, l Line, run *pipeline.Run) []string {
 	cells[messageAt] = l.Message
 	cells[requestIDAt] = l.RequestID
 	cells[attemptsAt] = strconv.Itoa(l.Attempts)
-	cells[atAt] = instant(l.At)
+	cells[atAt] = pipeline.Timestamp(l.At)
 	cells[runAt] = runOf(l, run)
 	cells[providerAt] = run.Namespace.Provider
 	cells[envAt] = run.Namespace.Env
@@ -115,14 +114,6 @@ func texts(cells []string, l Line, run *pipeline.Run) []string {
 	cells[providerCreatedAt] = l.ProviderCreatedAt
 	cells[relatedIDsAt] = relatedText(l.Related)
 	return append(cells, l.Carry...)
-}
-
-// instant is RFC 3339 in UTC to the second; empty for the zero time.
-func instant(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format("2006-01-02T15:04:05Z")
 }
 
 func runOf(l Line, run *pipeline.Run) string {

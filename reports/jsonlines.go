@@ -116,7 +116,7 @@ func (r *jsonReport) Line(l Line) error {
 	line := jsonLine{
 		Row: l.Row, State: l.State, CustomerID: l.CustomerID, Key: l.Key, Name: l.Name,
 		ProviderStatus: l.ProviderStatus, Code: l.Code, Message: l.Message, RequestID: l.RequestID,
-		Attempts: l.Attempts, At: instant(l.At), Run: runOf(l, run),
+		Attempts: l.Attempts, At: pipeline.Timestamp(l.At), Run: runOf(l, run),
 		Provider: run.Namespace.Provider, Env: run.Namespace.Env, Account: run.Namespace.Account, Book: run.Book,
 		ProviderCreatedAt: l.ProviderCreatedAt,
 		// Arrays are never null: a reader may loop without asking.

@@ -88,7 +88,7 @@ func (s *summary) lead() string {
 		text += ", account " + run.Namespace.Account
 	}
 	if !run.Started.IsZero() {
-		text += ", on " + people(run.Started)
+		text += ", on " + pipeline.Moment(run.Started)
 	}
 	if run.Person != "" {
 		text += ", by " + run.Person
@@ -260,11 +260,11 @@ func (s *summary) particulars() {
 	s.pair("Host", run.BaseURL)
 	s.pair("Account", run.Namespace.Account)
 	s.pair("Run", run.ID)
-	s.pair("Started", people(run.Started))
+	s.pair("Started", pipeline.Moment(run.Started))
 	if finished.IsZero() {
 		s.pair("Finished", "not finished")
 	} else {
-		s.pair("Finished", people(finished))
+		s.pair("Finished", pipeline.Moment(finished))
 	}
 	s.pair("Duration", duration)
 	by := run.Person
@@ -322,14 +322,6 @@ func (s *summary) chart(from, to int) (firstPage bool) {
 		Dimension:  excelize.ChartDimension{Width: 980, Height: 200},
 	}, chartRows)
 	return firstPage
-}
-
-// people writes a time for people: UTC, and says so.
-func people(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format("2006-01-02 15:04:05 UTC")
 }
 
 func orNone(s string) string {

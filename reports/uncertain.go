@@ -59,7 +59,7 @@ func (w *workbook) addUncertain(r Request) (place, error) {
 	if r.HTTPStatus != 0 {
 		status = strconv.Itoa(r.HTTPStatus)
 	}
-	w.cells = append(w.cells[:0], strconv.Itoa(r.Row), r.Key, r.Name, "", instant(r.At), strconv.Itoa(r.Attempts), status,
+	w.cells = append(w.cells[:0], strconv.Itoa(r.Row), r.Key, r.Name, "", pipeline.Timestamp(r.At), strconv.Itoa(r.Attempts), status,
 		r.Code, r.Message, r.RequestID, w.advice(), r.Book, r.Run)
 	at, err := w.add(w.uncertain, w.cells, false)
 	w.problems.before = pipeline.UncertainSheet // where further sheets of problems go

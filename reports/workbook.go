@@ -261,7 +261,7 @@ func (w *workbook) write(tail Tail) error {
 
 // properties say who made the file and when; the library's own say neither.
 func (w *workbook) properties() error {
-	made := instant(w.head.Run.Started)
+	made := pipeline.Timestamp(w.head.Run.Started)
 	err := w.file.SetDocProps(&excelize.DocProperties{
 		Creator: "muster " + xmlText(w.head.Run.Version), LastModifiedBy: "muster",
 		Title: "Results of run " + xmlText(w.head.Run.ID), Created: made, Modified: made, Language: "en",

@@ -468,5 +468,5 @@ func (r *importRun) newRun(b *openBook, baseURL string, credentials pipeline.Tag
 
 // newRunID sorts by time and is not met twice.
 func (p *program) newRunID() string {
-	return fmt.Sprintf("%s-%04x", p.now().UTC().Format("20060102-150405"), int(p.random()*0x10000))
+	return pipeline.NewRunID(p.now(), p.random())
 }

@@ -194,7 +194,7 @@ func (p *program) reportAgain(ledgerPath, id, bookPath string, flags importFlags
 	if s := b.ignored(); s != "" {
 		notes = append(notes, s)
 	}
-	notes = append(notes, "written again from the ledger on "+moment(p.now()))
+	notes = append(notes, "written again from the ledger on "+pipeline.Moment(p.now()))
 	for _, s := range changedSince(run, b, def.Provider().Digest) {
 		p.say("%s", s)
 		notes = append(notes, s)

@@ -198,14 +198,6 @@ func (t *teller) line(indent int, format string, args ...any) {
 	}
 }
 
-// moment is how times are shown: UTC, to the second.
-func moment(at time.Time) string {
-	if at.IsZero() {
-		return ""
-	}
-	return at.UTC().Format("2006-01-02 15:04:05 UTC")
-}
-
 func (t *teller) run(r pipeline.Run) {
 	if t.json {
 		t.print(jsonlines.ShownRun{Run: r.ID, Provider: r.Namespace.Provider, Env: r.Namespace.Env, Account: r.Namespace.Account,
@@ -234,9 +226,9 @@ func (t *teller) run(r pipeline.Run) {
 		t.line(1, "run by %s", strings.TrimPrefix(who, " "))
 	}
 	if r.Finished.IsZero() {
-		t.line(1, "started %s; not finished: it was killed, or goes on", moment(r.Started))
+		t.line(1, "started %s; not finished: it was killed, or goes on", pipeline.Moment(r.Started))
 	} else {
-		t.line(1, "started %s, finished %s (%s)", moment(r.Started), moment(r.Finished), took(r.Started, r.Finished))
+		t.line(1, "started %s, finished %s (%s)", pipeline.Moment(r.Started), pipeline.Moment(r.Finished), took(r.Started, r.Finished))
 	}
 	if s := r.Counts.String(); s != "" {
 		t.line(1, "%s: %s", count(r.Counts.Total(), "row"), s)
@@ -247,7 +239,7 @@ func (t *teller) run(r pipeline.Run) {
 		t.line(1, "stopped: %s", r.Halt)
 	}
 	if !r.Forgotten.IsZero() {
-		t.line(1, "its rows were forgotten on %s", moment(r.Forgotten))
+		t.line(1, "its rows were forgotten on %s", pipeline.Moment(r.Forgotten))
 	}
 }
 
@@ -312,7 +304,7 @@ func (t *teller) customer(c *ledger.Customer) {
 		head += ", of an unknown ID"
 	}
 	t.line(0, "%s", head)
-	t.line(1, "%s %s, by run %s, row %d", since(c.State), moment(o.At), o.Run, o.Row)
+	t.line(1, "%s %s, by run %s, row %d", since(c.State), pipeline.Moment(o.At), o.Run, o.Row)
 	if o.ProviderStatus != "" || o.ProviderCreatedAt != "" {
 		t.line(1, "the provider says: %s", strings.TrimSpace(o.ProviderStatus+" "+o.ProviderCreatedAt))
 	}
@@ -330,7 +322,7 @@ func (t *teller) customer(c *ledger.Customer) {
 		if a.Run != o.Run {
 			during = ", in run " + a.Run
 		}
-		t.line(1, "attempt %d%s: %s, %s: %s", i+1, during, moment(a.Sent), took(a.Sent, a.Ended), attemptText(a.Attempt))
+		t.line(1, "attempt %d%s: %s, %s: %s", i+1, during, pipeline.Moment(a.Sent), took(a.Sent, a.Ended), attemptText(a.Attempt))
 	}
 	if len(c.Attempts) == 0 {
 		t.line(1, "no attempt is on record: the run ended before it knew more")
@@ -340,7 +332,7 @@ func (t *teller) customer(c *ledger.Customer) {
 		if w.Run != "" {
 			where = fmt.Sprintf(" (of run %s, row %d)", w.Run, w.Row)
 		}
-		t.line(1, "settled by %s on %s: %s%s", w.By, moment(w.At), strings.TrimSpace(wordText(w)), where)
+		t.line(1, "settled by %s on %s: %s%s", w.By, pipeline.Moment(w.At), strings.TrimSpace(wordText(w)), where)
 	}
 	for _, m := range c.Met {
 		t.line(1, "met by run %s, row %d: %s", m.Run, m.Row, m.State)

@@ -28,7 +28,7 @@ type summary struct {
 func unansweredTexts(list []ledger.Unanswered) []string {
 	var texts []string
 	for _, u := range list {
-		texts = append(texts, fmt.Sprintf("row %d of %s (run %s), sent %s", u.Row, u.Book, u.Run, moment(u.At)))
+		texts = append(texts, fmt.Sprintf("row %d of %s (run %s), sent %s", u.Row, u.Book, u.Run, pipeline.Moment(u.At)))
 	}
 	return texts
 }

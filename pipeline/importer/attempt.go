@@ -107,7 +107,7 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 			}
 			o.State = pipeline.Uncertain
 			o.Message = fmt.Sprintf("sent at %s, and nothing says what became of it (%s); it is not sent again: %s",
-				reply.Sent.UTC().Format(time.RFC3339), answerText(reply), c.setup.Provider.Settle.Advice)
+				pipeline.Timestamp(reply.Sent), answerText(reply), c.setup.Provider.Settle.Advice)
 			return finish(o, nil)
 		}
 	}

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"muster/pipeline"
 )
@@ -49,7 +48,7 @@ func (s *settling) settleOne(ctx context.Context, u unanswered) (done pipeline.S
 	}
 	o.State = pipeline.Pending
 	o.Message = fmt.Sprintf("sent at %s and never answered; the provider says that it does not have this customer: run again to send it",
-		u.in.At.UTC().Format(time.RFC3339))
+		pipeline.Timestamp(u.in.At))
 	return pipeline.Settlement{Outcome: o}, settledNow, nil
 }
 

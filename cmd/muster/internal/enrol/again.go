@@ -52,7 +52,7 @@ func ReportAgain(ctx context.Context, j Job, l *ledger.Ledger, run pipeline.Run,
 	if s := b.ignored(); s != "" {
 		said.kept = append(said.kept, s)
 	}
-	said.kept = append(said.kept, "written again from the ledger on "+j.Now().UTC().Format("2006-01-02 15:04:05 UTC"))
+	said.kept = append(said.kept, "written again from the ledger on "+pipeline.Moment(j.Now()))
 	for _, s := range changedSince(run, b, j.provider().Digest) {
 		said.note(Noted{Run: run.ID, Message: s})
 	}

@@ -1,7 +1,6 @@
 package enrol
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -86,7 +85,7 @@ func (j *Job) stopped() bool {
 
 // newRunID sorts by time and is not met twice.
 func (j *Job) newRunID() string {
-	return fmt.Sprintf("%s-%04x", j.Now().UTC().Format("20060102-150405"), int(j.Random()*0x10000))
+	return pipeline.NewRunID(j.Now(), j.Random())
 }
 
 // RehearsalSecrets are made up: the stand-in is given the same ones.

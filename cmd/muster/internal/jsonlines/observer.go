@@ -32,7 +32,7 @@ func (o *Observer) See(e enrol.Event) {
 	if e, ok := e.(enrol.Paused); ok {
 		if status, fresh := o.track.Pause(e); fresh {
 			o.to.Print(Pause{Run: e.Run, Seconds: e.Wait.Round(time.Millisecond).Seconds(),
-				Until: e.Until.UTC().Format(time.RFC3339), HTTPStatus: status})
+				Until: pipeline.Timestamp(e.Until), HTTPStatus: status})
 		}
 		return
 	}
