@@ -45,7 +45,7 @@ func Normalise(steps []Normaliser, s string) string {
 }
 
 // Trim removes white space, zero-width characters and byte-order marks at
-// both ends (DESIGN.md section 5). What is inside a cell is never touched.
+// both ends (pipeline/README.md, Values). What is inside a cell is never touched.
 func Trim(s string) string { return strings.TrimFunc(s, trimmed) }
 
 func trimmed(r rune) bool {

@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// DESIGN.md section 5: white space at both ends, zero-width characters and
+// pipeline/README.md, Values: white space at both ends, zero-width characters and
 // byte-order marks; never anything inside.
 func TestTrim(t *testing.T) {
 	tests := []struct{ name, in, want string }{

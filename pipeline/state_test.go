@@ -6,7 +6,7 @@ import (
 )
 
 // The legal moves, exactly: what is not here would let a late writer overwrite
-// an answer (DESIGN.md section 1).
+// an answer (pipeline/README.md, States).
 func TestStateMoves(t *testing.T) {
 	legal := map[State][]State{
 		Pending:   {Uncertain},

@@ -48,8 +48,8 @@ const (
 	fixedColumns
 )
 
-// columns are the fixed columns of a report (DESIGN.md section 4, Report
-// columns), the same in every format.
+// columns are the fixed columns of a report (pipeline/README.md, Reports), the
+// same in every format.
 var columns = [fixedColumns]column{
 	rowAt:             {"row", number, 9, false},
 	stateAt:           {"state", ours, 12, false},

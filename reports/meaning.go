@@ -7,7 +7,7 @@ import (
 )
 
 // Meaning says in one or two short sentences what a state means and what to
-// do about it (DESIGN.md section 1, outcome states); "" for a word that is no
+// do about it (pipeline/README.md, States); "" for a word that is no
 // state.
 func Meaning(s pipeline.State) string {
 	switch s {

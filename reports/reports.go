@@ -168,9 +168,9 @@ func create(path string, fresh bool, h Head) (Writer, error) {
 }
 
 // DefaultPath is where a run's report goes when the user says nothing: in the
-// working directory, BOOK.RUN.results.xlsx (DESIGN.md section 4), BOOK being
-// the book's name without folder and extension. A book without a name, such
-// as "-", is called "book"; a very long name is cut so that the file system
+// working directory, BOOK.RUN.results.xlsx (pipeline/README.md, Reports), BOOK
+// being the book's name without folder and extension. A book without a name,
+// such as "-", is called "book"; a very long name is cut so that the file system
 // takes it.
 func DefaultPath(book, run string) string {
 	name := filepath.Base(book)

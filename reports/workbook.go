@@ -13,7 +13,7 @@ import (
 	"muster/pipeline"
 )
 
-// problemColumns are those of the sheet Problems (DESIGN.md section 4).
+// problemColumns are those of the sheet Problems (pipeline/README.md, Reports).
 var problemColumns = [...]column{
 	{"row", number, 9, false},
 	{"column", foreign, 46, true},

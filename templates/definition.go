@@ -23,7 +23,9 @@ import (
 	"muster/pipeline"
 )
 
-//go:embed providers
+// What is embedded is what muster reads: the pages of facts beside a definition are for people.
+//
+//go:embed providers/*/*.yaml providers/*/*.json providers/*/*.csv providers/*/*.xlsx
 var embedded embed.FS
 
 // Definition is a loaded provider definition. It may be used by several at

@@ -277,6 +277,21 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// What is known of a provider stands beside its definition, for people: it is
+// not exported with it.
+func TestFactsAreNoPartOfADefinition(t *testing.T) {
+	for _, d := range embeddedDefinitions(t) {
+		name := d.Provider().Name
+		if _, err := os.Stat("providers/" + name + "/FACTS.md"); err != nil {
+			t.Error(err)
+		}
+		files, err := d.Files()
+		if err != nil || !slices.Contains(files, yamlFile) || slices.Contains(files, "FACTS.md") {
+			t.Errorf("%s: %v, %v", name, files, err)
+		}
+	}
+}
+
 // A folder beside the program is as good as what comes with it: exported and
 // loaded again, a definition is the same; a change of either file shows in its
 // digest.

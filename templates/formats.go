@@ -28,7 +28,7 @@ func ofString(ok func(string) bool, problem string) func(any) error {
 	}
 }
 
-// isEmail follows DESIGN.md section 5: an ASCII local part, one @, a domain of
+// isEmail follows pipeline/README.md, Values: an ASCII local part, one @, a domain of
 // labels with at least one dot.
 func isEmail(s string) bool {
 	local, domain, ok := strings.Cut(s, "@")

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// DESIGN.md section 5: a non-empty ASCII local part, one @, a domain of labels
+// pipeline/README.md, Values: a non-empty ASCII local part, one @, a domain of labels
 // with at least one dot.
 func TestEmailAddresses(t *testing.T) {
 	label63 := strings.Repeat("a", 63)

@@ -1,7 +1,7 @@
 // Package ledger is muster's memory: one SQLite file that says, for each
 // customer of each namespace, what was sent and what became of it.
 //
-// It keeps these promises (DESIGN.md section 2):
+// It keeps these promises (pipeline/README.md, Promises):
 //
 //   - What [Space.Write] acknowledged is on disk: WAL, synchronous=FULL, one
 //     transaction for a whole batch, all of it or nothing (promise 3). An

@@ -9,7 +9,7 @@ import (
 // Conversion is one way to turn what a cell holds into what a provider takes.
 // A mapping sheet names conversions under convert, one after the other with |
 // between them. What is empty stays empty through all of them; what cannot be
-// converted is an error that says why, never a guess (DESIGN.md, promise 12).
+// converted is an error that says why, never a guess (pipeline/README.md, promise 12).
 type Conversion struct {
 	Name string
 	// Usage is how a mapping sheet writes it: left-pad(n,c).

@@ -129,7 +129,7 @@ func TestJoinsThatAreRefused(t *testing.T) {
 	}
 }
 
-// A row without conversions costs no memory (DESIGN.md, section 6).
+// A row without conversions costs no memory (pipeline/README.md, Speed and size).
 func TestMapWithoutConversionsAllocatesNothing(t *testing.T) {
 	m, err := Compile(acme(), headerOf("NIT", "name", "nit"), sheetOf(t, "field;column;convert;value\nreference;NIT;;\nphones[0].type;;;MOBILE\n"))
 	if err != nil {

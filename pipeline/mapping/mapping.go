@@ -6,7 +6,7 @@
 // several, or gives it a constant; fields that it does not name are still
 // matched by their header. A cell is converted only as the sheet says, and
 // where that cannot be done for certain the row gets a problem: nothing is
-// guessed (DESIGN.md, promise 12).
+// guessed (pipeline/README.md, promise 12).
 //
 // It does not know how a file is read, which is the [Opener]'s affair, nor what
 // the provider makes of a value: a [Checker] asks the provider's plan. Package

@@ -7,7 +7,7 @@ import (
 )
 
 // nitWeights multiply the nine digits of a NIT, from the left
-// (providers/passport.md, Request fields).
+// (templates/providers/passport/FACTS.md, Request fields).
 var nitWeights = [9]int{41, 37, 29, 23, 19, 17, 13, 7, 3}
 
 // nitCheckDigit is DIAN's check digit of nine digits.

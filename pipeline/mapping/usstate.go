@@ -12,9 +12,10 @@ func usState(s string) (string, error) {
 	return "", errors.New("is no state of the United States: its full name or its two letters are needed")
 }
 
-// usStateNames are the 59 codes that connectFi takes (providers/connectfi.md,
-// stateCode): the states, DC, and the territories and associated states that
-// the US Postal Service serves, with their names; the first is the usual one.
+// usStateNames are the 59 codes that connectFi takes
+// (templates/providers/connectfi/FACTS.md, stateCode): the states, DC, and the
+// territories and associated states that the US Postal Service serves, with
+// their names; the first is the usual one.
 var usStateNames = map[string][]string{
 	"AL": {"Alabama"}, "AK": {"Alaska"}, "AS": {"American Samoa"}, "AZ": {"Arizona"}, "AR": {"Arkansas"}, "CA": {"California"},
 	"CO": {"Colorado"}, "CT": {"Connecticut"}, "DE": {"Delaware"},

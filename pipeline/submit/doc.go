@@ -7,7 +7,7 @@
 //   - A request is on the wire at most once for each call ([Client.Create]),
 //     and the answer says truthfully whether it may have left:
 //     [pipeline.VerdictUnsent] only when certainly no byte of it did. Whatever
-//     is in doubt is [pipeline.VerdictUnknown] (DESIGN.md, promise 4).
+//     is in doubt is [pipeline.VerdictUnknown] (pipeline/README.md, promise 4).
 //   - Calls of any kind start at least 1/R apart, counted where their first
 //     byte goes to the connection, and never more than N are open (promise 8).
 //   - Text of the provider is handed on only after every value of the row in

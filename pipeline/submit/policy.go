@@ -13,7 +13,7 @@ const maxRetryAfter = time.Hour
 
 // retryAfter reads Retry-After (RFC 9110, 10.2.3): seconds or a date. What is
 // past or cannot be read is 0, and an hour is the most. Retry_after is the
-// spelling of providers/juicyway.md, Errors.
+// spelling of templates/providers/juicyway/FACTS.md, Errors.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	for _, name := range []string{"Retry-After", "Retry_after"} {
 		text := strings.TrimSpace(h.Get(name))

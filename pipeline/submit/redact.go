@@ -32,7 +32,7 @@ type needle struct {
 }
 
 // redactor replaces a row's values and our secrets in text of the provider
-// (DESIGN.md, promise 9), whatever the case, and also as JSON, a URL or HTML
+// (pipeline/README.md, promise 9), whatever the case, and also as JSON, a URL or HTML
 // spells them. It does not find a value that the provider reformats. It is
 // for one goroutine.
 type redactor struct {
