@@ -2,11 +2,12 @@ package templates
 
 import (
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"golang.org/x/text/language"
+
+	"muster/pipeline"
 )
 
 // formats are the string formats that a definition's schema may name beside
@@ -61,14 +62,10 @@ func alphanumeric(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
 }
 
-// notCountries are regions that golang.org/x/text calls countries and that
-// ISO 3166-1 does not have, or no longer.
-var notCountries = []string{"AN", "CS", "NT", "SU", "XK", "YU"}
-
 // isCountryA2 knows ISO 3166-1 alpha-2, in capitals: UK, UN and withdrawn
 // codes are none.
 func isCountryA2(s string) bool {
-	if len(s) != 2 || s != strings.ToUpper(s) || slices.Contains(notCountries, s) {
+	if len(s) != 2 || s != strings.ToUpper(s) || pipeline.IsNoCountry(s) {
 		return false
 	}
 	r, err := language.ParseRegion(s)

@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"errors"
-	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -10,6 +9,8 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 	"golang.org/x/text/unicode/norm"
+
+	"muster/pipeline"
 )
 
 var errNoCountry = errors.New("is no country: its name in English or Spanish, or its code of ISO 3166-1, is needed")
@@ -30,10 +31,6 @@ func countryA3(s string) (string, error) {
 	return r.ISO3(), nil
 }
 
-// notCountries are regions that golang.org/x/text calls countries and that
-// ISO 3166-1 does not have, or no longer.
-var notCountries = []string{"AN", "CS", "NT", "SU", "XK", "YU"}
-
 // countries are those of ISO 3166-1 by their codes and names, bare. It is made
 // when the first name is looked up, and read only from then on.
 var countries = sync.OnceValue(func() map[string]language.Region {
@@ -42,7 +39,8 @@ var countries = sync.OnceValue(func() map[string]language.Region {
 		for b := 'A'; b <= 'Z'; b++ {
 			code := string(a) + string(b)
 			r, err := language.ParseRegion(code)
-			if err != nil || !r.IsCountry() || r.String() != code || r.Canonicalize() != r || r.M49() == 0 || slices.Contains(notCountries, code) {
+			if err != nil || !r.IsCountry() || r.String() != code || r.Canonicalize() != r || r.M49() == 0 ||
+				pipeline.IsNoCountry(code) {
 				continue
 			}
 			for _, name := range []string{code, r.ISO3(), display.English.Regions().Name(r), display.Spanish.Regions().Name(r)} {
