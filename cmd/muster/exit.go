@@ -49,7 +49,7 @@ func explain(err error) (code int, hint string) {
 	case errors.As(err, &mistake):
 		return exitUsage, mistake.Hint
 	case errors.As(err, &credentials):
-		return exitCredentials, "check the secrets in the environment, and that they belong to this environment"
+		return exitCredentials, importer.CredentialsHint
 	case errors.As(err, &held):
 		return exitHeld, ""
 	case errors.Is(err, context.Canceled):

@@ -90,7 +90,7 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 					return finish(o, nil)
 				}
 			case errors.As(err, &refused):
-				return finish(o, &Halt{Reason: HaltCredentials, Err: err, Hint: credentialsHint})
+				return finish(o, Haltf(HaltCredentials, "%w", err).Try(CredentialsHint))
 			default:
 				// Tokens cannot be had for now: as good as not sent.
 				o.Message = "not processed: " + err.Error()
@@ -100,7 +100,7 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 			}
 		case pipeline.VerdictHalt:
 			o.State, o.Message = undecided(open), "not processed: "+answerText(reply)
-			return finish(o, &Halt{Reason: HaltProvider, Err: fmt.Errorf("the provider answers every request alike: %s", answerText(reply)), Hint: reply.Hint})
+			return finish(o, Haltf(HaltProvider, "the provider answers every request alike: %s", answerText(reply)).Try(reply.Hint))
 		default:
 			if reply.RetryAfter > 0 {
 				c.throttled(reply.Sent, reply.RetryAfter) // a 503 that says when; this row is settled later
@@ -113,14 +113,15 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 	}
 }
 
-const credentialsHint = "check the secrets in the environment, and that they belong to this environment"
+// CredentialsHint is what to do about credentials that the provider refuses.
+const CredentialsHint = "check the secrets in the environment, and that they belong to this environment"
 
 func credentialsHalt(reply pipeline.Reply) *Halt {
 	hint := reply.Hint
 	if hint == "" {
-		hint = credentialsHint
+		hint = CredentialsHint
 	}
-	return &Halt{Reason: HaltCredentials, Err: fmt.Errorf("the provider refuses our credentials: %s", answerText(reply)), Hint: hint}
+	return Haltf(HaltCredentials, "the provider refuses our credentials: %s", answerText(reply)).Try(hint)
 }
 
 // maxLookUps is how often a look-up is tried that has no answer.

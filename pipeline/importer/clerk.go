@@ -2,7 +2,6 @@ package importer
 
 import (
 	"context"
-	"fmt"
 
 	"muster/pipeline"
 )
@@ -127,13 +126,13 @@ func (c *clerk) write(ctx context.Context, intents []*pipeline.Intent, outcomes 
 }
 
 func ledgerHalt(err error) *Halt {
-	return &Halt{Reason: HaltLedger, Err: fmt.Errorf("the ledger can no longer be written: %w", err),
-		Hint: "mend what it says (room on the disk, the ledger's folder), then run again: nothing that was reported is lost"}
+	return Haltf(HaltLedger, "the ledger can no longer be written: %w", err).
+		Try("mend what it says (room on the disk, the ledger's folder), then run again: nothing that was reported is lost")
 }
 
 func ledgerUnread(err error) *Halt {
-	return &Halt{Reason: HaltLedger, Err: fmt.Errorf("the ledger can no longer be read: %w", err),
-		Hint: "mend the ledger's folder, then run again: nothing that was reported is lost"}
+	return Haltf(HaltLedger, "the ledger can no longer be read: %w", err).
+		Try("mend the ledger's folder, then run again: nothing that was reported is lost")
 }
 
 // see takes an outcome into account that is on disk.

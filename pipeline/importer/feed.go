@@ -86,7 +86,7 @@ func (f *feeder) feed(ctx context.Context) error {
 			f.setup.Checker.Check(row, &d)
 		}
 		if len(d.Problems) > 0 {
-			return &Halt{Reason: HaltBook, Err: fmt.Errorf("row %d passed the first check and fails the second", row.Number), Hint: changedHint}
+			return bookChanged(fmt.Errorf("row %d passed the first check and fails the second", row.Number))
 		}
 		if !f.put(ctx, f.queue.places) {
 			return errStop
@@ -106,7 +106,7 @@ func (f *feeder) feed(ctx context.Context) error {
 		f.halt(h)
 		return nil
 	case err != nil:
-		f.halt(&Halt{Reason: HaltBook, Err: fmt.Errorf("the book can no longer be read: %w", err), Hint: "run again when it can"})
+		f.halt(Haltf(HaltBook, "the book can no longer be read: %w", err).Try("run again when it can"))
 		return nil
 	}
 	if index != len(f.rows) {
@@ -125,7 +125,7 @@ func (p *Plan) holdBack(row int) {
 
 const changedHint = "leave the book alone while it is imported; run again"
 
-func bookChanged(err error) *Halt { return &Halt{Reason: HaltBook, Err: err, Hint: changedHint} }
+func bookChanged(err error) *Halt { return Haltf(HaltBook, "%w", err).Try(changedHint) }
 
 // sameRow holds a row against what the first pass read (promise 2).
 func (p *Plan) sameRow(index int, row pipeline.Row) error {

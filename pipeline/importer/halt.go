@@ -1,8 +1,6 @@
 package importer
 
 import (
-	"fmt"
-
 	"muster/pipeline"
 )
 
@@ -28,6 +26,8 @@ type watch struct {
 	unsent   int // of them, those that certainly were not sent
 }
 
+const downHint = "the provider or the network seems to be down; run again when it is back"
+
 // see takes one outcome into account; not nil says that the run must halt.
 func (w *watch) see(o pipeline.Outcome, answered bool) *Halt {
 	if !answered {
@@ -36,12 +36,11 @@ func (w *watch) see(o pipeline.Outcome, answered bool) *Halt {
 			w.unsent++
 		}
 		if w.silent >= w.concurrency+10 && w.unsent == w.silent {
-			return &Halt{Reason: HaltSilence, Err: fmt.Errorf("%d rows in a row could not be sent; the last: %s", w.silent, o.Message),
-				Hint: "the provider or the network seems to be down, or the base URL is wrong; run again when it is back"}
+			return Haltf(HaltSilence, "%d rows in a row could not be sent; the last: %s", w.silent, o.Message).
+				Try("the provider or the network seems to be down, or the base URL is wrong; run again when it is back")
 		}
 		if w.silent >= w.concurrency+10 {
-			return &Halt{Reason: HaltSilence, Err: fmt.Errorf("%d requests in a row had no answer that says what became of them", w.silent),
-				Hint: "the provider or the network seems to be down; run again when it is back"}
+			return Haltf(HaltSilence, "%d requests in a row had no answer that says what became of them", w.silent).Try(downHint)
 		}
 		return nil
 	}
@@ -62,6 +61,6 @@ func (w *watch) see(o pipeline.Outcome, answered bool) *Halt {
 }
 
 func refusals(format string, args ...any) *Halt {
-	return &Halt{Reason: HaltRefusals, Err: fmt.Errorf(format, args...),
-		Hint: "read the provider's messages in the report; the rows that were not sent are pending"}
+	return Haltf(HaltRefusals, format, args...).
+		Try("read the provider's messages in the report; the rows that were not sent are pending")
 }

@@ -17,6 +17,7 @@ package importer
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"time"
 
@@ -119,8 +120,19 @@ type CredentialsError interface {
 // Halt is why a run did not finish.
 type Halt struct {
 	Reason HaltReason
-	Err    error // in words for the person who started the run
-	Hint   string
+	Err    error  // in words for the person who started the run
+	Hint   string // what to do about it
+}
+
+// Haltf is a halt, worded as by [fmt.Errorf].
+func Haltf(reason HaltReason, format string, args ...any) *Halt {
+	return &Halt{Reason: reason, Err: fmt.Errorf(format, args...)}
+}
+
+// Try gives h the hint and returns it.
+func (h *Halt) Try(hint string) *Halt {
+	h.Hint = hint
+	return h
 }
 
 func (h *Halt) Error() string { return h.Err.Error() }

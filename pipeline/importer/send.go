@@ -2,7 +2,6 @@ package importer
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"time"
 
@@ -168,7 +167,7 @@ func (s *sending) sendReady(ctx context.Context) error {
 }
 
 func interrupted() *Halt {
-	return &Halt{Reason: HaltInterrupted, Err: errors.New("interrupted"), Hint: "run the same command again to go on"}
+	return Haltf(HaltInterrupted, "interrupted").Try("run the same command again to go on")
 }
 
 // queue is what the feeder, the clerk and the workers hand to one another. A

@@ -88,10 +88,10 @@ func (s *settling) settler(in *pipeline.Intent) (*pipeline.LookUp, string) {
 func lookUpHalt(err error) *Halt {
 	var refused CredentialsError
 	if errors.As(err, &refused) {
-		return &Halt{Reason: HaltCredentials, Err: err, Hint: credentialsHint}
+		return Haltf(HaltCredentials, "%w", err).Try(CredentialsHint)
 	}
 	if verdict, _, _ := failure(err); verdict == pipeline.VerdictHalt {
-		return &Halt{Reason: HaltProvider, Err: err, Hint: "the look-up's path, or the permission to make it, is wrong"}
+		return Haltf(HaltProvider, "%w", err).Try("the look-up's path, or the permission to make it, is wrong")
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"fmt"
 	"sync"
 	"time"
 
@@ -77,6 +76,6 @@ func (q *silence) halt(now time.Time) *Halt {
 	if !long {
 		return nil
 	}
-	return &Halt{Reason: HaltSilence, Err: fmt.Errorf("nothing was answered for %s: %d attempts in a row had no answer that says what became of them", lasted.Round(time.Second), attempts),
-		Hint: "the provider or the network seems to be down; run again when it is back"}
+	return Haltf(HaltSilence, "nothing was answered for %s: %d attempts in a row had no answer that says what became of them",
+		lasted.Round(time.Second), attempts).Try(downHint)
 }

@@ -55,7 +55,7 @@ func (j *Job) askToSend(ctx context.Context, plan *importer.Plan, run string, un
 	case Stopped:
 		why = "interrupted at the question"
 	}
-	return &importer.Halt{Reason: importer.HaltInterrupted, Err: errors.New(why), Hint: "nothing was sent; run it again to go on"}
+	return importer.Haltf(importer.HaltInterrupted, "%s", why).Try("nothing was sent; run it again to go on")
 }
 
 // send runs the importer's loop.
@@ -122,24 +122,22 @@ func (j *Job) goOn(ctx context.Context, run string, outcomes []pipeline.Outcome,
 	if left == 1 {
 		rest = "the other one is not sent"
 	}
-	halt := func(reason importer.HaltReason, hint, format string, args ...any) *importer.Halt {
-		return &importer.Halt{Reason: reason, Err: fmt.Errorf(format, args...), Hint: hint}
-	}
 	if !pilot.Asked {
 		if pilot.Passed() {
 			return nil
 		}
-		return halt(importer.HaltPilot, "read what the report says of its rows, mend the book or settle them, and run again: it goes on from there",
-			"the pilot of %s %s; %s", pipeline.Count(len(outcomes), "row"), pilot.Result(), rest)
+		return importer.Haltf(importer.HaltPilot, "the pilot of %s %s; %s", pipeline.Count(len(outcomes), "row"), pilot.Result(), rest).
+			Try("read what the report says of its rows, mend the book or settle them, and run again: it goes on from there")
 	}
 	switch answer := j.Asker.Ask(ctx, Question{Run: run, Target: j.Target, Customers: left, After: &pilot}); {
 	case answer == Yes:
 		return nil
 	case answer == Stopped:
-		return halt(importer.HaltInterrupted, "run the same command again to go on", "interrupted after the pilot")
+		return importer.Haltf(importer.HaltInterrupted, "interrupted after the pilot").Try("run the same command again to go on")
 	case !pilot.Passed():
-		return halt(importer.HaltPilot, "mend the book, and run again: it goes on from there",
-			"the pilot %s, and you did not go on; %s", pilot.Result(), rest)
+		return importer.Haltf(importer.HaltPilot, "the pilot %s, and you did not go on; %s", pilot.Result(), rest).
+			Try("mend the book, and run again: it goes on from there")
 	}
-	return halt(importer.HaltInterrupted, "run again to go on from there", "the pilot went well, and you did not go on; %s", rest)
+	return importer.Haltf(importer.HaltInterrupted, "the pilot went well, and you did not go on; %s", rest).
+		Try("run again to go on from there")
 }
