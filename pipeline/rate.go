@@ -36,6 +36,15 @@ func (r Rate) String() string {
 	return fmt.Sprintf("%d/%s", r.N, r.Per)
 }
 
+// String says how hard a limit lets requests go: at most 5/s, 2 requests at once.
+func (l Limit) String() string {
+	rate := "no limit of rate"
+	if l.Rate.N > 0 {
+		rate = "at most " + l.Rate.String()
+	}
+	return rate + ", " + Count(l.Concurrency, "request") + " at once"
+}
+
 // With is l with the pace and the open requests that a user asks for; "" and 0
 // leave them as they are. An error is a [Mistake].
 func (l Limit) With(rate string, concurrency int) (Limit, error) {

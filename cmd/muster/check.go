@@ -4,8 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
-	"slices"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,13 +13,20 @@ import (
 	"muster/pipeline"
 	"muster/pipeline/importer"
 	"muster/pipeline/ledger"
+	"muster/templates"
 )
 
-// checkShown is how many problems are printed; a report holds all.
-const checkShown = 100
+// checkFlags are what `muster check` was told.
+type checkFlags struct {
+	book   bookFlags
+	target targetFlags
+	ledger string
+	report reportFlags
+	output outputFlags
+}
 
 func (p *program) checkCommand() *cobra.Command {
-	var f importFlags
+	var f checkFlags
 	c := &cobra.Command{
 		Use:   "check BOOK... --provider NAME|DIR",
 		Short: "Say what import would do with every row, and send nothing",
@@ -39,24 +45,21 @@ EXIT STATUS
 	}
 	f.book.register(c)
 	f.target.register(c)
-	c.Flags().StringVar(&f.ledger.path, "ledger", "", "the ledger to compare with (default: MUSTER_LEDGER, where it is not a rehearsal)")
-	c.Flags().StringArrayVar(&f.reports, "report", nil, "write the result for every row: .xlsx, .csv or .jsonl; may be given several times")
-	f.registerAnnotated(c)
-	registerReportPassword(c, &f)
-	c.Flags().BoolVar(&f.noFix, "no-fix", false, noFixHelp)
-	c.Flags().BoolVar(&f.quiet, "quiet", false, "say nothing but the result and errors")
-	c.Flags().BoolVar(&f.json, "json", false, "print the result as JSON lines")
+	c.Flags().StringVar(&f.ledger, "ledger", "", "the ledger to compare with (default: MUSTER_LEDGER, where it is not a rehearsal)")
+	c.Flags().StringArrayVar(&f.report.paths, "report", nil, "write the result for every row: .xlsx, .csv or .jsonl; may be given several times")
+	f.report.register(c)
+	f.output.register(c)
 	return c
 }
 
-func (p *program) checkBooks(f importFlags, books []string) error {
-	if len(books) > 1 && len(f.reports) > 0 {
+func (p *program) checkBooks(f checkFlags, books []string) error {
+	if len(books) > 1 && len(f.report.paths) > 0 {
 		return pipeline.Mistakef("--report names one file, and there are %d books", len(books)).Try("check them one by one")
 	}
-	if len(books) > 1 && f.annotated != "" {
+	if len(books) > 1 && f.report.annotated != "" {
 		return pipeline.Mistakef("--annotated names one file, and there are %d books", len(books)).Try("check them one by one")
 	}
-	if err := f.readReportPassword(true); err != nil {
+	if err := f.report.readPassword(true); err != nil {
 		return err
 	}
 	if err := p.providerOfResults(context.Background(), &f.book, books); err != nil {
@@ -72,194 +75,117 @@ func (p *program) checkBooks(f importFlags, books []string) error {
 	}
 	stops := p.interrupts()
 	defer stops.release()
-	// Nothing is in flight that would have to settle.
-	ctx, cancel := context.WithCancel(stops.ctx)
-	defer cancel()
-	go func() {
-		select {
-		case <-stops.stop:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
-	return p.eachBook(books, stops, func(path string) (int, error) {
-		r := &importRun{program: p, flags: f, def: def, target: t, stops: stops, checking: true, seen: p.shown(f)}
-		return r.checkBook(ctx, path)
-	})
+	job := p.checkJob(&f, def, t)
+	out := &resultPrinter{program: p, output: f.output, target: t}
+	// Nothing is in flight that would have to settle: the first interrupt ends it.
+	return p.eachBook(books, stops, func(path string) (int, error) { return p.checkBook(stops.first, job, &f, path, out) })
 }
 
-// checkRecords knows what a ledger knows, and keeps outcomes in memory: a
-// check leaves no trace.
-type checkRecords struct {
-	*ledger.Space
-	// claims are what the ledger has of the customers that were met, for a
-	// report to show; nil when none is written.
-	claims   map[int64]pipeline.Outcome
-	outcomes []pipeline.Outcome
-}
-
-func (r *checkRecords) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Claim, error) {
-	claims, err := r.Space.Find(ctx, tags)
-	for _, c := range claims {
-		if c != nil && r.claims != nil {
-			r.claims[c.Ref] = c.Outcome
-		}
+// checkJob is what the flags ask for, but for who watches.
+func (p *program) checkJob(f *checkFlags, def *templates.Definition, t pipeline.Target) enrol.Job {
+	j := p.job(def, t)
+	j.Ledger.Path = f.ledger
+	if f.ledger == "" && !t.Namespace.Rehearsal() {
+		j.Ledger.Path = p.getenv("MUSTER_LEDGER")
 	}
-	return claims, err
+	j.Reports = p.reports(&f.report, f.ledger)
+	again := flagsAgain{namespace: t.Namespace, baseURL: t.BaseURL, ledger: j.Ledger.Path, carry: f.book.carry, passwordFile: f.report.passwordFile}
+	j.Again = enrol.Again{Provider: f.book.provider, Flags: again.flags(def.Provider())}
+	return j
 }
 
-// Join has nothing to keep: the book is at hand.
-func (r *checkRecords) Join(context.Context, string, []pipeline.Member) error { return nil }
-
-func (r *checkRecords) Record(_ context.Context, _ string, outcomes []pipeline.Outcome) error {
-	r.outcomes = append(r.outcomes, outcomes...)
-	return nil
-}
-
-// Outcomes are those that were recorded, by row, with what the ledger has of
-// their customers.
-func (r *checkRecords) Outcomes(context.Context, string) iter.Seq2[pipeline.Outcome, error] {
-	slices.SortFunc(r.outcomes, func(a, b pipeline.Outcome) int { return a.Row - b.Row })
-	return func(yield func(pipeline.Outcome, error) bool) {
-		for _, o := range r.outcomes {
-			if c, ok := r.claims[o.Ref]; ok && o.State != pipeline.Uncertain {
-				o.CustomerID, o.ProviderStatus, o.ProviderCreatedAt, o.Related, o.Run, o.At = c.CustomerID, c.ProviderStatus, c.ProviderCreatedAt, c.Related, c.Run, c.At
-			}
-			if !yield(o, nil) {
-				return
-			}
-		}
-	}
-}
-
-func (r *importRun) checkBook(ctx context.Context, path string) (code int, err error) {
-	r.run.ID = r.newRunID()
-	b, err := r.flags.book.open(ctx, r.def, path)
+// checkBook goes through one book: open, check, report.
+func (p *program) checkBook(ctx context.Context, j enrol.Job, f *checkFlags, path string, out *resultPrinter) (code int, err error) {
+	b, err := f.book.open(ctx, j.Definition, path)
 	if err != nil {
 		return 0, err
 	}
 	defer b.Close()
-	if done, err := r.nothingToMend(b); done {
-		return exitOK, err
+	if b.NothingToFix() {
+		return exitOK, out.nothingToFix(b)
 	}
-	if err := r.refuseOverwriting(b); err != nil {
-		return 0, err
-	}
-	if len(r.flags.reports) > 0 {
-		if err := r.probeReports(b.bookName()); err != nil {
-			return 0, err
-		}
-	}
-	if err := r.probeAnnotated(b); err != nil {
-		return 0, err
-	}
-	provider := r.def.Provider()
-	known, err := r.knownLedger(ctx)
+	known, err := p.knownLedger(ctx, j.Ledger.Path, f.output.quiet)
 	if err != nil {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, known.Close()) }()
-	space, err := known.Space(ctx, r.target.Namespace, provider)
+	problems := &problemPrinter{to: p.stdout}
+	observers := append(p.shown(f.output, ""), &narrator{program: p, output: f.output})
+	if !f.output.json {
+		observers = append(observers, problems)
+	}
+	j.Observer = observers
+	end, err := enrol.Check(ctx, j, b, known)
 	if err != nil {
 		return 0, err
 	}
-	r.run = r.newRun(b, r.target.BaseURL, pipeline.Tag{})
-	r.noteOrigin(b)
-	for _, s := range b.found() {
-		r.note("%s", s)
-	}
-	records := &checkRecords{Space: space}
-	if len(r.flags.reports) > 0 || r.flags.annotated != "" {
-		records.claims = map[int64]pipeline.Outcome{}
-	}
-	plan, err := importer.Check(ctx, importer.Setup{Provider: provider, Book: b, Checker: b.check, Ledger: records, Records: records, Run: r.run.ID, Spell: b.spell})
-	if err != nil {
-		return 0, err
-	}
-	for _, s := range []string{b.Trimmed(), b.Hidden()} {
-		if s != "" {
-			r.note("%s", s)
-		}
-	}
-	r.noteExamples(b)
-	const waiting = "ready: import would send it"
-	shown := 0
-	written := len(r.flags.reports) > 0 || r.flags.annotated != ""
-	from := plan.Judged // what is printed holds no cell of the book
-	if written {
-		from = plan.Results
-	}
-	results := func(each func(importer.Result) error) (pipeline.Counts, error) {
-		return from(ctx, waiting, func(res importer.Result) error {
-			shown = r.showProblems(res, shown)
-			return each(res)
-		})
-	}
-	var paths []string
-	var total tally
-	if written {
-		r.run.Finished = r.now()
-		paths, total, err = r.report(ctx, b, results, reportFlags{paths: r.flags.reports, named: true, book: b.Name(), waiting: waiting, notes: r.notes, ledger: keptAt(known), space: space, check: true}, &r.run)
-	} else {
-		total.counts, err = results(func(res importer.Result) error {
-			total.add(res, waiting)
-			return nil
-		})
-	}
-	if err != nil {
-		return 0, err
-	}
-	if shown > checkShown && !r.flags.json {
-		fmt.Fprintf(r.stdout, "... and %s; --report FILE.xlsx has all\n", count(shown-checkShown, "more problem"))
-	}
-	ending := enrol.Ending{Run: r.run, Tally: total.ending(), Reports: paths}
-	code = endingCode(ending)
-	r.seen.See(enrol.Finished{Ending: ending})
-	return code, r.summarise(summary{run: r.run, target: r.target, tally: total, reports: paths, code: code, json: r.flags.json, check: true})
-}
-
-// showProblems prints what is wrong with a row, cell by cell.
-func (r *importRun) showProblems(res importer.Result, shown int) int {
-	if r.flags.json {
-		r.seen.See(enrol.RowEnded{Run: r.run.ID, Result: res, Waiting: res.State == pipeline.Pending})
-		return shown
-	}
-	line := reportLine(res, nil)
-	for _, p := range line.Problems {
-		if shown++; shown > checkShown {
-			continue
-		}
-		where := strings.Join(strings.Fields(p.Column), " ") + " " // one line a problem, whatever the header has
-		if p.Cell != "" {
-			where += "(" + p.Cell + ") "
-		}
-		if p.Cell != "" && strings.HasPrefix(p.Message, p.Cell+" ") {
-			where = "" // the message names its cell
-		}
-		fmt.Fprintf(r.stdout, "row %d: %s%s\n", res.Row, where, p.Message)
-	}
-	if len(line.Problems) == 0 && !toldElsewhere(res) && (res.State.NeedsFix() || res.State == pipeline.Uncertain) {
-		if shown++; shown <= checkShown {
-			fmt.Fprintf(r.stdout, "row %d: %s: %s\n", res.Row, res.State, res.Message)
-		}
-	}
-	return shown
+	problems.end()
+	return endingCode(end), out.checked(end)
 }
 
 // knownLedger opens the ledger to look into, where there is one; else what is
 // known is nothing.
-func (r *importRun) knownLedger(ctx context.Context) (*ledger.Ledger, error) {
-	path := r.flags.ledger.path
-	if path == "" && !r.target.Namespace.Rehearsal() {
-		path = r.getenv("MUSTER_LEDGER")
-	}
+func (p *program) knownLedger(ctx context.Context, path string, quiet bool) (*ledger.Ledger, error) {
 	if path == "" {
 		return ledger.InMemory(ctx)
 	}
-	l, err := ledger.Open(ctx, path, ledger.Options{ReadOnly: true, Now: r.now})
+	l, err := ledger.Open(ctx, path, ledger.Options{ReadOnly: true, Now: p.now})
 	if errors.Is(err, ledger.ErrNone) {
-		r.tell("ledger " + path + ": there is none yet, so nothing is known")
+		if !quiet {
+			p.say("ledger %s: there is none yet, so nothing is known", path)
+		}
 		return ledger.InMemory(ctx)
 	}
 	return l, err
+}
+
+// mostProblems is how many problems are printed; a report holds all.
+const mostProblems = 100
+
+// problemPrinter prints what is wrong with rows, cell by cell.
+type problemPrinter struct {
+	to io.Writer
+	n  int // problems met
+}
+
+// See prints what is wrong with a row.
+func (p *problemPrinter) See(e enrol.Event) {
+	row, ok := e.(enrol.RowEnded)
+	if !ok {
+		return
+	}
+	res := &row.Result
+	problems := enrol.Line(*res, nil).Problems
+	for _, problem := range problems {
+		where := strings.Join(strings.Fields(problem.Column), " ") + " " // one line a problem, whatever the header has
+		if problem.Cell != "" {
+			where += "(" + problem.Cell + ") "
+		}
+		if problem.Cell != "" && strings.HasPrefix(problem.Message, problem.Cell+" ") {
+			where = "" // the message names its cell
+		}
+		p.line("row %d: %s%s\n", res.Row, where, problem.Message)
+	}
+	if len(problems) == 0 && !saidOfAnotherRow(res) && (res.State.NeedsFix() || res.State == pipeline.Uncertain) {
+		p.line("row %d: %s: %s\n", res.Row, res.State, res.Message)
+	}
+}
+
+func (p *problemPrinter) line(format string, args ...any) {
+	if p.n++; p.n <= mostProblems {
+		fmt.Fprintf(p.to, format, args...)
+	}
+}
+
+// end says how many problems were not printed.
+func (p *problemPrinter) end() {
+	if p.n > mostProblems {
+		fmt.Fprintf(p.to, "... and %s; --report FILE.xlsx has all\n", pipeline.Count(p.n-mostProblems, "more problem"))
+	}
+}
+
+// saidOfAnotherRow says that a row only repeats what is said of another row of
+// the same customer.
+func saidOfAnotherRow(res *importer.Result) bool {
+	return res.Lines > 1 && (res.State == pipeline.Invalid || res.Row != res.Head)
 }

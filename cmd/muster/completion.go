@@ -52,7 +52,7 @@ func (p *program) completions(root *cobra.Command) {
 				for _, sub := range shells {
 					names = append(names, sub.Name())
 				}
-				return pipeline.Mistakef("name a shell: %s", list(names)).Try("such as: source <(muster completion bash)")
+				return pipeline.Mistakef("name a shell: %s", pipeline.List(names)).Try("such as: source <(muster completion bash)")
 			}
 		case "show", "report":
 			c.ValidArgsFunction = p.suggestRuns

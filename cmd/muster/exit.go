@@ -72,27 +72,26 @@ func haltCode(h *importer.Halt) int {
 
 // endingCode is the exit code of a run that ended.
 func endingCode(e enrol.Ending) int {
-	switch t := e.Tally; {
+	switch {
 	case e.Halt != nil:
 		return haltCode(e.Halt)
 	case e.ReportErr != nil:
 		return exitUnfinished
-	default:
-		return finishedCode(tally{counts: t.Counts, withoutID: t.WithoutID, unfinished: t.Unfinished}, e.Unsettled)
 	}
+	return finishedCode(&e.Tally, e.Unsettled)
 }
 
 // finishedCode is the exit code of a run that went through: pending rows
 // first, for it did not finish them, then 4 before 3. unsettled are the
 // uncertain customers of the namespace, those of earlier runs among them.
-func finishedCode(t tally, unsettled int) int {
+func finishedCode(t *enrol.Tally, unsettled int) int {
 	switch {
-	case t.unfinished > 0:
+	case t.Unfinished > 0:
 		return exitUnfinished
-	case unsettled > 0 || t.counts[pipeline.Uncertain] > 0 || t.withoutID > 0:
+	case unsettled > 0 || t.Counts[pipeline.Uncertain] > 0 || t.WithoutID > 0:
 		return exitLook
 	}
-	for state, n := range t.counts {
+	for state, n := range t.Counts {
 		if n > 0 && state.NeedsFix() {
 			return exitFix
 		}
@@ -100,29 +99,9 @@ func finishedCode(t tally, unsettled int) int {
 	return exitOK
 }
 
-// tally is what a run's results come to.
-type tally struct {
-	counts     pipeline.Counts
-	customers  int // rows of one customer counted once
-	withoutID  int // existing rows without an ID
-	unfinished int // pending rows that no limit held back
-	// fresh are the rows to mend that no earlier run left so, by state.
-	fresh pipeline.Counts
-	mend  int // rows in the sheet Fix
-	// why is what the first of the unfinished rows says.
-	why string
-}
-
-func (t *tally) rows() int { return t.counts.Total() }
-
-// ending is the tally as observers see it.
-func (t *tally) ending() enrol.Tally {
-	return enrol.Tally{Counts: t.counts, Customers: t.customers, WithoutID: t.withoutID, Unfinished: t.unfinished, Why: t.why,
-		Fresh: t.fresh, Mend: t.mend}
-}
-
-// graver is the exit code that counts of several runs.
-func graver(a, b int) int {
+// worse is the exit code of two runs: that of the one which needs more of a
+// person.
+func worse(a, b int) int {
 	for _, c := range []int{exitInterrupted, exitCredentials, exitHeld, exitUsage, exitRefusals, exitUnfinished, exitLook, exitFix} {
 		if a == c || b == c {
 			return c

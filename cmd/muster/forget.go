@@ -84,10 +84,10 @@ func (p *program) forget(path string, before time.Time, dryRun, yes bool) (err e
 	if err != nil {
 		return err
 	}
-	text := fmt.Sprintf("%s before %s: %s, %s, %s that made no claim", count(f.Runs, "run"), before.Format("2006-01-02 15:04 UTC"),
-		count(f.Rows, "row"), count(f.Attempts, "attempt"), count(f.Customers, "customer"))
+	text := fmt.Sprintf("%s before %s: %s, %s, %s that made no claim", pipeline.Count(f.Runs, "run"), before.Format("2006-01-02 15:04 UTC"),
+		pipeline.Count(f.Rows, "row"), pipeline.Count(f.Attempts, "attempt"), pipeline.Count(f.Customers, "customer"))
 	if f.Kept > 0 {
-		text += fmt.Sprintf("; %s never answered will stay until settled", count(f.Kept, "request"))
+		text += fmt.Sprintf("; %s never answered will stay until settled", pipeline.Count(f.Kept, "request"))
 	}
 	switch {
 	case f.Runs+f.Rows+f.Attempts+f.Customers == 0:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync/atomic"
 
+	"muster/cmd/muster/internal/enrol"
 	"muster/cmd/muster/internal/terminal"
 )
 
@@ -30,4 +31,14 @@ func (p *program) interrupts() *interrupts {
 	i.first, i.stop, i.ctx = watch.First(), watch.First().Done(), watch.Second()
 	i.stopped, i.release = watch.Stopped, watch.Release
 	return i
+}
+
+// See takes in whether requests may be in flight.
+func (i *interrupts) See(e enrol.Event) {
+	switch e.(type) {
+	case enrol.SendBegan:
+		i.sending.Store(true)
+	case enrol.SendEnded:
+		i.sending.Store(false)
+	}
 }

@@ -82,11 +82,11 @@ func (p *program) tellExamination(path string, e ledger.Examination, asJSON bool
 		p.print(jsonlines.Ledger{Ledger: path, Schema: e.Version, Runs: e.Runs, Namespaces: spaces,
 			Faults: append([]string{}, e.Faults...)})
 	} else {
-		fmt.Fprintf(p.stdout, "ledger %s: schema version %d, %s\n", path, e.Version, count(e.Runs, "run"))
+		fmt.Fprintf(p.stdout, "ledger %s: schema version %d, %s\n", path, e.Version, pipeline.Count(e.Runs, "run"))
 		for _, s := range e.Spaces {
-			line := fmt.Sprintf("  %s: %s", s.Namespace, count(s.Customers, "customer"))
+			line := fmt.Sprintf("  %s: %s", s.Namespace, pipeline.Count(s.Customers, "customer"))
 			if s.Unsettled > 0 {
-				line += fmt.Sprintf(", %s never answered", count(s.Unsettled, "request"))
+				line += fmt.Sprintf(", %s never answered", pipeline.Count(s.Unsettled, "request"))
 			}
 			fmt.Fprintln(p.stdout, line)
 		}

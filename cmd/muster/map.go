@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"muster/cmd/muster/internal/enrol"
 	"muster/pipeline"
 	"muster/pipeline/book"
 	"muster/pipeline/mapping"
@@ -41,7 +42,7 @@ EXIT STATUS
 		Example: "  muster map merchants.xlsx --provider passport -o mapping.csv",
 		Args: func(_ *cobra.Command, books []string) error {
 			if len(books) != 1 {
-				return pipeline.Mistakef("%s named, and a mapping is made for one", count(len(books), "book")).Try("such as: muster map merchants.xlsx --provider passport -o mapping.csv")
+				return pipeline.Mistakef("%s named, and a mapping is made for one", pipeline.Count(len(books), "book")).Try("such as: muster map merchants.xlsx --provider passport -o mapping.csv")
 			}
 			return nil
 		},
@@ -75,7 +76,7 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 	if err != nil {
 		return err
 	}
-	b, err := book.Open(path, book.Options{Sheet: f.sheet, HeaderRow: f.headerRow, Encoding: f.encoding, Names: fieldNames(def.Provider()), Password: password})
+	b, err := book.Open(path, book.Options{Sheet: f.sheet, HeaderRow: f.headerRow, Encoding: f.encoding, Names: enrol.FieldNames(def.Provider()), Password: password})
 	if err != nil {
 		return err
 	}
@@ -249,13 +250,13 @@ func (m *mappingSuggested) tell(path string) error {
 		if m.book.Sheet() != "" {
 			where = fmt.Sprintf("sheet %q, ", m.book.Sheet())
 		}
-		fmt.Fprintf(&b, "note: none of the columns is known (%sheader in row %d): %s\n", where, m.book.HeaderRow(), readElsewhere(m.book.Sheet(), m.book.Sheets()))
+		fmt.Fprintf(&b, "note: none of the columns is known (%sheader in row %d): %s\n", where, m.book.HeaderRow(), enrol.ReadElsewhere(m.book))
 	}
 	for _, n := range m.Notes {
 		fmt.Fprintf(&b, "note: %s\n", n)
 	}
 	for _, t := range m.Tables {
-		fmt.Fprintf(&b, "table: %s says what the provider calls the values of %s; look it over\n", t.Named, list(t.Columns))
+		fmt.Fprintf(&b, "table: %s says what the provider calls the values of %s; look it over\n", t.Named, pipeline.List(t.Columns))
 	}
 	if missing == 0 && asked == 0 {
 		s, err := m.tried()
@@ -267,11 +268,11 @@ func (m *mappingSuggested) tell(path string) error {
 	next := "look the notes over"
 	switch {
 	case missing > 0 && asked > 0:
-		next = fmt.Sprintf("fill in the %s marked missing and the %s to decide", count(missing, "line"), count(asked, "line"))
+		next = fmt.Sprintf("fill in the %s marked missing and the %s to decide", pipeline.Count(missing, "line"), pipeline.Count(asked, "line"))
 	case missing > 0:
-		next = fmt.Sprintf("fill in the %s marked missing (a column, or one value for all rows)", count(missing, "line"))
+		next = fmt.Sprintf("fill in the %s marked missing (a column, or one value for all rows)", pipeline.Count(missing, "line"))
 	case asked > 0:
-		next = fmt.Sprintf("fill in the %s to decide", count(asked, "line"))
+		next = fmt.Sprintf("fill in the %s to decide", pipeline.Count(asked, "line"))
 	}
 	fmt.Fprintf(&b, "next: %s, then `muster check %s --provider %s --mapping %s%s`\n", next, pipeline.ShellWord(path), pipeline.ShellWord(m.flags.provider), pipeline.ShellWord(m.out), m.reading())
 	_, err := io.WriteString(m.stdout, b.String())
@@ -282,7 +283,7 @@ func (m *mappingSuggested) rowsRead() string {
 	if len(m.sample.Rows) == sampled {
 		return fmt.Sprintf("its first %d rows", sampled)
 	}
-	return "its " + count(len(m.sample.Rows), "row")
+	return "its " + pipeline.Count(len(m.sample.Rows), "row")
 }
 
 func (m *mappingSuggested) unused(b *strings.Builder) {
@@ -295,7 +296,7 @@ func (m *mappingSuggested) unused(b *strings.Builder) {
 		names = append(names, name)
 	}
 	if len(names) > 0 {
-		fmt.Fprintf(b, "columns that feed nothing: %s\n", list(names))
+		fmt.Fprintf(b, "columns that feed nothing: %s\n", pipeline.List(names))
 	}
 }
 
@@ -327,7 +328,7 @@ func (m *mappingSuggested) tried() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("the suggested mapping: %w", err)
 	}
-	check, err := mapping.NewChecker(compiled, planner(m.def))
+	check, err := mapping.NewChecker(compiled, func(slots []pipeline.Slot) (mapping.RowPlan, error) { return m.def.Plan(slots) })
 	if err != nil {
 		return "", fmt.Errorf("the suggested mapping: %w", err)
 	}
@@ -338,5 +339,5 @@ func (m *mappingSuggested) tried() (string, error) {
 			good++
 		}
 	}
-	return fmt.Sprintf("with it %d of %s pass every check\n", good, count(len(m.sample.Rows), "row")), nil
+	return fmt.Sprintf("with it %d of %s pass every check\n", good, pipeline.Count(len(m.sample.Rows), "row")), nil
 }

@@ -1,12 +1,7 @@
 package main
 
 import (
-	"context"
-	"encoding/hex"
-	"errors"
 	"io"
-	"sync"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -15,7 +10,6 @@ import (
 	"muster/cmd/muster/internal/observe"
 	"muster/cmd/muster/internal/terminal"
 	"muster/pipeline"
-	"muster/pipeline/importer"
 )
 
 // logFlags say what is logged, and where.
@@ -31,84 +25,6 @@ func (f *logFlags) register(c *cobra.Command) {
 	fl.StringVar(&f.format, "log-format", "json", "json or text")
 	fl.StringVar(&f.level, "log-level", "info", "debug, info, warn or error")
 }
-
-// watch gives the sender of one run as one whose calls the observers see, and
-// what is to be called with its settlements.
-func (r *importRun) watch(s sender) (importer.Sender, func(pipeline.Settlement)) {
-	w := &watchedSender{sender: s, observer: r.seen, run: r.run.ID, provider: r.def.Provider(), tag: r.ground.space.KeyTag,
-		now: r.now, hashes: map[int64]string{}}
-	return w, w.settled
-}
-
-// watchedSender is a sender whose calls an observer sees.
-type watchedSender struct {
-	sender
-	observer enrol.Observer
-	run      string
-	provider *pipeline.Provider
-	tag      func(name, normalised string) pipeline.Tag
-	now      func() time.Time
-
-	mu     sync.Mutex
-	hashes map[int64]string // of customers that are on their way, by their number in the ledger
-}
-
-func (s *watchedSender) Create(ctx context.Context, in *pipeline.Intent) (pipeline.Reply, int) {
-	hash := s.hash(in)
-	s.observer.See(enrol.CreateBegan{Run: s.run, Row: in.Row, KeyHash: hash})
-	reply, token := s.sender.Create(ctx, in)
-	s.observer.See(enrol.CreateEnded{Run: s.run, Row: in.Row, KeyHash: hash, Attempt: reply.Attempt, RetryAfter: reply.RetryAfter})
-	return reply, token
-}
-
-func (s *watchedSender) LookUp(ctx context.Context, l *pipeline.LookUp, value string) ([]pipeline.Found, error) {
-	began := s.now()
-	found, err := s.sender.LookUp(ctx, l, value)
-	answer := "absent"
-	if len(found) > 0 {
-		answer = "found"
-	}
-	var failed importer.LookUpFailure
-	switch {
-	case errors.As(err, &failed):
-		v, _, _ := failed.Failure()
-		answer = string(v)
-	case err != nil:
-		answer = string(pipeline.VerdictUnknown)
-	}
-	s.observer.See(enrol.LookedUp{Run: s.run, Name: l.Name, Answer: answer, Took: s.now().Sub(began)})
-	return found, err
-}
-
-func (s *watchedSender) Pause(until time.Time) {
-	s.sender.Pause(until)
-	s.observer.See(enrol.Paused{Run: s.run, Until: until, Wait: until.Sub(s.now())})
-}
-
-// settled takes in a request that ended, once that is on disk.
-func (s *watchedSender) settled(st pipeline.Settlement) {
-	s.mu.Lock()
-	hash := s.hashes[st.Outcome.Ref]
-	delete(s.hashes, st.Outcome.Ref)
-	s.mu.Unlock()
-	s.observer.See(enrol.Settled{Run: s.run, KeyHash: hash, Outcome: st.Outcome})
-}
-
-// hash is the tag of the key by which people know the row.
-func (s *watchedSender) hash(in *pipeline.Intent) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	hash, known := s.hashes[in.Ref]
-	if !known && len(in.Keys) > 0 {
-		k := in.Keys[0]
-		hash = keyHash(s.tag(s.provider.Keys[k.Key].Name, k.Normalised))
-		s.hashes[in.Ref] = hash
-	}
-	return hash
-}
-
-// keyHash is how a tag is shown.
-func keyHash(t pipeline.Tag) string { return hex.EncodeToString(t[:]) }
 
 // observed runs f with the observers that the flags ask for, and ends that with
 // f's exit code. What is observed never changes what f comes to; metrics that
@@ -140,7 +56,7 @@ func (p *program) observed(f importFlags, n pipeline.Namespace, books []string, 
 	if meter != nil {
 		observers = append(observers, meter)
 	}
-	err = run(append(observers, p.shown(f)...))
+	err = run(append(observers, p.shown(f.output, f.folder.dir)...))
 	code, _ := explain(err)
 	if err == nil {
 		code = exitOK
@@ -162,8 +78,9 @@ func (p *program) observed(f importFlags, n pipeline.Namespace, books []string, 
 }
 
 // shown are the observers of whoever waits for an import: JSON lines, and how
-// far it is by a bar where somebody looks at a terminal, else by sentences.
-func (p *program) shown(f importFlags) enrol.Observers {
+// far it is by a bar where somebody looks at a terminal, else by sentences. dir
+// is the folder of the books, "" without one.
+func (p *program) shown(f outputFlags, dir string) enrol.Observers {
 	var o enrol.Observers
 	switch {
 	case p.mayDraw(f):
@@ -172,27 +89,27 @@ func (p *program) shown(f importFlags) enrol.Observers {
 		o = append(o, terminal.NewLines(func(sentence string) { p.say("%s", sentence) }, p.now))
 	}
 	if f.json {
-		o = append(o, jsonlines.NewObserver(jsonlines.NewPrinter(p.stdout), endingCode, f.folder.dir, p.now))
+		o = append(o, jsonlines.NewObserver(jsonlines.NewPrinter(p.stdout), endingCode, dir, p.now))
 	}
 	return o
 }
 
 // mayDraw says whether a bar is shown: somebody looks at a terminal, and asked
 // for neither silence nor JSON.
-func (p *program) mayDraw(f importFlags) bool {
+func (p *program) mayDraw(f outputFlags) bool {
 	return p.screen != nil && p.stderr == io.Writer(p.screen) && p.screen.Width() > 0 && !f.quiet && !f.json
 }
 
 // refuseOwnFiles holds the log and the metrics against what an import reads.
 func (f importFlags) refuseOwnFiles(ledger string, books []string) error {
 	for flag, path := range map[string]string{"--log": f.log.path, "--metrics": f.metrics} {
-		for _, other := range append([]string{f.book.mapping, ledger, ledger + ".key"}, append(books, f.reports...)...) {
-			if path != "-" && sameFile(path, other) {
+		for _, other := range append([]string{f.book.mapping, ledger, ledger + ".key"}, append(books, f.report.paths...)...) {
+			if path != "-" && enrol.SameFile(path, other) {
 				return pipeline.Mistakef("%s %s: is needed for something else", flag, path).Try("name another file")
 			}
 		}
 	}
-	if f.log.path != "-" && sameFile(f.log.path, f.metrics) {
+	if f.log.path != "-" && enrol.SameFile(f.log.path, f.metrics) {
 		return pipeline.Mistakef("--log and --metrics name the same file").Try("name another file")
 	}
 	return nil

@@ -59,7 +59,7 @@ func (f showFlags) places(ctx context.Context, l *ledger.Ledger) ([]place, error
 	case len(found) > 0:
 		return found, nil
 	case len(others) > 0:
-		return nil, pipeline.Mistakef("ledger %s: has runs of %s only", l.Path(), list(others)).
+		return nil, pipeline.Mistakef("ledger %s: has runs of %s only", l.Path(), pipeline.List(others)).
 			Try("name the definition with --provider")
 	}
 	return nil, pipeline.Mistakef("ledger %s: has no runs yet", l.Path())
@@ -71,7 +71,7 @@ func keyLabels(p *pipeline.Provider) string {
 	for _, k := range p.Keys {
 		labels = append(labels, k.Label)
 	}
-	return list(labels)
+	return pipeline.List(labels)
 }
 
 // knownNamespace refuses a namespace that the ledger has no run of.
@@ -85,6 +85,6 @@ func knownNamespace(ctx context.Context, l *ledger.Ledger, n pipeline.Namespace)
 		others = append(others, other.String())
 	}
 	return pipeline.Mistakef("ledger %s: has no run of %s", l.Path(), n).
-		Try("it has runs of " + list(others) +
+		Try("it has runs of " + pipeline.List(others) +
 			"; name the one that is meant with --provider, --env, --base-url and --account")
 }

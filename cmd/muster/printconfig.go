@@ -145,7 +145,7 @@ func (p *program) inForce(c *cobra.Command, f *pflag.Flag, t pipeline.Target) se
 			break
 		}
 		name := settings.Variable(f.Name)
-		switch path, err := p.findLedger(ledgerFlags{}, t.Namespace.Rehearsal()); {
+		switch path, err := p.findLedger("", t.Namespace.Rehearsal()); {
 		case err != nil:
 			s.note = "none is named, and an import without a terminal would refuse to go on"
 		case path == "" && p.getenv(name) != "":

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"muster/cmd/muster/internal/jsonlines"
 	"muster/cmd/muster/internal/terminal"
 	"muster/templates"
 )
@@ -126,14 +127,26 @@ func (p *program) fail(err error) int {
 	if errors.As(err, &told) {
 		return int(told)
 	}
-	code, hint := explain(err)
-	// Joined errors come on lines of their own; a log wants one.
-	fmt.Fprintf(p.stderr, "muster: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
-	if hint != "" {
-		fmt.Fprintf(p.stderr, "  try: %s\n", hint)
+	code, _ := explain(err)
+	for _, line := range failureLines(err) {
+		fmt.Fprintln(p.stderr, line)
 	}
 	return code
 }
+
+// failureLines are what is told of an error: what is wrong, and what to do.
+func failureLines(err error) []string {
+	_, hint := explain(err)
+	// Joined errors come on lines of their own; a log wants one.
+	lines := []string{"muster: " + strings.ReplaceAll(err.Error(), "\n", "; ")}
+	if hint != "" {
+		lines = append(lines, "  try: "+hint)
+	}
+	return lines
+}
+
+// print writes one line of --json.
+func (p *program) print(l jsonlines.Line) { jsonlines.NewPrinter(p.stdout).Print(l) }
 
 // say writes a line to stderr.
 func (p *program) say(format string, args ...any) { fmt.Fprintf(p.stderr, format+"\n", args...) }
@@ -145,7 +158,7 @@ func definition(name string) (*templates.Definition, error) {
 		return nil, err
 	}
 	if name == "" {
-		return nil, pipeline.Mistakef("--provider is missing").Try("muster comes with " + list(set.Names()))
+		return nil, pipeline.Mistakef("--provider is missing").Try("muster comes with " + pipeline.List(set.Names()))
 	}
 	return set.Find(name)
 }

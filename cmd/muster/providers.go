@@ -36,7 +36,7 @@ func oneProvider(_ *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	return pipeline.Mistakef("one provider is to be named, and there are %d", len(args)).Try("name one of " + list(set.Names()) + ", or the folder of a definition")
+	return pipeline.Mistakef("one provider is to be named, and there are %d", len(args)).Try("name one of " + pipeline.List(set.Names()) + ", or the folder of a definition")
 }
 
 func (p *program) listProviders() error {
@@ -70,7 +70,7 @@ func (p *program) showProvider(name string) error {
 		if where == "" {
 			where = "not published: name it with --base-url"
 		}
-		fmt.Fprintf(&b, "  %-11s %s; %s\n", e.Name, where, paceText(e.Limit))
+		fmt.Fprintf(&b, "  %-11s %s; %s\n", e.Name, where, e.Limit.String())
 	}
 	b.WriteString("\nSecrets (environment variables; the same with _FILE names a file)\n")
 	for _, s := range d.Auth.Secrets {

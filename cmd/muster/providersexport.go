@@ -40,13 +40,13 @@ func (p *program) exportProvider(name, dir string) error {
 	}
 	def, ok := set.Get(name)
 	if !ok {
-		return pipeline.Mistakef("%q does not come with muster", name).Try("muster comes with " + list(set.Names()))
+		return pipeline.Mistakef("%q does not come with muster", name).Try("muster comes with " + pipeline.List(set.Names()))
 	}
 	files, err := exportDefinition(def, dir)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.stdout, "%s: %s of %s; change them, then `muster providers test %s`\n", dir, count(len(files), "file"), name, pipeline.ShellWord(dir))
+	_, err = fmt.Fprintf(p.stdout, "%s: %s of %s; change them, then `muster providers test %s`\n", dir, pipeline.Count(len(files), "file"), name, pipeline.ShellWord(dir))
 	return err
 }
 

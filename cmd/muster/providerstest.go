@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -13,7 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"muster/cmd/muster/internal/enrol"
+	"muster/cmd/muster/internal/terminal"
 	"muster/pipeline"
+	"muster/pipeline/ledger"
 	"muster/templates"
 )
 
@@ -51,7 +52,6 @@ type definitionTest struct {
 	*program
 	def    *templates.Definition
 	dir    string // its folder
-	work   string // a folder for reports
 	failed int
 }
 
@@ -60,16 +60,16 @@ func (p *program) testProvider(name string) (err error) {
 	if err != nil {
 		return err
 	}
-	work, err := os.MkdirTemp("", "muster-providers-test-")
-	if err != nil {
-		return fmt.Errorf("temporary folder: %w", err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
-	t := &definitionTest{program: p, def: def, dir: name, work: work}
+	t := &definitionTest{program: p, def: def, dir: name}
 	if set, err := templates.Embedded(); err != nil {
 		return err
 	} else if _, embedded := set.Get(name); embedded {
-		t.dir = filepath.Join(work, name)
+		folder, err := os.MkdirTemp("", "muster-providers-test-")
+		if err != nil {
+			return fmt.Errorf("temporary folder: %w", err)
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+		t.dir = filepath.Join(folder, name)
 		if _, err := exportDefinition(def, t.dir); err != nil {
 			return err
 		}
@@ -78,14 +78,14 @@ func (p *program) testProvider(name string) (err error) {
 		return err
 	}
 	if t.failed > 0 {
-		return pipeline.Mistakef("definition %s: %s failed", name, count(t.failed, "check")).Try("mend what is named above, and test again")
+		return pipeline.Mistakef("definition %s: %s failed", name, pipeline.Count(t.failed, "check")).Try("mend what is named above, and test again")
 	}
 	return nil
 }
 
 func (t *definitionTest) run() error {
 	provider := t.def.Provider()
-	t.tell("ok", fmt.Sprintf("provider.yaml, body.schema.json: %s, %s, %s", provider.Title, count(len(provider.Fields), "field"), "known again by "+keyLabels(provider)))
+	t.tell("ok", fmt.Sprintf("provider.yaml, body.schema.json: %s, %s, %s", provider.Title, pipeline.Count(len(provider.Fields), "field"), "known again by "+keyLabels(provider)))
 	if err := t.blank(); err != nil {
 		return err
 	}
@@ -173,60 +173,104 @@ func (t *definitionTest) blank() error {
 }
 
 // example imports a book into the stand-in, as the command line would, but with
-// nothing from the environment.
+// nothing from the environment and without a report.
 func (t *definitionTest) example(name string) error {
-	path := filepath.Join(t.dir, name)
-	var stdout, stderr bytes.Buffer
-	inner := *t.program
-	inner.stdin, inner.stdout, inner.stderr, inner.terminal = strings.NewReader(""), &stdout, &stderr, false
-	inner.getenv, inner.environ = func(string) string { return "" }, func() []string { return nil }
-	code := inner.run([]string{"import", "--provider", t.dir, "--env", pipeline.EnvLocal, "--rate", "none", "--quiet", "--json",
-		"--report", filepath.Join(t.work, name+".jsonl"), "--", path})
-	var summary struct {
-		Type string
-		Rows int
+	stops := terminal.Watch(func() {})
+	defer stops.Release()
+	target, err := t.def.Provider().Target(pipeline.TargetOptions{Env: pipeline.EnvLocal})
+	if err != nil {
+		return err
 	}
-	for _, line := range strings.Split(stdout.String(), "\n") {
-		if err := json.Unmarshal([]byte(line), &summary); err == nil && summary.Type == "summary" {
-			break
-		}
+	j := t.job(t.def, target)
+	j.Target.Limit.Rate = pipeline.Rate{}
+	j.Ledger.Holder, j.Stop = "muster providers test", stops.First().Done()
+	path := filepath.Join(t.dir, name)
+	end, err := rehearse(stops.Second(), j, path)
+	code := endingCode(end)
+	var found []string
+	if err != nil {
+		code, found = exitUsage, failureLines(err)
 	}
 	switch {
-	case code == exitInterrupted:
-		return exitError(code)
-	case code == exitOK && summary.Rows == 0:
+	case stops.Stopped():
+		return exitError(exitInterrupted)
+	case code == exitOK && end.Tally.Rows() == 0:
 		t.tell("FAIL", name+": has no rows")
 	case code == exitOK:
-		t.tell("ok", fmt.Sprintf("%s: %s created in a rehearsal", name, count(summary.Rows, "row")))
+		t.tell("ok", fmt.Sprintf("%s: %s created in a rehearsal", name, pipeline.Count(end.Tally.Rows(), "row")))
 	default:
-		found := splitLines(stderr.String())
 		if len(found) == 0 { // the rows are what is wrong
-			stdout.Reset()
-			if inner.run([]string{"check", "--provider", t.dir, "--env", pipeline.EnvLocal, "--quiet", "--", path}) != exitOK {
-				found = splitLines(stdout.String())
-			} else {
-				found = []string{fmt.Sprintf("every row is ready, but the rehearsal ended with exit code %d: the stand-in, by provider.yaml, did not take them all", code)}
+			if found, err = checkLines(stops.First(), j, path); err != nil {
+				found = failureLines(err)
 			}
+		}
+		if len(found) == 0 {
+			found = []string{fmt.Sprintf("every row is ready, but the rehearsal ended with exit code %d: the stand-in, "+
+				"by provider.yaml, did not take them all", code)}
 		}
 		t.tell("FAIL", name+": does not import cleanly", found...)
 	}
 	return nil
 }
 
-func splitLines(s string) []string {
-	return slices.DeleteFunc(strings.Split(s, "\n"), func(l string) bool { return strings.TrimSpace(l) == "" })
+// rehearse imports one book.
+func rehearse(ctx context.Context, j enrol.Job, path string) (end enrol.Ending, err error) {
+	e := enrol.New(j)
+	defer func() { err = errors.Join(err, e.Close()) }()
+	b, err := enrol.Open(ctx, j.Definition, enrol.Source{Path: path})
+	if err != nil {
+		return end, err
+	}
+	defer b.Close()
+	r, err := e.Begin(ctx, b)
+	if err != nil {
+		return end, err
+	}
+	defer func() { err = r.Close(ctx, err) }()
+	if err := r.Check(ctx); err != nil {
+		return end, err
+	}
+	if err := r.Send(ctx); err != nil {
+		return end, err
+	}
+	return r.Report(ctx)
+}
+
+// checkLines are what `muster check` prints of a book; none where every row is
+// ready.
+func checkLines(ctx context.Context, j enrol.Job, path string) ([]string, error) {
+	b, err := enrol.Open(ctx, j.Definition, enrol.Source{Path: path})
+	if err != nil {
+		return nil, err
+	}
+	defer b.Close()
+	known, err := ledger.InMemory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer known.Close()
+	var text strings.Builder
+	problems := &problemPrinter{to: &text}
+	j.Observer = problems
+	end, err := enrol.Check(ctx, j, b, known)
+	if err != nil || endingCode(end) == exitOK {
+		return nil, err
+	}
+	problems.end()
+	text.WriteString(checkedText(end))
+	return strings.Split(strings.TrimSuffix(text.String(), "\n"), "\n"), nil
 }
 
 // broken checks that each row has the problems that it says, and no others.
 func (t *definitionTest) broken() (err error) {
-	o, err := bookFlags{provider: t.dir}.open(context.Background(), t.def, filepath.Join(t.dir, brokenBook))
+	b, err := enrol.Open(context.Background(), t.def, enrol.Source{Path: filepath.Join(t.dir, brokenBook)})
 	if err != nil {
 		_, hint := explain(err)
 		t.tell("FAIL", brokenBook+": cannot be read", strings.TrimSuffix(err.Error()+"; "+hint, "; "))
 		return nil
 	}
-	defer func() { err = errors.Join(err, o.Close()) }()
-	says := slices.IndexFunc(o.Header(), func(c pipeline.Column) bool { return c.Name == brokenProblems })
+	defer func() { err = errors.Join(err, b.Close()) }()
+	says := slices.IndexFunc(b.Header(), func(c pipeline.Column) bool { return c.Name == brokenProblems })
 	if says < 0 {
 		t.tell("FAIL", brokenBook+": has no column \""+brokenProblems+"\" that says what is to be found in each row")
 		return nil
@@ -234,9 +278,9 @@ func (t *definitionTest) broken() (err error) {
 	var found []string
 	var d pipeline.Draft
 	rows := 0
-	err = o.Rows(context.Background(), func(row pipeline.Row) error {
+	err = b.Rows(context.Background(), func(row pipeline.Row) error {
 		rows++
-		o.check.Check(row, &d)
+		b.Check(row, &d)
 		want := strings.FieldsFunc(row.Cells[says], func(r rune) bool { return r == ';' })
 		for i := range want {
 			want[i] = strings.Join(strings.Fields(want[i]), " ")
@@ -263,7 +307,7 @@ func (t *definitionTest) broken() (err error) {
 	case len(found) > 0:
 		t.tell("FAIL", brokenBook+": not the problems that it says", found...)
 	default:
-		t.tell("ok", fmt.Sprintf("%s: %s, each with the problems that it says", brokenBook, count(rows, "row")))
+		t.tell("ok", fmt.Sprintf("%s: %s, each with the problems that it says", brokenBook, pipeline.Count(rows, "row")))
 	}
 	return nil
 }

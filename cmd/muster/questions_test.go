@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"testing"
 
+	"muster/cmd/muster/internal/enrol"
 	"muster/cmd/muster/internal/terminal"
 	"muster/pipeline"
 )
@@ -14,15 +15,15 @@ func TestNoBarWhereNobodyLooks(t *testing.T) {
 	width := 80
 	for _, c := range []struct {
 		screen *terminal.Screen
-		flags  importFlags
+		flags  outputFlags
 		width  int
 		want   bool
 	}{
-		{nil, importFlags{}, 80, false},
-		{terminal.NewScreen(&bytes.Buffer{}, func() int { return width }), importFlags{}, 80, true},
-		{terminal.NewScreen(&bytes.Buffer{}, func() int { return width }), importFlags{quiet: true}, 80, false},
-		{terminal.NewScreen(&bytes.Buffer{}, func() int { return width }), importFlags{json: true}, 80, false},
-		{terminal.NewScreen(&bytes.Buffer{}, func() int { return width }), importFlags{}, 0, false}, // TERM=dumb
+		{nil, outputFlags{}, 80, false},
+		{terminal.NewScreen(&bytes.Buffer{}, func() int { return width }), outputFlags{}, 80, true},
+		{terminal.NewScreen(&bytes.Buffer{}, func() int { return width }), outputFlags{quiet: true}, 80, false},
+		{terminal.NewScreen(&bytes.Buffer{}, func() int { return width }), outputFlags{json: true}, 80, false},
+		{terminal.NewScreen(&bytes.Buffer{}, func() int { return width }), outputFlags{}, 0, false}, // TERM=dumb
 	} {
 		width, p.screen = c.width, c.screen
 		if c.screen != nil {
@@ -52,9 +53,13 @@ func TestWhatAQuestionTakes(t *testing.T) {
 	} {
 		p, _, stderr := told(t, nil, c.answer)
 		stops := p.interrupts()
-		r := &importRun{program: p, target: c.target, stops: stops}
-		if yes, stopped := r.ask(t.Context(), "Send 388 customers?", 388); yes != c.yes || stopped {
-			t.Errorf("%q at %s: yes %v, stopped %v\n%s", c.answer, c.target.BaseURL, yes, stopped, stderr)
+		a := &asker{program: p, stops: stops}
+		want := enrol.No
+		if c.yes {
+			want = enrol.Yes
+		}
+		if got := a.Ask(t.Context(), enrol.Question{Target: enrol.Target{Target: c.target}, Customers: 388}); got != want {
+			t.Errorf("%q at %s: %v, want %v\n%s", c.answer, c.target.BaseURL, got, want, stderr)
 		}
 		stops.release()
 	}

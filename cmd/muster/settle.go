@@ -121,9 +121,9 @@ func (p *program) settle(ctx context.Context, f settleFlags, path string) (err e
 			p.say("%s", m)
 		}
 		if more := len(s.mistakes) - mistakesShown; more > 0 {
-			p.say("... and %s", count(more, "more mistake"))
+			p.say("... and %s", pipeline.Count(more, "more mistake"))
 		}
-		return pipeline.Mistakef("%s: %s, and nothing was settled", path, count(len(s.mistakes), "mistake")).
+		return pipeline.Mistakef("%s: %s, and nothing was settled", path, pipeline.Count(len(s.mistakes), "mistake")).
 			Try("correct the sheet, or leave the verdicts of these rows empty, and settle again")
 	}
 	return s.print(told)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"muster/cmd/muster/internal/enrol"
 	"muster/pipeline"
 	"muster/pipeline/ledger"
 	"muster/reports"
@@ -45,12 +46,12 @@ func (s *settler) fillAccepted(ctx context.Context) error {
 }
 
 func (s *settler) fillFrom(ctx context.Context, run pipeline.Run, rows map[int][]*settleEntry) error {
-	b, _, err := s.flags.book.openAgain(ctx, s.def, run, s.flags.bookPath)
+	b, err := s.flags.book.openAgain(ctx, s.def, run, s.flags.bookPath)
 	if err != nil {
 		return err
 	}
 	defer b.Close()
-	for _, changed := range changedSince(run, b, s.def.Provider().Digest) {
+	for _, changed := range enrol.ChangedSince(run, b, s.def.Provider().Digest) {
 		s.say("run %s: %s; what is accepted is the row as it reads now", run.ID, changed)
 	}
 	var d pipeline.Draft
@@ -60,7 +61,7 @@ func (s *settler) fillFrom(ctx context.Context, run pipeline.Run, rows map[int][
 		if entries == nil {
 			return nil
 		}
-		b.check.Check(row, &d)
+		b.Check(row, &d)
 		for _, e := range entries {
 			if len(d.Problems) > 0 {
 				s.wrong(e, e.verdict.Column, "row %d of run %s breaks the provider's schema now "+

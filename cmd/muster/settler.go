@@ -291,9 +291,9 @@ func (s *settler) print(told []ledger.Told) error {
 	case len(told) == 0:
 		b.WriteString("nothing to settle: no row has a verdict\n")
 	case s.flags.dryRun:
-		fmt.Fprintf(&b, "would settle %s, %d already; nothing was settled\n", count(settled, "row"), already)
+		fmt.Fprintf(&b, "would settle %s, %d already; nothing was settled\n", pipeline.Count(settled, "row"), already)
 	default:
-		fmt.Fprintf(&b, "settled %s, %d already\n", count(settled, "row"), already)
+		fmt.Fprintf(&b, "settled %s, %d already\n", pipeline.Count(settled, "row"), already)
 	}
 	_, err := fmt.Fprint(s.stdout, b.String())
 	return err

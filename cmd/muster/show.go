@@ -172,7 +172,7 @@ func (p *program) showKey(ctx context.Context, f showFlags) (err error) {
 		}
 	}
 	if len(sought) == len(places) {
-		return pipeline.Mistakef("no customer has this key; looked for in %s", list(sought)).Try("nothing was ever sent for it there; look at the spelling, and whether --provider, --env, --base-url and --account are those of the import")
+		return pipeline.Mistakef("no customer has this key; looked for in %s", pipeline.List(sought)).Try("nothing was ever sent for it there; look at the spelling, and whether --provider, --env, --base-url and --account are those of the import")
 	}
 	return t.end()
 }
@@ -231,7 +231,7 @@ func (t *teller) run(r pipeline.Run) {
 		t.line(1, "started %s, finished %s (%s)", pipeline.Moment(r.Started), pipeline.Moment(r.Finished), took(r.Started, r.Finished))
 	}
 	if s := r.Counts.String(); s != "" {
-		t.line(1, "%s: %s", count(r.Counts.Total(), "row"), s)
+		t.line(1, "%s: %s", pipeline.Count(r.Counts.Total(), "row"), s)
 	} else {
 		t.line(1, "no rows")
 	}
@@ -261,7 +261,7 @@ func (t *teller) row(r pipeline.Run, o pipeline.Outcome, rows []int) {
 		t.line(1, "%s", o.Message)
 	}
 	if len(rows) > 1 {
-		t.line(1, "%s of the book are one customer, whose story is told under the first of them", numbered(rows))
+		t.line(1, "%s of the book are one customer, whose story is told under the first of them", pipeline.ListRows(rows))
 	}
 	for _, p := range o.Problems {
 		where := ""
@@ -309,7 +309,7 @@ func (t *teller) customer(c *ledger.Customer) {
 		t.line(1, "the provider says: %s", strings.TrimSpace(o.ProviderStatus+" "+o.ProviderCreatedAt))
 	}
 	for _, k := range c.Keys {
-		t.line(1, "in the log its key hash is %s", keyHash(k))
+		t.line(1, "in the log its key hash is %s", k.String())
 	}
 	for _, r := range o.Related {
 		t.line(1, "%s has the ID %s", r.Name, r.ID)
@@ -382,7 +382,7 @@ func (t *teller) customerLine(c *ledger.Customer) {
 		RelatedIDs: append([]pipeline.RelatedID{}, o.Related...), KeyHashes: []string{}, Attempts: []jsonlines.Attempt{},
 		Settled: []jsonlines.Word{}, Met: []jsonlines.Met{}}
 	for _, k := range c.Keys {
-		line.KeyHashes = append(line.KeyHashes, keyHash(k))
+		line.KeyHashes = append(line.KeyHashes, k.String())
 	}
 	for _, a := range c.Attempts {
 		attempt := jsonlines.Attempt{Run: a.Run, Sent: jsonlines.Stamp(a.Sent), Ended: jsonlines.Stamp(a.Ended),

@@ -87,6 +87,6 @@ func (p *program) serveStandin(provider *pipeline.Provider, o standin.Options, l
 	if err := stop(); err != nil {
 		return fmt.Errorf("stop the stand-in: %w", err)
 	}
-	_, err = fmt.Fprintf(p.stdout, "stopped: %s, %s\n", count(s.Customers(), "customer"), count(s.Creates(), "create"))
+	_, err = fmt.Fprintf(p.stdout, "stopped: %s, %s\n", pipeline.Count(s.Customers(), "customer"), pipeline.Count(s.Creates(), "create"))
 	return err
 }

@@ -4,114 +4,214 @@ import (
 	"fmt"
 	"strings"
 
+	"muster/cmd/muster/internal/enrol"
+	"muster/cmd/muster/internal/jsonlines"
 	"muster/pipeline"
-	"muster/pipeline/importer"
 	"muster/pipeline/ledger"
 	"muster/reports"
 )
 
-// summary is what a run came to, for stdout.
-type summary struct {
-	run       pipeline.Run
-	target    pipeline.Target
-	tally     tally
-	reports   []string
-	halt      *importer.Halt
-	unsettled int
-	elsewhere []ledger.Unanswered // of the unsettled those that other runs sent
-	code      int
-	json      bool
-	check     bool
+// resultPrinter prints what the runs of a command came to: on stdout, but for
+// JSON, whose lines are printed as the runs go.
+type resultPrinter struct {
+	*program
+	output outputFlags
+	target pipeline.Target
+	// openTold says that the requests which earlier runs left open were listed:
+	// once for all books.
+	openTold bool
 }
 
-// unansweredTexts names requests that nothing is known of.
-func unansweredTexts(list []ledger.Unanswered) []string {
-	var texts []string
-	for _, u := range list {
-		texts = append(texts, fmt.Sprintf("row %d of %s (run %s), sent %s", u.Row, u.Book, u.Run, pipeline.Moment(u.At)))
+// where says where requests go, before anything else.
+func (p *resultPrinter) where(t enrol.Target) {
+	if p.output.quiet {
+		return
 	}
-	return texts
-}
-
-// headline says how far the import came.
-func (s summary) headline() string {
-	c := s.tally.counts
-	switch {
-	case s.halt == nil && s.run.Halt == "":
-		return "imported"
-	case c[pipeline.Created]+c[pipeline.Existing]+c[pipeline.Rejected]+c[pipeline.Uncertain] == 0:
-		return "not imported:"
+	switch env := t.Namespace.Env; {
+	case t.Rehearsal():
+		p.say("rehearsal with the built-in stand-in of %s: nothing leaves this machine (--env local)", t.Title)
+	case env == t.BaseURL:
+		p.say("%s, %s", t.Title, env)
+	default:
+		p.say("%s, %s at %s", t.Title, env, t.BaseURL)
 	}
-	return "imported in part:"
 }
 
-// whereTo is the host behind the name of an environment, which may be what is
-// wrong.
-func (s summary) whereTo() string {
-	if s.target.BaseURL == "" || s.target.BaseURL == s.run.Namespace.Env {
-		return ""
+// stopped says that a run was stopped at once.
+func (p *resultPrinter) stopped(run pipeline.Run, kept bool) {
+	advice := ""
+	if kept {
+		advice = "; `muster report " + run.ID + " -o FILE` writes the report"
 	}
-	return " to " + s.target.BaseURL
+	p.say("stopped at once%s", advice)
 }
 
-func (p *program) summarise(s summary) error {
-	if s.json {
+// nothingToFix says that a results workbook has no rows to import.
+func (p *resultPrinter) nothingToFix(b *enrol.Book) error {
+	if p.output.json {
+		run := pipeline.Run{Book: b.Name(), Namespace: p.target.Namespace}
+		p.print(jsonlines.SummaryOf(enrol.Ending{Run: run}, exitOK))
 		return nil
 	}
-	var b strings.Builder
-	switch {
-	case s.check:
-		fmt.Fprintf(&b, "checked %s, %s: nothing was sent\n", s.run.Book, rowsText(s.tally.rows(), s.tally.customers))
-	case s.run.Namespace.Rehearsal():
-		fmt.Fprintf(&b, "rehearsal of %s, %s: nothing left this machine, the customer IDs are made up\n", s.run.Book, rowsText(s.tally.rows(), s.tally.customers))
-	default:
-		fmt.Fprintf(&b, "%s %s, %s, into %s %s (run %s)\n", s.headline(), s.run.Book, rowsText(s.tally.rows(), s.tally.customers), s.run.Namespace.Provider, s.run.Namespace.Env, s.run.ID)
+	o := b.Origin()
+	_, err := fmt.Fprintf(p.stdout, "nothing to mend: run %s left no row of %s in the sheet %s of %s\n",
+		o.Run, o.Book.Path, pipeline.FixSheet, b.Name())
+	if o.Rows > 0 {
+		_, err = fmt.Fprintf(p.stdout, "nothing to import: every row of the sheet %s of %s was deleted\n", pipeline.FixSheet, b.Name())
 	}
-	for _, state := range pipeline.States() {
-		n := s.tally.counts[state]
-		if n == 0 {
-			continue
-		}
-		meaning := reports.Meaning(state)
-		name := string(state)
-		if s.check && state == pipeline.Pending {
-			name, meaning = "ready", reports.MeaningOfReady
-		}
-		fmt.Fprintf(&b, "  %-9s %7d  %s\n", name, n, meaning)
-	}
-	if s.halt == nil && s.run.Halt != "" {
-		fmt.Fprintf(&b, "stopped: %s\n", s.run.Halt)
-	}
-	if s.halt != nil {
-		fmt.Fprintf(&b, "stopped: %v\n", s.halt)
-		if s.halt.Hint != "" {
-			fmt.Fprintf(&b, "  try: %s\n", s.halt.Hint)
-		}
-	}
-	if s.tally.withoutID > 0 {
-		fmt.Fprintf(&b, "without an ID: %s that the provider has already; find the ID in its dashboard, fill the report's customer_id, and give it to `muster settle`\n", count(s.tally.withoutID, "row"))
-	}
-	if s.halt == nil && s.run.Halt == "" && s.tally.unfinished > 0 && !s.check {
-		fmt.Fprintf(&b, "could not be sent%s: %s, such as %s\n  try: run the same command again to go on\n", s.whereTo(), count(s.tally.unfinished, "row"), s.tally.why)
-	}
-	for i, u := range unansweredTexts(s.elsewhere) {
-		if i == 0 {
-			fmt.Fprintf(&b, "never answered, sent by earlier runs:\n")
-		}
-		fmt.Fprintf(&b, "  %s\n", u)
-	}
-	if len(s.elsewhere) > 0 {
-		fmt.Fprintf(&b, "  `muster settle` takes a person's word on them; `muster show RUN:ROW` tells their story\n")
-	}
-	for _, path := range s.reports {
-		fmt.Fprintf(&b, "report: %s\n", path)
-	}
-	_, err := fmt.Fprint(p.stdout, b.String())
 	return err
 }
 
-// silent says whether a run that was asked to be quiet has nothing to tell: every
-// row was enrolled before, and nothing is in doubt. Cron then sends no mail.
-func (r *importRun) silent(code int, t tally) bool {
-	return r.flags.quiet && !r.flags.json && code == exitOK && t.counts[pipeline.Known] == t.rows()
+// imported prints what an import came to. A quiet run says nothing when every
+// row was enrolled before and nothing is in doubt: cron then sends no mail.
+func (p *resultPrinter) imported(e enrol.Ending) error {
+	p.fixSheets(e)
+	if p.output.json {
+		return p.unreported(e)
+	}
+	t := &e.Tally
+	if p.output.quiet && endingCode(e) == exitOK && t.Counts[pipeline.Known] == t.Rows() {
+		return nil
+	}
+	headline := fmt.Sprintf("rehearsal of %s, %s: nothing left this machine, the customer IDs are made up",
+		e.Run.Book, pipeline.CountRows(t.Rows(), t.Customers))
+	if !e.Run.Namespace.Rehearsal() {
+		headline = importedText(e)
+	}
+	elsewhere := e.Elsewhere
+	if p.openTold {
+		elsewhere = nil
+	}
+	p.openTold = p.openTold || len(elsewhere) > 0
+	text := headline + "\n" + countsText(t.Counts, "pending", reports.Meaning(pipeline.Pending)) + p.endText(e) +
+		openText(elsewhere, 0) + reportsText(e.Reports)
+	if _, err := fmt.Fprint(p.stdout, text); err != nil {
+		return err
+	}
+	return p.unreported(e)
+}
+
+// checked prints what a check came to.
+func (p *resultPrinter) checked(e enrol.Ending) error {
+	p.fixSheets(e)
+	if p.output.json {
+		return nil
+	}
+	_, err := fmt.Fprint(p.stdout, checkedText(e))
+	return err
+}
+
+func checkedText(e enrol.Ending) string {
+	t := &e.Tally
+	return fmt.Sprintf("checked %s, %s: nothing was sent\n", e.Run.Book, pipeline.CountRows(t.Rows(), t.Customers)) +
+		countsText(t.Counts, "ready", reports.MeaningOfReady) + withoutIDText(t) + reportsText(e.Reports)
+}
+
+// fixSheets says how the sheets Fix of the reports are imported.
+func (p *resultPrinter) fixSheets(e enrol.Ending) {
+	for _, sheet := range e.Fix {
+		if !p.output.quiet {
+			p.say("%s to mend in the sheet %s of %s; then: %s", pipeline.Count(e.Tally.Mend, "row"), pipeline.FixSheet, sheet.Path, sheet.Command)
+		}
+	}
+}
+
+// unreported says that a report could not be written, if so.
+func (p *resultPrinter) unreported(e enrol.Ending) error {
+	if e.ReportErr != nil {
+		p.say("muster: write the report: %v", e.ReportErr)
+		p.say("  try: `muster report %s -o FILE` writes it again, from the ledger and the book", e.Run.ID)
+	}
+	return nil
+}
+
+// importedText says how far an import came, and where it went.
+func importedText(e enrol.Ending) string {
+	c, how := e.Tally.Counts, "imported in part:"
+	switch {
+	case e.Run.Halt == "":
+		how = "imported"
+	case c[pipeline.Created]+c[pipeline.Existing]+c[pipeline.Rejected]+c[pipeline.Uncertain] == 0:
+		how = "not imported:"
+	}
+	return fmt.Sprintf("%s %s, %s, into %s %s (run %s)", how, e.Run.Book, pipeline.CountRows(e.Tally.Rows(), e.Tally.Customers),
+		e.Run.Namespace.Provider, e.Run.Namespace.Env, e.Run.ID)
+}
+
+// countsText lists the states that occur, with what they mean; pending rows
+// under that name and meaning.
+func countsText(counts pipeline.Counts, pending, meaning string) string {
+	var b strings.Builder
+	for _, state := range pipeline.States() {
+		name, says := string(state), reports.Meaning(state)
+		if state == pipeline.Pending {
+			name, says = pending, meaning
+		}
+		if n := counts[state]; n > 0 {
+			fmt.Fprintf(&b, "  %-9s %7d  %s\n", name, n, says)
+		}
+	}
+	return b.String()
+}
+
+// endText says why a run stopped, and what it leaves to do.
+func (p *resultPrinter) endText(e enrol.Ending) string {
+	var b strings.Builder
+	t := &e.Tally
+	switch {
+	case e.Halt != nil:
+		fmt.Fprintf(&b, "stopped: %v\n", e.Halt)
+		if e.Halt.Hint != "" {
+			fmt.Fprintf(&b, "  try: %s\n", e.Halt.Hint)
+		}
+	case e.Run.Halt != "":
+		fmt.Fprintf(&b, "stopped: %s\n", e.Run.Halt)
+	}
+	b.WriteString(withoutIDText(t))
+	if e.Run.Halt == "" && t.Unfinished > 0 {
+		// The host behind the name of an environment may be what is wrong.
+		host := ""
+		if p.target.BaseURL != "" && p.target.BaseURL != e.Run.Namespace.Env {
+			host = " to " + p.target.BaseURL
+		}
+		fmt.Fprintf(&b, "could not be sent%s: %s, such as %s\n  try: run the same command again to go on\n",
+			host, pipeline.Count(t.Unfinished, "row"), t.Why)
+	}
+	return b.String()
+}
+
+func withoutIDText(t *enrol.Tally) string {
+	if t.WithoutID == 0 {
+		return ""
+	}
+	return fmt.Sprintf("without an ID: %s that the provider has already; find the ID in its dashboard, fill the report's customer_id, "+
+		"and give it to `muster settle`\n", pipeline.Count(t.WithoutID, "row"))
+}
+
+// openText names requests of earlier runs that nothing is known of, and how many
+// more there are.
+func openText(open []ledger.Unanswered, more int) string {
+	if len(open) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("never answered, sent by earlier runs:\n")
+	for _, u := range open {
+		fmt.Fprintf(&b, "  row %d of %s (run %s), sent %s\n", u.Row, u.Book, u.Run, pipeline.Moment(u.At))
+	}
+	if more > 0 {
+		fmt.Fprintf(&b, "  and %d more\n", more)
+	}
+	b.WriteString(settleAdvice)
+	return b.String()
+}
+
+const settleAdvice = "  `muster settle` takes a person's word on them; `muster show RUN:ROW` tells their story\n"
+
+func reportsText(paths []string) string {
+	var b strings.Builder
+	for _, path := range paths {
+		fmt.Fprintf(&b, "report: %s\n", path)
+	}
+	return b.String()
 }

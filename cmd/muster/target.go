@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"strings"
 
@@ -72,16 +71,4 @@ func (p *program) secrets(provider *pipeline.Provider) (map[string]string, error
 		}
 	}
 	return found, nil
-}
-
-// rehearsalSecrets are made up: the stand-in is told the same ones.
-func rehearsalSecrets(provider *pipeline.Provider) map[string]string {
-	made := map[string]string{}
-	for _, s := range provider.Auth.Secrets {
-		if s.Name == provider.Auth.Ready && provider.Auth.Exchange != nil {
-			continue // so that the exchange is rehearsed too
-		}
-		made[s.Name] = fmt.Sprintf("rehearsal-%s", strings.ToLower(s.Name))
-	}
-	return made
 }

@@ -76,7 +76,7 @@ func (p *program) writeTemplate(f templateFlags) error {
 	what, advice := sheetsText(blank), ""
 	switch strings.ToLower(filepath.Ext(f.out)) {
 	case ".csv":
-		write, what = blank.WriteCSV, count(len(blank.Columns()), "column")
+		write, what = blank.WriteCSV, pipeline.Count(len(blank.Columns()), "column")
 		advice = "a spreadsheet program takes leading zeros from a .csv when it saves it; a .xlsx keeps them\n"
 	case ".xlsx":
 		write = blank.WriteXLSX
@@ -102,13 +102,13 @@ func (p *program) writeTemplate(f templateFlags) error {
 // sheetsText says what a blank workbook has to fill in.
 func sheetsText(b *templates.Blank) string {
 	if len(b.Sheets) == 1 {
-		return count(len(b.Sheets[0].Columns), "column")
+		return pipeline.Count(len(b.Sheets[0].Columns), "column")
 	}
 	var sheets []string
 	for _, s := range b.Sheets {
-		sheets = append(sheets, fmt.Sprintf("sheet %s with %s", s.Name, count(len(s.Columns), "column")))
+		sheets = append(sheets, fmt.Sprintf("sheet %s with %s", s.Name, pipeline.Count(len(s.Columns), "column")))
 	}
-	return list(sheets)
+	return pipeline.List(sheets)
 }
 
 // parseRepeat reads GROUP=N.

@@ -68,7 +68,7 @@ func (p *program) helpCommand() *cobra.Command {
 				for _, t := range allTopics() {
 					names = append(names, t.name)
 				}
-				return pipeline.Mistakef("there is no command and no topic %q", strings.Join(args, " ")).Try("the topics are: " + list(names) + "; `muster --help` lists the commands")
+				return pipeline.Mistakef("there is no command and no topic %q", strings.Join(args, " ")).Try("the topics are: " + pipeline.List(names) + "; `muster --help` lists the commands")
 			}
 			at.InitDefaultHelpFlag()
 			return at.Help()

@@ -53,7 +53,7 @@ func ReportAgain(ctx context.Context, j Job, l *ledger.Ledger, run pipeline.Run,
 		said.kept = append(said.kept, s)
 	}
 	said.kept = append(said.kept, "written again from the ledger on "+pipeline.Moment(j.Now()))
-	for _, s := range changedSince(run, b, j.provider().Digest) {
+	for _, s := range ChangedSince(run, b, j.provider().Digest) {
 		said.note(Noted{Run: run.ID, Message: s})
 	}
 	w := reporting{job: &j, book: b, command: commandImport, waiting: waiting, notes: said.kept, ledger: l.Path(), requests: space}
@@ -63,8 +63,8 @@ func ReportAgain(ctx context.Context, j Job, l *ledger.Ledger, run pipeline.Run,
 	return e, err
 }
 
-// changedSince are sentences on what is not as it was when a run was made.
-func changedSince(run pipeline.Run, b *Book, definition string) []string {
+// ChangedSince are sentences on what is not as it was when a run was made.
+func ChangedSince(run pipeline.Run, b *Book, definition string) []string {
 	var notes []string
 	if definition != run.Digest {
 		notes = append(notes, "the definition has changed since the run")

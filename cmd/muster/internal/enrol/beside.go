@@ -59,7 +59,7 @@ func (b *Book) lookBeside(ctx context.Context, def *templates.Definition) error 
 // rowsBeside counts the rows of another sheet, where its columns serve this
 // provider as the book's do; a sheet that does not serve has none.
 func (b *Book) rowsBeside(ctx context.Context, def *templates.Definition, sheet string) (int, error) {
-	other, err := b.OpenBeside(book.Options{Sheet: sheet, Names: fieldNames(def.Provider())})
+	other, err := b.OpenBeside(book.Options{Sheet: sheet, Names: FieldNames(def.Provider())})
 	var unread *pipeline.Mistake
 	if errors.As(err, &unread) {
 		return 0, nil // it is not the sheet that was asked for

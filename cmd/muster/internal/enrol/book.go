@@ -54,7 +54,7 @@ type Book struct {
 // Open reads the header and finds every mistake that can be found before the
 // first row. The caller closes the book.
 func Open(ctx context.Context, def *templates.Definition, s Source) (*Book, error) {
-	sheet, err := book.OpenAny(ctx, s.Path, s.options(fieldNames(def.Provider())))
+	sheet, err := book.OpenAny(ctx, s.Path, s.options(FieldNames(def.Provider())))
 	if err != nil {
 		return nil, err
 	}
@@ -69,9 +69,9 @@ func Open(ctx context.Context, def *templates.Definition, s Source) (*Book, erro
 	return b, nil
 }
 
-// fieldNames knows the names of a provider's fields, by which a header is
+// FieldNames knows the names of a provider's fields, by which a header is
 // found below other rows.
-func fieldNames(p *pipeline.Provider) func(string) bool {
+func FieldNames(p *pipeline.Provider) func(string) bool {
 	return func(text string) bool { return len(text) < 512 && p.FieldIndex(text) >= 0 }
 }
 

@@ -196,10 +196,10 @@ func (w *world) enroller() *enrol.Enroller {
 }
 
 // run imports a book from its beginning to its end.
-func (w *world) run(ctx context.Context, path string) (enrol.Ending, error) {
+func (w *world) run(ctx context.Context, s enrol.Source) (enrol.Ending, error) {
 	w.Helper()
 	e := enrol.New(w.job)
-	r, err := e.Begin(ctx, w.open(enrol.Source{Path: path}))
+	r, err := e.Begin(ctx, w.open(s))
 	if err != nil {
 		w.Fatal(err)
 	}

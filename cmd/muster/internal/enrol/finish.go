@@ -30,7 +30,7 @@ func (r *Run) Report(ctx context.Context) (Ending, error) {
 	r.data.Finished = r.job.Now()
 	e.Run = r.data
 	w := reporting{job: r.job, book: r.book, command: commandImport, waiting: waiting, notes: r.notes.kept,
-		pace: paceText(r.job.Target.Limit) + reached(e.Pace), ledger: r.conn.keptAt(), requests: r.conn.space}
+		pace: r.job.Target.Limit.String() + reached(e.Pace), ledger: r.conn.keptAt(), requests: r.conn.space}
 	e.ReportErr = w.write(ctx, func(f func(importer.Result) error) (pipeline.Counts, error) {
 		return r.plan.Results(ctx, waiting, f)
 	}, &e)
@@ -63,14 +63,6 @@ func (r *Run) countOutcomes(ctx context.Context) (pipeline.Counts, error) {
 	}
 	counts[pipeline.Pending] += r.plan.Counts.Total() - counts.Total()
 	return counts, nil
-}
-
-func paceText(l pipeline.Limit) string {
-	rate := "no limit of rate"
-	if l.Rate.N > 0 {
-		rate = "at most " + l.Rate.String()
-	}
-	return rate + ", " + pipeline.Count(l.Concurrency, "request") + " at once"
 }
 
 // reached says how fast it went, "" when nothing was sent.

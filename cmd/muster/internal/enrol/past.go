@@ -13,11 +13,11 @@ import (
 type Past struct {
 	Unsettled  int
 	Unanswered []ledger.Unanswered // some of the unsettled, the oldest first
-	// UpToDate says that the ledger had to be brought up to date, and where it
-	// lies as it was; "" when it had not.
-	UpToDate string
-	runs     []pipeline.Run  // those that finished, by the definition as it is today
-	open     map[string]bool // runs with unsettled requests
+	// Updated is a sentence on a ledger that had to be brought up to date; "" when
+	// it had not.
+	Updated string
+	runs    []pipeline.Run  // those that finished, by the definition as it is today
+	open    map[string]bool // runs with unsettled requests
 }
 
 // LookBack reads the ledger without taking its lock, so that a look that finds
@@ -41,7 +41,7 @@ func LookBack(ctx context.Context, j Job) (p Past, err error) {
 			return p, err
 		}
 		if older := l.Older(); older != "" {
-			p.UpToDate = broughtUpToDate(older)
+			p.Updated = broughtUpToDate(older)
 		}
 	case err != nil:
 		return p, err
@@ -76,6 +76,9 @@ func LookBack(ctx context.Context, j Job) (p Past, err error) {
 func Complete(run pipeline.Run) bool {
 	return !run.Finished.IsZero() && run.Halt == "" && run.Counts[pipeline.Pending] == 0
 }
+
+// Runs is how many runs may have imported a book already.
+func (p *Past) Runs() int { return len(p.runs) }
 
 // Has says that a run had a file of that content.
 func (p *Past) Has(sha256 string) bool {

@@ -26,6 +26,9 @@ type Enroller struct {
 // New prepares to enrol; nothing is opened yet. The caller closes the Enroller.
 func New(j Job) *Enroller { return &Enroller{job: j} }
 
+// Job is what it enrols for.
+func (e *Enroller) Job() *Job { return &e.job }
+
 // Close gives back what the runs shared.
 func (e *Enroller) Close() error {
 	if e.conn == nil {

@@ -54,7 +54,7 @@ func TestCheckSendsNothingAndLeavesNoTrace(t *testing.T) {
 
 func TestImportIsSeenFromItsBeginningToItsEnd(t *testing.T) {
 	w := rehearsal(t, "passport")
-	e, err := w.run(t.Context(), w.write("book.csv", merchants("999000011", "12", "999000033")))
+	e, err := w.run(t.Context(), enrol.Source{Path: w.write("book.csv", merchants("999000011", "12", "999000033"))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func TestNoIsAHaltBeforeAnythingIsSent(t *testing.T) {
 		person := &asker{answer: c.answer}
 		w.job.Asker = person
 		w.job.Limits = enrol.Limits{Rows: 2, Pilot: 1}
-		e, err := w.run(t.Context(), w.write("book.csv", merchants("999000011", "999000022", "999000033")))
+		e, err := w.run(t.Context(), enrol.Source{Path: w.write("book.csv", merchants("999000011", "999000022", "999000033"))})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -154,7 +154,7 @@ func TestPilot(t *testing.T) {
 			if c.person != nil {
 				w.job.Asker = c.person
 			}
-			e, err := w.run(t.Context(), w.write("book.csv", merchants("999000011", "999000022", "999000033")))
+			e, err := w.run(t.Context(), enrol.Source{Path: w.write("book.csv", merchants("999000011", "999000022", "999000033"))})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -183,7 +183,7 @@ func TestStopLeavesTheOthersPending(t *testing.T) {
 			close(w.stop)
 		}
 	}
-	e, err := w.run(t.Context(), w.write("book.csv", merchants("999000011", "999000022", "999000033", "999000044", "999000055")))
+	e, err := w.run(t.Context(), enrol.Source{Path: w.write("book.csv", merchants("999000011", "999000022", "999000033", "999000044", "999000055"))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,7 +210,7 @@ func TestReportThatCannotBeWritten(t *testing.T) {
 			}
 		}
 	}
-	e, err := w.run(t.Context(), w.write("book.csv", merchants("999000011", "12")))
+	e, err := w.run(t.Context(), enrol.Source{Path: w.write("book.csv", merchants("999000011", "12"))})
 	if err != nil {
 		t.Fatal(err)
 	}

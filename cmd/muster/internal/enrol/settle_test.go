@@ -33,7 +33,7 @@ func stoppedAtOnce(t *testing.T) (*world, pipeline.Run) {
 		}
 		provider.ServeHTTP(rw, r)
 	}))
-	e, err := w.run(ctx, book)
+	e, err := w.run(ctx, enrol.Source{Path: book})
 	if !errors.Is(err, enrol.ErrStopped) || e.Run.Halt != "stopped at once" {
 		t.Fatalf("%v, halt %q", err, e.Run.Halt)
 	}
@@ -88,7 +88,7 @@ func TestPastKnowsAnImportedBook(t *testing.T) {
 	if past.Has(stopped.SHA256) {
 		t.Error("a run that was stopped counts as an import")
 	}
-	e, err := w.run(t.Context(), book)
+	e, err := w.run(t.Context(), enrol.Source{Path: book})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package main
+package enrol_test
 
 import (
 	"bytes"
@@ -7,21 +7,20 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"muster/cmd/muster/internal/enrol"
 	"muster/pipeline"
+	"muster/templates"
 )
 
 // company is a made-up customer with its owners, each the cells of ownerFields.
@@ -169,18 +168,14 @@ func judge(t rapidOrTest, dir, name string, book, sheet [][]string) (customers [
 			t.Fatal(err)
 		}
 	}
-	def, err := definition("connectfi")
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := bookFlags{mapping: filepath.Join(dir, name+".map")}.open(context.Background(), def, filepath.Join(dir, name+".csv"))
+	b, err := openCompanies(dir, name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer b.Close()
 	var d pipeline.Draft
 	err = b.Rows(context.Background(), func(row pipeline.Row) error {
-		b.check.Check(row, &d)
+		b.Check(row, &d)
 		j := judged{Body: string(d.Body), Entries: slices.Clone(d.Entries), Keys: slices.Clone(d.Keys), Name: d.Name}
 		for _, p := range d.Problems {
 			j.Problems = append(j.Problems, fmt.Sprint(p.Field, p.Code, p.Message))
@@ -194,6 +189,23 @@ func judge(t rapidOrTest, dir, name string, book, sheet [][]string) (customers [
 		t.Fatal(err)
 	}
 	return customers, rows
+}
+
+// openCompanies opens a book in dir, with the mapping sheet of its name.
+func openCompanies(dir, name string) (*enrol.Book, error) {
+	set, err := templates.Embedded()
+	if err != nil {
+		return nil, err
+	}
+	def, err := set.Find("connectfi")
+	if err != nil {
+		return nil, err
+	}
+	return enrol.Open(context.Background(), def, companiesIn(dir, name))
+}
+
+func companiesIn(dir, name string) enrol.Source {
+	return enrol.Source{Path: filepath.Join(dir, name+".csv"), Mapping: filepath.Join(dir, name+".map")}
 }
 
 type rapidOrTest interface{ Fatal(args ...any) }
@@ -242,11 +254,7 @@ func TestLongProblemsAreInTheirCells(t *testing.T) {
 		t.Errorf("where nothing but a name differs: %+v", alone)
 	}
 	judge(t, dir, "long", book, sheet)
-	def, err := definition("connectfi")
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := bookFlags{mapping: filepath.Join(dir, "long.map")}.open(t.Context(), def, filepath.Join(dir, "long.csv"))
+	b, err := openCompanies(dir, "long")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -254,7 +262,7 @@ func TestLongProblemsAreInTheirCells(t *testing.T) {
 	var got []string
 	err = b.Rows(t.Context(), func(row pipeline.Row) error {
 		var d pipeline.Draft
-		b.check.Check(row, &d)
+		b.Check(row, &d)
 		if d.Body != nil {
 			t.Error("there is a body")
 		}
@@ -288,6 +296,7 @@ func TestLongAndWideSendTheSame(t *testing.T) {
 	}
 	companies[3].owners[4] = make([]string, len(ownerFields)) // a row for nobody
 	dir := t.TempDir()
+	var mu sync.Mutex
 	sent := map[string][]string{}
 	for name, form := range map[string]func() ([][]string, [][]string){
 		"long": func() ([][]string, [][]string) { return longForm(companies, func(_, o int) int { return o % 3 }) },
@@ -295,8 +304,8 @@ func TestLongAndWideSendTheSame(t *testing.T) {
 	} {
 		book, sheet := form()
 		judge(t, dir, name, book, sheet) // writes them
-		var mu sync.Mutex
-		provider := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		world := rehearsal(t, "connectfi")
+		world.serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			body, err := io.ReadAll(r.Body)
 			if err != nil {
 				t.Error(err)
@@ -306,19 +315,13 @@ func TestLongAndWideSendTheSame(t *testing.T) {
 			sent[name] = append(sent[name], r.Method+" "+r.URL.Path+" "+string(body))
 			fmt.Fprintf(w, `{"code":"0","data":{"customerId":"cstab_%d"}}`, len(sent[name]))
 		}))
-		defer provider.Close()
-		var stdout, stderr bytes.Buffer
-		p := &program{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, environ: func() []string { return nil }, now: time.Now, random: rand.Float64, getenv: func(key string) string {
-			if key == "MUSTER_CONNECTFI_TOKEN" {
-				return "made-up"
-			}
-			return ""
-		}}
-		code := p.run([]string{"import", filepath.Join(dir, name+".csv"), "--provider", "connectfi", "--mapping", filepath.Join(dir, name+".map"), "--base-url", provider.URL,
-			"--ledger", filepath.Join(dir, name+".db"), "--yes", "--rate", "none", "--concurrency", "1", "--report", filepath.Join(dir, name+".report.csv")})
-		if code != exitOK {
-			t.Fatalf("%s: exit code %d\n%s%s", name, code, &stdout, &stderr)
+		world.job.Secrets = map[string]string{"TOKEN": "made-up"}
+		world.job.Target.Limit = pipeline.Limit{Concurrency: 1}
+		end, err := world.run(t.Context(), companiesIn(dir, name))
+		if err != nil {
+			t.Fatal(err)
 		}
+		wantCounts(t, end.Tally.Counts, pipeline.Counts{pipeline.Created: end.Tally.Rows()})
 	}
 	if diff := gocmp.Diff(sent["wide"], sent["long"]); diff != "" || len(sent["long"]) != len(companies) {
 		t.Errorf("%d requests; wide and long (-wide +long):\n%s", len(sent["long"]), diff)

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/user"
+	"strconv"
+	"strings"
+
+	"muster/cmd/muster/internal/enrol"
+	"muster/pipeline"
+	"muster/templates"
+)
+
+// job is what every run of this program has in common, with made-up secrets.
+func (p *program) job(def *templates.Definition, t pipeline.Target) enrol.Job {
+	return enrol.Job{Definition: def, Target: enrol.Target{Target: t, Title: def.Provider().Title},
+		Secrets: enrol.RehearsalSecrets(def.Provider()), Author: enrol.Author{Version: version(), Person: person(), Machine: machine()},
+		Now: p.now, Random: p.random}
+}
+
+// open opens the book at path, read and mapped as the flags say.
+func (f *bookFlags) open(ctx context.Context, def *templates.Definition, path string) (*enrol.Book, error) {
+	s, err := f.source(path)
+	if err != nil {
+		return nil, err
+	}
+	return enrol.Open(ctx, def, s)
+}
+
+// openAgain opens the very book of an earlier run; path is where it is now, ""
+// where it was.
+func (f *bookFlags) openAgain(ctx context.Context, def *templates.Definition, run pipeline.Run, path string) (*enrol.Book, error) {
+	s, err := f.source(path)
+	if err != nil {
+		return nil, err
+	}
+	return enrol.OpenAgain(ctx, def, run, s)
+}
+
+// providerOfResults fills in the provider where the user named none and the
+// books are results workbooks, which know theirs.
+func (p *program) providerOfResults(ctx context.Context, f *bookFlags, books []string) error {
+	if f.provider != "" || len(books) == 0 {
+		return nil
+	}
+	for _, path := range books {
+		if path == "-" {
+			return nil // it can be read once
+		}
+		s, err := f.source(path)
+		if err != nil {
+			return err
+		}
+		origin, err := s.Origin(ctx)
+		if err != nil {
+			return err
+		}
+		switch {
+		case origin == nil:
+			f.provider = ""
+			return nil
+		case f.provider != "" && f.provider != origin.Provider:
+			return pipeline.Mistakef("the results workbooks are of several providers").Try("import them one by one")
+		}
+		f.provider = origin.Provider
+	}
+	if _, err := definition(f.provider); err != nil {
+		return pipeline.Mistakef("%s was enrolled with %s, whose definition cannot be used now: %w", books[0], f.provider, err).
+			Try("name its definition with --provider")
+	}
+	return nil
+}
+
+// flagsAgain are the flags with which the rows of a run are imported as it
+// imported them. None is a secret.
+type flagsAgain struct {
+	namespace    pipeline.Namespace
+	baseURL      string // "" in a rehearsal
+	ledger       string
+	rate         string
+	concurrency  int
+	maxRejected  string
+	carry        []string
+	passwordFile string // of the reports, and then of the workbook
+	yes          bool
+}
+
+func (r flagsAgain) flags(p *pipeline.Provider) []string {
+	var flags []string
+	add := func(name, value string) {
+		if value != "" {
+			flags = append(flags, name, value)
+		}
+	}
+	n := r.namespace
+	if !n.Rehearsal() {
+		if n.Env != r.baseURL {
+			add("--env", n.Env)
+		}
+		if e, ok := p.Environment(n.Env); !ok || e.BaseURL != r.baseURL {
+			add("--base-url", r.baseURL)
+		}
+		if pipeline.PlainHTTP(r.baseURL) {
+			flags = append(flags, "--allow-http")
+		}
+	}
+	add("--account", n.Account)
+	add("--ledger", r.ledger)
+	add("--rate", r.rate)
+	if r.concurrency > 0 {
+		add("--concurrency", strconv.Itoa(r.concurrency))
+	}
+	if r.maxRejected != "none" {
+		add("--max-rejected", r.maxRejected)
+	}
+	for _, c := range r.carry {
+		add("--carry", c)
+	}
+	if file := r.passwordFile; file != "" {
+		flags = append(flags, "--password-file", file, "--report-password-file", file)
+	}
+	if r.yes {
+		flags = append(flags, "--yes")
+	}
+	return flags
+}
+
+// person is the name that the system gives to whoever runs muster; "" where it
+// has none.
+func person() string {
+	u, err := user.Current()
+	if err != nil {
+		return ""
+	}
+	return strings.Join(strings.Fields(u.Username), " ")
+}
+
+// machine is the host's name, only to tell a person; "" where it has none.
+func machine() string {
+	name, err := os.Hostname()
+	if err != nil {
+		return ""
+	}
+	return name
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"muster/cmd/muster/internal/enrol"
+	"muster/pipeline"
+)
+
+// againFlags are what `muster report` was told.
+type againFlags struct {
+	book     bookFlags
+	bookPath string
+	ledger   string
+	report   reportFlags
+}
+
+func (p *program) reportCommand() *cobra.Command {
+	var f againFlags
+	c := &cobra.Command{
+		Use:     "report RUN -o FILE",
+		Short:   "Write a run's report again, from the ledger and the book",
+		Example: "  muster report 20261121-063015-4f2a -o results.xlsx",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(f.report.paths) == 0 && f.report.annotated == "" {
+				return pipeline.Mistakef("-o FILE is missing: .xlsx, .csv or .jsonl")
+			}
+			if err := f.report.readPassword(true); err != nil {
+				return err
+			}
+			return p.reportAgain(context.Background(), f, args[0])
+		},
+	}
+	c.Flags().StringVar(&f.ledger, "ledger", "", "the ledger file (default: MUSTER_LEDGER, else muster.db)")
+	c.Flags().StringVar(&f.bookPath, "book", "", "where the book is now (default: where it was)")
+	c.Flags().StringVar(&f.book.mapping, "mapping", "", "where the mapping sheet is now (default: where it was)")
+	f.book.registerReading(c)
+	c.Flags().StringVar(&f.book.provider, "provider", "", "the definition (default: the run's; needed for one of your own)")
+	c.Flags().StringArrayVar(&f.book.carry, "carry", nil, "column of the book to carry into the report; may be given several times")
+	c.Flags().StringArrayVarP(&f.report.paths, "output", "o", nil, "the file to write: .xlsx, .csv or .jsonl; may be given several times")
+	f.report.register(c)
+	return c
+}
+
+// reportAgain writes the reports of a run, from the ledger and the book.
+func (p *program) reportAgain(ctx context.Context, f againFlags, id string) (err error) {
+	l, err := p.readLedger(ctx, f.ledger)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	run, err := l.Run(ctx, id)
+	if err != nil {
+		return err
+	}
+	n := run.Namespace
+	if !run.Forgotten.IsZero() {
+		return pipeline.Mistakef("run %s: its rows were forgotten on %s, so that its report cannot be written again",
+			run.ID, run.Forgotten.Format(time.DateOnly)).Try("look for a report that was written before")
+	}
+	if f.book.provider == "" {
+		f.book.provider = n.Provider
+	}
+	def, err := definition(f.book.provider)
+	if err != nil {
+		return err
+	}
+	b, err := f.book.openAgain(ctx, def, run, f.bookPath)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	j := p.job(def, pipeline.Target{Namespace: n})
+	j.Observer = &narrator{program: p}
+	j.Reports = p.reports(&f.report, l.Path())
+	again := flagsAgain{namespace: n, ledger: l.Path(), carry: f.book.carry, passwordFile: f.report.passwordFile}
+	if !n.Rehearsal() {
+		again.baseURL = run.BaseURL
+	}
+	j.Again = enrol.Again{Provider: f.book.provider, Flags: again.flags(def.Provider())}
+	end, err := enrol.ReportAgain(ctx, j, l, run, b)
+	if err != nil {
+		return err
+	}
+	return (&resultPrinter{program: p}).imported(end)
+}
