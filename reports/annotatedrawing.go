@@ -16,9 +16,8 @@ const (
 	// needs them.
 	drawingNames = ` xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"` +
 		` xmlns:x="urn:schemas-microsoft-com:office:excel"`
-	shapeType        = `id="_x0000_t202"`
-	commentShapeType = `<v:shapetype` + drawingNames + ` ` + shapeType + ` coordsize="21600,21600" o:spt="202"` +
-		` path="m,l,21600r21600,l21600,xe">` +
+	shapeTypeID   = `id="_x0000_t202"`
+	shapeTypeRest = ` ` + shapeTypeID + ` coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">` +
 		`<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>`
 	commentShape = `<v:shape` + drawingNames + ` id="_x0000_s%d" type="#_x0000_t202"` +
 		` style="position:absolute;margin-left:60pt;margin-top:2pt;width:220pt;height:70pt;z-index:1;visibility:hidden"` +
@@ -59,8 +58,8 @@ func withShapes(drawing []byte, shapes string) ([]byte, error) {
 	if len(ends) == 0 {
 		return nil, errors.New("the drawing of the comments has no end")
 	}
-	if !bytes.Contains(drawing, []byte(shapeType)) {
-		shapes = commentShapeType + shapes
+	if !bytes.Contains(drawing, []byte(shapeTypeID)) {
+		shapes = `<v:shapetype` + drawingNames + shapeTypeRest + shapes
 	}
 	end := ends[len(ends)-1][0]
 	return bytes.Join([][]byte{drawing[:end], drawing[end:]}, []byte(shapes)), nil

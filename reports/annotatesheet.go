@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"muster/pipeline"
 	"muster/pipeline/sheetxml"
@@ -19,9 +18,6 @@ var annotatedColumns = [...]struct {
 	title string
 	width int
 }{{"state", 12}, {"customer ID", 40}, {"message", 80}}
-
-// longestCell is what a spreadsheet program takes, in characters.
-const longestCell = 32_767
 
 // sheetCopy copies the sheet (ECMA-376, part 1, 18.3.1.99) row by row and adds
 // what is said of each.
@@ -237,10 +233,6 @@ func (s *sheetCopy) cell(c addedCell) string {
 	if s.row == s.headerRow && s.headerStyle != "" {
 		style = ` s="` + s.headerStyle + `"`
 	}
-	text := c.text
-	if utf8.RuneCountInString(text) > longestCell {
-		text = string([]rune(text)[:longestCell-1]) + "…"
-	}
 	return fmt.Sprintf(`<%[1]sc r="%[2]s"%[3]s t="inlineStr"><%[1]sis>`+
-		`<%[1]st xml:space="preserve">%[4]s</%[1]st></%[1]sis></%[1]sc>`, s.prefix, ref, style, escaped(text))
+		`<%[1]st xml:space="preserve">%[4]s</%[1]st></%[1]sis></%[1]sc>`, s.prefix, ref, style, escaped(shortened(c.text)))
 }

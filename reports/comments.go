@@ -100,7 +100,7 @@ func (c *comments) part(name string) io.Reader {
 		return nil
 	case name == c.listPart:
 		return io.MultiReader(
-			strings.NewReader(xml.Header+`<comments xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><authors><author>muster</author></authors><commentList>`),
+			strings.NewReader(xml.Header+`<comments xmlns="`+spreadsheetML+`"><authors><author>muster</author></authors><commentList>`),
 			bytes.NewReader(c.list.Bytes()), strings.NewReader(`</commentList></comments>`))
 	case name == c.shapesPart:
 		// A shape's number stands in a block of 1024 that the drawing has to name.
@@ -109,9 +109,9 @@ func (c *comments) part(name string) io.Reader {
 			blocks = append(blocks, fmt.Sprint(i))
 		}
 		return io.MultiReader(
-			strings.NewReader(`<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="urn:schemas-microsoft-com:office:excel">`+
+			strings.NewReader(`<xml`+drawingNames+`>`+
 				`<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="`+strings.Join(blocks, ",")+`"/></o:shapelayout>`+
-				`<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>`),
+				`<v:shapetype`+shapeTypeRest),
 			bytes.NewReader(c.shapes.Bytes()), strings.NewReader(`</xml>`))
 	}
 	return nil

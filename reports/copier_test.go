@@ -76,10 +76,10 @@ func TestWithAdditions(t *testing.T) {
 
 // TestWithShapes: drawings as spreadsheet programs leave them.
 func TestWithShapes(t *testing.T) {
-	const shape, kind = "<v:shape/>", commentShapeType
+	const shape, kind = "<v:shape/>", "<v:shapetype" + drawingNames + shapeTypeRest
 	for drawing, want := range map[string]string{
-		`<xml><div><br></div></xml>`:                   `<xml><div><br></div>` + kind + shape + `</xml>`,
-		`<xml><v:shapetype ` + shapeType + `/></xml >`: `<xml><v:shapetype ` + shapeType + `/>` + shape + `</xml >`,
+		`<xml><div><br></div></xml>`:                     `<xml><div><br></div>` + kind + shape + `</xml>`,
+		`<xml><v:shapetype ` + shapeTypeID + `/></xml >`: `<xml><v:shapetype ` + shapeTypeID + `/>` + shape + `</xml >`,
 		`<xml a="1"/>`:  `<xml a="1">` + kind + shape + `</xml>`,
 		`<html></html>`: "",
 	} {
