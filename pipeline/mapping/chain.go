@@ -66,7 +66,8 @@ func compileChain(text string, t *tables) (chain, *mistake) {
 		}
 		if conversion.compileLast != nil {
 			if i < len(calls)-1 {
-				return chain{}, mistaken("put it last", "%s ends a chain, but %s follows it", call.name, calls[i+1].name)
+				return chain{}, mistaken("put it last", "%s ends a chain, but %s follows it", call.name,
+					calls[i+1].name)
 			}
 			if c.combine, wrong = conversion.compileLast(call.args); wrong != nil {
 				return chain{}, conversion.misused(call.args, wrong)
@@ -137,7 +138,8 @@ func parseChain(text string) ([]call, *mistake) {
 			return calls, nil
 		}
 		if rest[0] != '|' {
-			return nil, mistaken("put a | between two conversions, as in digits | left-pad(9,0)", "something follows the brackets of %s", c.name)
+			return nil, mistaken("put a | between two conversions, as in digits | left-pad(9,0)",
+				"something follows the brackets of %s", c.name)
 		}
 		rest = rest[1:]
 	}
@@ -153,7 +155,8 @@ func parseArguments(name, text string) (args []string, rest string, wrong *mista
 		if quoted {
 			var closed bool
 			if arg, text, closed = unquote(text); !closed {
-				return nil, "", mistaken("close it; a quote within quotes is written twice", "a quote in the brackets of %s is never closed", name)
+				return nil, "", mistaken("close it; a quote within quotes is written twice",
+					"a quote in the brackets of %s is never closed", name)
 			}
 			text = strings.TrimLeft(text, " \t\r\n\u00a0")
 		} else {
@@ -168,13 +171,15 @@ func parseArguments(name, text string) (args []string, rest string, wrong *mista
 		}
 		closing := text[0]
 		if closing != ',' && closing != ')' {
-			return nil, "", mistaken("put what holds commas, brackets or quotes in quotes, as in join(', ')", "the brackets of %s are hard to read", name)
+			return nil, "", mistaken("put what holds commas, brackets or quotes in quotes, as in join(', ')",
+				"the brackets of %s are hard to read", name)
 		}
 		if arg == "" && !quoted {
 			if closing == ')' && len(args) == 0 {
 				return nil, text[1:], nil // trim() is trim
 			}
-			return nil, "", mistaken("put a comma or a space that is meant in quotes, as in split(',',2)", "an argument of %s is empty", name)
+			return nil, "", mistaken("put a comma or a space that is meant in quotes, as in split(',',2)",
+				"an argument of %s is empty", name)
 		}
 		args, text = append(args, arg), text[1:]
 		if closing == ')' {

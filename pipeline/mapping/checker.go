@@ -53,7 +53,8 @@ func (c *Checker) Check(row pipeline.Row, d *pipeline.Draft) {
 	if err != nil {
 		d.Reset(row.Number)
 		d.Body = nil
-		d.Problems = append(d.Problems, pipeline.Problem{Code: pipeline.ProblemSchema, Message: "cannot be checked: " + err.Error()})
+		d.Problems = append(d.Problems,
+			pipeline.Problem{Code: pipeline.ProblemSchema, Message: "cannot be checked: " + err.Error()})
 		return
 	}
 	unconverted := c.mapping.Map(row, p.values)

@@ -66,7 +66,8 @@ func summary(problems []pipeline.Problem) []string {
 // mapping or the schema.
 func TestChecker(t *testing.T) {
 	header := headerOf("NIT", "Name", "Phone", "Idle")
-	m, err := Compile(acme(), header, sheetOf(t, "field,column,convert\nnit,NIT,nit\nname,Name,\nphones[0].number,Phone,\n"))
+	m, err := Compile(acme(), header,
+		sheetOf(t, "field,column,convert\nnit,NIT,nit\nname,Name,\nphones[0].number,Phone,\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,16 +89,21 @@ func TestChecker(t *testing.T) {
 			[]string{"name pattern Name@0", "phones[0].number required Phone@0"}},
 		{"a value that cannot be converted", "bad;A;1;x", nil, []string{"nit convert NIT@0"}},
 		{"nor belongs to this shape", "other;A;1;x", nil, []string{"nit convert NIT@0", "nit other_shape NIT@0"}},
-		{"an error value, and so an empty field", "900123456;;1;x", unread(1, pipeline.ProblemErrorCell), []string{" error_cell Name@0"}},
+		{"an error value, and so an empty field", "900123456;;1;x", unread(1, pipeline.ProblemErrorCell),
+			[]string{" error_cell Name@0"}},
 		{"an error value, and what is said of its text", "900123456;bad;1;x", unread(1, pipeline.ProblemErrorCell),
 			[]string{" error_cell Name@0", "name pattern Name@0"}},
-		{"an error value that cannot be converted", "bad;A;1;x", unread(0, pipeline.ProblemErrorCell), []string{" error_cell NIT@0"}},
-		{"an altered number that breaks a rule", "900123456;bad;1;x", unread(1, pipeline.ProblemMangled), []string{" mangled Name@0"}},
+		{"an error value that cannot be converted", "bad;A;1;x", unread(0, pipeline.ProblemErrorCell),
+			[]string{" error_cell NIT@0"}},
+		{"an altered number that breaks a rule", "900123456;bad;1;x", unread(1, pipeline.ProblemMangled),
+			[]string{" mangled Name@0"}},
 		{"an altered number of another shape", "900123456;other;1;x", unread(1, pipeline.ProblemMangled),
 			[]string{" mangled Name@0", "name other_shape Name@0"}},
-		{"faults of two cells", "900123456;bad;1;x", unread(2, pipeline.ProblemMangled), []string{" mangled Phone@0", "name pattern Name@0"}},
+		{"faults of two cells", "900123456;bad;1;x", unread(2, pipeline.ProblemMangled),
+			[]string{" mangled Phone@0", "name pattern Name@0"}},
 		{"an error value that feeds nothing", "900123456;A;1;#N/A", unread(3, pipeline.ProblemErrorCell), nil},
-		{"a cell past the header", "900123456;A;1;x", []pipeline.Problem{{Code: pipeline.ProblemExtraCell}}, []string{" extra_cell -@0"}},
+		{"a cell past the header", "900123456;A;1;x", []pipeline.Problem{{Code: pipeline.ProblemExtraCell}},
+			[]string{" extra_cell -@0"}},
 	}
 	var d pipeline.Draft
 	for _, tt := range tests {

@@ -12,7 +12,8 @@ import (
 // the place of the sheet's line, or without one where the book's header is at
 // fault; of lines that a person has yet to fill it is around an [*UnfilledError].
 func Compile(p *pipeline.Provider, header []pipeline.Column, sheet *Sheet) (*Mapping, error) {
-	c := compiler{Mapping: &Mapping{}, provider: p, header: header, sheet: sheet, mapped: map[string]int{}, used: map[int]bool{}}
+	c := compiler{Mapping: &Mapping{}, provider: p, header: header, sheet: sheet, mapped: map[string]int{},
+		used: map[int]bool{}}
 	if sheet != nil {
 		if wrong := c.follow(); wrong != nil {
 			return nil, wrong
@@ -90,12 +91,14 @@ func (c *compiler) line(l pipeline.MappingLine) *pipeline.Mistake {
 	field := FieldIndex(c.provider, l.Field)
 	if field < 0 {
 		return pipeline.Mistakef("%q is no field of %s", l.Field, c.provider.Title).
-			Try("`muster providers show " + c.provider.Name + "` lists the fields" + similar(l.Field, fieldNames(c.provider)))
+			Try("`muster providers show " + c.provider.Name + "` lists the fields" +
+				similar(l.Field, fieldNames(c.provider)))
 	}
 	slot, before := c.mapped[l.Field]
 	switch {
 	case l.Column != "" && l.Value != "":
-		return pipeline.Mistakef("the field %s has both a column and a value", l.Field).Try("empty one of the two cells")
+		return pipeline.Mistakef("the field %s has both a column and a value", l.Field).
+			Try("empty one of the two cells")
 	case l.Convert != "" && l.Value != "":
 		return pipeline.Mistakef("the field %s has a value, which is never converted", l.Field).
 			Try("write the value as it is to be sent, and empty the cell under convert")
@@ -117,7 +120,8 @@ func (c *compiler) line(l pipeline.MappingLine) *pipeline.Mistake {
 	}
 	c.mapped[l.Field] = len(c.slots)
 	c.slots = append(c.slots, pipeline.Slot{Path: l.Field, Field: field, Column: next.column})
-	c.sources = append(c.sources, &source{path: l.Field, secret: c.provider.Fields[field].Secret, parts: []part{next}, combine: next.chain.combine})
+	c.sources = append(c.sources, &source{path: l.Field, secret: c.provider.Fields[field].Secret, parts: []part{next},
+		combine: next.chain.combine})
 	return nil
 }
 
@@ -138,7 +142,8 @@ func (c *compiler) part(l pipeline.MappingLine) (part, *pipeline.Mistake) {
 func (c *compiler) column(l pipeline.MappingLine) (*pipeline.Column, *pipeline.Mistake) {
 	column := FindColumn(c.header, l.Column)
 	if column == nil {
-		return nil, pipeline.Mistakef("the book has no column %q", l.Column).Try("the book's columns are: " + columnNames(c.header))
+		return nil, pipeline.Mistakef("the book has no column %q", l.Column).
+			Try("the book's columns are: " + columnNames(c.header))
 	}
 	c.used[column.Index] = true
 	return column, nil
@@ -157,7 +162,8 @@ func (s *source) add(field string, next part, sheet *Sheet) *pipeline.Mistake {
 	}
 	for _, other := range s.parts {
 		if other.column.Index == next.column.Index && other.text == next.text {
-			return pipeline.Mistakef("the field %s takes this column in %s already", field, sheet.line(other.line)).Try("keep one of the two")
+			return pipeline.Mistakef("the field %s takes this column in %s already", field, sheet.line(other.line)).
+				Try("keep one of the two")
 		}
 	}
 	if s.combine == nil {

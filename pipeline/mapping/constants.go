@@ -26,12 +26,14 @@ func (s *Sheet) CheckConstants(p *pipeline.Provider, rules Rules) error {
 		if f := p.Fields[field]; len(f.Shapes) > 1 && len(f.Enum) == 0 {
 			continue // its rules are those of one shape, and the row may be of another
 		}
-		m := pipeline.Mistakef("the field %s does not take the value that is to be sent for all rows", l.Field).At(s.at(l.Number))
+		m := pipeline.Mistakef("the field %s does not take the value that is to be sent for all rows", l.Field).
+			At(s.at(l.Number))
 		if help := p.Fields[field].Help; help != "" {
 			m.Err = fmt.Errorf("%w: it must be %s", m.Err, help)
 		}
 		if m.Hint = "mend the value"; strings.Trim(l.Value, "0123456789.,E+") == "" {
-			m.Hint += "; a spreadsheet program drops a plus sign and zeros in front, unless the cell is formatted as text first"
+			m.Hint += "; a spreadsheet program drops a plus sign and zeros in front, unless the cell is formatted " +
+				"as text first"
 		}
 		return m
 	}

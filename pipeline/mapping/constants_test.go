@@ -16,15 +16,21 @@ func (t takes) Accepts(_ int, text string) bool { return t[text] }
 func TestCheckConstants(t *testing.T) {
 	one, both := []string{"a"}, []string{"a", "b"}
 	p := &pipeline.Provider{Fields: []pipeline.Field{
-		{Path: "phone", Help: "a number", Shapes: one}, {Path: "ref", Shapes: both}, {Path: "type", Shapes: both, Enum: []string{"a", "b"}}}}
+		{Path: "phone", Help: "a number", Shapes: one}, {Path: "ref", Shapes: both},
+		{Path: "type", Shapes: both, Enum: []string{"a", "b"}}}}
 	tests := []struct {
 		sheet, says, hint string
 	}{
 		{"field,column,value\nphone,,+1\nref,,9\n", "", ""},
 		{"field,column,value\nphone,Phone,\nother,,9\n", "", ""},
-		{"field,column,value\nref,,9\n\nphone,,57\n", "mapping m.csv, line 4: the field phone does not take the value that is to be sent for all rows: it must be a number",
-			"mend the value; a spreadsheet program drops a plus sign and zeros in front, unless the cell is formatted as text first"},
-		{"field,column,value\ntype,,c\n", "mapping m.csv, line 2: the field type does not take the value that is to be sent for all rows", "mend the value"},
+		{"field,column,value\nref,,9\n\nphone,,57\n",
+			"mapping m.csv, line 4: the field phone does not take the value that is to be sent for all rows: it " +
+				"must be a number",
+			"mend the value; a spreadsheet program drops a plus sign and zeros in front, unless the cell is " +
+				"formatted as text first"},
+		{"field,column,value\ntype,,c\n",
+			"mapping m.csv, line 2: the field type does not take the value that is to be sent for all rows",
+			"mend the value"},
 	}
 	for _, tt := range tests {
 		s := sheetOf(t, tt.sheet)

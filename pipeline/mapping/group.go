@@ -83,15 +83,18 @@ func (c *compiler) groupBy(l pipeline.MappingLine) (bool, *pipeline.Mistake) {
 	case !named && !converts.groups || l.Field != path && !converts.groups:
 		return false, nil
 	case !named:
-		return false, pipeline.Mistakef("%s stands on the line of a group, and %q is none", groupByName, l.Field).Try(groupsHint(c.provider))
+		return false, pipeline.Mistakef("%s stands on the line of a group, and %q is none", groupByName, l.Field).
+			Try(groupsHint(c.provider))
 	case !converts.groups:
 		return false, pipeline.Mistakef("%s is a group and no field", path).
-			Try("name one of its fields, as in " + exampleOf(c.provider, path) + "; or, where each of its entries has a row of its own, say with " +
+			Try("name one of its fields, as in " + exampleOf(c.provider, path) +
+				"; or, where each of its entries has a row of its own, say with " +
 				groupByName + " by which column those rows belong together")
 	case l.Value != "":
 		return false, pipeline.Mistakef("the line groups rows, and has a value").Try("empty the cell under value")
 	case l.Column == "":
-		return false, pipeline.Mistakef("the line groups rows, and has no column").Try("name the column that is the same in all rows of a customer")
+		return false, pipeline.Mistakef("the line groups rows, and has no column").
+			Try("name the column that is the same in all rows of a customer")
 	}
 	column, wrong := c.column(l)
 	if wrong != nil {
@@ -102,12 +105,14 @@ func (c *compiler) groupBy(l pipeline.MappingLine) (bool, *pipeline.Mistake) {
 	}
 	g := c.grouping
 	if g.path != path {
-		return false, pipeline.Mistakef("line %d groups rows into %s already, and only one group can have rows of its own", g.keys[0].line, g.path).
+		return false, pipeline.Mistakef("line %d groups rows into %s already, and only one group can have rows of "+
+			"its own", g.keys[0].line, g.path).
 			Try("keep one of the two")
 	}
 	for _, k := range g.keys {
 		if k.column.Index == column.Index {
-			return false, pipeline.Mistakef("rows are grouped by this column in line %d already", k.line).Try("keep one of the two")
+			return false, pipeline.Mistakef("rows are grouped by this column in line %d already", k.line).
+				Try("keep one of the two")
 		}
 	}
 	g.keys = append(g.keys, part{column: column, chain: converts, text: l.Convert, line: l.Number})
@@ -121,7 +126,9 @@ func isGroup(p *pipeline.Provider, path string) bool {
 		return false
 	}
 	pattern := pipeline.PathPattern(path) + ownIndex
-	return slices.ContainsFunc(p.Fields, func(f pipeline.Field) bool { return f.Path == pattern || strings.HasPrefix(f.Path, pattern+".") })
+	return slices.ContainsFunc(p.Fields, func(f pipeline.Field) bool {
+		return f.Path == pattern || strings.HasPrefix(f.Path, pattern+".")
+	})
 }
 
 // groupsHint names the provider's groups that stand in no other.
@@ -156,14 +163,18 @@ func (m *Mapping) misplaced(path string) *pipeline.Mistake {
 	switch {
 	case own && g == nil:
 		return pipeline.Mistakef("the field %s has an empty index", path).
-			Try("write a number, as in " + strings.Replace(path, ownIndex, "[0]", 1) + "; or, where each row of the book is an entry of " + group +
-				", say which rows are one customer: a line with the field " + group + ", the column that is the same in all of them, and the conversion " + groupByName)
+			Try("write a number, as in " + strings.Replace(path, ownIndex, "[0]", 1) +
+				"; or, where each row of the book is an entry of " + group +
+				", say which rows are one customer: a line with the field " + group +
+				", the column that is the same in all of them, and the conversion " + groupByName)
 	case own && group != g.path:
-		return pipeline.Mistakef("the field %s has an empty index, and only %s has rows of its own (line %d)", path, g.path, g.keys[0].line).
+		return pipeline.Mistakef("the field %s has an empty index, and only %s has rows of its own (line %d)", path,
+			g.path, g.keys[0].line).
 			Try("give it a number, as in " + strings.Replace(path, ownIndex, "[0]", 1))
 	case !own && g != nil && strings.HasPrefix(path, g.path+"["):
 		_, rest, _ := strings.Cut(path[len(g.path):], "]")
-		return pipeline.Mistakef("the field %s has a number, and line %d says that each row has its own entry of %s", path, g.keys[0].line, g.path).
+		return pipeline.Mistakef("the field %s has a number, and line %d says that each row has its own entry of %s",
+			path, g.keys[0].line, g.path).
 			Try("write it as " + g.path + ownIndex + rest + ", or delete line " + strconv.Itoa(g.keys[0].line))
 	}
 	return nil
@@ -174,7 +185,8 @@ func (c *compiler) group() error {
 	// The slots of the sheet were looked at.
 	for i := len(c.mapped); i < len(c.slots); i++ {
 		if wrong := c.misplaced(c.slots[i].Path); wrong != nil {
-			return pipeline.Mistakef("column %s: %w", pipeline.ColumnLetters(c.slots[i].Column.Index), wrong.Err).Try(wrong.Hint)
+			return pipeline.Mistakef("column %s: %w", pipeline.ColumnLetters(c.slots[i].Column.Index), wrong.Err).
+				Try(wrong.Hint)
 		}
 	}
 	g := c.grouping
@@ -191,13 +203,16 @@ func (c *compiler) group() error {
 			g.share(c.provider, s, c.sources[i])
 			continue
 		}
-		g.own = append(g.own, ownSlot{before: before + "[", after: "]" + after, field: s.Field, column: s.Column, constant: s.Constant, source: c.sources[i]})
+		g.own = append(g.own, ownSlot{before: before + "[", after: "]" + after, field: s.Field, column: s.Column,
+			constant: s.Constant, source: c.sources[i]})
 		g.noteSecret(c.provider, s, c.sources[i])
 		fed = fed || s.Column != nil
 	}
 	if !fed {
-		return pipeline.Mistakef("rows are grouped into %s, and no column feeds a field of it", g.path).At(c.sheet.at(g.keys[0].line)).
-			Try("name what each row has of its own with an empty index, as in " + strings.Replace(exampleOf(c.provider, g.path), "[0]", ownIndex, 1))
+		return pipeline.Mistakef("rows are grouped into %s, and no column feeds a field of it", g.path).
+			At(c.sheet.at(g.keys[0].line)).
+			Try("name what each row has of its own with an empty index, as in " +
+				strings.Replace(exampleOf(c.provider, g.path), "[0]", ownIndex, 1))
 	}
 	for i := range g.own {
 		o := &g.own[i]

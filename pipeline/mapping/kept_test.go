@@ -17,14 +17,16 @@ func TestAKeptMappingMapsTheSame(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "m.csv")
 	for name, text := range map[string]string{
-		"m.csv":      "field,column,convert,value,note\n\nname,Nombre,collapse | upper,,for people\ncity,Ciudad,map(cities.csv),,\nzip,,,00100,\nmail,Correo,,,\n",
+		"m.csv": "field,column,convert,value,note\n\nname,Nombre,collapse | upper,,for people\n" +
+			"city,Ciudad,map(cities.csv),,\nzip,,,00100,\nmail,Correo,,,\n",
 		"cities.csv": "from,to\nBOG,Bogotá\n'=MED,Medellín\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	p := &pipeline.Provider{Name: "acme", Title: "Acme", Fields: []pipeline.Field{{Path: "name"}, {Path: "city"}, {Path: "zip"}, {Path: "mail"}}}
+	p := &pipeline.Provider{Name: "acme", Title: "Acme",
+		Fields: []pipeline.Field{{Path: "name"}, {Path: "city"}, {Path: "zip"}, {Path: "mail"}}}
 	header := []pipeline.Column{{Index: 0, Name: "Nombre"}, {Index: 1, Name: "Ciudad"}, {Index: 2, Name: "Correo"}}
 	sheet, err := ReadSheet(path, openCSV)
 	if err != nil {
@@ -61,7 +63,8 @@ func TestAKeptMappingMapsTheSame(t *testing.T) {
 	// The line that is at fault keeps its number, and no table is looked for on
 	// the disk.
 	_, err = Compile(p, header, NewSheet(path, sheet.Lines(), nil))
-	if err == nil || !strings.Contains(err.Error(), "line 4") || !strings.Contains(err.Error(), "cities.csv was not kept") {
+	if err == nil || !strings.Contains(err.Error(), "line 4") ||
+		!strings.Contains(err.Error(), "cities.csv was not kept") {
 		t.Errorf("without its table: %v", err)
 	}
 }

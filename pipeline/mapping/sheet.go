@@ -31,7 +31,8 @@ var sheetForm = form{[]string{"field", "column", "convert", "value", noteColumn}
 func ReadSheet(path string, open Opener) (*Sheet, error) {
 	s := &Sheet{path: path}
 	found, wrong := open.read(path, "", sheetForm, func(cells []string, at pipeline.Place) *pipeline.Mistake {
-		l := pipeline.MappingLine{Number: max(at.Line, at.Row), Field: cells[0], Column: cells[1], Convert: cells[2], Value: cells[3]}
+		l := pipeline.MappingLine{Number: max(at.Line, at.Row), Field: cells[0], Column: cells[1], Convert: cells[2],
+			Value: cells[3]}
 		switch {
 		case l.Field == "" && l.Column == "" && l.Convert == "" && l.Value == "":
 			return nil

@@ -44,7 +44,8 @@ func requireError(t *testing.T, err error, path string, number int, says, hint s
 		t.Fatalf("is taken, or refused otherwise: %v", err)
 	}
 	if refused.Place.File != path || max(refused.Place.Line, refused.Place.Row) != number {
-		t.Errorf("%v: file %q and line %d, want %d", err, refused.Place.File, max(refused.Place.Line, refused.Place.Row), number)
+		t.Errorf("%v: file %q and line %d, want %d", err, refused.Place.File,
+			max(refused.Place.Line, refused.Place.Row), number)
 	}
 	if !strings.Contains(err.Error(), says) || path != "" && !strings.HasPrefix(err.Error(), "mapping "+path) {
 		t.Errorf("%v: does not say %q and the file", err, says)

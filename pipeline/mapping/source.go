@@ -57,5 +57,6 @@ func (s *source) value(row pipeline.Row, problems []pipeline.Problem) (string, [
 }
 
 func (s *source) problem(p *part, err error) pipeline.Problem {
-	return pipeline.Problem{Field: s.path, Column: p.column, Code: pipeline.ProblemConvert, Message: err.Error(), Secret: s.secret}
+	return pipeline.Problem{Field: s.path, Column: p.column, Code: pipeline.ProblemConvert, Message: err.Error(),
+		Secret: s.secret}
 }

@@ -75,7 +75,8 @@ func (open Opener) table(path, sheet string, f form) (Table, *pipeline.Mistake) 
 	case info.IsDir():
 		return nil, fail(syscall.EISDIR).At(at)
 	case info.Size() > maxFile:
-		return nil, pipeline.Mistakef("is larger than %d MiB, and no mapping is", maxFile>>20).Try("is it the book?").At(at)
+		return nil, pipeline.Mistakef("is larger than %d MiB, and no mapping is", maxFile>>20).
+			Try("is it the book?").At(at)
 	}
 	t, err := open(path, sheet, f.columns[0])
 	if err != nil {
@@ -95,14 +96,16 @@ func unread(err error, at pipeline.Place, f form) *pipeline.Mistake {
 	case errors.Is(err, io.EOF):
 		return pipeline.Mistakef("is empty").Try(f.advice).At(at)
 	case at.Line > 0:
-		hint = "a cell that holds a double quote stands in double quotes, and the quote in it is written twice; or save the file again as CSV UTF-8"
+		hint = "a cell that holds a double quote stands in double quotes, and the quote in it is written twice; or " +
+			"save the file again as CSV UTF-8"
 	}
 	return pipeline.Mistakef("cannot be read: %w", err).Try(hint).At(at)
 }
 
 // read calls each for the rows of a table with the cells under the form's
 // columns, "" where the table does not have the column.
-func (open Opener) read(path, sheet string, f form, each func(cells []string, at pipeline.Place) *pipeline.Mistake) (found, *pipeline.Mistake) {
+func (open Opener) read(path, sheet string, f form,
+	each func(cells []string, at pipeline.Place) *pipeline.Mistake) (found, *pipeline.Mistake) {
 	t, wrong := open.table(path, sheet, f)
 	if wrong != nil {
 		return found{}, wrong
@@ -129,7 +132,8 @@ func (open Opener) read(path, sheet string, f form, each func(cells []string, at
 	err := t.Rows(context.Background(), func(row pipeline.Row) error {
 		at := t.Place()
 		if read += len(row.Cells); at.Row > 0 && (row.Number > maxRows || read > maxCells) {
-			refused = pipeline.Mistakef("the sheet has more than %d rows or cells, and no mapping has", maxCells).Try("is it the book?").At(at)
+			refused = pipeline.Mistakef("the sheet has more than %d rows or cells, and no mapping has", maxCells).
+				Try("is it the book?").At(at)
 			return refused
 		}
 		if refused = f.refusal(row, at); refused != nil {
@@ -186,11 +190,13 @@ func (f form) refusal(row pipeline.Row, at pipeline.Place) *pipeline.Mistake {
 			return pipeline.Mistakef("has more or fewer cells than the header").
 				Try("a cell that holds the separator stands in double quotes, as in \"left-pad(9,0)\"").At(at)
 		case p.Code == pipeline.ProblemExtraCell:
-			return pipeline.Mistakef("%s is filled, but the header has no column %s", cell, pipeline.ColumnLetters(p.Column.Index)).
+			return pipeline.Mistakef("%s is filled, but the header has no column %s", cell,
+				pipeline.ColumnLetters(p.Column.Index)).
 				Try("give the column a header, or empty the cell").At(at)
 		case p.Code == pipeline.ProblemMangled && row.Cells[p.Column.Index] != "":
 		default:
-			return pipeline.Mistakef("%s holds an error value, a formula without a result, or a date that is none", cell).
+			return pipeline.Mistakef("%s holds an error value, a formula without a result, or a date that is none",
+				cell).
 				Try("format the cell as text and enter the value again").At(at)
 		}
 	}

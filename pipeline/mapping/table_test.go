@@ -96,7 +96,8 @@ func (t *tableOf) add(row pipeline.Row) {
 	if t.rows != nil {
 		width := len(t.rows[0].Cells)
 		for i := width; i < len(row.Cells); i++ {
-			row.Problems = append(row.Problems, pipeline.Problem{Column: &pipeline.Column{Index: i}, Code: pipeline.ProblemExtraCell})
+			row.Problems = append(row.Problems, pipeline.Problem{Column: &pipeline.Column{Index: i},
+				Code: pipeline.ProblemExtraCell})
 		}
 		row.Cells = append(row.Cells, make([]string, width)...)[:width]
 	}
@@ -119,9 +120,11 @@ func TestTablesThatAreRefused(t *testing.T) {
 		row        pipeline.Row
 		says, hint string // "" where it is taken
 	}{
-		{"nothing wrong", nil, []string{"field", "value"}, pipeline.Row{Number: 3, Cells: []string{"nit", "1"}}, "", ""},
+		{"nothing wrong", nil, []string{"field", "value"}, pipeline.Row{Number: 3, Cells: []string{"nit", "1"}}, "",
+			""},
 		{"a cell too many", nil, []string{"field", "convert"},
-			pipeline.Row{Number: 3, Cells: []string{"nit", "left-pad(9"}, Problems: at(pipeline.ProblemExtraCell, 2, "")},
+			pipeline.Row{Number: 3, Cells: []string{"nit", "left-pad(9"},
+				Problems: at(pipeline.ProblemExtraCell, 2, "")},
 			"mapping m, line 3: has more or fewer cells than the header", "double quotes"},
 		{"a cell too many in a workbook", []string{"M"}, []string{"field", "convert"},
 			pipeline.Row{Number: 3, Cells: []string{"nit", "x"}, Problems: at(pipeline.ProblemExtraCell, 2, "")},
@@ -130,25 +133,30 @@ func TestTablesThatAreRefused(t *testing.T) {
 			pipeline.Row{Number: 3, Cells: []string{"nit", ""}, Problems: at(pipeline.ProblemErrorCell, 1, "value")},
 			`mapping m, sheet "M", row 3: B3 holds an error value`, "format the cell as text"},
 		{"an error value in a note", []string{"M"}, []string{"field", "value", "note"},
-			pipeline.Row{Number: 3, Cells: []string{"nit", "1", ""}, Problems: at(pipeline.ProblemErrorCell, 2, "note")}, "", ""},
+			pipeline.Row{Number: 3, Cells: []string{"nit", "1", ""},
+				Problems: at(pipeline.ProblemErrorCell, 2, "note")}, "", ""},
 		{"no date, under a date's format", []string{"M"}, []string{"field", "value"},
 			pipeline.Row{Number: 3, Cells: []string{"nit", ""}, Problems: at(pipeline.ProblemMangled, 1, "value")},
 			`mapping m, sheet "M", row 3: B3 holds`, "format the cell as text"},
 		{"a number that may have been altered", []string{"M"}, []string{"field", "value"},
-			pipeline.Row{Number: 3, Cells: []string{"nit", "9.01E+08"}, Problems: at(pipeline.ProblemMangled, 1, "value")}, "", ""},
+			pipeline.Row{Number: 3, Cells: []string{"nit", "9.01E+08"},
+				Problems: at(pipeline.ProblemMangled, 1, "value")}, "", ""},
 		{"a row far below", []string{"M"}, []string{"field"}, pipeline.Row{Number: 100_001, Cells: []string{"nit"}},
 			`mapping m, sheet "M", row 100001: the sheet has more than 100000 rows or cells`, "is it the book?"},
 		{"too many cells", []string{"M"}, append([]string{"field"}, slices.Repeat([]string{""}, 100_000)...),
 			pipeline.Row{Number: 2, Cells: append([]string{"nit"}, slices.Repeat([]string{""}, 100_000)...)},
 			`mapping m, sheet "M", row 2: the sheet has more than 100000 rows or cells`, "is it the book?"},
 		{"a long CSV", nil, []string{"field"}, pipeline.Row{Number: 200_000, Cells: []string{"nit"}}, "", ""},
-		{"another sheet of a workbook", []string{"Clientes", "Otros"}, []string{"NIT"}, pipeline.Row{Number: 2, Cells: many[:1]},
-			"mapping m: has no visible sheet whose first row has the column field; its sheets are Clientes, Otros", "field, column"},
+		{"another sheet of a workbook", []string{"Clientes", "Otros"}, []string{"NIT"},
+			pipeline.Row{Number: 2, Cells: many[:1]},
+			"mapping m: has no visible sheet whose first row has the column field; its sheets are Clientes, Otros",
+			"field, column"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			path := dir + "/m"
-			table := &tableOf{sheets: tt.sheets, at: pipeline.Place{File: path}, rows: []pipeline.Row{{Number: 1, Cells: tt.header}, tt.row}}
+			table := &tableOf{sheets: tt.sheets, at: pipeline.Place{File: path},
+				rows: []pipeline.Row{{Number: 1, Cells: tt.header}, tt.row}}
 			if tt.sheets != nil {
 				table.at.Sheet = tt.sheets[0]
 			}
@@ -163,7 +171,8 @@ func TestTablesThatAreRefused(t *testing.T) {
 			if !errors.As(err, &wrong) {
 				t.Fatalf("taken, or refused otherwise: %v", err)
 			}
-			if got := strings.ReplaceAll(err.Error(), path, "m"); !strings.HasPrefix(got, tt.says) || !strings.Contains(wrong.Hint, tt.hint) {
+			if got := strings.ReplaceAll(err.Error(), path, "m"); !strings.HasPrefix(got, tt.says) ||
+				!strings.Contains(wrong.Hint, tt.hint) {
 				t.Errorf("%s (%s), want %s (%s)", got, wrong.Hint, tt.says, tt.hint)
 			}
 		})
@@ -177,9 +186,11 @@ func TestAGuessedEncodingIsSaid(t *testing.T) {
 	writeFile(t, dir, "t.csv", "x")
 	open := func(path, _, _ string) (Table, error) {
 		if strings.HasSuffix(path, "t.csv") {
-			return &tableOf{encoding: "windows-1252", rows: []pipeline.Row{{Number: 1, Cells: []string{"from", "to"}}}}, nil
+			return &tableOf{encoding: "windows-1252", rows: []pipeline.Row{{Number: 1, Cells: []string{"from", "to"}}}},
+				nil
 		}
-		return &tableOf{encoding: "utf-8", rows: []pipeline.Row{{Number: 1, Cells: []string{"field", "column", "convert"}},
+		return &tableOf{encoding: "utf-8", rows: []pipeline.Row{{Number: 1,
+			Cells: []string{"field", "column", "convert"}},
 			{Number: 2, Cells: []string{"nit", "NIT", "map(t.csv)"}}}}, nil
 	}
 	s, err := ReadSheet(dir+"/m.csv", open)

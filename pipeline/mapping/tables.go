@@ -38,7 +38,8 @@ func (t *tables) table(name string) (map[string]string, *mistake) {
 		return found.to, nil
 	}
 	if t.open == nil {
-		return nil, mistaken("name the mapping sheet with its tables beside it (--mapping)", "the table %s was not kept with the mapping", name)
+		return nil, mistaken("name the mapping sheet with its tables beside it (--mapping)",
+			"the table %s was not kept with the mapping", name)
 	}
 	file, sheet, wrong := t.find(name)
 	if wrong != nil {
@@ -79,12 +80,14 @@ func (t *tables) find(name string) (file, sheet string, wrong *mistake) {
 			return t.mapping, sheet, nil
 		}
 		if filepath.Ext(name) == "" {
-			return "", "", mistaken("its sheets are: "+strings.Join(t.sheets, ", "), "the mapping's workbook has no sheet %q", name)
+			return "", "", mistaken("its sheets are: "+strings.Join(t.sheets, ", "),
+				"the mapping's workbook has no sheet %q", name)
 		}
 	}
 	base, sheet, _ := strings.Cut(name, "#")
 	if !filepath.IsLocal(filepath.FromSlash(base)) {
-		return "", "", mistaken("name a file in the mapping's own folder, or in one below it", "%q is not beside the mapping", base)
+		return "", "", mistaken("name a file in the mapping's own folder, or in one below it",
+			"%q is not beside the mapping", base)
 	}
 	file = t.beside(base)
 	if _, err := os.Stat(file); err != nil && sheet != "" && filepath.IsLocal(filepath.FromSlash(name)) {
@@ -132,9 +135,11 @@ func (t *tables) fill(file, sheet string) (*lookup, *pipeline.Mistake) {
 		case from == "":
 			return pipeline.Mistakef("the cell under from is empty").Try("fill it, or delete the line")
 		case to == "":
-			return pipeline.Mistakef("the cell under to is empty").Try("fill it, or delete the line: then rows with this value are told of")
+			return pipeline.Mistakef("the cell under to is empty").
+				Try("fill it, or delete the line: then rows with this value are told of")
 		case twice && l.to[from] != to:
-			return pipeline.Mistakef("the same value stands in %s already, with another one under to", before).Try("keep one of the two")
+			return pipeline.Mistakef("the same value stands in %s already, with another one under to", before).
+				Try("keep one of the two")
 		}
 		l.to[from], places[from] = to, pipeline.Place{Line: at.Line, Row: at.Row}
 		return nil

@@ -15,7 +15,8 @@ func (d *draft) fedGroup(path string) (candidate, bool) {
 	prefix := path[:strings.LastIndex(path, ".")+1]
 	var best candidate
 	for p, x := range d.taken {
-		if prefix != "" && strings.HasPrefix(p, prefix) && !strings.Contains(p[len(prefix):], ".") && (best.column == nil || x.column.Index < best.column.Index) {
+		if prefix != "" && strings.HasPrefix(p, prefix) && !strings.Contains(p[len(prefix):], ".") &&
+			(best.column == nil || x.column.Index < best.column.Index) {
 			best = x
 		}
 	}
@@ -26,7 +27,8 @@ func (d *draft) fedGroup(path string) (candidate, bool) {
 // phone or an address, the shape.
 func (d *draft) constants() {
 	give := func(path string, pl *place, value string, sure Confidence, reason string) {
-		d.fixed = append(d.fixed, Line{Field: path, Value: value, Confidence: sure, Reason: reason, Choices: d.provider.Fields[pl.field].Enum})
+		d.fixed = append(d.fixed, Line{Field: path, Value: value, Confidence: sure, Reason: reason,
+			Choices: d.provider.Fields[pl.field].Enum})
 	}
 	for i := range d.places {
 		pl := &d.places[i]
@@ -54,7 +56,8 @@ func (d *draft) constants() {
 			switch pl.label.concept {
 			case aDocumentType:
 				kind := sibling.column.label.document
-				if at := slices.IndexFunc(f.Enum, func(e string) bool { return documentKind(e) == kind }); kind != "" && at >= 0 {
+				at := slices.IndexFunc(f.Enum, func(e string) bool { return documentKind(e) == kind })
+				if kind != "" && at >= 0 {
 					give(path, pl, f.Enum[at], High, fmt.Sprintf("by the column %q", clean(sibling.column.Name)))
 				}
 			case aPhoneType:
@@ -80,7 +83,8 @@ func (d *draft) constants() {
 // ownsColumns reports whether a column feeds what not all shapes have.
 func (d *draft) ownsColumns() bool {
 	for _, x := range d.taken {
-		if f := d.provider.Fields[x.place.field]; inShape(f, d.shape) && len(f.Shapes) > 0 && len(f.Shapes) < len(d.provider.Shapes) {
+		if f := d.provider.Fields[x.place.field]; inShape(f, d.shape) && len(f.Shapes) > 0 &&
+			len(f.Shapes) < len(d.provider.Shapes) {
 			return true
 		}
 	}
@@ -89,7 +93,8 @@ func (d *draft) ownsColumns() bool {
 
 // first calls the first entry of a group the primary one, and the next
 // secondary, where the field lists such words.
-func (d *draft) first(path string, pl *place, f pipeline.Field, give func(string, *place, string, Confidence, string), said bool) {
+func (d *draft) first(path string, pl *place, f pipeline.Field, give func(string, *place, string, Confidence, string),
+	said bool) {
 	if said || slices.ContainsFunc(d.fixed, func(l Line) bool { return l.Field == path }) {
 		return
 	}
@@ -97,13 +102,13 @@ func (d *draft) first(path string, pl *place, f pipeline.Field, give func(string
 	if len(found) == 0 {
 		return
 	}
-	want := "primary"
+	want, position := "primary", "first"
 	if found[len(found)-1][1] != "0" {
-		want = "secondary"
+		want, position = "secondary", "next"
 	}
 	for _, e := range f.Enum {
 		if mapping.Bare(e) == want {
-			give(path, pl, e, Low, "no column says so; it is the "+map[string]string{"primary": "first", "secondary": "next"}[want]+" of its kind")
+			give(path, pl, e, Low, "no column says so; it is the "+position+" of its kind")
 		}
 	}
 }
@@ -133,7 +138,8 @@ func (d *draft) unitedStates(pl *place, give func(string, *place, string, Confid
 		}
 		for _, code := range []string{"US", "USA"} {
 			if d.rules.Accepts(pl.field, code) {
-				give(path, pl, code, Medium, fmt.Sprintf("%q has states and %q postal codes of the United States", clean(state.Name), clean(postal.Name)))
+				give(path, pl, code, Medium, fmt.Sprintf("%q has states and %q postal codes of the United States",
+					clean(state.Name), clean(postal.Name)))
 				break
 			}
 		}

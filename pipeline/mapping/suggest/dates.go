@@ -51,9 +51,11 @@ func (s *suggester) dates(c *column, pl *place, plain fit) fit {
 		tried, orders = append(tried, s.try(c, pl.field, "date("+form+")", nil)), append(orders, order)
 	}
 	if len(tried) == 0 {
-		plain.ask = "the values are no dates that a conversion reads: YYYY-MM-DD, or day, month and year as numbers, are needed"
+		plain.ask = "the values are no dates that a conversion reads: YYYY-MM-DD, or day, month and year as " +
+			"numbers, are needed"
 		if short {
-			plain.ask = "the years have two digits, and which century is meant would be a guess: complete them in the book"
+			plain.ask = "the years have two digits, and which century is meant would be a guess: complete them in " +
+				"the book"
 		}
 		return plain
 	}
@@ -72,13 +74,15 @@ func (s *suggester) dates(c *column, pl *place, plain fit) fit {
 	}
 	if len(alike) == 1 && best.good > 0 {
 		if best.share(c) < enough {
-			best.ask = fmt.Sprintf("not all dates are of the form %s: see that day and month stand the same way in all of them", best.convert)
+			best.ask = fmt.Sprintf("not all dates are of the form %s: see that day and month stand the same way in "+
+				"all of them", best.convert)
 		}
 		best.why = "days beyond the 12th show the order"
 		return best
 	}
 	// Which one does not matter for how many are good, and none is written.
-	best.ask = fmt.Sprintf("write %s or %s under convert: no day beyond the 12th shows which of the two it is", tried[alike[0]].convert, tried[alike[len(alike)-1]].convert)
+	best.ask = fmt.Sprintf("write %s or %s under convert: no day beyond the 12th shows which of the two it is",
+		tried[alike[0]].convert, tried[alike[len(alike)-1]].convert)
 	best.convert = ""
 	return best
 }

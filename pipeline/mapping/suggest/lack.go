@@ -81,7 +81,8 @@ func (d *draft) lack() {
 				continue
 			}
 			var asks []string
-			l := Line{Field: path, Confidence: Missing, Choices: f.Enum, Reason: "name a column, or write one value for all rows", Needs: f.Help}
+			l := Line{Field: path, Confidence: Missing, Choices: f.Enum,
+				Reason: "name a column, or write one value for all rows", Needs: f.Help}
 			if slices.ContainsFunc(d.provider.Keys, func(k pipeline.Key) bool { return k.Field == f.Path }) {
 				l.Reason = "name a column"
 				asks = append(asks, "it tells customers apart, so that one value for all rows cannot serve")
@@ -104,7 +105,8 @@ func (d *draft) nearby(pl *place, path string) string {
 		if c.label.person == "" {
 			return !pl.person() || len(d.persons) == 0
 		}
-		return pl.person() && known && strings.HasPrefix(path, strings.Replace(pl.outermost(), "[]", "["+strconv.Itoa(n)+"]", 1))
+		return pl.person() && known && strings.HasPrefix(path,
+			strings.Replace(pl.outermost(), "[]", "["+strconv.Itoa(n)+"]", 1))
 	}
 	for _, c := range d.columns {
 		if d.used[c.Index] || !whose(c) {
@@ -113,9 +115,11 @@ func (d *draft) nearby(pl *place, path string) string {
 		full := c.label.concept == aFullName || c.label.concept == aName
 		switch {
 		case pl.label.concept == aFirstName && full:
-			return fmt.Sprintf("%q holds whole names: `first-word` takes the first word of them, which is right where people have one first name", clean(c.Name))
+			return fmt.Sprintf("%q holds whole names: `first-word` takes the first word of them, which is right "+
+				"where people have one first name", clean(c.Name))
 		case pl.label.concept == aLastName && full:
-			return fmt.Sprintf("%q holds whole names: `rest` takes all but the first word, which is right where people have one first name", clean(c.Name))
+			return fmt.Sprintf("%q holds whole names: `rest` takes all but the first word, which is right where "+
+				"people have one first name", clean(c.Name))
 		}
 	}
 	switch {

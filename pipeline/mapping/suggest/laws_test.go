@@ -22,7 +22,8 @@ func anyHeader(t *rapid.T, label string) string {
 		t.Fatal(err)
 	}
 	var names []string
-	for _, c := range []concept{aBusinessName, aFirstName, aLastName, anEmail, aPhone, aNIT, anEIN, aTaxID, aDocument, aBirthDate, aGender, aStreet, aCity, aCustomerType, aReference, anIssueLand, aFullName, somethingElse} {
+	for _, c := range []concept{aBusinessName, aFirstName, aLastName, anEmail, aPhone, aNIT, anEIN, aTaxID, aDocument,
+		aBirthDate, aGender, aStreet, aCity, aCustomerType, aReference, anIssueLand, aFullName, somethingElse} {
 		names = append(names, lists.Concepts[c]...)
 	}
 	for _, kind := range []string{"ssn", "passport"} {
@@ -30,7 +31,8 @@ func anyHeader(t *rapid.T, label string) string {
 	}
 	names = append(names, "owners[0].firstName", "who.documents[1].value", "who.documents[0].value", "xyz", "Dato")
 	name := rapid.SampledFrom(names).Draw(t, label)
-	before := rapid.SampledFrom([]string{"", "", "Owner ", "Owner 2 ", "Signer ", "Mailing ", "Blue "}).Draw(t, label+" before")
+	before := rapid.SampledFrom([]string{"", "", "Owner ", "Owner 2 ", "Signer ", "Mailing ", "Blue "}).Draw(t,
+		label+" before")
 	after := rapid.SampledFrom([]string{"", "", "", " 2", "*", " (required)"}).Draw(t, label+" after")
 	return before + name + after
 }
@@ -158,8 +160,14 @@ A100;Ana María;Ejemplo;F;1990-12-31;ana.maria@example.org;666-12-3456;Colombia
 A101;Bo;O;M;1991-12-31;b@example.org;1234;COL
 A102;;;;;;;`))
 	want := map[string][]string{
-		"reference": {"A1…"}, "who.firstName": {"Ana…", "B…"}, "who.lastName": {"Eje…", "O…"}, "who.gender": {"F", "M"}, "who.dateOfBirth": {"1990…", "1991…"},
-		"who.email": {"ana.…", "b@ex…"}, "who.documents[0].value": {"****3456", "****"}, "who.documents[1].country": {"Colombia", "COL"},
+		"reference":                {"A1…"},
+		"who.firstName":            {"Ana…", "B…"},
+		"who.lastName":             {"Eje…", "O…"},
+		"who.gender":               {"F", "M"},
+		"who.dateOfBirth":          {"1990…", "1991…"},
+		"who.email":                {"ana.…", "b@ex…"},
+		"who.documents[0].value":   {"****3456", "****"},
+		"who.documents[1].country": {"Colombia", "COL"},
 	}
 	for _, l := range s.Lines {
 		if !slices.Equal(l.Samples, want[l.Field]) {
@@ -172,7 +180,8 @@ A102;;;;;;;`))
 func TestUnfilledLinesAreToldAtOnce(t *testing.T) {
 	sample := sampleOf(t, "NIT;Razón social\n900123456;UNO")
 	_, err := mapping.Compile(bank(), sample.Header, suggestFor(bank(), sample).Sheet("m.csv"))
-	if err == nil || err.Error() != "mapping m.csv: 2 fields have neither a column nor a value: mail (line 2), mobile_number (line 3)" {
+	if err == nil || err.Error() != "mapping m.csv: 2 fields have neither a column nor a value: mail (line 2), "+
+		"mobile_number (line 3)" {
 		t.Fatalf("%v", err)
 	}
 }

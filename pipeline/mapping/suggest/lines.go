@@ -21,7 +21,8 @@ func (d *draft) suggestion() *Suggestion {
 	for _, x := range d.taken {
 		f := d.provider.Fields[x.place.field]
 		sure, reason := x.confidence(len(d.sample.Rows))
-		l := Line{Field: x.path, Column: d.columnName(x.column), Convert: x.fit.convert, Confidence: sure, Reason: reason, Ask: x.fit.ask,
+		l := Line{Field: x.path, Column: d.columnName(x.column), Convert: x.fit.convert, Confidence: sure,
+			Reason: reason, Ask: x.fit.ask,
 			Samples: d.shownSamples(x.column, x.place), Choices: f.Enum}
 		if x.fit.good < x.column.filled && x.fit.ask == "" && x.fit.fault == "" {
 			l.Needs = f.Help
@@ -146,7 +147,9 @@ func (d *draft) inSchema(a, b string) int {
 // firstUnder is the place in the schema of the first field that is prefix or
 // below it.
 func (d *draft) firstUnder(prefix string) int {
-	return slices.IndexFunc(d.provider.Fields, func(f pipeline.Field) bool { return f.Path == prefix || strings.HasPrefix(f.Path, prefix+".") })
+	return slices.IndexFunc(d.provider.Fields, func(f pipeline.Field) bool {
+		return f.Path == prefix || strings.HasPrefix(f.Path, prefix+".")
+	})
 }
 
 // quoteArgument writes an argument of a conversion so that it is read as it

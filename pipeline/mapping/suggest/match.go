@@ -51,7 +51,8 @@ type draft struct {
 }
 
 func (s *suggester) draft(shape string) *draft {
-	d := &draft{suggester: s, shape: shape, taken: map[string]candidate{}, used: map[int]bool{}, tied: map[string][]*column{}}
+	d := &draft{suggester: s, shape: shape, taken: map[string]candidate{}, used: map[int]bool{},
+		tied: map[string][]*column{}}
 	d.resolve()
 	d.assign(d.byName())
 	d.assign(d.byValues())
@@ -107,7 +108,8 @@ func (d *draft) alike(c *column) []candidate {
 			for m := range 3 {
 				path := pl.at(n, m)
 				if letters(path) == letters(c.Name) || n+m == 0 && letters(pl.path) == letters(c.Name) {
-					all = append(all, d.candidate(c, pl, path, scoreAlike, "the header is the field's name, but for case and signs"))
+					all = append(all, d.candidate(c, pl, path, scoreAlike,
+						"the header is the field's name, but for case and signs"))
 					return all
 				}
 			}
@@ -128,7 +130,8 @@ func (d *draft) byOwnWords(c *column) []candidate {
 		if !d.has(pl) || pl.label.concept != "" || words == "" {
 			continue
 		}
-		if words == strings.Join(splitWords(f.Title), "") || words == strings.Join(splitWords(segments[len(segments)-1]), "") {
+		if words == strings.Join(splitWords(f.Title), "") ||
+			words == strings.Join(splitWords(segments[len(segments)-1]), "") {
 			all = append(all, d.candidate(c, pl, pl.at(0, 0), scoreWhole, "the name"))
 		}
 	}
@@ -166,7 +169,8 @@ func (d *draft) match(c *column, pl *place) (candidate, bool) {
 		if l.business || d.elsewhere(pl, l) || c.filled == 0 && len(d.sample.Rows) > 0 {
 			return candidate{}, false
 		}
-		less, doubt = less+15, append(doubt, "its header does not say whose it is, and the first representative is taken")
+		less, doubt = less+15,
+			append(doubt, "its header does not say whose it is, and the first representative is taken")
 	}
 	entry := d.entry(l)
 	if !pl.repeats() {
@@ -196,7 +200,8 @@ func (d *draft) match(c *column, pl *place) (candidate, bool) {
 	if pl.label.concept == aState && c.share(func(v string) bool { return lexicon().statuses[mapping.Bare(v)] }) > 0.5 {
 		return candidate{}, false // an estado that is no place
 	}
-	if c.filled > 0 && x.fit.good == 0 && x.fit.ask == "" && (score-less < scoreWhole || len(d.provider.Fields[pl.field].Enum) > 0) {
+	if c.filled > 0 && x.fit.good == 0 && x.fit.ask == "" &&
+		(score-less < scoreWhole || len(d.provider.Fields[pl.field].Enum) > 0) {
 		return candidate{}, false
 	}
 	return x, true
@@ -255,7 +260,8 @@ func (d *draft) means(c *column, pl *place) (less int, doubt []string, ok bool) 
 			return 0, nil, false
 		}
 		if l.concept == aDocument && pl.label.document != "" && l.document == "" {
-			return 15, []string{"which document it is the number of shows in the values only"}, c.share(isNineDigits) >= enough
+			return 15, []string{"which document it is the number of shows in the values only"},
+				c.share(isNineDigits) >= enough
 		}
 		return 0, nil, true
 	}

@@ -61,7 +61,8 @@ func (x *candidate) confidence(rows int) (Confidence, string) {
 // stand there whole; what is neither, in such a column too, does not.
 func (s *suggester) shownSamples(c *column, pl *place) []string {
 	f := s.provider.Fields[pl.field]
-	hidden := f.Secret || pl.label.concept == aDocument || c.label.concept == aDocument || c.share(hyphenSSN.MatchString) > 0
+	hidden := f.Secret || pl.label.concept == aDocument || c.label.concept == aDocument ||
+		c.share(hyphenSSN.MatchString) > 0
 	open := func(string) bool { return false }
 	switch {
 	case len(f.Enum) > 0:

@@ -73,7 +73,8 @@ func (d *draft) numberEntries() {
 		joined := -1
 		if plain >= 0 {
 			for i, e := range entries {
-				if i != plain && !slices.ContainsFunc(e.concepts, func(c concept) bool { return slices.Contains(entries[plain].concepts, c) }) {
+				if i != plain && !slices.ContainsFunc(e.concepts,
+					func(c concept) bool { return slices.Contains(entries[plain].concepts, c) }) {
 					joined = i
 					break
 				}

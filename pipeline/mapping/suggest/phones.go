@@ -15,7 +15,8 @@ func (s *suggester) phones(c *column, pl *place, plain fit) fit {
 	if region != "" {
 		for _, name := range []string{"phone", "phone-national"} {
 			f := s.try(c, pl.field, name+"("+region+")", nil)
-			if f.why = why; f.good > best.good || f.changed && f.good > 0 && f.good*10 >= best.good*9 && best.convert == "" {
+			if f.why = why; f.good > best.good ||
+				f.changed && f.good > 0 && f.good*10 >= best.good*9 && best.convert == "" {
 				best = f
 			}
 		}
@@ -23,10 +24,12 @@ func (s *suggester) phones(c *column, pl *place, plain fit) fit {
 	}
 	if c.filled > 0 && plain.share(c) < enough {
 		name := "phone"
-		if field := s.provider.Fields[pl.field]; field.Pattern != "" && !strings.Contains(field.Pattern, "+]") && !strings.Contains(field.Pattern, `\+`) {
+		if field := s.provider.Fields[pl.field]; field.Pattern != "" && !strings.Contains(field.Pattern, "+]") &&
+			!strings.Contains(field.Pattern, `\+`) {
 			name = "phone-national"
 		}
-		best.ask = fmt.Sprintf("write %s(CC) under convert, CC being the two letters of the country whose numbers stand here without a country code (CO, US ...): nothing in the book says which", name)
+		best.ask = fmt.Sprintf("write %s(CC) under convert, CC being the two letters of the country whose numbers "+
+			"stand here without a country code (CO, US ...): nothing in the book says which", name)
 	}
 	return best
 }
@@ -68,7 +71,7 @@ func (s *suggester) region(phone *column) (region, why string) {
 		switch {
 		case c.label.concept == aNIT && c.share(isNIT) >= 0.9, provenNIT(c):
 			return "CO", fmt.Sprintf("numbers of CO, since %q has NITs", c.Name)
-		case c.label.concept == anEIN && c.share(isNineDigits) >= 0.9, c.label.document == "ssn" && c.share(isNineDigits) >= 0.9:
+		case (c.label.concept == anEIN || c.label.document == "ssn") && c.share(isNineDigits) >= 0.9:
 			return "US", fmt.Sprintf("numbers of US, since %q has its tax numbers", c.Name)
 		case c.label.concept == aState && len(c.values) > 1 && c.share(isUSState) >= enough:
 			return "US", fmt.Sprintf("numbers of US, since %q has its states", c.Name)

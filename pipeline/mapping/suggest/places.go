@@ -109,7 +109,8 @@ func fieldLabel(f pipeline.Field, segments []string) label {
 	candidates := []string{f.Title, leaf}
 	if len(segments) > 1 {
 		above := strings.TrimSuffix(segments[len(segments)-2], "[]")
-		candidates = append(candidates, strings.TrimSuffix(above, "s")+" "+leaf, strings.TrimSuffix(above, "es")+" "+leaf)
+		candidates = append(candidates, strings.TrimSuffix(above, "s")+" "+leaf,
+			strings.TrimSuffix(above, "es")+" "+leaf)
 	}
 	var best label
 	for _, c := range candidates {

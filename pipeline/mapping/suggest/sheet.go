@@ -18,7 +18,8 @@ import (
 func (s *Suggestion) Sheet(path string) *mapping.Sheet {
 	lines := make([]pipeline.MappingLine, len(s.Lines))
 	for i, l := range s.Lines {
-		lines[i] = pipeline.MappingLine{Number: i + 2, Field: l.Field, Column: l.Column, Convert: l.Convert, Value: l.Value}
+		lines[i] = pipeline.MappingLine{Number: i + 2, Field: l.Field, Column: l.Column, Convert: l.Convert,
+			Value: l.Value}
 	}
 	tables := map[string]map[string]string{}
 	for _, t := range s.Tables {
@@ -127,7 +128,9 @@ func (b *sheetBook) keep(err error) {
 
 func (b *sheetBook) styles() {
 	style := func(bold bool, fill string) int {
-		s := &excelize.Style{NumFmt: 49, Font: &excelize.Font{Bold: bold}, Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}} // 49 is "@", text
+		// 49 is "@", text
+		s := &excelize.Style{NumFmt: 49, Font: &excelize.Font{Bold: bold},
+			Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}}
 		if fill != "" {
 			s.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{fill}}
 		}
@@ -160,7 +163,8 @@ func (b *sheetBook) rows(sheet string, widths []float64, rows [][]string, styleO
 	}
 	// On paper, a line stands on one page.
 	landscape, wide, fit := "landscape", 1, true
-	b.keep(b.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &wide, FitToHeight: new(int)}))
+	b.keep(b.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &wide,
+		FitToHeight: new(int)}))
 	b.keep(b.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
 	b.keep(b.SetPanes(sheet, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}))
 }
@@ -222,7 +226,8 @@ func conversionChoices() []string {
 	n := 0
 	for _, c := range mapping.Conversions() {
 		text := c.Examples[0].Chain
-		if strings.Contains(text, ",") || strings.Contains(text, "|") || c.Name == "trim" || c.Name == "map" || n+len(text)+1 > maxList {
+		if strings.Contains(text, ",") || strings.Contains(text, "|") || c.Name == "trim" || c.Name == "map" ||
+			n+len(text)+1 > maxList {
 			continue
 		}
 		n += len(text) + 1

@@ -161,7 +161,9 @@ func Mapping(p *pipeline.Provider, rules mapping.Rules, sample Sample, tableName
 	for i, shape := range shapes {
 		drafts[i] = s.draft(shape)
 	}
-	slices.SortStableFunc(drafts, func(a, b *draft) int { return cmp.Or(b.score-a.score, len(a.missing)-len(b.missing)) })
+	slices.SortStableFunc(drafts, func(a, b *draft) int {
+		return cmp.Or(b.score-a.score, len(a.missing)-len(b.missing))
+	})
 	best := drafts[0]
 	if len(drafts) > 1 && drafts[1].score*10 > best.score*8 {
 		best.rival = drafts[1].shape
@@ -232,7 +234,8 @@ func (s *suggester) toldShape() (shape string, notes []string) {
 			}
 		}
 		s.keepRows(func(row []string) bool { return listed[mapping.Bare(row[c.Index])] == mostly })
-		return mostly, []string{"rows are of several types (" + strings.Join(names, ", ") + "), by the column \"" + clean(c.Name) + "\": one mapping serves one of them, this one " + mostly +
+		return mostly, []string{"rows are of several types (" + strings.Join(names, ", ") + "), by the column \"" +
+			clean(c.Name) + "\": one mapping serves one of them, this one " + mostly +
 			". Put the others into a book of their own and map that"}
 	}
 	return "", nil
@@ -308,5 +311,6 @@ func family(c concept) string {
 
 // byScore sorts the best first, ties in the order of schema and book.
 func byScore(a, b candidate) int {
-	return cmp.Or(b.score-a.score, a.place.field-b.place.field, strings.Compare(a.path, b.path), a.column.Index-b.column.Index)
+	return cmp.Or(b.score-a.score, a.place.field-b.place.field, strings.Compare(a.path, b.path),
+		a.column.Index-b.column.Index)
 }

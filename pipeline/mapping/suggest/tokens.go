@@ -43,7 +43,8 @@ func splitWords(name string) []string {
 			next := i+1 < len(in) && unicode.IsLower(in[i+1])
 			switch {
 			case unicode.IsLower(p) && unicode.IsUpper(r),
-				unicode.IsUpper(p) && unicode.IsUpper(r) && next && i+2 < len(in) && unicode.IsLower(in[min(i+2, len(in)-1)]),
+				unicode.IsUpper(p) && unicode.IsUpper(r) && next && i+2 < len(in) &&
+					unicode.IsLower(in[min(i+2, len(in)-1)]),
 				unicode.IsLetter(p) && unicode.IsDigit(r) && !(p == 'A' || p == 'a'),
 				unicode.IsDigit(p) && unicode.IsLetter(r) && !ordinalTail(in[i:]):
 				b.WriteByte(' ')

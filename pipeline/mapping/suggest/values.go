@@ -126,7 +126,8 @@ func (s *suggester) convertFor(c *column, pl *place, also func(string) bool) fit
 	better := func(text string, canonical bool, why string) {
 		f := s.try(c, pl.field, text, also)
 		f.why = why
-		if f.good > best.good || canonical && f.changed && f.good*10 >= best.good*9 && f.good > 0 && best.convert == "" {
+		if f.good > best.good ||
+			canonical && f.changed && f.good*10 >= best.good*9 && f.good > 0 && best.convert == "" {
 			best = f
 		}
 	}
@@ -163,7 +164,8 @@ func (s *suggester) convertFor(c *column, pl *place, also func(string) bool) fit
 		if plain.good < c.filled {
 			better("reference", false, "")
 			if best.convert == "reference" {
-				best.doubt = "the provider does not take the value as it stands, so a reference is made of it that stays the same in every run"
+				best.doubt = "the provider does not take the value as it stands, so a reference is made of it that " +
+					"stays the same in every run"
 			}
 		}
 	case aPhone:
@@ -237,7 +239,8 @@ func (s *suggester) listed(field int, c *column) map[string]string {
 		}
 	}
 	// Where men are hombres, an M is a mujer.
-	if c != nil && all["hombre"] != "" && slices.ContainsFunc(c.values, func(v string) bool { return strings.EqualFold(v, "h") }) {
+	isH := func(v string) bool { return strings.EqualFold(v, "h") }
+	if c != nil && all["hombre"] != "" && slices.ContainsFunc(c.values, isH) {
 		man, woman := all["hombre"], all["mujer"]
 		all["h"] = man
 		for _, e := range enum {

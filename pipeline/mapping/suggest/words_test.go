@@ -57,15 +57,16 @@ func TestConceptsHaveNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []concept{aBusinessName, aTradeName, aFullName, aName, aFirstName, aLastName, anEmail, aPhone, aDiallingCode, aNIT, anEIN, aTaxID,
-		aDocument, anIssueLand, anIssueRegion, anExpiryDate, aBirthDate, aGender, aCitizenship, aStreet, aSecondLine, aCity, aState, aPostalCode,
-		aCountry, aCustomerType, anAddressType, aPhoneType, aDocumentType, aPersonType, aReference, anID, somethingElse}
+	want := []concept{aBusinessName, aTradeName, aFullName, aName, aFirstName, aLastName, anEmail, aPhone,
+		aDiallingCode, aNIT, anEIN, aTaxID, aDocument, anIssueLand, anIssueRegion, anExpiryDate, aBirthDate, aGender,
+		aCitizenship, aStreet, aSecondLine, aCity, aState, aPostalCode, aCountry, aCustomerType, anAddressType, aPhoneType, aDocumentType, aPersonType, aReference, anID, somethingElse}
 	slices.Sort(want)
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(lists.Concepts))); diff != "" {
 		t.Errorf("(-in the program +in words.yaml):\n%s", diff)
 	}
-	for name, list := range map[string][]string{"business": lists.Business, "addresses": lists.Addresses, "mobile": lists.Mobile,
-		"landline": lists.Landline, "fillers": lists.Fillers, "statuses": lists.Statuses, "check digits": lists.CheckDigits} {
+	for name, list := range map[string][]string{"business": lists.Business, "addresses": lists.Addresses,
+		"mobile": lists.Mobile, "landline": lists.Landline, "fillers": lists.Fillers, "statuses": lists.Statuses,
+		"check digits": lists.CheckDigits} {
 		if len(list) < 5 {
 			t.Errorf("%s has %d words", name, len(list))
 		}

@@ -34,11 +34,13 @@ func TestReadMapping(t *testing.T) {
 		{"byte-order mark", "\ufefffield,column,value\nname,Razón social,\ntype,,BUSINESS\n"},
 		{"Windows line ends", "field;column;value\r\nname;Razón social;\r\ntype;;BUSINESS\r\n"},
 		{"no line end at the end", "field,column,value\nname,Razón social,\ntype,,BUSINESS"},
-		{"white space around cells", "field,column,value\n name , Razón social\u00a0,\u200b\n\ufefftype,\t,BUSINESS \n"},
+		{"white space around cells",
+			"field,column,value\n name , Razón social\u00a0,\u200b\n\ufefftype,\t,BUSINESS \n"},
 		{"spaces after the commas", "field, column, value\nname, \"Razón social\", \ntype, , BUSINESS\n"},
 		{"quoted", "\"field\",\"column\",\"value\"\n\"name\",\"Razón social\",\"\"\n\"type\",\"\",\"BUSINESS\"\n"},
 		{"other order, and notes", "note,value,column,field\nwhat the law says,,Razón social,name\n,BUSINESS,,type\n"},
-		{"notes in the language of those who write them", "field,column,value,note\nname,Razón social,,\"a, \"\"b\"\"; c\"\ntype,,BUSINESS,\n"},
+		{"notes in the language of those who write them",
+			"field,column,value,note\nname,Razón social,,\"a, \"\"b\"\"; c\"\ntype,,BUSINESS,\n"},
 		{"empty column at the end", "field,column,value,\nname,Razón social,,\ntype,,BUSINESS,\n"},
 		{"blank lines behind", "field,column,value\nname,Razón social,\ntype,,BUSINESS\n,,\n\n ,,\n"},
 		{"cells left out at the end", "field,column,value\nname,Razón social\ntype,,BUSINESS\n"},
@@ -67,7 +69,8 @@ func TestSheetLineNumbers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []pipeline.MappingLine{{Field: "a", Column: "x", Number: 3}, {Field: "b", Column: "line\nbreak", Number: 5}, {Field: "c", Column: "z", Number: 7}}
+	want := []pipeline.MappingLine{{Field: "a", Column: "x", Number: 3}, {Field: "b", Column: "line\nbreak", Number: 5},
+		{Field: "c", Column: "z", Number: 7}}
 	if diff := cmp.Diff(want, s.Lines()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -82,14 +85,18 @@ func TestSheetsThatCannotBeRead(t *testing.T) {
 		{"empty", "", 0, "is empty", "field, column, convert and value"},
 		{"a byte-order mark only", "\ufeff", 0, "is empty", "field, column, convert and value"},
 		{"blank", "\n\n", 0, "is empty", "field, column, convert and value"},
-		{"unknown column", "field,column,default\n", 1, `the column "default" is not known`, "field, column, convert and value"},
-		{"column in capitals", "Field,Column,Value\n", 1, `the column "Field" is not known`, "field, column, convert and value"},
+		{"unknown column", "field,column,default\n", 1, `the column "default" is not known`,
+			"field, column, convert and value"},
+		{"column in capitals", "Field,Column,Value\n", 1, `the column "Field" is not known`,
+			"field, column, convert and value"},
 		{"no field column", "column,value\n", 1, `the column "field" is missing`, "field, column, convert and value"},
 		{"column twice", "field,column,column\n", 0, `two columns have the header "column"`, ""},
-		{"a book for a sheet", "business_name,email\nEJEMPLO SAS,a@example.org\n", 1, `"business_name" is not known`, "field, column, convert and value"},
+		{"a book for a sheet", "business_name,email\nEJEMPLO SAS,a@example.org\n", 1, `"business_name" is not known`,
+			"field, column, convert and value"},
 		{"no field", "field,column,value\n,NIT,\n", 2, "the field is empty", "name the field"},
 		{"too many cells", "field,column,value\nname,Name, Inc.,,x\n", 2, "line 2: has more or fewer cells", ""},
-		{"comma in a chain", "field,column,convert\nname,Name,left-pad(9,0)\n", 2, "line 2: has more or fewer cells", "in double quotes"},
+		{"comma in a chain", "field,column,convert\nname,Name,left-pad(9,0)\n", 2, "line 2: has more or fewer cells",
+			"in double quotes"},
 		{"nothing but a chain", "field,column,convert\n,,upper\n", 2, "the field is empty", "name the field"},
 		{"quote without end", "field,column,value\nname,\"NIT,\n\n\n", 2, "quote", ""},
 		{"quote inside", "field,column,value\nname,N\"IT,\n", 2, "line 2", ""},
@@ -134,7 +141,8 @@ func requireError(t *testing.T, err error, path string, number int, says, hint s
 		t.Fatalf("is taken, or refused otherwise: %v", err)
 	}
 	if refused.Place.File != path || max(refused.Place.Line, refused.Place.Row) != number {
-		t.Errorf("%v: file %q and line %d, want %d", err, refused.Place.File, max(refused.Place.Line, refused.Place.Row), number)
+		t.Errorf("%v: file %q and line %d, want %d", err, refused.Place.File,
+			max(refused.Place.Line, refused.Place.Row), number)
 	}
 	if !strings.Contains(err.Error(), says) || !strings.HasPrefix(err.Error(), "mapping "+path) {
 		t.Errorf("%v: does not say %q and the file", err, says)
@@ -150,7 +158,9 @@ func requireError(t *testing.T, err error, path string, number int, says, hint s
 // Whatever is in the file, reading it ends with a sheet of trimmed cells or
 // with an *pipeline.Mistake.
 func FuzzReadMapping(f *testing.F) {
-	for _, s := range []string{"field,column,value\na,b,c\n", "\ufefffield;column\n\"a\"\";\";b\r\n", "field\tnote\n\n\t\n", "field\n\xff", "field;convert;column\na;\"x|y\";z", "\"", "field,,\n,,\n", "PK\x03\x04"} {
+	for _, s := range []string{"field,column,value\na,b,c\n", "\ufefffield;column\n\"a\"\";\";b\r\n",
+		"field\tnote\n\n\t\n", "field\n\xff", "field;convert;column\na;\"x|y\";z", "\"", "field,,\n,,\n",
+		"PK\x03\x04"} {
 		f.Add([]byte(s))
 	}
 	path := filepath.Join(f.TempDir(), "mapping.csv")
@@ -167,7 +177,9 @@ func FuzzReadMapping(f *testing.F) {
 			return
 		}
 		for _, l := range s.Lines() {
-			if l.Number < 2 || l.Field == "" || l.Field != pipeline.Trim(l.Field) || l.Column != pipeline.Trim(l.Column) || l.Value != pipeline.Trim(l.Value) || l.Convert != pipeline.Trim(l.Convert) {
+			if l.Number < 2 || l.Field == "" || l.Field != pipeline.Trim(l.Field) ||
+				l.Column != pipeline.Trim(l.Column) || l.Value != pipeline.Trim(l.Value) ||
+				l.Convert != pipeline.Trim(l.Convert) {
 				t.Errorf("%+v", l)
 			}
 		}

@@ -55,13 +55,15 @@ func workbookFile(t testing.TB, dir, name string, sheets ...sheetIn) string {
 	return path
 }
 
-var sexo = sheetIn{name: "Sexo", rows: [][]any{{"from", "to", "note"}, {"Hombre", "M"}, {"Mujer", "F", "or not"}, {"007", "X"}, {7, "Y"}}}
+var sexo = sheetIn{name: "Sexo", rows: [][]any{{"from", "to", "note"}, {"Hombre", "M"}, {"Mujer", "F", "or not"},
+	{"007", "X"}, {7, "Y"}}}
 
 // A mapping is the same mapping in a CSV of any of Excel's encodings and in a
 // workbook: fields, columns, tables, and its digest.
 func TestOneMappingInEveryFile(t *testing.T) {
 	dir := t.TempDir()
-	text := "field;column;convert;value;note\nname;Razón social;collapse;;\n;;;;\nnit;NIT;map(sexo.csv);;what the law says\ntype;;;BUSINESS;\n"
+	text := "field;column;convert;value;note\nname;Razón social;collapse;;\n;;;;\n" +
+		"nit;NIT;map(sexo.csv);;what the law says\ntype;;;BUSINESS;\n"
 	writeFile(t, dir, "sexo.csv", "from,to\nHombre,M\nMujer,F\n007,X\n7,Y\n")
 	writeFile(t, dir, "mapping.csv", text)
 	want := sheetAt(t, filepath.Join(dir, "mapping.csv"))
@@ -74,10 +76,12 @@ func TestOneMappingInEveryFile(t *testing.T) {
 	for name, content := range files {
 		writeFile(t, dir, name, content)
 	}
-	lines := sheetIn{name: "Mapping", rows: [][]any{{" field ", "column", "convert", "value", "note"}, {"name", "Razón social", "collapse"}, {},
+	lines := sheetIn{name: "Mapping", rows: [][]any{{" field ", "column", "convert", "value", "note"},
+		{"name", "Razón social", "collapse"}, {},
 		{"nit", "NIT", "map(sexo.csv)", "", "what the law says"}, {"type", nil, nil, "BUSINESS"}}}
 	workbookFile(t, dir, "mapping.xlsx", lines)
-	workbookFile(t, dir, "second.xlsx", sheetIn{name: "Léeme", rows: [][]any{{"How to fill this in"}}}, sheetIn{name: "field", rows: lines.rows, hidden: true}, lines)
+	workbookFile(t, dir, "second.xlsx", sheetIn{name: "Léeme", rows: [][]any{{"How to fill this in"}}},
+		sheetIn{name: "field", rows: lines.rows, hidden: true}, lines)
 	for _, name := range []string{"mark.csv", "1252.csv", "little.csv", "big.csv", "mapping.xlsx", "second.xlsx"} {
 		got := sheetAt(t, filepath.Join(dir, name))
 		plain := func(lines []pipeline.MappingLine) (out []string) {
@@ -93,7 +97,8 @@ func TestOneMappingInEveryFile(t *testing.T) {
 			t.Errorf("%s: another digest", name)
 		}
 		said := strings.Join(got.Notes(), "; ")
-		if (name == "1252.csv") != strings.Contains(said, "1252.csv: read as Windows-1252") || name != "1252.csv" && said != "" {
+		if (name == "1252.csv") != strings.Contains(said, "1252.csv: read as Windows-1252") ||
+			name != "1252.csv" && said != "" {
 			t.Errorf("%s: notes %q", name, said)
 		}
 	}
@@ -107,7 +112,8 @@ func writeFile(t testing.TB, dir, name, text string) {
 }
 
 func acme() *pipeline.Provider {
-	return &pipeline.Provider{Name: "acme", Title: "Acme", Fields: []pipeline.Field{{Path: "nit"}, {Path: "name"}, {Path: "type"}}}
+	return &pipeline.Provider{Name: "acme", Title: "Acme",
+		Fields: []pipeline.Field{{Path: "nit"}, {Path: "name"}, {Path: "type"}}}
 }
 
 func encoded(t testing.TB, with func(string) (string, error), text string) string {
@@ -134,13 +140,15 @@ func TestTablesInWorkbooks(t *testing.T) {
 	dir := t.TempDir()
 	writeFile(t, dir, "Sexo.csv", "from,to\nHombre,csv\n")
 	writeFile(t, dir, "a#b.csv", "from,to\nHombre,sharp\n")
-	workbookFile(t, dir, "tables.xlsx", sheetIn{name: "Léeme"}, sheetIn{name: "Dos", rows: [][]any{{"from", "to"}, {"Hombre", "second"}}}, sexo)
+	workbookFile(t, dir, "tables.xlsx", sheetIn{name: "Léeme"},
+		sheetIn{name: "Dos", rows: [][]any{{"from", "to"}, {"Hombre", "second"}}}, sexo)
 	for _, tt := range []struct{ table, from, want string }{
 		{"Sexo", "Hombre", "M"}, {"sexo", "Mujer", "F"}, {"Sexo", "007", "X"}, {"Sexo", "7", "Y"},
 		{"Sexo.csv", "Hombre", "csv"}, {"a#b.csv", "Hombre", "sharp"},
 		{"tables.xlsx", "Hombre", "second"}, {"tables.xlsx#SEXO", "Hombre", "M"},
 	} {
-		lines := sheetIn{name: "Mapping", rows: [][]any{{"field", "column", "convert"}, {"nit", "NIT", "map(" + tt.table + ")"}}}
+		lines := sheetIn{name: "Mapping", rows: [][]any{{"field", "column", "convert"},
+			{"nit", "NIT", "map(" + tt.table + ")"}}}
 		hidden := sexo
 		hidden.hidden = true
 		s := sheetAt(t, workbookFile(t, dir, "mapping.xlsx", lines, hidden))
@@ -171,7 +179,8 @@ func TestCellsOfMappingWorkbooks(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := errors.Join(f.SetCellValue("Sheet1", cell, v), f.SetCellStyle("Sheet1", cell, cell, style)); err != nil {
+		if err := errors.Join(f.SetCellValue("Sheet1", cell, v),
+			f.SetCellStyle("Sheet1", cell, cell, style)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -222,14 +231,21 @@ func TestMappingWorkbooksThatCannotBeRead(t *testing.T) {
 		line       int
 		says, hint string
 	}{
-		{"no mapping", []sheetIn{{name: "Clientes", rows: [][]any{{"NIT", "name"}}}, {name: "field", rows: [][]any{header}, hidden: true}}, 0,
+		{"no mapping", []sheetIn{{name: "Clientes", rows: [][]any{{"NIT", "name"}}},
+			{name: "field", rows: [][]any{header}, hidden: true}}, 0,
 			"no visible sheet whose first row has the column field; its sheets are Clientes, field", "field, column"},
-		{"unknown column", []sheetIn{{name: "M", rows: [][]any{{"field", "default"}}}}, 1, `sheet "M", row 1: the column "default" is not known`, "field, column"},
+		{"unknown column", []sheetIn{{name: "M", rows: [][]any{{"field", "default"}}}}, 1,
+			`sheet "M", row 1: the column "default" is not known`, "field, column"},
 		{"no field", good([]any{"", "NIT"}), 2, `sheet "Mapping", row 2: the field is empty`, "name the field"},
-		{"a cell past the header", good([]any{"nit", "NIT", "", "", "", "extra"}), 2, `sheet "Mapping", row 2: F2 is filled`, "header"},
-		{"no such table", good([]any{"nit", "NIT", "map(Sex)"}), 2, `row 2: convert: map(Sex): the mapping's workbook has no sheet "Sex"`, "its sheets are: Mapping, Sexo"},
-		{"a table that is none", good([]any{"nit", "NIT", "map(Mapping)"}), 2, `row 2: convert: map(Mapping): the table Mapping, row 1: the column "field" is not known`, "from and to"},
-		{"a broken table", append(good([]any{"nit", "NIT", "map(T)"}), sheetIn{name: "T", rows: [][]any{{"from", "to"}, {}, {"a"}}}), 2, `the table T, row 3: the cell under to is empty`, "fill it"},
+		{"a cell past the header", good([]any{"nit", "NIT", "", "", "", "extra"}), 2,
+			`sheet "Mapping", row 2: F2 is filled`, "header"},
+		{"no such table", good([]any{"nit", "NIT", "map(Sex)"}), 2,
+			`row 2: convert: map(Sex): the mapping's workbook has no sheet "Sex"`, "its sheets are: Mapping, Sexo"},
+		{"a table that is none", good([]any{"nit", "NIT", "map(Mapping)"}), 2,
+			`row 2: convert: map(Mapping): the table Mapping, row 1: the column "field" is not known`, "from and to"},
+		{"a broken table", append(good([]any{"nit", "NIT", "map(T)"}),
+			sheetIn{name: "T", rows: [][]any{{"from", "to"}, {}, {"a"}}}), 2,
+			`the table T, row 3: the cell under to is empty`, "fill it"},
 		{"twice", good([]any{"nit", "", "", "1"}, []any{"nit", "", "", "2"}), 3, "is in row 2 already", "keep one"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -246,7 +262,8 @@ func TestMappingWorkbooksThatCannotBeRead(t *testing.T) {
 // A workbook that is cut short, hostile or enormous is refused, and not read as
 // a shorter one.
 func TestHostileMappingWorkbooks(t *testing.T) {
-	whole, err := os.ReadFile(workbookFile(t, t.TempDir(), "m.xlsx", sheetIn{name: "M", rows: [][]any{{"field", "value"}, {"nit", "1"}, {"type", "2"}}}))
+	whole, err := os.ReadFile(workbookFile(t, t.TempDir(), "m.xlsx",
+		sheetIn{name: "M", rows: [][]any{{"field", "value"}, {"nit", "1"}, {"type", "2"}}}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -254,12 +271,18 @@ func TestHostileMappingWorkbooks(t *testing.T) {
 		data []byte
 		says string
 	}{
-		"cut":       {whole[:len(whole)-40], "is damaged"},
-		"sheet cut": {altered(t, whole, "xl/worksheets/sheet1.xml", func(s string) string { return s[:strings.LastIndex(s, "<row")] }), "is damaged"},
-		"entities":  {altered(t, whole, "xl/worksheets/sheet1.xml", func(s string) string { return `<!DOCTYPE x [<!ENTITY a "b">]>` + s[strings.Index(s, "<worksheet"):] }), "document type declaration"},
-		"bomb":      {altered(t, whole, "xl/sharedStrings.xml", func(s string) string { return strings.Replace(s, "<si>", strings.Repeat(" ", 40<<20)+"<si>", 1) }), "a text longer than a cell can be"},
+		"cut": {whole[:len(whole)-40], "is damaged"},
+		"sheet cut": {altered(t, whole, "xl/worksheets/sheet1.xml",
+			func(s string) string { return s[:strings.LastIndex(s, "<row")] }), "is damaged"},
+		"entities": {altered(t, whole, "xl/worksheets/sheet1.xml",
+			func(s string) string { return `<!DOCTYPE x [<!ENTITY a "b">]>` + s[strings.Index(s, "<worksheet"):] }),
+			"document type declaration"},
+		"bomb": {altered(t, whole, "xl/sharedStrings.xml",
+			func(s string) string { return strings.Replace(s, "<si>", strings.Repeat(" ", 40<<20)+"<si>", 1) }),
+			"a text longer than a cell can be"},
 		"row million": {altered(t, whole, "xl/worksheets/sheet1.xml", func(s string) string {
-			return strings.Replace(s, "</sheetData>", `<row r="1000000"><c r="A1000000"><v>1</v></c></row></sheetData>`, 1)
+			return strings.Replace(s, "</sheetData>",
+				`<row r="1000000"><c r="A1000000"><v>1</v></c></row></sheetData>`, 1)
 		}), "more than 100000 rows or cells"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -321,7 +344,8 @@ func altered(t testing.TB, whole []byte, part string, by func(string) string) []
 // Whatever is in a workbook, reading it ends with a sheet or a mistake.
 func FuzzReadWorkbook(f *testing.F) {
 	dir := f.TempDir()
-	for _, sheets := range [][]sheetIn{{{name: "M", rows: [][]any{{"field", "value"}, {"nit", 1}}}}, {{name: "A"}, {name: "M", rows: [][]any{{"field"}}}, sexo}} {
+	for _, sheets := range [][]sheetIn{{{name: "M", rows: [][]any{{"field", "value"}, {"nit", 1}}}},
+		{{name: "A"}, {name: "M", rows: [][]any{{"field"}}}, sexo}} {
 		raw, err := os.ReadFile(workbookFile(f, dir, "seed.xlsx", sheets...))
 		if err != nil {
 			f.Fatal(err)
