@@ -100,7 +100,8 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 			}
 		case pipeline.VerdictHalt:
 			o.State, o.Message = undecided(open), "not processed: "+answerText(reply)
-			return finish(o, Haltf(HaltProvider, "the provider answers every request alike: %s", answerText(reply)).Try(reply.Hint))
+			return finish(o, Haltf(HaltProvider, "the provider answers every request alike: %s", answerText(reply)).
+				Try(reply.Hint))
 		default:
 			if reply.RetryAfter > 0 {
 				c.throttled(reply.Sent, reply.RetryAfter) // a 503 that says when; this row is settled later
@@ -188,9 +189,11 @@ var errStopped = errors.New("the run was stopped first")
 // outcomeOf is what a reply says, its state apart. Whose customer it is, is
 // believed only of an answer that says that the request made it (promise 5).
 func outcomeOf(r pipeline.Reply) pipeline.Outcome {
-	o := pipeline.Outcome{HTTPStatus: r.HTTPStatus, Code: r.Code, Message: r.Message, RequestID: r.RequestID, Problems: r.Problems}
+	o := pipeline.Outcome{HTTPStatus: r.HTTPStatus, Code: r.Code, Message: r.Message, RequestID: r.RequestID,
+		Problems: r.Problems}
 	if r.Verdict == pipeline.VerdictCreated {
-		o.CustomerID, o.ProviderStatus, o.ProviderCreatedAt, o.Related = r.CustomerID, r.ProviderStatus, r.CreatedAt, r.Related
+		o.CustomerID, o.ProviderStatus, o.ProviderCreatedAt, o.Related = r.CustomerID, r.ProviderStatus,
+			r.CreatedAt, r.Related
 	}
 	return o
 }

@@ -88,10 +88,12 @@ func (c *cellChecker) Check(row pipeline.Row, d *pipeline.Draft) {
 		}
 	}
 	if l[0] == "" {
-		d.Problems = append(d.Problems, pipeline.Problem{Field: "reference", Column: &columns[0], Code: pipeline.ProblemRequired, Message: "is empty"})
+		d.Problems = append(d.Problems, pipeline.Problem{Field: "reference", Column: &columns[0],
+			Code: pipeline.ProblemRequired, Message: "is empty"})
 	}
 	if strings.HasPrefix(l[2], "?") || c.strict != nil && c.strict(l) {
-		d.Problems = append(d.Problems, pipeline.Problem{Field: "name", Column: &columns[2], Code: pipeline.ProblemPattern, Message: "must not begin with a question mark"})
+		d.Problems = append(d.Problems, pipeline.Problem{Field: "name", Column: &columns[2],
+			Code: pipeline.ProblemPattern, Message: "must not begin with a question mark"})
 	}
 	if len(d.Problems) > 0 {
 		d.Body = nil

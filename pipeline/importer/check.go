@@ -10,100 +10,13 @@ import (
 	"muster/pipeline"
 )
 
-// Setup is what a run works with. Checker is used by one goroutine at a time.
-type Setup struct {
-	Provider *pipeline.Provider
-	Book     Book
-	Checker  Checker
-	Ledger   Knowledge
-	Records  Records
-	Run      string // the run's ID
-	// Spell names a field as the book spells its column; nil: by its path.
-	Spell func(path string) string
-	// Signatures keeps what a [Pilot] is chosen by, eight bytes a row more.
-	Signatures bool
-}
-
-// Plan is a checked book: what each row is, and which are to be sent. It holds
-// some 40 bytes a row and no cell of the book.
-type Plan struct {
-	setup Setup
-	seed  maphash.Seed
-	rows  []plannedRow
-	// further are the numbers of the rows that belong to an earlier one, in the
-	// book's order: of each of rows as many as it has lines, less one.
-	further []int32
-	// notes are the messages of rows that are `changed`, by index.
-	notes map[int32]string
-	// data are the tags of what rows that are not to be sent hold, by index; they
-	// are known of all but of rows that had lost their place to a later one.
-	data map[int32]pipeline.Tag
-	// held are the outcomes of rows that break the schema but may be known.
-	held map[int32]pipeline.Outcome
-	// heldBack are the rows whose unanswered attempt was settled, and which only
-	// the limit kept from being sent, by number.
-	heldBack map[int]bool
-	// signatures are what a pilot is chosen by; nil unless they were asked for.
-	signatures *signatures
-	// Counts are the rows by state, as import would leave them if every row that
-	// is ready were left pending. Customers are the same with those counted once
-	// that have several rows.
-	Counts    pipeline.Counts
-	Customers pipeline.Counts
-	// Ready is how many customers are to be sent; they are among the pending.
-	Ready int
-	// Pace is set by Send.
-	Pace Pace
-}
-
-// plannedRow is what the first pass keeps of a row.
-type plannedRow struct {
-	cells uint64 // hash of the row as it was read
-	data  uint64 // hash of what would be sent
-	// ref is the customer in the ledger that the row's keys lead to; 0 for none.
-	ref int64
-	// other is the index of the row that counts instead of this one; -1 for none.
-	other  int32
-	number int32
-	lines  int32 // of the book
-	key    int16 // index in Provider.Keys of the key shared with other
-	kind   rowKind
-	// same: what the row would send is what the customer ref was sent.
-	same bool
-}
-
-// rowKind is what a row is by itself, before the other rows of the book are
-// looked at. Of several rows with one key the highest counts.
-type rowKind uint8
-
-const (
-	kindInvalid   rowKind = iota // breaks the schema, nothing known of it
-	kindHeld                     // breaks the schema; an attempt of it is unsettled
-	kindReady                    // passes, and nothing is known of it
-	kindChanged                  // its customer was created from other data, or it has two
-	kindUnsettled                // an attempt of it is unsettled
-	kindEqual                    // equal to what was created
-	kindEqualNoID                // equal to what exists at the provider under an unknown ID
-)
-
-// rank orders rows with one key: the one equal to what was created counts,
-// else the first that is not invalid.
-func (k rowKind) rank() int {
-	switch k {
-	case kindInvalid, kindHeld:
-		return 0
-	case kindEqual, kindEqualNoID:
-		return 2
-	}
-	return 1
-}
-
 const checkBatch = 256 // rows whose keys are looked up in the ledger together
 
 // Check reads the whole book and judges every row. The outcomes of rows that
 // need no request are on disk when it returns.
 func Check(ctx context.Context, s Setup) (*Plan, error) {
-	p := &Plan{setup: s, seed: maphash.MakeSeed(), notes: map[int32]string{}, data: map[int32]pipeline.Tag{}, held: map[int32]pipeline.Outcome{}, Counts: pipeline.Counts{}, Customers: pipeline.Counts{}}
+	p := &Plan{setup: s, seed: maphash.MakeSeed(), notes: map[int32]string{}, data: map[int32]pipeline.Tag{},
+		held: map[int32]pipeline.Outcome{}, Counts: pipeline.Counts{}, Customers: pipeline.Counts{}}
 	if s.Signatures {
 		p.signatures = newSignatures()
 	}
@@ -153,9 +66,11 @@ func (c *checker) row(ctx context.Context, row pipeline.Row) error {
 	if len(d.Problems) == 0 && len(d.Keys) == 0 {
 		// No later run could know the customer again (promise 4).
 		d.Problems = append(d.Problems, pipeline.Problem{Code: pipeline.ProblemRequired,
-			Message: "a value is needed for at least one of " + c.setup.keyFields() + ", or nobody could tell later that this customer is enrolled"})
+			Message: "a value is needed for at least one of " + c.setup.keyFields() +
+				", or nobody could tell later that this customer is enrolled"})
 	}
-	c.rows = append(c.rows, plannedRow{cells: c.hashCells(row), data: c.hashEntries(d), number: int32(row.Number), lines: int32(row.Lines()), other: -1})
+	c.rows = append(c.rows, plannedRow{cells: c.hashCells(row), data: c.hashEntries(d), number: int32(row.Number),
+		lines: int32(row.Lines()), other: -1})
 	if err := c.members.add(ctx, c.Plan, row); err != nil {
 		return err
 	}
@@ -195,13 +110,15 @@ func (c *checker) flush(ctx context.Context) error {
 }
 
 // judge says what a row is by itself, and which row counts for its keys.
-func (c *checker) judge(ctx context.Context, index int32, d *pipeline.Draft, tags []pipeline.Tag, claims []*pipeline.Claim) error {
+func (c *checker) judge(ctx context.Context, index int32, d *pipeline.Draft, tags []pipeline.Tag,
+	claims []*pipeline.Claim) error {
 	r := &c.rows[index]
 	if err := c.know(ctx, index, d, claims); err != nil {
 		return err
 	}
 	if len(d.Problems) > 0 {
-		o := pipeline.Outcome{Row: d.Row, State: pipeline.Invalid, Problems: append([]pipeline.Problem(nil), d.Problems...), Data: c.dataTag(d)}
+		o := pipeline.Outcome{Row: d.Row, State: pipeline.Invalid, Problems: append([]pipeline.Problem(nil),
+			d.Problems...), Data: c.dataTag(d)}
 		if r.kind == kindInvalid {
 			c.count(r, pipeline.Invalid)
 			if err := c.recorder.add(ctx, c.Plan, o); err != nil {
@@ -266,8 +183,8 @@ func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, clai
 			if len(d.Problems) == 0 {
 				r.kind = kindChanged
 				c.data[index] = c.dataTag(d)
-				c.notes[index] = fmt.Sprintf("its keys lead to two customers: %s and %s (by the %s); decide which one it is",
-					shownID(claim), shownID(found), c.setup.Provider.Keys[d.Keys[i].Key].Label)
+				c.notes[index] = fmt.Sprintf("its keys lead to two customers: %s and %s (by the %s); decide which "+
+					"one it is", shownID(claim), shownID(found), c.setup.Provider.Keys[d.Keys[i].Key].Label)
 			}
 			return nil
 		}
@@ -297,8 +214,8 @@ func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, clai
 }
 
 func (s Setup) changedMessage(id string, differ []string) string {
-	return fmt.Sprintf("customer %s was enrolled from other data; different now: %s. Nothing was sent: correct the row, or change the customer at the provider",
-		namedID(id), s.spell(differ))
+	return fmt.Sprintf("customer %s was enrolled from other data; different now: %s. Nothing was sent: correct the "+
+		"row, or change the customer at the provider", namedID(id), s.spell(differ))
 }
 
 // keyFields names what the provider's keys are made of.
@@ -333,118 +250,4 @@ func namedID(id string) string {
 		return "of an unknown ID"
 	}
 	return id
-}
-
-// settleRows records what the first pass found of rows that need no request
-// and are not recorded yet, in the book's order.
-func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
-	for i := range p.rows {
-		r := &p.rows[i]
-		index := int32(i)
-		o := pipeline.Outcome{Row: int(r.number), Ref: r.ref}
-		broken, breaks := p.held[index]
-		switch {
-		case r.kind == kindInvalid:
-			continue // recorded when it was read
-		case breaks && r.other >= 0:
-			o = broken
-		case r.other >= 0:
-			o.State, o.Ref = pipeline.Duplicate, 0
-			o.Code, o.Message = p.duplicateMessage(r)
-		case r.kind == kindHeld || r.kind == kindUnsettled:
-			o.State = pipeline.Uncertain
-			o.Message = "sent by an earlier run and never answered, so it is not sent again: " + p.setup.Provider.Settle.Advice
-		case r.kind == kindEqual:
-			o.State = pipeline.Known
-		case r.kind == kindEqualNoID:
-			o.State = pipeline.Existing
-			o.Message = existsWithoutID
-		case r.kind == kindChanged:
-			o.State, o.Message = pipeline.Changed, p.notes[index]
-		default:
-			p.Ready++
-			p.count(r, pipeline.Pending)
-			continue
-		}
-		if o.State == pipeline.Duplicate || o.State == pipeline.Changed {
-			o.Data = p.data[index]
-		}
-		p.count(r, o.State)
-		if err := rec.add(ctx, p, o); err != nil {
-			return err
-		}
-	}
-	return rec.flush(ctx, p)
-}
-
-// duplicateMessage says which row counts instead of r, and whether the two
-// hold the same data; code says the latter for programs.
-func (p *Plan) duplicateMessage(r *plannedRow) (code, message string) {
-	// The row that was to count may have lost to another since, by this key or
-	// by one that this row need not share.
-	other := r.other
-	for p.rows[other].other >= 0 && p.rows[other].key == r.key {
-		other = p.rows[other].other
-	}
-	o := p.rows[other]
-	data, place := "with other data", "is the one that counts"
-	code = pipeline.CodeOtherData
-	if o.data == r.data {
-		data, code = "with the same data", pipeline.CodeSameData
-	}
-	if o.other >= 0 {
-		place = fmt.Sprintf("gives way to row %d in its turn", p.rows[o.other].number)
-	}
-	return code, fmt.Sprintf("row %d has the same %s, %s, and %s", o.number, p.setup.Provider.Keys[r.key].Label, data, place)
-}
-
-func (p *Plan) hashCells(row pipeline.Row) uint64 {
-	var h maphash.Hash
-	h.SetSeed(p.seed)
-	for _, c := range row.Cells {
-		h.WriteString(c)
-		h.WriteByte(0)
-	}
-	for _, number := range row.Rows {
-		maphash.WriteComparable(&h, number)
-	}
-	return h.Sum64()
-}
-
-func (p *Plan) hashEntries(d *pipeline.Draft) uint64 {
-	var h maphash.Hash
-	h.SetSeed(p.seed)
-	for _, e := range d.Entries {
-		h.WriteString(e.Path)
-		h.WriteByte(0)
-		h.WriteString(e.Value)
-		h.WriteByte(0)
-	}
-	return h.Sum64()
-}
-
-// recorder gathers outcomes for the ledger.
-type recorder struct{ outcomes []pipeline.Outcome }
-
-const recordBatch = 1000 // outcomes to a transaction
-
-func (r *recorder) add(ctx context.Context, p *Plan, o pipeline.Outcome) error {
-	o.Run = p.setup.Run
-	r.outcomes = append(r.outcomes, o)
-	if len(r.outcomes) < recordBatch {
-		return nil
-	}
-	return r.flush(ctx, p)
-}
-
-func (r *recorder) flush(ctx context.Context, p *Plan) error {
-	if len(r.outcomes) == 0 {
-		return nil
-	}
-	if err := p.setup.Records.Record(ctx, p.setup.Run, r.outcomes); err != nil {
-		return fmt.Errorf("record outcomes: %w", err)
-	}
-	clear(r.outcomes)
-	r.outcomes = r.outcomes[:0]
-	return nil
 }

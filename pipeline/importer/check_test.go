@@ -57,54 +57,87 @@ func TestWhichStateCounts(t *testing.T) {
 	}{
 		{"new is sent", nil, []line{person(9)}, []want{{state: created}}},
 		{"equal is known", nil, []line{person(1)}, []want{{state: known, id: "c-3"}}},
-		{"a key that only looks different is the same customer", nil, []line{person(1).with(1, "90001")}, []want{{state: changed, says: "tax"}}},
-		{"known before today's schema", func(line) bool { return true }, []line{person(1)}, []want{{state: known, id: "c-3"}}},
+		{"a key that only looks different is the same customer", nil, []line{person(1).with(1, "90001")},
+			[]want{{state: changed, says: "tax"}}},
+		{"known before today's schema", func(line) bool { return true }, []line{person(1)},
+			[]want{{state: known, id: "c-3"}}},
 		{"existing is known too", nil, []line{person(3)}, []want{{state: known, id: "old-1"}}},
 		{"existing without an ID stays so", nil, []line{person(4)}, []want{{state: existing, says: "find the ID"}}},
 		{"unsettled first", nil, []line{person(5)}, []want{{state: uncertain, says: "ask acme"}}},
-		{"unsettled before today's schema", nil, []line{person(5).broken()}, []want{{state: uncertain, says: "ask acme"}}},
+		{"unsettled before today's schema", nil, []line{person(5).broken()},
+			[]want{{state: uncertain, says: "ask acme"}}},
 		{"unsettled before changed", nil, []line{person(5).with(3, "Pasto")}, []want{{state: uncertain}}},
 		{"unsettled before two customers", nil, []line{person(5).with(0, "R1")}, []want{{state: uncertain}}},
-		{"changed names the fields and the ID", nil, []line{person(1).with(3, "Pasto").with(2, "Else")}, []want{{state: changed, id: "c-3", says: "name, city", silent: "reference"}}},
-		{"a field left out is changed", nil, []line{person(1).with(3, "")}, []want{{state: changed, id: "c-3", says: "city"}}},
-		{"existing from other data is changed", nil, []line{person(3).with(3, "Pasto")}, []want{{state: changed, id: "old-1", says: "city"}}},
-		{"existing without an ID from other data is changed", nil, []line{person(4).with(3, "Pasto")}, []want{{state: changed, says: "city"}}},
-		{"invalid before changed", nil, []line{person(1).with(3, "Pasto").broken()}, []want{{state: invalid, says: "Name must not begin"}}},
-		{"two customers", nil, []line{mixed}, []want{{state: changed, says: "two customers: c-3 and c-4 (by the tax number)"}}},
+		{"changed names the fields and the ID", nil, []line{person(1).with(3, "Pasto").with(2, "Else")},
+			[]want{{state: changed, id: "c-3", says: "name, city", silent: "reference"}}},
+		{"a field left out is changed", nil, []line{person(1).with(3, "")},
+			[]want{{state: changed, id: "c-3", says: "city"}}},
+		{"existing from other data is changed", nil, []line{person(3).with(3, "Pasto")},
+			[]want{{state: changed, id: "old-1", says: "city"}}},
+		{"existing without an ID from other data is changed", nil, []line{person(4).with(3, "Pasto")},
+			[]want{{state: changed, says: "city"}}},
+		{"invalid before changed", nil, []line{person(1).with(3, "Pasto").broken()},
+			[]want{{state: invalid, says: "Name must not begin"}}},
+		{"two customers", nil, []line{mixed},
+			[]want{{state: changed, says: "two customers: c-3 and c-4 (by the tax number)"}}},
 		{"invalid before two customers", nil, []line{mixed.broken()}, []want{{state: invalid}}},
-		{"every problem is listed", nil, []line{person(9).with(0, "").broken()}, []want{{state: invalid, says: "Ref. is empty; Name must not begin"}}},
+		{"every problem is listed", nil, []line{person(9).with(0, "").broken()},
+			[]want{{state: invalid, says: "Ref. is empty; Name must not begin"}}},
 
-		{"the first of two counts", nil, []line{person(9), person(9)}, []want{{state: created}, {state: duplicate, says: "row 3 has the same reference, with the same data, and is the one that counts"}}},
-		{"with other data", nil, []line{person(9), person(9).with(3, "Pasto")}, []want{{state: created}, {state: duplicate, says: "with other data"}}},
-		{"by the other key", nil, []line{person(9), person(9).with(0, "R10")}, []want{{state: created}, {state: duplicate, says: "the same tax number"}}},
-		{"keys are compared normalised", nil, []line{person(9), person(9).with(0, "r9").with(1, "")}, []want{{state: created}, {state: duplicate, says: "reference"}}},
+		{"the first of two counts", nil, []line{person(9), person(9)},
+			[]want{{state: created}, {state: duplicate,
+				says: "row 3 has the same reference, with the same data, and is the one that counts"}}},
+		{"with other data", nil, []line{person(9), person(9).with(3, "Pasto")},
+			[]want{{state: created}, {state: duplicate, says: "with other data"}}},
+		{"by the other key", nil, []line{person(9), person(9).with(0, "R10")},
+			[]want{{state: created}, {state: duplicate, says: "the same tax number"}}},
+		{"keys are compared normalised", nil, []line{person(9), person(9).with(0, "r9").with(1, "")},
+			[]want{{state: created}, {state: duplicate, says: "reference"}}},
 		{"three, with another between", nil, []line{person(9), person(8), person(9), person(9)},
-			[]want{{state: created}, {state: created}, {state: duplicate, says: "row 3"}, {state: duplicate, says: "row 3"}}},
-		{"an invalid one does not count, before", nil, []line{person(9).broken(), person(9)}, []want{{state: invalid, silent: "row"}, {state: created}}},
-		{"an invalid one does not count, after", nil, []line{person(9), person(9).broken()}, []want{{state: created}, {state: invalid}}},
+			[]want{{state: created}, {state: created}, {state: duplicate, says: "row 3"},
+				{state: duplicate, says: "row 3"}}},
+		{"an invalid one does not count, before", nil, []line{person(9).broken(), person(9)},
+			[]want{{state: invalid, silent: "row"}, {state: created}}},
+		{"an invalid one does not count, after", nil, []line{person(9), person(9).broken()},
+			[]want{{state: created}, {state: invalid}}},
 		{"invalid ones between", nil, []line{person(9).broken(), person(9), person(9).broken(), person(9)},
 			[]want{{state: invalid}, {state: created}, {state: invalid}, {state: duplicate, says: "row 4"}}},
-		{"all invalid", nil, []line{person(9).broken(), person(9).broken()}, []want{{state: invalid}, {state: invalid}}},
+		{"all invalid", nil, []line{person(9).broken(), person(9).broken()},
+			[]want{{state: invalid}, {state: invalid}}},
 		{"the row equal to what was created counts", nil, []line{person(1).with(3, "Pasto"), person(1)},
-			[]want{{state: duplicate, says: "row 4 has the same reference, with other data"}, {state: known, id: "c-3"}}},
-		{"it counts though today's schema refuses it", func(l line) bool { return l[3] == "Cali" }, []line{person(1).with(3, "Pasto"), person(1)},
+			[]want{{state: duplicate, says: "row 4 has the same reference, with other data"},
+				{state: known, id: "c-3"}}},
+		{"it counts though today's schema refuses it", func(l line) bool { return l[3] == "Cali" },
+			[]line{person(1).with(3, "Pasto"), person(1)},
 			[]want{{state: duplicate, says: "row 4"}, {state: known, id: "c-3"}}},
-		{"of two equal ones the first counts", nil, []line{person(1), person(1)}, []want{{state: known}, {state: duplicate, says: "row 3"}}},
-		{"an equal one that does not count and breaks the schema", func(line) bool { return true }, []line{person(1), person(1)},
-			[]want{{state: known}, {state: invalid, says: "Name"}}},
-		{"all that gave way name the row that counts", nil, []line{person(1).with(3, "Pasto"), person(1).with(3, "Tunja"), person(1)},
+		{"of two equal ones the first counts", nil, []line{person(1), person(1)},
+			[]want{{state: known}, {state: duplicate, says: "row 3"}}},
+		{"an equal one that does not count and breaks the schema", func(line) bool { return true },
+			[]line{person(1), person(1)}, []want{{state: known}, {state: invalid, says: "Name"}}},
+		{"all that gave way name the row that counts", nil,
+			[]line{person(1).with(3, "Pasto"), person(1).with(3, "Tunja"), person(1)},
 			[]want{{state: duplicate, says: "row 5"}, {state: duplicate, says: "row 5"}, {state: known}}},
-		{"of two unsettled ones the first counts", nil, []line{person(5), person(5)}, []want{{state: uncertain}, {state: duplicate, says: "row 3"}}},
-		{"of two unsettled ones that which keeps the schema counts", nil, []line{person(5).broken(), person(5)}, []want{{state: invalid}, {state: uncertain}}},
-		{"of two changed ones the first counts", nil, []line{person(1).with(3, "Pasto"), person(1).with(3, "Tunja")}, []want{{state: changed}, {state: duplicate}}},
-		{"a duplicate claims none of its other keys", nil, []line{person(9), person(9).with(0, "R10"), person(8).with(0, "R10")},
+		{"of two unsettled ones the first counts", nil, []line{person(5), person(5)},
+			[]want{{state: uncertain}, {state: duplicate, says: "row 3"}}},
+		{"of two unsettled ones that which keeps the schema counts", nil, []line{person(5).broken(), person(5)},
+			[]want{{state: invalid}, {state: uncertain}}},
+		{"of two changed ones the first counts", nil, []line{person(1).with(3, "Pasto"), person(1).with(3, "Tunja")},
+			[]want{{state: changed}, {state: duplicate}}},
+		{"a duplicate claims none of its other keys", nil, []line{person(9), person(9).with(0, "R10"),
+			person(8).with(0, "R10")},
 			[]want{{state: created}, {state: duplicate, says: "tax number"}, {state: created}}},
-		{"one that gave way by another key is named as it is", nil, []line{{"R1", "9-7777", "Trader", "Cali"}, {"R20", "9-7777", "Trader", "Cali"}, person(1)},
-			[]want{{state: duplicate, says: "row 5 has the same reference"}, {state: duplicate, says: "row 3 has the same tax number, with other data, and gives way to row 5"}, {state: known}}},
-		{"one that gave way claims none of its other keys", nil, []line{{"R1", "9-7777", "Trader", "Cali"}, person(1), {"R20", "9-7777", "Trader 20", "Cali"}},
+		{"one that gave way by another key is named as it is", nil, []line{{"R1", "9-7777", "Trader", "Cali"},
+			{"R20", "9-7777", "Trader", "Cali"}, person(1)},
+			[]want{{state: duplicate, says: "row 5 has the same reference"},
+				{state: duplicate, says: "row 3 has the same tax number, with other data, and gives way to row 5"},
+				{state: known}}},
+		{"one that gave way claims none of its other keys", nil, []line{{"R1", "9-7777", "Trader", "Cali"}, person(1),
+			{"R20", "9-7777", "Trader 20", "Cali"}},
 			[]want{{state: duplicate, says: "row 4 has the same reference"}, {state: known}, {state: created}}},
-		{"rows without one of the keys share nothing", nil, []line{person(8).with(1, ""), person(9).with(1, "")}, []want{{state: created}, {state: created}}},
-		{"a key of which nothing is left is no key", nil, []line{person(8).with(1, "-"), person(9).with(1, "-")}, []want{{state: created}, {state: created}}},
+		{"rows without one of the keys share nothing", nil, []line{person(8).with(1, ""), person(9).with(1, "")},
+			[]want{{state: created}, {state: created}}},
+		{"a key of which nothing is left is no key", nil, []line{person(8).with(1, "-"), person(9).with(1, "-")},
+			[]want{{state: created}, {state: created}}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -118,7 +151,8 @@ func TestWhichStateCounts(t *testing.T) {
 			sent := 0
 			for i, want := range c.want {
 				got := j.results[i]
-				if got.State != want.state || want.id != "" && got.CustomerID != want.id || !strings.Contains(got.Message, want.says) ||
+				if got.State != want.state || want.id != "" && got.CustomerID != want.id ||
+					!strings.Contains(got.Message, want.says) ||
 					want.silent != "" && strings.Contains(got.Message, want.silent) {
 					t.Errorf("row %d is %s %s: %q; want %+v", got.Row, got.State, got.CustomerID, got.Message, want)
 				}
@@ -149,13 +183,15 @@ func TestADuplicateIsNotPromoted(t *testing.T) {
 	}
 	lines := []line{person(1), person(1).with(3, "Pasto"), person(2)}
 	j := w.imports(t, lines)
-	if diff := cmp.Diff([]pipeline.State{pipeline.Rejected, pipeline.Duplicate, pipeline.Created}, j.states()); diff != "" {
+	want := []pipeline.State{pipeline.Rejected, pipeline.Duplicate, pipeline.Created}
+	if diff := cmp.Diff(want, j.states()); diff != "" {
 		t.Fatal(diff)
 	}
 	// A refusal leaves no claim: the next run judges the row anew.
 	w.provider.does = nil
 	j = w.imports(t, lines)
-	if diff := cmp.Diff([]pipeline.State{pipeline.Created, pipeline.Duplicate, pipeline.Known}, j.states()); diff != "" {
+	want = []pipeline.State{pipeline.Created, pipeline.Duplicate, pipeline.Known}
+	if diff := cmp.Diff(want, j.states()); diff != "" {
 		t.Fatal(diff)
 	}
 }
@@ -192,7 +228,8 @@ func TestResultsShowWhoTheRowIs(t *testing.T) {
 	for _, r := range j.results {
 		got = append(got, r.Key+"|"+r.Name+"|"+strings.Join(r.Cells, ","))
 	}
-	want := []string{"R1|Trader 1|R1,9-0001,Trader 1,Cali", "****0002|Trader 2|,9-0002,Trader 2,Cali", "|Trader 3|,,Trader 3,Cali"}
+	want := []string{"R1|Trader 1|R1,9-0001,Trader 1,Cali", "****0002|Trader 2|,9-0002,Trader 2,Cali",
+		"|Trader 3|,,Trader 3,Cali"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Fatal(diff)
 	}
@@ -281,9 +318,11 @@ func TestNoTwoOfAKeyAreSent(t *testing.T) {
 		// Every key of a valid row is enrolled or a reason why not is given.
 		for i, r := range j.results {
 			if r.State == pipeline.Duplicate && !slices.ContainsFunc(j.results, func(o importer.Result) bool {
-				return o.State == pipeline.Created && sharesKey(lines[i], lines[o.Row-firstRow], []int{keyReference, keyTax})
+				return o.State == pipeline.Created && sharesKey(lines[i], lines[o.Row-firstRow],
+					[]int{keyReference, keyTax})
 			}) {
-				t.Errorf("row %d is a duplicate, and no row with one of its keys was sent: %v %v", r.Row, lines, j.states())
+				t.Errorf("row %d is a duplicate, and no row with one of its keys was sent: %v %v", r.Row,
+					lines, j.states())
 			}
 		}
 	}

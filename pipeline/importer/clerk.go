@@ -127,7 +127,8 @@ func (c *clerk) write(ctx context.Context, intents []*pipeline.Intent, outcomes 
 
 func ledgerHalt(err error) *Halt {
 	return Haltf(HaltLedger, "the ledger can no longer be written: %w", err).
-		Try("mend what it says (room on the disk, the ledger's folder), then run again: nothing that was reported is lost")
+		Try("mend what it says (room on the disk, the ledger's folder), then run again: " +
+			"nothing that was reported is lost")
 }
 
 func ledgerUnread(err error) *Halt {

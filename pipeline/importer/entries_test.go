@@ -14,8 +14,10 @@ import (
 // The leaves of a sealed request are those that were sent: numbers as they were
 // spelt, arrays with their indexes, null as nothing.
 func TestEntriesOfARequest(t *testing.T) {
-	got, err := entriesOf([]byte(`{"tax":900000001234567,"limit":1.50,"open":true,"gone":null,"customer":{"name":"Ana"},"phones":[{"no":"1"},{"no":"2"}],"empty":{}}`))
-	want := []pipeline.Entry{{Path: "customer.name", Value: "Ana"}, {Path: "limit", Value: "1.50"}, {Path: "open", Value: "true"},
+	got, err := entriesOf([]byte(`{"tax":900000001234567,"limit":1.50,"open":true,"gone":null,
+		"customer":{"name":"Ana"},"phones":[{"no":"1"},{"no":"2"}],"empty":{}}`))
+	want := []pipeline.Entry{{Path: "customer.name", Value: "Ana"}, {Path: "limit", Value: "1.50"},
+		{Path: "open", Value: "true"},
 		{Path: "phones[0].no", Value: "1"}, {Path: "phones[1].no", Value: "2"}, {Path: "tax", Value: "900000001234567"}}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)

@@ -10,12 +10,14 @@ import (
 	"muster/pipeline"
 )
 
-const existsWithoutID = "the provider has this customer already, and offers no look-up that gives its ID: find the ID in the provider's dashboard"
+const existsWithoutID = "the provider has this customer already, and offers no look-up that gives its ID: " +
+	"find the ID in the provider's dashboard"
 
 // takeExisting settles a row of which the provider says that it exists: the ID
 // is taken only from a record that agrees with the row (promise 5). open says
 // that an earlier attempt of ours was never answered, and may have made it.
-func (c *caller) takeExisting(ctx context.Context, in *pipeline.Intent, reply pipeline.Reply, open bool) (pipeline.Outcome, *Halt) {
+func (c *caller) takeExisting(ctx context.Context, in *pipeline.Intent, reply pipeline.Reply,
+	open bool) (pipeline.Outcome, *Halt) {
 	o := outcomeOf(reply)
 	finder, value := c.finder(in, reply)
 	if finder == nil {
@@ -23,7 +25,8 @@ func (c *caller) takeExisting(ctx context.Context, in *pipeline.Intent, reply pi
 		o.State = pipeline.Existing
 		if open {
 			o.State = pipeline.Uncertain
-			ours = "an attempt was never answered, and now the provider says that it exists, without its ID: " + c.setup.Provider.Settle.Advice
+			ours = "an attempt was never answered, and now the provider says that it exists, without its ID: " +
+				c.setup.Provider.Settle.Advice
 		}
 		o.Message = joinMessages(ours, o.Message)
 		return o, nil
@@ -32,7 +35,8 @@ func (c *caller) takeExisting(ctx context.Context, in *pipeline.Intent, reply pi
 	if err != nil {
 		// The provider refused to make it, so nothing of this attempt is open there.
 		o.State = undecided(open)
-		o.Message = "the provider says that it exists, and its record could not be read; run again to look once more: " + err.Error()
+		o.Message = "the provider says that it exists, and its record could not be read; " +
+			"run again to look once more: " + err.Error()
 		return o, lookUpHalt(err)
 	}
 	if len(found) == 0 {
@@ -55,7 +59,8 @@ func undecided(open bool) pipeline.State {
 }
 
 // takeRecord settles a row by the records that a look-up found, at least one.
-func (c *caller) takeRecord(in *pipeline.Intent, o pipeline.Outcome, found []pipeline.Found, open bool) pipeline.Outcome {
+func (c *caller) takeRecord(in *pipeline.Intent, o pipeline.Outcome, found []pipeline.Found,
+	open bool) pipeline.Outcome {
 	var agree []pipeline.Found
 	var ids, others []string
 	for _, f := range found {
@@ -72,7 +77,8 @@ func (c *caller) takeRecord(in *pipeline.Intent, o pipeline.Outcome, found []pip
 		if open {
 			o.State = pipeline.Uncertain
 		}
-		o.Message = joinMessages("several of the provider's records agree with the row: "+strings.Join(ids, ", ")+"; decide which one it is", o.Message)
+		o.Message = joinMessages("several of the provider's records agree with the row: "+strings.Join(ids, ", ")+
+			"; decide which one it is", o.Message)
 		return o
 	}
 	if len(agree) == 1 {
@@ -153,7 +159,8 @@ func disagreement(p *pipeline.Provider, entries []pipeline.Entry, found pipeline
 			continue
 		}
 		compared = append(compared, same.Field)
-		if !there || pipeline.Normalise(same.Normalise, pipeline.Trim(theirs)) != pipeline.Normalise(same.Normalise, value) {
+		if !there || pipeline.Normalise(same.Normalise, pipeline.Trim(theirs)) !=
+			pipeline.Normalise(same.Normalise, value) {
 			differ = append(differ, same.Field)
 		}
 	}

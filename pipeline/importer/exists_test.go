@@ -46,40 +46,53 @@ func TestWhatExistsAlready(t *testing.T) {
 	}{
 		{name: "the record agrees", lookUps: []pipeline.LookUp{byReference}, found: []pipeline.Found{ours},
 			state: pipeline.Existing, id: "old-1", says: []string{"agrees"}, asked: "by-reference R1", lookUp: 1},
-		{name: "found by the ID that the answer names", lookUps: []pipeline.LookUp{byReference, byID}, foundID: true, found: []pipeline.Found{ours},
-			state: pipeline.Existing, id: "old-1", asked: "by-ID old-1", lookUp: 1},
-		{name: "no look-up by ID", lookUps: []pipeline.LookUp{byReference}, foundID: true, found: []pipeline.Found{ours},
-			state: pipeline.Existing, id: "old-1", asked: "by-reference R1", lookUp: 1},
+		{name: "found by the ID that the answer names", lookUps: []pipeline.LookUp{byReference, byID}, foundID: true,
+			found: []pipeline.Found{ours}, state: pipeline.Existing, id: "old-1", asked: "by-ID old-1", lookUp: 1},
+		{name: "no look-up by ID", lookUps: []pipeline.LookUp{byReference}, foundID: true,
+			found: []pipeline.Found{ours}, state: pipeline.Existing, id: "old-1", asked: "by-reference R1", lookUp: 1},
 		{name: "no ID to look up", lookUps: []pipeline.LookUp{byID, byTax}, found: []pipeline.Found{ours},
 			state: pipeline.Existing, id: "old-1", asked: "by-tax 9-0001", lookUp: 1},
-		{name: "found by the key that the answer names", lookUps: []pipeline.LookUp{byReference, byTax}, keys: []string{"tax"}, found: []pipeline.Found{ours},
+		{name: "found by the key that the answer names", lookUps: []pipeline.LookUp{byReference, byTax},
+			keys: []string{"tax"}, found: []pipeline.Found{ours},
 			state: pipeline.Existing, id: "old-1", asked: "by-tax 9-0001", lookUp: 1},
 		{name: "another name", lookUps: []pipeline.LookUp{byReference}, found: []pipeline.Found{other},
-			state: pipeline.Rejected, says: []string{"old-1 differs in name", "exists said"}, asked: "by-reference R1", lookUp: 1},
-		{name: "another name, by the ID of the answer", lookUps: []pipeline.LookUp{byID}, foundID: true, found: []pipeline.Found{other},
+			state: pipeline.Rejected, says: []string{"old-1 differs in name", "exists said"},
+			asked: "by-reference R1", lookUp: 1},
+		{name: "another name, by the ID of the answer", lookUps: []pipeline.LookUp{byID}, foundID: true,
+			found: []pipeline.Found{other},
 			state: pipeline.Rejected, says: []string{"old-1 differs in name"}, asked: "by-ID old-1", lookUp: 1},
-		{name: "another city", lookUps: []pipeline.LookUp{byReference}, found: []pipeline.Found{{ID: "old-1", Values: values("name", "Trader 1", "city", "Pasto")}},
+		{name: "another city", lookUps: []pipeline.LookUp{byReference},
+			found: []pipeline.Found{{ID: "old-1", Values: values("name", "Trader 1", "city", "Pasto")}},
 			state: pipeline.Rejected, says: []string{"old-1 differs in city"}, asked: "by-reference R1", lookUp: 1},
-		{name: "the record need not have a city", lookUps: []pipeline.LookUp{byReference}, found: []pipeline.Found{{ID: "old-1", Values: values("name", "TRADER 1")}},
+		{name: "the record need not have a city", lookUps: []pipeline.LookUp{byReference},
+			found: []pipeline.Found{{ID: "old-1", Values: values("name", "TRADER 1")}},
 			state: pipeline.Existing, id: "old-1", asked: "by-reference R1", lookUp: 1},
-		{name: "it must have a name", lookUps: []pipeline.LookUp{byReference}, found: []pipeline.Found{{ID: "old-1", Values: values("city", "Cali")}},
+		{name: "it must have a name", lookUps: []pipeline.LookUp{byReference},
+			found: []pipeline.Found{{ID: "old-1", Values: values("city", "Cali")}},
 			state: pipeline.Rejected, says: []string{"differs in name"}, asked: "by-reference R1", lookUp: 1},
-		{name: "the row has no city", lookUps: []pipeline.LookUp{byReference}, row: person(1).with(3, ""), found: []pipeline.Found{ours},
-			state: pipeline.Existing, id: "old-1", asked: "by-reference R1", lookUp: 1},
-		{name: "nothing to compare agrees with nobody", lookUps: []pipeline.LookUp{byReference}, row: person(1).with(2, ""), found: []pipeline.Found{{ID: "old-1"}},
-			state: pipeline.Rejected, says: []string{"everything that could be compared"}, asked: "by-reference R1", lookUp: 1},
-		{name: "one of two agrees", lookUps: []pipeline.LookUp{byReference}, found: []pipeline.Found{{ID: "old-2", Values: other.Values}, ours},
+		{name: "the row has no city", lookUps: []pipeline.LookUp{byReference}, row: person(1).with(3, ""),
+			found: []pipeline.Found{ours}, state: pipeline.Existing, id: "old-1", asked: "by-reference R1", lookUp: 1},
+		{name: "nothing to compare agrees with nobody", lookUps: []pipeline.LookUp{byReference},
+			row: person(1).with(2, ""), found: []pipeline.Found{{ID: "old-1"}},
+			state: pipeline.Rejected, says: []string{"everything that could be compared"},
+			asked: "by-reference R1", lookUp: 1},
+		{name: "one of two agrees", lookUps: []pipeline.LookUp{byReference},
+			found: []pipeline.Found{{ID: "old-2", Values: other.Values}, ours},
 			state: pipeline.Existing, id: "old-1", asked: "by-reference R1", lookUp: 1},
 		{name: "the same record twice", lookUps: []pipeline.LookUp{byReference}, found: []pipeline.Found{ours, ours},
 			state: pipeline.Existing, id: "old-1", asked: "by-reference R1", lookUp: 1},
-		{name: "two agree, and it is not guessed", lookUps: []pipeline.LookUp{byReference}, found: []pipeline.Found{ours, {ID: "old-2", Values: agrees}},
-			state: pipeline.Rejected, says: []string{"several of the provider's records", "old-1, old-2"}, asked: "by-reference R1", lookUp: 1},
+		{name: "two agree, and it is not guessed", lookUps: []pipeline.LookUp{byReference},
+			found: []pipeline.Found{ours, {ID: "old-2", Values: agrees}},
+			state: pipeline.Rejected, says: []string{"several of the provider's records", "old-1, old-2"},
+			asked: "by-reference R1", lookUp: 1},
 		{name: "none is found", lookUps: []pipeline.LookUp{byReference}, found: []pipeline.Found{},
 			state: pipeline.Rejected, says: []string{"finds no such customer"}, asked: "by-reference R1", lookUp: 1},
 		{name: "the look-up fails", lookUps: []pipeline.LookUp{byReference}, err: errNoLookUp,
-			state: pipeline.Pending, says: []string{"could not be read", "told nothing"}, asked: "by-reference R1", lookUp: 3},
+			state: pipeline.Pending, says: []string{"could not be read", "told nothing"},
+			asked: "by-reference R1", lookUp: 3},
 		{name: "no look-up", state: pipeline.Existing, says: []string{"offers no look-up", "exists said"}},
-		{name: "an ID and no way to look it up", foundID: true, state: pipeline.Existing, says: []string{"offers no look-up"}},
+		{name: "an ID and no way to look it up", foundID: true, state: pipeline.Existing,
+			says: []string{"offers no look-up"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -107,14 +120,16 @@ func TestWhatExistsAlready(t *testing.T) {
 			}
 			if c.id != "" && len(c.found) == 1 {
 				f := c.found[0]
-				if diff := cmp.Diff([]any{f.ProviderStatus, f.CreatedAt, f.Related}, []any{r.ProviderStatus, r.ProviderCreatedAt, r.Related}); diff != "" {
+				if diff := cmp.Diff([]any{f.ProviderStatus, f.CreatedAt, f.Related},
+					[]any{r.ProviderStatus, r.ProviderCreatedAt, r.Related}); diff != "" {
 					t.Errorf("record (-found +result):\n%s", diff)
 				}
 			}
 			if r.HTTPStatus != 409 || r.Code != "exists" || r.Attempts != 1 {
 				t.Errorf("the provider's own words: HTTP %d, code %q, %d attempts", r.HTTPStatus, r.Code, r.Attempts)
 			}
-			if len(w.provider.lookUps) != c.lookUp || c.asked != "" && slices.ContainsFunc(w.provider.lookUps, func(s string) bool { return s != c.asked }) {
+			if len(w.provider.lookUps) != c.lookUp || c.asked != "" && slices.ContainsFunc(w.provider.lookUps,
+				func(s string) bool { return s != c.asked }) {
 				t.Errorf("look-ups %q, want %d of %q", w.provider.lookUps, c.lookUp, c.asked)
 			}
 
@@ -127,8 +142,10 @@ func TestWhatExistsAlready(t *testing.T) {
 					state = pipeline.Known
 				}
 			}
-			if got := again.results[0]; got.State != state || got.CustomerID != c.id || w.provider.calls()-before != sent {
-				t.Errorf("the second run: %s %q after %d requests, want %s after %d", got.State, got.CustomerID, w.provider.calls()-before, state, sent)
+			if got := again.results[0]; got.State != state || got.CustomerID != c.id ||
+				w.provider.calls()-before != sent {
+				t.Errorf("the second run: %s %q after %d requests, want %s after %d", got.State, got.CustomerID,
+					w.provider.calls()-before, state, sent)
 			}
 		})
 	}
@@ -146,7 +163,8 @@ func TestALookUpIsTriedAgain(t *testing.T) {
 		}
 		return []pipeline.Found{{ID: "old-1", Values: values("name", "trader 1")}}, nil
 	}
-	if j := w.imports(t, []line{person(1)}); j.results[0].State != pipeline.Existing || j.results[0].CustomerID != "old-1" {
+	if j := w.imports(t, []line{person(1)}); j.results[0].State != pipeline.Existing ||
+		j.results[0].CustomerID != "old-1" {
 		t.Errorf("%s: %q", j.results[0].State, j.results[0].Message)
 	}
 }

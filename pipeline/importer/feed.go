@@ -110,38 +110,20 @@ func (f *feeder) feed(ctx context.Context) error {
 		return nil
 	}
 	if index != len(f.rows) {
-		f.halt(bookChanged(fmt.Errorf("the book had %d rows when it was checked and has %d now", f.Counts.Total(), lines)))
+		f.halt(bookChanged(fmt.Errorf("the book had %d rows when it was checked and has %d now",
+			f.Counts.Total(), lines)))
 	}
 	return nil
-}
-
-// holdBack says of a row that it is pending for the limit's sake alone.
-func (p *Plan) holdBack(row int) {
-	if p.heldBack == nil {
-		p.heldBack = map[int]bool{}
-	}
-	p.heldBack[row] = true
 }
 
 const changedHint = "leave the book alone while it is imported; run again"
 
 func bookChanged(err error) *Halt { return Haltf(HaltBook, "%w", err).Try(changedHint) }
 
-// sameRow holds a row against what the first pass read (promise 2).
-func (p *Plan) sameRow(index int, row pipeline.Row) error {
-	if index >= len(p.rows) {
-		return bookChanged(fmt.Errorf("the book had %d rows when it was checked and has more now", p.Counts.Total()))
-	}
-	if r := p.rows[index]; int(r.number) != row.Number || r.cells != p.hashCells(row) {
-		return bookChanged(fmt.Errorf("row %d reads differently from when it was checked", row.Number))
-	}
-	return nil
-}
-
 // intent copies what the draft lends.
 func (f *feeder) intent(d *pipeline.Draft) *pipeline.Intent {
-	return &pipeline.Intent{Row: d.Row, Shape: d.Shape, Name: d.Name, Body: slices.Clone(d.Body), Entries: slices.Clone(d.Entries),
-		Keys: slices.Clone(d.Keys), IdempotencyKey: newUUID(), At: f.now()}
+	return &pipeline.Intent{Row: d.Row, Shape: d.Shape, Name: d.Name, Body: slices.Clone(d.Body),
+		Entries: slices.Clone(d.Entries), Keys: slices.Clone(d.Keys), IdempotencyKey: newUUID(), At: f.now()}
 }
 
 // newUUID is a random UUID (RFC 9562, version 4).

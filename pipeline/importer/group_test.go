@@ -60,7 +60,8 @@ func (c *longChecker) Check(row pipeline.Row, d *pipeline.Draft) {
 	c.cellChecker.Check(row, d)
 	for i, number := range row.Rows {
 		if i > 0 && strings.HasPrefix(row.Cells[2], "!") {
-			d.Problems = append(d.Problems, pipeline.Problem{Row: number, Field: fmt.Sprintf("phones[%d]", i), Column: &columns[3], Code: pipeline.ProblemFormat, Message: "is wrong"})
+			d.Problems = append(d.Problems, pipeline.Problem{Row: number, Field: fmt.Sprintf("phones[%d]", i),
+				Column: &columns[3], Code: pipeline.ProblemFormat, Message: "is wrong"})
 			d.Body = nil
 		}
 	}
@@ -79,19 +80,23 @@ func TestACustomerOfSeveralRows(t *testing.T) {
 		{person(4).with(2, "?Di"), []int{16, 20}},
 		{person(5), []int{21, 22}},
 	}}
-	setup := importer.Setup{Provider: w.definition, Book: book, Checker: &longChecker{}, Ledger: w.ledger, Records: w.ledger, Run: "run-1"}
+	setup := importer.Setup{Provider: w.definition, Book: book, Checker: &longChecker{}, Ledger: w.ledger,
+		Records: w.ledger, Run: "run-1"}
 	plan, err := importer.Check(t.Context(), setup)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := (pipeline.Counts{pipeline.Pending: 6, pipeline.Invalid: 8, pipeline.Duplicate: 2}); !maps.Equal(plan.Counts, want) {
+	want := pipeline.Counts{pipeline.Pending: 6, pipeline.Invalid: 8, pipeline.Duplicate: 2}
+	if !maps.Equal(plan.Counts, want) {
 		t.Errorf("rows %v, want %v", plan.Counts, want)
 	}
-	if want := (pipeline.Counts{pipeline.Pending: 3, pipeline.Invalid: 2, pipeline.Duplicate: 1}); !maps.Equal(plan.Customers, want) || plan.Ready != 3 {
+	want = pipeline.Counts{pipeline.Pending: 3, pipeline.Invalid: 2, pipeline.Duplicate: 1}
+	if !maps.Equal(plan.Customers, want) || plan.Ready != 3 {
 		t.Errorf("customers %v, %d of them ready, want %v", plan.Customers, plan.Ready, want)
 	}
-	err = plan.Send(t.Context(), importer.Sending{Ledger: w.ledger, Sender: w.provider, Concurrency: 2, Limit: 2, Now: time.Now,
-		Random: func() float64 { return 0 }, Progress: func(importer.Progress) {}, Lost: func(pipeline.Outcome) { t.Error("lost") }})
+	err = plan.Send(t.Context(), importer.Sending{Ledger: w.ledger, Sender: w.provider, Concurrency: 2, Limit: 2,
+		Now: time.Now, Random: func() float64 { return 0 }, Progress: func(importer.Progress) {},
+		Lost: func(pipeline.Outcome) { t.Error("lost") }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,12 +117,14 @@ func TestACustomerOfSeveralRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const elsewhere = "row 8 of the same customer: City is wrong; row 9 of the same customer: City is wrong; row 10 of the same customer: City is wrong; and 2 more rows of the same customer"
-	want := []string{
+	const elsewhere = "row 8 of the same customer: City is wrong; row 9 of the same customer: City is wrong; " +
+		"row 10 of the same customer: City is wrong; and 2 more rows of the same customer"
+	told := []string{
 		"3 of 3/3 created line 0", "4 of 3/3 created line 1", "6 of 3/3 created line 2",
 		"7 of 7/6 invalid line 0: " + elsewhere,
-		"8 of 7/6 invalid line 1 !0 phones[1]: City is wrong", "9 of 7/6 invalid line 2 !0 phones[2]: City is wrong", "10 of 7/6 invalid line 3 !0 phones[3]: City is wrong",
-		"11 of 7/6 invalid line 4 !0 phones[4]: City is wrong", "12 of 7/6 invalid line 5 !0 phones[5]: City is wrong",
+		"8 of 7/6 invalid line 1 !0 phones[1]: City is wrong", "9 of 7/6 invalid line 2 !0 phones[2]: City is wrong",
+		"10 of 7/6 invalid line 3 !0 phones[3]: City is wrong", "11 of 7/6 invalid line 4 !0 phones[4]: City is wrong",
+		"12 of 7/6 invalid line 5 !0 phones[5]: City is wrong",
 		"13 of 13/2 duplicate line 0: row 3 has the same reference, with the same data, and is the one that counts",
 		"14 of 13/2 duplicate line 1: row 3 has the same reference, with the same data, and is the one that counts",
 		"15 of 15/1 created line 0",
@@ -125,17 +132,19 @@ func TestACustomerOfSeveralRows(t *testing.T) {
 		"20 of 16/2 invalid line 1: row 16 of the same customer: Name must not begin with a question mark",
 		"21 of 21/2 pending line 0: waits", "22 of 21/2 pending line 1: waits",
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(told, got); diff != "" {
 		t.Error(diff)
 	}
-	if want := (pipeline.Counts{pipeline.Created: 4, pipeline.Pending: 2, pipeline.Invalid: 8, pipeline.Duplicate: 2}); !maps.Equal(counts, want) {
+	want = pipeline.Counts{pipeline.Created: 4, pipeline.Pending: 2, pipeline.Invalid: 8, pipeline.Duplicate: 2}
+	if !maps.Equal(counts, want) {
 		t.Errorf("counts %v, want %v", counts, want)
 	}
 	var joined []string
 	for _, m := range w.ledger.joined {
 		joined = append(joined, fmt.Sprint(m.Row, "<", m.Head))
 	}
-	if diff := cmp.Diff([]string{"4<3", "6<3", "8<7", "9<7", "10<7", "11<7", "12<7", "14<13", "20<16", "22<21"}, joined); diff != "" {
+	headed := []string{"4<3", "6<3", "8<7", "9<7", "10<7", "11<7", "12<7", "14<13", "20<16", "22<21"}
+	if diff := cmp.Diff(headed, joined); diff != "" {
 		t.Error(diff)
 	}
 	for row, lines := range map[int]int{3: 3, 4: 0, 7: 6, 15: 1, 22: 0} {
@@ -161,16 +170,19 @@ func TestACustomerThatReadsDifferently(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld()
 			w.ledger.start("run-1")
-			book := &longBook{customers: []longCustomer{{person(1), []int{3, 4, 5}}}, alter: func(pass int, row *pipeline.Row) {
+			one := []longCustomer{{person(1), []int{3, 4, 5}}}
+			book := &longBook{customers: one, alter: func(pass int, row *pipeline.Row) {
 				if pass > 1 {
 					alter(row)
 				}
 			}}
-			plan, err := importer.Check(t.Context(), importer.Setup{Provider: w.definition, Book: book, Checker: &longChecker{}, Ledger: w.ledger, Records: w.ledger, Run: "run-1"})
+			plan, err := importer.Check(t.Context(), importer.Setup{Provider: w.definition, Book: book,
+				Checker: &longChecker{}, Ledger: w.ledger, Records: w.ledger, Run: "run-1"})
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = plan.Send(t.Context(), importer.Sending{Ledger: w.ledger, Sender: w.provider, Concurrency: 1, Now: time.Now, Random: func() float64 { return 0 }, Progress: func(importer.Progress) {}})
+			err = plan.Send(t.Context(), importer.Sending{Ledger: w.ledger, Sender: w.provider, Concurrency: 1,
+				Now: time.Now, Random: func() float64 { return 0 }, Progress: func(importer.Progress) {}})
 			if err == nil || w.provider.calls() != 0 {
 				t.Errorf("%v, %d calls", err, w.provider.calls())
 			}

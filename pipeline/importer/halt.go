@@ -40,7 +40,8 @@ func (w *watch) see(o pipeline.Outcome, answered bool) *Halt {
 				Try("the provider or the network seems to be down, or the base URL is wrong; run again when it is back")
 		}
 		if w.silent >= w.concurrency+10 {
-			return Haltf(HaltSilence, "%d requests in a row had no answer that says what became of them", w.silent).Try(downHint)
+			return Haltf(HaltSilence, "%d requests in a row had no answer that says what became of them", w.silent).
+				Try(downHint)
 		}
 		return nil
 	}
@@ -54,8 +55,10 @@ func (w *watch) see(o pipeline.Outcome, answered bool) *Halt {
 		return refusals("the first %d answers are all refusals", firstAnswers)
 	case w.limit.Rows > 0 && w.rejected > w.limit.Rows:
 		return refusals("%d rows were rejected, more than the %d that --max-rejected allows", w.rejected, w.limit.Rows)
-	case w.limit.Percent > 0 && w.answers >= firstAnswers && float64(w.rejected)*100 > w.limit.Percent*float64(w.answers):
-		return refusals("%d of %d answers are refusals, more than the %g%% that --max-rejected allows", w.rejected, w.answers, w.limit.Percent)
+	case w.limit.Percent > 0 && w.answers >= firstAnswers &&
+		float64(w.rejected)*100 > w.limit.Percent*float64(w.answers):
+		return refusals("%d of %d answers are refusals, more than the %g%% that --max-rejected allows", w.rejected,
+			w.answers, w.limit.Percent)
 	}
 	return nil
 }

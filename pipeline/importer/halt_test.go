@@ -41,11 +41,13 @@ func TestRefusalsHalt(t *testing.T) {
 		{"as many rows as allowed", func(n int) bool { return n <= 5 }, importer.MaxRejected{Rows: 5}, 60, false},
 		{"one row more", func(n int) bool { return n <= 6 }, importer.MaxRejected{Rows: 5}, 6, true},
 		{"one row more, later", from(50), importer.MaxRejected{Rows: 5}, 55, true},
-		{"percent counts from the 20th answer", func(n int) bool { return n < 12 }, importer.MaxRejected{Percent: 50}, 20, true},
+		{"percent counts from the 20th answer", func(n int) bool { return n < 12 },
+			importer.MaxRejected{Percent: 50}, 20, true},
 		{"just as many percent as allowed", every(4), importer.MaxRejected{Percent: 25}, 60, false},
 		{"more percent", every(4), importer.MaxRejected{Percent: 24}, 20, true},
 		{"more percent later", func(n int) bool { return n > 30 }, importer.MaxRejected{Percent: 10}, 34, true},
-		{"19 of 19 are too few to tell", func(n int) bool { return n < 20 }, importer.MaxRejected{Percent: 95}, 60, false},
+		{"19 of 19 are too few to tell", func(n int) bool { return n < 20 },
+			importer.MaxRejected{Percent: 95}, 60, false},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -57,10 +59,12 @@ func TestRefusalsHalt(t *testing.T) {
 			if n := len(j.creates); n < c.sent || n > c.sent+1 || !c.halts && n != c.sent {
 				t.Errorf("%d requests, want %d", n, c.sent)
 			}
-			if halted := j.reason() == importer.HaltRefusals; halted != c.halts || c.halts && j.halt.Hint == "" || !c.halts && j.err != nil {
+			if halted := j.reason() == importer.HaltRefusals; halted != c.halts || c.halts && j.halt.Hint == "" ||
+				!c.halts && j.err != nil {
 				t.Errorf("halt %q: %v; want one: %v", j.reason(), j.err, c.halts)
 			}
-			if n := j.counts[pipeline.Rejected] + j.counts[pipeline.Created]; n != len(j.creates) || j.counts[pipeline.Pending] != 60-n {
+			if n := j.counts[pipeline.Rejected] + j.counts[pipeline.Created]; n != len(j.creates) ||
+				j.counts[pipeline.Pending] != 60-n {
 				t.Errorf("%d requests, counts %v", len(j.creates), j.counts)
 			}
 		})
@@ -132,7 +136,8 @@ func TestAVerdictThatMeetsEveryRowHalts(t *testing.T) {
 				continue
 			}
 			met++
-			if r := j.results[r.row-firstRow]; r.State != pipeline.Pending || r.HTTPStatus != 403 || !strings.Contains(r.Message, "forbidden") {
+			if r := j.results[r.row-firstRow]; r.State != pipeline.Pending || r.HTTPStatus != 403 ||
+				!strings.Contains(r.Message, "forbidden") {
 				t.Errorf("row %d, which met it, is %s, HTTP %d: %q", r.Row, r.State, r.HTTPStatus, r.Message)
 			}
 		}

@@ -71,8 +71,8 @@ func TestJudgedOfSeveralRows(t *testing.T) {
 		{person(3), []int{15}},
 		{person(4).with(2, "?Di"), []int{16, 20}},
 	}}
-	plan, err := importer.Check(t.Context(), importer.Setup{Provider: w.definition, Book: book, Checker: &longChecker{}, Ledger: w.ledger,
-		Records: w.ledger, Run: "run-1"})
+	plan, err := importer.Check(t.Context(), importer.Setup{Provider: w.definition, Book: book, Checker: &longChecker{},
+		Ledger: w.ledger, Records: w.ledger, Run: "run-1"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -68,7 +68,8 @@ type customer struct {
 }
 
 func newMemoryLedger() *memoryLedger {
-	return &memoryLedger{live: map[pipeline.Tag]int64{}, outcomes: map[string]map[int]pipeline.Outcome{}, mostAllowed: 1 << 30}
+	return &memoryLedger{live: map[pipeline.Tag]int64{}, outcomes: map[string]map[int]pipeline.Outcome{},
+		mostAllowed: 1 << 30}
 }
 
 // start begins a run, perhaps after a crash: what is on disk counts.
@@ -205,7 +206,8 @@ func (l *memoryLedger) Differences(_ context.Context, ref int64, entries []pipel
 
 // recordable are the outcomes of rows that need no request, pending apart:
 // only a row whose attempt is settled needs to be told so.
-var recordable = []pipeline.State{pipeline.Known, pipeline.Existing, pipeline.Invalid, pipeline.Duplicate, pipeline.Changed, pipeline.Uncertain}
+var recordable = []pipeline.State{pipeline.Known, pipeline.Existing, pipeline.Invalid, pipeline.Duplicate,
+	pipeline.Changed, pipeline.Uncertain}
 
 func (l *memoryLedger) Record(_ context.Context, run string, outcomes []pipeline.Outcome) error {
 	l.mu.Lock()
@@ -220,7 +222,8 @@ func (l *memoryLedger) Record(_ context.Context, run string, outcomes []pipeline
 		}
 		switch {
 		case there && (old.State != pipeline.Uncertain || old.Ref != o.Ref || l.customers[old.Ref-1].run == run):
-			l.wrong = append(l.wrong, fmt.Sprintf("row %d was recorded as %s of %d and is %s of %d", o.Row, o.State, o.Ref, old.State, old.Ref))
+			l.wrong = append(l.wrong, fmt.Sprintf("row %d was recorded as %s of %d and is %s of %d", o.Row, o.State,
+				o.Ref, old.State, old.Ref))
 		case o.Run != run || !slices.Contains(recordable, o.State) && (o.State != pipeline.Pending || !there):
 			l.wrong = append(l.wrong, fmt.Sprintf("row %d of %s was recorded as %s", o.Row, o.Run, o.State))
 		}
@@ -228,8 +231,10 @@ func (l *memoryLedger) Record(_ context.Context, run string, outcomes []pipeline
 		if o.Ref > 0 {
 			state = l.customers[o.Ref-1].state
 		}
-		if (o.State == pipeline.Known || o.State == pipeline.Existing) && !state.IsClaim() || o.State == pipeline.Uncertain && state != o.State {
-			l.wrong = append(l.wrong, fmt.Sprintf("row %d was recorded as %s of %d, who is %q", o.Row, o.State, o.Ref, state))
+		if (o.State == pipeline.Known || o.State == pipeline.Existing) && !state.IsClaim() ||
+			o.State == pipeline.Uncertain && state != o.State {
+			l.wrong = append(l.wrong, fmt.Sprintf("row %d was recorded as %s of %d, who is %q", o.Row, o.State,
+				o.Ref, state))
 		}
 		l.outcomes[run][o.Row] = o
 	}
@@ -242,7 +247,8 @@ func (l *memoryLedger) Record(_ context.Context, run string, outcomes []pipeline
 // dies counts a moment.
 func (l *memoryLedger) dies() bool { return l.moment != nil && l.moment() }
 
-func (l *memoryLedger) Write(ctx context.Context, run string, begin []*pipeline.Intent, settle []pipeline.Settlement) error {
+func (l *memoryLedger) Write(ctx context.Context, run string, begin []*pipeline.Intent,
+	settle []pipeline.Settlement) error {
 	if l.slow > 0 {
 		pause(l.slow)
 	}
@@ -278,7 +284,8 @@ func (l *memoryLedger) Write(ctx context.Context, run string, begin []*pipeline.
 	}
 	l.mostOpen = max(l.mostOpen, l.countOpen())
 	if l.mostOpen > l.mostAllowed {
-		l.wrong = append(l.wrong, fmt.Sprintf("%d intents without an outcome, %d are allowed", l.mostOpen, l.mostAllowed))
+		l.wrong = append(l.wrong, fmt.Sprintf("%d intents without an outcome, %d are allowed", l.mostOpen,
+			l.mostAllowed))
 	}
 	l.crashed = l.crashed || l.crashAt > 0 && l.writes == l.crashAt
 	if l.dies() {
@@ -289,8 +296,10 @@ func (l *memoryLedger) Write(ctx context.Context, run string, begin []*pipeline.
 
 func (l *memoryLedger) begin(run string, in *pipeline.Intent) {
 	ref := int64(len(l.customers) + 1)
-	c := &customer{state: pipeline.Uncertain, run: run, row: in.Row, open: true, body: l.BodyTag(in.Entries), fields: map[string]string{},
-		key: in.IdempotencyKey, intent: *in, outcome: pipeline.Outcome{Row: in.Row, Ref: ref, State: pipeline.Uncertain, Run: run}}
+	c := &customer{state: pipeline.Uncertain, run: run, row: in.Row, open: true, body: l.BodyTag(in.Entries),
+		fields: map[string]string{},
+		key:    in.IdempotencyKey, intent: *in, outcome: pipeline.Outcome{Row: in.Row, Ref: ref,
+			State: pipeline.Uncertain, Run: run}}
 	for _, e := range in.Entries {
 		c.fields[e.Path] = e.Value
 	}
@@ -305,13 +314,17 @@ func (l *memoryLedger) begin(run string, in *pipeline.Intent) {
 	for _, k := range in.Keys {
 		tag := l.KeyTag(p.Keys[k.Key].Name, k.Normalised)
 		if owner, ok := l.live[tag]; ok {
-			l.wrong = append(l.wrong, fmt.Sprintf("the %s of row %d is that of customer %d, who is %s", p.Keys[k.Key].Name, in.Row, owner, l.customers[owner-1].state))
+			l.wrong = append(l.wrong, fmt.Sprintf("the %s of row %d is that of customer %d, who is %s",
+				p.Keys[k.Key].Name, in.Row, owner, l.customers[owner-1].state))
 		}
 		l.live[tag] = ref
 		c.keys = append(c.keys, tag)
 	}
-	if old, there := l.outcomes[run][in.Row]; there && old.State != pipeline.Pending || len(c.keys) == 0 || len(in.Body) == 0 || len(in.IdempotencyKey) != 36 {
-		l.wrong = append(l.wrong, fmt.Sprintf("row %d was begun; it has an outcome: %q, %d keys, %d bytes, idempotency key of %d", in.Row, old.State, len(c.keys), len(in.Body), len(in.IdempotencyKey)))
+	if old, there := l.outcomes[run][in.Row]; there && old.State != pipeline.Pending || len(c.keys) == 0 ||
+		len(in.Body) == 0 || len(in.IdempotencyKey) != 36 {
+		l.wrong = append(l.wrong,
+			fmt.Sprintf("row %d was begun; it has an outcome: %q, %d keys, %d bytes, idempotency key of %d", in.Row,
+				old.State, len(c.keys), len(in.Body), len(in.IdempotencyKey)))
 	}
 	l.outcomes[run][in.Row] = c.outcome
 	l.customers = append(l.customers, c)
@@ -341,10 +354,12 @@ func (l *memoryLedger) settle(run string, st pipeline.Settlement) {
 	ours := c.run == run
 	if o.Run != run || c.state != pipeline.Uncertain || !c.state.CanBecome(o.State) || ours && c.row != o.Row ||
 		!ours && o.Row != 0 && (!there || old.State != pipeline.Uncertain || old.Ref != o.Ref) {
-		l.wrong = append(l.wrong, fmt.Sprintf("row %d of %s (%s) was settled as row %d of %s (%s of %d), %s", c.row, c.run, c.state, o.Row, o.Run, old.State, old.Ref, o.State))
+		l.wrong = append(l.wrong, fmt.Sprintf("row %d of %s (%s) was settled as row %d of %s (%s of %d), %s", c.row,
+			c.run, c.state, o.Row, o.Run, old.State, old.Ref, o.State))
 	}
 	if o.Attempts != len(st.Attempts) {
-		l.wrong = append(l.wrong, fmt.Sprintf("row %d says %d attempts and has %d", o.Row, o.Attempts, len(st.Attempts)))
+		l.wrong = append(l.wrong, fmt.Sprintf("row %d says %d attempts and has %d", o.Row, o.Attempts,
+			len(st.Attempts)))
 	}
 	c.open, c.state, c.outcome = false, o.State, o
 	if o.Row != 0 {

@@ -13,22 +13,6 @@ import (
 // recorded as one, under the number of its first row; what is told of it is
 // told of each of its rows.
 
-// count adds a row of the plan, with all of its lines, to the counts.
-func (p *Plan) count(r *plannedRow, s pipeline.State) {
-	p.Counts[s] += int(r.lines)
-	p.Customers[s]++
-}
-
-// Lines is of how many rows of the book the customer is made whose first row
-// has that number; 0 where there is none.
-func (p *Plan) Lines(row int) int {
-	i, there := slices.BinarySearchFunc(p.rows, row, func(r plannedRow, number int) int { return int(r.number) - number })
-	if !there {
-		return 0
-	}
-	return int(p.rows[i].lines)
-}
-
 // members gathers for the ledger which rows belong to an earlier one.
 type members struct{ rows []pipeline.Member }
 

@@ -82,7 +82,8 @@ func (m *model) faults(t *rapid.T, none bool) {
 	seed := rapid.Uint64().Draw(t, "seed")
 	var kinds []step
 	if !none {
-		kinds = rapid.SliceOfN(rapid.SampledFrom([]step{silentAfter, silentBefore, silentLate, breaks, throttles, rejects401, unsent, hangs}), 0, 6).Draw(t, "faults")
+		kinds = rapid.SliceOfN(rapid.SampledFrom([]step{silentAfter, silentBefore, silentLate, breaks, throttles,
+			rejects401, unsent, hangs}), 0, 6).Draw(t, "faults")
 	}
 	kinds = append(kinds, accepts, accepts, accepts)
 	luck := func(r request, what uint64, n int) int {
@@ -91,7 +92,8 @@ func (m *model) faults(t *rapid.T, none bool) {
 	refused := rapid.IntRange(0, 4).Draw(t, "refused")
 	p.does = func(r request) step {
 		s := kinds[luck(r, 0, len(kinds))]
-		if s == accepts && refused > 0 && luck(request{ref: int64(len(r.line[0]) + int(r.line[0][len(r.line[0])-1]))}, 1, 10) < refused {
+		if s == accepts && refused > 0 && luck(request{ref: int64(len(r.line[0]) + int(r.line[0][len(r.line[0])-1]))},
+			1, 10) < refused {
 			return refuses
 		}
 		if s == hangs {
@@ -207,7 +209,8 @@ func genBook(t *rapid.T, lines []line) []line {
 // nothing unanswered is sent otherwise than it was. When the faults end, so does
 // the doubt, where the provider can be asked.
 func TestAnyFaultsAnyKillsAnyRunsAgain(t *testing.T) {
-	for _, by := range []pipeline.SettleBy{pipeline.SettleResend, pipeline.SettleLookUpResend, pipeline.SettleLookUp, pipeline.SettleNone} {
+	for _, by := range []pipeline.SettleBy{pipeline.SettleResend, pipeline.SettleLookUpResend, pipeline.SettleLookUp,
+		pipeline.SettleNone} {
 		t.Run(string(by), func(t *testing.T) {
 			for range 2 { // times a hundred
 				rapidBubbles(t, func(t *rapid.T) { anything(t, by) })

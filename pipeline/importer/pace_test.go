@@ -29,13 +29,22 @@ func TestThePaceHalvesAndRecovers(t *testing.T) {
 		want  []time.Duration
 		rows  int
 	}{
-		{"once", pipeline.Rate{N: 1, Per: second}, []int{5}, []time.Duration{2 * second, 1800 * time.Millisecond, 1620 * time.Millisecond, 1458 * time.Millisecond}, 14},
-		{"back where it was", pipeline.Rate{N: 1, Per: second}, []int{1}, []time.Duration{2 * second, 1800 * time.Millisecond, 1620 * time.Millisecond,
-			1458 * time.Millisecond, 1312200 * time.Microsecond, 1180980 * time.Microsecond, 1062882 * time.Microsecond, second}, 400},
-		{"again before it has recovered", pipeline.Rate{N: 10, Per: second}, []int{1, 10}, []time.Duration{200 * time.Millisecond, 180 * time.Millisecond,
-			162 * time.Millisecond, 145800 * time.Microsecond, 291600 * time.Microsecond, 262440 * time.Microsecond}, 13},
-		{"never slower than a call in ten seconds", pipeline.Rate{N: 10, Per: time.Minute}, []int{1, 2, 3}, []time.Duration{10 * second, 9 * second, 10 * second, 9 * second, 10 * second, 9 * second}, 3},
-		{"unless that was asked for", pipeline.Rate{N: 1, Per: time.Hour}, []int{1, 2}, []time.Duration{time.Hour, time.Hour}, 5},
+		{"once", pipeline.Rate{N: 1, Per: second}, []int{5}, []time.Duration{2 * second, 1800 * time.Millisecond,
+			1620 * time.Millisecond, 1458 * time.Millisecond}, 14},
+		{"back where it was", pipeline.Rate{N: 1, Per: second}, []int{1},
+			[]time.Duration{2 * second, 1800 * time.Millisecond, 1620 * time.Millisecond,
+				1458 * time.Millisecond, 1312200 * time.Microsecond, 1180980 * time.Microsecond,
+				1062882 * time.Microsecond,
+				second}, 400},
+		{"again before it has recovered", pipeline.Rate{N: 10, Per: second}, []int{1, 10},
+			[]time.Duration{200 * time.Millisecond, 180 * time.Millisecond,
+				162 * time.Millisecond, 145800 * time.Microsecond, 291600 * time.Microsecond,
+				262440 * time.Microsecond},
+			13},
+		{"never slower than a call in ten seconds", pipeline.Rate{N: 10, Per: time.Minute}, []int{1, 2, 3},
+			[]time.Duration{10 * second, 9 * second, 10 * second, 9 * second, 10 * second, 9 * second}, 3},
+		{"unless that was asked for", pipeline.Rate{N: 1, Per: time.Hour}, []int{1, 2},
+			[]time.Duration{time.Hour, time.Hour}, 5},
 		{"never", pipeline.Rate{N: 1, Per: second}, nil, nil, 60},
 	}
 	for _, c := range cases {
@@ -104,7 +113,10 @@ func TestNoLimitComesBack(t *testing.T) {
 func TestABurstHalvesOnce(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		w := worldOf(pipeline.SettleNone)
-		w.provider.latency = func(r request) time.Duration { return time.Second + time.Duration(r.row)*time.Millisecond }
+		w.provider.latency = func(r request) time.Duration {
+			return time.Second +
+				time.Duration(r.row)*time.Millisecond
+		}
 		w.provider.retryAfter = 10 * time.Second
 		w.provider.does = func(r request) step {
 			if r.row > firstRow && r.attempt == 1 && r.row <= firstRow+8 {
@@ -200,7 +212,8 @@ func TestStopEndsAPauseOfOthers(t *testing.T) {
 		began := time.Now()
 		time.AfterFunc(time.Minute, func() { close(stop) })
 		j := w.imports(t, people(20), concurrency(4), stopAt(stop))
-		if took := time.Since(began); took != time.Minute || j.reason() != importer.HaltInterrupted || len(j.creates) != 5 {
+		if took := time.Since(began); took != time.Minute || j.reason() != importer.HaltInterrupted ||
+			len(j.creates) != 5 {
 			t.Errorf("took %v, halt %q: %v, %d requests", took, j.reason(), j.err, len(j.creates))
 		}
 	})
@@ -275,7 +288,8 @@ func TestATokenAddressThatIsDownHalts(t *testing.T) {
 			}
 			j := w.imports(t, people(80), concurrency(c))
 			// One of the five may be on its way still when the others have found out.
-			if n := j.counts[pipeline.Created]; j.reason() != importer.HaltSilence || n > 5 || n < 6-c || j.counts[pipeline.Pending] != 80-n {
+			if n := j.counts[pipeline.Created]; j.reason() != importer.HaltSilence || n > 5 || n < 6-c ||
+				j.counts[pipeline.Pending] != 80-n {
 				t.Errorf("halt %q: %v, counts %v", j.reason(), j.err, j.counts)
 			}
 			if n := len(j.creates); n > 5*(2*(c+10)+2*c) { // an answer that came late may have broken the silence once

@@ -157,7 +157,8 @@ func TestAHaltedPilot(t *testing.T) {
 		return accepts
 	}
 	j := w.imports(t, mixed(), w.pilot(3, &p, notGone))
-	if j.reason() != importer.HaltPilot || j.counts[pipeline.Created] != 2 || j.counts[pipeline.Rejected] != 1 || j.counts[pipeline.Pending] != 9 {
+	if j.reason() != importer.HaltPilot || j.counts[pipeline.Created] != 2 || j.counts[pipeline.Rejected] != 1 ||
+		j.counts[pipeline.Pending] != 9 {
 		t.Fatalf("halt %q: %v, counts %v", j.reason(), j.err, j.counts)
 	}
 	if p.outcomes[1].State != pipeline.Rejected || p.outcomes[0].CustomerID == "" {
@@ -166,7 +167,8 @@ func TestAHaltedPilot(t *testing.T) {
 	w.provider.does = nil
 	var again piloted
 	j = w.imports(t, mixed(), w.pilot(3, &again, nil))
-	if j.err != nil || j.counts[pipeline.Known] != 2 || j.counts[pipeline.Created] != 10 || !slices.Equal(again.rows(), []int{1, 5, 9}) {
+	if j.err != nil || j.counts[pipeline.Known] != 2 || j.counts[pipeline.Created] != 10 ||
+		!slices.Equal(again.rows(), []int{1, 5, 9}) {
 		t.Errorf("run again: pilot %v, counts %v, error %v", again.rows(), j.counts, j.err)
 	}
 }
@@ -187,8 +189,10 @@ func TestAPilotAndALimit(t *testing.T) {
 		cities(w)
 		var p piloted
 		j := w.imports(t, mixed(), w.pilot(c.pilot, &p, nil), limit(c.limit))
-		if j.err != nil || j.counts[pipeline.Created] != c.created || len(j.creates) != c.created || p.asked != c.asked || len(p.begins) != c.begun || p.left != c.left {
-			t.Errorf("pilot %d, limit %d: %d requests, counts %v, asked %d times, begun %v, %d left, error %v", c.pilot, c.limit, len(j.creates), j.counts, p.asked, p.begins, p.left, j.err)
+		if j.err != nil || j.counts[pipeline.Created] != c.created || len(j.creates) != c.created ||
+			p.asked != c.asked || len(p.begins) != c.begun || p.left != c.left {
+			t.Errorf("pilot %d, limit %d: %d requests, counts %v, asked %d times, begun %v, %d left, error %v", c.pilot,
+				c.limit, len(j.creates), j.counts, p.asked, p.begins, p.left, j.err)
 		}
 	}
 }
@@ -218,7 +222,8 @@ func TestThePilotsFirstRequestGoesAlone(t *testing.T) {
 // is shown; what only a person can settle is shown as it is.
 func TestAPilotIsSettledBeforeItIsShown(t *testing.T) {
 	for by, want := range map[pipeline.SettleBy]pipeline.State{
-		pipeline.SettleResend: pipeline.Created, pipeline.SettleLookUpResend: pipeline.Created, pipeline.SettleLookUp: pipeline.Created, pipeline.SettleNone: pipeline.Uncertain,
+		pipeline.SettleResend: pipeline.Created, pipeline.SettleLookUpResend: pipeline.Created,
+		pipeline.SettleLookUp: pipeline.Created, pipeline.SettleNone: pipeline.Uncertain,
 	} {
 		bubble(t, string(by), func(t *testing.T) {
 			w := worldOf(by)
@@ -324,7 +329,8 @@ func genPilot(t *rapid.T, goesOn bool) option {
 	n := rapid.IntRange(0, 6).Draw(t, "pilot")
 	halts := !goesOn && rapid.IntRange(0, 3).Draw(t, "the pilot halts") == 0
 	return func(s *importer.Sending) {
-		s.Pilot = importer.Pilot{Rows: n, GoOn: func(_ context.Context, outcomes []pipeline.Outcome, left int) *importer.Halt {
+		s.Pilot.Rows = n
+		s.Pilot.GoOn = func(_ context.Context, outcomes []pipeline.Outcome, left int) *importer.Halt {
 			if len(outcomes) > n || left <= 0 {
 				t.Errorf("a pilot of %d was shown %d rows, and %d are left", n, len(outcomes), left)
 			}
@@ -332,6 +338,6 @@ func genPilot(t *rapid.T, goesOn bool) option {
 				return notGone
 			}
 			return nil
-		}}
+		}
 	}
 }

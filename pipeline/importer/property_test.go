@@ -35,7 +35,8 @@ func genLines(t *rapid.T, label string, least int) []line {
 // attempt; with more or less of each.
 func genBehaviour(t *rapid.T, label string) func(request) step {
 	seed := rapid.Uint64().Draw(t, label)
-	kinds := rapid.SliceOfN(rapid.SampledFrom([]step{accepts, accepts, accepts, refuses, throttles, rejects401, forbids, silentAfter, silentBefore, unsent}), 1, 12).Draw(t, label+" kinds")
+	kinds := rapid.SliceOfN(rapid.SampledFrom([]step{accepts, accepts, accepts, refuses, throttles, rejects401, forbids,
+		silentAfter, silentBefore, unsent}), 1, 12).Draw(t, label+" kinds")
 	return func(r request) step {
 		return kinds[seeded(seed^uint64(r.row*31+r.attempt)).IntN(len(kinds))]
 	}
@@ -76,7 +77,8 @@ func TestAnyBookAnyProviderAnyNumberOfRuns(t *testing.T) {
 			w.provider.does = genBehaviour(t, "behaviour")
 			j := w.imports(t, lines, concurrency(rapid.IntRange(1, 5).Draw(t, "concurrency")),
 				limit(rapid.IntRange(0, 10).Draw(t, "limit")), maxRejected(genMaxRejected(t)), genPilot(t, false))
-			if j.halt == nil && j.plan.Ready < 10 && j.counts[pipeline.Duplicate] > 0 && j.counts.Total() == j.counts[pipeline.Duplicate] {
+			if j.halt == nil && j.plan.Ready < 10 && j.counts[pipeline.Duplicate] > 0 &&
+				j.counts.Total() == j.counts[pipeline.Duplicate] {
 				t.Errorf("every row is a duplicate")
 			}
 		}
@@ -135,7 +137,8 @@ func TestACrashAtAnyMoment(t *testing.T) {
 			uncertain[customer.state]++
 		}
 		j := w.imports(t, lines, concurrency(c))
-		if j.err != nil || j.counts[pipeline.Pending] != 0 || j.counts[pipeline.Uncertain] > uncertain[pipeline.Uncertain]+uncertain[pipeline.Created] {
+		if j.err != nil || j.counts[pipeline.Pending] != 0 ||
+			j.counts[pipeline.Uncertain] > uncertain[pipeline.Uncertain]+uncertain[pipeline.Created] {
 			t.Errorf("run again: %v, counts %v", j.err, j.counts)
 		}
 		again := w.imports(t, lines, concurrency(c))

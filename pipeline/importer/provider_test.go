@@ -120,7 +120,8 @@ func (p *fakeProvider) byID(id string) *record {
 // has puts a customer there that no request of ours made.
 func (p *fakeProvider) has(lines ...line) {
 	for _, l := range lines {
-		p.records = append(p.records, &record{id: fmt.Sprintf("old-%d", len(p.records)+1), line: l, made: time.Now().Add(-time.Hour)})
+		p.records = append(p.records, &record{id: fmt.Sprintf("old-%d", len(p.records)+1), line: l,
+			made: time.Now().Add(-time.Hour)})
 	}
 }
 
@@ -155,7 +156,8 @@ func (p *fakeProvider) Create(ctx context.Context, in *pipeline.Intent) (pipelin
 		p.wrong = append(p.wrong, fmt.Sprintf("%d requests at once, %d are allowed", p.open, p.mostAllowed))
 	}
 	p.tries[in.Ref]++
-	r := request{row: in.Row, attempt: p.tries[in.Ref], ref: in.Ref, token: p.token, line: l, key: in.IdempotencyKey, at: reply.Sent}
+	r := request{row: in.Row, attempt: p.tries[in.Ref], ref: in.Ref, token: p.token, line: l, key: in.IdempotencyKey,
+		at: reply.Sent}
 	if p.does != nil {
 		r.step = p.does(r)
 	}

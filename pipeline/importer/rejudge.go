@@ -10,7 +10,8 @@ import (
 
 // keepSettlement puts what was found on disk, and joins it to the rows of this
 // book that wait for it. last says that none of those rows is sent any more in this run.
-func (s *settling) keepSettlement(ctx context.Context, u unanswered, done pipeline.Settlement, how standing, last bool) error {
+func (s *settling) keepSettlement(ctx context.Context, u unanswered, done pipeline.Settlement, how standing,
+	last bool) error {
 	n := len(done.Attempts)
 	if how == stillYoung || how == stillSilent && n == 0 {
 		return nil // asked once more at the end
@@ -30,7 +31,8 @@ func (s *settling) keepSettlement(ctx context.Context, u unanswered, done pipeli
 			}
 		}
 	}
-	if err := s.how.Ledger.Write(context.WithoutCancel(ctx), s.setup.Run, nil, []pipeline.Settlement{done}); err != nil {
+	if err := s.how.Ledger.Write(context.WithoutCancel(ctx), s.setup.Run, nil,
+		[]pipeline.Settlement{done}); err != nil {
 		if o.CustomerID != "" {
 			lost := *o
 			lost.Row = u.in.Row
@@ -87,11 +89,13 @@ func (s *settling) leaveForNextRun(ctx context.Context, index int32, o pipeline.
 	case breaks:
 	case o.State.IsClaim():
 		row.State = pipeline.Changed
-		row.Message = fmt.Sprintf("customer %s was enrolled from other data; run again to see which fields differ", namedID(o.CustomerID))
+		row.Message = fmt.Sprintf("customer %s was enrolled from other data; run again to see which fields differ",
+			namedID(o.CustomerID))
 	case r.same:
 		row.State, row.Message = pipeline.Pending, o.Message
 	default:
-		row.State, row.Message = pipeline.Pending, "an earlier attempt with other data is settled now: run again to send this row"
+		row.State, row.Message = pipeline.Pending,
+			"an earlier attempt with other data is settled now: run again to send this row"
 	}
 	if row.State == pipeline.Pending && s.quota.reached() {
 		s.holdBack(int(r.number))
@@ -103,7 +107,8 @@ func (s *settling) leaveForNextRun(ctx context.Context, index int32, o pipeline.
 // rejudge judges a row anew whose unanswered attempt is settled as o and made
 // no claim, or was made from other data than the row's. send says that it is to
 // be sent.
-func (p *Plan) rejudge(ctx context.Context, row pipeline.Row, o pipeline.Outcome, d *pipeline.Draft) (send bool, err error) {
+func (p *Plan) rejudge(ctx context.Context, row pipeline.Row, o pipeline.Outcome, d *pipeline.Draft) (send bool,
+	err error) {
 	p.setup.Checker.Check(row, d)
 	out := pipeline.Outcome{Row: row.Number, Ref: o.Ref, Run: p.setup.Run}
 	claim, err := p.claimOn(ctx, d, o)
@@ -115,7 +120,8 @@ func (p *Plan) rejudge(ctx context.Context, row pipeline.Row, o pipeline.Outcome
 	case claim == nil:
 		out.State, out.Message, send = pipeline.Pending, "not sent in this run; run again to send it", true
 	case claim.State == pipeline.Uncertain:
-		out.State, out.Message = pipeline.Pending, "not sent: another request under one of its keys was never answered; run again to settle that first"
+		out.State, out.Message = pipeline.Pending,
+			"not sent: another request under one of its keys was never answered; run again to settle that first"
 	default:
 		differ, err := p.setup.Ledger.Differences(ctx, claim.Ref, d.Entries)
 		if err != nil {

@@ -71,7 +71,8 @@ func (p *Plan) Results(ctx context.Context, waiting string, each func(Result) er
 		return each(r)
 	})
 	if was := p.Counts.Total(); err == nil && counts.Total() != was {
-		return nil, bookChanged(fmt.Errorf("the book had %d rows when it was checked and has %d now", was, counts.Total()))
+		return nil, bookChanged(fmt.Errorf("the book had %d rows when it was checked and has %d now", was,
+			counts.Total()))
 	}
 	return counts, err
 }
@@ -134,13 +135,15 @@ func (j *joiner) next(number, lines int) (Result, error) {
 	case j.more && j.outcome.Row < number:
 		return Result{}, j.noSuchRow()
 	}
-	r := Result{Outcome: pipeline.Outcome{Row: number, State: pipeline.Pending, Message: j.waiting}, Head: number, Lines: lines}
+	r := Result{Outcome: pipeline.Outcome{Row: number, State: pipeline.Pending, Message: j.waiting}, Head: number,
+		Lines: lines}
 	if j.more && j.outcome.Row == number {
 		r.Outcome = j.outcome
 		j.outcome, j.err, j.more = j.pull()
 	}
 	if r.State == pipeline.Uncertain && r.Message == "" { // the run ended before it could say more
-		r.Message = "its request was on its way when the run ended, and nothing says what became of it; it is not sent again: " + j.advice
+		r.Message = "its request was on its way when the run ended, and nothing says what became of it; it is not " +
+			"sent again: " + j.advice
 	}
 	j.counts[r.State] += lines
 	return r, nil

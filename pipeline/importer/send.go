@@ -93,12 +93,14 @@ type sending struct {
 }
 
 func newSending(p *Plan, how *Sending) *sending {
-	s := &sending{Plan: p, brake: newBrake(how.Stop), how: how, queue: newQueue(how.Concurrency), quota: &quota{limit: how.Limit}, pilot: &piloting{}}
+	s := &sending{Plan: p, brake: newBrake(how.Stop), how: how, queue: newQueue(how.Concurrency),
+		quota: &quota{limit: how.Limit}, pilot: &piloting{}}
 	s.caller = newCaller(p.setup, how, s.brake)
 	s.settling = newSettling(p, how, s.brake, s.caller, s.quota, s.onDisk)
-	s.feeder = &feeder{Plan: p, brake: s.brake, queue: s.queue, quota: s.quota, pilot: s.pilot, rejudged: s.settling.rejudged, now: how.Now}
-	s.clerk = &clerk{brake: s.brake, queue: s.queue, quota: s.quota, how: how, plan: p, settling: s.settling, told: s.onDisk,
-		watch: watch{concurrency: how.Concurrency, limit: how.MaxRejected}, counts: pipeline.Counts{}}
+	s.feeder = &feeder{Plan: p, brake: s.brake, queue: s.queue, quota: s.quota, pilot: s.pilot,
+		rejudged: s.settling.rejudged, now: how.Now}
+	s.clerk = &clerk{brake: s.brake, queue: s.queue, quota: s.quota, how: how, plan: p, settling: s.settling,
+		told: s.onDisk, watch: watch{concurrency: how.Concurrency, limit: how.MaxRejected}, counts: pipeline.Counts{}}
 	return s
 }
 
@@ -184,7 +186,8 @@ type queue struct {
 }
 
 func newQueue(concurrency int) *queue {
-	return &queue{places: make(chan struct{}, 2*concurrency), settled: make(chan settled, 2*concurrency), opened: make(chan struct{})}
+	return &queue{places: make(chan struct{}, 2*concurrency), settled: make(chan settled, 2*concurrency),
+		opened: make(chan struct{})}
 }
 
 type settled struct {
@@ -198,7 +201,8 @@ func (s *sending) work(ctx context.Context) {
 	for in := range s.queue.ready {
 		if s.stopping(ctx) || !s.caller.waitOut(ctx) {
 			s.queue.settled <- settled{unsent: true, settlement: pipeline.Settlement{Outcome: pipeline.Outcome{
-				Row: in.Row, Ref: in.Ref, Run: s.setup.Run, State: pipeline.Pending, Message: "not sent: the run was stopped first"}}}
+				Row: in.Row, Ref: in.Ref, Run: s.setup.Run, State: pipeline.Pending,
+				Message: "not sent: the run was stopped first"}}}
 			continue
 		}
 		done, halt := s.caller.deliver(ctx, in, false)
@@ -206,6 +210,7 @@ func (s *sending) work(ctx context.Context) {
 			s.halt(halt)
 		}
 		last := done.Attempts[len(done.Attempts)-1].Verdict
-		s.queue.settled <- settled{settlement: done, answered: last == pipeline.VerdictCreated || last == pipeline.VerdictExists || last == pipeline.VerdictRefused}
+		s.queue.settled <- settled{settlement: done, answered: last == pipeline.VerdictCreated ||
+			last == pipeline.VerdictExists || last == pipeline.VerdictRefused}
 	}
 }

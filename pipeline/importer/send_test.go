@@ -78,14 +78,17 @@ func TestLimitSendsExactlySoMany(t *testing.T) {
 			}
 			j := w.imports(t, lines, limit(n), concurrency(c))
 			want := min(n, 20)
-			if j.err != nil || len(j.creates) != want || j.counts[pipeline.Created] != want || j.counts[pipeline.Pending] != 20-want {
-				t.Errorf("limit %d, concurrency %d: %d requests, counts %v, error %v", n, c, len(j.creates), j.counts, j.err)
+			if j.err != nil || len(j.creates) != want || j.counts[pipeline.Created] != want ||
+				j.counts[pipeline.Pending] != 20-want {
+				t.Errorf("limit %d, concurrency %d: %d requests, counts %v, error %v", n, c, len(j.creates),
+					j.counts, j.err)
 			}
 			if last := j.progress[len(j.progress)-1]; last.Ready != want || last.Settled != want {
 				t.Errorf("limit %d: progress ends with %d of %d", n, last.Settled, last.Ready)
 			}
 			// The next run goes on where this one stopped.
-			if j = w.imports(t, lines, concurrency(c)); len(j.creates) != 20-want || j.counts[pipeline.Created]+j.counts[pipeline.Known] != 20 {
+			if j = w.imports(t, lines, concurrency(c)); len(j.creates) != 20-want || j.counts[pipeline.Created]+
+				j.counts[pipeline.Known] != 20 {
 				t.Errorf("limit %d: the second run sent %d, counts %v", n, len(j.creates), j.counts)
 			}
 		}
@@ -218,7 +221,8 @@ func TestALedgerThatFails(t *testing.T) {
 				w.ledger.heal()
 				w.provider.does = nil
 				j = w.imports(t, people(rows), concurrency(c))
-				want := pipeline.Counts{pipeline.Known: known[pipeline.Created], pipeline.Uncertain: known[pipeline.Uncertain]}
+				want := pipeline.Counts{pipeline.Known: known[pipeline.Created],
+					pipeline.Uncertain: known[pipeline.Uncertain]}
 				want[pipeline.Created] = rows - want[pipeline.Known] - want[pipeline.Uncertain]
 				for s, n := range want {
 					if j.counts[s] != n {
@@ -271,7 +275,8 @@ func TestAFailingLedgerLeavesOnlyWhatWasInFlightUncertain(t *testing.T) {
 			t.Errorf("from write %d: %d rows are uncertain, at most %d can have been under way", from, n, 2*c)
 		}
 		if j.counts[pipeline.Created] != len(j.progress) {
-			t.Errorf("from write %d: %d outcomes were told, %d are on disk", from, len(j.progress), j.counts[pipeline.Created])
+			t.Errorf("from write %d: %d outcomes were told, %d are on disk", from, len(j.progress),
+				j.counts[pipeline.Created])
 		}
 	}
 }
@@ -304,7 +309,8 @@ func TestOutcomesAreTriedWithoutTheIntentsThatDoNotFit(t *testing.T) {
 		if mixed > 0 {
 			together++
 		}
-		if j.reason() != importer.HaltLedger || j.counts[pipeline.Created] != len(j.creates) || j.counts[pipeline.Uncertain] != 0 {
+		if j.reason() != importer.HaltLedger || j.counts[pipeline.Created] != len(j.creates) ||
+			j.counts[pipeline.Uncertain] != 0 {
 			t.Errorf("from write %d: halt %q, %d requests, counts %v", from, j.reason(), len(j.creates), j.counts)
 		}
 	}

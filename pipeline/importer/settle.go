@@ -37,8 +37,8 @@ type settling struct {
 }
 
 func newSettling(p *Plan, how *Sending, b *brake, caller *caller, q *quota, told func(pipeline.Settlement)) *settling {
-	return &settling{Plan: p, brake: b, how: how, caller: caller, quota: q, told: told, rowsOf: map[int64][]int32{}, ours: map[int64]bool{},
-		ended: map[int64]time.Time{}, rejudged: map[int32]pipeline.Outcome{}}
+	return &settling{Plan: p, brake: b, how: how, caller: caller, quota: q, told: told, rowsOf: map[int64][]int32{},
+		ours: map[int64]bool{}, ended: map[int64]time.Time{}, rejudged: map[int32]pipeline.Outcome{}}
 }
 
 // leave says that the loop leaves an intent without an answer, whose last
@@ -146,7 +146,8 @@ func (s *settling) settleRest(ctx context.Context, pilot bool) error {
 		slices.SortStableFunc(list, func(a, b unanswered) int { return a.due.Compare(b.due) })
 		stage := Stage{At: StageSettling, Of: len(list), Until: list[len(list)-1].due}
 		if wait := stage.Until.Sub(s.how.Now()); wait > time.Second {
-			s.how.tell("%s had no answer; in %s it is asked what became of them, for what is on its way must have arrived first", requests(len(list)), wait.Round(time.Second))
+			s.how.tell("%s had no answer; in %s it is asked what became of them, for what is on its way must have "+
+				"arrived first", requests(len(list)), wait.Round(time.Second))
 		}
 		if err := s.settleAll(ctx, list, stage); err != nil {
 			return err
@@ -184,7 +185,8 @@ func (s *settling) settleAll(ctx context.Context, list []unanswered, stage Stage
 				_, _, long := s.caller.silence.long(s.how.Now())
 				givenUp := silent >= s.how.Concurrency+10 || silent > 0 && long
 				mu.Unlock()
-				if givenUp || s.stopping(ctx) || wait && !s.sleep(ctx, u.due.Sub(s.how.Now())) || !s.caller.waitOut(ctx) {
+				if givenUp || s.stopping(ctx) || wait && !s.sleep(ctx, u.due.Sub(s.how.Now())) ||
+					!s.caller.waitOut(ctx) {
 					continue
 				}
 				done, how, halt := s.settleOne(ctx, u)

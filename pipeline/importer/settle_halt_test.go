@@ -51,7 +51,8 @@ func TestCredentialsRefusedWhileSettling(t *testing.T) {
 			look := w.provider.looks
 			c.prepare(w.provider)
 			j := w.imports(t, people(6), concurrency(1))
-			if j.reason() != importer.HaltCredentials || j.halt.Hint == "" || j.counts[pipeline.Uncertain] != 2 || j.counts[pipeline.Pending] != 4 || len(j.creates) > 1 {
+			if j.reason() != importer.HaltCredentials || j.halt.Hint == "" || j.counts[pipeline.Uncertain] != 2 ||
+				j.counts[pipeline.Pending] != 4 || len(j.creates) > 1 {
 				t.Errorf("halt %q: %v, counts %v, %d requests", j.reason(), j.err, j.counts, len(j.creates))
 			}
 			w.provider.found, w.provider.authorise, w.provider.fixed, w.provider.does = look, nil, false, nil
@@ -69,7 +70,8 @@ func TestAHaltWhileSettling(t *testing.T) {
 		w.leaves(t, people(2), silentAfter)
 		w.provider.does = func(request) step { return forbids }
 		j := w.imports(t, people(4), concurrency(1))
-		if j.reason() != importer.HaltProvider || len(j.creates) != 1 || j.counts[pipeline.Uncertain] != 2 || j.counts[pipeline.Pending] != 2 {
+		if j.reason() != importer.HaltProvider || len(j.creates) != 1 || j.counts[pipeline.Uncertain] != 2 ||
+			j.counts[pipeline.Pending] != 2 {
 			t.Errorf("halt %q: %v, counts %v", j.reason(), j.err, j.counts)
 		}
 	})
@@ -87,11 +89,13 @@ func TestALedgerThatFailsWhileSettling(t *testing.T) {
 				time.Sleep(age)
 				setup := func(s *importer.Sending) { w.ledger.failFrom = 1 }
 				j := w.imports(t, people(1), setup)
-				if j.reason() != importer.HaltLedger || len(j.lost) != 1 || j.lost[0].Row != firstRow || j.lost[0].CustomerID != "c-1" {
+				if j.reason() != importer.HaltLedger || len(j.lost) != 1 || j.lost[0].Row != firstRow ||
+					j.lost[0].CustomerID != "c-1" {
 					t.Fatalf("halt %q: %v, lost %v", j.reason(), j.err, j.lost)
 				}
 				w.ledger.heal()
-				if j = w.imports(t, people(1)); j.results[0].State != pipeline.Created || j.results[0].CustomerID != "c-1" {
+				if j = w.imports(t, people(1)); j.results[0].State != pipeline.Created ||
+					j.results[0].CustomerID != "c-1" {
 					t.Errorf("run again: %v", j.states())
 				}
 			})
@@ -112,7 +116,8 @@ func TestALedgerThatRefusesARow(t *testing.T) {
 			w.leaves(t, people(1), silentAfter)
 			prepare(w.ledger)
 			j := w.imports(t, moved)
-			if j.reason() != importer.HaltLedger || !errors.Is(j.err, broken) || j.halt.Hint == "" || len(j.creates) != 0 {
+			if j.reason() != importer.HaltLedger || !errors.Is(j.err, broken) || j.halt.Hint == "" ||
+				len(j.creates) != 0 {
 				t.Errorf("halt %q: %v, %d requests", j.reason(), j.err, len(j.creates))
 			}
 		})
@@ -127,7 +132,8 @@ func TestASealedRequestThatIsSpoilt(t *testing.T) {
 			w.leaves(t, people(1), silentAfter)
 			w.ledger.customers[0].intent.Body = []byte(body)
 			j := w.imports(t, people(2))
-			if j.reason() != importer.HaltLedger || !strings.Contains(j.err.Error(), "row 3") || strings.Contains(j.err.Error(), "Trader") || len(j.creates) != 0 {
+			if j.reason() != importer.HaltLedger || !strings.Contains(j.err.Error(), "row 3") ||
+				strings.Contains(j.err.Error(), "Trader") || len(j.creates) != 0 {
 				t.Errorf("halt %q: %v, %d requests", j.reason(), j.err, len(j.creates))
 			}
 		})
@@ -158,7 +164,8 @@ func TestStopWhileSettling(t *testing.T) {
 					if took := time.Since(began); took != after {
 						t.Errorf("took %v, was stopped after %v", took, after)
 					}
-					if j.reason() != importer.HaltInterrupted || j.counts[pipeline.Uncertain] != 2 || len(j.creates) != 0 {
+					if j.reason() != importer.HaltInterrupted || j.counts[pipeline.Uncertain] != 2 ||
+						len(j.creates) != 0 {
 						t.Errorf("halt %q: %v, counts %v", j.reason(), j.err, j.counts)
 					}
 				})
@@ -276,7 +283,8 @@ func TestRoundsAtTheEnd(t *testing.T) {
 			}
 			began := time.Now()
 			j := w.imports(t, people(1))
-			if j.err != nil || (j.results[0].State == pipeline.Created) != created || len(j.creates) > 3 || created && len(j.creates) != lost+2 {
+			if j.err != nil || (j.results[0].State == pipeline.Created) != created || len(j.creates) > 3 ||
+				created && len(j.creates) != lost+2 {
 				t.Errorf("%s after %d requests, error %v", j.results[0].State, len(j.creates), j.err)
 			}
 			for i := 1; i < len(j.creates); i++ {
@@ -322,7 +330,8 @@ func TestASettledRowWhoseOtherKeyIsTaken(t *testing.T) {
 		says  string
 	}{
 		{"by a customer", accepts, pipeline.Changed, "customer c-1 was enrolled from other data"},
-		{"by another that is unanswered", silentBefore, pipeline.Pending, "another request under one of its keys was never answered"},
+		{"by another that is unanswered", silentBefore, pipeline.Pending,
+			"another request under one of its keys was never answered"},
 	} {
 		bubble(t, c.name, func(t *testing.T) {
 			w := worldOf(pipeline.SettleResend)
@@ -344,7 +353,8 @@ func TestASettledRowWhoseOtherKeyIsTaken(t *testing.T) {
 				return accepts
 			}
 			j := w.imports(t, []line{mixed, person(3)})
-			if r := j.results[0]; j.err != nil || r.State != c.state || !strings.Contains(r.Message, c.says) || j.results[1].State != pipeline.Created {
+			if r := j.results[0]; j.err != nil || r.State != c.state || !strings.Contains(r.Message, c.says) ||
+				j.results[1].State != pipeline.Created {
 				t.Errorf("%v, error %v: %q", j.states(), j.err, r.Message)
 			}
 		})

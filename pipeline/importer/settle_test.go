@@ -25,7 +25,8 @@ func meets(steps ...step) func(request) step {
 
 func (w *world) strangers(lines ...line) { // made just now, by somebody else
 	for _, l := range lines {
-		w.provider.records = append(w.provider.records, &record{id: fmt.Sprintf("new-%d", len(w.provider.records)+1), line: l, made: time.Now()})
+		w.provider.records = append(w.provider.records, &record{id: fmt.Sprintf("new-%d", len(w.provider.records)+1),
+			line: l, made: time.Now()})
 	}
 }
 
@@ -64,60 +65,100 @@ func TestWhatWasNeverAnsweredIsSettled(t *testing.T) {
 	there := func(l line) func(w *world) { return func(w *world) { w.provider.has(l) } }
 	broken := func(w *world) { w.strict = func(line) bool { return true } }
 	cases := []settleCase{
-		{name: "resend, made", by: resend, steps: []step{silentAfter}, state: "created", id: true, says: "found at the provider after an attempt without an answer", creates: 1, last: "known"},
-		{name: "resend, a 500 after it was made", by: resend, steps: []step{breaks}, state: "created", id: true, says: "found at the provider", creates: 1, last: "known"},
-		{name: "resend, not made", by: resend, steps: []step{silentBefore}, state: "created", id: true, says: "the same request again", creates: 1, last: "known"},
-		{name: "resend, arrives before it is due", by: resend, steps: []step{silentLate}, state: "created", id: true, says: "found at the provider", creates: 1, last: "known"},
-		{name: "resend, there before", by: resend, prepare: there(person(1).with(0, "THEIRS")), steps: []step{silentBefore}, state: "existing", id: true, says: "had this customer already", creates: 1, last: "known"},
-		{name: "resend, made since under another reference", by: resend, steps: []step{silentBefore}, between: func(w *world) { w.strangers(person(1).with(0, "THEIRS")) },
-			state: "existing", id: true, says: "had this customer already", creates: 1, last: "known"},
-		{name: "resend, another person", by: resend, prepare: there(other), steps: []step{silentBefore}, state: "rejected", says: "old-1 differs in name", creates: 1, last: "rejected"},
-		{name: "resend, refused", by: resend, steps: []step{silentBefore, refuses, refuses}, state: "rejected", says: "no said", creates: 1, last: "created"},
-		{name: "resend, too many requests first", by: resend, steps: []step{silentAfter, throttles, throttles}, state: "created", id: true, creates: 3, last: "known"},
-		{name: "resend, exists without a way to its record", by: resend, prepare: func(w *world) { w.definition.LookUps = nil }, steps: []step{silentAfter},
+		{name: "resend, made", by: resend, steps: []step{silentAfter}, state: "created", id: true,
+			says: "found at the provider after an attempt without an answer", creates: 1, last: "known"},
+		{name: "resend, a 500 after it was made", by: resend, steps: []step{breaks}, state: "created", id: true,
+			says: "found at the provider", creates: 1, last: "known"},
+		{name: "resend, not made", by: resend, steps: []step{silentBefore}, state: "created", id: true,
+			says: "the same request again", creates: 1, last: "known"},
+		{name: "resend, arrives before it is due", by: resend, steps: []step{silentLate}, state: "created", id: true,
+			says: "found at the provider", creates: 1, last: "known"},
+		{name: "resend, there before", by: resend, prepare: there(person(1).with(0, "THEIRS")),
+			steps: []step{silentBefore}, state: "existing", id: true, says: "had this customer already", creates: 1,
+			last: "known"},
+		{name: "resend, made since under another reference", by: resend, steps: []step{silentBefore},
+			between: func(w *world) { w.strangers(person(1).with(0, "THEIRS")) },
+			state:   "existing", id: true, says: "had this customer already", creates: 1, last: "known"},
+		{name: "resend, another person", by: resend, prepare: there(other), steps: []step{silentBefore},
+			state: "rejected", says: "old-1 differs in name", creates: 1, last: "rejected"},
+		{name: "resend, refused", by: resend, steps: []step{silentBefore, refuses, refuses}, state: "rejected",
+			says: "no said", creates: 1, last: "created"},
+		{name: "resend, too many requests first", by: resend, steps: []step{silentAfter, throttles, throttles},
+			state: "created", id: true, creates: 3, last: "known"},
+		{name: "resend, exists without a way to its record", by: resend,
+			prepare: func(w *world) { w.definition.LookUps = nil }, steps: []step{silentAfter},
 			state: "uncertain", says: "without its ID", creates: 3, last: "uncertain"},
-		{name: "resend, its record cannot be read", by: resend, between: func(w *world) { w.provider.found = nil }, steps: []step{silentAfter},
-			state: "uncertain", says: "could not be read", creates: 3, last: "uncertain"},
-		{name: "resend, its record is not there", by: resend, steps: []step{silentAfter}, creates: 3, last: "uncertain", state: "uncertain", says: "finds no such customer",
-			between: func(w *world) {
+		{name: "resend, its record cannot be read", by: resend, between: func(w *world) { w.provider.found = nil },
+			steps: []step{silentAfter}, state: "uncertain", says: "could not be read", creates: 3, last: "uncertain"},
+		{name: "resend, its record is not there", by: resend, steps: []step{silentAfter}, creates: 3, last: "uncertain",
+			state: "uncertain", says: "finds no such customer", between: func(w *world) {
 				w.provider.found = func(*pipeline.LookUp, string) ([]pipeline.Found, error) { return nil, nil }
 			}},
 
-		{name: "resend, with a number", by: resend, row: person(1).with(3, "9007199254740993"), steps: []step{silentAfter}, state: "created", id: true, creates: 1, last: "known"},
+		{name: "resend, with a number", by: resend, row: person(1).with(3, "9007199254740993"),
+			steps: []step{silentAfter}, state: "created", id: true, creates: 1, last: "known"},
 
-		{name: "look-up, made", by: again, steps: []step{silentAfter}, state: "created", id: true, says: "found at the provider after an attempt without an answer", last: "known"},
-		{name: "look-up, there before", by: again, prepare: there(person(1)), steps: []step{silentBefore}, state: "existing", id: true, says: "had this customer already", last: "known"},
-		{name: "look-up, another person", by: again, prepare: there(other), steps: []step{silentBefore}, state: "rejected", says: "is not this customer: old-1 differs in name", last: "rejected"},
-		{name: "look-up, absent", by: again, steps: []step{silentBefore}, state: "created", id: true, says: "the same request again", creates: 1, last: "known"},
-		{name: "look-up, absent at first", by: again, steps: []step{silentLate}, state: "created", id: true, says: "found at the provider after an attempt without an answer", last: "known"},
-		{name: "look-up, absent, and the key too old", by: again, age: window + time.Minute, steps: []step{silentBefore}, state: "pending", says: "does not have this customer", last: "created"},
-		{name: "look-up, absent, the key just young enough", by: again, age: window - 2*time.Minute, steps: []step{silentBefore}, state: "created", id: true, creates: 1, last: "known"},
-		{name: "look-up, several agree", by: again, prepare: func(w *world) { w.provider.unique = nil; w.provider.has(person(1), person(1)) }, steps: []step{silentBefore},
-			state: "uncertain", says: "decide which one it is", last: "uncertain"},
-		{name: "look-up, nothing to look it up by", by: again, row: person(1).with(1, ""), steps: []step{silentAfter}, state: "uncertain", says: "ask acme", last: "uncertain"},
-		{name: "look-up, out of order", by: again, between: func(w *world) { w.provider.found = nil }, steps: []step{silentAfter}, state: "uncertain", says: "ask acme", last: "uncertain"},
-		{name: "look-up, keys are ignored", by: again, prepare: func(w *world) { w.provider.honours = false }, steps: []step{silentBefore, silentAfter}, state: "created", id: true, creates: 1, last: "known"},
+		{name: "look-up, made", by: again, steps: []step{silentAfter}, state: "created", id: true,
+			says: "found at the provider after an attempt without an answer", last: "known"},
+		{name: "look-up, there before", by: again, prepare: there(person(1)), steps: []step{silentBefore},
+			state: "existing", id: true, says: "had this customer already", last: "known"},
+		{name: "look-up, another person", by: again, prepare: there(other), steps: []step{silentBefore},
+			state: "rejected", says: "is not this customer: old-1 differs in name", last: "rejected"},
+		{name: "look-up, absent", by: again, steps: []step{silentBefore}, state: "created", id: true,
+			says: "the same request again", creates: 1, last: "known"},
+		{name: "look-up, absent at first", by: again, steps: []step{silentLate}, state: "created", id: true,
+			says: "found at the provider after an attempt without an answer", last: "known"},
+		{name: "look-up, absent, and the key too old", by: again, age: window + time.Minute,
+			steps: []step{silentBefore}, state: "pending", says: "does not have this customer", last: "created"},
+		{name: "look-up, absent, the key just young enough", by: again, age: window - 2*time.Minute,
+			steps: []step{silentBefore}, state: "created", id: true, creates: 1, last: "known"},
+		{name: "look-up, several agree", by: again,
+			prepare: func(w *world) { w.provider.unique = nil; w.provider.has(person(1), person(1)) },
+			steps:   []step{silentBefore},
+			state:   "uncertain", says: "decide which one it is", last: "uncertain"},
+		{name: "look-up, nothing to look it up by", by: again, row: person(1).with(1, ""), steps: []step{silentAfter},
+			state: "uncertain", says: "ask acme", last: "uncertain"},
+		{name: "look-up, out of order", by: again, between: func(w *world) { w.provider.found = nil },
+			steps: []step{silentAfter}, state: "uncertain", says: "ask acme", last: "uncertain"},
+		{name: "look-up, keys are ignored", by: again, prepare: func(w *world) { w.provider.honours = false },
+			steps: []step{silentBefore, silentAfter}, state: "created", id: true, creates: 1, last: "known"},
 
 		{name: "look-up only, made", by: lookUp, steps: []step{silentAfter}, state: "created", id: true, last: "known"},
-		{name: "look-up only, absent at first", by: lookUp, steps: []step{silentLate}, state: "created", id: true, last: "known"},
-		{name: "look-up only, absent", by: lookUp, steps: []step{silentBefore}, state: "pending", says: "run again to send it", last: "created"},
-		{name: "look-up only, another person", by: lookUp, prepare: there(other), steps: []step{silentBefore}, state: "rejected", says: "differs in name", last: "rejected"},
+		{name: "look-up only, absent at first", by: lookUp, steps: []step{silentLate}, state: "created", id: true,
+			last: "known"},
+		{name: "look-up only, absent", by: lookUp, steps: []step{silentBefore}, state: "pending",
+			says: "run again to send it", last: "created"},
+		{name: "look-up only, another person", by: lookUp, prepare: there(other), steps: []step{silentBefore},
+			state: "rejected", says: "differs in name", last: "rejected"},
 
-		{name: "none, made", by: nothing, steps: []step{silentAfter}, state: "uncertain", says: "not sent again: ask acme", last: "uncertain"},
-		{name: "none, not made", by: nothing, steps: []step{silentBefore}, state: "uncertain", says: "not sent again: ask acme", last: "uncertain"},
+		{name: "none, made", by: nothing, steps: []step{silentAfter}, state: "uncertain",
+			says: "not sent again: ask acme", last: "uncertain"},
+		{name: "none, not made", by: nothing, steps: []step{silentBefore}, state: "uncertain",
+			says: "not sent again: ask acme", last: "uncertain"},
 
-		{name: "changed since, made", by: again, steps: []step{silentAfter}, then: moved, state: "changed", id: true, says: "different now: city", last: "changed"},
-		{name: "changed since, made late", by: again, steps: []step{silentLate}, then: moved, age: time.Second, state: "changed", id: true, says: "run again to see which fields differ", last: "changed"},
-		{name: "changed since, made again", by: resend, steps: []step{silentBefore}, then: moved, state: "changed", id: true, creates: 1, last: "changed"},
-		{name: "changed since, there before", by: again, prepare: there(person(1)), steps: []step{silentBefore}, then: moved, state: "changed", id: true, says: "different now: city", last: "changed"},
-		{name: "changed since, refused", by: resend, steps: []step{silentBefore, refuses}, then: moved, state: "created", late: "pending", id: true, creates: 2, last: "known"},
-		{name: "changed since, absent", by: lookUp, steps: []step{silentBefore}, then: moved, state: "pending", says: "run again to send this row", last: "created"},
+		{name: "changed since, made", by: again, steps: []step{silentAfter}, then: moved, state: "changed", id: true,
+			says: "different now: city", last: "changed"},
+		{name: "changed since, made late", by: again, steps: []step{silentLate}, then: moved, age: time.Second,
+			state: "changed", id: true, says: "run again to see which fields differ", last: "changed"},
+		{name: "changed since, made again", by: resend, steps: []step{silentBefore}, then: moved, state: "changed",
+			id: true, creates: 1, last: "changed"},
+		{name: "changed since, there before", by: again, prepare: there(person(1)), steps: []step{silentBefore},
+			then: moved, state: "changed", id: true, says: "different now: city", last: "changed"},
+		{name: "changed since, refused", by: resend, steps: []step{silentBefore, refuses}, then: moved,
+			state: "created", late: "pending", id: true, creates: 2, last: "known"},
+		{name: "changed since, absent", by: lookUp, steps: []step{silentBefore}, then: moved, state: "pending",
+			says: "run again to send this row", last: "created"},
 
-		{name: "against the schema now, made", by: again, steps: []step{silentAfter}, between: broken, state: "created", id: true, last: "known"},
-		{name: "against the schema now, made from other data", by: again, steps: []step{silentAfter}, then: moved, between: broken, state: "invalid", says: "must not begin", last: "invalid"},
-		{name: "against the schema now, refused", by: resend, steps: []step{silentBefore, refuses}, between: broken, state: "invalid", says: "must not begin", creates: 1, last: "invalid"},
-		{name: "against the schema now, absent", by: lookUp, steps: []step{silentBefore}, between: broken, state: "invalid", says: "must not begin", last: "invalid"},
-		{name: "against the schema now, and nobody knows", by: nothing, steps: []step{silentAfter}, between: broken, state: "uncertain", says: "ask acme", last: "uncertain"},
+		{name: "against the schema now, made", by: again, steps: []step{silentAfter}, between: broken, state: "created",
+			id: true, last: "known"},
+		{name: "against the schema now, made from other data", by: again, steps: []step{silentAfter}, then: moved,
+			between: broken, state: "invalid", says: "must not begin", last: "invalid"},
+		{name: "against the schema now, refused", by: resend, steps: []step{silentBefore, refuses}, between: broken,
+			state: "invalid", says: "must not begin", creates: 1, last: "invalid"},
+		{name: "against the schema now, absent", by: lookUp, steps: []step{silentBefore}, between: broken,
+			state: "invalid", says: "must not begin", last: "invalid"},
+		{name: "against the schema now, and nobody knows", by: nothing, steps: []step{silentAfter}, between: broken,
+			state: "uncertain", says: "ask acme", last: "uncertain"},
 	}
 	for _, c := range cases {
 		ages := []time.Duration{c.age}
@@ -168,7 +209,8 @@ func (c settleCase) run(t *testing.T, age time.Duration) {
 	}
 	if state == c.state && (!strings.Contains(r.Message, c.says) || (r.CustomerID != "") != c.id ||
 		len(j.creates) > c.creates || r.State != pipeline.Uncertain && len(j.creates) != c.creates) {
-		t.Errorf("%s %q: %q after %d requests, want %d and %q", r.State, r.CustomerID, r.Message, len(j.creates), c.creates, c.says)
+		t.Errorf("%s %q: %q after %d requests, want %d and %q", r.State, r.CustomerID, r.Message, len(j.creates),
+			c.creates, c.says)
 	}
 	if c.by == pipeline.SettleNone && len(w.provider.lookUps) > 0 {
 		t.Errorf("look-ups %q", w.provider.lookUps)
@@ -239,13 +281,15 @@ func TestEarlierRunsComeFirst(t *testing.T) {
 			w.imports(t, people(3), unsettled)
 			w.provider.does = func(r request) step {
 				if n := len(w.ledger.unansweredSince(1)); r.ref > 3 && n > 0 {
-					w.provider.wrong = append(w.provider.wrong, fmt.Sprintf("row %d is sent, and %d of earlier runs are not settled", r.row, n))
+					w.provider.wrong = append(w.provider.wrong,
+						fmt.Sprintf("row %d is sent, and %d of earlier runs are not settled", r.row, n))
 				}
 				return accepts
 			}
 			time.Sleep(2 * time.Hour)
 			j := w.imports(t, []line{person(7), person(8), person(9)})
-			if j.counts[pipeline.Created] != 3 || len(w.ledger.unanswered()) != 0 || len(j.told) != 1 || !strings.Contains(j.told[0], "3 requests") {
+			if j.counts[pipeline.Created] != 3 || len(w.ledger.unanswered()) != 0 || len(j.told) != 1 ||
+				!strings.Contains(j.told[0], "3 requests") {
 				t.Errorf("counts %v, %d are unsettled, told %q", j.counts, len(w.ledger.unanswered()), j.told)
 			}
 			for i, r := range j.results {

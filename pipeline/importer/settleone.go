@@ -47,8 +47,8 @@ func (s *settling) settleOne(ctx context.Context, u unanswered) (done pipeline.S
 		return s.sendAgain(ctx, u.in)
 	}
 	o.State = pipeline.Pending
-	o.Message = fmt.Sprintf("sent at %s and never answered; the provider says that it does not have this customer: run again to send it",
-		pipeline.Timestamp(u.in.At))
+	o.Message = fmt.Sprintf("sent at %s and never answered; the provider says that it does not have this customer: "+
+		"run again to send it", pipeline.Timestamp(u.in.At))
 	return pipeline.Settlement{Outcome: o}, settledNow, nil
 }
 

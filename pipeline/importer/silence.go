@@ -76,6 +76,7 @@ func (q *silence) halt(now time.Time) *Halt {
 	if !long {
 		return nil
 	}
-	return Haltf(HaltSilence, "nothing was answered for %s: %d attempts in a row had no answer that says what became of them",
+	return Haltf(HaltSilence,
+		"nothing was answered for %s: %d attempts in a row had no answer that says what became of them",
 		lasted.Round(time.Second), attempts).Try(downHint)
 }

@@ -20,10 +20,12 @@ type Stage struct {
 type StageName string
 
 const (
-	StageEarlier  StageName = "settling earlier" // requests of earlier runs that had no answer
-	StagePilot    StageName = "pilot"
-	StageSending  StageName = "sending"
-	StageSettling StageName = "settling" // requests of this run that had no answer, and earlier ones that were too young
+	StageEarlier StageName = "settling earlier" // requests of earlier runs that had no answer
+	StagePilot   StageName = "pilot"
+	StageSending StageName = "sending"
+	// StageSettling is of requests of this run that had no answer, and of earlier
+	// ones that were too young.
+	StageSettling StageName = "settling"
 )
 
 func (how *Sending) at(stage Stage) {

@@ -151,11 +151,13 @@ func TestACancelledContextLeavesTheUnansweredUncertain(t *testing.T) {
 					}
 				}
 				made := j.counts[pipeline.Created]
-				if unanswered == 0 || made > at-1 || j.counts[pipeline.Uncertain] != unanswered || j.counts[pipeline.Pending] != 40-made-unanswered {
+				if unanswered == 0 || made > at-1 || j.counts[pipeline.Uncertain] != unanswered ||
+					j.counts[pipeline.Pending] != 40-made-unanswered {
 					t.Errorf("%d unanswered, counts %v", unanswered, j.counts)
 				}
 				w.provider.does, w.provider.gate = nil, nil
-				if j = w.imports(t, people(40)); j.counts[pipeline.Uncertain] != unanswered || len(j.creates) != 40-made-unanswered {
+				if j = w.imports(t, people(40)); j.counts[pipeline.Uncertain] != unanswered ||
+					len(j.creates) != 40-made-unanswered {
 					t.Errorf("run again: %d requests, counts %v", len(j.creates), j.counts)
 				}
 			})

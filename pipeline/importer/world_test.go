@@ -33,8 +33,10 @@ func acme() *pipeline.Provider {
 		Name:   "acme",
 		Fields: []pipeline.Field{{Path: "reference"}, {Path: "tax", Secret: true}, {Path: "name"}, {Path: "city"}},
 		Keys: []pipeline.Key{
-			keyReference: {Name: "reference", Label: "reference", Field: "reference", Normalise: []pipeline.Normaliser{pipeline.Lower}},
-			keyTax:       {Name: "tax", Label: "tax number", Field: "tax", Normalise: []pipeline.Normaliser{pipeline.Digits}, Secret: true},
+			keyReference: {Name: "reference", Label: "reference", Field: "reference",
+				Normalise: []pipeline.Normaliser{pipeline.Lower}},
+			keyTax: {Name: "tax", Label: "tax number", Field: "tax",
+				Normalise: []pipeline.Normaliser{pipeline.Digits}, Secret: true},
 		},
 		Same: []pipeline.Same{
 			{Field: "name", Normalise: []pipeline.Normaliser{pipeline.Lower, pipeline.Collapse}},
@@ -44,7 +46,8 @@ func acme() *pipeline.Provider {
 	}
 }
 
-var columns = []pipeline.Column{{Index: 0, Name: "Ref."}, {Index: 1, Name: "Tax No"}, {Index: 2, Name: "Name"}, {Index: 3, Name: "City"}}
+var columns = []pipeline.Column{{Index: 0, Name: "Ref."}, {Index: 1, Name: "Tax No"}, {Index: 2, Name: "Name"},
+	{Index: 3, Name: "City"}}
 
 // line is a row of the made-up book: reference, tax number, name, city.
 type line [4]string
@@ -121,7 +124,8 @@ func (w *world) setup(b *memoryBook) (importer.Setup, *cellChecker) {
 	run := fmt.Sprintf("run-%d", w.runs)
 	w.ledger.start(run)
 	c := &cellChecker{strict: w.strict, shape: w.shape}
-	return importer.Setup{Provider: w.definition, Book: b, Checker: c, Ledger: w.ledger, Records: w.ledger, Run: run, Signatures: true}, c
+	return importer.Setup{Provider: w.definition, Book: b, Checker: c, Ledger: w.ledger, Records: w.ledger, Run: run,
+		Signatures: true}, c
 }
 
 // imports runs lines through check, send and results, and holds the run
@@ -155,8 +159,8 @@ func (w *world) importsBook(ctx context.Context, t tester, b *memoryBook, option
 
 func (w *world) send(ctx context.Context, t tester, j *journey, options ...option) {
 	t.Helper()
-	how := importer.Sending{Ledger: w.ledger, Sender: w.provider, Concurrency: 3, Now: time.Now, Random: func() float64 { return 0 },
-		Progress: func(p importer.Progress) {
+	how := importer.Sending{Ledger: w.ledger, Sender: w.provider, Concurrency: 3, Now: time.Now,
+		Random: func() float64 { return 0 }, Progress: func(p importer.Progress) {
 			if done := w.ledger.settledIn(j.run); p.Settled > done {
 				w.ledger.broken("%d outcomes were told and %d are on disk", p.Settled, done)
 			}

@@ -81,7 +81,8 @@ func older(t *testing.T, path string, version int) {
 	secret := ask(beginKey(path + ".key"))(t)
 	h := ask(connect(t.Context(), address(path, modeWrite)))(t)
 	must(t, begin(t.Context(), h, scripts, ask(derive(secret))(t)))
-	_, err := h.conn.ExecContext(t.Context(), `INSERT INTO namespace (provider, env, account, customers) VALUES ('acme', 'sandbox', '', 0);
+	_, err := h.conn.ExecContext(t.Context(), `INSERT INTO namespace (provider, env, account, customers)
+		VALUES ('acme', 'sandbox', '', 0);
 		INSERT INTO run (id, namespace, base_url, book, sheet, sha256, mapping, version, digest, credentials, started)
 			VALUES ('old', 1, 'https://acme.example', 'old.csv', '', '', '', 'v0', '', x'', 1)`)
 	must(t, errors.Join(err, h.close()))

@@ -11,7 +11,8 @@ import (
 func wide(row int) *pipeline.Intent {
 	in := intent(row, fmt.Sprintf("R-%09d", row), fmt.Sprintf("m%09d@acme.test", row))
 	for i := range 23 {
-		in.Entries = append(in.Entries, pipeline.Entry{Path: fmt.Sprintf("people[%d].first", i), Value: "Some Made-Up Value"})
+		in.Entries = append(in.Entries, pipeline.Entry{Path: fmt.Sprintf("people[%d].first", i),
+			Value: "Some Made-Up Value"})
 	}
 	in.Body = make([]byte, 900)
 	return in

@@ -120,12 +120,14 @@ func TestKilled(t *testing.T) {
 		l := openAt(t, at)
 		s := space(t, l)
 		got := outcomes(t, l, "r1")
-		if len(got) != 2 || got[2].State != pipeline.Created || got[2].CustomerID == "" || got[3].State != pipeline.Uncertain {
+		if len(got) != 2 || got[2].State != pipeline.Created || got[2].CustomerID == "" ||
+			got[3].State != pipeline.Uncertain {
 			t.Errorf("after the kill: %+v", got)
 		}
 		for in, err := range s.Sealed(t.Context()) {
 			must(t, err)
-			if in.Row != 3 || !strings.Contains(string(in.Body), "Plain-Reference-B") || in.IdempotencyKey != "idem-3" || in.Name != "Casa Plain-Reference-B" || len(in.Keys) != 2 {
+			if in.Row != 3 || !strings.Contains(string(in.Body), "Plain-Reference-B") ||
+				in.IdempotencyKey != "idem-3" || in.Name != "Casa Plain-Reference-B" || len(in.Keys) != 2 {
 				t.Errorf("sealed: %+v", in)
 			}
 			must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(&in, pipeline.Rejected)}))
@@ -204,7 +206,8 @@ func TestDamaged(t *testing.T) {
 	// A sealed request that was moved to another customer does not open.
 	_, s, _ = opened(t)
 	begun(t, s, "r1", intent(2, "A", ""), intent(3, "B", ""))
-	_, err = s.l.writer.conn.ExecContext(t.Context(), "UPDATE sealed SET request = (SELECT request FROM sealed WHERE customer = 1)")
+	_, err = s.l.writer.conn.ExecContext(t.Context(),
+		"UPDATE sealed SET request = (SELECT request FROM sealed WHERE customer = 1)")
 	must(t, err)
 	var last error
 	n := 0

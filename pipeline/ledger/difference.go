@@ -21,8 +21,8 @@ func (s *Space) Differences(ctx context.Context, ref int64, entries []pipeline.E
 	var text string
 	var tags []byte
 	err := s.read(ctx, func(t *transaction, number int64) error {
-		err := t.one("SELECT l.paths, c.fields FROM customer c JOIN layout l ON l.number = c.layout WHERE c.ref = ? AND c.namespace = ?",
-			[]any{ref, number}, &text, &tags)
+		err := t.one("SELECT l.paths, c.fields FROM customer c JOIN layout l ON l.number = c.layout WHERE c.ref = ? "+
+			"AND c.namespace = ?", []any{ref, number}, &text, &tags)
 		if errors.Is(err, sql.ErrNoRows) {
 			return &MoveError{Ref: ref, To: pipeline.Changed}
 		}

@@ -87,10 +87,12 @@ type VersionError struct {
 
 func (e *VersionError) Error() string {
 	if e.Found < e.Known {
-		return fmt.Sprintf("has schema version %d and this muster reads version %d; the next import brings it up to date",
+		return fmt.Sprintf("has schema version %d and this muster reads version %d; "+
+			"the next import brings it up to date",
 			e.Found, e.Known)
 	}
-	return fmt.Sprintf("has schema version %d and this muster knows up to version %d; use the newer muster that wrote it",
+	return fmt.Sprintf("has schema version %d and this muster knows up to version %d; "+
+		"use the newer muster that wrote it",
 		e.Found, e.Known)
 }
 
@@ -177,7 +179,8 @@ type NoRunError struct {
 
 func (e *NoRunError) Error() string {
 	if len(e.Matches) > 0 {
-		return fmt.Sprintf("run %q: fits more than one, such as %s and %s; give more of it", e.ID, e.Matches[0], e.Matches[1])
+		return fmt.Sprintf("run %q: fits more than one, such as %s and %s; give more of it", e.ID, e.Matches[0],
+			e.Matches[1])
 	}
 	return fmt.Sprintf("run %q: the ledger has no such run; `muster runs` lists them", e.ID)
 }

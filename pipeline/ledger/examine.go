@@ -35,17 +35,20 @@ var rules = []struct{ fault, query string }{
 	{"customer %d: was created, and its ID is not there",
 		`SELECT ref FROM customer WHERE state = 'created' AND customer_id = ''`},
 	{"customer %d: some of its keys are not live, so that it could be enrolled again",
-		`SELECT c.ref FROM customer c LEFT JOIN (SELECT customer, count(*) AS n FROM key WHERE released = 0 GROUP BY customer) k ON k.customer = c.ref
+		`SELECT c.ref FROM customer c LEFT JOIN (SELECT customer, count(*) AS n FROM key WHERE released = 0
+			GROUP BY customer) k ON k.customer = c.ref
 			WHERE c.state IN ('uncertain', 'created', 'existing') AND coalesce(k.n, 0) * 16 <> length(c.keys)`},
 	{"customer %d: makes no claim, and still holds a key",
 		`SELECT DISTINCT k.customer FROM key k LEFT JOIN customer c ON c.ref = k.customer
 			WHERE k.released = 0 AND (c.ref IS NULL OR c.state NOT IN ('uncertain', 'created', 'existing'))`},
 	{"customer %d: its fields do not fit their layout",
-		`SELECT c.ref FROM customer c LEFT JOIN layout l ON l.number = c.layout WHERE l.number IS NULL OR length(c.fields) <> 16 * json_array_length(l.paths)`},
+		`SELECT c.ref FROM customer c LEFT JOIN layout l ON l.number = c.layout
+			WHERE l.number IS NULL OR length(c.fields) <> 16 * json_array_length(l.paths)`},
 	{"customer %d: a row names it, and it is not there",
 		`SELECT DISTINCT customer FROM outcome WHERE customer <> 0 AND customer NOT IN (SELECT ref FROM customer)`},
 	{"namespace %d: the number of its customers is not the one that it keeps",
-		`SELECT n.number FROM namespace n LEFT JOIN (SELECT namespace, count(*) AS n FROM customer WHERE state IN ('created', 'existing') GROUP BY namespace) c
+		`SELECT n.number FROM namespace n LEFT JOIN (SELECT namespace, count(*) AS n FROM customer
+			WHERE state IN ('created', 'existing') GROUP BY namespace) c
 			ON c.namespace = n.number WHERE n.customers <> coalesce(c.n, 0)`},
 }
 
@@ -78,7 +81,8 @@ func (l *Ledger) Examine(ctx context.Context) (e Examination, err error) {
 			return err
 		}
 		e.Faults = faults
-		return t.each(`SELECT provider, env, account, customers, (SELECT count(*) FROM sealed s WHERE s.namespace = n.number)
+		return t.each(`SELECT provider, env, account, customers,
+			(SELECT count(*) FROM sealed s WHERE s.namespace = n.number)
 			FROM namespace n ORDER BY number`, nil, func(rows *sql.Rows) error {
 			var s SpaceFacts
 			n := &s.Namespace
@@ -125,7 +129,8 @@ func (t *transaction) rule(fault, query string, f *faults) error {
 // seals tries to open every unsettled request.
 func (l *Ledger) seals(t *transaction, f *faults) error {
 	return t.each(`SELECT s.customer, s.request, c.idempotency_key, n.provider, n.env, n.account
-		FROM sealed s JOIN customer c ON c.ref = s.customer JOIN namespace n ON n.number = s.namespace`, nil, func(rows *sql.Rows) error {
+		FROM sealed s JOIN customer c ON c.ref = s.customer
+		JOIN namespace n ON n.number = s.namespace`, nil, func(rows *sql.Rows) error {
 		var (
 			ref     int64
 			request []byte
@@ -136,7 +141,8 @@ func (l *Ledger) seals(t *transaction, f *faults) error {
 			return err
 		}
 		if _, err := l.secrets.seals.Open(nil, nil, request, bound(n, key)); err != nil {
-			f.add("customer %d: its request does not open under this key file, and cannot be settled but by a person", ref)
+			f.add("customer %d: its request does not open under this key file, and cannot be settled but by a person",
+				ref)
 		}
 		return nil
 	})

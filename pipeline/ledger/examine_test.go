@@ -13,23 +13,26 @@ import (
 // to prevent doubles, or could no longer be settled, is told.
 func TestExamine(t *testing.T) {
 	for name, c := range map[string]struct{ harm, says string }{
-		"sound":                {"SELECT 1", ""},
-		"request gone":         {"DELETE FROM sealed", "its request is not there"},
-		"request of another":   {"UPDATE sealed SET request = randomblob(length(request))", "does not open under this key file"},
-		"key gone":             {"DELETE FROM key WHERE customer = 1", "could be enrolled again"},
-		"key of the refused":   {"UPDATE key SET released = 0 WHERE released <> 0", "still holds a key"},
-		"customer gone":        {"DELETE FROM customer WHERE ref = 1", "is not there"},
-		"ID gone":              {"UPDATE customer SET customer_id = '' WHERE ref = 1", "its ID is not there"},
-		"settled with request": {"UPDATE customer SET state = 'rejected' WHERE state = 'uncertain'", "is not uncertain"},
-		"layout gone":          {"DELETE FROM layout", "do not fit"},
-		"miscounted":           {"UPDATE namespace SET customers = 7", "the number of its customers"},
-		"counts":               {"UPDATE run SET counts = '?'", "cannot be read"},
+		"sound":        {"SELECT 1", ""},
+		"request gone": {"DELETE FROM sealed", "its request is not there"},
+		"request of another": {"UPDATE sealed SET request = randomblob(length(request))",
+			"does not open under this key file"},
+		"key gone":           {"DELETE FROM key WHERE customer = 1", "could be enrolled again"},
+		"key of the refused": {"UPDATE key SET released = 0 WHERE released <> 0", "still holds a key"},
+		"customer gone":      {"DELETE FROM customer WHERE ref = 1", "is not there"},
+		"ID gone":            {"UPDATE customer SET customer_id = '' WHERE ref = 1", "its ID is not there"},
+		"settled with request": {"UPDATE customer SET state = 'rejected' WHERE state = 'uncertain'",
+			"is not uncertain"},
+		"layout gone": {"DELETE FROM layout", "do not fit"},
+		"miscounted":  {"UPDATE namespace SET customers = 7", "the number of its customers"},
+		"counts":      {"UPDATE run SET counts = '?'", "cannot be read"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l, s, _ := opened(t)
 			made, refused, open := intent(2, "A", "a@example.org"), intent(3, "B", ""), intent(4, "C", "")
 			begun(t, s, "r1", made, refused, open)
-			must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(made, pipeline.Created), settlement(refused, pipeline.Rejected)}))
+			must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(made, pipeline.Created),
+				settlement(refused, pipeline.Rejected)}))
 			_, err := l.writer.conn.ExecContext(t.Context(), c.harm)
 			must(t, err)
 			e := ask(l.Examine(t.Context()))(t)
@@ -53,7 +56,8 @@ func TestExamineFile(t *testing.T) {
 	begun(t, s, "r1", intent(2, "A", ""), intent(3, "B", ""))
 	// An index that lost its entries.
 	_, err := l.writer.conn.ExecContext(t.Context(), `PRAGMA writable_schema = ON;
-		UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'word') WHERE name = 'outcome_data'`)
+		UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'word')
+		WHERE name = 'outcome_data'`)
 	must(t, errors.Join(err, l.Close()))
 	read, err := Open(t.Context(), path, Options{ReadOnly: true})
 	must(t, err)

@@ -13,15 +13,18 @@ import (
 // doubles, what is not settled, and what later runs tell stays.
 func TestForget(t *testing.T) {
 	l, s, _ := opened(t)
-	made, refused, open, gone := intent(2, "A", "a@example.org"), intent(3, "B", ""), intent(4, "C", ""), intent(5, "D", "")
+	made, refused, open, gone := intent(2, "A", "a@example.org"), intent(3, "B", ""), intent(4, "C", ""),
+		intent(5, "D", "")
 	begun(t, s, "r1", made, refused, open, gone)
-	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(made, pipeline.Created), settlement(refused, pipeline.Rejected), settlement(open, pipeline.Uncertain)}))
+	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(made, pipeline.Created),
+		settlement(refused, pipeline.Rejected), settlement(open, pipeline.Uncertain)}))
 	must(t, s.Record(t.Context(), "r1", []pipeline.Outcome{{Row: 6, State: pipeline.Invalid}}))
 	must(t, s.Join(t.Context(), "r1", []pipeline.Member{{Row: 7, Head: 6}, {Row: 14, Head: 4}}))
 	// r1 was killed; its last request is settled by a later run.
 	later := pipeline.Run{ID: "r2", Namespace: sandbox, Started: noon.Add(48 * time.Hour)}
 	must(t, l.StartRun(t.Context(), later))
-	must(t, s.Record(t.Context(), "r2", []pipeline.Outcome{{Row: 2, State: pipeline.Known, Ref: made.Ref}, {Row: 3, State: pipeline.Uncertain, Ref: gone.Ref}}))
+	must(t, s.Record(t.Context(), "r2", []pipeline.Outcome{{Row: 2, State: pipeline.Known, Ref: made.Ref},
+		{Row: 3, State: pipeline.Uncertain, Ref: gone.Ref}}))
 	refusal := settlement(gone, pipeline.Rejected)
 	refusal.Outcome.Row = 3
 	must(t, s.Write(t.Context(), "r2", nil, []pipeline.Settlement{refusal}))
@@ -41,7 +44,8 @@ func TestForget(t *testing.T) {
 	if e := ask(l.Examine(t.Context()))(t); len(e.Faults) > 0 {
 		t.Error(e.Faults)
 	}
-	if c := finds(t, s, "reference", "A"); c == nil || c.State != pipeline.Created || c.Outcome.CustomerID == "" || c.Body != s.BodyTag(made.Entries) {
+	if c := finds(t, s, "reference", "A"); c == nil || c.State != pipeline.Created || c.Outcome.CustomerID == "" ||
+		c.Body != s.BodyTag(made.Entries) {
 		t.Errorf("the created customer: %+v", c)
 	}
 	if err := s.Write(t.Context(), "r2", []*pipeline.Intent{intent(9, "A", "")}, nil); !isA[*ClaimedError](err) {
@@ -65,10 +69,12 @@ func TestForget(t *testing.T) {
 	if !runs[0].Forgotten.Equal(noon) || !runs[1].Forgotten.IsZero() {
 		t.Errorf("forgotten %v and %v", runs[0].Forgotten, runs[1].Forgotten)
 	}
-	if diff := cmp.Diff(pipeline.Counts{pipeline.Created: 1, pipeline.Rejected: 1, pipeline.Invalid: 2, pipeline.Uncertain: 3}, runs[0].Counts); diff != "" {
+	if diff := cmp.Diff(pipeline.Counts{pipeline.Created: 1, pipeline.Rejected: 1, pipeline.Invalid: 2,
+		pipeline.Uncertain: 3}, runs[0].Counts); diff != "" {
 		t.Errorf("the counts of the run that was killed: %s", diff)
 	}
-	if got := outcomes(t, l, "r2"); got[2].State != pipeline.Known || got[2].CustomerID == "" || got[2].Run != "r1" || got[3].State != pipeline.Rejected {
+	if got := outcomes(t, l, "r2"); got[2].State != pipeline.Known || got[2].CustomerID == "" || got[2].Run != "r1" ||
+		got[3].State != pipeline.Rejected {
 		t.Errorf("the later run: %+v", got)
 	}
 	// Which rows are one customer is forgotten with the outcome.
@@ -81,7 +87,8 @@ func TestForget(t *testing.T) {
 	if told := ask(s.Tell(t.Context(), []Word{word(open, SaysAbsent, "")}))(t); told[0].State != pipeline.Pending {
 		t.Errorf("%+v", told)
 	}
-	if again := ask(l.Forget(t.Context(), cut, false))(t); again.Runs != 0 || again.Attempts != 1 || again.Customers != 1 {
+	if again := ask(l.Forget(t.Context(), cut, false))(t); again.Runs != 0 || again.Attempts != 1 ||
+		again.Customers != 1 {
 		t.Errorf("again: %+v", again)
 	}
 }

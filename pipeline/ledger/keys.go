@@ -29,8 +29,8 @@ func (s *Space) keepKeys(t *transaction, number int64) error {
 	}
 	var kept string
 	var customers int
-	err := t.one("SELECT keys, (SELECT count(*) FROM (SELECT 1 FROM customer WHERE namespace = ?1 LIMIT 1)) FROM namespace WHERE number = ?1",
-		[]any{number}, &kept, &customers)
+	err := t.one("SELECT keys, (SELECT count(*) FROM (SELECT 1 FROM customer WHERE namespace = ?1 LIMIT 1)) FROM "+
+		"namespace WHERE number = ?1", []any{number}, &kept, &customers)
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,8 @@ func (s *Space) keepKeys(t *transaction, number int64) error {
 	if len(lost) > 0 {
 		// Under others they would look new (promise 4).
 		return mistakeAt(s.l.path, "its customers of %s are known by keys that the definition no longer has: %s; "+
-			"under others every one of them would look new, so keep these (further keys may be added)", s.p.Title, strings.Join(lost, ", "))
+			"under others every one of them would look new, so keep these (further keys may be added)", s.p.Title,
+			strings.Join(lost, ", "))
 	}
 	text := strings.Join(now, "\n")
 	if s.l.readOnly || kept == text {

@@ -12,9 +12,12 @@ func TestKeysThatAreGone(t *testing.T) {
 	begun(t, s, "r1", intent(2, "A", ""))
 	must(t, l.Close())
 	for name, alter := range map[string]func(*pipeline.Provider){
-		"renamed":              func(p *pipeline.Provider) { p.Keys[0].Name += "9" },
-		"another field":        func(p *pipeline.Provider) { p.Keys[0].Field = "other" },
-		"compared otherwise":   func(p *pipeline.Provider) { p.Keys[0].Normalise = append(p.Keys[0].Normalise, pipeline.Digits) },
+		"renamed":       func(p *pipeline.Provider) { p.Keys[0].Name += "9" },
+		"another field": func(p *pipeline.Provider) { p.Keys[0].Field = "other" },
+		"compared otherwise": func(p *pipeline.Provider) {
+			p.Keys[0].Normalise = append(p.Keys[0].Normalise,
+				pipeline.Digits)
+		},
 		"fewer than they were": func(p *pipeline.Provider) { p.Keys = p.Keys[1:] },
 	} {
 		for _, readOnly := range []bool{true, false} {
@@ -22,7 +25,8 @@ func TestKeysThatAreGone(t *testing.T) {
 			alter(p)
 			l, err := Open(t.Context(), path, Options{ReadOnly: readOnly})
 			must(t, err)
-			if _, err := l.Space(t.Context(), sandbox, p); !cannotBeUsed("known by keys that the definition no longer has")(err) {
+			_, err = l.Space(t.Context(), sandbox, p)
+			if !cannotBeUsed("known by keys that the definition no longer has")(err) {
 				t.Errorf("%s, read only %v: %v", name, readOnly, err)
 			}
 			must(t, l.Close())
@@ -33,7 +37,8 @@ func TestKeysThatAreGone(t *testing.T) {
 	more.Keys = append(more.Keys, pipeline.Key{Name: "further", Field: "further"})
 	l = openAt(t, path)
 	ask(l.Space(t.Context(), sandbox, more))(t)
-	if _, err := l.Space(t.Context(), sandbox, acme()); !cannotBeUsed("known by keys that the definition no longer has")(err) {
+	_, err := l.Space(t.Context(), sandbox, acme())
+	if !cannotBeUsed("known by keys that the definition no longer has")(err) {
 		t.Errorf("a key that was added is gone again: %v", err)
 	}
 }

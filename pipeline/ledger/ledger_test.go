@@ -76,20 +76,23 @@ func intent(row int, reference, email string) *pipeline.Intent {
 	}
 	for i, v := range []string{reference, email} {
 		if v != "" {
-			in.Keys = append(in.Keys, pipeline.KeyValue{Key: i, Value: v, Normalised: pipeline.Normalise(acme().Keys[i].Normalise, v)})
+			in.Keys = append(in.Keys,
+				pipeline.KeyValue{Key: i, Value: v, Normalised: pipeline.Normalise(acme().Keys[i].Normalise, v)})
 		}
 	}
 	return in
 }
 
 func settlement(in *pipeline.Intent, to pipeline.State) pipeline.Settlement {
-	o := pipeline.Outcome{Row: in.Row, Ref: in.Ref, State: to, HTTPStatus: 201, At: in.At.Add(time.Second), RequestID: "req-1"}
+	o := pipeline.Outcome{Row: in.Row, Ref: in.Ref, State: to, HTTPStatus: 201, At: in.At.Add(time.Second),
+		RequestID: "req-1"}
 	if to.IsClaim() {
 		o.CustomerID = fmt.Sprintf("cus-%d", in.Ref)
 		o.ProviderStatus = "active"
 		o.Related = []pipeline.RelatedID{{Name: "people[0]", ID: "p-1"}}
 	}
-	return pipeline.Settlement{Outcome: o, Attempts: []pipeline.Attempt{{Sent: in.At, Ended: o.At, Verdict: pipeline.VerdictCreated, HTTPStatus: 201}}}
+	return pipeline.Settlement{Outcome: o,
+		Attempts: []pipeline.Attempt{{Sent: in.At, Ended: o.At, Verdict: pipeline.VerdictCreated, HTTPStatus: 201}}}
 }
 
 func begun(t testing.TB, s *Space, run string, ins ...*pipeline.Intent) {
@@ -170,7 +173,8 @@ func TestOpenRefuses(t *testing.T) {
 			t.Errorf("%s: the error does not name it: %v", c.path, err)
 		}
 	}
-	for _, name := range []string{"book.csv.lock", "book.csv.key", "none", "none.lock", "none.key", "folder.lock", "other.db.lock", "empty.key"} {
+	for _, name := range []string{"book.csv.lock", "book.csv.key", "none", "none.lock", "none.key", "folder.lock",
+		"other.db.lock", "empty.key"} {
 		if _, err := os.Lstat(at(name)); err == nil {
 			t.Errorf("%s was left behind", name)
 		}
@@ -237,7 +241,8 @@ func TestCrashBeforeTheFirstCommit(t *testing.T) {
 
 func TestOddNames(t *testing.T) {
 	dir := t.TempDir()
-	for _, name := range []string{"a b.db", "what?.db", "no#1.db", "50%.db", "%41.db", "ñ;&=+.db", "?mode=memory", "x?immutable=1#y"} {
+	for _, name := range []string{"a b.db", "what?.db", "no#1.db", "50%.db", "%41.db", "ñ;&=+.db", "?mode=memory",
+		"x?immutable=1#y"} {
 		path := filepath.Join(dir, name)
 		must(t, openAt(t, path).Close())
 		for _, file := range []string{path, path + ".key", path + ".lock"} {

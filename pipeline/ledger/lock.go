@@ -44,7 +44,8 @@ func acquire(ctx context.Context, path, holder string, since time.Time) (_ *lock
 		if err := t.script("PRAGMA busy_timeout = 2000"); err != nil {
 			return err
 		}
-		if err := t.script("CREATE TABLE IF NOT EXISTS holder (token TEXT NOT NULL, holder TEXT NOT NULL, since INTEGER NOT NULL) STRICT; DELETE FROM holder"); err != nil {
+		if err := t.script("CREATE TABLE IF NOT EXISTS holder (token TEXT NOT NULL, holder TEXT NOT NULL, " +
+			"since INTEGER NOT NULL) STRICT; DELETE FROM holder"); err != nil {
 			return err
 		}
 		_, err := t.exec("INSERT INTO holder VALUES (?, ?, ?)", token, holder, since.UnixMilli())
@@ -67,7 +68,8 @@ func acquire(ctx context.Context, path, holder string, since time.Time) (_ *lock
 // damaged words what is wrong with the lock file, which holds nothing that
 // could be lost.
 func damaged(file string, err error) error {
-	if code, ok := sqliteCode(err); ok && (code == codes.SQLITE_NOTADB || code == codes.SQLITE_CORRUPT || code == codes.SQLITE_ERROR) {
+	if code, ok := sqliteCode(err); ok && (code == codes.SQLITE_NOTADB || code == codes.SQLITE_CORRUPT ||
+		code == codes.SQLITE_ERROR) {
 		return fmt.Errorf("lock file %s: is damaged; delete it while no muster runs: %w", file, err)
 	}
 	return explain(file, err)

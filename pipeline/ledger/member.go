@@ -10,8 +10,9 @@ import (
 // between is the condition that a member, m, belongs to a head in a run. The
 // rows of a customer stand together, so that no more of the run's are looked at.
 func between(run, head string) string {
-	return `m.run = ` + run + ` AND m.head = ` + head + ` AND m.row > ` + head + ` AND m.row < coalesce((SELECT n.row FROM member n
-		WHERE n.run = ` + run + ` AND n.row > ` + head + ` AND n.head <> ` + head + ` ORDER BY n.row LIMIT 1), 9223372036854775807)`
+	return `m.run = ` + run + ` AND m.head = ` + head + ` AND m.row > ` + head + ` AND m.row < coalesce((
+		SELECT n.row FROM member n WHERE n.run = ` + run + ` AND n.row > ` + head + ` AND n.head <> ` + head + `
+		ORDER BY n.row LIMIT 1), 9223372036854775807)`
 }
 
 // linesOf is the number of a book's rows for which an outcome stands: its own,
@@ -33,7 +34,8 @@ func (s *Space) Join(ctx context.Context, run string, members []pipeline.Member)
 			return err
 		}
 		for _, m := range members {
-			if _, err := t.exec("INSERT INTO member (run, row, head) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", n, m.Row, m.Head); err != nil {
+			if _, err := t.exec("INSERT INTO member (run, row, head) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", n, m.Row,
+				m.Head); err != nil {
 				return err
 			}
 		}

@@ -81,7 +81,8 @@ func begin(ctx context.Context, h *handle, scripts []string, s *secrets) error {
 				return err
 			}
 		}
-		if err := t.script(fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, len(scripts))); err != nil {
+		mark := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, len(scripts))
+		if err := t.script(mark); err != nil {
 			return err
 		}
 		_, err := t.exec("INSERT INTO meta (name, value) VALUES ('check', ?)", s.check())

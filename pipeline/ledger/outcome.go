@@ -72,8 +72,9 @@ func readRelated(text []byte) (related []pipeline.RelatedID, err error) {
 
 // The customer is joined in where the row has one that is or was made; Run
 // and At are then those of the request that made it.
-const readOutcomes = `SELECT o.row, o.customer, o.state, o.http_status, o.code, o.message, o.request_id, o.attempts, o.at, o.problems, o.data, o.fresh,
-		c.customer_id, c.provider_status, c.provider_created_at, c.related, c.at, r.id
+const readOutcomes = `SELECT o.row, o.customer, o.state, o.http_status, o.code, o.message, o.request_id, o.attempts,
+		o.at, o.problems, o.data, o.fresh, c.customer_id, c.provider_status, c.provider_created_at, c.related,
+		c.at, r.id
 	FROM outcome o
 	LEFT JOIN customer c ON c.ref = o.customer AND o.state IN ('created', 'known', 'existing', 'changed')
 	LEFT JOIN run r ON r.number = c.run
@@ -129,8 +130,8 @@ func scanOutcome(rows *sql.Rows, run string) (o pipeline.Outcome, err error) {
 		related, data              []byte
 		made                       *int64
 	)
-	err = rows.Scan(&o.Row, &o.Ref, (*string)(&o.State), &o.HTTPStatus, &o.Code, &o.Message, &o.RequestID, &o.Attempts, &at, &problems, &data, &o.New,
-		&id, &status, &created, &related, &made, &byRun)
+	err = rows.Scan(&o.Row, &o.Ref, (*string)(&o.State), &o.HTTPStatus, &o.Code, &o.Message, &o.RequestID, &o.Attempts,
+		&at, &problems, &data, &o.New, &id, &status, &created, &related, &made, &byRun)
 	if err != nil {
 		return o, err
 	}
@@ -148,15 +149,19 @@ func scanOutcome(rows *sql.Rows, run string) (o pipeline.Outcome, err error) {
 
 // The customer must be in one of the states that the outcome can go with;
 // those are spelt out for each so that one statement checks and inserts.
-var insertOutcome = `INSERT INTO outcome (run, row, state, customer, http_status, code, message, request_id, attempts, at, problems, data, fresh)
+var insertOutcome = `INSERT INTO outcome (run, row, state, customer, http_status, code, message, request_id,
+		attempts, at, problems, data, fresh)
 	SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?13, ` + isFresh("?3", "?13", "?1") + `
 	WHERE CASE
-		WHEN ?3 IN ('known', 'created', 'existing') THEN EXISTS (SELECT 1 FROM customer WHERE ref = ?4 AND namespace = ?12 AND state IN ('created', 'existing'))
-		WHEN ?3 = 'uncertain' THEN EXISTS (SELECT 1 FROM customer WHERE ref = ?4 AND namespace = ?12 AND state = 'uncertain')
+		WHEN ?3 IN ('known', 'created', 'existing') THEN EXISTS (
+			SELECT 1 FROM customer WHERE ref = ?4 AND namespace = ?12 AND state IN ('created', 'existing'))
+		WHEN ?3 = 'uncertain' THEN EXISTS (
+			SELECT 1 FROM customer WHERE ref = ?4 AND namespace = ?12 AND state = 'uncertain')
 		ELSE ?4 = 0 OR EXISTS (SELECT 1 FROM customer WHERE ref = ?4 AND namespace = ?12)
 	END AND NOT EXISTS (SELECT 1 FROM sealed WHERE run = ?1 AND row = ?2)
-	ON CONFLICT (run, row) DO UPDATE SET state = excluded.state, http_status = excluded.http_status, code = excluded.code,
-		message = excluded.message, request_id = excluded.request_id, attempts = excluded.attempts, at = excluded.at, problems = excluded.problems,
+	ON CONFLICT (run, row) DO UPDATE SET state = excluded.state, http_status = excluded.http_status,
+		code = excluded.code, message = excluded.message, request_id = excluded.request_id,
+		attempts = excluded.attempts, at = excluded.at, problems = excluded.problems,
 		data = excluded.data, fresh = excluded.fresh
 	WHERE outcome.state = 'uncertain' AND outcome.customer = excluded.customer`
 
@@ -165,7 +170,8 @@ var insertOutcome = `INSERT INTO outcome (run, row, state, customer, http_status
 // serves only data that are there, and data carry their namespace.
 func isFresh(state, data, run string) string {
 	return `(` + state + ` IN ('invalid', 'duplicate', 'changed', 'rejected') AND NOT EXISTS (
-		SELECT 1 FROM outcome p WHERE p.data = ` + data + ` AND p.data <> x'' AND p.state = ` + state + ` AND p.run <> ` + run + `))`
+		SELECT 1 FROM outcome p WHERE p.data = ` + data + ` AND p.data <> x'' AND p.state = ` + state + `
+		AND p.run <> ` + run + `))`
 }
 
 // dataOf is how an outcome's data are kept.
@@ -200,8 +206,8 @@ func (s *Space) Record(ctx context.Context, run string, outcomes []pipeline.Outc
 		}
 		for i := range outcomes {
 			o := &outcomes[i]
-			result, err := t.exec(insertOutcome, n, o.Row, string(o.State), o.Ref, o.HTTPStatus, o.Code, o.Message, o.RequestID,
-				o.Attempts, s.l.orNow(o.At), problems[i], s.number.Load(), dataOf(o))
+			result, err := t.exec(insertOutcome, n, o.Row, string(o.State), o.Ref, o.HTTPStatus, o.Code, o.Message,
+				o.RequestID, o.Attempts, s.l.orNow(o.At), problems[i], s.number.Load(), dataOf(o))
 			if err != nil {
 				return err
 			}
@@ -216,7 +222,8 @@ func (s *Space) Record(ctx context.Context, run string, outcomes []pipeline.Outc
 // refused says why an outcome was not inserted.
 func (s *Space) refused(t *transaction, run string, number int64, o *pipeline.Outcome) error {
 	var there int
-	err := t.one(`SELECT (SELECT count(*) FROM outcome WHERE run = ?1 AND row = ?2) + (SELECT count(*) FROM sealed WHERE run = ?1 AND row = ?2)`,
+	err := t.one(`SELECT (SELECT count(*) FROM outcome WHERE run = ?1 AND row = ?2) +
+		(SELECT count(*) FROM sealed WHERE run = ?1 AND row = ?2)`,
 		[]any{number, o.Row}, &there)
 	if err != nil {
 		return err
@@ -230,7 +237,8 @@ func (s *Space) refused(t *transaction, run string, number int64, o *pipeline.Ou
 // cannot is the refusal to move the customer ref to a state.
 func (s *Space) cannot(t *transaction, ref int64, to pipeline.State) error {
 	e := &MoveError{Ref: ref, To: to}
-	err := t.one("SELECT state FROM customer WHERE ref = ? AND namespace = ?", []any{ref, s.number.Load()}, (*string)(&e.From))
+	err := t.one("SELECT state FROM customer WHERE ref = ? AND namespace = ?", []any{ref, s.number.Load()},
+		(*string)(&e.From))
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}

@@ -34,7 +34,8 @@ func TestAnyHistory(t *testing.T) {
 		var (
 			l *Ledger
 			s *Space
-			m = model{map[int64]pipeline.State{}, map[int64]int{}, map[int64][]string{}, map[string]int64{}, map[int]pipeline.State{}}
+			m = model{map[int64]pipeline.State{}, map[int64]int{}, map[int64][]string{}, map[string]int64{},
+				map[int]pipeline.State{}}
 		)
 		check := func(err error) {
 			if err != nil {
@@ -74,7 +75,8 @@ func TestAnyHistory(t *testing.T) {
 					}
 					ref := int64(rapid.IntRange(1, len(m.state)).Draw(rt, "ref"))
 					to := states.Draw(rt, "to")
-					settle = append(settle, pipeline.Settlement{Outcome: pipeline.Outcome{Ref: ref, Row: m.row[ref], State: to}})
+					settle = append(settle,
+						pipeline.Settlement{Outcome: pipeline.Outcome{Ref: ref, Row: m.row[ref], State: to}})
 					legal = legal && next.state[ref] == pipeline.Uncertain && pipeline.Uncertain.CanBecome(to)
 					next.state[ref], next.rows[m.row[ref]] = to, to
 					if to == pipeline.Rejected || to == pipeline.Pending {
@@ -85,7 +87,8 @@ func TestAnyHistory(t *testing.T) {
 				}
 				var begin []*pipeline.Intent
 				for range rapid.IntRange(0, 3).Draw(rt, "intents") {
-					in := intent(row.Draw(rt, "row"), name.Draw(rt, "reference"), rapid.SampledFrom([]string{"", "x@acme.test", "y@acme.test"}).Draw(rt, "email"))
+					in := intent(row.Draw(rt, "row"), name.Draw(rt, "reference"),
+						rapid.SampledFrom([]string{"", "x@acme.test", "y@acme.test"}).Draw(rt, "email"))
 					begin = append(begin, in)
 					was, there := next.rows[in.Row]
 					legal = legal && (!there || was == pipeline.Pending)
@@ -164,7 +167,8 @@ func TestAnyHistory(t *testing.T) {
 				check(err)
 				for i, claim := range found {
 					ref := m.live[names[i]]
-					if (claim == nil) != (ref == 0) || claim != nil && (claim.Ref != ref || claim.State != m.state[ref] || claim.Outcome.Row != m.row[ref]) {
+					if (claim == nil) != (ref == 0) || claim != nil && (claim.Ref != ref ||
+						claim.State != m.state[ref] || claim.Outcome.Row != m.row[ref]) {
 						rt.Fatalf("key %s: %+v, want customer %d", names[i], claim, ref)
 					}
 				}

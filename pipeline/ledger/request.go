@@ -20,7 +20,8 @@ type Request struct {
 }
 
 const readRequests = `SELECT c.ref, r.id, r.book, s.row, coalesce(a.sent, c.at),
-		c.attempts, coalesce(a.http_status, 0), coalesce(a.code, ''), coalesce(a.message, ''), coalesce(a.request_id, ''), c.idempotency_key, s.request
+		c.attempts, coalesce(a.http_status, 0), coalesce(a.code, ''), coalesce(a.message, ''),
+		coalesce(a.request_id, ''), c.idempotency_key, s.request
 	FROM sealed s JOIN customer c ON c.ref = s.customer JOIN run r ON r.number = s.run
 	LEFT JOIN attempt a ON a.customer = c.ref AND a.number = (SELECT max(number) FROM attempt WHERE customer = c.ref)
 	WHERE s.namespace = ?1 `
@@ -48,7 +49,8 @@ func (s *Space) Requests(ctx context.Context, besides string) iter.Seq2[Request,
 			var list []Request
 			err := s.read(ctx, func(t *transaction, number int64) error {
 				return t.each(readRequests+`AND s.customer > ?2 AND r.id <> ?3
-						AND NOT EXISTS (SELECT 1 FROM outcome o JOIN run mine ON mine.number = o.run WHERE mine.id = ?3 AND o.customer = s.customer
+						AND NOT EXISTS (SELECT 1 FROM outcome o JOIN run mine ON mine.number = o.run
+							WHERE mine.id = ?3 AND o.customer = s.customer
 							AND o.`+openToSettle+` AND o.state = 'uncertain')
 					ORDER BY s.customer LIMIT ?4`, []any{number, last, besides, page}, func(rows *sql.Rows) error {
 					var r Request
@@ -80,7 +82,8 @@ func (s *Space) scanRequest(rows *sql.Rows, r *Request) error {
 		in      pipeline.Intent
 		request []byte
 	)
-	err := rows.Scan(&r.Ref, &r.Run, &r.Book, &r.Row, &at, &r.Attempts, &r.HTTPStatus, &r.Code, &r.Message, &r.RequestID, &in.IdempotencyKey, &request)
+	err := rows.Scan(&r.Ref, &r.Run, &r.Book, &r.Row, &at, &r.Attempts, &r.HTTPStatus, &r.Code, &r.Message,
+		&r.RequestID, &in.IdempotencyKey, &request)
 	if err != nil {
 		return err
 	}

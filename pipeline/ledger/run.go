@@ -10,8 +10,8 @@ import (
 	"muster/pipeline"
 )
 
-const runColumns = `SELECT r.number, r.id, n.provider, n.env, n.account, r.base_url, r.book, r.sheet, r.sha256, r.mapping,
-	r.version, r.digest, r.credentials, r.started, r.finished, r.halt, r.counts,
+const runColumns = `SELECT r.number, r.id, n.provider, n.env, n.account, r.base_url, r.book, r.sheet, r.sha256,
+	r.mapping, r.version, r.digest, r.credentials, r.started, r.finished, r.halt, r.counts,
 	r.header_row, r.encoding, r.mapping_sha256, r.person, r.machine, r.forgotten
 	FROM run r JOIN namespace n ON n.number = r.namespace `
 
@@ -59,7 +59,8 @@ func (t *transaction) runs(text string, args ...any) ([]pipeline.Run, error) {
 		err := t.each(`SELECT state, count(*) FROM (
 			SELECT state FROM outcome WHERE run = ?1 UNION ALL SELECT 'uncertain' FROM sealed WHERE run = ?1
 			UNION ALL SELECT o.state FROM member m JOIN outcome o ON o.run = m.run AND o.row = m.head WHERE m.run = ?1
-			UNION ALL SELECT 'uncertain' FROM member m JOIN sealed s ON s.run = m.run AND s.row = m.head WHERE m.run = ?1) GROUP BY state`, []any{number}, func(rows *sql.Rows) error {
+			UNION ALL SELECT 'uncertain' FROM member m JOIN sealed s ON s.run = m.run AND s.row = m.head
+			WHERE m.run = ?1) GROUP BY state`, []any{number}, func(rows *sql.Rows) error {
 			var (
 				state pipeline.State
 				n     int
@@ -94,7 +95,8 @@ func (l *Ledger) Run(ctx context.Context, id string) (run pipeline.Run, err erro
 		if runs, err = t.runs(runColumns+"WHERE r.id = ?", id); err != nil || len(runs) > 0 {
 			return err
 		}
-		runs, err = t.runs(runColumns+"WHERE ?1 <> '' AND substr(r.id, 1, length(?1)) = ?1 ORDER BY r.number LIMIT 3", id)
+		runs, err = t.runs(runColumns+"WHERE ?1 <> '' AND substr(r.id, 1, length(?1)) = ?1 ORDER BY r.number LIMIT 3",
+			id)
 		return err
 	})
 	switch {
@@ -121,10 +123,11 @@ func (l *Ledger) StartRun(ctx context.Context, r pipeline.Run) error {
 		if err != nil {
 			return err
 		}
-		result, err := t.exec(`INSERT INTO run (id, namespace, base_url, book, sheet, sha256, mapping, version, digest, credentials, started,
-				header_row, encoding, mapping_sha256, person, machine)
+		result, err := t.exec(`INSERT INTO run (id, namespace, base_url, book, sheet, sha256, mapping, version, digest,
+				credentials, started, header_row, encoding, mapping_sha256, person, machine)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
-			r.ID, namespace, r.BaseURL, r.Book, r.Sheet, r.SHA256, r.Mapping, r.Version, r.Digest, r.Credentials[:], l.orNow(r.Started),
+			r.ID, namespace, r.BaseURL, r.Book, r.Sheet, r.SHA256, r.Mapping, r.Version, r.Digest, r.Credentials[:],
+			l.orNow(r.Started),
 			r.HeaderRow, r.Encoding, r.MappingSHA256, r.Person, r.Machine)
 		if err != nil {
 			return err
@@ -180,10 +183,12 @@ func (l *Ledger) run(t *transaction, id string) (runNumber, error) {
 
 // namespace gives the number of a namespace, a new one when it was never met.
 func (t *transaction) namespace(n pipeline.Namespace) (number int64, err error) {
-	_, err = t.exec("INSERT INTO namespace (provider, env, account) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", n.Provider, n.Env, n.Account)
+	_, err = t.exec("INSERT INTO namespace (provider, env, account) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+		n.Provider, n.Env, n.Account)
 	if err != nil {
 		return 0, err
 	}
-	err = t.one("SELECT number FROM namespace WHERE provider = ? AND env = ? AND account = ?", []any{n.Provider, n.Env, n.Account}, &number)
+	err = t.one("SELECT number FROM namespace WHERE provider = ? AND env = ? AND account = ?",
+		[]any{n.Provider, n.Env, n.Account}, &number)
 	return number, err
 }

@@ -115,8 +115,8 @@ func (s *Space) Unsettled(ctx context.Context) (n int, err error) {
 // The n-th 16 bytes of the first argument are the n-th tag: one statement and
 // one binding for any number of tags.
 const findClaims = `WITH RECURSIVE asked (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM asked WHERE i + 1 < ?2)
-	SELECT asked.i, c.ref, c.state, c.body, c.row, c.at, c.customer_id, c.provider_status, c.provider_created_at, c.related,
-		c.http_status, c.code, c.message, c.request_id, c.attempts, r.id
+	SELECT asked.i, c.ref, c.state, c.body, c.row, c.at, c.customer_id, c.provider_status,
+		c.provider_created_at, c.related, c.http_status, c.code, c.message, c.request_id, c.attempts, r.id
 	FROM asked
 	CROSS JOIN key k ON k.tag = substr(?1, asked.i * 16 + 1, 16) AND k.released = 0
 	CROSS JOIN customer c ON c.ref = k.customer
@@ -144,8 +144,8 @@ func (s *Space) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Clai
 				at            int64
 			)
 			o := &c.Outcome
-			err := rows.Scan(&i, &c.Ref, (*string)(&c.State), &body, &o.Row, &at, &o.CustomerID, &o.ProviderStatus, &o.ProviderCreatedAt,
-				&related, &o.HTTPStatus, &o.Code, &o.Message, &o.RequestID, &o.Attempts, &o.Run)
+			err := rows.Scan(&i, &c.Ref, (*string)(&c.State), &body, &o.Row, &at, &o.CustomerID, &o.ProviderStatus,
+				&o.ProviderCreatedAt, &related, &o.HTTPStatus, &o.Code, &o.Message, &o.RequestID, &o.Attempts, &o.Run)
 			if err != nil {
 				return err
 			}
@@ -181,7 +181,8 @@ func (s *Space) Sealed(ctx context.Context) iter.Seq2[pipeline.Intent, error] {
 			err := s.read(ctx, func(t *transaction, number int64) error {
 				return t.each(`SELECT c.ref, c.row, c.at, c.idempotency_key, s.request
 					FROM sealed s JOIN customer c ON c.ref = s.customer
-					WHERE s.namespace = ? AND s.customer > ? ORDER BY s.customer LIMIT ?`, []any{number, last, page}, func(rows *sql.Rows) error {
+					WHERE s.namespace = ? AND s.customer > ? ORDER BY s.customer
+					LIMIT ?`, []any{number, last, page}, func(rows *sql.Rows) error {
 					var (
 						in      pipeline.Intent
 						at      int64

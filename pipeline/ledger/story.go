@@ -115,11 +115,14 @@ func (t *transaction) story(c *Customer, ref int64) error {
 		keys, related []byte
 	)
 	o := &c.Outcome
-	err := t.one(`SELECT c.ref, n.provider, n.env, n.account, c.state, r.id, c.row, c.at, c.keys, c.attempts, c.customer_id, c.provider_status,
-			c.provider_created_at, c.related, c.http_status, c.code, c.message, c.request_id
-		FROM customer c JOIN namespace n ON n.number = c.namespace JOIN run r ON r.number = c.run WHERE c.ref = ?`, []any{ref},
-		&c.Ref, &c.Namespace.Provider, &c.Namespace.Env, &c.Namespace.Account, (*string)(&c.State), &o.Run, &o.Row, &at, &keys, &o.Attempts,
-		&o.CustomerID, &o.ProviderStatus, &o.ProviderCreatedAt, &related, &o.HTTPStatus, &o.Code, &o.Message, &o.RequestID)
+	err := t.one(`SELECT c.ref, n.provider, n.env, n.account, c.state, r.id, c.row, c.at, c.keys, c.attempts,
+			c.customer_id, c.provider_status, c.provider_created_at, c.related, c.http_status, c.code, c.message,
+			c.request_id
+		FROM customer c JOIN namespace n ON n.number = c.namespace JOIN run r ON r.number = c.run
+		WHERE c.ref = ?`, []any{ref},
+		&c.Ref, &c.Namespace.Provider, &c.Namespace.Env, &c.Namespace.Account, (*string)(&c.State), &o.Run, &o.Row, &at,
+		&keys, &o.Attempts, &o.CustomerID, &o.ProviderStatus, &o.ProviderCreatedAt, &related, &o.HTTPStatus,
+		&o.Code, &o.Message, &o.RequestID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return &MoveError{Ref: ref, To: pipeline.Known}
 	}
@@ -135,7 +138,8 @@ func (t *transaction) story(c *Customer, ref int64) error {
 		c.Keys = append(c.Keys, pipeline.Tag(keys[:size]))
 	}
 	err = t.each(`SELECT r.id, a.sent, a.ended, a.verdict, a.http_status, a.code, a.message, a.request_id
-		FROM attempt a JOIN run r ON r.number = a.run WHERE a.customer = ? ORDER BY a.number`, []any{ref}, func(rows *sql.Rows) error {
+		FROM attempt a JOIN run r ON r.number = a.run WHERE a.customer = ?
+		ORDER BY a.number`, []any{ref}, func(rows *sql.Rows) error {
 		var a RunAttempt
 		var sent, ended *int64
 		err := rows.Scan(&a.Run, &sent, &ended, (*string)(&a.Verdict), &a.HTTPStatus, &a.Code, &a.Message, &a.RequestID)
@@ -147,7 +151,8 @@ func (t *transaction) story(c *Customer, ref int64) error {
 		return err
 	}
 	return t.each(`SELECT w.says, w.customer_id, w.person, w.at, coalesce(r.id, ''), w.row
-		FROM word w LEFT JOIN run r ON r.number = w.run WHERE w.customer = ? ORDER BY w.number`, []any{ref}, func(rows *sql.Rows) error {
+		FROM word w LEFT JOIN run r ON r.number = w.run WHERE w.customer = ?
+		ORDER BY w.number`, []any{ref}, func(rows *sql.Rows) error {
 		var w SaidWord
 		var at int64
 		err := rows.Scan((*string)(&w.Says), &w.CustomerID, &w.By, &at, &w.Run, &w.Row)
@@ -173,10 +178,12 @@ func (t *transaction) met(customers []Customer) error {
 	if err != nil {
 		return err
 	}
-	return t.each(`SELECT o.customer, r.id, o.row, o.state, o.at, o.message FROM run r CROSS JOIN outcome o ON o.run = r.number
+	return t.each(`SELECT o.customer, r.id, o.row, o.state, o.at, o.message FROM run r
+		CROSS JOIN outcome o ON o.run = r.number
 		WHERE r.namespace IN (SELECT namespace FROM customer WHERE ref IN (SELECT value FROM json_each(?1)))
 		AND r.number >= (SELECT min(run) FROM customer WHERE ref IN (SELECT value FROM json_each(?1)))
-		AND o.customer IN (SELECT value FROM json_each(?1)) ORDER BY r.number, o.row`, []any{string(text)}, func(rows *sql.Rows) error {
+		AND o.customer IN (SELECT value FROM json_each(?1))
+		ORDER BY r.number, o.row`, []any{string(text)}, func(rows *sql.Rows) error {
 		var o pipeline.Outcome
 		var at int64
 		err := rows.Scan(&o.Ref, &o.Run, &o.Row, (*string)(&o.State), &at, &o.Message)

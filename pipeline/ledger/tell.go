@@ -81,10 +81,12 @@ func (s *Space) take(t *transaction, st *step, added *[]string) error {
 	case st.was == pipeline.Uncertain:
 		return s.close(t, st, sentence)
 	}
-	if _, err := t.exec("UPDATE customer SET customer_id = ?, message = ? WHERE ref = ?", w.CustomerID, sentence, w.Ref); err != nil {
+	const says = "UPDATE customer SET customer_id = ?, message = ? WHERE ref = ?"
+	if _, err := t.exec(says, w.CustomerID, sentence, w.Ref); err != nil {
 		return err
 	}
-	_, err = t.exec(`UPDATE outcome SET message = ? WHERE `+openToSettle+` AND state = 'existing' AND customer = ?`, sentence, w.Ref)
+	_, err = t.exec(`UPDATE outcome SET message = ? WHERE `+openToSettle+` AND state = 'existing' AND customer = ?`,
+		sentence, w.Ref)
 	return err
 }
 
@@ -103,8 +105,8 @@ func (s *Space) close(t *transaction, st *step, sentence string) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`UPDATE outcome SET state = ?, message = ? WHERE `+openToSettle+` AND state = 'uncertain' AND customer = ?`,
-		state, sentence, ref)
+	_, err = t.exec(`UPDATE outcome SET state = ?, message = ? WHERE `+openToSettle+
+		` AND state = 'uncertain' AND customer = ?`, state, sentence, ref)
 	if err != nil {
 		return err
 	}
@@ -117,12 +119,15 @@ func (s *Space) close(t *transaction, st *step, sentence string) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec("UPDATE customer SET state = ?, customer_id = ?, message = ? WHERE ref = ?", state, st.told.CustomerID, sentence, ref)
+	_, err = t.exec("UPDATE customer SET state = ?, customer_id = ?, message = ? WHERE ref = ?", state,
+		st.told.CustomerID, sentence, ref)
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`INSERT INTO outcome (run, row, state, customer, http_status, code, message, request_id, attempts, at, problems)
-		SELECT ?1, ?2, state, ref, http_status, code, message, request_id, attempts, at, '' FROM customer WHERE ref = ?3`, began, row, ref)
+	_, err = t.exec(`INSERT INTO outcome (run, row, state, customer, http_status,
+		code, message, request_id, attempts, at, problems)
+		SELECT ?1, ?2, state, ref, http_status, code, message, request_id, attempts, at, '' FROM customer
+		WHERE ref = ?3`, began, row, ref)
 	if err != nil {
 		return err
 	}
@@ -165,8 +170,8 @@ func (s *Space) accept(t *transaction, st *step, sentence string, added *[]strin
 			return err
 		}
 	}
-	result, err := t.exec("UPDATE outcome SET state = 'known', message = ? WHERE run = ? AND row = ? AND customer = ? AND state = 'changed'",
-		sentence, st.run, w.Row, w.Ref)
+	result, err := t.exec("UPDATE outcome SET state = 'known', message = ? WHERE run = ? AND row = ? AND customer = "+
+		"? AND state = 'changed'", sentence, st.run, w.Row, w.Ref)
 	if err != nil {
 		return err
 	}

@@ -31,12 +31,17 @@ func disputed(t testing.TB) (*Ledger, *Space, map[int]*pipeline.Intent) {
 	quiet.Outcome.HTTPStatus, quiet.Outcome.RequestID = 504, "req-3"
 	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(rows[2], pipeline.Created), quiet, unknown,
 		settlement(rows[5], pipeline.Rejected), settlement(rows[7], pipeline.Pending)}))
-	must(t, l.FinishRun(t.Context(), pipeline.Run{ID: "r1", Counts: pipeline.Counts{pipeline.Created: 1, pipeline.Uncertain: 2,
-		pipeline.Existing: 1, pipeline.Rejected: 1, pipeline.Pending: 1}}))
+	must(t, l.FinishRun(t.Context(),
+		pipeline.Run{ID: "r1", Counts: pipeline.Counts{pipeline.Created: 1, pipeline.Uncertain: 2,
+			pipeline.Existing: 1, pipeline.Rejected: 1, pipeline.Pending: 1}}))
 	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r2", Namespace: sandbox, Started: noon.Add(time.Hour)}))
-	must(t, s.Record(t.Context(), "r2", []pipeline.Outcome{{Row: 12, State: pipeline.Changed, Ref: rows[2].Ref, Message: "name differs"},
-		{Row: 13, State: pipeline.Uncertain, Ref: rows[3].Ref}, {Row: 14, State: pipeline.Existing, Ref: rows[4].Ref}}))
-	must(t, l.FinishRun(t.Context(), pipeline.Run{ID: "r2", Counts: pipeline.Counts{pipeline.Changed: 1, pipeline.Uncertain: 1, pipeline.Existing: 1}}))
+	must(t, s.Record(t.Context(), "r2",
+		[]pipeline.Outcome{{Row: 12, State: pipeline.Changed, Ref: rows[2].Ref, Message: "name differs"},
+			{Row: 13, State: pipeline.Uncertain, Ref: rows[3].Ref},
+			{Row: 14, State: pipeline.Existing, Ref: rows[4].Ref}}))
+	must(t, l.FinishRun(t.Context(),
+		pipeline.Run{ID: "r2", Counts: pipeline.Counts{pipeline.Changed: 1, pipeline.Uncertain: 1,
+			pipeline.Existing: 1}}))
 	return l, s, rows
 }
 
@@ -44,7 +49,8 @@ func disputed(t testing.TB) (*Ledger, *Space, map[int]*pipeline.Intent) {
 func dump(t testing.TB, l *Ledger) string {
 	t.Helper()
 	var b strings.Builder
-	for _, table := range []string{"namespace", "run", "layout", "customer", "key", "sealed", "attempt", "outcome", "word", "member"} {
+	for _, table := range []string{"namespace", "run", "layout", "customer", "key", "sealed", "attempt", "outcome",
+		"word", "member"} {
 		rows, err := l.writer.conn.QueryContext(t.Context(), "SELECT * FROM "+table)
 		must(t, err)
 		columns, err := rows.Columns()
@@ -67,21 +73,24 @@ func dump(t testing.TB, l *Ledger) string {
 }
 
 func word(in *pipeline.Intent, says Says, id string) Word {
-	return Word{Ref: in.Ref, Says: says, CustomerID: id, By: "Ana Ruiz", At: noon.AddDate(0, 0, 2), Run: "r1", Row: in.Row}
+	return Word{Ref: in.Ref, Says: says, CustomerID: id, By: "Ana Ruiz", At: noon.AddDate(0, 0, 2), Run: "r1",
+		Row: in.Row}
 }
 
 // accepted is a word that row 12 of r2 is what the customer is now.
 func accepted(in *pipeline.Intent, reference, email string) Word {
 	as := intent(12, reference, email)
 	as.Entries = append(as.Entries, pipeline.Entry{Path: "name", Value: "Casa Nueva"})
-	return Word{Ref: in.Ref, Says: SaysAccept, Entries: as.Entries, Keys: as.Keys, By: "Ana Ruiz", At: noon.AddDate(0, 0, 2), Run: "r2", Row: 12}
+	return Word{Ref: in.Ref, Says: SaysAccept, Entries: as.Entries, Keys: as.Keys, By: "Ana Ruiz",
+		At: noon.AddDate(0, 0, 2), Run: "r2", Row: 12}
 }
 
 func TestTell(t *testing.T) {
 	l, s, rows := disputed(t)
-	words := []Word{word(rows[3], SaysID, "cus-by-hand"), word(rows[4], SaysID, "cus-known"), word(rows[6], SaysAbsent, ""),
-		accepted(rows[2], "REF-2", "new2@acme.test")}
-	want := []Told{{rows[3].Ref, pipeline.Created, "cus-by-hand", false}, {rows[4].Ref, pipeline.Existing, "cus-known", false},
+	words := []Word{word(rows[3], SaysID, "cus-by-hand"), word(rows[4], SaysID, "cus-known"),
+		word(rows[6], SaysAbsent, ""), accepted(rows[2], "REF-2", "new2@acme.test")}
+	want := []Told{{rows[3].Ref, pipeline.Created, "cus-by-hand", false},
+		{rows[4].Ref, pipeline.Existing, "cus-known", false},
 		{rows[6].Ref, pipeline.Pending, "", false}, {rows[2].Ref, pipeline.Known, "cus-1", false}}
 	before := dump(t, l)
 	if diff := cmp.Diff(want, ask(s.Weigh(t.Context(), words))(t)); diff != "" {
@@ -97,7 +106,8 @@ func TestTell(t *testing.T) {
 	// Both runs' outcomes read settled, and so do their counts.
 	r1, r2 := outcomes(t, l, "r1"), outcomes(t, l, "r2")
 	for _, o := range []pipeline.Outcome{r1[3], r2[13]} {
-		if o.State != pipeline.Created || o.CustomerID != "cus-by-hand" || o.Run != "r1" || !strings.Contains(o.Message, "settled by Ana Ruiz on 2026-11-23") {
+		if o.State != pipeline.Created || o.CustomerID != "cus-by-hand" || o.Run != "r1" ||
+			!strings.Contains(o.Message, "settled by Ana Ruiz on 2026-11-23") {
 			t.Errorf("%+v", o)
 		}
 	}
@@ -105,7 +115,8 @@ func TestTell(t *testing.T) {
 		t.Errorf("what the provider had answered is gone: %+v", r1[3])
 	}
 	for _, o := range []pipeline.Outcome{r1[4], r2[14]} {
-		if o.State != pipeline.Existing || o.CustomerID != "cus-known" || !strings.Contains(o.Message, "settled by Ana Ruiz") {
+		if o.State != pipeline.Existing || o.CustomerID != "cus-known" ||
+			!strings.Contains(o.Message, "settled by Ana Ruiz") {
 			t.Errorf("%+v", o)
 		}
 	}
@@ -126,7 +137,8 @@ func TestTell(t *testing.T) {
 	// No sealed request is left; claims count; absent gave its keys back.
 	count(t, s.Unsettled, 0, "unsettled")
 	count(t, s.Customers, 3, "customers")
-	if c := finds(t, s, "reference", "REF-3"); c == nil || c.State != pipeline.Created || c.Outcome.CustomerID != "cus-by-hand" {
+	if c := finds(t, s, "reference", "REF-3"); c == nil || c.State != pipeline.Created ||
+		c.Outcome.CustomerID != "cus-by-hand" {
 		t.Errorf("claim %+v", c)
 	}
 	if finds(t, s, "reference", "REF-6") != nil || finds(t, s, "email", "row6@acme.test") != nil {
@@ -146,7 +158,8 @@ func TestTell(t *testing.T) {
 	// It is sent anew, and is another customer of the same keys.
 	again := intent(20, "REF-6", "row6@acme.test")
 	begun(t, s, "r2", again)
-	refs := ask(l.History(t.Context(), []pipeline.Tag{s.KeyTag("email", "row6@acme.test"), s.KeyTag("reference", "REF-6")}))(t)
+	refs := ask(l.History(t.Context(), []pipeline.Tag{s.KeyTag("email", "row6@acme.test"),
+		s.KeyTag("reference", "REF-6")}))(t)
 	if diff := cmp.Diff([]int64{again.Ref, rows[6].Ref}, refs); diff != "" {
 		t.Error(diff)
 	}
@@ -166,7 +179,8 @@ func TestTell(t *testing.T) {
 
 func TestTellRefuses(t *testing.T) {
 	l, s, rows := disputed(t)
-	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "other", Namespace: pipeline.Namespace{Provider: "acme", Env: "production"}}))
+	must(t, l.StartRun(t.Context(),
+		pipeline.Run{ID: "other", Namespace: pipeline.Namespace{Provider: "acme", Env: "production"}}))
 	production := ask(l.Space(t.Context(), pipeline.Namespace{Provider: "acme", Env: "production"}, acme()))(t)
 	elsewhere := intent(2, "REF-9", "")
 	begun(t, production, "other", elsewhere)
@@ -208,7 +222,8 @@ func TestTellRefuses(t *testing.T) {
 		before := dump(t, l)
 		_, err := s.Tell(t.Context(), append(append([]Word{}, good...), c.bad...))
 		var e *WordsError
-		if !errors.As(err, &e) || len(e.Mistakes) != 1 || e.Mistakes[0].Fault != c.want || e.Mistakes[0].Index != 2 || e.Mistakes[0].Error() == "" {
+		if !errors.As(err, &e) || len(e.Mistakes) != 1 || e.Mistakes[0].Fault != c.want || e.Mistakes[0].Index != 2 ||
+			e.Mistakes[0].Error() == "" {
 			t.Errorf("%s: got %v", c.name, err)
 		}
 		if c.want == WordIDTaken && e != nil && (e.Mistakes[0].OtherRun != "r1" || e.Mistakes[0].OtherRow == 0) {
@@ -227,7 +242,8 @@ func TestTellRefuses(t *testing.T) {
 		t.Errorf("accept of an uncertain one: %v", err)
 	}
 	// Every mistake is told, not the first.
-	_, err = s.Tell(t.Context(), []Word{word(rows[2], SaysAbsent, ""), word(rows[5], SaysAbsent, ""), word(rows[3], SaysAbsent, ""), word(rows[3], SaysID, "x")})
+	_, err = s.Tell(t.Context(), []Word{word(rows[2], SaysAbsent, ""), word(rows[5], SaysAbsent, ""),
+		word(rows[3], SaysAbsent, ""), word(rows[3], SaysID, "x")})
 	if !errors.As(err, &e) || len(e.Mistakes) != 3 || e.Mistakes[2].Index != 3 || e.Mistakes[2].Other != 2 {
 		t.Errorf("got %+v", err)
 	}
@@ -256,10 +272,12 @@ func TestStories(t *testing.T) {
 	ask(s.Tell(t.Context(), []Word{word(rows[3], SaysID, "cus-by-hand")}))(t)
 	got := ask(l.Customers(t.Context(), []int64{rows[3].Ref, rows[2].Ref}))(t)
 	c := got[0]
-	if c.State != pipeline.Created || c.Outcome.CustomerID != "cus-by-hand" || c.Namespace != sandbox || c.Outcome.Run != "r1" || c.Outcome.Row != 3 || len(c.Keys) != 2 {
+	if c.State != pipeline.Created || c.Outcome.CustomerID != "cus-by-hand" || c.Namespace != sandbox ||
+		c.Outcome.Run != "r1" || c.Outcome.Row != 3 || len(c.Keys) != 2 {
 		t.Errorf("%+v", c)
 	}
-	if diff := cmp.Diff([]SaidWord{{SaysID, "cus-by-hand", "Ana Ruiz", noon.AddDate(0, 0, 2), "r1", 3}}, c.Words); diff != "" {
+	if diff := cmp.Diff([]SaidWord{{SaysID, "cus-by-hand", "Ana Ruiz", noon.AddDate(0, 0, 2), "r1", 3}},
+		c.Words); diff != "" {
 		t.Error(diff)
 	}
 	if len(c.Attempts) != 1 || c.Attempts[0].Run != "r1" || c.Attempts[0].Ended.Sub(c.Attempts[0].Sent) != time.Second {
@@ -275,7 +293,8 @@ func TestStories(t *testing.T) {
 		t.Errorf("no such customer: %v", err)
 	}
 	for row, want := range map[int]pipeline.State{2: pipeline.Created, 6: pipeline.Uncertain, 7: pipeline.Pending} {
-		if o, ok, err := l.RowOutcome(t.Context(), "r1", row); !ok || err != nil || o.State != want || o.Ref != rows[row].Ref {
+		if o, ok, err := l.RowOutcome(t.Context(), "r1", row); !ok || err != nil || o.State != want ||
+			o.Ref != rows[row].Ref {
 			t.Errorf("row %d: %+v %v %v", row, o, ok, err)
 		}
 	}

@@ -22,7 +22,8 @@ func (s *Space) Unanswered(ctx context.Context, besides string, most int) (list 
 		return t.each(`SELECT r.id, r.book, s.row, c.at
 			FROM sealed s JOIN customer c ON c.ref = s.customer JOIN run r ON r.number = s.run
 			WHERE s.namespace = ?1 AND r.id <> ?2
-				AND NOT EXISTS (SELECT 1 FROM outcome o JOIN run mine ON mine.number = o.run WHERE mine.id = ?2 AND o.customer = s.customer
+				AND NOT EXISTS (SELECT 1 FROM outcome o JOIN run mine ON mine.number = o.run
+					WHERE mine.id = ?2 AND o.customer = s.customer
 					AND o.`+openToSettle+` AND o.state = 'uncertain')
 			ORDER BY s.customer LIMIT ?3`, []any{number, besides, most}, func(rows *sql.Rows) error {
 			var u Unanswered

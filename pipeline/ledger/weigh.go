@@ -40,7 +40,8 @@ type owner struct {
 }
 
 func (s *Space) weigh(t *transaction, number int64, words []Word) ([]step, error) {
-	w := weighing{s: s, t: t, number: number, words: words, steps: make([]step, len(words)), first: map[int64]int{}, keys: map[pipeline.Tag]owner{}}
+	w := weighing{s: s, t: t, number: number, words: words, steps: make([]step, len(words)), first: map[int64]int{},
+		keys: map[pipeline.Tag]owner{}}
 	if err := w.owners(); err != nil {
 		return nil, err
 	}
@@ -74,7 +75,8 @@ func (w *weighing) owners() error {
 	}
 	return w.t.each(`SELECT c.customer_id, c.ref, r.id, c.row FROM customer c JOIN run r ON r.number = c.run
 		WHERE c.namespace = ? AND c.customer_id <> '' AND c.state IN ('created', 'existing')
-		AND c.customer_id IN (SELECT value FROM json_each(?))`, []any{w.number, string(text)}, func(rows *sql.Rows) error {
+		AND c.customer_id IN (
+			SELECT value FROM json_each(?))`, []any{w.number, string(text)}, func(rows *sql.Rows) error {
 		var id string
 		var o owner
 		err := rows.Scan(&id, &o.ref, &o.run, &o.row)
@@ -91,12 +93,14 @@ func (w *weighing) weigh(i int) error {
 		w.errs = append(w.errs, m)
 		return nil
 	}
-	if word.Says == SaysID && word.CustomerID == "" || word.Says == SaysAccept && (len(word.Entries) == 0 || word.Run == "") {
+	if word.Says == SaysID && word.CustomerID == "" || word.Says == SaysAccept && (len(word.Entries) == 0 ||
+		word.Run == "") {
 		return refuse(WordMistake{Fault: WordIncomplete})
 	}
 	var own owner
 	var body []byte
-	err := w.t.one(`SELECT c.state, c.customer_id, c.body, c.keys, r.id, c.row FROM customer c JOIN run r ON r.number = c.run
+	err := w.t.one(`SELECT c.state, c.customer_id, c.body, c.keys, r.id, c.row FROM customer c
+		JOIN run r ON r.number = c.run
 		WHERE c.ref = ? AND c.namespace = ?`, []any{word.Ref, w.number},
 		(*string)(&st.was), &st.told.CustomerID, &body, &st.held, &own.run, &own.row)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -216,7 +220,8 @@ func (w *weighing) acceptable(st *step, own owner, body pipeline.Tag) (WordMista
 			return WordMistake{}, err
 		}
 		if other.ref != 0 && other.ref != st.word.Ref {
-			return WordMistake{Fault: WordKeyTaken, Key: w.s.p.Keys[k.Key].Label, Other: other.ref, OtherRun: other.run, OtherRow: other.row}, nil
+			return WordMistake{Fault: WordKeyTaken, Key: w.s.p.Keys[k.Key].Label, Other: other.ref, OtherRun: other.run,
+				OtherRow: other.row}, nil
 		}
 		if !holds(st.keys, tag) {
 			st.keys = append(st.keys, tag[:]...)
@@ -235,7 +240,8 @@ func (w *weighing) holder(tag pipeline.Tag) (owner, error) {
 		return o, nil
 	}
 	var o owner
-	err := w.t.one(`SELECT c.ref, r.id, c.row FROM key k JOIN customer c ON c.ref = k.customer JOIN run r ON r.number = c.run
+	err := w.t.one(`SELECT c.ref, r.id, c.row FROM key k JOIN customer c ON c.ref = k.customer
+		JOIN run r ON r.number = c.run
 		WHERE k.tag = ? AND k.released = 0`, []any{tag[:]}, &o.ref, &o.run, &o.row)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil

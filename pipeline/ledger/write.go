@@ -142,7 +142,8 @@ func (s *Space) begin(t *transaction, run string, n int64, b *beginning, added *
 		return err
 	}
 	at := s.l.orNow(b.in.At)
-	result, err := t.exec(`INSERT INTO customer (namespace, state, run, row, at, body, layout, fields, keys, idempotency_key)
+	result, err := t.exec(`INSERT INTO customer (namespace, state, run, row, at, body, layout, fields, keys,
+			idempotency_key)
 		VALUES (?, 'uncertain', ?, ?, ?, ?, ?, ?, ?, ?)`,
 		s.number.Load(), n, b.in.Row, at, b.body[:], layout, b.fields, b.keys, b.in.IdempotencyKey)
 	if err != nil {
@@ -232,10 +233,13 @@ const (
 // The outcome of a row: of this run's own request, and of one that an earlier
 // run made.
 var (
-	settleOwn = `INSERT INTO outcome (state, http_status, code, message, request_id, attempts, at, problems, run, row, customer, data, fresh)
-		VALUES (?1, ?2, ?3, ?4, ?5, (SELECT attempts FROM customer WHERE ref = ?10), ?6, ?7, ?8, ?9, ?10, ?11, ` + isFresh("?1", "?11", "?8") + `)`
+	settleOwn = `INSERT INTO outcome (state, http_status, code, message, request_id, attempts, at, problems, run,
+			row, customer, data, fresh)
+		VALUES (?1, ?2, ?3, ?4, ?5, (SELECT attempts FROM customer WHERE ref = ?10), ?6, ?7, ?8, ?9, ?10, ?11, ` +
+		isFresh("?1", "?11", "?8") + `)`
 	settleEarlier = `UPDATE outcome SET state = ?1, http_status = ?2, code = ?3, message = ?4, request_id = ?5,
-		attempts = (SELECT attempts FROM customer WHERE ref = ?10), at = ?6, problems = ?7, data = ?11, fresh = ` + isFresh("?1", "?11", "?8") + `
+		attempts = (SELECT attempts FROM customer WHERE ref = ?10), at = ?6, problems = ?7,
+		data = ?11, fresh = ` + isFresh("?1", "?11", "?8") + `
 		WHERE run = ?8 AND row = ?9 AND customer = ?10 AND state = 'uncertain'`
 )
 
@@ -263,8 +267,10 @@ func (s *Space) settle(t *transaction, run string, n int64, st *pipeline.Settlem
 		return &OutcomeError{run, o.Row, fmt.Sprintf("is not the row of customer %d", o.Ref)}
 	}
 	if began != n && settled { // how that run left its row, now that no sealed request says so
-		_, err := t.exec(`INSERT INTO outcome (run, row, state, customer, http_status, code, message, request_id, attempts, at, problems)
-			SELECT run, row, 'uncertain', ref, http_status, code, message, request_id, attempts, at, '' FROM customer WHERE ref = ?`, o.Ref)
+		_, err := t.exec(`INSERT INTO outcome (run, row, state, customer, http_status,
+			code, message, request_id, attempts, at, problems)
+			SELECT run, row, 'uncertain', ref, http_status, code, message, request_id, attempts, at, '' FROM customer
+			WHERE ref = ?`, o.Ref)
 		if err != nil {
 			return err
 		}
@@ -298,7 +304,8 @@ func (s *Space) settle(t *transaction, run string, n int64, st *pipeline.Settlem
 	if began != n {
 		text = settleEarlier
 	}
-	_, err = t.exec(text, string(o.State), o.HTTPStatus, o.Code, o.Message, o.RequestID, s.l.orNow(o.At), problems, n, o.Row, o.Ref, dataOf(o))
+	_, err = t.exec(text, string(o.State), o.HTTPStatus, o.Code, o.Message, o.RequestID, s.l.orNow(o.At), problems, n,
+		o.Row, o.Ref, dataOf(o))
 	return err
 }
 
@@ -312,8 +319,9 @@ func (s *Space) move(t *transaction, o *pipeline.Outcome, attempts int) error {
 	if o.State != pipeline.Uncertain {
 		at = milliseconds(o.At)
 	}
-	_, err = t.exec(`UPDATE customer SET state = ?1, at = coalesce(?2, at), attempts = max(attempts + ?3, ?4), customer_id = ?5,
-			provider_status = ?6, provider_created_at = ?7, related = ?8, http_status = ?9, code = ?10, message = ?11, request_id = ?12
+	_, err = t.exec(`UPDATE customer SET state = ?1, at = coalesce(?2, at), attempts = max(attempts + ?3, ?4),
+			customer_id = ?5, provider_status = ?6, provider_created_at = ?7, related = ?8, http_status = ?9,
+			code = ?10, message = ?11, request_id = ?12
 		WHERE ref = ?13`,
 		string(o.State), at, attempts, o.Attempts, o.CustomerID, o.ProviderStatus, o.ProviderCreatedAt, related,
 		o.HTTPStatus, o.Code, o.Message, o.RequestID, o.Ref)
@@ -329,7 +337,9 @@ func release(t *transaction, ref int64) error {
 	}
 	const size = len(pipeline.Tag{})
 	for ; len(keys) >= size; keys = keys[size:] {
-		if _, err := t.exec("UPDATE key SET released = ?1 WHERE tag = ?2 AND released = 0 AND customer = ?1", ref, keys[:size]); err != nil {
+		_, err := t.exec("UPDATE key SET released = ?1 WHERE tag = ?2 AND released = 0 AND customer = ?1",
+			ref, keys[:size])
+		if err != nil {
 			return err
 		}
 	}
@@ -339,9 +349,12 @@ func release(t *transaction, ref int64) error {
 func (s *Space) keepAttempts(t *transaction, run, ref int64, attempts []pipeline.Attempt) error {
 	for i := range attempts {
 		a := &attempts[i]
-		_, err := t.exec(`INSERT INTO attempt (customer, number, run, sent, ended, verdict, http_status, code, message, request_id)
-			VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM attempt WHERE customer = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
-			ref, run, milliseconds(a.Sent), milliseconds(a.Ended), string(a.Verdict), a.HTTPStatus, a.Code, a.Message, a.RequestID)
+		_, err := t.exec(`INSERT INTO attempt (customer, number, run, sent, ended, verdict, http_status, code, message,
+				request_id)
+			VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM attempt WHERE customer = ?1),
+				?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
+			ref, run, milliseconds(a.Sent), milliseconds(a.Ended), string(a.Verdict), a.HTTPStatus, a.Code, a.Message,
+			a.RequestID)
 		if err != nil {
 			return err
 		}

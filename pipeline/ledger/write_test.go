@@ -12,7 +12,8 @@ import (
 )
 
 func TestMoves(t *testing.T) {
-	for _, from := range []pipeline.State{pipeline.Uncertain, pipeline.Created, pipeline.Existing, pipeline.Rejected, pipeline.Pending} {
+	for _, from := range []pipeline.State{pipeline.Uncertain, pipeline.Created, pipeline.Existing, pipeline.Rejected,
+		pipeline.Pending} {
 		for _, to := range pipeline.States() {
 			l := ask(InMemory(t.Context()))(t)
 			must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r1", Namespace: sandbox}))
@@ -49,7 +50,8 @@ func TestSettledCustomer(t *testing.T) {
 	l, s, _ := opened(t)
 	in := intent(17, "A", "Ana@Acme.test")
 	begun(t, s, "r1", in)
-	if o := outcomes(t, l, "r1")[17]; o.State != pipeline.Uncertain || o.Ref != in.Ref || o.Run != "r1" || !o.At.Equal(noon) {
+	if o := outcomes(t, l, "r1")[17]; o.State != pipeline.Uncertain || o.Ref != in.Ref || o.Run != "r1" ||
+		!o.At.Equal(noon) {
 		t.Errorf("on disk and unanswered: %+v", o)
 	}
 	st := settlement(in, pipeline.Created)
@@ -61,7 +63,8 @@ func TestSettledCustomer(t *testing.T) {
 	if diff := cmp.Diff(want, outcomes(t, l, "r1")[17]); diff != "" {
 		t.Error(diff)
 	}
-	byBoth := ask(s.Find(t.Context(), []pipeline.Tag{s.KeyTag("email", "ana@acme.test"), s.KeyTag("email", "x"), s.KeyTag("reference", "A"), s.KeyTag("email", "A")}))(t)
+	byBoth := ask(s.Find(t.Context(), []pipeline.Tag{s.KeyTag("email", "ana@acme.test"), s.KeyTag("email", "x"),
+		s.KeyTag("reference", "A"), s.KeyTag("email", "A")}))(t)
 	if byBoth[0] == nil || byBoth[2] == nil || byBoth[1] != nil || byBoth[3] != nil {
 		t.Fatalf("claims %v", byBoth)
 	}
@@ -76,9 +79,11 @@ func TestSettledCustomer(t *testing.T) {
 	}
 	// The second run knows it: its outcome says who it is and when it was made.
 	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r2", Namespace: sandbox, Started: noon.AddDate(0, 0, 1)}))
-	must(t, s.Record(t.Context(), "r2", []pipeline.Outcome{{Row: 5, Ref: in.Ref, State: pipeline.Known}, {Row: 6, Ref: in.Ref, State: pipeline.Changed, Message: "name differs"}}))
+	must(t, s.Record(t.Context(), "r2", []pipeline.Outcome{{Row: 5, Ref: in.Ref, State: pipeline.Known},
+		{Row: 6, Ref: in.Ref, State: pipeline.Changed, Message: "name differs"}}))
 	known := outcomes(t, l, "r2")[5]
-	wantKnown := pipeline.Outcome{Row: 5, Ref: in.Ref, State: pipeline.Known, CustomerID: want.CustomerID, ProviderStatus: "active",
+	wantKnown := pipeline.Outcome{Row: 5, Ref: in.Ref, State: pipeline.Known, CustomerID: want.CustomerID,
+		ProviderStatus:    "active",
 		ProviderCreatedAt: want.ProviderCreatedAt, Related: want.Related, Run: "r1", At: want.At}
 	if diff := cmp.Diff(wantKnown, known); diff != "" {
 		t.Error(diff)
@@ -91,7 +96,8 @@ func TestSettledCustomer(t *testing.T) {
 func TestNobodyGetsAnothersID(t *testing.T) {
 	_, s, _ := opened(t)
 	for _, o := range []pipeline.Outcome{
-		{Row: 2, State: pipeline.Known}, {Row: 2, State: pipeline.Created, Ref: 99}, {Row: 2, State: pipeline.Uncertain},
+		{Row: 2, State: pipeline.Known}, {Row: 2, State: pipeline.Created, Ref: 99},
+		{Row: 2, State: pipeline.Uncertain},
 		{Row: 2, State: pipeline.Existing}, {Row: 2, State: pipeline.Changed, Ref: 99},
 	} {
 		if err := s.Record(t.Context(), "r1", []pipeline.Outcome{o}); !isA[*MoveError](err) {
@@ -100,7 +106,8 @@ func TestNobodyGetsAnothersID(t *testing.T) {
 	}
 	in := intent(3, "A", "")
 	begun(t, s, "r1", in)
-	if err := s.Record(t.Context(), "r1", []pipeline.Outcome{{Row: 9, Ref: in.Ref, State: pipeline.Known}}); !isA[*MoveError](err) {
+	if err := s.Record(t.Context(), "r1",
+		[]pipeline.Outcome{{Row: 9, Ref: in.Ref, State: pipeline.Known}}); !isA[*MoveError](err) {
 		t.Errorf("known by an uncertain customer: %v", err)
 	}
 	// An answer is not given to another row.
@@ -116,7 +123,8 @@ func TestNobodyGetsAnothersID(t *testing.T) {
 		t.Error("a run of another namespace was written to")
 	}
 	must(t, s.l.StartRun(t.Context(), pipeline.Run{ID: "p1", Namespace: other.ns}))
-	if err := other.Write(t.Context(), "p1", nil, []pipeline.Settlement{settlement(in, pipeline.Created)}); !isA[*MoveError](err) {
+	if err := other.Write(t.Context(), "p1", nil,
+		[]pipeline.Settlement{settlement(in, pipeline.Created)}); !isA[*MoveError](err) {
 		t.Errorf("a customer of another namespace was settled: %v", err)
 	}
 	if s.KeyTag("reference", "A") == other.KeyTag("reference", "A") {
@@ -126,15 +134,17 @@ func TestNobodyGetsAnothersID(t *testing.T) {
 
 func TestOneOutcomeARow(t *testing.T) {
 	l, s, _ := opened(t)
-	problems := []pipeline.Problem{{Field: "email", Column: &pipeline.Column{Index: 0, Name: "E-Mail"}, Code: pipeline.ProblemEmail, Message: "not an e-mail address"},
+	problems := []pipeline.Problem{{Field: "email", Column: &pipeline.Column{Index: 0, Name: "E-Mail"},
+		Code: pipeline.ProblemEmail, Message: "not an e-mail address"},
 		{Code: pipeline.ProblemSchema, Message: "no shape", Secret: true}}
-	recorded := []pipeline.Outcome{{Row: 2, State: pipeline.Invalid, Problems: problems, At: noon, Run: "r1", New: true},
-		{Row: 3, State: pipeline.Duplicate, Message: "row 2", At: noon, Run: "r1", New: true}}
+	recorded := []pipeline.Outcome{{Row: 2, State: pipeline.Invalid, Problems: problems, At: noon,
+		Run: "r1", New: true}, {Row: 3, State: pipeline.Duplicate, Message: "row 2", At: noon, Run: "r1", New: true}}
 	must(t, s.Record(t.Context(), "r1", recorded))
 	if diff := cmp.Diff(map[int]pipeline.Outcome{2: recorded[0], 3: recorded[1]}, outcomes(t, l, "r1")); diff != "" {
 		t.Error(diff)
 	}
-	if err := s.Record(t.Context(), "r1", []pipeline.Outcome{{Row: 4, State: pipeline.Invalid}, {Row: 3, State: pipeline.Invalid}}); !isA[*OutcomeError](err) {
+	if err := s.Record(t.Context(), "r1", []pipeline.Outcome{{Row: 4, State: pipeline.Invalid},
+		{Row: 3, State: pipeline.Invalid}}); !isA[*OutcomeError](err) {
 		t.Errorf("recorded twice: %v", err)
 	}
 	if err := s.Write(t.Context(), "r1", []*pipeline.Intent{intent(2, "A", "")}, nil); !isA[*OutcomeError](err) {
@@ -163,7 +173,8 @@ func TestLiveKeysAreOneCustomers(t *testing.T) {
 	}
 	// The database itself refuses it.
 	tag := s.KeyTag("email", "a@acme.test")
-	if _, err := l.writer.conn.ExecContext(t.Context(), "INSERT INTO key (tag, customer) VALUES (?, 99)", tag[:]); err == nil {
+	const another = "INSERT INTO key (tag, customer) VALUES (?, 99)"
+	if _, err := l.writer.conn.ExecContext(t.Context(), another, tag[:]); err == nil {
 		t.Error("the table took a second live customer with one key")
 	}
 	for _, end := range []pipeline.State{pipeline.Rejected, pipeline.Pending} {
@@ -175,7 +186,8 @@ func TestLiveKeysAreOneCustomers(t *testing.T) {
 		begun(t, s, "r1", first)
 	}
 	// Given back and taken in one call.
-	must(t, s.Write(t.Context(), "r1", []*pipeline.Intent{second}, []pipeline.Settlement{settlement(first, pipeline.Rejected)}))
+	must(t, s.Write(t.Context(), "r1", []*pipeline.Intent{second},
+		[]pipeline.Settlement{settlement(first, pipeline.Rejected)}))
 	if c := finds(t, s, "email", "a@acme.test"); c == nil || c.Ref != second.Ref {
 		t.Errorf("claim %+v", c)
 	}
@@ -227,13 +239,15 @@ func TestSettledByALaterRun(t *testing.T) {
 		t.Fatal(diff)
 	}
 	// Row 7 of the new book is that customer; row 2 is somebody else.
-	must(t, s.Record(t.Context(), "r2", []pipeline.Outcome{{Row: 2, State: pipeline.Invalid}, {Row: 7, State: pipeline.Uncertain, Ref: in.Ref}}))
+	must(t, s.Record(t.Context(), "r2", []pipeline.Outcome{{Row: 2, State: pipeline.Invalid},
+		{Row: 7, State: pipeline.Uncertain, Ref: in.Ref}}))
 	st := settlement(&left[0], pipeline.Created)
 	st.Outcome.Row = 7
 	lost := settlement(&left[1], pipeline.Rejected)
 	must(t, s.Write(t.Context(), "r2", nil, []pipeline.Settlement{st, lost}))
 	now := outcomes(t, l, "r2")
-	if len(now) != 2 || now[2].State != pipeline.Invalid || now[7].State != pipeline.Created || now[7].CustomerID == "" || now[7].Run != "r1" || now[7].Attempts != 2 {
+	if len(now) != 2 || now[2].State != pipeline.Invalid || now[7].State != pipeline.Created ||
+		now[7].CustomerID == "" || now[7].Run != "r1" || now[7].Attempts != 2 {
 		t.Errorf("this run: %+v", now)
 	}
 	if then := outcomes(t, l, "r1"); then[2].State != pipeline.Uncertain || then[3].State != pipeline.Uncertain {
@@ -254,7 +268,8 @@ func TestTags(t *testing.T) {
 		return entries
 	}
 	base := e("reference", "A", "email", "Ana@acme.test", "name", "Ana")
-	same := [][]pipeline.Entry{e("name", "Ana", "reference", "A", "email", "Ana@acme.test"), e("reference", "A", "email", "ana@ACME.test", "name", "Ana")}
+	same := [][]pipeline.Entry{e("name", "Ana", "reference", "A", "email", "Ana@acme.test"),
+		e("reference", "A", "email", "ana@ACME.test", "name", "Ana")}
 	for _, x := range same {
 		if s.BodyTag(base) != s.BodyTag(x) {
 			t.Errorf("%v is another body", x)
@@ -264,8 +279,10 @@ func TestTags(t *testing.T) {
 		t.Error("the caller's entries were moved")
 	}
 	for _, x := range [][]pipeline.Entry{
-		e("reference", "a", "email", "Ana@acme.test", "name", "Ana"), e("reference", "A", "email", "Ana@acme.test", "name", "ana"),
-		e("reference", "A", "email", "Ana@acme.test"), e("reference", "A", "email", "Ana@acme.test", "name", "Ana", "city", ""),
+		e("reference", "a", "email", "Ana@acme.test", "name", "Ana"), e("reference", "A", "email", "Ana@acme.test",
+			"name", "ana"),
+		e("reference", "A", "email", "Ana@acme.test"), e("reference", "A", "email", "Ana@acme.test", "name", "Ana",
+			"city", ""),
 		e("reference", "A", "email", "Ana", "name", "Ana@acme.test"), nil,
 	} {
 		if s.BodyTag(base) == s.BodyTag(x) {
@@ -275,7 +292,8 @@ func TestTags(t *testing.T) {
 	if s.KeyTag("a", "bc") == s.KeyTag("ab", "c") || s.BodyTag(e("a", "bc")) == s.BodyTag(e("ab", "c")) {
 		t.Error("parts run together")
 	}
-	if s.CredentialsTag("id", "secret") == s.CredentialsTag("ids", "ecret") || s.CredentialsTag("x") == (pipeline.Tag{}) || s.CredentialsTag() != (pipeline.Tag{}) {
+	if s.CredentialsTag("id", "secret") == s.CredentialsTag("ids", "ecret") ||
+		s.CredentialsTag("x") == (pipeline.Tag{}) || s.CredentialsTag() != (pipeline.Tag{}) {
 		t.Error("tags of credentials")
 	}
 	done := make(chan pipeline.Tag)
@@ -299,16 +317,19 @@ func TestDifferences(t *testing.T) {
 	_, s, _ := opened(t)
 	in := intent(2, "A", "a@acme.test")
 	for i := range 11 {
-		in.Entries = append(in.Entries, pipeline.Entry{Path: fmt.Sprintf("people[%d].first", i), Value: "Eva"}, pipeline.Entry{Path: fmt.Sprintf("people[%d].last", i), Value: "Paz"})
+		in.Entries = append(in.Entries, pipeline.Entry{Path: fmt.Sprintf("people[%d].first", i), Value: "Eva"},
+			pipeline.Entry{Path: fmt.Sprintf("people[%d].last", i), Value: "Paz"})
 	}
 	begun(t, s, "r1", in)
-	now := []pipeline.Entry{{Path: "city", Value: "Quito"}, {Path: "reference", Value: "A"}, {Path: "email", Value: "A@acme.TEST"}}
+	now := []pipeline.Entry{{Path: "city", Value: "Quito"}, {Path: "reference", Value: "A"},
+		{Path: "email", Value: "A@acme.TEST"}}
 	for i := range 10 {
 		last := "Paz"
 		if i == 2 || i == 9 {
 			last = "Paz "
 		}
-		now = append(now, pipeline.Entry{Path: fmt.Sprintf("people[%d].last", i), Value: last}, pipeline.Entry{Path: fmt.Sprintf("people[%d].first", i), Value: "Eva"})
+		now = append(now, pipeline.Entry{Path: fmt.Sprintf("people[%d].last", i), Value: last},
+			pipeline.Entry{Path: fmt.Sprintf("people[%d].first", i), Value: "Eva"})
 	}
 	got := ask(s.Differences(t.Context(), in.Ref, now))(t)
 	want := []string{"people[2].last", "people[9].last", "people[10].first", "people[10].last", "city"}
@@ -325,7 +346,8 @@ func TestDifferences(t *testing.T) {
 
 func TestRuns(t *testing.T) {
 	l, s, _ := opened(t)
-	full := pipeline.Run{ID: "20261121-063015-4f2a", Namespace: sandbox, BaseURL: "https://acme.test", Book: "b.xlsx", Sheet: "S", SHA256: "00", Mapping: "m.csv",
+	full := pipeline.Run{ID: "20261121-063015-4f2a", Namespace: sandbox, BaseURL: "https://acme.test", Book: "b.xlsx",
+		Sheet: "S", SHA256: "00", Mapping: "m.csv",
 		Version: "1", Digest: "d", Credentials: s.CredentialsTag("x"), Started: noon}
 	must(t, l.StartRun(t.Context(), full))
 	if err := l.StartRun(t.Context(), full); err == nil {
@@ -338,7 +360,8 @@ func TestRuns(t *testing.T) {
 	if diff := cmp.Diff(killed, last); diff != "" || !ok || err != nil {
 		t.Errorf("%v %v %s", ok, err, diff)
 	}
-	full.Finished, full.Halt, full.Counts = noon.Add(time.Minute), "interrupted", pipeline.Counts{pipeline.Invalid: 1, pipeline.Pending: 4}
+	full.Finished, full.Halt, full.Counts = noon.Add(time.Minute), "interrupted",
+		pipeline.Counts{pipeline.Invalid: 1, pipeline.Pending: 4}
 	must(t, l.FinishRun(t.Context(), full))
 	for _, id := range []string{full.ID, "2026", "20261121-0630"} {
 		if diff := cmp.Diff(full, ask(l.Run(t.Context(), id))(t)); diff != "" {
@@ -402,13 +425,17 @@ func TestNewProblems(t *testing.T) {
 		}
 		must(t, s.Record(t.Context(), run, outcomes))
 	}
-	record("r1", pipeline.Outcome{Row: 2, State: pipeline.Invalid, Data: data("a")}, pipeline.Outcome{Row: 3, State: pipeline.Invalid, Data: data("b")},
-		pipeline.Outcome{Row: 4, State: pipeline.Invalid, Data: data("a")}, pipeline.Outcome{Row: 5, State: pipeline.Invalid})
+	record("r1", pipeline.Outcome{Row: 2, State: pipeline.Invalid, Data: data("a")},
+		pipeline.Outcome{Row: 3, State: pipeline.Invalid, Data: data("b")},
+		pipeline.Outcome{Row: 4, State: pipeline.Invalid, Data: data("a")},
+		pipeline.Outcome{Row: 5, State: pipeline.Invalid})
 	refused := intent(9, "R", "")
 	begun(t, s, "r1", refused)
 	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(refused, pipeline.Rejected)}))
-	record("again", pipeline.Outcome{Row: 7, State: pipeline.Invalid, Data: data("a")}, pipeline.Outcome{Row: 3, State: pipeline.Duplicate, Data: data("b")},
-		pipeline.Outcome{Row: 4, State: pipeline.Invalid, Data: data("c")}, pipeline.Outcome{Row: 5, State: pipeline.Invalid})
+	record("again", pipeline.Outcome{Row: 7, State: pipeline.Invalid, Data: data("a")},
+		pipeline.Outcome{Row: 3, State: pipeline.Duplicate, Data: data("b")},
+		pipeline.Outcome{Row: 4, State: pipeline.Invalid, Data: data("c")},
+		pipeline.Outcome{Row: 5, State: pipeline.Invalid})
 	refused = intent(8, "R", "")
 	begun(t, s, "again", refused)
 	must(t, s.Write(t.Context(), "again", nil, []pipeline.Settlement{settlement(refused, pipeline.Rejected)}))
@@ -419,7 +446,8 @@ func TestNewProblems(t *testing.T) {
 			got[run][row] = o.New
 		}
 	}
-	want := map[string]map[int]bool{"r1": {2: true, 3: true, 4: true, 5: true, 9: true}, "again": {3: true, 4: true, 5: true, 7: false, 8: false}}
+	want := map[string]map[int]bool{"r1": {2: true, 3: true, 4: true, 5: true, 9: true},
+		"again": {3: true, 4: true, 5: true, 7: false, 8: false}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -76,9 +76,11 @@ func (s *Server) exists(key int, c *customer) answer {
 		if field == "" {
 			field = k.Name
 		}
-		return s.refuse([]pipeline.Problem{{Field: field, Code: pipeline.ProblemProvider, Message: "is another customer's already"}}, "")
+		return s.refuse([]pipeline.Problem{{Field: field, Code: pipeline.ProblemProvider,
+			Message: "is another customer's already"}}, "")
 	}
-	a := s.failWith(firstStatus(rule.Statuses, http.StatusConflict), "exists", "a customer with this "+k.Label+" exists already", func(doc any) any {
+	message := "a customer with this " + k.Label + " exists already"
+	a := s.failWith(firstStatus(rule.Statuses, http.StatusConflict), "exists", message, func(doc any) any {
 		if rule.Found != "" {
 			doc = at(rule.Found).put(doc, c.id)
 		}

@@ -111,7 +111,8 @@ type Fault struct {
 	Times int
 }
 
-const faultOptions = "on=create|look-up|login|any, rate=0.03, nth=5, after=100, times=3, duration=5s, status=503, retry-after=2"
+const faultOptions = "on=create|look-up|login|any, rate=0.03, nth=5, after=100, times=3, duration=5s, status=503, " +
+	"retry-after=2"
 
 // ParseFault reads a fault as it is written on the command line: a kind, and
 // after a colon options with commas between them, such as
@@ -125,7 +126,8 @@ func ParseFault(s string) (Fault, error) {
 		for _, option := range strings.Split(options, ",") {
 			name, value, ok := strings.Cut(strings.TrimSpace(option), "=")
 			if !ok || value == "" {
-				return Fault{}, fmt.Errorf("fault %q: %q is no option with a value; there are %s", s, option, faultOptions)
+				return Fault{}, fmt.Errorf("fault %q: %q is no option with a value; there are %s", s, option,
+					faultOptions)
 			}
 			if seen[name] {
 				return Fault{}, fmt.Errorf("fault %q: %s is given twice", s, name)

@@ -42,7 +42,8 @@ func serve(t *testing.T, o Options) (*Server, string) {
 }
 
 func post(ctx context.Context, c *http.Client, url, email string, headers ...string) (*http.Response, error) {
-	r, err := http.NewRequestWithContext(ctx, "POST", url+"/customers", strings.NewReader(fmt.Sprintf(`{"email":%q}`, email)))
+	r, err := http.NewRequestWithContext(ctx, "POST", url+"/customers",
+		strings.NewReader(fmt.Sprintf(`{"email":%q}`, email)))
 	if err != nil {
 		return nil, err
 	}
@@ -375,7 +376,9 @@ func FuzzParseFault(f *testing.F) {
 // Whatever a body holds, there is an answer in JSON, and a customer only with
 // a success.
 func FuzzCreate(f *testing.F) {
-	for _, body := range []string{company("R1", "1"), person("R2", "2"), `{"customerReference":"R3","customerType":"business","representatives":[1,null,[]],"customer":[{}]}`, `[]`, `null`, `{"code":"1"}`} {
+	for _, body := range []string{company("R1", "1"), person("R2", "2"),
+		`{"customerReference":"R3","customerType":"business","representatives":[1,null,[]],"customer":[{}]}`,
+		`[]`, `null`, `{"code":"1"}`} {
 		f.Add([]byte(body))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {

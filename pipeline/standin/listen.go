@@ -74,7 +74,8 @@ func listenAddress(addr string) (string, error) {
 	}
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return "", fmt.Errorf("stand-in cannot listen on %q: an address such as 127.0.0.1:8080 was expected: %w", addr, err)
+		return "", fmt.Errorf("stand-in cannot listen on %q: an address such as 127.0.0.1:8080 was expected: %w", addr,
+			err)
 	}
 	if host == "" {
 		host = "127.0.0.1"

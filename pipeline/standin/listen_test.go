@@ -10,7 +10,8 @@ import (
 )
 
 func TestStartIsOnTheLoopbackUnlessToldOtherwise(t *testing.T) {
-	for addr, want := range map[string]string{"": "127.0.0.1:0", ":8080": "127.0.0.1:8080", "8080": "127.0.0.1:8080", "127.0.0.1:0": "127.0.0.1:0", "[::1]:0": "[::1]:0", "0.0.0.0:9": "0.0.0.0:9"} {
+	for addr, want := range map[string]string{"": "127.0.0.1:0", ":8080": "127.0.0.1:8080", "8080": "127.0.0.1:8080",
+		"127.0.0.1:0": "127.0.0.1:0", "[::1]:0": "[::1]:0", "0.0.0.0:9": "0.0.0.0:9"} {
 		if got, err := listenAddress(addr); err != nil || got != want {
 			t.Errorf("%q: %q, %v, want %q", addr, got, err, want)
 		}

@@ -58,7 +58,8 @@ func (s *Server) failAfter(v *visit, f *Fault, a answer) {
 		v.leave()
 		v.send(a.body[:len(a.body)/2])
 	case Rubbish:
-		v.write(answer{status: statusOr(f.Status, http.StatusOK), body: []byte("<!doctype html><title>It works</title>{\"id\": ")})
+		v.write(answer{status: statusOr(f.Status, http.StatusOK),
+			body: []byte("<!doctype html><title>It works</title>{\"id\": ")})
 	case WrongType:
 		v.headers(a, htmlType, len(a.body))
 		v.leave()

@@ -46,7 +46,8 @@ func TestOwnPages(t *testing.T) {
 		if err := json.Unmarshal([]byte(line), &d); err != nil {
 			t.Fatal(err)
 		}
-		want := dumped{ID: d.ID, Keys: map[string]string{"nit": fmt.Sprintf("900%06d", i+1)}, SHA256: d.SHA256, At: "2026-11-21T06:30:15.000Z", Creates: 1}
+		want := dumped{ID: d.ID, Keys: map[string]string{"nit": fmt.Sprintf("900%06d", i+1)}, SHA256: d.SHA256,
+			At: "2026-11-21T06:30:15.000Z", Creates: 1}
 		if i == 0 {
 			want.Creates = 3
 		}
@@ -64,7 +65,8 @@ func TestOwnPages(t *testing.T) {
 		}
 	}
 	counts := ask(t, s, "GET", "/_standin/counts", "")
-	for at, want := range map[pipeline.Pointer]string{"/customers": "266", "/creates": "268", "/look_ups": "1", "/logins": "0", "/refused": "2", "/open": "0", "/max_open": "1"} {
+	for at, want := range map[pipeline.Pointer]string{"/customers": "266", "/creates": "268", "/look_ups": "1",
+		"/logins": "0", "/refused": "2", "/open": "0", "/max_open": "1"} {
 		if counts.text(at) != want {
 			t.Errorf("%s is %s, want %s", at, counts.text(at), want)
 		}
@@ -107,7 +109,8 @@ func TestOneClientIsOneOpenRequest(t *testing.T) {
 	client := &http.Client{}
 	large := strings.Repeat("x", 20000)
 	for i := range 300 {
-		r, _ := http.NewRequest("POST", url+"/customers", strings.NewReader(fmt.Sprintf(`{"email":"m%d@b.co","first_name":%q}`, i, large)))
+		r, _ := http.NewRequest("POST", url+"/customers",
+			strings.NewReader(fmt.Sprintf(`{"email":"m%d@b.co","first_name":%q}`, i, large)))
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set("Authorization", "k")
 		resp, err := client.Do(r)

@@ -46,7 +46,8 @@ func ferro() *pipeline.Provider {
 			{Path: "type", Kind: "string"}, {Path: "legal.name", Kind: "string"},
 			{Path: "nit", Kind: "string"}, {Path: "pin", Kind: "string", Secret: true},
 		},
-		Keys: []pipeline.Key{{Name: "nit", Label: "NIT", Field: "nit", Normalise: []pipeline.Normaliser{pipeline.Digits}}},
+		Keys: []pipeline.Key{{Name: "nit", Label: "NIT", Field: "nit",
+			Normalise: []pipeline.Normaliser{pipeline.Digits}}},
 		Answers: []pipeline.Answer{
 			{Statuses: status(200, 299), Verdict: pipeline.VerdictCreated},
 			{Statuses: status(400, 422), Verdict: pipeline.VerdictRefused},
@@ -74,24 +75,29 @@ func ferro() *pipeline.Provider {
 // e-mail.
 func jura() *pipeline.Provider {
 	return &pipeline.Provider{
-		Name:              "jura",
-		Auth:              pipeline.Auth{Header: "Authorization", Ready: "API_KEY", Secrets: []pipeline.Secret{{Name: "API_KEY"}}},
+		Name: "jura",
+		Auth: pipeline.Auth{Header: "Authorization", Ready: "API_KEY",
+			Secrets: []pipeline.Secret{{Name: "API_KEY"}}},
 		Create:            pipeline.Call{Method: "POST", Path: "/customers"},
 		IdempotencyHeader: "Idempotency-Key",
 		Fields:            []pipeline.Field{{Path: "email", Kind: "string"}, {Path: "first_name", Kind: "string"}},
-		Keys:              []pipeline.Key{{Name: "email", Label: "e-mail", Field: "email", Normalise: []pipeline.Normaliser{pipeline.Lower}}},
+		Keys: []pipeline.Key{{Name: "email", Label: "e-mail", Field: "email",
+			Normalise: []pipeline.Normaliser{pipeline.Lower}}},
 		Answers: []pipeline.Answer{
 			{Statuses: status(201, 201), Verdict: pipeline.VerdictCreated},
 			{Statuses: status(409, 409), Verdict: pipeline.VerdictExists, Found: "/error/customer/id"},
 		},
 		Record: pipeline.Record{ID: pointers("/data/id"), CreatedAt: pointers("/data/created_at"), Body: "/data"},
 		Errors: pipeline.ErrorShape{
-			Code: pointers("/error/code"), Message: pointers("/error/message"), RequestID: pointers("/error/request_id"),
-			Problems: []pipeline.ProblemList{{At: "/error/details", Field: "/field", Message: "/issue"}},
+			Code: pointers("/error/code"), Message: pointers("/error/message"),
+			RequestID: pointers("/error/request_id"),
+			Problems:  []pipeline.ProblemList{{At: "/error/details", Field: "/field", Message: "/issue"}},
 		},
 		LookUps: []pipeline.LookUp{
-			{Name: "list", Key: "email", Call: pipeline.Call{Method: "GET", Path: "/customers", Query: []pipeline.Pair{{Name: "email", Value: "{key}"}}},
-				Found: status(200, 200), Items: "/data", Record: pipeline.Record{ID: pointers("/id"), CreatedAt: pointers("/created_at")}},
+			{Name: "list", Key: "email", Call: pipeline.Call{Method: "GET", Path: "/customers",
+				Query: []pipeline.Pair{{Name: "email", Value: "{key}"}}},
+				Found: status(200, 200), Items: "/data", Record: pipeline.Record{ID: pointers("/id"),
+					CreatedAt: pointers("/created_at")}},
 		},
 		Settle: pipeline.Settle{Window: 24 * time.Hour},
 		Standin: pipeline.StandinRules{
@@ -116,8 +122,9 @@ func cantor() *pipeline.Provider {
 			Header:  "x-cantor-token",
 			Secrets: []pipeline.Secret{{Name: "LOGIN"}, {Name: "PASSWORD"}},
 			Exchange: &pipeline.Exchange{
-				Call:  pipeline.Call{Method: "POST", Path: "/auth/get-token"},
-				Body:  []pipeline.BodyPart{{At: "/user/login", Secret: "LOGIN"}, {At: "/user/password", Secret: "PASSWORD"}},
+				Call: pipeline.Call{Method: "POST", Path: "/auth/get-token"},
+				Body: []pipeline.BodyPart{{At: "/user/login", Secret: "LOGIN"},
+					{At: "/user/password", Secret: "PASSWORD"}},
 				Token: pointers("/data/token/base", "/data/token"), ExpiresAt: "/data/dtsExpireAt",
 			},
 		},
@@ -132,19 +139,22 @@ func cantor() *pipeline.Provider {
 		},
 		ShapeAt: "customerType", Shapes: []string{"individual", "business"},
 		Keys: []pipeline.Key{
-			{Name: "reference", Label: "reference", Field: "customerReference", Normalise: []pipeline.Normaliser{pipeline.Lower}},
+			{Name: "reference", Label: "reference", Field: "customerReference",
+				Normalise: []pipeline.Normaliser{pipeline.Lower}},
 			{Name: "ssn", Label: "SSN", Path: "$.customer.documents[?@.type=='SSN'].value", Secret: true},
 			{Name: "ein", Label: "EIN", Field: "customer.ein"},
 		},
 		Answers: []pipeline.Answer{
-			{Statuses: status(200, 200), When: &pipeline.Condition{At: "/code", Is: "0"}, Verdict: pipeline.VerdictCreated},
+			{Statuses: status(200, 200), When: &pipeline.Condition{At: "/code", Is: "0"},
+				Verdict: pipeline.VerdictCreated},
 			{Statuses: status(400, 400), When: &pipeline.Condition{At: "/code", Is: "referenceExists"},
 				Verdict: pipeline.VerdictExists, Keys: []string{"reference"}, Found: "/context/entityId"},
 			{Statuses: status(400, 400), When: &pipeline.Condition{At: "/code", Is: "customerExists"},
 				Verdict: pipeline.VerdictExists, Keys: []string{"ssn", "ein"}, Found: "/context/customerId"},
 		},
 		Record: record,
-		Errors: pipeline.ErrorShape{Code: pointers("/code"), Message: pointers("/message"), RequestID: pointers("/requestId")},
+		Errors: pipeline.ErrorShape{Code: pointers("/code"), Message: pointers("/message"),
+			RequestID: pointers("/requestId")},
 		LookUps: []pipeline.LookUp{
 			{Name: "status", Call: pipeline.Call{Method: "GET", Path: "/customer/status/{id}"},
 				Found: status(200, 200), Absent: status(400, 400), Single: true, Record: record},
@@ -164,7 +174,8 @@ func cantor() *pipeline.Provider {
 
 // check is a schema by hand: every field of required must be a text of at
 // least two characters; keys are found by their field, SSNs by the document.
-func check(p *pipeline.Provider, required ...string) func([]byte) (string, []pipeline.KeyValue, []pipeline.Problem, error) {
+func check(p *pipeline.Provider, required ...string) func([]byte) (string, []pipeline.KeyValue,
+	[]pipeline.Problem, error) {
 	return func(body []byte) (string, []pipeline.KeyValue, []pipeline.Problem, error) {
 		var doc any
 		if err := json.Unmarshal(body, &doc); err != nil {
@@ -173,7 +184,8 @@ func check(p *pipeline.Provider, required ...string) func([]byte) (string, []pip
 		var problems []pipeline.Problem
 		for _, path := range required {
 			if v, _ := pipeline.PathPointer(path).Text(doc); len(v) < 2 {
-				problems = append(problems, pipeline.Problem{Field: path, Code: pipeline.ProblemRequired, Message: "two characters are needed"})
+				problems = append(problems, pipeline.Problem{Field: path, Code: pipeline.ProblemRequired,
+					Message: "two characters are needed"})
 			}
 		}
 		var keys []pipeline.KeyValue
@@ -277,7 +289,8 @@ func merchant(n int) string {
 }
 
 func person(reference, ssn string) string {
-	return fmt.Sprintf(`{"customerReference":%q,"customerType":"individual","customer":{"name":"Ann Lee","documents":[{"type":"SSN","value":%q}]}}`, reference, ssn)
+	return fmt.Sprintf(`{"customerReference":%q,"customerType":"individual",`+
+		`"customer":{"name":"Ann Lee","documents":[{"type":"SSN","value":%q}]}}`, reference, ssn)
 }
 
 func company(reference, ein string) string {

@@ -62,7 +62,8 @@ func newRoutes(p *pipeline.Provider) (routes, error) {
 			return routes{}, fmt.Errorf("auth exchange: %w", err)
 		}
 		if login.literal == "" {
-			return routes{}, fmt.Errorf("auth exchange: the path %q has a variable; it is fixed", p.Auth.Exchange.Call.Path)
+			return routes{}, fmt.Errorf("auth exchange: the path %q has a variable; it is fixed",
+				p.Auth.Exchange.Call.Path)
 		}
 		all.login = &login
 	}

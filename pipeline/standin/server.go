@@ -74,7 +74,8 @@ func New(o Options) (*Server, error) {
 	case o.Latency < 0, o.TokenLife < 0, o.TokenUses < 0:
 		return nil, errors.New("stand-in: latency, token life and token uses cannot be negative")
 	case p.Auth.Header != "" && p.Auth.Exchange == nil && p.Auth.Ready == "":
-		return nil, fmt.Errorf("stand-in of %s: the definition's auth has neither an exchange nor a ready secret, so no token could be good", p.Name)
+		return nil, fmt.Errorf("stand-in of %s: the definition's auth has neither an exchange nor a ready secret, so "+
+			"no token could be good", p.Name)
 	}
 	faults, err := newFaults(o.Faults, o.Seed)
 	if err != nil {

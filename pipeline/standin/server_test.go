@@ -23,13 +23,15 @@ func TestCreateAnswersAsTheDefinitionReadsIt(t *testing.T) {
 		s := start(t, o)
 		a := ask(t, s, "POST", "/v1/entities", merchant(1), bearer)
 		id := a.text("/id")
-		if a.status != 200 || !regexp.MustCompile(`^rehearsal-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`).MatchString(id) {
+		uuid := regexp.MustCompile(`^rehearsal-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
+		if a.status != 200 || !uuid.MatchString(id) {
 			t.Fatalf("%d, id %q", a.status, id)
 		}
 		trace := a.text("/trace/id")
 		want := map[string]any{
 			"id": id, "status": "ACTIVE", "created_at": "2026-11-21T11:30:15.007Z", "type": "BUSINESS",
-			"display_name": "Casa 1", "legal": map[string]any{}, "nit": "900000001", "trace": map[string]any{"id": trace},
+			"display_name": "Casa 1", "legal": map[string]any{}, "nit": "900000001",
+			"trace": map[string]any{"id": trace},
 		}
 		if diff := cmp.Diff(want, a.doc); diff != "" {
 			t.Error(diff)
@@ -39,7 +41,8 @@ func TestCreateAnswersAsTheDefinitionReadsIt(t *testing.T) {
 		}
 	})
 	t.Run("envelope", func(t *testing.T) {
-		a := ask(t, start(t, juraOptions()), "POST", "/customers", `{"email":"a@b.co","n":12345678901234567890}`, apiKey)
+		a := ask(t, start(t, juraOptions()), "POST", "/customers",
+			`{"email":"a@b.co","n":12345678901234567890}`, apiKey)
 		if a.status != 201 || !regexp.MustCompile(`^cus_[0-9A-Za-z]{12}$`).MatchString(a.text("/data/id")) {
 			t.Errorf("%d %s", a.status, a.raw)
 		}
@@ -54,13 +57,15 @@ func TestCreateAnswersAsTheDefinitionReadsIt(t *testing.T) {
 		s := start(t, cantorOptions())
 		token := login(t, s)
 		a := ask(t, s, "POST", "/customer/init", company("R1", "123456789"), token)
-		if a.status != 200 || a.text("/code") != "0" || a.text("/data/reference") != "R1" || a.text("/data/customerReference") != "" {
+		if a.status != 200 || a.text("/code") != "0" || a.text("/data/reference") != "R1" ||
+			a.text("/data/customerReference") != "" {
 			t.Errorf("%d %s", a.status, a.raw)
 		}
 		if !strings.HasPrefix(a.text("/data/customerId"), "cstab_") {
 			t.Error("the form for businesses was not taken")
 		}
-		first, given, third := a.text("/data/representatives/0/id"), a.text("/data/representatives/1/id"), a.text("/data/representatives/2/id")
+		first, given, third := a.text("/data/representatives/0/id"), a.text("/data/representatives/1/id"),
+			a.text("/data/representatives/2/id")
 		if first == "" || third == "" || first == third || given != "given_1" {
 			t.Errorf("representatives: %q, %q, %q", first, given, third)
 		}
@@ -96,7 +101,8 @@ func TestSchemaProblemsAreLaidOutAsTheDefinitionReadsThem(t *testing.T) {
 		a := ask(t, start(t, ferroOptions()), "POST", "/v1/entities", `{"legal":{}}`, bearer)
 		want := map[string]any{"error": map[string]any{
 			"code": "invalid", "message": "check the fields",
-			"fields": map[string]any{"nit": []any{"two characters are needed"}, "legal.name": []any{"two characters are needed"}},
+			"fields": map[string]any{"nit": []any{"two characters are needed"},
+				"legal.name": []any{"two characters are needed"}},
 		}}
 		if diff := cmp.Diff(want, a.doc); diff != "" || a.status != 422 {
 			t.Error(a.status, diff)
@@ -104,21 +110,24 @@ func TestSchemaProblemsAreLaidOutAsTheDefinitionReadsThem(t *testing.T) {
 	})
 	t.Run("list", func(t *testing.T) {
 		a := ask(t, start(t, juraOptions()), "POST", "/customers", `{}`, apiKey)
-		if a.status != 400 || a.text("/error/details/0/field") != "email" || a.text("/error/details/0/issue") == "" || a.text("/error/request_id") == "" {
+		if a.status != 400 || a.text("/error/details/0/field") != "email" || a.text("/error/details/0/issue") == "" ||
+			a.text("/error/request_id") == "" {
 			t.Error(a.status, a.raw)
 		}
 	})
 	t.Run("in the message", func(t *testing.T) {
 		s := start(t, cantorOptions())
 		a := ask(t, s, "POST", "/customer/init", `{}`, login(t, s))
-		if a.status != 400 || a.text("/code") != "schemaValidation" || a.text("/message") != "schema mismatch: customerReference, customerType" {
+		if a.status != 400 || a.text("/code") != "schemaValidation" ||
+			a.text("/message") != "schema mismatch: customerReference, customerType" {
 			t.Error(a.status, a.raw)
 		}
 	})
 	t.Run("no JSON", func(t *testing.T) {
 		for _, body := range []string{`{"email":`, `nonsense`, `{"email":"a@b.co"} {}`} {
 			s := start(t, juraOptions())
-			if a := ask(t, s, "POST", "/customers", body, apiKey); a.status != 400 || a.text("/error/code") != "validation_failed" || s.Customers() != 0 {
+			if a := ask(t, s, "POST", "/customers", body, apiKey); a.status != 400 ||
+				a.text("/error/code") != "validation_failed" || s.Customers() != 0 {
 				t.Error(body, a.status, a.raw)
 			}
 		}
@@ -145,7 +154,8 @@ func TestWrongRequests(t *testing.T) {
 		})
 	}
 	s := start(t, juraOptions())
-	for kind, want := range map[string]int{"text/plain": 415, "": 415, "application/x-www-form-urlencoded": 415, "application/json; charset=utf-8": 201} {
+	for kind, want := range map[string]int{"text/plain": 415, "": 415, "application/x-www-form-urlencoded": 415,
+		"application/json; charset=utf-8": 201} {
 		if a := ask(t, s, "POST", "/customers", `{"email":"a@b.co"}`, apiKey, "Content-Type: "+kind); a.status != want {
 			t.Errorf("content type %q: %d, want %d", kind, a.status, want)
 		}

@@ -76,7 +76,8 @@ type added struct {
 
 // add makes the customer unless the idempotency key (where there is one) or
 // one of its keys is known. newID is asked for IDs until one is free.
-func (s *store) add(idempotency string, keys []pipeline.KeyValue, body []byte, now time.Time, newID func(number, try int) string) added {
+func (s *store) add(idempotency string, keys []pipeline.KeyValue, body []byte, now time.Time,
+	newID func(number, try int) string) added {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if r, ok := s.replay(idempotency, now); ok {

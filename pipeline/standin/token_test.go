@@ -55,7 +55,8 @@ func TestWhoMayCall(t *testing.T) {
 	o := ferroOptions()
 	given := ferroOptions()
 	given.Secrets = map[string]string{"CLIENT_ID": "id", "CLIENT_SECRET": "secret", "TOKEN": "ready"}
-	foreign := ask(t, start(t, o), "POST", "/oauth/tokens", fmt.Sprintf(grant, "a", "b", "client_credentials")).text("/access_token")
+	foreign := ask(t, start(t, o), "POST", "/oauth/tokens",
+		fmt.Sprintf(grant, "a", "b", "client_credentials")).text("/access_token")
 	for _, c := range []struct {
 		name   string
 		o      Options
@@ -137,7 +138,8 @@ func TestTokensEnd(t *testing.T) {
 		var wg sync.WaitGroup
 		for i := range 50 {
 			wg.Go(func() {
-				if ask(t, s, "POST", "/customer/init", person(fmt.Sprintf("R%d", i), fmt.Sprint(i)), token).status == 200 {
+				if ask(t, s, "POST", "/customer/init", person(fmt.Sprintf("R%d", i), fmt.Sprint(i)),
+					token).status == 200 {
 					good.Add(1)
 				}
 			})

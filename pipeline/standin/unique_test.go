@@ -57,7 +57,8 @@ func TestEveryKeyIsUnique(t *testing.T) {
 		s := start(t, ferroOptions())
 		ask(t, s, "POST", "/v1/entities", merchant(1), bearer)
 		a := ask(t, s, "POST", "/v1/entities", strings.Replace(merchant(1), "900000001", "900.000.001", 1), bearer)
-		if a.status != 422 || a.text("/error/code") != "invalid" || a.text("/error/fields/nit/0") == "" || s.Customers() != 1 {
+		if a.status != 422 || a.text("/error/code") != "invalid" || a.text("/error/fields/nit/0") == "" ||
+			s.Customers() != 1 {
 			t.Error(a.status, a.raw)
 		}
 	})
@@ -113,7 +114,8 @@ func TestIdempotencyKeyGivesTheFirstAnswerAgain(t *testing.T) {
 	}
 	first := send("k1", `{"email":"a@b.co"}`)
 	now = now.Add(23 * time.Hour)
-	if again := send("k1", `{"email":"other@b.co"}`); again.status != 201 || again.raw != first.raw || again.header.Get("X-Request-Id") != first.header.Get("X-Request-Id") {
+	if again := send("k1", `{"email":"other@b.co"}`); again.status != 201 || again.raw != first.raw ||
+		again.header.Get("X-Request-Id") != first.header.Get("X-Request-Id") {
 		t.Errorf("replay: %d %s", again.status, again.raw)
 	}
 	if other := send("k2", `{"email":"a@b.co"}`); other.status != 409 {
@@ -127,7 +129,8 @@ func TestIdempotencyKeyGivesTheFirstAnswerAgain(t *testing.T) {
 		t.Errorf("%d customers", s.Customers())
 	}
 	now = now.Add(time.Hour)
-	if late := send("k1", `{"email":"late@b.co"}`); late.status != 201 || late.text("/data/id") == first.text("/data/id") {
+	if late := send("k1", `{"email":"late@b.co"}`); late.status != 201 ||
+		late.text("/data/id") == first.text("/data/id") {
 		t.Errorf("past the window the key still counts: %d %s", late.status, late.raw)
 	}
 }
@@ -138,7 +141,8 @@ func TestSameSeedSameIDs(t *testing.T) {
 		o.Seed = seed
 		s := start(t, o)
 		for i := range 50 {
-			all = append(all, ask(t, s, "POST", "/customers", fmt.Sprintf(`{"email":"m%d@b.co"}`, i), apiKey).text("/data/id"))
+			all = append(all, ask(t, s, "POST", "/customers", fmt.Sprintf(`{"email":"m%d@b.co"}`, i),
+				apiKey).text("/data/id"))
 		}
 		return all
 	}

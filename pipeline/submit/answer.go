@@ -50,11 +50,15 @@ func (c *Client) read(a *answer) reading {
 	case !slices.Contains(pipeline.AnswerVerdicts(), r.verdict):
 		return reading{verdict: pipeline.VerdictUnknown, doc: doc, reason: unnamed(a.status)}
 	case unreadable && saysWhatBecame(r.verdict):
-		return reading{verdict: pipeline.VerdictUnknown, reason: fmt.Sprintf("the answer (HTTP %d) is not JSON, so that it does not say what became of the request", a.status)}
+		return reading{verdict: pipeline.VerdictUnknown,
+			reason: fmt.Sprintf("the answer (HTTP %d) is not JSON, so that it does not say what became of the request",
+				a.status)}
 	case r.verdict == pipeline.VerdictCreated && !isJSON:
-		return reading{verdict: pipeline.VerdictUnknown, reason: fmt.Sprintf("the answer (HTTP %d) is not JSON, so that it bears no customer ID", a.status)}
+		return reading{verdict: pipeline.VerdictUnknown,
+			reason: fmt.Sprintf("the answer (HTTP %d) is not JSON, so that it bears no customer ID", a.status)}
 	case r.verdict == pipeline.VerdictCreated && recordID(doc, &c.provider.Record) == "":
-		return reading{verdict: pipeline.VerdictUnknown, doc: doc, reason: fmt.Sprintf("the answer (HTTP %d) bears no customer ID", a.status)}
+		return reading{verdict: pipeline.VerdictUnknown, doc: doc,
+			reason: fmt.Sprintf("the answer (HTTP %d) bears no customer ID", a.status)}
 	}
 	return r
 }
@@ -83,7 +87,8 @@ func defaultVerdict(status int) pipeline.Verdict {
 func unnamed(status int) string {
 	switch {
 	case status >= 300 && status <= 399:
-		return fmt.Sprintf("the provider answered with a redirect (HTTP %d), which is not followed: check the base URL", status)
+		return fmt.Sprintf("the provider answered with a redirect (HTTP %d), which is not followed: check the base URL",
+			status)
 	case status == 404 || status == 405:
 		return fmt.Sprintf("the provider answered HTTP %d: check the base URL and the definition's path", status)
 	case status == 403:

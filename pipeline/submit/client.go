@@ -103,7 +103,8 @@ func New(o Options) (*Client, error) {
 		}
 		path, err := jsonpath.Parse(k.Path)
 		if err != nil {
-			return nil, fmt.Errorf("%s: key %s: %q is not a JSONPath (RFC 9535): %w", o.Provider.Name, k.Name, k.Path, err)
+			return nil, fmt.Errorf("%s: key %s: %q is not a JSONPath (RFC 9535): %w", o.Provider.Name, k.Name,
+				k.Path, err)
 		}
 		c.keyPaths[k.Name] = path
 	}

@@ -24,13 +24,15 @@ func TestRequestIsTheDefinitions(t *testing.T) {
 		_, _ = io.WriteString(w, `{"id":"c1"}`)
 	})
 	p := acme()
-	p.Create.Headers = []pipeline.Pair{{Name: "Accept", Value: "application/vnd.acme+json"}, {Name: "X-Version", Value: "2"}}
+	p.Create.Headers = []pipeline.Pair{{Name: "Accept", Value: "application/vnd.acme+json"},
+		{Name: "X-Version", Value: "2"}}
 	in := intent()
 	r, _ := newClient(t, submit.Options{Provider: p, BaseURL: s.URL + "/v1/"}).Create(t.Context(), in)
 	if r.Verdict != pipeline.VerdictCreated || r.CustomerID != "c1" {
 		t.Fatalf("verdict %q, ID %q", r.Verdict, r.CustomerID)
 	}
-	if got.Method != "POST" || got.URL.String() != "/v1/customers" || got.ContentLength != int64(len(in.Body)) || string(body) != string(in.Body) {
+	if got.Method != "POST" || got.URL.String() != "/v1/customers" || got.ContentLength != int64(len(in.Body)) ||
+		string(body) != string(in.Body) {
 		t.Errorf("%s %s, %d bytes %s", got.Method, got.URL, got.ContentLength, body)
 	}
 	want := map[string]string{
@@ -111,12 +113,15 @@ func TestDefinitionOutweighsDefaults(t *testing.T) {
 	p := acme()
 	p.Answers = []pipeline.Answer{
 		{Statuses: statuses(404, 404), Verdict: pipeline.VerdictRefused},
-		{Statuses: statuses(500, 599), When: &pipeline.Condition{At: "/error/code", Prefix: "E_"}, Verdict: pipeline.VerdictRefused},
+		{Statuses: statuses(500, 599), When: &pipeline.Condition{At: "/error/code", Prefix: "E_"},
+			Verdict: pipeline.VerdictRefused},
 		{Statuses: statuses(200, 200), Verdict: "splendid"},
 	}
-	for status, want := range map[int]pipeline.Verdict{404: pipeline.VerdictRefused, 502: pipeline.VerdictRefused, 200: pipeline.VerdictUnknown} {
+	for status, want := range map[int]pipeline.Verdict{404: pipeline.VerdictRefused, 502: pipeline.VerdictRefused,
+		200: pipeline.VerdictUnknown} {
 		s := answering(t, status, nil, `{"id":"c1","error":{"code":"E_1"}}`)
-		if r, _ := newClient(t, submit.Options{Provider: p, BaseURL: s.URL}).Create(t.Context(), intent()); r.Verdict != want {
+		c := newClient(t, submit.Options{Provider: p, BaseURL: s.URL})
+		if r, _ := c.Create(t.Context(), intent()); r.Verdict != want {
 			t.Errorf("HTTP %d: %q, want %q", status, r.Verdict, want)
 		}
 	}
@@ -138,8 +143,8 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 }
 
 func TestSuccessRecord(t *testing.T) {
-	s := answering(t, 201, http.Header{"X-Request-Id": {"req-9"}}, `{"data":{"id":12345678901234567890,"status":"active",
-		"created_at":"2026-01-31T10:00:00Z","reps":[{"id":"r0"},{},{"id":"r2"}]}}`)
+	s := answering(t, 201, http.Header{"X-Request-Id": {"req-9"}}, `{"data":{"id":12345678901234567890,
+		"status":"active","created_at":"2026-01-31T10:00:00Z","reps":[{"id":"r0"},{},{"id":"r2"}]}}`)
 	r, gen := newClient(t, submit.Options{BaseURL: s.URL}).Create(t.Context(), intent())
 	r.Sent, r.Ended = time.Time{}, time.Time{}
 	want := pipeline.Reply{
@@ -156,11 +161,12 @@ func TestSuccessRecord(t *testing.T) {
 }
 
 func TestErrorAnswer(t *testing.T) {
-	s := answering(t, 400, nil, `{"request_id":"req-1","error":{"code":"taken","id":"c7","message":"ADA+1@example.org is known (ada%2B1%40example.org), key `+apiKey+`",
+	s := answering(t, 400, nil, `{"request_id":"req-1","error":{"code":"taken","id":"c7",
+		"message":"ADA+1@example.org is known (ada%2B1%40example.org), key `+apiKey+`",
 		"errors":[{"field":"address.city","message":"Ikeja is no city"},{"field":"reps.0.city","message":["a","b"]},
 			{"field":"reps[3].addresses[1].zip","message":"x"},{"field":"phone_number","message":"missing"},
-			{"field":"role","message":"bad"},{"field":"city","message":"which"},{"field":"/ssn"},"just text",{"other":1},
-			{"field":"phone_number","message":"missing"}],
+			{"field":"role","message":"bad"},{"field":"city","message":"which"},{"field":"/ssn"},
+			"just text",{"other":1},{"field":"phone_number","message":"missing"}],
 		"details":{"email":["taken","again"],"planet":"Ikeja unknown"}}}`)
 	r, _ := newClient(t, submit.Options{BaseURL: s.URL}).Create(t.Context(), intent())
 	r.Sent, r.Ended = time.Time{}, time.Time{}
@@ -199,7 +205,8 @@ func TestRetryAfter(t *testing.T) {
 	}{
 		{429, "7", 7 * time.Second}, {503, "7", 7 * time.Second}, {500, "7", 0}, {429, "0", 0}, {429, "-3", 0},
 		{429, "99999999999999999999", time.Hour}, {429, "soon", 0}, {429, "NaN", 0}, {429, "", 0},
-		{429, date(90 * time.Second), 90 * time.Second}, {429, date(-time.Hour), 0}, {429, date(48 * time.Hour), time.Hour},
+		{429, date(90 * time.Second), 90 * time.Second}, {429, date(-time.Hour), 0},
+		{429, date(48 * time.Hour), time.Hour},
 	}
 	for _, c := range cases {
 		s := answering(t, c.status, http.Header{"Retry-After": {c.value}}, `{}`)

@@ -55,8 +55,10 @@ func acme() *pipeline.Provider {
 		},
 		LookUps: []pipeline.LookUp{
 			{Name: "by-email", Key: "email", Items: "/data", Found: statuses(200, 200), Absent: statuses(404, 404),
-				Call:   pipeline.Call{Method: "GET", Path: "/customers", Query: []pipeline.Pair{{Name: "email", Value: "{key}"}}},
-				Record: pipeline.Record{ID: []pipeline.Pointer{"/id"}, Renamed: []pipeline.Renamed{{Field: "phone", At: "/phone_number"}}}},
+				Call: pipeline.Call{Method: "GET", Path: "/customers",
+					Query: []pipeline.Pair{{Name: "email", Value: "{key}"}}},
+				Record: pipeline.Record{ID: []pipeline.Pointer{"/id"},
+					Renamed: []pipeline.Renamed{{Field: "phone", At: "/phone_number"}}}},
 			{Name: "by-id", Single: true, Found: statuses(200, 200), Absent: statuses(404, 404),
 				Call:   pipeline.Call{Method: "GET", Path: "/customers/{id}"},
 				Record: pipeline.Record{ID: []pipeline.Pointer{"/id"}}},
@@ -76,7 +78,8 @@ func login() *pipeline.Provider {
 				{At: "/user/login", Secret: "LOGIN"}, {At: "/user/password", Secret: "PASSWORD"},
 				{At: "/grant", Value: "client_credentials"},
 			},
-			Token: []pipeline.Pointer{"/data/token/base", "/data/token"}, ExpiresIn: "/data/expires_in", ExpiresAt: "/data/until",
+			Token: []pipeline.Pointer{"/data/token/base", "/data/token"}, ExpiresIn: "/data/expires_in",
+			ExpiresAt: "/data/until",
 		},
 	}
 	return p

@@ -55,7 +55,8 @@ func (c *Client) LookUp(ctx context.Context, l *pipeline.LookUp, value string) (
 	hide := c.redactor([]pipeline.Entry{{Path: c.askedFor(l), Value: value}}, token)
 	a, lost := c.wire.send(req)
 	if lost != nil {
-		e := &LookUpError{Verdict: pipeline.VerdictUnknown, Token: gen, Reason: c.describe(lost, hide), Err: contextCause(lost.err)}
+		e := &LookUpError{Verdict: pipeline.VerdictUnknown, Token: gen, Reason: c.describe(lost, hide),
+			Err: contextCause(lost.err)}
 		if lost.unsent {
 			e.Verdict = pipeline.VerdictUnsent
 		}
@@ -195,13 +196,15 @@ func (c *Client) pick(l *pipeline.LookUp, doc any, value string) ([]pipeline.Fou
 	case len(found) > 0 || len(items) == 0:
 		return found, nil
 	case without > 0:
-		return nil, errors.New("a record does not say its " + key.Name + ", so that it cannot be told from the one asked for")
+		return nil, errors.New("a record does not say its " + key.Name +
+			", so that it cannot be told from the one asked for")
 	case l.Single:
 		return nil, errors.New("the record is of another " + key.Name + " than the one asked for")
 	case others > 0:
 		// A list that was not filtered is one page of all customers: that the
 		// one asked for is not on it says nothing.
-		return nil, errors.New("the list holds records of quite another " + key.Name + ", so that it was not filtered and proves nothing")
+		return nil, errors.New("the list holds records of quite another " + key.Name +
+			", so that it was not filtered and proves nothing")
 	case len(items) >= fullPage:
 		return nil, fmt.Errorf("none of the %d records is the one asked for, and there may be more", len(items))
 	}

@@ -28,8 +28,10 @@ func TestLookUpByKey(t *testing.T) {
 		body   string
 		ids    string // "" with absent; "error: WORD" for an error of that verdict
 	}{
-		{"found", 200, `{"data":[{"id":"a","email":"other+ada@example.org"},{"id":"b","email":"ADA@example.org"}]}`, "b"},
-		{"two of one key", 200, `{"data":[{"id":"a","email":"ada@example.org"},{"id":"b","email":"ADA@example.org"}]}`, "a b"},
+		{"found", 200, `{"data":[{"id":"a","email":"other+ada@example.org"},{"id":"b","email":"ADA@example.org"}]}`,
+			"b"},
+		{"two of one key", 200, `{"data":[{"id":"a","email":"ada@example.org"},{"id":"b","email":"ADA@example.org"}]}`,
+			"a b"},
 		{"absent, empty list", 200, `{"data":[]}`, ""},
 		{"absent, by status", 404, `no`, ""},
 		{"absent, only longer ones", 200, page(99, "ada@example.org"), ""},
@@ -50,7 +52,8 @@ func TestLookUpByKey(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := answering(t, c.status, nil, c.body)
 			p := acme()
-			found, err := newClient(t, submit.Options{Provider: p, BaseURL: s.URL}).LookUp(t.Context(), &p.LookUps[0], "ada@example.org")
+			found, err := newClient(t, submit.Options{Provider: p, BaseURL: s.URL}).LookUp(t.Context(), &p.LookUps[0],
+				"ada@example.org")
 			var ids []string
 			for _, f := range found {
 				ids = append(ids, f.ID)
@@ -117,10 +120,12 @@ func TestLookUpByID(t *testing.T) {
 
 func TestLookUpValues(t *testing.T) {
 	s := answering(t, 200, http.Header{"X-Request-Id": {"req-3"}},
-		`{"data":[{"id":"a","email":"ada@example.org","name":"Ada Bello","phone_number":"+2348","reps":[{"city":"x"}]}]}`)
+		`{"data":[{"id":"a","email":"ada@example.org","name":"Ada Bello","phone_number":"+2348",
+			"reps":[{"city":"x"}]}]}`)
 	p := acme()
 	p.Same = append(p.Same, pipeline.Same{Field: "phone"}, pipeline.Same{Field: "ssn"})
-	found, err := newClient(t, submit.Options{Provider: p, BaseURL: s.URL}).LookUp(t.Context(), &p.LookUps[0], "ada@example.org")
+	found, err := newClient(t, submit.Options{Provider: p, BaseURL: s.URL}).LookUp(t.Context(), &p.LookUps[0],
+		"ada@example.org")
 	want := []pipeline.Found{{ID: "a", RequestID: "req-3",
 		Values: map[string]string{"email": "ada@example.org", "name": "Ada Bello", "phone": "+2348"}}}
 	if d := cmp.Diff(want, found); d != "" || err != nil {
@@ -132,9 +137,11 @@ func TestLookUpByAKeyWithAJSONPath(t *testing.T) {
 	p := acme()
 	p.Keys = append(p.Keys, pipeline.Key{Name: "ssn", Path: `$.documents[?@.type == 'SSN'].value`, Secret: true})
 	p.LookUps[0].Key = "ssn"
-	s := answering(t, 200, nil, `{"data":[{"id":"a","documents":[{"type":"TIN","value":"1234567890"},{"type":"SSN","value":"9123456789"}]},
+	s := answering(t, 200, nil, `{"data":[
+		{"id":"a","documents":[{"type":"TIN","value":"1234567890"},{"type":"SSN","value":"9123456789"}]},
 		{"id":"b","documents":[{"type":"TIN","value":"1"},{"type":"SSN","value":"123456789"}]}]}`)
-	found, err := newClient(t, submit.Options{Provider: p, BaseURL: s.URL}).LookUp(t.Context(), &p.LookUps[0], "123456789")
+	found, err := newClient(t, submit.Options{Provider: p, BaseURL: s.URL}).LookUp(t.Context(), &p.LookUps[0],
+		"123456789")
 	if err != nil || len(found) != 1 || found[0].ID != "b" {
 		t.Errorf("%v, %v", found, err)
 	}
@@ -142,7 +149,8 @@ func TestLookUpByAKeyWithAJSONPath(t *testing.T) {
 
 func TestLookUpErrorsHoldNoPersonalData(t *testing.T) {
 	const email = "ada+1@example.org"
-	quoting := answering(t, 400, nil, `{"error":{"code":"no such ADA+1@example.org"},"request_id":"r-ada%2B1%40example.org"}`)
+	quoting := answering(t, 400, nil,
+		`{"error":{"code":"no such ADA+1@example.org"},"request_id":"r-ada%2B1%40example.org"}`)
 	hangup := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		conn, _, err := w.(http.Hijacker).Hijack()
 		if err != nil {

@@ -134,8 +134,8 @@ func TestStopStartsNothingMore(t *testing.T) {
 	p := login()
 	p.Auth.Exchange, p.Auth.Ready = nil, "TOKEN"
 	p.Auth.Secrets = []pipeline.Secret{{Name: "TOKEN"}}
-	c := newClient(t, submit.Options{Provider: p, Secrets: map[string]string{"TOKEN": "t"}, BaseURL: s.URL, Concurrency: 2,
-		Rate: pipeline.Rate{N: 1, Per: time.Hour}})
+	c := newClient(t, submit.Options{Provider: p, Secrets: map[string]string{"TOKEN": "t"}, BaseURL: s.URL,
+		Concurrency: 2, Rate: pipeline.Rate{N: 1, Per: time.Hour}})
 	verdicts := make(chan pipeline.Verdict, 3)
 	create := func() {
 		r, _ := c.Create(t.Context(), intent())

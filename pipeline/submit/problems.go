@@ -146,7 +146,8 @@ func (n *fieldNames) leaf(name string, in *pipeline.Intent) string {
 	pattern := ""
 	for i, tokens := range n.tokens {
 		f := &n.provider.Fields[i]
-		if tokens[len(tokens)-1] != name || in.Shape != "" && len(f.Shapes) > 0 && !slices.Contains(f.Shapes, in.Shape) {
+		if tokens[len(tokens)-1] != name || in.Shape != "" && len(f.Shapes) > 0 &&
+			!slices.Contains(f.Shapes, in.Shape) {
 			continue
 		}
 		if pattern != "" {

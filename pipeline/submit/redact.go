@@ -242,7 +242,8 @@ search:
 				continue search
 			}
 		}
-		if n.short && (i > 0 && inWord(text[i-1], owner[i-1]) || i+size < len(text) && inWord(text[i+size], owner[i+size])) {
+		if n.short && (i > 0 && inWord(text[i-1], owner[i-1]) || i+size < len(text) && inWord(text[i+size],
+			owner[i+size])) {
 			continue
 		}
 		for j := range size {

@@ -17,7 +17,8 @@ import (
 // request builds one call. values fill the URI template of its path and
 // query; body is nil for a call without one. The caller releases the body
 // when the call has returned.
-func (c *Client) request(ctx context.Context, call pipeline.Call, values map[string]string, body []byte, token string) (*http.Request, *onceBody, error) {
+func (c *Client) request(ctx context.Context, call pipeline.Call, values map[string]string, body []byte,
+	token string) (*http.Request, *onceBody, error) {
 	address, err := callURL(c.baseURL, call, values)
 	if err != nil {
 		return nil, nil, err

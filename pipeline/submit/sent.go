@@ -52,8 +52,11 @@ func (c *watchedConn) seal(base int) bool {
 	return true
 }
 
+// dialer opens a connection, as [net.Dialer.DialContext].
+type dialer func(ctx context.Context, network, address string) (net.Conn, error)
+
 // watch makes every connection that dial opens a watched one.
-func watch(dial func(context.Context, string, string) (net.Conn, error)) func(context.Context, string, string) (net.Conn, error) {
+func watch(dial dialer) dialer {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := dial(ctx, network, address)
 		if err != nil {

@@ -63,7 +63,9 @@ func TestSentOrNot(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = closed.Close()
-	tlsServer := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a request came through") }))
+	tlsServer := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		t.Error("a request came through")
+	}))
 	tlsServer.Config.ErrorLog = log.New(io.Discard, "", 0)
 	tlsServer.StartTLS()
 	t.Cleanup(tlsServer.Close)
@@ -168,7 +170,8 @@ func TestInterruptedBeforeAndAfterSending(t *testing.T) {
 // Whatever kept-alive connections do, the server sees each request once, and
 // never one that was called unsent.
 func TestNoRequestIsSentTwice(t *testing.T) {
-	for _, how := range []string{"closes after answering", "closes on the second request", "resets on the second request"} {
+	for _, how := range []string{"closes after answering", "closes on the second request",
+		"resets on the second request"} {
 		t.Run(how, func(t *testing.T) {
 			var seen atomic.Int64
 			base := listen(t, func(c net.Conn, r *bufio.Reader) {

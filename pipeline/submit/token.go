@@ -31,7 +31,8 @@ func (e *CredentialsError) Error() string {
 	if e.Code != "" {
 		code = ", " + e.Code
 	}
-	return fmt.Sprintf("%s refuses the credentials (HTTP %d%s): check %s", e.Provider, e.Status, code, strings.Join(e.Variables, " and "))
+	return fmt.Sprintf("%s refuses the credentials (HTTP %d%s): check %s", e.Provider, e.Status, code,
+		strings.Join(e.Variables, " and "))
 }
 
 // UnavailableError says that no token could be had for now: the network, 429
@@ -84,7 +85,8 @@ func newTokens(p *pipeline.Provider, secrets map[string]string) (*tokens, error)
 	t := &tokens{answers: map[Generation]int{}}
 	if ready := secrets[p.Auth.Ready]; p.Auth.Ready != "" && ready != "" {
 		if !validHeaderValue(ready) {
-			return nil, fmt.Errorf("%s holds a line break or another control character, which a token cannot have", pipeline.SecretVariable(p.Name, p.Auth.Ready))
+			return nil, fmt.Errorf("%s holds a line break or another control character, which a token cannot have",
+				pipeline.SecretVariable(p.Name, p.Auth.Ready))
 		}
 		t.gen, t.value = 1, ready
 		return t, nil
@@ -212,7 +214,8 @@ func (c *Client) renew(ctx context.Context) error {
 	case s == 400 || s == 401 || s == 403:
 		return c.credentialsError(s, code)
 	case s == 429 || s >= 500 || s == 408:
-		return &UnavailableError{Status: s, RetryAfter: retryAfter(a.header, c.now()), reason: fmt.Sprintf("the provider answered HTTP %d", s)}
+		return &UnavailableError{Status: s, RetryAfter: retryAfter(a.header, c.now()),
+			reason: fmt.Sprintf("the provider answered HTTP %d", s)}
 	case s < 200 || s > 299:
 		return &ExchangeError{Status: s, Code: code, Reason: "check the base URL and the definition's exchange"}
 	case a.broken != nil:
@@ -220,7 +223,8 @@ func (c *Client) renew(ctx context.Context) error {
 	}
 	value := pipeline.FirstText(doc, x.Token)
 	if value == "" || !validHeaderValue(value) {
-		return &ExchangeError{Status: a.status, Code: code, Reason: "the answer holds no token where the definition looks for one"}
+		return &ExchangeError{Status: a.status, Code: code,
+			Reason: "the answer holds no token where the definition looks for one"}
 	}
 	life := tokenLife(doc, x, c.now())
 	t := c.tokens

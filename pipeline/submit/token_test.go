@@ -68,7 +68,8 @@ func TestExchangeSendsTheSecrets(t *testing.T) {
 	if err := c.Authorise(t.Context(), 0); err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]any{"user": map[string]any{"login": "merchant_ops", "password": "pass/word+1"}, "grant": "client_credentials"}
+	want := map[string]any{"user": map[string]any{"login": "merchant_ops", "password": "pass/word+1"},
+		"grant": "client_credentials"}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
@@ -130,14 +131,16 @@ func TestTokenIsRenewedShortlyBeforeItEnds(t *testing.T) {
 			offset.Store(int64(step.after))
 			r, _ := c.Create(t.Context(), intent())
 			if r.Verdict != pipeline.VerdictCreated || b.exchanges.Load() != step.exchanges {
-				t.Errorf("%s, after %v: %q after %d exchanges, want %d", life, step.after, r.Verdict, b.exchanges.Load(), step.exchanges)
+				t.Errorf("%s, after %v: %q after %d exchanges, want %d", life, step.after, r.Verdict,
+					b.exchanges.Load(), step.exchanges)
 			}
 		}
 	}
 }
 
 func TestExpiryThatCannotBeIsNotBelieved(t *testing.T) {
-	for _, life := range []string{`"expires_in":0`, `"expires_in":-5`, `"expires_in":"soon"`, `"until":"1999-01-01T00:00:00Z"`, `"until":"x"`, `"expires_in":1e300`} {
+	for _, life := range []string{`"expires_in":0`, `"expires_in":-5`, `"expires_in":"soon"`,
+		`"until":"1999-01-01T00:00:00Z"`, `"until":"x"`, `"expires_in":1e300`} {
 		b := &bank{}
 		b.answer = func(n int64) (int, string) {
 			return 200, fmt.Sprintf(`{"data":{"token":"token-%d",%s}}`, n, life)
@@ -173,7 +176,8 @@ func TestRefusedCredentials(t *testing.T) {
 			}
 		}
 		if b.exchanges.Load() != 1 || b.creates.Load() != 0 {
-			t.Errorf("%d exchanges and %d creates with credentials that are refused", b.exchanges.Load(), b.creates.Load())
+			t.Errorf("%d exchanges and %d creates with credentials that are refused", b.exchanges.Load(),
+				b.creates.Load())
 		}
 	}
 }
@@ -212,7 +216,8 @@ func TestExchangeThatFails(t *testing.T) {
 			}
 		})
 	}
-	client := newClient(t, submit.Options{Provider: login(), Secrets: loginSecrets(), BaseURL: "http://no-such-host.invalid"})
+	client := newClient(t, submit.Options{Provider: login(), Secrets: loginSecrets(),
+		BaseURL: "http://no-such-host.invalid"})
 	var unavailable *submit.UnavailableError
 	if err := client.Authorise(t.Context(), 0); !errors.As(err, &unavailable) {
 		t.Errorf("no network: %v", err)
@@ -253,7 +258,8 @@ func TestStaticTokenIsNotRenewable(t *testing.T) {
 		c := newClient(t, o)
 		r, gen := c.Create(t.Context(), intent())
 		var refused *submit.CredentialsError
-		if err := c.Authorise(t.Context(), gen); c.Renewable() || r.Verdict != pipeline.VerdictUnauthorized || !errors.As(err, &refused) {
+		if err := c.Authorise(t.Context(), gen); c.Renewable() || r.Verdict != pipeline.VerdictUnauthorized ||
+			!errors.As(err, &refused) {
 			t.Errorf("renewable %v, %q, %v", c.Renewable(), r.Verdict, err)
 		}
 	}
@@ -266,8 +272,10 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 		want string
 	}{
 		{"no key", submit.Options{Provider: acme(), Secrets: map[string]string{}}, "MUSTER_ACME_PAY_API_KEY"},
-		{"one of two", submit.Options{Provider: login(), Secrets: map[string]string{"LOGIN": "a"}}, "MUSTER_ACME_PAY_PASSWORD in the environment, or MUSTER_ACME_PAY_TOKEN"},
-		{"key with a line break", submit.Options{Provider: acme(), Secrets: map[string]string{"API_KEY": "sk-1\n"}}, "line break"},
+		{"one of two", submit.Options{Provider: login(), Secrets: map[string]string{"LOGIN": "a"}},
+			"MUSTER_ACME_PAY_PASSWORD in the environment, or MUSTER_ACME_PAY_TOKEN"},
+		{"key with a line break", submit.Options{Provider: acme(), Secrets: map[string]string{"API_KEY": "sk-1\n"}},
+			"line break"},
 		{"no scheme", submit.Options{BaseURL: "api.example.com"}, "is no base URL"},
 		{"password in the URL", submit.Options{BaseURL: "https://ops:hush@example.com"}, "a password"},
 		{"query", submit.Options{BaseURL: "https://example.com?a=b"}, "query"},

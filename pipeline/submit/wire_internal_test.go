@@ -29,9 +29,10 @@ func TestGivenUpWithAConnectionInHand(t *testing.T) {
 		} else {
 			s.Start()
 		}
-		p := &pipeline.Provider{Create: pipeline.Call{Path: "/"}, Timeout: 5 * time.Second, IdempotencyHeader: "Idempotency-Key",
-			Record:  pipeline.Record{ID: []pipeline.Pointer{"/id"}},
-			Answers: []pipeline.Answer{{Statuses: []pipeline.Statuses{{From: 200, To: 200}}, Verdict: pipeline.VerdictCreated}}}
+		p := &pipeline.Provider{Create: pipeline.Call{Path: "/"}, Timeout: 5 * time.Second,
+			IdempotencyHeader: "Idempotency-Key", Record: pipeline.Record{ID: []pipeline.Pointer{"/id"}},
+			Answers: []pipeline.Answer{{Statuses: []pipeline.Statuses{{From: 200, To: 200}},
+				Verdict: pipeline.VerdictCreated}}}
 		c, err := New(Options{Provider: p, BaseURL: s.URL, Concurrency: 1,
 			Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}})
 		if err != nil {

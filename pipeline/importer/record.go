@@ -1,0 +1,99 @@
+package importer
+
+import (
+	"context"
+	"fmt"
+
+	"muster/pipeline"
+)
+
+// settleRows records what the first pass found of rows that need no request
+// and are not recorded yet, in the book's order.
+func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
+	for i := range p.rows {
+		r := &p.rows[i]
+		index := int32(i)
+		o := pipeline.Outcome{Row: int(r.number), Ref: r.ref}
+		broken, breaks := p.held[index]
+		switch {
+		case r.kind == kindInvalid:
+			continue // recorded when it was read
+		case breaks && r.other >= 0:
+			o = broken
+		case r.other >= 0:
+			o.State, o.Ref = pipeline.Duplicate, 0
+			o.Code, o.Message = p.duplicateMessage(r)
+		case r.kind == kindHeld || r.kind == kindUnsettled:
+			o.State = pipeline.Uncertain
+			o.Message = "sent by an earlier run and never answered, so it is not sent again: " +
+				p.setup.Provider.Settle.Advice
+		case r.kind == kindEqual:
+			o.State = pipeline.Known
+		case r.kind == kindEqualNoID:
+			o.State = pipeline.Existing
+			o.Message = existsWithoutID
+		case r.kind == kindChanged:
+			o.State, o.Message = pipeline.Changed, p.notes[index]
+		default:
+			p.Ready++
+			p.count(r, pipeline.Pending)
+			continue
+		}
+		if o.State == pipeline.Duplicate || o.State == pipeline.Changed {
+			o.Data = p.data[index]
+		}
+		p.count(r, o.State)
+		if err := rec.add(ctx, p, o); err != nil {
+			return err
+		}
+	}
+	return rec.flush(ctx, p)
+}
+
+// duplicateMessage says which row counts instead of r, and whether the two
+// hold the same data; code says the latter for programs.
+func (p *Plan) duplicateMessage(r *plannedRow) (code, message string) {
+	// The row that was to count may have lost to another since, by this key or
+	// by one that this row need not share.
+	other := r.other
+	for p.rows[other].other >= 0 && p.rows[other].key == r.key {
+		other = p.rows[other].other
+	}
+	o := p.rows[other]
+	data, place := "with other data", "is the one that counts"
+	code = pipeline.CodeOtherData
+	if o.data == r.data {
+		data, code = "with the same data", pipeline.CodeSameData
+	}
+	if o.other >= 0 {
+		place = fmt.Sprintf("gives way to row %d in its turn", p.rows[o.other].number)
+	}
+	return code, fmt.Sprintf("row %d has the same %s, %s, and %s", o.number, p.setup.Provider.Keys[r.key].Label,
+		data, place)
+}
+
+// recorder gathers outcomes for the ledger.
+type recorder struct{ outcomes []pipeline.Outcome }
+
+const recordBatch = 1000 // outcomes to a transaction
+
+func (r *recorder) add(ctx context.Context, p *Plan, o pipeline.Outcome) error {
+	o.Run = p.setup.Run
+	r.outcomes = append(r.outcomes, o)
+	if len(r.outcomes) < recordBatch {
+		return nil
+	}
+	return r.flush(ctx, p)
+}
+
+func (r *recorder) flush(ctx context.Context, p *Plan) error {
+	if len(r.outcomes) == 0 {
+		return nil
+	}
+	if err := p.setup.Records.Record(ctx, p.setup.Run, r.outcomes); err != nil {
+		return fmt.Errorf("record outcomes: %w", err)
+	}
+	clear(r.outcomes)
+	r.outcomes = r.outcomes[:0]
+	return nil
+}
