@@ -30,38 +30,42 @@ var leaves = []string{
 
 // moduleHomes says which packages may import a module, or a package of it. A
 // module that is not here may not be imported; a home that does not import it is
-// to be taken out. "muster/cmd/..." is every package below.
+// to be taken out. A home that ends in ... is every package below.
 var moduleHomes = map[string][]string{
 	"github.com/gocarina/gocsv": {"muster/pipeline/book", "muster/pipeline/mapping/suggest",
 		"muster/reports", "muster/templates"},
 	"github.com/nyaruka/phonenumbers":       {"muster/pipeline/mapping", "muster/pipeline/mapping/suggest"},
-	"github.com/prometheus":                 {"muster/cmd/..."},
+	"github.com/prometheus":                 {"muster/cmd/muster/internal/observe"},
 	"github.com/richardlehane/mscfb":        {"muster/pipeline/book"},
 	"github.com/santhosh-tekuri/jsonschema": {"muster/templates"},
-	"github.com/spf13/cobra":                {"muster/cmd/..."},
-	"github.com/spf13/pflag":                {"muster/cmd/..."},
+	"github.com/spf13/cobra":                {"muster/cmd/muster", "muster/cmd/muster/internal/settings"},
+	"github.com/spf13/pflag":                {"muster/cmd/muster", "muster/cmd/muster/internal/settings"},
 	"github.com/theory/jsonpath":            {"muster/pipeline/submit", "muster/templates"},
 	"github.com/xuri/excelize":              {"muster/pipeline/mapping/suggest", "muster/reports", "muster/templates"},
 	"go.yaml.in/yaml":                       {"muster/pipeline/mapping/suggest", "muster/templates"},
 	"golang.org/x/sync":                     {"muster/pipeline/importer"},
-	"golang.org/x/sys":                      {"muster/cmd/..."},
-	"golang.org/x/term":                     {"muster/cmd/...", "muster/pipeline/book"},
-	"golang.org/x/text/encoding":            {"muster/cmd/...", "muster/pipeline/book"},
-	"golang.org/x/text/language":            {"muster/pipeline/mapping", "muster/templates"},
-	"golang.org/x/text/message":             {"muster/templates"},
-	"golang.org/x/text/transform":           {"muster/cmd/...", "muster/pipeline/book"},
-	"golang.org/x/text/unicode":             {"muster/cmd/...", "muster/pipeline/mapping"},
-	"golang.org/x/time":                     {"muster/pipeline/submit"},
-	"modernc.org/sqlite":                    {"muster/pipeline/ledger"},
+	"golang.org/x/sys":                      {"muster/cmd/muster/internal/terminal"},
+	"golang.org/x/term": {"muster/cmd/muster", "muster/cmd/muster/internal/terminal",
+		"muster/pipeline/book"},
+	"golang.org/x/text/encoding":  {"muster/cmd/muster", "muster/pipeline/book"},
+	"golang.org/x/text/language":  {"muster/pipeline/mapping", "muster/templates"},
+	"golang.org/x/text/message":   {"muster/templates"},
+	"golang.org/x/text/transform": {"muster/cmd/muster", "muster/pipeline/book"},
+	"golang.org/x/text/unicode":   {"muster/cmd/muster/internal/enrol", "muster/pipeline/mapping"},
+	"golang.org/x/time":           {"muster/pipeline/submit"},
+	"modernc.org/sqlite":          {"muster/pipeline/ledger"},
 }
 
 // testHomes is the same for what only tests import: there a package may import
 // what it may elsewhere, and these.
 var testHomes = map[string][]string{
-	"github.com/google/go-cmp": {"muster/..."},
-	"github.com/rogpeppe":      {"muster/cmd/..."},
-	"github.com/xuri/excelize": {"muster/cmd/...", "muster/pipeline/book"},
-	"pgregory.net/rapid":       {"muster/..."},
+	"github.com/google/go-cmp":   {"muster/..."},
+	"github.com/prometheus":      {"muster/cmd/muster"},
+	"github.com/rogpeppe":        {"muster/cmd/muster"},
+	"github.com/xuri/excelize":   {"muster/cmd/...", "muster/pipeline/book"},
+	"golang.org/x/sys":           {"muster/cmd/muster"},
+	"golang.org/x/text/encoding": {"muster/cmd/muster/internal/enrol"},
+	"pgregory.net/rapid":         {"muster/..."},
 }
 
 // imports are what the files of one package import, on any system.
