@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -12,7 +11,6 @@ import (
 	"muster/cmd/muster/internal/enrol"
 	"muster/pipeline"
 	"muster/pipeline/importer"
-	"muster/pipeline/ledger"
 	"muster/templates"
 )
 
@@ -104,39 +102,18 @@ func (p *program) checkBook(ctx context.Context, j enrol.Job, f *checkFlags, pat
 	if b.NothingToFix() {
 		return exitOK, out.nothingToFix(b)
 	}
-	known, err := p.knownLedger(ctx, j.Ledger.Path, f.output.quiet)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { err = errors.Join(err, known.Close()) }()
 	problems := &problemPrinter{to: p.stdout}
 	observers := append(p.shown(f.output, ""), &narrator{program: p, output: f.output})
 	if !f.output.json {
 		observers = append(observers, problems)
 	}
 	j.Observer = observers
-	end, err := enrol.Check(ctx, j, b, known)
+	end, err := enrol.Check(ctx, j, b)
 	if err != nil {
 		return 0, err
 	}
 	problems.end()
 	return endingCode(end), out.checked(end)
-}
-
-// knownLedger opens the ledger to look into, where there is one; else what is
-// known is nothing.
-func (p *program) knownLedger(ctx context.Context, path string, quiet bool) (*ledger.Ledger, error) {
-	if path == "" {
-		return ledger.InMemory(ctx)
-	}
-	l, err := ledger.Open(ctx, path, ledger.Options{ReadOnly: true, Now: p.now})
-	if errors.Is(err, ledger.ErrNone) {
-		if !quiet {
-			p.say("ledger %s: there is none yet, so nothing is known", path)
-		}
-		return ledger.InMemory(ctx)
-	}
-	return l, err
 }
 
 // mostProblems is how many problems are printed; a report holds all.

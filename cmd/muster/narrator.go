@@ -24,6 +24,8 @@ func (n *narrator) See(e enrol.Event) {
 		} else {
 			n.tell(e.Message)
 		}
+	case enrol.NoLedger:
+		n.tell("ledger " + e.Path + ": there is none yet, so nothing is known")
 	case enrol.Planned:
 		n.tell(planText(e))
 	case enrol.Piloted:

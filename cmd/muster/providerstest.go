@@ -14,7 +14,6 @@ import (
 	"muster/cmd/muster/internal/enrol"
 	"muster/cmd/muster/internal/terminal"
 	"muster/pipeline"
-	"muster/pipeline/ledger"
 	"muster/templates"
 )
 
@@ -140,34 +139,24 @@ func (t *definitionTest) blank() error {
 		if sheet.Shape != "" {
 			what += " of type " + sheet.Shape
 		}
-		var slots []pipeline.Slot
-		var values, lacking []string
-		for i, c := range sheet.Columns {
-			if c.Need == templates.Needed && c.Example == "" {
-				lacking = append(lacking, c.Path+": has no example")
-			}
-			slots = append(slots, pipeline.Slot{Path: c.Path, Field: t.def.Provider().FieldIndex(c.Path), Column: &pipeline.Column{Index: i, Name: c.Path}})
-			values = append(values, c.Example)
-		}
-		if len(lacking) > 0 {
-			t.tell("-", "no "+strings.TrimPrefix(what, "the ")+", for a template to show", lacking...)
-			continue
-		}
-		plan, err := t.def.Plan(slots)
-		if err != nil {
-			return err
-		}
-		var d pipeline.Draft
-		plan.Check(1, values, &d)
-		if len(d.Problems) == 0 {
-			t.tell("ok", what+" that passes")
-			continue
-		}
+		lacking, problems, err := b.CheckExamples(sheet)
 		var found []string
-		for _, p := range d.Problems {
-			found = append(found, p.Field+": "+p.Message)
+		switch {
+		case err != nil:
+			return err
+		case len(lacking) > 0:
+			for _, path := range lacking {
+				found = append(found, path+": has no example")
+			}
+			t.tell("-", "no "+strings.TrimPrefix(what, "the ")+", for a template to show", found...)
+		case len(problems) == 0:
+			t.tell("ok", what+" that passes")
+		default:
+			for _, p := range problems {
+				found = append(found, p.Field+": "+p.Message)
+			}
+			t.tell("FAIL", what+", but not one that passes", found...)
 		}
-		t.tell("FAIL", what+", but not one that passes", found...)
 	}
 	return nil
 }
@@ -244,15 +233,10 @@ func checkLines(ctx context.Context, j enrol.Job, path string) ([]string, error)
 		return nil, err
 	}
 	defer b.Close()
-	known, err := ledger.InMemory(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer known.Close()
 	var text strings.Builder
 	problems := &problemPrinter{to: &text}
 	j.Observer = problems
-	end, err := enrol.Check(ctx, j, b, known)
+	end, err := enrol.Check(ctx, j, b)
 	if err != nil || endingCode(end) == exitOK {
 		return nil, err
 	}
@@ -275,32 +259,7 @@ func (t *definitionTest) broken() (err error) {
 		t.tell("FAIL", brokenBook+": has no column \""+brokenProblems+"\" that says what is to be found in each row")
 		return nil
 	}
-	var found []string
-	var d pipeline.Draft
-	rows := 0
-	err = b.Rows(context.Background(), func(row pipeline.Row) error {
-		rows++
-		b.Check(row, &d)
-		want := strings.FieldsFunc(row.Cells[says], func(r rune) bool { return r == ';' })
-		for i := range want {
-			want[i] = strings.Join(strings.Fields(want[i]), " ")
-		}
-		var got []string
-		for _, p := range d.Problems {
-			got = append(got, p.Field+" "+string(p.Code))
-		}
-		for _, w := range want {
-			if i := slices.Index(got, w); i >= 0 {
-				got = slices.Delete(got, i, i+1)
-				continue
-			}
-			found = append(found, fmt.Sprintf("row %d: %q is not found", row.Number, w))
-		}
-		for _, g := range got {
-			found = append(found, fmt.Sprintf("row %d: %q is found, and the book does not say so", row.Number, g))
-		}
-		return nil
-	})
+	found, rows, err := b.Unexpected(context.Background(), says)
 	switch {
 	case err != nil:
 		return err

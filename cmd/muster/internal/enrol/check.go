@@ -2,6 +2,7 @@ package enrol
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"slices"
 
@@ -10,22 +11,39 @@ import (
 	"muster/pipeline/ledger"
 )
 
-// Check says what an import would do with every row, and sends nothing: it
-// takes no lock and leaves no trace. known is the ledger that the rows are held
-// against, open to be read; its owner closes it.
-func Check(ctx context.Context, j Job, b *Book, known *ledger.Ledger) (Ending, error) {
-	e, err := check(ctx, &j, b, known)
-	if err == nil {
+// Check says what an import would do with every row, and sends nothing. It
+// holds the rows against the job's ledger, where there is one, takes no lock and
+// leaves no trace; of a ledger without a path nothing is known.
+func Check(ctx context.Context, j Job, b *Book) (e Ending, err error) {
+	id := j.newRunID()
+	if err := j.Reports.probe(&j, b, id); err != nil {
+		return e, err
+	}
+	known, err := j.knownLedger(ctx)
+	if err != nil {
+		return e, err
+	}
+	defer func() { err = errors.Join(err, known.Close()) }()
+	if e, err = j.check(ctx, b, id, known); err == nil {
 		j.see(Finished{e})
 	}
 	return e, err
 }
 
-func check(ctx context.Context, j *Job, b *Book, known *ledger.Ledger) (e Ending, err error) {
-	id := j.newRunID()
-	if err := j.Reports.probe(j, b, id); err != nil {
-		return e, err
+// knownLedger opens the job's ledger to look into, or one that knows nothing.
+func (j *Job) knownLedger(ctx context.Context) (*ledger.Ledger, error) {
+	if j.Ledger.Path == "" {
+		return ledger.InMemory(ctx)
 	}
+	l, err := ledger.Open(ctx, j.Ledger.Path, ledger.Options{ReadOnly: true, Now: j.Now})
+	if errors.Is(err, ledger.ErrNone) {
+		j.see(NoLedger{j.Ledger.Path})
+		return ledger.InMemory(ctx)
+	}
+	return l, err
+}
+
+func (j *Job) check(ctx context.Context, b *Book, id string, known *ledger.Ledger) (e Ending, err error) {
 	space, err := known.Space(ctx, j.Target.Namespace, j.provider())
 	if err != nil {
 		return e, err

@@ -31,7 +31,7 @@ func (o Observers) See(e Event) {
 // The events are [Began], [Noted], [Planned], [SendBegan], [Staged],
 // [CreateBegan], [CreateEnded], [LookedUp], [Paused], [Progressed], [Settled],
 // [Lost], [Piloted], [SendEnded], [Halted], [RowEnded], [Finished],
-// [SettledOnly], [Counted] and [Moved].
+// [SettledOnly], [Counted], [NoLedger] and [Moved].
 type Event interface{ event() }
 
 // Began: the run is in the ledger; nothing of the book but its header has been
@@ -194,6 +194,10 @@ type SettledOnly struct {
 // answer. That holds until a run of the command ends.
 type Counted struct{ Unsettled int }
 
+// NoLedger: there is no ledger yet that the rows of a check could be held
+// against.
+type NoLedger struct{ Path string }
+
 // Moved: a finished book of a folder was put away.
 type Moved struct {
 	Book string
@@ -220,4 +224,5 @@ func (RowEnded) event()    {}
 func (Finished) event()    {}
 func (SettledOnly) event() {}
 func (Counted) event()     {}
+func (NoLedger) event()    {}
 func (Moved) event()       {}

@@ -16,18 +16,13 @@ import (
 
 func TestCheckSendsNothingAndLeavesNoTrace(t *testing.T) {
 	w := rehearsal(t, "passport")
-	known, err := ledger.InMemory(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer known.Close()
 	b := w.open(enrol.Source{Path: w.write("book.csv", merchants("999000011", "12", "999000011"))})
 	for _, written := range []bool{false, true} {
 		w.job.Reports.Paths = nil
 		if written {
 			w.job.Reports.Paths = []string{w.path("report.csv")}
 		}
-		e, err := enrol.Check(t.Context(), w.job, b, known)
+		e, err := enrol.Check(t.Context(), w.job, b)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -36,7 +31,7 @@ func TestCheckSendsNothingAndLeavesNoTrace(t *testing.T) {
 			t.Errorf("%d reports, %d to mend, %d unfinished", len(e.Reports), e.Tally.Mend, e.Tally.Unfinished)
 		}
 	}
-	if got, want := w.seen.names(), "RowEnded Finished"; got != want {
+	if got, want := w.seen.names(), "NoLedger RowEnded Finished"; got != want {
 		t.Errorf("seen: %s, want %s", got, want)
 	}
 	for _, r := range eventsOf[enrol.RowEnded](w.seen) {

@@ -1,0 +1,41 @@
+package enrol
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"muster/pipeline"
+)
+
+// Unexpected holds what is found in each row of a book against what the row
+// itself says of that, in the column of the index says: "field code; field
+// code". It gives a sentence for each difference, and the number of rows.
+func (b *Book) Unexpected(ctx context.Context, says int) (found []string, rows int, err error) {
+	var d pipeline.Draft
+	err = b.Rows(ctx, func(row pipeline.Row) error {
+		rows++
+		want := strings.FieldsFunc(row.Cells[says], func(r rune) bool { return r == ';' })
+		for i := range want {
+			want[i] = strings.Join(strings.Fields(want[i]), " ")
+		}
+		b.checker.Check(row, &d)
+		var got []string
+		for _, p := range d.Problems {
+			got = append(got, p.Field+" "+string(p.Code))
+		}
+		for _, w := range want {
+			if i := slices.Index(got, w); i >= 0 {
+				got = slices.Delete(got, i, i+1)
+				continue
+			}
+			found = append(found, fmt.Sprintf("row %d: %q is not found", row.Number, w))
+		}
+		for _, g := range got {
+			found = append(found, fmt.Sprintf("row %d: %q is found, and the book does not say so", row.Number, g))
+		}
+		return nil
+	})
+	return found, rows, err
+}

@@ -1,0 +1,29 @@
+package templates
+
+import "muster/pipeline"
+
+// CheckExamples holds the row that a sheet's examples make against the schema.
+// lacking are the paths of the columns that have to be filled and have no
+// example; where there are any nothing is checked.
+func (b *Blank) CheckExamples(s BlankSheet) (lacking []string, problems []pipeline.Problem, err error) {
+	var slots []pipeline.Slot
+	var values []string
+	for i, c := range s.Columns {
+		if c.Need == Needed && c.Example == "" {
+			lacking = append(lacking, c.Path)
+		}
+		column := &pipeline.Column{Index: i, Name: c.Path}
+		slots = append(slots, pipeline.Slot{Path: c.Path, Field: b.def.provider.FieldIndex(c.Path), Column: column})
+		values = append(values, c.Example)
+	}
+	if len(lacking) > 0 {
+		return lacking, nil, nil
+	}
+	plan, err := b.def.Plan(slots)
+	if err != nil {
+		return nil, nil, err
+	}
+	var d pipeline.Draft
+	plan.Check(1, values, &d)
+	return nil, d.Problems, nil
+}
