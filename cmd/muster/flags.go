@@ -52,7 +52,7 @@ func (f *bookFlags) registerReading(c *cobra.Command) {
 
 // source is the book at path, read as the flags say.
 func (f *bookFlags) source(path string) (enrol.Source, error) {
-	password, err := readPassword(passwordFileFlag, f.passwordFile)
+	password, err := settings.Password("--password-file", f.passwordFile)
 	return enrol.Source{Path: path, Mapping: f.mapping, Sheet: f.sheet, HeaderRow: f.headerRow, Encoding: f.encoding,
 		Password: password, PasswordFile: f.passwordFile, Carry: f.carry}, err
 }
@@ -108,7 +108,7 @@ func (f *reportFlags) readPassword(needsReport bool) (err error) {
 	if needsReport && len(f.paths) == 0 {
 		return pipeline.Mistakef("--report-password-file: there is no report to encrypt").Try("add --report FILE.xlsx")
 	}
-	f.password, err = readPassword("--report-password-file", f.passwordFile)
+	f.password, err = settings.Password("--report-password-file", f.passwordFile)
 	return err
 }
 

@@ -13,7 +13,7 @@ import (
 	"muster/templates"
 )
 
-// importFlags are what `muster import` was out.
+// importFlags are what `muster import` was told.
 type importFlags struct {
 	book        bookFlags
 	target      targetFlags
@@ -171,7 +171,7 @@ func (p *program) importJob(f *importFlags, def *templates.Definition, t pipelin
 				Try("add --yes once `muster check` says what you expect")
 		}
 		var err error
-		if j.Secrets, err = p.secrets(def.Provider()); err != nil {
+		if j.Secrets, err = settings.Secrets(def.Provider(), p.getenv); err != nil {
 			return j, err
 		}
 	}

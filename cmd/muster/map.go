@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"muster/cmd/muster/internal/enrol"
+	"muster/cmd/muster/internal/settings"
 	"muster/pipeline"
 	"muster/pipeline/book"
 	"muster/pipeline/mapping"
@@ -72,7 +73,7 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 	if err := absent(out); err != nil {
 		return err
 	}
-	password, err := readPassword(passwordFileFlag, f.passwordFile)
+	password, err := settings.Password("--password-file", f.passwordFile)
 	if err != nil {
 		return err
 	}

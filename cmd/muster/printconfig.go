@@ -67,7 +67,7 @@ func (p *program) printConfig(c *cobra.Command) error {
 		return err
 	}
 	// Asked for now, so that a secret that is given twice is an error.
-	secrets, err := p.secrets(def.Provider())
+	secrets, err := settings.Secrets(def.Provider(), p.getenv)
 	if err != nil {
 		return err
 	}

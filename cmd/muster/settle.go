@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"muster/cmd/muster/internal/settings"
 	"muster/pipeline"
 	"muster/pipeline/book"
 	"muster/pipeline/ledger"
@@ -139,7 +140,7 @@ func (b verdictBook) OpenSheet(name string) (reports.FilledSheet, error) {
 // readVerdicts reads what a person filled in; of a workbook the sheet of
 // --sheet, else those of a report, else the first visible one.
 func (f settleFlags) readVerdicts(ctx context.Context, path string) ([]*reports.VerdictSheet, error) {
-	password, err := readPassword(passwordFileFlag, f.book.passwordFile)
+	password, err := settings.Password("--password-file", f.book.passwordFile)
 	if err != nil {
 		return nil, err
 	}

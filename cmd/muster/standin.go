@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"muster/cmd/muster/internal/settings"
 	"muster/pipeline"
 	"muster/pipeline/standin"
 )
@@ -44,7 +45,7 @@ Its own pages: /_standin/counts and /_standin/customers (?key=KEY&value=VALUE).`
 				}
 				o.Faults = append(o.Faults, f)
 			}
-			secrets, err := p.secrets(def.Provider())
+			secrets, err := settings.Secrets(def.Provider(), p.getenv)
 			if err != nil {
 				return err
 			}

@@ -1,9 +1,6 @@
 package main
 
 import (
-	"os"
-	"strings"
-
 	"muster/pipeline"
 	"muster/templates"
 )
@@ -44,31 +41,4 @@ func (f targetFlags) namespaceOf(provider string, run pipeline.Run) (*templates.
 	}
 	n, err := def.Provider().NamespaceOf(f.options(), run)
 	return def, n, err
-}
-
-// secrets reads the provider's secrets from the environment, or from the
-// files that the environment names.
-func (p *program) secrets(provider *pipeline.Provider) (map[string]string, error) {
-	found := map[string]string{}
-	for _, s := range provider.Auth.Secrets {
-		variable := pipeline.SecretVariable(provider.Name, s.Name)
-		value, file := p.getenv(variable), p.getenv(variable+"_FILE")
-		switch {
-		case value != "" && file != "":
-			return nil, pipeline.Mistakef("both %s and %s_FILE are set", variable, variable).Try("unset one of the two")
-		case file != "":
-			raw, err := os.ReadFile(file)
-			if err != nil {
-				return nil, pipeline.Mistakef("%s_FILE: %w", variable, err)
-			}
-			value = strings.TrimRight(string(raw), "\r\n")
-			if value == "" {
-				return nil, pipeline.Mistakef("%s_FILE: %s is empty", variable, file)
-			}
-		}
-		if value != "" {
-			found[s.Name] = value
-		}
-	}
-	return found, nil
 }

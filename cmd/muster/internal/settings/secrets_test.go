@@ -1,0 +1,85 @@
+package settings
+
+import (
+	"errors"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"muster/pipeline"
+)
+
+// inFile puts a text into a file and gives its path.
+func inFile(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestSecrets(t *testing.T) {
+	p := &pipeline.Provider{Name: "acme-pay", Auth: pipeline.Auth{Secrets: []pipeline.Secret{{Name: "LOGIN"}, {Name: "PASSWORD"}}}}
+	const login, password = "MUSTER_ACME_PAY_LOGIN", "MUSTER_ACME_PAY_PASSWORD"
+	for _, c := range []struct {
+		name string
+		env  map[string]string
+		want map[string]string
+		says string
+	}{
+		{"none", nil, map[string]string{}, ""},
+		{"variables", map[string]string{login: "ana", password: " x "}, map[string]string{"LOGIN": "ana", "PASSWORD": " x "}, ""},
+		{"a file", map[string]string{password + "_FILE": inFile(t, "hush\r\n")}, map[string]string{"PASSWORD": "hush"}, ""},
+		{"both", map[string]string{login: "ana", login + "_FILE": "hush"}, nil, "both " + login + " and " + login + "_FILE are set"},
+		{"an empty file", map[string]string{login + "_FILE": inFile(t, "\n")}, nil, "is empty"},
+		{"no file", map[string]string{login + "_FILE": filepath.Join(t.TempDir(), "none")}, nil, login + "_FILE: "},
+	} {
+		got, err := Secrets(p, func(name string) string { return c.env[name] })
+		var mistake *pipeline.Mistake
+		switch {
+		case c.says == "" && (err != nil || !maps.Equal(got, c.want)):
+			t.Errorf("%s: %v, %v", c.name, got, err)
+		case c.says != "" && (!errors.As(err, &mistake) || !strings.Contains(err.Error(), c.says)):
+			t.Errorf("%s: %v, want %q", c.name, err, c.says)
+		}
+	}
+}
+
+func TestPassword(t *testing.T) {
+	for _, c := range []struct{ text, want, says string }{
+		{"hush", "hush", ""},
+		{" hush \r\n", " hush ", ""},
+		{"\ufeffñandú\n", "ñandú", ""},
+		{"\xff\xfeh\x00u\x00", "hu", ""},
+		{strings.Repeat("a", 255), strings.Repeat("a", 255), ""},
+		{"", "", "is empty"},
+		{"\n", "", "is empty"},
+		{"hush\nhush", "", "has more than one line"},
+		{strings.Repeat("a", 256), "", "holds more than the 255 characters"},
+		{strings.Repeat("a", 5000), "", "is more than a password"},
+		{"\xf1and\xfa", "", "is not in UTF-8"},
+	} {
+		path := inFile(t, c.text)
+		got, err := Password("--password-file", path)
+		if c.says == "" {
+			if err != nil || got != c.want {
+				t.Errorf("%q: %q, %v", c.text, got, err)
+			}
+			continue
+		}
+		var mistake *pipeline.Mistake
+		if !errors.As(err, &mistake) || !strings.HasPrefix(err.Error(), "--password-file "+path+": ") ||
+			!strings.Contains(err.Error(), c.says) || mistake.Hint == "" || strings.Contains(err.Error()+mistake.Hint, "hush") {
+			t.Errorf("%.20q: %v, want %q", c.text, err, c.says)
+		}
+	}
+	if got, err := Password("--password-file", ""); got != "" || err != nil {
+		t.Errorf("without a file: %q, %v", got, err)
+	}
+	if _, err := Password("--password-file", t.TempDir()); err == nil {
+		t.Error("a folder is a password")
+	}
+}
