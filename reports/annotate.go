@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"muster/pipeline"
 )
 
 // Original is an XLSX book that is to be annotated: the very file that was
@@ -63,7 +65,7 @@ func Annotate(path string, o Original) (Writer, error) {
 	if err != nil {
 		return nil, refuse("its sheet is of a form that cannot be annotated soundly", err)
 	}
-	if first+len(annotatedColumns) > maxColumns {
+	if first+len(annotatedColumns) > pipeline.MaxColumns {
 		return nil, refuse("the sheet has no room for three more columns", nil)
 	}
 	to, err := openDestination(path, false)
@@ -77,8 +79,6 @@ func Annotate(path string, o Original) (Writer, error) {
 	}
 	return a, nil
 }
-
-const maxColumns = 16_384
 
 // annotator is the copy in the making. The sheet is streamed: a line of the
 // report lets it copy as far as that row and add what is said of it.

@@ -190,7 +190,7 @@ func (s *sheetCopy) copyRow(cells []addedCell) error {
 	column := -1
 	err := s.Children(func(e *sheetxml.Element) (err error) {
 		if e.Name.Local != "c" {
-			add(maxColumns)
+			add(pipeline.MaxColumns)
 			return s.Skip()
 		}
 		if column, err = cellColumn(e, column); err != nil {
@@ -215,7 +215,7 @@ func (s *sheetCopy) copyRow(cells []addedCell) error {
 	if err != nil {
 		return fmt.Errorf("read the sheet again: %w", err)
 	}
-	add(maxColumns)
+	add(pipeline.MaxColumns)
 	s.insert(end)
 	return s.failed
 }
@@ -234,5 +234,6 @@ func (s *sheetCopy) cell(c addedCell) string {
 		style = ` s="` + s.headerStyle + `"`
 	}
 	return fmt.Sprintf(`<%[1]sc r="%[2]s"%[3]s t="inlineStr"><%[1]sis>`+
-		`<%[1]st xml:space="preserve">%[4]s</%[1]st></%[1]sis></%[1]sc>`, s.prefix, ref, style, escaped(shortened(c.text)))
+		`<%[1]st xml:space="preserve">%[4]s</%[1]st></%[1]sis></%[1]sc>`, s.prefix, ref, style,
+		escaped(pipeline.Shorten(c.text, pipeline.MaxCellUnits)))
 }

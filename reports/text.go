@@ -22,10 +22,6 @@ func escapeID(s string) string {
 	return pipeline.EscapeFormula(s)
 }
 
-// maxCellUnits is the longest text that a cell of a workbook holds, in UTF-16
-// code units (Excel specifications and limits).
-const maxCellUnits = 32767
-
 // cellText is s as a cell of a workbook can hold it:
 //
 //   - what XML 1.0 (section 2.2, Char) cannot hold, and bytes that are no
@@ -40,7 +36,7 @@ func cellText(s string) string {
 	if strings.Contains(s, "_x") {
 		s = withoutClashingEscapes(s)
 	}
-	return shortened(s)
+	return pipeline.Shorten(s, pipeline.MaxCellUnits)
 }
 
 func xmlText(s string) string {
@@ -104,27 +100,6 @@ func isEscape(s string) bool {
 
 func isSurrogate(hex string) bool {
 	return (hex[0] == 'd' || hex[0] == 'D') && hex[1] >= '8'
-}
-
-func shortened(s string) string {
-	if len(s) <= maxCellUnits {
-		return s // no text has more UTF-16 units than bytes
-	}
-	units, cut := 0, -1
-	for i, r := range s {
-		n := 1
-		if r > 0xFFFF {
-			n = 2
-		}
-		// One unit is kept back for the ellipsis.
-		if cut < 0 && units+n > maxCellUnits-1 {
-			cut = i
-		}
-		if units += n; units > maxCellUnits {
-			return s[:cut] + "…"
-		}
-	}
-	return s
 }
 
 // spreadsheetEscape is what a spreadsheet program takes for a character.

@@ -14,7 +14,7 @@ import (
 )
 
 func TestCellText(t *testing.T) {
-	long := strings.Repeat("é", maxCellUnits)
+	long := strings.Repeat("é", pipeline.MaxCellUnits)
 	for in, want := range map[string]string{
 		"plain":               "plain",
 		"a\x00b\x1fc\ufffe":   "a\ufffdb\ufffdc\ufffd",
@@ -24,15 +24,15 @@ func TestCellText(t *testing.T) {
 		"_x0041_x0042_":       "_x0041\ufffdx0042_",
 		"_xD800_":             "\ufffdxD800_",
 		long:                  long,
-		long + "x":            strings.Repeat("é", maxCellUnits-1) + "…",
+		long + "x":            strings.Repeat("é", pipeline.MaxCellUnits-1) + "…",
 	} {
 		if got := cellText(in); got != want {
 			t.Errorf("%.40q: %.40q, want %.40q", in, got, want)
 		}
 	}
 	// A pair of surrogates is never cut in two.
-	wide := cellText(strings.Repeat("😀", maxCellUnits))
-	if n := len(utf16.Encode([]rune(wide))); n > maxCellUnits || !strings.HasSuffix(wide, "😀…") {
+	wide := cellText(strings.Repeat("😀", pipeline.MaxCellUnits))
+	if n := len(utf16.Encode([]rune(wide))); n > pipeline.MaxCellUnits || !strings.HasSuffix(wide, "😀…") {
 		t.Errorf("%d units", n)
 	}
 }

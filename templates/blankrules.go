@@ -208,28 +208,12 @@ func (c BlankColumn) validation(ref, cells, list string) (*excelize.DataValidati
 	if said == "" {
 		said = limits(f)
 	}
-	v.SetError(excelize.DataValidationErrorStyleWarning, shortened("Is that right?", ruleTitle), shortened(sentence("this should be "+said), ruleMessage))
+	v.SetError(excelize.DataValidationErrorStyleWarning, pipeline.Shorten("Is that right?", ruleTitle), pipeline.Shorten(sentence("this should be "+said), ruleMessage))
 	if f.Format == "date" {
-		v.SetInput(shortened(c.Label, ruleTitle), shortened("Year-month-day, such as "+cmp.Or(f.Example, "1984-02-29"), ruleMessage))
+		v.SetInput(pipeline.Shorten(c.Label, ruleTitle), pipeline.Shorten("Year-month-day, such as "+cmp.Or(f.Example, "1984-02-29"), ruleMessage))
 	}
 	return v, nil
 }
 
 // xmlText escapes a formula for the library, which writes it as it stands.
 var xmlText = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
-
-// shortened shortens a text to that many UTF-16 code units, the last an ellipsis.
-func shortened(s string, most int) string {
-	units := 0
-	for i, r := range s {
-		n := 1
-		if r > 0xffff {
-			n = 2
-		}
-		if units += n; units > most {
-			runes := []rune(s[:i])
-			return string(runes[:len(runes)-1]) + "…"
-		}
-	}
-	return s
-}

@@ -212,9 +212,9 @@ func (b *Book) find(o Options, origin bool) (hidden bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if o.HeaderRow < 0 || o.HeaderRow > maxRows {
+	if o.HeaderRow < 0 || o.HeaderRow > pipeline.MaxRows {
 		return false, pipeline.Mistakef("the header cannot be in row %d", o.HeaderRow).
-			Try(fmt.Sprintf("rows are numbered from 1 to %d, as a spreadsheet program shows them.", maxRows))
+			Try(fmt.Sprintf("rows are numbered from 1 to %d, as a spreadsheet program shows them.", pipeline.MaxRows))
 	}
 	digest, counts := sha256.New(), &survey{}
 	var to io.Writer = digest

@@ -108,8 +108,8 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 		if begun = begun || slices.ContainsFunc(cells, func(c string) bool { return strings.IndexFunc(c, names) >= 0 }) || rec.faults != nil; !begun {
 			continue
 		}
-		if len(cells) > maxColumns {
-			return pipeline.Mistakef("the record has %d cells; a sheet has %d columns", len(cells), maxColumns).
+		if len(cells) > pipeline.MaxColumns {
+			return pipeline.Mistakef("the record has %d cells; a sheet has %d columns", len(cells), pipeline.MaxColumns).
 				Try("is the delimiter the one that the header has?").At(pipeline.Place{Line: begin + s.line - 1})
 		}
 		rec.cells = cells

@@ -123,7 +123,7 @@ func TestCSVRefusals(t *testing.T) {
 		{"UTF-16 cut within a character", "\xff\xfea\x00,\x00b\x00\n\x001", 2, "half a character"},
 		{"half a surrogate pair", "\xfe\xff\x00a\x00,\x00b\x00\r\x00x\xd8\x3d\x00,", 2, "half a character"},
 		{"second half alone", "\xff\xfea\x00,\x00b\x00\x3d\xde\n\x00", 1, "half a character"},
-		{"too wide", "a,b\n" + strings.Repeat(",", maxColumns) + "\n", 2, "16384 columns"},
+		{"too wide", "a,b\n" + strings.Repeat(",", pipeline.MaxColumns) + "\n", 2, "16384 columns"},
 		{"behind a separator line", "sep=;\na;b\n1;\x00\n", 3, "NUL"},
 		{"quote behind a separator line", "sep=;\na;b\n1;x\"\n", 3, "inside a cell"},
 	}

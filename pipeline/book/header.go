@@ -10,13 +10,6 @@ import (
 	"muster/pipeline"
 )
 
-// maxColumns and maxRows are the size of a sheet: XFD1048576 (ECMA-376, part 1,
-// 18.3.1.73 and 18.3.1.4, as the spreadsheet programs bound it).
-const (
-	maxColumns = 16384
-	maxRows    = 1048576
-)
-
 // findHeader reads down to the header: the row that told names; else, of the
 // first rows, one that is known for a header, else the first with two filled
 // cells or more, for titles above a table fill one; else the first row that is

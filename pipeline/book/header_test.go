@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"muster/pipeline"
 	"muster/pipeline/sheetxml"
 )
 
@@ -109,7 +110,7 @@ func TestHeaderRowThatCannotBe(t *testing.T) {
 		{2, "row 2, which is to hold the header, is blank"},
 		{9, "there is no row 9"},
 		{-1, "cannot be in row -1"},
-		{maxRows + 1, "cannot be in row"},
+		{pipeline.MaxRows + 1, "cannot be in row"},
 	}
 	for name, content := range map[string][]byte{"book.csv": []byte("title\n;\na;b\n\"1\";2\n"), "book.xlsx": workbookOf(t, sheetOf("title", "", "a|b", "1|2"))} {
 		path := write(t, name, content)

@@ -131,11 +131,11 @@ func (s *sheetScan) number(start *sheetxml.Element) (int, error) {
 	row := s.row + 1
 	if r := start.Value("r"); r != "" {
 		var ok bool
-		if row, ok = parseIndex(r, maxRows); !ok {
+		if row, ok = parseIndex(r, pipeline.MaxRows); !ok {
 			return 0, pipeline.Mistakef("what follows this row has a row number that is none").Try(saveAgain)
 		}
 	}
-	if row > maxRows {
+	if row > pipeline.MaxRows {
 		return 0, pipeline.Mistakef("there are more rows than a sheet has").Try(saveAgain)
 	}
 	if row < s.row {
@@ -201,7 +201,7 @@ func (s *sheetScan) readCell(start *sheetxml.Element) error {
 		}
 	}
 	switch {
-	case c.column >= maxColumns:
+	case c.column >= pipeline.MaxColumns:
 		return pipeline.Mistakef("the row has more cells than a sheet has columns").Try(saveAgain)
 	case c.column <= s.last:
 		return pipeline.Mistakef("the cells of the row are not in order").Try(saveAgain)
@@ -252,8 +252,8 @@ func parseRef(ref string) (column, row int, ok bool) {
 	for _, c := range []byte(ref[:letters]) {
 		column = column*26 + int(c&^('a'-'A')-'A') + 1
 	}
-	row, ok = parseIndex(ref[letters:], maxRows)
-	return column - 1, row, ok && column <= maxColumns
+	row, ok = parseIndex(ref[letters:], pipeline.MaxRows)
+	return column - 1, row, ok && column <= pipeline.MaxColumns
 }
 
 // parseIndex reads a number from 1 to most.

@@ -19,7 +19,7 @@ const maxRecord = 8 << 20
 // cell holds so many.
 const (
 	longRecord    = 128 << 10
-	maxDelimiters = 16 * maxColumns
+	maxDelimiters = 16 * pipeline.MaxColumns
 )
 
 // textReader passes a CSV's text on as UTF-8 with line ends of one line feed,
@@ -138,7 +138,7 @@ func (t *textReader) check(p []byte, last bool) (kept, read int) {
 	t.record += int64(read - begin)
 	if t.delimiter != 0 && t.record > longRecord {
 		if t.cells += bytes.Count(p[min(begin, kept):kept], []byte{t.delimiter}); t.err == nil && t.cells > maxDelimiters {
-			t.err = pipeline.Mistakef("the record that begins here has far more cells than the %d columns of a sheet", maxColumns).
+			t.err = pipeline.Mistakef("the record that begins here has far more cells than the %d columns of a sheet", pipeline.MaxColumns).
 				Try("is it a table, and is each of its records on a line of its own?").At(pipeline.Place{Line: t.begun})
 			return 0, read
 		}
