@@ -296,6 +296,15 @@ type IDForm struct {
 	Length int
 }
 
+// KeyLabels names the keys of the provider, for people.
+func (p *Provider) KeyLabels() string {
+	var labels []string
+	for _, k := range p.Keys {
+		labels = append(labels, k.Label)
+	}
+	return List(labels)
+}
+
 // FieldByPath finds a field by its path, with or without indexes.
 func (p *Provider) FieldByPath(path string) (Field, bool) {
 	i := p.FieldIndex(path)

@@ -65,15 +65,6 @@ func (f showFlags) places(ctx context.Context, l *ledger.Ledger) ([]place, error
 	return nil, pipeline.Mistakef("ledger %s: has no runs yet", l.Path())
 }
 
-// keyLabels names the keys of a provider, for people.
-func keyLabels(p *pipeline.Provider) string {
-	var labels []string
-	for _, k := range p.Keys {
-		labels = append(labels, k.Label)
-	}
-	return pipeline.List(labels)
-}
-
 // knownNamespace refuses a namespace that the ledger has no run of.
 func knownNamespace(ctx context.Context, l *ledger.Ledger, n pipeline.Namespace) error {
 	known, err := l.Namespaces(ctx)

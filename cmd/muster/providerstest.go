@@ -84,7 +84,7 @@ func (p *program) testProvider(name string) (err error) {
 
 func (t *definitionTest) run() error {
 	provider := t.def.Provider()
-	t.tell("ok", fmt.Sprintf("provider.yaml, body.schema.json: %s, %s, %s", provider.Title, pipeline.Count(len(provider.Fields), "field"), "known again by "+keyLabels(provider)))
+	t.tell("ok", fmt.Sprintf("provider.yaml, body.schema.json: %s, %s, %s", provider.Title, pipeline.Count(len(provider.Fields), "field"), "known again by "+provider.KeyLabels()))
 	if err := t.blank(); err != nil {
 		return err
 	}

@@ -11,11 +11,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"muster/cmd/muster/internal/enrol"
+	"muster/cmd/muster/internal/settle"
 	"muster/cmd/muster/internal/settings"
 	"muster/pipeline"
 	"muster/pipeline/book"
 	"muster/pipeline/ledger"
 	"muster/reports"
+	"muster/templates"
 )
 
 // mistakesShown is how many mistakes of a settlement sheet are told.
@@ -96,38 +99,66 @@ func (p *program) settle(ctx context.Context, f settleFlags, path string) (err e
 		return err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
-	s, err := p.newSettler(ctx, l, f, sheets)
+	def, n, run, err := f.namespace(ctx, l, sheets)
 	if err != nil {
 		return err
 	}
-	for _, sheet := range sheets {
-		for _, u := range sheet.Unread {
-			s.mistake(sheet, u.Line, u.Column, "%s", u.Problem.Message)
+	space, err := l.Space(ctx, n, def.Provider())
+	if err != nil {
+		return err
+	}
+	result, err := settle.Settle(ctx, settle.Job{Space: space, Namespace: n, Provider: def.Provider(), Run: run, By: f.by,
+		At: p.now(), DryRun: f.dryRun, OneBook: f.bookPath != "", Note: func(sentence string) { p.say("%s", sentence) },
+		Open: func(ctx context.Context, run pipeline.Run) (*enrol.Book, error) {
+			return f.book.openAgain(ctx, def, run, f.bookPath)
+		}}, sheets)
+	if err != nil {
+		return err
+	}
+	if wrong := result.Mistakes; len(wrong) > 0 {
+		for _, m := range wrong[:min(len(wrong), mistakesShown)] {
+			p.say("%s", m)
 		}
-		for _, v := range sheet.Verdicts {
-			if err := s.read(ctx, sheet, v); err != nil {
-				return err
+		if more := len(wrong) - mistakesShown; more > 0 {
+			p.say("... and %s", pipeline.Count(more, "more mistake"))
+		}
+		return pipeline.Mistakef("%s: %s, and nothing was settled", path, pipeline.Count(len(wrong), "mistake")).
+			Try("correct the sheet, or leave the verdicts of these rows empty, and settle again")
+	}
+	return p.printSettled(result.Settled, f.dryRun)
+}
+
+// namespace says whose customers are meant: those that the flags name, else those
+// of the run of --run, else those of the first run that a sheet names. run is
+// that of --run, in full; "" without it.
+func (f settleFlags) namespace(ctx context.Context, l *ledger.Ledger,
+	sheets []*reports.VerdictSheet) (_ *templates.Definition, n pipeline.Namespace, run string, err error) {
+	var first pipeline.Run
+	if f.run != "" {
+		if first, err = l.Run(ctx, f.run); err != nil {
+			return nil, n, "", err
+		}
+		run = first.ID
+	}
+	for _, sheet := range sheets {
+		for _, id := range []string{sheet.OwnRun, sheet.FirstRun} {
+			if first.ID != "" || id == "" {
+				continue
+			}
+			found, ok, err := l.RunByID(ctx, id)
+			if err != nil {
+				return nil, n, "", err
+			}
+			if ok {
+				first = found
 			}
 		}
 	}
-	if err := s.fillAccepted(ctx); err != nil {
-		return err
+	def, n, err := f.target.namespaceOf(f.book.provider, first)
+	if err == nil {
+		err = knownNamespace(ctx, l, n)
 	}
-	told, err := s.tell(ctx)
-	if err != nil {
-		return err
-	}
-	if len(s.mistakes) > 0 {
-		for _, m := range s.mistakes[:min(len(s.mistakes), mistakesShown)] {
-			p.say("%s", m)
-		}
-		if more := len(s.mistakes) - mistakesShown; more > 0 {
-			p.say("... and %s", pipeline.Count(more, "more mistake"))
-		}
-		return pipeline.Mistakef("%s: %s, and nothing was settled", path, pipeline.Count(len(s.mistakes), "mistake")).
-			Try("correct the sheet, or leave the verdicts of these rows empty, and settle again")
-	}
-	return s.print(told)
+	return def, n, run, err
 }
 
 // verdictBook lets a book's other sheets be read for verdicts.
@@ -180,4 +211,43 @@ func (p *program) settleLedger(ctx context.Context, f settleFlags, path string) 
 		return nil, noLedger(where)
 	}
 	return l, err
+}
+
+// printSettled prints what was settled, a line each.
+func (p *program) printSettled(list []settle.Settled, dryRun bool) error {
+	settled, already := 0, 0
+	var b strings.Builder
+	for _, s := range list {
+		var who []string
+		if s.Row != "" {
+			who = append(who, "row "+s.Row)
+		}
+		if s.Key != "" {
+			who = append(who, s.Key)
+		}
+		what := fmt.Sprintf("%s, ID %s", s.Told.State, s.Told.CustomerID)
+		switch s.Says {
+		case ledger.SaysAbsent:
+			what = "absent, the next import sends it anew"
+		case ledger.SaysAccept:
+			what = "accepted, ID " + s.Told.CustomerID
+		}
+		if s.Told.Already {
+			already++
+			what = "already " + what
+		} else {
+			settled++
+		}
+		fmt.Fprintf(&b, "%s: %s\n", strings.Join(who, ", "), what)
+	}
+	switch {
+	case len(list) == 0:
+		b.WriteString("nothing to settle: no row has a verdict\n")
+	case dryRun:
+		fmt.Fprintf(&b, "would settle %s, %d already; nothing was settled\n", pipeline.Count(settled, "row"), already)
+	default:
+		fmt.Fprintf(&b, "settled %s, %d already\n", pipeline.Count(settled, "row"), already)
+	}
+	_, err := fmt.Fprint(p.stdout, b.String())
+	return err
 }

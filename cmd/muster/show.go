@@ -168,7 +168,7 @@ func (p *program) showKey(ctx context.Context, f showFlags) (err error) {
 			t.customer(&customers[i])
 		}
 		if len(customers) == 0 {
-			sought = append(sought, fmt.Sprintf("%s (as %s)", place.namespace, keyLabels(place.def.Provider())))
+			sought = append(sought, fmt.Sprintf("%s (as %s)", place.namespace, place.def.Provider().KeyLabels()))
 		}
 	}
 	if len(sought) == len(places) {

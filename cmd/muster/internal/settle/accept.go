@@ -1,8 +1,9 @@
-package main
+package settle
 
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"muster/cmd/muster/internal/enrol"
@@ -16,7 +17,7 @@ var errRead = errors.New("all rows are read")
 
 // fillAccepted reads the rows that are accepted from the books of their runs.
 func (s *settler) fillAccepted(ctx context.Context) error {
-	byRun := map[string]map[int][]*settleEntry{}
+	byRun := map[string]map[int][]*entry{}
 	var order []string
 	for i := range s.entries {
 		w := &s.entries[i].word
@@ -24,12 +25,12 @@ func (s *settler) fillAccepted(ctx context.Context) error {
 			continue
 		}
 		if byRun[w.Run] == nil {
-			byRun[w.Run] = map[int][]*settleEntry{}
+			byRun[w.Run] = map[int][]*entry{}
 			order = append(order, w.Run)
 		}
 		byRun[w.Run][w.Row] = append(byRun[w.Run][w.Row], &s.entries[i])
 	}
-	if len(order) > 1 && s.flags.bookPath != "" {
+	if len(order) > 1 && s.to.OneBook {
 		return pipeline.Mistakef("--book names one book, and rows of %d runs are accepted", len(order)).
 			Try("settle the rows of one run at a time, with --run")
 	}
@@ -39,20 +40,20 @@ func (s *settler) fillAccepted(ctx context.Context) error {
 		}
 	}
 	// A row that could not be read is a mistake already.
-	s.entries = slices.DeleteFunc(s.entries, func(e settleEntry) bool {
+	s.entries = slices.DeleteFunc(s.entries, func(e entry) bool {
 		return e.word.Says == ledger.SaysAccept && e.word.Entries == nil
 	})
 	return nil
 }
 
-func (s *settler) fillFrom(ctx context.Context, run pipeline.Run, rows map[int][]*settleEntry) error {
-	b, err := s.flags.book.openAgain(ctx, s.def, run, s.flags.bookPath)
+func (s *settler) fillFrom(ctx context.Context, run pipeline.Run, rows map[int][]*entry) error {
+	b, err := s.to.Open(ctx, run)
 	if err != nil {
 		return err
 	}
 	defer b.Close()
-	for _, changed := range enrol.ChangedSince(run, b, s.def.Provider().Digest) {
-		s.say("run %s: %s; what is accepted is the row as it reads now", run.ID, changed)
+	for _, changed := range enrol.ChangedSince(run, b, s.to.Provider.Digest) {
+		s.to.Note(fmt.Sprintf("run %s: %s; what is accepted is the row as it reads now", run.ID, changed))
 	}
 	var d pipeline.Draft
 	left := len(rows)

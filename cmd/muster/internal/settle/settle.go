@@ -1,0 +1,190 @@
+// Package settle takes the verdicts of a person, on requests whose outcome is
+// unknown or disputed, to the ledger.
+package settle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"muster/cmd/muster/internal/enrol"
+	"muster/pipeline"
+	"muster/pipeline/ledger"
+	"muster/reports"
+)
+
+// Job says whose verdicts go where.
+type Job struct {
+	Space     *ledger.Space
+	Namespace pipeline.Namespace // the space's
+	Provider  *pipeline.Provider
+	// Run is the ID of the run that all rows are of; "" where the sheets say
+	// which.
+	Run    string
+	By     string    // who says so
+	At     time.Time // when
+	DryRun bool      // the ledger is left as it is
+	// Open opens the book of a run again, to read the rows that are accepted.
+	// OneBook says that it knows the book of one run only.
+	Open    func(ctx context.Context, run pipeline.Run) (*enrol.Book, error)
+	OneBook bool
+	// Note is called with what else there is to know, a sentence at a time.
+	Note func(sentence string)
+}
+
+// Result is what became of the verdicts.
+type Result struct {
+	// Mistakes are what is wrong with them, each at its place. With one of them
+	// nothing was settled.
+	Mistakes []*pipeline.Mistake
+	Settled  []Settled // in the order of the sheets
+}
+
+// Settled is one verdict that the ledger took, or would take.
+type Settled struct {
+	Row, Key string // as the sheet names the customer; one of them may be ""
+	Says     ledger.Says
+	Told     ledger.Told
+}
+
+// Settle takes all verdicts of the sheets to the ledger or, with one mistake,
+// none.
+func Settle(ctx context.Context, j Job, sheets []*reports.VerdictSheet) (*Result, error) {
+	s := &settler{to: j, runs: map[string]pipeline.Run{}}
+	for _, sheet := range sheets {
+		for _, u := range sheet.Unread {
+			s.mistake(sheet, u.Line, u.Column, "%s", u.Problem.Message)
+		}
+		for _, v := range sheet.Verdicts {
+			if err := s.read(ctx, sheet, v); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := s.fillAccepted(ctx); err != nil {
+		return nil, err
+	}
+	told, err := s.tell(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.mistakes) > 0 {
+		return &Result{Mistakes: s.mistakes}, nil
+	}
+	result := &Result{}
+	for i, t := range told {
+		e := &s.entries[i]
+		result.Settled = append(result.Settled,
+			Settled{Row: e.verdict.Row, Key: e.verdict.Key, Says: e.word.Says, Told: t})
+	}
+	return result, nil
+}
+
+// settler turns verdicts into words for one namespace of a ledger.
+type settler struct {
+	to       Job
+	runs     map[string]pipeline.Run // those of the namespace that were looked up, by ID
+	entries  []entry
+	mistakes []*pipeline.Mistake
+}
+
+// entry is one verdict and what it says to the ledger.
+type entry struct {
+	sheet   *reports.VerdictSheet
+	verdict reports.Verdict
+	word    ledger.Word
+}
+
+// mistake notes what is wrong in a line of a sheet; column is "" where it is in
+// none.
+func (s *settler) mistake(sheet *reports.VerdictSheet, line int, column, format string, args ...any) {
+	s.mistakes = append(s.mistakes, pipeline.Mistakef(format, args...).At(sheet.Place(line, column)))
+}
+
+// wrong notes what is wrong with a verdict.
+func (s *settler) wrong(e *entry, column, format string, args ...any) {
+	s.mistake(e.sheet, e.verdict.Line, column, format, args...)
+}
+
+// read makes a word of one verdict, or notes what is wrong with it.
+func (s *settler) read(ctx context.Context, sheet *reports.VerdictSheet, v reports.Verdict) error {
+	e := entry{sheet: sheet, verdict: v, word: ledger.Word{By: s.to.By, At: s.to.At}}
+	var wrong string
+	if e.word.Says, e.word.CustomerID, wrong = s.says(v.Said); wrong != "" {
+		s.wrong(&e, v.Column, "%s", wrong)
+		return nil
+	}
+	if v.Filled != "" && e.word.Says != ledger.SaysAccept && v.Filled != e.word.CustomerID {
+		column := sheet.Place(v.Line, reports.VerdictCustomerID).Column
+		s.wrong(&e, v.Column, "says something else than the column %s; leave one of the two empty", column)
+		return nil
+	}
+	o, ok, err := s.customer(ctx, &e)
+	if err != nil || !ok {
+		return err
+	}
+	if v.Column == reports.VerdictCustomerID && v.State == pipeline.Existing && o.CustomerID == e.word.CustomerID {
+		return nil // muster filled it in itself
+	}
+	s.entries = append(s.entries, e)
+	return nil
+}
+
+// says reads what a person wrote; wrong says why it is no verdict.
+func (s *settler) says(said string) (says ledger.Says, id, wrong string) {
+	switch word := strings.ToLower(said); {
+	case word == string(ledger.SaysAbsent):
+		return ledger.SaysAbsent, "", ""
+	case word == string(ledger.SaysAccept):
+		return ledger.SaysAccept, "", ""
+	case slices.Contains(pipeline.States(), pipeline.State(word)):
+		return "", "", "this is a state and no verdict; write the customer ID, absent or accept"
+	}
+	unfit := func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }
+	switch {
+	case utf8.RuneCountInString(said) > 200 || strings.ContainsFunc(said, unfit):
+		return "", "", "a customer ID has no spaces and at most 200 characters; " +
+			"write the customer ID alone, absent or accept"
+	case !s.to.Namespace.Rehearsal() && strings.HasPrefix(said, "rehearsal-"):
+		return "", "", "this is the ID of a rehearsal, and the provider has no such customer"
+	}
+	return ledger.SaysID, said, ""
+}
+
+// tell gives the words to the ledger; what contradicts it becomes mistakes.
+// With mistakes already there they are only weighed, so that all are told.
+func (s *settler) tell(ctx context.Context) ([]ledger.Told, error) {
+	words := make([]ledger.Word, len(s.entries))
+	for i := range s.entries {
+		words[i] = s.entries[i].word
+	}
+	tell := s.to.Space.Tell
+	if s.to.DryRun || len(s.mistakes) > 0 {
+		tell = s.to.Space.Weigh
+	}
+	told, err := tell(ctx, words)
+	var wrong *ledger.WordsError
+	if !errors.As(err, &wrong) {
+		return told, err
+	}
+	for i := range wrong.Mistakes {
+		m := &wrong.Mistakes[i]
+		e := &s.entries[m.Index]
+		if m.Fault == ledger.WordOpposed {
+			other := &s.entries[m.Other]
+			where := "the sheet"
+			if other.sheet != e.sheet {
+				where = fmt.Sprintf("sheet %q", other.sheet.Place(0, "").Sheet)
+			}
+			s.wrong(e, e.verdict.Column, "row %d of %s says otherwise of the same customer", other.verdict.Line, where)
+			continue
+		}
+		s.wrong(e, e.verdict.Column, "%s", m.Error())
+	}
+	return nil, nil
+}
