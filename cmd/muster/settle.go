@@ -12,8 +12,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"muster/cmd/muster/internal/enrol"
-	"muster/cmd/muster/internal/settle"
 	"muster/cmd/muster/internal/settings"
+	"muster/cmd/muster/internal/settle"
 	"muster/pipeline"
 	"muster/pipeline/book"
 	"muster/pipeline/ledger"
