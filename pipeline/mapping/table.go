@@ -3,7 +3,6 @@ package mapping
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -120,14 +119,11 @@ func (open Opener) read(path, sheet string, f form,
 	if t.Encoding() == "windows-1252" {
 		is.note = "read as Windows-1252, since it is not UTF-8"
 	}
-	if err := f.check(header); err != nil {
-		return found{}, (&pipeline.Mistake{Err: err}).Try(f.advice).At(t.Place())
+	columns, wrong := f.columnsIn(header)
+	if wrong != nil {
+		return found{}, wrong.At(t.Place())
 	}
-	of := make([]int, len(f.columns)) // the form's columns in the header
-	for i, name := range f.columns {
-		of[i] = columnNamed(header, name)
-	}
-	cells, read := make([]string, len(of)), 0
+	cells, read := make([]string, len(columns)), 0
 	var refused *pipeline.Mistake
 	err := t.Rows(context.Background(), func(row pipeline.Row) error {
 		at := t.Place()
@@ -136,10 +132,10 @@ func (open Opener) read(path, sheet string, f form,
 				Try("is it the book?").At(at)
 			return refused
 		}
-		if refused = f.refusal(row, at); refused != nil {
-			return refused
+		if refused = unusable(row, at); refused != nil {
+			return refused.At(at)
 		}
-		for i, column := range of {
+		for i, column := range columns {
 			if cells[i] = ""; column >= 0 {
 				cells[i] = strings.Clone(row.Cells[column])
 			}
@@ -164,40 +160,42 @@ func columnNamed(header []pipeline.Column, name string) int {
 	return slices.IndexFunc(header, func(c pipeline.Column) bool { return c.Name == name })
 }
 
-func (f form) check(header []pipeline.Column) error {
+// columnsIn are the indexes of the form's columns in a header, -1 for one that the
+// header lacks.
+func (f form) columnsIn(header []pipeline.Column) ([]int, *pipeline.Mistake) {
 	for _, c := range header {
 		if c.Name != "" && !slices.Contains(f.columns, c.Name) {
-			return fmt.Errorf("the column %q is not known", c.Name)
+			return nil, pipeline.Mistakef("the column %q is not known", c.Name).Try(f.advice)
 		}
 	}
-	for _, want := range f.columns[:f.required] {
-		if columnNamed(header, want) < 0 {
-			return fmt.Errorf("the column %q is missing", want)
+	columns := make([]int, len(f.columns))
+	for i, name := range f.columns {
+		if columns[i] = columnNamed(header, name); columns[i] < 0 && i < f.required {
+			return nil, pipeline.Mistakef("the column %q is missing", name).Try(f.advice)
 		}
 	}
-	return nil
+	return columns, nil
 }
 
-// refusal is the first of the reader's problems for which a row cannot be used;
+// unusable is the first of the reader's problems for which a row cannot be used;
 // nil where there is none. A text that a spreadsheet program may have altered is
 // what the person sees in the cell, and is taken.
-func (f form) refusal(row pipeline.Row, at pipeline.Place) *pipeline.Mistake {
+func unusable(row pipeline.Row, at pipeline.Place) *pipeline.Mistake {
 	for _, p := range row.Problems {
-		cell := pipeline.CellRef(p.Column.Index, row.Number)
+		column := p.Column.Index
+		cell := pipeline.CellRef(column, row.Number)
 		switch {
 		case p.Column.Name == noteColumn:
-		case p.Code == pipeline.ProblemExtraCell && at.Row == 0:
+		case column >= len(row.Cells) && at.Row == 0:
 			return pipeline.Mistakef("has more or fewer cells than the header").
-				Try("a cell that holds the separator stands in double quotes, as in \"left-pad(9,0)\"").At(at)
-		case p.Code == pipeline.ProblemExtraCell:
-			return pipeline.Mistakef("%s is filled, but the header has no column %s", cell,
-				pipeline.ColumnLetters(p.Column.Index)).
-				Try("give the column a header, or empty the cell").At(at)
-		case p.Code == pipeline.ProblemMangled && row.Cells[p.Column.Index] != "":
+				Try("a cell that holds the separator stands in double quotes, as in \"left-pad(9,0)\"")
+		case column >= len(row.Cells):
+			return pipeline.Mistakef("%s is filled, but the header has no column %s", cell, pipeline.ColumnLetters(column)).
+				Try("give the column a header, or empty the cell")
+		case p.Code == pipeline.ProblemMangled && row.Cells[column] != "":
 		default:
-			return pipeline.Mistakef("%s holds an error value, a formula without a result, or a date that is none",
-				cell).
-				Try("format the cell as text and enter the value again").At(at)
+			return pipeline.Mistakef("%s holds an error value, a formula without a result, or a date that is none", cell).
+				Try("format the cell as text and enter the value again")
 		}
 	}
 	return nil

@@ -287,20 +287,7 @@ func smallNumber(w string) (int, bool) {
 func orderOf(words []string) string {
 	var order string
 	for _, w := range words {
-		switch w {
-		case "dd", "d":
-			order += "D"
-		case "mm", "m":
-			order += "M"
-		case "yyyy", "aaaa":
-			order += "Y"
-		case "ddmmyyyy", "ddmmaaaa":
-			order += "DMY"
-		case "mmddyyyy":
-			order += "MDY"
-		case "yyyymmdd", "aaaammdd":
-			order += "YMD"
-		}
+		order += lexicon().dates[w]
 	}
 	switch order {
 	case "DMY", "MDY", "YMD":

@@ -68,6 +68,7 @@ type wordLists struct {
 	Mobile      []string
 	Landline    []string
 	Ordinals    map[int][]string
+	Dates       map[string][]string
 	Fillers     []string
 	Statuses    []string
 	CheckDigits []string `yaml:"check digits"`
@@ -105,6 +106,7 @@ type wordIndex struct {
 	names                                            map[string]word
 	mobile, landline, fillers, statuses, checkDigits map[string]bool
 	ordinals                                         map[string]int
+	dates                                            map[string]string   // what each says of a date's form
 	kinds                                            map[string]string   // of documents, by their names
 	values                                           map[string][]string // what is written for a listed one
 }
@@ -119,7 +121,7 @@ var lexicon = sync.OnceValue(func() *wordIndex {
 })
 
 func indexOf(lists *wordLists) *wordIndex {
-	x := &wordIndex{names: map[string]word{}, ordinals: map[string]int{}, kinds: map[string]string{},
+	x := &wordIndex{names: map[string]word{}, ordinals: map[string]int{}, dates: map[string]string{}, kinds: map[string]string{},
 		values: map[string][]string{},
 		mobile: wordSet(lists.Mobile), landline: wordSet(lists.Landline), fillers: wordSet(lists.Fillers),
 		statuses: wordSet(lists.Statuses), checkDigits: wordSet(lists.CheckDigits)}
@@ -142,6 +144,11 @@ func indexOf(lists *wordLists) *wordIndex {
 	for n, words := range lists.Ordinals {
 		for _, w := range words {
 			x.ordinals[mapping.Bare(w)] = n
+		}
+	}
+	for form, words := range lists.Dates {
+		for _, w := range words {
+			x.dates[mapping.Bare(w)] = form
 		}
 	}
 	for listed, words := range lists.Values {
