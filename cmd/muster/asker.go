@@ -33,10 +33,10 @@ func (a *asker) Ask(ctx context.Context, q enrol.Question) enrol.Answer {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	defer context.AfterFunc(a.stops.first, cancel)()
+	defer context.AfterFunc(a.stops.First(), cancel)()
 	answer, err := a.person().Ask(ctx, question)
 	switch {
-	case ctx.Err() != nil || a.stops.stopped(): // Ctrl-C at a question may end the read before it is known here
+	case ctx.Err() != nil || a.stops.Stopped(): // Ctrl-C at a question may end the read before it is known here
 		return enrol.Stopped
 	case err == nil && (!real && terminal.Yes(answer) || real && terminal.Typed(answer, q.Number())):
 		return enrol.Yes

@@ -72,11 +72,11 @@ func (p *program) checkBooks(f checkFlags, books []string) error {
 		return err
 	}
 	stops := p.interrupts()
-	defer stops.release()
+	defer stops.Release()
 	job := p.checkJob(&f, def, t)
 	out := &resultPrinter{program: p, output: f.output, target: t}
 	// Nothing is in flight that would have to settle: the first interrupt ends it.
-	return p.eachBook(books, stops, func(path string) (int, error) { return p.checkBook(stops.first, job, &f, path, out) })
+	return p.eachBook(books, stops, func(path string) (int, error) { return p.checkBook(stops.First(), job, &f, path, out) })
 }
 
 // checkJob is what the flags ask for, but for who watches.

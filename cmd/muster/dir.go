@@ -38,7 +38,7 @@ func (p *program) importFolder(f *importFlags, j enrol.Job, stops *interrupts) e
 	}
 	fi := &folderImport{program: p, flags: f, job: j, stops: stops,
 		out: &resultPrinter{program: p, output: f.output, target: j.Target.Target}}
-	err := fi.run(stops.ctx)
+	err := fi.run(stops.Second())
 	switch {
 	case err != nil && fi.code == exitOK:
 		return err
@@ -106,7 +106,7 @@ func (fi *folderImport) run(ctx context.Context) (err error) {
 // sift leaves out the books that are imported already, and puts them away.
 func (fi *folderImport) sift(ctx context.Context, books []inbox.File) (fresh []inbox.File, err error) {
 	for _, b := range books {
-		if fi.stops.stopped() {
+		if fi.stops.Stopped() {
 			fi.say("not begun: %s", pipeline.List(inbox.Paths(books)))
 			return nil, exitError(exitInterrupted)
 		}
@@ -154,7 +154,7 @@ func (fi *folderImport) imported(ctx context.Context, b inbox.File) (run pipelin
 
 // atRest leaves out the books that somebody is still writing.
 func (fi *folderImport) atRest(books []inbox.File) []inbox.File {
-	whole, unfinished := inbox.AtRest(books, fi.now(), func(d time.Duration) { fi.pause(d, fi.stops.stop) })
+	whole, unfinished := inbox.AtRest(books, fi.now(), func(d time.Duration) { fi.pause(d, fi.stops.First().Done()) })
 	for _, b := range unfinished {
 		fi.say("%s: is still being written; it is left for the next run", b.Path)
 	}
@@ -166,7 +166,7 @@ func (fi *folderImport) atRest(books []inbox.File) []inbox.File {
 // ends it.
 func (fi *folderImport) importAll(ctx context.Context, e *enrol.Enroller, books []inbox.File) {
 	for i, b := range books {
-		if fi.stops.stopped() {
+		if fi.stops.Stopped() {
 			fi.ended = true
 			fi.code = worse(fi.code, exitInterrupted)
 			fi.say("not begun: %s", pipeline.List(inbox.Paths(books[i:])))
@@ -184,8 +184,8 @@ func (fi *folderImport) importAll(ctx context.Context, e *enrol.Enroller, books 
 				fi.failed(err)
 			}
 		}
-		fi.ended = fi.stops.stopped() || stopsAll(err) || err == nil && run.Halt != "" && code != exitRefusals
-		if left := books[i+1:]; len(left) > 0 && fi.ended && !fi.stops.stopped() {
+		fi.ended = fi.stops.Stopped() || stopsAll(err) || err == nil && run.Halt != "" && code != exitRefusals
+		if left := books[i+1:]; len(left) > 0 && fi.ended && !fi.stops.Stopped() {
 			fi.say("not begun, for the same would stop them: %s", pipeline.List(inbox.Paths(left)))
 			return
 		}

@@ -129,8 +129,8 @@ func (p *program) importBooks(f importFlags, books []string) error {
 		}
 		job.Limits = limits
 		stops := p.interrupts()
-		defer stops.release()
-		job.Stop, job.Observer = stops.stop, append(o, stops, &narrator{program: p, output: f.output})
+		defer stops.Release()
+		job.Stop, job.Observer = stops.First().Done(), append(o, stops, &narrator{program: p, output: f.output})
 		if p.terminal && !f.yes {
 			job.Asker = &asker{program: p, stops: stops}
 		}
@@ -141,7 +141,7 @@ func (p *program) importBooks(f importFlags, books []string) error {
 		e := enrol.New(job)
 		out := &resultPrinter{program: p, output: f.output, target: t}
 		err = p.eachBook(books, stops, func(path string) (int, error) {
-			_, code, err := p.importBook(stops.ctx, e, &f.book, path, out)
+			_, code, err := p.importBook(stops.Second(), e, &f.book, path, out)
 			return code, err
 		})
 		return p.closed(e, err)
@@ -241,7 +241,7 @@ func (p *program) closed(e *enrol.Enroller, err error) error {
 func (p *program) eachBook(books []string, stops *interrupts, run func(path string) (int, error)) error {
 	code := exitOK
 	for i, path := range books {
-		if i > 0 && stops.stopped() {
+		if i > 0 && stops.Stopped() {
 			p.say("not begun: %s", pipeline.List(books[i:]))
 			code = worse(code, exitInterrupted)
 			break

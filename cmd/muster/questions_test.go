@@ -61,6 +61,6 @@ func TestWhatAQuestionTakes(t *testing.T) {
 		if got := a.Ask(t.Context(), enrol.Question{Target: enrol.Target{Target: c.target}, Customers: 388}); got != want {
 			t.Errorf("%q at %s: %v, want %v\n%s", c.answer, c.target.BaseURL, got, want, stderr)
 		}
-		stops.release()
+		stops.Release()
 	}
 }

@@ -73,7 +73,7 @@ func (p *program) serveStandin(provider *pipeline.Provider, o standin.Options, l
 		return pipeline.Mistakef("stand-in: %w", err)
 	}
 	stops := p.interrupts()
-	defer stops.release()
+	defer stops.Release()
 	url, stop, err := s.Start(listen)
 	if err != nil {
 		return pipeline.Mistakef("stand-in: %w", err).Try("name a free port with --listen")
@@ -84,7 +84,7 @@ func (p *program) serveStandin(provider *pipeline.Provider, o standin.Options, l
 	if _, err := fmt.Fprintf(p.stdout, "stand-in of %s: %s\n", provider.Title, url); err != nil {
 		return err
 	}
-	<-stops.stop
+	<-stops.First().Done()
 	if err := stop(); err != nil {
 		return fmt.Errorf("stop the stand-in: %w", err)
 	}
