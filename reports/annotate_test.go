@@ -89,7 +89,8 @@ func annotated(t testing.TB, book []byte, o Original, lines ...Line) []byte {
 // style apart.
 func cellTexts(sheet string) map[string]string {
 	cells := map[string]string{}
-	for _, m := range regexp.MustCompile(`(?s)<c r="([A-Z]+[0-9]+)"([^>]*?)(/>|>.*?</c>)`).FindAllStringSubmatch(sheet, -1) {
+	for _, m := range regexp.MustCompile(`(?s)<c r="([A-Z]+[0-9]+)"([^>]*?)(/>|>.*?</c>)`).FindAllStringSubmatch(sheet,
+		-1) {
 		cells[m[1]] = regexp.MustCompile(` s="[0-9]+"`).ReplaceAllString(m[2], "") + m[3]
 	}
 	return cells
@@ -132,8 +133,10 @@ func TestAnnotateLeavesTheBook(t *testing.T) {
 		{Outcome: pipeline.Outcome{Row: 5, State: pipeline.Created, CustomerID: "cus-1"}},
 		{Outcome: pipeline.Outcome{Row: 6, State: pipeline.Invalid, Message: "email is no address"},
 			Problems: []Problem{{Column: "email", Cell: "B6", Message: "is no address"}}},
-		{Outcome: pipeline.Outcome{Row: 7, State: pipeline.Invalid, Message: `business_name is required; saldo =2+2 <is> "odd" & _x0041_; the row as a whole`},
-			Problems: []Problem{{Column: "business_name", Cell: "A7", Message: "is required"}, {Column: "saldo", Cell: "E7", Message: "=2+2 <is> \"odd\" & _x0041_"}, {Message: "the row as a whole"}}},
+		{Outcome: pipeline.Outcome{Row: 7, State: pipeline.Invalid,
+			Message: `business_name is required; saldo =2+2 <is> "odd" & _x0041_; the row as a whole`},
+			Problems: []Problem{{Column: "business_name", Cell: "A7", Message: "is required"},
+				{Column: "saldo", Cell: "E7", Message: "=2+2 <is> \"odd\" & _x0041_"}, {Message: "the row as a whole"}}},
 		{Outcome: pipeline.Outcome{Row: 8, State: pipeline.Created, CustomerID: "=1+1"}},
 	}
 	touched := regexp.MustCompile(`^(xl/worksheets/sheet1\.xml|xl/styles\.xml|\[Content_Types\]\.xml|.*comment.*|.*vml)$`)
@@ -176,8 +179,10 @@ func TestAnnotateLeavesTheBook(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			want := map[string]string{"G4": "state", "H4": "customer ID", "I4": "message", "G5": "created", "H5": "cus-1", "I5": "", "G6": "invalid", "I6": "email is no address",
-				"G7": "invalid", "I7": `business_name is required; saldo =2+2 <is> "odd" & _x0041_; the row as a whole`, "H8": "=1+1", "B6": "no es correo", "E7": "12"}
+			want := map[string]string{"G4": "state", "H4": "customer ID", "I4": "message", "G5": "created", "H5": "cus-1",
+				"I5": "", "G6": "invalid", "I6": "email is no address",
+				"G7": "invalid", "I7": `business_name is required; saldo =2+2 <is> "odd" & _x0041_; the row as a whole`,
+				"H8": "=1+1", "B6": "no es correo", "E7": "12"}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Error(diff)
 			}
@@ -196,20 +201,23 @@ func TestAnnotateLeavesTheBook(t *testing.T) {
 				}
 				said[c.Cell] = text
 			}
-			if !strings.Contains(said["A5"], "ya estaba") || !strings.Contains(said["A7"], "is required") || !strings.Contains(said["E7"], `=2+2 <is> "odd" & _x`) {
+			if !strings.Contains(said["A5"], "ya estaba") || !strings.Contains(said["A7"], "is required") ||
+				!strings.Contains(said["E7"], `=2+2 <is> "odd" & _x`) {
 				t.Errorf("comments: %v", said)
 			}
 			if name != "openpyxl" && !strings.Contains(said["B6"], "ya estaba") {
 				t.Errorf("a comment of the book was replaced: %v", said)
 			}
 			for ref, marked := range map[string]bool{"B6": true, "A7": true, "E7": true, "A5": false, "E6": false} {
-				if fill := fillOf(t, after["xl/worksheets/sheet1.xml"], after["xl/styles.xml"], ref); strings.Contains(fill, markColour) != marked {
+				fill := fillOf(t, after["xl/worksheets/sheet1.xml"], after["xl/styles.xml"], ref)
+				if strings.Contains(fill, markColour) != marked {
 					t.Errorf("%s is filled with %q", ref, fill)
 				}
 			}
 			// The marked cell keeps its number format.
 			for _, ref := range []string{"E6", "E7"} {
-				if shown, err := f.GetCellValue("Comercios", ref); name == "xlsxwriter" && (err != nil || !strings.HasSuffix(shown, ".00")) {
+				if shown, err := f.GetCellValue("Comercios", ref); name == "xlsxwriter" &&
+					(err != nil || !strings.HasSuffix(shown, ".00")) {
 					t.Errorf("%s shows %q, %v", ref, shown, err)
 				}
 			}
@@ -248,11 +256,23 @@ func fillOf(t *testing.T, sheet, styles, ref string) string {
 func packed(t testing.TB, sheet string, more ...string) []byte {
 	t.Helper()
 	files := []string{
-		"[Content_Types].xml", `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>`,
-		"_rels/.rels", `<Relationships xmlns="` + packageRelation + `"><Relationship Id="a" Type="` + relationships + `/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
-		"xl/workbook.xml", `<workbook xmlns="` + spreadsheetML + `" xmlns:r="` + relationships + `"><sheets><sheet name="S" sheetId="1" r:id="a"/></sheets></workbook>`,
-		"xl/_rels/workbook.xml.rels", `<Relationships xmlns="` + packageRelation + `"><Relationship Id="a" Type="` + relationships + `/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="b" Type="` + relationships + `/styles" Target="styles.xml"/></Relationships>`,
-		"xl/styles.xml", `<styleSheet xmlns="` + spreadsheetML + `"><fonts count="1"><font/></fonts><fills count="1"><fill><patternFill patternType="none"/></fill></fills><borders count="1"><border/></borders><cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/><xf numFmtId="14" fontId="0" fillId="0" borderId="0" applyNumberFormat="1"><alignment wrapText="1"/></xf></cellXfs></styleSheet>`,
+		"[Content_Types].xml", `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">` +
+			`<Default Extension="xml" ContentType="application/xml"/>` +
+			`<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
+			`<Override PartName="/xl/workbook.xml" ` +
+			`ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>`,
+		"_rels/.rels", `<Relationships xmlns="` + packageRelation + `"><Relationship Id="a" Type="` + relationships +
+			`/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+		"xl/workbook.xml", `<workbook xmlns="` + spreadsheetML + `" xmlns:r="` + relationships +
+			`"><sheets><sheet name="S" sheetId="1" r:id="a"/></sheets></workbook>`,
+		"xl/_rels/workbook.xml.rels", `<Relationships xmlns="` + packageRelation + `"><Relationship Id="a" Type="` +
+			relationships + `/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="b" Type="` + relationships +
+			`/styles" Target="styles.xml"/></Relationships>`,
+		"xl/styles.xml", `<styleSheet xmlns="` + spreadsheetML +
+			`"><fonts count="1"><font/></fonts><fills count="1"><fill><patternFill patternType="none"/></fill></fills>` +
+			`<borders count="1"><border/></borders><cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>` +
+			`<xf numFmtId="14" fontId="0" fillId="0" borderId="0" applyNumberFormat="1"><alignment wrapText="1"/></xf>` +
+			`</cellXfs></styleSheet>`,
 		"xl/worksheets/sheet1.xml", sheet,
 	}
 	files = append(files, more...)
@@ -277,23 +297,35 @@ const worksheet = `<worksheet xmlns="` + spreadsheetML + `">`
 
 // TestAnnotateForms: the ways in which writers spell a sheet.
 func TestAnnotateForms(t *testing.T) {
-	mended := Line{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Invalid, Message: "is required"}, Problems: []Problem{{Cell: "B2", Message: "is required"}}}
+	mended := Line{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Invalid, Message: "is required"},
+		Problems: []Problem{{Cell: "B2", Message: "is required"}}}
 	for name, c := range map[string]struct{ sheet, want string }{
 		"no names of cells": {
-			worksheet + `<sheetData><row><c t="str"><v>a</v></c><c t="str"><v>b</v></c></row><row><c><v>1</v></c></row></sheetData></worksheet>`,
-			`<row><c><v>1</v></c><c r="B2" s="2"/><c r="C2" t="inlineStr"><is><t xml:space="preserve">invalid</t></is></c><c r="E2" t="inlineStr"><is><t xml:space="preserve">is required</t></is></c></row>`},
+			worksheet + `<sheetData><row><c t="str"><v>a</v></c><c t="str"><v>b</v></c></row><row><c><v>1</v></c></row>` +
+				`</sheetData></worksheet>`,
+			`<row><c><v>1</v></c><c r="B2" s="2"/><c r="C2" t="inlineStr"><is><t xml:space="preserve">invalid</t></is></c>` +
+				`<c r="E2" t="inlineStr"><is><t xml:space="preserve">is required</t></is></c></row>`},
 		"prefix": {
-			`<x:worksheet xmlns:x="` + spreadsheetML + `"><x:sheetData><x:row r="1"><x:c r="A1"><x:v>1</x:v></x:c></x:row><x:row r="2" /></x:sheetData></x:worksheet>`,
-			`<x:row r="2" ><x:c r="B2" s="2"/><x:c r="C2" t="inlineStr"><x:is><x:t xml:space="preserve">invalid</x:t></x:is></x:c>`},
+			`<x:worksheet xmlns:x="` + spreadsheetML +
+				`"><x:sheetData><x:row r="1"><x:c r="A1"><x:v>1</x:v></x:c></x:row><x:row r="2" /></x:sheetData></x:worksheet>`,
+			`<x:row r="2" ><x:c r="B2" s="2"/><x:c r="C2" t="inlineStr"><x:is><x:t xml:space="preserve">invalid</x:t></x:is>` +
+				`</x:c>`},
 		"an empty cell in the way": {
-			worksheet + `<sheetData><row r="1"/><row r="2" spans="1:2"><c r="A2"/><c r="C2" s="1"/><c r="D2" s='1'></c><c r="F2" s="1"/></row></sheetData></worksheet>`,
-			`<row r="2" spans="1:5"><c r="A2"/><c r="B2" s="2"/><c r="C2" t="inlineStr"><is><t xml:space="preserve">invalid</t></is></c><c r="E2" t="inlineStr"><is><t xml:space="preserve">is required</t></is></c><c r="F2" s="1"/></row>`},
+			worksheet + `<sheetData><row r="1"/><row r="2" spans="1:2"><c r="A2"/><c r="C2" s="1"/><c r="D2" s='1'></c>` +
+				`<c r="F2" s="1"/></row></sheetData></worksheet>`,
+			`<row r="2" spans="1:5"><c r="A2"/><c r="B2" s="2"/><c r="C2" t="inlineStr"><is><t xml:space="preserve">` +
+				`invalid</t></is></c><c r="E2" t="inlineStr"><is><t xml:space="preserve">is required</t></is></c>` +
+				`<c r="F2" s="1"/></row>`},
 		"filled beyond the header": {
-			worksheet + `<dimension ref="A1"/><cols><col min="1" max="3" width="9"/></cols><sheetData><row r="1"/><row r="2"><c r="B2" s="1"><v>7</v></c><c r="C2"><v>9</v></c></row></sheetData><pageMargins left="1"/><tableParts count="0"/></worksheet>`,
+			worksheet + `<dimension ref="A1"/><cols><col min="1" max="3" width="9"/></cols><sheetData><row r="1"/><row r="2">` +
+				`<c r="B2" s="1"><v>7</v></c><c r="C2"><v>9</v></c></row></sheetData><pageMargins left="1"/>` +
+				`<tableParts count="0"/></worksheet>`,
 			`<dimension ref="A1:F1"/><cols><col min="1" max="3" width="9"/><col min="4" max="4" width="12" customWidth="1"/>`},
 		"where the drawing belongs": {
-			worksheet + `<sheetData><row r="1"/><row r="2"/></sheetData><pageMargins left="1"/><tableParts count="0"/></worksheet>`,
-			`<pageMargins left="1"/><legacyDrawing xmlns:r="` + relationships + `" r:id="rIdMusterDrawing"/><tableParts count="0"/></worksheet>`},
+			worksheet + `<sheetData><row r="1"/><row r="2"/></sheetData><pageMargins left="1"/><tableParts count="0"/>` +
+				`</worksheet>`,
+			`<pageMargins left="1"/><legacyDrawing xmlns:r="` + relationships +
+				`" r:id="rIdMusterDrawing"/><tableParts count="0"/></worksheet>`},
 		"date that is marked": {
 			worksheet + `<sheetData><row r="1"/><row r="2"><c r="B2" s="1"><v>7</v></c></row></sheetData></worksheet>`,
 			`<c r="B2" s="2"><v>7</v></c>`},
@@ -304,7 +336,9 @@ func TestAnnotateForms(t *testing.T) {
 			if got := after["xl/worksheets/sheet1.xml"]; !strings.Contains(got, c.want) {
 				t.Errorf("the sheet is %s", got)
 			}
-			if name == "date that is marked" && !strings.Contains(after["xl/styles.xml"], `<xf numFmtId="14" fontId="0" fillId="1" borderId="0" applyNumberFormat="1" applyFill="1"><alignment wrapText="1"/></xf></cellXfs>`) {
+			if name == "date that is marked" && !strings.Contains(after["xl/styles.xml"],
+				`<xf numFmtId="14" fontId="0" fillId="1" borderId="0" applyNumberFormat="1" applyFill="1">`+
+					`<alignment wrapText="1"/></xf></cellXfs>`) {
 				t.Errorf("the styles are %s", after["xl/styles.xml"])
 			}
 			f, err := excelize.OpenReader(bytes.NewReader(copied))
@@ -328,14 +362,16 @@ func TestAnnotateRefuses(t *testing.T) {
 		o    Original
 		says string
 	}{
-		"no archive":     {[]byte("a,b\n"), Original{}, "only an XLSX book"},
-		"other ending":   {packed(t, good), Original{Name: "book.xlsm"}, "ending of its book, .xlsm"},
-		"signed":         {packed(t, good, "_xmlsignatures/sig1.xml", "<a/>"), Original{}, "break its signature"},
-		"no sheet":       {packed(t, good), Original{Part: "xl/worksheets/sheet9.xml"}, "is not where the workbook says"},
-		"chart":          {packed(t, `<chartsheet/>`), Original{}, "it is a chartsheet"},
-		"cut":            {packed(t, worksheet+`<sheetData><row r="1">`), Original{}, "cannot be annotated soundly"},
-		"rows descend":   {packed(t, worksheet+`<sheetData><row r="2"/><row r="1"/></sheetData></worksheet>`), Original{}, `"1" follows row 2`},
-		"cells descend":  {packed(t, worksheet+`<sheetData><row r="2"><c r="B2"/><c r="A2"/></row></sheetData></worksheet>`), Original{}, "out of order"},
+		"no archive":   {[]byte("a,b\n"), Original{}, "only an XLSX book"},
+		"other ending": {packed(t, good), Original{Name: "book.xlsm"}, "ending of its book, .xlsm"},
+		"signed":       {packed(t, good, "_xmlsignatures/sig1.xml", "<a/>"), Original{}, "break its signature"},
+		"no sheet":     {packed(t, good), Original{Part: "xl/worksheets/sheet9.xml"}, "is not where the workbook says"},
+		"chart":        {packed(t, `<chartsheet/>`), Original{}, "it is a chartsheet"},
+		"cut":          {packed(t, worksheet+`<sheetData><row r="1">`), Original{}, "cannot be annotated soundly"},
+		"rows descend": {packed(t, worksheet+`<sheetData><row r="2"/><row r="1"/></sheetData></worksheet>`), Original{},
+			`"1" follows row 2`},
+		"cells descend": {packed(t, worksheet+`<sheetData><row r="2"><c r="B2"/><c r="A2"/></row></sheetData></worksheet>`),
+			Original{}, "out of order"},
 		"no room":        {packed(t, good), Original{Columns: 16_382}, "no room for three more columns"},
 		"no such folder": {packed(t, good), Original{}, "there is no folder"},
 	} {
@@ -370,7 +406,8 @@ func TestAnnotateRefuses(t *testing.T) {
 	book := packed(t, worksheet+`<sheetData><row r="1"/><row r="2"/><row r="4"/></sheetData></worksheet>`)
 	for _, rows := range [][]int{{3}, {2, 3}, {5}, {4, 2}} {
 		path := filepath.Join(t.TempDir(), "copy.xlsx")
-		w, err := Annotate(path, Original{File: bytes.NewReader(book), Size: int64(len(book)), Name: "b.xlsx", Part: "xl/worksheets/sheet1.xml", HeaderRow: 1, Columns: 1})
+		w, err := Annotate(path, Original{File: bytes.NewReader(book), Size: int64(len(book)), Name: "b.xlsx",
+			Part: "xl/worksheets/sheet1.xml", HeaderRow: 1, Columns: 1})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -419,7 +456,8 @@ func TestAnnotateAnyBook(t *testing.T) {
 				}
 				if rapid.IntRange(0, 4).Draw(r, "problem") == 0 {
 					line.State, line.CustomerID = pipeline.Invalid, ""
-					line.Problems = append(line.Problems, Problem{Column: "h", Cell: pipeline.CellRef(c, row), Message: fmt.Sprintf("wrong at %d", c)})
+					line.Problems = append(line.Problems, Problem{Column: "h", Cell: pipeline.CellRef(c, row),
+						Message: fmt.Sprintf("wrong at %d", c)})
 				}
 			}
 			if filled {

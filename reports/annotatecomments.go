@@ -74,7 +74,8 @@ func (b bookParts) withComments(sheet, drawing string, comments []comment) (chan
 	}
 	if list == nil {
 		listName = b.free("xl/musterComments", ".xml")
-		list = []byte(xmlDeclaration + `<comments xmlns="` + spreadsheetML + `"><authors></authors><commentList></commentList></comments>`)
+		list = []byte(xmlDeclaration + `<comments xmlns="` + spreadsheetML +
+			`"><authors></authors><commentList></commentList></comments>`)
 		relate(commentsRelation, "/comments", listName)
 		typed = append(typed, `Override PartName="/`+listName+`" ContentType="`+commentsContent+`"/>`)
 	}
@@ -101,7 +102,9 @@ func (b bookParts) withComments(sheet, drawing string, comments []comment) (chan
 	if types, err = withAdditions(types, elements("Types", typed)); err != nil {
 		return nil, err
 	}
-	return changedParts{listName: list, drawingName: shapes, sheetxml.RelationsOf(sheet): relations, contentTypes: types}, nil
+	return changedParts{
+		listName: list, drawingName: shapes, sheetxml.RelationsOf(sheet): relations, contentTypes: types,
+	}, nil
 }
 
 // elements are tags put into an element, each given without its < and prefix.

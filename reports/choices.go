@@ -32,7 +32,8 @@ func (x *fix) choices() error {
 		column := pipeline.ColumnLetters(x.column(c.Column + 1))
 		rule := excelize.NewDataValidation(true)
 		rule.SetSqref(fmt.Sprintf("%s2:%s%d", column, column, x.sheet.last))
-		rule.SetError(excelize.DataValidationErrorStyleStop, "Not one of the values", "The provider takes one of the listed values only, spelt as in the list.")
+		rule.SetError(excelize.DataValidationErrorStyleStop, "Not one of the values",
+			"The provider takes one of the listed values only, spelt as in the list.")
 		inline := strings.Join(c.Values, ",")
 		if len(inline) <= longestList-2 && strings.Count(inline, ",") == len(c.Values)-1 && !strings.Contains(inline, `"`) {
 			if err := rule.SetDropList(c.Values); err != nil {

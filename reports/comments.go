@@ -47,14 +47,19 @@ func (c *comments) add(column, row int, text string) bool {
 		c.first = at
 	}
 	c.count++
-	fmt.Fprintf(&c.list, `<comment ref="%s" authorId="0"><text><r><rPr><sz val="9"/><color indexed="81"/><rFont val="Tahoma"/><family val="2"/></rPr><t xml:space="preserve">`, at)
+	fmt.Fprintf(&c.list, `<comment ref="%s" authorId="0"><text><r><rPr><sz val="9"/><color indexed="81"/>`+
+		`<rFont val="Tahoma"/><family val="2"/></rPr><t xml:space="preserve">`, at)
 	// A buffer takes everything.
 	_ = xml.EscapeText(&c.list, []byte(xmlText(text)))
 	c.list.WriteString(`</t></r></text></comment>`)
 	lines := 2 + len([]rune(text))/34
-	fmt.Fprintf(&c.shapes, `<v:shape id="_x0000_s%d" type="#_x0000_t202" style="position:absolute;margin-left:60pt;margin-top:2pt;width:190pt;height:%dpt;z-index:1;visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto">`+
-		`<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div style="text-align:left"/></v:textbox>`+
-		`<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>%d, 15, %d, 10, %d, 15, %d, 4</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>%d</x:Row><x:Column>%d</x:Column></x:ClientData></v:shape>`,
+	fmt.Fprintf(&c.shapes, `<v:shape id="_x0000_s%d" type="#_x0000_t202" style="position:absolute;margin-left:60pt;`+
+		`margin-top:2pt;width:190pt;height:%dpt;z-index:1;visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto">`+
+		`<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>`+
+		`<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"/></v:textbox>`+
+		`<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>`+
+		`%d, 15, %d, 10, %d, 15, %d, 4</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>%d</x:Row><x:Column>%d</x:Column>`+
+		`</x:ClientData></v:shape>`,
 		1024+c.count, lines*13, column+1, max(row-2, 0), column+3, max(row-2, 0)+max(lines*13/15, 3), row-1, column)
 	return true
 }
@@ -100,7 +105,8 @@ func (c *comments) part(name string) io.Reader {
 		return nil
 	case name == c.listPart:
 		return io.MultiReader(
-			strings.NewReader(xml.Header+`<comments xmlns="`+spreadsheetML+`"><authors><author>muster</author></authors><commentList>`),
+			strings.NewReader(xml.Header+`<comments xmlns="`+spreadsheetML+
+				`"><authors><author>muster</author></authors><commentList>`),
 			bytes.NewReader(c.list.Bytes()), strings.NewReader(`</commentList></comments>`))
 	case name == c.shapesPart:
 		// A shape's number stands in a block of 1024 that the drawing has to name.

@@ -148,7 +148,8 @@ func containerHeader(fats, difats []uint32, directory, miniFAT uint32) []byte {
 	if len(difats) > 0 {
 		list = difats[0]
 	}
-	put(&b, uint32(0), uint32(len(fats)), directory, uint32(0), uint32(miniCutoff), miniFAT, uint32(1), list, uint32(len(difats)))
+	put(&b, uint32(0), uint32(len(fats)), directory, uint32(0), uint32(miniCutoff), miniFAT, uint32(1),
+		list, uint32(len(difats)))
 	for i := range inHeader {
 		if i < len(fats) {
 			put(&b, fats[i])

@@ -14,9 +14,11 @@ import (
 // TestCopierCopiesToTheLetter: what is put in and left out, and all else as it
 // stands, however the part comes in.
 func TestCopierCopiesToTheLetter(t *testing.T) {
-	const part = "<?xml version=\"1.0\"?>\r\n<a x = '1'><!-- c --><b/>&amp;<c>\r\n<d>1</d></c ><b y=\"2\"><![CDATA[<]]></b></a>\n"
+	const part = "<?xml version=\"1.0\"?>\r\n<a x = '1'><!-- c --><b/>&amp;<c>\r\n<d>1</d></c ><b " +
+		"y=\"2\"><![CDATA[<]]></b></a>\n"
 	const want = "<?xml version=\"1.0\"?>\r\n<a x = '1'><!-- c --><b>in</b>&amp;<b y=\"2\"><![CDATA[<]]>in</b><e/></a>\n"
-	for name, in := range map[string]io.Reader{"whole": strings.NewReader(part), "byte by byte": iotest.OneByteReader(strings.NewReader(part))} {
+	for name, in := range map[string]io.Reader{"whole": strings.NewReader(part),
+		"byte by byte": iotest.OneByteReader(strings.NewReader(part))} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
 			c := newCopier(in, &out)

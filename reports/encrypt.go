@@ -129,16 +129,23 @@ func (e *encryptor) info(password string, proof, mac []byte) ([]byte, error) {
 		return base64.StdEncoding.EncodeToString(out)
 	}
 	text := base64.StdEncoding.EncodeToString
-	const how = `blockSize="16" keyBits="256" hashSize="64" cipherAlgorithm="AES" cipherChaining="ChainingModeCBC" hashAlgorithm="SHA512"`
+	const how = `blockSize="16" keyBits="256" hashSize="64" cipherAlgorithm="AES" cipherChaining="ChainingModeCBC" ` +
+		`hashAlgorithm="SHA512"`
 	var b bytes.Buffer
 	b.Write([]byte{4, 0, 4, 0, 0x40, 0, 0, 0})
 	b.WriteString(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\r\n")
-	fmt.Fprintf(&b, `<encryption xmlns="http://schemas.microsoft.com/office/2006/encryption" xmlns:p="%s" xmlns:c="http://schemas.microsoft.com/office/2006/keyEncryptor/certificate">`, offcrypto.PasswordKey)
+	fmt.Fprintf(&b, `<encryption xmlns="http://schemas.microsoft.com/office/2006/encryption" xmlns:p="%s" `+
+		`xmlns:c="http://schemas.microsoft.com/office/2006/keyEncryptor/certificate">`, offcrypto.PasswordKey)
 	fmt.Fprintf(&b, `<keyData saltSize="16" %s saltValue="%s"/>`, how, text(e.salt))
-	fmt.Fprintf(&b, `<dataIntegrity encryptedHmacKey="%s" encryptedHmacValue="%s"/>`, text(e.crypt(bytes.Clone(proof), []byte(offcrypto.ForHMACKey))), text(e.crypt(bytes.Clone(mac), []byte(offcrypto.ForHMAC))))
-	fmt.Fprintf(&b, `<keyEncryptors><keyEncryptor uri="%s"><p:encryptedKey spinCount="%d" saltSize="16" %s saltValue="%s"`, offcrypto.PasswordKey, spins, how, text(salt))
-	fmt.Fprintf(&b, ` encryptedVerifierHashInput="%s" encryptedVerifierHashValue="%s" encryptedKeyValue="%s"/></keyEncryptor></keyEncryptors></encryption>`,
-		under(offcrypto.ForVerifier, verifier), under(offcrypto.ForVerifierHash, digest(verifier)), under(offcrypto.ForKey, e.key))
+	fmt.Fprintf(&b, `<dataIntegrity encryptedHmacKey="%s" encryptedHmacValue="%s"/>`,
+		text(e.crypt(bytes.Clone(proof), []byte(offcrypto.ForHMACKey))),
+		text(e.crypt(bytes.Clone(mac), []byte(offcrypto.ForHMAC))))
+	fmt.Fprintf(&b, `<keyEncryptors><keyEncryptor uri="%s"><p:encryptedKey spinCount="%d" saltSize="16" %s saltValue="%s"`,
+		offcrypto.PasswordKey, spins, how, text(salt))
+	fmt.Fprintf(&b, ` encryptedVerifierHashInput="%s" encryptedVerifierHashValue="%s" encryptedKeyValue="%s"/>`+
+		`</keyEncryptor></keyEncryptors></encryption>`,
+		under(offcrypto.ForVerifier, verifier), under(offcrypto.ForVerifierHash, digest(verifier)),
+		under(offcrypto.ForKey, e.key))
 	return b.Bytes(), failed
 }
 

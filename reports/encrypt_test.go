@@ -27,7 +27,8 @@ func TestEncryptedWorkbook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw))); err == nil || bytes.Contains(raw, []byte("PK\x03\x04")) {
+	if _, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw))); err == nil ||
+		bytes.Contains(raw, []byte("PK\x03\x04")) {
 		t.Error("the workbook lies there in the clear")
 	}
 	if got := entries(t, dir); len(got) != 1 {
@@ -56,7 +57,8 @@ func TestEncryptedWorkbook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if bytes.Equal(raw[offcrypto.SectorSize+8:offcrypto.SectorSize+8+offcrypto.Segment], other[offcrypto.SectorSize+8:offcrypto.SectorSize+8+offcrypto.Segment]) {
+	if bytes.Equal(raw[offcrypto.SectorSize+8:offcrypto.SectorSize+8+offcrypto.Segment],
+		other[offcrypto.SectorSize+8:offcrypto.SectorSize+8+offcrypto.Segment]) {
 		t.Error("two workbooks have one key")
 	}
 }

@@ -160,7 +160,8 @@ func (x *fix) judge(l *Line) {
 			text := p.Column + " " + strings.TrimPrefix(p.Message, p.Cell+" ")
 			switch pipeline.ProblemCode(p.Code) {
 			case pipeline.ProblemExtraCell:
-				text = "the book has something past its last column, in " + p.Cell + ": see whether this row's cells stand where they belong, then empty this one"
+				text = "the book has something past its last column, in " + p.Cell +
+					": see whether this row's cells stand where they belong, then empty this one"
 				x.unread[p.At] = true
 			case pipeline.ProblemErrorCell, pipeline.ProblemMangled:
 				x.unread[p.At] = true
@@ -191,7 +192,8 @@ func (x *fix) cell(at int, text string) any {
 	}
 	if x.unread[at] {
 		// The number that lost digits stays one, so that it is found out again.
-		if n, err := strconv.ParseFloat(text, 64); err == nil && len(text) > exactDigits && !strings.ContainsAny(text, ".eEnN") {
+		if n, err := strconv.ParseFloat(text, 64); err == nil && len(text) > exactDigits &&
+			!strings.ContainsAny(text, ".eEnN") {
 			return excelize.Cell{StyleID: look, Value: n}
 		}
 		return excelize.Cell{StyleID: look, Formula: "NA()"}
@@ -217,10 +219,12 @@ func (x *fix) open() error {
 		return err
 	}
 	fit, tab := true, "C00000"
-	if err := x.file.SetSheetProps(pipeline.FixSheet, &excelize.SheetPropsOptions{FitToPage: &fit, TabColorRGB: &tab}); err != nil {
+	if err := x.file.SetSheetProps(pipeline.FixSheet, &excelize.SheetPropsOptions{FitToPage: &fit,
+		TabColorRGB: &tab}); err != nil {
 		return err
 	}
-	x.sheet = &sheet{name: pipeline.FixSheet, last: 1, mark: pipeline.CellRef(excelize.MaxColumns-1, excelize.TotalRows-index)}
+	x.sheet = &sheet{name: pipeline.FixSheet, last: 1, mark: pipeline.CellRef(excelize.MaxColumns-1,
+		excelize.TotalRows-index)}
 	if err := x.file.SetSheetDimension(pipeline.FixSheet, x.sheet.mark); err != nil {
 		return err
 	}
@@ -257,7 +261,8 @@ func (x *fix) open() error {
 	}
 	if err := w.SetPanes(&excelize.Panes{
 		Freeze: true, XSplit: 1, YSplit: 1, TopLeftCell: "B2", ActivePane: "bottomRight",
-		Selection: []excelize.Selection{{SQRef: "B1", ActiveCell: "B1", Pane: "topRight"}, {SQRef: "A2", ActiveCell: "A2", Pane: "bottomLeft"},
+		Selection: []excelize.Selection{{SQRef: "B1", ActiveCell: "B1", Pane: "topRight"},
+			{SQRef: "A2", ActiveCell: "A2", Pane: "bottomLeft"},
 			{SQRef: "B2", ActiveCell: "B2", Pane: "bottomRight"}},
 	}); err != nil {
 		return err
@@ -271,17 +276,23 @@ func (x *fix) style() error {
 		return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{c}}
 	}
 	top, left := &excelize.Alignment{Vertical: "top"}, &excelize.Alignment{Vertical: "top", Horizontal: "left"}
-	edge := []excelize.Border{{Type: "left", Color: "C00000", Style: 1}, {Type: "right", Color: "C00000", Style: 1}, {Type: "top", Color: "C00000", Style: 1}, {Type: "bottom", Color: "C00000", Style: 1}}
+	edge := []excelize.Border{{Type: "left", Color: "C00000", Style: 1}, {Type: "right", Color: "C00000", Style: 1},
+		{Type: "top", Color: "C00000", Style: 1}, {Type: "bottom", Color: "C00000", Style: 1}}
 	for _, s := range []struct {
 		to   *int
 		look excelize.Style
 	}{
-		{&x.look.number, excelize.Style{Font: &excelize.Font{Family: typeface, Color: "7F7F7F"}, Fill: solid("E7E6E6"), Alignment: left, NumFmt: 1}},
-		{&x.look.numberWrong, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "9C0006"}, Fill: solid("FFC7CE"), Alignment: left, NumFmt: 1}},
+		{&x.look.number, excelize.Style{Font: &excelize.Font{Family: typeface, Color: "7F7F7F"}, Fill: solid("E7E6E6"),
+			Alignment: left, NumFmt: 1}},
+		{&x.look.numberWrong, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "9C0006"},
+			Fill: solid("FFC7CE"), Alignment: left, NumFmt: 1}},
 		{&x.look.text, excelize.Style{Alignment: top, NumFmt: asText}},
-		{&x.look.wrong, excelize.Style{Font: &excelize.Font{Family: typeface, Color: "9C0006"}, Fill: solid("FFC7CE"), Border: edge, Alignment: top, NumFmt: asText}},
-		{&x.look.origin, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "FFFFFF"}, Fill: solid("7F7F7F"), Alignment: &excelize.Alignment{Vertical: "center"}, NumFmt: asText}},
-		{&x.look.command, excelize.Style{Font: &excelize.Font{Family: "Courier New", Bold: true}, Fill: solid("F2F2F2"), Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}, NumFmt: asText}},
+		{&x.look.wrong, excelize.Style{Font: &excelize.Font{Family: typeface, Color: "9C0006"}, Fill: solid("FFC7CE"),
+			Border: edge, Alignment: top, NumFmt: asText}},
+		{&x.look.origin, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "FFFFFF"},
+			Fill: solid("7F7F7F"), Alignment: &excelize.Alignment{Vertical: "center"}, NumFmt: asText}},
+		{&x.look.command, excelize.Style{Font: &excelize.Font{Family: "Courier New", Bold: true}, Fill: solid("F2F2F2"),
+			Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}, NumFmt: asText}},
 	} {
 		var err error
 		if *s.to, err = x.file.NewStyle(&s.look); err != nil {
@@ -328,7 +339,8 @@ func (x *fix) complete(endings map[string]ending) error {
 	if err := setPage(x.file, pipeline.FixSheet, 1+len(x.head.Columns)/onPage); err != nil {
 		return err
 	}
-	if err := x.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: "'" + pipeline.FixSheet + "'!$1:$1", Scope: pipeline.FixSheet}); err != nil {
+	if err := x.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles",
+		RefersTo: "'" + pipeline.FixSheet + "'!$1:$1", Scope: pipeline.FixSheet}); err != nil {
 		return err
 	}
 	return x.comments.place(x.file, pipeline.FixSheet)

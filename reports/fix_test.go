@@ -16,15 +16,18 @@ import (
 func fixHead() Head {
 	h := testHead()
 	h.Columns = []string{"NIT", "Razón social", "Correo", "", "País"}
-	h.Origin = &pipeline.Origin{Run: h.Run.ID, Command: "import", Provider: "./acme/", Definition: "acme", Env: "production", Book: pipeline.OriginBook{Path: "clientes.csv"},
+	h.Origin = &pipeline.Origin{Run: h.Run.ID, Command: "import", Provider: "./acme/", Definition: "acme",
+		Env: "production", Book: pipeline.OriginBook{Path: "clientes.csv"},
 		Flags: []string{"--env", "production", "--ledger", "my ledger.db", "--account", "it's"}}
-	h.Choices = []Choice{{Column: 1, Values: []string{"CO", "VE"}}, {Column: 4, Values: strings.Fields(strings.Repeat("ABW AFG ", 50))}}
+	h.Choices = []Choice{{Column: 1, Values: []string{"CO", "VE"}},
+		{Column: 4, Values: strings.Fields(strings.Repeat("ABW AFG ", 50))}}
 	h.Run.Namespace.Env = "production"
 	return h
 }
 
 func invalid(row int, problems ...Problem) Line {
-	return Line{Outcome: pipeline.Outcome{Row: row, State: pipeline.Invalid, Message: "m"}, Cells: []string{"007", "=1+1", "", "x", "1e5"}, Problems: problems}
+	return Line{Outcome: pipeline.Outcome{Row: row, State: pipeline.Invalid, Message: "m"},
+		Cells: []string{"007", "=1+1", "", "x", "1e5"}, Problems: problems}
 }
 
 func TestFixHoldsTheRowsToMend(t *testing.T) {
@@ -39,13 +42,18 @@ func TestFixHoldsTheRowsToMend(t *testing.T) {
 			Problem{Column: "NIT", Cell: "A5", At: 1, Code: "too_short", Message: "needs nine digits"},
 			Problem{Column: "NIT", Cell: "A5", At: 1, Code: "pattern", Message: "needs digits"}),
 		line(6, pipeline.Duplicate, pipeline.CodeSameData), line(7, pipeline.Duplicate, pipeline.CodeOtherData),
-		line(8, pipeline.Changed, ""), line(9, pipeline.Rejected, "nit_blocked"), line(10, pipeline.Uncertain, ""), line(11, pipeline.Pending, ""),
-		invalid(12, Problem{Code: "required", Message: "a value is needed for at least one of NIT"}, Problem{Column: "phone", Code: "pattern", Message: "is no number"}),
-		invalid(13, Problem{Column: "Correo", Cell: "C13", At: 3, Code: "error_cell", Message: "C13 holds the error value #N/A; mend the formula or type the value"},
+		line(8, pipeline.Changed, ""), line(9, pipeline.Rejected, "nit_blocked"), line(10, pipeline.Uncertain, ""),
+		line(11, pipeline.Pending, ""),
+		invalid(12, Problem{Code: "required", Message: "a value is needed for at least one of NIT"},
+			Problem{Column: "phone", Code: "pattern", Message: "is no number"}),
+		invalid(13, Problem{Column: "Correo", Cell: "C13", At: 3, Code: "error_cell",
+			Message: "C13 holds the error value #N/A; mend the formula or type the value"},
 			Problem{Column: "Razón social", Cell: "B13", At: 2, Code: "mangled", Message: "B13 is no date"},
 			Problem{Cell: "G13", At: 7, Code: "extra_cell", Message: "G13 is filled"}),
-		{Outcome: pipeline.Outcome{Row: 14, State: pipeline.Invalid}, Cells: []string{"900123456789012345", "a\x01b", "", "", ""},
-			Problems: []Problem{{Column: "NIT", Cell: "A14", At: 1, Code: "mangled", Message: "A14 is a number of more than 15 digits"}}},
+		{Outcome: pipeline.Outcome{Row: 14, State: pipeline.Invalid}, Cells: []string{"900123456789012345",
+			"a\x01b", "", "", ""},
+			Problems: []Problem{{Column: "NIT", Cell: "A14", At: 1, Code: "mangled",
+				Message: "A14 is a number of more than 15 digits"}}},
 	}
 	writeReport(t, path, fixHead(), lines, Tail{Counts: countsOf(lines)})
 	f := openBook(t, path)
@@ -55,7 +63,8 @@ func TestFixHoldsTheRowsToMend(t *testing.T) {
 	}
 	want := [][]string{
 		{"muster row", "NIT", "Razón social", "Correo", "", "País"},
-		{"5", "007", "=1+1", "", "x", "1e5"}, {"7", "007", "=1+1", "", "x", "1e5"}, {"8", "007", "=1+1", "", "x", "1e5"}, {"9", "007", "=1+1", "", "x", "1e5"},
+		{"5", "007", "=1+1", "", "x", "1e5"}, {"7", "007", "=1+1", "", "x", "1e5"}, {"8", "007", "=1+1", "", "x", "1e5"},
+		{"9", "007", "=1+1", "", "x", "1e5"},
 		{"12", "007", "=1+1", "", "x", "1e5"}, {"13", "007", "", "", "x", "1e5", "", ""}, {"14", "900123456789012400", ""},
 	}
 	if d := cmp.Diff(want, rows); d != "" {
@@ -78,7 +87,8 @@ func TestFixHoldsTheRowsToMend(t *testing.T) {
 		"A6": "a value is needed for at least one of NIT\nphone is no number",
 		"D7": "Correo holds the error value #N/A; mend the formula or type the value",
 		"C7": "Razón social is no date",
-		"H7": "the book has something past its last column, in G13: see whether this row's cells stand where they belong, then empty this one",
+		"H7": "the book has something past its last column, in G13: see whether this row's cells stand where they belong, " +
+			"then empty this one",
 		"B8": "NIT is a number of more than 15 digits",
 		"C8": "the book's cell is too long for a workbook, or holds characters that a workbook cannot: enter it again",
 	}, said); d != "" {
@@ -91,7 +101,9 @@ func TestFixHoldsTheRowsToMend(t *testing.T) {
 			t.Errorf("%s is %q (%v), want an error value", at, formula, err)
 		}
 	}
-	for at, want := range map[string]excelize.CellType{"B2": excelize.CellTypeInlineString, "C2": excelize.CellTypeInlineString, "F2": excelize.CellTypeInlineString, "B8": excelize.CellTypeUnset, "A2": excelize.CellTypeUnset} {
+	for at, want := range map[string]excelize.CellType{"B2": excelize.CellTypeInlineString,
+		"C2": excelize.CellTypeInlineString, "F2": excelize.CellTypeInlineString, "B8": excelize.CellTypeUnset,
+		"A2": excelize.CellTypeUnset} {
 		if kind, err := f.GetCellType(pipeline.FixSheet, at); err != nil || kind != want {
 			t.Errorf("%s is of type %v (%v), want %v", at, kind, err, want)
 		}
@@ -109,18 +121,21 @@ func TestFixHoldsTheRowsToMend(t *testing.T) {
 		t.Errorf("header and first column are not frozen: %+v (%v)", panes, err)
 	}
 	rules, err := f.GetDataValidations(pipeline.FixSheet)
-	if err != nil || len(rules) != 2 || rules[0].Sqref != "C2:C8" || rules[0].Formula1 != `"CO,VE"` || rules[1].Sqref != "F2:F8" || rules[1].Formula1 != "'muster lists'!$A$1:$A$100" {
+	if err != nil || len(rules) != 2 || rules[0].Sqref != "C2:C8" || rules[0].Formula1 != `"CO,VE"` ||
+		rules[1].Sqref != "F2:F8" || rules[1].Formula1 != "'muster lists'!$A$1:$A$100" {
 		t.Errorf("drop-downs %+v (%v)", rules, err)
 	}
 	if visible, err := f.GetSheetVisible("muster lists"); err != nil || visible {
 		t.Errorf("the lists are to be seen (%v)", err)
 	}
-	for row, want := range []string{"Fix!D2", "Fix!B2", "Fix!B2", "Fix!A6", "Fix!A6", "Fix!D7", "Fix!C7", "Fix!H7", "Fix!B8"} {
+	for row, want := range []string{"Fix!D2", "Fix!B2", "Fix!B2", "Fix!A6", "Fix!A6", "Fix!D7", "Fix!C7",
+		"Fix!H7", "Fix!B8"} {
 		if there, to, err := f.GetCellHyperLink("Problems", pipeline.CellRef(0, row+2)); err != nil || !there || to != want {
 			t.Errorf("problem %d leads to %q (%v), want %s", row+1, to, err, want)
 		}
 	}
-	if got := summaryText(t, f); !strings.Contains(got, `muster import '`) || !strings.Contains(got, `it'\''s.xlsx' --env production --ledger 'my ledger.db' --account 'it'\''s'`) {
+	if got := summaryText(t, f); !strings.Contains(got, `muster import '`) ||
+		!strings.Contains(got, `it'\''s.xlsx' --env production --ledger 'my ledger.db' --account 'it'\''s'`) {
 		t.Errorf("the summary does not name the command:\n%s", got)
 	}
 	if d, err := f.GetSheetDimension(pipeline.FixSheet); err != nil || d != "A1:H8" {
@@ -179,7 +194,8 @@ func TestNoFix(t *testing.T) {
 		if err != nil || !ours || o.NoFix != c.noFix || o.Rows != 0 {
 			t.Errorf("%s: %+v, %v, %v", c.name, o, ours, err)
 		}
-		if strings.Contains(strings.Join(f.GetSheetList(), ","), pipeline.FixSheet) || strings.Contains(summaryText(t, f), "muster import") {
+		if strings.Contains(strings.Join(f.GetSheetList(), ","), pipeline.FixSheet) ||
+			strings.Contains(summaryText(t, f), "muster import") {
 			t.Errorf("%s: there is a sheet Fix: %v", c.name, f.GetSheetList())
 		}
 		if visible, err := f.GetSheetVisible(pipeline.OriginSheet); err != nil || visible {
@@ -216,7 +232,8 @@ func TestFixIsBounded(t *testing.T) {
 		t.Errorf("%d rows, want 3 and the header", len(rows))
 	}
 	text := summaryText(t, f)
-	for _, want := range []string{"3 rows stand there", "The sheet is full: 2 more to mend are in Results only", "The first 2 cells have a comment; 1 more are only coloured"} {
+	for _, want := range []string{"3 rows stand there", "The sheet is full: 2 more to mend are in Results only",
+		"The first 2 cells have a comment; 1 more are only coloured"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the summary does not say %q:\n%s", want, text)
 		}
@@ -238,7 +255,8 @@ func TestFixSaysWhichRowsAreOneCustomer(t *testing.T) {
 	w := made.(*workbook)
 	defer w.Abort()
 	w.fix.rows = 6 // the header counted
-	for _, row := range []struct{ number, head, lines int }{{2, 2, 1}, {3, 3, 2}, {5, 3, 2}, {6, 6, 3}, {7, 6, 3}, {8, 6, 3}, {9, 9, 2}, {10, 9, 2}} {
+	for _, row := range []struct{ number, head, lines int }{{2, 2, 1}, {3, 3, 2}, {5, 3, 2}, {6, 6, 3}, {7, 6, 3},
+		{8, 6, 3}, {9, 9, 2}, {10, 9, 2}} {
 		l := invalid(row.number, Problem{Column: "NIT", At: 1, Code: "required", Message: "is required"})
 		l.Head, l.Lines = row.head, row.lines
 		if err := w.Line(l); err != nil {
@@ -272,7 +290,8 @@ func TestOriginComesBack(t *testing.T) {
 			Flags: rapid.SliceOfN(some, 1, 4).Draw(t, "flags"),
 			Book: pipeline.OriginBook{Path: some.Draw(t, "book"), Sheet: text.Draw(t, "sheet"), SHA256: text.Draw(t, "sha"),
 				Header: append(rapid.SliceOfN(text, 0, 4).Draw(t, "header"), "last")},
-			Mapping: pipeline.OriginMapping{Path: text.Draw(t, "mapping"), Tables: rapid.MapOfN(some, table, 1, 2).Draw(t, "tables")},
+			Mapping: pipeline.OriginMapping{Path: text.Draw(t, "mapping"), Tables: rapid.MapOfN(some, table, 1,
+				2).Draw(t, "tables")},
 		}
 		for i := range rapid.IntRange(1, 3).Draw(t, "lines") {
 			want.Mapping.Lines = append(want.Mapping.Lines, pipeline.MappingLine{Number: i + 2, Field: some.Draw(t, "field"),

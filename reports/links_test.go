@@ -53,7 +53,8 @@ func TestLinks(t *testing.T) {
 		{Outcome: pipeline.Outcome{Row: 3, State: pipeline.Created}},
 		{Outcome: pipeline.Outcome{Row: 9, State: pipeline.Rejected}, Problems: two},
 		{Outcome: pipeline.Outcome{Row: 10, State: pipeline.Uncertain}},
-		{Outcome: pipeline.Outcome{Row: 11, State: pipeline.Invalid}, Problems: two}, // on Results 2; its problems on both sheets
+		// on Results 2; its problems on both sheets
+		{Outcome: pipeline.Outcome{Row: 11, State: pipeline.Invalid}, Problems: two},
 		{Outcome: pipeline.Outcome{Row: 12, State: pipeline.Invalid}, Problems: two},
 		{Outcome: pipeline.Outcome{Row: 13, State: pipeline.Uncertain}},
 		{Outcome: pipeline.Outcome{Row: 14, State: pipeline.Uncertain}}, // one too many
@@ -66,11 +67,13 @@ func TestLinks(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := openBook(t, path)
-	if d := cmp.Diff([]string{"Summary", "Results", "Results 2", "Problems", "Problems 2", "Uncertain"}, f.GetSheetList()); d != "" {
+	if d := cmp.Diff([]string{"Summary", "Results", "Results 2", "Problems", "Problems 2", "Uncertain"},
+		f.GetSheetList()); d != "" {
 		t.Fatal(d)
 	}
 	// Summary is sheet1.xml; then the sheets in the order in which they began.
-	if d := cmp.Diff(map[string]string{"A2": "Problems!A2", "A4": "Problems!A4", "A5": "Uncertain!A2"}, linksOf(t, path, "xl/worksheets/sheet3.xml")); d != "" {
+	if d := cmp.Diff(map[string]string{"A2": "Problems!A2", "A4": "Problems!A4", "A5": "Uncertain!A2"},
+		linksOf(t, path, "xl/worksheets/sheet3.xml")); d != "" {
 		t.Error(d)
 	}
 	second := ""
@@ -83,7 +86,8 @@ func TestLinks(t *testing.T) {
 	if want := "map[A2:Problems!A6 A3:'Problems 2'!A3 A4:Uncertain!A3]"; second != want {
 		t.Errorf("%s, want %s", second, want)
 	}
-	if got := fmt.Sprint(sheetRows(t, f, pipeline.SummarySheet)); !strings.Contains(got, "of 1 row in Results the number is no link") {
+	if got := fmt.Sprint(sheetRows(t, f, pipeline.SummarySheet)); !strings.Contains(got,
+		"of 1 row in Results the number is no link") {
 		t.Error("a link that is left out is not said")
 	}
 }
@@ -103,7 +107,8 @@ func TestLinksAreFoundAcrossPieces(t *testing.T) {
 			}
 			rest = rest[n:]
 		}
-		want := `<sheetData/><page<pageMargin<hyperlinks><hyperlink ref="A2" location="&#39;It&#39;&#39;s here&#39;!A7"/></hyperlinks><pageMargins left="1"/></worksheet>`
+		want := `<sheetData/><page<pageMargin<hyperlinks><hyperlink ref="A2" location="&#39;It&#39;&#39;s here&#39;!A7"/>` +
+			`</hyperlinks><pageMargins left="1"/></worksheet>`
 		if b.String() != want {
 			t.Errorf("in pieces of %d: %s", size, b.String())
 		}

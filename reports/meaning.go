@@ -22,7 +22,8 @@ func Meaning(s pipeline.State) string {
 	case pipeline.Duplicate:
 		return "Another row of this book with the same key counts; this one was never sent. Delete it or correct its key."
 	case pipeline.Changed:
-		return "The customer was made from other data, or the keys lead to two customers; never sent. Decide which data are right."
+		return "The customer was made from other data, or the keys lead to two customers; never sent. Decide which data " +
+			"are right."
 	case pipeline.Rejected:
 		return "The provider refused it for good. Its code and message say why; correct the row."
 	case pipeline.Uncertain:
@@ -95,11 +96,13 @@ func (e Ending) uncertain() string {
 	if e.Check {
 		return "import the book, so that muster asks the provider what became of it."
 	}
-	fill := "fill the column customer_id of the sheet Uncertain with the customer's ID, or with the word absent, and " + e.settle()
+	fill := "fill the column customer_id of the sheet Uncertain with the customer's ID, or with the word absent, and " +
+		e.settle()
 	if e.Provider != nil && e.Provider.Settle.By == pipeline.SettleNone {
 		return "the provider cannot be asked by muster; " + e.Provider.Settle.Advice + ". Then " + fill
 	}
-	return "import again later, so that muster asks the provider what became of it. Where the provider cannot say, look it up there, " + fill
+	return "import again later, so that muster asks the provider what became of it. Where the provider cannot say, " +
+		"look it up there, " + fill
 }
 
 // NextSteps says what a person does after a run, in sentences, the most
@@ -136,7 +139,8 @@ func NextSteps(e Ending) []string {
 	}
 	mend, back := "mend the cells listed in Problems and", "import the book again"
 	if e.Mendable {
-		mend, back = "correct the coloured cells in the sheet "+pipeline.FixSheet+", and", "give this workbook back with the command below"
+		mend, back = "correct the coloured cells in the sheet "+pipeline.FixSheet+", and",
+			"give this workbook back with the command below"
 	}
 	say(pipeline.Invalid, "is invalid", "are invalid", mend+" "+back+"; "+again)
 	say(pipeline.Rejected, "was rejected", "were rejected",
@@ -144,9 +148,11 @@ func NextSteps(e Ending) []string {
 	say(pipeline.Duplicate, "is a duplicate", "are duplicates",
 		"compare with the row that the message names; delete one of them or correct its key.")
 	say(pipeline.Changed, "has changed", "have changed",
-		"decide which data are right; put the book right, or accept the book's data with \"muster settle\". The customer at the provider is not altered by muster.")
+		"decide which data are right; put the book right, or accept the book's data with \"muster settle\". The customer "+
+			"at the provider is not altered by muster.")
 	if n := e.WithoutID; n > 0 {
-		steps = append(steps, rowsText(n)+" that the provider has already without an ID here: find it in the provider's dashboard, fill the column customer_id of the sheet Results, and "+e.settle())
+		steps = append(steps, rowsText(n)+" that the provider has already without an ID here: find it in the provider's "+
+			"dashboard, fill the column customer_id of the sheet Results, and "+e.settle())
 	}
 	if c[pipeline.Existing] > e.WithoutID {
 		c = pipeline.Counts{pipeline.Existing: c[pipeline.Existing] - e.WithoutID}
@@ -159,7 +165,8 @@ func NextSteps(e Ending) []string {
 		steps = append(steps, "Nothing is left to do: every row is enrolled.")
 	}
 	if e.Rehearsal && !e.Check {
-		steps = append(steps, "This was a rehearsal. When it looks right, import the book again with --env sandbox or --env production (and --base-url, where the provider publishes none).")
+		steps = append(steps, "This was a rehearsal. When it looks right, import the book again with --env sandbox or "+
+			"--env production (and --base-url, where the provider publishes none).")
 	}
 	return steps
 }

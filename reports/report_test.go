@@ -36,18 +36,25 @@ func testHead(carry ...string) Head {
 // everyState is a book of one row in each state, with what such a row brings.
 func everyState() []Line {
 	at := started.Add(time.Minute)
-	related := []pipeline.RelatedID{{Name: "businessRepresentatives[0]", ID: "r-1"}, {Name: "businessRepresentatives[1]", ID: "r-2"}}
+	related := []pipeline.RelatedID{{Name: "businessRepresentatives[0]", ID: "r-1"},
+		{Name: "businessRepresentatives[1]", ID: "r-2"}}
 	return []Line{
-		{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Created, CustomerID: "00123", ProviderStatus: "active", HTTPStatus: 201,
-			RequestID: "req-1", Attempts: 1, At: at, Related: related, ProviderCreatedAt: "2026-11-21T06:31:00.5Z"}, Key: "900123456", Name: "Comercial Uno", Carry: []string{"=1+1"}},
-		{Outcome: pipeline.Outcome{Row: 3, State: pipeline.Known, CustomerID: "c-3", Run: "20261101-000000-aaaa", At: at.Add(-time.Hour)}, Carry: []string{""}},
-		{Outcome: pipeline.Outcome{Row: 4, State: pipeline.Existing, CustomerID: "c-4", HTTPStatus: 409, Attempts: 2}, Carry: []string{"x"}},
-		{Outcome: pipeline.Outcome{Row: 7, State: pipeline.Invalid, Message: "NIT needs nine digits; Correo is no e-mail address"}, Carry: []string{"x"}, Problems: []Problem{
+		{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Created, CustomerID: "00123",
+			ProviderStatus: "active", HTTPStatus: 201,
+			RequestID: "req-1", Attempts: 1, At: at, Related: related, ProviderCreatedAt: "2026-11-21T06:31:00.5Z"},
+			Key: "900123456", Name: "Comercial Uno", Carry: []string{"=1+1"}},
+		{Outcome: pipeline.Outcome{Row: 3, State: pipeline.Known, CustomerID: "c-3", Run: "20261101-000000-aaaa",
+			At: at.Add(-time.Hour)}, Carry: []string{""}},
+		{Outcome: pipeline.Outcome{Row: 4, State: pipeline.Existing, CustomerID: "c-4", HTTPStatus: 409, Attempts: 2},
+			Carry: []string{"x"}},
+		{Outcome: pipeline.Outcome{Row: 7, State: pipeline.Invalid,
+			Message: "NIT needs nine digits; Correo is no e-mail address"}, Carry: []string{"x"}, Problems: []Problem{
 			{Column: "NIT", Cell: "B7", Value: "12", Code: "too_short", Message: "needs nine digits"},
 			{Column: "Correo", Cell: "F7", Value: "=cmd()", Code: "email", Message: "is no e-mail address"}}},
 		{Outcome: pipeline.Outcome{Row: 8, State: pipeline.Duplicate, Message: "same NIT as row 2"}, Carry: []string{"x"}},
 		{Outcome: pipeline.Outcome{Row: 9, State: pipeline.Changed, CustomerID: "c-9"}, Carry: []string{"x"}},
-		{Outcome: pipeline.Outcome{Row: 10, State: pipeline.Rejected, HTTPStatus: 422, Code: "blocked", Message: "=HYPERLINK(1)", Attempts: 1}, Carry: []string{"x"}},
+		{Outcome: pipeline.Outcome{Row: 10, State: pipeline.Rejected, HTTPStatus: 422, Code: "blocked",
+			Message: "=HYPERLINK(1)", Attempts: 1}, Carry: []string{"x"}},
 		{Outcome: pipeline.Outcome{Row: 11, State: pipeline.Uncertain, Attempts: 1}, Carry: []string{"x"}},
 		{Outcome: pipeline.Outcome{Row: 12, State: pipeline.Pending}, Carry: []string{"x"}},
 	}
@@ -133,7 +140,8 @@ func entries(t testing.TB, dir string) []string {
 }
 
 func TestColumnsAreThoseOfTheDesign(t *testing.T) {
-	want := strings.Split("row state customer_id key name provider_status http_status code message request_id attempts at run provider env account book provider_created_at related_ids", " ")
+	want := strings.Split("row state customer_id key name provider_status http_status code message request_id attempts "+
+		"at run provider env account book provider_created_at related_ids", " ")
 	if d := cmp.Diff(want, Columns()); d != "" {
 		t.Error(d)
 	}
@@ -162,7 +170,8 @@ func TestFormatsAgree(t *testing.T) {
 		}
 	}
 	wantFirst := []string{"2", "created", "00123", "900123456", "Comercial Uno", "active", "201", "", "", "req-1", "1",
-		"2026-11-21T06:31:15Z", "20261121-063015-4f2a", "acme", "sandbox", "north", "books/merchants.xlsx", "2026-11-21T06:31:00.5Z",
+		"2026-11-21T06:31:15Z", "20261121-063015-4f2a", "acme", "sandbox", "north", "books/merchants.xlsx",
+		"2026-11-21T06:31:00.5Z",
 		"businessRepresentatives[0]=r-1; businessRepresentatives[1]=r-2", "=1+1"}
 	if d := cmp.Diff(wantFirst, padded(xlsx[1], width)); d != "" {
 		t.Error(d)

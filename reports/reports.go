@@ -153,7 +153,8 @@ func create(path string, fresh bool, h Head) (Writer, error) {
 	case ".jsonl":
 		begin = newJSONLines
 	default:
-		return nil, unwritable(path, "its name says no format that muster writes; it has to end in .xlsx, .csv or .jsonl", nil)
+		return nil, unwritable(path,
+			"its name says no format that muster writes; it has to end in .xlsx, .csv or .jsonl", nil)
 	}
 	d, err := openDestination(path, fresh)
 	if err != nil {

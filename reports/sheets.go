@@ -129,7 +129,8 @@ func (sh *sheet) add(values []any, size int64, lines int) error {
 	sh.last++
 	sh.bytes += size
 	if lines > 1 {
-		return sh.rows.SetRow("A"+strconv.Itoa(sh.last), values, excelize.RowOpts{Height: min(float64(lines)*lineHeight, excelize.MaxRowHeight)})
+		return sh.rows.SetRow("A"+strconv.Itoa(sh.last), values,
+			excelize.RowOpts{Height: min(float64(lines)*lineHeight, excelize.MaxRowHeight)})
 	}
 	return sh.rows.SetRow("A"+strconv.Itoa(sh.last), values)
 }

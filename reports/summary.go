@@ -160,8 +160,10 @@ func (s *summary) outcomes() (from, to int) {
 
 func (s *summary) nextSteps() {
 	s.heading("What to do next")
-	e := Ending{Counts: s.lines, WithoutID: s.noted.withoutID, Provider: s.head.Provider, Rehearsal: s.head.Run.Namespace.Rehearsal(), Check: s.head.Check,
-		Unanswered: s.noted.elsewhere, Mendable: s.fix != nil && s.fix.held > 0, Workbook: s.path, Ledger: s.head.Ledger, PasswordFile: s.head.PasswordFile}
+	e := Ending{Counts: s.lines, WithoutID: s.noted.withoutID, Provider: s.head.Provider,
+		Rehearsal: s.head.Run.Namespace.Rehearsal(), Check: s.head.Check,
+		Unanswered: s.noted.elsewhere, Mendable: s.fix != nil && s.fix.held > 0, Workbook: s.path, Ledger: s.head.Ledger,
+		PasswordFile: s.head.PasswordFile}
 	for _, step := range NextSteps(e) {
 		s.paragraph(s.styles.wrapped, "• "+step)
 	}
@@ -283,7 +285,9 @@ func (s *summary) particulars() {
 func (s *summary) notes() {
 	notes := s.tail.Notes
 	if s.noted.unlinked > 0 {
-		notes = append(notes[:len(notes):len(notes)], fmt.Sprintf("A sheet has room for %s links: of %s in Results the number is no link; find them in Problems or Uncertain by their number.", grouped(maxLinks), rowsText(s.noted.unlinked)))
+		notes = append(notes[:len(notes):len(notes)],
+			fmt.Sprintf("A sheet has room for %s links: of %s in Results the number is no link; find them in Problems or "+
+				"Uncertain by their number.", grouped(maxLinks), rowsText(s.noted.unlinked)))
 	}
 	if len(notes) == 0 {
 		return

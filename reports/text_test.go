@@ -61,8 +61,10 @@ func TestCSVCellsAreNoFormulas(t *testing.T) {
 
 // text draws strings that spreadsheets, XML and CSV have trouble with.
 func text() *rapid.Generator[string] {
-	pieces := rapid.SampledFrom([]string{"=", "+", "-", "@", "\t", "\r", "\n", "\r\n", `"`, ",", ";", " ", "  ", "'", "<", "&", "]]>",
-		"_x0041_", "x0042_", "_x005F_", "_xD800_", "_", "\x00", "\x1f", "\ufffe", "\xff", "\ufeff", "\u200b", "\u2028", "é", "😀", "00123", "1e5", "TRUE", "#N/A"})
+	pieces := rapid.SampledFrom([]string{"=", "+", "-", "@", "\t", "\r", "\n", "\r\n", `"`, ",", ";", " ", "  ",
+		"'", "<", "&", "]]>",
+		"_x0041_", "x0042_", "_x005F_", "_xD800_", "_", "\x00", "\x1f", "\ufffe", "\xff", "\ufeff", "\u200b", "\u2028", "é",
+		"😀", "00123", "1e5", "TRUE", "#N/A"})
 	return rapid.Custom(func(t *rapid.T) string {
 		return strings.Join(rapid.SliceOfN(rapid.OneOf(pieces, rapid.String()), 0, 6).Draw(t, "pieces"), "")
 	})

@@ -59,7 +59,8 @@ func (w *workbook) addUncertain(r Request) (place, error) {
 	if r.HTTPStatus != 0 {
 		status = strconv.Itoa(r.HTTPStatus)
 	}
-	w.cells = append(w.cells[:0], strconv.Itoa(r.Row), r.Key, r.Name, "", pipeline.Timestamp(r.At), strconv.Itoa(r.Attempts), status,
+	w.cells = append(w.cells[:0], strconv.Itoa(r.Row), r.Key, r.Name, "", pipeline.Timestamp(r.At),
+		strconv.Itoa(r.Attempts), status,
 		r.Code, r.Message, r.RequestID, w.advice(), r.Book, r.Run)
 	at, err := w.add(w.uncertain, w.cells, false)
 	w.problems.before = pipeline.UncertainSheet // where further sheets of problems go
@@ -101,8 +102,10 @@ func (w *workbook) addElsewhere(requests iter.Seq2[Request, error]) error {
 func (w *workbook) promptForIDs() error {
 	for _, sh := range w.uncertain.all {
 		v := excelize.NewDataValidation(true)
-		v.Sqref = fmt.Sprintf("%s:%s", pipeline.CellRef(customerIDToFill, 2), pipeline.CellRef(customerIDToFill, max(2, sh.last)))
-		v.SetInput("customer_id", "The customer's ID, when the provider has the customer; the word absent, when it does not. Leave it empty when you do not know. Then give this workbook to muster settle.")
+		v.Sqref = fmt.Sprintf("%s:%s", pipeline.CellRef(customerIDToFill, 2),
+			pipeline.CellRef(customerIDToFill, max(2, sh.last)))
+		v.SetInput("customer_id", "The customer's ID, when the provider has the customer; the word absent, when it does "+
+			"not. Leave it empty when you do not know. Then give this workbook to muster settle.")
 		if err := w.file.AddDataValidation(sh.name, v); err != nil {
 			return err
 		}

@@ -31,29 +31,39 @@ func TestUncertainSheet(t *testing.T) {
 	h.Ledger = "/srv/it's here/muster.db"
 	h.Provider.Settle = pipeline.Settle{By: pipeline.SettleNone, Advice: "ask its support"}
 	request := func(ref int64, row int) Request {
-		return Request{Outcome: pipeline.Outcome{Ref: ref, Run: "20261101-000000-aaaa", Row: row, State: pipeline.Uncertain, At: started, Attempts: 2,
-			HTTPStatus: 503, Code: "=down", Message: "try later", RequestID: "q-1"}, Book: "yesterday.csv", Key: "****1234", Name: "Comercial Dos"}
+		return Request{Outcome: pipeline.Outcome{Ref: ref, Run: "20261101-000000-aaaa", Row: row, State: pipeline.Uncertain,
+			At: started, Attempts: 2,
+			HTTPStatus: 503, Code: "=down", Message: "try later", RequestID: "q-1"}, Book: "yesterday.csv", Key: "****1234",
+			Name: "Comercial Dos"}
 	}
 	met := request(7, 40)
 	writeReport(t, path, h, []Line{
-		{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Uncertain, Ref: 9, At: started}, Key: "900123456"}, // killed before it knew more
+		// killed before it knew more
+		{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Uncertain, Ref: 9, At: started}, Key: "900123456"},
 		{Outcome: pipeline.Outcome{Row: 3, State: pipeline.Created}},
 		{Outcome: pipeline.Outcome{Row: 4, State: pipeline.Uncertain, Ref: 7}, Key: "900123457", Name: "=x", Request: &met},
-		{Outcome: pipeline.Outcome{Row: 5, State: pipeline.Uncertain, Ref: 7}, Key: "900123457", Name: "=x", Request: &met}, // of the same customer
+		// of the same customer
+		{Outcome: pipeline.Outcome{Row: 5, State: pipeline.Uncertain, Ref: 7}, Key: "900123457", Name: "=x", Request: &met},
 	}, Tail{Unanswered: some(request(7, 40), request(8, 41))})
 	f := openBook(t, path)
-	head := []string{"row", "key", "name", "customer_id", "sent", "attempts", "http_status", "code", "message", "request_id", "advice", "book", "run"}
+	head := []string{"row", "key", "name", "customer_id", "sent", "attempts", "http_status", "code", "message",
+		"request_id", "advice", "book", "run"}
 	sent := "2026-11-21T06:30:15Z"
 	want := [][]string{head,
-		{"2", "900123456", "", "", sent, "0", "", "", "the run ended before it knew more: whether the request left is not known", "", "ask its support", "books/merchants.xlsx", h.Run.ID},
-		{"4", "900123457", "=x", "", sent, "2", "503", "=down", "try later", "q-1", "ask its support", "books/merchants.xlsx", h.Run.ID},
-		{"41", "****1234", "Comercial Dos", "", sent, "2", "503", "=down", "try later", "q-1", "ask its support", "yesterday.csv", "20261101-000000-aaaa"},
+		{"2", "900123456", "", "", sent, "0", "", "",
+			"the run ended before it knew more: whether the request left is not known", "", "ask its support",
+			"books/merchants.xlsx", h.Run.ID},
+		{"4", "900123457", "=x", "", sent, "2", "503", "=down", "try later", "q-1", "ask its support",
+			"books/merchants.xlsx", h.Run.ID},
+		{"41", "****1234", "Comercial Dos", "", sent, "2", "503", "=down", "try later", "q-1", "ask its support",
+			"yesterday.csv", "20261101-000000-aaaa"},
 	}
 	if d := cmp.Diff(want, sheetRows(t, f, pipeline.UncertainSheet)); d != "" {
 		t.Error(d)
 	}
 	all := fmt.Sprint(sheetRows(t, f, pipeline.SummarySheet))
-	for _, want := range []string{"3 rows are uncertain, and 1 request of another run was never answered: the provider cannot be asked by muster; ask its support.",
+	for _, want := range []string{"3 rows are uncertain, and 1 request of another run was never answered: the provider " +
+		"cannot be asked by muster; ask its support.",
 		"    muster settle " + pipeline.ShellCommand(path) + " --ledger '/srv/it'\\''s here/muster.db'"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no %q in %s", want, all)
@@ -62,8 +72,10 @@ func TestUncertainSheet(t *testing.T) {
 	// A check has no run of its own in the ledger: what it shows is settled under
 	// the row that was sent.
 	h.Check = true
-	writeReport(t, path, h, []Line{{Outcome: pipeline.Outcome{Row: 4, State: pipeline.Uncertain, Ref: 7}, Key: "900123457", Request: &met}}, Tail{Unanswered: some(request(7, 40))})
-	if rows := sheetRows(t, openBook(t, path), pipeline.UncertainSheet); len(rows) != 2 || rows[1][0] != "40" || rows[1][12] != "20261101-000000-aaaa" || rows[1][11] != "yesterday.csv" {
+	writeReport(t, path, h, []Line{{Outcome: pipeline.Outcome{Row: 4, State: pipeline.Uncertain, Ref: 7},
+		Key: "900123457", Request: &met}}, Tail{Unanswered: some(request(7, 40))})
+	if rows := sheetRows(t, openBook(t, path), pipeline.UncertainSheet); len(rows) != 2 || rows[1][0] != "40" ||
+		rows[1][12] != "20261101-000000-aaaa" || rows[1][11] != "yesterday.csv" {
 		t.Errorf("%q", rows)
 	}
 	// Nothing is open: no such sheet.
@@ -95,8 +107,10 @@ func TestUncertainThatCannotBeRead(t *testing.T) {
 func TestSummaryTellsWhatIsNew(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.xlsx")
 	h := testHead()
-	h.Compared, h.Run.Person, h.Run.Machine, h.Run.Mapping, h.Run.MappingSHA256 = true, "ana", "finance", "mapping.csv", "cd34"
-	email := []Problem{{Column: "Correo", Code: "email", Message: "is no e-mail address"}, {Column: "Correo", Code: "email", Message: "has spaces"}}
+	h.Compared, h.Run.Person, h.Run.Machine, h.Run.Mapping, h.Run.MappingSHA256 = true, "ana", "finance",
+		"mapping.csv", "cd34"
+	email := []Problem{{Column: "Correo", Code: "email", Message: "is no e-mail address"},
+		{Column: "Correo", Code: "email", Message: "has spaces"}}
 	lines := []Line{
 		{Outcome: pipeline.Outcome{Row: 7, State: pipeline.Invalid, New: true}, Problems: email},
 		{Outcome: pipeline.Outcome{Row: 8, State: pipeline.Invalid}, Problems: email[:1]},
@@ -137,7 +151,8 @@ func TestSummaryTellsWhatIsNew(t *testing.T) {
 	h.Compared = false
 	writeReport(t, path, h, lines, Tail{})
 	f = openBook(t, path)
-	if text := fmt.Sprint(sheetRows(t, f, pipeline.SummarySheet), sheetRows(t, f, pipeline.ProblemsSheet)); strings.Contains(text, "new rows") || strings.Contains(text, "yes") {
+	if text := fmt.Sprint(sheetRows(t, f, pipeline.SummarySheet),
+		sheetRows(t, f, pipeline.ProblemsSheet)); strings.Contains(text, "new rows") || strings.Contains(text, "yes") {
 		t.Error("rows that were compared with nothing are called new")
 	}
 }

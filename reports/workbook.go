@@ -52,7 +52,8 @@ func newWorkbook(to *destination, h Head) (Writer, error) {
 	if err != nil {
 		return nil, unwritable(to.path, "no folder can be made beside it", err)
 	}
-	w := &workbook{to: to, head: h, folder: folder, tally: newTally(h), noted: noted{fresh: pipeline.Counts{}}, open: map[int64]place{}}
+	w := &workbook{to: to, head: h, folder: folder, tally: newTally(h), noted: noted{fresh: pipeline.Counts{}},
+		open: map[int64]place{}}
 	w.file = excelize.NewFile(excelize.Options{TmpDir: folder})
 	if err := w.begin(excelize.TotalRows, maxSheetBytes); err != nil {
 		return nil, errors.Join(to.failed(err), w.clear())
@@ -73,9 +74,12 @@ func (w *workbook) begin(rows int, bytes int64) error {
 	for _, name := range w.head.Carry {
 		fixed = append(fixed, column{name, foreign, carryWidth, false})
 	}
-	w.problems = &sheets{file: w.file, styles: &w.styles, title: pipeline.ProblemsSheet, columns: problemColumns[:], rows: rows, bytes: bytes, links: maxLinks}
-	w.uncertain = &sheets{file: w.file, styles: &w.styles, title: pipeline.UncertainSheet, columns: uncertainColumns[:], rows: rows, bytes: bytes}
-	w.results = &sheets{file: w.file, styles: &w.styles, title: pipeline.ResultsSheet, columns: fixed, rows: rows, bytes: bytes, links: maxLinks, before: pipeline.ProblemsSheet}
+	w.problems = &sheets{file: w.file, styles: &w.styles, title: pipeline.ProblemsSheet, columns: problemColumns[:],
+		rows: rows, bytes: bytes, links: maxLinks}
+	w.uncertain = &sheets{file: w.file, styles: &w.styles, title: pipeline.UncertainSheet, columns: uncertainColumns[:],
+		rows: rows, bytes: bytes}
+	w.results = &sheets{file: w.file, styles: &w.styles, title: pipeline.ResultsSheet, columns: fixed, rows: rows,
+		bytes: bytes, links: maxLinks, before: pipeline.ProblemsSheet}
 	w.fix = fix{file: w.file, styles: &w.styles, head: &w.head, rows: rows, bytes: bytes}
 	if err := w.problems.open(); err != nil {
 		return err
@@ -127,7 +131,8 @@ func (w *workbook) line(l Line) error {
 			return err
 		}
 		if at.linked {
-			at.sheet.links = append(at.sheet.links, link{column: rowAt, row: int32(at.row), to: w.fix.sheet, at: int32(mend), in: int32(w.fix.column(p.At))})
+			at.sheet.links = append(at.sheet.links, link{column: rowAt, row: int32(at.row), to: w.fix.sheet, at: int32(mend),
+				in: int32(w.fix.column(p.At))})
 		}
 		if i == 0 {
 			to = at
@@ -139,7 +144,8 @@ func (w *workbook) line(l Line) error {
 		}
 	}
 	if from.linked {
-		from.sheet.links = append(from.sheet.links, link{column: rowAt, row: int32(from.row), to: to.sheet, at: int32(to.row)})
+		from.sheet.links = append(from.sheet.links, link{column: rowAt, row: int32(from.row),
+			to: to.sheet, at: int32(to.row)})
 	}
 	return nil
 }
@@ -254,7 +260,9 @@ func (w *workbook) write(tail Tail) error {
 		return err
 	}
 	if w.head.Password != "" {
-		return encryptTo(w.to, w.head.Password, func(to io.Writer) error { return writeParts(w.file, to, endings, w.fix.comments.part) })
+		return encryptTo(w.to, w.head.Password, func(to io.Writer) error {
+			return writeParts(w.file, to, endings, w.fix.comments.part)
+		})
 	}
 	return writeParts(w.file, w.to, endings, w.fix.comments.part)
 }
@@ -334,17 +342,21 @@ func newStyles(f *excelize.File) (styles, error) {
 	// A style with a font of its own does not take over the workbook's.
 	const typeface = "Calibri"
 	style(&s.title, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Size: 18, Color: "1F3864"}})
-	style(&s.banner, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Size: 20, Color: "7F6000"}, Fill: solid("FFEB9C"),
+	style(&s.banner, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Size: 20, Color: "7F6000"},
+		Fill:      solid("FFEB9C"),
 		Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}})
 	style(&s.halt, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "C00000"}, Alignment: wrap})
 	style(&s.heading, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Size: 13, Color: "1F3864"},
 		Border: []excelize.Border{{Type: "bottom", Color: "8EA9DB", Style: 1}}})
-	style(&s.header, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "FFFFFF"}, Fill: solid("305496"),
+	style(&s.header, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "FFFFFF"},
+		Fill:      solid("305496"),
 		Alignment: &excelize.Alignment{Vertical: "center"}, NumFmt: asText})
 	style(&s.label, excelize.Style{Font: &excelize.Font{Family: typeface, Color: "595959"}, Alignment: top})
 	style(&s.text, excelize.Style{Alignment: top, NumFmt: asText})
-	style(&s.headerRight, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "FFFFFF"}, Fill: solid("305496"), Alignment: right})
-	style(&s.headerIndented, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "FFFFFF"}, Fill: solid("305496"), Alignment: indented})
+	style(&s.headerRight, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "FFFFFF"},
+		Fill: solid("305496"), Alignment: right})
+	style(&s.headerIndented, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "FFFFFF"},
+		Fill: solid("305496"), Alignment: indented})
 	style(&s.indented, excelize.Style{Alignment: indented, NumFmt: asText})
 	style(&s.dimIndented, excelize.Style{Alignment: indented, Font: &excelize.Font{Family: typeface, Color: "A6A6A6"}})
 	style(&s.wrapped, excelize.Style{Alignment: wrap})
@@ -358,17 +370,22 @@ func newStyles(f *excelize.File) (styles, error) {
 	left := &excelize.Alignment{Vertical: "top", Horizontal: "left"}
 	style(&s.columnNumber, excelize.Style{Alignment: left})
 	style(&s.lead, excelize.Style{Font: &excelize.Font{Family: typeface, Size: 12}, Alignment: wrap})
-	style(&s.small, excelize.Style{Font: &excelize.Font{Family: typeface, Italic: true, Size: 9, Color: "595959"}, Alignment: wrap})
-	style(&s.linkNumber, excelize.Style{Alignment: left, Font: &excelize.Font{Family: typeface, Color: "0563C1", Underline: "single"}})
+	style(&s.small, excelize.Style{Font: &excelize.Font{Family: typeface, Italic: true, Size: 9, Color: "595959"},
+		Alignment: wrap})
+	style(&s.linkNumber, excelize.Style{Alignment: left, Font: &excelize.Font{Family: typeface, Color: "0563C1",
+		Underline: "single"}})
 	style(&s.toFill, excelize.Style{NumFmt: asText, Alignment: top, Fill: solid("FFF2CC"), Border: []excelize.Border{
-		{Type: "left", Color: "BF9000", Style: 1}, {Type: "right", Color: "BF9000", Style: 1}, {Type: "top", Color: "BF9000", Style: 1}, {Type: "bottom", Color: "BF9000", Style: 1}}})
+		{Type: "left", Color: "BF9000", Style: 1}, {Type: "right", Color: "BF9000", Style: 1},
+		{Type: "top", Color: "BF9000", Style: 1}, {Type: "bottom", Color: "BF9000", Style: 1}}})
 	for _, state := range pipeline.States() {
 		c := stateColour(state)
 		var fill int
-		style(&fill, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: c.font}, Fill: solid(c.fill), Alignment: top})
+		style(&fill, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: c.font},
+			Fill: solid(c.fill), Alignment: top})
 		s.stateFill[state] = fill
 		if failed == nil {
-			s.stateRule[state], failed = f.NewConditionalStyle(&excelize.Style{Font: &excelize.Font{Color: c.font}, Fill: solid(c.fill)})
+			s.stateRule[state], failed = f.NewConditionalStyle(&excelize.Style{Font: &excelize.Font{Color: c.font},
+				Fill: solid(c.fill)})
 		}
 	}
 	return s, failed

@@ -97,8 +97,10 @@ func TestDataStaysText(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.xlsx")
 	hostile := "=cmd|' /C calc'!A0"
 	line := Line{
-		Outcome: pipeline.Outcome{Row: 2, State: pipeline.Rejected, CustomerID: "00123", ProviderStatus: hostile, HTTPStatus: 400, Code: hostile,
-			Message: hostile, RequestID: "1e5", ProviderCreatedAt: "2026-11-21", Related: []pipeline.RelatedID{{Name: "=a", ID: "1"}}},
+		Outcome: pipeline.Outcome{Row: 2, State: pipeline.Rejected, CustomerID: "00123", ProviderStatus: hostile,
+			HTTPStatus: 400, Code: hostile,
+			Message: hostile, RequestID: "1e5", ProviderCreatedAt: "2026-11-21",
+			Related: []pipeline.RelatedID{{Name: "=a", ID: "1"}}},
 		Key: "900123456789012345", Name: hostile, Carry: []string{"=SUM(A1:A9)", "007", "TRUE"},
 		Problems: []Problem{{Column: hostile, Cell: "B2", Value: hostile, Code: hostile, Message: hostile}},
 	}
@@ -129,7 +131,8 @@ func TestDataStaysText(t *testing.T) {
 	}
 	f := openBook(t, path)
 	rows := sheetRows(t, f, "Results")
-	if got := rows[1]; got[customerIDAt] != "00123" || got[keyAt] != "900123456789012345" || got[nameAt] != hostile || got[fixedColumns] != "=SUM(A1:A9)" {
+	if got := rows[1]; got[customerIDAt] != "00123" || got[keyAt] != "900123456789012345" || got[nameAt] != hostile ||
+		got[fixedColumns] != "=SUM(A1:A9)" {
 		t.Errorf("%q", got)
 	}
 }
@@ -160,7 +163,8 @@ func TestFullSheetIsContinued(t *testing.T) {
 	}
 	f := openBook(t, path)
 	list := f.GetSheetList()
-	if d := cmp.Diff([]string{"Summary", "Results", "Results 2", "Results 3", "Results 4", "Problems", "Problems 2", "Problems 3", "Problems 4", "Problems 5"}, list); d != "" {
+	if d := cmp.Diff([]string{"Summary", "Results", "Results 2", "Results 3", "Results 4", "Problems", "Problems 2",
+		"Problems 3", "Problems 4", "Problems 5"}, list); d != "" {
 		t.Fatal(d)
 	}
 	for _, title := range []string{pipeline.ResultsSheet, pipeline.ProblemsSheet} {
@@ -207,7 +211,8 @@ func TestSummary(t *testing.T) {
 	counts := countsOf(lines)
 	h := testHead("Tel.")
 	path := filepath.Join(t.TempDir(), "r.xlsx")
-	writeReport(t, path, h, lines, Tail{Counts: counts, Finished: started.Add(90 * 60e9), Halt: "20 refusals", Notes: []string{"Column Obs was ignored."}, Pace: "5/s, 2 at once"})
+	writeReport(t, path, h, lines, Tail{Counts: counts, Finished: started.Add(90 * 60e9), Halt: "20 refusals",
+		Notes: []string{"Column Obs was ignored."}, Pace: "5/s, 2 at once"})
 	f := openBook(t, path)
 	rows := sheetRows(t, f, pipeline.SummarySheet)
 	for _, s := range pipeline.States() {
@@ -217,8 +222,10 @@ func TestSummary(t *testing.T) {
 	}
 	for label, want := range map[string]string{
 		"all rows": "9", "Book": "merchants.xlsx", "Sheet": "Merchants", "SHA-256": "9f86d081", "Provider": "Acme Pay (acme)",
-		"Environment": "sandbox", "Host": "https://sandbox.example", "Account": "north", "Run": h.Run.ID, "Started": "2026-11-21 06:30:15 UTC",
-		"Finished": "2026-11-21 08:00:15 UTC", "Duration": "1h30m0s", "muster version": "1.2.3", "Definition digest": "ab12", "Mapping": "none",
+		"Environment": "sandbox", "Host": "https://sandbox.example", "Account": "north", "Run": h.Run.ID,
+		"Started":  "2026-11-21 06:30:15 UTC",
+		"Finished": "2026-11-21 08:00:15 UTC", "Duration": "1h30m0s", "muster version": "1.2.3",
+		"Definition digest": "ab12", "Mapping": "none",
 		"Pace": "5/s, 2 at once", "too_short": "1", "blocked": "1",
 	} {
 		if got := summaryCell(rows, label); got != want {
@@ -239,7 +246,8 @@ func TestSummary(t *testing.T) {
 	}
 	h.Run.Namespace.Env = pipeline.EnvLocal
 	writeReport(t, path, h, nil, Tail{})
-	if !strings.Contains(fmt.Sprint(sheetRows(t, openBook(t, path), pipeline.SummarySheet)), "REHEARSAL: nothing left this machine; the customer IDs are made up") {
+	if !strings.Contains(fmt.Sprint(sheetRows(t, openBook(t, path), pipeline.SummarySheet)),
+		"REHEARSAL: nothing left this machine; the customer IDs are made up") {
 		t.Error("a rehearsal does not say that it is one")
 	}
 }
@@ -272,11 +280,13 @@ func TestOneWayToMend(t *testing.T) {
 	for _, s := range []pipeline.State{pipeline.Invalid, pipeline.Rejected} {
 		for _, check := range []bool{false, true} {
 			e := Ending{Counts: pipeline.Counts{s: 3}, Check: check}
-			if step := NextSteps(e)[0]; strings.Contains(step, pipeline.FixSheet) || !strings.Contains(step, "import the book again") {
+			if step := NextSteps(e)[0]; strings.Contains(step, pipeline.FixSheet) ||
+				!strings.Contains(step, "import the book again") {
 				t.Errorf("%s, without the sheet: %s", s, step)
 			}
 			e.Mendable = true
-			if step := NextSteps(e)[0]; !strings.Contains(step, "the command below") || strings.Contains(step, "book again") || strings.Contains(step, "Problems") {
+			if step := NextSteps(e)[0]; !strings.Contains(step, "the command below") || strings.Contains(step, "book again") ||
+				strings.Contains(step, "Problems") {
 				t.Errorf("%s: %s", s, step)
 			}
 		}
@@ -291,12 +301,14 @@ func TestNothingIsLeftOnlyWhenNothingIs(t *testing.T) {
 		{Counts: pipeline.Counts{pipeline.Existing: 3}, WithoutID: 3},
 		{Unanswered: 1},
 	} {
-		if steps := strings.Join(NextSteps(e), " "); !strings.Contains(steps, "muster settle") || strings.Contains(steps, "Nothing is left") || strings.Contains(steps, "look over the customer IDs") {
+		if steps := strings.Join(NextSteps(e), " "); !strings.Contains(steps, "muster settle") ||
+			strings.Contains(steps, "Nothing is left") || strings.Contains(steps, "look over the customer IDs") {
 			t.Errorf("%+v: %s", e, steps)
 		}
 	}
 	cannot := &pipeline.Provider{Settle: pipeline.Settle{By: pipeline.SettleNone, Advice: "ask its support"}}
-	if steps := NextSteps(Ending{Counts: pipeline.Counts{pipeline.Uncertain: 1}, Provider: cannot}); !strings.Contains(steps[0], "ask its support") || strings.Contains(steps[0], "import again later") {
+	steps := NextSteps(Ending{Counts: pipeline.Counts{pipeline.Uncertain: 1}, Provider: cannot})
+	if !strings.Contains(steps[0], "ask its support") || strings.Contains(steps[0], "import again later") {
 		t.Errorf("%q", steps)
 	}
 }
@@ -345,7 +357,8 @@ func BenchmarkWorkbook100k(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		l := Line{Outcome: pipeline.Outcome{State: pipeline.Created, ProviderStatus: "active", HTTPStatus: 201, Attempts: 1, At: started,
+		l := Line{Outcome: pipeline.Outcome{State: pipeline.Created, ProviderStatus: "active", HTTPStatus: 201,
+			Attempts: 1, At: started,
 			ProviderCreatedAt: "2026-11-21T06:31:00Z"}, Carry: []string{"+57 300 1234567"}}
 		for row := 2; row < 100_002; row++ {
 			l.Row = row

@@ -61,7 +61,8 @@ func TestFieldRules(t *testing.T) {
 		{"juicyway", "type", "Business", false},
 		{"connectfi", "customer.dateOfBirth", "1984-02-29", true},
 		{"connectfi", "customer.dateOfBirth", "1985-02-29", false},
-		{"connectfi", "customer.firstName", "ñññññññññññññññññññññññññññññññññññññññññññññññññ", true}, // 49 characters, 98 bytes
+		// 49 characters, 98 bytes
+		{"connectfi", "customer.firstName", "ñññññññññññññññññññññññññññññññññññññññññññññññññ", true},
 		{"connectfi", "customer.addresses[3].stateCode", "AA", false},
 	} {
 		d, _ := set.Get(tt.provider)

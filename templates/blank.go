@@ -223,7 +223,8 @@ func (w *blankWalk) leaf(p *part, path string, at blankPlace) {
 	if p.leaf.Only != "" && p.leaf.Path != w.shapeAt {
 		return // the definition fills it
 	}
-	c := BlankColumn{Path: path, Label: label(at.groups, cmp.Or(p.leaf.Title, humanised(p.name))), Field: *p.leaf, Entry: at.entry}
+	c := BlankColumn{Path: path, Label: label(at.groups, cmp.Or(p.leaf.Title, humanised(p.name))),
+		Field: *p.leaf, Entry: at.entry}
 	if p.required {
 		c.Need = at.need
 	}

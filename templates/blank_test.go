@@ -104,7 +104,8 @@ func TestBlankWorkbooks(t *testing.T) {
 				labels := map[string]bool{}
 				for i, c := range s.Columns {
 					at := pipeline.CellRef(i+1, 2)
-					if !strings.Contains(about[at], strings.TrimSuffix(c.Field.Help, ".")[1:]) || !strings.Contains(about[at], c.Need.String()) {
+					if !strings.Contains(about[at], strings.TrimSuffix(c.Field.Help, ".")[1:]) ||
+						!strings.Contains(about[at], c.Need.String()) {
 						t.Errorf("the comment on %s says %q", c.Path, about[at])
 					}
 					if labels[rows[0][i+1]] {
@@ -157,7 +158,8 @@ func formatOf(t *testing.T, f *excelize.File, sheet string, column, row int) int
 // cells a row passes, and without one of them it does not; an entry may be left
 // out, and once it is there it needs what its labels say.
 func TestNeededIsWhatIsNeeded(t *testing.T) {
-	documents, err := findIn(t, alteredFiles(t, "connectfi", edit{schemaFile, `"if": {"properties": {"type"`, `"required": ["type"], "if": {"properties": {"type"`}))
+	documents, err := findIn(t, alteredFiles(t, "connectfi", edit{schemaFile, `"if": {"properties": {"type"`,
+		`"required": ["type"], "if": {"properties": {"type"`}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +197,8 @@ func TestNeededIsWhatIsNeeded(t *testing.T) {
 						t.Errorf("%s %s: an entry passes without %s", d.Provider().Name, s.Name, c.Path)
 					}
 				}
-				if c.Need != templates.Needed && c.Need != templates.NeededInEntry && !strings.HasSuffix(c.Path, "ocuments[0].value") {
+				if c.Need != templates.Needed && c.Need != templates.NeededInEntry &&
+					!strings.HasSuffix(c.Path, "ocuments[0].value") {
 					// The number of a document is needed with some types only.
 					whole := join(cells, entries[c.Entry])
 					book.body(t, with(whole, c.Path, ""))
@@ -231,7 +234,8 @@ func TestRulesTakeWhatTheSchemaTakes(t *testing.T) {
 					if err != nil || !strings.HasSuffix(last, "1048576") {
 						t.Fatalf("rule for %s: %v", rule.Sqref, err)
 					}
-					if *rule.ErrorStyle != "warning" || !rule.AllowBlank || len(*rule.Error) == 0 || len([]rune(*rule.Error)) > 225 || len(rule.Formula1) > 260 {
+					if *rule.ErrorStyle != "warning" || !rule.AllowBlank || len(*rule.Error) == 0 || len([]rune(*rule.Error)) > 225 ||
+						len(rule.Formula1) > 260 {
 						t.Errorf("rule for %s: %+v", rule.Sqref, rule)
 					}
 					slot := slices.IndexFunc(book.slots, func(s pipeline.Slot) bool { return s.Path == rows[1][column-1] })
@@ -242,7 +246,8 @@ func TestRulesTakeWhatTheSchemaTakes(t *testing.T) {
 						value := values[slot]
 						bad := slices.ContainsFunc(book.expect[i], func(p string) bool {
 							// Where the shape is unknown nothing else is looked at.
-							return strings.HasPrefix(p, d.Provider().ShapeAt+" ") && d.Provider().ShapeAt != "" || strings.HasPrefix(p, book.slots[slot].Path+" ")
+							return strings.HasPrefix(p, d.Provider().ShapeAt+" ") && d.Provider().ShapeAt != "" ||
+								strings.HasPrefix(p, book.slots[slot].Path+" ")
 						})
 						if strings.ContainsFunc(value, func(r rune) bool { return r > 0xffff }) {
 							continue // some programs count such a character twice, and warn too soon
@@ -276,7 +281,8 @@ func TestRulesTakeWhatTheSchemaTakes(t *testing.T) {
 func takes(t *testing.T, rule *excelize.DataValidation, value, ref string) bool {
 	t.Helper()
 	if rule.Type == "list" {
-		return strings.HasPrefix(rule.Formula1, "'") || slices.Contains(strings.Split(strings.Trim(rule.Formula1, `"`), ","), value)
+		return strings.HasPrefix(rule.Formula1, "'") ||
+			slices.Contains(strings.Split(strings.Trim(rule.Formula1, `"`), ","), value)
 	}
 	f := excelize.NewFile()
 	defer func() {
@@ -284,7 +290,8 @@ func takes(t *testing.T, rule *excelize.DataValidation, value, ref string) bool 
 			t.Error(err)
 		}
 	}()
-	if err := errors.Join(f.SetCellStr("Sheet1", ref, value), f.SetCellFormula("Sheet1", "A1", rule.Formula1)); err != nil {
+	if err := errors.Join(f.SetCellStr("Sheet1", ref, value), f.SetCellFormula("Sheet1", "A1",
+		rule.Formula1)); err != nil {
 		t.Fatal(err)
 	}
 	got, err := f.CalcCellValue("Sheet1", "A1")
@@ -296,7 +303,9 @@ func takes(t *testing.T, rule *excelize.DataValidation, value, ref string) bool 
 
 func TestRepeat(t *testing.T) {
 	connectfi := embeddedDefinition(t, "connectfi")
-	bounded, err := findIn(t, alteredFiles(t, "connectfi", edit{schemaFile, `{"title": "Representative", "type": "array", "minItems": 1,`, `{"title": "Representative", "type": "array", "minItems": 2, "maxItems": 3,`}))
+	bounded, err := findIn(t, alteredFiles(t, "connectfi",
+		edit{schemaFile, `{"title": "Representative", "type": "array", "minItems": 1,`,
+			`{"title": "Representative", "type": "array", "minItems": 2, "maxItems": 3,`}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -316,18 +325,25 @@ func TestRepeat(t *testing.T) {
 		counts map[string]int
 		says   string // of the refusal
 	}{
-		{"one of each", connectfi, nil, map[string]int{"businessRepresentatives[].firstName": 1, "customer.addresses[].city": 1}, ""},
-		{"three representatives", connectfi, map[string]int{"businessRepresentatives": 3}, map[string]int{"businessRepresentatives[].firstName": 3, "businessRepresentatives[].addresses[].city": 3, "customer.addresses[].city": 1}, ""},
-		{"two addresses of each", connectfi, map[string]int{"businessRepresentatives": 3, "businessRepresentatives[].addresses": 2}, map[string]int{"businessRepresentatives[].addresses[].city": 6}, ""},
-		{"spelled with an index", connectfi, map[string]int{"businessRepresentatives[0].addresses": 2}, map[string]int{"businessRepresentatives[].addresses[].city": 2}, ""},
+		{"one of each", connectfi, nil, map[string]int{"businessRepresentatives[].firstName": 1,
+			"customer.addresses[].city": 1}, ""},
+		{"three representatives", connectfi, map[string]int{"businessRepresentatives": 3},
+			map[string]int{"businessRepresentatives[].firstName": 3, "businessRepresentatives[].addresses[].city": 3,
+				"customer.addresses[].city": 1}, ""},
+		{"two addresses of each", connectfi, map[string]int{"businessRepresentatives": 3,
+			"businessRepresentatives[].addresses": 2}, map[string]int{"businessRepresentatives[].addresses[].city": 6}, ""},
+		{"spelled with an index", connectfi, map[string]int{"businessRepresentatives[0].addresses": 2},
+			map[string]int{"businessRepresentatives[].addresses[].city": 2}, ""},
 		{"as many as the schema asks for", bounded, nil, map[string]int{"businessRepresentatives[].firstName": 2}, ""},
-		{"as many as the schema allows", bounded, map[string]int{"businessRepresentatives": 3}, map[string]int{"businessRepresentatives[].firstName": 3}, ""},
+		{"as many as the schema allows", bounded, map[string]int{"businessRepresentatives": 3},
+			map[string]int{"businessRepresentatives[].firstName": 3}, ""},
 		{"more than the schema allows", bounded, map[string]int{"businessRepresentatives": 4}, nil, "from 2 to 3"},
 		{"fewer than the schema asks for", bounded, map[string]int{"businessRepresentatives": 1}, nil, "from 2 to 3"},
 		{"none", connectfi, map[string]int{"businessRepresentatives": 0}, nil, "from 1 to 100"},
 		{"less than none", connectfi, map[string]int{"businessRepresentatives": -1}, nil, "from 1 to 100"},
 		{"more than anybody fills", connectfi, map[string]int{"businessRepresentatives": 101}, nil, "from 1 to 100"},
-		{"more columns than anybody fills", connectfi, map[string]int{"businessRepresentatives": 100, "businessRepresentatives.addresses": 100}, nil, "more than 4096 columns"},
+		{"more columns than anybody fills", connectfi, map[string]int{"businessRepresentatives": 100,
+			"businessRepresentatives.addresses": 100}, nil, "more than 4096 columns"},
 		{"unknown", connectfi, map[string]int{"representatives": 2}, nil, `no group "representatives"`},
 		{"a field", connectfi, map[string]int{"customer.businessName": 2}, nil, "no group"},
 		{"where there are no groups", embeddedDefinition(t, "passport"), map[string]int{"email": 2}, nil, "no group"},
@@ -354,10 +370,12 @@ func TestRepeat(t *testing.T) {
 			}
 		})
 	}
-	if _, err := connectfi.Blank(templates.BlankOptions{Shape: "firm"}); err == nil || !strings.Contains(fmt.Sprint(err), `no shape "firm"`) {
+	if _, err := connectfi.Blank(templates.BlankOptions{Shape: "firm"}); err == nil ||
+		!strings.Contains(fmt.Sprint(err), `no shape "firm"`) {
 		t.Errorf("an unknown shape: %v", err)
 	}
-	if b := blank(t, connectfi, templates.BlankOptions{Shape: "business"}); len(b.Sheets) != 1 || b.Sheets[0].Name != "business" {
+	if b := blank(t, connectfi, templates.BlankOptions{Shape: "business"}); len(b.Sheets) != 1 ||
+		b.Sheets[0].Name != "business" {
 		t.Errorf("sheets of one shape: %v", b.Sheets)
 	}
 }
@@ -399,7 +417,8 @@ func TestListsOfValues(t *testing.T) {
 		many = append(many, fmt.Sprintf(`"value %03d"`, i))
 	}
 	d, err := findIn(t, alteredFiles(t, "connectfi",
-		edit{schemaFile, `"gender": {"type": "string", "enum": ["M", "F"]}`, `"gender": {"type": "string", "enum": [` + strings.Join(many, ", ") + `]}`},
+		edit{schemaFile, `"gender": {"type": "string", "enum": ["M", "F"]}`,
+			`"gender": {"type": "string", "enum": [` + strings.Join(many, ", ") + `]}`},
 		edit{schemaFile, `"enum": ["PRIMARY", "SECONDARY"]`, `"enum": ["first, or only", "second"]`}))
 	if err != nil {
 		t.Fatal(err)

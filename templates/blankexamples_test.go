@@ -26,7 +26,8 @@ func TestCheckExamples(t *testing.T) {
 			first := slices.IndexFunc(sheet.Columns, func(c BlankColumn) bool { return c.Need == Needed })
 			sheet.Columns = slices.Clone(sheet.Columns)
 			sheet.Columns[first].Example = ""
-			if lacking, _, err := b.CheckExamples(sheet); err != nil || !slices.Equal(lacking, []string{sheet.Columns[first].Path}) {
+			if lacking, _, err := b.CheckExamples(sheet); err != nil ||
+				!slices.Equal(lacking, []string{sheet.Columns[first].Path}) {
 				t.Errorf("%s %s without an example: %v, %v", name, sheet.Shape, lacking, err)
 			}
 			sheet.Columns[first].Example = "\t"

@@ -67,15 +67,18 @@ func (w *blankWriter) fields(b *Blank) {
 		w.try(w.file.SetRowHeight(sheet, row, 18))
 		w.text(sheet, 0, row, "Label", w.styles.label[need])
 		w.text(sheet, 1, row, [...]string{
-			Needed:        "A column with this colour and a * must be filled in every row.",
-			NeededInEntry: "One with this colour is needed once anything else of its group, such as a second address, is filled.",
-			Optional:      "One with this colour may stay empty."}[need], w.styles.body)
+			Needed: "A column with this colour and a * must be filled in every row.",
+			NeededInEntry: "One with this colour is needed once anything else of its group, such as a second " +
+				"address, is filled.",
+			Optional: "One with this colour may stay empty."}[need], w.styles.body)
 		row++
 	}
 	row++
-	say("Fill one row for each merchant, from row 4 of the sheet on. Row 3 is an example and is not imported. Keep row 2, the names of the fields.", w.styles.body)
+	say("Fill one row for each merchant, from row 4 of the sheet on. Row 3 is an example and is not imported. Keep row "+
+		"2, the names of the fields.", w.styles.body)
 	if slices.ContainsFunc(p.Fields, func(f pipeline.Field) bool { return strings.Contains(f.Path, "[]") }) {
-		say("[] stands for a number from 0: the first entry of a group is [0], the second [1]. Further entries are further columns, named so.", w.styles.body)
+		say("[] stands for a number from 0: the first entry of a group is [0], the second [1]. Further entries are "+
+			"further columns, named so.", w.styles.body)
 	}
 	row++
 	for i, c := range columns {
@@ -102,7 +105,8 @@ func (w *blankWriter) fields(b *Blank) {
 	landscape, one, all := "landscape", 1, 0
 	w.try(w.file.SetSheetView(sheet, -1, &excelize.ViewOptions{ShowGridLines: &lines}))
 	w.try(w.file.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
-	w.try(w.file.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &one, FitToHeight: &all}))
+	w.try(w.file.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape,
+		FitToWidth: &one, FitToHeight: &all}))
 }
 
 // fieldColumn is one column of the sheet that explains the fields.

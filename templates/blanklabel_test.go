@@ -35,7 +35,8 @@ func TestLabels(t *testing.T) {
 			t.Errorf("%v %q is called %q, want %q", tt.groups, tt.title, got, tt.want)
 		}
 	}
-	for name, want := range map[string]string{"postal_code": "Postal code", "postalCode": "Postal code", "countryCodeA3": "Country code A3",
+	for name, want := range map[string]string{"postal_code": "Postal code", "postalCode": "Postal code",
+		"countryCodeA3":      "Country code A3",
 		"businessFederalEIN": "Business federal EIN", "x": "X", "": "", "_": "_"} {
 		if got := humanised(name); got != want {
 			t.Errorf("%q is %q for people, want %q", name, got, want)
@@ -49,9 +50,11 @@ func TestSheetNames(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		names := sheetNames{}
 		seen := map[string]bool{}
-		for _, name := range rapid.SliceOfN(rapid.StringOf(rapid.SampledFrom([]rune("aAé:/\\?*[]' \n😀"))), 1, 40).Draw(rt, "names") {
+		for _, name := range rapid.SliceOfN(rapid.StringOf(rapid.SampledFrom([]rune("aAé:/\\?*[]' \n😀"))), 1,
+			40).Draw(rt, "names") {
 			got := names.legal(name)
-			if n := len(utf16.Encode([]rune(got))); n == 0 || n > 31 || strings.ContainsAny(got, "[]:*?/\\'\n") || strings.TrimSpace(got) == "" {
+			if n := len(utf16.Encode([]rune(got))); n == 0 || n > 31 || strings.ContainsAny(got, "[]:*?/\\'\n") ||
+				strings.TrimSpace(got) == "" {
 				rt.Fatalf("%q becomes %q", name, got)
 			}
 			if key := strings.ToLower(got); seen[key] {

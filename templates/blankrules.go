@@ -55,9 +55,10 @@ func countryCodes() []string {
 // stand in a range.
 func inline(values []string) bool {
 	joined := strings.Join(values, ",")
-	return len(joined) <= ruleList && !strings.ContainsAny(joined, "\"=\n") && !slices.ContainsFunc(values, func(v string) bool {
-		return strings.Contains(v, ",") || strings.TrimSpace(v) != v
-	})
+	return len(joined) <= ruleList && !strings.ContainsAny(joined, "\"=\n") &&
+		!slices.ContainsFunc(values, func(v string) bool {
+			return strings.Contains(v, ",") || strings.TrimSpace(v) != v
+		})
 }
 
 // rule is the formula that says that the cell at ref holds a good value; ""
@@ -82,7 +83,8 @@ func rule(f pipeline.Field, ref string) string {
 	case f.Format == "date":
 		form = "AND(LEN(" + x + ")=10,MID(" + x + `,5,1)="-",MID(` + x + `,8,1)="-",ISNUMBER(DATEVALUE(` + x + ")))"
 	case f.Format == "email":
-		form = `IFERROR(AND(LEN(` + x + `)-LEN(SUBSTITUTE(` + x + `,"@",""))=1,FIND("@",` + x + `)>1,ISNUMBER(FIND(".",` + x + `,FIND("@",` + x + `)+2)),ISERROR(FIND(" ",` + x + `))),FALSE)`
+		form = `IFERROR(AND(LEN(` + x + `)-LEN(SUBSTITUTE(` + x + `,"@",""))=1,FIND("@",` + x + `)>1,ISNUMBER(FIND(".",` +
+			x + `,FIND("@",` + x + `)+2)),ISERROR(FIND(" ",` + x + `))),FALSE)`
 	case f.Kind == "integer" || f.Kind == "number":
 		form = "ISNUMBER(VALUE(" + x + "))"
 	case f.Kind == "string":
@@ -149,7 +151,8 @@ const (
 // consistsOf is the formula that finds each of the first characters of text
 // among those given; x has text's length.
 func consistsOf(x, text string, most int, characters string) string {
-	return fmt.Sprintf(`SUMPRODUCT(ISERROR(FIND(MID(%s,ROW($1:$%d),1),"%s"))*(ROW($1:$%d)<=LEN(%s)))=0`, text, most, characters, most, x)
+	return fmt.Sprintf(`SUMPRODUCT(ISERROR(FIND(MID(%s,ROW($1:$%d),1),"%s"))*(ROW($1:$%d)<=LEN(%s)))=0`, text,
+		most, characters, most, x)
 }
 
 func lengths(x string, least, most, sign int) []string {
@@ -199,7 +202,8 @@ func (c BlankColumn) validation(ref, cells, list string) (*excelize.DataValidati
 		if formula == "" && f.Format != "date" {
 			return nil, nil
 		}
-		if err := v.SetRange(xmlText.Replace(formula), "", excelize.DataValidationTypeCustom, excelize.DataValidationOperatorBetween); err != nil {
+		if err := v.SetRange(xmlText.Replace(formula), "", excelize.DataValidationTypeCustom,
+			excelize.DataValidationOperatorBetween); err != nil {
 			return nil, fmt.Errorf("rule of %s: %w", c.Path, err)
 		}
 		v.Operator = ""
@@ -208,9 +212,11 @@ func (c BlankColumn) validation(ref, cells, list string) (*excelize.DataValidati
 	if said == "" {
 		said = limits(f)
 	}
-	v.SetError(excelize.DataValidationErrorStyleWarning, pipeline.Shorten("Is that right?", ruleTitle), pipeline.Shorten(sentence("this should be "+said), ruleMessage))
+	v.SetError(excelize.DataValidationErrorStyleWarning, pipeline.Shorten("Is that right?", ruleTitle),
+		pipeline.Shorten(sentence("this should be "+said), ruleMessage))
 	if f.Format == "date" {
-		v.SetInput(pipeline.Shorten(c.Label, ruleTitle), pipeline.Shorten("Year-month-day, such as "+cmp.Or(f.Example, "1984-02-29"), ruleMessage))
+		v.SetInput(pipeline.Shorten(c.Label, ruleTitle),
+			pipeline.Shorten("Year-month-day, such as "+cmp.Or(f.Example, "1984-02-29"), ruleMessage))
 	}
 	return v, nil
 }

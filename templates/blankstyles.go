@@ -48,16 +48,20 @@ func (w *blankWriter) makeStyles() {
 	for need, look := range []struct{ fill, font string }{
 		Optional: {"EDEDED", "404040"}, NeededInEntry: {"BDD7EE", "1F3864"}, Needed: {"1F4E79", "FFFFFF"},
 	} {
-		w.styles.label[need] = style(excelize.Style{Font: &excelize.Font{Bold: true, Color: look.font}, Fill: fill(look.fill), Alignment: centred, Border: grid("FFFFFF")})
+		w.styles.label[need] = style(excelize.Style{Font: &excelize.Font{Bold: true, Color: look.font},
+			Fill: fill(look.fill), Alignment: centred, Border: grid("FFFFFF")})
 	}
 	for band, colour := range []string{"", "EAF3E6", "FDF3E1"} {
 		w.styles.data[band] = style(excelize.Style{Fill: fill(colour), Border: grid("D9D9D9")})
-		w.styles.example[band] = style(excelize.Style{Fill: fill(colour), Border: grid("D9D9D9"), Font: &excelize.Font{Italic: true, Color: "7F7F7F"}})
-		w.styles.header[band] = style(excelize.Style{Fill: fill(colour), Font: &excelize.Font{Size: 8, Color: "595959"}, Alignment: top,
-			Border: append(grid("D9D9D9")[:3], excelize.Border{Type: "bottom", Color: "1F4E79", Style: 2})})
+		w.styles.example[band] = style(excelize.Style{Fill: fill(colour), Border: grid("D9D9D9"),
+			Font: &excelize.Font{Italic: true, Color: "7F7F7F"}})
+		w.styles.header[band] = style(excelize.Style{Fill: fill(colour), Font: &excelize.Font{Size: 8, Color: "595959"},
+			Alignment: top,
+			Border:    append(grid("D9D9D9")[:3], excelize.Border{Type: "bottom", Color: "1F4E79", Style: 2})})
 	}
 	w.styles.title = style(excelize.Style{Font: &excelize.Font{Bold: true, Size: 16, Color: "1F4E79"}})
-	w.styles.heading = style(excelize.Style{Font: &excelize.Font{Bold: true, Color: "FFFFFF"}, Fill: fill("1F4E79"), Alignment: centred, Border: grid("FFFFFF")})
+	w.styles.heading = style(excelize.Style{Font: &excelize.Font{Bold: true, Color: "FFFFFF"}, Fill: fill("1F4E79"),
+		Alignment: centred, Border: grid("FFFFFF")})
 	w.styles.body = style(excelize.Style{})
 	w.styles.note = style(excelize.Style{Alignment: top})
 	w.styles.bold = style(excelize.Style{Font: &excelize.Font{Bold: true}, Alignment: top, Border: grid("D9D9D9")})

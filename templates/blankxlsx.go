@@ -99,8 +99,10 @@ func (w *blankWriter) sheet(sheet string, s BlankSheet) {
 	}
 	w.try(w.file.SetRowHeight(sheet, labelRow, 16*math.Max(labels, 2)))
 	w.try(w.file.SetRowHeight(sheet, headerRow, 3+11.5*headers))
-	w.try(w.file.SetPanes(sheet, &excelize.Panes{Freeze: true, XSplit: 1, YSplit: headerRow, TopLeftCell: "B3", ActivePane: "bottomRight"}))
-	w.try(w.file.AddIgnoredErrors(sheet, fmt.Sprintf("A%d:%s", exampleRow, pipeline.CellRef(len(s.Columns), lastRow)), excelize.IgnoredErrorsNumberStoredAsText))
+	w.try(w.file.SetPanes(sheet, &excelize.Panes{Freeze: true, XSplit: 1, YSplit: headerRow, TopLeftCell: "B3",
+		ActivePane: "bottomRight"}))
+	w.try(w.file.AddIgnoredErrors(sheet, fmt.Sprintf("A%d:%s", exampleRow, pipeline.CellRef(len(s.Columns), lastRow)),
+		excelize.IgnoredErrorsNumberStoredAsText))
 	landscape := "landscape"
 	w.try(w.file.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape}))
 	w.extent(sheet, len(s.Columns), exampleRow)

@@ -78,7 +78,8 @@ func loadBody(data []byte, discriminator string) (*body, error) {
 	branches := []string{""}
 	if alternatives := root.at("oneOf"); alternatives != nil {
 		if discriminator == "" {
-			return nil, w.fail(alternatives, errors.New("a schema of several shapes needs a `shape:` in provider.yaml, the field that names the shape"))
+			return nil, w.fail(alternatives, errors.New(
+				"a schema of several shapes needs a `shape:` in provider.yaml, the field that names the shape"))
 		}
 		if len(alternatives.items) == 0 {
 			return nil, w.fail(alternatives, errors.New("oneOf is a list of shapes, one at least"))
@@ -130,7 +131,8 @@ func loadBody(data []byte, discriminator string) (*body, error) {
 		if discriminator != "" {
 			leaf := findLeaf(tree, discriminator)
 			if leaf == nil || leaf.Only == "" {
-				return nil, w.fail(root.find(pipeline.Pointer(branch)), fmt.Errorf("this shape must have %q with one legal value, which names the shape", discriminator))
+				return nil, w.fail(root.find(pipeline.Pointer(branch)),
+					fmt.Errorf("this shape must have %q with one legal value, which names the shape", discriminator))
 			}
 			s.name = leaf.Only
 			if slices.ContainsFunc(b.shapes, func(o shape) bool { return o.name == s.name }) {
@@ -260,7 +262,8 @@ func (w schemaWalker) part(name, path string, n *jsonNode, required, chain bool)
 			return nil, w.fail(n, fmt.Errorf("%s is an object without properties", called))
 		}
 		if extra := n.at("additionalProperties"); extra == nil || extra.value != false {
-			return nil, w.fail(n, fmt.Errorf("%s needs \"additionalProperties\": false: muster sends what the schema names and nothing else", called))
+			return nil, w.fail(n, fmt.Errorf("%s needs \"additionalProperties\": false: muster sends what the schema names "+
+				"and nothing else", called))
 		}
 		wanted := n.at("required").strings()
 		for _, k := range wanted {
@@ -353,7 +356,8 @@ func schemaFault(root *jsonNode, err error) error {
 	if format, ok := tree.ErrorKind.(*kind.Format); ok && format.Err != nil {
 		fault = format.Err
 	}
-	return &fileError{File: schemaFile, Line: line, Err: fmt.Errorf("%s: %w", strings.Join(tree.InstanceLocation, "."), fault)}
+	return &fileError{File: schemaFile, Line: line,
+		Err: fmt.Errorf("%s: %w", strings.Join(tree.InstanceLocation, "."), fault)}
 }
 
 // noReferences refuses every reference to another file or to the network.

@@ -56,7 +56,8 @@ func (y *yamlDefinition) compile(b *body) (*pipeline.Provider, error) {
 		if strings.Contains(s.Field.s, "[") {
 			r.fail(s.Field.line, "%q: agreement is on single fields, not on groups", s.Field.s)
 		}
-		p.Same = append(p.Same, pipeline.Same{Field: s.Field.s, Normalise: r.normalisers(s.Normalise), IfThere: r.truth(s.IfThere)})
+		p.Same = append(p.Same, pipeline.Same{Field: s.Field.s, Normalise: r.normalisers(s.Normalise),
+			IfThere: r.truth(s.IfThere)})
 	}
 	if len(p.Same) == 0 {
 		r.fail(0, "same is missing: the fields on which a record must agree before its ID is taken")
@@ -74,7 +75,8 @@ func (y *yamlDefinition) compile(b *body) (*pipeline.Provider, error) {
 	if len(p.Record.ID) == 0 {
 		r.fail(0, "record.id is missing: where an answer has the customer's ID")
 	}
-	p.Errors = pipeline.ErrorShape{Code: r.pointers(y.Errors.Code), Message: r.pointers(y.Errors.Message), RequestID: r.pointers(y.Errors.RequestID)}
+	p.Errors = pipeline.ErrorShape{Code: r.pointers(y.Errors.Code), Message: r.pointers(y.Errors.Message),
+		RequestID: r.pointers(y.Errors.RequestID)}
 	for _, l := range y.Errors.Problems {
 		p.Errors.Problems = append(p.Errors.Problems, pipeline.ProblemList{
 			At: r.pointer(l.At), Map: r.truth(l.Map), Field: r.pointer(l.Field), Message: r.pointer(l.Message)})
@@ -105,7 +107,8 @@ func (r *reader) placeholders(c yamlCall, what, known string) {
 }
 
 func (c yamlCall) call(r *reader, what string) pipeline.Call {
-	call := pipeline.Call{Method: r.must(c.Method, c.Path.line, what+".method"), Path: r.must(c.Path, c.Method.line, what+".path"),
+	call := pipeline.Call{Method: r.must(c.Method, c.Path.line, what+".method"),
+		Path:  r.must(c.Path, c.Method.line, what+".path"),
 		Query: c.Query, Headers: c.Headers}
 	if call.Path != "" && call.Path[0] != '/' {
 		r.fail(c.Path.line, "%s.path %q must begin with /", what, call.Path)
@@ -298,15 +301,18 @@ func (y yamlRecord) compile(f fieldChecker) pipeline.Record {
 		rec.Renamed = append(rec.Renamed, pipeline.Renamed{Field: n.Field.s, At: f.pointer(n.At)})
 	}
 	for _, n := range y.Related {
-		rec.Related = append(rec.Related, pipeline.Related{Name: f.must(n.Name, n.At.line, "the name of related IDs"), At: f.pointer(n.At), ID: f.pointer(n.ID)})
+		rec.Related = append(rec.Related, pipeline.Related{Name: f.must(n.Name, n.At.line, "the name of related IDs"),
+			At: f.pointer(n.At), ID: f.pointer(n.ID)})
 	}
 	return rec
 }
 
 func (y *yamlDefinition) lookUps(f fieldChecker) {
 	for _, l := range y.LookUps {
-		out := pipeline.LookUp{Name: f.must(l.Name, l.Path.line, "the name of a look-up"), Key: l.Key.s, Call: l.call(f.reader, "look-up"),
-			Found: f.statuses(l.Found), Absent: f.statuses(l.Absent), Items: f.pointer(l.Items), Single: f.truth(l.Single), Record: l.Record.compile(f)}
+		out := pipeline.LookUp{Name: f.must(l.Name, l.Path.line, "the name of a look-up"), Key: l.Key.s,
+			Call:  l.call(f.reader, "look-up"),
+			Found: f.statuses(l.Found), Absent: f.statuses(l.Absent), Items: f.pointer(l.Items), Single: f.truth(l.Single),
+			Record: l.Record.compile(f)}
 		if len(out.Found) == 0 {
 			f.fail(l.Name.line, "look-up %q: found is missing, the status of an answer that has a record", out.Name)
 		}
@@ -369,7 +375,8 @@ func (y *yamlDefinition) settle(r *reader, p *pipeline.Provider) {
 			}
 			found = true
 			if len(l.Absent) > 0 {
-				r.fail(line, "the look-up %q settles silence, so a status alone cannot say absent (a wrong path answers alike); leave out its absent: an empty list says it", l.Name)
+				r.fail(line, "the look-up %q settles silence, so a status alone cannot say absent (a wrong path answers alike); "+
+					"leave out its absent: an empty list says it", l.Name)
 			}
 		}
 		if !found {
@@ -385,7 +392,8 @@ func (y *yamlDefinition) settle(r *reader, p *pipeline.Provider) {
 func (y *yamlDefinition) standin(f fieldChecker) {
 	s := pipeline.StandinRules{Status: y.Standin.Status.s, Success: bodyParts(f.reader, y.Standin.Success)}
 	for _, id := range y.Standin.IDs {
-		form := pipeline.IDForm{When: f.condition(id.When, true), UUID: f.truth(id.UUID), Prefix: id.Prefix.s, Length: f.number(id.Length, "length")}
+		form := pipeline.IDForm{When: f.condition(id.When, true), UUID: f.truth(id.UUID), Prefix: id.Prefix.s,
+			Length: f.number(id.Length, "length")}
 		if form.UUID == (form.Length > 0) {
 			f.fail(id.Length.line, "the stand-in's IDs need uuid: true or a length")
 		}

@@ -31,9 +31,10 @@ func TestKeys(t *testing.T) {
 		return []string{at + "type", kind, at + "value", value}
 	}
 	cells := func(parts ...[]string) map[string]string { return with(individualCells(), slices.Concat(parts...)...) }
-	columns := sortedPaths(join(cells(doc("0", "", ""), doc("1", "", ""), doc("5", "", "")), businessCells(), map[string]string{
-		"businessRepresentatives[0].identificationDocuments[0].type":  "",
-		"businessRepresentatives[0].identificationDocuments[0].value": ""}))
+	columns := sortedPaths(join(cells(doc("0", "", ""), doc("1", "", ""), doc("5", "", "")),
+		businessCells(), map[string]string{
+			"businessRepresentatives[0].identificationDocuments[0].type":  "",
+			"businessRepresentatives[0].identificationDocuments[0].value": ""}))
 	s := newSheet(t, d, columns...)
 	tests := []struct {
 		name  string
@@ -41,16 +42,21 @@ func TestKeys(t *testing.T) {
 		want  []string // name, value, normalised
 	}{
 		{"reference only", cells(), []string{"reference Row0001 row0001"}},
-		{"first document", cells(doc("0", "SSN", "000120001")), []string{"reference Row0001 row0001", "ssn 000120001 000120001"}},
-		{"second document", cells(doc("0", "PASSPORT", "XX0000002"), doc("1", "SSN", "000120001")), []string{"reference Row0001 row0001", "ssn 000120001 000120001"}},
-		{"after a gap", cells(doc("5", "SSN", "000120001")), []string{"reference Row0001 row0001", "ssn 000120001 000120001"}},
+		{"first document", cells(doc("0", "SSN", "000120001")), []string{"reference Row0001 row0001",
+			"ssn 000120001 000120001"}},
+		{"second document", cells(doc("0", "PASSPORT", "XX0000002"), doc("1", "SSN", "000120001")),
+			[]string{"reference Row0001 row0001", "ssn 000120001 000120001"}},
+		{"after a gap", cells(doc("5", "SSN", "000120001")), []string{"reference Row0001 row0001",
+			"ssn 000120001 000120001"}},
 		{"two of them", cells(doc("0", "SSN", "000120001"), doc("5", "SSN", "000120002")),
 			[]string{"reference Row0001 row0001", "ssn 000120001 000120001", "ssn 000120002 000120002"}},
-		{"the same twice", cells(doc("0", "SSN", "000120001"), doc("1", "SSN", "000120001")), []string{"reference Row0001 row0001", "ssn 000120001 000120001"}},
+		{"the same twice", cells(doc("0", "SSN", "000120001"), doc("1", "SSN", "000120001")),
+			[]string{"reference Row0001 row0001", "ssn 000120001 000120001"}},
 		{"another type's number", cells(doc("0", "TIN", "000120001")), []string{"reference Row0001 row0001"}},
 		{"a business", businessCells(), []string{"reference Row0002 row0002", "ein 000123456 000123456"}},
 		{"a representative's", with(businessCells(), "businessRepresentatives[0].identificationDocuments[0].type", "SSN",
-			"businessRepresentatives[0].identificationDocuments[0].value", "000120009"), []string{"reference Row0002 row0002", "ein 000123456 000123456"}},
+			"businessRepresentatives[0].identificationDocuments[0].value", "000120009"), []string{"reference Row0002 row0002",
+			"ein 000123456 000123456"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -73,7 +73,8 @@ func TestNumbersAndTruths(t *testing.T) {
 		t.Run(name[:min(len(name), 30)], func(t *testing.T) {
 			draft := s.check(with(map[string]string{"id": "1", "name": "Ana"}, tt.field, tt.cell))
 			if tt.want == "" {
-				if len(draft.Problems) != 1 || draft.Problems[0].Field != tt.field || draft.Problems[0].Code != tt.code || draft.Body != nil {
+				if len(draft.Problems) != 1 || draft.Problems[0].Field != tt.field ||
+					draft.Problems[0].Code != tt.code || draft.Body != nil {
 					t.Errorf("problems %v and body %.60s; want %s", pairs(draft.Problems), draft.Body, tt.code)
 				}
 				return

@@ -146,7 +146,8 @@ func fillOnly(n *layoutNode, p *part) {
 				n.children[i].only = m.leaf.Only
 			}
 		case m.leaf != nil && m.required && m.leaf.Only != "":
-			n.children = append(n.children, &layoutNode{name: m.name, path: joinPath(n.path, m.name), slot: -1, only: m.leaf.Only, field: m.leaf})
+			n.children = append(n.children, &layoutNode{name: m.name, path: joinPath(n.path, m.name), slot: -1,
+				only: m.leaf.Only, field: m.leaf})
 		case m.members != nil && m.required:
 			// An object of which the definition fills all that is needed.
 			o := &layoutNode{name: m.name, path: joinPath(n.path, m.name), slot: -1}

@@ -18,7 +18,8 @@ func TestGroupsCloseGaps(t *testing.T) {
 	plain := businessCells()
 	want := newSheet(t, d, sortedPaths(plain)...).body(t, plain)
 	wide := sortedPaths(join(plain, person("businessRepresentatives[1]."), person("businessRepresentatives[12]."),
-		under("businessRepresentatives[12].addresses[3].", addressCells), under("businessRepresentatives[1].addresses[1].", addressCells),
+		under("businessRepresentatives[12].addresses[3].", addressCells),
+		under("businessRepresentatives[1].addresses[1].", addressCells),
 		under("customer.businessAddresses[1].", addressCells), under("customer.businessPhones[7].", phoneCells)))
 	s := newSheet(t, d, wide...)
 	tests := []struct {
@@ -32,8 +33,9 @@ func TestGroupsCloseGaps(t *testing.T) {
 			{"businessRepresentatives[1].addresses[0]", "businessRepresentatives[1].addresses[1]"}}},
 		{"its fourth address", [][2]string{{"businessRepresentatives[0]", "businessRepresentatives[12]"},
 			{"businessRepresentatives[12].addresses[0]", "businessRepresentatives[12].addresses[3]"}}},
-		{"the company's second address and eighth phone", [][2]string{{"customer.businessAddresses[0]", "customer.businessAddresses[1]"},
-			{"customer.businessPhones[0]", "customer.businessPhones[7]"}}},
+		{"the company's second address and eighth phone",
+			[][2]string{{"customer.businessAddresses[0]", "customer.businessAddresses[1]"},
+				{"customer.businessPhones[0]", "customer.businessPhones[7]"}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -63,7 +65,8 @@ func TestGapsDoNotShow(t *testing.T) {
 	}
 	rep := func(i int) string { return "businessRepresentatives[" + string(rune('0'+i)) + "]." }
 	for i := range places {
-		paths = append(paths, sortedPaths(join(person(rep(i)), under(rep(i)+"addresses[1].", addressCells), under(rep(i)+"addresses[2].", addressCells)))...)
+		paths = append(paths, sortedPaths(join(person(rep(i)), under(rep(i)+"addresses[1].", addressCells),
+			under(rep(i)+"addresses[2].", addressCells)))...)
 	}
 	s := newSheet(t, d, paths...)
 	rapid.Check(t, func(rt *rapid.T) {
@@ -98,22 +101,26 @@ func TestConstantsOfGroups(t *testing.T) {
 	paths := sortedPaths(base)
 
 	t.Run("left out with the group", func(t *testing.T) {
-		s := newSheet(t, d, append(slices.Clone(paths), "businessRepresentatives[1].firstName", "businessRepresentatives[1].gender=F",
-			"businessRepresentatives[1].phones[0].type=MOBILE", "customer.businessPhones[1].type=LANDLINE", "customer.businessPhones[1].phoneNumber")...)
+		s := newSheet(t, d, append(slices.Clone(paths), "businessRepresentatives[1].firstName",
+			"businessRepresentatives[1].gender=F",
+			"businessRepresentatives[1].phones[0].type=MOBILE", "customer.businessPhones[1].type=LANDLINE",
+			"customer.businessPhones[1].phoneNumber")...)
 		want := newSheet(t, d, paths...).body(t, base)
 		if got := s.body(t, base); got != want {
 			t.Errorf("the body is\n%s\nwant\n%s", got, want)
 		}
 	})
 	t.Run("there with the group", func(t *testing.T) {
-		s := newSheet(t, d, append(slices.Clone(paths), "customer.businessPhones[1].type=LANDLINE", "customer.businessPhones[1].phoneNumber")...)
+		s := newSheet(t, d, append(slices.Clone(paths), "customer.businessPhones[1].type=LANDLINE",
+			"customer.businessPhones[1].phoneNumber")...)
 		body := s.body(t, with(base, "customer.businessPhones[1].phoneNumber", "2025550199"))
 		if !strings.Contains(body, `{"type":"LANDLINE","phoneNumber":"2025550199"}`) {
 			t.Errorf("the second phone is not as it should be: %s", body)
 		}
 	})
 	t.Run("a group of constants alone is meant", func(t *testing.T) {
-		s := newSheet(t, d, append(slices.Clone(paths), "customer.businessPhones[1].type=LANDLINE", "customer.businessPhones[1].phoneNumber=2025550100")...)
+		s := newSheet(t, d, append(slices.Clone(paths), "customer.businessPhones[1].type=LANDLINE",
+			"customer.businessPhones[1].phoneNumber=2025550100")...)
 		if body := s.body(t, base); !strings.Contains(body, `{"type":"LANDLINE","phoneNumber":"2025550100"}`) {
 			t.Errorf("the second phone is not there: %s", body)
 		}
@@ -150,25 +157,33 @@ func TestLayoutsThatCannotBeComplete(t *testing.T) {
 		says           []string
 	}{
 		{"complete", "passport", sortedPaths(passport), nil, nil},
-		{"one column missing", "passport", without(passport, "email"), map[string][]string{"": {"email"}}, []string{"it needs a column for email"}},
-		{"two columns missing", "passport", without(passport, "email", "mobile"), map[string][]string{"": {"email", "mobile_phone_number"}},
+		{"one column missing", "passport", without(passport, "email"), map[string][]string{"": {"email"}},
+			[]string{"it needs a column for email"}},
+		{"two columns missing", "passport", without(passport, "email", "mobile"),
+			map[string][]string{"": {"email", "mobile_phone_number"}},
 			[]string{"it needs columns for email, mobile_phone_number"}},
 		{"a constant is as good", "passport", append(without(passport, "email"), "email=pagos@example.org"), nil, nil},
 		{"in a group", "juicyway", []string{"first_name", "last_name", "email", "phone", "type", "billing_address.city"},
-			map[string][]string{"": {"billing_address.line1", "billing_address.state", "billing_address.zip_code", "billing_address.country"}}, nil},
+			map[string][]string{"": {"billing_address.line1", "billing_address.state", "billing_address.zip_code",
+				"billing_address.country"}}, nil},
 		{"a whole group", "juicyway", []string{"first_name", "last_name", "email", "phone", "type"},
-			map[string][]string{"": {"billing_address.line1", "billing_address.city", "billing_address.state", "billing_address.zip_code", "billing_address.country"}}, nil},
+			map[string][]string{"": {"billing_address.line1", "billing_address.city", "billing_address.state",
+				"billing_address.zip_code", "billing_address.country"}}, nil},
 		{"one shape complete", "connectfi", sortedPaths(individualCells()), nil, nil},
 		{"the other shape complete", "connectfi", sortedPaths(businessCells()), nil, nil},
-		{"one complete item is enough", "connectfi", append(sortedPaths(individualCells()), "customer.phones[1].countryDialingCode"), nil, nil},
-		{"whichever item it is", "connectfi", sortedPaths(moved(individualCells(), "customer.phones[0]", "customer.phones[3]")), nil, nil},
+		{"one complete item is enough", "connectfi", append(sortedPaths(individualCells()),
+			"customer.phones[1].countryDialingCode"), nil, nil},
+		{"whichever item it is", "connectfi", sortedPaths(moved(individualCells(), "customer.phones[0]",
+			"customer.phones[3]")), nil, nil},
 		{"no shape complete", "connectfi", without(individualCells(), "customer.email", "customer.phones"),
 			map[string][]string{"individual": {"customer.email", "customer.phones[0].type", "customer.phones[0].phoneNumber"},
 				"business": append([]string{"customer.businessName", "customer.businessFederalEin"}, businessGroups()...)},
-			[]string{"for rows of type individual it needs columns for customer.email", "for rows of type business it needs columns for customer.businessName"}},
+			[]string{"for rows of type individual it needs columns for customer.email",
+				"for rows of type business it needs columns for customer.businessName"}},
 		{"nothing says the shape", "connectfi", without(individualCells(), "customerType"),
 			map[string][]string{"individual": {"customerType"},
-				"business": append([]string{"customerType", "customer.businessName", "customer.businessFederalEin"}, businessGroups()...)},
+				"business": append([]string{"customerType", "customer.businessName", "customer.businessFederalEin"},
+					businessGroups()...)},
 			[]string{"for rows of type individual it needs a column for customerType"}},
 	}
 	for _, tt := range tests {
@@ -218,7 +233,8 @@ func businessGroups() []string {
 
 func TestFieldFedTwice(t *testing.T) {
 	d := embeddedDefinition(t, "passport")
-	_, err := d.Plan(slotsOf(t, d, "business_name", "email", "mobile_phone_number", "identification_number", "email=x@example.org"))
+	_, err := d.Plan(slotsOf(t, d, "business_name", "email", "mobile_phone_number", "identification_number",
+		"email=x@example.org"))
 	var lacking *templates.LayoutError
 	if err == nil || errors.As(err, &lacking) || !strings.Contains(err.Error(), "email is fed twice") {
 		t.Errorf("%v", err)
@@ -228,7 +244,8 @@ func TestFieldFedTwice(t *testing.T) {
 // The body is that of the schema, whatever the order of the columns.
 func TestColumnOrderDoesNotShow(t *testing.T) {
 	d := embeddedDefinition(t, "connectfi")
-	for _, cells := range []map[string]string{individualCells(), join(businessCells(), person("businessRepresentatives[1]."), under("customer.businessAddresses[1].", addressCells))} {
+	for _, cells := range []map[string]string{individualCells(),
+		join(businessCells(), person("businessRepresentatives[1]."), under("customer.businessAddresses[1].", addressCells))} {
 		sorted := newSheet(t, d, sortedPaths(cells)...)
 		want := sorted.body(t, cells)
 		entries, keys, name := sorted.draft.Entries, sorted.draft.Keys, sorted.draft.Name

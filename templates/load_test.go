@@ -32,7 +32,8 @@ func FuzzLoad(f *testing.F) {
 	}
 	f.Add([]byte("name: [a]"), []byte(`{"oneOf": [{"$ref": "#"}]}`))
 	f.Add([]byte("shape: a"), []byte(`{"oneOf": [true, {}]}`))
-	f.Add([]byte("? [a]\n: b"), []byte(`{"type": "object", "properties": {"a": {"$ref": "#"}}, "additionalProperties": false}`))
+	f.Add([]byte("? [a]\n: b"), []byte(`{"type": "object", "properties": {"a": {"$ref": "#"}}, "additionalProperties": `+
+		`false}`))
 	f.Fuzz(func(t *testing.T, y, s []byte) {
 		d, err := load(fstest.MapFS{yamlFile: {Data: y}, schemaFile: {Data: s}}, "acme")
 		if err != nil {
@@ -44,7 +45,8 @@ func FuzzLoad(f *testing.F) {
 		}
 		var slots []pipeline.Slot
 		for i, c := range d.Columns() {
-			slots = append(slots, pipeline.Slot{Path: c, Field: d.provider.FieldIndex(c), Column: &pipeline.Column{Index: i, Name: c}})
+			slots = append(slots, pipeline.Slot{Path: c, Field: d.provider.FieldIndex(c),
+				Column: &pipeline.Column{Index: i, Name: c}})
 		}
 		plan, err := d.Plan(slots)
 		if err != nil {

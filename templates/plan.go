@@ -139,7 +139,8 @@ func (p *Plan) shapeOf(d *pipeline.Draft) *planShape {
 		}
 	}
 	field, _ := p.def.provider.FieldByPath(p.def.provider.ShapeAt)
-	problem := pipeline.Problem{Field: field.Path, Column: p.slots[p.shapeSlot].Column, Code: pipeline.ProblemRequired, Message: requiredMessage(field)}
+	problem := pipeline.Problem{Field: field.Path, Column: p.slots[p.shapeSlot].Column, Code: pipeline.ProblemRequired,
+		Message: requiredMessage(field)}
 	if value != "" {
 		problem.Code, problem.Message = pipeline.ProblemEnum, enumMessage(value, field.Enum)
 	}
@@ -161,7 +162,8 @@ func (p *Plan) fieldKeys(d *pipeline.Draft) {
 
 func (p *Plan) otherShape(slot int, shape string) pipeline.Problem {
 	field := p.def.provider.Fields[p.slots[slot].Field]
-	return pipeline.Problem{Field: p.slots[slot].Path, Column: p.slots[slot].Column, Code: pipeline.ProblemShape, Secret: field.Secret,
+	return pipeline.Problem{Field: p.slots[slot].Path, Column: p.slots[slot].Column, Code: pipeline.ProblemShape,
+		Secret: field.Secret,
 		Message: "belongs to rows of type " + strings.Join(field.Shapes, ", ") + " only, and this row is of type " + shape +
 			": empty the cell, or correct the type"}
 }

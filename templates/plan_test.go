@@ -14,9 +14,12 @@ import (
 
 func TestFieldsWithOneLegalValueAreFilledIn(t *testing.T) {
 	d := embeddedDefinition(t, "passport")
-	cells := map[string]string{"business_name": "EJEMPLO SAS", "email": "pagos@example.org", "mobile_phone_number": "+573005550101", "identification_number": "999000011"}
+	cells := map[string]string{"business_name": "EJEMPLO SAS", "email": "pagos@example.org",
+		"mobile_phone_number": "+573005550101", "identification_number": "999000011"}
 	s := newSheet(t, d, sortedPaths(cells)...)
-	want := `{"type":"BUSINESS","business_name":"EJEMPLO SAS","email":"pagos@example.org","mobile_phone_number":"+573005550101","identification_type":"NIT","identification_number":"999000011"}`
+	want := `{"type":"BUSINESS","business_name":"EJEMPLO ` +
+		`SAS","email":"pagos@example.org","mobile_phone_number":"+573005550101","identification_type":"NIT",` +
+		`"identification_number":"999000011"}`
 	if got := s.body(t, cells); got != want {
 		t.Errorf("the body is %s", got)
 	}
@@ -33,12 +36,14 @@ func TestFieldsWithOneLegalValueAreFilledIn(t *testing.T) {
 	if got := withColumn.body(t, with(cells, "type", "BUSINESS")); got != want {
 		t.Errorf("with its cell the body is %s", got)
 	}
-	if i := slices.IndexFunc(withColumn.draft.Entries, func(e pipeline.Entry) bool { return e.Path == "type" }); withColumn.draft.Entries[i].Filled {
+	if i := slices.IndexFunc(withColumn.draft.Entries,
+		func(e pipeline.Entry) bool { return e.Path == "type" }); withColumn.draft.Entries[i].Filled {
 		t.Error("a cell of the book counts as filled in by the definition")
 	}
 	for cell, says := range map[string]string{"business": "must be spelled BUSINESS", "PERSON": "must be BUSINESS"} {
 		draft := withColumn.check(with(cells, "type", cell))
-		if len(draft.Problems) != 1 || draft.Problems[0].Code != pipeline.ProblemEnum || draft.Problems[0].Message != says || draft.Body != nil {
+		if len(draft.Problems) != 1 || draft.Problems[0].Code != pipeline.ProblemEnum ||
+			draft.Problems[0].Message != says || draft.Body != nil {
 			t.Errorf("for another value: %+v", draft.Problems)
 		}
 	}
@@ -86,7 +91,8 @@ func TestRequiredGroupsOfOptionalFields(t *testing.T) {
 		{"a gap", moved(base, "shops[0]", "shops[2]"), full, nil},
 		{"a group empty", with(base, "contact.phone", ""), "", []string{"contact required"}},
 		{"a list empty", with(base, "shops[0].town", ""), "", []string{"shops required"}},
-		{"both empty", with(base, "shops[0].town", "", "contact.phone", ""), "", []string{"contact required", "shops required"}},
+		{"both empty", with(base, "shops[0].town", "", "contact.phone", ""), "",
+			[]string{"contact required", "shops required"}},
 		{"too many", with(base, "shops[1].town", "Buga", "shops[2].town", "Tuluá"), "", []string{"shops items"}},
 	}
 	for _, tt := range tests {
@@ -119,8 +125,8 @@ func TestRulesThatNoRowCanKeep(t *testing.T) {
 		"one of": `"allOf": [{"oneOf": [{"required": ["id"]}, {"required": ["name"]}]}]`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := mustWithSchema(t, `{"type": "object", "properties": {"id": {"type": "string"}, "name": {"type": "string"}}, "required": ["id", "name"],
-				"additionalProperties": false, `+rule+`}`)
+			d := mustWithSchema(t, `{"type": "object", "additionalProperties": false, "required": ["id", "name"],
+				"properties": {"id": {"type": "string"}, "name": {"type": "string"}}, `+rule+`}`)
 			draft := newSheet(t, d, "id", "name").check(map[string]string{"id": "1", "name": "Ana"})
 			if len(draft.Problems) == 0 || draft.Body != nil {
 				t.Errorf("the row has the body %s", draft.Body)
@@ -138,8 +144,10 @@ func TestProblemsNameTheBooksOwnColumns(t *testing.T) {
 	d := embeddedDefinition(t, "connectfi")
 	business := moved(moved(businessCells(), "businessRepresentatives[0]", "businessRepresentatives[2]"),
 		"businessRepresentatives[2].addresses[0]", "businessRepresentatives[2].addresses[1]")
-	s := newSheet(t, d, sortedPaths(join(business, person("businessRepresentatives[0]."), individualCells(), under("businessRepresentatives[2].addresses[0].", addressCells),
-		map[string]string{"businessRepresentatives[2].identificationDocuments[0].type": "", "businessRepresentatives[2].identificationDocuments[0].value": ""}))...)
+	s := newSheet(t, d, sortedPaths(join(business, person("businessRepresentatives[0]."), individualCells(),
+		under("businessRepresentatives[2].addresses[0].", addressCells),
+		map[string]string{"businessRepresentatives[2].identificationDocuments[0].type": "",
+			"businessRepresentatives[2].identificationDocuments[0].value": ""}))...)
 	tests := []struct {
 		name        string
 		cells       map[string]string
@@ -147,20 +155,24 @@ func TestProblemsNameTheBooksOwnColumns(t *testing.T) {
 		secret      bool
 		withoutCell bool // the problem has a column even where its cell is empty
 	}{
-		{"in a moved group", with(business, "businessRepresentatives[2].gender", "X"), []string{"businessRepresentatives[2].gender not_listed"}, false, false},
+		{"in a moved group", with(business, "businessRepresentatives[2].gender", "X"),
+			[]string{"businessRepresentatives[2].gender not_listed"}, false, false},
 		{"in a group moved within it", with(business, "businessRepresentatives[2].addresses[1].stateCode", "ZZ"),
 			[]string{"businessRepresentatives[2].addresses[1].stateCode not_listed"}, false, false},
 		{"in a group in its place within it", with(business, "businessRepresentatives[2].phones[0].phoneNumber", "12-34-56"),
 			[]string{"businessRepresentatives[2].phones[0].phoneNumber pattern"}, false, false},
-		{"missing in a moved group", with(business, "businessRepresentatives[2].lastName", ""), []string{"businessRepresentatives[2].lastName required"}, false, true},
+		{"missing in a moved group", with(business, "businessRepresentatives[2].lastName", ""),
+			[]string{"businessRepresentatives[2].lastName required"}, false, true},
 		{"missing in a group moved within it", with(business, "businessRepresentatives[2].addresses[1].city", ""),
 			[]string{"businessRepresentatives[2].addresses[1].city required"}, false, true},
-		{"a secret one", with(business, "businessRepresentatives[2].identificationDocuments[0].type", "SSN", "businessRepresentatives[2].identificationDocuments[0].value", "12"),
+		{"a secret one", with(business, "businessRepresentatives[2].identificationDocuments[0].type", "SSN",
+			"businessRepresentatives[2].identificationDocuments[0].value", "12"),
 			[]string{"businessRepresentatives[2].identificationDocuments[0].value pattern"}, true, false},
 		{"the other shape's cells", with(business, "customer.gender", "F", "customer.firstName", "Ana"),
 			[]string{"customer.firstName other_shape", "customer.gender other_shape"}, false, false},
 		{"no shape", with(business, "customerType", ""), []string{"customerType required"}, false, true},
-		{"a shape that is none", with(business, "customerType", "Business"), []string{"customerType not_listed"}, false, false},
+		{"a shape that is none", with(business, "customerType", "Business"), []string{"customerType not_listed"}, false,
+			false},
 		{"two things wrong", with(business, "customer.businessFederalEin", "12-3", "customerReference", "a b"),
 			[]string{"customer.businessFederalEin pattern", "customerReference pattern"}, false, false},
 	}
@@ -214,7 +226,9 @@ func TestMessagesHoldNoCell(t *testing.T) {
 		cells := map[string]string{}
 		switch d.Provider().Name {
 		case "connectfi":
-			cells = join(individualCells(), businessCells(), map[string]string{"customer.identificationDocuments[0].type": "SSN", "customer.identificationDocuments[0].value": "000120001"})
+			cells = join(individualCells(), businessCells(),
+				map[string]string{"customer.identificationDocuments[0].type": "SSN",
+					"customer.identificationDocuments[0].value": "000120001"})
 		default:
 			for _, f := range d.Provider().Fields {
 				cells[f.Path] = f.Example
@@ -232,7 +246,8 @@ func TestMessagesHoldNoCell(t *testing.T) {
 				}
 				w := word.Draw(rt, "word")
 				broken = append(broken, w)
-				row[path] = rapid.SampledFrom([]string{w, "<" + w + ">", w + "@", strings.Repeat(w, 30), w + "\n" + w, " " + w, w + "\x00"}).Draw(rt, "cell")
+				row[path] = rapid.SampledFrom([]string{w, "<" + w + ">", w + "@", strings.Repeat(w, 30), w + "\n" + w, " " + w,
+					w + "\x00"}).Draw(rt, "cell")
 			}
 			for _, p := range s.check(row).Problems {
 				for _, w := range broken {
@@ -252,7 +267,8 @@ const freeSchema = `{
     "name": {"type": "string"},
     "odd \"name\" \\ é": {"type": "string"},
     "shops": {"type": "array", "items": {"type": "object", "properties": {
-      "town": {"type": "string"}, "house": {"type": "object", "properties": {"street": {"type": "string"}, "number": {"type": "string"}}, "additionalProperties": false}
+      "town": {"type": "string"}, "house": {"type": "object", "additionalProperties": false, "properties": {
+        "street": {"type": "string"}, "number": {"type": "string"}}}
     }, "additionalProperties": false}}
   },
   "additionalProperties": false
@@ -262,9 +278,11 @@ const freeSchema = `{
 // a draft that is used again holds nothing of the row before.
 func TestBodiesAreWhatTheCellsSay(t *testing.T) {
 	d := mustWithSchema(t, freeSchema)
-	paths := []string{"id", "name", "odd \"name\" \\ é", "shops[0].town", "shops[0].house.street", "shops[2].house.number", "shops[2].town", "shops[3].house.street"}
+	paths := []string{"id", "name", "odd \"name\" \\ é", "shops[0].town", "shops[0].house.street",
+		"shops[2].house.number", "shops[2].town", "shops[3].house.street"}
 	s := newSheet(t, d, paths...)
-	text := rapid.OneOf(rapid.Just(""), rapid.String(), rapid.StringOf(rapid.SampledFrom([]rune("\"\\/<>&\x00\x01\x1f\x7f\n\r\t\b\f\u0085\u2028\u2029\ufeff\u200b😀é{}[],:"))))
+	text := rapid.OneOf(rapid.Just(""), rapid.String(),
+		rapid.StringOf(rapid.SampledFrom([]rune("\"\\/<>&\x00\x01\x1f\x7f\n\r\t\b\f\u0085\u2028\u2029\ufeff\u200b😀é{}[],:"))))
 	rapid.Check(t, func(rt *rapid.T) {
 		cells := map[string]string{}
 		filled := 0

@@ -17,7 +17,8 @@ import (
 func (p *Plan) problems(err error, s *planShape, d *pipeline.Draft) {
 	var invalid *jsonschema.ValidationError
 	if !errors.As(err, &invalid) {
-		d.Problems = append(d.Problems, pipeline.Problem{Code: pipeline.ProblemSchema, Message: "cannot be checked: " + err.Error()})
+		d.Problems = append(d.Problems, pipeline.Problem{Code: pipeline.ProblemSchema,
+			Message: "cannot be checked: " + err.Error()})
 		return
 	}
 	first := len(d.Problems)

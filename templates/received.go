@@ -14,7 +14,8 @@ import (
 // CheckBody checks a request body as the provider would: which shape it has,
 // its keys, and every problem. The error says that it is no JSON object. It
 // may be called by several at once.
-func (d *Definition) CheckBody(raw []byte) (shape string, keys []pipeline.KeyValue, problems []pipeline.Problem, err error) {
+func (d *Definition) CheckBody(raw []byte) (shape string, keys []pipeline.KeyValue,
+	problems []pipeline.Problem, err error) {
 	instance, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
 	if err != nil {
 		return "", nil, nil, fmt.Errorf("not JSON: %w", err)

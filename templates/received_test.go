@@ -37,7 +37,8 @@ func TestBodiesOfBrokenRowsHaveTheirProblems(t *testing.T) {
 		b := readBook(t, d, "broken.csv")
 		seen := 0
 		b.check(t, func(row int, draft *pipeline.Draft) {
-			if len(draft.Problems) == 0 || slices.ContainsFunc(draft.Problems, func(p pipeline.Problem) bool { return p.Code == pipeline.ProblemShape }) {
+			if len(draft.Problems) == 0 || slices.ContainsFunc(draft.Problems,
+				func(p pipeline.Problem) bool { return p.Code == pipeline.ProblemShape }) {
 				return // cells of another shape are never in a body
 			}
 			cells := map[string]string{}
@@ -142,7 +143,8 @@ func TestBodiesOfNoShape(t *testing.T) {
 		`{"customerType":7}`:            pipeline.ProblemEnum,
 	} {
 		shape, _, problems, err := d.CheckBody([]byte(raw))
-		if err != nil || shape != "" || len(problems) != 1 || problems[0].Field != "customerType" || problems[0].Code != code || problems[0].Message == "" {
+		if err != nil || shape != "" || len(problems) != 1 || problems[0].Field != "customerType" ||
+			problems[0].Code != code || problems[0].Message == "" {
 			t.Errorf("%s: shape %q, %v, %v", raw, shape, pairs(problems), err)
 		}
 	}
@@ -152,7 +154,9 @@ func TestBodiesOfNoShape(t *testing.T) {
 // type.
 func TestBodiesWithStrangeMembers(t *testing.T) {
 	d := embeddedDefinition(t, "passport")
-	good := `{"type":"BUSINESS","business_name":"EJEMPLO SAS","email":"pagos@example.org","mobile_phone_number":"+573005550101","identification_type":"NIT","identification_number":"999000011"`
+	good := `{"type":"BUSINESS","business_name":"EJEMPLO ` +
+		`SAS","email":"pagos@example.org","mobile_phone_number":"+573005550101","identification_type":"NIT",` +
+		`"identification_number":"999000011"`
 	for raw, want := range map[string][]string{
 		good + `}`:              nil,
 		good + `,"extra":"x"}`:  {" schema"},

@@ -98,14 +98,16 @@ func sortedPaths(cells map[string]string) []string { return slices.Sorted(maps.K
 
 // Made-up cells of connectFi.
 var (
-	addressCells = map[string]string{"type": "PRIMARY", "addressLine1": "12 Sample St", "city": "Harrisburg", "postalCode": "17101", "stateCode": "PA", "countryCodeA3": "USA"}
-	phoneCells   = map[string]string{"type": "MOBILE", "phoneNumber": "2025550101"}
-	personCells  = map[string]string{"firstName": "Ana", "lastName": "Sample", "gender": "F", "dateOfBirth": "1984-02-29",
+	addressCells = map[string]string{"type": "PRIMARY", "addressLine1": "12 Sample St", "city": "Harrisburg",
+		"postalCode": "17101", "stateCode": "PA", "countryCodeA3": "USA"}
+	phoneCells  = map[string]string{"type": "MOBILE", "phoneNumber": "2025550101"}
+	personCells = map[string]string{"firstName": "Ana", "lastName": "Sample", "gender": "F", "dateOfBirth": "1984-02-29",
 		"email": "ana.sample@example.org", "citizenshipCountryCodeA3": "USA"}
 )
 
 func person(prefix string) map[string]string {
-	return join(under(prefix, personCells), under(prefix+"addresses[0].", addressCells), under(prefix+"phones[0].", phoneCells))
+	return join(under(prefix, personCells), under(prefix+"addresses[0].", addressCells),
+		under(prefix+"phones[0].", phoneCells))
 }
 
 func individualCells() map[string]string {
