@@ -23,7 +23,8 @@ func TestChainsThatAreRefused(t *testing.T) {
 		writeFile(t, dir, name, text)
 	}
 	tests := []struct{ chain, says, hint string }{
-		{"shout", `"shout" is no conversion`, "trim, collapse, upper, lower, title, digits, left-pad(n,c), date(FORMAT), phone(CC)"},
+		{"shout", `"shout" is no conversion`,
+			"trim, collapse, upper, lower, title, digits, left-pad(n,c), date(FORMAT), phone(CC)"},
 		{"Upper", `"Upper" is no conversion`, "did you mean upper?"},
 		{"leftpad(9,0)", `"leftpad" is no conversion`, "did you mean left-pad(n,c)?"},
 		{"country_a2", `"country_a2" is no conversion`, "did you mean country-a2?"},
@@ -74,7 +75,8 @@ func TestChainsThatAreRefused(t *testing.T) {
 		{"join(-) | upper", "ends a chain, but upper follows it", "put it last"},
 		{"reference | reference", "ends a chain", "put it last"},
 		{"map", "takes the name of a table", "map(TABLE)"},
-		{"map(u.csv)", "map(u.csv): the table u.csv cannot be read: no such file", "where there is columns.csv, empty.csv, half.csv"},
+		{"map(u.csv)", "map(u.csv): the table u.csv cannot be read: no such file",
+			"where there is columns.csv, empty.csv, half.csv"},
 		{"map(../t.csv)", "is not beside the mapping", "own folder"},
 		{"map(/t.csv)", "is not beside the mapping", "own folder"},
 		{"map(sub)", "the table sub cannot be read: is a directory", ""},
@@ -87,7 +89,8 @@ func TestChainsThatAreRefused(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.chain, func(t *testing.T) {
-			writeFile(t, dir, "mapping.tsv", "field\tcolumn\tconvert\n\nnit\tNIT\t\""+strings.ReplaceAll(tt.chain, `"`, `""`)+"\"\n")
+			chain := strings.ReplaceAll(tt.chain, `"`, `""`)
+			writeFile(t, dir, "mapping.tsv", "field\tcolumn\tconvert\n\nnit\tNIT\t\""+chain+"\"\n")
 			sheet, err := ReadSheet(filepath.Join(dir, "mapping.tsv"), openCSV)
 			if err != nil {
 				t.Fatal(err)

@@ -11,8 +11,8 @@ type takes map[string]bool
 
 func (t takes) Accepts(_ int, text string) bool { return t[text] }
 
-// A value for all rows that its field never takes is told with its line; one
-// that only another shape refuses is not, and nor is what is no constant.
+// A value for all rows that its field never takes is an error with its line; one
+// that only another shape refuses is none, and neither is what is no constant.
 func TestCheckConstants(t *testing.T) {
 	one, both := []string{"a"}, []string{"a", "b"}
 	p := &pipeline.Provider{Fields: []pipeline.Field{

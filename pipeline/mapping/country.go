@@ -43,7 +43,8 @@ var countries = sync.OnceValue(func() map[string]language.Region {
 				pipeline.IsNoCountry(code) {
 				continue
 			}
-			for _, name := range []string{code, r.ISO3(), display.English.Regions().Name(r), display.Spanish.Regions().Name(r)} {
+			for _, name := range []string{code, r.ISO3(), display.English.Regions().Name(r),
+				display.Spanish.Regions().Name(r)} {
 				all[Bare(name)] = r
 			}
 		}
@@ -63,12 +64,14 @@ var otherNames = map[string][]string{
 	"AE": {"EAU", "Emiratos Arabes", "UAE"},
 	"BL": {"Saint Barthélemy"},
 	"BN": {"Brunei Darussalam"},
-	"BO": {"Bolivia (Plurinational State of)", "Plurinational State of Bolivia", "Estado Plurinacional de Bolivia", "Bolivia (Estado Plurinacional de)"},
+	"BO": {"Bolivia (Plurinational State of)", "Plurinational State of Bolivia", "Estado Plurinacional de Bolivia",
+		"Bolivia (Estado Plurinacional de)"},
 	"BQ": {"Bonaire, Sint Eustatius and Saba", "Bonaire, San Eustaquio y Saba"},
 	"BH": {"Bahrein"},
 	"BS": {"The Bahamas", "Las Bahamas"},
 	"CC": {"Cocos Islands"},
-	"CD": {"Congo (Democratic Republic of the)", "Democratic Republic of the Congo", "DR Congo", "Congo (la República Democrática del)"},
+	"CD": {"Congo (Democratic Republic of the)", "Democratic Republic of the Congo", "DR Congo",
+		"Congo (la República Democrática del)"},
 	"CG": {"Republic of the Congo", "Congo (Republic of the)"},
 	"CI": {"Ivory Coast", "Costa de Marfil"},
 	"CV": {"Cabo Verde"},
@@ -76,13 +79,15 @@ var otherNames = map[string][]string{
 	"DO": {"Rep. Dominicana"},
 	"FK": {"Malvinas", "Falkland Islands (Malvinas)"},
 	"FM": {"Federated States of Micronesia", "Micronesia (Federated States of)", "Estados Federados de Micronesia"},
-	"GB": {"UK", "U.K.", "Great Britain", "Gran Bretaña", "United Kingdom of Great Britain and Northern Ireland", "Reino Unido de Gran Bretaña e Irlanda del Norte"},
+	"GB": {"UK", "U.K.", "Great Britain", "Gran Bretaña", "United Kingdom of Great Britain and Northern Ireland",
+		"Reino Unido de Gran Bretaña e Irlanda del Norte"},
 	"GM": {"The Gambia"},
 	"GW": {"Guinea Bissau"},
 	"HK": {"Hong Kong"},
 	"IR": {"Iran (Islamic Republic of)", "Islamic Republic of Iran", "República Islámica de Irán"},
 	"KN": {"Saint Kitts and Nevis"},
-	"KP": {"Democratic People's Republic of Korea", "Korea (Democratic People's Republic of)", "República Popular Democrática de Corea"},
+	"KP": {"Democratic People's Republic of Korea", "Korea (Democratic People's Republic of)",
+		"República Popular Democrática de Corea"},
 	"KR": {"Republic of Korea", "Korea, Republic of", "República de Corea"},
 	"LA": {"Lao People's Democratic Republic"},
 	"LC": {"Saint Lucia"},
@@ -108,11 +113,13 @@ var otherNames = map[string][]string{
 	"TW": {"Taiwan (Province of China)", "Taiwan, Province of China"},
 	"TZ": {"United Republic of Tanzania", "Tanzania, United Republic of", "Tanzanía"},
 	"UM": {"United States Minor Outlying Islands"},
-	"US": {"United States of America", "The United States", "The United States of America", "U.S.", "E.U.A.", "EE. UU.", "EEUU", "EE. UU. de América", "Estados Unidos de América",
+	"US": {"United States of America", "The United States", "The United States of America", "U.S.", "E.U.A.", "EE. UU.",
+		"EEUU", "EE. UU. de América", "Estados Unidos de América",
 		"Estados Unidos de Norteamérica", "Los Estados Unidos"},
 	"VA": {"Holy See", "Santa Sede", "Vatican", "Vaticano"},
 	"VC": {"Saint Vincent and the Grenadines", "St. Vincent and the Grenadines"},
-	"VE": {"Venezuela (Bolivarian Republic of)", "Bolivarian Republic of Venezuela", "República Bolivariana de Venezuela"},
+	"VE": {"Venezuela (Bolivarian Republic of)", "Bolivarian Republic of Venezuela",
+		"República Bolivariana de Venezuela"},
 	"VG": {"Virgin Islands (British)"},
 	"VI": {"Virgin Islands (U.S.)", "US Virgin Islands", "Islas Vírgenes de los Estados Unidos"},
 	"VN": {"Viet Nam"},

@@ -36,7 +36,8 @@ func cldrNames(t *testing.T) []cldrName {
 	}
 	for _, code := range codes {
 		r := language.MustParseRegion(code)
-		for _, name := range append([]string{code, r.ISO3(), display.English.Regions().Name(r), display.Spanish.Regions().Name(r)}, otherNames[code]...) {
+		for _, name := range append([]string{code, r.ISO3(), display.English.Regions().Name(r),
+			display.Spanish.Regions().Name(r)}, otherNames[code]...) {
 			if Bare(name) == "" {
 				t.Errorf("%s has an empty name", code)
 			}
@@ -80,7 +81,8 @@ func TestCountries(t *testing.T) {
 
 // Codes that connectFi takes, and every name leads to one.
 func TestStates(t *testing.T) {
-	want := strings.Fields("AL AK AS AZ AR CA CO CT DE DC FM FL GA GU HI ID IL IN IA KS KY LA ME MH MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND MP OH OK OR PW PA PR RI SC SD TN TX UT VT VI VA WA WV WI WY")
+	want := strings.Fields("AL AK AS AZ AR CA CO CT DE DC FM FL GA GU HI ID IL IN IA KS KY LA ME MH MD MA MI MN MS " +
+		"MO MT NE NV NH NJ NM NY NC ND MP OH OK OR PW PA PR RI SC SD TN TX UT VT VI VA WA WV WI WY")
 	slices.Sort(want)
 	var got []string
 	taken := map[string]string{}

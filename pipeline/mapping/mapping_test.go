@@ -13,7 +13,8 @@ import (
 
 func acme() *pipeline.Provider {
 	p := &pipeline.Provider{Name: "acme", Title: "Acme"}
-	for _, path := range []string{"reference", "name", "nit", "address.city", "phones[].type", "phones[].number", "people[].phones[].number"} {
+	for _, path := range []string{"reference", "name", "nit", "address.city", "phones[].type", "phones[].number",
+		"people[].phones[].number"} {
 		p.Fields = append(p.Fields, pipeline.Field{Path: path})
 	}
 	return p
@@ -58,24 +59,38 @@ func TestCompile(t *testing.T) {
 	}{
 		{"headers alone", []string{"nit", "name"}, "", []string{"nit<0:nit", "name<1:name"}, nil},
 		{"headers with indexes", []string{"phones[0].number", "phones[12].number", "people[3].phones[0].number"}, "",
-			[]string{"phones[0].number<0:phones[0].number", "phones[12].number<1:phones[12].number", "people[3].phones[0].number<2:people[3].phones[0].number"}, nil},
-		{"headers that are not to the letter", []string{"nit", "Name", "address city", "reference ", "nit.", "phones.number"}, "",
+			[]string{"phones[0].number<0:phones[0].number", "phones[12].number<1:phones[12].number",
+				"people[3].phones[0].number<2:people[3].phones[0].number"}, nil},
+		{"headers that are not to the letter", []string{"nit", "Name", "address city", "reference ", "nit.",
+			"phones.number"}, "",
 			[]string{"nit<0:nit"}, []string{"Name", "address city", "reference ", "nit.", "phones.number"}},
-		{"headers with odd indexes", []string{"nit", "phones[01].number", "phones[-1].number", "phones[ 0].number", "phones[x].number", "phones[0]number", "phones[0].number[0]", "phones[100000].number"}, "",
-			[]string{"nit<0:nit"}, []string{"phones[01].number", "phones[-1].number", "phones[ 0].number", "phones[x].number", "phones[0]number", "phones[0].number[0]", "phones[100000].number"}},
-		{"columns without a header are nobody's", []string{"nit", "", "city", ""}, "", []string{"nit<0:nit"}, []string{"city"}},
-		{"a sheet", []string{"NIT", "Razón social"}, "field,column\nnit,NIT\nname,Razón social\n", []string{"nit<0:NIT", "name<1:Razón social"}, nil},
-		{"headers beside a sheet", []string{"NIT", "name", "other"}, "field,column\nnit,NIT\n", []string{"nit<0:NIT", "name<1:name"}, []string{"other"}},
-		{"the sheet wins over the header", []string{"name", "nit", "NIT"}, "field,column\nnit,NIT\n", []string{"nit<2:NIT", "name<0:name"}, []string{"nit"}},
-		{"a constant wins over the header", []string{"name", "nit"}, "field,column,value\nnit,,999000011\n", []string{"nit=999000011", "name<0:name"}, []string{"nit"}},
-		{"two headers changed round", []string{"name", "reference"}, "field,column\nname,reference\nreference,name\n", []string{"name<1:reference", "reference<0:name"}, nil},
-		{"one column for several fields", []string{"NIT"}, "field,column\nnit,NIT\nreference,NIT\n", []string{"nit<0:NIT", "reference<0:NIT"}, nil},
-		{"one column for its own field and another", []string{"nit"}, "field,column\nreference,nit\n", []string{"reference<0:nit", "nit<0:nit"}, nil},
+		{"headers with odd indexes", []string{"nit", "phones[01].number", "phones[-1].number", "phones[ 0].number",
+			"phones[x].number", "phones[0]number", "phones[0].number[0]", "phones[100000].number"}, "",
+			[]string{"nit<0:nit"}, []string{"phones[01].number", "phones[-1].number", "phones[ 0].number",
+				"phones[x].number", "phones[0]number", "phones[0].number[0]", "phones[100000].number"}},
+		{"columns without a header are nobody's", []string{"nit", "", "city", ""}, "", []string{"nit<0:nit"},
+			[]string{"city"}},
+		{"a sheet", []string{"NIT", "Razón social"}, "field,column\nnit,NIT\nname,Razón social\n",
+			[]string{"nit<0:NIT", "name<1:Razón social"}, nil},
+		{"headers beside a sheet", []string{"NIT", "name", "other"}, "field,column\nnit,NIT\n",
+			[]string{"nit<0:NIT", "name<1:name"}, []string{"other"}},
+		{"the sheet wins over the header", []string{"name", "nit", "NIT"}, "field,column\nnit,NIT\n",
+			[]string{"nit<2:NIT", "name<0:name"}, []string{"nit"}},
+		{"a constant wins over the header", []string{"name", "nit"}, "field,column,value\nnit,,999000011\n",
+			[]string{"nit=999000011", "name<0:name"}, []string{"nit"}},
+		{"two headers changed round", []string{"name", "reference"}, "field,column\nname,reference\nreference,name\n",
+			[]string{"name<1:reference", "reference<0:name"}, nil},
+		{"one column for several fields", []string{"NIT"}, "field,column\nnit,NIT\nreference,NIT\n",
+			[]string{"nit<0:NIT", "reference<0:NIT"}, nil},
+		{"one column for its own field and another", []string{"nit"}, "field,column\nreference,nit\n",
+			[]string{"reference<0:nit", "nit<0:nit"}, nil},
 		{"constants", []string{"nit"}, "field,column,value\nphones[0].type,,MOBILE\nphones[1].type,,PRIMARY\n",
 			[]string{"phones[0].type=MOBILE", "phones[1].type=PRIMARY", "nit<0:nit"}, nil},
-		{"a line break in the header", []string{"Razón\nsocial", "NIT\r\n(sin  DV)"}, "field,column\nname,Razón social\nnit,NIT (sin DV)\n",
+		{"a line break in the header", []string{"Razón\nsocial", "NIT\r\n(sin  DV)"},
+			"field,column\nname,Razón social\nnit,NIT (sin DV)\n",
 			[]string{"name<0:Razón\nsocial", "nit<1:NIT\r\n(sin  DV)"}, nil},
-		{"the exact header before one that is alike", []string{"Razón\nsocial", "Razón social"}, "field,column\nname,Razón social\n",
+		{"the exact header before one that is alike", []string{"Razón\nsocial", "Razón social"},
+			"field,column\nname,Razón social\n",
 			[]string{"name<1:Razón social"}, []string{"Razón\nsocial"}},
 		{"an empty sheet", []string{"nit"}, "field,column\n", []string{"nit<0:nit"}, nil},
 	}
@@ -113,30 +128,38 @@ func sheetOf(t testing.TB, text string) *Sheet {
 	return s
 }
 
-// Every mistake in a sheet is told with its line, and the way to mend it.
+// Every mistake in a sheet names its line, and what to do about it.
 func TestCompileRefuses(t *testing.T) {
 	tests := []struct {
 		name, sheet string
 		line        int
 		says, hint  string
 	}{
-		{"unknown field", "field,column\nnit,NIT\nphone,NIT\n", 3, `"phone" is no field of Acme`, "muster providers show acme"},
+		{"unknown field", "field,column\nnit,NIT\nphone,NIT\n", 3, `"phone" is no field of Acme`,
+			"muster providers show acme"},
 		{"field in capitals", "field,column\nNIT,NIT\n", 2, `"NIT" is no field`, "did you mean nit?"},
-		{"field without its index", "field,column\nphones.number,NIT\n", 2, "is no field", "did you mean phones[0].number?"},
-		{"empty index", "field,column\nphones[].number,NIT\n", 2, "the field phones[].number has an empty index", "write a number, as in phones[0].number"},
+		{"field without its index", "field,column\nphones.number,NIT\n", 2, "is no field",
+			"did you mean phones[0].number?"},
+		{"empty index", "field,column\nphones[].number,NIT\n", 2, "the field phones[].number has an empty index",
+			"write a number, as in phones[0].number"},
 		{"index with a zero in front", "field,column\nphones[01].number,NIT\n", 2, "is no field", ""},
 		{"index below zero", "field,column\nphones[-1].number,NIT\n", 2, "is no field", ""},
 		{"index beyond measure", "field,column\nphones[99999999999999999999].number,NIT\n", 2, "is no field", ""},
 		{"a group", "field,column\nphones[0],NIT\n", 2, "is no field", ""},
-		{"field twice from one column", "field,column\nnit,NIT\n\nnit,NIT\n", 4, "the field nit takes this column in line 2 already", "keep one"},
-		{"column after a value", "field,column,value\nnit,,5\nnit,NIT,\n", 3, "the field nit is in line 2 already", "keep one"},
-		{"value after a column", "field,column,value\nnit,NIT,\nnit,,5\n", 3, "the field nit is in line 2 already", "keep one"},
+		{"field twice from one column", "field,column\nnit,NIT\n\nnit,NIT\n", 4,
+			"the field nit takes this column in line 2 already", "keep one"},
+		{"column after a value", "field,column,value\nnit,,5\nnit,NIT,\n", 3, "the field nit is in line 2 already",
+			"keep one"},
+		{"value after a column", "field,column,value\nnit,NIT,\nnit,,5\n", 3, "the field nit is in line 2 already",
+			"keep one"},
 		{"value twice", "field,column,value\nnit,,5\nnit,,5\n", 3, "the field nit is in line 2 already", "keep one"},
-		{"value to be converted", "field,column,convert,value\nnit,,digits,5\n", 2, "a value, which is never converted", "as it is to be sent"},
+		{"value to be converted", "field,column,convert,value\nnit,,digits,5\n", 2, "a value, which is never converted",
+			"as it is to be sent"},
 		{"chain of nothing", "field,column,convert\nnit,,digits\n", 2, "neither a column nor a value", "fill one"},
 		{"column and value", "field,column,value\nnit,NIT,5\n", 2, "both a column and a value", "empty one"},
 		{"neither column nor value", "field,column,value\nnit,,\n", 2, "neither a column nor a value", "fill one"},
-		{"no such column", "field,column\nnit,Nit\n", 2, `the book has no column "Nit"`, "the book's columns are: NIT, Name, Razón social"},
+		{"no such column", "field,column\nnit,Nit\n", 2, `the book has no column "Nit"`,
+			"the book's columns are: NIT, Name, Razón social"},
 		{"no such column, after a blank line", "field,column\n\n,\nnit,Nit\n", 4, `the book has no column "Nit"`, ""},
 	}
 	for _, tt := range tests {
@@ -177,11 +200,13 @@ func TestCompileRefusesABookThatFeedsNothing(t *testing.T) {
 // Every slot gets its own cell or its constant, in the order of the slots, and
 // the row is left as it was.
 func TestMap(t *testing.T) {
-	m, err := Compile(acme(), headerOf("phones[1].number", "x", "nit", "phones[0].number"), sheetOf(t, "field,column,value\nreference,nit,\nphones[0].type,,MOBILE\n"))
+	m, err := Compile(acme(), headerOf("phones[1].number", "x", "nit", "phones[0].number"),
+		sheetOf(t, "field,column,value\nreference,nit,\nphones[0].type,,MOBILE\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"reference<2:nit", "phones[0].type=MOBILE", "phones[1].number<0:phones[1].number", "nit<2:nit", "phones[0].number<3:phones[0].number"}
+	want := []string{"reference<2:nit", "phones[0].type=MOBILE", "phones[1].number<0:phones[1].number", "nit<2:nit",
+		"phones[0].number<3:phones[0].number"}
 	if diff := cmp.Diff(want, fed(m.Slots())); diff != "" {
 		t.Fatalf("(-want +got):\n%s", diff)
 	}

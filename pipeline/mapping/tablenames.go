@@ -4,7 +4,7 @@ import "slices"
 
 // Tables are the names of the lookup tables under map(FILE.csv), as the sheet
 // spells them, each once: paths that start from the sheet's folder. A chain
-// that cannot be read names none; [Compile] tells of it.
+// that cannot be read names none: that is an error of [Compile].
 func (s *Sheet) Tables() []string {
 	var names []string
 	for _, l := range s.lines {
