@@ -156,19 +156,19 @@ type judged struct {
 	Problems []string
 }
 
-// judge opens a book with its mapping and checks every customer.
-func judge(t rapidOrTest, dir, name string, book, sheet [][]string) (customers []judged, rows int) {
+// judge writes a book with its mapping, opens it and checks every customer.
+func (c companyBooks) judge(t rapidOrTest, name string, book, sheet [][]string) (customers []judged, rows int) {
 	for suffix, records := range map[string][][]string{".csv": book, ".map": sheet} {
 		var b bytes.Buffer
 		w := csv.NewWriter(&b)
 		if err := w.WriteAll(records); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(dir, name+suffix), b.Bytes(), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(c.dir, name+suffix), b.Bytes(), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	b, err := openCompanies(dir, name)
+	b, err := c.open(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,21 +191,32 @@ func judge(t rapidOrTest, dir, name string, book, sheet [][]string) (customers [
 	return customers, rows
 }
 
-// openCompanies opens a book in dir, with the mapping sheet of its name.
-func openCompanies(dir, name string) (*enrol.Book, error) {
+// companyBooks are books of companies in a folder, each with the mapping sheet
+// of its name.
+type companyBooks struct {
+	def *templates.Definition
+	dir string
+}
+
+func newCompanyBooks(t *testing.T) companyBooks {
+	t.Helper()
 	set, err := templates.Embedded()
 	if err != nil {
-		return nil, err
+		t.Fatal(err)
 	}
 	def, err := set.Find("connectfi")
 	if err != nil {
-		return nil, err
+		t.Fatal(err)
 	}
-	return enrol.Open(context.Background(), def, companiesIn(dir, name))
+	return companyBooks{def, t.TempDir()}
 }
 
-func companiesIn(dir, name string) enrol.Source {
-	return enrol.Source{Path: filepath.Join(dir, name+".csv"), Mapping: filepath.Join(dir, name+".map")}
+func (c companyBooks) source(name string) enrol.Source {
+	return enrol.Source{Path: filepath.Join(c.dir, name+".csv"), Mapping: filepath.Join(c.dir, name+".map")}
+}
+
+func (c companyBooks) open(name string) (*enrol.Book, error) {
+	return enrol.Open(context.Background(), c.def, c.source(name))
 }
 
 type rapidOrTest interface{ Fatal(args ...any) }
@@ -213,16 +224,16 @@ type rapidOrTest interface{ Fatal(args ...any) }
 // TestLongAndWideAreTheSame: whatever the companies, a row for each owner makes
 // the very requests, and has the very problems, that a row for each company has.
 func TestLongAndWideAreTheSame(t *testing.T) {
-	dir := t.TempDir()
+	books := newCompanyBooks(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		companies := drawCompanies(rt)
 		book, sheet := longForm(companies, func(int, int) int { return rapid.IntRange(0, 2).Draw(rt, "spelling") })
-		long, rows := judge(rt, dir, "long", book, sheet)
+		long, rows := books.judge(rt, "long", book, sheet)
 		if rows != len(book)-1 {
 			rt.Fatalf("%d of %d rows", rows, len(book)-1)
 		}
 		book, sheet = wideForm(companies)
-		wide, _ := judge(rt, dir, "wide", book, sheet)
+		wide, _ := books.judge(rt, "wide", book, sheet)
 		if diff := gocmp.Diff(wide, long); diff != "" {
 			rt.Fatalf("wide and long (-wide +long):\n%s", diff)
 		}
@@ -246,15 +257,15 @@ func TestLongProblemsAreInTheirCells(t *testing.T) {
 	for i := 2; i <= 5; i++ {
 		book[i][7] = ""
 	}
-	dir := t.TempDir()
+	books := newCompanyBooks(t)
 	head, next := slices.Clone(book[2]), slices.Clone(book[2])
 	head[7], next[2] = "TX", "Other LLC"
-	alone, _ := judge(t, dir, "alone", [][]string{book[0], head, next}, sheet)
+	alone, _ := books.judge(t, "alone", [][]string{book[0], head, next}, sheet)
 	if len(alone) != 1 || alone[0].Body != "" || len(alone[0].Problems) != 1 {
 		t.Errorf("where nothing but a name differs: %+v", alone)
 	}
-	judge(t, dir, "long", book, sheet)
-	b, err := openCompanies(dir, "long")
+	books.judge(t, "long", book, sheet)
+	b, err := books.open("long")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -295,7 +306,7 @@ func TestLongAndWideSendTheSame(t *testing.T) {
 		companies = append(companies, c)
 	}
 	companies[3].owners[4] = make([]string, len(ownerFields)) // a row for nobody
-	dir := t.TempDir()
+	books := newCompanyBooks(t)
 	var mu sync.Mutex
 	sent := map[string][]string{}
 	for name, form := range map[string]func() ([][]string, [][]string){
@@ -303,7 +314,7 @@ func TestLongAndWideSendTheSame(t *testing.T) {
 		"wide": func() ([][]string, [][]string) { return wideForm(companies) },
 	} {
 		book, sheet := form()
-		judge(t, dir, name, book, sheet) // writes them
+		books.judge(t, name, book, sheet) // writes them
 		world := rehearsal(t, "connectfi")
 		world.serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			body, err := io.ReadAll(r.Body)
@@ -317,7 +328,7 @@ func TestLongAndWideSendTheSame(t *testing.T) {
 		}))
 		world.job.Secrets = map[string]string{"TOKEN": "made-up"}
 		world.job.Target.Limit = pipeline.Limit{Concurrency: 1}
-		end, err := world.run(t.Context(), companiesIn(dir, name))
+		end, err := world.run(t.Context(), books.source(name))
 		if err != nil {
 			t.Fatal(err)
 		}
