@@ -47,7 +47,8 @@ func (a *asker) Ask(ctx context.Context, q enrol.Question) enrol.Answer {
 func questionText(q enrol.Question) string {
 	place := q.Target.Place()
 	if q.After != nil {
-		return fmt.Sprintf("The pilot %s. Send the other %s to %s?", q.After.Result(), pipeline.Count(q.Customers, "customer"), place)
+		return fmt.Sprintf("The pilot %s. Send the other %s to %s?", q.After.Result(),
+			pipeline.Count(q.Customers, "customer"), place)
 	}
 	earlier := pipeline.Count(q.Unsettled, "earlier request")
 	if q.Customers == 0 {

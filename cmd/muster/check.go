@@ -43,8 +43,10 @@ EXIT STATUS
 	}
 	f.book.register(c)
 	f.target.register(c)
-	c.Flags().StringVar(&f.ledger, "ledger", "", "the ledger to compare with (default: MUSTER_LEDGER, where it is not a rehearsal)")
-	c.Flags().StringArrayVar(&f.report.paths, "report", nil, "write the result for every row: .xlsx, .csv or .jsonl; may be given several times")
+	c.Flags().StringVar(&f.ledger, "ledger", "",
+		"the ledger to compare with (default: MUSTER_LEDGER, where it is not a rehearsal)")
+	c.Flags().StringArrayVar(&f.report.paths, "report", nil,
+		"write the result for every row: .xlsx, .csv or .jsonl; may be given several times")
 	f.report.register(c)
 	f.output.register(c)
 	return c
@@ -52,10 +54,12 @@ EXIT STATUS
 
 func (p *program) checkBooks(f checkFlags, books []string) error {
 	if len(books) > 1 && len(f.report.paths) > 0 {
-		return pipeline.Mistakef("--report names one file, and there are %d books", len(books)).Try("check them one by one")
+		return pipeline.Mistakef("--report names one file, and there are %d books", len(books)).
+			Try("check them one by one")
 	}
 	if len(books) > 1 && f.report.annotated != "" {
-		return pipeline.Mistakef("--annotated names one file, and there are %d books", len(books)).Try("check them one by one")
+		return pipeline.Mistakef("--annotated names one file, and there are %d books", len(books)).
+			Try("check them one by one")
 	}
 	if err := f.report.readPassword(true); err != nil {
 		return err
@@ -76,7 +80,9 @@ func (p *program) checkBooks(f checkFlags, books []string) error {
 	job := p.checkJob(&f, def, t)
 	out := &resultPrinter{program: p, output: f.output, target: t}
 	// Nothing is in flight that would have to settle: the first interrupt ends it.
-	return p.eachBook(books, stops, func(path string) (int, error) { return p.checkBook(stops.First(), job, &f, path, out) })
+	return p.eachBook(books, stops, func(path string) (int, error) {
+		return p.checkBook(stops.First(), job, &f, path, out)
+	})
 }
 
 // checkJob is what the flags ask for, but for who watches.
@@ -87,13 +93,15 @@ func (p *program) checkJob(f *checkFlags, def *templates.Definition, t pipeline.
 		j.Ledger.Path = p.getenv("MUSTER_LEDGER")
 	}
 	j.Reports = p.reports(&f.report, f.ledger)
-	again := flagsAgain{namespace: t.Namespace, baseURL: t.BaseURL, ledger: j.Ledger.Path, carry: f.book.carry, passwordFile: f.report.passwordFile}
+	again := flagsAgain{namespace: t.Namespace, baseURL: t.BaseURL, ledger: j.Ledger.Path, carry: f.book.carry,
+		passwordFile: f.report.passwordFile}
 	j.Again = enrol.Again{Provider: f.book.provider, Flags: again.flags(def.Provider())}
 	return j
 }
 
 // checkBook goes through one book: open, check, report.
-func (p *program) checkBook(ctx context.Context, j enrol.Job, f *checkFlags, path string, out *resultPrinter) (code int, err error) {
+func (p *program) checkBook(ctx context.Context, j enrol.Job, f *checkFlags, path string, out *resultPrinter) (
+	code int, err error) {
 	b, err := f.book.open(ctx, j.Definition, path)
 	if err != nil {
 		return 0, err

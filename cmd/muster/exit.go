@@ -102,7 +102,8 @@ func finishedCode(t *enrol.Tally, unsettled int) int {
 // worse is the exit code of two runs: that of the one which needs more of a
 // person.
 func worse(a, b int) int {
-	for _, c := range []int{exitInterrupted, exitCredentials, exitHeld, exitUsage, exitRefusals, exitUnfinished, exitLook, exitFix} {
+	for _, c := range []int{exitInterrupted, exitCredentials, exitHeld, exitUsage, exitRefusals, exitUnfinished,
+		exitLook, exitFix} {
 		if a == c || b == c {
 			return c
 		}

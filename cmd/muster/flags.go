@@ -28,25 +28,31 @@ type bookFlags struct {
 }
 
 func (f *bookFlags) register(c *cobra.Command) {
-	c.Flags().StringVar(&f.provider, "provider", "", "passport, juicyway, connectfi, or the folder of a definition of your own")
+	c.Flags().StringVar(&f.provider, "provider", "",
+		"passport, juicyway, connectfi, or the folder of a definition of your own")
 	c.Flags().StringVar(&f.mapping, "mapping", "", "mapping sheet (CSV or XLSX): which column feeds which field")
-	c.Flags().StringVar(&f.sheet, "sheet", "", "sheet of the workbook, by its name or its number (default: the first visible one)")
+	c.Flags().StringVar(&f.sheet, "sheet", "",
+		"sheet of the workbook, by its name or its number (default: the first visible one)")
 	f.registerReading(c)
-	c.Flags().StringArrayVar(&f.carry, "carry", nil, "column of the book to carry into the report; may be given several times")
+	c.Flags().StringArrayVar(&f.carry, "carry", nil,
+		"column of the book to carry into the report; may be given several times")
 }
 
 // registerReading adds the flags that say how to read what a book does not say
 // itself.
 func (f *bookFlags) registerReading(c *cobra.Command) {
-	settings.Func(c, "header-row", "number of the `row` that holds the header (default: found, below titles too)", func(s string) error {
-		n, err := strconv.Atoi(s)
-		if err != nil || n < 1 {
-			return fmt.Errorf("%q is no row number: rows are numbered from 1, as a spreadsheet program shows them", s)
-		}
-		f.headerRow = n
-		return nil
-	})
-	c.Flags().StringVar(&f.encoding, "encoding", "", "how a CSV spells its text: utf-8, utf-16, windows-1252 (default: found)")
+	settings.Func(c, "header-row", "number of the `row` that holds the header (default: found, below titles too)",
+		func(s string) error {
+			n, err := strconv.Atoi(s)
+			if err != nil || n < 1 {
+				return fmt.Errorf("%q is no row number: rows are numbered from 1, as a spreadsheet program shows them",
+					s)
+			}
+			f.headerRow = n
+			return nil
+		})
+	c.Flags().StringVar(&f.encoding, "encoding", "",
+		"how a CSV spells its text: utf-8, utf-16, windows-1252 (default: found)")
 	c.Flags().StringVar(&f.passwordFile, "password-file", "", "`file` that holds the password of a protected workbook")
 }
 
@@ -81,9 +87,12 @@ type reportFlags struct {
 
 // register adds the flags that every command with reports has.
 func (f *reportFlags) register(c *cobra.Command) {
-	c.Flags().StringVar(&f.annotated, "annotated", "", "a copy of the XLSX book with columns for state, customer ID and message, and the cells to mend marked")
-	c.Flags().StringVar(&f.passwordFile, "report-password-file", "", "`file` with the password that .xlsx reports are encrypted with")
-	c.Flags().BoolVar(&f.noFix, "no-fix", false, "leave out of a workbook the sheet Fix, which holds the rows to mend as the book has them")
+	c.Flags().StringVar(&f.annotated, "annotated", "",
+		"a copy of the XLSX book with columns for state, customer ID and message, and the cells to mend marked")
+	c.Flags().StringVar(&f.passwordFile, "report-password-file", "",
+		"`file` with the password that .xlsx reports are encrypted with")
+	c.Flags().BoolVar(&f.noFix, "no-fix", false,
+		"leave out of a workbook the sheet Fix, which holds the rows to mend as the book has them")
 }
 
 // readPassword reads the password and refuses reports that cannot be
@@ -98,7 +107,8 @@ func (f *reportFlags) readPassword(needsReport bool) (err error) {
 				Try("leave --report-password-file out, or that report: only workbooks (.xlsx) can be encrypted")
 		}
 		if enrol.SameFile(path, f.passwordFile) {
-			return pipeline.Mistakef("--report-password-file %s: the report would overwrite it", f.passwordFile).Try("name another file")
+			return pipeline.Mistakef("--report-password-file %s: the report would overwrite it", f.passwordFile).
+				Try("name another file")
 		}
 	}
 	if f.annotated != "" {
@@ -115,7 +125,8 @@ func (f *reportFlags) readPassword(needsReport bool) (err error) {
 // reports are the files that a run writes; ledger is the path of its ledger,
 // which none of them may take the place of, "" for none.
 func (p *program) reports(f *reportFlags, ledger string) enrol.Reports {
-	r := enrol.Reports{Paths: f.paths, Annotated: f.annotated, Password: f.password, PasswordFile: f.passwordFile, NoFix: f.noFix, Stdin: p.stdin}
+	r := enrol.Reports{Paths: f.paths, Annotated: f.annotated, Password: f.password, PasswordFile: f.passwordFile,
+		NoFix: f.noFix, Stdin: p.stdin}
 	if ledger == "" {
 		ledger = p.getenv("MUSTER_LEDGER")
 	}

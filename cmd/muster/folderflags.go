@@ -22,7 +22,8 @@ type folderFlags struct {
 }
 
 func (f *folderFlags) register(c *cobra.Command) {
-	c.Flags().StringVar(&f.dir, "dir", "", "import every new or changed book of this folder, by name, each a run with a report")
+	c.Flags().StringVar(&f.dir, "dir", "",
+		"import every new or changed book of this folder, by name, each a run with a report")
 	c.Flags().StringVar(&f.done, "done-dir", "", "with --dir: where a finished book is moved, and where the reports go")
 }
 
@@ -32,14 +33,16 @@ func (f *folderFlags) booksOrFolder(c *cobra.Command, books []string) error {
 	fromCommandLine := f.dir != "" && settings.VariableOf(c, "dir") == ""
 	switch {
 	case len(books) > 0 && fromCommandLine:
-		return pipeline.Mistakef("--dir %s: takes every book of the folder, and %s is named besides", f.dir, pipeline.List(books)).Try("leave out one of the two")
+		return pipeline.Mistakef("--dir %s: takes every book of the folder, and %s is named besides", f.dir,
+			pipeline.List(books)).Try("leave out one of the two")
 	case len(books) > 0:
 		f.dir = ""
 	case f.dir != "":
 		return nil
 	}
 	if f.done != "" && settings.VariableOf(c, "done-dir") == "" {
-		return pipeline.Mistakef("--done-dir %s: only the books of a folder are moved", f.done).Try("it goes with --dir DIR")
+		return pipeline.Mistakef("--done-dir %s: only the books of a folder are moved", f.done).
+			Try("it goes with --dir DIR")
 	}
 	return someBooks(c, books)
 }
@@ -47,7 +50,8 @@ func (f *folderFlags) booksOrFolder(c *cobra.Command, books []string) error {
 // usable finds out before anything else whether the folders are there.
 func (f folderFlags) usable(reports []string) error {
 	if len(reports) > 0 {
-		return pipeline.Mistakef("--report names one file, and --dir may find many books").Try("leave --report out: each book gets a report of its own name, in --done-dir or the working directory")
+		return pipeline.Mistakef("--report names one file, and --dir may find many books").
+			Try("leave --report out: each book gets a report of its own name, in --done-dir or the working directory")
 	}
 	if err := isFolder("--dir", f.dir); err != nil {
 		return err
@@ -59,7 +63,8 @@ func (f folderFlags) usable(reports []string) error {
 		return err
 	}
 	if enrol.SameFile(f.dir, f.done) {
-		return pipeline.Mistakef("--done-dir %s: is the folder of --dir itself", f.done).Try("name another folder, such as one inside it")
+		return pipeline.Mistakef("--done-dir %s: is the folder of --dir itself", f.done).
+			Try("name another folder, such as one inside it")
 	}
 	return nil
 }
@@ -68,7 +73,8 @@ func isFolder(flag, path string) error {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return pipeline.Mistakef("%s %s: there is no such folder", flag, path).Try("make it first, and check the folder that its name starts from")
+		return pipeline.Mistakef("%s %s: there is no such folder", flag, path).
+			Try("make it first, and check the folder that its name starts from")
 	case err != nil:
 		return pipeline.Mistakef("%s: %w", flag, err)
 	case !info.IsDir():

@@ -69,12 +69,14 @@ EXIT STATUS
 	f.target.register(c)
 	f.folder.register(c)
 	fl := c.Flags()
-	fl.StringVar(&f.target.rate, "rate", "", "how often the provider is called: 5/s, 100/m, none (default: the provider's)")
+	fl.StringVar(&f.target.rate, "rate", "",
+		"how often the provider is called: 5/s, 100/m, none (default: the provider's)")
 	fl.IntVar(&f.target.concurrency, "concurrency", 0, "how many requests are open at once (default: the provider's)")
 	fl.IntVar(&f.limit, "limit", 0, "send at most so many rows")
 	fl.IntVar(&f.pilot, "pilot", 0, "first send so many rows, one of each kind, and ask before the others")
 	fl.StringVar(&f.maxRejected, "max-rejected", "none", "halt after so many refusals: 10, 5%, none")
-	fl.StringVar(&f.ledger.path, "ledger", "", "the ledger file (default: MUSTER_LEDGER; a rehearsal uses a throw-away one)")
+	fl.StringVar(&f.ledger.path, "ledger", "",
+		"the ledger file (default: MUSTER_LEDGER; a rehearsal uses a throw-away one)")
 	fl.BoolVar(&f.ledger.begin, "new-ledger", false, "begin a new ledger with --env production")
 	fl.StringArrayVar(&f.report.paths, "report", nil,
 		"where the report goes: .xlsx, .csv or .jsonl; may be given several times (default: BOOK.RUN.results.xlsx)")
@@ -106,7 +108,8 @@ func (p *program) importBooks(f importFlags, books []string) error {
 			Try("leave --report out: each book gets a report of its own name")
 	}
 	if f.report.annotated != "" && (len(books) > 1 || f.folder.dir != "") {
-		return pipeline.Mistakef("--annotated names one file, and there may be several books").Try("import them one by one")
+		return pipeline.Mistakef("--annotated names one file, and there may be several books").
+			Try("import them one by one")
 	}
 	if err := f.report.readPassword(false); err != nil {
 		return err
@@ -179,8 +182,9 @@ func (p *program) importJob(f *importFlags, def *templates.Definition, t pipelin
 	j.Ledger.Begin = f.ledger.begin || t.Namespace.Env != pipeline.EnvProduction
 	j.Reports = p.reports(&f.report, f.ledger.path)
 	j.Reports.Default = true
-	again := flagsAgain{namespace: t.Namespace, baseURL: t.BaseURL, rate: f.target.rate, concurrency: f.target.concurrency,
-		ledger: f.ledger.path, maxRejected: f.maxRejected, carry: f.book.carry, passwordFile: f.report.passwordFile, yes: f.yes}
+	again := flagsAgain{namespace: t.Namespace, baseURL: t.BaseURL, rate: f.target.rate,
+		concurrency: f.target.concurrency, ledger: f.ledger.path, maxRejected: f.maxRejected, carry: f.book.carry,
+		passwordFile: f.report.passwordFile, yes: f.yes}
 	if again.ledger == "" && !t.Namespace.Rehearsal() {
 		again.ledger = p.ledgerToRead("")
 	}

@@ -15,7 +15,8 @@ import (
 // job is what every run of this program has in common, with made-up secrets.
 func (p *program) job(def *templates.Definition, t pipeline.Target) enrol.Job {
 	return enrol.Job{Definition: def, Target: enrol.Target{Target: t, Title: def.Provider().Title},
-		Secrets: enrol.RehearsalSecrets(def.Provider()), Author: enrol.Author{Version: version(), Person: person(), Machine: machine()},
+		Secrets: enrol.RehearsalSecrets(def.Provider()), Author: enrol.Author{Version: version(), Person: person(),
+			Machine: machine()},
 		Now: p.now, Random: p.random}
 }
 
@@ -30,7 +31,8 @@ func (f *bookFlags) open(ctx context.Context, def *templates.Definition, path st
 
 // openAgain opens the very book of an earlier run; path is where it is now, ""
 // where it was.
-func (f *bookFlags) openAgain(ctx context.Context, def *templates.Definition, run pipeline.Run, path string) (*enrol.Book, error) {
+func (f *bookFlags) openAgain(ctx context.Context, def *templates.Definition, run pipeline.Run,
+	path string) (*enrol.Book, error) {
 	s, err := f.source(path)
 	if err != nil {
 		return nil, err
@@ -66,7 +68,8 @@ func (p *program) providerOfResults(ctx context.Context, f *bookFlags, books []s
 		f.provider = origin.Provider
 	}
 	if _, err := definition(f.provider); err != nil {
-		return pipeline.Mistakef("%s was enrolled with %s, whose definition cannot be used now: %w", books[0], f.provider, err).
+		return pipeline.Mistakef("%s was enrolled with %s, whose definition cannot be used now: %w", books[0],
+			f.provider, err).
 			Try("name its definition with --provider")
 	}
 	return nil

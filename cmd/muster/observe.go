@@ -29,11 +29,13 @@ func (f *logFlags) register(c *cobra.Command) {
 // observed runs f with the observers that the flags ask for, and ends that with
 // f's exit code. What is observed never changes what f comes to; metrics that
 // cannot be written do, when all else went well: an alert would stay silent.
-func (p *program) observed(f importFlags, n pipeline.Namespace, books []string, run func(enrol.Observers) error) (err error) {
+func (p *program) observed(f importFlags, n pipeline.Namespace, books []string,
+	run func(enrol.Observers) error) (err error) {
 	if err := f.refuseOwnFiles(p.ledgerToRead(f.ledger.path), books); err != nil {
 		return err
 	}
-	log, err := observe.OpenLog(observe.LogOptions{Path: f.log.path, Format: f.log.format, Level: f.log.level, Stderr: p.stderr,
+	log, err := observe.OpenLog(observe.LogOptions{Path: f.log.path, Format: f.log.format, Level: f.log.level,
+		Stderr: p.stderr,
 		Failed: func(err error) {
 			p.say("warning: --log %s: can no longer be written (%v); the import goes on without it", f.log.path, err)
 		}, ExitCode: endingCode})
@@ -103,7 +105,8 @@ func (p *program) mayDraw(f outputFlags) bool {
 // refuseOwnFiles holds the log and the metrics against what an import reads.
 func (f importFlags) refuseOwnFiles(ledger string, books []string) error {
 	for flag, path := range map[string]string{"--log": f.log.path, "--metrics": f.metrics} {
-		for _, other := range append([]string{f.book.mapping, ledger, ledger + ".key"}, append(books, f.report.paths...)...) {
+		for _, other := range append([]string{f.book.mapping, ledger, ledger + ".key"},
+			append(books, f.report.paths...)...) {
 			if path != "-" && enrol.SameFile(path, other) {
 				return pipeline.Mistakef("%s %s: is needed for something else", flag, path).Try("name another file")
 			}

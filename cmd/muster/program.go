@@ -43,7 +43,8 @@ type program struct {
 }
 
 func newProgram() *program {
-	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, environ: os.Environ, now: time.Now, random: rand.Float64, pause: pauseFor}
+	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, environ: os.Environ,
+		now: time.Now, random: rand.Float64, pause: pauseFor}
 	if term.IsTerminal(int(os.Stderr.Fd())) {
 		p.terminal = term.IsTerminal(int(os.Stdin.Fd()))
 		p.screen = terminal.NewScreen(os.Stderr, func() int { return terminal.Width(os.Stderr, os.Getenv("TERM")) })
@@ -76,8 +77,9 @@ leaves the machine.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return pipeline.Mistakef("%w", err).Try("`" + c.CommandPath() + " --help` lists the flags")
 	})
-	root.AddCommand(p.importCommand(), p.checkCommand(), p.mapCommand(), p.templateCommand(), p.providersCommand(), p.standinCommand(),
-		p.runsCommand(), p.showCommand(), p.reportCommand(), p.settleCommand(), p.forgetCommand(), p.ledgerCommand(), p.versionCommand())
+	root.AddCommand(p.importCommand(), p.checkCommand(), p.mapCommand(), p.templateCommand(), p.providersCommand(),
+		p.standinCommand(), p.runsCommand(), p.showCommand(), p.reportCommand(), p.settleCommand(), p.forgetCommand(),
+		p.ledgerCommand(), p.versionCommand())
 	root.AddCommand(topics()...)
 	root.SetHelpCommand(p.helpCommand())
 	root.InitDefaultCompletionCmd()

@@ -20,7 +20,8 @@ func (p *program) providersCommand() *cobra.Command {
 	c.AddCommand(
 		&cobra.Command{Use: "list", Short: "List the providers", Args: usageArgs(cobra.NoArgs),
 			RunE: func(*cobra.Command, []string) error { return p.listProviders() }},
-		&cobra.Command{Use: "show NAME|DIR", Short: "Show a provider's fields, environments, secrets and keys", Args: oneProvider,
+		&cobra.Command{Use: "show NAME|DIR", Short: "Show a provider's fields, environments, secrets and keys",
+			Args: oneProvider,
 			RunE: func(_ *cobra.Command, args []string) error { return p.showProvider(args[0]) }},
 		p.exportProviderCommand(), p.testProviderCommand(),
 	)
@@ -36,7 +37,8 @@ func oneProvider(_ *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	return pipeline.Mistakef("one provider is to be named, and there are %d", len(args)).Try("name one of " + pipeline.List(set.Names()) + ", or the folder of a definition")
+	return pipeline.Mistakef("one provider is to be named, and there are %d", len(args)).
+		Try("name one of " + pipeline.List(set.Names()) + ", or the folder of a definition")
 }
 
 func (p *program) listProviders() error {

@@ -77,14 +77,16 @@ func (p *program) testProvider(name string) (err error) {
 		return err
 	}
 	if t.failed > 0 {
-		return pipeline.Mistakef("definition %s: %s failed", name, pipeline.Count(t.failed, "check")).Try("mend what is named above, and test again")
+		return pipeline.Mistakef("definition %s: %s failed", name, pipeline.Count(t.failed, "check")).
+			Try("mend what is named above, and test again")
 	}
 	return nil
 }
 
 func (t *definitionTest) run() error {
 	provider := t.def.Provider()
-	t.tell("ok", fmt.Sprintf("provider.yaml, body.schema.json: %s, %s, %s", provider.Title, pipeline.Count(len(provider.Fields), "field"), "known again by "+provider.KeyLabels()))
+	t.tell("ok", fmt.Sprintf("provider.yaml, body.schema.json: %s, %s, %s", provider.Title,
+		pipeline.Count(len(provider.Fields), "field"), "known again by "+provider.KeyLabels()))
 	if err := t.blank(); err != nil {
 		return err
 	}
@@ -106,7 +108,8 @@ func (t *definitionTest) run() error {
 		t.tell("-", "there is no example book: example.csv would be imported in a rehearsal")
 	}
 	if !slices.Contains(names, brokenBook) {
-		t.tell("-", "there is no "+brokenBook+": a book whose column \""+brokenProblems+"\" says what is to be found in each row")
+		t.tell("-", "there is no "+brokenBook+": a book whose column \""+brokenProblems+"\" says what is to be found "+
+			"in each row")
 		return nil
 	}
 	return t.broken()
@@ -194,8 +197,8 @@ func (t *definitionTest) example(name string) error {
 			}
 		}
 		if len(found) == 0 {
-			found = []string{fmt.Sprintf("every row is ready, but the rehearsal ended with exit code %d: the stand-in, "+
-				"by provider.yaml, did not take them all", code)}
+			found = []string{fmt.Sprintf("every row is ready, but the rehearsal ended with exit code %d: the "+
+				"stand-in, by provider.yaml, did not take them all", code)}
 		}
 		t.tell("FAIL", name+": does not import cleanly", found...)
 	}
@@ -266,7 +269,8 @@ func (t *definitionTest) broken() (err error) {
 	case len(found) > 0:
 		t.tell("FAIL", brokenBook+": not the problems that it says", found...)
 	default:
-		t.tell("ok", fmt.Sprintf("%s: %s, each with the problems that it says", brokenBook, pipeline.Count(rows, "row")))
+		t.tell("ok", fmt.Sprintf("%s: %s, each with the problems that it says", brokenBook,
+			pipeline.Count(rows, "row")))
 	}
 	return nil
 }

@@ -43,11 +43,15 @@ func TestWhatAQuestionTakes(t *testing.T) {
 		answer string
 		yes    bool
 	}{
-		{real, "y\n", false}, {real, "yes\n", false}, {real, "\n", false}, {real, "38\n", false}, {real, "388 and more\n", false},
+		{real, "y\n", false}, {real, "yes\n", false}, {real, "\n", false}, {real, "38\n", false}, {real,
+			"388 and more\n", false},
 		{real, "388\n", true}, {real, " 388 \r\n", true}, {real, "388", false},
-		{pipeline.Target{Namespace: pipeline.Namespace{Env: "https://api.example.com"}, BaseURL: "https://api.example.com"}, "y\n", false},
-		{pipeline.Target{Namespace: pipeline.Namespace{Env: "sandbox"}, BaseURL: "https://sandbox.example.com"}, "Y\n", true},
-		{pipeline.Target{Namespace: pipeline.Namespace{Env: "http://localhost:80"}, BaseURL: "http://localhost:80"}, "yes\n", true},
+		{pipeline.Target{Namespace: pipeline.Namespace{Env: "https://api.example.com"},
+			BaseURL: "https://api.example.com"}, "y\n", false},
+		{pipeline.Target{Namespace: pipeline.Namespace{Env: "sandbox"}, BaseURL: "https://sandbox.example.com"}, "Y\n",
+			true},
+		{pipeline.Target{Namespace: pipeline.Namespace{Env: "http://localhost:80"}, BaseURL: "http://localhost:80"},
+			"yes\n", true},
 		{pipeline.Target{Namespace: pipeline.Namespace{Env: pipeline.EnvLocal}}, "y\n", true},
 		{pipeline.Target{Namespace: pipeline.Namespace{Env: pipeline.EnvLocal}}, "388\n", false},
 	} {
@@ -58,7 +62,8 @@ func TestWhatAQuestionTakes(t *testing.T) {
 		if c.yes {
 			want = enrol.Yes
 		}
-		if got := a.Ask(t.Context(), enrol.Question{Target: enrol.Target{Target: c.target}, Customers: 388}); got != want {
+		if got := a.Ask(t.Context(), enrol.Question{Target: enrol.Target{Target: c.target},
+			Customers: 388}); got != want {
 			t.Errorf("%q at %s: %v, want %v\n%s", c.answer, c.target.BaseURL, got, want, stderr)
 		}
 		stops.Release()

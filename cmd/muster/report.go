@@ -40,9 +40,12 @@ func (p *program) reportCommand() *cobra.Command {
 	c.Flags().StringVar(&f.bookPath, "book", "", "where the book is now (default: where it was)")
 	c.Flags().StringVar(&f.book.mapping, "mapping", "", "where the mapping sheet is now (default: where it was)")
 	f.book.registerReading(c)
-	c.Flags().StringVar(&f.book.provider, "provider", "", "the definition (default: the run's; needed for one of your own)")
-	c.Flags().StringArrayVar(&f.book.carry, "carry", nil, "column of the book to carry into the report; may be given several times")
-	c.Flags().StringArrayVarP(&f.report.paths, "output", "o", nil, "the file to write: .xlsx, .csv or .jsonl; may be given several times")
+	c.Flags().StringVar(&f.book.provider, "provider", "",
+		"the definition (default: the run's; needed for one of your own)")
+	c.Flags().StringArrayVar(&f.book.carry, "carry", nil,
+		"column of the book to carry into the report; may be given several times")
+	c.Flags().StringArrayVarP(&f.report.paths, "output", "o", nil,
+		"the file to write: .xlsx, .csv or .jsonl; may be given several times")
 	f.report.register(c)
 	return c
 }

@@ -57,7 +57,8 @@ func (p *resultPrinter) nothingToFix(b *enrol.Book) error {
 	_, err := fmt.Fprintf(p.stdout, "nothing to mend: run %s left no row of %s in the sheet %s of %s\n",
 		o.Run, o.Book.Path, pipeline.FixSheet, b.Name())
 	if o.Rows > 0 {
-		_, err = fmt.Fprintf(p.stdout, "nothing to import: every row of the sheet %s of %s was deleted\n", pipeline.FixSheet, b.Name())
+		_, err = fmt.Fprintf(p.stdout, "nothing to import: every row of the sheet %s of %s was deleted\n",
+			pipeline.FixSheet, b.Name())
 	}
 	return err
 }
@@ -111,7 +112,8 @@ func checkedText(e enrol.Ending) string {
 func (p *resultPrinter) fixSheets(e enrol.Ending) {
 	for _, sheet := range e.Fix {
 		if !p.output.quiet {
-			p.say("%s to mend in the sheet %s of %s; then: %s", pipeline.Count(e.Tally.Mend, "row"), pipeline.FixSheet, sheet.Path, sheet.Command)
+			p.say("%s to mend in the sheet %s of %s; then: %s", pipeline.Count(e.Tally.Mend, "row"), pipeline.FixSheet,
+				sheet.Path, sheet.Command)
 		}
 	}
 }
@@ -134,8 +136,8 @@ func importedText(e enrol.Ending) string {
 	case c[pipeline.Created]+c[pipeline.Existing]+c[pipeline.Rejected]+c[pipeline.Uncertain] == 0:
 		how = "not imported:"
 	}
-	return fmt.Sprintf("%s %s, %s, into %s %s (run %s)", how, e.Run.Book, pipeline.CountRows(e.Tally.Rows(), e.Tally.Customers),
-		e.Run.Namespace.Provider, e.Run.Namespace.Env, e.Run.ID)
+	return fmt.Sprintf("%s %s, %s, into %s %s (run %s)", how, e.Run.Book,
+		pipeline.CountRows(e.Tally.Rows(), e.Tally.Customers), e.Run.Namespace.Provider, e.Run.Namespace.Env, e.Run.ID)
 }
 
 // countsText lists the states that occur, with what they mean; pending rows
@@ -184,8 +186,8 @@ func withoutIDText(t *enrol.Tally) string {
 	if t.WithoutID == 0 {
 		return ""
 	}
-	return fmt.Sprintf("without an ID: %s that the provider has already; find the ID in its dashboard, fill the report's customer_id, "+
-		"and give it to `muster settle`\n", pipeline.Count(t.WithoutID, "row"))
+	return fmt.Sprintf("without an ID: %s that the provider has already; find the ID in its dashboard, fill the "+
+		"report's customer_id, and give it to `muster settle`\n", pipeline.Count(t.WithoutID, "row"))
 }
 
 // openText names requests of earlier runs that nothing is known of, and how many

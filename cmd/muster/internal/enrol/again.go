@@ -22,7 +22,8 @@ func OpenAgain(ctx context.Context, def *templates.Definition, run pipeline.Run,
 	}
 	if b.SHA256() != run.SHA256 {
 		b.Close() // it was only read
-		return nil, pipeline.Mistakef("%s is not the book of run %s: that one has the SHA-256 %s", s.Path, run.ID, run.SHA256).
+		return nil, pipeline.Mistakef("%s is not the book of run %s: that one has the SHA-256 %s", s.Path, run.ID,
+			run.SHA256).
 			Try("it was changed since, or is another: find the copy with that SHA-256 and name it with --book FILE")
 	}
 	return b, nil
@@ -47,7 +48,8 @@ func ReportAgain(ctx context.Context, j Job, l *ledger.Ledger, run pipeline.Run,
 	if err != nil {
 		return e, err
 	}
-	setup := importer.Setup{Provider: j.provider(), Book: b, Checker: b.checker, Ledger: space, Records: ledgerRecords{l, space}, Run: run.ID}
+	setup := importer.Setup{Provider: j.provider(), Book: b, Checker: b.checker, Ledger: space,
+		Records: ledgerRecords{l, space}, Run: run.ID}
 	said := notes{job: &j, run: run.ID, kept: b.Notes()}
 	if s := b.ignored(); s != "" {
 		said.kept = append(said.kept, s)
@@ -56,7 +58,8 @@ func ReportAgain(ctx context.Context, j Job, l *ledger.Ledger, run pipeline.Run,
 	for _, s := range ChangedSince(run, b, j.provider().Digest) {
 		said.note(Noted{Run: run.ID, Message: s})
 	}
-	w := reporting{job: &j, book: b, command: commandImport, waiting: waiting, notes: said.kept, ledger: l.Path(), requests: space}
+	w := reporting{job: &j, book: b, command: commandImport, waiting: waiting, notes: said.kept, ledger: l.Path(),
+		requests: space}
 	err = w.write(ctx, func(f func(importer.Result) error) (pipeline.Counts, error) {
 		return importer.Results(ctx, setup, nil, waiting, f)
 	}, &e)

@@ -49,7 +49,8 @@ func (b *Book) lookBeside(ctx context.Context, def *templates.Definition) error 
 	}
 	option := "--sheet " + pipeline.ShellWord(filled[0])
 	if len(filled) == 1 {
-		return pipeline.Mistakef("%s, sheet %q has no rows, but sheet %q has: say which sheet is meant", b.Name(), b.Sheet(), filled[0]).
+		return pipeline.Mistakef("%s, sheet %q has no rows, but sheet %q has: say which sheet is meant", b.Name(),
+			b.Sheet(), filled[0]).
 			Try(option)
 	}
 	return pipeline.Mistakef("%s, sheet %q has no rows, but others have (%s): say which sheet is meant",

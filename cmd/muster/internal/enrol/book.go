@@ -29,7 +29,8 @@ type Source struct {
 }
 
 func (s Source) options(names func(string) bool) book.Options {
-	return book.Options{Sheet: s.Sheet, HeaderRow: s.HeaderRow, Encoding: s.Encoding, Password: s.Password, Names: names}
+	return book.Options{Sheet: s.Sheet, HeaderRow: s.HeaderRow, Encoding: s.Encoding, Password: s.Password,
+		Names: names}
 }
 
 // Origin reads where a results workbook comes from; nil for any other book.

@@ -15,8 +15,9 @@ import (
 // holds the rows against the job's ledger, where there is one, takes no lock and
 // leaves no trace; of a ledger without a path nothing is known.
 func Check(ctx context.Context, j Job, b *Book) (e Ending, err error) {
-	id := j.newRunID()
-	if err := j.Reports.probe(&j, b, id); err != nil {
+	e.Run = j.newRun()
+	b.describe(&e.Run)
+	if err := j.Reports.probe(&j, b, e.Run.ID); err != nil {
 		return e, err
 	}
 	known, err := j.knownLedger(ctx)
@@ -24,7 +25,7 @@ func Check(ctx context.Context, j Job, b *Book) (e Ending, err error) {
 		return e, err
 	}
 	defer func() { err = errors.Join(err, known.Close()) }()
-	if e, err = j.check(ctx, b, id, known); err == nil {
+	if err = j.check(ctx, b, known, &e); err == nil {
 		j.see(Finished{e})
 	}
 	return e, err
@@ -43,12 +44,12 @@ func (j *Job) knownLedger(ctx context.Context) (*ledger.Ledger, error) {
 	return l, err
 }
 
-func (j *Job) check(ctx context.Context, b *Book, id string, known *ledger.Ledger) (e Ending, err error) {
+func (j *Job) check(ctx context.Context, b *Book, known *ledger.Ledger, e *Ending) error {
+	id := e.Run.ID
 	space, err := known.Space(ctx, j.Target.Namespace, j.provider())
 	if err != nil {
-		return e, err
+		return err
 	}
-	e.Run = j.newRun(b, id)
 	said := notes{job: j, run: id}
 	said.beforeCheck(b)
 	records := &checkRecords{Space: space}
@@ -56,10 +57,10 @@ func (j *Job) check(ctx context.Context, b *Book, id string, known *ledger.Ledge
 	if written {
 		records.claims = map[int64]pipeline.Outcome{}
 	}
-	plan, err := importer.Check(ctx, importer.Setup{Provider: j.provider(), Book: b, Checker: b.checker, Ledger: records,
-		Records: records, Run: id, Spell: b.spell})
+	plan, err := importer.Check(ctx, importer.Setup{Provider: j.provider(), Book: b, Checker: b.checker,
+		Ledger: records, Records: records, Run: id, Spell: b.spell})
 	if err != nil {
-		return e, err
+		return err
 	}
 	said.afterCheck(b)
 	const waiting = "ready: import would send it"
@@ -70,16 +71,16 @@ func (j *Job) check(ctx context.Context, b *Book, id string, known *ledger.Ledge
 			j.see(RowEnded{Run: id, Result: res, Waiting: waits})
 			return nil
 		})
-		return e, err
+		return err
 	}
 	e.Run.Finished = j.Now()
 	w := reporting{job: j, book: b, command: commandCheck, waiting: waiting, notes: said.kept, requests: space}
 	if !known.InMemory() {
 		w.ledger = known.Path()
 	}
-	return e, w.write(ctx, func(f func(importer.Result) error) (pipeline.Counts, error) {
+	return w.write(ctx, func(f func(importer.Result) error) (pipeline.Counts, error) {
 		return plan.Results(ctx, waiting, f)
-	}, &e)
+	}, e)
 }
 
 // checkRecords knows what a ledger knows, and keeps outcomes in memory.
@@ -116,8 +117,8 @@ func (r *checkRecords) Outcomes(context.Context, string) iter.Seq2[pipeline.Outc
 	return func(yield func(pipeline.Outcome, error) bool) {
 		for _, o := range r.outcomes {
 			if c, ok := r.claims[o.Ref]; ok && o.State != pipeline.Uncertain {
-				o.CustomerID, o.ProviderStatus, o.ProviderCreatedAt = c.CustomerID, c.ProviderStatus, c.ProviderCreatedAt
-				o.Related, o.Run, o.At = c.Related, c.Run, c.At
+				o.CustomerID, o.Related, o.Run, o.At = c.CustomerID, c.Related, c.Run, c.At
+				o.ProviderStatus, o.ProviderCreatedAt = c.ProviderStatus, c.ProviderCreatedAt
 			}
 			if !yield(o, nil) {
 				return

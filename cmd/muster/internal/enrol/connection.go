@@ -58,7 +58,8 @@ func (c *connection) open(ctx context.Context, j *Job) (err error) {
 		c.credentials = c.space.CredentialsTag(used...)
 	}
 	c.client, err = submit.New(submit.Options{Provider: j.provider(), BaseURL: c.baseURL, Secrets: j.Secrets,
-		Concurrency: j.Target.Limit.Concurrency, Rate: j.Target.Limit.Rate, UserAgent: "muster/" + j.Author.Version, Now: j.Now})
+		Concurrency: j.Target.Limit.Concurrency, Rate: j.Target.Limit.Rate, UserAgent: "muster/" + j.Author.Version,
+		Now: j.Now})
 	if err != nil {
 		return pipeline.Mistakef("%w", err)
 	}
@@ -106,7 +107,8 @@ func (j *Job) ledgerOptions(begin bool) ledger.Options {
 
 func noneBegun(path string) error {
 	return pipeline.Mistakef("ledger %s: there is none yet, and production begins one only when it is told to", path).
-		Try("name the ledger of the earlier runs, or give --new-ledger to begin one: with a new one every merchant looks new")
+		Try("name the ledger of the earlier runs, or give --new-ledger to begin one: with a new one every merchant " +
+			"looks new")
 }
 
 // startStandin starts the stand-in on a loopback port: real HTTP, and nothing
@@ -170,7 +172,8 @@ func (c *connection) notes(ctx context.Context, j *Job, unsettled int) ([]string
 		return nil, err
 	}
 	n := j.Target.Namespace
-	note := fmt.Sprintf("the ledger %s knows %s of %s %s", c.ledger.Path(), pipeline.Count(known, "customer"), n.Provider, n.Env)
+	note := fmt.Sprintf("the ledger %s knows %s of %s %s", c.ledger.Path(), pipeline.Count(known, "customer"),
+		n.Provider, n.Env)
 	if c.throwAway {
 		note = "a ledger for this rehearsal only: it knows nobody (--ledger FILE keeps one)"
 	}
@@ -201,5 +204,6 @@ func (c *connection) notes(ctx context.Context, j *Job, unsettled int) ([]string
 }
 
 func broughtUpToDate(older string) string {
-	return "the ledger was an older muster's and is brought up to date; as it was, it is at " + older + ", with its key file"
+	return "the ledger was an older muster's and is brought up to date; as it was, it is at " + older +
+		", with its key file"
 }

@@ -27,8 +27,8 @@ func headerMistake(b *book.Book, err error) error {
 	switch {
 	case errors.As(err, &lacking):
 		hints = append(hints, nearMisses(lacking, b.Header())...)
-		hints = append(hints, "name a column of the book after each of these fields, or give the field a column or a value in a mapping sheet "+
-			"(--mapping; `muster map` writes one to look over)")
+		hints = append(hints, "name a column of the book after each of these fields, or give the field a column or a "+
+			"value in a mapping sheet (--mapping; `muster map` writes one to look over)")
 	case errors.As(err, &wrong):
 		hints = append(hints, wrong.Hint)
 	}

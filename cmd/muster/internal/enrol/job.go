@@ -73,21 +73,6 @@ func (j *Job) see(e Event) {
 	}
 }
 
-// stopped says that a person wished the run to end.
-func (j *Job) stopped() bool {
-	select {
-	case <-j.Stop:
-		return true
-	default:
-		return false
-	}
-}
-
-// newRunID sorts by time and is not met twice.
-func (j *Job) newRunID() string {
-	return pipeline.NewRunID(j.Now(), j.Random())
-}
-
 // RehearsalSecrets are made up: the stand-in is given the same ones.
 func RehearsalSecrets(p *pipeline.Provider) map[string]string {
 	made := map[string]string{}

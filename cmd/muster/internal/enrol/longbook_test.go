@@ -30,13 +30,17 @@ type company struct {
 }
 
 var (
-	sharedFields = []string{"customer.businessFederalEin", "customerReference", "customer.businessName", "customer.businessPhones[0].phoneNumber",
-		"customer.businessAddresses[0].addressLine1", "customer.businessAddresses[0].city", "customer.businessAddresses[0].postalCode", "customer.businessAddresses[0].stateCode"}
-	ownerFields = []string{"firstName", "lastName", "gender", "dateOfBirth", "email", "addresses[0].addressLine1", "addresses[0].city",
-		"addresses[0].postalCode", "addresses[0].stateCode", "phones[0].phoneNumber", "identificationDocuments[0].type", "identificationDocuments[0].value"}
+	sharedFields = []string{"customer.businessFederalEin", "customerReference", "customer.businessName",
+		"customer.businessPhones[0].phoneNumber", "customer.businessAddresses[0].addressLine1",
+		"customer.businessAddresses[0].city", "customer.businessAddresses[0].postalCode",
+		"customer.businessAddresses[0].stateCode"}
+	ownerFields = []string{"firstName", "lastName", "gender", "dateOfBirth", "email", "addresses[0].addressLine1",
+		"addresses[0].city", "addresses[0].postalCode", "addresses[0].stateCode", "phones[0].phoneNumber",
+		"identificationDocuments[0].type", "identificationDocuments[0].value"}
 	companyConstants = map[string]string{"customerType": "business", "customer.businessPhones[0].type": "PRIMARY",
 		"customer.businessAddresses[0].type": "PRIMARY", "customer.businessAddresses[0].countryCodeA3": "USA"}
-	ownerConstants = map[string]string{"addresses[0].type": "PRIMARY", "addresses[0].countryCodeA3": "USA", "citizenshipCountryCodeA3": "USA", "phones[0].type": "MOBILE"}
+	ownerConstants = map[string]string{"addresses[0].type": "PRIMARY", "addresses[0].countryCodeA3": "USA",
+		"citizenshipCountryCodeA3": "USA", "phones[0].type": "MOBILE"}
 )
 
 // drawCompanies draws some, most of whose cells are good.
@@ -45,11 +49,14 @@ func drawCompanies(rt *rapid.T) []company {
 	var companies []company
 	for i := range rapid.IntRange(1, 5).Draw(rt, "companies") {
 		street := pick("street", "1 Main St", "9 Sample \"Row\", Apt 3", "Calle Ñandú 4", "")
-		c := company{shared: []string{fmt.Sprintf("00-012%04d", i), fmt.Sprintf("Acme%d", i), pick("name", "Sample LLC", "Muñoz & Sons"), "5125550001",
-			street, "Austin", "78701", pick("state", "TX", "XX")}}
+		c := company{shared: []string{fmt.Sprintf("00-012%04d", i), fmt.Sprintf("Acme%d", i),
+			pick("name", "Sample LLC", "Muñoz & Sons"), "5125550001", street, "Austin", "78701",
+			pick("state", "TX", "XX")}}
 		for o := range rapid.IntRange(1, 9).Draw(rt, "owners") {
-			owner := []string{pick("first", "Ana", "José María", ""), "Sample", pick("gender", "F", "M"), pick("born", "1984-02-29", "29/02/1984", "1984-02-30"),
-				fmt.Sprintf("o%d@example.org", o), street, "Austin", "78701", "TX", fmt.Sprintf("51255600%02d", o), pick("document", "SSN", ""), pick("number", "666120001", "")}
+			owner := []string{pick("first", "Ana", "José María", ""), "Sample", pick("gender", "F", "M"),
+				pick("born", "1984-02-29", "29/02/1984", "1984-02-30"), fmt.Sprintf("o%d@example.org", o), street,
+				"Austin", "78701", "TX", fmt.Sprintf("51255600%02d", o), pick("document", "SSN", ""),
+				pick("number", "666120001", "")}
 			if rapid.IntRange(0, 6).Draw(rt, "nobody") == 0 {
 				clear(owner) // a line that is there for nobody
 			}
@@ -79,7 +86,8 @@ func longForm(companies []company, vary func(company, owner int) int) (book, she
 	for i := range header {
 		header[i] = "Company " + header[i]
 	}
-	sheet = [][]string{{"field", "column", "convert", "value"}, {"businessRepresentatives", header[0], "digits | group-by", ""}}
+	sheet = [][]string{{"field", "column", "convert", "value"},
+		{"businessRepresentatives", header[0], "digits | group-by", ""}}
 	for i, f := range sharedFields {
 		sheet = append(sheet, []string{f, header[i], chainFor(f), ""})
 	}
@@ -243,8 +251,10 @@ func TestLongAndWideAreTheSame(t *testing.T) {
 // TestLongProblemsAreInTheirCells: a problem is in the row and the column of
 // the cell that is at fault, whichever of a customer's rows that is.
 func TestLongProblemsAreInTheirCells(t *testing.T) {
-	owner := []string{"Ana", "Sample", "F", "1984-02-29", "a@example.org", "1 Main St", "Austin", "78701", "TX", "5125560001", "SSN", "666120001"}
-	c := company{shared: []string{"00-0123456", "Acme1", "Sample LLC", "5125550001", "1 Main St", "Austin", "78701", "TX"}}
+	owner := []string{"Ana", "Sample", "F", "1984-02-29", "a@example.org", "1 Main St", "Austin", "78701", "TX",
+		"5125560001", "SSN", "666120001"}
+	c := company{shared: []string{"00-0123456", "Acme1", "Sample LLC", "5125550001", "1 Main St", "Austin", "78701",
+		"TX"}}
 	for range 5 {
 		c.owners = append(c.owners, slices.Clone(owner))
 	}
@@ -278,7 +288,8 @@ func TestLongProblemsAreInTheirCells(t *testing.T) {
 			t.Error("there is a body")
 		}
 		for _, p := range d.Problems {
-			got = append(got, fmt.Sprintf("%s %s %s", pipeline.CellRef(p.Column.Index, cmp.Or(p.Row, row.Number)), p.Column.Name, p.Code))
+			got = append(got, fmt.Sprintf("%s %s %s", pipeline.CellRef(p.Column.Index, cmp.Or(p.Row, row.Number)),
+				p.Column.Name, p.Code))
 		}
 		return nil
 	})
@@ -286,8 +297,9 @@ func TestLongProblemsAreInTheirCells(t *testing.T) {
 		t.Fatal(err)
 	}
 	slices.Sort(got)
-	want := []string{"C5 Company customer.businessName differs", "H2 Company customer.businessAddresses[0].stateCode not_listed",
-		"I5 Owner firstName required", "K4 Owner gender not_listed", "L6 Owner dateOfBirth convert"}
+	want := []string{"C5 Company customer.businessName differs",
+		"H2 Company customer.businessAddresses[0].stateCode not_listed", "I5 Owner firstName required",
+		"K4 Owner gender not_listed", "L6 Owner dateOfBirth convert"}
 	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -299,9 +311,11 @@ func TestLongProblemsAreInTheirCells(t *testing.T) {
 func TestLongAndWideSendTheSame(t *testing.T) {
 	var companies []company
 	for i, owners := range []int{1, 3, 2, 7} {
-		c := company{shared: []string{fmt.Sprintf("00-012345%d", i), fmt.Sprintf("Acme%d", i), "Muñoz \"& Sons\"", "5125550001", "1 Main St", "Austin", "78701", "TX"}}
+		c := company{shared: []string{fmt.Sprintf("00-012345%d", i), fmt.Sprintf("Acme%d", i), "Muñoz \"& Sons\"",
+			"5125550001", "1 Main St", "Austin", "78701", "TX"}}
 		for o := range owners {
-			c.owners = append(c.owners, []string{fmt.Sprintf("Ana %d", o), "Sample", "F", "1984-02-29", "a@example.org", "1 Main St", "Austin", "78701", "TX", "5125560001", "SSN", "666120001"})
+			c.owners = append(c.owners, []string{fmt.Sprintf("Ana %d", o), "Sample", "F", "1984-02-29", "a@example.org",
+				"1 Main St", "Austin", "78701", "TX", "5125560001", "SSN", "666120001"})
 		}
 		companies = append(companies, c)
 	}

@@ -61,8 +61,9 @@ func (n *notes) afterCheck(b *Book) {
 		are = "is"
 	}
 	// Nothing else says that a merchant may be missing.
-	n.note(Noted{Run: n.run, Warning: true, Message: fmt.Sprintf("%s %s not the template's example any more, and not imported: "+
-		"a merchant's row has nothing in the column %q", pipeline.ListRows(examples.Filled), are, pipeline.OriginColumn)})
+	n.note(Noted{Run: n.run, Warning: true, Message: fmt.Sprintf("%s %s not the template's example any more, and not "+
+		"imported: a merchant's row has nothing in the column %q", pipeline.ListRows(examples.Filled), are,
+		pipeline.OriginColumn)})
 }
 
 // examplesNote is the sentence about the rows that are examples; "" when there

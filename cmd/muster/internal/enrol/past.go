@@ -92,7 +92,8 @@ func (p *Past) Has(sha256 string) bool {
 func (p *Past) Imported(b *Book) (pipeline.Run, bool) {
 	for _, run := range slices.Backward(p.runs) {
 		if run.SHA256 != b.SHA256() || run.MappingSHA256 != b.mappingSHA256() || run.Sheet != b.Sheet() ||
-			run.HeaderRow != b.source.HeaderRow || run.Encoding != b.source.Encoding || (run.Mapping == "") != (b.source.Mapping == "") {
+			run.HeaderRow != b.source.HeaderRow || run.Encoding != b.source.Encoding ||
+			(run.Mapping == "") != (b.source.Mapping == "") {
 			continue
 		}
 		if run.Counts[pipeline.Uncertain] > 0 && !p.open[run.ID] {

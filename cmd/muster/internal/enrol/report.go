@@ -72,8 +72,8 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) error {
 		return err
 	}
 	e.Tally.Counts, e.Run.Counts = counts, counts
-	tail := reports.Tail{Finished: e.Run.Finished, Counts: counts, Customers: r.book.customersIn(&e.Tally), Halt: e.Run.Halt,
-		Notes: r.notes, Pace: r.pace, Unanswered: r.elsewhere(ctx, e.Run.ID)}
+	tail := reports.Tail{Finished: e.Run.Finished, Counts: counts, Customers: r.book.customersIn(&e.Tally),
+		Halt: e.Run.Halt, Notes: r.notes, Pace: r.pace, Unanswered: r.elsewhere(ctx, e.Run.ID)}
 	if err := all.close(tail); err != nil {
 		return err
 	}
@@ -121,9 +121,9 @@ func (r *reporting) head(run *pipeline.Run) reports.Head {
 // origin is what importing the sheet Fix of the run's workbook has to know.
 func (r *reporting) origin(run *pipeline.Run) *pipeline.Origin {
 	b, n := r.book, run.Namespace
-	o := &pipeline.Origin{Run: run.ID, Command: r.command, Provider: r.job.Again.Provider, Definition: r.job.provider().Name,
-		Digest: run.Digest, Env: n.Env, Account: n.Account, Flags: r.job.Again.Flags, NoFix: r.job.Reports.NoFix,
-		Book: pipeline.OriginBook{Path: b.Name(), Sheet: b.Sheet(), SHA256: b.SHA256()}}
+	o := &pipeline.Origin{Run: run.ID, Command: r.command, Provider: r.job.Again.Provider,
+		Definition: r.job.provider().Name, Digest: run.Digest, Env: n.Env, Account: n.Account, Flags: r.job.Again.Flags,
+		NoFix: r.job.Reports.NoFix, Book: pipeline.OriginBook{Path: b.Name(), Sheet: b.Sheet(), SHA256: b.SHA256()}}
 	if !n.Rehearsal() {
 		o.BaseURL = run.BaseURL
 	}
@@ -174,13 +174,15 @@ func (r *reporting) elsewhere(ctx context.Context, run string) iter.Seq2[reports
 
 // shown is a request as the reports show it; secrets are masked here.
 func (r *reporting) shown(q ledger.Request) *reports.Request {
-	return &reports.Request{Outcome: q.Outcome, Book: q.Book, Name: q.Name, Key: importer.ShownKey(r.job.provider(), q.Keys)}
+	return &reports.Request{Outcome: q.Outcome, Book: q.Book, Name: q.Name,
+		Key: importer.ShownKey(r.job.provider(), q.Keys)}
 }
 
 // Line is a result as the reports show it, with the columns that are carried;
 // secrets are masked here.
 func Line(res importer.Result, carry []pipeline.Column) reports.Line {
-	line := reports.Line{Outcome: res.Outcome, Key: res.Key, Name: res.Name, Cells: res.Cells, Head: res.Head, Lines: res.Lines}
+	line := reports.Line{Outcome: res.Outcome, Key: res.Key, Name: res.Name, Cells: res.Cells, Head: res.Head,
+		Lines: res.Lines}
 	for _, c := range carry {
 		line.Carry = append(line.Carry, res.Cells[c.Index])
 	}

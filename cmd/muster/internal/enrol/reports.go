@@ -97,7 +97,8 @@ func (r *Reports) probe(j *Job, b *Book, run string) error {
 	if err := r.refuseOverwriting(b); err != nil {
 		return err
 	}
-	all, err := r.open(b.rowsFrom(), reports.Head{Run: pipeline.Run{ID: run}, Provider: j.provider(), Password: r.Password})
+	all, err := r.open(b.rowsFrom(), reports.Head{Run: pipeline.Run{ID: run}, Provider: j.provider(),
+		Password: r.Password})
 	if err != nil {
 		return err
 	}
@@ -115,7 +116,8 @@ func (r *Reports) refuseOverwriting(b *Book) error {
 	for i, report := range r.Paths {
 		for _, other := range r.Paths[:i] {
 			if SameFile(report, other) {
-				return pipeline.Mistakef("--report %s: is the same file as --report %s", report, other).Try("name another file")
+				return pipeline.Mistakef("--report %s: is the same file as --report %s", report, other).
+					Try("name another file")
 			}
 		}
 	}
@@ -124,7 +126,8 @@ func (r *Reports) refuseOverwriting(b *Book) error {
 		for _, input := range inputs {
 			switch {
 			case input == standardInput && r.isInput(report):
-				return pipeline.Mistakef("--report %s: would overwrite the file that the standard input comes from", report).
+				return pipeline.Mistakef("--report %s: would overwrite the file that the standard input comes from",
+					report).
 					Try("name another file")
 			case input != standardInput && SameFile(report, input):
 				return pipeline.Mistakef("--report %s: would overwrite %s", report, input).Try("name another file")
@@ -159,7 +162,8 @@ func (r *Reports) annotate(b *Book) (reports.Writer, error) {
 			Try("--report FILE.xlsx says what became of its rows")
 	}
 	if b.Part() == "" {
-		return nil, pipeline.Mistakef("--annotated %s: only an XLSX book can be annotated, and %s is none", path, b.Name()).
+		return nil, pipeline.Mistakef("--annotated %s: only an XLSX book can be annotated, and %s is none", path,
+			b.Name()).
 			Try("the results workbook says the same of any book: --report FILE.xlsx")
 	}
 	if SameFile(path, b.Name()) {
@@ -171,7 +175,8 @@ func (r *Reports) annotate(b *Book) (reports.Writer, error) {
 		}
 	}
 	if b.Protected() {
-		return nil, pipeline.Mistakef("--annotated %s: the book has a password, and a copy would stand there without one", path).
+		return nil, pipeline.Mistakef("--annotated %s: the book has a password, and a copy would stand there without "+
+			"one", path).
 			Try("the results workbook can have one: --report FILE.xlsx --report-password-file FILE")
 	}
 	for _, other := range append(append([]string(nil), r.Spare...), b.files()...) {

@@ -66,8 +66,7 @@ type Run struct {
 // whether its reports can be written. The caller closes the Run, and the book
 // after it.
 func (e *Enroller) Begin(ctx context.Context, b *Book) (_ *Run, err error) {
-	r := &Run{job: &e.job, book: b}
-	r.data.ID = e.job.newRunID()
+	r := &Run{job: &e.job, book: b, data: e.job.newRun()}
 	if err := e.job.Reports.probe(&e.job, b, r.data.ID); err != nil {
 		return nil, err
 	}
@@ -81,12 +80,10 @@ func (e *Enroller) Begin(ctx context.Context, b *Book) (_ *Run, err error) {
 	if r.ledgerNotes, err = r.conn.notes(ctx, r.job, r.unsettled); err != nil {
 		return nil, err
 	}
-	r.data = r.job.newRun(b, r.data.ID)
-	r.data.BaseURL, r.data.Credentials = r.conn.baseURL, r.conn.credentials
-	if err := r.conn.ledger.StartRun(ctx, r.data); err != nil {
+	b.describe(&r.data)
+	if err := r.conn.begin(ctx, r.job, &r.data); err != nil {
 		return nil, err
 	}
-	r.job.see(Began{Run: r.data})
 	r.notes = notes{job: r.job, run: r.data.ID}
 	r.notes.beforeCheck(b)
 	return r, nil
@@ -95,17 +92,36 @@ func (e *Enroller) Begin(ctx context.Context, b *Book) (_ *Run, err error) {
 // Data is the run as the ledger has it, or will have it when it is closed.
 func (r *Run) Data() pipeline.Run { return r.data }
 
-// newRun is the record of a run that imports b.
-func (j *Job) newRun(b *Book, id string) pipeline.Run {
-	return pipeline.Run{ID: id, Namespace: j.Target.Namespace, BaseURL: j.Target.BaseURL,
-		Book: b.Name(), Sheet: b.Sheet(), SHA256: b.SHA256(), HeaderRow: b.source.HeaderRow, Encoding: b.source.Encoding,
-		Mapping: b.source.Mapping, MappingSHA256: b.mappingSHA256(), Version: j.Author.Version, Digest: j.provider().Digest,
-		Person: j.Author.Person, Machine: j.Author.Machine, Started: j.Now()}
+// newRun is the record of a run that begins now, without its book.
+func (j *Job) newRun() pipeline.Run {
+	now := j.Now()
+	return pipeline.Run{ID: pipeline.NewRunID(now, j.Random()), Namespace: j.Target.Namespace,
+		BaseURL: j.Target.BaseURL, Version: j.Author.Version, Person: j.Author.Person, Machine: j.Author.Machine,
+		Digest: j.provider().Digest, Started: now}
+}
+
+// describe fills in the book of a run.
+func (b *Book) describe(run *pipeline.Run) {
+	run.Book, run.Sheet, run.SHA256 = b.Name(), b.Sheet(), b.SHA256()
+	run.HeaderRow, run.Encoding = b.source.HeaderRow, b.source.Encoding
+	run.Mapping, run.MappingSHA256 = b.source.Mapping, b.mappingSHA256()
+}
+
+// begin enters a run into the ledger.
+func (c *connection) begin(ctx context.Context, j *Job, run *pipeline.Run) error {
+	run.BaseURL, run.Credentials = c.baseURL, c.credentials
+	if err := c.ledger.StartRun(ctx, *run); err != nil {
+		return err
+	}
+	j.see(Began{*run})
+	return nil
 }
 
 // Check reads the whole book and judges every row. Nothing is sent.
 func (r *Run) Check(ctx context.Context) (err error) {
-	r.plan, err = importer.Check(ctx, r.setup(r.job.Limits.Pilot > 0))
+	records := ledgerRecords{r.conn.ledger, r.conn.space}
+	r.plan, err = importer.Check(ctx, importer.Setup{Provider: r.job.provider(), Book: r.book, Checker: r.book.checker,
+		Ledger: records, Records: records, Run: r.data.ID, Spell: r.book.spell, Signatures: r.job.Limits.Pilot > 0})
 	if err != nil {
 		return err
 	}
@@ -121,16 +137,11 @@ func (r *Run) Check(ctx context.Context) (err error) {
 	return nil
 }
 
-func (r *Run) setup(signatures bool) importer.Setup {
-	return importer.Setup{Provider: r.job.provider(), Book: r.book, Checker: r.book.checker, Ledger: r.conn.space,
-		Records: ledgerRecords{r.conn.ledger, r.conn.space}, Run: r.data.ID, Spell: r.book.spell, Signatures: signatures}
-}
-
 // planned is what the run would do.
 func (r *Run) planned(known int) Planned {
-	p := Planned{Run: r.data.ID, Target: r.job.Target, BaseURL: r.data.BaseURL, Counts: r.plan.Counts, Customers: r.plan.Customers,
-		Ready: r.plan.Ready, Sends: r.job.sends(r.plan), Pilot: r.job.pilotOf(r.plan), Known: known, Unsettled: r.unsettled,
-		Asks: r.job.asksProvider()}
+	p := Planned{Run: r.data.ID, Target: r.job.Target, BaseURL: r.data.BaseURL, Counts: r.plan.Counts,
+		Customers: r.plan.Customers, Ready: r.plan.Ready, Sends: r.job.sends(r.plan), Pilot: r.job.pilotOf(r.plan),
+		Known: known, Unsettled: r.unsettled, Asks: r.job.asksProvider()}
 	if rate := r.job.Target.Limit.Rate; rate.N > 0 {
 		p.Least = time.Duration(p.Sends) * rate.Interval()
 	}

@@ -60,7 +60,8 @@ func TestImportIsSeenFromItsBeginningToItsEnd(t *testing.T) {
 	if strings.Count(w.read("report.csv"), "rehearsal-") != 2 {
 		t.Errorf("the report:\n%s", w.read("report.csv"))
 	}
-	const want = "Began Noted Planned SendBegan Staged CreateBegan CreateEnded Settled Progressed SendEnded RowEnded Finished"
+	const want = "Began Noted Planned SendBegan Staged CreateBegan CreateEnded Settled Progressed SendEnded " +
+		"RowEnded Finished"
 	if got := w.seen.names(); got != want {
 		t.Errorf("seen:\n%s, want\n%s", got, want)
 	}
@@ -112,11 +113,13 @@ func TestNoIsAHaltBeforeAnythingIsSent(t *testing.T) {
 		person := &asker{answer: c.answer}
 		w.job.Asker = person
 		w.job.Limits = enrol.Limits{Rows: 2, Pilot: 1}
-		e, err := w.run(t.Context(), enrol.Source{Path: w.write("book.csv", merchants("999000011", "999000022", "999000033"))})
+		e, err := w.run(t.Context(), enrol.Source{Path: w.write("book.csv",
+			merchants("999000011", "999000022", "999000033"))})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if e.Halt == nil || e.Halt.Reason != importer.HaltInterrupted || e.Halt.Error() != c.says || e.Run.Halt != c.says {
+		if e.Halt == nil || e.Halt.Reason != importer.HaltInterrupted || e.Halt.Error() != c.says ||
+			e.Run.Halt != c.says {
 			t.Errorf("halt %v, in the ledger %q", e.Halt, e.Run.Halt)
 		}
 		wantCounts(t, e.Tally.Counts, pipeline.Counts{pipeline.Pending: 3})
@@ -139,8 +142,8 @@ func TestPilot(t *testing.T) {
 	}{
 		"well, and nobody is asked": {nil, nil, pipeline.Counts{pipeline.Created: 3}, ""},
 		"well, and yes":             {&asker{answer: enrol.Yes}, nil, pipeline.Counts{pipeline.Created: 3}, ""},
-		"badly, and nobody is asked": {nil, []standin.Fault{refuse}, pipeline.Counts{pipeline.Rejected: 1, pipeline.Pending: 2},
-			"the pilot of 1 row came to 1 rejected; the other 2 are not sent"},
+		"badly, and nobody is asked": {nil, []standin.Fault{refuse}, pipeline.Counts{pipeline.Rejected: 1,
+			pipeline.Pending: 2}, "the pilot of 1 row came to 1 rejected; the other 2 are not sent"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := rehearsal(t, "passport")
@@ -149,7 +152,8 @@ func TestPilot(t *testing.T) {
 			if c.person != nil {
 				w.job.Asker = c.person
 			}
-			e, err := w.run(t.Context(), enrol.Source{Path: w.write("book.csv", merchants("999000011", "999000022", "999000033"))})
+			e, err := w.run(t.Context(), enrol.Source{Path: w.write("book.csv",
+				merchants("999000011", "999000022", "999000033"))})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -158,10 +162,12 @@ func TestPilot(t *testing.T) {
 				t.Errorf("halted: %q", e.Run.Halt)
 			}
 			pilots := eventsOf[enrol.Piloted](w.seen)
-			if len(pilots) != 1 || pilots[0].Left != 2 || pilots[0].Asked != (c.person != nil) || pilots[0].Passed() != (c.halt == "") {
+			if len(pilots) != 1 || pilots[0].Left != 2 || pilots[0].Asked != (c.person != nil) ||
+				pilots[0].Passed() != (c.halt == "") {
 				t.Errorf("pilots: %+v", pilots)
 			}
-			if c.person != nil && (len(c.person.asked) != 2 || c.person.asked[1].After == nil || c.person.asked[1].Customers != 2) {
+			if c.person != nil && (len(c.person.asked) != 2 || c.person.asked[1].After == nil ||
+				c.person.asked[1].Customers != 2) {
 				t.Errorf("asked: %+v", c.person.asked)
 			}
 		})
@@ -178,12 +184,14 @@ func TestStopLeavesTheOthersPending(t *testing.T) {
 			close(w.stop)
 		}
 	}
-	e, err := w.run(t.Context(), enrol.Source{Path: w.write("book.csv", merchants("999000011", "999000022", "999000033", "999000044", "999000055"))})
+	e, err := w.run(t.Context(), enrol.Source{Path: w.write("book.csv",
+		merchants("999000011", "999000022", "999000033", "999000044", "999000055"))})
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := e.Tally.Counts
-	if e.Halt == nil || e.Halt.Reason != importer.HaltInterrupted || c[pipeline.Created] == 0 || c[pipeline.Pending] == 0 || c.Total() != 5 {
+	if e.Halt == nil || e.Halt.Reason != importer.HaltInterrupted || c[pipeline.Created] == 0 ||
+		c[pipeline.Pending] == 0 || c.Total() != 5 {
 		t.Errorf("halt %v, rows %s", e.Halt, c)
 	}
 	if enrol.Complete(e.Run) {

@@ -31,7 +31,8 @@ func (j *Job) asksProvider() bool { return j.provider().Settle.By != pipeline.Se
 
 // askAndSend asks whether requests may leave, and sends what is ready; the halt
 // is nil when it went through.
-func (j *Job) askAndSend(ctx context.Context, c *connection, plan *importer.Plan, run string, unsettled int) *importer.Halt {
+func (j *Job) askAndSend(ctx context.Context, c *connection, plan *importer.Plan, run string,
+	unsettled int) *importer.Halt {
 	if halt := j.askToSend(ctx, plan, run, unsettled); halt != nil {
 		return halt
 	}
@@ -73,12 +74,13 @@ func (j *Job) send(ctx context.Context, c *connection, plan *importer.Plan, run 
 		}
 	}()
 	records := ledgerRecords{c.ledger, c.space}
-	how := importer.Sending{Ledger: records, Sender: sender{c.client}, Concurrency: j.Target.Limit.Concurrency, Limit: j.Limits.Rows,
-		MaxRejected: j.Limits.MaxRejected, Stop: j.Stop, Sealed: records.Sealed, Rate: j.Target.Limit.Rate, SetRate: c.client.SetRate,
-		Now: j.Now, Random: j.Random, Pilot: importer.Pilot{Rows: j.Limits.Pilot,
-			GoOn: func(ctx context.Context, outcomes []pipeline.Outcome, left int) *importer.Halt {
-				return j.goOn(ctx, run, outcomes, left)
-			}}}
+	how := importer.Sending{Ledger: records, Sealed: records.Sealed, Sender: sender{c.client},
+		SetRate: c.client.SetRate, Concurrency: j.Target.Limit.Concurrency, Rate: j.Target.Limit.Rate,
+		Limit: j.Limits.Rows, MaxRejected: j.Limits.MaxRejected, Stop: j.Stop, Now: j.Now, Random: j.Random}
+	how.Pilot.Rows = j.Limits.Pilot
+	how.Pilot.GoOn = func(ctx context.Context, outcomes []pipeline.Outcome, left int) *importer.Halt {
+		return j.goOn(ctx, run, outcomes, left)
+	}
 	j.observe(&how, c, run)
 	err := plan.Send(ctx, how)
 	if err == nil {
@@ -98,8 +100,8 @@ func (j *Job) observe(how *importer.Sending, c *connection, run string) {
 		how.Progress, how.Lost = func(importer.Progress) {}, func(pipeline.Outcome) {}
 		return
 	}
-	watched := &watchedSender{Sender: how.Sender, observer: o, run: run, provider: j.provider(), tag: c.space.KeyTag, now: j.Now,
-		hashes: map[int64]string{}}
+	watched := &watchedSender{Sender: how.Sender, observer: o, run: run, provider: j.provider(), tag: c.space.KeyTag,
+		now: j.Now, hashes: map[int64]string{}}
 	how.Sender, how.Settled = watched, watched.settled
 	how.Progress = func(p importer.Progress) { o.See(Progressed{run, p}) }
 	how.Stage = func(s importer.Stage) { o.See(Staged{run, s}) }
@@ -126,14 +128,17 @@ func (j *Job) goOn(ctx context.Context, run string, outcomes []pipeline.Outcome,
 		if pilot.Passed() {
 			return nil
 		}
-		return importer.Haltf(importer.HaltPilot, "the pilot of %s %s; %s", pipeline.Count(len(outcomes), "row"), pilot.Result(), rest).
-			Try("read what the report says of its rows, mend the book or settle them, and run again: it goes on from there")
+		return importer.Haltf(importer.HaltPilot, "the pilot of %s %s; %s", pipeline.Count(len(outcomes), "row"),
+			pilot.Result(), rest).
+			Try("read what the report says of its rows, mend the book or settle them, and run again: it goes on from " +
+				"there")
 	}
 	switch answer := j.Asker.Ask(ctx, Question{Run: run, Target: j.Target, Customers: left, After: &pilot}); {
 	case answer == Yes:
 		return nil
 	case answer == Stopped:
-		return importer.Haltf(importer.HaltInterrupted, "interrupted after the pilot").Try("run the same command again to go on")
+		return importer.Haltf(importer.HaltInterrupted, "interrupted after the pilot").
+			Try("run the same command again to go on")
 	case !pilot.Passed():
 		return importer.Haltf(importer.HaltPilot, "the pilot %s, and you did not go on; %s", pilot.Result(), rest).
 			Try("mend the book, and run again: it goes on from there")

@@ -17,24 +17,20 @@ func (noRows) Rows(context.Context, func(pipeline.Row) error) error { return nil
 // the ledger where a book would be. The provider has to be one that can be asked.
 func (e *Enroller) SettleOnly(ctx context.Context, place string, was int) (_ Ending, err error) {
 	j := &e.job
-	id := j.newRunID()
+	end := Ending{Run: j.newRun()}
+	end.Run.Book = place
 	if err := e.connect(ctx); err != nil {
 		return Ending{}, err
 	}
-	conn := e.conn
-	end := Ending{Run: pipeline.Run{ID: id, Namespace: j.Target.Namespace, BaseURL: conn.baseURL, Book: place,
-		Version: j.Author.Version, Digest: j.provider().Digest, Credentials: conn.credentials,
-		Person: j.Author.Person, Machine: j.Author.Machine, Started: j.Now()}}
-	if err := conn.ledger.StartRun(ctx, end.Run); err != nil {
+	if err := e.conn.begin(ctx, j, &end.Run); err != nil {
 		return end, err
 	}
-	j.see(Began{end.Run})
 	end.Run.Counts = pipeline.Counts{}
-	err = j.settleOnly(ctx, conn, &end, was)
+	err = j.settleOnly(ctx, e.conn, &end, was)
 	if err != nil && end.Run.Halt == "" {
 		end.Run.Halt = err.Error()
 	}
-	return end, conn.finish(ctx, j, &end.Run, err)
+	return end, e.conn.finish(ctx, j, &end.Run, err)
 }
 
 func (j *Job) settleOnly(ctx context.Context, conn *connection, end *Ending, was int) error {

@@ -54,10 +54,12 @@ func TestSettleOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if e.Unsettled != 0 || e.Halt != nil || e.Run.Book != "inbox" || e.Run.Counts.Total() != 0 || !enrol.Complete(e.Run) {
+	if e.Unsettled != 0 || e.Halt != nil || e.Run.Book != "inbox" || e.Run.Counts.Total() != 0 ||
+		!enrol.Complete(e.Run) {
 		t.Errorf("the end: %+v", e)
 	}
-	if ends := eventsOf[enrol.SettledOnly](w.seen); len(ends) != 1 || ends[0].Was != 1 || ends[0].Ending.Unsettled != 0 {
+	if ends := eventsOf[enrol.SettledOnly](w.seen); len(ends) != 1 || ends[0].Was != 1 ||
+		ends[0].Ending.Unsettled != 0 {
 		t.Errorf("seen: %+v", ends)
 	}
 }

@@ -27,7 +27,8 @@ func (s *watchedSender) Create(ctx context.Context, in *pipeline.Intent) (pipeli
 	hash := s.hash(in)
 	s.observer.See(CreateBegan{Run: s.run, Row: in.Row, KeyHash: hash})
 	reply, token := s.Sender.Create(ctx, in)
-	s.observer.See(CreateEnded{Run: s.run, Row: in.Row, KeyHash: hash, Attempt: reply.Attempt, RetryAfter: reply.RetryAfter})
+	s.observer.See(CreateEnded{Run: s.run, Row: in.Row, KeyHash: hash, Attempt: reply.Attempt,
+		RetryAfter: reply.RetryAfter})
 	return reply, token
 }
 
