@@ -47,10 +47,10 @@ var moduleHomes = map[string][]string{
 	"golang.org/x/sys":                      {"muster/cmd/muster/internal/terminal"},
 	"golang.org/x/term": {"muster/cmd/muster", "muster/cmd/muster/internal/terminal",
 		"muster/pipeline/book"},
-	"golang.org/x/text/encoding":  {"muster/cmd/muster", "muster/pipeline/book"},
+	"golang.org/x/text/encoding":  {"muster/cmd/muster/internal/settings", "muster/pipeline/book"},
 	"golang.org/x/text/language":  {"muster/pipeline/mapping", "muster/templates"},
 	"golang.org/x/text/message":   {"muster/templates"},
-	"golang.org/x/text/transform": {"muster/cmd/muster", "muster/pipeline/book"},
+	"golang.org/x/text/transform": {"muster/cmd/muster/internal/settings", "muster/pipeline/book"},
 	"golang.org/x/text/unicode":   {"muster/cmd/muster/internal/enrol", "muster/pipeline/mapping"},
 	"golang.org/x/time":           {"muster/pipeline/submit"},
 	"modernc.org/sqlite":          {"muster/pipeline/ledger"},
@@ -64,7 +64,7 @@ var testHomes = map[string][]string{
 	"github.com/rogpeppe":        {"muster/cmd/muster"},
 	"github.com/xuri/excelize":   {"muster/cmd/...", "muster/pipeline/book"},
 	"golang.org/x/sys":           {"muster/cmd/muster"},
-	"golang.org/x/text/encoding": {"muster/cmd/muster/internal/enrol"},
+	"golang.org/x/text/encoding": {"muster/cmd/..."},
 	"pgregory.net/rapid":         {"muster/..."},
 }
 
