@@ -26,25 +26,24 @@ func TestName(t *testing.T) {
 	}
 	group := `{"type": "object", "required": ["id", "name"], "additionalProperties": false, "properties": {
 		"id": {"type": "integer"}, "name": {"type": "string"}, "kind": {"type": "string", "const": "K"},
-		"active": {"type": "boolean"},
-		"tax": {"type": "object", "additionalProperties": false, "properties": {
-			"number": {"type": "string"}, "state": {"type": "string"}}}}}`
+		"active": {"type": "boolean"}, "tax": {"type": "object", "additionalProperties": false,
+			"properties": {"number": {"type": "string"}, "state": {"type": "string"}}}}}`
+	taxFirst := mustWithSchema(t, group, keys("  - {name: tax, field: tax.number}"))
 	for name, c := range map[string]struct {
 		def     *templates.Definition
 		columns []string
 	}{
-		"passport": {embeddedDefinition(t, "passport"), []string{"business_name", "email", "mobile_phone_number",
-			"identification_number"}},
+		"passport": {embeddedDefinition(t, "passport"),
+			[]string{"business_name", "email", "mobile_phone_number", "identification_number"}},
 		"connectfi":          {connectfi, columns},
 		"a constant type":    {connectfi, sameDocument},
 		"a key of one digit": {mustWithSchema(t, kindsSchema), []string{"id", "name", "active"}},
 		"a boolean first": {mustWithSchema(t, group, keys("  - {name: active, field: active}")),
 			[]string{"id", "name", "active"}},
-		"in an object": {mustWithSchema(t, group, keys("  - {name: tax, field: tax.number, normalise: [digits]}")),
-			[]string{"tax.number", "id", "name"}},
-		"beside a constant": {mustWithSchema(t, group, keys("  - {name: tax, field: tax.number}")),
-			[]string{"tax.number=77", "tax.state", "id", "name"}},
-		"no column for a key": {mustWithSchema(t, group, keys("  - {name: tax, field: tax.number}")), []string{"id", "name"}},
+		"in an object": {mustWithSchema(t, group,
+			keys("  - {name: tax, field: tax.number, normalise: [digits]}")), []string{"tax.number", "id", "name"}},
+		"beside a constant":   {taxFirst, []string{"tax.number=77", "tax.state", "id", "name"}},
+		"no column for a key": {taxFirst, []string{"id", "name"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSheet(t, c.def, c.columns...)

@@ -34,7 +34,8 @@ func TestList(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(folder, "done.csv"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for link, to := range map[string]string{"link.csv": "b.csv", "nowhere.csv": "gone.csv", "named.csv": "mapping.csv"} {
+	links := map[string]string{"link.csv": "b.csv", "nowhere.csv": "gone.csv", "named.csv": "mapping.csv"}
+	for link, to := range links {
 		if err := os.Symlink(to, filepath.Join(folder, link)); err != nil {
 			t.Fatal(err)
 		}
@@ -43,10 +44,12 @@ func TestList(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"C.CSV", "a.xlsx", "b.csv", "link.csv", "m.xlsm", "n.txt", "t.tsv"}; !slices.Equal(base(Paths(got.Books)), want) {
+	want := []string{"C.CSV", "a.xlsx", "b.csv", "link.csv", "m.xlsm", "n.txt", "t.tsv"}
+	if !slices.Equal(base(Paths(got.Books)), want) {
 		t.Errorf("books %q, want %q", Paths(got.Books), want)
 	}
-	if want := []string{"f.numbers", "g.xlsb", "old.xls", "x.ODS"}; !slices.Equal(base(got.Foreign), want) {
+	want = []string{"f.numbers", "g.xlsb", "old.xls", "x.ODS"}
+	if !slices.Equal(base(got.Foreign), want) {
 		t.Errorf("foreign %q, want %q", got.Foreign, want)
 	}
 	for _, f := range got.Books {
@@ -91,7 +94,8 @@ func TestAtRest(t *testing.T) {
 				if !c.write {
 					return
 				}
-				if err := os.WriteFile(filepath.Join(folder, "b.csv"), []byte("more than before\n"), 0o600); err != nil {
+				path := filepath.Join(folder, "b.csv")
+				if err := os.WriteFile(path, []byte("more than before\n"), 0o600); err != nil {
 					t.Error(err)
 				}
 			})
