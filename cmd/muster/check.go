@@ -14,7 +14,7 @@ import (
 	"muster/templates"
 )
 
-// checkFlags are what `muster check` was told.
+// checkFlags are the flags of `muster check`.
 type checkFlags struct {
 	book   bookFlags
 	target targetFlags

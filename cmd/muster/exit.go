@@ -26,7 +26,7 @@ const (
 	exitInterrupted = 130
 )
 
-// exitError carries an exit code whose reason has been told already.
+// exitError carries an exit code whose reason was printed already.
 type exitError int
 
 func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
@@ -35,15 +35,15 @@ func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 // empty. It looks at types, never at texts.
 func explain(err error) (code int, hint string) {
 	var (
-		told        exitError
+		printed     exitError
 		halt        *importer.Halt
 		mistake     *pipeline.Mistake
 		credentials *submit.CredentialsError
 		held        *ledger.HeldError
 	)
 	switch {
-	case errors.As(err, &told):
-		return int(told), ""
+	case errors.As(err, &printed):
+		return int(printed), ""
 	case errors.As(err, &halt):
 		return haltCode(halt), halt.Hint
 	case errors.As(err, &mistake):

@@ -136,7 +136,7 @@ func (p *program) reports(f *reportFlags, ledger string) enrol.Reports {
 	return r
 }
 
-// outputFlags say what is told besides the result.
+// outputFlags say what is printed besides the result.
 type outputFlags struct {
 	quiet bool
 	json  bool

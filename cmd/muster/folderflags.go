@@ -97,7 +97,7 @@ func namedFiles(c *cobra.Command, mappingSheet string) []string {
 	if mappingSheet == "" {
 		return paths
 	}
-	// A sheet that cannot be read is told of with the first book.
+	// Why a sheet cannot be read is said with the first book.
 	if sheet, err := enrol.ReadMapping(mappingSheet); err == nil {
 		for _, name := range sheet.Tables() {
 			paths = append(paths, filepath.Join(filepath.Dir(mappingSheet), filepath.FromSlash(name)))

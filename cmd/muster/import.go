@@ -13,7 +13,7 @@ import (
 	"muster/templates"
 )
 
-// importFlags are what `muster import` was told.
+// importFlags are the flags of `muster import`.
 type importFlags struct {
 	book        bookFlags
 	target      targetFlags
@@ -97,7 +97,7 @@ func someBooks(c *cobra.Command, books []string) error {
 	return nil
 }
 
-// importBooks imports the books; the exit code is the gravest of theirs.
+// importBooks imports the books; the exit code is the worst of theirs.
 func (p *program) importBooks(f importFlags, books []string) error {
 	limits, err := f.limits()
 	if err != nil {
@@ -229,8 +229,7 @@ func (p *program) importBook(ctx context.Context, e *enrol.Enroller, f *bookFlag
 	return run, endingCode(end), out.imported(end)
 }
 
-// closed gives back what an Enroller shared between its books; err is what they
-// came to.
+// closed closes an Enroller; err is the error of its runs.
 func (p *program) closed(e *enrol.Enroller, err error) error {
 	if failed := e.Close(); failed != nil {
 		code := p.fail(failed)
@@ -241,7 +240,7 @@ func (p *program) closed(e *enrol.Enroller, err error) error {
 	return err
 }
 
-// eachBook runs the books in order; the exit code is the gravest of theirs.
+// eachBook runs the books in order; the exit code is the worst of theirs.
 func (p *program) eachBook(books []string, stops *interrupts, run func(path string) (int, error)) error {
 	code := exitOK
 	for i, path := range books {

@@ -139,7 +139,7 @@ func person() string {
 	return strings.Join(strings.Fields(u.Username), " ")
 }
 
-// machine is the host's name, only to tell a person; "" where it has none.
+// machine is the host's name; "" where it has none.
 func machine() string {
 	name, err := os.Hostname()
 	if err != nil {

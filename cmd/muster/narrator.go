@@ -22,12 +22,12 @@ func (n *narrator) See(e enrol.Event) {
 		if e.Warning && !n.output.json {
 			n.say("warning: %s", e.Message)
 		} else {
-			n.tell(e.Message)
+			n.sayUnlessQuiet(e.Message)
 		}
 	case enrol.NoLedger:
-		n.tell("ledger " + e.Path + ": there is none yet, so nothing is known")
+		n.sayUnlessQuiet("ledger " + e.Path + ": there is none yet, so nothing is known")
 	case enrol.Planned:
-		n.tell(planText(e))
+		n.sayUnlessQuiet(planText(e))
 	case enrol.Piloted:
 		if e.Asked || !n.output.quiet {
 			n.say("the pilot of %s:", pipeline.Count(len(e.Outcomes), "row"))
@@ -43,12 +43,12 @@ func (n *narrator) See(e enrol.Event) {
 		if e.Why != "" {
 			why = " (" + e.Why + ")"
 		}
-		n.tell(fmt.Sprintf("%s: moved to %s%s", e.Book, e.To, why))
+		n.sayUnlessQuiet(fmt.Sprintf("%s: moved to %s%s", e.Book, e.To, why))
 	}
 }
 
-// tell says a sentence, unless quiet is asked for.
-func (n *narrator) tell(s string) {
+// sayUnlessQuiet says a sentence that is no result and no error.
+func (n *narrator) sayUnlessQuiet(s string) {
 	if !n.output.quiet {
 		n.say("%s", s)
 	}

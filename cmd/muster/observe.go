@@ -27,7 +27,7 @@ func (f *logFlags) register(c *cobra.Command) {
 }
 
 // observed runs f with the observers that the flags ask for, and ends that with
-// f's exit code. What is observed never changes what f comes to; metrics that
+// f's exit code. What is observed never changes that code; metrics that
 // cannot be written do, when all else went well: an alert would stay silent.
 func (p *program) observed(f importFlags, n pipeline.Namespace, books []string,
 	run func(enrol.Observers) error) (err error) {

@@ -123,11 +123,11 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	}
 }
 
-// fail tells an error and gives its exit code.
+// fail prints an error and gives its exit code.
 func (p *program) fail(err error) int {
-	var told exitError
-	if errors.As(err, &told) {
-		return int(told)
+	var printed exitError
+	if errors.As(err, &printed) {
+		return int(printed)
 	}
 	code, _ := explain(err)
 	for _, line := range failureLines(err) {
@@ -136,7 +136,7 @@ func (p *program) fail(err error) int {
 	return code
 }
 
-// failureLines are what is told of an error: what is wrong, and what to do.
+// failureLines are what is printed of an error: what is wrong, and what to do.
 func failureLines(err error) []string {
 	_, hint := explain(err)
 	// Joined errors come on lines of their own; a log wants one.

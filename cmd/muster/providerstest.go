@@ -85,7 +85,7 @@ func (p *program) testProvider(name string) (err error) {
 
 func (t *definitionTest) run() error {
 	provider := t.def.Provider()
-	t.tell("ok", fmt.Sprintf("provider.yaml, body.schema.json: %s, %s, %s", provider.Title,
+	t.result("ok", fmt.Sprintf("provider.yaml, body.schema.json: %s, %s, %s", provider.Title,
 		pipeline.Count(len(provider.Fields), "field"), "known again by "+provider.KeyLabels()))
 	if err := t.blank(); err != nil {
 		return err
@@ -105,18 +105,18 @@ func (t *definitionTest) run() error {
 		}
 	}
 	if examples == 0 {
-		t.tell("-", "there is no example book: example.csv would be imported in a rehearsal")
+		t.result("-", "there is no example book: example.csv would be imported in a rehearsal")
 	}
 	if !slices.Contains(names, brokenBook) {
-		t.tell("-", "there is no "+brokenBook+": a book whose column \""+brokenProblems+"\" says what is to be found "+
+		t.result("-", "there is no "+brokenBook+": a book whose column \""+brokenProblems+"\" says what is to be found "+
 			"in each row")
 		return nil
 	}
 	return t.broken()
 }
 
-// tell prints one check, and what it found on lines below.
-func (t *definitionTest) tell(state, what string, found ...string) {
+// result prints one check, and what it found on lines below.
+func (t *definitionTest) result(state, what string, found ...string) {
 	fmt.Fprintf(t.stdout, "%-5s %s\n", state, what)
 	for i, s := range found {
 		if i == problemsShown {
@@ -134,7 +134,7 @@ func (t *definitionTest) tell(state, what string, found ...string) {
 func (t *definitionTest) blank() error {
 	b, err := t.def.Blank(templates.BlankOptions{})
 	if err != nil {
-		t.tell("FAIL", "the blank book cannot be made: "+err.Error())
+		t.result("FAIL", "the blank book cannot be made: "+err.Error())
 		return nil
 	}
 	for _, sheet := range b.Sheets {
@@ -151,14 +151,14 @@ func (t *definitionTest) blank() error {
 			for _, path := range lacking {
 				found = append(found, path+": has no example")
 			}
-			t.tell("-", "no "+strings.TrimPrefix(what, "the ")+", for a template to show", found...)
+			t.result("-", "no "+strings.TrimPrefix(what, "the ")+", for a template to show", found...)
 		case len(problems) == 0:
-			t.tell("ok", what+" that passes")
+			t.result("ok", what+" that passes")
 		default:
 			for _, p := range problems {
 				found = append(found, p.Field+": "+p.Message)
 			}
-			t.tell("FAIL", what+", but not one that passes", found...)
+			t.result("FAIL", what+", but not one that passes", found...)
 		}
 	}
 	return nil
@@ -187,9 +187,9 @@ func (t *definitionTest) example(name string) error {
 	case stops.Stopped():
 		return exitError(exitInterrupted)
 	case code == exitOK && end.Tally.Rows() == 0:
-		t.tell("FAIL", name+": has no rows")
+		t.result("FAIL", name+": has no rows")
 	case code == exitOK:
-		t.tell("ok", fmt.Sprintf("%s: %s created in a rehearsal", name, pipeline.Count(end.Tally.Rows(), "row")))
+		t.result("ok", fmt.Sprintf("%s: %s created in a rehearsal", name, pipeline.Count(end.Tally.Rows(), "row")))
 	default:
 		if len(found) == 0 { // the rows are what is wrong
 			if found, err = checkLines(stops.First(), j, path); err != nil {
@@ -200,7 +200,7 @@ func (t *definitionTest) example(name string) error {
 			found = []string{fmt.Sprintf("every row is ready, but the rehearsal ended with exit code %d: the "+
 				"stand-in, by provider.yaml, did not take them all", code)}
 		}
-		t.tell("FAIL", name+": does not import cleanly", found...)
+		t.result("FAIL", name+": does not import cleanly", found...)
 	}
 	return nil
 }
@@ -253,13 +253,13 @@ func (t *definitionTest) broken() (err error) {
 	b, err := enrol.Open(context.Background(), t.def, enrol.Source{Path: filepath.Join(t.dir, brokenBook)})
 	if err != nil {
 		_, hint := explain(err)
-		t.tell("FAIL", brokenBook+": cannot be read", strings.TrimSuffix(err.Error()+"; "+hint, "; "))
+		t.result("FAIL", brokenBook+": cannot be read", strings.TrimSuffix(err.Error()+"; "+hint, "; "))
 		return nil
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
 	says := slices.IndexFunc(b.Header(), func(c pipeline.Column) bool { return c.Name == brokenProblems })
 	if says < 0 {
-		t.tell("FAIL", brokenBook+": has no column \""+brokenProblems+"\" that says what is to be found in each row")
+		t.result("FAIL", brokenBook+": has no column \""+brokenProblems+"\" that says what is to be found in each row")
 		return nil
 	}
 	found, rows, err := b.Unexpected(context.Background(), says)
@@ -267,9 +267,9 @@ func (t *definitionTest) broken() (err error) {
 	case err != nil:
 		return err
 	case len(found) > 0:
-		t.tell("FAIL", brokenBook+": not the problems that it says", found...)
+		t.result("FAIL", brokenBook+": not the problems that it says", found...)
 	default:
-		t.tell("ok", fmt.Sprintf("%s: %s, each with the problems that it says", brokenBook,
+		t.result("ok", fmt.Sprintf("%s: %s, each with the problems that it says", brokenBook,
 			pipeline.Count(rows, "row")))
 	}
 	return nil

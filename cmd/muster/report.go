@@ -11,7 +11,7 @@ import (
 	"muster/pipeline"
 )
 
-// againFlags are what `muster report` was told.
+// againFlags are the flags of `muster report`.
 type againFlags struct {
 	book     bookFlags
 	bookPath string

@@ -11,15 +11,15 @@ import (
 	"muster/reports"
 )
 
-// resultPrinter prints what the runs of a command came to: on stdout, but for
-// JSON, whose lines are printed as the runs go.
+// resultPrinter prints the results of the runs of a command, on stdout. Those of
+// JSON are printed as the runs go.
 type resultPrinter struct {
 	*program
 	output outputFlags
 	target pipeline.Target
-	// openTold says that the requests which earlier runs left open were listed:
+	// openListed says that the requests which earlier runs left open were listed:
 	// once for all books.
-	openTold bool
+	openListed bool
 }
 
 // where says where requests go, before anything else.
@@ -63,7 +63,7 @@ func (p *resultPrinter) nothingToFix(b *enrol.Book) error {
 	return err
 }
 
-// imported prints what an import came to. A quiet run says nothing when every
+// imported prints the result of an import. A quiet run says nothing when every
 // row was enrolled before and nothing is in doubt: cron then sends no mail.
 func (p *resultPrinter) imported(e enrol.Ending) error {
 	p.fixSheets(e)
@@ -80,10 +80,10 @@ func (p *resultPrinter) imported(e enrol.Ending) error {
 		headline = importedText(e)
 	}
 	elsewhere := e.Elsewhere
-	if p.openTold {
+	if p.openListed {
 		elsewhere = nil
 	}
-	p.openTold = p.openTold || len(elsewhere) > 0
+	p.openListed = p.openListed || len(elsewhere) > 0
 	text := headline + "\n" + countsText(t.Counts, "pending", reports.Meaning(pipeline.Pending)) + p.endText(e) +
 		openText(elsewhere, 0) + reportsText(e.Reports)
 	if _, err := fmt.Fprint(p.stdout, text); err != nil {
@@ -92,7 +92,7 @@ func (p *resultPrinter) imported(e enrol.Ending) error {
 	return p.unreported(e)
 }
 
-// checked prints what a check came to.
+// checked prints the result of a check.
 func (p *resultPrinter) checked(e enrol.Ending) error {
 	p.fixSheets(e)
 	if p.output.json {
@@ -112,7 +112,7 @@ func checkedText(e enrol.Ending) string {
 func (p *resultPrinter) fixSheets(e enrol.Ending) {
 	for _, sheet := range e.Fix {
 		if !p.output.quiet {
-			p.say("%s to mend in the sheet %s of %s; then: %s", pipeline.Count(e.Tally.Mend, "row"), pipeline.FixSheet,
+			p.say("%s to mend in the sheet %s of %s; then: %s", pipeline.Count(e.Tally.ToFix, "row"), pipeline.FixSheet,
 				sheet.Path, sheet.Command)
 		}
 	}

@@ -79,7 +79,7 @@ func (b *Book) rowsBeside(ctx context.Context, def *templates.Definition, sheet 
 	}
 	n, err := rowsAtMost(ctx, joined.Book, mostCountedBeside+1)
 	if errors.As(err, &unread) {
-		err = nil // what is wrong with it is told when it is read
+		err = nil // what is wrong with it is an error when it is read
 	}
 	return n, err
 }

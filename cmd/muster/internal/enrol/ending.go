@@ -25,7 +25,7 @@ type Ending struct {
 	// Reports are the files that were written; ReportErr is why they were not.
 	Reports   []string
 	ReportErr error
-	Fix       []FixSheet // those of the reports with rows to mend
+	Fix       []FixSheet // those of the reports with rows to fix
 }
 
 // FixSheet is a report with a sheet Fix, and the command that imports it.
@@ -39,9 +39,9 @@ type Tally struct {
 	Unfinished int // pending rows that no limit held back
 	// Why is what the first of the unfinished rows says.
 	Why string
-	// Fresh are the rows to mend that no earlier run left so, by state.
+	// Fresh are the rows to fix that no earlier run left so, by state.
 	Fresh pipeline.Counts
-	Mend  int // rows in the sheet Fix
+	ToFix int // rows in the sheet Fix
 }
 
 // Rows is the number of rows of the book.
@@ -62,7 +62,7 @@ func (t *Tally) add(r importer.Result, waiting bool) {
 		t.Fresh[r.State]++
 	}
 	if reports.ToMend(&r.Outcome) {
-		t.Mend++
+		t.ToFix++
 	}
 	if r.State == pipeline.Pending && !waiting && !r.HeldBack {
 		if t.Unfinished++; t.Unfinished == 1 {

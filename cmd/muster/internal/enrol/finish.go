@@ -13,8 +13,8 @@ import (
 const mostElsewhere = 10
 
 // Report goes through the book once more, writes the reports, and says how the
-// run ended. Reports that cannot be written are [Ending.ReportErr]: what became
-// of the run is known all the same.
+// run ended. Reports that cannot be written are [Ending.ReportErr]: what
+// became of the rows is in the Ending even so.
 func (r *Run) Report(ctx context.Context) (Ending, error) {
 	waiting := "not sent: the limit of this run was reached; run again to go on"
 	if r.halt != nil {
@@ -35,7 +35,7 @@ func (r *Run) Report(ctx context.Context) (Ending, error) {
 		return r.plan.Results(ctx, waiting, f)
 	}, &e)
 	if e.ReportErr != nil {
-		// The run is what counts: what became of it is told all the same.
+		// What became of the rows is known without their report.
 		r.unreported = true
 		counts, err := r.countOutcomes(ctx)
 		if err != nil {

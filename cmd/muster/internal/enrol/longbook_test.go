@@ -155,7 +155,7 @@ func wideForm(companies []company) (book, sheet [][]string) {
 	return book, sheet
 }
 
-// judged is what a customer comes to, but for where its cells stand.
+// judged is what the check makes of a customer, but for where its cells stand.
 type judged struct {
 	Body     string
 	Entries  []pipeline.Entry

@@ -25,8 +25,8 @@ func (n *notes) note(e Noted) {
 	n.job.see(e)
 }
 
-// beforeCheck says what was found out about the book and its mapping rather
-// than told.
+// beforeCheck says what was found out about the book and its mapping because
+// nobody had said it.
 func (n *notes) beforeCheck(b *Book) {
 	n.origin(b)
 	for _, s := range append(b.Notes(), b.grouped()...) {

@@ -102,7 +102,7 @@ type CreateEnded struct {
 type LookedUp struct {
 	Run  string
 	Name string // of the look-up, in the definition
-	// Answer is found or absent, else the verdict on a look-up that told nothing.
+	// Answer is found or absent, else the verdict on a look-up that failed.
 	Answer string
 	Took   time.Duration
 }

@@ -22,7 +22,7 @@ type Past struct {
 
 // LookBack reads the ledger without taking its lock, so that a look that finds
 // nothing new disturbs nobody. A ledger that is not there yet knows nothing;
-// where none may be begun it is lost, which is told now and not with the next
+// where none may be begun it is lost, which is an error now and not with the next
 // book.
 func LookBack(ctx context.Context, j Job) (p Past, err error) {
 	if j.Ledger.Missing != nil || j.Ledger.Path == "" {

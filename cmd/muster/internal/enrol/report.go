@@ -82,9 +82,9 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) error {
 	return nil
 }
 
-// fixSheets are the reports with rows to mend; the annotated copy has none.
+// fixSheets are the reports with rows to fix; the annotated copy has none.
 func (r *reporting) fixSheets(o *pipeline.Origin, e *Ending) (sheets []FixSheet) {
-	if e.Tally.Mend == 0 || o.NoFix {
+	if e.Tally.ToFix == 0 || o.NoFix {
 		return nil
 	}
 	for _, path := range e.Reports {
@@ -95,7 +95,7 @@ func (r *reporting) fixSheets(o *pipeline.Origin, e *Ending) (sheets []FixSheet)
 	return sheets
 }
 
-// head is what the reports are told of a run before its first row.
+// head is what the reports hold of a run before its first row.
 func (r *reporting) head(run *pipeline.Run) reports.Head {
 	head := reports.Head{Run: *run, Provider: r.job.provider(), Origin: r.origin(run), Ledger: r.ledger,
 		Check: r.command == commandCheck, Password: r.job.Reports.Password, PasswordFile: r.job.Reports.PasswordFile}

@@ -11,7 +11,7 @@ import (
 )
 
 // ErrStopped is the end of a run that was stopped at once: what was in flight
-// is uncertain, and [Report] writes what the ledger has of it.
+// is uncertain, and [ReportAgain] writes what the ledger has of it.
 var ErrStopped = errors.New("stopped at once")
 
 // Enroller imports books for a [Job], one after the other. What they share, the
@@ -141,15 +141,15 @@ func (r *Run) Check(ctx context.Context) (err error) {
 func (r *Run) planned(known int) Planned {
 	p := Planned{Run: r.data.ID, Target: r.job.Target, BaseURL: r.data.BaseURL, Counts: r.plan.Counts,
 		Customers: r.plan.Customers, Ready: r.plan.Ready, Sends: r.job.sends(r.plan), Pilot: r.job.pilotOf(r.plan),
-		Known: known, Unsettled: r.unsettled, Asks: r.job.asksProvider()}
+		Known: known, Unsettled: r.unsettled, Asks: r.job.AsksProvider()}
 	if rate := r.job.Target.Limit.Rate; rate.N > 0 {
 		p.Least = time.Duration(p.Sends) * rate.Interval()
 	}
 	return p
 }
 
-// Send asks whether it may, and sends what is ready. That it was not allowed,
-// or did not go through, is told by [Run.Report]. The error is [ErrStopped].
+// Send asks whether it may, and sends what is ready. Where it was not allowed, or
+// did not go through, the [Ending] has a halt. The error is [ErrStopped].
 func (r *Run) Send(ctx context.Context) error {
 	r.halt = r.job.askAndSend(ctx, r.conn, r.plan, r.data.ID, r.unsettled)
 	if ctx.Err() != nil {

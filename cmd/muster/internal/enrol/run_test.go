@@ -27,8 +27,8 @@ func TestCheckSendsNothingAndLeavesNoTrace(t *testing.T) {
 			t.Fatal(err)
 		}
 		wantCounts(t, e.Tally.Counts, pipeline.Counts{pipeline.Pending: 1, pipeline.Invalid: 1, pipeline.Duplicate: 1})
-		if len(e.Reports) != len(w.job.Reports.Paths) || e.Tally.Mend != 2 || e.Tally.Unfinished != 0 {
-			t.Errorf("%d reports, %d to mend, %d unfinished", len(e.Reports), e.Tally.Mend, e.Tally.Unfinished)
+		if len(e.Reports) != len(w.job.Reports.Paths) || e.Tally.ToFix != 2 || e.Tally.Unfinished != 0 {
+			t.Errorf("%d reports, %d to fix, %d unfinished", len(e.Reports), e.Tally.ToFix, e.Tally.Unfinished)
 		}
 	}
 	if got, want := w.seen.names(), "NoLedger RowEnded Finished"; got != want {

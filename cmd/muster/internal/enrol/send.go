@@ -26,8 +26,9 @@ func (j *Job) pilotOf(plan *importer.Plan) int {
 	return j.Limits.Pilot
 }
 
-// asksProvider says that the provider can be asked what became of a request.
-func (j *Job) asksProvider() bool { return j.provider().Settle.By != pipeline.SettleNone }
+// AsksProvider says that the provider can be asked what became of a request;
+// else a person has to settle it.
+func (j *Job) AsksProvider() bool { return j.provider().Settle.By != pipeline.SettleNone }
 
 // askAndSend asks whether requests may leave, and sends what is ready; the halt
 // is nil when it went through.
@@ -41,7 +42,7 @@ func (j *Job) askAndSend(ctx context.Context, c *connection, plan *importer.Plan
 
 // askToSend asks before anything leaves the machine; the halt says no.
 func (j *Job) askToSend(ctx context.Context, plan *importer.Plan, run string, unsettled int) *importer.Halt {
-	if !j.asksProvider() {
+	if !j.AsksProvider() {
 		unsettled = 0
 	}
 	n := j.sends(plan)

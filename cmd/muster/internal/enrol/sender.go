@@ -43,7 +43,7 @@ func (s sender) LookUp(ctx context.Context, l *pipeline.LookUp, value string) ([
 
 func (s sender) Worked(token int) bool { return s.TokenAge(submit.Generation(token)) > 0 }
 
-// lookUpFailed tells the importer why a look-up told nothing.
+// lookUpFailed gives the importer the reason of a look-up that failed.
 type lookUpFailed struct{ *submit.LookUpError }
 
 func (e lookUpFailed) Unwrap() error { return e.LookUpError }
@@ -52,7 +52,7 @@ func (e lookUpFailed) Failure() (pipeline.Verdict, time.Duration, int) {
 	return e.Verdict, e.RetryAfter, int(e.Token)
 }
 
-// credentialsRefused tells the importer that another try would be in vain.
+// credentialsRefused marks an error after which another try would be in vain.
 type credentialsRefused struct{ error }
 
 func (e credentialsRefused) Unwrap() error     { return e.error }

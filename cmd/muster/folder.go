@@ -51,7 +51,7 @@ func (p *program) importFolder(f *importFlags, j enrol.Job, stops *interrupts) e
 	return exitError(fi.code)
 }
 
-// failed tells an error; the exit code is the gravest of all.
+// failed prints an error; the exit code is the worst of all.
 func (fi *folderImport) failed(err error) { fi.code = worse(fi.code, fi.fail(err)) }
 
 func (fi *folderImport) run(ctx context.Context) (err error) {
@@ -80,7 +80,7 @@ func (fi *folderImport) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	// What is wrong with the mapping sheet is told once, not with each book.
+	// What is wrong with the mapping sheet is said once, not with each book.
 	if sheet := fi.flags.book.mapping; len(fresh) > 0 && sheet != "" {
 		if _, err := enrol.ReadMapping(sheet); err != nil {
 			return err
@@ -145,7 +145,7 @@ func (fi *folderImport) imported(ctx context.Context, b inbox.File) (run pipelin
 	}
 	opened, err := fi.flags.book.open(ctx, fi.job.Definition, b.Path)
 	if err != nil {
-		return run, false, nil // told when it is its turn to be imported
+		return run, false, nil // said when it is its turn to be imported
 	}
 	defer opened.Close()
 	run, ok = fi.past.Imported(opened)
@@ -192,7 +192,7 @@ func (fi *folderImport) importAll(ctx context.Context, e *enrol.Enroller, books 
 	}
 }
 
-// stopsAll tells what is wrong with the import from what is wrong with a book.
+// stopsAll says that an error would stop every book, and not this one alone.
 func stopsAll(err error) bool {
 	var (
 		held    *ledger.HeldError
@@ -225,7 +225,7 @@ func (fi *folderImport) putAway(b inbox.File, why string) error {
 // says what is still open.
 func (fi *folderImport) settleOnly(ctx context.Context, e *enrol.Enroller) (code int, err error) {
 	was := fi.past.Unsettled
-	if fi.job.Definition.Provider().Settle.By == pipeline.SettleNone {
+	if !fi.job.AsksProvider() {
 		fi.job.Observer.See(enrol.SettledOnly{Ending: enrol.Ending{Unsettled: was}, Was: was})
 		return exitLook, fi.printOpen(fi.past.Unanswered, was, was)
 	}
@@ -246,8 +246,8 @@ func (fi *folderImport) settleOnly(ctx context.Context, e *enrol.Enroller) (code
 	return endingCode(end), fi.printOpen(end.Elsewhere, was, end.Unsettled)
 }
 
-// nothingImported tells a folder without a new book from one whose books could
-// not be imported, each of which has been told of.
+// nothingImported says that a folder has no new book, or none that could be
+// imported: each of those has had its error.
 func (fi *folderImport) nothingImported() string {
 	if fi.code != exitOK {
 		return "nothing imported from " + fi.flags.folder.dir
