@@ -34,18 +34,47 @@ const (
 	CodeOtherData = "other_data"
 )
 
-// Problem is one thing wrong with a row. Message says what is wrong and what
-// would be right; it never contains the cell's value.
+// OfCell says that the cell itself is at fault, as the book's reader found it,
+// and not what a field takes.
+func (c ProblemCode) OfCell() bool {
+	return c == ProblemExtraCell || c == ProblemErrorCell || c == ProblemMangled
+}
+
+// Problem is one thing wrong with a row: where, which rule, and what in
+// particular. It holds no sentence and never the cell's value.
 type Problem struct {
 	Field string // the field's path; "" when no field is concerned
-	// Row is the number of the line that is at fault, where a row is made of
-	// several and it is not the first; else 0.
+	// Sheet is that of the book; "" for a CSV, and where it is not known.
+	Sheet string
+	// Row is the number of the line of the book; 0 stands for that of the draft
+	// or the outcome, of several lines the first.
 	Row int
 	// Column is the column that feeds the field, nil when none does. Its Index is
 	// that of the header, whatever the line.
-	Column  *Column
-	Code    ProblemCode
-	Message string
+	Column *Column
+	// Constant says that the mapping sheet's constant is at fault: the field has
+	// no column.
+	Constant bool
+	Code     ProblemCode
+	Message  *Message
 	// Secret says that the cell's value is shown masked.
 	Secret bool
+}
+
+// Cell is the cell's name, such as F17; "" where no cell is concerned or its
+// row is not known.
+func (p Problem) Cell() string {
+	if p.Column == nil || p.Row == 0 {
+		return ""
+	}
+	return CellRef(p.Column.Index, p.Row)
+}
+
+// Name is the column as the book spells it, else the field; "" where neither is
+// known.
+func (p Problem) Name() string {
+	if p.Column != nil && p.Column.Name != "" {
+		return p.Column.Name
+	}
+	return p.Field
 }

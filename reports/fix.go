@@ -156,8 +156,7 @@ func (x *fix) judge(l *Line) {
 				say(0, p.Column+" "+p.Message)
 			}
 		default:
-			// The cell's own name is another one here than in the book.
-			text := p.Column + " " + strings.TrimPrefix(p.Message, p.Cell+" ")
+			text := p.Column + " " + p.Bare // the cell's name is another one here than in the book
 			switch pipeline.ProblemCode(p.Code) {
 			case pipeline.ProblemExtraCell:
 				text = "the book has something past its last column, in " + p.Cell +

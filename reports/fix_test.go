@@ -38,22 +38,23 @@ func TestFixHoldsTheRowsToMend(t *testing.T) {
 	}
 	lines := []Line{
 		line(2, pipeline.Created, ""), line(3, pipeline.Known, ""), line(4, pipeline.Existing, ""),
-		invalid(5, Problem{Column: "Correo", Cell: "C5", At: 3, Code: "required", Message: "is required"},
-			Problem{Column: "NIT", Cell: "A5", At: 1, Code: "too_short", Message: "needs nine digits"},
-			Problem{Column: "NIT", Cell: "A5", At: 1, Code: "pattern", Message: "needs digits"}),
+		invalid(5, Problem{Column: "Correo", Cell: "C5", At: 3, Code: "required", Message: "is required", Bare: "is required"},
+			Problem{Column: "NIT", Cell: "A5", At: 1, Code: "too_short", Message: "needs nine digits", Bare: "needs nine digits"},
+			Problem{Column: "NIT", Cell: "A5", At: 1, Code: "pattern", Message: "needs digits", Bare: "needs digits"}),
 		line(6, pipeline.Duplicate, pipeline.CodeSameData), line(7, pipeline.Duplicate, pipeline.CodeOtherData),
 		line(8, pipeline.Changed, ""), line(9, pipeline.Rejected, "nit_blocked"), line(10, pipeline.Uncertain, ""),
 		line(11, pipeline.Pending, ""),
 		invalid(12, Problem{Code: "required", Message: "a value is needed for at least one of NIT"},
 			Problem{Column: "phone", Code: "pattern", Message: "is no number"}),
 		invalid(13, Problem{Column: "Correo", Cell: "C13", At: 3, Code: "error_cell",
-			Message: "C13 holds the error value #N/A; mend the formula or type the value"},
-			Problem{Column: "Razón social", Cell: "B13", At: 2, Code: "mangled", Message: "B13 is no date"},
-			Problem{Cell: "G13", At: 7, Code: "extra_cell", Message: "G13 is filled"}),
+			Message: "C13 holds the error value #N/A; mend the formula or type the value",
+			Bare:    "holds the error value #N/A; mend the formula or type the value"},
+			Problem{Column: "Razón social", Cell: "B13", At: 2, Code: "mangled", Message: "B13 is no date", Bare: "is no date"},
+			Problem{Cell: "G13", At: 7, Code: "extra_cell", Message: "G13 is filled", Bare: "is filled"}),
 		{Outcome: pipeline.Outcome{Row: 14, State: pipeline.Invalid}, Cells: []string{"900123456789012345",
 			"a\x01b", "", "", ""},
 			Problems: []Problem{{Column: "NIT", Cell: "A14", At: 1, Code: "mangled",
-				Message: "A14 is a number of more than 15 digits"}}},
+				Message: "A14 is a number of more than 15 digits", Bare: "is a number of more than 15 digits"}}},
 	}
 	writeReport(t, path, fixHead(), lines, Tail{Counts: countsOf(lines)})
 	f := openBook(t, path)

@@ -69,7 +69,10 @@ type Problem struct {
 	At      int    // the column's position in the header, from 1; 0 likewise
 	Value   string // masked already where secret
 	Code    string
-	Message string
+	Message string // with the cell in front where the cell itself is at fault
+	// Bare is the message without the cell, for a sheet where the cell has another
+	// name.
+	Bare string
 }
 
 // Head is what is known before the first line.

@@ -87,7 +87,7 @@ func (p *Plan) Check(row int, values []string, d *pipeline.Draft) {
 	d.Shape = shape.name
 	for _, i := range shape.foreign {
 		if values[i] != "" {
-			d.Problems = append(d.Problems, p.otherShape(i, shape.name))
+			d.Problems = append(d.Problems, p.otherShape(row, i, shape.name))
 		}
 	}
 	b := &p.build
@@ -138,11 +138,11 @@ func (p *Plan) shapeOf(d *pipeline.Draft) *planShape {
 			return &p.shapes[i]
 		}
 	}
-	field, _ := p.def.provider.FieldByPath(p.def.provider.ShapeAt)
-	problem := pipeline.Problem{Field: field.Path, Column: p.slots[p.shapeSlot].Column, Code: pipeline.ProblemRequired,
-		Message: requiredMessage(field)}
+	field := p.def.field(p.def.provider.ShapeAt)
+	problem := pipeline.Problem{Field: field.Path, Row: d.Row, Column: p.slots[p.shapeSlot].Column,
+		Code: pipeline.ProblemRequired, Message: required(field)}
 	if value != "" {
-		problem.Code, problem.Message = pipeline.ProblemEnum, enumMessage(value, field.Enum)
+		problem.Code, problem.Message = pipeline.ProblemEnum, notListed(value, field.Enum)
 	}
 	d.Problems = append(d.Problems, problem)
 	return nil
@@ -160,12 +160,10 @@ func (p *Plan) fieldKeys(d *pipeline.Draft) {
 	}
 }
 
-func (p *Plan) otherShape(slot int, shape string) pipeline.Problem {
+func (p *Plan) otherShape(row, slot int, shape string) pipeline.Problem {
 	field := p.def.provider.Fields[p.slots[slot].Field]
-	return pipeline.Problem{Field: p.slots[slot].Path, Column: p.slots[slot].Column, Code: pipeline.ProblemShape,
-		Secret: field.Secret,
-		Message: "belongs to rows of type " + strings.Join(field.Shapes, ", ") + " only, and this row is of type " + shape +
-			": empty the cell, or correct the type"}
+	return pipeline.Problem{Field: p.slots[slot].Path, Row: row, Column: p.slots[slot].Column, Code: pipeline.ProblemShape,
+		Secret: field.Secret, Message: pipeline.Say("of_other_shape", "shapes", field.Shapes, "shape", shape)}
 }
 
 // builder makes a row's body in one walk: as JSON, as the instance that the

@@ -40,10 +40,10 @@ func TestFieldsWithOneLegalValueAreFilledIn(t *testing.T) {
 		func(e pipeline.Entry) bool { return e.Path == "type" }); withColumn.draft.Entries[i].Filled {
 		t.Error("a cell of the book counts as filled in by the definition")
 	}
-	for cell, says := range map[string]string{"business": "must be spelled BUSINESS", "PERSON": "must be BUSINESS"} {
+	for cell, says := range map[string]string{"business": `misspelled value="BUSINESS"`, "PERSON": `not_the_value value="BUSINESS"`} {
 		draft := withColumn.check(with(cells, "type", cell))
 		if len(draft.Problems) != 1 || draft.Problems[0].Code != pipeline.ProblemEnum ||
-			draft.Problems[0].Message != says || draft.Body != nil {
+			draft.Problems[0].Message.String() != says || draft.Body != nil {
 			t.Errorf("for another value: %+v", draft.Problems)
 		}
 	}
@@ -102,7 +102,7 @@ func TestRequiredGroupsOfOptionalFields(t *testing.T) {
 				t.Errorf("the body is %s; problems (-want +got):\n%s", draft.Body, diff)
 			}
 			for _, p := range draft.Problems {
-				if p.Message == "" {
+				if p.Message == nil {
 					t.Errorf("%s has no message", p.Field)
 				}
 			}
@@ -189,7 +189,7 @@ func TestProblemsNameTheBooksOwnColumns(t *testing.T) {
 				if p.Secret != tt.secret {
 					t.Errorf("%s is secret: %v", p.Field, p.Secret)
 				}
-				if p.Message == "" || strings.Contains(p.Message, "column of") {
+				if p.Message == nil || strings.Contains(p.Message.String(), "column of") {
 					t.Errorf("the message is %q", p.Message)
 				}
 			}
@@ -251,7 +251,7 @@ func TestMessagesHoldNoCell(t *testing.T) {
 			}
 			for _, p := range s.check(row).Problems {
 				for _, w := range broken {
-					if strings.Contains(strings.ToLower(p.Message), strings.ToLower(w)) {
+					if strings.Contains(strings.ToLower(p.Message.String()), strings.ToLower(w)) {
 						rt.Fatalf("the message for %s repeats the cell: %s", p.Field, p.Message)
 					}
 				}

@@ -13,18 +13,18 @@ import (
 	"muster/pipeline"
 )
 
-// problems turns the validator's tree into problems of cells, each in words.
+// problems turns the validator's tree into problems of cells.
 func (p *Plan) problems(err error, s *planShape, d *pipeline.Draft) {
 	var invalid *jsonschema.ValidationError
 	if !errors.As(err, &invalid) {
-		d.Problems = append(d.Problems, pipeline.Problem{Code: pipeline.ProblemSchema,
-			Message: "cannot be checked: " + err.Error()})
+		d.Problems = append(d.Problems, pipeline.Problem{Row: d.Row, Code: pipeline.ProblemSchema,
+			Message: pipeline.Say("unchecked", "reason", err.Error())})
 		return
 	}
 	first := len(d.Problems)
 	p.leafErrors(invalid, s, d)
 	if len(d.Problems) == first { // what the schema refuses is never without a problem
-		p.add(d, "", pipeline.ProblemSchema, func(pipeline.Field) string { return "breaks a rule of the provider's schema" })
+		p.add(d, "", pipeline.ProblemSchema, always(pipeline.Say("breaks_schema")))
 	}
 	found := d.Problems[first:]
 	// One cell, one complaint where one says all: a wrong length or date is
@@ -67,7 +67,7 @@ func (p *Plan) leafErrors(e *jsonschema.ValidationError, s *planShape, d *pipeli
 				lacking = []string{at} // a group none of whose fields is needed by itself
 			}
 			for _, leaf := range lacking {
-				p.add(d, leaf, pipeline.ProblemRequired, requiredMessage)
+				p.add(d, leaf, pipeline.ProblemRequired, required)
 			}
 		}
 		return
@@ -77,16 +77,24 @@ func (p *Plan) leafErrors(e *jsonschema.ValidationError, s *planShape, d *pipeli
 }
 
 // add notes a problem of the field at a path in the body.
-func (p *Plan) add(d *pipeline.Draft, path string, code pipeline.ProblemCode, message func(pipeline.Field) string) {
+func (p *Plan) add(d *pipeline.Draft, path string, code pipeline.ProblemCode, message fieldMessage) {
 	path = p.build.bookPath(path)
-	field, _ := p.def.provider.FieldByPath(path)
-	problem := pipeline.Problem{Field: path, Code: code, Message: message(field), Secret: field.Secret}
+	field := p.def.field(path)
+	problem := pipeline.Problem{Field: path, Row: d.Row, Code: code, Message: message(field), Secret: field.Secret}
 	if slot, ok := p.byPath[path]; ok {
-		if problem.Column = p.slots[slot].Column; problem.Column == nil {
-			problem.Message = "(a constant of the mapping sheet) " + problem.Message
-		}
+		problem.Column = p.slots[slot].Column
+		problem.Constant = problem.Column == nil
 	}
 	d.Problems = append(d.Problems, problem)
+}
+
+// field is the provider's field at a path; one without rules where there is
+// none.
+func (d *Definition) field(path string) *pipeline.Field {
+	if i := d.provider.FieldIndex(path); i >= 0 {
+		return &d.provider.Fields[i]
+	}
+	return &pipeline.Field{}
 }
 
 // findPart finds the part at a path with empty indexes.
@@ -120,92 +128,100 @@ func instancePath(location []string) string {
 	return b.String()
 }
 
-// describe words one broken rule. What it says never holds the cell's value.
-func describe(k jsonschema.ErrorKind) (pipeline.ProblemCode, func(pipeline.Field) string) {
-	say := func(format string, args ...any) func(pipeline.Field) string {
-		return func(f pipeline.Field) string { return fmt.Sprintf(format, args...) + right(f) }
+// fieldMessage is what is wrong with a field that breaks a rule.
+type fieldMessage func(*pipeline.Field) *pipeline.Message
+
+func always(m *pipeline.Message) fieldMessage {
+	return func(*pipeline.Field) *pipeline.Message { return m }
+}
+
+// ruled is m with what would be right, where the schema describes the field.
+func ruled(m *pipeline.Message) fieldMessage {
+	return func(f *pipeline.Field) *pipeline.Message {
+		if f.Help == "" {
+			return m
+		}
+		return pipeline.Say("with_rule", "problem", m, "rule", pipeline.Rule{Field: f.Path, Text: f.Help})
 	}
+}
+
+// describe is one broken rule.
+func describe(k jsonschema.ErrorKind) (pipeline.ProblemCode, fieldMessage) {
 	switch k := k.(type) {
 	case *kind.MinLength:
-		return pipeline.ProblemTooShort, say("has %s, at least %d are needed", characters(k.Got), k.Want)
+		return pipeline.ProblemTooShort, ruled(pipeline.Say("too_short", "count", k.Got, "least", k.Want))
 	case *kind.MaxLength:
-		return pipeline.ProblemTooLong, say("has %s, at most %d are allowed", characters(k.Got), k.Want)
+		return pipeline.ProblemTooLong, ruled(pipeline.Say("too_long", "count", k.Got, "most", k.Want))
 	case *kind.Enum:
 		got, _ := k.Got.(string)
-		return pipeline.ProblemEnum, func(f pipeline.Field) string { return enumMessage(got, f.Enum) }
+		return pipeline.ProblemEnum, func(f *pipeline.Field) *pipeline.Message { return notListed(got, f.Enum) }
 	case *kind.Const:
 		got, _ := k.Got.(string)
-		return pipeline.ProblemEnum, func(f pipeline.Field) string { return enumMessage(got, []string{fmt.Sprint(k.Want)}) }
+		return pipeline.ProblemEnum, always(notListed(got, []string{fmt.Sprint(k.Want)}))
 	case *kind.Pattern:
 		if k.Want == `\S` {
-			return pipeline.ProblemBlank, say("holds nothing but white space")
+			return pipeline.ProblemBlank, ruled(pipeline.Say("white_space"))
 		}
-		return pipeline.ProblemPattern, say("is not of the right form")
+		return pipeline.ProblemPattern, ruled(pipeline.Say("wrong_form"))
 	case *kind.Format:
 		switch k.Want {
 		case "date":
-			return pipeline.ProblemDate, func(pipeline.Field) string {
-				return "is not a date of the calendar in the form YYYY-MM-DD, such as 1969-08-04"
-			}
+			return pipeline.ProblemDate, always(pipeline.Say("wrong_date"))
 		case "email":
-			return pipeline.ProblemEmail, say("is not an e-mail address")
+			return pipeline.ProblemEmail, ruled(pipeline.Say("wrong_email"))
 		case "country-a2":
-			return pipeline.ProblemFormat, say("is not a country code of ISO 3166-1")
+			return pipeline.ProblemFormat, ruled(pipeline.Say("wrong_country_code"))
 		}
-		return pipeline.ProblemFormat, say("is not of the format %s", k.Want)
+		return pipeline.ProblemFormat, ruled(pipeline.Say("wrong_format", "format", k.Want))
 	case *kind.Type:
-		return pipeline.ProblemType, say("is not %s", strings.Join(k.Want, " or "))
+		return pipeline.ProblemType, ruled(pipeline.Say("wrong_type", "type", either(k.Want)))
 	case *kind.Minimum, *kind.Maximum, *kind.ExclusiveMinimum, *kind.ExclusiveMaximum, *kind.MultipleOf:
-		return pipeline.ProblemRange, say("is out of range")
+		return pipeline.ProblemRange, ruled(pipeline.Say("out_of_range"))
 	case *kind.MinItems:
-		return pipeline.ProblemItems, say("has %d entries, at least %d are needed", k.Got, k.Want)
+		return pipeline.ProblemItems, ruled(pipeline.Say("too_few_items", "count", k.Got, "least", k.Want))
 	case *kind.MaxItems:
-		return pipeline.ProblemItems, say("has %d entries, at most %d are allowed", k.Got, k.Want)
+		return pipeline.ProblemItems, ruled(pipeline.Say("too_many_items", "count", k.Got, "most", k.Want))
 	}
-	return pipeline.ProblemSchema, say("breaks a rule of the provider's schema")
+	return pipeline.ProblemSchema, ruled(pipeline.Say("breaks_schema"))
 }
 
-func characters(n int) string {
-	if n == 1 {
-		return "1 character"
+// either is one of some names, of which there is one at least.
+func either(names []string) any {
+	var all any = names[0]
+	for _, name := range names[1:] {
+		all = pipeline.Say("either", "first", all, "second", name)
 	}
-	return fmt.Sprintf("%d characters", n)
+	return all
 }
 
-// right says what would be right, from the schema's own description.
-func right(f pipeline.Field) string {
-	if f.Help == "" {
-		return ""
+func required(f *pipeline.Field) *pipeline.Message {
+	switch {
+	case len(f.Enum) > 1:
+		return pipeline.Say("required_one_of", "values", list(f.Enum))
+	case f.Help == "":
+		return pipeline.Say("required")
 	}
-	return ": it must be " + f.Help
+	return pipeline.Say("required_rule", "rule", pipeline.Rule{Field: f.Path, Text: f.Help})
 }
 
-func requiredMessage(f pipeline.Field) string {
-	if len(f.Enum) > 1 {
-		return "is required: one of " + list(f.Enum)
-	}
-	if f.Help == "" {
-		return "is required"
-	}
-	return "is required: " + f.Help
-}
-
-func enumMessage(got string, enum []string) string {
+// notListed never repeats what the cell holds: got only tells a value that is
+// spelled in another way.
+func notListed(got string, enum []string) *pipeline.Message {
 	for _, v := range enum {
 		if strings.EqualFold(v, got) {
-			return "must be spelled " + v
+			return pipeline.Say("misspelled", "value", v)
 		}
 	}
 	if len(enum) == 1 {
-		return "must be " + enum[0]
+		return pipeline.Say("not_the_value", "value", enum[0])
 	}
-	return "is not one of the values that the provider takes: " + list(enum)
+	return pipeline.Say("not_listed", "values", list(enum))
 }
 
 // list shows up to a dozen values, and says how many there are in all.
-func list(values []string) string {
+func list(values []string) any {
 	if len(values) <= 12 {
-		return strings.Join(values, ", ")
+		return values
 	}
-	return fmt.Sprintf("%s and so on, %d in all", strings.Join(values[:8], ", "), len(values))
+	return pipeline.Say("first_of_many", "values", values[:8], "total", len(values))
 }

@@ -36,10 +36,10 @@ func (d *Definition) CheckBody(raw []byte) (shape string, keys []pipeline.KeyVal
 			}
 		}
 		if s == nil {
-			field, _ := d.provider.FieldByPath(at)
-			problem := pipeline.Problem{Field: at, Code: pipeline.ProblemEnum, Message: enumMessage(name, field.Enum)}
+			field := d.field(at)
+			problem := pipeline.Problem{Field: at, Code: pipeline.ProblemEnum, Message: notListed(name, field.Enum)}
 			if name == "" {
-				problem.Code, problem.Message = pipeline.ProblemRequired, requiredMessage(field)
+				problem.Code, problem.Message = pipeline.ProblemRequired, required(field)
 			}
 			return "", nil, []pipeline.Problem{problem}, nil
 		}

@@ -144,7 +144,7 @@ func TestBodiesOfNoShape(t *testing.T) {
 	} {
 		shape, _, problems, err := d.CheckBody([]byte(raw))
 		if err != nil || shape != "" || len(problems) != 1 || problems[0].Field != "customerType" ||
-			problems[0].Code != code || problems[0].Message == "" {
+			problems[0].Code != code || problems[0].Message == nil {
 			t.Errorf("%s: shape %q, %v, %v", raw, shape, pairs(problems), err)
 		}
 	}

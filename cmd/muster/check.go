@@ -4,13 +4,13 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"muster/cmd/muster/internal/enrol"
 	"muster/pipeline"
 	"muster/pipeline/importer"
+	"muster/pipeline/wording"
 	"muster/templates"
 )
 
@@ -110,7 +110,7 @@ func (p *program) checkBook(ctx context.Context, j enrol.Job, f *checkFlags, pat
 	if b.NothingToFix() {
 		return exitOK, out.nothingToFix(b)
 	}
-	problems := &problemPrinter{to: p.stdout}
+	problems := &problemPrinter{to: p.stdout, words: p.words}
 	observers := append(p.shown(f.output, ""), &narrator{program: p, output: f.output})
 	if !f.output.json {
 		observers = append(observers, problems)
@@ -129,8 +129,9 @@ const mostProblems = 100
 
 // problemPrinter prints what is wrong with rows, cell by cell.
 type problemPrinter struct {
-	to io.Writer
-	n  int // problems met
+	to    io.Writer
+	words *wording.Wording
+	n     int // problems met
 }
 
 // See prints what is wrong with a row.
@@ -140,26 +141,20 @@ func (p *problemPrinter) See(e enrol.Event) {
 		return
 	}
 	res := &row.Result
-	problems := enrol.Line(*res, nil).Problems
-	for _, problem := range problems {
-		where := strings.Join(strings.Fields(problem.Column), " ") + " " // one line a problem, whatever the header has
-		if problem.Cell != "" {
-			where += "(" + problem.Cell + ") "
+	for _, problem := range res.Problems {
+		if p.more() {
+			fmt.Fprintln(p.to, p.words.Placed(problem, wording.Row))
 		}
-		if problem.Cell != "" && strings.HasPrefix(problem.Message, problem.Cell+" ") {
-			where = "" // the message names its cell
-		}
-		p.line("row %d: %s%s\n", res.Row, where, problem.Message)
 	}
-	if len(problems) == 0 && !saidOfAnotherRow(res) && (res.State.NeedsFix() || res.State == pipeline.Uncertain) {
-		p.line("row %d: %s: %s\n", res.Row, res.State, res.Message)
+	if len(res.Problems) == 0 && !saidOfAnotherRow(res) && (res.State.NeedsFix() || res.State == pipeline.Uncertain) && p.more() {
+		fmt.Fprintf(p.to, "row %d: %s: %s\n", res.Row, res.State, res.Message)
 	}
 }
 
-func (p *problemPrinter) line(format string, args ...any) {
-	if p.n++; p.n <= mostProblems {
-		fmt.Fprintf(p.to, format, args...)
-	}
+// more counts a problem, and says whether it is printed.
+func (p *problemPrinter) more() bool {
+	p.n++
+	return p.n <= mostProblems
 }
 
 // end says how many problems were not printed.

@@ -98,7 +98,7 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 		name := strings.TrimSuffix(filepath.Base(out), filepath.Ext(out))
 		tableName = func(slug string) string { return name + "-" + slug + ".csv" }
 	}
-	m := mappingSuggested{program: p, def: def, book: b, flags: f, out: out, sample: sample, Suggestion: suggest.Mapping(def.Provider(), rules, sample, tableName)}
+	m := mappingSuggested{program: p, def: def, book: b, flags: f, out: out, sample: sample, Suggestion: suggest.Mapping(def.Provider(), rules, sample, tableName, p.words.Message)}
 	if err := m.write(workbook); err != nil {
 		return err
 	}

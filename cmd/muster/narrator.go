@@ -7,6 +7,7 @@ import (
 	"muster/cmd/muster/internal/enrol"
 	"muster/cmd/muster/internal/progress"
 	"muster/pipeline"
+	"muster/pipeline/wording"
 )
 
 // narrator says in sentences, on stderr, what a run does.
@@ -32,7 +33,7 @@ func (n *narrator) See(e enrol.Event) {
 		if e.Asked || !n.output.quiet {
 			n.say("the pilot of %s:", pipeline.Count(len(e.Outcomes), "row"))
 			for _, o := range e.Outcomes {
-				n.say("%s", pilotLine(o))
+				n.say("%s", pilotLine(o, n.words))
 			}
 		}
 	case enrol.Lost:
@@ -96,7 +97,7 @@ func planText(p enrol.Planned) string {
 
 // pilotLine is a row of a pilot: its state, and its ID or what the provider
 // said.
-func pilotLine(o pipeline.Outcome) string {
+func pilotLine(o pipeline.Outcome, words *wording.Wording) string {
 	says := o.CustomerID
 	if o.State != pipeline.Created {
 		var parts []string
@@ -110,7 +111,7 @@ func pilotLine(o pipeline.Outcome) string {
 			parts = append(parts, o.Message)
 		}
 		for _, p := range o.Problems {
-			parts = append(parts, strings.TrimSpace(p.Field+" "+p.Message))
+			parts = append(parts, strings.TrimSpace(p.Field+" "+words.Placed(p, wording.Cell)))
 		}
 		says = strings.Join(parts, ": ")
 	}

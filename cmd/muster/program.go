@@ -16,6 +16,7 @@ import (
 
 	"muster/cmd/muster/internal/jsonlines"
 	"muster/cmd/muster/internal/terminal"
+	"muster/pipeline/wording"
 	"muster/templates"
 )
 
@@ -40,17 +41,27 @@ type program struct {
 	terminal bool
 	// screen is stderr where it is a terminal, else nil.
 	screen *terminal.Screen
+	words  *wording.Wording
 }
 
 func newProgram() *program {
 	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, environ: os.Environ,
-		now: time.Now, random: rand.Float64, pause: pauseFor}
+		now: time.Now, random: rand.Float64, pause: pauseFor, words: english()}
 	if term.IsTerminal(int(os.Stderr.Fd())) {
 		p.terminal = term.IsTerminal(int(os.Stdin.Fd()))
 		p.screen = terminal.NewScreen(os.Stderr, func() int { return terminal.Width(os.Stderr, os.Getenv("TERM")) })
 		p.stderr = p.screen
 	}
 	return p
+}
+
+// english is part of the program, and held whole by a test of its package.
+func english() *wording.Wording {
+	w, err := wording.For("en")
+	if err != nil {
+		panic("muster: " + err.Error())
+	}
+	return w
 }
 
 func (p *program) run(args []string) int {
@@ -80,7 +91,7 @@ leaves the machine.`,
 	root.AddCommand(p.importCommand(), p.checkCommand(), p.mapCommand(), p.templateCommand(), p.providersCommand(),
 		p.standinCommand(), p.runsCommand(), p.showCommand(), p.reportCommand(), p.settleCommand(), p.forgetCommand(),
 		p.ledgerCommand(), p.versionCommand())
-	root.AddCommand(topics()...)
+	root.AddCommand(p.topics()...)
 	root.SetHelpCommand(p.helpCommand())
 	root.InitDefaultCompletionCmd()
 	p.completions(root)

@@ -14,6 +14,7 @@ import (
 	"muster/cmd/muster/internal/enrol"
 	"muster/cmd/muster/internal/terminal"
 	"muster/pipeline"
+	"muster/pipeline/wording"
 	"muster/templates"
 )
 
@@ -156,7 +157,7 @@ func (t *definitionTest) blank() error {
 			t.result("ok", what+" that passes")
 		default:
 			for _, p := range problems {
-				found = append(found, p.Field+": "+p.Message)
+				found = append(found, p.Field+": "+t.words.Placed(p, wording.Cell))
 			}
 			t.result("FAIL", what+", but not one that passes", found...)
 		}
@@ -237,7 +238,7 @@ func checkLines(ctx context.Context, j enrol.Job, path string) ([]string, error)
 	}
 	defer b.Close()
 	var text strings.Builder
-	problems := &problemPrinter{to: &text}
+	problems := &problemPrinter{to: &text, words: j.Words}
 	j.Observer = problems
 	end, err := enrol.Check(ctx, j, b)
 	if err != nil || endingCode(end) == exitOK {

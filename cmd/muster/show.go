@@ -15,6 +15,7 @@ import (
 	"muster/cmd/muster/internal/jsonlines"
 	"muster/pipeline"
 	"muster/pipeline/ledger"
+	"muster/pipeline/wording"
 )
 
 // showFlags are what `muster show` was told.
@@ -247,8 +248,8 @@ func (t *teller) row(r pipeline.Run, o pipeline.Outcome, rows []int) {
 	if t.json {
 		problems := []jsonlines.ShownProblem{}
 		for _, p := range o.Problems {
-			problems = append(problems, jsonlines.ShownProblem{Field: p.Field, Row: max(p.Row, o.Row), Column: columnOf(p),
-				Code: p.Code, Message: p.Message})
+			problems = append(problems, jsonlines.ShownProblem{Field: p.Field, Row: max(p.Row, o.Row), Column: p.Name(),
+				Code: p.Code, Message: t.words.Placed(p, wording.Cell)})
 		}
 		t.print(jsonlines.ShownRow{Run: r.ID, Row: o.Row, Rows: rows, State: o.State, CustomerID: o.CustomerID,
 			HTTPStatus: o.HTTPStatus, Code: o.Code, Message: o.Message, RequestID: o.RequestID, Attempts: o.Attempts,
@@ -268,16 +269,8 @@ func (t *teller) row(r pipeline.Run, o pipeline.Outcome, rows []int) {
 		if len(rows) > 1 {
 			where = fmt.Sprintf("row %d: ", max(p.Row, o.Row))
 		}
-		t.line(1, "%s%s", where, strings.TrimSpace(columnOf(p)+" "+p.Message))
+		t.line(1, "%s%s", where, t.words.Placed(p, wording.Column))
 	}
-}
-
-// columnOf is the column of a problem, else its field.
-func columnOf(p pipeline.Problem) string {
-	if p.Column != nil && p.Column.Name != "" {
-		return p.Column.Name
-	}
-	return p.Field
 }
 
 // since words the time that counts for a customer's state.

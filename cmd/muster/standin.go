@@ -37,7 +37,7 @@ Its own pages: /_standin/counts and /_standin/customers (?key=KEY&value=VALUE).`
 			if err != nil {
 				return err
 			}
-			o := standin.Options{Provider: def.Provider(), Check: def.CheckBody, Latency: latency, TokenLife: life, TokenUses: uses, Seed: seed, Doubles: doubles, Now: p.now}
+			o := standin.Options{Provider: def.Provider(), Check: def.CheckBody, Sentence: p.words.Message, Latency: latency, TokenLife: life, TokenUses: uses, Seed: seed, Doubles: doubles, Now: p.now}
 			for _, s := range faults {
 				f, err := standin.ParseFault(s)
 				if err != nil {

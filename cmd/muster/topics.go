@@ -22,19 +22,19 @@ type topic struct {
 	text        func(root *cobra.Command) string
 }
 
-func allTopics() []topic {
+func (p *program) allTopics() []topic {
 	return []topic{
 		{"exit-codes", "What the exit code says, and what to do about it", exitCodesTopic},
 		{"environment", "Variables that stand for flags and secrets", environmentTopic},
 		{"mapping", "How a mapping sheet is written", mappingTopic},
-		{"conversions", "What a mapping sheet can do with a cell", conversionsTopic},
+		{"conversions", "What a mapping sheet can do with a cell", p.conversionsTopic},
 		{"states", "What becomes of a row", statesTopic},
 	}
 }
 
-func topics() []*cobra.Command {
+func (p *program) topics() []*cobra.Command {
 	var all []*cobra.Command
-	for _, t := range allTopics() {
+	for _, t := range p.allTopics() {
 		c := &cobra.Command{Use: t.name, Short: t.short}
 		c.SetHelpFunc(func(c *cobra.Command, _ []string) {
 			fmt.Fprint(c.OutOrStdout(), t.text(c.Root()))
@@ -65,7 +65,7 @@ func (p *program) helpCommand() *cobra.Command {
 			at, left, err := c.Root().Find(args)
 			if err != nil || len(left) > 0 {
 				var names []string
-				for _, t := range allTopics() {
+				for _, t := range p.allTopics() {
 					names = append(names, t.name)
 				}
 				return pipeline.Mistakef("there is no command and no topic %q", strings.Join(args, " ")).Try("the topics are: " + pipeline.List(names) + "; `muster --help` lists the commands")
@@ -188,15 +188,15 @@ empty.
 `
 }
 
-func conversionsTopic(*cobra.Command) string {
+func (p *program) conversionsTopic(*cobra.Command) string {
 	var b strings.Builder
 	b.WriteString("Conversions stand under convert in a mapping sheet, one after the other with |\nbetween them. What is empty stays empty; what cannot be converted makes the row\ninvalid and says why.\n")
 	for _, c := range mapping.Conversions() {
 		fmt.Fprintf(&b, "\n  %s\n%s", c.Usage, wrapped(c.Does, "      "))
 		for _, e := range c.Examples {
 			cells := strings.Join(quotedAll(e.Cells), " and ")
-			if e.Fails != "" {
-				fmt.Fprintf(&b, "      %s of %s fails: %s\n", e.Chain, cells, e.Fails)
+			if e.Fails != nil {
+				fmt.Fprintf(&b, "      %s of %s fails: %s\n", e.Chain, cells, p.words.Message(e.Fails))
 				continue
 			}
 			fmt.Fprintf(&b, "      %s of %s gives %q\n", e.Chain, cells, e.Gives)

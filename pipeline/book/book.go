@@ -120,7 +120,7 @@ type record struct {
 type fault struct {
 	column  int
 	code    pipeline.ProblemCode
-	message string
+	message *pipeline.Message
 }
 
 // position is the record's line of a CSV, or its row of a sheet.

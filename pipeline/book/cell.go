@@ -1,7 +1,6 @@
 package book
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 
@@ -33,16 +32,14 @@ type cellTexts struct {
 func (x *cellTexts) text(row int, c *rawCell) (string, *fault, error) {
 	x.trimmed = false
 	if c.formula && (!c.stored || len(c.value) == 0 && c.kind != "str") {
-		return "", &fault{c.column, pipeline.ProblemErrorCell,
-			fmt.Sprintf("%s holds a formula whose result is not in the workbook; open it in a spreadsheet program and save it again",
-				pipeline.CellRef(c.column, row))}, nil
+		return "", &fault{c.column, pipeline.ProblemErrorCell, pipeline.Say("formula_without_result")}, nil
 	}
 	switch c.kind {
 	case "inlineStr", "str":
 		whole := unescape(c.value)
 		text := trim(whole)
 		x.trimmed = len(text) < len(whole)
-		return textCell(row, c, text)
+		return textCell(c, text)
 	}
 	value := trim(string(c.value))
 	if value == "" {
@@ -55,7 +52,7 @@ func (x *cellTexts) text(row int, c *rawCell) (string, *fault, error) {
 		i, err := strconv.Atoi(value)
 		if s, ok := x.strings.at(i); err == nil && ok {
 			x.trimmed = x.strings.trimmed.has(i)
-			return textCell(row, c, s)
+			return textCell(c, s)
 		}
 		return "", nil, cellError(row, c.column, "the cell refers to a text that the workbook does not have")
 	case "b":
@@ -70,7 +67,7 @@ func (x *cellTexts) text(row int, c *rawCell) (string, *fault, error) {
 		if c.rich && value == "#VALUE!" {
 			return "", nil, nil // a picture in a cell, which programs that know none show so
 		}
-		f := errorFault(c.column, row, value)
+		f := errorFault(c.column, value)
 		return "", &f, nil
 	case "d":
 		f, err := x.format(row, c)
@@ -83,9 +80,9 @@ func (x *cellTexts) text(row int, c *rawCell) (string, *fault, error) {
 }
 
 // textCell is a cell that holds a text.
-func textCell(row int, c *rawCell, text string) (string, *fault, error) {
+func textCell(c *rawCell, text string) (string, *fault, error) {
 	if shortened(text) {
-		f := shortenedFault(c.column, row)
+		f := shortenedFault(c.column)
 		return text, &f, nil
 	}
 	return text, nil, nil
@@ -114,13 +111,10 @@ func (x *cellTexts) number(row int, c *rawCell, value string) (string, *fault, e
 		if text, ok := x.date.dateText(serial, f.class); ok {
 			return text, nil, nil
 		}
-		return "", &fault{c.column, pipeline.ProblemMangled,
-			fmt.Sprintf("%s has a date format, but what it holds is not a date; enter the date again", pipeline.CellRef(c.column, row))}, nil
+		return "", &fault{c.column, pipeline.ProblemMangled, pipeline.Say("not_a_date_by_format")}, nil
 	}
 	if digits > exactDigits {
-		return text, &fault{c.column, pipeline.ProblemMangled,
-			fmt.Sprintf("%s is a number of more than %d digits, of which a spreadsheet program keeps only %d; format the column as text and enter the value again",
-				pipeline.CellRef(c.column, row), exactDigits, exactDigits)}, nil
+		return text, &fault{c.column, pipeline.ProblemMangled, pipeline.Say("number_too_long", "digits", exactDigits)}, nil
 	}
 	if f.mask != "" && onlyDigits(text) {
 		text = trim(masked(f.mask, text))

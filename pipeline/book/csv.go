@@ -98,10 +98,10 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 				rec.trimmed = append(rec.trimmed, i)
 			}
 			if c != "" && c[0] == '#' && slices.Contains(errorValues, c) {
-				rec.faults = append(rec.faults, errorFault(i, rec.number, c))
+				rec.faults = append(rec.faults, errorFault(i, c))
 				c = ""
 			} else if shortened(c) {
-				rec.faults = append(rec.faults, shortenedFault(i, rec.number))
+				rec.faults = append(rec.faults, shortenedFault(i))
 			}
 			cells[i] = c
 		}

@@ -186,7 +186,7 @@ func TestExtraCellIsNamed(t *testing.T) {
 	err := b.Rows(t.Context(), func(r pipeline.Row) error {
 		p := r.Problems[0]
 		if p.Code != pipeline.ProblemExtraCell || p.Column.Index != 3 || p.Column.Name != "" ||
-			!strings.Contains(p.Message, "D3") || strings.Contains(p.Message, "secret") {
+			p.Cell() != "D3" || strings.Contains(p.Message.String(), "secret") {
 			t.Errorf("problem %+v of column %+v", p, p.Column)
 		}
 		return nil

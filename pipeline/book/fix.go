@@ -226,22 +226,17 @@ func (x *fix) problem(line, number int, p pipeline.Problem) pipeline.Problem {
 		return p
 	}
 	here, column := pipeline.CellRef(p.Column.Index, line), *p.Column
+	p.Sheet, p.Row = x.origin.Book.Sheet, number
 	if column.Index--; x.own >= 0 && column.Index >= x.own {
 		column.Index++
 	}
 	p.Column = &column
-	there := pipeline.CellRef(column.Index, number)
 	switch {
 	case p.Code == pipeline.ProblemExtraCell || column.Index >= len(x.header):
-		p.Message = fmt.Sprintf("%s is filled (in the sheet %s: %s), but the header has no such column; "+
-			"see whether the row's cells stand where they belong, and empty that one", there, pipeline.FixSheet, here)
+		p.Message = pipeline.Say("cell_past_header_of_fix", "sheet", pipeline.FixSheet, "cell", here)
 	case p.Code == pipeline.ProblemErrorCell:
 		// Whatever stands there, be it by muster's hand, was not typed by a person.
-		p.Message = there + " holds an error value; type the value"
-	default:
-		if rest, ok := strings.CutPrefix(p.Message, here+" "); ok {
-			p.Message = there + " " + rest
-		}
+		p.Message = pipeline.Say("error_value_of_fix")
 	}
 	return p
 }

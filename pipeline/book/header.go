@@ -175,17 +175,15 @@ func (b *Book) shape(cells []string, r *record) ([]string, []pipeline.Problem) {
 		if f.column < width {
 			column = b.header[f.column]
 		}
-		problems = append(problems, pipeline.Problem{Column: &column, Code: f.code, Message: f.message})
+		problems = append(problems, pipeline.Problem{Sheet: b.sheet, Row: r.number, Column: &column, Code: f.code, Message: f.message})
 	}
 	for i := width; i < len(r.cells); i++ {
 		if r.cells[i] == "" {
 			continue
 		}
 		problems = append(problems, pipeline.Problem{
-			Column: &pipeline.Column{Index: i},
-			Code:   pipeline.ProblemExtraCell,
-			Message: fmt.Sprintf("%s is filled, but the header has no column %s; give the column a header or empty the cell",
-				pipeline.CellRef(i, r.number), pipeline.ColumnLetters(i)),
+			Sheet: b.sheet, Row: r.number, Column: &pipeline.Column{Index: i}, Code: pipeline.ProblemExtraCell,
+			Message: pipeline.Say("cell_past_header", "column", pipeline.ColumnLetters(i)),
 		})
 	}
 	return cells, problems
@@ -206,15 +204,13 @@ func plain(c byte) bool { return c > ' ' && c < 0x7f }
 var errorValues = []string{"#N/A", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#GETTING_DATA",
 	"#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#PYTHON!", "#EXTERNAL!"}
 
-// errorFault words a cell that holds an error value. Words that are not a
+// errorFault is that of a cell that holds an error value. Words that are not a
 // known error value may be somebody's data and are not repeated.
-func errorFault(column, row int, value string) fault {
-	what := "an error value"
+func errorFault(column int, value string) fault {
 	if slices.Contains(errorValues, value) {
-		what = "the error value " + value
+		return fault{column, pipeline.ProblemErrorCell, pipeline.Say("error_value_named", "error", value)}
 	}
-	return fault{column, pipeline.ProblemErrorCell,
-		fmt.Sprintf("%s holds %s; mend the formula or type the value", pipeline.CellRef(column, row), what)}
+	return fault{column, pipeline.ProblemErrorCell, pipeline.Say("error_value")}
 }
 
 func quoted(names []string) string {

@@ -1,7 +1,6 @@
 package book
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -151,7 +150,6 @@ func shortened(s string) bool {
 	return len(whole) == 1 && onlyDigits(whole) && onlyDigits(fraction)
 }
 
-func shortenedFault(column, row int) fault {
-	return fault{column, pipeline.ProblemMangled,
-		fmt.Sprintf("%s holds a number that a spreadsheet program has shortened, as 900123456 becomes 9.00E+08, and whose digits are lost; format the column as text and enter the value again", pipeline.CellRef(column, row))}
+func shortenedFault(column int) fault {
+	return fault{column, pipeline.ProblemMangled, pipeline.Say("number_shortened")}
 }

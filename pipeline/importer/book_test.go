@@ -89,11 +89,11 @@ func (c *cellChecker) Check(row pipeline.Row, d *pipeline.Draft) {
 	}
 	if l[0] == "" {
 		d.Problems = append(d.Problems, pipeline.Problem{Field: "reference", Column: &columns[0],
-			Code: pipeline.ProblemRequired, Message: "is empty"})
+			Code: pipeline.ProblemRequired, Message: pipeline.Say("is empty")})
 	}
 	if strings.HasPrefix(l[2], "?") || c.strict != nil && c.strict(l) {
 		d.Problems = append(d.Problems, pipeline.Problem{Field: "name", Column: &columns[2],
-			Code: pipeline.ProblemPattern, Message: "must not begin with a question mark"})
+			Code: pipeline.ProblemPattern, Message: pipeline.Say("must not begin with a question mark")})
 	}
 	if len(d.Problems) > 0 {
 		d.Body = nil
@@ -132,3 +132,6 @@ func bodyOf(l line) string {
 	}
 	return string(body)
 }
+
+// sentence words a problem by its code.
+func sentence(p pipeline.Problem) string { return p.Name() + " " + p.Message.String() }

@@ -65,9 +65,8 @@ func (c *checker) row(ctx context.Context, row pipeline.Row) error {
 	c.setup.Checker.Check(row, d)
 	if len(d.Problems) == 0 && len(d.Keys) == 0 {
 		// No later run could know the customer again (promise 4).
-		d.Problems = append(d.Problems, pipeline.Problem{Code: pipeline.ProblemRequired,
-			Message: "a value is needed for at least one of " + c.setup.keyFields() +
-				", or nobody could tell later that this customer is enrolled"})
+		d.Problems = append(d.Problems, pipeline.Problem{Row: row.Number, Code: pipeline.ProblemRequired,
+			Message: pipeline.Say("no_key", "keys", c.setup.keyFields())})
 	}
 	c.rows = append(c.rows, plannedRow{cells: c.hashCells(row), data: c.hashEntries(d), number: int32(row.Number),
 		lines: int32(row.Lines()), other: -1})
@@ -219,7 +218,7 @@ func (s Setup) changedMessage(id string, differ []string) string {
 }
 
 // keyFields names what the provider's keys are made of.
-func (s Setup) keyFields() string {
+func (s Setup) keyFields() []string {
 	var names []string
 	for _, k := range s.Provider.Keys {
 		if k.Field != "" {
@@ -228,7 +227,7 @@ func (s Setup) keyFields() string {
 			names = append(names, k.Label)
 		}
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 // spell names fields as the book does.

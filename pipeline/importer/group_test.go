@@ -61,7 +61,7 @@ func (c *longChecker) Check(row pipeline.Row, d *pipeline.Draft) {
 	for i, number := range row.Rows {
 		if i > 0 && strings.HasPrefix(row.Cells[2], "!") {
 			d.Problems = append(d.Problems, pipeline.Problem{Row: number, Field: fmt.Sprintf("phones[%d]", i),
-				Column: &columns[3], Code: pipeline.ProblemFormat, Message: "is wrong"})
+				Column: &columns[3], Code: pipeline.ProblemFormat, Message: pipeline.Say("is wrong")})
 			d.Body = nil
 		}
 	}
@@ -81,7 +81,7 @@ func TestACustomerOfSeveralRows(t *testing.T) {
 		{person(5), []int{21, 22}},
 	}}
 	setup := importer.Setup{Provider: w.definition, Book: book, Checker: &longChecker{}, Ledger: w.ledger,
-		Records: w.ledger, Run: "run-1"}
+		Records: w.ledger, Run: "run-1", Sentence: sentence}
 	plan, err := importer.Check(t.Context(), setup)
 	if err != nil {
 		t.Fatal(err)
@@ -122,13 +122,13 @@ func TestACustomerOfSeveralRows(t *testing.T) {
 	told := []string{
 		"3 of 3/3 created line 0", "4 of 3/3 created line 1", "6 of 3/3 created line 2",
 		"7 of 7/6 invalid line 0: " + elsewhere,
-		"8 of 7/6 invalid line 1 !0 phones[1]: City is wrong", "9 of 7/6 invalid line 2 !0 phones[2]: City is wrong",
-		"10 of 7/6 invalid line 3 !0 phones[3]: City is wrong", "11 of 7/6 invalid line 4 !0 phones[4]: City is wrong",
-		"12 of 7/6 invalid line 5 !0 phones[5]: City is wrong",
+		"8 of 7/6 invalid line 1 !8 phones[1]: City is wrong", "9 of 7/6 invalid line 2 !9 phones[2]: City is wrong",
+		"10 of 7/6 invalid line 3 !10 phones[3]: City is wrong", "11 of 7/6 invalid line 4 !11 phones[4]: City is wrong",
+		"12 of 7/6 invalid line 5 !12 phones[5]: City is wrong",
 		"13 of 13/2 duplicate line 0: row 3 has the same reference, with the same data, and is the one that counts",
 		"14 of 13/2 duplicate line 1: row 3 has the same reference, with the same data, and is the one that counts",
 		"15 of 15/1 created line 0",
-		"16 of 16/2 invalid line 0 !0 name: Name must not begin with a question mark",
+		"16 of 16/2 invalid line 0 !16 name: Name must not begin with a question mark",
 		"20 of 16/2 invalid line 1: row 16 of the same customer: Name must not begin with a question mark",
 		"21 of 21/2 pending line 0: waits", "22 of 21/2 pending line 1: waits",
 	}
@@ -177,7 +177,7 @@ func TestACustomerThatReadsDifferently(t *testing.T) {
 				}
 			}}
 			plan, err := importer.Check(t.Context(), importer.Setup{Provider: w.definition, Book: book,
-				Checker: &longChecker{}, Ledger: w.ledger, Records: w.ledger, Run: "run-1"})
+				Checker: &longChecker{}, Ledger: w.ledger, Records: w.ledger, Run: "run-1", Sentence: sentence})
 			if err != nil {
 				t.Fatal(err)
 			}

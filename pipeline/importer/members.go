@@ -41,10 +41,13 @@ func (m *members) flush(ctx context.Context, p *Plan) error {
 // eachLine tells of each row of a customer: its own problems, or, where it has
 // none and others have, where they are. cells are those of all rows, one after
 // the other, or none.
-func eachLine(customer Result, rows []int, cells []string, each func(Result) error) error {
+func (s Setup) eachLine(customer Result, rows []int, cells []string, each func(Result) error) error {
 	if customer.Lines == 1 {
 		customer.Cells = cells
-		customer.Message = fullMessage(customer.Outcome)
+		for i := range customer.Problems {
+			customer.Problems[i].Row = customer.Row
+		}
+		customer.Message = s.fullMessage(customer.Outcome)
 		return each(customer)
 	}
 	width := len(cells) / len(rows)
@@ -55,14 +58,14 @@ func eachLine(customer Result, rows []int, cells []string, each func(Result) err
 		r.Problems = nil
 		for _, p := range customer.Problems {
 			if p.Row == number || p.Row == 0 && i == 0 {
-				p.Row = 0
+				p.Row = number
 				r.Problems = append(r.Problems, p)
 			}
 		}
-		r.Message = fullMessage(r.Outcome)
+		r.Message = s.fullMessage(r.Outcome)
 		if len(r.Problems) == 0 && len(customer.Problems) > 0 {
 			if elsewhere == "" {
-				elsewhere = atFault(customer.Head, customer.Problems)
+				elsewhere = s.atFault(customer.Head, customer.Problems)
 			}
 			r.Message = strings.TrimPrefix(customer.Message+"; "+elsewhere, "; ")
 		}
@@ -78,16 +81,15 @@ func eachLine(customer Result, rows []int, cells []string, each func(Result) err
 const faultsShown = 3
 
 // atFault says in which rows of a customer problems are, and which.
-func atFault(head int, problems []pipeline.Problem) string {
+func (s Setup) atFault(head int, problems []pipeline.Problem) string {
 	var rows []int
 	texts := map[int][]string{}
 	for _, p := range problems {
-		number := p.Row
-		if number == 0 {
-			number = head
+		if p.Row == 0 {
+			p.Row = head
 		}
-		texts[number] = append(texts[number], problemText(p))
-		rows = append(rows, number)
+		texts[p.Row] = append(texts[p.Row], s.sentence(p))
+		rows = append(rows, p.Row)
 	}
 	slices.Sort(rows)
 	rows = slices.Compact(rows)

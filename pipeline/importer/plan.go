@@ -18,6 +18,9 @@ type Setup struct {
 	Run      string // the run's ID
 	// Spell names a field as the book spells its column; nil: by its path.
 	Spell func(path string) string
+	// Sentence words a problem, with the column or field in front; nil: by its
+	// code.
+	Sentence func(pipeline.Problem) string
 	// Signatures keeps what a [Pilot] is chosen by, eight bytes a row more.
 	Signatures bool
 }

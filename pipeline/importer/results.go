@@ -55,7 +55,7 @@ func Results(ctx context.Context, s Setup, same func(index int, row pipeline.Row
 		if ok {
 			result.Key = shownKey(s.Provider, key)
 		}
-		return eachLine(result, row.Rows, row.Cells, each)
+		return s.eachLine(result, row.Rows, row.Cells, each)
 	})
 	if err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func (p *Plan) Judged(ctx context.Context, waiting string, each func(Result) err
 			numbers = append(numbers, int(number))
 		}
 		further = further[r.lines-1:]
-		if err := eachLine(result, numbers, nil, each); err != nil {
+		if err := p.setup.eachLine(result, numbers, nil, each); err != nil {
 			return nil, err
 		}
 	}
@@ -182,24 +182,20 @@ func shownKey(p *pipeline.Provider, key pipeline.KeyValue) string {
 
 // fullMessage is the outcome's message with every problem of the row, each
 // with its column as the book spells it.
-func fullMessage(o pipeline.Outcome) string {
+func (s Setup) fullMessage(o pipeline.Outcome) string {
 	parts := make([]string, 0, len(o.Problems)+1)
 	if o.Message != "" {
 		parts = append(parts, o.Message)
 	}
 	for _, p := range o.Problems {
-		parts = append(parts, problemText(p))
+		parts = append(parts, s.sentence(p))
 	}
 	return strings.Join(parts, "; ")
 }
 
-func problemText(p pipeline.Problem) string {
-	where := p.Field
-	if p.Column != nil && p.Column.Name != "" {
-		where = p.Column.Name
+func (s Setup) sentence(p pipeline.Problem) string {
+	if s.Sentence == nil {
+		return p.Message.String()
 	}
-	if where == "" {
-		return p.Message
-	}
-	return where + " " + p.Message
+	return s.Sentence(p)
 }

@@ -125,7 +125,7 @@ func (w *world) setup(b *memoryBook) (importer.Setup, *cellChecker) {
 	w.ledger.start(run)
 	c := &cellChecker{strict: w.strict, shape: w.shape}
 	return importer.Setup{Provider: w.definition, Book: b, Checker: c, Ledger: w.ledger, Records: w.ledger, Run: run,
-		Signatures: true}, c
+		Sentence: sentence, Signatures: true}, c
 }
 
 // imports runs lines through check, send and results, and holds the run

@@ -10,50 +10,6 @@ import (
 	"muster/pipeline"
 )
 
-// problem is how a pipeline.Problem is kept: never with the cell's value.
-type problem struct {
-	Field   string               `json:"field,omitempty"`
-	Row     int                  `json:"row,omitempty"`
-	Column  *string              `json:"column,omitempty"`
-	Index   int                  `json:"index,omitempty"`
-	Code    pipeline.ProblemCode `json:"code"`
-	Message string               `json:"message"`
-	Secret  bool                 `json:"secret,omitempty"`
-}
-
-func writeProblems(problems []pipeline.Problem) (string, error) {
-	if len(problems) == 0 {
-		return "", nil
-	}
-	kept := make([]problem, len(problems))
-	for i, p := range problems {
-		kept[i] = problem{Field: p.Field, Row: p.Row, Code: p.Code, Message: p.Message, Secret: p.Secret}
-		if p.Column != nil {
-			kept[i].Column, kept[i].Index = &p.Column.Name, p.Column.Index
-		}
-	}
-	text, err := json.Marshal(kept)
-	return string(text), err
-}
-
-func readProblems(text string) ([]pipeline.Problem, error) {
-	if text == "" {
-		return nil, nil
-	}
-	var kept []problem
-	if err := json.Unmarshal([]byte(text), &kept); err != nil {
-		return nil, err
-	}
-	problems := make([]pipeline.Problem, len(kept))
-	for i, p := range kept {
-		problems[i] = pipeline.Problem{Field: p.Field, Row: p.Row, Code: p.Code, Message: p.Message, Secret: p.Secret}
-		if p.Column != nil {
-			problems[i].Column = &pipeline.Column{Index: p.Index, Name: *p.Column}
-		}
-	}
-	return problems, nil
-}
-
 func writeRelated(related []pipeline.RelatedID) (string, error) {
 	if len(related) == 0 {
 		return "", nil
@@ -142,7 +98,7 @@ func scanOutcome(rows *sql.Rows, run string) (o pipeline.Outcome, err error) {
 		o.Run, o.At = byRun.String, moment(made)
 	}
 	var fail error
-	o.Problems, err = readProblems(problems)
+	o.Problems, err = readProblems(o.Row, problems)
 	o.Related, fail = readRelated(related)
 	return o, errors.Join(err, fail)
 }
@@ -195,7 +151,7 @@ func (s *Space) Record(ctx context.Context, run string, outcomes []pipeline.Outc
 	problems := make([]string, len(outcomes))
 	for i := range outcomes {
 		var err error
-		if problems[i], err = writeProblems(outcomes[i].Problems); err != nil {
+		if problems[i], err = writeProblems(outcomes[i].Row, outcomes[i].Problems); err != nil {
 			return err
 		}
 	}

@@ -289,7 +289,7 @@ func (s *Space) settle(t *transaction, run string, n int64, st *pipeline.Settlem
 	if began == n && !settled {
 		return nil // the sealed request and the customer say it all
 	}
-	problems, err := writeProblems(o.Problems)
+	problems, err := writeProblems(o.Row, o.Problems)
 	if err != nil {
 		return err
 	}

@@ -134,9 +134,9 @@ func TestNobodyGetsAnothersID(t *testing.T) {
 
 func TestOneOutcomeARow(t *testing.T) {
 	l, s, _ := opened(t)
-	problems := []pipeline.Problem{{Field: "email", Column: &pipeline.Column{Index: 0, Name: "E-Mail"},
-		Code: pipeline.ProblemEmail, Message: "not an e-mail address"},
-		{Code: pipeline.ProblemSchema, Message: "no shape", Secret: true}}
+	problems := []pipeline.Problem{{Field: "email", Row: 2, Column: &pipeline.Column{Index: 0, Name: "E-Mail"},
+		Code: pipeline.ProblemEmail, Message: pipeline.Say("wrong_email")},
+		{Row: 2, Code: pipeline.ProblemSchema, Message: pipeline.Say("no_shape"), Secret: true}}
 	recorded := []pipeline.Outcome{{Row: 2, State: pipeline.Invalid, Problems: problems, At: noon,
 		Run: "r1", New: true}, {Row: 3, State: pipeline.Duplicate, Message: "row 2", At: noon, Run: "r1", New: true}}
 	must(t, s.Record(t.Context(), "r1", recorded))

@@ -3,6 +3,8 @@ package mapping
 import (
 	"fmt"
 	"strings"
+
+	"muster/pipeline"
 )
 
 // mistake is a chain or a table that cannot be used, and the way to mend it.
@@ -15,11 +17,9 @@ func mistaken(hint, format string, args ...any) *mistake {
 }
 
 // step is one conversion with its arguments. It is given a value that is not
-// empty, and gives the converted one, or an error that says what is wrong with
-// it as the end of a sentence that begins with the column ("has no digits"). The
-// error never holds the value. A step keeps nothing, so that several may run at
-// once.
-type step func(value string) (string, error)
+// empty, and gives the converted one, or says what is wrong with it, nil when
+// nothing is. A step keeps nothing, so that several may run at once.
+type step func(value string) (string, *pipeline.Message)
 
 // combine makes one value of those of all the columns that feed a field, the
 // empty ones among them. It is never given empty ones alone.
@@ -33,15 +33,15 @@ type chain struct {
 }
 
 // convert runs value through the chain's steps, one after the other. What is
-// empty stays empty: a field left out. With an error the value is "".
-func (c chain) convert(value string) (string, error) {
+// empty stays empty: a field left out. Where something is wrong the value is "".
+func (c chain) convert(value string) (string, *pipeline.Message) {
 	for _, s := range c.steps {
 		if value == "" {
 			return "", nil
 		}
-		var err error
-		if value, err = s(value); err != nil {
-			return "", err
+		var wrong *pipeline.Message
+		if value, wrong = s(value); wrong != nil {
+			return "", wrong
 		}
 	}
 	return value, nil
@@ -85,19 +85,19 @@ func compileChain(text string, t *tables) (chain, *mistake) {
 }
 
 // Converter makes one function of a chain that names no table. The function gives
-// what a cell becomes, "" for an empty one, or an error that says what is wrong
-// with the value as the end of a sentence. It may be used by several at once.
-func Converter(text string) (func(cell string) (string, error), error) {
+// what a cell becomes, "" for an empty one, and what is wrong with its value, nil
+// where nothing is. It may be used by several at once.
+func Converter(text string) (func(cell string) (string, *pipeline.Message), error) {
 	c, wrong := compileChain(text, &tables{})
 	if wrong != nil {
 		return nil, inConvert(wrong)
 	}
-	return func(cell string) (string, error) {
-		out, err := c.convert(cell)
-		if err == nil && out != "" && c.combine != nil {
+	return func(cell string) (string, *pipeline.Message) {
+		out, wrong := c.convert(cell)
+		if wrong == nil && out != "" && c.combine != nil {
 			out = c.combine([]string{out})
 		}
-		return out, err
+		return out, wrong
 	}, nil
 }
 

@@ -10,7 +10,8 @@ import (
 // RowPlan is what a definition makes of the values of some slots.
 type RowPlan interface {
 	// Check checks the values against the provider's schema and encodes them. It
-	// resets d, sets d.Row to row, and leaves d.Body nil where there are problems.
+	// resets d, sets d.Row to row, as the Row of each problem, and leaves d.Body nil
+	// where there are problems.
 	Check(row int, values []string, d *pipeline.Draft)
 	// Name gives the name and the first key that Check would find, false where
 	// there is no key. It asks for the values that it needs.
@@ -53,8 +54,8 @@ func (c *Checker) Check(row pipeline.Row, d *pipeline.Draft) {
 	if err != nil {
 		d.Reset(row.Number)
 		d.Body = nil
-		d.Problems = append(d.Problems,
-			pipeline.Problem{Code: pipeline.ProblemSchema, Message: "cannot be checked: " + err.Error()})
+		d.Problems = append(d.Problems, pipeline.Problem{Row: row.Number, Code: pipeline.ProblemSchema,
+			Message: pipeline.Say("unchecked", "reason", err.Error())})
 		return
 	}
 	unconverted := c.mapping.Map(row, p.values)

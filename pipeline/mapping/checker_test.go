@@ -19,7 +19,7 @@ type slotsPlan []pipeline.Slot
 func (p slotsPlan) Check(row int, values []string, d *pipeline.Draft) {
 	d.Reset(row)
 	for i, slot := range p {
-		problem := pipeline.Problem{Field: slot.Path, Column: slot.Column}
+		problem := pipeline.Problem{Field: slot.Path, Row: row, Column: slot.Column}
 		switch {
 		case strings.Contains(values[i], "bad"):
 			problem.Code = pipeline.ProblemPattern
@@ -76,7 +76,7 @@ func TestChecker(t *testing.T) {
 		t.Fatal(err)
 	}
 	unread := func(column int, code pipeline.ProblemCode) []pipeline.Problem {
-		return []pipeline.Problem{{Column: &header[column], Code: code}}
+		return []pipeline.Problem{{Row: 7, Column: &header[column], Code: code}}
 	}
 	tests := []struct {
 		name  string
@@ -86,24 +86,24 @@ func TestChecker(t *testing.T) {
 	}{
 		{"nothing wrong", "900123456;A;1;x", nil, nil},
 		{"the schema's alone", "900123456;bad;;x", nil,
-			[]string{"name pattern Name@0", "phones[0].number required Phone@0"}},
-		{"a value that cannot be converted", "bad;A;1;x", nil, []string{"nit convert NIT@0"}},
-		{"nor belongs to this shape", "other;A;1;x", nil, []string{"nit convert NIT@0", "nit other_shape NIT@0"}},
+			[]string{"name pattern Name@7", "phones[0].number required Phone@7"}},
+		{"a value that cannot be converted", "bad;A;1;x", nil, []string{"nit convert NIT@7"}},
+		{"nor belongs to this shape", "other;A;1;x", nil, []string{"nit convert NIT@7", "nit other_shape NIT@7"}},
 		{"an error value, and so an empty field", "900123456;;1;x", unread(1, pipeline.ProblemErrorCell),
-			[]string{" error_cell Name@0"}},
+			[]string{" error_cell Name@7"}},
 		{"an error value, and what is said of its text", "900123456;bad;1;x", unread(1, pipeline.ProblemErrorCell),
-			[]string{" error_cell Name@0", "name pattern Name@0"}},
+			[]string{" error_cell Name@7", "name pattern Name@7"}},
 		{"an error value that cannot be converted", "bad;A;1;x", unread(0, pipeline.ProblemErrorCell),
-			[]string{" error_cell NIT@0"}},
+			[]string{" error_cell NIT@7"}},
 		{"an altered number that breaks a rule", "900123456;bad;1;x", unread(1, pipeline.ProblemMangled),
-			[]string{" mangled Name@0"}},
+			[]string{" mangled Name@7"}},
 		{"an altered number of another shape", "900123456;other;1;x", unread(1, pipeline.ProblemMangled),
-			[]string{" mangled Name@0", "name other_shape Name@0"}},
+			[]string{" mangled Name@7", "name other_shape Name@7"}},
 		{"faults of two cells", "900123456;bad;1;x", unread(2, pipeline.ProblemMangled),
-			[]string{" mangled Phone@0", "name pattern Name@0"}},
+			[]string{" mangled Phone@7", "name pattern Name@7"}},
 		{"an error value that feeds nothing", "900123456;A;1;#N/A", unread(3, pipeline.ProblemErrorCell), nil},
-		{"a cell past the header", "900123456;A;1;x", []pipeline.Problem{{Code: pipeline.ProblemExtraCell}},
-			[]string{" extra_cell -@0"}},
+		{"a cell past the header", "900123456;A;1;x", []pipeline.Problem{{Row: 7, Code: pipeline.ProblemExtraCell}},
+			[]string{" extra_cell -@7"}},
 	}
 	var d pipeline.Draft
 	for _, tt := range tests {
@@ -153,7 +153,7 @@ func TestCheckerOfSeveralRows(t *testing.T) {
 		lines []string
 		want  []string
 	}{
-		{[]string{"1;A;310;bad"}, []string{"phones[0].type pattern Type@0"}},
+		{[]string{"1;A;310;bad"}, []string{"phones[0].type pattern Type@2"}},
 		{[]string{"1;A;310;m", "1;A;311;bad"}, []string{"phones[1].type pattern Type@3"}},
 		{[]string{"1;A;310;m", "1;A;311;m", "1;B;312;m"}, []string{"name differs Name@4"}},
 		{[]string{"1;A;310;m", "1;A;311;m", "1;A;312;m", "1;A;313;bad"}, []string{"phones[3].type pattern Type@5"}},
@@ -188,7 +188,7 @@ func TestCheckerWithoutPlan(t *testing.T) {
 	}
 	d := pipeline.Draft{Body: []byte("of the row before")}
 	c.Check(pipeline.Row{Number: 2, Rows: []int{2, 3}, Cells: strings.Split("1;A;310;m;1;A;311;m", ";")}, &d)
-	if got := summary(d.Problems); d.Row != 2 || d.Body != nil || !slices.Equal(got, []string{" schema -@0"}) {
+	if got := summary(d.Problems); d.Row != 2 || d.Body != nil || !slices.Equal(got, []string{" schema -@2"}) {
 		t.Errorf("row %d, body %q, %q", d.Row, d.Body, got)
 	}
 }

@@ -4,12 +4,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"muster/pipeline"
 )
 
 // Conversion is one way to turn what a cell holds into what a provider takes.
 // A mapping sheet names conversions under convert, one after the other with |
 // between them. What is empty stays empty through all of them; what cannot be
-// converted is an error that says why, never a guess (pipeline/README.md, promise 12).
+// converted is a problem that says why, never a guess (pipeline/README.md, promise 12).
 type Conversion struct {
 	Name string
 	// Usage is how a mapping sheet writes it: left-pad(n,c).
@@ -23,13 +25,13 @@ type Conversion struct {
 	compileLast func(args []string) (combine, *mistake)
 }
 
-// Example is what a chain makes of the cells that feed a field: Gives, or the
-// reason for which it fails.
+// Example is what a chain makes of the cells that feed a field: Gives, or what
+// is wrong with them.
 type Example struct {
 	Chain string
 	Cells []string
 	Gives string
-	Fails string // "" where it does not
+	Fails *pipeline.Message // nil where it does not
 }
 
 // Conversions are all that there are, in the order in which people read them.
@@ -39,8 +41,8 @@ func gives(chain, cell, value string) Example {
 	return Example{Chain: chain, Cells: []string{cell}, Gives: value}
 }
 
-func fails(chain, cell, reason string) Example {
-	return Example{Chain: chain, Cells: []string{cell}, Fails: reason}
+func fails(chain, cell string, wrong *pipeline.Message) Example {
+	return Example{Chain: chain, Cells: []string{cell}, Fails: wrong}
 }
 
 // table is the one place that says which conversions there are. Its examples
@@ -69,15 +71,15 @@ func table() []Conversion {
 		{Name: "digits", Usage: "digits", Does: "keeps the digits 0-9 and nothing else",
 			Examples: []Example{
 				gives("digits", "900.123.456", "900123456"),
-				fails("digits", "none", "has no digits"),
-				fails("digits", "９００123", "has digits other than 0-9"),
+				fails("digits", "none", pipeline.Say("no_digits")),
+				fails("digits", "９００123", pipeline.Say("digits_of_other_scripts")),
 			},
 			compile: plain(digits)},
 		{Name: "left-pad", Usage: "left-pad(n,c)", Does: "puts the character c in front until there are n characters; fails when there are more",
 			Examples: []Example{
 				gives("left-pad(9,0)", "120001", "000120001"),
 				gives("digits | left-pad(9,0)", "00-12 0001", "000120001"),
-				fails("left-pad(5,0)", "123456", "has 6 characters, and left-pad(5,0) takes at most 5"),
+				fails("left-pad(5,0)", "123456", pipeline.Say("left_pad_too_long", "count", 6, "most", 5, "pad", "0")),
 			},
 			compile: compileLeftPad},
 		{Name: "date", Usage: "date(FORMAT)", Does: "reads a date in which YYYY, MM or M, and DD or D stand as FORMAT says, and writes it as YYYY-MM-DD; MM and DD are two digits, M and D " +
@@ -88,9 +90,9 @@ func table() []Conversion {
 				gives("date(YYYYMMDD)", "19690804", "1969-08-04"),
 				gives("date('M/D, YYYY')", "8/4, 1969", "1969-08-04"),
 				gives("date(D/M/YYYY)", "1969-08-04", "1969-08-04"),
-				fails("date(D/M/YYYY)", "4/8/69", "has a year of 2 digits, and which century is meant would be a guess: all four are needed"),
-				fails("date(DD/MM/YYYY)", "4/8/1969", "is not a date of the form DD/MM/YYYY: M and D stand for one digit or two, MM and DD for two"),
-				fails("date(D/M/YYYY)", "29/2/1970", "is not a date of the calendar"),
+				fails("date(D/M/YYYY)", "4/8/69", pipeline.Say("date_short_year")),
+				fails("date(DD/MM/YYYY)", "4/8/1969", pipeline.Say("date_not_of_form_digits", "format", "DD/MM/YYYY")),
+				fails("date(D/M/YYYY)", "29/2/1970", pipeline.Say("date_not_in_calendar")),
 			},
 			compile: compileDate},
 		{Name: "phone", Usage: "phone(CC)", Does: "writes a phone number as E.164 (+, country code and number); CC is the country (ISO 3166-1 alpha-2) whose numbers are written without a country code; " +
@@ -102,17 +104,17 @@ func table() []Conversion {
 				gives("phone(US)", "(202) 555-0100", "+12025550100"),
 				gives("phone(CO)", "+1 202-555-0100", "+12025550100"),
 				gives("split(/,1) | phone(CO)", "310 555 12 34 / 320 555 11 22", "+573105551234"),
-				fails("phone(CO)", "310 555 12 34 / 320 555 11 22", "is no phone number of CO: it seems to be more than one, and one is needed"),
-				fails("phone(CO)", "310 555", "is no phone number of CO: it is too short"),
-				fails("phone(CO)", "310 555 12", "is no phone number of CO: there is none like it; a digit may be wrong, missing or too many"),
-				fails("phone(CO)", "555 1234", "is no phone number of CO: the area code is missing"),
-				fails("phone(US)", "202 555 0100 ext. 7", "has an extension, which E.164 cannot hold"),
+				fails("phone(CO)", "310 555 12 34 / 320 555 11 22", pipeline.Say("phone_of_region", "region", "CO", "reason", pipeline.Say("phone_several"))),
+				fails("phone(CO)", "310 555", pipeline.Say("phone_of_region", "region", "CO", "reason", pipeline.Say("phone_too_short"))),
+				fails("phone(CO)", "310 555 12", pipeline.Say("phone_of_region", "region", "CO", "reason", pipeline.Say("phone_none_like_it"))),
+				fails("phone(CO)", "555 1234", pipeline.Say("phone_of_region", "region", "CO", "reason", pipeline.Say("phone_area_code"))),
+				fails("phone(US)", "202 555 0100 ext. 7", pipeline.Say("phone_extension")),
 			},
 			compile: compilePhone(formatE164)},
 		{Name: "phone-national", Usage: "phone-national(CC)", Does: "gives a phone number of CC without the country code, digits only",
 			Examples: []Example{
 				gives("phone-national(US)", "+1 (202) 555-0100", "2025550100"),
-				fails("phone-national(US)", "+57 310 555 1234", "is a number of another country than US, which has no place without its country code"),
+				fails("phone-national(US)", "+57 310 555 1234", pipeline.Say("phone_of_another_country", "region", "US")),
 			},
 			compile: compilePhone(formatNational)},
 		{Name: "phone-country-code", Usage: "phone-country-code(CC)", Does: "gives the country code of a phone number, digits only",
@@ -127,7 +129,7 @@ func table() []Conversion {
 				gives("country-a2", "Estados Unidos", "US"),
 				gives("country-a2", "MÉJICO", "MX"),
 				gives("country-a2", "col", "CO"),
-				fails("country-a2", "Corea", "is no country: its name in English or Spanish, or its code of ISO 3166-1, is needed"),
+				fails("country-a2", "Corea", pipeline.Say("no_country")),
 			},
 			compile: plain(countryA2)},
 		{Name: "country-a3", Usage: "country-a3", Does: "the same, three letters",
@@ -142,7 +144,7 @@ func table() []Conversion {
 				gives("us-state", "new york", "NY"),
 				gives("us-state", "Washington, D.C.", "DC"),
 				gives("us-state", "pr", "PR"),
-				fails("us-state", "Calif.", "is no state of the United States: its full name or its two letters are needed"),
+				fails("us-state", "Calif.", pipeline.Say("no_us_state")),
 			},
 			compile: plain(usState)},
 		{Name: "nit", Usage: "nit", Does: "gives the nine digits of a Colombian NIT; dots and spaces go, and so does the check digit, once it is found right by DIAN's rule",
@@ -150,26 +152,26 @@ func table() []Conversion {
 				gives("nit", "900.123.456-8", "900123456"),
 				gives("nit", "900123456", "900123456"),
 				gives("nit", "9001234568", "900123456"),
-				fails("nit", "900.123.456-7", "has a wrong check digit: by DIAN's rule it is 8"),
-				fails("nit", "9001234567", "has ten digits, and the last is not the check digit of the nine before it, which by DIAN's rule is 8"),
+				fails("nit", "900.123.456-7", pipeline.Say("nit_check_digit", "digit", "8")),
+				fails("nit", "9001234567", pipeline.Say("nit_tenth_digit", "digit", "8")),
 			},
 			compile: plain(nit)},
 		{Name: "ein", Usage: "ein", Does: "gives the nine digits of a federal EIN; hyphens and spaces go",
 			Examples: []Example{
 				gives("ein", "00-0123456", "000123456"),
-				fails("ein", "0123456", "has 7 digits, and an EIN has nine"),
+				fails("ein", "0123456", pipeline.Say("nine_digits_length", "digits", count(7), "number", pipeline.Say("an_ein"))),
 			},
-			compile: plain(nineDigits("an EIN"))},
+			compile: plain(nineDigits(pipeline.Say("an_ein")))},
 		{Name: "ssn", Usage: "ssn", Does: "gives the nine digits of a Social Security number; hyphens and spaces go",
 			Examples: []Example{
 				gives("ssn", "000-12-0001", "000120001"),
-				fails("ssn", "***-**-0001", "has characters other than digits, hyphens and spaces, and an SSN has none"),
+				fails("ssn", "***-**-0001", pipeline.Say("nine_digits_characters", "number", pipeline.Say("an_ssn"))),
 			},
-			compile: plain(nineDigits("an SSN"))},
+			compile: plain(nineDigits(pipeline.Say("an_ssn")))},
 		{Name: "map", Usage: "map(TABLE)", Does: "looks the value up in a table of the columns from and to: a CSV or a workbook beside the mapping sheet, or another sheet of its own workbook; what is not there fails",
 			Examples: []Example{
 				gives("map(states.csv)", "CALIF.", "CA"),
-				fails("map(states.csv)", "CALIFAS", "is not in the table states.csv, column from"),
+				fails("map(states.csv)", "CALIFAS", pipeline.Say("not_in_table", "table", "states.csv")),
 			},
 			compile: compileMap},
 		{Name: "first-word", Usage: "first-word", Does: "gives what stands before the first white space",
@@ -185,7 +187,7 @@ func table() []Conversion {
 			Examples: []Example{
 				gives("split(-,2)", "C2711 - Manufactura", "Manufactura"),
 				gives("split(',',1)", "Ejemplo, Ana", "Ejemplo"),
-				fails("split(;,3)", "a@example.org; b@example.org", "has only 2 parts when it is split at ;"),
+				fails("split(;,3)", "a@example.org; b@example.org", pipeline.Say("too_few_parts", "count", 2, "separator", ";")),
 			},
 			compile: compileSplit},
 		{Name: "truncate", Usage: "truncate(n)", Does: "cuts off what is behind the first n characters",

@@ -87,9 +87,10 @@ func TestMapTellsWhatItCannotConvert(t *testing.T) {
 	values := make([]string, 3)
 	problems := m.Map(pipeline.Row{Number: 2, Cells: []string{"12", "plain", "4/8/69", "900.123.456-8"}}, values)
 	want := []pipeline.Problem{
-		{Field: "reference", Column: &header[0], Code: pipeline.ProblemConvert, Message: "has 2 digits, and an SSN has nine", Secret: true},
-		{Field: "name", Column: &header[1], Code: pipeline.ProblemConvert, Message: "has only 1 part when it is split at -"},
-		{Field: "name", Column: &header[2], Code: pipeline.ProblemConvert, Message: "has a year of 2 digits, and which century is meant would be a guess: all four are needed"},
+		{Field: "reference", Row: 2, Column: &header[0], Code: pipeline.ProblemConvert, Secret: true,
+			Message: pipeline.Say("nine_digits_length", "digits", pipeline.Say("digits", "count", 2), "number", pipeline.Say("an_ssn"))},
+		{Field: "name", Row: 2, Column: &header[1], Code: pipeline.ProblemConvert, Message: pipeline.Say("too_few_parts", "count", 1, "separator", "-")},
+		{Field: "name", Row: 2, Column: &header[2], Code: pipeline.ProblemConvert, Message: pipeline.Say("date_short_year")},
 	}
 	if diff := cmp.Diff(want, problems); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

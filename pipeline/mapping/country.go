@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"errors"
 	"strings"
 	"sync"
 	"unicode"
@@ -13,20 +12,18 @@ import (
 	"muster/pipeline"
 )
 
-var errNoCountry = errors.New("is no country: its name in English or Spanish, or its code of ISO 3166-1, is needed")
-
-func countryA2(s string) (string, error) {
+func countryA2(s string) (string, *pipeline.Message) {
 	r, ok := countries()[Bare(s)]
 	if !ok {
-		return "", errNoCountry
+		return "", pipeline.Say("no_country")
 	}
 	return r.String(), nil
 }
 
-func countryA3(s string) (string, error) {
+func countryA3(s string) (string, *pipeline.Message) {
 	r, ok := countries()[Bare(s)]
 	if !ok {
-		return "", errNoCountry
+		return "", pipeline.Say("no_country")
 	}
 	return r.ISO3(), nil
 }

@@ -170,9 +170,7 @@ func (j *joining) line(row pipeline.Row) error {
 	}
 	j.numbers = append(j.numbers, row.Number)
 	for _, p := range append(problems, row.Problems...) {
-		if joins {
-			p.Row = row.Number
-		}
+		p.Row = row.Number
 		j.problems = append(j.problems, p)
 	}
 	for _, cell := range row.Cells {
@@ -230,15 +228,14 @@ func (g *grouping) keyOf(key []byte, row pipeline.Row) ([]byte, []pipeline.Probl
 	var problems []pipeline.Problem
 	for i := range g.keys {
 		k := &g.keys[i]
-		value, err := k.chain.convert(row.Cells[k.column.Index])
-		problem := pipeline.Problem{Column: k.column, Secret: g.secret[k.column.Index]}
+		value, wrong := k.chain.convert(row.Cells[k.column.Index])
+		problem := pipeline.Problem{Row: row.Number, Column: k.column, Secret: g.secret[k.column.Index]}
 		switch {
-		case err != nil:
-			problem.Code, problem.Message = pipeline.ProblemConvert, err.Error()+", so that nothing says to which customer this row belongs"
+		case wrong != nil:
+			problem.Code, problem.Message = pipeline.ProblemConvert, pipeline.Say("group_unconverted", "reason", wrong)
 			problems = append(problems, problem)
 		case value == "":
-			problem.Code = pipeline.ProblemRequired
-			problem.Message = "is empty, so that nothing says to which customer this row belongs: fill it in every row (a cell that is merged with those below is filled in its first row only)"
+			problem.Code, problem.Message = pipeline.ProblemRequired, pipeline.Say("group_empty")
 			problems = append(problems, problem)
 		}
 		key = binary.AppendUvarint(key, uint64(len(value)))
@@ -275,11 +272,12 @@ func (m *Mapping) disagreements(row pipeline.Row) []pipeline.Problem {
 				continue
 			}
 			told = at
-			message := fmt.Sprintf("is not the same as in row %d, the first of this customer: it must be the same in all of its rows, or empty after the first", row.Number)
+			message := pipeline.Say("differs_from_first", "first", row.Number)
 			if first[at] == "" {
-				message = fmt.Sprintf("is filled, and empty in row %d, the first of this customer: fill it there, or nowhere", row.Number)
+				message = pipeline.Say("filled_after_first", "first", row.Number)
 			}
-			problems = append(problems, pipeline.Problem{Field: s.path, Row: row.Rows[line], Column: s.column, Code: pipeline.ProblemDiffers, Message: message, Secret: g.secret[at]})
+			problems = append(problems, pipeline.Problem{Field: s.path, Row: row.Rows[line], Column: s.column, Code: pipeline.ProblemDiffers,
+				Message: message, Secret: g.secret[at]})
 		}
 	}
 	return problems
@@ -289,10 +287,10 @@ func sameConverted(c chain, a, b string) bool {
 	if len(c.steps) == 0 {
 		return false
 	}
-	one, err := c.convert(a)
-	if err != nil {
+	one, wrong := c.convert(a)
+	if wrong != nil {
 		return false
 	}
-	other, err := c.convert(b)
-	return err == nil && one == other
+	other, wrong := c.convert(b)
+	return wrong == nil && one == other
 }

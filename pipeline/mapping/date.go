@@ -1,11 +1,12 @@
 package mapping
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 	"unicode"
+
+	"muster/pipeline"
 )
 
 // dateToken is one piece of a date's format: a number, or what stands between
@@ -26,7 +27,7 @@ func compileDate(args []string, _ *tables) (step, *mistake) {
 	if wrong != nil {
 		return nil, wrong
 	}
-	return func(s string) (string, error) { return convertDate(s, format, tokens) }, nil
+	return func(s string) (string, *pipeline.Message) { return convertDate(s, format, tokens) }, nil
 }
 
 func parseDateFormat(format string) ([]dateToken, *mistake) {
@@ -80,15 +81,15 @@ func parseDateFormat(format string) ([]dateToken, *mistake) {
 	return tokens, nil
 }
 
-func convertDate(s, format string, tokens []dateToken) (string, error) {
+func convertDate(s, format string, tokens []dateToken) (string, *pipeline.Message) {
 	if isISODate(s) {
 		if _, err := time.Parse(time.DateOnly, s); err != nil || s < "0001" {
-			return "", errors.New("is not a date of the calendar")
+			return "", pipeline.Say("date_not_in_calendar")
 		}
 		return s, nil
 	}
 	if len(s) > 11 && isISODate(s[:10]) && (s[10] == 'T' || s[10] == ' ') {
-		return "", errors.New("has a time of day behind the date")
+		return "", pipeline.Say("date_with_time")
 	}
 	var year, month, day int
 	rest := s
@@ -106,9 +107,9 @@ func convertDate(s, format string, tokens []dateToken) (string, error) {
 		case adjoins && width > t.letters:
 			width = t.letters
 		case t.unit == 'Y' && width == 2 && !adjoins && goesOn(tokens, i, rest[2:]):
-			return "", errors.New("has a year of 2 digits, and which century is meant would be a guess: all four are needed")
+			return "", pipeline.Say("date_short_year")
 		case t.exact && t.unit != 'Y' && width == 1 && !adjoins:
-			return "", fmt.Errorf("%w: M and D stand for one digit or two, MM and DD for two", notOfForm(format))
+			return "", pipeline.Say("date_not_of_form_digits", "format", format)
 		}
 		if width != t.letters && (t.exact || width < 1 || width > 2) {
 			return "", notOfForm(format)
@@ -132,9 +133,9 @@ func convertDate(s, format string, tokens []dateToken) (string, error) {
 	}
 	if !inCalendar(year, month, day) {
 		if month > 12 && inCalendar(year, day, month) {
-			return "", errors.New("is not a date of the calendar: there is no such month; day and month may stand the other way round")
+			return "", pipeline.Say("date_no_such_month")
 		}
-		return "", errors.New("is not a date of the calendar")
+		return "", pipeline.Say("date_not_in_calendar")
 	}
 	return fmt.Sprintf("%04d-%02d-%02d", year, month, day), nil
 }
@@ -148,7 +149,9 @@ func goesOn(tokens []dateToken, i int, s string) bool {
 	return strings.HasPrefix(s, tokens[i+1].text)
 }
 
-func notOfForm(format string) error { return errors.New("is not a date of the form " + format) }
+func notOfForm(format string) *pipeline.Message {
+	return pipeline.Say("date_not_of_form", "format", format)
+}
 
 func leadingDigits(s string) int {
 	n := 0

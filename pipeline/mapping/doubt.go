@@ -1,8 +1,6 @@
 package mapping
 
 import (
-	"fmt"
-
 	"muster/pipeline"
 )
 
@@ -20,17 +18,16 @@ func (j *joining) doubt(row pipeline.Row, problems []pipeline.Problem) []pipelin
 		return problems
 	}
 	if alone {
-		j.problems = append(j.problems, inDoubt(row.Number, "below", problems[0]))
+		j.problems = append(j.problems, inDoubt(j.numbers[0], problems[0], pipeline.Say("group_lacking_below", "row", row.Number)))
 		return problems
 	}
-	return append(problems, inDoubt(j.numbers[0], "above", j.problems[0]))
+	return append(problems, inDoubt(row.Number, j.problems[0], pipeline.Say("group_lacking_above", "row", j.numbers[0])))
 }
 
-// inDoubt is the problem of the customer next to a line that lacks what it is
-// grouped by.
-func inDoubt(line int, where string, lacks pipeline.Problem) pipeline.Problem {
-	return pipeline.Problem{Column: lacks.Column, Secret: lacks.Secret, Code: pipeline.ProblemDiffers,
-		Message: fmt.Sprintf("is missing or unreadable in row %d, just %s, which may be this customer's too: fill it in there first, or the customer would be enrolled without that row", line, where)}
+// inDoubt is the problem of the customer that begins in a row, next to a line
+// that lacks what it is grouped by.
+func inDoubt(row int, lacks pipeline.Problem, message *pipeline.Message) pipeline.Problem {
+	return pipeline.Problem{Row: row, Column: lacks.Column, Secret: lacks.Secret, Code: pipeline.ProblemDiffers, Message: message}
 }
 
 // contradicts says that a line cannot be of one customer with the first of the

@@ -31,7 +31,7 @@ func (b *linesBook) Rows(_ context.Context, each func(pipeline.Row) error) error
 		}
 		row := pipeline.Row{Number: i + 2, Cells: cells}
 		if slices.Contains(cells, "#N/A") {
-			row.Problems = []pipeline.Problem{{Column: &pipeline.Column{Index: 1, Name: "Name"}, Code: pipeline.ProblemErrorCell, Message: "is an error"}}
+			row.Problems = []pipeline.Problem{{Column: &pipeline.Column{Index: 1, Name: "Name"}, Code: pipeline.ProblemErrorCell, Message: pipeline.Say("error_value")}}
 		}
 		if err := each(row); err != nil {
 			return err
@@ -99,12 +99,12 @@ func TestCustomers(t *testing.T) {
 		{"another name", [][]string{{"1", "A", "", ""}, {"1", "B", "", ""}, {"1", "A", "", ""}, {"1", "C", "", ""}}, []string{"2[2 3 4 5] nit=1 name=A !3B name differs !5B name differs"}},
 		{"a name that the first row lacks", [][]string{{"1", "", "", ""}, {"1", "B", "", ""}}, []string{"2[2 3] nit=1 !3B name differs"}},
 		{"no value", [][]string{{"", "A", "", ""}, {"", "A", "", ""}, {"1", "A", "", ""}, {"", "A", "", ""}},
-			[]string{"2[] name=A !0A  required", "3[] name=A !0A  required", "4[] nit=1 name=A !0A  differs !0A  differs", "5[] name=A !0A  required"}},
+			[]string{"2[] name=A !2A  required", "3[] name=A !3A  required", "4[] nit=1 name=A !4A  differs !4A  differs", "5[] name=A !5A  required"}},
 		{"no value, and no doubt whose line it is", [][]string{{"1", "A", "", ""}, {"", "B", "", ""}, {"2", "C", "", ""}, {"2", "", "", ""}, {"", "", "", ""}},
-			[]string{"2[] nit=1 name=A", "3[] name=B !0A  required", "4[4 5] nit=2 name=C !0A  differs", "6[] !0A  required"}},
-		{"no value that can be converted", [][]string{{"none", "A", "", ""}, {"none", "A", "", ""}}, []string{"2[] nit=none name=A !0A nit convert !0A  convert", "3[] nit=none name=A !0A nit convert !0A  convert"}},
+			[]string{"2[] nit=1 name=A", "3[] name=B !3A  required", "4[4 5] nit=2 name=C !4A  differs", "6[] !6A  required"}},
+		{"no value that can be converted", [][]string{{"none", "A", "", ""}, {"none", "A", "", ""}}, []string{"2[] nit=none name=A !2A nit convert !2A  convert", "3[] nit=none name=A !3A nit convert !3A  convert"}},
 		{"problems in their rows", [][]string{{"1", "A", "x", ""}, {"1", "#N/A", "y", ""}},
-			[]string{"2[2 3] nit=1 name=A phones[0].number=x phones[1].number=y !0C phones[0].number convert !3C phones[1].number convert !3B name differs !3B  error_cell"}},
+			[]string{"2[2 3] nit=1 name=A phones[0].number=x phones[1].number=y !2C phones[0].number convert !3C phones[1].number convert !3B name differs !3B  error_cell"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

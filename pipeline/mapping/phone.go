@@ -2,12 +2,13 @@ package mapping
 
 import (
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"unicode"
 
 	"github.com/nyaruka/phonenumbers"
+
+	"muster/pipeline"
 )
 
 // phoneForm is what a conversion gives of a number.
@@ -28,7 +29,7 @@ func compilePhone(form phoneForm) func([]string, *tables) (step, *mistake) {
 		if !phonenumbers.GetSupportedRegions()[region] {
 			return nil, mistaken("name the country by its two letters of ISO 3166-1, such as CO or US", "%q is no country with phone numbers", args[0])
 		}
-		return func(s string) (string, error) { return convertPhone(s, region, form) }, nil
+		return func(s string) (string, *pipeline.Message) { return convertPhone(s, region, form) }, nil
 	}
 }
 
@@ -38,7 +39,7 @@ func compilePhone(form phoneForm) func([]string, *tables) (step, *mistake) {
 // A number without a plus sign must come out as one of region. libphonenumber
 // also takes international prefixes, and what one country dials abroad with is
 // another's number: in CO, 0057 dials Russia through a carrier.
-func convertPhone(s, region string, form phoneForm) (string, error) {
+func convertPhone(s, region string, form phoneForm) (string, *pipeline.Message) {
 	s = strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Cf, r) { // marks that telephones put around a copied number
 			return -1
@@ -46,36 +47,38 @@ func convertPhone(s, region string, form phoneForm) (string, error) {
 		return r
 	}, s)
 	international := strings.HasPrefix(strings.TrimLeft(s, " ("), "+") || strings.HasPrefix(s, "\uff0b")
-	no := "is no phone number of " + region
-	if international {
-		no = "is no phone number"
+	no := func(reason *pipeline.Message) (string, *pipeline.Message) {
+		if international {
+			return "", pipeline.Say("phone", "reason", reason)
+		}
+		return "", pipeline.Say("phone_of_region", "region", region, "reason", reason)
 	}
 	if severalPhones(s) {
-		return "", errors.New(no + ": it seems to be more than one, and one is needed")
+		return no(pipeline.Say("phone_several"))
 	}
 	number, err := phonenumbers.Parse(s, region)
 	if err == nil && number.GetExtension() != "" {
-		return "", errors.New("has an extension, which E.164 cannot hold")
+		return "", pipeline.Say("phone_extension")
 	}
 	if strings.ContainsFunc(s, notOfAPhone) {
-		return "", errors.New(no + ": it has characters other than digits, spaces and . - / ( ) with a plus sign in front")
+		return no(pipeline.Say("phone_characters"))
 	}
 	switch {
 	case errors.Is(err, phonenumbers.ErrInvalidCountryCode):
-		return "", errors.New(no + ": there is no such country code")
+		return no(pipeline.Say("phone_country_code"))
 	case err != nil:
-		return "", fmt.Errorf("%s: %s", no, wrongLength(s))
+		return no(wrongLength(s))
 	}
 	calling := int(number.GetCountryCode())
 	home := calling == phonenumbers.GetCountryCodeForRegion(region)
 	if !home && !international {
-		return "", errors.New(no + "; one of another country begins with a plus sign and its country code")
+		return "", pipeline.Say("phone_abroad", "region", region)
 	}
-	if reason := impossible(number); reason != "" {
-		return "", errors.New(no + ": " + reason)
+	if reason := impossible(number); reason != nil {
+		return no(reason)
 	}
 	if !home && form == formatNational {
-		return "", errors.New("is a number of another country than " + region + ", which has no place without its country code")
+		return "", pipeline.Say("phone_of_another_country", "region", region)
 	}
 	switch form {
 	case formatNational:
@@ -86,28 +89,28 @@ func convertPhone(s, region string, form phoneForm) (string, error) {
 	return phonenumbers.Format(number, phonenumbers.E164), nil
 }
 
-// impossible is what is wrong with a number; "" when it is valid.
-func impossible(number *phonenumbers.PhoneNumber) string {
+// impossible is what is wrong with a number; nil when it is valid.
+func impossible(number *phonenumbers.PhoneNumber) *pipeline.Message {
 	switch phonenumbers.IsPossibleNumberWithReason(number) {
 	case phonenumbers.TOO_SHORT:
-		return "it is too short"
+		return pipeline.Say("phone_too_short")
 	case phonenumbers.TOO_LONG:
-		return "it is too long"
+		return pipeline.Say("phone_too_long")
 	case phonenumbers.IS_POSSIBLE_LOCAL_ONLY:
-		return "the area code is missing"
+		return pipeline.Say("phone_area_code")
 	case phonenumbers.INVALID_LENGTH:
-		return "it has a digit too many or too few"
+		return pipeline.Say("phone_length")
 	case phonenumbers.INVALID_COUNTRY_CODE:
-		return "there is no such country code"
+		return pipeline.Say("phone_country_code")
 	}
 	if !phonenumbers.IsValidNumber(number) {
-		return "there is none like it; a digit may be wrong, missing or too many"
+		return pipeline.Say("phone_none_like_it")
 	}
-	return ""
+	return nil
 }
 
-// wrongLength words libphonenumber's refusal of what is no number at all.
-func wrongLength(s string) string {
+// wrongLength is why libphonenumber refuses what is no number at all.
+func wrongLength(s string) *pipeline.Message {
 	n := 0
 	for _, r := range s {
 		if unicode.IsDigit(r) {
@@ -116,13 +119,13 @@ func wrongLength(s string) string {
 	}
 	switch {
 	case n == 0:
-		return "it has no digits"
+		return pipeline.Say("phone_no_digits")
 	case n < 7:
-		return "it is too short"
+		return pipeline.Say("phone_too_short")
 	case n > 15:
-		return "it is too long"
+		return pipeline.Say("phone_too_long")
 	}
-	return "it is not of the form of one"
+	return pipeline.Say("phone_form")
 }
 
 // severalPhones says that a cell has two runs of digits or more, each enough

@@ -27,9 +27,9 @@ func (s *source) value(row pipeline.Row, problems []pipeline.Problem) (string, [
 	if s.combine == nil {
 		p := &s.parts[0]
 		cell := row.Cells[p.column.Index]
-		v, err := p.chain.convert(cell)
-		if err != nil {
-			return cell, append(problems, s.problem(p, err))
+		v, wrong := p.chain.convert(cell)
+		if wrong != nil {
+			return cell, append(problems, s.problem(row, p, wrong))
 		}
 		return v, problems
 	}
@@ -37,9 +37,9 @@ func (s *source) value(row pipeline.Row, problems []pipeline.Problem) (string, [
 	found, filled := len(problems), false
 	for i := range s.parts {
 		p := &s.parts[i]
-		v, err := p.chain.convert(row.Cells[p.column.Index])
-		if err != nil {
-			problems = append(problems, s.problem(p, err))
+		v, wrong := p.chain.convert(row.Cells[p.column.Index])
+		if wrong != nil {
+			problems = append(problems, s.problem(row, p, wrong))
 		}
 		values[i] = v
 		filled = filled || v != ""
@@ -56,7 +56,7 @@ func (s *source) value(row pipeline.Row, problems []pipeline.Problem) (string, [
 	return s.combine(values), problems
 }
 
-func (s *source) problem(p *part, err error) pipeline.Problem {
-	return pipeline.Problem{Field: s.path, Column: p.column, Code: pipeline.ProblemConvert, Message: err.Error(),
-		Secret: s.secret}
+func (s *source) problem(row pipeline.Row, p *part, wrong *pipeline.Message) pipeline.Problem {
+	return pipeline.Problem{Field: s.path, Row: row.Number, Column: p.column, Code: pipeline.ProblemConvert,
+		Message: wrong, Secret: s.secret}
 }

@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -208,10 +207,10 @@ func compileMap(args []string, t *tables) (step, *mistake) {
 	if wrong != nil {
 		return nil, wrong
 	}
-	return func(s string) (string, error) {
+	return func(s string) (string, *pipeline.Message) {
 		if to, ok := table[pipeline.Trim(s)]; ok {
 			return to, nil
 		}
-		return "", fmt.Errorf("is not in the table %s, column from", name)
+		return "", pipeline.Say("not_in_table", "table", name)
 	}, nil
 }

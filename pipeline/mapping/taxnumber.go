@@ -1,9 +1,9 @@
 package mapping
 
 import (
-	"errors"
-	"fmt"
 	"strings"
+
+	"muster/pipeline"
 )
 
 // nitWeights multiply the nine digits of a NIT, from the left
@@ -26,32 +26,32 @@ func nitCheckDigit(nine string) byte {
 // nit takes dots for what they are in Colombia, marks between groups of three;
 // in any other place they may be a decimal point that some program left
 // behind, and then a digit is not the NIT's.
-func nit(s string) (string, error) {
+func nit(s string) (string, *pipeline.Message) {
 	s = withoutSpaces(s)
 	body, check, hyphen := strings.Cut(s, "-")
 	dotted := strings.Contains(body, ".")
 	number := strings.ReplaceAll(body, ".", "")
 	if !allDigits(number) || !allDigits(check) {
-		return "", errors.New("has characters other than digits, dots, spaces and one hyphen: nine digits, with or without the check digit, are needed")
+		return "", pipeline.Say("nit_characters")
 	}
 	if dotted && !inThrees(body) {
-		return "", errors.New("has dots in other places than between groups of three digits")
+		return "", pipeline.Say("nit_dots")
 	}
 	switch {
 	case hyphen && len(number) != 9:
-		return "", fmt.Errorf("has %s before the hyphen, and a NIT has nine", count(len(number)))
+		return "", pipeline.Say("nit_before_hyphen", "digits", count(len(number)))
 	case hyphen && len(check) != 1:
-		return "", fmt.Errorf("has %s behind the hyphen, and the check digit is one", count(len(check)))
+		return "", pipeline.Say("nit_behind_hyphen", "digits", count(len(check)))
 	case hyphen && check[0] != nitCheckDigit(number):
-		return "", fmt.Errorf("has a wrong check digit: by DIAN's rule it is %c", nitCheckDigit(number))
+		return "", pipeline.Say("nit_check_digit", "digit", string(nitCheckDigit(number)))
 	case hyphen, len(number) == 9:
 		return number, nil
 	case len(number) == 10 && number[9] != nitCheckDigit(number[:9]):
-		return "", fmt.Errorf("has ten digits, and the last is not the check digit of the nine before it, which by DIAN's rule is %c", nitCheckDigit(number[:9]))
+		return "", pipeline.Say("nit_tenth_digit", "digit", string(nitCheckDigit(number[:9])))
 	case len(number) == 10:
 		return number[:9], nil
 	}
-	return "", fmt.Errorf("has %s, and a NIT has nine, or ten with its check digit", count(len(number)))
+	return "", pipeline.Say("nit_length", "digits", count(len(number)))
 }
 
 // inThrees reports whether the dots of a number stand where they part groups
@@ -72,16 +72,15 @@ func inThrees(s string) bool {
 	return true
 }
 
-// nineDigits drops hyphens and spaces; what is the number's name with its
-// article.
-func nineDigits(what string) step {
-	return func(s string) (string, error) {
+// nineDigits drops hyphens and spaces; name is that of the number.
+func nineDigits(name *pipeline.Message) step {
+	return func(s string) (string, *pipeline.Message) {
 		number := strings.ReplaceAll(withoutSpaces(s), "-", "")
 		if !allDigits(number) {
-			return "", fmt.Errorf("has characters other than digits, hyphens and spaces, and %s has none", what)
+			return "", pipeline.Say("nine_digits_characters", "number", name)
 		}
 		if len(number) != 9 {
-			return "", fmt.Errorf("has %s, and %s has nine", count(len(number)), what)
+			return "", pipeline.Say("nine_digits_length", "digits", count(len(number)), "number", name)
 		}
 		return number, nil
 	}
@@ -109,12 +108,10 @@ func allDigits(s string) bool {
 	return true
 }
 
-func count(n int) string {
-	switch n {
-	case 0:
-		return "no digits"
-	case 1:
-		return "1 digit"
+// count is so many digits, as a part of a message.
+func count(n int) *pipeline.Message {
+	if n == 0 {
+		return pipeline.Say("digits_none")
 	}
-	return fmt.Sprintf("%d digits", n)
+	return pipeline.Say("digits", "count", n)
 }

@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"unicode"
@@ -10,20 +9,20 @@ import (
 	"muster/pipeline"
 )
 
-func trim(s string) (string, error) { return pipeline.Trim(s), nil }
+func trim(s string) (string, *pipeline.Message) { return pipeline.Trim(s), nil }
 
-func collapse(s string) (string, error) {
+func collapse(s string) (string, *pipeline.Message) {
 	return strings.Join(strings.Fields(pipeline.Trim(s)), " "), nil
 }
 
-func upper(s string) (string, error) { return strings.ToUpper(s), nil }
+func upper(s string) (string, *pipeline.Message) { return strings.ToUpper(s), nil }
 
-func lower(s string) (string, error) { return strings.ToLower(s), nil }
+func lower(s string) (string, *pipeline.Message) { return strings.ToLower(s), nil }
 
 // title takes everything but letters, marks and digits for the end of a word,
 // so that S.A.S. and Jean-Luc keep their capitals. One letter behind an
 // apostrophe is no word: Joe's.
-func title(s string) (string, error) {
+func title(s string) (string, *pipeline.Message) {
 	in := []rune(s)
 	var b strings.Builder
 	inWord := false
@@ -52,15 +51,15 @@ func lone(in []rune, i int) bool {
 }
 
 // digits refuses digits of other scripts rather than to drop them.
-func digits(s string) (string, error) {
+func digits(s string) (string, *pipeline.Message) {
 	for _, r := range s {
 		if r > '9' && unicode.IsDigit(r) {
-			return "", errors.New("has digits other than 0-9")
+			return "", pipeline.Say("digits_of_other_scripts")
 		}
 	}
 	d := pipeline.Normalise([]pipeline.Normaliser{pipeline.Digits}, s)
 	if d == "" {
-		return "", errors.New("has no digits")
+		return "", pipeline.Say("no_digits")
 	}
 	return d, nil
 }
@@ -76,16 +75,16 @@ func compileLeftPad(args []string, _ *tables) (step, *mistake) {
 	if utf8.RuneCountInString(args[1]) != 1 {
 		return nil, mistaken("", "takes one character to put in front")
 	}
-	return func(s string) (string, error) {
+	return func(s string) (string, *pipeline.Message) {
 		length := utf8.RuneCountInString(s)
 		if length > n {
-			return "", fmt.Errorf("has %d characters, and left-pad(%d,%s) takes at most %d", length, n, args[1], n)
+			return "", pipeline.Say("left_pad_too_long", "count", length, "most", n, "pad", args[1])
 		}
 		return strings.Repeat(args[1], n-length) + s, nil
 	}, nil
 }
 
-func firstWord(s string) (string, error) {
+func firstWord(s string) (string, *pipeline.Message) {
 	s = pipeline.Trim(s)
 	if i := strings.IndexFunc(s, unicode.IsSpace); i >= 0 {
 		return s[:i], nil
@@ -93,7 +92,7 @@ func firstWord(s string) (string, error) {
 	return s, nil
 }
 
-func rest(s string) (string, error) {
+func rest(s string) (string, *pipeline.Message) {
 	s = pipeline.Trim(s)
 	if i := strings.IndexFunc(s, unicode.IsSpace); i >= 0 {
 		return pipeline.Trim(s[i:]), nil
@@ -110,27 +109,24 @@ func compileSplit(args []string, _ *tables) (step, *mistake) {
 	if wrong != nil {
 		return nil, wrong
 	}
-	return func(s string) (string, error) {
+	return func(s string) (string, *pipeline.Message) {
 		for part := 1; ; part++ {
 			head, tail, more := strings.Cut(s, sep)
 			if part == n {
 				return pipeline.Trim(head), nil
 			}
-			if !more && part == 1 {
-				return "", fmt.Errorf("has only 1 part when it is split at %s", shown(sep))
-			}
 			if !more {
-				return "", fmt.Errorf("has only %d parts when it is split at %s", part, shown(sep))
+				return "", pipeline.Say("too_few_parts", "count", part, "separator", shown(sep))
 			}
 			s = tail
 		}
 	}, nil
 }
 
-// shown makes a separator visible.
-func shown(sep string) string {
+// shown makes a separator visible: as a text, or in words.
+func shown(sep string) any {
 	if sep == " " {
-		return "a space"
+		return pipeline.Say("a_space")
 	}
 	if strings.TrimSpace(sep) != sep || strings.ContainsFunc(sep, unicode.IsControl) {
 		return fmt.Sprintf("%q", sep)
@@ -146,7 +142,7 @@ func compileTruncate(args []string, _ *tables) (step, *mistake) {
 	if wrong != nil {
 		return nil, wrong
 	}
-	return func(s string) (string, error) {
+	return func(s string) (string, *pipeline.Message) {
 		count := 0
 		for i := range s {
 			if count == n {

@@ -1,15 +1,16 @@
 package mapping
 
 import (
-	"errors"
 	"sync"
+
+	"muster/pipeline"
 )
 
-func usState(s string) (string, error) {
+func usState(s string) (string, *pipeline.Message) {
 	if code, ok := usStates()[Bare(s)]; ok {
 		return code, nil
 	}
-	return "", errors.New("is no state of the United States: its full name or its two letters are needed")
+	return "", pipeline.Say("no_us_state")
 }
 
 // usStateNames are the 59 codes that connectFi takes

@@ -139,27 +139,27 @@ func (s *Server) refuse(problems []pipeline.Problem, detail string) answer {
 	}
 	list := s.errors.problems
 	if list == nil && len(problems) > 0 {
-		message += ": " + strings.Join(fieldNames(problems), ", ")
+		message += ": " + strings.Join(s.fieldNames(problems), ", ")
 	}
 	a := s.failWith(statusOr(e.Status, http.StatusBadRequest), e.Code, message, func(doc any) any {
 		if list == nil || len(problems) == 0 {
 			return doc
 		}
-		return layProblems(doc, list, problems)
+		return s.layProblems(doc, list, problems)
 	})
 	a.refusal = true
 	return a
 }
 
 // fieldNames are the fields of problems, each once. A problem of no field has
-// its message stand for it.
-func fieldNames(problems []pipeline.Problem) []string {
+// its sentence stand for it.
+func (s *Server) fieldNames(problems []pipeline.Problem) []string {
 	var names []string
 	seen := map[string]bool{}
 	for _, p := range problems {
 		name := p.Field
 		if name == "" {
-			name = p.Message
+			name = s.sentence(p.Message)
 		}
 		if !seen[name] {
 			seen[name] = true
@@ -169,19 +169,19 @@ func fieldNames(problems []pipeline.Problem) []string {
 	return names
 }
 
-func layProblems(doc any, list *pipeline.ProblemList, problems []pipeline.Problem) any {
+func (s *Server) layProblems(doc any, list *pipeline.ProblemList, problems []pipeline.Problem) any {
 	if list.Map {
 		byField := map[string]any{}
 		for _, p := range problems {
 			messages, _ := byField[p.Field].([]any)
-			byField[p.Field] = append(messages, p.Message)
+			byField[p.Field] = append(messages, s.sentence(p.Message))
 		}
 		return at(list.At).put(doc, byField)
 	}
 	items := make([]any, 0, len(problems))
 	for _, p := range problems {
 		item := at(list.Field).put(nil, p.Field)
-		items = append(items, at(list.Message).put(item, p.Message))
+		items = append(items, at(list.Message).put(item, s.sentence(p.Message)))
 	}
 	return at(list.At).put(doc, items)
 }

@@ -77,7 +77,7 @@ func (s *Server) exists(key int, c *customer) answer {
 			field = k.Name
 		}
 		return s.refuse([]pipeline.Problem{{Field: field, Code: pipeline.ProblemProvider,
-			Message: "is another customer's already"}}, "")
+			Message: pipeline.Say("taken")}}, "")
 	}
 	message := "a customer with this " + k.Label + " exists already"
 	a := s.failWith(firstStatus(rule.Statuses, http.StatusConflict), "exists", message, func(doc any) any {

@@ -185,7 +185,7 @@ func check(p *pipeline.Provider, required ...string) func([]byte) (string, []pip
 		for _, path := range required {
 			if v, _ := pipeline.PathPointer(path).Text(doc); len(v) < 2 {
 				problems = append(problems, pipeline.Problem{Field: path, Code: pipeline.ProblemRequired,
-					Message: "two characters are needed"})
+					Message: pipeline.Say("two characters are needed")})
 			}
 		}
 		var keys []pipeline.KeyValue

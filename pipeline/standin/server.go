@@ -19,6 +19,9 @@ type Options struct {
 	// problems; an error when the body is no JSON. It may be called from many
 	// goroutines at once and must not keep the body.
 	Check func(body []byte) (shape string, keys []pipeline.KeyValue, problems []pipeline.Problem, err error)
+	// Sentence words what is wrong with a field; nil: by its code. It may be
+	// called from many goroutines at once.
+	Sentence func(*pipeline.Message) string
 	// Secrets are the credentials that are good, by Secret.Name. When empty,
 	// any that are not blank are taken.
 	Secrets map[string]string
@@ -48,6 +51,7 @@ type Options struct {
 type Server struct {
 	provider *pipeline.Provider
 	check    func(body []byte) (string, []pipeline.KeyValue, []pipeline.Problem, error)
+	sentence func(*pipeline.Message) string
 	latency  time.Duration
 	now      func() time.Time
 
@@ -93,9 +97,14 @@ func New(o Options) (*Server, error) {
 	if now == nil {
 		now = time.Now
 	}
+	sentence := o.Sentence
+	if sentence == nil {
+		sentence = (*pipeline.Message).String
+	}
 	return &Server{
 		provider: p,
 		check:    o.Check,
+		sentence: sentence,
 		latency:  o.Latency,
 		now:      now,
 		ids:      identities{prefix: o.IDPrefix, seed: o.Seed, forms: p.Standin.IDs},

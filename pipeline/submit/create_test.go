@@ -170,7 +170,11 @@ func TestErrorAnswer(t *testing.T) {
 		"details":{"email":["taken","again"],"planet":"Ikeja unknown"}}}`)
 	r, _ := newClient(t, submit.Options{BaseURL: s.URL}).Create(t.Context(), intent())
 	r.Sent, r.Ended = time.Time{}, time.Time{}
-	problem := func(field, message string, secret bool) pipeline.Problem {
+	problem := func(field, text string, secret bool) pipeline.Problem {
+		message := pipeline.Say("provider_said", "text", text)
+		if text == "" {
+			message = pipeline.Say("provider_refused")
+		}
 		return pipeline.Problem{Field: field, Code: pipeline.ProblemProvider, Message: message, Secret: secret}
 	}
 	want := pipeline.Reply{
@@ -184,7 +188,7 @@ func TestErrorAnswer(t *testing.T) {
 			problem("phone", "missing", false),
 			problem("reps[0].role", "bad", false),
 			problem("", "city: which", false),
-			problem("ssn", "refused by the provider", true),
+			problem("ssn", "", true),
 			problem("", "just text", false),
 			problem("email", "taken; again", false),
 			problem("", "planet: {address.city} unknown", false),

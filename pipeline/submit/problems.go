@@ -1,6 +1,7 @@
 package submit
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
@@ -14,22 +15,26 @@ const mostProblems = 100
 // them our names where it is certain which are meant.
 func (c *Client) problems(doc any, in *pipeline.Intent, hide *redactor) []pipeline.Problem {
 	var found []pipeline.Problem
-	add := func(name, message string) {
-		if len(found) == mostProblems || name == "" && message == "" {
+	add := func(name, text string) {
+		if len(found) == mostProblems || name == "" && text == "" {
 			return
 		}
 		p := pipeline.Problem{Code: pipeline.ProblemProvider, Field: c.names.path(name, in)}
-		if message == "" {
-			message = "refused by the provider"
-		}
-		if p.Field == "" && name != "" {
-			message = name + ": " + message
+		ours := p.Field != "" || name == ""
+		switch {
+		case text == "" && ours:
+			p.Message = pipeline.Say("provider_refused")
+		case text == "":
+			p.Message = pipeline.Say("provider_refused_field", "name", hide.text(name, maxMessage))
+		case ours:
+			p.Message = pipeline.Say("provider_said", "text", hide.text(text, maxMessage))
+		default: // a value may begin in the name and end in the text
+			p.Message = pipeline.Say("provider_said", "text", hide.text(name+": "+text, maxMessage))
 		}
 		if f, ok := c.provider.FieldByPath(p.Field); ok {
 			p.Secret = f.Secret
 		}
-		p.Message = hide.text(message, maxMessage)
-		if !slices.Contains(found, p) {
+		if !slices.ContainsFunc(found, func(f pipeline.Problem) bool { return reflect.DeepEqual(f, p) }) {
 			found = append(found, p)
 		}
 	}

@@ -63,7 +63,7 @@ func TestNoValueSurvives(t *testing.T) {
 		}
 		texts := []string{r.Message, r.Code, r.RequestID}
 		for _, p := range r.Problems {
-			texts = append(texts, p.Field, p.Message)
+			texts = append(texts, p.Field, p.Message.Arg("text").(string))
 		}
 		for _, v := range kept {
 			for _, text := range texts {

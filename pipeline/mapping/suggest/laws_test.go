@@ -191,7 +191,7 @@ func TestUnfilledLinesAreToldAtOnce(t *testing.T) {
 func TestSuggestionAsWorkbook(t *testing.T) {
 	sample := sampleOf(t, "Sexo;Fecha de nacimiento;Apellidos\nMujer;01/02/1990;=cmd\nHombre;03/04/1990;B")
 	p := fund()
-	s := Mapping(p, fieldRules{p}, sample, func(slug string) string { return slug })
+	s := Mapping(p, fieldRules{p}, sample, func(slug string) string { return slug }, (*pipeline.Message).String)
 	var b bytes.Buffer
 	if err := s.WriteXLSX(&b, []string{"Sexo", "Fecha de nacimiento", "Apellidos"}); err != nil {
 		t.Fatal(err)

@@ -20,11 +20,11 @@ func (d *draft) suggestion() *Suggestion {
 	var lines []Line
 	for _, x := range d.taken {
 		f := d.provider.Fields[x.place.field]
-		sure, reason := x.confidence(len(d.sample.Rows))
+		sure, reason := x.confidence(len(d.sample.Rows), d.word)
 		l := Line{Field: x.path, Column: d.columnName(x.column), Convert: x.fit.convert, Confidence: sure,
 			Reason: reason, Ask: x.fit.ask,
 			Samples: d.shownSamples(x.column, x.place), Choices: f.Enum}
-		if x.fit.good < x.column.filled && x.fit.ask == "" && x.fit.fault == "" {
+		if x.fit.good < x.column.filled && x.fit.ask == "" && x.fit.fault == nil {
 			l.Needs = f.Help
 		}
 		if x.fit.table != nil {

@@ -9,7 +9,7 @@ import (
 )
 
 // confidence is how sure a candidate is, and why in words.
-func (x *candidate) confidence(rows int) (Confidence, string) {
+func (x *candidate) confidence(rows int, word func(*pipeline.Message) string) (Confidence, string) {
 	c := x.column
 	exact := x.score >= scoreAlike-100
 	share := x.fit.share(c)
@@ -31,8 +31,8 @@ func (x *candidate) confidence(rows int) (Confidence, string) {
 	default:
 		reason += fmt.Sprintf("%s%d of %d values fit", link, x.fit.good, c.filled)
 	}
-	if x.fit.good < c.filled && x.fit.fault != "" && x.fit.ask == "" {
-		reason += " (the first that does not: it " + x.fit.fault + ")"
+	if x.fit.good < c.filled && x.fit.fault != nil && x.fit.ask == "" {
+		reason += " (the first that does not: it " + word(x.fit.fault) + ")"
 	}
 	if x.fit.why != "" && x.fit.convert != "" {
 		reason += "; " + x.fit.why

@@ -124,6 +124,7 @@ type suggester struct {
 	columns  []*column
 	// tableName is what a line calls the table of a column.
 	tableName func(slug string) string
+	word      func(*pipeline.Message) string
 	fits      map[fitKey]fit
 }
 
@@ -133,9 +134,10 @@ type fitKey struct {
 
 // Mapping proposes which column of a book feeds which field of a provider, and
 // which conversions the values need. tableName says how a sheet names its table of
-// that slug.
-func Mapping(p *pipeline.Provider, rules mapping.Rules, sample Sample, tableName func(slug string) string) *Suggestion {
-	s := &suggester{provider: p, rules: rules, sample: sample, places: placesOf(p), tableName: tableName,
+// that slug, word puts into words what is wrong with a value.
+func Mapping(p *pipeline.Provider, rules mapping.Rules, sample Sample, tableName func(slug string) string,
+	word func(*pipeline.Message) string) *Suggestion {
+	s := &suggester{provider: p, rules: rules, sample: sample, places: placesOf(p), tableName: tableName, word: word,
 		fits: map[fitKey]fit{}}
 	for i := range sample.Header {
 		if sample.Header[i].Name == "" {

@@ -109,7 +109,7 @@ func sampleOf(t testing.TB, text string) Sample {
 }
 
 func suggestFor(p *pipeline.Provider, s Sample) *Suggestion {
-	return Mapping(p, fieldRules{p}, s, func(slug string) string { return "t-" + slug + ".csv" })
+	return Mapping(p, fieldRules{p}, s, func(slug string) string { return "t-" + slug + ".csv" }, (*pipeline.Message).String)
 }
 
 // spelt shows a suggestion line by line: field<column|convert or field=value,

@@ -70,11 +70,11 @@ type fit struct {
 	convert string
 	good    int // cells that the field takes
 	changed bool
-	table   []entry // of a conversion by a table; nil for none
-	ask     string  // what a person has to add; "" for nothing
-	why     string  // what the conversion follows from, for people
-	doubt   string  // what a person should see to
-	fault   string  // why the first value that does not fit does not
+	table   []entry           // of a conversion by a table; nil for none
+	ask     string            // what a person has to add; "" for nothing
+	why     string            // what the conversion follows from, for people
+	doubt   string            // what a person should see to
+	fault   *pipeline.Message // why the first value that does not fit does not
 }
 
 // entry is one line of a lookup table.
@@ -98,16 +98,16 @@ func (s *suggester) try(c *column, field int, text string, also func(string) boo
 		panic(err) // the chains are ours
 	}
 	for i, v := range c.values {
-		out, err := convert(v)
+		out, wrong := convert(v)
 		switch {
-		case err != nil:
-			if f.fault == "" {
-				f.fault = err.Error()
+		case wrong != nil:
+			if f.fault == nil {
+				f.fault = wrong
 			}
 		case out != "" && s.rules.Accepts(field, out) && (also == nil || also(out)):
 			f.good += c.counts[i]
 		}
-		f.changed = f.changed || err == nil && out != v
+		f.changed = f.changed || wrong == nil && out != v
 	}
 	return f
 }
@@ -222,7 +222,7 @@ func (s *suggester) byTable(c *column, field int) fit {
 			f.good += c.counts[i]
 			f.changed = f.changed || v != to
 		} else {
-			f.fault = "is not in the table"
+			f.fault = pipeline.Say("not_in_the_table")
 		}
 	}
 	return f
@@ -264,8 +264,8 @@ var (
 )
 
 // converter is a conversion that is compiled when it is first needed.
-func converter(chain string) func() func(string) (string, error) {
-	return sync.OnceValue(func() func(string) (string, error) {
+func converter(chain string) func() func(string) (string, *pipeline.Message) {
+	return sync.OnceValue(func() func(string) (string, *pipeline.Message) {
 		convert, err := mapping.Converter(chain)
 		if err != nil {
 			panic(err) // the chains are ours
@@ -281,10 +281,10 @@ var (
 	toEIN       = converter("ein")
 )
 
-func isNIT(v string) bool        { _, err := toNIT()(v); return err == nil }
-func isUSState(v string) bool    { _, err := toUSState()(v); return err == nil }
-func isCountry(v string) bool    { _, err := toCountryA2()(v); return err == nil }
-func isNineDigits(v string) bool { _, err := toEIN()(v); return err == nil }
+func isNIT(v string) bool        { _, wrong := toNIT()(v); return wrong == nil }
+func isUSState(v string) bool    { _, wrong := toUSState()(v); return wrong == nil }
+func isCountry(v string) bool    { _, wrong := toCountryA2()(v); return wrong == nil }
+func isNineDigits(v string) bool { _, wrong := toEIN()(v); return wrong == nil }
 
 // isCheckedNIT is a NIT with its check digit.
 func isCheckedNIT(v string) bool { return isNIT(v) && len(digitsOf(v)) == 10 }

@@ -49,7 +49,7 @@ func ReportAgain(ctx context.Context, j Job, l *ledger.Ledger, run pipeline.Run,
 		return e, err
 	}
 	setup := importer.Setup{Provider: j.provider(), Book: b, Checker: b.checker, Ledger: space,
-		Records: ledgerRecords{l, space}, Run: run.ID}
+		Records: ledgerRecords{l, space}, Run: run.ID, Sentence: j.sentence}
 	said := notes{job: &j, run: run.ID, kept: b.Notes()}
 	if s := b.ignored(); s != "" {
 		said.kept = append(said.kept, s)

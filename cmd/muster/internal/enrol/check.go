@@ -58,7 +58,7 @@ func (j *Job) check(ctx context.Context, b *Book, known *ledger.Ledger, e *Endin
 		records.claims = map[int64]pipeline.Outcome{}
 	}
 	plan, err := importer.Check(ctx, importer.Setup{Provider: j.provider(), Book: b, Checker: b.checker,
-		Ledger: records, Records: records, Run: id, Spell: b.spell})
+		Ledger: records, Records: records, Run: id, Spell: b.spell, Sentence: j.sentence})
 	if err != nil {
 		return err
 	}

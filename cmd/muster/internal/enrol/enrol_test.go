@@ -16,6 +16,7 @@ import (
 	"muster/cmd/muster/internal/enrol"
 	"muster/pipeline"
 	"muster/pipeline/standin"
+	"muster/pipeline/wording"
 	"muster/templates"
 )
 
@@ -120,6 +121,10 @@ func rehearsal(t *testing.T, provider string) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	words, err := wording.For("en")
+	if err != nil {
+		t.Fatal(err)
+	}
 	w := &world{T: t, dir: t.TempDir(), def: def, seen: &recorder{}, stop: make(chan struct{}), clock: &clock{}}
 	w.job = enrol.Job{Definition: def, Target: enrol.Target{Target: target, Title: def.Provider().Title},
 		Secrets: enrol.RehearsalSecrets(def.Provider()),
@@ -127,6 +132,7 @@ func rehearsal(t *testing.T, provider string) *world {
 		Reports: enrol.Reports{Paths: []string{w.path("report.csv")}},
 		Author:  enrol.Author{Version: "test", Person: "ana", Machine: "here"},
 		Again:   enrol.Again{Provider: provider},
+		Words:   words,
 		Now:     w.clock.now, Random: rand.Float64, Stop: w.stop, Observer: w.seen}
 	return w
 }

@@ -6,6 +6,7 @@ import (
 
 	"muster/pipeline"
 	"muster/pipeline/importer"
+	"muster/pipeline/wording"
 	"muster/templates"
 )
 
@@ -19,6 +20,7 @@ type Job struct {
 	Reports    Reports
 	Again      Again
 	Author     Author
+	Words      *wording.Wording // of the problems of rows
 
 	Now    func() time.Time
 	Random func() float64 // in [0,1)
@@ -84,3 +86,6 @@ func RehearsalSecrets(p *pipeline.Provider) map[string]string {
 	}
 	return made
 }
+
+// sentence words a problem for running text.
+func (j *Job) sentence(p pipeline.Problem) string { return j.Words.Placed(p, wording.Column) }

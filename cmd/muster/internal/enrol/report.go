@@ -9,6 +9,7 @@ import (
 	"muster/pipeline"
 	"muster/pipeline/importer"
 	"muster/pipeline/ledger"
+	"muster/pipeline/wording"
 	"muster/reports"
 )
 
@@ -62,7 +63,7 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) error {
 		waits := res.State == pipeline.Pending && res.Outcome.Message == r.waiting
 		e.Tally.add(res, waits)
 		r.job.see(RowEnded{Run: e.Run.ID, Result: res, Waiting: waits})
-		line := Line(res, r.book.carry)
+		line := line(r.job.Words, res, r.book.carry)
 		if err := r.addRequest(ctx, &line); err != nil {
 			return err
 		}
@@ -178,21 +179,19 @@ func (r *reporting) shown(q ledger.Request) *reports.Request {
 		Key: importer.ShownKey(r.job.provider(), q.Keys)}
 }
 
-// Line is a result as the reports show it, with the columns that are carried;
+// line is a result as the reports show it, with the columns that are carried;
 // secrets are masked here.
-func Line(res importer.Result, carry []pipeline.Column) reports.Line {
+func line(words *wording.Wording, res importer.Result, carry []pipeline.Column) reports.Line {
 	line := reports.Line{Outcome: res.Outcome, Key: res.Key, Name: res.Name, Cells: res.Cells, Head: res.Head,
 		Lines: res.Lines}
 	for _, c := range carry {
 		line.Carry = append(line.Carry, res.Cells[c.Index])
 	}
 	for _, p := range res.Problems {
-		out := reports.Problem{Row: res.Row, Column: p.Field, Code: string(p.Code), Message: p.Message}
+		out := reports.Problem{Row: res.Row, Column: p.Name(), Cell: p.Cell(), Code: string(p.Code),
+			Message: words.Placed(p, wording.Cell), Bare: words.Message(p.Message)}
 		if p.Column != nil {
-			out.Cell, out.At = pipeline.CellRef(p.Column.Index, res.Row), p.Column.Index+1
-			if p.Column.Name != "" {
-				out.Column = p.Column.Name
-			}
+			out.At = p.Column.Index + 1
 			if p.Column.Index < len(res.Cells) {
 				out.Value = res.Cells[p.Column.Index]
 			}

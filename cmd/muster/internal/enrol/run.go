@@ -121,7 +121,8 @@ func (c *connection) begin(ctx context.Context, j *Job, run *pipeline.Run) error
 func (r *Run) Check(ctx context.Context) (err error) {
 	records := ledgerRecords{r.conn.ledger, r.conn.space}
 	r.plan, err = importer.Check(ctx, importer.Setup{Provider: r.job.provider(), Book: r.book, Checker: r.book.checker,
-		Ledger: records, Records: records, Run: r.data.ID, Spell: r.book.spell, Signatures: r.job.Limits.Pilot > 0})
+		Ledger: records, Records: records, Run: r.data.ID, Spell: r.book.spell,
+		Sentence: r.job.sentence, Signatures: r.job.Limits.Pilot > 0})
 	if err != nil {
 		return err
 	}

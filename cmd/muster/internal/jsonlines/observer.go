@@ -6,6 +6,7 @@ import (
 	"muster/cmd/muster/internal/enrol"
 	"muster/cmd/muster/internal/progress"
 	"muster/pipeline"
+	"muster/pipeline/wording"
 )
 
 // progressEvery is how often a line says how far the rows are.
@@ -13,7 +14,8 @@ const progressEvery = 5 * time.Second
 
 // Observer prints what a run does.
 type Observer struct {
-	to *Printer
+	to    *Printer
+	words *wording.Wording
 	// exitCode gives the exit code of a run that ended.
 	exitCode func(enrol.Ending) int
 	dir      string
@@ -21,10 +23,11 @@ type Observer struct {
 	end      func() // of the lines of progress
 }
 
-// NewObserver prints to a printer. exitCode gives the exit code of a run that
+// NewObserver prints to a printer, problems in these words. exitCode gives the exit code of a run that
 // ended, dir is the folder of the books, "" without one, and now the clock.
-func NewObserver(to *Printer, exitCode func(enrol.Ending) int, dir string, now func() time.Time) *Observer {
-	return &Observer{to: to, exitCode: exitCode, dir: dir, track: progress.NewTrack(now)}
+func NewObserver(to *Printer, words *wording.Wording, exitCode func(enrol.Ending) int, dir string,
+	now func() time.Time) *Observer {
+	return &Observer{to: to, words: words, exitCode: exitCode, dir: dir, track: progress.NewTrack(now)}
 }
 
 // See prints the event's line, if it has one.
@@ -52,7 +55,7 @@ func (o *Observer) See(e enrol.Event) {
 		o.to.Print(Halt{Run: e.Run, Reason: e.Halt.Reason, Message: e.Halt.Error(), Hint: e.Halt.Hint})
 	case enrol.RowEnded:
 		if e.Result.State != pipeline.Known && !e.Waiting {
-			o.to.Print(rowOf(e))
+			o.to.Print(o.rowOf(e))
 		}
 	case enrol.Finished:
 		o.to.Print(SummaryOf(e.Ending, o.exitCode(e.Ending)))
@@ -92,27 +95,15 @@ func pilotOf(e enrol.Piloted) Pilot {
 	return Pilot{Run: e.Run, Rows: rows, Left: e.Left, Passed: e.Passed()}
 }
 
-func rowOf(e enrol.RowEnded) Row {
+func (x *Observer) rowOf(e enrol.RowEnded) Row {
 	o := &e.Result.Outcome
 	problems := []Problem{}
 	for _, p := range e.Result.Problems {
-		cell := ""
-		if p.Column != nil {
-			cell = pipeline.CellRef(p.Column.Index, o.Row)
-		}
-		problems = append(problems, Problem{Column: columnOf(p), Cell: cell, Code: p.Code, Message: p.Message})
+		problems = append(problems, Problem{Column: p.Name(), Cell: p.Cell(), Code: p.Code, Message: x.words.Placed(p, wording.Cell)})
 	}
 	return Row{Run: e.Run, Row: o.Row, State: o.State, Message: e.Result.Message, Problems: problems,
 		CustomerID: o.CustomerID, Code: o.Code, ProviderStatus: o.ProviderStatus, RequestID: o.RequestID,
 		HTTPStatus: o.HTTPStatus, Attempts: o.Attempts}
-}
-
-// columnOf is the column of a problem, else its field.
-func columnOf(p pipeline.Problem) string {
-	if p.Column != nil && p.Column.Name != "" {
-		return p.Column.Name
-	}
-	return p.Field
 }
 
 // SummaryOf is the last line of a book, whose exit code that is.

@@ -13,14 +13,19 @@ import (
 	"muster/cmd/muster/internal/enrol"
 	"muster/pipeline"
 	"muster/pipeline/importer"
+	"muster/pipeline/wording"
 )
 
 // A line is printed as scripts have always had it: its members by their names,
 // those without a value left out where they may be.
 func TestLines(t *testing.T) {
 	at := time.Date(2026, 11, 21, 6, 30, 0, 0, time.UTC)
-	email := pipeline.Problem{Field: "email", Column: &pipeline.Column{Name: "Correo", Index: 2},
-		Code: pipeline.ProblemEmail}
+	words, err := wording.For("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	email := pipeline.Problem{Field: "email", Row: 7, Column: &pipeline.Column{Name: "Correo", Index: 2},
+		Code: pipeline.ProblemEmail, Message: pipeline.Say("wrong_email")}
 	invalid := pipeline.Outcome{Row: 7, State: pipeline.Invalid, Message: "a < b", Problems: []pipeline.Problem{email}}
 	created := pipeline.Outcome{Row: 2, State: pipeline.Created, CustomerID: "c-1", Attempts: 1}
 	created.HTTPStatus = 201
@@ -50,7 +55,7 @@ func TestLines(t *testing.T) {
 		{enrol.Halted{Run: "r", Halt: halt},
 			`{"hint":"","message":"interrupted","reason":"interrupted","run":"r","type":"halt"}`},
 		{enrol.RowEnded{Run: "r", Result: importer.Result{Outcome: invalid}},
-			`{"message":"a \u003c b","problems":[{"cell":"C7","code":"email","column":"Correo","message":""}],"row":7,` +
+			`{"message":"a \u003c b","problems":[{"cell":"C7","code":"email","column":"Correo","message":"is not an e-mail address"}],"row":7,` +
 				`"run":"r","state":"invalid","type":"row"}`},
 		{enrol.RowEnded{Run: "r", Result: importer.Result{Outcome: known}}, ""},
 		{enrol.RowEnded{Run: "r", Result: importer.Result{Outcome: waiting}, Waiting: true}, ""},
@@ -74,7 +79,7 @@ func TestLines(t *testing.T) {
 			}
 			return 0
 		}
-		NewObserver(NewPrinter(&out), code, "inbox", time.Now).See(c.event)
+		NewObserver(NewPrinter(&out), words, code, "inbox", time.Now).See(c.event)
 		if got := strings.TrimSuffix(out.String(), "\n"); got != c.want {
 			t.Errorf("%T:\n%s\nwant\n%s", c.event, got, c.want)
 		}
@@ -96,7 +101,7 @@ func states(c pipeline.Counts) string {
 func TestProgressLines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
-		o := NewObserver(NewPrinter(&out), nil, "", time.Now)
+		o := NewObserver(NewPrinter(&out), nil, nil, "", time.Now)
 		o.See(enrol.SendBegan{Run: "r"})
 		o.See(enrol.Staged{Run: "r", Stage: importer.Stage{At: importer.StagePilot, Of: 2}})
 		o.See(enrol.CreateBegan{Run: "r"})

@@ -215,19 +215,11 @@ func (l *Log) row(e enrol.RowEnded) {
 	if len(res.Problems) > 0 {
 		problems := make([]loggedProblem, len(res.Problems))
 		for i, p := range res.Problems {
-			problems[i] = loggedProblem{columnOf(p), p.Code}
+			problems[i] = loggedProblem{p.Name(), p.Code}
 		}
 		attrs = append(attrs, slog.Any("problems", problems))
 	}
 	l.write(level, "row", attrs...)
-}
-
-// columnOf is the column of a problem, else its field.
-func columnOf(p pipeline.Problem) string {
-	if p.Column != nil && p.Column.Name != "" {
-		return p.Column.Name
-	}
-	return p.Field
 }
 
 func (l *Log) finished(e enrol.Ending) {

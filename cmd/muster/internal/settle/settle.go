@@ -15,6 +15,7 @@ import (
 	"muster/cmd/muster/internal/enrol"
 	"muster/pipeline"
 	"muster/pipeline/ledger"
+	"muster/pipeline/wording"
 	"muster/reports"
 )
 
@@ -26,9 +27,10 @@ type Job struct {
 	// Run is the ID of the run that all rows are of; "" where the sheets say
 	// which.
 	Run    string
-	By     string    // who says so
-	At     time.Time // when
-	DryRun bool      // the ledger is left as it is
+	By     string           // who says so
+	At     time.Time        // when
+	DryRun bool             // the ledger is left as it is
+	Words  *wording.Wording // of cells that cannot be read
 	// Open opens the book of a run again, to read the rows that are accepted.
 	// OneBook says that it knows the book of one run only.
 	Open    func(ctx context.Context, run pipeline.Run) (*enrol.Book, error)
@@ -58,7 +60,7 @@ func Settle(ctx context.Context, j Job, sheets []*reports.VerdictSheet) (*Result
 	s := &settler{to: j, runs: map[string]pipeline.Run{}}
 	for _, sheet := range sheets {
 		for _, u := range sheet.Unread {
-			s.mistake(sheet, u.Line, u.Column, "%s", u.Problem.Message)
+			s.mistake(sheet, u.Line, u.Column, "%s", s.to.Words.Placed(u.Problem, wording.Cell))
 		}
 		for _, v := range sheet.Verdicts {
 			if err := s.read(ctx, sheet, v); err != nil {

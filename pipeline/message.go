@@ -1,0 +1,86 @@
+package pipeline
+
+import (
+	"fmt"
+	"strings"
+)
+
+// MessageCode names a sentence of the catalogue, in whatever language.
+type MessageCode string
+
+// Message is a sentence before it is put into words: which one, and what
+// stands in its gaps. Package wording has the sentences, and a test there
+// holds each call of [Say] against them. A Message is never changed after it
+// was made and may be shared.
+type Message struct {
+	Code MessageCode
+	Args []Arg
+}
+
+// Arg is one named argument of a message. It never holds a cell's value.
+type Arg struct {
+	Name string
+	// Value is a string, an int, a []string (a list of equals), a Rule, or a
+	// *Message that is a part of the sentence. The int of the name "count"
+	// chooses the plural form.
+	Value any
+}
+
+// Rule is what a definition says of the values that a field takes, in the
+// definition's own words: "one e-mail address of at most 35 characters".
+// Another language may have others for the field.
+type Rule struct {
+	Field string // as in Field.Path
+	Text  string
+}
+
+// AsWritten is the code of a sentence that is kept as it was written, under
+// the argument "text": that of an older version.
+const AsWritten MessageCode = "as_written"
+
+// Say makes a message of a code and pairs of names and values:
+//
+//	Say("too_short", "count", 6, "least", 9)
+func Say(code MessageCode, pairs ...any) *Message {
+	m := &Message{Code: code}
+	if len(pairs) > 0 {
+		m.Args = make([]Arg, len(pairs)/2)
+	}
+	for i := range m.Args {
+		m.Args[i] = Arg{pairs[2*i].(string), pairs[2*i+1]}
+	}
+	return m
+}
+
+// Arg is the value of the argument of that name; nil where there is none.
+func (m *Message) Arg(name string) any {
+	for i := range m.Args {
+		if m.Args[i].Name == name {
+			return m.Args[i].Value
+		}
+	}
+	return nil
+}
+
+// String shows the code and the arguments, for tests and logs: it is no
+// sentence.
+func (m *Message) String() string {
+	if m == nil {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString(string(m.Code))
+	for _, a := range m.Args {
+		switch v := a.Value.(type) {
+		case *Message:
+			fmt.Fprintf(&b, " %s=(%s)", a.Name, v)
+		case Rule:
+			fmt.Fprintf(&b, " %s=%q", a.Name, v.Text)
+		case string:
+			fmt.Fprintf(&b, " %s=%q", a.Name, v)
+		default:
+			fmt.Fprintf(&b, " %s=%v", a.Name, v)
+		}
+	}
+	return b.String()
+}
