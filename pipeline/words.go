@@ -29,11 +29,25 @@ func CountRows(rows, customers int) string {
 const mostListed = 40
 
 // List joins names; of very many it says how many more there are.
-func List(names []string) string {
-	if len(names) > mostListed {
-		return strings.Join(names[:mostListed], ", ") + fmt.Sprintf(" and %d more", len(names)-mostListed)
+func List(names []string) string { return ListUpTo(names, mostListed) }
+
+// ListUpTo is [List] that writes out so many names.
+func ListUpTo(names []string, most int) string {
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
 	}
 	return strings.Join(names, ", ")
+}
+
+// ColumnNames are the names of the columns that have one, each on one line.
+func ColumnNames(columns []Column) []string {
+	var names []string
+	for _, c := range columns {
+		if c.Name != "" {
+			names = append(names, strings.Join(strings.Fields(c.Name), " "))
+		}
+	}
+	return names
 }
 
 // ListRows names rows that ascend: row 3; rows 3, 5 and 6; rows 3 to 40 of

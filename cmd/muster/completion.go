@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"muster/pipeline"
+	"muster/pipeline/book"
 	"muster/templates"
 )
 
@@ -20,7 +21,7 @@ func (p *program) completions(root *cobra.Command) {
 		"run":          p.suggestRuns,
 		"rate":         cobra.FixedCompletions([]cobra.Completion{"none", "5/s", "100/m"}, cobra.ShellCompDirectiveNoFileComp),
 		"max-rejected": cobra.FixedCompletions([]cobra.Completion{"none", "10", "5%"}, cobra.ShellCompDirectiveNoFileComp),
-		"encoding":     cobra.FixedCompletions([]cobra.Completion{"utf-8", "utf-16", "windows-1252"}, cobra.ShellCompDirectiveNoFileComp),
+		"encoding":     cobra.FixedCompletions(book.Encodings(), cobra.ShellCompDirectiveNoFileComp),
 		"dir":          suggestFolders,
 		"done-dir":     suggestFolders,
 	}

@@ -11,6 +11,7 @@ import (
 	"muster/cmd/muster/internal/enrol"
 	"muster/cmd/muster/internal/settings"
 	"muster/pipeline"
+	"muster/pipeline/book"
 )
 
 // bookFlags are the flags that say how a book is read and mapped.
@@ -52,7 +53,7 @@ func (f *bookFlags) registerReading(c *cobra.Command) {
 			return nil
 		})
 	c.Flags().StringVar(&f.encoding, "encoding", "",
-		"how a CSV spells its text: utf-8, utf-16, windows-1252 (default: found)")
+		"how a CSV spells its text: "+strings.Join(book.Encodings(), ", ")+" (default: found)")
 	c.Flags().StringVar(&f.passwordFile, "password-file", "", "`file` that holds the password of a protected workbook")
 }
 

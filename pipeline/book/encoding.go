@@ -25,6 +25,11 @@ const (
 	encodingWindows1252
 )
 
+// Encodings are the names by which [Options] knows the encodings of a CSV.
+func Encodings() []string {
+	return []string{encodingUTF8.name(), encodingUTF16Little.name(), encodingWindows1252.name()}
+}
+
 // name is how Options spells it.
 func (e encoding) name() string {
 	switch e {
@@ -107,7 +112,7 @@ func formOf(told string, f *file, s *survey) (textForm, error) {
 		form.doubtful = s.broken == 0 && s.whole > 0
 	default:
 		return textForm{}, pipeline.Mistakef("%q is no encoding that muster reads", told).
-			Try("there are: utf-8, utf-16, windows-1252 (or latin-1).")
+			Try("there are: " + strings.Join(Encodings(), ", ") + " (or latin-1).")
 	}
 	if mark > 0 && byMark.name() != form.encoding.name() {
 		return textForm{}, markedOtherwise(byMark, told)

@@ -1,12 +1,9 @@
 package importer
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -99,15 +96,13 @@ func lookUpHalt(err error) *Halt {
 // entriesOf reads a request's leaves back from its body, numbers as they are
 // spelt there.
 func entriesOf(body []byte) ([]pipeline.Entry, error) {
-	var doc any
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	if err := d.Decode(&doc); err != nil {
+	doc, err := pipeline.DecodeJSON(body)
+	switch {
+	case errors.Is(err, pipeline.ErrMoreJSON):
+		return nil, errors.New("it is more than the JSON that was sealed")
+	case err != nil:
 		// What the decoder says may quote the body.
 		return nil, errors.New("it is not the JSON that was sealed")
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("it is more than the JSON that was sealed")
 	}
 	var entries []pipeline.Entry
 	var walk func(path string, v any)

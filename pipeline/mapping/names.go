@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -41,16 +40,7 @@ func FindColumn(header []pipeline.Column, name string) *pipeline.Column {
 }
 
 func columnNames(header []pipeline.Column) string {
-	var names []string
-	for _, c := range header {
-		if c.Name != "" {
-			names = append(names, pipeline.Normalise([]pipeline.Normaliser{pipeline.Collapse}, c.Name))
-		}
-	}
-	if len(names) > 30 {
-		return strings.Join(names[:30], ", ") + fmt.Sprintf(" and %d more", len(names)-30)
-	}
-	return strings.Join(names, ", ")
+	return pipeline.ListUpTo(pipeline.ColumnNames(header), 30)
 }
 
 func fieldNames(p *pipeline.Provider) []string {

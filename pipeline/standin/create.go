@@ -42,7 +42,7 @@ func (s *Server) create(r *http.Request, ignoreKey bool) answer {
 	if len(problems) > 0 {
 		return refuse(s.refuse(problems, ""))
 	}
-	doc, err := decode(body.Bytes())
+	doc, err := pipeline.DecodeJSON(body.Bytes())
 	if err != nil {
 		return refuse(s.refuse(nil, "the body is no JSON"))
 	}
@@ -111,7 +111,7 @@ func (s *Server) existsRule(key string) *pipeline.Answer {
 
 // decode gives the customer's body as a tree of its own.
 func (c *customer) decode() any {
-	doc, err := decode([]byte(c.body))
+	doc, err := pipeline.DecodeJSON([]byte(c.body))
 	if err != nil {
 		panic("stand-in: a customer whose body is no JSON: " + err.Error())
 	}

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"muster/pipeline"
 )
 
 // client is how the program talks to a server: nothing followed, nothing kept.
@@ -66,7 +68,7 @@ func TestFaultsAsAClientSeesThem(t *testing.T) {
 	}
 	good := func(t *testing.T, s seen) {
 		t.Helper()
-		doc, err := decode(s.raw)
+		doc, err := pipeline.DecodeJSON(s.raw)
 		if s.err != nil || err != nil || s.resp.StatusCode != 201 {
 			t.Fatalf("%v, %v, %s", s.err, err, s.raw)
 		}
@@ -133,7 +135,7 @@ func TestFaultsAsAClientSeesThem(t *testing.T) {
 		}},
 		{"rubbish", 1, func(t *testing.T, s seen) {
 			answered(200)(t, s)
-			if _, err := decode(s.raw); err == nil {
+			if _, err := pipeline.DecodeJSON(s.raw); err == nil {
 				t.Errorf("%q is JSON", s.raw)
 			}
 		}},

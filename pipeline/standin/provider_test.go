@@ -262,7 +262,7 @@ func read(t testing.TB, resp *http.Response) said {
 		t.Fatal(err)
 	}
 	a := said{status: resp.StatusCode, header: resp.Header, raw: string(raw)}
-	if doc, err := decode(raw); err == nil {
+	if doc, err := pipeline.DecodeJSON(raw); err == nil {
 		a.doc = doc
 	}
 	return a

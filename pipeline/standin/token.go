@@ -100,7 +100,7 @@ func (s *Server) login(r *http.Request) answer {
 		return *bad
 	}
 	defer body.free()
-	doc, err := decode(body.Bytes())
+	doc, err := pipeline.DecodeJSON(body.Bytes())
 	if err != nil {
 		return s.fail(http.StatusBadRequest, "bad_request", "the body is no JSON")
 	}

@@ -1,11 +1,6 @@
 package standin
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"io"
-
 	"muster/pipeline"
 )
 
@@ -90,29 +85,12 @@ func (p place) remove(doc any) {
 	}
 }
 
-var errTrailing = errors.New("more than one JSON value")
-
-// decode reads one JSON value, its numbers as they are spelled.
-func decode(body []byte) (any, error) {
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	var doc any
-	if err := d.Decode(&doc); err != nil {
-		return nil, err
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, errTrailing
-	}
-	return doc, nil
-}
-
-// encode writes a tree that decode and put have made, and cannot fail on one.
+// encode writes a tree that [pipeline.DecodeJSON] and put have made, and cannot
+// fail on one.
 func encode(doc any) []byte {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(doc); err != nil {
+	text, err := pipeline.EncodeJSON(doc)
+	if err != nil {
 		panic("stand-in: an answer that is no JSON: " + err.Error())
 	}
-	return b.Bytes()
+	return append(text, '\n')
 }

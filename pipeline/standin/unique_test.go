@@ -187,7 +187,7 @@ func TestKeysAreUniqueWhateverIsSent(t *testing.T) {
 			r.Header.Set("x-cantor-token", token)
 			w := httptest.NewRecorder()
 			s.ServeHTTP(w, r)
-			doc, err := decode(w.Body.Bytes())
+			doc, err := pipeline.DecodeJSON(w.Body.Bytes())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -3,10 +3,8 @@ package submit
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -130,18 +128,10 @@ func withoutURL(err error) error {
 	return withoutURL(wrapped.Err)
 }
 
-// decode reads a body as one JSON document; numbers stay as they are spelled.
+// decode reads a body as one JSON document, behind a byte-order mark or not.
 func decode(body []byte) (any, bool) {
-	d := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))))
-	d.UseNumber()
-	var doc any
-	if d.Decode(&doc) != nil {
-		return nil, false
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, false
-	}
-	return doc, true
+	doc, err := pipeline.DecodeJSON(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
+	return doc, err == nil
 }
 
 // encodeParts builds the JSON object of an exchange.
@@ -154,11 +144,9 @@ func encodeParts(parts []pipeline.BodyPart, secrets map[string]string) ([]byte, 
 		}
 		doc = p.At.Set(doc, value)
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(doc); err != nil {
+	body, err := pipeline.EncodeJSON(doc)
+	if err != nil {
 		return nil, fmt.Errorf("the body of the token request: %w", err)
 	}
-	return bytes.TrimRight(b.Bytes(), "\n"), nil
+	return body, nil
 }

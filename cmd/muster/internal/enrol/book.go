@@ -152,22 +152,11 @@ func carried(sheet *book.Book, names []string) (columns []pipeline.Column, err e
 		i := slices.IndexFunc(sheet.Header(), func(c pipeline.Column) bool { return c.Name == name })
 		if i < 0 {
 			return nil, pipeline.Mistakef("--carry: %s has no column %q", sheet.Name(), name).
-				Try("its columns are: " + ColumnNames(sheet.Header()))
+				Try("its columns are: " + pipeline.List(pipeline.ColumnNames(sheet.Header())))
 		}
 		columns = append(columns, sheet.Header()[i])
 	}
 	return columns, nil
-}
-
-// ColumnNames lists the columns that have a name, each on one line.
-func ColumnNames(columns []pipeline.Column) string {
-	var names []string
-	for _, c := range columns {
-		if c.Name != "" {
-			names = append(names, strings.Join(strings.Fields(c.Name), " "))
-		}
-	}
-	return pipeline.List(names)
 }
 
 // Rows goes through the book's customers.

@@ -122,7 +122,7 @@ func (b *Book) ignored() string {
 	if len(ignored) == 0 {
 		return ""
 	}
-	return "columns that feed no field and are ignored: " + ColumnNames(ignored)
+	return "columns that feed no field and are ignored: " + pipeline.List(pipeline.ColumnNames(ignored))
 }
 
 // grouped is the sentence about the rows that are one customer; none where each
@@ -134,7 +134,7 @@ func (b *Book) grouped() []string {
 	}
 	var names []string
 	for _, c := range by {
-		names = append(names, ColumnNames([]pipeline.Column{c}))
+		names = append(names, pipeline.ColumnNames([]pipeline.Column{c})...)
 	}
 	return []string{fmt.Sprintf("rows one below the other with the same %s are one customer, each with an entry of %s",
 		strings.Join(names, " and "), group)}

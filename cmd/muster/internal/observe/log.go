@@ -4,9 +4,7 @@ package observe
 
 import (
 	"context"
-	"errors"
 	"io"
-	"io/fs"
 	"log/slog"
 	"os"
 	"strings"
@@ -58,11 +56,7 @@ func OpenLog(o LogOptions) (*Log, error) {
 	if o.Path != "-" {
 		file, err := os.OpenFile(o.Path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 		if err != nil {
-			var fault *fs.PathError
-			if errors.As(err, &fault) {
-				err = fault.Err
-			}
-			return nil, pipeline.Mistakef("--log %s: cannot be written: %w", o.Path, err).
+			return nil, pipeline.Mistakef("--log %s: cannot be written: %w", o.Path, pipeline.WithoutPath(err)).
 				Try("name a file in a folder that is there")
 		}
 		l.file, w = file, file

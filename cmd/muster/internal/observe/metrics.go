@@ -3,7 +3,6 @@ package observe
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -55,11 +54,7 @@ func NewMeter(path string, n pipeline.Namespace, now time.Time) (*Meter, error) 
 	}
 	probe, err := os.CreateTemp(filepath.Dir(path), ".muster-*")
 	if err != nil {
-		var fault *fs.PathError
-		if errors.As(err, &fault) {
-			err = fault.Err
-		}
-		return nil, pipeline.Mistakef("--metrics %s: cannot be written: %w", path, err).
+		return nil, pipeline.Mistakef("--metrics %s: cannot be written: %w", path, pipeline.WithoutPath(err)).
 			Try("name a file in a folder that you may write to")
 	}
 	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {

@@ -2,10 +2,8 @@ package settings
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"strings"
 	"unicode/utf16"
@@ -62,13 +60,13 @@ func Password(flag, path string) (string, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return "", mistake("%w", bare(err))
+		return "", mistake("%w", pipeline.WithoutPath(err))
 	}
 	defer f.Close()
 	const most = 4 << 10
 	raw, err := io.ReadAll(io.LimitReader(f, most+1))
 	if err != nil {
-		return "", mistake("%w", bare(err))
+		return "", mistake("%w", pipeline.WithoutPath(err))
 	}
 	const alone = "the file holds the password on its first line, and nothing else"
 	if len(raw) > most {
@@ -90,13 +88,4 @@ func Password(flag, path string) (string, error) {
 		return "", mistake("holds more than the %d characters that a password may have", passwordLength).Try(alone)
 	}
 	return string(text), nil
-}
-
-// bare is what the system says, without the path, which is told already.
-func bare(err error) error {
-	var at *fs.PathError
-	if errors.As(err, &at) {
-		return at.Err
-	}
-	return err
 }
