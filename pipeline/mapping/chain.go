@@ -1,20 +1,10 @@
 package mapping
 
 import (
-	"fmt"
 	"strings"
 
 	"muster/pipeline"
 )
-
-// mistake is a chain or a table that cannot be used, and the way to mend it.
-type mistake struct{ says, hint string }
-
-func (m *mistake) Error() string { return m.says }
-
-func mistaken(hint, format string, args ...any) *mistake {
-	return &mistake{fmt.Sprintf(format, args...), hint}
-}
 
 // step is one conversion with its arguments. It is given a value that is not
 // empty, and gives the converted one, or says what is wrong with it, nil when
@@ -53,7 +43,7 @@ func (c chain) convert(value string) (string, *pipeline.Message) {
 //
 // and checks the arguments of each conversion; tables are those that map may
 // name. A chain of nothing converts nothing.
-func compileChain(text string, t *tables) (chain, *mistake) {
+func compileChain(text string, t *tables) (chain, *pipeline.Mistake) {
 	var c chain
 	calls, wrong := parseChain(text)
 	if wrong != nil {
@@ -66,8 +56,8 @@ func compileChain(text string, t *tables) (chain, *mistake) {
 		}
 		if conversion.compileLast != nil {
 			if i < len(calls)-1 {
-				return chain{}, mistaken("put it last", "%s ends a chain, but %s follows it", call.name,
-					calls[i+1].name)
+				return chain{}, pipeline.Mistakef("%s ends a chain, but %s follows it", call.name, calls[i+1].name).
+					Try("put it last")
 			}
 			if c.combine, wrong = conversion.compileLast(call.args); wrong != nil {
 				return chain{}, conversion.misused(call.args, wrong)
@@ -111,7 +101,7 @@ type call struct {
 // and commas. An argument that holds a comma, a bracket or white space at an
 // end stands in single or double quotes; a quote within such quotes is written
 // twice.
-func parseChain(text string) ([]call, *mistake) {
+func parseChain(text string) ([]call, *pipeline.Mistake) {
 	var calls []call
 	rest := strings.TrimSpace(text)
 	if rest == "" {
@@ -125,10 +115,11 @@ func parseChain(text string) ([]call, *mistake) {
 		c := call{name: strings.TrimSpace(rest[:end])}
 		rest = rest[end:]
 		if c.name == "" {
-			return nil, mistaken("write conversions as in digits | left-pad(9,0)", "a conversion's name is missing")
+			return nil, pipeline.Mistakef("a conversion's name is missing").
+				Try("write conversions as in digits | left-pad(9,0)")
 		}
 		if strings.HasPrefix(rest, "(") {
-			var wrong *mistake
+			var wrong *pipeline.Mistake
 			if c.args, rest, wrong = parseArguments(c.name, rest[1:]); wrong != nil {
 				return nil, wrong
 			}
@@ -138,8 +129,8 @@ func parseChain(text string) ([]call, *mistake) {
 			return calls, nil
 		}
 		if rest[0] != '|' {
-			return nil, mistaken("put a | between two conversions, as in digits | left-pad(9,0)",
-				"something follows the brackets of %s", c.name)
+			return nil, pipeline.Mistakef("something follows the brackets of %s", c.name).
+				Try("put a | between two conversions, as in digits | left-pad(9,0)")
 		}
 		rest = rest[1:]
 	}
@@ -147,7 +138,7 @@ func parseChain(text string) ([]call, *mistake) {
 
 // parseArguments reads up to the bracket that closes; text begins behind the one
 // that opens.
-func parseArguments(name, text string) (args []string, rest string, wrong *mistake) {
+func parseArguments(name, text string) (args []string, rest string, wrong *pipeline.Mistake) {
 	for {
 		text = strings.TrimLeft(text, " \t\r\n\u00a0")
 		var arg string
@@ -155,8 +146,8 @@ func parseArguments(name, text string) (args []string, rest string, wrong *mista
 		if quoted {
 			var closed bool
 			if arg, text, closed = unquote(text); !closed {
-				return nil, "", mistaken("close it; a quote within quotes is written twice",
-					"a quote in the brackets of %s is never closed", name)
+				return nil, "", pipeline.Mistakef("a quote in the brackets of %s is never closed", name).
+					Try("close it; a quote within quotes is written twice")
 			}
 			text = strings.TrimLeft(text, " \t\r\n\u00a0")
 		} else {
@@ -167,19 +158,20 @@ func parseArguments(name, text string) (args []string, rest string, wrong *mista
 			arg, text = strings.TrimSpace(text[:end]), text[end:]
 		}
 		if text == "" {
-			return nil, "", mistaken("close them, as in left-pad(9,0)", "the brackets of %s are never closed", name)
+			return nil, "", pipeline.Mistakef("the brackets of %s are never closed", name).
+				Try("close them, as in left-pad(9,0)")
 		}
 		closing := text[0]
 		if closing != ',' && closing != ')' {
-			return nil, "", mistaken("put what holds commas, brackets or quotes in quotes, as in join(', ')",
-				"the brackets of %s are hard to read", name)
+			return nil, "", pipeline.Mistakef("the brackets of %s are hard to read", name).
+				Try("put what holds commas, brackets or quotes in quotes, as in join(', ')")
 		}
 		if arg == "" && !quoted {
 			if closing == ')' && len(args) == 0 {
 				return nil, text[1:], nil // trim() is trim
 			}
-			return nil, "", mistaken("put a comma or a space that is meant in quotes, as in split(',',2)",
-				"an argument of %s is empty", name)
+			return nil, "", pipeline.Mistakef("an argument of %s is empty", name).
+				Try("put a comma or a space that is meant in quotes, as in split(',',2)")
 		}
 		args, text = append(args, arg), text[1:]
 		if closing == ')' {

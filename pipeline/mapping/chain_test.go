@@ -1,9 +1,12 @@
 package mapping
 
 import (
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"muster/pipeline"
 )
 
 // A mistake in a chain refuses the mapping with its line and says what there
@@ -108,4 +111,35 @@ func TestChainsThatAreRefused(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A converter is a whole chain for one cell, without tables.
+func TestConverter(t *testing.T) {
+	tests := []struct {
+		chain, cell, gives string
+		fails              bool
+	}{
+		{"", "a b", "a b", false},
+		{"digits | left-pad(9,0)", "12-0001", "000120001", false},
+		{"nit", "900.123.456-8", "900123456", false},
+		{"nit", "12", "", true},
+		{"reference", "Ana", "12deacf92454bcffd2b2558b3fd3df56", false},
+		{"reference", "", "", false},
+		{"upper", "", "", false},
+	}
+	for _, tt := range tests {
+		convert, err := Converter(tt.chain)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, wrong := convert(tt.cell); got != tt.gives || (wrong != nil) != tt.fails {
+			t.Errorf("%s: %q gives %q, %v; want %q", tt.chain, tt.cell, got, wrong, tt.gives)
+		}
+	}
+	for _, chain := range []string{"shout", "date(YY)", "map(t.csv)"} {
+		var wrong *pipeline.Mistake
+		if _, err := Converter(chain); !errors.As(err, &wrong) || wrong.Hint == "" {
+			t.Errorf("%s: %v", chain, err)
+		}
+	}
 }

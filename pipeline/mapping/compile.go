@@ -151,8 +151,8 @@ func (c *compiler) column(l pipeline.MappingLine) (*pipeline.Column, *pipeline.M
 }
 
 // inConvert says of a chain that it is in the column convert.
-func inConvert(wrong *mistake) *pipeline.Mistake {
-	return pipeline.Mistakef("convert: %w", wrong).Try(wrong.hint)
+func inConvert(wrong *pipeline.Mistake) *pipeline.Mistake {
+	return pipeline.Mistakef("convert: %w", wrong.Err).Try(wrong.Hint)
 }
 
 // add makes s the source of one column more.

@@ -276,8 +276,8 @@ func FuzzConvert(f *testing.F) {
 	f.Fuzz(func(test *testing.T, text, cell string) {
 		c, wrong := compileChain(text, t)
 		if wrong != nil {
-			if wrong.says == "" || c.steps != nil || c.combine != nil || strings.Contains(wrong.says, "%!") {
-				test.Errorf("%q is refused by %q", text, wrong.says)
+			if wrong.Error() == "" || c.steps != nil || c.combine != nil || strings.Contains(wrong.Error(), "%!") {
+				test.Errorf("%q is refused by %q", text, wrong)
 			}
 			return
 		}

@@ -21,8 +21,8 @@ type Conversion struct {
 
 	// Exactly one of the two: a conversion of one value, or what may end a
 	// chain and makes one value of several columns.
-	compile     func(args []string, t *tables) (step, *mistake)
-	compileLast func(args []string) (combine, *mistake)
+	compile     func(args []string, t *tables) (step, *pipeline.Mistake)
+	compileLast func(args []string) (combine, *pipeline.Mistake)
 }
 
 // Example is what a chain makes of the cells that feed a field: Gives, or what
@@ -220,7 +220,7 @@ func table() []Conversion {
 }
 
 // findConversion is the conversion of that name.
-func findConversion(name string) (*Conversion, *mistake) {
+func findConversion(name string) (*Conversion, *pipeline.Mistake) {
 	all := table()
 	i := slices.IndexFunc(all, func(c Conversion) bool { return c.Name == name })
 	if i >= 0 {
@@ -235,27 +235,28 @@ func findConversion(name string) (*Conversion, *mistake) {
 			hint = "did you mean " + c.Usage + "? "
 		}
 	}
-	return nil, mistaken(hint+"the conversions are: "+strings.Join(names, ", "), "%q is no conversion", name)
+	return nil, pipeline.Mistakef("%q is no conversion", name).
+		Try(hint + "the conversions are: " + strings.Join(names, ", "))
 }
 
 // misused says how c is written.
-func (c *Conversion) misused(args []string, wrong *mistake) *mistake {
+func (c *Conversion) misused(args []string, wrong *pipeline.Mistake) *pipeline.Mistake {
 	shown := c.Name
 	if len(args) > 0 {
 		shown += "(" + strings.Join(args, ",") + ")"
 	}
 	hint := c.Usage + " " + c.Does + ", as in " + c.Examples[0].Chain
-	if wrong.hint != "" {
-		hint = wrong.hint
+	if wrong.Hint != "" {
+		hint = wrong.Hint
 	}
-	return mistaken(hint, "%s: %s", shown, wrong.says)
+	return pipeline.Mistakef("%s: %w", shown, wrong.Err).Try(hint)
 }
 
 // plain is a conversion without arguments.
-func plain(s step) func([]string, *tables) (step, *mistake) {
-	return func(args []string, _ *tables) (step, *mistake) {
+func plain(s step) func([]string, *tables) (step, *pipeline.Mistake) {
+	return func(args []string, _ *tables) (step, *pipeline.Mistake) {
 		if len(args) > 0 {
-			return nil, mistaken("", "takes no arguments")
+			return nil, pipeline.Mistakef("takes no arguments")
 		}
 		return s, nil
 	}
@@ -265,10 +266,10 @@ func plain(s step) func([]string, *tables) (step, *mistake) {
 const maxCharacters = 100000
 
 // number reads an argument that counts something, from 1.
-func number(arg string) (int, *mistake) {
+func number(arg string) (int, *pipeline.Mistake) {
 	n, err := strconv.Atoi(arg)
 	if err != nil || n < 1 || n > maxCharacters || strconv.Itoa(n) != arg {
-		return 0, mistaken("", "%q is no number from 1 to %d", arg, maxCharacters)
+		return 0, pipeline.Mistakef("%q is no number from 1 to %d", arg, maxCharacters)
 	}
 	return n, nil
 }

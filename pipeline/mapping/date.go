@@ -18,9 +18,9 @@ type dateToken struct {
 	text    string // where unit is 0
 }
 
-func compileDate(args []string, _ *tables) (step, *mistake) {
+func compileDate(args []string, _ *tables) (step, *pipeline.Mistake) {
 	if len(args) != 1 {
-		return nil, mistaken("", "takes one format; one that holds a comma stands in quotes")
+		return nil, pipeline.Mistakef("takes one format; one that holds a comma stands in quotes")
 	}
 	format := args[0]
 	tokens, wrong := parseDateFormat(format)
@@ -30,7 +30,7 @@ func compileDate(args []string, _ *tables) (step, *mistake) {
 	return func(s string) (string, *pipeline.Message) { return convertDate(s, format, tokens) }, nil
 }
 
-func parseDateFormat(format string) ([]dateToken, *mistake) {
+func parseDateFormat(format string) ([]dateToken, *pipeline.Mistake) {
 	var tokens []dateToken
 	seen := map[byte]bool{}
 	in := []rune(format)
@@ -54,29 +54,30 @@ func parseDateFormat(format string) ([]dateToken, *mistake) {
 		case "M", "D":
 			t.unit = run[0]
 		case "YY", "Y":
-			return nil, mistaken("dates with a year of two digits have to be completed in the book", "a year is YYYY: which century two digits mean would be a guess")
+			return nil, pipeline.Mistakef("a year is YYYY: which century two digits mean would be a guess").
+				Try("dates with a year of two digits have to be completed in the book")
 		default:
 			if unicode.IsLetter([]rune(run)[0]) || strings.ContainsFunc(run, unicode.IsDigit) {
-				return nil, mistaken("", "%q is not YYYY, MM, M, DD or D, or what stands between them", run)
+				return nil, pipeline.Mistakef("%q is not YYYY, MM, M, DD or D, or what stands between them", run)
 			}
 			t = dateToken{text: run}
 		}
 		if t.unit != 0 {
 			if seen[t.unit] {
-				return nil, mistaken("", "year, month and day stand there once each")
+				return nil, pipeline.Mistakef("year, month and day stand there once each")
 			}
 			seen[t.unit] = true
 			if n := len(tokens); n > 0 && tokens[n-1].unit != 0 && !(t.exact && tokens[n-1].exact) {
-				return nil, mistaken("", "M and D need something between them and the number beside them")
+				return nil, pipeline.Mistakef("M and D need something between them and the number beside them")
 			}
 		}
 		tokens = append(tokens, t)
 	}
 	if len(seen) != 3 {
-		return nil, mistaken("", "year, month and day stand there once each")
+		return nil, pipeline.Mistakef("year, month and day stand there once each")
 	}
 	if len(tokens) == 5 && tokens[0].unit == 'Y' && tokens[2].unit == 'D' && tokens[1].text == "-" && tokens[3].text == "-" {
-		return nil, mistaken("", "a date of this form cannot be told from YYYY-MM-DD, which every workbook's dates are")
+		return nil, pipeline.Mistakef("a date of this form cannot be told from YYYY-MM-DD, which every workbook's dates are")
 	}
 	return tokens, nil
 }

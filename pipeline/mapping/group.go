@@ -63,9 +63,9 @@ type sharedCell struct {
 
 // compileGroupBy has nothing to combine: what a row is grouped by is looked at
 // column by column.
-func compileGroupBy(args []string) (combine, *mistake) {
+func compileGroupBy(args []string) (combine, *pipeline.Mistake) {
 	if len(args) > 0 {
-		return nil, mistaken("", "takes no arguments")
+		return nil, pipeline.Mistakef("takes no arguments")
 	}
 	return between(" "), nil
 }

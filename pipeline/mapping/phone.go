@@ -20,14 +20,15 @@ const (
 	formatCountryCode
 )
 
-func compilePhone(form phoneForm) func([]string, *tables) (step, *mistake) {
-	return func(args []string, _ *tables) (step, *mistake) {
+func compilePhone(form phoneForm) func([]string, *tables) (step, *pipeline.Mistake) {
+	return func(args []string, _ *tables) (step, *pipeline.Mistake) {
 		if len(args) != 1 {
-			return nil, mistaken("", "takes the country whose numbers stand without a country code")
+			return nil, pipeline.Mistakef("takes the country whose numbers stand without a country code")
 		}
 		region := strings.ToUpper(args[0])
 		if !phonenumbers.GetSupportedRegions()[region] {
-			return nil, mistaken("name the country by its two letters of ISO 3166-1, such as CO or US", "%q is no country with phone numbers", args[0])
+			return nil, pipeline.Mistakef("%q is no country with phone numbers", args[0]).
+				Try("name the country by its two letters of ISO 3166-1, such as CO or US")
 		}
 		return func(s string) (string, *pipeline.Message) { return convertPhone(s, region, form) }, nil
 	}

@@ -9,9 +9,9 @@ import (
 	"muster/pipeline"
 )
 
-func compileReference(args []string) (combine, *mistake) {
+func compileReference(args []string) (combine, *pipeline.Mistake) {
 	if len(args) > 0 {
-		return nil, mistaken("", "takes no arguments")
+		return nil, pipeline.Mistakef("takes no arguments")
 	}
 	return reference, nil
 }

@@ -32,13 +32,13 @@ var tableForm = form{[]string{"from", "to", noteColumn}, 2, "a table has the col
 // CSV beside the mapping, or a sheet of a workbook there (book.xlsx#sheet, or
 // book.xlsx for the first visible sheet that is a table). What is wrong with it
 // says its name and line.
-func (t *tables) table(name string) (map[string]string, *mistake) {
+func (t *tables) table(name string) (map[string]string, *pipeline.Mistake) {
 	if found, ok := t.read[name]; ok {
 		return found.to, nil
 	}
 	if t.open == nil {
-		return nil, mistaken("name the mapping sheet with its tables beside it (--mapping)",
-			"the table %s was not kept with the mapping", name)
+		return nil, pipeline.Mistakef("the table %s was not kept with the mapping", name).
+			Try("name the mapping sheet with its tables beside it (--mapping)")
 	}
 	file, sheet, wrong := t.find(name)
 	if wrong != nil {
@@ -57,7 +57,7 @@ func (t *tables) table(name string) (map[string]string, *mistake) {
 
 // refusal is what is wrong with the table of that name, as a fault of the chain
 // that names it.
-func (t *tables) refusal(name string, m *pipeline.Mistake) *mistake {
+func (t *tables) refusal(name string, m *pipeline.Mistake) *pipeline.Mistake {
 	hint := m.Hint
 	if errors.Is(m, fs.ErrNotExist) {
 		hint = "it is looked for in the mapping's folder" + t.besides()
@@ -66,27 +66,27 @@ func (t *tables) refusal(name string, m *pipeline.Mistake) *mistake {
 		hint = tableForm.advice
 	}
 	if place := (pipeline.Place{Line: m.Place.Line, Row: m.Place.Row}); place != (pipeline.Place{}) {
-		return mistaken(hint, "the table %s, %s: %v", name, place, m.Err)
+		return pipeline.Mistakef("the table %s, %s: %v", name, place, m.Err).Try(hint)
 	}
-	return mistaken(hint, "the table %s %v", name, m.Err)
+	return pipeline.Mistakef("the table %s %v", name, m.Err).Try(hint)
 }
 
 // find gives the file and the sheet that a name means; sheet is "" for a CSV,
 // and for the first sheet of a workbook that is a table.
-func (t *tables) find(name string) (file, sheet string, wrong *mistake) {
+func (t *tables) find(name string) (file, sheet string, wrong *pipeline.Mistake) {
 	if t.sheets != nil {
 		if sheet := sheetNamed(t.sheets, name); sheet != "" {
 			return t.mapping, sheet, nil
 		}
 		if filepath.Ext(name) == "" {
-			return "", "", mistaken("its sheets are: "+strings.Join(t.sheets, ", "),
-				"the mapping's workbook has no sheet %q", name)
+			return "", "", pipeline.Mistakef("the mapping's workbook has no sheet %q", name).
+				Try("its sheets are: " + strings.Join(t.sheets, ", "))
 		}
 	}
 	base, sheet, _ := strings.Cut(name, "#")
 	if !filepath.IsLocal(filepath.FromSlash(base)) {
-		return "", "", mistaken("name a file in the mapping's own folder, or in one below it",
-			"%q is not beside the mapping", base)
+		return "", "", pipeline.Mistakef("%q is not beside the mapping", base).
+			Try("name a file in the mapping's own folder, or in one below it")
 	}
 	file = t.beside(base)
 	if _, err := os.Stat(file); err != nil && sheet != "" && filepath.IsLocal(filepath.FromSlash(name)) {
@@ -198,9 +198,9 @@ func (t *tables) names() []string {
 // mapName is the conversion that reads a table.
 const mapName = "map"
 
-func compileMap(args []string, t *tables) (step, *mistake) {
+func compileMap(args []string, t *tables) (step, *pipeline.Mistake) {
 	if len(args) != 1 {
-		return nil, mistaken("", "takes the name of a table")
+		return nil, pipeline.Mistakef("takes the name of a table")
 	}
 	name := args[0]
 	table, wrong := t.table(name)

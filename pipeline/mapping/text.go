@@ -64,16 +64,16 @@ func digits(s string) (string, *pipeline.Message) {
 	return d, nil
 }
 
-func compileLeftPad(args []string, _ *tables) (step, *mistake) {
+func compileLeftPad(args []string, _ *tables) (step, *pipeline.Mistake) {
 	if len(args) != 2 {
-		return nil, mistaken("", "takes a number and a character")
+		return nil, pipeline.Mistakef("takes a number and a character")
 	}
 	n, wrong := number(args[0])
 	if wrong != nil {
 		return nil, wrong
 	}
 	if utf8.RuneCountInString(args[1]) != 1 {
-		return nil, mistaken("", "takes one character to put in front")
+		return nil, pipeline.Mistakef("takes one character to put in front")
 	}
 	return func(s string) (string, *pipeline.Message) {
 		length := utf8.RuneCountInString(s)
@@ -100,9 +100,9 @@ func rest(s string) (string, *pipeline.Message) {
 	return "", nil
 }
 
-func compileSplit(args []string, _ *tables) (step, *mistake) {
+func compileSplit(args []string, _ *tables) (step, *pipeline.Mistake) {
 	if len(args) != 2 || args[0] == "" {
-		return nil, mistaken("", "takes what to split at, and a number")
+		return nil, pipeline.Mistakef("takes what to split at, and a number")
 	}
 	sep := args[0]
 	n, wrong := number(args[1])
@@ -134,9 +134,9 @@ func shown(sep string) any {
 	return sep
 }
 
-func compileTruncate(args []string, _ *tables) (step, *mistake) {
+func compileTruncate(args []string, _ *tables) (step, *pipeline.Mistake) {
 	if len(args) != 1 {
-		return nil, mistaken("", "takes a number")
+		return nil, pipeline.Mistakef("takes a number")
 	}
 	n, wrong := number(args[0])
 	if wrong != nil {
@@ -167,9 +167,9 @@ func between(sep string) combine {
 	}
 }
 
-func compileJoin(args []string) (combine, *mistake) {
+func compileJoin(args []string) (combine, *pipeline.Mistake) {
 	if len(args) != 1 {
-		return nil, mistaken("", "takes what stands between the values")
+		return nil, pipeline.Mistakef("takes what stands between the values")
 	}
 	return between(args[0]), nil
 }
