@@ -38,8 +38,8 @@ func Compile(p *pipeline.Provider, header []pipeline.Column, sheet *Sheet) (*Map
 	}
 	if len(c.used) == 0 {
 		return nil, pipeline.Mistakef("no column of the book is a field of %s", p.Title).
-			Try("its columns are: " + columnNames(header) + "; name them after the fields (`muster template --provider " +
-				p.Name + " -o blank.csv` has them), or say in a mapping sheet which column feeds which field " +
+			Try("its columns are: " + columnNames(header) + "; name them after the fields (`muster template " +
+				"--provider " + p.Name + " -o blank.csv` has them), or say in a mapping sheet which column feeds which field " +
 				"(`muster map` writes one to look over)")
 	}
 	return c.Mapping, nil

@@ -67,12 +67,14 @@ func TestPhoneLaw(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		region := rapid.SampledFrom([]string{"CO", "US", "MX", "GB", "IT", "BR", "DE", "ES"}).Draw(rt, "region")
 		abroad := rapid.SampledFrom(regions).Draw(rt, "abroad")
-		example := phonenumbers.GetExampleNumberForType(region, rapid.SampledFrom([]phonenumbers.PhoneNumberType{phonenumbers.MOBILE, phonenumbers.FIXED_LINE}).Draw(rt, "kind"))
+		kinds := []phonenumbers.PhoneNumberType{phonenumbers.MOBILE, phonenumbers.FIXED_LINE}
+		example := phonenumbers.GetExampleNumberForType(region, rapid.SampledFrom(kinds).Draw(rt, "kind"))
 		if !phonenumbers.IsValidNumber(example) {
 			rt.Fatalf("libphonenumber's own example of %s is none", region)
 		}
 		want := phonenumbers.Format(example, phonenumbers.E164)
-		for _, form := range []phonenumbers.PhoneNumberFormat{phonenumbers.E164, phonenumbers.INTERNATIONAL, phonenumbers.NATIONAL} {
+		for _, form := range []phonenumbers.PhoneNumberFormat{phonenumbers.E164, phonenumbers.INTERNATIONAL,
+			phonenumbers.NATIONAL} {
 			s := phonenumbers.Format(example, form)
 			got, err := convertPhone(s, region, formatE164)
 			if err != nil || got != want {
@@ -101,7 +103,8 @@ func TestPhoneStaysInItsCountry(t *testing.T) {
 		if (err == nil) == (got == "") {
 			rt.Fatalf("%q gives %q and %v", s, got, err)
 		}
-		if home := "+" + strconv.Itoa(phonenumbers.GetCountryCodeForRegion(region)); err == nil && !strings.HasPrefix(got, home) {
+		home := "+" + strconv.Itoa(phonenumbers.GetCountryCodeForRegion(region))
+		if err == nil && !strings.HasPrefix(got, home) {
 			rt.Fatalf("%q in %s gives %s", s, region, got)
 		}
 	})
@@ -114,7 +117,8 @@ func TestDateLaw(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		day := time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, rapid.IntRange(0, 3652058).Draw(rt, "day"))
 		sep := rapid.SampledFrom([]string{"/", "-", ".", " ", ", ", " / "}).Draw(rt, "sep")
-		m, d := rapid.SampledFrom([]string{"MM", "M"}).Draw(rt, "month"), rapid.SampledFrom([]string{"DD", "D"}).Draw(rt, "of the month")
+		m, d := rapid.SampledFrom([]string{"MM", "M"}).Draw(rt, "month"),
+			rapid.SampledFrom([]string{"DD", "D"}).Draw(rt, "of the month")
 		parts := rapid.Permutation([][2]string{{"YYYY", "2006"}, {m, months[m]}, {d, days[d]}}).Draw(rt, "order")
 		if sep == "-" && parts[0][0] == "YYYY" && parts[1][0] == d {
 			sep = "/" // YYYY-DD-MM is refused
@@ -179,7 +183,8 @@ func TestReferenceIsForGood(t *testing.T) {
 // What was made uniform is uniform.
 func TestUniformOnce(t *testing.T) {
 	text := rapid.StringOf(rapid.OneOf(rapid.SampledFrom([]rune(" \t\n\u00a0\u200b\ufeffaBñÑß'.-1")), rapid.Rune()))
-	for name, s := range map[string]step{"trim": trim, "collapse": collapse, "upper": upper, "digits": digits, "title": title} {
+	for name, s := range map[string]step{"trim": trim, "collapse": collapse, "upper": upper, "digits": digits,
+		"title": title} {
 		t.Run(name, func(t *testing.T) {
 			rapid.Check(t, func(rt *rapid.T) {
 				once, err := s(text.Draw(rt, "text"))
@@ -241,10 +246,12 @@ func TestArgumentsLaw(t *testing.T) {
 			c := call{name: rapid.StringMatching(`[a-z][a-z0-9-]{0,8}`).Draw(rt, "name")}
 			var args []string
 			for range rapid.IntRange(0, 3).Draw(rt, "arguments") {
-				arg := rapid.StringOf(rapid.OneOf(rapid.SampledFrom([]rune(`,()|'" `)), rapid.Rune())).Draw(rt, "argument")
+				arg := rapid.StringOf(rapid.OneOf(rapid.SampledFrom([]rune(`,()|'" `)), rapid.Rune())).Draw(rt,
+					"argument")
 				quote := rapid.SampledFrom([]string{"'", `"`}).Draw(rt, "quote")
 				c.args = append(c.args, strings.ToValidUTF8(arg, "?"))
-				args = append(args, " "+quote+strings.ReplaceAll(strings.ToValidUTF8(arg, "?"), quote, quote+quote)+quote+" ")
+				args = append(args, " "+quote+strings.ReplaceAll(strings.ToValidUTF8(arg, "?"), quote,
+					quote+quote)+quote+" ")
 			}
 			want = append(want, c)
 			text := c.name
@@ -269,7 +276,8 @@ func FuzzConvert(f *testing.F) {
 			f.Add(e.Chain, e.Cells[0])
 		}
 	}
-	for _, chain := range []string{"(", "a('", "split('',0)", "left-pad(100000,ñ)|digits", "date('YYYY, M, D')", "trim(,)", "join(\"\")", "|"} {
+	for _, chain := range []string{"(", "a('", "split('',0)", "left-pad(100000,ñ)|digits", "date('YYYY, M, D')",
+		"trim(,)", "join(\"\")", "|"} {
 		f.Add(chain, "4, 8, 1969")
 	}
 	t := tablesOf(f)

@@ -49,7 +49,8 @@ func fails(chain, cell string, wrong *pipeline.Message) Example {
 // are run by a test.
 func table() []Conversion {
 	return []Conversion{
-		{Name: "trim", Usage: "trim", Does: "removes white space and invisible characters at both ends (cells are trimmed anyway)",
+		{Name: "trim", Usage: "trim", Does: "removes white space and invisible characters at both ends (cells are " +
+			"trimmed anyway)",
 			Examples: []Example{gives("trim", " EJEMPLO SAS ", "EJEMPLO SAS")},
 			compile:  plain(trim)},
 		{Name: "collapse", Usage: "collapse", Does: "makes one space of each run of white space, and trims",
@@ -75,15 +76,19 @@ func table() []Conversion {
 				fails("digits", "９００123", pipeline.Say("digits_of_other_scripts")),
 			},
 			compile: plain(digits)},
-		{Name: "left-pad", Usage: "left-pad(n,c)", Does: "puts the character c in front until there are n characters; fails when there are more",
+		{Name: "left-pad", Usage: "left-pad(n,c)",
+			Does: "puts the character c in front until there are n characters; fails when there are more",
 			Examples: []Example{
 				gives("left-pad(9,0)", "120001", "000120001"),
 				gives("digits | left-pad(9,0)", "00-12 0001", "000120001"),
 				fails("left-pad(5,0)", "123456", pipeline.Say("left_pad_too_long", "count", 6, "most", 5, "pad", "0")),
 			},
 			compile: compileLeftPad},
-		{Name: "date", Usage: "date(FORMAT)", Does: "reads a date in which YYYY, MM or M, and DD or D stand as FORMAT says, and writes it as YYYY-MM-DD; MM and DD are two digits, M and D " +
-			"one or two; a date that is YYYY-MM-DD already, as every real date of a workbook is, stays; a year of two digits is refused",
+		{Name: "date", Usage: "date(FORMAT)",
+			Does: "reads a date in which YYYY, MM or M, and DD or D stand as FORMAT says, and writes it as " +
+				"YYYY-MM-DD; MM and DD are two digits, M and D " +
+				"one or two; a date that is YYYY-MM-DD already, as every real date of a workbook is, stays; a year " +
+				"of two digits is refused",
 			Examples: []Example{
 				gives("date(D/M/YYYY)", "4/8/1969", "1969-08-04"),
 				gives("date(MM-DD-YYYY)", "08-04-1969", "1969-08-04"),
@@ -95,8 +100,10 @@ func table() []Conversion {
 				fails("date(D/M/YYYY)", "29/2/1970", pipeline.Say("date_not_in_calendar")),
 			},
 			compile: compileDate},
-		{Name: "phone", Usage: "phone(CC)", Does: "writes a phone number as E.164 (+, country code and number); CC is the country (ISO 3166-1 alpha-2) whose numbers are written without a country code; " +
-			"one of another country begins with +",
+		{Name: "phone", Usage: "phone(CC)",
+			Does: "writes a phone number as E.164 (+, country code and number); CC is the country (ISO 3166-1 " +
+				"alpha-2) whose numbers are written without a country code; " +
+				"one of another country begins with +",
 			Examples: []Example{
 				gives("phone(CO)", "310 555 12 34", "+573105551234"),
 				gives("phone(CO)", "+57 (310) 555-1234", "+573105551234"),
@@ -104,27 +111,36 @@ func table() []Conversion {
 				gives("phone(US)", "(202) 555-0100", "+12025550100"),
 				gives("phone(CO)", "+1 202-555-0100", "+12025550100"),
 				gives("split(/,1) | phone(CO)", "310 555 12 34 / 320 555 11 22", "+573105551234"),
-				fails("phone(CO)", "310 555 12 34 / 320 555 11 22", pipeline.Say("phone_of_region", "region", "CO", "reason", pipeline.Say("phone_several"))),
-				fails("phone(CO)", "310 555", pipeline.Say("phone_of_region", "region", "CO", "reason", pipeline.Say("phone_too_short"))),
-				fails("phone(CO)", "310 555 12", pipeline.Say("phone_of_region", "region", "CO", "reason", pipeline.Say("phone_none_like_it"))),
-				fails("phone(CO)", "555 1234", pipeline.Say("phone_of_region", "region", "CO", "reason", pipeline.Say("phone_area_code"))),
+				fails("phone(CO)", "310 555 12 34 / 320 555 11 22",
+					pipeline.Say("phone_of_region", "region", "CO", "reason", pipeline.Say("phone_several"))),
+				fails("phone(CO)", "310 555", pipeline.Say("phone_of_region", "region", "CO", "reason",
+					pipeline.Say("phone_too_short"))),
+				fails("phone(CO)", "310 555 12", pipeline.Say("phone_of_region", "region", "CO", "reason",
+					pipeline.Say("phone_none_like_it"))),
+				fails("phone(CO)", "555 1234", pipeline.Say("phone_of_region", "region", "CO", "reason",
+					pipeline.Say("phone_area_code"))),
 				fails("phone(US)", "202 555 0100 ext. 7", pipeline.Say("phone_extension")),
 			},
 			compile: compilePhone(formatE164)},
-		{Name: "phone-national", Usage: "phone-national(CC)", Does: "gives a phone number of CC without the country code, digits only",
+		{Name: "phone-national", Usage: "phone-national(CC)",
+			Does: "gives a phone number of CC without the country code, digits only",
 			Examples: []Example{
 				gives("phone-national(US)", "+1 (202) 555-0100", "2025550100"),
-				fails("phone-national(US)", "+57 310 555 1234", pipeline.Say("phone_of_another_country", "region", "US")),
+				fails("phone-national(US)", "+57 310 555 1234",
+					pipeline.Say("phone_of_another_country", "region", "US")),
 			},
 			compile: compilePhone(formatNational)},
-		{Name: "phone-country-code", Usage: "phone-country-code(CC)", Does: "gives the country code of a phone number, digits only",
+		{Name: "phone-country-code", Usage: "phone-country-code(CC)",
+			Does: "gives the country code of a phone number, digits only",
 			Examples: []Example{
 				gives("phone-country-code(CO)", "310 555 12 34", "57"),
 				gives("phone-country-code(CO)", "+1 202 555 0100", "1"),
 				gives("phone-country-code(US) | left-pad(2,0)", "202 555 0100", "01"),
 			},
 			compile: compilePhone(formatCountryCode)},
-		{Name: "country-a2", Usage: "country-a2", Does: "gives a country's two letters of ISO 3166-1, from its name in English or Spanish or from its code; case and accents do not matter",
+		{Name: "country-a2", Usage: "country-a2",
+			Does: "gives a country's two letters of ISO 3166-1, from its name in English or Spanish or from its " +
+				"code; case and accents do not matter",
 			Examples: []Example{
 				gives("country-a2", "Estados Unidos", "US"),
 				gives("country-a2", "MÉJICO", "MX"),
@@ -139,7 +155,9 @@ func table() []Conversion {
 				gives("country-a3", "CO", "COL"),
 			},
 			compile: plain(countryA3)},
-		{Name: "us-state", Usage: "us-state", Does: "gives the two letters of a state of the United States, of DC or of a territory, from its name or from its code; case does not matter",
+		{Name: "us-state", Usage: "us-state",
+			Does: "gives the two letters of a state of the United States, of DC or of a territory, from its name or " +
+				"from its code; case does not matter",
 			Examples: []Example{
 				gives("us-state", "new york", "NY"),
 				gives("us-state", "Washington, D.C.", "DC"),
@@ -147,7 +165,8 @@ func table() []Conversion {
 				fails("us-state", "Calif.", pipeline.Say("no_us_state")),
 			},
 			compile: plain(usState)},
-		{Name: "nit", Usage: "nit", Does: "gives the nine digits of a Colombian NIT; dots and spaces go, and so does the check digit, once it is found right by DIAN's rule",
+		{Name: "nit", Usage: "nit", Does: "gives the nine digits of a Colombian NIT; dots and spaces go, and so " +
+			"does the check digit, once it is found right by DIAN's rule",
 			Examples: []Example{
 				gives("nit", "900.123.456-8", "900123456"),
 				gives("nit", "900123456", "900123456"),
@@ -159,7 +178,8 @@ func table() []Conversion {
 		{Name: "ein", Usage: "ein", Does: "gives the nine digits of a federal EIN; hyphens and spaces go",
 			Examples: []Example{
 				gives("ein", "00-0123456", "000123456"),
-				fails("ein", "0123456", pipeline.Say("nine_digits_length", "digits", count(7), "number", pipeline.Say("an_ein"))),
+				fails("ein", "0123456", pipeline.Say("nine_digits_length", "digits", count(7), "number",
+					pipeline.Say("an_ein"))),
 			},
 			compile: plain(nineDigits(pipeline.Say("an_ein")))},
 		{Name: "ssn", Usage: "ssn", Does: "gives the nine digits of a Social Security number; hyphens and spaces go",
@@ -168,7 +188,9 @@ func table() []Conversion {
 				fails("ssn", "***-**-0001", pipeline.Say("nine_digits_characters", "number", pipeline.Say("an_ssn"))),
 			},
 			compile: plain(nineDigits(pipeline.Say("an_ssn")))},
-		{Name: "map", Usage: "map(TABLE)", Does: "looks the value up in a table of the columns from and to: a CSV or a workbook beside the mapping sheet, or another sheet of its own workbook; what is not there fails",
+		{Name: "map", Usage: "map(TABLE)",
+			Does: "looks the value up in a table of the columns from and to: a CSV or a workbook beside the mapping " +
+				"sheet, or another sheet of its own workbook; what is not there fails",
 			Examples: []Example{
 				gives("map(states.csv)", "CALIF.", "CA"),
 				fails("map(states.csv)", "CALIFAS", pipeline.Say("not_in_table", "table", "states.csv")),
@@ -183,11 +205,13 @@ func table() []Conversion {
 				gives("rest", "Ana", ""),
 			},
 			compile: plain(rest)},
-		{Name: "split", Usage: "split(sep,n)", Does: "parts the value at each sep and gives the n-th part, from 1, trimmed; fails when there are fewer",
+		{Name: "split", Usage: "split(sep,n)",
+			Does: "parts the value at each sep and gives the n-th part, from 1, trimmed; fails when there are fewer",
 			Examples: []Example{
 				gives("split(-,2)", "C2711 - Manufactura", "Manufactura"),
 				gives("split(',',1)", "Ejemplo, Ana", "Ejemplo"),
-				fails("split(;,3)", "a@example.org; b@example.org", pipeline.Say("too_few_parts", "count", 2, "separator", ";")),
+				fails("split(;,3)", "a@example.org; b@example.org",
+					pipeline.Say("too_few_parts", "count", 2, "separator", ";")),
 			},
 			compile: compileSplit},
 		{Name: "truncate", Usage: "truncate(n)", Does: "cuts off what is behind the first n characters",
@@ -196,21 +220,28 @@ func table() []Conversion {
 				gives("truncate(140)", "EJEMPLO SAS", "EJEMPLO SAS"),
 			},
 			compile: compileTruncate},
-		{Name: "join", Usage: "join(sep)", Does: "ends the chain of the first of several lines for one field and says what stands between their values, where not a space; empty values are left out",
+		{Name: "join", Usage: "join(sep)",
+			Does: "ends the chain of the first of several lines for one field and says what stands between their " +
+				"values, where not a space; empty values are left out",
 			Examples: []Example{
 				{Chain: "join(', ')", Cells: []string{"Calle 1 # 2-3", "", "Bogotá"}, Gives: "Calle 1 # 2-3, Bogotá"},
 				{Chain: "upper | join(-)", Cells: []string{"a", "b"}, Gives: "A-b"},
 			},
 			compileLast: compileJoin},
-		{Name: "reference", Usage: "reference", Does: "ends the chain of the first of one or several lines for one field and makes of their values 32 characters of 0-9a-f: the same for the same values " +
-			"in every run and every book, whatever their case",
+		{Name: "reference", Usage: "reference",
+			Does: "ends the chain of the first of one or several lines for one field and makes of their values 32 " +
+				"characters of 0-9a-f: the same for the same values " +
+				"in every run and every book, whatever their case",
 			Examples: []Example{
 				{Chain: "nit | reference", Cells: []string{"900.123.456-8"}, Gives: "66ddbf042c22099b63b96432576481a5"},
-				{Chain: "reference", Cells: []string{"Ana Ejemplo", "1969-08-04"}, Gives: "556e816e446d38cd820db92942a6cd82"},
+				{Chain: "reference", Cells: []string{"Ana Ejemplo", "1969-08-04"},
+					Gives: "556e816e446d38cd820db92942a6cd82"},
 			},
 			compileLast: compileReference},
-		{Name: groupByName, Usage: groupByName, Does: "ends the chain of a line whose field is a group: adjacent rows in which this value is the same are one customer, each with an entry of the group " +
-			"(fields of which have an empty index, as in businessRepresentatives[].firstName)",
+		{Name: groupByName, Usage: groupByName,
+			Does: "ends the chain of a line whose field is a group: adjacent rows in which this value is the same " +
+				"are one customer, each with an entry of the group " +
+				"(fields of which have an empty index, as in businessRepresentatives[].firstName)",
 			Examples: []Example{
 				{Chain: "group-by", Cells: []string{"EJEMPLO SAS"}, Gives: "EJEMPLO SAS"},
 				{Chain: "digits | group-by", Cells: []string{"00-0123456"}, Gives: "000123456"},

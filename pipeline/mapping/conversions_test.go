@@ -62,7 +62,8 @@ func run(c chain, cells ...string) (string, []pipeline.Problem) {
 func TestExamples(t *testing.T) {
 	seen := map[string]bool{}
 	for _, c := range Conversions() {
-		if seen[c.Name] || c.Does == "" || len(c.Examples) == 0 || !strings.HasPrefix(c.Usage, c.Name) || (c.compile == nil) == (c.compileLast == nil) {
+		if seen[c.Name] || c.Does == "" || len(c.Examples) == 0 || !strings.HasPrefix(c.Usage, c.Name) ||
+			(c.compile == nil) == (c.compileLast == nil) {
 			t.Errorf("%s stands there twice, or lacks something", c.Name)
 		}
 		seen[c.Name] = true
@@ -98,7 +99,8 @@ func TestEmptyStaysEmpty(t *testing.T) {
 		}
 	}
 	// Also where it becomes empty on the way.
-	for _, text := range []string{"rest | left-pad(9,0)", "rest | nit", "split(-,2) | phone(CO) | upper", "rest | reference", "rest | join(-)"} {
+	for _, text := range []string{"rest | left-pad(9,0)", "rest | nit", "split(-,2) | phone(CO) | upper",
+		"rest | reference", "rest | join(-)"} {
 		if got, problems := run(chainOf(t, text), "a-"); got != "" || problems != nil {
 			t.Errorf("%s makes %q of nothing, and %v", text, got, problems)
 		}
@@ -322,7 +324,8 @@ func TestConvertAtOnce(t *testing.T) {
 		wg.Go(func() {
 			for _, c := range Conversions() {
 				for _, e := range c.Examples {
-					if got, problems := run(chains[e.Chain], e.Cells...); e.Fails == nil && got != e.Gives || (e.Fails != nil) != (len(problems) > 0) {
+					if got, problems := run(chains[e.Chain], e.Cells...); e.Fails == nil && got != e.Gives ||
+						(e.Fails != nil) != (len(problems) > 0) {
 						t.Errorf("%s: %q, %v", e.Chain, got, problems)
 					}
 				}

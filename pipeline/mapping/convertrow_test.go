@@ -22,7 +22,8 @@ func TestMapConverts(t *testing.T) {
 		cells       []string
 		values      []string
 	}{
-		{"one line a field", "field;column;convert\nnit;NIT;nit\nname;Nombre;title\nphones[0].number;Celular;phone(CO)\n",
+		{"one line a field",
+			"field;column;convert\nnit;NIT;nit\nname;Nombre;title\nphones[0].number;Celular;phone(CO)\n",
 			[]string{"900.123.456-8", "ANA", "", "310 555 12 34", "x"}, []string{"900123456", "Ana", "+573105551234"}},
 		{"several columns", "field;column;convert\nname;Nombre;title\nnit;NIT;\nname;Apellido;upper\n",
 			[]string{"1", "ANA", "Ejemplo", "", ""}, []string{"Ana EJEMPLO", "1"}},
@@ -30,9 +31,12 @@ func TestMapConverts(t *testing.T) {
 			[]string{"1", "", "Ejemplo", "", ""}, []string{"Ejemplo", "1"}},
 		{"a separator", "field;column;convert\nname;Apellido;upper | join(', ')\nname;Nombre;\nnit;NIT;\n",
 			[]string{"1", "Ana", "Ejemplo", "", ""}, []string{"EJEMPLO, Ana", "1"}},
-		{"all empty", "field;column;convert\nname;Apellido;upper | join(', ')\nname;Nombre;\nnit;NIT;nit\nreference;NIT;reference\n",
+		{"all empty", "field;column;convert\nname;Apellido;upper | join(', ')\nname;Nombre;\n" +
+			"nit;NIT;nit\nreference;NIT;reference\n",
 			[]string{"", "", "", "", ""}, []string{"", "", ""}},
-		{"one column for several fields, and parts of one", "field;column;convert\nname;Nombre;split(-,2)\nname;Nombre;split(-,1)\nreference;Nombre;\nnit;Nombre;digits\n",
+		{"one column for several fields, and parts of one",
+			"field;column;convert\nname;Nombre;split(-,2)\nname;Nombre;split(-,1)\n" +
+				"reference;Nombre;\nnit;Nombre;digits\n",
 			[]string{"", "a1-b2", "", "", ""}, []string{"b2 a1", "a1-b2", "12"}},
 		{"a reference of several", "field;column;convert\nreference;Nombre;reference\nreference;Apellido;\nnit;NIT;\n",
 			[]string{"1", "Ana Ejemplo", "1969-08-04", "", ""}, []string{"556e816e446d38cd820db92942a6cd82", "1"}},
@@ -62,7 +66,8 @@ func TestMapConverts(t *testing.T) {
 
 // All columns of a joined field are used, and the first is the slot's.
 func TestJoinedColumnsAreUsed(t *testing.T) {
-	m, err := Compile(acme(), headerOf("NIT", "Nombre", "Apellido"), sheetOf(t, "field;column\nname;Apellido\nname;Nombre\n"))
+	m, err := Compile(acme(), headerOf("NIT", "Nombre", "Apellido"),
+		sheetOf(t, "field;column\nname;Apellido\nname;Nombre\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +84,8 @@ func TestJoinedColumnsAreUsed(t *testing.T) {
 // is not taken for one that was never there.
 func TestMapTellsWhatItCannotConvert(t *testing.T) {
 	header := headerOf("Clave", "Nombre", "Fecha", "NIT")
-	sheet := "field;column;convert\nreference;Clave;ssn\nname;Nombre;split(-,2) | join(+)\nname;Fecha;date(D/M/YYYY)\nnit;NIT;nit\n"
+	sheet := "field;column;convert\nreference;Clave;ssn\nname;Nombre;split(-,2) | join(+)\n" +
+		"name;Fecha;date(D/M/YYYY)\nnit;NIT;nit\n"
 	m, err := Compile(acmeWithSecret(), header, sheetOf(t, sheet))
 	if err != nil {
 		t.Fatal(err)
@@ -88,9 +94,12 @@ func TestMapTellsWhatItCannotConvert(t *testing.T) {
 	problems := m.Map(pipeline.Row{Number: 2, Cells: []string{"12", "plain", "4/8/69", "900.123.456-8"}}, values)
 	want := []pipeline.Problem{
 		{Field: "reference", Row: 2, Column: &header[0], Code: pipeline.ProblemConvert, Secret: true,
-			Message: pipeline.Say("nine_digits_length", "digits", pipeline.Say("digits", "count", 2), "number", pipeline.Say("an_ssn"))},
-		{Field: "name", Row: 2, Column: &header[1], Code: pipeline.ProblemConvert, Message: pipeline.Say("too_few_parts", "count", 1, "separator", "-")},
-		{Field: "name", Row: 2, Column: &header[2], Code: pipeline.ProblemConvert, Message: pipeline.Say("date_short_year")},
+			Message: pipeline.Say("nine_digits_length", "digits", pipeline.Say("digits", "count", 2), "number",
+				pipeline.Say("an_ssn"))},
+		{Field: "name", Row: 2, Column: &header[1], Code: pipeline.ProblemConvert,
+			Message: pipeline.Say("too_few_parts", "count", 1, "separator", "-")},
+		{Field: "name", Row: 2, Column: &header[2], Code: pipeline.ProblemConvert,
+			Message: pipeline.Say("date_short_year")},
 	}
 	if diff := cmp.Diff(want, problems); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -103,7 +112,8 @@ func TestMapTellsWhatItCannotConvert(t *testing.T) {
 	if len(problems) != 1 || problems[0].Column.Index != 2 || values[1] != "a-b 4/8/69" {
 		t.Errorf("%+v, %q", problems, values)
 	}
-	if problems = m.Map(pipeline.Row{Number: 4, Cells: []string{"", "a-b", "4/8/1969", ""}}, values); problems != nil || values[1] != "b+1969-08-04" {
+	problems = m.Map(pipeline.Row{Number: 4, Cells: []string{"", "a-b", "4/8/1969", ""}}, values)
+	if problems != nil || values[1] != "b+1969-08-04" {
 		t.Errorf("%+v, %q", problems, values)
 	}
 }
@@ -116,10 +126,14 @@ func TestJoinsThatAreRefused(t *testing.T) {
 		line        int
 		says, hint  string
 	}{
-		{"join in the second line", "field;column;convert\nname;Nombre;\nname;NIT;join(-)\n", 3, "the first line of the field name says how its columns are joined", "name it in line 2"},
-		{"reference in the second line", "field;column;convert\nname;Nombre;reference\n\nname;NIT;reference\n", 4, "the first line of the field name says how", "line 2"},
-		{"the same part twice", "field;column;convert\nname;Nombre;upper\nname;NIT;\nname;Nombre;upper\n", 4, "takes this column in line 2 already", "keep one"},
-		{"a mistake in a later line", "field;column;convert\nname;Nombre;upper\nname;NIT;uper\n", 3, `"uper" is no conversion`, "upper"},
+		{"join in the second line", "field;column;convert\nname;Nombre;\nname;NIT;join(-)\n", 3,
+			"the first line of the field name says how its columns are joined", "name it in line 2"},
+		{"reference in the second line", "field;column;convert\nname;Nombre;reference\n\nname;NIT;reference\n", 4,
+			"the first line of the field name says how", "line 2"},
+		{"the same part twice", "field;column;convert\nname;Nombre;upper\nname;NIT;\nname;Nombre;upper\n", 4,
+			"takes this column in line 2 already", "keep one"},
+		{"a mistake in a later line", "field;column;convert\nname;Nombre;upper\nname;NIT;uper\n", 3,
+			`"uper" is no conversion`, "upper"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -132,7 +146,8 @@ func TestJoinsThatAreRefused(t *testing.T) {
 
 // A row without conversions costs no memory (pipeline/README.md, Speed and size).
 func TestMapWithoutConversionsAllocatesNothing(t *testing.T) {
-	m, err := Compile(acme(), headerOf("NIT", "name", "nit"), sheetOf(t, "field;column;convert;value\nreference;NIT;;\nphones[0].type;;;MOBILE\n"))
+	m, err := Compile(acme(), headerOf("NIT", "name", "nit"),
+		sheetOf(t, "field;column;convert;value\nreference;NIT;;\nphones[0].type;;;MOBILE\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,16 +161,19 @@ func TestMapWithoutConversionsAllocatesNothing(t *testing.T) {
 func BenchmarkMap(b *testing.B) {
 	for name, sheet := range map[string]string{
 		"as it stands": "field;column\nnit;NIT\nname;Nombre\nreference;Fecha\nphones[0].number;Celular\n",
-		"converted":    "field;column;convert\nnit;NIT;nit\nname;Nombre;collapse\nreference;Fecha;date(D/M/YYYY)\naddress.city;Estado;us-state\n",
-		"phone":        "field;column;convert\nphones[0].number;Celular;phone(CO)\n",
-		"country":      "field;column;convert\naddress.city;Pais;country-a3\n",
+		"converted": "field;column;convert\nnit;NIT;nit\nname;Nombre;collapse\n" +
+			"reference;Fecha;date(D/M/YYYY)\naddress.city;Estado;us-state\n",
+		"phone":   "field;column;convert\nphones[0].number;Celular;phone(CO)\n",
+		"country": "field;column;convert\naddress.city;Pais;country-a3\n",
 	} {
 		b.Run(name, func(b *testing.B) {
-			m, err := Compile(acme(), headerOf("NIT", "Nombre", "Fecha", "Celular", "Estado", "Pais"), sheetOf(b, sheet))
+			m, err := Compile(acme(), headerOf("NIT", "Nombre", "Fecha", "Celular", "Estado", "Pais"),
+				sheetOf(b, sheet))
 			if err != nil {
 				b.Fatal(err)
 			}
-			row := pipeline.Row{Number: 2, Cells: []string{"900.123.456-8", "EJEMPLO  SAS", "4/8/1969", "310 555 12 34", "new york", "Estados Unidos"}}
+			row := pipeline.Row{Number: 2, Cells: []string{"900.123.456-8", "EJEMPLO  SAS", "4/8/1969", "310 555 12 34",
+				"new york", "Estados Unidos"}}
 			values := make([]string, len(m.Slots()))
 			b.ReportAllocs()
 			for b.Loop() {

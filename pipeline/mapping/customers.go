@@ -56,8 +56,8 @@ func groupMistake(row int, format string, args ...any) *pipeline.Mistake {
 // A line that has no value to be grouped by is a customer by itself, with that
 // problem; so has the customer next to it, unless the two contradict each other,
 // for the line may be its own. A value that comes again after other
-// customers is a [pipeline.Mistake] in its row and no file, found at the end of the first whole pass, and so is a customer that is too
-// large.
+// customers is a [pipeline.Mistake] in its row and no file, found at the end of the first whole
+// pass, and so is a customer that is too large.
 func (c *Customers) Rows(ctx context.Context, each func(pipeline.Row) error) error {
 	j := joining{grouping: c.grouping, each: each}
 	if !c.looked {
@@ -124,7 +124,8 @@ func (c *Customers) confirm(ctx context.Context, twice map[uint64]bool) error {
 		keys := c.grouping.keyNames()
 		return groupMistake(now.first, "%s is the same as in %s, with other customers in between: "+
 			"the rows of one customer stand one below the other", keys, rows).
-			Try("sort the book by " + keys + "; or, where these are two customers, give the mapping sheet another line with " +
+			Try("sort the book by " + keys +
+				"; or, where these are two customers, give the mapping sheet another line with " +
 				groupByName + " that tells them apart")
 	}
 	if err := c.book.Rows(ctx, j.line); err != nil {
@@ -268,7 +269,8 @@ func (m *Mapping) disagreements(row pipeline.Row) []pipeline.Problem {
 		for i := range g.shared {
 			s := &g.shared[i]
 			at := s.column.Index
-			if cells[at] == "" || cells[at] == first[at] || at == told || first[at] != "" && sameConverted(s.chain, first[at], cells[at]) {
+			if cells[at] == "" || cells[at] == first[at] || at == told ||
+				first[at] != "" && sameConverted(s.chain, first[at], cells[at]) {
 				continue
 			}
 			told = at
@@ -276,7 +278,8 @@ func (m *Mapping) disagreements(row pipeline.Row) []pipeline.Problem {
 			if first[at] == "" {
 				message = pipeline.Say("filled_after_first", "first", row.Number)
 			}
-			problems = append(problems, pipeline.Problem{Field: s.path, Row: row.Rows[line], Column: s.column, Code: pipeline.ProblemDiffers,
+			problems = append(problems, pipeline.Problem{Field: s.path, Row: row.Rows[line], Column: s.column,
+				Code:    pipeline.ProblemDiffers,
 				Message: message, Secret: g.secret[at]})
 		}
 	}

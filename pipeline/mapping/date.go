@@ -76,8 +76,10 @@ func parseDateFormat(format string) ([]dateToken, *pipeline.Mistake) {
 	if len(seen) != 3 {
 		return nil, pipeline.Mistakef("year, month and day stand there once each")
 	}
-	if len(tokens) == 5 && tokens[0].unit == 'Y' && tokens[2].unit == 'D' && tokens[1].text == "-" && tokens[3].text == "-" {
-		return nil, pipeline.Mistakef("a date of this form cannot be told from YYYY-MM-DD, which every workbook's dates are")
+	if len(tokens) == 5 && tokens[0].unit == 'Y' && tokens[2].unit == 'D' && tokens[1].text == "-" &&
+		tokens[3].text == "-" {
+		return nil, pipeline.Mistakef(
+			"a date of this form cannot be told from YYYY-MM-DD, which every workbook's dates are")
 	}
 	return tokens, nil
 }

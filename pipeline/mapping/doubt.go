@@ -18,16 +18,19 @@ func (j *joining) doubt(row pipeline.Row, problems []pipeline.Problem) []pipelin
 		return problems
 	}
 	if alone {
-		j.problems = append(j.problems, inDoubt(j.numbers[0], problems[0], pipeline.Say("group_lacking_below", "row", row.Number)))
+		j.problems = append(j.problems, inDoubt(j.numbers[0], problems[0],
+			pipeline.Say("group_lacking_below", "row", row.Number)))
 		return problems
 	}
-	return append(problems, inDoubt(row.Number, j.problems[0], pipeline.Say("group_lacking_above", "row", j.numbers[0])))
+	return append(problems, inDoubt(row.Number, j.problems[0],
+		pipeline.Say("group_lacking_above", "row", j.numbers[0])))
 }
 
 // inDoubt is the problem of the customer that begins in a row, next to a line
 // that lacks what it is grouped by.
 func inDoubt(row int, lacks pipeline.Problem, message *pipeline.Message) pipeline.Problem {
-	return pipeline.Problem{Row: row, Column: lacks.Column, Secret: lacks.Secret, Code: pipeline.ProblemDiffers, Message: message}
+	return pipeline.Problem{Row: row, Column: lacks.Column, Secret: lacks.Secret, Code: pipeline.ProblemDiffers,
+		Message: message}
 }
 
 // contradicts says that a line cannot be of one customer with the first of the
@@ -44,7 +47,8 @@ func (j *joining) contradicts(cells []string) bool {
 		if at > 0 {
 			from = j.ends[at-1]
 		}
-		if first := string(j.text[from:j.ends[at]]); first == "" || first != cells[at] && !sameConverted(s.chain, first, cells[at]) {
+		first := string(j.text[from:j.ends[at]])
+		if first == "" || first != cells[at] && !sameConverted(s.chain, first, cells[at]) {
 			return true
 		}
 	}

@@ -31,7 +31,8 @@ func (b *linesBook) Rows(_ context.Context, each func(pipeline.Row) error) error
 		}
 		row := pipeline.Row{Number: i + 2, Cells: cells}
 		if slices.Contains(cells, "#N/A") {
-			row.Problems = []pipeline.Problem{{Column: &pipeline.Column{Index: 1, Name: "Name"}, Code: pipeline.ProblemErrorCell, Message: pipeline.Say("error_value")}}
+			row.Problems = []pipeline.Problem{{Column: &pipeline.Column{Index: 1, Name: "Name"},
+				Code: pipeline.ProblemErrorCell, Message: pipeline.Say("error_value")}}
 		}
 		if err := each(row); err != nil {
 			return err
@@ -43,7 +44,8 @@ func (b *linesBook) Rows(_ context.Context, each func(pipeline.Row) error) error
 	return nil
 }
 
-const longSheet = "field,column,convert,value\nphones,NIT,digits | group-by,\nnit,NIT,digits,\nname,Name,,\nphones[].number,Phone,digits,\nphones[].type,Type,,\naddress.city,,,Bogotá\n"
+const longSheet = "field,column,convert,value\nphones,NIT,digits | group-by,\nnit,NIT,digits,\nname,Name,,\n" +
+	"phones[].number,Phone,digits,\nphones[].type,Type,,\naddress.city,,,Bogotá\n"
 
 func longMapping(t testing.TB, sheet string) *Mapping {
 	t.Helper()
@@ -91,20 +93,31 @@ func TestCustomers(t *testing.T) {
 		want  []string
 	}{
 		{"no rows", nil, nil},
-		{"each by itself", [][]string{{"1", "A", "01", ""}, {"2", "B", "", ""}}, []string{"2[] nit=1 name=A phones[0].number=01", "3[] nit=2 name=B"}},
-		{"one of three, one of one, one of two", [][]string{{"1", "A", "01", "M"}, {"1", "A", "02", "L"}, {"1", "", "", ""}, {"2", "B", "03", ""}, {"3", "C", "", "M"}, {"3", "C", "04", ""}},
+		{"each by itself", [][]string{{"1", "A", "01", ""}, {"2", "B", "", ""}},
+			[]string{"2[] nit=1 name=A phones[0].number=01", "3[] nit=2 name=B"}},
+		{"one of three, one of one, one of two", [][]string{{"1", "A", "01", "M"}, {"1", "A", "02", "L"},
+			{"1", "", "", ""}, {"2", "B", "03", ""}, {"3", "C", "", "M"}, {"3", "C", "04", ""}},
 			[]string{"2[2 3 4] nit=1 name=A phones[0].number=01 phones[0].type=M phones[1].number=02 phones[1].type=L",
 				"5[] nit=2 name=B phones[0].number=03", "6[6 7] nit=3 name=C phones[0].type=M phones[1].number=04"}},
-		{"the value is compared as it is converted, the others too", [][]string{{"1-2", "A", "", ""}, {"12", "A", "", ""}}, []string{"2[2 3] nit=12 name=A"}},
-		{"another name", [][]string{{"1", "A", "", ""}, {"1", "B", "", ""}, {"1", "A", "", ""}, {"1", "C", "", ""}}, []string{"2[2 3 4 5] nit=1 name=A !3B name differs !5B name differs"}},
-		{"a name that the first row lacks", [][]string{{"1", "", "", ""}, {"1", "B", "", ""}}, []string{"2[2 3] nit=1 !3B name differs"}},
+		{"the value is compared as it is converted, the others too",
+			[][]string{{"1-2", "A", "", ""}, {"12", "A", "", ""}}, []string{"2[2 3] nit=12 name=A"}},
+		{"another name", [][]string{{"1", "A", "", ""}, {"1", "B", "", ""}, {"1", "A", "", ""}, {"1", "C", "", ""}},
+			[]string{"2[2 3 4 5] nit=1 name=A !3B name differs !5B name differs"}},
+		{"a name that the first row lacks", [][]string{{"1", "", "", ""}, {"1", "B", "", ""}},
+			[]string{"2[2 3] nit=1 !3B name differs"}},
 		{"no value", [][]string{{"", "A", "", ""}, {"", "A", "", ""}, {"1", "A", "", ""}, {"", "A", "", ""}},
-			[]string{"2[] name=A !2A  required", "3[] name=A !3A  required", "4[] nit=1 name=A !4A  differs !4A  differs", "5[] name=A !5A  required"}},
-		{"no value, and no doubt whose line it is", [][]string{{"1", "A", "", ""}, {"", "B", "", ""}, {"2", "C", "", ""}, {"2", "", "", ""}, {"", "", "", ""}},
-			[]string{"2[] nit=1 name=A", "3[] name=B !3A  required", "4[4 5] nit=2 name=C !4A  differs", "6[] !6A  required"}},
-		{"no value that can be converted", [][]string{{"none", "A", "", ""}, {"none", "A", "", ""}}, []string{"2[] nit=none name=A !2A nit convert !2A  convert", "3[] nit=none name=A !3A nit convert !3A  convert"}},
+			[]string{"2[] name=A !2A  required", "3[] name=A !3A  required",
+				"4[] nit=1 name=A !4A  differs !4A  differs", "5[] name=A !5A  required"}},
+		{"no value, and no doubt whose line it is", [][]string{{"1", "A", "", ""}, {"", "B", "", ""},
+			{"2", "C", "", ""}, {"2", "", "", ""}, {"", "", "", ""}},
+			[]string{"2[] nit=1 name=A", "3[] name=B !3A  required", "4[4 5] nit=2 name=C !4A  differs",
+				"6[] !6A  required"}},
+		{"no value that can be converted", [][]string{{"none", "A", "", ""}, {"none", "A", "", ""}},
+			[]string{"2[] nit=none name=A !2A nit convert !2A  convert",
+				"3[] nit=none name=A !3A nit convert !3A  convert"}},
 		{"problems in their rows", [][]string{{"1", "A", "x", ""}, {"1", "#N/A", "y", ""}},
-			[]string{"2[2 3] nit=1 name=A phones[0].number=x phones[1].number=y !2C phones[0].number convert !3C phones[1].number convert !3B name differs !3B  error_cell"}},
+			[]string{"2[2 3] nit=1 name=A phones[0].number=x phones[1].number=y !2C phones[0].number convert !3C " +
+				"phones[1].number convert !3B name differs !3B  error_cell"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -130,9 +143,12 @@ func TestCustomers(t *testing.T) {
 // Several lines with group-by count together, and their values do not run into
 // one another.
 func TestCustomersOfSeveralColumns(t *testing.T) {
-	m := longMapping(t, "field,column,convert\nphones,NIT,group-by\nphones,Type,upper | group-by\nphones[].number,Phone,\nnit,NIT,\n")
+	m := longMapping(t, "field,column,convert\nphones,NIT,group-by\nphones,Type,upper | group-by\n"+
+		"phones[].number,Phone,\nnit,NIT,\n")
 	var got []string
-	err := m.Customers(&linesBook{lines: [][]string{{"1", "", "01", "1a"}, {"1", "", "02", "1A"}, {"11", "", "03", "A"}, {"11", "", "04", "B"}, {"11", "", "05", ""}}}).Rows(t.Context(), func(row pipeline.Row) error {
+	book := &linesBook{lines: [][]string{{"1", "", "01", "1a"}, {"1", "", "02", "1A"}, {"11", "", "03", "A"},
+		{"11", "", "04", "B"}, {"11", "", "05", ""}}}
+	err := m.Customers(book).Rows(t.Context(), func(row pipeline.Row) error {
 		got = append(got, fmt.Sprint(row.Number, row.Lines(), len(row.Problems)))
 		return nil
 	})
@@ -146,7 +162,8 @@ func TestCustomersOfSeveralColumns(t *testing.T) {
 func TestCustomersAreRunsOfEqualValues(t *testing.T) {
 	m := longMapping(t, longSheet)
 	rapid.Check(t, func(rt *rapid.T) {
-		values := rapid.SliceOfN(rapid.SampledFrom([]string{"1", "2", "3", "4", "5", "6", ""}), 0, 12).Draw(rt, "values")
+		values := rapid.SliceOfN(rapid.SampledFrom([]string{"1", "2", "3", "4", "5", "6", ""}), 0, 12).Draw(rt,
+			"values")
 		b := &linesBook{}
 		var want [][]int
 		first, again := map[string]int{}, 0
@@ -185,8 +202,11 @@ func TestCustomersAreRunsOfEqualValues(t *testing.T) {
 		switch {
 		case again == 0 && err != nil:
 			rt.Fatalf("%q: %v", values, err)
-		case again > 0 && (!errors.As(err, &wrong) || wrong.Place.Row != again || wrong.Hint == "" || !strings.Contains(err.Error(), fmt.Sprintf("as in row %d,", first["again"])) && !strings.Contains(err.Error(), fmt.Sprintf("as in rows %d to", first["again"]))):
-			rt.Fatalf("%q: row %d is the value of row %d again, and the error is %v", values, again, first["again"], err)
+		case again > 0 && (!errors.As(err, &wrong) || wrong.Place.Row != again || wrong.Hint == "" ||
+			!strings.Contains(err.Error(), fmt.Sprintf("as in row %d,", first["again"])) &&
+				!strings.Contains(err.Error(), fmt.Sprintf("as in rows %d to", first["again"]))):
+			rt.Fatalf("%q: row %d is the value of row %d again, and the error is %v", values, again, first["again"],
+				err)
 		case again == 0 && b.passes > 1:
 			rt.Fatalf("%d passes over a good book", b.passes)
 		}
@@ -227,12 +247,14 @@ func TestCustomersAreBounded(t *testing.T) {
 	}
 	b.lines = append(b.lines, []string{"1", "A", "", ""})
 	var wrong *pipeline.Mistake
-	if err := m.Customers(b).Rows(t.Context(), each); !errors.As(err, &wrong) || wrong.Place.Row != maxLines+2 || !strings.Contains(err.Error(), "NIT is the same since row 2, and one customer may have 1000 rows") {
+	if err := m.Customers(b).Rows(t.Context(), each); !errors.As(err, &wrong) || wrong.Place.Row != maxLines+2 ||
+		!strings.Contains(err.Error(), "NIT is the same since row 2, and one customer may have 1000 rows") {
 		t.Error(err)
 	}
 	big := strings.Repeat("x", maxLinesBytes/2)
 	b.lines = [][]string{{"1", "A", big, big}, {"2", "A", big, ""}, {"2", "A", big, "y"}}
-	if err := m.Customers(b).Rows(t.Context(), each); !errors.As(err, &wrong) || wrong.Place.Row != 4 || !strings.Contains(err.Error(), "16 MB") {
+	if err := m.Customers(b).Rows(t.Context(), each); !errors.As(err, &wrong) || wrong.Place.Row != 4 ||
+		!strings.Contains(err.Error(), "16 MB") {
 		t.Error(err)
 	}
 }
@@ -240,11 +262,14 @@ func TestCustomersAreBounded(t *testing.T) {
 // A line has its own entry of a group in a group too; columns with an empty
 // index in their header need no line of the sheet.
 func TestGroupsInGroups(t *testing.T) {
-	m, err := Compile(acme(), headerOf("nit", "people[2].phones[].number", "people[0].phones[0].number"), sheetOf(t, "field,column,convert\npeople[2].phones,nit,group-by\n"))
+	m, err := Compile(acme(), headerOf("nit", "people[2].phones[].number", "people[0].phones[0].number"),
+		sheetOf(t, "field,column,convert\npeople[2].phones,nit,group-by\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"nit<0:nit", "people[0].phones[0].number<2:people[0].phones[0].number", "people[2].phones[0].number<1:people[2].phones[].number", "people[2].phones[1].number<4:people[2].phones[].number"}
+	want := []string{"nit<0:nit", "people[0].phones[0].number<2:people[0].phones[0].number",
+		"people[2].phones[0].number<1:people[2].phones[].number",
+		"people[2].phones[1].number<4:people[2].phones[].number"}
 	if diff := cmp.Diff(want, fed(m.SlotsFor(2))); diff != "" {
 		t.Error(diff)
 	}
@@ -258,19 +283,30 @@ func TestCompileRefusesGroups(t *testing.T) {
 		line        int
 		says, hint  string
 	}{
-		{"no group-by", "field,column\nnit,NIT\nphones[].number,Name\n", 3, "the field phones[].number has an empty index", "a line with the field phones, the column that is the same in all of them, and the conversion group-by"},
-		{"no field", by + "nit,NIT,,\n", 2, "rows are grouped into phones, and no column feeds a field of it", "as in phones[].type"},
+		{"no group-by", "field,column\nnit,NIT\nphones[].number,Name\n", 3,
+			"the field phones[].number has an empty index",
+			"a line with the field phones, the column that is the same in all of them, and the conversion group-by"},
+		{"no field", by + "nit,NIT,,\n", 2, "rows are grouped into phones, and no column feeds a field of it",
+			"as in phones[].type"},
 		{"a constant only", by + "phones[].type,,,MOBILE\n", 2, "no column feeds a field of it", ""},
-		{"another group's field", by + "phones[].number,Name,,\npeople[0].phones[].number,Name,,\n", 4, "only phones has rows of its own (line 2)", "people[0].phones[0].number"},
-		{"two groups", by + "phones[].number,Name,,\npeople[0].phones,Name,group-by,\n", 4, "line 2 groups rows into phones already", "keep one"},
-		{"one column twice", by + "phones[].number,Name,,\nphones,NIT,digits | group-by,\n", 4, "grouped by this column in line 2 already", "keep one"},
-		{"a number", by + "phones[].number,Name,,\nphones[1].type,Name,,\n", 4, "the field phones[1].type has a number, and line 2 says", "write it as phones[].type"},
-		{"a field that is no group", "field,column,convert\nnit,NIT,group-by\n", 2, `"nit" is none`, "the groups of Acme are: phones, people"},
-		{"a group without group-by", "field,column\nphones,NIT\n", 2, "phones is a group and no field", "as in phones[0].type"},
+		{"another group's field", by + "phones[].number,Name,,\npeople[0].phones[].number,Name,,\n", 4,
+			"only phones has rows of its own (line 2)", "people[0].phones[0].number"},
+		{"two groups", by + "phones[].number,Name,,\npeople[0].phones,Name,group-by,\n", 4,
+			"line 2 groups rows into phones already", "keep one"},
+		{"one column twice", by + "phones[].number,Name,,\nphones,NIT,digits | group-by,\n", 4,
+			"grouped by this column in line 2 already", "keep one"},
+		{"a number", by + "phones[].number,Name,,\nphones[1].type,Name,,\n", 4,
+			"the field phones[1].type has a number, and line 2 says", "write it as phones[].type"},
+		{"a field that is no group", "field,column,convert\nnit,NIT,group-by\n", 2, `"nit" is none`,
+			"the groups of Acme are: phones, people"},
+		{"a group without group-by", "field,column\nphones,NIT\n", 2, "phones is a group and no field",
+			"as in phones[0].type"},
 		{"no column", "field,convert\nphones,group-by\n", 2, "has no column", "the same in all rows"},
 		{"a value", "field,column,convert,value\nphones,,group-by,5\n", 2, "has a value", "empty"},
-		{"no such column", "field,column,convert\nphones,Nit,group-by\n", 2, `the book has no column "Nit"`, "the book's columns are"},
-		{"not last", "field,column,convert\nphones,NIT,group-by | digits\n", 2, "group-by ends a chain, but digits follows it", "put it last"},
+		{"no such column", "field,column,convert\nphones,Nit,group-by\n", 2, `the book has no column "Nit"`,
+			"the book's columns are"},
+		{"not last", "field,column,convert\nphones,NIT,group-by | digits\n", 2,
+			"group-by ends a chain, but digits follows it", "put it last"},
 		{"arguments", "field,column,convert\nphones,NIT,group-by(2)\n", 2, "takes no arguments", "group-by"},
 		{"two empty indexes", by + "people[].phones[].number,Name,,\n", 3, "is no field", ""},
 	}
@@ -281,10 +317,12 @@ func TestCompileRefusesGroups(t *testing.T) {
 			requireError(t, err, s.Path(), tt.line, tt.says, tt.hint)
 		})
 	}
-	for header, says := range map[string]string{"phones[].number": "column B: the field phones[].number has an empty index"} {
+	for header, says := range map[string]string{
+		"phones[].number": "column B: the field phones[].number has an empty index"} {
 		_, err := Compile(acme(), headerOf("nit", header), nil)
 		requireError(t, err, "", 0, says, "group-by")
 	}
-	_, err := Compile(acme(), headerOf("nit", "phones[].number", "phones[0].type"), sheetOf(t, "field,column,convert\nphones,nit,group-by\n"))
+	_, err := Compile(acme(), headerOf("nit", "phones[].number", "phones[0].type"),
+		sheetOf(t, "field,column,convert\nphones,nit,group-by\n"))
 	requireError(t, err, "", 0, "column C: the field phones[0].type has a number", "write it as phones[].type")
 }

@@ -148,5 +148,6 @@ func severalPhones(s string) bool {
 }
 
 func notOfAPhone(r rune) bool {
-	return !unicode.IsDigit(r) && !unicode.IsSpace(r) && !unicode.Is(unicode.Pd, r) && !strings.ContainsRune("+\uff0b.()/\u2212", r)
+	return !unicode.IsDigit(r) && !unicode.IsSpace(r) && !unicode.Is(unicode.Pd, r) &&
+		!strings.ContainsRune("+\uff0b.()/\u2212", r)
 }

@@ -72,7 +72,8 @@ func TestSheetSHA256(t *testing.T) {
 	const table = "from,to\na,b\nc,d\n"
 	want := digest(base, table)
 	for name, same := range map[string][2]string{
-		"notes and blank lines":    {"field,column,convert,value,note\nnit,NIT,map(t.csv),,why\n,,,,\ntype,,,BUSINESS,\n", table},
+		"notes and blank lines": {"field,column,convert,value,note\nnit,NIT,map(t.csv),,why\n,,,,\n" +
+			"type,,,BUSINESS,\n", table},
 		"a table in another order": {base, "to,from,note\nd,c,x\nb,a,\n"},
 	} {
 		if digest(same[0], same[1]) != want {

@@ -190,11 +190,13 @@ func unusable(row pipeline.Row, at pipeline.Place) *pipeline.Mistake {
 			return pipeline.Mistakef("has more or fewer cells than the header").
 				Try("a cell that holds the separator stands in double quotes, as in \"left-pad(9,0)\"")
 		case column >= len(row.Cells):
-			return pipeline.Mistakef("%s is filled, but the header has no column %s", cell, pipeline.ColumnLetters(column)).
+			return pipeline.Mistakef("%s is filled, but the header has no column %s", cell,
+				pipeline.ColumnLetters(column)).
 				Try("give the column a header, or empty the cell")
 		case p.Code == pipeline.ProblemMangled && row.Cells[column] != "":
 		default:
-			return pipeline.Mistakef("%s holds an error value, a formula without a result, or a date that is none", cell).
+			return pipeline.Mistakef(
+				"%s holds an error value, a formula without a result, or a date that is none", cell).
 				Try("format the cell as text and enter the value again")
 		}
 	}

@@ -136,8 +136,8 @@ func (d *draft) nearby(pl *place, path string) string {
 		}
 	case pl.label.concept == aReference && !pl.person():
 		if c := d.telling(); c != nil {
-			return fmt.Sprintf("a column that tells customers apart makes one with `reference` under convert, such as %q",
-				clean(c.Name))
+			return fmt.Sprintf("a column that tells customers apart makes one with `reference` under convert, "+
+				"such as %q", clean(c.Name))
 		}
 	}
 	return ""

@@ -109,7 +109,8 @@ func sampleOf(t testing.TB, text string) Sample {
 }
 
 func suggestFor(p *pipeline.Provider, s Sample) *Suggestion {
-	return Mapping(p, fieldRules{p}, s, func(slug string) string { return "t-" + slug + ".csv" }, (*pipeline.Message).String)
+	return Mapping(p, fieldRules{p}, s, func(slug string) string { return "t-" + slug + ".csv" },
+		(*pipeline.Message).String)
 }
 
 // spelt shows a suggestion line by line: field<column|convert or field=value,
@@ -198,7 +199,8 @@ func TestSuggest(t *testing.T) {
 			[]string{"? name", "? nit", "? mail", "? mobile_number", "h shoe_size<Shoe-Size"}},
 		{"words inside other words are none", "Nitrogen;Ageing;Emailed by\n1;2;3", bank(),
 			[]string{"? name", "? nit", "? mail", "? mobile_number"}},
-		{"the business of a book with owners", `Customer no;Company name;EIN;Street;City;Phone;Owner 1 first name;Owner 1 last name;Owner 1 SSN;Owner 2 first name;Owner 2 last name
+		{"the business of a book with owners", "Customer no;Company name;EIN;Street;City;Phone;" +
+			"Owner 1 first name;Owner 1 last name;Owner 1 SSN;Owner 2 first name;Owner 2 last name" + `
 C1;Uno LLC;12-3456789;1 Main St;Austin;(512) 555-0101;Ana;Sample;666-12-3456;Rui;Sample
 C2;Dos LLC;12-3456780;2 Main St;Austin;(512) 555-0102;Zoë;Sample;666-12-3457;;`, fund(),
 			[]string{"? reference", "m kind=company", "h firm.name<Company name", "h firm.ein<EIN|ein",

@@ -121,8 +121,8 @@ var lexicon = sync.OnceValue(func() *wordIndex {
 })
 
 func indexOf(lists *wordLists) *wordIndex {
-	x := &wordIndex{names: map[string]word{}, ordinals: map[string]int{}, dates: map[string]string{}, kinds: map[string]string{},
-		values: map[string][]string{},
+	x := &wordIndex{names: map[string]word{}, ordinals: map[string]int{}, dates: map[string]string{},
+		kinds: map[string]string{}, values: map[string][]string{},
 		mobile: wordSet(lists.Mobile), landline: wordSet(lists.Landline), fillers: wordSet(lists.Fillers),
 		statuses: wordSet(lists.Statuses), checkDigits: wordSet(lists.CheckDigits)}
 	for _, w := range lists.Addresses {
