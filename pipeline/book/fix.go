@@ -89,9 +89,9 @@ func (b *Book) FixRows() int {
 	return b.fix.count
 }
 
-func (b *Book) refuse(row int, column, hint, format string, args ...any) error {
-	return pipeline.Mistakef(format, args...).Try(hint).
-		At(pipeline.Place{File: b.name, Sheet: b.sheet, Row: row, Column: column})
+// place is a cell of the sheet; row 0 is none, and so is the column "".
+func (b *Book) place(row int, column string) pipeline.Place {
+	return pipeline.Place{File: b.name, Sheet: b.sheet, Row: row, Column: column}
 }
 
 // compareHeader refuses columns that are not the book's: a cell under another
@@ -107,7 +107,8 @@ func (b *Book) compareHeader() error {
 	const advice = "the columns are to be as muster wrote them: undo renaming, moving, adding or deleting columns; " +
 		"what people have to say to each other goes into comments"
 	if name(0) != pipeline.OriginColumn {
-		return b.refuse(1, "A", advice, "the first column has to be %q, which says the row of the book", pipeline.OriginColumn)
+		return pipeline.Mistakef("the first column has to be %q, which says the row of the book", pipeline.OriginColumn).
+			Try(advice).At(b.place(1, "A"))
 	}
 	want := slices.Clone(x.header)
 	if x.own >= 0 {
@@ -118,11 +119,12 @@ func (b *Book) compareHeader() error {
 		switch {
 		case i > len(want) && name(i) == "":
 		case i > len(want):
-			return b.refuse(1, column, advice, "the column %q is not of the book %s", name(i), x.origin.Book.Path)
+			return pipeline.Mistakef("the column %q is not of the book %s", name(i), x.origin.Book.Path).
+				Try(advice).At(b.place(1, column))
 		default:
 			if want := want[i-1].Name; name(i) != want {
-				return b.refuse(1, column, advice,
-					"the header is %q, and the book %s has %q there", name(i), x.origin.Book.Path, want)
+				return pipeline.Mistakef("the header is %q, and the book %s has %q there", name(i), x.origin.Book.Path, want).
+					Try(advice).At(b.place(1, column))
 			}
 		}
 	}
@@ -152,8 +154,8 @@ func (b *Book) order(ctx context.Context) error {
 	at := map[int]int{}
 	err = b.eachFix(ctx, func(line int, row pipeline.Row) error {
 		if before, twice := at[row.Number]; twice {
-			return b.refuse(line, "A", "keep one of the two rows, and delete the other",
-				"row %d of the book stands here and in row %d", row.Number, before)
+			return pipeline.Mistakef("row %d of the book stands here and in row %d", row.Number, before).
+				Try("keep one of the two rows, and delete the other").At(b.place(line, "A"))
 		}
 		at[row.Number] = line
 		row.Cells = slices.Clone(row.Cells)
@@ -162,8 +164,9 @@ func (b *Book) order(ctx context.Context) error {
 			size += len(c) + 16
 		}
 		if size > mostKept {
-			return b.refuse(0, "", "sort the sheet by its first column, ascending",
-				"the rows are not in the order of the column %q, and too many to be put in order", pipeline.OriginColumn)
+			return pipeline.Mistakef("the rows are not in the order of the column %q, "+
+				"and too many to be put in order", pipeline.OriginColumn).
+				Try("sort the sheet by its first column, ascending").At(b.place(0, ""))
 		}
 		x.kept = append(x.kept, row)
 		return nil
@@ -207,15 +210,18 @@ func (b *Book) numberOf(line int, row pipeline.Row) (int, error) {
 		"new merchants go into a book of their own"
 	for _, p := range row.Problems {
 		if p.Column != nil && p.Column.Index == 0 {
-			return 0, b.refuse(line, "A", advice, "the row's number cannot be read")
+			return 0, pipeline.Mistakef("the row's number cannot be read").
+				Try(advice).At(b.place(line, "A"))
 		}
 	}
 	if row.Cells[0] == "" {
-		return 0, b.refuse(line, "A", advice, "the row has no number")
+		return 0, pipeline.Mistakef("the row has no number").
+			Try(advice).At(b.place(line, "A"))
 	}
 	n, err := strconv.Atoi(row.Cells[0])
 	if err != nil || n < 1 || n > math.MaxInt32 {
-		return 0, b.refuse(line, "A", advice, "what stands here is not the number of a row")
+		return 0, pipeline.Mistakef("what stands here is not the number of a row").
+			Try(advice).At(b.place(line, "A"))
 	}
 	return n, nil
 }

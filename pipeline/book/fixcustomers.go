@@ -47,8 +47,8 @@ func (b *Book) wholeOnly(w *wholeCustomers) error {
 	if n == 1 {
 		are = "is"
 	}
-	return b.refuse(0, "", "put back what was deleted, or delete all of this customer's rows; "+
-		"where a row should be none of theirs, say so in the book itself, and import that",
-		"rows %d to %d of %s are one customer, who would be enrolled in part: %s of them %s missing here",
-		c.First, c.Last, b.fix.origin.Book.Path, pipeline.Count(n, "row"), are)
+	return pipeline.Mistakef("rows %d to %d of %s are one customer, who would be enrolled in part: "+
+		"%s of them %s missing here", c.First, c.Last, b.fix.origin.Book.Path, pipeline.Count(n, "row"), are).
+		Try("put back what was deleted, or delete all of this customer's rows; " +
+			"where a row should be none of theirs, say so in the book itself, and import that").At(b.place(0, ""))
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -62,13 +61,12 @@ type found struct {
 // table opens the sheet, "" for the first with the form's first column. What is
 // wrong says so in words that follow the name of the file.
 func (open Opener) table(path, sheet string, f form) (Table, *pipeline.Mistake) {
-	fail := func(err error) *pipeline.Mistake { return pipeline.Mistakef("cannot be read: %w", err) }
+	fail := func(err error) *pipeline.Mistake {
+		return pipeline.Mistakef("cannot be read: %w", pipeline.WithoutPath(err))
+	}
 	at := pipeline.Place{File: path, Sheet: sheet}
 	info, err := os.Stat(path)
-	var p *fs.PathError
 	switch {
-	case errors.As(err, &p):
-		return nil, fail(p.Err).At(at)
 	case err != nil:
 		return nil, fail(err).At(at)
 	case info.IsDir():
