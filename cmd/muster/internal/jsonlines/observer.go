@@ -95,15 +95,16 @@ func pilotOf(e enrol.Piloted) Pilot {
 	return Pilot{Run: e.Run, Rows: rows, Left: e.Left, Passed: e.Passed()}
 }
 
-func (x *Observer) rowOf(e enrol.RowEnded) Row {
-	o := &e.Result.Outcome
+func (o *Observer) rowOf(e enrol.RowEnded) Row {
+	r := &e.Result.Outcome
 	problems := []Problem{}
 	for _, p := range e.Result.Problems {
-		problems = append(problems, Problem{Column: p.Name(), Cell: p.Cell(), Code: p.Code, Message: x.words.Placed(p, wording.Cell)})
+		problems = append(problems, Problem{Column: p.Name(), Cell: p.Cell(), Code: p.Code,
+			Message: o.words.Placed(p, wording.Cell)})
 	}
-	return Row{Run: e.Run, Row: o.Row, State: o.State, Message: e.Result.Message, Problems: problems,
-		CustomerID: o.CustomerID, Code: o.Code, ProviderStatus: o.ProviderStatus, RequestID: o.RequestID,
-		HTTPStatus: o.HTTPStatus, Attempts: o.Attempts}
+	return Row{Run: e.Run, Row: r.Row, State: r.State, Message: r.Message, Problems: problems,
+		CustomerID: r.CustomerID, Code: r.Code, ProviderStatus: r.ProviderStatus, RequestID: r.RequestID,
+		HTTPStatus: r.HTTPStatus, Attempts: r.Attempts}
 }
 
 // SummaryOf is the last line of a book, whose exit code that is.

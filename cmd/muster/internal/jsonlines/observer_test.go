@@ -55,8 +55,8 @@ func TestLines(t *testing.T) {
 		{enrol.Halted{Run: "r", Halt: halt},
 			`{"hint":"","message":"interrupted","reason":"interrupted","run":"r","type":"halt"}`},
 		{enrol.RowEnded{Run: "r", Result: importer.Result{Outcome: invalid}},
-			`{"message":"a \u003c b","problems":[{"cell":"C7","code":"email","column":"Correo","message":"is not an e-mail address"}],"row":7,` +
-				`"run":"r","state":"invalid","type":"row"}`},
+			`{"message":"a \u003c b","problems":[{"cell":"C7","code":"email","column":"Correo",` +
+				`"message":"is not an e-mail address"}],"row":7,"run":"r","state":"invalid","type":"row"}`},
 		{enrol.RowEnded{Run: "r", Result: importer.Result{Outcome: known}}, ""},
 		{enrol.RowEnded{Run: "r", Result: importer.Result{Outcome: waiting}, Waiting: true}, ""},
 		{enrol.Finished{Ending: went}, `{"account":"","book":"book.csv","counts":` + states(one) + `,"customers":1,` +
