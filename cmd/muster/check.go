@@ -146,7 +146,8 @@ func (p *problemPrinter) See(e enrol.Event) {
 			fmt.Fprintln(p.to, p.words.Placed(problem, wording.Row))
 		}
 	}
-	if len(res.Problems) == 0 && !saidOfAnotherRow(res) && (res.State.NeedsFix() || res.State == pipeline.Uncertain) && p.more() {
+	look := res.State.NeedsFix() || res.State == pipeline.Uncertain
+	if len(res.Problems) == 0 && look && !saidOfAnotherRow(res) && p.more() {
 		fmt.Fprintf(p.to, "row %d: %s: %s\n", res.Row, res.State, res.Message)
 	}
 }

@@ -16,14 +16,16 @@ import (
 // cannot be found out suggests nothing: there is nobody to tell.
 func (p *program) completions(root *cobra.Command) {
 	flags := map[string]cobra.CompletionFunc{
-		"provider":     suggestProviders,
-		"env":          suggestEnvironments,
-		"run":          p.suggestRuns,
-		"rate":         cobra.FixedCompletions([]cobra.Completion{"none", "5/s", "100/m"}, cobra.ShellCompDirectiveNoFileComp),
-		"max-rejected": cobra.FixedCompletions([]cobra.Completion{"none", "10", "5%"}, cobra.ShellCompDirectiveNoFileComp),
-		"encoding":     cobra.FixedCompletions(book.Encodings(), cobra.ShellCompDirectiveNoFileComp),
-		"dir":          suggestFolders,
-		"done-dir":     suggestFolders,
+		"provider": suggestProviders,
+		"env":      suggestEnvironments,
+		"run":      p.suggestRuns,
+		"rate": cobra.FixedCompletions([]cobra.Completion{"none", "5/s", "100/m"},
+			cobra.ShellCompDirectiveNoFileComp),
+		"max-rejected": cobra.FixedCompletions([]cobra.Completion{"none", "10", "5%"},
+			cobra.ShellCompDirectiveNoFileComp),
+		"encoding": cobra.FixedCompletions(book.Encodings(), cobra.ShellCompDirectiveNoFileComp),
+		"dir":      suggestFolders,
+		"done-dir": suggestFolders,
 	}
 	var walk func(c *cobra.Command)
 	walk = func(c *cobra.Command) {
@@ -53,7 +55,8 @@ func (p *program) completions(root *cobra.Command) {
 				for _, sub := range shells {
 					names = append(names, sub.Name())
 				}
-				return pipeline.Mistakef("name a shell: %s", pipeline.List(names)).Try("such as: source <(muster completion bash)")
+				return pipeline.Mistakef("name a shell: %s", pipeline.List(names)).
+					Try("such as: source <(muster completion bash)")
 			}
 		case "show", "report":
 			c.ValidArgsFunction = p.suggestRuns
@@ -114,7 +117,8 @@ func suggestEnvironments(c *cobra.Command, _ []string, _ string) ([]cobra.Comple
 }
 
 // suggestRuns are the runs of the ledger, the newest first.
-func (p *program) suggestRuns(c *cobra.Command, args []string, begun string) (all []cobra.Completion, _ cobra.ShellCompDirective) {
+func (p *program) suggestRuns(c *cobra.Command, args []string, begun string) (
+	all []cobra.Completion, _ cobra.ShellCompDirective) {
 	const none = cobra.ShellCompDirectiveNoFileComp
 	if c.Name() != "settle" && len(args) > 0 {
 		return nil, none

@@ -30,8 +30,9 @@ stay with their counts, and so do the words of persons (muster settle).
 
 A run whose rows are forgotten has no report any more: write it before, if it
 is needed. Rows that were told of before count as new problems again.`,
-		Example: "  muster forget --before 2026-01-01 --dry-run --ledger muster.db\n  muster forget --before 365d --yes --ledger muster.db",
-		Args:    cobra.NoArgs,
+		Example: "  muster forget --before 2026-01-01 --dry-run --ledger muster.db\n" +
+			"  muster forget --before 365d --yes --ledger muster.db",
+		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			at, err := p.date("--before", before)
 			if err != nil {
@@ -58,7 +59,8 @@ func (p *program) date(flag, text string) (time.Time, error) {
 	}
 	at, err := time.Parse(time.DateOnly, text)
 	if err != nil {
-		return time.Time{}, pipeline.Mistakef("%s %q: write a date such as 2026-01-01, or a number of days such as 90d", flag, text)
+		return time.Time{}, pipeline.Mistakef("%s %q: write a date such as 2026-01-01, or a number of days such as 90d",
+			flag, text)
 	}
 	return at, nil
 }
@@ -69,10 +71,12 @@ func (p *program) forget(path string, before time.Time, dryRun, yes bool) (err e
 		return pipeline.Mistakef("--before %s: is yet to come", before.Format(time.DateOnly))
 	}
 	if !dryRun && !yes && !p.terminal {
-		return pipeline.Mistakef("nobody is at a terminal to be asked, and rows would be forgotten for good").Try("look at it with --dry-run first, then add --yes")
+		return pipeline.Mistakef("nobody is at a terminal to be asked, and rows would be forgotten for good").
+			Try("look at it with --dry-run first, then add --yes")
 	}
 	where := p.ledgerToRead(path)
-	l, err := ledger.Open(ctx, where, ledger.Options{Now: p.now, Holder: fmt.Sprintf("muster forget, process %d on %s", os.Getpid(), machine())})
+	l, err := ledger.Open(ctx, where, ledger.Options{Now: p.now,
+		Holder: fmt.Sprintf("muster forget, process %d on %s", os.Getpid(), machine())})
 	if errors.Is(err, ledger.ErrNone) {
 		return noLedger(where)
 	}
@@ -84,8 +88,9 @@ func (p *program) forget(path string, before time.Time, dryRun, yes bool) (err e
 	if err != nil {
 		return err
 	}
-	text := fmt.Sprintf("%s before %s: %s, %s, %s that made no claim", pipeline.Count(f.Runs, "run"), before.Format("2006-01-02 15:04 UTC"),
-		pipeline.Count(f.Rows, "row"), pipeline.Count(f.Attempts, "attempt"), pipeline.Count(f.Customers, "customer"))
+	text := fmt.Sprintf("%s before %s: %s, %s, %s that made no claim", pipeline.Count(f.Runs, "run"),
+		before.Format("2006-01-02 15:04 UTC"), pipeline.Count(f.Rows, "row"), pipeline.Count(f.Attempts, "attempt"),
+		pipeline.Count(f.Customers, "customer"))
 	if f.Kept > 0 {
 		text += fmt.Sprintf("; %s never answered will stay until settled", pipeline.Count(f.Kept, "request"))
 	}

@@ -100,7 +100,9 @@ func (p *program) tellExamination(path string, e ledger.Examination, asJSON bool
 	if len(e.Faults) == 0 {
 		return nil
 	}
-	return pipeline.Mistakef("ledger %s: is not sound", path).Try("leave it as it is and import nothing with it: restore the newest sound copy, with its key file, or ask for help with these lines")
+	return pipeline.Mistakef("ledger %s: is not sound", path).
+		Try("leave it as it is and import nothing with it: restore the newest sound copy, with its key file, or ask " +
+			"for help with these lines")
 }
 
 func (p *program) ledgerBackupCommand() *cobra.Command {
@@ -132,7 +134,8 @@ newer ledger does not know who was enrolled since, and would enrol them again.`,
 				}
 				return err
 			}
-			_, err = fmt.Fprintf(p.stdout, "copied to %s, its key file to %s.key; keep both where only you can read them\n", args[0], args[0])
+			_, err = fmt.Fprintf(p.stdout, "copied to %s, its key file to %s.key; keep both where only you can read "+
+				"them\n", args[0], args[0])
 			return err
 		},
 	}

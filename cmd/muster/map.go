@@ -43,7 +43,8 @@ EXIT STATUS
 		Example: "  muster map merchants.xlsx --provider passport -o mapping.csv",
 		Args: func(_ *cobra.Command, books []string) error {
 			if len(books) != 1 {
-				return pipeline.Mistakef("%s named, and a mapping is made for one", pipeline.Count(len(books), "book")).Try("such as: muster map merchants.xlsx --provider passport -o mapping.csv")
+				return pipeline.Mistakef("%s named, and a mapping is made for one", pipeline.Count(len(books), "book")).
+					Try("such as: muster map merchants.xlsx --provider passport -o mapping.csv")
 			}
 			return nil
 		},
@@ -51,8 +52,10 @@ EXIT STATUS
 			return p.mapBook(context.Background(), f, books[0], out) // an interrupt ends it: nothing is in flight
 		},
 	}
-	c.Flags().StringVar(&f.provider, "provider", "", "passport, juicyway, connectfi, or the folder of a definition of your own")
-	c.Flags().StringVar(&f.sheet, "sheet", "", "sheet of the workbook, by its name or its number (default: the first visible one)")
+	c.Flags().StringVar(&f.provider, "provider", "",
+		"passport, juicyway, connectfi, or the folder of a definition of your own")
+	c.Flags().StringVar(&f.sheet, "sheet", "",
+		"sheet of the workbook, by its name or its number (default: the first visible one)")
 	f.registerReading(c)
 	c.Flags().StringVarP(&out, "output", "o", "", "the mapping sheet to write: .csv or .xlsx")
 	return c
@@ -77,7 +80,8 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 	if err != nil {
 		return err
 	}
-	b, err := book.Open(path, book.Options{Sheet: f.sheet, HeaderRow: f.headerRow, Encoding: f.encoding, Names: enrol.FieldNames(def.Provider()), Password: password})
+	b, err := book.Open(path, book.Options{Sheet: f.sheet, HeaderRow: f.headerRow, Encoding: f.encoding,
+		Names: enrol.FieldNames(def.Provider()), Password: password})
 	if err != nil {
 		return err
 	}
@@ -98,7 +102,8 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 		name := strings.TrimSuffix(filepath.Base(out), filepath.Ext(out))
 		tableName = func(slug string) string { return name + "-" + slug + ".csv" }
 	}
-	m := mappingSuggested{program: p, def: def, book: b, flags: f, out: out, sample: sample, Suggestion: suggest.Mapping(def.Provider(), rules, sample, tableName, p.words.Message)}
+	m := mappingSuggested{program: p, def: def, book: b, flags: f, out: out, sample: sample,
+		Suggestion: suggest.Mapping(def.Provider(), rules, sample, tableName, p.words.Message)}
 	if err := m.write(workbook); err != nil {
 		return err
 	}
@@ -251,13 +256,15 @@ func (m *mappingSuggested) tell(path string) error {
 		if m.book.Sheet() != "" {
 			where = fmt.Sprintf("sheet %q, ", m.book.Sheet())
 		}
-		fmt.Fprintf(&b, "note: none of the columns is known (%sheader in row %d): %s\n", where, m.book.HeaderRow(), enrol.ReadElsewhere(m.book))
+		fmt.Fprintf(&b, "note: none of the columns is known (%sheader in row %d): %s\n", where, m.book.HeaderRow(),
+			enrol.ReadElsewhere(m.book))
 	}
 	for _, n := range m.Notes {
 		fmt.Fprintf(&b, "note: %s\n", n)
 	}
 	for _, t := range m.Tables {
-		fmt.Fprintf(&b, "table: %s says what the provider calls the values of %s; look it over\n", t.Named, pipeline.List(t.Columns))
+		fmt.Fprintf(&b, "table: %s says what the provider calls the values of %s; look it over\n", t.Named,
+			pipeline.List(t.Columns))
 	}
 	if missing == 0 && asked == 0 {
 		s, err := m.tried()
@@ -269,13 +276,16 @@ func (m *mappingSuggested) tell(path string) error {
 	next := "look the notes over"
 	switch {
 	case missing > 0 && asked > 0:
-		next = fmt.Sprintf("fill in the %s marked missing and the %s to decide", pipeline.Count(missing, "line"), pipeline.Count(asked, "line"))
+		next = fmt.Sprintf("fill in the %s marked missing and the %s to decide", pipeline.Count(missing, "line"),
+			pipeline.Count(asked, "line"))
 	case missing > 0:
-		next = fmt.Sprintf("fill in the %s marked missing (a column, or one value for all rows)", pipeline.Count(missing, "line"))
+		next = fmt.Sprintf("fill in the %s marked missing (a column, or one value for all rows)",
+			pipeline.Count(missing, "line"))
 	case asked > 0:
 		next = fmt.Sprintf("fill in the %s to decide", pipeline.Count(asked, "line"))
 	}
-	fmt.Fprintf(&b, "next: %s, then `muster check %s --provider %s --mapping %s%s`\n", next, pipeline.ShellWord(path), pipeline.ShellWord(m.flags.provider), pipeline.ShellWord(m.out), m.reading())
+	fmt.Fprintf(&b, "next: %s, then `muster check %s --provider %s --mapping %s%s`\n", next, pipeline.ShellWord(path),
+		pipeline.ShellWord(m.flags.provider), pipeline.ShellWord(m.out), m.reading())
 	_, err := io.WriteString(m.stdout, b.String())
 	return err
 }
@@ -329,7 +339,8 @@ func (m *mappingSuggested) tried() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("the suggested mapping: %w", err)
 	}
-	check, err := mapping.NewChecker(compiled, func(slots []pipeline.Slot) (mapping.RowPlan, error) { return m.def.Plan(slots) })
+	check, err := mapping.NewChecker(compiled,
+		func(slots []pipeline.Slot) (mapping.RowPlan, error) { return m.def.Plan(slots) })
 	if err != nil {
 		return "", fmt.Errorf("the suggested mapping: %w", err)
 	}

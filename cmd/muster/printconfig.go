@@ -34,7 +34,8 @@ func (p *program) printableConfig(root *cobra.Command) {
 		if c.Name() != "import" && c.Name() != "check" {
 			continue
 		}
-		c.Flags().Bool(printConfigFlag, false, "say which settings are in force and where each comes from, and do nothing else")
+		c.Flags().Bool(printConfigFlag, false,
+			"say which settings are in force and where each comes from, and do nothing else")
 		run := c.RunE
 		c.RunE = func(c *cobra.Command, args []string) error {
 			if printsConfig(c) {
@@ -123,7 +124,8 @@ func (p *program) inForce(c *cobra.Command, f *pflag.Flag, t pipeline.Target) se
 	case "env":
 		switch {
 		case t.Namespace.Rehearsal():
-			s.value, s.note = pipeline.EnvLocal, join(s.note, "a rehearsal with the built-in stand-in: nothing leaves this machine")
+			s.value, s.note = pipeline.EnvLocal, join(s.note,
+				"a rehearsal with the built-in stand-in: nothing leaves this machine")
 		case s.value == "":
 			s.value, s.note = t.Namespace.Env, join(s.note, "by the base URL")
 		}

@@ -25,7 +25,8 @@ same provider to a ledger.`,
 		Example: "  muster providers export passport ./passport-of-ours",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
-				return pipeline.Mistakef("the name of a provider and a folder are to be named").Try("such as: muster providers export passport ./passport-of-ours")
+				return pipeline.Mistakef("the name of a provider and a folder are to be named").
+					Try("such as: muster providers export passport ./passport-of-ours")
 			}
 			return nil
 		},
@@ -40,13 +41,15 @@ func (p *program) exportProvider(name, dir string) error {
 	}
 	def, ok := set.Get(name)
 	if !ok {
-		return pipeline.Mistakef("%q does not come with muster", name).Try("muster comes with " + pipeline.List(set.Names()))
+		return pipeline.Mistakef("%q does not come with muster", name).
+			Try("muster comes with " + pipeline.List(set.Names()))
 	}
 	files, err := exportDefinition(def, dir)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.stdout, "%s: %s of %s; change them, then `muster providers test %s`\n", dir, pipeline.Count(len(files), "file"), name, pipeline.ShellWord(dir))
+	_, err = fmt.Fprintf(p.stdout, "%s: %s of %s; change them, then `muster providers test %s`\n", dir,
+		pipeline.Count(len(files), "file"), name, pipeline.ShellWord(dir))
 	return err
 }
 

@@ -109,8 +109,8 @@ func (t *definitionTest) run() error {
 		t.result("-", "there is no example book: example.csv would be imported in a rehearsal")
 	}
 	if !slices.Contains(names, brokenBook) {
-		t.result("-", "there is no "+brokenBook+": a book whose column \""+brokenProblems+"\" says what is to be found "+
-			"in each row")
+		t.result("-", "there is no "+brokenBook+": a book whose column \""+brokenProblems+"\" says what is to be "+
+			"found in each row")
 		return nil
 	}
 	return t.broken()

@@ -107,8 +107,9 @@ func (p *program) settle(ctx context.Context, f settleFlags, path string) (err e
 	if err != nil {
 		return err
 	}
-	result, err := settle.Settle(ctx, settle.Job{Space: space, Namespace: n, Provider: def.Provider(), Run: run, By: f.by,
-		At: p.now(), DryRun: f.dryRun, Words: p.words, OneBook: f.bookPath != "", Note: func(sentence string) { p.say("%s", sentence) },
+	result, err := settle.Settle(ctx, settle.Job{Space: space, Namespace: n, Provider: def.Provider(), Run: run,
+		By: f.by, At: p.now(), DryRun: f.dryRun, Words: p.words, OneBook: f.bookPath != "",
+		Note: func(sentence string) { p.say("%s", sentence) },
 		Open: func(ctx context.Context, run pipeline.Run) (*enrol.Book, error) {
 			return f.book.openAgain(ctx, def, run, f.bookPath)
 		}}, sheets)

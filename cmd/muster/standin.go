@@ -30,14 +30,16 @@ again. It keeps everything in memory. Credentials: any that are not empty, or
 those in the environment (MUSTER_<PROVIDER>_...) when they are set.
 
 Its own pages: /_standin/counts and /_standin/customers (?key=KEY&value=VALUE).`,
-		Example: "  muster standin --provider juicyway --listen 127.0.0.1:8080\n  muster standin --provider connectfi --listen 127.0.0.1:8080 --fault reset-after:rate=0.03",
-		Args:    cobra.NoArgs,
+		Example: "  muster standin --provider juicyway --listen 127.0.0.1:8080\n" +
+			"  muster standin --provider connectfi --listen 127.0.0.1:8080 --fault reset-after:rate=0.03",
+		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			def, err := definition(provider)
 			if err != nil {
 				return err
 			}
-			o := standin.Options{Provider: def.Provider(), Check: def.CheckBody, Sentence: p.words.Message, Latency: latency, TokenLife: life, TokenUses: uses, Seed: seed, Doubles: doubles, Now: p.now}
+			o := standin.Options{Provider: def.Provider(), Check: def.CheckBody, Sentence: p.words.Message,
+				Latency: latency, TokenLife: life, TokenUses: uses, Seed: seed, Doubles: doubles, Now: p.now}
 			for _, s := range faults {
 				f, err := standin.ParseFault(s)
 				if err != nil {
@@ -63,7 +65,8 @@ Its own pages: /_standin/counts and /_standin/customers (?key=KEY&value=VALUE).`
 	fl.IntVar(&uses, "token-uses", 0, "for how many requests a token is good (default: any number)")
 	fl.BoolVar(&doubles, "allow-doubles", false, "refuse nothing: a request that is sent twice makes two customers")
 	fl.Uint64Var(&seed, "seed", 1, "of the made-up IDs and of random faults")
-	fl.StringArrayVar(&faults, "fault", nil, "a fault on demand, such as reset-after:rate=0.03; may be given several times")
+	fl.StringArrayVar(&faults, "fault", nil,
+		"a fault on demand, such as reset-after:rate=0.03; may be given several times")
 	return c
 }
 
@@ -88,6 +91,7 @@ func (p *program) serveStandin(provider *pipeline.Provider, o standin.Options, l
 	if err := stop(); err != nil {
 		return fmt.Errorf("stop the stand-in: %w", err)
 	}
-	_, err = fmt.Fprintf(p.stdout, "stopped: %s, %s\n", pipeline.Count(s.Customers(), "customer"), pipeline.Count(s.Creates(), "create"))
+	_, err = fmt.Fprintf(p.stdout, "stopped: %s, %s\n", pipeline.Count(s.Customers(), "customer"),
+		pipeline.Count(s.Creates(), "create"))
 	return err
 }

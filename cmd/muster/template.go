@@ -34,7 +34,8 @@ func (p *program) templateCommand() *cobra.Command {
 an example row that import passes over. A workbook also has a label, help and
 drop-downs for each column, a sheet for each kind of customer, and a sheet that
 explains the fields.`,
-		Example: "  muster template passport -o merchants.xlsx\n  muster template connectfi -o owners.xlsx --shape business --repeat businessRepresentatives=3",
+		Example: "  muster template passport -o merchants.xlsx\n" +
+			"  muster template connectfi -o owners.xlsx --shape business --repeat businessRepresentatives=3",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return pipeline.Mistakef("%d providers are named", len(args)).Try("a blank book is one provider's")
@@ -44,18 +45,22 @@ explains the fields.`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				if f.provider != "" && f.provider != args[0] {
-					return pipeline.Mistakef("two providers are named: %s, and %s by --provider", args[0], f.provider).Try("name it once")
+					return pipeline.Mistakef("two providers are named: %s, and %s by --provider", args[0], f.provider).
+						Try("name it once")
 				}
 				f.provider = args[0]
 			}
 			return p.writeTemplate(f)
 		},
 	}
-	c.Flags().StringVar(&f.provider, "provider", "", "passport, juicyway, connectfi, or the folder of a definition of your own")
+	c.Flags().StringVar(&f.provider, "provider", "",
+		"passport, juicyway, connectfi, or the folder of a definition of your own")
 	c.ValidArgsFunction = suggestProviders
 	c.Flags().StringVarP(&f.out, "output", "o", "", "the file to write: .xlsx or .csv")
-	c.Flags().StringVar(&f.shape, "shape", "", "only the columns of this kind of customer, such as business (default: all, a sheet each)")
-	c.Flags().StringArrayVar(&f.repeat, "repeat", nil, "columns for so many entries of a group: GROUP=N; may be given several times (default: 1)")
+	c.Flags().StringVar(&f.shape, "shape", "",
+		"only the columns of this kind of customer, such as business (default: all, a sheet each)")
+	c.Flags().StringArrayVar(&f.repeat, "repeat", nil,
+		"columns for so many entries of a group: GROUP=N; may be given several times (default: 1)")
 	return c
 }
 
@@ -95,7 +100,8 @@ func (p *program) writeTemplate(f templateFlags) error {
 	if len(blank.Sheets) > 1 && advice == "" {
 		sheet = " --sheet " + pipeline.ShellWord(blank.Sheets[0].Name)
 	}
-	_, err = fmt.Fprintf(p.stdout, "%s: %s; fill a row for each merchant, then `muster check %s --provider %s%s`\n%s", f.out, what, pipeline.ShellWord(f.out), pipeline.ShellWord(f.provider), sheet, advice)
+	_, err = fmt.Fprintf(p.stdout, "%s: %s; fill a row for each merchant, then `muster check %s --provider %s%s`\n%s",
+		f.out, what, pipeline.ShellWord(f.out), pipeline.ShellWord(f.provider), sheet, advice)
 	return err
 }
 
@@ -118,7 +124,8 @@ func parseRepeat(texts []string) (map[string]int, error) {
 		group, number, ok := strings.Cut(text, "=")
 		n, err := strconv.Atoi(number)
 		if !ok || err != nil || group == "" {
-			return nil, pipeline.Mistakef("--repeat %q: write the name of a group, an equals sign and a number", text).Try("such as --repeat businessRepresentatives=3")
+			return nil, pipeline.Mistakef("--repeat %q: write the name of a group, an equals sign and a number", text).
+				Try("such as --repeat businessRepresentatives=3")
 		}
 		if _, twice := repeat[group]; twice {
 			return nil, pipeline.Mistakef("--repeat names %s twice", group)

@@ -49,13 +49,15 @@ func (p *program) helpCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND | TOPIC]",
 		Short: "Help on a command or a topic",
-		ValidArgsFunction: func(c *cobra.Command, args []string, begun string) (all []cobra.Completion, _ cobra.ShellCompDirective) {
+		ValidArgsFunction: func(c *cobra.Command, args []string, begun string) (
+			all []cobra.Completion, _ cobra.ShellCompDirective) {
 			at, _, err := c.Root().Find(args)
 			if err != nil {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
 			for _, sub := range at.Commands() {
-				if (sub.IsAvailableCommand() || sub.IsAdditionalHelpTopicCommand()) && strings.HasPrefix(sub.Name(), begun) {
+				if (sub.IsAvailableCommand() || sub.IsAdditionalHelpTopicCommand()) &&
+					strings.HasPrefix(sub.Name(), begun) {
 					all = append(all, cobra.CompletionWithDesc(sub.Name(), sub.Short))
 				}
 			}
@@ -68,7 +70,8 @@ func (p *program) helpCommand() *cobra.Command {
 				for _, t := range p.allTopics() {
 					names = append(names, t.name)
 				}
-				return pipeline.Mistakef("there is no command and no topic %q", strings.Join(args, " ")).Try("the topics are: " + pipeline.List(names) + "; `muster --help` lists the commands")
+				return pipeline.Mistakef("there is no command and no topic %q", strings.Join(args, " ")).
+					Try("the topics are: " + pipeline.List(names) + "; `muster --help` lists the commands")
 			}
 			at.InitDefaultHelpFlag()
 			return at.Help()
@@ -78,7 +81,8 @@ func (p *program) helpCommand() *cobra.Command {
 
 func exitCodesTopic(*cobra.Command) string {
 	var b strings.Builder
-	b.WriteString("The exit code says how it went. Of several books the gravest counts; of a run\nthat did not finish its own code, else 4 before 3.\n\n")
+	b.WriteString("The exit code says how it went. Of several books the gravest counts; of a run\n" +
+		"that did not finish its own code, else 4 before 3.\n\n")
 	for _, c := range exitCodes() {
 		fmt.Fprintf(&b, "  %-4d %s\n       to do: %s\n", c.code, c.meaning, c.todo)
 	}
@@ -190,7 +194,8 @@ empty.
 
 func (p *program) conversionsTopic(*cobra.Command) string {
 	var b strings.Builder
-	b.WriteString("Conversions stand under convert in a mapping sheet, one after the other with |\nbetween them. What is empty stays empty; what cannot be converted makes the row\ninvalid and says why.\n")
+	b.WriteString("Conversions stand under convert in a mapping sheet, one after the other with |\n" +
+		"between them. What is empty stays empty; what cannot be converted makes the row\ninvalid and says why.\n")
 	for _, c := range mapping.Conversions() {
 		fmt.Fprintf(&b, "\n  %s\n%s", c.Usage, wrapped(c.Does, "      "))
 		for _, e := range c.Examples {
@@ -219,7 +224,8 @@ func statesTopic(*cobra.Command) string {
 	for _, s := range pipeline.States() {
 		fmt.Fprintf(&b, "  %s\n%s", s, wrapped(reports.Meaning(s), "      "))
 	}
-	b.WriteString("\nNothing is ever sent again for a row that is created or existing. An uncertain\none is only ever settled. The others are judged anew by the next import.\n")
+	b.WriteString("\nNothing is ever sent again for a row that is created or existing. An uncertain\n" +
+		"one is only ever settled. The others are judged anew by the next import.\n")
 	return b.String()
 }
 

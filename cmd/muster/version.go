@@ -50,12 +50,13 @@ func version() string { return thisBuild().version }
 
 func (p *program) versionCommand() *cobra.Command {
 	var asJSON bool
-	c := &cobra.Command{Use: "version", Short: "Say which muster this is, and what it was built from", Args: cobra.NoArgs,
+	c := &cobra.Command{Use: "version", Short: "Say which muster this is, and what it was built from",
+		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			b := thisBuild()
 			if asJSON {
-				p.print(jsonlines.Version{Version: b.version, Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
-					Revision: b.revision, Time: b.time, Modified: b.dirty, Sum: b.sum})
+				p.print(jsonlines.Version{Version: b.version, Go: runtime.Version(), OS: runtime.GOOS,
+					Arch: runtime.GOARCH, Revision: b.revision, Time: b.time, Modified: b.dirty, Sum: b.sum})
 				return nil
 			}
 			_, err := fmt.Fprintln(p.stdout, b.text())
