@@ -293,7 +293,7 @@ func plain(s step) func([]string, *tables) (step, *pipeline.Mistake) {
 	}
 }
 
-// maxCharacters bounds what left-pad, split and truncate are told to count.
+// maxCharacters bounds the number that left-pad, split and truncate take.
 const maxCharacters = 100000
 
 // number reads an argument that counts something, from 1.

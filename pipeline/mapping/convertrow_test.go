@@ -79,7 +79,7 @@ func TestJoinedColumnsAreUsed(t *testing.T) {
 	}
 }
 
-// Every part that cannot be converted is told of with its own column, its field
+// Every part that cannot be converted is a problem with its own column, its field
 // and whether it is secret; the value is what the cells hold, so that the field
 // is not taken for one that was never there.
 func TestMapTellsWhatItCannotConvert(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 )
 
 // Bounds of one customer of a long book. What is larger is more likely a
-// column that does not tell customers apart than a customer.
+// column that does not separate customers than a customer.
 const (
 	maxLines      = 1000
 	maxLinesCells = 1 << 20
@@ -138,7 +138,7 @@ func (c *Customers) confirm(ctx context.Context, twice map[uint64]bool) error {
 type joining struct {
 	*grouping
 	each func(pipeline.Row) error
-	// begun is told of the value of each customer that has one, ended too, after
+	// begun is called with the value of each customer that has one, ended too, after
 	// each was called; both may be nil.
 	begun func(key []byte)
 	ended func(key []byte) error

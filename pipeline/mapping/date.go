@@ -144,7 +144,7 @@ func convertDate(s, format string, tokens []dateToken) (string, *pipeline.Messag
 }
 
 // goesOn reports whether s goes on as the format does behind token i: only what
-// is a date otherwise is told of its year.
+// is a date otherwise is refused for its year.
 func goesOn(tokens []dateToken, i int, s string) bool {
 	if i+1 == len(tokens) {
 		return s == ""

@@ -56,7 +56,7 @@ func longMapping(t testing.TB, sheet string) *Mapping {
 	return m
 }
 
-// said is what a customer comes to: its rows, its values by path, its problems.
+// said shows a customer: its rows, its values by path, its problems.
 func said(m *Mapping, row pipeline.Row) string {
 	lines := row.Lines() + 1 // one more than it has
 	slots, values := m.SlotsFor(lines), make([]string, len(m.SlotsFor(lines)))
@@ -230,7 +230,7 @@ func TestOneHashIsNotOneValue(t *testing.T) {
 	}
 }
 
-// A customer of very many rows is a column that does not tell them apart.
+// A customer of very many rows is a column that does not separate customers.
 func TestCustomersAreBounded(t *testing.T) {
 	m := longMapping(t, longSheet)
 	b := &linesBook{}
@@ -275,7 +275,7 @@ func TestGroupsInGroups(t *testing.T) {
 	}
 }
 
-// Every mistake about groups is told with its line, and the way to mend it.
+// Every mistake about groups names its line, and what to do about it.
 func TestCompileRefusesGroups(t *testing.T) {
 	const by = "field,column,convert,value\nphones,NIT,group-by,\n"
 	tests := []struct {

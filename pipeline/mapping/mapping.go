@@ -8,8 +8,8 @@
 // where that cannot be done for certain the row gets a problem: nothing is
 // guessed (pipeline/README.md, promise 12).
 //
-// It does not know how a file is read, which is the [Opener]'s affair, nor what
-// the provider makes of a value: a [Checker] asks the provider's plan. Package
+// It does not know how a file is read, for which it has an [Opener], nor what the
+// provider makes of a value: a [Checker] asks the provider's plan. Package
 // suggest, below, writes a mapping sheet for a person to look over.
 package mapping
 

@@ -16,7 +16,7 @@ func compileReference(args []string) (combine, *pipeline.Mistake) {
 	return reference, nil
 }
 
-// reference makes a customer's reference from what tells it from others. The
+// reference makes a customer's reference from what distinguishes it from others. The
 // same values give the same reference for good: what was created under one
 // is found again under no other. So none of this may ever change.
 //

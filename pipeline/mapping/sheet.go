@@ -87,7 +87,7 @@ func (s *Sheet) Files() []string {
 	return files
 }
 
-// Notes are sentences on what was found out about these files rather than told.
+// Notes are sentences on what was guessed about these files.
 func (s *Sheet) Notes() []string {
 	var notes []string
 	add := func(path, note string) {

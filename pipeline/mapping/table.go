@@ -55,7 +55,7 @@ type form struct {
 type found struct {
 	sheet  string   // "" for a CSV
 	sheets []string // nil for a CSV
-	note   string   // what was found out rather than told; "" where nothing was
+	note   string   // what was guessed; "" where nothing was
 }
 
 // table opens the sheet, "" for the first with the form's first column. What is

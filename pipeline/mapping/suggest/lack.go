@@ -143,7 +143,7 @@ func (d *draft) nearby(pl *place, path string) string {
 	return ""
 }
 
-// telling is a column that tells customers apart: that of a key, else of an
+// telling is a column that distinguishes customers: that of a key, else of an
 // e-mail address.
 func (d *draft) telling() *column {
 	for _, k := range d.provider.Keys {

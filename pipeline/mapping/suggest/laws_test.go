@@ -176,8 +176,8 @@ A102;;;;;;;`))
 	}
 }
 
-// TestUnfilledLinesAreToldAtOnce: a person mends them in one go.
-func TestUnfilledLinesAreToldAtOnce(t *testing.T) {
+// TestAllUnfilledLinesAreNamed: a person fills them in one go.
+func TestAllUnfilledLinesAreNamed(t *testing.T) {
 	sample := sampleOf(t, "NIT;Razón social\n900123456;UNO")
 	_, err := mapping.Compile(bank(), sample.Header, suggestFor(bank(), sample).Sheet("m.csv"))
 	if err == nil || err.Error() != "mapping m.csv: 2 fields have neither a column nor a value: mail (line 2), "+
