@@ -113,10 +113,10 @@ func loadBody(data []byte, discriminator string) (*body, error) {
 	const url = "muster:body"
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
 	if err != nil {
-		return nil, &fileError{File: schemaFile, Err: err}
+		return nil, faultIn(schemaFile, 0, err)
 	}
 	if err := compiler.AddResource(url, doc); err != nil {
-		return nil, &fileError{File: schemaFile, Err: err}
+		return nil, faultIn(schemaFile, 0, err)
 	}
 	for _, branch := range branches {
 		compiled, err := compiler.Compile(url + "#" + branch)
@@ -203,7 +203,7 @@ type schemaWalker struct {
 }
 
 func (w schemaWalker) fail(n *jsonNode, err error) error {
-	return &fileError{File: schemaFile, Line: n.line, Err: err}
+	return faultIn(schemaFile, n.line, err)
 }
 
 // resolve follows $ref, and notes where it led; what stands beside it wins over
@@ -339,7 +339,7 @@ func schemaFault(root *jsonNode, err error) error {
 	var invalid *jsonschema.SchemaValidationError
 	var tree *jsonschema.ValidationError
 	if !errors.As(err, &invalid) || !errors.As(invalid.Err, &tree) {
-		return &fileError{File: schemaFile, Err: err}
+		return faultIn(schemaFile, 0, err)
 	}
 	for len(tree.Causes) > 0 {
 		tree = tree.Causes[0]
@@ -356,8 +356,7 @@ func schemaFault(root *jsonNode, err error) error {
 	if format, ok := tree.ErrorKind.(*kind.Format); ok && format.Err != nil {
 		fault = format.Err
 	}
-	return &fileError{File: schemaFile, Line: line,
-		Err: fmt.Errorf("%s: %w", strings.Join(tree.InstanceLocation, "."), fault)}
+	return faultIn(schemaFile, line, fmt.Errorf("%s: %w", strings.Join(tree.InstanceLocation, "."), fault))
 }
 
 // noReferences refuses every reference to another file or to the network.

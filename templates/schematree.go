@@ -25,21 +25,11 @@ type jsonNode struct {
 	list   bool
 }
 
-// fileError is a mistake in a file of a definition.
-type fileError struct {
-	File string
-	Line int // 0 where none is known
-	Err  error
+// faultIn is what is wrong in a file of a definition; line 0 is none.
+func faultIn(file string, line int, err error) error {
+	m := &pipeline.Mistake{Err: err}
+	return m.At(pipeline.Place{File: file, Line: line})
 }
-
-func (e *fileError) Error() string {
-	if e.Line == 0 {
-		return fmt.Sprintf("%s: %v", e.File, e.Err)
-	}
-	return fmt.Sprintf("%s, line %d: %v", e.File, e.Line, e.Err)
-}
-
-func (e *fileError) Unwrap() error { return e.Err }
 
 // parseJSON reads one JSON document; an object with the same member twice is
 // refused.
@@ -80,7 +70,7 @@ func (p *jsonParser) fail(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		err = errors.New("the file ends in the middle of the document")
 	}
-	return &fileError{File: p.file, Line: line, Err: err}
+	return faultIn(p.file, line, err)
 }
 
 func (p *jsonParser) value() (*jsonNode, error) {
@@ -219,7 +209,7 @@ func checkKeywords(file string, root, n *jsonNode) error {
 		return nil // true and false are schemas
 	}
 	fail := func(at *jsonNode, format string, args ...any) error {
-		return &fileError{File: file, Line: at.line, Err: fmt.Errorf(format, args...)}
+		return faultIn(file, at.line, fmt.Errorf(format, args...))
 	}
 	for _, k := range n.keys {
 		child := n.member[k]

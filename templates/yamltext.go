@@ -81,7 +81,7 @@ func yamlError(err error, data []byte) error {
 	if errors.As(err, &typed) && len(typed.Errors) > 0 {
 		if m := unknownKey.FindStringSubmatch(typed.Errors[0]); m != nil {
 			line, _ := strconv.Atoi(m[1])
-			return &fileError{yamlFile, line, fmt.Errorf("%q is not a key that is known here", m[2])}
+			return faultIn(yamlFile, line, fmt.Errorf("%q is not a key that is known here", m[2]))
 		}
 		if m := wrongKind.FindStringSubmatch(typed.Errors[0]); m != nil {
 			line, _ := strconv.Atoi(m[1])
@@ -89,19 +89,19 @@ func yamlError(err error, data []byte) error {
 			if strings.HasPrefix(m[2], "[]") {
 				wanted = "a list is wanted here"
 			}
-			return &fileError{yamlFile, line, errors.New(wanted)}
+			return faultIn(yamlFile, line, errors.New(wanted))
 		}
 		err = errors.New(typed.Errors[0])
 	} else if tab := indentTab.FindIndex(data); tab != nil {
 		line := 1 + bytes.Count(data[:tab[0]], []byte{'\n'})
-		return &fileError{yamlFile, line, errors.New("the line is indented by a tab, and YAML takes spaces only")}
+		return faultIn(yamlFile, line, errors.New("the line is indented by a tab, and YAML takes spaces only"))
 	}
 	line, msg := 0, err.Error()
 	if m := lineOf.FindStringSubmatch(msg); m != nil {
 		line, _ = strconv.Atoi(m[1])
 		msg = strings.TrimPrefix(msg, m[0])
 	}
-	return &fileError{yamlFile, line, errors.New(strings.TrimPrefix(msg, "yaml: "))}
+	return faultIn(yamlFile, line, errors.New(strings.TrimPrefix(msg, "yaml: ")))
 }
 
 // reader collects the first mistake while texts are turned into what they
@@ -110,7 +110,7 @@ type reader struct{ err error }
 
 func (r *reader) fail(line int, format string, args ...any) {
 	if r.err == nil {
-		r.err = &fileError{yamlFile, line, fmt.Errorf(format, args...)}
+		r.err = faultIn(yamlFile, line, fmt.Errorf(format, args...))
 	}
 }
 
