@@ -210,7 +210,7 @@ func (t *teller) customerLine(c *ledger.Customer) {
 		// Arrays are never null.
 		RelatedIDs: append([]pipeline.RelatedID{}, o.Related...), KeyHashes: []string{},
 		Attempts: []jsonlines.Attempt{},
-		Settled: []jsonlines.Word{}, Met: []jsonlines.Met{}}
+		Settled:  []jsonlines.Word{}, Met: []jsonlines.Met{}}
 	for _, k := range c.Keys {
 		line.KeyHashes = append(line.KeyHashes, k.String())
 	}
