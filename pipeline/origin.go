@@ -18,6 +18,9 @@ type Origin struct {
 	Book    OriginBook
 	Mapping OriginMapping
 
+	// Sheets says what the workbook's sheets are, by their names; nil for a
+	// workbook of an older version, whose sheets have the names that [OldRole] knows.
+	Sheets map[string]SheetRole
 	// Rows are those in the sheet Fix; NoFix says that it was left out.
 	Rows  int
 	NoFix bool
@@ -43,3 +46,21 @@ type OriginMapping struct {
 // RowsOfOne says which rows of the book are one customer: so many, from First to
 // Last, with no other customer's between them.
 type RowsOfOne struct{ First, Last, Rows int }
+
+// Role is what the sheet of that name is; "" for one that is not the report's.
+func (o *Origin) Role(sheet string) SheetRole {
+	if o.Sheets != nil {
+		return o.Sheets[sheet]
+	}
+	return OldRole(sheet)
+}
+
+// FixSheet is the name of the sheet Fix, whether there is one or not.
+func (o *Origin) FixSheet() string {
+	for name, role := range o.Sheets {
+		if role == FixRole {
+			return name
+		}
+	}
+	return FixSheet
+}

@@ -28,6 +28,10 @@ func TestOriginTableComesBack(t *testing.T) {
 			entries := rapid.MapOfN(rapid.String(), rapid.String(), 0, 2)
 			want.Mapping.Tables = rapid.MapOfN(rapid.String(), entries, 1, 2).Draw(t, "tables")
 		}
+		if rapid.Bool().Draw(t, "says its sheets") {
+			roles := rapid.SampledFrom([]SheetRole{SummaryRole, ResultsRole, FixRole})
+			want.Sheets = rapid.MapOfN(some, roles, 1, 3).Draw(t, "sheets")
+		}
 		got, ours, err := ParseOrigin(want.Table()[1:])
 		if err != nil || !ours || !reflect.DeepEqual(want, got) {
 			t.Fatalf("%v, %v: %+v, want %+v", ours, err, got, want)
@@ -63,5 +67,29 @@ func TestParseOriginRefuses(t *testing.T) {
 		if _, ours, err := ParseOrigin(c.rows); ours != c.ours || (err != nil) != c.bad {
 			t.Errorf("%s: ours %v, error %v", c.name, ours, err)
 		}
+	}
+}
+
+// What a sheet is does not depend on its name, where the workbook says it.
+func TestOriginRole(t *testing.T) {
+	old := &Origin{}
+	spanish := &Origin{Sheets: map[string]SheetRole{"Resumen": SummaryRole, "Resultados": ResultsRole,
+		"Resultados 2": ResultsRole, "Sin confirmar": UncertainRole, "Corregir": FixRole}}
+	for _, tt := range []struct {
+		origin *Origin
+		sheet  string
+		want   SheetRole
+	}{
+		{old, "Results", ResultsRole}, {old, "Results 2", ResultsRole}, {old, "Resultsx", ""}, {old, "Fix", FixRole},
+		{old, "Uncertain", UncertainRole}, {old, "Problems 3", ProblemsRole}, {old, "Summary", SummaryRole},
+		{old, "Resultados", ""}, {old, "muster", ""},
+		{spanish, "Resultados 2", ResultsRole}, {spanish, "Sin confirmar", UncertainRole}, {spanish, "Results", ""},
+	} {
+		if got := tt.origin.Role(tt.sheet); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.sheet, got, tt.want)
+		}
+	}
+	if old.FixSheet() != "Fix" || spanish.FixSheet() != "Corregir" {
+		t.Errorf("%q, %q", old.FixSheet(), spanish.FixSheet())
 	}
 }

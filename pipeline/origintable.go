@@ -30,6 +30,9 @@ func (o *Origin) Table() [][]string {
 			add(p.name, *p.value)
 		}
 	}
+	for _, name := range slices.Sorted(maps.Keys(o.Sheets)) {
+		add("report sheet", name, string(o.Sheets[name]))
+	}
 	add("rows", strconv.Itoa(o.Rows))
 	if o.NoFix {
 		add("fix", "left out")
@@ -96,6 +99,11 @@ func ParseOrigin(rows [][]string) (o Origin, ours bool, err error) {
 	for _, row := range rows[1:] {
 		value := cellOf(row, 1)
 		switch name := cellOf(row, 0); name {
+		case "report sheet":
+			if o.Sheets == nil {
+				o.Sheets = map[string]SheetRole{}
+			}
+			o.Sheets[value] = SheetRole(cellOf(row, 2))
 		case "rows":
 			o.Rows = number(value)
 		case "fix":

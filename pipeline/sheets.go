@@ -1,19 +1,47 @@
 package pipeline
 
-import "unicode/utf16"
+import (
+	"strings"
+	"unicode/utf16"
+)
 
-// The sheets of a results workbook. Results, Problems and Uncertain may go on
-// in others, whose names end in a number: "Results 2".
+// SheetRole says what a sheet of a results workbook is, whatever its name is in
+// the language of the workbook. Results, Problems and Uncertain may have several
+// sheets, the names of the others ending in a number: "Results 2".
+type SheetRole string
+
+const (
+	SummaryRole   SheetRole = "summary"
+	ResultsRole   SheetRole = "results"
+	ProblemsRole  SheetRole = "problems"
+	UncertainRole SheetRole = "uncertain" // the rows that a person can settle
+	FixRole       SheetRole = "fix"       // the rows to fix, as the book has them
+)
+
+// The names of the sheets in English, and in all workbooks that do not say in
+// their [Origin] what their sheets are.
 const (
 	SummarySheet   = "Summary"
 	ResultsSheet   = "Results"
 	ProblemsSheet  = "Problems"
-	UncertainSheet = "Uncertain" // the rows that a person can settle
-	FixSheet       = "Fix"       // the rows to mend, as the book has them
+	UncertainSheet = "Uncertain"
+	FixSheet       = "Fix"
 	// OriginSheet holds an [Origin]. It is very hidden: a spreadsheet program
 	// lists it nowhere.
 	OriginSheet = "muster"
 )
+
+// OldRole tells what a sheet is by its name, in a workbook that does not say it;
+// "" for one that is not a report's.
+func OldRole(sheet string) SheetRole {
+	for name, role := range map[string]SheetRole{SummarySheet: SummaryRole, ResultsSheet: ResultsRole,
+		ProblemsSheet: ProblemsRole, UncertainSheet: UncertainRole, FixSheet: FixRole} {
+		if sheet == name || strings.HasPrefix(sheet, name+" ") {
+			return role
+		}
+	}
+	return ""
+}
 
 // MappingSheet is the first sheet of a workbook that `muster map` writes; each
 // lookup table has one of its own.

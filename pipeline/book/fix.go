@@ -34,42 +34,43 @@ const mostKept = 256 << 20
 // openFix opens the sheet Fix of the results workbook b and holds it against
 // the book that it comes from.
 func (b *Book) openFix(ctx context.Context, o Options, origin *pipeline.Origin) (*Book, error) {
+	name := origin.FixSheet()
 	again := "`muster report " + origin.Run + " -o FILE.xlsx` writes "
 	switch {
-	case o.Sheet != "" && !strings.EqualFold(o.Sheet, pipeline.FixSheet):
+	case o.Sheet != "" && !strings.EqualFold(o.Sheet, name):
 		return nil, pipeline.Mistakef("--sheet %s: %s is the results workbook of run %s, "+
-			"of which the sheet %s is imported and no other", o.Sheet, b.name, origin.Run, pipeline.FixSheet).
+			"of which the sheet %s is imported and no other", o.Sheet, b.name, origin.Run, name).
 			Try("leave --sheet out; or import the book " + origin.Book.Path + " itself")
 	case o.HeaderRow > 1:
 		return nil, pipeline.Mistakef("--header-row %d: the sheet %s of a results workbook has its header in row 1",
-			o.HeaderRow, pipeline.FixSheet).Try("leave --header-row out")
+			o.HeaderRow, name).Try("leave --header-row out")
 	case origin.NoFix:
 		return nil, pipeline.Mistakef("%s: the results workbook of run %s was written without the sheet %s (--no-fix)",
-			b.name, origin.Run, pipeline.FixSheet).
+			b.name, origin.Run, name).
 			Try("mend the rows in the book itself and import it again; " +
 				again + "a workbook with that sheet, from the ledger and the book")
 	}
 	x := &fix{origin: origin, own: -1}
-	for i, name := range origin.Book.Header {
-		if x.own < 0 && pipeline.IsOriginColumn(name) {
+	for i, column := range origin.Book.Header {
+		if x.own < 0 && pipeline.IsOriginColumn(column) {
 			x.own = i
 		}
-		x.header = append(x.header, pipeline.Column{Index: i, Name: name})
+		x.header = append(x.header, pipeline.Column{Index: i, Name: column})
 	}
 	if origin.Rows == 0 {
 		b.fix = x
 		return b, nil
 	}
-	if !slices.Contains(b.sheets, pipeline.FixSheet) {
+	if !slices.Contains(b.sheets, name) {
 		return nil, pipeline.Mistakef("its sheet %s, which had %s to mend, is gone",
-			pipeline.FixSheet, pipeline.Count(origin.Rows, "row")).
+			name, pipeline.Count(origin.Rows, "row")).
 			Try("take the workbook as muster wrote it; " + again + "it again").At(pipeline.Place{File: b.name})
 	}
 	columns := len(x.header) + 1
 	if x.own >= 0 {
 		columns--
 	}
-	sheet, err := b.another(Options{Sheet: pipeline.FixSheet, HeaderRow: 1}, columns)
+	sheet, err := b.another(Options{Sheet: name, HeaderRow: 1}, columns)
 	if err != nil {
 		return nil, err
 	}
@@ -239,7 +240,7 @@ func (x *fix) problem(line, number int, p pipeline.Problem) pipeline.Problem {
 	p.Column = &column
 	switch {
 	case p.Code == pipeline.ProblemExtraCell || column.Index >= len(x.header):
-		p.Message = pipeline.Say("cell_past_header_of_fix", "sheet", pipeline.FixSheet, "cell", here)
+		p.Message = pipeline.Say("cell_past_header_of_fix", "sheet", x.origin.FixSheet(), "cell", here)
 	case p.Code == pipeline.ProblemErrorCell:
 		// Whatever stands there, be it by muster's hand, was not typed by a person.
 		p.Message = pipeline.Say("error_value_of_fix")
@@ -270,5 +271,5 @@ func (b *Book) fixRows(ctx context.Context, each func(pipeline.Row) error) error
 func (b *Book) fixNote() string {
 	o := b.fix.origin
 	return fmt.Sprintf("the sheet %s of %s: %s of %s that run %s left to mend; rows and cells are named as in %s",
-		pipeline.FixSheet, b.name, pipeline.Count(b.fix.count, "row"), o.Book.Path, o.Run, o.Book.Path)
+		o.FixSheet(), b.name, pipeline.Count(b.fix.count, "row"), o.Book.Path, o.Run, o.Book.Path)
 }

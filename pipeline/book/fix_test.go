@@ -69,11 +69,11 @@ func results(t *testing.T, o pipeline.Origin, fix ...[]any) string {
 		}
 		hidden = append(hidden, cells)
 	}
-	sheets := []string{"Summary", pipeline.FixSheet, pipeline.OriginSheet}
+	sheets := []string{"Summary", o.FixSheet(), pipeline.OriginSheet}
 	if fix == nil {
 		sheets = []string{"Summary", pipeline.OriginSheet}
 	}
-	return workbookOf(t, sheets, map[string][][]any{"Summary": {{"Results of run r"}}, pipeline.FixSheet: fix,
+	return workbookOf(t, sheets, map[string][][]any{"Summary": {{"Results of run r"}}, o.FixSheet(): fix,
 		pipeline.OriginSheet: hidden})
 }
 
@@ -138,6 +138,16 @@ func TestFixIsTheBookThatItComesFrom(t *testing.T) {
 			t.Errorf("%s: origin %+v, %d rows, sheet %s, beside it %v", name, b.Origin(), b.FixRows(), b.Sheet(),
 				b.Beside())
 		}
+	}
+}
+
+// The sheet is the one that the workbook says it is, whatever its name.
+func TestFixOfAnotherName(t *testing.T) {
+	o := origin(1)
+	o.Sheets = map[string]pipeline.SheetRole{"Resumen": pipeline.SummaryRole, "Corregir": pipeline.FixRole}
+	b, err := openFix(t, o, fixHeader, []any{3, "900", "Ana"})
+	if err != nil || b.Sheet() != "Corregir" || b.FixRows() != 1 {
+		t.Errorf("%v, %v", b, err)
 	}
 }
 
