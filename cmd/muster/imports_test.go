@@ -107,7 +107,7 @@ func listed(t *testing.T) map[string]imports {
 	return packages
 }
 
-// TestImportDirections holds the star of the design, tests included: pipeline
+// TestImportDirections holds the star (pipeline/README.md, Shape), tests included: pipeline
 // imports the standard library only; the packages around it import it and not
 // one another; cmd/... wires, and nobody else imports cmd.
 func TestImportDirections(t *testing.T) {

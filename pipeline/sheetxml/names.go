@@ -39,6 +39,14 @@ func nameEnd(text []byte) int {
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
+// pastSpace is text from its first character that is no white space.
+func pastSpace(text []byte) []byte {
+	for len(text) > 0 && isSpace(text[0]) {
+		text = text[1:]
+	}
+	return text
+}
+
 // kept gives a name as a string that is made once.
 func (s *Scanner) kept(name []byte) string {
 	if len(name) == 0 {

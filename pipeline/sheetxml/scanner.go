@@ -112,14 +112,8 @@ func NewScanner(part io.Reader, o Options) *Scanner {
 // before is no longer valid.
 func (s *Scanner) Next() (Token, error) {
 	token, err := s.token()
-	if errors.Is(err, io.EOF) {
-		if s.roots == 1 {
-			return 0, io.EOF
-		}
-		err = io.ErrUnexpectedEOF
-	}
 	if err != nil {
-		return 0, s.refused(err)
+		return 0, s.ended(err)
 	}
 	switch token {
 	case StartTag:
@@ -133,6 +127,18 @@ func (s *Scanner) Next() (Token, error) {
 		return 0, s.refused(ErrDirective)
 	}
 	return token, nil
+}
+
+// ended is what Next returns instead of a token: io.EOF behind one whole
+// document.
+func (s *Scanner) ended(err error) error {
+	if errors.Is(err, io.EOF) {
+		if s.roots == 1 {
+			return io.EOF
+		}
+		err = io.ErrUnexpectedEOF
+	}
+	return s.refused(err)
 }
 
 func (s *Scanner) refused(err error) error {
@@ -349,11 +355,11 @@ func (s *Scanner) attributes(rest []byte) error {
 			return ErrMalformed
 		}
 		name := rest[:n]
-		rest = bytes.TrimLeft(rest[n:], " \t\r\n")
+		rest = pastSpace(rest[n:])
 		if len(rest) == 0 || rest[0] != '=' {
 			return ErrMalformed
 		}
-		rest = bytes.TrimLeft(rest[1:], " \t\r\n")
+		rest = pastSpace(rest[1:])
 		if len(rest) < 2 || rest[0] != '"' && rest[0] != '\'' {
 			return ErrMalformed
 		}
@@ -399,7 +405,9 @@ func (s *Scanner) endTag() (Token, error) {
 	}
 	name := s.buf[s.at+2 : end]
 	s.at = end + 1
-	name = bytes.TrimRight(name, " \t\r\n")
+	for len(name) > 0 && isSpace(name[len(name)-1]) {
+		name = name[:len(name)-1]
+	}
 	if len(s.opened) == 0 || !bytes.Equal(name, s.open[s.opened[len(s.opened)-1]:]) {
 		return 0, ErrMalformed
 	}
