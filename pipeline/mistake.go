@@ -77,10 +77,12 @@ func Mistakef(format string, args ...any) *Mistake {
 	return &Mistake{Err: fmt.Errorf(format, args...)}
 }
 
-// Within is m in the file, and in the sheet, of around, where m names none.
-func (m Mistake) Within(around Place) *Mistake {
-	m.Place = m.Place.Within(around)
-	return &m
+// Within gives a mistake like m in the file, and in the sheet, of around, where
+// m names none.
+func (m *Mistake) Within(around Place) *Mistake {
+	whole := *m
+	whole.Place = m.Place.Within(around)
+	return &whole
 }
 
 // Try gives m the hint and returns it.
