@@ -22,14 +22,14 @@ import (
 // pending (promise 6).
 type folderImport struct {
 	*program
-	flags *importFlags
-	job   enrol.Job
-	stops *interrupts
-	out   *resultPrinter
-	past  enrol.Past
-	code  int
-	ran   int  // books that were gone through; each settles first what earlier runs left open
-	ended bool // what stopped one would stop the others alike
+	flags   *importFlags
+	job     enrol.Job
+	stops   *interrupts
+	out     *resultPrinter
+	earlier enrol.EarlierRuns
+	code    int
+	ran     int  // books that were gone through; each settles first what earlier runs left open
+	ended   bool // what stopped one would stop the others alike
 }
 
 func (p *program) importFolder(f *importFlags, j enrol.Job, stops *interrupts) error {
@@ -68,14 +68,14 @@ func (fi *folderImport) run(ctx context.Context) (err error) {
 		fi.say("left alone: %s; muster reads .xlsx and .csv: save it as one of them", name)
 	}
 	fi.job.Ledger.Holder = "muster import --dir"
-	if fi.past, err = enrol.LookBack(ctx, fi.job); err != nil {
+	if fi.earlier, err = enrol.ReadEarlierRuns(ctx, fi.job); err != nil {
 		return err
 	}
-	if fi.past.Updated != "" && !fi.flags.output.quiet {
-		fi.say("%s", fi.past.Updated)
+	if fi.earlier.Updated != "" && !fi.flags.output.quiet {
+		fi.say("%s", fi.earlier.Updated)
 	}
 	// However the command ends from here, what is open is known.
-	fi.job.Observer.See(enrol.Counted{Unsettled: fi.past.Unsettled})
+	fi.job.Observer.See(enrol.Counted{Unsettled: fi.earlier.Unsettled})
 	fresh, err := fi.sift(ctx, found.Books)
 	if err != nil {
 		return err
@@ -93,7 +93,7 @@ func (fi *folderImport) run(ctx context.Context) (err error) {
 	}
 	e := enrol.New(fi.job)
 	fi.importAll(ctx, e, fresh)
-	if fi.ran == 0 && !fi.ended && fi.past.Unsettled > 0 {
+	if fi.ran == 0 && !fi.ended && fi.earlier.Unsettled > 0 {
 		// A broken book that lies there for a week must not keep the requests of
 		// earlier runs open until nothing can settle them any more.
 		var code int
@@ -133,14 +133,14 @@ func (fi *folderImport) sift(ctx context.Context, books []inbox.File) (fresh []i
 // would do now. The book is opened only when one had a file of the same
 // content: how it is read and mapped shows then.
 func (fi *folderImport) imported(ctx context.Context, b inbox.File) (run pipeline.Run, ok bool, err error) {
-	if fi.past.Runs() == 0 {
+	if fi.earlier.Runs() == 0 {
 		return run, false, nil
 	}
 	digest, err := b.SHA256()
 	if err != nil {
 		return run, false, pipeline.Mistakef("%w", err)
 	}
-	if !fi.past.Has(digest) {
+	if !fi.earlier.Has(digest) {
 		return run, false, nil
 	}
 	opened, err := fi.flags.book.open(ctx, fi.job.Definition, b.Path)
@@ -148,7 +148,7 @@ func (fi *folderImport) imported(ctx context.Context, b inbox.File) (run pipelin
 		return run, false, nil // said when it is its turn to be imported
 	}
 	defer opened.Close()
-	run, ok = fi.past.Imported(opened)
+	run, ok = fi.earlier.Imported(opened)
 	return run, ok, nil
 }
 
@@ -224,10 +224,10 @@ func (fi *folderImport) putAway(b inbox.File, why string) error {
 // settleOnly asks what became of the requests that were never answered, and
 // says what is still open.
 func (fi *folderImport) settleOnly(ctx context.Context, e *enrol.Enroller) (code int, err error) {
-	was := fi.past.Unsettled
+	was := fi.earlier.Unsettled
 	if !fi.job.AsksProvider() {
 		fi.job.Observer.See(enrol.SettledOnly{Ending: enrol.Ending{Unsettled: was}, Was: was})
-		return exitLook, fi.printOpen(fi.past.Unanswered, was, was)
+		return exitLook, fi.printOpen(fi.earlier.Unanswered, was, was)
 	}
 	fi.out.where(fi.job.Target)
 	if !fi.flags.output.quiet {

@@ -47,9 +47,9 @@ type Book struct {
 	mapping *mapping.Mapping
 	checker *mapping.Checker
 	// customers joins the rows of a long book; nil where each row is a customer.
-	customers *mapping.Customers
-	carry     []pipeline.Column
-	beside    []string // sentences on what other sheets hold
+	customers   *mapping.Customers
+	carry       []pipeline.Column
+	otherSheets []string // sentences on what other sheets hold
 }
 
 // Open reads the header and finds every mistake that can be found before the
@@ -61,7 +61,7 @@ func Open(ctx context.Context, def *templates.Definition, s Source) (*Book, erro
 	}
 	b, err := join(def, s, sheet)
 	if err == nil && s.Sheet == "" {
-		err = b.lookBeside(ctx, def)
+		err = b.checkOtherSheets(ctx, def)
 	}
 	if err != nil {
 		sheet.Close() // it was only read

@@ -111,8 +111,8 @@ func (n *notes) origin(b *Book) {
 	}
 }
 
-// Notes are the book's, and what was seen beside its sheet.
-func (b *Book) Notes() []string { return append(b.Book.Notes(), b.beside...) }
+// Notes are the book's, and what was seen in its other sheets.
+func (b *Book) Notes() []string { return append(b.Book.Notes(), b.otherSheets...) }
 
 // ignored is the sentence about columns that feed nothing; "" when all do.
 func (b *Book) ignored() string {

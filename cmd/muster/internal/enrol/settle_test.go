@@ -43,14 +43,14 @@ func stoppedAtOnce(t *testing.T) (*world, pipeline.Run) {
 
 func TestSettleOnly(t *testing.T) {
 	w, _ := stoppedAtOnce(t)
-	past, err := enrol.LookBack(t.Context(), w.job)
+	earlier, err := enrol.ReadEarlierRuns(t.Context(), w.job)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if past.Unsettled != 1 || len(past.Unanswered) != 1 || past.Unanswered[0].Book != book {
-		t.Fatalf("the past: %+v", past)
+	if earlier.Unsettled != 1 || len(earlier.Unanswered) != 1 || earlier.Unanswered[0].Book != book {
+		t.Fatalf("the earlier runs: %+v", earlier)
 	}
-	e, err := w.enroller().SettleOnly(t.Context(), "inbox", past.Unsettled)
+	e, err := w.enroller().SettleOnly(t.Context(), "inbox", earlier.Unsettled)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,28 +80,28 @@ func TestQuestionBeforeSettling(t *testing.T) {
 	}
 }
 
-func TestPastKnowsAnImportedBook(t *testing.T) {
+func TestEarlierRunsKnowAnImportedBook(t *testing.T) {
 	w, stopped := stoppedAtOnce(t)
 	b := w.open(enrol.Source{Path: book})
-	past, err := enrol.LookBack(t.Context(), w.job)
+	earlier, err := enrol.ReadEarlierRuns(t.Context(), w.job)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if past.Has(stopped.SHA256) {
+	if earlier.Has(stopped.SHA256) {
 		t.Error("a run that was stopped counts as an import")
 	}
 	e, err := w.run(t.Context(), enrol.Source{Path: book})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if past, err = enrol.LookBack(t.Context(), w.job); err != nil {
+	if earlier, err = enrol.ReadEarlierRuns(t.Context(), w.job); err != nil {
 		t.Fatal(err)
 	}
-	run, ok := past.Imported(b)
-	if !ok || !past.Has(b.SHA256()) || run.ID != e.Run.ID || past.Unsettled != 0 {
-		t.Errorf("%v %s, unsettled %d, rows %s", ok, run.ID, past.Unsettled, e.Tally.Counts)
+	run, ok := earlier.Imported(b)
+	if !ok || !earlier.Has(b.SHA256()) || run.ID != e.Run.ID || earlier.Unsettled != 0 {
+		t.Errorf("%v %s, unsettled %d, rows %s", ok, run.ID, earlier.Unsettled, e.Tally.Counts)
 	}
-	if _, ok := past.Imported(w.open(enrol.Source{Path: book, HeaderRow: 1})); ok {
+	if _, ok := earlier.Imported(w.open(enrol.Source{Path: book, HeaderRow: 1})); ok {
 		t.Error("the same file read otherwise counts as imported")
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"muster/pipeline/ledger"
 )
 
-// Past is what the ledger knows of a job's namespace before anything is begun.
-type Past struct {
+// EarlierRuns are what the ledger knows of a job's namespace before anything is begun.
+type EarlierRuns struct {
 	Unsettled  int
 	Unanswered []ledger.Unanswered // some of the unsettled, the oldest first
 	// Updated is a sentence on a ledger that had to be brought up to date; "" when
@@ -20,56 +20,56 @@ type Past struct {
 	open    map[string]bool // runs with unsettled requests
 }
 
-// LookBack reads the ledger without taking its lock, so that a look that finds
+// ReadEarlierRuns reads the ledger without taking its lock, so that a look that finds
 // nothing new disturbs nobody. A ledger that is not there yet knows nothing;
 // where none may be begun it is lost, which is an error now and not with the next
 // book.
-func LookBack(ctx context.Context, j Job) (p Past, err error) {
+func ReadEarlierRuns(ctx context.Context, j Job) (e EarlierRuns, err error) {
 	if j.Ledger.Missing != nil || j.Ledger.Path == "" {
-		return p, j.Ledger.Missing
+		return e, j.Ledger.Missing
 	}
 	l, err := ledger.Open(ctx, j.Ledger.Path, ledger.Options{ReadOnly: true, Now: j.Now})
 	var version *ledger.VersionError
 	switch {
 	case errors.Is(err, ledger.ErrNone) && j.Ledger.Begin:
-		return p, nil
+		return e, nil
 	case errors.Is(err, ledger.ErrNone):
-		return p, noneBegun(j.Ledger.Path)
+		return e, noneBegun(j.Ledger.Path)
 	case errors.As(err, &version) && version.Found < version.Known:
 		// Only a writer brings it up to date.
 		if l, err = openToWrite(ctx, &j); err != nil {
-			return p, err
+			return e, err
 		}
 		if older := l.Older(); older != "" {
-			p.Updated = broughtUpToDate(older)
+			e.Updated = broughtUpToDate(older)
 		}
 	case err != nil:
-		return p, err
+		return e, err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
 	runs, err := l.Runs(ctx)
 	if err != nil {
-		return p, err
+		return e, err
 	}
 	for _, run := range runs {
 		if run.Namespace == j.Target.Namespace && run.Digest == j.provider().Digest && Complete(run) {
-			p.runs = append(p.runs, run)
+			e.runs = append(e.runs, run)
 		}
 	}
 	space, err := l.Space(ctx, j.Target.Namespace, j.provider())
 	if err != nil {
-		return p, err
+		return e, err
 	}
-	if p.Unsettled, err = space.Unsettled(ctx); err != nil || p.Unsettled == 0 {
-		return p, err
+	if e.Unsettled, err = space.Unsettled(ctx); err != nil || e.Unsettled == 0 {
+		return e, err
 	}
-	all, err := space.Unanswered(ctx, "", p.Unsettled)
-	p.open = map[string]bool{}
+	all, err := space.Unanswered(ctx, "", e.Unsettled)
+	e.open = map[string]bool{}
 	for _, u := range all {
-		p.open[u.Run] = true
+		e.open[u.Run] = true
 	}
-	p.Unanswered = all[:min(len(all), mostElsewhere)]
-	return p, err
+	e.Unanswered = all[:min(len(all), mostElsewhere)]
+	return e, err
 }
 
 // Complete reports whether a run went through and left no row for later.
@@ -78,25 +78,25 @@ func Complete(run pipeline.Run) bool {
 }
 
 // Runs is how many runs may have imported a book already.
-func (p *Past) Runs() int { return len(p.runs) }
+func (e *EarlierRuns) Runs() int { return len(e.runs) }
 
 // Has says that a run had a file of that content.
-func (p *Past) Has(sha256 string) bool {
-	return slices.ContainsFunc(p.runs, func(run pipeline.Run) bool { return run.SHA256 == sha256 })
+func (e *EarlierRuns) Has(sha256 string) bool {
+	return slices.ContainsFunc(e.runs, func(run pipeline.Run) bool { return run.SHA256 == sha256 })
 }
 
 // Imported finds the newest run that did with this very book what an import
 // would do now. A run that left a row uncertain counts as long as its request is
 // unsettled; once it is, the book is gone through again, for the row may have to
 // be sent after all.
-func (p *Past) Imported(b *Book) (pipeline.Run, bool) {
-	for _, run := range slices.Backward(p.runs) {
+func (e *EarlierRuns) Imported(b *Book) (pipeline.Run, bool) {
+	for _, run := range slices.Backward(e.runs) {
 		if run.SHA256 != b.SHA256() || run.MappingSHA256 != b.mappingSHA256() || run.Sheet != b.Sheet() ||
 			run.HeaderRow != b.source.HeaderRow || run.Encoding != b.source.Encoding ||
 			(run.Mapping == "") != (b.source.Mapping == "") {
 			continue
 		}
-		if run.Counts[pipeline.Uncertain] > 0 && !p.open[run.ID] {
+		if run.Counts[pipeline.Uncertain] > 0 && !e.open[run.ID] {
 			continue
 		}
 		return run, true

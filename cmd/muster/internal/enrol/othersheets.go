@@ -10,13 +10,13 @@ import (
 	"muster/templates"
 )
 
-// mostCountedBeside is how many rows of another sheet are counted.
-const mostCountedBeside = 1000
+// mostCountedRows is how many rows of another sheet are counted.
+const mostCountedRows = 1000
 
-// lookBeside sees to it that no sheet is overlooked where none was named: when
+// checkOtherSheets sees to it that no sheet is overlooked where none was named: when
 // the first visible sheet has no rows and another that fits has, that is a
 // mistake; when both have, it is a note.
-func (b *Book) lookBeside(ctx context.Context, def *templates.Definition) error {
+func (b *Book) checkOtherSheets(ctx context.Context, def *templates.Definition) error {
 	others := b.Beside()
 	if len(others) == 0 {
 		return nil
@@ -27,7 +27,7 @@ func (b *Book) lookBeside(ctx context.Context, def *templates.Definition) error 
 	}
 	var filled []string
 	for _, sheet := range others {
-		n, err := b.rowsBeside(ctx, def, sheet)
+		n, err := b.rowsInSheet(ctx, def, sheet)
 		switch {
 		case err != nil:
 			return err
@@ -38,10 +38,10 @@ func (b *Book) lookBeside(ctx context.Context, def *templates.Definition) error 
 			continue
 		}
 		rows := pipeline.Count(n, "row")
-		if n > mostCountedBeside {
-			rows = fmt.Sprintf("more than %d rows", mostCountedBeside)
+		if n > mostCountedRows {
+			rows = fmt.Sprintf("more than %d rows", mostCountedRows)
 		}
-		b.beside = append(b.beside, fmt.Sprintf("sheet %s has %s that this run does not read; --sheet %s reads it",
+		b.otherSheets = append(b.otherSheets, fmt.Sprintf("sheet %s has %s that this run does not read; --sheet %s reads it",
 			sheet, rows, pipeline.ShellWord(sheet)))
 	}
 	if own > 0 || len(filled) == 0 {
@@ -57,9 +57,9 @@ func (b *Book) lookBeside(ctx context.Context, def *templates.Definition) error 
 		b.Name(), b.Sheet(), pipeline.List(filled)).Try(option + ", and then each of the others")
 }
 
-// rowsBeside counts the rows of another sheet, where its columns serve this
+// rowsInSheet counts the rows of another sheet, where its columns serve this
 // provider as the book's do; a sheet that does not serve has none.
-func (b *Book) rowsBeside(ctx context.Context, def *templates.Definition, sheet string) (int, error) {
+func (b *Book) rowsInSheet(ctx context.Context, def *templates.Definition, sheet string) (int, error) {
 	other, err := b.OpenBeside(book.Options{Sheet: sheet, Names: FieldNames(def.Provider())})
 	var unread *pipeline.Mistake
 	if errors.As(err, &unread) {
@@ -77,7 +77,7 @@ func (b *Book) rowsBeside(ctx context.Context, def *templates.Definition, sheet 
 	if err != nil {
 		return 0, err
 	}
-	n, err := rowsAtMost(ctx, joined.Book, mostCountedBeside+1)
+	n, err := rowsAtMost(ctx, joined.Book, mostCountedRows+1)
 	if errors.As(err, &unread) {
 		err = nil // what is wrong with it is an error when it is read
 	}
