@@ -15,7 +15,8 @@ func TestPlace(t *testing.T) {
 		"may.csv, line 4":         {File: "may.csv", Line: 4},
 		"row 4, column F":         {Row: 4, Column: "F"},
 		`m.xlsx, sheet "May day"`: {File: "m.xlsx", Sheet: "May day"},
-		`mapping m.xlsx, sheet "May", row 4, column E-mail`: {Kind: "mapping", File: "m.xlsx", Sheet: "May", Row: 4, Column: "E-mail"},
+		`mapping m.xlsx, sheet "May", row 4, column E-mail`: {Kind: "mapping", File: "m.xlsx", Sheet: "May",
+			Row: 4, Column: "E-mail"},
 	} {
 		if got := p.String(); got != want {
 			t.Errorf("%+v: %q, want %q", p, got, want)

@@ -20,7 +20,8 @@ func TestMissingSecrets(t *testing.T) {
 		says    string
 	}{
 		{"all of an exchange, in the definition's order", login, nil, []string{"LOGIN", "PASSWORD", "PIN"},
-			"con-fi needs credentials: set MUSTER_CON_FI_LOGIN and MUSTER_CON_FI_PASSWORD and MUSTER_CON_FI_PIN in the environment, " +
+			"con-fi needs credentials: set MUSTER_CON_FI_LOGIN and MUSTER_CON_FI_PASSWORD " +
+				"and MUSTER_CON_FI_PIN in the environment, " +
 				"or MUSTER_CON_FI_TOKEN alone; the same name with _FILE may name a file that holds the value"},
 		{"an empty one", login, map[string]string{"LOGIN": "l", "PASSWORD": "", "PIN": "1"}, []string{"PASSWORD"},
 			"con-fi needs credentials: set MUSTER_CON_FI_PASSWORD in the environment, " +

@@ -8,7 +8,8 @@ import (
 
 func acme() *Provider {
 	return &Provider{Name: "acme", Title: "Acme", Environments: []Environment{
-		{Name: EnvSandbox, BaseURL: "https://Sandbox.Acme.example/v1/", Limit: Limit{Concurrency: 2, Rate: Rate{N: 5, Per: 1}}},
+		{Name: EnvSandbox, BaseURL: "https://Sandbox.Acme.example/v1/",
+			Limit: Limit{Concurrency: 2, Rate: Rate{N: 5, Per: 1}}},
 		{Name: EnvProduction, Limit: Limit{Concurrency: 4}},
 	}}
 }
@@ -25,7 +26,8 @@ func TestTarget(t *testing.T) {
 		{"nothing is a rehearsal", TargetOptions{}, EnvLocal, "", 8},
 		{"local", TargetOptions{Env: "local"}, EnvLocal, "", 8},
 		{"a declared environment", TargetOptions{Env: "sandbox"}, EnvSandbox, sandbox, 2},
-		{"its base URL in another spelling", TargetOptions{BaseURL: "HTTPS://SANDBOX.acme.example:443/v1//"}, EnvSandbox, sandbox, 2},
+		{"its base URL in another spelling", TargetOptions{BaseURL: "HTTPS://SANDBOX.acme.example:443/v1//"},
+			EnvSandbox, sandbox, 2},
 		{"both", TargetOptions{Env: "sandbox", BaseURL: sandbox}, EnvSandbox, sandbox, 2},
 		{"an environment at another host", TargetOptions{Env: "production", BaseURL: "https://api.acme.example/"},
 			EnvProduction, "https://api.acme.example", 4},
@@ -80,8 +82,10 @@ func TestNamespaceOf(t *testing.T) {
 			Namespace{Provider: "acme", Env: EnvLocal}},
 		{"what is named goes before the run", TargetOptions{Account: "south"}, run,
 			Namespace{Provider: "acme", Env: EnvLocal, Account: "south"}},
-		{"an unpublished URL is not missed", TargetOptions{Env: "production"}, run, Namespace{Provider: "acme", Env: EnvProduction}},
-		{"a base URL", TargetOptions{BaseURL: "https://B.example/"}, run, Namespace{Provider: "acme", Env: "https://b.example"}},
+		{"an unpublished URL is not missed", TargetOptions{Env: "production"}, run,
+			Namespace{Provider: "acme", Env: EnvProduction}},
+		{"a base URL", TargetOptions{BaseURL: "https://B.example/"}, run,
+			Namespace{Provider: "acme", Env: "https://b.example"}},
 	} {
 		if got, err := acme().NamespaceOf(c.o, c.run); err != nil || got != c.want {
 			t.Errorf("%s: %v, %v", c.name, got, err)
@@ -111,7 +115,8 @@ func TestCheckHostRefusesAnotherNameOfAHost(t *testing.T) {
 		{"another account", here, []Run{at(url, "north", url)}, ""},
 		{"another provider", here, []Run{other}, ""},
 		{"a rehearsal before", here, []Run{at(EnvLocal, "", url)}, ""},
-		{"a rehearsal now", Target{Namespace: Namespace{Provider: "acme", Env: EnvLocal}, BaseURL: url}, []Run{at(url, "", url)}, ""},
+		{"a rehearsal now", Target{Namespace: Namespace{Provider: "acme", Env: EnvLocal}, BaseURL: url},
+			[]Run{at(url, "", url)}, ""},
 		{"its URL before", here, []Run{at(url, "", url)}, "--base-url " + url + " without --env"},
 		{"an environment before", Target{Namespace: Namespace{Provider: "acme", Env: url}, BaseURL: url},
 			[]Run{at(EnvProduction, "", url)}, "call it as before: --env production"},

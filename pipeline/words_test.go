@@ -12,6 +12,7 @@ func TestWords(t *testing.T) {
 	for i := range many {
 		many[i] = strconv.Itoa(i)
 	}
+	columns := []pipeline.Column{{Name: "Legal\n name"}, {}, {Name: "NIT"}}
 	for _, c := range []struct{ got, want string }{
 		{pipeline.Count(1, "row"), "1 row"},
 		{pipeline.Count(0, "row"), "0 rows"},
@@ -21,7 +22,7 @@ func TestWords(t *testing.T) {
 		{pipeline.List([]string{"a", "b"}), "a, b"},
 		{pipeline.List(many)[len(pipeline.List(many[:40])):], " and 2 more"},
 		{pipeline.ListUpTo([]string{"a", "b", "c"}, 2), "a, b and 1 more"},
-		{pipeline.ListUpTo(pipeline.ColumnNames([]pipeline.Column{{Name: "Legal\n name"}, {}, {Name: "NIT"}}), 2), "Legal name, NIT"},
+		{pipeline.List(pipeline.ColumnNames(columns)), "Legal name, NIT"},
 		{pipeline.ListRows([]int{3}), "row 3"},
 		{pipeline.ListRows([]int{3, 5, 6}), "rows 3, 5 and 6"},
 		{pipeline.ListRows([]int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 40}), "rows 1 to 40"},

@@ -261,7 +261,8 @@ func (b *Book) findText(o Options, counts *survey) error {
 	if form.encoding == encodingUTF8 && counts.broken > 0 {
 		// Said before anything is made of the text: without what stands behind
 		// such a place the header may look like another's.
-		if _, err := io.Copy(io.Discard, newTextReader(context.Background(), b.file.from(form.mark), form.encoding)); err != nil {
+		text := newTextReader(context.Background(), b.file.from(form.mark), form.encoding)
+		if _, err := io.Copy(io.Discard, text); err != nil {
 			return err
 		}
 	}

@@ -139,5 +139,6 @@ func (x *cellTexts) format(row int, c *rawCell) (*numberFormat, error) {
 }
 
 func cellError(row, column int, problem string) *pipeline.Mistake {
-	return pipeline.Mistakef("%s", problem).Try(saveAgain).At(pipeline.Place{Row: row, Column: pipeline.ColumnLetters(column)})
+	return pipeline.Mistakef("%s", problem).Try(saveAgain).
+		At(pipeline.Place{Row: row, Column: pipeline.ColumnLetters(column)})
 }

@@ -105,7 +105,9 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 			}
 			cells[i] = c
 		}
-		if begun = begun || slices.ContainsFunc(cells, func(c string) bool { return strings.IndexFunc(c, names) >= 0 }) || rec.faults != nil; !begun {
+		begun = begun || rec.faults != nil ||
+			slices.ContainsFunc(cells, func(c string) bool { return strings.IndexFunc(c, names) >= 0 })
+		if !begun {
 			continue
 		}
 		if len(cells) > pipeline.MaxColumns {
@@ -125,7 +127,8 @@ func (s *csvSource) refusal(err error) error {
 	if !errors.As(err, &parse) {
 		return err
 	}
-	line, wrong := parse.Line+s.line-1, pipeline.Mistakef("a quotation mark stands inside a cell that does not begin with one")
+	line := parse.Line + s.line - 1
+	wrong := pipeline.Mistakef("a quotation mark stands inside a cell that does not begin with one")
 	if errors.Is(parse.Err, csv.ErrQuote) {
 		wrong = pipeline.Mistakef("a quotation mark is stray or not closed")
 		if parse.StartLine != parse.Line {

@@ -73,7 +73,9 @@ func clockText(seconds int64) string {
 
 // isoLayouts are the forms of a date and a time in ISO 8601 that programs write
 // (ECMA-376, part 1, 18.18.11); a fraction of the second is read too.
-var isoLayouts = []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", time.DateOnly}
+var isoLayouts = []string{
+	"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", time.DateOnly,
+}
 
 // isoBase is day 0 of a workbook that counts from 1900, as the strict form
 // spells it: without the 29 February 1900 that never was, so that 1 January

@@ -138,10 +138,13 @@ func fromBase64(s string) ([]byte, bool) {
 }
 
 func (x *agileXML) parameters() (agileParameters, error) {
-	hashes := map[string]func() hash.Hash{"MD5": md5.New, "SHA1": sha1.New, "SHA-1": sha1.New, "SHA256": sha256.New, "SHA-256": sha256.New,
-		"SHA384": sha512.New384, "SHA-384": sha512.New384, "SHA512": sha512.New, "SHA-512": sha512.New}
+	hashes := map[string]func() hash.Hash{
+		"MD5": md5.New, "SHA1": sha1.New, "SHA-1": sha1.New, "SHA256": sha256.New, "SHA-256": sha256.New,
+		"SHA384": sha512.New384, "SHA-384": sha512.New384, "SHA512": sha512.New, "SHA-512": sha512.New,
+	}
 	h := hashes[strings.ToUpper(x.Hash)]
-	if h == nil || x.Cipher != "AES" || x.Chaining != "ChainingModeCBC" || x.KeyBits != 128 && x.KeyBits != 192 && x.KeyBits != 256 {
+	if h == nil || x.Cipher != "AES" || x.Chaining != "ChainingModeCBC" ||
+		x.KeyBits != 128 && x.KeyBits != 192 && x.KeyBits != 256 {
 		return agileParameters{}, unknownEncryption()
 	}
 	salt, ok := fromBase64(x.Salt)

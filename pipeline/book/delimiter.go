@@ -25,7 +25,8 @@ const (
 // the delimiter.
 func separatorLine(line []byte) (byte, bool) {
 	text := bytes.Trim(bytes.TrimRight(line, "\n"), `"`)
-	if len(text) != len("sep=;") || !strings.EqualFold(string(text[:4]), "sep=") || bytes.IndexByte(delimiters, text[4]) < 0 {
+	if len(text) != len("sep=;") || !strings.EqualFold(string(text[:4]), "sep=") ||
+		bytes.IndexByte(delimiters, text[4]) < 0 {
 		return 0, false
 	}
 	return text[4], true

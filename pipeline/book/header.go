@@ -116,7 +116,8 @@ func noHeaderIn(row, last int) error {
 		m = pipeline.Mistakef("there is no row %d, which is to hold the header: "+
 			"the last that holds anything is row %d", row, last)
 	}
-	return m.Try("name the row that holds the names of the columns; rows are numbered as a spreadsheet program shows them.")
+	return m.Try("name the row that holds the names of the columns; " +
+		"rows are numbered as a spreadsheet program shows them.")
 }
 
 // headerOf makes the header of its record.
@@ -124,7 +125,8 @@ func headerOf(r *record) ([]pipeline.Column, error) {
 	for _, f := range r.faults {
 		if f.code == pipeline.ProblemErrorCell {
 			return nil, pipeline.Mistakef("the header holds an error value or a formula without a result").
-				Try("type the header's name into the cell.").At(pipeline.Place{Row: r.number, Column: pipeline.ColumnLetters(f.column)})
+				Try("type the header's name into the cell.").
+				At(pipeline.Place{Row: r.number, Column: pipeline.ColumnLetters(f.column)})
 		}
 	}
 	width := len(r.cells)
@@ -175,7 +177,8 @@ func (b *Book) shape(cells []string, r *record) ([]string, []pipeline.Problem) {
 		if f.column < width {
 			column = b.header[f.column]
 		}
-		problems = append(problems, pipeline.Problem{Sheet: b.sheet, Row: r.number, Column: &column, Code: f.code, Message: f.message})
+		problems = append(problems, pipeline.Problem{Sheet: b.sheet, Row: r.number, Column: &column,
+			Code: f.code, Message: f.message})
 	}
 	for i := width; i < len(r.cells); i++ {
 		if r.cells[i] == "" {

@@ -71,7 +71,8 @@ func recognise(name string, f *file) (kind, error) {
 	case begins("\x1f\x8b"):
 		return 0, pipeline.Mistakef("this is a compressed file (gzip)").Try("unpack it first.")
 	case begins("\xff\xfe\x00\x00"), begins("\x00\x00\xfe\xff"):
-		return 0, pipeline.Mistakef("the text is UTF-32, which muster does not read").Try(saveAsUTF8).At(pipeline.Place{Line: 1})
+		return 0, pipeline.Mistakef("the text is UTF-32, which muster does not read").Try(saveAsUTF8).
+			At(pipeline.Place{Line: 1})
 	case webPage(head):
 		return 0, pipeline.Mistakef("this is a web page or an XML file, not a CSV").Try(saveAsEither)
 	}

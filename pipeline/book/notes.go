@@ -40,7 +40,8 @@ func (b *Book) Notes() []string {
 		case f.encoding == encodingWindows1252 && !f.told:
 			notes = append(notes, "read as Windows-1252, since it is not UTF-8; --encoding utf-8 or windows-1252 decides")
 		case f.doubtful:
-			notes = append(notes, "read as Windows-1252, as told, although all of it is UTF-8: if accents come out wrong, leave --encoding out")
+			notes = append(notes, "read as Windows-1252, as told, although all of it is UTF-8: "+
+				"if accents come out wrong, leave --encoding out")
 		}
 	}
 	if len(b.around.titles) > 0 && !b.around.marked {

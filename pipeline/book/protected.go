@@ -110,7 +110,8 @@ func unprotected(f *file, password string) (*file, error) {
 		return nil, pipeline.Mistakef("this is a workbook of the old binary format (.xls), whatever its name says").
 			Try(saveAsEither)
 	case c.letter:
-		return nil, pipeline.Mistakef("this is a text document or a presentation of the old binary format, not a spreadsheet").
+		return nil, pipeline.Mistakef("this is a text document or a presentation of the old binary format, " +
+			"not a spreadsheet").
 			Try(saveAsEither)
 	default:
 		return nil, pipeline.Mistakef("this is a file of an old binary format and no workbook").

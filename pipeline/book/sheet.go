@@ -27,7 +27,8 @@ func (s *xlsxSource) records(ctx context.Context, each func(*record) error) erro
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		rec.number, rec.hidden, rec.cells, rec.faults, rec.trimmed, rec.wide = row, hidden, rec.cells[:0], nil, rec.trimmed[:0], wide
+		rec.number, rec.hidden, rec.wide = row, hidden, wide
+		rec.cells, rec.faults, rec.trimmed = rec.cells[:0], nil, rec.trimmed[:0]
 		for i := range cells {
 			text, fault, err := s.texts.text(row, &cells[i])
 			if err != nil {

@@ -15,7 +15,9 @@ import (
 func (b *Book) spoilt() string {
 	for _, c := range b.header {
 		if spelledTwice(c.Name) {
-			return fmt.Sprintf("the header of column %s looks as if another program had taken UTF-8 for Windows-1252 and saved it so (Ã³ for ó); the cells below may have the same: see whether the names are right, or export the book again",
+			return fmt.Sprintf("the header of column %s looks as if another program had taken UTF-8 "+
+				"for Windows-1252 and saved it so (Ã³ for ó); the cells below may have the same: "+
+				"see whether the names are right, or export the book again",
 				pipeline.ColumnLetters(c.Index))
 		}
 	}

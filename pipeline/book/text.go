@@ -51,7 +51,8 @@ type textReader struct {
 
 // newTextReader reads the text from its first line, behind a byte-order mark.
 func newTextReader(ctx context.Context, from io.Reader, e encoding) *textReader {
-	return &textReader{ctx: ctx, from: e.decoded(from), encoding: e, line: 1, begun: 1, most: maxRecord, buf: make([]byte, 64<<10)}
+	return &textReader{ctx: ctx, from: e.decoded(from), encoding: e,
+		line: 1, begun: 1, most: maxRecord, buf: make([]byte, 64<<10)}
 }
 
 func (t *textReader) Read(p []byte) (int, error) {
@@ -117,7 +118,8 @@ func (t *textReader) check(p []byte, last bool) (kept, read int) {
 				begin, t.record, t.begun, t.cells = i+1, 0, t.line, 0
 			}
 		case c == 0:
-			t.err = t.refuse("the text holds a NUL character", "the file is damaged, or UTF-16 without a byte-order mark: --encoding utf-16 reads that.")
+			t.err = t.refuse("the text holds a NUL character",
+				"the file is damaged, or UTF-16 without a byte-order mark: --encoding utf-16 reads that.")
 			read = i
 		case c >= utf8.RuneSelf:
 			r, size := utf8.DecodeRune(p[i:])
@@ -138,13 +140,15 @@ func (t *textReader) check(p []byte, last bool) (kept, read int) {
 	t.record += int64(read - begin)
 	if t.delimiter != 0 && t.record > longRecord {
 		if t.cells += bytes.Count(p[min(begin, kept):kept], []byte{t.delimiter}); t.err == nil && t.cells > maxDelimiters {
-			t.err = pipeline.Mistakef("the record that begins here has far more cells than the %d columns of a sheet", pipeline.MaxColumns).
+			t.err = pipeline.Mistakef("the record that begins here has far more cells than the %d columns of a sheet",
+				pipeline.MaxColumns).
 				Try("is it a table, and is each of its records on a line of its own?").At(pipeline.Place{Line: t.begun})
 			return 0, read
 		}
 	}
 	if t.err == nil && t.record > t.most {
-		t.err = t.refuse("a record of more than 8 MiB begins or goes on here", "is it a table, and is each of its records on a line of its own?")
+		t.err = t.refuse("a record of more than 8 MiB begins or goes on here",
+			"is it a table, and is each of its records on a line of its own?")
 		if t.quoted {
 			t.err = pipeline.Mistakef("a quotation mark opens here and is not closed within 8 MiB").Try(quoteHint).
 				At(pipeline.Place{Line: t.opened})
@@ -162,9 +166,12 @@ func (t *textReader) refuse(problem, hint string) *pipeline.Mistake {
 func (t *textReader) undecodable() *pipeline.Mistake {
 	switch t.encoding {
 	case encodingWindows1252:
-		return t.refuse("the text holds a byte that is neither UTF-8 nor a character of Windows-1252", "the file is damaged or in another encoding: "+saveAsUTF8)
+		return t.refuse("the text holds a byte that is neither UTF-8 nor a character of Windows-1252",
+			"the file is damaged or in another encoding: "+saveAsUTF8)
 	case encodingUTF16Little, encodingUTF16Big:
-		return t.refuse("the text holds half a character, which UTF-16 does not have", "the file is damaged or cut short: "+saveAsUTF8)
+		return t.refuse("the text holds half a character, which UTF-16 does not have",
+			"the file is damaged or cut short: "+saveAsUTF8)
 	}
-	return t.refuse("the text is not UTF-8 here", "the file is damaged or mixes encodings: "+saveAsUTF8+" If all of it is Windows-1252, --encoding windows-1252 says so.")
+	return t.refuse("the text is not UTF-8 here", "the file is damaged or mixes encodings: "+saveAsUTF8+
+		" If all of it is Windows-1252, --encoding windows-1252 says so.")
 }

@@ -24,7 +24,8 @@ func (p *part) refusal(err error) error {
 	case isOurs(err):
 		return err
 	case errors.Is(err, sheetxml.ErrDirective):
-		return pipeline.Mistakef("the part %s holds a document type declaration, which no workbook has; it was not read", p.name).
+		return pipeline.Mistakef("the part %s holds a document type declaration, which no workbook has; "+
+			"it was not read", p.name).
 			Try(saveAgain)
 	}
 	return pipeline.Mistakef("the workbook is damaged or cut short: its part %s cannot be read to the end", p.name).

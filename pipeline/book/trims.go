@@ -60,5 +60,6 @@ func (b *Book) Trimmed() string {
 	if more > 0 {
 		where += fmt.Sprintf(" and %d more", more)
 	}
-	return fmt.Sprintf("white space or invisible characters were trimmed from %s in %s (%s)", pipeline.Count(t.cells, "cell"), pipeline.Count(t.rows, "row"), where)
+	return fmt.Sprintf("white space or invisible characters were trimmed from %s in %s (%s)",
+		pipeline.Count(t.cells, "cell"), pipeline.Count(t.rows, "row"), where)
 }

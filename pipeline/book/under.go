@@ -47,7 +47,8 @@ func (u *under) note() string {
 	if len(u.columns) == 1 {
 		word = "column "
 	}
-	return fmt.Sprintf("row %d was taken for the header and has no name for %s%s%s, and row %d below it has: if that one is the header, --header-row %d",
+	return fmt.Sprintf("row %d was taken for the header and has no name for %s%s%s, "+
+		"and row %d below it has: if that one is the header, --header-row %d",
 		u.header, word, strings.Join(columns, ", "), more, u.row, u.row)
 }
 
@@ -62,5 +63,6 @@ func (b *Book) Hidden() string {
 	if b.hidden == 1 {
 		is, they = "is", "it is"
 	}
-	return fmt.Sprintf("%s %s hidden in the workbook, as by a filter; %s read like all others: delete what is not meant", pipeline.Count(b.hidden, "row"), is, they)
+	return fmt.Sprintf("%s %s hidden in the workbook, as by a filter; %s read like all others: "+
+		"delete what is not meant", pipeline.Count(b.hidden, "row"), is, they)
 }

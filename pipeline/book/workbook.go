@@ -204,7 +204,8 @@ func (w *workbook) choose(name string) (chosen sheetEntry, counted bool, err err
 		}
 		return s, true, nil
 	}
-	return sheetEntry{}, false, pipeline.Mistakef("the workbook has no sheet %q; %s", name, strings.TrimSuffix(there, ".")).
+	return sheetEntry{}, false, pipeline.Mistakef("the workbook has no sheet %q; %s",
+		name, strings.TrimSuffix(there, ".")).
 		Try("check the spelling of the sheet's name.")
 }
 
@@ -221,7 +222,8 @@ func (w *workbook) withColumn(name string, instead sheetEntry) (sheetEntry, erro
 			continue
 		}
 		look := &Book{workbook: w, source: &xlsxSource{archive: w.archive, part: s.part, texts: shared.texts}}
-		if err := look.findHeader(Options{}); err == nil && slices.ContainsFunc(look.header, func(c pipeline.Column) bool { return c.Name == name }) {
+		named := func(c pipeline.Column) bool { return c.Name == name }
+		if err := look.findHeader(Options{}); err == nil && slices.ContainsFunc(look.header, named) {
 			return s, nil
 		}
 	}
