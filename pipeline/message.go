@@ -20,9 +20,20 @@ type Message struct {
 // Arg is one named argument of a message. It never holds a cell's value.
 type Arg struct {
 	Name string
-	// Value is a string, an int, a []string (a list of equals), a Rule, or a
-	// *Message that is a part of the sentence. The int of the name "count"
-	// chooses the plural form.
+	// Value is one of:
+	//
+	//	string         as it is: a name, a path, a flag, a state as programs read it
+	//	int, float64   digits; the int of the name "count" chooses the plural form
+	//	[]string       a list of equals
+	//	[]int          numbers of rows, ascending
+	//	time.Time      to the second, in UTC
+	//	time.Duration  rounded, for people
+	//	State, Counts  in the language's words for states
+	//	Place          of a [Mistake]
+	//	Rule           what a field takes
+	//	*Message       a part of the sentence
+	//	[]*Message     sentences, one after the other
+	//	error          as [Failure] and [Mistake] are worded; any other as it is
 	Value any
 }
 
@@ -62,11 +73,14 @@ func (m *Message) Arg(name string) any {
 	return nil
 }
 
-// String shows the code and the arguments, for tests and logs: it is no
-// sentence.
+// String shows the code and the arguments, for tests and logs. It is no
+// sentence, but for one that is kept as it was written.
 func (m *Message) String() string {
 	if m == nil {
 		return ""
+	}
+	if text, ok := m.Arg("text").(string); ok && m.Code == AsWritten {
+		return text
 	}
 	var b strings.Builder
 	b.WriteString(string(m.Code))
@@ -76,6 +90,8 @@ func (m *Message) String() string {
 			fmt.Fprintf(&b, " %s=(%s)", a.Name, v)
 		case Rule:
 			fmt.Fprintf(&b, " %s=%q", a.Name, v.Text)
+		case error:
+			fmt.Fprintf(&b, " %s=(%v)", a.Name, v)
 		case string:
 			fmt.Fprintf(&b, " %s=%q", a.Name, v)
 		default:

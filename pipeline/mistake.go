@@ -57,22 +57,49 @@ func (p Place) Within(around Place) Place {
 // content of a cell.
 type Mistake struct {
 	Place Place
-	Err   error  // what is wrong there
-	Hint  string // what to do about it; "" where there is nothing more to say
+	What  *Message // what is wrong there
+	Hint  *Message // what to do about it; nil where there is nothing more to say
+	Err   error    // the cause; nil where there is none
 }
 
-// Error names the place, then what is wrong; the hint is not in it.
+// Wrong is a mistake without a place. The pairs are those of [Say]; the cause is
+// the first of the values that is an error.
+func Wrong(code MessageCode, pairs ...any) *Mistake {
+	m := Say(code, pairs...)
+	return &Mistake{What: m, Err: m.cause()}
+}
+
+// Error names the place, then what is wrong as code and arguments; the hint is
+// not in it.
 func (m *Mistake) Error() string {
-	if where := m.Place.String(); where != "" {
-		return where + ": " + m.Err.Error()
+	what := m.What.String()
+	if m.What == nil {
+		what = m.Err.Error()
 	}
-	return m.Err.Error()
+	if where := m.Place.String(); where != "" {
+		return where + ": " + what
+	}
+	return what
 }
 
-// Unwrap gives what is wrong, and with it the cause behind it.
+// Unwrap gives the cause.
 func (m *Mistake) Unwrap() error { return m.Err }
 
+// Sentence is what is wrong, without the place.
+func (m *Mistake) Sentence() *Message { return m.What }
+
+// Reason is what is wrong as an error of its own, without the place, for
+// another message to have as a part.
+func (m *Mistake) Reason() error {
+	if m.What == nil {
+		return m.Err
+	}
+	return &Failure{m.What, m.Err}
+}
+
 // Mistakef is a mistake without a place, worded as by [fmt.Errorf].
+//
+// Deprecated: use [Wrong].
 func Mistakef(format string, args ...any) *Mistake {
 	return &Mistake{Err: fmt.Errorf(format, args...)}
 }
@@ -85,8 +112,17 @@ func (m *Mistake) Within(around Place) *Mistake {
 	return &whole
 }
 
-// Try gives m the hint and returns it.
-func (m *Mistake) Try(hint string) *Mistake {
+// Try gives m the hint, as [Say] makes it, and returns m. Text with a space is
+// no code and taken as it stands; that ends with the last such text.
+func (m *Mistake) Try(hint string, pairs ...any) *Mistake {
+	if hint == "" || strings.Contains(hint, " ") {
+		pairs, hint = []any{"text", hint}, string(AsWritten)
+	}
+	return m.Advise(Say(MessageCode(hint), pairs...))
+}
+
+// Advise gives m the hint and returns m.
+func (m *Mistake) Advise(hint *Message) *Mistake {
 	m.Hint = hint
 	return m
 }

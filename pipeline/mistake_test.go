@@ -26,8 +26,8 @@ func TestPlace(t *testing.T) {
 
 func TestMistake(t *testing.T) {
 	m := Mistakef("cannot be read: %w", fs.ErrNotExist).Try("look again")
-	if m.Error() != "cannot be read: file does not exist" || m.Hint != "look again" || !errors.Is(m, fs.ErrNotExist) {
-		t.Errorf("%v (%s)", m, m.Hint)
+	if m.Error() != "cannot be read: file does not exist" || m.Hint.String() != "look again" || !errors.Is(m, fs.ErrNotExist) {
+		t.Errorf("%v (%s)", m, m.Hint.String())
 	}
 	if got := m.At(Place{File: "a.csv", Line: 2}).Error(); got != "a.csv, line 2: cannot be read: file does not exist" {
 		t.Error(got)
@@ -37,8 +37,8 @@ func TestMistake(t *testing.T) {
 func TestWithin(t *testing.T) {
 	m := Mistakef("wrong").Try("mend it").At(Place{Row: 4})
 	whole := m.Within(Place{File: "a.xlsx", Sheet: "May", Row: 9})
-	if got := whole.Error(); got != `a.xlsx, sheet "May", row 4: wrong` || whole.Hint != "mend it" {
-		t.Errorf("%s (%s)", got, whole.Hint)
+	if got := whole.Error(); got != `a.xlsx, sheet "May", row 4: wrong` || whole.Hint.String() != "mend it" {
+		t.Errorf("%s (%s)", got, whole.Hint.String())
 	}
 	if m.Error() != "row 4: wrong" {
 		t.Errorf("the mistake itself has changed: %v", m)

@@ -219,7 +219,7 @@ func wantMistake(t *testing.T, err error, says, hint string) {
 		t.Errorf("%v is no mistake; wanted one that says %q", err, says)
 		return
 	}
-	if !strings.Contains(m.Error(), says) || !strings.Contains(m.Hint, hint) {
-		t.Errorf("%v (%s); wanted %q (%s)", m, m.Hint, says, hint)
+	if !strings.Contains(m.Error(), says) || !strings.Contains(m.Hint.String(), hint) {
+		t.Errorf("%v (%s); wanted %q (%s)", m, m.Hint.String(), says, hint)
 	}
 }

@@ -154,7 +154,7 @@ func TestVerdictsRefused(t *testing.T) {
 	} {
 		_, err := ReadVerdicts(t.Context(), csvOf(header), false)
 		var m *pipeline.Mistake
-		if !errors.As(err, &m) || m.Hint == "" || !strings.HasPrefix(err.Error(), want) {
+		if !errors.As(err, &m) || m.Hint.String() == "" || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}

@@ -27,7 +27,7 @@ func requireMistake(t *testing.T, err error, place string, says ...string) {
 	if !errors.As(err, &refused) {
 		t.Fatalf("is taken, or refused otherwise: %v", err)
 	}
-	if refused.Hint == "" {
+	if refused.Hint.String() == "" {
 		t.Error("there is no hint")
 	}
 	message := refused.Err.Error()
@@ -345,8 +345,8 @@ func TestFind(t *testing.T) {
 				t.Fatalf("%v", err)
 			}
 			if refused.Place != (pipeline.Place{Kind: "definition", File: tt.what}) ||
-				!strings.Contains(err.Error(), tt.says) || !strings.Contains(refused.Hint, tt.hint) {
-				t.Errorf("%v (%s): does not say %q, %q", err, refused.Hint, tt.says, tt.hint)
+				!strings.Contains(err.Error(), tt.says) || !strings.Contains(refused.Hint.String(), tt.hint) {
+				t.Errorf("%v (%s): does not say %q, %q", err, refused.Hint.String(), tt.says, tt.hint)
 			}
 		})
 	}

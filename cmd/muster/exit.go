@@ -31,9 +31,9 @@ type exitError int
 
 func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 
-// explain gives an error's exit code and a sentence of advice, which may be
-// empty. It looks at types, never at texts.
-func explain(err error) (code int, hint string) {
+// explain gives an error's exit code and what to do about it, which may be nil.
+// It looks at types, never at texts.
+func explain(err error) (code int, hint *pipeline.Message) {
 	var (
 		printed     exitError
 		halt        *importer.Halt
@@ -43,19 +43,27 @@ func explain(err error) (code int, hint string) {
 	)
 	switch {
 	case errors.As(err, &printed):
-		return int(printed), ""
+		return int(printed), nil
 	case errors.As(err, &halt):
-		return haltCode(halt), halt.Hint
+		return haltCode(halt), asWritten(halt.Hint)
 	case errors.As(err, &mistake):
 		return exitUsage, mistake.Hint
 	case errors.As(err, &credentials):
-		return exitCredentials, importer.CredentialsHint
+		return exitCredentials, asWritten(importer.CredentialsHint)
 	case errors.As(err, &held):
-		return exitHeld, ""
+		return exitHeld, nil
 	case errors.Is(err, context.Canceled):
-		return exitInterrupted, "run the same command again to go on"
+		return exitInterrupted, pipeline.Say("run_again")
 	}
-	return exitUnfinished, ""
+	return exitUnfinished, nil
+}
+
+// asWritten is a sentence as it stands; nil for "".
+func asWritten(text string) *pipeline.Message {
+	if text == "" {
+		return nil
+	}
+	return pipeline.Say(pipeline.AsWritten, "text", text)
 }
 
 func haltCode(h *importer.Halt) int {

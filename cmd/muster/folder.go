@@ -65,14 +65,14 @@ func (fi *folderImport) run(ctx context.Context) (err error) {
 	}
 	// A quiet run says so too: whoever put it there waits for its merchants.
 	for _, name := range found.Foreign {
-		fi.say("left alone: %s; muster reads .xlsx and .csv: save it as one of them", name)
+		fi.sayf("left alone: %s; muster reads .xlsx and .csv: save it as one of them", name)
 	}
 	fi.job.Ledger.Holder = "muster import --dir"
 	if fi.earlier, err = enrol.ReadEarlierRuns(ctx, fi.job); err != nil {
 		return err
 	}
 	if fi.earlier.Updated != "" && !fi.flags.output.quiet {
-		fi.say("%s", fi.earlier.Updated)
+		fi.sayf("%s", fi.earlier.Updated)
 	}
 	// However the command ends from here, what is open is known.
 	fi.job.Observer.See(enrol.Counted{Unsettled: fi.earlier.Unsettled})
@@ -107,7 +107,7 @@ func (fi *folderImport) run(ctx context.Context) (err error) {
 func (fi *folderImport) sift(ctx context.Context, books []inbox.File) (fresh []inbox.File, err error) {
 	for _, b := range books {
 		if fi.stops.Stopped() {
-			fi.say("not begun: %s", pipeline.List(inbox.Paths(books)))
+			fi.sayf("not begun: %s", pipeline.List(inbox.Paths(books)))
 			return nil, exitError(exitInterrupted)
 		}
 		run, ok, err := fi.imported(ctx, b)
@@ -156,7 +156,7 @@ func (fi *folderImport) imported(ctx context.Context, b inbox.File) (run pipelin
 func (fi *folderImport) atRest(books []inbox.File) []inbox.File {
 	whole, unfinished := inbox.AtRest(books, fi.now(), func(d time.Duration) { fi.pause(d, fi.stops.First().Done()) })
 	for _, b := range unfinished {
-		fi.say("%s: is still being written; it is left for the next run", b.Path)
+		fi.sayf("%s: is still being written; it is left for the next run", b.Path)
 	}
 	return whole
 }
@@ -169,7 +169,7 @@ func (fi *folderImport) importAll(ctx context.Context, e *enrol.Enroller, books 
 		if fi.stops.Stopped() {
 			fi.ended = true
 			fi.code = worse(fi.code, exitInterrupted)
-			fi.say("not begun: %s", pipeline.List(inbox.Paths(books[i:])))
+			fi.sayf("not begun: %s", pipeline.List(inbox.Paths(books[i:])))
 			return
 		}
 		run, code, err := fi.importBook(ctx, e, &fi.flags.book, b.Path, fi.out)
@@ -186,7 +186,7 @@ func (fi *folderImport) importAll(ctx context.Context, e *enrol.Enroller, books 
 		}
 		fi.ended = fi.stops.Stopped() || stopsAll(err) || err == nil && run.Halt != "" && code != exitRefusals
 		if left := books[i+1:]; len(left) > 0 && fi.ended && !fi.stops.Stopped() {
-			fi.say("not begun, for the same would stop them: %s", pipeline.List(inbox.Paths(left)))
+			fi.sayf("not begun, for the same would stop them: %s", pipeline.List(inbox.Paths(left)))
 			return
 		}
 	}
@@ -212,7 +212,7 @@ func (fi *folderImport) putAway(b inbox.File, why string) error {
 	var other *inbox.ChangedError
 	switch {
 	case errors.As(err, &other):
-		fi.say("%v: it stays, for the next run", err)
+		fi.sayf("%v: it stays, for the next run", err)
 		return nil
 	case err != nil:
 		return fmt.Errorf("%s: is imported, and could not be moved to %s: %w", b.Path, folder, err)
@@ -231,16 +231,16 @@ func (fi *folderImport) settleOnly(ctx context.Context, e *enrol.Enroller) (code
 	}
 	fi.out.where(fi.job.Target)
 	if !fi.flags.output.quiet {
-		fi.say("%s", fi.nothingImported())
+		fi.sayf("%s", fi.nothingImported())
 	}
 	end, err := e.SettleOnly(ctx, fi.flags.folder.dir, was)
 	if err != nil {
 		return 0, err
 	}
 	if end.Halt != nil {
-		fi.say("stopped: %v", end.Halt)
+		fi.sayf("stopped: %v", end.Halt)
 		if end.Halt.Hint != "" {
-			fi.say("  try: %s", end.Halt.Hint)
+			fi.sayf("  try: %s", end.Halt.Hint)
 		}
 	}
 	return endingCode(end), fi.printOpen(end.Elsewhere, was, end.Unsettled)

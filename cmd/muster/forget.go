@@ -107,7 +107,7 @@ func (p *program) forget(path string, before time.Time, dryRun, yes bool) (err e
 			return err
 		}
 		if !terminal.Yes(answer) {
-			p.say("nothing was forgotten")
+			p.sayf("nothing was forgotten")
 			return exitError(exitInterrupted)
 		}
 	}

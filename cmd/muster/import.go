@@ -245,7 +245,7 @@ func (p *program) eachBook(books []string, stops *interrupts, run func(path stri
 	code := exitOK
 	for i, path := range books {
 		if i > 0 && stops.Stopped() {
-			p.say("not begun: %s", pipeline.List(books[i:]))
+			p.sayf("not begun: %s", pipeline.List(books[i:]))
 			code = worse(code, exitInterrupted)
 			break
 		}

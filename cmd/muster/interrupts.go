@@ -18,9 +18,9 @@ func (p *program) interrupts() *interrupts {
 	i := &interrupts{}
 	i.Interrupts = terminal.Watch(func() {
 		if i.sending.Load() {
-			p.say("stopping: what is in flight settles first, then the report is written (once more stops at once)")
+			p.sayf("stopping: what is in flight settles first, then the report is written (once more stops at once)")
 		} else {
-			p.say("stopping")
+			p.sayf("stopping")
 		}
 	})
 	return i

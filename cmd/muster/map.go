@@ -87,7 +87,7 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 	}
 	defer b.Close()
 	for _, note := range b.Notes() {
-		p.say("%s", note)
+		p.sayf("%s", note)
 	}
 	sample, err := readSample(ctx, b)
 	if err != nil {

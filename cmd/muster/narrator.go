@@ -21,7 +21,7 @@ func (n *narrator) See(e enrol.Event) {
 	switch e := e.(type) {
 	case enrol.Noted:
 		if e.Warning && !n.output.json {
-			n.say("warning: %s", e.Message)
+			n.sayf("warning: %s", e.Message)
 		} else {
 			n.sayUnlessQuiet(e.Message)
 		}
@@ -31,13 +31,13 @@ func (n *narrator) See(e enrol.Event) {
 		n.sayUnlessQuiet(planText(e))
 	case enrol.Piloted:
 		if e.Asked || !n.output.quiet {
-			n.say("the pilot of %s:", pipeline.Count(len(e.Outcomes), "row"))
+			n.sayf("the pilot of %s:", pipeline.Count(len(e.Outcomes), "row"))
 			for _, o := range e.Outcomes {
-				n.say("%s", pilotLine(o, n.words))
+				n.sayf("%s", pilotLine(o, n.words))
 			}
 		}
 	case enrol.Lost:
-		n.say("not in the ledger: row %d of run %s is customer %s; keep this line: `muster settle` takes it, "+
+		n.sayf("not in the ledger: row %d of run %s is customer %s; keep this line: `muster settle` takes it, "+
 			"in a sheet with the columns run, row and customer_id", e.Row, e.Run, e.CustomerID)
 	case enrol.Moved:
 		why := ""
@@ -51,7 +51,7 @@ func (n *narrator) See(e enrol.Event) {
 // sayUnlessQuiet says a sentence that is no result and no error.
 func (n *narrator) sayUnlessQuiet(s string) {
 	if !n.output.quiet {
-		n.say("%s", s)
+		n.sayf("%s", s)
 	}
 }
 

@@ -37,7 +37,7 @@ func (p *program) observed(f importFlags, n pipeline.Namespace, books []string,
 	log, err := observe.OpenLog(observe.LogOptions{Path: f.log.path, Format: f.log.format, Level: f.log.level,
 		Stderr: p.stderr,
 		Failed: func(err error) {
-			p.say("warning: --log %s: can no longer be written (%v); the import goes on without it", f.log.path, err)
+			p.sayf("warning: --log %s: can no longer be written (%v); the import goes on without it", f.log.path, err)
 		}, ExitCode: endingCode})
 	if err != nil {
 		return err
@@ -47,7 +47,7 @@ func (p *program) observed(f importFlags, n pipeline.Namespace, books []string,
 		observers = append(observers, log)
 		defer func() {
 			if closed := log.Close(); closed != nil {
-				p.say("warning: --log %s: %v", f.log.path, closed)
+				p.sayf("warning: --log %s: %v", f.log.path, closed)
 			}
 		}()
 	}
@@ -71,7 +71,7 @@ func (p *program) observed(f importFlags, n pipeline.Namespace, books []string,
 		return err
 	}
 	if failed := meter.Write(code, through, p.now()); failed != nil {
-		p.say("muster: %v", failed)
+		p.sayf("muster: %v", failed)
 		if code == exitOK {
 			err = exitError(exitUnfinished)
 		}
@@ -88,7 +88,7 @@ func (p *program) shown(f outputFlags, dir string) enrol.Observers {
 	case p.mayDraw(f):
 		o = append(o, terminal.NewBar(p.screen, p.now))
 	case !f.quiet:
-		o = append(o, terminal.NewLines(func(sentence string) { p.say("%s", sentence) }, p.now))
+		o = append(o, terminal.NewLines(func(sentence string) { p.sayf("%s", sentence) }, p.now))
 	}
 	if f.json {
 		o = append(o, jsonlines.NewObserver(jsonlines.NewPrinter(p.stdout), p.words, endingCode, dir, p.now))

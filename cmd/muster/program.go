@@ -141,19 +141,19 @@ func (p *program) fail(err error) int {
 		return int(printed)
 	}
 	code, _ := explain(err)
-	for _, line := range failureLines(err) {
+	for _, line := range failureLines(p.words, err) {
 		fmt.Fprintln(p.stderr, line)
 	}
 	return code
 }
 
 // failureLines are what is printed of an error: what is wrong, and what to do.
-func failureLines(err error) []string {
+func failureLines(words *wording.Wording, err error) []string {
 	_, hint := explain(err)
 	// Joined errors come on lines of their own; a log wants one.
-	lines := []string{"muster: " + strings.ReplaceAll(err.Error(), "\n", "; ")}
-	if hint != "" {
-		lines = append(lines, "  try: "+hint)
+	lines := []string{"muster: " + strings.ReplaceAll(words.Error(err), "\n", "; ")}
+	if hint != nil {
+		lines = append(lines, "  "+words.Say("try", "hint", hint))
 	}
 	return lines
 }
@@ -161,8 +161,19 @@ func failureLines(err error) []string {
 // print writes one line of --json.
 func (p *program) print(l jsonlines.Line) { jsonlines.NewPrinter(p.stdout).Print(l) }
 
-// say writes a line to stderr.
-func (p *program) say(format string, args ...any) { fmt.Fprintf(p.stderr, format+"\n", args...) }
+// sentence is one in the language of whoever runs muster.
+func (p *program) sentence(code pipeline.MessageCode, pairs ...any) string {
+	return p.words.Say(code, pairs...)
+}
+
+// say writes a sentence to stderr, on a line of its own.
+func (p *program) say(code pipeline.MessageCode, pairs ...any) {
+	fmt.Fprintln(p.stderr, p.sentence(code, pairs...))
+}
+
+// sayf writes a line to stderr, whatever the language: what still has to become
+// a sentence of the catalogue.
+func (p *program) sayf(format string, args ...any) { fmt.Fprintf(p.stderr, format+"\n", args...) }
 
 // definition finds what --provider names.
 func definition(name string) (*templates.Definition, error) {

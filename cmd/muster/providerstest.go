@@ -182,7 +182,7 @@ func (t *definitionTest) example(name string) error {
 	code := endingCode(end)
 	var found []string
 	if err != nil {
-		code, found = exitUsage, failureLines(err)
+		code, found = exitUsage, failureLines(t.words, err)
 	}
 	switch {
 	case stops.Stopped():
@@ -194,7 +194,7 @@ func (t *definitionTest) example(name string) error {
 	default:
 		if len(found) == 0 { // the rows are what is wrong
 			if found, err = checkLines(stops.First(), j, path); err != nil {
-				found = failureLines(err)
+				found = failureLines(t.words, err)
 			}
 		}
 		if len(found) == 0 {
@@ -254,7 +254,8 @@ func (t *definitionTest) broken() (err error) {
 	b, err := enrol.Open(context.Background(), t.def, enrol.Source{Path: filepath.Join(t.dir, brokenBook)})
 	if err != nil {
 		_, hint := explain(err)
-		t.result("FAIL", brokenBook+": cannot be read", strings.TrimSuffix(err.Error()+"; "+hint, "; "))
+		t.result("FAIL", brokenBook+": cannot be read",
+			strings.TrimSuffix(t.words.Error(err)+"; "+t.words.Message(hint), "; "))
 		return nil
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()

@@ -109,7 +109,7 @@ func (p *program) settle(ctx context.Context, f settleFlags, path string) (err e
 	}
 	result, err := settle.Settle(ctx, settle.Job{Space: space, Namespace: n, Provider: def.Provider(), Run: run,
 		By: f.by, At: p.now(), DryRun: f.dryRun, Words: p.words, OneBook: f.bookPath != "",
-		Note: func(sentence string) { p.say("%s", sentence) },
+		Note: func(sentence string) { p.sayf("%s", sentence) },
 		Open: func(ctx context.Context, run pipeline.Run) (*enrol.Book, error) {
 			return f.book.openAgain(ctx, def, run, f.bookPath)
 		}}, sheets)
@@ -118,10 +118,10 @@ func (p *program) settle(ctx context.Context, f settleFlags, path string) (err e
 	}
 	if wrong := result.Mistakes; len(wrong) > 0 {
 		for _, m := range wrong[:min(len(wrong), mistakesShown)] {
-			p.say("%s", m)
+			p.sayf("%s", m)
 		}
 		if more := len(wrong) - mistakesShown; more > 0 {
-			p.say("... and %s", pipeline.Count(more, "more mistake"))
+			p.sayf("... and %s", pipeline.Count(more, "more mistake"))
 		}
 		return pipeline.Mistakef("%s: %s, and nothing was settled", path, pipeline.Count(len(wrong), "mistake")).
 			Try("correct the sheet, or leave the verdicts of these rows empty, and settle again")

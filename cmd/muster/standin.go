@@ -82,7 +82,7 @@ func (p *program) serveStandin(provider *pipeline.Provider, o standin.Options, l
 		return pipeline.Mistakef("stand-in: %w", err).Try("name a free port with --listen")
 	}
 	if host, _, err := net.SplitHostPort(listen); err == nil && !pipeline.Loopback(host) && host != "" {
-		p.say("warning: the stand-in listens beyond this machine, and its pages show what it was sent")
+		p.sayf("warning: the stand-in listens beyond this machine, and its pages show what it was sent")
 	}
 	if _, err := fmt.Fprintf(p.stdout, "stand-in of %s: %s\n", provider.Title, url); err != nil {
 		return err

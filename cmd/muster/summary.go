@@ -29,11 +29,11 @@ func (p *resultPrinter) where(t enrol.Target) {
 	}
 	switch env := t.Namespace.Env; {
 	case t.Rehearsal():
-		p.say("rehearsal with the built-in stand-in of %s: nothing leaves this machine (--env local)", t.Title)
+		p.sayf("rehearsal with the built-in stand-in of %s: nothing leaves this machine (--env local)", t.Title)
 	case env == t.BaseURL:
-		p.say("%s, %s", t.Title, env)
+		p.sayf("%s, %s", t.Title, env)
 	default:
-		p.say("%s, %s at %s", t.Title, env, t.BaseURL)
+		p.sayf("%s, %s at %s", t.Title, env, t.BaseURL)
 	}
 }
 
@@ -43,7 +43,7 @@ func (p *resultPrinter) stopped(run pipeline.Run, kept bool) {
 	if kept {
 		advice = "; `muster report " + run.ID + " -o FILE` writes the report"
 	}
-	p.say("stopped at once%s", advice)
+	p.sayf("stopped at once%s", advice)
 }
 
 // nothingToFix says that a results workbook has no rows to import.
@@ -112,7 +112,7 @@ func checkedText(e enrol.Ending) string {
 func (p *resultPrinter) fixSheets(e enrol.Ending) {
 	for _, sheet := range e.Fix {
 		if !p.output.quiet {
-			p.say("%s to mend in the sheet %s of %s; then: %s", pipeline.Count(e.Tally.ToFix, "row"), pipeline.FixSheet,
+			p.sayf("%s to mend in the sheet %s of %s; then: %s", pipeline.Count(e.Tally.ToFix, "row"), pipeline.FixSheet,
 				sheet.Path, sheet.Command)
 		}
 	}
@@ -121,8 +121,8 @@ func (p *resultPrinter) fixSheets(e enrol.Ending) {
 // unreported says that a report could not be written, if so.
 func (p *resultPrinter) unreported(e enrol.Ending) error {
 	if e.ReportErr != nil {
-		p.say("muster: write the report: %v", e.ReportErr)
-		p.say("  try: `muster report %s -o FILE` writes it again, from the ledger and the book", e.Run.ID)
+		p.sayf("muster: write the report: %v", e.ReportErr)
+		p.sayf("  try: `muster report %s -o FILE` writes it again, from the ledger and the book", e.Run.ID)
 	}
 	return nil
 }

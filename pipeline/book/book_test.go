@@ -159,10 +159,10 @@ func TestOpenRefusesWhatIsNoBook(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			e := refusedBy(t, write(t, tt.name, []byte(tt.content)), Options{})
-			if !strings.Contains(e.Err.Error(), tt.problem) || !strings.Contains(e.Hint, tt.hint) {
-				t.Errorf("problem %q, hint %q; want %q and %q in them", e.Err.Error(), e.Hint, tt.problem, tt.hint)
+			if !strings.Contains(e.Err.Error(), tt.problem) || !strings.Contains(e.Hint.String(), tt.hint) {
+				t.Errorf("problem %q, hint %q; want %q and %q in them", e.Err.Error(), e.Hint.String(), tt.problem, tt.hint)
 			}
-			if e.Hint != "" && strings.Contains(e.Error(), e.Hint) {
+			if e.Hint.String() != "" && strings.Contains(e.Error(), e.Hint.String()) {
 				t.Error("Error() includes the hint")
 			}
 		})

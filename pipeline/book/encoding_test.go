@@ -185,8 +185,8 @@ func TestEncodingThatCannotBe(t *testing.T) {
 	}
 	for _, tt := range tests {
 		e := refusedBy(t, write(t, tt.name, []byte(tt.content)), Options{Encoding: tt.told})
-		if e.Place.Line != tt.line || !strings.Contains(e.Err.Error(), tt.problem) || !strings.Contains(e.Hint, tt.hint) {
-			t.Errorf("%q told to be %q: line %d: %s %s", tt.content[:min(9, len(tt.content))], tt.told, e.Place.Line, e.Err.Error(), e.Hint)
+		if e.Place.Line != tt.line || !strings.Contains(e.Err.Error(), tt.problem) || !strings.Contains(e.Hint.String(), tt.hint) {
+			t.Errorf("%q told to be %q: line %d: %s %s", tt.content[:min(9, len(tt.content))], tt.told, e.Place.Line, e.Err.Error(), e.Hint.String())
 		}
 	}
 }

@@ -231,7 +231,7 @@ func TestFixRefusals(t *testing.T) {
 	for _, o := range []book.Options{{Sheet: "Summary"}, {HeaderRow: 2}} {
 		_, err := book.OpenAny(t.Context(), path, o)
 		var m *pipeline.Mistake
-		if !errors.As(err, &m) || m.Hint == "" {
+		if !errors.As(err, &m) || m.Hint.String() == "" {
 			t.Errorf("%+v: %v", o, err)
 		}
 	}

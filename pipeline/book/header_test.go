@@ -115,7 +115,7 @@ func TestHeaderRowThatCannotBe(t *testing.T) {
 	for name, content := range map[string][]byte{"book.csv": []byte("title\n;\na;b\n\"1\";2\n"), "book.xlsx": workbookOf(t, sheetOf("title", "", "a|b", "1|2"))} {
 		path := write(t, name, content)
 		for _, tt := range tests {
-			if e := refusedBy(t, path, Options{HeaderRow: tt.told}); !strings.Contains(e.Err.Error(), tt.problem) || e.Hint == "" {
+			if e := refusedBy(t, path, Options{HeaderRow: tt.told}); !strings.Contains(e.Err.Error(), tt.problem) || e.Hint.String() == "" {
 				t.Errorf("%s, row %d: %v", name, tt.told, e)
 			}
 		}
@@ -209,7 +209,7 @@ func TestSheetsByNumber(t *testing.T) {
 		}
 	}
 	for ask, problem := range map[string]string{"2": "hidden", "5": `no sheet "5"`, "0": `no sheet "0"`, "-1": "no sheet"} {
-		if e := refusedBy(t, path, Options{Sheet: ask}); !strings.Contains(e.Err.Error(), problem) || e.Hint == "" {
+		if e := refusedBy(t, path, Options{Sheet: ask}); !strings.Contains(e.Err.Error(), problem) || e.Hint.String() == "" {
 			t.Errorf("sheet %s: %v", ask, e)
 		}
 	}
@@ -236,7 +236,7 @@ func TestStandardInputIsABook(t *testing.T) {
 		}
 	}
 	pipe("")
-	if e := refusedBy(t, "-", Options{}); !strings.Contains(e.Err.Error(), "nothing came") || e.Hint == "" {
+	if e := refusedBy(t, "-", Options{}); !strings.Contains(e.Err.Error(), "nothing came") || e.Hint.String() == "" {
 		t.Error(e)
 	}
 	f, err := os.Open(write(t, "book.csv", []byte("name;nit\nAda;1\n")))

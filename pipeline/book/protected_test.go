@@ -52,8 +52,8 @@ func TestProtectedBooks(t *testing.T) {
 				return
 			}
 			e := refusedBy(t, path, Options{})
-			if !strings.Contains(e.Err.Error(), "protected with a password") || !strings.Contains(e.Hint, "--password-file") {
-				t.Errorf("without a password: %v (%s)", e, e.Hint)
+			if !strings.Contains(e.Err.Error(), "protected with a password") || !strings.Contains(e.Hint.String(), "--password-file") {
+				t.Errorf("without a password: %v (%s)", e, e.Hint.String())
 			}
 			for _, wrong := range []string{"clave ñ 7", "Clave ñ 7 ", "x"} {
 				e := refusedBy(t, path, Options{Password: wrong})
@@ -69,8 +69,8 @@ func TestProtectedBooks(t *testing.T) {
 func TestNoErrorHoldsThePassword(t *testing.T) {
 	const secret = "tr0ub4dor&3"
 	for _, name := range []string{"agile-sha512.xlsx", "standard.xlsx"} {
-		if e := refusedBy(t, filepath.Join("testdata", "protected", name), Options{Password: secret}); strings.Contains(e.Error()+e.Hint, secret) {
-			t.Errorf("%v (%s)", e, e.Hint)
+		if e := refusedBy(t, filepath.Join("testdata", "protected", name), Options{Password: secret}); strings.Contains(e.Error()+e.Hint.String(), secret) {
+			t.Errorf("%v (%s)", e, e.Hint.String())
 		}
 	}
 }
@@ -147,8 +147,8 @@ func TestProtectedBooksOfAnotherKind(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			e := refusedBy(t, write(t, "book.xlsx", tt.content), Options{Password: password})
-			if !strings.Contains(e.Error(), tt.says) || e.Hint == "" {
-				t.Errorf("%v (%s), want %q", e, e.Hint, tt.says)
+			if !strings.Contains(e.Error(), tt.says) || e.Hint.String() == "" {
+				t.Errorf("%v (%s), want %q", e, e.Hint.String(), tt.says)
 			}
 		})
 	}

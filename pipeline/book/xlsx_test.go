@@ -170,7 +170,7 @@ func TestChoosingASheet(t *testing.T) {
 	}
 	hidden := partsOf(worksheet(headerABC))
 	hidden["xl/workbook.xml"] = strings.Replace(hidden["xl/workbook.xml"], `sheetId=`, `state="veryHidden" sheetId=`, 1)
-	if e := refusedBy(t, write(t, "book.xlsx", zipped(t, hidden)), Options{}); !strings.Contains(e.Err.Error(), "hidden") || !strings.Contains(e.Hint, "Customers") {
+	if e := refusedBy(t, write(t, "book.xlsx", zipped(t, hidden)), Options{}); !strings.Contains(e.Err.Error(), "hidden") || !strings.Contains(e.Hint.String(), "Customers") {
 		t.Errorf("hidden sheets only: %v", e)
 	}
 }

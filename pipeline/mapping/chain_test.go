@@ -138,7 +138,7 @@ func TestConverter(t *testing.T) {
 	}
 	for _, chain := range []string{"shout", "date(YY)", "map(t.csv)"} {
 		var wrong *pipeline.Mistake
-		if _, err := Converter(chain); !errors.As(err, &wrong) || wrong.Hint == "" {
+		if _, err := Converter(chain); !errors.As(err, &wrong) || wrong.Hint.String() == "" {
 			t.Errorf("%s: %v", chain, err)
 		}
 	}

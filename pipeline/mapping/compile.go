@@ -152,7 +152,7 @@ func (c *compiler) column(l pipeline.MappingLine) (*pipeline.Column, *pipeline.M
 
 // inConvert says of a chain that it is in the column convert.
 func inConvert(wrong *pipeline.Mistake) *pipeline.Mistake {
-	return pipeline.Mistakef("convert: %w", wrong.Err).Try(wrong.Hint)
+	return pipeline.Mistakef("convert: %w", wrong.Reason()).Advise(wrong.Hint)
 }
 
 // add makes s the source of one column more.

@@ -31,11 +31,12 @@ func (s *Sheet) CheckConstants(p *pipeline.Provider, rules Rules) error {
 		if help := p.Fields[field].Help; help != "" {
 			m.Err = fmt.Errorf("%w: it must be %s", m.Err, help)
 		}
-		if m.Hint = "mend the value"; strings.Trim(l.Value, "0123456789.,E+") == "" {
-			m.Hint += "; a spreadsheet program drops a plus sign and zeros in front, unless the cell is formatted " +
+		hint := "mend the value"
+		if strings.Trim(l.Value, "0123456789.,E+") == "" {
+			hint += "; a spreadsheet program drops a plus sign and zeros in front, unless the cell is formatted " +
 				"as text first"
 		}
-		return m
+		return m.Try(hint)
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ func TestCheckConstants(t *testing.T) {
 		var wrong *pipeline.Mistake
 		switch {
 		case tt.says == "" && err == nil:
-		case !errors.As(err, &wrong) || err.Error() != tt.says || wrong.Hint != tt.hint:
+		case !errors.As(err, &wrong) || err.Error() != tt.says || wrong.Hint.String() != tt.hint:
 			t.Errorf("%q: %v, want %q and %q", tt.sheet, err, tt.says, tt.hint)
 		}
 	}

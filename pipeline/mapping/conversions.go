@@ -276,11 +276,11 @@ func (c *Conversion) misused(args []string, wrong *pipeline.Mistake) *pipeline.M
 	if len(args) > 0 {
 		shown += "(" + strings.Join(args, ",") + ")"
 	}
-	hint := c.Usage + " " + c.Does + ", as in " + c.Examples[0].Chain
-	if wrong.Hint != "" {
-		hint = wrong.Hint
+	m := pipeline.Mistakef("%s: %w", shown, wrong.Reason())
+	if wrong.Hint != nil {
+		return m.Advise(wrong.Hint)
 	}
-	return pipeline.Mistakef("%s: %w", shown, wrong.Err).Try(hint)
+	return m.Try(c.Usage + " " + c.Does + ", as in " + c.Examples[0].Chain)
 }
 
 // plain is a conversion without arguments.

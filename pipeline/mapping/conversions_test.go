@@ -39,7 +39,7 @@ func chainOf(t testing.TB, text string) chain {
 	t.Helper()
 	c, wrong := compileChain(text, tablesOf(t))
 	if wrong != nil {
-		t.Fatalf("%s: %v (%s)", text, wrong, wrong.Hint)
+		t.Fatalf("%s: %v (%s)", text, wrong, wrong.Hint.String())
 	}
 	return c
 }

@@ -185,8 +185,8 @@ func (c *compiler) group() error {
 	// The slots of the sheet were looked at.
 	for i := len(c.mapped); i < len(c.slots); i++ {
 		if wrong := c.misplaced(c.slots[i].Path); wrong != nil {
-			return pipeline.Mistakef("column %s: %w", pipeline.ColumnLetters(c.slots[i].Column.Index), wrong.Err).
-				Try(wrong.Hint)
+			return pipeline.Mistakef("column %s: %w", pipeline.ColumnLetters(c.slots[i].Column.Index), wrong.Reason()).
+				Advise(wrong.Hint)
 		}
 	}
 	g := c.grouping

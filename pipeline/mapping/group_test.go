@@ -202,7 +202,7 @@ func TestCustomersAreRunsOfEqualValues(t *testing.T) {
 		switch {
 		case again == 0 && err != nil:
 			rt.Fatalf("%q: %v", values, err)
-		case again > 0 && (!errors.As(err, &wrong) || wrong.Place.Row != again || wrong.Hint == "" ||
+		case again > 0 && (!errors.As(err, &wrong) || wrong.Place.Row != again || wrong.Hint.String() == "" ||
 			!strings.Contains(err.Error(), fmt.Sprintf("as in row %d,", first["again"])) &&
 				!strings.Contains(err.Error(), fmt.Sprintf("as in rows %d to", first["again"]))):
 			rt.Fatalf("%q: row %d is the value of row %d again, and the error is %v", values, again, first["again"],

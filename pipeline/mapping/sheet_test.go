@@ -50,8 +50,8 @@ func requireError(t *testing.T, err error, path string, number int, says, hint s
 	if !strings.Contains(err.Error(), says) || path != "" && !strings.HasPrefix(err.Error(), "mapping "+path) {
 		t.Errorf("%v: does not say %q and the file", err, says)
 	}
-	if !strings.Contains(refused.Hint, hint) {
-		t.Errorf("the hint %q does not say %q", refused.Hint, hint)
+	if !strings.Contains(refused.Hint.String(), hint) {
+		t.Errorf("the hint %q does not say %q", refused.Hint.String(), hint)
 	}
 	if strings.Contains(err.Error(), "%!") {
 		t.Errorf("%v is not formatted", err)

@@ -86,7 +86,7 @@ func (open Opener) table(path, sheet string, f form) (Table, *pipeline.Mistake) 
 func unread(err error, at pipeline.Place, f form) *pipeline.Mistake {
 	var m *pipeline.Mistake
 	if errors.As(err, &m) {
-		at, err = m.Place.Within(at), m.Err
+		at, err = m.Place.Within(at), m.Reason()
 	}
 	hint := "save it again as XLSX without a password, or as CSV UTF-8"
 	switch {

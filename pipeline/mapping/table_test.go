@@ -175,8 +175,8 @@ func TestTablesThatAreRefused(t *testing.T) {
 				t.Fatalf("taken, or refused otherwise: %v", err)
 			}
 			if got := strings.ReplaceAll(err.Error(), path, "m"); !strings.HasPrefix(got, tt.says) ||
-				!strings.Contains(wrong.Hint, tt.hint) {
-				t.Errorf("%s (%s), want %s (%s)", got, wrong.Hint, tt.says, tt.hint)
+				!strings.Contains(wrong.Hint.String(), tt.hint) {
+				t.Errorf("%s (%s), want %s (%s)", got, wrong.Hint.String(), tt.says, tt.hint)
 			}
 		})
 	}

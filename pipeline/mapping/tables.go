@@ -60,15 +60,15 @@ func (t *tables) table(name string) (map[string]string, *pipeline.Mistake) {
 func (t *tables) refusal(name string, m *pipeline.Mistake) *pipeline.Mistake {
 	hint := m.Hint
 	if errors.Is(m, fs.ErrNotExist) {
-		hint = "it is looked for in the mapping's folder" + t.besides()
+		hint = pipeline.Say(pipeline.AsWritten, "text", "it is looked for in the mapping's folder"+t.besides())
 	}
-	if hint == "" {
-		hint = tableForm.advice
+	if hint == nil {
+		hint = pipeline.Say(pipeline.AsWritten, "text", tableForm.advice)
 	}
 	if place := (pipeline.Place{Line: m.Place.Line, Row: m.Place.Row}); place != (pipeline.Place{}) {
-		return pipeline.Mistakef("the table %s, %s: %v", name, place, m.Err).Try(hint)
+		return pipeline.Mistakef("the table %s, %s: %v", name, place, m.Reason()).Advise(hint)
 	}
-	return pipeline.Mistakef("the table %s %v", name, m.Err).Try(hint)
+	return pipeline.Mistakef("the table %s %v", name, m.Reason()).Advise(hint)
 }
 
 // find gives the file and the sheet that a name means; sheet is "" for a CSV,

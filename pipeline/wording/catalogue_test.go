@@ -1,15 +1,12 @@
 package wording
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
+	"bytes"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -23,25 +20,26 @@ import (
 // Every message that the program makes has a sentence in every language, whose
 // gaps are the arguments that it is given; and no sentence is of no message.
 func TestCatalogues(t *testing.T) {
-	said := messagesOf(t, "../..")
+	said := messagesOf(t, program(t))
 	if len(said) < 60 {
 		t.Fatalf("only %d messages were found in the program", len(said))
 	}
-	for _, file := range languages(t) {
-		t.Run(file, func(t *testing.T) {
-			sentences := sentencesOf(t, file)
-			for code, names := range said {
+	for _, lang := range languages(t) {
+		t.Run(lang, func(t *testing.T) {
+			sentences := sentencesOf(t, lang)
+			for _, code := range slices.Sorted(maps.Keys(said)) {
 				of, there := sentences[code]
 				if !there {
-					t.Errorf("%s has no sentence", code)
+					t.Errorf("%s: %s has no sentence in %s", said[code].at, code, lang)
 				}
 				for form, text := range forms(of) {
-					if diff := cmp.Diff(names, gapsOf(t, code, text)); there && diff != "" {
-						t.Errorf("%s, %s: the arguments are not those of the sentence (-message +sentence):\n%s", code, form, diff)
+					if diff := cmp.Diff(said[code].names, gapsOf(t, code, text)); diff != "" {
+						t.Errorf("%s: %s, %s: the arguments are not those of the sentence (-message +sentence):\n%s",
+							said[code].at, code, form, diff)
 					}
 				}
 			}
-			for code := range sentences {
+			for _, code := range slices.Sorted(maps.Keys(sentences)) {
 				if _, used := said[code]; !used {
 					t.Errorf("%s is a sentence of no message", code)
 				}
@@ -50,14 +48,32 @@ func TestCatalogues(t *testing.T) {
 	}
 }
 
-// Every plural form that a language has is there.
+// What a language has all languages have.
+func TestTheSameSentences(t *testing.T) {
+	all := map[string]bool{}
+	for _, lang := range languages(t) {
+		for code := range sentencesOf(t, lang) {
+			all[code] = true
+		}
+	}
+	for _, lang := range languages(t) {
+		of := sentencesOf(t, lang)
+		for code := range all {
+			if _, there := of[code]; !there {
+				t.Errorf("%s has no sentence in %s", code, lang)
+			}
+		}
+	}
+}
+
+// Every number has a plural form that is there.
 func TestPluralForms(t *testing.T) {
-	for _, file := range languages(t) {
-		w, err := For(strings.TrimSuffix(file, ".yaml"))
+	for _, lang := range languages(t) {
+		w, err := For(lang)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for code, of := range sentencesOf(t, file) {
+		for code, of := range sentencesOf(t, lang) {
 			names := gapsOf(t, code, of.Other)
 			for _, n := range []int{0, 1, 2, 3, 7, 11, 21, 100, 1_000_000} {
 				m := &pipeline.Message{Code: pipeline.MessageCode(code)}
@@ -69,115 +85,73 @@ func TestPluralForms(t *testing.T) {
 					config.PluralCount = n
 				}
 				if text, err := w.catalogue.Localize(&config); err != nil || text == "" {
-					t.Errorf("%s: %s of %d: %q, %v", file, code, n, text, err)
+					t.Errorf("%s: %s of %d: %q, %v", lang, code, n, text, err)
 				}
 			}
 		}
 	}
 }
 
-// messagesOf finds the calls of pipeline.Say in the program below a folder: the
-// names of the arguments by code, sorted.
-func messagesOf(t *testing.T, root string) map[string][]string {
-	t.Helper()
-	said := map[string][]string{}
-	files := token.NewFileSet()
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-			return err
-		}
-		file, err := parser.ParseFile(files, path, nil, 0)
-		if err != nil {
-			return err
-		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok || !isSay(call.Fun) {
-				return true
+// The files are as people can edit them: no tabs, no white space at the end of a
+// line or of a sentence, each code once, and codes by one rule.
+func TestFiles(t *testing.T) {
+	code := regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$`)
+	for _, lang := range languages(t) {
+		for _, file := range filesOf(lang) {
+			data, err := catalogues.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
 			}
-			code, names := sayArguments(call)
-			before, again := said[code]
-			switch {
-			case code == "" || slices.Contains(names, ""):
-				t.Errorf("%s: the code and the names of the arguments have to be literals", files.Position(call.Pos()))
-			case again && !slices.Equal(before, names):
-				t.Errorf("%s: %s has the arguments %q, and elsewhere %q", files.Position(call.Pos()), code, names, before)
+			for n, line := range bytes.Split(data, []byte("\n")) {
+				if bytes.ContainsRune(line, '\t') || !bytes.Equal(bytes.TrimRight(line, " \r"), line) {
+					t.Errorf("%s, line %d has a tab, or white space at its end", file, n+1)
+				}
 			}
-			said[code] = names
-			return true
-		})
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return said
-}
-
-func isSay(fun ast.Expr) bool {
-	selector, ok := fun.(*ast.SelectorExpr)
-	if !ok || selector.Sel.Name != "Say" {
-		return false
-	}
-	x, ok := selector.X.(*ast.Ident)
-	return ok && x.Name == "pipeline"
-}
-
-// sayArguments reads one call; what is no literal is "".
-func sayArguments(call *ast.CallExpr) (code string, names []string) {
-	names = []string{}
-	for i, arg := range call.Args {
-		text := literal(arg)
-		switch {
-		case i == 0:
-			code = text
-		case i%2 == 1:
-			names = append(names, text)
+			if !bytes.HasSuffix(data, []byte("\n")) {
+				t.Errorf("%s does not end with a line break", file)
+			}
+		}
+		for id, m := range sentencesOf(t, lang) {
+			if !code.MatchString(id) {
+				t.Errorf("%s: the code %q is not of the form area.what_it_is", lang, id)
+			}
+			for form, text := range forms(m) {
+				if strings.TrimSpace(text) != text && !strings.HasSuffix(id, "_question") && !strings.Contains(text, "\n") {
+					t.Errorf("%s: %s, %s has white space around it: %q", lang, id, form, text)
+				}
+				if text == "" {
+					t.Errorf("%s: %s, %s is empty", lang, id, form)
+				}
+			}
 		}
 	}
-	if len(call.Args)%2 == 0 {
-		names = append(names, "") // a name without a value
-	}
-	slices.Sort(names)
-	return code, names
-}
-
-func literal(e ast.Expr) string {
-	switch e := e.(type) {
-	case *ast.BasicLit:
-		if text, err := strconv.Unquote(e.Value); err == nil && e.Kind == token.STRING {
-			return text
-		}
-	case *ast.SelectorExpr:
-		if e.Sel.Name == "AsWritten" {
-			return string(pipeline.AsWritten)
-		}
-	}
-	return ""
 }
 
 func languages(t *testing.T) []string {
 	t.Helper()
-	files, err := fs.Glob(catalogues, "*.yaml")
-	if err != nil || !slices.Contains(files, "en.yaml") {
-		t.Fatal(files, err)
+	all := Languages()
+	if !slices.Contains(all, Default) {
+		t.Fatal(all)
 	}
-	return files
+	return all
 }
 
-func sentencesOf(t *testing.T, file string) map[string]*i18n.Message {
+// sentencesOf are the sentences of a language as its files have them.
+func sentencesOf(t *testing.T, lang string) map[string]*i18n.Message {
 	t.Helper()
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	parsed, err := i18n.ParseMessageFileBytes(data, file, map[string]i18n.UnmarshalFunc{"yaml": yaml.Unmarshal})
-	if err != nil {
-		t.Fatal(err)
-	}
 	all := map[string]*i18n.Message{}
-	for _, m := range parsed.Messages {
-		all[m.ID] = m
+	for _, file := range filesOf(lang) {
+		data, err := fs.ReadFile(catalogues, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		messages, err := i18n.ParseMessageBytes(data, yaml.Unmarshal)
+		if err != nil {
+			t.Fatal(filepath.Base(file), err)
+		}
+		for _, m := range messages {
+			all[m.ID] = m
+		}
 	}
 	return all
 }

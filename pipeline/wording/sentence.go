@@ -2,7 +2,6 @@ package wording
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n/template"
@@ -53,22 +52,15 @@ func (s *sentence) Execute(data any) (string, error) {
 	b.Grow(192)
 	for i, name := range s.names {
 		b.WriteString(s.texts[i])
-		switch v := g.message.Arg(name).(type) {
-		case nil:
+		value := g.message.Arg(name)
+		text, ok := g.wording.value(value)
+		switch {
+		case value == nil:
 			return "", fmt.Errorf("%s: the argument %q is missing", g.message.Code, name)
-		case string:
-			b.WriteString(v)
-		case int:
-			b.WriteString(strconv.Itoa(v))
-		case []string:
-			b.WriteString(strings.Join(v, ", "))
-		case pipeline.Rule:
-			b.WriteString(v.Text)
-		case *pipeline.Message:
-			b.WriteString(g.wording.Message(v))
-		default:
+		case !ok:
 			return "", fmt.Errorf("%s: the argument %q is of no type that a message has", g.message.Code, name)
 		}
+		b.WriteString(text)
 	}
 	b.WriteString(s.texts[len(s.texts)-1])
 	return b.String(), nil

@@ -1,19 +1,27 @@
-// Package wording puts problems into sentences, in one language.
+// Package wording puts messages into sentences, in one language.
 //
-// The sentences are in a file for each language, EN.yaml and so on, by the
-// code of the message. A sentence has gaps for the arguments of its message,
-// as in "has {{.count}} characters", and nothing else between braces. Where
-// there are plural forms, the argument count chooses among them; their names
-// (one, few, many, other) are those of the Unicode CLDR. The same arguments
-// are in all forms.
+// The sentences of a language are in the files of its folder, en/*.yaml and so
+// on, or in one file, en.yaml: each by the code of its message. What a program
+// can say it says in every language that has a folder or a file here; nothing
+// else has to be changed for another one.
 //
-// A sentence never names the place of its problem: [Wording.Placed] writes it
-// in front.
+// A sentence has gaps for the arguments of its message, as in "has {{.count}}
+// characters", and nothing else between braces. Where there are plural forms,
+// the argument count chooses among them; their names (one, few, many, other) are
+// those of the Unicode CLDR, and a form that is left out is that of other. The
+// same arguments are in all forms.
+//
+// A sentence never names the place of its problem: [Wording.Placed] and
+// [Wording.Error] write it in front.
 package wording
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
+	"io/fs"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -23,26 +31,101 @@ import (
 	"muster/pipeline"
 )
 
-//go:embed *.yaml
+// Default is the language of what programs read, and of people of whom nothing
+// else is known.
+const Default = "en"
+
+//go:embed */*.yaml
 var catalogues embed.FS
 
 // Wording has the sentences of one language. It may be used by several at once.
 type Wording struct{ catalogue *i18n.Localizer }
 
-// For gives the wording of a language by its BCP 47 tag, such as "en". The
-// error is of a language that there is none for.
+// For gives the wording of a language by its tag, such as "en". The error is of
+// a language that there is none for.
 func For(lang string) (*Wording, error) {
 	tag, err := language.Parse(lang)
 	if err != nil {
 		return nil, fmt.Errorf("language %q: %w", lang, err)
 	}
+	files := filesOf(tag.String())
+	if len(files) == 0 {
+		return nil, fmt.Errorf("language %q: %w", lang, fs.ErrNotExist)
+	}
 	// A bundle of one language, which needs no matching for each sentence.
 	bundle := i18n.NewBundle(tag)
-	bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
-	if _, err := bundle.LoadMessageFileFS(catalogues, tag.String()+".yaml"); err != nil {
-		return nil, fmt.Errorf("sentences in %s: %w", tag, err)
+	from := map[string]string{}
+	for _, file := range files {
+		messages, err := read(file)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		for _, m := range messages {
+			if before, twice := from[m.ID]; twice {
+				return nil, fmt.Errorf("%s: %s is in %s already", file, m.ID, before)
+			}
+			from[m.ID] = file
+		}
+		if err := bundle.AddMessages(tag, messages...); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
 	}
 	return &Wording{i18n.NewLocalizer(bundle)}, nil
+}
+
+// Languages are the tags of the languages that have sentences, sorted.
+func Languages() []string {
+	entries, err := catalogues.ReadDir(".")
+	if err != nil {
+		return nil // it is part of the program
+	}
+	var tags []string
+	for _, e := range entries {
+		tag := strings.TrimSuffix(e.Name(), ".yaml")
+		if len(filesOf(tag)) > 0 && !slices.Contains(tags, tag) {
+			tags = append(tags, tag)
+		}
+	}
+	return tags
+}
+
+// Preferred is the language that a locale such as es_CO.UTF-8 asks for, where
+// there are sentences in it, else [Default].
+func Preferred(locale string) string {
+	tag, _, _ := strings.Cut(locale, ".")
+	tag, _, _ = strings.Cut(tag, "@")
+	tag = strings.ReplaceAll(tag, "_", "-")
+	for tag != "" {
+		if i := slices.IndexFunc(Languages(), func(l string) bool { return strings.EqualFold(l, tag) }); i >= 0 {
+			return Languages()[i]
+		}
+		tag = tag[:max(0, strings.LastIndex(tag, "-"))]
+	}
+	return Default
+}
+
+// filesOf are the files of a language, sorted.
+func filesOf(tag string) []string {
+	files, _ := fs.Glob(catalogues, path.Join(tag, "*.yaml")) // the pattern is well formed
+	if _, err := fs.Stat(catalogues, tag+".yaml"); err == nil {
+		files = append(files, tag+".yaml")
+	}
+	return files
+}
+
+// read gives the sentences of a file, with every plural form.
+func read(file string) ([]*i18n.Message, error) {
+	data, err := catalogues.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	messages, err := i18n.ParseMessageBytes(data, yaml.Unmarshal)
+	for _, m := range messages {
+		for _, form := range []*string{&m.Zero, &m.One, &m.Two, &m.Few, &m.Many} {
+			*form = cmp.Or(*form, m.Other)
+		}
+	}
+	return messages, err
 }
 
 // Message words a message. One that the catalogue does not have, as that of a
@@ -60,6 +143,12 @@ func (w *Wording) Message(m *pipeline.Message) string {
 		return m.String()
 	}
 	return text
+}
+
+// Say words the message of a code and its arguments, as [pipeline.Say] takes
+// them.
+func (w *Wording) Say(code pipeline.MessageCode, pairs ...any) string {
+	return w.Message(pipeline.Say(code, pairs...))
 }
 
 // Front says how much of its place is written in front of a sentence.

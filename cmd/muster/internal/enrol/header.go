@@ -19,22 +19,25 @@ func headerMistake(b *book.Book, err error) error {
 		unfilled *mapping.UnfilledError
 		wrong    *pipeline.Mistake
 		lacking  *templates.LayoutError
-		hints    []string
+		hints    []*pipeline.Message
 	)
 	if errors.As(err, &unfilled) {
 		return err // the mapping sheet is at fault
 	}
 	switch {
 	case errors.As(err, &lacking):
-		hints = append(hints, nearMisses(lacking, b.Header())...)
-		hints = append(hints, "name a column of the book after each of these fields, or give the field a column or a "+
-			"value in a mapping sheet (--mapping; `muster map` writes one to look over)")
-	case errors.As(err, &wrong):
+		for _, near := range nearMisses(lacking, b.Header()) {
+			hints = append(hints, pipeline.Say(pipeline.AsWritten, "text", near))
+		}
+		hints = append(hints, pipeline.Say(pipeline.AsWritten, "text", "name a column of the book after each of these fields, or give the field a column or a "+
+			"value in a mapping sheet (--mapping; `muster map` writes one to look over)"))
+	case errors.As(err, &wrong) && wrong.Hint != nil:
 		hints = append(hints, wrong.Hint)
 	}
-	hints = append(hints, ReadElsewhere(b))
+	hints = append(hints, pipeline.Say(pipeline.AsWritten, "text", ReadElsewhere(b)))
 	where := pipeline.Place{File: b.Name(), Sheet: b.Sheet()}
-	return pipeline.Mistakef("%v, header in row %d: %w", where, b.HeaderRow(), err).Try(strings.Join(hints, "; "))
+	return pipeline.Mistakef("%v, header in row %d: %w", where, b.HeaderRow(), err).
+		Advise(pipeline.Say("sentences", "all", hints))
 }
 
 // ReadElsewhere says how to read another sheet or header than b did.

@@ -292,7 +292,7 @@ func TestHostileMappingWorkbooks(t *testing.T) {
 			}
 			_, err := ReadMapping(path)
 			var refused *pipeline.Mistake
-			if !errors.As(err, &refused) || !strings.Contains(err.Error(), tt.says) || refused.Hint == "" {
+			if !errors.As(err, &refused) || !strings.Contains(err.Error(), tt.says) || refused.Hint.String() == "" {
 				t.Errorf("%v, want %q", err, tt.says)
 			}
 		})

@@ -264,7 +264,7 @@ func TestReportsOverwriteNothingThatIsRead(t *testing.T) {
 		w.job.Reports.Paths = reports
 		_, err := w.enroller().Begin(t.Context(), w.open(enrol.Source{Path: path}))
 		var mistake *pipeline.Mistake
-		if !errors.As(err, &mistake) || mistake.Hint != "name another file" {
+		if !errors.As(err, &mistake) || mistake.Hint.String() != "name another file" {
 			t.Errorf("%v: %v", reports, err)
 		}
 	}

@@ -72,7 +72,7 @@ func TestPassword(t *testing.T) {
 		}
 		var mistake *pipeline.Mistake
 		if !errors.As(err, &mistake) || !strings.HasPrefix(err.Error(), "--password-file "+path+": ") ||
-			!strings.Contains(err.Error(), c.says) || mistake.Hint == "" || strings.Contains(err.Error()+mistake.Hint, "hush") {
+			!strings.Contains(err.Error(), c.says) || mistake.Hint.String() == "" || strings.Contains(err.Error()+mistake.Hint.String(), "hush") {
 			t.Errorf("%.20q: %v, want %q", c.text, err, c.says)
 		}
 	}

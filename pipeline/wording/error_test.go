@@ -1,0 +1,108 @@
+package wording
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"testing"
+	"time"
+
+	"muster/pipeline"
+)
+
+func TestError(t *testing.T) {
+	w := english(t)
+	_, missing := os.Open("/no/such/file")
+	here := pipeline.Place{Kind: "ledger", File: "a.db"}
+	for _, tt := range []struct {
+		name string
+		err  error
+		want string
+	}{
+		{"none", nil, ""},
+		{"the system's", missing, "open /no/such/file: no such file or directory"},
+		{"a mistake", pipeline.Wrong("required"), "is required"},
+		{"with a place", pipeline.Wrong("required").At(pipeline.Place{File: "a.xlsx", Sheet: "May", Row: 4, Column: "F"}),
+			`a.xlsx, sheet "May", row 4, column F: is required`},
+		{"with a kind", pipeline.Wrong("required").At(here), "ledger a.db: is required"},
+		{"with a cause", pipeline.Fail("unchecked", "reason", fs.ErrNotExist), "cannot be checked: file does not exist"},
+		{"with a cause that has a sentence", pipeline.Fail("unchecked", "reason", pipeline.Wrong("required").At(here)),
+			"cannot be checked: ledger a.db: is required"},
+		{"wrapped", fmt.Errorf("a.csv: %w", pipeline.Fail("required")), "a.csv: is required"},
+		{"wrapped twice", fmt.Errorf("a: %w", fmt.Errorf("b: %w", pipeline.Fail("required"))), "a: b: is required"},
+		{"wrapped in words of its own", ownWords{pipeline.Fail("required")}, "is required"},
+		{"joined", errors.Join(pipeline.Fail("required"), fs.ErrExist), "is required\nfile already exists"},
+		{"a mistake whose cause says it", &pipeline.Mistake{Err: pipeline.Fail("required"), Place: here},
+			"ledger a.db: is required"},
+		{"what is wrong alone", pipeline.Wrong("unchecked", "reason", fs.ErrExist).At(here).Reason(),
+			"cannot be checked: file already exists"},
+	} {
+		if got := w.Error(tt.err); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+type ownWords struct{ error }
+
+func (ownWords) Error() string   { return "something else" }
+func (e ownWords) Unwrap() error { return e.error }
+
+func TestValues(t *testing.T) {
+	w := english(t)
+	many := make([]string, 42)
+	for i := range many {
+		many[i] = "x"
+	}
+	for _, tt := range []struct {
+		value any
+		want  string
+	}{
+		{"text", "text"},
+		{17, "17"},
+		{2.5, "2.5"},
+		{float64(3), "3"},
+		{[]string{"A", "B"}, "A, B"},
+		{many[:40], "x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, " +
+			"x, x, x"},
+		{[]int{}, ""},
+		{[]int{3}, "3"},
+		{[]int{3, 5}, "3 and 5"},
+		{[]int{3, 5, 6}, "3, 5 and 6"},
+		{[]int{3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 40}, "3 to 40"},
+		{time.Date(2026, 11, 21, 6, 30, 15, 0, time.UTC), "2026-11-21 06:30:15 UTC"},
+		{time.Time{}, ""},
+		{55 * time.Second, "55 s"},
+		{12 * time.Minute, "12 min"},
+		{3*time.Hour + 12*time.Minute, "3.2 h"},
+		{pipeline.Uncertain, "uncertain"},
+		{pipeline.State("other"), "other"},
+		{pipeline.Counts{pipeline.Created: 3, pipeline.Rejected: 1, pipeline.Known: 0}, "3 created, 1 rejected"},
+		{pipeline.Place{File: "a.csv", Line: 3}, "a.csv, line 3"},
+		{pipeline.Rule{Field: "nit", Text: "nine digits"}, "nine digits"},
+		{pipeline.Say("required"), "is required"},
+		{[]*pipeline.Message{pipeline.Say("required"), pipeline.Say("white_space")},
+			w.Say("required") + "; " + w.Say("white_space")},
+		{fs.ErrExist, "file already exists"},
+	} {
+		if got, ok := w.value(tt.value); got != tt.want || !ok {
+			t.Errorf("%T %v: %q, want %q", tt.value, tt.value, got, tt.want)
+		}
+	}
+	if got, _ := w.value(many); got[len(got)-10:] != "and 2 more" {
+		t.Errorf("42 names: %q", got)
+	}
+	if got, ok := w.value(3 + 4i); ok {
+		t.Errorf("a complex number: %q", got)
+	}
+}
+
+func TestPreferred(t *testing.T) {
+	for locale, want := range map[string]string{"en_US.UTF-8": "en", "en": "en", "C": "en", "POSIX": "en", "": "en",
+		"C.UTF-8": "en", "xx_YY": "en", "EN_gb@euro": "en", "../en": "en"} {
+		if got := Preferred(locale); got != want {
+			t.Errorf("%q: %q, want %q", locale, got, want)
+		}
+	}
+}
