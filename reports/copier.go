@@ -15,7 +15,6 @@ import (
 // next is read.
 type copier struct {
 	*sheetxml.Scanner
-	from    io.Reader
 	to      io.Writer
 	ahead   bytes.Buffer // read from the part and not yet copied
 	at      int64        // where ahead begins in the part
@@ -24,20 +23,9 @@ type copier struct {
 }
 
 func newCopier(part io.Reader, to io.Writer) *copier {
-	c := &copier{from: part, to: to}
-	c.Scanner = sheetxml.NewScanner(readerFunc(c.read), sheetxml.Options{Began: c.pass})
+	c := &copier{to: to}
+	c.Scanner = sheetxml.NewScanner(io.TeeReader(part, &c.ahead), sheetxml.Options{Began: c.pass})
 	return c
-}
-
-type readerFunc func([]byte) (int, error)
-
-func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
-
-// read gives the scanner the part and keeps what it gave.
-func (c *copier) read(p []byte) (int, error) {
-	n, err := c.from.Read(p)
-	c.ahead.Write(p[:n])
-	return n, err
 }
 
 // pass copies, or leaves out, what stands before a place of the part.
