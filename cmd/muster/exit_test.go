@@ -1,0 +1,52 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+	"muster/pipeline/ledger"
+	"muster/pipeline/submit"
+	"muster/pipeline/wording"
+)
+
+func TestExplain(t *testing.T) {
+	words, err := wording.For("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mistake := pipeline.Mistakef("wrong").Try("mend it")
+	for _, c := range []struct {
+		name string
+		err  error
+		code int
+		hint string
+	}{
+		{"printed already", errors.Join(exitError(exitFix), mistake), exitFix, ""},
+		{"a mistake", fmt.Errorf("read: %w", mistake), exitUsage, "mend it"},
+		{"a mistake around another says what to do", pipeline.Mistakef("convert: %w", mistake).Try("look here"),
+			exitUsage, "look here"},
+		{"a halt is no mistake, whatever it met", importer.Haltf(importer.HaltBook, "halted: %w", mistake).Try("run again"),
+			exitUnfinished, "run again"},
+		{"a halt for credentials", importer.Haltf(importer.HaltCredentials, "refused"), exitCredentials, ""},
+		{"a halt for refusals", importer.Haltf(importer.HaltRefusals, "refused"), exitRefusals, ""},
+		{"a halt after a pilot", importer.Haltf(importer.HaltPilot, "refused"), exitRefusals, ""},
+		{"a halt by a person", importer.Haltf(importer.HaltInterrupted, "stopped"), exitInterrupted, ""},
+		{"credentials", fmt.Errorf("log in: %w", &submit.CredentialsError{}), exitCredentials, importer.CredentialsHint},
+		{"a ledger that is held", &ledger.HeldError{Path: "a.db"}, exitHeld, ""},
+		{"cancelled", fmt.Errorf("read: %w", context.Canceled), exitInterrupted, "run the same command again to go on"},
+		{"anything else", errors.New("the disk is full"), exitUnfinished, ""},
+	} {
+		code, advice := explain(c.err)
+		hint := ""
+		if advice != nil {
+			hint = words.Message(advice)
+		}
+		if code != c.code || hint != c.hint {
+			t.Errorf("%s: %d, %q", c.name, code, hint)
+		}
+	}
+}
