@@ -31,6 +31,8 @@ type Arg struct {
 	//	State, Counts  in the language's words for states
 	//	Place          of a [Mistake]
 	//	Rule           what a field takes
+	//	Localized      a text of a definition
+	//	[]Localized    a list of equals
 	//	*Message       a part of the sentence
 	//	[]*Message     sentences, one after the other
 	//	error          as [Failure] and [Mistake] are worded; any other as it is
@@ -39,10 +41,9 @@ type Arg struct {
 
 // Rule is what a definition says of the values that a field takes, in the
 // definition's own words: "one e-mail address of at most 35 characters".
-// Another language may have others for the field.
 type Rule struct {
 	Field string // as in Field.Path
-	Text  string
+	Text  Localized
 }
 
 // AsWritten is the code of a sentence that is kept as it was written, under
@@ -89,7 +90,9 @@ func (m *Message) String() string {
 		case *Message:
 			fmt.Fprintf(&b, " %s=(%s)", a.Name, v)
 		case Rule:
-			fmt.Fprintf(&b, " %s=%q", a.Name, v.Text)
+			fmt.Fprintf(&b, " %s=%q", a.Name, v.Text.In(""))
+		case Localized:
+			fmt.Fprintf(&b, " %s=%q", a.Name, v.In(""))
 		case error:
 			fmt.Fprintf(&b, " %s=(%v)", a.Name, v)
 		case string:

@@ -6,11 +6,13 @@ import "time"
 // No code knows a provider by name; what differs between them is here.
 // A Provider is never changed after it was compiled and may be shared.
 type Provider struct {
-	Name   string // "passport": lower case letters, digits and hyphens
-	Title  string
-	Docs   string   // address of the page that the definition follows
-	Notes  []string // what people should know before they import
-	Digest string   // SHA-256 over the definition's files, hex
+	Name  string // "passport": lower case letters, digits and hyphens
+	Title string
+	Docs  string      // address of the page that the definition follows
+	Notes []Localized // what people should know before they import
+	// Digest is a SHA-256 in hex over all of the definition but its texts for
+	// people: it changes where what is sent, or how an answer is read, may change.
+	Digest string
 
 	Environments []Environment
 	Auth         Auth
@@ -94,7 +96,7 @@ type Auth struct {
 // MUSTER_<PROVIDER>_<NAME>.
 type Secret struct {
 	Name string // CLIENT_ID
-	Help string
+	Help Localized
 }
 
 // Exchange is the request that turns secrets into a token.
@@ -130,8 +132,8 @@ type Field struct {
 	MaxLength int // code points; 0 is no limit
 	Format    string
 	Pattern   string // ECMAScript, as the schema spells it
-	Title     string // for people
-	Help      string // what the value must look like, in words
+	Title     Localized
+	Help      Localized // what the value must look like, in words that follow "must be"
 	Example   string
 	Secret    bool
 }
@@ -139,10 +141,10 @@ type Field struct {
 // Key is what makes a row the same customer across runs. Exactly one of
 // Field and Path counts.
 type Key struct {
-	Name      string // reference
-	Label     string // for people: NIT, e-mail
-	Field     string // the field's path
-	Path      string // JSONPath (RFC 9535) into the body, where a field's path cannot say it
+	Name      string    // reference
+	Label     Localized // NIT, e-mail
+	Field     string    // the field's path
+	Path      string    // JSONPath (RFC 9535) into the body, where a field's path cannot say it
 	Normalise []Normaliser
 	Secret    bool
 	// Ours: the value is made by us, so that a record that carries it was made
@@ -179,7 +181,7 @@ type Answer struct {
 	// customer that has them; empty where the answer does not say.
 	Keys  []string
 	Found Pointer
-	Hint  string // what a person can do about it
+	Hint  Localized // what a person can do about it
 }
 
 // Record says where a customer's record, in a create's answer or a look-up's,
@@ -265,7 +267,7 @@ type Settle struct {
 	After  time.Duration // "absent" counts only this long after the attempt ended
 	// Window is how long the provider honours an idempotency key.
 	Window time.Duration
-	Advice string // what a person does about an uncertain row
+	Advice Localized // what a person does about an uncertain row
 }
 
 // StandinRules are what the stand-in needs beyond the rest of the definition.
@@ -297,12 +299,12 @@ type IDForm struct {
 }
 
 // KeyLabels names the keys of the provider, for people.
-func (p *Provider) KeyLabels() string {
-	var labels []string
+func (p *Provider) KeyLabels() []Localized {
+	var labels []Localized
 	for _, k := range p.Keys {
 		labels = append(labels, k.Label)
 	}
-	return List(labels)
+	return labels
 }
 
 // FieldByPath finds a field by its path, with or without indexes.

@@ -109,7 +109,7 @@ type Reply struct {
 	ExistsKeys []string
 	Problems   []Problem     // the provider's complaints about fields
 	RetryAfter time.Duration // 0 when the answer has none
-	Hint       string
+	Hint       Localized     // the definition's; nil without one
 }
 
 // Found is a customer's record as a look-up gives it.

@@ -99,7 +99,7 @@ func (e Ending) uncertain() string {
 	fill := "fill the column customer_id of the sheet Uncertain with the customer's ID, or with the word absent, and " +
 		e.settle()
 	if e.Provider != nil && e.Provider.Settle.By == pipeline.SettleNone {
-		return "the provider cannot be asked by muster; " + e.Provider.Settle.Advice + ". Then " + fill
+		return "the provider cannot be asked by muster; " + e.Provider.Settle.Advice.In("en") + ". Then " + fill
 	}
 	return "import again later, so that muster asks the provider what became of it. Where the provider cannot say, " +
 		"look it up there, " + fill

@@ -75,7 +75,7 @@ func (w *workbook) advice() string {
 	if w.head.Provider == nil {
 		return ""
 	}
-	return w.head.Provider.Settle.Advice
+	return w.head.Provider.Settle.Advice.In("en")
 }
 
 // addElsewhere adds what other runs sent and nobody answered.

@@ -29,7 +29,7 @@ func TestUncertainSheet(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.xlsx")
 	h := testHead()
 	h.Ledger = "/srv/it's here/muster.db"
-	h.Provider.Settle = pipeline.Settle{By: pipeline.SettleNone, Advice: "ask its support"}
+	h.Provider.Settle = pipeline.Settle{By: pipeline.SettleNone, Advice: pipeline.Localized{"": "ask its support"}}
 	request := func(ref int64, row int) Request {
 		return Request{Outcome: pipeline.Outcome{Ref: ref, Run: "20261101-000000-aaaa", Row: row, State: pipeline.Uncertain,
 			At: started, Attempts: 2,

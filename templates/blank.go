@@ -194,7 +194,7 @@ func (w *blankWalk) walk(p *part, path string, at blankPlace) {
 			w.entries++
 			entry := at
 			entryPath := fmt.Sprintf("%s[%d]", path, i)
-			label := groupLabel{title: cmp.Or(p.title, p.item.title, humanised(p.name))}
+			label := groupLabel{title: cmp.Or(p.title.In("en"), p.item.title.In("en"), humanised(p.name))}
 			if entries > 1 {
 				label.number = i + 1
 			}
@@ -206,8 +206,8 @@ func (w *blankWalk) walk(p *part, path string, at blankPlace) {
 			w.walk(p.item, entryPath, entry)
 		}
 	default:
-		if p.title != "" && path != "" {
-			at.groups = append(slices.Clip(at.groups), groupLabel{title: p.title})
+		if len(p.title) > 0 && path != "" {
+			at.groups = append(slices.Clip(at.groups), groupLabel{title: p.title.In("en")})
 		}
 		for _, m := range p.members {
 			below := at
@@ -223,7 +223,7 @@ func (w *blankWalk) leaf(p *part, path string, at blankPlace) {
 	if p.leaf.Only != "" && p.leaf.Path != w.shapeAt {
 		return // the definition fills it
 	}
-	c := BlankColumn{Path: path, Label: label(at.groups, cmp.Or(p.leaf.Title, humanised(p.name))),
+	c := BlankColumn{Path: path, Label: label(at.groups, cmp.Or(p.leaf.Title.In("en"), humanised(p.name))),
 		Field: *p.leaf, Entry: at.entry}
 	if p.required {
 		c.Need = at.need

@@ -104,7 +104,7 @@ func TestBlankWorkbooks(t *testing.T) {
 				labels := map[string]bool{}
 				for i, c := range s.Columns {
 					at := pipeline.CellRef(i+1, 2)
-					if !strings.Contains(about[at], strings.TrimSuffix(c.Field.Help, ".")[1:]) ||
+					if !strings.Contains(about[at], strings.TrimSuffix(c.Field.Help.In("en"), ".")[1:]) ||
 						!strings.Contains(about[at], c.Need.String()) {
 						t.Errorf("the comment on %s says %q", c.Path, about[at])
 					}
@@ -456,7 +456,7 @@ func TestFieldsAreExplained(t *testing.T) {
 		for _, r := range rows {
 			all.WriteString(strings.Join(r, "|") + "\n")
 		}
-		for _, note := range d.Provider().Notes {
+		for _, note := range pipeline.InEnglish(d.Provider().Notes) {
 			if !strings.Contains(all.String(), note) {
 				t.Errorf("%s: the note %q is not there", d.Provider().Name, note)
 			}
@@ -468,7 +468,7 @@ func TestFieldsAreExplained(t *testing.T) {
 				continue
 			}
 			line := strings.Join(rows[i], "|")
-			for _, want := range append([]string{f.Example, f.Help[1:]}, f.Enum...) {
+			for _, want := range append([]string{f.Example, f.Help.In("en")[1:]}, f.Enum...) {
 				if !strings.Contains(line, strings.TrimSuffix(want, ".")) {
 					t.Errorf("%s: %s does not say %q", d.Provider().Name, f.Path, want)
 				}

@@ -35,7 +35,7 @@ func (w *blankWriter) fields(b *Blank) {
 		}},
 		fieldColumn{"Example", 24, func(f pipeline.Field, _ string) string { return f.Example }},
 		fieldColumn{"What it is", 60, func(f pipeline.Field, _ string) string {
-			if f.Help == "" {
+			if len(f.Help) == 0 {
 				return ""
 			}
 			return help(f)
@@ -52,7 +52,7 @@ func (w *blankWriter) fields(b *Blank) {
 	say(p.Title, w.styles.title)
 	w.try(w.file.SetRowHeight(sheet, 1, 26))
 	say("The provider's own page: "+p.Docs, w.styles.body)
-	for _, note := range p.Notes {
+	for _, note := range pipeline.InEnglish(p.Notes) {
 		say("•  "+note, w.styles.body)
 		last := pipeline.CellRef(len(columns)-1, row-1)
 		w.try(w.file.MergeCell(sheet, pipeline.CellRef(0, row-1), last))
@@ -148,5 +148,5 @@ func (w *blankWriter) fieldLabel(b *Blank, f pipeline.Field) string {
 			}
 		}
 	}
-	return f.Title
+	return f.Title.In("en")
 }

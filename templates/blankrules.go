@@ -208,7 +208,7 @@ func (c BlankColumn) validation(ref, cells, list string) (*excelize.DataValidati
 		}
 		v.Operator = ""
 	}
-	said := f.Help
+	said := f.Help.In("en")
 	if said == "" {
 		said = limits(f)
 	}

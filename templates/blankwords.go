@@ -133,16 +133,16 @@ func (n Need) String() string {
 func (c BlankColumn) comment() string {
 	f := c.Field
 	lines := []string{c.Label + ": " + c.Need.String() + "."}
-	if f.Help != "" {
+	if len(f.Help) > 0 {
 		lines = append(lines, help(f))
 	}
-	if l := limits(f); l != "" && len(f.Enum) == 0 && !saidBy(l, f.Help) {
+	if l := limits(f); l != "" && len(f.Enum) == 0 && !saidBy(l, f.Help.In("en")) {
 		lines = append(lines, "Limits: "+l+".")
 	}
-	if len(f.Enum) > 0 && !strings.Contains(f.Help, f.Enum[len(f.Enum)-1]) {
+	if len(f.Enum) > 0 && !strings.Contains(f.Help.In("en"), f.Enum[len(f.Enum)-1]) {
 		lines = append(lines, "One of: "+abridged(f.Enum, 300)+".")
 	}
-	if f.Example != "" && !strings.Contains(f.Help, f.Example) {
+	if f.Example != "" && !strings.Contains(f.Help.In("en"), f.Example) {
 		lines = append(lines, "Example: "+f.Example)
 	}
 	return strings.Join(lines, "\n")
@@ -164,11 +164,11 @@ func saidBy(limit, help string) bool {
 // letters are as they must be.
 func help(f pipeline.Field) string {
 	for _, v := range f.Enum {
-		if strings.HasPrefix(f.Help, v) {
-			return strings.TrimSuffix(f.Help, ".") + "."
+		if strings.HasPrefix(f.Help.In("en"), v) {
+			return strings.TrimSuffix(f.Help.In("en"), ".") + "."
 		}
 	}
-	return sentence(f.Help)
+	return sentence(f.Help.In("en"))
 }
 
 func sentence(s string) string {

@@ -117,8 +117,8 @@ func (w *blankWriter) extent(sheet string, column, row int) {
 // originColumn explains the first column.
 func originColumn() BlankColumn {
 	return BlankColumn{Path: pipeline.OriginColumn, Label: "leave empty", Need: Optional,
-		Field: pipeline.Field{Help: "leave this column empty. muster passes over a row that says " + pipeline.ExampleMark +
-			" here: it only shows how a row is filled. To import such a row, empty this cell."}}
+		Field: pipeline.Field{Help: pipeline.Localized{"": "leave this column empty. muster passes over a row that says " +
+			pipeline.ExampleMark + " here: it only shows how a row is filled. To import such a row, empty this cell."}}}
 }
 
 // column writes what stands above the cells of a column, and how they are.
@@ -128,7 +128,7 @@ func (w *blankWriter) column(sheet string, i int, c BlankColumn, width float64, 
 	w.try(w.file.SetColWidth(sheet, letters, letters, width))
 	label, comment := c.Label, c.comment()
 	if c.Path == pipeline.OriginColumn {
-		comment = sentence(c.Field.Help)
+		comment = sentence(c.Field.Help.In("en"))
 	}
 	if c.Need == Needed {
 		label += "\u00a0*"

@@ -39,9 +39,9 @@ type part struct {
 	name     string
 	path     string // with [] for indexes; "" for the root
 	required bool   // by the object that holds it
-	title    string // for people; "" where the schema gives none
-	least    int    // entries of an array that the schema asks for
-	most     int    // entries of an array that it allows; 0 is no limit
+	title    pipeline.Localized
+	least    int // entries of an array that the schema asks for
+	most     int // entries of an array that it allows; 0 is no limit
 	members  []*part
 	item     *part // of an array
 	leaf     *pipeline.Field
@@ -225,8 +225,8 @@ func (w *schemaWalker) resolve(n *jsonNode) (*jsonNode, error) {
 		merged := &jsonNode{line: n.line, member: map[string]*jsonNode{}}
 		for _, from := range []*jsonNode{target, n} {
 			for _, k := range from.keys {
-				if from == n && k == "$ref" {
-					continue
+				if from == n && k == "$ref" || from == target && n.at(translates[k]) != nil {
+					continue // a text beside the reference has its own translations, or none
 				}
 				if merged.member[k] == nil {
 					merged.keys = append(merged.keys, k)
@@ -254,7 +254,7 @@ func (w schemaWalker) part(name, path string, n *jsonNode, required, chain bool)
 	if len(kinds) != 1 {
 		return nil, w.fail(n, fmt.Errorf("%s needs one `type` (and may be null beside)", called))
 	}
-	p := &part{name: name, path: path, required: required, title: n.at("title").text()}
+	p := &part{name: name, path: path, required: required, title: n.localized("title", localTitle)}
 	switch kinds[0] {
 	case "object":
 		properties := n.at("properties")
@@ -318,8 +318,8 @@ func leafField(path, kind string, n *jsonNode) *pipeline.Field {
 		MaxLength: n.at("maxLength").number(),
 		Format:    n.at("format").text(),
 		Pattern:   n.at("pattern").text(),
-		Title:     n.at("title").text(),
-		Help:      n.at("description").text(),
+		Title:     n.localized("title", localTitle),
+		Help:      n.localized("description", localDescription),
 	}
 	if c := n.at("const").text(); c != "" {
 		f.Enum = []string{c}

@@ -173,7 +173,7 @@ func TestExampleBooksShowEveryField(t *testing.T) {
 			} else if f.Only == "" && !shown[f.Path] {
 				t.Errorf("%s: %s is nowhere", b.name, f.Path)
 			}
-			if f.Title == "" || f.Help == "" || f.Example == "" {
+			if len(f.Title) == 0 || len(f.Help) == 0 || f.Example == "" {
 				t.Errorf("%s: field %s lacks a title, a description or an example", b.name, f.Path)
 			}
 		}
@@ -273,7 +273,7 @@ func TestBrokenBooksAreFoundOut(t *testing.T) {
 				if p.Message == nil {
 					t.Errorf("%s: %s has no message", at, p.Field)
 				}
-				if utf8.RuneCountInString(value) > 3 && strings.Contains(p.Message.String(), value) && !strings.Contains(field.Help, value) {
+				if utf8.RuneCountInString(value) > 3 && strings.Contains(p.Message.String(), value) && !strings.Contains(field.Help.In("en"), value) {
 					t.Errorf("%s: the message for %s repeats the cell", at, p.Field)
 				}
 			}

@@ -31,7 +31,7 @@ func (y *yamlDefinition) compile(b *body) (*pipeline.Provider, error) {
 		r.fail(y.Create.Timeout.line, "create.timeout is missing, such as 60s")
 	}
 	for _, n := range y.Notes {
-		p.Notes = append(p.Notes, n.s)
+		p.Notes = append(p.Notes, pipeline.Localized(n))
 	}
 	if p.ShapeAt != "" {
 		for _, s := range b.shapes {
@@ -152,7 +152,7 @@ func (y *yamlDefinition) auth(r *reader, p *pipeline.Provider) {
 	a := pipeline.Auth{Header: r.must(y.Auth.Header, 0, "auth.header"), Prefix: y.Auth.Prefix.s, Ready: y.Auth.Ready.s}
 	known := map[string]bool{}
 	for _, s := range y.Auth.Secrets {
-		a.Secrets = append(a.Secrets, pipeline.Secret{Name: r.must(s.Name, 0, "the name of a secret"), Help: s.Help.s})
+		a.Secrets = append(a.Secrets, pipeline.Secret{Name: r.must(s.Name, 0, "the name of a secret"), Help: pipeline.Localized(s.Help)})
 		known[s.Name.s] = true
 	}
 	if a.Ready != "" && !known[a.Ready] {
@@ -207,10 +207,10 @@ func (f fieldChecker) index(t text) int {
 
 func (f fieldChecker) keys(keys []yamlKey) {
 	for _, k := range keys {
-		key := pipeline.Key{Name: f.must(k.Name, 0, "the name of a key"), Label: k.Label.s, Field: k.Field.s, Path: k.Path.s,
+		key := pipeline.Key{Name: f.must(k.Name, 0, "the name of a key"), Label: pipeline.Localized(k.Label), Field: k.Field.s, Path: k.Path.s,
 			Normalise: f.normalisers(k.Normalise), Secret: f.truth(k.Secret), Ours: f.truth(k.Ours)}
-		if key.Label == "" {
-			key.Label = key.Name
+		if len(key.Label) == 0 {
+			key.Label = pipeline.Localized{"": key.Name}
 		}
 		if hasKey(f.p, key.Name) {
 			f.fail(k.Name.line, "two keys are named %q", key.Name)
@@ -268,7 +268,7 @@ func (y *yamlDefinition) answers(r *reader, p *pipeline.Provider) {
 	for _, a := range y.Answers {
 		line := a.Verdict.line
 		out := pipeline.Answer{Statuses: r.statuses(a.Status), When: fieldChecker{r, p}.condition(a.When, false),
-			Verdict: pipeline.Verdict(a.Verdict.s), Found: r.pointer(a.Found), Hint: a.Hint.s}
+			Verdict: pipeline.Verdict(a.Verdict.s), Found: r.pointer(a.Found), Hint: pipeline.Localized(a.Hint)}
 		known := false
 		for _, v := range pipeline.AnswerVerdicts() {
 			known = known || v == out.Verdict
@@ -352,7 +352,7 @@ func joined(pairs []pipeline.Pair) string {
 
 func (y *yamlDefinition) settle(r *reader, p *pipeline.Provider) {
 	s := pipeline.Settle{By: pipeline.SettleBy(r.must(y.Settle.By, 0, "settle.by")), LookUp: y.Settle.LookUp.s,
-		After: r.duration(y.Settle.After), Window: r.duration(y.Settle.Window), Advice: y.Settle.Advice.s}
+		After: r.duration(y.Settle.After), Window: r.duration(y.Settle.Window), Advice: pipeline.Localized(y.Settle.Advice)}
 	line := y.Settle.By.line
 	needsLookUp := false
 	switch s.By {

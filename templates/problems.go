@@ -138,7 +138,7 @@ func always(m *pipeline.Message) fieldMessage {
 // ruled is m with what would be right, where the schema describes the field.
 func ruled(m *pipeline.Message) fieldMessage {
 	return func(f *pipeline.Field) *pipeline.Message {
-		if f.Help == "" {
+		if len(f.Help) == 0 {
 			return m
 		}
 		return pipeline.Say("with_rule", "problem", m, "rule", pipeline.Rule{Field: f.Path, Text: f.Help})
@@ -198,7 +198,7 @@ func required(f *pipeline.Field) *pipeline.Message {
 	switch {
 	case len(f.Enum) > 1:
 		return pipeline.Say("required_one_of", "values", list(f.Enum))
-	case f.Help == "":
+	case len(f.Help) == 0:
 		return pipeline.Say("required")
 	}
 	return pipeline.Say("required_rule", "rule", pipeline.Rule{Field: f.Path, Text: f.Help})

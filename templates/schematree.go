@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/language"
+
 	"muster/pipeline"
 )
 
@@ -168,6 +170,27 @@ func (n *jsonNode) strings() []string {
 	return out
 }
 
+// localized is the text of a keyword, with its translations.
+func (n *jsonNode) localized(keyword, translations string) pipeline.Localized {
+	var all pipeline.Localized
+	add := func(lang, text string) {
+		if text == "" {
+			return
+		}
+		if all == nil {
+			all = pipeline.Localized{}
+		}
+		all[lang] = text
+	}
+	add("", n.at(keyword).text())
+	if by := n.at(translations); by != nil {
+		for _, lang := range by.keys {
+			add(lang, by.member[lang].text())
+		}
+	}
+	return all
+}
+
 func (n *jsonNode) find(p pipeline.Pointer) *jsonNode {
 	for _, t := range p.Tokens() {
 		if n == nil {
@@ -186,10 +209,20 @@ func (n *jsonNode) find(p pipeline.Pointer) *jsonNode {
 	return n
 }
 
+// Translations of a schema's title and description, by language.
+const (
+	localTitle       = "x-title"
+	localDescription = "x-description"
+)
+
+// translates says which keyword's text has its translations where.
+var translates = map[string]string{localTitle: "title", localDescription: "description"}
+
 // The keywords that a body schema may use: what muster knows how to turn into
 // columns and messages. A keyword that it does not know would be a rule that
 // is silently not held, so it is a mistake.
 var schemaKeywords = []string{"$schema", "$id", "$defs", "$ref", "$comment", "title", "description", "examples",
+	localTitle, localDescription,
 	"type", "enum", "const", "pattern", "minLength", "maxLength", "format",
 	"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
 	"properties", "required", "additionalProperties", "items", "minItems", "maxItems", "uniqueItems",
@@ -199,6 +232,20 @@ var schemaKeywords = []string{"$schema", "$id", "$defs", "$ref", "$comment", "ti
 // nobody.
 var schemaFormats = []string{"date", "email", "country-a2", "time", "date-time", "duration", "uuid", "hostname",
 	"ipv4", "ipv6", "uri", "iri", "regex", "semver"}
+
+// notByLanguage is what in n keeps it from being texts by language; nil where
+// nothing does.
+func notByLanguage(n *jsonNode) *jsonNode {
+	if n.member == nil {
+		return n
+	}
+	for _, lang := range n.keys {
+		if _, err := language.Parse(lang); err != nil || n.member[lang].text() == "" {
+			return n.member[lang]
+		}
+	}
+	return nil
+}
 
 const dialect = "https://json-schema.org/draft/2020-12/schema"
 
@@ -226,6 +273,10 @@ func checkKeywords(file string, root, n *jsonNode) error {
 			return fail(child, "a definition's schema stands alone, $ref cannot lead to %q", text)
 		case k == "$ref" && (!pipeline.Pointer(text[1:]).Valid() || root.find(pipeline.Pointer(text[1:])) == nil):
 			return fail(child, "$ref %q leads nowhere in this file", text)
+		case translates[k] != "":
+			if at := notByLanguage(child); at != nil {
+				return fail(at, "%s is an object of texts, each under its language, such as es", k)
+			}
 		}
 		var inside []*jsonNode
 		switch k {

@@ -14,7 +14,7 @@ type yamlDefinition struct {
 	Name         text
 	Title        text
 	Docs         text
-	Notes        texts
+	Notes        []words
 	Environments map[string]yamlEnvironment
 	Auth         yamlAuth
 	Create       struct {
@@ -51,8 +51,11 @@ type yamlCall struct {
 type yamlAuth struct {
 	Header  text
 	Prefix  text
-	Secrets []struct{ Name, Help text }
-	Ready   text
+	Secrets []struct {
+		Name text
+		Help words
+	}
+	Ready text
 	// Exchange is nil where a token is given as it is.
 	Exchange *struct {
 		yamlCall  `yaml:",inline"`
@@ -71,7 +74,7 @@ type yamlBodyPart struct {
 
 type yamlKey struct {
 	Name      text
-	Label     text
+	Label     words
 	Field     text
 	Path      text
 	Normalise texts
@@ -97,7 +100,7 @@ type yamlAnswer struct {
 	Verdict text
 	Keys    texts
 	Found   text
-	Hint    text
+	Hint    words
 }
 
 type yamlRecord struct {
@@ -138,7 +141,7 @@ type yamlSettle struct {
 	LookUp text `yaml:"look_up"`
 	After  text
 	Window text
-	Advice text
+	Advice words
 }
 
 type yamlStandin struct {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+	"golang.org/x/text/language"
 
 	"muster/pipeline"
 )
@@ -47,6 +48,37 @@ func (l *texts) UnmarshalYAML(n *yaml.Node) error {
 		return err
 	}
 	*l = items
+	return nil
+}
+
+// words is a text for people: one for every language, or one for each, by its
+// tag.
+type words pipeline.Localized
+
+func (w *words) UnmarshalYAML(n *yaml.Node) error {
+	switch n.Kind {
+	case yaml.ScalarNode:
+		if n.Value != "" {
+			*w = words{"": n.Value}
+		}
+		return nil
+	case yaml.SequenceNode:
+		return fmt.Errorf("line %d: a text, or a text for each language, is wanted here", n.Line)
+	}
+	var by pairs
+	if err := n.Decode(&by); err != nil {
+		return err
+	}
+	*w = words{}
+	for i, p := range by {
+		if _, err := language.Parse(p.Name); err != nil {
+			return fmt.Errorf("line %d: %q is no language; write en or es", n.Content[2*i].Line, p.Name)
+		}
+		if _, twice := (*w)[p.Name]; twice {
+			return fmt.Errorf("line %d: %q stands there twice", n.Content[2*i].Line, p.Name)
+		}
+		(*w)[p.Name] = p.Value
+	}
 	return nil
 }
 

@@ -64,7 +64,7 @@ func (p *program) showProvider(name string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s (%s)\n%s\n", d.Title, d.Name, d.Docs)
 	for _, n := range d.Notes {
-		fmt.Fprintf(&b, "  - %s\n", n)
+		fmt.Fprintf(&b, "  - %s\n", n.In("en"))
 	}
 	b.WriteString("\nEnvironments\n  local       the built-in stand-in (a rehearsal)\n")
 	for _, e := range d.Environments {
@@ -76,7 +76,7 @@ func (p *program) showProvider(name string) error {
 	}
 	b.WriteString("\nSecrets (environment variables; the same with _FILE names a file)\n")
 	for _, s := range d.Auth.Secrets {
-		fmt.Fprintf(&b, "  %-34s %s\n", pipeline.SecretVariable(d.Name, s.Name), s.Help)
+		fmt.Fprintf(&b, "  %-34s %s\n", pipeline.SecretVariable(d.Name, s.Name), s.Help.In("en"))
 	}
 	b.WriteString("\nA customer is known again by\n")
 	for _, k := range d.Keys {
@@ -84,7 +84,7 @@ func (p *program) showProvider(name string) error {
 		if at == "" {
 			at = k.Path
 		}
-		fmt.Fprintf(&b, "  %-11s %s\n", k.Label, at)
+		fmt.Fprintf(&b, "  %-11s %s\n", k.Label.In("en"), at)
 	}
 	fmt.Fprintf(&b, "\nFields (* needed, [] a number from 0)\n")
 	for _, f := range d.Fields {
@@ -109,8 +109,8 @@ func fieldText(f pipeline.Field) string {
 		return text + ": always " + f.Only + ", filled in by itself"
 	case len(f.Enum) > 0:
 		return text + ": one of " + strings.Join(f.Enum, ", ")
-	case f.Help != "":
-		return text + ": " + f.Help
+	case len(f.Help) > 0:
+		return text + ": " + f.Help.In("en")
 	}
 	return text
 }

@@ -87,7 +87,7 @@ func (p *program) testProvider(name string) (err error) {
 func (t *definitionTest) run() error {
 	provider := t.def.Provider()
 	t.result("ok", fmt.Sprintf("provider.yaml, body.schema.json: %s, %s, %s", provider.Title,
-		pipeline.Count(len(provider.Fields), "field"), "known again by "+provider.KeyLabels()))
+		pipeline.Count(len(provider.Fields), "field"), "known again by "+pipeline.List(pipeline.InEnglish(provider.KeyLabels()))))
 	if err := t.blank(); err != nil {
 		return err
 	}

@@ -174,7 +174,7 @@ func (p *program) showKey(ctx context.Context, f showFlags) (err error) {
 			t.customer(&customers[i])
 		}
 		if len(customers) == 0 {
-			sought = append(sought, fmt.Sprintf("%s (as %s)", place.namespace, place.def.Provider().KeyLabels()))
+			sought = append(sought, fmt.Sprintf("%s (as %s)", place.namespace, pipeline.List(pipeline.InEnglish(place.def.Provider().KeyLabels()))))
 		}
 	}
 	if len(sought) == len(places) {

@@ -141,7 +141,7 @@ Variables, and where the flag is
 		d, _ := set.Get(name)
 		for i, v := range settings.SecretVariables(d.Provider()) {
 			if i%2 == 0 {
-				fmt.Fprintf(&b, "  %-34s %s\n", v, d.Provider().Auth.Secrets[i/2].Help)
+				fmt.Fprintf(&b, "  %-34s %s\n", v, d.Provider().Auth.Secrets[i/2].Help.In("en"))
 			}
 		}
 	}

@@ -101,14 +101,14 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 		case pipeline.VerdictHalt:
 			o.State, o.Message = undecided(open), "not processed: "+answerText(reply)
 			return finish(o, Haltf(HaltProvider, "the provider answers every request alike: %s", answerText(reply)).
-				Try(reply.Hint))
+				Try(reply.Hint.In("en")))
 		default:
 			if reply.RetryAfter > 0 {
 				c.throttled(reply.Sent, reply.RetryAfter) // a 503 that says when; this row is settled later
 			}
 			o.State = pipeline.Uncertain
 			o.Message = fmt.Sprintf("sent at %s, and nothing says what became of it (%s); it is not sent again: %s",
-				pipeline.Timestamp(reply.Sent), answerText(reply), c.setup.Provider.Settle.Advice)
+				pipeline.Timestamp(reply.Sent), answerText(reply), c.setup.Provider.Settle.Advice.In("en"))
 			return finish(o, nil)
 		}
 	}
@@ -118,7 +118,7 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 const CredentialsHint = "check the secrets in the environment, and that they belong to this environment"
 
 func credentialsHalt(reply pipeline.Reply) *Halt {
-	hint := reply.Hint
+	hint := reply.Hint.In("en")
 	if hint == "" {
 		hint = CredentialsHint
 	}

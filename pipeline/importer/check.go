@@ -183,7 +183,7 @@ func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, clai
 				r.kind = kindChanged
 				c.data[index] = c.dataTag(d)
 				c.notes[index] = fmt.Sprintf("its keys lead to two customers: %s and %s (by the %s); decide which "+
-					"one it is", shownID(claim), shownID(found), c.setup.Provider.Keys[d.Keys[i].Key].Label)
+					"one it is", shownID(claim), shownID(found), c.setup.Provider.Keys[d.Keys[i].Key].Label.In("en"))
 			}
 			return nil
 		}
@@ -218,11 +218,11 @@ func (s Setup) changedMessage(id string, differ []string) string {
 }
 
 // keyFields names what the provider's keys are made of.
-func (s Setup) keyFields() []string {
-	var names []string
+func (s Setup) keyFields() []pipeline.Localized {
+	var names []pipeline.Localized
 	for _, k := range s.Provider.Keys {
 		if k.Field != "" {
-			names = append(names, s.spell([]string{k.Field}))
+			names = append(names, pipeline.Localized{"": s.spell([]string{k.Field})})
 		} else {
 			names = append(names, k.Label)
 		}

@@ -26,7 +26,7 @@ func (c *caller) takeExisting(ctx context.Context, in *pipeline.Intent, reply pi
 		if open {
 			o.State = pipeline.Uncertain
 			ours = "an attempt was never answered, and now the provider says that it exists, without its ID: " +
-				c.setup.Provider.Settle.Advice
+				c.setup.Provider.Settle.Advice.In("en")
 		}
 		o.Message = joinMessages(ours, o.Message)
 		return o, nil

@@ -26,7 +26,7 @@ func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
 		case r.kind == kindHeld || r.kind == kindUnsettled:
 			o.State = pipeline.Uncertain
 			o.Message = "sent by an earlier run and never answered, so it is not sent again: " +
-				p.setup.Provider.Settle.Advice
+				p.setup.Provider.Settle.Advice.In("en")
 		case r.kind == kindEqual:
 			o.State = pipeline.Known
 		case r.kind == kindEqualNoID:
@@ -68,7 +68,7 @@ func (p *Plan) duplicateMessage(r *plannedRow) (code, message string) {
 	if o.other >= 0 {
 		place = fmt.Sprintf("gives way to row %d in its turn", p.rows[o.other].number)
 	}
-	return code, fmt.Sprintf("row %d has the same %s, %s, and %s", o.number, p.setup.Provider.Keys[r.key].Label,
+	return code, fmt.Sprintf("row %d has the same %s, %s, and %s", o.number, p.setup.Provider.Keys[r.key].Label.In("en"),
 		data, place)
 }
 

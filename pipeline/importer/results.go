@@ -120,7 +120,7 @@ type joiner struct {
 }
 
 func newJoiner(ctx context.Context, s Setup, waiting string) *joiner {
-	j := &joiner{waiting: waiting, advice: s.Provider.Settle.Advice, counts: pipeline.Counts{}}
+	j := &joiner{waiting: waiting, advice: s.Provider.Settle.Advice.In("en"), counts: pipeline.Counts{}}
 	j.pull, j.stop = iter.Pull2(s.Records.Outcomes(ctx, s.Run))
 	j.outcome, j.err, j.more = j.pull()
 	return j

@@ -161,7 +161,7 @@ func worldOf(by pipeline.SettleBy) *world {
 	w.patience = 1000 * time.Hour
 	d := w.definition
 	d.Timeout = timeout
-	d.Settle = pipeline.Settle{By: by, After: settleWait, Advice: "ask acme"}
+	d.Settle = pipeline.Settle{By: by, After: settleWait, Advice: pipeline.Localized{"": "ask acme"}}
 	p := w.provider
 	p.found = p.looks
 	p.lost = func(request) time.Duration { return -1 }

@@ -33,16 +33,16 @@ func acme() *pipeline.Provider {
 		Name:   "acme",
 		Fields: []pipeline.Field{{Path: "reference"}, {Path: "tax", Secret: true}, {Path: "name"}, {Path: "city"}},
 		Keys: []pipeline.Key{
-			keyReference: {Name: "reference", Label: "reference", Field: "reference",
+			keyReference: {Name: "reference", Label: pipeline.Localized{"": "reference"}, Field: "reference",
 				Normalise: []pipeline.Normaliser{pipeline.Lower}},
-			keyTax: {Name: "tax", Label: "tax number", Field: "tax",
+			keyTax: {Name: "tax", Label: pipeline.Localized{"": "tax number"}, Field: "tax",
 				Normalise: []pipeline.Normaliser{pipeline.Digits}, Secret: true},
 		},
 		Same: []pipeline.Same{
 			{Field: "name", Normalise: []pipeline.Normaliser{pipeline.Lower, pipeline.Collapse}},
 			{Field: "city", IfThere: true},
 		},
-		Settle: pipeline.Settle{By: pipeline.SettleNone, Advice: "ask acme"},
+		Settle: pipeline.Settle{By: pipeline.SettleNone, Advice: pipeline.Localized{"": "ask acme"}},
 	}
 }
 

@@ -22,8 +22,8 @@ func acme() *pipeline.Provider {
 			{Path: "people[].first"}, {Path: "people[].last"}, {Path: "city"},
 		},
 		Keys: []pipeline.Key{
-			{Name: "reference", Label: "reference", Field: "reference"},
-			{Name: "email", Label: "e-mail", Field: "email", Normalise: []pipeline.Normaliser{pipeline.Lower}},
+			{Name: "reference", Label: pipeline.Localized{"": "reference"}, Field: "reference"},
+			{Name: "email", Label: pipeline.Localized{"": "e-mail"}, Field: "email", Normalise: []pipeline.Normaliser{pipeline.Lower}},
 		},
 	}
 }

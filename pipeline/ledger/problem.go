@@ -26,7 +26,8 @@ type problem struct {
 }
 
 // message is how a pipeline.Message is kept. Each argument is one of a text, a
-// whole number, a list of texts, a message and a rule.
+// whole number, a list of texts, a message, a rule, and a text of a definition or a
+// list of those.
 type message struct {
 	Code pipeline.MessageCode       `json:"code"`
 	Args map[string]json.RawMessage `json:"args,omitempty"`
@@ -34,8 +35,13 @@ type message struct {
 
 // rule is how a pipeline.Rule is kept.
 type rule struct {
-	Field string `json:"field"`
-	Text  string `json:"rule"`
+	Field string             `json:"field"`
+	Text  pipeline.Localized `json:"rule"`
+}
+
+// localized is how a pipeline.Localized is kept.
+type localized struct {
+	Text pipeline.Localized `json:"localized"`
 }
 
 // writeProblems keeps the problems of an outcome of that row.
@@ -73,6 +79,14 @@ func keptMessage(m *pipeline.Message) (*message, error) {
 		case string, int, []string:
 		case pipeline.Rule:
 			value = rule(v)
+		case pipeline.Localized:
+			value = localized{v}
+		case []pipeline.Localized:
+			list := make([]localized, len(v))
+			for i := range v {
+				list[i].Text = v[i]
+			}
+			value = list
 		case *pipeline.Message:
 			part, err := keptMessage(v)
 			if err != nil {
@@ -152,16 +166,30 @@ func readArg(raw json.RawMessage) (any, error) {
 	case '"':
 		return readAs[string](raw)
 	case '[':
-		return readAs[[]string](raw)
+		list, err := readAs[[]localized](raw)
+		if err != nil || len(list) == 0 {
+			return readAs[[]string](raw)
+		}
+		texts := make([]pipeline.Localized, len(list))
+		for i := range list {
+			texts[i] = list[i].Text
+		}
+		return texts, nil
 	case '{':
-		either, err := readAs[struct {
+		one, err := readAs[struct {
 			message
 			rule
+			localized
 		}](raw)
-		if err != nil || either.Code == "" {
-			return pipeline.Rule(either.rule), err
+		switch {
+		case err != nil:
+			return nil, err
+		case one.Code != "":
+			return one.message.message()
+		case one.localized.Text != nil:
+			return one.localized.Text, nil
 		}
-		return either.message.message()
+		return pipeline.Rule(one.rule), nil
 	}
 	return readAs[int](raw)
 }

@@ -220,7 +220,7 @@ func (w *weighing) acceptable(st *step, own owner, body pipeline.Tag) (WordMista
 			return WordMistake{}, err
 		}
 		if other.ref != 0 && other.ref != st.word.Ref {
-			return WordMistake{Fault: WordKeyTaken, Key: w.s.p.Keys[k.Key].Label, Other: other.ref, OtherRun: other.run,
+			return WordMistake{Fault: WordKeyTaken, Key: w.s.p.Keys[k.Key].Label.In("en"), Other: other.ref, OtherRun: other.run,
 				OtherRow: other.row}, nil
 		}
 		if !holds(st.keys, tag) {

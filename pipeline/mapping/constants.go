@@ -28,7 +28,7 @@ func (s *Sheet) CheckConstants(p *pipeline.Provider, rules Rules) error {
 		}
 		m := pipeline.Mistakef("the field %s does not take the value that is to be sent for all rows", l.Field).
 			At(s.at(l.Number))
-		if help := p.Fields[field].Help; help != "" {
+		if help := p.Fields[field].Help.In("en"); help != "" {
 			m.Err = fmt.Errorf("%w: it must be %s", m.Err, help)
 		}
 		hint := "mend the value"

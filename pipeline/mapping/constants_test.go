@@ -16,7 +16,7 @@ func (t takes) Accepts(_ int, text string) bool { return t[text] }
 func TestCheckConstants(t *testing.T) {
 	one, both := []string{"a"}, []string{"a", "b"}
 	p := &pipeline.Provider{Fields: []pipeline.Field{
-		{Path: "phone", Help: "a number", Shapes: one}, {Path: "ref", Shapes: both},
+		{Path: "phone", Help: pipeline.Localized{"": "a number"}, Shapes: one}, {Path: "ref", Shapes: both},
 		{Path: "type", Shapes: both, Enum: []string{"a", "b"}}}}
 	tests := []struct {
 		sheet, says, hint string

@@ -79,7 +79,7 @@ func (s *Server) exists(key int, c *customer) answer {
 		return s.refuse([]pipeline.Problem{{Field: field, Code: pipeline.ProblemProvider,
 			Message: pipeline.Say("taken")}}, "")
 	}
-	message := "a customer with this " + k.Label + " exists already"
+	message := "a customer with this " + k.Label.In("en") + " exists already"
 	a := s.failWith(firstStatus(rule.Statuses, http.StatusConflict), "exists", message, func(doc any) any {
 		if rule.Found != "" {
 			doc = at(rule.Found).put(doc, c.id)

@@ -102,7 +102,7 @@ func (s *Server) serveCustomers(w http.ResponseWriter, r *http.Request) {
 		}
 		c := s.store.find(i, pipeline.Normalise(k.Normalise, query.Get("value")))
 		if c == nil {
-			http.Error(w, "no customer has this "+k.Label, http.StatusNotFound)
+			http.Error(w, "no customer has this "+k.Label.In("en"), http.StatusNotFound)
 			return
 		}
 		w.Header().Set("Content-Type", "application/x-ndjson")

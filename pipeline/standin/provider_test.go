@@ -46,7 +46,7 @@ func ferro() *pipeline.Provider {
 			{Path: "type", Kind: "string"}, {Path: "legal.name", Kind: "string"},
 			{Path: "nit", Kind: "string"}, {Path: "pin", Kind: "string", Secret: true},
 		},
-		Keys: []pipeline.Key{{Name: "nit", Label: "NIT", Field: "nit",
+		Keys: []pipeline.Key{{Name: "nit", Label: pipeline.Localized{"": "NIT"}, Field: "nit",
 			Normalise: []pipeline.Normaliser{pipeline.Digits}}},
 		Answers: []pipeline.Answer{
 			{Statuses: status(200, 299), Verdict: pipeline.VerdictCreated},
@@ -81,7 +81,7 @@ func jura() *pipeline.Provider {
 		Create:            pipeline.Call{Method: "POST", Path: "/customers"},
 		IdempotencyHeader: "Idempotency-Key",
 		Fields:            []pipeline.Field{{Path: "email", Kind: "string"}, {Path: "first_name", Kind: "string"}},
-		Keys: []pipeline.Key{{Name: "email", Label: "e-mail", Field: "email",
+		Keys: []pipeline.Key{{Name: "email", Label: pipeline.Localized{"": "e-mail"}, Field: "email",
 			Normalise: []pipeline.Normaliser{pipeline.Lower}}},
 		Answers: []pipeline.Answer{
 			{Statuses: status(201, 201), Verdict: pipeline.VerdictCreated},
@@ -139,10 +139,10 @@ func cantor() *pipeline.Provider {
 		},
 		ShapeAt: "customerType", Shapes: []string{"individual", "business"},
 		Keys: []pipeline.Key{
-			{Name: "reference", Label: "reference", Field: "customerReference",
+			{Name: "reference", Label: pipeline.Localized{"": "reference"}, Field: "customerReference",
 				Normalise: []pipeline.Normaliser{pipeline.Lower}},
-			{Name: "ssn", Label: "SSN", Path: "$.customer.documents[?@.type=='SSN'].value", Secret: true},
-			{Name: "ein", Label: "EIN", Field: "customer.ein"},
+			{Name: "ssn", Label: pipeline.Localized{"": "SSN"}, Path: "$.customer.documents[?@.type=='SSN'].value", Secret: true},
+			{Name: "ein", Label: pipeline.Localized{"": "EIN"}, Field: "customer.ein"},
 		},
 		Answers: []pipeline.Answer{
 			{Statuses: status(200, 200), When: &pipeline.Condition{At: "/code", Is: "0"},

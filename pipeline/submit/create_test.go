@@ -180,7 +180,7 @@ func TestErrorAnswer(t *testing.T) {
 	want := pipeline.Reply{
 		Attempt: pipeline.Attempt{Verdict: pipeline.VerdictExists, HTTPStatus: 400, Code: "taken", RequestID: "req-1",
 			Message: "{email} is known ({email}), key {secret}"},
-		FoundID: "c7", ExistsKeys: []string{"email"}, Hint: "look at it",
+		FoundID: "c7", ExistsKeys: []string{"email"}, Hint: pipeline.Localized{"": "look at it"},
 		Problems: []pipeline.Problem{
 			problem("address.city", "{address.city} is no city", false),
 			problem("reps[0].city", "a; b", false),

@@ -51,6 +51,7 @@ func (e ownWords) Unwrap() error { return e.error }
 
 func TestValues(t *testing.T) {
 	w := english(t)
+	nine := pipeline.Localized{"": "nine digits", "es": "nueve dígitos"}
 	many := make([]string, 42)
 	for i := range many {
 		many[i] = "x"
@@ -80,7 +81,9 @@ func TestValues(t *testing.T) {
 		{pipeline.State("other"), "other"},
 		{pipeline.Counts{pipeline.Created: 3, pipeline.Rejected: 1, pipeline.Known: 0}, "3 created, 1 rejected"},
 		{pipeline.Place{File: "a.csv", Line: 3}, "a.csv, line 3"},
-		{pipeline.Rule{Field: "nit", Text: "nine digits"}, "nine digits"},
+		{pipeline.Rule{Field: "nit", Text: nine}, "nine digits"},
+		{nine, "nine digits"},
+		{[]pipeline.Localized{nine, {"": "NIT"}}, "nine digits, NIT"},
 		{pipeline.Say("required"), "is required"},
 		{[]*pipeline.Message{pipeline.Say("required"), pipeline.Say("white_space")},
 			w.Say("required") + "; " + w.Say("white_space")},
@@ -89,6 +92,9 @@ func TestValues(t *testing.T) {
 		if got, ok := w.value(tt.value); got != tt.want || !ok {
 			t.Errorf("%T %v: %q, want %q", tt.value, tt.value, got, tt.want)
 		}
+	}
+	if got, _ := (&Wording{lang: "es"}).value(nine); got != "nueve dígitos" {
+		t.Errorf("nine digits in Spanish: %q", got)
 	}
 	if got, _ := w.value(many); got[len(got)-10:] != "and 2 more" {
 		t.Errorf("42 names: %q", got)

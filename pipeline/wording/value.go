@@ -39,7 +39,11 @@ func (w *Wording) value(value any) (string, bool) {
 	case pipeline.Place:
 		return w.Place(v), true
 	case pipeline.Rule:
-		return v.Text, true
+		return v.Text.In(w.lang), true
+	case pipeline.Localized:
+		return v.In(w.lang), true
+	case []pipeline.Localized:
+		return w.localized(v), true
 	case *pipeline.Message:
 		return w.Message(v), true
 	case []*pipeline.Message:
@@ -59,6 +63,14 @@ func (w *Wording) list(all []string) string {
 		return w.Say("list_more", "values", strings.Join(all[:mostListed], ", "), "count", more)
 	}
 	return strings.Join(all, ", ")
+}
+
+func (w *Wording) localized(all []pipeline.Localized) string {
+	var texts []string
+	for _, l := range all {
+		texts = append(texts, l.In(w.lang))
+	}
+	return w.list(texts)
 }
 
 // sentences are whole ones, one after the other.

@@ -39,7 +39,10 @@ const Default = "en"
 var catalogues embed.FS
 
 // Wording has the sentences of one language. It may be used by several at once.
-type Wording struct{ catalogue *i18n.Localizer }
+type Wording struct {
+	lang      string
+	catalogue *i18n.Localizer
+}
 
 // For gives the wording of a language by its tag, such as "en". The error is of
 // a language that there is none for.
@@ -70,7 +73,7 @@ func For(lang string) (*Wording, error) {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
 	}
-	return &Wording{i18n.NewLocalizer(bundle)}, nil
+	return &Wording{tag.String(), i18n.NewLocalizer(bundle)}, nil
 }
 
 // Languages are the tags of the languages that have sentences, sorted.

@@ -31,7 +31,7 @@ func TestMessage(t *testing.T) {
 		{"a part", pipeline.Say("not_listed", "values", pipeline.Say("first_of_many", "values", []string{"A", "B"}, "total", 20)),
 			"is not one of the values that the provider takes: A, B and so on, 20 in all"},
 		{"a rule", pipeline.Say("with_rule", "problem", pipeline.Say("too_long", "count", 40, "most", 35),
-			"rule", pipeline.Rule{Field: "email", Text: "one e-mail address"}),
+			"rule", pipeline.Rule{Field: "email", Text: pipeline.Localized{"": "one e-mail address"}}),
 			"has 40 characters, at most 35 are allowed: it must be one e-mail address"},
 		{"a part that is a text elsewhere", pipeline.Say("too_few_parts", "count", 1, "separator", pipeline.Say("a_space")),
 			"has only 1 part when it is split at a space"},
@@ -99,7 +99,9 @@ func TestSentencesThatAreNone(t *testing.T) {
 // BenchmarkMessage is of the most frequent kind: a rule around a count.
 func BenchmarkMessage(b *testing.B) {
 	w := english(b)
-	m := pipeline.Say("with_rule", "problem", pipeline.Say("too_short", "count", 6, "least", 9), "rule", pipeline.Rule{Field: "nit", Text: "nine digits"})
+	nine := pipeline.Localized{"": "nine digits", "es": "nueve dígitos"}
+	m := pipeline.Say("with_rule", "problem", pipeline.Say("too_short", "count", 6, "least", 9),
+		"rule", pipeline.Rule{Field: "nit", Text: nine})
 	b.ReportAllocs()
 	for b.Loop() {
 		w.Message(m)

@@ -82,7 +82,7 @@ func (d *draft) lack() {
 			}
 			var asks []string
 			l := Line{Field: path, Confidence: Missing, Choices: f.Enum,
-				Reason: "name a column, or write one value for all rows", Needs: f.Help}
+				Reason: "name a column, or write one value for all rows", Needs: f.Help.In("en")}
 			if slices.ContainsFunc(d.provider.Keys, func(k pipeline.Key) bool { return k.Field == f.Path }) {
 				l.Reason = "name a column"
 				asks = append(asks, "it tells customers apart, so that one value for all rows cannot serve")

@@ -25,7 +25,7 @@ func (d *draft) suggestion() *Suggestion {
 			Reason: reason, Ask: x.fit.ask,
 			Samples: d.shownSamples(x.column, x.place), Choices: f.Enum}
 		if x.fit.good < x.column.filled && x.fit.ask == "" && x.fit.fault == nil {
-			l.Needs = f.Help
+			l.Needs = f.Help.In("en")
 		}
 		if x.fit.table != nil {
 			l.Convert = "map(" + quoteArgument(out.table(x, f, d.tableName)) + ")"

@@ -130,7 +130,7 @@ func (d *draft) byOwnWords(c *column) []candidate {
 		if !d.has(pl) || pl.label.concept != "" || words == "" {
 			continue
 		}
-		if words == strings.Join(splitWords(f.Title), "") ||
+		if words == strings.Join(splitWords(f.Title.In("en")), "") ||
 			words == strings.Join(splitWords(segments[len(segments)-1]), "") {
 			all = append(all, d.candidate(c, pl, pl.at(0, 0), scoreWhole, "the name"))
 		}

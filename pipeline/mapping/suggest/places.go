@@ -94,7 +94,7 @@ func placesOf(p *pipeline.Provider) []place {
 		if pl.label.group == "" {
 			pl.label.group = holder.group
 		}
-		for _, w := range append(splitWords(f.Path), splitWords(f.Title)...) {
+		for _, w := range append(splitWords(f.Path), splitWords(f.Title.In("en"))...) {
 			pl.words[w] = true
 		}
 		places[i] = pl
@@ -106,7 +106,7 @@ func placesOf(p *pipeline.Provider) []place {
 // its path, in the last two.
 func fieldLabel(f pipeline.Field, segments []string) label {
 	leaf := segments[len(segments)-1]
-	candidates := []string{f.Title, leaf}
+	candidates := []string{f.Title.In("en"), leaf}
 	if len(segments) > 1 {
 		above := strings.TrimSuffix(segments[len(segments)-2], "[]")
 		candidates = append(candidates, strings.TrimSuffix(above, "s")+" "+leaf,

@@ -24,20 +24,23 @@ func (r fieldRules) Accepts(field int, text string) bool {
 		(f.Format != "date" || isoDate.MatchString(text))
 }
 
+// plain is a text that is the same in every language.
+func plain(text string) pipeline.Localized { return pipeline.Localized{"": text} }
+
 // bank wants companies: one shape, one address, no groups.
 func bank() *pipeline.Provider {
 	return &pipeline.Provider{Name: "bank", Title: "Bank", Fields: []pipeline.Field{
 		{Path: "kind", Required: true, Only: "BUSINESS", Enum: []string{"BUSINESS"}},
-		{Path: "name", Required: true, Title: "Business name", MaxLength: 40},
-		{Path: "nit", Required: true, Title: "NIT", Pattern: `^[0-9]{9}$`},
-		{Path: "mail", Required: true, Title: "E-mail", Format: "email", Help: "one address"},
-		{Path: "mobile_number", Title: "Mobile phone", Required: true, Pattern: `^\+[1-9][0-9]{6,14}$`},
-		{Path: "address.line1", Title: "Street address"},
-		{Path: "address.zip", Title: "Postal code", Pattern: `^[0-9]{5}$`},
-		{Path: "founded", Title: "Date of birth", Format: "date"},
-		{Path: "country", Title: "Country", Pattern: `^[A-Z]{3}$`},
-		{Path: "customer_type", Title: "Customer type", Enum: []string{"individual", "business"}},
-		{Path: "shoe_size", Title: "Shoe size"},
+		{Path: "name", Required: true, Title: plain("Business name"), MaxLength: 40},
+		{Path: "nit", Required: true, Title: plain("NIT"), Pattern: `^[0-9]{9}$`},
+		{Path: "mail", Required: true, Title: plain("E-mail"), Format: "email", Help: plain("one address")},
+		{Path: "mobile_number", Title: plain("Mobile phone"), Required: true, Pattern: `^\+[1-9][0-9]{6,14}$`},
+		{Path: "address.line1", Title: plain("Street address")},
+		{Path: "address.zip", Title: plain("Postal code"), Pattern: `^[0-9]{5}$`},
+		{Path: "founded", Title: plain("Date of birth"), Format: "date"},
+		{Path: "country", Title: plain("Country"), Pattern: `^[A-Z]{3}$`},
+		{Path: "customer_type", Title: plain("Customer type"), Enum: []string{"individual", "business"}},
+		{Path: "shoe_size", Title: plain("Shoe size")},
 	}, Keys: []pipeline.Key{{Name: "nit", Field: "nit"}}}
 }
 
@@ -46,31 +49,31 @@ func fund() *pipeline.Provider {
 	both, person, company := []string{"person", "company"}, []string{"person"}, []string{"company"}
 	country := `^[A-Z]{3}$`
 	p := &pipeline.Provider{Name: "fund", Title: "Fund", ShapeAt: "kind", Shapes: both, Fields: []pipeline.Field{
-		{Path: "reference", Title: "Customer reference", Required: true, Shapes: both, Pattern: `^[0-9a-zA-Z]+$`,
+		{Path: "reference", Title: plain("Customer reference"), Required: true, Shapes: both, Pattern: `^[0-9a-zA-Z]+$`,
 			MaxLength: 32},
-		{Path: "kind", Title: "Customer type", Required: true, Shapes: both, Enum: both},
-		{Path: "who.firstName", Title: "First name", Required: true, Shapes: person},
-		{Path: "who.lastName", Title: "Last name", Required: true, Shapes: person},
-		{Path: "who.gender", Title: "Gender", Required: true, Shapes: person, Enum: []string{"M", "F"}},
-		{Path: "who.dateOfBirth", Title: "Date of birth", Required: true, Shapes: person, Format: "date"},
-		{Path: "who.email", Title: "E-mail", Required: true, Shapes: person, Format: "email"},
-		{Path: "who.documents[].type", Title: "Document type", Shapes: person, Enum: []string{"SSN", "PASSPORT"}},
-		{Path: "who.documents[].value", Title: "Document number", Shapes: person, Secret: true},
-		{Path: "who.documents[].country", Title: "Country of issue", Shapes: person, Pattern: country},
-		{Path: "firm.name", Title: "Business name", Required: true, Shapes: company},
-		{Path: "firm.ein", Title: "Federal EIN", Required: true, Shapes: company, Pattern: `^[0-9]{9}$`},
-		{Path: "firm.addresses[].type", Title: "Address type", Required: true, Shapes: company,
+		{Path: "kind", Title: plain("Customer type"), Required: true, Shapes: both, Enum: both},
+		{Path: "who.firstName", Title: plain("First name"), Required: true, Shapes: person},
+		{Path: "who.lastName", Title: plain("Last name"), Required: true, Shapes: person},
+		{Path: "who.gender", Title: plain("Gender"), Required: true, Shapes: person, Enum: []string{"M", "F"}},
+		{Path: "who.dateOfBirth", Title: plain("Date of birth"), Required: true, Shapes: person, Format: "date"},
+		{Path: "who.email", Title: plain("E-mail"), Required: true, Shapes: person, Format: "email"},
+		{Path: "who.documents[].type", Title: plain("Document type"), Shapes: person, Enum: []string{"SSN", "PASSPORT"}},
+		{Path: "who.documents[].value", Title: plain("Document number"), Shapes: person, Secret: true},
+		{Path: "who.documents[].country", Title: plain("Country of issue"), Shapes: person, Pattern: country},
+		{Path: "firm.name", Title: plain("Business name"), Required: true, Shapes: company},
+		{Path: "firm.ein", Title: plain("Federal EIN"), Required: true, Shapes: company, Pattern: `^[0-9]{9}$`},
+		{Path: "firm.addresses[].type", Title: plain("Address type"), Required: true, Shapes: company,
 			Enum: []string{"PRIMARY", "SECONDARY"}},
-		{Path: "firm.addresses[].line1", Title: "Address, line 1", Required: true, Shapes: company},
-		{Path: "firm.addresses[].city", Title: "City", Required: true, Shapes: company},
-		{Path: "firm.phones[].type", Title: "Phone type", Required: true, Shapes: company,
+		{Path: "firm.addresses[].line1", Title: plain("Address, line 1"), Required: true, Shapes: company},
+		{Path: "firm.addresses[].city", Title: plain("City"), Required: true, Shapes: company},
+		{Path: "firm.phones[].type", Title: plain("Phone type"), Required: true, Shapes: company,
 			Enum: []string{"MOBILE", "LANDLINE", "PRIMARY"}},
-		{Path: "firm.phones[].number", Title: "Phone number", Required: true, Shapes: company, Pattern: `^[0-9]+$`,
+		{Path: "firm.phones[].number", Title: plain("Phone number"), Required: true, Shapes: company, Pattern: `^[0-9]+$`,
 			MaxLength: 12},
-		{Path: "owners[].firstName", Title: "Owner's first name", Required: true, Shapes: company},
-		{Path: "owners[].lastName", Title: "Owner's last name", Required: true, Shapes: company},
-		{Path: "owners[].documents[].type", Title: "Document type", Shapes: company, Enum: []string{"SSN", "PASSPORT"}},
-		{Path: "owners[].documents[].value", Title: "Document number", Shapes: company, Secret: true},
+		{Path: "owners[].firstName", Title: plain("Owner's first name"), Required: true, Shapes: company},
+		{Path: "owners[].lastName", Title: plain("Owner's last name"), Required: true, Shapes: company},
+		{Path: "owners[].documents[].type", Title: plain("Document type"), Shapes: company, Enum: []string{"SSN", "PASSPORT"}},
+		{Path: "owners[].documents[].value", Title: plain("Document number"), Shapes: company, Secret: true},
 	}}
 	return p
 }
@@ -78,13 +81,13 @@ func fund() *pipeline.Provider {
 // shop has several fields for one thing.
 func shop() *pipeline.Provider {
 	return &pipeline.Provider{Name: "shop", Title: "Shop", Fields: []pipeline.Field{
-		{Path: "mail", Title: "E-mail", Required: true, Format: "email"},
-		{Path: "invoice.mail", Title: "E-mail", Format: "email"},
-		{Path: "nit", Title: "NIT", Pattern: `^[0-9]{9}$`},
-		{Path: "ein", Title: "EIN", Pattern: `^[0-9]{9}$`},
-		{Path: "billing.city", Title: "City", Required: true},
-		{Path: "shipping.city", Title: "City", Required: true},
-		{Path: "owner.first_name", Title: "First name"},
+		{Path: "mail", Title: plain("E-mail"), Required: true, Format: "email"},
+		{Path: "invoice.mail", Title: plain("E-mail"), Format: "email"},
+		{Path: "nit", Title: plain("NIT"), Pattern: `^[0-9]{9}$`},
+		{Path: "ein", Title: plain("EIN"), Pattern: `^[0-9]{9}$`},
+		{Path: "billing.city", Title: plain("City"), Required: true},
+		{Path: "shipping.city", Title: plain("City"), Required: true},
+		{Path: "owner.first_name", Title: plain("First name")},
 	}}
 }
 

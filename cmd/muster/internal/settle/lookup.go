@@ -99,7 +99,7 @@ func (s *settler) noted(e *entry, err error) error {
 			f.Row, f.Run)
 	case ledger.LookupSeveral:
 		s.wrong(e, reports.VerdictKey, "several customers have this key, one as their %s; name the row and the run",
-			s.to.Provider.KeyLabels())
+			pipeline.List(pipeline.InEnglish(s.to.Provider.KeyLabels())))
 	case ledger.LookupNoKey:
 		s.wrong(e, reports.VerdictKey, "the ledger knows no customer of %s with this key", s.to.Namespace)
 	}
