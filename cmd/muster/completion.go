@@ -9,6 +9,7 @@ import (
 
 	"muster/pipeline"
 	"muster/pipeline/book"
+	"muster/pipeline/wording"
 	"muster/templates"
 )
 
@@ -24,6 +25,7 @@ func (p *program) completions(root *cobra.Command) {
 		"max-rejected": cobra.FixedCompletions([]cobra.Completion{"none", "10", "5%"},
 			cobra.ShellCompDirectiveNoFileComp),
 		"encoding": cobra.FixedCompletions(book.Encodings(), cobra.ShellCompDirectiveNoFileComp),
+		langFlag:   cobra.FixedCompletions(wording.Languages(), cobra.ShellCompDirectiveNoFileComp),
 		"dir":      suggestFolders,
 		"done-dir": suggestFolders,
 	}

@@ -26,7 +26,7 @@ func suggested(t *testing.T, def *templates.Definition, header []string, rows []
 	for i, name := range header {
 		s.Header = append(s.Header, pipeline.Column{Index: i, Name: name})
 	}
-	return suggest.Mapping(def.Provider(), rules, s, func(slug string) string { return slug + ".csv" }, english().Message)
+	return suggest.Mapping(def.Provider(), rules, s, func(slug string) string { return slug + ".csv" }, wordsIn("en").Message)
 }
 
 // TestMapOfATemplateIsTheIdentity: a book in a provider's own columns, blank or

@@ -91,7 +91,7 @@ func (p *program) shown(f outputFlags, dir string) enrol.Observers {
 		o = append(o, terminal.NewLines(func(sentence string) { p.sayf("%s", sentence) }, p.now))
 	}
 	if f.json {
-		o = append(o, jsonlines.NewObserver(jsonlines.NewPrinter(p.stdout), p.words, endingCode, dir, p.now))
+		o = append(o, jsonlines.NewObserver(jsonlines.NewPrinter(p.stdout), p.english, endingCode, dir, p.now))
 	}
 	return o
 }

@@ -121,6 +121,13 @@ func (p *program) inForce(c *cobra.Command, f *pflag.Flag, t pipeline.Target) se
 		limits = "default"
 	}
 	switch f.Name {
+	case langFlag:
+		if s.from == "default" {
+			s.value = p.lang.tag
+			if s.variable = p.lang.variable; s.variable != "" {
+				s.from = "environment"
+			}
+		}
 	case "env":
 		switch {
 		case t.Namespace.Rehearsal():

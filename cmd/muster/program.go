@@ -41,12 +41,16 @@ type program struct {
 	terminal bool
 	// screen is stderr where it is a terminal, else nil.
 	screen *terminal.Screen
-	words  *wording.Wording
+	// words are in the language of whoever runs muster, which is known when run
+	// begins; english is for what programs read.
+	words   *wording.Wording
+	english *wording.Wording
+	lang    language
 }
 
 func newProgram() *program {
 	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, environ: os.Environ,
-		now: time.Now, random: rand.Float64, pause: pauseFor, words: english()}
+		now: time.Now, random: rand.Float64, pause: pauseFor}
 	if term.IsTerminal(int(os.Stderr.Fd())) {
 		p.terminal = term.IsTerminal(int(os.Stdin.Fd()))
 		p.screen = terminal.NewScreen(os.Stderr, func() int { return terminal.Width(os.Stderr, os.Getenv("TERM")) })
@@ -55,16 +59,12 @@ func newProgram() *program {
 	return p
 }
 
-// english is part of the program, and held whole by a test of its package.
-func english() *wording.Wording {
-	w, err := wording.For("en")
-	if err != nil {
-		panic("muster: " + err.Error())
-	}
-	return w
-}
-
 func (p *program) run(args []string) int {
+	p.lang = languageOf(args, p.getenv)
+	p.english = wordsIn(wording.Default)
+	if p.words = p.english; p.lang.tag != wording.Default {
+		p.words = wordsIn(p.lang.tag)
+	}
 	root := &cobra.Command{
 		Use:   "muster",
 		Short: "Enrol every merchant of a book with a payment provider, once each",
@@ -94,6 +94,7 @@ leaves the machine.`,
 	root.AddCommand(p.topics()...)
 	root.SetHelpCommand(p.helpCommand())
 	root.InitDefaultCompletionCmd()
+	p.registerLanguage(root)
 	p.completions(root)
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)

@@ -204,6 +204,11 @@ func Func(c *cobra.Command, name, usage string, read func(string) error) {
 	c.Flags().Var(&spelt{read: read}, name, usage)
 }
 
+// PersistentFunc is [Func] for a command and all commands below it.
+func PersistentFunc(c *cobra.Command, name, usage string, read func(string) error) {
+	c.PersistentFlags().Var(&spelt{read: read}, name, usage)
+}
+
 type spelt struct {
 	read func(string) error
 	text string
