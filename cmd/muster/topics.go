@@ -29,6 +29,7 @@ func (p *program) allTopics() []topic {
 		{"mapping", "How a mapping sheet is written", mappingTopic},
 		{"conversions", "What a mapping sheet can do with a cell", p.conversionsTopic},
 		{"states", "What becomes of a row", statesTopic},
+		{"words", p.sentence("words.short"), p.wordsTopic},
 	}
 }
 
@@ -78,6 +79,9 @@ func (p *program) helpCommand() *cobra.Command {
 		},
 	}
 }
+
+// wordsTopic is the glossary: the terms that muster uses in one sense each.
+func (p *program) wordsTopic(*cobra.Command) string { return p.sentence("words.text") }
 
 func exitCodesTopic(*cobra.Command) string {
 	var b strings.Builder
