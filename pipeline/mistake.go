@@ -57,7 +57,7 @@ func (p Place) Within(around Place) Place {
 // content of a cell.
 type Mistake struct {
 	Place Place
-	What  *Message // what is wrong there
+	What  *Message // what is wrong there; nil where the cause says it
 	Hint  *Message // what to do about it; nil where there is nothing more to say
 	Err   error    // the cause; nil where there is none
 }
@@ -68,6 +68,9 @@ func Wrong(code MessageCode, pairs ...any) *Mistake {
 	m := Say(code, pairs...)
 	return &Mistake{What: m, Err: m.cause()}
 }
+
+// MistakeOf is the mistake of an error that says itself what is wrong.
+func MistakeOf(err error) *Mistake { return &Mistake{Err: err} }
 
 // Error names the place, then what is wrong as code and arguments; the hint is
 // not in it.

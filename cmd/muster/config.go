@@ -50,7 +50,7 @@ func (p *program) warnOfUnknown(c *cobra.Command) {
 		secrets = append(secrets, settings.SecretVariables(d.Provider())...)
 	}
 	for _, warning := range settings.Unknown(c.Root(), secrets, p.environ()) {
-		p.sayf("warning: %s", warning)
+		p.say("warning", "text", warning)
 	}
 }
 
@@ -62,6 +62,6 @@ func (p *program) tellSettings(c *cobra.Command, err error) {
 		return
 	}
 	if names := settings.Of(c); len(names) > 0 {
-		p.sayf("  from the environment: %s (`--print-config` shows what is in force)", pipeline.List(names))
+		p.sayMore("from_environment", "variables", names)
 	}
 }

@@ -102,7 +102,7 @@ func flagText(c *cobra.Command, name string) string {
 
 // inForce says what a flag comes to.
 func (p *program) inForce(c *cobra.Command, f *pflag.Flag, t pipeline.Target) setting {
-	s := setting{name: f.Name, value: f.Value.String(), from: "default", note: settings.Overruled(f)}
+	s := setting{name: f.Name, value: f.Value.String(), from: "default", note: p.words.Message(settings.Overruled(f))}
 	if many, ok := f.Value.(pflag.SliceValue); ok {
 		s.value = strings.Join(many.GetSlice(), ", ")
 	}

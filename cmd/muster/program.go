@@ -172,6 +172,11 @@ func (p *program) say(code pipeline.MessageCode, pairs ...any) {
 	fmt.Fprintln(p.stderr, p.sentence(code, pairs...))
 }
 
+// sayMore writes a sentence to stderr that belongs to the one before.
+func (p *program) sayMore(code pipeline.MessageCode, pairs ...any) {
+	fmt.Fprintln(p.stderr, "  "+p.sentence(code, pairs...))
+}
+
 // sayf writes a line to stderr, whatever the language: what still has to become
 // a sentence of the catalogue.
 func (p *program) sayf(format string, args ...any) { fmt.Fprintf(p.stderr, format+"\n", args...) }

@@ -2,7 +2,6 @@ package settings
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -25,15 +24,15 @@ func Secrets(provider *pipeline.Provider, getenv func(string) string) (map[strin
 		value, file := getenv(variable), getenv(variable+"_FILE")
 		switch {
 		case value != "" && file != "":
-			return nil, pipeline.Mistakef("both %s and %s_FILE are set", variable, variable).Try("unset one of the two")
+			return nil, pipeline.Wrong("settings.secret_twice", "variable", variable).Try("settings.unset_one")
 		case file != "":
 			raw, err := os.ReadFile(file)
 			if err != nil {
-				return nil, pipeline.Mistakef("%s_FILE: %w", variable, err)
+				return nil, pipeline.Wrong("settings.secret_unread", "variable", variable, "cause", err)
 			}
 			value = strings.TrimRight(string(raw), "\r\n")
 			if value == "" {
-				return nil, pipeline.Mistakef("%s_FILE: %s is empty", variable, file)
+				return nil, pipeline.Wrong("settings.secret_empty", "variable", variable, "file", file)
 			}
 		}
 		if value != "" {
@@ -55,37 +54,35 @@ func Password(flag, path string) (string, error) {
 	if path == "" {
 		return "", nil
 	}
-	mistake := func(format string, args ...any) *pipeline.Mistake {
-		return pipeline.Mistakef("%s %s: %w", flag, path, fmt.Errorf(format, args...))
-	}
+	at := pipeline.Place{File: flag + " " + path}
 	f, err := os.Open(path)
 	if err != nil {
-		return "", mistake("%w", pipeline.WithoutPath(err))
+		return "", pipeline.MistakeOf(pipeline.WithoutPath(err)).At(at)
 	}
 	defer f.Close()
 	const most = 4 << 10
 	raw, err := io.ReadAll(io.LimitReader(f, most+1))
 	if err != nil {
-		return "", mistake("%w", pipeline.WithoutPath(err))
+		return "", pipeline.MistakeOf(pipeline.WithoutPath(err)).At(at)
 	}
-	const alone = "the file holds the password on its first line, and nothing else"
 	if len(raw) > most {
-		return "", mistake("is more than a password").Try(alone)
+		return "", pipeline.Wrong("settings.password_more").Try("settings.password_alone").At(at)
 	}
 	// The mark decides; without one it is UTF-8.
 	text, _, err := transform.Bytes(unicode.BOMOverride(unicode.UTF8.NewDecoder()), raw)
 	marked := bytes.HasPrefix(raw, []byte("\xff\xfe")) || bytes.HasPrefix(raw, []byte("\xfe\xff"))
 	if err != nil || !marked && !utf8.Valid(raw) {
-		return "", mistake("is not in UTF-8").Try("save it again as UTF-8")
+		return "", pipeline.Wrong("settings.password_not_utf8").Try("settings.save_as_utf8").At(at)
 	}
 	text = bytes.TrimSuffix(bytes.TrimSuffix(text, []byte("\n")), []byte("\r"))
 	switch {
 	case len(text) == 0:
-		return "", mistake("is empty").Try(alone)
+		return "", pipeline.Wrong("settings.password_empty").Try("settings.password_alone").At(at)
 	case bytes.ContainsAny(text, "\r\n\x00"):
-		return "", mistake("has more than one line").Try(alone)
+		return "", pipeline.Wrong("settings.password_lines").Try("settings.password_alone").At(at)
 	case len(utf16.Encode([]rune(string(text)))) > passwordLength:
-		return "", mistake("holds more than the %d characters that a password may have", passwordLength).Try(alone)
+		return "", pipeline.Wrong("settings.password_too_long", "most", passwordLength).
+			Try("settings.password_alone").At(at)
 	}
 	return string(text), nil
 }

@@ -33,9 +33,9 @@ func TestSecrets(t *testing.T) {
 		{"none", nil, map[string]string{}, ""},
 		{"variables", map[string]string{login: "ana", password: " x "}, map[string]string{"LOGIN": "ana", "PASSWORD": " x "}, ""},
 		{"a file", map[string]string{password + "_FILE": inFile(t, "hush\r\n")}, map[string]string{"PASSWORD": "hush"}, ""},
-		{"both", map[string]string{login: "ana", login + "_FILE": "hush"}, nil, "both " + login + " and " + login + "_FILE are set"},
-		{"an empty file", map[string]string{login + "_FILE": inFile(t, "\n")}, nil, "is empty"},
-		{"no file", map[string]string{login + "_FILE": filepath.Join(t.TempDir(), "none")}, nil, login + "_FILE: "},
+		{"both", map[string]string{login: "ana", login + "_FILE": "hush"}, nil, "settings.secret_twice variable=\"" + login},
+		{"an empty file", map[string]string{login + "_FILE": inFile(t, "\n")}, nil, "settings.secret_empty"},
+		{"no file", map[string]string{login + "_FILE": filepath.Join(t.TempDir(), "none")}, nil, "settings.secret_unread variable=\"" + login},
 	} {
 		got, err := Secrets(p, func(name string) string { return c.env[name] })
 		var mistake *pipeline.Mistake
@@ -55,12 +55,12 @@ func TestPassword(t *testing.T) {
 		{"\ufeffñandú\n", "ñandú", ""},
 		{"\xff\xfeh\x00u\x00", "hu", ""},
 		{strings.Repeat("a", 255), strings.Repeat("a", 255), ""},
-		{"", "", "is empty"},
-		{"\n", "", "is empty"},
-		{"hush\nhush", "", "has more than one line"},
-		{strings.Repeat("a", 256), "", "holds more than the 255 characters"},
-		{strings.Repeat("a", 5000), "", "is more than a password"},
-		{"\xf1and\xfa", "", "is not in UTF-8"},
+		{"", "", "settings.password_empty"},
+		{"\n", "", "settings.password_empty"},
+		{"hush\nhush", "", "settings.password_lines"},
+		{strings.Repeat("a", 256), "", "settings.password_too_long most=255"},
+		{strings.Repeat("a", 5000), "", "settings.password_more"},
+		{"\xf1and\xfa", "", "settings.password_not_utf8"},
 	} {
 		path := inFile(t, c.text)
 		got, err := Password("--password-file", path)
@@ -72,7 +72,7 @@ func TestPassword(t *testing.T) {
 		}
 		var mistake *pipeline.Mistake
 		if !errors.As(err, &mistake) || !strings.HasPrefix(err.Error(), "--password-file "+path+": ") ||
-			!strings.Contains(err.Error(), c.says) || mistake.Hint.String() == "" || strings.Contains(err.Error()+mistake.Hint.String(), "hush") {
+			!strings.Contains(err.Error(), c.says) || mistake.Hint == nil || strings.Contains(err.Error()+mistake.Hint.String(), "hush") {
 			t.Errorf("%.20q: %v, want %q", c.text, err, c.says)
 		}
 	}

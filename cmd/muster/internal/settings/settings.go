@@ -24,7 +24,7 @@ const prefix = "MUSTER_"
 
 // fromVariable is the annotation of a flag that the environment has set: the
 // variable's name. overruled is that of a variable that does not count, because
-// the command line says otherwise: its reason.
+// the command line says otherwise: its name.
 const (
 	fromVariable = "muster-variable"
 	overruled    = "muster-overruled"
@@ -85,13 +85,13 @@ func Of(c *cobra.Command) []string {
 	return names
 }
 
-// Overruled is the reason for which the environment's value of a flag does not
-// count; "" where it has none, or it does.
-func Overruled(f *pflag.Flag) string {
-	if why := f.Annotations[overruled]; len(why) > 0 {
-		return why[0]
+// Overruled says why the environment's value of a flag does not count; nil where
+// it has none, or it does.
+func Overruled(f *pflag.Flag) *pipeline.Message {
+	if variable := f.Annotations[overruled]; len(variable) > 0 {
+		return pipeline.Say("settings.overruled", "variable", variable[0])
 	}
-	return ""
+	return nil
 }
 
 // Take sets the flags of a command that the command line leaves out, but for
@@ -113,7 +113,7 @@ func Take(c *cobra.Command, getenv func(string) string) error {
 			return
 		}
 		if whereGiven && (f.Name == "env" || f.Name == "base-url") {
-			annotate(f, overruled, name+" does not count: the command line says where requests go")
+			annotate(f, overruled, name)
 			return
 		}
 		if err := set(f, value); err != nil {
@@ -124,8 +124,7 @@ func Take(c *cobra.Command, getenv func(string) string) error {
 		annotate(f, fromVariable, name)
 	})
 	if len(mistakes) > 0 {
-		return pipeline.Mistakef("%w", errors.Join(mistakes...)).
-			Try("`muster help environment` says what each variable takes")
+		return pipeline.MistakeOf(errors.Join(mistakes...)).Try("settings.help_environment")
 	}
 	return nil
 }
@@ -156,16 +155,16 @@ func set(f *pflag.Flag, value string) error {
 		case "false", "0":
 			return f.Value.Set("false")
 		}
-		return fmt.Errorf("%q is neither true nor false: write true, false, 1 or 0", value)
+		return pipeline.Fail("settings.not_boolean", "value", value)
 	}
 	err := f.Value.Set(value)
 	switch kind := f.Value.Type(); {
 	case err == nil:
 		return checkSetting(f.Name, value)
 	case kind == "int", kind == "uint64":
-		return fmt.Errorf("%q is no whole number", value)
+		return pipeline.Fail("settings.not_number", "value", value)
 	case kind == "duration":
-		return fmt.Errorf("%q is no duration, such as 200ms or 5s", value)
+		return pipeline.Fail("settings.not_duration", "value", value)
 	}
 	return err
 }
@@ -194,8 +193,7 @@ func ParseMaxRejected(s string) (importer.MaxRejected, error) {
 	} else if n, err := strconv.Atoi(s); err == nil && n > 0 {
 		return importer.MaxRejected{Rows: n}, nil
 	}
-	return importer.MaxRejected{}, pipeline.Mistakef(
-		"--max-rejected %q: write a number such as 10, a percentage such as 5%%, or none", s)
+	return importer.MaxRejected{}, pipeline.Wrong("settings.max_rejected", "value", s)
 }
 
 // Func is a flag that a function reads, as pflag's Func is, and that

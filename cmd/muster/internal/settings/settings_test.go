@@ -100,7 +100,7 @@ func TestTake(t *testing.T) {
 				if f.Changed {
 					got = append(got, name+"="+value)
 				}
-				if Overruled(f) != "" {
+				if Overruled(f) != nil {
 					overruled = append(overruled, name)
 				}
 			}
@@ -124,13 +124,16 @@ func TestUnknown(t *testing.T) {
 	if want := []string{"MUSTER_ACME_CLIENT_ID", "MUSTER_ACME_CLIENT_ID_FILE"}; !slices.Equal(secrets, want) {
 		t.Fatalf("the secrets are %s", secrets)
 	}
-	got := Unknown(command(t, "import"), secrets, []string{"MUSTER_RATE=1/s", "MUSTER_ENVIRONMENT=production", "HOME=/",
-		"MUSTER_ACME_CLIENTID=x", "MUSTER_ACME_CLIENT_ID_FILE=x", "MUSTER_NEW_LEDGER=1", "MUSTER_EMPTY=", "MUSTER_BANANA=1"})
+	var got []string
+	for _, warning := range Unknown(command(t, "import"), secrets, []string{"MUSTER_RATE=1/s", "MUSTER_ENVIRONMENT=production", "HOME=/",
+		"MUSTER_ACME_CLIENTID=x", "MUSTER_ACME_CLIENT_ID_FILE=x", "MUSTER_NEW_LEDGER=1", "MUSTER_EMPTY=", "MUSTER_BANANA=1"}) {
+		got = append(got, warning.String())
+	}
 	want := []string{
-		"MUSTER_ACME_CLIENTID is set, and nothing in muster is called so; did you mean MUSTER_ACME_CLIENT_ID?",
-		"MUSTER_BANANA is set, and nothing in muster is called so (`muster help environment`)",
-		"MUSTER_ENVIRONMENT is set, and nothing in muster is called so; did you mean MUSTER_ENV?",
-		"MUSTER_NEW_LEDGER does not count: say it on the command line, each time that it is meant",
+		`settings.unknown_meant variable="MUSTER_ACME_CLIENTID" meant="MUSTER_ACME_CLIENT_ID"`,
+		`settings.unknown variable="MUSTER_BANANA"`,
+		`settings.unknown_meant variable="MUSTER_ENVIRONMENT" meant="MUSTER_ENV"`,
+		`settings.command_line_only variable="MUSTER_NEW_LEDGER"`,
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("the warnings are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -40,7 +40,7 @@ func SecretVariables(p *pipeline.Provider) []string {
 // import. environ is the environment as os.Environ gives it, secrets are the
 // variables of the secrets that are known. The warnings are in the order of the
 // names.
-func Unknown(root *cobra.Command, secrets, environ []string) []string {
+func Unknown(root *cobra.Command, secrets, environ []string) []*pipeline.Message {
 	known := variables(root)
 	for _, v := range secrets {
 		known[v] = true
@@ -52,20 +52,20 @@ func Unknown(root *cobra.Command, secrets, environ []string) []string {
 		}
 	}
 	slices.Sort(names)
-	var warnings []string
+	var warnings []*pipeline.Message
 	for _, name := range names {
 		switch counts, ok := known[name]; {
 		case ok && !counts:
-			warnings = append(warnings, name+" does not count: say it on the command line, each time that it is meant")
+			warnings = append(warnings, pipeline.Say("settings.command_line_only", "variable", name))
 		case !ok:
-			warnings = append(warnings, name+" is set, and nothing in muster is called so"+meant(name, known))
+			warnings = append(warnings, unknown(name, known))
 		}
 	}
 	return warnings
 }
 
-// meant is a hint at the variable that differs least from name, if by little.
-func meant(name string, known map[string]bool) string {
+// unknown names the variable that differs least from name, if by little.
+func unknown(name string, known map[string]bool) *pipeline.Message {
 	best, least := "", 4
 	for k, counts := range known {
 		d := distance(name, k)
@@ -77,9 +77,9 @@ func meant(name string, known map[string]bool) string {
 		}
 	}
 	if best == "" {
-		return " (`muster help environment`)"
+		return pipeline.Say("settings.unknown", "variable", name)
 	}
-	return "; did you mean " + best + "?"
+	return pipeline.Say("settings.unknown_meant", "variable", name, "meant", best)
 }
 
 // distance is Levenshtein's: how many letters to add, drop or replace.
