@@ -304,8 +304,9 @@ func takes(t *testing.T, rule *excelize.DataValidation, value, ref string) bool 
 func TestRepeat(t *testing.T) {
 	connectfi := embeddedDefinition(t, "connectfi")
 	bounded, err := findIn(t, alteredFiles(t, "connectfi",
-		edit{schemaFile, `{"title": "Representative", "type": "array", "minItems": 1,`,
-			`{"title": "Representative", "type": "array", "minItems": 2, "maxItems": 3,`}))
+		edit{schemaFile, `"minItems": 1,
+          "items": {"$ref": "#/$defs/representative"}`, `"minItems": 2, "maxItems": 3,
+          "items": {"$ref": "#/$defs/representative"}`}))
 	if err != nil {
 		t.Fatal(err)
 	}

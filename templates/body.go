@@ -22,8 +22,9 @@ const schemaFile = "body.schema.json"
 // body is a compiled body schema: the reference validator of each shape, and
 // the tree of what a body can hold.
 type body struct {
-	shapes []shape
-	fields []pipeline.Field // of all shapes, in the schema's order
+	written *jsonNode // the schema as it is written
+	shapes  []shape
+	fields  []pipeline.Field // of all shapes, in the schema's order
 }
 
 // shape is one form that a body can take. A schema without alternatives has
@@ -58,7 +59,8 @@ func (p *part) member(name string) *part {
 }
 
 // besideShapes are the keywords that may stand beside the shapes' oneOf.
-var besideShapes = []string{"$schema", "$id", "$defs", "$comment", "title", "description", "examples", "oneOf"}
+var besideShapes = []string{"$schema", "$id", "$defs", "$comment", "title", "description", "examples",
+	localTitle, localDescription, "oneOf"}
 
 // loadBody compiles a schema. discriminator is the field whose value names
 // the shape, "" when the definition names none.
@@ -74,7 +76,7 @@ func loadBody(data []byte, discriminator string) (*body, error) {
 	if root.member == nil {
 		return nil, w.fail(root, errors.New("a body schema is a JSON object"))
 	}
-	b := &body{}
+	b := &body{written: root}
 	branches := []string{""}
 	if alternatives := root.at("oneOf"); alternatives != nil {
 		if discriminator == "" {

@@ -10,9 +10,7 @@
 package templates
 
 import (
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -127,12 +125,9 @@ func load(files fs.FS, name string) (*Definition, error) {
 	if err != nil {
 		return fail(err)
 	}
-	sum := sha256.New()
-	for _, part := range [][]byte{rawYAML, rawSchema} {
-		fmt.Fprintf(sum, "%d:", len(part))
-		sum.Write(part)
+	if p.Digest, err = digest(rawYAML, b.written); err != nil {
+		return fail(err)
 	}
-	p.Digest = hex.EncodeToString(sum.Sum(nil))
 	keys, err := keyFinders(p)
 	if err != nil {
 		return fail(err)
