@@ -38,8 +38,10 @@ func TestFixHoldsTheRowsToMend(t *testing.T) {
 	}
 	lines := []Line{
 		line(2, pipeline.Created, ""), line(3, pipeline.Known, ""), line(4, pipeline.Existing, ""),
-		invalid(5, Problem{Column: "Correo", Cell: "C5", At: 3, Code: "required", Message: "is required", Bare: "is required"},
-			Problem{Column: "NIT", Cell: "A5", At: 1, Code: "too_short", Message: "needs nine digits", Bare: "needs nine digits"},
+		invalid(5, Problem{Column: "Correo", Cell: "C5", At: 3, Code: "required", Message: "is required",
+			Bare: "is required"},
+			Problem{Column: "NIT", Cell: "A5", At: 1, Code: "too_short", Message: "needs nine digits",
+				Bare: "needs nine digits"},
 			Problem{Column: "NIT", Cell: "A5", At: 1, Code: "pattern", Message: "needs digits", Bare: "needs digits"}),
 		line(6, pipeline.Duplicate, pipeline.CodeSameData), line(7, pipeline.Duplicate, pipeline.CodeOtherData),
 		line(8, pipeline.Changed, ""), line(9, pipeline.Rejected, "nit_blocked"), line(10, pipeline.Uncertain, ""),

@@ -306,7 +306,8 @@ func TestNothingIsLeftOnlyWhenNothingIs(t *testing.T) {
 			t.Errorf("%+v: %s", e, steps)
 		}
 	}
-	cannot := &pipeline.Provider{Settle: pipeline.Settle{By: pipeline.SettleNone, Advice: pipeline.Localized{"": "ask its support"}}}
+	cannot := &pipeline.Provider{Settle: pipeline.Settle{By: pipeline.SettleNone,
+		Advice: pipeline.Localized{"": "ask its support"}}}
 	steps := NextSteps(Ending{Counts: pipeline.Counts{pipeline.Uncertain: 1}, Provider: cannot})
 	if !strings.Contains(steps[0], "ask its support") || strings.Contains(steps[0], "import again later") {
 		t.Errorf("%q", steps)

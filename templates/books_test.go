@@ -273,7 +273,8 @@ func TestBrokenBooksAreFoundOut(t *testing.T) {
 				if p.Message == nil {
 					t.Errorf("%s: %s has no message", at, p.Field)
 				}
-				if utf8.RuneCountInString(value) > 3 && strings.Contains(p.Message.String(), value) && !strings.Contains(field.Help.In("en"), value) {
+				if utf8.RuneCountInString(value) > 3 && strings.Contains(p.Message.String(), value) &&
+					!strings.Contains(field.Help.In("en"), value) {
 					t.Errorf("%s: the message for %s repeats the cell", at, p.Field)
 				}
 			}

@@ -152,7 +152,8 @@ func (y *yamlDefinition) auth(r *reader, p *pipeline.Provider) {
 	a := pipeline.Auth{Header: r.must(y.Auth.Header, 0, "auth.header"), Prefix: y.Auth.Prefix.s, Ready: y.Auth.Ready.s}
 	known := map[string]bool{}
 	for _, s := range y.Auth.Secrets {
-		a.Secrets = append(a.Secrets, pipeline.Secret{Name: r.must(s.Name, 0, "the name of a secret"), Help: pipeline.Localized(s.Help)})
+		a.Secrets = append(a.Secrets, pipeline.Secret{Name: r.must(s.Name, 0, "the name of a secret"),
+			Help: pipeline.Localized(s.Help)})
 		known[s.Name.s] = true
 	}
 	if a.Ready != "" && !known[a.Ready] {
@@ -207,7 +208,8 @@ func (f fieldChecker) index(t text) int {
 
 func (f fieldChecker) keys(keys []yamlKey) {
 	for _, k := range keys {
-		key := pipeline.Key{Name: f.must(k.Name, 0, "the name of a key"), Label: pipeline.Localized(k.Label), Field: k.Field.s, Path: k.Path.s,
+		key := pipeline.Key{Name: f.must(k.Name, 0, "the name of a key"), Label: pipeline.Localized(k.Label),
+			Field: k.Field.s, Path: k.Path.s,
 			Normalise: f.normalisers(k.Normalise), Secret: f.truth(k.Secret), Ours: f.truth(k.Ours)}
 		if len(key.Label) == 0 {
 			key.Label = pipeline.Localized{"": key.Name}

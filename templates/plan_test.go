@@ -40,7 +40,8 @@ func TestFieldsWithOneLegalValueAreFilledIn(t *testing.T) {
 		func(e pipeline.Entry) bool { return e.Path == "type" }); withColumn.draft.Entries[i].Filled {
 		t.Error("a cell of the book counts as filled in by the definition")
 	}
-	for cell, says := range map[string]string{"business": `misspelled value="BUSINESS"`, "PERSON": `not_the_value value="BUSINESS"`} {
+	for cell, says := range map[string]string{"business": `misspelled value="BUSINESS"`,
+		"PERSON": `not_the_value value="BUSINESS"`} {
 		draft := withColumn.check(with(cells, "type", cell))
 		if len(draft.Problems) != 1 || draft.Problems[0].Code != pipeline.ProblemEnum ||
 			draft.Problems[0].Message.String() != says || draft.Body != nil {

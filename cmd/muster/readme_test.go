@@ -74,7 +74,8 @@ func TestReadme(t *testing.T) {
 			}
 			fmt.Fprintf(&script, "echo '=== %d'\n%s\n", len(wants), command)
 			if strings.HasSuffix(command, "&") {
-				script.WriteString("until muster version >/dev/null && (exec 3<>/dev/tcp/127.0.0.1/" + port + ") 2>/dev/null; do :; done\n")
+				script.WriteString("until muster version >/dev/null && (exec 3<>/dev/tcp/127.0.0.1/" + port +
+					") 2>/dev/null; do :; done\n")
 			}
 			wants = append(wants, output)
 		}
@@ -108,7 +109,8 @@ func TestReadme(t *testing.T) {
 	if s := stderr.String(); strings.Contains(s, "muster: ") {
 		t.Errorf("an error was printed:\n%s", s)
 	}
-	for _, made := range []string{"rehearsal.xlsx", "results.xlsx", "tonight.csv", "blank.xlsx", "again.xlsx", "suggested.csv", "muster.db", "muster.db.key"} {
+	for _, made := range []string{"rehearsal.xlsx", "results.xlsx", "tonight.csv", "blank.xlsx", "again.xlsx",
+		"suggested.csv", "muster.db", "muster.db.key"} {
 		if info, err := os.Stat(filepath.Join(dir, made)); err != nil {
 			t.Error(err)
 		} else if info.Mode().Perm() != 0o600 {

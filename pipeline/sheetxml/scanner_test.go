@@ -43,7 +43,8 @@ func scanned(text string, read func(io.Reader) io.Reader) (got []string, ok bool
 			return nil, false
 		}
 		// Between two tokens stands what is none.
-		if between := text[last:from]; between != "" && !strings.HasPrefix(between, "<?") && !strings.HasPrefix(between, "<!--") {
+		if between := text[last:from]; between != "" && !strings.HasPrefix(between, "<?") &&
+			!strings.HasPrefix(between, "<!--") {
 			got = append(got, "passed over "+between)
 		}
 		last = to
@@ -109,10 +110,15 @@ func decodedXML(text string) (got []string, ok bool) {
 }
 
 var xmlTexts = []string{
-	`<a/>`, `<a b="1" c='2'>x &amp; &#233;&#xE9; &lt;</a>`, `<?xml version="1.0" encoding="UTF-8"?><!-- a --><r xmlns="u" xmlns:p="v"><p:a p:b="1" b="2"/><c xmlns="">t</c></r>`,
-	"<a>\r\nb\rc\n</a>", `<a><![CDATA[<b>&amp;]]]></a>`, `<a b="x&#10;y &quot;"/>`, `<a xml:space="preserve"> é ñ 😀 </a>`, `<x:a xmlns:x="u"><x:b></x:b></x:a >`, "\ufeff<a/>",
-	`<a></b>`, `<a>`, `</a>`, `<a`, `<a b></a>`, `<a b=1/>`, `<a b="<"/>`, `<a>]]></a>`, `<a>&nope;</a>`, `<a>&#0;</a>`, "<a>\x01</a>", "<a>\xff</a>", "<a>\uffff</a>", `<a><!-- -- --></a>`, `<!DOCTYPE a><a/>`,
-	`<?xml version="1.1"?><a/>`, `<?xml version="1.0" encoding="latin1"?><a/>`, `<a:b:c/>`, `<:a/>`, `<a:/>`, `<a><?pi x?>b</a>`, `<a/><b/>`, `<a>&</a>`, `<a b="1"c="2"/>`, `<a b="1" b="2"/>`, `<a>&#xD800;</a>`, `<1/>`, `< a/>`, `<!`, `<![CDATA[`, `<a><!--`, `<?`, ``,
+	`<a/>`, `<a b="1" c='2'>x &amp; &#233;&#xE9; &lt;</a>`,
+	`<?xml version="1.0" encoding="UTF-8"?><!-- a --><r xmlns="u" xmlns:p="v"><p:a p:b="1" b="2"/><c xmlns="">t</c></r>`,
+	"<a>\r\nb\rc\n</a>", `<a><![CDATA[<b>&amp;]]]></a>`, `<a b="x&#10;y &quot;"/>`, `<a xml:space="preserve"> é ñ 😀 </a>`,
+	`<x:a xmlns:x="u"><x:b></x:b></x:a >`, "\ufeff<a/>",
+	`<a></b>`, `<a>`, `</a>`, `<a`, `<a b></a>`, `<a b=1/>`, `<a b="<"/>`, `<a>]]></a>`, `<a>&nope;</a>`, `<a>&#0;</a>`,
+	"<a>\x01</a>", "<a>\xff</a>", "<a>\uffff</a>", `<a><!-- -- --></a>`, `<!DOCTYPE a><a/>`,
+	`<?xml version="1.1"?><a/>`, `<?xml version="1.0" encoding="latin1"?><a/>`, `<a:b:c/>`, `<:a/>`, `<a:/>`,
+	`<a><?pi x?>b</a>`, `<a/><b/>`, `<a>&</a>`, `<a b="1"c="2"/>`, `<a b="1" b="2"/>`, `<a>&#xD800;</a>`, `<1/>`, `< a/>`,
+	`<!`, `<![CDATA[`, `<a><!--`, `<?`, ``,
 }
 
 // What the scanner takes, encoding/xml takes for the same, however the bytes
@@ -247,7 +253,9 @@ func agreeOnXML(t interface{ Errorf(string, ...any) }, text string) int {
 // Documents of the elements, references and marks that XML has, whole and
 // broken in places.
 func TestXMLScannerAgreesOnAny(t *testing.T) {
-	pieces := []string{"<a>", "</a>", "<a/>", "<p:b q='1'>", "</p:b>", `<c xmlns="u" xmlns:p="v" p:x="&lt;">`, "</c>", "text", " ", "\r\n", "&amp;", "&#65;", "]]>", "]]", ">", "<![CDATA[", "é", "<!-- c -->", "<?x y?>", "&", "<", "\"", "'", "=", "\x00"}
+	pieces := []string{"<a>", "</a>", "<a/>", "<p:b q='1'>", "</p:b>", `<c xmlns="u" xmlns:p="v" p:x="&lt;">`, "</c>",
+		"text", " ", "\r\n", "&amp;", "&#65;", "]]>", "]]", ">", "<![CDATA[", "é", "<!-- c -->", "<?x y?>", "&", "<",
+		"\"", "'", "=", "\x00"}
 	rapid.Check(t, func(t *rapid.T) {
 		agreeOnXML(t, strings.Join(rapid.SliceOf(rapid.SampledFrom(pieces)).Draw(t, "pieces"), ""))
 	})
