@@ -18,16 +18,14 @@ func BaseURL(s string, allowHTTP bool) (string, error) {
 	unfit := err != nil || u.Host == ""
 	// What stands before an @ or behind a ? may be a secret: it is not repeated.
 	if strings.ContainsAny(s, "@?#") && (unfit || u.User != nil || u.RawQuery != "" || u.Fragment != "") {
-		return "", Mistakef("--base-url: holds a user, a password or a query, which have no place in it").
-			Try("it is of the form https://api.example.com; secrets have variables of their own (`muster help environment`)")
+		return "", Wrong("target.base_url_secret").Try("target.base_url_form_secrets")
 	}
 	if unfit || u.Scheme != "https" && u.Scheme != "http" {
-		return "", Mistakef("--base-url %q is no base URL", s).Try("it is of the form https://api.example.com")
+		return "", Wrong("target.base_url", "url", s).Try("target.base_url_form")
 	}
 	host := strings.ToLower(u.Hostname())
 	if u.Scheme == "http" && !allowHTTP && !Loopback(host) {
-		return "", Mistakef("--base-url %s: people's identities would travel unencrypted", s).
-			Try("use https, or --allow-http if you know that nobody listens on the way")
+		return "", Wrong("target.base_url_unencrypted", "url", s).Try("target.use_https")
 	}
 	port := u.Port()
 	if port == "443" && u.Scheme == "https" || port == "80" && u.Scheme == "http" {

@@ -82,8 +82,7 @@ func ParseOrigin(rows [][]string) (o Origin, ours bool, err error) {
 		return o, false, nil
 	}
 	if v := strings.TrimPrefix(cellOf(rows[0], 1), originFormat+" "); v != strconv.Itoa(originVersion) {
-		return o, true, fmt.Errorf("it was written by another version of muster, "+
-			"whose notes this one does not understand (%s, and not %d)", v, originVersion)
+		return o, true, Fail("target.origin_version", "format", v, "known", originVersion)
 	}
 	single := map[string]*string{}
 	for _, p := range o.pairs() {
@@ -92,7 +91,7 @@ func ParseOrigin(rows [][]string) (o Origin, ours bool, err error) {
 	number := func(s string) int {
 		n, wrong := strconv.Atoi(s)
 		if wrong != nil && err == nil {
-			err = fmt.Errorf("its hidden sheet %q was altered", OriginSheet)
+			err = Fail("target.origin_altered", "sheet", OriginSheet)
 		}
 		return n
 	}
@@ -135,7 +134,7 @@ func ParseOrigin(rows [][]string) (o Origin, ours bool, err error) {
 		}
 	}
 	if err == nil && (o.Run == "" || o.Definition == "" || len(o.Book.Header) == 0 && !o.NoFix) {
-		err = fmt.Errorf("its hidden sheet %q was altered", OriginSheet)
+		err = Fail("target.origin_altered", "sheet", OriginSheet)
 	}
 	return o, true, err
 }

@@ -16,7 +16,7 @@ func ParseRate(s string) (Rate, error) {
 	units := map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour}
 	count, err := strconv.Atoi(n)
 	if !ok || err != nil || count < 1 || units[per] == 0 || count > int(units[per]) {
-		return Rate{}, fmt.Errorf("%q is no rate: write 5/s, 100/m, 1000/h or none", s)
+		return Rate{}, Fail("target.rate", "rate", s)
 	}
 	return Rate{N: count, Per: units[per]}, nil
 }
@@ -36,13 +36,13 @@ func (r Rate) String() string {
 	return fmt.Sprintf("%d/%s", r.N, r.Per)
 }
 
-// String says how hard a limit lets requests go: at most 5/s, 2 requests at once.
-func (l Limit) String() string {
-	rate := "no limit of rate"
-	if l.Rate.N > 0 {
-		rate = "at most " + l.Rate.String()
+// Message says how hard a limit lets requests go: at most 5/s, 2 requests at
+// once.
+func (l Limit) Message() *Message {
+	if l.Rate.N == 0 {
+		return Say("target.limit_without_rate", "count", l.Concurrency)
 	}
-	return rate + ", " + Count(l.Concurrency, "request") + " at once"
+	return Say("target.limit", "rate", l.Rate.String(), "count", l.Concurrency)
 }
 
 // With is l with the pace and the open requests that a user asks for; "" and 0
@@ -51,12 +51,12 @@ func (l Limit) With(rate string, concurrency int) (Limit, error) {
 	if rate != "" {
 		r, err := ParseRate(rate)
 		if err != nil {
-			return l, Mistakef("--rate: %w", err)
+			return l, Wrong("target.rate_flag", "cause", err)
 		}
 		l.Rate = r
 	}
 	if concurrency < 0 || concurrency > 1000 {
-		return l, Mistakef("--concurrency %d: from 1 to 1000 requests may be open at once", concurrency)
+		return l, Wrong("target.concurrency", "number", concurrency)
 	}
 	if concurrency > 0 {
 		l.Concurrency = concurrency

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -59,7 +58,7 @@ func (p *Provider) CheckSecrets(given map[string]string) error {
 	if p.Auth.Exchange != nil {
 		e.Ready = p.Auth.Ready
 	}
-	return Mistakef("%w", e).Try("`muster providers show " + p.Name + "` says what each of them is")
+	return MistakeOf(e).Try("target.show_secrets", "provider", p.Name)
 }
 
 // MissingSecretError says which secrets have to be given before anything can
@@ -72,14 +71,17 @@ type MissingSecretError struct {
 	Ready string
 }
 
-func (e *MissingSecretError) Error() string {
+func (e *MissingSecretError) Error() string { return e.Sentence().String() }
+
+// Sentence names the variables that are to be set.
+func (e *MissingSecretError) Sentence() *Message {
 	names := make([]string, len(e.Secrets))
 	for i, s := range e.Secrets {
 		names[i] = SecretVariable(e.Provider, s.Name)
 	}
-	text := fmt.Sprintf("%s needs credentials: set %s in the environment", e.Provider, strings.Join(names, " and "))
 	if e.Ready != "" {
-		text += ", or " + SecretVariable(e.Provider, e.Ready) + " alone"
+		return Say("target.secrets_or_ready", "provider", e.Provider, "variables", names, "ready",
+			SecretVariable(e.Provider, e.Ready))
 	}
-	return text + "; the same name with _FILE may name a file that holds the value"
+	return Say("target.secrets", "provider", e.Provider, "variables", names)
 }

@@ -20,16 +20,13 @@ func TestMissingSecrets(t *testing.T) {
 		says    string
 	}{
 		{"all of an exchange, in the definition's order", login, nil, []string{"LOGIN", "PASSWORD", "PIN"},
-			"con-fi needs credentials: set MUSTER_CON_FI_LOGIN and MUSTER_CON_FI_PASSWORD " +
-				"and MUSTER_CON_FI_PIN in the environment, " +
-				"or MUSTER_CON_FI_TOKEN alone; the same name with _FILE may name a file that holds the value"},
+			`target.secrets_or_ready provider="con-fi" ` +
+				`variables=[MUSTER_CON_FI_LOGIN MUSTER_CON_FI_PASSWORD MUSTER_CON_FI_PIN] ready="MUSTER_CON_FI_TOKEN"`},
 		{"an empty one", login, map[string]string{"LOGIN": "l", "PASSWORD": "", "PIN": "1"}, []string{"PASSWORD"},
-			"con-fi needs credentials: set MUSTER_CON_FI_PASSWORD in the environment, " +
-				"or MUSTER_CON_FI_TOKEN alone; the same name with _FILE may name a file that holds the value"},
+			`target.secrets_or_ready provider="con-fi" variables=[MUSTER_CON_FI_PASSWORD] ready="MUSTER_CON_FI_TOKEN"`},
 		{"none beside a ready token", login, map[string]string{"TOKEN": "t"}, nil, ""},
 		{"none beside the whole exchange", login, map[string]string{"LOGIN": "l", "PASSWORD": "p", "PIN": "1"}, nil, ""},
-		{"a key", key, nil, []string{"KEY"}, "juicy needs credentials: set MUSTER_JUICY_KEY in the environment; " +
-			"the same name with _FILE may name a file that holds the value"},
+		{"a key", key, nil, []string{"KEY"}, `target.secrets provider="juicy" variables=[MUSTER_JUICY_KEY]`},
 		{"a provider without secrets", &Provider{}, nil, nil, ""},
 	} {
 		var names []string
@@ -43,7 +40,7 @@ func TestMissingSecrets(t *testing.T) {
 		if err == nil {
 			continue
 		}
-		wantMistake(t, err, c.says, "`muster providers show "+c.p.Name+"`")
+		wantMistake(t, err, c.says, `target.show_secrets provider="`+c.p.Name)
 		var missing *MissingSecretError
 		if !errors.As(err, &missing) || err.Error() != c.says {
 			t.Errorf("%s: %v", c.name, err)

@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"net/url"
-	"strings"
 )
 
 // The environments that have a name. Any other is a base URL.
@@ -48,18 +47,18 @@ func (p *Provider) Target(o TargetOptions) (Target, error) {
 		declared, err := BaseURL(e.BaseURL, true)
 		switch {
 		case err != nil:
-			return t, Mistakef("the base URL of %s, %s: %w", p.Title, e.Name, err)
+			return t, Wrong("target.declared_base_url", "provider", p.Title, "env", e.Name, "cause", err)
 		case base == "" || declared != base:
 		case env != "" && env != e.Name:
-			return t, Mistakef("--base-url %s is the environment %s of %s, not %s", o.BaseURL, e.Name, p.Title, env).
-				Try("name --env " + e.Name + ", or another URL")
+			return t, Wrong("target.base_url_of_env", "url", o.BaseURL, "env", e.Name, "provider", p.Title, "named", env).
+				Try("target.name_env", "env", e.Name)
 		default:
 			env = e.Name
 		}
 	}
 	switch {
 	case env == EnvLocal && base != "":
-		return t, Mistakef("--env local is the built-in stand-in and has no --base-url").Try("leave out one of the two")
+		return t, Wrong("target.local_with_base_url").Try("target.leave_out_one")
 	case env == EnvLocal || env == "" && base == "":
 		t.Namespace.Env = EnvLocal
 		t.Limit = Limit{Concurrency: rehearsalConcurrency}
@@ -71,7 +70,7 @@ func (p *Provider) Target(o TargetOptions) (Target, error) {
 	}
 	e, ok := p.Environment(env)
 	if !ok {
-		return t, Mistakef("%s has no environment %q", p.Title, env).Try("it has local" + environmentNames(p))
+		return t, Wrong("target.no_env", "provider", p.Title, "env", env).Try("target.envs", "envs", environmentNames(p))
 	}
 	t.Namespace.Env, t.Limit = e.Name, e.Limit
 	t.BaseURL, _ = BaseURL(e.BaseURL, true) // looked at above
@@ -79,18 +78,17 @@ func (p *Provider) Target(o TargetOptions) (Target, error) {
 		t.BaseURL = base
 	}
 	if t.BaseURL == "" {
-		return t, Mistakef("the base URL of %s, %s, is not published", p.Title, e.Name).
-			Try("give the one that the provider gave you, with --base-url")
+		return t, Wrong("target.base_url_unpublished", "provider", p.Title, "env", e.Name).Try("target.give_base_url")
 	}
 	return t, nil
 }
 
-func environmentNames(p *Provider) string {
-	var b strings.Builder
+func environmentNames(p *Provider) []string {
+	names := []string{EnvLocal}
 	for _, e := range p.Environments {
-		b.WriteString(", " + e.Name)
+		names = append(names, e.Name)
 	}
-	return b.String()
+	return names
 }
 
 // NamespaceOf says whose customers are meant where nothing is sent: those that
@@ -119,12 +117,11 @@ func (t Target) CheckHost(runs []Run) error {
 		if !same || r.BaseURL != t.BaseURL || n.Env == t.Namespace.Env || n.Rehearsal() {
 			continue
 		}
-		how := "--env " + n.Env
+		m := Wrong("target.host_has_other_name", "url", t.BaseURL, "known", n.Env, "run", r.ID, "env", t.Namespace.Env)
 		if n.Env == r.BaseURL {
-			how = "--base-url " + r.BaseURL + " without --env"
+			return m.Try("target.same_base_url", "url", r.BaseURL)
 		}
-		return Mistakef("%s is known to this ledger as %s (run %s), and as %s all of its customers would look new",
-			t.BaseURL, n.Env, r.ID, t.Namespace.Env).Try("call it as before: " + how + "; or keep accounts apart with --account")
+		return m.Try("target.same_env", "env", n.Env)
 	}
 	return nil
 }

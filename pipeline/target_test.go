@@ -52,12 +52,12 @@ func TestTargetRefuses(t *testing.T) {
 		o          TargetOptions
 		says, hint string
 	}{
-		{TargetOptions{Env: "staging"}, `Acme has no environment "staging"`, "it has local, sandbox, production"},
-		{TargetOptions{Env: "production"}, "the base URL of Acme, production, is not published", "with --base-url"},
-		{TargetOptions{Env: "local", BaseURL: "https://a.example"}, "--env local is the built-in stand-in", "leave out one"},
+		{TargetOptions{Env: "staging"}, `target.no_env provider="Acme" env="staging"`, "[local sandbox production]"},
+		{TargetOptions{Env: "production"}, `target.base_url_unpublished provider="Acme" env="production"`, "target.give_base_url"},
+		{TargetOptions{Env: "local", BaseURL: "https://a.example"}, "target.local_with_base_url", "target.leave_out_one"},
 		{TargetOptions{Env: "production", BaseURL: "https://sandbox.acme.example/v1"},
-			"is the environment sandbox of Acme, not production", "name --env sandbox"},
-		{TargetOptions{BaseURL: "http://a.example"}, "people's identities would travel unencrypted", "--allow-http"},
+			`env="sandbox" provider="Acme" named="production"`, `target.name_env env="sandbox"`},
+		{TargetOptions{BaseURL: "http://a.example"}, "target.base_url_unencrypted", "target.use_https"},
 	} {
 		_, err := acme().Target(c.o)
 		wantMistake(t, err, c.says, c.hint)
@@ -65,7 +65,7 @@ func TestTargetRefuses(t *testing.T) {
 	p := acme()
 	p.Environments[0].BaseURL = "sandbox.acme.example"
 	_, err := p.Target(TargetOptions{})
-	wantMistake(t, err, "the base URL of Acme, sandbox: ", "")
+	wantMistake(t, err, `target.declared_base_url provider="Acme" env="sandbox" cause=(target.base_url`, "")
 }
 
 func TestNamespaceOf(t *testing.T) {
@@ -92,7 +92,7 @@ func TestNamespaceOf(t *testing.T) {
 		}
 	}
 	_, err := acme().NamespaceOf(TargetOptions{Env: "staging"}, run)
-	wantMistake(t, err, "no environment", "it has")
+	wantMistake(t, err, "target.no_env", "target.envs")
 }
 
 func TestCheckHostRefusesAnotherNameOfAHost(t *testing.T) {
@@ -117,13 +117,13 @@ func TestCheckHostRefusesAnotherNameOfAHost(t *testing.T) {
 		{"a rehearsal before", here, []Run{at(EnvLocal, "", url)}, ""},
 		{"a rehearsal now", Target{Namespace: Namespace{Provider: "acme", Env: EnvLocal}, BaseURL: url},
 			[]Run{at(url, "", url)}, ""},
-		{"its URL before", here, []Run{at(url, "", url)}, "--base-url " + url + " without --env"},
+		{"its URL before", here, []Run{at(url, "", url)}, `target.same_base_url url="` + url},
 		{"an environment before", Target{Namespace: Namespace{Provider: "acme", Env: url}, BaseURL: url},
-			[]Run{at(EnvProduction, "", url)}, "call it as before: --env production"},
+			[]Run{at(EnvProduction, "", url)}, `target.same_env env="production"`},
 	} {
 		err := c.to.CheckHost(c.runs)
 		if c.hint != "" {
-			wantMistake(t, err, "all of its customers would look new", c.hint)
+			wantMistake(t, err, "target.host_has_other_name", c.hint)
 		} else if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 		}
@@ -167,14 +167,14 @@ func TestBaseURL(t *testing.T) {
 		}
 	}
 	for in, says := range map[string]string{
-		"api.example.com":               "is no base URL",
-		"ftp://api.example.com":         "is no base URL",
-		"https://":                      "is no base URL",
-		"http://api.example.com":        "unencrypted",
-		"https://s3cret@example.com":    "holds a user, a password or a query",
-		"https://example.com?t=s3cret":  "holds a user, a password or a query",
-		"https://example.com#s3cret":    "holds a user, a password or a query",
-		"https://us:s3cret%@ex.example": "holds a user, a password or a query",
+		"api.example.com":               "target.base_url ",
+		"ftp://api.example.com":         "target.base_url ",
+		"https://":                      "target.base_url ",
+		"http://api.example.com":        "target.base_url_unencrypted",
+		"https://s3cret@example.com":    "target.base_url_secret",
+		"https://example.com?t=s3cret":  "target.base_url_secret",
+		"https://example.com#s3cret":    "target.base_url_secret",
+		"https://us:s3cret%@ex.example": "target.base_url_secret",
 	} {
 		_, err := BaseURL(in, false)
 		wantMistake(t, err, says, "")
@@ -204,10 +204,10 @@ func TestLimitWith(t *testing.T) {
 		t.Errorf("no pace and 1000: %+v, %v", got, err)
 	}
 	_, err := own.With("fast", 0)
-	wantMistake(t, err, `--rate: "fast" is no rate`, "")
+	wantMistake(t, err, `target.rate_flag cause=(target.rate rate="fast")`, "")
 	for _, n := range []int{-1, 1001} {
 		_, err := own.With("", n)
-		wantMistake(t, err, "from 1 to 1000 requests", "")
+		wantMistake(t, err, "target.concurrency", "")
 	}
 }
 

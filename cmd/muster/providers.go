@@ -72,7 +72,7 @@ func (p *program) showProvider(name string) error {
 		if where == "" {
 			where = "not published: name it with --base-url"
 		}
-		fmt.Fprintf(&b, "  %-11s %s; %s\n", e.Name, where, e.Limit.String())
+		fmt.Fprintf(&b, "  %-11s %s; %s\n", e.Name, where, p.words.Message(e.Limit.Message()))
 	}
 	b.WriteString("\nSecrets (environment variables; the same with _FILE names a file)\n")
 	for _, s := range d.Auth.Secrets {

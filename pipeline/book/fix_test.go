@@ -202,7 +202,7 @@ func TestFixRefusals(t *testing.T) {
 		{"left out", of(origin(0), func(o *pipeline.Origin) { o.NoFix = true }), nil,
 			"was written without the sheet Fix"},
 		{"altered", of(origin(2), func(o *pipeline.Origin) { o.Book.Header = nil }), [][]any{fixHeader},
-			`its hidden sheet "muster" was altered`},
+			`target.origin_altered`},
 		{"no first column", origin(1), [][]any{{"NIT", "Nombre"}, {"900", "Ana"}},
 			`row 1, column A: the first column has to be "muster row"`},
 		{"renamed", origin(1), [][]any{{pipeline.OriginColumn, "NIT", "Name"}, {3, "900", "Ana"}},

@@ -273,12 +273,12 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 	}{
 		{"no key", submit.Options{Provider: acme(), Secrets: map[string]string{}}, "MUSTER_ACME_PAY_API_KEY"},
 		{"one of two", submit.Options{Provider: login(), Secrets: map[string]string{"LOGIN": "a"}},
-			"MUSTER_ACME_PAY_PASSWORD in the environment, or MUSTER_ACME_PAY_TOKEN"},
+			`variables=[MUSTER_ACME_PAY_PASSWORD] ready="MUSTER_ACME_PAY_TOKEN"`},
 		{"key with a line break", submit.Options{Provider: acme(), Secrets: map[string]string{"API_KEY": "sk-1\n"}},
 			"line break"},
-		{"no scheme", submit.Options{BaseURL: "api.example.com"}, "is no base URL"},
-		{"password in the URL", submit.Options{BaseURL: "https://ops:hush@example.com"}, "a password"},
-		{"query", submit.Options{BaseURL: "https://example.com?a=b"}, "query"},
+		{"no scheme", submit.Options{BaseURL: "api.example.com"}, "target.base_url "},
+		{"password in the URL", submit.Options{BaseURL: "https://ops:hush@example.com"}, "target.base_url_secret"},
+		{"query", submit.Options{BaseURL: "https://example.com?a=b"}, "target.base_url_secret"},
 		{"no place", submit.Options{Concurrency: -1}, "at least 1"},
 	}
 	for _, c := range cases {

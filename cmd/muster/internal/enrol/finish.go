@@ -30,7 +30,7 @@ func (r *Run) Report(ctx context.Context) (Ending, error) {
 	r.data.Finished = r.job.Now()
 	e.Run = r.data
 	w := reporting{job: r.job, book: r.book, command: commandImport, waiting: waiting, notes: r.notes.kept,
-		pace: r.job.Target.Limit.String() + reached(e.Pace), ledger: r.conn.keptAt(), requests: r.conn.space}
+		pace: r.job.Words.Message(r.job.Target.Limit.Message()) + reached(e.Pace), ledger: r.conn.keptAt(), requests: r.conn.space}
 	e.ReportErr = w.write(ctx, func(f func(importer.Result) error) (pipeline.Counts, error) {
 		return r.plan.Results(ctx, waiting, f)
 	}, &e)
