@@ -26,29 +26,20 @@ type checkFlags struct {
 func (p *program) checkCommand() *cobra.Command {
 	var f checkFlags
 	c := &cobra.Command{
-		Use:   "check BOOK... --provider NAME|DIR",
-		Short: "Say what import would do with every row, and send nothing",
-		Long: `check reads a book as import would and says what is wrong with it, cell by
-cell. It sends nothing, takes no lock and makes no ledger; with --ledger (or
-MUSTER_LEDGER) it says what is known already.
-
-EXIT STATUS
-  0  nothing to fix
-  2  flags, mapping, definition, ledger or book cannot be used
-  3  some rows are invalid, duplicate or changed
-  4  some rows are uncertain`,
-		Example: "  muster check merchants.xlsx --provider passport --report problems.xlsx",
-		Args:    someBooks,
-		RunE:    func(_ *cobra.Command, books []string) error { return p.checkBooks(f, books) },
+		Use:         "check " + p.sentence("command.check_args"),
+		Short:       p.sentence("command.check_short"),
+		Long:        p.sentence("command.check_long"),
+		Annotations: withExitCodes(p.sentence("command.check_exit")),
+		Example:     p.sentence("command.check_example"),
+		Args:        someBooks,
+		RunE:        func(_ *cobra.Command, books []string) error { return p.checkBooks(f, books) },
 	}
-	f.book.register(c)
-	f.target.register(c)
-	c.Flags().StringVar(&f.ledger, "ledger", "",
-		"the ledger to compare with (default: MUSTER_LEDGER, where it is not a rehearsal)")
-	c.Flags().StringArrayVar(&f.report.paths, "report", nil,
-		"write the result for every row: .xlsx, .csv or .jsonl; may be given several times")
-	f.report.register(c)
-	f.output.register(c)
+	f.book.register(p, c)
+	f.target.register(p, c)
+	c.Flags().StringVar(&f.ledger, "ledger", "", p.sentence("cmd_flags.ledger_to_compare"))
+	c.Flags().StringArrayVar(&f.report.paths, "report", nil, p.sentence("cmd_flags.report_of_check"))
+	f.report.register(p, c)
+	f.output.register(p, c)
 	return c
 }
 

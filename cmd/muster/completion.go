@@ -13,12 +13,12 @@ import (
 	"muster/templates"
 )
 
-// completions tells the shell which names a flag or an argument may take. What
-// cannot be found out suggests nothing: there is nobody to tell.
+// completions gives the shell the names that a flag or an argument may take. What
+// cannot be found out suggests nothing: nobody would see an error.
 func (p *program) completions(root *cobra.Command) {
 	flags := map[string]cobra.CompletionFunc{
 		"provider": suggestProviders,
-		"env":      suggestEnvironments,
+		"env":      p.suggestEnvironments,
 		"run":      p.suggestRuns,
 		"rate": cobra.FixedCompletions([]cobra.Completion{"none", "5/s", "100/m"},
 			cobra.ShellCompDirectiveNoFileComp),
@@ -50,16 +50,7 @@ func (p *program) completions(root *cobra.Command) {
 	for _, c := range root.Commands() {
 		switch c.Name() {
 		case "completion":
-			shells := c.Commands()
-			c.Short = "Print what lets a shell complete muster's commands and names"
-			c.RunE = func(c *cobra.Command, _ []string) error {
-				var names []string
-				for _, sub := range shells {
-					names = append(names, sub.Name())
-				}
-				return pipeline.Mistakef("name a shell: %s", pipeline.List(names)).
-					Try("such as: source <(muster completion bash)")
-			}
+			p.completionInWords(c)
 		case "show", "report":
 			c.ValidArgsFunction = p.suggestRuns
 		case "providers":
@@ -69,6 +60,36 @@ func (p *program) completions(root *cobra.Command) {
 				}
 			}
 		}
+	}
+}
+
+// completionInWords gives cobra's own command the words of the catalogue.
+func (p *program) completionInWords(c *cobra.Command) {
+	c.Short, c.Long = p.sentence("command.completion_short"), p.sentence("command.completion_long")
+	c.Args = noArguments
+	var shells []string
+	for _, sub := range c.Commands() {
+		shells = append(shells, sub.Name())
+		sub.Short, sub.Args = p.sentence("command.completion_shell_short", "shell", sub.Name()), noArguments
+		sub.Long = ""
+		if f := sub.Flags().Lookup("no-descriptions"); f != nil {
+			f.Usage = p.sentence("cmd_flags.no_descriptions")
+		}
+		switch sub.Name() {
+		case "bash":
+			sub.Long = p.sentence("command.completion_bash_long")
+			sub.Example = p.sentence("command.completion_bash_example")
+		case "zsh":
+			sub.Long = p.sentence("command.completion_zsh_long")
+			sub.Example = p.sentence("command.completion_zsh_example")
+		case "fish":
+			sub.Example = p.sentence("command.completion_fish_example")
+		case "powershell":
+			sub.Example = p.sentence("command.completion_powershell_example")
+		}
+	}
+	c.RunE = func(*cobra.Command, []string) error {
+		return pipeline.Wrong("cmd_usage.shell_missing").Try("cmd_usage.name_shell", "shells", shells)
 	}
 }
 
@@ -94,8 +115,8 @@ func suggestProviders(_ *cobra.Command, args []string, _ string) ([]cobra.Comple
 
 // suggestEnvironments are those of the provider that is named already, else of
 // all that come with muster.
-func suggestEnvironments(c *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	all := []cobra.Completion{cobra.CompletionWithDesc(pipeline.EnvLocal, "a rehearsal; nothing leaves this machine")}
+func (p *program) suggestEnvironments(c *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	all := []cobra.Completion{cobra.CompletionWithDesc(pipeline.EnvLocal, p.sentence("command.local_environment"))}
 	set, err := templates.Embedded()
 	if err != nil {
 		return all, cobra.ShellCompDirectiveNoFileComp
@@ -137,7 +158,7 @@ func (p *program) suggestRuns(c *cobra.Command, args []string, begun string) (
 	}
 	for _, r := range slices.Backward(runs) {
 		if strings.HasPrefix(r.ID, begun) {
-			all = append(all, cobra.CompletionWithDesc(r.ID, r.Book+"  "+r.Counts.String()))
+			all = append(all, cobra.CompletionWithDesc(r.ID, r.Book+"  "+p.words.Counts(r.Counts)))
 		}
 	}
 	return all, none | cobra.ShellCompDirectiveKeepOrder

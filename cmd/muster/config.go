@@ -29,7 +29,7 @@ func (p *program) configured(c *cobra.Command) {
 	}
 }
 
-// warnOfUnknown tells of variables that look like muster's and are nobody's.
+// warnOfUnknown warns of variables that look like muster's and are nobody's.
 // Only commands that work for a provider know its secrets.
 func (p *program) warnOfUnknown(c *cobra.Command) {
 	provider := c.Flags().Lookup("provider")
@@ -38,7 +38,7 @@ func (p *program) warnOfUnknown(c *cobra.Command) {
 	}
 	set, err := templates.Embedded()
 	if err != nil {
-		return // told by whoever needs a definition
+		return // whoever needs a definition says so
 	}
 	var secrets []string
 	for _, name := range set.Names() {
@@ -54,9 +54,9 @@ func (p *program) warnOfUnknown(c *cobra.Command) {
 	}
 }
 
-// tellSettings names the variables behind a mistake in how muster was called,
+// nameVariables names the variables behind a mistake in how muster was called,
 // which may be one of theirs.
-func (p *program) tellSettings(c *cobra.Command, err error) {
+func (p *program) nameVariables(c *cobra.Command, err error) {
 	var wrong *pipeline.Mistake
 	if !errors.As(err, &wrong) {
 		return

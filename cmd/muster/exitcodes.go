@@ -3,43 +3,39 @@ package main
 import (
 	"fmt"
 	"strings"
+
+	"muster/pipeline"
 )
 
 // exitCode is one of the codes with which muster ends.
 type exitCode struct {
 	code    int
-	meaning string
+	meaning *pipeline.Message
 	// todo is what whoever looks at the code does, or has done by a scheduler.
-	todo string
+	todo *pipeline.Message
 }
 
 // exitCodes are all there are, in the order of their numbers: the one place
 // that says what each means.
 func exitCodes() []exitCode {
 	return []exitCode{
-		{exitOK, "every row is created, known or existing (or left out because of --limit)", "nothing"},
-		{exitUnfinished, "the run could not go on, or rows stayed pending; run it again to go on",
-			"run the same command again"},
-		{exitUsage, "flags, mapping, definition, secrets, ledger or book cannot be used; nothing was sent",
-			"mend what the message names"},
-		{exitFix, "finished; some rows are invalid, duplicate, changed or rejected",
-			"mend the rows that the report lists"},
-		{exitLook, "finished; some rows are uncertain, or existing without an ID",
-			"look them up at the provider, then `muster settle`"},
-		{exitRefusals, "halted by too many refusals, or by what a pilot came to",
-			"read the first refusals in the report; the whole book may be wrong"},
-		{exitHeld, "another muster holds the ledger", "wait until it has ended"},
-		{exitCredentials, "the provider refuses our credentials",
-			"check the secrets, and that they belong to this environment"},
-		{exitInterrupted, "interrupted, or the question was answered with no", "run the same command again"},
+		{exitOK, pipeline.Say("cmd_exit.ok"), pipeline.Say("cmd_exit.ok_todo")},
+		{exitUnfinished, pipeline.Say("cmd_exit.unfinished"), pipeline.Say("cmd_exit.unfinished_todo")},
+		{exitUsage, pipeline.Say("cmd_exit.usage"), pipeline.Say("cmd_exit.usage_todo")},
+		{exitFix, pipeline.Say("cmd_exit.fix"), pipeline.Say("cmd_exit.fix_todo")},
+		{exitLook, pipeline.Say("cmd_exit.look"), pipeline.Say("cmd_exit.look_todo")},
+		{exitRefusals, pipeline.Say("cmd_exit.refusals"), pipeline.Say("cmd_exit.refusals_todo")},
+		{exitHeld, pipeline.Say("cmd_exit.held"), pipeline.Say("cmd_exit.held_todo")},
+		{exitCredentials, pipeline.Say("cmd_exit.credentials"), pipeline.Say("cmd_exit.credentials_todo")},
+		{exitInterrupted, pipeline.Say("cmd_exit.interrupted"), pipeline.Say("cmd_exit.interrupted_todo")},
 	}
 }
 
 // exitCodesText is the table of `muster import --help`.
-func exitCodesText() string {
+func (p *program) exitCodesText() string {
 	var b strings.Builder
 	for _, c := range exitCodes() {
-		fmt.Fprintf(&b, "  %-4d %s\n", c.code, c.meaning)
+		fmt.Fprintf(&b, "%-4d %s\n", c.code, p.words.Message(c.meaning))
 	}
-	return strings.TrimSuffix(b.String(), "\n")
+	return b.String()
 }

@@ -62,11 +62,12 @@ func TestExitCodesAreTold(t *testing.T) {
 		texts[command] = stdout.String()
 	}
 	for _, c := range exitCodes() {
-		if row := fmt.Sprintf("\n| %d | %s |\n", c.code, c.meaning); !strings.Contains(readme, row) {
+		meaning := wordsIn("en").Message(c.meaning)
+		if row := fmt.Sprintf("\n| %d | %s |\n", c.code, meaning); !strings.Contains(readme, row) {
 			t.Errorf("the README has no row %s", row)
 		}
 		for command, text := range texts {
-			if line := fmt.Sprintf("  %-4d %s\n", c.code, c.meaning); !strings.Contains(text, line) {
+			if line := fmt.Sprintf("  %-4d %s\n", c.code, meaning); !strings.Contains(text, line) {
 				t.Errorf("muster %s has no line %s", command, line)
 			}
 		}

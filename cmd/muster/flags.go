@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -28,33 +27,27 @@ type bookFlags struct {
 	carry        []string
 }
 
-func (f *bookFlags) register(c *cobra.Command) {
-	c.Flags().StringVar(&f.provider, "provider", "",
-		"passport, juicyway, connectfi, or the folder of a definition of your own")
-	c.Flags().StringVar(&f.mapping, "mapping", "", "mapping sheet (CSV or XLSX): which column feeds which field")
-	c.Flags().StringVar(&f.sheet, "sheet", "",
-		"sheet of the workbook, by its name or its number (default: the first visible one)")
-	f.registerReading(c)
-	c.Flags().StringArrayVar(&f.carry, "carry", nil,
-		"column of the book to carry into the report; may be given several times")
+func (f *bookFlags) register(p *program, c *cobra.Command) {
+	c.Flags().StringVar(&f.provider, "provider", "", p.sentence("cmd_flags.provider"))
+	c.Flags().StringVar(&f.mapping, "mapping", "", p.sentence("cmd_flags.mapping"))
+	c.Flags().StringVar(&f.sheet, "sheet", "", p.sentence("cmd_flags.sheet"))
+	f.registerReading(p, c)
+	c.Flags().StringArrayVar(&f.carry, "carry", nil, p.sentence("cmd_flags.carry"))
 }
 
 // registerReading adds the flags that say how to read what a book does not say
 // itself.
-func (f *bookFlags) registerReading(c *cobra.Command) {
-	settings.Func(c, "header-row", "number of the `row` that holds the header (default: found, below titles too)",
-		func(s string) error {
-			n, err := strconv.Atoi(s)
-			if err != nil || n < 1 {
-				return fmt.Errorf("%q is no row number: rows are numbered from 1, as a spreadsheet program shows them",
-					s)
-			}
-			f.headerRow = n
-			return nil
-		})
-	c.Flags().StringVar(&f.encoding, "encoding", "",
-		"how a CSV spells its text: "+strings.Join(book.Encodings(), ", ")+" (default: found)")
-	c.Flags().StringVar(&f.passwordFile, "password-file", "", "`file` that holds the password of a protected workbook")
+func (f *bookFlags) registerReading(p *program, c *cobra.Command) {
+	settings.Func(c, "header-row", p.sentence("cmd_flags.header_row"), func(s string) error {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 {
+			return pipeline.Wrong("cmd_usage.header_row", "value", s)
+		}
+		f.headerRow = n
+		return nil
+	})
+	c.Flags().StringVar(&f.encoding, "encoding", "", p.sentence("cmd_flags.encoding", "encodings", book.Encodings()))
+	c.Flags().StringVar(&f.passwordFile, "password-file", "", p.sentence("cmd_flags.password_file"))
 }
 
 // source is the book at path, read as the flags say.
@@ -64,11 +57,11 @@ func (f *bookFlags) source(path string) (enrol.Source, error) {
 		Password: password, PasswordFile: f.passwordFile, Carry: f.carry}, err
 }
 
-func (f *targetFlags) register(c *cobra.Command) {
-	c.Flags().StringVar(&f.env, "env", "", "local, sandbox or production (default: local, a rehearsal)")
-	c.Flags().StringVar(&f.baseURL, "base-url", "", "where the provider's API is")
-	c.Flags().StringVar(&f.account, "account", "", "keeps several accounts at one provider apart in the ledger")
-	c.Flags().BoolVar(&f.allowHTTP, "allow-http", false, "let a --base-url be unencrypted beyond this machine")
+func (f *targetFlags) register(p *program, c *cobra.Command) {
+	c.Flags().StringVar(&f.env, "env", "", p.sentence("cmd_flags.env"))
+	c.Flags().StringVar(&f.baseURL, "base-url", "", p.sentence("cmd_flags.base_url"))
+	c.Flags().StringVar(&f.account, "account", "", p.sentence("cmd_flags.account"))
+	c.Flags().BoolVar(&f.allowHTTP, "allow-http", false, p.sentence("cmd_flags.allow_http"))
 }
 
 // ledgerFlags say which ledger is used.
@@ -87,13 +80,10 @@ type reportFlags struct {
 }
 
 // register adds the flags that every command with reports has.
-func (f *reportFlags) register(c *cobra.Command) {
-	c.Flags().StringVar(&f.annotated, "annotated", "",
-		"a copy of the XLSX book with columns for state, customer ID and message, and the cells to mend marked")
-	c.Flags().StringVar(&f.passwordFile, "report-password-file", "",
-		"`file` with the password that .xlsx reports are encrypted with")
-	c.Flags().BoolVar(&f.noFix, "no-fix", false,
-		"leave out of a workbook the sheet Fix, which holds the rows to mend as the book has them")
+func (f *reportFlags) register(p *program, c *cobra.Command) {
+	c.Flags().StringVar(&f.annotated, "annotated", "", p.sentence("cmd_flags.annotated"))
+	c.Flags().StringVar(&f.passwordFile, "report-password-file", "", p.sentence("cmd_flags.report_password_file"))
+	c.Flags().BoolVar(&f.noFix, "no-fix", false, p.sentence("cmd_flags.no_fix"))
 }
 
 // readPassword reads the password and refuses reports that cannot be
@@ -143,7 +133,7 @@ type outputFlags struct {
 	json  bool
 }
 
-func (f *outputFlags) register(c *cobra.Command) {
-	c.Flags().BoolVar(&f.quiet, "quiet", false, "say nothing but the result and errors")
-	c.Flags().BoolVar(&f.json, "json", false, "print the result as JSON lines")
+func (f *outputFlags) register(p *program, c *cobra.Command) {
+	c.Flags().BoolVar(&f.quiet, "quiet", false, p.sentence("cmd_flags.quiet"))
+	c.Flags().BoolVar(&f.json, "json", false, p.sentence("cmd_flags.json"))
 }

@@ -21,10 +21,9 @@ type folderFlags struct {
 	named []string
 }
 
-func (f *folderFlags) register(c *cobra.Command) {
-	c.Flags().StringVar(&f.dir, "dir", "",
-		"import every new or changed book of this folder, by name, each a run with a report")
-	c.Flags().StringVar(&f.done, "done-dir", "", "with --dir: where a finished book is moved, and where the reports go")
+func (f *folderFlags) register(p *program, c *cobra.Command) {
+	c.Flags().StringVar(&f.dir, "dir", "", p.sentence("cmd_flags.dir"))
+	c.Flags().StringVar(&f.done, "done-dir", "", p.sentence("cmd_flags.done_dir"))
 }
 
 // booksOrFolder asks for books or for a folder of them. Books that are named

@@ -20,19 +20,11 @@ func (p *program) forgetCommand() *cobra.Command {
 	var path, before string
 	var dryRun, yes bool
 	c := &cobra.Command{
-		Use:   "forget --before DATE",
-		Short: "Remove the rows and attempts of older runs from the ledger",
-		Long: `forget removes what the ledger has of the rows of runs that began before a
-date: outcomes, problems, attempts, what the provider said, and customers that
-were refused or never sent. What prevents doubles stays: every customer that
-was enrolled, with its ID, and every request that is not settled yet. The runs
-stay with their counts, and so do the words of persons (muster settle).
-
-A run whose rows are forgotten has no report any more: write it before, if it
-is needed. Rows that were told of before count as new problems again.`,
-		Example: "  muster forget --before 2026-01-01 --dry-run --ledger muster.db\n" +
-			"  muster forget --before 365d --yes --ledger muster.db",
-		Args: cobra.NoArgs,
+		Use:     "forget " + p.sentence("command.forget_args"),
+		Short:   p.sentence("command.forget_short"),
+		Long:    p.sentence("command.forget_long"),
+		Example: p.sentence("command.forget_example"),
+		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			at, err := p.date("--before", before)
 			if err != nil {
@@ -42,10 +34,10 @@ is needed. Rows that were told of before count as new problems again.`,
 		},
 	}
 	fl := c.Flags()
-	fl.StringVar(&path, "ledger", "", "the ledger file (default: MUSTER_LEDGER, else muster.db)")
-	fl.StringVar(&before, "before", "", "a date (2026-01-01, UTC), or how many days ago (365d)")
-	fl.BoolVar(&dryRun, "dry-run", false, "say what would be removed, and remove nothing")
-	fl.BoolVar(&yes, "yes", false, "do not ask")
+	fl.StringVar(&path, "ledger", "", p.sentence("cmd_flags.ledger"))
+	fl.StringVar(&before, "before", "", p.sentence("cmd_flags.before"))
+	fl.BoolVar(&dryRun, "dry-run", false, p.sentence("cmd_flags.forget_dry_run"))
+	fl.BoolVar(&yes, "yes", false, p.sentence("cmd_flags.yes"))
 	return c
 }
 

@@ -32,25 +32,12 @@ type importFlags struct {
 func (p *program) importCommand() *cobra.Command {
 	var f importFlags
 	c := &cobra.Command{
-		Use:   "import BOOK... --provider NAME|DIR | import --dir DIR --provider NAME|DIR",
-		Short: "Enrol every merchant of a book, once each, and report on every row",
-		Long: `import checks the whole book first, then enrols every row that is ready, once,
-and writes a workbook that says what became of every row. Running it again is
-always safe: what was enrolled is not sent again.
-
-A book is a CSV or XLSX file; "-" is the standard input. Of a results workbook
-the sheet Fix is imported, with the first run's provider and mapping; its rows
-keep the numbers that they have in their book. --dir DIR takes every
-book of a folder that is new or changed since its last run, in the order of
-their names; where there is none it does nothing, says nothing, and exits 0.
-
-Without --env and --base-url it is a rehearsal against a built-in stand-in.
-
-EXIT STATUS
-` + exitCodesText(),
-		Example: "  muster import merchants.xlsx --provider passport\n" +
-			"  muster import merchants.csv --provider juicyway --mapping mapping.csv --env sandbox --ledger muster.db",
-		Args: f.folder.booksOrFolder,
+		Use:         "import " + p.sentence("command.import_args"),
+		Short:       p.sentence("command.import_short"),
+		Long:        p.sentence("command.import_long"),
+		Annotations: withExitCodes(p.exitCodesText()),
+		Example:     p.sentence("command.import_example"),
+		Args:        f.folder.booksOrFolder,
 		RunE: func(c *cobra.Command, books []string) error {
 			if f.folder.dir != "" {
 				f.folder.named = namedFiles(c, f.book.mapping)
@@ -65,26 +52,23 @@ EXIT STATUS
 			return p.importBooks(f, books)
 		},
 	}
-	f.book.register(c)
-	f.target.register(c)
-	f.folder.register(c)
+	f.book.register(p, c)
+	f.target.register(p, c)
+	f.folder.register(p, c)
 	fl := c.Flags()
-	fl.StringVar(&f.target.rate, "rate", "",
-		"how often the provider is called: 5/s, 100/m, none (default: the provider's)")
-	fl.IntVar(&f.target.concurrency, "concurrency", 0, "how many requests are open at once (default: the provider's)")
-	fl.IntVar(&f.limit, "limit", 0, "send at most so many rows")
-	fl.IntVar(&f.pilot, "pilot", 0, "first send so many rows, one of each kind, and ask before the others")
-	fl.StringVar(&f.maxRejected, "max-rejected", "none", "halt after so many refusals: 10, 5%, none")
-	fl.StringVar(&f.ledger.path, "ledger", "",
-		"the ledger file (default: MUSTER_LEDGER; a rehearsal uses a throw-away one)")
-	fl.BoolVar(&f.ledger.begin, "new-ledger", false, "begin a new ledger with --env production")
-	fl.StringArrayVar(&f.report.paths, "report", nil,
-		"where the report goes: .xlsx, .csv or .jsonl; may be given several times (default: BOOK.RUN.results.xlsx)")
-	f.report.register(c)
-	fl.BoolVar(&f.yes, "yes", false, "do not ask")
-	f.output.register(c)
-	f.log.register(c)
-	fl.StringVar(&f.metrics, "metrics", "", "write Prometheus metrics to this file (.prom), for the textfile collector")
+	fl.StringVar(&f.target.rate, "rate", "", p.sentence("cmd_flags.rate"))
+	fl.IntVar(&f.target.concurrency, "concurrency", 0, p.sentence("cmd_flags.concurrency"))
+	fl.IntVar(&f.limit, "limit", 0, p.sentence("cmd_flags.limit"))
+	fl.IntVar(&f.pilot, "pilot", 0, p.sentence("cmd_flags.pilot"))
+	fl.StringVar(&f.maxRejected, "max-rejected", "none", p.sentence("cmd_flags.max_rejected"))
+	fl.StringVar(&f.ledger.path, "ledger", "", p.sentence("cmd_flags.ledger_of_import"))
+	fl.BoolVar(&f.ledger.begin, "new-ledger", false, p.sentence("cmd_flags.new_ledger"))
+	fl.StringArrayVar(&f.report.paths, "report", nil, p.sentence("cmd_flags.report"))
+	f.report.register(p, c)
+	fl.BoolVar(&f.yes, "yes", false, p.sentence("cmd_flags.yes"))
+	f.output.register(p, c)
+	f.log.register(p, c)
+	fl.StringVar(&f.metrics, "metrics", "", p.sentence("cmd_flags.metrics"))
 	return c
 }
 

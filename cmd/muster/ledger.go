@@ -18,22 +18,10 @@ import (
 func (p *program) ledgerCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "ledger",
-		Short: "Look through the ledger, or copy it",
-		Long: `The ledger is the file that prevents doubles: it knows every customer that was
-enrolled through it. Keep it, keep one for all books of a provider, and name it
-with --ledger or MUSTER_LEDGER.
-
-  muster.db       the ledger
-  muster.db.key   its key; without it, or with another's, it is refused
-  muster.db-wal   what is not written back yet, while a muster runs or after one
-                  was killed; it belongs to the ledger
-  muster.db.lock  who writes to it; left behind by a dead one it holds up nobody
-
-One muster at a time writes to a ledger (exit code 10); check, runs, show and
-report only read it. It holds no merchant's data: keyed hashes of keys and
-fields, and requests only while they are unanswered, sealed.`,
-		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+		Short: p.sentence("command.ledger_short"),
+		Long:  p.sentence("command.ledger_long"),
+		Args:  noArguments,
+		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(p.ledgerCheckCommand(), p.ledgerBackupCommand())
 	return c
@@ -43,16 +31,11 @@ func (p *program) ledgerCheckCommand() *cobra.Command {
 	var path string
 	var asJSON bool
 	c := &cobra.Command{
-		Use:   "check",
-		Short: "Say whether the ledger is sound",
-		Long: `check looks through the whole ledger: the file's structure, whether its tables
-agree, and whether the requests that are not settled yet open under the key
-file. It changes nothing, and another muster may be at work.
-
-EXIT STATUS
-  0  it is sound
-  2  it is damaged, or cannot be opened`,
-		Args: cobra.NoArgs,
+		Use:         "check",
+		Short:       p.sentence("command.ledger_check_short"),
+		Long:        p.sentence("command.ledger_check_long"),
+		Annotations: withExitCodes(p.sentence("command.ledger_check_exit")),
+		Args:        noArguments,
 		RunE: func(*cobra.Command, []string) (err error) {
 			ctx := context.Background()
 			l, err := p.readLedger(ctx, path)
@@ -67,8 +50,8 @@ EXIT STATUS
 			return p.tellExamination(l.Path(), e, asJSON)
 		},
 	}
-	c.Flags().StringVar(&path, "ledger", "", "the ledger file (default: MUSTER_LEDGER, else muster.db)")
-	c.Flags().BoolVar(&asJSON, "json", false, "print a JSON line")
+	c.Flags().StringVar(&path, "ledger", "", p.sentence("cmd_flags.ledger"))
+	c.Flags().BoolVar(&asJSON, "json", false, p.sentence("cmd_flags.json"))
 	return c
 }
 
@@ -108,15 +91,11 @@ func (p *program) tellExamination(path string, e ledger.Examination, asJSON bool
 func (p *program) ledgerBackupCommand() *cobra.Command {
 	var path string
 	c := &cobra.Command{
-		Use:   "backup FILE",
-		Short: "Copy the ledger, with its key file",
-		Long: `backup copies the ledger as it is at this moment to FILE, and its key file to
-FILE.key; another muster may be at work meanwhile. Nothing is ever replaced.
-
-A copy knows the customers of its moment. One that is put back in place of a
-newer ledger does not know who was enrolled since, and would enrol them again.`,
-		Example: "  muster ledger backup backups/muster-2026-11-21.db --ledger muster.db",
-		Args:    cobra.ExactArgs(1),
+		Use:     "backup " + p.sentence("command.ledger_backup_args"),
+		Short:   p.sentence("command.ledger_backup_short"),
+		Long:    p.sentence("command.ledger_backup_long"),
+		Example: p.sentence("command.ledger_backup_example"),
+		Args:    arguments(1),
 		RunE: func(_ *cobra.Command, args []string) (err error) {
 			ctx := context.Background()
 			l, err := p.readLedger(ctx, path)
@@ -139,6 +118,6 @@ newer ledger does not know who was enrolled since, and would enrol them again.`,
 			return err
 		},
 	}
-	c.Flags().StringVar(&path, "ledger", "", "the ledger file (default: MUSTER_LEDGER, else muster.db)")
+	c.Flags().StringVar(&path, "ledger", "", p.sentence("cmd_flags.ledger"))
 	return c
 }

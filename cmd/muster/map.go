@@ -30,17 +30,11 @@ func (p *program) mapCommand() *cobra.Command {
 	var f bookFlags
 	var out string
 	c := &cobra.Command{
-		Use:   "map BOOK --provider NAME|DIR -o FILE.csv|.xlsx",
-		Short: "Suggest a mapping sheet for a book with headers of its own",
-		Long: `map reads a book's header and first rows and writes a mapping sheet: which column
-feeds which field, through which conversions. The note of each line says how
-sure that is and why. What is missing comes first, with both cells empty, for
-you to fill. Nothing is sent, and what only a guess could decide is asked.
-
-EXIT STATUS
-  0  the sheet is written
-  2  flags, definition or book cannot be used, or the file is there already`,
-		Example: "  muster map merchants.xlsx --provider passport -o mapping.csv",
+		Use:         "map " + p.sentence("command.map_args"),
+		Short:       p.sentence("command.map_short"),
+		Long:        p.sentence("command.map_long", "rows", sampled),
+		Annotations: withExitCodes(p.sentence("command.map_exit")),
+		Example:     p.sentence("command.map_example"),
 		Args: func(_ *cobra.Command, books []string) error {
 			if len(books) != 1 {
 				return pipeline.Mistakef("%s named, and a mapping is made for one", pipeline.Count(len(books), "book")).
@@ -52,12 +46,10 @@ EXIT STATUS
 			return p.mapBook(context.Background(), f, books[0], out) // an interrupt ends it: nothing is in flight
 		},
 	}
-	c.Flags().StringVar(&f.provider, "provider", "",
-		"passport, juicyway, connectfi, or the folder of a definition of your own")
-	c.Flags().StringVar(&f.sheet, "sheet", "",
-		"sheet of the workbook, by its name or its number (default: the first visible one)")
-	f.registerReading(c)
-	c.Flags().StringVarP(&out, "output", "o", "", "the mapping sheet to write: .csv or .xlsx")
+	c.Flags().StringVar(&f.provider, "provider", "", p.sentence("cmd_flags.provider"))
+	c.Flags().StringVar(&f.sheet, "sheet", "", p.sentence("cmd_flags.sheet"))
+	f.registerReading(p, c)
+	c.Flags().StringVarP(&out, "output", "o", "", p.sentence("cmd_flags.output_mapping"))
 	return c
 }
 

@@ -19,11 +19,11 @@ type logFlags struct {
 	level  string
 }
 
-func (f *logFlags) register(c *cobra.Command) {
+func (f *logFlags) register(p *program, c *cobra.Command) {
 	fl := c.Flags()
-	fl.StringVar(&f.path, "log", "", "append a line for every event to this file; - is stderr")
-	fl.StringVar(&f.format, "log-format", "json", "json or text")
-	fl.StringVar(&f.level, "log-level", "info", "debug, info, warn or error")
+	fl.StringVar(&f.path, "log", "", p.sentence("cmd_flags.log"))
+	fl.StringVar(&f.format, "log-format", "json", p.sentence("cmd_flags.log_format"))
+	fl.StringVar(&f.level, "log-level", "info", p.sentence("cmd_flags.log_level"))
 }
 
 // observed runs f with the observers that the flags ask for, and ends that with

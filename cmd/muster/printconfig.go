@@ -17,25 +17,31 @@ import (
 
 const printConfigFlag = "print-config"
 
-// setting is one value that is in force, and where it comes from.
+// setting is one value that is in use, and where it comes from.
 type setting struct {
 	name  string
 	value string // "" where there is none
 	from  string // flag, environment, definition or default
 	// variable is the environment's, where it is from there.
 	variable string
-	note     string
+	notes    []*pipeline.Message
+	secret   bool // value is one of the two below
 }
 
+// What is shown in place of a secret.
+const (
+	secretSet     = "set"
+	secretMissing = "missing"
+)
+
 // printableConfig gives the commands that have a place to send to the flag
-// --print-config: it says what is in force and does nothing else.
+// --print-config: it prints the settings in use and does nothing else.
 func (p *program) printableConfig(root *cobra.Command) {
 	for _, c := range root.Commands() {
 		if c.Name() != "import" && c.Name() != "check" {
 			continue
 		}
-		c.Flags().Bool(printConfigFlag, false,
-			"say which settings are in force and where each comes from, and do nothing else")
+		c.Flags().Bool(printConfigFlag, false, p.sentence("cmd_flags.print_config"))
 		run := c.RunE
 		c.RunE = func(c *cobra.Command, args []string) error {
 			if printsConfig(c) {
@@ -75,14 +81,14 @@ func (p *program) printConfig(c *cobra.Command) error {
 	var all []setting
 	c.Flags().VisitAll(func(flag *pflag.Flag) {
 		if flag.Name != printConfigFlag && flag.Name != "help" {
-			all = append(all, p.inForce(c, flag, t))
+			all = append(all, p.inUse(c, flag, t))
 		}
 	})
 	// Where requests go comes first.
 	first := []string{"provider", "env", "base-url", "account", "ledger", "rate", "concurrency"}
 	slices.SortStableFunc(all, func(a, b setting) int { return rank(first, a.name) - rank(first, b.name) })
 	all = append(all, p.secretSettings(def, secrets)...)
-	return p.tellConfig(all, flagText(c, "json") == "true")
+	return p.printSettings(all, flagText(c, "json") == "true")
 }
 
 // rank orders names: those that come first, then the others as they are.
@@ -100,9 +106,13 @@ func flagText(c *cobra.Command, name string) string {
 	return ""
 }
 
-// inForce says what a flag comes to.
-func (p *program) inForce(c *cobra.Command, f *pflag.Flag, t pipeline.Target) setting {
-	s := setting{name: f.Name, value: f.Value.String(), from: "default", note: p.words.Message(settings.Overruled(f))}
+// inUse is the value that a flag has in the end.
+func (p *program) inUse(c *cobra.Command, f *pflag.Flag, t pipeline.Target) setting {
+	s := setting{name: f.Name, value: f.Value.String(), from: "default"}
+	note := func(m *pipeline.Message) { s.notes = append(s.notes, m) }
+	if m := settings.Overruled(f); m != nil {
+		note(m)
+	}
 	if many, ok := f.Value.(pflag.SliceValue); ok {
 		s.value = strings.Join(many.GetSlice(), ", ")
 	}
@@ -131,10 +141,11 @@ func (p *program) inForce(c *cobra.Command, f *pflag.Flag, t pipeline.Target) se
 	case "env":
 		switch {
 		case t.Namespace.Rehearsal():
-			s.value, s.note = pipeline.EnvLocal, join(s.note,
-				"a rehearsal with the built-in stand-in: nothing leaves this machine")
+			s.value = pipeline.EnvLocal
+			note(pipeline.Say("cmd_config.rehearsal"))
 		case s.value == "":
-			s.value, s.note = t.Namespace.Env, join(s.note, "by the base URL")
+			s.value = t.Namespace.Env
+			note(pipeline.Say("cmd_config.env_of_base_url"))
 		}
 	case "base-url":
 		from(t.BaseURL, "definition")
@@ -156,11 +167,11 @@ func (p *program) inForce(c *cobra.Command, f *pflag.Flag, t pipeline.Target) se
 		name := settings.Variable(f.Name)
 		switch path, err := p.findLedger("", t.Namespace.Rehearsal()); {
 		case err != nil:
-			s.note = "none is named, and an import without a terminal would refuse to go on"
+			note(pipeline.Say("cmd_config.ledger_unnamed"))
 		case path == "" && p.getenv(name) != "":
-			s.note = "a throw-away one: " + name + " does not count in a rehearsal"
+			note(pipeline.Say("cmd_config.ledger_temporary_despite", "variable", name))
 		case path == "":
-			s.note = "a throw-away one"
+			note(pipeline.Say("cmd_config.ledger_temporary"))
 		case p.getenv(name) != "":
 			s.value, s.from, s.variable = path, "environment", name
 		default:
@@ -170,21 +181,14 @@ func (p *program) inForce(c *cobra.Command, f *pflag.Flag, t pipeline.Target) se
 	return s
 }
 
-func join(a, b string) string {
-	if a == "" {
-		return b
-	}
-	return a + "; " + b
-}
-
 // secretSettings say of each secret whether it is set, and never what it is.
 func (p *program) secretSettings(def *templates.Definition, secrets map[string]string) []setting {
 	var all []setting
 	for _, secret := range def.Provider().Auth.Secrets {
 		name := pipeline.SecretVariable(def.Provider().Name, secret.Name)
-		s := setting{name: name, value: "missing"}
+		s := setting{name: name, value: secretMissing, secret: true}
 		if secrets[secret.Name] != "" {
-			s.value, s.from, s.variable = "set", "environment", name
+			s.value, s.from, s.variable = secretSet, "environment", name
 			if p.getenv(name) == "" {
 				s.variable = name + "_FILE"
 			}
@@ -194,29 +198,48 @@ func (p *program) secretSettings(def *templates.Definition, secrets map[string]s
 	return all
 }
 
-func (p *program) tellConfig(all []setting, asJSON bool) error {
+func (p *program) printSettings(all []setting, asJSON bool) error {
 	var b strings.Builder
 	for _, s := range all {
 		if asJSON {
-			p.print(jsonlines.Setting{Name: s.name, Value: s.value, From: s.from, Variable: s.variable, Note: s.note})
+			p.print(jsonlines.Setting{Name: s.name, Value: s.value, From: s.from, Variable: s.variable,
+				Note: p.english.Say("sentences", "all", s.notes)})
 			continue
 		}
-		from := s.from
-		switch {
-		case s.from == "flag":
-			from = "flag --" + s.name
-		case s.variable != "":
-			from += " " + s.variable
-		}
-		if s.note != "" {
-			from = strings.TrimPrefix(from+" ("+s.note+")", " ")
-		}
-		value := s.value
-		if value == "" {
-			value = "-"
-		}
-		fmt.Fprintln(&b, strings.TrimRight(fmt.Sprintf("%-29s %-24s %s", s.name, value, from), " "))
+		fmt.Fprintln(&b, strings.TrimRight(fmt.Sprintf("%-29s %-24s %s", s.name, p.valueText(s), p.fromText(s)), " "))
 	}
 	_, err := fmt.Fprint(p.stdout, b.String())
 	return err
+}
+
+// valueText is the value of a setting for people.
+func (p *program) valueText(s setting) string {
+	switch {
+	case s.secret && s.value == secretSet:
+		return p.sentence("cmd_config.secret_set")
+	case s.secret:
+		return p.sentence("cmd_config.secret_missing")
+	case s.value == "":
+		return "-"
+	}
+	return s.value
+}
+
+// fromText says where a setting comes from, and what else there is to know.
+func (p *program) fromText(s setting) string {
+	var from string
+	switch {
+	case s.from == "flag":
+		from = p.sentence("cmd_config.from_flag", "name", s.name)
+	case s.variable != "":
+		from = p.sentence("cmd_config.from_variable", "variable", s.variable)
+	case s.from == "definition":
+		from = p.sentence("cmd_config.from_definition")
+	case s.from == "default":
+		from = p.sentence("cmd_config.from_default")
+	}
+	if len(s.notes) == 0 {
+		return from
+	}
+	return p.sentence("cmd_config.from_with_note", "from", from, "note", s.notes)
 }

@@ -66,28 +66,19 @@ func (p *program) run(args []string) int {
 		p.words = wordsIn(p.lang.tag)
 	}
 	root := &cobra.Command{
-		Use:   "muster",
-		Short: "Enrol every merchant of a book with a payment provider, once each",
-		Long: `muster takes a merchant book (CSV or XLSX) and enrols every merchant in it with
-a payment provider, once each, and hands back a workbook that says what became
-of every row. Without --env it rehearses against a built-in stand-in: nothing
-leaves the machine.`,
+		Use:           "muster",
+		Short:         p.sentence("command.root_short"),
+		Long:          p.sentence("command.root_long"),
+		Example:       p.sentence("command.root_example"),
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return pipeline.Mistakef("%q is no command", args[0]).Try("`muster --help` lists the commands")
-			}
-			return nil
-		},
-		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+		Args:          noArguments,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetIn(p.stdin)
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return pipeline.Mistakef("%w", err).Try("`" + c.CommandPath() + " --help` lists the flags")
-	})
+	root.SetFlagErrorFunc(flagMistake)
 	root.AddCommand(p.importCommand(), p.checkCommand(), p.mapCommand(), p.templateCommand(), p.providersCommand(),
 		p.standinCommand(), p.runsCommand(), p.showCommand(), p.reportCommand(), p.settleCommand(), p.forgetCommand(),
 		p.ledgerCommand(), p.versionCommand())
@@ -96,13 +87,8 @@ leaves the machine.`,
 	root.InitDefaultCompletionCmd()
 	p.registerLanguage(root)
 	p.completions(root)
-	for _, c := range root.Commands() {
-		c.Args = usageArgs(c.Args)
-		for _, c := range c.Commands() {
-			c.Args = usageArgs(c.Args)
-		}
-	}
 	p.printableConfig(root)
+	p.helpInWords(root)
 	p.configured(root)
 	root.SetArgs(args)
 	c, err := root.ExecuteC()
@@ -110,29 +96,13 @@ leaves the machine.`,
 		return exitOK
 	}
 	code := p.fail(err)
-	p.tellSettings(c, err)
+	p.nameVariables(c, err)
 	return code
 }
 
 // person is whoever is at the terminal.
 func (p *program) person() terminal.Person {
 	return terminal.Person{In: p.stdin, Out: p.stderr, Screen: p.screen}
-}
-
-// usageArgs gives cobra's complaints about arguments the exit code of usage.
-func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(c *cobra.Command, args []string) error {
-		if check == nil {
-			return nil
-		}
-		var wrong *pipeline.Mistake
-		if err := check(c, args); errors.As(err, &wrong) {
-			return err
-		} else if err != nil {
-			return pipeline.Mistakef("%w", err).Try("usage: " + c.UseLine())
-		}
-		return nil
-	}
 }
 
 // fail prints an error and gives its exit code.

@@ -13,16 +13,24 @@ import (
 func (p *program) providersCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "providers",
-		Short: "Say which providers there are, and what each needs",
-		Args:  cobra.NoArgs,
+		Short: p.sentence("command.providers_short"),
+		Long:  p.sentence("command.providers_long"),
+		Args:  noArguments,
 		RunE:  func(*cobra.Command, []string) error { return p.listProviders() },
 	}
 	c.AddCommand(
-		&cobra.Command{Use: "list", Short: "List the providers", Args: usageArgs(cobra.NoArgs),
-			RunE: func(*cobra.Command, []string) error { return p.listProviders() }},
-		&cobra.Command{Use: "show NAME|DIR", Short: "Show a provider's fields, environments, secrets and keys",
-			Args: oneProvider,
-			RunE: func(_ *cobra.Command, args []string) error { return p.showProvider(args[0]) }},
+		&cobra.Command{
+			Use:   "list",
+			Short: p.sentence("command.providers_list_short"),
+			Args:  noArguments,
+			RunE:  func(*cobra.Command, []string) error { return p.listProviders() },
+		},
+		&cobra.Command{
+			Use:   "show " + p.sentence("command.providers_show_args"),
+			Short: p.sentence("command.providers_show_short"),
+			Args:  oneProvider,
+			RunE:  func(_ *cobra.Command, args []string) error { return p.showProvider(args[0]) },
+		},
 		p.exportProviderCommand(), p.testProviderCommand(),
 	)
 	return c

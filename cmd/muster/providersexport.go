@@ -16,13 +16,10 @@ import (
 
 func (p *program) exportProviderCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "export NAME DIR",
-		Short: "Write a definition that comes with muster to a folder, to change it",
-		Long: `export writes the files of a definition that comes with muster to a new or empty
-folder. Change them there, test them with "muster providers test DIR", and name
-the folder with --provider. While its name in provider.yaml stays, it is the
-same provider to a ledger.`,
-		Example: "  muster providers export passport ./passport-of-ours",
+		Use:     "export " + p.sentence("command.providers_export_args"),
+		Short:   p.sentence("command.providers_export_short"),
+		Long:    p.sentence("command.providers_export_long"),
+		Example: p.sentence("command.providers_export_example"),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
 				return pipeline.Mistakef("the name of a provider and a folder are to be named").

@@ -31,19 +31,13 @@ const problemsShown = 10
 
 func (p *program) testProviderCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "test NAME|DIR",
-		Short: "Check a definition and try its example books in a rehearsal",
-		Long: `test compiles a definition, imports its example books (example*.csv and
-example*.xlsx in its folder) into the built-in stand-in, and checks that each
-row of its broken.csv has exactly the problems that its column "problems" lists,
-as "field code; field code". Nothing leaves the machine.
-
-EXIT STATUS
-  0  all is well
-  2  something is not`,
-		Example: "  muster providers test ./acme/",
-		Args:    oneProvider,
-		RunE:    func(_ *cobra.Command, args []string) error { return p.testProvider(args[0]) },
+		Use:         "test " + p.sentence("command.providers_test_args"),
+		Short:       p.sentence("command.providers_test_short"),
+		Long:        p.sentence("command.providers_test_long"),
+		Annotations: withExitCodes(p.sentence("command.providers_test_exit")),
+		Example:     p.sentence("command.providers_test_example"),
+		Args:        oneProvider,
+		RunE:        func(_ *cobra.Command, args []string) error { return p.testProvider(args[0]) },
 	}
 }
 

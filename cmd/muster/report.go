@@ -22,10 +22,11 @@ type againFlags struct {
 func (p *program) reportCommand() *cobra.Command {
 	var f againFlags
 	c := &cobra.Command{
-		Use:     "report RUN -o FILE",
-		Short:   "Write a run's report again, from the ledger and the book",
-		Example: "  muster report 20261121-063015-4f2a -o results.xlsx",
-		Args:    cobra.ExactArgs(1),
+		Use:     "report " + p.sentence("command.report_args"),
+		Short:   p.sentence("command.report_short"),
+		Long:    p.sentence("command.report_long"),
+		Example: p.sentence("command.report_example"),
+		Args:    arguments(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(f.report.paths) == 0 && f.report.annotated == "" {
 				return pipeline.Mistakef("-o FILE is missing: .xlsx, .csv or .jsonl")
@@ -36,17 +37,15 @@ func (p *program) reportCommand() *cobra.Command {
 			return p.reportAgain(context.Background(), f, args[0])
 		},
 	}
-	c.Flags().StringVar(&f.ledger, "ledger", "", "the ledger file (default: MUSTER_LEDGER, else muster.db)")
-	c.Flags().StringVar(&f.bookPath, "book", "", "where the book is now (default: where it was)")
-	c.Flags().StringVar(&f.book.mapping, "mapping", "", "where the mapping sheet is now (default: where it was)")
-	f.book.registerReading(c)
-	c.Flags().StringVar(&f.book.provider, "provider", "",
-		"the definition (default: the run's; needed for one of your own)")
-	c.Flags().StringArrayVar(&f.book.carry, "carry", nil,
-		"column of the book to carry into the report; may be given several times")
-	c.Flags().StringArrayVarP(&f.report.paths, "output", "o", nil,
-		"the file to write: .xlsx, .csv or .jsonl; may be given several times")
-	f.report.register(c)
+	fl := c.Flags()
+	fl.StringVar(&f.ledger, "ledger", "", p.sentence("cmd_flags.ledger"))
+	fl.StringVar(&f.bookPath, "book", "", p.sentence("cmd_flags.book_again"))
+	fl.StringVar(&f.book.mapping, "mapping", "", p.sentence("cmd_flags.mapping_again"))
+	f.book.registerReading(p, c)
+	fl.StringVar(&f.book.provider, "provider", "", p.sentence("cmd_flags.provider_again"))
+	fl.StringArrayVar(&f.book.carry, "carry", nil, p.sentence("cmd_flags.carry"))
+	fl.StringArrayVarP(&f.report.paths, "output", "o", nil, p.sentence("cmd_flags.output_report"))
+	f.report.register(p, c)
 	return c
 }
 

@@ -19,9 +19,10 @@ func (p *program) runsCommand() *cobra.Command {
 	var f runsFilter
 	c := &cobra.Command{
 		Use:     "runs",
-		Short:   "List what the ledger knows of earlier runs, the oldest first",
-		Example: "  muster runs --provider passport --since 7d\n  muster runs --unfinished --json",
-		Args:    cobra.NoArgs,
+		Short:   p.sentence("command.runs_short"),
+		Long:    p.sentence("command.runs_long"),
+		Example: p.sentence("command.runs_example"),
+		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) (err error) {
 			ctx := context.Background()
 			l, err := p.readLedger(ctx, path)
@@ -60,9 +61,9 @@ func (p *program) runsCommand() *cobra.Command {
 			return err
 		},
 	}
-	c.Flags().StringVar(&path, "ledger", "", "the ledger file (default: MUSTER_LEDGER, else muster.db)")
-	c.Flags().BoolVar(&asJSON, "json", false, "print JSON lines")
-	f.register(c)
+	c.Flags().StringVar(&path, "ledger", "", p.sentence("cmd_flags.ledger"))
+	c.Flags().BoolVar(&asJSON, "json", false, p.sentence("cmd_flags.json"))
+	f.register(p, c)
 	return c
 }
 

@@ -17,16 +17,16 @@ type runsFilter struct {
 	last                         int
 }
 
-func (f *runsFilter) register(c *cobra.Command) {
+func (f *runsFilter) register(p *program, c *cobra.Command) {
 	fl := c.Flags()
-	fl.StringVar(&f.provider, "provider", "", "only runs with this provider")
-	fl.StringVar(&f.env, "env", "", "only runs into this environment: local, sandbox, production or a base URL")
-	fl.StringVar(&f.account, "account", "", "only runs of this account")
-	fl.StringVar(&f.book, "book", "", "only runs of books of this name; * and ? stand for any characters")
-	fl.StringVar(&f.since, "since", "", "only runs from this date on (2026-01-01, UTC), or of so many days (7d)")
-	fl.StringVar(&f.until, "until", "", "only runs before this date, or so many days ago")
-	fl.BoolVar(&f.unfinished, "unfinished", false, "only runs that were halted or killed, or go on")
-	fl.IntVar(&f.last, "last", 0, "only so many, the newest ones")
+	fl.StringVar(&f.provider, "provider", "", p.sentence("cmd_flags.only_provider"))
+	fl.StringVar(&f.env, "env", "", p.sentence("cmd_flags.only_env"))
+	fl.StringVar(&f.account, "account", "", p.sentence("cmd_flags.only_account"))
+	fl.StringVar(&f.book, "book", "", p.sentence("cmd_flags.only_book"))
+	fl.StringVar(&f.since, "since", "", p.sentence("cmd_flags.since"))
+	fl.StringVar(&f.until, "until", "", p.sentence("cmd_flags.until"))
+	fl.BoolVar(&f.unfinished, "unfinished", false, p.sentence("cmd_flags.unfinished"))
+	fl.IntVar(&f.last, "last", 0, p.sentence("cmd_flags.last"))
 }
 
 // pick gives the runs that fit, in their order.

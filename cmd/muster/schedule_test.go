@@ -63,7 +63,7 @@ func newSchedule(t *testing.T) schedule {
 	}
 	s.write(t, "etc/client-id", "my-id\n")
 	s.write(t, "etc/client-secret", "my-secret\n")
-	s.write(t, "srv/mapping.csv", mappingExample)
+	s.write(t, "srv/mapping.csv", wordsIn("en").Say("cmd_topics.mapping_example"))
 	s.here = strings.NewReplacer("/srv/muster", filepath.Join(s.dir, "srv"), "/etc/muster", filepath.Join(s.dir, "etc"),
 		"/usr/local/bin/muster", filepath.Join(s.dir, "bin/muster"), "https://api.passport.example", server.URL, "%d", filepath.Join(s.dir, "etc"))
 	return s

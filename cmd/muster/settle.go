@@ -39,50 +39,26 @@ type settleFlags struct {
 func (p *program) settleCommand() *cobra.Command {
 	var f settleFlags
 	c := &cobra.Command{
-		Use:   "settle FILE --ledger FILE",
-		Short: "Take a person's word on rows whose outcome is unknown or disputed",
-		Long: `settle reads a report of muster in which a person has filled verdicts, or any
-sheet (CSV or XLSX) with a column row, or key, and a column settle:
-
-  a customer ID  the provider has the customer, under this ID: an uncertain row
-                 becomes created, an existing one gets its ID
-  absent         the provider does not have it: an uncertain row becomes pending,
-                 and the next import sends it anew
-  accept         of a changed row: the customer's data at the provider are now
-                 those of the row; needs the run's book
-
-In an uncertain row, or an existing one without an ID, the ID may be filled
-into customer_id instead. The sheet Uncertain of a results workbook has all that
-is to settle, what other runs left open too, and its customer_id is there to be
-filled with the ID or with absent. Rows without a verdict are left alone. The key is the
-one that the report shows, unless it is masked. Provider, environment and
-account are those of the run that is named, unless flags say otherwise. All is
-settled or, with one mistake, nothing. What was said, by whom and when stays in
-the ledger.
-
-EXIT STATUS
-  0   all is settled, or was already
-  2   there are mistakes, and nothing was settled
-  10  another muster holds the ledger`,
-		Example: "  muster settle results.xlsx --ledger muster.db\n" +
-			"  muster settle verdicts.csv --run 20261121-063015-4f2a --ledger muster.db --by \"Ana Ruiz\" --dry-run",
-		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return p.settle(context.Background(), f, args[0]) },
+		Use:         "settle " + p.sentence("command.settle_args"),
+		Short:       p.sentence("command.settle_short"),
+		Long:        p.sentence("command.settle_long"),
+		Annotations: withExitCodes(p.sentence("command.settle_exit")),
+		Example:     p.sentence("command.settle_example"),
+		Args:        arguments(1),
+		RunE:        func(_ *cobra.Command, args []string) error { return p.settle(context.Background(), f, args[0]) },
 	}
-	f.target.register(c)
+	f.target.register(p, c)
 	fl := c.Flags()
-	fl.Lookup("env").Usage = "local, sandbox or production (default: the run's)"
-	fl.StringVar(&f.book.provider, "provider", "",
-		"passport, juicyway, connectfi, or the folder of a definition of your own (default: the run's)")
-	fl.StringVar(&f.ledger, "ledger", "", "the ledger file (default: MUSTER_LEDGER, else muster.db)")
-	fl.StringVar(&f.run, "run", "", "the run whose rows are meant (default: the one that the sheet names)")
-	fl.StringVar(&f.by, "by", "", "who says so (default: the name of the system's user)")
-	fl.StringVar(&f.sheet, "sheet", "", "sheet of FILE (default: Uncertain and Results, else the first visible one)")
-	fl.StringVar(&f.bookPath, "book", "", "for accept: where the run's book is now (default: where it was)")
-	fl.StringVar(&f.book.mapping, "mapping", "",
-		"for accept: where the run's mapping sheet is now (default: where it was)")
-	f.book.registerReading(c)
-	fl.BoolVar(&f.dryRun, "dry-run", false, "say what would be settled, and settle nothing")
+	fl.Lookup("env").Usage = p.sentence("cmd_flags.env_of_run")
+	fl.StringVar(&f.book.provider, "provider", "", p.sentence("cmd_flags.provider_of_run"))
+	fl.StringVar(&f.ledger, "ledger", "", p.sentence("cmd_flags.ledger"))
+	fl.StringVar(&f.run, "run", "", p.sentence("cmd_flags.run"))
+	fl.StringVar(&f.by, "by", "", p.sentence("cmd_flags.by"))
+	fl.StringVar(&f.sheet, "sheet", "", p.sentence("cmd_flags.sheet_of_entries"))
+	fl.StringVar(&f.bookPath, "book", "", p.sentence("cmd_flags.book_of_accept"))
+	fl.StringVar(&f.book.mapping, "mapping", "", p.sentence("cmd_flags.mapping_of_accept"))
+	f.book.registerReading(p, c)
+	fl.BoolVar(&f.dryRun, "dry-run", false, p.sentence("cmd_flags.settle_dry_run"))
 	return c
 }
 

@@ -27,18 +27,11 @@ type showFlags struct {
 func (p *program) showCommand() *cobra.Command {
 	var f showFlags
 	c := &cobra.Command{
-		Use:   "show RUN[:ROW] | show --key KEY --provider NAME|DIR",
-		Short: "Tell the story of a run, a row or a customer, attempt by attempt",
-		Long: `show tells what the ledger has: of a run what, where, when and what came of it;
-of a row of a run, or of a customer named by a key, the state, the ID, every
-attempt with what came back, what persons said (muster settle), and the runs
-that met the customer. A key is looked up under every name that the provider
-has for one; --key - reads it from standard input, so that it does not stay in
-the shell's history. Nothing is shown of a row's data, which the ledger does
-not have.`,
-		Example: "  muster show 20261121-063015-4f2a:17 --ledger muster.db\n" +
-			"  muster show --key 999000111 --provider passport --env sandbox --ledger muster.db",
-		Args: cobra.MaximumNArgs(1),
+		Use:     "show " + p.sentence("command.show_args"),
+		Short:   p.sentence("command.show_short"),
+		Long:    p.sentence("command.show_long"),
+		Example: p.sentence("command.show_example"),
+		Args:    atMost(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			ctx := context.Background()
 			switch byKey := c.Flags().Changed("key"); {
@@ -51,15 +44,13 @@ not have.`,
 			return p.showRun(ctx, f, args[0])
 		},
 	}
-	f.target.register(c)
+	f.target.register(p, c)
 	fl := c.Flags()
-	fl.Lookup("env").Usage = "with --key: local, sandbox or production (default: wherever the ledger has runs)"
-	fl.StringVar(&f.provider, "provider", "",
-		"with --key: passport, juicyway, connectfi, or the folder of a definition of your own")
-	fl.StringVar(&f.ledger, "ledger", "", "the ledger file (default: MUSTER_LEDGER, else muster.db)")
-	fl.StringVar(&f.key, "key", "",
-		"a key of the customer, such as NIT, e-mail or reference; - reads it from standard input")
-	fl.BoolVar(&f.json, "json", false, "print JSON lines")
+	fl.Lookup("env").Usage = p.sentence("cmd_flags.env_of_key")
+	fl.StringVar(&f.provider, "provider", "", p.sentence("cmd_flags.provider_of_key"))
+	fl.StringVar(&f.ledger, "ledger", "", p.sentence("cmd_flags.ledger"))
+	fl.StringVar(&f.key, "key", "", p.sentence("cmd_flags.key"))
+	fl.BoolVar(&f.json, "json", false, p.sentence("cmd_flags.json"))
 	return c
 }
 

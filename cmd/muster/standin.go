@@ -22,17 +22,11 @@ func (p *program) standinCommand() *cobra.Command {
 		doubles          bool
 	)
 	c := &cobra.Command{
-		Use:   "standin --provider NAME|DIR --listen ADDR",
-		Short: "Run the stand-in of a provider as a server",
-		Long: `standin behaves like a provider from its definition alone: it asks for
-credentials, checks bodies, refuses what it has already, and finds customers
-again. It keeps everything in memory. Credentials: any that are not empty, or
-those in the environment (MUSTER_<PROVIDER>_...) when they are set.
-
-Its own pages: /_standin/counts and /_standin/customers (?key=KEY&value=VALUE).`,
-		Example: "  muster standin --provider juicyway --listen 127.0.0.1:8080\n" +
-			"  muster standin --provider connectfi --listen 127.0.0.1:8080 --fault reset-after:rate=0.03",
-		Args: cobra.NoArgs,
+		Use:     "standin " + p.sentence("command.standin_args"),
+		Short:   p.sentence("command.standin_short"),
+		Long:    p.sentence("command.standin_long"),
+		Example: p.sentence("command.standin_example"),
+		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			def, err := definition(provider)
 			if err != nil {
@@ -58,15 +52,14 @@ Its own pages: /_standin/counts and /_standin/customers (?key=KEY&value=VALUE).`
 		},
 	}
 	fl := c.Flags()
-	fl.StringVar(&provider, "provider", "", "passport, juicyway, connectfi, or the folder of a definition of your own")
-	fl.StringVar(&listen, "listen", "127.0.0.1:8080", "address and port; port 0 takes a free one")
-	fl.DurationVar(&latency, "latency", 0, "wait so long before each answer")
-	fl.DurationVar(&life, "token-life", 0, "how long a token is good (default 1h)")
-	fl.IntVar(&uses, "token-uses", 0, "for how many requests a token is good (default: any number)")
-	fl.BoolVar(&doubles, "allow-doubles", false, "refuse nothing: a request that is sent twice makes two customers")
-	fl.Uint64Var(&seed, "seed", 1, "of the made-up IDs and of random faults")
-	fl.StringArrayVar(&faults, "fault", nil,
-		"a fault on demand, such as reset-after:rate=0.03; may be given several times")
+	fl.StringVar(&provider, "provider", "", p.sentence("cmd_flags.provider"))
+	fl.StringVar(&listen, "listen", "127.0.0.1:8080", p.sentence("cmd_flags.listen"))
+	fl.DurationVar(&latency, "latency", 0, p.sentence("cmd_flags.latency"))
+	fl.DurationVar(&life, "token-life", 0, p.sentence("cmd_flags.token_life"))
+	fl.IntVar(&uses, "token-uses", 0, p.sentence("cmd_flags.token_uses"))
+	fl.BoolVar(&doubles, "allow-doubles", false, p.sentence("cmd_flags.allow_doubles"))
+	fl.Uint64Var(&seed, "seed", 1, p.sentence("cmd_flags.seed"))
+	fl.StringArrayVar(&faults, "fault", nil, p.sentence("cmd_flags.fault"))
 	return c
 }
 

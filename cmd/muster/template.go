@@ -28,14 +28,10 @@ type templateFlags struct {
 func (p *program) templateCommand() *cobra.Command {
 	var f templateFlags
 	c := &cobra.Command{
-		Use:   "template NAME|DIR -o FILE.xlsx|.csv",
-		Short: "Write a blank book to fill in: one column for each field",
-		Long: `template writes a blank book: one column for each field of the provider, with
-an example row that import passes over. A workbook also has a label, help and
-drop-downs for each column, a sheet for each kind of customer, and a sheet that
-explains the fields.`,
-		Example: "  muster template passport -o merchants.xlsx\n" +
-			"  muster template connectfi -o owners.xlsx --shape business --repeat businessRepresentatives=3",
+		Use:     "template " + p.sentence("command.template_args"),
+		Short:   p.sentence("command.template_short"),
+		Long:    p.sentence("command.template_long"),
+		Example: p.sentence("command.template_example"),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return pipeline.Mistakef("%d providers are named", len(args)).Try("a blank book is one provider's")
@@ -53,14 +49,11 @@ explains the fields.`,
 			return p.writeTemplate(f)
 		},
 	}
-	c.Flags().StringVar(&f.provider, "provider", "",
-		"passport, juicyway, connectfi, or the folder of a definition of your own")
+	c.Flags().StringVar(&f.provider, "provider", "", p.sentence("cmd_flags.provider"))
 	c.ValidArgsFunction = suggestProviders
-	c.Flags().StringVarP(&f.out, "output", "o", "", "the file to write: .xlsx or .csv")
-	c.Flags().StringVar(&f.shape, "shape", "",
-		"only the columns of this kind of customer, such as business (default: all, a sheet each)")
-	c.Flags().StringArrayVar(&f.repeat, "repeat", nil,
-		"columns for so many entries of a group: GROUP=N; may be given several times (default: 1)")
+	c.Flags().StringVarP(&f.out, "output", "o", "", p.sentence("cmd_flags.output_template"))
+	c.Flags().StringVar(&f.shape, "shape", "", p.sentence("cmd_flags.shape"))
+	c.Flags().StringArrayVar(&f.repeat, "repeat", nil, p.sentence("cmd_flags.repeat"))
 	return c
 }
 

@@ -2,8 +2,11 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -24,11 +27,11 @@ type topic struct {
 
 func (p *program) allTopics() []topic {
 	return []topic{
-		{"exit-codes", "What the exit code says, and what to do about it", exitCodesTopic},
-		{"environment", "Variables that stand for flags and secrets", environmentTopic},
-		{"mapping", "How a mapping sheet is written", mappingTopic},
-		{"conversions", "What a mapping sheet can do with a cell", p.conversionsTopic},
-		{"states", "What becomes of a row", statesTopic},
+		{"exit-codes", p.sentence("cmd_topics.exit_codes_short"), p.exitCodesTopic},
+		{"environment", p.sentence("cmd_topics.environment_short"), p.environmentTopic},
+		{"mapping", p.sentence("cmd_topics.mapping_short"), p.mappingTopic},
+		{"conversions", p.sentence("cmd_topics.conversions_short"), p.conversionsTopic},
+		{"states", p.sentence("cmd_topics.states_short"), p.statesTopic},
 		{"words", p.sentence("words.short"), p.wordsTopic},
 	}
 }
@@ -48,8 +51,8 @@ func (p *program) topics() []*cobra.Command {
 // helpCommand is `muster help [COMMAND | TOPIC]`.
 func (p *program) helpCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "help [COMMAND | TOPIC]",
-		Short: "Help on a command or a topic",
+		Use:   "help " + p.sentence("command.help_args"),
+		Short: p.sentence("command.help_short"),
 		ValidArgsFunction: func(c *cobra.Command, args []string, begun string) (
 			all []cobra.Completion, _ cobra.ShellCompDirective) {
 			at, _, err := c.Root().Find(args)
@@ -71,10 +74,9 @@ func (p *program) helpCommand() *cobra.Command {
 				for _, t := range p.allTopics() {
 					names = append(names, t.name)
 				}
-				return pipeline.Mistakef("there is no command and no topic %q", strings.Join(args, " ")).
-					Try("the topics are: " + pipeline.List(names) + "; `muster --help` lists the commands")
+				return pipeline.Wrong("cmd_usage.unknown_topic", "name", strings.Join(args, " ")).
+					Try("cmd_usage.list_topics", "topics", names)
 			}
-			at.InitDefaultHelpFlag()
 			return at.Help()
 		},
 	}
@@ -83,44 +85,30 @@ func (p *program) helpCommand() *cobra.Command {
 // wordsTopic is the glossary: the terms that muster uses in one sense each.
 func (p *program) wordsTopic(*cobra.Command) string { return p.sentence("words.text") }
 
-func exitCodesTopic(*cobra.Command) string {
+func (p *program) exitCodesTopic(*cobra.Command) string {
 	var b strings.Builder
-	b.WriteString("The exit code says how it went. Of several books the gravest counts; of a run\n" +
-		"that did not finish its own code, else 4 before 3.\n\n")
+	b.WriteString(p.sentence("cmd_exit.topic") + "\n")
 	for _, c := range exitCodes() {
-		fmt.Fprintf(&b, "  %-4d %s\n       to do: %s\n", c.code, c.meaning, c.todo)
+		fmt.Fprintf(&b, "  %-4d %s\n       %s\n", c.code, p.words.Message(c.meaning),
+			p.sentence("cmd_exit.todo", "what", c.todo))
 	}
 	return b.String()
 }
 
-func environmentTopic(root *cobra.Command) string {
+func (p *program) environmentTopic(root *cobra.Command) string {
 	var b strings.Builder
-	b.WriteString(`What counts, the strongest first: a flag, the environment variable of its name,
-the definition of the provider, the default. "muster import ... --print-config"
-says what is in force and where each value comes from.
-
-A variable that is empty counts as not set. True and false are written true,
-false, 1 or 0. What a flag takes several times stands on lines of its own.
-
-  - MUSTER_LEDGER does not count in a rehearsal, so that made-up customers never
-    get into a real ledger.
-  - MUSTER_ENV and MUSTER_BASE_URL say together where requests go: with --env or
-    --base-url on the command line neither of them counts.
-  - With BOOK arguments MUSTER_DIR does not count.
-  - report and settle go by the run that they are about: which provider, place,
-    book and mapping is taken from the ledger or the command line. What runs
-    shows and forget removes is asked for on the command line alone.
-  - A variable that begins with MUSTER_ and is nobody's gets a warning.
-
-Variables, and where the flag is
-`)
+	fmt.Fprintf(&b, "%s\n%s\n", p.sentence("cmd_topics.environment"), p.sentence("cmd_topics.variables_heading"))
 	commands := map[string][]string{}
 	var walk func(c *cobra.Command)
 	walk = func(c *cobra.Command) {
 		c.Flags().VisitAll(func(f *pflag.Flag) {
 			if settings.Takes(c, f.Name) && c.Name() != "help" {
 				name := settings.Variable(f.Name)
-				commands[name] = append(commands[name], strings.TrimPrefix(c.CommandPath(), c.Root().Name()+" "))
+				command, below := strings.CutPrefix(c.CommandPath(), root.Name()+" ")
+				if !below {
+					command = p.sentence("cmd_topics.all_commands")
+				}
+				commands[name] = append(commands[name], command)
 			}
 		})
 		for _, sub := range c.Commands() {
@@ -128,87 +116,44 @@ Variables, and where the flag is
 		}
 	}
 	walk(root)
-	var names []string
-	for name := range commands {
-		names = append(names, name)
+	for _, name := range slices.Sorted(maps.Keys(commands)) {
+		fmt.Fprintf(&b, "  %-28s %s\n", name, strings.Join(slices.Compact(commands[name]), ", "))
 	}
-	slices.Sort(names)
-	for _, name := range names {
-		fmt.Fprintf(&b, "  %-24s %s\n", name, strings.Join(slices.Compact(commands[name]), ", "))
-	}
-	b.WriteString("\nSecrets; the same name with _FILE behind it names a file that holds the value\n")
+	b.WriteString("\n" + p.sentence("cmd_topics.secrets_heading") + "\n")
 	set, err := templates.Embedded()
 	if err != nil {
-		return b.String() + err.Error() + "\n"
+		return b.String() + p.words.Error(err) + "\n"
 	}
 	for _, name := range set.Names() {
 		d, _ := set.Get(name)
 		for i, v := range settings.SecretVariables(d.Provider()) {
 			if i%2 == 0 {
-				fmt.Fprintf(&b, "  %-34s %s\n", v, d.Provider().Auth.Secrets[i/2].Help.In("en"))
+				fmt.Fprintf(&b, "  %-34s %s\n", v, d.Provider().Auth.Secrets[i/2].Help.In(p.lang.tag))
 			}
 		}
 	}
-	b.WriteString("  those of a definition of your own  MUSTER_<NAME>_<SECRET>; `muster providers show ./acme/`\n")
+	b.WriteString("  " + p.sentence("cmd_topics.own_secrets") + "\n")
 	return b.String()
 }
 
-// mappingExample is shown by the topic, and compiled by a test.
-const mappingExample = `field,column,convert,value,note
-identification_number,NIT,nit,,check digit and dots go
-business_name,Razón social,collapse,,
-email,Correo,lower,,
-mobile_phone_number,,,+573005550100,the book has none
-`
-
-func mappingTopic(*cobra.Command) string {
-	return `A mapping sheet says which column of a book feeds which field. "muster map BOOK
---provider NAME -o FILE" writes one for you to look over. It is a CSV, one line
-a field, such as this one for Passport:
-
-  ` + strings.ReplaceAll(strings.TrimSuffix(mappingExample, "\n"), "\n", "\n  ") + `
-
-  field    the field's name: "muster providers show NAME" lists them; groups are
-           numbered from 0, as in businessRepresentatives[1].firstName
-  column   the header of the book's column, as it stands there
-  convert  conversions, one after the other with | between them, such as
-           digits | left-pad(9,0); empty: the cell as it is ("muster help
-           conversions")
-  value    a constant, for what the book lacks; then column stays empty
-  note     for people; never read
-
-Several lines for one field join its columns. A column whose header is a
-field's name needs no line. Cells are trimmed at both ends, and nothing else is
-changed without a line that says so; what cannot be converted makes the row
-invalid, with the reason.
-
-In a book with several rows for one customer, such as a row for each owner of a
-company, one line has the group as its field and ends its conversions with
-group-by: rows one below the other with the same value in its column are one
-customer. Several such lines count together. The fields that each row has of
-its own are written with an empty index:
-
-  businessRepresentatives,Company EIN,digits | group-by,
-  businessRepresentatives[].firstName,Owner first name,,
-
-All other fields are the first row's; the rows below repeat them or leave them
-empty.
-`
+func (p *program) mappingTopic(*cobra.Command) string {
+	example := strings.TrimSuffix(p.sentence("cmd_topics.mapping_example"), "\n")
+	return p.sentence("cmd_topics.mapping", "example", indented(example))
 }
 
 func (p *program) conversionsTopic(*cobra.Command) string {
 	var b strings.Builder
-	b.WriteString("Conversions stand under convert in a mapping sheet, one after the other with |\n" +
-		"between them. What is empty stays empty; what cannot be converted makes the row\ninvalid and says why.\n")
+	b.WriteString(p.sentence("cmd_topics.conversions"))
 	for _, c := range mapping.Conversions() {
 		fmt.Fprintf(&b, "\n  %s\n%s", c.Usage, wrapped(c.Does, "      "))
 		for _, e := range c.Examples {
-			cells := strings.Join(quotedAll(e.Cells), " and ")
 			if e.Fails != nil {
-				fmt.Fprintf(&b, "      %s of %s fails: %s\n", e.Chain, cells, p.words.Message(e.Fails))
+				fmt.Fprintf(&b, "      %s\n", p.sentence("cmd_topics.conversion_fails", "chain", e.Chain,
+					"cells", quotedAll(e.Cells), "reason", e.Fails))
 				continue
 			}
-			fmt.Fprintf(&b, "      %s of %s gives %q\n", e.Chain, cells, e.Gives)
+			fmt.Fprintf(&b, "      %s\n", p.sentence("cmd_topics.conversion_gives", "chain", e.Chain,
+				"cells", quotedAll(e.Cells), "value", strconv.Quote(e.Gives)))
 		}
 	}
 	return b.String()
@@ -217,19 +162,24 @@ func (p *program) conversionsTopic(*cobra.Command) string {
 func quotedAll(cells []string) []string {
 	quoted := make([]string, len(cells))
 	for i, c := range cells {
-		quoted[i] = fmt.Sprintf("%q", c)
+		quoted[i] = strconv.Quote(c)
 	}
 	return quoted
 }
 
-func statesTopic(*cobra.Command) string {
+// statesTopic names each state as people read it, and as programs do where that
+// differs.
+func (p *program) statesTopic(*cobra.Command) string {
 	var b strings.Builder
-	b.WriteString("Every row of a book ends in exactly one state; the counts add up to the rows.\n\n")
+	b.WriteString(p.sentence("cmd_topics.states") + "\n")
 	for _, s := range pipeline.States() {
-		fmt.Fprintf(&b, "  %s\n%s", s, wrapped(reports.Meaning(s), "      "))
+		name := p.words.State(s)
+		if name != string(s) {
+			name += " (" + string(s) + ")"
+		}
+		fmt.Fprintf(&b, "  %s\n%s", name, wrapped(reports.Meaning(s), "      "))
 	}
-	b.WriteString("\nNothing is ever sent again for a row that is created or existing. An uncertain\n" +
-		"one is only ever settled. The others are judged anew by the next import.\n")
+	b.WriteString("\n" + p.sentence("cmd_topics.states_after"))
 	return b.String()
 }
 
@@ -238,7 +188,7 @@ func wrapped(text, indent string) string {
 	var b strings.Builder
 	line := indent
 	for _, word := range strings.Fields(text) {
-		if line != indent && len([]rune(line))+1+len([]rune(word)) > 79 {
+		if line != indent && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > 79 {
 			b.WriteString(line + "\n")
 			line = indent
 		}

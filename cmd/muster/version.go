@@ -50,8 +50,8 @@ func version() string { return thisBuild().version }
 
 func (p *program) versionCommand() *cobra.Command {
 	var asJSON bool
-	c := &cobra.Command{Use: "version", Short: "Say which muster this is, and what it was built from",
-		Args: cobra.NoArgs,
+	c := &cobra.Command{Use: "version", Short: p.sentence("command.version_short"),
+		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			b := thisBuild()
 			if asJSON {
@@ -62,7 +62,7 @@ func (p *program) versionCommand() *cobra.Command {
 			_, err := fmt.Fprintln(p.stdout, b.text())
 			return err
 		}}
-	c.Flags().BoolVar(&asJSON, "json", false, "print a JSON line")
+	c.Flags().BoolVar(&asJSON, "json", false, p.sentence("cmd_flags.json"))
 	return c
 }
 

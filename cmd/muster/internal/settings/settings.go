@@ -155,12 +155,22 @@ func set(f *pflag.Flag, value string) error {
 		case "false", "0":
 			return f.Value.Set("false")
 		}
-		return pipeline.Fail("settings.not_boolean", "value", value)
+		return Unfit(f, value, nil)
 	}
-	err := f.Value.Set(value)
+	if err := f.Value.Set(value); err != nil {
+		return Unfit(f, value, err)
+	}
+	return checkSetting(f.Name, value)
+}
+
+// Unfit says in a sentence why a flag does not take a value; err is what the
+// flag itself says.
+func Unfit(f *pflag.Flag, value string, err error) error {
+	var worded pipeline.Worded
 	switch kind := f.Value.Type(); {
-	case err == nil:
-		return checkSetting(f.Name, value)
+	case errors.As(err, &worded):
+	case kind == "bool":
+		return pipeline.Fail("settings.not_boolean", "value", value)
 	case kind == "int", kind == "uint64":
 		return pipeline.Fail("settings.not_number", "value", value)
 	case kind == "duration":

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// exitTable is the annotation of a command with its exit codes, as its page of
+// help has them.
+const exitTable = "exit codes"
+
+func withExitCodes(table string) map[string]string { return map[string]string{exitTable: table} }
+
+// helpInWords makes the pages of help of a command, and of those below it, in
+// the words of the catalogue.
+func (p *program) helpInWords(c *cobra.Command) {
+	c.SetUsageFunc(p.usage)
+	p.helpFlag(c)
+}
+
+// helpFlag gives a command, and those below it, the flag that cobra would add in
+// words of its own.
+func (p *program) helpFlag(c *cobra.Command) {
+	c.Flags().BoolP("help", "h", false, p.sentence("cmd_flags.help"))
+	_ = c.Flags().SetAnnotation("help", cobra.FlagSetByCobraAnnotation, []string{"true"}) // it is there
+	for _, sub := range c.Commands() {
+		p.helpFlag(sub)
+	}
+}
+
+// usage writes what stands below the description on a command's page of help.
+func (p *program) usage(c *cobra.Command) error {
+	var sections []string
+	add := func(heading, text string) {
+		if text = strings.TrimRight(text, "\n"); text != "" {
+			sections = append(sections, heading+"\n"+text)
+		}
+	}
+	add(p.sentence("command.usage_heading"), p.usageLines(c))
+	add(p.sentence("command.commands_heading"), commandsText(c, func(sub *cobra.Command) bool {
+		return sub.IsAvailableCommand() || sub.Name() == "help"
+	}))
+	add(p.sentence("command.examples_heading"), indented(c.Example))
+	add(p.sentence("command.flags_heading"), flagsText(c.LocalFlags()))
+	add(p.sentence("command.global_flags_heading"), flagsText(c.InheritedFlags()))
+	add(p.sentence("command.exit_heading"), indented(c.Annotations[exitTable]))
+	topics := commandsText(c, (*cobra.Command).IsAdditionalHelpTopicCommand)
+	add(p.sentence("command.topics_heading"), topics)
+	var more []string
+	if c.HasAvailableSubCommands() {
+		more = append(more, p.sentence("command.more", "command", c.CommandPath()))
+	}
+	if topics != "" {
+		more = append(more, p.sentence("command.more_topics", "command", c.CommandPath()))
+	}
+	if len(more) > 0 {
+		sections = append(sections, strings.Join(more, "\n"))
+	}
+	_, err := fmt.Fprintln(c.OutOrStderr(), strings.Join(sections, "\n\n"))
+	return err
+}
+
+// usageLines are the ways to call a command, one a line.
+func (p *program) usageLines(c *cobra.Command) string {
+	var b strings.Builder
+	if c.Runnable() {
+		for _, line := range callsOf(c) {
+			fmt.Fprintf(&b, "  %s %s\n", line, p.sentence("command.flags_in_usage"))
+		}
+	}
+	if c.HasAvailableSubCommands() {
+		fmt.Fprintf(&b, "  %s %s\n", c.CommandPath(), p.sentence("command.subcommand_in_usage"))
+	}
+	return b.String()
+}
+
+// callsOf are the ways to call a command, without the flags that may be left
+// out: the lines of what its Use has behind the name.
+func callsOf(c *cobra.Command) []string {
+	var calls []string
+	for args := range strings.Lines(strings.TrimPrefix(c.Use, c.Name())) {
+		calls = append(calls, c.CommandPath()+" "+strings.TrimSpace(args))
+	}
+	if calls == nil {
+		return []string{c.CommandPath()}
+	}
+	return calls
+}
+
+// commandsText lists the commands below c that are wanted.
+func commandsText(c *cobra.Command, wanted func(*cobra.Command) bool) string {
+	return aligned(func(row func(name, does string)) {
+		for _, sub := range c.Commands() {
+			if wanted(sub) {
+				row("  "+sub.Name(), sub.Short)
+			}
+		}
+	})
+}
+
+// flagsText lists flags. The first word between backquotes in what a flag does
+// names its value.
+func flagsText(flags *pflag.FlagSet) string {
+	return aligned(func(row func(name, does string)) {
+		flags.VisitAll(func(f *pflag.Flag) {
+			if f.Hidden {
+				return
+			}
+			name := "      --" + f.Name
+			if f.Shorthand != "" {
+				name = "  -" + f.Shorthand + ", --" + f.Name
+			}
+			value, does := pflag.UnquoteUsage(f)
+			row(strings.TrimRight(name+" "+value, " "), does)
+		})
+	})
+}
+
+// indented moves all lines to the right by two characters.
+func indented(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		b.WriteString("  " + line)
+	}
+	return b.String()
+}
+
+// aligned makes a table of two columns.
+func aligned(fill func(row func(name, does string))) string {
+	var b strings.Builder
+	table := tabwriter.NewWriter(&b, 0, 0, 3, ' ', 0)
+	fill(func(name, does string) { fmt.Fprintf(table, "%s\t%s\n", name, does) })
+	_ = table.Flush() // it writes to memory
+	return b.String()
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"muster/cmd/muster/internal/settings"
+	"muster/pipeline"
+)
+
+// noArguments refuses arguments.
+func noArguments(c *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return nil
+	case c.HasSubCommands():
+		return pipeline.Wrong("cmd_usage.unknown_command", "name", args[0]).
+			Try("cmd_usage.list_commands", "command", c.CommandPath())
+	}
+	return pipeline.Wrong("cmd_usage.no_arguments", "command", c.CommandPath(), "argument", args[0]).
+		Try("cmd_usage.call", "call", callsOf(c)[0])
+}
+
+// arguments asks for exactly that many.
+func arguments(n int) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) == n {
+			return nil
+		}
+		return pipeline.Wrong("cmd_usage.arguments", "command", c.CommandPath(), "count", n, "given", len(args)).
+			Try("cmd_usage.call", "call", callsOf(c)[0])
+	}
+}
+
+// atMost refuses more arguments.
+func atMost(n int) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) <= n {
+			return nil
+		}
+		return pipeline.Wrong("cmd_usage.arguments_at_most", "command", c.CommandPath(), "count", n, "given", len(args)).
+			Try("cmd_usage.call", "call", callsOf(c)[0])
+	}
+}
+
+// flagMistake words what is wrong with a flag of the command line.
+func flagMistake(c *cobra.Command, err error) error {
+	var (
+		unknown *pflag.NotExistError
+		lacking *pflag.ValueRequiredError
+		unfit   *pflag.InvalidValueError
+		syntax  *pflag.InvalidSyntaxError
+		wrong   *pipeline.Mistake
+	)
+	switch {
+	case errors.As(err, &unknown):
+		wrong = pipeline.Wrong("cmd_usage.flag_unknown", "flag",
+			spelled(unknown.GetSpecifiedName(), unknown.GetSpecifiedShortnames()))
+	case errors.As(err, &lacking):
+		wrong = pipeline.Wrong("cmd_usage.flag_without_value", "flag",
+			spelled(lacking.GetSpecifiedName(), lacking.GetSpecifiedShortnames()))
+	case errors.As(err, &unfit):
+		f := unfit.GetFlag()
+		wrong = pipeline.Wrong("cmd_usage.flag_value", "flag", "--"+f.Name,
+			"reason", settings.Unfit(f, unfit.GetValue(), errors.Unwrap(unfit)))
+	case errors.As(err, &syntax):
+		wrong = pipeline.Wrong("cmd_usage.flag_syntax", "flag", syntax.GetSpecifiedFlag())
+	default:
+		wrong = pipeline.Wrong("cmd_usage.flags", "reason", err)
+	}
+	return wrong.Try("cmd_usage.list_flags", "command", c.CommandPath())
+}
+
+// spelled is a flag as the command line has it; short are the letters among
+// which one stands.
+func spelled(name, short string) string {
+	if short != "" {
+		return "-" + name
+	}
+	return "--" + name
+}
