@@ -35,7 +35,7 @@ func (b *Book) OpenBeside(o Options) (*Book, error) {
 func (b *Book) look(at *Book, o Options) error {
 	source, ok := at.source.(*xlsxSource)
 	if !ok {
-		return pipeline.Mistakef("a CSV file has no sheets")
+		return pipeline.Wrong("book.csv_has_no_sheet", "sheet", o.Sheet).Try("book.name_workbook")
 	}
 	chosen, _, err := b.workbook.choose(o.Sheet)
 	if err != nil {

@@ -213,8 +213,8 @@ func (b *Book) find(o Options, origin bool) (hidden bool, err error) {
 		return false, err
 	}
 	if o.HeaderRow < 0 || o.HeaderRow > pipeline.MaxRows {
-		return false, pipeline.Mistakef("the header cannot be in row %d", o.HeaderRow).
-			Try(fmt.Sprintf("rows are numbered from 1 to %d, as a spreadsheet program shows them.", pipeline.MaxRows))
+		return false, pipeline.Wrong("book.header_row_out_of_range", "row", o.HeaderRow).
+			Try("book.rows_from_1_to", "last", pipeline.MaxRows)
 	}
 	digest, counts := sha256.New(), &survey{}
 	var to io.Writer = digest
@@ -250,8 +250,7 @@ func (b *Book) find(o Options, origin bool) (hidden bool, err error) {
 
 func (b *Book) findText(o Options, counts *survey) error {
 	if o.Sheet != "" {
-		return pipeline.Mistakef("a CSV file has no sheets, so that there is no sheet %q", o.Sheet).
-			Try("leave the sheet out, or name the workbook.")
+		return pipeline.Wrong("book.csv_has_no_sheet", "sheet", o.Sheet).Try("book.name_workbook")
 	}
 	form, err := formOf(o.Encoding, b.file, counts)
 	if err != nil {
@@ -277,8 +276,7 @@ func (b *Book) findText(o Options, counts *survey) error {
 
 func (b *Book) findSheet(o Options) error {
 	if o.Encoding != "" {
-		return pipeline.Mistakef("a workbook has no encoding to be named").
-			Try("leave the encoding out, or name a CSV file.")
+		return pipeline.Wrong("book.workbook_has_no_encoding").Try("book.leave_encoding_out")
 	}
 	w, err := openWorkbook(b.file, defaultLimits)
 	if err != nil {
@@ -411,7 +409,7 @@ func (b *Book) sheetRows(ctx context.Context, each func(pipeline.Row) error) err
 	case errors.Is(err, errShorter):
 		return fmt.Errorf("%s: %w", b.name, err)
 	case isFileSystem(err):
-		return fmt.Errorf("%s: the file can no longer be read: %w", b.name, err)
+		return pipeline.Fail("book.read_failed", "file", b.name, "cause", pipeline.WithoutPath(err))
 	}
 	return b.refusal(err)
 }

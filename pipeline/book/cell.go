@@ -54,7 +54,7 @@ func (x *cellTexts) text(row int, c *rawCell) (string, *fault, error) {
 			x.trimmed = x.strings.trimmed.has(i)
 			return textCell(c, s)
 		}
-		return "", nil, cellError(row, c.column, "the cell refers to a text that the workbook does not have")
+		return "", nil, cellError(row, c.column, "book.cell_text_missing")
 	case "b":
 		switch value {
 		case "1", "true":
@@ -62,7 +62,7 @@ func (x *cellTexts) text(row int, c *rawCell) (string, *fault, error) {
 		case "0", "false":
 			return "FALSE", nil, nil
 		}
-		return "", nil, cellError(row, c.column, "the cell is marked as a boolean and holds none")
+		return "", nil, cellError(row, c.column, "book.cell_no_boolean")
 	case "e":
 		if c.rich && value == "#VALUE!" {
 			return "", nil, nil // a picture in a cell, which programs that know none show so
@@ -76,7 +76,7 @@ func (x *cellTexts) text(row int, c *rawCell) (string, *fault, error) {
 		}
 		return x.date.isoText(value, f.first.class), nil, nil
 	}
-	return "", nil, cellError(row, c.column, "the cell is of a type that workbooks do not have")
+	return "", nil, cellError(row, c.column, "book.cell_type_unknown")
 }
 
 // textCell is a cell that holds a text.
@@ -91,7 +91,7 @@ func textCell(c *rawCell, text string) (string, *fault, error) {
 func (x *cellTexts) number(row int, c *rawCell, value string) (string, *fault, error) {
 	text, digits, ok := numberText(value)
 	if !ok {
-		return "", nil, cellError(row, c.column, "the cell is marked as a number and holds none")
+		return "", nil, cellError(row, c.column, "book.cell_no_number")
 	}
 	styled, err := x.format(row, c)
 	if err != nil {
@@ -133,12 +133,12 @@ func (x *cellTexts) format(row int, c *rawCell) (*numberFormat, error) {
 		return &numberFormat{}, nil // a workbook without styles
 	}
 	if err != nil || i < 0 || i >= len(x.styles) {
-		return nil, cellError(row, c.column, "the cell refers to a style that the workbook does not have")
+		return nil, cellError(row, c.column, "book.cell_style_missing")
 	}
 	return &x.styles[i], nil
 }
 
-func cellError(row, column int, problem string) *pipeline.Mistake {
-	return pipeline.Mistakef("%s", problem).Try(saveAgain).
+func cellError(row, column int, code pipeline.MessageCode, pairs ...any) *pipeline.Mistake {
+	return pipeline.Wrong(code, pairs...).Advise(saveAgain()).
 		At(pipeline.Place{Row: row, Column: pipeline.ColumnLetters(column)})
 }

@@ -13,8 +13,6 @@ import (
 	"muster/pipeline"
 )
 
-const quoteHint = "put the whole cell in quotation marks and double each one inside it."
-
 // csvSource reads a CSV (RFC 4180, with the delimiter that its header uses, in
 // the encoding and with the line ends that it has).
 type csvSource struct {
@@ -111,8 +109,8 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 			continue
 		}
 		if len(cells) > pipeline.MaxColumns {
-			return pipeline.Mistakef("the record has %d cells; a sheet has %d columns", len(cells), pipeline.MaxColumns).
-				Try("is the delimiter the one that the header has?").At(pipeline.Place{Line: begin + s.line - 1})
+			return pipeline.Wrong("book.too_many_cells", "count", len(cells), "most", pipeline.MaxColumns).
+				Try("book.check_delimiter").At(pipeline.Place{Line: begin + s.line - 1})
 		}
 		rec.cells = cells
 		if err := each(&rec); err != nil {
@@ -128,14 +126,13 @@ func (s *csvSource) refusal(err error) error {
 		return err
 	}
 	line := parse.Line + s.line - 1
-	wrong := pipeline.Mistakef("a quotation mark stands inside a cell that does not begin with one")
+	wrong := pipeline.Wrong("book.quote_inside")
 	if errors.Is(parse.Err, csv.ErrQuote) {
-		wrong = pipeline.Mistakef("a quotation mark is stray or not closed")
+		wrong = pipeline.Wrong("book.quote_open")
 		if parse.StartLine != parse.Line {
-			wrong = pipeline.Mistakef("a quotation mark in the record that begins here is stray or not closed "+
-				"(noticed on line %d)", line)
+			wrong = pipeline.Wrong("book.quote_open_above", "line", line)
 			line = parse.StartLine + s.line - 1
 		}
 	}
-	return wrong.Try(quoteHint).At(pipeline.Place{Line: line})
+	return wrong.Try("book.double_quotes").At(pipeline.Place{Line: line})
 }

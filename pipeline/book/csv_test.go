@@ -108,30 +108,30 @@ func TestCSVRefusals(t *testing.T) {
 		line          int
 		problem       string
 	}{
-		{"twice", "a,b,a\n", 0, `"a": A and C`},
-		{"stray quote", "a,b\n1,x\"y\n", 2, "inside a cell"},
-		{"text after a quote", "a,b\n\n\"x\"y,2\n", 3, "quotation mark"},
-		{"not closed", "a,b\n1,2\n\"x,2\n3,4\n", 3, "not closed"},
-		{"not closed in the header", "a,\"b\n1,2\n", 1, "not closed"},
-		{"NUL", "a,b\n1,\x00\n", 2, "NUL"},
-		{"NUL far down", "a,b\n" + long + "\x00,2\n", 40_002, "NUL"},
-		{"mixed encodings", "a,b\nM\u00e9xico,2\nM\xe9xico,2\n", 3, "not UTF-8"},
-		{"mark of UTF-8 and no UTF-8", "\ufeffa,b\n1,2\nM\xe9xico,2\n", 3, "not UTF-8"},
-		{"undefined in Windows-1252", "a,b\r\"M\xe9xico\r\",2\r1,\x81\r", 4, "Windows-1252"},
-		{"NUL in Windows-1252", "a,b\n\xe9,\x00\n", 2, "NUL"},
-		{"NUL behind carriage returns", "a,b\r1,2\r\x00,2\r", 3, "NUL"},
-		{"UTF-16 cut within a character", "\xff\xfea\x00,\x00b\x00\n\x001", 2, "half a character"},
-		{"half a surrogate pair", "\xfe\xff\x00a\x00,\x00b\x00\r\x00x\xd8\x3d\x00,", 2, "half a character"},
-		{"second half alone", "\xff\xfea\x00,\x00b\x00\x3d\xde\n\x00", 1, "half a character"},
-		{"too wide", "a,b\n" + strings.Repeat(",", pipeline.MaxColumns) + "\n", 2, "16384 columns"},
-		{"behind a separator line", "sep=;\na;b\n1;\x00\n", 3, "NUL"},
-		{"quote behind a separator line", "sep=;\na;b\n1;x\"\n", 3, "inside a cell"},
+		{"twice", "a,b,a\n", 0, `book.header_twice header="a" first="A" second="C"`},
+		{"stray quote", "a,b\n1,x\"y\n", 2, "book.quote_inside"},
+		{"text after a quote", "a,b\n\n\"x\"y,2\n", 3, "book.quote_"},
+		{"not closed", "a,b\n1,2\n\"x,2\n3,4\n", 3, "book.quote_open"},
+		{"not closed in the header", "a,\"b\n1,2\n", 1, "book.quote_open"},
+		{"NUL", "a,b\n1,\x00\n", 2, "book.nul"},
+		{"NUL far down", "a,b\n" + long + "\x00,2\n", 40_002, "book.nul"},
+		{"mixed encodings", "a,b\nM\u00e9xico,2\nM\xe9xico,2\n", 3, "book.not_utf8"},
+		{"mark of UTF-8 and no UTF-8", "\ufeffa,b\n1,2\nM\xe9xico,2\n", 3, "book.not_utf8"},
+		{"undefined in Windows-1252", "a,b\r\"M\xe9xico\r\",2\r1,\x81\r", 4, "book.not_windows1252"},
+		{"NUL in Windows-1252", "a,b\n\xe9,\x00\n", 2, "book.nul"},
+		{"NUL behind carriage returns", "a,b\r1,2\r\x00,2\r", 3, "book.nul"},
+		{"UTF-16 cut within a character", "\xff\xfea\x00,\x00b\x00\n\x001", 2, "book.half_character"},
+		{"half a surrogate pair", "\xfe\xff\x00a\x00,\x00b\x00\r\x00x\xd8\x3d\x00,", 2, "book.half_character"},
+		{"second half alone", "\xff\xfea\x00,\x00b\x00\x3d\xde\n\x00", 1, "book.half_character"},
+		{"too wide", "a,b\n" + strings.Repeat(",", pipeline.MaxColumns) + "\n", 2, "book.too_many_cells count=16385 most=16384"},
+		{"behind a separator line", "sep=;\na;b\n1;\x00\n", 3, "book.nul"},
+		{"quote behind a separator line", "sep=;\na;b\n1;x\"\n", 3, "book.quote_inside"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			e := refusedBy(t, write(t, "book.csv", []byte(tt.content)), Options{})
-			if e.Place.Line != tt.line || !strings.Contains(e.Err.Error(), tt.problem) {
-				t.Errorf("got line %d: %s; want line %d: %s", e.Place.Line, e.Err.Error(), tt.line, tt.problem)
+			if e.Place.Line != tt.line || !strings.Contains(e.What.String(), tt.problem) {
+				t.Errorf("got line %d: %s; want line %d: %s", e.Place.Line, e.What.String(), tt.line, tt.problem)
 			}
 		})
 	}
@@ -143,14 +143,14 @@ func TestRecordWithoutEndIsNotKept(t *testing.T) {
 		content, problem string
 		line             int
 	}{
-		{"a,b\n1,2\n\"" + endless, "not closed within", 3},
-		{"a,b\n" + strings.ReplaceAll(endless, "\n", ","), "record of more than", 2},
+		{"a,b\n1,2\n\"" + endless, "book.quote_never_closed", 3},
+		{"a,b\n" + strings.ReplaceAll(endless, "\n", ","), "book.record_too_long", 2},
 	} {
 		text := newTextReader(t.Context(), strings.NewReader(tt.content), encodingUTF8)
 		text.most = 100_000
 		n, err := io.Copy(io.Discard, text)
 		var e *pipeline.Mistake
-		if !errors.As(err, &e) || e.Place.Line != tt.line || !strings.Contains(e.Err.Error(), tt.problem) {
+		if !errors.As(err, &e) || e.Place.Line != tt.line || !strings.Contains(e.What.String(), tt.problem) {
 			t.Errorf("got %v; want line %d: %s", err, tt.line, tt.problem)
 		}
 		if n > 200_000 {
@@ -161,7 +161,7 @@ func TestRecordWithoutEndIsNotKept(t *testing.T) {
 
 func TestCSVHasNoSheets(t *testing.T) {
 	e := refusedBy(t, write(t, "book.csv", []byte("a,b\n")), Options{Sheet: "Customers"})
-	if !strings.Contains(e.Err.Error(), "no sheets") {
+	if e.What.Code != "book.csv_has_no_sheet" {
 		t.Error(e)
 	}
 }

@@ -56,8 +56,7 @@ func lockOf(info []byte) (lock, error) {
 }
 
 func unknownEncryption() *pipeline.Mistake {
-	return pipeline.Mistakef("the workbook is encrypted in a way that muster does not read").
-		Try(withoutPassword)
+	return pipeline.Wrong("book.encryption_unknown").Advise(withoutPassword())
 }
 
 // agileLock is the password's way to the key (MS-OFFCRYPTO, 2.3.4.10).
@@ -108,8 +107,7 @@ func agileLockOf(text []byte) (*agileLock, error) {
 			return newAgileLock(&doc.Data, k.Password)
 		}
 	}
-	return nil, pipeline.Mistakef("the workbook is encrypted for certain people and not with a password").
-		Try(withoutPassword)
+	return nil, pipeline.Wrong("book.encrypted_for_people").Advise(withoutPassword())
 }
 
 func newAgileLock(data, own *agileXML) (*agileLock, error) {

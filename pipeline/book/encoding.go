@@ -111,8 +111,8 @@ func formOf(told string, f *file, s *survey) (textForm, error) {
 		form.encoding = encodingWindows1252
 		form.doubtful = s.broken == 0 && s.whole > 0
 	default:
-		return textForm{}, pipeline.Mistakef("%q is no encoding that muster reads", told).
-			Try("there are: " + strings.Join(Encodings(), ", ") + " (or latin-1).")
+		return textForm{}, pipeline.Wrong("book.encoding_unknown", "encoding", told).
+			Try("book.encodings", "encodings", Encodings())
 	}
 	if mark > 0 && byMark.name() != form.encoding.name() {
 		return textForm{}, markedOtherwise(byMark, told)
@@ -121,9 +121,8 @@ func formOf(told string, f *file, s *survey) (textForm, error) {
 }
 
 func markedOtherwise(is encoding, told string) *pipeline.Mistake {
-	return pipeline.Mistakef("the text begins with the mark of %s, so that it is not %s",
-		strings.ToUpper(is.name()), strings.ToLower(told)).
-		Try("leave --encoding out: the mark decides.").At(pipeline.Place{Line: 1})
+	return pipeline.Wrong("book.marked_otherwise", "found", strings.ToUpper(is.name()), "named", strings.ToLower(told)).
+		Try("book.mark_decides").At(pipeline.Place{Line: 1})
 }
 
 // byteOrder tells the two forms of UTF-16 without a mark apart by the zero
@@ -141,8 +140,7 @@ func byteOrder(head []byte) (encoding, error) {
 	case zeros[0] > zeros[1]:
 		return encodingUTF16Big, nil
 	}
-	return 0, pipeline.Mistakef("the text is not UTF-16: it has neither a byte-order mark nor the zero bytes of UTF-16").
-		Try("leave --encoding out, or save it again as \"CSV UTF-8\".").At(pipeline.Place{Line: 1})
+	return 0, pipeline.Wrong("book.not_utf16").Try("book.encoding_out_or_utf8").At(pipeline.Place{Line: 1})
 }
 
 // survey looks at every byte of a file once and counts what is UTF-8.
@@ -195,7 +193,7 @@ func (s *survey) end() {
 }
 
 // errUndecodable: bytes that the encoding does not define.
-var errUndecodable = errors.New("bytes that the encoding does not define")
+var errUndecodable = errors.New("undecodable bytes")
 
 // decoded gives the text of a file's bytes as UTF-8. It fails with
 // errUndecodable at the first byte that has no meaning in the encoding, after

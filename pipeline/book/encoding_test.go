@@ -174,19 +174,19 @@ func TestEncodingThatCannotBe(t *testing.T) {
 		line                int
 		problem, hint       string
 	}{
-		{"book.csv", "a,b\n1,2\n\xf1,2\n", "utf-8", 3, "not UTF-8", "--encoding windows-1252"},
-		{"book.csv", "a,b\n", "ebcdic", 0, `"ebcdic"`, "windows-1252"},
-		{"book.csv", "\ufeffa,b\n", "windows-1252", 1, "mark of UTF-8", "leave"},
-		{"book.csv", "\ufeffa,b\n", "utf-16", 1, "mark of UTF-8", "leave"},
-		{"book.csv", markUTF16Big + "\x00a", "utf-8", 1, "mark of UTF-16", "leave"},
-		{"book.csv", "a,b\n1,2\n", "utf-16", 1, "not UTF-16", "leave"},
-		{"book.csv", "a\x00,\x00b\x00", "", 1, "NUL", "--encoding utf-16"},
-		{"book.xlsx", string(workbookOf(t, headerABC)), "utf-8", 0, "no encoding", "CSV"},
+		{"book.csv", "a,b\n1,2\n\xf1,2\n", "utf-8", 3, "book.not_utf8", "book.damaged_or_mixed"},
+		{"book.csv", "a,b\n", "ebcdic", 0, `book.encoding_unknown encoding="ebcdic"`, "book.encodings"},
+		{"book.csv", "\ufeffa,b\n", "windows-1252", 1, `book.marked_otherwise found="UTF-8"`, "book.mark_decides"},
+		{"book.csv", "\ufeffa,b\n", "utf-16", 1, `book.marked_otherwise found="UTF-8"`, "book.mark_decides"},
+		{"book.csv", markUTF16Big + "\x00a", "utf-8", 1, `book.marked_otherwise found="UTF-16"`, "book.mark_decides"},
+		{"book.csv", "a,b\n1,2\n", "utf-16", 1, "book.not_utf16", "book.encoding_out_or_utf8"},
+		{"book.csv", "a\x00,\x00b\x00", "", 1, "book.nul", "book.nul_hint"},
+		{"book.xlsx", string(workbookOf(t, headerABC)), "utf-8", 0, "book.workbook_has_no_encoding", "book.leave_encoding_out"},
 	}
 	for _, tt := range tests {
 		e := refusedBy(t, write(t, tt.name, []byte(tt.content)), Options{Encoding: tt.told})
-		if e.Place.Line != tt.line || !strings.Contains(e.Err.Error(), tt.problem) || !strings.Contains(e.Hint.String(), tt.hint) {
-			t.Errorf("%q told to be %q: line %d: %s %s", tt.content[:min(9, len(tt.content))], tt.told, e.Place.Line, e.Err.Error(), e.Hint.String())
+		if e.Place.Line != tt.line || !strings.Contains(e.What.String(), tt.problem) || !strings.Contains(e.Hint.String(), tt.hint) {
+			t.Errorf("%q told to be %q: line %d: %s %s", tt.content[:min(9, len(tt.content))], tt.told, e.Place.Line, e.What.String(), e.Hint.String())
 		}
 	}
 }

@@ -9,28 +9,28 @@ import (
 	"muster/pipeline"
 )
 
-// worded is a failure of the system, or the end of what there is, in words for
-// the owner of the book.
-type worded struct {
-	says  string
-	cause error
-}
-
-func (e worded) Error() string { return e.says }
-func (e worded) Unwrap() error { return e.cause }
-
 // unreadable is a failure of the system that has no better words.
 func unreadable(err error) *pipeline.Mistake {
-	return &pipeline.Mistake{Err: worded{"the file cannot be read: " + pipeline.WithoutPath(err).Error(), err}}
+	m := pipeline.Wrong("book.unreadable", "cause", pipeline.WithoutPath(err))
+	m.Err = err
+	return m
 }
 
-// nothing is a file or a sheet that holds nothing: around io.EOF.
-func nothing(says string) *pipeline.Mistake {
-	return &pipeline.Mistake{Err: worded{says, io.EOF}}
+// empty is a file or a sheet that holds nothing: its cause is io.EOF.
+func empty(code pipeline.MessageCode, pairs ...any) *pipeline.Mistake {
+	return &pipeline.Mistake{What: pipeline.Say(code, pairs...), Err: io.EOF}
 }
 
 // errShorter: the open file lost bytes. Read on, it would be a shorter book.
-var errShorter = errors.New("the file became shorter while it was being read")
+var errShorter = pipeline.Fail("book.became_shorter")
+
+// The hints that several mistakes share.
+
+func saveAgain() *pipeline.Message       { return pipeline.Say("book.save_again") }
+func saveAsUTF8() *pipeline.Message      { return pipeline.Say("book.save_as_utf8") }
+func saveAsEither() *pipeline.Message    { return pipeline.Say("book.save_as_either") }
+func withoutPassword() *pipeline.Message { return pipeline.Say("book.save_without_password") }
+func fetchAgain() *pipeline.Message      { return pipeline.Say("book.fetch_again") }
 
 // isFileSystem tells failures of the disk from faults of the book.
 func isFileSystem(err error) bool {

@@ -66,8 +66,7 @@ func openFile(path string) (*file, error) {
 	switch {
 	case info.IsDir():
 		h.Close()
-		return nil, pipeline.Mistakef("this is a folder, not a book").
-			Try("name a CSV or XLSX file in it.").At(pipeline.Place{File: path})
+		return nil, pipeline.Wrong("book.is_folder").Try("book.name_file_in_folder").At(pipeline.Place{File: path})
 	case info.Mode().IsRegular():
 		return &file{at: h, size: info.Size(), close: h.Close}, nil
 	}
@@ -83,8 +82,8 @@ func openFile(path string) (*file, error) {
 // stands: a part may have been read. It stays open: it is not ours.
 func openInput(h *os.File) (*file, error) {
 	if term.IsTerminal(int(h.Fd())) {
-		return nil, pipeline.Mistakef("the standard input is a terminal, not a book").
-			Try("pipe a book into muster, or name a file.").At(pipeline.Place{File: standardInput})
+		return nil, pipeline.Wrong("book.input_is_terminal").Try("book.pipe_or_name").
+			At(pipeline.Place{File: standardInput})
 	}
 	return spoolAs(standardInput, h)
 }
@@ -105,12 +104,11 @@ func openRefusal(path string, err error) *pipeline.Mistake {
 	m := unreadable(err)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		m = &pipeline.Mistake{Err: worded{"there is no such file", err}}
-		m.Try("check the spelling of the path, and the folder it starts from.")
+		m = pipeline.Wrong("book.no_such_file").Try("book.check_path")
 	case errors.Is(err, fs.ErrPermission):
-		m = &pipeline.Mistake{Err: worded{"this user may not read the file", err}}
-		m.Try("ask the owner of the file for the right to read it.")
+		m = pipeline.Wrong("book.not_permitted").Try("book.ask_permission")
 	}
+	m.Err = err
 	return m.At(pipeline.Place{File: path})
 }
 
@@ -132,8 +130,7 @@ func spool(from io.Reader, limit int64) (*file, error) {
 	}}
 	f.size, err = io.Copy(to, io.LimitReader(from, limit+1))
 	if err == nil && f.size > limit {
-		err = pipeline.Mistakef("what comes through the pipe is more than 4 GiB").
-			Try("save it as a file, and split it.")
+		err = pipeline.Wrong("book.pipe_too_large").Try("book.split_file")
 	}
 	if err != nil {
 		f.Close() // the copy is given up; why is what counts

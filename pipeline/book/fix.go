@@ -35,20 +35,16 @@ const mostKept = 256 << 20
 // the book that it comes from.
 func (b *Book) openFix(ctx context.Context, o Options, origin *pipeline.Origin) (*Book, error) {
 	name := origin.FixSheet()
-	again := "`muster report " + origin.Run + " -o FILE.xlsx` writes "
 	switch {
 	case o.Sheet != "" && !strings.EqualFold(o.Sheet, name):
-		return nil, pipeline.Mistakef("--sheet %s: %s is the results workbook of run %s, "+
-			"of which the sheet %s is imported and no other", o.Sheet, b.name, origin.Run, name).
-			Try("leave --sheet out; or import the book " + origin.Book.Path + " itself")
+		return nil, pipeline.Wrong("book.fix_other_sheet", "sheet", o.Sheet, "file", b.name, "run", origin.Run,
+			"fix", name).Try("book.fix_leave_sheet_out", "book", origin.Book.Path)
 	case o.HeaderRow > 1:
-		return nil, pipeline.Mistakef("--header-row %d: the sheet %s of a results workbook has its header in row 1",
-			o.HeaderRow, name).Try("leave --header-row out")
+		return nil, pipeline.Wrong("book.fix_other_header", "row", o.HeaderRow, "fix", name).
+			Try("book.fix_leave_header_out")
 	case origin.NoFix:
-		return nil, pipeline.Mistakef("%s: the results workbook of run %s was written without the sheet %s (--no-fix)",
-			b.name, origin.Run, name).
-			Try("mend the rows in the book itself and import it again; " +
-				again + "a workbook with that sheet, from the ledger and the book")
+		return nil, pipeline.Wrong("book.fix_left_out", "run", origin.Run, "fix", name).
+			Try("book.fix_in_book_or_report", "run", origin.Run).At(pipeline.Place{File: b.name})
 	}
 	x := &fix{origin: origin, own: -1}
 	for i, column := range origin.Book.Header {
@@ -62,9 +58,8 @@ func (b *Book) openFix(ctx context.Context, o Options, origin *pipeline.Origin) 
 		return b, nil
 	}
 	if !slices.Contains(b.sheets, name) {
-		return nil, pipeline.Mistakef("its sheet %s, which had %s to mend, is gone",
-			name, pipeline.Count(origin.Rows, "row")).
-			Try("take the workbook as muster wrote it; " + again + "it again").At(pipeline.Place{File: b.name})
+		return nil, pipeline.Wrong("book.fix_gone", "fix", name, "count", origin.Rows).
+			Try("book.fix_report_again", "run", origin.Run).At(pipeline.Place{File: b.name})
 	}
 	columns := len(x.header) + 1
 	if x.own >= 0 {
@@ -105,27 +100,26 @@ func (b *Book) compareHeader() error {
 		}
 		return ""
 	}
-	const advice = "the columns are to be as muster wrote them: undo renaming, moving, adding or deleting columns; " +
-		"what people have to say to each other goes into comments"
+	in := func(column int, m *pipeline.Mistake) error {
+		return m.Try("book.fix_keep_columns").At(b.place(1, pipeline.ColumnLetters(column)))
+	}
 	if name(0) != pipeline.OriginColumn {
-		return pipeline.Mistakef("the first column has to be %q, which says the row of the book", pipeline.OriginColumn).
-			Try(advice).At(b.place(1, "A"))
+		return in(0, pipeline.Wrong("book.fix_first_column", "column", pipeline.OriginColumn))
 	}
 	want := slices.Clone(x.header)
 	if x.own >= 0 {
 		want = slices.Delete(want, x.own, x.own+1)
 	}
 	for i := 1; i <= max(len(want), len(found)-1); i++ {
-		column := pipeline.ColumnLetters(i)
 		switch {
 		case i > len(want) && name(i) == "":
 		case i > len(want):
-			return pipeline.Mistakef("the column %q is not of the book %s", name(i), x.origin.Book.Path).
-				Try(advice).At(b.place(1, column))
+			return in(i, pipeline.Wrong("book.fix_column_not_of_book", "column", name(i),
+				"book", x.origin.Book.Path))
 		default:
 			if want := want[i-1].Name; name(i) != want {
-				return pipeline.Mistakef("the header is %q, and the book %s has %q there", name(i), x.origin.Book.Path, want).
-					Try(advice).At(b.place(1, column))
+				return in(i, pipeline.Wrong("book.fix_header_differs", "header", name(i),
+					"book", x.origin.Book.Path, "want", want))
 			}
 		}
 	}
@@ -155,8 +149,8 @@ func (b *Book) order(ctx context.Context) error {
 	at := map[int]int{}
 	err = b.eachFix(ctx, func(line int, row pipeline.Row) error {
 		if before, twice := at[row.Number]; twice {
-			return pipeline.Mistakef("row %d of the book stands here and in row %d", row.Number, before).
-				Try("keep one of the two rows, and delete the other").At(b.place(line, "A"))
+			return pipeline.Wrong("book.fix_row_twice", "row", row.Number, "other", before).
+				Try("book.fix_delete_one").At(b.place(line, "A"))
 		}
 		at[row.Number] = line
 		row.Cells = slices.Clone(row.Cells)
@@ -165,9 +159,8 @@ func (b *Book) order(ctx context.Context) error {
 			size += len(c) + 16
 		}
 		if size > mostKept {
-			return pipeline.Mistakef("the rows are not in the order of the column %q, "+
-				"and too many to be put in order", pipeline.OriginColumn).
-				Try("sort the sheet by its first column, ascending").At(b.place(0, ""))
+			return pipeline.Wrong("book.fix_too_many_unsorted", "column", pipeline.OriginColumn).
+				Try("book.fix_sort").At(b.place(0, ""))
 		}
 		x.kept = append(x.kept, row)
 		return nil
@@ -207,22 +200,20 @@ func (b *Book) eachFix(ctx context.Context, each func(line int, row pipeline.Row
 
 // numberOf is the number of the book's row.
 func (b *Book) numberOf(line int, row pipeline.Row) (int, error) {
-	const advice = "the first column says which row of the book this is: undo the change, or delete the row; " +
-		"new merchants go into a book of their own"
+	unnumbered := func(m *pipeline.Mistake) (int, error) {
+		return 0, m.Try("book.fix_keep_numbers").At(b.place(line, "A"))
+	}
 	for _, p := range row.Problems {
 		if p.Column != nil && p.Column.Index == 0 {
-			return 0, pipeline.Mistakef("the row's number cannot be read").
-				Try(advice).At(b.place(line, "A"))
+			return unnumbered(pipeline.Wrong("book.fix_number_unreadable"))
 		}
 	}
 	if row.Cells[0] == "" {
-		return 0, pipeline.Mistakef("the row has no number").
-			Try(advice).At(b.place(line, "A"))
+		return unnumbered(pipeline.Wrong("book.fix_number_missing"))
 	}
 	n, err := strconv.Atoi(row.Cells[0])
 	if err != nil || n < 1 || n > math.MaxInt32 {
-		return 0, pipeline.Mistakef("what stands here is not the number of a row").
-			Try(advice).At(b.place(line, "A"))
+		return unnumbered(pipeline.Wrong("book.fix_number_invalid"))
 	}
 	return n, nil
 }

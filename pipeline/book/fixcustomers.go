@@ -43,12 +43,7 @@ func (b *Book) wholeOnly(w *wholeCustomers) error {
 	if !found {
 		return nil
 	}
-	are := "are"
-	if n == 1 {
-		are = "is"
-	}
-	return pipeline.Mistakef("rows %d to %d of %s are one customer, who would be enrolled in part: "+
-		"%s of them %s missing here", c.First, c.Last, b.fix.origin.Book.Path, pipeline.Count(n, "row"), are).
-		Try("put back what was deleted, or delete all of this customer's rows; " +
-			"where a row should be none of theirs, say so in the book itself, and import that").At(b.place(0, ""))
+	return pipeline.Wrong("book.customer_in_part", "first", c.First, "last", c.Last, "book", b.fix.origin.Book.Path,
+		"count", n).
+		Try("book.keep_customers_whole", "book", b.fix.origin.Book.Path).At(b.place(0, ""))
 }

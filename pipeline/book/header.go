@@ -3,7 +3,6 @@ package book
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -111,21 +110,18 @@ func (b *Book) widen(sheet *xlsxSource) error {
 }
 
 func noHeaderIn(row, last int) error {
-	m := pipeline.Mistakef("row %d, which is to hold the header, is blank", row)
+	m := pipeline.Wrong("book.header_row_blank", "row", row)
 	if last < row {
-		m = pipeline.Mistakef("there is no row %d, which is to hold the header: "+
-			"the last that holds anything is row %d", row, last)
+		m = pipeline.Wrong("book.header_row_missing", "row", row, "last", last)
 	}
-	return m.Try("name the row that holds the names of the columns; " +
-		"rows are numbered as a spreadsheet program shows them.")
+	return m.Try("book.name_header_row")
 }
 
 // headerOf makes the header of its record.
 func headerOf(r *record) ([]pipeline.Column, error) {
 	for _, f := range r.faults {
 		if f.code == pipeline.ProblemErrorCell {
-			return nil, pipeline.Mistakef("the header holds an error value or a formula without a result").
-				Try("type the header's name into the cell.").
+			return nil, pipeline.Wrong("book.header_error_value").Try("book.type_header").
 				At(pipeline.Place{Row: r.number, Column: pipeline.ColumnLetters(f.column)})
 		}
 	}
@@ -143,9 +139,8 @@ func headerOf(r *record) ([]pipeline.Column, error) {
 			continue
 		}
 		if j, twice := first[name]; twice {
-			return nil, pipeline.Mistakef("two columns have the header %q: %s and %s",
-				name, pipeline.ColumnLetters(j), pipeline.ColumnLetters(i)).
-				Try("give each column a header of its own, or remove one of the two.")
+			return nil, pipeline.Wrong("book.header_twice", "header", name, "first", pipeline.ColumnLetters(j),
+				"second", pipeline.ColumnLetters(i)).Try("book.rename_header")
 		}
 		first[name] = i
 	}
@@ -153,14 +148,14 @@ func headerOf(r *record) ([]pipeline.Column, error) {
 }
 
 func (b *Book) noHeader() error {
-	hint := "a book has a header and, below it, one row for each merchant."
 	if b.sheet == "" {
-		return nothing("there is no header: every line is blank").Try(hint)
+		return empty("book.lines_blank").Try("book.what_a_book_has")
 	}
+	m := empty("book.sheet_empty")
 	if others := slices.DeleteFunc(b.Sheets(), func(s string) bool { return s == b.sheet }); len(others) > 0 {
-		hint = "name another sheet; there are: " + quoted(others) + "."
+		return m.Try("book.name_other_sheet", "sheets", others)
 	}
-	return nothing("the sheet is empty: there is no header").Try(hint)
+	return m.Try("book.what_a_book_has")
 }
 
 // shape fits a record to the header: as many cells as it has columns, and a
@@ -214,12 +209,4 @@ func errorFault(column int, value string) fault {
 		return fault{column, pipeline.ProblemErrorCell, pipeline.Say("error_value_named", "error", value)}
 	}
 	return fault{column, pipeline.ProblemErrorCell, pipeline.Say("error_value")}
-}
-
-func quoted(names []string) string {
-	out := make([]string, len(names))
-	for i, n := range names {
-		out[i] = fmt.Sprintf("%q", n)
-	}
-	return strings.Join(out, ", ")
 }

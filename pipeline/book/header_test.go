@@ -107,15 +107,15 @@ func TestHeaderRowThatCannotBe(t *testing.T) {
 		told    int
 		problem string
 	}{
-		{2, "row 2, which is to hold the header, is blank"},
-		{9, "there is no row 9"},
-		{-1, "cannot be in row -1"},
-		{pipeline.MaxRows + 1, "cannot be in row"},
+		{2, "book.header_row_blank row=2"},
+		{9, "book.header_row_missing row=9"},
+		{-1, "book.header_row_out_of_range row=-1"},
+		{pipeline.MaxRows + 1, "book.header_row_out_of_range"},
 	}
 	for name, content := range map[string][]byte{"book.csv": []byte("title\n;\na;b\n\"1\";2\n"), "book.xlsx": workbookOf(t, sheetOf("title", "", "a|b", "1|2"))} {
 		path := write(t, name, content)
 		for _, tt := range tests {
-			if e := refusedBy(t, path, Options{HeaderRow: tt.told}); !strings.Contains(e.Err.Error(), tt.problem) || e.Hint.String() == "" {
+			if e := refusedBy(t, path, Options{HeaderRow: tt.told}); !strings.Contains(e.What.String(), tt.problem) || e.Hint == nil {
 				t.Errorf("%s, row %d: %v", name, tt.told, e)
 			}
 		}
@@ -167,7 +167,7 @@ func TestMergedHeader(t *testing.T) {
 		}
 	}
 	damaged := strings.Replace(worksheet(header), "</sheetData>", `</sheetData><mergeCells><mergeCell ref="B2:zz"/></mergeCells>`, 1)
-	if e := refusedBy(t, write(t, "book.xlsx", zipped(t, partsOf(damaged))), Options{}); !strings.Contains(e.Err.Error(), "damaged") {
+	if e := refusedBy(t, write(t, "book.xlsx", zipped(t, partsOf(damaged))), Options{}); e.What.Code != "book.part_damaged" {
 		t.Error(e)
 	}
 }
@@ -208,8 +208,9 @@ func TestSheetsByNumber(t *testing.T) {
 			t.Errorf("sheet %s is %q, with the notes %q", ask, b.Sheet(), notes)
 		}
 	}
-	for ask, problem := range map[string]string{"2": "hidden", "5": `no sheet "5"`, "0": `no sheet "0"`, "-1": "no sheet"} {
-		if e := refusedBy(t, path, Options{Sheet: ask}); !strings.Contains(e.Err.Error(), problem) || e.Hint.String() == "" {
+	for ask, problem := range map[string]string{"2": `book.numbered_sheet_hidden number=2 sheet="Old"`,
+		"5": `book.no_such_sheet sheet="5"`, "0": `book.no_such_sheet sheet="0"`, "-1": `book.no_such_sheet sheet="-1"`} {
+		if e := refusedBy(t, path, Options{Sheet: ask}); !strings.Contains(e.What.String(), problem) || e.Hint == nil {
 			t.Errorf("sheet %s: %v", ask, e)
 		}
 	}
@@ -236,7 +237,7 @@ func TestStandardInputIsABook(t *testing.T) {
 		}
 	}
 	pipe("")
-	if e := refusedBy(t, "-", Options{}); !strings.Contains(e.Err.Error(), "nothing came") || e.Hint.String() == "" {
+	if e := refusedBy(t, "-", Options{}); e.What.Code != "book.input_empty" || e.Hint == nil {
 		t.Error(e)
 	}
 	f, err := os.Open(write(t, "book.csv", []byte("name;nit\nAda;1\n")))

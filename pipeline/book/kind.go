@@ -17,34 +17,34 @@ const (
 	kindCompound // a workbook with a password, or one of the old binary format
 )
 
-const (
-	saveAsEither = "open it in a spreadsheet program and save it as XLSX or as CSV UTF-8."
-	saveAsUTF8   = `save it again as "CSV UTF-8".`
-)
-
-// foreign are extensions that no content can redeem: what carries them needs
-// to be saved as something else.
-var foreign = map[string]string{
-	".xls":     "an .xls file is a workbook of the old binary format, which muster does not read",
-	".ods":     "an .ods file is an OpenDocument spreadsheet, which muster does not read",
-	".pdf":     "a .pdf file is a document, not a spreadsheet",
-	".numbers": "a .numbers file is a Numbers spreadsheet, which muster does not read",
+// foreign is what is wrong with a file of an extension that its content cannot
+// change: it has to be saved as something else. It is nil for any other.
+func foreign(ext string) *pipeline.Mistake {
+	switch ext {
+	case ".xls":
+		return pipeline.Wrong("book.is_xls")
+	case ".ods":
+		return pipeline.Wrong("book.is_ods")
+	case ".pdf":
+		return pipeline.Wrong("book.is_pdf")
+	case ".numbers":
+		return pipeline.Wrong("book.is_numbers")
+	}
+	return nil
 }
 
 // recognise finds out what the file is, by its content; the extension counts
 // where it promises something else.
 func recognise(name string, f *file) (kind, error) {
 	ext := strings.ToLower(filepath.Ext(name))
-	if problem, ok := foreign[ext]; ok {
-		return 0, pipeline.Mistakef("%s", problem).Try(saveAsEither)
+	if wrong := foreign(ext); wrong != nil {
+		return 0, wrong.Advise(saveAsEither())
 	}
 	if f.size == 0 {
 		if name == standardInput {
-			return 0, pipeline.Mistakef("nothing came through the standard input").
-				Try("pipe a book into muster, or name a file.")
+			return 0, pipeline.Wrong("book.input_empty").Try("book.pipe_or_name")
 		}
-		return 0, nothing("the file is empty").
-			Try("a book has a header and, below it, one row for each merchant.")
+		return 0, empty("book.file_empty").Try("book.what_a_book_has")
 	}
 	head, err := f.start(512)
 	if err != nil {
@@ -58,23 +58,19 @@ func recognise(name string, f *file) (kind, error) {
 		return kindCompound, nil
 	case begins("PK\x03\x04"), begins("PK\x05\x06"):
 		if text {
-			return 0, pipeline.Mistakef("this is a workbook or another ZIP archive, not a text file, "+
-				"although its name ends in %s", ext).
-				Try("if it is a workbook, give it a name that ends in .xlsx.")
+			return 0, pipeline.Wrong("book.zip_named_as_text", "extension", ext).Try("book.name_it_xlsx")
 		}
 		return kindXLSX, nil
 	case sheets:
-		return 0, pipeline.Mistakef("this is not an XLSX workbook, although its name ends in %s", ext).
-			Try("if it is a CSV, give it a name that ends in .csv; else save it again as XLSX.")
+		return 0, pipeline.Wrong("book.not_xlsx", "extension", ext).Try("book.name_it_csv")
 	case begins("%PDF-"):
-		return 0, pipeline.Mistakef("this is a PDF document, not a spreadsheet").Try(saveAsEither)
+		return 0, pipeline.Wrong("book.is_pdf").Advise(saveAsEither())
 	case begins("\x1f\x8b"):
-		return 0, pipeline.Mistakef("this is a compressed file (gzip)").Try("unpack it first.")
+		return 0, pipeline.Wrong("book.is_gzip").Try("book.unpack")
 	case begins("\xff\xfe\x00\x00"), begins("\x00\x00\xfe\xff"):
-		return 0, pipeline.Mistakef("the text is UTF-32, which muster does not read").Try(saveAsUTF8).
-			At(pipeline.Place{Line: 1})
+		return 0, pipeline.Wrong("book.is_utf32").Advise(saveAsUTF8()).At(pipeline.Place{Line: 1})
 	case webPage(head):
-		return 0, pipeline.Mistakef("this is a web page or an XML file, not a CSV").Try(saveAsEither)
+		return 0, pipeline.Wrong("book.is_web_page").Advise(saveAsEither())
 	}
 	return kindCSV, nil
 }

@@ -27,8 +27,7 @@ func (l limits) exceeded(size, packed int64) bool {
 }
 
 func bomb(part string) *pipeline.Mistake {
-	return pipeline.Mistakef("the part %s unpacks to far more than a workbook holds; it was not read", part).
-		Try("if the file can be trusted, split it, or save it as CSV UTF-8.")
+	return pipeline.Wrong("book.part_too_large", "part", part).Try("book.split_if_trusted")
 }
 
 // defaultLimits: a cell holds at most 32,767 characters and honest sheets
@@ -49,8 +48,7 @@ func openArchive(f *file, l limits) (*archive, error) {
 		if isFileSystem(err) {
 			return nil, err
 		}
-		return nil, pipeline.Mistakef("the workbook is damaged or cut short: its ZIP archive cannot be read").
-			Try("fetch or save the file again.")
+		return nil, pipeline.Wrong("book.zip_damaged").Advise(fetchAgain())
 	}
 	a := &archive{parts: make(map[string]*zip.File, len(z.File)), twice: map[string]bool{}, size: f.size, limits: l}
 	for _, part := range z.File {
@@ -70,13 +68,11 @@ func (a *archive) open(ctx context.Context, name string) (*part, error) {
 	f := a.parts[sheetxml.PartName(name)]
 	switch {
 	case f == nil:
-		return nil, pipeline.Mistakef("the workbook is damaged: it lacks its part %s", path.Base(name)).
-			Try(saveAgain)
+		return nil, pipeline.Wrong("book.part_missing", "part", path.Base(name)).Advise(saveAgain())
 	case a.twice[sheetxml.PartName(name)]:
-		return nil, pipeline.Mistakef("the workbook holds its part %s twice", path.Base(name)).Try(saveAgain)
+		return nil, pipeline.Wrong("book.part_twice", "part", path.Base(name)).Advise(saveAgain())
 	case f.Flags&1 != 0:
-		return nil, pipeline.Mistakef("the workbook's ZIP archive is encrypted").
-			Try("remove the password and save it again.")
+		return nil, pipeline.Wrong("book.zip_encrypted").Advise(withoutPassword())
 	}
 	// The directory's word on the packed size is bounded by the file's own.
 	packed := min(int64(min(f.CompressedSize64, 1<<62)), a.size)
@@ -90,8 +86,7 @@ func (a *archive) open(ctx context.Context, name string) (*part, error) {
 		if isFileSystem(err) {
 			return nil, err
 		}
-		return nil, pipeline.Mistakef("the workbook is damaged: its part %s cannot be unpacked", path.Base(name)).
-			Try(saveAgain)
+		return nil, pipeline.Wrong("book.part_not_unpacked", "part", path.Base(name)).Advise(saveAgain())
 	}
 	return &part{ctx: ctx, name: path.Base(name), from: rc, packed: packed, limits: a.limits}, nil
 }
@@ -105,8 +100,6 @@ func (a *archive) openSmall(name string) (*part, error) {
 	}
 	return p, err
 }
-
-const saveAgain = "open it in a spreadsheet program and save it again as XLSX."
 
 // part is one part being read, within its limits.
 type part struct {
@@ -129,7 +122,7 @@ func (p *part) Read(b []byte) (int, error) {
 	case p.limits.exceeded(p.served, p.packed):
 		return 0, bomb(p.name)
 	case p.served-p.mark > p.limits.token:
-		return 0, pipeline.Mistakef("the part %s holds a text longer than a cell can be", p.name).Try(saveAgain)
+		return 0, pipeline.Wrong("book.part_text_too_long", "part", p.name).Advise(saveAgain())
 	}
 	return n, err
 }

@@ -25,11 +25,6 @@ const maxCompound = maxProtected + maxProtected/64
 // (MS-OFFCRYPTO, 2.4.2.3).
 const defaultPassword = "VelvetSweatshop"
 
-const (
-	withoutPassword = "open it in a spreadsheet program, remove the password and save it as XLSX."
-	passwordFile    = "name a file that holds the password, and nothing else, with --password-file; or " + withoutPassword
-)
-
 // compound is a compound file (MS-CFB) and those of its streams that say what
 // it is.
 type compound struct {
@@ -74,8 +69,7 @@ func openCompound(f *file) (*compound, error) {
 }
 
 func damagedCompound() *pipeline.Mistake {
-	return pipeline.Mistakef("the workbook has a password or is of the old binary format, and is damaged or cut short").
-		Try("fetch or save the file again.")
+	return pipeline.Wrong("book.compound_damaged").Advise(fetchAgain())
 }
 
 // fault tells a disk that fails from a compound file that is damaged: the
@@ -91,10 +85,8 @@ func (c *compound) fault() error {
 // workbook with a password is told from it.
 func unprotected(f *file, password string) (*file, error) {
 	if f.size > maxCompound {
-		return nil, pipeline.Mistakef("the workbook has a password or is of the old binary format, and has %d MiB; "+
-			"one with a password is decrypted in memory, and more than %d MiB are not",
-			f.size>>20, maxProtected>>20).
-			Try(withoutPassword)
+		return nil, pipeline.Wrong("book.compound_too_large", "size", int(f.size>>20), "most", maxProtected>>20).
+			Advise(withoutPassword())
 	}
 	c, err := openCompound(f)
 	if err != nil {
@@ -103,19 +95,13 @@ func unprotected(f *file, password string) (*file, error) {
 	switch {
 	case c.info != nil && c.encrypted != nil:
 	case c.old != nil && c.oldProtected():
-		return nil, pipeline.Mistakef("this is a workbook of the old binary format (.xls) with a password, " +
-			"which muster does not read").
-			Try(withoutPassword)
+		return nil, pipeline.Wrong("book.is_xls_with_password").Advise(withoutPassword())
 	case c.old != nil:
-		return nil, pipeline.Mistakef("this is a workbook of the old binary format (.xls), whatever its name says").
-			Try(saveAsEither)
+		return nil, pipeline.Wrong("book.is_xls_renamed").Advise(saveAsEither())
 	case c.letter:
-		return nil, pipeline.Mistakef("this is a text document or a presentation of the old binary format, " +
-			"not a spreadsheet").
-			Try(saveAsEither)
+		return nil, pipeline.Wrong("book.is_old_document").Advise(saveAsEither())
 	default:
-		return nil, pipeline.Mistakef("this is a file of an old binary format and no workbook").
-			Try(saveAsEither)
+		return nil, pipeline.Wrong("book.is_old_binary").Advise(saveAsEither())
 	}
 	if c.info.Size > maxInfo || c.info.Size < 8 || c.encrypted.Size < offcrypto.PackageHead || c.encrypted.Size > f.size {
 		return nil, damagedCompound()
@@ -136,10 +122,9 @@ func unprotected(f *file, password string) (*file, error) {
 	}
 	switch {
 	case errors.Is(err, errWrongPassword) && password == "":
-		return nil, pipeline.Mistakef("the workbook is protected with a password").Try(passwordFile)
+		return nil, pipeline.Wrong("book.needs_password").Try("book.name_password_file")
 	case errors.Is(err, errWrongPassword):
-		return nil, pipeline.Mistakef("the password is not that of the workbook").
-			Try("look at the file that --password-file names: capitals and spaces count, and a line break at its end does not.")
+		return nil, pipeline.Wrong("book.wrong_password").Try("book.check_password_file")
 	case err != nil:
 		return nil, err
 	}

@@ -91,8 +91,8 @@ func (b *Book) readOrigin(ctx context.Context) (*pipeline.Origin, error) {
 	origin, ours, err := pipeline.ParseOrigin(rows)
 	switch {
 	case err != nil:
-		return nil, pipeline.Mistakef("%s", err.Error()).
-			Try("mend the rows in the book itself, and import that").At(pipeline.Place{File: b.name})
+		return nil, pipeline.Wrong("book.origin_unusable", "cause", err).Try("book.fix_in_book").
+			At(pipeline.Place{File: b.name})
 	case !ours:
 		return nil, nil
 	}

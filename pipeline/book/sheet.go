@@ -133,14 +133,14 @@ func (s *sheetScan) number(start *sheetxml.Element) (int, error) {
 	if r := start.Value("r"); r != "" {
 		var ok bool
 		if row, ok = parseIndex(r, pipeline.MaxRows); !ok {
-			return 0, pipeline.Mistakef("what follows this row has a row number that is none").Try(saveAgain)
+			return 0, pipeline.Wrong("book.row_number_invalid").Advise(saveAgain())
 		}
 	}
 	if row > pipeline.MaxRows {
-		return 0, pipeline.Mistakef("there are more rows than a sheet has").Try(saveAgain)
+		return 0, pipeline.Wrong("book.too_many_rows").Advise(saveAgain())
 	}
 	if row < s.row {
-		return 0, pipeline.Mistakef("the rows of the sheet are not in order").Try(saveAgain)
+		return 0, pipeline.Wrong("book.rows_not_in_order").Advise(saveAgain())
 	}
 	return row, nil
 }
@@ -190,7 +190,7 @@ func (s *sheetScan) readCell(start *sheetxml.Element) error {
 		case "r":
 			at, row, ok := parseRef(string(a.Value))
 			if !ok || row != s.row {
-				return pipeline.Mistakef("a cell of the row has a reference that cannot be its own").Try(saveAgain)
+				return pipeline.Wrong("book.cell_reference_invalid").Advise(saveAgain())
 			}
 			c.column = at
 		case "t":
@@ -203,9 +203,9 @@ func (s *sheetScan) readCell(start *sheetxml.Element) error {
 	}
 	switch {
 	case c.column >= pipeline.MaxColumns:
-		return pipeline.Mistakef("the row has more cells than a sheet has columns").Try(saveAgain)
+		return pipeline.Wrong("book.too_many_cells_in_row").Advise(saveAgain())
 	case c.column <= s.last:
-		return pipeline.Mistakef("the cells of the row are not in order").Try(saveAgain)
+		return pipeline.Wrong("book.cells_not_in_order").Advise(saveAgain())
 	}
 	s.last = c.column
 	err := s.tokens.Children(func(child *sheetxml.Element) error {

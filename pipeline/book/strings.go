@@ -64,8 +64,7 @@ func readStrings(a *archive, name string) (stringTable, error) {
 			return err
 		}
 		if int64(all.Len()+len(one)+4*len(table.ends)) > a.limits.text {
-			return pipeline.Mistakef("the texts of the workbook are more than %d MiB", a.limits.text>>20).
-				Try("split the book, or save it as CSV UTF-8.")
+			return pipeline.Wrong("book.texts_too_large", "most", int(a.limits.text>>20)).Try("book.split_or_csv")
 		}
 		whole := unescape(one)
 		text := trim(whole)

@@ -118,8 +118,7 @@ func (t *textReader) check(p []byte, last bool) (kept, read int) {
 				begin, t.record, t.begun, t.cells = i+1, 0, t.line, 0
 			}
 		case c == 0:
-			t.err = t.refuse("the text holds a NUL character",
-				"the file is damaged, or UTF-16 without a byte-order mark: --encoding utf-16 reads that.")
+			t.err = t.refuse("book.nul").Try("book.nul_hint")
 			read = i
 		case c >= utf8.RuneSelf:
 			r, size := utf8.DecodeRune(p[i:])
@@ -140,17 +139,15 @@ func (t *textReader) check(p []byte, last bool) (kept, read int) {
 	t.record += int64(read - begin)
 	if t.delimiter != 0 && t.record > longRecord {
 		if t.cells += bytes.Count(p[min(begin, kept):kept], []byte{t.delimiter}); t.err == nil && t.cells > maxDelimiters {
-			t.err = pipeline.Mistakef("the record that begins here has far more cells than the %d columns of a sheet",
-				pipeline.MaxColumns).
-				Try("is it a table, and is each of its records on a line of its own?").At(pipeline.Place{Line: t.begun})
+			t.err = pipeline.Wrong("book.far_too_many_cells", "most", pipeline.MaxColumns).Try("book.check_lines").
+				At(pipeline.Place{Line: t.begun})
 			return 0, read
 		}
 	}
 	if t.err == nil && t.record > t.most {
-		t.err = t.refuse("a record of more than 8 MiB begins or goes on here",
-			"is it a table, and is each of its records on a line of its own?")
+		t.err = t.refuse("book.record_too_long").Try("book.check_lines")
 		if t.quoted {
-			t.err = pipeline.Mistakef("a quotation mark opens here and is not closed within 8 MiB").Try(quoteHint).
+			t.err = pipeline.Wrong("book.quote_never_closed").Try("book.double_quotes").
 				At(pipeline.Place{Line: t.opened})
 		}
 		return 0, read
@@ -158,20 +155,17 @@ func (t *textReader) check(p []byte, last bool) (kept, read int) {
 	return kept, read
 }
 
-func (t *textReader) refuse(problem, hint string) *pipeline.Mistake {
-	return pipeline.Mistakef("%s", problem).Try(hint).At(pipeline.Place{Line: t.line})
+func (t *textReader) refuse(code pipeline.MessageCode, pairs ...any) *pipeline.Mistake {
+	return pipeline.Wrong(code, pairs...).At(pipeline.Place{Line: t.line})
 }
 
 // undecodable words a byte that the encoding does not define.
 func (t *textReader) undecodable() *pipeline.Mistake {
 	switch t.encoding {
 	case encodingWindows1252:
-		return t.refuse("the text holds a byte that is neither UTF-8 nor a character of Windows-1252",
-			"the file is damaged or in another encoding: "+saveAsUTF8)
+		return t.refuse("book.not_windows1252").Try("book.damaged_or_other_encoding")
 	case encodingUTF16Little, encodingUTF16Big:
-		return t.refuse("the text holds half a character, which UTF-16 does not have",
-			"the file is damaged or cut short: "+saveAsUTF8)
+		return t.refuse("book.half_character").Try("book.damaged_or_cut")
 	}
-	return t.refuse("the text is not UTF-8 here", "the file is damaged or mixes encodings: "+saveAsUTF8+
-		" If all of it is Windows-1252, --encoding windows-1252 says so.")
+	return t.refuse("book.not_utf8").Try("book.damaged_or_mixed")
 }

@@ -24,12 +24,9 @@ func (p *part) refusal(err error) error {
 	case isOurs(err):
 		return err
 	case errors.Is(err, sheetxml.ErrDirective):
-		return pipeline.Mistakef("the part %s holds a document type declaration, which no workbook has; "+
-			"it was not read", p.name).
-			Try(saveAgain)
+		return pipeline.Wrong("book.part_has_directive", "part", p.name).Advise(saveAgain())
 	}
-	return pipeline.Mistakef("the workbook is damaged or cut short: its part %s cannot be read to the end", p.name).
-		Try(saveAgain)
+	return pipeline.Wrong("book.part_damaged", "part", p.name).Advise(saveAgain())
 }
 
 // damaged is a part that holds what it cannot.
@@ -39,7 +36,7 @@ func (p *part) damaged() error { return p.refusal(sheetxml.ErrMalformed) }
 func (p *part) root(t *sheetxml.Scanner, local string) error {
 	root, err := t.Root()
 	if err == nil && !sheetxml.IsMain(root.Name, local) {
-		err = pipeline.Mistakef("the part %s is not what a workbook holds there", p.name).Try(saveAgain)
+		err = pipeline.Wrong("book.part_unexpected", "part", p.name).Advise(saveAgain())
 	}
 	return err
 }

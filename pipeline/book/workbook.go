@@ -70,24 +70,24 @@ func (w *workbook) mainPart() (string, error) {
 	if main == "" && w.archive.has("xl/workbook.xml") {
 		main = "xl/workbook.xml"
 	}
-	what := ""
+	var wrong *pipeline.Mistake
 	switch {
 	case strings.HasSuffix(main, ".bin"):
-		what = "this is a binary workbook (.xlsb), which muster does not read"
+		wrong = pipeline.Wrong("book.is_xlsb")
 	case strings.HasPrefix(main, "word/"):
-		what = "this is a text document (.docx), not a spreadsheet"
+		wrong = pipeline.Wrong("book.is_docx")
 	case strings.HasPrefix(main, "ppt/"):
-		what = "this is a presentation, not a spreadsheet"
+		wrong = pipeline.Wrong("book.is_presentation")
 	case main != "":
 		return main, nil
 	case w.archive.has("mimetype") && w.archive.has("content.xml"):
-		what = "this is an OpenDocument file (.ods), which muster does not read"
+		wrong = pipeline.Wrong("book.is_ods")
 	case w.archive.has("index/document.iwa"):
-		what = "this is a Numbers spreadsheet, which muster does not read"
+		wrong = pipeline.Wrong("book.is_numbers")
 	default:
-		what = "this is a ZIP archive, but not an XLSX workbook"
+		wrong = pipeline.Wrong("book.is_zip")
 	}
-	return "", pipeline.Mistakef("%s", what).Try(saveAsEither)
+	return "", wrong.Advise(saveAsEither())
 }
 
 // relations reads the .rels of a part; "" is the package itself.
@@ -164,7 +164,6 @@ func (w *workbook) worksheets() []string {
 // sheets ignore case, otherwise; where none has it, by its number. "" is the
 // first visible worksheet. counted says that it was the number.
 func (w *workbook) choose(name string) (chosen sheetEntry, counted bool, err error) {
-	there := "there are: " + quoted(w.worksheets()) + "."
 	if name == "" {
 		for _, s := range w.sheets {
 			if s.grid && !s.hidden {
@@ -172,10 +171,10 @@ func (w *workbook) choose(name string) (chosen sheetEntry, counted bool, err err
 			}
 		}
 		if len(w.worksheets()) == 0 {
-			return sheetEntry{}, false, pipeline.Mistakef("the workbook has no worksheet").Try(saveAgain)
+			return sheetEntry{}, false, pipeline.Wrong("book.no_worksheet").Advise(saveAgain())
 		}
-		return sheetEntry{}, false, pipeline.Mistakef("every sheet of the workbook is hidden").
-			Try("name the sheet to read; " + there)
+		return sheetEntry{}, false, pipeline.Wrong("book.all_sheets_hidden").
+			Try("book.name_sheet", "sheets", w.worksheets())
 	}
 	for _, same := range []func(string) bool{
 		func(s string) bool { return s == name },
@@ -186,8 +185,8 @@ func (w *workbook) choose(name string) (chosen sheetEntry, counted bool, err err
 				continue
 			}
 			if !s.grid {
-				return sheetEntry{}, false, pipeline.Mistakef("the sheet %q is a chart or a macro and has no rows", s.name).
-					Try("name another sheet; " + there)
+				return sheetEntry{}, false, pipeline.Wrong("book.sheet_has_no_rows", "sheet", s.name).
+					Try("book.name_other_sheet", "sheets", w.worksheets())
 			}
 			return s, false, nil
 		}
@@ -196,17 +195,16 @@ func (w *workbook) choose(name string) (chosen sheetEntry, counted bool, err err
 		s := w.sheets[i-1]
 		switch {
 		case !s.grid:
-			return sheetEntry{}, false, pipeline.Mistakef("sheet %d, %q, is a chart or a macro and has no rows", i, s.name).
-				Try("name another sheet; " + there)
+			return sheetEntry{}, false, pipeline.Wrong("book.numbered_sheet_has_no_rows", "number", i, "sheet", s.name).
+				Try("book.name_other_sheet", "sheets", w.worksheets())
 		case s.hidden:
-			return sheetEntry{}, false, pipeline.Mistakef("sheet %d, %q, is hidden", i, s.name).
-				Try("if that one is meant, give its name; " + there)
+			return sheetEntry{}, false, pipeline.Wrong("book.numbered_sheet_hidden", "number", i, "sheet", s.name).
+				Try("book.name_hidden_sheet", "sheets", w.worksheets())
 		}
 		return s, true, nil
 	}
-	return sheetEntry{}, false, pipeline.Mistakef("the workbook has no sheet %q; %s",
-		name, strings.TrimSuffix(there, ".")).
-		Try("check the spelling of the sheet's name.")
+	return sheetEntry{}, false, pipeline.Wrong("book.no_such_sheet", "sheet", name).
+		Try("book.sheets_are", "sheets", w.worksheets())
 }
 
 // withColumn finds the first visible sheet whose header has a column of that

@@ -119,7 +119,7 @@ func sameBook(t *testing.T, path string, want []row) {
 	if strings.HasPrefix(filepath.Base(path), "gnumeric") {
 		return // it forgets what was hidden
 	}
-	if e := refusedBy(t, path, Options{Sheet: "3"}); !strings.Contains(e.Err.Error(), `"Oculta", is hidden`) {
+	if e := refusedBy(t, path, Options{Sheet: "3"}); e.What.String() != `book.numbered_sheet_hidden number=3 sheet="Oculta"` {
 		t.Error(e)
 	}
 }

@@ -22,41 +22,41 @@ func TestXLSXRefusals(t *testing.T) {
 		column      string
 		problem     string
 	}{
-		{"cut in a row", good[:strings.Index(good, `</c></row></sheetData>`)], 7, "", "cut short"},
-		{"cut between rows", good[:strings.Index(good, `</sheetData>`)], 7, "", "cut short"},
-		{"cut behind the rows", good[:strings.Index(good, `</worksheet>`)], 7, "", "cut short"},
-		{"cut before the rows", good[:strings.Index(good, `<sheetData>`)], 1, "", "cut short"},
-		{"no root", xmlHead, 1, "", "cut short"},
-		{"no rows", xmlHead + `<worksheet xmlns="` + sheetxml.Main + `"/>`, 1, "", "cut short"},
-		{"two roots", good + `<worksheet/>`, 7, "", "cut short"},
-		{"rows twice", strings.Replace(good, `</worksheet>`, `<sheetData/></worksheet>`, 1), 7, "", "cut short"},
-		{"another namespace", strings.Replace(good, sheetxml.Main, "urn:x", 1), 1, "", "not what a workbook holds"},
-		{"rows not in order", in(`<row r="7"/><row r="6"/>`), 7, "", "not in order"},
-		{"row twice, cells not in order", in(`<row r="7"><c r="B7"/></row><row r="7"><c r="B7"/></row>`), 7, "", "not in order"},
-		{"row out of range", in(`<row r="1048577"/>`), 1, "", "row number"},
-		{"row zero", in(`<row r="0"/>`), 1, "", "row number"},
-		{"rows out of range", in(`<row r="1048576"/><row/>`), 1048576, "", "more rows"},
-		{"cells not in order", in(`<row r="7"><c r="B7"/><c r="A7"/></row>`), 7, "", "not in order"},
-		{"cell of another row", in(`<row r="7"><c r="B8"/></row>`), 7, "", "reference"},
-		{"column out of range", in(`<row r="7"><c r="XFE7"/></row>`), 7, "", "reference"},
-		{"columns out of range", in(`<row r="7"><c r="XFD7"/><c/></row>`), 7, "", "more cells"},
-		{"no such text", in(`<row r="7"><c r="B7" t="s"><v>99</v></c></row>`), 7, "B", "text that the workbook does not have"},
-		{"no such style", in(`<row r="7"><c r="B7" s="99"><v>1</v></c></row>`), 7, "B", "style"},
-		{"no number", in(`<row r="7"><c r="B7"><v>Inf</v></c></row>`), 7, "B", "number"},
-		{"no boolean", in(`<row r="7"><c r="B7" t="b"><v>yes</v></c></row>`), 7, "B", "boolean"},
-		{"no type", in(`<row r="7"><c r="B7" t="x"><v>1</v></c></row>`), 7, "B", "type"},
-		{"value elsewhere", in(`<row r="7"><c r="B7"><x><v>1</v></x></c></row>`), 7, "", "damaged"},
-		{"inline text of a number", in(`<row r="7"><c r="B7"><is><t>1</t></is></c></row>`), 7, "", "damaged"},
-		{"value twice", in(`<row r="7"><c r="B7"><v>1</v><v>2</v></c></row>`), 7, "", "damaged"},
-		{"document type", strings.Replace(good, "\n", `<!DOCTYPE x [<!ENTITY e "x">]>`, 1), 1, "", "document type"},
-		{"entity", in(`<row r="7"><c r="B7" t="str"><v>&e;</v></c></row>`), 7, "", "damaged"},
-		{"deep", in(`<row r="7"><extLst>` + strings.Repeat("<x>", 300) + strings.Repeat("</x>", 300) + `</extLst></row>`), 7, "", "damaged"},
-		{"not UTF-8", in(`<row r="7"><c r="B7" t="str"><v>` + "\xe9" + `</v></c></row>`), 7, "", "damaged"},
+		{"cut in a row", good[:strings.Index(good, `</c></row></sheetData>`)], 7, "", "book.part_damaged"},
+		{"cut between rows", good[:strings.Index(good, `</sheetData>`)], 7, "", "book.part_damaged"},
+		{"cut behind the rows", good[:strings.Index(good, `</worksheet>`)], 7, "", "book.part_damaged"},
+		{"cut before the rows", good[:strings.Index(good, `<sheetData>`)], 1, "", "book.part_damaged"},
+		{"no root", xmlHead, 1, "", "book.part_damaged"},
+		{"no rows", xmlHead + `<worksheet xmlns="` + sheetxml.Main + `"/>`, 1, "", "book.part_damaged"},
+		{"two roots", good + `<worksheet/>`, 7, "", "book.part_damaged"},
+		{"rows twice", strings.Replace(good, `</worksheet>`, `<sheetData/></worksheet>`, 1), 7, "", "book.part_damaged"},
+		{"another namespace", strings.Replace(good, sheetxml.Main, "urn:x", 1), 1, "", "book.part_unexpected"},
+		{"rows not in order", in(`<row r="7"/><row r="6"/>`), 7, "", "book.rows_not_in_order"},
+		{"row twice, cells not in order", in(`<row r="7"><c r="B7"/></row><row r="7"><c r="B7"/></row>`), 7, "", "book.cells_not_in_order"},
+		{"row out of range", in(`<row r="1048577"/>`), 1, "", "book.row_number_invalid"},
+		{"row zero", in(`<row r="0"/>`), 1, "", "book.row_number_invalid"},
+		{"rows out of range", in(`<row r="1048576"/><row/>`), 1048576, "", "book.too_many_rows"},
+		{"cells not in order", in(`<row r="7"><c r="B7"/><c r="A7"/></row>`), 7, "", "book.cells_not_in_order"},
+		{"cell of another row", in(`<row r="7"><c r="B8"/></row>`), 7, "", "book.cell_reference_invalid"},
+		{"column out of range", in(`<row r="7"><c r="XFE7"/></row>`), 7, "", "book.cell_reference_invalid"},
+		{"columns out of range", in(`<row r="7"><c r="XFD7"/><c/></row>`), 7, "", "book.too_many_cells_in_row"},
+		{"no such text", in(`<row r="7"><c r="B7" t="s"><v>99</v></c></row>`), 7, "B", "book.cell_text_missing"},
+		{"no such style", in(`<row r="7"><c r="B7" s="99"><v>1</v></c></row>`), 7, "B", "book.cell_style_missing"},
+		{"no number", in(`<row r="7"><c r="B7"><v>Inf</v></c></row>`), 7, "B", "book.cell_no_number"},
+		{"no boolean", in(`<row r="7"><c r="B7" t="b"><v>yes</v></c></row>`), 7, "B", "book.cell_no_boolean"},
+		{"no type", in(`<row r="7"><c r="B7" t="x"><v>1</v></c></row>`), 7, "B", "book.cell_type_unknown"},
+		{"value elsewhere", in(`<row r="7"><c r="B7"><x><v>1</v></x></c></row>`), 7, "", "book.part_damaged"},
+		{"inline text of a number", in(`<row r="7"><c r="B7"><is><t>1</t></is></c></row>`), 7, "", "book.part_damaged"},
+		{"value twice", in(`<row r="7"><c r="B7"><v>1</v><v>2</v></c></row>`), 7, "", "book.part_damaged"},
+		{"document type", strings.Replace(good, "\n", `<!DOCTYPE x [<!ENTITY e "x">]>`, 1), 1, "", "book.part_has_directive"},
+		{"entity", in(`<row r="7"><c r="B7" t="str"><v>&e;</v></c></row>`), 7, "", "book.part_damaged"},
+		{"deep", in(`<row r="7"><extLst>` + strings.Repeat("<x>", 300) + strings.Repeat("</x>", 300) + `</extLst></row>`), 7, "", "book.part_damaged"},
+		{"not UTF-8", in(`<row r="7"><c r="B7" t="str"><v>` + "\xe9" + `</v></c></row>`), 7, "", "book.part_damaged"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			e := refusedBy(t, write(t, "book.xlsx", zipped(t, partsOf(tt.sheet))), Options{})
-			if e.Place.Sheet != "Customers" || e.Place.Row != tt.row || e.Place.Column != tt.column || !strings.Contains(e.Err.Error(), tt.problem) {
+			if e.Place.Sheet != "Customers" || e.Place.Row != tt.row || e.Place.Column != tt.column || !strings.Contains(e.What.String(), tt.problem) {
 				t.Errorf("got %v; want row %d, column %q: %s", e, tt.row, tt.column, tt.problem)
 			}
 		})
@@ -65,14 +65,14 @@ func TestXLSXRefusals(t *testing.T) {
 
 func TestXLSXHeaderFaults(t *testing.T) {
 	tests := []struct{ name, rows, problem string }{
-		{"twice", `<row><c t="str"><v>a</v></c><c t="str"><v> a</v></c></row>`, `"a": A and B`},
-		{"error value", `<row><c t="str"><v>a</v></c><c t="e"><v>#REF!</v></c></row>`, "error value"},
-		{"empty", `<row r="3"><c s="1"/></row>`, "empty"},
+		{"twice", `<row><c t="str"><v>a</v></c><c t="str"><v> a</v></c></row>`, `book.header_twice header="a" first="A" second="B"`},
+		{"error value", `<row><c t="str"><v>a</v></c><c t="e"><v>#REF!</v></c></row>`, "book.header_error_value"},
+		{"empty", `<row r="3"><c s="1"/></row>`, "book.sheet_empty"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			e := refusedBy(t, write(t, "book.xlsx", workbookOf(t, tt.rows)), Options{})
-			if e.Place.Sheet != "Customers" || !strings.Contains(e.Err.Error(), tt.problem) {
+			if e.Place.Sheet != "Customers" || !strings.Contains(e.What.String(), tt.problem) {
 				t.Error(e)
 			}
 		})
@@ -132,20 +132,20 @@ func TestXLSXBombs(t *testing.T) {
 		return s.records(context.Background(), func(*record) error { return nil })
 	}
 	bomb := partsOf(worksheet(filler))
-	if err := openWith(zipped(t, bomb)); err == nil || !strings.Contains(err.Error(), "unpacks to far more") {
+	if err := openWith(zipped(t, bomb)); err == nil || !strings.Contains(err.Error(), "book.part_too_large") {
 		t.Errorf("a sheet that inflates more than 200 times: %v", err)
 	}
 	long := partsOf(worksheet(headerABC + `<row r="7"><c t="str"><v>` + noise(100<<10) + `</v></c></row>`))
-	if err := openWith(zipped(t, long)); err == nil || !strings.Contains(err.Error(), "row 7: ") || !strings.Contains(err.Error(), "longer than a cell") {
+	if err := openWith(zipped(t, long)); err == nil || !strings.Contains(err.Error(), "row 7: ") || !strings.Contains(err.Error(), "book.part_text_too_long") {
 		t.Errorf("a text without end: %v", err)
 	}
 	large := partsOf(worksheet(strings.Repeat("<row>"+"<!--"+noise(10<<10)+"-->"+"</row>", 200)))
-	if err := openWith(zipped(t, large)); err == nil || !strings.Contains(err.Error(), "unpacks to far more") {
+	if err := openWith(zipped(t, large)); err == nil || !strings.Contains(err.Error(), "book.part_too_large") {
 		t.Errorf("a sheet larger than the most: %v", err)
 	}
 	many := partsOf(worksheet(headerABC))
 	many["xl/sharedStrings.xml"] = xmlHead + `<sst xmlns="` + sheetxml.Main + `">` + strings.Repeat("<si><t>"+noise(700)+"</t></si>", 100) + `</sst>`
-	if err := openWith(zipped(t, many)); err == nil || !strings.Contains(err.Error(), "the texts of the workbook") {
+	if err := openWith(zipped(t, many)); err == nil || !strings.Contains(err.Error(), "book.texts_too_large") {
 		t.Errorf("shared strings without end: %v", err)
 	}
 	if err := openWith(zipped(t, partsOf(worksheet(headerABC)))); err != nil {

@@ -162,15 +162,15 @@ func TestChoosingASheet(t *testing.T) {
 			t.Error(d)
 		}
 	}
-	if e := refusedBy(t, path, Options{Sheet: "Nobody"}); !strings.Contains(e.Err.Error(), `"Archive", "Customers", "Notes"`) {
+	if e := refusedBy(t, path, Options{Sheet: "Nobody"}); e.Hint.String() != "book.sheets_are sheets=[Archive Customers Notes]" {
 		t.Errorf("a missing sheet: %v", e)
 	}
-	if e := refusedBy(t, path, Options{Sheet: "Chart"}); !strings.Contains(e.Err.Error(), "chart") {
+	if e := refusedBy(t, path, Options{Sheet: "Chart"}); e.What.Code != "book.sheet_has_no_rows" {
 		t.Errorf("a chart: %v", e)
 	}
 	hidden := partsOf(worksheet(headerABC))
 	hidden["xl/workbook.xml"] = strings.Replace(hidden["xl/workbook.xml"], `sheetId=`, `state="veryHidden" sheetId=`, 1)
-	if e := refusedBy(t, write(t, "book.xlsx", zipped(t, hidden)), Options{}); !strings.Contains(e.Err.Error(), "hidden") || !strings.Contains(e.Hint.String(), "Customers") {
+	if e := refusedBy(t, write(t, "book.xlsx", zipped(t, hidden)), Options{}); e.What.Code != "book.all_sheets_hidden" || e.Hint.String() != "book.name_sheet sheets=[Customers]" {
 		t.Errorf("hidden sheets only: %v", e)
 	}
 }

@@ -90,7 +90,7 @@ func TestSheetsThatCannotBeRead(t *testing.T) {
 		{"column in capitals", "Field,Column,Value\n", 1, `the column "Field" is not known`,
 			"field, column, convert and value"},
 		{"no field column", "column,value\n", 1, `the column "field" is missing`, "field, column, convert and value"},
-		{"column twice", "field,column,column\n", 0, `two columns have the header "column"`, ""},
+		{"column twice", "field,column,column\n", 0, `book.header_twice header="column"`, ""},
 		{"a book for a sheet", "business_name,email\nEJEMPLO SAS,a@example.org\n", 1, `"business_name" is not known`,
 			"field, column, convert and value"},
 		{"no field", "field,column,value\n,NIT,\n", 2, "the field is empty", "name the field"},
@@ -101,11 +101,11 @@ func TestSheetsThatCannotBeRead(t *testing.T) {
 		{"quote without end", "field,column,value\nname,\"NIT,\n\n\n", 2, "quote", ""},
 		{"quote inside", "field,column,value\nname,N\"IT,\n", 2, "line 2", ""},
 		{"quote in the header", "field,co\"lumn\n", 1, "line 1", ""},
-		{"in no encoding", "field,column,value\nname,Raz\x81n social,\n", 2, "neither UTF-8", "CSV UTF-8"},
-		{"damaged UTF-8", "field,column,value\nname,Razón soñada \xf3\n", 2, "not UTF-8 here", "CSV UTF-8"},
-		{"half a character of UTF-16", "\xff\xfef\x00i\x00\x00\xd8", 1, "half a character", "CSV UTF-8"},
-		{"UTF-16 without its mark", "f\x00i\x00e\x00l\x00d\x00", 1, "a NUL character", ""},
-		{"an old workbook", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0, "old binary format", "XLSX"},
+		{"in no encoding", "field,column,value\nname,Raz\x81n social,\n", 2, "book.not_windows1252", "CSV UTF-8"},
+		{"damaged UTF-8", "field,column,value\nname,Razón soñada \xf3\n", 2, "book.not_utf8", "CSV UTF-8"},
+		{"half a character of UTF-16", "\xff\xfef\x00i\x00\x00\xd8", 1, "book.half_character", "CSV UTF-8"},
+		{"UTF-16 without its mark", "f\x00i\x00e\x00l\x00d\x00", 1, "book.nul", ""},
+		{"an old workbook", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0, "book.compound_damaged", "XLSX"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

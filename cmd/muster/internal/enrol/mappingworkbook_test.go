@@ -271,15 +271,15 @@ func TestHostileMappingWorkbooks(t *testing.T) {
 		data []byte
 		says string
 	}{
-		"cut": {whole[:len(whole)-40], "is damaged"},
+		"cut": {whole[:len(whole)-40], "book.zip_damaged"},
 		"sheet cut": {altered(t, whole, "xl/worksheets/sheet1.xml",
-			func(s string) string { return s[:strings.LastIndex(s, "<row")] }), "is damaged"},
+			func(s string) string { return s[:strings.LastIndex(s, "<row")] }), "book.part_damaged"},
 		"entities": {altered(t, whole, "xl/worksheets/sheet1.xml",
 			func(s string) string { return `<!DOCTYPE x [<!ENTITY a "b">]>` + s[strings.Index(s, "<worksheet"):] }),
-			"document type declaration"},
+			"book.part_has_directive"},
 		"bomb": {altered(t, whole, "xl/sharedStrings.xml",
 			func(s string) string { return strings.Replace(s, "<si>", strings.Repeat(" ", 40<<20)+"<si>", 1) }),
-			"a text longer than a cell can be"},
+			"book.part_text_too_long"},
 		"row million": {altered(t, whole, "xl/worksheets/sheet1.xml", func(s string) string {
 			return strings.Replace(s, "</sheetData>",
 				`<row r="1000000"><c r="A1000000"><v>1</v></c></row></sheetData>`, 1)
