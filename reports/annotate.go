@@ -2,7 +2,6 @@ package reports
 
 import (
 	"archive/zip"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -22,14 +21,16 @@ type Original struct {
 	Part      string // xl/worksheets/sheet1.xml
 	HeaderRow int
 	Columns   int // of the header
+	// Words are those of the language in which people read the copy.
+	Words Words
 }
 
 // maxAnnotated bounds the sheet's XML: a larger one would take minutes.
 const maxAnnotated = 1 << 30
 
-// Annotate begins a copy of a book at path in which each row says what became
-// of it: the columns state, customer ID and message stand beside the sheet's
-// own, and cells with a problem are coloured and have a comment. Only the
+// Annotate begins a copy of a book at path with the result of each row: the
+// columns state, customer ID and message come after the sheet's own, and cells
+// with a problem are coloured and have a comment. Only the
 // sheet that was read is changed, by insertion, with the styles and comments
 // that this needs; every other part of the file is copied to the letter.
 //
@@ -38,42 +39,41 @@ const maxAnnotated = 1 << 30
 // Lines are as for any [Writer]; memory does not grow with them, but for the
 // comments.
 func Annotate(path string, o Original) (Writer, error) {
-	refuse := func(reason string, err error) error {
-		return unwritable(path, reason+"; the results workbook (--report FILE.xlsx) serves any book", err)
-	}
-	if !strings.EqualFold(filepath.Ext(path), filepath.Ext(o.Name)) {
-		return nil, unwritable(path, "an annotated copy has the ending of its book, "+filepath.Ext(o.Name), nil)
+	refuse := func(why *pipeline.Mistake) error { return unwritable(path, why.Try("report.use_workbook")) }
+	if ending := filepath.Ext(o.Name); !strings.EqualFold(filepath.Ext(path), ending) {
+		return nil, unwritable(path, pipeline.Wrong("report.annotated_ending", "ending", ending))
 	}
 	archive, err := zip.NewReader(o.File, o.Size)
 	if err != nil {
-		return nil, refuse("only an XLSX book can be annotated", err)
+		return nil, refuse(pipeline.Wrong("report.annotated_xlsx_only", "cause", err))
 	}
 	book := bookParts{archive}
 	for _, f := range archive.File {
 		if strings.HasPrefix(f.Name, "_xmlsignatures/") {
-			return nil, refuse("the book is signed, and a changed copy would break its signature", nil)
+			return nil, refuse(pipeline.Wrong("report.annotated_signed"))
 		}
 	}
 	sheet := book.find(o.Part)
 	if sheet == nil {
-		return nil, refuse("its sheet is not where the workbook says", nil)
+		return nil, refuse(pipeline.Wrong("report.annotated_no_sheet"))
 	}
 	if sheet.UncompressedSize64 > maxAnnotated {
-		return nil, refuse("the sheet is too large to be annotated", nil)
+		return nil, refuse(pipeline.Wrong("report.annotated_too_large"))
 	}
 	first, err := survey(sheet, o.Columns)
 	if err != nil {
-		return nil, refuse("its sheet is of a form that cannot be annotated soundly", err)
+		return nil, refuse(pipeline.Wrong("report.annotated_form", "cause", err))
 	}
 	if first+len(annotatedColumns) > pipeline.MaxColumns {
-		return nil, refuse("the sheet has no room for three more columns", nil)
+		return nil, refuse(pipeline.Wrong("report.annotated_full"))
 	}
 	to, err := openDestination(path, false)
 	if err != nil {
 		return nil, err
 	}
 	a := &annotator{to: to, book: book, part: o.Part}
-	if err := a.begin(sheet, sheetCopy{first: first, headerRow: o.HeaderRow, columns: o.Columns}); err != nil {
+	if err := a.begin(sheet, sheetCopy{words: o.Words, first: first, headerRow: o.HeaderRow,
+		columns: o.Columns}); err != nil {
 		a.Abort()
 		return nil, to.failed(err)
 	}
@@ -96,7 +96,7 @@ type annotator struct {
 func (a *annotator) begin(sheet *zip.File, s sheetCopy) error {
 	styles, err := a.book.read(a.book.styles())
 	if err == nil && styles == nil {
-		err = errors.New("the book has no styles")
+		err = pipeline.Fail("report.no_styles")
 	}
 	if err != nil {
 		return err
@@ -124,21 +124,22 @@ func (a *annotator) Line(l Line) error {
 		return a.failed
 	}
 	if l.Row <= a.last {
-		return fmt.Errorf("row %d comes after row %d", l.Row, a.last)
+		return outOfOrder(l.Row, a.last)
 	}
 	a.last = l.Row
 	said := map[int]string{}
-	for _, p := range l.Problems {
-		column, row, ok := cellPlace(p.Cell)
+	for i := range l.Problems {
+		p := &l.Problems[i]
+		column, row, ok := cellPlace(p.Cell())
 		if !ok || row != l.Row {
 			continue
 		}
 		if said[column] != "" {
 			said[column] += "\n"
 		}
-		said[column] += p.Message
+		said[column] += a.sheet.words.Message(p.placed())
 	}
-	cells := a.sheet.beside(string(l.State), l.CustomerID, l.Message)
+	cells := a.sheet.added(a.sheet.words.Message(stateWord(l.State)), l.CustomerID, l.Message)
 	for _, column := range slices.Sorted(maps.Keys(said)) {
 		cells = append(cells, addedCell{column: column, mark: true})
 		if len(a.sheet.comments) < maxComments {

@@ -49,7 +49,7 @@ func archived(t testing.TB, file []byte) map[string]string {
 // annotated makes the annotated copy of a book.
 func annotated(t testing.TB, book []byte, o Original, lines ...Line) []byte {
 	t.Helper()
-	o.File, o.Size = bytes.NewReader(book), int64(len(book))
+	o.Words, o.File, o.Size = testWords{}, bytes.NewReader(book), int64(len(book))
 	if o.Name == "" {
 		o.Name = "book.xlsx"
 	}
@@ -132,11 +132,11 @@ func TestAnnotateLeavesTheBook(t *testing.T) {
 	lines := []Line{
 		{Outcome: pipeline.Outcome{Row: 5, State: pipeline.Created, CustomerID: "cus-1"}},
 		{Outcome: pipeline.Outcome{Row: 6, State: pipeline.Invalid, Message: "email is no address"},
-			Problems: []Problem{{Column: "email", Cell: "B6", Message: "is no address"}}},
+			Problems: []Problem{wrong("email", "B6", "email", "is no address")}},
 		{Outcome: pipeline.Outcome{Row: 7, State: pipeline.Invalid,
 			Message: `business_name is required; saldo =2+2 <is> "odd" & _x0041_; the row as a whole`},
-			Problems: []Problem{{Column: "business_name", Cell: "A7", Message: "is required"},
-				{Column: "saldo", Cell: "E7", Message: "=2+2 <is> \"odd\" & _x0041_"}, {Message: "the row as a whole"}}},
+			Problems: []Problem{wrong("business_name", "A7", "required", "is required"),
+				wrong("saldo", "E7", "", "=2+2 <is> \"odd\" & _x0041_"), wrong("", "", "", "the row as a whole")}},
 		{Outcome: pipeline.Outcome{Row: 8, State: pipeline.Created, CustomerID: "=1+1"}},
 	}
 	touched := regexp.MustCompile(`^(xl/worksheets/sheet1\.xml|xl/styles\.xml|\[Content_Types\]\.xml|.*comment.*|.*vml)$`)
@@ -179,7 +179,7 @@ func TestAnnotateLeavesTheBook(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			want := map[string]string{"G4": "state", "H4": "customer ID", "I4": "message", "G5": "created", "H5": "cus-1",
+			want := map[string]string{"G4": "state", "H4": "report.annotated_customer_id", "I4": "message", "G5": "created", "H5": "cus-1",
 				"I5": "", "G6": "invalid", "I6": "email is no address",
 				"G7": "invalid", "I7": `business_name is required; saldo =2+2 <is> "odd" & _x0041_; the row as a whole`,
 				"H8": "=1+1", "B6": "no es correo", "E7": "12"}
@@ -298,7 +298,7 @@ const worksheet = `<worksheet xmlns="` + spreadsheetML + `">`
 // TestAnnotateForms: the ways in which writers spell a sheet.
 func TestAnnotateForms(t *testing.T) {
 	mended := Line{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Invalid, Message: "is required"},
-		Problems: []Problem{{Cell: "B2", Message: "is required"}}}
+		Problems: []Problem{wrong("", "B2", "required", "is required")}}
 	for name, c := range map[string]struct{ sheet, want string }{
 		"no names of cells": {
 			worksheet + `<sheetData><row><c t="str"><v>a</v></c><c t="str"><v>b</v></c></row><row><c><v>1</v></c></row>` +
@@ -320,7 +320,7 @@ func TestAnnotateForms(t *testing.T) {
 			worksheet + `<dimension ref="A1"/><cols><col min="1" max="3" width="9"/></cols><sheetData><row r="1"/><row r="2">` +
 				`<c r="B2" s="1"><v>7</v></c><c r="C2"><v>9</v></c></row></sheetData><pageMargins left="1"/>` +
 				`<tableParts count="0"/></worksheet>`,
-			`<dimension ref="A1:F1"/><cols><col min="1" max="3" width="9"/><col min="4" max="4" width="12" customWidth="1"/>`},
+			`<dimension ref="A1:F1"/><cols><col min="1" max="3" width="9"/><col min="4" max="4" width="14" customWidth="1"/>`},
 		"where the drawing belongs": {
 			worksheet + `<sheetData><row r="1"/><row r="2"/></sheetData><pageMargins left="1"/><tableParts count="0"/>` +
 				`</worksheet>`,
@@ -362,22 +362,22 @@ func TestAnnotateRefuses(t *testing.T) {
 		o    Original
 		says string
 	}{
-		"no archive":   {[]byte("a,b\n"), Original{}, "only an XLSX book"},
-		"other ending": {packed(t, good), Original{Name: "book.xlsm"}, "ending of its book, .xlsm"},
-		"signed":       {packed(t, good, "_xmlsignatures/sig1.xml", "<a/>"), Original{}, "break its signature"},
-		"no sheet":     {packed(t, good), Original{Part: "xl/worksheets/sheet9.xml"}, "is not where the workbook says"},
-		"chart":        {packed(t, `<chartsheet/>`), Original{}, "it is a chartsheet"},
-		"cut":          {packed(t, worksheet+`<sheetData><row r="1">`), Original{}, "cannot be annotated soundly"},
+		"no archive":   {[]byte("a,b\n"), Original{}, "report.annotated_xlsx_only"},
+		"other ending": {packed(t, good), Original{Name: "book.xlsm"}, `report.annotated_ending ending=".xlsm"`},
+		"signed":       {packed(t, good, "_xmlsignatures/sig1.xml", "<a/>"), Original{}, "report.annotated_signed"},
+		"no sheet":     {packed(t, good), Original{Part: "xl/worksheets/sheet9.xml"}, "report.annotated_no_sheet"},
+		"chart":        {packed(t, `<chartsheet/>`), Original{}, `report.no_worksheet element="chartsheet"`},
+		"cut":          {packed(t, worksheet+`<sheetData><row r="1">`), Original{}, "report.annotated_form"},
 		"rows descend": {packed(t, worksheet+`<sheetData><row r="2"/><row r="1"/></sheetData></worksheet>`), Original{},
-			`"1" follows row 2`},
+			`number="1" last=2`},
 		"cells descend": {packed(t, worksheet+`<sheetData><row r="2"><c r="B2"/><c r="A2"/></row></sheetData></worksheet>`),
-			Original{}, "out of order"},
-		"no room":        {packed(t, good), Original{Columns: 16_382}, "no room for three more columns"},
-		"no such folder": {packed(t, good), Original{}, "there is no folder"},
+			Original{}, "report.bad_cell_name"},
+		"no room":        {packed(t, good), Original{Columns: 16_382}, "report.annotated_full"},
+		"no such folder": {packed(t, good), Original{}, "report.no_folder"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := c.o
-			o.File, o.Size = bytes.NewReader(c.book), int64(len(c.book))
+			o.Words, o.File, o.Size = testWords{}, bytes.NewReader(c.book), int64(len(c.book))
 			if o.Name == "" {
 				o.Name = "book.xlsx"
 			}
@@ -406,8 +406,8 @@ func TestAnnotateRefuses(t *testing.T) {
 	book := packed(t, worksheet+`<sheetData><row r="1"/><row r="2"/><row r="4"/></sheetData></worksheet>`)
 	for _, rows := range [][]int{{3}, {2, 3}, {5}, {4, 2}} {
 		path := filepath.Join(t.TempDir(), "copy.xlsx")
-		w, err := Annotate(path, Original{File: bytes.NewReader(book), Size: int64(len(book)), Name: "b.xlsx",
-			Part: "xl/worksheets/sheet1.xml", HeaderRow: 1, Columns: 1})
+		w, err := Annotate(path, Original{Words: testWords{}, File: bytes.NewReader(book), Size: int64(len(book)),
+			Name: "b.xlsx", Part: "xl/worksheets/sheet1.xml", HeaderRow: 1, Columns: 1})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -456,8 +456,8 @@ func TestAnnotateAnyBook(t *testing.T) {
 				}
 				if rapid.IntRange(0, 4).Draw(r, "problem") == 0 {
 					line.State, line.CustomerID = pipeline.Invalid, ""
-					line.Problems = append(line.Problems, Problem{Column: "h", Cell: pipeline.CellRef(c, row),
-						Message: fmt.Sprintf("wrong at %d", c)})
+					line.Problems = append(line.Problems, wrong("h", pipeline.CellRef(c, row), "",
+						fmt.Sprintf("wrong at %d", c)))
 				}
 			}
 			if filled {

@@ -2,9 +2,10 @@ package reports
 
 import (
 	"bytes"
-	"errors"
 	"regexp"
 	"strconv"
+
+	"muster/pipeline"
 )
 
 // The drawing of comments is VML, which spreadsheet programs still ask for
@@ -56,7 +57,7 @@ func withShapes(drawing []byte, shapes string) ([]byte, error) {
 	drawing = emptyDrawingRoot.ReplaceAll(drawing, []byte("<$1$2></$1>"))
 	ends := drawingEnd.FindAllIndex(drawing, -1)
 	if len(ends) == 0 {
-		return nil, errors.New("the drawing of the comments has no end")
+		return nil, pipeline.Fail("report.endless_drawing")
 	}
 	if !bytes.Contains(drawing, []byte(shapeTypeID)) {
 		shapes = `<v:shapetype` + drawingNames + shapeTypeRest + shapes

@@ -2,10 +2,10 @@ package reports
 
 import (
 	"bytes"
-	"errors"
 	"strconv"
 	"strings"
 
+	"muster/pipeline"
 	"muster/pipeline/sheetxml"
 )
 
@@ -51,7 +51,7 @@ func readMarks(styles []byte) (*marks, error) {
 		err = s.Finish()
 	}
 	if err == nil && len(m.formats) == 0 {
-		err = errors.New("has no formats of cells")
+		err = pipeline.Fail("report.no_cell_formats")
 	}
 	return m, err
 }

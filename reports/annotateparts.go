@@ -3,7 +3,6 @@ package reports
 import (
 	"archive/zip"
 	"compress/flate"
-	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -13,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"muster/pipeline"
 	"muster/pipeline/sheetxml"
 )
 
@@ -45,7 +45,7 @@ func (b bookParts) read(name string) ([]byte, error) {
 	defer r.Close()
 	text, err := io.ReadAll(io.LimitReader(r, maxPart+1))
 	if err == nil && len(text) > maxPart {
-		err = errors.New("is too large to be changed")
+		err = pipeline.Fail("report.part_too_large")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)

@@ -13,16 +13,20 @@ import (
 	"muster/pipeline/sheetxml"
 )
 
-// annotatedColumns are put beside the book's own.
+// annotatedColumns are put after the book's own.
 var annotatedColumns = [...]struct {
-	title string
+	title *pipeline.Message
 	width int
-}{{"state", 12}, {"customer ID", 40}, {"message", 80}}
+}{
+	{pipeline.Say("report.column_state"), 14}, {pipeline.Say("report.annotated_customer_id"), 40},
+	{pipeline.Say("report.column_message"), 80},
+}
 
 // sheetCopy copies the sheet (ECMA-376, part 1, 18.3.1.99) row by row and adds
-// what is said of each.
+// to each its state and message.
 type sheetCopy struct {
 	*copier
+	words     Words
 	first     int // index of the first column that is added
 	headerRow int
 	columns   int // of the header
@@ -54,13 +58,13 @@ func (s *sheetCopy) copyTo(row int, cells []addedCell) error {
 		there, err := s.nextRow()
 		switch {
 		case err != nil:
-			err = fmt.Errorf("read the sheet again: %w", err)
+			err = pipeline.Fail("report.sheet_unread", "cause", err)
 		case !there && row == 0:
 			return s.finish()
 		case !there || row > 0 && s.row > row:
-			err = fmt.Errorf("the sheet has no row %d", row)
+			err = pipeline.Fail("report.no_row", "row", row)
 		case s.row == s.headerRow:
-			err = s.copyRow(s.beside(annotatedColumns[0].title, annotatedColumns[1].title, annotatedColumns[2].title))
+			err = s.copyRow(s.header())
 		case s.row == row:
 			return s.copyRow(cells)
 		default:
@@ -72,8 +76,17 @@ func (s *sheetCopy) copyTo(row int, cells []addedCell) error {
 	}
 }
 
-// beside are the cells of a row in the added columns.
-func (s *sheetCopy) beside(texts ...string) []addedCell {
+// header are the cells of the header in the added columns.
+func (s *sheetCopy) header() []addedCell {
+	var titles []string
+	for _, c := range annotatedColumns {
+		titles = append(titles, s.words.Message(c.title))
+	}
+	return s.added(titles...)
+}
+
+// added are the cells of a row in the added columns.
+func (s *sheetCopy) added(texts ...string) []addedCell {
 	var cells []addedCell
 	for i, text := range texts {
 		cells = append(cells, addedCell{column: s.first + i, text: text})
@@ -103,7 +116,7 @@ func (s *sheetCopy) nextRow() (bool, error) {
 			if text := e.Value("max"); text != "" {
 				n, err := strconv.Atoi(text)
 				if err != nil {
-					return false, fmt.Errorf("a width is given to column %q", text)
+					return false, pipeline.Fail("report.bad_width", "column", text)
 				}
 				s.widest = max(s.widest, n)
 			}
@@ -213,7 +226,7 @@ func (s *sheetCopy) copyRow(cells []addedCell) error {
 		return s.leaveOut()
 	})
 	if err != nil {
-		return fmt.Errorf("read the sheet again: %w", err)
+		return pipeline.Fail("report.sheet_unread", "cause", err)
 	}
 	add(pipeline.MaxColumns)
 	s.insert(end)

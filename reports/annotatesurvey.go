@@ -2,10 +2,10 @@ package reports
 
 import (
 	"archive/zip"
-	"fmt"
 	"strconv"
 	"strings"
 
+	"muster/pipeline"
 	"muster/pipeline/sheetxml"
 )
 
@@ -23,7 +23,7 @@ func survey(sheet *zip.File, columns int) (first int, err error) {
 		return 0, err
 	}
 	if root.Name.Local != "worksheet" {
-		return 0, fmt.Errorf("it is a %s", root.Name.Local)
+		return 0, pipeline.Fail("report.no_worksheet", "element", root.Name.Local)
 	}
 	first = columns
 	err = s.Children(func(part *sheetxml.Element) error {
@@ -65,7 +65,7 @@ func surveyRows(s *sheetxml.Scanner) (first int, err error) {
 				return s.Skip()
 			}
 			if column, err = cellColumn(e, column); err != nil {
-				return fmt.Errorf("row %d: %w", row, err)
+				return pipeline.Fail("report.bad_row", "row", row, "cause", err)
 			}
 			return s.Children(func(inside *sheetxml.Element) error {
 				switch inside.Name.Local {
@@ -86,7 +86,7 @@ func rowNumber(e *sheetxml.Element, last int) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n <= last {
-		return 0, fmt.Errorf("a row of the number %q follows row %d", text, last)
+		return 0, pipeline.Fail("report.bad_row_number", "number", text, "last", last)
 	}
 	return n, nil
 }
@@ -98,7 +98,7 @@ func cellColumn(e *sheetxml.Element, last int) (int, error) {
 	}
 	n, _, ok := cellPlace(ref)
 	if !ok || n <= last {
-		return 0, fmt.Errorf("a cell of the name %q is out of order", ref)
+		return 0, pipeline.Fail("report.bad_cell_name", "cell", ref)
 	}
 	return n, nil
 }

@@ -32,8 +32,8 @@ func (x *fix) choices() error {
 		column := pipeline.ColumnLetters(x.column(c.Column + 1))
 		rule := excelize.NewDataValidation(true)
 		rule.SetSqref(fmt.Sprintf("%s2:%s%d", column, column, x.sheet.last))
-		rule.SetError(excelize.DataValidationErrorStyleStop, "Not one of the values",
-			"The provider takes one of the listed values only, spelt as in the list.")
+		rule.SetError(excelize.DataValidationErrorStyleStop, x.head.Words.Message(pipeline.Say("report.not_listed")),
+			x.head.Words.Message(pipeline.Say("report.listed_only")))
 		inline := strings.Join(c.Values, ",")
 		if len(inline) <= longestList-2 && strings.Count(inline, ",") == len(c.Values)-1 && !strings.Contains(inline, `"`) {
 			if err := rule.SetDropList(c.Values); err != nil {
@@ -44,7 +44,7 @@ func (x *fix) choices() error {
 			letters := pipeline.ColumnLetters(len(long) - 1)
 			rule.SetSqrefDropList(fmt.Sprintf("'%s'!$%s$1:$%s$%d", listsSheet, letters, letters, len(c.Values)))
 		}
-		if err := x.file.AddDataValidation(pipeline.FixSheet, rule); err != nil {
+		if err := x.file.AddDataValidation(x.name, rule); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package reports
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"muster/pipeline"
 )
@@ -19,10 +20,23 @@ const (
 )
 
 type column struct {
-	name  string
+	title *pipeline.Message // its header in a workbook
 	holds content
-	width float64 // in a workbook, in characters
+	width float64 // in a workbook, in characters; more where the header needs it
 	wraps bool    // likewise: long texts take several lines
+}
+
+// widthBelow is the column's width below a header, which shares its cell with
+// the button of a filter.
+func (c *column) widthBelow(header string) float64 {
+	const button = 4
+	return max(c.width, float64(utf8.RuneCountInString(header)+button))
+}
+
+// fixedColumn is one that every report has.
+type fixedColumn struct {
+	name string // as programs read it
+	column
 }
 
 const (
@@ -48,28 +62,28 @@ const (
 	fixedColumns
 )
 
-// columns are the fixed columns of a report (pipeline/README.md, Reports), the
-// same in every format.
-var columns = [fixedColumns]column{
-	rowAt:             {"row", number, 9, false},
-	stateAt:           {"state", ours, 12, false},
-	customerIDAt:      {"customer_id", foreignID, 47, false},
-	keyAt:             {"key", foreign, 24, false},
-	nameAt:            {"name", foreign, 34, false},
-	providerStatusAt:  {"provider_status", foreign, 18, false},
-	httpStatusAt:      {"http_status", number, 13, false},
-	codeAt:            {"code", foreign, 24, false},
-	messageAt:         {"message", foreign, 60, false},
-	requestIDAt:       {"request_id", foreignID, 36, false},
-	attemptsAt:        {"attempts", number, 12, false},
-	atAt:              {"at", ours, 22, false},
-	runAt:             {"run", ours, 23, false},
-	providerAt:        {"provider", ours, 14, false},
-	envAt:             {"env", foreign, 24, false},
-	accountAt:         {"account", foreign, 18, false},
-	bookAt:            {"book", foreign, 30, false},
-	providerCreatedAt: {"provider_created_at", foreign, 24, false},
-	relatedIDsAt:      {"related_ids", foreign, 40, false},
+// columns are the fixed columns of a report (pipeline/README.md, Reports), in
+// every format; `muster settle` knows the headers of all languages.
+var columns = [fixedColumns]fixedColumn{
+	rowAt:             {"row", column{pipeline.Say("report.column_row"), number, 9, false}},
+	stateAt:           {"state", column{pipeline.Say("report.column_state"), ours, 12, false}},
+	customerIDAt:      {"customer_id", column{pipeline.Say("report.column_customer_id"), foreignID, 47, false}},
+	keyAt:             {"key", column{pipeline.Say("report.column_key"), foreign, 24, false}},
+	nameAt:            {"name", column{pipeline.Say("report.column_name"), foreign, 34, false}},
+	providerStatusAt:  {"provider_status", column{pipeline.Say("report.column_provider_status"), foreign, 18, false}},
+	httpStatusAt:      {"http_status", column{pipeline.Say("report.column_http_status"), number, 13, false}},
+	codeAt:            {"code", column{pipeline.Say("report.column_code"), foreign, 24, false}},
+	messageAt:         {"message", column{pipeline.Say("report.column_message"), foreign, 60, false}},
+	requestIDAt:       {"request_id", column{pipeline.Say("report.column_request_id"), foreignID, 36, false}},
+	attemptsAt:        {"attempts", column{pipeline.Say("report.column_attempts"), number, 12, false}},
+	atAt:              {"at", column{pipeline.Say("report.column_at"), ours, 22, false}},
+	runAt:             {"run", column{pipeline.Say("report.column_run"), ours, 23, false}},
+	providerAt:        {"provider", column{pipeline.Say("report.column_provider"), ours, 14, false}},
+	envAt:             {"env", column{pipeline.Say("report.column_env"), foreign, 24, false}},
+	accountAt:         {"account", column{pipeline.Say("report.column_account"), foreign, 18, false}},
+	bookAt:            {"book", column{pipeline.Say("report.column_book"), foreign, 30, false}},
+	providerCreatedAt: {"provider_created_at", column{pipeline.Say("report.column_provider_created_at"), foreign, 24, false}},
+	relatedIDsAt:      {"related_ids", column{pipeline.Say("report.column_related_ids"), foreign, 40, false}},
 }
 
 // carryWidth is the width of a carried column in a workbook, in characters.

@@ -3,7 +3,6 @@ package reports
 import (
 	"bytes"
 	"encoding/xml"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -92,7 +91,7 @@ func (c *comments) place(f *excelize.File, sheet string) error {
 		}
 	}
 	if c.listPart == "" || c.shapesPart == "" {
-		return errors.New("the workbook library made no place for comments")
+		return pipeline.Fail("report.no_place_for_comments")
 	}
 	return nil
 }

@@ -3,9 +3,9 @@ package reports
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"unicode/utf16"
 
+	"muster/pipeline"
 	"muster/pipeline/offcrypto"
 )
 
@@ -36,9 +36,9 @@ const (
 func closeContainer(d *destination, size int64, info []byte) error {
 	switch {
 	case size > maxStream:
-		return errors.New("an encrypted workbook holds 2 GiB at most; leave the password out, or the workbook")
+		return pipeline.Fail("report.encrypted_too_large")
 	case size < miniCutoff || len(info) >= miniCutoff:
-		return errors.New("a stream of the encrypted workbook has a size that its container cannot place")
+		return pipeline.Fail("report.bad_stream_size")
 	}
 	mini := append(bytes.Clone(info), make([]byte, padding(int64(len(info)), offcrypto.SectorSize))...)
 	c := container{}

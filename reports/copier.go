@@ -3,10 +3,10 @@ package reports
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 
+	"muster/pipeline"
 	"muster/pipeline/sheetxml"
 )
 
@@ -144,7 +144,7 @@ func withAdditions(part []byte, additions ...addition) ([]byte, error) {
 		prefix, end = sheetxml.Prefix(tag), c.open(tag)
 	}
 	if len(left) > 0 {
-		return nil, fmt.Errorf("there is no element %s", left[0].element)
+		return nil, pipeline.Fail("report.no_element", "element", left[0].element)
 	}
 	err := c.finish()
 	return changed.Bytes(), err

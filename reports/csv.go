@@ -2,7 +2,6 @@ package reports
 
 import (
 	"encoding/csv"
-	"fmt"
 
 	"github.com/gocarina/gocsv"
 
@@ -43,7 +42,7 @@ func (r *csvReport) Line(l Line) error {
 		return errClosed
 	}
 	if err := r.tally.check(l); err != nil {
-		return fmt.Errorf("report %s: %w", r.to.path, err)
+		return refused(r.to.path, err)
 	}
 	r.cells = texts(r.cells, l, &r.head.Run)
 	for i := range columns {

@@ -3,7 +3,6 @@ package reports
 import (
 	"bufio"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,14 +12,9 @@ import (
 )
 
 // unwritable says why no report can be written at path, where the user asked for
-// one; err is what the system said, nil when it was not asked.
-func unwritable(path, reason string, err error) error {
-	m := pipeline.Mistakef("%s", reason)
-	if err != nil {
-		// The temporary file's path means nothing to the reader.
-		m = pipeline.Mistakef("%s: %w", reason, pipeline.WithoutPath(err))
-	}
-	return m.At(pipeline.Place{Kind: "report", File: path})
+// one.
+func unwritable(path string, why *pipeline.Mistake) error {
+	return why.At(pipeline.Place{Kind: "report", File: path})
 }
 
 // destination is a file that appears whole or not at all.
@@ -49,39 +43,46 @@ func openDestination(path string, fresh bool) (*destination, error) {
 	info, err := os.Stat(folder)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, unwritable(path, "there is no folder "+folder+"; make it first", nil)
+		return nil, unwritable(path, pipeline.Wrong("report.no_folder", "folder", folder).Try("report.make_folder"))
 	case err != nil:
-		return nil, unwritable(path, "its folder cannot be used", err)
+		return nil, unwritable(path, pipeline.Wrong("report.folder_unusable", "folder", folder, "cause", pipeline.WithoutPath(err)))
 	case !info.IsDir():
-		return nil, unwritable(path, folder+" is not a folder", nil)
+		return nil, unwritable(path, pipeline.Wrong("report.no_such_folder", "folder", folder))
 	}
 	// os.CreateTemp makes it readable and writable by its owner alone.
 	d.tmp, err = os.CreateTemp(folder, ".muster-*.tmp")
 	if err != nil {
-		return nil, unwritable(path, "nothing can be written to folder "+folder, err)
+		return nil, unwritable(path, folderUnwritable(folder, err))
 	}
 	d.out = bufio.NewWriterSize(d.tmp, 1<<16)
 	return d, nil
 }
 
-// replaceable checks that what is at real now, if anything, may give way to a
-// report. A spreadsheet program on Windows holds an open file: better said
-// before the import than after it.
+// folderUnwritable says that no file can be made in a folder. The temporary
+// file's path means nothing to the reader.
+func folderUnwritable(folder string, err error) *pipeline.Mistake {
+	return pipeline.Wrong("report.folder_unwritable", "folder", folder, "cause", pipeline.WithoutPath(err))
+}
+
+// replaceable checks that what is at real now, if anything, can be replaced by a
+// report. A spreadsheet program on Windows locks an open file: people should
+// know before the import, not after it.
 func replaceable(real, path string) error {
 	info, err := os.Stat(real)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return unwritable(path, "cannot be looked at", err)
+		return unwritable(path, pipeline.Wrong("report.inaccessible", "cause", pipeline.WithoutPath(err)))
 	case info.IsDir():
-		return unwritable(path, "is a folder; name a file in it", nil)
+		return unwritable(path, pipeline.Wrong("report.is_folder").Try("report.name_file"))
 	case !info.Mode().IsRegular():
-		return unwritable(path, "is not an ordinary file", nil)
+		return unwritable(path, pipeline.Wrong("report.no_regular_file"))
 	}
 	f, err := os.OpenFile(real, os.O_WRONLY, 0)
 	if err != nil {
-		return unwritable(path, "cannot be replaced; close it in other programs, or take its write protection away", err)
+		return unwritable(path,
+			pipeline.Wrong("report.irreplaceable", "cause", pipeline.WithoutPath(err)).Try("report.close_file"))
 	}
 	return f.Close()
 }
@@ -114,7 +115,7 @@ func (d *destination) commit() error {
 		return d.failed(errors.Join(err, os.Remove(d.tmp.Name())))
 	}
 	if err := files.TrySyncFolder(filepath.Dir(d.real)); err != nil {
-		return fmt.Errorf("report %s: it is written, but may not outlast a power cut: %w", d.path, err)
+		return pipeline.Fail("report.unsynced", "path", d.path, "cause", err)
 	}
 	return nil
 }
@@ -125,12 +126,12 @@ func (d *destination) discard() {
 		return
 	}
 	d.ended = true
-	// There is nobody to tell: the caller is on its way out with an error of
-	// its own, and what stays is readable by its owner alone.
+	// The caller has an error of its own to return, and what is left is readable
+	// by its owner alone.
 	_ = d.tmp.Close()
 	_ = os.Remove(d.tmp.Name())
 }
 
 func (d *destination) failed(err error) error {
-	return fmt.Errorf("report %s: could not be written: %w", d.path, err)
+	return pipeline.Fail("report.failed", "path", d.path, "cause", err)
 }

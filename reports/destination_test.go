@@ -150,12 +150,12 @@ func TestPathsThatAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, says := range map[string]string{
-		filepath.Join(dir, "r.xls"):            ".xlsx, .csv or .jsonl",
-		filepath.Join(dir, "r"):                ".xlsx, .csv or .jsonl",
-		folder:                                 "is a folder",
-		filepath.Join(dir, "none", "r.csv"):    "there is no folder",
+		filepath.Join(dir, "r.xls"):            "report.unknown_format",
+		filepath.Join(dir, "r"):                "report.unknown_format",
+		folder:                                 "report.is_folder",
+		filepath.Join(dir, "none", "r.csv"):    "report.no_folder",
 		filepath.Join(dir, "file", "r.jsonl"):  "file",
-		filepath.Join(dir, "none", "r.RESULT"): ".xlsx, .csv or .jsonl",
+		filepath.Join(dir, "none", "r.RESULT"): "report.unknown_format",
 	} {
 		_, err := Create(path, testHead())
 		var usage *pipeline.Mistake

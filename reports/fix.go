@@ -10,24 +10,25 @@ import (
 	"muster/pipeline"
 )
 
-// fix is the sheet Fix: the rows that a person has to mend, as the book has
-// them, for `muster import` to take again. It is begun with the first such row.
+// fix is the sheet Fix: the rows that a person has to fix, as the book has
+// them, for `muster import` to read again. It is begun with the first such row.
 //
 // Every cell is text, so that nothing of it is altered by being opened; there
 // are two exceptions. A cell that could not be read (an error value, a number
-// that has lost digits), or that a workbook cannot hold, is an error value
-// here or that number, so that the row stays invalid until somebody mends it.
+// that has lost digits), or that a workbook cannot keep, is an error value
+// here or that number, so that the row stays invalid until somebody fixes it.
 type fix struct {
 	file     *excelize.File
 	styles   *styles
 	head     *Head
-	rows     int   // what the sheet holds, its header counted
-	bytes    int64 // about how large its XML may be
+	name     string // of the sheet
+	rows     int    // what the sheet holds, its header counted
+	bytes    int64  // about how large its XML may be
 	sheet    *sheet
 	look     fixLook
 	comments comments
 	held     int // rows in the sheet
-	left     int // rows that found no place in it
+	left     int // rows for which it had no room
 	bare     int // coloured cells without a comment
 	widest   int // the last column written, from 0; past the header where a row was longer
 	// customers are those of several rows of which the sheet holds one at least.
@@ -44,20 +45,19 @@ type fix struct {
 
 type fixLook struct{ number, numberWrong, text, wrong, origin, command int }
 
-// ToMend says whether a row has to be mended before it can be enrolled, so that
-// it stands in the sheet Fix. A duplicate with the same data has nothing in it
-// to mend.
-func ToMend(o *pipeline.Outcome) bool {
+// ToFix says whether a row has to be fixed before it can be enrolled, so that it
+// is in the sheet Fix. A duplicate with the same data has nothing in it to fix.
+func ToFix(o *pipeline.Outcome) bool {
 	return o.State.NeedsFix() && (o.State != pipeline.Duplicate || o.Code != pipeline.CodeSameData)
 }
 
 // wanted says whether the report has such a sheet.
 func (x *fix) wanted() bool { return x.head.Origin != nil && !x.head.Origin.NoFix }
 
-// add writes a line that has to be mended, and gives the row of the sheet in
-// which it stands; 0 when it does not stand there.
+// add writes a line that has to be fixed, and gives its row in the sheet; 0 when
+// it is not there.
 func (x *fix) add(l *Line) (int, error) {
-	if !x.wanted() || !ToMend(&l.Outcome) {
+	if !x.wanted() || !ToFix(&l.Outcome) {
 		return 0, nil
 	}
 	if x.sheet == nil {
@@ -136,47 +136,56 @@ func (x *fix) column(at int) int {
 func (x *fix) judge(l *Line) {
 	clear(x.wrong)
 	clear(x.unread)
-	say := func(at int, text string) {
+	say := func(at int, m *pipeline.Message) {
+		text := x.head.Words.Message(m)
 		if x.wrong[at] != "" && text != "" {
 			text = x.wrong[at] + "\n" + text
 		}
 		x.wrong[at] = text
 	}
-	if l.State != pipeline.Invalid {
-		say(0, string(l.State)+": "+l.Message)
+	whole := func() *pipeline.Message {
+		return pipeline.Say("report.row_comment", "state", l.State, "message", l.Message)
 	}
-	for _, p := range l.Problems {
+	if l.State != pipeline.Invalid {
+		say(0, whole())
+	}
+	for i := range l.Problems {
+		p := &l.Problems[i]
+		at := p.position()
 		switch {
 		case p.Row != 0 && p.Row != l.Row:
 			// another line's cell
-		case p.At == 0 && p.Column == "" && p.Message != "":
-			say(0, p.Message)
-		case p.At == 0:
+		case at == 0 && p.Field == "" && p.Message != nil:
+			say(0, p.placed())
+		case at == 0:
 			if l.State == pipeline.Invalid {
-				say(0, p.Column+" "+p.Message)
+				say(0, pipeline.Say("report.in_column", "column", p.Field, "sentence", p.placed()))
 			}
 		default:
-			text := p.Column + " " + p.Bare // the cell's name is another one here than in the book
-			switch pipeline.ProblemCode(p.Code) {
-			case pipeline.ProblemExtraCell:
-				text = "the book has something past its last column, in " + p.Cell +
-					": see whether this row's cells stand where they belong, then empty this one"
-				x.unread[p.At] = true
-			case pipeline.ProblemErrorCell, pipeline.ProblemMangled:
-				x.unread[p.At] = true
+			say(at, x.comment(p))
+			if p.Code.OfCell() {
+				x.unread[at] = true
 			}
-			say(p.At, text)
 		}
 	}
 	if l.State == pipeline.Invalid && len(x.wrong) == 0 {
-		say(0, string(l.State)+": "+l.Message)
+		say(0, whole())
 	}
 	for i, c := range l.Cells {
 		if c != "" && cellText(c) != c {
-			say(i+1, "the book's cell is too long for a workbook, or holds characters that a workbook cannot: enter it again")
+			say(i+1, pipeline.Say("report.no_cell_text"))
 			x.unread[i+1] = true
 		}
 	}
+}
+
+// comment is what the comment on a cell says of a problem, without the name that
+// the cell has in the book.
+func (x *fix) comment(p *Problem) *pipeline.Message {
+	if p.Code == pipeline.ProblemExtraCell {
+		return pipeline.Say("report.past_last_column", "cell", p.Cell())
+	}
+	return pipeline.Say("report.in_column", "column", p.Name(), "sentence", p.Message)
 }
 
 // exactDigits is how many digits of a number a spreadsheet program keeps.
@@ -190,7 +199,7 @@ func (x *fix) cell(at int, text string) any {
 		look = x.look.wrong
 	}
 	if x.unread[at] {
-		// The number that lost digits stays one, so that it is found out again.
+		// The number that lost digits stays one, so that it is found again.
 		if n, err := strconv.ParseFloat(text, 64); err == nil && len(text) > exactDigits &&
 			!strings.ContainsAny(text, ".eEnN") {
 			return excelize.Cell{StyleID: look, Value: n}
@@ -210,7 +219,7 @@ func (x *fix) cell(at int, text string) any {
 func (x *fix) open() error {
 	x.wrong, x.unread = map[int]string{}, map[int]bool{}
 	x.own = 1 + slices.IndexFunc(x.head.Columns, pipeline.IsOriginColumn)
-	index, err := x.file.NewSheet(pipeline.FixSheet)
+	index, err := x.file.NewSheet(x.name)
 	if err != nil {
 		return err
 	}
@@ -218,16 +227,16 @@ func (x *fix) open() error {
 		return err
 	}
 	fit, tab := true, "C00000"
-	if err := x.file.SetSheetProps(pipeline.FixSheet, &excelize.SheetPropsOptions{FitToPage: &fit,
+	if err := x.file.SetSheetProps(x.name, &excelize.SheetPropsOptions{FitToPage: &fit,
 		TabColorRGB: &tab}); err != nil {
 		return err
 	}
-	x.sheet = &sheet{name: pipeline.FixSheet, last: 1, mark: pipeline.CellRef(excelize.MaxColumns-1,
+	x.sheet = &sheet{name: x.name, last: 1, mark: pipeline.CellRef(excelize.MaxColumns-1,
 		excelize.TotalRows-index)}
-	if err := x.file.SetSheetDimension(pipeline.FixSheet, x.sheet.mark); err != nil {
+	if err := x.file.SetSheetDimension(x.name, x.sheet.mark); err != nil {
 		return err
 	}
-	w, err := x.file.NewStreamWriter(pipeline.FixSheet)
+	w, err := x.file.NewStreamWriter(x.name)
 	if err != nil {
 		return err
 	}
@@ -303,7 +312,7 @@ func (x *fix) style() error {
 
 // finish adds what needs the number of rows, and the sheet that says where the
 // workbook comes from; see sheets.finish.
-func (x *fix) finish(endings map[string]ending) error {
+func (x *fix) finish(endings map[string]ending, sheets map[string]pipeline.SheetRole) error {
 	if x.head.Origin == nil {
 		return nil
 	}
@@ -313,7 +322,7 @@ func (x *fix) finish(endings map[string]ending) error {
 		}
 	}
 	origin := *x.head.Origin
-	origin.Rows, origin.Book.Header, origin.Customers = x.held, x.head.Columns, x.customers
+	origin.Rows, origin.Book.Header, origin.Customers, origin.Sheets = x.held, x.head.Columns, x.customers, sheets
 	w, err := addOrigin(x.file, &origin)
 	if err != nil {
 		return err
@@ -325,24 +334,24 @@ func (x *fix) finish(endings map[string]ending) error {
 func (x *fix) complete(endings map[string]ending) error {
 	all := "A1:" + pipeline.CellRef(x.column(len(x.head.Columns)), x.sheet.last)
 	endings[x.sheet.mark] = ending{cells: "A1:" + pipeline.CellRef(x.widest, x.sheet.last)}
-	if err := x.file.AutoFilter(pipeline.FixSheet, all, nil); err != nil {
+	if err := x.file.AutoFilter(x.name, all, nil); err != nil {
 		return err
 	}
-	if err := x.file.AddIgnoredErrors(pipeline.FixSheet, all, excelize.IgnoredErrorsNumberStoredAsText); err != nil {
+	if err := x.file.AddIgnoredErrors(x.name, all, excelize.IgnoredErrorsNumberStoredAsText); err != nil {
 		return err
 	}
 	if err := x.choices(); err != nil {
 		return err
 	}
 	const onPage = 8 // columns that can be read on one
-	if err := setPage(x.file, pipeline.FixSheet, 1+len(x.head.Columns)/onPage); err != nil {
+	if err := setPage(x.file, x.name, 1+len(x.head.Columns)/onPage); err != nil {
 		return err
 	}
 	if err := x.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles",
-		RefersTo: "'" + pipeline.FixSheet + "'!$1:$1", Scope: pipeline.FixSheet}); err != nil {
+		RefersTo: quotedSheet(x.name) + "!$1:$1", Scope: x.name}); err != nil {
 		return err
 	}
-	return x.comments.place(x.file, pipeline.FixSheet)
+	return x.comments.place(x.file, x.name)
 }
 
 func (x *fix) flush() error {

@@ -30,7 +30,7 @@ func invalid(row int, problems ...Problem) Line {
 		Cells: []string{"007", "=1+1", "", "x", "1e5"}, Problems: problems}
 }
 
-func TestFixHoldsTheRowsToMend(t *testing.T) {
+func TestFixHasTheRowsToFix(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "it's.xlsx")
 	cells := []string{"007", "=1+1", "", "x", "1e5"}
 	line := func(row int, s pipeline.State, code string) Line {
@@ -38,25 +38,20 @@ func TestFixHoldsTheRowsToMend(t *testing.T) {
 	}
 	lines := []Line{
 		line(2, pipeline.Created, ""), line(3, pipeline.Known, ""), line(4, pipeline.Existing, ""),
-		invalid(5, Problem{Column: "Correo", Cell: "C5", At: 3, Code: "required", Message: "is required",
-			Bare: "is required"},
-			Problem{Column: "NIT", Cell: "A5", At: 1, Code: "too_short", Message: "needs nine digits",
-				Bare: "needs nine digits"},
-			Problem{Column: "NIT", Cell: "A5", At: 1, Code: "pattern", Message: "needs digits", Bare: "needs digits"}),
+		invalid(5, wrong("Correo", "C5", "required", "is required"),
+			wrong("NIT", "A5", "too_short", "needs nine digits"),
+			wrong("NIT", "A5", "pattern", "needs digits")),
 		line(6, pipeline.Duplicate, pipeline.CodeSameData), line(7, pipeline.Duplicate, pipeline.CodeOtherData),
 		line(8, pipeline.Changed, ""), line(9, pipeline.Rejected, "nit_blocked"), line(10, pipeline.Uncertain, ""),
 		line(11, pipeline.Pending, ""),
-		invalid(12, Problem{Code: "required", Message: "a value is needed for at least one of NIT"},
-			Problem{Column: "phone", Code: "pattern", Message: "is no number"}),
-		invalid(13, Problem{Column: "Correo", Cell: "C13", At: 3, Code: "error_cell",
-			Message: "C13 holds the error value #N/A; mend the formula or type the value",
-			Bare:    "holds the error value #N/A; mend the formula or type the value"},
-			Problem{Column: "Razón social", Cell: "B13", At: 2, Code: "mangled", Message: "B13 is no date", Bare: "is no date"},
-			Problem{Cell: "G13", At: 7, Code: "extra_cell", Message: "G13 is filled", Bare: "is filled"}),
+		invalid(12, wrong("", "", "required", "a value is needed for at least one of NIT"),
+			wrong("phone", "", "pattern", "is no number")),
+		invalid(13, wrong("Correo", "C13", "error_cell", "has the error value #N/A"),
+			wrong("Razón social", "B13", "mangled", "is no date"),
+			wrong("", "G13", "extra_cell", "is filled")),
 		{Outcome: pipeline.Outcome{Row: 14, State: pipeline.Invalid}, Cells: []string{"900123456789012345",
 			"a\x01b", "", "", ""},
-			Problems: []Problem{{Column: "NIT", Cell: "A14", At: 1, Code: "mangled",
-				Message: "A14 is a number of more than 15 digits", Bare: "is a number of more than 15 digits"}}},
+			Problems: []Problem{wrong("NIT", "A14", "mangled", "is a number of more than 15 digits")}},
 	}
 	writeReport(t, path, fixHead(), lines, Tail{Counts: countsOf(lines)})
 	f := openBook(t, path)
@@ -88,16 +83,15 @@ func TestFixHoldsTheRowsToMend(t *testing.T) {
 		"B2": "NIT needs nine digits\nNIT needs digits",
 		"A3": "duplicate: why duplicate", "A4": "changed: why changed", "A5": "rejected: why rejected",
 		"A6": "a value is needed for at least one of NIT\nphone is no number",
-		"D7": "Correo holds the error value #N/A; mend the formula or type the value",
+		"D7": "Correo has the error value #N/A",
 		"C7": "Razón social is no date",
-		"H7": "the book has something past its last column, in G13: see whether this row's cells stand where they belong, " +
-			"then empty this one",
+		"H7": `report.past_last_column cell="G13"`,
 		"B8": "NIT is a number of more than 15 digits",
-		"C8": "the book's cell is too long for a workbook, or holds characters that a workbook cannot: enter it again",
+		"C8": "report.no_cell_text",
 	}, said); d != "" {
 		t.Error(d)
 	}
-	// Whatever could not be read is an error value until it is mended, and a
+	// Whatever could not be read is an error value until it is fixed, and a
 	// number that lost digits is still a number.
 	for _, at := range []string{"C7", "D7", "H7", "C8"} {
 		if formula, err := f.GetCellFormula(pipeline.FixSheet, at); err != nil || formula != "NA()" {
@@ -113,7 +107,7 @@ func TestFixHoldsTheRowsToMend(t *testing.T) {
 	}
 	plain, wrong := styleOf(t, f, "C2"), styleOf(t, f, "B2")
 	if wrong.Fill.Color[0] == "" || len(plain.Fill.Color) > 0 || styleOf(t, f, "D2").Fill.Color[0] != wrong.Fill.Color[0] {
-		t.Errorf("the cells to mend do not stand out: %v, %v", wrong.Fill, plain.Fill)
+		t.Errorf("the cells to fix do not stand out: %v, %v", wrong.Fill, plain.Fill)
 	}
 	for _, at := range []string{"B2", "C2", "D2", "D3", "F2"} {
 		if s := styleOf(t, f, at); s.NumFmt != 49 {
@@ -177,7 +171,7 @@ func summaryText(t *testing.T, f *excelize.File) string {
 	return b.String()
 }
 
-// Without rows to mend, and with --no-fix, there is no such sheet, and the
+// Without rows to fix, and with --no-fix, there is no such sheet, and the
 // workbook says which of the two.
 func TestNoFix(t *testing.T) {
 	for _, c := range []struct {
@@ -185,7 +179,7 @@ func TestNoFix(t *testing.T) {
 		noFix bool
 		line  Line
 	}{
-		{"nothing to mend", false, Line{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Created}}},
+		{"nothing to fix", false, Line{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Created}}},
 		{"left out", true, invalid(2)},
 	} {
 		path := filepath.Join(t.TempDir(), "r.xlsx")
@@ -207,7 +201,7 @@ func TestNoFix(t *testing.T) {
 	}
 }
 
-// A sheet that is full, and comments past their bound, are told of.
+// The summary says that a sheet is full, and that comments are left out.
 func TestFixIsBounded(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.xlsx")
 	to, err := openDestination(path, false)
@@ -222,7 +216,7 @@ func TestFixIsBounded(t *testing.T) {
 	defer w.Abort()
 	w.fix.rows, w.fix.comments.count, w.fix.comments.first = 4, commentsShown-2, "B2"
 	for i := range 5 {
-		if err := w.Line(invalid(i+2, Problem{Column: "NIT", At: 1, Code: "required", Message: "is required"})); err != nil {
+		if err := w.Line(invalid(i+2, wrong("NIT", fmt.Sprint("A", i+2), "required", "is required"))); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -235,8 +229,8 @@ func TestFixIsBounded(t *testing.T) {
 		t.Errorf("%d rows, want 3 and the header", len(rows))
 	}
 	text := summaryText(t, f)
-	for _, want := range []string{"3 rows stand there", "The sheet is full: 2 more to mend are in Results only",
-		"The first 2 cells have a comment; 1 more are only coloured"} {
+	for _, want := range []string{`report.how_to_fix count=3 number="3"`, `report.fix_is_full count=2 number="2"`,
+		`report.cells_without_comment count=1 number="1" comments="2"`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the summary does not say %q:\n%s", want, text)
 		}
@@ -260,7 +254,7 @@ func TestFixSaysWhichRowsAreOneCustomer(t *testing.T) {
 	w.fix.rows = 6 // the header counted
 	for _, row := range []struct{ number, head, lines int }{{2, 2, 1}, {3, 3, 2}, {5, 3, 2}, {6, 6, 3}, {7, 6, 3},
 		{8, 6, 3}, {9, 9, 2}, {10, 9, 2}} {
-		l := invalid(row.number, Problem{Column: "NIT", At: 1, Code: "required", Message: "is required"})
+		l := invalid(row.number, wrong("NIT", fmt.Sprint("A", row.number), "required", "is required"))
 		l.Head, l.Lines = row.head, row.lines
 		if err := w.Line(l); err != nil {
 			t.Fatal(err)
@@ -302,7 +296,7 @@ func TestOriginComesBack(t *testing.T) {
 		}
 		n++
 		path := filepath.Join(dir, fmt.Sprint(n)+".xlsx")
-		h := Head{Run: pipeline.Run{ID: "r"}, Origin: &want, Columns: want.Book.Header}
+		h := Head{Words: testWords{}, Run: pipeline.Run{ID: "r"}, Origin: &want, Columns: want.Book.Header}
 		w, err := Create(path, h)
 		if err != nil {
 			t.Fatal(err)
@@ -323,6 +317,8 @@ func TestOriginComesBack(t *testing.T) {
 		if err != nil || !ours {
 			t.Fatal(ours, err)
 		}
+		want.Sheets = map[string]pipeline.SheetRole{"Summary": pipeline.SummaryRole, "Results": pipeline.ResultsRole,
+			"Problems": pipeline.ProblemsRole, "Fix": pipeline.FixRole}
 		if d := cmp.Diff(want, got); d != "" {
 			t.Fatal(d)
 		}

@@ -3,14 +3,13 @@ package reports
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"strconv"
 
 	"muster/pipeline"
 )
 
-// jsonLine is one row of the book as one line of JSON. Its members are the
-// report's columns; nothing is escaped as a formula, since nothing takes JSON for a
+// jsonLine is one row of the book as one line of JSON, in English whatever the
+// language of the other reports. Its members are the report's columns; nothing is escaped as a formula, since nothing takes JSON for a
 // formula. What is no UTF-8 becomes U+FFFD.
 type jsonLine struct {
 	Row               int                  `json:"row"`
@@ -110,7 +109,7 @@ func (r *jsonReport) Line(l Line) error {
 		return errClosed
 	}
 	if err := r.tally.check(l); err != nil {
-		return fmt.Errorf("report %s: %w", r.to.path, err)
+		return refused(r.to.path, err)
 	}
 	run := &r.head.Run
 	line := jsonLine{
@@ -127,8 +126,10 @@ func (r *jsonReport) Line(l Line) error {
 	if l.HTTPStatus != 0 {
 		line.HTTPStatus = &l.HTTPStatus
 	}
-	for i, p := range l.Problems {
-		line.Problems[i] = jsonProblem{Column: p.Column, Cell: p.Cell, Value: p.Value, Code: p.Code, Message: p.Message}
+	for i := range l.Problems {
+		p := &l.Problems[i]
+		line.Problems[i] = jsonProblem{Column: p.Name(), Cell: p.Cell(), Value: p.Value, Code: string(p.Code),
+			Message: r.head.English.Message(p.placed())}
 	}
 	if err := r.rows.Encode(line); err != nil {
 		return r.to.failed(err)

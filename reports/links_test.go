@@ -47,7 +47,7 @@ func TestLinks(t *testing.T) {
 	w := made.(*workbook)
 	defer w.Abort()
 	w.results.rows, w.problems.rows, w.results.links = 5, 6, 3
-	two := []Problem{{Code: "email", Message: "<pageMargins"}, {Code: "date"}}
+	two := []Problem{wrong("", "", "email", "<pageMargins"), wrong("", "", "date", "")}
 	for _, l := range []Line{
 		{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Invalid, Message: "<pageMargins"}, Problems: two},
 		{Outcome: pipeline.Outcome{Row: 3, State: pipeline.Created}},
@@ -87,7 +87,7 @@ func TestLinks(t *testing.T) {
 		t.Errorf("%s, want %s", second, want)
 	}
 	if got := fmt.Sprint(sheetRows(t, f, pipeline.SummarySheet)); !strings.Contains(got,
-		"of 1 row in Results the number is no link") {
+		`report.rows_without_link count=1 number="1" most="65,529"`) {
 		t.Error("a link that is left out is not said")
 	}
 }

@@ -15,6 +15,7 @@ type page struct {
 	file   *excelize.File
 	sheet  string
 	styles *styles
+	words  Words
 	// widths of the columns, in characters.
 	widths []float64
 	row    int
@@ -50,6 +51,17 @@ func (p *page) end() error {
 	return p.err
 }
 
+// sentence words a message, made as by [pipeline.Say].
+func (p *page) sentence(code pipeline.MessageCode, pairs ...any) string {
+	return p.words.Message(pipeline.Say(code, pairs...))
+}
+
+// say writes a message.
+func (p *page) say(column, style int, code pipeline.MessageCode, pairs ...any) {
+	p.text(column, style, p.sentence(code, pairs...))
+}
+
+// text writes what is no message: a name, a command.
 func (p *page) text(column, style int, s string) {
 	at := pipeline.CellRef(column, p.row)
 	p.try(p.file.SetCellStr(p.sheet, at, cellText(s)))
@@ -73,14 +85,14 @@ func (p *page) next(height float64) {
 
 func (p *page) gap() { p.next(0) }
 
-func (p *page) title(s string) {
-	p.text(0, p.styles.title, s)
+func (p *page) title(m *pipeline.Message) {
+	p.text(0, p.styles.title, p.words.Message(m))
 	p.next(28)
 }
 
-func (p *page) heading(s string) {
+func (p *page) heading(code pipeline.MessageCode, pairs ...any) {
 	p.gap()
-	p.text(0, p.styles.heading, s)
+	p.text(0, p.styles.heading, p.sentence(code, pairs...))
 	for i := 1; i < len(p.widths); i++ {
 		p.text(i, p.styles.heading, "")
 	}
@@ -89,7 +101,7 @@ func (p *page) heading(s string) {
 
 // columns is the header of a table: text, numbers, and in the wide column
 // text.
-func (p *page) columns(names ...string) {
+func (p *page) columns(names ...*pipeline.Message) {
 	for i, name := range names {
 		look := p.styles.headerRight
 		switch i {
@@ -98,7 +110,7 @@ func (p *page) columns(names ...string) {
 		case len(p.widths) - 1:
 			look = p.styles.headerIndented
 		}
-		p.text(i, look, name)
+		p.text(i, look, p.words.Message(name))
 	}
 	p.next(0)
 }
@@ -111,23 +123,35 @@ func (p *page) width(from int) (sum float64) {
 	return sum
 }
 
-// pair writes a label and what it is; nothing when that is unknown.
-func (p *page) pair(label, value string) {
+// pair writes a value beside its label, a message; nothing when it is unknown.
+func (p *page) pair(value string, code pipeline.MessageCode, pairs ...any) {
 	if value == "" {
 		return
 	}
-	p.text(0, p.styles.label, label)
+	p.say(0, p.styles.label, code, pairs...)
 	p.merged(1, p.styles.wrapped, value, p.width(1), 1)
 }
 
-// paragraph writes a text over the whole width.
-func (p *page) paragraph(style int, s string) {
-	p.merged(0, style, s, p.width(0), 1)
+// paragraph writes a message over the whole width.
+func (p *page) paragraph(style int, code pipeline.MessageCode, pairs ...any) {
+	p.line(style, p.sentence(code, pairs...))
+}
+
+// line writes what is no message over the whole width.
+func (p *page) line(style int, s string) { p.merged(0, style, s, p.width(0), 1) }
+
+// item writes sentences as one of a list.
+func (p *page) item(sentences ...*pipeline.Message) {
+	texts := make([]string, len(sentences))
+	for i, m := range sentences {
+		texts[i] = p.words.Message(m)
+	}
+	p.line(p.styles.wrapped, "• "+strings.Join(texts, " "))
 }
 
 // band is a paragraph of a given height.
-func (p *page) band(style int, height float64, s string) {
-	p.merged(0, style, s, 0, 1)
+func (p *page) band(style int, height float64, code pipeline.MessageCode, pairs ...any) {
+	p.merged(0, style, p.sentence(code, pairs...), 0, 1)
 	p.try(p.file.SetRowHeight(p.sheet, p.row-1, height))
 }
 

@@ -4,10 +4,11 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/flate"
-	"errors"
 	"io"
 
 	"github.com/xuri/excelize/v2"
+
+	"muster/pipeline"
 )
 
 // ending is what is known of a streamed sheet only at its end.
@@ -40,7 +41,7 @@ func writeParts(f *excelize.File, w io.Writer, endings map[string]ending, own fu
 		return err
 	}
 	if archive == nil || archive.missing != 0 {
-		return errors.New("the workbook library wrote a sheet without a place for its range or its links")
+		return pipeline.Fail("report.no_place_for_range")
 	}
 	return nil
 }

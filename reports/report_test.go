@@ -22,6 +22,7 @@ var started = time.Date(2026, 11, 21, 6, 30, 15, 0, time.UTC)
 
 func testHead(carry ...string) Head {
 	return Head{
+		Words: testWords{}, English: testWords{},
 		Run: pipeline.Run{
 			ID:        "20261121-063015-4f2a",
 			Namespace: pipeline.Namespace{Provider: "acme", Env: "sandbox", Account: "north"},
@@ -49,8 +50,8 @@ func everyState() []Line {
 			Carry: []string{"x"}},
 		{Outcome: pipeline.Outcome{Row: 7, State: pipeline.Invalid,
 			Message: "NIT needs nine digits; Correo is no e-mail address"}, Carry: []string{"x"}, Problems: []Problem{
-			{Column: "NIT", Cell: "B7", Value: "12", Code: "too_short", Message: "needs nine digits"},
-			{Column: "Correo", Cell: "F7", Value: "=cmd()", Code: "email", Message: "is no e-mail address"}}},
+			withValue(wrong("NIT", "B7", "too_short", "needs nine digits"), "12"),
+			withValue(wrong("Correo", "F7", "email", "is no e-mail address"), "=cmd()")}},
 		{Outcome: pipeline.Outcome{Row: 8, State: pipeline.Duplicate, Message: "same NIT as row 2"}, Carry: []string{"x"}},
 		{Outcome: pipeline.Outcome{Row: 9, State: pipeline.Changed, CustomerID: "c-9"}, Carry: []string{"x"}},
 		{Outcome: pipeline.Outcome{Row: 10, State: pipeline.Rejected, HTTPStatus: 422, Code: "blocked",
@@ -83,6 +84,27 @@ func writeReport(t testing.TB, path string, h Head, lines []Line, tail Tail) {
 	if err := w.Close(tail); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// writeAll writes the report in every format and gives the paths by ending.
+func writeAll(t testing.TB, h Head, lines []Line, tail Tail) map[string]string {
+	t.Helper()
+	dir, paths := t.TempDir(), map[string]string{}
+	for _, ext := range []string{".xlsx", ".csv", ".jsonl"} {
+		paths[ext] = filepath.Join(dir, "r"+ext)
+		writeReport(t, paths[ext], h, lines, tail)
+	}
+	return paths
+}
+
+// jsonLines are the lines of a report in JSON.
+func jsonLines(t testing.TB, path string) []string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(strings.TrimSuffix(string(b), "\n"), "\n")
 }
 
 func openBook(t testing.TB, path string) *excelize.File {
@@ -149,13 +171,10 @@ func TestColumnsAreThoseOfTheDesign(t *testing.T) {
 
 // The same cells in every format, every row once and in order.
 func TestFormatsAgree(t *testing.T) {
-	dir, lines := t.TempDir(), everyState()
-	h := testHead("Tel.")
-	for _, ext := range []string{".xlsx", ".csv", ".jsonl"} {
-		writeReport(t, filepath.Join(dir, "r"+ext), h, lines, Tail{Counts: countsOf(lines), Finished: started.Add(time.Hour)})
-	}
-	xlsx := sheetRows(t, openBook(t, filepath.Join(dir, "r.xlsx")), "Results")
-	text := readCSV(t, filepath.Join(dir, "r.csv"))
+	lines := everyState()
+	w := writeAll(t, testHead("Tel."), lines, Tail{Counts: countsOf(lines), Finished: started.Add(time.Hour)})
+	xlsx := sheetRows(t, openBook(t, w[".xlsx"]), "Results")
+	text := readCSV(t, w[".csv"])
 	if len(xlsx) != len(lines)+1 || len(text) != len(lines)+1 {
 		t.Fatalf("%d and %d rows, want %d", len(xlsx), len(text), len(lines)+1)
 	}
@@ -185,15 +204,11 @@ func TestFormatsAgree(t *testing.T) {
 	if got := text[2][runAt]; got != "20261101-000000-aaaa" {
 		t.Errorf("run %q, want that of the request that made the customer", got)
 	}
-	b, err := os.ReadFile(filepath.Join(dir, "r.jsonl"))
-	if err != nil {
-		t.Fatal(err)
+	all := jsonLines(t, w[".jsonl"])
+	if len(all) != len(lines) {
+		t.Fatalf("%d lines of JSON, want %d", len(all), len(lines))
 	}
-	jsonLines := strings.Split(strings.TrimSuffix(string(b), "\n"), "\n")
-	if len(jsonLines) != len(lines) {
-		t.Fatalf("%d lines of JSON, want %d", len(jsonLines), len(lines))
-	}
-	for i, line := range jsonLines {
+	for i, line := range all {
 		checkJSON(t, line, padded(xlsx[i+1], width), lines[i])
 	}
 }

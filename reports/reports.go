@@ -61,22 +61,18 @@ type Request struct {
 	Key, Name string // as in Line
 }
 
-// Problem is one thing wrong with a row, in the words of its book.
+// Problem is one thing wrong with a row. Its Row may be 0 for the line's.
 type Problem struct {
-	Row     int    // 0 stands for the line's
-	Column  string // as the book spells it; "" when no column is concerned
-	Cell    string // such as F17; "" likewise
-	At      int    // the column's position in the header, from 1; 0 likewise
-	Value   string // masked already where secret
-	Code    string
-	Message string // with the cell in front where the cell itself is at fault
-	// Bare is the message without the cell, for a sheet where the cell has another
-	// name.
-	Bare string
+	pipeline.Problem
+	Value string // of its cell; masked already where secret
 }
 
 // Head is what is known before the first line.
 type Head struct {
+	// Words are those of the language in which people read the report; nil gives "".
+	// English are for JSON lines, which programs read.
+	Words, English Words
+
 	Run      pipeline.Run
 	Provider *pipeline.Provider // may be nil: then Run says what it can
 	Carry    []string           // names of the carried columns, as the book spells them
@@ -105,14 +101,14 @@ type Tail struct {
 	Finished time.Time // zero when the run never finished
 	// Counts are those of the run. Nil leaves the check against the lines out.
 	Counts pipeline.Counts
-	Halt   string   // why the run did not finish; "" when it did
-	Notes  []string // sentences: ignored columns, warnings
+	Halt   string              // why the run did not finish; "" when it did
+	Notes  []*pipeline.Message // ignored columns, warnings
 	// Customers is how many customers the rows are, where several rows may be one;
 	// 0 where each row is one.
 	Customers int
-	Pace      string // how fast it was allowed to go: "5/s, 2 at once"
-	// Unanswered are requests that other runs sent and that nothing is known of
-	// yet; nil when there are none. Only a workbook reads them.
+	Pace      *pipeline.Message // how fast it was allowed to go; nil when nothing was sent
+	// Unanswered are requests of other runs whose result is unknown; nil when there
+	// are none. Only a workbook reads them.
 	Unanswered iter.Seq2[Request, error]
 }
 
@@ -145,7 +141,7 @@ func CreateNew(path string, h Head) (Writer, error) { return create(path, true, 
 
 func create(path string, fresh bool, h Head) (Writer, error) {
 	if h.Password != "" && !strings.EqualFold(filepath.Ext(path), ".xlsx") {
-		return nil, unwritable(path, "only a workbook (.xlsx) can be encrypted; leave the password out, or this report", nil)
+		return nil, unwritable(path, pipeline.Wrong("report.no_password").Try("report.leave_password_out"))
 	}
 	var begin func(*destination, Head) (Writer, error)
 	switch strings.ToLower(filepath.Ext(path)) {
@@ -156,8 +152,7 @@ func create(path string, fresh bool, h Head) (Writer, error) {
 	case ".jsonl":
 		begin = newJSONLines
 	default:
-		return nil, unwritable(path,
-			"its name says no format that muster writes; it has to end in .xlsx, .csv or .jsonl", nil)
+		return nil, unwritable(path, pipeline.Wrong("report.unknown_format").Try("report.known_formats"))
 	}
 	d, err := openDestination(path, fresh)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -24,7 +25,9 @@ const maxSheetBytes = 3 << 30
 type sheets struct {
 	file    *excelize.File
 	styles  *styles
-	title   string
+	words   Words
+	terms   *terms
+	role    pipeline.SheetRole
 	before  string // the sheet that follows them; "" when none does
 	columns []column
 	rows    int   // what a sheet holds, its header counted
@@ -51,7 +54,7 @@ const maxLinks = excelize.TotalSheetHyperlinks
 // open begins another sheet. Widths, panes and page come before the first
 // row.
 func (s *sheets) open() error {
-	name := s.title
+	name := s.terms.sheets[s.role]
 	if n := len(s.all) + 1; n > 1 {
 		name += " " + strconv.Itoa(n)
 	}
@@ -76,8 +79,12 @@ func (s *sheets) open() error {
 	if sh.rows, err = s.file.NewStreamWriter(name); err != nil {
 		return err
 	}
-	// From the last to the first: the library writes the column that it was told
-	// of last before the others, and Excel repairs columns that do not ascend.
+	headers := make([]string, len(s.columns))
+	for i, c := range s.columns {
+		headers[i] = s.words.Message(c.title)
+	}
+	// From the last to the first: the library writes the column that was set
+	// last before the others, and Excel repairs columns that do not ascend.
 	for i, c := range slices.Backward(s.columns) {
 		look := s.styles.columnText
 		switch {
@@ -89,7 +96,7 @@ func (s *sheets) open() error {
 		if err := sh.rows.SetColStyle(i+1, i+1, look); err != nil {
 			return err
 		}
-		if err := sh.rows.SetColWidth(i+1, i+1, c.width); err != nil {
+		if err := sh.rows.SetColWidth(i+1, i+1, c.widthBelow(headers[i])); err != nil {
 			return err
 		}
 	}
@@ -101,8 +108,8 @@ func (s *sheets) open() error {
 	}
 	s.all = append(s.all, sh)
 	names := make([]any, len(s.columns))
-	for i, c := range s.columns {
-		names[i] = excelize.Cell{StyleID: s.styles.header, Value: cellText(c.name)}
+	for i, header := range headers {
+		names[i] = excelize.Cell{StyleID: s.styles.header, Value: cellText(header)}
 	}
 	sh.last = 1
 	return sh.rows.SetRow("A1", names, excelize.RowOpts{Height: 20})
@@ -136,7 +143,7 @@ func (sh *sheet) add(values []any, size int64, lines int) error {
 }
 
 // finish adds what needs the number of rows: filter, colours, print settings.
-// It puts what is said of each sheet at its end into endings, by its mark.
+// It puts what each sheet has at its end into endings, by its mark.
 func (s *sheets) finish(endings map[string]ending) error {
 	for _, sh := range s.all {
 		all := "A1:" + pipeline.CellRef(len(s.columns)-1, sh.last)
@@ -175,14 +182,14 @@ func (s *sheets) pages() int {
 }
 
 func (s *sheets) colourStates(sh *sheet) error {
-	if s.title != pipeline.ResultsSheet || sh.last < 2 {
+	if s.role != pipeline.ResultsRole || sh.last < 2 {
 		return nil
 	}
 	var rules []excelize.ConditionalFormatOptions
 	for _, state := range pipeline.States() {
 		format := s.styles.stateRule[state]
 		rules = append(rules, excelize.ConditionalFormatOptions{
-			Type: "cell", Criteria: "==", Value: `"` + string(state) + `"`, Format: &format,
+			Type: "cell", Criteria: "==", Value: `"` + strings.ReplaceAll(s.terms.states[state], `"`, `""`) + `"`, Format: &format,
 		})
 	}
 	at := fmt.Sprintf("%s:%s", pipeline.CellRef(stateAt, 2), pipeline.CellRef(stateAt, sh.last))

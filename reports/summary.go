@@ -1,9 +1,8 @@
 package reports
 
 import (
-	"fmt"
+	"cmp"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -22,6 +21,7 @@ type summary struct {
 	lines pipeline.Counts // counted from the lines of the report
 	noted *noted
 	fix   *fix // the sheet Fix
+	terms *terms
 }
 
 const topKinds = 10
@@ -29,33 +29,34 @@ const topKinds = 10
 func (s *summary) write() error {
 	s.widths = []float64{24, 12, 110}
 	if s.head.Compared {
-		s.widths = []float64{24, 12, 12, 98}
+		s.widths = []float64{24, 12, 14, 96}
 	}
 	s.begin()
 	if s.head.Check {
-		s.title("Check of " + abridged(filepath.Base(s.head.Run.Book)))
+		s.title(pipeline.Say("report.check_of", "book", abridged(filepath.Base(s.head.Run.Book))))
 	} else {
-		s.title("Results of run " + s.head.Run.ID) // `muster settle` reads the run from here
+		s.title(resultsOf(&s.head.Run))
 	}
-	s.merged(0, s.styles.lead, s.lead(), s.width(0)*11/12, 1) // a larger letter than the others
+	lead := s.words.Message(s.lead())
+	s.merged(0, s.styles.lead, lead, s.width(0)*11/12, 1) // a larger letter than the others
 	switch {
 	case s.head.Check:
-		s.band(s.styles.banner, 36, "CHECK: nothing was sent")
+		s.band(s.styles.banner, 36, "report.banner_check")
 	case s.head.Run.Namespace.Rehearsal():
-		s.band(s.styles.banner, 36, "REHEARSAL: nothing left this machine; the customer IDs are made up")
+		s.band(s.styles.banner, 36, "report.banner_rehearsal")
 	}
 	if halt := s.halt(); halt != "" {
 		s.gap()
-		s.paragraph(s.styles.halt, "Halted: "+halt)
+		s.paragraph(s.styles.halt, "report.halted", "reason", halt)
 	}
 	if s.tail.Counts != nil {
-		if d := difference(s.tail.Counts, s.lines); d != "" {
-			s.paragraph(s.styles.halt, "This report does not add up: "+d)
+		if d := differences(s.tail.Counts, s.lines); d != nil {
+			s.paragraph(s.styles.halt, "report.does_not_add_up", "differences", d)
 		}
 	}
 	from, to := s.outcomes()
 	s.nextSteps()
-	s.mend()
+	s.rowsToFix()
 	if s.chart(from, to) {
 		s.breakPage()
 	}
@@ -65,38 +66,42 @@ func (s *summary) write() error {
 	return s.end()
 }
 
+func resultsOf(run *pipeline.Run) *pipeline.Message {
+	return pipeline.Say("report.results_of", "run", run.ID)
+}
+
 // lead says in a sentence what this is about.
-func (s *summary) lead() string {
+func (s *summary) lead() *pipeline.Message {
 	run := s.head.Run
-	text := rowsText(s.lines.Total()) + " of " + abridged(filepath.Base(run.Book))
+	rows, n := rowsText(s.lines.Total()), run.Namespace
+	// Each is a text, or more than one in words.
+	var book, provider, when any = abridged(filepath.Base(run.Book)), s.providerTitle(), run.Started
 	if run.Sheet != "" {
-		text += ", sheet " + abridged(run.Sheet)
+		book = pipeline.Say("report.book_and_sheet", "book", book, "sheet", abridged(run.Sheet))
 	}
-	name := run.Namespace.Provider
-	if s.head.Provider != nil && s.head.Provider.Title != "" {
-		name = s.head.Provider.Title
+	if n.Account != "" {
+		provider = pipeline.Say("report.provider_and_account", "provider", provider, "account", n.Account)
+	}
+	if run.Person != "" {
+		when = pipeline.Say("report.at_and_by", "time", run.Started, "person", run.Person)
 	}
 	switch {
 	case s.head.Check:
-		text += ", checked for " + name
-	case run.Namespace.Rehearsal():
-		text += ", rehearsed for " + name
-	default:
-		text += ", into " + name + ", " + run.Namespace.Env
+		return pipeline.Say("report.lead_check", "rows", rows, "book", book, "provider", provider, "when", when)
+	case n.Rehearsal():
+		return pipeline.Say("report.lead_rehearsal", "rows", rows, "book", book, "provider", provider, "when", when)
 	}
-	if run.Namespace.Account != "" {
-		text += ", account " + run.Namespace.Account
-	}
-	if !run.Started.IsZero() {
-		text += ", on " + pipeline.Moment(run.Started)
-	}
-	if run.Person != "" {
-		text += ", by " + run.Person
-	}
-	return text + "."
+	return pipeline.Say("report.lead_import", "rows", rows, "book", book, "provider", provider, "env", n.Env, "when", when)
 }
 
-// abridged leaves the middle of a very long name out; it stands in full below.
+func (s *summary) providerTitle() string {
+	if p := s.head.Provider; p != nil && p.Title != "" {
+		return p.Title
+	}
+	return s.head.Run.Namespace.Provider
+}
+
+// abridged leaves the middle of a very long name out; the full one is below.
 func abridged(name string) string {
 	const most = 60
 	runes := []rune(name)
@@ -116,16 +121,12 @@ func (s *summary) halt() string {
 // outcomes writes the counts and gives the first and last row of them.
 func (s *summary) outcomes() (from, to int) {
 	if s.head.Check {
-		s.heading("What import would do with the rows")
+		s.heading("report.outcomes_of_check")
 	} else {
-		s.heading("What became of the rows")
+		s.heading("report.outcomes")
 	}
 	last := len(s.widths) - 1
-	names := []string{"state", "rows", "what it means"}
-	if s.head.Compared {
-		names = []string{"state", "rows", "new rows", "what it means"}
-	}
-	s.columns(names...)
+	s.table(pipeline.Say("report.column_state"), pipeline.Say("report.column_meaning"))
 	from = s.row
 	for _, state := range pipeline.States() {
 		n := s.lines[state]
@@ -133,110 +134,113 @@ func (s *summary) outcomes() (from, to int) {
 		if n == 0 {
 			look, words, number = s.styles.dim, s.styles.dimIndented, s.styles.dim
 		}
-		s.text(0, look, string(state))
+		s.text(0, look, s.terms.states[state])
 		s.number(1, number, n)
 		if s.head.Compared && state.NeedsFix() {
 			s.number(2, number, s.noted.fresh[state])
 		}
 		meaning := Meaning(state)
 		if s.head.Check && state == pipeline.Pending {
-			meaning = MeaningOfReady
+			meaning = MeaningOfReady()
 		}
-		s.text(last, words, meaning)
-		s.next(0)
+		s.wide(words, s.words.Message(meaning))
 	}
 	to = s.row - 1
-	s.text(0, s.styles.total, "all rows")
+	s.say(0, s.styles.total, "report.all_rows")
 	s.number(1, s.styles.total, s.lines.Total())
 	for i := 2; i <= last; i++ {
 		s.text(i, s.styles.total, "")
 	}
 	s.next(0)
 	if s.head.Compared {
-		s.paragraph(s.styles.small, "New rows: no earlier run left the same row, unaltered, in the same state.")
+		s.paragraph(s.styles.small, "report.what_new_rows_are")
 	}
 	return from, to
 }
 
+// table is the header of a table of the rows of each kind.
+func (s *summary) table(kind, explanation *pipeline.Message) {
+	names := []*pipeline.Message{kind, pipeline.Say("report.column_rows")}
+	if s.head.Compared {
+		names = append(names, pipeline.Say("report.column_new_rows"))
+	}
+	s.columns(append(names, explanation)...)
+}
+
+// wide writes a text into the wide column, and ends the row.
+func (s *summary) wide(style int, text string) {
+	last := len(s.widths) - 1
+	s.text(last, style, text)
+	s.next(float64(linesOf(text, s.widths[last])) * lineHeight)
+}
+
 func (s *summary) nextSteps() {
-	s.heading("What to do next")
+	s.heading("report.next_steps")
 	e := Ending{Counts: s.lines, WithoutID: s.noted.withoutID, Provider: s.head.Provider,
 		Rehearsal: s.head.Run.Namespace.Rehearsal(), Check: s.head.Check,
-		Unanswered: s.noted.elsewhere, Mendable: s.fix != nil && s.fix.held > 0, Workbook: s.path, Ledger: s.head.Ledger,
+		Unanswered: s.noted.elsewhere, Fixable: s.fix != nil && s.fix.held > 0, Workbook: s.path, Ledger: s.head.Ledger,
 		PasswordFile: s.head.PasswordFile}
 	for _, step := range NextSteps(e) {
-		s.paragraph(s.styles.wrapped, "• "+step)
+		s.item(step...)
 	}
 }
 
 func (s *summary) frequentProblems() {
-	top := s.noted.kinds.top(topKinds)
-	if len(top) == 0 {
+	kinds := s.noted.kinds.top(len(s.noted.kinds.kinds))
+	if len(kinds) == 0 {
 		return
 	}
-	s.heading("The most frequent problems")
-	last := len(s.widths) - 1
-	names := []string{"code", "rows", "column, and what is wrong there"}
-	if s.head.Compared {
-		names = []string{"code", "rows", "new rows", "column, and what is wrong there"}
+	s.heading("report.frequent_problems")
+	s.table(pipeline.Say("report.column_code"), pipeline.Say("report.column_problem"))
+	for _, k := range kinds[:min(topKinds, len(kinds))] {
+		s.kind(k)
 	}
-	s.columns(names...)
-	line := func(code string, k kindCount, words string) {
-		s.text(0, s.styles.text, code)
-		s.number(1, s.styles.count, k.rows)
-		if s.head.Compared {
-			s.number(2, s.styles.count, k.fresh)
-		}
-		s.text(last, s.styles.indented, words)
-		s.next(float64(linesOf(words, s.widths[last])) * lineHeight)
-	}
-	for _, k := range top {
-		code := k.code
-		if code == "" {
-			code = "(no code)"
-		}
-		column := k.column
-		if column == "" {
-			column = "The row as a whole"
-		}
-		words := column
-		if k.message != "" {
-			words += ", first in row " + strconv.Itoa(k.row) + ": " + k.message
-		}
-		line(code, k, words)
-	}
-	if more := len(s.noted.kinds.kinds) - len(top); more > 0 || s.noted.kinds.others > 0 {
-		k := kindCount{}
-		for _, other := range s.noted.kinds.top(len(s.noted.kinds.kinds))[len(top):] {
-			k.rows += other.rows
-			k.fresh += other.fresh
-		}
-		k.rows += s.noted.kinds.others
-		s.text(0, s.styles.text, "(others)")
-		s.number(1, s.styles.count, k.rows)
-		words := grouped(more) + " more kinds; the sheet Problems has all"
-		if s.noted.kinds.others > 0 {
-			words = "more than " + grouped(more) + " more kinds; the sheet Problems has all"
-		}
-		s.text(last, s.styles.indented, words)
-		s.next(0)
+	if len(kinds) > topKinds {
+		s.otherKinds(kinds[topKinds:])
 	}
 }
 
-func (s *summary) particulars() {
-	run, provider := s.head.Run, s.head.Provider
-	name, digest := run.Namespace.Provider, run.Digest
-	if provider != nil {
-		if provider.Title != "" {
-			name = provider.Title + " (" + name + ")"
-		}
-		if digest == "" {
-			digest = provider.Digest
-		}
+// kind is the line of a kind of problem.
+func (s *summary) kind(k kindCount) {
+	if k.code == "" {
+		s.say(0, s.styles.text, "report.no_code")
+	} else {
+		s.text(0, s.styles.text, k.code)
 	}
-	env := run.Namespace.Env
-	if run.Namespace.Rehearsal() {
-		env += " (the built-in stand-in)"
+	s.number(1, s.styles.count, k.rows)
+	if s.head.Compared {
+		s.number(2, s.styles.count, k.fresh)
+	}
+	column := k.column
+	if column == "" {
+		column = s.sentence("report.whole_row")
+	}
+	if k.message != nil {
+		column = s.sentence("report.first_problem", "column", column, "row", k.row, "message", k.message)
+	}
+	s.wide(s.styles.indented, column)
+}
+
+// otherKinds is the line of all that are less frequent.
+func (s *summary) otherKinds(others []kindCount) {
+	n := s.noted.kinds.others
+	for _, k := range others {
+		n += k.rows
+	}
+	s.say(0, s.styles.text, "report.other_codes")
+	s.number(1, s.styles.count, n)
+	text := pipeline.Say("report.more_kinds", "count", len(others), "number", grouped(len(others)), "sheet", sheetProblems())
+	if s.noted.kinds.others > 0 {
+		text = pipeline.Say("report.many_more_kinds", "number", grouped(len(others)), "sheet", sheetProblems())
+	}
+	s.wide(s.styles.indented, s.words.Message(text))
+}
+
+func (s *summary) particulars() {
+	run := s.head.Run
+	digest := run.Digest
+	if s.head.Provider != nil {
+		digest = cmp.Or(digest, s.head.Provider.Digest)
 	}
 	finished := s.tail.Finished
 	if finished.IsZero() {
@@ -246,55 +250,80 @@ func (s *summary) particulars() {
 	if !finished.IsZero() && !run.Started.IsZero() {
 		duration = finished.Sub(run.Started).Round(time.Second).String()
 	}
-	s.heading("What, where and when")
-	s.pair("Book", filepath.Base(run.Book))
+	s.heading("report.particulars")
+	s.pair(filepath.Base(run.Book), "report.label_book")
 	if filepath.Dir(run.Book) != "." {
-		s.pair("Path", run.Book)
+		s.pair(run.Book, "report.label_path")
 	}
-	s.pair("Sheet", run.Sheet)
-	s.pair("SHA-256", run.SHA256)
-	s.pair("Rows", grouped(s.lines.Total()))
+	s.pair(run.Sheet, "report.label_sheet")
+	s.pair(run.SHA256, "report.label_sha256")
+	s.pair(grouped(s.lines.Total()), "report.label_rows")
 	if n := s.tail.Customers; n > 0 {
-		s.pair("Customers", grouped(n))
+		s.pair(grouped(n), "report.label_customers")
 	}
-	s.pair("Provider", name)
-	s.pair("Environment", env)
-	s.pair("Host", run.BaseURL)
-	s.pair("Account", run.Namespace.Account)
-	s.pair("Run", run.ID)
-	s.pair("Started", pipeline.Moment(run.Started))
+	s.pair(s.providerName(), "report.label_provider")
+	s.pair(s.environment(), "report.label_env")
+	s.pair(run.BaseURL, "report.label_host")
+	s.pair(run.Namespace.Account, "report.label_account")
+	s.pair(run.ID, "report.label_run")
+	s.pair(pipeline.Moment(run.Started), "report.label_started")
 	if finished.IsZero() {
-		s.pair("Finished", "not finished")
+		s.pair(s.sentence("report.not_finished"), "report.label_finished")
 	} else {
-		s.pair("Finished", pipeline.Moment(finished))
+		s.pair(pipeline.Moment(finished), "report.label_finished")
 	}
-	s.pair("Duration", duration)
-	by := run.Person
-	if run.Machine != "" {
-		by = strings.TrimSpace(by + " on " + run.Machine)
+	s.pair(duration, "report.label_duration")
+	s.pair(s.by(), "report.label_by")
+	s.pair(s.words.Message(s.tail.Pace), "report.label_pace")
+	s.pair(cmp.Or(strings.TrimSpace(run.Mapping), s.sentence("report.no_mapping")), "report.label_mapping")
+	s.pair(run.MappingSHA256, "report.label_mapping_sha256")
+	s.pair(s.head.Ledger, "report.label_ledger")
+	s.pair(run.Version, "report.label_version")
+	s.pair(digest, "report.label_digest")
+}
+
+// providerName is the provider's title, and the name that commands take.
+func (s *summary) providerName() string {
+	title, name := s.providerTitle(), s.head.Run.Namespace.Provider
+	if title == name {
+		return name
 	}
-	s.pair("By", by)
-	s.pair("Pace", s.tail.Pace)
-	s.pair("Mapping", orNone(run.Mapping))
-	s.pair("Mapping SHA-256", run.MappingSHA256)
-	s.pair("Ledger", s.head.Ledger)
-	s.pair("muster version", run.Version)
-	s.pair("Definition digest", digest)
+	return title + " (" + name + ")"
+}
+
+func (s *summary) environment() string {
+	n := s.head.Run.Namespace
+	if n.Rehearsal() {
+		return s.sentence("report.env_of_standin", "env", n.Env)
+	}
+	return n.Env
+}
+
+// by is who ran muster, and where; "" where neither is known.
+func (s *summary) by() string {
+	switch run := s.head.Run; {
+	case run.Machine == "":
+		return run.Person
+	case run.Person == "":
+		return s.sentence("report.by_machine", "machine", run.Machine)
+	default:
+		return s.sentence("report.by_person_on_machine", "person", run.Person, "machine", run.Machine)
+	}
 }
 
 func (s *summary) notes() {
 	notes := s.tail.Notes
-	if s.noted.unlinked > 0 {
-		notes = append(notes[:len(notes):len(notes)],
-			fmt.Sprintf("A sheet has room for %s links: of %s in Results the number is no link; find them in Problems or "+
-				"Uncertain by their number.", grouped(maxLinks), rowsText(s.noted.unlinked)))
+	if n := s.noted.unlinked; n > 0 {
+		notes = append(notes[:len(notes):len(notes)], pipeline.Say("report.rows_without_link", "count", n,
+			"number", grouped(n), "most", grouped(maxLinks), "results", sheetResults(), "problems", sheetProblems(),
+			"uncertain", sheetUncertain()))
 	}
 	if len(notes) == 0 {
 		return
 	}
-	s.heading("Notes")
+	s.heading("report.notes")
 	for _, note := range notes {
-		s.paragraph(s.styles.wrapped, "• "+note)
+		s.item(note)
 	}
 }
 
@@ -303,16 +332,17 @@ const chartRows = 11 // that the chart lies over
 // chart draws the counts as columns, on the first page where there is room.
 func (s *summary) chart(from, to int) (firstPage bool) {
 	firstPage = s.keepTogether(chartRows + 3)
-	s.heading("Rows by state")
+	s.heading("report.rows_by_state")
 	one, gap := false, uint(60)
 	least := 0.0
 	s.gap()
+	sheet := quotedSheet(s.sheet) + "!"
 	s.drawing(&excelize.Chart{
 		Type: excelize.Col,
 		Series: []excelize.ChartSeries{{
-			Name:       pipeline.SummarySheet + "!" + absolute(1, from-1),
-			Categories: pipeline.SummarySheet + "!" + absolute(0, from) + ":" + absolute(0, to),
-			Values:     pipeline.SummarySheet + "!" + absolute(1, from) + ":" + absolute(1, to),
+			Name:       sheet + absolute(1, from-1),
+			Categories: sheet + absolute(0, from) + ":" + absolute(0, to),
+			Values:     sheet + absolute(1, from) + ":" + absolute(1, to),
 			Fill:       excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"305496"}},
 		}},
 		Legend:     excelize.ChartLegend{Position: "none"},
@@ -322,15 +352,8 @@ func (s *summary) chart(from, to int) (firstPage bool) {
 		XAxis:      excelize.ChartAxis{Font: excelize.Font{Color: "404040", Size: 10}},
 		YAxis:      excelize.ChartAxis{None: true, Minimum: &least},
 		Border:     excelize.LineOptions{Type: excelize.LineNone},
-		Format:     excelize.GraphicOptions{AltText: "Columns: how many rows ended in each state"},
+		Format:     excelize.GraphicOptions{AltText: s.sentence("report.chart")},
 		Dimension:  excelize.ChartDimension{Width: 980, Height: 200},
 	}, chartRows)
 	return firstPage
-}
-
-func orNone(s string) string {
-	if strings.TrimSpace(s) == "" {
-		return "none"
-	}
-	return s
 }

@@ -2,8 +2,6 @@ package reports
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -11,37 +9,40 @@ import (
 )
 
 // errClosed is the answer to a line that comes after Close or Abort.
-var errClosed = errors.New("the report is closed already")
+var errClosed error = pipeline.Fail("report.closed")
 
 // MismatchError says that a run's counts and the lines of its report do not
 // agree. The report is written all the same, and a workbook says so on its
-// first sheet: the IDs in it are worth having.
+// first sheet: the IDs in it are worth having. It is a [pipeline.Worded].
 type MismatchError struct {
 	Path  string
 	Run   pipeline.Counts // what the run counted
-	Lines pipeline.Counts // what the report holds
+	Lines pipeline.Counts // what the report has
 }
 
 // Error names the states that differ.
-func (e *MismatchError) Error() string {
-	return fmt.Sprintf("%s: the report does not add up: %s", e.Path, difference(e.Run, e.Lines))
+func (e *MismatchError) Error() string { return e.Sentence().String() }
+
+// Sentence is the error as a message.
+func (e *MismatchError) Sentence() *pipeline.Message {
+	return pipeline.Say("report.mismatch", "path", e.Path, "differences", differences(e.Run, e.Lines))
 }
 
-// difference says in words where two counts differ; "" when they agree.
-func difference(run, lines pipeline.Counts) string {
-	var parts []string
+// differences says where two counts differ; nil when they agree.
+func differences(run, lines pipeline.Counts) []*pipeline.Message {
+	var parts []*pipeline.Message
 	for _, s := range pipeline.States() {
 		if run[s] != lines[s] {
-			parts = append(parts, fmt.Sprintf("%s: the run counted %d, the report has %d", s, run[s], lines[s]))
+			parts = append(parts, pipeline.Say("report.state_differs", "state", s, "run", run[s], "report", lines[s]))
 		}
 	}
-	if len(parts) == 0 && run.Total() != lines.Total() {
-		parts = append(parts, fmt.Sprintf("the run counted %d rows, the report has %d", run.Total(), lines.Total()))
+	if parts == nil && run.Total() != lines.Total() {
+		parts = append(parts, pipeline.Say("report.rows_differ", "run", run.Total(), "report", lines.Total()))
 	}
-	return strings.Join(parts, "; ")
+	return parts
 }
 
-// tally holds a report to its promise: every row once, in order, in one of
+// tally keeps a report to its promise: every row once, in order, in one of
 // the nine states, with a cell for each carried column.
 type tally struct {
 	counts pipeline.Counts
@@ -51,19 +52,29 @@ type tally struct {
 
 func newTally(h Head) tally { return tally{counts: pipeline.Counts{}, carry: len(h.Carry)} }
 
-// check refuses a line that the report must not hold.
+// check refuses a line that the report must not have.
 func (t *tally) check(l Line) error {
 	switch {
 	case l.Row < 1:
-		return fmt.Errorf("a line without a row number: %d", l.Row)
+		return pipeline.Fail("report.no_row_number", "row", l.Row)
 	case l.Row <= t.last:
-		return fmt.Errorf("row %d comes after row %d: a report has every row once, in the book's order", l.Row, t.last)
+		return outOfOrder(l.Row, t.last)
 	case !slices.Contains(pipeline.States(), l.State):
-		return fmt.Errorf("row %d: %q is not a state in which a run leaves a row", l.Row, l.State)
+		return pipeline.Fail("report.unknown_state", "row", l.Row, "state", string(l.State))
 	case len(l.Carry) != t.carry:
-		return fmt.Errorf("row %d: %d carried cells where the report has %d carried columns", l.Row, len(l.Carry), t.carry)
+		return pipeline.Fail("report.carried_cells", "row", l.Row, "count", len(l.Carry), "columns", t.carry)
 	}
 	return nil
+}
+
+// outOfOrder is of a row that comes after a later one, or twice.
+func outOfOrder(row, last int) error {
+	return pipeline.Fail("report.out_of_order", "row", row, "last", last)
+}
+
+// refused is the error of a line that a report must not have.
+func refused(path string, err error) error {
+	return pipeline.Fail("report.line_refused", "path", path, "cause", err)
 }
 
 // add counts a line that was written.
@@ -74,7 +85,7 @@ func (t *tally) add(l Line) {
 
 // verify compares the lines with what the run counted.
 func (t *tally) verify(path string, tail Tail) error {
-	if tail.Counts == nil || difference(tail.Counts, t.counts) == "" {
+	if tail.Counts == nil || differences(tail.Counts, t.counts) == nil {
 		return nil
 	}
 	return &MismatchError{Path: path, Run: tail.Counts, Lines: t.counts}
@@ -85,13 +96,13 @@ type complaint struct{ code, column string }
 
 // occurrences are how often a kind was met.
 type occurrences struct {
-	rows, fresh int    // fresh: no earlier run left the row so
-	row         int    // the first
-	last        int    // the last row that was counted
-	message     string // of the first
+	rows, fresh int               // fresh: no earlier run left the row so
+	row         int               // the first
+	last        int               // the last row that was counted
+	message     *pipeline.Message // of the first; nil without one
 }
 
-// noted is what the first sheet tells of the lines beyond their number.
+// noted is what the first sheet says of the lines besides their number.
 type noted struct {
 	fresh     pipeline.Counts // those that no earlier run left so
 	kinds     frequency
@@ -122,16 +133,22 @@ type frequency struct {
 const maxKinds = 4096
 
 func (f *frequency) add(l Line) {
-	for _, p := range l.Problems {
-		f.count(complaint{p.Code, p.Column}, l, p.Message)
+	for i := range l.Problems {
+		p := &l.Problems[i]
+		f.count(complaint{string(p.Code), p.Name()}, l, p.placed)
 	}
 	// A refusal of the whole row is a problem too, though no cell has it.
 	if len(l.Problems) == 0 && l.State == pipeline.Rejected {
-		f.count(complaint{l.Code, ""}, l, l.Message)
+		f.count(complaint{l.Code, ""}, l, func() *pipeline.Message {
+			if l.Message == "" {
+				return nil
+			}
+			return pipeline.Say(pipeline.AsWritten, "text", strings.Clone(l.Message))
+		})
 	}
 }
 
-func (f *frequency) count(c complaint, l Line, message string) {
+func (f *frequency) count(c complaint, l Line, message func() *pipeline.Message) {
 	k := f.kinds[c]
 	switch {
 	case k == nil && len(f.kinds) >= maxKinds:
@@ -142,7 +159,7 @@ func (f *frequency) count(c complaint, l Line, message string) {
 			f.kinds = map[complaint]*occurrences{}
 		}
 		// The strings may be parts of a whole row's memory.
-		k = &occurrences{row: l.Row, message: strings.Clone(message)}
+		k = &occurrences{row: l.Row, message: message()}
 		f.kinds[complaint{strings.Clone(c.code), strings.Clone(c.column)}] = k
 	case k.last == l.Row:
 		return // twice in a row

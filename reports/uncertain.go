@@ -11,22 +11,22 @@ import (
 )
 
 // uncertainColumns are those of the sheet Uncertain: what a person needs to
-// find out what became of a request, and the column that takes the answer.
-// `muster settle` reads row, run, key and customer_id.
+// find out the result of a request, and the column for the answer. `muster
+// settle` reads row, run, key and customer_id.
 var uncertainColumns = [...]column{
-	{"row", number, 9, false},
-	{"key", foreign, 24, false},
-	{"name", foreign, 34, true},
-	{"customer_id", toFill, 40, false},
-	{"sent", ours, 22, false},
-	{"attempts", number, 12, false},
-	{"http_status", number, 14, false},
-	{"code", foreign, 18, false},
-	{"message", foreign, 60, true},
-	{"request_id", foreign, 36, false},
-	{"advice", foreign, 44, true},
-	{"book", foreign, 30, false},
-	{"run", ours, 24, false},
+	{pipeline.Say("report.column_row"), number, 9, false},
+	{pipeline.Say("report.column_key"), foreign, 24, false},
+	{pipeline.Say("report.column_name"), foreign, 34, true},
+	{pipeline.Say("report.column_customer_id"), toFill, 40, false},
+	{pipeline.Say("report.column_sent"), ours, 22, false},
+	{pipeline.Say("report.column_attempts"), number, 12, false},
+	{pipeline.Say("report.column_http_status"), number, 14, false},
+	{pipeline.Say("report.column_code"), foreign, 18, false},
+	{pipeline.Say("report.column_message"), foreign, 60, true},
+	{pipeline.Say("report.column_request_id"), foreign, 36, false},
+	{pipeline.Say("report.column_advice"), foreign, 44, true},
+	{pipeline.Say("report.column_book"), foreign, 30, false},
+	{pipeline.Say("report.column_run"), ours, 24, false},
 }
 
 const customerIDToFill = 3 // in uncertainColumns
@@ -53,7 +53,7 @@ func (w *workbook) addUncertain(r Request) (place, error) {
 		return at, nil
 	}
 	if r.Message == "" && r.Attempts == 0 {
-		r.Message = "the run ended before it knew more: whether the request left is not known"
+		r.Message = w.head.Words.Message(pipeline.Say("report.ended_before_result"))
 	}
 	status := ""
 	if r.HTTPStatus != 0 {
@@ -63,19 +63,19 @@ func (w *workbook) addUncertain(r Request) (place, error) {
 		strconv.Itoa(r.Attempts), status,
 		r.Code, r.Message, r.RequestID, w.advice(), r.Book, r.Run)
 	at, err := w.add(w.uncertain, w.cells, false)
-	w.problems.before = pipeline.UncertainSheet // where further sheets of problems go
+	w.problems.before = w.terms.sheets[pipeline.UncertainRole] // where further sheets of problems go
 	if r.Ref != 0 {
 		w.open[r.Ref] = at
 	}
 	return at, err
 }
 
-// advice says how a person finds out what became of a request.
+// advice says how a person finds out the result of a request.
 func (w *workbook) advice() string {
 	if w.head.Provider == nil {
 		return ""
 	}
-	return w.head.Provider.Settle.Advice.In("en")
+	return w.head.Words.Message(w.head.Provider.Settle.Advice.Message())
 }
 
 // addElsewhere adds what other runs sent and nobody answered.
@@ -85,7 +85,7 @@ func (w *workbook) addElsewhere(requests iter.Seq2[Request, error]) error {
 	}
 	for r, err := range requests {
 		if err != nil {
-			return fmt.Errorf("read what earlier runs left open: %w", err)
+			return pipeline.Fail("report.unanswered_unread", "cause", err)
 		}
 		if _, there := w.open[r.Ref]; there {
 			continue // a row of this report has led to it
@@ -104,8 +104,8 @@ func (w *workbook) promptForIDs() error {
 		v := excelize.NewDataValidation(true)
 		v.Sqref = fmt.Sprintf("%s:%s", pipeline.CellRef(customerIDToFill, 2),
 			pipeline.CellRef(customerIDToFill, max(2, sh.last)))
-		v.SetInput("customer_id", "The customer's ID, when the provider has the customer; the word absent, when it does "+
-			"not. Leave it empty when you do not know. Then give this workbook to muster settle.")
+		v.SetInput(w.head.Words.Message(columnCustomerID()),
+			w.head.Words.Message(pipeline.Say("report.prompt_for_id", "absent", absent())))
 		if err := w.file.AddDataValidation(sh.name, v); err != nil {
 			return err
 		}

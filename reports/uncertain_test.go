@@ -51,7 +51,7 @@ func TestUncertainSheet(t *testing.T) {
 	sent := "2026-11-21T06:30:15Z"
 	want := [][]string{head,
 		{"2", "900123456", "", "", sent, "0", "", "",
-			"the run ended before it knew more: whether the request left is not known", "", "ask its support",
+			"report.ended_before_result", "", "ask its support",
 			"books/merchants.xlsx", h.Run.ID},
 		{"4", "900123457", "=x", "", sent, "2", "503", "=down", "try later", "q-1", "ask its support",
 			"books/merchants.xlsx", h.Run.ID},
@@ -62,9 +62,9 @@ func TestUncertainSheet(t *testing.T) {
 		t.Error(d)
 	}
 	all := fmt.Sprint(sheetRows(t, f, pipeline.SummarySheet))
-	for _, want := range []string{"3 rows are uncertain, and 1 request of another run was never answered: the provider " +
-		"cannot be asked by muster; ask its support.",
-		"    muster settle " + pipeline.ShellCommand(path) + " --ledger '/srv/it'\\''s here/muster.db'"} {
+	command := fmt.Sprintf("%q", "muster settle "+pipeline.ShellCommand(path)+" --ledger '/srv/it'\\''s here/muster.db'")
+	for _, want := range []string{`• report.next_uncertain count=3 number="3" report.next_unanswered count=1 number="1" ` +
+		`report.provider_cannot_be_asked`, "report.settle_by command=" + command} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no %q in %s", want, all)
 		}
@@ -109,8 +109,7 @@ func TestSummaryTellsWhatIsNew(t *testing.T) {
 	h := testHead()
 	h.Compared, h.Run.Person, h.Run.Machine, h.Run.Mapping, h.Run.MappingSHA256 = true, "ana", "finance",
 		"mapping.csv", "cd34"
-	email := []Problem{{Column: "Correo", Code: "email", Message: "is no e-mail address"},
-		{Column: "Correo", Code: "email", Message: "has spaces"}}
+	email := []Problem{wrong("Correo", "", "email", "is no e-mail address"), wrong("Correo", "", "email", "has spaces")}
 	lines := []Line{
 		{Outcome: pipeline.Outcome{Row: 7, State: pipeline.Invalid, New: true}, Problems: email},
 		{Outcome: pipeline.Outcome{Row: 8, State: pipeline.Invalid}, Problems: email[:1]},
@@ -128,11 +127,11 @@ func TestSummaryTellsWhatIsNew(t *testing.T) {
 		return nil
 	}
 	for _, want := range [][]string{
-		{"invalid", "2", "1", Meaning(pipeline.Invalid)},
-		{"email", "2", "1", "Correo, first in row 7: is no e-mail address"},
-		{"blocked", "1", "1", "The row as a whole, first in row 9: not approved"},
-		{"By", "ana on finance"},
-		{"Mapping SHA-256", "cd34"},
+		{"invalid", "2", "1", "report.meaning_invalid sheet=(report.sheet_problems)"},
+		{"email", "2", "1", `report.first_problem column="Correo" row=7 message=(is no e-mail address)`},
+		{"blocked", "1", "1", `report.first_problem column="report.whole_row" row=9 message=(not approved)`},
+		{"report.label_by", `report.by_person_on_machine person="ana" machine="finance"`},
+		{"report.label_mapping_sha256", "cd34"},
 	} {
 		if d := cmp.Diff(want, find(want[0])); d != "" {
 			t.Error(d)
@@ -152,7 +151,7 @@ func TestSummaryTellsWhatIsNew(t *testing.T) {
 	writeReport(t, path, h, lines, Tail{})
 	f = openBook(t, path)
 	if text := fmt.Sprint(sheetRows(t, f, pipeline.SummarySheet),
-		sheetRows(t, f, pipeline.ProblemsSheet)); strings.Contains(text, "new rows") || strings.Contains(text, "yes") {
+		sheetRows(t, f, pipeline.ProblemsSheet)); strings.Contains(text, "new_rows") || strings.Contains(text, "yes") {
 		t.Error("rows that were compared with nothing are called new")
 	}
 }

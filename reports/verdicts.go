@@ -26,14 +26,15 @@ type FilledBook interface {
 	OpenSheet(name string) (FilledSheet, error)
 }
 
-// Verdict is a row of a sheet in which a person says what became of a customer.
+// Verdict is a row of a sheet in which a person gives a customer's result.
 type Verdict struct {
 	Line int // its row in the sheet
 	// Row and Key say which customer is meant, as the sheet has them, and Run
 	// which run that row is of; "" where the sheet does not say.
 	Row, Key, Run string
 	State         pipeline.State // that the report gave the row; "" without one
-	// Said is the verdict, and Column the column that it stands in.
+	// Said is the verdict, and Column its column. One that is a word, in whatever
+	// language, is that of programs: absent, accept, or a state.
 	Said   string
 	Column string
 	// Filled is the ID in the column customer_id, where the report left it empty
@@ -49,7 +50,8 @@ type UnreadVerdict struct {
 	Problem pipeline.Problem
 }
 
-// Columns of a sheet of verdicts. All others are for people.
+// Columns of a sheet of verdicts, as they are called in English and by programs.
+// All others are for people.
 const (
 	VerdictRow        = "row"
 	VerdictState      = "state"
@@ -58,8 +60,6 @@ const (
 	VerdictRun        = "run"
 	VerdictSettle     = "settle"
 )
-
-var verdictColumns = []string{VerdictRow, VerdictState, VerdictCustomerID, VerdictKey, VerdictRun, VerdictSettle}
 
 // VerdictSheet is a report, or any other sheet with a row or a key and a
 // verdict, as a person gave it back.
@@ -75,6 +75,7 @@ type VerdictSheet struct {
 	FirstRun string
 
 	place   pipeline.Place
+	words   *verdictWords
 	spelled map[string]string // column to its header, as the sheet spells it
 	at      map[string]int    // column to its index
 }
@@ -87,25 +88,27 @@ func (s *VerdictSheet) Place(line int, column string) pipeline.Place {
 	return place
 }
 
-// ReadVerdicts reads what persons said of the rows of a report, or in a sheet of
-// their own. Of a results workbook it reads all sheets of results and of what is
-// uncertain, unless the user named the sheet to read. What a person can put
-// right is a [*pipeline.Mistake].
-func ReadVerdicts(ctx context.Context, b FilledBook, named bool) ([]*VerdictSheet, error) {
+// ReadVerdicts reads what people filled in in a report, or in a sheet of their
+// own, in any of the languages. Of a results workbook it reads all sheets of
+// results and of what is uncertain, unless the user named the sheet to read. What
+// a person can put right is a [*pipeline.Mistake].
+func ReadVerdicts(ctx context.Context, b FilledBook, named bool, languages []Words) ([]*VerdictSheet, error) {
+	words := newVerdictWords(languages)
+	var origin pipeline.Origin
 	var ofReport []string
 	if !named {
-		ofReport = slices.DeleteFunc(b.Sheets(), func(name string) bool { return !holdsVerdicts(name) })
+		var err error
+		if origin, err = originOf(ctx, b); err != nil {
+			return nil, err
+		}
+		ofReport = words.sheetsToRead(b, &origin)
 	}
 	if len(ofReport) == 0 {
-		s, err := readVerdicts(ctx, b, "")
+		s, err := readVerdicts(ctx, b, "", words)
 		if err != nil {
 			return nil, err
 		}
 		return []*VerdictSheet{s}, nil
-	}
-	run, err := runOfWorkbook(ctx, b)
-	if err != nil {
-		return nil, err
 	}
 	var sheets []*VerdictSheet
 	for _, name := range ofReport {
@@ -113,7 +116,7 @@ func ReadVerdicts(ctx context.Context, b FilledBook, named bool) ([]*VerdictShee
 		if err != nil {
 			return nil, err
 		}
-		s, err := readVerdicts(ctx, sheet, run)
+		s, err := readVerdicts(ctx, sheet, origin.Run, words)
 		if err != nil {
 			return nil, err
 		}
@@ -122,43 +125,32 @@ func ReadVerdicts(ctx context.Context, b FilledBook, named bool) ([]*VerdictShee
 	return sheets, nil
 }
 
-// holdsVerdicts tells the sheets of a report in which a person may have said
-// something: Results and Uncertain, each of which may go on in another.
-func holdsVerdicts(sheet string) bool {
-	for _, title := range []string{pipeline.ResultsSheet, pipeline.UncertainSheet} {
-		if sheet == title || strings.HasPrefix(sheet, title+" ") {
-			return true
-		}
-	}
-	return false
-}
-
-// runOfWorkbook is the run that the workbook says it comes from; "" where it
-// does not say.
-func runOfWorkbook(ctx context.Context, b FilledBook) (string, error) {
+// originOf is what the workbook says of where it comes from; the zero value
+// where it says nothing.
+func originOf(ctx context.Context, b FilledBook) (none pipeline.Origin, err error) {
 	if !slices.Contains(b.Sheets(), pipeline.OriginSheet) {
-		return "", nil
+		return none, nil
 	}
 	sheet, err := b.OpenSheet(pipeline.OriginSheet)
 	if err != nil {
-		return "", nil // nothing can be read of it: it is none of muster's
+		return none, nil // it cannot be read, so it is none of muster's
 	}
 	rows, err := pipeline.OriginRows(ctx, sheet.Rows)
 	if err != nil {
-		return "", err
+		return none, err
 	}
-	// One that was altered, or of another version, says nothing of use; the rows
-	// may name their run themselves.
+	// One that was altered, or of another version, is of no use; the rows may name
+	// their run themselves.
 	origin, _, err := pipeline.ParseOrigin(rows)
 	if err != nil {
-		return "", nil
+		return none, nil
 	}
-	return origin.Run, nil
+	return origin, nil
 }
 
 // readVerdicts reads one sheet; own is the run that it is known to be of.
-func readVerdicts(ctx context.Context, sheet FilledSheet, own string) (*VerdictSheet, error) {
-	s := &VerdictSheet{OwnRun: own, place: pipeline.Place{File: sheet.Name(), Sheet: sheet.Sheet()}}
+func readVerdicts(ctx context.Context, sheet FilledSheet, own string, words *verdictWords) (*VerdictSheet, error) {
+	s := &VerdictSheet{OwnRun: own, words: words, place: pipeline.Place{File: sheet.Name(), Sheet: sheet.Sheet()}}
 	if err := s.readHeader(sheet.Header()); err != nil {
 		return nil, err
 	}
@@ -197,26 +189,30 @@ func (s *VerdictSheet) readHeader(header []pipeline.Column) error {
 	s.spelled, s.at = map[string]string{}, map[string]int{}
 	file := pipeline.Place{File: s.place.File}
 	for _, c := range header {
-		name := strings.ToLower(c.Name)
-		if !slices.Contains(verdictColumns, name) {
+		name := s.words.column(c.Name)
+		if name == "" {
 			continue
 		}
 		if s.has(name) {
-			return pipeline.Mistakef("the columns %q and %q are both %s", s.spelled[name], c.Name, name).
-				At(file).Try("leave one of the two out")
+			return pipeline.Wrong("report.same_column", "first", s.spelled[name], "second", c.Name, "column", name).
+				Try("report.leave_column_out").At(file)
 		}
 		s.spelled[name], s.at[name] = c.Name, c.Index
 	}
-	const advice = "give back a report of muster with the verdicts in a column settle, " +
-		"or a sheet with the columns row (or key) and settle"
 	switch {
 	case !s.has(VerdictSettle) && !s.has(VerdictCustomerID):
-		return pipeline.Mistakef("has no column settle, and no column customer_id").At(file).Try(advice)
+		return pipeline.Wrong("report.no_verdict_column", "settle", columnSettle(), "customer_id", columnCustomerID()).
+			Advise(verdictAdvice()).At(file)
 	case !s.has(VerdictRow) && !s.has(VerdictKey):
-		return pipeline.Mistakef("has no column row, and no column key, so that nothing says which rows are meant").
-			At(file).Try(advice)
+		return pipeline.Wrong("report.no_row_or_key", "row", columnRow(), "key", columnKey()).
+			Advise(verdictAdvice()).At(file)
 	}
 	return nil
+}
+
+// verdictAdvice says what a sheet of verdicts has to have.
+func verdictAdvice() *pipeline.Message {
+	return pipeline.Say("report.verdict_sheet", "settle", columnSettle(), "row", columnRow(), "key", columnKey())
 }
 
 func (s *VerdictSheet) has(column string) bool {
@@ -224,7 +220,7 @@ func (s *VerdictSheet) has(column string) bool {
 	return ok
 }
 
-// verdict is what a row says; nothing was said where Said is "".
+// verdict is what a row says; Said is "" where it says nothing.
 func (s *VerdictSheet) verdict(row pipeline.Row) Verdict {
 	cell := func(column string) string {
 		if i, ok := s.at[column]; ok {
@@ -234,8 +230,9 @@ func (s *VerdictSheet) verdict(row pipeline.Row) Verdict {
 	}
 	plain := func(column string) string { return pipeline.UnescapeFormula(cell(column)) }
 	v := Verdict{Line: row.Number, Row: cell(VerdictRow), Key: plain(VerdictKey), Run: cell(VerdictRun),
-		State: pipeline.State(cell(VerdictState)), Said: plain(VerdictSettle), Column: VerdictSettle}
-	id := plain(VerdictCustomerID)
+		State: pipeline.State(s.words.word(cell(VerdictState))), Said: s.words.word(plain(VerdictSettle)),
+		Column: VerdictSettle}
+	id := s.words.word(plain(VerdictCustomerID))
 	switch {
 	case v.Said != "" && !runOfRequest(v.State):
 		v.Filled = id
@@ -245,9 +242,9 @@ func (s *VerdictSheet) verdict(row pipeline.Row) Verdict {
 	return v
 }
 
-// unread notes the cells of a row that could not be read and that matter: a
-// verdict itself, of a row with a verdict whatever says which row it is of, and
-// what was typed where the header has no column.
+// unread notes the cells of a row that could not be read and that are needed: a
+// verdict itself; in a row with a verdict, the cells that identify it; and what
+// was typed where the header has no column.
 func (s *VerdictSheet) unread(row pipeline.Row, said bool) (found bool) {
 	for _, p := range row.Problems {
 		column := ""

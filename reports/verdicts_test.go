@@ -19,6 +19,8 @@ type filled struct {
 	open   string
 }
 
+var languages = []Words{testWords{}, spanish}
+
 var errNoHeader = errors.New("there is no header")
 
 func (f filled) Name() string     { return "back.xlsx" }
@@ -103,13 +105,24 @@ func TestVerdictsOfASheet(t *testing.T) {
 		{"two that may disagree", [][]string{report, {"2", "uncertain", "typed", "900", "r1", "", "other"}},
 			[]Verdict{{Line: 2, Row: "2", Key: "900", Run: "r1", State: pipeline.Uncertain, Said: "other",
 				Column: "settle", Filled: "typed"}}, "r1"},
+		{"in another language", [][]string{
+			{"fila", "Estado", "ID del cliente", "identificador", "ejecución", "RESOLVER"},
+			{"2", "creado", "id-2", "900", "r1", ""}, {"3", "Sin confirmar", "Ausente", "901", "r1", ""},
+			{"4", "cambiado", "id-4", "902", "r0", "ACEPTAR"}, {"5", "sin confirmar", "", "903", "r1", "absent"},
+			{"6", "sin confirmar", "", "904", "r1", "ya inscrito"}},
+			[]Verdict{{Line: 3, Row: "3", Key: "901", Run: "r1", State: pipeline.Uncertain, Said: "absent",
+				Column: "customer_id"},
+				{Line: 4, Row: "4", Key: "902", Run: "r1", State: pipeline.Changed, Said: "accept", Column: "settle"},
+				{Line: 5, Row: "5", Key: "903", Run: "r1", State: pipeline.Uncertain, Said: "absent", Column: "settle"},
+				{Line: 6, Row: "6", Key: "904", Run: "r1", State: pipeline.Uncertain, Said: "known", Column: "settle"}},
+			"r1"},
 		{"what CSV reports escape", [][]string{{"row", "key", "customer_id", "settle"},
 			{"2", "'+573001", "'=id", "'-id"}, {"3", "'＠a", "'@b", ""}},
 			[]Verdict{{Line: 2, Row: "2", Key: "+573001", Said: "-id", Column: "settle", Filled: "=id"},
 				{Line: 3, Row: "3", Key: "＠a", Said: "@b", Column: "customer_id"}}, ""},
 	}
 	for _, tt := range tests {
-		sheets, err := ReadVerdicts(t.Context(), csvOf(tt.rows...), false)
+		sheets, err := ReadVerdicts(t.Context(), csvOf(tt.rows...), false, languages)
 		if err != nil || len(sheets) != 1 {
 			t.Errorf("%s: %d sheets, %v", tt.name, len(sheets), err)
 			continue
@@ -125,7 +138,7 @@ func TestVerdictsUnread(t *testing.T) {
 	f := csvOf([]string{"row", "Key", "settle", "note"}, []string{"2", "#N/A", "absent"}, []string{"3", "#N/A", ""},
 		[]string{"4", "903", "#N/A"}, []string{"5", "904", "absent", "#N/A"}, []string{"6", "905", "", "", "absent"},
 		[]string{"#N/A", "906", "absent"})
-	sheets, err := ReadVerdicts(t.Context(), f, false)
+	sheets, err := ReadVerdicts(t.Context(), f, false, languages)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,14 +160,16 @@ func TestVerdictsUnread(t *testing.T) {
 
 func TestVerdictsRefused(t *testing.T) {
 	for want, header := range map[string][]string{
-		"back.xlsx: has no column settle, and no column customer_id": {"row", "key", "ID"},
-		"back.xlsx: has no column row, and no column key":            {"settle", "run"},
-		`back.xlsx: the columns "settle" and "Settle" are both settle`: {
+		"back.xlsx: report.no_verdict_column": {"row", "key", "ID"},
+		"back.xlsx: report.no_row_or_key":     {"settle", "run"},
+		`back.xlsx: report.same_column first="settle" second="Settle" column="settle"`: {
 			"row", "settle", "Settle"},
+		`back.xlsx: report.same_column first="settle" second="Resolver" column="settle"`: {
+			"fila", "settle", "Resolver"},
 	} {
-		_, err := ReadVerdicts(t.Context(), csvOf(header), false)
+		_, err := ReadVerdicts(t.Context(), csvOf(header), false, languages)
 		var m *pipeline.Mistake
-		if !errors.As(err, &m) || m.Hint.String() == "" || !strings.HasPrefix(err.Error(), want) {
+		if !errors.As(err, &m) || m.Hint == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}
@@ -189,7 +204,7 @@ func TestVerdictsOfAWorkbook(t *testing.T) {
 		{"an origin that was altered", sheets, altered, "r6 - r2"},
 	} {
 		f := filled{sheets: tt.sheets, rows: rows(tt.hidden), open: "Summary"}
-		read, err := ReadVerdicts(t.Context(), f, false)
+		read, err := ReadVerdicts(t.Context(), f, false, languages)
 		if err != nil {
 			t.Errorf("%s: %v", tt.name, err)
 			continue
@@ -209,8 +224,65 @@ func TestVerdictsOfAWorkbook(t *testing.T) {
 	}
 	// The sheet that the user names is read, and no other.
 	f := filled{sheets: sheets, rows: rows(origin.Table()), open: "Problems"}
-	if read, err := ReadVerdicts(t.Context(), f, true); err != nil || len(read) != 1 ||
+	if read, err := ReadVerdicts(t.Context(), f, true, languages); err != nil || len(read) != 1 ||
 		read[0].Place(2, "Settle").Sheet != "Problems" {
 		t.Errorf("%d sheets, %v", len(read), err)
+	}
+}
+
+// The sheets are those that the workbook says they are, and one that somebody
+// has renamed is known by its columns; without the hidden sheet a name in any
+// language will do.
+func TestVerdictsBySheet(t *testing.T) {
+	results := [][]string{{"fila", "estado", "identificador", "ID del cliente", "ejecución", "resolver"},
+		{"2", "cambiado", "900", "id-2", "r0", "aceptar"}}
+	uncertain := [][]string{{"fila", "identificador", "ID del cliente", "ejecución"}, {"5", "905", "ausente", "r2"}}
+	rows := map[string][][]string{"Resumen": {{"Resultados de la ejecución r7"}}, "Resultados": results,
+		"Resultados 2": results, "Revisados": results, "Sin confirmar": uncertain, "Results": results,
+		"Notas": {{"fila", "identificador", "resolver"}, {"9", "909", "ausente"}},
+		"Corregir": {{"muster row", "fila", "identificador", "ID del cliente", "ejecución"},
+			{"9", "1", "2", "ausente", "3"}},
+		"Problemas": {{"fila", "columna"}, {"2", "NIT"}}, "otra lista": {{"a"}}}
+	named := map[string]pipeline.SheetRole{"Resumen": pipeline.SummaryRole, "Resultados": pipeline.ResultsRole,
+		"Resultados 2": pipeline.ResultsRole, "Problemas": pipeline.ProblemsRole, "Corregir": pipeline.FixRole,
+		"Sin confirmar": pipeline.UncertainRole}
+	for _, tt := range []struct {
+		name   string
+		sheets []string
+		says   map[string]pipeline.SheetRole // nil: the hidden sheet is not there
+		want   string
+	}{
+		{"as written", []string{"Resumen", "Corregir", "Resultados", "Resultados 2", "Problemas", "Sin confirmar"}, named,
+			"Resultados, Resultados 2, Sin confirmar"},
+		{"with a person's own sheet", []string{"Resumen", "Resultados", "Resultados 2", "Sin confirmar", "Results", "Notas"},
+			named, "Resultados, Resultados 2, Sin confirmar"},
+		{"renamed", []string{"Resumen", "Notas", "otra lista", "Corregir", "Revisados", "Resultados 2", "Sin confirmar"}, named,
+			"Resultados 2, Sin confirmar, Revisados"},
+		{"without the hidden sheet", []string{"Resumen", "Resultados", "Resultados 2", "Notas", "Sin confirmar"}, nil,
+			"Resultados, Resultados 2, Sin confirmar"},
+		{"in English, without it", []string{"Resumen", "Results", "Notas"}, nil, "Results"},
+	} {
+		f := filled{sheets: tt.sheets, rows: rows, open: "Resumen"}
+		if tt.says != nil {
+			origin := pipeline.Origin{Run: "r7", Definition: "acme", Book: pipeline.OriginBook{Header: []string{"NIT"}},
+				Sheets: tt.says}
+			rows[pipeline.OriginSheet] = origin.Table()
+			f.sheets = append(append([]string{}, tt.sheets...), pipeline.OriginSheet)
+		}
+		read, err := ReadVerdicts(t.Context(), f, false, languages)
+		if err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+			continue
+		}
+		var names []string
+		for _, s := range read {
+			names = append(names, s.Place(0, "").Sheet)
+			if len(s.Verdicts) != 1 {
+				t.Errorf("%s, %s: %v", tt.name, names, s.Verdicts)
+			}
+		}
+		if got := strings.Join(names, ", "); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
 	}
 }

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -15,13 +14,13 @@ import (
 
 // problemColumns are those of the sheet Problems (pipeline/README.md, Reports).
 var problemColumns = [...]column{
-	{"row", number, 9, false},
-	{"column", foreign, 46, true},
-	{"cell", ours, 10, false},
-	{"value", foreign, 34, false},
-	{"code", foreign, 24, false},
-	{"message", foreign, 96, true},
-	{"new", ours, 8, false}, // yes: no earlier run left the row so
+	{pipeline.Say("report.column_row"), number, 9, false},
+	{pipeline.Say("report.column_column"), foreign, 46, true},
+	{pipeline.Say("report.column_cell"), ours, 10, false},
+	{pipeline.Say("report.column_value"), foreign, 34, false},
+	{pipeline.Say("report.column_code"), foreign, 24, false},
+	{pipeline.Say("report.column_message"), foreign, 96, true},
+	{pipeline.Say("report.column_new"), ours, 8, false}, // yes: no earlier run left the row so
 }
 
 // workbook writes a report as XLSX: Summary, Results, Problems, Fix, and Uncertain
@@ -32,6 +31,7 @@ type workbook struct {
 	head      Head
 	file      *excelize.File
 	folder    string // of the streamed sheets: personal data in clear text
+	terms     terms
 	styles    styles
 	results   *sheets
 	problems  *sheets
@@ -50,9 +50,9 @@ func newWorkbook(to *destination, h Head) (Writer, error) {
 	// accessible to its owner alone.
 	folder, err := os.MkdirTemp(filepath.Dir(to.real), ".muster-sheets-*")
 	if err != nil {
-		return nil, unwritable(to.path, "no folder can be made beside it", err)
+		return nil, unwritable(to.path, folderUnwritable(filepath.Dir(to.path), err))
 	}
-	w := &workbook{to: to, head: h, folder: folder, tally: newTally(h), noted: noted{fresh: pipeline.Counts{}},
+	w := &workbook{to: to, head: h, folder: folder, terms: newTerms(h.Words, h.Check), tally: newTally(h), noted: noted{fresh: pipeline.Counts{}},
 		open: map[int64]place{}}
 	w.file = excelize.NewFile(excelize.Options{TmpDir: folder})
 	if err := w.begin(excelize.TotalRows, maxSheetBytes); err != nil {
@@ -63,24 +63,30 @@ func newWorkbook(to *destination, h Head) (Writer, error) {
 
 // begin lays out the sheets; rows and bytes are what one of them may hold.
 func (w *workbook) begin(rows int, bytes int64) error {
-	if err := w.file.SetSheetName("Sheet1", pipeline.SummarySheet); err != nil {
+	if err := w.file.SetSheetName("Sheet1", w.terms.sheets[pipeline.SummaryRole]); err != nil {
 		return err
 	}
 	var err error
 	if w.styles, err = newStyles(w.file); err != nil {
 		return err
 	}
-	fixed := append([]column{}, columns[:]...)
-	for _, name := range w.head.Carry {
-		fixed = append(fixed, column{name, foreign, carryWidth, false})
+	all := make([]column, 0, len(columns)+len(w.head.Carry))
+	for i := range columns {
+		all = append(all, columns[i].column)
 	}
-	w.problems = &sheets{file: w.file, styles: &w.styles, title: pipeline.ProblemsSheet, columns: problemColumns[:],
-		rows: rows, bytes: bytes, links: maxLinks}
-	w.uncertain = &sheets{file: w.file, styles: &w.styles, title: pipeline.UncertainSheet, columns: uncertainColumns[:],
-		rows: rows, bytes: bytes}
-	w.results = &sheets{file: w.file, styles: &w.styles, title: pipeline.ResultsSheet, columns: fixed, rows: rows,
-		bytes: bytes, links: maxLinks, before: pipeline.ProblemsSheet}
-	w.fix = fix{file: w.file, styles: &w.styles, head: &w.head, rows: rows, bytes: bytes}
+	for _, name := range w.head.Carry {
+		all = append(all, column{pipeline.Say(pipeline.AsWritten, "text", name), foreign, carryWidth, false})
+	}
+	table := sheets{file: w.file, styles: &w.styles, words: w.head.Words, terms: &w.terms, rows: rows, bytes: bytes}
+	table.role, table.columns = pipeline.UncertainRole, uncertainColumns[:]
+	uncertain := table
+	table.links = maxLinks
+	table.role, table.columns = pipeline.ProblemsRole, problemColumns[:]
+	problems := table
+	table.role, table.columns, table.before = pipeline.ResultsRole, all, w.terms.sheets[pipeline.ProblemsRole]
+	w.uncertain, w.problems, w.results = &uncertain, &problems, &table
+	w.fix = fix{file: w.file, styles: &w.styles, head: &w.head, name: w.terms.sheets[pipeline.FixRole], rows: rows,
+		bytes: bytes}
 	if err := w.problems.open(); err != nil {
 		return err
 	}
@@ -94,7 +100,7 @@ func (w *workbook) Line(l Line) error {
 		return errClosed
 	}
 	if err := w.tally.check(l); err != nil {
-		return fmt.Errorf("report %s: %w", w.to.path, err)
+		return refused(w.to.path, err)
 	}
 	if err := w.line(l); err != nil {
 		return w.to.failed(err)
@@ -107,32 +113,35 @@ func (w *workbook) Line(l Line) error {
 // line writes a row of the book to the sheets that it belongs to.
 func (w *workbook) line(l Line) error {
 	w.cells = texts(w.cells, l, &w.head.Run)
+	w.cells[stateAt] = w.terms.states[l.State]
 	from, err := w.add(w.results, w.cells, len(l.Problems) > 0 || l.State == pipeline.Uncertain)
 	if err != nil {
 		return err
 	}
-	mend, err := w.fix.add(&l)
+	inFix, err := w.fix.add(&l)
 	if err != nil {
 		return err
 	}
 	var to place
-	for i, p := range l.Problems {
+	for i := range l.Problems {
+		p := &l.Problems[i]
 		row := p.Row
 		if row == 0 {
 			row = l.Row
 		}
 		fresh := ""
 		if l.New && w.head.Compared {
-			fresh = "yes"
+			fresh = w.terms.yes
 		}
-		w.cells = append(w.cells[:0], strconv.Itoa(row), p.Column, p.Cell, p.Value, p.Code, p.Message, fresh)
-		at, err := w.add(w.problems, w.cells, mend > 0)
+		w.cells = append(w.cells[:0], strconv.Itoa(row), p.Name(), p.Cell(), p.Value, string(p.Code),
+			w.head.Words.Message(p.placed()), fresh)
+		at, err := w.add(w.problems, w.cells, inFix > 0)
 		if err != nil {
 			return err
 		}
 		if at.linked {
-			at.sheet.links = append(at.sheet.links, link{column: rowAt, row: int32(at.row), to: w.fix.sheet, at: int32(mend),
-				in: int32(w.fix.column(p.At))})
+			at.sheet.links = append(at.sheet.links, link{column: rowAt, row: int32(at.row), to: w.fix.sheet, at: int32(inFix),
+				in: int32(w.fix.column(p.position()))})
 		}
 		if i == 0 {
 			to = at
@@ -228,7 +237,8 @@ func (w *workbook) write(tail Tail) error {
 	}
 	s := summary{
 		head: w.head, tail: tail, path: w.to.path, lines: w.tally.counts, noted: &w.noted,
-		page: page{file: w.file, sheet: pipeline.SummarySheet, styles: &w.styles}, fix: &w.fix,
+		page: page{file: w.file, sheet: w.terms.sheets[pipeline.SummaryRole], styles: &w.styles, words: w.head.Words},
+		fix:  &w.fix, terms: &w.terms,
 	}
 	if err := s.write(); err != nil {
 		return err
@@ -248,7 +258,7 @@ func (w *workbook) write(tail Tail) error {
 			return err
 		}
 	}
-	if err := w.fix.finish(endings); err != nil {
+	if err := w.fix.finish(endings, w.sheets()); err != nil {
 		return err
 	}
 	for _, s := range all {
@@ -267,12 +277,28 @@ func (w *workbook) write(tail Tail) error {
 	return writeParts(w.file, w.to, endings, w.fix.comments.part)
 }
 
+// sheets are the names of all sheets of the report, also that of the sheet Fix
+// where there is none.
+func (w *workbook) sheets() map[string]pipeline.SheetRole {
+	names := map[string]pipeline.SheetRole{}
+	for _, role := range []pipeline.SheetRole{pipeline.SummaryRole, pipeline.FixRole} {
+		names[w.terms.sheets[role]] = role
+	}
+	for _, s := range []*sheets{w.results, w.problems, w.uncertain} {
+		for _, sh := range s.all {
+			names[sh.name] = s.role
+		}
+	}
+	return names
+}
+
 // properties say who made the file and when; the library's own say neither.
 func (w *workbook) properties() error {
 	made := pipeline.Timestamp(w.head.Run.Started)
 	err := w.file.SetDocProps(&excelize.DocProperties{
 		Creator: "muster " + xmlText(w.head.Run.Version), LastModifiedBy: "muster",
-		Title: "Results of run " + xmlText(w.head.Run.ID), Created: made, Modified: made, Language: "en",
+		Title:   xmlText(w.head.Words.Message(resultsOf(&w.head.Run))),
+		Created: made, Modified: made, Language: w.head.Words.Message(pipeline.Say("report.language")),
 	})
 	if err != nil {
 		return err
@@ -285,7 +311,7 @@ func (w *workbook) Abort() {
 		return
 	}
 	w.to.discard()
-	// Nobody to tell, as in discard.
+	// As in discard.
 	_ = w.clear()
 }
 

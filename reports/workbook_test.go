@@ -102,11 +102,11 @@ func TestDataStaysText(t *testing.T) {
 			Message: hostile, RequestID: "1e5", ProviderCreatedAt: "2026-11-21",
 			Related: []pipeline.RelatedID{{Name: "=a", ID: "1"}}},
 		Key: "900123456789012345", Name: hostile, Carry: []string{"=SUM(A1:A9)", "007", "TRUE"},
-		Problems: []Problem{{Column: hostile, Cell: "B2", Value: hostile, Code: hostile, Message: hostile}},
+		Problems: []Problem{withValue(wrong(hostile, "B2", hostile, hostile), hostile)},
 	}
 	h := testHead("=1", "b", "c")
 	h.Run.Book, h.Run.Namespace.Account = "=book.csv", "=1+2"
-	writeReport(t, path, h, []Line{line}, Tail{Halt: hostile, Notes: []string{hostile}})
+	writeReport(t, path, h, []Line{line}, Tail{Halt: hostile, Notes: []*pipeline.Message{pipeline.Say(pipeline.AsWritten, "text", hostile)}})
 	formula, cell := regexp.MustCompile(`<f[ >]`), regexp.MustCompile(`<c [^>]*>`)
 	for n := 1; n <= 3; n++ {
 		xml := partOf(t, path, fmt.Sprintf("xl/worksheets/sheet%d.xml", n))
@@ -152,7 +152,7 @@ func TestFullSheetIsContinued(t *testing.T) {
 	w.results.rows, w.problems.rows = 4, 3
 	want := []string{}
 	for row := 2; row < 12; row++ {
-		l := Line{Outcome: pipeline.Outcome{Row: row, State: pipeline.Invalid}, Problems: []Problem{{Code: "email"}}}
+		l := Line{Outcome: pipeline.Outcome{Row: row, State: pipeline.Invalid}, Problems: []Problem{wrong("", "", "email", "")}}
 		if err := w.Line(l); err != nil {
 			t.Fatal(err)
 		}
@@ -212,7 +212,8 @@ func TestSummary(t *testing.T) {
 	h := testHead("Tel.")
 	path := filepath.Join(t.TempDir(), "r.xlsx")
 	writeReport(t, path, h, lines, Tail{Counts: counts, Finished: started.Add(90 * 60e9), Halt: "20 refusals",
-		Notes: []string{"Column Obs was ignored."}, Pace: "5/s, 2 at once"})
+		Notes: []*pipeline.Message{pipeline.Say(pipeline.AsWritten, "text", "Column Obs was ignored.")},
+		Pace:  pipeline.Say(pipeline.AsWritten, "text", "5/s, 2 at once")})
 	f := openBook(t, path)
 	rows := sheetRows(t, f, pipeline.SummarySheet)
 	for _, s := range pipeline.States() {
@@ -221,24 +222,29 @@ func TestSummary(t *testing.T) {
 		}
 	}
 	for label, want := range map[string]string{
-		"all rows": "9", "Book": "merchants.xlsx", "Sheet": "Merchants", "SHA-256": "9f86d081", "Provider": "Acme Pay (acme)",
-		"Environment": "sandbox", "Host": "https://sandbox.example", "Account": "north", "Run": h.Run.ID,
-		"Started":  "2026-11-21 06:30:15 UTC",
-		"Finished": "2026-11-21 08:00:15 UTC", "Duration": "1h30m0s", "muster version": "1.2.3",
-		"Definition digest": "ab12", "Mapping": "none",
-		"Pace": "5/s, 2 at once", "too_short": "1", "blocked": "1",
+		"all_rows": "9", "label_book": "merchants.xlsx", "label_sheet": "Merchants", "label_sha256": "9f86d081",
+		"label_provider": "Acme Pay (acme)", "label_env": "sandbox", "label_host": "https://sandbox.example",
+		"label_account": "north", "label_run": h.Run.ID, "label_started": "2026-11-21 06:30:15 UTC",
+		"label_finished": "2026-11-21 08:00:15 UTC", "label_duration": "1h30m0s", "label_version": "1.2.3",
+		"label_digest": "ab12", "label_mapping": "report.no_mapping", "label_pace": "5/s, 2 at once",
 	} {
-		if got := summaryCell(rows, label); got != want {
+		if got := summaryCell(rows, "report."+label); got != want {
 			t.Errorf("%s: %q, want %q", label, got, want)
 		}
 	}
-	all := fmt.Sprint(rows)
-	for _, want := range []string{"Halted: 20 refusals", "Column Obs was ignored.", "1 row is invalid: mend the cells"} {
-		if !strings.Contains(all, want) {
-			t.Errorf("no %q", want)
+	for code, want := range map[string]string{"too_short": "1", "blocked": "1"} {
+		if got := summaryCell(rows, code); got != want {
+			t.Errorf("%s: %q, want %q", code, got, want)
 		}
 	}
-	if strings.Contains(all, "REHEARSAL") {
+	all := fmt.Sprint(rows)
+	for _, want := range []string{`report.halted reason="20 refusals"`, "Column Obs was ignored.",
+		`report.next_invalid count=1 number="1" report.fix_in_book sheet=(report.sheet_problems)`} {
+		if !strings.Contains(all, want) {
+			t.Errorf("no %q in %s", want, all)
+		}
+	}
+	if strings.Contains(all, "report.banner_rehearsal") {
 		t.Error("a sandbox run is called a rehearsal")
 	}
 	if !strings.Contains(partOf(t, path, "xl/charts/chart1.xml"), "Summary!$B$") {
@@ -247,80 +253,18 @@ func TestSummary(t *testing.T) {
 	h.Run.Namespace.Env = pipeline.EnvLocal
 	writeReport(t, path, h, nil, Tail{})
 	if !strings.Contains(fmt.Sprint(sheetRows(t, openBook(t, path), pipeline.SummarySheet)),
-		"REHEARSAL: nothing left this machine; the customer IDs are made up") {
+		"report.banner_rehearsal") {
 		t.Error("a rehearsal does not say that it is one")
-	}
-}
-
-func TestEveryStateHasAMeaningAndAStep(t *testing.T) {
-	for _, s := range pipeline.States() {
-		if !strings.HasSuffix(Meaning(s), ".") {
-			t.Errorf("%s: %q", s, Meaning(s))
-		}
-		steps := NextSteps(Ending{Counts: pipeline.Counts{s: 1204}})
-		if len(steps) != 1 {
-			t.Errorf("%s: %q", s, steps)
-		}
-		enrolled := s == pipeline.Created || s == pipeline.Known
-		if strings.HasPrefix(steps[0], "1,204 rows ") == enrolled {
-			t.Errorf("%s: %q", s, steps)
-		}
-		if one := NextSteps(Ending{Counts: pipeline.Counts{s: 1}}); strings.HasPrefix(one[0], "1 row ") == enrolled {
-			t.Errorf("%s: %q", s, one)
-		}
-	}
-	if Meaning("fine") != "" || len(NextSteps(Ending{})) != 1 {
-		t.Error("what is no state has a meaning, or an empty book no step")
-	}
-}
-
-// TestOneWayToMend: the steps send nobody to Problems and back to the book where
-// there is a sheet that takes the mended rows.
-func TestOneWayToMend(t *testing.T) {
-	for _, s := range []pipeline.State{pipeline.Invalid, pipeline.Rejected} {
-		for _, check := range []bool{false, true} {
-			e := Ending{Counts: pipeline.Counts{s: 3}, Check: check}
-			if step := NextSteps(e)[0]; strings.Contains(step, pipeline.FixSheet) ||
-				!strings.Contains(step, "import the book again") {
-				t.Errorf("%s, without the sheet: %s", s, step)
-			}
-			e.Mendable = true
-			if step := NextSteps(e)[0]; !strings.Contains(step, "the command below") || strings.Contains(step, "book again") ||
-				strings.Contains(step, "Problems") {
-				t.Errorf("%s: %s", s, step)
-			}
-		}
-	}
-}
-
-// TestNothingIsLeftOnlyWhenNothingIs: what earlier runs left open, and IDs that
-// are unknown, are said.
-func TestNothingIsLeftOnlyWhenNothingIs(t *testing.T) {
-	for _, e := range []Ending{
-		{Counts: pipeline.Counts{pipeline.Known: 1}, Unanswered: 1},
-		{Counts: pipeline.Counts{pipeline.Existing: 3}, WithoutID: 3},
-		{Unanswered: 1},
-	} {
-		if steps := strings.Join(NextSteps(e), " "); !strings.Contains(steps, "muster settle") ||
-			strings.Contains(steps, "Nothing is left") || strings.Contains(steps, "look over the customer IDs") {
-			t.Errorf("%+v: %s", e, steps)
-		}
-	}
-	cannot := &pipeline.Provider{Settle: pipeline.Settle{By: pipeline.SettleNone,
-		Advice: pipeline.Localized{"": "ask its support"}}}
-	steps := NextSteps(Ending{Counts: pipeline.Counts{pipeline.Uncertain: 1}, Provider: cannot})
-	if !strings.Contains(steps[0], "ask its support") || strings.Contains(steps[0], "import again later") {
-		t.Errorf("%q", steps)
 	}
 }
 
 func TestFrequentProblemsAreBounded(t *testing.T) {
 	var f frequency
 	for i := range maxKinds + 5 {
-		f.add(Line{Outcome: pipeline.Outcome{Row: i + 1}, Problems: []Problem{{Code: fmt.Sprint(i)}}})
+		f.add(Line{Outcome: pipeline.Outcome{Row: i + 1}, Problems: []Problem{wrong("", "", fmt.Sprint(i), "")}})
 	}
 	for i := range 3 {
-		f.add(Line{Outcome: pipeline.Outcome{Row: 10_000 + i}, Problems: []Problem{{Code: "0", Column: ""}}})
+		f.add(Line{Outcome: pipeline.Outcome{Row: 10_000 + i}, Problems: []Problem{wrong("", "", "0", "")}})
 	}
 	if len(f.kinds) != maxKinds || f.others != 5 {
 		t.Errorf("%d kinds, %d others", len(f.kinds), f.others)

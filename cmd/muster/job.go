@@ -17,7 +17,7 @@ func (p *program) job(def *templates.Definition, t pipeline.Target) enrol.Job {
 	return enrol.Job{Definition: def, Target: enrol.Target{Target: t, Title: def.Provider().Title},
 		Secrets: enrol.RehearsalSecrets(def.Provider()), Author: enrol.Author{Version: version(), Person: person(),
 			Machine: machine()},
-		Words: p.words, Now: p.now, Random: p.random}
+		Words: p.words, English: p.english, Now: p.now, Random: p.random}
 }
 
 // open opens the book at path, read and mapped as the flags say.

@@ -239,7 +239,7 @@ func checkLines(ctx context.Context, j enrol.Job, path string) ([]string, error)
 		return nil, err
 	}
 	problems.end()
-	text.WriteString(checkedText(end))
+	text.WriteString(checkedText(j.Words, end))
 	return strings.Split(strings.TrimSuffix(text.String(), "\n"), "\n"), nil
 }
 

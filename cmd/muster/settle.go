@@ -17,6 +17,7 @@ import (
 	"muster/pipeline"
 	"muster/pipeline/book"
 	"muster/pipeline/ledger"
+	"muster/pipeline/wording"
 	"muster/reports"
 	"muster/templates"
 )
@@ -157,7 +158,15 @@ func (f settleFlags) readVerdicts(ctx context.Context, path string) ([]*reports.
 		return nil, err
 	}
 	defer b.Close()
-	return reports.ReadVerdicts(ctx, verdictBook{b}, f.sheet != "")
+	return reports.ReadVerdicts(ctx, verdictBook{b}, f.sheet != "", everyLanguage())
+}
+
+// everyLanguage is what a workbook may have been filled in in.
+func everyLanguage() (all []reports.Words) {
+	for _, tag := range wording.Languages() {
+		all = append(all, wordsIn(tag))
+	}
+	return all
 }
 
 // sayer is who gives the word.

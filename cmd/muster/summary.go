@@ -3,11 +3,13 @@ package main
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"muster/cmd/muster/internal/enrol"
 	"muster/cmd/muster/internal/jsonlines"
 	"muster/pipeline"
 	"muster/pipeline/ledger"
+	"muster/pipeline/wording"
 	"muster/reports"
 )
 
@@ -84,7 +86,7 @@ func (p *resultPrinter) imported(e enrol.Ending) error {
 		elsewhere = nil
 	}
 	p.openListed = p.openListed || len(elsewhere) > 0
-	text := headline + "\n" + countsText(t.Counts, "pending", reports.Meaning(pipeline.Pending)) + p.endText(e) +
+	text := headline + "\n" + countsText(p.words, t.Counts, false) + p.endText(e) +
 		openText(elsewhere, 0) + reportsText(e.Reports)
 	if _, err := fmt.Fprint(p.stdout, text); err != nil {
 		return err
@@ -98,14 +100,14 @@ func (p *resultPrinter) checked(e enrol.Ending) error {
 	if p.output.json {
 		return nil
 	}
-	_, err := fmt.Fprint(p.stdout, checkedText(e))
+	_, err := fmt.Fprint(p.stdout, checkedText(p.words, e))
 	return err
 }
 
-func checkedText(e enrol.Ending) string {
+func checkedText(words *wording.Wording, e enrol.Ending) string {
 	t := &e.Tally
 	return fmt.Sprintf("checked %s, %s: nothing was sent\n", e.Run.Book, pipeline.CountRows(t.Rows(), t.Customers)) +
-		countsText(t.Counts, "ready", reports.MeaningOfReady) + withoutIDText(t) + reportsText(e.Reports)
+		countsText(words, t.Counts, true) + withoutIDText(t) + reportsText(e.Reports)
 }
 
 // fixSheets says how the sheets Fix of the reports are imported.
@@ -140,17 +142,27 @@ func importedText(e enrol.Ending) string {
 		pipeline.CountRows(e.Tally.Rows(), e.Tally.Customers), e.Run.Namespace.Provider, e.Run.Namespace.Env, e.Run.ID)
 }
 
-// countsText lists the states that occur, with what they mean; pending rows
-// under that name and meaning.
-func countsText(counts pipeline.Counts, pending, meaning string) string {
-	var b strings.Builder
-	for _, state := range pipeline.States() {
-		name, says := string(state), reports.Meaning(state)
-		if state == pipeline.Pending {
-			name, says = pending, meaning
+// countsText lists the states that occur, with what they mean; of a check the
+// pending rows are ready.
+func countsText(words *wording.Wording, counts pipeline.Counts, check bool) string {
+	name := func(s pipeline.State) string {
+		if check && s == pipeline.Pending {
+			return words.Message(reports.StateReady())
 		}
-		if n := counts[state]; n > 0 {
-			fmt.Fprintf(&b, "  %-9s %7d  %s\n", name, n, says)
+		return words.State(s)
+	}
+	width := 0
+	for _, s := range pipeline.States() {
+		width = max(width, utf8.RuneCountInString(name(s)))
+	}
+	var b strings.Builder
+	for _, s := range pipeline.States() {
+		meaning := reports.Meaning(s)
+		if check && s == pipeline.Pending {
+			meaning = reports.MeaningOfReady()
+		}
+		if n := counts[s]; n > 0 {
+			fmt.Fprintf(&b, "  %-*s %7d  %s\n", width, name(s), n, words.Message(meaning))
 		}
 	}
 	return b.String()

@@ -177,7 +177,7 @@ func (p *program) statesTopic(*cobra.Command) string {
 		if name != string(s) {
 			name += " (" + string(s) + ")"
 		}
-		fmt.Fprintf(&b, "  %s\n%s", name, wrapped(reports.Meaning(s), "      "))
+		fmt.Fprintf(&b, "  %s\n%s", name, wrapped(p.words.Message(reports.Meaning(s)), "      "))
 	}
 	b.WriteString("\n" + p.sentence("cmd_topics.states_after"))
 	return b.String()

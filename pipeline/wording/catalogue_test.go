@@ -33,7 +33,12 @@ func TestCatalogues(t *testing.T) {
 					t.Errorf("%s: %s has no sentence in %s", said[code].at, code, lang)
 				}
 				for form, text := range forms(of) {
-					if diff := cmp.Diff(said[code].names, gapsOf(t, code, text)); diff != "" {
+					names, gaps := said[code].names, gapsOf(t, code, text)
+					if len(forms(of)) > 1 && !slices.Contains(gaps, "count") {
+						// It chooses the form; another argument is how the number is written.
+						names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return name == "count" })
+					}
+					if diff := cmp.Diff(names, gaps); diff != "" {
 						t.Errorf("%s: %s, %s: the arguments are not those of the sentence (-message +sentence):\n%s",
 							said[code].at, code, form, diff)
 					}
@@ -81,7 +86,7 @@ func TestPluralForms(t *testing.T) {
 					m.Args = append(m.Args, pipeline.Arg{Name: name, Value: n})
 				}
 				config := i18n.LocalizeConfig{MessageID: code, TemplateData: gaps{w, m}, TemplateParser: sentences{}}
-				if slices.Contains(names, "count") {
+				if slices.Contains(names, "count") || len(forms(of)) > 1 {
 					config.PluralCount = n
 				}
 				if text, err := w.catalogue.Localize(&config); err != nil || text == "" {

@@ -7,9 +7,9 @@
 //
 // A sentence has gaps for the arguments of its message, as in "has {{.count}}
 // characters", and nothing else between braces. Where there are plural forms,
-// the argument count chooses among them; their names (one, few, many, other) are
-// those of the Unicode CLDR, and a form that is left out is that of other. The
-// same arguments are in all forms.
+// the argument count chooses among them, in a gap or not; their names (one, few,
+// many, other) are those of the Unicode CLDR, and a form that is left out is that
+// of other. The same arguments are in all forms.
 //
 // A sentence never names the place of its problem: [Wording.Placed] and
 // [Wording.Error] write it in front.

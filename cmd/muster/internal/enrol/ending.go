@@ -61,7 +61,7 @@ func (t *Tally) add(r importer.Result, waiting bool) {
 		}
 		t.Fresh[r.State]++
 	}
-	if reports.ToMend(&r.Outcome) {
+	if reports.ToFix(&r.Outcome) {
 		t.ToFix++
 	}
 	if r.State == pipeline.Pending && !waiting && !r.HeldBack {

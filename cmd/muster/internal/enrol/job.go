@@ -20,7 +20,8 @@ type Job struct {
 	Reports    Reports
 	Again      Again
 	Author     Author
-	Words      *wording.Wording // of the problems of rows
+	Words      *wording.Wording // of the problems of rows, and of the reports
+	English    *wording.Wording // of what programs read
 
 	Now    func() time.Time
 	Random func() float64 // in [0,1)

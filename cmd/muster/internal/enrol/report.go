@@ -9,7 +9,6 @@ import (
 	"muster/pipeline"
 	"muster/pipeline/importer"
 	"muster/pipeline/ledger"
-	"muster/pipeline/wording"
 	"muster/reports"
 )
 
@@ -52,7 +51,7 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) error {
 		return err
 	}
 	defer func() { all.abort() }()
-	annotated, err := r.job.Reports.annotate(r.book)
+	annotated, err := r.job.Reports.annotate(r.book, r.job.Words)
 	if err != nil {
 		return err
 	}
@@ -63,7 +62,7 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) error {
 		waits := res.State == pipeline.Pending && res.Outcome.Message == r.waiting
 		e.Tally.add(res, waits)
 		r.job.see(RowEnded{Run: e.Run.ID, Result: res, Waiting: waits})
-		line := line(r.job.Words, res, r.book.carry)
+		line := line(res, r.book.carry)
 		if err := r.addRequest(ctx, &line); err != nil {
 			return err
 		}
@@ -74,7 +73,10 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) error {
 	}
 	e.Tally.Counts, e.Run.Counts = counts, counts
 	tail := reports.Tail{Finished: e.Run.Finished, Counts: counts, Customers: r.book.customersIn(&e.Tally),
-		Halt: e.Run.Halt, Notes: r.notes, Pace: r.pace, Unanswered: r.elsewhere(ctx, e.Run.ID)}
+		Halt: e.Run.Halt, Notes: written(r.notes...), Unanswered: r.elsewhere(ctx, e.Run.ID)}
+	if r.pace != "" {
+		tail.Pace = written(r.pace)[0]
+	}
 	if err := all.close(tail); err != nil {
 		return err
 	}
@@ -90,7 +92,7 @@ func (r *reporting) fixSheets(o *pipeline.Origin, e *Ending) (sheets []FixSheet)
 	}
 	for _, path := range e.Reports {
 		if strings.EqualFold(filepath.Ext(path), ".xlsx") && !SameFile(path, r.job.Reports.Annotated) {
-			sheets = append(sheets, FixSheet{Path: path, Command: reports.Again(o, path)})
+			sheets = append(sheets, FixSheet{Path: path, Command: reports.FixCommand(o, path)})
 		}
 	}
 	return sheets
@@ -98,7 +100,8 @@ func (r *reporting) fixSheets(o *pipeline.Origin, e *Ending) (sheets []FixSheet)
 
 // head is what the reports hold of a run before its first row.
 func (r *reporting) head(run *pipeline.Run) reports.Head {
-	head := reports.Head{Run: *run, Provider: r.job.provider(), Origin: r.origin(run), Ledger: r.ledger,
+	head := reports.Head{Words: r.job.Words, English: r.job.English, Run: *run, Provider: r.job.provider(),
+		Origin: r.origin(run), Ledger: r.ledger,
 		Check: r.command == commandCheck, Password: r.job.Reports.Password, PasswordFile: r.job.Reports.PasswordFile}
 	head.Compared = r.ledger != "" && !head.Check
 	for _, c := range r.book.carry {
@@ -181,25 +184,29 @@ func (r *reporting) shown(q ledger.Request) *reports.Request {
 
 // line is a result as the reports show it, with the columns that are carried;
 // secrets are masked here.
-func line(words *wording.Wording, res importer.Result, carry []pipeline.Column) reports.Line {
+func line(res importer.Result, carry []pipeline.Column) reports.Line {
 	line := reports.Line{Outcome: res.Outcome, Key: res.Key, Name: res.Name, Cells: res.Cells, Head: res.Head,
 		Lines: res.Lines}
 	for _, c := range carry {
 		line.Carry = append(line.Carry, res.Cells[c.Index])
 	}
 	for _, p := range res.Problems {
-		out := reports.Problem{Row: res.Row, Column: p.Name(), Cell: p.Cell(), Code: string(p.Code),
-			Message: words.Placed(p, wording.Cell), Bare: words.Message(p.Message)}
-		if p.Column != nil {
-			out.At = p.Column.Index + 1
-			if p.Column.Index < len(res.Cells) {
-				out.Value = res.Cells[p.Column.Index]
-			}
-			if p.Secret {
-				out.Value = pipeline.LastFour(out.Value)
-			}
+		out := reports.Problem{Problem: p}
+		if p.Column != nil && p.Column.Index < len(res.Cells) {
+			out.Value = res.Cells[p.Column.Index]
+		}
+		if p.Secret {
+			out.Value = pipeline.LastFour(out.Value)
 		}
 		line.Problems = append(line.Problems, out)
 	}
 	return line
+}
+
+// written are sentences as they were written.
+func written(texts ...string) (all []*pipeline.Message) {
+	for _, text := range texts {
+		all = append(all, pipeline.Say(pipeline.AsWritten, "text", text))
+	}
+	return all
 }

@@ -97,13 +97,13 @@ func (r *Reports) probe(j *Job, b *Book, run string) error {
 	if err := r.refuseOverwriting(b); err != nil {
 		return err
 	}
-	all, err := r.open(b.rowsFrom(), reports.Head{Run: pipeline.Run{ID: run}, Provider: j.provider(),
-		Password: r.Password})
+	all, err := r.open(b.rowsFrom(), reports.Head{Words: j.Words, English: j.English, Run: pipeline.Run{ID: run},
+		Provider: j.provider(), Password: r.Password})
 	if err != nil {
 		return err
 	}
 	all.abort()
-	copied, err := r.annotate(b)
+	copied, err := r.annotate(b, j.Words)
 	if copied != nil {
 		copied.Abort()
 	}
@@ -152,7 +152,7 @@ func (r *Reports) isInput(path string) bool {
 }
 
 // annotate begins the copy of the book that is asked for; nil when none is.
-func (r *Reports) annotate(b *Book) (reports.Writer, error) {
+func (r *Reports) annotate(b *Book, words reports.Words) (reports.Writer, error) {
 	path := r.Annotated
 	if path == "" {
 		return nil, nil
@@ -186,7 +186,7 @@ func (r *Reports) annotate(b *Book) (reports.Writer, error) {
 	}
 	file, size := b.File()
 	w, err := reports.Annotate(path, reports.Original{File: file, Size: size, Name: b.Name(), Part: b.Part(),
-		HeaderRow: b.HeaderRow(), Columns: len(b.Header())})
+		HeaderRow: b.HeaderRow(), Columns: len(b.Header()), Words: words})
 	if err != nil {
 		return nil, fmt.Errorf("--annotated: %w", err)
 	}

@@ -1,0 +1,106 @@
+package reports
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"muster/pipeline"
+)
+
+// codes are those of the sentences of steps, a step a line.
+func codes(steps []Step) string {
+	var lines []string
+	for _, step := range steps {
+		var all []string
+		for _, m := range step {
+			all = append(all, strings.TrimPrefix(string(m.Code), "report."))
+		}
+		lines = append(lines, strings.Join(all, " "))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func TestNextSteps(t *testing.T) {
+	cannot := &pipeline.Provider{Settle: pipeline.Settle{By: pipeline.SettleNone,
+		Advice: pipeline.Localized{"": "ask its support"}}}
+	counts := func(s pipeline.State) pipeline.Counts { return pipeline.Counts{s: 1204} }
+	for _, tt := range []struct {
+		name   string
+		ending Ending
+		want   string
+	}{
+		{"no rows", Ending{}, "next_no_rows"},
+		{"created", Ending{Counts: counts(pipeline.Created)}, "next_nothing"},
+		{"known", Ending{Counts: counts(pipeline.Known)}, "next_nothing"},
+		{"known, in a check", Ending{Counts: counts(pipeline.Known), Check: true}, "next_nothing_in_check"},
+		{"existing", Ending{Counts: counts(pipeline.Existing)}, "next_existing"},
+		{"existing, all without an ID", Ending{Counts: counts(pipeline.Existing), WithoutID: 1204},
+			"next_without_id settle"},
+		{"existing, some without an ID", Ending{Counts: counts(pipeline.Existing), WithoutID: 4, Ledger: "a.db"},
+			"next_without_id settle_by\nnext_existing"},
+		{"invalid", Ending{Counts: counts(pipeline.Invalid)}, "next_invalid fix_in_book import_resends_nothing"},
+		{"invalid, with the sheet Fix", Ending{Counts: counts(pipeline.Invalid), Fixable: true},
+			"next_invalid fix_in_workbook import_resends_nothing"},
+		{"invalid, in a check", Ending{Counts: counts(pipeline.Invalid), Check: true},
+			"next_invalid fix_in_book import_leaves_out"},
+		{"invalid, in a rehearsal", Ending{Counts: counts(pipeline.Invalid), Fixable: true, Rehearsal: true},
+			"next_invalid fix_in_workbook rehearsal_starts_anew\nnext_after_rehearsal"},
+		{"invalid, in a rehearsal with a ledger", Ending{Counts: counts(pipeline.Invalid), Rehearsal: true, Ledger: "a.db"},
+			"next_invalid fix_in_book import_resends_nothing\nnext_after_rehearsal"},
+		{"rejected", Ending{Counts: counts(pipeline.Rejected)}, "next_rejected import_book"},
+		{"rejected, with the sheet Fix", Ending{Counts: counts(pipeline.Rejected), Fixable: true},
+			"next_rejected import_workbook"},
+		{"duplicate", Ending{Counts: counts(pipeline.Duplicate)}, "next_duplicate"},
+		{"changed", Ending{Counts: counts(pipeline.Changed)}, "next_changed"},
+		{"pending", Ending{Counts: counts(pipeline.Pending)}, "next_pending import_resends_nothing"},
+		{"ready", Ending{Counts: counts(pipeline.Pending), Check: true}, "next_ready"},
+		{"uncertain", Ending{Counts: counts(pipeline.Uncertain)},
+			"next_uncertain provider_can_be_asked fill_in_ids settle"},
+		{"uncertain, and more of other runs", Ending{Counts: counts(pipeline.Uncertain), Unanswered: 1, Ledger: "a.db"},
+			"next_uncertain next_unanswered provider_can_be_asked fill_in_ids settle_by"},
+		{"of other runs only", Ending{Counts: counts(pipeline.Known), Unanswered: 1},
+			"next_unanswered provider_can_be_asked fill_in_ids settle"},
+		{"of other runs, without rows", Ending{Unanswered: 1}, "next_unanswered provider_can_be_asked fill_in_ids settle"},
+		{"a provider that cannot be asked", Ending{Counts: counts(pipeline.Uncertain), Provider: cannot},
+			"next_uncertain provider_cannot_be_asked fill_in_ids settle"},
+		{"uncertain, in a check", Ending{Counts: counts(pipeline.Uncertain), Check: true},
+			"next_uncertain uncertain_in_check"},
+		{"uncertain, in a rehearsal", Ending{Counts: counts(pipeline.Uncertain), Rehearsal: true},
+			"next_uncertain uncertain_in_rehearsal\nnext_after_rehearsal"},
+		{"the most urgent first", Ending{Counts: pipeline.Counts{pipeline.Invalid: 1, pipeline.Uncertain: 1,
+			pipeline.Pending: 1}}, "next_uncertain provider_can_be_asked fill_in_ids settle\n" +
+			"next_pending import_resends_nothing\nnext_invalid fix_in_book import_resends_nothing"},
+	} {
+		if d := cmp.Diff(tt.want, codes(NextSteps(tt.ending))); d != "" {
+			t.Errorf("%s: %s", tt.name, d)
+		}
+	}
+	many := NextSteps(Ending{Counts: counts(pipeline.Invalid)})[0][0]
+	if many.Arg("count") != 1204 || many.Arg("number") != "1,204" {
+		t.Errorf("%v", many)
+	}
+}
+
+func TestSettleCommand(t *testing.T) {
+	e := Ending{Workbook: "my results.xlsx", Ledger: "muster.db", PasswordFile: "secret"}
+	want := "muster settle 'my results.xlsx' --ledger muster.db --password-file secret"
+	if got := e.settle().Arg("command"); got != want {
+		t.Errorf("%v, want %s", got, want)
+	}
+}
+
+func TestMeanings(t *testing.T) {
+	seen := map[pipeline.MessageCode]bool{}
+	for _, s := range pipeline.States() {
+		m := Meaning(s)
+		if m == nil || seen[m.Code] {
+			t.Fatalf("%s: %v", s, m)
+		}
+		seen[m.Code] = true
+	}
+	if m := Meaning("fine"); m != nil {
+		t.Errorf("%v", m)
+	}
+}
