@@ -65,10 +65,10 @@ const (
 // columns are the fixed columns of a report (pipeline/README.md, Reports), in
 // every format; `muster settle` knows the headers of all languages.
 var columns = [fixedColumns]fixedColumn{
-	rowAt:             {"row", column{pipeline.Say("report.column_row"), number, 9, false}},
-	stateAt:           {"state", column{pipeline.Say("report.column_state"), ours, 12, false}},
-	customerIDAt:      {"customer_id", column{pipeline.Say("report.column_customer_id"), foreignID, 47, false}},
-	keyAt:             {"key", column{pipeline.Say("report.column_key"), foreign, 24, false}},
+	rowAt:             {"row", column{columnRow(), number, 9, false}},
+	stateAt:           {"state", column{columnState(), ours, 14, false}},
+	customerIDAt:      {"customer_id", column{columnCustomerID(), foreignID, 47, false}},
+	keyAt:             {"key", column{columnKey(), foreign, 24, false}},
 	nameAt:            {"name", column{pipeline.Say("report.column_name"), foreign, 34, false}},
 	providerStatusAt:  {"provider_status", column{pipeline.Say("report.column_provider_status"), foreign, 18, false}},
 	httpStatusAt:      {"http_status", column{pipeline.Say("report.column_http_status"), number, 13, false}},
@@ -77,12 +77,13 @@ var columns = [fixedColumns]fixedColumn{
 	requestIDAt:       {"request_id", column{pipeline.Say("report.column_request_id"), foreignID, 36, false}},
 	attemptsAt:        {"attempts", column{pipeline.Say("report.column_attempts"), number, 12, false}},
 	atAt:              {"at", column{pipeline.Say("report.column_at"), ours, 22, false}},
-	runAt:             {"run", column{pipeline.Say("report.column_run"), ours, 23, false}},
+	runAt:             {"run", column{columnRun(), ours, 23, false}},
 	providerAt:        {"provider", column{pipeline.Say("report.column_provider"), ours, 14, false}},
 	envAt:             {"env", column{pipeline.Say("report.column_env"), foreign, 24, false}},
 	accountAt:         {"account", column{pipeline.Say("report.column_account"), foreign, 18, false}},
 	bookAt:            {"book", column{pipeline.Say("report.column_book"), foreign, 30, false}},
-	providerCreatedAt: {"provider_created_at", column{pipeline.Say("report.column_provider_created_at"), foreign, 24, false}},
+	providerCreatedAt: {"provider_created_at",
+		column{pipeline.Say("report.column_provider_created_at"), foreign, 24, false}},
 	relatedIDsAt:      {"related_ids", column{pipeline.Say("report.column_related_ids"), foreign, 40, false}},
 }
 

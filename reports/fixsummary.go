@@ -25,6 +25,8 @@ func (s *summary) rowsToFix() {
 	if x == nil || x.held == 0 {
 		return
 	}
+	const lines = 6 // of what follows
+	s.keepTogether(lines)
 	o := x.head.Origin
 	s.heading("report.rows_to_fix", "sheet", SheetFix())
 	s.paragraph(s.styles.wrapped, "report.how_to_fix", "count", x.held, "number", grouped(x.held))

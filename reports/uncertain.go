@@ -14,10 +14,10 @@ import (
 // find out the result of a request, and the column for the answer. `muster
 // settle` reads row, run, key and customer_id.
 var uncertainColumns = [...]column{
-	{pipeline.Say("report.column_row"), number, 9, false},
-	{pipeline.Say("report.column_key"), foreign, 24, false},
+	{columnRow(), number, 9, false},
+	{columnKey(), foreign, 24, false},
 	{pipeline.Say("report.column_name"), foreign, 34, true},
-	{pipeline.Say("report.column_customer_id"), toFill, 40, false},
+	{columnCustomerID(), toFill, 40, false},
 	{pipeline.Say("report.column_sent"), ours, 22, false},
 	{pipeline.Say("report.column_attempts"), number, 12, false},
 	{pipeline.Say("report.column_http_status"), number, 14, false},
@@ -26,7 +26,7 @@ var uncertainColumns = [...]column{
 	{pipeline.Say("report.column_request_id"), foreign, 36, false},
 	{pipeline.Say("report.column_advice"), foreign, 44, true},
 	{pipeline.Say("report.column_book"), foreign, 30, false},
-	{pipeline.Say("report.column_run"), ours, 24, false},
+	{columnRun(), ours, 24, false},
 }
 
 const customerIDToFill = 3 // in uncertainColumns

@@ -14,7 +14,7 @@ import (
 
 // problemColumns are those of the sheet Problems (pipeline/README.md, Reports).
 var problemColumns = [...]column{
-	{pipeline.Say("report.column_row"), number, 9, false},
+	{columnRow(), number, 9, false},
 	{pipeline.Say("report.column_column"), foreign, 46, true},
 	{pipeline.Say("report.column_cell"), ours, 10, false},
 	{pipeline.Say("report.column_value"), foreign, 34, false},
