@@ -51,8 +51,7 @@ func (p *program) date(flag, text string) (time.Time, error) {
 	}
 	at, err := time.Parse(time.DateOnly, text)
 	if err != nil {
-		return time.Time{}, pipeline.Mistakef("%s %q: write a date such as 2026-01-01, or a number of days such as 90d",
-			flag, text)
+		return time.Time{}, pipeline.Wrong("cmd_ledger.date", "flag", flag, "text", text)
 	}
 	return at, nil
 }
@@ -60,11 +59,10 @@ func (p *program) date(flag, text string) (time.Time, error) {
 func (p *program) forget(path string, before time.Time, dryRun, yes bool) (err error) {
 	ctx := context.Background()
 	if before.After(p.now()) {
-		return pipeline.Mistakef("--before %s: is yet to come", before.Format(time.DateOnly))
+		return pipeline.Wrong("cmd_ledger.before_future", "date", before.Format(time.DateOnly))
 	}
 	if !dryRun && !yes && !p.terminal {
-		return pipeline.Mistakef("nobody is at a terminal to be asked, and rows would be forgotten for good").
-			Try("look at it with --dry-run first, then add --yes")
+		return pipeline.Wrong("cmd_ledger.forget_unasked").Try("cmd_ledger.dry_run_first")
 	}
 	where := p.ledgerToRead(path)
 	l, err := ledger.Open(ctx, where, ledger.Options{Now: p.now,
@@ -80,32 +78,40 @@ func (p *program) forget(path string, before time.Time, dryRun, yes bool) (err e
 	if err != nil {
 		return err
 	}
-	text := fmt.Sprintf("%s before %s: %s, %s, %s that made no claim", pipeline.Count(f.Runs, "run"),
-		before.Format("2006-01-02 15:04 UTC"), pipeline.Count(f.Rows, "row"), pipeline.Count(f.Attempts, "attempt"),
-		pipeline.Count(f.Customers, "customer"))
-	if f.Kept > 0 {
-		text += fmt.Sprintf("; %s never answered will stay until settled", pipeline.Count(f.Kept, "request"))
-	}
+	details := detailsOf(f, before)
 	switch {
 	case f.Runs+f.Rows+f.Attempts+f.Customers == 0:
-		_, err = fmt.Fprintf(p.stdout, "nothing to forget before %s\n", before.Format("2006-01-02 15:04 UTC"))
+		_, err = fmt.Fprintln(p.stdout, p.sentence("cmd_ledger.nothing_to_forget", "time", before))
 		return err
 	case dryRun:
-		_, err = fmt.Fprintf(p.stdout, "would forget of %s\n", text)
+		_, err = fmt.Fprintln(p.stdout, p.sentence("cmd_ledger.would_forget", "details", details))
 		return err
 	case !yes:
-		answer, err := p.person().Ask(ctx, fmt.Sprintf("Forget for good, of %s? [y/N] ", text))
+		answer, err := p.person().Ask(ctx, p.sentence("cmd_ledger.forget_question", "details", details))
 		if err != nil {
 			return err
 		}
 		if !terminal.Yes(answer) {
-			p.sayf("nothing was forgotten")
+			p.say("cmd_ledger.forgot_nothing")
 			return exitError(exitInterrupted)
 		}
 	}
 	if _, err := l.Forget(ctx, before, false); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.stdout, "forgot of %s; every customer that was enrolled is still known\n", text)
+	_, err = fmt.Fprintln(p.stdout, p.sentence("cmd_ledger.forgot", "details", details))
 	return err
+}
+
+// detailsOf says what is forgotten, and what stays because it is not settled.
+func detailsOf(f ledger.Forgotten, before time.Time) *pipeline.Message {
+	details := pipeline.Say("cmd_ledger.details", "runs", pipeline.Say("cmd_ledger.runs", "count", f.Runs),
+		"time", before, "parts", pipeline.Say("cmd_ledger.parts",
+			"rows", pipeline.Say("cmd_ledger.rows", "count", f.Rows),
+			"attempts", pipeline.Say("cmd_ledger.attempts", "count", f.Attempts),
+			"customers", pipeline.Say("cmd_ledger.unenrolled", "count", f.Customers)))
+	if f.Kept == 0 {
+		return details
+	}
+	return pipeline.Say("cmd_ledger.details_kept", "details", details, "count", f.Kept)
 }

@@ -23,7 +23,7 @@ func TestForgetAsks(t *testing.T) {
 		{"n\n", exitInterrupted, "nothing was forgotten"},
 		{"y", exitInterrupted, "nothing was forgotten"}, // the line does not end
 		{"y n\n", exitInterrupted, "nothing was forgotten"},
-		{" Yes \n", exitOK, "forgot of 1 run"},
+		{" Yes \n", exitOK, "forgot the details of 1 run"},
 	} {
 		p, stdout, stderr := told(t, nil, c.answer)
 		p.terminal = true
@@ -31,7 +31,7 @@ func TestForgetAsks(t *testing.T) {
 		if code != c.code || !strings.Contains(stdout.String()+stderr.String(), c.says) {
 			t.Errorf("%q: exit code %d, want %d\n%s\n%s", c.answer, code, c.code, stdout, stderr)
 		}
-		if !strings.Contains(stderr.String(), "Forget for good, of 1 run") {
+		if !strings.Contains(stderr.String(), "Forget for good the details of 1 run") {
 			t.Errorf("%q: there was no question:\n%s", c.answer, stderr)
 		}
 	}

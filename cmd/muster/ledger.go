@@ -47,7 +47,7 @@ func (p *program) ledgerCheckCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.tellExamination(l.Path(), e, asJSON)
+			return p.printExamination(l.Path(), e, asJSON)
 		},
 	}
 	c.Flags().StringVar(&path, "ledger", "", p.sentence("cmd_flags.ledger"))
@@ -55,7 +55,7 @@ func (p *program) ledgerCheckCommand() *cobra.Command {
 	return c
 }
 
-func (p *program) tellExamination(path string, e ledger.Examination, asJSON bool) error {
+func (p *program) printExamination(path string, e ledger.Examination, asJSON bool) error {
 	if asJSON {
 		spaces := []jsonlines.LedgerOfTarget{}
 		for _, s := range e.Spaces {
@@ -65,27 +65,25 @@ func (p *program) tellExamination(path string, e ledger.Examination, asJSON bool
 		p.print(jsonlines.Ledger{Ledger: path, Schema: e.Version, Runs: e.Runs, Namespaces: spaces,
 			Faults: append([]string{}, e.Faults...)})
 	} else {
-		fmt.Fprintf(p.stdout, "ledger %s: schema version %d, %s\n", path, e.Version, pipeline.Count(e.Runs, "run"))
+		fmt.Fprintln(p.stdout, p.sentence("cmd_ledger.examined", "file", path, "version", e.Version, "count", e.Runs))
 		for _, s := range e.Spaces {
-			line := fmt.Sprintf("  %s: %s", s.Namespace, pipeline.Count(s.Customers, "customer"))
+			counts := []string{p.sentence("cmd_ledger.customers", "count", s.Customers)}
 			if s.Unsettled > 0 {
-				line += fmt.Sprintf(", %s never answered", pipeline.Count(s.Unsettled, "request"))
+				counts = append(counts, p.sentence("cmd_ledger.unanswered", "count", s.Unsettled))
 			}
-			fmt.Fprintln(p.stdout, line)
+			fmt.Fprintln(p.stdout, "  "+p.sentence("cmd_ledger.namespace", "namespace", s.Namespace.String(), "counts", counts))
 		}
 		for _, f := range e.Faults {
 			fmt.Fprintln(p.stdout, "  "+f)
 		}
 		if len(e.Faults) == 0 {
-			fmt.Fprintln(p.stdout, "sound; its key file fits")
+			fmt.Fprintln(p.stdout, p.sentence("cmd_ledger.sound"))
 		}
 	}
 	if len(e.Faults) == 0 {
 		return nil
 	}
-	return pipeline.Mistakef("ledger %s: is not sound", path).
-		Try("leave it as it is and import nothing with it: restore the newest sound copy, with its key file, or ask " +
-			"for help with these lines")
+	return pipeline.Wrong("cmd_ledger.not_sound").Try("cmd_ledger.restore").At(ledgerAt(path))
 }
 
 func (p *program) ledgerBackupCommand() *cobra.Command {
@@ -109,12 +107,11 @@ func (p *program) ledgerBackupCommand() *cobra.Command {
 			}
 			if err := l.Backup(ctx, to); err != nil {
 				if errors.Is(err, fs.ErrExist) || errors.Is(err, fs.ErrNotExist) {
-					return pipeline.Mistakef("%w", err).Try("name a file that is not there yet, in a folder that is")
+					return pipeline.MistakeOf(err).Try("cmd_ledger.backup_elsewhere")
 				}
 				return err
 			}
-			_, err = fmt.Fprintf(p.stdout, "copied to %s, its key file to %s.key; keep both where only you can read "+
-				"them\n", args[0], args[0])
+			_, err = fmt.Fprintln(p.stdout, p.sentence("cmd_ledger.copied", "file", args[0]))
 			return err
 		},
 	}

@@ -24,8 +24,7 @@ func (p *program) findLedger(path string, rehearsal bool) (string, error) {
 	case p.terminal:
 		return usualLedger, nil
 	}
-	return "", pipeline.Mistakef("no ledger is named, and nobody is at a terminal to see which one is meant").
-		Try("name it with --ledger FILE or MUSTER_LEDGER; keep it, it is what prevents doubles")
+	return "", pipeline.Wrong("cmd_ledger.unnamed").Try("cmd_ledger.name_and_keep")
 }
 
 // ledgerToRead is the ledger that is meant where none is begun.
@@ -40,9 +39,11 @@ func (p *program) ledgerToRead(path string) string {
 }
 
 func noLedger(path string) error {
-	return pipeline.Mistakef("ledger %s: there is none", path).
-		Try("name it with --ledger FILE or MUSTER_LEDGER; a rehearsal without --ledger keeps none")
+	return pipeline.Wrong("cmd_ledger.not_found").Try("cmd_ledger.name_it").At(ledgerAt(path))
 }
+
+// ledgerAt is a ledger as the place of a mistake.
+func ledgerAt(path string) pipeline.Place { return pipeline.Place{Kind: "ledger", File: path} }
 
 // readLedger opens a ledger to look at it.
 func (p *program) readLedger(ctx context.Context, path string) (*ledger.Ledger, error) {

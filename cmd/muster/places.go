@@ -59,10 +59,10 @@ func (f showFlags) places(ctx context.Context, l *ledger.Ledger) ([]place, error
 	case len(found) > 0:
 		return found, nil
 	case len(others) > 0:
-		return nil, pipeline.Mistakef("ledger %s: has runs of %s only", l.Path(), pipeline.List(others)).
-			Try("name the definition with --provider")
+		return nil, pipeline.Wrong("cmd_ledger.other_runs", "namespaces", others).Try("cmd_ledger.name_definition").
+			At(ledgerAt(l.Path()))
 	}
-	return nil, pipeline.Mistakef("ledger %s: has no runs yet", l.Path())
+	return nil, pipeline.Wrong("cmd_ledger.no_runs").At(ledgerAt(l.Path()))
 }
 
 // knownNamespace refuses a namespace that the ledger has no run of.
@@ -75,7 +75,6 @@ func knownNamespace(ctx context.Context, l *ledger.Ledger, n pipeline.Namespace)
 	for _, other := range known {
 		others = append(others, other.String())
 	}
-	return pipeline.Mistakef("ledger %s: has no run of %s", l.Path(), n).
-		Try("it has runs of " + pipeline.List(others) +
-			"; name the one that is meant with --provider, --env, --base-url and --account")
+	return pipeline.Wrong("cmd_ledger.no_run_of", "namespace", n.String()).
+		Try("cmd_ledger.runs_of", "namespaces", others).At(ledgerAt(l.Path()))
 }

@@ -29,7 +29,7 @@ func (p *program) reportCommand() *cobra.Command {
 		Args:    arguments(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(f.report.paths) == 0 && f.report.annotated == "" {
-				return pipeline.Mistakef("-o FILE is missing: .xlsx, .csv or .jsonl")
+				return pipeline.Wrong("cmd_show.report_unnamed")
 			}
 			if err := f.report.readPassword(true); err != nil {
 				return err
@@ -62,8 +62,8 @@ func (p *program) reportAgain(ctx context.Context, f againFlags, id string) (err
 	}
 	n := run.Namespace
 	if !run.Forgotten.IsZero() {
-		return pipeline.Mistakef("run %s: its rows were forgotten on %s, so that its report cannot be written again",
-			run.ID, run.Forgotten.Format(time.DateOnly)).Try("look for a report that was written before")
+		return pipeline.Wrong("cmd_show.report_forgotten", "run", run.ID,
+			"date", run.Forgotten.Format(time.DateOnly)).Try("cmd_show.report_of_before")
 	}
 	if f.book.provider == "" {
 		f.book.provider = n.Provider

@@ -47,16 +47,16 @@ func (p *program) runsCommand() *cobra.Command {
 						Forgotten: jsonlines.Stamp(r.Forgotten)})
 					continue
 				}
-				if _, err := fmt.Fprintln(p.stdout, runText(r)); err != nil {
+				if _, err := fmt.Fprintln(p.stdout, p.runText(r)); err != nil {
 					return err
 				}
 			}
 			switch {
 			case asJSON || len(runs) > 0:
 			case len(all) > 0:
-				_, err = fmt.Fprintf(p.stdout, "none of its %s fits\n", pipeline.Count(len(all), "run"))
+				_, err = fmt.Fprintln(p.stdout, p.sentence("cmd_show.no_match", "count", len(all)))
 			default:
-				_, err = fmt.Fprintln(p.stdout, "no runs yet")
+				_, err = fmt.Fprintln(p.stdout, p.sentence("cmd_show.no_runs"))
 			}
 			return err
 		},
@@ -68,7 +68,7 @@ func (p *program) runsCommand() *cobra.Command {
 }
 
 // runText is a run in a line.
-func runText(r pipeline.Run) string {
+func (p *program) runText(r pipeline.Run) string {
 	parts := []string{r.ID, r.Namespace.Provider, r.Namespace.Env}
 	if r.Namespace.Account != "" {
 		parts = append(parts, r.Namespace.Account)
@@ -76,17 +76,17 @@ func runText(r pipeline.Run) string {
 	parts = append(parts, r.Book)
 	switch {
 	case r.Finished.IsZero():
-		parts = append(parts, "not finished: it was killed, or goes on")
+		parts = append(parts, p.sentence("cmd_show.unfinished_run"))
 	case len(r.Counts) > 0:
-		parts = append(parts, r.Counts.String())
+		parts = append(parts, p.words.Counts(r.Counts))
 	default:
-		parts = append(parts, "no rows")
+		parts = append(parts, p.sentence("cmd_show.no_rows"))
 	}
 	if r.Halt != "" {
-		parts = append(parts, "stopped: "+r.Halt)
+		parts = append(parts, p.sentence("cmd_show.stopped", "reason", r.Halt))
 	}
 	if !r.Forgotten.IsZero() {
-		parts = append(parts, "its rows were forgotten on "+r.Forgotten.Format(time.DateOnly))
+		parts = append(parts, p.sentence("cmd_show.forgotten", "date", r.Forgotten.Format(time.DateOnly)))
 	}
 	return strings.Join(parts, "  ")
 }

@@ -44,10 +44,10 @@ func (f runsFilter) pick(p *program, runs []pipeline.Run) ([]pipeline.Run, error
 		}
 	}
 	if _, err := filepath.Match(f.book, ""); err != nil {
-		return nil, pipeline.Mistakef("--book %q: is no pattern; brackets have to be closed", f.book)
+		return nil, pipeline.Wrong("cmd_show.book_pattern", "pattern", f.book)
 	}
 	if f.last < 0 {
-		return nil, pipeline.Mistakef("--last %d: a number of runs is wanted", f.last)
+		return nil, pipeline.Wrong("cmd_show.last_negative", "number", f.last)
 	}
 	var picked []pipeline.Run
 	for _, r := range runs {

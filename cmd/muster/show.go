@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -36,8 +35,7 @@ func (p *program) showCommand() *cobra.Command {
 			ctx := context.Background()
 			switch byKey := c.Flags().Changed("key"); {
 			case byKey == (len(args) == 1):
-				return pipeline.Mistakef("name either a run, or a key with --key").
-					Try("such as: muster show 20261121-063015-4f2a:17, or muster show --key KEY --provider NAME")
+				return pipeline.Wrong("cmd_show.run_or_key").Try("cmd_show.run_or_key_such_as")
 			case byKey:
 				return p.showKey(ctx, f)
 			}
@@ -54,14 +52,13 @@ func (p *program) showCommand() *cobra.Command {
 	return c
 }
 
-// showRun tells of a run, or of one of its rows.
+// showRun prints the story of a run, or of one of its rows.
 func (p *program) showRun(ctx context.Context, f showFlags, what string) (err error) {
 	id, rowText, hasRow := strings.Cut(what, ":")
 	row := 0
 	if hasRow {
 		if row, err = strconv.Atoi(rowText); err != nil || row < 1 {
-			return pipeline.Mistakef("%q names no row", what).
-				Try("write the run and the row's number, such as 20261121-063015-4f2a:17")
+			return pipeline.Wrong("cmd_show.not_a_row", "text", what).Try("cmd_show.row_such_as")
 		}
 	}
 	l, err := p.readLedger(ctx, f.ledger)
@@ -73,7 +70,7 @@ func (p *program) showRun(ctx context.Context, f showFlags, what string) (err er
 	if err != nil {
 		return err
 	}
-	t := teller{program: p, json: f.json}
+	t := storyPrinter{program: p, json: f.json}
 	if !hasRow {
 		t.run(run)
 		return t.end()
@@ -83,12 +80,12 @@ func (p *program) showRun(ctx context.Context, f showFlags, what string) (err er
 		return err
 	}
 	if !there && !run.Forgotten.IsZero() {
-		return pipeline.Mistakef("run %s: its rows were forgotten on %s", run.ID, run.Forgotten.Format(time.DateOnly)).
-			Try("ask for the customer: muster show --key KEY --provider " + run.Namespace.Provider)
+		return pipeline.Wrong("cmd_show.run_forgotten", "run", run.ID, "date", run.Forgotten.Format(time.DateOnly)).
+			Try("cmd_show.look_up_customer", "provider", run.Namespace.Provider)
 	}
 	if !there {
-		return pipeline.Mistakef("run %s: has nothing of row %d; it was never sent, or is not in %s", run.ID, row,
-			run.Book).Try("the row is pending if the book has it: run the import again to go on")
+		return pipeline.Wrong("cmd_show.row_unknown", "run", run.ID, "row", row, "book", run.Book).
+			Try("cmd_show.row_may_be_pending")
 	}
 	rows, err := l.Rows(ctx, run.ID, row)
 	if err != nil {
@@ -96,7 +93,6 @@ func (p *program) showRun(ctx context.Context, f showFlags, what string) (err er
 	}
 	t.row(run, o, rows)
 	if o.Ref == 0 {
-		t.line(0, "nothing was sent for this row")
 		return t.end()
 	}
 	own, err := l.Customers(ctx, []int64{o.Ref})
@@ -119,23 +115,22 @@ func (p *program) showRun(ctx context.Context, f showFlags, what string) (err er
 	return t.end()
 }
 
-// showKey tells of every customer that has or had a key.
+// showKey prints the story of every customer that has or had a key.
 func (p *program) showKey(ctx context.Context, f showFlags) (err error) {
 	key := f.key
 	if key == "-" {
 		line, err := bufio.NewReader(io.LimitReader(p.stdin, 1<<16)).ReadString('\n')
 		if err != nil && !errors.Is(err, io.EOF) {
-			return fmt.Errorf("read the key from standard input: %w", err)
+			return pipeline.Fail("cmd_show.key_unread", "cause", err)
 		}
 		key = line
 	}
 	key = pipeline.Trim(key)
 	switch {
 	case key == "":
-		return pipeline.Mistakef("the key is empty").Try("write it behind --key, or with --key - on standard input")
+		return pipeline.Wrong("cmd_show.key_empty").Try("cmd_show.key_where")
 	case pipeline.IsMasked(key):
-		return pipeline.Mistakef("a masked key says nothing").
-			Try("give the whole key, or name the run and the row: muster show RUN:ROW")
+		return pipeline.Wrong("cmd_show.key_masked").Try("cmd_show.key_whole")
 	}
 	l, err := p.readLedger(ctx, f.ledger)
 	if err != nil {
@@ -146,7 +141,7 @@ func (p *program) showKey(ctx context.Context, f showFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	t := teller{program: p, json: f.json}
+	t := storyPrinter{program: p, json: f.json}
 	var sought []string
 	for _, place := range places {
 		space, err := l.Space(ctx, place.namespace, place.def.Provider())
@@ -165,13 +160,12 @@ func (p *program) showKey(ctx context.Context, f showFlags) (err error) {
 			t.customer(&customers[i])
 		}
 		if len(customers) == 0 {
-			sought = append(sought, fmt.Sprintf("%s (as %s)", place.namespace, pipeline.List(pipeline.InEnglish(place.def.Provider().KeyLabels()))))
+			sought = append(sought, p.sentence("cmd_show.place_of_key", "namespace", place.namespace.String(),
+				"keys", place.def.Provider().KeyLabels()))
 		}
 	}
 	if len(sought) == len(places) {
-		return pipeline.Mistakef("no customer has this key; looked for in %s", pipeline.List(sought)).
-			Try("nothing was ever sent for it there; look at the spelling, and whether --provider, --env, --base-url " +
-				"and --account are those of the import")
+		return pipeline.Wrong("cmd_show.key_unknown", "places", sought).Try("cmd_show.key_elsewhere")
 	}
 	return t.end()
 }

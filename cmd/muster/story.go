@@ -11,14 +11,16 @@ import (
 	"muster/pipeline/wording"
 )
 
-// teller writes a story, as lines for people or as JSON lines.
-type teller struct {
+// storyPrinter prints the story of a run, a row or a customer, as lines for
+// people or as JSON lines.
+type storyPrinter struct {
 	*program
 	json bool
 	text strings.Builder
 }
 
-func (t *teller) end() error {
+// end prints what was gathered.
+func (t *storyPrinter) end() error {
 	if t.json {
 		return nil
 	}
@@ -26,13 +28,16 @@ func (t *teller) end() error {
 	return err
 }
 
-func (t *teller) line(indent int, format string, args ...any) {
-	if !t.json {
-		fmt.Fprintf(&t.text, "%s%s\n", strings.Repeat("  ", indent), fmt.Sprintf(format, args...))
-	}
+// line is a sentence on a line of its own.
+func (t *storyPrinter) line(indent int, code pipeline.MessageCode, pairs ...any) {
+	t.written(indent, t.sentence(code, pairs...))
 }
 
-func (t *teller) run(r pipeline.Run) {
+func (t *storyPrinter) written(indent int, text string) {
+	fmt.Fprintf(&t.text, "%s%s\n", strings.Repeat("  ", indent), text)
+}
+
+func (t *storyPrinter) run(r pipeline.Run) {
 	if t.json {
 		t.print(jsonlines.ShownRun{Run: r.ID, Provider: r.Namespace.Provider, Env: r.Namespace.Env,
 			Account: r.Namespace.Account, BaseURL: r.BaseURL, Book: r.Book, Sheet: r.Sheet, SHA256: r.SHA256,
@@ -41,168 +46,199 @@ func (t *teller) run(r pipeline.Run) {
 			Person: r.Person, Machine: r.Machine, Forgotten: jsonlines.Stamp(r.Forgotten)})
 		return
 	}
-	t.line(0, "run %s", r.ID)
-	t.line(1, "into %s", r.Namespace)
+	t.line(0, "cmd_show.run", "run", r.ID)
+	t.line(1, "cmd_show.into", "namespace", r.Namespace.String())
 	if r.BaseURL != r.Namespace.Env {
-		t.line(1, "at %s", r.BaseURL)
+		t.line(1, "cmd_show.at", "url", r.BaseURL)
 	}
-	book := r.Book
-	if r.Sheet != "" {
-		book += fmt.Sprintf(", sheet %q", r.Sheet)
+	if r.Sheet == "" {
+		t.line(1, "cmd_show.book", "book", r.Book)
+	} else {
+		t.line(1, "cmd_show.book_and_sheet", "book", r.Book, "sheet", r.Sheet)
 	}
-	t.line(1, "book %s", book)
-	t.line(2, "SHA-256 %s", r.SHA256)
+	t.line(2, "cmd_show.sha256", "digest", r.SHA256)
 	if r.Mapping != "" {
-		t.line(1, "mapping %s", r.Mapping)
+		t.line(1, "cmd_show.mapping", "file", r.Mapping)
 	}
-	t.line(1, "by muster %s, with the definition %.12s", r.Version, r.Digest)
-	if who := strings.TrimSuffix(r.Person+" on "+r.Machine, " on "); r.Person+r.Machine != "" {
-		t.line(1, "run by %s", strings.TrimPrefix(who, " "))
+	t.line(1, "cmd_show.version", "version", r.Version, "digest", fmt.Sprintf("%.12s", r.Digest))
+	switch {
+	case r.Person != "" && r.Machine != "":
+		t.line(1, "cmd_show.by_person_on", "person", r.Person, "machine", r.Machine)
+	case r.Person != "":
+		t.line(1, "cmd_show.by_person", "person", r.Person)
+	case r.Machine != "":
+		t.line(1, "cmd_show.by_machine", "machine", r.Machine)
 	}
 	if r.Finished.IsZero() {
-		t.line(1, "started %s; not finished: it was killed, or goes on", pipeline.Moment(r.Started))
+		t.line(1, "cmd_show.started", "started", r.Started)
 	} else {
-		t.line(1, "started %s, finished %s (%s)", pipeline.Moment(r.Started), pipeline.Moment(r.Finished),
-			took(r.Started, r.Finished))
+		t.line(1, "cmd_show.started_and_finished", "started", r.Started, "finished", r.Finished,
+			"took", took(r.Started, r.Finished))
 	}
-	if s := r.Counts.String(); s != "" {
-		t.line(1, "%s: %s", pipeline.Count(r.Counts.Total(), "row"), s)
+	if n := r.Counts.Total(); n > 0 {
+		t.line(1, "cmd_show.rows", "count", n, "counts", r.Counts)
 	} else {
-		t.line(1, "no rows")
+		t.line(1, "cmd_show.no_rows")
 	}
 	if r.Halt != "" {
-		t.line(1, "stopped: %s", r.Halt)
+		t.line(1, "cmd_show.stopped", "reason", r.Halt)
 	}
 	if !r.Forgotten.IsZero() {
-		t.line(1, "its rows were forgotten on %s", pipeline.Moment(r.Forgotten))
+		t.line(1, "cmd_show.forgotten", "date", pipeline.Moment(r.Forgotten))
 	}
 }
 
-func (t *teller) row(r pipeline.Run, o pipeline.Outcome, rows []int) {
+func (t *storyPrinter) row(r pipeline.Run, o pipeline.Outcome, rows []int) {
 	if t.json {
 		problems := []jsonlines.ShownProblem{}
 		for _, p := range o.Problems {
 			problems = append(problems, jsonlines.ShownProblem{Field: p.Field, Row: max(p.Row, o.Row), Column: p.Name(),
-				Code: p.Code, Message: t.words.Placed(p, wording.Cell)})
+				Code: p.Code, Message: t.english.Placed(p, wording.Cell)})
 		}
 		t.print(jsonlines.ShownRow{Run: r.ID, Row: o.Row, Rows: rows, State: o.State, CustomerID: o.CustomerID,
 			HTTPStatus: o.HTTPStatus, Code: o.Code, Message: o.Message, RequestID: o.RequestID, Attempts: o.Attempts,
 			At: jsonlines.Stamp(o.At), Customer: o.Ref, Problems: problems})
 		return
 	}
-	t.line(0, "run %s, row %d: %s", r.ID, o.Row, o.State)
-	t.line(1, "into %s, book %s", r.Namespace, r.Book)
+	t.line(0, "cmd_show.row", "run", r.ID, "row", o.Row, "state", o.State)
+	t.line(1, "cmd_show.row_of", "namespace", r.Namespace.String(), "book", r.Book)
 	if o.Message != "" {
-		t.line(1, "%s", o.Message)
+		t.written(1, o.Message)
 	}
 	if len(rows) > 1 {
-		t.line(1, "%s of the book are one customer, whose story is told under the first of them",
-			pipeline.ListRows(rows))
+		t.line(1, "cmd_show.one_customer", "rows", rows)
 	}
 	for _, p := range o.Problems {
-		where := ""
+		text := t.words.Placed(p, wording.Column)
 		if len(rows) > 1 {
-			where = fmt.Sprintf("row %d: ", max(p.Row, o.Row))
+			text = t.sentence("in_row", "row", max(p.Row, o.Row), "sentence", text)
 		}
-		t.line(1, "%s%s", where, t.words.Placed(p, wording.Column))
+		t.written(1, text)
+	}
+	if o.Ref == 0 {
+		t.line(0, "cmd_show.nothing_sent")
 	}
 }
 
-// since words the time that counts for a customer's state.
-func since(s pipeline.State) string {
-	switch s {
-	case pipeline.Uncertain:
-		return "sent"
-	case pipeline.Rejected, pipeline.Pending:
-		return "last tried"
-	}
-	return "since"
-}
-
-func (t *teller) customer(c *ledger.Customer) {
-	o := &c.Outcome
+func (t *storyPrinter) customer(c *ledger.Customer) {
+	o, namespace := &c.Outcome, c.Namespace.String()
 	if t.json {
 		t.customerLine(c)
 		return
 	}
-	head := fmt.Sprintf("customer %d of %s: %s", c.Ref, c.Namespace, c.State)
-	if o.CustomerID != "" {
-		head += ", ID " + o.CustomerID
-	} else if c.State.IsClaim() {
-		head += ", of an unknown ID"
+	switch {
+	case o.CustomerID != "":
+		t.line(0, "cmd_show.customer_with_id", "number", int(c.Ref), "namespace", namespace, "state", c.State,
+			"id", o.CustomerID)
+	case c.State.IsClaim():
+		t.line(0, "cmd_show.customer_without_id", "number", int(c.Ref), "namespace", namespace, "state", c.State)
+	default:
+		t.line(0, "cmd_show.customer", "number", int(c.Ref), "namespace", namespace, "state", c.State)
 	}
-	t.line(0, "%s", head)
-	t.line(1, "%s %s, by run %s, row %d", since(c.State), pipeline.Moment(o.At), o.Run, o.Row)
+	switch c.State {
+	case pipeline.Uncertain:
+		t.line(1, "cmd_show.sent_by", "time", o.At, "run", o.Run, "row", o.Row)
+	case pipeline.Rejected, pipeline.Pending:
+		t.line(1, "cmd_show.tried_by", "time", o.At, "run", o.Run, "row", o.Row)
+	default:
+		t.line(1, "cmd_show.since", "time", o.At, "run", o.Run, "row", o.Row)
+	}
 	if o.ProviderStatus != "" || o.ProviderCreatedAt != "" {
-		t.line(1, "the provider says: %s", strings.TrimSpace(o.ProviderStatus+" "+o.ProviderCreatedAt))
+		t.line(1, "cmd_show.provider_says", "text", strings.TrimSpace(o.ProviderStatus+" "+o.ProviderCreatedAt))
 	}
 	for _, k := range c.Keys {
-		t.line(1, "in the log its key hash is %s", k.String())
+		t.line(1, "cmd_show.key_hash", "hash", k.String())
 	}
 	for _, r := range o.Related {
-		t.line(1, "%s has the ID %s", r.Name, r.ID)
+		t.line(1, "cmd_show.related_id", "name", r.Name, "id", r.ID)
 	}
 	if o.Message != "" {
-		t.line(1, "%s", o.Message)
+		t.written(1, o.Message)
 	}
 	for i, a := range c.Attempts {
-		during := ""
 		if a.Run != o.Run {
-			during = ", in run " + a.Run
+			t.line(1, "cmd_show.attempt_in_run", "number", i+1, "run", a.Run, "sent", a.Sent,
+				"took", took(a.Sent, a.Ended), "answer", t.answer(a.Attempt))
+			continue
 		}
-		t.line(1, "attempt %d%s: %s, %s: %s", i+1, during, pipeline.Moment(a.Sent), took(a.Sent, a.Ended),
-			attemptText(a.Attempt))
+		t.line(1, "cmd_show.attempt", "number", i+1, "sent", a.Sent, "took", took(a.Sent, a.Ended),
+			"answer", t.answer(a.Attempt))
 	}
 	if len(c.Attempts) == 0 {
-		t.line(1, "no attempt is on record: the run ended before it knew more")
+		t.line(1, "cmd_show.no_attempt")
 	}
 	for _, w := range c.Words {
-		where := ""
-		if w.Run != "" {
-			where = fmt.Sprintf(" (of run %s, row %d)", w.Run, w.Row)
+		if w.Run == "" {
+			t.line(1, "cmd_show.settled", "person", w.By, "time", w.At, "what", settledAs(w))
+			continue
 		}
-		t.line(1, "settled by %s on %s: %s%s", w.By, pipeline.Moment(w.At), strings.TrimSpace(wordText(w)), where)
+		t.line(1, "cmd_show.settled_row", "person", w.By, "time", w.At, "what", settledAs(w), "run", w.Run, "row", w.Row)
 	}
 	for _, m := range c.Met {
-		t.line(1, "met by run %s, row %d: %s", m.Run, m.Row, m.State)
+		t.line(1, "cmd_show.seen", "run", m.Run, "row", m.Row, "state", m.State)
 	}
 }
 
-func wordText(w ledger.SaidWord) string {
-	if w.Says == ledger.SaysID {
-		return "its ID is " + w.CustomerID
+// settledAs is what a person said of a customer.
+func settledAs(w ledger.SaidWord) *pipeline.Message {
+	switch w.Says {
+	case ledger.SaysAbsent:
+		return pipeline.Say("cmd_show.settled_absent")
+	case ledger.SaysAccept:
+		return pipeline.Say("cmd_show.settled_accept")
 	}
-	return string(w.Says)
+	return pipeline.Say("cmd_show.settled_id", "id", w.CustomerID)
 }
 
-// attemptText says what came back.
-func attemptText(a pipeline.Attempt) string {
-	parts := []string{string(a.Verdict)}
+// answer lists what came back for a request.
+func (t *storyPrinter) answer(a pipeline.Attempt) []string {
+	parts := []string{t.words.Message(verdictWord(a.Verdict))}
 	if a.HTTPStatus != 0 {
-		parts = append(parts, fmt.Sprintf("HTTP %d", a.HTTPStatus))
+		parts = append(parts, t.sentence("cmd_show.http", "status", a.HTTPStatus))
 	} else {
-		parts = append(parts, "no answer")
+		parts = append(parts, t.sentence("cmd_show.no_answer"))
 	}
 	if a.Code != "" {
-		parts = append(parts, "code "+a.Code)
+		parts = append(parts, t.sentence("cmd_show.code", "code", a.Code))
 	}
 	if a.Message != "" {
 		parts = append(parts, a.Message)
 	}
 	if a.RequestID != "" {
-		parts = append(parts, "request ID "+a.RequestID)
+		parts = append(parts, t.sentence("cmd_show.request_id", "id", a.RequestID))
 	}
-	return strings.Join(parts, ", ")
+	return parts
 }
 
-func took(from, to time.Time) string {
+func verdictWord(v pipeline.Verdict) *pipeline.Message {
+	switch v {
+	case pipeline.VerdictCreated:
+		return pipeline.Say("cmd_show.verdict_created")
+	case pipeline.VerdictExists:
+		return pipeline.Say("cmd_show.verdict_exists")
+	case pipeline.VerdictRefused:
+		return pipeline.Say("cmd_show.verdict_refused")
+	case pipeline.VerdictThrottled:
+		return pipeline.Say("cmd_show.verdict_throttled")
+	case pipeline.VerdictUnauthorized:
+		return pipeline.Say("cmd_show.verdict_unauthorized")
+	case pipeline.VerdictHalt:
+		return pipeline.Say("cmd_show.verdict_halt")
+	case pipeline.VerdictUnsent:
+		return pipeline.Say("cmd_show.verdict_unsent")
+	}
+	return pipeline.Say("cmd_show.verdict_unknown")
+}
+
+// took says how long something took, to the millisecond.
+func took(from, to time.Time) *pipeline.Message {
 	if from.IsZero() || to.IsZero() {
-		return "its end is not known"
+		return pipeline.Say("cmd_show.took_unknown")
 	}
-	return "took " + to.Sub(from).Round(time.Millisecond).String()
+	return pipeline.Say("cmd_show.took", "time", to.Sub(from).Round(time.Millisecond).String())
 }
 
-func (t *teller) customerLine(c *ledger.Customer) {
+func (t *storyPrinter) customerLine(c *ledger.Customer) {
 	o, n := &c.Outcome, c.Namespace
 	line := jsonlines.Customer{Customer: c.Ref, Provider: n.Provider, Env: n.Env, Account: n.Account, State: c.State,
 		CustomerID: o.CustomerID, ProviderStatus: o.ProviderStatus, ProviderCreatedAt: o.ProviderCreatedAt,
