@@ -21,8 +21,10 @@ type Original struct {
 	Part      string // xl/worksheets/sheet1.xml
 	HeaderRow int
 	Columns   int // of the header
-	// Words are those of the language in which people read the copy.
+	// Words are those of the language in which people read the copy; Check is as in
+	// [Head].
 	Words Words
+	Check bool
 }
 
 // maxAnnotated bounds the sheet's XML: a larger one would take minutes.
@@ -72,7 +74,7 @@ func Annotate(path string, o Original) (Writer, error) {
 		return nil, err
 	}
 	a := &annotator{to: to, book: book, part: o.Part}
-	if err := a.begin(sheet, sheetCopy{words: o.Words, first: first, headerRow: o.HeaderRow,
+	if err := a.begin(sheet, sheetCopy{words: o.Words, terms: newTerms(o.Words, o.Check), first: first, headerRow: o.HeaderRow,
 		columns: o.Columns}); err != nil {
 		a.Abort()
 		return nil, to.failed(err)
@@ -139,7 +141,7 @@ func (a *annotator) Line(l Line) error {
 		}
 		said[column] += a.sheet.words.Message(p.placed())
 	}
-	cells := a.sheet.added(a.sheet.words.Message(stateWord(l.State)), l.CustomerID, l.Message)
+	cells := a.sheet.added(a.sheet.terms.states[l.State], l.CustomerID, l.Message)
 	for _, column := range slices.Sorted(maps.Keys(said)) {
 		cells = append(cells, addedCell{column: column, mark: true})
 		if len(a.sheet.comments) < maxComments {

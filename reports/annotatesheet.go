@@ -27,6 +27,7 @@ var annotatedColumns = [...]struct {
 type sheetCopy struct {
 	*copier
 	words     Words
+	terms     terms
 	first     int // index of the first column that is added
 	headerRow int
 	columns   int // of the header

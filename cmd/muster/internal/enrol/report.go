@@ -51,7 +51,7 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) error {
 		return err
 	}
 	defer func() { all.abort() }()
-	annotated, err := r.job.Reports.annotate(r.book, r.job.Words)
+	annotated, err := r.job.Reports.annotate(r.book, reports.Original{Words: head.Words, Check: head.Check})
 	if err != nil {
 		return err
 	}

@@ -103,7 +103,7 @@ func (r *Reports) probe(j *Job, b *Book, run string) error {
 		return err
 	}
 	all.abort()
-	copied, err := r.annotate(b, j.Words)
+	copied, err := r.annotate(b, reports.Original{Words: j.Words})
 	if copied != nil {
 		copied.Abort()
 	}
@@ -152,7 +152,7 @@ func (r *Reports) isInput(path string) bool {
 }
 
 // annotate begins the copy of the book that is asked for; nil when none is.
-func (r *Reports) annotate(b *Book, words reports.Words) (reports.Writer, error) {
+func (r *Reports) annotate(b *Book, original reports.Original) (reports.Writer, error) {
 	path := r.Annotated
 	if path == "" {
 		return nil, nil
@@ -185,8 +185,9 @@ func (r *Reports) annotate(b *Book, words reports.Words) (reports.Writer, error)
 		}
 	}
 	file, size := b.File()
-	w, err := reports.Annotate(path, reports.Original{File: file, Size: size, Name: b.Name(), Part: b.Part(),
-		HeaderRow: b.HeaderRow(), Columns: len(b.Header()), Words: words})
+	original.File, original.Size, original.Name, original.Part = file, size, b.Name(), b.Part()
+	original.HeaderRow, original.Columns = b.HeaderRow(), len(b.Header())
+	w, err := reports.Annotate(path, original)
 	if err != nil {
 		return nil, fmt.Errorf("--annotated: %w", err)
 	}
