@@ -22,16 +22,16 @@ import (
 	"muster/templates"
 )
 
-// mistakesShown is how many mistakes of a settlement sheet are told.
+// mistakesShown is how many mistakes of a sheet are printed.
 const mistakesShown = 50
 
-// settleFlags are what `muster settle` was told.
+// settleFlags are the flags of `muster settle`.
 type settleFlags struct {
 	book     bookFlags // how the books of runs are read again
 	bookPath string
 	target   targetFlags
 	ledger   string
-	sheet    string // of the settlement sheet
+	sheet    string // of the file with the entries
 	run      string
 	by       string
 	dryRun   bool
@@ -64,7 +64,7 @@ func (p *program) settleCommand() *cobra.Command {
 }
 
 func (p *program) settle(ctx context.Context, f settleFlags, path string) (err error) {
-	if f.by, err = sayer(f.by); err != nil {
+	if f.by, err = settledBy(f.by); err != nil {
 		return err
 	}
 	sheets, err := f.readVerdicts(ctx, path)
@@ -86,7 +86,7 @@ func (p *program) settle(ctx context.Context, f settleFlags, path string) (err e
 	}
 	result, err := settle.Settle(ctx, settle.Job{Space: space, Namespace: n, Provider: def.Provider(), Run: run,
 		By: f.by, At: p.now(), DryRun: f.dryRun, Words: p.words, OneBook: f.bookPath != "",
-		Note: func(sentence string) { p.sayf("%s", sentence) },
+		Note: func(m *pipeline.Message) { fmt.Fprintln(p.stderr, p.words.Message(m)) },
 		Open: func(ctx context.Context, run pipeline.Run) (*enrol.Book, error) {
 			return f.book.openAgain(ctx, def, run, f.bookPath)
 		}}, sheets)
@@ -95,13 +95,13 @@ func (p *program) settle(ctx context.Context, f settleFlags, path string) (err e
 	}
 	if wrong := result.Mistakes; len(wrong) > 0 {
 		for _, m := range wrong[:min(len(wrong), mistakesShown)] {
-			p.sayf("%s", m)
+			fmt.Fprintln(p.stderr, p.words.Error(m))
 		}
 		if more := len(wrong) - mistakesShown; more > 0 {
-			p.sayf("... and %s", pipeline.Count(more, "more mistake"))
+			p.say("cmd_settle.more_mistakes", "count", more)
 		}
-		return pipeline.Mistakef("%s: %s, and nothing was settled", path, pipeline.Count(len(wrong), "mistake")).
-			Try("correct the sheet, or leave the verdicts of these rows empty, and settle again")
+		return pipeline.Wrong("cmd_settle.mistakes", "count", len(wrong)).Try("cmd_settle.fix_entries").
+			At(pipeline.Place{File: path})
 	}
 	return p.printSettled(result.Settled, f.dryRun)
 }
@@ -169,18 +169,20 @@ func everyLanguage() (all []reports.Words) {
 	return all
 }
 
-// sayer is who gives the word.
-func sayer(name string) (string, error) {
+// longestName is the longest name of a person, in characters.
+const longestName = 100
+
+// settledBy is the person who settles.
+func settledBy(name string) (string, error) {
 	if name == "" {
 		name = person()
 	}
 	name = strings.Join(strings.Fields(name), " ")
 	if name == "" {
-		return "", pipeline.Mistakef("the system has no name for this user, and --by names nobody").
-			Try("name who says so, such as --by \"Ana Ruiz\"")
+		return "", pipeline.Wrong("cmd_settle.person_unknown").Try("cmd_settle.name_person")
 	}
-	if utf8.RuneCountInString(name) > 100 || strings.ContainsFunc(name, unicode.IsControl) {
-		return "", pipeline.Mistakef("--by: a name of at most 100 characters is wanted")
+	if utf8.RuneCountInString(name) > longestName || strings.ContainsFunc(name, unicode.IsControl) {
+		return "", pipeline.Wrong("cmd_settle.person_unfit", "most", longestName)
 	}
 	return name, nil
 }
@@ -204,36 +206,45 @@ func (p *program) printSettled(list []settle.Settled, dryRun bool) error {
 	settled, already := 0, 0
 	var b strings.Builder
 	for _, s := range list {
-		var who []string
+		var customer []string
 		if s.Row != "" {
-			who = append(who, "row "+s.Row)
+			customer = append(customer, p.sentence("cmd_settle.row", "row", s.Row))
 		}
 		if s.Key != "" {
-			who = append(who, s.Key)
-		}
-		what := fmt.Sprintf("%s, ID %s", s.Told.State, s.Told.CustomerID)
-		switch s.Says {
-		case ledger.SaysAbsent:
-			what = "absent, the next import sends it anew"
-		case ledger.SaysAccept:
-			what = "accepted, ID " + s.Told.CustomerID
+			customer = append(customer, s.Key)
 		}
 		if s.Told.Already {
 			already++
-			what = "already " + what
 		} else {
 			settled++
 		}
-		fmt.Fprintf(&b, "%s: %s\n", strings.Join(who, ", "), what)
+		fmt.Fprintln(&b, p.sentence("cmd_settle.line", "customer", customer, "entry", entryText(s)))
 	}
 	switch {
 	case len(list) == 0:
-		b.WriteString("nothing to settle: no row has a verdict\n")
+		fmt.Fprintln(&b, p.sentence("cmd_settle.nothing"))
 	case dryRun:
-		fmt.Fprintf(&b, "would settle %s, %d already; nothing was settled\n", pipeline.Count(settled, "row"), already)
+		fmt.Fprintln(&b, p.sentence("cmd_settle.would_settle", "count", settled, "already", already))
 	default:
-		fmt.Fprintf(&b, "settled %s, %d already\n", pipeline.Count(settled, "row"), already)
+		fmt.Fprintln(&b, p.sentence("cmd_settle.settled", "count", settled, "already", already))
 	}
 	_, err := fmt.Fprint(p.stdout, b.String())
 	return err
+}
+
+// entryText says what became of a customer by an entry.
+func entryText(s settle.Settled) *pipeline.Message {
+	switch {
+	case s.Says == ledger.SaysAbsent && s.Told.Already:
+		return pipeline.Say("cmd_settle.already_absent")
+	case s.Says == ledger.SaysAbsent:
+		return pipeline.Say("cmd_settle.absent")
+	case s.Says == ledger.SaysAccept && s.Told.Already:
+		return pipeline.Say("cmd_settle.already_accepted", "id", s.Told.CustomerID)
+	case s.Says == ledger.SaysAccept:
+		return pipeline.Say("cmd_settle.accepted", "id", s.Told.CustomerID)
+	case s.Told.Already:
+		return pipeline.Say("cmd_settle.already_id", "state", s.Told.State, "id", s.Told.CustomerID)
+	}
+	return pipeline.Say("cmd_settle.id", "state", s.Told.State, "id", s.Told.CustomerID)
 }

@@ -102,7 +102,7 @@ func TestSettleWorkbook(t *testing.T) {
 	}
 	code, stdout, stderr := call("settle", book, "--ledger", path)
 	if code != exitOK || !strings.Contains(stdout, "row 2, 999000000: created, ID made-up-2\n") ||
-		!strings.Contains(stdout, "row 4, 999000002: created, ID made-up-4\n") || !strings.HasSuffix(stdout, "settled 2 rows, 0 already\n") {
+		!strings.Contains(stdout, "row 4, 999000002: created, ID made-up-4\n") || !strings.HasSuffix(stdout, "settled 2 rows, 0 already settled\n") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
 	if _, stdout, _ = call("show", run, "--ledger", path); !strings.Contains(stdout, "3 rows: 2 created, 1 uncertain") {
@@ -116,10 +116,10 @@ func TestSettleRefuses(t *testing.T) {
 	path, run := unanswered(t, 4)
 	for _, c := range []struct{ name, sheet, want string }{
 		{"a key of another row", "row,key,settle\n2,999000001,made-up\n", `row 2, column key: this is not the key of row 2`},
-		{"two verdicts", "row,settle\n2,absent\n2,made-up\n", `row 3, column settle: row 2 of the sheet says otherwise`},
+		{"two verdicts", "row,settle\n2,absent\n2,made-up\n", `row 3, column settle: row 2 of this sheet has another entry`},
 		{"two customers with one ID", "row,Settle\n2,made-up\n3,made-up\n", `row 3, column Settle: that ID is the one of another customer \(run .*, row 2\)`},
-		{"two columns that disagree", "row,state,customer_id,settle\n2,uncertain,made-up,other\n", `row 2, column settle: says something else than the column customer_id`},
-		{"accept of an uncertain row by key", "key,settle\n999000000,accept\n", `row 2, column settle: accept is on a row of a run`},
+		{"two columns that disagree", "row,state,customer_id,settle\n2,uncertain,made-up,other\n", `row 2, column settle: differs from the column customer_id`},
+		{"accept of an uncertain row by key", "key,settle\n999000000,accept\n", `row 2, column settle: accept needs to know the run`},
 		{"another run", "row,run,settle\n2,20200101-000000-0000,absent\n", `row 2, column run: the ledger has no such run`},
 		{"neither row nor key", "row,key,settle\n,,absent\n", `row 2, column key: neither a row nor a key`},
 		{"a cell that holds an error", "row,settle\n2,#N/A\n", `row 2, column settle: .*#N/A`},
@@ -151,7 +151,7 @@ func TestSettleTellsManyMistakes(t *testing.T) {
 		sheet += fmt.Sprintf("%d,absent\n", 100+i)
 	}
 	code, _, stderr := call("settle", written(t, sheet), "--ledger", path, "--run", run)
-	if code != exitUsage || strings.Count(stderr, "has nothing of row") != mistakesShown || !strings.Contains(stderr, "... and 10 more mistakes") || !strings.Contains(stderr, "60 mistakes") {
+	if code != exitUsage || strings.Count(stderr, "has no outcome for row") != mistakesShown || !strings.Contains(stderr, "... and 10 more mistakes") || !strings.Contains(stderr, "60 mistakes") {
 		t.Errorf("exit code %d\n%s", code, stderr)
 	}
 }

@@ -3,7 +3,6 @@ package settle
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"muster/cmd/muster/internal/enrol"
@@ -13,7 +12,7 @@ import (
 )
 
 // errRead ends a pass over a book once all rows are there.
-var errRead = errors.New("all rows are read")
+var errRead = errors.New("read")
 
 // fillAccepted reads the rows that are accepted from the books of their runs.
 func (s *settler) fillAccepted(ctx context.Context) error {
@@ -31,8 +30,7 @@ func (s *settler) fillAccepted(ctx context.Context) error {
 		byRun[w.Run][w.Row] = append(byRun[w.Run][w.Row], &s.entries[i])
 	}
 	if len(order) > 1 && s.to.OneBook {
-		return pipeline.Mistakef("--book names one book, and rows of %d runs are accepted", len(order)).
-			Try("settle the rows of one run at a time, with --run")
+		return pipeline.Wrong("cmd_settle.several_books", "count", len(order)).Try("cmd_settle.one_run")
 	}
 	for _, id := range order {
 		if err := s.fillFrom(ctx, s.runs[id], byRun[id]); err != nil {
@@ -53,7 +51,7 @@ func (s *settler) fillFrom(ctx context.Context, run pipeline.Run, rows map[int][
 	}
 	defer b.Close()
 	for _, changed := range enrol.ChangedSince(run, b, s.to.Provider.Digest) {
-		s.to.Note(fmt.Sprintf("run %s: %s; what is accepted is the row as it reads now", run.ID, changed))
+		s.to.Note(pipeline.Say("cmd_settle.book_changed", "run", run.ID, "change", changed))
 	}
 	var d pipeline.Draft
 	left := len(rows)
@@ -65,8 +63,7 @@ func (s *settler) fillFrom(ctx context.Context, run pipeline.Run, rows map[int][
 		b.Check(row, &d)
 		for _, e := range entries {
 			if len(d.Problems) > 0 {
-				s.wrong(e, e.verdict.Column, "row %d of run %s breaks the provider's schema now "+
-					"(`muster check` says where), and cannot be accepted", row.Number, run.ID)
+				s.wrong(e, e.verdict.Column, "cmd_settle.row_invalid", "row", row.Number, "run", run.ID)
 				continue
 			}
 			e.word.Entries, e.word.Keys = slices.Clone(d.Entries), slices.Clone(d.Keys)
@@ -85,7 +82,7 @@ func (s *settler) fillFrom(ctx context.Context, run pipeline.Run, rows map[int][
 	for number, entries := range rows {
 		for _, e := range entries {
 			if e.word.Entries == nil {
-				s.wrong(e, reports.VerdictRow, "the book of run %s has no row %d", run.ID, number)
+				s.wrong(e, reports.VerdictRow, "cmd_settle.row_not_in_book", "run", run.ID, "row", number)
 			}
 		}
 	}

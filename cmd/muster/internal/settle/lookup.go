@@ -22,14 +22,13 @@ func (s *settler) customer(ctx context.Context, e *entry) (pipeline.Outcome, boo
 	case row != "" && run != "":
 		return s.byRow(ctx, e, run)
 	case e.word.Says == ledger.SaysAccept:
-		s.wrong(e, e.verdict.Column, "accept is on a row of a run: nothing here says which; "+
-			"name the run of this report with --run")
+		s.wrong(e, e.verdict.Column, "cmd_settle.accept_without_run")
 	case key == "" && row != "":
-		s.wrong(e, reports.VerdictRow, "nothing says which run this row is of; name it with --run, or in a column run")
+		s.wrong(e, reports.VerdictRow, "cmd_settle.run_unnamed")
 	case key == "":
-		s.wrong(e, reports.VerdictKey, "neither a row nor a key says which customer is meant")
+		s.wrong(e, reports.VerdictKey, "cmd_settle.customer_unnamed")
 	case pipeline.IsMasked(key):
-		s.wrong(e, reports.VerdictKey, "the key is shown masked and says nothing; name the row, and its run with --run")
+		s.wrong(e, reports.VerdictKey, "cmd_settle.key_masked")
 	default:
 		return s.byKey(ctx, e)
 	}
@@ -55,7 +54,7 @@ func (s *settler) runOf(ctx context.Context, e *entry) (id string, ok bool, err 
 func (s *settler) byRow(ctx context.Context, e *entry, run string) (o pipeline.Outcome, ok bool, err error) {
 	number, err := strconv.Atoi(e.verdict.Row)
 	if err != nil || number < 1 {
-		s.wrong(e, reports.VerdictRow, "a row's number is wanted, such as 17")
+		s.wrong(e, reports.VerdictRow, "cmd_settle.not_a_row_number")
 		return o, false, nil
 	}
 	key := e.verdict.Key
@@ -85,23 +84,20 @@ func (s *settler) noted(e *entry, err error) error {
 	}
 	switch f.Fault {
 	case ledger.LookupNoRun:
-		s.wrong(e, reports.VerdictRun, "the ledger has no such run; `muster runs` lists them")
+		s.wrong(e, reports.VerdictRun, "cmd_settle.no_run")
 	case ledger.LookupElsewhere:
-		s.wrong(e, reports.VerdictRun, "run %s is of %s, and not of %s", f.Run, f.Namespace, s.to.Namespace)
+		s.wrong(e, reports.VerdictRun, "cmd_settle.run_elsewhere", "run", f.Run, "namespace", f.Namespace.String(),
+			"here", s.to.Namespace.String())
 	case ledger.LookupNoRow:
-		s.wrong(e, reports.VerdictRow, "run %s has nothing of row %d: it was never sent, or is not in its book",
-			f.Run, f.Row)
+		s.wrong(e, reports.VerdictRow, "cmd_settle.no_row", "run", f.Run, "row", f.Row)
 	case ledger.LookupNotSent:
-		s.wrong(e, e.verdict.Column, "row %d of run %s is %s: nothing was sent for it, "+
-			"and there is nothing to settle", f.Row, f.Run, f.State)
+		s.wrong(e, e.verdict.Column, "cmd_settle.not_sent", "row", f.Row, "run", f.Run, "state", f.State)
 	case ledger.LookupOtherKey:
-		s.wrong(e, reports.VerdictKey, "this is not the key of row %d in run %s; is this the report of another run?",
-			f.Row, f.Run)
+		s.wrong(e, reports.VerdictKey, "cmd_settle.other_key", "row", f.Row, "run", f.Run)
 	case ledger.LookupSeveral:
-		s.wrong(e, reports.VerdictKey, "several customers have this key, one as their %s; name the row and the run",
-			pipeline.List(pipeline.InEnglish(s.to.Provider.KeyLabels())))
+		s.wrong(e, reports.VerdictKey, "cmd_settle.several_with_key", "keys", s.to.Provider.KeyLabels())
 	case ledger.LookupNoKey:
-		s.wrong(e, reports.VerdictKey, "the ledger knows no customer of %s with this key", s.to.Namespace)
+		s.wrong(e, reports.VerdictKey, "cmd_settle.no_key", "namespace", s.to.Namespace.String())
 	}
 	return nil
 }

@@ -5,7 +5,6 @@ package settle
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -35,8 +34,8 @@ type Job struct {
 	// OneBook says that it knows the book of one run only.
 	Open    func(ctx context.Context, run pipeline.Run) (*enrol.Book, error)
 	OneBook bool
-	// Note is called with what else there is to know, a sentence at a time.
-	Note func(sentence string)
+	// Note is called with what else there is to know.
+	Note func(*pipeline.Message)
 }
 
 // Result is what became of the verdicts.
@@ -60,7 +59,7 @@ func Settle(ctx context.Context, j Job, sheets []*reports.VerdictSheet) (*Result
 	s := &settler{to: j, runs: map[string]pipeline.Run{}}
 	for _, sheet := range sheets {
 		for _, u := range sheet.Unread {
-			s.mistake(sheet, u.Line, u.Column, "%s", s.to.Words.Placed(u.Problem, wording.Cell))
+			s.mistake(sheet, u.Line, u.Column, pipeline.AsWritten, "text", s.to.Words.Placed(u.Problem, wording.Cell))
 		}
 		for _, v := range sheet.Verdicts {
 			if err := s.read(ctx, sheet, v); err != nil {
@@ -104,26 +103,27 @@ type entry struct {
 
 // mistake notes what is wrong in a line of a sheet; column is "" where it is in
 // none.
-func (s *settler) mistake(sheet *reports.VerdictSheet, line int, column, format string, args ...any) {
-	s.mistakes = append(s.mistakes, pipeline.Mistakef(format, args...).At(sheet.Place(line, column)))
+func (s *settler) mistake(sheet *reports.VerdictSheet, line int, column string, code pipeline.MessageCode,
+	pairs ...any) {
+	s.mistakes = append(s.mistakes, pipeline.Wrong(code, pairs...).At(sheet.Place(line, column)))
 }
 
 // wrong notes what is wrong with a verdict.
-func (s *settler) wrong(e *entry, column, format string, args ...any) {
-	s.mistake(e.sheet, e.verdict.Line, column, format, args...)
+func (s *settler) wrong(e *entry, column string, code pipeline.MessageCode, pairs ...any) {
+	s.mistake(e.sheet, e.verdict.Line, column, code, pairs...)
 }
 
 // read makes a word of one verdict, or notes what is wrong with it.
 func (s *settler) read(ctx context.Context, sheet *reports.VerdictSheet, v reports.Verdict) error {
 	e := entry{sheet: sheet, verdict: v, word: ledger.Word{By: s.to.By, At: s.to.At}}
-	var wrong string
-	if e.word.Says, e.word.CustomerID, wrong = s.says(v.Said); wrong != "" {
-		s.wrong(&e, v.Column, "%s", wrong)
+	var wrong *pipeline.Mistake
+	if e.word.Says, e.word.CustomerID, wrong = s.says(v.Said); wrong != nil {
+		s.mistakes = append(s.mistakes, wrong.At(sheet.Place(v.Line, v.Column)))
 		return nil
 	}
 	if v.Filled != "" && e.word.Says != ledger.SaysAccept && v.Filled != e.word.CustomerID {
 		column := sheet.Place(v.Line, reports.VerdictCustomerID).Column
-		s.wrong(&e, v.Column, "says something else than the column %s; leave one of the two empty", column)
+		s.wrong(&e, v.Column, "cmd_settle.contradicts_column", "column", column)
 		return nil
 	}
 	o, ok, err := s.customer(ctx, &e)
@@ -137,29 +137,31 @@ func (s *settler) read(ctx context.Context, sheet *reports.VerdictSheet, v repor
 	return nil
 }
 
+// longestID is the longest customer ID that is believed to be one, in characters.
+const longestID = 200
+
 // says reads what a person wrote; wrong says why it is no verdict.
-func (s *settler) says(said string) (says ledger.Says, id, wrong string) {
+func (s *settler) says(said string) (says ledger.Says, id string, wrong *pipeline.Mistake) {
 	switch word := strings.ToLower(said); {
 	case word == string(ledger.SaysAbsent):
-		return ledger.SaysAbsent, "", ""
+		return ledger.SaysAbsent, "", nil
 	case word == string(ledger.SaysAccept):
-		return ledger.SaysAccept, "", ""
+		return ledger.SaysAccept, "", nil
 	case slices.Contains(pipeline.States(), pipeline.State(word)):
-		return "", "", "this is a state and no verdict; write the customer ID, absent or accept"
+		return "", "", pipeline.Wrong("cmd_settle.state_written")
 	}
 	unfit := func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }
 	switch {
-	case utf8.RuneCountInString(said) > 200 || strings.ContainsFunc(said, unfit):
-		return "", "", "a customer ID has no spaces and at most 200 characters; " +
-			"write the customer ID alone, absent or accept"
+	case utf8.RuneCountInString(said) > longestID || strings.ContainsFunc(said, unfit):
+		return "", "", pipeline.Wrong("cmd_settle.unfit_id", "most", longestID)
 	case !s.to.Namespace.Rehearsal() && strings.HasPrefix(said, "rehearsal-"):
-		return "", "", "this is the ID of a rehearsal, and the provider has no such customer"
+		return "", "", pipeline.Wrong("cmd_settle.rehearsal_id")
 	}
-	return ledger.SaysID, said, ""
+	return ledger.SaysID, said, nil
 }
 
 // tell gives the words to the ledger; what contradicts it becomes mistakes.
-// With mistakes already there they are only weighed, so that all are told.
+// With mistakes already there they are only weighed, so that all are found.
 func (s *settler) tell(ctx context.Context) ([]ledger.Told, error) {
 	words := make([]ledger.Word, len(s.entries))
 	for i := range s.entries {
@@ -179,14 +181,15 @@ func (s *settler) tell(ctx context.Context) ([]ledger.Told, error) {
 		e := &s.entries[m.Index]
 		if m.Fault == ledger.WordOpposed {
 			other := &s.entries[m.Other]
-			where := "the sheet"
-			if other.sheet != e.sheet {
-				where = fmt.Sprintf("sheet %q", other.sheet.Place(0, "").Sheet)
+			if other.sheet == e.sheet {
+				s.wrong(e, e.verdict.Column, "cmd_settle.contradicts_row", "row", other.verdict.Line)
+			} else {
+				s.wrong(e, e.verdict.Column, "cmd_settle.contradicts_sheet", "row", other.verdict.Line,
+					"sheet", other.sheet.Place(0, "").Sheet)
 			}
-			s.wrong(e, e.verdict.Column, "row %d of %s says otherwise of the same customer", other.verdict.Line, where)
 			continue
 		}
-		s.wrong(e, e.verdict.Column, "%s", m.Error())
+		s.mistakes = append(s.mistakes, pipeline.MistakeOf(m).At(e.sheet.Place(e.verdict.Line, e.verdict.Column)))
 	}
 	return nil, nil
 }

@@ -28,8 +28,8 @@ func TestWhatIsAVerdict(t *testing.T) {
 	} {
 		s := &settler{to: Job{Namespace: pipeline.Namespace{Provider: "acme", Env: c.env}}}
 		says, id, wrong := s.says(c.said)
-		if says != c.says || id != c.id || (wrong != "") != c.wrong {
-			t.Errorf("%q in %s: %q, ID %q, wrong %q", c.said, c.env, says, id, wrong)
+		if says != c.says || id != c.id || (wrong != nil) != c.wrong {
+			t.Errorf("%q in %s: %q, ID %q, wrong %v", c.said, c.env, says, id, wrong)
 		}
 	}
 }
