@@ -28,12 +28,12 @@ func (t *storyPrinter) end() error {
 	return err
 }
 
-// line is a sentence on a line of its own.
-func (t *storyPrinter) line(indent int, code pipeline.MessageCode, pairs ...any) {
-	t.written(indent, t.sentence(code, pairs...))
+// writeLine writes a sentence on a line of its own.
+func (t *storyPrinter) writeLine(indent int, code pipeline.MessageCode, pairs ...any) {
+	t.writeText(indent, t.sentence(code, pairs...))
 }
 
-func (t *storyPrinter) written(indent int, text string) {
+func (t *storyPrinter) writeText(indent int, text string) {
 	fmt.Fprintf(&t.text, "%s%s\n", strings.Repeat("  ", indent), text)
 }
 
@@ -46,45 +46,45 @@ func (t *storyPrinter) run(r pipeline.Run) {
 			Person: r.Person, Machine: r.Machine, Forgotten: jsonlines.Stamp(r.Forgotten)})
 		return
 	}
-	t.line(0, "cmd_show.run", "run", r.ID)
-	t.line(1, "cmd_show.into", "namespace", r.Namespace.String())
+	t.writeLine(0, "cmd_show.run", "run", r.ID)
+	t.writeLine(1, "cmd_show.into", "namespace", r.Namespace.String())
 	if r.BaseURL != r.Namespace.Env {
-		t.line(1, "cmd_show.at", "url", r.BaseURL)
+		t.writeLine(1, "cmd_show.at", "url", r.BaseURL)
 	}
 	if r.Sheet == "" {
-		t.line(1, "cmd_show.book", "book", r.Book)
+		t.writeLine(1, "cmd_show.book", "book", r.Book)
 	} else {
-		t.line(1, "cmd_show.book_and_sheet", "book", r.Book, "sheet", r.Sheet)
+		t.writeLine(1, "cmd_show.book_and_sheet", "book", r.Book, "sheet", r.Sheet)
 	}
-	t.line(2, "cmd_show.sha256", "digest", r.SHA256)
+	t.writeLine(2, "cmd_show.sha256", "digest", r.SHA256)
 	if r.Mapping != "" {
-		t.line(1, "cmd_show.mapping", "file", r.Mapping)
+		t.writeLine(1, "cmd_show.mapping", "file", r.Mapping)
 	}
-	t.line(1, "cmd_show.version", "version", r.Version, "digest", fmt.Sprintf("%.12s", r.Digest))
+	t.writeLine(1, "cmd_show.version", "version", r.Version, "digest", fmt.Sprintf("%.12s", r.Digest))
 	switch {
 	case r.Person != "" && r.Machine != "":
-		t.line(1, "cmd_show.by_person_on", "person", r.Person, "machine", r.Machine)
+		t.writeLine(1, "cmd_show.by_person_on", "person", r.Person, "machine", r.Machine)
 	case r.Person != "":
-		t.line(1, "cmd_show.by_person", "person", r.Person)
+		t.writeLine(1, "cmd_show.by_person", "person", r.Person)
 	case r.Machine != "":
-		t.line(1, "cmd_show.by_machine", "machine", r.Machine)
+		t.writeLine(1, "cmd_show.by_machine", "machine", r.Machine)
 	}
 	if r.Finished.IsZero() {
-		t.line(1, "cmd_show.started", "started", r.Started)
+		t.writeLine(1, "cmd_show.started", "started", r.Started)
 	} else {
-		t.line(1, "cmd_show.started_and_finished", "started", r.Started, "finished", r.Finished,
+		t.writeLine(1, "cmd_show.started_and_finished", "started", r.Started, "finished", r.Finished,
 			"took", took(r.Started, r.Finished))
 	}
 	if n := r.Counts.Total(); n > 0 {
-		t.line(1, "cmd_show.rows", "count", n, "counts", r.Counts)
+		t.writeLine(1, "cmd_show.rows", "count", n, "counts", r.Counts)
 	} else {
-		t.line(1, "cmd_show.no_rows")
+		t.writeLine(1, "cmd_show.no_rows")
 	}
 	if r.Halt != "" {
-		t.line(1, "cmd_show.stopped", "reason", r.Halt)
+		t.writeLine(1, "cmd_show.stopped", "reason", r.Halt)
 	}
 	if !r.Forgotten.IsZero() {
-		t.line(1, "cmd_show.forgotten", "date", pipeline.Moment(r.Forgotten))
+		t.writeLine(1, "cmd_show.forgotten", "date", pipeline.Moment(r.Forgotten))
 	}
 }
 
@@ -100,23 +100,23 @@ func (t *storyPrinter) row(r pipeline.Run, o pipeline.Outcome, rows []int) {
 			At: jsonlines.Stamp(o.At), Customer: o.Ref, Problems: problems})
 		return
 	}
-	t.line(0, "cmd_show.row", "run", r.ID, "row", o.Row, "state", o.State)
-	t.line(1, "cmd_show.row_of", "namespace", r.Namespace.String(), "book", r.Book)
+	t.writeLine(0, "cmd_show.row", "run", r.ID, "row", o.Row, "state", o.State)
+	t.writeLine(1, "cmd_show.row_of", "namespace", r.Namespace.String(), "book", r.Book)
 	if o.Message != "" {
-		t.written(1, o.Message)
+		t.writeText(1, o.Message)
 	}
 	if len(rows) > 1 {
-		t.line(1, "cmd_show.one_customer", "rows", rows)
+		t.writeLine(1, "cmd_show.one_customer", "rows", rows)
 	}
 	for _, p := range o.Problems {
 		text := t.words.Placed(p, wording.Column)
 		if len(rows) > 1 {
 			text = t.sentence("in_row", "row", max(p.Row, o.Row), "sentence", text)
 		}
-		t.written(1, text)
+		t.writeText(1, text)
 	}
 	if o.Ref == 0 {
-		t.line(0, "cmd_show.nothing_sent")
+		t.writeLine(0, "cmd_show.nothing_sent")
 	}
 }
 
@@ -128,54 +128,54 @@ func (t *storyPrinter) customer(c *ledger.Customer) {
 	}
 	switch {
 	case o.CustomerID != "":
-		t.line(0, "cmd_show.customer_with_id", "number", int(c.Ref), "namespace", namespace, "state", c.State,
+		t.writeLine(0, "cmd_show.customer_with_id", "number", int(c.Ref), "namespace", namespace, "state", c.State,
 			"id", o.CustomerID)
 	case c.State.IsClaim():
-		t.line(0, "cmd_show.customer_without_id", "number", int(c.Ref), "namespace", namespace, "state", c.State)
+		t.writeLine(0, "cmd_show.customer_without_id", "number", int(c.Ref), "namespace", namespace, "state", c.State)
 	default:
-		t.line(0, "cmd_show.customer", "number", int(c.Ref), "namespace", namespace, "state", c.State)
+		t.writeLine(0, "cmd_show.customer", "number", int(c.Ref), "namespace", namespace, "state", c.State)
 	}
 	switch c.State {
 	case pipeline.Uncertain:
-		t.line(1, "cmd_show.sent_by", "time", o.At, "run", o.Run, "row", o.Row)
+		t.writeLine(1, "cmd_show.sent_by", "time", o.At, "run", o.Run, "row", o.Row)
 	case pipeline.Rejected, pipeline.Pending:
-		t.line(1, "cmd_show.tried_by", "time", o.At, "run", o.Run, "row", o.Row)
+		t.writeLine(1, "cmd_show.tried_by", "time", o.At, "run", o.Run, "row", o.Row)
 	default:
-		t.line(1, "cmd_show.since", "time", o.At, "run", o.Run, "row", o.Row)
+		t.writeLine(1, "cmd_show.since", "time", o.At, "run", o.Run, "row", o.Row)
 	}
 	if o.ProviderStatus != "" || o.ProviderCreatedAt != "" {
-		t.line(1, "cmd_show.provider_says", "text", strings.TrimSpace(o.ProviderStatus+" "+o.ProviderCreatedAt))
+		t.writeLine(1, "cmd_show.provider_says", "text", strings.TrimSpace(o.ProviderStatus+" "+o.ProviderCreatedAt))
 	}
 	for _, k := range c.Keys {
-		t.line(1, "cmd_show.key_hash", "hash", k.String())
+		t.writeLine(1, "cmd_show.key_hash", "hash", k.String())
 	}
 	for _, r := range o.Related {
-		t.line(1, "cmd_show.related_id", "name", r.Name, "id", r.ID)
+		t.writeLine(1, "cmd_show.related_id", "name", r.Name, "id", r.ID)
 	}
 	if o.Message != "" {
-		t.written(1, o.Message)
+		t.writeText(1, o.Message)
 	}
 	for i, a := range c.Attempts {
 		if a.Run != o.Run {
-			t.line(1, "cmd_show.attempt_in_run", "number", i+1, "run", a.Run, "sent", a.Sent,
+			t.writeLine(1, "cmd_show.attempt_in_run", "number", i+1, "run", a.Run, "sent", a.Sent,
 				"took", took(a.Sent, a.Ended), "answer", t.answer(a.Attempt))
 			continue
 		}
-		t.line(1, "cmd_show.attempt", "number", i+1, "sent", a.Sent, "took", took(a.Sent, a.Ended),
+		t.writeLine(1, "cmd_show.attempt", "number", i+1, "sent", a.Sent, "took", took(a.Sent, a.Ended),
 			"answer", t.answer(a.Attempt))
 	}
 	if len(c.Attempts) == 0 {
-		t.line(1, "cmd_show.no_attempt")
+		t.writeLine(1, "cmd_show.no_attempt")
 	}
 	for _, w := range c.Words {
 		if w.Run == "" {
-			t.line(1, "cmd_show.settled", "person", w.By, "time", w.At, "what", settledAs(w))
+			t.writeLine(1, "cmd_show.settled", "person", w.By, "time", w.At, "what", settledAs(w))
 			continue
 		}
-		t.line(1, "cmd_show.settled_row", "person", w.By, "time", w.At, "what", settledAs(w), "run", w.Run, "row", w.Row)
+		t.writeLine(1, "cmd_show.settled_row", "person", w.By, "time", w.At, "what", settledAs(w), "run", w.Run, "row", w.Row)
 	}
 	for _, m := range c.Met {
-		t.line(1, "cmd_show.seen", "run", m.Run, "row", m.Row, "state", m.State)
+		t.writeLine(1, "cmd_show.seen", "run", m.Run, "row", m.Row, "state", m.State)
 	}
 }
 
