@@ -74,8 +74,9 @@ func Annotate(path string, o Original) (Writer, error) {
 		return nil, err
 	}
 	a := &annotator{to: to, book: book, part: o.Part}
-	if err := a.begin(sheet, sheetCopy{words: o.Words, terms: newTerms(o.Words, o.Check), first: first, headerRow: o.HeaderRow,
-		columns: o.Columns}); err != nil {
+	copied := sheetCopy{words: o.Words, terms: newTerms(o.Words, o.Check), first: first, headerRow: o.HeaderRow,
+		columns: o.Columns}
+	if err := a.begin(sheet, copied); err != nil {
 		a.Abort()
 		return nil, to.failed(err)
 	}
@@ -83,7 +84,7 @@ func Annotate(path string, o Original) (Writer, error) {
 }
 
 // annotator is the copy in the making. The sheet is streamed: a line of the
-// report lets it copy as far as that row and add what is said of it.
+// report lets it copy as far as that row and add its result.
 type annotator struct {
 	to     *destination
 	book   bookParts
@@ -120,7 +121,7 @@ func (a *annotator) begin(sheet *zip.File, s sheetCopy) error {
 	return nil
 }
 
-// Line says what became of a row of the sheet.
+// Line adds the result of a row of the sheet.
 func (a *annotator) Line(l Line) error {
 	if a.failed != nil {
 		return a.failed

@@ -297,7 +297,7 @@ const worksheet = `<worksheet xmlns="` + spreadsheetML + `">`
 
 // TestAnnotateForms: the ways in which writers spell a sheet.
 func TestAnnotateForms(t *testing.T) {
-	mended := Line{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Invalid, Message: "is required"},
+	fixed := Line{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Invalid, Message: "is required"},
 		Problems: []Problem{wrong("", "B2", "required", "is required")}}
 	for name, c := range map[string]struct{ sheet, want string }{
 		"no names of cells": {
@@ -331,7 +331,7 @@ func TestAnnotateForms(t *testing.T) {
 			`<c r="B2" s="2"><v>7</v></c>`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			copied := annotated(t, packed(t, c.sheet), Original{HeaderRow: 1, Columns: 2}, mended)
+			copied := annotated(t, packed(t, c.sheet), Original{HeaderRow: 1, Columns: 2}, fixed)
 			after := archived(t, copied)
 			if got := after["xl/worksheets/sheet1.xml"]; !strings.Contains(got, c.want) {
 				t.Errorf("the sheet is %s", got)

@@ -8,7 +8,7 @@ import (
 	"muster/pipeline"
 )
 
-// content says what a column holds, and so how each format has to treat it.
+// content says what is in a column, and so how each format has to treat it.
 type content int
 
 const (
@@ -65,26 +65,26 @@ const (
 // columns are the fixed columns of a report (pipeline/README.md, Reports), in
 // every format; `muster settle` knows the headers of all languages.
 var columns = [fixedColumns]fixedColumn{
-	rowAt:             {"row", column{columnRow(), number, 9, false}},
-	stateAt:           {"state", column{columnState(), ours, 14, false}},
-	customerIDAt:      {"customer_id", column{columnCustomerID(), foreignID, 47, false}},
-	keyAt:             {"key", column{columnKey(), foreign, 24, false}},
-	nameAt:            {"name", column{pipeline.Say("report.column_name"), foreign, 34, false}},
-	providerStatusAt:  {"provider_status", column{pipeline.Say("report.column_provider_status"), foreign, 18, false}},
-	httpStatusAt:      {"http_status", column{pipeline.Say("report.column_http_status"), number, 13, false}},
-	codeAt:            {"code", column{pipeline.Say("report.column_code"), foreign, 24, false}},
-	messageAt:         {"message", column{pipeline.Say("report.column_message"), foreign, 60, false}},
-	requestIDAt:       {"request_id", column{pipeline.Say("report.column_request_id"), foreignID, 36, false}},
-	attemptsAt:        {"attempts", column{pipeline.Say("report.column_attempts"), number, 12, false}},
-	atAt:              {"at", column{pipeline.Say("report.column_at"), ours, 22, false}},
-	runAt:             {"run", column{columnRun(), ours, 23, false}},
-	providerAt:        {"provider", column{pipeline.Say("report.column_provider"), ours, 14, false}},
-	envAt:             {"env", column{pipeline.Say("report.column_env"), foreign, 24, false}},
-	accountAt:         {"account", column{pipeline.Say("report.column_account"), foreign, 18, false}},
-	bookAt:            {"book", column{pipeline.Say("report.column_book"), foreign, 30, false}},
+	rowAt:            {"row", column{columnRow(), number, 9, false}},
+	stateAt:          {"state", column{columnState(), ours, 14, false}},
+	customerIDAt:     {"customer_id", column{columnCustomerID(), foreignID, 47, false}},
+	keyAt:            {"key", column{columnKey(), foreign, 24, false}},
+	nameAt:           {"name", column{pipeline.Say("report.column_name"), foreign, 34, false}},
+	providerStatusAt: {"provider_status", column{pipeline.Say("report.column_provider_status"), foreign, 18, false}},
+	httpStatusAt:     {"http_status", column{pipeline.Say("report.column_http_status"), number, 13, false}},
+	codeAt:           {"code", column{pipeline.Say("report.column_code"), foreign, 24, false}},
+	messageAt:        {"message", column{pipeline.Say("report.column_message"), foreign, 60, false}},
+	requestIDAt:      {"request_id", column{pipeline.Say("report.column_request_id"), foreignID, 36, false}},
+	attemptsAt:       {"attempts", column{pipeline.Say("report.column_attempts"), number, 12, false}},
+	atAt:             {"at", column{pipeline.Say("report.column_at"), ours, 22, false}},
+	runAt:            {"run", column{columnRun(), ours, 23, false}},
+	providerAt:       {"provider", column{pipeline.Say("report.column_provider"), ours, 14, false}},
+	envAt:            {"env", column{pipeline.Say("report.column_env"), foreign, 24, false}},
+	accountAt:        {"account", column{pipeline.Say("report.column_account"), foreign, 18, false}},
+	bookAt:           {"book", column{pipeline.Say("report.column_book"), foreign, 30, false}},
 	providerCreatedAt: {"provider_created_at",
 		column{pipeline.Say("report.column_provider_created_at"), foreign, 24, false}},
-	relatedIDsAt:      {"related_ids", column{pipeline.Say("report.column_related_ids"), foreign, 40, false}},
+	relatedIDsAt: {"related_ids", column{pipeline.Say("report.column_related_ids"), foreign, 40, false}},
 }
 
 // carryWidth is the width of a carried column in a workbook, in characters.

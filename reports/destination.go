@@ -45,7 +45,8 @@ func openDestination(path string, fresh bool) (*destination, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, unwritable(path, pipeline.Wrong("report.no_folder", "folder", folder).Try("report.make_folder"))
 	case err != nil:
-		return nil, unwritable(path, pipeline.Wrong("report.folder_unusable", "folder", folder, "cause", pipeline.WithoutPath(err)))
+		return nil, unwritable(path,
+			pipeline.Wrong("report.folder_unusable", "folder", folder, "cause", pipeline.WithoutPath(err)))
 	case !info.IsDir():
 		return nil, unwritable(path, pipeline.Wrong("report.no_such_folder", "folder", folder))
 	}

@@ -22,7 +22,7 @@ type fix struct {
 	styles   *styles
 	head     *Head
 	name     string // of the sheet
-	rows     int    // what the sheet holds, its header counted
+	rows     int    // the most of the sheet, its header counted
 	bytes    int64  // about how large its XML may be
 	sheet    *sheet
 	look     fixLook
@@ -31,12 +31,12 @@ type fix struct {
 	left     int // rows for which it had no room
 	bare     int // coloured cells without a comment
 	widest   int // the last column written, from 0; past the header where a row was longer
-	// customers are those of several rows of which the sheet holds one at least.
+	// customers are those of several rows of which the sheet has one at least.
 	customers []pipeline.RowsOfOne
 	streams   []*excelize.StreamWriter
 
 	// own is the position, from 1, of the book's own column of that name, as a
-	// filled template has it; 0 where there is none. The sheet's takes its place.
+	// filled template has it; 0 where there is none. The sheet's own replaces it.
 	own    int
 	values []any
 	wrong  map[int]string // what is wrong with the row's cells, by column; 0 is the row's number

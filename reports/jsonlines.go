@@ -9,8 +9,9 @@ import (
 )
 
 // jsonLine is one row of the book as one line of JSON, in English whatever the
-// language of the other reports. Its members are the report's columns; nothing is escaped as a formula, since nothing takes JSON for a
-// formula. What is no UTF-8 becomes U+FFFD.
+// language of the other reports. Its members are the report's columns; nothing is
+// escaped as a formula, since no program reads JSON as formulas. What is no UTF-8
+// becomes U+FFFD.
 type jsonLine struct {
 	Row               int                  `json:"row"`
 	State             pipeline.State       `json:"state"`

@@ -1,5 +1,5 @@
-// Package reports writes down what a run came to: as a workbook (XLSX), as
-// CSV and as JSON lines.
+// Package reports writes the results of a run: as a workbook (XLSX), as CSV and
+// as JSON lines.
 //
 // What it promises:
 //
@@ -9,14 +9,17 @@
 //   - A report appears whole or not at all. It is written to a temporary file
 //     beside its place, readable by its owner alone, flushed to the disk, and
 //     takes its name when [Writer.Close] is called. A report of the same name
-//     stays as it was until then.
+//     stays unchanged until then.
 //   - No text becomes anything but text: no formula, no number, no date. In the
 //     sheet Fix a cell of the book that could not be read is an error value, so
-//     that it is found out again until somebody mends it.
+//     that it is found again until somebody fixes it.
 //   - Memory does not grow with the rows. While a workbook is written its
 //     sheets lie in a private folder beside it, which is removed at the end. A
 //     process that is killed leaves that folder and the temporary file, both
 //     with a name that begins with ".muster-".
+//
+// A workbook, and the messages of CSV, are in the language of [Head.Words]. What
+// programs read is English: the headers and states of CSV, and JSON lines.
 //
 // What it does not know: which values are secret. Keys and values come
 // masked; carried columns are written as the book has them.
@@ -44,8 +47,8 @@ type Line struct {
 	// Head is the number of the customer's first row, Lines is of how many rows
 	// the customer is made; both may be 0 where it is this row alone.
 	Head, Lines int
-	// Problems stand in for Outcome.Problems: one line each in the sheet
-	// Problems. The message holds all of them already.
+	// Problems replace Outcome.Problems: one line each in the sheet Problems. The
+	// message has all of them already.
 	Problems []Problem
 	// Request is, of an uncertain row, what was sent and never answered; nil
 	// stands for what the outcome says.
@@ -118,7 +121,7 @@ type Writer interface {
 	// Line adds one row of the book. It keeps nothing of what it is given.
 	Line(Line) error
 	// Close makes the file appear. When it fails there is no new file, and
-	// an older one of that name is as it was; the one exception is a
+	// an older one of that name is unchanged; the one exception is a
 	// *MismatchError, which says that the file is there and does not add up.
 	Close(Tail) error
 	// Abort leaves nothing behind. It may be called any number of times, and
@@ -136,7 +139,7 @@ func Create(path string, h Head) (Writer, error) { return create(path, false, h)
 
 // CreateNew is Create for a path that the user did not name: a file that is
 // there already is never replaced. When the name is taken on Close the report
-// is called NAME-2, NAME-3 and so on; Path tells.
+// is called NAME-2, NAME-3 and so on; Path says which.
 func CreateNew(path string, h Head) (Writer, error) { return create(path, true, h) }
 
 func create(path string, fresh bool, h Head) (Writer, error) {

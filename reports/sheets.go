@@ -30,7 +30,7 @@ type sheets struct {
 	role    pipeline.SheetRole
 	before  string // the sheet that follows them; "" when none does
 	columns []column
-	rows    int   // what a sheet holds, its header counted
+	rows    int   // the most of a sheet, its header counted
 	bytes   int64 // about how large a sheet's XML may be
 	links   int   // how many a sheet may have
 	all     []*sheet
@@ -41,7 +41,7 @@ type sheet struct {
 	rows  *excelize.StreamWriter
 	last  int // the row written last
 	bytes int64
-	// mark is the range that stands in the sheet's XML for the one that is not
+	// mark is the range that the sheet's XML has in place of the one that is not
 	// known before its end.
 	mark  string
 	links []link
@@ -188,8 +188,9 @@ func (s *sheets) colourStates(sh *sheet) error {
 	var rules []excelize.ConditionalFormatOptions
 	for _, state := range pipeline.States() {
 		format := s.styles.stateRule[state]
+		word := strings.ReplaceAll(s.terms.states[state], `"`, `""`)
 		rules = append(rules, excelize.ConditionalFormatOptions{
-			Type: "cell", Criteria: "==", Value: `"` + strings.ReplaceAll(s.terms.states[state], `"`, `""`) + `"`, Format: &format,
+			Type: "cell", Criteria: "==", Value: `"` + word + `"`, Format: &format,
 		})
 	}
 	at := fmt.Sprintf("%s:%s", pipeline.CellRef(stateAt, 2), pipeline.CellRef(stateAt, sh.last))

@@ -81,7 +81,8 @@ func (e Ending) uncertain() []Step {
 	if open == nil {
 		return nil
 	}
-	fill := pipeline.Say("report.fill_in_ids", "column", columnCustomerID(), "sheet", sheetUncertain(), "absent", absent())
+	fill := pipeline.Say("report.fill_in_ids", "column", columnCustomerID(), "sheet", sheetUncertain(),
+		"absent", absent())
 	switch {
 	case e.Rehearsal && e.Ledger == "":
 		open = append(open, pipeline.Say("report.uncertain_in_rehearsal"))

@@ -12,7 +12,7 @@ import (
 )
 
 // summary is the first sheet: what was done, where, when, by whom and by which
-// version, what came of it and what to do next.
+// version, with which results, and what to do next.
 type summary struct {
 	page
 	head  Head
@@ -91,7 +91,8 @@ func (s *summary) lead() *pipeline.Message {
 	case n.Rehearsal():
 		return pipeline.Say("report.lead_rehearsal", "rows", rows, "book", book, "provider", provider, "when", when)
 	}
-	return pipeline.Say("report.lead_import", "rows", rows, "book", book, "provider", provider, "env", n.Env, "when", when)
+	return pipeline.Say("report.lead_import", "rows", rows, "book", book, "provider", provider, "env", n.Env,
+		"when", when)
 }
 
 func (s *summary) providerTitle() string {
@@ -229,9 +230,10 @@ func (s *summary) otherKinds(others []kindCount) {
 	}
 	s.say(0, s.styles.text, "report.other_codes")
 	s.number(1, s.styles.count, n)
-	text := pipeline.Say("report.more_kinds", "count", len(others), "number", grouped(len(others)), "sheet", sheetProblems())
+	number := grouped(len(others))
+	text := pipeline.Say("report.more_kinds", "count", len(others), "number", number, "sheet", sheetProblems())
 	if s.noted.kinds.others > 0 {
-		text = pipeline.Say("report.many_more_kinds", "number", grouped(len(others)), "sheet", sheetProblems())
+		text = pipeline.Say("report.many_more_kinds", "number", number, "sheet", sheetProblems())
 	}
 	s.wide(s.styles.indented, s.words.Message(text))
 }

@@ -63,8 +63,8 @@ func TestUncertainSheet(t *testing.T) {
 	}
 	all := fmt.Sprint(sheetRows(t, f, pipeline.SummarySheet))
 	command := fmt.Sprintf("%q", "muster settle "+pipeline.ShellCommand(path)+" --ledger '/srv/it'\\''s here/muster.db'")
-	for _, want := range []string{`• report.next_uncertain count=3 number="3" report.next_unanswered count=1 number="1" ` +
-		`report.provider_cannot_be_asked`, "report.settle_by command=" + command} {
+	for _, want := range []string{`• report.next_uncertain count=3 number="3" report.next_unanswered count=1 ` +
+		`number="1" report.provider_cannot_be_asked`, "report.settle_by command=" + command} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no %q in %s", want, all)
 		}
@@ -137,11 +137,11 @@ func TestSummaryTellsWhatIsNew(t *testing.T) {
 			t.Error(d)
 		}
 	}
-	var told []string
+	var fresh []string
 	for _, row := range sheetRows(t, f, pipeline.ProblemsSheet)[1:] {
-		told = append(told, row[0]+padded(row, 7)[6])
+		fresh = append(fresh, row[0]+padded(row, 7)[6])
 	}
-	if d := cmp.Diff([]string{"7yes", "7yes", "8"}, told); d != "" {
+	if d := cmp.Diff([]string{"7yes", "7yes", "8"}, fresh); d != "" {
 		t.Error(d)
 	}
 	if got, err := f.GetSheetDimension(pipeline.SummarySheet); err != nil || got != fmt.Sprintf("A1:D%d", len(rows)) {

@@ -80,7 +80,7 @@ type VerdictSheet struct {
 	at      map[string]int    // column to its index
 }
 
-// Place is where something stands in the sheet; a column is named as the sheet
+// Place is a place in the sheet; a column is named as the sheet
 // spells it, and not at all where it has none.
 func (s *VerdictSheet) Place(line int, column string) pipeline.Place {
 	place := s.place

@@ -24,8 +24,8 @@ var problemColumns = [...]column{
 }
 
 // workbook writes a report as XLSX: Summary, Results, Problems, Fix, and Uncertain
-// when there is something to settle. Rows are streamed, so that memory does not grow with them; a sheet that is full is
-// continued on "Results 2".
+// when there is something to settle. Rows are streamed, so that memory does not
+// grow with them; a sheet that is full is continued on "Results 2".
 type workbook struct {
 	to        *destination
 	head      Head
@@ -52,8 +52,8 @@ func newWorkbook(to *destination, h Head) (Writer, error) {
 	if err != nil {
 		return nil, unwritable(to.path, folderUnwritable(filepath.Dir(to.path), err))
 	}
-	w := &workbook{to: to, head: h, folder: folder, terms: newTerms(h.Words, h.Check), tally: newTally(h), noted: noted{fresh: pipeline.Counts{}},
-		open: map[int64]place{}}
+	w := &workbook{to: to, head: h, folder: folder, terms: newTerms(h.Words, h.Check), tally: newTally(h),
+		noted: noted{fresh: pipeline.Counts{}}, open: map[int64]place{}}
 	w.file = excelize.NewFile(excelize.Options{TmpDir: folder})
 	if err := w.begin(excelize.TotalRows, maxSheetBytes); err != nil {
 		return nil, errors.Join(to.failed(err), w.clear())
@@ -325,7 +325,7 @@ type styles struct {
 	title, banner, halt, heading, label   int
 	header, headerRight, headerIndented   int
 	text, wrapped, indented, count, total int
-	dim, dimIndented                      int // for what there is none of
+	dim, dimIndented                      int // for what does not occur
 	columnText, columnNumber, columnWrap  int
 	linkNumber, toFill, lead, small       int
 	stateFill                             map[pipeline.State]int // of a cell that names a state

@@ -106,7 +106,8 @@ func TestDataStaysText(t *testing.T) {
 	}
 	h := testHead("=1", "b", "c")
 	h.Run.Book, h.Run.Namespace.Account = "=book.csv", "=1+2"
-	writeReport(t, path, h, []Line{line}, Tail{Halt: hostile, Notes: []*pipeline.Message{pipeline.Say(pipeline.AsWritten, "text", hostile)}})
+	note := pipeline.Say(pipeline.AsWritten, "text", hostile)
+	writeReport(t, path, h, []Line{line}, Tail{Halt: hostile, Notes: []*pipeline.Message{note}})
 	formula, cell := regexp.MustCompile(`<f[ >]`), regexp.MustCompile(`<c [^>]*>`)
 	for n := 1; n <= 3; n++ {
 		xml := partOf(t, path, fmt.Sprintf("xl/worksheets/sheet%d.xml", n))
@@ -152,7 +153,8 @@ func TestFullSheetIsContinued(t *testing.T) {
 	w.results.rows, w.problems.rows = 4, 3
 	want := []string{}
 	for row := 2; row < 12; row++ {
-		l := Line{Outcome: pipeline.Outcome{Row: row, State: pipeline.Invalid}, Problems: []Problem{wrong("", "", "email", "")}}
+		l := Line{Outcome: pipeline.Outcome{Row: row, State: pipeline.Invalid},
+			Problems: []Problem{wrong("", "", "email", "")}}
 		if err := w.Line(l); err != nil {
 			t.Fatal(err)
 		}
