@@ -47,13 +47,22 @@ type Run struct {
 // Rehearsal reports whether the run went to the built-in stand-in.
 func (n Namespace) Rehearsal() bool { return n.Env == EnvLocal }
 
-// String names the namespace for a person: passport sandbox, account north.
+// String names the namespace as [Namespace.Message] does in English, for logs
+// and tests.
 func (n Namespace) String() string {
 	text := n.Provider + " " + n.Env
 	if n.Account != "" {
 		text += ", account " + n.Account
 	}
 	return text
+}
+
+// Message names the namespace: passport sandbox, account north.
+func (n Namespace) Message() *Message {
+	if n.Account == "" {
+		return Say("target.namespace", "provider", n.Provider, "env", n.Env)
+	}
+	return Say("target.namespace_account", "provider", n.Provider, "env", n.Env, "account", n.Account)
 }
 
 // Tag is the HMAC (SHA-256, 128 bits kept) by which the ledger knows a key, a

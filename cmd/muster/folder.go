@@ -71,8 +71,8 @@ func (fi *folderImport) run(ctx context.Context) (err error) {
 	if fi.earlier, err = enrol.ReadEarlierRuns(ctx, fi.job); err != nil {
 		return err
 	}
-	if fi.earlier.Updated != "" && !fi.flags.output.quiet {
-		fi.sayf("%s", fi.earlier.Updated)
+	if upgraded := fi.earlier.Upgraded; upgraded != nil && !fi.flags.output.quiet {
+		fi.sayf("%s", fi.words.Message(upgraded))
 	}
 	// However the command ends from here, what is open is known.
 	fi.job.Observer.See(enrol.Counted{Unsettled: fi.earlier.Unsettled})
@@ -122,7 +122,7 @@ func (fi *folderImport) sift(ctx context.Context, books []inbox.File) (fresh []i
 		if run.Counts[pipeline.Uncertain] > 0 {
 			continue // it waits for its unsettled rows
 		}
-		if err := fi.putAway(b, "imported before, by run "+run.ID); err != nil {
+		if err := fi.putAway(b, pipeline.Say("run.imported_before", "run", run.ID)); err != nil {
 			fi.failed(err)
 		}
 	}
@@ -180,7 +180,7 @@ func (fi *folderImport) importAll(ctx context.Context, e *enrol.Enroller, books 
 		}
 		fi.code = worse(fi.code, code)
 		if err == nil && enrol.Complete(run) && run.Counts[pipeline.Uncertain] == 0 {
-			if err := fi.putAway(b, ""); err != nil {
+			if err := fi.putAway(b, nil); err != nil {
 				fi.failed(err)
 			}
 		}
@@ -203,7 +203,7 @@ func stopsAll(err error) bool {
 
 // putAway moves a finished book to the folder for them, if there is one. A
 // rehearsal moves nothing: the book is still to be imported.
-func (fi *folderImport) putAway(b inbox.File, why string) error {
+func (fi *folderImport) putAway(b inbox.File, why *pipeline.Message) error {
 	folder := fi.flags.folder.done
 	if folder == "" || fi.job.Target.Rehearsal() {
 		return nil

@@ -249,7 +249,7 @@ func (m *mappingSuggested) tell(path string) error {
 			where = fmt.Sprintf("sheet %q, ", m.book.Sheet())
 		}
 		fmt.Fprintf(&b, "note: none of the columns is known (%sheader in row %d): %s\n", where, m.book.HeaderRow(),
-			enrol.ReadElsewhere(m.book))
+			m.words.Message(enrol.ReadElsewhere(m.book)))
 	}
 	for _, n := range m.Notes {
 		fmt.Fprintf(&b, "note: %s\n", n)

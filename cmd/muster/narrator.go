@@ -21,9 +21,9 @@ func (n *narrator) See(e enrol.Event) {
 	switch e := e.(type) {
 	case enrol.Noted:
 		if e.Warning && !n.output.json {
-			n.sayf("warning: %s", e.Message)
+			n.say("warning", "text", e.Message)
 		} else {
-			n.sayUnlessQuiet(e.Message)
+			n.sayUnlessQuiet(n.words.Message(e.Message))
 		}
 	case enrol.NoLedger:
 		n.sayUnlessQuiet("ledger " + e.Path + ": there is none yet, so nothing is known")
@@ -41,8 +41,8 @@ func (n *narrator) See(e enrol.Event) {
 			"in a sheet with the columns run, row and customer_id", e.Row, e.Run, e.CustomerID)
 	case enrol.Moved:
 		why := ""
-		if e.Why != "" {
-			why = " (" + e.Why + ")"
+		if e.Why != nil {
+			why = " (" + n.words.Message(e.Why) + ")"
 		}
 		n.sayUnlessQuiet(fmt.Sprintf("%s: moved to %s%s", e.Book, e.To, why))
 	}

@@ -263,7 +263,11 @@ func (t *definitionTest) broken() (err error) {
 	case err != nil:
 		return err
 	case len(found) > 0:
-		t.result("FAIL", brokenBook+": not the problems that it says", found...)
+		var lines []string
+		for _, m := range found {
+			lines = append(lines, t.words.Message(m))
+		}
+		t.result("FAIL", brokenBook+": not the problems that it says", lines...)
 	default:
 		t.result("ok", fmt.Sprintf("%s: %s, each with the problems that it says", brokenBook,
 			pipeline.Count(rows, "row")))

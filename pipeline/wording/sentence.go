@@ -33,7 +33,7 @@ func (sentences) Parse(text, _, _ string) (template.ParsedTemplate, error) {
 		}
 		name, after, closed := strings.Cut(rest, "}}")
 		name, dotted := strings.CutPrefix(name, ".")
-		if !closed || !dotted || name == "" || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz_") != "" {
+		if !closed || !dotted || name == "" || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" {
 			return nil, fmt.Errorf("a gap is written {{.name}}, and not {{%s", rest)
 		}
 		s.names = append(s.names, name)

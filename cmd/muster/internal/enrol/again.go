@@ -17,14 +17,13 @@ func OpenAgain(ctx context.Context, def *templates.Definition, run pipeline.Run,
 	s.Sheet, s.HeaderRow, s.Encoding = run.Sheet, cmp.Or(s.HeaderRow, run.HeaderRow), cmp.Or(s.Encoding, run.Encoding)
 	b, err := Open(ctx, def, s)
 	if err != nil {
-		return nil, pipeline.Mistakef("run %s: its book (SHA-256 %s) is needed: %w", run.ID, run.SHA256, err).
-			Try("name it with --book FILE, its mapping sheet with --mapping FILE")
+		return nil, pipeline.Wrong("enrol.book_needed", "run", run.ID, "sha256", run.SHA256, "cause", err).
+			Try("enrol.give_book_and_mapping")
 	}
 	if b.SHA256() != run.SHA256 {
 		b.Close() // it was only read
-		return nil, pipeline.Mistakef("%s is not the book of run %s: that one has the SHA-256 %s", s.Path, run.ID,
-			run.SHA256).
-			Try("it was changed since, or is another: find the copy with that SHA-256 and name it with --book FILE")
+		return nil, pipeline.Wrong("enrol.not_that_book", "book", s.Path, "run", run.ID, "sha256", run.SHA256).
+			Try("enrol.find_copy")
 	}
 	return b, nil
 }
@@ -51,12 +50,12 @@ func ReportAgain(ctx context.Context, j Job, l *ledger.Ledger, run pipeline.Run,
 	setup := importer.Setup{Provider: j.provider(), Book: b, Checker: b.checker, Ledger: space,
 		Records: ledgerRecords{l, space}, Run: run.ID, Sentence: j.sentence}
 	said := notes{job: &j, run: run.ID, kept: b.Notes()}
-	if s := b.ignored(); s != "" {
-		said.kept = append(said.kept, s)
+	if m := b.ignored(); m != nil {
+		said.kept = append(said.kept, m)
 	}
-	said.kept = append(said.kept, "written again from the ledger on "+pipeline.Moment(j.Now()))
-	for _, s := range ChangedSince(run, b, j.provider().Digest) {
-		said.note(Noted{Run: run.ID, Message: s})
+	said.kept = append(said.kept, pipeline.Say("enrol.written_again", "at", j.Now()))
+	for _, m := range ChangedSince(run, b, j.provider().Digest) {
+		said.add(m)
 	}
 	w := reporting{job: &j, book: b, command: commandImport, waiting: waiting, notes: said.kept, ledger: l.Path(),
 		requests: space}
@@ -66,18 +65,18 @@ func ReportAgain(ctx context.Context, j Job, l *ledger.Ledger, run pipeline.Run,
 	return e, err
 }
 
-// ChangedSince are sentences on what is not as it was when a run was made.
-func ChangedSince(run pipeline.Run, b *Book, definition string) []string {
-	var notes []string
+// ChangedSince says what has changed since a run was made.
+func ChangedSince(run pipeline.Run, b *Book, definition string) []*pipeline.Message {
+	var notes []*pipeline.Message
 	if definition != run.Digest {
-		notes = append(notes, "the definition has changed since the run")
+		notes = append(notes, pipeline.Say("enrol.definition_changed_since"))
 	}
 	now := b.mappingSHA256()
 	switch {
 	case run.Mapping == "" && run.MappingSHA256 == "" && now != "":
-		notes = append(notes, "the run had no mapping sheet")
+		notes = append(notes, pipeline.Say("enrol.run_without_mapping"))
 	case run.MappingSHA256 != "" && now != run.MappingSHA256: // of an older run it is not known
-		notes = append(notes, "the mapping has changed since the run")
+		notes = append(notes, pipeline.Say("enrol.mapping_changed_since"))
 	}
 	return notes
 }

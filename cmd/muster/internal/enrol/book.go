@@ -49,7 +49,7 @@ type Book struct {
 	// customers joins the rows of a long book; nil where each row is a customer.
 	customers   *mapping.Customers
 	carry       []pipeline.Column
-	otherSheets []string // sentences on what other sheets hold
+	otherSheets []*pipeline.Message // what other sheets have
 }
 
 // Open reads the header and finds every mistake that can be found before the
@@ -118,8 +118,8 @@ func join(def *templates.Definition, s Source, sheet *book.Book) (_ *Book, err e
 // results workbook came from.
 func sameDefinition(def *templates.Definition, path string, o *pipeline.Origin) error {
 	if name := def.Provider().Name; name != o.Definition {
-		return pipeline.Mistakef("--provider %s: the rows of %s were to be enrolled with %s", name, path, o.Definition).
-			Try("leave --provider out; or import the book " + o.Book.Path + " itself")
+		return pipeline.Wrong("enrol.other_definition", "provider", name, "workbook", path, "definition", o.Definition).
+			Try("enrol.leave_provider_out", "book", o.Book.Path)
 	}
 	return nil
 }
@@ -130,7 +130,7 @@ func keptMapping(o *pipeline.Origin) *mapping.Sheet {
 	if len(o.Mapping.Lines) == 0 {
 		return nil
 	}
-	return mapping.NewSheet(o.Mapping.Path+" (as run "+o.Run+" had it)", o.Mapping.Lines, o.Mapping.Tables)
+	return mapping.NewSheet(o.Mapping.Path+" ("+o.Run+")", o.Mapping.Lines, o.Mapping.Tables)
 }
 
 // exampleKeys is what the template's example holds in the columns that feed a
@@ -151,8 +151,8 @@ func carried(sheet *book.Book, names []string) (columns []pipeline.Column, err e
 	for _, name := range names {
 		i := slices.IndexFunc(sheet.Header(), func(c pipeline.Column) bool { return c.Name == name })
 		if i < 0 {
-			return nil, pipeline.Mistakef("--carry: %s has no column %q", sheet.Name(), name).
-				Try("its columns are: " + pipeline.List(pipeline.ColumnNames(sheet.Header())))
+			return nil, pipeline.Wrong("enrol.no_column", "book", sheet.Name(), "column", name).
+				Try("enrol.columns", "columns", pipeline.ColumnNames(sheet.Header()))
 		}
 		columns = append(columns, sheet.Header()[i])
 	}
@@ -214,7 +214,7 @@ func (b *Book) customersIn(t *Tally) int {
 	return t.Customers
 }
 
-// spell names a field as the book does: by its column, or as a constant.
+// spell names a field as the book does: by its column, where it has one.
 func (b *Book) spell(path string) string {
 	if name := b.spellGrouped(path); name != "" {
 		return name
@@ -223,7 +223,7 @@ func (b *Book) spell(path string) string {
 		switch {
 		case slot.Path != path:
 		case slot.Column == nil:
-			return path + " (a constant of the mapping sheet)"
+			return path // a constant of the mapping
 		default:
 			return slot.Column.Name
 		}

@@ -61,7 +61,7 @@ func (c *connection) open(ctx context.Context, j *Job) (err error) {
 		Concurrency: j.Target.Limit.Concurrency, Rate: j.Target.Limit.Rate, UserAgent: "muster/" + j.Author.Version,
 		Now: j.Now})
 	if err != nil {
-		return pipeline.Mistakef("%w", err)
+		return pipeline.MistakeOf(err)
 	}
 	c.closers = append(c.closers, func() error {
 		c.client.Close()
@@ -74,7 +74,7 @@ func (c *connection) openLedger(ctx context.Context, j *Job) (err error) {
 	if c.throwAway = j.Ledger.Path == "" && j.Ledger.Missing == nil; c.throwAway {
 		var folder string
 		if folder, err = os.MkdirTemp("", "muster-rehearsal-"); err != nil {
-			return fmt.Errorf("make room for a throw-away ledger: %w", err)
+			return pipeline.Fail("enrol.temporary_ledger", "cause", err)
 		}
 		c.closers = append(c.closers, func() error { return os.RemoveAll(folder) })
 		c.ledger, err = ledger.Open(ctx, filepath.Join(folder, "muster.db"), j.ledgerOptions(true))
@@ -101,14 +101,12 @@ func openToWrite(ctx context.Context, j *Job) (*ledger.Ledger, error) {
 }
 
 func (j *Job) ledgerOptions(begin bool) ledger.Options {
-	holder := fmt.Sprintf("%s, process %d on %s", j.Ledger.Holder, os.Getpid(), j.Author.Machine)
+	holder := fmt.Sprintf("%s (PID %d, %s)", j.Ledger.Holder, os.Getpid(), j.Author.Machine)
 	return ledger.Options{MayBegin: begin, Now: j.Now, Holder: holder}
 }
 
 func noneBegun(path string) error {
-	return pipeline.Mistakef("ledger %s: there is none yet, and production begins one only when it is told to", path).
-		Try("name the ledger of the earlier runs, or give --new-ledger to begin one: with a new one every merchant " +
-			"looks new")
+	return pipeline.Wrong("enrol.no_ledger").At(pipeline.Place{Kind: "ledger", File: path}).Try("enrol.new_ledger")
 }
 
 // startStandin starts the stand-in on a loopback port: real HTTP, and nothing
@@ -140,7 +138,7 @@ func (c *connection) close() error {
 	}
 	c.closers = nil
 	if err := errors.Join(errs...); err != nil {
-		return fmt.Errorf("close the ledger: %w", err)
+		return pipeline.Fail("enrol.close_ledger", "cause", err)
 	}
 	return nil
 }
@@ -167,23 +165,15 @@ func (c *connection) keptAt() string {
 
 // notes are what a person should know of the ledger before anything is sent. A
 // place that the ledger has under another name is refused.
-func (c *connection) notes(ctx context.Context, j *Job, unsettled int) ([]string, error) {
+func (c *connection) notes(ctx context.Context, j *Job, unsettled int) (
+	[]*pipeline.Message, error) {
 	known, err := c.space.Customers(ctx)
 	if err != nil {
 		return nil, err
 	}
-	n := j.Target.Namespace
-	note := fmt.Sprintf("the ledger %s knows %s of %s %s", c.ledger.Path(), pipeline.Count(known, "customer"),
-		n.Provider, n.Env)
-	if c.throwAway {
-		note = "a ledger for this rehearsal only: it knows nobody (--ledger FILE keeps one)"
-	}
-	if unsettled > 0 {
-		note += fmt.Sprintf(", and %s never answered", pipeline.Count(unsettled, "request"))
-	}
-	notes := []string{note}
+	notes := []*pipeline.Message{c.knows(j, known, unsettled)}
 	if older := c.ledger.Older(); older != "" {
-		notes = append(notes, broughtUpToDate(older))
+		notes = append(notes, upgraded(older))
 	}
 	runs, err := c.ledger.Runs(ctx)
 	if err != nil {
@@ -198,13 +188,27 @@ func (c *connection) notes(ctx context.Context, j *Job, unsettled int) ([]string
 	}
 	none := pipeline.Tag{}
 	if ok && last.Credentials != none && c.credentials != none && last.Credentials != c.credentials {
-		notes = append(notes, "warning: the credentials are not those of the last run here ("+last.ID+"). "+
-			"If they belong to another account, stop and name it with --account: its customers are others")
+		notes = append(notes, pipeline.Say("enrol.other_credentials", "run", last.ID))
 	}
 	return notes, nil
 }
 
-func broughtUpToDate(older string) string {
-	return "the ledger was an older muster's and is brought up to date; as it was, it is at " + older +
-		", with its key file"
+// knows says what is in the ledger: so many customers, and requests without an
+// answer.
+func (c *connection) knows(j *Job, customers, unsettled int) *pipeline.Message {
+	n := j.Target.Namespace
+	switch {
+	case c.throwAway:
+		return pipeline.Say("enrol.throw_away_ledger")
+	case unsettled > 0:
+		return pipeline.Say("enrol.ledger_knows_unsettled", "path", c.ledger.Path(), "count", customers,
+			"provider", n.Provider, "env", n.Env, "requests", pipeline.Say("requests", "count", unsettled))
+	}
+	return pipeline.Say("enrol.ledger_knows", "path", c.ledger.Path(), "count", customers,
+		"provider", n.Provider, "env", n.Env)
+}
+
+// upgraded says where the ledger is as it was before.
+func upgraded(older string) *pipeline.Message {
+	return pipeline.Say("enrol.ledger_upgraded", "path", older)
 }

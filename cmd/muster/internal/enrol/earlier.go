@@ -13,11 +13,10 @@ import (
 type EarlierRuns struct {
 	Unsettled  int
 	Unanswered []ledger.Unanswered // some of the unsettled, the oldest first
-	// Updated is a sentence on a ledger that had to be brought up to date; "" when
-	// it had not.
-	Updated string
-	runs    []pipeline.Run  // those that finished, by the definition as it is today
-	open    map[string]bool // runs with unsettled requests
+	// Upgraded says that an older ledger was upgraded; nil where it was not.
+	Upgraded *pipeline.Message
+	runs     []pipeline.Run  // those that finished, by the definition as it is today
+	open     map[string]bool // runs with unsettled requests
 }
 
 // ReadEarlierRuns reads the ledger without taking its lock, so that a look that finds
@@ -41,7 +40,7 @@ func ReadEarlierRuns(ctx context.Context, j Job) (e EarlierRuns, err error) {
 			return e, err
 		}
 		if older := l.Older(); older != "" {
-			e.Updated = broughtUpToDate(older)
+			e.Upgraded = upgraded(older)
 		}
 	case err != nil:
 		return e, err

@@ -2,7 +2,6 @@ package enrol
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -12,7 +11,8 @@ import (
 // Unexpected holds what is found in each row of a book against what the row
 // itself says of that, in the column of the index says: "field code; field
 // code". It gives a sentence for each difference, and the number of rows.
-func (b *Book) Unexpected(ctx context.Context, says int) (found []string, rows int, err error) {
+func (b *Book) Unexpected(ctx context.Context, says int) (
+	found []*pipeline.Message, rows int, err error) {
 	var d pipeline.Draft
 	err = b.Rows(ctx, func(row pipeline.Row) error {
 		rows++
@@ -30,10 +30,10 @@ func (b *Book) Unexpected(ctx context.Context, says int) (found []string, rows i
 				got = slices.Delete(got, i, i+1)
 				continue
 			}
-			found = append(found, fmt.Sprintf("row %d: %q is not found", row.Number, w))
+			found = append(found, pipeline.Say("enrol.problem_not_found", "row", row.Number, "problem", w))
 		}
 		for _, g := range got {
-			found = append(found, fmt.Sprintf("row %d: %q is found, and the book does not say so", row.Number, g))
+			found = append(found, pipeline.Say("enrol.problem_unlisted", "row", row.Number, "problem", g))
 		}
 		return nil
 	})

@@ -2,7 +2,6 @@ package enrol
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -26,33 +25,29 @@ func headerMistake(b *book.Book, err error) error {
 	}
 	switch {
 	case errors.As(err, &lacking):
-		for _, near := range nearMisses(lacking, b.Header()) {
-			hints = append(hints, pipeline.Say(pipeline.AsWritten, "text", near))
-		}
-		hints = append(hints, pipeline.Say(pipeline.AsWritten, "text", "name a column of the book after each of these fields, or give the field a column or a "+
-			"value in a mapping sheet (--mapping; `muster map` writes one to look over)"))
+		hints = append(hints, nearMisses(lacking, b.Header())...)
+		hints = append(hints, pipeline.Say("enrol.map_fields"))
 	case errors.As(err, &wrong) && wrong.Hint != nil:
 		hints = append(hints, wrong.Hint)
 	}
-	hints = append(hints, pipeline.Say(pipeline.AsWritten, "text", ReadElsewhere(b)))
+	hints = append(hints, ReadElsewhere(b))
 	where := pipeline.Place{File: b.Name(), Sheet: b.Sheet()}
-	return pipeline.Mistakef("%v, header in row %d: %w", where, b.HeaderRow(), err).
+	return pipeline.Wrong("enrol.header", "place", where, "row", b.HeaderRow(), "cause", err).
 		Advise(pipeline.Say("sentences", "all", hints))
 }
 
 // ReadElsewhere says how to read another sheet or header than b did.
-func ReadElsewhere(b *book.Book) string {
+func ReadElsewhere(b *book.Book) *pipeline.Message {
 	others := slices.DeleteFunc(slices.Clone(b.Sheets()), func(s string) bool { return s == b.Sheet() })
-	header := "if that is not the header's row, name it with --header-row"
 	if len(others) == 0 {
-		return header
+		return pipeline.Say("enrol.other_header")
 	}
-	return "if that is not the sheet, name the right one with --sheet: " + pipeline.List(others) + "; " + header
+	return pipeline.Say("enrol.other_sheet_or_header", "sheets", others)
 }
 
 // nearMisses names columns that differ from a field that is missing in case
 // and separators only.
-func nearMisses(e *templates.LayoutError, header []pipeline.Column) []string {
+func nearMisses(e *templates.LayoutError, header []pipeline.Column) []*pipeline.Message {
 	letters := func(s string) string {
 		return strings.Map(func(r rune) rune {
 			if strings.ContainsRune(" _-.", r) {
@@ -61,13 +56,15 @@ func nearMisses(e *templates.LayoutError, header []pipeline.Column) []string {
 			return r
 		}, strings.ToLower(s))
 	}
-	var hints []string
+	var hints []*pipeline.Message
+	type near struct{ column, field string }
+	said := map[near]bool{}
 	for _, shape := range e.Shapes {
 		for _, field := range e.Missing[shape] {
 			for _, c := range header {
-				hint := fmt.Sprintf("the book has %q, and the field is %s", c.Name, field)
-				if letters(c.Name) == letters(field) && !slices.Contains(hints, hint) {
-					hints = append(hints, hint)
+				if n := (near{c.Name, field}); letters(c.Name) == letters(field) && !said[n] {
+					said[n] = true
+					hints = append(hints, pipeline.Say("enrol.near_miss", "column", c.Name, "field", field))
 				}
 			}
 		}

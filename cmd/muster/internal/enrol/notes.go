@@ -1,10 +1,7 @@
 package enrol
 
 import (
-	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 
 	"muster/pipeline"
 )
@@ -13,12 +10,10 @@ import (
 type notes struct {
 	job  *Job
 	run  string
-	kept []string
+	kept []*pipeline.Message
 }
 
-func (n *notes) add(format string, args ...any) {
-	n.note(Noted{Run: n.run, Message: fmt.Sprintf(format, args...)})
-}
+func (n *notes) add(m *pipeline.Message) { n.note(Noted{Run: n.run, Message: m}) }
 
 func (n *notes) note(e Noted) {
 	n.kept = append(n.kept, e.Message)
@@ -29,16 +24,16 @@ func (n *notes) note(e Noted) {
 // nobody had said it.
 func (n *notes) beforeCheck(b *Book) {
 	n.origin(b)
-	for _, s := range append(b.Notes(), b.grouped()...) {
-		n.add("%s", s)
+	for _, m := range append(b.Notes(), b.grouped()...) {
+		n.add(m)
 	}
 	if b.sheet != nil {
-		for _, s := range b.sheet.Notes() {
-			n.add("%s", s)
+		for _, m := range written(b.sheet.Notes()...) {
+			n.add(m)
 		}
 	}
-	if s := b.ignored(); s != "" {
-		n.add("%s", s)
+	if m := b.ignored(); m != nil {
+		n.add(m)
 	}
 }
 
@@ -46,45 +41,17 @@ func (n *notes) beforeCheck(b *Book) {
 func (n *notes) afterCheck(b *Book) {
 	for _, s := range []string{b.Trimmed(), b.Hidden()} {
 		if s != "" {
-			n.add("%s", s)
+			n.add(written(s)[0])
 		}
 	}
 	examples := b.Examples()
-	if s := examplesNote(examples.Rows); s != "" {
-		n.add("%s", s)
+	if len(examples.Rows) > 0 {
+		n.add(pipeline.Say("enrol.examples", "count", len(examples.Rows), "rows", examples.Rows))
 	}
-	if len(examples.Filled) == 0 {
-		return
-	}
-	are := "are"
-	if len(examples.Filled) == 1 {
-		are = "is"
-	}
-	// Nothing else says that a merchant may be missing.
-	n.note(Noted{Run: n.run, Warning: true, Message: fmt.Sprintf("%s %s not the template's example any more, and not "+
-		"imported: a merchant's row has nothing in the column %q", pipeline.ListRows(examples.Filled), are,
-		pipeline.OriginColumn)})
-}
-
-// examplesNote is the sentence about the rows that are examples; "" when there
-// are none.
-func examplesNote(rows []int) string {
-	const shown = 10
-	switch n := len(rows); {
-	case n == 0:
-		return ""
-	case n == 1:
-		return fmt.Sprintf("row %d is the example of the template: not imported", rows[0])
-	default:
-		var numbers []string
-		for _, r := range rows[:min(n, shown)] {
-			numbers = append(numbers, strconv.Itoa(r))
-		}
-		more := ""
-		if n > shown {
-			more = fmt.Sprintf(" and %d more", n-shown)
-		}
-		return fmt.Sprintf("rows %s%s are examples of the template: not imported", strings.Join(numbers, ", "), more)
+	if len(examples.Filled) > 0 {
+		// Nothing else says that a merchant may be missing.
+		n.note(Noted{Run: n.run, Warning: true, Message: pipeline.Say("enrol.examples_changed",
+			"count", len(examples.Filled), "rows", examples.Filled, "column", pipeline.OriginColumn)})
 	}
 }
 
@@ -95,39 +62,41 @@ func (n *notes) origin(b *Book) {
 		return
 	}
 	if o.Digest != n.job.provider().Digest {
-		n.add("the definition of %s has changed since run %s", o.Definition, o.Run)
+		n.add(pipeline.Say("enrol.definition_changed", "definition", o.Definition, "run", o.Run))
 	}
 	if b.source.Mapping != "" {
-		n.add("the mapping is %s, and not the one that run %s had", b.source.Mapping, o.Run)
+		n.add(pipeline.Say("enrol.other_mapping", "mapping", b.source.Mapping, "run", o.Run))
 	}
-	const others = "these are only the rows that a %s to mend: all others are enrolled by importing %s itself"
 	switch {
 	case o.Command == commandCheck && !here.Rehearsal():
-		n.add(others, "check found", o.Book.Path)
+		n.add(pipeline.Say("enrol.only_of_check", "book", o.Book.Path))
 	case o.Env == pipeline.EnvLocal && !here.Rehearsal():
-		n.add(others, "rehearsal left", o.Book.Path)
+		n.add(pipeline.Say("enrol.only_of_rehearsal", "book", o.Book.Path))
 	case o.Env != here.Env || o.Account != here.Account:
-		n.add("run %s went to %s", o.Run, pipeline.Namespace{Provider: o.Definition, Env: o.Env, Account: o.Account})
+		place := pipeline.Namespace{Provider: o.Definition, Env: o.Env, Account: o.Account}
+		n.add(pipeline.Say("enrol.other_place", "run", o.Run, "place", place.Message()))
 	}
 }
 
 // Notes are the book's, and what was seen in its other sheets.
-func (b *Book) Notes() []string { return append(b.Book.Notes(), b.otherSheets...) }
+func (b *Book) Notes() []*pipeline.Message {
+	return append(written(b.Book.Notes()...), b.otherSheets...)
+}
 
-// ignored is the sentence about columns that feed nothing; "" when all do.
-func (b *Book) ignored() string {
+// ignored names the columns that go to no field; nil when all do.
+func (b *Book) ignored() *pipeline.Message {
 	ignored := slices.DeleteFunc(slices.Clone(b.mapping.Ignored()), func(c pipeline.Column) bool {
 		return pipeline.IsOriginColumn(c.Name)
 	})
 	if len(ignored) == 0 {
-		return ""
+		return nil
 	}
-	return "columns that feed no field and are ignored: " + pipeline.List(pipeline.ColumnNames(ignored))
+	return pipeline.Say("enrol.ignored", "columns", pipeline.ColumnNames(ignored))
 }
 
 // grouped is the sentence about the rows that are one customer; none where each
 // row is one.
-func (b *Book) grouped() []string {
+func (b *Book) grouped() []*pipeline.Message {
 	group, by := b.mapping.Grouping()
 	if len(by) == 0 {
 		return nil
@@ -136,6 +105,5 @@ func (b *Book) grouped() []string {
 	for _, c := range by {
 		names = append(names, pipeline.ColumnNames([]pipeline.Column{c})...)
 	}
-	return []string{fmt.Sprintf("rows one below the other with the same %s are one customer, each with an entry of %s",
-		strings.Join(names, " and "), group)}
+	return []*pipeline.Message{pipeline.Say("enrol.grouped", "columns", names, "group", group)}
 }

@@ -38,10 +38,10 @@ type Event interface{ event() }
 // read. A check has no such event: it leaves no trace.
 type Began struct{ Run pipeline.Run }
 
-// Noted is a sentence for whoever waits.
+// Noted is something that whoever waits should know.
 type Noted struct {
 	Run     string
-	Message string
+	Message *pipeline.Message
 	// Warning: nothing else says it, so that it is shown of a quiet run too.
 	Warning bool
 }
@@ -202,7 +202,7 @@ type NoLedger struct{ Path string }
 type Moved struct {
 	Book string
 	To   string
-	Why  string // "" when it was imported just now
+	Why  *pipeline.Message // nil when it was imported just now
 }
 
 func (Began) event()       {}

@@ -3,7 +3,6 @@ package enrol
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"muster/pipeline"
 	"muster/pipeline/book"
@@ -37,24 +36,23 @@ func (b *Book) checkOtherSheets(ctx context.Context, def *templates.Definition) 
 			filled = append(filled, sheet)
 			continue
 		}
-		rows := pipeline.Count(n, "row")
+		note := pipeline.Say("enrol.other_sheet", "sheet", sheet, "count", n, "option", pipeline.ShellWord(sheet))
 		if n > mostCountedRows {
-			rows = fmt.Sprintf("more than %d rows", mostCountedRows)
+			note = pipeline.Say("enrol.other_sheet_many", "sheet", sheet, "count", mostCountedRows,
+				"option", pipeline.ShellWord(sheet))
 		}
-		b.otherSheets = append(b.otherSheets, fmt.Sprintf("sheet %s has %s that this run does not read; --sheet %s reads it",
-			sheet, rows, pipeline.ShellWord(sheet)))
+		b.otherSheets = append(b.otherSheets, note)
 	}
 	if own > 0 || len(filled) == 0 {
 		return nil
 	}
-	option := "--sheet " + pipeline.ShellWord(filled[0])
+	here, option := pipeline.Place{File: b.Name(), Sheet: b.Sheet()}, pipeline.ShellWord(filled[0])
 	if len(filled) == 1 {
-		return pipeline.Mistakef("%s, sheet %q has no rows, but sheet %q has: say which sheet is meant", b.Name(),
-			b.Sheet(), filled[0]).
-			Try(option)
+		return pipeline.Wrong("enrol.rows_in_other_sheet", "sheet", filled[0]).At(here).
+			Try("enrol.use_sheet", "option", option)
 	}
-	return pipeline.Mistakef("%s, sheet %q has no rows, but others have (%s): say which sheet is meant",
-		b.Name(), b.Sheet(), pipeline.List(filled)).Try(option + ", and then each of the others")
+	return pipeline.Wrong("enrol.rows_in_other_sheets", "sheets", filled).At(here).
+		Try("enrol.use_each_sheet", "option", option)
 }
 
 // rowsInSheet counts the rows of another sheet, where its columns serve this

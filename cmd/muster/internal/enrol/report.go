@@ -26,7 +26,7 @@ type reporting struct {
 	command string // that took the rows: import or check
 	// waiting is the message of rows that no outcome was recorded for.
 	waiting  string
-	notes    []string
+	notes    []*pipeline.Message
 	pace     string // how fast it went; "" when nothing could be sent
 	ledger   string // where a person finds it; "" for nowhere
 	requests openRequests
@@ -73,7 +73,7 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) error {
 	}
 	e.Tally.Counts, e.Run.Counts = counts, counts
 	tail := reports.Tail{Finished: e.Run.Finished, Counts: counts, Customers: r.book.customersIn(&e.Tally),
-		Halt: e.Run.Halt, Notes: written(r.notes...), Unanswered: r.elsewhere(ctx, e.Run.ID)}
+		Halt: e.Run.Halt, Notes: r.notes, Unanswered: r.elsewhere(ctx, e.Run.ID)}
 	if r.pace != "" {
 		tail.Pace = written(r.pace)[0]
 	}

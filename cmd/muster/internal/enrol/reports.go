@@ -116,8 +116,7 @@ func (r *Reports) refuseOverwriting(b *Book) error {
 	for i, report := range r.Paths {
 		for _, other := range r.Paths[:i] {
 			if SameFile(report, other) {
-				return pipeline.Mistakef("--report %s: is the same file as --report %s", report, other).
-					Try("name another file")
+				return pipeline.Wrong("enrol.report_twice", "path", report, "other", other).Try("enrol.name_another")
 			}
 		}
 	}
@@ -126,11 +125,9 @@ func (r *Reports) refuseOverwriting(b *Book) error {
 		for _, input := range inputs {
 			switch {
 			case input == standardInput && r.isInput(report):
-				return pipeline.Mistakef("--report %s: would overwrite the file that the standard input comes from",
-					report).
-					Try("name another file")
+				return pipeline.Wrong("enrol.report_over_input", "path", report).Try("enrol.name_another")
 			case input != standardInput && SameFile(report, input):
-				return pipeline.Mistakef("--report %s: would overwrite %s", report, input).Try("name another file")
+				return pipeline.Wrong("enrol.report_over", "path", report, "file", input).Try("enrol.name_another")
 			}
 		}
 	}
@@ -158,30 +155,25 @@ func (r *Reports) annotate(b *Book, original reports.Original) (reports.Writer, 
 		return nil, nil
 	}
 	if b.Origin() != nil {
-		return nil, pipeline.Mistakef("--annotated %s: %s is a results workbook and no book", path, b.Name()).
-			Try("--report FILE.xlsx says what became of its rows")
+		return nil, pipeline.Wrong("enrol.annotated_results", "path", path, "book", b.Name()).Try("enrol.report_says_more")
 	}
 	if b.Part() == "" {
-		return nil, pipeline.Mistakef("--annotated %s: only an XLSX book can be annotated, and %s is none", path,
-			b.Name()).
-			Try("the results workbook says the same of any book: --report FILE.xlsx")
+		return nil, pipeline.Wrong("enrol.annotated_no_xlsx", "path", path, "book", b.Name()).Try("enrol.report_says_same")
 	}
 	if SameFile(path, b.Name()) {
-		return nil, pipeline.Mistakef("--annotated %s: would overwrite the book", path).Try("name another file")
+		return nil, pipeline.Wrong("enrol.annotated_over_book", "path", path).Try("enrol.name_another")
 	}
 	for _, report := range r.Paths {
 		if SameFile(report, path) {
-			return nil, pipeline.Mistakef("--annotated %s: is the report too", path).Try("name another file")
+			return nil, pipeline.Wrong("enrol.annotated_is_report", "path", path).Try("enrol.name_another")
 		}
 	}
 	if b.Protected() {
-		return nil, pipeline.Mistakef("--annotated %s: the book has a password, and a copy would stand there without "+
-			"one", path).
-			Try("the results workbook can have one: --report FILE.xlsx --report-password-file FILE")
+		return nil, pipeline.Wrong("enrol.annotated_protected", "path", path).Try("enrol.report_with_password")
 	}
 	for _, other := range append(append([]string(nil), r.Spare...), b.files()...) {
 		if SameFile(path, other) {
-			return nil, pipeline.Mistakef("--annotated %s: would overwrite %s", path, other).Try("name another file")
+			return nil, pipeline.Wrong("enrol.annotated_over", "path", path, "file", other).Try("enrol.name_another")
 		}
 	}
 	file, size := b.File()

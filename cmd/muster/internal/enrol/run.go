@@ -3,7 +3,6 @@ package enrol
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"muster/pipeline"
@@ -58,7 +57,7 @@ type Run struct {
 	// unsettled are the requests that earlier runs left open; ledgerNotes is what
 	// there is to say of the ledger.
 	unsettled   int
-	ledgerNotes []string
+	ledgerNotes []*pipeline.Message
 	unreported  bool // the report could not be written
 }
 
@@ -179,7 +178,7 @@ func (c *connection) finish(ctx context.Context, j *Job, run *pipeline.Run, err 
 		run.Finished = j.Now()
 	}
 	if failed := c.ledger.FinishRun(context.WithoutCancel(ctx), *run); failed != nil && err == nil {
-		return fmt.Errorf("close the run in the ledger: %w", failed)
+		return pipeline.Fail("enrol.finish_run", "run", run.ID, "cause", failed)
 	}
 	return err
 }

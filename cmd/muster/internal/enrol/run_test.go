@@ -250,7 +250,7 @@ func TestReportThatCannotBeWritten(t *testing.T) {
 	w.write("book.csv", merchants("999000011"))
 	_, err = enrol.OpenAgain(t.Context(), w.def, run, enrol.Source{})
 	var mistake *pipeline.Mistake
-	if !errors.As(err, &mistake) || !strings.Contains(err.Error(), "is not the book of run") {
+	if !errors.As(err, &mistake) || !strings.Contains(err.Error(), "enrol.not_that_book") {
 		t.Errorf("another book was taken: %v", err)
 	}
 }
@@ -264,7 +264,7 @@ func TestReportsOverwriteNothingThatIsRead(t *testing.T) {
 		w.job.Reports.Paths = reports
 		_, err := w.enroller().Begin(t.Context(), w.open(enrol.Source{Path: path}))
 		var mistake *pipeline.Mistake
-		if !errors.As(err, &mistake) || mistake.Hint.String() != "name another file" {
+		if !errors.As(err, &mistake) || mistake.Hint.String() != "enrol.name_another" {
 			t.Errorf("%v: %v", reports, err)
 		}
 	}

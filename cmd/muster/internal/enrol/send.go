@@ -106,7 +106,7 @@ func (j *Job) observe(how *importer.Sending, c *connection, run string) {
 	how.Sender, how.Settled = watched, watched.settled
 	how.Progress = func(p importer.Progress) { o.See(Progressed{run, p}) }
 	how.Stage = func(s importer.Stage) { o.See(Staged{run, s}) }
-	how.Tell = func(s string) { o.See(Noted{Run: run, Message: s}) }
+	how.Tell = func(s string) { o.See(Noted{Run: run, Message: written(s)[0]}) }
 	how.Lost = func(lost pipeline.Outcome) { o.See(Lost{Run: run, Row: lost.Row, CustomerID: lost.CustomerID}) }
 }
 

@@ -1,10 +1,6 @@
 package enrol
 
-import (
-	"fmt"
-
-	"muster/pipeline"
-)
+import "muster/pipeline"
 
 // Target is where the requests of a run go, with the words for it.
 type Target struct {
@@ -16,12 +12,12 @@ type Target struct {
 func (t Target) Rehearsal() bool { return t.Namespace.Rehearsal() }
 
 // Place names where requests go: the provider, the environment, the host.
-func (t Target) Place() string {
+func (t Target) Place() *pipeline.Message {
 	switch {
 	case t.Rehearsal():
-		return "the built-in stand-in of " + t.Title
+		return pipeline.Say("enrol.at_standin", "provider", t.Title)
 	case t.Namespace.Env == t.BaseURL:
-		return t.Title + " at " + t.BaseURL
+		return pipeline.Say("enrol.at_url", "provider", t.Title, "url", t.BaseURL)
 	}
-	return fmt.Sprintf("%s, %s, at %s", t.Title, t.Namespace.Env, t.BaseURL)
+	return pipeline.Say("enrol.at_env", "provider", t.Title, "env", t.Namespace.Env, "url", t.BaseURL)
 }

@@ -42,7 +42,7 @@ func (o *Observer) See(e enrol.Event) {
 	o.track.See(e)
 	switch e := e.(type) {
 	case enrol.Noted:
-		o.to.Print(Note{Run: e.Run, Message: e.Message})
+		o.to.Print(Note{Run: e.Run, Message: o.words.Message(e.Message)})
 	case enrol.Planned:
 		o.to.Print(planOf(e))
 	case enrol.SendBegan:

@@ -45,7 +45,7 @@ func TestLines(t *testing.T) {
 		event enrol.Event
 		want  string
 	}{
-		{enrol.Noted{Run: "r", Message: "all is well"}, `{"message":"all is well","run":"r","type":"note"}`},
+		{enrol.Noted{Run: "r", Message: pipeline.Say("required")}, `{"message":"is required","run":"r","type":"note"}`},
 		{enrol.Began{Run: run}, ""},
 		{planned, `{"base_url":"https://x.example","counts":` + states(one) + `,"customers":4,"env":"sandbox",` +
 			`"known_customers":9,"pilot":1,"ready":2,"rows":5,"run":"r","seconds":1.5,"type":"plan","unsettled":4}`},
