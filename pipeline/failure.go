@@ -1,5 +1,10 @@
 package pipeline
 
+import (
+	"errors"
+	"strings"
+)
+
 // Worded is an error that has a sentence for people in the catalogue.
 type Worded interface {
 	error
@@ -41,4 +46,46 @@ func (m *Message) cause() error {
 		}
 	}
 	return nil
+}
+
+// MessageOf is an error as a message, so that it can be kept and be worded in
+// any language: the sentence of a [Worded] one, with the place of a [Mistake] in
+// front; any other as it is written. It is nil for nil.
+func MessageOf(err error) *Message {
+	if err == nil {
+		return nil
+	}
+	if worded, ok := err.(Worded); ok {
+		if m := worded.Sentence(); m != nil {
+			return placed(err, m)
+		}
+	}
+	switch e := err.(type) {
+	case *Mistake:
+		return placed(err, MessageOf(e.Err))
+	case interface{ Unwrap() []error }:
+		var all []*Message
+		for _, each := range e.Unwrap() {
+			all = append(all, MessageOf(each))
+		}
+		return Say("sentences", "all", all)
+	}
+	var worded Worded
+	cause := errors.Unwrap(err)
+	if !errors.As(cause, &worded) {
+		return Say(AsWritten, "text", err.Error())
+	}
+	front, _ := strings.CutSuffix(err.Error(), cause.Error())
+	if front == "" || front == err.Error() {
+		return MessageOf(cause)
+	}
+	return Say("in_front", "text", front, "sentence", MessageOf(cause))
+}
+
+// placed writes the place of a mistake in front of its sentence.
+func placed(err error, sentence *Message) *Message {
+	if m, ok := err.(*Mistake); ok && m.Place != (Place{}) {
+		return Say("at_place", "place", m.Place, "sentence", sentence)
+	}
+	return sentence
 }

@@ -31,6 +31,7 @@ type Arg struct {
 	//	State, Counts  in the language's words for states
 	//	Place          of a [Mistake]
 	//	Rule           what a field takes
+	//	Problem        its sentence, with its column in front
 	//	Localized      a text of a definition
 	//	[]Localized    a list of equals
 	//	*Message       a part of the sentence
@@ -47,7 +48,7 @@ type Rule struct {
 }
 
 // AsWritten is the code of a sentence that is kept as it was written, under
-// the argument "text": that of an older version.
+// the argument "text": that of a provider, or of an older version.
 const AsWritten MessageCode = "as_written"
 
 // Say makes a message of a code and pairs of names and values:
@@ -93,6 +94,8 @@ func (m *Message) String() string {
 			fmt.Fprintf(&b, " %s=%q", a.Name, v.Text.In(""))
 		case Localized:
 			fmt.Fprintf(&b, " %s=%q", a.Name, v.In(""))
+		case Problem:
+			fmt.Fprintf(&b, " %s=(%s %s)", a.Name, v.Name(), v.Message)
 		case error:
 			fmt.Fprintf(&b, " %s=(%v)", a.Name, v)
 		case string:

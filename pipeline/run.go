@@ -38,7 +38,7 @@ type Run struct {
 	Credentials Tag
 	Started     time.Time
 	Finished    time.Time // zero while it goes on, and for one that was killed
-	Halt        string    // why it did not finish; "" when it did
+	Halt        *Message  // why it did not finish; nil when it did
 	Counts      Counts
 	// Forgotten is when its rows were forgotten; zero while they are there.
 	Forgotten time.Time
@@ -95,8 +95,10 @@ type Attempt struct {
 	Verdict    Verdict
 	HTTPStatus int // 0 without an answer
 	Code       string
-	Message    string // the provider's, or the transport's; personal data replaced
-	RequestID  string
+	// Message is what the provider said ([AsWritten], personal data replaced), or
+	// why there is nothing of it; nil where there is nothing to say.
+	Message   *Message
+	RequestID string
 }
 
 // RelatedID is an ID that the provider gave to a part of a customer.
@@ -142,7 +144,7 @@ type Outcome struct {
 	ProviderStatus string
 	HTTPStatus     int
 	Code           string
-	Message        string
+	Message        *Message // nil where the state says it all
 	RequestID      string
 	Attempts       int
 	// At and Run are those of the request that made the customer, where one

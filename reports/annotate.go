@@ -142,7 +142,7 @@ func (a *annotator) Line(l Line) error {
 		}
 		said[column] += a.sheet.words.Message(p.placed())
 	}
-	cells := a.sheet.added(a.sheet.terms.states[l.State], l.CustomerID, l.Message)
+	cells := a.sheet.added(a.sheet.terms.states[l.State], l.CustomerID, a.sheet.words.Message(l.Message))
 	for _, column := range slices.Sorted(maps.Keys(said)) {
 		cells = append(cells, addedCell{column: column, mark: true})
 		if len(a.sheet.comments) < maxComments {

@@ -131,10 +131,10 @@ func undeclared(t *testing.T, part, text string) string {
 func TestAnnotateLeavesTheBook(t *testing.T) {
 	lines := []Line{
 		{Outcome: pipeline.Outcome{Row: 5, State: pipeline.Created, CustomerID: "cus-1"}},
-		{Outcome: pipeline.Outcome{Row: 6, State: pipeline.Invalid, Message: "email is no address"},
+		{Outcome: pipeline.Outcome{Row: 6, State: pipeline.Invalid, Message: said("email is no address")},
 			Problems: []Problem{wrong("email", "B6", "email", "is no address")}},
 		{Outcome: pipeline.Outcome{Row: 7, State: pipeline.Invalid,
-			Message: `business_name is required; saldo =2+2 <is> "odd" & _x0041_; the row as a whole`},
+			Message: said(`business_name is required; saldo =2+2 <is> "odd" & _x0041_; the row as a whole`)},
 			Problems: []Problem{wrong("business_name", "A7", "required", "is required"),
 				wrong("saldo", "E7", "", "=2+2 <is> \"odd\" & _x0041_"), wrong("", "", "", "the row as a whole")}},
 		{Outcome: pipeline.Outcome{Row: 8, State: pipeline.Created, CustomerID: "=1+1"}},
@@ -297,7 +297,7 @@ const worksheet = `<worksheet xmlns="` + spreadsheetML + `">`
 
 // TestAnnotateForms: the ways in which writers spell a sheet.
 func TestAnnotateForms(t *testing.T) {
-	fixed := Line{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Invalid, Message: "is required"},
+	fixed := Line{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Invalid, Message: said("is required")},
 		Problems: []Problem{wrong("", "B2", "required", "is required")}}
 	for name, c := range map[string]struct{ sheet, want string }{
 		"no names of cells": {
@@ -477,7 +477,7 @@ func TestAnnotateAnyBook(t *testing.T) {
 		for _, l := range lines {
 			want[pipeline.CellRef(width, l.Row)] = string(l.State)
 			want[pipeline.CellRef(width+1, l.Row)] = l.CustomerID
-			want[pipeline.CellRef(width+2, l.Row)] = l.Message
+			want[pipeline.CellRef(width+2, l.Row)] = l.Message.String()
 		}
 		for ref, value := range want {
 			if got, err := g.GetCellValue("Sheet1", ref, excelize.Options{RawCellValue: true}); err != nil || got != value {

@@ -105,7 +105,7 @@ func header(h Head) []string { return append(Columns(), h.Carry...) }
 
 // texts puts a line's cells into cells, which is reused from line to line:
 // the fixed columns as text, empty where unknown, then the carried ones.
-func texts(cells []string, l Line, run *pipeline.Run) []string {
+func texts(cells []string, l Line, run *pipeline.Run, words Words) []string {
 	cells = append(cells[:0], make([]string, fixedColumns)...)
 	cells[rowAt] = strconv.Itoa(l.Row)
 	cells[stateAt] = string(l.State)
@@ -117,7 +117,7 @@ func texts(cells []string, l Line, run *pipeline.Run) []string {
 		cells[httpStatusAt] = strconv.Itoa(l.HTTPStatus)
 	}
 	cells[codeAt] = l.Code
-	cells[messageAt] = l.Message
+	cells[messageAt] = words.Message(l.Message)
 	cells[requestIDAt] = l.RequestID
 	cells[attemptsAt] = strconv.Itoa(l.Attempts)
 	cells[atAt] = pipeline.Timestamp(l.At)

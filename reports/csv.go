@@ -44,7 +44,7 @@ func (r *csvReport) Line(l Line) error {
 	if err := r.tally.check(l); err != nil {
 		return refused(r.to.path, err)
 	}
-	r.cells = texts(r.cells, l, &r.head.Run)
+	r.cells = texts(r.cells, l, &r.head.Run, r.head.Words)
 	for i := range columns {
 		switch columns[i].holds {
 		case foreign:

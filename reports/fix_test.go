@@ -26,7 +26,7 @@ func fixHead() Head {
 }
 
 func invalid(row int, problems ...Problem) Line {
-	return Line{Outcome: pipeline.Outcome{Row: row, State: pipeline.Invalid, Message: "m"},
+	return Line{Outcome: pipeline.Outcome{Row: row, State: pipeline.Invalid, Message: said("m")},
 		Cells: []string{"007", "=1+1", "", "x", "1e5"}, Problems: problems}
 }
 
@@ -34,7 +34,7 @@ func TestFixHasTheRowsToFix(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "it's.xlsx")
 	cells := []string{"007", "=1+1", "", "x", "1e5"}
 	line := func(row int, s pipeline.State, code string) Line {
-		return Line{Outcome: pipeline.Outcome{Row: row, State: s, Code: code, Message: "why " + string(s)}, Cells: cells}
+		return Line{Outcome: pipeline.Outcome{Row: row, State: s, Code: code, Message: said("why " + string(s))}, Cells: cells}
 	}
 	lines := []Line{
 		line(2, pipeline.Created, ""), line(3, pipeline.Known, ""), line(4, pipeline.Existing, ""),

@@ -49,7 +49,7 @@ func TestLinks(t *testing.T) {
 	w.results.rows, w.problems.rows, w.results.links = 5, 6, 3
 	two := []Problem{wrong("", "", "email", "<pageMargins"), wrong("", "", "date", "")}
 	for _, l := range []Line{
-		{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Invalid, Message: "<pageMargins"}, Problems: two},
+		{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Invalid, Message: said("<pageMargins")}, Problems: two},
 		{Outcome: pipeline.Outcome{Row: 3, State: pipeline.Created}},
 		{Outcome: pipeline.Outcome{Row: 9, State: pipeline.Rejected}, Problems: two},
 		{Outcome: pipeline.Outcome{Row: 10, State: pipeline.Uncertain}},

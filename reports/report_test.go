@@ -49,13 +49,13 @@ func everyState() []Line {
 		{Outcome: pipeline.Outcome{Row: 4, State: pipeline.Existing, CustomerID: "c-4", HTTPStatus: 409, Attempts: 2},
 			Carry: []string{"x"}},
 		{Outcome: pipeline.Outcome{Row: 7, State: pipeline.Invalid,
-			Message: "NIT needs nine digits; Correo is no e-mail address"}, Carry: []string{"x"}, Problems: []Problem{
+			Message: said("NIT needs nine digits; Correo is no e-mail address")}, Carry: []string{"x"}, Problems: []Problem{
 			withValue(wrong("NIT", "B7", "too_short", "needs nine digits"), "12"),
 			withValue(wrong("Correo", "F7", "email", "is no e-mail address"), "=cmd()")}},
-		{Outcome: pipeline.Outcome{Row: 8, State: pipeline.Duplicate, Message: "same NIT as row 2"}, Carry: []string{"x"}},
+		{Outcome: pipeline.Outcome{Row: 8, State: pipeline.Duplicate, Message: said("same NIT as row 2")}, Carry: []string{"x"}},
 		{Outcome: pipeline.Outcome{Row: 9, State: pipeline.Changed, CustomerID: "c-9"}, Carry: []string{"x"}},
 		{Outcome: pipeline.Outcome{Row: 10, State: pipeline.Rejected, HTTPStatus: 422, Code: "blocked",
-			Message: "=HYPERLINK(1)", Attempts: 1}, Carry: []string{"x"}},
+			Message: said("=HYPERLINK(1)"), Attempts: 1}, Carry: []string{"x"}},
 		{Outcome: pipeline.Outcome{Row: 11, State: pipeline.Uncertain, Attempts: 1}, Carry: []string{"x"}},
 		{Outcome: pipeline.Outcome{Row: 12, State: pipeline.Pending}, Carry: []string{"x"}},
 	}
@@ -313,3 +313,6 @@ func TestCountsThatDisagreeAreSaid(t *testing.T) {
 		}
 	}
 }
+
+// said is a text of a provider.
+func said(text string) *pipeline.Message { return pipeline.Say(pipeline.AsWritten, "text", text) }

@@ -104,7 +104,7 @@ type Tail struct {
 	Finished time.Time // zero when the run never finished
 	// Counts are those of the run. Nil leaves the check against the lines out.
 	Counts pipeline.Counts
-	Halt   string              // why the run did not finish; "" when it did
+	Halt   *pipeline.Message   // why the run did not finish; nil when it did
 	Notes  []*pipeline.Message // ignored columns, warnings
 	// Customers is how many customers the rows are, where several rows may be one;
 	// 0 where each row is one.

@@ -45,7 +45,7 @@ func (s *summary) write() error {
 	case s.head.Run.Namespace.Rehearsal():
 		s.band(s.styles.banner, 36, "report.banner_rehearsal")
 	}
-	if halt := s.halt(); halt != "" {
+	if halt := s.halt(); halt != nil {
 		s.gap()
 		s.paragraph(s.styles.halt, "report.halted", "reason", halt)
 	}
@@ -112,12 +112,7 @@ func abridged(name string) string {
 	return string(runes[:most/2]) + "…" + string(runes[len(runes)-most/2+1:])
 }
 
-func (s *summary) halt() string {
-	if s.tail.Halt != "" {
-		return s.tail.Halt
-	}
-	return s.head.Run.Halt
-}
+func (s *summary) halt() *pipeline.Message { return cmp.Or(s.tail.Halt, s.head.Run.Halt) }
 
 // outcomes writes the counts and gives the first and last row of them.
 func (s *summary) outcomes() (from, to int) {

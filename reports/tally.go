@@ -139,12 +139,7 @@ func (f *frequency) add(l Line) {
 	}
 	// A refusal of the whole row is a problem too, though no cell has it.
 	if len(l.Problems) == 0 && l.State == pipeline.Rejected {
-		f.count(complaint{l.Code, ""}, l, func() *pipeline.Message {
-			if l.Message == "" {
-				return nil
-			}
-			return pipeline.Say(pipeline.AsWritten, "text", strings.Clone(l.Message))
-		})
+		f.count(complaint{l.Code, ""}, l, func() *pipeline.Message { return l.Message })
 	}
 }
 

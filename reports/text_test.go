@@ -73,13 +73,15 @@ func text() *rapid.Generator[string] {
 func drawLine(t *rapid.T, row int) Line {
 	return Line{
 		Outcome: pipeline.Outcome{Row: row, State: rapid.SampledFrom(pipeline.States()).Draw(t, "state"),
-			Message: text().Draw(t, "message"), CustomerID: text().Draw(t, "id")},
+			Message: said(text().Draw(t, "message")), CustomerID: text().Draw(t, "id")},
 		Key: text().Draw(t, "key"), Name: text().Draw(t, "name"), Carry: []string{text().Draw(t, "carry"), "end"},
 	}
 }
 
 // drawn are the drawn texts of a line, picked those of a row of a report.
-func drawn(l Line) []string { return []string{l.CustomerID, l.Key, l.Name, l.Message, l.Carry[0]} }
+func drawn(l Line) []string {
+	return []string{l.CustomerID, l.Key, l.Name, l.Message.String(), l.Carry[0]}
+}
 
 func picked(r []string) []string {
 	return []string{r[customerIDAt], r[keyAt], r[nameAt], r[messageAt], r[fixedColumns]}

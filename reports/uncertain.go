@@ -52,8 +52,8 @@ func (w *workbook) addUncertain(r Request) (place, error) {
 	if at, there := w.open[r.Ref]; there {
 		return at, nil
 	}
-	if r.Message == "" && r.Attempts == 0 {
-		r.Message = w.head.Words.Message(pipeline.Say("report.ended_before_result"))
+	if r.Message == nil && r.Attempts == 0 {
+		r.Message = pipeline.Say("report.ended_before_result")
 	}
 	status := ""
 	if r.HTTPStatus != 0 {
@@ -61,7 +61,7 @@ func (w *workbook) addUncertain(r Request) (place, error) {
 	}
 	w.cells = append(w.cells[:0], strconv.Itoa(r.Row), r.Key, r.Name, "", pipeline.Timestamp(r.At),
 		strconv.Itoa(r.Attempts), status,
-		r.Code, r.Message, r.RequestID, w.advice(), r.Book, r.Run)
+		r.Code, w.head.Words.Message(r.Message), r.RequestID, w.advice(), r.Book, r.Run)
 	at, err := w.add(w.uncertain, w.cells, false)
 	w.problems.before = w.terms.sheets[pipeline.UncertainRole] // where further sheets of problems go
 	if r.Ref != 0 {

@@ -33,7 +33,7 @@ func TestUncertainSheet(t *testing.T) {
 	request := func(ref int64, row int) Request {
 		return Request{Outcome: pipeline.Outcome{Ref: ref, Run: "20261101-000000-aaaa", Row: row, State: pipeline.Uncertain,
 			At: started, Attempts: 2,
-			HTTPStatus: 503, Code: "=down", Message: "try later", RequestID: "q-1"}, Book: "yesterday.csv", Key: "****1234",
+			HTTPStatus: 503, Code: "=down", Message: said("try later"), RequestID: "q-1"}, Book: "yesterday.csv", Key: "****1234",
 			Name: "Comercial Dos"}
 	}
 	met := request(7, 40)
@@ -113,7 +113,7 @@ func TestSummaryTellsWhatIsNew(t *testing.T) {
 	lines := []Line{
 		{Outcome: pipeline.Outcome{Row: 7, State: pipeline.Invalid, New: true}, Problems: email},
 		{Outcome: pipeline.Outcome{Row: 8, State: pipeline.Invalid}, Problems: email[:1]},
-		{Outcome: pipeline.Outcome{Row: 9, State: pipeline.Rejected, New: true, Code: "blocked", Message: "not approved"}},
+		{Outcome: pipeline.Outcome{Row: 9, State: pipeline.Rejected, New: true, Code: "blocked", Message: said("not approved")}},
 	}
 	writeReport(t, path, h, lines, Tail{})
 	f := openBook(t, path)

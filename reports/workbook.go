@@ -112,7 +112,7 @@ func (w *workbook) Line(l Line) error {
 
 // line writes a row of the book to the sheets that it belongs to.
 func (w *workbook) line(l Line) error {
-	w.cells = texts(w.cells, l, &w.head.Run)
+	w.cells = texts(w.cells, l, &w.head.Run, w.head.Words)
 	w.cells[stateAt] = w.terms.states[l.State]
 	from, err := w.add(w.results, w.cells, len(l.Problems) > 0 || l.State == pipeline.Uncertain)
 	if err != nil {

@@ -99,15 +99,14 @@ func TestDataStaysText(t *testing.T) {
 	line := Line{
 		Outcome: pipeline.Outcome{Row: 2, State: pipeline.Rejected, CustomerID: "00123", ProviderStatus: hostile,
 			HTTPStatus: 400, Code: hostile,
-			Message: hostile, RequestID: "1e5", ProviderCreatedAt: "2026-11-21",
+			Message: said(hostile), RequestID: "1e5", ProviderCreatedAt: "2026-11-21",
 			Related: []pipeline.RelatedID{{Name: "=a", ID: "1"}}},
 		Key: "900123456789012345", Name: hostile, Carry: []string{"=SUM(A1:A9)", "007", "TRUE"},
 		Problems: []Problem{withValue(wrong(hostile, "B2", hostile, hostile), hostile)},
 	}
 	h := testHead("=1", "b", "c")
 	h.Run.Book, h.Run.Namespace.Account = "=book.csv", "=1+2"
-	note := pipeline.Say(pipeline.AsWritten, "text", hostile)
-	writeReport(t, path, h, []Line{line}, Tail{Halt: hostile, Notes: []*pipeline.Message{note}})
+	writeReport(t, path, h, []Line{line}, Tail{Halt: said(hostile), Notes: []*pipeline.Message{said(hostile)}})
 	formula, cell := regexp.MustCompile(`<f[ >]`), regexp.MustCompile(`<c [^>]*>`)
 	for n := 1; n <= 3; n++ {
 		xml := partOf(t, path, fmt.Sprintf("xl/worksheets/sheet%d.xml", n))
@@ -213,7 +212,7 @@ func TestSummary(t *testing.T) {
 	counts := countsOf(lines)
 	h := testHead("Tel.")
 	path := filepath.Join(t.TempDir(), "r.xlsx")
-	writeReport(t, path, h, lines, Tail{Counts: counts, Finished: started.Add(90 * 60e9), Halt: "20 refusals",
+	writeReport(t, path, h, lines, Tail{Counts: counts, Finished: started.Add(90 * 60e9), Halt: said("20 refusals"),
 		Notes: []*pipeline.Message{pipeline.Say(pipeline.AsWritten, "text", "Column Obs was ignored.")},
 		Pace:  pipeline.Say(pipeline.AsWritten, "text", "5/s, 2 at once")})
 	f := openBook(t, path)
@@ -240,7 +239,7 @@ func TestSummary(t *testing.T) {
 		}
 	}
 	all := fmt.Sprint(rows)
-	for _, want := range []string{`report.halted reason="20 refusals"`, "Column Obs was ignored.",
+	for _, want := range []string{`report.halted reason=(20 refusals)`, "Column Obs was ignored.",
 		`report.next_invalid count=1 number="1" report.fix_in_book sheet=(report.sheet_problems)`} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no %q in %s", want, all)

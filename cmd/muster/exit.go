@@ -45,25 +45,17 @@ func explain(err error) (code int, hint *pipeline.Message) {
 	case errors.As(err, &printed):
 		return int(printed), nil
 	case errors.As(err, &halt):
-		return haltCode(halt), asWritten(halt.Hint)
+		return haltCode(halt), halt.Hint
 	case errors.As(err, &mistake):
 		return exitUsage, mistake.Hint
 	case errors.As(err, &credentials):
-		return exitCredentials, asWritten(importer.CredentialsHint)
+		return exitCredentials, importer.CredentialsHint()
 	case errors.As(err, &held):
 		return exitHeld, nil
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted, pipeline.Say("run_again")
 	}
 	return exitUnfinished, nil
-}
-
-// asWritten is a sentence as it stands; nil for "".
-func asWritten(text string) *pipeline.Message {
-	if text == "" {
-		return nil
-	}
-	return pipeline.Say(pipeline.AsWritten, "text", text)
 }
 
 func haltCode(h *importer.Halt) int {

@@ -184,7 +184,7 @@ func (fi *folderImport) importAll(ctx context.Context, e *enrol.Enroller, books 
 				fi.failed(err)
 			}
 		}
-		fi.ended = fi.stops.Stopped() || stopsAll(err) || err == nil && run.Halt != "" && code != exitRefusals
+		fi.ended = fi.stops.Stopped() || stopsAll(err) || err == nil && run.Halt != nil && code != exitRefusals
 		if left := books[i+1:]; len(left) > 0 && fi.ended && !fi.stops.Stopped() {
 			fi.sayf("not begun, for the same would stop them: %s", pipeline.List(inbox.Paths(left)))
 			return
@@ -238,9 +238,9 @@ func (fi *folderImport) settleOnly(ctx context.Context, e *enrol.Enroller) (code
 		return 0, err
 	}
 	if end.Halt != nil {
-		fi.sayf("stopped: %v", end.Halt)
-		if end.Halt.Hint != "" {
-			fi.sayf("  try: %s", end.Halt.Hint)
+		fi.sayf("stopped: %s", fi.words.Error(end.Halt))
+		if end.Halt.Hint != nil {
+			fi.sayf("  try: %s", fi.words.Message(end.Halt.Hint))
 		}
 	}
 	return endingCode(end), fi.printOpen(end.Elsewhere, was, end.Unsettled)

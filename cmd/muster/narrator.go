@@ -107,8 +107,8 @@ func pilotLine(o pipeline.Outcome, words *wording.Wording) string {
 		if o.HTTPStatus != 0 {
 			parts = append(parts, strings.TrimSpace(fmt.Sprintf("HTTP %d %s", o.HTTPStatus, o.Code)))
 		}
-		if o.Message != "" {
-			parts = append(parts, o.Message)
+		if o.Message != nil {
+			parts = append(parts, words.Message(o.Message))
 		}
 		for _, p := range o.Problems {
 			parts = append(parts, strings.TrimSpace(p.Field+" "+words.Placed(p, wording.Cell)))

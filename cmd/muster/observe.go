@@ -38,7 +38,7 @@ func (p *program) observed(f importFlags, n pipeline.Namespace, books []string,
 		Stderr: p.stderr,
 		Failed: func(err error) {
 			p.sayf("warning: --log %s: can no longer be written (%v); the import goes on without it", f.log.path, err)
-		}, ExitCode: endingCode})
+		}, ExitCode: endingCode, English: p.english.Message})
 	if err != nil {
 		return err
 	}

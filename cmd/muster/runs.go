@@ -43,7 +43,7 @@ func (p *program) runsCommand() *cobra.Command {
 					p.print(jsonlines.ListedRun{Run: r.ID, Provider: r.Namespace.Provider, Env: r.Namespace.Env,
 						Account: r.Namespace.Account, Book: r.Book, SHA256: r.SHA256,
 						Started:  jsonlines.Stamp(r.Started),
-						Finished: jsonlines.Stamp(r.Finished), Halt: r.Halt, Counts: jsonlines.CountsOf(r.Counts),
+						Finished: jsonlines.Stamp(r.Finished), Halt: p.english.Message(r.Halt), Counts: jsonlines.CountsOf(r.Counts),
 						Forgotten: jsonlines.Stamp(r.Forgotten)})
 					continue
 				}
@@ -82,7 +82,7 @@ func (p *program) runText(r pipeline.Run) string {
 	default:
 		parts = append(parts, p.sentence("cmd_show.no_rows"))
 	}
-	if r.Halt != "" {
+	if r.Halt != nil {
 		parts = append(parts, p.sentence("cmd_show.stopped", "reason", r.Halt))
 	}
 	if !r.Forgotten.IsZero() {

@@ -58,7 +58,7 @@ func (f runsFilter) pick(p *program, runs []pipeline.Run) ([]pipeline.Run, error
 			f.book != "" && !names(f.book, r.Book),
 			!since.IsZero() && r.Started.Before(since),
 			!until.IsZero() && !r.Started.Before(until),
-			f.unfinished && !r.Finished.IsZero() && r.Halt == "":
+			f.unfinished && !r.Finished.IsZero() && r.Halt == nil:
 			continue
 		}
 		picked = append(picked, r)

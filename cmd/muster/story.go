@@ -42,7 +42,7 @@ func (t *storyPrinter) run(r pipeline.Run) {
 		t.print(jsonlines.ShownRun{Run: r.ID, Provider: r.Namespace.Provider, Env: r.Namespace.Env,
 			Account: r.Namespace.Account, BaseURL: r.BaseURL, Book: r.Book, Sheet: r.Sheet, SHA256: r.SHA256,
 			Mapping: r.Mapping, Version: r.Version, Definition: r.Digest, Started: jsonlines.Stamp(r.Started),
-			Finished: jsonlines.Stamp(r.Finished), Halt: r.Halt, Counts: jsonlines.CountsOf(r.Counts),
+			Finished: jsonlines.Stamp(r.Finished), Halt: t.english.Message(r.Halt), Counts: jsonlines.CountsOf(r.Counts),
 			Person: r.Person, Machine: r.Machine, Forgotten: jsonlines.Stamp(r.Forgotten)})
 		return
 	}
@@ -80,7 +80,7 @@ func (t *storyPrinter) run(r pipeline.Run) {
 	} else {
 		t.writeLine(1, "cmd_show.no_rows")
 	}
-	if r.Halt != "" {
+	if r.Halt != nil {
 		t.writeLine(1, "cmd_show.stopped", "reason", r.Halt)
 	}
 	if !r.Forgotten.IsZero() {
@@ -96,14 +96,14 @@ func (t *storyPrinter) row(r pipeline.Run, o pipeline.Outcome, rows []int) {
 				Code: p.Code, Message: t.english.Placed(p, wording.Cell)})
 		}
 		t.print(jsonlines.ShownRow{Run: r.ID, Row: o.Row, Rows: rows, State: o.State, CustomerID: o.CustomerID,
-			HTTPStatus: o.HTTPStatus, Code: o.Code, Message: o.Message, RequestID: o.RequestID, Attempts: o.Attempts,
+			HTTPStatus: o.HTTPStatus, Code: o.Code, Message: t.english.Message(o.Message), RequestID: o.RequestID, Attempts: o.Attempts,
 			At: jsonlines.Stamp(o.At), Customer: o.Ref, Problems: problems})
 		return
 	}
 	t.writeLine(0, "cmd_show.row", "run", r.ID, "row", o.Row, "state", o.State)
 	t.writeLine(1, "cmd_show.row_of", "namespace", r.Namespace.String(), "book", r.Book)
-	if o.Message != "" {
-		t.writeText(1, o.Message)
+	if o.Message != nil {
+		t.writeText(1, t.words.Message(o.Message))
 	}
 	if len(rows) > 1 {
 		t.writeLine(1, "cmd_show.one_customer", "rows", rows)
@@ -152,8 +152,8 @@ func (t *storyPrinter) customer(c *ledger.Customer) {
 	for _, r := range o.Related {
 		t.writeLine(1, "cmd_show.related_id", "name", r.Name, "id", r.ID)
 	}
-	if o.Message != "" {
-		t.writeText(1, o.Message)
+	if o.Message != nil {
+		t.writeText(1, t.words.Message(o.Message))
 	}
 	for i, a := range c.Attempts {
 		if a.Run != o.Run {
@@ -201,8 +201,8 @@ func (t *storyPrinter) answer(a pipeline.Attempt) []string {
 	if a.Code != "" {
 		parts = append(parts, t.sentence("cmd_show.code", "code", a.Code))
 	}
-	if a.Message != "" {
-		parts = append(parts, a.Message)
+	if a.Message != nil {
+		parts = append(parts, t.words.Message(a.Message))
 	}
 	if a.RequestID != "" {
 		parts = append(parts, t.sentence("cmd_show.request_id", "id", a.RequestID))
@@ -242,7 +242,7 @@ func (t *storyPrinter) customerLine(c *ledger.Customer) {
 	o, n := &c.Outcome, c.Namespace
 	line := jsonlines.Customer{Customer: c.Ref, Provider: n.Provider, Env: n.Env, Account: n.Account, State: c.State,
 		CustomerID: o.CustomerID, ProviderStatus: o.ProviderStatus, ProviderCreatedAt: o.ProviderCreatedAt,
-		Run: o.Run, Row: o.Row, At: jsonlines.Stamp(o.At), Message: o.Message,
+		Run: o.Run, Row: o.Row, At: jsonlines.Stamp(o.At), Message: t.english.Message(o.Message),
 		// Arrays are never null.
 		RelatedIDs: append([]pipeline.RelatedID{}, o.Related...), KeyHashes: []string{},
 		Attempts: []jsonlines.Attempt{},
@@ -252,7 +252,7 @@ func (t *storyPrinter) customerLine(c *ledger.Customer) {
 	}
 	for _, a := range c.Attempts {
 		attempt := jsonlines.Attempt{Run: a.Run, Sent: jsonlines.Stamp(a.Sent), Ended: jsonlines.Stamp(a.Ended),
-			Verdict: a.Verdict, HTTPStatus: a.HTTPStatus, Code: a.Code, Message: a.Message, RequestID: a.RequestID}
+			Verdict: a.Verdict, HTTPStatus: a.HTTPStatus, Code: a.Code, Message: t.english.Message(a.Message), RequestID: a.RequestID}
 		if !a.Sent.IsZero() && !a.Ended.IsZero() {
 			took := a.Ended.Sub(a.Sent).Milliseconds()
 			attempt.Milliseconds = &took
@@ -265,7 +265,7 @@ func (t *storyPrinter) customerLine(c *ledger.Customer) {
 	}
 	for _, m := range c.Met {
 		line.Met = append(line.Met, jsonlines.Met{Run: m.Run, Row: m.Row, State: m.State, At: jsonlines.Stamp(m.At),
-			Message: m.Message})
+			Message: t.english.Message(m.Message)})
 	}
 	t.print(line)
 }

@@ -52,7 +52,7 @@ func (p *resultPrinter) stopped(run pipeline.Run, kept bool) {
 func (p *resultPrinter) nothingToFix(b *enrol.Book) error {
 	if p.output.json {
 		run := pipeline.Run{Book: b.Name(), Namespace: p.target.Namespace}
-		p.print(jsonlines.SummaryOf(enrol.Ending{Run: run}, exitOK))
+		p.print(jsonlines.SummaryOf(enrol.Ending{Run: run}, exitOK, p.english))
 		return nil
 	}
 	o := b.Origin()
@@ -133,7 +133,7 @@ func (p *resultPrinter) unreported(e enrol.Ending) error {
 func importedText(e enrol.Ending) string {
 	c, how := e.Tally.Counts, "imported in part:"
 	switch {
-	case e.Run.Halt == "":
+	case e.Run.Halt == nil:
 		how = "imported"
 	case c[pipeline.Created]+c[pipeline.Existing]+c[pipeline.Rejected]+c[pipeline.Uncertain] == 0:
 		how = "not imported:"
@@ -174,22 +174,22 @@ func (p *resultPrinter) endText(e enrol.Ending) string {
 	t := &e.Tally
 	switch {
 	case e.Halt != nil:
-		fmt.Fprintf(&b, "stopped: %v\n", e.Halt)
-		if e.Halt.Hint != "" {
-			fmt.Fprintf(&b, "  try: %s\n", e.Halt.Hint)
+		fmt.Fprintf(&b, "stopped: %s\n", p.words.Error(e.Halt))
+		if e.Halt.Hint != nil {
+			fmt.Fprintf(&b, "  try: %s\n", p.words.Message(e.Halt.Hint))
 		}
-	case e.Run.Halt != "":
-		fmt.Fprintf(&b, "stopped: %s\n", e.Run.Halt)
+	case e.Run.Halt != nil:
+		fmt.Fprintf(&b, "stopped: %s\n", p.words.Message(e.Run.Halt))
 	}
 	b.WriteString(withoutIDText(t))
-	if e.Run.Halt == "" && t.Unfinished > 0 {
+	if e.Run.Halt == nil && t.Unfinished > 0 {
 		// The host behind the name of an environment may be what is wrong.
 		host := ""
 		if p.target.BaseURL != "" && p.target.BaseURL != e.Run.Namespace.Env {
 			host = " to " + p.target.BaseURL
 		}
 		fmt.Fprintf(&b, "could not be sent%s: %s, such as %s\n  try: run the same command again to go on\n",
-			host, pipeline.Count(t.Unfinished, "row"), t.Why)
+			host, pipeline.Count(t.Unfinished, "row"), p.words.Message(t.Why))
 	}
 	return b.String()
 }

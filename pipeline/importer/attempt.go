@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"muster/pipeline"
@@ -59,7 +58,7 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 			o.State = pipeline.Rejected
 			return finish(o, nil)
 		case pipeline.VerdictThrottled:
-			o.State, o.Message = undecided(open), "not processed: the provider says that there are too many requests"
+			o.State, o.Message = undecided(open), pipeline.Say("outcome.throttled")
 			wait := reply.RetryAfter
 			if wait == 0 {
 				wait = c.backoff(len(done.Attempts))
@@ -69,12 +68,12 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 				return finish(o, nil)
 			}
 		case pipeline.VerdictUnsent:
-			o.State, o.Message = undecided(open), cmp.Or(reply.Message, "not sent")
+			o.State, o.Message = undecided(open), cmp.Or(reply.Message, pipeline.Say("outcome.not_sent"))
 			if last || !c.pause(ctx, c.backoff(len(done.Attempts))) {
 				return finish(o, nil)
 			}
 		case pipeline.VerdictUnauthorized:
-			o.State, o.Message = undecided(open), "not processed: the provider refuses our credentials"
+			o.State, o.Message = undecided(open), pipeline.Say("outcome.unauthorized")
 			if !c.sender.Renewable() || renewed && !c.sender.Worked(token) {
 				return finish(o, credentialsHalt(reply))
 			}
@@ -90,39 +89,35 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 					return finish(o, nil)
 				}
 			case errors.As(err, &refused):
-				return finish(o, Haltf(HaltCredentials, "%w", err).Try(CredentialsHint))
+				return finish(o, HaltBy(HaltCredentials, err).Advise(CredentialsHint()))
 			default:
 				// Tokens cannot be had for now: as good as not sent.
-				o.Message = "not processed: " + err.Error()
+				o.Message = pipeline.Say("outcome.not_processed", "reason", err)
 				if !c.pause(ctx, c.backoff(len(done.Attempts))) {
 					return finish(o, nil)
 				}
 			}
 		case pipeline.VerdictHalt:
-			o.State, o.Message = undecided(open), "not processed: "+answerText(reply)
-			return finish(o, Haltf(HaltProvider, "the provider answers every request alike: %s", answerText(reply)).
-				Try(reply.Hint.In("en")))
+			o.State, o.Message = undecided(open), pipeline.Say("outcome.not_processed", "reason", answerOf(reply))
+			return finish(o, NewHalt(HaltProvider, "halt.every_request_fails", "answer", answerOf(reply)).
+				Advise(reply.Hint.Message()))
 		default:
 			if reply.RetryAfter > 0 {
 				c.throttled(reply.Sent, reply.RetryAfter) // a 503 that says when; this row is settled later
 			}
 			o.State = pipeline.Uncertain
-			o.Message = fmt.Sprintf("sent at %s, and nothing says what became of it (%s); it is not sent again: %s",
-				pipeline.Timestamp(reply.Sent), answerText(reply), c.setup.Provider.Settle.Advice.In("en"))
+			o.Message = c.setup.advised(pipeline.Say("outcome.unknown", "at", reply.Sent, "answer", answerOf(reply)))
 			return finish(o, nil)
 		}
 	}
 }
 
 // CredentialsHint is what to do about credentials that the provider refuses.
-const CredentialsHint = "check the secrets in the environment, and that they belong to this environment"
+func CredentialsHint() *pipeline.Message { return pipeline.Say("halt.check_secrets") }
 
 func credentialsHalt(reply pipeline.Reply) *Halt {
-	hint := reply.Hint.In("en")
-	if hint == "" {
-		hint = CredentialsHint
-	}
-	return Haltf(HaltCredentials, "the provider refuses our credentials: %s", answerText(reply)).Try(hint)
+	return NewHalt(HaltCredentials, "halt.credentials_refused", "answer", answerOf(reply)).
+		Advise(cmp.Or(reply.Hint.Message(), CredentialsHint()))
 }
 
 // maxLookUps is how often a look-up is tried that has no answer.
@@ -174,8 +169,7 @@ func (c *caller) lookUp(ctx context.Context, l *pipeline.LookUp, value string) (
 	}
 }
 
-// failure is why a look-up told nothing; unknown for an error that does not
-// say.
+// failure is why a look-up failed; unknown for an error that does not say.
 func failure(err error) (pipeline.Verdict, time.Duration, int) {
 	var f LookUpFailure
 	if errors.As(err, &f) {
@@ -184,7 +178,8 @@ func failure(err error) (pipeline.Verdict, time.Duration, int) {
 	return pipeline.VerdictUnknown, 0, 0
 }
 
-var errStopped = errors.New("the run was stopped first")
+// errStopped: a look-up was not made, because the run was stopped first.
+var errStopped = pipeline.Fail("outcome.run_stopped")
 
 // outcomeOf is what a reply says, its state apart. Whose customer it is, is
 // believed only of an answer that says that the request made it (promise 5).
@@ -198,17 +193,21 @@ func outcomeOf(r pipeline.Reply) pipeline.Outcome {
 	return o
 }
 
-// answerText says in short what came back.
-func answerText(r pipeline.Reply) string {
-	text := "no answer"
-	if r.HTTPStatus != 0 {
-		text = fmt.Sprintf("HTTP %d", r.HTTPStatus)
+// answerOf says in short what came back.
+func answerOf(r pipeline.Reply) *pipeline.Message {
+	var status *pipeline.Message
+	switch {
+	case r.HTTPStatus == 0 && r.Message != nil:
+		return r.Message // why there is no answer
+	case r.HTTPStatus == 0:
+		return pipeline.Say("outcome.no_answer")
+	case r.Code == "":
+		status = pipeline.Say("outcome.http", "status", r.HTTPStatus)
+	default:
+		status = pipeline.Say("outcome.http_code", "status", r.HTTPStatus, "code", r.Code)
 	}
-	if r.Code != "" {
-		text += " " + r.Code
+	if r.Message == nil {
+		return status
 	}
-	if r.Message != "" {
-		text += ", " + r.Message
-	}
-	return text
+	return pipeline.Say("outcome.answer", "status", status, "message", r.Message)
 }

@@ -133,5 +133,5 @@ func bodyOf(l line) string {
 	return string(body)
 }
 
-// sentence words a problem by its code.
-func sentence(p pipeline.Problem) string { return p.Name() + " " + p.Message.String() }
+// said is a text of a provider.
+func said(text string) *pipeline.Message { return pipeline.Say(pipeline.AsWritten, "text", text) }

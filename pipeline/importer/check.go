@@ -2,10 +2,8 @@ package importer
 
 import (
 	"context"
-	"fmt"
 	"hash/maphash"
 	"math"
-	"strings"
 
 	"muster/pipeline"
 )
@@ -15,7 +13,7 @@ const checkBatch = 256 // rows whose keys are looked up in the ledger together
 // Check reads the whole book and judges every row. The outcomes of rows that
 // need no request are on disk when it returns.
 func Check(ctx context.Context, s Setup) (*Plan, error) {
-	p := &Plan{setup: s, seed: maphash.MakeSeed(), notes: map[int32]string{}, data: map[int32]pipeline.Tag{},
+	p := &Plan{setup: s, seed: maphash.MakeSeed(), notes: map[int32]*pipeline.Message{}, data: map[int32]pipeline.Tag{},
 		held: map[int32]pipeline.Outcome{}, Counts: pipeline.Counts{}, Customers: pipeline.Counts{}}
 	if s.Signatures {
 		p.signatures = newSignatures()
@@ -43,7 +41,7 @@ type checker struct {
 	*Plan
 	recorder recorder
 	members  members
-	owner    map[pipeline.Tag]int32 // which row counts for a key
+	owner    map[pipeline.Tag]int32 // which row is sent for a key
 	batch    []pipeline.Draft
 	used     int
 	tags     []pipeline.Tag
@@ -55,7 +53,7 @@ func (c *checker) row(ctx context.Context, row pipeline.Row) error {
 		last = row.Rows[n-1]
 	}
 	if last > math.MaxInt32 || len(c.rows) >= math.MaxInt32 {
-		return fmt.Errorf("row %d: a book may have 2,147,483,647 rows", row.Number)
+		return pipeline.Fail("halt.too_many_rows", "row", row.Number, "most", math.MaxInt32)
 	}
 	if c.used == len(c.batch) {
 		c.batch = append(c.batch, pipeline.Draft{})
@@ -92,7 +90,7 @@ func (c *checker) flush(ctx context.Context) error {
 	}
 	claims, err := c.setup.Ledger.Find(ctx, c.tags)
 	if err != nil {
-		return fmt.Errorf("look up keys: %w", err)
+		return pipeline.Fail("ledger.keys_unread", "cause", err)
 	}
 	at := 0
 	for i := range c.used {
@@ -108,7 +106,7 @@ func (c *checker) flush(ctx context.Context) error {
 	return nil
 }
 
-// judge says what a row is by itself, and which row counts for its keys.
+// judge says what a row is by itself, and which row is sent for its keys.
 func (c *checker) judge(ctx context.Context, index int32, d *pipeline.Draft, tags []pipeline.Tag,
 	claims []*pipeline.Claim) error {
 	r := &c.rows[index]
@@ -127,7 +125,7 @@ func (c *checker) judge(ctx context.Context, index int32, d *pipeline.Draft, tag
 			c.held[index] = o
 		}
 	}
-	// The row that owns one of the keys counts, unless this one ranks higher.
+	// The row that owns one of the keys is sent, unless this one ranks higher.
 	for i, tag := range tags {
 		owner, taken := c.owner[tag]
 		if !taken || owner == index || c.rows[owner].other >= 0 {
@@ -182,8 +180,8 @@ func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, clai
 			if len(d.Problems) == 0 {
 				r.kind = kindChanged
 				c.data[index] = c.dataTag(d)
-				c.notes[index] = fmt.Sprintf("its keys lead to two customers: %s and %s (by the %s); decide which "+
-					"one it is", shownID(claim), shownID(found), c.setup.Provider.Keys[d.Keys[i].Key].Label.In("en"))
+				c.notes[index] = pipeline.Say("outcome.two_customers", "first", customerOf(claim.Outcome.CustomerID),
+					"second", customerOf(found.Outcome.CustomerID), "key", c.setup.Provider.Keys[d.Keys[i].Key].Label)
 			}
 			return nil
 		}
@@ -204,7 +202,7 @@ func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, clai
 	}
 	differ, err := c.setup.Ledger.Differences(ctx, claim.Ref, d.Entries)
 	if err != nil {
-		return fmt.Errorf("compare row %d with what was sent: %w", d.Row, err)
+		return pipeline.Fail("ledger.sent_unread", "row", d.Row, "cause", err)
 	}
 	r.kind = kindChanged
 	c.data[index] = c.dataTag(d)
@@ -212,9 +210,8 @@ func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, clai
 	return nil
 }
 
-func (s Setup) changedMessage(id string, differ []string) string {
-	return fmt.Sprintf("customer %s was enrolled from other data; different now: %s. Nothing was sent: correct the "+
-		"row, or change the customer at the provider", namedID(id), s.spell(differ))
+func (s Setup) changedMessage(id string, differ []string) *pipeline.Message {
+	return pipeline.Say("outcome.changed", "customer", customerOf(id), "fields", s.spell(differ))
 }
 
 // keyFields names what the provider's keys are made of.
@@ -222,7 +219,7 @@ func (s Setup) keyFields() []pipeline.Localized {
 	var names []pipeline.Localized
 	for _, k := range s.Provider.Keys {
 		if k.Field != "" {
-			names = append(names, pipeline.Localized{"": s.spell([]string{k.Field})})
+			names = append(names, pipeline.Localized{"": s.spell([]string{k.Field})[0]})
 		} else {
 			names = append(names, k.Label)
 		}
@@ -231,22 +228,21 @@ func (s Setup) keyFields() []pipeline.Localized {
 }
 
 // spell names fields as the book does.
-func (s Setup) spell(paths []string) string {
-	names := paths
-	if s.Spell != nil {
-		names = make([]string, len(paths))
-		for i, path := range paths {
-			names[i] = s.Spell(path)
-		}
+func (s Setup) spell(paths []string) []string {
+	if s.Spell == nil {
+		return paths
 	}
-	return strings.Join(names, ", ")
+	names := make([]string, len(paths))
+	for i, path := range paths {
+		names[i] = s.Spell(path)
+	}
+	return names
 }
 
-func shownID(c *pipeline.Claim) string { return namedID(c.Outcome.CustomerID) }
-
-func namedID(id string) string {
+// customerOf names a customer by its ID, if that is known.
+func customerOf(id string) *pipeline.Message {
 	if id == "" {
-		return "of an unknown ID"
+		return pipeline.Say("outcome.customer_without_id")
 	}
-	return id
+	return pipeline.Say("outcome.customer", "id", id)
 }

@@ -15,7 +15,7 @@ type clerk struct {
 	queue    *queue
 	quota    *quota
 	settling *settling
-	told     func(pipeline.Settlement) // of what is on disk
+	settled  func(pipeline.Settlement) // called with what is on disk
 
 	watch  watch
 	counts pipeline.Counts // of outcomes
@@ -77,7 +77,7 @@ func (c *clerk) keepLedger(ctx context.Context) error {
 		open -= len(outcomes)
 		c.giveBack(len(outcomes))
 		if !kept {
-			continue // what is not on disk is not told
+			continue // what is not on disk has not happened
 		}
 		for _, o := range outcomes {
 			c.see(o)
@@ -94,8 +94,8 @@ func (c *clerk) giveBack(places int) {
 
 // write commits the batch. When that fails the run halts: the intents are
 // dropped, for they were never sent, and the outcomes are tried once more by
-// themselves, then one by one; what the ledger cannot take is told to Lost. begun and kept say
-// what is on disk: the intents, the outcomes.
+// themselves, then one by one; what the ledger cannot take goes to Lost.
+// begun and kept say what is on disk: the intents, the outcomes.
 func (c *clerk) write(ctx context.Context, intents []*pipeline.Intent, outcomes []settled) (begun, kept bool) {
 	if len(intents) == 0 && len(outcomes) == 0 {
 		return true, true
@@ -126,19 +126,16 @@ func (c *clerk) write(ctx context.Context, intents []*pipeline.Intent, outcomes 
 }
 
 func ledgerHalt(err error) *Halt {
-	return Haltf(HaltLedger, "the ledger can no longer be written: %w", err).
-		Try("mend what it says (room on the disk, the ledger's folder), then run again: " +
-			"nothing that was reported is lost")
+	return NewHalt(HaltLedger, "halt.ledger_unwritten", "cause", err).Try("halt.fix_disk")
 }
 
 func ledgerUnread(err error) *Halt {
-	return Haltf(HaltLedger, "the ledger can no longer be read: %w", err).
-		Try("mend the ledger's folder, then run again: nothing that was reported is lost")
+	return NewHalt(HaltLedger, "halt.ledger_unread", "cause", err).Try("halt.fix_folder")
 }
 
 // see takes an outcome into account that is on disk.
 func (c *clerk) see(o settled) {
-	c.told(o.settlement)
+	c.settled(o.settlement)
 	outcome := o.settlement.Outcome
 	c.counts[outcome.State]++
 	if attempts := o.settlement.Attempts; outcome.State == pipeline.Uncertain && len(attempts) > 0 {

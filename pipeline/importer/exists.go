@@ -2,16 +2,11 @@ package importer
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"muster/pipeline"
 )
-
-const existsWithoutID = "the provider has this customer already, and offers no look-up that gives its ID: " +
-	"find the ID in the provider's dashboard"
 
 // takeExisting settles a row of which the provider says that it exists: the ID
 // is taken only from a record that agrees with the row (promise 5). open says
@@ -21,22 +16,20 @@ func (c *caller) takeExisting(ctx context.Context, in *pipeline.Intent, reply pi
 	o := outcomeOf(reply)
 	finder, value := c.finder(in, reply)
 	if finder == nil {
-		ours := existsWithoutID
+		ours := pipeline.Say("outcome.exists_without_id")
 		o.State = pipeline.Existing
 		if open {
 			o.State = pipeline.Uncertain
-			ours = "an attempt was never answered, and now the provider says that it exists, without its ID: " +
-				c.setup.Provider.Settle.Advice.In("en")
+			ours = c.setup.advised(pipeline.Say("outcome.unanswered_exists"))
 		}
-		o.Message = joinMessages(ours, o.Message)
+		o.Message = withProvider(ours, o.Message)
 		return o, nil
 	}
 	found, err := c.lookUp(ctx, finder, value)
 	if err != nil {
 		// The provider refused to make it, so nothing of this attempt is open there.
 		o.State = undecided(open)
-		o.Message = "the provider says that it exists, and its record could not be read; " +
-			"run again to look once more: " + err.Error()
+		o.Message = pipeline.Say("outcome.record_unread", "cause", err)
 		return o, lookUpHalt(err)
 	}
 	if len(found) == 0 {
@@ -44,7 +37,7 @@ func (c *caller) takeExisting(ctx context.Context, in *pipeline.Intent, reply pi
 		if open {
 			o.State = pipeline.Uncertain
 		}
-		o.Message = joinMessages("the provider says that it exists, but its look-up finds no such customer", o.Message)
+		o.Message = withProvider(pipeline.Say("outcome.exists_not_found"), o.Message)
 		return o, nil
 	}
 	return c.takeRecord(in, o, found, open), nil
@@ -62,12 +55,15 @@ func undecided(open bool) pipeline.State {
 func (c *caller) takeRecord(in *pipeline.Intent, o pipeline.Outcome, found []pipeline.Found,
 	open bool) pipeline.Outcome {
 	var agree []pipeline.Found
-	var ids, others []string
+	var ids []string
+	var others []*pipeline.Message
 	for _, f := range found {
-		differ := disagreement(c.setup.Provider, in.Entries, f)
+		differ, comparable := disagreement(c.setup.Provider, in.Entries, f)
 		switch {
+		case !comparable:
+			others = append(others, pipeline.Say("outcome.not_comparable", "id", f.ID))
 		case len(differ) > 0:
-			others = append(others, fmt.Sprintf("%s differs in %s", f.ID, c.setup.spell(differ)))
+			others = append(others, pipeline.Say("outcome.record_differs", "id", f.ID, "fields", c.setup.spell(differ)))
 		case !slices.Contains(ids, f.ID):
 			agree, ids = append(agree, f), append(ids, f.ID)
 		}
@@ -77,27 +73,26 @@ func (c *caller) takeRecord(in *pipeline.Intent, o pipeline.Outcome, found []pip
 		if open {
 			o.State = pipeline.Uncertain
 		}
-		o.Message = joinMessages("several of the provider's records agree with the row: "+strings.Join(ids, ", ")+
-			"; decide which one it is", o.Message)
+		o.Message = withProvider(pipeline.Say("outcome.several_records", "ids", ids), o.Message)
 		return o
 	}
 	if len(agree) == 1 {
 		f := agree[0]
 		o.State, o.CustomerID = pipeline.Existing, f.ID
 		o.ProviderStatus, o.ProviderCreatedAt, o.Related = f.ProviderStatus, f.CreatedAt, f.Related
-		o.Message = "the provider had this customer already, and its record agrees with the row"
+		o.Message = pipeline.Say("outcome.existed")
 		if open && c.madeByUs(in, f) {
 			o.State, o.At = pipeline.Created, in.At
-			o.Message = "found at the provider after an attempt without an answer; the record agrees with the row"
+			o.Message = pipeline.Say("outcome.found")
 		}
 		return o
 	}
 	o.State = pipeline.Rejected
-	says := "the provider says that it exists, but its record is not this customer: "
+	ours := pipeline.Say("outcome.another_record", "records", others)
 	if o.HTTPStatus == 0 { // nothing said so: a look-up found it
-		says = "what the provider has under the same key is not this customer: "
+		ours = pipeline.Say("outcome.another_under_key", "records", others)
 	}
-	o.Message = joinMessages(says+strings.Join(others, "; "), o.Message)
+	o.Message = withProvider(ours, o.Message)
 	return o
 }
 
@@ -140,10 +135,10 @@ func (c *caller) finder(in *pipeline.Intent, reply pipeline.Reply) (*pipeline.Lo
 }
 
 // disagreement names the fields of Provider.Same in which a record and a row
-// differ; nil when they agree. A record that shares none of them with the row
-// disagrees in all.
-func disagreement(p *pipeline.Provider, entries []pipeline.Entry, found pipeline.Found) []string {
-	var differ, compared []string
+// differ; nil when they agree. A record that shares none of them with the row is
+// not comparable, and is not the row's.
+func disagreement(p *pipeline.Provider, entries []pipeline.Entry, found pipeline.Found) (differ []string,
+	comparable bool) {
 	for _, same := range p.Same {
 		var value string
 		for _, e := range entries {
@@ -158,21 +153,19 @@ func disagreement(p *pipeline.Provider, entries []pipeline.Entry, found pipeline
 		if !there && same.IfThere {
 			continue
 		}
-		compared = append(compared, same.Field)
+		comparable = true
 		if !there || pipeline.Normalise(same.Normalise, pipeline.Trim(theirs)) !=
 			pipeline.Normalise(same.Normalise, value) {
 			differ = append(differ, same.Field)
 		}
 	}
-	if len(compared) == 0 {
-		return []string{"everything that could be compared"}
-	}
-	return differ
+	return differ, comparable
 }
 
-func joinMessages(ours, theirs string) string {
-	if theirs == "" {
+// withProvider adds what the provider said, if it said something.
+func withProvider(ours, theirs *pipeline.Message) *pipeline.Message {
+	if theirs == nil {
 		return ours
 	}
-	return ours + " (provider: " + theirs + ")"
+	return pipeline.Say("outcome.with_provider", "sentence", ours, "provider", theirs)
 }

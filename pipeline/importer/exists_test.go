@@ -45,7 +45,7 @@ func TestWhatExistsAlready(t *testing.T) {
 		lookUp int    // how many
 	}{
 		{name: "the record agrees", lookUps: []pipeline.LookUp{byReference}, found: []pipeline.Found{ours},
-			state: pipeline.Existing, id: "old-1", says: []string{"agrees"}, asked: "by-reference R1", lookUp: 1},
+			state: pipeline.Existing, id: "old-1", says: []string{"outcome.existed"}, asked: "by-reference R1", lookUp: 1},
 		{name: "found by the ID that the answer names", lookUps: []pipeline.LookUp{byReference, byID}, foundID: true,
 			found: []pipeline.Found{ours}, state: pipeline.Existing, id: "old-1", asked: "by-ID old-1", lookUp: 1},
 		{name: "no look-up by ID", lookUps: []pipeline.LookUp{byReference}, foundID: true,
@@ -56,25 +56,25 @@ func TestWhatExistsAlready(t *testing.T) {
 			keys: []string{"tax"}, found: []pipeline.Found{ours},
 			state: pipeline.Existing, id: "old-1", asked: "by-tax 9-0001", lookUp: 1},
 		{name: "another name", lookUps: []pipeline.LookUp{byReference}, found: []pipeline.Found{other},
-			state: pipeline.Rejected, says: []string{"old-1 differs in name", "exists said"},
+			state: pipeline.Rejected, says: []string{`id="old-1" fields=[name]`, "exists said"},
 			asked: "by-reference R1", lookUp: 1},
 		{name: "another name, by the ID of the answer", lookUps: []pipeline.LookUp{byID}, foundID: true,
 			found: []pipeline.Found{other},
-			state: pipeline.Rejected, says: []string{"old-1 differs in name"}, asked: "by-ID old-1", lookUp: 1},
+			state: pipeline.Rejected, says: []string{`id="old-1" fields=[name]`}, asked: "by-ID old-1", lookUp: 1},
 		{name: "another city", lookUps: []pipeline.LookUp{byReference},
 			found: []pipeline.Found{{ID: "old-1", Values: values("name", "Trader 1", "city", "Pasto")}},
-			state: pipeline.Rejected, says: []string{"old-1 differs in city"}, asked: "by-reference R1", lookUp: 1},
+			state: pipeline.Rejected, says: []string{`id="old-1" fields=[city]`}, asked: "by-reference R1", lookUp: 1},
 		{name: "the record need not have a city", lookUps: []pipeline.LookUp{byReference},
 			found: []pipeline.Found{{ID: "old-1", Values: values("name", "TRADER 1")}},
 			state: pipeline.Existing, id: "old-1", asked: "by-reference R1", lookUp: 1},
 		{name: "it must have a name", lookUps: []pipeline.LookUp{byReference},
 			found: []pipeline.Found{{ID: "old-1", Values: values("city", "Cali")}},
-			state: pipeline.Rejected, says: []string{"differs in name"}, asked: "by-reference R1", lookUp: 1},
+			state: pipeline.Rejected, says: []string{"fields=[name]"}, asked: "by-reference R1", lookUp: 1},
 		{name: "the row has no city", lookUps: []pipeline.LookUp{byReference}, row: person(1).with(3, ""),
 			found: []pipeline.Found{ours}, state: pipeline.Existing, id: "old-1", asked: "by-reference R1", lookUp: 1},
 		{name: "nothing to compare agrees with nobody", lookUps: []pipeline.LookUp{byReference},
 			row: person(1).with(2, ""), found: []pipeline.Found{{ID: "old-1"}},
-			state: pipeline.Rejected, says: []string{"everything that could be compared"},
+			state: pipeline.Rejected, says: []string{"outcome.not_comparable"},
 			asked: "by-reference R1", lookUp: 1},
 		{name: "one of two agrees", lookUps: []pipeline.LookUp{byReference},
 			found: []pipeline.Found{{ID: "old-2", Values: other.Values}, ours},
@@ -83,16 +83,16 @@ func TestWhatExistsAlready(t *testing.T) {
 			state: pipeline.Existing, id: "old-1", asked: "by-reference R1", lookUp: 1},
 		{name: "two agree, and it is not guessed", lookUps: []pipeline.LookUp{byReference},
 			found: []pipeline.Found{ours, {ID: "old-2", Values: agrees}},
-			state: pipeline.Rejected, says: []string{"several of the provider's records", "old-1, old-2"},
+			state: pipeline.Rejected, says: []string{"outcome.several_records", "old-1 old-2"},
 			asked: "by-reference R1", lookUp: 1},
 		{name: "none is found", lookUps: []pipeline.LookUp{byReference}, found: []pipeline.Found{},
-			state: pipeline.Rejected, says: []string{"finds no such customer"}, asked: "by-reference R1", lookUp: 1},
+			state: pipeline.Rejected, says: []string{"outcome.exists_not_found"}, asked: "by-reference R1", lookUp: 1},
 		{name: "the look-up fails", lookUps: []pipeline.LookUp{byReference}, err: errNoLookUp,
-			state: pipeline.Pending, says: []string{"could not be read", "told nothing"},
+			state: pipeline.Pending, says: []string{"outcome.record_unread", "no look-up"},
 			asked: "by-reference R1", lookUp: 3},
-		{name: "no look-up", state: pipeline.Existing, says: []string{"offers no look-up", "exists said"}},
+		{name: "no look-up", state: pipeline.Existing, says: []string{"outcome.exists_without_id", "exists said"}},
 		{name: "an ID and no way to look it up", foundID: true, state: pipeline.Existing,
-			says: []string{"offers no look-up"}},
+			says: []string{"outcome.exists_without_id"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -111,7 +111,7 @@ func TestWhatExistsAlready(t *testing.T) {
 				t.Fatalf("%s %q: %q, then %s, error %v", r.State, r.CustomerID, r.Message, j.results[1].State, j.err)
 			}
 			for _, s := range c.says {
-				if !strings.Contains(r.Message, s) {
+				if !strings.Contains(r.Message.String(), s) {
 					t.Errorf("message %q does not say %q", r.Message, s)
 				}
 			}

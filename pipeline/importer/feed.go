@@ -19,8 +19,8 @@ type feeder struct {
 	queue *queue
 	quota *quota
 	pilot *piloting
-	// rejudged are the rows to judge anew, by index, with what their attempt came
-	// to. Settling puts them there before the loop starts; the feeder takes out.
+	// rejudged are the rows to judge anew, by index, with what became of their
+	// attempt. Settling puts them there before the loop starts; the feeder takes out.
 	rejudged map[int32]pipeline.Outcome
 	now      func() time.Time
 }
@@ -43,7 +43,7 @@ func (q *quota) of(n int) int {
 }
 
 // errStop ends a pass over the book early; it never leaves the package.
-var errStop = errors.New("no more rows are taken")
+var errStop = errors.New("stop")
 
 // feed reads the book again and makes intents of the rows that are ready.
 func (f *feeder) feed(ctx context.Context) error {
@@ -86,7 +86,7 @@ func (f *feeder) feed(ctx context.Context) error {
 			f.setup.Checker.Check(row, &d)
 		}
 		if len(d.Problems) > 0 {
-			return bookChanged(fmt.Errorf("row %d passed the first check and fails the second", row.Number))
+			return bookChanged("halt.row_fails", "row", row.Number)
 		}
 		if !f.put(ctx, f.queue.places) {
 			return errStop
@@ -106,19 +106,18 @@ func (f *feeder) feed(ctx context.Context) error {
 		f.halt(h)
 		return nil
 	case err != nil:
-		f.halt(Haltf(HaltBook, "the book can no longer be read: %w", err).Try("run again when it can"))
+		f.halt(NewHalt(HaltBook, "halt.book_unread", "cause", err).Try("halt.run_when_readable"))
 		return nil
 	}
 	if index != len(f.rows) {
-		f.halt(bookChanged(fmt.Errorf("the book had %d rows when it was checked and has %d now",
-			f.Counts.Total(), lines)))
+		f.halt(bookChanged("halt.rows_changed", "count", f.Counts.Total(), "now", lines))
 	}
 	return nil
 }
 
-const changedHint = "leave the book alone while it is imported; run again"
-
-func bookChanged(err error) *Halt { return Haltf(HaltBook, "%w", err).Try(changedHint) }
+func bookChanged(code pipeline.MessageCode, pairs ...any) *Halt {
+	return NewHalt(HaltBook, code, pairs...).Try("halt.leave_book")
+}
 
 // intent copies what the draft lends.
 func (f *feeder) intent(d *pipeline.Draft) *pipeline.Intent {

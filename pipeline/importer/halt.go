@@ -26,8 +26,6 @@ type watch struct {
 	unsent   int // of them, those that certainly were not sent
 }
 
-const downHint = "the provider or the network seems to be down; run again when it is back"
-
 // see takes one outcome into account; not nil says that the run must halt.
 func (w *watch) see(o pipeline.Outcome, answered bool) *Halt {
 	if !answered {
@@ -36,12 +34,11 @@ func (w *watch) see(o pipeline.Outcome, answered bool) *Halt {
 			w.unsent++
 		}
 		if w.silent >= w.concurrency+10 && w.unsent == w.silent {
-			return Haltf(HaltSilence, "%d rows in a row could not be sent; the last: %s", w.silent, o.Message).
-				Try("the provider or the network seems to be down, or the base URL is wrong; run again when it is back")
+			return NewHalt(HaltSilence, "halt.not_sent", "count", w.silent, "last", o.Message).
+				Try("halt.provider_down_or_url")
 		}
 		if w.silent >= w.concurrency+10 {
-			return Haltf(HaltSilence, "%d requests in a row had no answer that says what became of them", w.silent).
-				Try(downHint)
+			return NewHalt(HaltSilence, "halt.silent", "count", w.silent).Try("halt.provider_down")
 		}
 		return nil
 	}
@@ -52,18 +49,16 @@ func (w *watch) see(o pipeline.Outcome, answered bool) *Halt {
 	}
 	switch {
 	case w.answers == firstAnswers && w.rejected == firstAnswers:
-		return refusals("the first %d answers are all refusals", firstAnswers)
+		return refusals("halt.all_refused", "count", firstAnswers)
 	case w.limit.Rows > 0 && w.rejected > w.limit.Rows:
-		return refusals("%d rows were rejected, more than the %d that --max-rejected allows", w.rejected, w.limit.Rows)
+		return refusals("halt.too_many_rejected", "count", w.rejected, "most", w.limit.Rows)
 	case w.limit.Percent > 0 && w.answers >= firstAnswers &&
 		float64(w.rejected)*100 > w.limit.Percent*float64(w.answers):
-		return refusals("%d of %d answers are refusals, more than the %g%% that --max-rejected allows", w.rejected,
-			w.answers, w.limit.Percent)
+		return refusals("halt.too_many_refused", "count", w.rejected, "of", w.answers, "percent", w.limit.Percent)
 	}
 	return nil
 }
 
-func refusals(format string, args ...any) *Halt {
-	return Haltf(HaltRefusals, format, args...).
-		Try("read the provider's messages in the report; the rows that were not sent are pending")
+func refusals(code pipeline.MessageCode, pairs ...any) *Halt {
+	return NewHalt(HaltRefusals, code, pairs...).Try("halt.read_report")
 }

@@ -59,7 +59,7 @@ func TestRefusalsHalt(t *testing.T) {
 			if n := len(j.creates); n < c.sent || n > c.sent+1 || !c.halts && n != c.sent {
 				t.Errorf("%d requests, want %d", n, c.sent)
 			}
-			if halted := j.reason() == importer.HaltRefusals; halted != c.halts || c.halts && j.halt.Hint == "" ||
+			if halted := j.reason() == importer.HaltRefusals; halted != c.halts || c.halts && j.halt.Hint == nil ||
 				!c.halts && j.err != nil {
 				t.Errorf("halt %q: %v; want one: %v", j.reason(), j.err, c.halts)
 			}
@@ -137,7 +137,7 @@ func TestAVerdictThatMeetsEveryRowHalts(t *testing.T) {
 			}
 			met++
 			if r := j.results[r.row-firstRow]; r.State != pipeline.Pending || r.HTTPStatus != 403 ||
-				!strings.Contains(r.Message, "forbidden") {
+				!strings.Contains(r.Message.String(), "forbidden") {
 				t.Errorf("row %d, which met it, is %s, HTTP %d: %q", r.Row, r.State, r.HTTPStatus, r.Message)
 			}
 		}
@@ -241,7 +241,7 @@ func TestCredentialsThatAreRefusedHalt(t *testing.T) {
 			w := newWorld()
 			c.prepare(w.provider)
 			j := w.imports(t, people(30), concurrency(3))
-			if j.reason() != importer.HaltCredentials || j.halt.Hint == "" {
+			if j.reason() != importer.HaltCredentials || j.halt.Hint == nil {
 				t.Fatalf("halt %q: %v", j.reason(), j.err)
 			}
 			// A row before that which met it may not have left yet: two others are at work.

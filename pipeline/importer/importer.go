@@ -4,7 +4,7 @@
 // row and judges it against the rest of the book and the ledger; nothing is
 // sent before the whole book has been checked (promise 2). [Plan.Send] reads it
 // again and sends what is ready: an intent is on disk before its request
-// leaves, an outcome before it is told, and never more than twice the
+// leaves, an outcome before anybody hears of it, and never more than twice the
 // concurrency of intents are on disk without an outcome (promise 3).
 // [Plan.Results] reads it a third time and joins each row with its outcome, by
 // the row's number and never by order of answers (promises 1 and 5). A row is
@@ -17,7 +17,6 @@ package importer
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"time"
 
@@ -96,7 +95,7 @@ type Sender interface {
 }
 
 // LookUpFailure is implemented by the error with which a Sender says why a
-// look-up told nothing.
+// look-up failed.
 type LookUpFailure interface {
 	error
 	// Failure gives the verdict (throttled, unauthorized, halt, unsent or
@@ -119,24 +118,43 @@ type CredentialsError interface {
 
 // Halt is why a run did not finish.
 type Halt struct {
-	Reason HaltReason
-	Err    error  // in words for the person who started the run
-	Hint   string // what to do about it
+	Reason  HaltReason
+	Message *pipeline.Message // for the person who started the run
+	Hint    *pipeline.Message // what to do about it; nil where there is nothing more to say
+	Err     error             // the cause; nil where there is none
 }
 
-// Haltf is a halt, worded as by [fmt.Errorf].
-func Haltf(reason HaltReason, format string, args ...any) *Halt {
-	return &Halt{Reason: reason, Err: fmt.Errorf(format, args...)}
+// NewHalt is a halt with the message of a code and the pairs of [pipeline.Say];
+// the cause is the first of the values that is an error.
+func NewHalt(reason HaltReason, code pipeline.MessageCode, pairs ...any) *Halt {
+	f := pipeline.Fail(code, pairs...)
+	return &Halt{Reason: reason, Message: f.Message, Err: f.Err}
 }
 
-// Try gives h the hint and returns it.
-func (h *Halt) Try(hint string) *Halt {
+// HaltBy is a halt that says what err does.
+func HaltBy(reason HaltReason, err error) *Halt {
+	return &Halt{Reason: reason, Message: pipeline.MessageOf(err), Err: err}
+}
+
+// Try gives h the hint, as [pipeline.Say] makes it, and returns h.
+func (h *Halt) Try(code pipeline.MessageCode, pairs ...any) *Halt {
+	return h.Advise(pipeline.Say(code, pairs...))
+}
+
+// Advise gives h the hint and returns h.
+func (h *Halt) Advise(hint *pipeline.Message) *Halt {
 	h.Hint = hint
 	return h
 }
 
-func (h *Halt) Error() string { return h.Err.Error() }
+// Error shows the code and the arguments: package wording has the sentence.
+func (h *Halt) Error() string { return h.Message.String() }
+
+// Unwrap gives the cause.
 func (h *Halt) Unwrap() error { return h.Err }
+
+// Sentence is why the run did not finish.
+func (h *Halt) Sentence() *pipeline.Message { return h.Message }
 
 // HaltReason is the kind of a Halt.
 type HaltReason string
@@ -146,7 +164,7 @@ const (
 	HaltProvider    HaltReason = "provider"    // every row would fail alike: host, path, permission
 	HaltSilence     HaltReason = "silence"     // too many in a row without an answer
 	HaltRefusals    HaltReason = "refusals"    // too many refusals
-	HaltPilot       HaltReason = "pilot"       // what a pilot came to is no reason to go on
+	HaltPilot       HaltReason = "pilot"       // rows of the pilot failed, or nobody said to go on
 	HaltInterrupted HaltReason = "interrupted" // a person stopped it
 	HaltBook        HaltReason = "book"        // the book reads differently from before
 	HaltLedger      HaltReason = "ledger"      // the ledger can no longer be written

@@ -2,16 +2,14 @@ package importer
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 
 	"muster/pipeline"
 )
 
 // A customer of a long book has several rows. It is checked, sent, limited and
-// recorded as one, under the number of its first row; what is told of it is
-// told of each of its rows.
+// recorded as one, under the number of its first row; each of its rows has its
+// outcome.
 
 // members gathers for the ledger which rows belong to an earlier one.
 type members struct{ rows []pipeline.Member }
@@ -32,26 +30,26 @@ func (m *members) flush(ctx context.Context, p *Plan) error {
 		return nil
 	}
 	if err := p.setup.Records.Join(ctx, p.setup.Run, m.rows); err != nil {
-		return fmt.Errorf("record which rows are one customer: %w", err)
+		return pipeline.Fail("ledger.outcomes_unwritten", "cause", err)
 	}
 	m.rows = m.rows[:0]
 	return nil
 }
 
-// eachLine tells of each row of a customer: its own problems, or, where it has
-// none and others have, where they are. cells are those of all rows, one after
+// eachLine gives each row of a customer: with its own problems, or, where it has
+// none and others have, with where they are. cells are those of all rows, one after
 // the other, or none.
-func (s Setup) eachLine(customer Result, rows []int, cells []string, each func(Result) error) error {
+func eachLine(customer Result, rows []int, cells []string, each func(Result) error) error {
 	if customer.Lines == 1 {
 		customer.Cells = cells
 		for i := range customer.Problems {
 			customer.Problems[i].Row = customer.Row
 		}
-		customer.Message = s.fullMessage(customer.Outcome)
+		customer.Message = fullMessage(customer.Outcome)
 		return each(customer)
 	}
 	width := len(cells) / len(rows)
-	elsewhere := ""
+	var elsewhere []*pipeline.Message
 	for i, number := range rows {
 		r := customer
 		r.Row, r.Cells = number, cells[i*width:(i+1)*width]
@@ -62,12 +60,12 @@ func (s Setup) eachLine(customer Result, rows []int, cells []string, each func(R
 				r.Problems = append(r.Problems, p)
 			}
 		}
-		r.Message = s.fullMessage(r.Outcome)
+		r.Message = fullMessage(r.Outcome)
 		if len(r.Problems) == 0 && len(customer.Problems) > 0 {
-			if elsewhere == "" {
-				elsewhere = s.atFault(customer.Head, customer.Problems)
+			if elsewhere == nil {
+				elsewhere = inOtherRows(customer.Head, customer.Problems)
 			}
-			r.Message = strings.TrimPrefix(customer.Message+"; "+elsewhere, "; ")
+			r.Message = together(customer.Message, elsewhere)
 		}
 		if err := each(r); err != nil {
 			return err
@@ -80,28 +78,25 @@ func (s Setup) eachLine(customer Result, rows []int, cells []string, each func(R
 // fault.
 const faultsShown = 3
 
-// atFault says in which rows of a customer problems are, and which.
-func (s Setup) atFault(head int, problems []pipeline.Problem) string {
+// inOtherRows says in which rows of a customer problems are, and which.
+func inOtherRows(head int, problems []pipeline.Problem) []*pipeline.Message {
 	var rows []int
-	texts := map[int][]string{}
+	of := map[int][]*pipeline.Message{}
 	for _, p := range problems {
 		if p.Row == 0 {
 			p.Row = head
 		}
-		texts[p.Row] = append(texts[p.Row], s.sentence(p))
+		of[p.Row] = append(of[p.Row], problemMessage(p))
 		rows = append(rows, p.Row)
 	}
 	slices.Sort(rows)
 	rows = slices.Compact(rows)
-	var parts []string
+	var parts []*pipeline.Message
 	for _, number := range rows[:min(len(rows), faultsShown)] {
-		parts = append(parts, fmt.Sprintf("row %d of the same customer: %s", number, strings.Join(texts[number], "; ")))
+		parts = append(parts, pipeline.Say("outcome.same_customer_row", "row", number, "problems", of[number]))
 	}
-	switch more := len(rows) - faultsShown; {
-	case more == 1:
-		parts = append(parts, fmt.Sprintf("row %d too", rows[faultsShown]))
-	case more > 1:
-		parts = append(parts, fmt.Sprintf("and %d more rows of the same customer", more))
+	if more := len(rows) - faultsShown; more > 0 {
+		parts = append(parts, pipeline.Say("outcome.more_rows", "count", more))
 	}
-	return strings.Join(parts, "; ")
+	return parts
 }

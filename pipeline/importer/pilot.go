@@ -145,7 +145,7 @@ func (s *sending) sendPilot(ctx context.Context) error {
 		return nil
 	}
 	if s.signatures == nil {
-		return errors.New("a pilot is to be sent, and the check kept no signatures to choose its rows by")
+		return errors.New("no signatures")
 	}
 	n = s.quota.of(n)
 	s.pilot.outcomes = map[int]pipeline.Outcome{}
@@ -177,7 +177,7 @@ func (s *sending) sendPilot(ctx context.Context) error {
 	}
 	left := s.toSend()
 	if s.stopping(ctx) || left <= 0 || s.how.Pilot.GoOn == nil {
-		return nil // an interrupt is told by the caller
+		return nil // of an interrupt the caller speaks
 	}
 	outcomes := make([]pipeline.Outcome, 0, len(s.pilot.outcomes))
 	for _, o := range s.pilot.outcomes {

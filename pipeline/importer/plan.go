@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"fmt"
 	"hash/maphash"
 	"slices"
 
@@ -18,9 +17,6 @@ type Setup struct {
 	Run      string // the run's ID
 	// Spell names a field as the book spells its column; nil: by its path.
 	Spell func(path string) string
-	// Sentence words a problem, with the column or field in front; nil: by its
-	// code.
-	Sentence func(pipeline.Problem) string
 	// Signatures keeps what a [Pilot] is chosen by, eight bytes a row more.
 	Signatures bool
 }
@@ -35,7 +31,7 @@ type Plan struct {
 	// book's order: of each of rows as many as it has lines, less one.
 	further []int32
 	// notes are the messages of rows that are `changed`, by index.
-	notes map[int32]string
+	notes map[int32]*pipeline.Message
 	// data are the tags of what rows that are not to be sent hold, by index; they
 	// are known of all but of rows that had lost their place to a later one.
 	data map[int32]pipeline.Tag
@@ -63,7 +59,7 @@ type plannedRow struct {
 	data  uint64 // hash of what would be sent
 	// ref is the customer in the ledger that the row's keys lead to; 0 for none.
 	ref int64
-	// other is the index of the row that counts instead of this one; -1 for none.
+	// other is the index of the row that is sent instead of this one; -1 for none.
 	other  int32
 	number int32
 	lines  int32 // of the book
@@ -74,7 +70,7 @@ type plannedRow struct {
 }
 
 // rowKind is what a row is by itself, before the other rows of the book are
-// looked at. Of several rows with one key the highest counts.
+// looked at. Of several rows with one key the one of the highest kind is sent.
 type rowKind uint8
 
 const (
@@ -87,8 +83,8 @@ const (
 	kindEqualNoID                // equal to what exists at the provider under an unknown ID
 )
 
-// rank orders rows with one key: the one equal to what was created counts,
-// else the first that is not invalid.
+// rank orders rows with one key: the one equal to what was created comes first,
+// then the first that is not invalid.
 func (k rowKind) rank() int {
 	switch k {
 	case kindInvalid, kindHeld:
@@ -127,10 +123,10 @@ func (p *Plan) holdBack(row int) {
 // sameRow holds a row against what the first pass read (promise 2).
 func (p *Plan) sameRow(index int, row pipeline.Row) error {
 	if index >= len(p.rows) {
-		return bookChanged(fmt.Errorf("the book had %d rows when it was checked and has more now", p.Counts.Total()))
+		return bookChanged("halt.more_rows", "count", p.Counts.Total())
 	}
 	if r := p.rows[index]; int(r.number) != row.Number || r.cells != p.hashCells(row) {
-		return bookChanged(fmt.Errorf("row %d reads differently from when it was checked", row.Number))
+		return bookChanged("halt.row_changed", "row", row.Number)
 	}
 	return nil
 }

@@ -133,7 +133,7 @@ func (p *fakeProvider) Create(ctx context.Context, in *pipeline.Intent) (pipelin
 	reply := pipeline.Reply{Attempt: pipeline.Attempt{Sent: time.Now(), Ended: time.Now()}}
 	held := p.ledger.holds(in, p.again)
 	if p.ledger.isCrashed() || p.dies() {
-		reply.Verdict, reply.Message = pipeline.VerdictUnsent, "the process is gone"
+		reply.Verdict, reply.Message = pipeline.VerdictUnsent, said("the process is gone")
 		return reply, 0
 	}
 	var l line
@@ -190,7 +190,7 @@ func (p *fakeProvider) Create(ctx context.Context, in *pipeline.Intent) (pipelin
 
 func (p *fakeProvider) answer(r request, reply *pipeline.Reply) {
 	said := func(v pipeline.Verdict, status int, code string) {
-		reply.Verdict, reply.HTTPStatus, reply.Code, reply.Message = v, status, code, code+" said"
+		reply.Verdict, reply.HTTPStatus, reply.Code, reply.Message = v, status, code, said(code+" said")
 	}
 	switch r.step {
 	case refuses:
@@ -218,7 +218,7 @@ func (p *fakeProvider) answer(r request, reply *pipeline.Reply) {
 		rec, made := p.process(r)
 		if made {
 			said(pipeline.VerdictCreated, 201, "")
-			reply.Message, reply.CustomerID, reply.ProviderStatus = "", rec.id, "ACTIVE"
+			reply.Message, reply.CustomerID, reply.ProviderStatus = nil, rec.id, "ACTIVE"
 			reply.CreatedAt = rec.made.UTC().Format(time.RFC3339Nano)
 		} else {
 			said(pipeline.VerdictExists, 409, "exists")
@@ -240,7 +240,7 @@ func (p *fakeProvider) answer(r request, reply *pipeline.Reply) {
 	}
 }
 
-var errNoLookUp = errors.New("the look-up told nothing")
+var errNoLookUp = errors.New("no look-up")
 
 func (p *fakeProvider) LookUp(_ context.Context, l *pipeline.LookUp, value string) ([]pipeline.Found, error) {
 	if p.dies() {

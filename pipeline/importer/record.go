@@ -2,7 +2,6 @@ package importer
 
 import (
 	"context"
-	"fmt"
 
 	"muster/pipeline"
 )
@@ -25,13 +24,12 @@ func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
 			o.Code, o.Message = p.duplicateMessage(r)
 		case r.kind == kindHeld || r.kind == kindUnsettled:
 			o.State = pipeline.Uncertain
-			o.Message = "sent by an earlier run and never answered, so it is not sent again: " +
-				p.setup.Provider.Settle.Advice.In("en")
+			o.Message = p.setup.advised(pipeline.Say("outcome.earlier_unanswered"))
 		case r.kind == kindEqual:
 			o.State = pipeline.Known
 		case r.kind == kindEqualNoID:
 			o.State = pipeline.Existing
-			o.Message = existsWithoutID
+			o.Message = pipeline.Say("outcome.exists_without_id")
 		case r.kind == kindChanged:
 			o.State, o.Message = pipeline.Changed, p.notes[index]
 		default:
@@ -50,26 +48,34 @@ func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
 	return rec.flush(ctx, p)
 }
 
-// duplicateMessage says which row counts instead of r, and whether the two
+// advised adds what a person does about an uncertain row.
+func (s Setup) advised(m *pipeline.Message) *pipeline.Message {
+	if len(s.Provider.Settle.Advice) == 0 {
+		return m
+	}
+	return pipeline.Say("outcome.advised", "sentence", m, "advice", s.Provider.Settle.Advice)
+}
+
+// duplicateMessage says which row is sent instead of r, and whether the two
 // hold the same data; code says the latter for programs.
-func (p *Plan) duplicateMessage(r *plannedRow) (code, message string) {
-	// The row that was to count may have lost to another since, by this key or
+func (p *Plan) duplicateMessage(r *plannedRow) (code string, message *pipeline.Message) {
+	// The row that was to be sent may have lost to another since, by this key or
 	// by one that this row need not share.
 	other := r.other
 	for p.rows[other].other >= 0 && p.rows[other].key == r.key {
 		other = p.rows[other].other
 	}
 	o := p.rows[other]
-	data, place := "with other data", "is the one that counts"
-	code = pipeline.CodeOtherData
+	row, key := int(o.number), p.setup.Provider.Keys[r.key].Label
+	code, message = pipeline.CodeOtherData, pipeline.Say("outcome.duplicate_other_data", "row", row, "key", key)
 	if o.data == r.data {
-		data, code = "with the same data", pipeline.CodeSameData
+		code, message = pipeline.CodeSameData, pipeline.Say("outcome.duplicate_same_data", "row", row, "key", key)
 	}
 	if o.other >= 0 {
-		place = fmt.Sprintf("gives way to row %d in its turn", p.rows[o.other].number)
+		message = pipeline.Say("outcome.duplicate_of_duplicate", "sentence", message, "row", row,
+			"other", int(p.rows[o.other].number))
 	}
-	return code, fmt.Sprintf("row %d has the same %s, %s, and %s", o.number, p.setup.Provider.Keys[r.key].Label.In("en"),
-		data, place)
+	return code, message
 }
 
 // recorder gathers outcomes for the ledger.
@@ -91,7 +97,7 @@ func (r *recorder) flush(ctx context.Context, p *Plan) error {
 		return nil
 	}
 	if err := p.setup.Records.Record(ctx, p.setup.Run, r.outcomes); err != nil {
-		return fmt.Errorf("record outcomes: %w", err)
+		return pipeline.Fail("ledger.outcomes_unwritten", "cause", err)
 	}
 	clear(r.outcomes)
 	r.outcomes = r.outcomes[:0]

@@ -2,7 +2,6 @@ package importer
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"muster/pipeline"
@@ -20,11 +19,11 @@ func (s *settling) keepSettlement(ctx context.Context, u unanswered, done pipeli
 		s.ended[u.in.Ref] = done.Attempts[n-1].Ended
 	}
 	o := &done.Outcome
-	var others []int32 // rows that are judged by what the intent came to
+	var others []int32 // rows that are judged by what became of the intent
 	if !s.ours[u.in.Ref] {
 		o.Row = 0 // the intent's own row is another run's
 		for _, index := range s.rowsOf[u.in.Ref] {
-			if r := &s.rows[index]; r.comesTo(o.State, last) {
+			if r := &s.rows[index]; r.takes(o.State, last) {
 				o.Row = int(r.number)
 			} else {
 				others = append(others, index)
@@ -40,7 +39,7 @@ func (s *settling) keepSettlement(ctx context.Context, u unanswered, done pipeli
 		}
 		return err
 	}
-	s.told(done)
+	s.settled(done)
 	if o.State == pipeline.Pending && !s.ours[u.in.Ref] && s.quota.reached() {
 		s.holdBack(o.Row)
 	}
@@ -62,10 +61,10 @@ func (s *settling) keepSettlement(ctx context.Context, u unanswered, done pipeli
 	return nil
 }
 
-// comesTo says whether a row comes to what the intent that it waits for came
-// to: it is the same customer in all its data, and, unless that made a claim,
-// passes and is not to be sent now.
-func (r *plannedRow) comesTo(state pipeline.State, last bool) bool {
+// takes says whether a row takes the state of the intent that it waits for: it is
+// the same customer in all its data, and, unless the state is a claim, it passes
+// and is not to be sent now.
+func (r *plannedRow) takes(state pipeline.State, last bool) bool {
 	return r.same && (state.IsClaim() || r.kind == kindUnsettled && (last || state != pipeline.Pending))
 }
 
@@ -89,13 +88,11 @@ func (s *settling) leaveForNextRun(ctx context.Context, index int32, o pipeline.
 	case breaks:
 	case o.State.IsClaim():
 		row.State = pipeline.Changed
-		row.Message = fmt.Sprintf("customer %s was enrolled from other data; run again to see which fields differ",
-			namedID(o.CustomerID))
+		row.Message = pipeline.Say("outcome.changed_look_again", "customer", customerOf(o.CustomerID))
 	case r.same:
 		row.State, row.Message = pipeline.Pending, o.Message
 	default:
-		row.State, row.Message = pipeline.Pending,
-			"an earlier attempt with other data is settled now: run again to send this row"
+		row.State, row.Message = pipeline.Pending, pipeline.Say("outcome.earlier_resolved")
 	}
 	if row.State == pipeline.Pending && s.quota.reached() {
 		s.holdBack(int(r.number))
@@ -114,18 +111,17 @@ func (p *Plan) rejudge(ctx context.Context, row pipeline.Row, o pipeline.Outcome
 	claim, err := p.claimOn(ctx, d, o)
 	switch {
 	case err != nil:
-		return false, ledgerUnread(fmt.Errorf("the keys of row %d: %w", d.Row, err))
+		return false, ledgerUnread(err)
 	case len(d.Problems) > 0:
 		out.State, out.Problems = pipeline.Invalid, slices.Clone(d.Problems)
 	case claim == nil:
-		out.State, out.Message, send = pipeline.Pending, "not sent in this run; run again to send it", true
+		out.State, out.Message, send = pipeline.Pending, pipeline.Say("outcome.not_sent_yet"), true
 	case claim.State == pipeline.Uncertain:
-		out.State, out.Message = pipeline.Pending,
-			"not sent: another request under one of its keys was never answered; run again to settle that first"
+		out.State, out.Message = pipeline.Pending, pipeline.Say("outcome.other_unanswered")
 	default:
 		differ, err := p.setup.Ledger.Differences(ctx, claim.Ref, d.Entries)
 		if err != nil {
-			return false, ledgerUnread(fmt.Errorf("compare row %d with what was sent: %w", row.Number, err))
+			return false, ledgerUnread(err)
 		}
 		out.State, out.Message = pipeline.Changed, p.setup.changedMessage(claim.Outcome.CustomerID, differ)
 	}
@@ -138,8 +134,8 @@ func (p *Plan) rejudge(ctx context.Context, row pipeline.Row, o pipeline.Outcome
 	return send, nil
 }
 
-// claimOn is what still stands between a row and its request: what its attempt
-// came to, if that made a claim, else any customer that another of its keys
+// claimOn is what still stands between a row and its request: the claim that its
+// attempt made, else any customer that another of its keys
 // leads to. The first pass looked no further than the unsettled attempt.
 func (p *Plan) claimOn(ctx context.Context, d *pipeline.Draft, o pipeline.Outcome) (*pipeline.Claim, error) {
 	if o.State.IsClaim() {

@@ -2,9 +2,7 @@ package importer
 
 import (
 	"context"
-	"fmt"
 	"iter"
-	"strings"
 
 	"muster/pipeline"
 )
@@ -12,7 +10,7 @@ import (
 // Result is one row of the book with what became of it.
 type Result struct {
 	// Outcome is the customer's; Row is the row's own, Problems are those of its
-	// cells.
+	// cells, and Message has all of these.
 	pipeline.Outcome
 	Key   string   // what a person recognises; of a secret the last four
 	Name  string   // of the customer
@@ -20,6 +18,9 @@ type Result struct {
 	// Head is the number of the customer's first row, Lines is of how many rows
 	// the customer is made.
 	Head, Lines int
+	// Waiting: the row is pending for the reason that all others are, such as the
+	// limit; nothing was recorded for it.
+	Waiting bool
 	// HeldBack says of a pending row whose unanswered attempt was settled in this
 	// run that only the limit kept it from being sent.
 	HeldBack bool
@@ -34,8 +35,8 @@ type Result struct {
 //
 // Of the setup it needs the provider, the book, the checker's names, the records
 // and the run.
-func Results(ctx context.Context, s Setup, same func(index int, row pipeline.Row) error, waiting string,
-	each func(Result) error) (pipeline.Counts, error) {
+func Results(ctx context.Context, s Setup, same func(index int, row pipeline.Row) error,
+	waiting *pipeline.Message, each func(Result) error) (pipeline.Counts, error) {
 	j := newJoiner(ctx, s, waiting)
 	defer j.stop()
 	index := 0
@@ -55,7 +56,7 @@ func Results(ctx context.Context, s Setup, same func(index int, row pipeline.Row
 		if ok {
 			result.Key = shownKey(s.Provider, key)
 		}
-		return s.eachLine(result, row.Rows, row.Cells, each)
+		return eachLine(result, row.Rows, row.Cells, each)
 	})
 	if err != nil {
 		return nil, err
@@ -65,22 +66,23 @@ func Results(ctx context.Context, s Setup, same func(index int, row pipeline.Row
 
 // Results is as the function, for the book that was checked: a row that reads
 // differently now is refused.
-func (p *Plan) Results(ctx context.Context, waiting string, each func(Result) error) (pipeline.Counts, error) {
+func (p *Plan) Results(ctx context.Context, waiting *pipeline.Message,
+	each func(Result) error) (pipeline.Counts, error) {
 	counts, err := Results(ctx, p.setup, p.sameRow, waiting, func(r Result) error {
 		r.HeldBack = p.heldBack[r.Head] && r.State == pipeline.Pending
 		return each(r)
 	})
 	if was := p.Counts.Total(); err == nil && counts.Total() != was {
-		return nil, bookChanged(fmt.Errorf("the book had %d rows when it was checked and has %d now", was,
-			counts.Total()))
+		return nil, bookChanged("halt.rows_changed", "count", was, "now", counts.Total())
 	}
 	return counts, err
 }
 
 // Judged is as Results, of a plan of which nothing was sent, and without the
-// book: it is told what the check found of each row, with neither its key, its
-// name nor its cells.
-func (p *Plan) Judged(ctx context.Context, waiting string, each func(Result) error) (pipeline.Counts, error) {
+// book: what the check found of each row, with neither its key, its name nor its
+// cells.
+func (p *Plan) Judged(ctx context.Context, waiting *pipeline.Message,
+	each func(Result) error) (pipeline.Counts, error) {
 	j := newJoiner(ctx, p.setup, waiting)
 	defer j.stop()
 	further := p.further
@@ -99,7 +101,7 @@ func (p *Plan) Judged(ctx context.Context, waiting string, each func(Result) err
 			numbers = append(numbers, int(number))
 		}
 		further = further[r.lines-1:]
-		if err := p.setup.eachLine(result, numbers, nil, each); err != nil {
+		if err := eachLine(result, numbers, nil, each); err != nil {
 			return nil, err
 		}
 	}
@@ -109,8 +111,9 @@ func (p *Plan) Judged(ctx context.Context, waiting string, each func(Result) err
 // joiner joins the rows of a book with the outcomes of a run, both ascending by
 // number.
 type joiner struct {
-	waiting, advice string
-	counts          pipeline.Counts
+	waiting *pipeline.Message
+	unknown *pipeline.Message // of a row whose request was on its way at the end
+	counts  pipeline.Counts
 
 	pull    func() (pipeline.Outcome, error, bool)
 	stop    func() // ends the reading of outcomes
@@ -119,8 +122,8 @@ type joiner struct {
 	more    bool // there is an outcome, or an error, that no row has taken
 }
 
-func newJoiner(ctx context.Context, s Setup, waiting string) *joiner {
-	j := &joiner{waiting: waiting, advice: s.Provider.Settle.Advice.In("en"), counts: pipeline.Counts{}}
+func newJoiner(ctx context.Context, s Setup, waiting *pipeline.Message) *joiner {
+	j := &joiner{waiting: waiting, unknown: s.advised(pipeline.Say("outcome.run_ended")), counts: pipeline.Counts{}}
 	j.pull, j.stop = iter.Pull2(s.Records.Outcomes(ctx, s.Run))
 	j.outcome, j.err, j.more = j.pull()
 	return j
@@ -131,19 +134,18 @@ func newJoiner(ctx context.Context, s Setup, waiting string) *joiner {
 func (j *joiner) next(number, lines int) (Result, error) {
 	switch {
 	case j.more && j.err != nil:
-		return Result{}, fmt.Errorf("read outcomes: %w", j.err)
+		return Result{}, pipeline.Fail("ledger.outcomes_unread", "cause", j.err)
 	case j.more && j.outcome.Row < number:
 		return Result{}, j.noSuchRow()
 	}
 	r := Result{Outcome: pipeline.Outcome{Row: number, State: pipeline.Pending, Message: j.waiting}, Head: number,
-		Lines: lines}
+		Lines: lines, Waiting: true}
 	if j.more && j.outcome.Row == number {
-		r.Outcome = j.outcome
+		r.Outcome, r.Waiting = j.outcome, false
 		j.outcome, j.err, j.more = j.pull()
 	}
-	if r.State == pipeline.Uncertain && r.Message == "" { // the run ended before it could say more
-		r.Message = "its request was on its way when the run ended, and nothing says what became of it; it is not " +
-			"sent again: " + j.advice
+	if r.State == pipeline.Uncertain && r.Message == nil { // the run ended before it could say more
+		r.Message = j.unknown
 	}
 	j.counts[r.State] += lines
 	return r, nil
@@ -153,7 +155,7 @@ func (j *joiner) next(number, lines int) (Result, error) {
 func (j *joiner) end() (pipeline.Counts, error) {
 	switch {
 	case j.more && j.err != nil:
-		return nil, fmt.Errorf("read outcomes: %w", j.err)
+		return nil, pipeline.Fail("ledger.outcomes_unread", "cause", j.err)
 	case j.more:
 		return nil, j.noSuchRow()
 	}
@@ -161,7 +163,7 @@ func (j *joiner) end() (pipeline.Counts, error) {
 }
 
 func (j *joiner) noSuchRow() error {
-	return bookChanged(fmt.Errorf("the run has an outcome for row %d, which the book does not have", j.outcome.Row))
+	return bookChanged("halt.no_such_row", "row", j.outcome.Row)
 }
 
 // ShownKey is what a person recognises a row by: the first key that it has, of a
@@ -182,20 +184,28 @@ func shownKey(p *pipeline.Provider, key pipeline.KeyValue) string {
 
 // fullMessage is the outcome's message with every problem of the row, each
 // with its column as the book spells it.
-func (s Setup) fullMessage(o pipeline.Outcome) string {
-	parts := make([]string, 0, len(o.Problems)+1)
-	if o.Message != "" {
-		parts = append(parts, o.Message)
+func fullMessage(o pipeline.Outcome) *pipeline.Message {
+	if len(o.Problems) == 0 {
+		return o.Message
 	}
-	for _, p := range o.Problems {
-		parts = append(parts, s.sentence(p))
+	all := make([]*pipeline.Message, len(o.Problems))
+	for i, p := range o.Problems {
+		all[i] = problemMessage(p)
 	}
-	return strings.Join(parts, "; ")
+	return together(o.Message, all)
 }
 
-func (s Setup) sentence(p pipeline.Problem) string {
-	if s.Sentence == nil {
-		return p.Message.String()
+func problemMessage(p pipeline.Problem) *pipeline.Message {
+	return pipeline.Say("outcome.problem", "problem", p)
+}
+
+// together is a message of several, the first of which may be nil.
+func together(first *pipeline.Message, others []*pipeline.Message) *pipeline.Message {
+	if first != nil {
+		others = append([]*pipeline.Message{first}, others...)
 	}
-	return s.Sentence(p)
+	if len(others) == 1 {
+		return others[0]
+	}
+	return pipeline.Say("sentences", "all", others)
 }

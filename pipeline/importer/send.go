@@ -21,14 +21,15 @@ type Sending struct {
 	// Stop is closed at the first interrupt: no further row is taken, what is
 	// in flight settles. Cancelling the context stops at once.
 	Stop <-chan struct{}
-	// Progress is told of every outcome once it is on disk, by one goroutine.
+	// Progress is called after every outcome, once it is on disk, by one goroutine.
 	Progress func(Progress)
-	// Stage is told what the run is at, by one goroutine at a time; it may be nil.
+	// Stage is called with what the run is at, by one goroutine at a time; it may
+	// be nil.
 	Stage func(Stage)
-	// Settled is told of every request that ended, with its attempts, once that
-	// is on disk, by one goroutine at a time; nil: of none.
+	// Settled is called with every request that ended, with its attempts, once that
+	// is on disk, by one goroutine at a time; it may be nil.
 	Settled func(pipeline.Settlement)
-	// Lost is told of an outcome with a customer ID that the ledger could not
+	// Lost is called with an outcome with a customer ID that the ledger could not
 	// take (promise 3).
 	Lost func(pipeline.Outcome)
 	// Sealed gives the unanswered intents of the namespace, the oldest first;
@@ -38,8 +39,8 @@ type Sending struct {
 	// pace stays.
 	Rate    pipeline.Rate
 	SetRate func(pipeline.Rate)
-	// Tell is given sentences for the person who waits; it may be nil.
-	Tell func(string)
+	// Note is called with a sentence for the person who waits; it may be nil.
+	Note func(*pipeline.Message)
 	Now  func() time.Time
 	// Random gives numbers in [0,1) for backoff.
 	Random func() float64
@@ -100,11 +101,11 @@ func newSending(p *Plan, how *Sending) *sending {
 	s.feeder = &feeder{Plan: p, brake: s.brake, queue: s.queue, quota: s.quota, pilot: s.pilot,
 		rejudged: s.settling.rejudged, now: how.Now}
 	s.clerk = &clerk{brake: s.brake, queue: s.queue, quota: s.quota, how: how, plan: p, settling: s.settling,
-		told: s.onDisk, watch: watch{concurrency: how.Concurrency, limit: how.MaxRejected}, counts: pipeline.Counts{}}
+		settled: s.onDisk, watch: watch{concurrency: how.Concurrency, limit: how.MaxRejected}, counts: pipeline.Counts{}}
 	return s
 }
 
-// onDisk tells of a settlement that is on disk.
+// onDisk hands on a settlement that is on disk.
 func (s *sending) onDisk(done pipeline.Settlement) {
 	s.pilot.see(done.Outcome)
 	if s.how.Settled != nil {
@@ -169,7 +170,7 @@ func (s *sending) sendReady(ctx context.Context) error {
 }
 
 func interrupted() *Halt {
-	return Haltf(HaltInterrupted, "interrupted").Try("run the same command again to go on")
+	return NewHalt(HaltInterrupted, "halt.interrupted").Try("run_again")
 }
 
 // queue is what the feeder, the clerk and the workers hand to one another. A
@@ -202,7 +203,7 @@ func (s *sending) work(ctx context.Context) {
 		if s.stopping(ctx) || !s.caller.waitOut(ctx) {
 			s.queue.settled <- settled{unsent: true, settlement: pipeline.Settlement{Outcome: pipeline.Outcome{
 				Row: in.Row, Ref: in.Ref, Run: s.setup.Run, State: pipeline.Pending,
-				Message: "not sent: the run was stopped first"}}}
+				Message: pipeline.Say("outcome.stopped_first")}}}
 			continue
 		}
 		done, halt := s.caller.deliver(ctx, in, false)

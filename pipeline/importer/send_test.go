@@ -117,7 +117,7 @@ func TestABookThatReadsDifferentlyHalts(t *testing.T) {
 				return alter(lines)
 			}}
 			j := w.importsBook(t.Context(), t, b)
-			if j.reason() != importer.HaltBook || j.halt.Hint == "" {
+			if j.reason() != importer.HaltBook || j.halt.Hint == nil {
 				t.Fatalf("halt %q: %v", j.reason(), j.err)
 			}
 			for _, r := range j.creates {
@@ -202,7 +202,7 @@ func TestALedgerThatFails(t *testing.T) {
 				if w.ledger.writes < from {
 					continue // group commit needed fewer
 				}
-				if j.reason() != importer.HaltLedger || j.halt.Hint == "" {
+				if j.reason() != importer.HaltLedger || j.halt.Hint == nil {
 					t.Fatalf("%s: halt %q: %v", name, j.reason(), j.err)
 				}
 				w.holdLost(t, j, name)
@@ -390,7 +390,7 @@ func TestWhatWasSentIsNotSentAgain(t *testing.T) {
 				t.Fatalf("counts %v", j.counts)
 			}
 			for _, r := range j.results {
-				if r.State == pipeline.Uncertain && (r.CustomerID != "" || !strings.Contains(r.Message, "ask acme")) {
+				if r.State == pipeline.Uncertain && (r.CustomerID != "" || !strings.Contains(r.Message.String(), "ask acme")) {
 					t.Errorf("row %d: %q", r.Row, r.Message)
 				}
 			}

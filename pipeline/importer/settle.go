@@ -2,7 +2,6 @@ package importer
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -26,18 +25,20 @@ type settling struct {
 	how    *Sending
 	caller *caller
 	quota  *quota
-	told   func(pipeline.Settlement) // of what is on disk
+	// settled is called with what is on disk.
+	settled func(pipeline.Settlement)
 
 	rowsOf map[int64][]int32   // rows that wait for an intent, by its ref
 	ours   map[int64]bool      // intents that this run began
 	ended  map[int64]time.Time // attempts of this run without an answer, by ref: when they ended
-	// rejudged are the rows to judge anew, by index, with what their attempt came
-	// to.
+	// rejudged are the rows to judge anew, by index, with what became of their
+	// attempt.
 	rejudged map[int32]pipeline.Outcome
 }
 
-func newSettling(p *Plan, how *Sending, b *brake, caller *caller, q *quota, told func(pipeline.Settlement)) *settling {
-	return &settling{Plan: p, brake: b, how: how, caller: caller, quota: q, told: told, rowsOf: map[int64][]int32{},
+func newSettling(p *Plan, how *Sending, b *brake, caller *caller, q *quota,
+	settled func(pipeline.Settlement)) *settling {
+	return &settling{Plan: p, brake: b, how: how, caller: caller, quota: q, settled: settled, rowsOf: map[int64][]int32{},
 		ours: map[int64]bool{}, ended: map[int64]time.Time{}, rejudged: map[int32]pipeline.Outcome{}}
 }
 
@@ -69,13 +70,13 @@ func (s *settling) sealed(ctx context.Context) ([]unanswered, error) {
 			return nil, nil // stopped at once
 		}
 		if err != nil {
-			return nil, ledgerUnread(fmt.Errorf("the requests without an answer: %w", err))
+			return nil, ledgerUnread(err)
 		}
 		if _, value := s.settler(&in); value == "" && s.setup.Provider.Settle.By != pipeline.SettleResend {
 			continue // nothing to look it up by: only a person can settle it
 		}
 		if in.Entries, err = entriesOf(in.Body); err != nil {
-			return nil, ledgerUnread(fmt.Errorf("the request of row %d that had no answer: %w", in.Row, err))
+			return nil, ledgerUnread(pipeline.Fail("ledger.request_unread", "row", in.Row, "cause", err))
 		}
 		list = append(list, unanswered{&in, s.endOf(&in).Add(s.setup.Provider.Settle.After)})
 	}
@@ -112,7 +113,7 @@ func (s *settling) settleEarlier(ctx context.Context) error {
 	if err != nil || len(list) == 0 {
 		return err
 	}
-	s.how.tell("%s of earlier runs %s never answered; settling first", requests(len(list)), was(len(list)))
+	s.how.note("outcome.resolving_earlier", "count", len(list))
 	return s.settleAll(ctx, list, Stage{At: StageEarlier, Of: len(list)})
 }
 
@@ -146,8 +147,7 @@ func (s *settling) settleRest(ctx context.Context, pilot bool) error {
 		slices.SortStableFunc(list, func(a, b unanswered) int { return a.due.Compare(b.due) })
 		stage := Stage{At: StageSettling, Of: len(list), Until: list[len(list)-1].due}
 		if wait := stage.Until.Sub(s.how.Now()); wait > time.Second {
-			s.how.tell("%s had no answer; in %s it is asked what became of them, for what is on its way must have "+
-				"arrived first", requests(len(list)), wait.Round(time.Second))
+			s.how.note("outcome.resolving_later", "count", len(list), "wait", wait)
 		}
 		if err := s.settleAll(ctx, list, stage); err != nil {
 			return err
@@ -222,19 +222,4 @@ func (s *settling) settleAll(ctx context.Context, list []unanswered, stage Stage
 		return s.reason
 	}
 	return nil
-}
-
-// requests counts them in words.
-func requests(n int) string {
-	if n == 1 {
-		return "1 request"
-	}
-	return fmt.Sprintf("%d requests", n)
-}
-
-func was(n int) string {
-	if n == 1 {
-		return "was"
-	}
-	return "were"
 }

@@ -51,7 +51,7 @@ func TestCredentialsRefusedWhileSettling(t *testing.T) {
 			look := w.provider.looks
 			c.prepare(w.provider)
 			j := w.imports(t, people(6), concurrency(1))
-			if j.reason() != importer.HaltCredentials || j.halt.Hint == "" || j.counts[pipeline.Uncertain] != 2 ||
+			if j.reason() != importer.HaltCredentials || j.halt.Hint == nil || j.counts[pipeline.Uncertain] != 2 ||
 				j.counts[pipeline.Pending] != 4 || len(j.creates) > 1 {
 				t.Errorf("halt %q: %v, counts %v, %d requests", j.reason(), j.err, j.counts, len(j.creates))
 			}
@@ -116,7 +116,7 @@ func TestALedgerThatRefusesARow(t *testing.T) {
 			w.leaves(t, people(1), silentAfter)
 			prepare(w.ledger)
 			j := w.imports(t, moved)
-			if j.reason() != importer.HaltLedger || !errors.Is(j.err, broken) || j.halt.Hint == "" ||
+			if j.reason() != importer.HaltLedger || !errors.Is(j.err, broken) || j.halt.Hint == nil ||
 				len(j.creates) != 0 {
 				t.Errorf("halt %q: %v, %d requests", j.reason(), j.err, len(j.creates))
 			}
@@ -132,7 +132,7 @@ func TestASealedRequestThatIsSpoilt(t *testing.T) {
 			w.leaves(t, people(1), silentAfter)
 			w.ledger.customers[0].intent.Body = []byte(body)
 			j := w.imports(t, people(2))
-			if j.reason() != importer.HaltLedger || !strings.Contains(j.err.Error(), "row 3") ||
+			if j.reason() != importer.HaltLedger || !strings.Contains(j.err.Error(), "row=3") ||
 				strings.Contains(j.err.Error(), "Trader") || len(j.creates) != 0 {
 				t.Errorf("halt %q: %v, %d requests", j.reason(), j.err, len(j.creates))
 			}
@@ -292,8 +292,8 @@ func TestRoundsAtTheEnd(t *testing.T) {
 					t.Errorf("sent again after %v", gap)
 				}
 			}
-			if len(j.told) == 0 || !strings.Contains(j.told[0], "1m0s") || time.Since(began) > 3*settleWait {
-				t.Errorf("took %v, told %q", time.Since(began), j.told)
+			if len(j.notes) == 0 || j.notes[0].Arg("wait") != time.Minute || time.Since(began) > 3*settleWait {
+				t.Errorf("took %v, notes %v", time.Since(began), j.notes)
 			}
 		})
 	}
@@ -329,9 +329,9 @@ func TestASettledRowWhoseOtherKeyIsTaken(t *testing.T) {
 		state pipeline.State
 		says  string
 	}{
-		{"by a customer", accepts, pipeline.Changed, "customer c-1 was enrolled from other data"},
+		{"by a customer", accepts, pipeline.Changed, `outcome.changed customer=(outcome.customer id="c-1")`},
 		{"by another that is unanswered", silentBefore, pipeline.Pending,
-			"another request under one of its keys was never answered"},
+			"outcome.other_unanswered"},
 	} {
 		bubble(t, c.name, func(t *testing.T) {
 			w := worldOf(pipeline.SettleResend)
@@ -353,7 +353,7 @@ func TestASettledRowWhoseOtherKeyIsTaken(t *testing.T) {
 				return accepts
 			}
 			j := w.imports(t, []line{mixed, person(3)})
-			if r := j.results[0]; j.err != nil || r.State != c.state || !strings.Contains(r.Message, c.says) ||
+			if r := j.results[0]; j.err != nil || r.State != c.state || !strings.Contains(r.Message.String(), c.says) ||
 				j.results[1].State != pipeline.Created {
 				t.Errorf("%v, error %v: %q", j.states(), j.err, r.Message)
 			}

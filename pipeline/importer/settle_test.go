@@ -66,32 +66,32 @@ func TestWhatWasNeverAnsweredIsSettled(t *testing.T) {
 	broken := func(w *world) { w.strict = func(line) bool { return true } }
 	cases := []settleCase{
 		{name: "resend, made", by: resend, steps: []step{silentAfter}, state: "created", id: true,
-			says: "found at the provider after an attempt without an answer", creates: 1, last: "known"},
+			says: "outcome.found", creates: 1, last: "known"},
 		{name: "resend, a 500 after it was made", by: resend, steps: []step{breaks}, state: "created", id: true,
-			says: "found at the provider", creates: 1, last: "known"},
+			says: "outcome.found", creates: 1, last: "known"},
 		{name: "resend, not made", by: resend, steps: []step{silentBefore}, state: "created", id: true,
-			says: "the same request again", creates: 1, last: "known"},
+			says: "outcome.created_by_repeat", creates: 1, last: "known"},
 		{name: "resend, arrives before it is due", by: resend, steps: []step{silentLate}, state: "created", id: true,
-			says: "found at the provider", creates: 1, last: "known"},
+			says: "outcome.found", creates: 1, last: "known"},
 		{name: "resend, there before", by: resend, prepare: there(person(1).with(0, "THEIRS")),
-			steps: []step{silentBefore}, state: "existing", id: true, says: "had this customer already", creates: 1,
+			steps: []step{silentBefore}, state: "existing", id: true, says: "outcome.existed", creates: 1,
 			last: "known"},
 		{name: "resend, made since under another reference", by: resend, steps: []step{silentBefore},
 			between: func(w *world) { w.strangers(person(1).with(0, "THEIRS")) },
-			state:   "existing", id: true, says: "had this customer already", creates: 1, last: "known"},
+			state:   "existing", id: true, says: "outcome.existed", creates: 1, last: "known"},
 		{name: "resend, another person", by: resend, prepare: there(other), steps: []step{silentBefore},
-			state: "rejected", says: "old-1 differs in name", creates: 1, last: "rejected"},
+			state: "rejected", says: `id="old-1" fields=[name]`, creates: 1, last: "rejected"},
 		{name: "resend, refused", by: resend, steps: []step{silentBefore, refuses, refuses}, state: "rejected",
 			says: "no said", creates: 1, last: "created"},
 		{name: "resend, too many requests first", by: resend, steps: []step{silentAfter, throttles, throttles},
 			state: "created", id: true, creates: 3, last: "known"},
 		{name: "resend, exists without a way to its record", by: resend,
 			prepare: func(w *world) { w.definition.LookUps = nil }, steps: []step{silentAfter},
-			state: "uncertain", says: "without its ID", creates: 3, last: "uncertain"},
+			state: "uncertain", says: "outcome.unanswered_exists", creates: 3, last: "uncertain"},
 		{name: "resend, its record cannot be read", by: resend, between: func(w *world) { w.provider.found = nil },
-			steps: []step{silentAfter}, state: "uncertain", says: "could not be read", creates: 3, last: "uncertain"},
+			steps: []step{silentAfter}, state: "uncertain", says: "outcome.record_unread", creates: 3, last: "uncertain"},
 		{name: "resend, its record is not there", by: resend, steps: []step{silentAfter}, creates: 3, last: "uncertain",
-			state: "uncertain", says: "finds no such customer", between: func(w *world) {
+			state: "uncertain", says: "outcome.exists_not_found", between: func(w *world) {
 				w.provider.found = func(*pipeline.LookUp, string) ([]pipeline.Found, error) { return nil, nil }
 			}},
 
@@ -99,23 +99,23 @@ func TestWhatWasNeverAnsweredIsSettled(t *testing.T) {
 			steps: []step{silentAfter}, state: "created", id: true, creates: 1, last: "known"},
 
 		{name: "look-up, made", by: again, steps: []step{silentAfter}, state: "created", id: true,
-			says: "found at the provider after an attempt without an answer", last: "known"},
+			says: "outcome.found", last: "known"},
 		{name: "look-up, there before", by: again, prepare: there(person(1)), steps: []step{silentBefore},
-			state: "existing", id: true, says: "had this customer already", last: "known"},
+			state: "existing", id: true, says: "outcome.existed", last: "known"},
 		{name: "look-up, another person", by: again, prepare: there(other), steps: []step{silentBefore},
-			state: "rejected", says: "is not this customer: old-1 differs in name", last: "rejected"},
+			state: "rejected", says: `outcome.another_under_key records=[outcome.record_differs id="old-1" fields=[name]]`, last: "rejected"},
 		{name: "look-up, absent", by: again, steps: []step{silentBefore}, state: "created", id: true,
-			says: "the same request again", creates: 1, last: "known"},
+			says: "outcome.created_by_repeat", creates: 1, last: "known"},
 		{name: "look-up, absent at first", by: again, steps: []step{silentLate}, state: "created", id: true,
-			says: "found at the provider after an attempt without an answer", last: "known"},
+			says: "outcome.found", last: "known"},
 		{name: "look-up, absent, and the key too old", by: again, age: window + time.Minute,
-			steps: []step{silentBefore}, state: "pending", says: "does not have this customer", last: "created"},
+			steps: []step{silentBefore}, state: "pending", says: "outcome.absent", last: "created"},
 		{name: "look-up, absent, the key just young enough", by: again, age: window - 2*time.Minute,
 			steps: []step{silentBefore}, state: "created", id: true, creates: 1, last: "known"},
 		{name: "look-up, several agree", by: again,
 			prepare: func(w *world) { w.provider.unique = nil; w.provider.has(person(1), person(1)) },
 			steps:   []step{silentBefore},
-			state:   "uncertain", says: "decide which one it is", last: "uncertain"},
+			state:   "uncertain", says: "outcome.several_records", last: "uncertain"},
 		{name: "look-up, nothing to look it up by", by: again, row: person(1).with(1, ""), steps: []step{silentAfter},
 			state: "uncertain", says: "ask acme", last: "uncertain"},
 		{name: "look-up, out of order", by: again, between: func(w *world) { w.provider.found = nil },
@@ -127,27 +127,27 @@ func TestWhatWasNeverAnsweredIsSettled(t *testing.T) {
 		{name: "look-up only, absent at first", by: lookUp, steps: []step{silentLate}, state: "created", id: true,
 			last: "known"},
 		{name: "look-up only, absent", by: lookUp, steps: []step{silentBefore}, state: "pending",
-			says: "run again to send it", last: "created"},
+			says: "outcome.absent", last: "created"},
 		{name: "look-up only, another person", by: lookUp, prepare: there(other), steps: []step{silentBefore},
-			state: "rejected", says: "differs in name", last: "rejected"},
+			state: "rejected", says: "fields=[name]", last: "rejected"},
 
 		{name: "none, made", by: nothing, steps: []step{silentAfter}, state: "uncertain",
-			says: "not sent again: ask acme", last: "uncertain"},
+			says: "ask acme", last: "uncertain"},
 		{name: "none, not made", by: nothing, steps: []step{silentBefore}, state: "uncertain",
-			says: "not sent again: ask acme", last: "uncertain"},
+			says: "ask acme", last: "uncertain"},
 
 		{name: "changed since, made", by: again, steps: []step{silentAfter}, then: moved, state: "changed", id: true,
-			says: "different now: city", last: "changed"},
+			says: "fields=[city]", last: "changed"},
 		{name: "changed since, made late", by: again, steps: []step{silentLate}, then: moved, age: time.Second,
-			state: "changed", id: true, says: "run again to see which fields differ", last: "changed"},
+			state: "changed", id: true, says: "outcome.changed_look_again", last: "changed"},
 		{name: "changed since, made again", by: resend, steps: []step{silentBefore}, then: moved, state: "changed",
 			id: true, creates: 1, last: "changed"},
 		{name: "changed since, there before", by: again, prepare: there(person(1)), steps: []step{silentBefore},
-			then: moved, state: "changed", id: true, says: "different now: city", last: "changed"},
+			then: moved, state: "changed", id: true, says: "fields=[city]", last: "changed"},
 		{name: "changed since, refused", by: resend, steps: []step{silentBefore, refuses}, then: moved,
 			state: "created", late: "pending", id: true, creates: 2, last: "known"},
 		{name: "changed since, absent", by: lookUp, steps: []step{silentBefore}, then: moved, state: "pending",
-			says: "run again to send this row", last: "created"},
+			says: "outcome.earlier_resolved", last: "created"},
 
 		{name: "against the schema now, made", by: again, steps: []step{silentAfter}, between: broken, state: "created",
 			id: true, last: "known"},
@@ -207,7 +207,7 @@ func (c settleCase) run(t *testing.T, age time.Duration) {
 	if r.State != state || j.err != nil {
 		t.Fatalf("%s: %q, error %v, want %s", r.State, r.Message, j.err, state)
 	}
-	if state == c.state && (!strings.Contains(r.Message, c.says) || (r.CustomerID != "") != c.id ||
+	if state == c.state && (!strings.Contains(r.Message.String(), c.says) || (r.CustomerID != "") != c.id ||
 		len(j.creates) > c.creates || r.State != pipeline.Uncertain && len(j.creates) != c.creates) {
 		t.Errorf("%s %q: %q after %d requests, want %d and %q", r.State, r.CustomerID, r.Message, len(j.creates),
 			c.creates, c.says)
@@ -215,7 +215,7 @@ func (c settleCase) run(t *testing.T, age time.Duration) {
 	if c.by == pipeline.SettleNone && len(w.provider.lookUps) > 0 {
 		t.Errorf("look-ups %q", w.provider.lookUps)
 	}
-	if r.State == pipeline.Created && strings.Contains(r.Message, "found at") && !r.At.Equal(began) {
+	if r.State == pipeline.Created && strings.Contains(r.Message.String(), "outcome.found") && !r.At.Equal(began) {
 		t.Errorf("made at %v, and the request left at %v", r.At, began)
 	}
 	for i, q := range w.provider.seen[1:] {
@@ -288,12 +288,12 @@ func TestEarlierRunsComeFirst(t *testing.T) {
 			}
 			time.Sleep(2 * time.Hour)
 			j := w.imports(t, []line{person(7), person(8), person(9)})
-			if j.counts[pipeline.Created] != 3 || len(w.ledger.unanswered()) != 0 || len(j.told) != 1 ||
-				!strings.Contains(j.told[0], "3 requests") {
-				t.Errorf("counts %v, %d are unsettled, told %q", j.counts, len(w.ledger.unanswered()), j.told)
+			if j.counts[pipeline.Created] != 3 || len(w.ledger.unanswered()) != 0 || len(j.notes) != 1 ||
+				j.notes[0].Arg("count") != 3 {
+				t.Errorf("counts %v, %d are unsettled, notes %v", j.counts, len(w.ledger.unanswered()), j.notes)
 			}
 			for i, r := range j.results {
-				if r.Message != "" || r.Name != person(7 + i)[2] {
+				if r.Message != nil || r.Name != person(7 + i)[2] {
 					t.Errorf("row %d: %q", r.Row, r.Message)
 				}
 			}

@@ -44,8 +44,7 @@ func (s *settling) settleOne(ctx context.Context, u unanswered) (done pipeline.S
 		return s.sendAgain(ctx, u.in)
 	}
 	o.State = pipeline.Pending
-	o.Message = fmt.Sprintf("sent at %s and never answered; the provider says that it does not have this customer: "+
-		"run again to send it", pipeline.Timestamp(u.in.At))
+	o.Message = pipeline.Say("outcome.absent", "at", u.in.At)
 	return pipeline.Settlement{Outcome: o}, settledNow, nil
 }
 
@@ -54,8 +53,8 @@ func (s *settling) sendAgain(ctx context.Context, in *pipeline.Intent) (pipeline
 	done, halt := s.caller.deliver(ctx, in, true)
 	o := &done.Outcome
 	switch {
-	case o.State == pipeline.Created && o.Message == "":
-		o.Message = "an attempt had no answer; the same request again made the customer, or gave the first answer"
+	case o.State == pipeline.Created && o.Message == nil:
+		o.Message = pipeline.Say("outcome.created_by_repeat")
 	case o.State == pipeline.Uncertain && done.Attempts[len(done.Attempts)-1].Verdict == pipeline.VerdictExists:
 		return done, stillOpen, halt
 	case o.State == pipeline.Uncertain:
@@ -85,10 +84,10 @@ func (s *settling) settler(in *pipeline.Intent) (*pipeline.LookUp, string) {
 func lookUpHalt(err error) *Halt {
 	var refused CredentialsError
 	if errors.As(err, &refused) {
-		return Haltf(HaltCredentials, "%w", err).Try(CredentialsHint)
+		return HaltBy(HaltCredentials, err).Advise(CredentialsHint())
 	}
 	if verdict, _, _ := failure(err); verdict == pipeline.VerdictHalt {
-		return Haltf(HaltProvider, "%w", err).Try("the look-up's path, or the permission to make it, is wrong")
+		return HaltBy(HaltProvider, err).Try("halt.check_lookup")
 	}
 	return nil
 }
@@ -99,10 +98,9 @@ func entriesOf(body []byte) ([]pipeline.Entry, error) {
 	doc, err := pipeline.DecodeJSON(body)
 	switch {
 	case errors.Is(err, pipeline.ErrMoreJSON):
-		return nil, errors.New("it is more than the JSON that was sealed")
+		return nil, err
 	case err != nil:
-		// What the decoder says may quote the body.
-		return nil, errors.New("it is not the JSON that was sealed")
+		return nil, pipeline.Fail("ledger.request_not_json") // what the decoder says may quote the body
 	}
 	var entries []pipeline.Entry
 	var walk func(path string, v any)

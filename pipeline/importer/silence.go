@@ -76,7 +76,5 @@ func (q *silence) halt(now time.Time) *Halt {
 	if !long {
 		return nil
 	}
-	return Haltf(HaltSilence,
-		"nothing was answered for %s: %d attempts in a row had no answer that says what became of them",
-		lasted.Round(time.Second), attempts).Try(downHint)
+	return NewHalt(HaltSilence, "halt.silent_for", "time", lasted, "count", attempts).Try("halt.provider_down")
 }

@@ -1,8 +1,9 @@
 package importer
 
 import (
-	"fmt"
 	"time"
+
+	"muster/pipeline"
 )
 
 // Stage is what a run is at, for the person who waits.
@@ -34,8 +35,8 @@ func (how *Sending) at(stage Stage) {
 	}
 }
 
-func (how *Sending) tell(format string, args ...any) {
-	if how.Tell != nil {
-		how.Tell(fmt.Sprintf(format, args...))
+func (how *Sending) note(code pipeline.MessageCode, pairs ...any) {
+	if how.Note != nil {
+		how.Note(pipeline.Say(code, pairs...))
 	}
 }

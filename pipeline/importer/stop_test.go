@@ -35,7 +35,7 @@ func TestStopSettlesWhatIsInFlight(t *testing.T) {
 					}
 				}
 				j := w.imports(t, people(50), concurrency(c), stopAt(stop))
-				if j.reason() != importer.HaltInterrupted || j.halt.Hint == "" {
+				if j.reason() != importer.HaltInterrupted || j.halt.Hint == nil {
 					t.Fatalf("halt %q: %v", j.reason(), j.err)
 				}
 				// Requests may overtake each other, and c were about to leave.

@@ -102,11 +102,11 @@ type journey struct {
 	counts   pipeline.Counts
 	progress []importer.Progress
 	lost     []pipeline.Outcome
-	told     []string
+	notes    []*pipeline.Message
 	creates  []request // made in this run
 }
 
-const waiting = "waits"
+var waiting = pipeline.Say("waits")
 
 type option func(*importer.Sending)
 
@@ -125,7 +125,7 @@ func (w *world) setup(b *memoryBook) (importer.Setup, *cellChecker) {
 	w.ledger.start(run)
 	c := &cellChecker{strict: w.strict, shape: w.shape}
 	return importer.Setup{Provider: w.definition, Book: b, Checker: c, Ledger: w.ledger, Records: w.ledger, Run: run,
-		Sentence: sentence, Signatures: true}, c
+		Signatures: true}, c
 }
 
 // imports runs lines through check, send and results, and holds the run
@@ -169,7 +169,7 @@ func (w *world) send(ctx context.Context, t tester, j *journey, options ...optio
 		},
 		Lost:   func(o pipeline.Outcome) { j.lost = append(j.lost, o) },
 		Sealed: w.ledger.Sealed,
-		Tell:   func(s string) { j.told = append(j.told, s) },
+		Note:   func(m *pipeline.Message) { j.notes = append(j.notes, m) },
 	}
 	for _, o := range options {
 		o(&how)
@@ -226,7 +226,7 @@ func (w *world) hold(t tester, j *journey) {
 		if !slices.Contains(pipeline.States(), r.State) {
 			t.Errorf("row %d is %q", r.Row, r.State)
 		}
-		if r.State != pipeline.Created && r.State != pipeline.Known && r.Message == "" {
+		if r.State != pipeline.Created && r.State != pipeline.Known && r.Message == nil {
 			t.Errorf("row %d is %s and does not say why", r.Row, r.State)
 		}
 		counted[r.State]++

@@ -11,14 +11,20 @@ import (
 // in which they were recorded, over all runs; none for a ref that is not there.
 func (l *Ledger) Attempts(ctx context.Context, ref int64) (attempts []pipeline.Attempt, err error) {
 	err = l.read(ctx, func(t *transaction) error {
-		return t.each(`SELECT sent, ended, verdict, http_status, code, message, request_id FROM attempt
+		return t.each(`SELECT sent, ended, verdict, http_status, code, message, says, request_id
+			FROM attempt
 			WHERE customer = ? ORDER BY number`, []any{ref}, func(rows *sql.Rows) error {
 			var (
 				a           pipeline.Attempt
+				words       texts
 				sent, ended *int64
 			)
-			err := rows.Scan(&sent, &ended, (*string)(&a.Verdict), &a.HTTPStatus, &a.Code, &a.Message, &a.RequestID)
+			err := rows.Scan(&sent, &ended, (*string)(&a.Verdict), &a.HTTPStatus, &a.Code, &words.english, &words.says, &a.RequestID)
+			if err != nil {
+				return err
+			}
 			a.Sent, a.Ended = moment(sent), moment(ended)
+			a.Message, err = words.message()
 			attempts = append(attempts, a)
 			return err
 		})

@@ -93,7 +93,7 @@ func (t *transaction) forget(f *Forgotten, before, now time.Time) error {
 		{&uncounted, false, "DELETE FROM attempt WHERE customer NOT IN (SELECT ref FROM customer)"},
 		{&uncounted, false, "DELETE FROM word WHERE customer NOT IN (SELECT ref FROM customer)"},
 		{&uncounted, false, "DELETE FROM key WHERE released <> 0 AND customer NOT IN (SELECT ref FROM customer)"},
-		{&uncounted, true, `UPDATE customer SET http_status = 0, code = '', message = '', request_id = ''
+		{&uncounted, true, `UPDATE customer SET http_status = 0, code = '', message = '', says = '', request_id = ''
 			WHERE state IN ('created', 'existing') AND run IN (` + olderRuns + `)`},
 	}
 	for _, s := range steps {

@@ -48,7 +48,7 @@ func TestKeysThatAreGone(t *testing.T) {
 func TestUnfinishedCounts(t *testing.T) {
 	l, s, _ := opened(t)
 	begun(t, s, "r1", intent(2, "A", ""))
-	must(t, l.FinishRun(t.Context(), pipeline.Run{ID: "r1", Halt: "stopped at once"}))
+	must(t, l.FinishRun(t.Context(), pipeline.Run{ID: "r1", Halt: said("stopped at once")}))
 	run, err := l.Run(t.Context(), "r1")
 	must(t, err)
 	if run.Counts[pipeline.Uncertain] != 1 {

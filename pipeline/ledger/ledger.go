@@ -10,6 +10,8 @@ import (
 	"time"
 
 	codes "modernc.org/sqlite/lib"
+
+	"muster/pipeline"
 )
 
 // Options say how a ledger is opened.
@@ -23,6 +25,9 @@ type Options struct {
 	// held: command, process and host.
 	Holder string
 	Now    func() time.Time // nil is time.Now
+	// English words the messages that are written, for whoever reads the file with
+	// SQL; nil: by their codes. It may be called by several at once.
+	English func(*pipeline.Message) string
 }
 
 // Ledger is an open ledger. Its methods and those of its Spaces may be called
@@ -31,6 +36,7 @@ type Ledger struct {
 	path     string
 	readOnly bool
 	now      func() time.Time
+	english  func(*pipeline.Message) string
 	secrets  *secrets
 	tags     *tagger
 	lock     *lock
@@ -70,9 +76,12 @@ func Open(ctx context.Context, path string, o Options) (_ *Ledger, err error) {
 	if path, err = resolve(path); err != nil {
 		return nil, explain(name, err)
 	}
-	l := &Ledger{path: path, readOnly: o.ReadOnly, now: o.Now}
+	l := &Ledger{path: path, readOnly: o.ReadOnly, now: o.Now, english: o.English}
 	if l.now == nil {
 		l.now = time.Now
+	}
+	if l.english == nil {
+		l.english = (*pipeline.Message).String
 	}
 	defer func() {
 		if err != nil {
@@ -252,7 +261,7 @@ func (l *Ledger) connectRead(ctx context.Context) (*handle, identity, error) {
 // InMemory is a ledger without any file, and with a key of its own: for a
 // check when there is no ledger.
 func InMemory(ctx context.Context) (_ *Ledger, err error) {
-	l := &Ledger{path: inMemory, now: time.Now}
+	l := &Ledger{path: inMemory, now: time.Now, english: (*pipeline.Message).String}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, l.Close())

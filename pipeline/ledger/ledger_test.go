@@ -353,3 +353,6 @@ func TestInMemory(t *testing.T) {
 	must(t, l.Close())
 	must(t, l.Close())
 }
+
+// said is a text of a provider, or of an older version.
+func said(text string) *pipeline.Message { return pipeline.Say(pipeline.AsWritten, "text", text) }

@@ -28,16 +28,16 @@ func readRelated(text []byte) (related []pipeline.RelatedID, err error) {
 
 // The customer is joined in where the row has one that is or was made; Run
 // and At are then those of the request that made it.
-const readOutcomes = `SELECT o.row, o.customer, o.state, o.http_status, o.code, o.message, o.request_id, o.attempts,
-		o.at, o.problems, o.data, o.fresh, c.customer_id, c.provider_status, c.provider_created_at, c.related,
+const readOutcomes = `SELECT o.row, o.customer, o.state, o.http_status, o.code, o.message, o.says, o.request_id,
+		o.attempts, o.at, o.problems, o.data, o.fresh, c.customer_id, c.provider_status, c.provider_created_at, c.related,
 		c.at, r.id
 	FROM outcome o
 	LEFT JOIN customer c ON c.ref = o.customer AND o.state IN ('created', 'known', 'existing', 'changed')
 	LEFT JOIN run r ON r.number = c.run
 	WHERE o.run = ?1 AND o.row > ?2
 	UNION ALL
-	SELECT s.row, s.customer, 'uncertain', c.http_status, c.code, c.message, c.request_id, c.attempts, c.at, '', x'', 0,
-		NULL, NULL, NULL, NULL, NULL, NULL
+	SELECT s.row, s.customer, 'uncertain', c.http_status, c.code, c.message, c.says, c.request_id, c.attempts, c.at, '',
+		x'', 0, NULL, NULL, NULL, NULL, NULL, NULL
 	FROM sealed s JOIN customer c ON c.ref = s.customer
 	WHERE s.run = ?1 AND s.row > ?2
 	ORDER BY 1 LIMIT ?3`
@@ -82,12 +82,13 @@ func scanOutcome(rows *sql.Rows, run string) (o pipeline.Outcome, err error) {
 	var (
 		at                         int64
 		problems                   string
+		words                      texts
 		id, status, created, byRun sql.NullString
 		related, data              []byte
 		made                       *int64
 	)
-	err = rows.Scan(&o.Row, &o.Ref, (*string)(&o.State), &o.HTTPStatus, &o.Code, &o.Message, &o.RequestID, &o.Attempts,
-		&at, &problems, &data, &o.New, &id, &status, &created, &related, &made, &byRun)
+	err = rows.Scan(&o.Row, &o.Ref, (*string)(&o.State), &o.HTTPStatus, &o.Code, &words.english, &words.says, &o.RequestID,
+		&o.Attempts, &at, &problems, &data, &o.New, &id, &status, &created, &related, &made, &byRun)
 	if err != nil {
 		return o, err
 	}
@@ -97,17 +98,18 @@ func scanOutcome(rows *sql.Rows, run string) (o pipeline.Outcome, err error) {
 		o.CustomerID, o.ProviderStatus, o.ProviderCreatedAt = id.String, status.String, created.String
 		o.Run, o.At = byRun.String, moment(made)
 	}
-	var fail error
+	var unread [2]error
 	o.Problems, err = readProblems(o.Row, problems)
-	o.Related, fail = readRelated(related)
-	return o, errors.Join(err, fail)
+	o.Related, unread[0] = readRelated(related)
+	o.Message, unread[1] = words.message()
+	return o, errors.Join(err, unread[0], unread[1])
 }
 
 // The customer must be in one of the states that the outcome can go with;
 // those are spelt out for each so that one statement checks and inserts.
 var insertOutcome = `INSERT INTO outcome (run, row, state, customer, http_status, code, message, request_id,
-		attempts, at, problems, data, fresh)
-	SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?13, ` + isFresh("?3", "?13", "?1") + `
+		attempts, at, problems, data, says, fresh)
+	SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?13, ?14, ` + isFresh("?3", "?13", "?1") + `
 	WHERE CASE
 		WHEN ?3 IN ('known', 'created', 'existing') THEN EXISTS (
 			SELECT 1 FROM customer WHERE ref = ?4 AND namespace = ?12 AND state IN ('created', 'existing'))
@@ -116,7 +118,7 @@ var insertOutcome = `INSERT INTO outcome (run, row, state, customer, http_status
 		ELSE ?4 = 0 OR EXISTS (SELECT 1 FROM customer WHERE ref = ?4 AND namespace = ?12)
 	END AND NOT EXISTS (SELECT 1 FROM sealed WHERE run = ?1 AND row = ?2)
 	ON CONFLICT (run, row) DO UPDATE SET state = excluded.state, http_status = excluded.http_status,
-		code = excluded.code, message = excluded.message, request_id = excluded.request_id,
+		code = excluded.code, message = excluded.message, says = excluded.says, request_id = excluded.request_id,
 		attempts = excluded.attempts, at = excluded.at, problems = excluded.problems,
 		data = excluded.data, fresh = excluded.fresh
 	WHERE outcome.state = 'uncertain' AND outcome.customer = excluded.customer`
@@ -162,8 +164,9 @@ func (s *Space) Record(ctx context.Context, run string, outcomes []pipeline.Outc
 		}
 		for i := range outcomes {
 			o := &outcomes[i]
-			result, err := t.exec(insertOutcome, n, o.Row, string(o.State), o.Ref, o.HTTPStatus, o.Code, o.Message,
-				o.RequestID, o.Attempts, s.l.orNow(o.At), problems[i], s.number.Load(), dataOf(o))
+			words := s.l.textsOf(o.Message)
+			result, err := t.exec(insertOutcome, n, o.Row, string(o.State), o.Ref, o.HTTPStatus, o.Code, words.english,
+				o.RequestID, o.Attempts, s.l.orNow(o.At), problems[i], s.number.Load(), dataOf(o), words.says)
 			if err != nil {
 				return err
 			}

@@ -21,7 +21,7 @@ type Request struct {
 
 const readRequests = `SELECT c.ref, r.id, r.book, s.row, coalesce(a.sent, c.at),
 		c.attempts, coalesce(a.http_status, 0), coalesce(a.code, ''), coalesce(a.message, ''),
-		coalesce(a.request_id, ''), c.idempotency_key, s.request
+		coalesce(a.says, ''), coalesce(a.request_id, ''), c.idempotency_key, s.request
 	FROM sealed s JOIN customer c ON c.ref = s.customer JOIN run r ON r.number = s.run
 	LEFT JOIN attempt a ON a.customer = c.ref AND a.number = (SELECT max(number) FROM attempt WHERE customer = c.ref)
 	WHERE s.namespace = ?1 `
@@ -81,11 +81,16 @@ func (s *Space) scanRequest(rows *sql.Rows, r *Request) error {
 		at      int64
 		in      pipeline.Intent
 		request []byte
+
+		words texts
 	)
-	err := rows.Scan(&r.Ref, &r.Run, &r.Book, &r.Row, &at, &r.Attempts, &r.HTTPStatus, &r.Code, &r.Message,
-		&r.RequestID, &in.IdempotencyKey, &request)
+	err := rows.Scan(&r.Ref, &r.Run, &r.Book, &r.Row, &at, &r.Attempts, &r.HTTPStatus, &r.Code, &words.english,
+		&words.says, &r.RequestID, &in.IdempotencyKey, &request)
 	if err != nil {
 		return err
+	}
+	if r.Message, err = words.message(); err != nil {
+		return corrupt(s.l.path, err)
 	}
 	if err := s.open(request, &in); err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 
 const runColumns = `SELECT r.number, r.id, n.provider, n.env, n.account, r.base_url, r.book, r.sheet, r.sha256,
 	r.mapping, r.version, r.digest, r.credentials, r.started, r.finished, r.halt, r.counts,
-	r.header_row, r.encoding, r.mapping_sha256, r.person, r.machine, r.forgotten
+	r.header_row, r.encoding, r.mapping_sha256, r.person, r.machine, r.forgotten, r.halt_says
 	FROM run r JOIN namespace n ON n.number = r.namespace `
 
 func scanRun(rows *sql.Rows) (number int64, r pipeline.Run, err error) {
@@ -20,17 +20,18 @@ func scanRun(rows *sql.Rows) (number int64, r pipeline.Run, err error) {
 		credentials                  []byte
 		started, finished, forgotten *int64
 		counts                       *string
+		halt                         texts
 	)
 	err = rows.Scan(&number, &r.ID, &r.Namespace.Provider, &r.Namespace.Env, &r.Namespace.Account, &r.BaseURL, &r.Book,
-		&r.Sheet, &r.SHA256, &r.Mapping, &r.Version, &r.Digest, &credentials, &started, &finished, &r.Halt, &counts,
-		&r.HeaderRow, &r.Encoding, &r.MappingSHA256, &r.Person, &r.Machine, &forgotten)
+		&r.Sheet, &r.SHA256, &r.Mapping, &r.Version, &r.Digest, &credentials, &started, &finished, &halt.english, &counts,
+		&r.HeaderRow, &r.Encoding, &r.MappingSHA256, &r.Person, &r.Machine, &forgotten, &halt.says)
 	if err != nil {
 		return 0, r, err
 	}
 	copy(r.Credentials[:], credentials)
 	r.Started, r.Finished = moment(started), moment(finished)
 	r.Forgotten = moment(forgotten)
-	if counts != nil {
+	if r.Halt, err = halt.message(); err == nil && counts != nil {
 		err = json.Unmarshal([]byte(*counts), &r.Counts)
 	}
 	return number, r, err
@@ -151,8 +152,9 @@ func (l *Ledger) FinishRun(ctx context.Context, r pipeline.Run) error {
 		counts = string(text)
 	}
 	return l.write(ctx, func(t *transaction) error {
-		result, err := t.exec("UPDATE run SET finished = ?, halt = ?, counts = ? WHERE id = ?",
-			l.orNow(r.Finished), r.Halt, counts, r.ID)
+		halt := l.textsOf(r.Halt)
+		result, err := t.exec("UPDATE run SET finished = ?, halt = ?, halt_says = ?, counts = ? WHERE id = ?",
+			l.orNow(r.Finished), halt.english, halt.says, counts, r.ID)
 		if err != nil {
 			return err
 		}

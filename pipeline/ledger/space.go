@@ -116,7 +116,8 @@ func (s *Space) Unsettled(ctx context.Context) (n int, err error) {
 // one binding for any number of tags.
 const findClaims = `WITH RECURSIVE asked (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM asked WHERE i + 1 < ?2)
 	SELECT asked.i, c.ref, c.state, c.body, c.row, c.at, c.customer_id, c.provider_status,
-		c.provider_created_at, c.related, c.http_status, c.code, c.message, c.request_id, c.attempts, r.id
+		c.provider_created_at, c.related, c.http_status, c.code, c.message, c.says, c.request_id, c.attempts,
+		r.id
 	FROM asked
 	CROSS JOIN key k ON k.tag = substr(?1, asked.i * 16 + 1, 16) AND k.released = 0
 	CROSS JOIN customer c ON c.ref = k.customer
@@ -141,11 +142,13 @@ func (s *Space) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Clai
 				i             int
 				c             pipeline.Claim
 				body, related sql.RawBytes
+				words         texts
 				at            int64
 			)
 			o := &c.Outcome
 			err := rows.Scan(&i, &c.Ref, (*string)(&c.State), &body, &o.Row, &at, &o.CustomerID, &o.ProviderStatus,
-				&o.ProviderCreatedAt, &related, &o.HTTPStatus, &o.Code, &o.Message, &o.RequestID, &o.Attempts, &o.Run)
+				&o.ProviderCreatedAt, &related, &o.HTTPStatus, &o.Code, &words.english, &words.says, &o.RequestID, &o.Attempts,
+				&o.Run)
 			if err != nil {
 				return err
 			}
@@ -156,6 +159,9 @@ func (s *Space) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Clai
 			copy(c.Body[:], body)
 			o.Ref, o.State, o.At = c.Ref, c.State, moment(&at)
 			if o.Related, err = readRelated(related); err != nil {
+				return corrupt(s.l.path, err)
+			}
+			if o.Message, err = words.message(); err != nil {
 				return corrupt(s.l.path, err)
 			}
 			claims[i], byRef[c.Ref] = &c, &c

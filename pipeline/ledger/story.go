@@ -113,16 +113,17 @@ func (t *transaction) story(c *Customer, ref int64) error {
 	var (
 		at            int64
 		keys, related []byte
+		words         texts
 	)
 	o := &c.Outcome
 	err := t.one(`SELECT c.ref, n.provider, n.env, n.account, c.state, r.id, c.row, c.at, c.keys, c.attempts,
 			c.customer_id, c.provider_status, c.provider_created_at, c.related, c.http_status, c.code, c.message,
-			c.request_id
+			c.says, c.request_id
 		FROM customer c JOIN namespace n ON n.number = c.namespace JOIN run r ON r.number = c.run
 		WHERE c.ref = ?`, []any{ref},
 		&c.Ref, &c.Namespace.Provider, &c.Namespace.Env, &c.Namespace.Account, (*string)(&c.State), &o.Run, &o.Row, &at,
 		&keys, &o.Attempts, &o.CustomerID, &o.ProviderStatus, &o.ProviderCreatedAt, &related, &o.HTTPStatus,
-		&o.Code, &o.Message, &o.RequestID)
+		&o.Code, &words.english, &words.says, &o.RequestID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return &MoveError{Ref: ref, To: pipeline.Known}
 	}
@@ -133,17 +134,26 @@ func (t *transaction) story(c *Customer, ref int64) error {
 	if o.Related, err = readRelated(related); err != nil {
 		return err
 	}
+	if o.Message, err = words.message(); err != nil {
+		return err
+	}
 	const size = len(pipeline.Tag{})
 	for ; len(keys) >= size; keys = keys[size:] {
 		c.Keys = append(c.Keys, pipeline.Tag(keys[:size]))
 	}
-	err = t.each(`SELECT r.id, a.sent, a.ended, a.verdict, a.http_status, a.code, a.message, a.request_id
+	err = t.each(`SELECT r.id, a.sent, a.ended, a.verdict, a.http_status, a.code, a.message, a.says, a.request_id
 		FROM attempt a JOIN run r ON r.number = a.run WHERE a.customer = ?
 		ORDER BY a.number`, []any{ref}, func(rows *sql.Rows) error {
 		var a RunAttempt
 		var sent, ended *int64
-		err := rows.Scan(&a.Run, &sent, &ended, (*string)(&a.Verdict), &a.HTTPStatus, &a.Code, &a.Message, &a.RequestID)
+		var words texts
+		err := rows.Scan(&a.Run, &sent, &ended, (*string)(&a.Verdict), &a.HTTPStatus, &a.Code, &words.english, &words.says,
+			&a.RequestID)
+		if err != nil {
+			return err
+		}
 		a.Sent, a.Ended = moment(sent), moment(ended)
+		a.Message, err = words.message()
 		c.Attempts = append(c.Attempts, a)
 		return err
 	})
@@ -178,7 +188,7 @@ func (t *transaction) met(customers []Customer) error {
 	if err != nil {
 		return err
 	}
-	return t.each(`SELECT o.customer, r.id, o.row, o.state, o.at, o.message FROM run r
+	return t.each(`SELECT o.customer, r.id, o.row, o.state, o.at, o.message, o.says FROM run r
 		CROSS JOIN outcome o ON o.run = r.number
 		WHERE r.namespace IN (SELECT namespace FROM customer WHERE ref IN (SELECT value FROM json_each(?1)))
 		AND r.number >= (SELECT min(run) FROM customer WHERE ref IN (SELECT value FROM json_each(?1)))
@@ -186,8 +196,13 @@ func (t *transaction) met(customers []Customer) error {
 		ORDER BY r.number, o.row`, []any{string(text)}, func(rows *sql.Rows) error {
 		var o pipeline.Outcome
 		var at int64
-		err := rows.Scan(&o.Ref, &o.Run, &o.Row, (*string)(&o.State), &at, &o.Message)
+		var words texts
+		err := rows.Scan(&o.Ref, &o.Run, &o.Row, (*string)(&o.State), &at, &words.english, &words.says)
+		if err != nil {
+			return err
+		}
 		o.At = moment(&at)
+		o.Message, err = words.message()
 		if c := index[o.Ref]; o.Run != c.Outcome.Run || o.Row != c.Outcome.Row {
 			c.Met = append(c.Met, o)
 		}

@@ -74,25 +74,25 @@ func (s *Space) take(t *transaction, st *step, added *[]string) error {
 	if err != nil {
 		return err
 	}
-	sentence := w.sentence(time.UnixMilli(at))
+	sentence := s.l.textsOf(w.sentence(time.UnixMilli(at).UTC()))
 	switch {
 	case w.Says == SaysAccept:
 		return s.accept(t, st, sentence, added)
 	case st.was == pipeline.Uncertain:
 		return s.close(t, st, sentence)
 	}
-	const says = "UPDATE customer SET customer_id = ?, message = ? WHERE ref = ?"
-	if _, err := t.exec(says, w.CustomerID, sentence, w.Ref); err != nil {
+	const identify = "UPDATE customer SET customer_id = ?, message = ?, says = ? WHERE ref = ?"
+	if _, err := t.exec(identify, w.CustomerID, sentence.english, sentence.says, w.Ref); err != nil {
 		return err
 	}
-	_, err = t.exec(`UPDATE outcome SET message = ? WHERE `+openToSettle+` AND state = 'existing' AND customer = ?`,
-		sentence, w.Ref)
+	_, err = t.exec(`UPDATE outcome SET message = ?, says = ? WHERE `+openToSettle+
+		` AND state = 'existing' AND customer = ?`, sentence.english, sentence.says, w.Ref)
 	return err
 }
 
 // close settles an uncertain customer: in the run that began it, whose sealed
 // request was its outcome until now, and in all that met it since.
-func (s *Space) close(t *transaction, st *step, sentence string) error {
+func (s *Space) close(t *transaction, st *step, sentence texts) error {
 	ref, state := st.word.Ref, string(st.told.State)
 	runs := map[int64]int{}
 	err := t.each(countOpen, []any{ref}, func(rows *sql.Rows) error {
@@ -105,8 +105,8 @@ func (s *Space) close(t *transaction, st *step, sentence string) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`UPDATE outcome SET state = ?, message = ? WHERE `+openToSettle+
-		` AND state = 'uncertain' AND customer = ?`, state, sentence, ref)
+	_, err = t.exec(`UPDATE outcome SET state = ?, message = ?, says = ? WHERE `+openToSettle+
+		` AND state = 'uncertain' AND customer = ?`, state, sentence.english, sentence.says, ref)
 	if err != nil {
 		return err
 	}
@@ -119,14 +119,14 @@ func (s *Space) close(t *transaction, st *step, sentence string) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec("UPDATE customer SET state = ?, customer_id = ?, message = ? WHERE ref = ?", state,
-		st.told.CustomerID, sentence, ref)
+	_, err = t.exec("UPDATE customer SET state = ?, customer_id = ?, message = ?, says = ? WHERE ref = ?", state,
+		st.told.CustomerID, sentence.english, sentence.says, ref)
 	if err != nil {
 		return err
 	}
 	_, err = t.exec(`INSERT INTO outcome (run, row, state, customer, http_status,
-		code, message, request_id, attempts, at, problems)
-		SELECT ?1, ?2, state, ref, http_status, code, message, request_id, attempts, at, '' FROM customer
+		code, message, says, request_id, attempts, at, problems)
+		SELECT ?1, ?2, state, ref, http_status, code, message, says, request_id, attempts, at, '' FROM customer
 		WHERE ref = ?3`, began, row, ref)
 	if err != nil {
 		return err
@@ -148,7 +148,7 @@ func (s *Space) close(t *transaction, st *step, sentence string) error {
 }
 
 // accept makes the row's data those that the customer was created from.
-func (s *Space) accept(t *transaction, st *step, sentence string, added *[]string) error {
+func (s *Space) accept(t *transaction, st *step, sentence texts, added *[]string) error {
 	w := st.word
 	layout, err := s.layout(t, w.Entries, added)
 	if err != nil {
@@ -170,8 +170,8 @@ func (s *Space) accept(t *transaction, st *step, sentence string, added *[]strin
 			return err
 		}
 	}
-	result, err := t.exec("UPDATE outcome SET state = 'known', message = ? WHERE run = ? AND row = ? AND customer = "+
-		"? AND state = 'changed'", sentence, st.run, w.Row, w.Ref)
+	result, err := t.exec("UPDATE outcome SET state = 'known', message = ?, says = ? WHERE run = ? AND row = ? AND "+
+		"customer = ? AND state = 'changed'", sentence.english, sentence.says, st.run, w.Row, w.Ref)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func disputed(t testing.TB) (*Ledger, *Space, map[int]*pipeline.Intent) {
 	}
 	begun(t, s, "r1", all...)
 	unknown := settlement(rows[4], pipeline.Existing)
-	unknown.Outcome.CustomerID, unknown.Outcome.Message = "", "the provider has this customer already"
+	unknown.Outcome.CustomerID, unknown.Outcome.Message = "", said("the provider has this customer already")
 	quiet := settlement(rows[3], pipeline.Uncertain)
 	quiet.Outcome.HTTPStatus, quiet.Outcome.RequestID = 504, "req-3"
 	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(rows[2], pipeline.Created), quiet, unknown,
@@ -36,7 +36,7 @@ func disputed(t testing.TB) (*Ledger, *Space, map[int]*pipeline.Intent) {
 			pipeline.Existing: 1, pipeline.Rejected: 1, pipeline.Pending: 1}}))
 	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r2", Namespace: sandbox, Started: noon.Add(time.Hour)}))
 	must(t, s.Record(t.Context(), "r2",
-		[]pipeline.Outcome{{Row: 12, State: pipeline.Changed, Ref: rows[2].Ref, Message: "name differs"},
+		[]pipeline.Outcome{{Row: 12, State: pipeline.Changed, Ref: rows[2].Ref, Message: said("name differs")},
 			{Row: 13, State: pipeline.Uncertain, Ref: rows[3].Ref},
 			{Row: 14, State: pipeline.Existing, Ref: rows[4].Ref}}))
 	must(t, l.FinishRun(t.Context(),
@@ -107,7 +107,7 @@ func TestTell(t *testing.T) {
 	r1, r2 := outcomes(t, l, "r1"), outcomes(t, l, "r2")
 	for _, o := range []pipeline.Outcome{r1[3], r2[13]} {
 		if o.State != pipeline.Created || o.CustomerID != "cus-by-hand" || o.Run != "r1" ||
-			!strings.Contains(o.Message, "settled by Ana Ruiz on 2026-11-23") {
+			!strings.HasPrefix(o.Message.String(), `outcome.settled_id at=2026-11-23 12:00:00 +0000 UTC by="Ana Ruiz"`) {
 			t.Errorf("%+v", o)
 		}
 	}
@@ -116,14 +116,14 @@ func TestTell(t *testing.T) {
 	}
 	for _, o := range []pipeline.Outcome{r1[4], r2[14]} {
 		if o.State != pipeline.Existing || o.CustomerID != "cus-known" ||
-			!strings.Contains(o.Message, "settled by Ana Ruiz") {
+			o.Message.Code != "outcome.settled_id" || o.Message.Arg("by") != "Ana Ruiz" {
 			t.Errorf("%+v", o)
 		}
 	}
-	if o := r1[6]; o.State != pipeline.Pending || o.CustomerID != "" || !strings.Contains(o.Message, "absent") {
+	if o := r1[6]; o.State != pipeline.Pending || o.CustomerID != "" || o.Message.Code != "outcome.settled_absent" {
 		t.Errorf("%+v", o)
 	}
-	if o := r2[12]; o.State != pipeline.Known || o.CustomerID != "cus-1" || !strings.Contains(o.Message, "accepted") {
+	if o := r2[12]; o.State != pipeline.Known || o.CustomerID != "cus-1" || o.Message.Code != "outcome.settled_accepted" {
 		t.Errorf("%+v", o)
 	}
 	for id, counts := range map[string]pipeline.Counts{

@@ -125,13 +125,12 @@ func (e *WordsError) Error() string {
 }
 
 // sentence is what the reports say of a row that a person settled.
-func (w *Word) sentence(at time.Time) string {
-	who := fmt.Sprintf("settled by %s on %s: ", w.By, at.UTC().Format("2006-01-02"))
+func (w *Word) sentence(at time.Time) *pipeline.Message {
 	switch w.Says {
 	case SaysAbsent:
-		return who + "absent, the provider does not have it; the next import sends it anew"
+		return pipeline.Say("outcome.settled_absent", "by", w.By, "at", at)
 	case SaysAccept:
-		return who + "accepted, the customer's data at the provider are those of this row"
+		return pipeline.Say("outcome.settled_accepted", "by", w.By, "at", at)
 	}
-	return who + "its ID was entered"
+	return pipeline.Say("outcome.settled_id", "by", w.By, "at", at)
 }

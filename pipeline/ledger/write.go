@@ -234,10 +234,10 @@ const (
 // run made.
 var (
 	settleOwn = `INSERT INTO outcome (state, http_status, code, message, request_id, attempts, at, problems, run,
-			row, customer, data, fresh)
-		VALUES (?1, ?2, ?3, ?4, ?5, (SELECT attempts FROM customer WHERE ref = ?10), ?6, ?7, ?8, ?9, ?10, ?11, ` +
+			row, customer, data, says, fresh)
+		VALUES (?1, ?2, ?3, ?4, ?5, (SELECT attempts FROM customer WHERE ref = ?10), ?6, ?7, ?8, ?9, ?10, ?11, ?12, ` +
 		isFresh("?1", "?11", "?8") + `)`
-	settleEarlier = `UPDATE outcome SET state = ?1, http_status = ?2, code = ?3, message = ?4, request_id = ?5,
+	settleEarlier = `UPDATE outcome SET state = ?1, http_status = ?2, code = ?3, message = ?4, says = ?12, request_id = ?5,
 		attempts = (SELECT attempts FROM customer WHERE ref = ?10), at = ?6, problems = ?7,
 		data = ?11, fresh = ` + isFresh("?1", "?11", "?8") + `
 		WHERE run = ?8 AND row = ?9 AND customer = ?10 AND state = 'uncertain'`
@@ -268,9 +268,9 @@ func (s *Space) settle(t *transaction, run string, n int64, st *pipeline.Settlem
 	}
 	if began != n && settled { // how that run left its row, now that no sealed request says so
 		_, err := t.exec(`INSERT INTO outcome (run, row, state, customer, http_status,
-			code, message, request_id, attempts, at, problems)
-			SELECT run, row, 'uncertain', ref, http_status, code, message, request_id, attempts, at, '' FROM customer
-			WHERE ref = ?`, o.Ref)
+			code, message, says, request_id, attempts, at, problems)
+			SELECT run, row, 'uncertain', ref, http_status, code, message, says, request_id, attempts, at, ''
+			FROM customer WHERE ref = ?`, o.Ref)
 		if err != nil {
 			return err
 		}
@@ -304,8 +304,9 @@ func (s *Space) settle(t *transaction, run string, n int64, st *pipeline.Settlem
 	if began != n {
 		text = settleEarlier
 	}
-	_, err = t.exec(text, string(o.State), o.HTTPStatus, o.Code, o.Message, o.RequestID, s.l.orNow(o.At), problems, n,
-		o.Row, o.Ref, dataOf(o))
+	words := s.l.textsOf(o.Message)
+	_, err = t.exec(text, string(o.State), o.HTTPStatus, o.Code, words.english, o.RequestID, s.l.orNow(o.At), problems, n,
+		o.Row, o.Ref, dataOf(o), words.says)
 	return err
 }
 
@@ -319,12 +320,13 @@ func (s *Space) move(t *transaction, o *pipeline.Outcome, attempts int) error {
 	if o.State != pipeline.Uncertain {
 		at = milliseconds(o.At)
 	}
+	words := s.l.textsOf(o.Message)
 	_, err = t.exec(`UPDATE customer SET state = ?1, at = coalesce(?2, at), attempts = max(attempts + ?3, ?4),
 			customer_id = ?5, provider_status = ?6, provider_created_at = ?7, related = ?8, http_status = ?9,
-			code = ?10, message = ?11, request_id = ?12
+			code = ?10, message = ?11, request_id = ?12, says = ?14
 		WHERE ref = ?13`,
 		string(o.State), at, attempts, o.Attempts, o.CustomerID, o.ProviderStatus, o.ProviderCreatedAt, related,
-		o.HTTPStatus, o.Code, o.Message, o.RequestID, o.Ref)
+		o.HTTPStatus, o.Code, words.english, o.RequestID, o.Ref, words.says)
 	return err
 }
 
@@ -349,12 +351,13 @@ func release(t *transaction, ref int64) error {
 func (s *Space) keepAttempts(t *transaction, run, ref int64, attempts []pipeline.Attempt) error {
 	for i := range attempts {
 		a := &attempts[i]
+		words := s.l.textsOf(a.Message)
 		_, err := t.exec(`INSERT INTO attempt (customer, number, run, sent, ended, verdict, http_status, code, message,
-				request_id)
+				request_id, says)
 			VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM attempt WHERE customer = ?1),
-				?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
-			ref, run, milliseconds(a.Sent), milliseconds(a.Ended), string(a.Verdict), a.HTTPStatus, a.Code, a.Message,
-			a.RequestID)
+				?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`,
+			ref, run, milliseconds(a.Sent), milliseconds(a.Ended), string(a.Verdict), a.HTTPStatus, a.Code, words.english,
+			a.RequestID, words.says)
 		if err != nil {
 			return err
 		}

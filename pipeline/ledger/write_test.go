@@ -55,7 +55,8 @@ func TestSettledCustomer(t *testing.T) {
 		t.Errorf("on disk and unanswered: %+v", o)
 	}
 	st := settlement(in, pipeline.Created)
-	st.Outcome.Message, st.Outcome.Code, st.Outcome.ProviderCreatedAt = "made", "0", "2026-11-21T12:00:01Z"
+	st.Outcome.Message, st.Outcome.Code = pipeline.Say("outcome.http", "status", 201), "0"
+	st.Outcome.ProviderCreatedAt = "2026-11-21T12:00:01Z"
 	st.Attempts = append([]pipeline.Attempt{{Verdict: pipeline.VerdictThrottled, HTTPStatus: 429}}, st.Attempts...)
 	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{st}))
 	want := st.Outcome
@@ -80,7 +81,7 @@ func TestSettledCustomer(t *testing.T) {
 	// The second run knows it: its outcome says who it is and when it was made.
 	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r2", Namespace: sandbox, Started: noon.AddDate(0, 0, 1)}))
 	must(t, s.Record(t.Context(), "r2", []pipeline.Outcome{{Row: 5, Ref: in.Ref, State: pipeline.Known},
-		{Row: 6, Ref: in.Ref, State: pipeline.Changed, Message: "name differs"}}))
+		{Row: 6, Ref: in.Ref, State: pipeline.Changed, Message: said("name differs")}}))
 	known := outcomes(t, l, "r2")[5]
 	wantKnown := pipeline.Outcome{Row: 5, Ref: in.Ref, State: pipeline.Known, CustomerID: want.CustomerID,
 		ProviderStatus:    "active",
@@ -138,7 +139,7 @@ func TestOneOutcomeARow(t *testing.T) {
 		Code: pipeline.ProblemEmail, Message: pipeline.Say("wrong_email")},
 		{Row: 2, Code: pipeline.ProblemSchema, Message: pipeline.Say("no_shape"), Secret: true}}
 	recorded := []pipeline.Outcome{{Row: 2, State: pipeline.Invalid, Problems: problems, At: noon,
-		Run: "r1", New: true}, {Row: 3, State: pipeline.Duplicate, Message: "row 2", At: noon, Run: "r1", New: true}}
+		Run: "r1", New: true}, {Row: 3, State: pipeline.Duplicate, Message: pipeline.Say("duplicate", "key", "NIT", "row", 2), At: noon, Run: "r1", New: true}}
 	must(t, s.Record(t.Context(), "r1", recorded))
 	if diff := cmp.Diff(map[int]pipeline.Outcome{2: recorded[0], 3: recorded[1]}, outcomes(t, l, "r1")); diff != "" {
 		t.Error(diff)
@@ -203,9 +204,9 @@ func TestPendingIsBegunAgain(t *testing.T) {
 	in := intent(2, "A", "")
 	begun(t, s, "r1", in)
 	st := settlement(in, pipeline.Pending)
-	st.Outcome.Message = "interrupted before it was sent"
+	st.Outcome.Message = pipeline.Say("interrupted")
 	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{st}))
-	if o := outcomes(t, l, "r1")[2]; o.State != pipeline.Pending || o.Message != st.Outcome.Message {
+	if o := outcomes(t, l, "r1")[2]; o.State != pipeline.Pending || !cmp.Equal(o.Message, st.Outcome.Message) {
 		t.Errorf("%+v", o)
 	}
 	count(t, s.Unsettled, 0, "unsettled")
@@ -360,7 +361,7 @@ func TestRuns(t *testing.T) {
 	if diff := cmp.Diff(killed, last); diff != "" || !ok || err != nil {
 		t.Errorf("%v %v %s", ok, err, diff)
 	}
-	full.Finished, full.Halt, full.Counts = noon.Add(time.Minute), "interrupted",
+	full.Finished, full.Halt, full.Counts = noon.Add(time.Minute), pipeline.Say("interrupted"),
 		pipeline.Counts{pipeline.Invalid: 1, pipeline.Pending: 4}
 	must(t, l.FinishRun(t.Context(), full))
 	for _, id := range []string{full.ID, "2026", "20261121-0630"} {

@@ -1,7 +1,6 @@
 package submit
 
 import (
-	"fmt"
 	"slices"
 
 	"muster/pipeline"
@@ -10,16 +9,16 @@ import (
 // reading is one create answer, read by the definition.
 type reading struct {
 	verdict pipeline.Verdict
-	rule    *pipeline.Answer // nil when none applies
-	doc     any              // nil when the body is not JSON
-	reason  string           // muster's own words, where the verdict is not the provider's
+	rule    *pipeline.Answer  // nil when none applies
+	doc     any               // nil when the body is not JSON
+	reason  *pipeline.Message // where the verdict is not the provider's
 }
 
-// read judges an answer: the first rule that matches counts, else what HTTP
-// itself says, else the careful verdict.
+// read judges an answer: by the first rule that matches, else by what HTTP
+// itself says, else with the careful verdict.
 func (c *Client) read(a *answer) reading {
 	if a.broken != nil {
-		return reading{verdict: pipeline.VerdictUnknown, reason: a.broken.Error()}
+		return reading{verdict: pipeline.VerdictUnknown, reason: pipeline.MessageOf(a.broken)}
 	}
 	doc, isJSON := decode(a.body)
 	r := reading{doc: doc}
@@ -50,15 +49,12 @@ func (c *Client) read(a *answer) reading {
 	case !slices.Contains(pipeline.AnswerVerdicts(), r.verdict):
 		return reading{verdict: pipeline.VerdictUnknown, doc: doc, reason: unnamed(a.status)}
 	case unreadable && saysWhatBecame(r.verdict):
-		return reading{verdict: pipeline.VerdictUnknown,
-			reason: fmt.Sprintf("the answer (HTTP %d) is not JSON, so that it does not say what became of the request",
-				a.status)}
+		return reading{verdict: pipeline.VerdictUnknown, reason: pipeline.Say("provider.not_json", "status", a.status)}
 	case r.verdict == pipeline.VerdictCreated && !isJSON:
-		return reading{verdict: pipeline.VerdictUnknown,
-			reason: fmt.Sprintf("the answer (HTTP %d) is not JSON, so that it bears no customer ID", a.status)}
+		return reading{verdict: pipeline.VerdictUnknown, reason: pipeline.Say("provider.not_json", "status", a.status)}
 	case r.verdict == pipeline.VerdictCreated && recordID(doc, &c.provider.Record) == "":
 		return reading{verdict: pipeline.VerdictUnknown, doc: doc,
-			reason: fmt.Sprintf("the answer (HTTP %d) bears no customer ID", a.status)}
+			reason: pipeline.Say("provider.no_id", "status", a.status)}
 	}
 	return r
 }
@@ -84,15 +80,14 @@ func defaultVerdict(status int) pipeline.Verdict {
 	return pipeline.VerdictUnknown
 }
 
-func unnamed(status int) string {
+func unnamed(status int) *pipeline.Message {
 	switch {
 	case status >= 300 && status <= 399:
-		return fmt.Sprintf("the provider answered with a redirect (HTTP %d), which is not followed: check the base URL",
-			status)
+		return pipeline.Say("provider.redirect", "status", status)
 	case status == 404 || status == 405:
-		return fmt.Sprintf("the provider answered HTTP %d: check the base URL and the definition's path", status)
+		return pipeline.Say("provider.wrong_path", "status", status)
 	case status == 403:
-		return "the provider answered HTTP 403: the credentials do not allow this call"
+		return pipeline.Say("provider.forbidden", "status", status)
 	}
-	return fmt.Sprintf("the provider answered HTTP %d, of which the definition says nothing", status)
+	return pipeline.Say("provider.undefined_answer", "status", status)
 }

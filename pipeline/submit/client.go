@@ -3,7 +3,6 @@ package submit
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -12,7 +11,7 @@ import (
 	"muster/pipeline"
 )
 
-// defaultTimeout stands in where a definition names none.
+// defaultTimeout is that of a definition that names none.
 const defaultTimeout = 30 * time.Second
 
 // Options are what a [Client] is made of.
@@ -56,15 +55,15 @@ type Client struct {
 // an ordinary one about the options.
 func New(o Options) (*Client, error) {
 	if o.Provider == nil {
-		return nil, errors.New("no provider is given")
+		return nil, errors.New("no provider")
 	}
 	if o.Concurrency < 1 {
-		return nil, fmt.Errorf("%d requests at once cannot send anything: it takes at least 1", o.Concurrency)
+		return nil, pipeline.Fail("provider.no_concurrency", "most", o.Concurrency)
 	}
 	// Whether plain http will do was asked of whoever named the URL.
 	base, err := pipeline.BaseURL(o.BaseURL, true)
 	if err == nil && base == "" {
-		err = errors.New("no base URL is given")
+		err = pipeline.Fail("provider.no_base_url")
 	}
 	if err != nil {
 		return nil, err
@@ -103,8 +102,8 @@ func New(o Options) (*Client, error) {
 		}
 		path, err := jsonpath.Parse(k.Path)
 		if err != nil {
-			return nil, fmt.Errorf("%s: key %s: %q is not a JSONPath (RFC 9535): %w", o.Provider.Name, k.Name,
-				k.Path, err)
+			return nil, pipeline.Fail("provider.key_path", "provider", o.Provider.Name, "key", k.Name, "path", k.Path,
+				"cause", err)
 		}
 		c.keyPaths[k.Name] = path
 	}

@@ -3,7 +3,6 @@ package submit
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -40,11 +39,11 @@ func (c *Client) Create(ctx context.Context, in *pipeline.Intent) (pipeline.Repl
 	}
 	req, once, err := c.request(ctx, call, nil, in.Body, token)
 	if err == nil && len(in.Body) == 0 {
-		err = errors.New("the intent has no body to send")
+		err = pipeline.Fail("provider.no_body")
 	}
 	if err != nil { // every row would fail alike
 		return pipeline.Reply{Attempt: pipeline.Attempt{
-			Sent: begun, Ended: c.now(), Verdict: pipeline.VerdictHalt, Message: hide.text(err.Error(), maxMessage),
+			Sent: begun, Ended: c.now(), Verdict: pipeline.VerdictHalt, Message: hide.reason(err),
 		}}, gen
 	}
 	defer once.release()
@@ -85,13 +84,13 @@ func (c *Client) reply(a *answer, in *pipeline.Intent, hide *redactor) pipeline.
 		return r
 	}
 	r.Code = hide.text(pipeline.FirstText(read.doc, shape.Code), maxCode)
-	r.Message = hide.text(pipeline.FirstText(read.doc, shape.Message), maxMessage)
+	r.Message = asWritten(hide.text(pipeline.FirstText(read.doc, shape.Message), maxMessage))
 	r.RequestID = hide.text(requestID(read.doc, shape.RequestID, a.header), maxCode)
-	if r.Message == "" {
+	if r.Message == nil {
 		r.Message = read.reason
 	}
-	if r.Message == "" {
-		r.Message = fmt.Sprintf("the provider answered HTTP %d without a message", a.status)
+	if r.Message == nil {
+		r.Message = pipeline.Say("provider.no_message", "status", a.status)
 	}
 	if a.status == http.StatusTooManyRequests || a.status == http.StatusServiceUnavailable {
 		r.RetryAfter = retryAfter(a.header, c.now())
@@ -123,7 +122,7 @@ func requestID(doc any, at []pipeline.Pointer, h http.Header) string {
 func (c *Client) withoutToken(begun time.Time, err error) pipeline.Reply {
 	r := pipeline.Reply{Attempt: pipeline.Attempt{
 		Sent: begun, Ended: c.now(), Verdict: pipeline.VerdictHalt,
-		Message: c.redactor(nil, "").text(err.Error(), maxMessage),
+		Message: c.redactor(nil, "").reason(err),
 	}}
 	var (
 		refused     *CredentialsError
@@ -138,7 +137,7 @@ func (c *Client) withoutToken(begun time.Time, err error) pipeline.Reply {
 	case errors.As(err, &exchange):
 		r.HTTPStatus, r.Code = exchange.Status, exchange.Code
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		r.Verdict, r.Message = pipeline.VerdictUnsent, interruptedUnsent
+		r.Verdict, r.Message = pipeline.VerdictUnsent, interruptedUnsent()
 	}
 	return r
 }

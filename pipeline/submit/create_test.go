@@ -99,7 +99,7 @@ func TestVerdicts(t *testing.T) {
 			if (r.Verdict == pipeline.VerdictCreated) != (r.CustomerID != "") {
 				t.Errorf("verdict %q with the ID %q", r.Verdict, r.CustomerID)
 			}
-			if (r.Verdict == pipeline.VerdictCreated) == (r.Message != "") {
+			if (r.Verdict == pipeline.VerdictCreated) == (r.Message != nil) {
 				t.Errorf("verdict %q with the message %q", r.Verdict, r.Message)
 			}
 			if r.Sent.IsZero() || r.Ended.Before(r.Sent) {
@@ -179,7 +179,7 @@ func TestErrorAnswer(t *testing.T) {
 	}
 	want := pipeline.Reply{
 		Attempt: pipeline.Attempt{Verdict: pipeline.VerdictExists, HTTPStatus: 400, Code: "taken", RequestID: "req-1",
-			Message: "{email} is known ({email}), key {secret}"},
+			Message: pipeline.Say(pipeline.AsWritten, "text", "{email} is known ({email}), key {secret}")},
 		FoundID: "c7", ExistsKeys: []string{"email"}, Hint: pipeline.Localized{"": "look at it"},
 		Problems: []pipeline.Problem{
 			problem("address.city", "{address.city} is no city", false),
@@ -225,7 +225,7 @@ func TestMessageIsCutAtACharacter(t *testing.T) {
 	text, _ := json.Marshal(strings.Repeat("é", 50_000) + "\n")
 	s := answering(t, 422, nil, `{"error":{"message":`+string(text)+`}}`)
 	r, _ := newClient(t, submit.Options{BaseURL: s.URL}).Create(context.Background(), intent())
-	if want := strings.Repeat("é", 299) + "…"; r.Message != want {
-		t.Errorf("%d bytes: %q", len(r.Message), r.Message)
+	if want := strings.Repeat("é", 299) + "…"; r.Message.String() != want {
+		t.Errorf("%d bytes: %q", len(r.Message.String()), r.Message)
 	}
 }

@@ -5,18 +5,19 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"syscall"
+
+	"muster/pipeline"
 )
 
-const interruptedUnsent = "interrupted before it was sent"
+func interruptedUnsent() *pipeline.Message { return pipeline.Say("provider.interrupted_unsent") }
 
-// describe words a call without an answer for a person. What the network
+// describe says why a call has no answer. What the network
 // stack says may quote the provider, or our address, so that it is redacted
 // like any text; hide may be nil.
-func (c *Client) describe(lost *failure, hide *redactor) string {
+func (c *Client) describe(lost *failure, hide *redactor) *pipeline.Message {
 	if hide == nil {
 		hide = c.redactor(nil, "")
 	}
@@ -27,30 +28,31 @@ func (c *Client) describe(lost *failure, hide *redactor) string {
 		unknown x509.UnknownAuthorityError
 		record  tls.RecordHeaderError
 	)
-	var what string
+	cause := func() string { return hide.text(err.Error(), maxMessage) }
+	var what *pipeline.Message
 	switch {
 	case lost.timeout > 0:
-		what = fmt.Sprintf("no answer within %s", lost.timeout)
+		what = pipeline.Say("provider.timeout", "time", lost.timeout)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		if lost.unsent {
-			return interruptedUnsent
+			return interruptedUnsent()
 		}
-		what = "interrupted before the answer came"
+		what = pipeline.Say("provider.interrupted")
 	case errors.As(err, &dns):
-		what = "the host's name could not be found: " + dns.Err
+		what = pipeline.Say("provider.no_host", "cause", hide.text(dns.Err, maxMessage))
 	case errors.As(err, &verify), errors.As(err, &unknown), errors.As(err, &record):
-		what = "no trusted connection (TLS): " + err.Error()
+		what = pipeline.Say("provider.no_trust", "cause", cause())
 	case errors.Is(err, syscall.ECONNREFUSED):
-		what = "the connection was refused"
+		what = pipeline.Say("provider.connection_refused")
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		what = "the connection was reset"
+		what = pipeline.Say("provider.connection_reset")
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		what = "the connection was closed without an answer"
+		what = pipeline.Say("provider.connection_closed")
 	default:
-		what = err.Error()
+		what = hide.reason(err)
 	}
 	if lost.unsent {
-		what += " (not sent)"
+		return pipeline.Say("provider.not_sent", "reason", what)
 	}
-	return hide.text(what, maxMessage)
+	return what
 }

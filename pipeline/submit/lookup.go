@@ -3,7 +3,6 @@ package submit
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -14,8 +13,8 @@ import (
 // fullPage is the length from which a list may go on where muster cannot see.
 const fullPage = 100
 
-// LookUpError says that a look-up told nothing, neither that the customer is
-// there nor that it is not. It holds no value of a row.
+// LookUpError says that a look-up failed: it is not known whether the customer
+// is there. It holds no value of a row.
 type LookUpError struct {
 	Status int // 0 without an answer
 	// Verdict is throttled, unauthorized, halt, unsent, or unknown: the
@@ -25,12 +24,20 @@ type LookUpError struct {
 	RequestID  string // the provider's, redacted
 	RetryAfter time.Duration
 	Token      Generation // the token that was used
-	Reason     string
+	Reason     *pipeline.Message
 	Err        error // without an answer: the cause
 }
 
-func (e *LookUpError) Error() string { return "the look-up told nothing: " + e.Reason }
+// Error shows the reason's code and arguments.
+func (e *LookUpError) Error() string { return e.Sentence().String() }
+
+// Unwrap gives the cause.
 func (e *LookUpError) Unwrap() error { return e.Err }
+
+// Sentence is the reason as a sentence of its own.
+func (e *LookUpError) Sentence() *pipeline.Message {
+	return pipeline.Say("provider.lookup_failed", "reason", e.Reason)
+}
 
 // LookUp asks once for the customer that has value as its ID or, with l.Key,
 // as that key. An empty result without an error is the provider's word that
@@ -49,7 +56,7 @@ func (c *Client) LookUp(ctx context.Context, l *pipeline.LookUp, value string) (
 	}
 	req, once, err := c.request(ctx, l.Call, map[string]string{name: value}, nil, token)
 	if err != nil {
-		return nil, &LookUpError{Verdict: pipeline.VerdictUnsent, Token: gen, Reason: err.Error(), Err: err}
+		return nil, &LookUpError{Verdict: pipeline.VerdictUnsent, Token: gen, Reason: pipeline.MessageOf(err), Err: err}
 	}
 	defer once.release()
 	hide := c.redactor([]pipeline.Entry{{Path: c.askedFor(l), Value: value}}, token)
@@ -65,7 +72,7 @@ func (c *Client) LookUp(ctx context.Context, l *pipeline.LookUp, value string) (
 	if a.status != 401 {
 		c.tokens.answered(gen)
 	}
-	fail := func(verdict pipeline.Verdict, reason string) error {
+	fail := func(verdict pipeline.Verdict, reason *pipeline.Message) error {
 		e := &LookUpError{Status: a.status, Verdict: verdict, Token: gen, Reason: reason}
 		if a.broken == nil {
 			doc, _ := decode(a.body)
@@ -79,7 +86,7 @@ func (c *Client) LookUp(ctx context.Context, l *pipeline.LookUp, value string) (
 	}
 	switch {
 	case a.broken != nil:
-		return nil, fail(pipeline.VerdictUnknown, a.broken.Error())
+		return nil, fail(pipeline.VerdictUnknown, pipeline.MessageOf(a.broken))
 	case pipeline.In(l.Absent, a.status):
 		return []pipeline.Found{}, nil
 	case !pipeline.In(l.Found, a.status):
@@ -87,11 +94,11 @@ func (c *Client) LookUp(ctx context.Context, l *pipeline.LookUp, value string) (
 	}
 	doc, ok := decode(a.body)
 	if !ok {
-		return nil, fail(pipeline.VerdictUnknown, fmt.Sprintf("the answer (HTTP %d) is not JSON", a.status))
+		return nil, fail(pipeline.VerdictUnknown, pipeline.Say("provider.not_json", "status", a.status))
 	}
-	found, err := c.pick(l, doc, value)
-	if err != nil {
-		return nil, fail(pipeline.VerdictUnknown, err.Error())
+	found, doubt := c.pick(l, doc, value)
+	if doubt != nil {
+		return nil, fail(pipeline.VerdictUnknown, doubt)
 	}
 	for i := range found {
 		if found[i].RequestID == "" {
@@ -140,14 +147,15 @@ func contextCause(err error) error {
 	return nil
 }
 
-// pick takes from a look-up's answer the records that are what was asked for.
-func (c *Client) pick(l *pipeline.LookUp, doc any, value string) ([]pipeline.Found, error) {
+// pick takes from a look-up's answer the records that are what was asked for;
+// doubt says why the answer proves nothing.
+func (c *Client) pick(l *pipeline.LookUp, doc any, value string) (found []pipeline.Found, doubt *pipeline.Message) {
 	items := []any{doc}
 	if !l.Single {
 		v, _ := l.Items.Get(doc)
 		list, ok := v.([]any)
 		if !ok {
-			return nil, errors.New("the answer holds no list of records where the definition looks for one")
+			return nil, pipeline.Say("provider.no_list")
 		}
 		items = list
 	}
@@ -161,13 +169,13 @@ func (c *Client) pick(l *pipeline.LookUp, doc any, value string) ([]pipeline.Fou
 		}
 	}
 	if key == nil {
-		return nil, errors.New("the definition has no key of the look-up's name")
+		return nil, pipeline.Say("provider.no_lookup_key", "name", l.Key)
 	}
 	asked := pipeline.Normalise(key.Normalise, value)
 	if asked == "" {
-		return nil, errors.New("nothing is left of the value asked for when it is normalised")
+		return nil, pipeline.Say("provider.nothing_to_look_up")
 	}
-	found := []pipeline.Found{}
+	found = []pipeline.Found{}
 	without, others := 0, 0 // records without the key; those that no filter for the value would let pass
 	for _, item := range items {
 		values := c.keyValues(key, item, &l.Record)
@@ -185,7 +193,7 @@ func (c *Client) pick(l *pipeline.LookUp, doc any, value string) ([]pipeline.Fou
 		case matches:
 			f := c.found(item, &l.Record)
 			if f.ID == "" {
-				return nil, errors.New("a record that matches bears no ID")
+				return nil, pipeline.Say("provider.record_without_id")
 			}
 			found = append(found, f)
 		case !near:
@@ -196,31 +204,29 @@ func (c *Client) pick(l *pipeline.LookUp, doc any, value string) ([]pipeline.Fou
 	case len(found) > 0 || len(items) == 0:
 		return found, nil
 	case without > 0:
-		return nil, errors.New("a record does not say its " + key.Name +
-			", so that it cannot be told from the one asked for")
+		return nil, pipeline.Say("provider.record_without_key", "key", key.Name)
 	case l.Single:
-		return nil, errors.New("the record is of another " + key.Name + " than the one asked for")
+		return nil, pipeline.Say("provider.record_of_other_key", "key", key.Name)
 	case others > 0:
 		// A list that was not filtered is one page of all customers: that the
 		// one asked for is not on it says nothing.
-		return nil, errors.New("the list holds records of quite another " + key.Name +
-			", so that it was not filtered and proves nothing")
+		return nil, pipeline.Say("provider.unfiltered_list", "key", key.Name)
 	case len(items) >= fullPage:
-		return nil, fmt.Errorf("none of the %d records is the one asked for, and there may be more", len(items))
+		return nil, pipeline.Say("provider.full_page", "count", len(items))
 	}
 	return found, nil
 }
 
-func (c *Client) pickByID(l *pipeline.LookUp, items []any, id string) ([]pipeline.Found, error) {
+func (c *Client) pickByID(l *pipeline.LookUp, items []any, id string) ([]pipeline.Found, *pipeline.Message) {
 	if len(items) == 0 {
 		return []pipeline.Found{}, nil
 	}
 	if len(items) > 1 {
-		return nil, fmt.Errorf("one record was asked for by its ID, and %d came", len(items))
+		return nil, pipeline.Say("provider.several_by_id", "count", len(items))
 	}
 	f := c.found(items[0], &l.Record)
 	if f.ID != id {
-		return nil, errors.New("the record is of another ID than the one asked for")
+		return nil, pipeline.Say("provider.record_of_other_id")
 	}
 	return []pipeline.Found{f}, nil
 }

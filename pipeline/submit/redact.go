@@ -3,6 +3,7 @@ package submit
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"net/url"
@@ -227,6 +228,24 @@ func (h *redactor) text(s string, limit int) string {
 		out = append(out[:limit-1], '…')
 	}
 	return pipeline.Trim(string(out))
+}
+
+// asWritten is a text of the provider as a message; nil for none.
+func asWritten(text string) *pipeline.Message {
+	if text == "" {
+		return nil
+	}
+	return pipeline.Say(pipeline.AsWritten, "text", text)
+}
+
+// reason is an error as a message. One of muster's own holds nothing of a row;
+// the text of any other is cleared.
+func (h *redactor) reason(err error) *pipeline.Message {
+	var ours pipeline.Worded
+	if errors.As(err, &ours) {
+		return pipeline.MessageOf(ours)
+	}
+	return asWritten(h.text(err.Error(), maxMessage))
 }
 
 // cover gives to n all places of the needle that no longer one has.

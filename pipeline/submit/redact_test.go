@@ -61,7 +61,7 @@ func TestNoValueSurvives(t *testing.T) {
 		if r.Verdict != pipeline.VerdictRefused {
 			rt.Fatalf("%q: %s", r.Verdict, r.Message)
 		}
-		texts := []string{r.Message, r.Code, r.RequestID}
+		texts := []string{r.Message.String(), r.Code, r.RequestID}
 		for _, p := range r.Problems {
 			texts = append(texts, p.Field, p.Message.Arg("text").(string))
 		}
@@ -102,7 +102,7 @@ func TestRedaction(t *testing.T) {
 	for _, tc := range cases {
 		said.message = tc.said
 		r, _ := c.Create(t.Context(), &pipeline.Intent{Body: []byte(`{}`), Entries: entries})
-		if r.Message != tc.want {
+		if r.Message.String() != tc.want {
 			t.Errorf("%q became %q, want %q", tc.said, r.Message, tc.want)
 		}
 	}
@@ -119,7 +119,7 @@ func TestRedactionAtTheCut(t *testing.T) {
 	for _, before := range []int{0, 295, 299, 300, 7190, 8000, 8191, 9000} {
 		said.message = strings.Repeat(".", before%200) + strings.Repeat(secretive, before/1000+1) + "!"
 		r, _ := c.Create(t.Context(), in)
-		if strings.Contains(r.Message, "Q") {
+		if strings.Contains(r.Message.String(), "Q") {
 			t.Errorf("after %d characters: %q", before, r.Message)
 		}
 	}

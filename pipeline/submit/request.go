@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -55,7 +54,7 @@ func callURL(base string, call pipeline.Call, values map[string]string) (string,
 	for name, v := range values {
 		// Dots would be taken for steps in the path, and nothing for the list.
 		if v == "" || v == "." || v == ".." {
-			return "", fmt.Errorf("{%s} has no value that can stand in an address", name)
+			return "", pipeline.Fail("provider.address_value", "name", "{"+name+"}")
 		}
 	}
 	var b strings.Builder
@@ -123,7 +122,7 @@ func withoutURL(err error) error {
 		return err
 	}
 	if wrapped.Op == "parse" {
-		return errors.New("the address of the call is not a valid URL: check the base URL and the definition's path")
+		return pipeline.Fail("provider.invalid_url")
 	}
 	return withoutURL(wrapped.Err)
 }
@@ -146,7 +145,7 @@ func encodeParts(parts []pipeline.BodyPart, secrets map[string]string) ([]byte, 
 	}
 	body, err := pipeline.EncodeJSON(doc)
 	if err != nil {
-		return nil, fmt.Errorf("the body of the token request: %w", err)
+		return nil, pipeline.Fail("provider.token_body", "cause", err)
 	}
 	return body, nil
 }

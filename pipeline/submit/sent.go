@@ -11,7 +11,7 @@ import (
 
 // errSealed is what a write gets on a connection whose request was already
 // reported as not sent.
-var errSealed = errors.New("the request was given up before it was written")
+var errSealed = errors.New("not written")
 
 // watchedConn knows whether a write was ever begun, and can be sealed against
 // one: net/http writes in a goroutine of its own, which may get to it after

@@ -76,15 +76,15 @@ func TestSentOrNot(t *testing.T) {
 		want pipeline.Verdict
 		says string
 	}{
-		{"refused port", "http://" + closed.Addr().String(), pipeline.VerdictUnsent, "refused"},
-		{"unknown host", "http://no-such-host.invalid", pipeline.VerdictUnsent, "(not sent)"},
-		{"certificate that is not trusted", tlsServer.URL, pipeline.VerdictUnsent, "TLS"},
+		{"refused port", "http://" + closed.Addr().String(), pipeline.VerdictUnsent, "provider.not_sent reason=(provider.connection_refused)"},
+		{"unknown host", "http://no-such-host.invalid", pipeline.VerdictUnsent, "provider.not_sent"},
+		{"certificate that is not trusted", tlsServer.URL, pipeline.VerdictUnsent, "provider.no_trust"},
 		{"no TLS at all", strings.Replace(listen(t, func(c net.Conn, r *bufio.Reader) {
 			_, _ = io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n")
-		}), "http:", "https:", 1), pipeline.VerdictUnsent, "(not sent)"},
+		}), "http:", "https:", 1), pipeline.VerdictUnsent, "provider.not_sent"},
 		{"closed in the handshake", strings.Replace(listen(t, func(c net.Conn, r *bufio.Reader) {
 			_, _ = r.ReadByte()
-		}), "http:", "https:", 1), pipeline.VerdictUnsent, "(not sent)"},
+		}), "http:", "https:", 1), pipeline.VerdictUnsent, "provider.not_sent"},
 		{"reset before reading", listen(t, func(c net.Conn, r *bufio.Reader) {
 			_, _ = r.ReadByte()
 			reset(c)
@@ -95,16 +95,16 @@ func TestSentOrNot(t *testing.T) {
 		}), pipeline.VerdictUnknown, ""},
 		{"closed after reading", listen(t, func(c net.Conn, r *bufio.Reader) {
 			readRequest(r)
-		}), pipeline.VerdictUnknown, "without an answer"},
+		}), pipeline.VerdictUnknown, "provider.connection_closed"},
 		{"hang", listen(t, func(c net.Conn, r *bufio.Reader) {
 			readRequest(r)
 			_, _ = r.ReadByte()
-		}), pipeline.VerdictUnknown, "no answer within 300ms"},
+		}), pipeline.VerdictUnknown, "provider.timeout time=300ms"},
 		{"hang in the body", listen(t, func(c net.Conn, r *bufio.Reader) {
 			readRequest(r)
 			_, _ = io.WriteString(c, "HTTP/1.1 201 Created\r\nContent-Length: 11\r\n\r\n{\"id\":")
 			_, _ = r.ReadByte()
-		}), pipeline.VerdictUnknown, "cut short"},
+		}), pipeline.VerdictUnknown, "provider.cut_short"},
 		{"rubbish for HTTP, quoting the row", listen(t, func(c net.Conn, r *bufio.Reader) {
 			readRequest(r)
 			_, _ = io.WriteString(c, "HTTP/1.1 ada+1@example.org is taken\r\n\r\n")
@@ -118,10 +118,10 @@ func TestSentOrNot(t *testing.T) {
 				p.Timeout = 5 * time.Second
 			}
 			r, _ := newClient(t, submit.Options{Provider: p, BaseURL: c.base}).Create(t.Context(), intent())
-			if r.Verdict != c.want || !strings.Contains(r.Message, c.says) {
+			if r.Verdict != c.want || !strings.Contains(r.Message.String(), c.says) {
 				t.Errorf("%q: %s; want %q", r.Verdict, r.Message, c.want)
 			}
-			if strings.Contains(r.Message, "example.org") {
+			if strings.Contains(r.Message.String(), "example.org") {
 				t.Errorf("personal data: %s", r.Message)
 			}
 		})

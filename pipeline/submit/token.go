@@ -3,10 +3,8 @@ package submit
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -18,7 +16,7 @@ import (
 type Generation int
 
 // CredentialsError says that the provider refuses our credentials (exit code
-// 12). Once an exchange came to it, the client asks no more.
+// 12). After an exchange with this answer the client asks no more.
 type CredentialsError struct {
 	Status    int
 	Code      string // the provider's, redacted; may be empty
@@ -26,13 +24,17 @@ type CredentialsError struct {
 	Variables []string // the environment variables that hold the credentials
 }
 
-func (e *CredentialsError) Error() string {
-	code := ""
+// Error shows the code and the arguments of the sentence.
+func (e *CredentialsError) Error() string { return e.Sentence().String() }
+
+// Sentence says which variables to check.
+func (e *CredentialsError) Sentence() *pipeline.Message {
 	if e.Code != "" {
-		code = ", " + e.Code
+		return pipeline.Say("provider.credentials_refused_with_code", "provider", e.Provider, "status", e.Status,
+			"code", e.Code, "variables", e.Variables)
 	}
-	return fmt.Sprintf("%s refuses the credentials (HTTP %d%s): check %s", e.Provider, e.Status, code,
-		strings.Join(e.Variables, " and "))
+	return pipeline.Say("provider.credentials_refused", "provider", e.Provider, "status", e.Status,
+		"variables", e.Variables)
 }
 
 // UnavailableError says that no token could be had for now: the network, 429
@@ -41,22 +43,34 @@ type UnavailableError struct {
 	Status     int // 0 without an answer
 	RetryAfter time.Duration
 	Err        error // the cause without an answer; nil with one
-	reason     string
+	reason     *pipeline.Message
 }
 
-func (e *UnavailableError) Error() string { return "no token could be had for now: " + e.reason }
+// Error shows the code and the arguments of the sentence.
+func (e *UnavailableError) Error() string { return e.Sentence().String() }
+
+// Unwrap gives the cause.
 func (e *UnavailableError) Unwrap() error { return e.Err }
+
+// Sentence says why there is no token.
+func (e *UnavailableError) Sentence() *pipeline.Message {
+	return pipeline.Say("provider.no_token_now", "reason", e.reason)
+}
 
 // ExchangeError says that the answer to the exchange makes no sense by the
 // definition: another try would end alike.
 type ExchangeError struct {
 	Status int
 	Code   string // the provider's, redacted; may be empty
-	Reason string
+	Reason *pipeline.Message
 }
 
-func (e *ExchangeError) Error() string {
-	return fmt.Sprintf("no token could be had (HTTP %d): %s", e.Status, e.Reason)
+// Error shows the code and the arguments of the sentence.
+func (e *ExchangeError) Error() string { return e.Sentence().String() }
+
+// Sentence says why there is no token.
+func (e *ExchangeError) Sentence() *pipeline.Message {
+	return pipeline.Say("provider.no_token", "status", e.Status, "reason", e.Reason)
 }
 
 // tokens is the one token in force and the exchange under way.
@@ -85,8 +99,8 @@ func newTokens(p *pipeline.Provider, secrets map[string]string) (*tokens, error)
 	t := &tokens{answers: map[Generation]int{}}
 	if ready := secrets[p.Auth.Ready]; p.Auth.Ready != "" && ready != "" {
 		if !validHeaderValue(ready) {
-			return nil, fmt.Errorf("%s holds a line break or another control character, which a token cannot have",
-				pipeline.SecretVariable(p.Name, p.Auth.Ready))
+			return nil, pipeline.Fail("provider.token_characters",
+				"variable", pipeline.SecretVariable(p.Name, p.Auth.Ready))
 		}
 		t.gen, t.value = 1, ready
 		return t, nil
@@ -119,7 +133,7 @@ func (t *tokens) answered(g Generation) {
 
 // Authorise makes sure that there is a token of another generation than not
 // (0: any that is good). One exchange runs at a time; others wait for it and
-// share what it comes to. The error is a [*CredentialsError], an
+// share its end. The error is a [*CredentialsError], an
 // [*UnavailableError], an [*ExchangeError], or the context's.
 func (c *Client) Authorise(ctx context.Context, not Generation) error {
 	t := c.tokens
@@ -215,16 +229,16 @@ func (c *Client) renew(ctx context.Context) error {
 		return c.credentialsError(s, code)
 	case s == 429 || s >= 500 || s == 408:
 		return &UnavailableError{Status: s, RetryAfter: retryAfter(a.header, c.now()),
-			reason: fmt.Sprintf("the provider answered HTTP %d", s)}
+			reason: pipeline.Say("outcome.http", "status", s)}
 	case s < 200 || s > 299:
-		return &ExchangeError{Status: s, Code: code, Reason: "check the base URL and the definition's exchange"}
+		return &ExchangeError{Status: s, Code: code, Reason: pipeline.Say("provider.check_exchange")}
 	case a.broken != nil:
-		return &UnavailableError{Status: s, Err: a.broken, reason: a.broken.Error()}
+		return &UnavailableError{Status: s, Err: a.broken, reason: pipeline.MessageOf(a.broken)}
 	}
 	value := pipeline.FirstText(doc, x.Token)
 	if value == "" || !validHeaderValue(value) {
 		return &ExchangeError{Status: a.status, Code: code,
-			Reason: "the answer holds no token where the definition looks for one"}
+			Reason: pipeline.Say("provider.answer_without_token")}
 	}
 	life := tokenLife(doc, x, c.now())
 	t := c.tokens

@@ -275,11 +275,11 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 		{"one of two", submit.Options{Provider: login(), Secrets: map[string]string{"LOGIN": "a"}},
 			`variables=[MUSTER_ACME_PAY_PASSWORD] ready="MUSTER_ACME_PAY_TOKEN"`},
 		{"key with a line break", submit.Options{Provider: acme(), Secrets: map[string]string{"API_KEY": "sk-1\n"}},
-			"line break"},
+			"provider.token_characters"},
 		{"no scheme", submit.Options{BaseURL: "api.example.com"}, "target.base_url "},
 		{"password in the URL", submit.Options{BaseURL: "https://ops:hush@example.com"}, "target.base_url_secret"},
 		{"query", submit.Options{BaseURL: "https://example.com?a=b"}, "target.base_url_secret"},
-		{"no place", submit.Options{Concurrency: -1}, "at least 1"},
+		{"no place", submit.Options{Concurrency: -1}, "provider.no_concurrency"},
 	}
 	for _, c := range cases {
 		if c.o.Provider == nil {

@@ -2,8 +2,6 @@ package submit
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -11,6 +9,8 @@ import (
 	"net/url"
 	"sync"
 	"time"
+
+	"muster/pipeline"
 )
 
 const (
@@ -89,7 +89,7 @@ func newTransport(from *http.Transport, concurrency int) *http.Transport {
 func proxyFromEnvironment(r *http.Request) (*url.URL, error) {
 	u, err := http.ProxyFromEnvironment(r)
 	if err != nil {
-		return nil, errors.New("the proxy in the environment (HTTPS_PROXY, HTTP_PROXY) is not a valid address")
+		return nil, pipeline.Fail("provider.proxy")
 	}
 	return u, nil
 }
@@ -146,9 +146,9 @@ func readBody(r io.ReadCloser) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(r, maxAnswer+1))
 	switch {
 	case err != nil:
-		return nil, errors.New("the answer was cut short")
+		return nil, pipeline.Fail("provider.cut_short")
 	case len(body) > maxAnswer:
-		return nil, fmt.Errorf("the answer is longer than %d bytes", maxAnswer)
+		return nil, pipeline.Fail("provider.too_long", "most", maxAnswer)
 	}
 	return body, nil
 }

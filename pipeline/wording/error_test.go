@@ -74,6 +74,7 @@ func TestValues(t *testing.T) {
 		{[]int{3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 40}, "3 to 40"},
 		{time.Date(2026, 11, 21, 6, 30, 15, 0, time.UTC), "2026-11-21 06:30:15 UTC"},
 		{time.Time{}, ""},
+		{300 * time.Millisecond, "300 ms"},
 		{55 * time.Second, "55 s"},
 		{12 * time.Minute, "12 min"},
 		{3*time.Hour + 12*time.Minute, "3.2 h"},

@@ -38,6 +38,8 @@ func (w *Wording) value(value any) (string, bool) {
 		return w.Counts(v), true
 	case pipeline.Place:
 		return w.Place(v), true
+	case pipeline.Problem:
+		return w.Placed(v, Column), true
 	case pipeline.Rule:
 		return v.Text.In(w.lang), true
 	case pipeline.Localized:
@@ -98,8 +100,12 @@ func (w *Wording) rows(all []int) string {
 	}
 }
 
-// duration is one to the second, as short as can be: 55 s, 12 min, 3.2 h.
+// duration is one to the second, as short as can be: 55 s, 12 min, 3.2 h; 300 ms
+// of one below a second.
 func (w *Wording) duration(d time.Duration) string {
+	if d < time.Second {
+		return strconv.Itoa(int(d.Milliseconds())) + " ms"
+	}
 	switch d = d.Round(time.Second); {
 	case d < 2*time.Minute:
 		return strconv.Itoa(int(d.Seconds())) + " s"

@@ -36,19 +36,19 @@ func ReportAgain(ctx context.Context, j Job, l *ledger.Ledger, run pipeline.Run,
 	if err := j.Reports.refuseOverwriting(b); err != nil {
 		return e, err
 	}
-	waiting := "not sent: the limit of this run was reached; run again to go on"
+	waiting := pipeline.Say("outcome.limit_reached")
 	switch {
-	case run.Halt != "":
-		waiting = "not sent: " + run.Halt + "; run again to go on"
+	case run.Halt != nil:
+		waiting = pipeline.Say("outcome.run_halted", "reason", run.Halt)
 	case run.Finished.IsZero():
-		waiting = "not sent: the run was killed, or goes on; run again to go on"
+		waiting = pipeline.Say("outcome.run_killed")
 	}
 	space, err := l.Space(ctx, run.Namespace, j.provider())
 	if err != nil {
 		return e, err
 	}
 	setup := importer.Setup{Provider: j.provider(), Book: b, Checker: b.checker, Ledger: space,
-		Records: ledgerRecords{l, space}, Run: run.ID, Sentence: j.sentence}
+		Records: ledgerRecords{l, space}, Run: run.ID}
 	said := notes{job: &j, run: run.ID, kept: b.Notes()}
 	if m := b.ignored(); m != nil {
 		said.kept = append(said.kept, m)
@@ -57,7 +57,7 @@ func ReportAgain(ctx context.Context, j Job, l *ledger.Ledger, run pipeline.Run,
 	for _, m := range ChangedSince(run, b, j.provider().Digest) {
 		said.add(m)
 	}
-	w := reporting{job: &j, book: b, command: commandImport, waiting: waiting, notes: said.kept, ledger: l.Path(),
+	w := reporting{job: &j, book: b, command: commandImport, notes: said.kept, ledger: l.Path(),
 		requests: space}
 	err = w.write(ctx, func(f func(importer.Result) error) (pipeline.Counts, error) {
 		return importer.Results(ctx, setup, nil, waiting, f)

@@ -58,23 +58,22 @@ func (j *Job) check(ctx context.Context, b *Book, known *ledger.Ledger, e *Endin
 		records.claims = map[int64]pipeline.Outcome{}
 	}
 	plan, err := importer.Check(ctx, importer.Setup{Provider: j.provider(), Book: b, Checker: b.checker,
-		Ledger: records, Records: records, Run: id, Spell: b.spell, Sentence: j.sentence})
+		Ledger: records, Records: records, Run: id, Spell: b.spell})
 	if err != nil {
 		return err
 	}
 	said.afterCheck(b)
-	const waiting = "ready: import would send it"
+	waiting := pipeline.Say("outcome.ready")
 	if !written {
 		e.Tally.Counts, err = plan.Judged(ctx, waiting, func(res importer.Result) error {
-			waits := res.State == pipeline.Pending && res.Outcome.Message == waiting
-			e.Tally.add(res, waits)
-			j.see(RowEnded{Run: id, Result: res, Waiting: waits})
+			e.Tally.add(res)
+			j.see(RowEnded{Run: id, Result: res})
 			return nil
 		})
 		return err
 	}
 	e.Run.Finished = j.Now()
-	w := reporting{job: j, book: b, command: commandCheck, waiting: waiting, notes: said.kept, requests: space}
+	w := reporting{job: j, book: b, command: commandCheck, notes: said.kept, requests: space}
 	if !known.InMemory() {
 		w.ledger = known.Path()
 	}

@@ -102,7 +102,7 @@ func openToWrite(ctx context.Context, j *Job) (*ledger.Ledger, error) {
 
 func (j *Job) ledgerOptions(begin bool) ledger.Options {
 	holder := fmt.Sprintf("%s (PID %d, %s)", j.Ledger.Holder, os.Getpid(), j.Author.Machine)
-	return ledger.Options{MayBegin: begin, Now: j.Now, Holder: holder}
+	return ledger.Options{MayBegin: begin, Now: j.Now, Holder: holder, English: j.English.Message}
 }
 
 func noneBegun(path string) error {

@@ -73,7 +73,7 @@ func ReadEarlierRuns(ctx context.Context, j Job) (e EarlierRuns, err error) {
 
 // Complete reports whether a run went through and left no row for later.
 func Complete(run pipeline.Run) bool {
-	return !run.Finished.IsZero() && run.Halt == "" && run.Counts[pipeline.Pending] == 0
+	return !run.Finished.IsZero() && run.Halt == nil && run.Counts[pipeline.Pending] == 0
 }
 
 // Runs is how many runs may have imported a book already.

@@ -1,8 +1,6 @@
 package enrol
 
 import (
-	"fmt"
-
 	"muster/pipeline"
 	"muster/pipeline/importer"
 	"muster/pipeline/ledger"
@@ -37,8 +35,9 @@ type Tally struct {
 	Customers  int // rows of one customer counted once
 	WithoutID  int // existing rows without an ID
 	Unfinished int // pending rows that no limit held back
-	// Why is what the first of the unfinished rows says.
-	Why string
+	// Why is what the first of the unfinished rows says, with its number; nil where
+	// there is none.
+	Why *pipeline.Message
 	// Fresh are the rows to fix that no earlier run left so, by state.
 	Fresh pipeline.Counts
 	ToFix int // rows in the sheet Fix
@@ -47,8 +46,8 @@ type Tally struct {
 // Rows is the number of rows of the book.
 func (t *Tally) Rows() int { return t.Counts.Total() }
 
-// add counts one row; waiting says that it is pending as all others are.
-func (t *Tally) add(r importer.Result, waiting bool) {
+// add counts one row.
+func (t *Tally) add(r importer.Result) {
 	if r.Row == r.Head {
 		t.Customers++
 	}
@@ -64,9 +63,9 @@ func (t *Tally) add(r importer.Result, waiting bool) {
 	if reports.ToFix(&r.Outcome) {
 		t.ToFix++
 	}
-	if r.State == pipeline.Pending && !waiting && !r.HeldBack {
+	if r.State == pipeline.Pending && !r.Waiting && !r.HeldBack {
 		if t.Unfinished++; t.Unfinished == 1 {
-			t.Why = fmt.Sprintf("row %d: %s", r.Row, r.Outcome.Message)
+			t.Why = pipeline.Say("in_row", "row", r.Row, "sentence", r.Message)
 		}
 	}
 }

@@ -132,8 +132,8 @@ func rehearsal(t *testing.T, provider string) *world {
 		Reports: enrol.Reports{Paths: []string{w.path("report.csv")}},
 		Author:  enrol.Author{Version: "test", Person: "ana", Machine: "here"},
 		Again:   enrol.Again{Provider: provider},
-		Words:   words,
-		Now:     w.clock.now, Random: rand.Float64, Stop: w.stop, Observer: w.seen}
+		Words:   words, English: words,
+		Now: w.clock.now, Random: rand.Float64, Stop: w.stop, Observer: w.seen}
 	return w
 }
 

@@ -16,11 +16,11 @@ const mostElsewhere = 10
 // run ended. Reports that cannot be written are [Ending.ReportErr]: what
 // became of the rows is in the Ending even so.
 func (r *Run) Report(ctx context.Context) (Ending, error) {
-	waiting := "not sent: the limit of this run was reached; run again to go on"
+	waiting := pipeline.Say("outcome.limit_reached")
 	if r.halt != nil {
-		waiting = "not sent: " + r.halt.Error() + "; run again to go on"
+		waiting = pipeline.Say("outcome.run_halted", "reason", r.halt.Message)
 		r.job.see(Halted{Run: r.data.ID, Halt: r.halt})
-		r.data.Halt = r.halt.Error()
+		r.data.Halt = r.halt.Message
 	}
 	e := Ending{Pace: r.plan.Pace, Halt: r.halt}
 	var err error
@@ -29,7 +29,7 @@ func (r *Run) Report(ctx context.Context) (Ending, error) {
 	}
 	r.data.Finished = r.job.Now()
 	e.Run = r.data
-	w := reporting{job: r.job, book: r.book, command: commandImport, waiting: waiting, notes: r.notes.kept,
+	w := reporting{job: r.job, book: r.book, command: commandImport, notes: r.notes.kept,
 		pace: r.job.Words.Message(r.job.Target.Limit.Message()) + reached(e.Pace), ledger: r.conn.keptAt(), requests: r.conn.space}
 	e.ReportErr = w.write(ctx, func(f func(importer.Result) error) (pipeline.Counts, error) {
 		return r.plan.Results(ctx, waiting, f)

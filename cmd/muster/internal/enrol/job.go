@@ -87,6 +87,3 @@ func RehearsalSecrets(p *pipeline.Provider) map[string]string {
 	}
 	return made
 }
-
-// sentence words a problem for running text.
-func (j *Job) sentence(p pipeline.Problem) string { return j.Words.Placed(p, wording.Column) }

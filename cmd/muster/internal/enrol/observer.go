@@ -174,9 +174,6 @@ type RowEnded struct {
 	Run string
 	// Result is valid until See returns. PERSONAL DATA: name, key and cells.
 	Result importer.Result
-	// Waiting: the row is pending for the reason that all others are, such as
-	// the limit; nothing was recorded for it.
-	Waiting bool
 }
 
 // Finished is the end of a run, after its reports and before the ledger has it.

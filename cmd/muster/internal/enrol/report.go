@@ -21,11 +21,9 @@ type openRequests interface {
 // reporting goes through the results of a run once: it adds them up, shows them
 // to the observer, and writes them to all reports.
 type reporting struct {
-	job     *Job
-	book    *Book
-	command string // that took the rows: import or check
-	// waiting is the message of rows that no outcome was recorded for.
-	waiting  string
+	job      *Job
+	book     *Book
+	command  string // that took the rows: import or check
 	notes    []*pipeline.Message
 	pace     string // how fast it went; "" when nothing could be sent
 	ledger   string // where a person finds it; "" for nowhere
@@ -59,9 +57,8 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) error {
 		all = append(all, annotated)
 	}
 	counts, err := results(func(res importer.Result) error {
-		waits := res.State == pipeline.Pending && res.Outcome.Message == r.waiting
-		e.Tally.add(res, waits)
-		r.job.see(RowEnded{Run: e.Run.ID, Result: res, Waiting: waits})
+		e.Tally.add(res)
+		r.job.see(RowEnded{Run: e.Run.ID, Result: res})
 		line := line(res, r.book.carry)
 		if err := r.addRequest(ctx, &line); err != nil {
 			return err

@@ -121,7 +121,7 @@ func (r *Run) Check(ctx context.Context) (err error) {
 	records := ledgerRecords{r.conn.ledger, r.conn.space}
 	r.plan, err = importer.Check(ctx, importer.Setup{Provider: r.job.provider(), Book: r.book, Checker: r.book.checker,
 		Ledger: records, Records: records, Run: r.data.ID, Spell: r.book.spell,
-		Sentence: r.job.sentence, Signatures: r.job.Limits.Pilot > 0})
+		Signatures: r.job.Limits.Pilot > 0})
 	if err != nil {
 		return err
 	}
@@ -162,11 +162,11 @@ func (r *Run) Send(ctx context.Context) error {
 // when it did not; it is returned, or what went wrong with the ledger.
 func (r *Run) Close(ctx context.Context, err error) error {
 	switch {
-	case err != nil && r.data.Halt == "":
-		r.data.Halt = err.Error()
+	case err != nil && r.data.Halt == nil:
+		r.data.Halt = pipeline.MessageOf(err)
 	case r.unreported && r.halt == nil:
 		// Without its report the book is not done with.
-		r.data.Halt = "the report could not be written"
+		r.data.Halt = pipeline.Say("halt.report_unwritten")
 	}
 	return r.conn.finish(ctx, r.job, &r.data, err)
 }

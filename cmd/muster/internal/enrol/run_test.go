@@ -35,8 +35,8 @@ func TestCheckSendsNothingAndLeavesNoTrace(t *testing.T) {
 		t.Errorf("seen: %s, want %s", got, want)
 	}
 	for _, r := range eventsOf[enrol.RowEnded](w.seen) {
-		if r.Waiting != (r.Result.State == pipeline.Pending) {
-			t.Errorf("row %d is %s, waiting %v", r.Result.Row, r.Result.State, r.Waiting)
+		if r.Result.Waiting != (r.Result.State == pipeline.Pending) {
+			t.Errorf("row %d is %s, waiting %v", r.Result.Row, r.Result.State, r.Result.Waiting)
 		}
 	}
 	if text := w.read("report.csv"); strings.Count(text, "\n") != 4 {
@@ -109,7 +109,7 @@ func TestNoIsAHaltBeforeAnythingIsSent(t *testing.T) {
 	for _, c := range []struct {
 		answer enrol.Answer
 		says   string
-	}{{enrol.No, "the question was answered with no"}, {enrol.Stopped, "interrupted at the question"}} {
+	}{{enrol.No, "halt.answered_no"}, {enrol.Stopped, "halt.interrupted_at_question"}} {
 		person := &asker{answer: c.answer}
 		w.job.Asker = person
 		w.job.Limits = enrol.Limits{Rows: 2, Pilot: 1}
@@ -119,8 +119,8 @@ func TestNoIsAHaltBeforeAnythingIsSent(t *testing.T) {
 			t.Fatal(err)
 		}
 		if e.Halt == nil || e.Halt.Reason != importer.HaltInterrupted || e.Halt.Error() != c.says ||
-			e.Run.Halt != c.says {
-			t.Errorf("halt %v, in the ledger %q", e.Halt, e.Run.Halt)
+			e.Run.Halt.String() != c.says {
+			t.Errorf("halt %v, in the ledger %v", e.Halt, e.Run.Halt)
 		}
 		wantCounts(t, e.Tally.Counts, pipeline.Counts{pipeline.Pending: 3})
 		if q := person.asked[0]; len(person.asked) != 1 || q.Number() != 2 || q.Pilot != 1 || q.After != nil {
@@ -143,7 +143,7 @@ func TestPilot(t *testing.T) {
 		"well, and nobody is asked": {nil, nil, pipeline.Counts{pipeline.Created: 3}, ""},
 		"well, and yes":             {&asker{answer: enrol.Yes}, nil, pipeline.Counts{pipeline.Created: 3}, ""},
 		"badly, and nobody is asked": {nil, []standin.Fault{refuse}, pipeline.Counts{pipeline.Rejected: 1,
-			pipeline.Pending: 2}, "the pilot of 1 row came to 1 rejected; the other 2 are not sent"},
+			pipeline.Pending: 2}, "halt.pilot_failed count=1 failed=1 rejected left=2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := rehearsal(t, "passport")
@@ -158,8 +158,8 @@ func TestPilot(t *testing.T) {
 				t.Fatal(err)
 			}
 			wantCounts(t, e.Tally.Counts, c.counts)
-			if e.Run.Halt != c.halt {
-				t.Errorf("halted: %q", e.Run.Halt)
+			if e.Run.Halt.String() != c.halt {
+				t.Errorf("halted: %v", e.Run.Halt)
 			}
 			pilots := eventsOf[enrol.Piloted](w.seen)
 			if len(pilots) != 1 || pilots[0].Left != 2 || pilots[0].Asked != (c.person != nil) ||
@@ -217,8 +217,8 @@ func TestReportThatCannotBeWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if e.ReportErr == nil || len(e.Reports) != 0 || e.Run.Halt != "the report could not be written" {
-		t.Errorf("%v, reports %v, halt %q", e.ReportErr, e.Reports, e.Run.Halt)
+	if e.ReportErr == nil || len(e.Reports) != 0 || e.Run.Halt.String() != "halt.report_unwritten" {
+		t.Errorf("%v, reports %v, halt %v", e.ReportErr, e.Reports, e.Run.Halt)
 	}
 	wantCounts(t, e.Run.Counts, pipeline.Counts{pipeline.Created: 1, pipeline.Invalid: 1})
 

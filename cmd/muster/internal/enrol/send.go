@@ -3,7 +3,6 @@ package enrol
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"muster/pipeline"
 	"muster/pipeline/importer"
@@ -50,14 +49,13 @@ func (j *Job) askToSend(ctx context.Context, plan *importer.Plan, run string, un
 		return nil
 	}
 	q := Question{Run: run, Target: j.Target, Customers: n, Pilot: j.pilotOf(plan), Unsettled: unsettled}
-	why := "the question was answered with no"
 	switch j.Asker.Ask(ctx, q) {
 	case Yes:
 		return nil
 	case Stopped:
-		why = "interrupted at the question"
+		return importer.NewHalt(importer.HaltInterrupted, "halt.interrupted_at_question").Try("halt.nothing_sent")
 	}
-	return importer.Haltf(importer.HaltInterrupted, "%s", why).Try("nothing was sent; run it again to go on")
+	return importer.NewHalt(importer.HaltInterrupted, "halt.answered_no").Try("halt.nothing_sent")
 }
 
 // send runs the importer's loop.
@@ -89,7 +87,7 @@ func (j *Job) send(ctx context.Context, c *connection, plan *importer.Plan, run 
 	}
 	var halt *importer.Halt
 	if !errors.As(err, &halt) {
-		halt = &importer.Halt{Reason: importer.HaltProvider, Err: err}
+		halt = importer.HaltBy(importer.HaltProvider, err)
 	}
 	return halt
 }
@@ -106,7 +104,7 @@ func (j *Job) observe(how *importer.Sending, c *connection, run string) {
 	how.Sender, how.Settled = watched, watched.settled
 	how.Progress = func(p importer.Progress) { o.See(Progressed{run, p}) }
 	how.Stage = func(s importer.Stage) { o.See(Staged{run, s}) }
-	how.Tell = func(s string) { o.See(Noted{Run: run, Message: written(s)[0]}) }
+	how.Note = func(m *pipeline.Message) { o.See(Noted{Run: run, Message: m}) }
 	how.Lost = func(lost pipeline.Outcome) { o.See(Lost{Run: run, Row: lost.Row, CustomerID: lost.CustomerID}) }
 }
 
@@ -121,29 +119,21 @@ func (j *Job) goOn(ctx context.Context, run string, outcomes []pipeline.Outcome,
 		}
 	}
 	j.see(pilot)
-	rest := fmt.Sprintf("the other %d are not sent", left)
-	if left == 1 {
-		rest = "the other one is not sent"
-	}
 	if !pilot.Asked {
 		if pilot.Passed() {
 			return nil
 		}
-		return importer.Haltf(importer.HaltPilot, "the pilot of %s %s; %s", pipeline.Count(len(outcomes), "row"),
-			pilot.Result(), rest).
-			Try("read what the report says of its rows, mend the book or settle them, and run again: it goes on from " +
-				"there")
+		return importer.NewHalt(importer.HaltPilot, "halt.pilot_failed", "count", len(outcomes), "failed", pilot.Failed,
+			"left", left).Try("halt.fix_pilot")
 	}
 	switch answer := j.Asker.Ask(ctx, Question{Run: run, Target: j.Target, Customers: left, After: &pilot}); {
 	case answer == Yes:
 		return nil
 	case answer == Stopped:
-		return importer.Haltf(importer.HaltInterrupted, "interrupted after the pilot").
-			Try("run the same command again to go on")
+		return importer.NewHalt(importer.HaltInterrupted, "halt.interrupted_after_pilot").Try("run_again")
 	case !pilot.Passed():
-		return importer.Haltf(importer.HaltPilot, "the pilot %s, and you did not go on; %s", pilot.Result(), rest).
-			Try("mend the book, and run again: it goes on from there")
+		return importer.NewHalt(importer.HaltPilot, "halt.pilot_failed_declined", "failed", pilot.Failed, "left", left).
+			Try("halt.fix_book")
 	}
-	return importer.Haltf(importer.HaltInterrupted, "the pilot went well, and you did not go on; %s", rest).
-		Try("run again to go on from there")
+	return importer.NewHalt(importer.HaltInterrupted, "halt.pilot_declined", "left", left).Try("halt.go_on")
 }

@@ -27,8 +27,8 @@ func (e *Enroller) SettleOnly(ctx context.Context, place string, was int) (_ End
 	}
 	end.Run.Counts = pipeline.Counts{}
 	err = j.settleOnly(ctx, e.conn, &end, was)
-	if err != nil && end.Run.Halt == "" {
-		end.Run.Halt = err.Error()
+	if err != nil && end.Run.Halt == nil {
+		end.Run.Halt = pipeline.MessageOf(err)
 	}
 	return end, e.conn.finish(ctx, j, &end.Run, err)
 }
@@ -42,7 +42,7 @@ func (j *Job) settleOnly(ctx context.Context, conn *connection, end *Ending, was
 	end.Halt = j.askAndSend(ctx, conn, plan, end.Run.ID, was)
 	end.Pace = plan.Pace
 	if end.Halt != nil {
-		end.Run.Halt = end.Halt.Error()
+		end.Run.Halt = end.Halt.Message
 	}
 	ctx = context.WithoutCancel(ctx)
 	if end.Unsettled, err = conn.space.Unsettled(ctx); err != nil {

@@ -50,15 +50,16 @@ func (o *Observer) See(e enrol.Event) {
 	case enrol.SendEnded:
 		o.end()
 	case enrol.Piloted:
-		o.to.Print(pilotOf(e))
+		o.to.Print(o.pilotOf(e))
 	case enrol.Halted:
-		o.to.Print(Halt{Run: e.Run, Reason: e.Halt.Reason, Message: e.Halt.Error(), Hint: e.Halt.Hint})
+		o.to.Print(Halt{Run: e.Run, Reason: e.Halt.Reason, Message: o.words.Error(e.Halt),
+			Hint: o.words.Message(e.Halt.Hint)})
 	case enrol.RowEnded:
-		if e.Result.State != pipeline.Known && !e.Waiting {
+		if e.Result.State != pipeline.Known && !e.Result.Waiting {
 			o.to.Print(o.rowOf(e))
 		}
 	case enrol.Finished:
-		o.to.Print(SummaryOf(e.Ending, o.exitCode(e.Ending)))
+		o.to.Print(SummaryOf(e.Ending, o.exitCode(e.Ending), o.words))
 	case enrol.SettledOnly:
 		open := e.Ending.Unsettled
 		o.to.Print(Settled{Run: e.Ending.Run.ID, Dir: o.dir, Settled: e.Was - open, Unsettled: open})
@@ -86,11 +87,12 @@ func planOf(e enrol.Planned) Plan {
 		KnownCustomers: e.Known, Unsettled: e.Unsettled, Seconds: e.Least.Seconds()}
 }
 
-func pilotOf(e enrol.Piloted) Pilot {
+func (o *Observer) pilotOf(e enrol.Piloted) Pilot {
 	rows := []PilotRow{}
-	for _, o := range e.Outcomes {
-		rows = append(rows, PilotRow{Row: o.Row, State: o.State, Message: o.Message, CustomerID: o.CustomerID, Code: o.Code,
-			ProviderStatus: o.ProviderStatus, RequestID: o.RequestID, HTTPStatus: o.HTTPStatus, Attempts: o.Attempts})
+	for _, r := range e.Outcomes {
+		rows = append(rows, PilotRow{Row: r.Row, State: r.State, Message: o.words.Message(r.Message),
+			CustomerID: r.CustomerID, Code: r.Code, ProviderStatus: r.ProviderStatus, RequestID: r.RequestID,
+			HTTPStatus: r.HTTPStatus, Attempts: r.Attempts})
 	}
 	return Pilot{Run: e.Run, Rows: rows, Left: e.Left, Passed: e.Passed()}
 }
@@ -102,20 +104,20 @@ func (o *Observer) rowOf(e enrol.RowEnded) Row {
 		problems = append(problems, Problem{Column: p.Name(), Cell: p.Cell(), Code: p.Code,
 			Message: o.words.Placed(p, wording.Cell)})
 	}
-	return Row{Run: e.Run, Row: r.Row, State: r.State, Message: r.Message, Problems: problems,
+	return Row{Run: e.Run, Row: r.Row, State: r.State, Message: o.words.Message(r.Message), Problems: problems,
 		CustomerID: r.CustomerID, Code: r.Code, ProviderStatus: r.ProviderStatus, RequestID: r.RequestID,
 		HTTPStatus: r.HTTPStatus, Attempts: r.Attempts}
 }
 
 // SummaryOf is the last line of a book, whose exit code that is.
-func SummaryOf(e enrol.Ending, exitCode int) Summary {
+func SummaryOf(e enrol.Ending, exitCode int, words *wording.Wording) Summary {
 	t, run := &e.Tally, &e.Run
 	n := run.Namespace
 	s := Summary{Run: run.ID, Provider: n.Provider, Env: n.Env, Account: n.Account, Book: run.Book, Rows: t.Rows(),
 		Customers: t.Customers, Counts: CountsOf(t.Counts), Unsettled: e.Unsettled, NewProblems: t.Fresh.Total(),
 		ExitCode: exitCode, Report: append([]string{}, e.Reports...)}
 	if h := e.Halt; h != nil {
-		s.Halt = &SummaryHalt{Reason: h.Reason, Message: h.Error()}
+		s.Halt = &SummaryHalt{Reason: h.Reason, Message: words.Error(h)}
 	}
 	return s
 }

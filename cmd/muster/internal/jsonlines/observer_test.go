@@ -2,7 +2,6 @@ package jsonlines
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,13 +25,13 @@ func TestLines(t *testing.T) {
 	}
 	email := pipeline.Problem{Field: "email", Row: 7, Column: &pipeline.Column{Name: "Correo", Index: 2},
 		Code: pipeline.ProblemEmail, Message: pipeline.Say("wrong_email")}
-	invalid := pipeline.Outcome{Row: 7, State: pipeline.Invalid, Message: "a < b", Problems: []pipeline.Problem{email}}
+	invalid := pipeline.Outcome{Row: 7, State: pipeline.Invalid, Message: said("a < b"), Problems: []pipeline.Problem{email}}
 	created := pipeline.Outcome{Row: 2, State: pipeline.Created, CustomerID: "c-1", Attempts: 1}
 	created.HTTPStatus = 201
 	known := pipeline.Outcome{Row: 3, State: pipeline.Known}
 	waiting := pipeline.Outcome{Row: 4, State: pipeline.Pending}
 	one := pipeline.Counts{pipeline.Created: 1}
-	halt := &importer.Halt{Reason: importer.HaltInterrupted, Err: errors.New("interrupted")}
+	halt := importer.NewHalt(importer.HaltInterrupted, "halt.interrupted")
 	run := pipeline.Run{ID: "r", Book: "book.csv", Namespace: pipeline.Namespace{Provider: "acme", Env: "sandbox"}}
 	planned := enrol.Planned{Run: "r", Target: enrol.Target{Target: pipeline.Target{Namespace: run.Namespace}},
 		BaseURL: "https://x.example", Counts: pipeline.Counts{pipeline.Pending: 5},
@@ -58,7 +57,7 @@ func TestLines(t *testing.T) {
 			`{"message":"a \u003c b","problems":[{"cell":"C7","code":"email","column":"Correo",` +
 				`"message":"is not an e-mail address"}],"row":7,"run":"r","state":"invalid","type":"row"}`},
 		{enrol.RowEnded{Run: "r", Result: importer.Result{Outcome: known}}, ""},
-		{enrol.RowEnded{Run: "r", Result: importer.Result{Outcome: waiting}, Waiting: true}, ""},
+		{enrol.RowEnded{Run: "r", Result: importer.Result{Outcome: waiting, Waiting: true}}, ""},
 		{enrol.Finished{Ending: went}, `{"account":"","book":"book.csv","counts":` + states(one) + `,"customers":1,` +
 			`"env":"sandbox","exit_code":0,"new_problems":0,"provider":"acme","report":[],"rows":1,"run":"r",` +
 			`"type":"summary","unsettled":0}`},
@@ -126,3 +125,6 @@ func TestProgressLines(t *testing.T) {
 		}
 	})
 }
+
+// said is a text of a provider.
+func said(text string) *pipeline.Message { return pipeline.Say(pipeline.AsWritten, "text", text) }

@@ -26,6 +26,8 @@ type LogOptions struct {
 	Failed func(error)
 	// ExitCode gives the exit code of a run that ended.
 	ExitCode func(enrol.Ending) int
+	// English words a message: the log is in English.
+	English func(*pipeline.Message) string
 }
 
 // Log is the log of an import: one line an event, with run, row, the keyed hash
@@ -35,6 +37,7 @@ type Log struct {
 	logger   *slog.Logger
 	file     io.Closer // nil for stderr
 	exitCode func(enrol.Ending) int
+	english  func(*pipeline.Message) string
 }
 
 // OpenLog begins a log; nil when no path is given. A new file is its owner's
@@ -51,7 +54,7 @@ func OpenLog(o LogOptions) (*Log, error) {
 	if o.Path == "" {
 		return nil, nil
 	}
-	l := &Log{exitCode: o.ExitCode}
+	l := &Log{exitCode: o.ExitCode, english: o.English}
 	w := o.Stderr
 	if o.Path != "-" {
 		file, err := os.OpenFile(o.Path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
@@ -162,7 +165,7 @@ func (l *Log) request(e enrol.CreateEnded) {
 		slog.String("verdict", string(a.Verdict)), slog.Int("http_status", a.HTTPStatus), slog.String("code", a.Code),
 		slog.String("request_id", a.RequestID), milliseconds(a.Ended.Sub(a.Sent))}
 	if l.logger.Enabled(context.Background(), slog.LevelDebug) {
-		attrs = append(attrs, slog.String("message", a.Message)) // personal data were replaced where it was read
+		attrs = append(attrs, slog.String("message", l.english(a.Message))) // personal data were replaced where it was read
 	}
 	l.write(level, "request", attrs...)
 }
@@ -224,7 +227,7 @@ func (l *Log) finished(e enrol.Ending) {
 	}
 	r := &e.Run
 	l.write(level, "run finished", slog.String("run", r.ID), countsGroup(e.Tally.Counts),
-		slog.Int("unsettled", e.Unsettled), slog.String("halt", r.Halt), slog.Int("exit_code", code),
+		slog.Int("unsettled", e.Unsettled), slog.String("halt", l.english(r.Halt)), slog.Int("exit_code", code),
 		milliseconds(r.Finished.Sub(r.Started)), slog.Any("reports", e.Reports))
 }
 
