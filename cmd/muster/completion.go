@@ -115,8 +115,9 @@ func suggestProviders(_ *cobra.Command, args []string, _ string) ([]cobra.Comple
 
 // suggestEnvironments are those of the provider that is named already, else of
 // all that come with muster.
-func (p *program) suggestEnvironments(c *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	all := []cobra.Completion{cobra.CompletionWithDesc(pipeline.EnvLocal, p.sentence("command.local_environment"))}
+func (p *program) suggestEnvironments(c *cobra.Command, _ []string, _ string) (
+	all []cobra.Completion, _ cobra.ShellCompDirective) {
+	all = []cobra.Completion{cobra.CompletionWithDesc(pipeline.EnvLocal, p.sentence("command.local_environment"))}
 	set, err := templates.Embedded()
 	if err != nil {
 		return all, cobra.ShellCompDirectiveNoFileComp

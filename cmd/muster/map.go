@@ -114,9 +114,9 @@ func sheetOfTable(slug string) string {
 // absent refuses a path at which there is a file.
 func absent(path string) error {
 	if _, err := os.Lstat(path); err == nil {
-		return pipeline.Mistakef("%s: is there already", path).Try("name another file, or remove that one")
+		return existsAlready(path)
 	} else if !errors.Is(err, fs.ErrNotExist) {
-		return pipeline.Mistakef("%w", err)
+		return pipeline.MistakeOf(err)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -45,8 +46,8 @@ func oneProvider(_ *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	return pipeline.Mistakef("one provider is to be named, and there are %d", len(args)).
-		Try("name one of " + pipeline.List(set.Names()) + ", or the folder of a definition")
+	return pipeline.Wrong("cmd_providers.one_needed", "count", len(args)).
+		Try("cmd_providers.name_one_of", "names", set.Names())
 }
 
 func (p *program) listProviders() error {
@@ -72,53 +73,53 @@ func (p *program) showProvider(name string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s (%s)\n%s\n", d.Title, d.Name, d.Docs)
 	for _, n := range d.Notes {
-		fmt.Fprintf(&b, "  - %s\n", n.In("en"))
+		fmt.Fprintf(&b, "  - %s\n", n.In(p.lang.tag))
 	}
-	b.WriteString("\nEnvironments\n  local       the built-in stand-in (a rehearsal)\n")
+	section := func(heading string) { fmt.Fprintf(&b, "\n%s\n", heading) }
+	section(p.sentence("cmd_providers.environments_heading"))
+	fmt.Fprintf(&b, "  %-11s %s\n", pipeline.EnvLocal, p.sentence("cmd_providers.local_environment"))
 	for _, e := range d.Environments {
 		where := e.BaseURL
 		if where == "" {
-			where = "not published: name it with --base-url"
+			where = p.sentence("cmd_providers.no_base_url")
 		}
-		fmt.Fprintf(&b, "  %-11s %s; %s\n", e.Name, where, p.words.Message(e.Limit.Message()))
+		fmt.Fprintf(&b, "  %-11s %s\n", e.Name,
+			p.sentence("cmd_providers.environment", "where", where, "limit", e.Limit.Message()))
 	}
-	b.WriteString("\nSecrets (environment variables; the same with _FILE names a file)\n")
+	section(p.sentence("cmd_providers.secrets_heading"))
 	for _, s := range d.Auth.Secrets {
-		fmt.Fprintf(&b, "  %-34s %s\n", pipeline.SecretVariable(d.Name, s.Name), s.Help.In("en"))
+		fmt.Fprintf(&b, "  %-34s %s\n", pipeline.SecretVariable(d.Name, s.Name), s.Help.In(p.lang.tag))
 	}
-	b.WriteString("\nA customer is known again by\n")
+	section(p.sentence("cmd_providers.keys_heading"))
 	for _, k := range d.Keys {
-		at := k.Field
-		if at == "" {
-			at = k.Path
-		}
-		fmt.Fprintf(&b, "  %-11s %s\n", k.Label.In("en"), at)
+		fmt.Fprintf(&b, "  %-11s %s\n", k.Label.In(p.lang.tag), cmp.Or(k.Field, k.Path))
 	}
-	fmt.Fprintf(&b, "\nFields (* needed, [] a number from 0)\n")
+	section(p.sentence("cmd_providers.fields_heading"))
 	for _, f := range d.Fields {
 		mark := " "
 		if f.Required {
 			mark = "*"
 		}
-		fmt.Fprintf(&b, " %s %s\n", mark, fieldText(f))
+		fmt.Fprintf(&b, " %s %s\n", mark, p.fieldText(f))
 	}
 	_, err = fmt.Fprint(p.stdout, b.String())
 	return err
 }
 
 // fieldText says what a field is and what it takes.
-func fieldText(f pipeline.Field) string {
-	text := f.Path
+func (p *program) fieldText(f pipeline.Field) string {
+	field := f.Path
 	if len(f.Shapes) == 1 {
-		text += " (" + f.Shapes[0] + " only)"
+		field = p.sentence("cmd_providers.field_of_shape", "path", f.Path, "shape", f.Shapes[0])
 	}
 	switch {
 	case f.Only != "":
-		return text + ": always " + f.Only + ", filled in by itself"
+		return p.sentence("cmd_providers.field_fixed", "field", field, "value", f.Only)
 	case len(f.Enum) > 0:
-		return text + ": one of " + strings.Join(f.Enum, ", ")
+		// All of them, however many.
+		return p.sentence("cmd_providers.field_values", "field", field, "values", strings.Join(f.Enum, ", "))
 	case len(f.Help) > 0:
-		return text + ": " + f.Help.In("en")
+		return p.sentence("cmd_providers.field_help", "field", field, "help", f.Help)
 	}
-	return text
+	return field
 }

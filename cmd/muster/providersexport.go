@@ -22,8 +22,7 @@ func (p *program) exportProviderCommand() *cobra.Command {
 		Example: p.sentence("command.providers_export_example"),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
-				return pipeline.Mistakef("the name of a provider and a folder are to be named").
-					Try("such as: muster providers export passport ./passport-of-ours")
+				return pipeline.Wrong("cmd_providers.export_arguments").Try("cmd_providers.export_such_as")
 			}
 			return nil
 		},
@@ -38,15 +37,15 @@ func (p *program) exportProvider(name, dir string) error {
 	}
 	def, ok := set.Get(name)
 	if !ok {
-		return pipeline.Mistakef("%q does not come with muster", name).
-			Try("muster comes with " + pipeline.List(set.Names()))
+		return pipeline.Wrong("cmd_providers.not_embedded", "name", name).
+			Try("cmd_providers.embedded", "names", set.Names())
 	}
 	files, err := exportDefinition(def, dir)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.stdout, "%s: %s of %s; change them, then `muster providers test %s`\n", dir,
-		pipeline.Count(len(files), "file"), name, pipeline.ShellWord(dir))
+	_, err = fmt.Fprintln(p.stdout, p.sentence("cmd_providers.exported", "folder", dir, "count", len(files),
+		"name", name, "command", pipeline.ShellCommand("muster", "providers", "test", dir)))
 	return err
 }
 
@@ -54,14 +53,15 @@ func (p *program) exportProvider(name, dir string) error {
 // yet or is empty; when that fails, nothing of it stays.
 func exportDefinition(def *templates.Definition, dir string) (files []string, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, pipeline.Mistakef("%w", err).Try("name a new folder")
+		return nil, pipeline.MistakeOf(err).Try("cmd_providers.new_folder")
 	}
 	there, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, pipeline.Mistakef("%w", err).Try("name a new folder")
+		return nil, pipeline.MistakeOf(err).Try("cmd_providers.new_folder")
 	}
 	if len(there) > 0 {
-		return nil, pipeline.Mistakef("%s: the folder is not empty", dir).Try("name a new folder, or an empty one")
+		return nil, pipeline.Wrong("cmd_providers.folder_not_empty").Try("cmd_providers.new_or_empty_folder").
+			At(pipeline.Place{File: dir})
 	}
 	names, err := def.Files()
 	if err != nil {

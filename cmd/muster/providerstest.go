@@ -60,7 +60,7 @@ func (p *program) testProvider(name string) (err error) {
 	} else if _, embedded := set.Get(name); embedded {
 		folder, err := os.MkdirTemp("", "muster-providers-test-")
 		if err != nil {
-			return fmt.Errorf("temporary folder: %w", err)
+			return pipeline.Fail("cmd_providers.no_temporary_folder", "cause", err)
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 		t.dir = filepath.Join(folder, name)
@@ -72,16 +72,16 @@ func (p *program) testProvider(name string) (err error) {
 		return err
 	}
 	if t.failed > 0 {
-		return pipeline.Mistakef("definition %s: %s failed", name, pipeline.Count(t.failed, "check")).
-			Try("mend what is named above, and test again")
+		return pipeline.Wrong("cmd_providers.tests_failed", "count", t.failed).Try("cmd_providers.fix_and_test").
+			At(pipeline.Place{Kind: "definition", File: name})
 	}
 	return nil
 }
 
 func (t *definitionTest) run() error {
 	provider := t.def.Provider()
-	t.result("ok", fmt.Sprintf("provider.yaml, body.schema.json: %s, %s, %s", provider.Title,
-		pipeline.Count(len(provider.Fields), "field"), "known again by "+pipeline.List(pipeline.InEnglish(provider.KeyLabels()))))
+	t.result(testPassed, pipeline.Say("cmd_providers.compiled", "title", provider.Title, "count", len(provider.Fields),
+		"keys", provider.KeyLabels()))
 	if err := t.blank(); err != nil {
 		return err
 	}
@@ -100,28 +100,43 @@ func (t *definitionTest) run() error {
 		}
 	}
 	if examples == 0 {
-		t.result("-", "there is no example book: example.csv would be imported in a rehearsal")
+		t.result(testMissing, pipeline.Say("cmd_providers.no_example_book"))
 	}
 	if !slices.Contains(names, brokenBook) {
-		t.result("-", "there is no "+brokenBook+": a book whose column \""+brokenProblems+"\" says what is to be "+
-			"found in each row")
+		t.result(testMissing, pipeline.Say("cmd_providers.no_broken_book", "file", brokenBook, "column", brokenProblems))
 		return nil
 	}
 	return t.broken()
 }
 
-// result prints one check, and what it found on lines below.
-func (t *definitionTest) result(state, what string, found ...string) {
-	fmt.Fprintf(t.stdout, "%-5s %s\n", state, what)
+// testResult is how one test of a definition ended.
+type testResult int
+
+const (
+	testPassed testResult = iota
+	testFailed
+	testMissing // there is nothing to test
+)
+
+// result prints one test, and what it found on lines below.
+func (t *definitionTest) result(result testResult, what *pipeline.Message, found ...string) {
+	word := t.sentence("cmd_providers.ok")
+	switch result {
+	case testFailed:
+		word = t.sentence("cmd_providers.failed")
+		t.failed++
+	case testMissing:
+		word = t.sentence("cmd_providers.missing")
+	}
+	fmt.Fprintf(t.stdout, "%-5s %s\n", word, t.words.Message(what))
 	for i, s := range found {
 		if i == problemsShown {
-			fmt.Fprintf(t.stdout, "      ... and %d more\n", len(found)-i)
-			break
+			s = t.sentence("cmd_providers.more", "count", len(found)-i)
 		}
 		fmt.Fprintf(t.stdout, "      %s\n", s)
-	}
-	if state == "FAIL" {
-		t.failed++
+		if i == problemsShown {
+			break
+		}
 	}
 }
 
@@ -129,14 +144,10 @@ func (t *definitionTest) result(state, what string, found ...string) {
 func (t *definitionTest) blank() error {
 	b, err := t.def.Blank(templates.BlankOptions{})
 	if err != nil {
-		t.result("FAIL", "the blank book cannot be made: "+err.Error())
+		t.result(testFailed, pipeline.Say("cmd_providers.no_blank_book", "reason", err))
 		return nil
 	}
 	for _, sheet := range b.Sheets {
-		what := "the examples in body.schema.json make a row"
-		if sheet.Shape != "" {
-			what += " of type " + sheet.Shape
-		}
 		lacking, problems, err := b.CheckExamples(sheet)
 		var found []string
 		switch {
@@ -144,19 +155,43 @@ func (t *definitionTest) blank() error {
 			return err
 		case len(lacking) > 0:
 			for _, path := range lacking {
-				found = append(found, path+": has no example")
+				found = append(found, t.sentence("cmd_providers.example_lacks", "path", path))
 			}
-			t.result("-", "no "+strings.TrimPrefix(what, "the ")+", for a template to show", found...)
+			t.result(testMissing, examplesLack(sheet.Shape), found...)
 		case len(problems) == 0:
-			t.result("ok", what+" that passes")
+			t.result(testPassed, examplesPass(sheet.Shape))
 		default:
 			for _, p := range problems {
 				found = append(found, p.Field+": "+t.words.Placed(p, wording.Cell))
 			}
-			t.result("FAIL", what+", but not one that passes", found...)
+			t.result(testFailed, examplesFail(sheet.Shape), found...)
 		}
 	}
 	return nil
+}
+
+// examplesLack, examplesPass and examplesFail say it of all rows, or of those of
+// one shape.
+
+func examplesLack(shape string) *pipeline.Message {
+	if shape == "" {
+		return pipeline.Say("cmd_providers.examples_lack")
+	}
+	return pipeline.Say("cmd_providers.examples_lack_of", "shape", shape)
+}
+
+func examplesPass(shape string) *pipeline.Message {
+	if shape == "" {
+		return pipeline.Say("cmd_providers.examples_pass")
+	}
+	return pipeline.Say("cmd_providers.examples_pass_of", "shape", shape)
+}
+
+func examplesFail(shape string) *pipeline.Message {
+	if shape == "" {
+		return pipeline.Say("cmd_providers.examples_fail")
+	}
+	return pipeline.Say("cmd_providers.examples_fail_of", "shape", shape)
 }
 
 // example imports a book into the stand-in, as the command line would, but with
@@ -170,7 +205,8 @@ func (t *definitionTest) example(name string) error {
 	}
 	j := t.job(t.def, target)
 	j.Target.Limit.Rate = pipeline.Rate{}
-	j.Ledger.Holder, j.Stop = "muster providers test", stops.First().Done()
+	j.Ledger.Holder = pipeline.ShellCommand("muster", "providers", "test")
+	j.Stop = stops.First().Done()
 	path := filepath.Join(t.dir, name)
 	end, err := rehearse(stops.Second(), j, path)
 	code := endingCode(end)
@@ -182,9 +218,9 @@ func (t *definitionTest) example(name string) error {
 	case stops.Stopped():
 		return exitError(exitInterrupted)
 	case code == exitOK && end.Tally.Rows() == 0:
-		t.result("FAIL", name+": has no rows")
+		t.result(testFailed, pipeline.Say("cmd_providers.no_rows", "file", name))
 	case code == exitOK:
-		t.result("ok", fmt.Sprintf("%s: %s created in a rehearsal", name, pipeline.Count(end.Tally.Rows(), "row")))
+		t.result(testPassed, pipeline.Say("cmd_providers.created", "file", name, "count", end.Tally.Rows()))
 	default:
 		if len(found) == 0 { // the rows are what is wrong
 			if found, err = checkLines(stops.First(), j, path); err != nil {
@@ -192,10 +228,9 @@ func (t *definitionTest) example(name string) error {
 			}
 		}
 		if len(found) == 0 {
-			found = []string{fmt.Sprintf("every row is ready, but the rehearsal ended with exit code %d: the "+
-				"stand-in, by provider.yaml, did not take them all", code)}
+			found = []string{t.sentence("cmd_providers.stand_in_refuses", "code", code)}
 		}
-		t.result("FAIL", name+": does not import cleanly", found...)
+		t.result(testFailed, pipeline.Say("cmd_providers.not_clean", "file", name), found...)
 	}
 	return nil
 }
@@ -248,14 +283,14 @@ func (t *definitionTest) broken() (err error) {
 	b, err := enrol.Open(context.Background(), t.def, enrol.Source{Path: filepath.Join(t.dir, brokenBook)})
 	if err != nil {
 		_, hint := explain(err)
-		t.result("FAIL", brokenBook+": cannot be read",
+		t.result(testFailed, pipeline.Say("cmd_providers.unreadable", "file", brokenBook),
 			strings.TrimSuffix(t.words.Error(err)+"; "+t.words.Message(hint), "; "))
 		return nil
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
 	says := slices.IndexFunc(b.Header(), func(c pipeline.Column) bool { return c.Name == brokenProblems })
 	if says < 0 {
-		t.result("FAIL", brokenBook+": has no column \""+brokenProblems+"\" that says what is to be found in each row")
+		t.result(testFailed, pipeline.Say("cmd_providers.no_column", "file", brokenBook, "column", brokenProblems))
 		return nil
 	}
 	found, rows, err := b.Unexpected(context.Background(), says)
@@ -267,10 +302,9 @@ func (t *definitionTest) broken() (err error) {
 		for _, m := range found {
 			lines = append(lines, t.words.Message(m))
 		}
-		t.result("FAIL", brokenBook+": not the problems that it says", lines...)
+		t.result(testFailed, pipeline.Say("cmd_providers.other_problems", "file", brokenBook), lines...)
 	default:
-		t.result("ok", fmt.Sprintf("%s: %s, each with the problems that it says", brokenBook,
-			pipeline.Count(rows, "row")))
+		t.result(testPassed, pipeline.Say("cmd_providers.same_problems", "file", brokenBook, "count", rows))
 	}
 	return nil
 }

@@ -37,7 +37,7 @@ func (p *program) standinCommand() *cobra.Command {
 			for _, s := range faults {
 				f, err := standin.ParseFault(s)
 				if err != nil {
-					return pipeline.Mistakef("--fault: %w", err)
+					return pipeline.Wrong("cmd_providers.fault", "reason", err)
 				}
 				o.Faults = append(o.Faults, f)
 			}
@@ -66,25 +66,27 @@ func (p *program) standinCommand() *cobra.Command {
 func (p *program) serveStandin(provider *pipeline.Provider, o standin.Options, listen string) error {
 	s, err := standin.New(o)
 	if err != nil {
-		return pipeline.Mistakef("stand-in: %w", err)
+		return pipeline.Wrong("cmd_providers.stand_in_unfit", "reason", err)
 	}
 	stops := p.interrupts()
 	defer stops.Release()
 	url, stop, err := s.Start(listen)
 	if err != nil {
-		return pipeline.Mistakef("stand-in: %w", err).Try("name a free port with --listen")
+		return pipeline.Wrong("cmd_providers.stand_in_not_started", "reason", err).Try("cmd_providers.free_port")
 	}
 	if host, _, err := net.SplitHostPort(listen); err == nil && !pipeline.Loopback(host) && host != "" {
-		p.sayf("warning: the stand-in listens beyond this machine, and its pages show what it was sent")
+		p.say("warning", "text", pipeline.Say("cmd_providers.listens_beyond"))
 	}
-	if _, err := fmt.Fprintf(p.stdout, "stand-in of %s: %s\n", provider.Title, url); err != nil {
+	if _, err := fmt.Fprintln(p.stdout, p.sentence("cmd_providers.stand_in", "provider", provider.Title,
+		"url", url)); err != nil {
 		return err
 	}
 	<-stops.First().Done()
 	if err := stop(); err != nil {
-		return fmt.Errorf("stop the stand-in: %w", err)
+		return pipeline.Fail("cmd_providers.stand_in_not_stopped", "cause", err)
 	}
-	_, err = fmt.Fprintf(p.stdout, "stopped: %s, %s\n", pipeline.Count(s.Customers(), "customer"),
-		pipeline.Count(s.Creates(), "create"))
+	_, err = fmt.Fprintln(p.stdout, p.sentence("cmd_providers.stand_in_stopped",
+		"customers", pipeline.Say("cmd_providers.customers", "count", s.Customers()),
+		"creates", pipeline.Say("cmd_providers.creates", "count", s.Creates())))
 	return err
 }

@@ -17,7 +17,7 @@ import (
 	"muster/templates"
 )
 
-// templateFlags are what `muster template` was told.
+// templateFlags are the flags of `muster template`.
 type templateFlags struct {
 	provider string
 	out      string
@@ -34,15 +34,15 @@ func (p *program) templateCommand() *cobra.Command {
 		Example: p.sentence("command.template_example"),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return pipeline.Mistakef("%d providers are named", len(args)).Try("a blank book is one provider's")
+				return pipeline.Wrong("cmd_template.several_providers", "count", len(args)).Try("cmd_template.one_provider")
 			}
 			return nil
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				if f.provider != "" && f.provider != args[0] {
-					return pipeline.Mistakef("two providers are named: %s, and %s by --provider", args[0], f.provider).
-						Try("name it once")
+					return pipeline.Wrong("cmd_template.two_providers", "first", args[0], "second", f.provider).
+						Try("cmd_template.name_one")
 				}
 				f.provider = args[0]
 			}
@@ -71,43 +71,48 @@ func (p *program) writeTemplate(f templateFlags) error {
 		return err
 	}
 	var write func(io.Writer) error
-	what, advice := sheetsText(blank), ""
+	var columns []string
+	leadingZeros := false
 	switch strings.ToLower(filepath.Ext(f.out)) {
 	case ".csv":
-		write, what = blank.WriteCSV, pipeline.Count(len(blank.Columns()), "column")
-		advice = "a spreadsheet program takes leading zeros from a .csv when it saves it; a .xlsx keeps them\n"
+		write, leadingZeros = blank.WriteCSV, true
+		columns = append(columns, p.sentence("cmd_template.columns", "count", len(blank.Columns())))
 	case ".xlsx":
-		write = blank.WriteXLSX
+		write, columns = blank.WriteXLSX, p.columnsOf(blank)
 	case "":
 		if f.out == "" {
-			return pipeline.Mistakef("-o is missing: the file to write").Try("such as -o merchants.xlsx")
+			return pipeline.Wrong("cmd_template.output_missing").Try("cmd_template.such_as")
 		}
 		fallthrough
 	default:
-		return pipeline.Mistakef("-o %q: name a file that ends in .xlsx or .csv", f.out)
+		return pipeline.Wrong("cmd_template.output_ending", "file", f.out)
 	}
 	if err := writeNewFile(f.out, write); err != nil {
 		return err
 	}
-	sheet := ""
-	if len(blank.Sheets) > 1 && advice == "" {
-		sheet = " --sheet " + pipeline.ShellWord(blank.Sheets[0].Name)
+	check := []string{"muster", "check", f.out, "--provider", f.provider}
+	if len(blank.Sheets) > 1 && !leadingZeros {
+		check = append(check, "--sheet", blank.Sheets[0].Name)
 	}
-	_, err = fmt.Fprintf(p.stdout, "%s: %s; fill a row for each merchant, then `muster check %s --provider %s%s`\n%s",
-		f.out, what, pipeline.ShellWord(f.out), pipeline.ShellWord(f.provider), sheet, advice)
+	text := p.sentence("cmd_template.written", "file", f.out, "columns", columns,
+		"command", pipeline.ShellCommand(check...)) + "\n"
+	if leadingZeros {
+		text += p.sentence("cmd_template.leading_zeros") + "\n"
+	}
+	_, err = fmt.Fprint(p.stdout, text)
 	return err
 }
 
-// sheetsText says what a blank workbook has to fill in.
-func sheetsText(b *templates.Blank) string {
+// columnsOf says what a blank workbook has to fill in.
+func (p *program) columnsOf(b *templates.Blank) []string {
 	if len(b.Sheets) == 1 {
-		return pipeline.Count(len(b.Sheets[0].Columns), "column")
+		return []string{p.sentence("cmd_template.columns", "count", len(b.Sheets[0].Columns))}
 	}
 	var sheets []string
 	for _, s := range b.Sheets {
-		sheets = append(sheets, fmt.Sprintf("sheet %s with %s", s.Name, pipeline.Count(len(s.Columns), "column")))
+		sheets = append(sheets, p.sentence("cmd_template.sheet", "name", s.Name, "count", len(s.Columns)))
 	}
-	return pipeline.List(sheets)
+	return sheets
 }
 
 // parseRepeat reads GROUP=N.
@@ -117,15 +122,18 @@ func parseRepeat(texts []string) (map[string]int, error) {
 		group, number, ok := strings.Cut(text, "=")
 		n, err := strconv.Atoi(number)
 		if !ok || err != nil || group == "" {
-			return nil, pipeline.Mistakef("--repeat %q: write the name of a group, an equals sign and a number", text).
-				Try("such as --repeat businessRepresentatives=3")
+			return nil, pipeline.Wrong("cmd_template.repeat", "text", text).Try("cmd_template.repeat_such_as")
 		}
 		if _, twice := repeat[group]; twice {
-			return nil, pipeline.Mistakef("--repeat names %s twice", group)
+			return nil, pipeline.Wrong("cmd_template.repeat_twice", "group", group)
 		}
 		repeat[group] = n
 	}
 	return repeat, nil
+}
+
+func existsAlready(path string) error {
+	return pipeline.Wrong("cmd_template.exists").Try("cmd_template.name_another").At(pipeline.Place{File: path})
 }
 
 // writeNewFile writes a file that is not there yet, whole or not at all.
@@ -133,9 +141,9 @@ func writeNewFile(path string, write func(io.Writer) error) (err error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		return pipeline.Mistakef("%s: is there already", path).Try("name another file, or remove that one")
+		return existsAlready(path)
 	case err != nil:
-		return pipeline.Mistakef("%w", err)
+		return pipeline.MistakeOf(err)
 	}
 	err = write(f)
 	if closeErr := f.Close(); err == nil {

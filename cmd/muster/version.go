@@ -59,26 +59,27 @@ func (p *program) versionCommand() *cobra.Command {
 					Arch: runtime.GOARCH, Revision: b.revision, Time: b.time, Modified: b.dirty, Sum: b.sum})
 				return nil
 			}
-			_, err := fmt.Fprintln(p.stdout, b.text())
+			_, err := fmt.Fprintln(p.stdout, strings.Join(p.buildLines(b), "\n"))
 			return err
 		}}
 	c.Flags().BoolVar(&asJSON, "json", false, p.sentence("cmd_flags.json"))
 	return c
 }
 
-func (b build) text() string {
-	lines := []string{"muster " + b.version}
+// buildLines are a build in words.
+func (p *program) buildLines(b build) []string {
+	lines := []string{p.sentence("cmd_version.version", "version", b.version)}
 	switch {
 	case b.revision == "":
-		lines = append(lines, "revision  not known to the build")
+		lines = append(lines, p.sentence("cmd_version.revision_unknown"))
 	case b.dirty:
-		lines = append(lines, "revision  "+b.revision+" of "+b.time+", with changes that are not in it")
+		lines = append(lines, p.sentence("cmd_version.revision_changed", "revision", b.revision, "time", b.time))
 	default:
-		lines = append(lines, "revision  "+b.revision+" of "+b.time)
+		lines = append(lines, p.sentence("cmd_version.revision", "revision", b.revision, "time", b.time))
 	}
 	if b.sum != "" {
-		lines = append(lines, "sum       "+b.sum)
+		lines = append(lines, p.sentence("cmd_version.sum", "sum", b.sum))
 	}
-	lines = append(lines, fmt.Sprintf("built by  %s for %s/%s", runtime.Version(), runtime.GOOS, runtime.GOARCH))
-	return strings.Join(lines, "\n")
+	return append(lines, p.sentence("cmd_version.built_by", "compiler", runtime.Version(),
+		"system", runtime.GOOS+"/"+runtime.GOARCH))
 }
