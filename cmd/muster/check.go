@@ -139,7 +139,11 @@ func (p *problemPrinter) See(e enrol.Event) {
 	}
 	look := res.State.NeedsFix() || res.State == pipeline.Uncertain
 	if len(res.Problems) == 0 && look && !saidOfAnotherRow(res) && p.more() {
-		fmt.Fprintf(p.to, "row %d: %s: %s\n", res.Row, res.State, res.Message)
+		sentence := res.Message
+		if res.State != pipeline.Duplicate { // that one begins with its state
+			sentence = pipeline.Say("report.row_comment", "state", res.State, "message", sentence)
+		}
+		fmt.Fprintln(p.to, p.words.Say("in_row", "row", res.Row, "sentence", sentence))
 	}
 }
 
