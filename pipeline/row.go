@@ -29,16 +29,18 @@ func (r Row) Lines() int { return max(1, len(r.Rows)) }
 
 // OriginColumn is the header of the column, the first of a sheet that muster
 // wrote, that says where a row comes from: in the sheet Fix the number of the
-// book's row, in a blank book [ExampleMark] on a row that only shows how.
+// book's row, in a blank book the mark of a row that only shows how ([IsExampleMark]).
 const OriginColumn = "muster row"
 
 // IsOriginColumn tells muster's own column by its header, however a person has
 // spelled it.
 func IsOriginColumn(header string) bool { return strings.EqualFold(header, OriginColumn) }
 
-// ExampleMark in the origin column says that a row is an example: it is no row
-// of the book.
-const ExampleMark = "example"
+// IsExampleMark tells, by its cell in the origin column, a row that is an
+// example and no row of the book: templates are in several languages.
+func IsExampleMark(cell string) bool {
+	return strings.EqualFold(cell, "example") || strings.EqualFold(cell, "ejemplo")
+}
 
 // ColumnLetters gives a column's name in a spreadsheet: 0 is A, 26 is AA.
 func ColumnLetters(index int) string {

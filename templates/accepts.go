@@ -1,13 +1,14 @@
 package templates
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"muster/pipeline"
 )
 
 // FieldRules say whether a text is good for a field looked at by itself: its
@@ -28,7 +29,7 @@ func (d *Definition) FieldRules() (*FieldRules, error) {
 		}
 		re, err := compileECMA(f.Pattern)
 		if err != nil {
-			return nil, fmt.Errorf("the pattern of %s: %w", f.Path, err)
+			return nil, pipeline.Fail("definition.schema_at", "at", f.Path, "cause", err)
 		}
 		r.patterns[i] = re
 	}

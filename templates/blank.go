@@ -41,15 +41,17 @@ type Blank struct {
 
 // BlankSheet is the columns of one shape.
 type BlankSheet struct {
-	Name    string // a legal name for a sheet, unlike the others
+	Name    string // a legal name for a sheet, unlike the others; "" where there is one shape only
 	Shape   string // "" where there is one shape only
 	Columns []BlankColumn
 }
 
 // BlankColumn is one column to fill in. Its header is Path.
 type BlankColumn struct {
-	Path  string // businessRepresentatives[0].addresses[0].city
-	Label string // for people: Representative, address: City
+	Path string // businessRepresentatives[0].addresses[0].city
+	// The label for people is made of these, in the language of the book.
+	groups []groupTitle
+	title  pipeline.Localized
 	// Field is what this shape says of the field.
 	Field pipeline.Field
 	Need  Need
@@ -83,11 +85,11 @@ func (d *Definition) Blank(o BlankOptions) (*Blank, error) {
 	if o.Shape != "" {
 		i := slices.IndexFunc(shapes, func(s shape) bool { return s.name == o.Shape })
 		if i < 0 {
-			hint := "there is one only: leave the shape out"
-			if d.provider.ShapeAt != "" {
-				hint = "there are: " + strings.Join(d.provider.Shapes, ", ")
+			wrong := pipeline.Wrong("template.no_shape", "provider", d.provider.Name, "shape", o.Shape)
+			if d.provider.ShapeAt == "" {
+				return nil, wrong.Try("template.try_no_shape")
 			}
-			return nil, pipeline.Mistakef("%s has no shape %q", d.provider.Name, o.Shape).Try(hint)
+			return nil, wrong.Try("template.try_shapes", "values", d.provider.Shapes)
 		}
 		shapes = shapes[i : i+1]
 	}
@@ -104,9 +106,13 @@ func (d *Definition) Blank(o BlankOptions) (*Blank, error) {
 		}
 		w.walk(s.root, "", blankPlace{need: Needed, example: true})
 		if w.tooMany() {
-			return nil, pipeline.Mistakef("that makes more than %d columns", maxBlankColumns).Try("ask for fewer entries")
+			return nil, pipeline.Wrong("template.too_many_columns", "most", maxBlankColumns).Try("template.try_fewer")
 		}
-		b.Sheets = append(b.Sheets, BlankSheet{Name: names.legal(cmp.Or(s.name, "Book")), Shape: s.name, Columns: w.columns})
+		sheet := BlankSheet{Shape: s.name, Columns: w.columns}
+		if s.name != "" {
+			sheet.Name = names.legal(s.name)
+		}
+		b.Sheets = append(b.Sheets, sheet)
 	}
 	return b, nil
 }
@@ -142,22 +148,22 @@ func (d *Definition) repeats(asked map[string]int, shapes []shape) (map[string]i
 			}
 			least, most := max(g[0], 1), cmp.Or(g[1], maxRepeat)
 			if n < least || n > most {
-				return nil, pipeline.Mistakef("%d entries of %s: from %d to %d are possible", n, name, least, most)
+				return nil, pipeline.Wrong("template.repeat_range", "entries", n, "group", name, "least", least, "most", most)
 			}
 			repeat[path], found = n, true
 		}
 		if found {
 			continue
 		}
-		hint := d.provider.Name + " has no groups"
 		var there []string
 		for path := range groups {
 			there = append(there, spelled(path))
 		}
-		if slices.Sort(there); len(there) > 0 {
-			hint = "the groups are: " + strings.Join(there, ", ")
+		wrong := pipeline.Wrong("template.no_group", "group", name)
+		if slices.Sort(there); len(there) == 0 {
+			return nil, wrong.Try("template.try_no_groups", "provider", d.provider.Name)
 		}
-		return nil, pipeline.Mistakef("there is no group %q whose entries could be repeated", name).Try(hint)
+		return nil, wrong.Try("template.try_groups", "values", there)
 	}
 	return repeat, nil
 }
@@ -179,7 +185,7 @@ func (w *blankWalk) tooMany() bool {
 // blankPlace is what is known of the place that the walk has reached.
 type blankPlace struct {
 	need    Need // of what is required here: Needed down a chain of required parts
-	groups  []groupLabel
+	groups  []groupTitle
 	entry   string
 	example bool // the row of examples fills this entry
 }
@@ -194,7 +200,7 @@ func (w *blankWalk) walk(p *part, path string, at blankPlace) {
 			w.entries++
 			entry := at
 			entryPath := fmt.Sprintf("%s[%d]", path, i)
-			label := groupLabel{title: cmp.Or(p.title.In("en"), p.item.title.In("en"), humanised(p.name))}
+			label := groupTitle{title: titleOf(p.name, p.title, p.item.title)}
 			if entries > 1 {
 				label.number = i + 1
 			}
@@ -207,7 +213,7 @@ func (w *blankWalk) walk(p *part, path string, at blankPlace) {
 		}
 	default:
 		if len(p.title) > 0 && path != "" {
-			at.groups = append(slices.Clip(at.groups), groupLabel{title: p.title.In("en")})
+			at.groups = append(slices.Clip(at.groups), groupTitle{title: p.title})
 		}
 		for _, m := range p.members {
 			below := at
@@ -223,8 +229,7 @@ func (w *blankWalk) leaf(p *part, path string, at blankPlace) {
 	if p.leaf.Only != "" && p.leaf.Path != w.shapeAt {
 		return // the definition fills it
 	}
-	c := BlankColumn{Path: path, Label: label(at.groups, cmp.Or(p.leaf.Title.In("en"), humanised(p.name))),
-		Field: *p.leaf, Entry: at.entry}
+	c := BlankColumn{Path: path, groups: at.groups, title: titleOf(p.name, p.leaf.Title), Field: *p.leaf, Entry: at.entry}
 	if p.required {
 		c.Need = at.need
 	}
@@ -232,4 +237,14 @@ func (w *blankWalk) leaf(p *part, path string, at blankPlace) {
 		c.Example = p.leaf.Example
 	}
 	w.columns = append(w.columns, c)
+}
+
+// titleOf is the first of the titles that there is, else the name made readable.
+func titleOf(name string, titles ...pipeline.Localized) pipeline.Localized {
+	for _, t := range titles {
+		if len(t) > 0 {
+			return t
+		}
+	}
+	return pipeline.Localized{"": humanised(name)}
 }

@@ -26,10 +26,10 @@ func blank(t *testing.T, d *templates.Definition, o templates.BlankOptions) *tem
 }
 
 // workbook writes a blank book and reads it again.
-func workbook(t *testing.T, b *templates.Blank) *excelize.File {
+func workbook(t *testing.T, b *templates.Blank, words templates.Words) *excelize.File {
 	t.Helper()
 	var out bytes.Buffer
-	if err := b.WriteXLSX(&out); err != nil {
+	if err := b.WriteXLSX(&out, words); err != nil {
 		t.Fatal(err)
 	}
 	f, err := excelize.OpenReader(&out)
@@ -42,6 +42,17 @@ func workbook(t *testing.T, b *templates.Blank) *excelize.File {
 		}
 	})
 	return f
+}
+
+// codes words a message as its code and its arguments, and a text of a
+// definition in a language.
+type codes struct{ lang string }
+
+func (c codes) Message(m *pipeline.Message) string {
+	if m != nil && m.Code == "definition.text" {
+		return m.Arg("text").(pipeline.Localized).In(c.lang)
+	}
+	return m.String()
 }
 
 func paths(columns []templates.BlankColumn) []string {
@@ -64,66 +75,84 @@ func checkExamples(t *testing.T, d *templates.Definition, columns []templates.Bl
 	s.body(t, cells)
 }
 
-// A blank workbook has a sheet for each shape, whose header is the names of
-// the fields and whose row of examples would import; every column explains
-// itself and is text down to the last row.
+// A blank workbook has a sheet for each shape, in every language.
 func TestBlankWorkbooks(t *testing.T) {
 	for _, d := range embeddedDefinitions(t) {
-		t.Run(d.Provider().Name, func(t *testing.T) {
-			b := blank(t, d, templates.BlankOptions{})
-			f := workbook(t, b)
-			want := []string{"Book"}
-			if len(d.Provider().Shapes) > 0 {
-				want = slices.Clone(d.Provider().Shapes)
-			}
-			if diff := cmp.Diff(append(want, "Fields"), visibleSheets(t, f)[:len(want)+1]); diff != "" {
-				t.Fatalf("sheets (-want +got):\n%s", diff)
-			}
-			for _, s := range b.Sheets {
-				rows, err := f.GetRows(s.Name)
-				if err != nil || len(rows) != 3 {
-					t.Fatalf("sheet %s has %d rows (%v)", s.Name, len(rows), err)
+		for _, lang := range []string{"en", "es"} {
+			t.Run(d.Provider().Name+" "+lang, func(t *testing.T) {
+				b := blank(t, d, templates.BlankOptions{})
+				f := workbook(t, b, codes{lang})
+				want := []string{"template.sheet_book"}
+				if len(d.Provider().Shapes) > 0 {
+					want = slices.Clone(d.Provider().Shapes)
 				}
-				if diff := cmp.Diff(append([]string{pipeline.OriginColumn}, paths(s.Columns)...), rows[1]); diff != "" {
-					t.Errorf("header (-want +got):\n%s", diff)
+				if diff := cmp.Diff(append(want, "template.sheet_fields"), visibleSheets(t, f)[:len(want)+1]); diff != "" {
+					t.Fatalf("sheets (-want +got):\n%s", diff)
 				}
-				if rows[2][0] != pipeline.ExampleMark {
-					t.Errorf("the row of examples is marked %q", rows[2][0])
+				for i, s := range b.Sheets {
+					checkBlankSheet(t, d, f, want[i], s, lang)
 				}
-				checkExamples(t, d, s.Columns, func(i int) string { return rows[2][i+1] })
-				comments, err := f.GetComments(s.Name)
-				if err != nil {
-					t.Fatal(err)
-				}
-				about := map[string]string{}
-				for _, c := range comments {
-					for _, p := range c.Paragraph {
-						about[c.Cell] += p.Text
-					}
-				}
-				labels := map[string]bool{}
-				for i, c := range s.Columns {
-					at := pipeline.CellRef(i+1, 2)
-					if !strings.Contains(about[at], strings.TrimSuffix(c.Field.Help.In("en"), ".")[1:]) ||
-						!strings.Contains(about[at], c.Need.String()) {
-						t.Errorf("the comment on %s says %q", c.Path, about[at])
-					}
-					if labels[rows[0][i+1]] {
-						t.Errorf("the label %q stands over two columns", rows[0][i+1])
-					}
-					labels[rows[0][i+1]] = true
-					if starred := strings.HasSuffix(rows[0][i+1], "*"); starred != (c.Need == templates.Needed) {
-						t.Errorf("%s is %v and its label %q", c.Path, c.Need, rows[0][i+1])
-					}
-					for _, row := range []int{3, 4, 5000} {
-						if id := formatOf(t, f, s.Name, i+1, row); id != 49 {
-							t.Errorf("%s has the number format %d in row %d", c.Path, id, row)
-						}
-					}
-				}
-			}
-		})
+			})
+		}
 	}
+}
+
+// checkBlankSheet checks one sheet: its header is the names of the fields, and
+// its row of examples would import; every column explains itself and is text down
+// to the last row.
+func checkBlankSheet(t *testing.T, d *templates.Definition, f *excelize.File, name string, s templates.BlankSheet,
+	lang string) {
+	t.Helper()
+	rows, err := f.GetRows(name)
+	if err != nil || len(rows) != 3 {
+		t.Fatalf("sheet %s has %d rows (%v)", name, len(rows), err)
+	}
+	if diff := cmp.Diff(append([]string{pipeline.OriginColumn}, paths(s.Columns)...), rows[1]); diff != "" {
+		t.Errorf("header (-want +got):\n%s", diff)
+	}
+	if rows[2][0] != "template.example_mark" {
+		t.Errorf("the row of examples is marked %q", rows[2][0])
+	}
+	checkExamples(t, d, s.Columns, func(i int) string { return rows[2][i+1] })
+	about := commentsOf(t, f, name)
+	need := map[templates.Need]string{templates.Needed: "need=(template.needed)",
+		templates.NeededInEntry: "need=(template.needed_in_group)", templates.Optional: "need=(template.optional)"}
+	labels := map[string]bool{}
+	for i, c := range s.Columns {
+		at, label := pipeline.CellRef(i+1, 2), rows[0][i+1]
+		if help := c.Field.Help.In(lang); help == "" || !strings.Contains(about[at], help[1:]) ||
+			!strings.Contains(about[at], need[c.Need]) {
+			t.Errorf("the comment on %s says %q", c.Path, about[at])
+		}
+		if labels[label] {
+			t.Errorf("the label %q stands over two columns", label)
+		}
+		labels[label] = true
+		if starred := strings.HasSuffix(label, "*"); starred != (c.Need == templates.Needed) {
+			t.Errorf("%s is %v and its label %q", c.Path, c.Need, label)
+		}
+		for _, row := range []int{3, 4, 5000} {
+			if id := formatOf(t, f, name, i+1, row); id != 49 {
+				t.Errorf("%s has the number format %d in row %d", c.Path, id, row)
+			}
+		}
+	}
+}
+
+// commentsOf are the comments of a sheet, by cell.
+func commentsOf(t *testing.T, f *excelize.File, sheet string) map[string]string {
+	t.Helper()
+	comments, err := f.GetComments(sheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	about := map[string]string{}
+	for _, c := range comments {
+		for _, p := range c.Paragraph {
+			about[c.Cell] += p.Text
+		}
+	}
+	return about
 }
 
 func visibleSheets(t *testing.T, f *excelize.File) []string {
@@ -216,7 +245,7 @@ func TestNeededIsWhatIsNeeded(t *testing.T) {
 func TestRulesTakeWhatTheSchemaTakes(t *testing.T) {
 	caught, judged := 0, map[[2]string]bool{}
 	for _, d := range embeddedDefinitions(t) {
-		f := workbook(t, blank(t, d, templates.BlankOptions{}))
+		f := workbook(t, blank(t, d, templates.BlankOptions{}), codes{"en"})
 		for _, file := range []string{"example.csv", "broken.csv"} {
 			book := readBook(t, d, file)
 			for _, sheet := range visibleSheets(t, f) {
@@ -301,93 +330,13 @@ func takes(t *testing.T, rule *excelize.DataValidation, value, ref string) bool 
 	return got == "TRUE"
 }
 
-func TestRepeat(t *testing.T) {
-	connectfi := embeddedDefinition(t, "connectfi")
-	bounded, err := findIn(t, alteredFiles(t, "connectfi",
-		edit{schemaFile, `"minItems": 1,
-          "items": {"$ref": "#/$defs/representative"}`, `"minItems": 2, "maxItems": 3,
-          "items": {"$ref": "#/$defs/representative"}`}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	count := func(b *templates.Blank, path string) int {
-		n := 0
-		for _, c := range b.Columns() {
-			if pipeline.PathPattern(c.Path) == path {
-				n++
-			}
-		}
-		return n
-	}
-	tests := []struct {
-		name   string
-		def    *templates.Definition
-		repeat map[string]int
-		counts map[string]int
-		says   string // of the refusal
-	}{
-		{"one of each", connectfi, nil, map[string]int{"businessRepresentatives[].firstName": 1,
-			"customer.addresses[].city": 1}, ""},
-		{"three representatives", connectfi, map[string]int{"businessRepresentatives": 3},
-			map[string]int{"businessRepresentatives[].firstName": 3, "businessRepresentatives[].addresses[].city": 3,
-				"customer.addresses[].city": 1}, ""},
-		{"two addresses of each", connectfi, map[string]int{"businessRepresentatives": 3,
-			"businessRepresentatives[].addresses": 2}, map[string]int{"businessRepresentatives[].addresses[].city": 6}, ""},
-		{"spelled with an index", connectfi, map[string]int{"businessRepresentatives[0].addresses": 2},
-			map[string]int{"businessRepresentatives[].addresses[].city": 2}, ""},
-		{"as many as the schema asks for", bounded, nil, map[string]int{"businessRepresentatives[].firstName": 2}, ""},
-		{"as many as the schema allows", bounded, map[string]int{"businessRepresentatives": 3},
-			map[string]int{"businessRepresentatives[].firstName": 3}, ""},
-		{"more than the schema allows", bounded, map[string]int{"businessRepresentatives": 4}, nil, "from 2 to 3"},
-		{"fewer than the schema asks for", bounded, map[string]int{"businessRepresentatives": 1}, nil, "from 2 to 3"},
-		{"none", connectfi, map[string]int{"businessRepresentatives": 0}, nil, "from 1 to 100"},
-		{"less than none", connectfi, map[string]int{"businessRepresentatives": -1}, nil, "from 1 to 100"},
-		{"more than anybody fills", connectfi, map[string]int{"businessRepresentatives": 101}, nil, "from 1 to 100"},
-		{"more columns than anybody fills", connectfi, map[string]int{"businessRepresentatives": 100,
-			"businessRepresentatives.addresses": 100}, nil, "more than 4096 columns"},
-		{"unknown", connectfi, map[string]int{"representatives": 2}, nil, `no group "representatives"`},
-		{"a field", connectfi, map[string]int{"customer.businessName": 2}, nil, "no group"},
-		{"where there are no groups", embeddedDefinition(t, "passport"), map[string]int{"email": 2}, nil, "no group"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			b, err := tt.def.Blank(templates.BlankOptions{Repeat: tt.repeat})
-			var refused *pipeline.Mistake
-			switch {
-			case tt.says != "" && (!errors.As(err, &refused) || !strings.Contains(err.Error(), tt.says)):
-				t.Fatalf("%v does not say %q", err, tt.says)
-			case tt.says != "":
-				return
-			case err != nil:
-				t.Fatal(err)
-			}
-			for path, want := range tt.counts {
-				if got := count(b, path); got != want {
-					t.Errorf("%d columns of %s, want %d", got, path, want)
-				}
-			}
-			for _, s := range b.Sheets {
-				checkExamples(t, tt.def, s.Columns, func(i int) string { return s.Columns[i].Example })
-			}
-		})
-	}
-	if _, err := connectfi.Blank(templates.BlankOptions{Shape: "firm"}); err == nil ||
-		!strings.Contains(fmt.Sprint(err), `no shape "firm"`) {
-		t.Errorf("an unknown shape: %v", err)
-	}
-	if b := blank(t, connectfi, templates.BlankOptions{Shape: "business"}); len(b.Sheets) != 1 ||
-		b.Sheets[0].Name != "business" {
-		t.Errorf("sheets of one shape: %v", b.Sheets)
-	}
-}
-
 // One table holds all shapes: every column once, and an example of each shape
 // that would import.
 func TestBlankCSV(t *testing.T) {
 	for _, d := range embeddedDefinitions(t) {
 		b := blank(t, d, templates.BlankOptions{})
 		var out strings.Builder
-		if err := b.WriteCSV(&out); err != nil {
+		if err := b.WriteCSV(&out, codes{"en"}); err != nil {
 			t.Fatal(err)
 		}
 		text, marked := strings.CutPrefix(out.String(), "\ufeff")
@@ -402,7 +351,7 @@ func TestBlankCSV(t *testing.T) {
 			t.Errorf("fields with a choice (-want +got):\n%s", diff)
 		}
 		for _, r := range records[1:] {
-			if r[0] != pipeline.ExampleMark {
+			if r[0] != "template.example_mark" {
 				t.Errorf("a row of examples is marked %q", r[0])
 			}
 			checkExamples(t, d, b.Columns(), func(i int) string { return r[i+1] })
@@ -424,23 +373,25 @@ func TestListsOfValues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := workbook(t, blank(t, d, templates.BlankOptions{}))
-	if slices.Contains(visibleSheets(t, f), "Lists") || !slices.Contains(f.GetSheetList(), "Lists") {
+	f := workbook(t, blank(t, d, templates.BlankOptions{}), codes{"en"})
+	if slices.Contains(visibleSheets(t, f), "template.sheet_lists") ||
+		!slices.Contains(f.GetSheetList(), "template.sheet_lists") {
 		t.Fatalf("sheets %q, visible %q", f.GetSheetList(), visibleSheets(t, f))
 	}
 	rules, err := f.GetDataValidations("individual")
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]string{"F3:F1048576": "'Lists'!$A$1:$A$100", "I3:I1048576": "'Lists'!$B$1:$B$2"}
+	want := map[string]string{"F3:F1048576": "'template.sheet_lists'!$A$1:$A$100",
+		"I3:I1048576": "'template.sheet_lists'!$B$1:$B$2"}
 	for _, r := range rules {
 		if w, ok := want[r.Sqref]; ok && r.Formula1 != w {
 			t.Errorf("the drop-down of %s is %s, want %s", r.Sqref, r.Formula1, w)
 		}
 		delete(want, r.Sqref)
 	}
-	last, err := f.GetCellValue("Lists", "A100")
-	comma, err2 := f.GetCellValue("Lists", "B1")
+	last, err := f.GetCellValue("template.sheet_lists", "A100")
+	comma, err2 := f.GetCellValue("template.sheet_lists", "B1")
 	if len(want) > 0 || last != "value 099" || comma != "first, or only" || errors.Join(err, err2) != nil {
 		t.Errorf("without a drop-down: %v; the lists hold %q and %q (%v)", want, last, comma, errors.Join(err, err2))
 	}
@@ -449,7 +400,7 @@ func TestListsOfValues(t *testing.T) {
 // The sheet that explains has every field and every note of the definition.
 func TestFieldsAreExplained(t *testing.T) {
 	for _, d := range embeddedDefinitions(t) {
-		rows, err := workbook(t, blank(t, d, templates.BlankOptions{})).GetRows("Fields")
+		rows, err := workbook(t, blank(t, d, templates.BlankOptions{}), codes{"en"}).GetRows("template.sheet_fields")
 		if err != nil {
 			t.Fatal(err)
 		}

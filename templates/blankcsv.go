@@ -2,7 +2,6 @@ package templates
 
 import (
 	"encoding/csv"
-	"fmt"
 	"io"
 	"slices"
 
@@ -29,9 +28,10 @@ func (b *Blank) Columns() []BlankColumn {
 // WriteCSV writes the book as one table: its header and, for each shape, a row
 // of examples. It begins with a byte-order mark, by which spreadsheet programs
 // know UTF-8.
-func (b *Blank) WriteCSV(w io.Writer) error {
+func (b *Blank) WriteCSV(w io.Writer, words Words) error {
+	fail := func(err error) error { return pipeline.Fail("template.write_failed", "cause", err) }
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return fmt.Errorf("write the byte-order mark: %w", err)
+		return fail(err)
 	}
 	columns := b.Columns()
 	header := []string{pipeline.OriginColumn}
@@ -40,10 +40,10 @@ func (b *Blank) WriteCSV(w io.Writer) error {
 	}
 	out := gocsv.NewSafeCSVWriter(csv.NewWriter(w))
 	if err := out.Write(header); err != nil {
-		return fmt.Errorf("write the header: %w", err)
+		return fail(err)
 	}
 	for _, s := range b.Sheets {
-		row := []string{pipeline.ExampleMark}
+		row := []string{exampleMark(words)}
 		for _, c := range columns {
 			example := ""
 			if i := slices.IndexFunc(s.Columns, func(o BlankColumn) bool { return o.Path == c.Path }); i >= 0 {
@@ -52,9 +52,12 @@ func (b *Blank) WriteCSV(w io.Writer) error {
 			row = append(row, example)
 		}
 		if err := out.Write(row); err != nil {
-			return fmt.Errorf("write the example: %w", err)
+			return fail(err)
 		}
 	}
 	out.Flush()
-	return out.Error()
+	if err := out.Error(); err != nil {
+		return fail(err)
+	}
+	return nil
 }

@@ -15,45 +15,50 @@ import (
 // fields writes the sheet that explains the provider and each of its fields.
 func (w *blankWriter) fields(b *Blank) {
 	p := b.def.provider
-	sheet := w.names.legal("Fields")
+	sheet := w.names.legal(w.say("template.sheet_fields"))
 	_, err := w.file.NewSheet(sheet)
 	w.try(err)
 	columns := []fieldColumn{
-		{"Label", 30, func(f pipeline.Field, label string) string { return label }},
-		{"Field", 48, func(f pipeline.Field, _ string) string { return f.Path }},
+		{w.say("template.heading_label"), 30, func(f pipeline.Field, label string) string { return label }},
+		{w.say("template.heading_field"), 48, func(f pipeline.Field, _ string) string { return f.Path }},
 	}
 	for _, s := range b.Sheets {
 		columns = append(columns, w.needColumn(b, s))
 	}
 	columns = append(columns,
-		fieldColumn{"Limits", 24, func(f pipeline.Field, _ string) string { return limits(f) }},
-		fieldColumn{"Allowed values", 34, func(f pipeline.Field, _ string) string {
+		fieldColumn{w.say("template.heading_limits"), 24, func(f pipeline.Field, _ string) string {
+			return w.words.Message(limits(f))
+		}},
+		fieldColumn{w.say("template.heading_values"), 34, func(f pipeline.Field, _ string) string {
 			if f.Only != "" {
 				return f.Only
 			}
-			return abridged(f.Enum, 1200)
+			return w.abridged(f.Enum, 1200)
 		}},
-		fieldColumn{"Example", 24, func(f pipeline.Field, _ string) string { return f.Example }},
-		fieldColumn{"What it is", 60, func(f pipeline.Field, _ string) string {
+		fieldColumn{w.say("template.heading_example"), 24, func(f pipeline.Field, _ string) string { return f.Example }},
+		fieldColumn{w.say("template.heading_help"), 60, func(f pipeline.Field, _ string) string {
 			if len(f.Help) == 0 {
 				return ""
 			}
-			return help(f)
+			return w.help(f)
 		}})
 	for i, c := range columns {
 		letters := pipeline.ColumnLetters(i)
 		w.try(w.file.SetColWidth(sheet, letters, letters, c.width))
 	}
 	row := 1
-	say := func(s string, style int) {
-		w.text(sheet, 0, row, s, style)
+	line := func(s string, style int) {
+		w.cell(sheet, 0, row, s, style)
 		row++
 	}
-	say(p.Title, w.styles.title)
+	line(p.Title, w.styles.title)
 	w.try(w.file.SetRowHeight(sheet, 1, 26))
-	say("The provider's own page: "+p.Docs, w.styles.body)
-	for _, note := range pipeline.InEnglish(p.Notes) {
-		say("•  "+note, w.styles.body)
+	if p.Docs != "" {
+		line(w.say("template.docs", "docs", p.Docs), w.styles.body)
+	}
+	for _, n := range p.Notes {
+		note := w.text(n)
+		line("•  "+note, w.styles.body)
 		last := pipeline.CellRef(len(columns)-1, row-1)
 		w.try(w.file.MergeCell(sheet, pipeline.CellRef(0, row-1), last))
 		w.try(w.file.SetCellStyle(sheet, pipeline.CellRef(0, row-1), last, w.styles.note))
@@ -65,24 +70,18 @@ func (w *blankWriter) fields(b *Blank) {
 			continue
 		}
 		w.try(w.file.SetRowHeight(sheet, row, 18))
-		w.text(sheet, 0, row, "Label", w.styles.label[need])
-		w.text(sheet, 1, row, [...]string{
-			Needed: "A column with this colour and a * must be filled in every row.",
-			NeededInEntry: "One with this colour is needed once anything else of its group, such as a second " +
-				"address, is filled.",
-			Optional: "One with this colour may stay empty."}[need], w.styles.body)
+		w.cell(sheet, 0, row, w.say("template.heading_label"), w.styles.label[need])
+		w.cell(sheet, 1, row, w.words.Message(legend(need)), w.styles.body)
 		row++
 	}
 	row++
-	say("Fill one row for each merchant, from row 4 of the sheet on. Row 3 is an example and is not imported. Keep row "+
-		"2, the names of the fields.", w.styles.body)
+	line(w.say("template.how_to_fill", "header", headerRow, "example", exampleRow, "first", exampleRow+1), w.styles.body)
 	if slices.ContainsFunc(p.Fields, func(f pipeline.Field) bool { return strings.Contains(f.Path, "[]") }) {
-		say("[] stands for a number from 0: the first entry of a group is [0], the second [1]. Further entries are "+
-			"further columns, named so.", w.styles.body)
+		line(w.say("template.indexes"), w.styles.body)
 	}
 	row++
 	for i, c := range columns {
-		w.text(sheet, i, row, c.title, w.styles.heading)
+		w.cell(sheet, i, row, c.title, w.styles.heading)
 	}
 	header := row
 	w.try(w.file.SetRowHeight(sheet, row, 20))
@@ -94,7 +93,7 @@ func (w *blankWriter) fields(b *Blank) {
 			if i == 0 {
 				style = w.styles.bold
 			}
-			w.text(sheet, i, row, text, style)
+			w.cell(sheet, i, row, text, style)
 			lines = math.Max(lines, math.Ceil(float64(utf8.RuneCountInString(text))*1.03/c.width))
 		}
 		w.try(w.file.SetRowHeight(sheet, row, math.Min(15*lines+1, excelize.MaxRowHeight)))
@@ -118,23 +117,23 @@ type fieldColumn struct {
 
 // needColumn says what each field is to the rows of one shape.
 func (w *blankWriter) needColumn(b *Blank, s BlankSheet) fieldColumn {
-	title := "Needed"
+	title := w.say("template.heading_needed")
 	if s.Shape != "" {
-		title = "In " + s.Shape
+		title = w.say("template.heading_in_shape", "shape", s.Shape)
 	}
 	return fieldColumn{title, 16, func(f pipeline.Field, _ string) string {
 		i := slices.IndexFunc(s.Columns, func(c BlankColumn) bool { return c.Field.Path == f.Path })
 		switch {
 		case i >= 0 && s.Columns[i].Need == NeededInEntry:
-			return "in its group"
+			return w.say("template.in_its_group")
 		case i >= 0 && s.Columns[i].Need == Needed:
-			return "yes"
+			return w.say("template.yes")
 		case i >= 0:
-			return "no"
+			return w.say("template.no")
 		case f.Only != "":
-			return "filled in by itself"
+			return w.say("template.filled_in")
 		}
-		return "not there"
+		return w.say("template.not_used")
 	}}
 }
 
@@ -144,9 +143,20 @@ func (w *blankWriter) fieldLabel(b *Blank, f pipeline.Field) string {
 	for _, s := range b.Sheets {
 		for _, c := range s.Columns {
 			if c.Field.Path == f.Path {
-				return c.Label
+				return w.label(c)
 			}
 		}
 	}
-	return f.Title.In("en")
+	return w.text(f.Title)
+}
+
+// legend says what the colour of a label means.
+func legend(n Need) *pipeline.Message {
+	switch n {
+	case Needed:
+		return pipeline.Say("template.legend_needed")
+	case NeededInEntry:
+		return pipeline.Say("template.legend_needed_in_group")
+	}
+	return pipeline.Say("template.legend_optional")
 }

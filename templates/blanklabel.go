@@ -7,7 +7,15 @@ import (
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"muster/pipeline"
 )
+
+// groupTitle is one group above a field, in all languages.
+type groupTitle struct {
+	title  pipeline.Localized
+	number int // as in groupLabel
+}
 
 // groupLabel is one group above a field, as people call it.
 type groupLabel struct {
@@ -42,7 +50,7 @@ func label(groups []groupLabel, title string) string {
 	if len(above) == 0 {
 		return title
 	}
-	return strings.Join(above, ", ") + ": " + title
+	return strings.Join(above, ", ") + ": " + lowered(title)
 }
 
 // cutWord takes a word from the beginning of s, whatever its case.

@@ -18,17 +18,20 @@ func TestLabels(t *testing.T) {
 		want   string
 	}{
 		{nil, "City", "City"},
-		{[]groupLabel{address}, "City", "Address: City"},
-		{[]groupLabel{{"Address", 2}}, "City", "Address 2: City"},
+		{[]groupLabel{address}, "City", "Address: city"},
+		{[]groupLabel{{"Address", 2}}, "City", "Address 2: city"},
 		{[]groupLabel{address}, "Address type", "Address type"},
 		{[]groupLabel{{"Address", 2}}, "Address, line 1", "Address 2, line 1"},
 		{[]groupLabel{{"Business address", 2}}, "Address type", "Business address 2 type"},
-		{[]groupLabel{address}, "Addressee", "Address: Addressee"},
-		{[]groupLabel{representative, address}, "City", "Representative, address: City"},
-		{[]groupLabel{{"Representative", 2}, address}, "Address type", "Representative 2: Address type"},
+		{[]groupLabel{address}, "Addressee", "Address: addressee"},
+		{[]groupLabel{representative, address}, "City", "Representative, address: city"},
+		{[]groupLabel{{"Representative", 2}, address}, "Address type", "Representative 2: address type"},
 		{[]groupLabel{{"Representative", 2}}, "Representative's ID", "Representative 2's ID"},
-		{[]groupLabel{representative, {"EIN letter", 3}}, "Date", "Representative, EIN letter 3: Date"},
-		{[]groupLabel{{"", 0}}, "City", ": City"},
+		{[]groupLabel{representative, {"EIN letter", 3}}, "Date", "Representative, EIN letter 3: date"},
+		{[]groupLabel{{"Documento", 2}}, "País de expedición", "Documento 2: país de expedición"},
+		{[]groupLabel{{"Dirección de la empresa", 0}}, "Tipo", "Dirección de la empresa: tipo"},
+		{[]groupLabel{{"Empresa", 0}}, "EIN federal", "Empresa: EIN federal"},
+		{[]groupLabel{{"", 0}}, "City", ": city"},
 	}
 	for _, tt := range tests {
 		if got := label(tt.groups, tt.title); got != tt.want {
@@ -66,30 +69,36 @@ func TestSheetNames(t *testing.T) {
 	})
 }
 
-func TestLimitsInWords(t *testing.T) {
+func TestLimits(t *testing.T) {
 	tests := []struct {
 		field pipeline.Field
 		want  string
 	}{
-		{pipeline.Field{Pattern: `^[0-9]{9}$`, MinLength: 9, MaxLength: 9}, "exactly 9 digits"},
-		{pipeline.Field{Pattern: `^\d+$`, MinLength: 6, MaxLength: 12}, "6 to 12 digits"},
-		{pipeline.Field{Pattern: `^\d+$`, MinLength: 1, MaxLength: 4}, "at most 4 digits"},
-		{pipeline.Field{Pattern: `^\d+$`}, "digits only"},
-		{pipeline.Field{Pattern: `^[0-9]{3,}$`}, "at least 3 digits"},
-		{pipeline.Field{Pattern: `^\+[1-9][0-9]{1,14}$`}, "a plus sign and 2 to 15 digits"},
-		{pipeline.Field{Pattern: `^[1-9][0-9]*$`}, "digits only"},
-		{pipeline.Field{Pattern: `\S`, MinLength: 1, MaxLength: 140}, "at most 140 characters"},
-		{pipeline.Field{MinLength: 5, MaxLength: 10}, "5 to 10 characters"},
-		{pipeline.Field{MinLength: 2}, "at least 2 characters"},
-		{pipeline.Field{Format: "email", MinLength: 1, MaxLength: 35}, "an e-mail address, at most 35 characters"},
-		{pipeline.Field{Format: "date"}, "a date, YYYY-MM-DD"},
-		{pipeline.Field{Only: "NIT", Enum: []string{"NIT"}}, "always NIT"},
-		{pipeline.Field{Enum: []string{"a", "b"}}, "one of the allowed values"},
-		{pipeline.Field{Kind: "boolean"}, "true or false"},
+		{pipeline.Field{Pattern: `^[0-9]{9}$`, MinLength: 9, MaxLength: 9}, "template.digits_exactly count=9"},
+		{pipeline.Field{Pattern: `^\d+$`, MinLength: 6, MaxLength: 12}, "template.digits_between least=6 count=12"},
+		{pipeline.Field{Pattern: `^\d+$`, MinLength: 1, MaxLength: 4}, "template.digits_at_most count=4"},
+		{pipeline.Field{Pattern: `^\d+$`}, "template.digits_only"},
+		{pipeline.Field{Pattern: `^[0-9]{3,}$`}, "template.digits_at_least count=3"},
+		{pipeline.Field{Pattern: `^\+[1-9][0-9]{1,14}$`},
+			"template.plus_and_digits digits=(template.digits_between least=2 count=15)"},
+		{pipeline.Field{Pattern: `^[1-9][0-9]*$`}, "template.digits_only"},
+		{pipeline.Field{Pattern: `\S`, MinLength: 1, MaxLength: 140}, "template.characters_at_most count=140"},
+		{pipeline.Field{MinLength: 5, MaxLength: 10}, "template.characters_between least=5 count=10"},
+		{pipeline.Field{MinLength: 1}, "template.characters_at_least count=1"},
+		{pipeline.Field{MinLength: 2, MaxLength: 2}, "template.characters_exactly count=2"},
+		{pipeline.Field{Format: "uuid"}, `template.of_format format="uuid"`},
+		{pipeline.Field{Kind: "integer"}, "template.whole_number"},
+		{pipeline.Field{MinLength: 2}, "template.characters_at_least count=2"},
+		{pipeline.Field{Format: "email", MinLength: 1, MaxLength: 35},
+			"template.form_and_length form=(template.email) length=(template.characters_at_most count=35)"},
+		{pipeline.Field{Format: "date"}, "template.date"},
+		{pipeline.Field{Only: "NIT", Enum: []string{"NIT"}}, `template.always value="NIT"`},
+		{pipeline.Field{Enum: []string{"a", "b"}}, "template.one_of_the_values"},
+		{pipeline.Field{Kind: "boolean"}, "template.true_or_false"},
 		{pipeline.Field{}, ""},
 	}
 	for _, tt := range tests {
-		if got := limits(tt.field); got != tt.want {
+		if got := limits(tt.field).String(); got != tt.want {
 			t.Errorf("%+v is %q, want %q", tt.field, got, tt.want)
 		}
 	}

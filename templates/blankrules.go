@@ -185,7 +185,7 @@ func conjunction(all []string) string {
 // validation is what a column's blank cells are checked by, nil for nothing.
 // It warns and lets the person go on: a mapping sheet may yet convert the
 // value. list is the range of the column's values where they are not inline.
-func (c BlankColumn) validation(ref, cells, list string) (*excelize.DataValidation, error) {
+func (c BlankColumn) validation(words wording, ref, cells, list string) (*excelize.DataValidation, error) {
 	f := c.Field
 	v := excelize.NewDataValidation(true)
 	v.Sqref = cells
@@ -195,7 +195,7 @@ func (c BlankColumn) validation(ref, cells, list string) (*excelize.DataValidati
 		v.SetSqrefDropList(list)
 	case len(values) > 0:
 		if err := v.SetDropList(values); err != nil {
-			return nil, fmt.Errorf("drop-down of %s: %w", c.Path, err)
+			return nil, pipeline.Fail("template.rule_failed", "column", c.Path, "cause", err)
 		}
 	default:
 		formula := rule(f, ref)
@@ -204,19 +204,15 @@ func (c BlankColumn) validation(ref, cells, list string) (*excelize.DataValidati
 		}
 		if err := v.SetRange(xmlText.Replace(formula), "", excelize.DataValidationTypeCustom,
 			excelize.DataValidationOperatorBetween); err != nil {
-			return nil, fmt.Errorf("rule of %s: %w", c.Path, err)
+			return nil, pipeline.Fail("template.rule_failed", "column", c.Path, "cause", err)
 		}
 		v.Operator = ""
 	}
-	said := f.Help.In("en")
-	if said == "" {
-		said = limits(f)
-	}
-	v.SetError(excelize.DataValidationErrorStyleWarning, pipeline.Shorten("Is that right?", ruleTitle),
-		pipeline.Shorten(sentence("this should be "+said), ruleMessage))
+	v.SetError(excelize.DataValidationErrorStyleWarning, pipeline.Shorten(words.say("template.is_it_right"), ruleTitle),
+		pipeline.Shorten(words.shouldBe(f), ruleMessage))
 	if f.Format == "date" {
-		v.SetInput(pipeline.Shorten(c.Label, ruleTitle),
-			pipeline.Shorten("Year-month-day, such as "+cmp.Or(f.Example, "1984-02-29"), ruleMessage))
+		v.SetInput(pipeline.Shorten(words.label(c), ruleTitle), pipeline.Shorten(
+			words.say("template.date_such_as", "example", cmp.Or(f.Example, "1984-02-29")), ruleMessage))
 	}
 	return v, nil
 }

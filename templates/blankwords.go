@@ -1,12 +1,9 @@
 package templates
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"muster/pipeline"
 )
@@ -55,97 +52,76 @@ func digitsOf(f pipeline.Field) (digitsForm, bool) {
 	return d, true
 }
 
-// limits says in words what a field's value is bounded by, without its list of
-// values; "" when nothing but its being there is asked.
-func limits(f pipeline.Field) string {
+// limits says what a field's value is bounded by, without its list of values;
+// nil when nothing but its being there is asked.
+func limits(f pipeline.Field) *pipeline.Message {
 	switch {
 	case f.Only != "":
-		return "always " + f.Only
+		return pipeline.Say("template.always", "value", f.Only)
 	case len(f.Enum) > 0:
-		return "one of the allowed values"
+		return pipeline.Say("template.one_of_the_values")
 	case f.Kind == "integer":
-		return "a whole number"
+		return pipeline.Say("template.whole_number")
 	case f.Kind == "number":
-		return "a number"
+		return pipeline.Say("template.number")
 	case f.Kind == "boolean":
-		return "true or false"
+		return pipeline.Say("template.true_or_false")
 	}
 	if d, ok := digitsOf(f); ok {
-		what := between(d.least, d.most, "digit")
+		what := digitsBetween(d.least, d.most)
 		if d.plus {
-			return "a plus sign and " + what
+			return pipeline.Say("template.plus_and_digits", "digits", what)
 		}
 		return what
 	}
-	form := ""
+	var form *pipeline.Message
 	switch f.Format {
 	case "":
 	case "date":
-		return "a date, YYYY-MM-DD"
+		return pipeline.Say("template.date")
 	case "email":
-		form = "an e-mail address"
+		form = pipeline.Say("template.email")
 	case "country-a2":
-		return "two capital letters (ISO 3166-1 alpha-2)"
+		form = pipeline.Say("template.country_code")
 	default:
-		form = "of the format " + f.Format
+		form = pipeline.Say("template.of_format", "format", f.Format)
 	}
 	switch {
 	case f.MinLength == 0 && f.MaxLength == 0:
 		return form
-	case form == "":
-		return between(f.MinLength, f.MaxLength, "character")
+	case form == nil:
+		return charactersBetween(f.MinLength, f.MaxLength)
 	}
-	return form + ", " + between(f.MinLength, f.MaxLength, "character")
+	return pipeline.Say("template.form_and_length", "form", form, "length", charactersBetween(f.MinLength, f.MaxLength))
 }
 
-// between words a number with its bounds; most 0 is no limit.
-func between(least, most int, what string) string {
-	s := "s"
-	if most == 1 || most == 0 && least == 1 {
-		s = ""
-	}
+// digitsBetween is a number of digits within its bounds; most 0 is no limit.
+func digitsBetween(least, most int) *pipeline.Message {
 	switch {
 	case least == most:
-		return fmt.Sprintf("exactly %d %s%s", most, what, s)
+		return pipeline.Say("template.digits_exactly", "count", most)
 	case most == 0 && least <= 1:
-		return what + "s only"
+		return pipeline.Say("template.digits_only")
 	case most == 0:
-		return fmt.Sprintf("at least %d %s%s", least, what, s)
+		return pipeline.Say("template.digits_at_least", "count", least)
 	case least <= 1:
-		return fmt.Sprintf("at most %d %s%s", most, what, s)
+		return pipeline.Say("template.digits_at_most", "count", most)
 	}
-	return fmt.Sprintf("%d to %d %s%s", least, most, what, s)
+	return pipeline.Say("template.digits_between", "least", least, "count", most)
 }
 
-// String is the need as the sheets say it.
-func (n Need) String() string {
-	switch n {
-	case Needed:
-		return "needed"
-	case NeededInEntry:
-		return "needed once anything of this group is filled"
+// charactersBetween is a number of characters within its bounds; most 0 is no
+// limit.
+func charactersBetween(least, most int) *pipeline.Message {
+	switch {
+	case least == most:
+		return pipeline.Say("template.characters_exactly", "count", most)
+	case most == 0:
+		return pipeline.Say("template.characters_at_least", "count", least)
+	case least <= 1:
+		return pipeline.Say("template.characters_at_most", "count", most)
 	}
-	return "may stay empty"
-}
-
-// comment explains a column to who fills it: what it is, what it takes, an
-// example. It never holds more than a comment shows.
-func (c BlankColumn) comment() string {
-	f := c.Field
-	lines := []string{c.Label + ": " + c.Need.String() + "."}
-	if len(f.Help) > 0 {
-		lines = append(lines, help(f))
-	}
-	if l := limits(f); l != "" && len(f.Enum) == 0 && !saidBy(l, f.Help.In("en")) {
-		lines = append(lines, "Limits: "+l+".")
-	}
-	if len(f.Enum) > 0 && !strings.Contains(f.Help.In("en"), f.Enum[len(f.Enum)-1]) {
-		lines = append(lines, "One of: "+abridged(f.Enum, 300)+".")
-	}
-	if f.Example != "" && !strings.Contains(f.Help.In("en"), f.Example) {
-		lines = append(lines, "Example: "+f.Example)
-	}
-	return strings.Join(lines, "\n")
+	return pipeline.Say("template.characters_between", "least", least, "count", most)
 }
 
 // saidBy tells that help has the numbers of a limit, so that it need not be
@@ -158,39 +134,4 @@ func saidBy(limit, help string) bool {
 		}
 	}
 	return help != ""
-}
-
-// help is a field's help as a sentence. It may begin with a value, whose
-// letters are as they must be.
-func help(f pipeline.Field) string {
-	for _, v := range f.Enum {
-		if strings.HasPrefix(f.Help.In("en"), v) {
-			return strings.TrimSuffix(f.Help.In("en"), ".") + "."
-		}
-	}
-	return sentence(f.Help.In("en"))
-}
-
-func sentence(s string) string {
-	first, n := utf8.DecodeRuneInString(s)
-	s = string(unicode.ToUpper(first)) + s[n:]
-	if strings.HasSuffix(s, ".") {
-		return s
-	}
-	return s + "."
-}
-
-// abridged joins values, as many as fit into that many bytes.
-func abridged(values []string, most int) string {
-	var b strings.Builder
-	for i, v := range values {
-		if b.Len()+len(v) > most {
-			return b.String() + fmt.Sprintf(" and %d more", len(values)-i)
-		}
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(v)
-	}
-	return b.String()
 }

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -22,6 +23,7 @@ const (
 
 // blankWriter writes one workbook. The first error sticks.
 type blankWriter struct {
+	wording
 	file   *excelize.File
 	styles blankStyles
 	names  sheetNames
@@ -34,15 +36,15 @@ type blankWriter struct {
 
 func (w *blankWriter) try(err error) {
 	if w.err == nil && err != nil {
-		w.err = fmt.Errorf("write the workbook: %w", err)
+		w.err = pipeline.Fail("template.write_failed", "cause", err)
 	}
 }
 
 // WriteXLSX writes the book as a workbook: a sheet for each shape, and a sheet
 // that explains the fields. Every column is text, so that a spreadsheet program
 // eats no leading zero and makes no date of a word.
-func (b *Blank) WriteXLSX(out io.Writer) (err error) {
-	w := &blankWriter{file: excelize.NewFile(), names: sheetNames{}, listed: map[string]string{}}
+func (b *Blank) WriteXLSX(out io.Writer, words Words) (err error) {
+	w := &blankWriter{wording: wording{words}, file: excelize.NewFile(), names: sheetNames{}, listed: map[string]string{}}
 	defer func() {
 		if closeErr := w.file.Close(); err == nil {
 			err = closeErr
@@ -50,7 +52,7 @@ func (b *Blank) WriteXLSX(out io.Writer) (err error) {
 	}()
 	w.makeStyles()
 	for i, s := range b.Sheets {
-		name := w.names.legal(s.Name)
+		name := w.names.legal(cmp.Or(s.Name, w.say("template.sheet_book")))
 		if i == 0 {
 			w.try(w.file.SetSheetName("Sheet1", name))
 		} else {
@@ -65,14 +67,14 @@ func (b *Blank) WriteXLSX(out io.Writer) (err error) {
 		return w.err
 	}
 	if err := w.file.Write(out); err != nil {
-		return fmt.Errorf("write the workbook: %w", err)
+		return pipeline.Fail("template.write_failed", "cause", err)
 	}
 	return nil
 }
 
 // sheet writes the columns of one shape.
 func (w *blankWriter) sheet(sheet string, s BlankSheet) {
-	w.column(sheet, 0, originColumn(), 13, w.styles.data[0])
+	w.originColumn(sheet)
 	band, entry := 0, ""
 	for i, c := range s.Columns {
 		if c.Entry != entry {
@@ -86,15 +88,13 @@ func (w *blankWriter) sheet(sheet string, s BlankSheet) {
 				band = 1
 			}
 		}
-		w.column(sheet, i+1, c, width(c), w.styles.data[band])
-		w.text(sheet, i+1, headerRow, c.Path, w.styles.header[band])
-		w.text(sheet, i+1, exampleRow, c.Example, w.styles.example[band])
+		w.column(sheet, i+1, c, w.styles.data[band])
+		w.cell(sheet, i+1, headerRow, c.Path, w.styles.header[band])
+		w.cell(sheet, i+1, exampleRow, c.Example, w.styles.example[band])
 	}
-	w.text(sheet, 0, headerRow, pipeline.OriginColumn, w.styles.header[0])
-	w.text(sheet, 0, exampleRow, pipeline.ExampleMark, w.styles.example[0])
 	labels, headers := 1.0, 1.0 // lines
 	for _, c := range s.Columns {
-		labels = math.Max(labels, math.Ceil(float64(utf8.RuneCountInString(c.Label)+4)/width(c)))
+		labels = math.Max(labels, math.Ceil(float64(utf8.RuneCountInString(w.label(c))+4)/width(c)))
 		headers = math.Max(headers, math.Ceil(float64(len(c.Path))/(width(c)*1.2))) // in smaller letters
 	}
 	w.try(w.file.SetRowHeight(sheet, labelRow, 16*math.Max(labels, 2)))
@@ -114,35 +114,39 @@ func (w *blankWriter) extent(sheet string, column, row int) {
 	w.try(w.file.SetSheetDimension(sheet, "A1:"+pipeline.CellRef(column, row)))
 }
 
-// originColumn explains the first column.
-func originColumn() BlankColumn {
-	return BlankColumn{Path: pipeline.OriginColumn, Label: "leave empty", Need: Optional,
-		Field: pipeline.Field{Help: pipeline.Localized{"": "leave this column empty. muster passes over a row that says " +
-			pipeline.ExampleMark + " here: it only shows how a row is filled. To import such a row, empty this cell."}}}
+// originColumn writes the first column, which says where a row comes from.
+func (w *blankWriter) originColumn(sheet string) {
+	w.head(sheet, 0, 13, w.styles.data[0], w.say("template.leave_empty"), Optional,
+		w.say("template.leave_empty_help", "mark", exampleMark(w.words)))
+	w.cell(sheet, 0, headerRow, pipeline.OriginColumn, w.styles.header[0])
+	w.cell(sheet, 0, exampleRow, exampleMark(w.words), w.styles.example[0])
 }
 
 // column writes what stands above the cells of a column, and how they are.
-func (w *blankWriter) column(sheet string, i int, c BlankColumn, width float64, style int) {
-	letters := pipeline.ColumnLetters(i)
-	w.try(w.file.SetColStyle(sheet, letters, style))
-	w.try(w.file.SetColWidth(sheet, letters, letters, width))
-	label, comment := c.Label, c.comment()
-	if c.Path == pipeline.OriginColumn {
-		comment = sentence(c.Field.Help.In("en"))
-	}
+func (w *blankWriter) column(sheet string, i int, c BlankColumn, style int) {
+	label := w.label(c)
 	if c.Need == Needed {
 		label += "\u00a0*"
 	}
-	w.text(sheet, i, labelRow, label, w.styles.label[c.Need])
+	w.head(sheet, i, width(c), style, label, c.Need, w.comment(c))
+	ref := pipeline.CellRef(i, exampleRow)
+	cells := ref + ":" + pipeline.CellRef(i, lastRow)
+	v, err := c.validation(w.wording, ref, cells, w.list(choices(c.Field)))
+	if w.try(err); v != nil {
+		w.try(w.file.AddDataValidation(sheet, v))
+	}
+}
+
+// head writes the label and the comment of a column.
+func (w *blankWriter) head(sheet string, i int, width float64, style int, label string, need Need, comment string) {
+	letters := pipeline.ColumnLetters(i)
+	w.try(w.file.SetColStyle(sheet, letters, style))
+	w.try(w.file.SetColWidth(sheet, letters, letters, width))
+	w.cell(sheet, i, labelRow, label, w.styles.label[need])
 	lines := strings.Count(comment, "\n") + 1 + utf8.RuneCountInString(comment)/38
 	w.try(w.file.AddComment(sheet, excelize.Comment{Cell: pipeline.CellRef(i, headerRow), Author: "muster",
 		Paragraph: []excelize.RichTextRun{{Text: comment, Font: &excelize.Font{Size: 9, Family: "Calibri"}}},
 		Width:     270, Height: uint(30 + 16*lines)}))
-	ref := pipeline.CellRef(i, exampleRow)
-	v, err := c.validation(ref, ref+":"+pipeline.CellRef(i, lastRow), w.list(choices(c.Field)))
-	if w.try(err); v != nil {
-		w.try(w.file.AddDataValidation(sheet, v))
-	}
 }
 
 // list gives the range of values that a drop-down cannot hold itself, "" where
@@ -156,7 +160,7 @@ func (w *blankWriter) list(values []string) string {
 		return at
 	}
 	if w.lists == "" {
-		w.lists = w.names.legal("Lists")
+		w.lists = w.names.legal(w.say("template.sheet_lists"))
 		_, err := w.file.NewSheet(w.lists)
 		w.try(err)
 		w.try(w.file.SetSheetVisible(w.lists, false))
@@ -165,7 +169,7 @@ func (w *blankWriter) list(values []string) string {
 	letters := pipeline.ColumnLetters(column)
 	w.try(w.file.SetColStyle(w.lists, letters, w.styles.data[0]))
 	for i, v := range values {
-		w.text(w.lists, column, i+1, v, w.styles.data[0])
+		w.cell(w.lists, column, i+1, v, w.styles.data[0])
 	}
 	at := fmt.Sprintf("'%s'!$%s$1:$%s$%d", strings.ReplaceAll(w.lists, "'", "''"), letters, letters, len(values))
 	w.listed[key] = at
@@ -174,7 +178,7 @@ func (w *blankWriter) list(values []string) string {
 	return at
 }
 
-func (w *blankWriter) text(sheet string, column, row int, s string, style int) {
+func (w *blankWriter) cell(sheet string, column, row int, s string, style int) {
 	at := pipeline.CellRef(column, row)
 	if s != "" {
 		w.try(w.file.SetCellStr(sheet, at, s))

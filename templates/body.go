@@ -74,30 +74,29 @@ func loadBody(data []byte, discriminator string) (*body, error) {
 	}
 	w := schemaWalker{root: root}
 	if root.member == nil {
-		return nil, w.fail(root, errors.New("a body schema is a JSON object"))
+		return nil, w.fail(root, "definition.not_an_object")
 	}
 	b := &body{written: root}
 	branches := []string{""}
 	if alternatives := root.at("oneOf"); alternatives != nil {
 		if discriminator == "" {
-			return nil, w.fail(alternatives, errors.New(
-				"a schema of several shapes needs a `shape:` in provider.yaml, the field that names the shape"))
+			return nil, w.fail(alternatives, "definition.shape_needed")
 		}
 		if len(alternatives.items) == 0 {
-			return nil, w.fail(alternatives, errors.New("oneOf is a list of shapes, one at least"))
+			return nil, w.fail(alternatives, "definition.one_of_list")
 		}
 		branches = nil
 		for _, k := range root.keys {
 			// Only what stands inside the alternatives is checked.
 			if !slices.Contains(besideShapes, k) {
-				return nil, w.fail(root.at(k), fmt.Errorf("%q cannot stand beside oneOf: write it into each shape", k))
+				return nil, w.fail(root.at(k), "definition.keyword_with_one_of", "keyword", k)
 			}
 		}
 		for i := range alternatives.items {
 			branches = append(branches, fmt.Sprintf("/oneOf/%d", i))
 		}
 	} else if discriminator != "" {
-		return nil, w.fail(root, errors.New("provider.yaml names a `shape:`, but the schema has no oneOf"))
+		return nil, w.fail(root, "definition.shape_without_one_of")
 	}
 	compiler := jsonschema.NewCompiler()
 	compiler.UseLoader(noReferences{})
@@ -115,10 +114,10 @@ func loadBody(data []byte, discriminator string) (*body, error) {
 	const url = "muster:body"
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
 	if err != nil {
-		return nil, faultIn(schemaFile, 0, err)
+		return nil, faultIn(schemaFile, 0, "definition.json", "reason", err.Error())
 	}
 	if err := compiler.AddResource(url, doc); err != nil {
-		return nil, faultIn(schemaFile, 0, err)
+		return nil, faultIn(schemaFile, 0, "definition.json", "reason", err.Error())
 	}
 	for _, branch := range branches {
 		compiled, err := compiler.Compile(url + "#" + branch)
@@ -133,12 +132,11 @@ func loadBody(data []byte, discriminator string) (*body, error) {
 		if discriminator != "" {
 			leaf := findLeaf(tree, discriminator)
 			if leaf == nil || leaf.Only == "" {
-				return nil, w.fail(root.find(pipeline.Pointer(branch)),
-					fmt.Errorf("this shape must have %q with one legal value, which names the shape", discriminator))
+				return nil, w.fail(root.find(pipeline.Pointer(branch)), "definition.shape_value", "field", discriminator)
 			}
 			s.name = leaf.Only
 			if slices.ContainsFunc(b.shapes, func(o shape) bool { return o.name == s.name }) {
-				return nil, w.fail(root.find(pipeline.Pointer(branch)), fmt.Errorf("two shapes are named %q", s.name))
+				return nil, w.fail(root.find(pipeline.Pointer(branch)), "definition.shape_twice", "name", s.name)
 			}
 		}
 		b.shapes = append(b.shapes, s)
@@ -204,8 +202,8 @@ type schemaWalker struct {
 	above []*jsonNode // the targets of the $refs that led here
 }
 
-func (w schemaWalker) fail(n *jsonNode, err error) error {
-	return faultIn(schemaFile, n.line, err)
+func (w schemaWalker) fail(n *jsonNode, code pipeline.MessageCode, pairs ...any) error {
+	return faultIn(schemaFile, n.line, code, pairs...)
 }
 
 // resolve follows $ref, and notes where it led; what stands beside it wins over
@@ -215,13 +213,13 @@ func (w *schemaWalker) resolve(n *jsonNode) (*jsonNode, error) {
 		ref := n.at("$ref").text()
 		target := w.root.find(pipeline.Pointer(strings.TrimPrefix(ref, "#")))
 		if !strings.HasPrefix(ref, "#") || target == nil {
-			return nil, w.fail(n, fmt.Errorf("$ref %q leads nowhere in this file", ref))
+			return nil, w.fail(n, "definition.ref_nowhere", "ref", ref)
 		}
 		if depth > 20 {
-			return nil, w.fail(n, fmt.Errorf("$ref %q leads to itself", ref))
+			return nil, w.fail(n, "definition.ref_itself", "ref", ref)
 		}
 		if depth == 0 && slices.Contains(w.above, target) {
-			return nil, w.fail(n, fmt.Errorf("$ref %q leads back to what holds it: a row cannot be nested without end", ref))
+			return nil, w.fail(n, "definition.ref_back", "ref", ref)
 		}
 		w.above = append(slices.Clip(w.above), target)
 		merged := &jsonNode{line: n.line, member: map[string]*jsonNode{}}
@@ -249,36 +247,35 @@ func (w schemaWalker) part(name, path string, n *jsonNode, required, chain bool)
 		return nil, err
 	}
 	kinds := slices.DeleteFunc(n.at("type").strings(), func(k string) bool { return k == "null" })
-	called := strconv.Quote(path)
+	called := any(strconv.Quote(path))
 	if path == "" {
-		called = "the body"
+		called = pipeline.Say("definition.the_body")
 	}
 	if len(kinds) != 1 {
-		return nil, w.fail(n, fmt.Errorf("%s needs one `type` (and may be null beside)", called))
+		return nil, w.fail(n, "definition.one_type", "part", called)
 	}
 	p := &part{name: name, path: path, required: required, title: n.localized("title", localTitle)}
 	switch kinds[0] {
 	case "object":
 		properties := n.at("properties")
 		if properties == nil || len(properties.keys) == 0 {
-			return nil, w.fail(n, fmt.Errorf("%s is an object without properties", called))
+			return nil, w.fail(n, "definition.no_properties", "part", called)
 		}
 		if extra := n.at("additionalProperties"); extra == nil || extra.value != false {
-			return nil, w.fail(n, fmt.Errorf("%s needs \"additionalProperties\": false: muster sends what the schema names "+
-				"and nothing else", called))
+			return nil, w.fail(n, "definition.additional_properties", "part", called)
 		}
 		wanted := n.at("required").strings()
 		for _, k := range wanted {
 			if properties.at(k) == nil {
-				return nil, w.fail(n.at("required"), fmt.Errorf("%q is required but not among the properties", k))
+				return nil, w.fail(n.at("required"), "definition.unknown_required", "name", k)
 			}
 		}
 		for _, k := range properties.keys {
 			if k == "" || strings.ContainsAny(k, ".[]") {
-				return nil, w.fail(properties.at(k), fmt.Errorf("the name %q cannot be a column: it has a dot or a bracket", k))
+				return nil, w.fail(properties.at(k), "definition.property_form", "name", k)
 			}
 			if strings.Trim(k, "0123456789") == "" {
-				return nil, w.fail(properties.at(k), fmt.Errorf("the name %q cannot be a column: it reads as an index", k))
+				return nil, w.fail(properties.at(k), "definition.property_index", "name", k)
 			}
 			sub := k
 			if path != "" {
@@ -293,21 +290,21 @@ func (w schemaWalker) part(name, path string, n *jsonNode, required, chain bool)
 		}
 	case "array":
 		if n.at("items") == nil {
-			return nil, w.fail(n, fmt.Errorf("%s is an array without `items`", called))
+			return nil, w.fail(n, "definition.no_items", "part", called)
 		}
 		item, err := w.part("", path+"[]", n.at("items"), true, chain)
 		if err != nil {
 			return nil, err
 		}
 		if item.members == nil {
-			return nil, w.fail(n, fmt.Errorf("%s: muster fills arrays of objects only", called))
+			return nil, w.fail(n, "definition.array_of_objects", "part", called)
 		}
 		p.item, p.least, p.most = item, n.at("minItems").number(), n.at("maxItems").number()
 	case "string", "integer", "number", "boolean":
 		p.leaf = leafField(path, kinds[0], n)
 		p.leaf.Required = chain
 	default:
-		return nil, w.fail(n, fmt.Errorf("%s is of type %q, which no cell can hold", called, kinds[0]))
+		return nil, w.fail(n, "definition.leaf_type", "part", called, "type", kinds[0])
 	}
 	return p, nil
 }
@@ -341,7 +338,7 @@ func schemaFault(root *jsonNode, err error) error {
 	var invalid *jsonschema.SchemaValidationError
 	var tree *jsonschema.ValidationError
 	if !errors.As(err, &invalid) || !errors.As(invalid.Err, &tree) {
-		return faultIn(schemaFile, 0, err)
+		return faultIn(schemaFile, 0, "definition.schema", "reason", err.Error())
 	}
 	for len(tree.Causes) > 0 {
 		tree = tree.Causes[0]
@@ -354,18 +351,20 @@ func schemaFault(root *jsonNode, err error) error {
 		}
 		line = at.line
 	}
-	fault := errors.New(tree.ErrorKind.LocalizedString(message.NewPrinter(language.English)))
+	where := strings.Join(tree.InstanceLocation, ".")
 	if format, ok := tree.ErrorKind.(*kind.Format); ok && format.Err != nil {
-		fault = format.Err
+		return faultIn(schemaFile, line, "definition.schema_at", "at", where, "cause", format.Err)
 	}
-	return faultIn(schemaFile, line, fmt.Errorf("%s: %w", strings.Join(tree.InstanceLocation, "."), fault))
+	// The library has its sentences in English only.
+	said := errors.New(tree.ErrorKind.LocalizedString(message.NewPrinter(language.English)))
+	return faultIn(schemaFile, line, "definition.schema_at", "at", where, "cause", said)
 }
 
 // noReferences refuses every reference to another file or to the network.
 type noReferences struct{}
 
 func (noReferences) Load(url string) (any, error) {
-	return nil, fmt.Errorf("a definition's schema stands alone, it cannot refer to %s", url)
+	return nil, pipeline.Fail("definition.ref_outside", "ref", url)
 }
 
 // ecmaRegexp shows the pattern as the schema spells it.

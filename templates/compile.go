@@ -2,6 +2,7 @@ package templates
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,10 +26,10 @@ func (y *yamlDefinition) compile(b *body) (*pipeline.Provider, error) {
 		Timeout:           r.duration(y.Create.Timeout),
 	}
 	if !definitionName.MatchString(p.Name) {
-		r.fail(y.Name.line, "the name %q must be of a-z, 0-9 and hyphens, and begin with a letter", p.Name)
+		r.fail(y.Name.line, "definition.name_form", "name", p.Name)
 	}
 	if p.Timeout == 0 {
-		r.fail(y.Create.Timeout.line, "create.timeout is missing, such as 60s")
+		r.fail(y.Create.Timeout.line, "definition.no_timeout")
 	}
 	for _, n := range y.Notes {
 		p.Notes = append(p.Notes, pipeline.Localized(n))
@@ -54,13 +55,13 @@ func (y *yamlDefinition) compile(b *body) (*pipeline.Provider, error) {
 	for _, s := range y.Same {
 		f.index(s.Field)
 		if strings.Contains(s.Field.s, "[") {
-			r.fail(s.Field.line, "%q: agreement is on single fields, not on groups", s.Field.s)
+			r.fail(s.Field.line, "definition.same_in_group", "field", s.Field.s)
 		}
 		p.Same = append(p.Same, pipeline.Same{Field: s.Field.s, Normalise: r.normalisers(s.Normalise),
 			IfThere: r.truth(s.IfThere)})
 	}
 	if len(p.Same) == 0 {
-		r.fail(0, "same is missing: the fields on which a record must agree before its ID is taken")
+		r.fail(0, "definition.no_same")
 	}
 	for _, group := range y.Display {
 		var paths []string
@@ -73,7 +74,7 @@ func (y *yamlDefinition) compile(b *body) (*pipeline.Provider, error) {
 	y.answers(r, p)
 	p.Record = y.Record.compile(f)
 	if len(p.Record.ID) == 0 {
-		r.fail(0, "record.id is missing: where an answer has the customer's ID")
+		r.fail(0, "definition.no_record_id")
 	}
 	p.Errors = pipeline.ErrorShape{Code: r.pointers(y.Errors.Code), Message: r.pointers(y.Errors.Message),
 		RequestID: r.pointers(y.Errors.RequestID)}
@@ -92,26 +93,26 @@ var placeholder = regexp.MustCompile(`\{[^}]*\}?`)
 
 // placeholders refuses variables that nobody fills: all but the one that is
 // known, "" for none.
-func (r *reader) placeholders(c yamlCall, what, known string) {
+func (r *reader) placeholders(c yamlCall, call, known string) {
 	for _, text := range append([]string{c.Path.s}, strings.Split(joined(c.Query), "\n")...) {
 		for _, v := range placeholder.FindAllString(text, -1) {
-			if v != known {
-				has := "it has no variables"
-				if known != "" {
-					has = "what it has is " + known
-				}
-				r.fail(c.Path.line, "%s: nothing fills %s in its path or query; %s", what, v, has)
+			switch {
+			case v == known:
+			case known == "":
+				r.fail(c.Path.line, "definition.no_variables", "call", call, "variable", v)
+			default:
+				r.fail(c.Path.line, "definition.other_variable", "call", call, "variable", v, "known", known)
 			}
 		}
 	}
 }
 
-func (c yamlCall) call(r *reader, what string) pipeline.Call {
-	call := pipeline.Call{Method: r.must(c.Method, c.Path.line, what+".method"),
-		Path:  r.must(c.Path, c.Method.line, what+".path"),
+func (c yamlCall) call(r *reader, key string) pipeline.Call {
+	call := pipeline.Call{Method: r.must(c.Method, c.Path.line, key+".method"),
+		Path:  r.must(c.Path, c.Method.line, key+".path"),
 		Query: c.Query, Headers: c.Headers}
 	if call.Path != "" && call.Path[0] != '/' {
-		r.fail(c.Path.line, "%s.path %q must begin with /", what, call.Path)
+		r.fail(c.Path.line, "definition.path_form", "key", key+".path", "path", call.Path)
 	}
 	return call
 }
@@ -125,26 +126,27 @@ func (y *yamlDefinition) environments(r *reader, p *pipeline.Provider) {
 		}
 		env := pipeline.Environment{Name: name, BaseURL: strings.TrimRight(e.BaseURL.s, "/")}
 		if env.BaseURL != "" && !strings.HasPrefix(env.BaseURL, "https://") {
-			r.fail(e.BaseURL.line, "the base URL %q must begin with https://", env.BaseURL)
+			r.fail(e.BaseURL.line, "definition.base_url", "url", env.BaseURL)
 		}
-		env.Limit.Concurrency = r.number(e.Concurrency, "concurrency")
+		key := "environments." + name
+		env.Limit.Concurrency = r.number(e.Concurrency, key+".concurrency")
 		if env.Limit.Concurrency == 0 {
-			r.fail(e.Concurrency.line, "environments.%s.concurrency is missing: how many requests may be open at once", name)
+			r.fail(e.Concurrency.line, "definition.no_concurrency", "key", key+".concurrency")
 		}
 		rate, err := pipeline.ParseRate(e.Rate.s)
 		if err != nil {
-			r.fail(e.Rate.line, "environments.%s.rate: %v", name, err)
+			r.fail(e.Rate.line, "definition.rate", "key", key+".rate", "cause", err)
 		}
 		env.Limit.Rate = rate
 		p.Environments = append(p.Environments, env)
 	}
 	for name := range y.Environments {
 		if _, ok := p.Environment(name); !ok {
-			r.fail(0, "environment %q: there are sandbox and production", name)
+			r.fail(0, "definition.unknown_environment", "name", name)
 		}
 	}
 	if len(p.Environments) == 0 {
-		r.fail(0, "environments is missing: sandbox, production or both")
+		r.fail(0, "definition.no_environments")
 	}
 }
 
@@ -152,12 +154,12 @@ func (y *yamlDefinition) auth(r *reader, p *pipeline.Provider) {
 	a := pipeline.Auth{Header: r.must(y.Auth.Header, 0, "auth.header"), Prefix: y.Auth.Prefix.s, Ready: y.Auth.Ready.s}
 	known := map[string]bool{}
 	for _, s := range y.Auth.Secrets {
-		a.Secrets = append(a.Secrets, pipeline.Secret{Name: r.must(s.Name, 0, "the name of a secret"),
+		a.Secrets = append(a.Secrets, pipeline.Secret{Name: r.must(s.Name, 0, "auth.secrets[].name"),
 			Help: pipeline.Localized(s.Help)})
 		known[s.Name.s] = true
 	}
 	if a.Ready != "" && !known[a.Ready] {
-		r.fail(y.Auth.Ready.line, "auth.ready names %q, which is not among auth.secrets", a.Ready)
+		r.fail(y.Auth.Ready.line, "definition.unknown_secret", "key", "auth.ready", "name", a.Ready)
 	}
 	if x := y.Auth.Exchange; x != nil {
 		e := &pipeline.Exchange{Call: x.call(r, "auth.exchange"), Token: r.pointers(x.Token),
@@ -165,15 +167,16 @@ func (y *yamlDefinition) auth(r *reader, p *pipeline.Provider) {
 		e.Body = bodyParts(r, x.Body)
 		for i, part := range e.Body {
 			if part.Secret != "" && !known[part.Secret] {
-				r.fail(x.Body[i].Secret.line, "the secret %q is not among auth.secrets", part.Secret)
+				r.fail(x.Body[i].Secret.line, "definition.unknown_secret",
+					"key", "auth.exchange.body[].secret", "name", part.Secret)
 			}
 		}
 		if len(e.Token) == 0 {
-			r.fail(x.Path.line, "auth.exchange.token is missing: where the answer has the token")
+			r.fail(x.Path.line, "definition.no_token")
 		}
 		a.Exchange = e
 	} else if a.Ready == "" {
-		r.fail(y.Auth.Header.line, "auth needs an exchange, or ready: the secret that is the token")
+		r.fail(y.Auth.Header.line, "definition.no_auth")
 	}
 	p.Auth = a
 }
@@ -182,7 +185,7 @@ func bodyParts(r *reader, parts []yamlBodyPart) []pipeline.BodyPart {
 	var out []pipeline.BodyPart
 	for _, part := range parts {
 		if (part.Secret.s == "") == (part.Value.s == "") {
-			r.fail(part.At.line, "a member needs a secret or a value, one of them")
+			r.fail(part.At.line, "definition.member_source")
 		}
 		out = append(out, pipeline.BodyPart{At: r.pointer(part.At), Secret: part.Secret.s, Value: part.Value.s})
 	}
@@ -202,37 +205,37 @@ func (f fieldChecker) index(t text) int {
 			return i
 		}
 	}
-	f.fail(t.line, "%q is no field of %s", t.s, schemaFile)
+	f.fail(t.line, "definition.unknown_field", "field", t.s, "file", schemaFile)
 	return -1
 }
 
 func (f fieldChecker) keys(keys []yamlKey) {
 	for _, k := range keys {
-		key := pipeline.Key{Name: f.must(k.Name, 0, "the name of a key"), Label: pipeline.Localized(k.Label),
+		key := pipeline.Key{Name: f.must(k.Name, 0, "keys[].name"), Label: pipeline.Localized(k.Label),
 			Field: k.Field.s, Path: k.Path.s,
 			Normalise: f.normalisers(k.Normalise), Secret: f.truth(k.Secret), Ours: f.truth(k.Ours)}
 		if len(key.Label) == 0 {
 			key.Label = pipeline.Localized{"": key.Name}
 		}
 		if hasKey(f.p, key.Name) {
-			f.fail(k.Name.line, "two keys are named %q", key.Name)
+			f.fail(k.Name.line, "definition.key_name_twice", "name", key.Name)
 		}
 		switch {
 		case (key.Field == "") == (key.Path == ""):
-			f.fail(k.Name.line, "the key %q needs a field or a path, one of them", key.Name)
+			f.fail(k.Name.line, "definition.key_source", "name", key.Name)
 		case key.Field != "":
 			if i := f.index(k.Field); i >= 0 {
 				f.p.Fields[i].Secret = f.p.Fields[i].Secret || key.Secret
 			}
 			if strings.Contains(key.Field, "[") {
-				f.fail(k.Field.line, "%q is in a group; say by a path (JSONPath) which one is the key", key.Field)
+				f.fail(k.Field.line, "definition.key_in_group", "field", key.Field)
 			}
 		default:
 			path, err := jsonpath.Parse(key.Path)
 			if err != nil {
-				f.fail(k.Path.line, "the path of key %q: %s", key.Name, strings.TrimPrefix(err.Error(), "jsonpath: "))
+				f.fail(k.Path.line, "definition.key_path", "name", key.Name, "cause", jsonpathFault(err))
 			} else if i, err := leafOf(path, f.p.Fields); err != nil {
-				f.fail(k.Path.line, "the path of key %q: %v", key.Name, err)
+				f.fail(k.Path.line, "definition.key_path", "name", key.Name, "cause", err)
 			} else {
 				f.p.Fields[i].Secret = f.p.Fields[i].Secret || key.Secret
 			}
@@ -240,7 +243,7 @@ func (f fieldChecker) keys(keys []yamlKey) {
 		f.p.Keys = append(f.p.Keys, key)
 	}
 	if len(f.p.Keys) == 0 {
-		f.fail(0, "keys is missing: what makes a row the same customer across runs")
+		f.fail(0, "definition.no_keys")
 	}
 }
 
@@ -249,10 +252,10 @@ func (f fieldChecker) condition(c *yamlCondition, onBody bool) *pipeline.Conditi
 		return nil
 	}
 	if c.At.s == "" {
-		f.fail(max(c.Is.line, c.Prefix.line), "a condition needs `at`, the place that it looks at")
+		f.fail(max(c.Is.line, c.Prefix.line), "definition.condition_at")
 	}
 	if (c.Is.s == "") == (c.Prefix.s == "") {
-		f.fail(c.At.line, "a condition needs `is` or `prefix`, one of them")
+		f.fail(c.At.line, "definition.condition_test")
 	}
 	if onBody {
 		path := strings.ReplaceAll(strings.TrimPrefix(c.At.s, "/"), "/", ".")
@@ -271,19 +274,15 @@ func (y *yamlDefinition) answers(r *reader, p *pipeline.Provider) {
 		line := a.Verdict.line
 		out := pipeline.Answer{Statuses: r.statuses(a.Status), When: fieldChecker{r, p}.condition(a.When, false),
 			Verdict: pipeline.Verdict(a.Verdict.s), Found: r.pointer(a.Found), Hint: pipeline.Localized(a.Hint)}
-		known := false
-		for _, v := range pipeline.AnswerVerdicts() {
-			known = known || v == out.Verdict
-		}
-		if !known {
-			r.fail(line, "%q is no verdict; there are %v", out.Verdict, pipeline.AnswerVerdicts())
+		if all := pipeline.AnswerVerdicts(); !slices.Contains(all, out.Verdict) {
+			r.fail(line, "definition.verdict", "verdict", a.Verdict.s, "values", spelled(all))
 		}
 		if len(out.Statuses) == 0 {
-			r.fail(line, "an answer needs its status")
+			r.fail(line, "definition.no_answer_status")
 		}
 		for _, k := range a.Keys {
 			if !keys[k.s] {
-				r.fail(k.line, "%q is not among the keys", k.s)
+				r.fail(k.line, "definition.unknown_key_name", "key", "answers[].keys", "name", k.s)
 			}
 			out.Keys = append(out.Keys, k.s)
 		}
@@ -291,7 +290,7 @@ func (y *yamlDefinition) answers(r *reader, p *pipeline.Provider) {
 		p.Answers = append(p.Answers, out)
 	}
 	if !created {
-		r.fail(0, "answers needs at least one with the verdict created")
+		r.fail(0, "definition.no_created")
 	}
 }
 
@@ -303,7 +302,7 @@ func (y yamlRecord) compile(f fieldChecker) pipeline.Record {
 		rec.Renamed = append(rec.Renamed, pipeline.Renamed{Field: n.Field.s, At: f.pointer(n.At)})
 	}
 	for _, n := range y.Related {
-		rec.Related = append(rec.Related, pipeline.Related{Name: f.must(n.Name, n.At.line, "the name of related IDs"),
+		rec.Related = append(rec.Related, pipeline.Related{Name: f.must(n.Name, n.At.line, "record.related[].name"),
 			At: f.pointer(n.At), ID: f.pointer(n.ID)})
 	}
 	return rec
@@ -311,25 +310,25 @@ func (y yamlRecord) compile(f fieldChecker) pipeline.Record {
 
 func (y *yamlDefinition) lookUps(f fieldChecker) {
 	for _, l := range y.LookUps {
-		out := pipeline.LookUp{Name: f.must(l.Name, l.Path.line, "the name of a look-up"), Key: l.Key.s,
-			Call:  l.call(f.reader, "look-up"),
+		out := pipeline.LookUp{Name: f.must(l.Name, l.Path.line, "look_ups[].name"), Key: l.Key.s,
+			Call:  l.call(f.reader, "look_ups[]"),
 			Found: f.statuses(l.Found), Absent: f.statuses(l.Absent), Items: f.pointer(l.Items), Single: f.truth(l.Single),
 			Record: l.Record.compile(f)}
 		if len(out.Found) == 0 {
-			f.fail(l.Name.line, "look-up %q: found is missing, the status of an answer that has a record", out.Name)
+			f.fail(l.Name.line, "definition.no_look_up_found", "name", out.Name)
 		}
 		if len(out.Record.ID) == 0 {
-			f.fail(l.Name.line, "look-up %q: record.id is missing", out.Name)
+			f.fail(l.Name.line, "definition.no_look_up_id", "name", out.Name)
 		}
 		want := "{key}"
 		if out.Key == "" {
 			want = "{id}"
 		} else if !hasKey(f.p, out.Key) {
-			f.fail(l.Key.line, "look-up %q: %q is not among the keys", out.Name, out.Key)
+			f.fail(l.Key.line, "definition.unknown_key_name", "key", "look_ups[].key", "name", out.Key)
 		}
-		f.placeholders(l.yamlCall, "look-up "+out.Name, want)
+		f.placeholders(l.yamlCall, out.Name, want)
 		if !strings.Contains(out.Call.Path, want) && !strings.Contains(joined(out.Call.Query), want) {
-			f.fail(l.Path.line, "look-up %q: neither its path nor its query has %s", out.Name, want)
+			f.fail(l.Path.line, "definition.no_look_up_variable", "name", out.Name, "variable", want)
 		}
 		f.p.LookUps = append(f.p.LookUps, out)
 	}
@@ -364,10 +363,10 @@ func (y *yamlDefinition) settle(r *reader, p *pipeline.Provider) {
 	case pipeline.SettleLookUpResend:
 		needsLookUp = true
 		if p.IdempotencyHeader == "" || s.Window == 0 {
-			r.fail(line, "settle.by %s needs create.idempotency_header and settle.window", s.By)
+			r.fail(line, "definition.settle_resend", "by", y.Settle.By.s)
 		}
 	default:
-		r.fail(line, "settle.by is %q; there are resend, look-up-then-resend, look-up and none", s.By)
+		r.fail(line, "definition.settle_by", "by", y.Settle.By.s)
 	}
 	if needsLookUp {
 		found := false
@@ -377,12 +376,11 @@ func (y *yamlDefinition) settle(r *reader, p *pipeline.Provider) {
 			}
 			found = true
 			if len(l.Absent) > 0 {
-				r.fail(line, "the look-up %q settles silence, so a status alone cannot say absent (a wrong path answers alike); "+
-					"leave out its absent: an empty list says it", l.Name)
+				r.fail(line, "definition.settle_absent", "name", l.Name)
 			}
 		}
 		if !found {
-			r.fail(line, "settle.look_up is %q, which is no look-up by a key", s.LookUp)
+			r.fail(line, "definition.settle_look_up", "name", s.LookUp)
 		}
 	}
 	if s.After == 0 {
@@ -395,17 +393,17 @@ func (y *yamlDefinition) standin(f fieldChecker) {
 	s := pipeline.StandinRules{Status: y.Standin.Status.s, Success: bodyParts(f.reader, y.Standin.Success)}
 	for _, id := range y.Standin.IDs {
 		form := pipeline.IDForm{When: f.condition(id.When, true), UUID: f.truth(id.UUID), Prefix: id.Prefix.s,
-			Length: f.number(id.Length, "length")}
+			Length: f.number(id.Length, "standin.ids[].length")}
 		if form.UUID == (form.Length > 0) {
-			f.fail(id.Length.line, "the stand-in's IDs need uuid: true or a length")
+			f.fail(id.Length.line, "definition.standin_id")
 		}
 		s.IDs = append(s.IDs, form)
 	}
 	if len(s.IDs) == 0 {
-		f.fail(0, "standin.ids is missing: the form of the provider's IDs")
+		f.fail(0, "definition.no_standin_ids")
 	}
 	answer := func(e yamlStandinError, status int) pipeline.StandinError {
-		out := pipeline.StandinError{Status: f.number(e.Status, "status"), Code: e.Code.s, Message: e.Message.s}
+		out := pipeline.StandinError{Status: f.number(e.Status, "standin.status"), Code: e.Code.s, Message: e.Message.s}
 		if out.Status == 0 {
 			out.Status = status
 		}

@@ -12,7 +12,6 @@ package templates
 import (
 	"embed"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -35,11 +34,21 @@ type Definition struct {
 	files    fs.FS
 }
 
-// refused is a definition that cannot be used: err names file and line where
-// there is one, name is the provider's or its folder's, as the user gave it.
-func refused(name string, err error, hint string) error {
-	m := &pipeline.Mistake{Place: pipeline.Place{Kind: "definition", File: name}, Err: err}
-	return m.Try(hint)
+// placeOf is a definition by its name or its folder, as the user gave it.
+func placeOf(name string) pipeline.Place { return pipeline.Place{Kind: "definition", File: name} }
+
+// inFolder gives the place of what is wrong in a file of a definition, and a
+// hint; name is what messages call the definition.
+func inFolder(name string, err error) error {
+	m, ok := errors.AsType[*pipeline.Mistake](err)
+	if !ok {
+		m = pipeline.MistakeOf(err)
+	}
+	at := placeOf(name)
+	if m.Place.File != "" {
+		at.File, at.Line = strings.TrimRight(name, `/\`)+"/"+m.Place.File, m.Place.Line
+	}
+	return m.Try("definition.try_compare").At(at)
 }
 
 // Set is the definitions that come with muster.
@@ -52,13 +61,13 @@ type Set struct {
 func Embedded() (*Set, error) {
 	entries, err := embedded.ReadDir("providers")
 	if err != nil {
-		return nil, fmt.Errorf("embedded definitions: %w", err)
+		return nil, pipeline.Fail("definition.embedded", "cause", err)
 	}
 	s := &Set{byName: map[string]*Definition{}}
 	for _, e := range entries {
 		sub, err := fs.Sub(embedded, "providers/"+e.Name())
 		if err != nil {
-			return nil, fmt.Errorf("embedded definitions: %w", err)
+			return nil, pipeline.Fail("definition.embedded", "cause", err)
 		}
 		d, err := load(sub, e.Name())
 		if err != nil {
@@ -88,30 +97,34 @@ func (s *Set) Find(nameOrFolder string) (*Definition, error) {
 		return d, nil
 	}
 	info, err := os.Stat(nameOrFolder)
-	if err != nil || !info.IsDir() {
-		if err == nil {
-			err = errors.New("that is a file, a folder with provider.yaml is wanted")
-		} else if !strings.ContainsAny(nameOrFolder, `/\.`) {
-			err = errors.New("there is no such provider")
-		}
-		return nil, refused(nameOrFolder, err, "muster comes with "+strings.Join(s.names, ", ")+
-			"; a definition of your own is named by its folder, such as ./acme/")
+	var wrong *pipeline.Mistake
+	switch {
+	case err == nil && info.IsDir():
+		return load(os.DirFS(nameOrFolder), nameOrFolder)
+	case err == nil:
+		wrong = pipeline.Wrong("definition.is_a_file")
+	case strings.ContainsAny(nameOrFolder, `/\.`):
+		wrong = unreadable(err)
+	default:
+		wrong = pipeline.Wrong("definition.unknown")
 	}
-	return load(os.DirFS(nameOrFolder), nameOrFolder)
+	return nil, wrong.Try("definition.try_names", "names", s.names).At(placeOf(nameOrFolder))
+}
+
+func unreadable(err error) *pipeline.Mistake {
+	return pipeline.Wrong("definition.unreadable", "cause", pipeline.WithoutPath(err))
 }
 
 // load reads the definition in a folder; name is what messages call it.
 func load(files fs.FS, name string) (*Definition, error) {
-	fail := func(err error) (*Definition, error) {
-		return nil, refused(name, err, "the definitions that come with muster are the examples to compare with")
-	}
+	fail := func(err error) (*Definition, error) { return nil, inFolder(name, err) }
 	rawYAML, err := fs.ReadFile(files, yamlFile)
 	if err != nil {
-		return fail(fmt.Errorf("%s cannot be read: %w", yamlFile, err))
+		return fail(unreadable(err).At(pipeline.Place{File: yamlFile}))
 	}
 	rawSchema, err := fs.ReadFile(files, schemaFile)
 	if err != nil {
-		return fail(fmt.Errorf("%s cannot be read: %w", schemaFile, err))
+		return fail(unreadable(err).At(pipeline.Place{File: schemaFile}))
 	}
 	y, err := readYAML(rawYAML)
 	if err != nil {
@@ -146,7 +159,7 @@ func (d *Definition) File(name string) ([]byte, error) { return fs.ReadFile(d.fi
 func (d *Definition) Files() ([]string, error) {
 	entries, err := fs.ReadDir(d.files, ".")
 	if err != nil {
-		return nil, fmt.Errorf("definition %s: %w", d.provider.Name, err)
+		return nil, unreadable(err).At(placeOf(d.provider.Name))
 	}
 	var names []string
 	for _, e := range entries {

@@ -2,7 +2,7 @@ package templates_test
 
 import (
 	"errors"
-	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,41 +19,39 @@ var innerWords = []string{"templates.", "yaml:", "main.", "struct {", "!!", "jso
 	"json:", "0x", "%!", "\n"}
 
 // requireMistake checks that a definition is refused with a message for people:
-// the place, what is wrong, and no inner word. place is "provider.yaml, line 7",
-// or "provider.yaml" where no line need be named.
-func requireMistake(t *testing.T, err error, place string, says ...string) {
+// the file and its line (0: none need be named), the code with its arguments, and
+// no inner word.
+func requireMistake(t *testing.T, err error, file string, line int, want string) {
 	t.Helper()
-	var refused *pipeline.Mistake
-	if !errors.As(err, &refused) {
+	m, ok := errors.AsType[*pipeline.Mistake](err)
+	if !ok || m.What == nil {
 		t.Fatalf("is taken, or refused otherwise: %v", err)
 	}
-	if refused.Hint.String() == "" {
-		t.Error("there is no hint")
+	if m.Hint == nil || m.Hint.Code != "definition.try_compare" {
+		t.Errorf("the hint is %v", m.Hint)
 	}
-	message := refused.Err.Error()
-	if !strings.HasPrefix(message, place+":") && !(place == yamlFile && strings.HasPrefix(message, place+", line ")) {
-		t.Errorf("%q does not begin with %q", message, place)
+	if m.Place.Kind != "definition" || !strings.HasSuffix(m.Place.File, "acme/"+file) || line > 0 && m.Place.Line != line {
+		t.Errorf("%v is not in line %d of %s", m, line, file)
 	}
-	for _, s := range says {
-		if !strings.Contains(message, s) {
-			t.Errorf("%q does not say %q", message, s)
-		}
+	message := m.What.String()
+	if message != want {
+		t.Errorf("%s, want %s", message, want)
 	}
 	for _, w := range innerWords {
-		if strings.Contains(strings.ReplaceAll(message, yamlFile, ""), w) {
+		if strings.Contains(message, w) {
 			t.Errorf("%q leaks %q", message, w)
 		}
 	}
 }
 
 // lineOf is the line of a file on which a text stands.
-func lineOf(t *testing.T, file, text string) string {
+func lineOf(t *testing.T, file, text string) int {
 	t.Helper()
 	before, _, ok := strings.Cut(file, text)
 	if !ok {
 		t.Fatalf("%q is not there", text)
 	}
-	return fmt.Sprint(", line ", 1+strings.Count(before, "\n"))
+	return 1 + strings.Count(before, "\n")
 }
 
 // One mistake in one place, told with its file and line. at is a text on the
@@ -64,177 +62,195 @@ func TestMistakesInProviderYAML(t *testing.T) {
 		from     string
 		old, new string
 		at       string
-		says     []string
+		want     string
 	}{
 		{"unknown key", "passport", "title:", "titel: x\ntitle:", "titel:",
-			[]string{`"titel" is not a key that is known here`}},
-		{"unknown key in a part", "passport", "  by: none", "  bye: none", "bye:", []string{`"bye" is not a key`}},
+			`definition.unknown_key key="titel"`},
+		{"unknown key in a part", "passport", "  by: none", "  bye: none", "bye:", `definition.unknown_key key="bye"`},
 		{"unknown key in a secret", "passport", "- name: CLIENT_ID", "- nam: CLIENT_ID", "nam:",
-			[]string{`"nam" is not a key`}},
+			`definition.unknown_key key="nam"`},
 		{"unknown key in a look-up's record", "passport", "      status: [/status]", "      state: [/status]",
-			"      state:", []string{`"state" is not a key`}},
+			"      state:", `definition.unknown_key key="state"`},
 		{"unknown key in a condition", "connectfi", "prefix: ext}", "starts: ext}", "starts:",
-			[]string{`"starts" is not a key`}},
+			`definition.unknown_key key="starts"`},
 		{"key twice", "passport", "title:", "name: again\ntitle:", "name: again",
-			[]string{`"name" already defined at line 2`}},
-		{"second document", "passport", "settle:", "---\nsettle:", "---", []string{"second document"}},
-		{"tab", "passport", "  header: Authorization", "\theader: Authorization", "\theader", []string{"tab", "spaces"}},
+			`definition.key_twice key="name" before=2`},
+		{"second document", "passport", "settle:", "---\nsettle:", "---", "definition.second_document"},
+		{"tab", "passport", "  header: Authorization", "\theader: Authorization", "\theader", "definition.tab"},
 		{"tab after spaces", "passport", "  header: Authorization", "  \theader: Authorization", "  \theader",
-			[]string{"tab", "spaces"}},
-		{"list for the whole", "passport", "", "- a\n", "- a", []string{"keys, each with its value"}},
-		{"text for the whole", "passport", "", "secretive\n", "secretive", []string{"keys, each with its value"}},
-		{"keys for a text", "passport", "docs: ", "docs: {a: b} #", "docs:", []string{"a single text is wanted here"}},
-		{"list for a text", "passport", "docs: ", "docs: [a] #", "docs:", []string{"a single text is wanted here"}},
+			"definition.tab"},
+		{"list for the whole", "passport", "", "- a\n", "- a", "definition.want_keys"},
+		{"text for the whole", "passport", "", "secretive\n", "secretive", "definition.want_keys"},
+		{"keys for a text", "passport", "docs: ", "docs: {a: b} #", "docs:", "definition.want_text"},
+		{"list for a text", "passport", "docs: ", "docs: [a] #", "docs:", "definition.want_text"},
 		{"keys for a list of texts", "passport", "  code: [/code, /error/code, /error]", "  code: {a: b}", "  code:",
-			[]string{"a list of texts"}},
+			"definition.want_texts"},
 		{"list in a list of texts", "passport", "  code: [/code, /error/code, /error]", "  code: [[/code]]", "  code:",
-			[]string{"a single text is wanted here"}},
+			"definition.want_text"},
 		{"list for a text in languages", "passport", "  advice:\n", "  advice: [a]\n  x-advice:\n", "advice: [a]",
-			[]string{"a text for each language"}},
+			"definition.want_text_by_language"},
 		{"text in no language", "passport", "    es: busque", "    spanish: busque", "spanish:",
-			[]string{`"spanish" is no language`}},
+			`definition.unknown_language tag="spanish"`},
 		{"text twice in a language", "passport", "    es: busque", "    en: busque", "en: busque",
-			[]string{`"en" stands there twice`}},
+			`definition.member_twice name="en"`},
 		{"list in a language", "passport", "    es: busque", "    es: [busque] #", "es: [busque]",
-			[]string{"a single text is wanted here"}},
+			"definition.want_text"},
 		{"text for a part", "passport", "settle:\n", "settle: none\nx-settle:\n", "settle: none",
-			[]string{"keys, each with its value"}},
+			"definition.want_keys"},
 		{"text for a list of parts", "passport", "answers:\n", "answers: none\nx-answers:\n", "answers: none",
-			[]string{"a list is wanted"}},
+			"definition.want_list"},
 		{"list for environments", "passport", "environments:\n", "environments: [a]\nx-environments:\n", "environments: [a]",
-			[]string{"keys, each with its value"}},
+			"definition.want_keys"},
 		{"list for a query", "passport", "    single: true", "    single: true\n    query: [a]", "query:",
-			[]string{"names and values"}},
+			"definition.want_pairs"},
 		{"list in a query", "passport", "    single: true", "    single: true\n    query: {a: [b]}", "query:",
-			[]string{"a single text"}},
-		{"unknown anchor", "passport", "  by: none", "  by: *x", "", []string{"anchor"}},
+			"definition.want_text"},
+		{"unknown anchor", "passport", "  by: none", "  by: *x", "",
+			`definition.yaml reason="unknown anchor 'x' referenced"`},
 
 		{"key of no field", "passport", "field: identification_number, n", "field: nit, n", "field: nit",
-			[]string{`"nit" is no field of body.schema.json`}},
+			`definition.unknown_field field="nit" file="body.schema.json"`},
 		{"key in a group", "connectfi", "field: customerReference, n", "field: \"businessRepresentatives[].reference\", n",
-			"name: reference, label", []string{"is in a group", "JSONPath"}},
+			"name: reference, label", `definition.key_in_group field="businessRepresentatives[].reference"`},
 		{"key by field and path", "connectfi", "field: customer.businessFederalEin, n",
 			"field: customer.businessFederalEin, path: $.customer.businessFederalEin, n", "name: ein",
-			[]string{`the key "ein" needs a field or a path, one of them`}},
+			`definition.key_source name="ein"`},
 		{"key by nothing", "passport", "field: identification_number, n", "n", "name: nit",
-			[]string{`the key "nit" needs a field or a path`}},
-		{"two keys of one name", "connectfi", "name: ein,", "name: ssn,", "label: EIN", []string{`two keys are named "ssn"`}},
-		{"key without a name", "passport", "{name: nit, label", "{label", "", []string{"the name of a key is missing"}},
+			`definition.key_source name="nit"`},
+		{"two keys of one name", "connectfi", "name: ein,", "name: ssn,", "label: EIN",
+			`definition.key_name_twice name="ssn"`},
+		{"key without a name", "passport", "{name: nit, label", "{label", "", `definition.missing key="keys[].name"`},
 		{"unknown way to normalise", "passport", "normalise: [digits]}", "normalise: [number]}", "normalise: [number]",
-			[]string{`"number" is no way to normalise`, "digits"}},
-		{"same of no field", "passport", "- {field: type}", "- {field: kind}", "field: kind", []string{`"kind" is no field`}},
+			`definition.normaliser text="number" values=[lower digits collapse day]`},
+		{"same of no field", "passport", "- {field: type}", "- {field: kind}", "field: kind",
+			`definition.unknown_field field="kind" file="body.schema.json"`},
 		{"same in a group", "connectfi", "- {field: customerType}", "- {field: \"customer.phones[].type\"}",
-			"customer.phones[].type", []string{"not on groups"}},
+			"customer.phones[].type", `definition.same_in_group field="customer.phones[].type"`},
 		{"secret of no field", "connectfi", "  - customer.identificationDocuments[].value",
-			"  - customer.identificationDocuments[].number", "Documents[].number", []string{"is no field"}},
+			"  - customer.identificationDocuments[].number", "Documents[].number",
+			`definition.unknown_field field="customer.identificationDocuments[].number" file="body.schema.json"`},
 		{"secret with an index", "connectfi", "  - customer.identificationDocuments[].value",
-			"  - customer.identificationDocuments[0].value", "Documents[0].value", []string{"is no field"}},
+			"  - customer.identificationDocuments[0].value", "Documents[0].value",
+			`definition.unknown_field field="customer.identificationDocuments[0].value" file="body.schema.json"`},
 		{"display of no field", "passport", "- [business_name]", "- [businessName]", "businessName",
-			[]string{`"businessName" is no field`}},
+			`definition.unknown_field field="businessName" file="body.schema.json"`},
 		{"renamed field that is none", "connectfi", "{field: customerReference, at: /reference}",
-			"{field: ref, at: /reference}", "field: ref,", []string{`"ref" is no field`}},
+			"{field: ref, at: /reference}", "field: ref,", `definition.unknown_field field="ref" file="body.schema.json"`},
 		{"if_there that is no truth", "juicyway", "if_there: true", "if_there: yes", "if_there:",
-			[]string{`"yes" is neither true nor false`}},
+			`definition.boolean text="yes"`},
 
 		{"JSONPath that is none", "connectfi", "[?@.type == 'SSN'].value", "[?@.type == 'SSN'", "name: ssn",
-			[]string{`the path of key "ssn"`}},
+			`definition.key_path name="ssn" cause=(unexpected eof at position 52)`},
 		{"JSONPath through a name that is none", "connectfi", "$.customer.identificationDocuments[?",
-			"$.customer.documents[?", "name: ssn", []string{`"customer.documents" is not in body.schema.json`}},
+			"$.customer.documents[?", "name: ssn",
+			`definition.key_path name="ssn" cause=(definition.path_unknown at="customer.documents" file="body.schema.json")`},
 		{"JSONPath to a name that is none", "connectfi", "'SSN'].value", "'SSN'].number", "name: ssn",
-			[]string{"identificationDocuments[].number"}},
+			`definition.key_path name="ssn"` +
+				` cause=(definition.path_unknown at="customer.identificationDocuments[].number" file="body.schema.json")`},
 		{"JSONPath to a group", "connectfi", "[?@.type == 'SSN'].value", "", "name: ssn",
-			[]string{`"customer.identificationDocuments" is no single field`}},
-		{"JSONPath into a leaf", "connectfi", "'SSN'].value", "'SSN'].value.x", "name: ssn", []string{"value.x"}},
+			`definition.key_path name="ssn" cause=(definition.path_not_leaf at="customer.identificationDocuments")`},
+		{"JSONPath into a leaf", "connectfi", "'SSN'].value", "'SSN'].value.x", "name: ssn",
+			`definition.key_path name="ssn"` +
+				` cause=(definition.path_unknown at="customer.identificationDocuments[].value.x" file="body.schema.json")`},
 		{"JSONPath to any depth", "connectfi", "$.customer.identificationDocuments[?@.type == 'SSN'].value", "$..value",
-			"name: ssn", []string{"name each step"}},
+			"name: ssn", `definition.key_path name="ssn" cause=(definition.path_descendant segment="..[\"value\"]")`},
 		{"JSONPath of two names", "connectfi", "'SSN'].value", "'SSN']['value','type']", "name: ssn",
-			[]string{"one selector a step"}},
+			`definition.key_path name="ssn" cause=(definition.path_selectors segment="[\"value\",\"type\"]")`},
 
-		{"pointer without a slash", "passport", "  id: [/id]", "  id: [id]", "id: [id]", []string{`"id" is no JSON Pointer`}},
+		{"pointer without a slash", "passport", "  id: [/id]", "  id: [id]", "id: [id]", `definition.pointer text="id"`},
 		{"pointer with a bare tilde", "passport", "  status: [/status]", "  status: [/a~b]", "/a~b",
-			[]string{"is no JSON Pointer"}},
+			`definition.pointer text="/a~b"`},
 		{"pointer of a look-up", "juicyway", "    items: /data", "    items: data", "items: data",
-			[]string{"is no JSON Pointer"}},
+			`definition.pointer text="data"`},
 		{"pointer of a condition", "connectfi", "when: {at: /code, is: \"0\"}", "when: {at: code, is: \"0\"}", "at: code",
-			[]string{"is no JSON Pointer"}},
+			`definition.pointer text="code"`},
 		{"status of five digits", "passport", "status: [429]", "status: [42900]", "42900",
-			[]string{`"42900" is no HTTP status`}},
-		{"status of words", "passport", "status: [429]", "status: [busy]", "busy", []string{`"busy" is no HTTP status`}},
+			`definition.status text="42900"`},
+		{"status of words", "passport", "status: [429]", "status: [busy]", "busy", `definition.status text="busy"`},
 		{"status range turned round", "passport", "status: [5xx]", "status: [599-500]", "599-500",
-			[]string{"is no HTTP status"}},
-		{"status class that is none", "passport", "status: [5xx]", "status: [6xx]", "6xx", []string{"is no HTTP status"}},
+			`definition.status text="599-500"`},
+		{"status class that is none", "passport", "status: [5xx]", "status: [6xx]", "6xx", `definition.status text="6xx"`},
 		{"answer without a status", "passport", "{status: [429], verdict", "{verdict", "{verdict: throttled",
-			[]string{"an answer needs its status"}},
+			"definition.no_answer_status"},
 		{"verdict that is none", "passport", "verdict: throttled", "verdict: slow", "verdict: slow",
-			[]string{`"slow" is no verdict`, "throttled"}},
+			`definition.verdict verdict="slow" values=[created exists refused throttled unauthorized halt unknown]`},
 		{"verdict that is muster's own", "passport", "verdict: throttled", "verdict: unsent", "verdict: unsent",
-			[]string{`"unsent" is no verdict`}},
+			`definition.verdict verdict="unsent" values=[created exists refused throttled unauthorized halt unknown]`},
 		{"answer of an unknown key", "connectfi", "keys: [reference]", "keys: [ref]", "keys: [ref]",
-			[]string{`"ref" is not among the keys`}},
+			`definition.unknown_key_name key="answers[].keys" name="ref"`},
 		{"condition of neither", "connectfi", "when: {at: /code, prefix: ext}", "when: {at: /code}", "when: {at: /code}",
-			[]string{"`is` or `prefix`"}},
+			"definition.condition_test"},
 		{"condition of both", "connectfi", "when: {at: /code, prefix: ext}", "when: {at: /code, is: a, prefix: ext}",
-			"is: a", []string{"`is` or `prefix`"}},
+			"is: a", "definition.condition_test"},
 		{"condition of nowhere", "connectfi", "when: {at: /code, prefix: ext}", "when: {prefix: ext}",
-			"when: {prefix: ext}", []string{"`at`"}},
+			"when: {prefix: ext}", "definition.condition_at"},
 
-		{"name in capitals", "passport", "name: passport", "name: Passport", "name: Passport", []string{"a-z"}},
+		{"name in capitals", "passport", "name: passport", "name: Passport", "name: Passport",
+			`definition.name_form name="Passport"`},
 		{"path without a slash", "passport", "path: /v1/paas/entities/customers\n", "path: v1/customers\n",
-			"path: v1/customers", []string{"must begin with /"}},
-		{"timeout without a unit", "passport", "timeout: 60s", "timeout: 60", "timeout: 60", []string{"is no duration"}},
-		{"timeout below nothing", "passport", "timeout: 60s", "timeout: -1s", "timeout: -1s", []string{"is no duration"}},
-		{"base URL in clear", "passport", "base_url: https://", "base_url: http://", "base_url: http", []string{"https://"}},
-		{"unknown environment", "passport", "  sandbox:", "  staging:", "", []string{`"staging"`, "sandbox and production"}},
+			"path: v1/customers", `definition.path_form key="create.path" path="v1/customers"`},
+		{"timeout without a unit", "passport", "timeout: 60s", "timeout: 60", "timeout: 60",
+			`definition.duration text="60"`},
+		{"timeout below nothing", "passport", "timeout: 60s", "timeout: -1s", "timeout: -1s",
+			`definition.duration text="-1s"`},
+		{"base URL in clear", "passport", "base_url: https://", "base_url: http://", "base_url: http",
+			`definition.base_url url="http://bre-b-sandbox.api.visionamos.passportfintech.com"`},
+		{"unknown environment", "passport", "  sandbox:", "  staging:", "",
+			`definition.unknown_environment name="staging"`},
 		{"concurrency of words", "passport", "concurrency: 2", "concurrency: two", "concurrency: two",
-			[]string{"a whole number is wanted"}},
+			`definition.number key="environments.sandbox.concurrency" text="two"`},
 		{"concurrency of none", "passport", "concurrency: 2", "concurrency: 0", "concurrency: 0",
-			[]string{"environments.sandbox.concurrency is missing"}},
+			`definition.no_concurrency key="environments.sandbox.concurrency"`},
 		{"rate that is none", "passport", "rate: 5/s", "rate: 5 a second", "rate: 5 a",
-			[]string{"environments.sandbox.rate", "100/m"}},
+			`definition.rate key="environments.sandbox.rate" cause=(target.rate rate="5 a second")`},
 		{"ready that is no secret", "passport", "ready: TOKEN", "ready: TOKENS", "ready: TOKENS",
-			[]string{"not among auth.secrets"}},
+			`definition.unknown_secret key="auth.ready" name="TOKENS"`},
 		{"exchange with an unknown secret", "passport", "secret: CLIENT_ID}", "secret: CLIENT}", "secret: CLIENT}",
-			[]string{`"CLIENT" is not among auth.secrets`}},
+			`definition.unknown_secret key="auth.exchange.body[].secret" name="CLIENT"`},
 		{"member of both", "passport", "value: client_credentials", "secret: TOKEN, value: x", "value: x",
-			[]string{"a secret or a value, one of them"}},
+			"definition.member_source"},
 		{"member of neither", "passport", ", value: client_credentials", "", "/grant_type",
-			[]string{"a secret or a value, one of them"}},
+			"definition.member_source"},
 		{"look-up of an unknown key", "juicyway", "    key: email", "    key: mail", "key: mail",
-			[]string{`"mail" is not among the keys`}},
+			`definition.unknown_key_name key="look_ups[].key" name="mail"`},
 		{"look-up without a place for the key", "juicyway", "query: {email: \"{key}\", limit", "query: {limit",
-			"path: /customers\n    query", []string{"{key}"}},
+			"path: /customers\n    query", `definition.no_look_up_variable name="by-email" variable="{key}"`},
 		{"look-up without a place for the ID", "passport", "/customers/{id}", "/customers/{key}",
-			"/customers/{key}", []string{"{id}"}},
+			"/customers/{key}", `definition.other_variable call="by-id" variable="{key}" known="{id}"`},
 		{"look-up with another variable", "juicyway", "path: /customers\n    query: {email",
-			"path: /customers/{kind}\n    query: {email", "path: /customers/{kind}", []string{"nothing fills {kind}", "{key}"}},
+			"path: /customers/{kind}\n    query: {email", "path: /customers/{kind}",
+			`definition.other_variable call="by-email" variable="{kind}" known="{key}"`},
 		{"create with a variable", "passport", "path: /v1/paas/entities/customers\n  timeout",
-			"path: /v1/{entity}/customers\n  timeout", "path: /v1/{entity}", []string{"nothing fills {entity}"}},
+			"path: /v1/{entity}/customers\n  timeout", "path: /v1/{entity}",
+			`definition.no_variables call="create" variable="{entity}"`},
 		{"absent by a status where it settles", "juicyway", "    found: [200]\n    items",
-			"    found: [200]\n    absent: [404]\n    items", "by: look-up-then-resend", []string{"a wrong path answers alike"}},
+			"    found: [200]\n    absent: [404]\n    items", "by: look-up-then-resend",
+			`definition.settle_absent name="by-email"`},
 		{"settle that is none", "passport", "by: none", "by: prayer", "by: prayer",
-			[]string{`"prayer"`, "look-up-then-resend"}},
-		{"settle by no look-up", "passport", "by: none", "by: look-up", "by: look-up", []string{"no look-up by a key"}},
+			`definition.settle_by by="prayer"`},
+		{"settle by no look-up", "passport", "by: none", "by: look-up", "by: look-up", `definition.settle_look_up name=""`},
 		{"settle by a look-up by ID", "juicyway", "look_up: by-email", "look_up: by-id", "by: look-up",
-			[]string{"no look-up by a key"}},
-		{"resend without a window", "juicyway", "  window: 23h", "", "by: look-up-then-resend", []string{"settle.window"}},
+			`definition.settle_look_up name="by-id"`},
+		{"resend without a window", "juicyway", "  window: 23h", "", "by: look-up-then-resend",
+			`definition.settle_resend by="look-up-then-resend"`},
 		{"resend without a header", "juicyway", "  idempotency_header: Idempotency-Key\n", "", "by: look-up-then-resend",
-			[]string{"create.idempotency_header"}},
+			`definition.settle_resend by="look-up-then-resend"`},
 		{"stand-in's IDs of neither", "passport", "ids: [{uuid: true}]", "ids: [{prefix: x_}]", "",
-			[]string{"uuid: true or a length"}},
+			"definition.standin_id"},
 		{"stand-in's IDs of both", "passport", "ids: [{uuid: true}]", "ids: [{uuid: true, length: 3}]", "length: 3",
-			[]string{"uuid: true or a length"}},
+			"definition.standin_id"},
 		{"stand-in's condition on no field", "connectfi", "at: /customerType, is: business", "at: /kind, is: business",
-			"at: /kind", []string{`"kind" is no field`}},
+			"at: /kind", `definition.unknown_field field="kind" file="body.schema.json"`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			files := alteredFiles(t, tt.from, edit{yamlFile, tt.old, tt.new})
-			place := yamlFile
+			line := 0
 			if tt.at != "" {
-				place += lineOf(t, files[yamlFile], tt.at)
+				line = lineOf(t, files[yamlFile], tt.at)
 			}
 			_, err := findIn(t, files)
-			requireMistake(t, err, place, tt.says...)
+			requireMistake(t, err, yamlFile, line, tt.want)
 		})
 	}
 }
@@ -260,52 +276,53 @@ func TestMissingParts(t *testing.T) {
 	tests := []struct {
 		name, from string
 		cut        string // cut out of provider.yaml
-		says       string
+		want       string
 	}{
-		{"name", "passport", "name: passport\n", "name is missing"},
-		{"title", "passport", "title: Passport Fintech (Bre-B, Visionamos)\n", "title is missing"},
-		{"create.method", "passport", "method: POST\n  path: /v1/paas/entities/customers\n", "create.method is missing"},
-		{"create.path", "passport", "  path: /v1/paas/entities/customers\n", "create.path is missing"},
-		{"create.timeout", "passport", "  timeout: 60s\n", "create.timeout is missing"},
-		{"create", "juicyway", partOf(t, "juicyway", "create"), "create.method is missing"},
-		{"keys", "passport", partOf(t, "passport", "keys"), "keys is missing"},
-		{"same", "juicyway", partOf(t, "juicyway", "same"), "same is missing"},
-		{"an answer that created", "juicyway", "  - {status: [201, 200], verdict: created}\n", "verdict created"},
-		{"record.id", "passport", "  id: [/id]\n", "record.id is missing"},
-		{"a look-up's record.id", "passport", "      id: [/id]\n", `look-up "by-id": record.id is missing`},
-		{"a look-up's found", "juicyway", "    found: [200]\n", `look-up "by-email": found is missing`},
-		{"a look-up's name", "passport", "name: by-id\n    ", "the name of a look-up is missing"},
-		{"settle.by", "passport", "  by: none\n", "settle.by is missing"},
-		{"settle", "passport", partOf(t, "passport", "settle"), "settle.by is missing"},
-		{"standin.ids", "passport", "  ids: [{uuid: true}]\n", "standin.ids is missing"},
-		{"environments", "passport", partOf(t, "passport", "environments"), "environments is missing"},
-		{"an environment's concurrency", "passport", "    concurrency: 2\n", "environments.sandbox.concurrency is missing"},
-		{"an environment's rate", "passport", "    rate: 5/s\n", "environments.sandbox.rate"},
-		{"auth.header", "passport", "  header: Authorization\n", "auth.header is missing"},
-		{"auth", "juicyway", partOf(t, "juicyway", "auth"), "auth.header is missing"},
-		{"a token's source", "juicyway", "  ready: API_KEY\n", "auth needs an exchange, or ready"},
-		{"the token of an exchange", "passport", "    token: [/access_token]\n", "auth.exchange.token is missing"},
-		{"a secret's name", "passport", "name: CLIENT_ID\n      ", "the name of a secret is missing"},
+		{"name", "passport", "name: passport\n", `definition.missing key="name"`},
+		{"title", "passport", "title: Passport Fintech (Bre-B, Visionamos)\n", `definition.missing key="title"`},
+		{"create.method", "passport", "method: POST\n  path: /v1/paas/entities/customers\n",
+			`definition.missing key="create.method"`},
+		{"create.path", "passport", "  path: /v1/paas/entities/customers\n", `definition.missing key="create.path"`},
+		{"create.timeout", "passport", "  timeout: 60s\n", "definition.no_timeout"},
+		{"create", "juicyway", partOf(t, "juicyway", "create"), `definition.missing key="create.method"`},
+		{"keys", "passport", partOf(t, "passport", "keys"), "definition.no_keys"},
+		{"same", "juicyway", partOf(t, "juicyway", "same"), "definition.no_same"},
+		{"an answer that created", "juicyway", "  - {status: [201, 200], verdict: created}\n", "definition.no_created"},
+		{"record.id", "passport", "  id: [/id]\n", "definition.no_record_id"},
+		{"a look-up's record.id", "passport", "      id: [/id]\n", `definition.no_look_up_id name="by-id"`},
+		{"a look-up's found", "juicyway", "    found: [200]\n", `definition.no_look_up_found name="by-email"`},
+		{"a look-up's name", "passport", "name: by-id\n    ", `definition.missing key="look_ups[].name"`},
+		{"settle.by", "passport", "  by: none\n", `definition.missing key="settle.by"`},
+		{"settle", "passport", partOf(t, "passport", "settle"), `definition.missing key="settle.by"`},
+		{"standin.ids", "passport", "  ids: [{uuid: true}]\n", "definition.no_standin_ids"},
+		{"environments", "passport", partOf(t, "passport", "environments"), "definition.no_environments"},
+		{"an environment's concurrency", "passport", "    concurrency: 2\n",
+			`definition.no_concurrency key="environments.sandbox.concurrency"`},
+		{"an environment's rate", "passport", "    rate: 5/s\n",
+			`definition.rate key="environments.sandbox.rate" cause=(target.rate rate="")`},
+		{"auth.header", "passport", "  header: Authorization\n", `definition.missing key="auth.header"`},
+		{"auth", "juicyway", partOf(t, "juicyway", "auth"), `definition.missing key="auth.header"`},
+		{"a token's source", "juicyway", "  ready: API_KEY\n", "definition.no_auth"},
+		{"the token of an exchange", "passport", "    token: [/access_token]\n", "definition.no_token"},
+		{"a secret's name", "passport", "name: CLIENT_ID\n      ", `definition.missing key="auth.secrets[].name"`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := findIn(t, alteredFiles(t, tt.from, edit{yamlFile, tt.cut, ""}))
-			requireMistake(t, err, yamlFile, tt.says)
+			requireMistake(t, err, yamlFile, 0, tt.want)
 		})
 	}
-	for _, whole := range []struct{ name, text, says string }{
-		{"empty", "", "the file is empty"},
-		{"blank", "\n  \n", "the file is empty"},
-		{"comments", "# nothing yet\n", "the file is empty"},
-		{"null", "~\n", "name is missing"},
+	for _, whole := range []struct{ name, text, want string }{
+		{"empty", "", "definition.empty"},
+		{"blank", "\n  \n", "definition.empty"},
+		{"comments", "# nothing yet\n", "definition.empty"},
+		{"null", "~\n", `definition.missing key="name"`},
 	} {
 		t.Run(whole.name, func(t *testing.T) {
 			files := alteredFiles(t, "passport")
 			files[yamlFile] = whole.text
 			_, err := findIn(t, files)
-			if err == nil || !strings.Contains(err.Error(), whole.says) {
-				t.Errorf("%v: does not say %q", err, whole.says)
-			}
+			requireMistake(t, err, yamlFile, 0, whole.want)
 		})
 	}
 }
@@ -342,25 +359,33 @@ func TestFind(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(halfway, "provider.yaml"), []byte("name: x"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	tests := []struct{ name, what, says, hint string }{
-		{"unknown name", "acme", "there is no such provider", "connectfi, juicyway, passport"},
-		{"name in capitals", "Passport", "there is no such provider", "passport"},
-		{"nothing", "", "there is no such provider", "passport"},
-		{"missing folder", filepath.Join(dir, "nowhere"), "no such file", "folder"},
-		{"a file", file, "that is a file", "folder"},
-		{"a folder without a definition", empty, "provider.yaml cannot be read", "examples"},
-		{"a folder without a schema", halfway, "body.schema.json cannot be read", "examples"},
+	tests := []struct {
+		name, what, file string
+		code, hint       pipeline.MessageCode
+	}{
+		{"unknown name", "acme", "acme", "definition.unknown", "definition.try_names"},
+		{"name in capitals", "Passport", "Passport", "definition.unknown", "definition.try_names"},
+		{"nothing", "", "", "definition.unknown", "definition.try_names"},
+		{"missing folder", dir + "/nowhere", dir + "/nowhere", "definition.unreadable", "definition.try_names"},
+		{"a file", file, file, "definition.is_a_file", "definition.try_names"},
+		{"a folder without a definition", empty, empty + "/provider.yaml", "definition.unreadable",
+			"definition.try_compare"},
+		{"a folder without a schema", halfway + "/", halfway + "/body.schema.json", "definition.unreadable",
+			"definition.try_compare"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := set.Find(tt.what)
-			var refused *pipeline.Mistake
-			if !errors.As(err, &refused) {
-				t.Fatalf("%v", err)
+			m := wantMistake(t, err, tt.code, tt.hint)
+			if m.Place != (pipeline.Place{Kind: "definition", File: tt.file}) {
+				t.Errorf("the place is %v, want %s", m.Place, tt.file)
 			}
-			if refused.Place != (pipeline.Place{Kind: "definition", File: tt.what}) ||
-				!strings.Contains(err.Error(), tt.says) || !strings.Contains(refused.Hint.String(), tt.hint) {
-				t.Errorf("%v (%s): does not say %q, %q", err, refused.Hint.String(), tt.says, tt.hint)
+			if tt.code == "definition.unreadable" && !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("%v has not the cause", err)
+			}
+			names, _ := m.Hint.Arg("names").([]string)
+			if tt.hint == "definition.try_names" && !slices.Equal(names, set.Names()) {
+				t.Errorf("the hint names %q", names)
 			}
 		})
 	}

@@ -4,9 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"muster/pipeline"
 )
 
 // What ECMAScript's escapes and its dot mean (ECMA-262, CharacterClassEscape,
@@ -26,13 +29,22 @@ const (
 func compileECMA(pattern string) (*regexp.Regexp, error) {
 	t := ecmaTranslator{in: pattern}
 	if err := t.run(); err != nil {
-		return nil, fmt.Errorf("regular expression %q: %w", pattern, err)
+		return nil, pipeline.Fail("definition.pattern", "pattern", pattern, "cause", err)
 	}
 	re, err := regexp.Compile(t.out.String())
 	if err != nil {
-		return nil, fmt.Errorf("regular expression %q: %w", pattern, err)
+		if syntax, ok := errors.AsType[*syntax.Error](err); ok {
+			err = fmt.Errorf("%s: %s", syntax.Code, syntax.Expr)
+		}
+		return nil, pipeline.Fail("definition.pattern", "pattern", pattern, "cause", err)
 	}
 	return re, nil
+}
+
+// unsupported is a part of a pattern, at an offset from 0, that Go's engine
+// cannot express.
+func unsupported(part string, at int) error {
+	return pipeline.Fail("definition.pattern_unsupported", "text", part, "character", at+1)
 }
 
 type ecmaTranslator struct {
@@ -52,7 +64,7 @@ func (t *ecmaTranslator) run() error {
 		case strings.HasPrefix(rest, "(?:"):
 			t.copy(3)
 		case strings.HasPrefix(rest, "(?"):
-			return fmt.Errorf("%q at character %d is not supported", cut(rest, 4), t.pos+1)
+			return unsupported(cut(rest, 4), t.pos)
 		case c == '[':
 			class, err := t.class()
 			if err != nil {
@@ -100,7 +112,7 @@ func (t *ecmaTranslator) anythingBut() error {
 	}
 	rest := t.in[t.pos:]
 	if !strings.HasPrefix(rest, ").)") || strings.HasPrefix(class, "[^") {
-		return fmt.Errorf("the look-ahead at character %d is not supported", start+1)
+		return unsupported(t.in[start:t.pos], start)
 	}
 	t.pos += len(").)")
 	t.out.WriteString("[^" + class[1:len(class)-1] + ecmaBreak + "]")
@@ -120,7 +132,7 @@ func (t *ecmaTranslator) class() (string, error) {
 	for empty := true; t.pos < len(t.in); empty = false {
 		if t.in[t.pos] == ']' {
 			if empty {
-				return "", fmt.Errorf("the class at character %d is empty", start+1)
+				return "", pipeline.Fail("definition.pattern_class_empty", "character", start+1)
 			}
 			t.pos++
 			b.WriteByte(']')
@@ -141,11 +153,11 @@ func (t *ecmaTranslator) class() (string, error) {
 			return "", err
 		}
 		if set || toSet {
-			return "", fmt.Errorf(`the class at character %d has a range from or to a set, such as \d`, start+1)
+			return "", pipeline.Fail("definition.pattern_class_range", "character", start+1)
 		}
 		b.WriteString("-" + to)
 	}
-	return "", fmt.Errorf("the class at character %d has no end", start+1)
+	return "", pipeline.Fail("definition.pattern_class_end", "character", start+1)
 }
 
 // classAtom translates one element of a class, which may be a set (\d, \w or
@@ -166,7 +178,7 @@ func (t *ecmaTranslator) classAtom() (s string, set bool, err error) {
 // inside of a character class.
 func (t *ecmaTranslator) escape(inClass bool) (s string, class bool, err error) {
 	if t.pos+1 >= len(t.in) {
-		return "", false, errors.New("a backslash at the end")
+		return "", false, pipeline.Fail("definition.pattern_backslash_end")
 	}
 	c := t.in[t.pos+1]
 	t.pos += 2
@@ -179,7 +191,7 @@ func (t *ecmaTranslator) escape(inClass bool) (s string, class bool, err error) 
 		return ecmaSpace, true, nil
 	case 'D', 'W', 'S':
 		if inClass {
-			return "", false, fmt.Errorf(`\%c inside a class is not supported`, c)
+			return "", false, pipeline.Fail("definition.pattern_in_class", "text", `\`+string(c), "character", t.pos-1)
 		}
 		return "^" + map[byte]string{'D': ecmaDigit, 'W': ecmaWord, 'S': ecmaSpace}[c], true, nil
 	case 't', 'n', 'v', 'f', 'r':
@@ -187,13 +199,13 @@ func (t *ecmaTranslator) escape(inClass bool) (s string, class bool, err error) 
 	case 'u':
 		return t.codePoint()
 	case 'b', 'B':
-		return "", false, fmt.Errorf(`\%c is not supported`, c)
+		return "", false, unsupported(`\`+string(c), t.pos-2)
 	}
 	if c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
-		return "", false, fmt.Errorf(`\%c is not supported`, c)
+		return "", false, unsupported(`\`+string(c), t.pos-2)
 	}
 	if c >= utf8.RuneSelf {
-		return "", false, errors.New("a backslash before a character that needs none")
+		return "", false, pipeline.Fail("definition.pattern_backslash", "character", t.pos-1)
 	}
 	// Every sign keeps its backslash: a bare hyphen would make a range.
 	return `\` + string(c), false, nil
@@ -210,7 +222,7 @@ func (t *ecmaTranslator) codePoint() (string, bool, error) {
 	}
 	v, err := strconv.ParseUint(digits, 16, 32)
 	if err != nil || v > 0x10ffff || v >= 0xd800 && v <= 0xdfff {
-		return "", false, fmt.Errorf(`\u%s is no code point`, cut(rest, 8))
+		return "", false, pipeline.Fail("definition.pattern_code_point", "text", `\u`+cut(rest, 8))
 	}
 	t.pos += n
 	return fmt.Sprintf(`\x{%x}`, v), false, nil

@@ -14,16 +14,18 @@ import (
 // the schema library's "date" (a real day of the calendar, YYYY-MM-DD).
 func formats() []*jsonschema.Format {
 	return []*jsonschema.Format{
-		{Name: "email", Validate: ofString(isEmail, "not an e-mail address")},
-		{Name: "country-a2", Validate: ofString(isCountryA2, "not a country of ISO 3166-1")},
+		{Name: "email", Validate: ofString(isEmail)},
+		{Name: "country-a2", Validate: ofString(isCountryA2)},
 	}
 }
 
-func ofString(ok func(string) bool, problem string) func(any) error {
-	broken := errors.New(problem)
+// errFormat is seen by the schema library only: a problem has its own sentence.
+var errFormat = errors.New("wrong format")
+
+func ofString(ok func(string) bool) func(any) error {
 	return func(v any) error {
 		if s, isString := v.(string); isString && !ok(s) {
-			return broken
+			return errFormat
 		}
 		return nil
 	}

@@ -1,7 +1,7 @@
 package templates
 
 import (
-	"fmt"
+	"errors"
 	"slices"
 	"strings"
 
@@ -18,11 +18,11 @@ func leafOf(path *jsonpath.Path, fields []pipeline.Field) (int, error) {
 	at := ""
 	for _, segment := range path.Query().Segments() {
 		if segment.IsDescendant() {
-			return -1, fmt.Errorf("%s is not supported: name each step", segment)
+			return -1, pipeline.Fail("definition.path_descendant", "segment", segment.String())
 		}
 		selectors := segment.Selectors()
 		if len(selectors) != 1 {
-			return -1, fmt.Errorf("%s: one selector a step", segment)
+			return -1, pipeline.Fail("definition.path_selectors", "segment", segment.String())
 		}
 		switch s := selectors[0].(type) {
 		case spec.Name:
@@ -36,15 +36,18 @@ func leafOf(path *jsonpath.Path, fields []pipeline.Field) (int, error) {
 		if !slices.ContainsFunc(fields, func(f pipeline.Field) bool {
 			return f.Path == at || strings.HasPrefix(f.Path, at+".") || strings.HasPrefix(f.Path, at+"[")
 		}) {
-			return -1, fmt.Errorf("%q is not in %s", at, schemaFile)
+			return -1, pipeline.Fail("definition.path_unknown", "at", at, "file", schemaFile)
 		}
 	}
 	i := slices.IndexFunc(fields, func(f pipeline.Field) bool { return f.Path == at })
 	if i < 0 {
-		return -1, fmt.Errorf("%q is no single field", at)
+		return -1, pipeline.Fail("definition.path_not_leaf", "at", at)
 	}
 	return i, nil
 }
+
+// jsonpathFault is what the library says of a path, without its own name.
+func jsonpathFault(err error) error { return errors.New(strings.TrimPrefix(err.Error(), "jsonpath: ")) }
 
 // keyFinder finds one key's value in a row.
 type keyFinder struct {
@@ -59,7 +62,7 @@ func keyFinders(p *pipeline.Provider) ([]keyFinder, error) {
 		if k.Path != "" {
 			path, err := jsonpath.Parse(k.Path)
 			if err != nil {
-				return nil, fmt.Errorf("the path of key %q: %w", k.Name, err)
+				return nil, pipeline.Wrong("definition.key_path", "name", k.Name, "cause", jsonpathFault(err))
 			}
 			finders[i].path = path
 		}

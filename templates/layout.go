@@ -1,7 +1,6 @@
 package templates
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,21 +16,19 @@ type LayoutError struct {
 	Shapes  []string // all of them, in the schema's order
 }
 
-func (e *LayoutError) Error() string {
-	var parts []string
+func (e *LayoutError) Error() string { return e.Sentence().String() }
+
+// Sentence says which fields lack a column, shape by shape.
+func (e *LayoutError) Sentence() *pipeline.Message {
+	var all []*pipeline.Message
 	for _, s := range e.Shapes {
 		fields := e.Missing[s]
-		what := "columns"
-		if len(fields) == 1 {
-			what = "a column"
+		if s == "" {
+			return pipeline.Say("template.no_columns", "count", len(fields), "fields", fields)
 		}
-		if s != "" {
-			parts = append(parts, fmt.Sprintf("for rows of type %s it needs %s for %s", s, what, strings.Join(fields, ", ")))
-			continue
-		}
-		parts = append(parts, fmt.Sprintf("it needs %s for %s", what, strings.Join(fields, ", ")))
+		all = append(all, pipeline.Say("template.no_columns_of_shape", "shape", s, "count", len(fields), "fields", fields))
 	}
-	return strings.Join(parts, "; ")
+	return pipeline.Say("sentences", "all", all)
 }
 
 // layoutNode is one place of a body in one shape, with what a book feeds
@@ -101,7 +98,7 @@ func insert(n *layoutNode, p *part, path string, slot int, column bool) error {
 		at = next
 	}
 	if at.field != nil {
-		return fmt.Errorf("the field %s is fed twice", path)
+		return pipeline.Wrong("template.two_columns", "field", path)
 	}
 	at.slot, at.field, at.fed = slot, p.leaf, column
 	return nil

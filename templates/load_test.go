@@ -53,7 +53,7 @@ func FuzzLoad(f *testing.F) {
 			t.Fatalf("a blank book's columns are no layout: %v", err)
 		}
 		if b, err := d.Blank(BlankOptions{}); err == nil {
-			if err := errors.Join(b.WriteCSV(io.Discard), b.WriteXLSX(io.Discard)); err != nil {
+			if err := errors.Join(b.WriteCSV(io.Discard, bare{}), b.WriteXLSX(io.Discard, bare{})); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -70,3 +70,8 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// bare words a message as its code and its arguments.
+type bare struct{}
+
+func (bare) Message(m *pipeline.Message) string { return m.String() }

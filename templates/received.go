@@ -3,8 +3,6 @@ package templates
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
@@ -18,13 +16,13 @@ func (d *Definition) CheckBody(raw []byte) (shape string, keys []pipeline.KeyVal
 	problems []pipeline.Problem, err error) {
 	instance, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
 	if err != nil {
-		return "", nil, nil, fmt.Errorf("not JSON: %w", err)
+		return "", nil, nil, pipeline.Fail("definition.body_json", "cause", err)
 	}
 	if _, ok := instance.(map[string]any); !ok {
-		return "", nil, nil, errors.New("not a JSON object")
+		return "", nil, nil, pipeline.Fail("definition.body_object")
 	}
 	if !plainNumbers(instance) {
-		return "", nil, nil, errors.New("has a number too long to compute with")
+		return "", nil, nil, pipeline.Fail("definition.body_number")
 	}
 	s := &d.body.shapes[0]
 	if at := d.provider.ShapeAt; at != "" {

@@ -13,96 +13,108 @@ func TestMistakesInTheSchema(t *testing.T) {
 		from     string
 		old, new string
 		at       string
-		says     []string
+		want     string
 	}{
-		{"unknown keyword", "passport", `"maxLength": 140`, `"maxLen": 140`, `"maxLen"`, []string{`"maxLen" is no keyword`}},
+		{"unknown keyword", "passport", `"maxLength": 140`, `"maxLen": 140`, `"maxLen"`,
+			`definition.keyword keyword="maxLen"`},
 		{"unknown keyword at the top", "passport", `"required":`, `"requires":`, `"requires"`,
-			[]string{`"requires" is no keyword`}},
+			`definition.keyword keyword="requires"`},
 		{"unknown keyword in a definition", "connectfi", `"gender": {"type": "string", "enum": ["M", "F"]}`,
 			`"gender": {"type": "string", "enums": ["M", "F"]}`,
-			`"enums"`, []string{`"enums" is no keyword`}},
+			`"enums"`, `definition.keyword keyword="enums"`},
 		{"unknown keyword in a condition", "connectfi", `"then": {"properties"`, `"then": {"props"`, `"props"`,
-			[]string{`"props" is no keyword`}},
+			`definition.keyword keyword="props"`},
 		{"keyword that would be held by nobody", "passport", nit, `"contentEncoding": "base64"`, `"contentEncoding"`,
-			[]string{"is no keyword"}},
+			`definition.keyword keyword="contentEncoding"`},
 		{"text for texts by language", "passport", `"x-title": {"es": "Celular"}`, `"x-title": "Celular"`,
 			`"x-title": "Celular"`,
-			[]string{"x-title is an object"}},
+			`definition.not_by_language keyword="x-title"`},
 		{"text in no language", "passport", `"x-title": {"es": "Celular"}`, `"x-title": {"spanish": "Celular"}`, `"spanish"`,
-			[]string{"x-title is an object"}},
+			`definition.not_by_language keyword="x-title"`},
 		{"number for a text in a language", "passport", `"x-title": {"es": "Celular"}`, `"x-title": {"es": 7}`, `"es": 7`,
-			[]string{"x-title is an object"}},
+			`definition.not_by_language keyword="x-title"`},
 		{"unknown format", "passport", `"format": "email"`, `"format": "e-mail"`, `"format": "e-mail"`,
-			[]string{`"e-mail" is no format`, "email"}},
+			`definition.format format="e-mail" values=[date email country-a2 time date-time duration uuid hostname ` +
+				`ipv4 ipv6 uri iri regex semver]`},
 		{"reference to a file", "passport", nit, `"$ref": "nit.schema.json"`, `"$ref"`,
-			[]string{"stands alone", `"nit.schema.json"`}},
-		{"reference to a file's part", "passport", nit, `"$ref": "../x.json#/$defs/a"`, `"$ref"`, []string{"stands alone"}},
+			`definition.ref_outside ref="nit.schema.json"`},
+		{"reference to a file's part", "passport", nit, `"$ref": "../x.json#/$defs/a"`, `"$ref"`,
+			`definition.ref_outside ref="../x.json#/$defs/a"`},
 		{"reference to an address", "passport", nit, `"$ref": "https://example.org/nit.json"`, `"$ref"`,
-			[]string{"stands alone", "example.org"}},
+			`definition.ref_outside ref="https://example.org/nit.json"`},
 		{"reference to a file's address", "passport", nit, `"$ref": "file:///etc/hostname"`, `"$ref"`,
-			[]string{"stands alone"}},
-		{"reference to nowhere", "passport", nit, `"$ref": "#/$defs/nit"`, `"$ref"`, []string{"leads nowhere"}},
-		{"reference that is no pointer", "passport", nit, `"$ref": "#nit"`, `"$ref"`, []string{"leads nowhere"}},
+			`definition.ref_outside ref="file:///etc/hostname"`},
+		{"reference to nowhere", "passport", nit, `"$ref": "#/$defs/nit"`, `"$ref"`,
+			`definition.ref_nowhere ref="#/$defs/nit"`},
+		{"reference that is no pointer", "passport", nit, `"$ref": "#nit"`, `"$ref"`, `definition.ref_nowhere ref="#nit"`},
 		{"reference in a condition", "connectfi", `"then": {"properties"`, `"then": {"$ref": "x.json", "properties"`,
-			`"then"`, []string{"stands alone"}},
+			`"then"`, `definition.ref_outside ref="x.json"`},
 		{"another dialect", "passport", "draft/2020-12/schema", "draft-07/schema", "$schema",
-			[]string{"$schema must be https://json-schema.org/draft/2020-12/schema"}},
+			`definition.dialect dialect="https://json-schema.org/draft/2020-12/schema"`},
 		{"dialect inside", "passport", nit, `"$schema":  "https://json-schema.org/draft/2020-12/schema"`, `"$schema":  `,
-			[]string{"at the top"}},
-		{"name inside", "passport", nit, `"$id": "https://example.org/x"`, `"$id"`, []string{"at the top"}},
+			`definition.keyword_at_top keyword="$schema"`},
+		{"name inside", "passport", nit, `"$id": "https://example.org/x"`, `"$id"`,
+			`definition.keyword_at_top keyword="$id"`},
 		{"object that takes anything", "passport", ",\n  \"additionalProperties\": false", "", `{`,
-			[]string{`the body needs "additionalProperties": false`}},
+			"definition.additional_properties part=(definition.the_body)"},
 		{"object that takes much", "passport", `"additionalProperties": false`, `"additionalProperties": {"type": "string"}`,
-			`{`, []string{"the body needs"}},
+			`{`, "definition.additional_properties part=(definition.the_body)"},
 		{"group that takes anything", "juicyway", ",\n      \"additionalProperties\": false", "", `"billing_address": {`,
-			[]string{`"billing_address" needs "additionalProperties": false`}},
+			`definition.additional_properties part="\"billing_address\""`},
 		{"member twice", "passport", `"minLength": 9`, `"maxLength": 9`, "\"maxLength\": 9,\n      \"pattern\"",
-			[]string{`"maxLength" stands there twice`}},
+			`definition.member_twice name="maxLength"`},
 		{"required that is no property", "passport", `"required": ["type",`, `"required": ["kind",`, `"required"`,
-			[]string{`"kind" is required but not among the properties`}},
+			`definition.unknown_required name="kind"`},
 		{"no type", "passport", "      \"type\": \"string\",\n      \"minLength\": 1,\n      \"maxLength\": 140",
-			"      \"maxLength\": 140", `"business_name": {`, []string{`"business_name" needs one`}},
+			"      \"maxLength\": 140", `"business_name": {`, `definition.one_type part="\"business_name\""`},
 		{"two types", "passport", `"type": "string",
       "minLength": 1,
-      "maxLength": 140`, `"type": ["string", "integer"]`, `"business_name": {`, []string{`"business_name" needs one`}},
+      "maxLength": 140`, `"type": ["string", "integer"]`, `"business_name": {`,
+			`definition.one_type part="\"business_name\""`},
 		{"unknown type", "passport", `"type": "string"`, `"type": "text"`, `"type": "text"`,
-			[]string{"properties.type.type"}},
+			`definition.schema_at at="properties.type.type"` +
+				` cause=(value must be one of 'array', 'boolean', 'integer', 'null', 'number', 'object', 'string')`},
 		{"length of words", "passport", `"maxLength": 140`, `"maxLength": "long"`, `"maxLength": "long"`,
-			[]string{"properties.business_name.maxLength", "want integer"}},
+			`definition.schema_at at="properties.business_name.maxLength" cause=(got string, want integer)`},
 		{"pattern that cannot be", "passport", nit, `"pattern": "^(?<=a)b$"`, `(?<=a)`,
-			[]string{"properties.identification_number.pattern", "is not supported"}},
+			`definition.schema_at at="properties.identification_number.pattern"` +
+				` cause=(definition.pattern pattern="^(?<=a)b$" cause=(definition.pattern_unsupported text="(?<=" character=2))`},
 		{"pattern without end", "passport", nit, `"pattern": "^(a$"`, `"^(a$"`,
-			[]string{"properties.identification_number.pattern"}},
+			`definition.schema_at at="properties.identification_number.pattern"` +
+				` cause=(definition.pattern pattern="^(a$" cause=(missing closing ): \A(a\z))`},
 		{"name with a dot", "passport", `"properties": {`, `"properties": {
-    "business.name": {"type": "string"},`, `"business.name": {"type"`, []string{`"business.name" cannot be a column`}},
+    "business.name": {"type": "string"},`, `"business.name": {"type"`,
+			`definition.property_form name="business.name"`},
 		{"name with a bracket", "passport", `"properties": {`, `"properties": {
-    "business[name": {"type": "string"},`, `"business[name": {"type"`, []string{"cannot be a column"}},
+    "business[name": {"type": "string"},`, `"business[name": {"type"`,
+			`definition.property_form name="business[name"`},
 		{"name of digits", "passport", `"properties": {`, `"properties": {
-    "2": {"type": "string"},`, `"2": {"type"`, []string{`"2" cannot be a column`}},
+    "2": {"type": "string"},`, `"2": {"type"`, `definition.property_index name="2"`},
 		{"name of nothing", "passport", `"properties": {`, `"properties": {
-    "": {"type": "string"},`, `"": {"type"`, []string{"cannot be a column"}},
+    "": {"type": "string"},`, `"": {"type"`, `definition.property_form name=""`},
 		{"array of texts", "juicyway", `"type": "string",
       "enum": ["individual", "business"]`, `"type": "array", "items": {"type": "string"}`, `"type": {`,
-			[]string{`"type"`, "arrays of objects only"}},
+			`definition.array_of_objects part="\"type\""`},
 		{"array of anything", "juicyway", `"type": "string",
-      "enum": ["individual", "business"]`, `"type": "array"`, `"type": {`, []string{"without `items`"}},
+      "enum": ["individual", "business"]`, `"type": "array"`, `"type": {`, `definition.no_items part="\"type\""`},
 		{"object of nothing", "juicyway", `"type": "string",
       "enum": ["individual", "business"]`, `"type": "object", "additionalProperties": false`, `"type": {`,
-			[]string{"without properties"}},
-		{"missing comma", "passport", `"minLength": 1,`, `"minLength": 1`, `"maxLength": 140`, []string{"invalid character"}},
-		{"two documents", "passport", "", "{\n}  []", "}  []", []string{"more than one"}},
-		{"list for the whole", "passport", "", "[]", "[]", []string{"a body schema is a JSON object"}},
-		{"true for the whole", "passport", "", "true", "true", []string{"a body schema is a JSON object"}},
-		{"empty", "passport", "", " ", " ", []string{"ends in the middle"}},
-		{"end in the middle", "passport", "", "{\n\"type\":", `"type"`, []string{"ends in the middle"}},
-		{"not UTF-8", "passport", "", "{\xff}", "{", []string{"invalid character"}},
-		{"nested too deep", "passport", "", strings.Repeat("[", 100_000), "[", []string{"nested deeper"}},
+			`definition.no_properties part="\"type\""`},
+		{"missing comma", "passport", `"minLength": 1,`, `"minLength": 1`, `"maxLength": 140`,
+			`definition.json reason="invalid character '\"' after object key:value pair"`},
+		{"two documents", "passport", "", "{\n}  []", "}  []", "definition.second_json"},
+		{"list for the whole", "passport", "", "[]", "[]", "definition.not_an_object"},
+		{"true for the whole", "passport", "", "true", "true", "definition.not_an_object"},
+		{"empty", "passport", "", " ", " ", "definition.json_end"},
+		{"end in the middle", "passport", "", "{\n\"type\":", `"type"`, "definition.json_end"},
+		{"not UTF-8", "passport", "", "{\xff}", "{", `definition.json reason="invalid character 'ÿ'"`},
+		{"nested too deep", "passport", "", strings.Repeat("[", 100_000), "[", "definition.json_depth levels=200"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			files := alteredFiles(t, tt.from, edit{schemaFile, tt.old, tt.new})
 			_, err := findIn(t, files)
-			requireMistake(t, err, schemaFile+lineOf(t, files[schemaFile], tt.at), tt.says...)
+			requireMistake(t, err, schemaFile, lineOf(t, files[schemaFile], tt.at), tt.want)
 		})
 	}
 }
@@ -115,37 +127,37 @@ func TestMistakesInShapes(t *testing.T) {
 		from  string
 		edits []edit
 		at    string
-		says  []string
+		want  string
 	}{
 		{"named, but there is one", "juicyway", []edit{{yamlFile, "keys:\n", "shape: type\nkeys:\n"}}, "{",
-			[]string{"`shape:`", "no oneOf"}},
+			"definition.shape_without_one_of"},
 		{"several, but none named", "connectfi", []edit{{yamlFile, "shape: customerType\n", ""}}, `"oneOf"`,
-			[]string{"`shape:`"}},
+			"definition.shape_needed"},
 		{"named by no field", "connectfi", []edit{{yamlFile, "shape: customerType", "shape: customerKind"}}, `"oneOf"`,
-			[]string{`"customerKind"`, "one legal value"}},
+			`definition.shape_value field="customerKind"`},
 		{"named by a field of many values", "connectfi",
 			[]edit{{schemaFile, `"enum": ["individual"]`, `"enum": ["individual", "person"]`}}, `"oneOf"`,
-			[]string{`"customerType"`, "one legal value"}},
+			`definition.shape_value field="customerType"`},
 		{"two of one name", "connectfi", []edit{{schemaFile, `"enum": ["business"]`, `"enum": ["individual"]`}}, `"oneOf"`,
-			[]string{`two shapes are named "individual"`}},
-		{"none at all", "connectfi", []edit{{schemaFile, alternatives, `[]`}}, `"oneOf"`, []string{"one at least"}},
-		{"no list", "connectfi", []edit{{schemaFile, alternatives, `{}`}}, `"oneOf"`, []string{"one at least"}},
+			`definition.shape_twice name="individual"`},
+		{"none at all", "connectfi", []edit{{schemaFile, alternatives, `[]`}}, `"oneOf"`, "definition.one_of_list"},
+		{"no list", "connectfi", []edit{{schemaFile, alternatives, `{}`}}, `"oneOf"`, "definition.one_of_list"},
 		{"a rule beside them that would be held by nobody", "connectfi",
 			[]edit{{schemaFile, `"oneOf":`, `"required": ["customerReference"],
-  "oneOf":`}}, `"required": ["customerReference"]`, []string{`"required" cannot stand beside oneOf`}},
+  "oneOf":`}}, `"required": ["customerReference"]`, `definition.keyword_with_one_of keyword="required"`},
 		{"a group that holds itself", "connectfi",
 			[]edit{{schemaFile, `"businessRepresentativeType": {`,
 				`"represents": {"$ref": "#/$defs/representative"}, "businessRepresentativeType": {`}},
-			`"represents"`, []string{"leads back to what holds it"}},
+			`"represents"`, `definition.ref_back ref="#/$defs/representative"`},
 		{"a shape that is itself", "connectfi",
 			[]edit{{schemaFile, alternatives, `[{"$ref": "#/oneOf/1"}, {"$ref": "#/oneOf/0"}]`}}, `"oneOf"`,
-			[]string{"leads to itself"}},
+			`definition.ref_itself ref="#/oneOf/0"`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			files := alteredFiles(t, tt.from, tt.edits...)
 			_, err := findIn(t, files)
-			requireMistake(t, err, schemaFile+lineOf(t, files[schemaFile], tt.at), tt.says...)
+			requireMistake(t, err, schemaFile, lineOf(t, files[schemaFile], tt.at), tt.want)
 		})
 	}
 }

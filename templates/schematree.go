@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -28,9 +27,8 @@ type jsonNode struct {
 }
 
 // faultIn is what is wrong in a file of a definition; line 0 is none.
-func faultIn(file string, line int, err error) error {
-	m := &pipeline.Mistake{Err: err}
-	return m.At(pipeline.Place{File: file, Line: line})
+func faultIn(file string, line int, code pipeline.MessageCode, pairs ...any) error {
+	return pipeline.Wrong(code, pairs...).At(pipeline.Place{File: file, Line: line})
 }
 
 // parseJSON reads one JSON document; an object with the same member twice is
@@ -43,7 +41,7 @@ func parseJSON(file string, data []byte) (*jsonNode, error) {
 		return nil, err
 	}
 	if _, err := p.dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, p.fail(errors.New("more than one JSON document"))
+		return nil, p.wrong("definition.second_json")
 	}
 	return n, nil
 }
@@ -63,26 +61,30 @@ func (p *jsonParser) line() int {
 	return 1 + bytes.Count(p.data[:min(int(p.dec.InputOffset()), len(p.data))], []byte{'\n'})
 }
 
-func (p *jsonParser) fail(err error) error {
+func (p *jsonParser) wrong(code pipeline.MessageCode, pairs ...any) error {
+	return faultIn(p.file, p.line(), code, pairs...)
+}
+
+// unread is what the decoder says of the next token.
+func (p *jsonParser) unread(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return p.wrong("definition.json_end")
+	}
 	line := p.line()
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		line = 1 + bytes.Count(p.data[:min(int(syntax.Offset), len(p.data))], []byte{'\n'})
 	}
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		err = errors.New("the file ends in the middle of the document")
-	}
-	return faultIn(p.file, line, err)
+	return faultIn(p.file, line, "definition.json", "reason", err.Error())
 }
 
 func (p *jsonParser) value() (*jsonNode, error) {
 	tok, err := p.dec.Token()
 	if err != nil {
-		return nil, p.fail(err)
+		return nil, p.unread(err)
 	}
 	n := &jsonNode{line: p.line()}
 	if p.depth++; p.depth > maxDepth {
-		return nil, p.fail(fmt.Errorf("nested deeper than %d levels", maxDepth))
+		return nil, p.wrong("definition.json_depth", "levels", maxDepth)
 	}
 	defer func() { p.depth-- }()
 	switch tok {
@@ -91,11 +93,11 @@ func (p *jsonParser) value() (*jsonNode, error) {
 		for p.dec.More() {
 			key, err := p.dec.Token()
 			if err != nil {
-				return nil, p.fail(err)
+				return nil, p.unread(err)
 			}
 			name := key.(string)
 			if _, twice := n.member[name]; twice {
-				return nil, p.fail(fmt.Errorf("%q stands there twice", name))
+				return nil, p.wrong("definition.member_twice", "name", name)
 			}
 			child, err := p.value()
 			if err != nil {
@@ -118,7 +120,7 @@ func (p *jsonParser) value() (*jsonNode, error) {
 		return n, nil
 	}
 	if _, err := p.dec.Token(); err != nil {
-		return nil, p.fail(err)
+		return nil, p.unread(err)
 	}
 	return n, nil
 }
@@ -255,27 +257,24 @@ func checkKeywords(file string, root, n *jsonNode) error {
 	if n.member == nil {
 		return nil // true and false are schemas
 	}
-	fail := func(at *jsonNode, format string, args ...any) error {
-		return faultIn(file, at.line, fmt.Errorf(format, args...))
-	}
 	for _, k := range n.keys {
 		child := n.member[k]
 		switch text := child.text(); {
 		case !slices.Contains(schemaKeywords, k):
-			return fail(child, "%q is no keyword that a body schema may use", k)
+			return faultIn(file, child.line, "definition.keyword", "keyword", k)
 		case k == "$schema" && strings.TrimSuffix(text, "#") != dialect:
-			return fail(child, "$schema must be %s", dialect)
+			return faultIn(file, child.line, "definition.dialect", "dialect", dialect)
 		case k == "$schema" && n != root, k == "$id" && n != root:
-			return fail(child, "%q has its place at the top of the file only", k)
+			return faultIn(file, child.line, "definition.keyword_at_top", "keyword", k)
 		case k == "format" && text != "" && !slices.Contains(schemaFormats, text):
-			return fail(child, "%q is no format that muster can check; there are %s", text, strings.Join(schemaFormats, ", "))
+			return faultIn(file, child.line, "definition.format", "format", text, "values", schemaFormats)
 		case k == "$ref" && !strings.HasPrefix(text, "#"):
-			return fail(child, "a definition's schema stands alone, $ref cannot lead to %q", text)
+			return faultIn(file, child.line, "definition.ref_outside", "ref", text)
 		case k == "$ref" && (!pipeline.Pointer(text[1:]).Valid() || root.find(pipeline.Pointer(text[1:])) == nil):
-			return fail(child, "$ref %q leads nowhere in this file", text)
+			return faultIn(file, child.line, "definition.ref_nowhere", "ref", text)
 		case translates[k] != "":
 			if at := notByLanguage(child); at != nil {
-				return fail(at, "%s is an object of texts, each under its language, such as es", k)
+				return faultIn(file, at.line, "definition.not_by_language", "keyword", k)
 			}
 		}
 		var inside []*jsonNode

@@ -169,13 +169,13 @@ func readYAML(data []byte) (*yamlDefinition, error) {
 	var y yamlDefinition
 	if err := dec.Decode(&y); err != nil {
 		if errors.Is(err, io.EOF) {
-			return nil, faultIn(yamlFile, 0, errors.New("the file is empty"))
+			return nil, faultIn(yamlFile, 0, "definition.empty")
 		}
 		return nil, yamlError(err, data)
 	}
 	var second yaml.Node
 	if err := dec.Decode(&second); err == nil {
-		return nil, faultIn(yamlFile, second.Line, errors.New("a second document begins here; a definition is one"))
+		return nil, faultIn(yamlFile, second.Line, "definition.second_document")
 	} else if !errors.Is(err, io.EOF) {
 		return nil, yamlError(err, data)
 	}

@@ -3,8 +3,8 @@ package templates
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,7 +26,7 @@ type text struct {
 
 func (t *text) UnmarshalYAML(n *yaml.Node) error {
 	if n.Kind != yaml.ScalarNode {
-		return fmt.Errorf("line %d: a single text is wanted here", n.Line)
+		return faultIn(yamlFile, n.Line, "definition.want_text")
 	}
 	t.s, t.line = n.Value, n.Line
 	return nil
@@ -41,7 +41,7 @@ func (l *texts) UnmarshalYAML(n *yaml.Node) error {
 		*l = texts{{n.Value, n.Line}}
 		return nil
 	case yaml.MappingNode:
-		return fmt.Errorf("line %d: a text or a list of texts is wanted here", n.Line)
+		return faultIn(yamlFile, n.Line, "definition.want_texts")
 	}
 	var items []text
 	if err := n.Decode(&items); err != nil {
@@ -63,7 +63,7 @@ func (w *words) UnmarshalYAML(n *yaml.Node) error {
 		}
 		return nil
 	case yaml.SequenceNode:
-		return fmt.Errorf("line %d: a text, or a text for each language, is wanted here", n.Line)
+		return faultIn(yamlFile, n.Line, "definition.want_text_by_language")
 	}
 	var by pairs
 	if err := n.Decode(&by); err != nil {
@@ -72,10 +72,10 @@ func (w *words) UnmarshalYAML(n *yaml.Node) error {
 	*w = words{}
 	for i, p := range by {
 		if _, err := language.Parse(p.Name); err != nil {
-			return fmt.Errorf("line %d: %q is no language; write en or es", n.Content[2*i].Line, p.Name)
+			return faultIn(yamlFile, n.Content[2*i].Line, "definition.unknown_language", "tag", p.Name)
 		}
 		if _, twice := (*w)[p.Name]; twice {
-			return fmt.Errorf("line %d: %q stands there twice", n.Content[2*i].Line, p.Name)
+			return faultIn(yamlFile, n.Content[2*i].Line, "definition.member_twice", "name", p.Name)
 		}
 		(*w)[p.Name] = p.Value
 	}
@@ -87,11 +87,11 @@ type pairs []pipeline.Pair
 
 func (p *pairs) UnmarshalYAML(n *yaml.Node) error {
 	if n.Kind != yaml.MappingNode {
-		return fmt.Errorf("line %d: names and values are wanted here", n.Line)
+		return faultIn(yamlFile, n.Line, "definition.want_pairs")
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if n.Content[i+1].Kind != yaml.ScalarNode {
-			return fmt.Errorf("line %d: a single text is wanted here", n.Content[i+1].Line)
+			return faultIn(yamlFile, n.Content[i+1].Line, "definition.want_text")
 		}
 		*p = append(*p, pipeline.Pair{Name: n.Content[i].Value, Value: n.Content[i+1].Value})
 	}
@@ -101,55 +101,60 @@ func (p *pairs) UnmarshalYAML(n *yaml.Node) error {
 // The YAML library names Go types and its own wording in its errors; people
 // who write a definition know neither.
 var (
-	unknownKey = regexp.MustCompile(`line (\d+): field (.+) not found in type \S+`)
-	wrongKind  = regexp.MustCompile(`(?s)line (\d+): cannot unmarshal .* into (\S+)`)
+	unknownKey = regexp.MustCompile(`^line (\d+): field (.+) not found in type \S+`)
+	keyTwice   = regexp.MustCompile(`^line (\d+): mapping key "(.+)" already defined at line (\d+)`)
+	wrongKind  = regexp.MustCompile(`(?s)^line (\d+): cannot unmarshal .* into (\S+)`)
 	lineOf     = regexp.MustCompile(`^(?:yaml: )?line (\d+): `)
 	indentTab  = regexp.MustCompile(`(?m)^[ ]*\t[ \t]*[^ \t\r\n]`)
 )
 
 // yamlError is err with its file and line apart; data is the file.
 func yamlError(err error, data []byte) error {
-	var typed *yaml.TypeError
-	if errors.As(err, &typed) && len(typed.Errors) > 0 {
-		if m := unknownKey.FindStringSubmatch(typed.Errors[0]); m != nil {
-			line, _ := strconv.Atoi(m[1])
-			return faultIn(yamlFile, line, fmt.Errorf("%q is not a key that is known here", m[2]))
-		}
-		if m := wrongKind.FindStringSubmatch(typed.Errors[0]); m != nil {
-			line, _ := strconv.Atoi(m[1])
-			wanted := "keys, each with its value, are wanted here"
-			if strings.HasPrefix(m[2], "[]") {
-				wanted = "a list is wanted here"
-			}
-			return faultIn(yamlFile, line, errors.New(wanted))
-		}
-		err = errors.New(typed.Errors[0])
-	} else if tab := indentTab.FindIndex(data); tab != nil {
-		line := 1 + bytes.Count(data[:tab[0]], []byte{'\n'})
-		return faultIn(yamlFile, line, errors.New("the line is indented by a tab, and YAML takes spaces only"))
+	if _, ours := errors.AsType[*pipeline.Mistake](err); ours {
+		return err
 	}
-	line, msg := 0, err.Error()
-	if m := lineOf.FindStringSubmatch(msg); m != nil {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	typed, ok := errors.AsType[*yaml.TypeError](err)
+	switch tab := indentTab.FindIndex(data); {
+	case ok && len(typed.Errors) > 0:
+		text = typed.Errors[0]
+	case tab != nil:
+		return faultIn(yamlFile, 1+bytes.Count(data[:tab[0]], []byte{'\n'}), "definition.tab")
+	}
+	line := 0
+	if m := lineOf.FindStringSubmatch(text); m != nil {
 		line, _ = strconv.Atoi(m[1])
-		msg = strings.TrimPrefix(msg, m[0])
 	}
-	return faultIn(yamlFile, line, errors.New(strings.TrimPrefix(msg, "yaml: ")))
+	if m := unknownKey.FindStringSubmatch(text); m != nil {
+		return faultIn(yamlFile, line, "definition.unknown_key", "key", m[2])
+	}
+	if m := keyTwice.FindStringSubmatch(text); m != nil {
+		before, _ := strconv.Atoi(m[3])
+		return faultIn(yamlFile, line, "definition.key_twice", "key", m[2], "before", before)
+	}
+	if m := wrongKind.FindStringSubmatch(text); m != nil {
+		if strings.HasPrefix(m[2], "[]") {
+			return faultIn(yamlFile, line, "definition.want_list")
+		}
+		return faultIn(yamlFile, line, "definition.want_keys")
+	}
+	return faultIn(yamlFile, line, "definition.yaml", "reason", lineOf.ReplaceAllString(text, ""))
 }
 
 // reader collects the first mistake while texts are turned into what they
 // mean, so that each conversion stays one line.
 type reader struct{ err error }
 
-func (r *reader) fail(line int, format string, args ...any) {
+func (r *reader) fail(line int, code pipeline.MessageCode, pairs ...any) {
 	if r.err == nil {
-		r.err = faultIn(yamlFile, line, fmt.Errorf(format, args...))
+		r.err = faultIn(yamlFile, line, code, pairs...)
 	}
 }
 
-// must is t's text, which has to be there.
-func (r *reader) must(t text, line int, what string) string {
+// must is t's text, which has to be there; key is its place in the file.
+func (r *reader) must(t text, line int, key string) string {
 	if t.s == "" {
-		r.fail(line, "%s is missing", what)
+		r.fail(line, "definition.missing", "key", key)
 	}
 	return t.s
 }
@@ -157,7 +162,7 @@ func (r *reader) must(t text, line int, what string) string {
 func (r *reader) pointer(t text) pipeline.Pointer {
 	p := pipeline.Pointer(t.s)
 	if !p.Valid() {
-		r.fail(t.line, "%q is no JSON Pointer: it begins with / or is empty", t.s)
+		r.fail(t.line, "definition.pointer", "text", t.s)
 	}
 	return p
 }
@@ -176,15 +181,15 @@ func (r *reader) duration(t text) time.Duration {
 	}
 	d, err := time.ParseDuration(t.s)
 	if err != nil || d < 0 {
-		r.fail(t.line, "%q is no duration, such as 35s or 23h", t.s)
+		r.fail(t.line, "definition.duration", "text", t.s)
 	}
 	return d
 }
 
-func (r *reader) number(t text, what string) int {
+func (r *reader) number(t text, key string) int {
 	n, err := strconv.Atoi(t.s)
 	if t.s != "" && (err != nil || n < 0) {
-		r.fail(t.line, "%s is %q; a whole number is wanted", what, t.s)
+		r.fail(t.line, "definition.number", "key", key, "text", t.s)
 	}
 	return n
 }
@@ -196,7 +201,7 @@ func (r *reader) truth(t text) bool {
 	case "true":
 		return true
 	}
-	r.fail(t.line, "%q is neither true nor false", t.s)
+	r.fail(t.line, "definition.boolean", "text", t.s)
 	return false
 }
 
@@ -214,7 +219,7 @@ func (r *reader) statuses(l texts) []pipeline.Statuses {
 		a, err1 := strconv.Atoi(from)
 		b, err2 := strconv.Atoi(to)
 		if err1 != nil || err2 != nil || a < 100 || b > 599 || a > b {
-			r.fail(t.line, "%q is no HTTP status: 201, 4xx or 500-503 are", t.s)
+			r.fail(t.line, "definition.status", "text", t.s)
 		}
 		out = append(out, pipeline.Statuses{From: a, To: b})
 	}
@@ -225,14 +230,19 @@ func (r *reader) normalisers(l texts) []pipeline.Normaliser {
 	var out []pipeline.Normaliser
 	for _, t := range l {
 		n := pipeline.Normaliser(t.s)
-		known := false
-		for _, k := range pipeline.Normalisers() {
-			known = known || k == n
-		}
-		if !known {
-			r.fail(t.line, "%q is no way to normalise; there are %v", t.s, pipeline.Normalisers())
+		if all := pipeline.Normalisers(); !slices.Contains(all, n) {
+			r.fail(t.line, "definition.normaliser", "text", t.s, "values", spelled(all))
 		}
 		out = append(out, n)
 	}
 	return out
+}
+
+// spelled are words as a definition spells them.
+func spelled[W ~string](words []W) []string {
+	var all []string
+	for _, w := range words {
+		all = append(all, string(w))
+	}
+	return all
 }

@@ -75,10 +75,10 @@ func (p *program) writeTemplate(f templateFlags) error {
 	leadingZeros := false
 	switch strings.ToLower(filepath.Ext(f.out)) {
 	case ".csv":
-		write, leadingZeros = blank.WriteCSV, true
+		write, leadingZeros = func(w io.Writer) error { return blank.WriteCSV(w, p.words) }, true
 		columns = append(columns, p.sentence("cmd_template.columns", "count", len(blank.Columns())))
 	case ".xlsx":
-		write, columns = blank.WriteXLSX, p.columnsOf(blank)
+		write, columns = func(w io.Writer) error { return blank.WriteXLSX(w, p.words) }, p.columnsOf(blank)
 	case "":
 		if f.out == "" {
 			return pipeline.Wrong("cmd_template.output_missing").Try("cmd_template.such_as")

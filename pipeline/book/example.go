@@ -1,14 +1,10 @@
 package book
 
-import (
-	"strings"
-
-	"muster/pipeline"
-)
+import "muster/pipeline"
 
 // examples are the rows of a book that only show how a row is filled: those
-// whose cell in muster's own column is [pipeline.ExampleMark]. Every pass leaves
-// out the same rows, so that they are no rows of the book.
+// whose cell in muster's own column says so ([pipeline.IsExampleMark]). Every pass
+// leaves out the same rows, so that they are no rows of the book.
 type examples struct {
 	column int            // of muster's own, from 1; 0 where the book has none
 	cells  map[int]string // of the template's example, by column
@@ -50,7 +46,7 @@ func (e *examples) begin() {
 
 // leavesOut notes a row that is an example.
 func (e *examples) leavesOut(row pipeline.Row) bool {
-	if e.column == 0 || !strings.EqualFold(pipeline.Trim(row.Cells[e.column-1]), pipeline.ExampleMark) {
+	if e.column == 0 || !pipeline.IsExampleMark(pipeline.Trim(row.Cells[e.column-1])) {
 		return false
 	}
 	e.last.Rows = append(e.last.Rows, row.Number)

@@ -1,0 +1,111 @@
+package templates
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"muster/pipeline"
+)
+
+// Words puts messages into sentences of the language that a blank book is
+// written in.
+type Words interface {
+	Message(*pipeline.Message) string
+}
+
+// wording says what a blank book says.
+type wording struct{ words Words }
+
+func (w wording) say(code pipeline.MessageCode, pairs ...any) string {
+	return w.words.Message(pipeline.Say(code, pairs...))
+}
+
+// text is a text of the definition.
+func (w wording) text(l pipeline.Localized) string { return w.words.Message(l.Message()) }
+
+// exampleMark marks a row of examples; [pipeline.IsExampleMark] knows it.
+func exampleMark(w Words) string { return w.Message(pipeline.Say("template.example_mark")) }
+
+// label names a column for people: Representative, address: city.
+func (w wording) label(c BlankColumn) string {
+	var groups []groupLabel
+	for _, g := range c.groups {
+		groups = append(groups, groupLabel{w.text(g.title), g.number})
+	}
+	return label(groups, w.text(c.title))
+}
+
+// comment explains a column to who fills it: what it is, what it takes, an
+// example. It never holds more than a comment shows.
+func (w wording) comment(c BlankColumn) string {
+	f := c.Field
+	help := w.text(f.Help)
+	lines := []string{w.say("template.column", "label", w.label(c), "need", needText(c.Need))}
+	if help != "" {
+		lines = append(lines, w.help(f))
+	}
+	if l := limits(f); l != nil && len(f.Enum) == 0 && !saidBy(w.words.Message(l), help) {
+		lines = append(lines, w.say("template.limits", "limits", l))
+	}
+	if len(f.Enum) > 0 && !strings.Contains(help, f.Enum[len(f.Enum)-1]) {
+		lines = append(lines, w.say("template.one_of", "values", w.abridged(f.Enum, 300)))
+	}
+	if f.Example != "" && !strings.Contains(help, f.Example) {
+		lines = append(lines, w.say("template.example", "value", f.Example))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// shouldBe warns of a value that the column does not take.
+func (w wording) shouldBe(f pipeline.Field) string {
+	var rule any = f.Help
+	if l := limits(f); len(f.Help) == 0 {
+		rule = l
+	}
+	return sentence(w.say("template.should_be", "rule", rule))
+}
+
+// help is a field's help as a sentence. It may begin with a value, whose
+// letters are as they must be.
+func (w wording) help(f pipeline.Field) string {
+	text := w.text(f.Help)
+	for _, v := range f.Enum {
+		if strings.HasPrefix(text, v) {
+			return strings.TrimSuffix(text, ".") + "."
+		}
+	}
+	return sentence(text)
+}
+
+// abridged joins values, as many as fit into that many bytes.
+func (w wording) abridged(values []string, most int) string {
+	length := 0
+	for i, v := range values {
+		if length += len(v) + len(", "); length > most {
+			return w.say("template.and_more", "values", strings.Join(values[:i], ", "), "count", len(values)-i)
+		}
+	}
+	return strings.Join(values, ", ")
+}
+
+// needText says how much a column is needed.
+func needText(n Need) *pipeline.Message {
+	switch n {
+	case Needed:
+		return pipeline.Say("template.needed")
+	case NeededInEntry:
+		return pipeline.Say("template.needed_in_group")
+	}
+	return pipeline.Say("template.optional")
+}
+
+// sentence begins with a capital letter and ends with a full stop.
+func sentence(s string) string {
+	first, n := utf8.DecodeRuneInString(s)
+	s = string(unicode.ToUpper(first)) + s[n:]
+	if strings.HasSuffix(s, ".") {
+		return s
+	}
+	return s + "."
+}
