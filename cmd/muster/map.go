@@ -3,14 +3,11 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +15,6 @@ import (
 	"muster/cmd/muster/internal/settings"
 	"muster/pipeline"
 	"muster/pipeline/book"
-	"muster/pipeline/mapping"
 	"muster/pipeline/mapping/suggest"
 	"muster/templates"
 )
@@ -37,8 +33,7 @@ func (p *program) mapCommand() *cobra.Command {
 		Example:     p.sentence("command.map_example"),
 		Args: func(_ *cobra.Command, books []string) error {
 			if len(books) != 1 {
-				return pipeline.Mistakef("%s named, and a mapping is made for one", pipeline.Count(len(books), "book")).
-					Try("such as: muster map merchants.xlsx --provider passport -o mapping.csv")
+				return pipeline.Wrong("cmd_map.one_book", "count", len(books)).Try("cmd_map.such_as")
 			}
 			return nil
 		},
@@ -59,11 +54,11 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 		return err
 	}
 	if out == "" {
-		return pipeline.Mistakef("-o is missing: the mapping sheet to write").Try("such as: -o mapping.csv")
+		return pipeline.Wrong("cmd_map.output_missing").Try("cmd_map.output_such_as")
 	}
 	workbook := strings.EqualFold(filepath.Ext(out), ".xlsx")
 	if !workbook && !strings.EqualFold(filepath.Ext(out), ".csv") {
-		return pipeline.Mistakef("-o %q: name a file that ends in .csv or .xlsx", out).Try("such as: -o mapping.csv")
+		return pipeline.Wrong("cmd_map.output_ending", "file", out).Try("cmd_map.output_such_as")
 	}
 	if err := absent(out); err != nil {
 		return err
@@ -99,7 +94,7 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 	if err := m.write(workbook); err != nil {
 		return err
 	}
-	return m.tell(path)
+	return m.printSuggestion(path)
 }
 
 // sheetOfTable names a table's sheet: not as the mapping's own, and no longer
@@ -149,7 +144,7 @@ func readSample(ctx context.Context, b *book.Book) (suggest.Sample, error) {
 	return s, nil
 }
 
-// mappingSuggested is a suggestion on its way to the person.
+// mappingSuggested is a suggestion that is written to a file and printed.
 type mappingSuggested struct {
 	*program
 	*suggest.Suggestion
@@ -192,156 +187,4 @@ func (m *mappingSuggested) columns() []string {
 		}
 	}
 	return names
-}
-
-// tell prints what was found, what is missing, and the next command.
-func (m *mappingSuggested) tell(path string) error {
-	var b strings.Builder
-	provider := m.def.Provider()
-	of := provider.Title
-	if m.Shape != "" {
-		of += ", rows of type " + m.Shape
-	}
-	fmt.Fprintf(&b, "%s: a mapping of %s to %s, from %s\n", m.out, m.book.Name(), of, m.rowsRead())
-	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	missing, asked := 0, 0
-	for _, l := range m.Lines {
-		from := l.Column
-		switch {
-		case l.Confidence == suggest.Missing:
-			from = "?"
-			missing++
-		case l.Value != "":
-			from = "= " + l.Value
-		}
-		if l.Convert != "" {
-			from += " | " + l.Convert
-		}
-		fmt.Fprintf(table, "  %s\t%s\t%s\n", l.Confidence, l.Field, from)
-		if l.Ask != "" && l.Confidence != suggest.Missing {
-			asked++
-		}
-	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
-	if asked > 0 {
-		fmt.Fprintln(&b, "to decide:")
-		for _, l := range m.Lines {
-			if l.Ask != "" && l.Confidence != suggest.Missing {
-				fmt.Fprintf(&b, "  %s (%s): %s\n", l.Field, l.Column, l.Ask)
-			}
-		}
-	}
-	if missing > 0 {
-		fmt.Fprintln(&b, "missing:")
-		for _, l := range m.Lines {
-			if l.Confidence != suggest.Missing {
-				continue
-			}
-			fmt.Fprintf(&b, "  %s: %s\n", l.Field, l.Todo())
-		}
-	}
-	m.unused(&b)
-	if !slices.ContainsFunc(m.Lines, func(l suggest.Line) bool { return l.Column != "" }) {
-		where := ""
-		if m.book.Sheet() != "" {
-			where = fmt.Sprintf("sheet %q, ", m.book.Sheet())
-		}
-		fmt.Fprintf(&b, "note: none of the columns is known (%sheader in row %d): %s\n", where, m.book.HeaderRow(),
-			m.words.Message(enrol.ReadElsewhere(m.book)))
-	}
-	for _, n := range m.Notes {
-		fmt.Fprintf(&b, "note: %s\n", n)
-	}
-	for _, t := range m.Tables {
-		fmt.Fprintf(&b, "table: %s says what the provider calls the values of %s; look it over\n", t.Named,
-			pipeline.List(t.Columns))
-	}
-	if missing == 0 && asked == 0 {
-		s, err := m.tried()
-		if err != nil {
-			return err
-		}
-		b.WriteString(s)
-	}
-	next := "look the notes over"
-	switch {
-	case missing > 0 && asked > 0:
-		next = fmt.Sprintf("fill in the %s marked missing and the %s to decide", pipeline.Count(missing, "line"),
-			pipeline.Count(asked, "line"))
-	case missing > 0:
-		next = fmt.Sprintf("fill in the %s marked missing (a column, or one value for all rows)",
-			pipeline.Count(missing, "line"))
-	case asked > 0:
-		next = fmt.Sprintf("fill in the %s to decide", pipeline.Count(asked, "line"))
-	}
-	fmt.Fprintf(&b, "next: %s, then `muster check %s --provider %s --mapping %s%s`\n", next, pipeline.ShellWord(path),
-		pipeline.ShellWord(m.flags.provider), pipeline.ShellWord(m.out), m.reading())
-	_, err := io.WriteString(m.stdout, b.String())
-	return err
-}
-
-func (m *mappingSuggested) rowsRead() string {
-	if len(m.sample.Rows) == sampled {
-		return fmt.Sprintf("its first %d rows", sampled)
-	}
-	return "its " + pipeline.Count(len(m.sample.Rows), "row")
-}
-
-func (m *mappingSuggested) unused(b *strings.Builder) {
-	var names []string
-	for _, u := range m.Unused {
-		name := strings.Join(strings.Fields(u.Column.Name), " ")
-		if u.Why != "" {
-			name += " (" + u.Why + ")"
-		}
-		names = append(names, name)
-	}
-	if len(names) > 0 {
-		fmt.Fprintf(b, "columns that feed nothing: %s\n", pipeline.List(names))
-	}
-}
-
-// reading are the flags by which the book was read, for the next command.
-func (m *mappingSuggested) reading() string {
-	s := ""
-	if m.flags.sheet != "" {
-		s += " --sheet " + pipeline.ShellWord(m.flags.sheet)
-	}
-	if m.flags.headerRow != 0 {
-		s += fmt.Sprintf(" --header-row %d", m.flags.headerRow)
-	}
-	if m.flags.encoding != "" {
-		s += " --encoding " + m.flags.encoding
-	}
-	if m.flags.passwordFile != "" {
-		s += " --password-file " + pipeline.ShellWord(m.flags.passwordFile)
-	}
-	return s
-}
-
-// tried runs the sample through the mapping and the schema and says how many
-// rows would pass.
-func (m *mappingSuggested) tried() (string, error) {
-	if len(m.sample.Rows) == 0 {
-		return "", nil
-	}
-	compiled, err := mapping.Compile(m.def.Provider(), m.sample.Header, m.Sheet(m.out))
-	if err != nil {
-		return "", fmt.Errorf("the suggested mapping: %w", err)
-	}
-	check, err := mapping.NewChecker(compiled,
-		func(slots []pipeline.Slot) (mapping.RowPlan, error) { return m.def.Plan(slots) })
-	if err != nil {
-		return "", fmt.Errorf("the suggested mapping: %w", err)
-	}
-	var d pipeline.Draft
-	good := 0
-	for i, cells := range m.sample.Rows {
-		if check.Check(pipeline.Row{Number: i + 1, Cells: cells}, &d); len(d.Problems) == 0 {
-			good++
-		}
-	}
-	return fmt.Sprintf("with it %d of %s pass every check\n", good, pipeline.Count(len(m.sample.Rows), "row")), nil
 }

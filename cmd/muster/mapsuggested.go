@@ -1,0 +1,197 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"muster/cmd/muster/internal/enrol"
+	"muster/pipeline"
+	"muster/pipeline/mapping"
+	"muster/pipeline/mapping/suggest"
+)
+
+// printSuggestion prints what was found, what is missing, and the next command.
+func (m *mappingSuggested) printSuggestion(path string) error {
+	var b strings.Builder
+	fmt.Fprintln(&b, m.words.Message(m.head()))
+	if err := m.printLines(&b); err != nil {
+		return err
+	}
+	undecided, missing := m.printOpen(&b)
+	m.printIgnored(&b)
+	m.printNotes(&b)
+	if missing == 0 && undecided == 0 {
+		passing, err := m.tried()
+		if err != nil {
+			return err
+		}
+		if passing != nil {
+			fmt.Fprintln(&b, m.words.Message(passing))
+		}
+	}
+	fmt.Fprintln(&b, m.words.Message(nextStep(missing, undecided, m.checkCommand(path))))
+	_, err := io.WriteString(m.stdout, b.String())
+	return err
+}
+
+// head says what the mapping is of, and from how many rows it was made.
+func (m *mappingSuggested) head() *pipeline.Message {
+	rows := pipeline.Say("cmd_map.all_rows", "count", len(m.sample.Rows))
+	if len(m.sample.Rows) == sampled {
+		rows = pipeline.Say("cmd_map.first_rows", "count", sampled)
+	}
+	title := m.def.Provider().Title
+	if m.Shape == "" {
+		return pipeline.Say("cmd_map.written", "file", m.out, "book", m.book.Name(), "provider", title, "rows", rows)
+	}
+	return pipeline.Say("cmd_map.written_of_shape", "file", m.out, "book", m.book.Name(), "provider", title,
+		"shape", m.Shape, "rows", rows)
+}
+
+// printLines prints the mapping as a table.
+func (m *mappingSuggested) printLines(w io.Writer) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, l := range m.Lines {
+		from := l.Column
+		switch {
+		case l.Confidence == suggest.Missing:
+			from = "?"
+		case l.Value != "":
+			from = "= " + l.Value
+		}
+		if l.Convert != "" {
+			from += " | " + l.Convert
+		}
+		fmt.Fprintf(table, "  %s\t%s\t%s\n", m.words.Message(confidenceWord(l.Confidence)), l.Field, from)
+	}
+	return table.Flush()
+}
+
+func confidenceWord(c suggest.Confidence) *pipeline.Message {
+	switch c {
+	case suggest.High:
+		return pipeline.Say("cmd_map.confidence_high")
+	case suggest.Medium:
+		return pipeline.Say("cmd_map.confidence_medium")
+	case suggest.Low:
+		return pipeline.Say("cmd_map.confidence_low")
+	}
+	return pipeline.Say("cmd_map.confidence_missing")
+}
+
+// printOpen prints what a person has to decide and to fill in, and counts the
+// lines of both.
+func (m *mappingSuggested) printOpen(w io.Writer) (undecided, missing int) {
+	for _, l := range m.Lines {
+		if l.Ask == "" || l.Confidence == suggest.Missing {
+			continue
+		}
+		if undecided++; undecided == 1 {
+			fmt.Fprintln(w, m.sentence("cmd_map.decide_heading"))
+		}
+		fmt.Fprintln(w, "  "+m.sentence("cmd_map.decide", "field", l.Field, "column", l.Column, "question", l.Ask))
+	}
+	for _, l := range m.Lines {
+		if l.Confidence != suggest.Missing {
+			continue
+		}
+		if missing++; missing == 1 {
+			fmt.Fprintln(w, m.sentence("cmd_map.missing_heading"))
+		}
+		fmt.Fprintln(w, "  "+m.sentence("cmd_map.missing", "field", l.Field, "todo", l.Todo()))
+	}
+	return undecided, missing
+}
+
+func (m *mappingSuggested) printIgnored(w io.Writer) {
+	var names []string
+	for _, u := range m.Unused {
+		name := strings.Join(strings.Fields(u.Column.Name), " ")
+		if u.Why != "" {
+			name = m.sentence("cmd_map.ignored_because", "column", name, "reason", u.Why)
+		}
+		names = append(names, name)
+	}
+	if len(names) > 0 {
+		fmt.Fprintln(w, m.sentence("cmd_map.ignored", "columns", names))
+	}
+}
+
+func (m *mappingSuggested) printNotes(w io.Writer) {
+	if !slices.ContainsFunc(m.Lines, func(l suggest.Line) bool { return l.Column != "" }) {
+		row, advice := m.book.HeaderRow(), enrol.ReadElsewhere(m.book)
+		if sheet := m.book.Sheet(); sheet == "" {
+			fmt.Fprintln(w, m.sentence("cmd_map.no_column_known", "row", row, "advice", advice))
+		} else {
+			fmt.Fprintln(w, m.sentence("cmd_map.no_column_of_sheet_known", "sheet", sheet, "row", row, "advice", advice))
+		}
+	}
+	for _, n := range m.Notes {
+		fmt.Fprintln(w, m.sentence("cmd_map.note", "text", n))
+	}
+	for _, t := range m.Tables {
+		fmt.Fprintln(w, m.sentence("cmd_map.table", "file", t.Named, "columns", t.Columns))
+	}
+}
+
+// nextStep says what a person does with the mapping.
+func nextStep(missing, undecided int, command string) *pipeline.Message {
+	toFill, toDecide := pipeline.Say("cmd_map.lines", "count", missing), pipeline.Say("cmd_map.lines", "count", undecided)
+	switch {
+	case missing > 0 && undecided > 0:
+		return pipeline.Say("cmd_map.next_fill_and_decide", "missing", toFill, "undecided", toDecide, "command", command)
+	case missing > 0:
+		return pipeline.Say("cmd_map.next_fill", "missing", toFill, "command", command)
+	case undecided > 0:
+		return pipeline.Say("cmd_map.next_decide", "undecided", toDecide, "command", command)
+	}
+	return pipeline.Say("cmd_map.next_check", "command", command)
+}
+
+// checkCommand checks the book with the mapping, read as it was read here.
+func (m *mappingSuggested) checkCommand(path string) string {
+	f := &m.flags
+	words := []string{"muster", "check", path, "--provider", f.provider, "--mapping", m.out}
+	if f.sheet != "" {
+		words = append(words, "--sheet", f.sheet)
+	}
+	if f.headerRow != 0 {
+		words = append(words, "--header-row", strconv.Itoa(f.headerRow))
+	}
+	if f.encoding != "" {
+		words = append(words, "--encoding", f.encoding)
+	}
+	if f.passwordFile != "" {
+		words = append(words, "--password-file", f.passwordFile)
+	}
+	return pipeline.ShellCommand(words...)
+}
+
+// tried runs the sample through the mapping and the schema and says how many
+// rows would pass; nil where there is none.
+func (m *mappingSuggested) tried() (*pipeline.Message, error) {
+	if len(m.sample.Rows) == 0 {
+		return nil, nil
+	}
+	compiled, err := mapping.Compile(m.def.Provider(), m.sample.Header, m.Sheet(m.out))
+	if err != nil {
+		return nil, pipeline.Fail("cmd_map.not_tried", "cause", err)
+	}
+	check, err := mapping.NewChecker(compiled,
+		func(slots []pipeline.Slot) (mapping.RowPlan, error) { return m.def.Plan(slots) })
+	if err != nil {
+		return nil, pipeline.Fail("cmd_map.not_tried", "cause", err)
+	}
+	var d pipeline.Draft
+	passing := 0
+	for i, cells := range m.sample.Rows {
+		if check.Check(pipeline.Row{Number: i + 1, Cells: cells}, &d); len(d.Problems) == 0 {
+			passing++
+		}
+	}
+	return pipeline.Say("cmd_map.passing", "passing", passing, "count", len(m.sample.Rows)), nil
+}
