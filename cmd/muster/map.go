@@ -74,7 +74,7 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 	}
 	defer b.Close()
 	for _, note := range b.Notes() {
-		p.sayf("%s", note)
+		p.sayf("%s", p.words.Message(note))
 	}
 	sample, err := readSample(ctx, b)
 	if err != nil {

@@ -145,7 +145,7 @@ func (p *program) conversionsTopic(*cobra.Command) string {
 	var b strings.Builder
 	b.WriteString(p.sentence("cmd_topics.conversions"))
 	for _, c := range mapping.Conversions() {
-		fmt.Fprintf(&b, "\n  %s\n%s", c.Usage, wrapped(c.Does, "      "))
+		fmt.Fprintf(&b, "\n  %s\n%s", c.Usage, wrapped(p.words.Message(c.Does), "      "))
 		for _, e := range c.Examples {
 			if e.Fails != nil {
 				fmt.Fprintf(&b, "      %s\n", p.sentence("cmd_topics.conversion_fails", "chain", e.Chain,

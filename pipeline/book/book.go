@@ -45,10 +45,10 @@ type Options struct {
 	// name and it is a number, it is the sheet of that number in the workbook's
 	// order, from 1, hidden sheets and charts counted.
 	Sheet string
-	// Column chooses the sheet where Sheet names none: the first visible one whose
-	// header has a column of that very name. Where none has it, and where Column is
-	// "", it is the first visible one.
-	Column string
+	// Columns choose the sheet where Sheet names none: the first visible one whose
+	// header has one of these names. Where none has, and where there are no names,
+	// it is the first visible one.
+	Columns []string
 	// HeaderRow is the number of the row that holds the header; 0 finds it: the
 	// first row with two filled cells or more, among the first 20 rows that are
 	// not blank, else the first row that is not blank. A row among them that
@@ -287,8 +287,8 @@ func (b *Book) findSheet(o Options) error {
 	if err != nil {
 		return err
 	}
-	if o.Sheet == "" && o.Column != "" {
-		if chosen, err = w.withColumn(o.Column, chosen); err != nil {
+	if o.Sheet == "" && len(o.Columns) > 0 {
+		if chosen, err = w.withColumn(o.Columns, chosen); err != nil {
 			return err
 		}
 	}

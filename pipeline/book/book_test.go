@@ -96,6 +96,15 @@ func refusedBy(t testing.TB, path string, o Options) *pipeline.Mistake {
 	return e
 }
 
+// notesOf are the book's notes, one a line.
+func notesOf(b *Book) string {
+	var all []string
+	for _, n := range b.Notes() {
+		all = append(all, n.String())
+	}
+	return strings.Join(all, "\n")
+}
+
 // openBytes opens a book that lies in memory.
 func openBytes(name string, content []byte, o Options) (*Book, error) {
 	f := &file{at: bytes.NewReader(content), size: int64(len(content)), close: func() error { return nil }}

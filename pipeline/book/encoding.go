@@ -72,28 +72,28 @@ const mixedFrom = 10
 type textForm struct {
 	encoding encoding
 	mark     int64 // bytes of the mark before the text
-	// told says that the user named the encoding.
-	told bool
-	// doubtful: told to be Windows-1252, and valid UTF-8 all the same.
+	// named says that the user named the encoding.
+	named bool
+	// doubtful: named as Windows-1252, and valid UTF-8 all the same.
 	doubtful bool
 }
 
 // formOf finds the encoding: the one that the user names, else the one whose
 // mark is there, else UTF-8 where the whole file is, else Windows-1252.
-func formOf(told string, f *file, s *survey) (textForm, error) {
+func formOf(named string, f *file, s *survey) (textForm, error) {
 	head, err := f.start(4096)
 	if err != nil {
 		return textForm{}, err
 	}
 	byMark, mark := marked(head)
-	if told == "" {
+	if named == "" {
 		if mark == 0 && s.broken > 0 && s.whole*mixedFrom <= s.broken {
 			return textForm{encoding: encodingWindows1252}, nil
 		}
 		return textForm{encoding: byMark, mark: mark}, nil
 	}
-	form := textForm{told: true, mark: mark}
-	switch strings.ToLower(told) {
+	form := textForm{named: true, mark: mark}
+	switch strings.ToLower(named) {
 	case "utf-8", "utf8":
 		form.encoding = encodingUTF8
 	case "utf-16", "utf16":
@@ -103,7 +103,7 @@ func formOf(told string, f *file, s *survey) (textForm, error) {
 				return textForm{}, err
 			}
 		case byMark == encodingUTF8:
-			return textForm{}, markedOtherwise(byMark, told)
+			return textForm{}, markedOtherwise(byMark, named)
 		default:
 			form.encoding = byMark
 		}
@@ -111,17 +111,17 @@ func formOf(told string, f *file, s *survey) (textForm, error) {
 		form.encoding = encodingWindows1252
 		form.doubtful = s.broken == 0 && s.whole > 0
 	default:
-		return textForm{}, pipeline.Wrong("book.encoding_unknown", "encoding", told).
+		return textForm{}, pipeline.Wrong("book.encoding_unknown", "encoding", named).
 			Try("book.encodings", "encodings", Encodings())
 	}
 	if mark > 0 && byMark.name() != form.encoding.name() {
-		return textForm{}, markedOtherwise(byMark, told)
+		return textForm{}, markedOtherwise(byMark, named)
 	}
 	return form, nil
 }
 
-func markedOtherwise(is encoding, told string) *pipeline.Mistake {
-	return pipeline.Wrong("book.marked_otherwise", "found", strings.ToUpper(is.name()), "named", strings.ToLower(told)).
+func markedOtherwise(is encoding, named string) *pipeline.Mistake {
+	return pipeline.Wrong("book.marked_otherwise", "found", strings.ToUpper(is.name()), "named", strings.ToLower(named)).
 		Try("book.mark_decides").At(pipeline.Place{Line: 1})
 }
 

@@ -142,14 +142,14 @@ func TestEncodingIsFoundAndSaid(t *testing.T) {
 	}{
 		{"ASCII", "a,b\n", "", "utf-8", ""},
 		{"UTF-8", "a,ñ\n", "", "utf-8", ""},
-		{"Windows-1252", "a,\xf1\n", "", "windows-1252", "read as Windows-1252"},
-		{"Windows-1252 far down", "a,b\n" + far + "\xf1,2\n", "", "windows-1252", "read as Windows-1252"},
-		{"Windows-1252 at the end", "a,b\n1,\xf1", "", "windows-1252", "read as Windows-1252"},
+		{"Windows-1252", "a,\xf1\n", "", "windows-1252", "book.read_as_windows1252"},
+		{"Windows-1252 far down", "a,b\n" + far + "\xf1,2\n", "", "windows-1252", "book.read_as_windows1252"},
+		{"Windows-1252 at the end", "a,b\n1,\xf1", "", "windows-1252", "book.read_as_windows1252"},
 		{"Windows-1252, told", "a,\xf1\n", "Windows-1252", "windows-1252", ""},
 		{"by another name", "a,\xf1\n", "latin-1", "windows-1252", ""},
-		{"told, and UTF-8 all the same", "a,ñ\n", "windows-1252", "windows-1252", "although all of it is UTF-8"},
+		{"told, and UTF-8 all the same", "a,ñ\n", "windows-1252", "windows-1252", "book.windows1252_in_doubt"},
 		{"UTF-16", markUTF16Little + "a\x00,\x00b\x00", "", "utf-16", ""},
-		{"few characters of UTF-8 by chance", "a,b\n" + strings.Repeat("\xe9,2\n", 20) + "\x93CAF\xc9\x94,2\n", "", "windows-1252", "read as Windows-1252"},
+		{"few characters of UTF-8 by chance", "a,b\n" + strings.Repeat("\xe9,2\n", 20) + "\x93CAF\xc9\x94,2\n", "", "windows-1252", "book.read_as_windows1252"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -160,7 +160,7 @@ func TestEncodingIsFoundAndSaid(t *testing.T) {
 			if _, err := rowsOf(b); err != nil {
 				t.Fatal(err)
 			}
-			notes := strings.Join(b.Notes(), "\n")
+			notes := notesOf(b)
 			if b.Encoding() != tt.want || !strings.Contains(notes, tt.note) || tt.note == "" && notes != "" {
 				t.Errorf("read as %s, with the note %q; want %s and %q", b.Encoding(), notes, tt.want, tt.note)
 			}

@@ -2,7 +2,6 @@ package book
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -259,8 +258,8 @@ func (b *Book) fixRows(ctx context.Context, each func(pipeline.Row) error) error
 }
 
 // fixNote says what is read.
-func (b *Book) fixNote() string {
+func (b *Book) fixNote() *pipeline.Message {
 	o := b.fix.origin
-	return fmt.Sprintf("the sheet %s of %s: %s of %s that run %s left to mend; rows and cells are named as in %s",
-		o.FixSheet(), b.name, pipeline.Count(b.fix.count, "row"), o.Book.Path, o.Run, o.Book.Path)
+	return pipeline.Say("book.reading_fix", "fix", o.FixSheet(), "file", b.name, "count", b.fix.count,
+		"book", o.Book.Path, "run", o.Run)
 }

@@ -9,12 +9,12 @@ import (
 	"muster/pipeline"
 )
 
-// findHeader reads down to the header: the row that told names; else, of the
+// findHeader reads down to the header: the row that the options name; else, of the
 // first rows, one that is known for a header, else the first with two filled
 // cells or more, for titles above a table fill one; else the first row that is
 // not blank.
 func (b *Book) findHeader(o Options) error {
-	told := o.HeaderRow
+	named := o.HeaderRow
 	var first, header *record
 	var titles []string
 	last, found, looked := 0, false, false // of the rows that are not blank
@@ -22,12 +22,12 @@ func (b *Book) findHeader(o Options) error {
 		if r.blank() {
 			return nil
 		}
-		if last = r.number; r.number < told {
+		if last = r.number; r.number < named {
 			return nil
 		}
 		switch {
-		case told > 0:
-			if r.number == told {
+		case named > 0:
+			if r.number == named {
 				header = r.kept()
 			}
 			return errEnough
@@ -53,8 +53,8 @@ func (b *Book) findHeader(o Options) error {
 		header = first
 	}
 	if header == nil {
-		if told > 0 && last > 0 {
-			return noHeaderIn(told, last)
+		if named > 0 && last > 0 {
+			return noHeaderIn(named, last)
 		}
 		return b.noHeader()
 	}
@@ -70,7 +70,7 @@ func (b *Book) findHeader(o Options) error {
 	return nil
 }
 
-// around is what stands around a header that was found rather than told.
+// around is what is around a header that no option names.
 type around struct {
 	titles []string // of the rows above it
 	marked bool     // the header has muster's own column first

@@ -94,7 +94,7 @@ func TestHeaderBelowTitles(t *testing.T) {
 				if d := cmp.Diff(titles, b.Titles()); d != "" {
 					t.Errorf("%s: %s", name, d)
 				}
-				if note := fmt.Sprintf("row %d", tt.row); tt.note && !strings.Contains(b.Notes()[0], note) {
+				if note := fmt.Sprintf("book.header_below_rows row=%d", tt.row); tt.note && b.Notes()[0].String() != note {
 					t.Errorf("%q does not say %s", b.Notes(), note)
 				}
 			}
@@ -204,7 +204,7 @@ func TestSheetsByNumber(t *testing.T) {
 	path := write(t, "book.xlsx", zipped(t, parts))
 	for ask, want := range map[string]string{"3": "Other", "1": "1", "4": "1"} {
 		b := open(t, path, Options{Sheet: ask})
-		if notes := strings.Join(b.Notes(), ""); b.Sheet() != want || (ask != "1") != strings.Contains(notes, "sheet "+ask+" is") {
+		if notes := notesOf(b); b.Sheet() != want || (ask != "1") != strings.Contains(notes, `book.sheet_by_number number="`+ask+`"`) {
 			t.Errorf("sheet %s is %q, with the notes %q", ask, b.Sheet(), notes)
 		}
 	}

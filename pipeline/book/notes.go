@@ -1,8 +1,9 @@
 package book
 
 import (
-	"fmt"
 	"slices"
+
+	"muster/pipeline"
 )
 
 // Encoding is how the bytes of a CSV spell its text, as [Options] spells it:
@@ -22,33 +23,31 @@ func (b *Book) HeaderRow() int { return b.headerRow }
 // told.
 func (b *Book) Titles() []string { return slices.Clone(b.around.titles) }
 
-// Notes are sentences on what was found out rather than told, where a person
-// would want to know: a header below other rows (unless muster wrote them) or
-// of two rows, an encoding that nothing in the file declares, the sheet that a
-// number means, what is read of a results workbook. None holds what stands in a
-// cell.
-func (b *Book) Notes() []string {
+// Notes say what was found and not given by options, where a person would want
+// to know: a header below other rows (unless muster wrote them) or of two rows,
+// an encoding that nothing in the file declares, the sheet that a number means,
+// what is read of a results workbook. None has the text of a cell.
+func (b *Book) Notes() []*pipeline.Message {
 	if b.fix != nil {
-		return []string{b.fixNote()}
+		return []*pipeline.Message{b.fixNote()}
 	}
-	var notes []string
+	var notes []*pipeline.Message
 	if b.counted != "" {
-		notes = append(notes, fmt.Sprintf("sheet %s is %q", b.counted, b.sheet))
+		notes = append(notes, pipeline.Say("book.sheet_by_number", "number", b.counted, "sheet", b.sheet))
 	}
 	if f := b.form; f != nil {
 		switch {
-		case f.encoding == encodingWindows1252 && !f.told:
-			notes = append(notes, "read as Windows-1252, since it is not UTF-8; --encoding utf-8 or windows-1252 decides")
+		case f.encoding == encodingWindows1252 && !f.named:
+			notes = append(notes, pipeline.Say("book.read_as_windows1252"))
 		case f.doubtful:
-			notes = append(notes, "read as Windows-1252, as told, although all of it is UTF-8: "+
-				"if accents come out wrong, leave --encoding out")
+			notes = append(notes, pipeline.Say("book.windows1252_in_doubt"))
 		}
 	}
 	if len(b.around.titles) > 0 && !b.around.marked {
-		notes = append(notes, fmt.Sprintf("header found in row %d, below other rows; --header-row decides", b.headerRow))
+		notes = append(notes, pipeline.Say("book.header_below_rows", "row", b.headerRow))
 	}
-	if s := b.spoilt(); s != "" {
-		notes = append(notes, s)
+	if column := b.misencoded(); column != nil {
+		notes = append(notes, pipeline.Say("book.header_misencoded", "column", pipeline.ColumnLetters(column.Index)))
 	}
 	if b.around.under != nil {
 		notes = append(notes, b.around.under.note())

@@ -27,8 +27,8 @@ func TestASheetIsFoundByAColumn(t *testing.T) {
 		o    book.Options
 		want string
 	}{
-		{"by its column", book.Options{Column: "field"}, "Mapping"},
-		{"a name goes before", book.Options{Column: "field", Sheet: "Clients"}, "Clients"},
+		{"by its column", book.Options{Columns: []string{"campo", "field"}}, "Mapping"},
+		{"a name goes before", book.Options{Columns: []string{"field"}, Sheet: "Clients"}, "Clients"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -43,7 +43,7 @@ func TestASheetIsFoundByAColumn(t *testing.T) {
 		})
 	}
 	t.Run("none has it", func(t *testing.T) {
-		_, err := book.Open(path, book.Options{Column: "from"})
+		_, err := book.Open(path, book.Options{Columns: []string{"from"}})
 		var m *pipeline.Mistake
 		if !errors.As(err, &m) || m.Place.Sheet != "Empty" || !errors.Is(err, io.EOF) {
 			t.Errorf("%v: want the first visible sheet, which is empty", err)

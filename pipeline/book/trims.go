@@ -1,7 +1,6 @@
 package book
 
 import (
-	"fmt"
 	"strings"
 
 	"muster/pipeline"
@@ -27,39 +26,24 @@ func (t *trims) add(r *record) {
 	}
 }
 
-// trimsShown is how many columns are named.
-const trimsShown = 10
-
-// Trimmed is a sentence on the cells from which the last call of [Book.Rows]
-// trimmed white space or invisible characters, with the columns that they are
-// in; "" when there was nothing to trim. It holds nothing of what stands in a
-// cell.
-func (b *Book) Trimmed() string {
+// Trimmed says from how many cells the last call of [Book.Rows] trimmed white
+// space or invisible characters, and in which columns; nil when there was
+// nothing to trim. It has nothing of the text of a cell.
+func (b *Book) Trimmed() *pipeline.Message {
 	t := &b.trims
 	if t.cells == 0 {
-		return ""
+		return nil
 	}
 	var names []string
-	more := 0
 	for i, there := range t.columns {
 		switch {
 		case !there:
-		case len(names) == trimsShown:
-			more++
 		case i < len(b.header) && b.header[i].Name != "":
 			names = append(names, strings.Join(strings.Fields(b.header[i].Name), " "))
 		default:
 			names = append(names, pipeline.ColumnLetters(i))
 		}
 	}
-	word := "columns "
-	if len(names) == 1 {
-		word = "column "
-	}
-	where := word + strings.Join(names, ", ")
-	if more > 0 {
-		where += fmt.Sprintf(" and %d more", more)
-	}
-	return fmt.Sprintf("white space or invisible characters were trimmed from %s in %s (%s)",
-		pipeline.Count(t.cells, "cell"), pipeline.Count(t.rows, "row"), where)
+	return pipeline.Say("book.trimmed", "count", t.cells, "rows", pipeline.Say("rows", "count", t.rows),
+		"columns", names)
 }

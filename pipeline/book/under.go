@@ -1,7 +1,6 @@
 package book
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 
@@ -37,32 +36,17 @@ func namesUnder(header, r *record) *under {
 }
 
 // note says so, and what to do.
-func (u *under) note() string {
-	columns := u.columns
-	more := ""
-	if n := len(columns) - trimsShown; n > 0 {
-		columns, more = columns[:trimsShown], fmt.Sprintf(" and %d more", n)
-	}
-	word := "columns "
-	if len(u.columns) == 1 {
-		word = "column "
-	}
-	return fmt.Sprintf("row %d was taken for the header and has no name for %s%s%s, "+
-		"and row %d below it has: if that one is the header, --header-row %d",
-		u.header, word, strings.Join(columns, ", "), more, u.row, u.row)
+func (u *under) note() *pipeline.Message {
+	return pipeline.Say("book.header_of_two_rows", "header", u.header, "count", len(u.columns), "columns", u.columns,
+		"row", u.row)
 }
 
-// Hidden is a sentence on the rows of the last call of [Book.Rows] that the
-// spreadsheet program does not show, by a filter or otherwise: they are rows of
-// the book like all others. It is "" where there were none.
-func (b *Book) Hidden() string {
+// Hidden says how many rows of the last call of [Book.Rows] the spreadsheet
+// program does not show, because of a filter or otherwise: they are rows of the
+// book like all others. It is nil where there were none.
+func (b *Book) Hidden() *pipeline.Message {
 	if b.hidden == 0 {
-		return ""
+		return nil
 	}
-	is, they := "are", "they are"
-	if b.hidden == 1 {
-		is, they = "is", "it is"
-	}
-	return fmt.Sprintf("%s %s hidden in the workbook, as by a filter; %s read like all others: "+
-		"delete what is not meant", pipeline.Count(b.hidden, "row"), is, they)
+	return pipeline.Say("book.hidden_rows", "count", b.hidden)
 }

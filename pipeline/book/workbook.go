@@ -207,10 +207,9 @@ func (w *workbook) choose(name string) (chosen sheetEntry, counted bool, err err
 		Try("book.sheets_are", "sheets", w.worksheets())
 }
 
-// withColumn finds the first visible sheet whose header has a column of that
-// name; instead where none has it. A sheet whose header cannot be read is passed
-// over.
-func (w *workbook) withColumn(name string, instead sheetEntry) (sheetEntry, error) {
+// withColumn finds the first visible sheet whose header has one of the names;
+// instead where none has. A sheet whose header cannot be read is passed over.
+func (w *workbook) withColumn(names []string, instead sheetEntry) (sheetEntry, error) {
 	shared, err := w.open(instead)
 	if err != nil {
 		return sheetEntry{}, err
@@ -220,7 +219,7 @@ func (w *workbook) withColumn(name string, instead sheetEntry) (sheetEntry, erro
 			continue
 		}
 		look := &Book{workbook: w, source: &xlsxSource{archive: w.archive, part: s.part, texts: shared.texts}}
-		named := func(c pipeline.Column) bool { return c.Name == name }
+		named := func(c pipeline.Column) bool { return slices.Contains(names, c.Name) }
 		if err := look.findHeader(Options{}); err == nil && slices.ContainsFunc(look.header, named) {
 			return s, nil
 		}

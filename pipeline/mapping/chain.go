@@ -56,8 +56,8 @@ func compileChain(text string, t *tables) (chain, *pipeline.Mistake) {
 		}
 		if conversion.compileLast != nil {
 			if i < len(calls)-1 {
-				return chain{}, pipeline.Mistakef("%s ends a chain, but %s follows it", call.name, calls[i+1].name).
-					Try("put it last")
+				return chain{}, pipeline.Wrong("mapping.must_be_last", "conversion", call.name, "next", calls[i+1].name).
+					Try("mapping.put_last")
 			}
 			if c.combine, wrong = conversion.compileLast(call.args); wrong != nil {
 				return chain{}, conversion.misused(call.args, wrong)
@@ -115,8 +115,7 @@ func parseChain(text string) ([]call, *pipeline.Mistake) {
 		c := call{name: strings.TrimSpace(rest[:end])}
 		rest = rest[end:]
 		if c.name == "" {
-			return nil, pipeline.Mistakef("a conversion's name is missing").
-				Try("write conversions as in digits | left-pad(9,0)")
+			return nil, pipeline.Wrong("mapping.conversion_without_name").Try("mapping.write_chain")
 		}
 		if strings.HasPrefix(rest, "(") {
 			var wrong *pipeline.Mistake
@@ -129,8 +128,7 @@ func parseChain(text string) ([]call, *pipeline.Mistake) {
 			return calls, nil
 		}
 		if rest[0] != '|' {
-			return nil, pipeline.Mistakef("something follows the brackets of %s", c.name).
-				Try("put a | between two conversions, as in digits | left-pad(9,0)")
+			return nil, pipeline.Wrong("mapping.text_after_brackets", "conversion", c.name).Try("mapping.put_bar")
 		}
 		rest = rest[1:]
 	}
@@ -146,8 +144,8 @@ func parseArguments(name, text string) (args []string, rest string, wrong *pipel
 		if quoted {
 			var closed bool
 			if arg, text, closed = unquote(text); !closed {
-				return nil, "", pipeline.Mistakef("a quote in the brackets of %s is never closed", name).
-					Try("close it; a quote within quotes is written twice")
+				return nil, "", pipeline.Wrong("mapping.quote_not_closed", "conversion", name).
+					Try("mapping.close_quote")
 			}
 			text = strings.TrimLeft(text, " \t\r\n\u00a0")
 		} else {
@@ -158,20 +156,20 @@ func parseArguments(name, text string) (args []string, rest string, wrong *pipel
 			arg, text = strings.TrimSpace(text[:end]), text[end:]
 		}
 		if text == "" {
-			return nil, "", pipeline.Mistakef("the brackets of %s are never closed", name).
-				Try("close them, as in left-pad(9,0)")
+			return nil, "", pipeline.Wrong("mapping.brackets_not_closed", "conversion", name).
+				Try("mapping.close_brackets")
 		}
 		closing := text[0]
 		if closing != ',' && closing != ')' {
-			return nil, "", pipeline.Mistakef("the brackets of %s are hard to read", name).
-				Try("put what holds commas, brackets or quotes in quotes, as in join(', ')")
+			return nil, "", pipeline.Wrong("mapping.brackets_unclear", "conversion", name).
+				Try("mapping.quote_argument")
 		}
 		if arg == "" && !quoted {
 			if closing == ')' && len(args) == 0 {
 				return nil, text[1:], nil // trim() is trim
 			}
-			return nil, "", pipeline.Mistakef("an argument of %s is empty", name).
-				Try("put a comma or a space that is meant in quotes, as in split(',',2)")
+			return nil, "", pipeline.Wrong("mapping.argument_empty", "conversion", name).
+				Try("mapping.quote_separator")
 		}
 		args, text = append(args, arg), text[1:]
 		if closing == ')' {

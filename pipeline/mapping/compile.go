@@ -1,11 +1,6 @@
 package mapping
 
-import (
-	"fmt"
-	"strings"
-
-	"muster/pipeline"
-)
+import "muster/pipeline"
 
 // Compile joins a mapping sheet (nil for none) with a book's header. The tables
 // that the sheet names are read now. What is wrong is a *pipeline.Mistake, with
@@ -37,10 +32,8 @@ func Compile(p *pipeline.Provider, header []pipeline.Column, sheet *Sheet) (*Map
 		}
 	}
 	if len(c.used) == 0 {
-		return nil, pipeline.Mistakef("no column of the book is a field of %s", p.Title).
-			Try("its columns are: " + columnNames(header) + "; name them after the fields (`muster template " +
-				"--provider " + p.Name + " -o blank.csv` has them), or say in a mapping sheet which column feeds which field " +
-				"(`muster map` writes one to look over)")
+		return nil, pipeline.Wrong("mapping.no_column_is_field", "provider", p.Title).
+			Try("mapping.name_columns_or_map", "columns", pipeline.ColumnNames(header), "name", p.Name)
 	}
 	return c.Mapping, nil
 }
@@ -91,21 +84,21 @@ func (c *compiler) follow() *pipeline.Mistake {
 func (c *compiler) line(l pipeline.MappingLine) *pipeline.Mistake {
 	field := FieldIndex(c.provider, l.Field)
 	if field < 0 {
-		return pipeline.Mistakef("%q is no field of %s", l.Field, c.provider.Title).
-			Try("`muster providers show " + c.provider.Name + "` lists the fields" +
-				similar(l.Field, fieldNames(c.provider)))
+		wrong := pipeline.Wrong("mapping.unknown_field", "field", l.Field, "provider", c.provider.Title)
+		if near := similar(l.Field, fieldNames(c.provider)); near != "" {
+			return wrong.Try("mapping.did_you_mean_field", "field", near, "name", c.provider.Name)
+		}
+		return wrong.Try("mapping.list_fields", "name", c.provider.Name)
 	}
 	slot, before := c.mapped[l.Field]
 	switch {
 	case l.Column != "" && l.Value != "":
-		return pipeline.Mistakef("the field %s has both a column and a value", l.Field).
-			Try("empty one of the two cells")
+		return pipeline.Wrong("mapping.column_and_value", "field", l.Field).Try("mapping.empty_one_cell")
 	case l.Convert != "" && l.Value != "":
-		return pipeline.Mistakef("the field %s has a value, which is never converted", l.Field).
-			Try("write the value as it is to be sent, and empty the cell under convert")
+		return pipeline.Wrong("mapping.value_not_converted", "field", l.Field).Try("mapping.write_value_as_sent")
 	case before && (l.Value != "" || c.slots[slot].Column == nil):
-		return pipeline.Mistakef("the field %s is in %s already; columns are joined, a value is not",
-			l.Field, c.sheet.line(c.sources[slot].parts[0].line)).Try("keep one of the two")
+		return pipeline.Wrong("mapping.field_twice", "field", l.Field,
+			"place", c.sheet.line(c.sources[slot].parts[0].line)).Try("mapping.keep_one")
 	case l.Value != "":
 		c.mapped[l.Field] = len(c.slots)
 		c.slots = append(c.slots, pipeline.Slot{Path: l.Field, Field: field, Constant: l.Value})
@@ -143,8 +136,8 @@ func (c *compiler) part(l pipeline.MappingLine) (part, *pipeline.Mistake) {
 func (c *compiler) column(l pipeline.MappingLine) (*pipeline.Column, *pipeline.Mistake) {
 	column := FindColumn(c.header, l.Column)
 	if column == nil {
-		return nil, pipeline.Mistakef("the book has no column %q", l.Column).
-			Try("the book's columns are: " + columnNames(c.header))
+		return nil, pipeline.Wrong("mapping.no_such_column", "column", l.Column).
+			Try("mapping.columns_are", "columns", pipeline.ColumnNames(c.header))
 	}
 	c.used[column.Index] = true
 	return column, nil
@@ -152,19 +145,19 @@ func (c *compiler) column(l pipeline.MappingLine) (*pipeline.Column, *pipeline.M
 
 // inConvert says of a chain that it is in the column convert.
 func inConvert(wrong *pipeline.Mistake) *pipeline.Mistake {
-	return pipeline.Mistakef("convert: %w", wrong.Reason()).Advise(wrong.Hint)
+	return pipeline.Wrong("mapping.in_convert", "cause", wrong.Reason()).Advise(wrong.Hint)
 }
 
 // add makes s the source of one column more.
 func (s *source) add(field string, next part, sheet *Sheet) *pipeline.Mistake {
 	if next.chain.combine != nil {
-		return pipeline.Mistakef("convert: the first line of the field %s says how its columns are joined", field).
-			Try("name it in " + sheet.line(s.parts[0].line))
+		return pipeline.Wrong("mapping.join_not_in_first", "field", field).
+			Try("mapping.move_join", "place", sheet.line(s.parts[0].line))
 	}
 	for _, other := range s.parts {
 		if other.column.Index == next.column.Index && other.text == next.text {
-			return pipeline.Mistakef("the field %s takes this column in %s already", field, sheet.line(other.line)).
-				Try("keep one of the two")
+			return pipeline.Wrong("mapping.column_twice", "field", field, "place", sheet.line(other.line)).
+				Try("mapping.keep_one")
 		}
 	}
 	if s.combine == nil {
@@ -174,30 +167,25 @@ func (s *source) add(field string, next part, sheet *Sheet) *pipeline.Mistake {
 	return nil
 }
 
-// UnfilledError is lines of a mapping sheet that have neither a column nor a
-// value: the book is not at fault.
-type UnfilledError struct {
-	Lines []pipeline.MappingLine
-	sheet *Sheet
-}
+// UnfilledError is the cause of a mistake in lines of a mapping sheet that have
+// neither a column nor a value: the book is not at fault.
+type UnfilledError struct{ Lines []pipeline.MappingLine }
 
-// Error names all fields at once that a person has yet to fill.
-func (e *UnfilledError) Error() string {
-	if len(e.Lines) == 1 {
-		return fmt.Sprintf("the field %s has neither a column nor a value", e.Lines[0].Field)
-	}
-	var names []string
-	for _, l := range e.Lines {
-		names = append(names, fmt.Sprintf("%s (%s)", l.Field, e.sheet.line(l.Number)))
-	}
-	return fmt.Sprintf("%d fields have neither a column nor a value: %s", len(e.Lines), strings.Join(names, ", "))
-}
+// Error names the first of the lines.
+func (e *UnfilledError) Error() string { return "unfilled field " + e.Lines[0].Field }
 
+// unfilled names all fields at once that a person has yet to fill.
 func (s *Sheet) unfilled(lines []pipeline.MappingLine) *pipeline.Mistake {
-	m := &pipeline.Mistake{Err: &UnfilledError{Lines: lines, sheet: s}}
 	if len(lines) == 1 {
-		return m.At(s.at(lines[0].Number)).Try("fill one of the two cells, or delete the line")
+		m := pipeline.Wrong("mapping.unfilled_field", "field", lines[0].Field).Try("mapping.fill_or_delete")
+		m.Err = &UnfilledError{lines}
+		return m.At(s.at(lines[0].Number))
 	}
-	return m.At(s.at(0)).Try("in each of these lines name a column of the book, or write one value for all rows;" +
-		" delete the line of a field that the book does without")
+	var fields []*pipeline.Message
+	for _, l := range lines {
+		fields = append(fields, pipeline.Say("mapping.field_in_line", "field", l.Field, "place", s.line(l.Number)))
+	}
+	m := pipeline.Wrong("mapping.unfilled_fields", "count", len(lines), "fields", fields).Try("mapping.fill_each")
+	m.Err = &UnfilledError{lines}
+	return m.At(s.at(0))
 }

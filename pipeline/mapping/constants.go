@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"fmt"
 	"strings"
 
 	"muster/pipeline"
@@ -26,17 +25,16 @@ func (s *Sheet) CheckConstants(p *pipeline.Provider, rules Rules) error {
 		if f := p.Fields[field]; len(f.Shapes) > 1 && len(f.Enum) == 0 {
 			continue // its rules are those of one shape, and the row may be of another
 		}
-		m := pipeline.Mistakef("the field %s does not take the value that is to be sent for all rows", l.Field).
-			At(s.at(l.Number))
-		if help := p.Fields[field].Help.In("en"); help != "" {
-			m.Err = fmt.Errorf("%w: it must be %s", m.Err, help)
+		m := pipeline.Wrong("mapping.constant_refused", "field", l.Field)
+		if help := p.Fields[field].Help; len(help) > 0 {
+			m = pipeline.Wrong("mapping.constant_must_be", "field", l.Field,
+				"rule", pipeline.Rule{Field: p.Fields[field].Path, Text: help})
 		}
-		hint := "mend the value"
+		m.Place = s.at(l.Number)
 		if strings.Trim(l.Value, "0123456789.,E+") == "" {
-			hint += "; a spreadsheet program drops a plus sign and zeros in front, unless the cell is formatted " +
-				"as text first"
+			return m.Try("mapping.correct_number")
 		}
-		return m.Try(hint)
+		return m.Try("mapping.correct_value")
 	}
 	return nil
 }

@@ -24,13 +24,9 @@ func TestCheckConstants(t *testing.T) {
 		{"field,column,value\nphone,,+1\nref,,9\n", "", ""},
 		{"field,column,value\nphone,Phone,\nother,,9\n", "", ""},
 		{"field,column,value\nref,,9\n\nphone,,57\n",
-			"mapping m.csv, line 4: the field phone does not take the value that is to be sent for all rows: it " +
-				"must be a number",
-			"mend the value; a spreadsheet program drops a plus sign and zeros in front, unless the cell is " +
-				"formatted as text first"},
+			`mapping m.csv, line 4: mapping.constant_must_be field="phone" rule="a number"`, "mapping.correct_number"},
 		{"field,column,value\ntype,,c\n",
-			"mapping m.csv, line 2: the field type does not take the value that is to be sent for all rows",
-			"mend the value"},
+			`mapping m.csv, line 2: mapping.constant_refused field="type"`, "mapping.correct_value"},
 	}
 	for _, tt := range tests {
 		s := sheetOf(t, tt.sheet)

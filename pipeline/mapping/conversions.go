@@ -16,7 +16,7 @@ type Conversion struct {
 	Name string
 	// Usage is how a mapping sheet writes it: left-pad(n,c).
 	Usage    string
-	Does     string
+	Does     *pipeline.Message // what it does, in words that follow its name
 	Examples []Example
 
 	// Exactly one of the two: a conversion of one value, or what may end a
@@ -49,46 +49,40 @@ func fails(chain, cell string, wrong *pipeline.Message) Example {
 // are run by a test.
 func table() []Conversion {
 	return []Conversion{
-		{Name: "trim", Usage: "trim", Does: "removes white space and invisible characters at both ends (cells are " +
-			"trimmed anyway)",
+		{Name: "trim", Usage: "trim", Does: pipeline.Say("mapping.does_trim"),
 			Examples: []Example{gives("trim", " EJEMPLO SAS ", "EJEMPLO SAS")},
 			compile:  plain(trim)},
-		{Name: "collapse", Usage: "collapse", Does: "makes one space of each run of white space, and trims",
+		{Name: "collapse", Usage: "collapse", Does: pipeline.Say("mapping.does_collapse"),
 			Examples: []Example{gives("collapse", "EJEMPLO   DE\nVENTAS  SAS", "EJEMPLO DE VENTAS SAS")},
 			compile:  plain(collapse)},
-		{Name: "upper", Usage: "upper", Does: "makes all letters capitals",
+		{Name: "upper", Usage: "upper", Does: pipeline.Say("mapping.does_upper"),
 			Examples: []Example{gives("upper", "Panadería Ñandú", "PANADERÍA ÑANDÚ")},
 			compile:  plain(upper)},
-		{Name: "lower", Usage: "lower", Does: "makes all letters small",
+		{Name: "lower", Usage: "lower", Does: pipeline.Say("mapping.does_lower"),
 			Examples: []Example{gives("lower", "Pagos@Example.ORG", "pagos@example.org")},
 			compile:  plain(lower)},
-		{Name: "title", Usage: "title", Does: "makes the first letter of each word a capital and the others small",
+		{Name: "title", Usage: "title", Does: pipeline.Say("mapping.does_title"),
 			Examples: []Example{
 				gives("title", "ANA MARÍA DE LA O", "Ana María De La O"),
 				gives("title", "jean-luc o'brien", "Jean-Luc O'Brien"),
 				gives("title", "JOE'S CAFÉ S.A.S.", "Joe's Café S.A.S."),
 			},
 			compile: plain(title)},
-		{Name: "digits", Usage: "digits", Does: "keeps the digits 0-9 and nothing else",
+		{Name: "digits", Usage: "digits", Does: pipeline.Say("mapping.does_digits"),
 			Examples: []Example{
 				gives("digits", "900.123.456", "900123456"),
 				fails("digits", "none", pipeline.Say("no_digits")),
 				fails("digits", "９００123", pipeline.Say("digits_of_other_scripts")),
 			},
 			compile: plain(digits)},
-		{Name: "left-pad", Usage: "left-pad(n,c)",
-			Does: "puts the character c in front until there are n characters; fails when there are more",
+		{Name: "left-pad", Usage: "left-pad(n,c)", Does: pipeline.Say("mapping.does_left_pad"),
 			Examples: []Example{
 				gives("left-pad(9,0)", "120001", "000120001"),
 				gives("digits | left-pad(9,0)", "00-12 0001", "000120001"),
 				fails("left-pad(5,0)", "123456", pipeline.Say("left_pad_too_long", "count", 6, "most", 5, "pad", "0")),
 			},
 			compile: compileLeftPad},
-		{Name: "date", Usage: "date(FORMAT)",
-			Does: "reads a date in which YYYY, MM or M, and DD or D stand as FORMAT says, and writes it as " +
-				"YYYY-MM-DD; MM and DD are two digits, M and D " +
-				"one or two; a date that is YYYY-MM-DD already, as every real date of a workbook is, stays; a year " +
-				"of two digits is refused",
+		{Name: "date", Usage: "date(FORMAT)", Does: pipeline.Say("mapping.does_date"),
 			Examples: []Example{
 				gives("date(D/M/YYYY)", "4/8/1969", "1969-08-04"),
 				gives("date(MM-DD-YYYY)", "08-04-1969", "1969-08-04"),
@@ -100,10 +94,7 @@ func table() []Conversion {
 				fails("date(D/M/YYYY)", "29/2/1970", pipeline.Say("date_not_in_calendar")),
 			},
 			compile: compileDate},
-		{Name: "phone", Usage: "phone(CC)",
-			Does: "writes a phone number as E.164 (+, country code and number); CC is the country (ISO 3166-1 " +
-				"alpha-2) whose numbers are written without a country code; " +
-				"one of another country begins with +",
+		{Name: "phone", Usage: "phone(CC)", Does: pipeline.Say("mapping.does_phone"),
 			Examples: []Example{
 				gives("phone(CO)", "310 555 12 34", "+573105551234"),
 				gives("phone(CO)", "+57 (310) 555-1234", "+573105551234"),
@@ -122,25 +113,21 @@ func table() []Conversion {
 				fails("phone(US)", "202 555 0100 ext. 7", pipeline.Say("phone_extension")),
 			},
 			compile: compilePhone(formatE164)},
-		{Name: "phone-national", Usage: "phone-national(CC)",
-			Does: "gives a phone number of CC without the country code, digits only",
+		{Name: "phone-national", Usage: "phone-national(CC)", Does: pipeline.Say("mapping.does_phone_national"),
 			Examples: []Example{
 				gives("phone-national(US)", "+1 (202) 555-0100", "2025550100"),
 				fails("phone-national(US)", "+57 310 555 1234",
 					pipeline.Say("phone_of_another_country", "region", "US")),
 			},
 			compile: compilePhone(formatNational)},
-		{Name: "phone-country-code", Usage: "phone-country-code(CC)",
-			Does: "gives the country code of a phone number, digits only",
+		{Name: "phone-country-code", Usage: "phone-country-code(CC)", Does: pipeline.Say("mapping.does_phone_country_code"),
 			Examples: []Example{
 				gives("phone-country-code(CO)", "310 555 12 34", "57"),
 				gives("phone-country-code(CO)", "+1 202 555 0100", "1"),
 				gives("phone-country-code(US) | left-pad(2,0)", "202 555 0100", "01"),
 			},
 			compile: compilePhone(formatCountryCode)},
-		{Name: "country-a2", Usage: "country-a2",
-			Does: "gives a country's two letters of ISO 3166-1, from its name in English or Spanish or from its " +
-				"code; case and accents do not matter",
+		{Name: "country-a2", Usage: "country-a2", Does: pipeline.Say("mapping.does_country_a2"),
 			Examples: []Example{
 				gives("country-a2", "Estados Unidos", "US"),
 				gives("country-a2", "MÉJICO", "MX"),
@@ -148,16 +135,14 @@ func table() []Conversion {
 				fails("country-a2", "Corea", pipeline.Say("no_country")),
 			},
 			compile: plain(countryA2)},
-		{Name: "country-a3", Usage: "country-a3", Does: "the same, three letters",
+		{Name: "country-a3", Usage: "country-a3", Does: pipeline.Say("mapping.does_country_a3"),
 			Examples: []Example{
 				gives("country-a3", "Estados Unidos", "USA"),
 				gives("country-a3", "united kingdom", "GBR"),
 				gives("country-a3", "CO", "COL"),
 			},
 			compile: plain(countryA3)},
-		{Name: "us-state", Usage: "us-state",
-			Does: "gives the two letters of a state of the United States, of DC or of a territory, from its name or " +
-				"from its code; case does not matter",
+		{Name: "us-state", Usage: "us-state", Does: pipeline.Say("mapping.does_us_state"),
 			Examples: []Example{
 				gives("us-state", "new york", "NY"),
 				gives("us-state", "Washington, D.C.", "DC"),
@@ -165,8 +150,7 @@ func table() []Conversion {
 				fails("us-state", "Calif.", pipeline.Say("no_us_state")),
 			},
 			compile: plain(usState)},
-		{Name: "nit", Usage: "nit", Does: "gives the nine digits of a Colombian NIT; dots and spaces go, and so " +
-			"does the check digit, once it is found right by DIAN's rule",
+		{Name: "nit", Usage: "nit", Does: pipeline.Say("mapping.does_nit"),
 			Examples: []Example{
 				gives("nit", "900.123.456-8", "900123456"),
 				gives("nit", "900123456", "900123456"),
@@ -175,38 +159,35 @@ func table() []Conversion {
 				fails("nit", "9001234567", pipeline.Say("nit_tenth_digit", "digit", "8")),
 			},
 			compile: plain(nit)},
-		{Name: "ein", Usage: "ein", Does: "gives the nine digits of a federal EIN; hyphens and spaces go",
+		{Name: "ein", Usage: "ein", Does: pipeline.Say("mapping.does_ein"),
 			Examples: []Example{
 				gives("ein", "00-0123456", "000123456"),
 				fails("ein", "0123456", pipeline.Say("nine_digits_length", "digits", count(7), "number",
 					pipeline.Say("an_ein"))),
 			},
 			compile: plain(nineDigits(pipeline.Say("an_ein")))},
-		{Name: "ssn", Usage: "ssn", Does: "gives the nine digits of a Social Security number; hyphens and spaces go",
+		{Name: "ssn", Usage: "ssn", Does: pipeline.Say("mapping.does_ssn"),
 			Examples: []Example{
 				gives("ssn", "000-12-0001", "000120001"),
 				fails("ssn", "***-**-0001", pipeline.Say("nine_digits_characters", "number", pipeline.Say("an_ssn"))),
 			},
 			compile: plain(nineDigits(pipeline.Say("an_ssn")))},
-		{Name: "map", Usage: "map(TABLE)",
-			Does: "looks the value up in a table of the columns from and to: a CSV or a workbook beside the mapping " +
-				"sheet, or another sheet of its own workbook; what is not there fails",
+		{Name: "map", Usage: "map(TABLE)", Does: pipeline.Say("mapping.does_map"),
 			Examples: []Example{
 				gives("map(states.csv)", "CALIF.", "CA"),
 				fails("map(states.csv)", "CALIFAS", pipeline.Say("not_in_table", "table", "states.csv")),
 			},
 			compile: compileMap},
-		{Name: "first-word", Usage: "first-word", Does: "gives what stands before the first white space",
+		{Name: "first-word", Usage: "first-word", Does: pipeline.Say("mapping.does_first_word"),
 			Examples: []Example{gives("first-word", "Ana María Ejemplo", "Ana")},
 			compile:  plain(firstWord)},
-		{Name: "rest", Usage: "rest", Does: "gives what stands behind the first white space; of one word nothing",
+		{Name: "rest", Usage: "rest", Does: pipeline.Say("mapping.does_rest"),
 			Examples: []Example{
 				gives("rest", "Ana María Ejemplo", "María Ejemplo"),
 				gives("rest", "Ana", ""),
 			},
 			compile: plain(rest)},
-		{Name: "split", Usage: "split(sep,n)",
-			Does: "parts the value at each sep and gives the n-th part, from 1, trimmed; fails when there are fewer",
+		{Name: "split", Usage: "split(sep,n)", Does: pipeline.Say("mapping.does_split"),
 			Examples: []Example{
 				gives("split(-,2)", "C2711 - Manufactura", "Manufactura"),
 				gives("split(',',1)", "Ejemplo, Ana", "Ejemplo"),
@@ -214,34 +195,26 @@ func table() []Conversion {
 					pipeline.Say("too_few_parts", "count", 2, "separator", ";")),
 			},
 			compile: compileSplit},
-		{Name: "truncate", Usage: "truncate(n)", Does: "cuts off what is behind the first n characters",
+		{Name: "truncate", Usage: "truncate(n)", Does: pipeline.Say("mapping.does_truncate"),
 			Examples: []Example{
 				gives("truncate(10)", "Panadería Ñandú", "Panadería"),
 				gives("truncate(140)", "EJEMPLO SAS", "EJEMPLO SAS"),
 			},
 			compile: compileTruncate},
-		{Name: "join", Usage: "join(sep)",
-			Does: "ends the chain of the first of several lines for one field and says what stands between their " +
-				"values, where not a space; empty values are left out",
+		{Name: "join", Usage: "join(sep)", Does: pipeline.Say("mapping.does_join"),
 			Examples: []Example{
 				{Chain: "join(', ')", Cells: []string{"Calle 1 # 2-3", "", "Bogotá"}, Gives: "Calle 1 # 2-3, Bogotá"},
 				{Chain: "upper | join(-)", Cells: []string{"a", "b"}, Gives: "A-b"},
 			},
 			compileLast: compileJoin},
-		{Name: "reference", Usage: "reference",
-			Does: "ends the chain of the first of one or several lines for one field and makes of their values 32 " +
-				"characters of 0-9a-f: the same for the same values " +
-				"in every run and every book, whatever their case",
+		{Name: "reference", Usage: "reference", Does: pipeline.Say("mapping.does_reference"),
 			Examples: []Example{
 				{Chain: "nit | reference", Cells: []string{"900.123.456-8"}, Gives: "66ddbf042c22099b63b96432576481a5"},
 				{Chain: "reference", Cells: []string{"Ana Ejemplo", "1969-08-04"},
 					Gives: "556e816e446d38cd820db92942a6cd82"},
 			},
 			compileLast: compileReference},
-		{Name: groupByName, Usage: groupByName,
-			Does: "ends the chain of a line whose field is a group: adjacent rows in which this value is the same " +
-				"are one customer, each with an entry of the group " +
-				"(fields of which have an empty index, as in businessRepresentatives[].firstName)",
+		{Name: groupByName, Usage: groupByName, Does: pipeline.Say("mapping.does_group_by"),
 			Examples: []Example{
 				{Chain: "group-by", Cells: []string{"EJEMPLO SAS"}, Gives: "EJEMPLO SAS"},
 				{Chain: "digits | group-by", Cells: []string{"00-0123456"}, Gives: "000123456"},
@@ -258,16 +231,19 @@ func findConversion(name string) (*Conversion, *pipeline.Mistake) {
 		return &all[i], nil
 	}
 	names := make([]string, len(all))
-	hint := ""
+	near := ""
 	plainly := strings.NewReplacer("-", "", "_", "", " ", "")
 	for i, c := range all {
 		names[i] = c.Usage
 		if strings.EqualFold(plainly.Replace(c.Name), plainly.Replace(name)) {
-			hint = "did you mean " + c.Usage + "? "
+			near = c.Usage
 		}
 	}
-	return nil, pipeline.Mistakef("%q is no conversion", name).
-		Try(hint + "the conversions are: " + strings.Join(names, ", "))
+	wrong := pipeline.Wrong("mapping.unknown_conversion", "name", name)
+	if near != "" {
+		return nil, wrong.Try("mapping.did_you_mean_conversion", "conversion", near, "conversions", names)
+	}
+	return nil, wrong.Try("mapping.conversions_are", "conversions", names)
 }
 
 // misused says how c is written.
@@ -276,18 +252,18 @@ func (c *Conversion) misused(args []string, wrong *pipeline.Mistake) *pipeline.M
 	if len(args) > 0 {
 		shown += "(" + strings.Join(args, ",") + ")"
 	}
-	m := pipeline.Mistakef("%s: %w", shown, wrong.Reason())
+	m := pipeline.Wrong("mapping.in_conversion", "conversion", shown, "cause", wrong.Reason())
 	if wrong.Hint != nil {
 		return m.Advise(wrong.Hint)
 	}
-	return m.Try(c.Usage + " " + c.Does + ", as in " + c.Examples[0].Chain)
+	return m.Try("mapping.usage", "conversion", c.Usage, "does", c.Does, "example", c.Examples[0].Chain)
 }
 
 // plain is a conversion without arguments.
 func plain(s step) func([]string, *tables) (step, *pipeline.Mistake) {
 	return func(args []string, _ *tables) (step, *pipeline.Mistake) {
 		if len(args) > 0 {
-			return nil, pipeline.Mistakef("takes no arguments")
+			return nil, pipeline.Wrong("mapping.takes_nothing")
 		}
 		return s, nil
 	}
@@ -300,7 +276,7 @@ const maxCharacters = 100000
 func number(arg string) (int, *pipeline.Mistake) {
 	n, err := strconv.Atoi(arg)
 	if err != nil || n < 1 || n > maxCharacters || strconv.Itoa(n) != arg {
-		return 0, pipeline.Mistakef("%q is no number from 1 to %d", arg, maxCharacters)
+		return 0, pipeline.Wrong("mapping.not_a_count", "argument", arg, "most", maxCharacters)
 	}
 	return n, nil
 }

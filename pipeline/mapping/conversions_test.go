@@ -24,7 +24,7 @@ func tablesOf(t testing.TB) *tables {
 
 // beside are the tables of a folder.
 func beside(dir string) *tables {
-	return &tables{open: openCSV, mapping: filepath.Join(dir, "mapping.csv"), read: map[string]*lookup{}}
+	return &tables{files: csvFiles, mapping: filepath.Join(dir, "mapping.csv"), read: map[string]*lookup{}}
 }
 
 func writeFile(t testing.TB, dir, name, text string) {
@@ -62,7 +62,7 @@ func run(c chain, cells ...string) (string, []pipeline.Problem) {
 func TestExamples(t *testing.T) {
 	seen := map[string]bool{}
 	for _, c := range Conversions() {
-		if seen[c.Name] || c.Does == "" || len(c.Examples) == 0 || !strings.HasPrefix(c.Usage, c.Name) ||
+		if seen[c.Name] || c.Does == nil || len(c.Examples) == 0 || !strings.HasPrefix(c.Usage, c.Name) ||
 			(c.compile == nil) == (c.compileLast == nil) {
 			t.Errorf("%s stands there twice, or lacks something", c.Name)
 		}

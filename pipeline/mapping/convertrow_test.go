@@ -127,13 +127,13 @@ func TestJoinsThatAreRefused(t *testing.T) {
 		says, hint  string
 	}{
 		{"join in the second line", "field;column;convert\nname;Nombre;\nname;NIT;join(-)\n", 3,
-			"the first line of the field name says how its columns are joined", "name it in line 2"},
+			`mapping.join_not_in_first field="name"`, "mapping.move_join place=line 2"},
 		{"reference in the second line", "field;column;convert\nname;Nombre;reference\n\nname;NIT;reference\n", 4,
-			"the first line of the field name says how", "line 2"},
+			`mapping.join_not_in_first field="name"`, "mapping.move_join place=line 2"},
 		{"the same part twice", "field;column;convert\nname;Nombre;upper\nname;NIT;\nname;Nombre;upper\n", 4,
-			"takes this column in line 2 already", "keep one"},
+			`mapping.column_twice field="name" place=line 2`, "mapping.keep_one"},
 		{"a mistake in a later line", "field;column;convert\nname;Nombre;upper\nname;NIT;uper\n", 3,
-			`"uper" is no conversion`, "upper"},
+			`mapping.unknown_conversion name="uper"`, "upper"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

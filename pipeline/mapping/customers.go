@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"fmt"
 	"hash/maphash"
 	"slices"
-	"strings"
 
 	"muster/pipeline"
 )
@@ -46,8 +44,8 @@ func (m *Mapping) Customers(book Rows) *Customers {
 
 // groupMistake is a long book whose rows cannot be joined; row is the one at
 // which that was found. Which file it is, the caller of [Customers.Rows] knows.
-func groupMistake(row int, format string, args ...any) *pipeline.Mistake {
-	return pipeline.Mistakef(format, args...).At(pipeline.Place{Row: row})
+func groupMistake(row int, code pipeline.MessageCode, pairs ...any) *pipeline.Mistake {
+	return pipeline.Wrong(code, pairs...).At(pipeline.Place{Row: row})
 }
 
 // Rows goes through the customers, each with the numbers of its lines. A row is
@@ -117,16 +115,13 @@ func (c *Customers) confirm(ctx context.Context, twice map[uint64]bool) error {
 			met[string(key)] = now
 			return nil
 		}
-		rows := fmt.Sprintf("row %d", before.first)
-		if before.last > before.first {
-			rows = fmt.Sprintf("rows %d to %d", before.first, before.last)
-		}
 		keys := c.grouping.keyNames()
-		return groupMistake(now.first, "%s is the same as in %s, with other customers in between: "+
-			"the rows of one customer stand one below the other", keys, rows).
-			Try("sort the book by " + keys +
-				"; or, where these are two customers, give the mapping sheet another line with " +
-				groupByName + " that tells them apart")
+		wrong := groupMistake(now.first, "mapping.same_as_row", "columns", keys, "row", before.first)
+		if before.last > before.first {
+			wrong = groupMistake(now.first, "mapping.same_as_rows", "columns", keys, "first", before.first,
+				"last", before.last)
+		}
+		return wrong.Try("mapping.sort_or_group", "columns", keys)
 	}
 	if err := c.book.Rows(ctx, j.line); err != nil {
 		return err
@@ -187,13 +182,12 @@ func (j *joining) bounded() error {
 	if n == 1 || n <= maxLines && len(j.ends) <= maxLinesCells && len(j.text) <= maxLinesBytes {
 		return nil
 	}
-	most := fmt.Sprintf("one customer may have %d rows", min(maxLines, maxLinesCells/j.width))
+	wrong := groupMistake(j.numbers[n-1], "mapping.too_many_rows_of_one", "columns", j.keyNames(),
+		"row", j.numbers[0], "most", min(maxLines, maxLinesCells/j.width))
 	if len(j.text) > maxLinesBytes {
-		most = "the rows of one customer may hold 16 MB"
+		wrong = groupMistake(j.numbers[n-1], "mapping.too_much_of_one", "columns", j.keyNames(), "row", j.numbers[0])
 	}
-	return groupMistake(j.numbers[n-1], "%s is the same since row %d, and %s", j.keyNames(), j.numbers[0], most).
-		Try("see whether a column with " + groupByName + " tells customers apart; a second line with " + groupByName +
-			" adds another column")
+	return wrong.Try("mapping.check_group_by")
 }
 
 // flush hands on the customer that is complete.
@@ -245,12 +239,12 @@ func (g *grouping) keyOf(key []byte, row pipeline.Row) ([]byte, []pipeline.Probl
 	return key, problems
 }
 
-func (g *grouping) keyNames() string {
+func (g *grouping) keyNames() []string {
 	var names []string
 	for _, k := range g.keys {
-		names = append(names, columnNames([]pipeline.Column{*k.column}))
+		names = append(names, pipeline.ColumnNames([]pipeline.Column{*k.column})...)
 	}
-	return strings.Join(names, " and ")
+	return names
 }
 
 // disagreements are the cells of a customer's later lines that feed a field

@@ -20,7 +20,7 @@ type dateToken struct {
 
 func compileDate(args []string, _ *tables) (step, *pipeline.Mistake) {
 	if len(args) != 1 {
-		return nil, pipeline.Mistakef("takes one format; one that holds a comma stands in quotes")
+		return nil, pipeline.Wrong("mapping.takes_format")
 	}
 	format := args[0]
 	tokens, wrong := parseDateFormat(format)
@@ -54,32 +54,30 @@ func parseDateFormat(format string) ([]dateToken, *pipeline.Mistake) {
 		case "M", "D":
 			t.unit = run[0]
 		case "YY", "Y":
-			return nil, pipeline.Mistakef("a year is YYYY: which century two digits mean would be a guess").
-				Try("dates with a year of two digits have to be completed in the book")
+			return nil, pipeline.Wrong("mapping.year_needs_four").Try("mapping.complete_years")
 		default:
 			if unicode.IsLetter([]rune(run)[0]) || strings.ContainsFunc(run, unicode.IsDigit) {
-				return nil, pipeline.Mistakef("%q is not YYYY, MM, M, DD or D, or what stands between them", run)
+				return nil, pipeline.Wrong("mapping.unknown_date_piece", "piece", run)
 			}
 			t = dateToken{text: run}
 		}
 		if t.unit != 0 {
 			if seen[t.unit] {
-				return nil, pipeline.Mistakef("year, month and day stand there once each")
+				return nil, pipeline.Wrong("mapping.date_once_each")
 			}
 			seen[t.unit] = true
 			if n := len(tokens); n > 0 && tokens[n-1].unit != 0 && !(t.exact && tokens[n-1].exact) {
-				return nil, pipeline.Mistakef("M and D need something between them and the number beside them")
+				return nil, pipeline.Wrong("mapping.date_needs_separator")
 			}
 		}
 		tokens = append(tokens, t)
 	}
 	if len(seen) != 3 {
-		return nil, pipeline.Mistakef("year, month and day stand there once each")
+		return nil, pipeline.Wrong("mapping.date_once_each")
 	}
 	if len(tokens) == 5 && tokens[0].unit == 'Y' && tokens[2].unit == 'D' && tokens[1].text == "-" &&
 		tokens[3].text == "-" {
-		return nil, pipeline.Mistakef(
-			"a date of this form cannot be told from YYYY-MM-DD, which every workbook's dates are")
+		return nil, pipeline.Wrong("mapping.date_ambiguous")
 	}
 	return tokens, nil
 }

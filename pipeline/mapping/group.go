@@ -65,7 +65,7 @@ type sharedCell struct {
 // column by column.
 func compileGroupBy(args []string) (combine, *pipeline.Mistake) {
 	if len(args) > 0 {
-		return nil, pipeline.Mistakef("takes no arguments")
+		return nil, pipeline.Wrong("mapping.takes_nothing")
 	}
 	return between(" "), nil
 }
@@ -83,18 +83,14 @@ func (c *compiler) groupBy(l pipeline.MappingLine) (bool, *pipeline.Mistake) {
 	case !named && !converts.groups || l.Field != path && !converts.groups:
 		return false, nil
 	case !named:
-		return false, pipeline.Mistakef("%s stands on the line of a group, and %q is none", groupByName, l.Field).
-			Try(groupsHint(c.provider))
+		return false, pipeline.Wrong("mapping.not_a_group", "field", l.Field).Advise(groupsHint(c.provider))
 	case !converts.groups:
-		return false, pipeline.Mistakef("%s is a group and no field", path).
-			Try("name one of its fields, as in " + exampleOf(c.provider, path) +
-				"; or, where each of its entries has a row of its own, say with " +
-				groupByName + " by which column those rows belong together")
+		return false, pipeline.Wrong("mapping.group_is_no_field", "group", path).
+			Try("mapping.name_field_of_group", "example", exampleOf(c.provider, path))
 	case l.Value != "":
-		return false, pipeline.Mistakef("the line groups rows, and has a value").Try("empty the cell under value")
+		return false, pipeline.Wrong("mapping.group_has_value").Try("mapping.empty_value")
 	case l.Column == "":
-		return false, pipeline.Mistakef("the line groups rows, and has no column").
-			Try("name the column that is the same in all rows of a customer")
+		return false, pipeline.Wrong("mapping.group_without_column").Try("mapping.name_group_column")
 	}
 	column, wrong := c.column(l)
 	if wrong != nil {
@@ -105,14 +101,13 @@ func (c *compiler) groupBy(l pipeline.MappingLine) (bool, *pipeline.Mistake) {
 	}
 	g := c.grouping
 	if g.path != path {
-		return false, pipeline.Mistakef("line %d groups rows into %s already, and only one group can have rows of "+
-			"its own", g.keys[0].line, g.path).
-			Try("keep one of the two")
+		return false, pipeline.Wrong("mapping.second_group", "place", c.sheet.line(g.keys[0].line), "group", g.path).
+			Try("mapping.keep_one")
 	}
 	for _, k := range g.keys {
 		if k.column.Index == column.Index {
-			return false, pipeline.Mistakef("rows are grouped by this column in line %d already", k.line).
-				Try("keep one of the two")
+			return false, pipeline.Wrong("mapping.group_column_twice", "place", c.sheet.line(k.line)).
+				Try("mapping.keep_one")
 		}
 	}
 	g.keys = append(g.keys, part{column: column, chain: converts, text: l.Convert, line: l.Number})
@@ -132,7 +127,7 @@ func isGroup(p *pipeline.Provider, path string) bool {
 }
 
 // groupsHint names the provider's groups that stand in no other.
-func groupsHint(p *pipeline.Provider) string {
+func groupsHint(p *pipeline.Provider) *pipeline.Message {
 	var groups []string
 	for _, f := range p.Fields {
 		if group, _, in := strings.Cut(f.Path, ownIndex); in && !slices.Contains(groups, group) {
@@ -140,9 +135,9 @@ func groupsHint(p *pipeline.Provider) string {
 		}
 	}
 	if len(groups) == 0 {
-		return p.Title + " has no groups"
+		return pipeline.Say("mapping.no_groups", "provider", p.Title)
 	}
-	return "the groups of " + p.Title + " are: " + strings.Join(groups, ", ")
+	return pipeline.Say("mapping.groups_are", "provider", p.Title, "groups", groups)
 }
 
 // exampleOf is the first field of a group, with a number for each index.
@@ -157,25 +152,23 @@ func exampleOf(p *pipeline.Provider, group string) string {
 }
 
 // misplaced says what is wrong with a field's index, if anything is.
-func (m *Mapping) misplaced(path string) *pipeline.Mistake {
+func (c *compiler) misplaced(path string) *pipeline.Mistake {
 	group, _, own := strings.Cut(path, ownIndex)
-	g := m.grouping
+	numbered := strings.Replace(path, ownIndex, "[0]", 1)
+	g := c.grouping
 	switch {
 	case own && g == nil:
-		return pipeline.Mistakef("the field %s has an empty index", path).
-			Try("write a number, as in " + strings.Replace(path, ownIndex, "[0]", 1) +
-				"; or, where each row of the book is an entry of " + group +
-				", say which rows are one customer: a line with the field " + group +
-				", the column that is the same in all of them, and the conversion " + groupByName)
+		return pipeline.Wrong("mapping.index_empty", "field", path).
+			Try("mapping.write_index_or_group", "example", numbered, "group", group)
 	case own && group != g.path:
-		return pipeline.Mistakef("the field %s has an empty index, and only %s has rows of its own (line %d)", path,
-			g.path, g.keys[0].line).
-			Try("give it a number, as in " + strings.Replace(path, ownIndex, "[0]", 1))
+		return pipeline.Wrong("mapping.index_empty_elsewhere", "field", path, "group", g.path,
+			"place", c.sheet.line(g.keys[0].line)).
+			Try("mapping.write_index", "example", numbered)
 	case !own && g != nil && strings.HasPrefix(path, g.path+"["):
 		_, rest, _ := strings.Cut(path[len(g.path):], "]")
-		return pipeline.Mistakef("the field %s has a number, and line %d says that each row has its own entry of %s",
-			path, g.keys[0].line, g.path).
-			Try("write it as " + g.path + ownIndex + rest + ", or delete line " + strconv.Itoa(g.keys[0].line))
+		return pipeline.Wrong("mapping.index_numbered", "field", path, "place", c.sheet.line(g.keys[0].line),
+			"group", g.path).
+			Try("mapping.write_without_index", "field", g.path+ownIndex+rest, "place", c.sheet.line(g.keys[0].line))
 	}
 	return nil
 }
@@ -185,8 +178,7 @@ func (c *compiler) group() error {
 	// The slots of the sheet were looked at.
 	for i := len(c.mapped); i < len(c.slots); i++ {
 		if wrong := c.misplaced(c.slots[i].Path); wrong != nil {
-			return pipeline.Mistakef("column %s: %w", pipeline.ColumnLetters(c.slots[i].Column.Index), wrong.Reason()).
-				Advise(wrong.Hint)
+			return wrong.At(pipeline.Place{Column: pipeline.ColumnLetters(c.slots[i].Column.Index)})
 		}
 	}
 	g := c.grouping
@@ -209,10 +201,9 @@ func (c *compiler) group() error {
 		fed = fed || s.Column != nil
 	}
 	if !fed {
-		return pipeline.Mistakef("rows are grouped into %s, and no column feeds a field of it", g.path).
-			At(c.sheet.at(g.keys[0].line)).
-			Try("name what each row has of its own with an empty index, as in " +
-				strings.Replace(exampleOf(c.provider, g.path), "[0]", ownIndex, 1))
+		return pipeline.Wrong("mapping.group_unfed", "group", g.path).
+			Try("mapping.feed_group", "example", strings.Replace(exampleOf(c.provider, g.path), "[0]", ownIndex, 1)).
+			At(c.sheet.at(g.keys[0].line))
 	}
 	for i := range g.own {
 		o := &g.own[i]

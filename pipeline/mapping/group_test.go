@@ -202,9 +202,9 @@ func TestCustomersAreRunsOfEqualValues(t *testing.T) {
 		switch {
 		case again == 0 && err != nil:
 			rt.Fatalf("%q: %v", values, err)
-		case again > 0 && (!errors.As(err, &wrong) || wrong.Place.Row != again || wrong.Hint.String() == "" ||
-			!strings.Contains(err.Error(), fmt.Sprintf("as in row %d,", first["again"])) &&
-				!strings.Contains(err.Error(), fmt.Sprintf("as in rows %d to", first["again"]))):
+		case again > 0 && (!errors.As(err, &wrong) || wrong.Place.Row != again || wrong.Hint == nil ||
+			!strings.Contains(err.Error(), fmt.Sprintf("mapping.same_as_row columns=[NIT] row=%d", first["again"])) &&
+				!strings.Contains(err.Error(), fmt.Sprintf("mapping.same_as_rows columns=[NIT] first=%d", first["again"]))):
 			rt.Fatalf("%q: row %d is the value of row %d again, and the error is %v", values, again, first["again"],
 				err)
 		case again == 0 && b.passes > 1:
@@ -248,13 +248,13 @@ func TestCustomersAreBounded(t *testing.T) {
 	b.lines = append(b.lines, []string{"1", "A", "", ""})
 	var wrong *pipeline.Mistake
 	if err := m.Customers(b).Rows(t.Context(), each); !errors.As(err, &wrong) || wrong.Place.Row != maxLines+2 ||
-		!strings.Contains(err.Error(), "NIT is the same since row 2, and one customer may have 1000 rows") {
+		!strings.Contains(err.Error(), "mapping.too_many_rows_of_one columns=[NIT] row=2 most=1000") {
 		t.Error(err)
 	}
 	big := strings.Repeat("x", maxLinesBytes/2)
 	b.lines = [][]string{{"1", "A", big, big}, {"2", "A", big, ""}, {"2", "A", big, "y"}}
 	if err := m.Customers(b).Rows(t.Context(), each); !errors.As(err, &wrong) || wrong.Place.Row != 4 ||
-		!strings.Contains(err.Error(), "16 MB") {
+		!strings.Contains(err.Error(), "mapping.too_much_of_one") {
 		t.Error(err)
 	}
 }
@@ -284,31 +284,33 @@ func TestCompileRefusesGroups(t *testing.T) {
 		says, hint  string
 	}{
 		{"no group-by", "field,column\nnit,NIT\nphones[].number,Name\n", 3,
-			"the field phones[].number has an empty index",
-			"a line with the field phones, the column that is the same in all of them, and the conversion group-by"},
-		{"no field", by + "nit,NIT,,\n", 2, "rows are grouped into phones, and no column feeds a field of it",
-			"as in phones[].type"},
-		{"a constant only", by + "phones[].type,,,MOBILE\n", 2, "no column feeds a field of it", ""},
+			`mapping.index_empty field="phones[].number"`,
+			`mapping.write_index_or_group example="phones[0].number" group="phones"`},
+		{"no field", by + "nit,NIT,,\n", 2, `mapping.group_unfed group="phones"`,
+			`mapping.feed_group example="phones[].type"`},
+		{"a constant only", by + "phones[].type,,,MOBILE\n", 2, "mapping.group_unfed", ""},
 		{"another group's field", by + "phones[].number,Name,,\npeople[0].phones[].number,Name,,\n", 4,
-			"only phones has rows of its own (line 2)", "people[0].phones[0].number"},
+			`mapping.index_empty_elsewhere field="people[0].phones[].number" group="phones" place=line 2`,
+			`mapping.write_index example="people[0].phones[0].number"`},
 		{"two groups", by + "phones[].number,Name,,\npeople[0].phones,Name,group-by,\n", 4,
-			"line 2 groups rows into phones already", "keep one"},
+			`mapping.second_group place=line 2 group="phones"`, "mapping.keep_one"},
 		{"one column twice", by + "phones[].number,Name,,\nphones,NIT,digits | group-by,\n", 4,
-			"grouped by this column in line 2 already", "keep one"},
+			"mapping.group_column_twice place=line 2", "mapping.keep_one"},
 		{"a number", by + "phones[].number,Name,,\nphones[1].type,Name,,\n", 4,
-			"the field phones[1].type has a number, and line 2 says", "write it as phones[].type"},
-		{"a field that is no group", "field,column,convert\nnit,NIT,group-by\n", 2, `"nit" is none`,
-			"the groups of Acme are: phones, people"},
-		{"a group without group-by", "field,column\nphones,NIT\n", 2, "phones is a group and no field",
-			"as in phones[0].type"},
-		{"no column", "field,convert\nphones,group-by\n", 2, "has no column", "the same in all rows"},
-		{"a value", "field,column,convert,value\nphones,,group-by,5\n", 2, "has a value", "empty"},
-		{"no such column", "field,column,convert\nphones,Nit,group-by\n", 2, `the book has no column "Nit"`,
-			"the book's columns are"},
+			`mapping.index_numbered field="phones[1].type" place=line 2 group="phones"`,
+			`mapping.write_without_index field="phones[].type" place=line 2`},
+		{"a field that is no group", "field,column,convert\nnit,NIT,group-by\n", 2, `mapping.not_a_group field="nit"`,
+			`mapping.groups_are provider="Acme" groups=[phones people`},
+		{"a group without group-by", "field,column\nphones,NIT\n", 2, `mapping.group_is_no_field group="phones"`,
+			`mapping.name_field_of_group example="phones[0].type"`},
+		{"no column", "field,convert\nphones,group-by\n", 2, "mapping.group_without_column", "mapping.name_group_column"},
+		{"a value", "field,column,convert,value\nphones,,group-by,5\n", 2, "mapping.group_has_value", "mapping.empty_value"},
+		{"no such column", "field,column,convert\nphones,Nit,group-by\n", 2, `mapping.no_such_column column="Nit"`,
+			"mapping.columns_are"},
 		{"not last", "field,column,convert\nphones,NIT,group-by | digits\n", 2,
-			"group-by ends a chain, but digits follows it", "put it last"},
-		{"arguments", "field,column,convert\nphones,NIT,group-by(2)\n", 2, "takes no arguments", "group-by"},
-		{"two empty indexes", by + "people[].phones[].number,Name,,\n", 3, "is no field", ""},
+			`mapping.must_be_last conversion="group-by" next="digits"`, "mapping.put_last"},
+		{"arguments", "field,column,convert\nphones,NIT,group-by(2)\n", 2, "mapping.takes_nothing", "mapping.does_group_by"},
+		{"two empty indexes", by + "people[].phones[].number,Name,,\n", 3, "mapping.unknown_field", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -318,11 +320,12 @@ func TestCompileRefusesGroups(t *testing.T) {
 		})
 	}
 	for header, says := range map[string]string{
-		"phones[].number": "column B: the field phones[].number has an empty index"} {
+		"phones[].number": `column B: mapping.index_empty field="phones[].number"`} {
 		_, err := Compile(acme(), headerOf("nit", header), nil)
-		requireError(t, err, "", 0, says, "group-by")
+		requireError(t, err, "", 0, says, "mapping.write_index_or_group")
 	}
 	_, err := Compile(acme(), headerOf("nit", "phones[].number", "phones[0].type"),
 		sheetOf(t, "field,column,convert\nphones,nit,group-by\n"))
-	requireError(t, err, "", 0, "column C: the field phones[0].type has a number", "write it as phones[].type")
+	requireError(t, err, "", 0, `column C: mapping.index_numbered field="phones[0].type"`,
+		`mapping.write_without_index field="phones[].type"`)
 }

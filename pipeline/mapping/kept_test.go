@@ -28,7 +28,7 @@ func TestAKeptMappingMapsTheSame(t *testing.T) {
 	p := &pipeline.Provider{Name: "acme", Title: "Acme",
 		Fields: []pipeline.Field{{Path: "name"}, {Path: "city"}, {Path: "zip"}, {Path: "mail"}}}
 	header := []pipeline.Column{{Index: 0, Name: "Nombre"}, {Index: 1, Name: "Ciudad"}, {Index: 2, Name: "Correo"}}
-	sheet, err := ReadSheet(path, openCSV)
+	sheet, err := ReadSheet(path, csvFiles)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestAKeptMappingMapsTheSame(t *testing.T) {
 	// the disk.
 	_, err = Compile(p, header, NewSheet(path, sheet.Lines(), nil))
 	if err == nil || !strings.Contains(err.Error(), "line 4") ||
-		!strings.Contains(err.Error(), "cities.csv was not kept") {
+		!strings.Contains(err.Error(), `mapping.table_not_kept table="cities.csv"`) {
 		t.Errorf("without its table: %v", err)
 	}
 }

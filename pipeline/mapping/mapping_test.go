@@ -121,7 +121,7 @@ func sheetOf(t testing.TB, text string) *Sheet {
 	if text == "" {
 		return nil
 	}
-	s, err := ReadSheet(writeSheet(t, text), openCSV)
+	s, err := ReadSheet(writeSheet(t, text), csvFiles)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,32 +135,34 @@ func TestCompileRefuses(t *testing.T) {
 		line        int
 		says, hint  string
 	}{
-		{"unknown field", "field,column\nnit,NIT\nphone,NIT\n", 3, `"phone" is no field of Acme`,
-			"muster providers show acme"},
-		{"field in capitals", "field,column\nNIT,NIT\n", 2, `"NIT" is no field`, "did you mean nit?"},
-		{"field without its index", "field,column\nphones.number,NIT\n", 2, "is no field",
-			"did you mean phones[0].number?"},
-		{"empty index", "field,column\nphones[].number,NIT\n", 2, "the field phones[].number has an empty index",
-			"write a number, as in phones[0].number"},
-		{"index with a zero in front", "field,column\nphones[01].number,NIT\n", 2, "is no field", ""},
-		{"index below zero", "field,column\nphones[-1].number,NIT\n", 2, "is no field", ""},
-		{"index beyond measure", "field,column\nphones[99999999999999999999].number,NIT\n", 2, "is no field", ""},
-		{"a group", "field,column\nphones[0],NIT\n", 2, "is no field", ""},
+		{"unknown field", "field,column\nnit,NIT\nphone,NIT\n", 3, `mapping.unknown_field field="phone" provider="Acme"`,
+			`mapping.list_fields name="acme"`},
+		{"field in capitals", "field,column\nNIT,NIT\n", 2, `mapping.unknown_field field="NIT"`,
+			`mapping.did_you_mean_field field="nit"`},
+		{"field without its index", "field,column\nphones.number,NIT\n", 2, "mapping.unknown_field",
+			`mapping.did_you_mean_field field="phones[0].number"`},
+		{"empty index", "field,column\nphones[].number,NIT\n", 2, `mapping.index_empty field="phones[].number"`,
+			`mapping.write_index_or_group example="phones[0].number" group="phones"`},
+		{"index with a zero in front", "field,column\nphones[01].number,NIT\n", 2, "mapping.unknown_field", ""},
+		{"index below zero", "field,column\nphones[-1].number,NIT\n", 2, "mapping.unknown_field", ""},
+		{"index beyond measure", "field,column\nphones[99999999999999999999].number,NIT\n", 2, "mapping.unknown_field", ""},
+		{"a group", "field,column\nphones[0],NIT\n", 2, "mapping.unknown_field", ""},
 		{"field twice from one column", "field,column\nnit,NIT\n\nnit,NIT\n", 4,
-			"the field nit takes this column in line 2 already", "keep one"},
-		{"column after a value", "field,column,value\nnit,,5\nnit,NIT,\n", 3, "the field nit is in line 2 already",
-			"keep one"},
-		{"value after a column", "field,column,value\nnit,NIT,\nnit,,5\n", 3, "the field nit is in line 2 already",
-			"keep one"},
-		{"value twice", "field,column,value\nnit,,5\nnit,,5\n", 3, "the field nit is in line 2 already", "keep one"},
-		{"value to be converted", "field,column,convert,value\nnit,,digits,5\n", 2, "a value, which is never converted",
-			"as it is to be sent"},
-		{"chain of nothing", "field,column,convert\nnit,,digits\n", 2, "neither a column nor a value", "fill one"},
-		{"column and value", "field,column,value\nnit,NIT,5\n", 2, "both a column and a value", "empty one"},
-		{"neither column nor value", "field,column,value\nnit,,\n", 2, "neither a column nor a value", "fill one"},
-		{"no such column", "field,column\nnit,Nit\n", 2, `the book has no column "Nit"`,
-			"the book's columns are: NIT, Name, Razón social"},
-		{"no such column, after a blank line", "field,column\n\n,\nnit,Nit\n", 4, `the book has no column "Nit"`, ""},
+			`mapping.column_twice field="nit" place=line 2`, "mapping.keep_one"},
+		{"column after a value", "field,column,value\nnit,,5\nnit,NIT,\n", 3, `mapping.field_twice field="nit" place=line 2`,
+			"mapping.keep_one"},
+		{"value after a column", "field,column,value\nnit,NIT,\nnit,,5\n", 3, `mapping.field_twice field="nit" place=line 2`,
+			"mapping.keep_one"},
+		{"value twice", "field,column,value\nnit,,5\nnit,,5\n", 3, `mapping.field_twice field="nit" place=line 2`,
+			"mapping.keep_one"},
+		{"value to be converted", "field,column,convert,value\nnit,,digits,5\n", 2, "mapping.value_not_converted",
+			"mapping.write_value_as_sent"},
+		{"chain of nothing", "field,column,convert\nnit,,digits\n", 2, `mapping.unfilled_field field="nit"`, "mapping.fill_or_delete"},
+		{"column and value", "field,column,value\nnit,NIT,5\n", 2, `mapping.column_and_value field="nit"`, "mapping.empty_one_cell"},
+		{"neither column nor value", "field,column,value\nnit,,\n", 2, `mapping.unfilled_field field="nit"`, "mapping.fill_or_delete"},
+		{"no such column", "field,column\nnit,Nit\n", 2, `mapping.no_such_column column="Nit"`,
+			"mapping.columns_are columns=[NIT Name Razón social]"},
+		{"no such column, after a blank line", "field,column\n\n,\nnit,Nit\n", 4, `mapping.no_such_column column="Nit"`, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -185,14 +187,14 @@ func TestCompileRefusesABookThatFeedsNothing(t *testing.T) {
 		header      []string
 		sheet, hint string
 	}{
-		"other headers":       {[]string{"NIT", "Razón\nsocial"}, "", "its columns are: NIT, Razón social;"},
-		"constants only":      {[]string{"NIT"}, "field,column,value\nnit,,5\n", "muster template --provider acme"},
-		"no header at all":    {nil, "", "mapping sheet"},
-		"a hundred of others": {many, "", "Columna 29 and 70 more"},
+		"other headers":       {[]string{"NIT", "Razón\nsocial"}, "", `columns=[NIT Razón social] name="acme"`},
+		"constants only":      {[]string{"NIT"}, "field,column,value\nnit,,5\n", "mapping.name_columns_or_map columns=[NIT]"},
+		"no header at all":    {nil, "", "mapping.name_columns_or_map"},
+		"a hundred of others": {many, "", "Columna 98 Columna 99]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Compile(acme(), headerOf(tt.header...), sheetOf(t, tt.sheet))
-			requireError(t, err, "", 0, "no column of the book is a field of Acme", tt.hint)
+			requireError(t, err, "", 0, `mapping.no_column_is_field provider="Acme"`, tt.hint)
 		})
 	}
 }

@@ -39,10 +39,6 @@ func FindColumn(header []pipeline.Column, name string) *pipeline.Column {
 	return nil
 }
 
-func columnNames(header []pipeline.Column) string {
-	return pipeline.ListUpTo(pipeline.ColumnNames(header), 30)
-}
-
 func fieldNames(p *pipeline.Provider) []string {
 	names := make([]string, len(p.Fields))
 	for i, f := range p.Fields {
@@ -51,7 +47,8 @@ func fieldNames(p *pipeline.Provider) []string {
 	return names
 }
 
-// similar finds a name that differs in case or by a missing index only.
+// similar finds a name that differs in case or by a missing index only; "" where
+// there is none.
 func similar(name string, names []string) string {
 	plain := func(s string) string {
 		return strings.ToLower(index.ReplaceAllString(strings.ReplaceAll(s, "[]", ""), ""))
@@ -60,5 +57,5 @@ func similar(name string, names []string) string {
 	if i < 0 {
 		return ""
 	}
-	return "; did you mean " + strings.ReplaceAll(names[i], "[]", "[0]") + "?"
+	return strings.ReplaceAll(names[i], "[]", "[0]")
 }

@@ -23,12 +23,11 @@ const (
 func compilePhone(form phoneForm) func([]string, *tables) (step, *pipeline.Mistake) {
 	return func(args []string, _ *tables) (step, *pipeline.Mistake) {
 		if len(args) != 1 {
-			return nil, pipeline.Mistakef("takes the country whose numbers stand without a country code")
+			return nil, pipeline.Wrong("mapping.takes_country")
 		}
 		region := strings.ToUpper(args[0])
 		if !phonenumbers.GetSupportedRegions()[region] {
-			return nil, pipeline.Mistakef("%q is no country with phone numbers", args[0]).
-				Try("name the country by its two letters of ISO 3166-1, such as CO or US")
+			return nil, pipeline.Wrong("mapping.not_a_phone_country", "country", args[0]).Try("mapping.name_country")
 		}
 		return func(s string) (string, *pipeline.Message) { return convertPhone(s, region, form) }, nil
 	}

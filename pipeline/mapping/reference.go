@@ -11,7 +11,7 @@ import (
 
 func compileReference(args []string) (combine, *pipeline.Mistake) {
 	if len(args) > 0 {
-		return nil, pipeline.Mistakef("takes no arguments")
+		return nil, pipeline.Wrong("mapping.takes_nothing")
 	}
 	return reference, nil
 }

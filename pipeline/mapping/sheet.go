@@ -14,30 +14,53 @@ import (
 // names, each read when it is first needed. One goroutine at a time may use it.
 type Sheet struct {
 	path   string
-	sheet  string // of a workbook; "" for a CSV
-	note   string
+	found  found
 	lines  []pipeline.MappingLine
 	tables *tables
 }
 
-var sheetForm = form{[]string{"field", "column", "convert", "value", noteColumn}, 1,
-	"a mapping sheet has the columns field, column, convert and value"}
+// sheetForm is that of a mapping sheet.
+func sheetForm() form {
+	return form{[]heading{
+		{"field", pipeline.Say("mapping.heading_field")},
+		{"column", pipeline.Say("mapping.heading_column")},
+		{"convert", pipeline.Say("mapping.heading_convert")},
+		{"value", pipeline.Say("mapping.heading_value")},
+		noteHeading(),
+	}, 1, pipeline.Say("mapping.sheet_columns")}
+}
+
+// noteHeading is over what people write for one another; it is never read.
+func noteHeading() heading { return heading{"note", pipeline.Say("mapping.heading_note")} }
+
+// SheetHeadings are those of a mapping sheet, in the order in which they are
+// written.
+func SheetHeadings() []*pipeline.Message { return sheetForm().worded() }
+
+// worded are the headings, to be put into words.
+func (f form) worded() []*pipeline.Message {
+	var all []*pipeline.Message
+	for _, h := range f.columns {
+		all = append(all, h.worded)
+	}
+	return all
+}
 
 // ReadSheet reads a mapping sheet: a table of field, column, convert and value
-// (and a note, for people). Of a workbook it is the first visible sheet with a
-// column field, and the other sheets are lookup tables, which open gives too,
-// when they are needed. Conversions are looked at when the sheet is joined with
-// a book: [Compile].
-func ReadSheet(path string, open Opener) (*Sheet, error) {
+// (and a note, for people), in English or as files has them in other languages.
+// Of a workbook it is the first visible sheet with a column field, and the other
+// sheets are lookup tables, which are read when they are needed. Conversions are
+// looked at when the sheet is joined with a book: [Compile].
+func ReadSheet(path string, files Files) (*Sheet, error) {
 	s := &Sheet{path: path}
-	found, wrong := open.read(path, "", sheetForm, func(cells []string, at pipeline.Place) *pipeline.Mistake {
-		l := pipeline.MappingLine{Number: max(at.Line, at.Row), Field: cells[0], Column: cells[1], Convert: cells[2],
-			Value: cells[3]}
+	found, wrong := files.read(path, "", sheetForm(), func(row tableRow) *pipeline.Mistake {
+		l := pipeline.MappingLine{Number: max(row.at.Line, row.at.Row), Field: row.cells[0], Column: row.cells[1],
+			Convert: row.cells[2], Value: row.cells[3]}
 		switch {
 		case l.Field == "" && l.Column == "" && l.Convert == "" && l.Value == "":
 			return nil
 		case l.Field == "":
-			return pipeline.Mistakef("the field is empty").Try("name the field, or delete the line")
+			return pipeline.Wrong("mapping.field_empty").Try("mapping.name_field_or_delete")
 		}
 		s.lines = append(s.lines, l)
 		return nil
@@ -46,8 +69,8 @@ func ReadSheet(path string, open Opener) (*Sheet, error) {
 		wrong.Place.Kind = placeKind
 		return nil, wrong
 	}
-	s.sheet, s.note = found.sheet, found.note
-	s.tables = &tables{open: open, mapping: path, sheets: found.sheets, read: map[string]*lookup{}}
+	s.found = found
+	s.tables = &tables{files: files, mapping: path, sheets: found.sheets, read: map[string]*lookup{}}
 	return s, nil
 }
 
@@ -56,8 +79,8 @@ const placeKind = "mapping"
 
 // at is the place of a line of the sheet; 0 is the sheet itself.
 func (s *Sheet) at(number int) pipeline.Place {
-	p := pipeline.Place{Kind: placeKind, File: s.path, Sheet: s.sheet}
-	if s.sheet != "" {
+	p := pipeline.Place{Kind: placeKind, File: s.path, Sheet: s.found.sheet}
+	if s.found.sheet != "" {
 		p.Row = number
 	} else {
 		p.Line = number
@@ -65,10 +88,11 @@ func (s *Sheet) at(number int) pipeline.Place {
 	return p
 }
 
-// line names a line as its reader counts it: line 3, row 3.
-func (s *Sheet) line(number int) string {
+// line is the place of a line within the sheet, as its reader counts: line 3 of a
+// CSV, row 3 of a workbook.
+func (s *Sheet) line(number int) pipeline.Place {
 	p := s.at(number)
-	return pipeline.Place{Line: p.Line, Row: p.Row}.String()
+	return pipeline.Place{Line: p.Line, Row: p.Row}
 }
 
 // Path is the sheet's, as the user gave it.
@@ -87,17 +111,17 @@ func (s *Sheet) Files() []string {
 	return files
 }
 
-// Notes are sentences on what was guessed about these files.
-func (s *Sheet) Notes() []string {
-	var notes []string
-	add := func(path, note string) {
-		if note != "" {
-			notes = append(notes, fmt.Sprintf("mapping %s: %s", path, note))
+// Notes say what was guessed about these files.
+func (s *Sheet) Notes() []*pipeline.Message {
+	var notes []*pipeline.Message
+	add := func(path string, guessed bool) {
+		if guessed {
+			notes = append(notes, pipeline.Say("mapping.read_as_windows1252", "file", path))
 		}
 	}
-	add(s.path, s.note)
+	add(s.path, s.found.guessed)
 	for _, name := range s.tables.names() {
-		add(s.tables.read[name].file, s.tables.read[name].note)
+		add(s.tables.read[name].file, s.tables.read[name].guessed)
 	}
 	return notes
 }

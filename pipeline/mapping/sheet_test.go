@@ -98,7 +98,7 @@ func TestSheetSHA256(t *testing.T) {
 
 func sheetAt(t testing.TB, path string) *Sheet {
 	t.Helper()
-	s, err := ReadSheet(path, openCSV)
+	s, err := ReadSheet(path, csvFiles)
 	if err != nil {
 		t.Fatal(err)
 	}

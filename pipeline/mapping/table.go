@@ -28,14 +28,19 @@ type Table interface {
 }
 
 // Opener opens the table at path, which the caller closes. sheet names a sheet of
-// a workbook; where it is "" it is the first visible one whose header has the
-// column, and where none has it the first visible one. A file that cannot be read
-// is a *pipeline.Mistake, here and in Table.Rows, around io.EOF where it holds
-// nothing.
-type Opener func(path, sheet, column string) (Table, error)
+// a workbook; where it is "" it is the first visible one whose header has one of
+// the columns, and where none has it the first visible one. A file that cannot be
+// read is a *pipeline.Mistake, here and in Table.Rows, around io.EOF where it
+// holds nothing.
+type Opener func(path, sheet string, columns []string) (Table, error)
 
-// noteColumn holds what people write for one another; it is never read.
-const noteColumn = "note"
+// Files are how tables are read.
+type Files struct {
+	Open Opener
+	// Texts gives a heading in every language that people may write it in; nil
+	// where they write English.
+	Texts func(heading *pipeline.Message) []string
+}
 
 // These bounds are far beyond any mapping or table that a person keeps.
 const (
@@ -46,23 +51,45 @@ const (
 
 // form is what the header of a table must and may have.
 type form struct {
-	columns  []string
-	required int    // so many of the columns, the first ones, must be there
-	advice   string // says so to people
+	columns  []heading
+	required int               // so many of the columns, the first ones, must be there
+	advice   *pipeline.Message // says so to people
+}
+
+// heading is that of one column of a table.
+type heading struct {
+	name   string // as a CSV has it, and as it may be written in any language
+	worded *pipeline.Message
+}
+
+// texts are all that may stand for a heading.
+func (f Files) texts(h heading) []string {
+	if f.Texts == nil {
+		return []string{h.name}
+	}
+	return append([]string{h.name}, f.Texts(h.worded)...)
+}
+
+// tableRow is one row of a table.
+type tableRow struct {
+	cells    []string // under the form's columns; "" where the table does not have the column
+	headings []string // of these columns, as the table spells them
+	at       pipeline.Place
 }
 
 // found is what was found out about a table while it was read.
 type found struct {
 	sheet  string   // "" for a CSV
 	sheets []string // nil for a CSV
-	note   string   // what was guessed; "" where nothing was
+	// guessed says that the file was read as Windows-1252 because it is not UTF-8.
+	guessed bool
 }
 
 // table opens the sheet, "" for the first with the form's first column. What is
 // wrong says so in words that follow the name of the file.
-func (open Opener) table(path, sheet string, f form) (Table, *pipeline.Mistake) {
+func (files Files) table(path, sheet string, f form) (Table, *pipeline.Mistake) {
 	fail := func(err error) *pipeline.Mistake {
-		return pipeline.Mistakef("cannot be read: %w", pipeline.WithoutPath(err))
+		return pipeline.Wrong("mapping.cannot_be_read", "cause", pipeline.WithoutPath(err))
 	}
 	at := pipeline.Place{File: path, Sheet: sheet}
 	info, err := os.Stat(path)
@@ -72,10 +99,9 @@ func (open Opener) table(path, sheet string, f form) (Table, *pipeline.Mistake) 
 	case info.IsDir():
 		return nil, fail(syscall.EISDIR).At(at)
 	case info.Size() > maxFile:
-		return nil, pipeline.Mistakef("is larger than %d MiB, and no mapping is", maxFile>>20).
-			Try("is it the book?").At(at)
+		return nil, pipeline.Wrong("mapping.file_too_large", "most", maxFile>>20).Try("mapping.is_it_the_book").At(at)
 	}
-	t, err := open(path, sheet, f.columns[0])
+	t, err := files.Open(path, sheet, files.texts(f.columns[0]))
 	if err != nil {
 		return nil, unread(err, at, f)
 	}
@@ -88,57 +114,53 @@ func unread(err error, at pipeline.Place, f form) *pipeline.Mistake {
 	if errors.As(err, &m) {
 		at, err = m.Place.Within(at), m.Reason()
 	}
-	hint := "save it again as XLSX without a password, or as CSV UTF-8"
+	wrong := pipeline.Wrong("mapping.cannot_be_read", "cause", err).At(at)
 	switch {
 	case errors.Is(err, io.EOF):
-		return pipeline.Mistakef("is empty").Try(f.advice).At(at)
+		return pipeline.Wrong("mapping.is_empty").Advise(f.advice).At(at)
 	case at.Line > 0:
-		hint = "a cell that holds a double quote stands in double quotes, and the quote in it is written twice; or " +
-			"save the file again as CSV UTF-8"
+		return wrong.Try("mapping.double_quotes")
 	}
-	return pipeline.Mistakef("cannot be read: %w", err).Try(hint).At(at)
+	return wrong.Try("mapping.save_readable")
 }
 
-// read calls each for the rows of a table with the cells under the form's
-// columns, "" where the table does not have the column.
-func (open Opener) read(path, sheet string, f form,
-	each func(cells []string, at pipeline.Place) *pipeline.Mistake) (found, *pipeline.Mistake) {
-	t, wrong := open.table(path, sheet, f)
+// read calls each for the rows of a table. A row is valid until each returns.
+func (files Files) read(path, sheet string, f form,
+	each func(tableRow) *pipeline.Mistake) (found, *pipeline.Mistake) {
+	t, wrong := files.table(path, sheet, f)
 	if wrong != nil {
 		return found{}, wrong
 	}
 	defer t.Close() // it was only read
 	header := t.Header()
 	is := found{sheet: t.Place().Sheet, sheets: t.Sheets()}
-	if sheet == "" && is.sheets != nil && columnNamed(header, f.columns[0]) < 0 {
-		return found{}, pipeline.Mistakef("has no visible sheet whose first row has the column %s; its sheets are %s",
-			f.columns[0], strings.Join(is.sheets, ", ")).Try(f.advice).At(pipeline.Place{File: path})
+	if sheet == "" && is.sheets != nil && files.column(header, f.columns[0]) < 0 {
+		return found{}, pipeline.Wrong("mapping.no_sheet_with_column", "column", f.columns[0].name, "sheets", is.sheets).
+			Advise(f.advice).At(pipeline.Place{File: path})
 	}
-	if t.Encoding() == "windows-1252" {
-		is.note = "read as Windows-1252, since it is not UTF-8"
-	}
-	columns, wrong := f.columnsIn(header)
+	is.guessed = t.Encoding() == "windows-1252"
+	columns, wrong := files.columns(header, f)
 	if wrong != nil {
 		return found{}, wrong.At(t.Place())
 	}
-	cells, read := make([]string, len(columns)), 0
+	one, read := tableRow{cells: make([]string, len(columns)), headings: headings(header, columns)}, 0
 	var refused *pipeline.Mistake
 	err := t.Rows(context.Background(), func(row pipeline.Row) error {
 		at := t.Place()
 		if read += len(row.Cells); at.Row > 0 && (row.Number > maxRows || read > maxCells) {
-			refused = pipeline.Mistakef("the sheet has more than %d rows or cells, and no mapping has", maxCells).
-				Try("is it the book?").At(at)
+			refused = pipeline.Wrong("mapping.sheet_too_large", "most", maxCells).Try("mapping.is_it_the_book").At(at)
 			return refused
 		}
-		if refused = unusable(row, at); refused != nil {
+		if refused = files.unusable(row, at); refused != nil {
 			return refused.At(at)
 		}
 		for i, column := range columns {
-			if cells[i] = ""; column >= 0 {
-				cells[i] = strings.Clone(row.Cells[column])
+			if one.cells[i] = ""; column >= 0 {
+				one.cells[i] = strings.Clone(row.Cells[column])
 			}
 		}
-		if refused = each(cells, at); refused != nil {
+		one.at = at
+		if refused = each(one); refused != nil {
 			return refused.At(at)
 		}
 		return nil
@@ -152,50 +174,61 @@ func (open Opener) read(path, sheet string, f form,
 	return is, nil
 }
 
-// columnNamed is the index of the column with that very name; -1 where there is
-// none.
-func columnNamed(header []pipeline.Column, name string) int {
-	return slices.IndexFunc(header, func(c pipeline.Column) bool { return c.Name == name })
+// column is the index of the column with that heading; -1 where there is none.
+func (files Files) column(header []pipeline.Column, h heading) int {
+	texts := files.texts(h)
+	return slices.IndexFunc(header, func(c pipeline.Column) bool { return slices.Contains(texts, c.Name) })
 }
 
-// columnsIn are the indexes of the form's columns in a header, -1 for one that the
+// columns are the indexes of the form's columns in a header, -1 for one that the
 // header lacks.
-func (f form) columnsIn(header []pipeline.Column) ([]int, *pipeline.Mistake) {
-	for _, c := range header {
-		if c.Name != "" && !slices.Contains(f.columns, c.Name) {
-			return nil, pipeline.Mistakef("the column %q is not known", c.Name).Try(f.advice)
+func (files Files) columns(header []pipeline.Column, f form) ([]int, *pipeline.Mistake) {
+	columns := make([]int, len(f.columns))
+	for i, h := range f.columns {
+		columns[i] = files.column(header, h)
+	}
+	for i, c := range header {
+		if c.Name != "" && !slices.Contains(columns, i) {
+			return nil, pipeline.Wrong("mapping.unknown_column", "column", c.Name).Advise(f.advice)
 		}
 	}
-	columns := make([]int, len(f.columns))
-	for i, name := range f.columns {
-		if columns[i] = columnNamed(header, name); columns[i] < 0 && i < f.required {
-			return nil, pipeline.Mistakef("the column %q is missing", name).Try(f.advice)
+	for i, h := range f.columns[:f.required] {
+		if columns[i] < 0 {
+			return nil, pipeline.Wrong("mapping.column_missing", "column", h.name).Advise(f.advice)
 		}
 	}
 	return columns, nil
 }
 
+// headings are the names of columns, "" for one that the header lacks.
+func headings(header []pipeline.Column, columns []int) []string {
+	names := make([]string, len(columns))
+	for i, column := range columns {
+		if column >= 0 {
+			names[i] = header[column].Name
+		}
+	}
+	return names
+}
+
 // unusable is the first of the reader's problems for which a row cannot be used;
 // nil where there is none. A text that a spreadsheet program may have altered is
 // what the person sees in the cell, and is taken.
-func unusable(row pipeline.Row, at pipeline.Place) *pipeline.Mistake {
+func (files Files) unusable(row pipeline.Row, at pipeline.Place) *pipeline.Mistake {
+	notes := files.texts(noteHeading())
 	for _, p := range row.Problems {
 		column := p.Column.Index
 		cell := pipeline.CellRef(column, row.Number)
 		switch {
-		case p.Column.Name == noteColumn:
+		case slices.Contains(notes, p.Column.Name):
 		case column >= len(row.Cells) && at.Row == 0:
-			return pipeline.Mistakef("has more or fewer cells than the header").
-				Try("a cell that holds the separator stands in double quotes, as in \"left-pad(9,0)\"")
+			return pipeline.Wrong("mapping.cells_unlike_header").Try("mapping.quote_cell")
 		case column >= len(row.Cells):
-			return pipeline.Mistakef("%s is filled, but the header has no column %s", cell,
-				pipeline.ColumnLetters(column)).
-				Try("give the column a header, or empty the cell")
+			return pipeline.Wrong("mapping.cell_past_header", "cell", cell, "column", pipeline.ColumnLetters(column)).
+				Try("mapping.name_column_or_empty")
 		case p.Code == pipeline.ProblemMangled && row.Cells[column] != "":
 		default:
-			return pipeline.Mistakef(
-				"%s holds an error value, a formula without a result, or a date that is none", cell).
-				Try("format the cell as text and enter the value again")
+			return pipeline.Wrong("mapping.cell_unusable", "cell", cell).Try("mapping.enter_as_text")
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -51,9 +52,12 @@ func (t *tableOf) Rows(_ context.Context, each func(pipeline.Row) error) error {
 	return nil
 }
 
+// csvFiles are CSV files with English headings.
+var csvFiles = Files{Open: openCSV}
+
 // openCSV reads a CSV file in UTF-8, whose delimiter its first line shows, as
 // books are read, but for the encodings and the line breaks in cells.
-func openCSV(path, _, _ string) (Table, error) {
+func openCSV(path, _ string, _ []string) (Table, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
@@ -125,35 +129,37 @@ func TestTablesThatAreRefused(t *testing.T) {
 		{"a cell too many", nil, []string{"field", "convert"},
 			pipeline.Row{Number: 3, Cells: []string{"nit", "left-pad(9"},
 				Problems: at(pipeline.ProblemExtraCell, 2, "")},
-			"mapping m, line 3: has more or fewer cells than the header", "double quotes"},
+			"mapping m, line 3: mapping.cells_unlike_header", "mapping.quote_cell"},
 		{"a cell too many in a workbook", []string{"M"}, []string{"field", "convert"},
 			pipeline.Row{Number: 3, Cells: []string{"nit", "x"}, Problems: at(pipeline.ProblemExtraCell, 2, "")},
-			`mapping m, sheet "M", row 3: C3 is filled, but the header has no column C`, "give the column a header"},
+			`mapping m, sheet "M", row 3: mapping.cell_past_header cell="C3" column="C"`,
+			"mapping.name_column_or_empty"},
 		{"an altered number past the header", []string{"M"}, []string{"field", "value"},
 			pipeline.Row{Number: 3, Cells: []string{"nit", "1"}, Problems: at(pipeline.ProblemMangled, 2, "")},
-			`mapping m, sheet "M", row 3: C3 is filled, but the header has no column C`, "give the column a header"},
+			`mapping m, sheet "M", row 3: mapping.cell_past_header cell="C3" column="C"`,
+			"mapping.name_column_or_empty"},
 		{"an error value", []string{"M"}, []string{"field", "value"},
 			pipeline.Row{Number: 3, Cells: []string{"nit", ""}, Problems: at(pipeline.ProblemErrorCell, 1, "value")},
-			`mapping m, sheet "M", row 3: B3 holds an error value`, "format the cell as text"},
+			`mapping m, sheet "M", row 3: mapping.cell_unusable cell="B3"`, "mapping.enter_as_text"},
 		{"an error value in a note", []string{"M"}, []string{"field", "value", "note"},
 			pipeline.Row{Number: 3, Cells: []string{"nit", "1", ""},
 				Problems: at(pipeline.ProblemErrorCell, 2, "note")}, "", ""},
 		{"no date, under a date's format", []string{"M"}, []string{"field", "value"},
 			pipeline.Row{Number: 3, Cells: []string{"nit", ""}, Problems: at(pipeline.ProblemMangled, 1, "value")},
-			`mapping m, sheet "M", row 3: B3 holds`, "format the cell as text"},
+			`mapping m, sheet "M", row 3: mapping.cell_unusable cell="B3"`, "mapping.enter_as_text"},
 		{"a number that may have been altered", []string{"M"}, []string{"field", "value"},
 			pipeline.Row{Number: 3, Cells: []string{"nit", "9.01E+08"},
 				Problems: at(pipeline.ProblemMangled, 1, "value")}, "", ""},
 		{"a row far below", []string{"M"}, []string{"field"}, pipeline.Row{Number: 100_001, Cells: []string{"nit"}},
-			`mapping m, sheet "M", row 100001: the sheet has more than 100000 rows or cells`, "is it the book?"},
+			`mapping m, sheet "M", row 100001: mapping.sheet_too_large most=100000`, "mapping.is_it_the_book"},
 		{"too many cells", []string{"M"}, append([]string{"field"}, slices.Repeat([]string{""}, 100_000)...),
 			pipeline.Row{Number: 2, Cells: append([]string{"nit"}, slices.Repeat([]string{""}, 100_000)...)},
-			`mapping m, sheet "M", row 2: the sheet has more than 100000 rows or cells`, "is it the book?"},
+			`mapping m, sheet "M", row 2: mapping.sheet_too_large most=100000`, "mapping.is_it_the_book"},
 		{"a long CSV", nil, []string{"field"}, pipeline.Row{Number: 200_000, Cells: []string{"nit"}}, "", ""},
 		{"another sheet of a workbook", []string{"Clientes", "Otros"}, []string{"NIT"},
 			pipeline.Row{Number: 2, Cells: many[:1]},
-			"mapping m: has no visible sheet whose first row has the column field; its sheets are Clientes, Otros",
-			"field, column"},
+			`mapping m: mapping.no_sheet_with_column column="field" sheets=[Clientes Otros]`,
+			"mapping.sheet_columns"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -163,7 +169,7 @@ func TestTablesThatAreRefused(t *testing.T) {
 			if tt.sheets != nil {
 				table.at.Sheet = tt.sheets[0]
 			}
-			s, err := ReadSheet(path, func(string, string, string) (Table, error) { return table, nil })
+			s, err := ReadSheet(path, Files{Open: func(string, string, []string) (Table, error) { return table, nil }})
 			if tt.says == "" {
 				if err != nil || len(s.lines) != 1 {
 					t.Fatalf("%v", err)
@@ -187,7 +193,7 @@ func TestAGuessedEncodingIsSaid(t *testing.T) {
 	dir := t.TempDir()
 	writeFile(t, dir, "m.csv", "x")
 	writeFile(t, dir, "t.csv", "x")
-	open := func(path, _, _ string) (Table, error) {
+	open := func(path, _ string, _ []string) (Table, error) {
 		if strings.HasSuffix(path, "t.csv") {
 			return &tableOf{encoding: "windows-1252", rows: []pipeline.Row{{Number: 1, Cells: []string{"from", "to"}}}},
 				nil
@@ -196,15 +202,60 @@ func TestAGuessedEncodingIsSaid(t *testing.T) {
 			Cells: []string{"field", "column", "convert"}},
 			{Number: 2, Cells: []string{"nit", "NIT", "map(t.csv)"}}}}, nil
 	}
-	s, err := ReadSheet(dir+"/m.csv", open)
+	s, err := ReadSheet(dir+"/m.csv", Files{Open: open})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Compile(acme(), headerOf("NIT"), s); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"mapping " + dir + "/t.csv: read as Windows-1252, since it is not UTF-8"}
+	want := []*pipeline.Message{pipeline.Say("mapping.read_as_windows1252", "file", dir+"/t.csv")}
 	if diff := cmp.Diff(want, s.Notes()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Headings may be in any language that there are texts in, and mixed; what is
+// wrong names them as the file does.
+func TestHeadingsInAnotherLanguage(t *testing.T) {
+	files := Files{Open: openCSV, Texts: func(m *pipeline.Message) []string {
+		texts := map[pipeline.MessageCode]string{"mapping.heading_field": "campo", "mapping.heading_column": "columna",
+			"mapping.heading_convert": "conversión", "mapping.heading_value": "valor", "mapping.heading_note": "nota",
+			"mapping.heading_from": "de", "mapping.heading_to": "a"}
+		return []string{texts[m.Code]}
+	}}
+	dir := t.TempDir()
+	for name, text := range map[string]string{"t.csv": "nota,a,de\nx,b,a\n", "broken.csv": "de,a\na,\n",
+		"spanish.csv": "campo,columna,conversión,valor,nota\nnit,NIT,map(t.csv),,x\nname,,,Ana,\n",
+		"english.csv": "field,column,convert,value,note\nnit,NIT,map(t.csv),,x\nname,,,Ana,\n",
+		"mixed.csv":   "valor,conversión,column,field\n,map(t.csv),NIT,nit\nAna,,,name\n",
+		"wrong.csv":   "campo,columna,conversión\nnit,NIT,map(broken.csv)\n",
+		"unknown.csv": "campo,columnas\nnit,NIT\n", "twice.csv": "campo,field\nnit,nit\n"} {
+		writeFile(t, dir, name, text)
+	}
+	for _, name := range []string{"spanish.csv", "english.csv", "mixed.csv"} {
+		s, err := ReadSheet(filepath.Join(dir, name), files)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := Compile(acme(), headerOf("NIT"), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		values := make([]string, len(m.Slots()))
+		problems := m.Map(pipeline.Row{Number: 2, Cells: []string{"a"}}, values)
+		if diff := cmp.Diff([]string{"b", "Ana"}, values); diff != "" || problems != nil {
+			t.Errorf("%s: %v (-want +got):\n%s", name, problems, diff)
+		}
+	}
+	for name, says := range map[string]string{"wrong.csv": `place=line 2 cause=(mapping.cell_empty column="a")`,
+		"unknown.csv": `mapping.unknown_column column="columnas"`, "twice.csv": `mapping.unknown_column column="field"`} {
+		s, err := ReadSheet(filepath.Join(dir, name), files)
+		if err == nil {
+			_, err = Compile(acme(), headerOf("NIT"), s)
+		}
+		if err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v, want %s", name, err, says)
+		}
 	}
 }

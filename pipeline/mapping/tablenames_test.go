@@ -15,7 +15,7 @@ func TestTables(t *testing.T) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s, err := ReadSheet(path, openCSV)
+	s, err := ReadSheet(path, csvFiles)
 	if err != nil {
 		t.Fatal(err)
 	}

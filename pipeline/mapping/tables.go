@@ -13,7 +13,7 @@ import (
 
 // tables are the lookup tables of a mapping sheet, each read once.
 type tables struct {
-	open    Opener // nil where read has them all: none is looked for
+	files   Files  // its Open is nil where read has them all: none is looked for
 	mapping string // path of the mapping sheet
 	sheets  []string
 	read    map[string]*lookup
@@ -23,10 +23,22 @@ type tables struct {
 type lookup struct {
 	to   map[string]string
 	file string // the path of the file that it stands in, where it is not the mapping's own
-	note string
+	// guessed is that of [found].
+	guessed bool
 }
 
-var tableForm = form{[]string{"from", "to", noteColumn}, 2, "a table has the columns from and to"}
+// tableForm is that of a lookup table.
+func tableForm() form {
+	return form{[]heading{
+		{"from", pipeline.Say("mapping.heading_from")},
+		{"to", pipeline.Say("mapping.heading_to")},
+		noteHeading(),
+	}, 2, pipeline.Say("mapping.table_columns")}
+}
+
+// TableHeadings are those of a lookup table, in the order in which they are
+// written.
+func TableHeadings() []*pipeline.Message { return tableForm().worded() }
 
 // table reads the table of that name: a sheet of the mapping's own workbook, a
 // CSV beside the mapping, or a sheet of a workbook there (book.xlsx#sheet, or
@@ -36,9 +48,8 @@ func (t *tables) table(name string) (map[string]string, *pipeline.Mistake) {
 	if found, ok := t.read[name]; ok {
 		return found.to, nil
 	}
-	if t.open == nil {
-		return nil, pipeline.Mistakef("the table %s was not kept with the mapping", name).
-			Try("name the mapping sheet with its tables beside it (--mapping)")
+	if t.files.Open == nil {
+		return nil, pipeline.Wrong("mapping.table_not_kept", "table", name).Try("mapping.name_mapping")
 	}
 	file, sheet, wrong := t.find(name)
 	if wrong != nil {
@@ -60,15 +71,18 @@ func (t *tables) table(name string) (map[string]string, *pipeline.Mistake) {
 func (t *tables) refusal(name string, m *pipeline.Mistake) *pipeline.Mistake {
 	hint := m.Hint
 	if errors.Is(m, fs.ErrNotExist) {
-		hint = pipeline.Say(pipeline.AsWritten, "text", "it is looked for in the mapping's folder"+t.besides())
+		hint = pipeline.Say("mapping.looked_for_beside")
+		if files := t.besides(); len(files) > 0 {
+			hint = pipeline.Say("mapping.looked_for_among", "files", files)
+		}
 	}
 	if hint == nil {
-		hint = pipeline.Say(pipeline.AsWritten, "text", tableForm.advice)
+		hint = tableForm().advice
 	}
 	if place := (pipeline.Place{Line: m.Place.Line, Row: m.Place.Row}); place != (pipeline.Place{}) {
-		return pipeline.Mistakef("the table %s, %s: %v", name, place, m.Reason()).Advise(hint)
+		return pipeline.Wrong("mapping.in_table_line", "table", name, "place", place, "cause", m.Reason()).Advise(hint)
 	}
-	return pipeline.Mistakef("the table %s %v", name, m.Reason()).Advise(hint)
+	return pipeline.Wrong("mapping.in_table", "table", name, "cause", m.Reason()).Advise(hint)
 }
 
 // find gives the file and the sheet that a name means; sheet is "" for a CSV,
@@ -79,14 +93,13 @@ func (t *tables) find(name string) (file, sheet string, wrong *pipeline.Mistake)
 			return t.mapping, sheet, nil
 		}
 		if filepath.Ext(name) == "" {
-			return "", "", pipeline.Mistakef("the mapping's workbook has no sheet %q", name).
-				Try("its sheets are: " + strings.Join(t.sheets, ", "))
+			return "", "", pipeline.Wrong("mapping.no_table_sheet", "sheet", name).
+				Try("mapping.sheets_are", "sheets", t.sheets)
 		}
 	}
 	base, sheet, _ := strings.Cut(name, "#")
 	if !filepath.IsLocal(filepath.FromSlash(base)) {
-		return "", "", pipeline.Mistakef("%q is not beside the mapping", base).
-			Try("name a file in the mapping's own folder, or in one below it")
+		return "", "", pipeline.Wrong("mapping.table_elsewhere", "file", base).Try("mapping.table_beside")
 	}
 	file = t.beside(base)
 	if _, err := os.Stat(file); err != nil && sheet != "" && filepath.IsLocal(filepath.FromSlash(name)) {
@@ -125,50 +138,49 @@ func (t *tables) fill(file, sheet string) (*lookup, *pipeline.Mistake) {
 	}
 	l := &lookup{to: map[string]string{}, file: file}
 	places := map[string]pipeline.Place{}
-	found, wrong := t.open.read(file, sheet, tableForm, func(cells []string, at pipeline.Place) *pipeline.Mistake {
-		from, to := cells[0], cells[1]
+	found, wrong := t.files.read(file, sheet, tableForm(), func(row tableRow) *pipeline.Mistake {
+		from, to := row.cells[0], row.cells[1]
 		before, twice := places[from]
 		switch {
 		case from == "" && to == "":
 			return nil
 		case from == "":
-			return pipeline.Mistakef("the cell under from is empty").Try("fill it, or delete the line")
+			return pipeline.Wrong("mapping.cell_empty", "column", row.headings[0]).Try("mapping.fill_from")
 		case to == "":
-			return pipeline.Mistakef("the cell under to is empty").
-				Try("fill it, or delete the line: then rows with this value are told of")
+			return pipeline.Wrong("mapping.cell_empty", "column", row.headings[1]).Try("mapping.fill_to")
 		case twice && l.to[from] != to:
-			return pipeline.Mistakef("the same value stands in %s already, with another one under to", before).
-				Try("keep one of the two")
+			return pipeline.Wrong("mapping.from_twice", "place", before, "column", row.headings[1]).
+				Try("mapping.keep_one")
 		}
-		l.to[from], places[from] = to, pipeline.Place{Line: at.Line, Row: at.Row}
+		l.to[from], places[from] = to, pipeline.Place{Line: row.at.Line, Row: row.at.Row}
 		return nil
 	})
-	l.note = found.note
+	l.guessed = found.guessed
 	return l, wrong
 }
 
 // sheetOf is the sheet of another workbook beside the mapping, as that spells it.
 func (t *tables) sheetOf(file, sheet string) (string, *pipeline.Mistake) {
-	first, wrong := t.open.table(file, "", tableForm)
+	first, wrong := t.files.table(file, "", tableForm())
 	if wrong != nil {
 		return "", wrong
 	}
 	defer first.Close() // it was only read
 	sheets := first.Sheets()
 	if sheets == nil {
-		return "", pipeline.Mistakef("is no workbook, and has no sheets").Try("name the file alone")
+		return "", pipeline.Wrong("mapping.table_no_workbook").Try("mapping.name_file_alone")
 	}
 	if sheet = sheetNamed(sheets, sheet); sheet == "" {
-		return "", pipeline.Mistakef("has no such sheet").Try("its sheets are: " + strings.Join(sheets, ", "))
+		return "", pipeline.Wrong("mapping.table_sheet_missing").Try("mapping.sheets_are", "sheets", sheets)
 	}
 	return sheet, nil
 }
 
-// besides lists the tables of the mapping's folder.
-func (t *tables) besides() string {
+// besides are the names of the tables in the mapping's folder.
+func (t *tables) besides() []string {
 	files, err := os.ReadDir(filepath.Dir(t.mapping))
 	if err != nil {
-		return "" // the file that is missing is the news
+		return nil // the file that is missing is the news
 	}
 	var names []string
 	for _, f := range files {
@@ -176,13 +188,7 @@ func (t *tables) besides() string {
 			names = append(names, f.Name())
 		}
 	}
-	if len(names) > 30 {
-		names = append(names[:30], "...")
-	}
-	if len(names) == 0 {
-		return ""
-	}
-	return ", where there is " + strings.Join(names, ", ")
+	return names
 }
 
 // names are those of the tables that were read, sorted.
@@ -200,7 +206,7 @@ const mapName = "map"
 
 func compileMap(args []string, t *tables) (step, *pipeline.Mistake) {
 	if len(args) != 1 {
-		return nil, pipeline.Mistakef("takes the name of a table")
+		return nil, pipeline.Wrong("mapping.takes_table")
 	}
 	name := args[0]
 	table, wrong := t.table(name)

@@ -66,14 +66,14 @@ func digits(s string) (string, *pipeline.Message) {
 
 func compileLeftPad(args []string, _ *tables) (step, *pipeline.Mistake) {
 	if len(args) != 2 {
-		return nil, pipeline.Mistakef("takes a number and a character")
+		return nil, pipeline.Wrong("mapping.takes_number_and_character")
 	}
 	n, wrong := number(args[0])
 	if wrong != nil {
 		return nil, wrong
 	}
 	if utf8.RuneCountInString(args[1]) != 1 {
-		return nil, pipeline.Mistakef("takes one character to put in front")
+		return nil, pipeline.Wrong("mapping.takes_one_character")
 	}
 	return func(s string) (string, *pipeline.Message) {
 		length := utf8.RuneCountInString(s)
@@ -102,7 +102,7 @@ func rest(s string) (string, *pipeline.Message) {
 
 func compileSplit(args []string, _ *tables) (step, *pipeline.Mistake) {
 	if len(args) != 2 || args[0] == "" {
-		return nil, pipeline.Mistakef("takes what to split at, and a number")
+		return nil, pipeline.Wrong("mapping.takes_separator_and_number")
 	}
 	sep := args[0]
 	n, wrong := number(args[1])
@@ -136,7 +136,7 @@ func shown(sep string) any {
 
 func compileTruncate(args []string, _ *tables) (step, *pipeline.Mistake) {
 	if len(args) != 1 {
-		return nil, pipeline.Mistakef("takes a number")
+		return nil, pipeline.Wrong("mapping.takes_number")
 	}
 	n, wrong := number(args[0])
 	if wrong != nil {
@@ -169,7 +169,7 @@ func between(sep string) combine {
 
 func compileJoin(args []string) (combine, *pipeline.Mistake) {
 	if len(args) != 1 {
-		return nil, pipeline.Mistakef("takes what stands between the values")
+		return nil, pipeline.Wrong("mapping.takes_separator")
 	}
 	return between(args[0]), nil
 }

@@ -3,14 +3,17 @@ package enrol
 import (
 	"muster/pipeline/book"
 	"muster/pipeline/mapping"
+	"muster/pipeline/wording"
 )
 
 // ReadMapping reads a mapping sheet. It, and the lookup tables that it names, are
-// read as books are.
-func ReadMapping(path string) (*mapping.Sheet, error) { return mapping.ReadSheet(path, openTable) }
+// read as books are, with headings in any language.
+func ReadMapping(path string) (*mapping.Sheet, error) {
+	return mapping.ReadSheet(path, mapping.Files{Open: openTable, Texts: wording.InAll})
+}
 
-func openTable(path, sheet, column string) (mapping.Table, error) {
-	b, err := book.Open(path, book.Options{Sheet: sheet, Column: column, SpacedQuotes: true})
+func openTable(path, sheet string, columns []string) (mapping.Table, error) {
+	b, err := book.Open(path, book.Options{Sheet: sheet, Columns: columns, SpacedQuotes: true})
 	if err != nil {
 		return nil, err
 	}

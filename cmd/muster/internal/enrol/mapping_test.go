@@ -82,30 +82,30 @@ func TestSheetsThatCannotBeRead(t *testing.T) {
 		line       int
 		says, hint string
 	}{
-		{"empty", "", 0, "is empty", "field, column, convert and value"},
-		{"a byte-order mark only", "\ufeff", 0, "is empty", "field, column, convert and value"},
-		{"blank", "\n\n", 0, "is empty", "field, column, convert and value"},
-		{"unknown column", "field,column,default\n", 1, `the column "default" is not known`,
-			"field, column, convert and value"},
-		{"column in capitals", "Field,Column,Value\n", 1, `the column "Field" is not known`,
-			"field, column, convert and value"},
-		{"no field column", "column,value\n", 1, `the column "field" is missing`, "field, column, convert and value"},
+		{"empty", "", 0, "mapping.is_empty", "mapping.sheet_columns"},
+		{"a byte-order mark only", "\ufeff", 0, "mapping.is_empty", "mapping.sheet_columns"},
+		{"blank", "\n\n", 0, "mapping.is_empty", "mapping.sheet_columns"},
+		{"unknown column", "field,column,default\n", 1, `mapping.unknown_column column="default"`,
+			"mapping.sheet_columns"},
+		{"column in capitals", "Field,Column,Value\n", 1, `mapping.unknown_column column="Field"`,
+			"mapping.sheet_columns"},
+		{"no field column", "column,value\n", 1, `mapping.column_missing column="field"`, "mapping.sheet_columns"},
 		{"column twice", "field,column,column\n", 0, `book.header_twice header="column"`, ""},
-		{"a book for a sheet", "business_name,email\nEJEMPLO SAS,a@example.org\n", 1, `"business_name" is not known`,
-			"field, column, convert and value"},
-		{"no field", "field,column,value\n,NIT,\n", 2, "the field is empty", "name the field"},
-		{"too many cells", "field,column,value\nname,Name, Inc.,,x\n", 2, "line 2: has more or fewer cells", ""},
-		{"comma in a chain", "field,column,convert\nname,Name,left-pad(9,0)\n", 2, "line 2: has more or fewer cells",
-			"in double quotes"},
-		{"nothing but a chain", "field,column,convert\n,,upper\n", 2, "the field is empty", "name the field"},
+		{"a book for a sheet", "business_name,email\nEJEMPLO SAS,a@example.org\n", 1, `mapping.unknown_column column="business_name"`,
+			"mapping.sheet_columns"},
+		{"no field", "field,column,value\n,NIT,\n", 2, "mapping.field_empty", "mapping.name_field_or_delete"},
+		{"too many cells", "field,column,value\nname,Name, Inc.,,x\n", 2, "line 2: mapping.cells_unlike_header", ""},
+		{"comma in a chain", "field,column,convert\nname,Name,left-pad(9,0)\n", 2, "line 2: mapping.cells_unlike_header",
+			"mapping.quote_cell"},
+		{"nothing but a chain", "field,column,convert\n,,upper\n", 2, "mapping.field_empty", "mapping.name_field_or_delete"},
 		{"quote without end", "field,column,value\nname,\"NIT,\n\n\n", 2, "quote", ""},
 		{"quote inside", "field,column,value\nname,N\"IT,\n", 2, "line 2", ""},
 		{"quote in the header", "field,co\"lumn\n", 1, "line 1", ""},
-		{"in no encoding", "field,column,value\nname,Raz\x81n social,\n", 2, "book.not_windows1252", "CSV UTF-8"},
-		{"damaged UTF-8", "field,column,value\nname,Razón soñada \xf3\n", 2, "book.not_utf8", "CSV UTF-8"},
-		{"half a character of UTF-16", "\xff\xfef\x00i\x00\x00\xd8", 1, "book.half_character", "CSV UTF-8"},
+		{"in no encoding", "field,column,value\nname,Raz\x81n social,\n", 2, "book.not_windows1252", "mapping.double_quotes"},
+		{"damaged UTF-8", "field,column,value\nname,Razón soñada \xf3\n", 2, "book.not_utf8", "mapping.double_quotes"},
+		{"half a character of UTF-16", "\xff\xfef\x00i\x00\x00\xd8", 1, "book.half_character", "mapping.double_quotes"},
 		{"UTF-16 without its mark", "f\x00i\x00e\x00l\x00d\x00", 1, "book.nul", ""},
-		{"an old workbook", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0, "book.compound_damaged", "XLSX"},
+		{"an old workbook", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0, "book.compound_damaged", "mapping.save_readable"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -117,12 +117,12 @@ func TestSheetsThatCannotBeRead(t *testing.T) {
 	t.Run("a folder", func(t *testing.T) {
 		dir := t.TempDir()
 		_, err := ReadMapping(dir)
-		requireError(t, err, dir, 0, "cannot be read: is a directory", "")
+		requireError(t, err, dir, 0, "mapping.cannot_be_read cause=(is a directory", "")
 	})
 	t.Run("nowhere", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "nowhere.csv")
 		_, err := ReadMapping(path)
-		requireError(t, err, path, 0, "cannot be read: no such file", "")
+		requireError(t, err, path, 0, "mapping.cannot_be_read cause=(no such file", "")
 		if !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("%v is not os.ErrNotExist", err)
 		}

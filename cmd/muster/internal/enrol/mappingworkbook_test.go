@@ -96,10 +96,12 @@ func TestOneMappingInEveryFile(t *testing.T) {
 		if got.SHA256() != want.SHA256() || len(want.SHA256()) != 64 {
 			t.Errorf("%s: another digest", name)
 		}
-		said := strings.Join(got.Notes(), "; ")
-		if (name == "1252.csv") != strings.Contains(said, "1252.csv: read as Windows-1252") ||
-			name != "1252.csv" && said != "" {
-			t.Errorf("%s: notes %q", name, said)
+		var want []*pipeline.Message
+		if name == "1252.csv" {
+			want = []*pipeline.Message{pipeline.Say("mapping.read_as_windows1252", "file", got.Path())}
+		}
+		if d := cmp.Diff(want, got.Notes()); d != "" {
+			t.Errorf("%s: %s", name, d)
 		}
 	}
 }
@@ -216,7 +218,7 @@ func TestCellsOfMappingWorkbooks(t *testing.T) {
 	}
 	path := save()
 	_, err := ReadMapping(path)
-	requireError(t, err, path, 3, `sheet "Sheet1", row 3: B3 holds`, "format the cell as text")
+	requireError(t, err, path, 3, `sheet "Sheet1", row 3: mapping.cell_unusable cell="B3"`, "mapping.enter_as_text")
 }
 
 func TestMappingWorkbooksThatCannotBeRead(t *testing.T) {
@@ -233,20 +235,22 @@ func TestMappingWorkbooksThatCannotBeRead(t *testing.T) {
 	}{
 		{"no mapping", []sheetIn{{name: "Clientes", rows: [][]any{{"NIT", "name"}}},
 			{name: "field", rows: [][]any{header}, hidden: true}}, 0,
-			"no visible sheet whose first row has the column field; its sheets are Clientes, field", "field, column"},
+			`mapping.no_sheet_with_column column="field" sheets=[Clientes field]`, "mapping.sheet_columns"},
 		{"unknown column", []sheetIn{{name: "M", rows: [][]any{{"field", "default"}}}}, 1,
-			`sheet "M", row 1: the column "default" is not known`, "field, column"},
-		{"no field", good([]any{"", "NIT"}), 2, `sheet "Mapping", row 2: the field is empty`, "name the field"},
+			`sheet "M", row 1: mapping.unknown_column column="default"`, "mapping.sheet_columns"},
+		{"no field", good([]any{"", "NIT"}), 2, `sheet "Mapping", row 2: mapping.field_empty`, "mapping.name_field_or_delete"},
 		{"a cell past the header", good([]any{"nit", "NIT", "", "", "", "extra"}), 2,
-			`sheet "Mapping", row 2: F2 is filled`, "header"},
+			`sheet "Mapping", row 2: mapping.cell_past_header cell="F2"`, "mapping.name_column_or_empty"},
 		{"no such table", good([]any{"nit", "NIT", "map(Sex)"}), 2,
-			`row 2: convert: map(Sex): the mapping's workbook has no sheet "Sex"`, "its sheets are: Mapping, Sexo"},
+			`row 2: mapping.in_convert cause=(mapping.in_conversion conversion="map(Sex)" ` +
+				`cause=(mapping.no_table_sheet sheet="Sex"`, "mapping.sheets_are sheets=[Mapping Sexo]"},
 		{"a table that is none", good([]any{"nit", "NIT", "map(Mapping)"}), 2,
-			`row 2: convert: map(Mapping): the table Mapping, row 1: the column "field" is not known`, "from and to"},
+			`mapping.in_table_line table="Mapping" place=row 1 cause=(mapping.unknown_column column="field")`,
+			"mapping.table_columns"},
 		{"a broken table", append(good([]any{"nit", "NIT", "map(T)"}),
 			sheetIn{name: "T", rows: [][]any{{"from", "to"}, {}, {"a"}}}), 2,
-			`the table T, row 3: the cell under to is empty`, "fill it"},
-		{"twice", good([]any{"nit", "", "", "1"}, []any{"nit", "", "", "2"}), 3, "is in row 2 already", "keep one"},
+			`table="T" place=row 3 cause=(mapping.cell_empty column="to")`, "mapping.fill_to"},
+		{"twice", good([]any{"nit", "", "", "1"}, []any{"nit", "", "", "2"}), 3, `mapping.field_twice field="nit" place=row 2`, "mapping.keep_one"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			path := workbookFile(t, dir, "mapping.xlsx", tt.sheets...)
@@ -283,7 +287,7 @@ func TestHostileMappingWorkbooks(t *testing.T) {
 		"row million": {altered(t, whole, "xl/worksheets/sheet1.xml", func(s string) string {
 			return strings.Replace(s, "</sheetData>",
 				`<row r="1000000"><c r="A1000000"><v>1</v></c></row></sheetData>`, 1)
-		}), "more than 100000 rows or cells"},
+		}), "mapping.sheet_too_large most=100000"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "mapping.xlsx")
@@ -302,7 +306,7 @@ func TestHostileMappingWorkbooks(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = ReadMapping(path)
-	requireError(t, err, path, 0, "is larger than 8 MiB", "is it the book?")
+	requireError(t, err, path, 0, "mapping.file_too_large most=8", "mapping.is_it_the_book")
 }
 
 // altered gives a workbook with one part made anew.

@@ -28,7 +28,7 @@ func (n *notes) beforeCheck(b *Book) {
 		n.add(m)
 	}
 	if b.sheet != nil {
-		for _, m := range written(b.sheet.Notes()...) {
+		for _, m := range b.sheet.Notes() {
 			n.add(m)
 		}
 	}
@@ -39,9 +39,9 @@ func (n *notes) beforeCheck(b *Book) {
 
 // afterCheck says what was found in the rows.
 func (n *notes) afterCheck(b *Book) {
-	for _, s := range []string{b.Trimmed(), b.Hidden()} {
-		if s != "" {
-			n.add(written(s)[0])
+	for _, m := range []*pipeline.Message{b.Trimmed(), b.Hidden()} {
+		if m != nil {
+			n.add(m)
 		}
 	}
 	examples := b.Examples()
@@ -80,7 +80,7 @@ func (n *notes) origin(b *Book) {
 
 // Notes are the book's, and what was seen in its other sheets.
 func (b *Book) Notes() []*pipeline.Message {
-	return append(written(b.Book.Notes()...), b.otherSheets...)
+	return append(b.Book.Notes(), b.otherSheets...)
 }
 
 // ignored names the columns that go to no field; nil when all do.
