@@ -52,9 +52,11 @@ type BlankColumn struct {
 	// The label for people is made of these, in the language of the book.
 	groups []groupTitle
 	title  pipeline.Localized
-	// Field is what this shape says of the field.
-	Field pipeline.Field
-	Need  Need
+	// Field is what this shape says of the field; values are those that it takes in
+	// any shape.
+	Field  pipeline.Field
+	values []string
+	Need   Need
 	// Entry is the outermost entry of a group that the column belongs to, such
 	// as businessRepresentatives[0]; "" outside groups.
 	Entry string
@@ -107,6 +109,9 @@ func (d *Definition) Blank(o BlankOptions) (*Blank, error) {
 		w.walk(s.root, "", blankPlace{need: Needed, example: true})
 		if w.tooMany() {
 			return nil, pipeline.Wrong("template.too_many_columns", "most", maxBlankColumns).Try("template.try_fewer")
+		}
+		for i := range w.columns {
+			w.columns[i].values = d.field(w.columns[i].Path).Enum
 		}
 		sheet := BlankSheet{Shape: s.name, Columns: w.columns}
 		if s.name != "" {

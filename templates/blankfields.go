@@ -40,7 +40,7 @@ func (w *blankWriter) fields(b *Blank) {
 			if len(f.Help) == 0 {
 				return ""
 			}
-			return w.help(f)
+			return w.help(f, f.Enum)
 		}})
 	for i, c := range columns {
 		letters := pipeline.ColumnLetters(i)
@@ -85,11 +85,15 @@ func (w *blankWriter) fields(b *Blank) {
 	}
 	header := row
 	w.try(w.file.SetRowHeight(sheet, row, 20))
+	sheets := b.Sheets
+	if whole, err := b.def.Blank(BlankOptions{}); err == nil {
+		sheets = slices.Concat(sheets, whole.Sheets) // of other shapes too
+	}
 	for _, f := range p.Fields {
 		row++
 		lines := 1.0
 		for i, c := range columns {
-			style, text := w.styles.wrapped, c.text(f, w.fieldLabel(b, f))
+			style, text := w.styles.wrapped, c.text(f, w.fieldLabel(sheets, f))
 			if i == 0 {
 				style = w.styles.bold
 			}
@@ -137,10 +141,10 @@ func (w *blankWriter) needColumn(b *Blank, s BlankSheet) fieldColumn {
 	}}
 }
 
-// fieldLabel is the label of a field's first column, its own title where it
-// has none.
-func (w *blankWriter) fieldLabel(b *Blank, f pipeline.Field) string {
-	for _, s := range b.Sheets {
+// fieldLabel is the label of a field's first column, its own title where no
+// sheet has one.
+func (w *blankWriter) fieldLabel(sheets []BlankSheet, f pipeline.Field) string {
+	for _, s := range sheets {
 		for _, c := range s.Columns {
 			if c.Field.Path == f.Path {
 				return w.label(c)

@@ -211,7 +211,7 @@ func (c BlankColumn) validation(words wording, ref, cells, list string) (*exceli
 	v.SetError(excelize.DataValidationErrorStyleWarning, pipeline.Shorten(words.say("template.is_it_right"), ruleTitle),
 		pipeline.Shorten(words.shouldBe(f), ruleMessage))
 	if f.Format == "date" {
-		v.SetInput(pipeline.Shorten(words.label(c), ruleTitle), pipeline.Shorten(
+		v.SetInput(pipeline.Shorten(words.text(c.title), ruleTitle), pipeline.Shorten(
 			words.say("template.date_such_as", "example", cmp.Or(f.Example, "1984-02-29")), ruleMessage))
 	}
 	return v, nil

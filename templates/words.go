@@ -43,7 +43,7 @@ func (w wording) comment(c BlankColumn) string {
 	help := w.text(f.Help)
 	lines := []string{w.say("template.column", "label", w.label(c), "need", needText(c.Need))}
 	if help != "" {
-		lines = append(lines, w.help(f))
+		lines = append(lines, w.help(f, c.values))
 	}
 	if l := limits(f); l != nil && len(f.Enum) == 0 && !saidBy(w.words.Message(l), help) {
 		lines = append(lines, w.say("template.limits", "limits", l))
@@ -66,11 +66,11 @@ func (w wording) shouldBe(f pipeline.Field) string {
 	return sentence(w.say("template.should_be", "rule", rule))
 }
 
-// help is a field's help as a sentence. It may begin with a value, whose
-// letters are as they must be.
-func (w wording) help(f pipeline.Field) string {
+// help is a field's help as a sentence. It may begin with one of the field's
+// values, whose letters are as they must be.
+func (w wording) help(f pipeline.Field, values []string) string {
 	text := w.text(f.Help)
-	for _, v := range f.Enum {
+	for _, v := range values {
 		if strings.HasPrefix(text, v) {
 			return strings.TrimSuffix(text, ".") + "."
 		}
