@@ -94,20 +94,19 @@ func (f *reportFlags) readPassword(needsReport bool) (err error) {
 	}
 	for _, path := range f.paths {
 		if !strings.EqualFold(filepath.Ext(path), ".xlsx") {
-			return pipeline.Mistakef("--report-password-file: %s would stand there unencrypted", path).
-				Try("leave --report-password-file out, or that report: only workbooks (.xlsx) can be encrypted")
+			return pipeline.Wrong("cmd_report.unencrypted", "file", path).Try("cmd_report.leave_out_report")
 		}
 		if enrol.SameFile(path, f.passwordFile) {
-			return pipeline.Mistakef("--report-password-file %s: the report would overwrite it", f.passwordFile).
-				Try("name another file")
+			return pipeline.Wrong("cmd_report.overwrites_password", "file", f.passwordFile).
+				Try("cmd_report.name_another")
 		}
 	}
 	if f.annotated != "" {
-		return pipeline.Mistakef("--report-password-file: --annotated %s would stand there unencrypted", f.annotated).
-			Try("leave --report-password-file out, or --annotated: only reports can be encrypted")
+		return pipeline.Wrong("cmd_report.annotated_unencrypted", "file", f.annotated).
+			Try("cmd_report.leave_out_annotated")
 	}
 	if needsReport && len(f.paths) == 0 {
-		return pipeline.Mistakef("--report-password-file: there is no report to encrypt").Try("add --report FILE.xlsx")
+		return pipeline.Wrong("cmd_report.nothing_to_encrypt").Try("cmd_report.add_report")
 	}
 	f.password, err = settings.Password("--report-password-file", f.passwordFile)
 	return err

@@ -32,16 +32,15 @@ func (f *folderFlags) booksOrFolder(c *cobra.Command, books []string) error {
 	fromCommandLine := f.dir != "" && settings.VariableOf(c, "dir") == ""
 	switch {
 	case len(books) > 0 && fromCommandLine:
-		return pipeline.Mistakef("--dir %s: takes every book of the folder, and %s is named besides", f.dir,
-			pipeline.List(books)).Try("leave out one of the two")
+		return pipeline.Wrong("cmd_report.folder_and_books", "folder", f.dir, "books", books).
+			Try("cmd_report.leave_out_one")
 	case len(books) > 0:
 		f.dir = ""
 	case f.dir != "":
 		return nil
 	}
 	if f.done != "" && settings.VariableOf(c, "done-dir") == "" {
-		return pipeline.Mistakef("--done-dir %s: only the books of a folder are moved", f.done).
-			Try("it goes with --dir DIR")
+		return pipeline.Wrong("cmd_report.done_without_dir", "folder", f.done).Try("cmd_report.with_dir")
 	}
 	return someBooks(c, books)
 }
@@ -49,8 +48,7 @@ func (f *folderFlags) booksOrFolder(c *cobra.Command, books []string) error {
 // usable finds out before anything else whether the folders are there.
 func (f folderFlags) usable(reports []string) error {
 	if len(reports) > 0 {
-		return pipeline.Mistakef("--report names one file, and --dir may find many books").
-			Try("leave --report out: each book gets a report of its own name, in --done-dir or the working directory")
+		return pipeline.Wrong("cmd_report.report_of_folder").Try("cmd_report.reports_by_name")
 	}
 	if err := isFolder("--dir", f.dir); err != nil {
 		return err
@@ -62,8 +60,7 @@ func (f folderFlags) usable(reports []string) error {
 		return err
 	}
 	if enrol.SameFile(f.dir, f.done) {
-		return pipeline.Mistakef("--done-dir %s: is the folder of --dir itself", f.done).
-			Try("name another folder, such as one inside it")
+		return pipeline.Wrong("cmd_report.done_is_dir", "folder", f.done).Try("cmd_report.folder_inside")
 	}
 	return nil
 }
@@ -72,12 +69,13 @@ func isFolder(flag, path string) error {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return pipeline.Mistakef("%s %s: there is no such folder", flag, path).
-			Try("make it first, and check the folder that its name starts from")
+		return pipeline.Wrong("cmd_report.no_folder", "flag", flag, "folder", path).Try("cmd_report.make_folder")
 	case err != nil:
-		return pipeline.Mistakef("%s: %w", flag, err)
+		return pipeline.Wrong("cmd_report.folder_unread", "flag", flag, "folder", path,
+			"cause", pipeline.WithoutPath(err))
 	case !info.IsDir():
-		return pipeline.Mistakef("%s %s: is a file, not a folder", flag, path).Try("name the folder that it is in")
+		return pipeline.Wrong("cmd_report.file_not_folder", "flag", flag, "folder", path).
+			Try("cmd_report.folder_of_file")
 	}
 	return nil
 }

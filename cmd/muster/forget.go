@@ -66,7 +66,7 @@ func (p *program) forget(path string, before time.Time, dryRun, yes bool) (err e
 	}
 	where := p.ledgerToRead(path)
 	l, err := ledger.Open(ctx, where, ledger.Options{Now: p.now,
-		Holder: fmt.Sprintf("muster forget, process %d on %s", os.Getpid(), machine())})
+		Holder: fmt.Sprintf("muster forget (PID %d, %s)", os.Getpid(), machine())})
 	if errors.Is(err, ledger.ErrNone) {
 		return noLedger(where)
 	}

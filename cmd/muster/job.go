@@ -63,14 +63,13 @@ func (p *program) providerOfResults(ctx context.Context, f *bookFlags, books []s
 			f.provider = ""
 			return nil
 		case f.provider != "" && f.provider != origin.Provider:
-			return pipeline.Mistakef("the results workbooks are of several providers").Try("import them one by one")
+			return pipeline.Wrong("cmd_report.several_providers").Try("cmd_report.one_by_one")
 		}
 		f.provider = origin.Provider
 	}
 	if _, err := definition(f.provider); err != nil {
-		return pipeline.Mistakef("%s was enrolled with %s, whose definition cannot be used now: %w", books[0],
-			f.provider, err).
-			Try("name its definition with --provider")
+		return pipeline.Wrong("cmd_report.definition_unusable", "book", books[0], "provider", f.provider, "cause", err).
+			Try("cmd_report.name_definition")
 	}
 	return nil
 }

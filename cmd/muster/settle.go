@@ -194,7 +194,7 @@ func (p *program) settleLedger(ctx context.Context, f settleFlags, path string) 
 	}
 	where := p.ledgerToRead(f.ledger)
 	l, err := ledger.Open(ctx, where, ledger.Options{Now: p.now, English: p.english.Message,
-		Holder: fmt.Sprintf("muster settle %s, process %d on %s", path, os.Getpid(), machine())})
+		Holder: fmt.Sprintf("muster settle %s (PID %d, %s)", path, os.Getpid(), machine())})
 	if errors.Is(err, ledger.ErrNone) {
 		return nil, noLedger(where)
 	}

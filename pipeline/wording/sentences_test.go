@@ -113,13 +113,15 @@ func exempted(path, text string) bool {
 var (
 	verbs = regexp.MustCompile(`%[-+# 0]*[0-9*]*(\.[0-9]+)?[a-zA-Z]`)
 	words = regexp.MustCompile(`(^|[\s("'` + "`" + `])\pL[\pL'’-]*[,;:.!?]?\s+\pL[\pL'’-]*[,;:.!?]?\s+\pL[\pL'’-]*($|[\s,;:.!?)"'` + "`" + `])`)
+	word  = regexp.MustCompile(`\pL`)
 	sql   = regexp.MustCompile(`^\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|PRAGMA|WITH|BEGIN|COMMIT|ROLLBACK|ATTACH|VACUUM|FROM|WHERE|AND|ORDER|GROUP|JOIN|LEFT JOIN|ON CONFLICT|VALUES|SET|UNION|LIMIT)\b`)
 )
 
-// isSentence says whether a text has three words one after the other, and is not
-// SQL.
+// isSentence says whether a text has three words one after the other, not all of
+// them of [fmt], and is not SQL.
 func isSentence(text string) bool {
-	return !sql.MatchString(text) && words.MatchString(verbs.ReplaceAllString(text, "x"))
+	return !sql.MatchString(text) && words.MatchString(verbs.ReplaceAllString(text, "x")) &&
+		word.MatchString(verbs.ReplaceAllString(text, ""))
 }
 
 func TestIsSentence(t *testing.T) {
@@ -127,6 +129,7 @@ func TestIsSentence(t *testing.T) {
 		"the book has no column %q":    true,
 		"close the ledger: %w":         true,
 		"%d of %d done":                true,
+		"%-9s %7d  %s\n":               false,
 		"to send":                      false,
 		"--report %s: %w":              false,
 		"SELECT a FROM b":              false,
