@@ -37,15 +37,6 @@ func (l Localized) Message() *Message {
 	return Say("definition.text", "text", l)
 }
 
-// InEnglish are the texts in English.
-func InEnglish(all []Localized) []string {
-	var texts []string
-	for _, l := range all {
-		texts = append(texts, l.In("en"))
-	}
-	return texts
-}
-
 // MarshalJSON writes a text that is the same in every language as a string.
 func (l Localized) MarshalJSON() ([]byte, error) {
 	if text, ok := l[""]; ok && len(l) == 1 {

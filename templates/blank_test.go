@@ -124,6 +124,12 @@ func checkBlankSheet(t *testing.T, d *templates.Definition, f *excelize.File, na
 			!strings.Contains(about[at], need[c.Need]) {
 			t.Errorf("the comment on %s says %q", c.Path, about[at])
 		}
+		all, _ := d.Provider().FieldByPath(c.Path)
+		for _, v := range all.Enum {
+			if help := c.Field.Help.In(lang); strings.HasPrefix(help, v) && !strings.Contains(about[at], help) {
+				t.Errorf("the comment on %s spells %q in another way: %q", c.Path, v, about[at])
+			}
+		}
 		if labels[label] {
 			t.Errorf("the label %q stands over two columns", label)
 		}
@@ -394,6 +400,20 @@ func TestListsOfValues(t *testing.T) {
 	comma, err2 := f.GetCellValue("template.sheet_lists", "B1")
 	if len(want) > 0 || last != "value 099" || comma != "first, or only" || errors.Join(err, err2) != nil {
 		t.Errorf("without a drop-down: %v; the lists hold %q and %q (%v)", want, last, comma, errors.Join(err, err2))
+	}
+}
+
+// A field of another shape is called as in that shape's own sheet.
+func TestFieldsOfOtherShapes(t *testing.T) {
+	d := embeddedDefinition(t, "connectfi")
+	f := workbook(t, blank(t, d, templates.BlankOptions{Shape: "business"}), codes{"es"})
+	rows, err := f.GetRows("template.sheet_fields")
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(rows, func(r []string) bool { return len(r) > 1 && r[1] == "customer.phones[].phoneNumber" })
+	if i < 0 || rows[i][0] != "Teléfono: número" {
+		t.Errorf("row %d: %q", i, rows[max(i, 0)])
 	}
 }
 
