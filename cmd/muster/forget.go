@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -65,8 +64,7 @@ func (p *program) forget(path string, before time.Time, dryRun, yes bool) (err e
 		return pipeline.Wrong("cmd_ledger.forget_unasked").Try("cmd_ledger.dry_run_first")
 	}
 	where := p.ledgerToRead(path)
-	l, err := ledger.Open(ctx, where, ledger.Options{Now: p.now,
-		Holder: fmt.Sprintf("muster forget (PID %d, %s)", os.Getpid(), machine())})
+	l, err := ledger.Open(ctx, where, ledger.Options{Now: p.now, Holder: holder("muster", "forget")})
 	if errors.Is(err, ledger.ErrNone) {
 		return noLedger(where)
 	}

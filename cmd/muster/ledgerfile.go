@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
+	"strconv"
 
 	"muster/pipeline"
 	"muster/pipeline/ledger"
@@ -44,6 +46,11 @@ func noLedger(path string) error {
 
 // ledgerAt is a ledger as the place of a mistake.
 func ledgerAt(path string) pipeline.Place { return pipeline.Place{Kind: "ledger", File: path} }
+
+// holder is what another muster shows of a command that writes to a ledger.
+func holder(command ...string) string {
+	return pipeline.ShellCommand(command...) + " (PID " + strconv.Itoa(os.Getpid()) + ", " + machine() + ")"
+}
 
 // readLedger opens a ledger to look at it.
 func (p *program) readLedger(ctx context.Context, path string) (*ledger.Ledger, error) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -194,7 +193,7 @@ func (p *program) settleLedger(ctx context.Context, f settleFlags, path string) 
 	}
 	where := p.ledgerToRead(f.ledger)
 	l, err := ledger.Open(ctx, where, ledger.Options{Now: p.now, English: p.english.Message,
-		Holder: fmt.Sprintf("muster settle %s (PID %d, %s)", path, os.Getpid(), machine())})
+		Holder: holder("muster", "settle", path)})
 	if errors.Is(err, ledger.ErrNone) {
 		return nil, noLedger(where)
 	}
