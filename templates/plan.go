@@ -139,12 +139,9 @@ func (p *Plan) shapeOf(d *pipeline.Draft) *planShape {
 		}
 	}
 	field := p.def.field(p.def.provider.ShapeAt)
-	problem := pipeline.Problem{Field: field.Path, Row: d.Row, Column: p.slots[p.shapeSlot].Column,
-		Code: pipeline.ProblemRequired, Message: required(field)}
-	if value != "" {
-		problem.Code, problem.Message = pipeline.ProblemEnum, notListed(value, field.Enum)
-	}
-	d.Problems = append(d.Problems, problem)
+	found := wrongShape(value, field)
+	d.Problems = append(d.Problems, pipeline.Problem{Field: field.Path, Row: d.Row, Column: p.slots[p.shapeSlot].Column,
+		Code: found.code, Message: found.of(field)})
 	return nil
 }
 
@@ -161,9 +158,10 @@ func (p *Plan) fieldKeys(d *pipeline.Draft) {
 }
 
 func (p *Plan) otherShape(row, slot int, shape string) pipeline.Problem {
-	field := p.def.provider.Fields[p.slots[slot].Field]
-	return pipeline.Problem{Field: p.slots[slot].Path, Row: row, Column: p.slots[slot].Column, Code: pipeline.ProblemShape,
-		Secret: field.Secret, Message: pipeline.Say("of_other_shape", "shapes", field.Shapes, "shape", shape)}
+	field := &p.def.provider.Fields[p.slots[slot].Field]
+	found := finding{pipeline.ProblemShape, pipeline.Say("of_other_shape", "shapes", field.Shapes, "shape", shape), false}
+	return pipeline.Problem{Field: p.slots[slot].Path, Row: row, Column: p.slots[slot].Column, Code: found.code,
+		Secret: field.Secret, Message: found.of(field)}
 }
 
 // builder makes a row's body in one walk: as JSON, as the instance that the

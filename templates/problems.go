@@ -2,7 +2,6 @@ package templates
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,7 +23,9 @@ func (p *Plan) problems(err error, s *planShape, d *pipeline.Draft) {
 	first := len(d.Problems)
 	p.leafErrors(invalid, s, d)
 	if len(d.Problems) == first { // what the schema refuses is never without a problem
-		p.add(d, "", pipeline.ProblemSchema, always(pipeline.Say("breaks_schema")))
+		p.add(d, "", func(*pipeline.Field) finding {
+			return finding{pipeline.ProblemSchema, pipeline.Say("breaks_schema"), false}
+		})
 	}
 	found := d.Problems[first:]
 	// One cell, one complaint where one says all: a wrong length or date is
@@ -67,20 +68,20 @@ func (p *Plan) leafErrors(e *jsonschema.ValidationError, s *planShape, d *pipeli
 				lacking = []string{at} // a group none of whose fields is needed by itself
 			}
 			for _, leaf := range lacking {
-				p.add(d, leaf, pipeline.ProblemRequired, required)
+				p.add(d, leaf, missingValue)
 			}
 		}
 		return
 	}
-	code, message := describe(e.ErrorKind)
-	p.add(d, path, code, message)
+	p.add(d, path, func(f *pipeline.Field) finding { return brokenRule(e.ErrorKind, f) })
 }
 
 // add notes a problem of the field at a path in the body.
-func (p *Plan) add(d *pipeline.Draft, path string, code pipeline.ProblemCode, message fieldMessage) {
+func (p *Plan) add(d *pipeline.Draft, path string, find func(*pipeline.Field) finding) {
 	path = p.build.bookPath(path)
 	field := p.def.field(path)
-	problem := pipeline.Problem{Field: path, Row: d.Row, Code: code, Message: message(field), Secret: field.Secret}
+	found := find(field)
+	problem := pipeline.Problem{Field: path, Row: d.Row, Code: found.code, Message: found.of(field), Secret: field.Secret}
 	if slot, ok := p.byPath[path]; ok {
 		problem.Column = p.slots[slot].Column
 		problem.Constant = problem.Column == nil
@@ -126,102 +127,4 @@ func instancePath(location []string) string {
 		b.WriteString(t)
 	}
 	return b.String()
-}
-
-// fieldMessage is what is wrong with a field that breaks a rule.
-type fieldMessage func(*pipeline.Field) *pipeline.Message
-
-func always(m *pipeline.Message) fieldMessage {
-	return func(*pipeline.Field) *pipeline.Message { return m }
-}
-
-// ruled is m with what would be right, where the schema describes the field.
-func ruled(m *pipeline.Message) fieldMessage {
-	return func(f *pipeline.Field) *pipeline.Message {
-		if len(f.Help) == 0 {
-			return m
-		}
-		return pipeline.Say("with_rule", "problem", m, "rule", pipeline.Rule{Field: f.Path, Text: f.Help})
-	}
-}
-
-// describe is one broken rule.
-func describe(k jsonschema.ErrorKind) (pipeline.ProblemCode, fieldMessage) {
-	switch k := k.(type) {
-	case *kind.MinLength:
-		return pipeline.ProblemTooShort, ruled(pipeline.Say("too_short", "count", k.Got, "least", k.Want))
-	case *kind.MaxLength:
-		return pipeline.ProblemTooLong, ruled(pipeline.Say("too_long", "count", k.Got, "most", k.Want))
-	case *kind.Enum:
-		got, _ := k.Got.(string)
-		return pipeline.ProblemEnum, func(f *pipeline.Field) *pipeline.Message { return notListed(got, f.Enum) }
-	case *kind.Const:
-		got, _ := k.Got.(string)
-		return pipeline.ProblemEnum, always(notListed(got, []string{fmt.Sprint(k.Want)}))
-	case *kind.Pattern:
-		if k.Want == `\S` {
-			return pipeline.ProblemBlank, ruled(pipeline.Say("white_space"))
-		}
-		return pipeline.ProblemPattern, ruled(pipeline.Say("wrong_form"))
-	case *kind.Format:
-		switch k.Want {
-		case "date":
-			return pipeline.ProblemDate, always(pipeline.Say("wrong_date"))
-		case "email":
-			return pipeline.ProblemEmail, ruled(pipeline.Say("wrong_email"))
-		case "country-a2":
-			return pipeline.ProblemFormat, ruled(pipeline.Say("wrong_country_code"))
-		}
-		return pipeline.ProblemFormat, ruled(pipeline.Say("wrong_format", "format", k.Want))
-	case *kind.Type:
-		return pipeline.ProblemType, ruled(pipeline.Say("wrong_type", "type", either(k.Want)))
-	case *kind.Minimum, *kind.Maximum, *kind.ExclusiveMinimum, *kind.ExclusiveMaximum, *kind.MultipleOf:
-		return pipeline.ProblemRange, ruled(pipeline.Say("out_of_range"))
-	case *kind.MinItems:
-		return pipeline.ProblemItems, ruled(pipeline.Say("too_few_items", "count", k.Got, "least", k.Want))
-	case *kind.MaxItems:
-		return pipeline.ProblemItems, ruled(pipeline.Say("too_many_items", "count", k.Got, "most", k.Want))
-	}
-	return pipeline.ProblemSchema, ruled(pipeline.Say("breaks_schema"))
-}
-
-// either is one of some names, of which there is one at least.
-func either(names []string) any {
-	var all any = names[0]
-	for _, name := range names[1:] {
-		all = pipeline.Say("either", "first", all, "second", name)
-	}
-	return all
-}
-
-func required(f *pipeline.Field) *pipeline.Message {
-	switch {
-	case len(f.Enum) > 1:
-		return pipeline.Say("required_one_of", "values", list(f.Enum))
-	case len(f.Help) == 0:
-		return pipeline.Say("required")
-	}
-	return pipeline.Say("required_rule", "rule", pipeline.Rule{Field: f.Path, Text: f.Help})
-}
-
-// notListed never repeats what the cell holds: got only tells a value that is
-// spelled in another way.
-func notListed(got string, enum []string) *pipeline.Message {
-	for _, v := range enum {
-		if strings.EqualFold(v, got) {
-			return pipeline.Say("misspelled", "value", v)
-		}
-	}
-	if len(enum) == 1 {
-		return pipeline.Say("not_the_value", "value", enum[0])
-	}
-	return pipeline.Say("not_listed", "values", list(enum))
-}
-
-// list shows up to a dozen values, and says how many there are in all.
-func list(values []string) any {
-	if len(values) <= 12 {
-		return values
-	}
-	return pipeline.Say("first_of_many", "values", values[:8], "total", len(values))
 }

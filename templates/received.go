@@ -34,12 +34,8 @@ func (d *Definition) CheckBody(raw []byte) (shape string, keys []pipeline.KeyVal
 			}
 		}
 		if s == nil {
-			field := d.field(at)
-			problem := pipeline.Problem{Field: at, Code: pipeline.ProblemEnum, Message: notListed(name, field.Enum)}
-			if name == "" {
-				problem.Code, problem.Message = pipeline.ProblemRequired, required(field)
-			}
-			return "", nil, []pipeline.Problem{problem}, nil
+			found := wrongShape(name, d.field(at))
+			return "", nil, []pipeline.Problem{{Field: at, Code: found.code, Message: found.message}}, nil
 		}
 	}
 	keys = findKeys(d.keys, instance, nil)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"hash/maphash"
 	"math"
+	"slices"
 
 	"muster/pipeline"
 )
@@ -45,6 +46,7 @@ type checker struct {
 	batch    []pipeline.Draft
 	used     int
 	tags     []pipeline.Tag
+	said     pipeline.SharedMessages
 }
 
 func (c *checker) row(ctx context.Context, row pipeline.Row) error {
@@ -114,8 +116,10 @@ func (c *checker) judge(ctx context.Context, index int32, d *pipeline.Draft, tag
 		return err
 	}
 	if len(d.Problems) > 0 {
-		o := pipeline.Outcome{Row: d.Row, State: pipeline.Invalid, Problems: append([]pipeline.Problem(nil),
-			d.Problems...), Data: c.dataTag(d)}
+		o := pipeline.Outcome{Row: d.Row, State: pipeline.Invalid, Problems: slices.Clone(d.Problems), Data: c.dataTag(d)}
+		for i := range o.Problems {
+			o.Problems[i].Message = c.said.Of(o.Problems[i].Message)
+		}
 		if r.kind == kindInvalid {
 			c.count(r, pipeline.Invalid)
 			if err := c.recorder.add(ctx, c.Plan, o); err != nil {

@@ -23,6 +23,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"go.yaml.in/yaml/v3"
@@ -42,6 +43,7 @@ var catalogues embed.FS
 type Wording struct {
 	lang      string
 	catalogue *i18n.Localizer
+	problems  problemTexts
 }
 
 // For gives the wording of a language by its tag, such as "en". The error is of
@@ -73,7 +75,7 @@ func For(lang string) (*Wording, error) {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
 	}
-	return &Wording{tag.String(), i18n.NewLocalizer(bundle)}, nil
+	return &Wording{lang: tag.String(), catalogue: i18n.NewLocalizer(bundle)}, nil
 }
 
 // Languages are the tags of the languages that have sentences, sorted.
@@ -170,7 +172,7 @@ const (
 
 // Placed words a problem with its place in front.
 func (w *Wording) Placed(p pipeline.Problem, front Front) string {
-	text, cell := w.Message(p.Message), p.Cell()
+	text, cell := w.problems.of(w, p.Message), p.Cell()
 	ofCell := p.Code.OfCell() && cell != ""
 	switch {
 	case p.Constant:
@@ -193,5 +195,32 @@ func (w *Wording) Placed(p pipeline.Problem, front Front) string {
 		}
 		text = w.Message(pipeline.Say("in_row", "row", p.Row, "sentence", text))
 	}
+	return text
+}
+
+// problemTexts keeps what messages of problems were worded as: of a million
+// problems many share a message, and each is worded for several places.
+type problemTexts struct {
+	mu    sync.Mutex
+	known map[*pipeline.Message]string
+}
+
+// mostTexts bounds what is kept.
+const mostTexts = 1 << 12
+
+func (t *problemTexts) of(w *Wording, m *pipeline.Message) string {
+	t.mu.Lock()
+	text, ok := t.known[m]
+	t.mu.Unlock()
+	if ok {
+		return text
+	}
+	text = w.Message(m)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.known == nil || len(t.known) >= mostTexts {
+		t.known = map[*pipeline.Message]string{}
+	}
+	t.known[m] = text
 	return text
 }

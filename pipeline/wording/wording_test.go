@@ -1,6 +1,7 @@
 package wording
 
 import (
+	"sync"
 	"testing"
 
 	"muster/pipeline"
@@ -106,4 +107,21 @@ func BenchmarkMessage(b *testing.B) {
 	for b.Loop() {
 		w.Message(m)
 	}
+}
+
+// A problem is worded alike however often, and by several at once.
+func TestProblemsWordedAgain(t *testing.T) {
+	w := english(t)
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for n := range 2 * mostTexts {
+				p := pipeline.Problem{Field: "nit", Message: pipeline.Say("too_short", "count", n, "least", 9)}
+				if first, again := w.Placed(p, Cell), w.Placed(p, Cell); first != again || first != w.Message(p.Message) {
+					t.Errorf("%q, then %q", first, again)
+				}
+			}
+		})
+	}
+	group.Wait()
 }

@@ -1,0 +1,119 @@
+package templates
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+
+	"muster/pipeline"
+)
+
+// finding is what is wrong with the value of a field.
+type finding struct {
+	code    pipeline.ProblemCode
+	message *pipeline.Message
+	ruled   bool // the message goes on with what would be right
+}
+
+// brokenRule is a rule of the schema that the value of f breaks.
+func brokenRule(k jsonschema.ErrorKind, f *pipeline.Field) finding {
+	switch k := k.(type) {
+	case *kind.MinLength:
+		return finding{pipeline.ProblemTooShort, pipeline.Say("too_short", "count", k.Got, "least", k.Want), true}
+	case *kind.MaxLength:
+		return finding{pipeline.ProblemTooLong, pipeline.Say("too_long", "count", k.Got, "most", k.Want), true}
+	case *kind.Enum:
+		got, _ := k.Got.(string)
+		return notListed(got, f.Enum)
+	case *kind.Const:
+		got, _ := k.Got.(string)
+		return notListed(got, []string{fmt.Sprint(k.Want)})
+	case *kind.Pattern:
+		if k.Want == `\S` {
+			return finding{pipeline.ProblemBlank, pipeline.Say("white_space"), true}
+		}
+		return finding{pipeline.ProblemPattern, pipeline.Say("wrong_form"), true}
+	case *kind.Format:
+		switch k.Want {
+		case "date":
+			return finding{pipeline.ProblemDate, pipeline.Say("wrong_date"), false}
+		case "email":
+			return finding{pipeline.ProblemEmail, pipeline.Say("wrong_email"), true}
+		case "country-a2":
+			return finding{pipeline.ProblemFormat, pipeline.Say("wrong_country_code"), true}
+		}
+		return finding{pipeline.ProblemFormat, pipeline.Say("wrong_format", "format", k.Want), true}
+	case *kind.Type:
+		return finding{pipeline.ProblemType, pipeline.Say("wrong_type", "type", either(k.Want)), true}
+	case *kind.Minimum, *kind.Maximum, *kind.ExclusiveMinimum, *kind.ExclusiveMaximum, *kind.MultipleOf:
+		return finding{pipeline.ProblemRange, pipeline.Say("out_of_range"), true}
+	case *kind.MinItems:
+		return finding{pipeline.ProblemItems, pipeline.Say("too_few_items", "count", k.Got, "least", k.Want), true}
+	case *kind.MaxItems:
+		return finding{pipeline.ProblemItems, pipeline.Say("too_many_items", "count", k.Got, "most", k.Want), true}
+	}
+	return finding{pipeline.ProblemSchema, pipeline.Say("breaks_schema"), true}
+}
+
+// either is one of some names, of which there is one at least.
+func either(names []string) any {
+	var all any = names[0]
+	for _, name := range names[1:] {
+		all = pipeline.Say("either", "first", all, "second", name)
+	}
+	return all
+}
+
+// missingValue is a required field without a value.
+func missingValue(f *pipeline.Field) finding {
+	switch {
+	case len(f.Enum) > 1:
+		return finding{pipeline.ProblemRequired, pipeline.Say("required_one_of", "values", shortList(f.Enum)), false}
+	case len(f.Help) == 0:
+		return finding{pipeline.ProblemRequired, pipeline.Say("required"), false}
+	}
+	return finding{pipeline.ProblemRequired, pipeline.Say("required_rule", "rule", ruleOf(f)), false}
+}
+
+// wrongShape is the field that names the shape, with a value that names none.
+func wrongShape(value string, f *pipeline.Field) finding {
+	if value == "" {
+		return missingValue(f)
+	}
+	return notListed(value, f.Enum)
+}
+
+// notListed never repeats what the cell holds: got only tells a value that is
+// spelled in another way.
+func notListed(got string, enum []string) finding {
+	for _, v := range enum {
+		if strings.EqualFold(v, got) {
+			return finding{pipeline.ProblemEnum, pipeline.Say("misspelled", "value", v), false}
+		}
+	}
+	if len(enum) == 1 {
+		return finding{pipeline.ProblemEnum, pipeline.Say("not_the_value", "value", enum[0]), false}
+	}
+	return finding{pipeline.ProblemEnum, pipeline.Say("not_listed", "values", shortList(enum)), false}
+}
+
+// shortList shows up to a dozen values, and says how many there are in all.
+func shortList(values []string) any {
+	if len(values) <= 12 {
+		return values
+	}
+	return pipeline.Say("first_of_many", "values", values[:8], "total", len(values))
+}
+
+// ruleOf is what the definition says of the values of a field.
+func ruleOf(f *pipeline.Field) pipeline.Rule { return pipeline.Rule{Field: f.Path, Text: f.Help} }
+
+// of is the finding's message about f.
+func (found finding) of(f *pipeline.Field) *pipeline.Message {
+	if !found.ruled || len(f.Help) == 0 {
+		return found.message
+	}
+	return pipeline.Say("with_rule", "problem", found.message, "rule", ruleOf(f))
+}
