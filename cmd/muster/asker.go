@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"strings"
 
 	"muster/cmd/muster/internal/enrol"
 	"muster/cmd/muster/internal/terminal"
@@ -25,12 +25,12 @@ func (a *asker) Ask(ctx context.Context, q enrol.Question) enrol.Answer {
 		a.stops.sending.Store(false)
 		defer a.stops.sending.Store(true)
 	}
-	question, real := questionText(q), q.Target.Real()
+	real := q.Target.Real()
+	how := " " + a.sentence("run.ask_yes_no")
 	if real {
-		question = fmt.Sprintf("%s\nType %d to go on; anything else stops here: ", question, q.Number())
-	} else {
-		question += " [y/N] "
+		how = "\n" + a.sentence("run.ask_number", "number", q.Number())
 	}
+	question := a.words.Message(questionOf(q)) + how + " "
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(a.stops.First(), cancel)()
@@ -38,28 +38,37 @@ func (a *asker) Ask(ctx context.Context, q enrol.Question) enrol.Answer {
 	switch {
 	case ctx.Err() != nil || a.stops.Stopped(): // Ctrl-C at a question may end the read before it is known here
 		return enrol.Stopped
-	case err == nil && (!real && terminal.Yes(answer) || real && terminal.Typed(answer, q.Number())):
+	case err == nil && (!real && a.isYes(answer) || real && terminal.Typed(answer, q.Number())):
 		return enrol.Yes
 	}
 	return enrol.No
 }
 
-func questionText(q enrol.Question) string {
+// isYes reports whether an answer is a yes, in the language of the question or in
+// English.
+func (p *program) isYes(answer string) bool {
+	return terminal.Yes(answer, strings.Fields(p.sentence("run.words_for_yes")))
+}
+
+func questionOf(q enrol.Question) *pipeline.Message {
 	place := q.Target.Place()
-	if q.After != nil {
-		return fmt.Sprintf("The pilot %s. Send the other %s to %s?", q.After.Result(),
-			pipeline.Count(q.Customers, "customer"), place)
+	switch {
+	case q.After != nil && q.After.Passed():
+		return pipeline.Say("run.ask_after_pilot", "count", q.Customers, "place", place)
+	case q.After != nil:
+		return pipeline.Say("run.ask_after_failures", "failed", q.After.Failed, "count", q.Customers, "place", place)
+	case q.Customers == 0:
+		return pipeline.Say("run.ask_to_settle", "count", q.Unsettled, "place", place)
 	}
-	earlier := pipeline.Count(q.Unsettled, "earlier request")
-	if q.Customers == 0 {
-		return fmt.Sprintf("Settle %s without an answer with %s?", earlier, place)
+	earlier := pipeline.Say("run.earlier_requests", "count", q.Unsettled)
+	switch {
+	case q.Pilot > 0 && q.Unsettled > 0:
+		return pipeline.Say("run.ask_to_send_after_both", "count", q.Customers, "place", place, "pilot", q.Pilot,
+			"requests", earlier)
+	case q.Pilot > 0:
+		return pipeline.Say("run.ask_to_send_with_pilot", "count", q.Customers, "place", place, "pilot", q.Pilot)
+	case q.Unsettled > 0:
+		return pipeline.Say("run.ask_to_send_after_settling", "count", q.Customers, "place", place, "requests", earlier)
 	}
-	question := fmt.Sprintf("Send %s to %s", pipeline.Count(q.Customers, "customer"), place)
-	if q.Pilot > 0 {
-		question += fmt.Sprintf("; %d of them first", q.Pilot)
-	}
-	if q.Unsettled > 0 {
-		question += fmt.Sprintf("; before that, settle %s without an answer", earlier)
-	}
-	return question + "?"
+	return pipeline.Say("run.ask_to_send", "count", q.Customers, "place", place)
 }

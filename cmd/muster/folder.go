@@ -264,9 +264,9 @@ func (fi *folderImport) printOpen(unanswered []ledger.Unanswered, was, open int)
 	if was > open {
 		text += fmt.Sprintf("; settled %s of earlier runs", pipeline.Count(was-open, "request"))
 	}
-	text += "\n" + openText(unanswered, open-len(unanswered))
+	text += "\n" + fi.openText(unanswered, open-len(unanswered))
 	if open > 0 && len(unanswered) == 0 {
-		text += settleAdvice
+		text += fi.settleAdvice()
 	}
 	_, err := fmt.Fprint(fi.stdout, text)
 	return err

@@ -26,6 +26,8 @@ func told(t *testing.T, environment map[string]string, stdin string) (p *program
 	p = newProgram()
 	p.stdin, p.stdout, p.stderr = bytes.NewBufferString(stdin), stdout, stderr
 	p.screen = nil
+	p.english = wordsIn("en")
+	p.words = p.english
 	p.getenv = func(name string) string { return environment[name] }
 	p.environ = func() (all []string) {
 		for name, value := range environment {

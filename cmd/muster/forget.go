@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"muster/cmd/muster/internal/terminal"
 	"muster/pipeline"
 	"muster/pipeline/ledger"
 )
@@ -89,7 +88,7 @@ func (p *program) forget(path string, before time.Time, dryRun, yes bool) (err e
 		if err != nil {
 			return err
 		}
-		if !terminal.Yes(answer) {
+		if !p.isYes(answer) {
 			p.say("cmd_ledger.forgot_nothing")
 			return exitError(exitInterrupted)
 		}

@@ -18,9 +18,9 @@ func (p *program) interrupts() *interrupts {
 	i := &interrupts{}
 	i.Interrupts = terminal.Watch(func() {
 		if i.sending.Load() {
-			p.sayf("stopping: what is in flight settles first, then the report is written (once more stops at once)")
+			p.say("run.stopping_in_flight")
 		} else {
-			p.sayf("stopping")
+			p.say("run.stopping")
 		}
 	})
 	return i

@@ -2,10 +2,10 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"muster/cmd/muster/internal/enrol"
-	"muster/cmd/muster/internal/progress"
 	"muster/pipeline"
 	"muster/pipeline/wording"
 )
@@ -26,73 +26,73 @@ func (n *narrator) See(e enrol.Event) {
 			n.sayUnlessQuiet(n.words.Message(e.Message))
 		}
 	case enrol.NoLedger:
-		n.sayUnlessQuiet("ledger " + e.Path + ": there is none yet, so nothing is known")
+		n.sayUnlessQuiet(n.sentence("run.no_ledger", "path", e.Path))
 	case enrol.Planned:
-		n.sayUnlessQuiet(planText(e))
+		n.sayUnlessQuiet(planText(n.words, e))
 	case enrol.Piloted:
 		if e.Asked || !n.output.quiet {
-			n.sayf("the pilot of %s:", pipeline.Count(len(e.Outcomes), "row"))
+			n.say("run.pilot", "count", len(e.Outcomes))
 			for _, o := range e.Outcomes {
-				n.sayf("%s", pilotLine(o, n.words))
+				fmt.Fprintln(n.stderr, pilotLine(o, n.words))
 			}
 		}
 	case enrol.Lost:
-		n.sayf("not in the ledger: row %d of run %s is customer %s; keep this line: `muster settle` takes it, "+
-			"in a sheet with the columns run, row and customer_id", e.Row, e.Run, e.CustomerID)
+		n.say("run.lost", "row", e.Row, "run", e.Run, "customer", e.CustomerID)
 	case enrol.Moved:
-		why := ""
+		moved := pipeline.Say("run.moved", "book", e.Book, "to", e.To)
 		if e.Why != nil {
-			why = " (" + n.words.Message(e.Why) + ")"
+			moved = pipeline.Say("run.moved_because", "book", e.Book, "to", e.To, "why", e.Why)
 		}
-		n.sayUnlessQuiet(fmt.Sprintf("%s: moved to %s%s", e.Book, e.To, why))
+		n.sayUnlessQuiet(n.words.Message(moved))
 	}
 }
 
 // sayUnlessQuiet says a sentence that is no result and no error.
 func (n *narrator) sayUnlessQuiet(s string) {
 	if !n.output.quiet {
-		n.sayf("%s", s)
+		fmt.Fprintln(n.stderr, s)
 	}
 }
 
 // planText says what was found, before anything is sent.
-func planText(p enrol.Planned) string {
-	var notes []string
-	if p.Sends < p.Ready {
-		notes = append(notes, fmt.Sprintf("of %d that are ready (--limit)", p.Ready))
-	}
-	if rate := p.Target.Limit.Rate; p.Sends > 0 && rate.N > 0 {
-		notes = append(notes, fmt.Sprintf("takes %s at %s", progress.About(p.Least), rate))
-	}
-	if p.Sends > 0 {
-		notes = append(notes, "at most "+pipeline.Count(p.Target.Limit.Concurrency, "request")+" open")
-	}
+func planText(words *wording.Wording, p enrol.Planned) string {
 	c := p.Customers
-	fix := pipeline.Counts{pipeline.Invalid: c[pipeline.Invalid], pipeline.Duplicate: c[pipeline.Duplicate],
-		pipeline.Changed: c[pipeline.Changed]}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s in the book", pipeline.CountRows(p.Counts.Total(), c.Total()))
-	line := func(name string, n int, says string) {
-		fmt.Fprintf(&b, "\n%s", strings.TrimRight(fmt.Sprintf("  %-9s %7d  %s", name, n, says), " "))
-	}
-	line("to send", p.Sends, strings.Join(notes, ", "))
+	lines := []countLine{{words.Say("run.to_send"), p.Sends, sendingText(words, p)}}
 	if p.Pilot > 0 {
-		line("pilot", p.Pilot, "of them first, one of each kind before a second of any")
+		lines = append(lines, countLine{words.Say("run.pilot_first"), p.Pilot, words.Say("run.one_of_each_kind")})
 	}
 	if n := c[pipeline.Known] + c[pipeline.Existing]; n > 0 {
-		line("known", n, "enrolled already, nothing is sent")
+		lines = append(lines, countLine{words.State(pipeline.Known), n, words.Say("run.known")})
 	}
+	fix := pipeline.Counts{pipeline.Invalid: c[pipeline.Invalid], pipeline.Duplicate: c[pipeline.Duplicate],
+		pipeline.Changed: c[pipeline.Changed]}
 	if n := fix.Total(); n > 0 {
-		line("to fix", n, fix.String()+"; not sent, the report says why")
+		lines = append(lines, countLine{words.Say("run.to_fix"), n, words.Say("run.fix", "counts", fix)})
 	}
 	if n := c[pipeline.Uncertain]; n > 0 {
-		says := "sent by an earlier run and never answered; settled first"
+		how := pipeline.Say("run.settled_first")
 		if !p.Asks {
-			says = "sent by an earlier run and never answered; a person has to settle them"
+			how = pipeline.Say("run.settle_by_hand")
 		}
-		line("unsettled", n, says)
+		lines = append(lines, countLine{words.Say("run.unsettled"), n, words.Message(how)})
 	}
-	return b.String()
+	head := words.Say("run.in_the_book", "rows", rowsOf(p.Counts.Total(), c.Total()))
+	return head + "\n" + strings.TrimSuffix(countLines(lines), "\n")
+}
+
+// sendingText says how many of the rows that are ready are sent, and how fast.
+func sendingText(words *wording.Wording, p enrol.Planned) string {
+	var notes []string
+	if p.Sends < p.Ready {
+		notes = append(notes, words.Say("run.of_ready", "count", p.Ready))
+	}
+	if rate := p.Target.Limit.Rate; p.Sends > 0 && rate.N > 0 {
+		notes = append(notes, words.Say("run.takes", "time", p.Least, "rate", rate.String()))
+	}
+	if p.Sends > 0 {
+		notes = append(notes, words.Say("run.open_at_once", "count", p.Target.Limit.Concurrency))
+	}
+	return strings.Join(notes, ", ")
 }
 
 // pilotLine is a row of a pilot: its state, and its ID or what the provider
@@ -105,7 +105,7 @@ func pilotLine(o pipeline.Outcome, words *wording.Wording) string {
 			parts = append(parts, o.CustomerID)
 		}
 		if o.HTTPStatus != 0 {
-			parts = append(parts, strings.TrimSpace(fmt.Sprintf("HTTP %d %s", o.HTTPStatus, o.Code)))
+			parts = append(parts, strings.TrimSpace("HTTP "+strconv.Itoa(o.HTTPStatus)+" "+o.Code))
 		}
 		if o.Message != nil {
 			parts = append(parts, words.Message(o.Message))
@@ -115,5 +115,6 @@ func pilotLine(o pipeline.Outcome, words *wording.Wording) string {
 		}
 		says = strings.Join(parts, ": ")
 	}
-	return strings.TrimRight(fmt.Sprintf("  row %-6d %-10s %s", o.Row, o.State, says), " ")
+	row := words.Say("place.row", "number", o.Row)
+	return strings.TrimRight(fmt.Sprintf("  %-10s %-10s %s", row, words.State(o.State), says), " ")
 }

@@ -21,41 +21,41 @@ func TestPlanText(t *testing.T) {
 		Least: 90 * time.Second}
 	for _, want := range []string{
 		"11 rows in the book\n",
-		"  to send         5  of 7 that are ready (--limit), takes about 2 minutes at 5/s, at most 2 requests open\n",
-		"  pilot           2  of them first, one of each kind before a second of any\n",
-		"  known           2  enrolled already, nothing is sent\n",
-		"  to fix          1  1 invalid; not sent, the report says why\n",
-		"  unsettled       1  sent by an earlier run and never answered; a person has to settle them",
+		"  to send         5  of 7 ready (--limit), takes 90 s at 5/s, at most 2 requests open\n",
+		"  pilot           2  sent first, one of each kind before a second of any\n",
+		"  known           2  already enrolled, not sent\n",
+		"  to fix          1  1 invalid; not sent, see the report\n",
+		"  unsettled       1  sent by an earlier run, never answered; settle them by hand (`muster settle`)",
 	} {
-		if got := planText(p); !strings.Contains(got, want) {
+		if got := planText(wordsIn("en"), p); !strings.Contains(got, want) {
 			t.Errorf("%q is not in\n%s", want, got)
 		}
 	}
 	p.Customers, p.Sends, p.Pilot, p.Asks = pipeline.Counts{pipeline.Uncertain: 11}, 0, 0, true
-	const want = "11 rows in the book\n  to send         0  of 7 that are ready (--limit)\n" +
-		"  unsettled      11  sent by an earlier run and never answered; settled first"
-	if got := planText(p); got != want {
+	const want = "11 rows in the book\n  to send         0  of 7 ready (--limit)\n" +
+		"  unsettled      11  sent by an earlier run, never answered; settled first"
+	if got := planText(wordsIn("en"), p); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
 }
 
-func TestQuestionText(t *testing.T) {
+func TestQuestion(t *testing.T) {
 	const place = "Acme, sandbox, at https://sandbox.example.com"
 	for _, c := range []struct {
 		question enrol.Question
 		want     string
 	}{
 		{enrol.Question{Customers: 1}, "Send 1 customer to " + place + "?"},
-		{enrol.Question{Customers: 38, Pilot: 3, Unsettled: 2}, "Send 38 customers to " + place +
-			"; 3 of them first; before that, settle 2 earlier requests without an answer?"},
+		{enrol.Question{Customers: 38, Pilot: 3, Unsettled: 2}, "Settle 2 earlier requests without an answer, then " +
+			"send 38 customers to " + place + ", 3 of them first as a pilot?"},
 		{enrol.Question{Unsettled: 1}, "Settle 1 earlier request without an answer with " + place + "?"},
 		{enrol.Question{Customers: 35, After: &enrol.Piloted{}},
 			"The pilot went well. Send the other 35 customers to " + place + "?"},
 		{enrol.Question{Customers: 35, After: &enrol.Piloted{Failed: pipeline.Counts{pipeline.Rejected: 1}}},
-			"The pilot came to 1 rejected. Send the other 35 customers to " + place + "?"},
+			"The pilot ended with 1 rejected. Send the other 35 customers to " + place + "?"},
 	} {
 		c.question.Target = sandbox()
-		if got := questionText(c.question); got != c.want {
+		if got := wordsIn("en").Message(questionOf(c.question)); got != c.want {
 			t.Errorf("%s\nwant %s", got, c.want)
 		}
 	}

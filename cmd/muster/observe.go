@@ -86,9 +86,9 @@ func (p *program) shown(f outputFlags, dir string) enrol.Observers {
 	var o enrol.Observers
 	switch {
 	case p.mayDraw(f):
-		o = append(o, terminal.NewBar(p.screen, p.now))
+		o = append(o, terminal.NewBar(p.screen, p.words, p.now))
 	case !f.quiet:
-		o = append(o, terminal.NewLines(func(sentence string) { p.sayf("%s", sentence) }, p.now))
+		o = append(o, terminal.NewLines(p.sayMessage, p.now))
 	}
 	if f.json {
 		o = append(o, jsonlines.NewObserver(jsonlines.NewPrinter(p.stdout), p.english, endingCode, dir, p.now))

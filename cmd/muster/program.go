@@ -142,10 +142,25 @@ func (p *program) say(code pipeline.MessageCode, pairs ...any) {
 	fmt.Fprintln(p.stderr, p.sentence(code, pairs...))
 }
 
+// sayMessage writes a message to stderr, on a line of its own.
+func (p *program) sayMessage(m *pipeline.Message) { fmt.Fprintln(p.stderr, p.words.Message(m)) }
+
 // sayMore writes a sentence to stderr that belongs to the one before.
 func (p *program) sayMore(code pipeline.MessageCode, pairs ...any) {
 	fmt.Fprintln(p.stderr, "  "+p.sentence(code, pairs...))
 }
+
+// hintText is a hint on a line of its own, as it stands below an error; "" for
+// nil.
+func (p *program) hintText(hint *pipeline.Message) string {
+	if hint == nil {
+		return ""
+	}
+	return "  " + p.sentence("try", "hint", hint) + "\n"
+}
+
+// sayHint writes a hint to stderr, below an error.
+func (p *program) sayHint(hint *pipeline.Message) { fmt.Fprint(p.stderr, p.hintText(hint)) }
 
 // sayf writes a line to stderr, whatever the language: what still has to become
 // a sentence of the catalogue.

@@ -29,23 +29,20 @@ func (p *resultPrinter) where(t enrol.Target) {
 	if p.output.quiet {
 		return
 	}
-	switch env := t.Namespace.Env; {
-	case t.Rehearsal():
-		p.sayf("rehearsal with the built-in stand-in of %s: nothing leaves this machine (--env local)", t.Title)
-	case env == t.BaseURL:
-		p.sayf("%s, %s", t.Title, env)
-	default:
-		p.sayf("%s, %s at %s", t.Title, env, t.BaseURL)
+	if t.Rehearsal() {
+		p.say("run.rehearsal", "provider", t.Title)
+		return
 	}
+	p.sayMessage(t.Place())
 }
 
 // stopped says that a run was stopped at once.
 func (p *resultPrinter) stopped(run pipeline.Run, kept bool) {
-	advice := ""
 	if kept {
-		advice = "; `muster report " + run.ID + " -o FILE` writes the report"
+		p.say("run.stopped_with_report", "run", run.ID)
+		return
 	}
-	p.sayf("stopped at once%s", advice)
+	p.say("run.stopped_at_once")
 }
 
 // nothingToFix says that a results workbook has no rows to import.
@@ -56,12 +53,11 @@ func (p *resultPrinter) nothingToFix(b *enrol.Book) error {
 		return nil
 	}
 	o := b.Origin()
-	_, err := fmt.Fprintf(p.stdout, "nothing to mend: run %s left no row of %s in the sheet %s of %s\n",
-		o.Run, o.Book.Path, pipeline.FixSheet, b.Name())
+	text := p.sentence("run.nothing_to_fix", "run", o.Run, "book", o.Book.Path, "sheet", o.FixSheet(), "workbook", b.Name())
 	if o.Rows > 0 {
-		_, err = fmt.Fprintf(p.stdout, "nothing to import: every row of the sheet %s of %s was deleted\n",
-			pipeline.FixSheet, b.Name())
+		text = p.sentence("run.fix_rows_deleted", "sheet", o.FixSheet(), "workbook", b.Name())
 	}
+	_, err := fmt.Fprintln(p.stdout, text)
 	return err
 }
 
@@ -76,18 +72,13 @@ func (p *resultPrinter) imported(e enrol.Ending) error {
 	if p.output.quiet && endingCode(e) == exitOK && t.Counts[pipeline.Known] == t.Rows() {
 		return nil
 	}
-	headline := fmt.Sprintf("rehearsal of %s, %s: nothing left this machine, the customer IDs are made up",
-		e.Run.Book, pipeline.CountRows(t.Rows(), t.Customers))
-	if !e.Run.Namespace.Rehearsal() {
-		headline = importedText(e)
-	}
 	elsewhere := e.Elsewhere
 	if p.openListed {
 		elsewhere = nil
 	}
 	p.openListed = p.openListed || len(elsewhere) > 0
-	text := headline + "\n" + countsText(p.words, t.Counts, false) + p.endText(e) +
-		openText(elsewhere, 0) + reportsText(e.Reports)
+	text := p.words.Message(headline(e)) + "\n" + countsText(p.words, t.Counts, false) + p.endText(e) +
+		p.openText(elsewhere, 0) + reportsText(p.words, e.Reports)
 	if _, err := fmt.Fprint(p.stdout, text); err != nil {
 		return err
 	}
@@ -106,16 +97,16 @@ func (p *resultPrinter) checked(e enrol.Ending) error {
 
 func checkedText(words *wording.Wording, e enrol.Ending) string {
 	t := &e.Tally
-	return fmt.Sprintf("checked %s, %s: nothing was sent\n", e.Run.Book, pipeline.CountRows(t.Rows(), t.Customers)) +
-		countsText(words, t.Counts, true) + withoutIDText(t) + reportsText(e.Reports)
+	return words.Say("run.checked", "book", e.Run.Book, "rows", rowsOf(t.Rows(), t.Customers)) + "\n" +
+		countsText(words, t.Counts, true) + withoutIDText(words, t) + reportsText(words, e.Reports)
 }
 
 // fixSheets says how the sheets Fix of the reports are imported.
 func (p *resultPrinter) fixSheets(e enrol.Ending) {
 	for _, sheet := range e.Fix {
 		if !p.output.quiet {
-			p.sayf("%s to mend in the sheet %s of %s; then: %s", pipeline.Count(e.Tally.ToFix, "row"), pipeline.FixSheet,
-				sheet.Path, sheet.Command)
+			p.say("run.fix_rows", "count", e.Tally.ToFix, "sheet", reports.SheetFix(), "workbook", sheet.Path,
+				"command", sheet.Command)
 		}
 	}
 }
@@ -123,47 +114,72 @@ func (p *resultPrinter) fixSheets(e enrol.Ending) {
 // unreported says that a report could not be written, if so.
 func (p *resultPrinter) unreported(e enrol.Ending) error {
 	if e.ReportErr != nil {
-		p.sayf("muster: write the report: %v", e.ReportErr)
-		p.sayf("  try: `muster report %s -o FILE` writes it again, from the ledger and the book", e.Run.ID)
+		p.say("run.report_unwritten", "cause", e.ReportErr)
+		p.sayHint(pipeline.Say("run.report_again", "run", e.Run.ID))
 	}
 	return nil
 }
 
-// importedText says how far an import came, and where it went.
-func importedText(e enrol.Ending) string {
-	c, how := e.Tally.Counts, "imported in part:"
+// headline says how far an import came, and where it went.
+func headline(e enrol.Ending) *pipeline.Message {
+	c, run := e.Tally.Counts, &e.Run
+	rows := rowsOf(e.Tally.Rows(), e.Tally.Customers)
 	switch {
-	case e.Run.Halt == nil:
-		how = "imported"
+	case run.Namespace.Rehearsal():
+		return pipeline.Say("run.rehearsed", "book", run.Book, "rows", rows)
+	case run.Halt == nil:
+		return pipeline.Say("run.imported", "book", run.Book, "rows", rows, "provider", run.Namespace.Provider,
+			"env", run.Namespace.Env, "run", run.ID)
 	case c[pipeline.Created]+c[pipeline.Existing]+c[pipeline.Rejected]+c[pipeline.Uncertain] == 0:
-		how = "not imported:"
+		return pipeline.Say("run.not_imported", "book", run.Book, "rows", rows, "provider", run.Namespace.Provider,
+			"env", run.Namespace.Env, "run", run.ID)
 	}
-	return fmt.Sprintf("%s %s, %s, into %s %s (run %s)", how, e.Run.Book,
-		pipeline.CountRows(e.Tally.Rows(), e.Tally.Customers), e.Run.Namespace.Provider, e.Run.Namespace.Env, e.Run.ID)
+	return pipeline.Say("run.imported_in_part", "book", run.Book, "rows", rows, "provider", run.Namespace.Provider,
+		"env", run.Namespace.Env, "run", run.ID)
+}
+
+// rowsOf counts rows, and customers where those are fewer.
+func rowsOf(rows, customers int) *pipeline.Message {
+	if rows == customers {
+		return pipeline.Say("rows", "count", rows)
+	}
+	return pipeline.Say("rows_of_customers", "rows", pipeline.Say("rows", "count", rows),
+		"customers", pipeline.Say("customers", "count", customers))
 }
 
 // countsText lists the states that occur, with what they mean; of a check the
 // pending rows are ready.
 func countsText(words *wording.Wording, counts pipeline.Counts, check bool) string {
-	name := func(s pipeline.State) string {
-		if check && s == pipeline.Pending {
-			return words.Message(reports.StateReady())
-		}
-		return words.State(s)
-	}
-	width := 0
+	var lines []countLine
 	for _, s := range pipeline.States() {
-		width = max(width, utf8.RuneCountInString(name(s)))
-	}
-	var b strings.Builder
-	for _, s := range pipeline.States() {
-		meaning := reports.Meaning(s)
+		name, meaning := words.State(s), reports.Meaning(s)
 		if check && s == pipeline.Pending {
-			meaning = reports.MeaningOfReady()
+			name, meaning = words.Message(reports.StateReady()), reports.MeaningOfReady()
 		}
 		if n := counts[s]; n > 0 {
-			fmt.Fprintf(&b, "  %-*s %7d  %s\n", width, name(s), n, words.Message(meaning))
+			lines = append(lines, countLine{name, n, words.Message(meaning)})
 		}
+	}
+	return countLines(lines)
+}
+
+// countLine is how many rows there are of a kind, and what there is to say of
+// them.
+type countLine struct {
+	name string
+	n    int
+	note string
+}
+
+// countLines writes them below each other, each on a line of its own.
+func countLines(lines []countLine) string {
+	width := len("uncertain")
+	for _, l := range lines {
+		width = max(width, utf8.RuneCountInString(l.name))
+	}
+	var b strings.Builder
+	for _, l := range lines {
+		fmt.Fprintln(&b, strings.TrimRight(fmt.Sprintf("  %-*s %7d  %s", width, l.name, l.n, l.note), " "))
 	}
 	return b.String()
 }
@@ -174,58 +190,55 @@ func (p *resultPrinter) endText(e enrol.Ending) string {
 	t := &e.Tally
 	switch {
 	case e.Halt != nil:
-		fmt.Fprintf(&b, "stopped: %s\n", p.words.Error(e.Halt))
-		if e.Halt.Hint != nil {
-			fmt.Fprintf(&b, "  try: %s\n", p.words.Message(e.Halt.Hint))
-		}
+		fmt.Fprintln(&b, p.sentence("run.stopped", "reason", e.Halt))
+		b.WriteString(p.hintText(e.Halt.Hint))
 	case e.Run.Halt != nil:
-		fmt.Fprintf(&b, "stopped: %s\n", p.words.Message(e.Run.Halt))
+		fmt.Fprintln(&b, p.sentence("run.stopped", "reason", e.Run.Halt))
 	}
-	b.WriteString(withoutIDText(t))
+	b.WriteString(withoutIDText(p.words, t))
 	if e.Run.Halt == nil && t.Unfinished > 0 {
 		// The host behind the name of an environment may be what is wrong.
-		host := ""
-		if p.target.BaseURL != "" && p.target.BaseURL != e.Run.Namespace.Env {
-			host = " to " + p.target.BaseURL
+		unsent := pipeline.Say("run.unsent", "count", t.Unfinished, "example", t.Why)
+		if url := p.target.BaseURL; url != "" && url != e.Run.Namespace.Env {
+			unsent = pipeline.Say("run.unsent_to", "count", t.Unfinished, "url", url, "example", t.Why)
 		}
-		fmt.Fprintf(&b, "could not be sent%s: %s, such as %s\n  try: run the same command again to go on\n",
-			host, pipeline.Count(t.Unfinished, "row"), p.words.Message(t.Why))
+		fmt.Fprintln(&b, p.words.Message(unsent))
+		b.WriteString(p.hintText(pipeline.Say("run_again")))
 	}
 	return b.String()
 }
 
-func withoutIDText(t *enrol.Tally) string {
+func withoutIDText(words *wording.Wording, t *enrol.Tally) string {
 	if t.WithoutID == 0 {
 		return ""
 	}
-	return fmt.Sprintf("without an ID: %s that the provider has already; find the ID in its dashboard, fill the "+
-		"report's customer_id, and give it to `muster settle`\n", pipeline.Count(t.WithoutID, "row"))
+	return words.Say("run.without_id", "count", t.WithoutID) + "\n"
 }
 
 // openText names requests of earlier runs that nothing is known of, and how many
 // more there are.
-func openText(open []ledger.Unanswered, more int) string {
+func (p *program) openText(open []ledger.Unanswered, more int) string {
 	if len(open) == 0 {
 		return ""
 	}
 	var b strings.Builder
-	b.WriteString("never answered, sent by earlier runs:\n")
+	fmt.Fprintln(&b, p.sentence("run.open"))
 	for _, u := range open {
-		fmt.Fprintf(&b, "  row %d of %s (run %s), sent %s\n", u.Row, u.Book, u.Run, pipeline.Moment(u.At))
+		fmt.Fprintln(&b, "  "+p.sentence("run.open_request", "row", u.Row, "book", u.Book, "run", u.Run, "at", u.At))
 	}
 	if more > 0 {
-		fmt.Fprintf(&b, "  and %d more\n", more)
+		fmt.Fprintln(&b, "  "+p.sentence("run.open_more", "count", more))
 	}
-	b.WriteString(settleAdvice)
+	b.WriteString(p.settleAdvice())
 	return b.String()
 }
 
-const settleAdvice = "  `muster settle` takes a person's word on them; `muster show RUN:ROW` tells their story\n"
+func (p *program) settleAdvice() string { return "  " + p.sentence("run.settle_advice") + "\n" }
 
-func reportsText(paths []string) string {
+func reportsText(words *wording.Wording, paths []string) string {
 	var b strings.Builder
 	for _, path := range paths {
-		fmt.Fprintf(&b, "report: %s\n", path)
+		fmt.Fprintln(&b, words.Say("run.report", "path", path))
 	}
 	return b.String()
 }

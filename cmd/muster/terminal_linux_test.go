@@ -162,12 +162,12 @@ func TestAtATerminal(t *testing.T) {
 
 	o := startOnTerminal(t, dir, env, args...)
 	at := o.awaits("to send       100", 0)
-	at = o.awaits("; 4 of them first? [y/N] ", at)
+	at = o.awaits(", 4 of them first as a pilot? [y/N] ", at)
 	if n := s.Creates(); n != 0 {
 		t.Errorf("%d creates before the question was answered", n)
 	}
 	o.types("y\n")
-	at = o.awaits("the pilot of 4 rows:", at)
+	at = o.awaits("pilot of 4 rows:", at)
 	at = o.awaits("row 5      created", at)
 	at = o.awaits("went well. Send the other 96 customers to", at)
 	at = o.awaits("? [y/N] ", at)
@@ -178,7 +178,7 @@ func TestAtATerminal(t *testing.T) {
 	at = o.awaits("/100  429: waiting ", at)
 	at = o.awaits("in flight", at)
 	o.types("\x03")
-	at = o.awaits("stopping: what is in flight settles first", at)
+	at = o.awaits("stopping: waiting for the requests in flight", at)
 	at = o.awaits("stopped: interrupted", at)
 	o.awaits("report: out.csv", at)
 	if code := o.ends(); code != exitInterrupted {

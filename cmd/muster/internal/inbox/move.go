@@ -9,14 +9,18 @@ import (
 	"os"
 	"path/filepath"
 
+	"muster/pipeline"
 	"muster/pipeline/files"
 )
 
 // ChangedError: the file of that name is not the one of the first look.
 type ChangedError struct{ Path string }
 
-func (e *ChangedError) Error() string {
-	return fmt.Sprintf("%s: was changed while it was imported", e.Path)
+func (e *ChangedError) Error() string { return e.Sentence().String() }
+
+// Sentence names the file.
+func (e *ChangedError) Sentence() *pipeline.Message {
+	return pipeline.Say("inbox.changed", "path", e.Path)
 }
 
 // Move moves an imported book to folder, under its name or, where that is
@@ -29,7 +33,7 @@ func (e *ChangedError) Error() string {
 // the book is copied, the copy is on the disk, and then the original goes.
 func Move(b File, folder string, rename func(from, to string) error) (string, error) {
 	if b.Link {
-		return "", errors.New("it is a symbolic link, which would lead astray elsewhere: move it by hand")
+		return "", pipeline.Fail("inbox.link")
 	}
 	if !b.unchanged() {
 		return "", &ChangedError{b.Path}
@@ -53,7 +57,7 @@ func Move(b File, folder string, rename func(from, to string) error) (string, er
 // giveBack puts a file back under its old name, unless that is taken again.
 func giveBack(from, to string) error {
 	if err := os.Link(from, to); err != nil {
-		return fmt.Errorf("it is %s now: %w", from, err)
+		return pipeline.Fail("inbox.is_now", "path", from, "cause", err)
 	}
 	return os.Remove(from)
 }

@@ -83,16 +83,51 @@ func TestPause(t *testing.T) {
 	}
 }
 
-func TestWords(t *testing.T) {
-	for _, c := range []struct{ got, want string }{
-		{Short(400 * time.Millisecond), "0 s"}, {Short(119 * time.Second), "119 s"}, {Short(2 * time.Minute), "2 min"},
-		{Short(59*time.Minute + 40*time.Second), "60 min"}, {Short(90 * time.Minute), "1.5 h"},
-		{About(time.Millisecond), "less than a second"}, {About(time.Second), "1 second"},
-		{About(90 * time.Second), "about 2 minutes"}, {About(119*time.Minute + 40*time.Second), "about 120 minutes"},
-		{About(150 * time.Minute), "about 3 hours"},
+func TestLine(t *testing.T) {
+	now := time.Date(2026, 11, 21, 6, 30, 0, 0, time.UTC)
+	sends := View{Progress: importer.Progress{Settled: 120, Ready: 388}}
+	with := func(change func(*View)) View {
+		v := sends
+		change(&v)
+		return v
+	}
+	for _, c := range []struct {
+		name string
+		view View
+		want string
+	}{
+		{"nothing answered yet", sends, "progress.done settled=120 ready=388"},
+		{"a rate", with(func(v *View) { v.Rate = 4.86 }), "progress.done_rate_left settled=120 ready=388 rate=4.9 left=55.144032921s"},
+		{"all done", with(func(v *View) { v.Rate, v.Settled = 5, 388 }), "progress.done_rate settled=388 ready=388 rate=5"},
+		{"silence", with(func(v *View) { v.Flight = 2 }), "progress.done_silence settled=120 ready=388 count=2"},
+		{"a pause", with(func(v *View) { v.Rate, v.Paused, v.Status = 5, now.Add(12*time.Second), 429 }),
+			"progress.done_note settled=120 ready=388 note=(progress.waiting_status status=429 wait=12s)"},
+		{"a pause without a status", with(func(v *View) { v.Paused = now.Add(12 * time.Second) }),
+			"progress.done_note settled=120 ready=388 note=(progress.waiting wait=12s)"},
+		{"counts", with(func(v *View) { v.Counts = pipeline.Counts{pipeline.Created: 3} }),
+			"progress.with_counts line=(progress.done settled=120 ready=388) counts=3 created"},
 	} {
-		if c.got != c.want {
-			t.Errorf("%q, want %q", c.got, c.want)
+		if got := c.view.Line(now).String(); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestNote(t *testing.T) {
+	now := time.Date(2026, 11, 21, 6, 30, 0, 0, time.UTC)
+	for _, c := range []struct {
+		stage importer.Stage
+		want  string
+	}{
+		{importer.Stage{At: importer.StageSending}, ""},
+		{importer.Stage{At: importer.StageEarlier, Of: 4, Done: 1}, "progress.settling_earlier count=3"},
+		{importer.Stage{At: importer.StageSettling, Of: 3, Until: now.Add(35 * time.Second)},
+			"progress.unanswered_waiting count=3 wait=35s"},
+		{importer.Stage{At: importer.StageSettling, Of: 3, Until: now}, "progress.unanswered_asking count=3"},
+		{importer.Stage{At: importer.StagePilot, Of: 5}, "progress.pilot count=5"},
+	} {
+		if got := (View{Stage: c.stage}).Note(now).String(); got != c.want {
+			t.Errorf("%+v: %s, want %s", c.stage, got, c.want)
 		}
 	}
 }

@@ -1,7 +1,7 @@
 package progress
 
 import (
-	"fmt"
+	"math"
 	"time"
 
 	"muster/pipeline"
@@ -20,23 +20,32 @@ type View struct {
 }
 
 // Line is a view at t in a sentence.
-func (v View) Line(t time.Time) string {
-	line := fmt.Sprintf("%d of %d done", v.Settled, v.Ready)
-	if note := v.Note(t); note != "" {
-		line += ", " + note
-	} else if v.Rate > 0 {
-		line += fmt.Sprintf(", %.1f/s", v.Rate)
-		if left := v.Left(); left > 0 {
-			line += ", " + About(left) + " left"
-		}
-	} else if v.Flight > 0 {
-		line += fmt.Sprintf(", %d in flight and nothing answered of late", v.Flight)
+func (v View) Line(t time.Time) *pipeline.Message {
+	line := pipeline.Say("progress.done", "settled", v.Settled, "ready", v.Ready)
+	note, left := v.Note(t), v.Left()
+	switch {
+	case note != nil:
+		line = pipeline.Say("progress.done_note", "settled", v.Settled, "ready", v.Ready, "note", note)
+	case v.Rate > 0 && left > 0:
+		line = pipeline.Say("progress.done_rate_left", "settled", v.Settled, "ready", v.Ready, "rate", tenths(v.Rate),
+			"left", left)
+	case v.Rate > 0:
+		line = pipeline.Say("progress.done_rate", "settled", v.Settled, "ready", v.Ready, "rate", tenths(v.Rate))
+	case v.Flight > 0:
+		line = pipeline.Say("progress.done_silence", "settled", v.Settled, "ready", v.Ready, "count", v.Flight)
 	}
-	if s := v.Counts.String(); s != "" {
-		line += ": " + s
+	if v.Counts.Total() > 0 {
+		line = pipeline.Say("progress.with_counts", "line", line, "counts", v.Counts)
 	}
 	return line
 }
+
+// RateMessage is the rate, such as 4.9/s.
+func (v View) RateMessage() *pipeline.Message {
+	return pipeline.Say("progress.rate", "rate", tenths(v.Rate))
+}
+
+func tenths(rate float64) float64 { return math.Round(10*rate) / 10 }
 
 // Left is how long the rest takes at the rate of late; 0 when that is not
 // known, or when a question comes first.
@@ -51,51 +60,25 @@ func (v View) Left() time.Duration {
 }
 
 // Note says what a run is at, at t, when it does not just send rows: it waits,
-// settles or sends its pilot. It is empty else.
-func (v View) Note(t time.Time) string {
+// settles or sends its pilot. It is nil else.
+func (v View) Note(t time.Time) *pipeline.Message {
 	if wait := v.Paused.Sub(t); wait >= time.Second {
-		status := "the provider's wish"
 		if v.Status != 0 {
-			status = fmt.Sprint(v.Status)
+			return pipeline.Say("progress.waiting_status", "status", v.Status, "wait", wait)
 		}
-		return fmt.Sprintf("%s: waiting %s", status, Short(wait))
+		return pipeline.Say("progress.waiting", "wait", wait)
 	}
 	left := v.Stage.Of - v.Stage.Done
 	switch v.Stage.At {
 	case importer.StageEarlier:
-		return fmt.Sprintf("settling %s of earlier runs", pipeline.Count(left, "request"))
+		return pipeline.Say("progress.settling_earlier", "count", left)
 	case importer.StageSettling:
 		if wait := v.Stage.Until.Sub(t); wait >= time.Second {
-			return fmt.Sprintf("%d unanswered: waiting %s to ask", left, Short(wait))
+			return pipeline.Say("progress.unanswered_waiting", "count", left, "wait", wait)
 		}
-		return fmt.Sprintf("%d unanswered: asking", left)
+		return pipeline.Say("progress.unanswered_asking", "count", left)
 	case importer.StagePilot:
-		return fmt.Sprintf("pilot of %d", v.Stage.Of)
+		return pipeline.Say("progress.pilot", "count", v.Stage.Of)
 	}
-	return ""
-}
-
-// Short is a wait to the second, as short as can be: 55 s, 12 min, 3.2 h.
-func Short(d time.Duration) string {
-	d = d.Round(time.Second)
-	switch {
-	case d < 2*time.Minute:
-		return fmt.Sprintf("%d s", int(d.Seconds()))
-	case d < time.Hour:
-		return fmt.Sprintf("%d min", int(d.Round(time.Minute).Minutes()))
-	}
-	return fmt.Sprintf("%.1f h", d.Hours())
-}
-
-// About rounds a duration for people: less than a second, about 3 minutes.
-func About(d time.Duration) string {
-	switch {
-	case d < time.Second:
-		return "less than a second"
-	case d < time.Minute:
-		return pipeline.Count(int(d.Round(time.Second)/time.Second), "second")
-	case d < 2*time.Hour:
-		return fmt.Sprintf("about %s", pipeline.Count(int((d+30*time.Second)/time.Minute), "minute"))
-	}
-	return fmt.Sprintf("about %s", pipeline.Count(int((d+30*time.Minute)/time.Hour), "hour"))
+	return nil
 }

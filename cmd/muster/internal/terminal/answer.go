@@ -5,14 +5,16 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
+
+	"muster/pipeline"
 )
 
-// Yes reports whether an answer is a y or a yes.
-func Yes(answer string) bool {
-	answer = strings.ToLower(strings.TrimSpace(answer))
-	return answer == "y" || answer == "yes"
+// Yes reports whether an answer is one of the words for yes, whatever its case.
+func Yes(answer string, words []string) bool {
+	return slices.Contains(words, strings.ToLower(strings.TrimSpace(answer)))
 }
 
 // Typed reports whether an answer is the number n: neither a reflex nor what
@@ -60,14 +62,14 @@ func ReadAnswer(ctx context.Context, in io.Reader) (string, error) {
 		// The end of ctx closes one end of the pipe, so that the other can be read.
 		woken, wake, err := os.Pipe()
 		if err != nil {
-			return "", fmt.Errorf("wait for an answer: %w", err)
+			return "", pipeline.Fail("run.no_answer", "cause", err)
 		}
 		defer woken.Close()
 		defer wake.Close()
 		defer context.AfterFunc(ctx, func() { wake.Close() })()
 		wait = func() error {
 			if err := waitFor(int(f.Fd()), int(woken.Fd())); err != nil {
-				return fmt.Errorf("wait for an answer: %w", err)
+				return pipeline.Fail("run.no_answer", "cause", err)
 			}
 			return ctx.Err()
 		}

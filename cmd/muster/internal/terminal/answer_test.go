@@ -20,7 +20,7 @@ func TestAnAnswerIsOneLine(t *testing.T) {
 
 func TestWhatIsAYes(t *testing.T) {
 	for answer, want := range map[string]bool{"y": true, " Yes \r": true, "Y": true, "": false, "yep": false, "5": false} {
-		if got := Yes(answer); got != want {
+		if got := Yes(answer, []string{"y", "yes"}); got != want {
 			t.Errorf("%q is a yes: %v", answer, got)
 		}
 	}

@@ -5,9 +5,11 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"muster/cmd/muster/internal/enrol"
 	"muster/cmd/muster/internal/progress"
+	"muster/pipeline"
 	"muster/pipeline/importer"
 )
 
@@ -25,6 +27,7 @@ const (
 // sends. It is gone while a person is asked, and in the end.
 type Bar struct {
 	screen *Screen
+	words  Words
 	track  *progress.Track
 	now    func() time.Time
 
@@ -32,9 +35,14 @@ type Bar struct {
 	end func()
 }
 
-// NewBar draws on a screen, by that clock.
-func NewBar(s *Screen, now func() time.Time) *Bar {
-	return &Bar{screen: s, track: progress.NewTrack(now), now: now}
+// Words puts messages into sentences, in one language.
+type Words interface {
+	Message(*pipeline.Message) string
+}
+
+// NewBar draws on a screen, in those words, by that clock.
+func NewBar(s *Screen, words Words, now func() time.Time) *Bar {
+	return &Bar{screen: s, words: words, track: progress.NewTrack(now), now: now}
 }
 
 // See takes in what the run does.
@@ -57,7 +65,7 @@ func (b *Bar) draw() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if v, ok := b.track.View(); ok {
-		b.screen.Draw(barOf(v, b.now(), b.screen.Width()-1))
+		b.screen.Draw(barOf(b.words, v, b.now(), b.screen.Width()-1))
 	}
 }
 
@@ -69,33 +77,31 @@ func (b *Bar) clear() {
 
 // barOf is a view at t in one line of at most width columns, without colour.
 // What does not fit is left out, the least important first.
-func barOf(v progress.View, t time.Time, width int) string {
+func barOf(words Words, v progress.View, t time.Time, width int) string {
 	done, of := v.Settled, v.Ready
 	if v.Stage.At == importer.StagePilot || v.Stage.At == importer.StageSending && of == 0 {
 		of = max(of, v.Stage.Of)
 	}
+	note := words.Message(v.Note(t))
 	if of == 0 {
-		if note := v.Note(t); note != "" {
-			return cut(note, width)
-		}
-		return ""
+		return cut(note, width)
 	}
 	parts := []part{{text: fmt.Sprintf("%d/%d", done, of), rank: 0}}
-	if note := v.Note(t); note != "" {
+	if note != "" {
 		parts = append(parts, part{text: note, rank: 1})
 	}
-	if s := v.Counts.String(); s != "" {
-		parts = append(parts, part{text: s, rank: 3})
+	if v.Counts.Total() > 0 {
+		parts = append(parts, part{text: words.Message(pipeline.Say("progress.counts", "counts", v.Counts)), rank: 3})
 	}
 	paused := v.Paused.After(t)
 	if v.Rate > 0 && done < v.Ready && !paused {
-		parts = append(parts, part{text: fmt.Sprintf("%.1f/s", v.Rate), rank: 4})
+		parts = append(parts, part{text: words.Message(v.RateMessage()), rank: 4})
 	}
 	if left := v.Left(); left > 0 && !paused {
-		parts = append(parts, part{text: progress.Short(left) + " left", rank: 2})
+		parts = append(parts, part{text: words.Message(pipeline.Say("progress.left", "left", left)), rank: 2})
 	}
 	if v.Flight > 0 {
-		parts = append(parts, part{text: fmt.Sprintf("%d in flight", v.Flight), rank: 5})
+		parts = append(parts, part{text: words.Message(pipeline.Say("progress.in_flight", "count", v.Flight)), rank: 5})
 	}
 	if width < narrow {
 		return fit(parts, width)
@@ -117,7 +123,7 @@ func fit(parts []part, width int) string {
 	used := 0
 	for rank := 0; rank <= len(parts)+5; rank++ {
 		for i, p := range parts {
-			need := len(p.text)
+			need := utf8.RuneCountInString(p.text)
 			if used > 0 {
 				need += len(partsGap)
 			}
@@ -146,8 +152,8 @@ func drawn(done, of, width int) string {
 }
 
 func cut(s string, width int) string {
-	if len(s) > width {
-		return s[:max(width, 0)]
+	if runes := []rune(s); len(runes) > width {
+		return string(runes[:max(width, 0)])
 	}
 	return s
 }

@@ -9,7 +9,17 @@ import (
 	"muster/cmd/muster/internal/progress"
 	"muster/pipeline"
 	"muster/pipeline/importer"
+	"muster/pipeline/wording"
 )
+
+func english(t testing.TB) *wording.Wording {
+	t.Helper()
+	words, err := wording.For("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return words
+}
 
 func TestBar(t *testing.T) {
 	now := time.Date(2026, 11, 21, 6, 30, 0, 0, time.UTC)
@@ -42,7 +52,7 @@ func TestBar(t *testing.T) {
 		{"settling earlier ones", earlier, 79, "settling 3 requests of earlier runs"},
 		{"nothing yet", progress.View{}, 79, ""},
 	} {
-		if got := barOf(c.v, now, c.width); got != c.want {
+		if got := barOf(english(t), c.v, now, c.width); got != c.want {
 			t.Errorf("%s:\n%s\nwant\n%s", c.name, got, c.want)
 		}
 	}
@@ -50,6 +60,7 @@ func TestBar(t *testing.T) {
 
 // A bar never breaks its line, nor does it hold anything but plain characters.
 func TestABarFits(t *testing.T) {
+	words := english(t)
 	rapid.Check(t, func(t *rapid.T) {
 		now := time.Now()
 		v := progress.View{Flight: rapid.IntRange(0, 1000).Draw(t, "flight"),
@@ -66,7 +77,7 @@ func TestABarFits(t *testing.T) {
 			Until: now.Add(time.Duration(rapid.IntRange(-10, 10000).Draw(t, "until")) * time.Second)}
 		v.Paused = now.Add(time.Duration(rapid.IntRange(-10, 100000).Draw(t, "paused")) * time.Second)
 		width := rapid.IntRange(0, 200).Draw(t, "width")
-		line := barOf(v, now, width)
+		line := barOf(words, v, now, width)
 		if len(line) > width {
 			t.Errorf("%d columns, %d are there: %q", len(line), width, line)
 		}

@@ -2,7 +2,6 @@ package terminal
 
 import (
 	"errors"
-	"fmt"
 
 	"golang.org/x/sys/unix"
 )
@@ -12,7 +11,7 @@ import (
 func dropTypeAhead(fd int) error {
 	const read = 1 // FREAD of sys/fcntl.h
 	if err := unix.IoctlSetPointerInt(fd, unix.TIOCFLUSH, read); err != nil {
-		return fmt.Errorf("drop what was typed before the question: %w", err)
+		return err
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package terminal
 
 import (
 	"errors"
-	"fmt"
 
 	"golang.org/x/sys/unix"
 )
@@ -11,7 +10,7 @@ import (
 // answers no question that was not there when it was typed.
 func dropTypeAhead(fd int) error {
 	if err := unix.IoctlSetInt(fd, unix.TCFLSH, unix.TCIFLUSH); err != nil {
-		return fmt.Errorf("drop what was typed before the question: %w", err)
+		return err
 	}
 	return nil
 }

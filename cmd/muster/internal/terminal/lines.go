@@ -5,6 +5,7 @@ import (
 
 	"muster/cmd/muster/internal/enrol"
 	"muster/cmd/muster/internal/progress"
+	"muster/pipeline"
 )
 
 // lineEvery is how often a line is written: often enough to see that it lives,
@@ -14,7 +15,7 @@ const lineEvery = 5 * time.Second
 // Lines shows how far a run is, while it sends, by a sentence now and then: for
 // whoever reads them afterwards, or at a terminal that takes no line back.
 type Lines struct {
-	say   func(sentence string)
+	say   func(*pipeline.Message)
 	track *progress.Track
 	now   func() time.Time
 
@@ -23,7 +24,7 @@ type Lines struct {
 }
 
 // NewLines gives its sentences to say, by that clock.
-func NewLines(say func(sentence string), now func() time.Time) *Lines {
+func NewLines(say func(*pipeline.Message), now func() time.Time) *Lines {
 	return &Lines{say: say, track: progress.NewTrack(now), now: now}
 }
 

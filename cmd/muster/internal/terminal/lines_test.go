@@ -18,7 +18,8 @@ import (
 func TestWhatARunWaitsFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var said []string
-		l := NewLines(func(s string) { said = append(said, s) }, time.Now)
+		words := english(t)
+		l := NewLines(func(m *pipeline.Message) { said = append(said, words.Message(m)) }, time.Now)
 		l.See(enrol.SendBegan{Run: "run-1"})
 		l.See(enrol.Progressed{Progress: importer.Progress{Settled: 3, Ready: 3,
 			Counts: pipeline.Counts{pipeline.Created: 2, pipeline.Uncertain: 1}}})
@@ -50,7 +51,7 @@ func TestWhatARunWaitsFor(t *testing.T) {
 func TestABarWhileAPersonIsAsked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
-		b := NewBar(NewScreen(&out, func() int { return 60 }), time.Now)
+		b := NewBar(NewScreen(&out, func() int { return 60 }), english(t), time.Now)
 		shows := func(when, want string) {
 			t.Helper()
 			synctest.Wait()
