@@ -30,7 +30,7 @@ func (r *Run) Report(ctx context.Context) (Ending, error) {
 	r.data.Finished = r.job.Now()
 	e.Run = r.data
 	w := reporting{job: r.job, book: r.book, command: commandImport, notes: r.notes.kept,
-		pace: r.job.Words.Message(r.job.Target.Limit.Message()) + reached(e.Pace), ledger: r.conn.keptAt(), requests: r.conn.space}
+		pace: paceOf(r.job.Target.Limit, e.Pace), ledger: r.conn.keptAt(), requests: r.conn.space}
 	e.ReportErr = w.write(ctx, func(f func(importer.Result) error) (pipeline.Counts, error) {
 		return r.plan.Results(ctx, waiting, f)
 	}, &e)
@@ -65,14 +65,16 @@ func (r *Run) countOutcomes(ctx context.Context) (pipeline.Counts, error) {
 	return counts, nil
 }
 
-// reached says how fast it went, "" when nothing was sent.
-func reached(p importer.Pace) string {
+// paceOf says how fast a run was allowed to go and, where something was sent,
+// how fast it went.
+func paceOf(limit pipeline.Limit, p importer.Pace) *pipeline.Message {
 	if p.Calls == 0 || p.Took <= 0 {
-		return ""
+		return limit.Message()
 	}
-	text := fmt.Sprintf("; reached %.1f/s", float64(p.Calls)/p.Took.Seconds())
-	if p.Slowest.N > 0 {
-		text += fmt.Sprintf(", slowed down to %.1f/s by the provider's limits", 1/p.Slowest.Interval().Seconds())
+	rate := fmt.Sprintf("%.1f", float64(p.Calls)/p.Took.Seconds())
+	if p.Slowest.N == 0 {
+		return pipeline.Say("report.pace", "limit", limit.Message(), "rate", rate)
 	}
-	return text
+	return pipeline.Say("report.pace_slowed", "limit", limit.Message(), "rate", rate,
+		"slowest", fmt.Sprintf("%.1f", 1/p.Slowest.Interval().Seconds()))
 }

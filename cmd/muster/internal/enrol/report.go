@@ -25,8 +25,8 @@ type reporting struct {
 	book     *Book
 	command  string // that took the rows: import or check
 	notes    []*pipeline.Message
-	pace     string // how fast it went; "" when nothing could be sent
-	ledger   string // where a person finds it; "" for nowhere
+	pace     *pipeline.Message // how fast it went; nil when nothing could be sent
+	ledger   string            // where a person finds it; "" for nowhere
 	requests openRequests
 }
 
@@ -70,10 +70,7 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) error {
 	}
 	e.Tally.Counts, e.Run.Counts = counts, counts
 	tail := reports.Tail{Finished: e.Run.Finished, Counts: counts, Customers: r.book.customersIn(&e.Tally),
-		Halt: e.Run.Halt, Notes: r.notes, Unanswered: r.elsewhere(ctx, e.Run.ID)}
-	if r.pace != "" {
-		tail.Pace = written(r.pace)[0]
-	}
+		Halt: e.Run.Halt, Notes: r.notes, Pace: r.pace, Unanswered: r.elsewhere(ctx, e.Run.ID)}
 	if err := all.close(tail); err != nil {
 		return err
 	}
@@ -198,12 +195,4 @@ func line(res importer.Result, carry []pipeline.Column) reports.Line {
 		line.Problems = append(line.Problems, out)
 	}
 	return line
-}
-
-// written are sentences as they were written.
-func written(texts ...string) (all []*pipeline.Message) {
-	for _, text := range texts {
-		all = append(all, pipeline.Say(pipeline.AsWritten, "text", text))
-	}
-	return all
 }
