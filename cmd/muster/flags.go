@@ -22,7 +22,7 @@ type bookFlags struct {
 	// of a CSV, "" to find it.
 	headerRow int
 	encoding  string
-	// passwordFile names the file that holds the workbook's password.
+	// passwordFile names the file with the workbook's password.
 	passwordFile string
 	carry        []string
 }

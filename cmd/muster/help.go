@@ -32,7 +32,7 @@ func (p *program) helpFlag(c *cobra.Command) {
 	}
 }
 
-// usage writes what stands below the description on a command's page of help.
+// usage writes what follows the description on a command's page of help.
 func (p *program) usage(c *cobra.Command) error {
 	var sections []string
 	add := func(heading, text string) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -74,7 +75,7 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 	}
 	defer b.Close()
 	for _, note := range b.Notes() {
-		p.sayf("%s", p.words.Message(note))
+		fmt.Fprintln(p.stderr, p.words.Message(note))
 	}
 	sample, err := readSample(ctx, b)
 	if err != nil {

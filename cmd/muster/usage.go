@@ -73,8 +73,8 @@ func flagMistake(c *cobra.Command, err error) error {
 	return wrong.Try("cmd_usage.list_flags", "command", c.CommandPath())
 }
 
-// spelled is a flag as the command line has it; short are the letters among
-// which one stands.
+// spelled is a flag as the command line has it; short are the letters of which it
+// is one, "" for a long name.
 func spelled(name, short string) string {
 	if short != "" {
 		return "-" + name

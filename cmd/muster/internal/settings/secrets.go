@@ -15,8 +15,8 @@ import (
 )
 
 // Secrets reads the provider's secrets from the environment, or from the
-// files that the environment names. An error is a [pipeline.Mistake]; it holds
-// nothing of a secret.
+// files that the environment names. An error is a [pipeline.Mistake] without
+// anything of a secret.
 func Secrets(provider *pipeline.Provider, getenv func(string) string) (map[string]string, error) {
 	found := map[string]string{}
 	for _, s := range provider.Auth.Secrets {
@@ -47,9 +47,9 @@ func Secrets(provider *pipeline.Provider, getenv func(string) string) (map[strin
 const passwordLength = 255
 
 // Password reads the password of a workbook from the file that a flag names,
-// which holds it and nothing else; "" names no file. The line break at its end
+// which has it and nothing else; "" names no file. The line break at its end
 // is no part of it, nor is the mark by which editors begin a text. An error is a
-// [pipeline.Mistake]; it holds nothing of what stands in the file.
+// [pipeline.Mistake] without anything of the file.
 func Password(flag, path string) (string, error) {
 	if path == "" {
 		return "", nil

@@ -136,8 +136,8 @@ func annotate(f *pflag.Flag, key, value string) {
 	f.Annotations[key] = []string{value}
 }
 
-// set gives a flag what a variable holds. A flag that may be given several
-// times takes a line for each: commas stand in names of columns and of files.
+// set gives a flag the value of a variable. A flag that may be given several
+// times takes a line for each: names of columns and of files may have commas.
 func set(f *pflag.Flag, value string) error {
 	if many, ok := f.Value.(pflag.SliceValue); ok {
 		var lines []string
@@ -207,23 +207,23 @@ func ParseMaxRejected(s string) (importer.MaxRejected, error) {
 }
 
 // Func is a flag that a function reads, as pflag's Func is, and that
-// remembers how it was spelt, so that it can be shown.
+// remembers its text, so that it can be shown.
 func Func(c *cobra.Command, name, usage string, read func(string) error) {
-	c.Flags().Var(&spelt{read: read}, name, usage)
+	c.Flags().Var(&textFlag{read: read}, name, usage)
 }
 
 // PersistentFunc is [Func] for a command and all commands below it.
 func PersistentFunc(c *cobra.Command, name, usage string, read func(string) error) {
-	c.PersistentFlags().Var(&spelt{read: read}, name, usage)
+	c.PersistentFlags().Var(&textFlag{read: read}, name, usage)
 }
 
-type spelt struct {
+type textFlag struct {
 	read func(string) error
 	text string
 }
 
 // Set reads a value; one that cannot be read is not kept.
-func (v *spelt) Set(text string) error {
+func (v *textFlag) Set(text string) error {
 	err := v.read(text)
 	if err == nil {
 		v.text = text
@@ -231,7 +231,7 @@ func (v *spelt) Set(text string) error {
 	return err
 }
 
-func (v *spelt) String() string { return v.text }
+func (v *textFlag) String() string { return v.text }
 
 // Type is the word for the value in a command's help.
-func (v *spelt) Type() string { return "value" }
+func (v *textFlag) Type() string { return "value" }

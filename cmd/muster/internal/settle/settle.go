@@ -70,7 +70,7 @@ func Settle(ctx context.Context, j Job, sheets []*reports.VerdictSheet) (*Result
 	if err := s.fillAccepted(ctx); err != nil {
 		return nil, err
 	}
-	told, err := s.tell(ctx)
+	done, err := s.enter(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func Settle(ctx context.Context, j Job, sheets []*reports.VerdictSheet) (*Result
 		return &Result{Mistakes: s.mistakes}, nil
 	}
 	result := &Result{}
-	for i, t := range told {
+	for i, t := range done {
 		e := &s.entries[i]
 		result.Settled = append(result.Settled,
 			Settled{Row: e.verdict.Row, Key: e.verdict.Key, Says: e.word.Says, Told: t})
@@ -160,21 +160,21 @@ func (s *settler) says(said string) (says ledger.Says, id string, wrong *pipelin
 	return ledger.SaysID, said, nil
 }
 
-// tell gives the words to the ledger; what contradicts it becomes mistakes.
-// With mistakes already there they are only weighed, so that all are found.
-func (s *settler) tell(ctx context.Context) ([]ledger.Told, error) {
+// enter gives the words to the ledger; what contradicts it becomes mistakes.
+// With mistakes already there it only looks for more, and writes nothing.
+func (s *settler) enter(ctx context.Context) ([]ledger.Told, error) {
 	words := make([]ledger.Word, len(s.entries))
 	for i := range s.entries {
 		words[i] = s.entries[i].word
 	}
-	tell := s.to.Space.Tell
+	enter := s.to.Space.Tell
 	if s.to.DryRun || len(s.mistakes) > 0 {
-		tell = s.to.Space.Weigh
+		enter = s.to.Space.Weigh
 	}
-	told, err := tell(ctx, words)
+	done, err := enter(ctx, words)
 	var wrong *ledger.WordsError
 	if !errors.As(err, &wrong) {
-		return told, err
+		return done, err
 	}
 	for i := range wrong.Mistakes {
 		m := &wrong.Mistakes[i]
