@@ -60,11 +60,29 @@ func newProgram() *program {
 }
 
 func (p *program) run(args []string) int {
-	p.lang = languageOf(args, p.getenv)
-	p.english = wordsIn(wording.Default)
-	if p.words = p.english; p.lang.tag != wording.Default {
-		p.words = wordsIn(p.lang.tag)
+	p.speak(languageOf(args, p.getenv))
+	root := p.commands()
+	root.SetArgs(args)
+	c, err := root.ExecuteC()
+	if err == nil {
+		return exitOK
 	}
+	code := p.fail(err)
+	p.nameVariables(c, err)
+	return code
+}
+
+// speak chooses the language of whoever runs muster.
+func (p *program) speak(l language) {
+	p.lang = l
+	p.english = wordsIn(wording.Default)
+	if p.words = p.english; l.tag != wording.Default {
+		p.words = wordsIn(l.tag)
+	}
+}
+
+// commands makes the command muster, with all that are below it.
+func (p *program) commands() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "muster",
 		Short:         p.sentence("command.root_short"),
@@ -90,14 +108,7 @@ func (p *program) run(args []string) int {
 	p.printableConfig(root)
 	p.helpInWords(root)
 	p.configured(root)
-	root.SetArgs(args)
-	c, err := root.ExecuteC()
-	if err == nil {
-		return exitOK
-	}
-	code := p.fail(err)
-	p.nameVariables(c, err)
-	return code
+	return root
 }
 
 // person is whoever is at the terminal.

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"muster/pipeline/wording"
+)
+
+// everyCommand calls each for the command muster and all that are below it, in a
+// language, with what help prints of it.
+func everyCommand(t *testing.T, tag string, each func(c *cobra.Command, page string)) {
+	t.Helper()
+	p, stdout, _ := told(t, nil, "")
+	p.speak(language{tag: tag})
+	var walk func(c *cobra.Command)
+	walk = func(c *cobra.Command) {
+		stdout.Reset()
+		if err := c.Help(); err != nil {
+			t.Fatal(err)
+		}
+		each(c, stdout.String())
+		for _, sub := range c.Commands() {
+			walk(sub)
+		}
+	}
+	walk(p.commands())
+}
+
+// TestHelpPages: every page of help is whole and fits a terminal, in every
+// language, and its commands and flags are the same in all.
+func TestHelpPages(t *testing.T) {
+	code := regexp.MustCompile(`\b(command|cmd_[a-z]+|words|report)\.[a-z_]{4,}`)
+	called := map[string][]string{}
+	for _, tag := range wording.Languages() {
+		everyCommand(t, tag, func(c *cobra.Command, page string) {
+			at := tag + ": " + c.CommandPath()
+			called[tag] = append(called[tag], c.CommandPath())
+			if first, _ := utf8.DecodeRuneInString(c.Short); !unicode.IsUpper(first) || strings.HasSuffix(c.Short, ".") {
+				t.Errorf("%s: the short text is %q", at, c.Short)
+			}
+			if missing := code.FindString(page); missing != "" {
+				t.Errorf("%s: there is no sentence for %s", at, missing)
+			}
+			description := c.Long
+			if c.IsAdditionalHelpTopicCommand() && c.Name() != "environment" && c.Name() != "conversions" {
+				description = page
+			}
+			for line := range strings.Lines(description) {
+				if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 && !strings.Contains(line, "  ") {
+					t.Errorf("%s: a line of %d characters: %s", at, n, line)
+				}
+			}
+			c.LocalFlags().VisitAll(func(f *pflag.Flag) {
+				called[tag] = append(called[tag], c.CommandPath()+" --"+f.Name)
+				value, _ := pflag.UnquoteUsage(f)
+				if (f.Value.Type() == "bool") != (value == "") || value != "" && !strings.Contains(f.Usage, "`"+value+"`") {
+					t.Errorf("%s --%s: the value is called %q in %q", at, f.Name, value, f.Usage)
+				}
+			})
+		})
+		if diff := cmp.Diff(called[wording.Default], called[tag]); diff != "" {
+			t.Errorf("%s has other commands or flags (-%s +%s):\n%s", tag, wording.Default, tag, diff)
+		}
+	}
+}
+
+// TestUsage: a page has its parts in order, each under its heading.
+func TestUsage(t *testing.T) {
+	p, stdout, _ := told(t, nil, "")
+	if code := p.run([]string{"--lang", "es", "settle", "--help"}); code != exitOK {
+		t.Fatal(code)
+	}
+	page := stdout.String()
+	for _, part := range []string{"settle anota", "\n\nUso:\n  muster settle ARCHIVO --ledger REGISTRO [opciones]\n\n", "Ejemplos:\n  muster ",
+		"\n\nOpciones:\n", "\n      --by nombre ", "\n  -h, --help ", "\n\nOpciones globales:\n      --lang idioma ",
+		"\n\nCódigos de salida:\n  0    todo"} {
+		_, after, found := strings.Cut(page, part)
+		if !found {
+			t.Fatalf("%q is not there, or not in its place:\n%s", part, stdout)
+		}
+		page = after
+	}
+}
+
+// TestMistakesInFlagsAndArguments: what cobra and pflag complain of is said in the
+// words of muster, with what to do, and exit code 2.
+func TestMistakesInFlagsAndArguments(t *testing.T) {
+	for _, c := range []struct{ args, says, try string }{
+		{"improt", `unknown command "improt"`, "`muster --help` lists the commands"},
+		{"providers x", `unknown command "x"`, "`muster providers --help` lists the commands"},
+		{"completion tcsh", `unknown command "tcsh"`, "`muster completion --help` lists the commands"},
+		{"runs x", "`muster runs` takes no arguments, and \"x\" was given", "muster runs"},
+		{"settle", "`muster settle` takes 1 argument, and 0 were given", "muster settle FILE --ledger FILE"},
+		{"report a b", "`muster report` takes 1 argument, and 2 were given", "muster report RUN -o FILE"},
+		{"show a b", "`muster show` takes at most 1 argument, and 2 were given", "muster show RUN[:ROW]"},
+		{"help improt", `unknown command or topic "improt"`, "`muster --help` lists the commands"},
+		{"import --nope", "unknown flag --nope", "`muster import --help` lists the flags"},
+		{"map -x", "unknown flag -x", "`muster map --help` lists the flags"},
+		{"map -o", "-o: value missing", "`muster map --help` lists the flags"},
+		{"import --limit", "--limit: value missing", "`muster import --help` lists the flags"},
+		{"import --limit x", `--limit: "x" is not a whole number`, "`muster import --help` lists the flags"},
+		{"import --quiet=x", `--quiet: "x" is not true or false`, "`muster import --help` lists the flags"},
+		{"import --header-row 0", `--header-row: "0" is not a row number`, "`muster import --help` lists the flags"},
+		{"standin --latency x", `--latency: "x" is not a duration`, "`muster standin --help` lists the flags"},
+		{"import --=x", "bad flag syntax: --=x", "`muster import --help` lists the flags"},
+		{"--lang es runs --nope", "opción desconocida: --nope", "`muster runs --help` muestra las opciones"},
+	} {
+		p, stdout, stderr := told(t, nil, "")
+		p.terminal = false
+		code := p.run(strings.Fields(c.args))
+		lines := bytes.SplitN(stderr.Bytes(), []byte("\n"), 2)
+		if code != exitUsage || stdout.Len() > 0 || len(lines) < 2 || !bytes.HasPrefix(lines[0], []byte("muster: "+c.says)) ||
+			!bytes.Contains(lines[1], []byte(": "+c.try)) {
+			t.Errorf("%s: exit code %d\n%s%s", c.args, code, stdout, stderr)
+		}
+	}
+}
