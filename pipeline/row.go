@@ -72,6 +72,10 @@ type Slot struct {
 	// Column feeds the slot; nil when Constant does.
 	Column   *Column
 	Constant string
+	// Rule says what a cell may have in it, in words that follow "must be", where
+	// the mapping converts cells from more than the field takes; nil where that is
+	// the field's own help.
+	Rule *Message
 }
 
 // Entry is one leaf of a row's request: a field and its text. Gaps in groups

@@ -66,21 +66,22 @@ func either(names []string) any {
 	return all
 }
 
-// missingValue is a required field without a value.
-func missingValue(f *pipeline.Field) finding {
+// missingValue is a required field without a value; rule is that of its values.
+func missingValue(f *pipeline.Field, rule any) finding {
+	_, converted := rule.(*pipeline.Message)
 	switch {
-	case len(f.Enum) > 1:
+	case len(f.Enum) > 1 && !converted:
 		return finding{pipeline.ProblemRequired, pipeline.Say("required_one_of", "values", shortList(f.Enum)), false}
-	case len(f.Help) == 0:
+	case rule == nil:
 		return finding{pipeline.ProblemRequired, pipeline.Say("required"), false}
 	}
-	return finding{pipeline.ProblemRequired, pipeline.Say("required_rule", "rule", ruleOf(f)), false}
+	return finding{pipeline.ProblemRequired, pipeline.Say("required_rule", "rule", rule), false}
 }
 
 // wrongShape is the field that names the shape, with a value that names none.
-func wrongShape(value string, f *pipeline.Field) finding {
+func wrongShape(value string, f *pipeline.Field, rule any) finding {
 	if value == "" {
-		return missingValue(f)
+		return missingValue(f, rule)
 	}
 	return notListed(value, f.Enum)
 }
@@ -107,13 +108,24 @@ func shortList(values []string) any {
 	return pipeline.Say("first_of_many", "values", values[:8], "total", len(values))
 }
 
-// ruleOf is what the definition says of the values of a field.
-func ruleOf(f *pipeline.Field) pipeline.Rule { return pipeline.Rule{Field: f.Path, Text: f.Help} }
+// ruleOf is what a message says of the values of a field: a message where s
+// converts its cells, else a [pipeline.Rule], the definition's own words; nil
+// where there are none. s is nil where no slot feeds the field.
+func ruleOf(f *pipeline.Field, s *pipeline.Slot) any {
+	switch {
+	case s != nil && s.Rule != nil:
+		return s.Rule
+	case len(f.Help) > 0:
+		return pipeline.Rule{Field: f.Path, Text: f.Help}
+	}
+	return nil
+}
 
-// of is the finding's message about f.
-func (found finding) of(f *pipeline.Field) *pipeline.Message {
-	if !found.ruled || len(f.Help) == 0 {
+// with is the finding's message, with the rule of the field's values where that
+// helps.
+func (found finding) with(rule any) *pipeline.Message {
+	if !found.ruled || rule == nil {
 		return found.message
 	}
-	return pipeline.Say("with_rule", "problem", found.message, "rule", ruleOf(f))
+	return pipeline.Say("with_rule", "problem", found.message, "rule", rule)
 }

@@ -139,9 +139,9 @@ func (p *Plan) shapeOf(d *pipeline.Draft) *planShape {
 		}
 	}
 	field := p.def.field(p.def.provider.ShapeAt)
-	found := wrongShape(value, field)
+	found := wrongShape(value, field, ruleOf(field, &p.slots[p.shapeSlot]))
 	d.Problems = append(d.Problems, pipeline.Problem{Field: field.Path, Row: d.Row, Column: p.slots[p.shapeSlot].Column,
-		Code: found.code, Message: found.of(field)})
+		Code: found.code, Message: found.message})
 	return nil
 }
 
@@ -159,9 +159,8 @@ func (p *Plan) fieldKeys(d *pipeline.Draft) {
 
 func (p *Plan) otherShape(row, slot int, shape string) pipeline.Problem {
 	field := &p.def.provider.Fields[p.slots[slot].Field]
-	found := finding{pipeline.ProblemShape, pipeline.Say("of_other_shape", "shapes", field.Shapes, "shape", shape), false}
-	return pipeline.Problem{Field: p.slots[slot].Path, Row: row, Column: p.slots[slot].Column, Code: found.code,
-		Secret: field.Secret, Message: found.of(field)}
+	return pipeline.Problem{Field: p.slots[slot].Path, Row: row, Column: p.slots[slot].Column, Code: pipeline.ProblemShape,
+		Secret: field.Secret, Message: pipeline.Say("of_other_shape", "shapes", field.Shapes, "shape", shape)}
 }
 
 // builder makes a row's body in one walk: as JSON, as the instance that the

@@ -23,7 +23,7 @@ func (p *Plan) problems(err error, s *planShape, d *pipeline.Draft) {
 	first := len(d.Problems)
 	p.leafErrors(invalid, s, d)
 	if len(d.Problems) == first { // what the schema refuses is never without a problem
-		p.add(d, "", func(*pipeline.Field) finding {
+		p.add(d, "", func(*pipeline.Field, any) finding {
 			return finding{pipeline.ProblemSchema, pipeline.Say("breaks_schema"), false}
 		})
 	}
@@ -73,19 +73,24 @@ func (p *Plan) leafErrors(e *jsonschema.ValidationError, s *planShape, d *pipeli
 		}
 		return
 	}
-	p.add(d, path, func(f *pipeline.Field) finding { return brokenRule(e.ErrorKind, f) })
+	p.add(d, path, func(f *pipeline.Field, _ any) finding { return brokenRule(e.ErrorKind, f) })
 }
 
-// add notes a problem of the field at a path in the body.
-func (p *Plan) add(d *pipeline.Draft, path string, find func(*pipeline.Field) finding) {
+// add notes a problem of the field at a path in the body. find is given the field
+// and the rule of its values.
+func (p *Plan) add(d *pipeline.Draft, path string, find func(f *pipeline.Field, rule any) finding) {
 	path = p.build.bookPath(path)
 	field := p.def.field(path)
-	found := find(field)
-	problem := pipeline.Problem{Field: path, Row: d.Row, Code: found.code, Message: found.of(field), Secret: field.Secret}
-	if slot, ok := p.byPath[path]; ok {
-		problem.Column = p.slots[slot].Column
+	problem := pipeline.Problem{Field: path, Row: d.Row, Secret: field.Secret}
+	var slot *pipeline.Slot
+	if i, ok := p.byPath[path]; ok {
+		slot = &p.slots[i]
+		problem.Column = slot.Column
 		problem.Constant = problem.Column == nil
 	}
+	rule := ruleOf(field, slot)
+	found := find(field, rule)
+	problem.Code, problem.Message = found.code, found.with(rule)
 	d.Problems = append(d.Problems, problem)
 }
 

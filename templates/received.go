@@ -34,7 +34,8 @@ func (d *Definition) CheckBody(raw []byte) (shape string, keys []pipeline.KeyVal
 			}
 		}
 		if s == nil {
-			found := wrongShape(name, d.field(at))
+			field := d.field(at)
+			found := wrongShape(name, field, ruleOf(field, nil))
 			return "", nil, []pipeline.Problem{{Field: at, Code: found.code, Message: found.message}}, nil
 		}
 	}

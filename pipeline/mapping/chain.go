@@ -20,6 +20,9 @@ type chain struct {
 	steps   []step
 	combine combine // nil where the chain ends with neither join nor reference
 	groups  bool    // the chain ends with group-by
+	// takes says what a cell may have in it; nil where the chain takes no more
+	// than the field does.
+	takes *pipeline.Message
 }
 
 // convert runs value through the chain's steps, one after the other. What is
@@ -70,6 +73,9 @@ func compileChain(text string, t *tables) (chain, *pipeline.Mistake) {
 			return chain{}, conversion.misused(call.args, wrong)
 		}
 		c.steps = append(c.steps, s)
+		if c.takes == nil && conversion.takes != nil {
+			c.takes = conversion.takes(call.args)
+		}
 	}
 	return c, nil
 }

@@ -110,10 +110,11 @@ func (c *compiler) line(l pipeline.MappingLine) *pipeline.Mistake {
 		return wrong
 	}
 	if before {
+		c.slots[slot].Rule = nil // of several cells there is no rule
 		return c.sources[slot].add(l.Field, next, c.sheet)
 	}
 	c.mapped[l.Field] = len(c.slots)
-	c.slots = append(c.slots, pipeline.Slot{Path: l.Field, Field: field, Column: next.column})
+	c.slots = append(c.slots, pipeline.Slot{Path: l.Field, Field: field, Column: next.column, Rule: next.chain.takes})
 	c.sources = append(c.sources, &source{path: l.Field, secret: c.provider.Fields[field].Secret, parts: []part{next},
 		combine: next.chain.combine})
 	return nil

@@ -23,6 +23,9 @@ type Conversion struct {
 	// chain and makes one value of several columns.
 	compile     func(args []string, t *tables) (step, *pipeline.Mistake)
 	compileLast func(args []string) (combine, *pipeline.Mistake)
+	// takes says what a cell may have in it, in words that follow "must be"; nil
+	// where the field's own help says it.
+	takes func(args []string) *pipeline.Message
 }
 
 // Example is what a chain makes of the cells that feed a field: Gives, or what
@@ -74,14 +77,14 @@ func table() []Conversion {
 				fails("digits", "none", pipeline.Say("no_digits")),
 				fails("digits", "９００123", pipeline.Say("digits_of_other_scripts")),
 			},
-			compile: plain(digits)},
+			compile: plain(digits), takes: always(pipeline.Say("mapping.cell_digits"))},
 		{Name: "left-pad", Usage: "left-pad(n,c)", Does: pipeline.Say("mapping.does_left_pad"),
 			Examples: []Example{
 				gives("left-pad(9,0)", "120001", "000120001"),
 				gives("digits | left-pad(9,0)", "00-12 0001", "000120001"),
 				fails("left-pad(5,0)", "123456", pipeline.Say("left_pad_too_long", "count", 6, "most", 5, "pad", "0")),
 			},
-			compile: compileLeftPad},
+			compile: compileLeftPad, takes: cellToPad},
 		{Name: "date", Usage: "date(FORMAT)", Does: pipeline.Say("mapping.does_date"),
 			Examples: []Example{
 				gives("date(D/M/YYYY)", "4/8/1969", "1969-08-04"),
@@ -93,7 +96,7 @@ func table() []Conversion {
 				fails("date(DD/MM/YYYY)", "4/8/1969", pipeline.Say("date_not_of_form_digits", "format", "DD/MM/YYYY")),
 				fails("date(D/M/YYYY)", "29/2/1970", pipeline.Say("date_not_in_calendar")),
 			},
-			compile: compileDate},
+			compile: compileDate, takes: cellOfDate},
 		{Name: "phone", Usage: "phone(CC)", Does: pipeline.Say("mapping.does_phone"),
 			Examples: []Example{
 				gives("phone(CO)", "310 555 12 34", "+573105551234"),
@@ -112,21 +115,21 @@ func table() []Conversion {
 					pipeline.Say("phone_area_code"))),
 				fails("phone(US)", "202 555 0100 ext. 7", pipeline.Say("phone_extension")),
 			},
-			compile: compilePhone(formatE164)},
+			compile: compilePhone(formatE164), takes: cellOfPhone},
 		{Name: "phone-national", Usage: "phone-national(CC)", Does: pipeline.Say("mapping.does_phone_national"),
 			Examples: []Example{
 				gives("phone-national(US)", "+1 (202) 555-0100", "2025550100"),
 				fails("phone-national(US)", "+57 310 555 1234",
 					pipeline.Say("phone_of_another_country", "region", "US")),
 			},
-			compile: compilePhone(formatNational)},
+			compile: compilePhone(formatNational), takes: cellOfNationalPhone},
 		{Name: "phone-country-code", Usage: "phone-country-code(CC)", Does: pipeline.Say("mapping.does_phone_country_code"),
 			Examples: []Example{
 				gives("phone-country-code(CO)", "310 555 12 34", "57"),
 				gives("phone-country-code(CO)", "+1 202 555 0100", "1"),
 				gives("phone-country-code(US) | left-pad(2,0)", "202 555 0100", "01"),
 			},
-			compile: compilePhone(formatCountryCode)},
+			compile: compilePhone(formatCountryCode), takes: cellOfPhone},
 		{Name: "country-a2", Usage: "country-a2", Does: pipeline.Say("mapping.does_country_a2"),
 			Examples: []Example{
 				gives("country-a2", "Estados Unidos", "US"),
@@ -134,14 +137,14 @@ func table() []Conversion {
 				gives("country-a2", "col", "CO"),
 				fails("country-a2", "Corea", pipeline.Say("no_country")),
 			},
-			compile: plain(countryA2)},
+			compile: plain(countryA2), takes: always(pipeline.Say("mapping.cell_country"))},
 		{Name: "country-a3", Usage: "country-a3", Does: pipeline.Say("mapping.does_country_a3"),
 			Examples: []Example{
 				gives("country-a3", "Estados Unidos", "USA"),
 				gives("country-a3", "united kingdom", "GBR"),
 				gives("country-a3", "CO", "COL"),
 			},
-			compile: plain(countryA3)},
+			compile: plain(countryA3), takes: always(pipeline.Say("mapping.cell_country"))},
 		{Name: "us-state", Usage: "us-state", Does: pipeline.Say("mapping.does_us_state"),
 			Examples: []Example{
 				gives("us-state", "new york", "NY"),
@@ -149,7 +152,7 @@ func table() []Conversion {
 				gives("us-state", "pr", "PR"),
 				fails("us-state", "Calif.", pipeline.Say("no_us_state")),
 			},
-			compile: plain(usState)},
+			compile: plain(usState), takes: always(pipeline.Say("mapping.cell_us_state"))},
 		{Name: "nit", Usage: "nit", Does: pipeline.Say("mapping.does_nit"),
 			Examples: []Example{
 				gives("nit", "900.123.456-8", "900123456"),
@@ -158,26 +161,26 @@ func table() []Conversion {
 				fails("nit", "900.123.456-7", pipeline.Say("nit_check_digit", "digit", "8")),
 				fails("nit", "9001234567", pipeline.Say("nit_tenth_digit", "digit", "8")),
 			},
-			compile: plain(nit)},
+			compile: plain(nit), takes: always(pipeline.Say("mapping.cell_nit"))},
 		{Name: "ein", Usage: "ein", Does: pipeline.Say("mapping.does_ein"),
 			Examples: []Example{
 				gives("ein", "00-0123456", "000123456"),
 				fails("ein", "0123456", pipeline.Say("nine_digits_length", "digits", count(7), "number",
 					pipeline.Say("an_ein"))),
 			},
-			compile: plain(nineDigits(pipeline.Say("an_ein")))},
+			compile: plain(nineDigits(pipeline.Say("an_ein"))), takes: always(pipeline.Say("mapping.cell_ein"))},
 		{Name: "ssn", Usage: "ssn", Does: pipeline.Say("mapping.does_ssn"),
 			Examples: []Example{
 				gives("ssn", "000-12-0001", "000120001"),
 				fails("ssn", "***-**-0001", pipeline.Say("nine_digits_characters", "number", pipeline.Say("an_ssn"))),
 			},
-			compile: plain(nineDigits(pipeline.Say("an_ssn")))},
+			compile: plain(nineDigits(pipeline.Say("an_ssn"))), takes: always(pipeline.Say("mapping.cell_ssn"))},
 		{Name: "map", Usage: "map(TABLE)", Does: pipeline.Say("mapping.does_map"),
 			Examples: []Example{
 				gives("map(states.csv)", "CALIF.", "CA"),
 				fails("map(states.csv)", "CALIFAS", pipeline.Say("not_in_table", "table", "states.csv")),
 			},
-			compile: compileMap},
+			compile: compileMap, takes: cellOfTable},
 		{Name: "first-word", Usage: "first-word", Does: pipeline.Say("mapping.does_first_word"),
 			Examples: []Example{gives("first-word", "Ana María Ejemplo", "Ana")},
 			compile:  plain(firstWord)},

@@ -38,7 +38,8 @@ type ownSlot struct {
 	field         int
 	column        *pipeline.Column // nil for a constant
 	constant      string
-	source        *source // nil where the cell or the constant does as it stands
+	rule          *pipeline.Message // as Slot.Rule
+	source        *source           // nil where the cell or the constant does as it stands
 }
 
 func (o *ownSlot) path(line int) string { return o.before + strconv.Itoa(line) + o.after }
@@ -196,7 +197,7 @@ func (c *compiler) group() error {
 			continue
 		}
 		g.own = append(g.own, ownSlot{before: before + "[", after: "]" + after, field: s.Field, column: s.Column,
-			constant: s.Constant, source: c.sources[i]})
+			constant: s.Constant, rule: s.Rule, source: c.sources[i]})
 		g.noteSecret(c.provider, s, c.sources[i])
 		fed = fed || s.Column != nil
 	}
@@ -220,7 +221,7 @@ func (c *compiler) group() error {
 }
 
 func (g *grouping) slot(o *ownSlot, line int) pipeline.Slot {
-	s := pipeline.Slot{Path: o.path(line), Field: o.field, Constant: o.constant}
+	s := pipeline.Slot{Path: o.path(line), Field: o.field, Constant: o.constant, Rule: o.rule}
 	if o.column != nil {
 		s.Column = &pipeline.Column{Index: line*g.width + o.column.Index, Name: o.column.Name}
 	}
