@@ -43,10 +43,6 @@ func OldRole(sheet string) SheetRole {
 	return ""
 }
 
-// MappingSheet is the first sheet of a workbook that `muster map` writes; each
-// lookup table has one of its own.
-const MappingSheet = "mapping"
-
 // The size of a sheet: its last cell is XFD1048576 (ECMA-376, part 1, 18.3.1.73
 // and Excel specifications and limits).
 const (

@@ -85,23 +85,23 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 	if err != nil {
 		return err
 	}
-	tableName := sheetOfTable
+	tableName := func(slug string) string { return sheetOfTable(slug, p.words.Message(suggest.SheetName())) }
 	if !workbook {
 		name := strings.TrimSuffix(filepath.Base(out), filepath.Ext(out))
 		tableName = func(slug string) string { return name + "-" + slug + ".csv" }
 	}
 	m := mappingSuggested{program: p, def: def, book: b, flags: f, out: out, sample: sample,
-		Suggestion: suggest.Mapping(def.Provider(), rules, sample, tableName, p.words.Message)}
+		Suggestion: suggest.Mapping(def.Provider(), rules, sample, tableName)}
 	if err := m.write(workbook); err != nil {
 		return err
 	}
 	return m.printSuggestion(path)
 }
 
-// sheetOfTable names a table's sheet: not as the mapping's own, and no longer
-// than the 31 characters that a sheet's name may have.
-func sheetOfTable(slug string) string {
-	if slug == pipeline.MappingSheet {
+// sheetOfTable names a table's sheet: not like the sheet of the mapping, and no
+// longer than the 31 characters that a sheet's name may have.
+func sheetOfTable(slug, mapping string) string {
+	if slug == mapping {
 		slug += "-values"
 	}
 	return slug[max(0, len(slug)-31):]
@@ -159,7 +159,7 @@ type mappingSuggested struct {
 // write writes the tables and then the sheet that names them, all or none.
 func (m *mappingSuggested) write(workbook bool) (err error) {
 	if workbook {
-		return writeNewFile(m.out, func(w io.Writer) error { return m.WriteXLSX(w, m.columns()) })
+		return writeNewFile(m.out, func(w io.Writer) error { return m.WriteXLSX(w, m.columns(), m.words) })
 	}
 	var written []string
 	defer func() {
@@ -176,7 +176,7 @@ func (m *mappingSuggested) write(workbook bool) (err error) {
 		}
 		written = append(written, path)
 	}
-	return writeNewFile(m.out, m.WriteCSV)
+	return writeNewFile(m.out, func(w io.Writer) error { return m.WriteCSV(w, m.words) })
 }
 
 // columns are the book's, as a mapping sheet names them.

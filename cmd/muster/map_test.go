@@ -26,7 +26,7 @@ func suggested(t *testing.T, def *templates.Definition, header []string, rows []
 	for i, name := range header {
 		s.Header = append(s.Header, pipeline.Column{Index: i, Name: name})
 	}
-	return suggest.Mapping(def.Provider(), rules, s, func(slug string) string { return slug + ".csv" }, wordsIn("en").Message)
+	return suggest.Mapping(def.Provider(), rules, s, func(slug string) string { return slug + ".csv" })
 }
 
 // TestMapOfATemplateIsTheIdentity: a book in a provider's own columns, blank or
@@ -60,7 +60,7 @@ func TestMapOfATemplateIsTheIdentity(t *testing.T) {
 				t.Errorf("%s, %s: %d lines for %d columns, unused %v", name, tt.what, len(s.Lines), len(tt.columns), s.Unused)
 			}
 			for _, l := range s.Lines {
-				if l.Field != l.Column || l.Convert != "" || l.Confidence != suggest.High || l.Ask != "" {
+				if l.Field != l.Column || l.Convert != "" || l.Confidence != suggest.High || len(l.Ask) > 0 {
 					t.Errorf("%s, %s: %s < %q | %q: %s", name, tt.what, l.Field, l.Column, l.Convert, l.Note())
 				}
 			}

@@ -66,34 +66,23 @@ func (m *mappingSuggested) printLines(w io.Writer) error {
 		if l.Convert != "" {
 			from += " | " + l.Convert
 		}
-		fmt.Fprintf(table, "  %s\t%s\t%s\n", m.words.Message(confidenceWord(l.Confidence)), l.Field, from)
+		fmt.Fprintf(table, "  %s\t%s\t%s\n", m.words.Message(l.Confidence.Message()), l.Field, from)
 	}
 	return table.Flush()
-}
-
-func confidenceWord(c suggest.Confidence) *pipeline.Message {
-	switch c {
-	case suggest.High:
-		return pipeline.Say("cmd_map.confidence_high")
-	case suggest.Medium:
-		return pipeline.Say("cmd_map.confidence_medium")
-	case suggest.Low:
-		return pipeline.Say("cmd_map.confidence_low")
-	}
-	return pipeline.Say("cmd_map.confidence_missing")
 }
 
 // printOpen prints what a person has to decide and to fill in, and counts the
 // lines of both.
 func (m *mappingSuggested) printOpen(w io.Writer) (undecided, missing int) {
 	for _, l := range m.Lines {
-		if l.Ask == "" || l.Confidence == suggest.Missing {
+		if len(l.Ask) == 0 || l.Confidence == suggest.Missing {
 			continue
 		}
 		if undecided++; undecided == 1 {
 			fmt.Fprintln(w, m.sentence("cmd_map.decide_heading"))
 		}
-		fmt.Fprintln(w, "  "+m.sentence("cmd_map.decide", "field", l.Field, "column", l.Column, "question", l.Ask))
+		question := pipeline.Say("sentences", "all", l.Ask)
+		fmt.Fprintln(w, "  "+m.sentence("cmd_map.decide", "field", l.Field, "column", l.Column, "question", question))
 	}
 	for _, l := range m.Lines {
 		if l.Confidence != suggest.Missing {
@@ -111,7 +100,7 @@ func (m *mappingSuggested) printIgnored(w io.Writer) {
 	var names []string
 	for _, u := range m.Unused {
 		name := strings.Join(strings.Fields(u.Column.Name), " ")
-		if u.Why != "" {
+		if u.Why != nil {
 			name = m.sentence("cmd_map.ignored_because", "column", name, "reason", u.Why)
 		}
 		names = append(names, name)

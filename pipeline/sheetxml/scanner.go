@@ -97,7 +97,7 @@ var (
 	// What is wrong where would mean nothing to the person who has the workbook.
 	ErrMalformed = errors.New("not well-formed")
 	// ErrDirective is a part that has a document type declaration.
-	ErrDirective = errors.New("has a document type declaration")
+	ErrDirective = errors.New("document type")
 )
 
 // NewScanner begins to read a part.

@@ -1,7 +1,6 @@
 package suggest
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -26,9 +25,9 @@ func (d *draft) fedGroup(path string) (candidate, bool) {
 // constants fills what the columns themselves say: the type of a document, a
 // phone or an address, the shape.
 func (d *draft) constants() {
-	give := func(path string, pl *place, value string, sure Confidence, reason string) {
-		d.fixed = append(d.fixed, Line{Field: path, Value: value, Confidence: sure, Reason: reason,
-			Choices: d.provider.Fields[pl.field].Enum})
+	give := func(path string, pl *place, value string, sure Confidence, reason *pipeline.Message) {
+		d.fixed = append(d.fixed, Line{Field: path, Value: value, Confidence: sure,
+			Reasons: []*pipeline.Message{reason}, Choices: d.provider.Fields[pl.field].Enum})
 	}
 	for i := range d.places {
 		pl := &d.places[i]
@@ -38,7 +37,7 @@ func (d *draft) constants() {
 		}
 		if f.Path == d.provider.ShapeAt {
 			if _, fed := d.taken[f.Path]; !fed && d.ownsColumns() {
-				give(f.Path, pl, d.shape, Medium, "the columns are those of this type")
+				give(f.Path, pl, d.shape, Medium, pipeline.Say("suggest.columns_of_type"))
 			}
 			continue
 		}
@@ -58,7 +57,7 @@ func (d *draft) constants() {
 				kind := sibling.column.label.document
 				at := slices.IndexFunc(f.Enum, func(e string) bool { return documentKind(e) == kind })
 				if kind != "" && at >= 0 {
-					give(path, pl, f.Enum[at], High, fmt.Sprintf("by the column %q", clean(sibling.column.Name)))
+					give(path, pl, f.Enum[at], High, byColumn(sibling.column))
 				}
 			case aPhoneType:
 				l := sibling.column.label
@@ -68,7 +67,7 @@ func (d *draft) constants() {
 						return slices.ContainsFunc(kinds, func(k string) bool { return words[k] })
 					}
 					if l.mobile && is(lexicon().mobile) || l.landline && is(lexicon().landline) {
-						give(path, pl, e, Medium, fmt.Sprintf("by the column %q", clean(sibling.column.Name)))
+						give(path, pl, e, Medium, byColumn(sibling.column))
 						break
 					}
 				}
@@ -79,6 +78,14 @@ func (d *draft) constants() {
 		}
 	}
 }
+
+// byColumn says that a column shows it.
+func byColumn(c *column) *pipeline.Message {
+	return pipeline.Say("suggest.by_column", "column", clean(c.Name))
+}
+
+// constantGiver adds a line with a value for all rows.
+type constantGiver func(path string, pl *place, value string, sure Confidence, reason *pipeline.Message)
 
 // ownsColumns reports whether a column feeds what not all shapes have.
 func (d *draft) ownsColumns() bool {
@@ -93,8 +100,7 @@ func (d *draft) ownsColumns() bool {
 
 // first calls the first entry of a group the primary one, and the next
 // secondary, where the field lists such words.
-func (d *draft) first(path string, pl *place, f pipeline.Field, give func(string, *place, string, Confidence, string),
-	said bool) {
+func (d *draft) first(path string, pl *place, f pipeline.Field, give constantGiver, said bool) {
 	if said || slices.ContainsFunc(d.fixed, func(l Line) bool { return l.Field == path }) {
 		return
 	}
@@ -102,20 +108,20 @@ func (d *draft) first(path string, pl *place, f pipeline.Field, give func(string
 	if len(found) == 0 {
 		return
 	}
-	want, position := "primary", "first"
+	want, reason := "primary", pipeline.Say("suggest.first_of_its_kind")
 	if found[len(found)-1][1] != "0" {
-		want, position = "secondary", "next"
+		want, reason = "secondary", pipeline.Say("suggest.next_of_its_kind")
 	}
 	for _, e := range f.Enum {
 		if mapping.Bare(e) == want {
-			give(path, pl, e, Low, "no column says so; it is the "+position+" of its kind")
+			give(path, pl, e, Low, reason)
 		}
 	}
 }
 
 // unitedStates fills the country of an address whose state and postal code are
 // those of the United States.
-func (d *draft) unitedStates(pl *place, give func(string, *place, string, Confidence, string)) {
+func (d *draft) unitedStates(pl *place, give constantGiver) {
 	for _, path := range d.started(pl) {
 		if _, fed := d.taken[path]; fed {
 			continue
@@ -138,8 +144,8 @@ func (d *draft) unitedStates(pl *place, give func(string, *place, string, Confid
 		}
 		for _, code := range []string{"US", "USA"} {
 			if d.rules.Accepts(pl.field, code) {
-				give(path, pl, code, Medium, fmt.Sprintf("%q has states and %q postal codes of the United States",
-					clean(state.Name), clean(postal.Name)))
+				give(path, pl, code, Medium, pipeline.Say("suggest.united_states", "state", clean(state.Name),
+					"postal_code", clean(postal.Name)))
 				break
 			}
 		}

@@ -1,11 +1,11 @@
 package suggest
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
+	"muster/pipeline"
 	"muster/pipeline/mapping"
 )
 
@@ -51,11 +51,9 @@ func (s *suggester) dates(c *column, pl *place, plain fit) fit {
 		tried, orders = append(tried, s.try(c, pl.field, "date("+form+")", nil)), append(orders, order)
 	}
 	if len(tried) == 0 {
-		plain.ask = "the values are no dates that a conversion reads: YYYY-MM-DD, or day, month and year as " +
-			"numbers, are needed"
+		plain.ask = pipeline.Say("suggest.not_dates")
 		if short {
-			plain.ask = "the years have two digits, and which century is meant would be a guess: complete them in " +
-				"the book"
+			plain.ask = pipeline.Say("suggest.short_years")
 		}
 		return plain
 	}
@@ -68,21 +66,20 @@ func (s *suggester) dates(c *column, pl *place, plain fit) fit {
 	}
 	if c.label.order != "" {
 		if i := slices.Index(orders, c.label.order); i >= 0 && slices.Contains(alike, i) {
-			tried[i].why = "as its header says"
+			tried[i].why = pipeline.Say("suggest.order_by_header")
 			return tried[i]
 		}
 	}
 	if len(alike) == 1 && best.good > 0 {
 		if best.share(c) < enough {
-			best.ask = fmt.Sprintf("not all dates are of the form %s: see that day and month stand the same way in "+
-				"all of them", best.convert)
+			best.ask = pipeline.Say("suggest.not_all_dates", "convert", best.convert)
 		}
-		best.why = "days beyond the 12th show the order"
+		best.why = pipeline.Say("suggest.order_by_days")
 		return best
 	}
 	// Which one does not matter for how many are good, and none is written.
-	best.ask = fmt.Sprintf("write %s or %s under convert: no day beyond the 12th shows which of the two it is",
-		tried[alike[0]].convert, tried[alike[len(alike)-1]].convert)
+	best.ask = pipeline.Say("suggest.choose_date", "first", tried[alike[0]].convert,
+		"second", tried[alike[len(alike)-1]].convert)
 	best.convert = ""
 	return best
 }

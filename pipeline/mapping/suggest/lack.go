@@ -1,7 +1,6 @@
 package suggest
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -80,27 +79,27 @@ func (d *draft) lack() {
 			if fed || slices.ContainsFunc(d.fixed, func(l Line) bool { return l.Field == path }) || typed && !sibling {
 				continue
 			}
-			var asks []string
 			l := Line{Field: path, Confidence: Missing, Choices: f.Enum,
-				Reason: "name a column, or write one value for all rows", Needs: f.Help.In("en")}
+				Reasons: []*pipeline.Message{pipeline.Say("suggest.name_column_or_value")},
+				Needs:   pipeline.Rule{Field: f.Path, Text: f.Help}}
 			if slices.ContainsFunc(d.provider.Keys, func(k pipeline.Key) bool { return k.Field == f.Path }) {
-				l.Reason = "name a column"
-				asks = append(asks, "it tells customers apart, so that one value for all rows cannot serve")
+				l.Reasons = []*pipeline.Message{pipeline.Say("suggest.name_column")}
+				l.Ask = append(l.Ask, pipeline.Say("suggest.tells_apart"))
 			}
 			if tied := d.tied[path]; tied != nil {
-				asks = append(asks, "the book has "+quotedNames(tied)+", which serve alike: choose one")
-			} else if near := d.nearby(pl, path); near != "" {
-				asks = append(asks, near)
+				l.Ask = append(l.Ask, pipeline.Say("suggest.choose_column", "columns", quotedNames(tied)))
+			} else if near := d.nearby(pl, path); near != nil {
+				l.Ask = append(l.Ask, near)
 			}
-			l.Ask = strings.Join(asks, "; ")
 			d.missing = append(d.missing, l)
 		}
 	}
 }
 
-// nearby is what in the book a person may make the field of.
-func (d *draft) nearby(pl *place, path string) string {
-	whose := func(c *column) bool {
+// nearby says what in the book a person may make the field of; nil where nothing
+// is.
+func (d *draft) nearby(pl *place, path string) *pipeline.Message {
+	ofPerson := func(c *column) bool {
 		n, known := d.persons[personKey(c.label)]
 		if c.label.person == "" {
 			return !pl.person() || len(d.persons) == 0
@@ -109,17 +108,15 @@ func (d *draft) nearby(pl *place, path string) string {
 			strings.Replace(pl.outermost(), "[]", "["+strconv.Itoa(n)+"]", 1))
 	}
 	for _, c := range d.columns {
-		if d.used[c.Index] || !whose(c) {
+		if d.used[c.Index] || !ofPerson(c) {
 			continue
 		}
 		full := c.label.concept == aFullName || c.label.concept == aName
 		switch {
 		case pl.label.concept == aFirstName && full:
-			return fmt.Sprintf("%q holds whole names: `first-word` takes the first word of them, which is right "+
-				"where people have one first name", clean(c.Name))
+			return pipeline.Say("suggest.first_word_of_names", "column", clean(c.Name))
 		case pl.label.concept == aLastName && full:
-			return fmt.Sprintf("%q holds whole names: `rest` takes all but the first word, which is right where "+
-				"people have one first name", clean(c.Name))
+			return pipeline.Say("suggest.rest_of_names", "column", clean(c.Name))
 		}
 	}
 	switch {
@@ -132,15 +129,14 @@ func (d *draft) nearby(pl *place, path string) string {
 			}
 		}
 		if len(dates) > 0 {
-			return quotedNames(dates) + " has dates, and nothing says of what"
+			return pipeline.Say("suggest.dates_of_what", "count", len(dates), "columns", quotedNames(dates))
 		}
 	case pl.label.concept == aReference && !pl.person():
 		if c := d.telling(); c != nil {
-			return fmt.Sprintf("a column that tells customers apart makes one with `reference` under convert, "+
-				"such as %q", clean(c.Name))
+			return pipeline.Say("suggest.make_reference", "column", clean(c.Name))
 		}
 	}
-	return ""
+	return nil
 }
 
 // telling is a column that distinguishes customers: that of a key, else of an
@@ -176,10 +172,10 @@ func (p *place) outermost() string {
 	return p.levels[0].prefix
 }
 
-func quotedNames(columns []*column) string {
+func quotedNames(columns []*column) []string {
 	var names []string
 	for _, c := range columns {
-		names = append(names, fmt.Sprintf("%q", clean(c.Name)))
+		names = append(names, strconv.Quote(clean(c.Name)))
 	}
-	return strings.Join(names, " and ")
+	return names
 }

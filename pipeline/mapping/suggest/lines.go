@@ -20,12 +20,13 @@ func (d *draft) suggestion() *Suggestion {
 	var lines []Line
 	for _, x := range d.taken {
 		f := d.provider.Fields[x.place.field]
-		sure, reason := x.confidence(len(d.sample.Rows), d.word)
-		l := Line{Field: x.path, Column: d.columnName(x.column), Convert: x.fit.convert, Confidence: sure,
-			Reason: reason, Ask: x.fit.ask,
-			Samples: d.shownSamples(x.column, x.place), Choices: f.Enum}
-		if x.fit.good < x.column.filled && x.fit.ask == "" && x.fit.fault == nil {
-			l.Needs = f.Help.In("en")
+		l := Line{Field: x.path, Column: d.columnName(x.column), Convert: x.fit.convert, Confidence: x.confidence(),
+			Reasons: x.reasons(len(d.sample.Rows)), Samples: d.shownSamples(x.column, x.place), Choices: f.Enum}
+		switch {
+		case x.fit.ask != nil:
+			l.Ask = []*pipeline.Message{x.fit.ask}
+		case x.fit.good < x.column.filled && x.fit.fault == nil:
+			l.Needs = pipeline.Rule{Field: f.Path, Text: f.Help}
 		}
 		if x.fit.table != nil {
 			l.Convert = "map(" + quoteArgument(out.table(x, f, d.tableName)) + ")"
@@ -34,7 +35,7 @@ func (d *draft) suggestion() *Suggestion {
 	}
 	for _, l := range d.fixed {
 		if l.Field == d.provider.ShapeAt && d.rival != "" {
-			l.Confidence, l.Reason = Low, "the columns serve rows of type "+d.rival+" nearly as well"
+			l.Confidence, l.Reasons = Low, []*pipeline.Message{pipeline.Say("suggest.other_type", "type", d.rival)}
 		}
 		lines = append(lines, l)
 	}
@@ -44,8 +45,7 @@ func (d *draft) suggestion() *Suggestion {
 	slices.SortFunc(out.Tables, func(a, b Table) int { return strings.Compare(a.Slug, b.Slug) })
 	out.Lines = append(slices.Clone(d.missing), lines...)
 	if c := d.long(); c != nil {
-		out.Notes = append(out.Notes, "rows one below the other have the same \""+clean(c.Name)+
-			"\": if each row is a person of the same business, join them with group-by (`muster help mapping`)")
+		out.Notes = append(out.Notes, pipeline.Say("suggest.long_book", "column", clean(c.Name)))
 	}
 	for _, c := range d.columns {
 		if d.used[c.Index] {
@@ -54,11 +54,11 @@ func (d *draft) suggestion() *Suggestion {
 		u := Unused{Column: *c.Column}
 		for path, tied := range d.tied {
 			if slices.Contains(tied, c) {
-				u.Why = "serves " + path + " as well as another column does"
+				u.Why = pipeline.Say("suggest.serves_as_well", "field", path)
 			}
 		}
 		if c.label.mixed {
-			u.Why = "seems to hold several things in one cell"
+			u.Why = pipeline.Say("suggest.several_things")
 		}
 		out.Unused = append(out.Unused, u)
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"muster/pipeline"
 	"muster/pipeline/mapping"
 )
 
@@ -14,10 +15,35 @@ type candidate struct {
 	path   string // indexes filled in
 	score  int
 	fit    fit
-	// reasons say for people why; doubts lower the confidence.
-	reason string
-	doubts []string
-	strong bool // the name alone says it
+	by     evidence
+	doubts []*pipeline.Message // lower the confidence
+	strong bool                // the name alone says it
+}
+
+// evidence is what joins a column with a field.
+type evidence int
+
+const (
+	byExactName evidence = iota // the header is the field's name
+	byAlikeName                 // but for case and what parts its words
+	byName                      // every word of the header is accounted for
+	byPartOfName
+	byValuesAlone // the header says nothing
+)
+
+// message says so to people.
+func (e evidence) message() *pipeline.Message {
+	switch e {
+	case byExactName:
+		return pipeline.Say("suggest.by_exact_name")
+	case byAlikeName:
+		return pipeline.Say("suggest.by_alike_name")
+	case byName:
+		return pipeline.Say("suggest.by_name")
+	case byPartOfName:
+		return pipeline.Say("suggest.by_part_of_name")
+	}
+	return pipeline.Say("suggest.by_values")
 }
 
 // Scores: what the name of a column is worth, and what is taken off. They are
@@ -29,9 +55,6 @@ const (
 	scorePart   = 60
 	scoreValues = 40 // the values alone
 )
-
-// byValuesReason is the reason of a candidate whose header says nothing.
-const byValuesReason = "the name does not say so"
 
 // draft is the suggestion for one shape while it is made.
 type draft struct {
@@ -73,7 +96,7 @@ func (d *draft) byName() []candidate {
 	var all []candidate
 	for _, c := range d.columns {
 		if field := mapping.FieldIndex(d.provider, c.Name); field >= 0 {
-			all = append(all, d.candidate(c, &d.places[field], c.Name, scoreExact, "the header is the field's name"))
+			all = append(all, d.candidate(c, &d.places[field], c.Name, scoreExact, byExactName))
 			continue
 		}
 		if strings.Contains(c.Name, ".") || strings.Contains(c.Name, "_") || strings.Contains(c.Name, "[") {
@@ -108,9 +131,7 @@ func (d *draft) alike(c *column) []candidate {
 			for m := range 3 {
 				path := pl.at(n, m)
 				if letters(path) == letters(c.Name) || n+m == 0 && letters(pl.path) == letters(c.Name) {
-					all = append(all, d.candidate(c, pl, path, scoreAlike,
-						"the header is the field's name, but for case and signs"))
-					return all
+					return append(all, d.candidate(c, pl, path, scoreAlike, byAlikeName))
 				}
 			}
 		}
@@ -132,7 +153,7 @@ func (d *draft) byOwnWords(c *column) []candidate {
 		}
 		if words == strings.Join(splitWords(f.Title.In("en")), "") ||
 			words == strings.Join(splitWords(segments[len(segments)-1]), "") {
-			all = append(all, d.candidate(c, pl, pl.at(0, 0), scoreWhole, "the name"))
+			all = append(all, d.candidate(c, pl, pl.at(0, 0), scoreWhole, byName))
 		}
 	}
 	return all
@@ -169,8 +190,7 @@ func (d *draft) match(c *column, pl *place) (candidate, bool) {
 		if l.business || d.elsewhere(pl, l) || c.filled == 0 && len(d.sample.Rows) > 0 {
 			return candidate{}, false
 		}
-		less, doubt = less+15,
-			append(doubt, "its header does not say whose it is, and the first representative is taken")
+		less, doubt = less+15, append(doubt, pipeline.Say("suggest.of_whom"))
 	}
 	entry := d.entry(l)
 	if !pl.repeats() {
@@ -184,23 +204,23 @@ func (d *draft) match(c *column, pl *place) (candidate, bool) {
 		}
 		entry = 0
 	}
-	score, what := scoreWhole, "the name"
+	score, by := scoreWhole, byName
 	switch {
 	case l.byValues:
-		score, what = scoreValues, byValuesReason
+		score, by = scoreValues, byValuesAlone
 	case !l.whole:
-		score, what = scorePart, "a part of the name"
+		score, by = scorePart, byPartOfName
 	}
 	if l.business && pl.label.business {
 		score += 2
 	}
-	x := d.candidate(c, pl, pl.at(person, entry), score-less, what)
+	x := d.candidate(c, pl, pl.at(person, entry), score-less, by)
 	x.doubts = append(doubt, x.doubts...)
 	x.strong = l.whole && !l.byValues && less < 20
 	if pl.label.concept == aState && c.share(func(v string) bool { return lexicon().statuses[mapping.Bare(v)] }) > 0.5 {
 		return candidate{}, false // an estado that is no place
 	}
-	if c.filled > 0 && x.fit.good == 0 && x.fit.ask == "" &&
+	if c.filled > 0 && x.fit.good == 0 && x.fit.ask == nil &&
 		(score-less < scoreWhole || len(d.provider.Fields[pl.field].Enum) > 0) {
 		return candidate{}, false
 	}
@@ -253,15 +273,17 @@ func (d *draft) elsewhere(pl *place, l label) bool {
 
 // means reports whether a column's concept is the field's, or can stand for it
 // with a doubt.
-func (d *draft) means(c *column, pl *place) (less int, doubt []string, ok bool) {
+func (d *draft) means(c *column, pl *place) (less int, doubt []*pipeline.Message, ok bool) {
 	l, want := c.label, pl.label.concept
+	doubted := func(less int, m *pipeline.Message, ok bool) (int, []*pipeline.Message, bool) {
+		return less, []*pipeline.Message{m}, ok
+	}
 	if l.concept == want {
 		if l.concept == aDocument && pl.label.document != "" && l.document != "" && l.document != pl.label.document {
 			return 0, nil, false
 		}
 		if l.concept == aDocument && pl.label.document != "" && l.document == "" {
-			return 15, []string{"which document it is the number of shows in the values only"},
-				c.share(isNineDigits) >= enough
+			return doubted(15, pipeline.Say("suggest.document_by_values"), c.share(isNineDigits) >= enough)
 		}
 		return 0, nil, true
 	}
@@ -271,13 +293,13 @@ func (d *draft) means(c *column, pl *place) (less int, doubt []string, ok bool) 
 	case l.concept == aDocument && want == aNIT && l.document == "" && provenNIT(c):
 		return 0, nil, true
 	case l.concept == aDocument && want == aNIT && l.document == "":
-		return 10, []string{"the header does not say which number it is"}, c.filled == 0 || c.share(isNIT) >= 0.5
+		return doubted(10, pipeline.Say("suggest.which_number"), c.filled == 0 || c.share(isNIT) >= 0.5)
 	case l.concept == anID && want == aReference:
 		return 10, nil, true
 	case l.concept == aTradeName && want == aBusinessName:
-		return 20, []string{"a trade name is not always the legal name"}, true
+		return doubted(20, pipeline.Say("suggest.trade_name"), true)
 	case l.concept == aName && want == d.nameMeans(l):
-		return 10, []string{"\"" + clean(c.Name) + "\" alone does not say whose or which name"}, true
+		return doubted(10, pipeline.Say("suggest.which_name", "column", clean(c.Name)), true)
 	}
 	return 0, nil, false
 }
@@ -297,8 +319,8 @@ func (d *draft) nameMeans(l label) concept {
 }
 
 // candidate weighs the values of a column in a field.
-func (d *draft) candidate(c *column, pl *place, path string, score int, what string) candidate {
-	x := candidate{column: c, place: pl, path: path, reason: what, strong: score >= scoreWhole}
+func (d *draft) candidate(c *column, pl *place, path string, score int, by evidence) candidate {
+	x := candidate{column: c, place: pl, path: path, by: by, strong: score >= scoreWhole}
 	key := fitKey{c.Index, pl.field}
 	f, known := d.fits[key]
 	if !known {
@@ -306,7 +328,7 @@ func (d *draft) candidate(c *column, pl *place, path string, score int, what str
 		d.fits[key] = f
 	}
 	x.fit = f
-	if f.doubt != "" {
+	if f.doubt != nil {
 		x.doubts = append(x.doubts, f.doubt)
 	}
 	switch share := f.share(c); {
@@ -314,7 +336,7 @@ func (d *draft) candidate(c *column, pl *place, path string, score int, what str
 		score -= 5
 	case share >= enough:
 		score += 10
-	case f.ask != "":
+	case f.ask != nil:
 	case share == 0:
 		score -= 40
 	case share < 0.5:
@@ -353,7 +375,7 @@ func (d *draft) assign(all []candidate) {
 		}
 		for _, y := range all[i+1:] {
 			if _, fed := d.taken[y.path]; y.column == x.column && y.path != x.path && y.score == x.score && !fed {
-				x.doubts = append(slices.Clone(x.doubts), y.path+" could be meant as well")
+				x.doubts = append(slices.Clone(x.doubts), pipeline.Say("suggest.other_field", "field", y.path))
 				break
 			}
 		}

@@ -1,58 +1,55 @@
 package suggest
 
 import (
-	"fmt"
 	"slices"
 
 	"muster/pipeline"
 	"muster/pipeline/mapping"
 )
 
-// confidence is how sure a candidate is, and why in words.
-func (x *candidate) confidence(rows int, word func(*pipeline.Message) string) (Confidence, string) {
-	c := x.column
-	exact := x.score >= scoreAlike-100
-	share := x.fit.share(c)
-	reason, link := x.reason, ", and "
+// confidence is how sure a candidate is.
+func (x *candidate) confidence() Confidence {
+	share := x.fit.share(x.column)
 	switch {
-	case x.reason == byValuesReason:
-		link = ", but "
-	case !exact:
-		reason += " says so"
+	case x.exact() && (x.column.filled == 0 || share >= enough):
+		return High
+	case x.fit.ask != nil && x.strong:
+		return Medium
+	case x.column.filled > 0 && share < 0.5:
+		return Low
+	case x.strong && share >= enough && len(x.doubts) == 0:
+		return High
+	case x.strong, len(x.doubts) == 0:
+		return Medium
 	}
+	return Low
+}
+
+// exact says that the header is the field's name, give or take its values.
+func (x *candidate) exact() bool { return x.score >= scoreAlike-100 }
+
+// reasons say why the confidence is what it is; rows is how many were read.
+func (x *candidate) reasons(rows int) []*pipeline.Message {
+	c := x.column
+	all := []*pipeline.Message{x.by.message()}
 	switch {
 	case c.filled == 0 && rows > 0:
-		reason += ", but the column is empty in the rows that were read"
-	case c.filled == 0, x.fit.ask != "":
+		all = append(all, pipeline.Say("suggest.column_empty"))
+	case c.filled == 0, x.fit.ask != nil:
 	case x.fit.good == 0:
-		reason += ", but no value fits"
+		all = append(all, pipeline.Say("suggest.no_value_fits"))
 	case x.fit.good == c.filled:
-		reason += link + "every value fits"
+		all = append(all, pipeline.Say("suggest.every_value_fits"))
 	default:
-		reason += fmt.Sprintf("%s%d of %d values fit", link, x.fit.good, c.filled)
+		all = append(all, pipeline.Say("suggest.some_values_fit", "fitting", x.fit.good, "count", c.filled))
 	}
-	if x.fit.good < c.filled && x.fit.fault != nil && x.fit.ask == "" {
-		reason += " (the first that does not: it " + word(x.fit.fault) + ")"
+	if x.fit.good < c.filled && x.fit.fault != nil && x.fit.ask == nil {
+		all = append(all, pipeline.Say("suggest.first_misfit", "problem", x.fit.fault))
 	}
-	if x.fit.why != "" && x.fit.convert != "" {
-		reason += "; " + x.fit.why
+	if x.fit.why != nil && x.fit.convert != "" {
+		all = append(all, x.fit.why)
 	}
-	for _, s := range x.doubts {
-		reason += "; " + s
-	}
-	switch {
-	case exact && (c.filled == 0 || share >= enough):
-		return High, reason
-	case x.fit.ask != "" && x.strong:
-		return Medium, reason
-	case c.filled > 0 && share < 0.5:
-		return Low, reason
-	case x.strong && share >= enough && len(x.doubts) == 0:
-		return High, reason
-	case x.strong, len(x.doubts) == 0:
-		return Medium, reason
-	}
-	return Low, reason
+	return append(all, x.doubts...)
 }
 
 // shownSamples are three values of a column, so that a person knows it again

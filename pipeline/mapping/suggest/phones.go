@@ -1,10 +1,11 @@
 package suggest
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/nyaruka/phonenumbers"
+
+	"muster/pipeline"
 )
 
 // phones converts by the country whose numbers stand without a country code,
@@ -28,15 +29,14 @@ func (s *suggester) phones(c *column, pl *place, plain fit) fit {
 			!strings.Contains(field.Pattern, `\+`) {
 			name = "phone-national"
 		}
-		best.ask = fmt.Sprintf("write %s(CC) under convert, CC being the two letters of the country whose numbers "+
-			"stand here without a country code (CO, US ...): nothing in the book says which", name)
+		best.ask = pipeline.Say("suggest.phones_of_where", "conversion", name+"(CC)")
 	}
 	return best
 }
 
 // region is the country whose phone numbers a book writes without a country
 // code, and what says so; "" where nothing does, or several could be.
-func (s *suggester) region(phone *column) (region, why string) {
+func (s *suggester) region(phone *column) (region string, why *pipeline.Message) {
 	countries := map[string]int{}
 	var from string
 	for _, c := range s.columns {
@@ -51,11 +51,11 @@ func (s *suggester) region(phone *column) (region, why string) {
 		}
 	}
 	if a2 := dominant(countries); a2 != "" {
-		return a2, fmt.Sprintf("numbers of %s, which is the country in %q", a2, from)
+		return a2, pipeline.Say("suggest.phones_by_country", "country", a2, "column", clean(from))
 	}
 	if len(countries) > 0 {
 		// Customers of several countries: a number without its code is nobody's.
-		return "", ""
+		return "", nil
 	}
 	said := map[string]int{}
 	for i, v := range phone.values {
@@ -65,19 +65,19 @@ func (s *suggester) region(phone *column) (region, why string) {
 	}
 	delete(said, "")
 	if a2 := dominant(said); a2 != "" && a2 != "001" {
-		return a2, "numbers of " + a2 + ", as those with a country code are"
+		return a2, pipeline.Say("suggest.phones_by_code", "country", a2)
 	}
 	for _, c := range s.columns {
 		switch {
 		case c.label.concept == aNIT && c.share(isNIT) >= 0.9, provenNIT(c):
-			return "CO", fmt.Sprintf("numbers of CO, since %q has NITs", c.Name)
+			return "CO", pipeline.Say("suggest.phones_by_nits", "column", clean(c.Name))
 		case (c.label.concept == anEIN || c.label.document == "ssn") && c.share(isNineDigits) >= 0.9:
-			return "US", fmt.Sprintf("numbers of US, since %q has its tax numbers", c.Name)
+			return "US", pipeline.Say("suggest.phones_by_tax_numbers", "column", clean(c.Name))
 		case c.label.concept == aState && len(c.values) > 1 && c.share(isUSState) >= enough:
-			return "US", fmt.Sprintf("numbers of US, since %q has its states", c.Name)
+			return "US", pipeline.Say("suggest.phones_by_states", "column", clean(c.Name))
 		}
 	}
-	return "", ""
+	return "", nil
 }
 
 // dominant is the one that nearly all are; "" where there is none.

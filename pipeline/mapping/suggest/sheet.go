@@ -47,12 +47,18 @@ type tableRecord struct {
 	Note string `csv:"note"` // left to people
 }
 
+// Words puts messages into sentences, in one language.
+type Words interface {
+	Message(*pipeline.Message) string
+}
+
 // WriteCSV writes the sheet with a byte-order mark, by which spreadsheet
-// programs know UTF-8.
-func (s *Suggestion) WriteCSV(w io.Writer) error {
+// programs know UTF-8. Its header is English in every language.
+func (s *Suggestion) WriteCSV(w io.Writer, words Words) error {
 	lines := make([]sheetRecord, len(s.Lines))
 	for i, l := range s.Lines {
-		lines[i] = sheetRecord{Field: l.Field, Column: l.Column, Convert: l.Convert, Value: l.Value, Note: l.Note()}
+		lines[i] = sheetRecord{Field: l.Field, Column: l.Column, Convert: l.Convert, Value: l.Value,
+			Note: words.Message(l.Note())}
 	}
 	return writeTyped(w, lines)
 }
@@ -72,17 +78,21 @@ func writeTyped[T any](w io.Writer, lines []T) error {
 	}
 	out := gocsv.NewSafeCSVWriter(csv.NewWriter(w))
 	if err := gocsv.MarshalCSV(lines, out); err != nil {
-		return fmt.Errorf("write the lines: %w", err)
+		return pipeline.Fail("suggest.not_written", "cause", err)
 	}
 	return nil
 }
 
-// sheetColumns are the columns of a mapping sheet, with their widths in a
-// workbook.
-var sheetColumns = []struct {
-	name  string
-	width float64
-}{{"field", 62}, {"column", 30}, {"convert", 26}, {"value", 20}, {"note", 90}}
+// sheetWidths are those of the columns of a mapping sheet, field to note, and
+// tableWidths those of a lookup table, in a workbook.
+var (
+	sheetWidths = []float64{62, 30, 26, 20, 90}
+	tableWidths = []float64{40, 40}
+)
+
+// SheetName is the name of the sheet that has the mapping; each lookup table has
+// one of its own.
+func SheetName() *pipeline.Message { return pipeline.Say("suggest.sheet") }
 
 // maxList is what a spreadsheet program takes as a list written out in a
 // drop-down, in characters (ECMA-376, part 1, 18.3.1.33, as Excel bounds it).
@@ -91,24 +101,24 @@ const maxList = 255
 // WriteXLSX writes the sheet as a workbook: the mapping first, each table on a
 // sheet of its own. columns are the book's, offered in a drop-down where they
 // are short enough.
-func (s *Suggestion) WriteXLSX(w io.Writer, columns []string) (err error) {
+func (s *Suggestion) WriteXLSX(w io.Writer, columns []string, words Words) (err error) {
 	f := excelize.NewFile()
 	defer func() {
 		if closeErr := f.Close(); err == nil {
 			err = closeErr
 		}
 	}()
-	b := &sheetBook{File: f}
+	b := &sheetBook{File: f, words: words}
 	b.styles()
 	b.mapping(s, columns)
 	for _, t := range s.Tables {
 		b.table(t)
 	}
 	if b.err != nil {
-		return fmt.Errorf("make the workbook: %w", b.err)
+		return pipeline.Fail("suggest.not_made", "cause", b.err)
 	}
 	if err := f.Write(w); err != nil {
-		return fmt.Errorf("write the workbook: %w", err)
+		return pipeline.Fail("suggest.not_written", "cause", err)
 	}
 	return nil
 }
@@ -116,6 +126,7 @@ func (s *Suggestion) WriteXLSX(w io.Writer, columns []string) (err error) {
 // sheetBook writes a workbook and keeps the first error.
 type sheetBook struct {
 	*excelize.File
+	words              Words
 	header, text, open int // styles
 	err                error
 }
@@ -139,6 +150,15 @@ func (b *sheetBook) styles() {
 		return n
 	}
 	b.header, b.text, b.open = style(true, "DDE7F0"), style(false, ""), style(false, "FFF2CC")
+}
+
+// headings are those of a table, in words.
+func (b *sheetBook) headings(all []*pipeline.Message) []string {
+	texts := make([]string, len(all))
+	for i, m := range all {
+		texts[i] = b.words.Message(m)
+	}
+	return texts
 }
 
 // rows writes rows of text under a header and freezes that.
@@ -170,20 +190,17 @@ func (b *sheetBook) rows(sheet string, widths []float64, rows [][]string, styleO
 }
 
 func (b *sheetBook) mapping(s *Suggestion, columns []string) {
-	const sheet = pipeline.MappingSheet
+	sheet := b.words.Message(SheetName())
 	b.keep(b.SetSheetName("Sheet1", sheet))
-	rows, widths := [][]string{{}}, []float64{}
-	for _, c := range sheetColumns {
-		rows[0], widths = append(rows[0], c.name), append(widths, c.width)
-	}
+	rows := [][]string{b.headings(mapping.SheetHeadings())}
 	for _, l := range s.Lines {
-		rows = append(rows, []string{l.Field, l.Column, l.Convert, l.Value, l.Note()})
+		rows = append(rows, []string{l.Field, l.Column, l.Convert, l.Value, b.words.Message(l.Note())})
 	}
-	b.rows(sheet, widths, rows, func(row, column int) int {
+	b.rows(sheet, sheetWidths, rows, func(row, column int) int {
 		switch {
 		case row == 0:
 			return b.header
-		case s.Lines[row-1].Confidence == Missing, s.Lines[row-1].Ask != "" && column == 2:
+		case s.Lines[row-1].Confidence == Missing, len(s.Lines[row-1].Ask) > 0 && column == 2:
 			return b.open
 		}
 		return b.text
@@ -192,7 +209,7 @@ func (b *sheetBook) mapping(s *Suggestion, columns []string) {
 	// text would give it.
 	for i, l := range s.Lines {
 		lines := 1
-		for c, width := range widths {
+		for c, width := range sheetWidths {
 			lines = max(lines, (len([]rune(rows[i+1][c]))+int(width)-1)/int(width))
 		}
 		if lines > 1 {
@@ -239,11 +256,11 @@ func conversionChoices() []string {
 func (b *sheetBook) table(t Table) {
 	_, err := b.NewSheet(t.Named)
 	b.keep(err)
-	rows := [][]string{{"from", "to"}}
+	rows := [][]string{b.headings(mapping.TableHeadings()[:len(tableWidths)])}
 	for i, from := range t.From {
 		rows = append(rows, []string{from, t.To[i]})
 	}
-	b.rows(t.Named, []float64{40, 40}, rows, func(row, _ int) int {
+	b.rows(t.Named, tableWidths, rows, func(row, _ int) int {
 		if row == 0 {
 			return b.header
 		}

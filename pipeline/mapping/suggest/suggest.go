@@ -46,8 +46,8 @@ type Suggestion struct {
 	Unused []Unused
 	// Tables are the lookup tables that the lines name.
 	Tables []Table
-	// Notes are sentences about the book as a whole.
-	Notes []string
+	// Notes are about the book as a whole.
+	Notes []*pipeline.Message
 }
 
 // Line is one line of the sheet. Column and Value are both empty
@@ -58,14 +58,14 @@ type Line struct {
 	Convert    string
 	Value      string
 	Confidence Confidence
-	Reason     string
+	Reasons    []*pipeline.Message
 	// Needs is what a value of the field must look like, where none feeds it or
-	// some that do are not like that.
-	Needs string
+	// some that do are not like that; without a text elsewhere.
+	Needs pipeline.Rule
 	// Samples are up to three values of the column, shortened or masked.
 	Samples []string
-	// Ask is what a person has to add; "" for nothing.
-	Ask string
+	// Ask is what a person has to add; nil for nothing.
+	Ask []*pipeline.Message
 	// Choices are the values that the field lists; nil for any.
 	Choices []string
 }
@@ -73,7 +73,7 @@ type Line struct {
 // Unused is a column that feeds nothing, and why where that may surprise.
 type Unused struct {
 	Column pipeline.Column
-	Why    string
+	Why    *pipeline.Message
 }
 
 // Table is a lookup table: what a column holds, and what the provider calls it.
@@ -85,34 +85,44 @@ type Table struct {
 	To      []string
 }
 
-// Note is what the line says under note: the confidence, its reason, what is
+// Message is the word for it.
+func (c Confidence) Message() *pipeline.Message {
+	switch c {
+	case High:
+		return pipeline.Say("suggest.high")
+	case Medium:
+		return pipeline.Say("suggest.medium")
+	case Low:
+		return pipeline.Say("suggest.low")
+	}
+	return pipeline.Say("suggest.missing")
+}
+
+// Note is what the line says under note: the confidence, its reasons, what is
 // left to do, and samples.
-func (l Line) Note() string {
-	note := string(l.Confidence)
-	if l.Reason != "" {
-		note += ": " + l.Reason
+func (l Line) Note() *pipeline.Message {
+	all := slices.Clone(l.Reasons)
+	switch {
+	case len(l.Needs.Text) == 0:
+	case l.Convert != "":
+		all = append(all, pipeline.Say("suggest.must_become", "rule", l.Needs))
+	default:
+		all = append(all, pipeline.Say("suggest.must_be", "rule", l.Needs))
 	}
-	if l.Needs != "" {
-		note += "; it must be " + l.Needs
-	}
-	if l.Ask != "" {
-		note += "; " + l.Ask
-	}
+	all = append(all, l.Ask...)
 	if len(l.Samples) > 0 {
-		note += "; e.g. " + strings.Join(l.Samples, " | ")
+		all = append(all, pipeline.Say("suggest.samples", "values", strings.Join(l.Samples, " | ")))
 	}
-	return note
+	return pipeline.Say("suggest.note", "confidence", l.Confidence.Message(), "reasons", all)
 }
 
 // Todo is what a person has to know to fill a line that nothing feeds.
-func (l Line) Todo() string {
-	var says []string
-	for _, s := range []string{l.Needs, l.Ask} {
-		if s != "" {
-			says = append(says, s)
-		}
+func (l Line) Todo() *pipeline.Message {
+	var all []*pipeline.Message
+	if len(l.Needs.Text) > 0 {
+		all = append(all, pipeline.Say("suggest.rule", "rule", l.Needs))
 	}
-	return strings.Join(says, "; ")
+	return pipeline.Say("sentences", "all", append(all, l.Ask...))
 }
 
 // suggester holds what one suggestion is made from.
@@ -124,7 +134,6 @@ type suggester struct {
 	columns  []*column
 	// tableName is what a line calls the table of a column.
 	tableName func(slug string) string
-	word      func(*pipeline.Message) string
 	fits      map[fitKey]fit
 }
 
@@ -134,10 +143,10 @@ type fitKey struct {
 
 // Mapping proposes which column of a book feeds which field of a provider, and
 // which conversions the values need. tableName says how a sheet names its table of
-// that slug, word puts into words what is wrong with a value.
-func Mapping(p *pipeline.Provider, rules mapping.Rules, sample Sample, tableName func(slug string) string,
-	word func(*pipeline.Message) string) *Suggestion {
-	s := &suggester{provider: p, rules: rules, sample: sample, places: placesOf(p), tableName: tableName, word: word,
+// that slug.
+func Mapping(p *pipeline.Provider, rules mapping.Rules, sample Sample,
+	tableName func(slug string) string) *Suggestion {
+	s := &suggester{provider: p, rules: rules, sample: sample, places: placesOf(p), tableName: tableName,
 		fits: map[fitKey]fit{}}
 	for i := range sample.Header {
 		if sample.Header[i].Name == "" {
@@ -150,14 +159,14 @@ func Mapping(p *pipeline.Provider, rules mapping.Rules, sample Sample, tableName
 		s.columns = append(s.columns, c)
 	}
 	s.number()
-	s.checkBeside()
+	s.checkDigitColumns()
 	shapes := p.Shapes
 	if len(shapes) == 0 {
 		shapes = []string{""}
 	}
-	told, notes := s.toldShape()
-	if told != "" {
-		shapes = []string{told}
+	named, notes := s.namedShape()
+	if named != "" {
+		shapes = []string{named}
 	}
 	drafts := make([]*draft, len(shapes))
 	for i, shape := range shapes {
@@ -188,12 +197,12 @@ func (s *suggester) number() {
 	}
 }
 
-// toldShape is the shape that the column of the shape's field names for all
+// namedShape is the shape that the column of the shape's field names for all
 // rows; "" where there is none, or rows of several shapes.
 //
 // Of rows of several shapes those of most rows are taken, and only they count
 // from then on.
-func (s *suggester) toldShape() (shape string, notes []string) {
+func (s *suggester) namedShape() (shape string, notes []*pipeline.Message) {
 	if s.provider.ShapeAt == "" {
 		return "", nil
 	}
@@ -236,9 +245,8 @@ func (s *suggester) toldShape() (shape string, notes []string) {
 			}
 		}
 		s.keepRows(func(row []string) bool { return listed[mapping.Bare(row[c.Index])] == mostly })
-		return mostly, []string{"rows are of several types (" + strings.Join(names, ", ") + "), by the column \"" +
-			clean(c.Name) + "\": one mapping serves one of them, this one " + mostly +
-			". Put the others into a book of their own and map that"}
+		return mostly, []*pipeline.Message{pipeline.Say("suggest.several_types", "types", names,
+			"column", clean(c.Name), "type", mostly)}
 	}
 	return "", nil
 }
@@ -257,9 +265,9 @@ func (s *suggester) keepRows(keep func(row []string) bool) {
 	}
 }
 
-// checkBeside finds the columns of NITs whose check digits stand in a column of
+// checkDigitColumns finds the columns of NITs whose check digits stand in a column of
 // their own.
-func (s *suggester) checkBeside() {
+func (s *suggester) checkDigitColumns() {
 	for _, digit := range s.columns {
 		if !lexicon().checkDigits[mapping.Bare(digit.Name)] {
 			continue

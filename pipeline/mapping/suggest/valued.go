@@ -3,6 +3,7 @@ package suggest
 import (
 	"slices"
 
+	"muster/pipeline"
 	"muster/pipeline/mapping"
 )
 
@@ -30,12 +31,12 @@ func (d *draft) byValues() []candidate {
 		if len(found) != 1 {
 			continue
 		}
-		x := d.candidate(found[0], pl, path, scoreValues, byValuesReason)
-		if x.fit.good == 0 && x.fit.ask == "" {
+		x := d.candidate(found[0], pl, path, scoreValues, byValuesAlone)
+		if x.fit.good == 0 && x.fit.ask == nil {
 			continue
 		}
 		if !telling {
-			x.doubts = append(x.doubts, "other things look like this too")
+			x.doubts = append(x.doubts, pipeline.Say("suggest.looks_alike"))
 		}
 		all = append(all, x)
 	}

@@ -71,9 +71,9 @@ type fit struct {
 	good    int // cells that the field takes
 	changed bool
 	table   []entry           // of a conversion by a table; nil for none
-	ask     string            // what a person has to add; "" for nothing
-	why     string            // what the conversion follows from, for people
-	doubt   string            // what a person should see to
+	ask     *pipeline.Message // what a person has to add; nil for nothing
+	why     *pipeline.Message // what the conversion follows from; nil where nothing is said
+	doubt   *pipeline.Message // what a person should check; nil for nothing
 	fault   *pipeline.Message // why the first value that does not fit does not
 }
 
@@ -123,7 +123,7 @@ func (s *suggester) convertFor(c *column, pl *place, also func(string) bool) fit
 		return s.dates(c, pl, plain)
 	}
 	best := plain
-	better := func(text string, canonical bool, why string) {
+	better := func(text string, canonical bool, why *pipeline.Message) {
 		f := s.try(c, pl.field, text, also)
 		f.why = why
 		if f.good > best.good ||
@@ -131,62 +131,61 @@ func (s *suggester) convertFor(c *column, pl *place, also func(string) bool) fit
 			best = f
 		}
 	}
-	doubtful := func(text, doubt string) {
-		if better(text, false, ""); best.convert == text {
-			best.doubt = doubt
+	padded := func(text string, short int) {
+		if better(text, false, nil); best.convert == text {
+			best.doubt = pipeline.Say("suggest.zeros_lost", "count", short)
 		} else if best.convert == "" {
-			best.doubt = doubt + ": `" + text + "` would put them back"
+			best.doubt = pipeline.Say("suggest.zeros_to_restore", "count", short, "convert", text)
 		}
 	}
 	switch pl.label.concept {
 	case aNIT:
-		better("nit", true, "dots and check digits go, each check digit proven by DIAN's rule")
+		better("nit", true, pipeline.Say("suggest.nits_verified"))
 	case anEIN:
-		better("ein", false, "")
-		s.padded(c, 9, doubtful)
+		better("ein", false, nil)
+		s.padded(c, 9, padded)
 	case aDocument:
 		if c.label.document == "ssn" || pl.label.document == "ssn" {
-			better("ssn", false, "")
-			s.padded(c, 9, doubtful)
+			better("ssn", false, nil)
+			s.padded(c, 9, padded)
 		}
 	case aPostalCode:
-		s.padded(c, 5, doubtful)
+		s.padded(c, 5, padded)
 	case aCountry, aCitizenship, anIssueLand:
-		better("country-a2", true, "")
-		better("country-a3", true, "")
+		better("country-a2", true, nil)
+		better("country-a3", true, nil)
 	case aState:
 		if len(field.Enum) > 0 {
-			better("us-state", true, "")
+			better("us-state", true, nil)
 		}
 	case aDiallingCode:
-		better("digits", false, "")
+		better("digits", false, nil)
 	case aReference, anID:
 		if plain.good < c.filled {
-			better("reference", false, "")
+			better("reference", false, nil)
 			if best.convert == "reference" {
-				best.doubt = "the provider does not take the value as it stands, so a reference is made of it that " +
-					"stays the same in every run"
+				best.doubt = pipeline.Say("suggest.reference_made")
 			}
 		}
 	case aPhone:
 		return s.phones(c, pl, best)
 	}
 	if len(field.Enum) > 0 && best.good < c.filled {
-		better("upper", false, "")
-		better("lower", false, "")
+		better("upper", false, nil)
+		better("lower", false, nil)
 		if t := s.byTable(c, pl.field); t.good > best.good {
 			best = t
 		}
 	}
 	if best.good < c.filled {
-		better("collapse", false, "")
+		better("collapse", false, nil)
 	}
 	return best
 }
 
 // padded offers to put zeros back that a spreadsheet program has eaten: some
 // numbers are whole, the others shorter, none is longer.
-func (s *suggester) padded(c *column, width int, offer func(text, doubt string)) {
+func (s *suggester) padded(c *column, width int, offer func(text string, short int)) {
 	whole, short := 0, 0
 	for i, v := range c.values {
 		switch {
@@ -199,11 +198,7 @@ func (s *suggester) padded(c *column, width int, offer func(text, doubt string))
 		}
 	}
 	if short > 0 && whole >= short {
-		doubt := fmt.Sprintf("%d shorter numbers have most likely lost zeros in front", short)
-		if short == 1 {
-			doubt = "1 shorter number has most likely lost zeros in front"
-		}
-		offer(fmt.Sprintf("left-pad(%d,0)", width), doubt)
+		offer(fmt.Sprintf("left-pad(%d,0)", width), short)
 	}
 }
 
@@ -214,7 +209,7 @@ func (s *suggester) byTable(c *column, field int) fit {
 	if len(c.values) > 30 || s.provider.Fields[field].Secret {
 		return f
 	}
-	f.why = "a table says what each value is called"
+	f.why = pipeline.Say("suggest.by_table")
 	listed := s.listed(field, c)
 	for i, v := range c.values {
 		if to, ok := listed[mapping.Bare(v)]; ok {
