@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"muster/pipeline/ledger"
+	"muster/pipeline/wording"
 )
 
 func (p *program) ledgerCommand() *cobra.Command {
@@ -63,7 +64,7 @@ func (p *program) printExamination(path string, e ledger.Examination, asJSON boo
 				Account: s.Namespace.Account, Customers: s.Customers, Unsettled: s.Unsettled})
 		}
 		p.print(jsonlines.Ledger{Ledger: path, Schema: e.Version, Runs: e.Runs, Namespaces: spaces,
-			Faults: append([]string{}, e.Faults...)})
+			Faults: sentences(p.english, e.Faults)})
 	} else {
 		fmt.Fprintln(p.stdout, p.sentence("cmd_ledger.examined", "file", path, "version", e.Version, "count", e.Runs))
 		for _, s := range e.Spaces {
@@ -74,7 +75,7 @@ func (p *program) printExamination(path string, e ledger.Examination, asJSON boo
 			fmt.Fprintln(p.stdout, "  "+p.sentence("cmd_ledger.namespace", "namespace", s.Namespace.String(), "counts", counts))
 		}
 		for _, f := range e.Faults {
-			fmt.Fprintln(p.stdout, "  "+f)
+			fmt.Fprintln(p.stdout, "  "+p.words.Message(f))
 		}
 		if len(e.Faults) == 0 {
 			fmt.Fprintln(p.stdout, p.sentence("cmd_ledger.sound"))
@@ -84,6 +85,15 @@ func (p *program) printExamination(path string, e ledger.Examination, asJSON boo
 		return nil
 	}
 	return pipeline.Wrong("cmd_ledger.not_sound").Try("cmd_ledger.restore").At(ledgerAt(path))
+}
+
+// sentences are those of messages; never nil, for JSON.
+func sentences(words *wording.Wording, messages []*pipeline.Message) []string {
+	all := []string{}
+	for _, m := range messages {
+		all = append(all, words.Message(m))
+	}
+	return all
 }
 
 func (p *program) ledgerBackupCommand() *cobra.Command {

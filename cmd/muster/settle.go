@@ -212,7 +212,7 @@ func (p *program) printSettled(list []settle.Settled, dryRun bool) error {
 		if s.Key != "" {
 			customer = append(customer, s.Key)
 		}
-		if s.Told.Already {
+		if s.Customer.Already {
 			already++
 		} else {
 			settled++
@@ -234,16 +234,16 @@ func (p *program) printSettled(list []settle.Settled, dryRun bool) error {
 // entryText says what became of a customer by an entry.
 func entryText(s settle.Settled) *pipeline.Message {
 	switch {
-	case s.Says == ledger.SaysAbsent && s.Told.Already:
+	case s.Kind == ledger.VerdictAbsent && s.Customer.Already:
 		return pipeline.Say("cmd_settle.already_absent")
-	case s.Says == ledger.SaysAbsent:
+	case s.Kind == ledger.VerdictAbsent:
 		return pipeline.Say("cmd_settle.absent")
-	case s.Says == ledger.SaysAccept && s.Told.Already:
-		return pipeline.Say("cmd_settle.already_accepted", "id", s.Told.CustomerID)
-	case s.Says == ledger.SaysAccept:
-		return pipeline.Say("cmd_settle.accepted", "id", s.Told.CustomerID)
-	case s.Told.Already:
-		return pipeline.Say("cmd_settle.already_id", "state", s.Told.State, "id", s.Told.CustomerID)
+	case s.Kind == ledger.VerdictAccept && s.Customer.Already:
+		return pipeline.Say("cmd_settle.already_accepted", "id", s.Customer.CustomerID)
+	case s.Kind == ledger.VerdictAccept:
+		return pipeline.Say("cmd_settle.accepted", "id", s.Customer.CustomerID)
+	case s.Customer.Already:
+		return pipeline.Say("cmd_settle.already_id", "state", s.Customer.State, "id", s.Customer.CustomerID)
 	}
-	return pipeline.Say("cmd_settle.id", "state", s.Told.State, "id", s.Told.CustomerID)
+	return pipeline.Say("cmd_settle.id", "state", s.Customer.State, "id", s.Customer.CustomerID)
 }

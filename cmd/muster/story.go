@@ -167,7 +167,7 @@ func (t *storyPrinter) customer(c *ledger.Customer) {
 	if len(c.Attempts) == 0 {
 		t.writeLine(1, "cmd_show.no_attempt")
 	}
-	for _, w := range c.Words {
+	for _, w := range c.Verdicts {
 		if w.Run == "" {
 			t.writeLine(1, "cmd_show.settled", "person", w.By, "time", w.At, "what", settledAs(w))
 			continue
@@ -180,11 +180,11 @@ func (t *storyPrinter) customer(c *ledger.Customer) {
 }
 
 // settledAs is what a person said of a customer.
-func settledAs(w ledger.SaidWord) *pipeline.Message {
-	switch w.Says {
-	case ledger.SaysAbsent:
+func settledAs(w ledger.PastVerdict) *pipeline.Message {
+	switch w.Kind {
+	case ledger.VerdictAbsent:
 		return pipeline.Say("cmd_show.settled_absent")
-	case ledger.SaysAccept:
+	case ledger.VerdictAccept:
 		return pipeline.Say("cmd_show.settled_accept")
 	}
 	return pipeline.Say("cmd_show.settled_id", "id", w.CustomerID)
@@ -259,8 +259,8 @@ func (t *storyPrinter) customerLine(c *ledger.Customer) {
 		}
 		line.Attempts = append(line.Attempts, attempt)
 	}
-	for _, w := range c.Words {
-		line.Settled = append(line.Settled, jsonlines.Word{Says: w.Says, CustomerID: w.CustomerID, By: w.By,
+	for _, w := range c.Verdicts {
+		line.Settled = append(line.Settled, jsonlines.Word{Says: w.Kind, CustomerID: w.CustomerID, By: w.By,
 			At: jsonlines.Stamp(w.At), Run: w.Run, Row: w.Row})
 	}
 	for _, m := range c.Met {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"muster/pipeline"
 	"muster/pipeline/files"
 )
 
@@ -19,10 +20,21 @@ type BackupError struct {
 	Err  error
 }
 
-func (e *BackupError) Error() string {
-	return fmt.Sprintf("copy of the ledger at %s: %v", e.Path, e.Err)
-}
+// Error shows the code and the arguments of the sentence.
+func (e *BackupError) Error() string { return e.Sentence().String() }
+
+// Unwrap gives the cause.
 func (e *BackupError) Unwrap() error { return e.Err }
+
+// Sentence names the copy.
+func (e *BackupError) Sentence() *pipeline.Message {
+	return pipeline.Say("ledger.not_copied", "path", e.Path, "cause", e.Err)
+}
+
+// thereAlready: a file of that name is never replaced.
+func thereAlready(name string) error {
+	return &pipeline.Failure{Message: pipeline.Say("ledger.there_already", "file", name), Err: fs.ErrExist}
+}
 
 // Backup writes the ledger as it is at this moment to path, and its key file
 // to path.key, both readable by their owner alone; another muster may write
@@ -46,7 +58,7 @@ func (l *Ledger) copyTo(ctx context.Context, from *handle, path string) (err err
 	fail := func(err error) error { return &BackupError{path, err} }
 	for _, name := range []string{path, path + ".key"} {
 		if _, err := os.Lstat(name); err == nil {
-			return fail(fmt.Errorf("%s: %w", name, fs.ErrExist))
+			return fail(thereAlready(name))
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			return fail(err)
 		}
@@ -113,7 +125,7 @@ func whole(ctx context.Context, path string) error {
 	var verdict string
 	err = h.conn.QueryRowContext(ctx, "PRAGMA quick_check").Scan(&verdict)
 	if err == nil && verdict != "ok" {
-		err = fmt.Errorf("the copy is damaged: %s", verdict)
+		err = pipeline.Fail("ledger.copy_damaged", "text", verdict)
 	}
 	return errors.Join(err, h.close())
 }
@@ -135,7 +147,7 @@ func takeName(from, to string) error {
 	// A file system without hard links. Whoever makes that name in this very
 	// moment loses it.
 	if _, err := os.Lstat(to); err == nil {
-		return fmt.Errorf("%s: %w", to, fs.ErrExist)
+		return thereAlready(to)
 	}
 	return os.Rename(from, to)
 }

@@ -199,7 +199,7 @@ func TestDamaged(t *testing.T) {
 		if err == nil {
 			l.Close()
 		}
-		if !cannotBeUsed("is damaged")(err) {
+		if !cannotBeUsed("ledger.damaged")(err) {
 			t.Errorf("%+v: got %v", o, err)
 		}
 	}
@@ -214,7 +214,7 @@ func TestDamaged(t *testing.T) {
 	for _, err := range s.Sealed(t.Context()) {
 		last, n = err, n+1
 	}
-	if n != 2 || !cannotBeUsed("is damaged")(last) {
+	if n != 2 || !cannotBeUsed("ledger.damaged")(last) {
 		t.Errorf("%d, %v", n, last)
 	}
 }

@@ -34,7 +34,7 @@ func (s *Space) Differences(ctx context.Context, ref int64, entries []pipeline.E
 	var paths []string
 	const size = len(pipeline.Tag{})
 	if err := json.Unmarshal([]byte(text), &paths); err != nil || len(tags) != len(paths)*size {
-		return nil, corrupt(s.l.path, errors.Join(err, errors.New("field tags do not fit their layout")))
+		return nil, corrupt(s.l.path, errors.Join(err, pipeline.Fail("ledger.fields_misfit")))
 	}
 	sent := make(map[string]pipeline.Tag, len(paths))
 	for i, path := range paths {

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"time"
 
@@ -14,53 +13,49 @@ import (
 
 // ErrNone: there is no ledger at that path, and Options did not allow to begin
 // one.
-var ErrNone = errors.New("there is no ledger here yet")
+var ErrNone = errors.New("no ledger")
 
 // ErrReadOnly: the ledger was opened for reading only.
-var ErrReadOnly = errors.New("the ledger is open for reading only")
+var ErrReadOnly = errors.New("read-only ledger")
 
 // ErrFull: the disk has no room. What was acknowledged before is intact.
-var ErrFull = errors.New("no room left on the disk")
+var ErrFull = errors.New("disk full")
 
 // ErrUnusable: nothing can be done with the ledger as it is: it is damaged, or
 // another file, or of another muster; it cannot be opened, or its key is lost;
 // it has no such run. Each is a [pipeline.Mistake] with its cause in it.
-var ErrUnusable = errors.New("the ledger cannot be used")
+var ErrUnusable = errors.New("unusable ledger")
 
-// unusable is a cause that is [ErrUnusable] and has a text of its own.
-type unusable struct{ error }
+// unusable is a cause, which may be nil, of a mistake that is [ErrUnusable].
+type unusable struct{ cause error }
 
+func (unusable) Error() string        { return ErrUnusable.Error() }
 func (unusable) Is(target error) bool { return target == ErrUnusable }
-func (e unusable) Unwrap() error      { return e.error }
+func (e unusable) Unwrap() error      { return e.cause }
 
-// mistake is cause as a person is to read it.
-func mistake(cause error) *pipeline.Mistake { return &pipeline.Mistake{Err: unusable{cause}} }
-
-// mistakeAt is what is wrong with the ledger at path.
-func mistakeAt(path, format string, args ...any) error {
-	return mistake(fmt.Errorf(format, args...)).At(pipeline.Place{Kind: "ledger", File: path})
+// refusal is a mistake that is [ErrUnusable]; the cause may be nil.
+func refusal(cause error, code pipeline.MessageCode, pairs ...any) *pipeline.Mistake {
+	return &pipeline.Mistake{What: pipeline.Say(code, pairs...), Err: unusable{cause}}
 }
+
+func ledgerAt(path string) pipeline.Place { return pipeline.Place{Kind: "ledger", File: path} }
 
 // noneAt: there is no ledger at path, and none may be begun.
-func noneAt(path string) error { return mistakeAt(path, "%w", ErrNone) }
+func noneAt(path string) error { return refusal(ErrNone, "ledger.none").At(ledgerAt(path)) }
 
-// notLedger: what is at path is something else, such as "a folder".
-func notLedger(path, is string) error {
-	return mistakeAt(path, "is %s, not a muster ledger; name another file", is)
+// notLedger: what is at path is something else.
+func notLedger(path string, code pipeline.MessageCode, pairs ...any) error {
+	return refusal(nil, code, pairs...).At(ledgerAt(path)).Try("ledger.name_another_file")
 }
 
-// corrupt: the ledger is damaged; err says what was met.
+// corrupt: the ledger is damaged; err says where.
 func corrupt(path string, err error) error {
-	return mistakeAt(path, "is damaged (%w); restore it from a copy, with its -wal and .key files", err)
+	return refusal(err, "ledger.damaged", "cause", err).At(ledgerAt(path)).Try("ledger.restore_copy")
 }
 
 // noAccess: the system does not let this user read or write the file at path.
 func noAccess(path string, err error) error {
-	return mistakeAt(path, "cannot be opened or written by this user (%w); its folder must exist and be writable", err)
-}
-
-func wrongVersion(path string, found, known int) error {
-	return mistake(&VersionError{found, known}).At(pipeline.Place{Kind: "ledger", File: path})
+	return refusal(err, "ledger.no_access", "cause", err).At(ledgerAt(path)).Try("ledger.need_folder")
 }
 
 // HeldError: another muster writes to this ledger (exit code 10).
@@ -70,12 +65,15 @@ type HeldError struct {
 	Since  time.Time // zero when Holder is ""
 }
 
-func (e *HeldError) Error() string {
+// Error shows the code and the arguments of the sentence.
+func (e *HeldError) Error() string { return e.Sentence().String() }
+
+// Sentence says who holds the ledger.
+func (e *HeldError) Sentence() *pipeline.Message {
 	if e.Holder == "" {
-		return fmt.Sprintf("ledger %s: another muster has only just taken it; wait until it has ended", e.Path)
+		return pipeline.Say("ledger.just_taken", "path", e.Path)
 	}
-	return fmt.Sprintf("ledger %s: held since %s by %s; wait until it has ended",
-		e.Path, e.Since.Format("2006-01-02 15:04:05Z07:00"), e.Holder)
+	return pipeline.Say("ledger.in_use", "path", e.Path, "since", e.Since, "holder", e.Holder)
 }
 
 // VersionError: the ledger's schema is not the one of this muster. It comes in
@@ -85,15 +83,16 @@ type VersionError struct {
 	Known int // this muster's
 }
 
-func (e *VersionError) Error() string {
-	if e.Found < e.Known {
-		return fmt.Sprintf("has schema version %d and this muster reads version %d; "+
-			"the next import brings it up to date",
-			e.Found, e.Known)
+func (e *VersionError) Error() string { return "schema version" }
+
+func wrongVersion(path string, found, known int) error {
+	e := &VersionError{found, known}
+	if found < known {
+		return refusal(e, "ledger.older_version", "found", found, "known", known).At(ledgerAt(path)).
+			Try("ledger.import_upgrades")
 	}
-	return fmt.Sprintf("has schema version %d and this muster knows up to version %d; "+
-		"use the newer muster that wrote it",
-		e.Found, e.Known)
+	return refusal(e, "ledger.newer_version", "found", found, "known", known).At(ledgerAt(path)).
+		Try("ledger.use_newer")
 }
 
 // KeyFault is what is wrong with a key file.
@@ -110,20 +109,17 @@ const (
 // [pipeline.Mistake], which names the file.
 type KeyError struct{ Fault KeyFault }
 
-func (e *KeyError) Error() string {
-	switch e.Fault {
-	case KeyMissing:
-		return "is missing, and without it every merchant of the ledger would look new; " +
-			"restore it from where the ledger was first begun"
-	case KeyMalformed:
-		return "is not a key (64 hexadecimal digits on one line); restore it from a copy"
-	}
-	return "is the key of another ledger, and with it every merchant of this one would look new; " +
-		"restore the one that belongs to it"
-}
+func (e *KeyError) Error() string { return "key file " + string(e.Fault) }
 
 func keyFault(path string, fault KeyFault) error {
-	return mistake(&KeyError{fault}).At(pipeline.Place{Kind: "key file", File: path})
+	cause, place := &KeyError{fault}, pipeline.Place{Kind: "key file", File: path}
+	switch fault {
+	case KeyMissing:
+		return refusal(cause, "ledger.key_missing").At(place).Try("ledger.restore_first_key")
+	case KeyMalformed:
+		return refusal(cause, "ledger.key_malformed").At(place).Try("ledger.restore_key")
+	}
+	return refusal(cause, "ledger.key_foreign").At(place).Try("ledger.restore_own_key")
 }
 
 // MoveError: a customer cannot be moved from one state to the other
@@ -135,11 +131,15 @@ type MoveError struct {
 	To   pipeline.State
 }
 
-func (e *MoveError) Error() string {
+// Error shows the code and the arguments of the sentence.
+func (e *MoveError) Error() string { return e.Sentence().String() }
+
+// Sentence names the customer by the ledger's own number.
+func (e *MoveError) Sentence() *pipeline.Message {
 	if e.From == "" {
-		return fmt.Sprintf("customer %d is not in this namespace and cannot be %s", e.Ref, e.To)
+		return pipeline.Say("ledger.not_in_namespace", "number", int(e.Ref), "to", e.To)
 	}
-	return fmt.Sprintf("customer %d is %s and cannot be %s", e.Ref, e.From, e.To)
+	return pipeline.Say("ledger.cannot_become", "number", int(e.Ref), "from", e.From, "to", e.To)
 }
 
 // ClaimedError: a live customer has one of an intent's keys already.
@@ -148,27 +148,41 @@ type ClaimedError struct {
 	Key string // the key's name
 }
 
-func (e *ClaimedError) Error() string {
-	return fmt.Sprintf("row %d: a customer with the same %s is in the ledger already", e.Row, e.Key)
+// Error shows the code and the arguments of the sentence.
+func (e *ClaimedError) Error() string { return e.Sentence().String() }
+
+// Sentence names the row and the key.
+func (e *ClaimedError) Sentence() *pipeline.Message {
+	return pipeline.Say("ledger.key_claimed", "row", e.Row, "key", e.Key)
 }
 
 // KeylessError: an intent has no key, so that no later run could know the
 // customer again.
 type KeylessError struct{ Row int }
 
-func (e *KeylessError) Error() string {
-	return fmt.Sprintf("row %d: has no key by which a later run could know the customer again", e.Row)
+// Error shows the code and the arguments of the sentence.
+func (e *KeylessError) Error() string { return e.Sentence().String() }
+
+// Sentence names the row.
+func (e *KeylessError) Sentence() *pipeline.Message {
+	return pipeline.Say("ledger.keyless", "row", e.Row)
 }
 
 // OutcomeError: the row has an outcome in this run already, or the outcome
 // given is another row's.
 type OutcomeError struct {
-	Run string
-	Row int
-	Is  string
+	Run    string
+	Row    int               // 0 where the run as a whole is meant
+	Reason *pipeline.Message // what is wrong with it
 }
 
-func (e *OutcomeError) Error() string { return fmt.Sprintf("run %s, row %d: %s", e.Run, e.Row, e.Is) }
+// Error shows the code and the arguments of the sentence.
+func (e *OutcomeError) Error() string { return e.Sentence().String() }
+
+// Sentence names the run and the row.
+func (e *OutcomeError) Sentence() *pipeline.Message {
+	return pipeline.Say("ledger.outcome_refused", "run", e.Run, "row", e.Row, "reason", e.Reason)
+}
 
 // NoRunError: the ledger has no such run, or (Matches) several. It comes in a
 // [pipeline.Mistake].
@@ -177,12 +191,14 @@ type NoRunError struct {
 	Matches []string // of an ambiguous beginning: the first few
 }
 
-func (e *NoRunError) Error() string {
-	if len(e.Matches) > 0 {
-		return fmt.Sprintf("run %q: fits more than one, such as %s and %s; give more of it", e.ID, e.Matches[0],
-			e.Matches[1])
+func (e *NoRunError) Error() string { return "no run" }
+
+func noRun(id string, matches ...string) error {
+	cause := &NoRunError{id, matches}
+	if len(matches) > 0 {
+		return refusal(cause, "ledger.run_ambiguous", "id", id, "runs", matches)
 	}
-	return fmt.Sprintf("run %q: the ledger has no such run; `muster runs` lists them", e.ID)
+	return refusal(cause, "ledger.no_run", "id", id).Try("ledger.list_runs")
 }
 
 // sqliteCode is the primary result code of err; ok is false for an error that
@@ -198,22 +214,24 @@ func sqliteCode(err error) (primary int, ok bool) {
 // fault is an error of SQLite's with the ledger's path.
 type fault struct {
 	path string
-	is   error // what to match; nil when nothing more is known
+	full bool // the disk is: the error is [ErrFull] too
 	err  error
 }
 
-func (e *fault) Error() string {
-	if e.is != nil {
-		return fmt.Sprintf("ledger %s: %v (%v)", e.path, e.is, e.err)
-	}
-	return fmt.Sprintf("ledger %s: %v", e.path, e.err)
-}
+func (e *fault) Error() string { return e.Sentence().String() }
 
 func (e *fault) Unwrap() []error {
-	if e.is != nil {
-		return []error{e.is, e.err}
+	if e.full {
+		return []error{ErrFull, e.err}
 	}
 	return []error{e.err}
+}
+
+func (e *fault) Sentence() *pipeline.Message {
+	if e.full {
+		return pipeline.Say("ledger.disk_full", "path", e.path, "cause", e.err)
+	}
+	return pipeline.Say("ledger.failed", "path", e.path, "cause", e.err)
 }
 
 // explained tells errors that name their file already.
@@ -227,8 +245,8 @@ func explained(err error) bool {
 	return errors.As(err, &mistake) || errors.As(err, &fault) || errors.As(err, &held) || errors.As(err, &backup)
 }
 
-// explain gives err the words that its result code stands for, and the path.
-// Errors of this package's own pass as they are.
+// explain gives err the meaning of its result code, and the path. Errors of
+// this package's own pass as they are.
 func explain(path string, err error) error {
 	if err == nil || explained(err) {
 		return err
@@ -242,13 +260,13 @@ func explain(path string, err error) error {
 	}
 	switch code {
 	case codes.SQLITE_NOTADB:
-		return notLedger(path, "not an SQLite database")
+		return notLedger(path, "ledger.is_no_database")
 	case codes.SQLITE_CORRUPT:
 		return corrupt(path, err)
 	case codes.SQLITE_FULL:
-		return &fault{path, ErrFull, err}
+		return &fault{path: path, full: true, err: err}
 	case codes.SQLITE_CANTOPEN, codes.SQLITE_READONLY, codes.SQLITE_PERM:
 		return noAccess(path, err)
 	}
-	return &fault{path, nil, err}
+	return &fault{path: path, err: err}
 }

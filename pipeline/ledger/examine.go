@@ -4,19 +4,18 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"fmt"
 
 	"muster/pipeline"
 )
 
-// Examination is what a look through the whole ledger came to.
+// Examination is what a look through the whole ledger found.
 type Examination struct {
 	Version int // of the schema
 	Runs    int
 	Spaces  []SpaceFacts
-	// Faults are sentences, none when the ledger is sound; at most some of each
-	// kind. They name customers by the ledger's own numbers.
-	Faults []string
+	// Faults are none when the ledger is sound; at most some of each kind. They
+	// name customers by the ledger's own numbers.
+	Faults []*pipeline.Message
 }
 
 // SpaceFacts are what the ledger has of one namespace.
@@ -27,26 +26,29 @@ type SpaceFacts struct {
 }
 
 // The rules that tie the tables together: each query yields what breaks one.
-var rules = []struct{ fault, query string }{
-	{"customer %d: is uncertain, and its request is not there",
+var rules = []struct {
+	fault func(number int) *pipeline.Message
+	query string
+}{
+	{func(n int) *pipeline.Message { return pipeline.Say("ledger.request_missing", "number", n) },
 		`SELECT ref FROM customer WHERE state = 'uncertain' AND ref NOT IN (SELECT customer FROM sealed)`},
-	{"customer %d: has an unsettled request, and is not uncertain",
+	{func(n int) *pipeline.Message { return pipeline.Say("ledger.request_left", "number", n) },
 		`SELECT customer FROM sealed WHERE customer NOT IN (SELECT ref FROM customer WHERE state = 'uncertain')`},
-	{"customer %d: was created, and its ID is not there",
+	{func(n int) *pipeline.Message { return pipeline.Say("ledger.id_missing", "number", n) },
 		`SELECT ref FROM customer WHERE state = 'created' AND customer_id = ''`},
-	{"customer %d: some of its keys are not live, so that it could be enrolled again",
+	{func(n int) *pipeline.Message { return pipeline.Say("ledger.keys_missing", "number", n) },
 		`SELECT c.ref FROM customer c LEFT JOIN (SELECT customer, count(*) AS n FROM key WHERE released = 0
 			GROUP BY customer) k ON k.customer = c.ref
 			WHERE c.state IN ('uncertain', 'created', 'existing') AND coalesce(k.n, 0) * 16 <> length(c.keys)`},
-	{"customer %d: makes no claim, and still holds a key",
+	{func(n int) *pipeline.Message { return pipeline.Say("ledger.key_left", "number", n) },
 		`SELECT DISTINCT k.customer FROM key k LEFT JOIN customer c ON c.ref = k.customer
 			WHERE k.released = 0 AND (c.ref IS NULL OR c.state NOT IN ('uncertain', 'created', 'existing'))`},
-	{"customer %d: its fields do not fit their layout",
+	{func(n int) *pipeline.Message { return pipeline.Say("ledger.layout_misfit", "number", n) },
 		`SELECT c.ref FROM customer c LEFT JOIN layout l ON l.number = c.layout
 			WHERE l.number IS NULL OR length(c.fields) <> 16 * json_array_length(l.paths)`},
-	{"customer %d: a row names it, and it is not there",
+	{func(n int) *pipeline.Message { return pipeline.Say("ledger.customer_missing", "number", n) },
 		`SELECT DISTINCT customer FROM outcome WHERE customer <> 0 AND customer NOT IN (SELECT ref FROM customer)`},
-	{"namespace %d: the number of its customers is not the one that it keeps",
+	{func(n int) *pipeline.Message { return pipeline.Say("ledger.count_wrong", "number", n) },
 		`SELECT n.number FROM namespace n LEFT JOIN (SELECT namespace, count(*) AS n FROM customer
 			WHERE state IN ('created', 'existing') GROUP BY namespace) c
 			ON c.namespace = n.number WHERE n.customers <> coalesce(c.n, 0)`},
@@ -94,9 +96,9 @@ func (l *Ledger) Examine(ctx context.Context) (e Examination, err error) {
 	return e, err
 }
 
-type faults []string
+type faults []*pipeline.Message
 
-func (f *faults) add(format string, args ...any) { *f = append(*f, fmt.Sprintf(format, args...)) }
+func (f *faults) add(m *pipeline.Message) { *f = append(*f, m) }
 
 // structure is SQLite's own look at the file.
 func (t *transaction) structure(f *faults) error {
@@ -104,24 +106,24 @@ func (t *transaction) structure(f *faults) error {
 		var verdict string
 		err := rows.Scan(&verdict)
 		if verdict != "ok" {
-			f.add("the file: %s", verdict)
+			f.add(pipeline.Say("ledger.file_fault", "text", verdict))
 		}
 		return err
 	})
 }
 
-func (t *transaction) rule(fault, query string, f *faults) error {
+func (t *transaction) rule(fault func(int) *pipeline.Message, query string, f *faults) error {
 	n := 0
 	err := t.each(query, nil, func(rows *sql.Rows) error {
-		var number int64
+		var number int
 		err := rows.Scan(&number)
 		if n++; n <= faultsShown {
-			f.add(fault, number)
+			f.add(fault(number))
 		}
 		return err
 	})
 	if n > faultsShown {
-		f.add("... and %d more of these", n-faultsShown)
+		f.add(pipeline.Say("ledger.more_faults", "count", n-faultsShown))
 	}
 	return err
 }
@@ -132,7 +134,7 @@ func (l *Ledger) seals(t *transaction, f *faults) error {
 		FROM sealed s JOIN customer c ON c.ref = s.customer
 		JOIN namespace n ON n.number = s.namespace`, nil, func(rows *sql.Rows) error {
 		var (
-			ref     int64
+			ref     int
 			request []byte
 			key     string
 			n       pipeline.Namespace
@@ -141,15 +143,14 @@ func (l *Ledger) seals(t *transaction, f *faults) error {
 			return err
 		}
 		if _, err := l.secrets.seals.Open(nil, nil, request, bound(n, key)); err != nil {
-			f.add("customer %d: its request does not open under this key file, and cannot be settled but by a person",
-				ref)
+			f.add(pipeline.Say("ledger.request_sealed", "number", ref))
 		}
 		return nil
 	})
 }
 
 // counts sees whether what finished runs say of themselves can be read. It is
-// not held against their rows: those that were not sent, or were forgotten,
+// not compared with their rows: those that were not sent, or were forgotten,
 // have none.
 func (t *transaction) counts(f *faults) error {
 	return t.each("SELECT id, counts FROM run WHERE counts IS NOT NULL", nil, func(rows *sql.Rows) error {
@@ -159,7 +160,7 @@ func (t *transaction) counts(f *faults) error {
 		}
 		var counts pipeline.Counts
 		if err := json.Unmarshal([]byte(text), &counts); err != nil {
-			f.add("run %s: its counts cannot be read", id)
+			f.add(pipeline.Say("ledger.counts_unread", "run", id))
 		}
 		return nil
 	})

@@ -3,29 +3,32 @@ package ledger
 import (
 	"errors"
 	"path/filepath"
-	"strings"
+	"slices"
 	"testing"
 
 	"muster/pipeline"
 )
 
 // TestExamine: a sound ledger has no fault; each way in which one could stop
-// to prevent doubles, or could no longer be settled, is told.
+// to prevent doubles, or could no longer be settled, is found.
 func TestExamine(t *testing.T) {
-	for name, c := range map[string]struct{ harm, says string }{
+	for name, c := range map[string]struct {
+		harm string
+		want pipeline.MessageCode
+	}{
 		"sound":        {"SELECT 1", ""},
-		"request gone": {"DELETE FROM sealed", "its request is not there"},
+		"request gone": {"DELETE FROM sealed", "ledger.request_missing"},
 		"request of another": {"UPDATE sealed SET request = randomblob(length(request))",
-			"does not open under this key file"},
-		"key gone":           {"DELETE FROM key WHERE customer = 1", "could be enrolled again"},
-		"key of the refused": {"UPDATE key SET released = 0 WHERE released <> 0", "still holds a key"},
-		"customer gone":      {"DELETE FROM customer WHERE ref = 1", "is not there"},
-		"ID gone":            {"UPDATE customer SET customer_id = '' WHERE ref = 1", "its ID is not there"},
+			"ledger.request_sealed"},
+		"key gone":           {"DELETE FROM key WHERE customer = 1", "ledger.keys_missing"},
+		"key of the refused": {"UPDATE key SET released = 0 WHERE released <> 0", "ledger.key_left"},
+		"customer gone":      {"DELETE FROM customer WHERE ref = 1", "ledger.customer_missing"},
+		"ID gone":            {"UPDATE customer SET customer_id = '' WHERE ref = 1", "ledger.id_missing"},
 		"settled with request": {"UPDATE customer SET state = 'rejected' WHERE state = 'uncertain'",
-			"is not uncertain"},
-		"layout gone": {"DELETE FROM layout", "do not fit"},
-		"miscounted":  {"UPDATE namespace SET customers = 7", "the number of its customers"},
-		"counts":      {"UPDATE run SET counts = '?'", "cannot be read"},
+			"ledger.request_left"},
+		"layout gone": {"DELETE FROM layout", "ledger.layout_misfit"},
+		"miscounted":  {"UPDATE namespace SET customers = 7", "ledger.count_wrong"},
+		"counts":      {"UPDATE run SET counts = '?'", "ledger.counts_unread"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l, s, _ := opened(t)
@@ -36,17 +39,18 @@ func TestExamine(t *testing.T) {
 			_, err := l.writer.conn.ExecContext(t.Context(), c.harm)
 			must(t, err)
 			e := ask(l.Examine(t.Context()))(t)
-			if got := strings.Join(e.Faults, "\n"); (c.says == "") != (got == "") || !strings.Contains(got, c.says) {
-				t.Errorf("says %q, want %q", got, c.says)
+			found := slices.ContainsFunc(e.Faults, func(m *pipeline.Message) bool { return m.Code == c.want })
+			if found != (c.want != "") || c.want == "" && len(e.Faults) > 0 {
+				t.Errorf("%v, want %q", e.Faults, c.want)
 			}
-			if c.says == "" && (len(e.Spaces) != 1 || e.Spaces[0] != SpaceFacts{sandbox, 1, 1} || e.Runs != 1) {
+			if c.want == "" && (len(e.Spaces) != 1 || e.Spaces[0] != SpaceFacts{sandbox, 1, 1} || e.Runs != 1) {
 				t.Errorf("%+v", e)
 			}
 		})
 	}
 }
 
-// TestExamineFile: a page that was overwritten is told, whatever the tables
+// TestExamineFile: a page that was overwritten is found, whatever the tables
 // still say.
 func TestExamineFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "muster.db")

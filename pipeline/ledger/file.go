@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"muster/pipeline"
 	"muster/pipeline/files"
 )
 
@@ -35,7 +36,7 @@ func resolve(path string) (string, error) {
 		}
 		path = target
 	}
-	return "", &fs.PathError{Op: "open", Path: path, Err: errors.New("too many symbolic links")}
+	return "", &fs.PathError{Op: "open", Path: path, Err: pipeline.Fail("ledger.link_loop")}
 }
 
 // createPrivate makes an empty file that only its owner can read, unless the

@@ -25,9 +25,9 @@ var errRehearsed = errors.New("rehearsed")
 // claim. What prevents doubles stays: created and existing customers with
 // their IDs and the tags of their keys and data, and whatever is not settled
 // yet, with its story. The runs themselves stay, with their counts, and so do
-// the words of persons. With rehearse nothing is removed.
+// persons' verdicts. With rehearse nothing is removed.
 //
-// Rows that were told of as problems before are new problems again.
+// Rows with problems of which an earlier run knew count as new again.
 func (l *Ledger) Forget(ctx context.Context, before time.Time, rehearse bool) (f Forgotten, err error) {
 	err = l.write(ctx, func(t *transaction) error {
 		f = Forgotten{}

@@ -84,7 +84,7 @@ func TestForget(t *testing.T) {
 		}
 	}
 	// The person's word still finds the unsettled one.
-	if told := ask(s.Tell(t.Context(), []Word{word(open, SaysAbsent, "")}))(t); told[0].State != pipeline.Pending {
+	if told := ask(s.Settle(t.Context(), []Verdict{verdict(open, VerdictAbsent, "")}))(t); told[0].State != pipeline.Pending {
 		t.Errorf("%+v", told)
 	}
 	if again := ask(l.Forget(t.Context(), cut, false))(t); again.Runs != 0 || again.Attempts != 1 ||

@@ -29,8 +29,8 @@ func (s *Space) keepKeys(t *transaction, number int64) error {
 	}
 	var kept string
 	var customers int
-	err := t.one("SELECT keys, (SELECT count(*) FROM (SELECT 1 FROM customer WHERE namespace = ?1 LIMIT 1)) FROM "+
-		"namespace WHERE number = ?1", []any{number}, &kept, &customers)
+	err := t.one("SELECT keys, (SELECT count(*) FROM (SELECT 1 FROM customer WHERE namespace = ?1 LIMIT 1)) "+
+		"FROM namespace WHERE number = ?1", []any{number}, &kept, &customers)
 	if err != nil {
 		return err
 	}
@@ -45,9 +45,8 @@ func (s *Space) keepKeys(t *transaction, number int64) error {
 	}
 	if len(lost) > 0 {
 		// Under others they would look new (promise 4).
-		return mistakeAt(s.l.path, "its customers of %s are known by keys that the definition no longer has: %s; "+
-			"under others every one of them would look new, so keep these (further keys may be added)", s.p.Title,
-			strings.Join(lost, ", "))
+		return refusal(nil, "ledger.keys_lost", "provider", s.p.Title, "keys", lost).At(ledgerAt(s.l.path)).
+			Try("ledger.keep_keys")
 	}
 	text := strings.Join(now, "\n")
 	if s.l.readOnly || kept == text {

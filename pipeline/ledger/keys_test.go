@@ -26,7 +26,7 @@ func TestKeysThatAreGone(t *testing.T) {
 			l, err := Open(t.Context(), path, Options{ReadOnly: readOnly})
 			must(t, err)
 			_, err = l.Space(t.Context(), sandbox, p)
-			if !cannotBeUsed("known by keys that the definition no longer has")(err) {
+			if !cannotBeUsed("ledger.keys_lost")(err) {
 				t.Errorf("%s, read only %v: %v", name, readOnly, err)
 			}
 			must(t, l.Close())
@@ -38,7 +38,7 @@ func TestKeysThatAreGone(t *testing.T) {
 	l = openAt(t, path)
 	ask(l.Space(t.Context(), sandbox, more))(t)
 	_, err := l.Space(t.Context(), sandbox, acme())
-	if !cannotBeUsed("known by keys that the definition no longer has")(err) {
+	if !cannotBeUsed("ledger.keys_lost")(err) {
 		t.Errorf("a key that was added is gone again: %v", err)
 	}
 }

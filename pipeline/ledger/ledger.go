@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"sync"
@@ -115,9 +114,9 @@ func peek(ctx context.Context, path string, known int, o Options) error {
 	case err != nil:
 		return noAccess(path, err)
 	case info.IsDir():
-		return notLedger(path, "a folder")
+		return notLedger(path, "ledger.is_folder")
 	case !info.Mode().IsRegular():
-		return notLedger(path, "no regular file")
+		return notLedger(path, "ledger.is_no_file")
 	}
 	if _, err := os.Lstat(path + "-journal"); err == nil {
 		return nil // a commit that was cut off; only a proper open sees through it
@@ -198,7 +197,7 @@ func (l *Ledger) openWrite(ctx context.Context, scripts []string, o Options) err
 		return err
 	}
 	if mode != "wal" {
-		return noAccess(l.path, fmt.Errorf("its file system gives no write-ahead log, only %q", mode))
+		return noAccess(l.path, pipeline.Fail("ledger.no_wal", "mode", mode))
 	}
 	l.reader, err = connect(ctx, address(l.path, modeRead))
 	return err
@@ -314,7 +313,7 @@ func (l *Ledger) Close() error {
 // write runs f in a transaction of the writer.
 func (l *Ledger) write(ctx context.Context, f func(*transaction) error) error {
 	if l.readOnly {
-		return fmt.Errorf("ledger %s: %w", l.path, ErrReadOnly)
+		return &pipeline.Failure{Message: pipeline.Say("ledger.read_only", "path", l.path), Err: ErrReadOnly}
 	}
 	return explain(l.path, l.writer.write(ctx, f))
 }

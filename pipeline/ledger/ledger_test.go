@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -151,15 +152,15 @@ func TestOpenRefuses(t *testing.T) {
 		{"none", Options{ReadOnly: true, MayBegin: true}, func(err error) bool { return errors.Is(err, ErrNone) }},
 		{"empty", Options{}, func(err error) bool { return errors.Is(err, ErrNone) }},
 		{"empty", Options{ReadOnly: true}, func(err error) bool { return errors.Is(err, ErrNone) }},
-		{"book.csv", Options{MayBegin: true}, cannotBeUsed("not a muster ledger")},
-		{"short", Options{MayBegin: true}, cannotBeUsed("not a muster ledger")},
-		{"short", Options{ReadOnly: true}, cannotBeUsed("not a muster ledger")},
-		{"folder", Options{MayBegin: true}, cannotBeUsed("not a muster ledger")},
-		{"other.db", Options{MayBegin: true}, cannotBeUsed("not a muster ledger")},
-		{"other.db", Options{ReadOnly: true}, cannotBeUsed("not a muster ledger")},
+		{"book.csv", Options{MayBegin: true}, cannotBeUsed("ledger.is_")},
+		{"short", Options{MayBegin: true}, cannotBeUsed("ledger.is_")},
+		{"short", Options{ReadOnly: true}, cannotBeUsed("ledger.is_")},
+		{"folder", Options{MayBegin: true}, cannotBeUsed("ledger.is_")},
+		{"other.db", Options{MayBegin: true}, cannotBeUsed("ledger.is_")},
+		{"other.db", Options{ReadOnly: true}, cannotBeUsed("ledger.is_")},
 		{"newer.db", Options{}, isA[*VersionError]},
 		{"newer.db", Options{ReadOnly: true}, isA[*VersionError]},
-		{"no/such/folder/x.db", Options{MayBegin: true}, cannotBeUsed("cannot be opened or written by this user")},
+		{"no/such/folder/x.db", Options{MayBegin: true}, cannotBeUsed("ledger.no_access")},
 	} {
 		l, err := Open(t.Context(), at(c.path), c.o)
 		if err == nil {
@@ -181,8 +182,8 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-func cannotBeUsed(says string) func(error) bool {
-	return func(err error) bool { return errors.Is(err, ErrUnusable) && strings.Contains(err.Error(), says) }
+func cannotBeUsed(code string) func(error) bool {
+	return func(err error) bool { return errors.Is(err, ErrUnusable) && strings.Contains(err.Error(), code) }
 }
 
 func isA[E error](err error) bool {
@@ -356,3 +357,20 @@ func TestInMemory(t *testing.T) {
 
 // said is a text of a provider, or of an older version.
 func said(text string) *pipeline.Message { return pipeline.Say(pipeline.AsWritten, "text", text) }
+
+// TestDamagedLock: what is no lock file is named, and can be deleted; the ledger
+// itself is not blamed.
+func TestDamagedLock(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "muster.db")
+	must(t, openAt(t, path).Close())
+	lock := path + ".lock"
+	must(t, os.WriteFile(lock, bytes.Repeat([]byte("no lock "), 1000), 0o600))
+	_, err := Open(t.Context(), path, Options{Now: clock})
+	var m *pipeline.Mistake
+	if !errors.As(err, &m) || m.Place != (pipeline.Place{Kind: "lock file", File: lock}) ||
+		m.What.Code != "ledger.lock_damaged" || m.Hint.Code != "ledger.delete_lock" {
+		t.Fatalf("%v", err)
+	}
+	must(t, os.Remove(lock))
+	must(t, openAt(t, path).Close())
+}

@@ -5,10 +5,11 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 
 	codes "modernc.org/sqlite/lib"
+
+	"muster/pipeline"
 )
 
 // lock is the right to write to a ledger. It is a second, tiny SQLite
@@ -44,8 +45,8 @@ func acquire(ctx context.Context, path, holder string, since time.Time) (_ *lock
 		if err := t.script("PRAGMA busy_timeout = 2000"); err != nil {
 			return err
 		}
-		if err := t.script("CREATE TABLE IF NOT EXISTS holder (token TEXT NOT NULL, holder TEXT NOT NULL, " +
-			"since INTEGER NOT NULL) STRICT; DELETE FROM holder"); err != nil {
+		if err := t.script(`CREATE TABLE IF NOT EXISTS holder (token TEXT NOT NULL, holder TEXT NOT NULL,
+			since INTEGER NOT NULL) STRICT; DELETE FROM holder`); err != nil {
 			return err
 		}
 		_, err := t.exec("INSERT INTO holder VALUES (?, ?, ?)", token, holder, since.UnixMilli())
@@ -65,12 +66,13 @@ func acquire(ctx context.Context, path, holder string, since time.Time) (_ *lock
 	return &lock{h}, nil
 }
 
-// damaged words what is wrong with the lock file, which holds nothing that
+// damaged says what is wrong with the lock file, which has nothing in it that
 // could be lost.
 func damaged(file string, err error) error {
 	if code, ok := sqliteCode(err); ok && (code == codes.SQLITE_NOTADB || code == codes.SQLITE_CORRUPT ||
 		code == codes.SQLITE_ERROR) {
-		return fmt.Errorf("lock file %s: is damaged; delete it while no muster runs: %w", file, err)
+		return refusal(err, "ledger.lock_damaged").At(pipeline.Place{Kind: "lock file", File: file}).
+			Try("ledger.delete_lock")
 	}
 	return explain(file, err)
 }

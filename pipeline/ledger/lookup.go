@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"slices"
 
 	"muster/pipeline"
@@ -32,23 +31,8 @@ type LookupError struct {
 	State     pipeline.State     // of the row, with LookupNotSent
 }
 
-func (e *LookupError) Error() string {
-	switch e.Fault {
-	case LookupNoRun:
-		return fmt.Sprintf("the ledger has no run %s", e.Run)
-	case LookupElsewhere:
-		return fmt.Sprintf("run %s is of %s", e.Run, e.Namespace)
-	case LookupNoRow:
-		return fmt.Sprintf("run %s has nothing of row %d", e.Run, e.Row)
-	case LookupNotSent:
-		return fmt.Sprintf("row %d of run %s is %s: nothing was sent for it", e.Row, e.Run, e.State)
-	case LookupOtherKey:
-		return fmt.Sprintf("the key is not that of row %d in run %s", e.Row, e.Run)
-	case LookupSeveral:
-		return fmt.Sprintf("several customers of %s have the key", e.Namespace)
-	}
-	return fmt.Sprintf("no customer of %s has the key", e.Namespace)
-}
+// Error shows the fault; whoever asked has the words for it.
+func (e *LookupError) Error() string { return "look-up " + string(e.Fault) }
 
 // Namespaces are those that the ledger has runs of, in the order of their first
 // runs.

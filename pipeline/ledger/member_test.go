@@ -62,10 +62,10 @@ func TestMembers(t *testing.T) {
 	if diff := cmp.Diff([]int{3}, ask(l.Rows(t.Context(), "r3", 3))(t)); diff != "" {
 		t.Errorf("of a run without members: %s", diff)
 	}
-	accept := Word{Ref: created.Ref, Says: SaysAccept, Entries: append(intent(10, "B", "").Entries,
+	accept := Verdict{Ref: created.Ref, Kind: VerdictAccept, Entries: append(intent(10, "B", "").Entries,
 		pipeline.Entry{Path: "name", Value: "Casa Nueva"}),
 		Keys: intent(10, "B", "").Keys, By: "Ana Ruiz", At: noon, Run: "r1", Row: 10}
-	ask(s.Tell(t.Context(), []Word{word(uncertain, SaysID, "cus-by-hand"), accept}))(t)
+	ask(s.Settle(t.Context(), []Verdict{verdict(uncertain, VerdictID, "cus-by-hand"), accept}))(t)
 	for id, want := range map[string]pipeline.Counts{"r1": {pipeline.Created: 5, pipeline.Invalid: 1,
 		pipeline.Known: 4}, "r2": {pipeline.Created: 2}} {
 		if diff := cmp.Diff(want, ask(l.Run(t.Context(), id))(t).Counts); diff != "" {

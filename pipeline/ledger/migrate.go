@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+
+	"muster/pipeline"
 )
 
 // applicationID marks a muster ledger among SQLite files: "must".
@@ -30,7 +32,7 @@ func schema() ([]string, error) {
 			return nil, err
 		}
 		if want := fmt.Sprintf("%04d_", i+1); !bytes.HasPrefix([]byte(e.Name()), []byte(want)) {
-			return nil, fmt.Errorf("migration %s is not numbered %s", e.Name(), want)
+			return nil, pipeline.Fail("ledger.migration_number", "file", e.Name(), "wanted", want)
 		}
 		scripts = append(scripts, string(text))
 	}
@@ -62,11 +64,11 @@ func identify(ctx context.Context, h *handle) (i identity, err error) {
 func (i identity) fits(path string, known int) error {
 	switch {
 	case i.application != applicationID:
-		return notLedger(path, "another program's SQLite database")
+		return notLedger(path, "ledger.is_other_database")
 	case i.version > known:
 		return wrongVersion(path, i.version, known)
 	case i.version < 1:
-		return corrupt(path, errors.New("it has no schema version"))
+		return corrupt(path, pipeline.Fail("ledger.no_version"))
 	}
 	return nil
 }
@@ -108,7 +110,7 @@ func migrate(ctx context.Context, h *handle, from int, scripts []string) error {
 			return t.script(fmt.Sprintf("%s;\nPRAGMA user_version = %d", scripts[v-1], v))
 		})
 		if err != nil {
-			return fmt.Errorf("bringing the ledger to schema version %d: %w", v, err)
+			return pipeline.Fail("ledger.not_upgraded", "version", v, "cause", err)
 		}
 	}
 	return nil
@@ -120,7 +122,7 @@ func recognise(ctx context.Context, h *handle, path, keyPath string, s *secrets)
 		var check []byte
 		err := t.one("SELECT value FROM meta WHERE name = 'check'", nil, &check)
 		if errors.Is(err, sql.ErrNoRows) {
-			return corrupt(path, errors.New("it has no check value for its key"))
+			return corrupt(path, pipeline.Fail("ledger.no_check_value"))
 		}
 		if err != nil {
 			return err

@@ -188,7 +188,7 @@ func (s *Space) refused(t *transaction, run string, number int64, o *pipeline.Ou
 		return err
 	}
 	if there > 0 {
-		return &OutcomeError{run, o.Row, "has an outcome in this run already"}
+		return &OutcomeError{run, o.Row, pipeline.Say("ledger.has_outcome")}
 	}
 	return s.cannot(t, o.Ref, o.State)
 }
@@ -208,7 +208,7 @@ func (s *Space) cannot(t *transaction, ref int64, to pipeline.State) error {
 func (s *Space) runHere(t *transaction, run string) (int64, error) {
 	n, err := s.l.run(t, run)
 	if err == nil && n.namespace != s.number.Load() {
-		return 0, &OutcomeError{Run: run, Is: "belongs to another namespace"}
+		return 0, &OutcomeError{Run: run, Reason: pipeline.Say("ledger.of_another_namespace")}
 	}
 	return n.number, err
 }

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"muster/pipeline"
 )
@@ -106,18 +105,18 @@ func (l *Ledger) Run(ctx context.Context, id string) (run pipeline.Run, err erro
 	case len(runs) == 1:
 		return runs[0], nil
 	}
-	e := &NoRunError{ID: id}
+	var matches []string
 	for _, r := range runs {
-		e.Matches = append(e.Matches, r.ID)
+		matches = append(matches, r.ID)
 	}
-	return pipeline.Run{}, mistake(e)
+	return pipeline.Run{}, noRun(id, matches...)
 }
 
 // StartRun puts a run on disk, before anything of it. Its ID must be new, and
 // is not empty.
 func (l *Ledger) StartRun(ctx context.Context, r pipeline.Run) error {
 	if r.ID == "" {
-		return errors.New("a run needs an ID")
+		return errors.New("no ID")
 	}
 	return l.write(ctx, func(t *transaction) error {
 		namespace, err := t.namespace(r.Namespace)
@@ -134,7 +133,7 @@ func (l *Ledger) StartRun(ctx context.Context, r pipeline.Run) error {
 			return err
 		}
 		if n, err := result.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, fmt.Errorf("run %s: is in the ledger already", r.ID))
+			return errors.Join(err, pipeline.Fail("ledger.run_twice", "run", r.ID))
 		}
 		return nil
 	})
@@ -159,7 +158,7 @@ func (l *Ledger) FinishRun(ctx context.Context, r pipeline.Run) error {
 			return err
 		}
 		if n, err := result.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, mistake(&NoRunError{ID: r.ID}))
+			return errors.Join(err, noRun(r.ID))
 		}
 		return nil
 	})
@@ -175,7 +174,7 @@ func (l *Ledger) run(t *transaction, id string) (runNumber, error) {
 	var n runNumber
 	err := t.one("SELECT number, namespace FROM run WHERE id = ?", []any{id}, &n.number, &n.namespace)
 	if errors.Is(err, sql.ErrNoRows) {
-		return n, mistake(&NoRunError{ID: id})
+		return n, noRun(id)
 	}
 	if err == nil {
 		l.runs[id] = n

@@ -2,12 +2,11 @@ package ledger
 
 import (
 	"encoding/binary"
-	"errors"
 
 	"muster/pipeline"
 )
 
-var errSeal = errors.New("a sealed request cannot be opened")
+func sealFailure() error { return pipeline.Fail("ledger.sealed_unread") }
 
 // bound is the additional data of a seal: a sealed request that was copied to
 // another customer or namespace does not open.
@@ -38,20 +37,20 @@ func (s *Space) seal(in *pipeline.Intent) []byte {
 func (s *Space) open(sealed []byte, in *pipeline.Intent) error {
 	text, err := s.l.secrets.seals.Open(nil, nil, sealed, bound(s.ns, in.IdempotencyKey))
 	if err != nil {
-		return corrupt(s.l.path, errSeal)
+		return corrupt(s.l.path, sealFailure())
 	}
 	var parts []string
 	for len(text) > 0 {
 		n, size := binary.Uvarint(text)
 		if size <= 0 || n > uint64(len(text)-size) {
-			return corrupt(s.l.path, errSeal)
+			return corrupt(s.l.path, sealFailure())
 		}
 		text = text[size:]
 		parts = append(parts, string(text[:n]))
 		text = text[n:]
 	}
 	if len(parts) < 3 || len(parts)%3 != 0 {
-		return corrupt(s.l.path, errSeal)
+		return corrupt(s.l.path, sealFailure())
 	}
 	in.Shape, in.Name, in.Body = parts[0], parts[1], []byte(parts[2])
 	for parts = parts[3:]; len(parts) > 0; parts = parts[3:] {

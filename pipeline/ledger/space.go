@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"iter"
 	"strings"
 	"sync/atomic"
@@ -199,7 +198,7 @@ func (s *Space) Sealed(ctx context.Context) iter.Seq2[pipeline.Intent, error] {
 					}
 					in.At = moment(&at)
 					if err := s.open(request, &in); err != nil {
-						return fmt.Errorf("customer %d: %w", in.Ref, err)
+						return pipeline.Fail("ledger.of_customer", "number", int(in.Ref), "cause", err)
 					}
 					intents = append(intents, in)
 					return nil

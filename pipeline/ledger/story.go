@@ -23,7 +23,7 @@ type Customer struct {
 	Outcome  pipeline.Outcome
 	Keys     []pipeline.Tag
 	Attempts []RunAttempt
-	Words    []SaidWord
+	Verdicts []PastVerdict
 	// Met are the rows of other runs, or other rows, that led to it.
 	Met []pipeline.Outcome
 }
@@ -34,9 +34,9 @@ type RunAttempt struct {
 	pipeline.Attempt
 }
 
-// SaidWord is a word that was taken; Run is "" when it was said of a key.
-type SaidWord struct {
-	Says       Says
+// PastVerdict is a verdict that was taken; Run is "" when it was on a key.
+type PastVerdict struct {
+	Kind       VerdictKind
 	CustomerID string
 	By         string
 	At         time.Time
@@ -90,7 +90,7 @@ func (l *Ledger) History(ctx context.Context, tags []pipeline.Tag) (refs []int64
 	return slices.Compact(refs), err
 }
 
-// Customers tells the stories of refs, in their order; one that is not there
+// Customers are the stories of refs, in their order; one that is not there
 // is a *MoveError. Where Met is read, outcomes of all later runs of the
 // namespace are looked through, some million a second.
 func (l *Ledger) Customers(ctx context.Context, refs []int64) (customers []Customer, err error) {
@@ -163,11 +163,11 @@ func (t *transaction) story(c *Customer, ref int64) error {
 	return t.each(`SELECT w.says, w.customer_id, w.person, w.at, coalesce(r.id, ''), w.row
 		FROM word w LEFT JOIN run r ON r.number = w.run WHERE w.customer = ?
 		ORDER BY w.number`, []any{ref}, func(rows *sql.Rows) error {
-		var w SaidWord
+		var w PastVerdict
 		var at int64
-		err := rows.Scan((*string)(&w.Says), &w.CustomerID, &w.By, &at, &w.Run, &w.Row)
+		err := rows.Scan((*string)(&w.Kind), &w.CustomerID, &w.By, &at, &w.Run, &w.Row)
 		w.At = moment(&at)
-		c.Words = append(c.Words, w)
+		c.Verdicts = append(c.Verdicts, w)
 		return err
 	})
 }

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	codes "modernc.org/sqlite/lib"
 
@@ -57,7 +56,7 @@ func (s *Space) Write(ctx context.Context, run string, begin []*pipeline.Intent,
 			return 0, err
 		}
 		for i := range settle {
-			if err := s.settle(t, run, n, &settle[i]); err != nil {
+			if err := s.settleIntent(t, run, n, &settle[i]); err != nil {
 				return 0, err
 			}
 			if settle[i].Outcome.State.IsClaim() {
@@ -186,7 +185,7 @@ func (s *Space) keepSealed(t *transaction, run string, n int64, b *beginning) er
 			return err
 		}
 		if gone, err := result.RowsAffected(); err != nil || gone == 0 {
-			return errors.Join(err, &OutcomeError{run, b.in.Row, "has an outcome in this run already"})
+			return errors.Join(err, &OutcomeError{run, b.in.Row, pipeline.Say("ledger.has_outcome")})
 		}
 	}
 }
@@ -243,7 +242,7 @@ var (
 		WHERE run = ?8 AND row = ?9 AND customer = ?10 AND state = 'uncertain'`
 )
 
-func (s *Space) settle(t *transaction, run string, n int64, st *pipeline.Settlement) error {
+func (s *Space) settleIntent(t *transaction, run string, n int64, st *pipeline.Settlement) error {
 	o := &st.Outcome
 	// Only what is uncertain is on its way, and exactly that has a sealed
 	// request; every other state of a customer is an end.
@@ -264,7 +263,7 @@ func (s *Space) settle(t *transaction, run string, n int64, st *pipeline.Settlem
 	case err != nil:
 		return err
 	case began == n && row != o.Row:
-		return &OutcomeError{run, o.Row, fmt.Sprintf("is not the row of customer %d", o.Ref)}
+		return &OutcomeError{run, o.Row, pipeline.Say("ledger.row_of_another", "number", int(o.Ref))}
 	}
 	if began != n && settled { // how that run left its row, now that no sealed request says so
 		_, err := t.exec(`INSERT INTO outcome (run, row, state, customer, http_status,

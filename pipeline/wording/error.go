@@ -81,6 +81,8 @@ func (w *Wording) file(kind, name string) string {
 		return w.Say("place.ledger", "file", name)
 	case "key file":
 		return w.Say("place.key_file", "file", name)
+	case "lock file":
+		return w.Say("place.lock_file", "file", name)
 	case "definition":
 		return w.Say("place.definition", "file", name)
 	case "report":

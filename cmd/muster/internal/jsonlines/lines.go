@@ -300,12 +300,12 @@ type Attempt struct {
 
 // Word is what a person said of a customer with `muster settle`.
 type Word struct {
-	At         string      `json:"at"`          // when
-	By         string      `json:"by"`          // who
-	CustomerID string      `json:"customer_id"` // that was given; "" without one
-	Row        int         `json:"row"`         // by which the customer was named; 0 when it was by a key
-	Run        string      `json:"run"`         // of that row
-	Says       ledger.Says `json:"says"`        // what
+	At         string             `json:"at"`          // when
+	By         string             `json:"by"`          // who
+	CustomerID string             `json:"customer_id"` // that was given; "" without one
+	Row        int                `json:"row"`         // by which the customer was named; 0 when it was by a key
+	Run        string             `json:"run"`         // of that row
+	Says       ledger.VerdictKind `json:"says"`        // what
 }
 
 // Met is a row of another run that led to a customer.

@@ -19,8 +19,8 @@ func (s *settler) fillAccepted(ctx context.Context) error {
 	byRun := map[string]map[int][]*entry{}
 	var order []string
 	for i := range s.entries {
-		w := &s.entries[i].word
-		if w.Says != ledger.SaysAccept {
+		w := &s.entries[i].settles
+		if w.Kind != ledger.VerdictAccept {
 			continue
 		}
 		if byRun[w.Run] == nil {
@@ -39,7 +39,7 @@ func (s *settler) fillAccepted(ctx context.Context) error {
 	}
 	// A row that could not be read is a mistake already.
 	s.entries = slices.DeleteFunc(s.entries, func(e entry) bool {
-		return e.word.Says == ledger.SaysAccept && e.word.Entries == nil
+		return e.settles.Kind == ledger.VerdictAccept && e.settles.Entries == nil
 	})
 	return nil
 }
@@ -66,7 +66,7 @@ func (s *settler) fillFrom(ctx context.Context, run pipeline.Run, rows map[int][
 				s.wrong(e, e.verdict.Column, "cmd_settle.row_invalid", "row", row.Number, "run", run.ID)
 				continue
 			}
-			e.word.Entries, e.word.Keys = slices.Clone(d.Entries), slices.Clone(d.Keys)
+			e.settles.Entries, e.settles.Keys = slices.Clone(d.Entries), slices.Clone(d.Keys)
 		}
 		if left--; left == 0 {
 			return errRead
@@ -81,7 +81,7 @@ func (s *settler) fillFrom(ctx context.Context, run pipeline.Run, rows map[int][
 	}
 	for number, entries := range rows {
 		for _, e := range entries {
-			if e.word.Entries == nil {
+			if e.settles.Entries == nil {
 				s.wrong(e, reports.VerdictRow, "cmd_settle.row_not_in_book", "run", run.ID, "row", number)
 			}
 		}

@@ -21,7 +21,7 @@ func (s *settler) customer(ctx context.Context, e *entry) (pipeline.Outcome, boo
 	switch {
 	case row != "" && run != "":
 		return s.byRow(ctx, e, run)
-	case e.word.Says == ledger.SaysAccept:
+	case e.settles.Kind == ledger.VerdictAccept:
 		s.wrong(e, e.verdict.Column, "cmd_settle.accept_without_run")
 	case key == "" && row != "":
 		s.wrong(e, reports.VerdictRow, "cmd_settle.run_unnamed")
@@ -64,7 +64,7 @@ func (s *settler) byRow(ctx context.Context, e *entry, run string) (o pipeline.O
 	if o, err = s.to.Space.CustomerOfRow(ctx, run, number, key); err != nil {
 		return o, false, s.noted(e, err)
 	}
-	e.word.Ref, e.word.Run, e.word.Row = o.Ref, run, o.Row // its customer's first row
+	e.settles.Ref, e.settles.Run, e.settles.Row = o.Ref, run, o.Row // its customer's first row
 	return o, true, nil
 }
 
@@ -72,7 +72,7 @@ func (s *settler) byKey(ctx context.Context, e *entry) (o pipeline.Outcome, ok b
 	if o, err = s.to.Space.CustomerOfKey(ctx, e.verdict.Key); err != nil {
 		return o, false, s.noted(e, err)
 	}
-	e.word.Ref = o.Ref
+	e.settles.Ref = o.Ref
 	return o, true, nil
 }
 

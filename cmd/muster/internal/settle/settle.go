@@ -49,8 +49,8 @@ type Result struct {
 // Settled is one verdict that the ledger took, or would take.
 type Settled struct {
 	Row, Key string // as the sheet names the customer; one of them may be ""
-	Says     ledger.Says
-	Told     ledger.Told
+	Kind     ledger.VerdictKind
+	Customer ledger.Settled
 }
 
 // Settle takes all verdicts of the sheets to the ledger or, with one mistake,
@@ -81,7 +81,7 @@ func Settle(ctx context.Context, j Job, sheets []*reports.VerdictSheet) (*Result
 	for i, t := range done {
 		e := &s.entries[i]
 		result.Settled = append(result.Settled,
-			Settled{Row: e.verdict.Row, Key: e.verdict.Key, Says: e.word.Says, Told: t})
+			Settled{Row: e.verdict.Row, Key: e.verdict.Key, Kind: e.settles.Kind, Customer: t})
 	}
 	return result, nil
 }
@@ -94,11 +94,11 @@ type settler struct {
 	mistakes []*pipeline.Mistake
 }
 
-// entry is one verdict and what it says to the ledger.
+// entry is one verdict and what it is to the ledger.
 type entry struct {
 	sheet   *reports.VerdictSheet
 	verdict reports.Verdict
-	word    ledger.Word
+	settles ledger.Verdict
 }
 
 // mistake notes what is wrong in a line of a sheet; column is "" where it is in
@@ -115,13 +115,13 @@ func (s *settler) wrong(e *entry, column string, code pipeline.MessageCode, pair
 
 // read makes a word of one verdict, or notes what is wrong with it.
 func (s *settler) read(ctx context.Context, sheet *reports.VerdictSheet, v reports.Verdict) error {
-	e := entry{sheet: sheet, verdict: v, word: ledger.Word{By: s.to.By, At: s.to.At}}
+	e := entry{sheet: sheet, verdict: v, settles: ledger.Verdict{By: s.to.By, At: s.to.At}}
 	var wrong *pipeline.Mistake
-	if e.word.Says, e.word.CustomerID, wrong = s.says(v.Said); wrong != nil {
+	if e.settles.Kind, e.settles.CustomerID, wrong = s.readVerdict(v.Said); wrong != nil {
 		s.mistakes = append(s.mistakes, wrong.At(sheet.Place(v.Line, v.Column)))
 		return nil
 	}
-	if v.Filled != "" && e.word.Says != ledger.SaysAccept && v.Filled != e.word.CustomerID {
+	if v.Filled != "" && e.settles.Kind != ledger.VerdictAccept && v.Filled != e.settles.CustomerID {
 		column := sheet.Place(v.Line, reports.VerdictCustomerID).Column
 		s.wrong(&e, v.Column, "cmd_settle.contradicts_column", "column", column)
 		return nil
@@ -130,7 +130,7 @@ func (s *settler) read(ctx context.Context, sheet *reports.VerdictSheet, v repor
 	if err != nil || !ok {
 		return err
 	}
-	if v.Column == reports.VerdictCustomerID && v.State == pipeline.Existing && o.CustomerID == e.word.CustomerID {
+	if v.Column == reports.VerdictCustomerID && v.State == pipeline.Existing && o.CustomerID == e.settles.CustomerID {
 		return nil // muster filled it in itself
 	}
 	s.entries = append(s.entries, e)
@@ -140,13 +140,13 @@ func (s *settler) read(ctx context.Context, sheet *reports.VerdictSheet, v repor
 // longestID is the longest customer ID that is believed to be one, in characters.
 const longestID = 200
 
-// says reads what a person wrote; wrong says why it is no verdict.
-func (s *settler) says(said string) (says ledger.Says, id string, wrong *pipeline.Mistake) {
+// readVerdict reads what a person wrote; wrong says why it is no verdict.
+func (s *settler) readVerdict(said string) (kind ledger.VerdictKind, id string, wrong *pipeline.Mistake) {
 	switch word := strings.ToLower(said); {
-	case word == string(ledger.SaysAbsent):
-		return ledger.SaysAbsent, "", nil
-	case word == string(ledger.SaysAccept):
-		return ledger.SaysAccept, "", nil
+	case word == string(ledger.VerdictAbsent):
+		return ledger.VerdictAbsent, "", nil
+	case word == string(ledger.VerdictAccept):
+		return ledger.VerdictAccept, "", nil
 	case slices.Contains(pipeline.States(), pipeline.State(word)):
 		return "", "", pipeline.Wrong("cmd_settle.state_written")
 	}
@@ -157,29 +157,29 @@ func (s *settler) says(said string) (says ledger.Says, id string, wrong *pipelin
 	case !s.to.Namespace.Rehearsal() && strings.HasPrefix(said, "rehearsal-"):
 		return "", "", pipeline.Wrong("cmd_settle.rehearsal_id")
 	}
-	return ledger.SaysID, said, nil
+	return ledger.VerdictID, said, nil
 }
 
-// enter gives the words to the ledger; what contradicts it becomes mistakes.
+// enter gives the verdicts to the ledger; what contradicts it becomes mistakes.
 // With mistakes already there it only looks for more, and writes nothing.
-func (s *settler) enter(ctx context.Context) ([]ledger.Told, error) {
-	words := make([]ledger.Word, len(s.entries))
+func (s *settler) enter(ctx context.Context) ([]ledger.Settled, error) {
+	verdicts := make([]ledger.Verdict, len(s.entries))
 	for i := range s.entries {
-		words[i] = s.entries[i].word
+		verdicts[i] = s.entries[i].settles
 	}
-	enter := s.to.Space.Tell
+	enter := s.to.Space.Settle
 	if s.to.DryRun || len(s.mistakes) > 0 {
-		enter = s.to.Space.Weigh
+		enter = s.to.Space.CheckVerdicts
 	}
-	done, err := enter(ctx, words)
-	var wrong *ledger.WordsError
+	done, err := enter(ctx, verdicts)
+	var wrong *ledger.VerdictsError
 	if !errors.As(err, &wrong) {
 		return done, err
 	}
 	for i := range wrong.Mistakes {
 		m := &wrong.Mistakes[i]
 		e := &s.entries[m.Index]
-		if m.Fault == ledger.WordOpposed {
+		if m.Fault == ledger.FaultOpposed {
 			other := &s.entries[m.Other]
 			if other.sheet == e.sheet {
 				s.wrong(e, e.verdict.Column, "cmd_settle.contradicts_row", "row", other.verdict.Line)

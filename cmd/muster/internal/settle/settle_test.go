@@ -11,25 +11,25 @@ import (
 func TestWhatIsAVerdict(t *testing.T) {
 	for _, c := range []struct {
 		env, said string
-		says      ledger.Says
+		kind      ledger.VerdictKind
 		id        string
 		wrong     bool
 	}{
-		{"sandbox", "absent", ledger.SaysAbsent, "", false},
-		{"sandbox", "Accept", ledger.SaysAccept, "", false},
-		{"sandbox", "cus_0042-A", ledger.SaysID, "cus_0042-A", false},
+		{"sandbox", "absent", ledger.VerdictAbsent, "", false},
+		{"sandbox", "Accept", ledger.VerdictAccept, "", false},
+		{"sandbox", "cus_0042-A", ledger.VerdictID, "cus_0042-A", false},
 		{"sandbox", "Created", "", "", true}, // a state
 		{"sandbox", "cus 42", "", "", true},
 		{"sandbox", "cus\x0042", "", "", true},
-		{"sandbox", strings.Repeat("é", 200), ledger.SaysID, strings.Repeat("é", 200), false},
+		{"sandbox", strings.Repeat("é", 200), ledger.VerdictID, strings.Repeat("é", 200), false},
 		{"sandbox", strings.Repeat("é", 201), "", "", true},
 		{"sandbox", "rehearsal-7", "", "", true},
-		{pipeline.EnvLocal, "rehearsal-7", ledger.SaysID, "rehearsal-7", false},
+		{pipeline.EnvLocal, "rehearsal-7", ledger.VerdictID, "rehearsal-7", false},
 	} {
 		s := &settler{to: Job{Namespace: pipeline.Namespace{Provider: "acme", Env: c.env}}}
-		says, id, wrong := s.says(c.said)
-		if says != c.says || id != c.id || (wrong != nil) != c.wrong {
-			t.Errorf("%q in %s: %q, ID %q, wrong %v", c.said, c.env, says, id, wrong)
+		kind, id, wrong := s.readVerdict(c.said)
+		if kind != c.kind || id != c.id || (wrong != nil) != c.wrong {
+			t.Errorf("%q in %s: %q, ID %q, wrong %v", c.said, c.env, kind, id, wrong)
 		}
 	}
 }

@@ -10,73 +10,73 @@ import (
 	"muster/pipeline"
 )
 
-// Tell takes persons' words: all of them, or with a *WordsError, which lists
-// every mistake, none. What it returned is on disk.
+// Settle takes persons' verdicts: all of them, or with a *VerdictsError, which
+// lists every mistake, none. What it returned is on disk.
 //
 // An ID makes an uncertain customer created and gives an existing one without
-// an ID that ID; SaysAbsent leaves no claim, and gives the keys back;
-// SaysAccept makes the row's data those that the customer was created from,
+// an ID that ID; VerdictAbsent leaves no claim, and gives the keys back;
+// VerdictAccept makes the row's data those that the customer was created from,
 // and its keys the customer's besides those that it has. The sealed request
 // of a settled customer is gone. The outcomes by which runs left the customer
 // open read settled from then on, and so do those runs' counts. Who said what
-// and when is kept ([Ledger.Customers]). A word that the ledger knows already
+// and when is kept ([Ledger.Customers]). A verdict that the ledger has already
 // changes nothing.
-func (s *Space) Tell(ctx context.Context, words []Word) ([]Told, error) {
-	var told []Told
+func (s *Space) Settle(ctx context.Context, verdicts []Verdict) ([]Settled, error) {
+	var settled []Settled
 	err := s.claiming(ctx, func(t *transaction, added *[]string) (claims int, err error) {
-		steps, err := s.weigh(t, s.number.Load(), words)
+		steps, err := s.checkVerdicts(t, s.number.Load(), verdicts)
 		if err != nil {
 			return 0, err
 		}
-		told = told[:0]
+		settled = settled[:0]
 		for i := range steps {
-			if !steps[i].told.Already {
-				if err := s.take(t, &steps[i], added); err != nil {
+			if !steps[i].settled.Already {
+				if err := s.apply(t, &steps[i], added); err != nil {
 					return 0, err
 				}
-				if steps[i].was == pipeline.Uncertain && steps[i].told.State.IsClaim() {
+				if steps[i].was == pipeline.Uncertain && steps[i].settled.State.IsClaim() {
 					claims++
 				}
 			}
-			told = append(told, steps[i].told)
+			settled = append(settled, steps[i].settled)
 		}
 		return claims, nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return told, nil
+	return settled, nil
 }
 
-// Weigh says what Tell would come to, and writes nothing; a read-only ledger
+// CheckVerdicts says what Settle would do, and writes nothing; a read-only ledger
 // will do.
-func (s *Space) Weigh(ctx context.Context, words []Word) (told []Told, err error) {
+func (s *Space) CheckVerdicts(ctx context.Context, verdicts []Verdict) (settled []Settled, err error) {
 	err = s.read(ctx, func(t *transaction, number int64) error {
-		steps, err := s.weigh(t, number, words)
+		steps, err := s.checkVerdicts(t, number, verdicts)
 		for i := range steps {
-			told = append(told, steps[i].told)
+			settled = append(settled, steps[i].settled)
 		}
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return told, nil
+	return settled, nil
 }
 
-// take writes one word down and does what it says.
-func (s *Space) take(t *transaction, st *step, added *[]string) error {
-	w := st.word
+// apply writes one verdict down and does what it says.
+func (s *Space) apply(t *transaction, st *step, added *[]string) error {
+	w := st.verdict
 	at := s.l.orNow(w.At)
 	_, err := t.exec(`INSERT INTO word (customer, number, at, person, says, customer_id, run, row)
 		VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM word WHERE customer = ?1), ?2, ?3, ?4, ?5, ?6, ?7)`,
-		w.Ref, at, w.By, string(w.Says), w.CustomerID, st.run, w.Row)
+		w.Ref, at, w.By, string(w.Kind), w.CustomerID, st.run, w.Row)
 	if err != nil {
 		return err
 	}
 	sentence := s.l.textsOf(w.sentence(time.UnixMilli(at).UTC()))
 	switch {
-	case w.Says == SaysAccept:
+	case w.Kind == VerdictAccept:
 		return s.accept(t, st, sentence, added)
 	case st.was == pipeline.Uncertain:
 		return s.close(t, st, sentence)
@@ -93,7 +93,7 @@ func (s *Space) take(t *transaction, st *step, added *[]string) error {
 // close settles an uncertain customer: in the run that began it, whose sealed
 // request was its outcome until now, and in all that met it since.
 func (s *Space) close(t *transaction, st *step, sentence texts) error {
-	ref, state := st.word.Ref, string(st.told.State)
+	ref, state := st.verdict.Ref, string(st.settled.State)
 	runs := map[int64]int{}
 	err := t.each(countOpen, []any{ref}, func(rows *sql.Rows) error {
 		var run int64
@@ -114,13 +114,13 @@ func (s *Space) close(t *transaction, st *step, sentence texts) error {
 	var row int
 	err = t.one(removeSealed, []any{ref, s.number.Load()}, &began, &row)
 	if errors.Is(err, sql.ErrNoRows) {
-		return corrupt(s.l.path, errors.New("an uncertain customer has no sealed request"))
+		return corrupt(s.l.path, pipeline.Fail("ledger.no_sealed_request"))
 	}
 	if err != nil {
 		return err
 	}
 	_, err = t.exec("UPDATE customer SET state = ?, customer_id = ?, message = ?, says = ? WHERE ref = ?", state,
-		st.told.CustomerID, sentence.english, sentence.says, ref)
+		st.settled.CustomerID, sentence.english, sentence.says, ref)
 	if err != nil {
 		return err
 	}
@@ -137,11 +137,11 @@ func (s *Space) close(t *transaction, st *step, sentence texts) error {
 	}
 	runs[began] += lines
 	for run, n := range runs {
-		if err := recount(t, run, pipeline.Uncertain, st.told.State, n); err != nil {
+		if err := recount(t, run, pipeline.Uncertain, st.settled.State, n); err != nil {
 			return err
 		}
 	}
-	if st.told.State.IsClaim() {
+	if st.settled.State.IsClaim() {
 		return nil
 	}
 	return release(t, ref)
@@ -149,7 +149,7 @@ func (s *Space) close(t *transaction, st *step, sentence texts) error {
 
 // accept makes the row's data those that the customer was created from.
 func (s *Space) accept(t *transaction, st *step, sentence texts, added *[]string) error {
-	w := st.word
+	w := st.verdict
 	layout, err := s.layout(t, w.Entries, added)
 	if err != nil {
 		return err

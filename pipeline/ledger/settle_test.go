@@ -72,34 +72,34 @@ func dump(t testing.TB, l *Ledger) string {
 	return b.String()
 }
 
-func word(in *pipeline.Intent, says Says, id string) Word {
-	return Word{Ref: in.Ref, Says: says, CustomerID: id, By: "Ana Ruiz", At: noon.AddDate(0, 0, 2), Run: "r1",
+func verdict(in *pipeline.Intent, says VerdictKind, id string) Verdict {
+	return Verdict{Ref: in.Ref, Kind: says, CustomerID: id, By: "Ana Ruiz", At: noon.AddDate(0, 0, 2), Run: "r1",
 		Row: in.Row}
 }
 
 // accepted is a word that row 12 of r2 is what the customer is now.
-func accepted(in *pipeline.Intent, reference, email string) Word {
+func accepted(in *pipeline.Intent, reference, email string) Verdict {
 	as := intent(12, reference, email)
 	as.Entries = append(as.Entries, pipeline.Entry{Path: "name", Value: "Casa Nueva"})
-	return Word{Ref: in.Ref, Says: SaysAccept, Entries: as.Entries, Keys: as.Keys, By: "Ana Ruiz",
+	return Verdict{Ref: in.Ref, Kind: VerdictAccept, Entries: as.Entries, Keys: as.Keys, By: "Ana Ruiz",
 		At: noon.AddDate(0, 0, 2), Run: "r2", Row: 12}
 }
 
 func TestTell(t *testing.T) {
 	l, s, rows := disputed(t)
-	words := []Word{word(rows[3], SaysID, "cus-by-hand"), word(rows[4], SaysID, "cus-known"),
-		word(rows[6], SaysAbsent, ""), accepted(rows[2], "REF-2", "new2@acme.test")}
-	want := []Told{{rows[3].Ref, pipeline.Created, "cus-by-hand", false},
+	verdicts := []Verdict{verdict(rows[3], VerdictID, "cus-by-hand"), verdict(rows[4], VerdictID, "cus-known"),
+		verdict(rows[6], VerdictAbsent, ""), accepted(rows[2], "REF-2", "new2@acme.test")}
+	want := []Settled{{rows[3].Ref, pipeline.Created, "cus-by-hand", false},
 		{rows[4].Ref, pipeline.Existing, "cus-known", false},
 		{rows[6].Ref, pipeline.Pending, "", false}, {rows[2].Ref, pipeline.Known, "cus-1", false}}
 	before := dump(t, l)
-	if diff := cmp.Diff(want, ask(s.Weigh(t.Context(), words))(t)); diff != "" {
-		t.Errorf("weighed: %s", diff)
+	if diff := cmp.Diff(want, ask(s.CheckVerdicts(t.Context(), verdicts))(t)); diff != "" {
+		t.Errorf("checked: %s", diff)
 	}
 	if dump(t, l) != before {
-		t.Error("weighing wrote something")
+		t.Error("the check wrote something")
 	}
-	if diff := cmp.Diff(want, ask(s.Tell(t.Context(), words))(t)); diff != "" {
+	if diff := cmp.Diff(want, ask(s.Settle(t.Context(), verdicts))(t)); diff != "" {
 		t.Error(diff)
 	}
 
@@ -166,10 +166,10 @@ func TestTell(t *testing.T) {
 
 	// Saying it again is fine and changes nothing, whoever says it.
 	after := dump(t, l)
-	for i := range words {
-		words[i].By, want[i].Already = "Eva Paz", true
+	for i := range verdicts {
+		verdicts[i].By, want[i].Already = "Eva Paz", true
 	}
-	if diff := cmp.Diff(want, ask(s.Tell(t.Context(), append(words, words...)))(t)[:4]); diff != "" {
+	if diff := cmp.Diff(want, ask(s.Settle(t.Context(), append(verdicts, verdicts...)))(t)[:4]); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff(after, dump(t, l)); diff != "" {
@@ -184,7 +184,7 @@ func TestTellRefuses(t *testing.T) {
 	production := ask(l.Space(t.Context(), pipeline.Namespace{Provider: "acme", Env: "production"}, acme()))(t)
 	elsewhere := intent(2, "REF-9", "")
 	begun(t, production, "other", elsewhere)
-	foreign := word(elsewhere, SaysID, "cus-9")
+	foreign := verdict(elsewhere, VerdictID, "cus-9")
 	foreign.Run = "other"
 	notChanged := accepted(rows[2], "REF-2", "row2@acme.test")
 	notChanged.Run, notChanged.Row = "r1", 2
@@ -192,62 +192,62 @@ func TestTellRefuses(t *testing.T) {
 	nothing := accepted(rows[2], "REF-2", "")
 	nothing.Entries = nil
 
-	good := []Word{word(rows[3], SaysID, "cus-good"), word(rows[6], SaysAbsent, "")}
+	good := []Verdict{verdict(rows[3], VerdictID, "cus-good"), verdict(rows[6], VerdictAbsent, "")}
 	for _, c := range []struct {
 		name string
-		bad  []Word
-		want WordFault
+		bad  []Verdict
+		want VerdictFault
 	}{
-		{"no such customer", []Word{{Ref: 999, Says: SaysAbsent}}, WordUnknown},
-		{"a customer of another namespace", []Word{foreign}, WordUnknown},
-		{"created under another ID", []Word{word(rows[2], SaysID, "cus-other")}, WordOtherID},
-		{"an ID of another customer", []Word{word(rows[4], SaysID, "cus-1")}, WordIDTaken},
-		{"an ID that a word of the same call gives another", []Word{word(rows[4], SaysID, "cus-good")}, WordIDTaken},
-		{"an ID for a refused one", []Word{word(rows[5], SaysID, "cus-x")}, WordState},
-		{"an ID for one that was not sent", []Word{word(rows[7], SaysID, "cus-x")}, WordState},
-		{"absent of a created one", []Word{word(rows[2], SaysAbsent, "")}, WordState},
-		{"absent of an existing one", []Word{word(rows[4], SaysAbsent, "")}, WordState},
-		{"absent of a refused one", []Word{word(rows[5], SaysAbsent, "")}, WordState},
-		{"absent of a pending one that nobody called absent", []Word{word(rows[7], SaysAbsent, "")}, WordState},
-		{"accept of a refused one", []Word{accepted(rows[5], "REF-5", "")}, WordState},
-		{"accept and an ID", []Word{accepted(rows[3], "REF-3", "")}, WordOpposed},
-		{"accept of a row that was not changed", []Word{notChanged}, WordOtherRow},
-		{"accept of a row with another's key", []Word{taken}, WordKeyTaken},
-		{"accept of a row without a key in common", []Word{accepted(rows[2], "REF-X", "x@acme.test")}, WordOtherKeys},
-		{"accept of nothing", []Word{nothing}, WordIncomplete},
-		{"no ID", []Word{word(rows[4], SaysID, "")}, WordIncomplete},
-		{"two verdicts", []Word{word(rows[3], SaysAbsent, "")}, WordOpposed},
-		{"two IDs", []Word{word(rows[3], SaysID, "cus-2nd")}, WordOpposed},
+		{"no such customer", []Verdict{{Ref: 999, Kind: VerdictAbsent}}, FaultUnknown},
+		{"a customer of another namespace", []Verdict{foreign}, FaultUnknown},
+		{"created under another ID", []Verdict{verdict(rows[2], VerdictID, "cus-other")}, FaultOtherID},
+		{"an ID of another customer", []Verdict{verdict(rows[4], VerdictID, "cus-1")}, FaultIDTaken},
+		{"an ID that a verdict of the same call gives another", []Verdict{verdict(rows[4], VerdictID, "cus-good")}, FaultIDTaken},
+		{"an ID for a refused one", []Verdict{verdict(rows[5], VerdictID, "cus-x")}, FaultState},
+		{"an ID for one that was not sent", []Verdict{verdict(rows[7], VerdictID, "cus-x")}, FaultState},
+		{"absent of a created one", []Verdict{verdict(rows[2], VerdictAbsent, "")}, FaultState},
+		{"absent of an existing one", []Verdict{verdict(rows[4], VerdictAbsent, "")}, FaultState},
+		{"absent of a refused one", []Verdict{verdict(rows[5], VerdictAbsent, "")}, FaultState},
+		{"absent of a pending one that nobody called absent", []Verdict{verdict(rows[7], VerdictAbsent, "")}, FaultState},
+		{"accept of a refused one", []Verdict{accepted(rows[5], "REF-5", "")}, FaultState},
+		{"accept and an ID", []Verdict{accepted(rows[3], "REF-3", "")}, FaultOpposed},
+		{"accept of a row that was not changed", []Verdict{notChanged}, FaultOtherRow},
+		{"accept of a row with another's key", []Verdict{taken}, FaultKeyTaken},
+		{"accept of a row without a key in common", []Verdict{accepted(rows[2], "REF-X", "x@acme.test")}, FaultOtherKeys},
+		{"accept of nothing", []Verdict{nothing}, FaultIncomplete},
+		{"no ID", []Verdict{verdict(rows[4], VerdictID, "")}, FaultIncomplete},
+		{"two verdicts", []Verdict{verdict(rows[3], VerdictAbsent, "")}, FaultOpposed},
+		{"two IDs", []Verdict{verdict(rows[3], VerdictID, "cus-2nd")}, FaultOpposed},
 	} {
 		before := dump(t, l)
-		_, err := s.Tell(t.Context(), append(append([]Word{}, good...), c.bad...))
-		var e *WordsError
+		_, err := s.Settle(t.Context(), append(append([]Verdict{}, good...), c.bad...))
+		var e *VerdictsError
 		if !errors.As(err, &e) || len(e.Mistakes) != 1 || e.Mistakes[0].Fault != c.want || e.Mistakes[0].Index != 2 ||
 			e.Mistakes[0].Error() == "" {
 			t.Errorf("%s: got %v", c.name, err)
 		}
-		if c.want == WordIDTaken && e != nil && (e.Mistakes[0].OtherRun != "r1" || e.Mistakes[0].OtherRow == 0) {
+		if c.want == FaultIDTaken && e != nil && (e.Mistakes[0].OtherRun != "r1" || e.Mistakes[0].OtherRow == 0) {
 			t.Errorf("%s: does not say whose: %+v", c.name, e.Mistakes[0])
 		}
 		if diff := cmp.Diff(before, dump(t, l)); diff != "" {
 			t.Errorf("%s: part of it happened: %s", c.name, diff)
 		}
-		if _, err := s.Weigh(t.Context(), append(append([]Word{}, good...), c.bad...)); !errors.As(err, &e) {
-			t.Errorf("%s: weighed %v", c.name, err)
+		if _, err := s.CheckVerdicts(t.Context(), append(append([]Verdict{}, good...), c.bad...)); !errors.As(err, &e) {
+			t.Errorf("%s: checked %v", c.name, err)
 		}
 	}
-	_, err := s.Tell(t.Context(), []Word{accepted(rows[3], "REF-3", "")})
-	var e *WordsError
-	if !errors.As(err, &e) || e.Mistakes[0].Fault != WordState || e.Mistakes[0].State != pipeline.Uncertain {
+	_, err := s.Settle(t.Context(), []Verdict{accepted(rows[3], "REF-3", "")})
+	var e *VerdictsError
+	if !errors.As(err, &e) || e.Mistakes[0].Fault != FaultState || e.Mistakes[0].State != pipeline.Uncertain {
 		t.Errorf("accept of an uncertain one: %v", err)
 	}
-	// Every mistake is told, not the first.
-	_, err = s.Tell(t.Context(), []Word{word(rows[2], SaysAbsent, ""), word(rows[5], SaysAbsent, ""),
-		word(rows[3], SaysAbsent, ""), word(rows[3], SaysID, "x")})
+	// Every mistake is there, not the first alone.
+	_, err = s.Settle(t.Context(), []Verdict{verdict(rows[2], VerdictAbsent, ""), verdict(rows[5], VerdictAbsent, ""),
+		verdict(rows[3], VerdictAbsent, ""), verdict(rows[3], VerdictID, "x")})
 	if !errors.As(err, &e) || len(e.Mistakes) != 3 || e.Mistakes[2].Index != 3 || e.Mistakes[2].Other != 2 {
 		t.Errorf("got %+v", err)
 	}
-	if _, err := s.Tell(t.Context(), append(good, word(rows[4], SaysID, "cus-4"))); err != nil {
+	if _, err := s.Settle(t.Context(), append(good, verdict(rows[4], VerdictID, "cus-4"))); err != nil {
 		t.Errorf("what is good by itself: %v", err)
 	}
 }
@@ -258,26 +258,26 @@ func TestAcceptedLater(t *testing.T) {
 	must(t, s.Record(t.Context(), "r2", []pipeline.Outcome{{Row: 22, State: pipeline.Changed, Ref: rows[2].Ref}}))
 	first, later := accepted(rows[2], "REF-2", ""), accepted(rows[2], "REF-2", "row2@acme.test")
 	later.Row = 22
-	ask(s.Tell(t.Context(), []Word{first}))(t)
-	ask(s.Tell(t.Context(), []Word{later}))(t)
-	_, err := s.Tell(t.Context(), []Word{first})
-	var e *WordsError
-	if !errors.As(err, &e) || e.Mistakes[0].Fault != WordOtherRow {
+	ask(s.Settle(t.Context(), []Verdict{first}))(t)
+	ask(s.Settle(t.Context(), []Verdict{later}))(t)
+	_, err := s.Settle(t.Context(), []Verdict{first})
+	var e *VerdictsError
+	if !errors.As(err, &e) || e.Mistakes[0].Fault != FaultOtherRow {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestStories(t *testing.T) {
 	l, s, rows := disputed(t)
-	ask(s.Tell(t.Context(), []Word{word(rows[3], SaysID, "cus-by-hand")}))(t)
+	ask(s.Settle(t.Context(), []Verdict{verdict(rows[3], VerdictID, "cus-by-hand")}))(t)
 	got := ask(l.Customers(t.Context(), []int64{rows[3].Ref, rows[2].Ref}))(t)
 	c := got[0]
 	if c.State != pipeline.Created || c.Outcome.CustomerID != "cus-by-hand" || c.Namespace != sandbox ||
 		c.Outcome.Run != "r1" || c.Outcome.Row != 3 || len(c.Keys) != 2 {
 		t.Errorf("%+v", c)
 	}
-	if diff := cmp.Diff([]SaidWord{{SaysID, "cus-by-hand", "Ana Ruiz", noon.AddDate(0, 0, 2), "r1", 3}},
-		c.Words); diff != "" {
+	if diff := cmp.Diff([]PastVerdict{{VerdictID, "cus-by-hand", "Ana Ruiz", noon.AddDate(0, 0, 2), "r1", 3}},
+		c.Verdicts); diff != "" {
 		t.Error(diff)
 	}
 	if len(c.Attempts) != 1 || c.Attempts[0].Run != "r1" || c.Attempts[0].Ended.Sub(c.Attempts[0].Sent) != time.Second {
@@ -286,7 +286,7 @@ func TestStories(t *testing.T) {
 	if len(c.Met) != 1 || c.Met[0].Run != "r2" || c.Met[0].Row != 13 || c.Met[0].State != pipeline.Created {
 		t.Errorf("%+v", c.Met)
 	}
-	if len(got[1].Met) != 1 || got[1].Met[0].State != pipeline.Changed || len(got[1].Words) != 0 {
+	if len(got[1].Met) != 1 || got[1].Met[0].State != pipeline.Changed || len(got[1].Verdicts) != 0 {
 		t.Errorf("%+v", got[1])
 	}
 	if _, err := l.Customers(t.Context(), []int64{999}); !isA[*MoveError](err) {

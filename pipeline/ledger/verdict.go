@@ -1,0 +1,136 @@
+package ledger
+
+import (
+	"time"
+
+	"muster/pipeline"
+)
+
+// VerdictKind is what a person may say of a customer.
+type VerdictKind string
+
+const (
+	// VerdictID: the provider has the customer, under Verdict.CustomerID. Of an
+	// uncertain customer that means that a request of muster's made it.
+	VerdictID VerdictKind = "id"
+	// VerdictAbsent: the provider does not have the customer that an unanswered
+	// request was to make.
+	VerdictAbsent VerdictKind = "absent"
+	// VerdictAccept: the customer's data at the provider are now those of the row.
+	VerdictAccept VerdictKind = "accept"
+)
+
+// Verdict is what a person says of one customer.
+type Verdict struct {
+	Ref        int64
+	Kind       VerdictKind
+	CustomerID string // with VerdictID
+	// Entries and Keys are the row's, with VerdictAccept.
+	Entries []pipeline.Entry
+	Keys    []pipeline.KeyValue
+	By      string    // who says it
+	At      time.Time // when; zero is now
+	// Run and Row say in which run's row the person met the customer; "" and 0
+	// when the verdict is on a key. VerdictAccept needs them.
+	Run string
+	Row int
+}
+
+// Settled is what a verdict does, or did.
+type Settled struct {
+	Ref        int64
+	State      pipeline.State // of the customer, now; known after VerdictAccept
+	CustomerID string
+	// Already: the ledger said so before, and nothing was written.
+	Already bool
+}
+
+// VerdictFault is why a verdict cannot be taken.
+type VerdictFault string
+
+const (
+	FaultUnknown    VerdictFault = "unknown"     // this namespace has no such customer
+	FaultState      VerdictFault = "state"       // does not fit the state that the customer is in
+	FaultOtherID    VerdictFault = "other_id"    // the customer has another ID
+	FaultIDTaken    VerdictFault = "id_taken"    // another customer has the ID
+	FaultOpposed    VerdictFault = "opposed"     // another verdict of the same call says otherwise
+	FaultOtherKeys  VerdictFault = "other_keys"  // accept: no key of the row is one of the customer's
+	FaultKeyTaken   VerdictFault = "key_taken"   // accept: another customer has a key of the row
+	FaultIncomplete VerdictFault = "incomplete"  // an ID without one, or an accept without data
+	FaultOtherRow   VerdictFault = "another_row" // accept: the run did not leave that row `changed` by this customer
+)
+
+// VerdictError is one verdict that contradicts the ledger or another verdict.
+type VerdictError struct {
+	Index int // in the verdicts that were given
+	Ref   int64
+	Kind  VerdictKind
+	Fault VerdictFault
+	// State and CustomerID are the customer's.
+	State      pipeline.State
+	CustomerID string
+	// Other is the customer that has the ID or the key, begun by OtherRun for
+	// its row OtherRow; with FaultOpposed the index of the other verdict.
+	Other    int64
+	OtherRun string
+	OtherRow int
+	Key      pipeline.Localized // label of the key, with FaultKeyTaken
+}
+
+// Error shows the code and the arguments of the sentence.
+func (e *VerdictError) Error() string { return e.Sentence().String() }
+
+// Sentence is for a person who knows the row that was meant.
+func (e *VerdictError) Sentence() *pipeline.Message {
+	switch e.Fault {
+	case FaultUnknown:
+		return pipeline.Say("ledger.verdict_unknown")
+	case FaultOtherID:
+		return pipeline.Say("ledger.verdict_other_id", "state", e.State, "id", e.CustomerID)
+	case FaultIDTaken:
+		return pipeline.Say("ledger.verdict_id_taken", "run", e.OtherRun, "row", e.OtherRow)
+	case FaultOpposed:
+		return pipeline.Say("ledger.verdict_opposed")
+	case FaultOtherKeys:
+		return pipeline.Say("ledger.verdict_other_keys")
+	case FaultKeyTaken:
+		return pipeline.Say("ledger.verdict_key_taken", "key", e.Key, "run", e.OtherRun, "row", e.OtherRow)
+	case FaultIncomplete:
+		return pipeline.Say("ledger.verdict_incomplete")
+	case FaultOtherRow:
+		return pipeline.Say("ledger.verdict_other_row")
+	}
+	switch e.Kind {
+	case VerdictAbsent:
+		return pipeline.Say("ledger.verdict_absent_state", "state", e.State)
+	case VerdictAccept:
+		return pipeline.Say("ledger.verdict_accept_state", "state", e.State)
+	}
+	return pipeline.Say("ledger.verdict_id_state", "state", e.State)
+}
+
+// VerdictsError: verdicts that cannot be taken; none of the call was.
+type VerdictsError struct{ Mistakes []VerdictError }
+
+// Error shows the codes and the arguments of the sentences.
+func (e *VerdictsError) Error() string { return e.Sentence().String() }
+
+// Sentence has those of all mistakes.
+func (e *VerdictsError) Sentence() *pipeline.Message {
+	all := make([]*pipeline.Message, len(e.Mistakes))
+	for i := range e.Mistakes {
+		all[i] = e.Mistakes[i].Sentence()
+	}
+	return pipeline.Say("sentences", "all", all)
+}
+
+// sentence is what the reports say of a row that a person settled.
+func (v *Verdict) sentence(at time.Time) *pipeline.Message {
+	switch v.Kind {
+	case VerdictAbsent:
+		return pipeline.Say("outcome.settled_absent", "by", v.By, "at", at)
+	case VerdictAccept:
+		return pipeline.Say("outcome.settled_accepted", "by", v.By, "at", at)
+	}
+	return pipeline.Say("outcome.settled_id", "by", v.By, "at", at)
+}

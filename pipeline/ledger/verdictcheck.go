@@ -1,0 +1,258 @@
+package ledger
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+
+	"muster/pipeline"
+)
+
+// step is one verdict compared with the ledger.
+type step struct {
+	verdict *Verdict
+	settled Settled
+	was     pipeline.State
+	run     int64 // the number of Verdict.Run; 0 without one
+	body    pipeline.Tag
+	keys    []byte // accept: the tags that are new to the customer
+	held    []byte // those that it has
+}
+
+// verdictCheck is what the verdicts of one call have claimed so far.
+type verdictCheck struct {
+	s        *Space
+	t        *transaction
+	number   int64
+	verdicts []Verdict
+	steps    []step
+	first    map[int64]int          // customer to the first verdict on it
+	ids      map[string]owner       // ID to the customer that has it
+	keys     map[pipeline.Tag]owner // key to the customer that accepts it
+	errs     []VerdictError
+}
+
+// owner is a customer, and the row that it was begun for.
+type owner struct {
+	ref int64
+	run string
+	row int
+}
+
+func (s *Space) checkVerdicts(t *transaction, number int64, verdicts []Verdict) ([]step, error) {
+	w := verdictCheck{s: s, t: t, number: number, verdicts: verdicts, steps: make([]step, len(verdicts)),
+		first: map[int64]int{}, keys: map[pipeline.Tag]owner{}}
+	if err := w.owners(); err != nil {
+		return nil, err
+	}
+	for i := range verdicts {
+		if err := w.check(i); err != nil {
+			return nil, err
+		}
+	}
+	if len(w.errs) > 0 {
+		return nil, &VerdictsError{w.errs}
+	}
+	return w.steps, nil
+}
+
+// owners finds who has the IDs that are given, in one pass: the table has no
+// index by ID, which every import would pay for.
+func (w *verdictCheck) owners() error {
+	w.ids = map[string]owner{}
+	said := []string{}
+	for i := range w.verdicts {
+		if w.verdicts[i].Kind == VerdictID {
+			said = append(said, w.verdicts[i].CustomerID)
+		}
+	}
+	if len(said) == 0 {
+		return nil
+	}
+	text, err := json.Marshal(said)
+	if err != nil {
+		return err
+	}
+	return w.t.each(`SELECT c.customer_id, c.ref, r.id, c.row FROM customer c JOIN run r ON r.number = c.run
+		WHERE c.namespace = ? AND c.customer_id <> '' AND c.state IN ('created', 'existing')
+		AND c.customer_id IN (
+			SELECT value FROM json_each(?))`, []any{w.number, string(text)}, func(rows *sql.Rows) error {
+		var id string
+		var o owner
+		err := rows.Scan(&id, &o.ref, &o.run, &o.row)
+		w.ids[id] = o
+		return err
+	})
+}
+
+func (w *verdictCheck) check(i int) error {
+	v, st := &w.verdicts[i], &w.steps[i]
+	*st = step{verdict: v, settled: Settled{Ref: v.Ref}}
+	refuse := func(m VerdictError) error {
+		m.Index, m.Ref, m.Kind, m.State, m.CustomerID = i, v.Ref, v.Kind, st.was, st.settled.CustomerID
+		w.errs = append(w.errs, m)
+		return nil
+	}
+	if v.Kind == VerdictID && v.CustomerID == "" || v.Kind == VerdictAccept && (len(v.Entries) == 0 ||
+		v.Run == "") {
+		return refuse(VerdictError{Fault: FaultIncomplete})
+	}
+	var own owner
+	var body []byte
+	err := w.t.one(`SELECT c.state, c.customer_id, c.body, c.keys, r.id, c.row FROM customer c
+		JOIN run r ON r.number = c.run
+		WHERE c.ref = ? AND c.namespace = ?`, []any{v.Ref, w.number},
+		(*string)(&st.was), &st.settled.CustomerID, &body, &st.held, &own.run, &own.row)
+	if errors.Is(err, sql.ErrNoRows) {
+		return refuse(VerdictError{Fault: FaultUnknown})
+	}
+	if err != nil {
+		return err
+	}
+	own.ref, st.settled.State = v.Ref, st.was
+	if v.Run != "" {
+		n, err := w.s.l.run(w.t, v.Run)
+		if err != nil {
+			return err
+		}
+		st.run = n.number
+	}
+	if v.Kind == VerdictAccept {
+		st.body = w.s.BodyTag(v.Entries)
+	}
+	if n, twice := w.first[v.Ref]; twice {
+		if f := &w.steps[n]; f.verdict.Kind != v.Kind || f.verdict.CustomerID != v.CustomerID || f.body != st.body {
+			return refuse(VerdictError{Fault: FaultOpposed, Other: int64(n)})
+		}
+		st.settled = w.steps[n].settled
+		st.settled.Already = true
+		return nil
+	}
+	w.first[v.Ref] = i
+	fault, err := w.fits(st, own, pipeline.Tag(body))
+	if err != nil {
+		return err
+	}
+	if fault.Fault != "" {
+		return refuse(fault)
+	}
+	return nil
+}
+
+// fits compares a verdict with its customer and says what it makes of it.
+func (w *verdictCheck) fits(st *step, own owner, body pipeline.Tag) (VerdictError, error) {
+	v := st.verdict
+	has := st.settled.CustomerID
+	switch v.Kind {
+	case VerdictID:
+		switch {
+		case has == v.CustomerID:
+			st.settled.Already = true
+			return VerdictError{}, nil
+		case has != "":
+			return VerdictError{Fault: FaultOtherID}, nil
+		case st.was != pipeline.Uncertain && !st.was.IsClaim():
+			return VerdictError{Fault: FaultState}, nil
+		}
+		if o, taken := w.ids[v.CustomerID]; taken && o.ref != v.Ref {
+			return VerdictError{Fault: FaultIDTaken, Other: o.ref, OtherRun: o.run, OtherRow: o.row}, nil
+		}
+		w.ids[v.CustomerID] = own
+		st.settled.CustomerID = v.CustomerID
+		if st.was == pipeline.Uncertain {
+			st.settled.State = pipeline.Created
+		}
+	case VerdictAbsent:
+		switch st.was {
+		case pipeline.Uncertain:
+			st.settled.State = pipeline.Pending
+		case pipeline.Pending:
+			last, err := w.lastVerdict(v.Ref)
+			if err != nil || last != VerdictAbsent {
+				return VerdictError{Fault: FaultState}, err
+			}
+			st.settled.Already = true
+		default:
+			return VerdictError{Fault: FaultState}, nil
+		}
+	case VerdictAccept:
+		if !st.was.IsClaim() {
+			return VerdictError{Fault: FaultState}, nil
+		}
+		return w.acceptable(st, own, body)
+	default:
+		return VerdictError{Fault: FaultIncomplete}, nil
+	}
+	return VerdictError{}, nil
+}
+
+// acceptable compares an accepted row's keys with the customer's.
+func (w *verdictCheck) acceptable(st *step, own owner, body pipeline.Tag) (VerdictError, error) {
+	st.settled.State = pipeline.Known
+	var left pipeline.State
+	err := w.t.one("SELECT state FROM outcome WHERE run = ? AND row = ? AND customer = ?",
+		[]any{st.run, st.verdict.Row, st.verdict.Ref}, (*string)(&left))
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return VerdictError{}, err
+	}
+	if st.body == body {
+		st.settled.Already = true
+		return VerdictError{}, nil
+	}
+	// A row that was accepted once reads known: given again after another row of
+	// the customer was accepted, it would undo that.
+	if left != pipeline.Changed {
+		return VerdictError{Fault: FaultOtherRow}, nil
+	}
+	common := false
+	for _, k := range st.verdict.Keys {
+		if k.Normalised == "" {
+			continue
+		}
+		name := w.s.p.Keys[k.Key].Name
+		tag := w.s.KeyTag(name, k.Normalised)
+		if holds(st.held, tag) {
+			common = true
+			continue
+		}
+		other, err := w.holder(tag)
+		if err != nil {
+			return VerdictError{}, err
+		}
+		if other.ref != 0 && other.ref != st.verdict.Ref {
+			return VerdictError{Fault: FaultKeyTaken, Key: w.s.p.Keys[k.Key].Label, Other: other.ref, OtherRun: other.run,
+				OtherRow: other.row}, nil
+		}
+		if !holds(st.keys, tag) {
+			st.keys = append(st.keys, tag[:]...)
+		}
+		w.keys[tag] = own
+	}
+	if !common {
+		return VerdictError{Fault: FaultOtherKeys}, nil
+	}
+	return VerdictError{}, nil
+}
+
+// holder is the live customer that has a key, or is given it by a v.
+func (w *verdictCheck) holder(tag pipeline.Tag) (owner, error) {
+	if o, ok := w.keys[tag]; ok {
+		return o, nil
+	}
+	var o owner
+	err := w.t.one(`SELECT c.ref, r.id, c.row FROM key k JOIN customer c ON c.ref = k.customer
+		JOIN run r ON r.number = c.run
+		WHERE k.tag = ? AND k.released = 0`, []any{tag[:]}, &o.ref, &o.run, &o.row)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return o, err
+}
+
+func (w *verdictCheck) lastVerdict(ref int64) (kind VerdictKind, err error) {
+	err = w.t.one("SELECT says FROM word WHERE customer = ? ORDER BY number DESC LIMIT 1", []any{ref}, (*string)(&kind))
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return kind, err
+}
