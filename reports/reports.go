@@ -72,8 +72,8 @@ type Problem struct {
 
 // Head is what is known before the first line.
 type Head struct {
-	// Words are those of the language in which people read the report; nil gives "".
-	// English are for JSON lines, which programs read.
+	// Words are those of the language in which people read the report; English are
+	// for JSON lines, which programs read.
 	Words, English Words
 
 	Run      pipeline.Run

@@ -135,15 +135,15 @@ const maxKinds = 4096
 func (f *frequency) add(l Line) {
 	for i := range l.Problems {
 		p := &l.Problems[i]
-		f.count(complaint{string(p.Code), p.Name()}, l, p.placed)
+		f.count(complaint{string(p.Code), p.Name()}, l, p.placed())
 	}
 	// A refusal of the whole row is a problem too, though no cell has it.
 	if len(l.Problems) == 0 && l.State == pipeline.Rejected {
-		f.count(complaint{l.Code, ""}, l, func() *pipeline.Message { return l.Message })
+		f.count(complaint{l.Code, ""}, l, l.Message)
 	}
 }
 
-func (f *frequency) count(c complaint, l Line, message func() *pipeline.Message) {
+func (f *frequency) count(c complaint, l Line, message *pipeline.Message) {
 	k := f.kinds[c]
 	switch {
 	case k == nil && len(f.kinds) >= maxKinds:
@@ -154,7 +154,7 @@ func (f *frequency) count(c complaint, l Line, message func() *pipeline.Message)
 			f.kinds = map[complaint]*occurrences{}
 		}
 		// The strings may be parts of a whole row's memory.
-		k = &occurrences{row: l.Row, message: message()}
+		k = &occurrences{row: l.Row, message: message}
 		f.kinds[complaint{strings.Clone(c.code), strings.Clone(c.column)}] = k
 	case k.last == l.Row:
 		return // twice in a row

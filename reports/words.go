@@ -2,7 +2,7 @@ package reports
 
 import "muster/pipeline"
 
-// Words puts messages into sentences, in one language.
+// Words puts messages into sentences, in one language. No message, nil, is "".
 type Words interface {
 	Message(*pipeline.Message) string
 }
