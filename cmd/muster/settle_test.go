@@ -117,7 +117,7 @@ func TestSettleRefuses(t *testing.T) {
 	for _, c := range []struct{ name, sheet, want string }{
 		{"a key of another row", "row,key,settle\n2,999000001,made-up\n", `row 2, column key: this is not the key of row 2`},
 		{"two verdicts", "row,settle\n2,absent\n2,made-up\n", `row 3, column settle: row 2 of this sheet has another entry`},
-		{"two customers with one ID", "row,Settle\n2,made-up\n3,made-up\n", `row 3, column Settle: that ID is the one of another customer \(run .*, row 2\)`},
+		{"two customers with one ID", "row,Settle\n2,made-up\n3,made-up\n", `row 3, column Settle: this is the ID of another customer \(run .*, row 2\)`},
 		{"two columns that disagree", "row,state,customer_id,settle\n2,uncertain,made-up,other\n", `row 2, column settle: differs from the column customer_id`},
 		{"accept of an uncertain row by key", "key,settle\n999000000,accept\n", `row 2, column settle: accept needs to know the run`},
 		{"another run", "row,run,settle\n2,20200101-000000-0000,absent\n", `row 2, column run: the ledger has no such run`},
