@@ -8,7 +8,7 @@ import (
 )
 
 // Localized is a text of a definition, by the tag of its language (BCP 47:
-// "es"). What stands under "" is for every language that has no text of its
+// "es"). The text under "" is for every language that has no text of its
 // own. The zero value is no text. It is never changed after it was made.
 type Localized map[string]string
 

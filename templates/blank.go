@@ -22,7 +22,7 @@ func (d *Definition) Columns() []string {
 	return columns
 }
 
-// BlankOptions say what a blank book is to hold. The zero value is every shape
+// BlankOptions say what a blank book has. The zero value is every shape
 // with one entry of each group, or as many as the schema asks for.
 type BlankOptions struct {
 	Shape string // one of Provider.Shapes; "" is all of them
@@ -60,7 +60,7 @@ type BlankColumn struct {
 	// Entry is the outermost entry of a group that the column belongs to, such
 	// as businessRepresentatives[0]; "" outside groups.
 	Entry string
-	// Example is what the row of examples holds here; "" in entries that it
+	// Example is what the row of examples has here; "" in entries that it
 	// leaves out.
 	Example string
 }

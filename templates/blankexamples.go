@@ -2,7 +2,7 @@ package templates
 
 import "muster/pipeline"
 
-// CheckExamples holds the row that a sheet's examples make against the schema.
+// CheckExamples checks the row that a sheet's examples make by the schema.
 // lacking are the paths of the columns that have to be filled and have no
 // example; where there are any nothing is checked.
 func (b *Blank) CheckExamples(s BlankSheet) (lacking []string, problems []pipeline.Problem, err error) {

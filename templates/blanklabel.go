@@ -30,7 +30,7 @@ func (g groupLabel) String() string {
 	return fmt.Sprintf("%s %d", g.title, g.number)
 }
 
-// label names a field by the groups that it stands in, without saying a word
+// label names a field by the groups that it is in, without saying a word
 // twice: in the group "Address" the field "Address type" is "Address 2 type".
 func label(groups []groupLabel, title string) string {
 	var above []string

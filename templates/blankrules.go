@@ -51,8 +51,8 @@ func countryCodes() []string {
 	return slices.Clip(codes)
 }
 
-// inline reports whether a drop-down can hold the values itself; else they
-// stand in a range.
+// inline reports whether a drop-down can list the values itself; else they
+// are in a range.
 func inline(values []string) bool {
 	joined := strings.Join(values, ",")
 	return len(joined) <= ruleList && !strings.ContainsAny(joined, "\"=\n") &&
@@ -61,7 +61,7 @@ func inline(values []string) bool {
 		})
 }
 
-// rule is the formula that says that the cell at ref holds a good value; ""
+// rule is the formula that says that the cell at ref has a good value; ""
 // where a spreadsheet program could not tell. It lets through more than the
 // schema does, and white space at the ends, which a reader of books trims.
 func rule(f pipeline.Field, ref string) string {
@@ -217,5 +217,5 @@ func (c BlankColumn) validation(words wording, ref, cells, list string) (*exceli
 	return v, nil
 }
 
-// xmlText escapes a formula for the library, which writes it as it stands.
+// xmlText escapes a formula for the library, which writes it as it is.
 var xmlText = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")

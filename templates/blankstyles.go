@@ -7,7 +7,7 @@ import (
 )
 
 // blankStyles are numbers of styles: by the need of a column, and by the band
-// that tells the entries of groups apart (0 is no group).
+// that separates the entries of groups (0 is no group).
 type blankStyles struct {
 	label   [3]int // by Need
 	header  [3]int // by band

@@ -124,8 +124,8 @@ func charactersBetween(least, most int) *pipeline.Message {
 	return pipeline.Say("template.characters_between", "least", least, "count", most)
 }
 
-// saidBy tells that help has the numbers of a limit, so that it need not be
-// said twice.
+// saidBy reports whether help has the numbers of a limit, so that it need not be
+// written twice.
 func saidBy(limit, help string) bool {
 	numbers := regexp.MustCompile(`\d+`).FindAllString(limit, -1)
 	for _, n := range numbers {

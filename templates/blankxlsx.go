@@ -122,7 +122,7 @@ func (w *blankWriter) originColumn(sheet string) {
 	w.cell(sheet, 0, exampleRow, exampleMark(w.words), w.styles.example[0])
 }
 
-// column writes what stands above the cells of a column, and how they are.
+// column writes the head of a column, and the format and the rule of its cells.
 func (w *blankWriter) column(sheet string, i int, c BlankColumn, style int) {
 	label := w.label(c)
 	if c.Need == Needed {
@@ -149,7 +149,7 @@ func (w *blankWriter) head(sheet string, i int, width float64, style int, label 
 		Width:     270, Height: uint(30 + 16*lines)}))
 }
 
-// list gives the range of values that a drop-down cannot hold itself, "" where
+// list gives the range of values that a drop-down cannot list itself, "" where
 // it can.
 func (w *blankWriter) list(values []string) string {
 	if len(values) == 0 || inline(values) {

@@ -20,7 +20,7 @@ import (
 const schemaFile = "body.schema.json"
 
 // body is a compiled body schema: the reference validator of each shape, and
-// the tree of what a body can hold.
+// the tree of what a body can have.
 type body struct {
 	written *jsonNode // the schema as it is written
 	shapes  []shape
@@ -39,7 +39,7 @@ type shape struct {
 type part struct {
 	name     string
 	path     string // with [] for indexes; "" for the root
-	required bool   // by the object that holds it
+	required bool   // by the object that it is in
 	title    pipeline.Localized
 	least    int // entries of an array that the schema asks for
 	most     int // entries of an array that it allows; 0 is no limit
@@ -58,12 +58,12 @@ func (p *part) member(name string) *part {
 	return nil
 }
 
-// besideShapes are the keywords that may stand beside the shapes' oneOf.
-var besideShapes = []string{"$schema", "$id", "$defs", "$comment", "title", "description", "examples",
+// withShapes are the keywords that may be in an object with the shapes' oneOf.
+var withShapes = []string{"$schema", "$id", "$defs", "$comment", "title", "description", "examples",
 	localTitle, localDescription, "oneOf"}
 
-// loadBody compiles a schema. discriminator is the field whose value names
-// the shape, "" when the definition names none.
+// loadBody compiles a schema. discriminator is the field that names the
+// shape by its value, "" when the definition names none.
 func loadBody(data []byte, discriminator string) (*body, error) {
 	root, err := parseJSON(schemaFile, data)
 	if err != nil {
@@ -87,8 +87,8 @@ func loadBody(data []byte, discriminator string) (*body, error) {
 		}
 		branches = nil
 		for _, k := range root.keys {
-			// Only what stands inside the alternatives is checked.
-			if !slices.Contains(besideShapes, k) {
+			// Only what is inside the alternatives is checked.
+			if !slices.Contains(withShapes, k) {
 				return nil, w.fail(root.at(k), "definition.keyword_with_one_of", "keyword", k)
 			}
 		}
@@ -206,8 +206,8 @@ func (w schemaWalker) fail(n *jsonNode, code pipeline.MessageCode, pairs ...any)
 	return faultIn(schemaFile, n.line, code, pairs...)
 }
 
-// resolve follows $ref, and notes where it led; what stands beside it wins over
-// the target.
+// resolve follows $ref, and notes where it led; other keywords in the same
+// object win over those of the target.
 func (w *schemaWalker) resolve(n *jsonNode) (*jsonNode, error) {
 	for depth := 0; n.at("$ref") != nil; depth++ {
 		ref := n.at("$ref").text()
@@ -226,7 +226,7 @@ func (w *schemaWalker) resolve(n *jsonNode) (*jsonNode, error) {
 		for _, from := range []*jsonNode{target, n} {
 			for _, k := range from.keys {
 				if from == n && k == "$ref" || from == target && n.at(translates[k]) != nil {
-					continue // a text beside the reference has its own translations, or none
+					continue // a text of its own has its own translations, or none
 				}
 				if merged.member[k] == nil {
 					merged.keys = append(merged.keys, k)

@@ -4,8 +4,8 @@
 //
 // A definition is a folder: provider.yaml says how the API is called and how
 // its answers are read, body.schema.json (JSON Schema 2020-12) what a request
-// may hold. Parsing is strict: an unknown key, a field that the schema does
-// not have and a missing part are mistakes, told with file and line. The
+// may have. Parsing is strict: an unknown key, a field that the schema does
+// not have and a missing part are mistakes, reported with file and line. The
 // package knows no provider by name; three definitions come embedded.
 package templates
 
@@ -20,7 +20,7 @@ import (
 	"muster/pipeline"
 )
 
-// What is embedded is what muster reads: the pages of facts beside a definition are for people.
+// What is embedded is what muster reads: the pages of facts in the same folder are for people.
 //
 //go:embed providers/*/*.yaml providers/*/*.json providers/*/*.csv providers/*/*.xlsx
 var embedded embed.FS

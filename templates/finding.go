@@ -86,7 +86,7 @@ func wrongShape(value string, f *pipeline.Field, rule any) finding {
 	return notListed(value, f.Enum)
 }
 
-// notListed never repeats what the cell holds: got only tells a value that is
+// notListed never repeats what is in the cell: got only shows whether a value is
 // spelled in another way.
 func notListed(got string, enum []string) finding {
 	for _, v := range enum {

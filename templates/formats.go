@@ -10,8 +10,8 @@ import (
 	"muster/pipeline"
 )
 
-// formats are the string formats that a definition's schema may name beside
-// the schema library's "date" (a real day of the calendar, YYYY-MM-DD).
+// formats are the string formats that a definition's schema may name, in
+// addition to the schema library's "date" (a real day of the calendar, YYYY-MM-DD).
 func formats() []*jsonschema.Format {
 	return []*jsonschema.Format{
 		{Name: "email", Validate: ofString(isEmail)},

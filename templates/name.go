@@ -9,8 +9,8 @@ import (
 
 // naming is what [Plan.Name] needs of a plan.
 type naming struct {
-	// slots are those, fed by a column, in which a name, a shape or the field of
-	// a key stands.
+	// slots are those, fed by a column, that have a name, a shape or the field of
+	// a key.
 	slots  []int
 	values []string
 	draft  pipeline.Draft

@@ -73,7 +73,7 @@ func (d *Definition) Plan(slots []pipeline.Slot) (*Plan, error) {
 
 // Check checks one row and encodes it: values[i] is the text of slot i, ""
 // where its cell is empty; constants need not be given. d is reset; what it
-// holds is valid until the next call. d.Body is nil when there are problems.
+// has is valid until the next call. d.Body is nil when there are problems.
 func (p *Plan) Check(row int, values []string, d *pipeline.Draft) {
 	d.Reset(row)
 	p.values = values
@@ -145,7 +145,7 @@ func (p *Plan) shapeOf(d *pipeline.Draft) *planShape {
 	return nil
 }
 
-// fieldKeys finds what keys it can in a row whose shape is unknown, so that
+// fieldKeys finds what keys it can in a row of unknown shape, so that
 // its report still says who it is.
 func (p *Plan) fieldKeys(d *pipeline.Draft) {
 	for i, k := range p.def.provider.Keys {
@@ -174,7 +174,7 @@ type builder struct {
 	moved [][2]string
 	// prefix is the path in the body where it differs from the book's.
 	prefix string
-	shift  string // the book's path that prefix stands for
+	shift  string // the book's path that prefix replaces
 }
 
 func (b *builder) reset(p *Plan, d *pipeline.Draft) {
@@ -290,7 +290,7 @@ func plainNumber(s string) bool {
 	return !ok || len(strings.TrimLeft(exponent, "+-0")) <= 2
 }
 
-// path is where the book's path stands in the body.
+// path is the path in the body of the book's.
 func (b *builder) path(book string) string {
 	if b.shift == "" {
 		return book

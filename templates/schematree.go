@@ -16,7 +16,7 @@ import (
 
 // jsonNode is a JSON value that remembers the line it began on and the order
 // of its members: the schema's order is the order of the columns, and a
-// mistake in it is told with its line.
+// mistake in it is reported with its line.
 type jsonNode struct {
 	line   int
 	value  any // string, json.Number, bool, nil; unset for objects and arrays
@@ -222,7 +222,7 @@ var translates = map[string]string{localTitle: "title", localDescription: "descr
 
 // The keywords that a body schema may use: what muster knows how to turn into
 // columns and messages. A keyword that it does not know would be a rule that
-// is silently not held, so it is a mistake.
+// is silently not checked, so it is a mistake.
 var schemaKeywords = []string{"$schema", "$id", "$defs", "$ref", "$comment", "title", "description", "examples",
 	localTitle, localDescription,
 	"type", "enum", "const", "pattern", "minLength", "maxLength", "format",
@@ -251,7 +251,7 @@ func notByLanguage(n *jsonNode) *jsonNode {
 
 const dialect = "https://json-schema.org/draft/2020-12/schema"
 
-// checkKeywords refuses what is no keyword, or would not be held, in n and
+// checkKeywords refuses what is no keyword, or would not be checked, in n and
 // every schema inside it; root is the whole schema.
 func checkKeywords(file string, root, n *jsonNode) error {
 	if n.member == nil {

@@ -37,7 +37,7 @@ func (w wording) label(c BlankColumn) string {
 }
 
 // comment explains a column to who fills it: what it is, what it takes, an
-// example. It never holds more than a comment shows.
+// example. It is never longer than a comment shows.
 func (w wording) comment(c BlankColumn) string {
 	f := c.Field
 	help := w.text(f.Help)
