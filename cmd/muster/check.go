@@ -45,12 +45,10 @@ func (p *program) checkCommand() *cobra.Command {
 
 func (p *program) checkBooks(f checkFlags, books []string) error {
 	if len(books) > 1 && len(f.report.paths) > 0 {
-		return pipeline.Mistakef("--report names one file, and there are %d books", len(books)).
-			Try("check them one by one")
+		return pipeline.Wrong("run.one_report", "count", len(books)).Try("run.check_one_by_one")
 	}
 	if len(books) > 1 && f.report.annotated != "" {
-		return pipeline.Mistakef("--annotated names one file, and there are %d books", len(books)).
-			Try("check them one by one")
+		return pipeline.Wrong("run.one_annotated").Try("run.check_one_by_one")
 	}
 	if err := f.report.readPassword(true); err != nil {
 		return err

@@ -61,18 +61,18 @@ func (fi *folderImport) run(ctx context.Context) (err error) {
 	}
 	found, err := inbox.List(dir, fi.flags.folder.named)
 	if err != nil {
-		return pipeline.Mistakef("--dir: %w", err)
+		return pipeline.Wrong("run.folder_unread", "cause", err)
 	}
 	// A quiet run says so too: whoever put it there waits for its merchants.
 	for _, name := range found.Foreign {
-		fi.sayf("left alone: %s; muster reads .xlsx and .csv: save it as one of them", name)
+		fi.say("run.foreign_file", "name", name)
 	}
 	fi.job.Ledger.Holder = "muster import --dir"
 	if fi.earlier, err = enrol.ReadEarlierRuns(ctx, fi.job); err != nil {
 		return err
 	}
 	if upgraded := fi.earlier.Upgraded; upgraded != nil && !fi.flags.output.quiet {
-		fi.sayf("%s", fi.words.Message(upgraded))
+		fi.sayMessage(upgraded)
 	}
 	// However the command ends from here, what is open is known.
 	fi.job.Observer.See(enrol.Counted{Unsettled: fi.earlier.Unsettled})
@@ -107,7 +107,7 @@ func (fi *folderImport) run(ctx context.Context) (err error) {
 func (fi *folderImport) sift(ctx context.Context, books []inbox.File) (fresh []inbox.File, err error) {
 	for _, b := range books {
 		if fi.stops.Stopped() {
-			fi.sayf("not begun: %s", pipeline.List(inbox.Paths(books)))
+			fi.say("run.not_begun", "books", inbox.Paths(books))
 			return nil, exitError(exitInterrupted)
 		}
 		run, ok, err := fi.imported(ctx, b)
@@ -138,7 +138,7 @@ func (fi *folderImport) imported(ctx context.Context, b inbox.File) (run pipelin
 	}
 	digest, err := b.SHA256()
 	if err != nil {
-		return run, false, pipeline.Mistakef("%w", err)
+		return run, false, pipeline.MistakeOf(err)
 	}
 	if !fi.earlier.Has(digest) {
 		return run, false, nil
@@ -156,7 +156,7 @@ func (fi *folderImport) imported(ctx context.Context, b inbox.File) (run pipelin
 func (fi *folderImport) atRest(books []inbox.File) []inbox.File {
 	whole, unfinished := inbox.AtRest(books, fi.now(), func(d time.Duration) { fi.pause(d, fi.stops.First().Done()) })
 	for _, b := range unfinished {
-		fi.sayf("%s: is still being written; it is left for the next run", b.Path)
+		fi.say("run.still_written", "book", b.Path)
 	}
 	return whole
 }
@@ -169,7 +169,7 @@ func (fi *folderImport) importAll(ctx context.Context, e *enrol.Enroller, books 
 		if fi.stops.Stopped() {
 			fi.ended = true
 			fi.code = worse(fi.code, exitInterrupted)
-			fi.sayf("not begun: %s", pipeline.List(inbox.Paths(books[i:])))
+			fi.say("run.not_begun", "books", inbox.Paths(books[i:]))
 			return
 		}
 		run, code, err := fi.importBook(ctx, e, &fi.flags.book, b.Path, fi.out)
@@ -186,7 +186,7 @@ func (fi *folderImport) importAll(ctx context.Context, e *enrol.Enroller, books 
 		}
 		fi.ended = fi.stops.Stopped() || stopsAll(err) || err == nil && run.Halt != nil && code != exitRefusals
 		if left := books[i+1:]; len(left) > 0 && fi.ended && !fi.stops.Stopped() {
-			fi.sayf("not begun, for the same would stop them: %s", pipeline.List(inbox.Paths(left)))
+			fi.say("run.not_begun_alike", "books", inbox.Paths(left))
 			return
 		}
 	}
@@ -212,10 +212,10 @@ func (fi *folderImport) putAway(b inbox.File, why *pipeline.Message) error {
 	var other *inbox.ChangedError
 	switch {
 	case errors.As(err, &other):
-		fi.sayf("%v: it stays, for the next run", err)
+		fi.say("run.stays", "cause", err)
 		return nil
 	case err != nil:
-		return fmt.Errorf("%s: is imported, and could not be moved to %s: %w", b.Path, folder, err)
+		return pipeline.Fail("run.not_moved", "book", b.Path, "folder", folder, "cause", err)
 	}
 	fi.job.Observer.See(enrol.Moved{Book: b.Path, To: to, Why: why})
 	return nil
@@ -231,28 +231,26 @@ func (fi *folderImport) settleOnly(ctx context.Context, e *enrol.Enroller) (code
 	}
 	fi.out.where(fi.job.Target)
 	if !fi.flags.output.quiet {
-		fi.sayf("%s", fi.nothingImported())
+		fi.sayMessage(fi.nothingImported())
 	}
 	end, err := e.SettleOnly(ctx, fi.flags.folder.dir, was)
 	if err != nil {
 		return 0, err
 	}
 	if end.Halt != nil {
-		fi.sayf("stopped: %s", fi.words.Error(end.Halt))
-		if end.Halt.Hint != nil {
-			fi.sayf("  try: %s", fi.words.Message(end.Halt.Hint))
-		}
+		fi.say("run.stopped", "reason", end.Halt)
+		fi.sayHint(end.Halt.Hint)
 	}
 	return endingCode(end), fi.printOpen(end.Elsewhere, was, end.Unsettled)
 }
 
 // nothingImported says that a folder has no new book, or none that could be
 // imported: each of those has had its error.
-func (fi *folderImport) nothingImported() string {
+func (fi *folderImport) nothingImported() *pipeline.Message {
 	if fi.code != exitOK {
-		return "nothing imported from " + fi.flags.folder.dir
+		return pipeline.Say("run.nothing_imported", "folder", fi.flags.folder.dir)
 	}
-	return "nothing new in " + fi.flags.folder.dir
+	return pipeline.Say("run.nothing_new", "folder", fi.flags.folder.dir)
 }
 
 // printOpen prints the result of a run that found no new book.
@@ -260,11 +258,11 @@ func (fi *folderImport) printOpen(unanswered []ledger.Unanswered, was, open int)
 	if fi.flags.output.json {
 		return nil
 	}
-	text := fi.nothingImported()
+	result := fi.nothingImported()
 	if was > open {
-		text += fmt.Sprintf("; settled %s of earlier runs", pipeline.Count(was-open, "request"))
+		result = pipeline.Say("run.and_settled", "result", result, "count", was-open)
 	}
-	text += "\n" + fi.openText(unanswered, open-len(unanswered))
+	text := fi.words.Message(result) + "\n" + fi.openText(unanswered, open-len(unanswered))
 	if open > 0 && len(unanswered) == 0 {
 		text += fi.settleAdvice()
 	}

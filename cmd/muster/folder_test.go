@@ -70,7 +70,7 @@ func TestABookThatIsBeingWritten(t *testing.T) {
 	if code := p.run(args); code != exitOK {
 		t.Errorf("exit code %d\n%s", code, stderr)
 	}
-	if waits != 1 || !bytes.Contains(stderr.Bytes(), []byte("inbox/a.csv: is still being written; it is left for the next run")) ||
+	if waits != 1 || !bytes.Contains(stderr.Bytes(), []byte("inbox/a.csv is still being written: left for the next run")) ||
 		bytes.Contains(stdout.Bytes(), []byte("a.csv")) || !bytes.Contains(stdout.Bytes(), []byte("rehearsal of inbox/b.csv, 5 rows")) {
 		t.Errorf("waited %d times\n%s\n%s", waits, stdout, stderr)
 	}

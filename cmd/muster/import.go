@@ -43,11 +43,10 @@ func (p *program) importCommand() *cobra.Command {
 				f.folder.named = namedFiles(c, f.book.mapping)
 			}
 			if c.Flags().Changed("concurrency") && f.target.concurrency == 0 {
-				return pipeline.Mistakef("--concurrency 0: from 1 to 1000 requests may be open at once")
+				return pipeline.Wrong("target.concurrency", "number", 0)
 			}
 			if c.Flags().Changed("limit") && f.limit == 0 {
-				return pipeline.Mistakef("--limit 0: says neither all nor none; at least 1 row is wanted").
-					Try("leave --limit out to send all; `muster check` sends nothing")
+				return pipeline.Wrong("run.limit_of_none").Try("run.limit_of_all")
 			}
 			return p.importBooks(f, books)
 		},
@@ -75,8 +74,7 @@ func (p *program) importCommand() *cobra.Command {
 // someBooks asks for at least one book.
 func someBooks(c *cobra.Command, books []string) error {
 	if len(books) == 0 {
-		return pipeline.Mistakef("no book is named").
-			Try("such as: muster " + c.Name() + " merchants.xlsx --provider passport")
+		return pipeline.Wrong("run.no_book").Try("run.such_as", "command", c.CommandPath())
 	}
 	return nil
 }
@@ -88,12 +86,10 @@ func (p *program) importBooks(f importFlags, books []string) error {
 		return err
 	}
 	if len(books) > 1 && len(f.report.paths) > 0 {
-		return pipeline.Mistakef("--report names one file, and there are %d books", len(books)).
-			Try("leave --report out: each book gets a report of its own name")
+		return pipeline.Wrong("run.one_report", "count", len(books)).Try("run.own_reports")
 	}
 	if f.report.annotated != "" && (len(books) > 1 || f.folder.dir != "") {
-		return pipeline.Mistakef("--annotated names one file, and there may be several books").
-			Try("import them one by one")
+		return pipeline.Wrong("run.one_annotated").Try("run.import_one_by_one")
 	}
 	if err := f.report.readPassword(false); err != nil {
 		return err
@@ -142,9 +138,9 @@ func (f *importFlags) limits() (enrol.Limits, error) {
 	case err != nil:
 		return enrol.Limits{}, err
 	case f.limit < 0:
-		return enrol.Limits{}, pipeline.Mistakef("--limit %d: a number of rows is wanted", f.limit)
+		return enrol.Limits{}, pipeline.Wrong("run.no_number_of_rows", "flag", "--limit", "number", f.limit)
 	case f.pilot < 0:
-		return enrol.Limits{}, pipeline.Mistakef("--pilot %d: a number of rows is wanted", f.pilot)
+		return enrol.Limits{}, pipeline.Wrong("run.no_number_of_rows", "flag", "--pilot", "number", f.pilot)
 	}
 	return enrol.Limits{Rows: f.limit, Pilot: f.pilot, MaxRejected: most}, nil
 }
@@ -154,8 +150,7 @@ func (p *program) importJob(f *importFlags, def *templates.Definition, t pipelin
 	j := p.job(def, t)
 	if !t.Namespace.Rehearsal() {
 		if !p.terminal && !f.yes {
-			return j, pipeline.Mistakef("nobody is at a terminal to be asked, and requests would leave the machine").
-				Try("add --yes once `muster check` says what you expect")
+			return j, pipeline.Wrong("run.nobody_to_ask").Try("run.add_yes")
 		}
 		var err error
 		if j.Secrets, err = settings.Secrets(def.Provider(), p.getenv); err != nil {
@@ -229,7 +224,7 @@ func (p *program) eachBook(books []string, stops *interrupts, run func(path stri
 	code := exitOK
 	for i, path := range books {
 		if i > 0 && stops.Stopped() {
-			p.sayf("not begun: %s", pipeline.List(books[i:]))
+			p.say("run.not_begun", "books", books[i:])
 			code = worse(code, exitInterrupted)
 			break
 		}

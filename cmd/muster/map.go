@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -75,7 +74,7 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 	}
 	defer b.Close()
 	for _, note := range b.Notes() {
-		fmt.Fprintln(p.stderr, p.words.Message(note))
+		p.sayMessage(note)
 	}
 	sample, err := readSample(ctx, b)
 	if err != nil {

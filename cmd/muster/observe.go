@@ -37,7 +37,7 @@ func (p *program) observed(f importFlags, n pipeline.Namespace, books []string,
 	log, err := observe.OpenLog(observe.LogOptions{Path: f.log.path, Format: f.log.format, Level: f.log.level,
 		Stderr: p.stderr,
 		Failed: func(err error) {
-			p.sayf("warning: --log %s: can no longer be written (%v); the import goes on without it", f.log.path, err)
+			p.say("run.log_failed", "path", f.log.path, "cause", err)
 		}, ExitCode: endingCode, English: p.english.Message})
 	if err != nil {
 		return err
@@ -47,7 +47,7 @@ func (p *program) observed(f importFlags, n pipeline.Namespace, books []string,
 		observers = append(observers, log)
 		defer func() {
 			if closed := log.Close(); closed != nil {
-				p.sayf("warning: --log %s: %v", f.log.path, closed)
+				p.say("run.log_unclosed", "path", f.log.path, "cause", closed)
 			}
 		}()
 	}
@@ -71,7 +71,7 @@ func (p *program) observed(f importFlags, n pipeline.Namespace, books []string,
 		return err
 	}
 	if failed := meter.Write(code, through, p.now()); failed != nil {
-		p.sayf("muster: %v", failed)
+		p.say("run.failed", "error", failed)
 		if code == exitOK {
 			err = exitError(exitUnfinished)
 		}
@@ -108,12 +108,12 @@ func (f importFlags) refuseOwnFiles(ledger string, books []string) error {
 		for _, other := range append([]string{f.book.mapping, ledger, ledger + ".key"},
 			append(books, f.report.paths...)...) {
 			if path != "-" && enrol.SameFile(path, other) {
-				return pipeline.Mistakef("%s %s: is needed for something else", flag, path).Try("name another file")
+				return pipeline.Wrong("run.file_in_use", "flag", flag, "path", path).Try("enrol.name_another")
 			}
 		}
 	}
 	if f.log.path != "-" && enrol.SameFile(f.log.path, f.metrics) {
-		return pipeline.Mistakef("--log and --metrics name the same file").Try("name another file")
+		return pipeline.Wrong("run.log_is_metrics").Try("enrol.name_another")
 	}
 	return nil
 }

@@ -133,7 +133,7 @@ func (p *program) fail(err error) int {
 func failureLines(words *wording.Wording, err error) []string {
 	_, hint := explain(err)
 	// Joined errors come on lines of their own; a log wants one.
-	lines := []string{"muster: " + strings.ReplaceAll(words.Error(err), "\n", "; ")}
+	lines := []string{strings.ReplaceAll(words.Say("run.failed", "error", err), "\n", "; ")}
 	if hint != nil {
 		lines = append(lines, "  "+words.Say("try", "hint", hint))
 	}
@@ -173,10 +173,6 @@ func (p *program) hintText(hint *pipeline.Message) string {
 // sayHint writes a hint to stderr, below an error.
 func (p *program) sayHint(hint *pipeline.Message) { fmt.Fprint(p.stderr, p.hintText(hint)) }
 
-// sayf writes a line to stderr, whatever the language: what still has to become
-// a sentence of the catalogue.
-func (p *program) sayf(format string, args ...any) { fmt.Fprintf(p.stderr, format+"\n", args...) }
-
 // definition finds what --provider names.
 func definition(name string) (*templates.Definition, error) {
 	set, err := templates.Embedded()
@@ -184,7 +180,7 @@ func definition(name string) (*templates.Definition, error) {
 		return nil, err
 	}
 	if name == "" {
-		return nil, pipeline.Mistakef("--provider is missing").Try("muster comes with " + pipeline.List(set.Names()))
+		return nil, pipeline.Wrong("run.no_provider").Try("run.providers", "providers", set.Names())
 	}
 	return set.Find(name)
 }

@@ -3,7 +3,7 @@ package enrol
 import (
 	"context"
 	"errors"
-	"fmt"
+	"math"
 
 	"muster/pipeline"
 	"muster/pipeline/importer"
@@ -71,10 +71,12 @@ func paceOf(limit pipeline.Limit, p importer.Pace) *pipeline.Message {
 	if p.Calls == 0 || p.Took <= 0 {
 		return limit.Message()
 	}
-	rate := fmt.Sprintf("%.1f", float64(p.Calls)/p.Took.Seconds())
+	rate := tenths(float64(p.Calls) / p.Took.Seconds())
 	if p.Slowest.N == 0 {
 		return pipeline.Say("report.pace", "limit", limit.Message(), "rate", rate)
 	}
 	return pipeline.Say("report.pace_slowed", "limit", limit.Message(), "rate", rate,
-		"slowest", fmt.Sprintf("%.1f", 1/p.Slowest.Interval().Seconds()))
+		"slowest", tenths(1/p.Slowest.Interval().Seconds()))
 }
+
+func tenths(rate float64) float64 { return math.Round(10*rate) / 10 }

@@ -2,7 +2,6 @@ package enrol
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"muster/pipeline"
@@ -11,7 +10,7 @@ import (
 
 // ErrStopped is the end of a run that was stopped at once: what was in flight
 // is uncertain, and [ReportAgain] writes what the ledger has of it.
-var ErrStopped = errors.New("stopped at once")
+var ErrStopped error = pipeline.Fail("halt.stopped_at_once")
 
 // Enroller imports books for a [Job], one after the other. What they share, the
 // ledger with its lock, the client with its pace and its token, is opened with

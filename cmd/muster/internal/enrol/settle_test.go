@@ -34,7 +34,7 @@ func stoppedAtOnce(t *testing.T) (*world, pipeline.Run) {
 		provider.ServeHTTP(rw, r)
 	}))
 	e, err := w.run(ctx, enrol.Source{Path: book})
-	if !errors.Is(err, enrol.ErrStopped) || e.Run.Halt.String() != "stopped at once" {
+	if !errors.Is(err, enrol.ErrStopped) || e.Run.Halt.String() != "halt.stopped_at_once" {
 		t.Fatalf("%v, halt %q", err, e.Run.Halt)
 	}
 	w.clock.forward(time.Hour) // by now the request may be settled

@@ -46,10 +46,10 @@ type Log struct {
 func OpenLog(o LogOptions) (*Log, error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(o.Level)); err != nil || strings.ContainsAny(o.Level, "+-") {
-		return nil, pipeline.Mistakef("--log-level %q: write debug, info, warn or error", o.Level)
+		return nil, pipeline.Wrong("run.log_level", "level", o.Level)
 	}
 	if o.Format != "json" && o.Format != "text" {
-		return nil, pipeline.Mistakef("--log-format %q: write json or text", o.Format)
+		return nil, pipeline.Wrong("run.log_format", "format", o.Format)
 	}
 	if o.Path == "" {
 		return nil, nil
@@ -59,8 +59,8 @@ func OpenLog(o LogOptions) (*Log, error) {
 	if o.Path != "-" {
 		file, err := os.OpenFile(o.Path, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 		if err != nil {
-			return nil, pipeline.Mistakef("--log %s: cannot be written: %w", o.Path, pipeline.WithoutPath(err)).
-				Try("name a file in a folder that is there")
+			return nil, pipeline.Wrong("run.log_unwritten", "path", o.Path, "cause", pipeline.WithoutPath(err)).
+				Try("run.file_in_folder")
 		}
 		l.file, w = file, file
 	}

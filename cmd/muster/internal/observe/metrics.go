@@ -49,13 +49,12 @@ func NewMeter(path string, n pipeline.Namespace, now time.Time) (*Meter, error) 
 		return nil, nil
 	}
 	if filepath.Ext(path) != ".prom" {
-		return nil, pipeline.Mistakef("--metrics %s: its name has to end in .prom", path).
-			Try("such as --metrics muster.prom: the collector reads no others")
+		return nil, pipeline.Wrong("run.metrics_name", "path", path).Try("run.metrics_such_as")
 	}
 	probe, err := os.CreateTemp(filepath.Dir(path), ".muster-*")
 	if err != nil {
-		return nil, pipeline.Mistakef("--metrics %s: cannot be written: %w", path, pipeline.WithoutPath(err)).
-			Try("name a file in a folder that you may write to")
+		return nil, pipeline.Wrong("run.metrics_unwritten", "path", path, "cause", pipeline.WithoutPath(err)).
+			Try("run.file_in_folder")
 	}
 	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
 		return nil, fmt.Errorf("--metrics %s: %w", path, err)
