@@ -1,0 +1,104 @@
+package reports
+
+import (
+	"github.com/xuri/excelize/v2"
+
+	"muster/pipeline"
+)
+
+// styles are the looks of a workbook, by their numbers in it.
+type styles struct {
+	title, banner, halt, heading, label   int
+	header, headerRight, headerIndented   int
+	text, wrapped, indented, count, total int
+	dim, dimIndented                      int // for what does not occur
+	columnText, columnNumber, columnWrap  int
+	linkNumber, toFill, lead, small       int
+	stateFill                             map[pipeline.State]int // of a cell that names a state
+	stateRule                             map[pipeline.State]int // of a conditional format
+}
+
+// colour is a fill and the text on it.
+type colour struct{ fill, font string }
+
+func stateColour(s pipeline.State) colour {
+	switch s {
+	case pipeline.Created, pipeline.Known:
+		return colour{"C6EFCE", "006100"}
+	case pipeline.Existing:
+		return colour{"DDEBF7", "1F4E78"}
+	case pipeline.Invalid, pipeline.Rejected:
+		return colour{"FFC7CE", "9C0006"}
+	default:
+		return colour{"FFEB9C", "7F6000"}
+	}
+}
+
+func newStyles(f *excelize.File) (styles, error) {
+	s := styles{stateFill: map[pipeline.State]int{}, stateRule: map[pipeline.State]int{}}
+	var failed error
+	style := func(to *int, st excelize.Style) {
+		if failed == nil {
+			*to, failed = f.NewStyle(&st)
+		}
+	}
+	top := &excelize.Alignment{Vertical: "top"}
+	wrap := &excelize.Alignment{Vertical: "top", WrapText: true}
+	indented := &excelize.Alignment{Vertical: "top", Horizontal: "left", WrapText: true, Indent: 1}
+	right := &excelize.Alignment{Vertical: "center", Horizontal: "right"}
+	solid := func(c string) excelize.Fill {
+		return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{c}}
+	}
+	// 49 is the built-in format "@", text: what is typed over an ID stays one.
+	const asText = 49
+	// A style with a font of its own does not take over the workbook's.
+	const typeface = "Calibri"
+	style(&s.title, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Size: 18, Color: "1F3864"}})
+	style(&s.banner, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Size: 20, Color: "7F6000"},
+		Fill:      solid("FFEB9C"),
+		Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}})
+	style(&s.halt, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "C00000"}, Alignment: wrap})
+	style(&s.heading, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Size: 13, Color: "1F3864"},
+		Border: []excelize.Border{{Type: "bottom", Color: "8EA9DB", Style: 1}}})
+	style(&s.header, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "FFFFFF"},
+		Fill:      solid("305496"),
+		Alignment: &excelize.Alignment{Vertical: "center"}, NumFmt: asText})
+	style(&s.label, excelize.Style{Font: &excelize.Font{Family: typeface, Color: "595959"}, Alignment: top})
+	style(&s.text, excelize.Style{Alignment: top, NumFmt: asText})
+	style(&s.headerRight, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "FFFFFF"},
+		Fill: solid("305496"), Alignment: right})
+	style(&s.headerIndented, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "FFFFFF"},
+		Fill: solid("305496"), Alignment: indented})
+	style(&s.indented, excelize.Style{Alignment: indented, NumFmt: asText})
+	style(&s.dimIndented, excelize.Style{Alignment: indented, Font: &excelize.Font{Family: typeface, Color: "A6A6A6"}})
+	style(&s.wrapped, excelize.Style{Alignment: wrap})
+	style(&s.count, excelize.Style{Alignment: top, NumFmt: 3})
+	style(&s.dim, excelize.Style{Alignment: top, NumFmt: 3, Font: &excelize.Font{Family: typeface, Color: "A6A6A6"}})
+	style(&s.total, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true}, NumFmt: 3,
+		Border: []excelize.Border{{Type: "top", Color: "808080", Style: 1}}})
+	style(&s.columnText, excelize.Style{NumFmt: asText, Alignment: top})
+	style(&s.columnWrap, excelize.Style{NumFmt: asText, Alignment: wrap})
+	// To the left, or the numbers touch the text of the next column.
+	left := &excelize.Alignment{Vertical: "top", Horizontal: "left"}
+	style(&s.columnNumber, excelize.Style{Alignment: left})
+	style(&s.lead, excelize.Style{Font: &excelize.Font{Family: typeface, Size: 12}, Alignment: wrap})
+	style(&s.small, excelize.Style{Font: &excelize.Font{Family: typeface, Italic: true, Size: 9, Color: "595959"},
+		Alignment: wrap})
+	style(&s.linkNumber, excelize.Style{Alignment: left, Font: &excelize.Font{Family: typeface, Color: "0563C1",
+		Underline: "single"}})
+	style(&s.toFill, excelize.Style{NumFmt: asText, Alignment: top, Fill: solid("FFF2CC"), Border: []excelize.Border{
+		{Type: "left", Color: "BF9000", Style: 1}, {Type: "right", Color: "BF9000", Style: 1},
+		{Type: "top", Color: "BF9000", Style: 1}, {Type: "bottom", Color: "BF9000", Style: 1}}})
+	for _, state := range pipeline.States() {
+		c := stateColour(state)
+		var fill int
+		style(&fill, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: c.font},
+			Fill: solid(c.fill), Alignment: top})
+		s.stateFill[state] = fill
+		if failed == nil {
+			s.stateRule[state], failed = f.NewConditionalStyle(&excelize.Style{Font: &excelize.Font{Color: c.font},
+				Fill: solid(c.fill)})
+		}
+	}
+	return s, failed
+}
