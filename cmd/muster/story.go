@@ -96,8 +96,8 @@ func (t *storyPrinter) row(r pipeline.Run, o pipeline.Outcome, rows []int) {
 				Code: p.Code, Message: t.english.Placed(p, wording.Cell)})
 		}
 		t.print(jsonlines.ShownRow{Run: r.ID, Row: o.Row, Rows: rows, State: o.State, CustomerID: o.CustomerID,
-			HTTPStatus: o.HTTPStatus, Code: o.Code, Message: t.english.Message(o.Message), RequestID: o.RequestID, Attempts: o.Attempts,
-			At: jsonlines.Stamp(o.At), Customer: o.Ref, Problems: problems})
+			HTTPStatus: o.HTTPStatus, Code: o.Code, Message: t.english.Message(o.Message), RequestID: o.RequestID,
+			Attempts: o.Attempts, At: jsonlines.Stamp(o.At), Customer: o.Ref, Problems: problems})
 		return
 	}
 	t.writeLine(0, "cmd_show.row", "run", r.ID, "row", o.Row, "state", o.State)
@@ -252,7 +252,8 @@ func (t *storyPrinter) customerLine(c *ledger.Customer) {
 	}
 	for _, a := range c.Attempts {
 		attempt := jsonlines.Attempt{Run: a.Run, Sent: jsonlines.Stamp(a.Sent), Ended: jsonlines.Stamp(a.Ended),
-			Verdict: a.Verdict, HTTPStatus: a.HTTPStatus, Code: a.Code, Message: t.english.Message(a.Message), RequestID: a.RequestID}
+			Verdict: a.Verdict, HTTPStatus: a.HTTPStatus, Code: a.Code, Message: t.english.Message(a.Message),
+			RequestID: a.RequestID}
 		if !a.Sent.IsZero() && !a.Ended.IsZero() {
 			took := a.Ended.Sub(a.Sent).Milliseconds()
 			attempt.Milliseconds = &took
