@@ -81,7 +81,8 @@ func TestUsage(t *testing.T) {
 	}
 	page := stdout.String()
 	for _, part := range []string{"settle anota", "\n\nUso:\n  muster settle ARCHIVO --ledger REGISTRO [opciones]\n\n",
-		"Ejemplos:\n  muster ", "\n\nOpciones:\n", "\n      --by nombre ", "\n  -h, --help ", "\n\nOpciones globales:\n      --lang idioma ",
+		"Ejemplos:\n  muster ", "\n\nOpciones:\n",
+		"\n      --by nombre ", "\n  -h, --help ", "\n\nOpciones globales:\n      --lang idioma ",
 		"\n\nCódigos de salida:\n  0    todo"} {
 		_, after, found := strings.Cut(page, part)
 		if !found {
