@@ -120,7 +120,10 @@ type Reply struct {
 	ExistsKeys []string
 	Problems   []Problem     // the provider's complaints about fields
 	RetryAfter time.Duration // 0 when the answer has none
-	Hint       Localized     // the definition's; nil without one
+	// Doubted says of an unknown verdict that the answer calls the customer
+	// created and does not prove it.
+	Doubted bool
+	Hint    Localized // the definition's; nil without one
 }
 
 // Found is a customer's record as a look-up gives it.

@@ -13,6 +13,10 @@ const (
 	VerdictExists Verdict = "exists"
 	// VerdictRefused: refused for good; the row has to be mended.
 	VerdictRefused Verdict = "refused"
+	// VerdictDenied: refused, and the answer does not say whether for what the
+	// row holds or for what we may do at all (403, 404, 402 and such): the
+	// importer decides by what else is answered.
+	VerdictDenied Verdict = "denied"
 	// VerdictThrottled: not processed, too many calls; the same request again
 	// later.
 	VerdictThrottled Verdict = "throttled"
@@ -29,5 +33,5 @@ const (
 // AnswerVerdicts are the verdicts that a definition may give to an answer.
 func AnswerVerdicts() []Verdict {
 	return []Verdict{VerdictCreated, VerdictExists, VerdictRefused, VerdictThrottled,
-		VerdictUnauthorized, VerdictHalt, VerdictUnknown}
+		VerdictUnauthorized, VerdictDenied, VerdictHalt, VerdictUnknown}
 }

@@ -57,6 +57,14 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 		case pipeline.VerdictRefused:
 			o.State = pipeline.Rejected
 			return finish(o, nil)
+		case pipeline.VerdictDenied:
+			if open { // it says nothing of the attempt that is open
+				o.State = pipeline.Uncertain
+				o.Message = c.setup.advised(pipeline.Say("outcome.still_open", "at", in.At, "answer", answerOf(reply)))
+				return finish(o, nil)
+			}
+			o.State = pipeline.Rejected
+			return finish(o, nil)
 		case pipeline.VerdictThrottled:
 			o.State, o.Message = undecided(open), pipeline.Say("outcome.throttled")
 			wait := reply.RetryAfter

@@ -17,9 +17,10 @@ type clerk struct {
 	settling *settling
 	settled  func(pipeline.Settlement) // called with what is on disk
 
-	watch  watch
-	counts pipeline.Counts // of outcomes
-	done   int             // outcomes
+	watch   watch
+	denials denials
+	counts  pipeline.Counts // of outcomes
+	done    int             // outcomes
 }
 
 // keepLedger writes what the feeder and the workers hand on. Whatever waits is
@@ -80,9 +81,10 @@ func (c *clerk) keepLedger(ctx context.Context) error {
 			continue // what is not on disk has not happened
 		}
 		for _, o := range outcomes {
-			c.see(o)
+			c.see(disk, o)
 		}
 	}
+	c.reject(disk, c.denials.rest())
 	return nil
 }
 
@@ -134,7 +136,7 @@ func ledgerUnread(err error) *Halt {
 }
 
 // see takes an outcome into account that is on disk.
-func (c *clerk) see(o settled) {
+func (c *clerk) see(ctx context.Context, o settled) {
 	c.settled(o.settlement)
 	outcome := o.settlement.Outcome
 	c.counts[outcome.State]++
@@ -145,7 +147,14 @@ func (c *clerk) see(o settled) {
 	if c.done == 1 {
 		close(c.queue.opened)
 	}
-	if !o.unsent {
+	if o.answered {
+		rejected, h := c.denials.see(o)
+		if h != nil {
+			c.halt(h)
+		}
+		c.reject(ctx, rejected)
+	}
+	if !o.unsent && !o.denied {
 		if h := c.watch.see(outcome, o.answered); h != nil {
 			c.halt(h)
 		}

@@ -18,6 +18,9 @@ type Sending struct {
 	Limit       int // send at most so many rows; 0 is all
 	Pilot       Pilot
 	MaxRejected MaxRejected
+	// Proven says that an earlier run made customers at the same place with the
+	// same credentials: an answer such as 403 is then about its row.
+	Proven bool
 	// Stop is closed at the first interrupt: no further row is taken, what is
 	// in flight settles. Cancelling the context stops at once.
 	Stop <-chan struct{}
@@ -101,7 +104,8 @@ func newSending(p *Plan, how *Sending) *sending {
 	s.feeder = &feeder{Plan: p, brake: s.brake, queue: s.queue, quota: s.quota, pilot: s.pilot,
 		rejudged: s.settling.rejudged, now: how.Now}
 	s.clerk = &clerk{brake: s.brake, queue: s.queue, quota: s.quota, how: how, plan: p, settling: s.settling,
-		settled: s.onDisk, watch: watch{concurrency: how.Concurrency, limit: how.MaxRejected}, counts: pipeline.Counts{}}
+		settled: s.onDisk, watch: watch{concurrency: how.Concurrency, limit: how.MaxRejected}, counts: pipeline.Counts{},
+		denials: denials{proven: how.Proven}}
 	return s
 }
 
@@ -193,8 +197,12 @@ func newQueue(concurrency int) *queue {
 
 type settled struct {
 	settlement pipeline.Settlement
-	answered   bool // the provider's answer decided it
-	unsent     bool // never tried: the run was stopped first
+	answered   bool              // the provider's answer decided it
+	unsent     bool              // never tried: the run was stopped first
+	denied     bool              // refused, maybe for what we may do and not for the row
+	denial     pipeline.Outcome  // of a denied row: what it is if it was refused for the row
+	hint       *pipeline.Message // of a denied row
+	proof      bool              // the path and the credentials are good: a customer was made or found
 }
 
 // work makes the requests of intents that are on disk.
@@ -211,7 +219,22 @@ func (s *sending) work(ctx context.Context) {
 			s.halt(halt)
 		}
 		last := done.Attempts[len(done.Attempts)-1].Verdict
-		s.queue.settled <- settled{settlement: done, answered: last == pipeline.VerdictCreated ||
-			last == pipeline.VerdictExists || last == pipeline.VerdictRefused}
+		end := settled{settlement: done, answered: decides(last),
+			proof: last == pipeline.VerdictCreated || last == pipeline.VerdictExists}
+		if last == pipeline.VerdictDenied {
+			end.denied, end.denial, end.hint = true, done.Outcome, s.setup.denialHint(done.Outcome.HTTPStatus)
+			end.settlement.Outcome = undecidedDenial(done.Outcome)
+		}
+		s.queue.settled <- end
 	}
+}
+
+// decides reports whether an answer of the provider says what is to become of
+// the row.
+func decides(v pipeline.Verdict) bool {
+	switch v {
+	case pipeline.VerdictCreated, pipeline.VerdictExists, pipeline.VerdictRefused, pipeline.VerdictDenied:
+		return true
+	}
+	return false
 }

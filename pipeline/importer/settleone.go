@@ -55,7 +55,7 @@ func (s *settling) sendAgain(ctx context.Context, in *pipeline.Intent) (pipeline
 	switch {
 	case o.State == pipeline.Created && o.Message == nil:
 		o.Message = pipeline.Say("outcome.created_by_repeat")
-	case o.State == pipeline.Uncertain && done.Attempts[len(done.Attempts)-1].Verdict == pipeline.VerdictExists:
+	case o.State == pipeline.Uncertain && decides(done.Attempts[len(done.Attempts)-1].Verdict):
 		return done, stillOpen, halt
 	case o.State == pipeline.Uncertain:
 		return done, stillSilent, halt

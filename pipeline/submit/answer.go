@@ -1,6 +1,7 @@
 package submit
 
 import (
+	"net/http"
 	"slices"
 
 	"muster/pipeline"
@@ -12,11 +13,13 @@ type reading struct {
 	rule    *pipeline.Answer  // nil when none applies
 	doc     any               // nil when the body is not JSON
 	reason  *pipeline.Message // where the verdict is not the provider's
+	// doubted: the answer says that the customer was made, and does not prove it.
+	doubted bool
 }
 
 // read judges an answer: by the first rule that matches, else by what HTTP
 // itself says, else with the careful verdict.
-func (c *Client) read(a *answer) reading {
+func (c *Client) read(a *answer, in *pipeline.Intent) reading {
 	if a.broken != nil {
 		return reading{verdict: pipeline.VerdictUnknown, reason: pipeline.MessageOf(a.broken)}
 	}
@@ -39,7 +42,9 @@ func (c *Client) read(a *answer) reading {
 	}
 	if r.rule == nil {
 		r.verdict = defaultVerdict(a.status)
-		if r.verdict == pipeline.VerdictHalt || r.verdict == pipeline.VerdictUnknown {
+		if a.status == http.StatusAccepted {
+			r.reason = pipeline.Say("proof.accepted", "status", a.status)
+		} else if r.verdict == pipeline.VerdictHalt || r.verdict == pipeline.VerdictUnknown || r.verdict == pipeline.VerdictDenied {
 			r.reason = unnamed(a.status)
 		}
 		return r
@@ -55,6 +60,10 @@ func (c *Client) read(a *answer) reading {
 	case r.verdict == pipeline.VerdictCreated && recordID(doc, &c.provider.Record) == "":
 		return reading{verdict: pipeline.VerdictUnknown, doc: doc,
 			reason: pipeline.Say("provider.no_id", "status", a.status)}
+	case r.verdict == pipeline.VerdictCreated:
+		if reason := c.doubt(a, doc, in); reason != nil {
+			return reading{verdict: pipeline.VerdictUnknown, rule: r.rule, doc: doc, reason: reason, doubted: true}
+		}
 	}
 	return r
 }
@@ -65,17 +74,21 @@ func saysWhatBecame(v pipeline.Verdict) bool {
 	return v == pipeline.VerdictCreated || v == pipeline.VerdictExists || v == pipeline.VerdictRefused
 }
 
+// openStatuses are the client errors that leave it open whether the request is
+// still processed: a timeout, a conflict, too early, a client that closed.
+var openStatuses = []int{408, 409, 425, 460, 499}
+
 // defaultVerdict is what a status means where the definition is silent.
 func defaultVerdict(status int) pipeline.Verdict {
 	switch {
 	case status == 401:
 		return pipeline.VerdictUnauthorized
-	case status == 403 || status == 404 || status == 405:
-		return pipeline.VerdictHalt
 	case status == 429:
 		return pipeline.VerdictThrottled
 	case status >= 300 && status <= 399:
 		return pipeline.VerdictHalt
+	case status >= 400 && status <= 499 && !slices.Contains(openStatuses, status):
+		return pipeline.VerdictDenied
 	}
 	return pipeline.VerdictUnknown
 }
@@ -84,10 +97,6 @@ func unnamed(status int) *pipeline.Message {
 	switch {
 	case status >= 300 && status <= 399:
 		return pipeline.Say("provider.redirect", "status", status)
-	case status == 404 || status == 405:
-		return pipeline.Say("provider.wrong_path", "status", status)
-	case status == 403:
-		return pipeline.Say("provider.forbidden", "status", status)
 	}
 	return pipeline.Say("provider.undefined_answer", "status", status)
 }

@@ -70,7 +70,7 @@ func (c *Client) Create(ctx context.Context, in *pipeline.Intent) (pipeline.Repl
 
 // reply turns an answer into what the caller may keep.
 func (c *Client) reply(a *answer, in *pipeline.Intent, hide *redactor) pipeline.Reply {
-	read := c.read(a)
+	read := c.read(a, in)
 	r := pipeline.Reply{Attempt: pipeline.Attempt{
 		Sent: a.sent, Ended: a.ended, Verdict: read.verdict, HTTPStatus: a.status,
 	}}
@@ -85,6 +85,9 @@ func (c *Client) reply(a *answer, in *pipeline.Intent, hide *redactor) pipeline.
 	}
 	r.Code = hide.text(pipeline.FirstText(read.doc, shape.Code), maxCode)
 	r.Message = asWritten(hide.text(pipeline.FirstText(read.doc, shape.Message), maxMessage))
+	if r.Doubted = read.doubted; r.Doubted {
+		r.Message = withWords(read.reason, r.Message)
+	}
 	r.RequestID = hide.text(requestID(read.doc, shape.RequestID, a.header), maxCode)
 	if r.Message == nil {
 		r.Message = read.reason
@@ -105,10 +108,18 @@ func (c *Client) reply(a *answer, in *pipeline.Intent, hide *redactor) pipeline.
 			}
 		}
 	}
-	if read.verdict == pipeline.VerdictRefused || read.verdict == pipeline.VerdictExists {
+	if read.verdict == pipeline.VerdictRefused || read.verdict == pipeline.VerdictExists || read.verdict == pipeline.VerdictDenied {
 		r.Problems = c.problems(read.doc, in, hide)
 	}
 	return r
+}
+
+// withWords is a reason with what the provider said, where it said anything.
+func withWords(reason, said *pipeline.Message) *pipeline.Message {
+	if said == nil {
+		return reason
+	}
+	return pipeline.Say("proof.with_words", "reason", reason, "said", said)
 }
 
 func requestID(doc any, at []pipeline.Pointer, h http.Header) string {

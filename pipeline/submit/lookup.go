@@ -90,7 +90,7 @@ func (c *Client) LookUp(ctx context.Context, l *pipeline.LookUp, value string) (
 	case pipeline.In(l.Absent, a.status):
 		return []pipeline.Found{}, nil
 	case !pipeline.In(l.Found, a.status):
-		return nil, fail(defaultVerdict(a.status), unnamed(a.status))
+		return nil, fail(lookUpVerdict(a.status), unnamed(a.status))
 	}
 	doc, ok := decode(a.body)
 	if !ok {
@@ -261,4 +261,17 @@ func (c *Client) keyValues(key *pipeline.Key, item any, r *pipeline.Record) []st
 		return []string{s}
 	}
 	return nil
+}
+
+// lookUpVerdict is what a status means that the look-up does not name: a look-up
+// that is denied fails alike for every row.
+func lookUpVerdict(status int) pipeline.Verdict {
+	v := defaultVerdict(status)
+	switch {
+	case v != pipeline.VerdictDenied:
+		return v
+	case status == 403 || status == 404 || status == 405:
+		return pipeline.VerdictHalt
+	}
+	return pipeline.VerdictUnknown
 }

@@ -1,0 +1,91 @@
+package importer
+
+import (
+	"context"
+
+	"muster/pipeline"
+)
+
+// mostDenied is how many different rows in a row may be denied before it is taken
+// to be about us.
+const mostDenied = 3
+
+// denials decides whether answers such as 403 or 404 are about a row or about
+// us: about the row when requests succeeded at the same place with the same
+// credentials, before or after; about us without such proof, and when several
+// rows in a row are denied. Until that is known a denied row is pending.
+type denials struct {
+	proven bool               // a request succeeded, in this run or in an earlier one
+	rows   []pipeline.Outcome // of the latest answers, those that were denied, as they are if it is about them
+	us     bool               // it was about us
+}
+
+// undecided is the outcome of a denied row for as long as nothing more is known.
+func undecidedDenial(o pipeline.Outcome) pipeline.Outcome {
+	o.State, o.Message = pipeline.Pending, pipeline.Say("outcome.not_processed", "reason", denialOf(o))
+	o.Problems = nil
+	return o
+}
+
+// denialOf is what a denied row was answered.
+func denialOf(o pipeline.Outcome) *pipeline.Message {
+	return answerOf(pipeline.Reply{Attempt: pipeline.Attempt{HTTPStatus: o.HTTPStatus, Code: o.Code, Message: o.Message}})
+}
+
+// denialHint is what the definition says to do about a denial; nil where it says
+// nothing.
+func (s Setup) denialHint(status int) *pipeline.Message {
+	for _, a := range s.Provider.Answers {
+		if a.Verdict == pipeline.VerdictDenied && pipeline.In(a.Statuses, status) {
+			return a.Hint.Message()
+		}
+	}
+	return nil
+}
+
+// see takes one answered outcome into account: rejected are the rows that are
+// now known to be denied for their own sake; halt is not nil when it is about us.
+func (d *denials) see(o settled) (rejected []pipeline.Outcome, halt *Halt) {
+	if !o.denied {
+		d.proven = d.proven || o.proof
+		if d.proven {
+			rejected, d.rows = d.rows, nil
+		}
+		return rejected, nil
+	}
+	d.rows = append(d.rows, o.denial)
+	if d.proven && len(d.rows) < mostDenied {
+		return nil, nil
+	}
+	d.us = true
+	halt = NewHalt(HaltProvider, "halt.denied", "count", len(d.rows), "answer", denialOf(o.denial))
+	return nil, halt.Advise(o.hint)
+}
+
+// rest are the rows that are left when no more answers come.
+func (d *denials) rest() []pipeline.Outcome {
+	if d.us || !d.proven {
+		return nil
+	}
+	rejected := d.rows
+	d.rows = nil
+	return rejected
+}
+
+// reject records rows that were denied for their own sake; they were pending.
+func (c *clerk) reject(ctx context.Context, rows []pipeline.Outcome) {
+	if len(rows) == 0 {
+		return
+	}
+	if err := c.how.Ledger.Record(ctx, c.plan.setup.Run, rows); err != nil {
+		c.halt(ledgerHalt(err))
+		return
+	}
+	for _, o := range rows {
+		c.counts[pipeline.Pending]--
+		c.counts[pipeline.Rejected]++
+		if h := c.watch.see(o, true); h != nil {
+			c.halt(h)
+		}
+	}
+}

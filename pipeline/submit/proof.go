@@ -1,0 +1,100 @@
+package submit
+
+import (
+	"net/http"
+	"strings"
+	"unicode"
+
+	"muster/pipeline"
+)
+
+// doubt is why an answer that a definition reads as a creation does not prove
+// one (promise 5); nil where it does. Other differences between the record and
+// the row are no doubt: providers drop accents and reformat telephone numbers.
+func (c *Client) doubt(a *answer, doc any, in *pipeline.Intent) *pipeline.Message {
+	switch {
+	case a.status == http.StatusAccepted:
+		return pipeline.Say("proof.accepted", "status", a.status)
+	case saysFailure(doc):
+		return pipeline.Say("proof.says_failure", "status", a.status)
+	}
+	if key := c.otherKey(doc, in); key != nil {
+		return pipeline.Say("proof.other_key", "status", a.status, "key", key.Label)
+	}
+	return nil
+}
+
+// saysFailure reports whether a body has a member that says so: success that is
+// false, error or errors that hold something.
+func saysFailure(doc any) bool {
+	members, ok := doc.(map[string]any)
+	if !ok {
+		return false
+	}
+	if success, there := members["success"]; there && success == false {
+		return true
+	}
+	return holdsSomething(members["error"]) || holdsSomething(members["errors"])
+}
+
+func holdsSomething(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return false
+	case bool:
+		return v
+	case string:
+		return v != ""
+	case []any:
+		return len(v) > 0
+	case map[string]any:
+		return len(v) > 0
+	}
+	return true
+}
+
+// otherKey is a key that the record repeats with another value than was sent;
+// nil where there is none.
+func (c *Client) otherKey(doc any, in *pipeline.Intent) *pipeline.Key {
+	for _, k := range in.Keys {
+		key := &c.provider.Keys[k.Key]
+		if key.Field == "" || strings.Contains(key.Field, "[]") {
+			continue
+		}
+		theirs, there := recordValue(doc, &c.provider.Record, key.Field)
+		if there && !sameKey(theirs, k, key.Normalise) {
+			return key
+		}
+	}
+	return nil
+}
+
+// sameKey reports whether a record's key may be the one that was sent, in
+// another spelling. One that is masked or shortened says nothing.
+func sameKey(theirs string, ours pipeline.KeyValue, steps []pipeline.Normaliser) bool {
+	theirs = pipeline.Trim(theirs)
+	if theirs == "" || strings.ContainsAny(theirs, "*•…#") || strings.Contains(strings.ToLower(theirs), "xx") {
+		return true
+	}
+	if pipeline.Normalise(steps, theirs) == ours.Normalised {
+		return true
+	}
+	a, b := bare(theirs), bare(ours.Value)
+	if a == b || a == "" {
+		return true
+	}
+	// Shortened; or a tax number with the check digit behind it, a number without
+	// the zeros in front.
+	return strings.HasPrefix(b, a) || strings.HasSuffix(b, a) ||
+		strings.HasPrefix(a, b) && len(a)-len(b) <= 2 && allDigits(a)
+}
+
+// bare is a text's letters and digits in lower case.
+func bare(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, s)
+}
