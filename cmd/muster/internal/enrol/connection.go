@@ -88,6 +88,22 @@ func (c *connection) openLedger(ctx context.Context, j *Job) (err error) {
 	return nil
 }
 
+// proven says that an earlier run made customers at the same place with the same
+// credentials.
+func (c *connection) proven(ctx context.Context, j *Job) (bool, error) {
+	runs, err := c.ledger.Runs(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, r := range runs {
+		if r.Namespace == j.Target.Namespace && r.BaseURL == c.baseURL && r.Credentials == c.credentials &&
+			r.Counts[pipeline.Created]+r.Counts[pipeline.Existing] > 0 {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 // openToWrite opens the ledger of a job and takes its lock.
 func openToWrite(ctx context.Context, j *Job) (*ledger.Ledger, error) {
 	if j.Ledger.Missing != nil {

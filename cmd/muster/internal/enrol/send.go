@@ -72,17 +72,20 @@ func (j *Job) send(ctx context.Context, c *connection, plan *importer.Plan, run 
 		case <-ended:
 		}
 	}()
+	proven, err := c.proven(ctx, j)
+	if err != nil {
+		return importer.HaltBy(importer.HaltLedger, err)
+	}
 	records := ledgerRecords{c.ledger, c.space}
 	how := importer.Sending{Ledger: records, Sealed: records.Sealed, Sender: sender{c.client},
 		SetRate: c.client.SetRate, Concurrency: j.Target.Limit.Concurrency, Rate: j.Target.Limit.Rate,
-		Limit: j.Limits.Rows, MaxRejected: j.Limits.MaxRejected, Stop: j.Stop, Now: j.Now, Random: j.Random}
+		Limit: j.Limits.Rows, MaxRejected: j.Limits.MaxRejected, Proven: proven, Stop: j.Stop, Now: j.Now, Random: j.Random}
 	how.Pilot.Rows = j.Limits.Pilot
 	how.Pilot.GoOn = func(ctx context.Context, outcomes []pipeline.Outcome, left int) *importer.Halt {
 		return j.goOn(ctx, run, outcomes, left)
 	}
 	j.observe(&how, c, run)
-	err := plan.Send(ctx, how)
-	if err == nil {
+	if err = plan.Send(ctx, how); err == nil {
 		return nil
 	}
 	var halt *importer.Halt
