@@ -49,6 +49,8 @@ type Ledger struct {
 	mu      sync.Mutex
 	runs    map[string]runNumber // by run ID
 	layouts map[string]int64     // by JSON of the paths
+
+	problems problemTexts
 }
 
 type runNumber struct{ number, namespace int64 }

@@ -56,7 +56,7 @@ func (l *Ledger) Outcomes(ctx context.Context, run string) iter.Seq2[pipeline.Ou
 					return err
 				}
 				return t.each(readOutcomes, []any{n.number, last, page}, func(rows *sql.Rows) error {
-					o, err := scanOutcome(rows, run)
+					o, err := l.scanOutcome(rows, run)
 					outcomes = append(outcomes, o)
 					return err
 				})
@@ -78,7 +78,7 @@ func (l *Ledger) Outcomes(ctx context.Context, run string) iter.Seq2[pipeline.Ou
 	}
 }
 
-func scanOutcome(rows *sql.Rows, run string) (o pipeline.Outcome, err error) {
+func (l *Ledger) scanOutcome(rows *sql.Rows, run string) (o pipeline.Outcome, err error) {
 	var (
 		at                         int64
 		problems                   string
@@ -99,7 +99,7 @@ func scanOutcome(rows *sql.Rows, run string) (o pipeline.Outcome, err error) {
 		o.Run, o.At = byRun.String, moment(made)
 	}
 	var unread [2]error
-	o.Problems, err = readProblems(o.Row, problems)
+	o.Problems, err = l.problems.problems(o.Row, problems)
 	o.Related, unread[0] = readRelated(related)
 	o.Message, unread[1] = words.message()
 	return o, errors.Join(err, unread[0], unread[1])
@@ -153,7 +153,7 @@ func (s *Space) Record(ctx context.Context, run string, outcomes []pipeline.Outc
 	problems := make([]string, len(outcomes))
 	for i := range outcomes {
 		var err error
-		if problems[i], err = writeProblems(outcomes[i].Row, outcomes[i].Problems); err != nil {
+		if problems[i], err = s.l.problems.write(outcomes[i].Row, outcomes[i].Problems); err != nil {
 			return err
 		}
 	}

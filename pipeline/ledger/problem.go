@@ -3,6 +3,7 @@ package ledger
 import (
 	"encoding/json"
 	"strings"
+	"sync"
 
 	"muster/pipeline"
 )
@@ -16,21 +17,37 @@ type problem struct {
 	Index    int                  `json:"index,omitempty"`
 	Constant bool                 `json:"constant,omitempty"`
 	Code     pipeline.ProblemCode `json:"code"`
-	Says     *message             `json:"says,omitempty"`
+	Says     json.RawMessage      `json:"says,omitempty"` // a message
 	// Message is the sentence that versions before Says wrote in its place.
 	Message string `json:"message,omitempty"`
 	Secret  bool   `json:"secret,omitempty"`
 }
 
-// writeProblems keeps the problems of an outcome of that row.
-func writeProblems(row int, problems []pipeline.Problem) (string, error) {
+// problemTexts are the problems of outcomes as JSON. Messages that were written
+// or read stand for others of the same text: a book may have a million problems,
+// and has them in few kinds. The zero value is ready; several may use it at once.
+type problemTexts struct {
+	mu      sync.Mutex
+	written map[*pipeline.Message]json.RawMessage
+	read    map[string]*pipeline.Message // by what is kept
+}
+
+// mostTexts bounds what is remembered.
+const mostTexts = 1 << 12
+
+// write keeps the problems of an outcome of that row.
+func (t *problemTexts) write(row int, problems []pipeline.Problem) (string, error) {
 	if len(problems) == 0 {
 		return "", nil
 	}
 	kept := make([]problem, len(problems))
 	for i, p := range problems {
+		says, err := t.says(p.Message)
+		if err != nil {
+			return "", err
+		}
 		kept[i] = problem{Field: p.Field, Sheet: p.Sheet, Constant: p.Constant, Code: p.Code,
-			Says: keptMessage(p.Message), Secret: p.Secret}
+			Says: says, Secret: p.Secret}
 		if p.Row != row {
 			kept[i].Row = p.Row
 		}
@@ -42,8 +59,29 @@ func writeProblems(row int, problems []pipeline.Problem) (string, error) {
 	return string(text), err
 }
 
-// readProblems gives the problems of an outcome of that row.
-func readProblems(row int, text string) ([]pipeline.Problem, error) {
+// says is nil for nil.
+func (t *problemTexts) says(m *pipeline.Message) (json.RawMessage, error) {
+	if m == nil {
+		return nil, nil
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if text, known := t.written[m]; known {
+		return text, nil
+	}
+	text, err := json.Marshal(keptMessage(m))
+	if err != nil {
+		return nil, err
+	}
+	if t.written == nil || len(t.written) >= mostTexts {
+		t.written = map[*pipeline.Message]json.RawMessage{}
+	}
+	t.written[m] = text
+	return text, nil
+}
+
+// problems gives the problems of an outcome of that row.
+func (t *problemTexts) problems(row int, text string) ([]pipeline.Problem, error) {
 	if text == "" {
 		return nil, nil
 	}
@@ -61,7 +99,10 @@ func readProblems(row int, text string) ([]pipeline.Problem, error) {
 		if k.Column != nil {
 			p.Column = &pipeline.Column{Index: k.Index, Name: *k.Column}
 		}
-		p.Message = k.message(p)
+		var err error
+		if p.Message, err = t.message(&k, p); err != nil {
+			return nil, err
+		}
 		problems[i] = p
 	}
 	return problems, nil
@@ -69,13 +110,27 @@ func readProblems(row int, text string) ([]pipeline.Problem, error) {
 
 // message is what is wrong, be it as an older version wrote it: a sentence that
 // began with the cell where the cell itself was at fault.
-func (k *problem) message(p pipeline.Problem) *pipeline.Message {
-	if k.Says != nil {
-		return k.Says.message()
+func (t *problemTexts) message(k *problem, p pipeline.Problem) (*pipeline.Message, error) {
+	if k.Says == nil {
+		text := k.Message
+		if k.Code.OfCell() {
+			text = strings.TrimPrefix(text, p.Cell()+" ")
+		}
+		return pipeline.Say(pipeline.AsWritten, "text", text), nil
 	}
-	text := k.Message
-	if k.Code.OfCell() {
-		text = strings.TrimPrefix(text, p.Cell()+" ")
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if m, known := t.read[string(k.Says)]; known {
+		return m, nil
 	}
-	return pipeline.Say(pipeline.AsWritten, "text", text)
+	kept, err := readAs[message](k.Says)
+	if err != nil {
+		return nil, err
+	}
+	if t.read == nil || len(t.read) >= mostTexts {
+		t.read = map[string]*pipeline.Message{}
+	}
+	m := kept.message()
+	t.read[string(k.Says)] = m
+	return m, nil
 }

@@ -58,7 +58,7 @@ func (l *Ledger) RowOutcome(ctx context.Context, run string, row int) (o pipelin
 			return err
 		}
 		return t.each(readOutcomes, []any{n.number, head - 1, 1}, func(rows *sql.Rows) error {
-			found, err := scanOutcome(rows, run)
+			found, err := l.scanOutcome(rows, run)
 			if err == nil && found.Row == head {
 				o, ok = found, true
 			}

@@ -288,7 +288,7 @@ func (s *Space) settleIntent(t *transaction, run string, n int64, st *pipeline.S
 	if began == n && !settled {
 		return nil // the sealed request and the customer say it all
 	}
-	problems, err := writeProblems(o.Row, o.Problems)
+	problems, err := s.l.problems.write(o.Row, o.Problems)
 	if err != nil {
 		return err
 	}
