@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 )
 
@@ -17,24 +16,13 @@ func Count(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// CountRows counts rows, and customers where those are fewer.
-func CountRows(rows, customers int) string {
-	if rows == customers {
-		return Count(rows, "row")
-	}
-	return Count(rows, "row") + ", " + Count(customers, "customer")
-}
-
 // mostListed is how many names [List] writes out.
 const mostListed = 40
 
 // List joins names; of very many it says how many more there are.
-func List(names []string) string { return ListUpTo(names, mostListed) }
-
-// ListUpTo is [List] that writes out so many names.
-func ListUpTo(names []string, most int) string {
-	if len(names) > most {
-		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+func List(names []string) string {
+	if len(names) > mostListed {
+		return strings.Join(names[:mostListed], ", ") + fmt.Sprintf(" and %d more", len(names)-mostListed)
 	}
 	return strings.Join(names, ", ")
 }
@@ -48,22 +36,6 @@ func ColumnNames(columns []Column) []string {
 		}
 	}
 	return names
-}
-
-// ListRows names rows that ascend: row 3; rows 3, 5 and 6; rows 3 to 40 of
-// very many.
-func ListRows(rows []int) string {
-	switch n := len(rows); {
-	case n == 1:
-		return fmt.Sprintf("row %d", rows[0])
-	case n > 10:
-		return fmt.Sprintf("rows %d to %d", rows[0], rows[n-1])
-	}
-	var texts []string
-	for _, r := range rows[:len(rows)-1] {
-		texts = append(texts, strconv.Itoa(r))
-	}
-	return fmt.Sprintf("rows %s and %d", strings.Join(texts, ", "), rows[len(rows)-1])
 }
 
 // String lists the states that occur, in the order of [States]: 3 created, 1

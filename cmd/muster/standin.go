@@ -32,7 +32,7 @@ func (p *program) standinCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			o := standin.Options{Provider: def.Provider(), Check: def.CheckBody, Sentence: p.words.Message,
+			o := standin.Options{Provider: def.Provider(), Check: def.CheckBody, Sentence: p.english.Message,
 				Latency: latency, TokenLife: life, TokenUses: uses, Seed: seed, Doubles: doubles, Now: p.now}
 			for _, s := range faults {
 				f, err := standin.ParseFault(s)

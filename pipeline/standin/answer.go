@@ -82,7 +82,13 @@ func (s *Server) requestID() string {
 	return s.ids.request(forRequest, s.meter.requestIDs.Add(1))
 }
 
-// fail words an error answer as the definition lays it out.
+// say is a sentence of an answer. The code and the arguments are those of
+// [pipeline.Say].
+func (s *Server) say(code pipeline.MessageCode, pairs ...any) string {
+	return s.sentence(pipeline.Say(code, pairs...))
+}
+
+// fail makes an error answer as the definition lays it out.
 func (s *Server) fail(status int, code, message string) answer {
 	return s.failWith(status, code, message, nil)
 }
@@ -118,12 +124,12 @@ func (s *Server) failAs(e pipeline.StandinError, status int, message string) ans
 }
 
 func (s *Server) notFound(status int) answer {
-	return s.failAs(s.provider.Standin.NotFound, status, "not found")
+	return s.failAs(s.provider.Standin.NotFound, status, s.say("standin.not_found"))
 }
 
 func (s *Server) unauthorized() answer {
 	e := s.provider.Standin.Unauthorized
-	return s.failAs(e, statusOr(e.Status, http.StatusUnauthorized), "the credentials are not good")
+	return s.failAs(e, statusOr(e.Status, http.StatusUnauthorized), s.say("standin.unauthorized"))
 }
 
 // refuse is the answer to a body that the provider does not take. Where the
@@ -132,7 +138,7 @@ func (s *Server) refuse(problems []pipeline.Problem, detail string) answer {
 	e := s.provider.Standin.Refused
 	message := e.Message
 	if message == "" {
-		message = "the request was refused"
+		message = s.say("standin.refused")
 	}
 	if detail != "" {
 		message += ": " + detail

@@ -37,14 +37,14 @@ func (s *Server) create(r *http.Request, ignoreKey bool) answer {
 
 	_, keys, problems, err := s.check(body.Bytes())
 	if err != nil {
-		return refuse(s.refuse(nil, "the body is no JSON"))
+		return refuse(s.refuse(nil, s.say("standin.not_json")))
 	}
 	if len(problems) > 0 {
 		return refuse(s.refuse(problems, ""))
 	}
 	doc, err := pipeline.DecodeJSON(body.Bytes())
 	if err != nil {
-		return refuse(s.refuse(nil, "the body is no JSON"))
+		return refuse(s.refuse(nil, s.say("standin.not_json")))
 	}
 	form := s.ids.form(doc)
 	came := s.store.add(idempotency, keys, body.Bytes(), now, func(number, try int) string {
@@ -79,7 +79,7 @@ func (s *Server) exists(key int, c *customer) answer {
 		return s.refuse([]pipeline.Problem{{Field: field, Code: pipeline.ProblemProvider,
 			Message: pipeline.Say("taken")}}, "")
 	}
-	message := "a customer with this " + k.Label.In("en") + " exists already"
+	message := s.say("standin.exists", "key", k.Label)
 	a := s.failWith(firstStatus(rule.Statuses, http.StatusConflict), "exists", message, func(doc any) any {
 		if rule.Found != "" {
 			doc = at(rule.Found).put(doc, c.id)
@@ -135,7 +135,7 @@ func (b *buffer) free() {
 func (s *Server) readJSON(r *http.Request) (*buffer, *answer) {
 	if kind := r.Header.Get("Content-Type"); kind != "application/json" {
 		if media, _, err := mime.ParseMediaType(kind); err != nil || media != "application/json" {
-			a := s.fail(http.StatusUnsupportedMediaType, "unsupported_media_type", "the body must be application/json")
+			a := s.fail(http.StatusUnsupportedMediaType, "unsupported_media_type", s.say("standin.media_type"))
 			a.refusal = true
 			return nil, &a
 		}
@@ -148,7 +148,7 @@ func (s *Server) readJSON(r *http.Request) (*buffer, *answer) {
 	}
 	if b.Len() > maxBody {
 		b.free()
-		a := s.fail(http.StatusRequestEntityTooLarge, "too_large", "the body has more than 1 MiB")
+		a := s.fail(http.StatusRequestEntityTooLarge, "too_large", s.say("standin.body_too_large"))
 		a.refusal = true
 		return nil, &a
 	}

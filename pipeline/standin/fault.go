@@ -1,13 +1,14 @@
 package standin
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"muster/pipeline"
 )
 
 // Target is the kind of request that a fault befalls.
@@ -111,8 +112,11 @@ type Fault struct {
 	Times int
 }
 
-const faultOptions = "on=create|look-up|login|any, rate=0.03, nth=5, after=100, times=3, duration=5s, status=503, " +
-	"retry-after=2"
+// faultOptions are the options of a fault, each as it may be written.
+func faultOptions() []string {
+	return []string{"on=create|look-up|login|any", "rate=0.03", "nth=5", "after=100", "times=3", "duration=5s",
+		"status=503", "retry-after=2"}
+}
 
 // ParseFault reads a fault as it is written on the command line: a kind, and
 // after a colon options with commas between them, such as
@@ -126,29 +130,34 @@ func ParseFault(s string) (Fault, error) {
 		for _, option := range strings.Split(options, ",") {
 			name, value, ok := strings.Cut(strings.TrimSpace(option), "=")
 			if !ok || value == "" {
-				return Fault{}, fmt.Errorf("fault %q: %q is no option with a value; there are %s", s, option,
-					faultOptions)
+				return Fault{}, inFault(s, pipeline.Fail("standin.fault_option", "option", option,
+					"options", faultOptions()))
 			}
 			if seen[name] {
-				return Fault{}, fmt.Errorf("fault %q: %s is given twice", s, name)
+				return Fault{}, inFault(s, pipeline.Fail("standin.fault_twice", "option", name))
 			}
 			seen[name] = true
 			if err := f.set(name, value); err != nil {
-				return Fault{}, fmt.Errorf("fault %q: %w", s, err)
+				return Fault{}, inFault(s, err)
 			}
 		}
 	}
 	if err := f.validate(); err != nil {
-		return Fault{}, fmt.Errorf("fault %q: %w", s, err)
+		return Fault{}, inFault(s, err)
 	}
 	return f, nil
+}
+
+// inFault names the fault, as it is written, before what is wrong with it.
+func inFault(fault string, err error) error {
+	return pipeline.Fail("standin.in_fault", "fault", fault, "cause", err)
 }
 
 func (f *Fault) set(name, value string) error {
 	count := func(to *int) error {
 		n, err := strconv.Atoi(value)
 		if err != nil || n < 1 {
-			return fmt.Errorf("%s=%s: a whole number from 1 was expected", name, value)
+			return pipeline.Fail("standin.fault_number", "option", name, "value", value)
 		}
 		*to = n
 		return nil
@@ -159,7 +168,7 @@ func (f *Fault) set(name, value string) error {
 	case "rate":
 		rate, err := strconv.ParseFloat(value, 64)
 		if err != nil || !(rate > 0 && rate <= 1) {
-			return fmt.Errorf("rate=%s: a probability above 0 and up to 1 was expected, such as 0.03", value)
+			return pipeline.Fail("standin.fault_rate", "value", value)
 		}
 		f.Rate = rate
 	case "nth":
@@ -173,13 +182,13 @@ func (f *Fault) set(name, value string) error {
 	case "duration":
 		d, err := time.ParseDuration(value)
 		if err != nil || d <= 0 {
-			return fmt.Errorf("duration=%s: a duration above 0 was expected, such as 500ms or 5s", value)
+			return pipeline.Fail("standin.fault_duration", "value", value)
 		}
 		f.Duration = d
 	case "retry-after":
 		f.RetryAfter = value
 	default:
-		return fmt.Errorf("there is no option %q; there are %s", name, faultOptions)
+		return pipeline.Fail("standin.fault_option", "option", name, "options", faultOptions())
 	}
 	return nil
 }
@@ -191,34 +200,34 @@ func (f *Fault) validate() error {
 		for _, k := range FaultKinds() {
 			kinds = append(kinds, string(k))
 		}
-		return fmt.Errorf("there is no kind %q; there are %s", f.Kind, strings.Join(kinds, ", "))
+		return pipeline.Fail("standin.fault_kind", "kind", string(f.Kind), "kinds", kinds)
 	}
 	switch f.On {
 	case "", OnCreate, OnLookUp, OnLogin, OnAny:
 	default:
-		return fmt.Errorf("on=%s: create, look-up, login or any was expected", f.On)
+		return pipeline.Fail("standin.fault_on", "value", string(f.On))
 	}
 	switch {
 	case !(f.Rate >= 0 && f.Rate <= 1):
-		return errors.New("the rate is a probability from 0 to 1")
+		return pipeline.Fail("standin.fault_rate", "value", fmt.Sprint(f.Rate))
 	case f.Nth < 0, f.After < 0, f.Times < 0, f.Duration < 0:
-		return errors.New("nth, after, times and duration cannot be negative")
+		return pipeline.Fail("standin.fault_negative")
 	case f.Nth > 0 && f.Nth <= f.After:
-		return fmt.Errorf("nth=%d never comes with after=%d", f.Nth, f.After)
+		return pipeline.Fail("standin.fault_never", "nth", f.Nth, "after", f.After)
 	case f.Duration != 0 && !f.Kind.hasDuration():
-		return fmt.Errorf("%s takes no duration; hang, hang-after and slow-body do", f.Kind)
+		return pipeline.Fail("standin.fault_no_duration", "kind", string(f.Kind))
 	case f.Duration == 0 && f.Kind == SlowBody:
-		return errors.New("slow-body needs a duration, such as duration=5s")
+		return pipeline.Fail("standin.fault_needs_duration")
 	case f.Status != 0 && !f.Kind.hasStatus():
-		return fmt.Errorf("%s takes no status", f.Kind)
+		return pipeline.Fail("standin.fault_no_status", "kind", string(f.Kind))
 	case f.Status == 0 && f.Kind == StatusOnly:
-		return errors.New("status needs a status, such as status=403")
+		return pipeline.Fail("standin.fault_needs_status")
 	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
-		return fmt.Errorf("status=%d: 200 to 599 was expected", f.Status)
+		return pipeline.Fail("standin.fault_status", "value", f.Status)
 	case f.RetryAfter != "" && !f.Kind.hasRetryAfter():
-		return fmt.Errorf("%s takes no retry-after; throttle, status, error-before and error-after do", f.Kind)
+		return pipeline.Fail("standin.fault_no_retry_after", "kind", string(f.Kind))
 	case strings.ContainsAny(f.RetryAfter, "\r\n"):
-		return errors.New("retry-after cannot have a line break")
+		return pipeline.Fail("standin.fault_line_break")
 	}
 	return nil
 }
@@ -246,7 +255,7 @@ func newFaults(list []Fault, seed uint64) (*faults, error) {
 	f := &faults{seed: seed, all: make([]armed, len(list))}
 	for i := range list {
 		if err := list[i].validate(); err != nil {
-			return nil, fmt.Errorf("fault %d: %w", i+1, err)
+			return nil, inFault(string(list[i].Kind), err)
 		}
 		f.all[i].Fault = list[i]
 		if list[i].On == "" {

@@ -330,33 +330,34 @@ func TestParseFault(t *testing.T) {
 			t.Error(s, diff)
 		}
 	}
-	for s, hint := range map[string]string{
-		"":                               "reset-before, reset-after",
-		"reset":                          "reset-before, reset-after",
-		"hang:":                          "duration=5s",
-		"hang:for=5s":                    "duration=5s",
-		"hang:duration":                  "duration=5s",
-		"hang:duration=5":                "500ms or 5s",
-		"hang:duration=-5s":              "above 0",
-		"throttle:rate=3%":               "0.03",
-		"throttle:rate=NaN":              "0.03",
-		"throttle:rate=0":                "0.03",
-		"throttle:nth=0":                 "from 1",
-		"throttle:nth=1,nth=2":           "twice",
-		"throttle:nth=3,after=3":         "never",
-		"throttle:on=update":             "create, look-up, login or any",
-		"throttle:on=none":               "create, look-up, login or any",
-		"throttle:duration=5s":           "slow-body",
-		"reset-after:status=500":         "takes no status",
-		"status":                         "status=403",
-		"status:status=99":               "200 to 599",
-		"slow-body":                      "needs a duration",
-		"hang:retry-after=2":             "takes no retry-after",
-		"throttle:retry-after=2\r\nX: y": "line break",
+	for s, want := range map[string]pipeline.MessageCode{
+		"":                               "standin.fault_kind",
+		"reset":                          "standin.fault_kind",
+		"hang:":                          "standin.fault_option",
+		"hang:for=5s":                    "standin.fault_option",
+		"hang:duration":                  "standin.fault_option",
+		"hang:duration=5":                "standin.fault_duration",
+		"hang:duration=-5s":              "standin.fault_duration",
+		"throttle:rate=3%":               "standin.fault_rate",
+		"throttle:rate=NaN":              "standin.fault_rate",
+		"throttle:rate=0":                "standin.fault_rate",
+		"throttle:nth=0":                 "standin.fault_number",
+		"throttle:nth=1,nth=2":           "standin.fault_twice",
+		"throttle:nth=3,after=3":         "standin.fault_never",
+		"throttle:on=update":             "standin.fault_on",
+		"throttle:on=none":               "standin.fault_on",
+		"throttle:duration=5s":           "standin.fault_no_duration",
+		"reset-after:status=500":         "standin.fault_no_status",
+		"status":                         "standin.fault_needs_status",
+		"status:status=99":               "standin.fault_status",
+		"slow-body":                      "standin.fault_needs_duration",
+		"hang:retry-after=2":             "standin.fault_no_retry_after",
+		"throttle:retry-after=2\r\nX: y": "standin.fault_line_break",
 	} {
 		_, err := ParseFault(s)
-		if err == nil || !strings.Contains(err.Error(), hint) {
-			t.Errorf("%q: %v, want a word of %q", s, err, hint)
+		var f, cause *pipeline.Failure
+		if !errors.As(err, &f) || !errors.As(f.Err, &cause) || cause.Message.Code != want {
+			t.Errorf("%q: %v, want %s", s, err, want)
 		}
 	}
 }

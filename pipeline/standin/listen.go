@@ -3,13 +3,14 @@ package standin
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"muster/pipeline"
 )
 
 // stopGrace is how long stop waits for requests that are being answered.
@@ -30,7 +31,7 @@ func (s *Server) Start(addr string) (url string, stop func() error, err error) {
 	}
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
-		return "", nil, fmt.Errorf("stand-in cannot listen on %s: %w", addr, err)
+		return "", nil, pipeline.Fail("standin.cannot_listen", "address", addr, "cause", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	server := &http.Server{
@@ -52,11 +53,11 @@ func (s *Server) Start(addr string) (url string, stop func() error, err error) {
 		if err := server.Shutdown(grace); err != nil {
 			// What is still open has had its time.
 			if err := server.Close(); err != nil {
-				return fmt.Errorf("stand-in on %s: %w", addr, err)
+				return pipeline.Fail("standin.stopped", "address", addr, "cause", err)
 			}
 		}
 		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
-			return fmt.Errorf("stand-in on %s: %w", addr, err)
+			return pipeline.Fail("standin.stopped", "address", addr, "cause", err)
 		}
 		return nil
 	})
@@ -74,8 +75,7 @@ func listenAddress(addr string) (string, error) {
 	}
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return "", fmt.Errorf("stand-in cannot listen on %q: an address such as 127.0.0.1:8080 was expected: %w", addr,
-			err)
+		return "", pipeline.Fail("standin.no_address", "address", addr, "cause", err)
 	}
 	if host == "" {
 		host = "127.0.0.1"

@@ -1,7 +1,6 @@
 package standin
 
 import (
-	"fmt"
 	"net/http"
 
 	"muster/pipeline"
@@ -39,7 +38,7 @@ func newLookUpPlan(p *pipeline.Provider, l *pipeline.LookUp) (*lookUpPlan, error
 			return plan, nil
 		}
 	}
-	return nil, fmt.Errorf("the definition has no key %q", l.Key)
+	return nil, pipeline.Fail("standin.no_key", "key", l.Key)
 }
 
 // lookUp answers with the customer's record, laid out as this look-up does.

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -42,7 +41,7 @@ func (s *Server) Dump(w io.Writer) error {
 		customers := s.store.from(i)
 		for j := range customers {
 			if err := e.Encode(s.dump(&customers[j])); err != nil {
-				return fmt.Errorf("dump of customers: %w", err)
+				return pipeline.Fail("standin.no_dump", "cause", err)
 			}
 		}
 		if len(customers) < slab {
@@ -50,7 +49,7 @@ func (s *Server) Dump(w io.Writer) error {
 		}
 	}
 	if err := b.Flush(); err != nil {
-		return fmt.Errorf("dump of customers: %w", err)
+		return pipeline.Fail("standin.no_dump", "cause", err)
 	}
 	return nil
 }
@@ -75,7 +74,7 @@ func (s *Server) dump(c *customer) dumped {
 func (s *Server) serveOwnPage(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet {
 		w.Header().Set("Allow", http.MethodGet)
-		http.Error(w, "this page takes GET", http.StatusMethodNotAllowed)
+		http.Error(w, s.say("standin.get_only"), http.StatusMethodNotAllowed)
 		return
 	}
 	switch strings.TrimPrefix(r.URL.Path, ownPages) {
@@ -83,9 +82,9 @@ func (s *Server) serveOwnPage(w http.ResponseWriter, r *http.Request) {
 		s.serveCustomers(w, r)
 	case "counts":
 		w.Header()["Content-Type"] = jsonType
-		s.tell(json.NewEncoder(w).Encode(s.Counts()))
+		s.written(json.NewEncoder(w).Encode(s.Counts()))
 	default:
-		http.Error(w, "the stand-in has /_standin/customers and /_standin/counts", http.StatusNotFound)
+		http.Error(w, s.say("standin.pages"), http.StatusNotFound)
 	}
 }
 
@@ -93,7 +92,7 @@ func (s *Server) serveCustomers(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	if !query.Has("key") && !query.Has("value") {
 		w.Header().Set("Content-Type", "application/x-ndjson")
-		s.tell(s.Dump(w))
+		s.written(s.Dump(w))
 		return
 	}
 	for i, k := range s.provider.Keys {
@@ -102,23 +101,23 @@ func (s *Server) serveCustomers(w http.ResponseWriter, r *http.Request) {
 		}
 		c := s.store.find(i, pipeline.Normalise(k.Normalise, query.Get("value")))
 		if c == nil {
-			http.Error(w, "no customer has this "+k.Label.In("en"), http.StatusNotFound)
+			http.Error(w, s.say("standin.no_customer", "key", k.Label), http.StatusNotFound)
 			return
 		}
 		w.Header().Set("Content-Type", "application/x-ndjson")
-		s.tell(json.NewEncoder(w).Encode(s.dump(c)))
+		s.written(json.NewEncoder(w).Encode(s.dump(c)))
 		return
 	}
 	names := make([]string, 0, len(s.provider.Keys))
 	for _, k := range s.provider.Keys {
 		names = append(names, k.Name)
 	}
-	http.Error(w, "key must be one of "+strings.Join(names, ", ")+", with its value", http.StatusBadRequest)
+	http.Error(w, s.say("standin.key_of", "keys", names), http.StatusBadRequest)
 }
 
-// tell lets the client know of a page that could not be written to its end: a
+// written lets the client know of a page that could not be written to its end: a
 // connection that breaks off is the only way left once the status is out.
-func (s *Server) tell(err error) {
+func (s *Server) written(err error) {
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}

@@ -1,7 +1,6 @@
 package standin
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -138,7 +137,7 @@ func newCreatedAnswer(p *pipeline.Provider) (createdAnswer, error) {
 		}
 		return out, nil
 	}
-	return createdAnswer{}, errors.New("the definition has no answer with the verdict created")
+	return createdAnswer{}, pipeline.Fail("standin.no_created")
 }
 
 // word gives the answer to the create that made c; the same bytes whenever it

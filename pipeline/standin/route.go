@@ -1,7 +1,6 @@
 package standin
 
 import (
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -51,33 +50,32 @@ func newRoutes(p *pipeline.Provider) (routes, error) {
 	var all routes
 	var err error
 	if all.create, err = newRoute(p.Create); err != nil {
-		return routes{}, fmt.Errorf("create: %w", err)
+		return routes{}, inCall("create", err)
 	}
 	if all.create.literal == "" {
-		return routes{}, fmt.Errorf("create: the path %q has a variable; a create's path is fixed", p.Create.Path)
+		return routes{}, pipeline.Fail("standin.variable_path", "call", "create", "path", p.Create.Path)
 	}
 	if p.Auth.Exchange != nil {
 		login, err := newRoute(p.Auth.Exchange.Call)
 		if err != nil {
-			return routes{}, fmt.Errorf("auth exchange: %w", err)
+			return routes{}, inCall("auth exchange", err)
 		}
 		if login.literal == "" {
-			return routes{}, fmt.Errorf("auth exchange: the path %q has a variable; it is fixed",
-				p.Auth.Exchange.Call.Path)
+			return routes{}, pipeline.Fail("standin.variable_path", "call", "auth exchange", "path", p.Auth.Exchange.Call.Path)
 		}
 		all.login = &login
 	}
 	for i := range p.LookUps {
 		l, err := newRoute(p.LookUps[i].Call)
 		if err != nil {
-			return routes{}, fmt.Errorf("look-up %s: %w", p.LookUps[i].Name, err)
+			return routes{}, inCall("look-up "+p.LookUps[i].Name, err)
 		}
 		if l.lookUp, err = newLookUpPlan(p, &p.LookUps[i]); err != nil {
-			return routes{}, fmt.Errorf("look-up %s: %w", p.LookUps[i].Name, err)
+			return routes{}, inCall("look-up "+p.LookUps[i].Name, err)
 		}
 		queried := slices.ContainsFunc(l.query, func(q param) bool { return q.value.variable })
 		if l.variable == 0 && !queried {
-			return routes{}, fmt.Errorf("look-up %s: neither path nor query has {id} or {key}", p.LookUps[i].Name)
+			return routes{}, pipeline.Fail("standin.no_variable", "call", "look-up "+p.LookUps[i].Name)
 		}
 		all.lookUps = append(all.lookUps, l)
 	}
@@ -88,7 +86,7 @@ func newRoutes(p *pipeline.Provider) (routes, error) {
 
 func newRoute(c pipeline.Call) (route, error) {
 	if c.Method == "" || !strings.HasPrefix(c.Path, "/") {
-		return route{}, fmt.Errorf("the call %q %q needs a method and a path that begins with /", c.Method, c.Path)
+		return route{}, pipeline.Fail("standin.call", "method", c.Method, "path", c.Path)
 	}
 	r := route{method: c.Method}
 	for _, s := range strings.Split(c.Path, "/") {
@@ -121,7 +119,7 @@ func newTemplate(s string) (template, error) {
 	}
 	name, after, ok := strings.Cut(rest, "}")
 	if !ok || name != "id" && name != "key" || strings.ContainsAny(after, "{}") {
-		return template{}, fmt.Errorf("the template %q: one {id} or {key} was expected", s)
+		return template{}, pipeline.Fail("standin.template", "text", s)
 	}
 	return template{before: before, after: after, variable: true}, nil
 }
@@ -247,4 +245,9 @@ func (l *route) asks(query url.Values) (value string, exact, ok bool) {
 		}
 	}
 	return value, exact, true
+}
+
+// inCall names the call of the definition before what is wrong with it.
+func inCall(call string, err error) error {
+	return pipeline.Fail("standin.in_call", "call", call, "cause", err)
 }

@@ -3,7 +3,6 @@ package standin
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -19,7 +18,7 @@ type Options struct {
 	// problems; an error when the body is no JSON. It may be called from many
 	// goroutines at once and must not keep the body.
 	Check func(body []byte) (shape string, keys []pipeline.KeyValue, problems []pipeline.Problem, err error)
-	// Sentence words what is wrong with a field; nil: by its code. It may be
+	// Sentence words what the stand-in answers; nil: by its code. It may be
 	// called from many goroutines at once.
 	Sentence func(*pipeline.Message) string
 	// Secrets are the credentials that are good, by Secret.Name. When empty,
@@ -72,26 +71,25 @@ func New(o Options) (*Server, error) {
 	p := o.Provider
 	switch {
 	case p == nil:
-		return nil, errors.New("stand-in: no provider")
+		return nil, errors.New("no provider")
 	case o.Check == nil:
-		return nil, errors.New("stand-in: no check of the create's body")
+		return nil, errors.New("no check")
 	case o.Latency < 0, o.TokenLife < 0, o.TokenUses < 0:
-		return nil, errors.New("stand-in: latency, token life and token uses cannot be negative")
+		return nil, pipeline.Fail("standin.negative")
 	case p.Auth.Header != "" && p.Auth.Exchange == nil && p.Auth.Ready == "":
-		return nil, fmt.Errorf("stand-in of %s: the definition's auth has neither an exchange nor a ready secret, so "+
-			"no token could be good", p.Name)
+		return nil, pipeline.Fail("standin.no_token", "provider", p.Name)
 	}
 	faults, err := newFaults(o.Faults, o.Seed)
 	if err != nil {
-		return nil, fmt.Errorf("stand-in of %s: %w", p.Name, err)
+		return nil, pipeline.Fail("standin.of", "provider", p.Name, "cause", err)
 	}
 	routes, err := newRoutes(p)
 	if err != nil {
-		return nil, fmt.Errorf("stand-in of %s: %w", p.Name, err)
+		return nil, pipeline.Fail("standin.of", "provider", p.Name, "cause", err)
 	}
 	created, err := newCreatedAnswer(p)
 	if err != nil {
-		return nil, fmt.Errorf("stand-in of %s: %w", p.Name, err)
+		return nil, pipeline.Fail("standin.of", "provider", p.Name, "cause", err)
 	}
 	now := o.Now
 	if now == nil {
@@ -149,11 +147,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v.write(a)
 }
 
-// process does what the request asks for and words the answer.
+// process does what the request asks for and gives the answer.
 func (s *Server) process(r *http.Request, to found, ignoreKey bool) answer {
 	switch {
 	case to.target == targetNone && to.allow != "":
-		a := s.fail(http.StatusMethodNotAllowed, "method_not_allowed", "this path takes "+to.allow)
+		a := s.fail(http.StatusMethodNotAllowed, "method_not_allowed", s.say("standin.methods", "methods", to.allow))
 		a.allow = to.allow
 		return a
 	case to.target == targetNone:
@@ -169,7 +167,7 @@ func (s *Server) process(r *http.Request, to found, ignoreKey bool) answer {
 		}
 		return a
 	case to.lookUp == nil:
-		return s.fail(http.StatusBadRequest, "bad_request", "the query does not say what to look up")
+		return s.fail(http.StatusBadRequest, "bad_request", s.say("standin.no_query"))
 	}
 	return s.lookUp(to)
 }

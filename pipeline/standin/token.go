@@ -102,7 +102,7 @@ func (s *Server) login(r *http.Request) answer {
 	defer body.free()
 	doc, err := pipeline.DecodeJSON(body.Bytes())
 	if err != nil {
-		return s.fail(http.StatusBadRequest, "bad_request", "the body is no JSON")
+		return s.fail(http.StatusBadRequest, "bad_request", s.say("standin.not_json"))
 	}
 	exchange := s.provider.Auth.Exchange
 	for _, part := range exchange.Body {

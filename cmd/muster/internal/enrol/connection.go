@@ -129,7 +129,7 @@ func noneBegun(path string) error {
 // leaves the machine.
 func (c *connection) startStandin(j *Job) error {
 	s, err := standin.New(standin.Options{Provider: j.provider(), Check: j.Definition.CheckBody,
-		Sentence: j.Words.Message, Secrets: j.Secrets, IDPrefix: "rehearsal-", Seed: uint64(j.Random() * (1 << 53)),
+		Sentence: j.English.Message, Secrets: j.Secrets, IDPrefix: "rehearsal-", Seed: uint64(j.Random() * (1 << 53)),
 		Now: j.Now})
 	if err != nil {
 		return fmt.Errorf("stand-in: %w", err)
