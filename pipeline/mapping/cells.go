@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"muster/pipeline"
@@ -33,4 +35,35 @@ func cellOfNationalPhone(args []string) *pipeline.Message {
 
 func cellOfTable(args []string) *pipeline.Message {
 	return pipeline.Say("mapping.cell_of_table", "table", args[0])
+}
+
+// mostValues is how many values of a table are listed, and someValues how many
+// of one that has more.
+const (
+	mostValues = 12
+	someValues = 8
+)
+
+// values are those that the table translates, sorted: all of a short one, else
+// some, and how many there are.
+func (t *tableUsed) values() any {
+	values := slices.Sorted(maps.Keys(t.to))
+	if len(values) <= mostValues {
+		return values
+	}
+	return pipeline.Say("first_of_many", "values", values[:someValues], "total", len(values))
+}
+
+// listing is a chain whose messages list the values of its table. It is for
+// fields that list theirs: the table then has words for them, and of any other
+// field it may have what is personal.
+func (c chain) listing() chain {
+	if c.table == nil {
+		return c
+	}
+	c.unknown = pipeline.Say("mapping.not_among", "table", c.table.name, "values", c.table.values())
+	if c.takes != nil && c.takes.Code == "mapping.cell_of_table" {
+		c.takes = pipeline.Say("mapping.cell_among", "table", c.table.name, "values", c.table.values())
+	}
+	return c
 }

@@ -23,6 +23,13 @@ type chain struct {
 	// takes says what a cell may have in it; nil where the chain takes no more
 	// than the field does.
 	takes *pipeline.Message
+	// keeps says that a cell stays what it is, but for case and white space.
+	keeps bool
+	// table is the last lookup table of the chain; nil without one.
+	table *tableUsed
+	// unknown is what is wrong with a cell that the table does not have; nil where
+	// that is what its step says.
+	unknown *pipeline.Message
 }
 
 // convert runs value through the chain's steps, one after the other. What is
@@ -34,6 +41,9 @@ func (c chain) convert(value string) (string, *pipeline.Message) {
 		}
 		var wrong *pipeline.Message
 		if value, wrong = s(value); wrong != nil {
+			if c.unknown != nil && wrong.Code == "mapping.not_in_table" {
+				wrong = c.unknown
+			}
 			return "", wrong
 		}
 	}
@@ -47,7 +57,7 @@ func (c chain) convert(value string) (string, *pipeline.Message) {
 // and checks the arguments of each conversion; tables are those that map may
 // name. A chain of nothing converts nothing.
 func compileChain(text string, t *tables) (chain, *pipeline.Mistake) {
-	var c chain
+	c := chain{keeps: true}
 	calls, wrong := parseChain(text)
 	if wrong != nil {
 		return chain{}, wrong
@@ -65,16 +75,21 @@ func compileChain(text string, t *tables) (chain, *pipeline.Mistake) {
 			if c.combine, wrong = conversion.compileLast(call.args); wrong != nil {
 				return chain{}, conversion.misused(call.args, wrong)
 			}
-			c.groups = call.name == groupByName
+			c.groups, c.keeps = call.name == groupByName, c.keeps && call.name != referenceName
 			continue
 		}
 		s, wrong := conversion.compile(call.args, t)
 		if wrong != nil {
 			return chain{}, conversion.misused(call.args, wrong)
 		}
-		c.steps = append(c.steps, s)
+		c.steps, c.keeps = append(c.steps, s), c.keeps && conversion.keeps
 		if c.takes == nil && conversion.takes != nil {
 			c.takes = conversion.takes(call.args)
+		}
+		if call.name == mapName {
+			if c.table, wrong = t.used(call.args[0]); wrong != nil {
+				return chain{}, conversion.misused(call.args, wrong)
+			}
 		}
 	}
 	return c, nil

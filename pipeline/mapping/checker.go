@@ -60,6 +60,7 @@ func (c *Checker) Check(row pipeline.Row, d *pipeline.Draft) {
 	}
 	unconverted := c.mapping.Map(row, p.values)
 	p.plan.Check(row.Number, p.values, d)
+	c.mapping.explain(row, d.Problems)
 	c.mapping.place(row, d.Problems)
 	unread := c.mapping.relevant(row.Problems)
 	if differ := c.mapping.disagreements(row); len(differ) > 0 {

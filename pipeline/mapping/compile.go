@@ -109,14 +109,18 @@ func (c *compiler) line(l pipeline.MappingLine) *pipeline.Mistake {
 	if wrong != nil {
 		return wrong
 	}
+	f := &c.provider.Fields[field]
+	if len(f.Enum) > 0 && !f.Secret {
+		next.chain = next.chain.listing()
+	}
 	if before {
 		c.slots[slot].Rule = nil // of several cells there is no rule
 		return c.sources[slot].add(l.Field, next, c.sheet)
 	}
 	c.mapped[l.Field] = len(c.slots)
 	c.slots = append(c.slots, pipeline.Slot{Path: l.Field, Field: field, Column: next.column, Rule: next.chain.takes})
-	c.sources = append(c.sources, &source{path: l.Field, secret: c.provider.Fields[field].Secret, parts: []part{next},
-		combine: next.chain.combine})
+	c.sources = append(c.sources, &source{path: l.Field, secret: f.Secret, parts: []part{next},
+		rule: pipeline.Rule{Field: f.Path, Text: f.Help}, combine: next.chain.combine})
 	return nil
 }
 

@@ -23,6 +23,8 @@ type Conversion struct {
 	// chain and makes one value of several columns.
 	compile     func(args []string, t *tables) (step, *pipeline.Mistake)
 	compileLast func(args []string) (combine, *pipeline.Mistake)
+	// keeps says that the value stays what it is, but for case and white space.
+	keeps bool
 	// takes says what a cell may have in it, in words that follow "must be"; nil
 	// where the field's own help says it.
 	takes func(args []string) *pipeline.Message
@@ -54,23 +56,23 @@ func table() []Conversion {
 	return []Conversion{
 		{Name: "trim", Usage: "trim", Does: pipeline.Say("mapping.does_trim"),
 			Examples: []Example{gives("trim", " EJEMPLO SAS ", "EJEMPLO SAS")},
-			compile:  plain(trim)},
+			compile:  plain(trim), keeps: true},
 		{Name: "collapse", Usage: "collapse", Does: pipeline.Say("mapping.does_collapse"),
 			Examples: []Example{gives("collapse", "EJEMPLO   DE\nVENTAS  SAS", "EJEMPLO DE VENTAS SAS")},
-			compile:  plain(collapse)},
+			compile:  plain(collapse), keeps: true},
 		{Name: "upper", Usage: "upper", Does: pipeline.Say("mapping.does_upper"),
 			Examples: []Example{gives("upper", "Panadería Ñandú", "PANADERÍA ÑANDÚ")},
-			compile:  plain(upper)},
+			compile:  plain(upper), keeps: true},
 		{Name: "lower", Usage: "lower", Does: pipeline.Say("mapping.does_lower"),
 			Examples: []Example{gives("lower", "Pagos@Example.ORG", "pagos@example.org")},
-			compile:  plain(lower)},
+			compile:  plain(lower), keeps: true},
 		{Name: "title", Usage: "title", Does: pipeline.Say("mapping.does_title"),
 			Examples: []Example{
 				gives("title", "ANA MARÍA DE LA O", "Ana María De La O"),
 				gives("title", "jean-luc o'brien", "Jean-Luc O'Brien"),
 				gives("title", "JOE'S CAFÉ S.A.S.", "Joe's Café S.A.S."),
 			},
-			compile: plain(title)},
+			compile: plain(title), keeps: true},
 		{Name: "digits", Usage: "digits", Does: pipeline.Say("mapping.does_digits"),
 			Examples: []Example{
 				gives("digits", "900.123.456", "900123456"),
@@ -178,7 +180,7 @@ func table() []Conversion {
 		{Name: "map", Usage: "map(TABLE)", Does: pipeline.Say("mapping.does_map"),
 			Examples: []Example{
 				gives("map(states.csv)", "CALIF.", "CA"),
-				fails("map(states.csv)", "CALIFAS", pipeline.Say("not_in_table", "table", "states.csv")),
+				fails("map(states.csv)", "CALIFAS", pipeline.Say("mapping.not_in_table", "table", "states.csv")),
 			},
 			compile: compileMap, takes: cellOfTable},
 		{Name: "first-word", Usage: "first-word", Does: pipeline.Say("mapping.does_first_word"),
@@ -210,7 +212,7 @@ func table() []Conversion {
 				{Chain: "upper | join(-)", Cells: []string{"a", "b"}, Gives: "A-b"},
 			},
 			compileLast: compileJoin},
-		{Name: "reference", Usage: "reference", Does: pipeline.Say("mapping.does_reference"),
+		{Name: referenceName, Usage: referenceName, Does: pipeline.Say("mapping.does_reference"),
 			Examples: []Example{
 				{Chain: "nit | reference", Cells: []string{"900.123.456-8"}, Gives: "66ddbf042c22099b63b96432576481a5"},
 				{Chain: "reference", Cells: []string{"Ana Ejemplo", "1969-08-04"},

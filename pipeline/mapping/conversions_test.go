@@ -215,7 +215,7 @@ func TestConvertFails(t *testing.T) {
 		{"split(-,2)", "plain", `too_few_parts count=1 separator="-"`},
 		{"split(' ',4)", "uno dos tres", "too_few_parts count=3 separator=(a_space)"},
 		{"split(', ',2)", "plain", `separator="\", \""`},
-		{"map(states.csv)", "calif.", `not_in_table table="states.csv"`},
+		{"map(states.csv)", "calif.", `mapping.not_in_table table="states.csv"`},
 
 		{"date(D/M/YYYY)", "31/4/1969", "date_not_in_calendar"},
 		{"date(D/M/YYYY)", "8/24/1969", "date_no_such_month"},

@@ -9,6 +9,8 @@ import (
 	"muster/pipeline"
 )
 
+const referenceName = "reference"
+
 func compileReference(args []string) (combine, *pipeline.Mistake) {
 	if len(args) > 0 {
 		return nil, pipeline.Wrong("mapping.takes_nothing")

@@ -15,6 +15,7 @@ type part struct {
 type source struct {
 	path    string
 	secret  bool
+	rule    pipeline.Rule // of the field, in the definition's words; without a text where it has none
 	parts   []part
 	combine combine // nil for one part whose chain ends with neither join nor reference
 }

@@ -66,6 +66,20 @@ func (t *tables) table(name string) (map[string]string, *pipeline.Mistake) {
 	return read.to, nil
 }
 
+// tableUsed is a table that a chain looks values up in.
+type tableUsed struct {
+	name string
+	to   map[string]string
+}
+
+func (t *tables) used(name string) (*tableUsed, *pipeline.Mistake) {
+	to, wrong := t.table(name)
+	if wrong != nil {
+		return nil, wrong
+	}
+	return &tableUsed{name, to}, nil
+}
+
 // refusal is what is wrong with the table of that name, as a fault of the chain
 // that names it.
 func (t *tables) refusal(name string, m *pipeline.Mistake) *pipeline.Mistake {
@@ -217,6 +231,6 @@ func compileMap(args []string, t *tables) (step, *pipeline.Mistake) {
 		if to, ok := table[pipeline.Trim(s)]; ok {
 			return to, nil
 		}
-		return "", pipeline.Say("not_in_table", "table", name)
+		return "", pipeline.Say("mapping.not_in_table", "table", name)
 	}, nil
 }
