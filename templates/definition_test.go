@@ -93,6 +93,8 @@ func TestMistakesInProviderYAML(t *testing.T) {
 			`definition.unknown_language tag="spanish"`},
 		{"text twice in a language", "passport", "    es: busque", "    en: busque", "en: busque",
 			`definition.member_twice name="en"`},
+		{"nothing in a language", "passport", "    es: busque", "    es: \"\" #", "es: \"\"",
+			"definition.want_text"},
 		{"list in a language", "passport", "    es: busque", "    es: [busque] #", "es: [busque]",
 			"definition.want_text"},
 		{"text for a part", "passport", "settle:\n", "settle: none\nx-settle:\n", "settle: none",

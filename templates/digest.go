@@ -39,6 +39,7 @@ type digester struct{ hash.Hash }
 
 func (d digester) mark(mark byte, n int)    { fmt.Fprintf(d, "%c%d:", mark, n) }
 func (d digester) text(mark byte, s string) { d.mark(mark, len(s)); d.Write([]byte(s)) }
+
 func (d digester) yaml(path string, n *yaml.Node) {
 	switch n.Kind {
 	case yaml.DocumentNode:

@@ -51,14 +51,21 @@ type jsonParser struct {
 	data  []byte
 	dec   *json.Decoder
 	depth int
+	// breaks are the line breaks up to the byte counted, so that none is counted
+	// again for each token.
+	breaks, counted int
 }
 
 // maxDepth bounds how deep a schema may be nested, so that no file can use up
 // the stack.
 const maxDepth = 200
 
+// line is that of the token that was read last.
 func (p *jsonParser) line() int {
-	return 1 + bytes.Count(p.data[:min(int(p.dec.InputOffset()), len(p.data))], []byte{'\n'})
+	at := min(int(p.dec.InputOffset()), len(p.data))
+	p.breaks += bytes.Count(p.data[p.counted:at], []byte{'\n'})
+	p.counted = at
+	return 1 + p.breaks
 }
 
 func (p *jsonParser) wrong(code pipeline.MessageCode, pairs ...any) error {

@@ -14,7 +14,7 @@ type yamlDefinition struct {
 	Name         text
 	Title        text
 	Docs         text
-	Notes        []words
+	Notes        []localText
 	Environments map[string]yamlEnvironment
 	Auth         yamlAuth
 	Create       struct {
@@ -53,7 +53,7 @@ type yamlAuth struct {
 	Prefix  text
 	Secrets []struct {
 		Name text
-		Help words
+		Help localText
 	}
 	Ready text
 	// Exchange is nil where a token is given as it is.
@@ -74,7 +74,7 @@ type yamlBodyPart struct {
 
 type yamlKey struct {
 	Name      text
-	Label     words
+	Label     localText
 	Field     text
 	Path      text
 	Normalise texts
@@ -100,7 +100,7 @@ type yamlAnswer struct {
 	Verdict text
 	Keys    texts
 	Found   text
-	Hint    words
+	Hint    localText
 }
 
 type yamlRecord struct {
@@ -141,7 +141,7 @@ type yamlSettle struct {
 	LookUp text `yaml:"look_up"`
 	After  text
 	Window text
-	Advice words
+	Advice localText
 }
 
 type yamlStandin struct {

@@ -51,15 +51,15 @@ func (l *texts) UnmarshalYAML(n *yaml.Node) error {
 	return nil
 }
 
-// words is a text for people: one for every language, or one for each, by its
+// localText is a text for people: one for every language, or one for each, by its
 // tag.
-type words pipeline.Localized
+type localText pipeline.Localized
 
-func (w *words) UnmarshalYAML(n *yaml.Node) error {
+func (l *localText) UnmarshalYAML(n *yaml.Node) error {
 	switch n.Kind {
 	case yaml.ScalarNode:
 		if n.Value != "" {
-			*w = words{"": n.Value}
+			*l = localText{"": n.Value}
 		}
 		return nil
 	case yaml.SequenceNode:
@@ -69,15 +69,18 @@ func (w *words) UnmarshalYAML(n *yaml.Node) error {
 	if err := n.Decode(&by); err != nil {
 		return err
 	}
-	*w = words{}
+	*l = localText{}
 	for i, p := range by {
 		if _, err := language.Parse(p.Name); err != nil {
 			return faultIn(yamlFile, n.Content[2*i].Line, "definition.unknown_language", "tag", p.Name)
 		}
-		if _, twice := (*w)[p.Name]; twice {
+		if _, twice := (*l)[p.Name]; twice {
 			return faultIn(yamlFile, n.Content[2*i].Line, "definition.member_twice", "name", p.Name)
 		}
-		(*w)[p.Name] = p.Value
+		if p.Value == "" {
+			return faultIn(yamlFile, n.Content[2*i].Line, "definition.want_text")
+		}
+		(*l)[p.Name] = p.Value
 	}
 	return nil
 }
