@@ -121,7 +121,8 @@ var insertOutcome = `INSERT INTO outcome (run, row, state, customer, http_status
 		code = excluded.code, message = excluded.message, says = excluded.says, request_id = excluded.request_id,
 		attempts = excluded.attempts, at = excluded.at, problems = excluded.problems,
 		data = excluded.data, fresh = excluded.fresh
-	WHERE outcome.state = 'uncertain' AND outcome.customer = excluded.customer`
+	WHERE outcome.customer = excluded.customer
+		AND (outcome.state = 'uncertain' OR outcome.state = 'pending' AND excluded.state = 'rejected')`
 
 // isFresh is the condition that no other run left the row with that data in
 // that state; a row that no person has to mend is never fresh. The index
@@ -142,8 +143,8 @@ func dataOf(o *pipeline.Outcome) []byte {
 
 // Record puts on disk the outcomes of rows of a run for which no request was
 // written with Write: all of them or, after an error, none. A row that has an
-// outcome in this run already is an *OutcomeError, unless that one is uncertain
-// and of the same Ref: it gives way. known, created, existing
+// outcome in this run already is an *OutcomeError, unless that one is of the same
+// Ref and uncertain, or pending and now rejected: it gives way. known, created, existing
 // need the Ref of a claim, uncertain that of an uncertain customer, and any
 // Ref must be of this namespace: else a *MoveError.
 func (s *Space) Record(ctx context.Context, run string, outcomes []pipeline.Outcome) error {
