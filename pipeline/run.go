@@ -21,11 +21,10 @@ type Run struct {
 	Book      string // the path as the user gave it
 	Sheet     string // "" for CSV
 	SHA256    string // of the book's file, hex
-	// HeaderRow and Encoding are as the user asked for them; 0 and "" when they
-	// were found.
-	HeaderRow int
-	Encoding  string
-	Mapping   string // path of the mapping sheet; "" without one
+	Reading   Reading
+	// ReadAs is the encoding in which a CSV was read; "" where that is not known.
+	ReadAs  string
+	Mapping string // path of the mapping sheet; "" without one
 	// MappingSHA256 is of the mapping sheet and the tables that it names, hex;
 	// "" without one.
 	MappingSHA256 string

@@ -24,6 +24,7 @@ func (p *program) completions(root *cobra.Command) {
 			cobra.ShellCompDirectiveNoFileComp),
 		"max-rejected": cobra.FixedCompletions([]cobra.Completion{"none", "10", "5%"},
 			cobra.ShellCompDirectiveNoFileComp),
+		"quotes":   cobra.FixedCompletions(book.QuoteRules(), cobra.ShellCompDirectiveNoFileComp),
 		"encoding": cobra.FixedCompletions(book.Encodings(), cobra.ShellCompDirectiveNoFileComp),
 		langFlag:   cobra.FixedCompletions(wording.Languages(), cobra.ShellCompDirectiveNoFileComp),
 		"dir":      suggestFolders,

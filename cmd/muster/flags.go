@@ -18,10 +18,7 @@ type bookFlags struct {
 	provider string
 	mapping  string
 	sheet    string
-	// headerRow is the number of the header's row, 0 to find it; encoding that
-	// of a CSV, "" to find it.
-	headerRow int
-	encoding  string
+	reading  pipeline.Reading
 	// passwordFile names the file with the workbook's password.
 	passwordFile string
 	carry        []string
@@ -43,17 +40,18 @@ func (f *bookFlags) registerReading(p *program, c *cobra.Command) {
 		if err != nil || n < 1 {
 			return pipeline.Wrong("cmd_usage.header_row", "value", s)
 		}
-		f.headerRow = n
+		f.reading.HeaderRow = n
 		return nil
 	})
-	c.Flags().StringVar(&f.encoding, "encoding", "", p.sentence("cmd_flags.encoding", "encodings", book.Encodings()))
+	c.Flags().StringVar(&f.reading.Encoding, "encoding", "", p.sentence("cmd_flags.encoding", "encodings", book.Encodings()))
+	c.Flags().StringVar(&f.reading.Quotes, "quotes", "", p.sentence("cmd_flags.quotes", "rules", book.QuoteRules()))
 	c.Flags().StringVar(&f.passwordFile, "password-file", "", p.sentence("cmd_flags.password_file"))
 }
 
 // source is the book at path, read as the flags say.
 func (f *bookFlags) source(path string) (enrol.Source, error) {
 	password, err := settings.Password("--password-file", f.passwordFile)
-	return enrol.Source{Path: path, Mapping: f.mapping, Sheet: f.sheet, HeaderRow: f.headerRow, Encoding: f.encoding,
+	return enrol.Source{Path: path, Mapping: f.mapping, Sheet: f.sheet, Reading: f.reading,
 		Password: password, PasswordFile: f.passwordFile, Carry: f.carry}, err
 }
 

@@ -67,7 +67,7 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 	if err != nil {
 		return err
 	}
-	b, err := book.Open(path, book.Options{Sheet: f.sheet, HeaderRow: f.headerRow, Encoding: f.encoding,
+	b, err := book.Open(path, book.Options{Sheet: f.sheet, Reading: f.reading,
 		Names: enrol.FieldNames(def.Provider()), Password: password})
 	if err != nil {
 		return err

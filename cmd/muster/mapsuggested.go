@@ -148,11 +148,14 @@ func (m *mappingSuggested) checkCommand(path string) string {
 	if f.sheet != "" {
 		words = append(words, "--sheet", f.sheet)
 	}
-	if f.headerRow != 0 {
-		words = append(words, "--header-row", strconv.Itoa(f.headerRow))
+	if f.reading.HeaderRow != 0 {
+		words = append(words, "--header-row", strconv.Itoa(f.reading.HeaderRow))
 	}
-	if f.encoding != "" {
-		words = append(words, "--encoding", f.encoding)
+	if f.reading.Encoding != "" {
+		words = append(words, "--encoding", f.reading.Encoding)
+	}
+	if f.reading.Quotes != "" {
+		words = append(words, "--quotes", f.reading.Quotes)
 	}
 	if f.passwordFile != "" {
 		words = append(words, "--password-file", f.passwordFile)

@@ -41,7 +41,7 @@ func TestHeaderByItsNames(t *testing.T) {
 				"book.csv":  []byte(strings.ReplaceAll(strings.Join(tt.lines, "\n"), "|", ";") + "\n"),
 				"book.xlsx": workbookOf(t, sheetOf(tt.lines...)),
 			} {
-				b := open(t, write(t, name, content), Options{HeaderRow: tt.told, Names: known})
+				b := open(t, write(t, name, content), Options{Names: known, Reading: pipeline.Reading{HeaderRow: tt.told}})
 				if _, err := rows(t, b); err != nil {
 					t.Fatal(err)
 				}

@@ -49,22 +49,23 @@ type Options struct {
 	// header has one of these names. Where none has, and where there are no names,
 	// it is the first visible one.
 	Columns []string
-	// HeaderRow is the number of the row that holds the header; 0 finds it: the
-	// first row with two filled cells or more, among the first 20 rows that are
-	// not blank, else the first row that is not blank. A row among them that
-	// [Options.Names] or [pipeline.OriginColumn] marks goes before.
-	HeaderRow int
+	// Reading is what the user says.
+	//
+	// The header is the first row with two filled cells or more, among the first 20
+	// rows that are not blank, else the first row that is not blank. A row among
+	// them that [Options.Names] or [pipeline.OriginColumn] marks goes before.
+	//
+	// The encoding of a CSV is utf-8, utf-16 or windows-1252 (also latin-1); "" goes
+	// by the byte-order mark, and without one is UTF-8 where the whole file is, else
+	// Windows-1252. Quotes is what quotation marks mean in a CSV: none for text,
+	// double where a cell that begins with a mark has each one inside it twice (RFC
+	// 4180), backslash where each one inside has a backslash before it; "" finds it
+	// out. Naming either for a workbook is an error.
+	pipeline.Reading
 	// Names knows the names that headers have, nil where none are known: of the
 	// rows in which a header is looked for, the first with two of them is it,
 	// whatever stands above. It may be called with any text.
 	Names func(text string) bool
-	// Encoding of a CSV: utf-8, utf-16 or windows-1252 (also latin-1); "" goes
-	// by the byte-order mark, and without one is UTF-8 where the whole file is,
-	// else Windows-1252. Naming the encoding of a workbook is an error.
-	Encoding string
-	// SpacedQuotes takes a quotation mark behind white space for the beginning of a
-	// CSV's cell, for people type a space behind a comma.
-	SpacedQuotes bool
 	// Password opens a workbook that is protected with one; others ignore it.
 	Password string
 }
@@ -265,18 +266,16 @@ func (b *Book) findText(o Options, counts *survey) error {
 			return err
 		}
 	}
-	s, err := newCSVSource(b.file, form, o.HeaderRow)
-	if err != nil {
-		return err
-	}
-	s.spacedQuotes = o.SpacedQuotes
-	b.source = s
-	return nil
+	b.source, err = newCSVSource(b.file, form, o.HeaderRow, o.Quotes)
+	return err
 }
 
 func (b *Book) findSheet(o Options) error {
 	if o.Encoding != "" {
 		return pipeline.Wrong("book.workbook_has_no_encoding").Try("book.leave_encoding_out")
+	}
+	if o.Quotes != "" {
+		return pipeline.Wrong("book.workbook_has_no_quotes").Try("book.leave_quotes_out")
 	}
 	w, err := openWorkbook(b.file, defaultLimits)
 	if err != nil {

@@ -14,53 +14,69 @@ import (
 )
 
 // csvSource reads a CSV (RFC 4180, with the delimiter that its header uses, in
-// the encoding and with the line ends that it has).
+// the encoding, with the line ends and by the rule of quotation marks that it has).
 type csvSource struct {
 	file      *file
 	form      textForm
 	delimiter rune
 	skip      int64 // bytes of text before the first record: a sep= line
+	line      int   // the line of the file on which the first record begins, from 1
+	quotes    quotes
 	// spacedQuotes: a cell's quotation mark may stand behind white space.
 	spacedQuotes bool
-	line         int // the line of the file on which the first record begins, from 1
+	rule         *pipeline.Message // on quotes, where they were found to be unusual; else nil
+	usual        int               // cells of a record, by the header
+	layout       *layout
 }
 
-// newCSVSource finds the delimiter; header is the row that the user names as
-// the header, 0 when nobody did.
-func newCSVSource(f *file, form textForm, header int) (*csvSource, error) {
+// newCSVSource finds the delimiter, and what quotation marks mean; header is the
+// row that the user names as the header, 0 when nobody did, and rule what the user
+// says of the marks, "" for nothing.
+func newCSVSource(f *file, form textForm, header int, rule string) (*csvSource, error) {
 	s := &csvSource{file: f, form: form, line: 1}
-	first, err := newLineReader(f.from(form.mark), form.encoding).record()
-	if err != nil {
+	if err := s.findDelimiter(header, rule); err != nil {
 		return nil, err
+	}
+	return s, s.findQuotes(rule)
+}
+
+func (s *csvSource) findDelimiter(header int, named string) error {
+	rule, _ := quotesNamed(named)
+	lines := func() *lineReader { return newLineReader(s.file.from(s.form.mark), s.form.encoding, rule) }
+	begin := lines()
+	first, err := begin.record()
+	if err != nil {
+		return err
 	}
 	if d, ok := separatorLine(first); ok {
 		// Spreadsheet programs take the line as an order, not as a row: it has
 		// no number.
 		s.delimiter, s.skip, s.line = rune(d), int64(len(first)), 2
-		return s, nil
+		s.usual, err = usualCells(begin, d)
+		return err
 	}
 	// Where the row that is named is not there, what is there is still read to
 	// say so.
 	for _, from := range []int{header, 0} {
-		d, err := findDelimiter(newLineReader(f.from(form.mark), form.encoding), from)
+		d, cells, err := findDelimiter(lines(), from)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if d != 0 {
-			s.delimiter = rune(d)
-			return s, nil
+			s.delimiter, s.usual = rune(d), cells
+			return nil
 		}
 	}
-	s.delimiter = rune(delimiters[0])
-	return s, nil
+	s.delimiter, s.usual = rune(delimiters[0]), 1
+	return nil
 }
 
 func (s *csvSource) records(ctx context.Context, each func(*record) error) error {
 	text := newTextReader(ctx, s.file.from(s.form.mark), s.form.encoding)
+	text.follow(s.quotes, byte(s.delimiter), s.spacedQuotes)
 	if _, err := io.CopyN(io.Discard, text, s.skip); err != nil {
 		return err
 	}
-	text.delimiter = byte(s.delimiter)
 	lines := csv.NewReader(text)
 	lines.Comma = s.delimiter
 	lines.FieldsPerRecord = -1
@@ -69,7 +85,8 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 	var reader gocsv.CSVReader = lines
 
 	var rec record
-	end := 0 // the line of the text on which the last record ended
+	end := 0    // the line of the text on which the last record ended
+	joined := 0 // lines of the file that are none of the text
 	begun := false
 	for {
 		cells, err := reader.Read()
@@ -86,11 +103,16 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 		// numbers them. A cell's line breaks are lines of the file and no rows.
 		begin, _ := lines.FieldPos(0)
 		rec.number += begin - end
-		rec.line = begin + s.line - 1
 		end = begin
+		begin += s.line - 1 + joined
+		rec.line = begin
+		joined = text.joinedBefore(s.skip + lines.InputOffset())
 		rec.faults, rec.trimmed = nil, rec.trimmed[:0]
 		for i, c := range cells {
 			end += strings.Count(c, "\n")
+			if text.literal {
+				c = literally(c, s.delimiter)
+			}
 			whole := len(c)
 			if c = trim(c); len(c) < whole {
 				rec.trimmed = append(rec.trimmed, i)
@@ -110,7 +132,7 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 		}
 		if len(cells) > pipeline.MaxColumns {
 			return pipeline.Wrong("book.too_many_cells", "count", len(cells), "most", pipeline.MaxColumns).
-				Try("book.check_delimiter").At(pipeline.Place{Line: begin + s.line - 1})
+				Try("book.check_delimiter").At(pipeline.Place{Line: begin})
 		}
 		rec.cells = cells
 		if err := each(&rec); err != nil {
@@ -119,20 +141,13 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 	}
 }
 
-// refusal words what the CSV reader found.
+// refusal words what the CSV reader found: nothing that [csvSource.findQuotes] has
+// not, unless the file was changed since.
 func (s *csvSource) refusal(err error) error {
 	var parse *csv.ParseError
 	if !errors.As(err, &parse) {
 		return err
 	}
-	line := parse.Line + s.line - 1
-	wrong := pipeline.Wrong("book.quote_inside")
-	if errors.Is(parse.Err, csv.ErrQuote) {
-		wrong = pipeline.Wrong("book.quote_open")
-		if parse.StartLine != parse.Line {
-			wrong = pipeline.Wrong("book.quote_open_above", "line", line)
-			line = parse.StartLine + s.line - 1
-		}
-	}
-	return wrong.Try("book.double_quotes").At(pipeline.Place{Line: line})
+	return pipeline.Wrong("book.quote_open").Try("book.double_quotes").
+		At(pipeline.Place{Line: parse.StartLine + s.line - 1})
 }

@@ -33,58 +33,114 @@ func separatorLine(line []byte) (byte, bool) {
 }
 
 // lineReader gives the records of a text as they stand, before the delimiter
-// is known.
+// is known: a quotation mark behind any delimiter may begin a cell.
 type lineReader struct {
 	text *textReader
+	rule quotes
 	buf  []byte // read, not yet given
+	err  error  // how the text ended
 }
 
-func newLineReader(from io.Reader, e encoding) *lineReader {
-	return &lineReader{text: newTextReader(context.Background(), from, e)}
+// farQuote is how far a quoted cell is followed, in bytes, before its mark is taken
+// for text.
+const farQuote = 128 << 10
+
+func newLineReader(from io.Reader, e encoding, rule quotes) *lineReader {
+	return &lineReader{text: newTextReader(context.Background(), from, e), rule: rule}
 }
 
 // record gives the next record with its line end; nothing at the end of the
 // text.
 func (l *lineReader) record() ([]byte, error) {
-	quoted := false
-	for i := 0; ; i++ {
-		if i == len(l.buf) {
-			var chunk [4096]byte
-			n, err := l.text.Read(chunk[:])
-			l.buf = append(l.buf, chunk[:n]...)
-			switch {
-			case errors.Is(err, io.EOF):
-				rec := l.buf
-				l.buf = nil
-				return rec, nil
-			case err != nil:
-				return nil, err
-			}
+	for {
+		whole := l.err != nil || len(l.buf) > farQuote
+		if end := recordEnd(l.buf, l.rule, whole); end > 0 {
+			rec := l.buf[:end]
+			l.buf = l.buf[end:]
+			return rec, nil
 		}
-		switch l.buf[i] {
-		case '"':
-			quoted = !quoted
-		case '\n':
-			if !quoted {
-				rec := l.buf[:i+1]
-				l.buf = l.buf[i+1:]
-				return rec, nil
+		if errors.Is(l.err, io.EOF) {
+			rec := l.buf
+			l.buf = nil
+			return rec, nil
+		}
+		if l.err != nil {
+			return nil, l.err
+		}
+		var chunk [4096]byte
+		var n int
+		n, l.err = l.text.Read(chunk[:])
+		l.buf = append(l.buf, chunk[:n]...)
+	}
+}
+
+// recordEnd finds the end of the first record; 0 where it is not there. whole says
+// that the text does not go on, so that a cell whose end is not there has none.
+func recordEnd(text []byte, rule quotes, whole bool) int {
+	end := bytes.IndexByte(text, '\n')
+	quoted := 0
+	if end >= 0 && rule != quotesNone {
+		quoted = bytes.IndexByte(text[:end], '"')
+	}
+	if end < 0 || rule == quotesNone || quoted < 0 {
+		return end + 1
+	}
+	for i := 0; i < len(text); i++ {
+		switch {
+		case text[i] == '\n':
+			return i + 1
+		case text[i] == '"' && beginsCell(text, i):
+			last := closing(text, i)
+			if last < 0 && !whole {
+				return 0
+			}
+			if last > 0 {
+				i = last
 			}
 		}
 	}
+	return 0
 }
+
+// beginsCell says whether the mark at i may be the first of a quoted cell.
+func beginsCell(text []byte, i int) bool {
+	before := bytes.TrimRight(text[:i], " ")
+	return len(before) == 0 || isDelimiter(before[len(before)-1]) || before[len(before)-1] == '\n'
+}
+
+// closing finds the mark that ends the cell which the mark at i begins; -1 where
+// none does.
+func closing(text []byte, i int) int {
+	for i++; i < len(text); i++ {
+		switch {
+		case text[i] == '\\':
+			i++
+		case text[i] != '"':
+		case i+1 < len(text) && text[i+1] == '"':
+			i++
+		default:
+			behind := bytes.TrimLeft(text[i+1:], " ")
+			if len(behind) == 0 || isDelimiter(behind[0]) || behind[0] == '\n' {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+func isDelimiter(c byte) bool { return bytes.IndexByte(delimiters, c) >= 0 }
 
 // sampled is a record that is not blank, as the search for the delimiter sees
 // it.
 type sampled struct {
-	counts []int // of each delimiter outside quotation marks
+	counts []int // of each delimiter outside quoted cells
 	most   int   // the delimiter of which there are most
 	filled int   // cells that hold something, were that the delimiter
 }
 
-func sampleOf(rec []byte) sampled {
+func sampleOf(rec []byte, rule quotes) sampled {
 	s := sampled{counts: make([]int, len(delimiters))}
-	outside(rec, func(i int) {
+	outside(rec, rule, func(i int) {
 		if d := bytes.IndexByte(delimiters, rec[i]); d >= 0 {
 			s.counts[d]++
 		}
@@ -97,7 +153,7 @@ func sampleOf(rec []byte) sampled {
 		}
 		begin = end
 	}
-	outside(rec, func(i int) {
+	outside(rec, rule, func(i int) {
 		if rec[i] == delimiters[s.most] {
 			cell(i)
 		}
@@ -106,15 +162,16 @@ func sampleOf(rec []byte) sampled {
 	return s
 }
 
-// outside calls each for the bytes outside quotation marks.
-func outside(rec []byte, each func(i int)) {
-	quoted := false
-	for i, c := range rec {
-		if c == '"' {
-			quoted = !quoted
-		} else if !quoted {
-			each(i)
+// outside calls each for the bytes outside quoted cells.
+func outside(rec []byte, rule quotes, each func(i int)) {
+	for i := 0; i < len(rec); i++ {
+		if rec[i] == '"' && rule != quotesNone && beginsCell(rec, i) {
+			if last := closing(rec, i); last > 0 {
+				i = last
+				continue
+			}
 		}
+		each(i)
 	}
 }
 
@@ -127,23 +184,12 @@ func names(r rune) bool {
 // findDelimiter reads the first records and takes the delimiter of the first
 // one that has two filled cells by it and that the records below agree with:
 // a comma in a title is none. header is the row that the user names as the
-// header; 0 when nobody did. It gives 0 when there is nothing from there on.
-func findDelimiter(lines *lineReader, header int) (byte, error) {
-	var sample []sampled
-	for row := 1; len(sample) < headerWithin+agreeing; row++ {
-		rec, err := lines.record()
-		if err != nil {
-			return 0, err
-		}
-		if len(rec) == 0 {
-			break
-		}
-		if row >= header && bytes.IndexFunc(rec, names) >= 0 {
-			sample = append(sample, sampleOf(rec))
-		}
-	}
-	if len(sample) == 0 {
-		return 0, nil
+// header; 0 when nobody did. It gives that delimiter, 0 when there is nothing from
+// there on, and how many cells the record has.
+func findDelimiter(lines *lineReader, header int) (delimiter byte, cells int, err error) {
+	sample, err := sampleFrom(lines, header)
+	if err != nil || len(sample) == 0 {
+		return 0, 0, err
 	}
 	candidates := sample[:min(headerWithin, len(sample))]
 	if header > 0 {
@@ -152,13 +198,44 @@ func findDelimiter(lines *lineReader, header int) (byte, error) {
 	for i, s := range candidates {
 		below := sample[i+1 : min(i+1+agreeing, len(sample))]
 		if s.filled > 1 && !slices.ContainsFunc(below, func(b sampled) bool { return b.counts[s.most] == 0 }) {
-			return delimiters[s.most], nil
+			return delimiters[s.most], s.counts[s.most] + 1, nil
 		}
 	}
 	for _, s := range candidates {
 		if s.filled > 1 {
-			return delimiters[s.most], nil
+			return delimiters[s.most], s.counts[s.most] + 1, nil
 		}
 	}
-	return delimiters[candidates[0].most], nil
+	s := candidates[0]
+	return delimiters[s.most], s.counts[s.most] + 1, nil
+}
+
+// sampleFrom looks at the first records that are not blank, from a row on.
+func sampleFrom(lines *lineReader, row int) (sample []sampled, err error) {
+	for n := 1; len(sample) < headerWithin+agreeing; n++ {
+		rec, err := lines.record()
+		if err != nil {
+			return nil, err
+		}
+		if len(rec) == 0 {
+			break
+		}
+		if n >= row && bytes.IndexFunc(rec, names) >= 0 {
+			sample = append(sample, sampleOf(rec, lines.rule))
+		}
+	}
+	return sample, nil
+}
+
+// usualCells is how many cells a record has by a delimiter that is known: those of
+// the first with two filled ones.
+func usualCells(lines *lineReader, delimiter byte) (int, error) {
+	sample, err := sampleFrom(lines, 1)
+	at := bytes.IndexByte(delimiters, delimiter)
+	for _, s := range sample {
+		if s.counts[at] > 0 {
+			return s.counts[at] + 1, err
+		}
+	}
+	return 1, err
 }

@@ -12,6 +12,8 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 	"pgregory.net/rapid"
+
+	"muster/pipeline"
 )
 
 // drawnBook is a book as a person sees it: a title above or none, a header,
@@ -153,7 +155,7 @@ func TestEncodingIsFoundAndSaid(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			b, err := openBytes("book.csv", []byte(tt.content), Options{Encoding: tt.told})
+			b, err := openBytes("book.csv", []byte(tt.content), Options{Reading: pipeline.Reading{Encoding: tt.told}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -184,7 +186,7 @@ func TestEncodingThatCannotBe(t *testing.T) {
 		{"book.xlsx", string(workbookOf(t, headerABC)), "utf-8", 0, "book.workbook_has_no_encoding", "book.leave_encoding_out"},
 	}
 	for _, tt := range tests {
-		e := refusedBy(t, write(t, tt.name, []byte(tt.content)), Options{Encoding: tt.told})
+		e := refusedBy(t, write(t, tt.name, []byte(tt.content)), Options{Reading: pipeline.Reading{Encoding: tt.told}})
 		if e.Place.Line != tt.line || !strings.Contains(e.What.String(), tt.problem) || !strings.Contains(e.Hint.String(), tt.hint) {
 			t.Errorf("%q told to be %q: line %d: %s %s", tt.content[:min(9, len(tt.content))], tt.told, e.Place.Line, e.What.String(), e.Hint.String())
 		}

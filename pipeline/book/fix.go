@@ -64,7 +64,7 @@ func (b *Book) openFix(ctx context.Context, o Options, origin *pipeline.Origin) 
 	if x.own >= 0 {
 		columns--
 	}
-	sheet, err := b.another(Options{Sheet: name, HeaderRow: 1}, columns)
+	sheet, err := b.another(Options{Sheet: name, Reading: pipeline.Reading{HeaderRow: 1}}, columns)
 	if err != nil {
 		return nil, err
 	}

@@ -227,14 +227,14 @@ func TestFixRefusals(t *testing.T) {
 		}
 	}
 	path := results(t, origin(1), fixHeader, []any{3, "900", "Ana"})
-	for _, o := range []book.Options{{Sheet: "Summary"}, {HeaderRow: 2}} {
+	for _, o := range []book.Options{{Sheet: "Summary"}, {Reading: pipeline.Reading{HeaderRow: 2}}} {
 		_, err := book.OpenAny(t.Context(), path, o)
 		var m *pipeline.Mistake
 		if !errors.As(err, &m) || m.Hint == nil {
 			t.Errorf("%+v: %v", o, err)
 		}
 	}
-	for _, o := range []book.Options{{Sheet: "fix"}, {HeaderRow: 1}} {
+	for _, o := range []book.Options{{Sheet: "fix"}, {Reading: pipeline.Reading{HeaderRow: 1}}} {
 		b, err := book.OpenAny(t.Context(), path, o)
 		if err != nil {
 			t.Errorf("%+v: %v", o, err)

@@ -3,6 +3,8 @@ package book
 import (
 	"strings"
 	"testing"
+
+	"muster/pipeline"
 )
 
 // A header of two rows, the upper merged over the lower, is noted, and rows of a
@@ -28,7 +30,7 @@ func TestAHeaderOfTwoRowsIsNoted(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			known := func(s string) bool { return s == "a" || s == "b" }
-			b := open(t, write(t, "book.xlsx", workbookOf(t, sheetOf(tt.lines...))), Options{HeaderRow: tt.told, Names: known})
+			b := open(t, write(t, "book.xlsx", workbookOf(t, sheetOf(tt.lines...))), Options{Names: known, Reading: pipeline.Reading{HeaderRow: tt.told}})
 			got := ""
 			for _, n := range b.Notes() {
 				if n.Code == "book.header_of_two_rows" {
@@ -88,4 +90,11 @@ func TestAMisencodedHeaderIsNoted(t *testing.T) {
 			t.Errorf("%q: told %v, want %v", name, got, told)
 		}
 	}
+}
+
+func codes(messages []*pipeline.Message) (all []string) {
+	for _, m := range messages {
+		all = append(all, string(m.Code))
+	}
+	return all
 }

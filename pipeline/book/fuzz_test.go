@@ -57,15 +57,17 @@ func FuzzCSV(f *testing.F) {
 		"\"a", "a,b\n1,\"2\n3", "a\n\xe9", "\xff\xfea", "a,\n\n,,x\n", "a\n#N/A\n", "\"\n\",b\n\r\n1", "é,€\n😀,\xf0\x9f",
 		"title\ra|b\r\"1\r\r\n\"|2\r", "a;b\n\xe9;\x81\n", "\xff\xfea\x00,\x00b\x00\r\x00\x3d\xd8\x00\xde,\x002\x00", "\xfe\xff\x00a\x00|\xd8\x3d\x00b",
 		"Bogot\xe1, 5\n\n\nnit;name\n1;2,5\n3;4,5\n", "a\x00,\x00b\x00\n\x00",
+		"a,b\n1,\"x \"y\" z\"\n\"\\\"\",\\N\\\n2\n", "a\tb\n\"1\"x\t\"\n", "a,b\n \"1\" ,\"2\"\"\"\n\"x\"\t",
 	} {
 		for told := range uint8(4) {
-			f.Add([]byte(s), told, uint8(0))
-			f.Add([]byte(s), told, uint8(2))
+			f.Add([]byte(s), told, told, uint8(0))
+			f.Add([]byte(s), told, uint8(0), uint8(2))
 		}
 	}
-	f.Fuzz(func(t *testing.T, content []byte, told, header uint8) {
-		encodings := []string{"", "utf-8", "utf-16", "windows-1252"}
-		holds(t, "book", content, Options{Encoding: encodings[int(told)%len(encodings)], HeaderRow: int(header)})
+	f.Fuzz(func(t *testing.T, content []byte, told, rule, header uint8) {
+		encodings, rules := []string{"", "utf-8", "utf-16", "windows-1252"}, []string{"", "none", "double", "backslash"}
+		holds(t, "book", content, Options{Reading: pipeline.Reading{Encoding: encodings[int(told)%len(encodings)],
+			Quotes: rules[int(rule)%len(rules)], HeaderRow: int(header)}})
 	})
 }
 
@@ -83,6 +85,6 @@ func FuzzSheet(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, rows, behind string, header uint8) {
 		sheet := strings.Replace(worksheet(rows), "</worksheet>", behind+"</worksheet>", 1)
-		holds(t, "book.xlsx", zipped(t, partsOf(sheet)), Options{HeaderRow: int(header)})
+		holds(t, "book.xlsx", zipped(t, partsOf(sheet)), Options{Reading: pipeline.Reading{HeaderRow: int(header)}})
 	})
 }

@@ -72,7 +72,7 @@ func TestHeaderBelowTitles(t *testing.T) {
 				"book.csv":  []byte(strings.ReplaceAll(strings.Join(tt.lines, "\n"), "|", ";") + "\n"),
 				"book.xlsx": workbookOf(t, sheetOf(tt.lines...)),
 			} {
-				b := open(t, write(t, name, content), Options{HeaderRow: tt.told})
+				b := open(t, write(t, name, content), Options{Reading: pipeline.Reading{HeaderRow: tt.told}})
 				got, err := rows(t, b)
 				check(t, err)
 				first := 0
@@ -115,7 +115,7 @@ func TestHeaderRowThatCannotBe(t *testing.T) {
 	for name, content := range map[string][]byte{"book.csv": []byte("title\n;\na;b\n\"1\";2\n"), "book.xlsx": workbookOf(t, sheetOf("title", "", "a|b", "1|2"))} {
 		path := write(t, name, content)
 		for _, tt := range tests {
-			if e := refusedBy(t, path, Options{HeaderRow: tt.told}); !strings.Contains(e.What.String(), tt.problem) || e.Hint == nil {
+			if e := refusedBy(t, path, Options{Reading: pipeline.Reading{HeaderRow: tt.told}}); !strings.Contains(e.What.String(), tt.problem) || e.Hint == nil {
 				t.Errorf("%s, row %d: %v", name, tt.told, e)
 			}
 		}
@@ -124,11 +124,11 @@ func TestHeaderRowThatCannotBe(t *testing.T) {
 
 // The delimiter is that of the header that is told, whatever stands above.
 func TestDelimiterOfTheHeaderThatIsTold(t *testing.T) {
-	b := open(t, write(t, "book.csv", []byte("x,y,z\n1,2,3\na;b\n1;2\n")), Options{HeaderRow: 3})
+	b := open(t, write(t, "book.csv", []byte("x,y,z\n1,2,3\na;b\n1;2\n")), Options{Reading: pipeline.Reading{HeaderRow: 3}})
 	if d := cmp.Diff(cells("a", "b"), headerNames(b)); d != "" {
 		t.Error(d)
 	}
-	separated := open(t, write(t, "book.csv", []byte("sep=|\ntitle\na|b\n1|2\n")), Options{HeaderRow: 2})
+	separated := open(t, write(t, "book.csv", []byte("sep=|\ntitle\na|b\n1|2\n")), Options{Reading: pipeline.Reading{HeaderRow: 2}})
 	if d := cmp.Diff(cells("a", "b"), headerNames(separated)); d != "" || separated.HeaderRow() != 2 {
 		t.Error(d, separated.HeaderRow())
 	}

@@ -25,8 +25,9 @@ func (b *Book) Titles() []string { return slices.Clone(b.around.titles) }
 
 // Notes say what was found and not given by options, where a person would want
 // to know: a header below other rows (unless muster wrote them) or of two rows,
-// an encoding that nothing in the file declares, the sheet that a number means,
-// what is read of a results workbook. None has the text of a cell.
+// an encoding that nothing in the file declares, an unusual rule of quotation
+// marks, the sheet that a number means, what is read of a results workbook. None
+// has the text of a cell.
 func (b *Book) Notes() []*pipeline.Message {
 	if b.fix != nil {
 		return []*pipeline.Message{b.fixNote()}
@@ -42,6 +43,9 @@ func (b *Book) Notes() []*pipeline.Message {
 		case f.doubtful:
 			notes = append(notes, pipeline.Say("book.windows1252_in_doubt"))
 		}
+	}
+	if s, ok := b.source.(*csvSource); ok && s.rule != nil {
+		notes = append(notes, s.rule)
 	}
 	if len(b.around.titles) > 0 && !b.around.marked {
 		notes = append(notes, pipeline.Say("book.header_below_rows", "row", b.headerRow))

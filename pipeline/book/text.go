@@ -25,8 +25,8 @@ const (
 // textReader passes a CSV's text on as UTF-8 with line ends of one line feed,
 // whatever they were (CR, LF, CRLF, each where it likes), inside quotation
 // marks as outside; and stops at the first byte that no CSV has: what the
-// encoding does not define, a NUL. It follows quotation marks by counting
-// them, which is exact for all that encoding/csv accepts without LazyQuotes.
+// encoding does not define, a NUL. Where it follows quotation marks, those that
+// are text become what encoding/csv takes for text; see [literally].
 type textReader struct {
 	ctx      context.Context
 	from     io.Reader
@@ -36,23 +36,49 @@ type textReader struct {
 	most int64
 	// delimiter, where it is known, is counted in records that are long.
 	delimiter byte
+	quotes    quotes
+	spaced    bool // a mark that begins a cell may stand behind white space
+	// plain are the bytes that nothing depends on.
+	plain *[256]bool
 
 	buf    []byte
-	ready  []byte // checked, not yet passed on
+	ready  []byte // of buf, not yet passed on
 	cut    []byte // the end of buf: a character that the last read cut
 	quoted bool
+	marked bool  // the quoted cell has a mark that is text
+	begins bool  // the next byte may begin a cell
 	cr     bool  // the last byte was a carriage return: a line feed belongs to it
 	opened int   // the line of the last quotation mark that opens
 	begun  int   // the line on which the record begins
 	cells  int   // delimiters of a long record so far
 	record int64 // bytes of the record so far
 	err    error
+	// literal says that cells may have bytes that [literally] reads.
+	literal bool
+	passed  int64 // bytes
+	// joined are where, in what was passed on, lines of the file were joined that
+	// encoding/csv would take for the ends of records.
+	joined []int64
 }
 
 // newTextReader reads the text from its first line, behind a byte-order mark.
 func newTextReader(ctx context.Context, from io.Reader, e encoding) *textReader {
-	return &textReader{ctx: ctx, from: e.decoded(from), encoding: e,
-		line: 1, begun: 1, most: maxRecord, buf: make([]byte, 64<<10)}
+	t := &textReader{ctx: ctx, from: e.decoded(from), encoding: e,
+		line: 1, begun: 1, most: maxRecord, buf: make([]byte, 64<<10), begins: true}
+	t.follow(quotesAsTheyAre, 0, false)
+	return t
+}
+
+// follow says by which rule quotation marks are followed from here on, which is
+// the beginning of a record.
+func (t *textReader) follow(rule quotes, delimiter byte, spaced bool) {
+	t.quotes, t.delimiter, t.spaced = rule, delimiter, spaced
+	t.literal = rule == quotesBackslash
+	t.plain = new([256]bool)
+	for c := range utf8.RuneSelf {
+		t.plain[c] = c != 0 && c != '\n' && c != '\r' && (c != '"' || rule == quotesAsTheyAre) &&
+			(c != '\\' || rule != quotesBackslash)
+	}
 }
 
 func (t *textReader) Read(p []byte) (int, error) {
@@ -76,6 +102,7 @@ func (t *textReader) fill() {
 	n += cut
 	kept, read := t.check(t.buf[:n], errors.Is(err, io.EOF))
 	t.ready, t.cut = t.buf[:kept], t.buf[read:n]
+	t.passed += int64(kept)
 	if t.err != nil || err == nil {
 		return
 	}
@@ -85,42 +112,68 @@ func (t *textReader) fill() {
 }
 
 // check looks at every byte of p. It leaves what may be passed on in p[:kept],
-// which it made of p[:read]; it sets err where that is not all of p for
-// another reason than a character cut at the end.
+// which it made of p[:read]; what is left it has to see again with what follows.
+// It sets err at a byte that no text has.
 func (t *textReader) check(p []byte, last bool) (kept, read int) {
 	moved := 0 // the bytes before are in p[:kept], or are not passed on
 	begin := 0 // of the record, within p
-	read = len(p)
-	for i := 0; i < len(p); i++ {
-		c := p[i]
-		if c > '"' && c < utf8.RuneSelf && !t.cr {
-			continue
+	// leave leaves out p[from:to].
+	leave := func(from, to int) {
+		kept += copy(p[kept:], p[moved:from])
+		moved = to
+	}
+	if t.cr && len(p) > 0 {
+		t.cr = false
+		if p[0] == '\n' { // the line ended with the carriage return
+			moved, begin = 1, 1
 		}
-		if t.cr {
-			t.cr = false
-			if c == '\n' { // the line ended with the carriage return
-				kept += copy(p[kept:], p[moved:i])
-				moved = i + 1
-				continue
-			}
+	}
+	read = len(p)
+	plain := t.plain
+	for i := moved; i < read; i++ {
+		c := p[i]
+		if plain[c] {
+			continue
 		}
 		switch {
 		case c == '"':
-			t.quoted = !t.quoted
-			if t.quoted {
-				t.opened = t.line
+			switch from, to, ok := t.mark(p, i, last); {
+			case !ok:
+				read = i
+			case to > from:
+				leave(from, to)
+				i = to - 1
+			default:
+				i = to - 1
 			}
+		case c == '\\':
+			e, ok := t.escape(p, i, last)
+			if !ok {
+				read = i
+				break
+			}
+			leave(i, e.to)
+			if e.joins {
+				t.joined = append(t.joined, t.passed+int64(kept))
+				t.line++
+			}
+			i = e.next - 1
 		case c == '\n' || c == '\r':
-			t.cr = c == '\r'
 			p[i] = '\n'
 			t.line++
+			if c == '\r' && i+1 == len(p) {
+				t.cr = true
+			} else if c == '\r' && p[i+1] == '\n' {
+				leave(i+1, i+2)
+				i++
+			}
 			if !t.quoted {
 				begin, t.record, t.begun, t.cells = i+1, 0, t.line, 0
 			}
 		case c == 0:
 			t.err = t.refuse("book.nul").Try("book.nul_hint")
 			read = i
-		case c >= utf8.RuneSelf:
+		default:
 			r, size := utf8.DecodeRune(p[i:])
 			if r == utf8.RuneError && size == 1 {
 				if last || utf8.FullRune(p[i:]) {
@@ -131,12 +184,12 @@ func (t *textReader) check(p []byte, last bool) (kept, read int) {
 			}
 			i += size - 1
 		}
-		if read < len(p) {
-			break
-		}
 	}
-	kept += copy(p[kept:], p[moved:read])
-	t.record += int64(read - begin)
+	t.begins = t.beginsCell(p, read)
+	if moved < read {
+		kept += copy(p[kept:], p[moved:read])
+	}
+	t.record += int64(max(0, read-begin))
 	if t.delimiter != 0 && t.record > longRecord {
 		if t.cells += bytes.Count(p[min(begin, kept):kept], []byte{t.delimiter}); t.err == nil && t.cells > maxDelimiters {
 			t.err = pipeline.Wrong("book.far_too_many_cells", "most", pipeline.MaxColumns).Try("book.check_lines").

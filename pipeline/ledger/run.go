@@ -11,7 +11,8 @@ import (
 
 const runColumns = `SELECT r.number, r.id, n.provider, n.env, n.account, r.base_url, r.book, r.sheet, r.sha256,
 	r.mapping, r.version, r.digest, r.credentials, r.started, r.finished, r.halt, r.counts,
-	r.header_row, r.encoding, r.mapping_sha256, r.person, r.machine, r.forgotten, r.halt_says
+	r.header_row, r.encoding, r.quotes, r.all_rows, r.read_as, r.mapping_sha256, r.person, r.machine, r.forgotten,
+	r.halt_says
 	FROM run r JOIN namespace n ON n.number = r.namespace `
 
 func scanRun(rows *sql.Rows) (number int64, r pipeline.Run, err error) {
@@ -23,7 +24,7 @@ func scanRun(rows *sql.Rows) (number int64, r pipeline.Run, err error) {
 	)
 	err = rows.Scan(&number, &r.ID, &r.Namespace.Provider, &r.Namespace.Env, &r.Namespace.Account, &r.BaseURL, &r.Book,
 		&r.Sheet, &r.SHA256, &r.Mapping, &r.Version, &r.Digest, &credentials, &started, &finished, &halt.english, &counts,
-		&r.HeaderRow, &r.Encoding, &r.MappingSHA256, &r.Person, &r.Machine, &forgotten, &halt.says)
+		&r.Reading.HeaderRow, &r.Reading.Encoding, &r.Reading.Quotes, &r.Reading.AllRows, &r.ReadAs, &r.MappingSHA256, &r.Person, &r.Machine, &forgotten, &halt.says)
 	if err != nil {
 		return 0, r, err
 	}
@@ -124,11 +125,12 @@ func (l *Ledger) StartRun(ctx context.Context, r pipeline.Run) error {
 			return err
 		}
 		result, err := t.exec(`INSERT INTO run (id, namespace, base_url, book, sheet, sha256, mapping, version, digest,
-				credentials, started, header_row, encoding, mapping_sha256, person, machine)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+				credentials, started, header_row, encoding, quotes, all_rows, read_as, mapping_sha256, person, machine)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
 			r.ID, namespace, r.BaseURL, r.Book, r.Sheet, r.SHA256, r.Mapping, r.Version, r.Digest, r.Credentials[:],
 			l.orNow(r.Started),
-			r.HeaderRow, r.Encoding, r.MappingSHA256, r.Person, r.Machine)
+			r.Reading.HeaderRow, r.Reading.Encoding, r.Reading.Quotes, r.Reading.AllRows, r.ReadAs, r.MappingSHA256,
+			r.Person, r.Machine)
 		if err != nil {
 			return err
 		}

@@ -14,7 +14,8 @@ import (
 // mapping; what s does not say is as it was.
 func OpenAgain(ctx context.Context, def *templates.Definition, run pipeline.Run, s Source) (*Book, error) {
 	s.Path, s.Mapping = cmp.Or(s.Path, run.Book), cmp.Or(s.Mapping, run.Mapping)
-	s.Sheet, s.HeaderRow, s.Encoding = run.Sheet, cmp.Or(s.HeaderRow, run.HeaderRow), cmp.Or(s.Encoding, run.Encoding)
+	s.Sheet, s.Reading = run.Sheet, s.Reading.Or(run.Reading)
+	s.Reading.Encoding = cmp.Or(s.Reading.Encoding, run.ReadAs)
 	b, err := Open(ctx, def, s)
 	if err != nil {
 		return nil, pipeline.Wrong("enrol.book_needed", "run", run.ID, "sha256", run.SHA256, "cause", err).

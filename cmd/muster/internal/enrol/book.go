@@ -16,12 +16,11 @@ import (
 
 // Source is a book, and what a user says of how it is read.
 type Source struct {
-	Path      string // "-" is the standard input
-	Mapping   string // path of the mapping sheet; "" for none
-	Sheet     string // "" for the first visible one
-	HeaderRow int    // 0 to find it
-	Encoding  string // of a CSV; "" to find it
-	Password  string // of a protected workbook
+	Path     string // "-" is the standard input
+	Mapping  string // path of the mapping sheet; "" for none
+	Sheet    string // "" for the first visible one
+	Reading  pipeline.Reading
+	Password string // of a protected workbook
 	// PasswordFile is where the password was read from; no report may take its
 	// place.
 	PasswordFile string
@@ -29,7 +28,7 @@ type Source struct {
 }
 
 func (s Source) options(names func(string) bool) book.Options {
-	return book.Options{Sheet: s.Sheet, HeaderRow: s.HeaderRow, Encoding: s.Encoding, Password: s.Password,
+	return book.Options{Sheet: s.Sheet, Reading: s.Reading, Password: s.Password,
 		Names: names}
 }
 

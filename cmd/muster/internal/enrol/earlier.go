@@ -91,7 +91,7 @@ func (e *EarlierRuns) Has(sha256 string) bool {
 func (e *EarlierRuns) Imported(b *Book) (pipeline.Run, bool) {
 	for _, run := range slices.Backward(e.runs) {
 		if run.SHA256 != b.SHA256() || run.MappingSHA256 != b.mappingSHA256() || run.Sheet != b.Sheet() ||
-			run.HeaderRow != b.source.HeaderRow || run.Encoding != b.source.Encoding ||
+			run.Reading != b.source.Reading ||
 			(run.Mapping == "") != (b.source.Mapping == "") {
 			continue
 		}

@@ -101,7 +101,7 @@ func (j *Job) newRun() pipeline.Run {
 // describe fills in the book of a run.
 func (b *Book) describe(run *pipeline.Run) {
 	run.Book, run.Sheet, run.SHA256 = b.Name(), b.Sheet(), b.SHA256()
-	run.HeaderRow, run.Encoding = b.source.HeaderRow, b.source.Encoding
+	run.Reading, run.ReadAs = b.source.Reading, b.Encoding()
 	run.Mapping, run.MappingSHA256 = b.source.Mapping, b.mappingSHA256()
 }
 

@@ -101,7 +101,7 @@ func TestEarlierRunsKnowAnImportedBook(t *testing.T) {
 	if !ok || !earlier.Has(b.SHA256()) || run.ID != e.Run.ID || earlier.Unsettled != 0 {
 		t.Errorf("%v %s, unsettled %d, rows %s", ok, run.ID, earlier.Unsettled, e.Tally.Counts)
 	}
-	if _, ok := earlier.Imported(w.open(enrol.Source{Path: book, HeaderRow: 1})); ok {
+	if _, ok := earlier.Imported(w.open(enrol.Source{Path: book, Reading: pipeline.Reading{HeaderRow: 1}})); ok {
 		t.Error("the same file read otherwise counts as imported")
 	}
 }

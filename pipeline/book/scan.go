@@ -1,0 +1,283 @@
+package book
+
+import "bytes"
+
+// where a scan stands in a cell.
+type where int
+
+const (
+	atStart    where = iota // of a cell, white space passed over
+	inCell                  // not quoted
+	inQuotes                // of a quoted cell
+	afterMark               // in quotes: the end of the cell, or the first of two marks
+	afterTwo                // behind two marks in a quoted cell that has a mark as text
+	afterBlank              // behind the end of a quoted cell, and white space
+	escaped                 // behind a backslash in a cell that is not quoted
+	escapedIn               // behind a backslash in a quoted cell
+	lost                    // behind a mark in doubt, up to the end of the line
+)
+
+// scan follows a text byte by byte and fills in its layout.
+type scan struct {
+	*layout
+	rule      quotes
+	delimiter byte
+	usual     int  // cells of a record
+	spaced    bool // a mark may stand behind white space
+	lenient   bool // a mark inside a quoted cell may be text
+
+	at        where
+	cr        bool // the last byte was a carriage return
+	line      int
+	lastDoubt int
+	cell      scannedCell
+	record    scannedRecord
+}
+
+// scannedCell is what a scan knows of the cell that it is in.
+type scannedCell struct {
+	length int  // in bytes, white space at the beginning included
+	blanks int  // of white space at the beginning
+	null   bool // it is \N so far
+	opened int  // where it is quoted: the line of its mark
+	marked bool // in quotes: it has a mark that is text
+	slash  bool // in quotes: the last byte was a backslash
+}
+
+// scannedRecord is what a scan knows of the record that it is in.
+type scannedRecord struct {
+	begun  int // its first line
+	cells  int
+	filled bool // it has a character that is no white space
+	quoted int  // cells that are
+	broken bool // one of them has a line break
+	along  int  // delimiters of the line, wherever they are
+	wrong  bool // one of its lines has not the usual number of them
+}
+
+func newScan(rule quotes, delimiter byte, usual int) *scan {
+	return &scan{layout: &layout{}, rule: rule, delimiter: delimiter, usual: usual, line: 1,
+		record: scannedRecord{begun: 1, cells: 1}}
+}
+
+// read takes the next bytes of the text.
+func (s *scan) read(p []byte) {
+	for len(p) > 0 {
+		if s.at == atStart && s.cell.length == 0 && s.record.cells == 1 && !s.cr {
+			if p = s.plainLines(p); len(p) == 0 {
+				return
+			}
+		}
+		n := bytes.IndexByte(p, '\n') + 1
+		if n == 0 {
+			n = len(p)
+		}
+		for _, c := range p[:n] {
+			s.next(c)
+		}
+		p = p[n:]
+	}
+}
+
+// plainLines goes over the whole lines at the beginning of p in which nothing but
+// the delimiter has a meaning, and gives what is left.
+func (s *scan) plainLines(p []byte) []byte {
+	separator := []byte{s.delimiter}
+	for {
+		end := bytes.IndexByte(p, '\n')
+		if end < 0 {
+			return p
+		}
+		line := bytes.TrimSuffix(p[:end], []byte("\r"))
+		if bytes.IndexByte(line, '"') >= 0 || bytes.IndexByte(line, '\\') >= 0 || bytes.IndexByte(line, '\r') >= 0 {
+			return p
+		}
+		s.record.cells = bytes.Count(line, separator) + 1
+		s.record.filled = s.record.cells == s.usual || bytes.ContainsFunc(line, s.fills)
+		s.endRecord()
+		p = p[end+1:]
+	}
+}
+
+// fills says that a record with that character is not blank.
+func (s *scan) fills(r rune) bool { return r > ' ' && r != '"' && r != rune(s.delimiter) }
+
+// next takes one byte.
+func (s *scan) next(c byte) {
+	if s.cr {
+		s.cr = false
+		if c == '\n' {
+			return
+		}
+	}
+	switch c {
+	case '\r', '\n':
+		s.cr = c == '\r'
+		s.endLine()
+		return
+	case s.delimiter:
+		s.record.along++
+	case '"':
+	default:
+		s.record.filled = s.record.filled || c > ' '
+	}
+	blank := c != s.delimiter && (c == ' ' || c == '\t')
+	switch s.at {
+	case atStart, inCell:
+		s.unquoted(c, blank)
+	case inQuotes:
+		s.inside(c)
+	case afterMark, afterBlank:
+		switch {
+		case c == s.delimiter:
+			s.endCell()
+		case c == '"' && s.at == afterMark && s.cell.marked:
+			s.at = afterTwo
+		case c == '"' && s.at == afterMark:
+			s.at = inQuotes
+		case blank:
+			s.at = afterBlank
+		case s.lenient:
+			s.cell.marked = true
+			s.at = inQuotes
+			s.inside(c)
+		default:
+			s.doubt(s.cell.opened)
+			s.doubt(s.line)
+			s.at = lost
+		}
+	case afterTwo:
+		if c == s.delimiter {
+			s.endCell() // the first of the two was text
+			return
+		}
+		s.at = inQuotes
+		s.inside(c)
+	case escaped:
+		s.at = inCell
+	case escapedIn:
+		s.at = inQuotes
+	}
+}
+
+// unquoted takes a byte of a cell that is not quoted, so far.
+func (s *scan) unquoted(c byte, blank bool) {
+	if c == s.delimiter {
+		s.endCell()
+		return
+	}
+	was := &s.cell
+	was.null = was.length == 0 && c == '\\' || was.length == 1 && was.null && c == 'N'
+	was.length++
+	begins := s.at == atStart
+	if begins && blank {
+		was.blanks++
+		return
+	}
+	s.at = inCell
+	switch {
+	case c == '\\' && s.rule == quotesBackslash:
+		s.at = escaped
+	case c != '"' || s.rule == quotesNone || !begins:
+	case was.blanks == 0 || s.spaced:
+		if was.blanks > 0 {
+			s.behind++
+		}
+		s.at, was.opened = inQuotes, s.line
+		s.record.quoted++
+	}
+}
+
+// inside takes a byte of a quoted cell.
+func (s *scan) inside(c byte) {
+	switch {
+	case c == '"':
+		if s.cell.slash {
+			s.escapes++
+		}
+		s.at = afterMark
+	case c == '\\' && s.rule == quotesBackslash:
+		s.at = escapedIn
+	}
+	s.cell.slash = c == '\\'
+}
+
+// endLine takes a line end, which may be one of a cell.
+func (s *scan) endLine() {
+	s.record.wrong = s.record.wrong || s.record.along+1 != s.usual
+	switch s.at {
+	case inQuotes, escapedIn:
+		if s.cell.marked {
+			s.doubt(s.cell.opened)
+			s.at = lost
+			break
+		}
+		s.record.broken = true
+		s.at, s.record.along = inQuotes, 0
+		s.line++
+		return
+	case escaped:
+		s.at, s.record.along = inCell, 0
+		s.line++
+		return
+	}
+	if s.at == lost {
+		s.record.filled = false // nothing is known of its cells
+	}
+	s.endCell()
+	s.record.cells--
+	s.endRecord()
+}
+
+// endCell ends a cell that a delimiter follows.
+func (s *scan) endCell() {
+	if s.cell.null && s.cell.length == 2 {
+		s.nulls++
+	}
+	s.cell, s.at = scannedCell{}, atStart
+	s.record.cells++
+}
+
+// endRecord ends a record with its line.
+func (s *scan) endRecord() {
+	if r := &s.record; r.filled {
+		s.records++
+		s.last = recordAt{s.records, r.begun, r.cells}
+		if r.cells != s.usual {
+			if s.odds++; len(s.odd) < oddsKept {
+				s.odd = append(s.odd, s.last)
+			}
+			if r.cells > s.usual {
+				s.longer++
+			}
+		}
+		if r.broken && r.quoted == 1 && !r.wrong && len(s.swallowed) < doubtsShown {
+			s.swallowed = append(s.swallowed, r.begun)
+		}
+	}
+	s.line++
+	s.record = scannedRecord{begun: s.line, cells: 1}
+}
+
+// end is that of the text.
+func (s *scan) end() {
+	if s.at == inQuotes || s.at == escapedIn {
+		s.doubt(s.cell.opened)
+		s.at = lost
+	}
+	if before := s.records; s.cell.length > 0 || s.record.cells > 1 || s.at != atStart {
+		s.endLine()
+		s.unended = before > 0 && s.records > before
+	}
+}
+
+// doubt notes a line with a mark that can be read in more than one way.
+func (s *scan) doubt(line int) {
+	if line <= s.lastDoubt {
+		return
+	}
+	s.lastDoubt = line
+	if s.doubts++; len(s.doubtful) < doubtsShown {
+		s.doubtful = append(s.doubtful, line)
+	}
+}
