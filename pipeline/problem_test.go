@@ -25,7 +25,8 @@ func TestPlaceOfAProblem(t *testing.T) {
 // field takes.
 func TestProblemsOfCells(t *testing.T) {
 	for code, want := range map[ProblemCode]bool{ProblemErrorCell: true, ProblemMangled: true, ProblemExtraCell: true,
-		ProblemRequired: false, ProblemConvert: false, ProblemDiffers: false, ProblemProvider: false, ProblemSchema: false} {
+		ProblemRequired: false, ProblemConvert: false, ProblemDiffers: false, ProblemProvider: false,
+		ProblemSchema: false} {
 		if code.OfCell() != want {
 			t.Errorf("%s: %v", code, !want)
 		}

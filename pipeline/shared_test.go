@@ -19,7 +19,8 @@ func TestSharedMessages(t *testing.T) {
 		func() *Message { return Say("with_rule", "problem", Say("white_space"), "rule", rule) },
 		func() *Message { return Say("with_rule", "problem", Say("wrong_form"), "rule", rule) },
 		func() *Message {
-			return Say("with_rule", "problem", Say("white_space"), "rule", Rule{Field: "nit", Text: Localized{"": "digits"}})
+			other := Rule{Field: "nit", Text: Localized{"": "digits"}}
+			return Say("with_rule", "problem", Say("white_space"), "rule", other)
 		},
 		func() *Message { return Say("no_key", "keys", []Localized{{"": "NIT"}}) },
 		func() *Message { return Say("no_key", "keys", []Localized{{"": "EIN"}}) },
