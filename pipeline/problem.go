@@ -28,7 +28,7 @@ const (
 )
 
 // The codes of a row that is `duplicate`: whether it holds the same data as the
-// row that counts, so that nothing of it needs mending, or other data.
+// other row, so that nothing of it has to be corrected, or other data.
 const (
 	CodeSameData  = "same_data"
 	CodeOtherData = "other_data"

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -46,5 +47,12 @@ func TestDraftReset(t *testing.T) {
 	}
 	if cap(d.Entries) != 8 || cap(d.Keys) != 8 || cap(d.Problems) != 8 || cap(d.Body) == 0 {
 		t.Errorf("the memory is gone: %d %d %d %d", cap(d.Entries), cap(d.Keys), cap(d.Problems), cap(d.Body))
+	}
+}
+
+func TestColumnNames(t *testing.T) {
+	columns := []Column{{Name: "Legal\n name"}, {}, {Name: "NIT"}}
+	if got := ColumnNames(columns); !slices.Equal(got, []string{"Legal name", "NIT"}) {
+		t.Errorf("%q", got)
 	}
 }

@@ -159,7 +159,7 @@ type Outcome struct {
 	// muster found (invalid).
 	Problems []Problem
 	// Data is the tag of what the row would send, of rows that a person has to
-	// mend; zero where that is not known. New: no earlier run of the namespace
+	// fix; zero where that is not known. New: no earlier run of the namespace
 	// left the same row, unaltered, in this state.
 	Data Tag
 	New  bool

@@ -1,6 +1,10 @@
 package pipeline
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // State is the outcome in which a run leaves a row. The words are the same in
 // the ledger, the reports, the JSON and the code.
@@ -17,15 +21,15 @@ const (
 	Existing State = "existing"
 	// Invalid: breaks the provider's schema or could not be mapped; never sent.
 	Invalid State = "invalid"
-	// Duplicate: another row of this book with the same key is the one that
-	// counts; never sent.
+	// Duplicate: another row of this book has the same key and is taken instead;
+	// never sent.
 	Duplicate State = "duplicate"
 	// Changed: the customer was created from other data, or the row's keys lead
 	// to two customers; never sent.
 	Changed State = "changed"
 	// Rejected: the provider refused it for good.
 	Rejected State = "rejected"
-	// Uncertain: sent, and nothing says yet what became of it. An intent is in
+	// Uncertain: sent, result unknown. An intent is in
 	// this state from the moment it is on disk, so that a crash needs no repair.
 	Uncertain State = "uncertain"
 	// Pending: not sent: limit, interruption, or the run was halted.
@@ -56,7 +60,7 @@ func (s State) CanBecome(t State) bool { return slices.Contains(moves[s], t) }
 // IsClaim reports whether nothing is ever sent again for a customer in s.
 func (s State) IsClaim() bool { return s == Created || s == Existing }
 
-// NeedsFix reports whether a person has to mend or decide something before
+// NeedsFix reports whether a person has to fix or decide something before
 // the row can be enrolled (exit code 3).
 func (s State) NeedsFix() bool {
 	return s == Invalid || s == Duplicate || s == Changed || s == Rejected
@@ -72,4 +76,16 @@ func (c Counts) Total() int {
 		n += k
 	}
 	return n
+}
+
+// String lists the states that occur as programs read them, in the order of
+// [States]: 3 created, 1 rejected; "" when none does.
+func (c Counts) String() string {
+	var parts []string
+	for _, s := range States() {
+		if c[s] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", c[s], s))
+		}
+	}
+	return strings.Join(parts, ", ")
 }

@@ -59,6 +59,14 @@ func TestStateProperties(t *testing.T) {
 	}
 }
 
+func TestCountsString(t *testing.T) {
+	for want, counts := range map[string]Counts{"": {Known: 0}, "3 created, 1 rejected": {Rejected: 1, Created: 3}} {
+		if got := counts.String(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
 func TestCountsTotal(t *testing.T) {
 	for _, tt := range []struct {
 		counts Counts

@@ -11,7 +11,7 @@ const (
 	// VerdictExists: the provider says that it has this customer already.
 	// Nothing is believed of the ID until a look-up agrees with the row.
 	VerdictExists Verdict = "exists"
-	// VerdictRefused: refused for good; the row has to be mended.
+	// VerdictRefused: refused for good; the row has to be corrected.
 	VerdictRefused Verdict = "refused"
 	// VerdictDenied: refused, and the answer does not say whether for what the
 	// row holds or for what we may do at all (403, 404, 402 and such): the
@@ -24,7 +24,7 @@ const (
 	VerdictUnauthorized Verdict = "unauthorized"
 	// VerdictHalt: every row would fail alike (wrong host, path or permission).
 	VerdictHalt Verdict = "halt"
-	// VerdictUnknown: sent, and nothing says what became of it.
+	// VerdictUnknown: sent, result unknown.
 	VerdictUnknown Verdict = "unknown"
 	// VerdictUnsent: certainly not sent: no byte of the request left.
 	VerdictUnsent Verdict = "unsent"

@@ -154,7 +154,7 @@ func (p *problemPrinter) more() bool {
 // end says how many problems were not printed.
 func (p *problemPrinter) end() {
 	if p.n > mostProblems {
-		fmt.Fprintf(p.to, "... and %s; --report FILE.xlsx has all\n", pipeline.Count(p.n-mostProblems, "more problem"))
+		fmt.Fprintln(p.to, p.words.Say("outcome.more_problems", "count", p.n-mostProblems))
 	}
 }
 
