@@ -142,7 +142,7 @@ func (f settleFlags) namespace(ctx context.Context, l *ledger.Ledger,
 type verdictBook struct{ *book.Book }
 
 func (b verdictBook) OpenSheet(name string) (reports.FilledSheet, error) {
-	return b.OpenBeside(book.Options{Sheet: name})
+	return b.OpenOther(book.Options{Sheet: name})
 }
 
 // readVerdicts reads what a person filled in; of a workbook the sheet of

@@ -78,8 +78,8 @@ func TestOneBookInEverySpelling(t *testing.T) {
 	letters := []rune("ab,;|\t\"\n éñÑÁüç")
 	signs := append([]rune("€“”–™»º\u00a0"), letters...)
 	rapid.Check(t, func(t *rapid.T) {
-		alphabet, told := letters, rapid.Bool().Draw(t, "told")
-		if told {
+		alphabet, given := letters, rapid.Bool().Draw(t, "given")
+		if given {
 			alphabet = signs
 		}
 		cell := rapid.StringOf(rapid.SampledFrom(alphabet))
@@ -107,7 +107,7 @@ func TestOneBookInEverySpelling(t *testing.T) {
 		}
 		want, plain := read(d.spell(",", func() string { return "\n" }), Options{})
 		for _, s := range spellings {
-			if s.name == "utf-16" && s.mark == "" && !told {
+			if s.name == "utf-16" && s.mark == "" && !given {
 				continue // only by its name
 			}
 			for _, delimiter := range []string{",", ";", "\t", "|"} {
@@ -124,7 +124,7 @@ func TestOneBookInEverySpelling(t *testing.T) {
 					t.Fatal(err)
 				}
 				o := Options{}
-				if told {
+				if given {
 					o.Encoding = s.name
 				}
 				got, b := read(s.mark+text, o)
@@ -139,23 +139,23 @@ func TestOneBookInEverySpelling(t *testing.T) {
 func TestEncodingIsFoundAndSaid(t *testing.T) {
 	far := strings.Repeat("1,2\n", 40_000) // the encoding shows behind what is read in one piece
 	tests := []struct {
-		name, content, told string
-		want, note          string
+		name, content, given string
+		want, note           string
 	}{
 		{"ASCII", "a,b\n", "", "utf-8", ""},
 		{"UTF-8", "a,ñ\n", "", "utf-8", ""},
 		{"Windows-1252", "a,\xf1\n", "", "windows-1252", "book.read_as_windows1252"},
 		{"Windows-1252 far down", "a,b\n" + far + "\xf1,2\n", "", "windows-1252", "book.read_as_windows1252"},
 		{"Windows-1252 at the end", "a,b\n1,\xf1", "", "windows-1252", "book.read_as_windows1252"},
-		{"Windows-1252, told", "a,\xf1\n", "Windows-1252", "windows-1252", ""},
+		{"Windows-1252, given", "a,\xf1\n", "Windows-1252", "windows-1252", ""},
 		{"by another name", "a,\xf1\n", "latin-1", "windows-1252", ""},
-		{"told, and UTF-8 all the same", "a,ñ\n", "windows-1252", "windows-1252", "book.windows1252_in_doubt"},
+		{"given, and UTF-8 all the same", "a,ñ\n", "windows-1252", "windows-1252", "book.windows1252_in_doubt"},
 		{"UTF-16", markUTF16Little + "a\x00,\x00b\x00", "", "utf-16", ""},
 		{"few characters of UTF-8 by chance", "a,b\n" + strings.Repeat("\xe9,2\n", 20) + "\x93CAF\xc9\x94,2\n", "", "windows-1252", "book.read_as_windows1252"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			b, err := openBytes("book.csv", []byte(tt.content), Options{Reading: pipeline.Reading{Encoding: tt.told}})
+			b, err := openBytes("book.csv", []byte(tt.content), Options{Reading: pipeline.Reading{Encoding: tt.given}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -172,9 +172,9 @@ func TestEncodingIsFoundAndSaid(t *testing.T) {
 
 func TestEncodingThatCannotBe(t *testing.T) {
 	tests := []struct {
-		name, content, told string
-		line                int
-		problem, hint       string
+		name, content, given string
+		line                 int
+		problem, hint        string
 	}{
 		{"book.csv", "a,b\n1,2\n\xf1,2\n", "utf-8", 3, "book.not_utf8", "book.damaged_or_mixed"},
 		{"book.csv", "a,b\n", "ebcdic", 0, `book.encoding_unknown encoding="ebcdic"`, "book.encodings"},
@@ -186,9 +186,9 @@ func TestEncodingThatCannotBe(t *testing.T) {
 		{"book.xlsx", string(workbookOf(t, headerABC)), "utf-8", 0, "book.workbook_has_no_encoding", "book.leave_encoding_out"},
 	}
 	for _, tt := range tests {
-		e := refusedBy(t, write(t, tt.name, []byte(tt.content)), Options{Reading: pipeline.Reading{Encoding: tt.told}})
+		e := refusedBy(t, write(t, tt.name, []byte(tt.content)), Options{Reading: pipeline.Reading{Encoding: tt.given}})
 		if e.Place.Line != tt.line || !strings.Contains(e.What.String(), tt.problem) || !strings.Contains(e.Hint.String(), tt.hint) {
-			t.Errorf("%q told to be %q: line %d: %s %s", tt.content[:min(9, len(tt.content))], tt.told, e.Place.Line, e.What.String(), e.Hint.String())
+			t.Errorf("%q given as %q: line %d: %s %s", tt.content[:min(9, len(tt.content))], tt.given, e.Place.Line, e.What.String(), e.Hint.String())
 		}
 	}
 }

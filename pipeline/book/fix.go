@@ -64,7 +64,7 @@ func (b *Book) openFix(ctx context.Context, o Options, origin *pipeline.Origin) 
 	if x.own >= 0 {
 		columns--
 	}
-	sheet, err := b.another(Options{Sheet: name, Reading: pipeline.Reading{HeaderRow: 1}}, columns)
+	sheet, err := b.openSheet(Options{Sheet: name, Reading: pipeline.Reading{HeaderRow: 1}}, columns)
 	if err != nil {
 		return nil, err
 	}
@@ -217,7 +217,8 @@ func (b *Book) numberOf(line int, row pipeline.Row) (int, error) {
 	return n, nil
 }
 
-// problem is what the reader found in a cell, told as of the book.
+// problem is what the reader found in a cell, with the place that the cell has in
+// the book.
 func (x *fix) problem(line, number int, p pipeline.Problem) pipeline.Problem {
 	if p.Column == nil {
 		return p

@@ -13,14 +13,14 @@ func TestAHeaderOfTwoRowsIsNoted(t *testing.T) {
 	tests := []struct {
 		name  string
 		lines []string
-		told  int
+		given int
 		says  string
 	}{
 		{"two rows", []string{"Empresa||Contacto", "NIT|Nombre|Celular|Correo", "900123456|A|310|a@example.org"}, 0,
 			"book.header_of_two_rows header=1 count=2 columns=[B D] row=2"},
 		{"below titles", []string{"Clientes", "", "Empresa||Contacto", "NIT|Nombre|Celular"}, 0,
 			"book.header_of_two_rows header=3 count=1 columns=[B] row=4"},
-		{"told", []string{"Empresa||Contacto", "NIT|Nombre|Celular"}, 1, ""},
+		{"given", []string{"Empresa||Contacto", "NIT|Nombre|Celular"}, 1, ""},
 		{"a row of the book", []string{"NIT||Correo", "900123456|A|a@example.org"}, 0, ""},
 		{"a row of the book without numbers", []string{"Nombre||Correo", "ACME|Ana|ana@example.org"}, 0, ""},
 		{"a column of numbers without a name", []string{"|Nombre|Correo", "1|A|B"}, 0, ""},
@@ -30,7 +30,7 @@ func TestAHeaderOfTwoRowsIsNoted(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			known := func(s string) bool { return s == "a" || s == "b" }
-			b := open(t, write(t, "book.xlsx", workbookOf(t, sheetOf(tt.lines...))), Options{Names: known, Reading: pipeline.Reading{HeaderRow: tt.told}})
+			b := open(t, write(t, "book.xlsx", workbookOf(t, sheetOf(tt.lines...))), Options{Names: known, Reading: pipeline.Reading{HeaderRow: tt.given}})
 			got := ""
 			for _, n := range b.Notes() {
 				if n.Code == "book.header_of_two_rows" {
@@ -77,7 +77,7 @@ func rowsRead(t *testing.T, b *Book) int {
 // Names that were in two encodings, one over the other, are noted; accents are
 // not.
 func TestAMisencodedHeaderIsNoted(t *testing.T) {
-	for name, told := range map[string]bool{
+	for name, given := range map[string]bool{
 		"RazÃ³n social": true, "DescripciÃ³n / NÂº": true, "TELÃ‰FONO": true,
 		"Razón social": false, "TELÉFONO": false, "Nº": false, "País «A»": false, "Ã": false, "Preço €": false, "名前": false, "NIT": false,
 	} {
@@ -86,8 +86,8 @@ func TestAMisencodedHeaderIsNoted(t *testing.T) {
 		for _, n := range b.Notes() {
 			got = got || n.String() == `book.header_misencoded column="B"`
 		}
-		if got != told {
-			t.Errorf("%q: told %v, want %v", name, got, told)
+		if got != given {
+			t.Errorf("%q: given %v, want %v", name, got, given)
 		}
 	}
 }

@@ -32,7 +32,7 @@ func holds(t *testing.T, name string, content []byte, o Options) {
 		t.Fatalf("two passes differ: %v, then %v", err, again)
 	}
 	if o.HeaderRow > 0 && b.HeaderRow() != o.HeaderRow {
-		t.Fatalf("the header is in row %d, told to be in %d", b.HeaderRow(), o.HeaderRow)
+		t.Fatalf("the header is in row %d, given as in %d", b.HeaderRow(), o.HeaderRow)
 	}
 	last := b.HeaderRow()
 	for _, r := range first {
@@ -59,14 +59,14 @@ func FuzzCSV(f *testing.F) {
 		"Bogot\xe1, 5\n\n\nnit;name\n1;2,5\n3;4,5\n", "a\x00,\x00b\x00\n\x00",
 		"a,b\n1,\"x \"y\" z\"\n\"\\\"\",\\N\\\n2\n", "a\tb\n\"1\"x\t\"\n", "a,b\n \"1\" ,\"2\"\"\"\n\"x\"\t",
 	} {
-		for told := range uint8(4) {
-			f.Add([]byte(s), told, told, uint8(0))
-			f.Add([]byte(s), told, uint8(0), uint8(2))
+		for given := range uint8(4) {
+			f.Add([]byte(s), given, given, uint8(0))
+			f.Add([]byte(s), given, uint8(0), uint8(2))
 		}
 	}
-	f.Fuzz(func(t *testing.T, content []byte, told, rule, header uint8) {
+	f.Fuzz(func(t *testing.T, content []byte, given, rule, header uint8) {
 		encodings, rules := []string{"", "utf-8", "utf-16", "windows-1252"}, []string{"", "none", "double", "backslash"}
-		holds(t, "book", content, Options{Reading: pipeline.Reading{Encoding: encodings[int(told)%len(encodings)],
+		holds(t, "book", content, Options{Reading: pipeline.Reading{Encoding: encodings[int(given)%len(encodings)],
 			Quotes: rules[int(rule)%len(rules)], HeaderRow: int(header)}})
 	})
 }

@@ -48,7 +48,7 @@ func TestHeaderBelowTitles(t *testing.T) {
 	tests := []struct {
 		name   string
 		lines  []string
-		told   int
+		given  int
 		row    int
 		header []string
 		first  int // the number of the first row; 0 when there is none
@@ -62,9 +62,9 @@ func TestHeaderBelowTitles(t *testing.T) {
 		{"nothing but a header", []string{"x", "a|b"}, 0, 2, cells("a", "b"), 0, true},
 		{"the last that is looked at", append(titles[1:len(titles):len(titles)], "a|b", "1|2"), 0, headerWithin, cells("a", "b"), headerWithin + 1, true},
 		{"too many titles", append(titles[:len(titles):len(titles)], "a|b", "1|2"), 0, 1, cells("title"), 2, false},
-		{"told", []string{"x|y", "a|b", "1|2"}, 2, 2, cells("a", "b"), 3, false},
-		{"told, one column", []string{"x|y", "a", "1"}, 2, 2, cells("a"), 3, false},
-		{"told, past what is looked at", append(append(titles[:len(titles):len(titles)], titles...), "a|b", "1|2"), 2*headerWithin + 1, 2*headerWithin + 1, cells("a", "b"), 2*headerWithin + 2, false},
+		{"given", []string{"x|y", "a|b", "1|2"}, 2, 2, cells("a", "b"), 3, false},
+		{"given, one column", []string{"x|y", "a", "1"}, 2, 2, cells("a"), 3, false},
+		{"given, past what is looked at", append(append(titles[:len(titles):len(titles)], titles...), "a|b", "1|2"), 2*headerWithin + 1, 2*headerWithin + 1, cells("a", "b"), 2*headerWithin + 2, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -72,7 +72,7 @@ func TestHeaderBelowTitles(t *testing.T) {
 				"book.csv":  []byte(strings.ReplaceAll(strings.Join(tt.lines, "\n"), "|", ";") + "\n"),
 				"book.xlsx": workbookOf(t, sheetOf(tt.lines...)),
 			} {
-				b := open(t, write(t, name, content), Options{Reading: pipeline.Reading{HeaderRow: tt.told}})
+				b := open(t, write(t, name, content), Options{Reading: pipeline.Reading{HeaderRow: tt.given}})
 				got, err := rows(t, b)
 				check(t, err)
 				first := 0
@@ -104,7 +104,7 @@ func TestHeaderBelowTitles(t *testing.T) {
 
 func TestHeaderRowThatCannotBe(t *testing.T) {
 	tests := []struct {
-		told    int
+		given   int
 		problem string
 	}{
 		{2, "book.header_row_blank row=2"},
@@ -115,15 +115,15 @@ func TestHeaderRowThatCannotBe(t *testing.T) {
 	for name, content := range map[string][]byte{"book.csv": []byte("title\n;\na;b\n\"1\";2\n"), "book.xlsx": workbookOf(t, sheetOf("title", "", "a|b", "1|2"))} {
 		path := write(t, name, content)
 		for _, tt := range tests {
-			if e := refusedBy(t, path, Options{Reading: pipeline.Reading{HeaderRow: tt.told}}); !strings.Contains(e.What.String(), tt.problem) || e.Hint == nil {
-				t.Errorf("%s, row %d: %v", name, tt.told, e)
+			if e := refusedBy(t, path, Options{Reading: pipeline.Reading{HeaderRow: tt.given}}); !strings.Contains(e.What.String(), tt.problem) || e.Hint == nil {
+				t.Errorf("%s, row %d: %v", name, tt.given, e)
 			}
 		}
 	}
 }
 
-// The delimiter is that of the header that is told, whatever stands above.
-func TestDelimiterOfTheHeaderThatIsTold(t *testing.T) {
+// The delimiter is that of the header that is given, whatever stands above.
+func TestDelimiterOfTheHeaderThatIsGiven(t *testing.T) {
 	b := open(t, write(t, "book.csv", []byte("x,y,z\n1,2,3\na;b\n1;2\n")), Options{Reading: pipeline.Reading{HeaderRow: 3}})
 	if d := cmp.Diff(cells("a", "b"), headerNames(b)); d != "" {
 		t.Error(d)

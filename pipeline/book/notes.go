@@ -18,9 +18,8 @@ func (b *Book) Encoding() string {
 // HeaderRow is the number of the row that holds the header.
 func (b *Book) HeaderRow() int { return b.headerRow }
 
-// Titles are the texts that stand above a header that was found below them, one
-// for each row; nil where the header is the first row that is not blank, or was
-// told.
+// Titles are the texts above a header that was found below them, one for each
+// row; nil where the header is the first row that is not blank, or was named.
 func (b *Book) Titles() []string { return slices.Clone(b.around.titles) }
 
 // Notes say what was found and not given by options, where a person would want

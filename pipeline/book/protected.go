@@ -81,8 +81,8 @@ func (c *compound) fault() error {
 	return damagedCompound()
 }
 
-// unprotected gives the workbook inside a compound file, decrypted; what is no
-// workbook with a password is told from it.
+// unprotected gives the workbook inside a compound file, decrypted; a file that is
+// no workbook with a password is a mistake that says what it is.
 func unprotected(f *file, password string) (*file, error) {
 	if f.size > maxCompound {
 		return nil, pipeline.Wrong("book.compound_too_large", "size", int(f.size>>20), "most", maxProtected>>20).

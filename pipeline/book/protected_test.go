@@ -154,7 +154,7 @@ func TestProtectedBooksOfAnotherKind(t *testing.T) {
 	}
 }
 
-// An old workbook with a password is told from one without.
+// An old workbook with a password is another mistake than one without.
 func TestOldWorkbookWithAPassword(t *testing.T) {
 	agile := protectedFile(t, "agile-sha512.xlsx")
 	// BOF, then FILEPASS, where the description of the encryption was.

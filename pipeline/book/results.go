@@ -11,7 +11,7 @@ import (
 
 // IsResult reports whether the file is a workbook of results that muster
 // wrote: it has the hidden sheet muster. What cannot be read as a workbook is
-// none; why it cannot be read is told by [Open].
+// none; [Open] says why it cannot be read.
 func IsResult(path string) bool {
 	if ext := strings.ToLower(filepath.Ext(path)); ext != ".xlsx" && ext != ".xlsm" {
 		return false
@@ -72,7 +72,7 @@ func openOrigin(ctx context.Context, path string, o Options) (b *Book, origin *p
 	origin, err = b.readOrigin(ctx)
 	opened := b
 	if err == nil && origin == nil {
-		b, err = opened.another(o, 0)
+		b, err = opened.openSheet(o, 0)
 	}
 	if err != nil {
 		opened.Close() // it was only read: what went wrong first is what counts
@@ -107,7 +107,7 @@ func (b *Book) findOrigin(o Options) bool {
 	}
 	hidden := &Book{name: b.name, file: b.file, sha256: b.sha256}
 	o.Sheet, o.HeaderRow = pipeline.OriginSheet, 1
-	// What is wrong with it is told when the sheet that is meant is opened.
+	// What is wrong with it is found again when the sheet that is meant is opened.
 	if hidden.findSheet(o) != nil || hidden.sheet != pipeline.OriginSheet || hidden.findHeader(o) != nil {
 		return false
 	}
@@ -115,11 +115,11 @@ func (b *Book) findOrigin(o Options) bool {
 	return true
 }
 
-// another opens another sheet of the same workbook, or the same one otherwise,
+// openSheet opens another sheet of the same workbook, or the same one otherwise,
 // by the same file handle, so that nothing can have come between. Either of the
 // two closes the file for both; one of them is to be closed. Its header has that
 // many columns at least: those past the last name are without one.
-func (b *Book) another(o Options, columns int) (*Book, error) {
+func (b *Book) openSheet(o Options, columns int) (*Book, error) {
 	other := &Book{name: b.name, file: b.file, sha256: b.sha256}
 	err := other.findSheet(o)
 	if err == nil {

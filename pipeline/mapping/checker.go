@@ -98,7 +98,7 @@ func (c *Checker) plan(lines int) (*slotPlan, error) {
 }
 
 // relevant gives those of the reader's problems that concern the request: not
-// an error value or an altered number in a column that feeds nothing.
+// an error value or an altered number in a column that goes to no field.
 func (m *Mapping) relevant(problems []pipeline.Problem) []pipeline.Problem {
 	idle := func(p pipeline.Problem) bool {
 		return p.Column != nil && (p.Code == pipeline.ProblemErrorCell || p.Code == pipeline.ProblemMangled) &&

@@ -54,7 +54,7 @@ var countries = sync.OnceValue(func() map[string]language.Region {
 	return all
 })
 
-// otherNames are names that people and ISO 3166-1 itself use beside those of
+// otherNames are names that people and ISO 3166-1 itself use besides those of
 // the Unicode CLDR, as far as they can mean one country only: Congo and Korea
 // cannot.
 var otherNames = map[string][]string{

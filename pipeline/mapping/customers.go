@@ -259,15 +259,15 @@ func (m *Mapping) disagreements(row pipeline.Row) []pipeline.Problem {
 	first := row.Cells[:g.width]
 	for line := 1; line < len(row.Rows); line++ {
 		cells := row.Cells[line*g.width : (line+1)*g.width]
-		told := -1
+		reported := -1 // the last column
 		for i := range g.shared {
 			s := &g.shared[i]
 			at := s.column.Index
-			if cells[at] == "" || cells[at] == first[at] || at == told ||
+			if cells[at] == "" || cells[at] == first[at] || at == reported ||
 				first[at] != "" && sameConverted(s.chain, first[at], cells[at]) {
 				continue
 			}
-			told = at
+			reported = at
 			message := pipeline.Say("differs_from_first", "first", row.Number)
 			if first[at] == "" {
 				message = pipeline.Say("filled_after_first", "first", row.Number)

@@ -41,7 +41,7 @@ func tableForm() form {
 func TableHeadings() []*pipeline.Message { return tableForm().worded() }
 
 // table reads the table of that name: a sheet of the mapping's own workbook, a
-// CSV beside the mapping, or a sheet of a workbook there (book.xlsx#sheet, or
+// CSV in the mapping's folder, or a sheet of a workbook there (book.xlsx#sheet, or
 // book.xlsx for the first visible sheet that is a table). What is wrong with it
 // says its name and line.
 func (t *tables) table(name string) (map[string]string, *pipeline.Mistake) {
@@ -86,7 +86,7 @@ func (t *tables) refusal(name string, m *pipeline.Mistake) *pipeline.Mistake {
 	hint := m.Hint
 	if errors.Is(m, fs.ErrNotExist) {
 		hint = pipeline.Say("mapping.looked_for_beside")
-		if files := t.besides(); len(files) > 0 {
+		if files := t.others(); len(files) > 0 {
 			hint = pipeline.Say("mapping.looked_for_among", "files", files)
 		}
 	}
@@ -115,18 +115,18 @@ func (t *tables) find(name string) (file, sheet string, wrong *pipeline.Mistake)
 	if !filepath.IsLocal(filepath.FromSlash(base)) {
 		return "", "", pipeline.Wrong("mapping.table_elsewhere", "file", base).Try("mapping.table_beside")
 	}
-	file = t.beside(base)
+	file = t.path(base)
 	if _, err := os.Stat(file); err != nil && sheet != "" && filepath.IsLocal(filepath.FromSlash(name)) {
 		// It may be that the "#" is part of the file's name.
-		if _, err := os.Stat(t.beside(name)); err == nil {
-			return t.beside(name), "", nil
+		if _, err := os.Stat(t.path(name)); err == nil {
+			return t.path(name), "", nil
 		}
 	}
 	return file, sheet, nil
 }
 
-// beside is the path of a file in the mapping's folder.
-func (t *tables) beside(name string) string {
+// path is that of a file in the mapping's folder.
+func (t *tables) path(name string) string {
 	return filepath.Join(filepath.Dir(t.mapping), filepath.FromSlash(name))
 }
 
@@ -173,7 +173,7 @@ func (t *tables) fill(file, sheet string) (*lookup, *pipeline.Mistake) {
 	return l, wrong
 }
 
-// sheetOf is the sheet of another workbook beside the mapping, as that spells it.
+// sheetOf is the sheet of another workbook in its folder, as that spells it.
 func (t *tables) sheetOf(file, sheet string) (string, *pipeline.Mistake) {
 	first, wrong := t.files.table(file, "", tableForm())
 	if wrong != nil {
@@ -190,8 +190,8 @@ func (t *tables) sheetOf(file, sheet string) (string, *pipeline.Mistake) {
 	return sheet, nil
 }
 
-// besides are the names of the tables in the mapping's folder.
-func (t *tables) besides() []string {
+// others are the names of the tables in the mapping's folder.
+func (t *tables) others() []string {
 	files, err := os.ReadDir(filepath.Dir(t.mapping))
 	if err != nil {
 		return nil // the file that is missing is the news

@@ -28,7 +28,7 @@ type Scanner struct {
 	at      int   // of the next byte in buf
 	base    int64 // bytes of the part before buf
 	begun   int64 // where the last token begins in the part
-	err     error // of the last read; told when buf is used up
+	err     error // of the last read; returned when buf is used up
 
 	start   Element
 	text    []byte

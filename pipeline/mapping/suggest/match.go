@@ -304,7 +304,7 @@ func (d *draft) means(c *column, pl *place) (less int, doubt []*pipeline.Message
 	return 0, nil, false
 }
 
-// nameMeans is what "name" stands for in this book: the first name beside a
+// nameMeans is what "name" stands for in this book: the first name next to a
 // last name, else a business's.
 func (d *draft) nameMeans(l label) concept {
 	for _, c := range d.columns {

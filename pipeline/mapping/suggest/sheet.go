@@ -63,7 +63,7 @@ func (s *Suggestion) WriteCSV(w io.Writer, words Words) error {
 	return writeTyped(w, lines)
 }
 
-// WriteCSV writes the table as map() reads it from a file beside the sheet.
+// WriteCSV writes the table as map() reads it from a file in the folder of the sheet.
 func (t Table) WriteCSV(w io.Writer) error {
 	lines := make([]tableRecord, len(t.From))
 	for i, from := range t.From {

@@ -70,7 +70,7 @@ type Line struct {
 	Choices []string
 }
 
-// Unused is a column that feeds nothing, and why where that may surprise.
+// Unused is a column that goes to no field, and why where that may surprise.
 type Unused struct {
 	Column pipeline.Column
 	Why    *pipeline.Message

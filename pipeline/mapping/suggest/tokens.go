@@ -118,7 +118,7 @@ func readLabel(name string) label {
 			if l.person == "" || s.word.means != "representative" {
 				l.person = s.word.means
 			}
-			l.personNo, l.zeroth = numberBeside(words, taken, s)
+			l.personNo, l.zeroth = numberNextTo(words, taken, s)
 		case isBusiness:
 			l.business = true
 		case isAddress:
@@ -171,7 +171,7 @@ func (l *label) settle(words []string, spans []span, main int, taken []bool) {
 			continue
 		}
 		// "Address 2 city": which address; "passport country": of the document.
-		if n, _ := numberBeside(words, taken, s); n > 0 && n != l.personNo {
+		if n, _ := numberNextTo(words, taken, s); n > 0 && n != l.personNo {
 			l.groupNo = n
 		}
 		if concept(s.word.means) == aSecondLine {
@@ -187,14 +187,14 @@ func (l *label) settle(words []string, spans []span, main int, taken []bool) {
 		}
 	}
 	if main >= 0 {
-		if n, _ := numberBeside(words, taken, spans[main]); n > 0 && n != l.personNo {
+		if n, _ := numberNextTo(words, taken, spans[main]); n > 0 && n != l.personNo {
 			l.groupNo = n
 		}
 	}
 	if l.groupNo == 0 && l.group != "" {
 		for i, s := range spans {
 			if s.word.kind == isAddress && i != main {
-				if n, _ := numberBeside(words, taken, s); n > 0 {
+				if n, _ := numberNextTo(words, taken, s); n > 0 {
 					l.groupNo = n
 				}
 			}
@@ -256,9 +256,9 @@ func findSpans(words []string) []span {
 	return found
 }
 
-// numberBeside is the number behind a span, or the number or ordinal before
+// numberNextTo is the number behind a span, or the number or ordinal before
 // it, that no name took; 0 for none.
-func numberBeside(words []string, taken []bool, s span) (n int, zero bool) {
+func numberNextTo(words []string, taken []bool, s span) (n int, zero bool) {
 	if s.to < len(words) && !taken[s.to] {
 		if n, ok := smallNumber(words[s.to]); ok {
 			return n, n == 0

@@ -16,7 +16,7 @@ const mostCountedRows = 1000
 // the first visible sheet has no rows and another that fits has, that is a
 // mistake; when both have, it is a note.
 func (b *Book) checkOtherSheets(ctx context.Context, def *templates.Definition) error {
-	others := b.Beside()
+	others := b.OtherSheets()
 	if len(others) == 0 {
 		return nil
 	}
@@ -58,7 +58,7 @@ func (b *Book) checkOtherSheets(ctx context.Context, def *templates.Definition) 
 // rowsInSheet counts the rows of another sheet, where its columns serve this
 // provider as the book's do; a sheet that does not serve has none.
 func (b *Book) rowsInSheet(ctx context.Context, def *templates.Definition, sheet string) (int, error) {
-	other, err := b.OpenBeside(book.Options{Sheet: sheet, Names: FieldNames(def.Provider())})
+	other, err := b.OpenOther(book.Options{Sheet: sheet, Names: FieldNames(def.Provider())})
 	var unread *pipeline.Mistake
 	if errors.As(err, &unread) {
 		return 0, nil // it is not the sheet that was asked for

@@ -19,7 +19,7 @@ func TestHeaderByItsNames(t *testing.T) {
 	tests := []struct {
 		name   string
 		lines  []string
-		told   int
+		given  int
 		row    int
 		header []string
 		note   bool
@@ -31,7 +31,7 @@ func TestHeaderByItsNames(t *testing.T) {
 		{"muster's own column", []string{"leave empty|E-mail", "muster row|mail", "example|x"}, 0, 2, cells("muster row", "mail"), false},
 		{"muster's own column, by one name", []string{"a|b", "MUSTER ROW"}, 0, 2, cells("MUSTER ROW"), false},
 		{"the column elsewhere is a column", []string{"E-mail|muster row", "1|2"}, 0, 1, cells("E-mail", "muster row"), false},
-		{"told", []string{"E-mail|Phone", "email|phone"}, 1, 1, cells("E-mail", "Phone"), false},
+		{"given", []string{"E-mail|Phone", "email|phone"}, 1, 1, cells("E-mail", "Phone"), false},
 		{"too far below", append(slices.Repeat([]string{"a|b"}, headerWithin), "email|phone"), 0, 1, cells("a", "b"), false},
 		{"the last that is looked at", append(slices.Repeat([]string{"a|b"}, headerWithin-1), "email|phone"), 0, headerWithin, cells("email", "phone"), true},
 	}
@@ -41,7 +41,7 @@ func TestHeaderByItsNames(t *testing.T) {
 				"book.csv":  []byte(strings.ReplaceAll(strings.Join(tt.lines, "\n"), "|", ";") + "\n"),
 				"book.xlsx": workbookOf(t, sheetOf(tt.lines...)),
 			} {
-				b := open(t, write(t, name, content), Options{Names: known, Reading: pipeline.Reading{HeaderRow: tt.told}})
+				b := open(t, write(t, name, content), Options{Names: known, Reading: pipeline.Reading{HeaderRow: tt.given}})
 				if _, err := rows(t, b); err != nil {
 					t.Fatal(err)
 				}
@@ -55,7 +55,7 @@ func TestHeaderByItsNames(t *testing.T) {
 
 // Another sheet is looked at beside the one that is read, which goes on as if
 // nobody had looked.
-func TestBeside(t *testing.T) {
+func TestOtherSheets(t *testing.T) {
 	f := excelize.NewFile()
 	for _, sheet := range []string{"second", "hidden", "empty", "third"} {
 		if _, err := f.NewSheet(sheet); err != nil {
@@ -69,11 +69,11 @@ func TestBeside(t *testing.T) {
 	}
 	check(t, f.SetSheetVisible("hidden", false))
 	b := open(t, save(t, f), Options{})
-	if diff := cmp.Diff([]string{"second", "empty", "third"}, b.Beside()); diff != "" {
+	if diff := cmp.Diff([]string{"second", "empty", "third"}, b.OtherSheets()); diff != "" {
 		t.Fatalf("beside the first (-want +got):\n%s", diff)
 	}
 	for _, sheet := range []string{"second", "third", "second"} {
-		other, err := b.OpenBeside(Options{Sheet: sheet})
+		other, err := b.OpenOther(Options{Sheet: sheet})
 		check(t, err)
 		got, err := rows(t, other)
 		check(t, err)
@@ -88,18 +88,18 @@ func TestBeside(t *testing.T) {
 		}
 	}
 	var refused *pipeline.Mistake
-	if _, err := b.OpenBeside(Options{Sheet: "empty"}); !errors.As(err, &refused) || refused.Place.Sheet != "empty" || refused.Place.File == "" {
+	if _, err := b.OpenOther(Options{Sheet: "empty"}); !errors.As(err, &refused) || refused.Place.Sheet != "empty" || refused.Place.File == "" {
 		t.Errorf("an empty sheet: %v", err)
 	}
 	if _, err := f.NewSheet(pipeline.OriginSheet); err != nil {
 		t.Fatal(err)
 	}
 	check(t, f.SetSheetVisible(pipeline.OriginSheet, false))
-	if names := open(t, save(t, f), Options{}).Beside(); names != nil {
+	if names := open(t, save(t, f), Options{}).OtherSheets(); names != nil {
 		t.Errorf("beside a sheet of results: %q", names)
 	}
 	table := open(t, write(t, "book.csv", []byte("a,b\n1,2\n")), Options{})
-	if _, err := table.OpenBeside(Options{Sheet: "x"}); !errors.As(err, &refused) || table.Beside() != nil {
-		t.Errorf("beside a CSV: %q, %v", table.Beside(), err)
+	if _, err := table.OpenOther(Options{Sheet: "x"}); !errors.As(err, &refused) || table.OtherSheets() != nil {
+		t.Errorf("beside a CSV: %q, %v", table.OtherSheets(), err)
 	}
 }

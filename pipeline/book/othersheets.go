@@ -2,10 +2,10 @@ package book
 
 import "muster/pipeline"
 
-// Beside are the names of the visible worksheets other than the one that is
+// OtherSheets are the names of the visible worksheets other than the one that is
 // read, in the workbook's order; nil for a CSV, and for a workbook of results,
 // whose sheets all say the same.
-func (b *Book) Beside() []string {
+func (b *Book) OtherSheets() []string {
 	if b.workbook == nil || b.workbook.isResult() || b.fix != nil {
 		return nil
 	}
@@ -18,12 +18,12 @@ func (b *Book) Beside() []string {
 	return names
 }
 
-// OpenBeside opens another sheet of the same workbook for a look, through the
+// OpenOther opens another sheet of the same workbook for a look, through the
 // same file handle and with what was read of the workbook already. It lasts as
 // long as b, which is the one to close, and no pass may go on in both at once.
 // Options.Sheet names the sheet. Every failure is a [*pipeline.Mistake]; a sheet without
 // a header is one.
-func (b *Book) OpenBeside(o Options) (*Book, error) {
+func (b *Book) OpenOther(o Options) (*Book, error) {
 	other := &Book{name: b.name, sheets: b.sheets, sha256: b.sha256, workbook: b.workbook,
 		file: &file{at: b.file.at, size: b.file.size, close: func() error { return nil }}}
 	if err := other.look(b, o); err != nil {
