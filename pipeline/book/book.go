@@ -90,6 +90,7 @@ type Book struct {
 	around    around
 	trims     trims
 	hidden    int // rows of the last pass that the workbook hides
+	spelled   int // cells of the last pass that were written ="…"
 	examples  examples
 	fix       *fix // nil unless the sheet is the sheet Fix, read as the book that it comes from
 }
@@ -110,6 +111,7 @@ type record struct {
 	faults []fault
 	// trimmed are the columns whose cells lost white space, in order.
 	trimmed []int
+	spelled int // cells that were written ="…"
 	// wide is how many columns the row has when those are counted that are
 	// there and empty; 0 where that is not known.
 	wide int
@@ -380,13 +382,14 @@ func (b *Book) Rows(ctx context.Context, each func(pipeline.Row) error) error {
 func (b *Book) sheetRows(ctx context.Context, each func(pipeline.Row) error) error {
 	var row pipeline.Row
 	var stopped error // by each: not ours to word
-	b.trims, b.hidden = trims{}, 0
+	b.trims, b.hidden, b.spelled = trims{}, 0, 0
 	b.examples.begin()
 	err := b.source.records(ctx, func(r *record) error {
 		if r.number <= b.headerRow || r.blank() {
 			return nil
 		}
 		b.trims.add(r)
+		b.spelled += r.spelled
 		if r.hidden {
 			b.hidden++
 		}

@@ -85,7 +85,7 @@ func textCell(c *rawCell, text string) (string, *fault, error) {
 		f := shortenedFault(c.column)
 		return text, &f, nil
 	}
-	return text, nil, nil
+	return dateAlone(text), nil, nil
 }
 
 func (x *cellTexts) number(row int, c *rawCell, value string) (string, *fault, error) {

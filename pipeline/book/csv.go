@@ -107,7 +107,7 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 		begin += s.line - 1 + joined
 		rec.line = begin
 		joined = text.joinedBefore(s.skip + lines.InputOffset())
-		rec.faults, rec.trimmed = nil, rec.trimmed[:0]
+		rec.faults, rec.trimmed, rec.spelled = nil, rec.trimmed[:0], 0
 		for i, c := range cells {
 			end += strings.Count(c, "\n")
 			if text.literal {
@@ -117,6 +117,11 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 			if c = trim(c); len(c) < whole {
 				rec.trimmed = append(rec.trimmed, i)
 			}
+			if text, ok := meant(c); ok {
+				c = trim(text)
+				rec.spelled++
+			}
+			c = dateAlone(c)
 			if c != "" && c[0] == '#' && slices.Contains(errorValues, c) {
 				rec.faults = append(rec.faults, errorFault(i, c))
 				c = ""
