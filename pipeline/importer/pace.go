@@ -19,7 +19,7 @@ const (
 // to what was asked for. It is pure arithmetic; the lock is for the workers.
 type pace struct {
 	mu sync.Mutex
-	// set is told of each new interval, in their order; nil where the pace is
+	// set is called with each new interval, in their order; nil where the pace is
 	// to stay.
 	set      func(time.Duration)
 	asked    time.Duration // between two calls; 0 is no limit

@@ -19,7 +19,8 @@ func (l *Ledger) Attempts(ctx context.Context, ref int64) (attempts []pipeline.A
 				words       texts
 				sent, ended *int64
 			)
-			err := rows.Scan(&sent, &ended, (*string)(&a.Verdict), &a.HTTPStatus, &a.Code, &words.english, &words.says, &a.RequestID)
+			err := rows.Scan(&sent, &ended, (*string)(&a.Verdict), &a.HTTPStatus, &a.Code, &words.english, &words.says,
+				&a.RequestID)
 			if err != nil {
 				return err
 			}

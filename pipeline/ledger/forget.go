@@ -84,7 +84,7 @@ func (t *transaction) forget(f *Forgotten, before, now time.Time) error {
 		{&f.Rows, true, "DELETE FROM outcome WHERE run IN (" + olderRuns + ") AND customer NOT IN (" + unsettled + ")"},
 		{&f.Attempts, true, "DELETE FROM attempt WHERE run IN (" + olderRuns + ") AND customer NOT IN (" +
 			unsettled + ")"},
-		// A later run may still tell of one that an earlier one began.
+		// A later run may still have one in a row that an earlier one began.
 		{&f.Customers, true, `DELETE FROM customer WHERE state IN ('rejected', 'pending') AND run IN (` + olderRuns + `)
 			AND ref NOT IN (SELECT customer FROM outcome WHERE customer <> 0)`},
 		{&uncounted, true, `DELETE FROM member WHERE run IN (` + olderRuns + `)

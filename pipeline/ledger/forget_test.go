@@ -84,8 +84,9 @@ func TestForget(t *testing.T) {
 		}
 	}
 	// The person's word still finds the unsettled one.
-	if told := ask(s.Settle(t.Context(), []Verdict{verdict(open, VerdictAbsent, "")}))(t); told[0].State != pipeline.Pending {
-		t.Errorf("%+v", told)
+	absent := []Verdict{verdict(open, VerdictAbsent, "")}
+	if settled := ask(s.Settle(t.Context(), absent))(t); settled[0].State != pipeline.Pending {
+		t.Errorf("%+v", settled)
 	}
 	if again := ask(l.Forget(t.Context(), cut, false))(t); again.Runs != 0 || again.Attempts != 1 ||
 		again.Customers != 1 {

@@ -62,7 +62,7 @@ func (h *handle) transaction(ctx context.Context, begin string, f func(*transact
 	defer func() {
 		if !committed {
 			// On a full or failing disk SQLite has rolled back by itself and
-			// says so with an error; the one that counts is f's or COMMIT's. A
+			// says so with an error; the one to return is f's or COMMIT's. A
 			// transaction that stayed open would make the next begin fail.
 			_, _ = t.exec("ROLLBACK")
 		}

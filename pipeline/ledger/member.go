@@ -22,8 +22,8 @@ func linesOf(run, row string) string {
 }
 
 // Join puts on disk which rows of a run are one customer with an earlier one:
-// all of them or, after an error, none. Of a row that was joined before the
-// first word counts.
+// all of them or, after an error, none. A row that was joined before
+// stays as it was joined.
 func (s *Space) Join(ctx context.Context, run string, members []pipeline.Member) error {
 	if len(members) == 0 {
 		return nil

@@ -125,7 +125,7 @@ var insertOutcome = `INSERT INTO outcome (run, row, state, customer, http_status
 		AND (outcome.state = 'uncertain' OR outcome.state = 'pending' AND excluded.state = 'rejected')`
 
 // isFresh is the condition that no other run left the row with that data in
-// that state; a row that no person has to mend is never fresh. The index
+// that state; a row that no person has to fix is never fresh. The index
 // serves only data that are there, and data carry their namespace.
 func isFresh(state, data, run string) string {
 	return `(` + state + ` IN ('invalid', 'duplicate', 'changed', 'rejected') AND NOT EXISTS (

@@ -143,7 +143,7 @@ func (s *Server) readJSON(r *http.Request) (*buffer, *answer) {
 	b := buffers.Get().(*buffer)
 	if _, err := b.ReadFrom(io.LimitReader(r.Body, maxBody+1)); err != nil {
 		// Half a body is no request: nothing was understood, and nobody is
-		// there to be told.
+		// there for an answer.
 		panic(http.ErrAbortHandler)
 	}
 	if b.Len() > maxBody {

@@ -66,7 +66,7 @@ func (s *store) len() int {
 	return s.n
 }
 
-// added is what add came to; exactly one of its pointers is set.
+// added is the end of add; exactly one of its pointers is set.
 type added struct {
 	made     *customer // this request made it
 	replayed *reply    // another request under the same idempotency key was first

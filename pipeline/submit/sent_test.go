@@ -76,7 +76,8 @@ func TestSentOrNot(t *testing.T) {
 		want pipeline.Verdict
 		says string
 	}{
-		{"refused port", "http://" + closed.Addr().String(), pipeline.VerdictUnsent, "provider.not_sent reason=(provider.connection_refused)"},
+		{"refused port", "http://" + closed.Addr().String(), pipeline.VerdictUnsent,
+			"provider.not_sent reason=(provider.connection_refused)"},
 		{"unknown host", "http://no-such-host.invalid", pipeline.VerdictUnsent, "provider.not_sent"},
 		{"certificate that is not trusted", tlsServer.URL, pipeline.VerdictUnsent, "provider.no_trust"},
 		{"no TLS at all", strings.Replace(listen(t, func(c net.Conn, r *bufio.Reader) {
