@@ -182,4 +182,7 @@ type Claim struct {
 type Settlement struct {
 	Outcome  Outcome // its Ref names the intent
 	Attempts []Attempt
+	// Doubt is what was answered that called the customer created and did not
+	// prove it; nil where there was no such answer.
+	Doubt *Message
 }

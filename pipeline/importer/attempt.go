@@ -113,6 +113,9 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 			if reply.RetryAfter > 0 {
 				c.throttled(reply.Sent, reply.RetryAfter) // a 503 that says when; this row is settled later
 			}
+			if reply.Doubted {
+				done.Doubt = answerOf(reply)
+			}
 			o.State = pipeline.Uncertain
 			o.Message = c.setup.advised(pipeline.Say("outcome.unknown", "at", reply.Sent, "answer", answerOf(reply)))
 			return finish(o, nil)

@@ -19,6 +19,7 @@ type clerk struct {
 
 	watch   watch
 	denials denials
+	doubts  doubts
 	counts  pipeline.Counts // of outcomes
 	done    int             // outcomes
 }
@@ -106,6 +107,16 @@ func (c *clerk) write(ctx context.Context, intents []*pipeline.Intent, outcomes 
 	for i, o := range outcomes {
 		settlements[i] = o.settlement
 	}
+	if err := c.plan.setup.holdIDs(ctx, settlements); err != nil {
+		c.halt(ledgerUnread(err))
+	}
+	for i := range outcomes {
+		o := &outcomes[i]
+		if settlements[i].Doubt != o.settlement.Doubt { // its ID was not taken
+			o.answered, o.proof = false, false
+		}
+		o.settlement = settlements[i]
+	}
 	err := c.how.Ledger.Write(ctx, c.plan.setup.Run, intents, settlements)
 	if err == nil {
 		return true, true
@@ -146,6 +157,9 @@ func (c *clerk) see(ctx context.Context, o settled) {
 	c.done++
 	if c.done == 1 {
 		close(c.queue.opened)
+	}
+	if h := c.doubts.see(o); h != nil {
+		c.halt(h)
 	}
 	if o.answered {
 		rejected, h := c.denials.see(o)

@@ -52,6 +52,9 @@ type Knowledge interface {
 	BodyTag(entries []pipeline.Entry) pipeline.Tag
 	// Find gives for each tag the customer that has the key, nil where none has.
 	Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Claim, error)
+	// FindIDs gives for each of the provider's IDs the customer that has it, nil
+	// where none has; of its Outcome no more is needed than Row and Run.
+	FindIDs(ctx context.Context, ids []string) ([]*pipeline.Claim, error)
 	// Differences names the fields in which entries differ from what was sent.
 	Differences(ctx context.Context, ref int64, entries []pipeline.Entry) ([]string, error)
 }

@@ -190,6 +190,33 @@ func (l *memoryLedger) Find(_ context.Context, tags []pipeline.Tag) ([]*pipeline
 	return claims, nil
 }
 
+func (l *memoryLedger) FindIDs(_ context.Context, ids []string) ([]*pipeline.Claim, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	claims := make([]*pipeline.Claim, len(ids))
+	for i, id := range ids {
+		for ref, c := range l.customers {
+			if c.state.IsClaim() && c.outcome.CustomerID == id {
+				claims[i] = &pipeline.Claim{Ref: int64(ref + 1), State: c.state, Outcome: c.outcome}
+				break
+			}
+		}
+	}
+	return claims, nil
+}
+
+// someID is the ID of a customer that is on disk, another than id.
+func (l *memoryLedger) someID(id string) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, c := range l.customers {
+		if other := c.outcome.CustomerID; c.state.IsClaim() && other != id && other != "" {
+			return other
+		}
+	}
+	return ""
+}
+
 func (l *memoryLedger) Differences(_ context.Context, ref int64, entries []pipeline.Entry) ([]string, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

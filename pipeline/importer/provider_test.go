@@ -26,6 +26,8 @@ const (
 	breaks                   // 500, and the customer is made
 	unsent                   // no byte left
 	hangs                    // silent until the context ends
+	sameID                   // makes the customer, and answers with the ID of another
+	doubted                  // makes nobody, and answers as if it had, without proof
 )
 
 // request is one Create that the provider saw.
@@ -214,12 +216,18 @@ func (p *fakeProvider) answer(r request, reply *pipeline.Reply) {
 		said(pipeline.VerdictUnknown, 0, "")
 	case unsent:
 		said(pipeline.VerdictUnsent, 0, "")
-	case accepts, silentAfter, breaks:
+	case doubted:
+		said(pipeline.VerdictUnknown, 200, "down")
+		reply.Doubted = true
+	case accepts, silentAfter, breaks, sameID:
 		rec, made := p.process(r)
 		if made {
 			said(pipeline.VerdictCreated, 201, "")
 			reply.Message, reply.CustomerID, reply.ProviderStatus = nil, rec.id, "ACTIVE"
 			reply.CreatedAt = rec.made.UTC().Format(time.RFC3339Nano)
+			if other := p.ledger.someID(rec.id); r.step == sameID && other != "" {
+				reply.CustomerID = other
+			}
 		} else {
 			said(pipeline.VerdictExists, 409, "exists")
 			reply.ExistsKeys = p.existsKeys

@@ -30,6 +30,13 @@ func (s *settling) keepSettlement(ctx context.Context, u unanswered, done pipeli
 			}
 		}
 	}
+	held := []pipeline.Settlement{done}
+	if err := s.setup.holdIDs(context.WithoutCancel(ctx), held); err != nil {
+		return err
+	}
+	if held[0].Doubt != nil && done.Doubt == nil {
+		done, how = held[0], stillOpen
+	}
 	if err := s.how.Ledger.Write(context.WithoutCancel(ctx), s.setup.Run, nil,
 		[]pipeline.Settlement{done}); err != nil {
 		if o.CustomerID != "" {

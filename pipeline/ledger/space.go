@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"iter"
 	"strings"
@@ -164,6 +165,42 @@ func (s *Space) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Clai
 				return corrupt(s.l.path, err)
 			}
 			claims[i], byRef[c.Ref] = &c, &c
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return claims, nil
+}
+
+const findIDs = `SELECT asked.key, c.ref, c.state, c.row, r.id FROM json_each(?2) asked
+	CROSS JOIN customer c ON c.namespace = ?1 AND c.customer_id = asked.value AND c.customer_id <> ''
+		AND c.state IN ('created', 'existing')
+	CROSS JOIN run r ON r.number = c.run ORDER BY c.ref DESC`
+
+// FindIDs gives for each of the provider's IDs the customer of the namespace that
+// has it, the first where several do; nil where none has. Of a claim's Outcome
+// only Ref, Row, Run and CustomerID are set.
+func (s *Space) FindIDs(ctx context.Context, ids []string) ([]*pipeline.Claim, error) {
+	claims := make([]*pipeline.Claim, len(ids))
+	if len(ids) == 0 {
+		return claims, nil
+	}
+	asked, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	err = s.read(ctx, func(t *transaction, number int64) error {
+		return t.each(findIDs, []any{number, string(asked)}, func(rows *sql.Rows) error {
+			var i int
+			var c pipeline.Claim
+			err := rows.Scan(&i, &c.Ref, (*string)(&c.State), &c.Outcome.Row, &c.Outcome.Run)
+			if err != nil {
+				return err
+			}
+			c.Outcome.Ref, c.Outcome.State, c.Outcome.CustomerID = c.Ref, c.State, ids[i]
+			claims[i] = &c
 			return nil
 		})
 	})

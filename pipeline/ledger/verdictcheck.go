@@ -56,8 +56,7 @@ func (s *Space) checkVerdicts(t *transaction, number int64, verdicts []Verdict) 
 	return w.steps, nil
 }
 
-// owners finds who has the IDs that are given, in one pass: the table has no
-// index by ID, which every import would pay for.
+// owners finds who has the IDs that are given.
 func (w *verdictCheck) owners() error {
 	w.ids = map[string]owner{}
 	said := []string{}

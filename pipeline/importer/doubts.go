@@ -1,0 +1,90 @@
+package importer
+
+import (
+	"context"
+
+	"muster/pipeline"
+)
+
+// mostDoubted is how many answers in a row may call a customer created without
+// proving it before the run halts.
+const mostDoubted = 3
+
+// doubts halts a run whose answers do not mean what the definition says: the
+// first of a run, or several in a row.
+type doubts struct {
+	answers int // that left no doubt
+	inARow  int
+}
+
+// see takes one outcome into account; not nil says that the run must halt.
+func (d *doubts) see(o settled) *Halt {
+	switch {
+	case o.settlement.Doubt != nil:
+		d.inARow++
+	case o.answered:
+		d.answers++
+		d.inARow = 0
+	}
+	if o.settlement.Doubt == nil || d.inARow < mostDoubted && (d.inARow > 1 || d.answers > 0) {
+		return nil
+	}
+	return NewHalt(HaltProvider, "halt.doubted", "count", d.inARow, "answer", o.settlement.Doubt).
+		Try("halt.ask_provider")
+}
+
+// holdIDs holds the IDs of settlements that make a claim against those of the
+// other customers of the namespace: nobody gets an ID that another has (promise
+// 5). A row that was answered with one is left uncertain, and rejected where the
+// provider itself says that it made nobody.
+func (s Setup) holdIDs(ctx context.Context, settlements []pipeline.Settlement) error {
+	var ids []string
+	for _, st := range settlements {
+		if st.Outcome.State.IsClaim() && st.Outcome.CustomerID != "" {
+			ids = append(ids, st.Outcome.CustomerID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	claims, err := s.Ledger.FindIDs(ctx, ids)
+	if err != nil {
+		return err
+	}
+	owners := map[string]pipeline.Outcome{}
+	for i, c := range claims {
+		if c != nil {
+			owners[ids[i]] = pipeline.Outcome{Ref: c.Ref, Row: c.Outcome.Row, Run: c.Outcome.Run}
+		}
+	}
+	for i := range settlements {
+		o := &settlements[i].Outcome
+		if !o.State.IsClaim() || o.CustomerID == "" {
+			continue
+		}
+		owner, taken := owners[o.CustomerID]
+		if !taken {
+			owners[o.CustomerID] = *o
+			continue
+		}
+		if owner.Ref != o.Ref {
+			s.withhold(&settlements[i], owner)
+		}
+	}
+	return nil
+}
+
+// withhold takes an ID away from a row that another customer has.
+func (s Setup) withhold(st *pipeline.Settlement, owner pipeline.Outcome) {
+	o := &st.Outcome
+	said := pipeline.Say("proof.same_id_earlier", "id", o.CustomerID, "row", owner.Row, "run", owner.Run)
+	if owner.Run == s.Run {
+		said = pipeline.Say("proof.same_id", "id", o.CustomerID, "row", owner.Row)
+	}
+	if n := len(st.Attempts); o.State == pipeline.Existing && n > 0 && st.Attempts[n-1].Verdict == pipeline.VerdictExists {
+		o.State, o.Message = pipeline.Rejected, said
+	} else {
+		o.State, o.Message, st.Doubt = pipeline.Uncertain, s.advised(said), said
+	}
+	o.CustomerID, o.ProviderStatus, o.ProviderCreatedAt, o.Related = "", "", "", nil
+}

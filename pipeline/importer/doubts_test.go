@@ -1,0 +1,88 @@
+package importer_test
+
+import (
+	"strings"
+	"testing"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+)
+
+// byRow answers each row as it is told, all others with accepts.
+func byRow(steps map[int]step) func(request) step {
+	return func(r request) step { return steps[r.row] }
+}
+
+func TestAnAnswerThatProvesNothingHalts(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		steps     string // of the rows in order: a accepts, d doubted, s sameID, r refuses
+		uncertain int
+		halts     bool
+	}{
+		{"the first answer", "daaaa", 1, true},
+		{"one among others", "adaaa", 1, false},
+		{"two in a row", "addaa", 2, false},
+		{"three in a row", "adddaa", 3, true},
+		{"three, and an answer between", "addadaa", 3, false},
+		{"a refusal comes first", "rdaaa", 1, false},
+		{"the ID of another customer", "asaaa", 1, false},
+		{"the ID of another customer, three times", "asssaa", 3, true},
+		{"of both kinds", "asdsaa", 3, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld()
+			steps := map[int]step{}
+			for i, s := range c.steps {
+				steps[firstRow+i] = map[rune]step{'a': accepts, 'd': doubted, 's': sameID, 'r': refuses}[s]
+			}
+			w.provider.does = byRow(steps)
+			j := w.imports(t, people(len(c.steps)), concurrency(1))
+			if halted := j.reason() == importer.HaltProvider; halted != c.halts || !halted && j.err != nil {
+				t.Errorf("halted %t: %v", halted, j.err)
+			}
+			if n := j.counts[pipeline.Uncertain]; n != c.uncertain {
+				t.Errorf("%d are uncertain, want %d: %v", n, c.uncertain, j.counts)
+			}
+			if c.halts && !strings.Contains(j.halt.Message.String(), "down") &&
+				!strings.Contains(j.halt.Message.String(), "proof.same_id") {
+				t.Errorf("it does not quote the answer: %s", j.halt.Message)
+			}
+		})
+	}
+}
+
+// An ID that an earlier run gave to another customer is not taken either, and
+// nobody has two.
+func TestAnIDOfAnEarlierRunIsNotTakenTwice(t *testing.T) {
+	w := newWorld()
+	w.imports(t, people(1))
+	w.provider.does = byRow(map[int]step{firstRow + 2: sameID})
+	j := w.imports(t, people(5), concurrency(3))
+	r := j.results[2]
+	if j.err != nil || r.State != pipeline.Uncertain || r.CustomerID != "" || j.counts[pipeline.Created] != 3 {
+		t.Fatalf("%v; counts %v, %+v", j.err, j.counts, r.Outcome)
+	}
+	said := r.Message.String()
+	if !strings.Contains(said, "proof.same_id_earlier") || !strings.Contains(said, "run-1") {
+		t.Errorf("it says %q", said)
+	}
+}
+
+// Two rows that a look-up leads to one record: the second does not take its ID.
+func TestALookUpGivesAnIDOnce(t *testing.T) {
+	w := newWorld()
+	w.definition.LookUps = []pipeline.LookUp{{Name: "by tax", Key: "tax"}}
+	old := person(1)
+	w.provider.has(old, person(2).with(2, old[2]))
+	w.provider.found = func(*pipeline.LookUp, string) ([]pipeline.Found, error) {
+		return []pipeline.Found{{ID: "old-1", Values: map[string]string{"name": old[2]}}}, nil
+	}
+	j := w.imports(t, []line{old, person(2).with(2, old[2])}, concurrency(1))
+	if got := j.states(); got[0] != pipeline.Existing || got[1] != pipeline.Rejected {
+		t.Errorf("states %v", got)
+	}
+	if said := j.results[1].Message.String(); !strings.Contains(said, "proof.same_id") {
+		t.Errorf("it says %q", said)
+	}
+}

@@ -1,0 +1,45 @@
+package ledger
+
+import (
+	"strings"
+	"testing"
+
+	"muster/pipeline"
+)
+
+func TestFindIDs(t *testing.T) {
+	l, s, rows := disputed(t)
+	other := pipeline.Namespace{Provider: "acme", Env: "production"}
+	elsewhere := ask(l.Space(t.Context(), other, acme()))(t)
+	has := settlement(rows[2], pipeline.Created).Outcome.CustomerID
+	claims := ask(s.FindIDs(t.Context(), []string{"cus-none", has, "", has}))(t)
+	if claims[0] != nil || claims[2] != nil || claims[1] == nil || claims[3] == nil {
+		t.Fatalf("%+v", claims)
+	}
+	if c := claims[1]; c.Ref != rows[2].Ref || c.Outcome.Row != 2 || c.Outcome.Run != "r1" || c.Outcome.CustomerID != has {
+		t.Errorf("%+v", c)
+	}
+	if claims := ask(elsewhere.FindIDs(t.Context(), []string{has}))(t); claims[0] != nil {
+		t.Errorf("in another namespace: %+v", claims[0])
+	}
+}
+
+// A million customers have their IDs looked up by the index.
+func TestIDsAreIndexed(t *testing.T) {
+	l, _, _ := opened(t)
+	rows, err := l.writer.conn.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+
+		strings.NewReplacer("?1", "1", "?2", "'[\"cus-1\"]'").Replace(findIDs))
+	must(t, err)
+	var plan []string
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		must(t, rows.Scan(&id, &parent, &unused, &detail))
+		plan = append(plan, detail)
+	}
+	must(t, rows.Err())
+	must(t, rows.Close())
+	if !strings.Contains(strings.Join(plan, "; "), "customer_by_id") {
+		t.Errorf("%v", plan)
+	}
+}
