@@ -179,7 +179,7 @@ func TestStopLeavesTheOthersPending(t *testing.T) {
 	w.job.Target.Limit.Concurrency = 1
 	stopped := false
 	w.seen.on = func(e enrol.Event) {
-		if _, ok := e.(enrol.CreateBegan); ok && !stopped {
+		if _, ok := e.(enrol.CreateEnded); ok && !stopped {
 			stopped = true
 			close(w.stop)
 		}
