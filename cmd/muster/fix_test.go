@@ -154,7 +154,7 @@ func cmdSameInvalid(ts *testscript.TestScript, neg bool, args []string) {
 		header, rows := readReport(ts, file)
 		for _, row := range rows {
 			if cell(ts, header, row, "state") == string(pipeline.Invalid) {
-				message := strings.ReplaceAll(cell(ts, header, row, "message"), "the error value #N/A; mend the formula or type the value", "an error value; type the value")
+				message := strings.ReplaceAll(cell(ts, header, row, "message"), "the error value #N/A: fix the formula or type the value", "an error value: type the value")
 				found[cell(ts, header, row, "row")] = message + "|" + cell(ts, header, row, "book")
 			}
 		}

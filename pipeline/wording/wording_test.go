@@ -24,18 +24,18 @@ func TestMessage(t *testing.T) {
 		want    string
 	}{
 		{"nothing", nil, ""},
-		{"no arguments", pipeline.Say("white_space"), "holds nothing but white space"},
+		{"no arguments", pipeline.Say("white_space"), "is blank: it has only white space"},
 		{"one", pipeline.Say("too_short", "count", 1, "least", 9), "has 1 character, at least 9 are needed"},
 		{"none", pipeline.Say("too_short", "count", 0, "least", 9), "has 0 characters, at least 9 are needed"},
 		{"many", pipeline.Say("too_short", "count", 6, "least", 9), "has 6 characters, at least 9 are needed"},
 		{"a list", pipeline.Say("not_listed", "values", []string{"M", "F"}), "is not one of the values that the provider takes: M, F"},
 		{"a part", pipeline.Say("not_listed", "values", pipeline.Say("first_of_many", "values", []string{"A", "B"}, "total", 20)),
-			"is not one of the values that the provider takes: A, B and so on, 20 in all"},
+			"is not one of the values that the provider takes: A, B and others, 20 in all"},
 		{"a rule", pipeline.Say("with_rule", "problem", pipeline.Say("too_long", "count", 40, "most", 35),
 			"rule", pipeline.Rule{Field: "email", Text: pipeline.Localized{"": "one e-mail address"}}),
 			"has 40 characters, at most 35 are allowed: it must be one e-mail address"},
 		{"a part that is a text elsewhere", pipeline.Say("too_few_parts", "count", 1, "separator", pipeline.Say("a_space")),
-			"has only 1 part when it is split at a space"},
+			"has only 1 part when split at a space"},
 		{"braces in an argument", pipeline.Say("provider_said", "text", "{{.text}} {email}"), "{{.text}} {email}"},
 		{"a message of a newer version", pipeline.Say("from_the_future", "count", 3, "of", "x"), `from_the_future count=3 of="x"`},
 		{"an argument that is missing", pipeline.Say("too_short", "count", 3), `too_short count=3`},
@@ -61,15 +61,15 @@ func TestPlaced(t *testing.T) {
 		cell, column, row string
 	}{
 		{"of a value", missing, "is required", "Tax\nID is required", "row 17: Tax ID (F17) is required"},
-		{"of a cell", unread, "F17 holds an error value; mend the formula or type the value",
-			"Tax\nID F17 holds an error value; mend the formula or type the value", "row 17: F17 holds an error value; mend the formula or type the value"},
+		{"of a cell", unread, "F17 is an error value: fix the formula or type the value",
+			"Tax\nID F17 is an error value: fix the formula or type the value", "row 17: F17 is an error value: fix the formula or type the value"},
 		{"of a cell without a header", without(unread, func(p *pipeline.Problem) { p.Column = &pipeline.Column{Index: 6} }),
-			"G17 holds an error value; mend the formula or type the value", "G17 holds an error value; mend the formula or type the value",
-			"row 17: G17 holds an error value; mend the formula or type the value"},
+			"G17 is an error value: fix the formula or type the value", "G17 is an error value: fix the formula or type the value",
+			"row 17: G17 is an error value: fix the formula or type the value"},
 		{"without a column", without(missing, func(p *pipeline.Problem) { p.Column = nil }), "is required", "nit is required", "row 17: nit is required"},
 		{"of a constant", without(missing, func(p *pipeline.Problem) { p.Column, p.Constant = nil, true }),
-			"(a constant of the mapping sheet) is required", "nit (a constant of the mapping sheet) is required",
-			"row 17: nit (a constant of the mapping sheet) is required"},
+			"(a constant of the mapping) is required", "nit (a constant of the mapping) is required",
+			"row 17: nit (a constant of the mapping) is required"},
 		{"of the row as a whole", without(missing, func(p *pipeline.Problem) { p.Column, p.Field = nil, "" }), "is required", "is required", "row 17:  is required"},
 	} {
 		for front, want := range map[Front]string{Cell: tt.cell, Column: tt.column, Row: tt.row} {
