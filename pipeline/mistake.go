@@ -100,13 +100,6 @@ func (m *Mistake) Reason() error {
 	return &Failure{m.What, m.Err}
 }
 
-// Mistakef is a mistake without a place, worded as by [fmt.Errorf].
-//
-// Deprecated: use [Wrong].
-func Mistakef(format string, args ...any) *Mistake {
-	return &Mistake{Err: fmt.Errorf(format, args...)}
-}
-
 // Within gives a mistake like m in the file, and in the sheet, of around, where
 // m names none.
 func (m *Mistake) Within(around Place) *Mistake {
@@ -115,14 +108,8 @@ func (m *Mistake) Within(around Place) *Mistake {
 	return &whole
 }
 
-// Try gives m the hint, as [Say] makes it, and returns m. Text with a space is
-// no code and taken as it stands; that ends with the last such text.
-func (m *Mistake) Try(hint string, pairs ...any) *Mistake {
-	if hint == "" || strings.Contains(hint, " ") {
-		pairs, hint = []any{"text", hint}, string(AsWritten)
-	}
-	return m.Advise(Say(MessageCode(hint), pairs...))
-}
+// Try gives m the hint of that code and the pairs of [Say], and returns m.
+func (m *Mistake) Try(code MessageCode, pairs ...any) *Mistake { return m.Advise(Say(code, pairs...)) }
 
 // Advise gives m the hint and returns m.
 func (m *Mistake) Advise(hint *Message) *Mistake {

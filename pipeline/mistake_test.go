@@ -25,25 +25,33 @@ func TestPlace(t *testing.T) {
 }
 
 func TestMistake(t *testing.T) {
-	m := Mistakef("cannot be read: %w", fs.ErrNotExist).Try("look again")
-	if m.Error() != "cannot be read: file does not exist" || m.Hint.String() != "look again" || !errors.Is(m, fs.ErrNotExist) {
-		t.Errorf("%v (%s)", m, m.Hint.String())
+	m := Wrong("unread", "count", 2, "cause", fs.ErrNotExist).Try("look.again", "where", "here")
+	const what = "unread count=2 cause=(file does not exist)"
+	if m.Error() != what || m.Hint.String() != `look.again where="here"` || !errors.Is(m, fs.ErrNotExist) {
+		t.Errorf("%v (%s)", m, m.Hint)
 	}
-	if got := m.At(Place{File: "a.csv", Line: 2}).Error(); got != "a.csv, line 2: cannot be read: file does not exist" {
+	if got := m.At(Place{File: "a.csv", Line: 2}).Error(); got != "a.csv, line 2: "+what {
 		t.Error(got)
+	}
+	if got := m.Reason(); got.Error() != what || !errors.Is(got, fs.ErrNotExist) {
+		t.Errorf("the reason is %v", got)
+	}
+	of := MistakeOf(fs.ErrExist).At(Place{File: "a.csv"})
+	if of.Error() != "a.csv: file already exists" || of.Reason() != fs.ErrExist || of.Sentence() != nil || !errors.Is(of, fs.ErrExist) {
+		t.Errorf("of an error: %v, %v", of, of.Reason())
 	}
 }
 
 func TestWithin(t *testing.T) {
-	m := Mistakef("wrong").Try("mend it").At(Place{Row: 4})
+	m := Wrong("wrong").Try("fix.it").At(Place{Row: 4})
 	whole := m.Within(Place{File: "a.xlsx", Sheet: "May", Row: 9})
-	if got := whole.Error(); got != `a.xlsx, sheet "May", row 4: wrong` || whole.Hint.String() != "mend it" {
-		t.Errorf("%s (%s)", got, whole.Hint.String())
+	if got := whole.Error(); got != `a.xlsx, sheet "May", row 4: wrong` || whole.Hint.String() != "fix.it" {
+		t.Errorf("%s (%s)", got, whole.Hint)
 	}
 	if m.Error() != "row 4: wrong" {
 		t.Errorf("the mistake itself has changed: %v", m)
 	}
-	own := Mistakef("wrong").At(Place{Kind: "mapping", File: "m.csv"}).Within(Place{Kind: "ledger", File: "a.db"})
+	own := Wrong("wrong").At(Place{Kind: "mapping", File: "m.csv"}).Within(Place{Kind: "ledger", File: "a.db"})
 	if got := own.Error(); got != "mapping m.csv: wrong" {
 		t.Error(got)
 	}

@@ -50,7 +50,7 @@ func (p *program) warnOfUnknown(c *cobra.Command) {
 		secrets = append(secrets, settings.SecretVariables(d.Provider())...)
 	}
 	for _, warning := range settings.Unknown(c.Root(), secrets, p.environ()) {
-		p.say("warning", "text", warning)
+		p.say("run.warning", "text", warning)
 	}
 }
 
@@ -62,6 +62,6 @@ func (p *program) nameVariables(c *cobra.Command, err error) {
 		return
 	}
 	if names := settings.Of(c); len(names) > 0 {
-		p.sayMore("from_environment", "variables", names)
+		p.sayMore("run.from_environment", "variables", names)
 	}
 }

@@ -53,7 +53,7 @@ func explain(err error) (code int, hint *pipeline.Message) {
 	case errors.As(err, &held):
 		return exitHeld, nil
 	case errors.Is(err, context.Canceled):
-		return exitInterrupted, pipeline.Say("run_again")
+		return exitInterrupted, pipeline.Say("run.again")
 	}
 	return exitUnfinished, nil
 }

@@ -18,7 +18,7 @@ func TestExplain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mistake := pipeline.Mistakef("wrong").Try("mend it")
+	mistake := pipeline.Wrong("wrong").Try("run.add_yes")
 	for _, c := range []struct {
 		name string
 		err  error
@@ -26,10 +26,11 @@ func TestExplain(t *testing.T) {
 		hint string
 	}{
 		{"printed already", errors.Join(exitError(exitFix), mistake), exitFix, ""},
-		{"a mistake", fmt.Errorf("read: %w", mistake), exitUsage, "mend it"},
-		{"a mistake around another says what to do", pipeline.Mistakef("convert: %w", mistake).Try("look here"),
-			exitUsage, "look here"},
-		{"a halt is no mistake, whatever it met", importer.NewHalt(importer.HaltBook, "halted", "cause", mistake).Try("run_again"),
+		{"a mistake", fmt.Errorf("read: %w", mistake), exitUsage,
+			words.Say("run.add_yes")},
+		{"a mistake around another says what to do", pipeline.Wrong("convert", "cause", mistake).Try("run.again"),
+			exitUsage, words.Say("run.again")},
+		{"a halt is no mistake, whatever it met", importer.NewHalt(importer.HaltBook, "halted", "cause", mistake).Try("run.again"),
 			exitUnfinished, "run the same command again to go on"},
 		{"a halt for credentials", importer.NewHalt(importer.HaltCredentials, "refused"), exitCredentials, ""},
 		{"a halt for refusals", importer.NewHalt(importer.HaltRefusals, "refused"), exitRefusals, ""},

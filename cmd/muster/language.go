@@ -69,7 +69,7 @@ func (p *program) registerLanguage(root *cobra.Command) {
 	settings.PersistentFunc(root, langFlag, p.sentence("flag.lang", "languages", wording.Languages()),
 		func(name string) error {
 			if _, ok := known(name); !ok {
-				return pipeline.Wrong("lang_unknown", "name", name, "languages", wording.Languages())
+				return pipeline.Wrong("run.lang_unknown", "name", name, "languages", wording.Languages())
 			}
 			return nil
 		})

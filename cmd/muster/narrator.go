@@ -21,7 +21,7 @@ func (n *narrator) See(e enrol.Event) {
 	switch e := e.(type) {
 	case enrol.Noted:
 		if e.Warning && !n.output.json {
-			n.say("warning", "text", e.Message)
+			n.say("run.warning", "text", e.Message)
 		} else {
 			n.sayUnlessQuiet(n.words.Message(e.Message))
 		}

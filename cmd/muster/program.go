@@ -135,7 +135,7 @@ func failureLines(words *wording.Wording, err error) []string {
 	// Joined errors come on lines of their own; a log wants one.
 	lines := []string{strings.ReplaceAll(words.Say("run.failed", "error", err), "\n", "; ")}
 	if hint != nil {
-		lines = append(lines, "  "+words.Say("try", "hint", hint))
+		lines = append(lines, "  "+words.Say("run.try", "hint", hint))
 	}
 	return lines
 }
@@ -167,7 +167,7 @@ func (p *program) hintText(hint *pipeline.Message) string {
 	if hint == nil {
 		return ""
 	}
-	return "  " + p.sentence("try", "hint", hint) + "\n"
+	return "  " + p.sentence("run.try", "hint", hint) + "\n"
 }
 
 // sayHint writes a hint to stderr, below an error.

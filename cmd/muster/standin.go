@@ -75,7 +75,7 @@ func (p *program) serveStandin(provider *pipeline.Provider, o standin.Options, l
 		return pipeline.Wrong("cmd_providers.stand_in_not_started", "reason", err).Try("cmd_providers.free_port")
 	}
 	if host, _, err := net.SplitHostPort(listen); err == nil && !pipeline.Loopback(host) && host != "" {
-		p.say("warning", "text", pipeline.Say("cmd_providers.listens_beyond"))
+		p.say("run.warning", "text", pipeline.Say("cmd_providers.listens_beyond"))
 	}
 	if _, err := fmt.Fprintln(p.stdout, p.sentence("cmd_providers.stand_in", "provider", provider.Title,
 		"url", url)); err != nil {

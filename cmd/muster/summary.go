@@ -203,7 +203,7 @@ func (p *resultPrinter) endText(e enrol.Ending) string {
 			unsent = pipeline.Say("run.unsent_to", "count", t.Unfinished, "url", url, "example", t.Why)
 		}
 		fmt.Fprintln(&b, p.words.Message(unsent))
-		b.WriteString(p.hintText(pipeline.Say("run_again")))
+		b.WriteString(p.hintText(pipeline.Say("run.again")))
 	}
 	return b.String()
 }

@@ -269,7 +269,7 @@ func TestRowsStopsForItsCaller(t *testing.T) {
 	x := workbookOf(t, `<row r="1"><c t="str"><v>n</v></c></row>`+strings.Repeat(`<row><c><v>1</v></c></row>`, 5))
 	for name, content := range map[string][]byte{"book.csv": []byte("n\n1\n2\n3\n4\n5\n"), "book.xlsx": x} {
 		b := open(t, write(t, name, content), Options{})
-		own := pipeline.Mistakef("mine")
+		own := pipeline.Wrong("mine")
 		seen := 0
 		err := b.Rows(context.Background(), func(pipeline.Row) error { seen++; return own })
 		if err != error(own) || seen != 1 || own.Place.File != "" {

@@ -174,7 +174,7 @@ func (s *sending) sendReady(ctx context.Context) error {
 }
 
 func interrupted() *Halt {
-	return NewHalt(HaltInterrupted, "halt.interrupted").Try("run_again")
+	return NewHalt(HaltInterrupted, "halt.interrupted").Try("run.again")
 }
 
 // queue is what the feeder, the clerk and the workers hand to one another. A

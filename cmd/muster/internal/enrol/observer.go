@@ -154,14 +154,6 @@ type Piloted struct {
 // Passed says that every row of the pilot has its customer.
 func (p Piloted) Passed() bool { return p.Failed.Total() == 0 }
 
-// Result is what became of the pilot, in a few words.
-func (p Piloted) Result() string {
-	if p.Passed() {
-		return "went well"
-	}
-	return "came to " + p.Failed.String()
-}
-
 // Halted: the run stopped before it had tried every row.
 type Halted struct {
 	Run  string

@@ -133,7 +133,7 @@ func (j *Job) goOn(ctx context.Context, run string, outcomes []pipeline.Outcome,
 	case answer == Yes:
 		return nil
 	case answer == Stopped:
-		return importer.NewHalt(importer.HaltInterrupted, "halt.interrupted_after_pilot").Try("run_again")
+		return importer.NewHalt(importer.HaltInterrupted, "halt.interrupted_after_pilot").Try("run.again")
 	case !pilot.Passed():
 		return importer.NewHalt(importer.HaltPilot, "halt.pilot_failed_declined", "failed", pilot.Failed, "left", left).
 			Try("halt.fix_book")
