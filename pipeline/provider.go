@@ -1,6 +1,11 @@
 package pipeline
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+)
 
 // Provider is one create-customer API as plain data: a definition, compiled.
 // No code knows a provider by name; what differs between them is here.
@@ -164,12 +169,16 @@ type Same struct {
 // Statuses is a range of HTTP status codes, both ends included.
 type Statuses struct{ From, To int }
 
-// Condition looks at one place of an answer's body. Exactly one of Is and
-// Prefix counts.
+// Condition looks at one place of an answer's body. Exactly one of Is, Prefix
+// and Contains counts.
 type Condition struct {
 	At     Pointer
 	Is     string
 	Prefix string
+	// Contains are texts of which the place has one, in capitals or not; what is
+	// between their words does not count, so that "already exists" is in
+	// CUSTOMER_ALREADY_EXISTS too.
+	Contains []string
 }
 
 // Answer is one rule for reading the answer to a create.
@@ -390,8 +399,19 @@ func (c *Condition) Holds(doc any) bool {
 	if !ok {
 		return false
 	}
-	if c.Prefix != "" {
-		return len(s) >= len(c.Prefix) && s[:len(c.Prefix)] == c.Prefix
+	switch {
+	case c.Prefix != "":
+		return strings.HasPrefix(s, c.Prefix)
+	case len(c.Contains) > 0:
+		s = plainWords(s)
+		return slices.ContainsFunc(c.Contains, func(part string) bool { return strings.Contains(s, plainWords(part)) })
 	}
 	return s == c.Is
+}
+
+// plainWords is a text in lower case, with one space between its words.
+func plainWords(s string) string {
+	return strings.ToLower(strings.Join(strings.FieldsFunc(s, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}), " "))
 }

@@ -66,7 +66,8 @@ func TestIn(t *testing.T) {
 
 func TestConditionHolds(t *testing.T) {
 	var doc any
-	if err := json.Unmarshal([]byte(`{"code":"extTimeout","n":0,"text":"0","empty":"","deep":{"ok":true},"list":["a"]}`), &doc); err != nil {
+	if err := json.Unmarshal([]byte(`{"code":"extTimeout","n":0,"text":"0","empty":"","deep":{"ok":true},
+		"list":["a"],"said":"CUSTOMER_Already-Exists"}`), &doc); err != nil {
 		t.Fatal(err)
 	}
 	tests := []struct {
@@ -88,6 +89,9 @@ func TestConditionHolds(t *testing.T) {
 		{"a number's text", &Condition{At: "/text", Is: "0"}, doc, true},
 		{"a truth", &Condition{At: "/deep/ok", Is: "true"}, doc, true},
 		{"an item", &Condition{At: "/list/0", Is: "a"}, doc, true},
+		{"one of", &Condition{At: "/said", Contains: []string{"in use", "already exists"}}, doc, true},
+		{"none of", &Condition{At: "/said", Contains: []string{"in use", "exist already"}}, doc, false},
+		{"one of, where there is nothing", &Condition{At: "/nope", Contains: []string{"a"}}, doc, false},
 		{"nowhere", &Condition{At: "/nope", Is: "a"}, doc, false},
 		{"nowhere and nothing", &Condition{At: "/nope"}, doc, false},
 		{"an empty text", &Condition{At: "/empty"}, doc, false},

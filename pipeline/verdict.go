@@ -17,6 +17,9 @@ const (
 	// row holds or for what we may do at all (403, 404, 402 and such): the
 	// importer decides by what else is answered.
 	VerdictDenied Verdict = "denied"
+	// VerdictBusy: not processed, something else is under way with this customer;
+	// the same row again later.
+	VerdictBusy Verdict = "busy"
 	// VerdictThrottled: not processed, too many calls; the same request again
 	// later.
 	VerdictThrottled Verdict = "throttled"
@@ -32,6 +35,6 @@ const (
 
 // AnswerVerdicts are the verdicts that a definition may give to an answer.
 func AnswerVerdicts() []Verdict {
-	return []Verdict{VerdictCreated, VerdictExists, VerdictRefused, VerdictThrottled,
+	return []Verdict{VerdictCreated, VerdictExists, VerdictRefused, VerdictBusy, VerdictThrottled,
 		VerdictUnauthorized, VerdictDenied, VerdictHalt, VerdictUnknown}
 }

@@ -254,14 +254,27 @@ func (f fieldChecker) condition(c *yamlCondition, onBody bool) *pipeline.Conditi
 	if c.At.s == "" {
 		f.fail(max(c.Is.line, c.Prefix.line), "definition.condition_at")
 	}
-	if (c.Is.s == "") == (c.Prefix.s == "") {
+	tests := 0
+	for _, has := range []bool{c.Is.s != "", c.Prefix.s != "", len(c.Contains) > 0} {
+		if has {
+			tests++
+		}
+	}
+	if tests != 1 {
 		f.fail(c.At.line, "definition.condition_test")
+	}
+	out := &pipeline.Condition{At: f.pointer(c.At), Is: c.Is.s, Prefix: c.Prefix.s}
+	for _, part := range c.Contains {
+		if part.s == "" {
+			f.fail(part.line, "definition.want_text")
+		}
+		out.Contains = append(out.Contains, part.s)
 	}
 	if onBody {
 		path := strings.ReplaceAll(strings.TrimPrefix(c.At.s, "/"), "/", ".")
 		f.index(text{path, c.At.line})
 	}
-	return &pipeline.Condition{At: f.pointer(c.At), Is: c.Is.s, Prefix: c.Prefix.s}
+	return out
 }
 
 func (y *yamlDefinition) answers(r *reader, p *pipeline.Provider) {
@@ -357,7 +370,12 @@ func (y *yamlDefinition) settle(r *reader, p *pipeline.Provider) {
 	line := y.Settle.By.line
 	needsLookUp := false
 	switch s.By {
-	case pipeline.SettleResend, pipeline.SettleNone:
+	case pipeline.SettleNone:
+	case pipeline.SettleResend:
+		ours := func(k pipeline.Key) bool { return k.Ours }
+		if p.IdempotencyHeader == "" && !slices.ContainsFunc(p.Keys, ours) {
+			r.fail(line, "definition.settle_doubles", "by", y.Settle.By.s)
+		}
 	case pipeline.SettleLookUp:
 		needsLookUp = true
 	case pipeline.SettleLookUpResend:

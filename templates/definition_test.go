@@ -57,6 +57,7 @@ func lineOf(t *testing.T, file, text string) int {
 // One mistake in one place, told with its file and line. at is a text on the
 // line that must be named, "" where a thing is missing and no line is at fault.
 func TestMistakesInProviderYAML(t *testing.T) {
+	const verdicts = "created exists refused busy throttled unauthorized denied halt unknown"
 	tests := []struct {
 		name     string
 		from     string
@@ -168,22 +169,26 @@ func TestMistakesInProviderYAML(t *testing.T) {
 			`definition.pointer text="code"`},
 		{"status of five digits", "passport", "status: [429]", "status: [42900]", "42900",
 			`definition.status text="42900"`},
-		{"status of words", "passport", "status: [429]", "status: [busy]", "busy", `definition.status text="busy"`},
+		{"status of words", "passport", "status: [429]", "status: [often]", "often", `definition.status text="often"`},
 		{"status range turned round", "passport", "status: [5xx]", "status: [599-500]", "599-500",
 			`definition.status text="599-500"`},
 		{"status class that is none", "passport", "status: [5xx]", "status: [6xx]", "6xx", `definition.status text="6xx"`},
 		{"answer without a status", "passport", "{status: [429], verdict", "{verdict", "{verdict: throttled",
 			"definition.no_answer_status"},
 		{"verdict that is none", "passport", "verdict: throttled", "verdict: slow", "verdict: slow",
-			`definition.verdict verdict="slow" values=[created exists refused throttled unauthorized denied halt unknown]`},
+			`definition.verdict verdict="slow" values=[` + verdicts + `]`},
 		{"verdict that is muster's own", "passport", "verdict: throttled", "verdict: unsent", "verdict: unsent",
-			`definition.verdict verdict="unsent" values=[created exists refused throttled unauthorized denied halt unknown]`},
+			`definition.verdict verdict="unsent" values=[` + verdicts + `]`},
 		{"answer of an unknown key", "connectfi", "keys: [reference]", "keys: [ref]", "keys: [ref]",
 			`definition.unknown_key_name key="answers[].keys" name="ref"`},
 		{"condition of neither", "connectfi", "when: {at: /code, prefix: ext}", "when: {at: /code}", "when: {at: /code}",
 			"definition.condition_test"},
 		{"condition of both", "connectfi", "when: {at: /code, prefix: ext}", "when: {at: /code, is: a, prefix: ext}",
 			"is: a", "definition.condition_test"},
+		{"condition of a list and a text", "connectfi", "when: {at: /code, prefix: ext}",
+			"when: {at: /code, contains: [ext], is: a}", "is: a", "definition.condition_test"},
+		{"condition of an empty text", "connectfi", "when: {at: /code, prefix: ext}",
+			`when: {at: /code, contains: [ext, ""]}`, "contains:", "definition.want_text"},
 		{"condition of nowhere", "connectfi", "when: {at: /code, prefix: ext}", "when: {prefix: ext}",
 			"when: {prefix: ext}", "definition.condition_at"},
 
@@ -237,6 +242,8 @@ func TestMistakesInProviderYAML(t *testing.T) {
 			`definition.settle_resend by="look-up-then-resend"`},
 		{"resend without a header", "juicyway", "  idempotency_header: Idempotency-Key\n", "", "by: look-up-then-resend",
 			`definition.settle_resend by="look-up-then-resend"`},
+		{"resend that the provider takes for another customer", "connectfi", ", ours: true}", "}", "by: resend",
+			`definition.settle_doubles by="resend"`},
 		{"stand-in's IDs of neither", "passport", "ids: [{uuid: true}]", "ids: [{prefix: x_}]", "",
 			"definition.standin_id"},
 		{"stand-in's IDs of both", "passport", "ids: [{uuid: true}]", "ids: [{uuid: true, length: 3}]", "length: 3",

@@ -89,9 +89,10 @@ type yamlSame struct {
 }
 
 type yamlCondition struct {
-	At     text
-	Is     text
-	Prefix text
+	At       text
+	Is       text
+	Prefix   text
+	Contains texts
 }
 
 type yamlAnswer struct {

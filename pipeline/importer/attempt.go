@@ -15,6 +15,12 @@ const (
 	maxAttempts  = 5
 	firstBackoff = 500 * time.Millisecond
 	longestWait  = 20 * time.Second
+	// maxBusy is the most attempts at a row that all meet another request of its
+	// customer.
+	maxBusy = 3
+	// busyBackoff is the first wait where something else is under way with the
+	// same customer.
+	busyBackoff = 2 * time.Second
 )
 
 // deliver makes requests for one intent until something is known of it, or
@@ -44,7 +50,7 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 		switch reply.Verdict {
 		case pipeline.VerdictCreated, pipeline.VerdictRefused, pipeline.VerdictExists:
 			c.pace.faster(c.now())
-		case pipeline.VerdictThrottled, pipeline.VerdictUnsent, pipeline.VerdictUnauthorized:
+		case pipeline.VerdictThrottled, pipeline.VerdictUnsent, pipeline.VerdictUnauthorized, pipeline.VerdictBusy:
 			last = last || !c.mayRetry()
 		}
 		o := outcomeOf(reply)
@@ -73,6 +79,14 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 			}
 			c.throttled(reply.Sent, wait)
 			if last || !c.pause(ctx, wait) {
+				return finish(o, nil)
+			}
+		case pipeline.VerdictBusy:
+			o.State, o.Message = undecided(open), pipeline.Say("outcome.busy", "answer", answerOf(reply))
+			if open {
+				o.Message = c.setup.advised(o.Message)
+			}
+			if last || len(done.Attempts) >= maxBusy || !c.pause(ctx, Backoff(len(done.Attempts), busyBackoff, longestWait, 1)) {
 				return finish(o, nil)
 			}
 		case pipeline.VerdictUnsent:

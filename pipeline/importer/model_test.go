@@ -83,7 +83,7 @@ func (m *model) faults(t *rapid.T, none bool) {
 	var kinds []step
 	if !none {
 		kinds = rapid.SliceOfN(rapid.SampledFrom([]step{silentAfter, silentBefore, silentLate, breaks, throttles,
-			rejects401, unsent, hangs, sameID, doubted}), 0, 6).Draw(t, "faults")
+			rejects401, unsent, hangs, sameID, doubted, busy}), 0, 6).Draw(t, "faults")
 	}
 	kinds = append(kinds, accepts, accepts, accepts)
 	luck := func(r request, what uint64, n int) int {

@@ -27,6 +27,7 @@ const (
 	unsent                   // no byte left
 	hangs                    // silent until the context ends
 	sameID                   // makes the customer, and answers with the ID of another
+	busy                     // 409: something else is under way with this customer
 	doubted                  // makes nobody, and answers as if it had, without proof
 )
 
@@ -216,6 +217,8 @@ func (p *fakeProvider) answer(r request, reply *pipeline.Reply) {
 		said(pipeline.VerdictUnknown, 0, "")
 	case unsent:
 		said(pipeline.VerdictUnsent, 0, "")
+	case busy:
+		said(pipeline.VerdictBusy, 409, "conflict")
 	case doubted:
 		said(pipeline.VerdictUnknown, 200, "down")
 		reply.Doubted = true

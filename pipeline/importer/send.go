@@ -233,7 +233,8 @@ func (s *sending) work(ctx context.Context) {
 // the row.
 func decides(v pipeline.Verdict) bool {
 	switch v {
-	case pipeline.VerdictCreated, pipeline.VerdictExists, pipeline.VerdictRefused, pipeline.VerdictDenied:
+	case pipeline.VerdictCreated, pipeline.VerdictExists, pipeline.VerdictRefused, pipeline.VerdictDenied,
+		pipeline.VerdictBusy:
 		return true
 	}
 	return false

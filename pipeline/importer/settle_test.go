@@ -98,6 +98,13 @@ func TestWhatWasNeverAnsweredIsSettled(t *testing.T) {
 		{name: "resend, with a number", by: resend, row: person(1).with(3, "9007199254740993"),
 			steps: []step{silentAfter}, state: "created", id: true, creates: 1, last: "known"},
 
+		{name: "resend, the key too old", by: resend, age: window + time.Minute,
+			prepare: func(w *world) { w.definition.Settle.Window = window },
+			steps:   []step{silentBefore}, state: "uncertain", says: "ask acme", last: "uncertain"},
+		{name: "resend, the key just young enough", by: resend, age: window - 2*time.Minute,
+			prepare: func(w *world) { w.definition.Settle.Window = window },
+			steps:   []step{silentBefore}, state: "created", id: true, creates: 1, last: "known"},
+
 		{name: "look-up, made", by: again, steps: []step{silentAfter}, state: "created", id: true,
 			says: "outcome.found", last: "known"},
 		{name: "look-up, there before", by: again, prepare: there(person(1)), steps: []step{silentBefore},

@@ -16,8 +16,8 @@ func (s *settling) settleOne(ctx context.Context, u unanswered) (done pipeline.S
 	due := !s.how.Now().Before(u.due)
 	by := s.setup.Provider.Settle.By
 	if by == pipeline.SettleResend {
-		if !due {
-			return done, stillYoung, nil
+		if window := s.setup.Provider.Settle.Window; !due || window > 0 && s.how.Now().Sub(u.in.At) >= window {
+			return done, stillYoung, nil // a key that the provider has forgotten would make a second customer
 		}
 		return s.sendAgain(ctx, u.in)
 	}

@@ -73,10 +73,12 @@ var membersOf = "SELECT m.row FROM member m WHERE " + between("?1", "?2") + " OR
 // SQLite uses it only where a query has them, beside the state that is meant.
 const openToSettle = `state IN ('uncertain', 'existing')`
 
-// countOpen counts, by run, the rows that an uncertain customer's outcomes
-// stand for.
-var countOpen = `SELECT o.run, sum(` + linesOf("o.run", "o.row") + `) FROM outcome o
-	WHERE o.` + openToSettle + ` AND o.state = 'uncertain' AND o.customer = ? GROUP BY o.run`
+// countOpen counts, by run, the rows that the outcomes of a customer in that
+// state stand for.
+func countOpen(state pipeline.State) string {
+	return `SELECT o.run, sum(` + linesOf("o.run", "o.row") + `) FROM outcome o
+	WHERE o.` + openToSettle + ` AND o.state = '` + string(state) + `' AND o.customer = ? GROUP BY o.run`
+}
 
 // lines is the number of a book's rows for which one outcome stands.
 func (t *transaction) lines(run int64, row int) (n int, err error) {

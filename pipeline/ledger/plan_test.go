@@ -3,6 +3,8 @@ package ledger
 import (
 	"strings"
 	"testing"
+
+	"muster/pipeline"
 )
 
 // TestOpenOutcomesAreIndexed: settling looks only at the rows that are open,
@@ -10,7 +12,8 @@ import (
 func TestOpenOutcomesAreIndexed(t *testing.T) {
 	l, _, _ := opened(t)
 	for _, text := range []string{
-		strings.ReplaceAll(countOpen, "?", "1"),
+		strings.ReplaceAll(countOpen(pipeline.Uncertain), "?", "1"),
+		strings.ReplaceAll(countOpen(pipeline.Existing), "?", "1"),
 		"UPDATE outcome SET message = '' WHERE " + openToSettle + " AND state = 'existing' AND customer = 1",
 	} {
 		rows, err := l.writer.conn.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+text)

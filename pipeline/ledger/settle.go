@@ -14,7 +14,7 @@ import (
 // lists every mistake, none. What it returned is on disk.
 //
 // An ID makes an uncertain customer created and gives an existing one without
-// an ID that ID; VerdictAbsent leaves no claim, and gives the keys back;
+// an ID that ID; VerdictAbsent, of either, leaves no claim, and gives the keys back;
 // VerdictAccept makes the row's data those that the customer was created from,
 // and its keys the customer's besides those that it has. The sealed request
 // of a settled customer is gone. The outcomes by which runs left the customer
@@ -34,8 +34,11 @@ func (s *Space) Settle(ctx context.Context, verdicts []Verdict) ([]Settled, erro
 				if err := s.apply(t, &steps[i], added); err != nil {
 					return 0, err
 				}
-				if steps[i].was == pipeline.Uncertain && steps[i].settled.State.IsClaim() {
+				switch state := steps[i].settled.State; {
+				case steps[i].was == pipeline.Uncertain && state.IsClaim():
 					claims++
+				case steps[i].was.IsClaim() && state == pipeline.Pending:
+					claims--
 				}
 			}
 			settled = append(settled, steps[i].settled)
@@ -80,6 +83,8 @@ func (s *Space) apply(t *transaction, st *step, added *[]string) error {
 		return s.accept(t, st, sentence, added)
 	case st.was == pipeline.Uncertain:
 		return s.close(t, st, sentence)
+	case w.Kind == VerdictAbsent:
+		return s.withdraw(t, st, sentence)
 	}
 	const identify = "UPDATE customer SET customer_id = ?, message = ?, says = ? WHERE ref = ?"
 	if _, err := t.exec(identify, w.CustomerID, sentence.english, sentence.says, w.Ref); err != nil {
@@ -90,18 +95,48 @@ func (s *Space) apply(t *transaction, st *step, added *[]string) error {
 	return err
 }
 
-// close settles an uncertain customer: in the run that began it, whose sealed
-// request was its outcome until now, and in all that met it since.
-func (s *Space) close(t *transaction, st *step, sentence texts) error {
-	ref, state := st.verdict.Ref, string(st.settled.State)
-	runs := map[int64]int{}
-	err := t.each(countOpen, []any{ref}, func(rows *sql.Rows) error {
+// withdraw takes back that the provider has a customer whose ID nobody knows: the
+// next run sends its row.
+func (s *Space) withdraw(t *transaction, st *step, sentence texts) error {
+	ref := st.verdict.Ref
+	runs, err := t.open(pipeline.Existing, ref)
+	if err != nil {
+		return err
+	}
+	if _, err := t.exec(`UPDATE outcome SET state = 'pending', message = ?, says = ? WHERE `+openToSettle+
+		` AND state = 'existing' AND customer = ?`, sentence.english, sentence.says, ref); err != nil {
+		return err
+	}
+	if _, err := t.exec("UPDATE customer SET state = 'pending', message = ?, says = ? WHERE ref = ?", sentence.english,
+		sentence.says, ref); err != nil {
+		return err
+	}
+	for run, n := range runs {
+		if err := recount(t, run, pipeline.Existing, pipeline.Pending, n); err != nil {
+			return err
+		}
+	}
+	return release(t, ref)
+}
+
+// open counts, by run, the rows that a customer left in a state.
+func (t *transaction) open(state pipeline.State, ref int64) (runs map[int64]int, err error) {
+	runs = map[int64]int{}
+	err = t.each(countOpen(state), []any{ref}, func(rows *sql.Rows) error {
 		var run int64
 		var n int
 		err := rows.Scan(&run, &n)
 		runs[run] = n
 		return err
 	})
+	return runs, err
+}
+
+// close settles an uncertain customer: in the run that began it, whose sealed
+// request was its outcome until now, and in all that met it since.
+func (s *Space) close(t *transaction, st *step, sentence texts) error {
+	ref, state := st.verdict.Ref, string(st.settled.State)
+	runs, err := t.open(pipeline.Uncertain, ref)
 	if err != nil {
 		return err
 	}

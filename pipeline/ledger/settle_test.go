@@ -207,7 +207,6 @@ func TestTellRefuses(t *testing.T) {
 		{"an ID for a refused one", []Verdict{verdict(rows[5], VerdictID, "cus-x")}, FaultState},
 		{"an ID for one that was not sent", []Verdict{verdict(rows[7], VerdictID, "cus-x")}, FaultState},
 		{"absent of a created one", []Verdict{verdict(rows[2], VerdictAbsent, "")}, FaultState},
-		{"absent of an existing one", []Verdict{verdict(rows[4], VerdictAbsent, "")}, FaultState},
 		{"absent of a refused one", []Verdict{verdict(rows[5], VerdictAbsent, "")}, FaultState},
 		{"absent of a pending one that nobody called absent", []Verdict{verdict(rows[7], VerdictAbsent, "")}, FaultState},
 		{"accept of a refused one", []Verdict{accepted(rows[5], "REF-5", "")}, FaultState},

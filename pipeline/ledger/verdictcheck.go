@@ -165,6 +165,12 @@ func (w *verdictCheck) fits(st *step, own owner, body pipeline.Tag) (VerdictErro
 		switch st.was {
 		case pipeline.Uncertain:
 			st.settled.State = pipeline.Pending
+		case pipeline.Existing:
+			// One with an ID was found at the provider.
+			if has != "" {
+				return VerdictError{Fault: FaultState}, nil
+			}
+			st.settled.State = pipeline.Pending
 		case pipeline.Pending:
 			last, err := w.lastVerdict(v.Ref)
 			if err != nil || last != VerdictAbsent {

@@ -86,7 +86,7 @@ func (s *Space) claiming(ctx context.Context, f func(t *transaction, added *[]st
 	var added []string
 	err := s.l.write(ctx, func(t *transaction) error {
 		claims, err := f(t, &added)
-		if err == nil && claims > 0 {
+		if err == nil && claims != 0 {
 			_, err = t.exec("UPDATE namespace SET customers = customers + ? WHERE number = ?", claims, s.number.Load())
 		}
 		return err

@@ -111,6 +111,9 @@ func condition(c *pipeline.Condition) constants {
 	if c.Prefix != "" {
 		return constants{{at(c.At), c.Prefix}}
 	}
+	if len(c.Contains) > 0 {
+		return constants{{at(c.At), c.Contains[0]}}
+	}
 	return constants{{at(c.At), c.Is}}
 }
 
