@@ -3,8 +3,6 @@ package ledger
 import (
 	"strings"
 	"testing"
-
-	"muster/pipeline"
 )
 
 // TestOpenOutcomesAreIndexed: settling looks only at the rows that are open,
@@ -12,8 +10,7 @@ import (
 func TestOpenOutcomesAreIndexed(t *testing.T) {
 	l, _, _ := opened(t)
 	for _, text := range []string{
-		strings.ReplaceAll(countOpen(pipeline.Uncertain), "?", "1"),
-		strings.ReplaceAll(countOpen(pipeline.Existing), "?", "1"),
+		strings.NewReplacer("?1", "1", "?2", "'existing'").Replace(countOpen),
 		"UPDATE outcome SET message = '' WHERE " + openToSettle + " AND state = 'existing' AND customer = 1",
 	} {
 		rows, err := l.writer.conn.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+text)
