@@ -136,7 +136,7 @@ func (p *problemPrinter) See(e enrol.Event) {
 		}
 	}
 	look := res.State.NeedsFix() || res.State == pipeline.Uncertain
-	if len(res.Problems) == 0 && look && !saidOfAnotherRow(res) && p.more() {
+	if len(res.Problems) == 0 && look && !repeatsAnotherRow(res) && p.more() {
 		sentence := res.Message
 		if res.State != pipeline.Duplicate { // that one begins with its state
 			sentence = pipeline.Say("report.row_comment", "state", res.State, "message", sentence)
@@ -158,8 +158,8 @@ func (p *problemPrinter) end() {
 	}
 }
 
-// saidOfAnotherRow says that a row only repeats what is said of another row of
+// repeatsAnotherRow says that a row only repeats what is said of another row of
 // the same customer.
-func saidOfAnotherRow(res *importer.Result) bool {
+func repeatsAnotherRow(res *importer.Result) bool {
 	return res.Lines > 1 && (res.State == pipeline.Invalid || res.Row != res.Head)
 }

@@ -74,7 +74,7 @@ func NewMeter(path string, n pipeline.Namespace, now time.Time) (*Meter, error) 
 	}
 	m.rows = gauges("muster_rows", "Rows of the books of the last command, by the state in which it left them.", "state")
 	m.fresh = gauges("muster_new_problem_rows",
-		"Rows that a person has to mend and that no earlier run left so, unaltered, by state.", "state")
+		"Rows that a person has to fix and that no earlier run left unchanged in that state, by state.", "state")
 	m.requests = gauges("muster_requests",
 		"Calls of the last command, by kind, by what the answer was taken for, and by HTTP status (0: none).",
 		"call", "answer", "http_status")
