@@ -91,7 +91,7 @@ func (p *program) checkJob(f *checkFlags, def *templates.Definition, t pipeline.
 // checkBook goes through one book: open, check, report.
 func (p *program) checkBook(ctx context.Context, j enrol.Job, f *checkFlags, path string, out *resultPrinter) (
 	code int, err error) {
-	b, err := f.book.open(ctx, j.Definition, path)
+	b, err := f.book.open(ctx, &j, path)
 	if err != nil {
 		return 0, err
 	}

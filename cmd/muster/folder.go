@@ -143,7 +143,7 @@ func (fi *folderImport) imported(ctx context.Context, b inbox.File) (run pipelin
 	if !fi.earlier.Has(digest) {
 		return run, false, nil
 	}
-	opened, err := fi.flags.book.open(ctx, fi.job.Definition, b.Path)
+	opened, err := fi.flags.book.open(ctx, &fi.job, b.Path)
 	if err != nil {
 		return run, false, nil // said when it is its turn to be imported
 	}

@@ -176,7 +176,7 @@ func (p *program) importJob(f *importFlags, def *templates.Definition, t pipelin
 func (p *program) importBook(ctx context.Context, e *enrol.Enroller, f *bookFlags, path string, out *resultPrinter) (
 	run pipeline.Run, code int, err error) {
 	out.where(e.Job().Target)
-	b, err := f.open(ctx, e.Job().Definition, path)
+	b, err := f.open(ctx, e.Job(), path)
 	if err != nil {
 		return run, 0, err
 	}

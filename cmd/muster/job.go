@@ -20,13 +20,14 @@ func (p *program) job(def *templates.Definition, t pipeline.Target) enrol.Job {
 		Words: p.words, English: p.english, Now: p.now, Random: p.random}
 }
 
-// open opens the book at path, read and mapped as the flags say.
-func (f *bookFlags) open(ctx context.Context, def *templates.Definition, path string) (*enrol.Book, error) {
+// open opens the book at path for a job, read and mapped as the flags say.
+func (f *bookFlags) open(ctx context.Context, j *enrol.Job, path string) (*enrol.Book, error) {
 	s, err := f.source(path)
 	if err != nil {
 		return nil, err
 	}
-	return enrol.Open(ctx, def, s)
+	s.Remembers = func(mapping string) string { return j.RememberedEncoding(ctx, mapping) }
+	return enrol.Open(ctx, j.Definition, s)
 }
 
 // openAgain opens the very book of an earlier run; path is where it is now, ""

@@ -55,13 +55,17 @@ type Options struct {
 	// rows that are not blank, else the first row that is not blank. A row among
 	// them that [Options.Names] or [pipeline.OriginColumn] marks goes before.
 	//
-	// The encoding of a CSV is utf-8, utf-16 or windows-1252 (also latin-1); "" goes
-	// by the byte-order mark, and without one is UTF-8 where the whole file is, else
-	// Windows-1252. Quotes is what quotation marks mean in a CSV: none for text,
+	// The encoding of a CSV is one of [Encodings]; "" goes by the byte-order mark,
+	// and without one is UTF-8 where the whole file is, else the encoding whose text
+	// is likely. Quotes is what quotation marks mean in a CSV: none for text,
 	// double where a cell that begins with a mark has each one inside it twice (RFC
 	// 4180), backslash where each one inside has a backslash before it; "" finds it
 	// out. Naming either for a workbook is an error.
 	pipeline.Reading
+	// Remembered gives the encoding in which such a book was read before, "" where
+	// that is not known. It is asked where the text alone does not decide; nil where
+	// nothing is remembered.
+	Remembered func() string
 	// Names knows the names that headers have, nil where none are known: of the
 	// rows in which a header is looked for, the first with two of them is it,
 	// whatever stands above. It may be called with any text.
@@ -255,7 +259,7 @@ func (b *Book) findText(o Options, counts *survey) error {
 	if o.Sheet != "" {
 		return pipeline.Wrong("book.csv_has_no_sheet", "sheet", o.Sheet).Try("book.name_workbook")
 	}
-	form, err := formOf(o.Encoding, b.file, counts)
+	form, err := formOf(o.Encoding, b.file, counts, o.Remembered)
 	if err != nil {
 		return err
 	}

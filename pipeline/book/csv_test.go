@@ -116,7 +116,7 @@ func TestCSVRefusals(t *testing.T) {
 		{"NUL far down", "a,b\n" + long + "\x00,2\n", 40_002, "book.nul"},
 		{"mixed encodings", "a,b\nM\u00e9xico,2\nM\xe9xico,2\n", 3, "book.not_utf8"},
 		{"mark of UTF-8 and no UTF-8", "\ufeffa,b\n1,2\nM\xe9xico,2\n", 3, "book.not_utf8"},
-		{"undefined in Windows-1252", "a,b\r\"M\xe9xico\r\",2\r1,\x81\r", 4, "book.not_windows1252"},
+		{"undefined in Windows-1252", "a,b\r\"M\xe9xico\r\",2\r1,\x81\r", 4, "book.not_in_encoding"},
 		{"NUL in Windows-1252", "a,b\n\xe9,\x00\n", 2, "book.nul"},
 		{"NUL behind carriage returns", "a,b\r1,2\r\x00,2\r", 3, "book.nul"},
 		{"UTF-16 cut within a character", "\xff\xfea\x00,\x00b\x00\n\x001", 2, "book.half_character"},

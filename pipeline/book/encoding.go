@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -23,11 +24,20 @@ const (
 	encodingUTF16Little
 	encodingUTF16Big
 	encodingWindows1252
+	encodingMacintosh
+	encodingCP850
+	encodingCP437
+	encodingISO8859_15
 )
 
 // Encodings are the names by which [Options] knows the encodings of a CSV.
 func Encodings() []string {
-	return []string{encodingUTF8.name(), encodingUTF16Little.name(), encodingWindows1252.name()}
+	var names []string
+	for _, e := range []encoding{encodingUTF8, encodingUTF16Little, encodingWindows1252, encodingMacintosh,
+		encodingCP850, encodingCP437, encodingISO8859_15} {
+		names = append(names, e.name())
+	}
+	return names
 }
 
 // name is how Options spells it.
@@ -37,8 +47,70 @@ func (e encoding) name() string {
 		return "utf-16"
 	case encodingWindows1252:
 		return "windows-1252"
+	case encodingMacintosh:
+		return "macintosh"
+	case encodingCP850:
+		return "cp850"
+	case encodingCP437:
+		return "cp437"
+	case encodingISO8859_15:
+		return "iso-8859-15"
 	}
 	return "utf-8"
+}
+
+// title is how people call it.
+func (e encoding) title() string {
+	switch e {
+	case encodingWindows1252:
+		return "Windows-1252"
+	case encodingMacintosh:
+		return "Macintosh"
+	case encodingCP850:
+		return "code page 850"
+	case encodingCP437:
+		return "code page 437"
+	}
+	return strings.ToUpper(e.name())
+}
+
+// encodingNamed finds an encoding by a name that it goes by, in any case. Of UTF-16
+// it is the form with the low byte first.
+func encodingNamed(name string) (encoding, bool) {
+	switch strings.ToLower(name) {
+	case "utf-8", "utf8":
+		return encodingUTF8, true
+	case "utf-16", "utf16":
+		return encodingUTF16Little, true
+	case "windows-1252", "cp1252", "latin-1", "latin1", "iso-8859-1":
+		return encodingWindows1252, true
+	case "macintosh", "macroman", "mac-roman", "x-mac-roman", "mac":
+		return encodingMacintosh, true
+	case "cp850", "ibm850", "850":
+		return encodingCP850, true
+	case "cp437", "ibm437", "437":
+		return encodingCP437, true
+	case "iso-8859-15", "latin-9", "latin9":
+		return encodingISO8859_15, true
+	}
+	return 0, false
+}
+
+// chart has the characters of an encoding of one byte each; nil for any other.
+func (e encoding) chart() *charmap.Charmap {
+	switch e {
+	case encodingWindows1252:
+		return charmap.Windows1252
+	case encodingMacintosh:
+		return charmap.Macintosh
+	case encodingCP850:
+		return charmap.CodePage850
+	case encodingCP437:
+		return charmap.CodePage437
+	case encodingISO8859_15:
+		return charmap.ISO8859_15
+	}
+	return nil
 }
 
 // The byte-order marks that a text may begin with.
@@ -62,10 +134,10 @@ func marked(head []byte) (encoding, int64) {
 	return encodingUTF8, 0
 }
 
-// mixedFrom: a text that breaks UTF-8 is Windows-1252 unless more than one in
-// so many of its characters beyond ASCII is whole in UTF-8. Of Windows-1252,
-// few are by chance (a capital accented letter before a closing quotation
-// mark); of UTF-8 with a damaged place, nearly all are.
+// mixedFrom: a text that breaks UTF-8 has one byte a character unless more than one
+// in so many of its characters beyond ASCII is whole in UTF-8. Of one byte each, few
+// are by chance (a capital accented letter before a closing quotation mark); of
+// UTF-8 with a damaged place, nearly all are.
 const mixedFrom = 10
 
 // textForm is how a CSV's text is spelt, and where it begins.
@@ -79,49 +151,44 @@ type textForm struct {
 }
 
 // formOf finds the encoding: the one that the user names, else the one whose
-// mark is there, else UTF-8 where the whole file is, else Windows-1252.
-func formOf(named string, f *file, s *survey) (textForm, error) {
+// mark is there, else UTF-8 where the whole file is, else the one whose text is
+// likely; see [findEncoding].
+func formOf(named string, f *file, s *survey, remembered func() string) (textForm, error) {
 	head, err := f.start(4096)
 	if err != nil {
 		return textForm{}, err
 	}
 	byMark, mark := marked(head)
 	if named == "" {
+		form := textForm{encoding: byMark, mark: mark}
 		if mark == 0 && s.broken > 0 && s.whole*mixedFrom <= s.broken {
-			return textForm{encoding: encodingWindows1252}, nil
+			form.encoding, err = findEncoding(f, remembered)
 		}
-		return textForm{encoding: byMark, mark: mark}, nil
+		return form, err
 	}
 	form := textForm{named: true, mark: mark}
-	switch strings.ToLower(named) {
-	case "utf-8", "utf8":
-		form.encoding = encodingUTF8
-	case "utf-16", "utf16":
-		switch {
-		case mark == 0:
-			if form.encoding, err = byteOrder(head); err != nil {
-				return textForm{}, err
-			}
-		case byMark == encodingUTF8:
-			return textForm{}, markedOtherwise(byMark, named)
-		default:
-			form.encoding = byMark
-		}
-	case "windows-1252", "cp1252", "latin-1", "latin1", "iso-8859-1":
-		form.encoding = encodingWindows1252
-		form.doubtful = s.broken == 0 && s.whole > 0
-	default:
+	var ok bool
+	if form.encoding, ok = encodingNamed(named); !ok {
 		return textForm{}, pipeline.Wrong("book.encoding_unknown", "encoding", named).
 			Try("book.encodings", "encodings", Encodings())
+	}
+	switch {
+	case form.encoding == encodingUTF16Little && mark == 0:
+		if form.encoding, err = byteOrder(head); err != nil {
+			return textForm{}, err
+		}
+	case form.encoding == encodingUTF16Little && byMark != encodingUTF8:
+		form.encoding = byMark
 	}
 	if mark > 0 && byMark.name() != form.encoding.name() {
 		return textForm{}, markedOtherwise(byMark, named)
 	}
+	form.doubtful = form.encoding.chart() != nil && s.broken == 0 && s.whole > 0
 	return form, nil
 }
 
 func markedOtherwise(is encoding, named string) *pipeline.Mistake {
-	return pipeline.Wrong("book.marked_otherwise", "found", strings.ToUpper(is.name()), "named", strings.ToLower(named)).
+	return pipeline.Wrong("book.marked_otherwise", "found", is.title(), "named", strings.ToLower(named)).
 		Try("book.mark_decides").At(pipeline.Place{Line: 1})
 }
 
@@ -202,6 +269,10 @@ func (e encoding) decoded(from io.Reader) io.Reader {
 	switch e {
 	case encodingWindows1252:
 		return transform.NewReader(from, &strict{charmap.Windows1252.NewDecoder(), undefinedIn1252})
+	case encodingISO8859_15:
+		return transform.NewReader(from, &strict{charmap.ISO8859_15.NewDecoder(), undefinedInISO})
+	case encodingMacintosh, encodingCP850, encodingCP437: // each byte is a character
+		return transform.NewReader(from, e.chart().NewDecoder())
 	case encodingUTF16Little:
 		return transform.NewReader(from, &strict{unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewDecoder(),
 			func(src []byte, atEnd bool) int { return halfCharacter(src, 1, atEnd) }})
@@ -244,6 +315,11 @@ func undefinedIn1252(src []byte, _ bool) int {
 		}
 	}
 	return -1
+}
+
+// undefinedInISO: control characters that no text has (C1 of ISO/IEC 6429).
+func undefinedInISO(src []byte, _ bool) int {
+	return slices.IndexFunc(src, func(c byte) bool { return c >= 0x80 && c < 0xa0 })
 }
 
 // halfCharacter finds a surrogate without its other half (RFC 2781, 2.2), and

@@ -7,7 +7,7 @@ import (
 )
 
 // Encoding is how the bytes of a CSV spell its text, as [Options] spells it:
-// utf-8, utf-16 or windows-1252; "" for a workbook, which says it itself.
+// one of [Encodings]; "" for a workbook, which says it itself.
 func (b *Book) Encoding() string {
 	if b.form == nil {
 		return ""
@@ -37,10 +37,10 @@ func (b *Book) Notes() []*pipeline.Message {
 	}
 	if f := b.form; f != nil {
 		switch {
-		case f.encoding == encodingWindows1252 && !f.named:
-			notes = append(notes, pipeline.Say("book.read_as_windows1252"))
+		case f.encoding.chart() != nil && !f.named:
+			notes = append(notes, pipeline.Say("book.read_as", "encoding", f.encoding.title()))
 		case f.doubtful:
-			notes = append(notes, pipeline.Say("book.windows1252_in_doubt"))
+			notes = append(notes, pipeline.Say("book.read_as_named", "encoding", f.encoding.title()))
 		}
 	}
 	if s, ok := b.source.(*csvSource); ok && s.rule != nil {

@@ -215,8 +215,8 @@ func (t *textReader) refuse(code pipeline.MessageCode, pairs ...any) *pipeline.M
 // undecodable words a byte that the encoding does not define.
 func (t *textReader) undecodable() *pipeline.Mistake {
 	switch t.encoding {
-	case encodingWindows1252:
-		return t.refuse("book.not_windows1252").Try("book.damaged_or_other_encoding")
+	case encodingWindows1252, encodingISO8859_15:
+		return t.refuse("book.not_in_encoding", "encoding", t.encoding.title()).Try("book.damaged_or_other_encoding")
 	case encodingUTF16Little, encodingUTF16Big:
 		return t.refuse("book.half_character").Try("book.damaged_or_cut")
 	}

@@ -25,10 +25,13 @@ type Source struct {
 	// place.
 	PasswordFile string
 	Carry        []string // columns that go into the report
+	// Remembers gives the encoding in which a book was read with a mapping of that
+	// digest, "" where none is known; it may be nil.
+	Remembers func(mappingSHA256 string) string
 }
 
 func (s Source) options(names func(string) bool) book.Options {
-	return book.Options{Sheet: s.Sheet, Reading: s.Reading, Password: s.Password,
+	return book.Options{Sheet: s.Sheet, Reading: s.Reading, Remembered: s.remembered, Password: s.Password,
 		Names: names}
 }
 

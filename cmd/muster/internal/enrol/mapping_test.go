@@ -100,7 +100,7 @@ func TestSheetsThatCannotBeRead(t *testing.T) {
 		{"nothing but a chain", "field,column,convert\n,,upper\n", 2, "mapping.field_empty", "mapping.name_field_or_delete"},
 		{"quote without end", "field,column,value\nname,\"NIT,\n\n\n", 0, `quotes_in_doubt count=1 lines="2"`, ""},
 		{"quote in the header", "field,co\"lumn\n", 1, "line 1", ""},
-		{"in no encoding", "field,column,value\nname,Raz\x81n social,\n", 2, "book.not_windows1252", "mapping.double_quotes"},
+		{"in no encoding", "field,column,value\nname,Direcci\xf3n \x81 Ca\xf1o Pe\xf1a,\n", 2, "book.not_in_encoding", "mapping.double_quotes"},
 		{"damaged UTF-8", "field,column,value\nname,Razón soñada \xf3\n", 2, "book.not_utf8", "mapping.double_quotes"},
 		{"half a character of UTF-16", "\xff\xfef\x00i\x00\x00\xd8", 1, "book.half_character", "mapping.double_quotes"},
 		{"UTF-16 without its mark", "f\x00i\x00e\x00l\x00d\x00", 1, "book.nul", ""},

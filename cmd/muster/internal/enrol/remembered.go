@@ -1,0 +1,46 @@
+package enrol
+
+import (
+	"cmp"
+	"context"
+
+	"muster/pipeline/ledger"
+)
+
+// RememberedEncoding is the encoding in which the last CSV was read that this job's
+// ledger knows to have been imported with a mapping of that digest; "" where none is
+// known.
+func (j *Job) RememberedEncoding(ctx context.Context, mappingSHA256 string) string {
+	if j.Ledger.Path == "" || mappingSHA256 == "" {
+		return ""
+	}
+	l, err := ledger.Open(ctx, j.Ledger.Path, ledger.Options{ReadOnly: true, Now: j.Now})
+	if err != nil {
+		return "" // the run itself says why
+	}
+	defer l.Close() // it is only read
+	runs, err := l.Runs(ctx)
+	if err != nil {
+		return ""
+	}
+	last := ""
+	for _, run := range runs {
+		if run.MappingSHA256 == mappingSHA256 && run.Sheet == "" && !run.Finished.IsZero() {
+			// Versions that did not keep it read a text that is not UTF-8 so.
+			last = cmp.Or(run.ReadAs, run.Reading.Encoding, "windows-1252")
+		}
+	}
+	return last
+}
+
+// remembered is the encoding that the source's book had before.
+func (s Source) remembered() string {
+	if s.Remembers == nil || s.Mapping == "" {
+		return ""
+	}
+	sheet, err := ReadMapping(s.Mapping)
+	if err != nil {
+		return "" // said when the book is joined with it
+	}
+	return s.Remembers(sheet.SHA256())
+}
