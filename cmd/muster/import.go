@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -24,6 +25,7 @@ type importFlags struct {
 	limit       int
 	pilot       int
 	maxRejected string
+	maxWait     time.Duration
 	yes         bool
 	log         logFlags
 	metrics     string
@@ -60,6 +62,7 @@ func (p *program) importCommand() *cobra.Command {
 	fl.IntVar(&f.limit, "limit", 0, p.sentence("cmd_flags.limit"))
 	fl.IntVar(&f.pilot, "pilot", 0, p.sentence("cmd_flags.pilot"))
 	fl.StringVar(&f.maxRejected, "max-rejected", "none", p.sentence("cmd_flags.max_rejected"))
+	fl.DurationVar(&f.maxWait, "max-wait", time.Hour, p.sentence("cmd_flags.max_wait"))
 	fl.StringVar(&f.ledger.path, "ledger", "", p.sentence("cmd_flags.ledger_of_import"))
 	fl.BoolVar(&f.ledger.begin, "new-ledger", false, p.sentence("cmd_flags.new_ledger"))
 	fl.StringArrayVar(&f.report.paths, "report", nil, p.sentence("cmd_flags.report"))
@@ -139,10 +142,12 @@ func (f *importFlags) limits() (enrol.Limits, error) {
 		return enrol.Limits{}, err
 	case f.limit < 0:
 		return enrol.Limits{}, pipeline.Wrong("run.no_number_of_rows", "flag", "--limit", "number", f.limit)
+	case f.maxWait < 0:
+		return enrol.Limits{}, pipeline.Wrong("run.negative_wait", "wait", f.maxWait)
 	case f.pilot < 0:
 		return enrol.Limits{}, pipeline.Wrong("run.no_number_of_rows", "flag", "--pilot", "number", f.pilot)
 	}
-	return enrol.Limits{Rows: f.limit, Pilot: f.pilot, MaxRejected: most}, nil
+	return enrol.Limits{Rows: f.limit, Pilot: f.pilot, MaxRejected: most, MaxWait: f.maxWait}, nil
 }
 
 // importJob is what the flags ask for, but for who watches and who is asked.

@@ -50,6 +50,7 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 		switch reply.Verdict {
 		case pipeline.VerdictCreated, pipeline.VerdictRefused, pipeline.VerdictExists:
 			c.pace.faster(c.now())
+			c.waits.over()
 		case pipeline.VerdictThrottled, pipeline.VerdictUnsent, pipeline.VerdictUnauthorized, pipeline.VerdictBusy:
 			last = last || !c.mayRetry()
 		}
@@ -161,6 +162,7 @@ func (c *caller) lookUp(ctx context.Context, l *pipeline.LookUp, value string) (
 		found, err := c.sender.LookUp(ctx, l, value)
 		if err == nil {
 			c.silence.see("", 0, sent)
+			c.waits.over()
 			return found, nil
 		}
 		verdict, wait, token := failure(err)

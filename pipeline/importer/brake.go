@@ -37,6 +37,9 @@ func (b *brake) stopping(ctx context.Context) bool {
 	return true
 }
 
+// stopped says whether a person has stopped the run, or it was halted.
+func (b *brake) stopped() bool { return b.stopping(context.Background()) }
+
 // wait waits for c to be closed, unless the run is stopped first; false says
 // that it was.
 func (b *brake) wait(ctx context.Context, c <-chan struct{}) bool {

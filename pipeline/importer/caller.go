@@ -19,13 +19,15 @@ type caller struct {
 	asking  time.Duration // how long people took to answer since; nothing is called meanwhile
 	pace    pace
 	silence *silence
+	waits   waits
 	made    atomic.Int64 // creates
 	repeats atomic.Int64 // of them, those after the first of a row
 }
 
 func newCaller(s Setup, how *Sending, b *brake) *caller {
 	c := &caller{brake: b, setup: s, sender: how.Sender, now: how.Now, random: how.Random, began: how.Now(),
-		pace: pace{asked: how.Rate.Interval(), interval: how.Rate.Interval()}, silence: newSilence(how.Concurrency)}
+		pace: pace{asked: how.Rate.Interval(), interval: how.Rate.Interval()}, silence: newSilence(how.Concurrency),
+		waits: waits{most: how.MaxWait}}
 	if how.SetRate != nil {
 		c.pace.set = func(interval time.Duration) { how.SetRate(every(interval)) }
 	}
@@ -45,6 +47,10 @@ func (c *caller) took() time.Duration { return c.now().Sub(c.began) - c.asking }
 // sent: the limit is the provider's, not the row'c.
 func (c *caller) throttled(sent time.Time, wait time.Duration) {
 	now := c.now()
+	if h := c.waits.see(now, wait); h != nil && !c.stopped() {
+		c.halt(h)
+		return
+	}
 	c.pace.pause(now.Add(wait))
 	c.sender.Pause(now.Add(wait))
 	reached := time.Duration(0)

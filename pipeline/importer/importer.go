@@ -168,6 +168,7 @@ const (
 	HaltSilence     HaltReason = "silence"     // too many in a row without an answer
 	HaltRefusals    HaltReason = "refusals"    // too many refusals
 	HaltPilot       HaltReason = "pilot"       // rows of the pilot failed, or nobody said to go on
+	HaltWait        HaltReason = "wait"        // the provider asks for a longer pause than is allowed
 	HaltInterrupted HaltReason = "interrupted" // a person stopped it
 	HaltBook        HaltReason = "book"        // the book reads differently from before
 	HaltLedger      HaltReason = "ledger"      // the ledger can no longer be written

@@ -18,6 +18,9 @@ type Sending struct {
 	Limit       int // send at most so many rows; 0 is all
 	Pilot       Pilot
 	MaxRejected MaxRejected
+	// MaxWait is how long the run waits at the most when the provider asks it to,
+	// pauses in a row together; 0 is no limit.
+	MaxWait time.Duration
 	// Proven says that an earlier run made customers at the same place with the
 	// same credentials: an answer such as 403 is then about its row.
 	Proven bool

@@ -216,14 +216,18 @@ func TestRetryAfter(t *testing.T) {
 		status int
 		value  string
 		want   time.Duration
+		ahead  time.Duration // of their clock
 	}{
-		{429, "7", 7 * time.Second}, {503, "7", 7 * time.Second}, {500, "7", 0}, {429, "0", 0}, {429, "-3", 0},
-		{429, "99999999999999999999", time.Hour}, {429, "soon", 0}, {429, "NaN", 0}, {429, "", 0},
-		{429, date(90 * time.Second), 90 * time.Second}, {429, date(-time.Hour), 0},
-		{429, date(48 * time.Hour), time.Hour},
+		{429, "7", 7 * time.Second, 0}, {503, "7", 7 * time.Second, 0}, {500, "7", 0, 0}, {429, "0", 0, 0},
+		{429, "-3", 0, 0}, {429, "99999999999999999999", 30 * 24 * time.Hour, 0}, {429, "soon", 0, 0}, {429, "NaN", 0, 0},
+		{429, "", 0, 0}, {429, "86400", 24 * time.Hour, 0},
+		{429, date(90 * time.Second), 90 * time.Second, 0}, {429, date(-time.Hour), 0, 0},
+		{429, date(48 * time.Hour), 48 * time.Hour, 0},
+		{429, date(25 * time.Minute), 20 * time.Second, 25*time.Minute - 20*time.Second},
+		{429, date(-5 * time.Minute), 30 * time.Second, -5*time.Minute - 30*time.Second},
 	}
 	for _, c := range cases {
-		s := answering(t, c.status, http.Header{"Retry-After": {c.value}}, `{}`)
+		s := answering(t, c.status, http.Header{"Retry-After": {c.value}, "Date": {date(c.ahead)}}, `{}`)
 		client := newClient(t, submit.Options{BaseURL: s.URL, Now: func() time.Time { return now }})
 		if r, _ := client.Create(t.Context(), intent()); r.RetryAfter != c.want {
 			t.Errorf("HTTP %d, Retry-After %q: %v, want %v", c.status, c.value, r.RetryAfter, c.want)

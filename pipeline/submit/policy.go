@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// maxRetryAfter caps what a provider may ask us to wait.
-const maxRetryAfter = time.Hour
+// maxRetryAfter caps what is read of a Retry-After: nobody waits so long.
+const maxRetryAfter = 30 * 24 * time.Hour
 
-// retryAfter reads Retry-After (RFC 9110, 10.2.3): seconds or a date. What is
-// past or cannot be read is 0, and an hour is the most. Retry_after is the
-// spelling of templates/providers/juicyway/FACTS.md, Errors.
+// retryAfter reads Retry-After (RFC 9110, 10.2.3): seconds or a date, which
+// is measured against the answer's own Date, for the provider's clock may differ
+// from ours. What is past or cannot be read is 0. Retry_after is the spelling of templates/providers/juicyway/FACTS.md, Errors.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	for _, name := range []string{"Retry-After", "Retry_after"} {
 		text := strings.TrimSpace(h.Get(name))
@@ -30,6 +30,9 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 			return time.Duration(seconds * float64(time.Second))
 		}
 		if at, err := http.ParseTime(text); err == nil {
+			if theirs, err := http.ParseTime(h.Get("Date")); err == nil {
+				now = theirs
+			}
 			return min(max(at.Sub(now), 0), maxRetryAfter)
 		}
 	}

@@ -40,6 +40,7 @@ type Limits struct {
 	Rows        int // customers sent at the most; 0 is all
 	Pilot       int // customers that go first, one of each kind; 0 for no pilot
 	MaxRejected importer.MaxRejected
+	MaxWait     time.Duration // for pauses that the provider asks for; 0 is no limit
 }
 
 // LedgerFile is the ledger of a job.

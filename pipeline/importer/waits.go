@@ -1,0 +1,37 @@
+package importer
+
+import (
+	"sync"
+	"time"
+)
+
+// waits bounds the pauses that a provider asks for: those in a row together, from
+// the first until an answer comes that asks for none.
+type waits struct {
+	most time.Duration // 0 is no limit
+
+	mu    sync.Mutex
+	since time.Time // when the first of them began; zero while there is none
+}
+
+// see takes a pause into account that begins now; not nil says that the run must
+// end instead of waiting.
+func (w *waits) see(now time.Time, wait time.Duration) *Halt {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.since.IsZero() {
+		w.since = now
+	}
+	until := now.Add(wait)
+	if w.most <= 0 || until.Sub(w.since) <= w.most {
+		return nil
+	}
+	return NewHalt(HaltWait, "halt.max_wait", "until", until, "most", w.most).Try("halt.run_from", "until", until)
+}
+
+// over ends them.
+func (w *waits) over() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.since = time.Time{}
+}
