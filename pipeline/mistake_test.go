@@ -37,7 +37,8 @@ func TestMistake(t *testing.T) {
 		t.Errorf("the reason is %v", got)
 	}
 	of := MistakeOf(fs.ErrExist).At(Place{File: "a.csv"})
-	if of.Error() != "a.csv: file already exists" || of.Reason() != fs.ErrExist || of.Sentence() != nil || !errors.Is(of, fs.ErrExist) {
+	if of.Error() != "a.csv: file already exists" || of.Reason() != fs.ErrExist || of.Sentence() != nil ||
+		!errors.Is(of, fs.ErrExist) {
 		t.Errorf("of an error: %v, %v", of, of.Reason())
 	}
 }

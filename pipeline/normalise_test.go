@@ -44,7 +44,8 @@ func TestTrim(t *testing.T) {
 }
 
 func TestTrimIsDoneOnce(t *testing.T) {
-	text := rapid.StringOf(rapid.OneOf(rapid.SampledFrom([]rune(" \t\n\u00a0\u200b\ufeff\u2060\u0085aé")), rapid.Rune()))
+	text := rapid.StringOf(rapid.OneOf(rapid.SampledFrom([]rune(" \t\n\u00a0\u200b\ufeff\u2060\u0085aé")),
+		rapid.Rune()))
 	rapid.Check(t, func(rt *rapid.T) {
 		s := text.Draw(rt, "text")
 		got := Trim(s)

@@ -14,8 +14,9 @@ func TestProviderLookups(t *testing.T) {
 		Environments: []Environment{{Name: "sandbox", BaseURL: "https://sandbox.example"}, {Name: "production"}},
 		LookUps:      []LookUp{{Name: "by-nit", Key: "nit"}, {Name: "by-id"}},
 	}
-	for path, want := range map[string]int{"name": 0, "shops[].town": 1, "shops[0].town": 1, "shops[17].people[3].name": 2,
-		"": -1, "Name": -1, "shops": -1, "shops[0]": -1, "shops.town": -1, "name[0]": -1, "shops[0].town.x": -1} {
+	for path, want := range map[string]int{"name": 0, "shops[].town": 1, "shops[0].town": 1,
+		"shops[17].people[3].name": 2, "": -1, "Name": -1, "shops": -1, "shops[0]": -1, "shops.town": -1, "name[0]": -1,
+		"shops[0].town.x": -1} {
 		if got := p.FieldIndex(path); got != want {
 			t.Errorf("%q: %d, want %d", path, got, want)
 		}
@@ -54,7 +55,8 @@ func TestProviderLookups(t *testing.T) {
 
 func TestIn(t *testing.T) {
 	ranges := []Statuses{{201, 201}, {400, 499}}
-	for status, want := range map[int]bool{0: false, 200: false, 201: true, 202: false, 399: false, 400: true, 450: true, 499: true, 500: false} {
+	for status, want := range map[int]bool{0: false, 200: false, 201: true, 202: false, 399: false, 400: true,
+		450: true, 499: true, 500: false} {
 		if In(ranges, status) != want {
 			t.Errorf("%d: %v", status, !want)
 		}
@@ -110,15 +112,16 @@ func TestConditionHolds(t *testing.T) {
 
 func TestParseRate(t *testing.T) {
 	for in, want := range map[string]Rate{
-		"5/s": {5, time.Second}, "1/s": {1, time.Second}, "100/m": {100, time.Minute}, "1000/h": {1000, time.Hour}, "none": {}, "1000000000/s": {1e9, time.Second},
+		"5/s": {5, time.Second}, "1/s": {1, time.Second}, "100/m": {100, time.Minute}, "1000/h": {1000, time.Hour},
+		"none": {}, "1000000000/s": {1e9, time.Second},
 	} {
 		got, err := ParseRate(in)
 		if err != nil || got != want || got.String() != in {
 			t.Errorf("%s: %+v, written %s (%v)", in, got, got, err)
 		}
 	}
-	for _, in := range []string{"", "5", "/s", "5/", "0/s", "-1/s", "5/d", "5/S", "5 /s", "5/ s", " 5/s", "5/s ", "5.5/s", "5/s/s", "1e3/s", "five/s",
-		"None", "0", "99999999999999999999/s", "2000000000/s", "5/1s", "5/min"} {
+	for _, in := range []string{"", "5", "/s", "5/", "0/s", "-1/s", "5/d", "5/S", "5 /s", "5/ s", " 5/s", "5/s ",
+		"5.5/s", "5/s/s", "1e3/s", "five/s", "None", "0", "99999999999999999999/s", "2000000000/s", "5/1s", "5/min"} {
 		if got, err := ParseRate(in); err == nil {
 			t.Errorf("%q is taken for %s", in, got)
 		}

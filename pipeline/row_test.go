@@ -8,7 +8,8 @@ import (
 )
 
 func TestColumnLetters(t *testing.T) {
-	for index, want := range map[int]string{0: "A", 1: "B", 25: "Z", 26: "AA", 27: "AB", 51: "AZ", 52: "BA", 701: "ZZ", 702: "AAA", 16383: "XFD"} {
+	for index, want := range map[int]string{0: "A", 1: "B", 25: "Z", 26: "AA", 27: "AB", 51: "AZ", 52: "BA", 701: "ZZ",
+		702: "AAA", 16383: "XFD"} {
 		if got := ColumnLetters(index); got != want {
 			t.Errorf("%d: %s, want %s", index, got, want)
 		}
@@ -40,7 +41,8 @@ func TestColumnLettersCount(t *testing.T) {
 // A draft that is used again holds nothing of the row before, and keeps its
 // memory.
 func TestDraftReset(t *testing.T) {
-	d := Draft{Row: 7, Shape: "business", Name: "Ana", Entries: make([]Entry, 3, 8), Keys: make([]KeyValue, 2, 8), Body: []byte(`{"a":1}`), Problems: make([]Problem, 1, 8)}
+	d := Draft{Row: 7, Shape: "business", Name: "Ana", Entries: make([]Entry, 3, 8), Keys: make([]KeyValue, 2, 8),
+		Body: []byte(`{"a":1}`), Problems: make([]Problem, 1, 8)}
 	d.Reset(8)
 	if d.Row != 8 || d.Shape != "" || d.Name != "" || len(d.Entries)+len(d.Keys)+len(d.Body)+len(d.Problems) != 0 {
 		t.Errorf("%+v", d)

@@ -8,9 +8,10 @@ import (
 
 func TestMissingSecrets(t *testing.T) {
 	secrets := []Secret{{Name: "LOGIN"}, {Name: "PASSWORD"}, {Name: "TOKEN"}}
-	login := &Provider{Name: "con-fi", Auth: Auth{Secrets: secrets, Ready: "TOKEN", Exchange: &Exchange{Body: []BodyPart{
-		{Secret: "PASSWORD"}, {Secret: "LOGIN"}, {}, {Secret: "LOGIN"}, {Secret: "PIN"},
-	}}}}
+	login := &Provider{Name: "con-fi", Auth: Auth{Secrets: secrets, Ready: "TOKEN",
+		Exchange: &Exchange{Body: []BodyPart{
+			{Secret: "PASSWORD"}, {Secret: "LOGIN"}, {}, {Secret: "LOGIN"}, {Secret: "PIN"},
+		}}}}
 	key := &Provider{Name: "juicy", Auth: Auth{Secrets: []Secret{{Name: "KEY"}}, Ready: "KEY"}}
 	for _, c := range []struct {
 		name    string
@@ -25,7 +26,8 @@ func TestMissingSecrets(t *testing.T) {
 		{"an empty one", login, map[string]string{"LOGIN": "l", "PASSWORD": "", "PIN": "1"}, []string{"PASSWORD"},
 			`target.secrets_or_ready provider="con-fi" variables=[MUSTER_CON_FI_PASSWORD] ready="MUSTER_CON_FI_TOKEN"`},
 		{"none beside a ready token", login, map[string]string{"TOKEN": "t"}, nil, ""},
-		{"none beside the whole exchange", login, map[string]string{"LOGIN": "l", "PASSWORD": "p", "PIN": "1"}, nil, ""},
+		{"none beside the whole exchange", login, map[string]string{"LOGIN": "l", "PASSWORD": "p", "PIN": "1"}, nil,
+			""},
 		{"a key", key, nil, []string{"KEY"}, `target.secrets provider="juicy" variables=[MUSTER_JUICY_KEY]`},
 		{"a provider without secrets", &Provider{}, nil, nil, ""},
 	} {

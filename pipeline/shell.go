@@ -11,7 +11,8 @@ import (
 // backslash, which a POSIX shell would swallow, does not where it parts folders.
 func ShellWord(word string) string {
 	plain := func(r rune) bool {
-		return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || strings.ContainsRune("_-./:,=@%+", r) ||
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) ||
+			strings.ContainsRune("_-./:,=@%+", r) ||
 			r == '\\' && os.PathSeparator == '\\'
 	}
 	if word != "" && !strings.ContainsFunc(word, func(r rune) bool { return !plain(r) }) {

@@ -75,7 +75,8 @@ func TestCountsTotal(t *testing.T) {
 		{nil, 0},
 		{Counts{}, 0},
 		{Counts{Created: 3}, 3},
-		{Counts{Created: 1, Known: 2, Existing: 3, Invalid: 4, Duplicate: 5, Changed: 6, Rejected: 7, Uncertain: 8, Pending: 9}, 45},
+		{Counts{Created: 1, Known: 2, Existing: 3, Invalid: 4, Duplicate: 5, Changed: 6, Rejected: 7, Uncertain: 8,
+			Pending: 9}, 45},
 	} {
 		if got := tt.counts.Total(); got != tt.want {
 			t.Errorf("%v: %d", tt.counts, got)

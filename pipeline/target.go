@@ -50,7 +50,8 @@ func (p *Provider) Target(o TargetOptions) (Target, error) {
 			return t, Wrong("target.declared_base_url", "provider", p.Title, "env", e.Name, "cause", err)
 		case base == "" || declared != base:
 		case env != "" && env != e.Name:
-			return t, Wrong("target.base_url_of_env", "url", o.BaseURL, "env", e.Name, "provider", p.Title, "named", env).
+			return t, Wrong("target.base_url_of_env", "url", o.BaseURL, "env", e.Name, "provider", p.Title,
+				"named", env).
 				Try("target.name_env", "env", e.Name)
 		default:
 			env = e.Name
@@ -70,7 +71,8 @@ func (p *Provider) Target(o TargetOptions) (Target, error) {
 	}
 	e, ok := p.Environment(env)
 	if !ok {
-		return t, Wrong("target.no_env", "provider", p.Title, "env", env).Try("target.envs", "envs", environmentNames(p))
+		return t, Wrong("target.no_env", "provider", p.Title, "env", env).
+			Try("target.envs", "envs", environmentNames(p))
 	}
 	t.Namespace.Env, t.Limit = e.Name, e.Limit
 	t.BaseURL, _ = BaseURL(e.BaseURL, true) // looked at above

@@ -53,8 +53,10 @@ func TestTargetRefuses(t *testing.T) {
 		says, hint string
 	}{
 		{TargetOptions{Env: "staging"}, `target.no_env provider="Acme" env="staging"`, "[local sandbox production]"},
-		{TargetOptions{Env: "production"}, `target.base_url_unpublished provider="Acme" env="production"`, "target.give_base_url"},
-		{TargetOptions{Env: "local", BaseURL: "https://a.example"}, "target.local_with_base_url", "target.leave_out_one"},
+		{TargetOptions{Env: "production"}, `target.base_url_unpublished provider="Acme" env="production"`,
+			"target.give_base_url"},
+		{TargetOptions{Env: "local", BaseURL: "https://a.example"}, "target.local_with_base_url",
+			"target.leave_out_one"},
 		{TargetOptions{Env: "production", BaseURL: "https://sandbox.acme.example/v1"},
 			`env="sandbox" provider="Acme" named="production"`, `target.name_env env="sandbox"`},
 		{TargetOptions{BaseURL: "http://a.example"}, "target.base_url_unencrypted", "target.use_https"},
@@ -78,8 +80,8 @@ func TestNamespaceOf(t *testing.T) {
 	}{
 		{"nothing named is the run's", TargetOptions{}, run, run.Namespace},
 		{"no run is the rehearsal's", TargetOptions{}, Run{}, Namespace{Provider: "acme", Env: EnvLocal}},
-		{"another provider's run says nothing", TargetOptions{}, Run{Namespace: Namespace{Provider: "other", Env: "sandbox"}},
-			Namespace{Provider: "acme", Env: EnvLocal}},
+		{"another provider's run says nothing", TargetOptions{},
+			Run{Namespace: Namespace{Provider: "other", Env: "sandbox"}}, Namespace{Provider: "acme", Env: EnvLocal}},
 		{"what is named goes before the run", TargetOptions{Account: "south"}, run,
 			Namespace{Provider: "acme", Env: EnvLocal, Account: "south"}},
 		{"an unpublished URL is not missed", TargetOptions{Env: "production"}, run,

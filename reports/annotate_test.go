@@ -179,8 +179,8 @@ func TestAnnotateLeavesTheBook(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			want := map[string]string{"G4": "state", "H4": "report.annotated_customer_id", "I4": "message", "G5": "created", "H5": "cus-1",
-				"I5": "", "G6": "invalid", "I6": "email is no address",
+			want := map[string]string{"G4": "state", "H4": "report.annotated_customer_id", "I4": "message",
+				"G5": "created", "H5": "cus-1", "I5": "", "G6": "invalid", "I6": "email is no address",
 				"G7": "invalid", "I7": `business_name is required; saldo =2+2 <is> "odd" & _x0041_; the row as a whole`,
 				"H8": "=1+1", "B6": "no es correo", "E7": "12"}
 			if diff := cmp.Diff(want, got); diff != "" {
@@ -443,7 +443,8 @@ func TestAnnotateAnyBook(t *testing.T) {
 		row := 1
 		for range rapid.IntRange(0, 12).Draw(r, "rows") {
 			row += rapid.IntRange(1, 3).Draw(r, "step")
-			line := Line{Outcome: pipeline.Outcome{Row: row, State: pipeline.Created, CustomerID: fmt.Sprintf("cus-%d", row)}}
+			line := Line{Outcome: pipeline.Outcome{Row: row, State: pipeline.Created,
+				CustomerID: fmt.Sprintf("cus-%d", row)}}
 			filled := false
 			for c := range width {
 				switch rapid.IntRange(0, 3).Draw(r, "kind") {
@@ -480,7 +481,8 @@ func TestAnnotateAnyBook(t *testing.T) {
 			want[pipeline.CellRef(width+2, l.Row)] = l.Message.String()
 		}
 		for ref, value := range want {
-			if got, err := g.GetCellValue("Sheet1", ref, excelize.Options{RawCellValue: true}); err != nil || got != value {
+			if got, err := g.GetCellValue("Sheet1", ref, excelize.Options{RawCellValue: true}); err != nil ||
+				got != value {
 				r.Fatalf("%s is %q, want %q (%v)", ref, got, value, err)
 			}
 		}

@@ -21,7 +21,8 @@ const (
 	shapeTypeRest = ` ` + shapeTypeID + ` coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">` +
 		`<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>`
 	commentShape = `<v:shape` + drawingNames + ` id="_x0000_s%d" type="#_x0000_t202"` +
-		` style="position:absolute;margin-left:60pt;margin-top:2pt;width:220pt;height:70pt;z-index:1;visibility:hidden"` +
+		` style="position:absolute;margin-left:60pt;margin-top:2pt;width:220pt;height:70pt;z-index:1;` +
+		`visibility:hidden"` +
 		` fillcolor="#ffffe1" o:insetmode="auto">` +
 		`<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>` +
 		`<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>` +

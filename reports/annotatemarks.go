@@ -81,7 +81,8 @@ func (m *marks) part() ([]byte, error) {
 	}
 	return withAdditions(m.styles,
 		addition{element: "fills", count: strconv.Itoa(m.fills + 1), text: func(p string) string {
-			return `<` + p + `fill><` + p + `patternFill patternType="solid"><` + p + `fgColor rgb="` + markColour + `"/>` +
+			return `<` + p + `fill><` + p + `patternFill patternType="solid"><` + p +
+				`fgColor rgb="` + markColour + `"/>` +
 				`<` + p + `bgColor indexed="64"/></` + p + `patternFill></` + p + `fill>`
 		}},
 		addition{element: "cellXfs", count: strconv.Itoa(len(m.formats) + len(m.order)), text: func(string) string {

@@ -172,7 +172,8 @@ func (s *sheetCopy) aroundRows(e *sheetxml.Element) {
 func (s *sheetCopy) widths() string {
 	var b strings.Builder
 	for i, c := range annotatedColumns {
-		fmt.Fprintf(&b, `<%[1]scol min="%[2]d" max="%[2]d" width="%[3]d" customWidth="1"/>`, s.prefix, s.first+i+1, c.width)
+		fmt.Fprintf(&b, `<%[1]scol min="%[2]d" max="%[2]d" width="%[3]d" customWidth="1"/>`, s.prefix, s.first+i+1,
+			c.width)
 	}
 	return b.String()
 }

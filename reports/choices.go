@@ -35,7 +35,8 @@ func (x *fix) choices() error {
 		rule.SetError(excelize.DataValidationErrorStyleStop, x.head.Words.Message(pipeline.Say("report.not_listed")),
 			x.head.Words.Message(pipeline.Say("report.listed_only")))
 		inline := strings.Join(c.Values, ",")
-		if len(inline) <= longestList-2 && strings.Count(inline, ",") == len(c.Values)-1 && !strings.Contains(inline, `"`) {
+		if len(inline) <= longestList-2 && strings.Count(inline, ",") == len(c.Values)-1 &&
+			!strings.Contains(inline, `"`) {
 			if err := rule.SetDropList(c.Values); err != nil {
 				return err
 			}

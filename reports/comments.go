@@ -57,7 +57,8 @@ func (c *comments) add(column, row int, text string) bool {
 		`<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>`+
 		`<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"/></v:textbox>`+
 		`<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>`+
-		`%d, 15, %d, 10, %d, 15, %d, 4</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>%d</x:Row><x:Column>%d</x:Column>`+
+		`%d, 15, %d, 10, %d, 15, %d, 4</x:Anchor><x:AutoFill>False</x:AutoFill>`+
+		`<x:Row>%d</x:Row><x:Column>%d</x:Column>`+
 		`</x:ClientData></v:shape>`,
 		1024+c.count, lines*13, column+1, max(row-2, 0), column+3, max(row-2, 0)+max(lines*13/15, 3), row-1, column)
 	return true
@@ -115,7 +116,8 @@ func (c *comments) part(name string) io.Reader {
 		}
 		return io.MultiReader(
 			strings.NewReader(`<xml`+drawingNames+`>`+
-				`<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="`+strings.Join(blocks, ",")+`"/></o:shapelayout>`+
+				`<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="`+strings.Join(blocks, ",")+
+				`"/></o:shapelayout>`+
 				`<v:shapetype`+shapeTypeRest),
 			bytes.NewReader(c.shapes.Bytes()), strings.NewReader(`</xml>`))
 	}

@@ -54,7 +54,10 @@ func (failingWriter) Write([]byte) (int, error) { return 0, errFull }
 
 func TestWithAdditions(t *testing.T) {
 	more := func(element, count string) addition {
-		return addition{element: element, count: count, text: func(prefix string) string { return "<" + prefix + "new/>" }}
+		return addition{element: element, count: count, text: func(prefix string) string {
+			return "<" + prefix +
+				"new/>"
+		}}
 	}
 	for _, c := range []struct {
 		part      string

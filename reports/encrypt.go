@@ -52,7 +52,8 @@ func encryptTo(d *destination, password string, write func(io.Writer) error) err
 	if err := d.out.Flush(); err != nil {
 		return err
 	}
-	if _, err := d.tmp.WriteAt(binary.LittleEndian.AppendUint64(nil, uint64(e.taken)), offcrypto.SectorSize); err != nil {
+	length := binary.LittleEndian.AppendUint64(nil, uint64(e.taken))
+	if _, err := d.tmp.WriteAt(length, offcrypto.SectorSize); err != nil {
 		return err
 	}
 	proof := random(sha512.Size)
@@ -140,7 +141,8 @@ func (e *encryptor) info(password string, proof, mac []byte) ([]byte, error) {
 	fmt.Fprintf(&b, `<dataIntegrity encryptedHmacKey="%s" encryptedHmacValue="%s"/>`,
 		text(e.crypt(bytes.Clone(proof), []byte(offcrypto.ForHMACKey))),
 		text(e.crypt(bytes.Clone(mac), []byte(offcrypto.ForHMAC))))
-	fmt.Fprintf(&b, `<keyEncryptors><keyEncryptor uri="%s"><p:encryptedKey spinCount="%d" saltSize="16" %s saltValue="%s"`,
+	fmt.Fprintf(&b, `<keyEncryptors><keyEncryptor uri="%s">`+
+		`<p:encryptedKey spinCount="%d" saltSize="16" %s saltValue="%s"`,
 		offcrypto.PasswordKey, spins, how, text(salt))
 	fmt.Fprintf(&b, ` encryptedVerifierHashInput="%s" encryptedVerifierHashValue="%s" encryptedKeyValue="%s"/>`+
 		`</keyEncryptor></keyEncryptors></encryption>`,

@@ -34,7 +34,8 @@ func TestFixHasTheRowsToFix(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "it's.xlsx")
 	cells := []string{"007", "=1+1", "", "x", "1e5"}
 	line := func(row int, s pipeline.State, code string) Line {
-		return Line{Outcome: pipeline.Outcome{Row: row, State: s, Code: code, Message: said("why " + string(s))}, Cells: cells}
+		return Line{Outcome: pipeline.Outcome{Row: row, State: s, Code: code, Message: said("why " + string(s))},
+			Cells: cells}
 	}
 	lines := []Line{
 		line(2, pipeline.Created, ""), line(3, pipeline.Known, ""), line(4, pipeline.Existing, ""),
@@ -61,9 +62,10 @@ func TestFixHasTheRowsToFix(t *testing.T) {
 	}
 	want := [][]string{
 		{"muster row", "NIT", "Razón social", "Correo", "", "País"},
-		{"5", "007", "=1+1", "", "x", "1e5"}, {"7", "007", "=1+1", "", "x", "1e5"}, {"8", "007", "=1+1", "", "x", "1e5"},
-		{"9", "007", "=1+1", "", "x", "1e5"},
-		{"12", "007", "=1+1", "", "x", "1e5"}, {"13", "007", "", "", "x", "1e5", "", ""}, {"14", "900123456789012400", ""},
+		{"5", "007", "=1+1", "", "x", "1e5"}, {"7", "007", "=1+1", "", "x", "1e5"},
+		{"8", "007", "=1+1", "", "x", "1e5"}, {"9", "007", "=1+1", "", "x", "1e5"},
+		{"12", "007", "=1+1", "", "x", "1e5"}, {"13", "007", "", "", "x", "1e5", "", ""},
+		{"14", "900123456789012400", ""},
 	}
 	if d := cmp.Diff(want, rows); d != "" {
 		t.Error(d)
@@ -106,7 +108,8 @@ func TestFixHasTheRowsToFix(t *testing.T) {
 		}
 	}
 	plain, wrong := styleOf(t, f, "C2"), styleOf(t, f, "B2")
-	if wrong.Fill.Color[0] == "" || len(plain.Fill.Color) > 0 || styleOf(t, f, "D2").Fill.Color[0] != wrong.Fill.Color[0] {
+	if wrong.Fill.Color[0] == "" || len(plain.Fill.Color) > 0 ||
+		styleOf(t, f, "D2").Fill.Color[0] != wrong.Fill.Color[0] {
 		t.Errorf("the cells to fix do not stand out: %v, %v", wrong.Fill, plain.Fill)
 	}
 	for _, at := range []string{"B2", "C2", "D2", "D3", "F2"} {
@@ -114,7 +117,8 @@ func TestFixHasTheRowsToFix(t *testing.T) {
 			t.Errorf("%s has format %d, want text", at, s.NumFmt)
 		}
 	}
-	if panes, err := f.GetPanes(pipeline.FixSheet); err != nil || !panes.Freeze || panes.XSplit != 1 || panes.YSplit != 1 {
+	if panes, err := f.GetPanes(pipeline.FixSheet); err != nil || !panes.Freeze || panes.XSplit != 1 ||
+		panes.YSplit != 1 {
 		t.Errorf("header and first column are not frozen: %+v (%v)", panes, err)
 	}
 	rules, err := f.GetDataValidations(pipeline.FixSheet)
@@ -127,7 +131,8 @@ func TestFixHasTheRowsToFix(t *testing.T) {
 	}
 	for row, want := range []string{"Fix!D2", "Fix!B2", "Fix!B2", "Fix!A6", "Fix!A6", "Fix!D7", "Fix!C7",
 		"Fix!H7", "Fix!B8"} {
-		if there, to, err := f.GetCellHyperLink("Problems", pipeline.CellRef(0, row+2)); err != nil || !there || to != want {
+		if there, to, err := f.GetCellHyperLink("Problems", pipeline.CellRef(0, row+2)); err != nil || !there ||
+			to != want {
 			t.Errorf("problem %d leads to %q (%v), want %s", row+1, to, err, want)
 		}
 	}
@@ -285,14 +290,15 @@ func TestOriginComesBack(t *testing.T) {
 			Definition: some.Draw(t, "definition"), Digest: text.Draw(t, "digest"),
 			Env: text.Draw(t, "env"), BaseURL: text.Draw(t, "url"), Account: text.Draw(t, "account"),
 			Flags: rapid.SliceOfN(some, 1, 4).Draw(t, "flags"),
-			Book: pipeline.OriginBook{Path: some.Draw(t, "book"), Sheet: text.Draw(t, "sheet"), SHA256: text.Draw(t, "sha"),
-				Header: append(rapid.SliceOfN(text, 0, 4).Draw(t, "header"), "last")},
+			Book: pipeline.OriginBook{Path: some.Draw(t, "book"), Sheet: text.Draw(t, "sheet"),
+				SHA256: text.Draw(t, "sha"), Header: append(rapid.SliceOfN(text, 0, 4).Draw(t, "header"), "last")},
 			Mapping: pipeline.OriginMapping{Path: text.Draw(t, "mapping"), Tables: rapid.MapOfN(some, table, 1,
 				2).Draw(t, "tables")},
 		}
 		for i := range rapid.IntRange(1, 3).Draw(t, "lines") {
-			want.Mapping.Lines = append(want.Mapping.Lines, pipeline.MappingLine{Number: i + 2, Field: some.Draw(t, "field"),
-				Column: text.Draw(t, "column"), Convert: text.Draw(t, "convert"), Value: text.Draw(t, "value")})
+			want.Mapping.Lines = append(want.Mapping.Lines,
+				pipeline.MappingLine{Number: i + 2, Field: some.Draw(t, "field"),
+					Column: text.Draw(t, "column"), Convert: text.Draw(t, "convert"), Value: text.Draw(t, "value")})
 		}
 		n++
 		path := filepath.Join(dir, fmt.Sprint(n)+".xlsx")

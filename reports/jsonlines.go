@@ -115,8 +115,8 @@ func (r *jsonReport) Line(l Line) error {
 	run := &r.head.Run
 	line := jsonLine{
 		Row: l.Row, State: l.State, CustomerID: l.CustomerID, Key: l.Key, Name: l.Name,
-		ProviderStatus: l.ProviderStatus, Code: l.Code, Message: r.head.English.Message(l.Message), RequestID: l.RequestID,
-		Attempts: l.Attempts, At: pipeline.Timestamp(l.At), Run: runOf(l, run),
+		ProviderStatus: l.ProviderStatus, Code: l.Code, Message: r.head.English.Message(l.Message),
+		RequestID: l.RequestID, Attempts: l.Attempts, At: pipeline.Timestamp(l.At), Run: runOf(l, run),
 		Provider: run.Namespace.Provider, Env: run.Namespace.Env, Account: run.Namespace.Account, Book: run.Book,
 		ProviderCreatedAt: l.ProviderCreatedAt,
 		// Arrays are never null: a reader may loop without asking.

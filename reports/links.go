@@ -27,7 +27,8 @@ func writeLinks(w io.Writer, links []link) error {
 		b.WriteString(`<hyperlink ref="`)
 		b.WriteString(pipeline.CellRef(int(l.column), int(l.row)))
 		b.WriteString(`" location="`)
-		if err := xml.EscapeText(&b, []byte(quotedSheet(l.to.name)+"!"+pipeline.CellRef(int(l.in), int(l.at)))); err != nil {
+		to := quotedSheet(l.to.name) + "!" + pipeline.CellRef(int(l.in), int(l.at))
+		if err := xml.EscapeText(&b, []byte(to)); err != nil {
 			return err
 		}
 		b.WriteString(`"/>`)

@@ -49,10 +49,12 @@ func everyState() []Line {
 		{Outcome: pipeline.Outcome{Row: 4, State: pipeline.Existing, CustomerID: "c-4", HTTPStatus: 409, Attempts: 2},
 			Carry: []string{"x"}},
 		{Outcome: pipeline.Outcome{Row: 7, State: pipeline.Invalid,
-			Message: said("NIT needs nine digits; Correo is no e-mail address")}, Carry: []string{"x"}, Problems: []Problem{
-			withValue(wrong("NIT", "B7", "too_short", "needs nine digits"), "12"),
-			withValue(wrong("Correo", "F7", "email", "is no e-mail address"), "=cmd()")}},
-		{Outcome: pipeline.Outcome{Row: 8, State: pipeline.Duplicate, Message: said("same NIT as row 2")}, Carry: []string{"x"}},
+			Message: said("NIT needs nine digits; Correo is no e-mail address")}, Carry: []string{"x"},
+			Problems: []Problem{
+				withValue(wrong("NIT", "B7", "too_short", "needs nine digits"), "12"),
+				withValue(wrong("Correo", "F7", "email", "is no e-mail address"), "=cmd()")}},
+		{Outcome: pipeline.Outcome{Row: 8, State: pipeline.Duplicate, Message: said("same NIT as row 2")},
+			Carry: []string{"x"}},
 		{Outcome: pipeline.Outcome{Row: 9, State: pipeline.Changed, CustomerID: "c-9"}, Carry: []string{"x"}},
 		{Outcome: pipeline.Outcome{Row: 10, State: pipeline.Rejected, HTTPStatus: 422, Code: "blocked",
 			Message: said("=HYPERLINK(1)"), Attempts: 1}, Carry: []string{"x"}},
@@ -260,7 +262,8 @@ func jsonNumber(n float64) string {
 }
 
 func TestJSONTellsColumnsOfOneNameApart(t *testing.T) {
-	if d := cmp.Diff([]string{"Tel", "Tel (3)", "Tel (2)", ""}, distinct([]string{"Tel", "Tel", "Tel (2)", ""})); d != "" {
+	if d := cmp.Diff([]string{"Tel", "Tel (3)", "Tel (2)", ""},
+		distinct([]string{"Tel", "Tel", "Tel (2)", ""})); d != "" {
 		t.Error(d)
 	}
 }

@@ -15,7 +15,8 @@ import (
 // program does is to show a number or an error in its place.
 func escapeID(s string) string {
 	if s != "" && (s[0] == '-' || s[0] == '+') && strings.IndexFunc(s, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.:/+=~", r))
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' ||
+			strings.ContainsRune("-_.:/+=~", r))
 	}) < 0 {
 		return s
 	}

@@ -63,8 +63,8 @@ func TestCSVCellsAreNoFormulas(t *testing.T) {
 func text() *rapid.Generator[string] {
 	pieces := rapid.SampledFrom([]string{"=", "+", "-", "@", "\t", "\r", "\n", "\r\n", `"`, ",", ";", " ", "  ",
 		"'", "<", "&", "]]>",
-		"_x0041_", "x0042_", "_x005F_", "_xD800_", "_", "\x00", "\x1f", "\ufffe", "\xff", "\ufeff", "\u200b", "\u2028", "é",
-		"😀", "00123", "1e5", "TRUE", "#N/A"})
+		"_x0041_", "x0042_", "_x005F_", "_xD800_", "_", "\x00", "\x1f", "\ufffe", "\xff", "\ufeff", "\u200b", "\u2028",
+		"é", "😀", "00123", "1e5", "TRUE", "#N/A"})
 	return rapid.Custom(func(t *rapid.T) string {
 		return strings.Join(rapid.SliceOfN(rapid.OneOf(pieces, rapid.String()), 0, 6).Draw(t, "pieces"), "")
 	})

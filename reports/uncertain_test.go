@@ -31,19 +31,21 @@ func TestUncertainSheet(t *testing.T) {
 	h.Ledger = "/srv/it's here/muster.db"
 	h.Provider.Settle = pipeline.Settle{By: pipeline.SettleNone, Advice: pipeline.Localized{"": "ask its support"}}
 	request := func(ref int64, row int) Request {
-		return Request{Outcome: pipeline.Outcome{Ref: ref, Run: "20261101-000000-aaaa", Row: row, State: pipeline.Uncertain,
-			At: started, Attempts: 2,
-			HTTPStatus: 503, Code: "=down", Message: said("try later"), RequestID: "q-1"}, Book: "yesterday.csv", Key: "****1234",
-			Name: "Comercial Dos"}
+		return Request{Outcome: pipeline.Outcome{Ref: ref, Run: "20261101-000000-aaaa", Row: row,
+			State: pipeline.Uncertain, At: started, Attempts: 2,
+			HTTPStatus: 503, Code: "=down", Message: said("try later"), RequestID: "q-1"}, Book: "yesterday.csv",
+			Key: "****1234", Name: "Comercial Dos"}
 	}
 	met := request(7, 40)
 	writeReport(t, path, h, []Line{
 		// killed before it knew more
 		{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Uncertain, Ref: 9, At: started}, Key: "900123456"},
 		{Outcome: pipeline.Outcome{Row: 3, State: pipeline.Created}},
-		{Outcome: pipeline.Outcome{Row: 4, State: pipeline.Uncertain, Ref: 7}, Key: "900123457", Name: "=x", Request: &met},
+		{Outcome: pipeline.Outcome{Row: 4, State: pipeline.Uncertain, Ref: 7}, Key: "900123457", Name: "=x",
+			Request: &met},
 		// of the same customer
-		{Outcome: pipeline.Outcome{Row: 5, State: pipeline.Uncertain, Ref: 7}, Key: "900123457", Name: "=x", Request: &met},
+		{Outcome: pipeline.Outcome{Row: 5, State: pipeline.Uncertain, Ref: 7}, Key: "900123457", Name: "=x",
+			Request: &met},
 	}, Tail{Unanswered: some(request(7, 40), request(8, 41))})
 	f := openBook(t, path)
 	head := []string{"row", "key", "name", "customer_id", "sent", "attempts", "http_status", "code", "message",
@@ -62,7 +64,8 @@ func TestUncertainSheet(t *testing.T) {
 		t.Error(d)
 	}
 	all := fmt.Sprint(sheetRows(t, f, pipeline.SummarySheet))
-	command := fmt.Sprintf("%q", "muster settle "+pipeline.ShellCommand(path)+" --ledger '/srv/it'\\''s here/muster.db'")
+	command := fmt.Sprintf("%q", "muster settle "+pipeline.ShellCommand(path)+
+		" --ledger '/srv/it'\\''s here/muster.db'")
 	for _, want := range []string{`• report.next_uncertain count=3 number="3" report.next_unanswered count=1 ` +
 		`number="1" report.provider_cannot_be_asked`, "report.settle_by command=" + command} {
 		if !strings.Contains(all, want) {
@@ -113,7 +116,8 @@ func TestSummaryTellsWhatIsNew(t *testing.T) {
 	lines := []Line{
 		{Outcome: pipeline.Outcome{Row: 7, State: pipeline.Invalid, New: true}, Problems: email},
 		{Outcome: pipeline.Outcome{Row: 8, State: pipeline.Invalid}, Problems: email[:1]},
-		{Outcome: pipeline.Outcome{Row: 9, State: pipeline.Rejected, New: true, Code: "blocked", Message: said("not approved")}},
+		{Outcome: pipeline.Outcome{Row: 9, State: pipeline.Rejected, New: true, Code: "blocked",
+			Message: said("not approved")}},
 	}
 	writeReport(t, path, h, lines, Tail{})
 	f := openBook(t, path)

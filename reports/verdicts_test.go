@@ -252,8 +252,8 @@ func TestVerdictsBySheet(t *testing.T) {
 		says   map[string]pipeline.SheetRole // nil: the hidden sheet is not there
 		want   string
 	}{
-		{"as written", []string{"Resumen", "Corregir", "Resultados", "Resultados 2", "Problemas", "Sin confirmar"}, named,
-			"Resultados, Resultados 2, Sin confirmar"},
+		{"as written", []string{"Resumen", "Corregir", "Resultados", "Resultados 2", "Problemas", "Sin confirmar"},
+			named, "Resultados, Resultados 2, Sin confirmar"},
 		{"with a person's own sheets", []string{"Resumen", "Resultados", "Resultados 2", "Sin confirmar", "Results",
 			"Notas"}, named, "Resultados, Resultados 2, Sin confirmar"},
 		{"renamed", []string{"Resumen", "Notas", "otra lista", "Corregir", "Revisados", "Resultados 2",

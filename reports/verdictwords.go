@@ -22,7 +22,8 @@ const (
 )
 
 func newVerdictWords(languages []Words) *verdictWords {
-	v := &verdictWords{sheets: map[string]pipeline.SheetRole{}, columns: map[string]string{}, words: map[string]string{}}
+	v := &verdictWords{sheets: map[string]pipeline.SheetRole{}, columns: map[string]string{},
+		words: map[string]string{}}
 	columns := map[string]*pipeline.Message{VerdictRow: columnRow(), VerdictState: columnState(),
 		VerdictCustomerID: columnCustomerID(), VerdictKey: columnKey(), VerdictRun: columnRun(),
 		VerdictSettle: columnSettle()}

@@ -140,8 +140,8 @@ func (w *workbook) line(l Line) error {
 			return err
 		}
 		if at.linked {
-			at.sheet.links = append(at.sheet.links, link{column: rowAt, row: int32(at.row), to: w.fix.sheet, at: int32(inFix),
-				in: int32(w.fix.column(p.position()))})
+			at.sheet.links = append(at.sheet.links, link{column: rowAt, row: int32(at.row), to: w.fix.sheet,
+				at: int32(inFix), in: int32(w.fix.column(p.position()))})
 		}
 		if i == 0 {
 			to = at

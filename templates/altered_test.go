@@ -85,7 +85,8 @@ func withSchema(t *testing.T, schema string, edits ...edit) (*templates.Definiti
 	all := append([]edit{
 		{schemaFile, "", schema},
 		{yamlFile, "name: passport", "name: acme"},
-		{yamlFile, "{name: nit, label: NIT, field: identification_number, normalise: [digits]}", "{name: id, field: id}"},
+		{yamlFile, "{name: nit, label: NIT, field: identification_number, normalise: [digits]}",
+			"{name: id, field: id}"},
 		{yamlFile, "  - {field: business_name, normalise: [lower, collapse]}\n  - {field: identification_number, " +
 			"normalise: [digits]}\n  - {field: type}\n",
 			"  - {field: name}\n"},

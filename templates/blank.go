@@ -153,7 +153,8 @@ func (d *Definition) repeats(asked map[string]int, shapes []shape) (map[string]i
 			}
 			least, most := max(g[0], 1), cmp.Or(g[1], maxRepeat)
 			if n < least || n > most {
-				return nil, pipeline.Wrong("template.repeat_range", "entries", n, "group", name, "least", least, "most", most)
+				return nil, pipeline.Wrong("template.repeat_range", "entries", n, "group", name, "least", least,
+					"most", most)
 			}
 			repeat[path], found = n, true
 		}
@@ -234,7 +235,8 @@ func (w *blankWalk) leaf(p *part, path string, at blankPlace) {
 	if p.leaf.Only != "" && p.leaf.Path != w.shapeAt {
 		return // the definition fills it
 	}
-	c := BlankColumn{Path: path, groups: at.groups, title: titleOf(p.name, p.leaf.Title), Field: *p.leaf, Entry: at.entry}
+	c := BlankColumn{Path: path, groups: at.groups, title: titleOf(p.name, p.leaf.Title), Field: *p.leaf,
+		Entry: at.entry}
 	if p.required {
 		c.Need = at.need
 	}

@@ -86,7 +86,8 @@ func TestBlankWorkbooks(t *testing.T) {
 				if len(d.Provider().Shapes) > 0 {
 					want = slices.Clone(d.Provider().Shapes)
 				}
-				if diff := cmp.Diff(append(want, "template.sheet_fields"), visibleSheets(t, f)[:len(want)+1]); diff != "" {
+				if diff := cmp.Diff(append(want, "template.sheet_fields"),
+					visibleSheets(t, f)[:len(want)+1]); diff != "" {
 					t.Fatalf("sheets (-want +got):\n%s", diff)
 				}
 				for i, s := range b.Sheets {
@@ -202,7 +203,8 @@ func TestNeededIsWhatIsNeeded(t *testing.T) {
 	for _, d := range append(embeddedDefinitions(t), documents) {
 		o := templates.BlankOptions{Repeat: map[string]int{}}
 		if d.Provider().Name == "connectfi" {
-			o.Repeat = map[string]int{"businessRepresentatives": 2, "customer.addresses": 2, "businessRepresentatives.phones": 2}
+			o.Repeat = map[string]int{"businessRepresentatives": 2, "customer.addresses": 2,
+				"businessRepresentatives.phones": 2}
 		}
 		for _, s := range blank(t, d, o).Sheets {
 			book := newSheet(t, d, paths(s.Columns)...)
@@ -269,11 +271,13 @@ func TestRulesTakeWhatTheSchemaTakes(t *testing.T) {
 					if err != nil || !strings.HasSuffix(last, "1048576") {
 						t.Fatalf("rule for %s: %v", rule.Sqref, err)
 					}
-					if *rule.ErrorStyle != "warning" || !rule.AllowBlank || len(*rule.Error) == 0 || len([]rune(*rule.Error)) > 225 ||
+					if *rule.ErrorStyle != "warning" || !rule.AllowBlank || len(*rule.Error) == 0 ||
+						len([]rune(*rule.Error)) > 225 ||
 						len(rule.Formula1) > 260 {
 						t.Errorf("rule for %s: %+v", rule.Sqref, rule)
 					}
-					slot := slices.IndexFunc(book.slots, func(s pipeline.Slot) bool { return s.Path == rows[1][column-1] })
+					slot := slices.IndexFunc(book.slots,
+						func(s pipeline.Slot) bool { return s.Path == rows[1][column-1] })
 					if slot < 0 || rule.Type != "custom" && rule.Type != "list" {
 						t.Fatalf("a rule of type %s for %s", rule.Type, rows[1][column-1])
 					}
@@ -297,7 +301,8 @@ func TestRulesTakeWhatTheSchemaTakes(t *testing.T) {
 							judged[key] = good
 						}
 						if !good && !bad {
-							t.Errorf("%s row %d: %s is warned of, by %s", book.name, book.number(i), book.slots[slot].Path, rule.Formula1)
+							t.Errorf("%s row %d: %s is warned of, by %s", book.name, book.number(i),
+								book.slots[slot].Path, rule.Formula1)
 						}
 						if !good {
 							caught++

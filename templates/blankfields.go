@@ -35,7 +35,8 @@ func (w *blankWriter) fields(b *Blank) {
 			}
 			return w.abridged(f.Enum, 1200)
 		}},
-		fieldColumn{w.say("template.heading_example"), 24, func(f pipeline.Field, _ string) string { return f.Example }},
+		fieldColumn{w.say("template.heading_example"), 24,
+			func(f pipeline.Field, _ string) string { return f.Example }},
 		fieldColumn{w.say("template.heading_help"), 60, func(f pipeline.Field, _ string) string {
 			if len(f.Help) == 0 {
 				return ""
@@ -75,7 +76,8 @@ func (w *blankWriter) fields(b *Blank) {
 		row++
 	}
 	row++
-	line(w.say("template.how_to_fill", "header", headerRow, "example", exampleRow, "first", exampleRow+1), w.styles.body)
+	line(w.say("template.how_to_fill", "header", headerRow, "example", exampleRow, "first", exampleRow+1),
+		w.styles.body)
 	if slices.ContainsFunc(p.Fields, func(f pipeline.Field) bool { return strings.Contains(f.Path, "[]") }) {
 		line(w.say("template.indexes"), w.styles.body)
 	}

@@ -83,7 +83,8 @@ func rule(f pipeline.Field, ref string) string {
 	case f.Format == "date":
 		form = "AND(LEN(" + x + ")=10,MID(" + x + `,5,1)="-",MID(` + x + `,8,1)="-",ISNUMBER(DATEVALUE(` + x + ")))"
 	case f.Format == "email":
-		form = `IFERROR(AND(LEN(` + x + `)-LEN(SUBSTITUTE(` + x + `,"@",""))=1,FIND("@",` + x + `)>1,ISNUMBER(FIND(".",` +
+		form = `IFERROR(AND(LEN(` + x + `)-LEN(SUBSTITUTE(` + x + `,"@",""))=1,` +
+			`FIND("@",` + x + `)>1,ISNUMBER(FIND(".",` +
 			x + `,FIND("@",` + x + `)+2)),ISERROR(FIND(" ",` + x + `))),FALSE)`
 	case f.Kind == "integer" || f.Kind == "number":
 		form = "ISNUMBER(VALUE(" + x + "))"

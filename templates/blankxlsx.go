@@ -44,7 +44,8 @@ func (w *blankWriter) try(err error) {
 // that explains the fields. Every column is text, so that a spreadsheet program
 // eats no leading zero and makes no date of a word.
 func (b *Blank) WriteXLSX(out io.Writer, words Words) (err error) {
-	w := &blankWriter{wording: wording{words}, file: excelize.NewFile(), names: sheetNames{}, listed: map[string]string{}}
+	w := &blankWriter{wording: wording{words}, file: excelize.NewFile(), names: sheetNames{},
+		listed: map[string]string{}}
 	defer func() {
 		if closeErr := w.file.Close(); err == nil {
 			err = closeErr

@@ -132,7 +132,8 @@ func loadBody(data []byte, discriminator string) (*body, error) {
 		if discriminator != "" {
 			leaf := findLeaf(tree, discriminator)
 			if leaf == nil || leaf.Only == "" {
-				return nil, w.fail(root.find(pipeline.Pointer(branch)), "definition.shape_value", "field", discriminator)
+				return nil, w.fail(root.find(pipeline.Pointer(branch)), "definition.shape_value",
+					"field", discriminator)
 			}
 			s.name = leaf.Only
 			if slices.ContainsFunc(b.shapes, func(o shape) bool { return o.name == s.name }) {

@@ -77,7 +77,8 @@ func readBook(t *testing.T, d *templates.Definition, file string) testBook {
 		if field < 0 {
 			t.Fatalf("%s, column %s: no such field", b.name, name)
 		}
-		b.slots = append(b.slots, pipeline.Slot{Path: name, Field: field, Column: &pipeline.Column{Index: i, Name: name}})
+		b.slots = append(b.slots, pipeline.Slot{Path: name, Field: field,
+			Column: &pipeline.Column{Index: i, Name: name}})
 	}
 	for _, record := range records[1:] {
 		var values, expect []string

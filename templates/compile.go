@@ -325,8 +325,8 @@ func (y *yamlDefinition) lookUps(f fieldChecker) {
 	for _, l := range y.LookUps {
 		out := pipeline.LookUp{Name: f.must(l.Name, l.Path.line, "look_ups[].name"), Key: l.Key.s,
 			Call:  l.call(f.reader, "look_ups[]"),
-			Found: f.statuses(l.Found), Absent: f.statuses(l.Absent), Items: f.pointer(l.Items), Single: f.truth(l.Single),
-			Record: l.Record.compile(f)}
+			Found: f.statuses(l.Found), Absent: f.statuses(l.Absent), Items: f.pointer(l.Items),
+			Single: f.truth(l.Single), Record: l.Record.compile(f)}
 		if len(out.Found) == 0 {
 			f.fail(l.Name.line, "definition.no_look_up_found", "name", out.Name)
 		}
@@ -366,7 +366,8 @@ func joined(pairs []pipeline.Pair) string {
 
 func (y *yamlDefinition) settle(r *reader, p *pipeline.Provider) {
 	s := pipeline.Settle{By: pipeline.SettleBy(r.must(y.Settle.By, 0, "settle.by")), LookUp: y.Settle.LookUp.s,
-		After: r.duration(y.Settle.After), Window: r.duration(y.Settle.Window), Advice: pipeline.Localized(y.Settle.Advice)}
+		After: r.duration(y.Settle.After), Window: r.duration(y.Settle.Window),
+		Advice: pipeline.Localized(y.Settle.Advice)}
 	line := y.Settle.By.line
 	needsLookUp := false
 	switch s.By {

@@ -30,7 +30,8 @@ func requireMistake(t *testing.T, err error, file string, line int, want string)
 	if m.Hint == nil || m.Hint.Code != "definition.try_compare" {
 		t.Errorf("the hint is %v", m.Hint)
 	}
-	if m.Place.Kind != "definition" || !strings.HasSuffix(m.Place.File, "acme/"+file) || line > 0 && m.Place.Line != line {
+	if m.Place.Kind != "definition" || !strings.HasSuffix(m.Place.File, "acme/"+file) || line > 0 &&
+		m.Place.Line != line {
 		t.Errorf("%v is not in line %d of %s", m, line, file)
 	}
 	message := m.What.String()
@@ -102,8 +103,8 @@ func TestMistakesInProviderYAML(t *testing.T) {
 			"definition.want_keys"},
 		{"text for a list of parts", "passport", "answers:\n", "answers: none\nx-answers:\n", "answers: none",
 			"definition.want_list"},
-		{"list for environments", "passport", "environments:\n", "environments: [a]\nx-environments:\n", "environments: [a]",
-			"definition.want_keys"},
+		{"list for environments", "passport", "environments:\n", "environments: [a]\nx-environments:\n",
+			"environments: [a]", "definition.want_keys"},
 		{"list for a query", "passport", "    single: true", "    single: true\n    query: [a]", "query:",
 			"definition.want_pairs"},
 		{"list in a query", "passport", "    single: true", "    single: true\n    query: {a: [b]}", "query:",
@@ -113,7 +114,8 @@ func TestMistakesInProviderYAML(t *testing.T) {
 
 		{"key of no field", "passport", "field: identification_number, n", "field: nit, n", "field: nit",
 			`definition.unknown_field field="nit" file="body.schema.json"`},
-		{"key in a group", "connectfi", "field: customerReference, n", "field: \"businessRepresentatives[].reference\", n",
+		{"key in a group", "connectfi", "field: customerReference, n",
+			"field: \"businessRepresentatives[].reference\", n",
 			"name: reference, label", `definition.key_in_group field="businessRepresentatives[].reference"`},
 		{"key by field and path", "connectfi", "field: customer.businessFederalEin, n",
 			"field: customer.businessFederalEin, path: $.customer.businessFederalEin, n", "name: ein",
@@ -138,7 +140,8 @@ func TestMistakesInProviderYAML(t *testing.T) {
 		{"display of no field", "passport", "- [business_name]", "- [businessName]", "businessName",
 			`definition.unknown_field field="businessName" file="body.schema.json"`},
 		{"renamed field that is none", "connectfi", "{field: customerReference, at: /reference}",
-			"{field: ref, at: /reference}", "field: ref,", `definition.unknown_field field="ref" file="body.schema.json"`},
+			"{field: ref, at: /reference}", "field: ref,",
+			`definition.unknown_field field="ref" file="body.schema.json"`},
 		{"if_there that is no truth", "juicyway", "if_there: true", "if_there: yes", "if_there:",
 			`definition.boolean text="yes"`},
 
@@ -160,19 +163,22 @@ func TestMistakesInProviderYAML(t *testing.T) {
 		{"JSONPath of two names", "connectfi", "'SSN'].value", "'SSN']['value','type']", "name: ssn",
 			`definition.key_path name="ssn" cause=(definition.path_selectors segment="[\"value\",\"type\"]")`},
 
-		{"pointer without a slash", "passport", "  id: [/id]", "  id: [id]", "id: [id]", `definition.pointer text="id"`},
+		{"pointer without a slash", "passport", "  id: [/id]", "  id: [id]", "id: [id]",
+			`definition.pointer text="id"`},
 		{"pointer with a bare tilde", "passport", "  status: [/status]", "  status: [/a~b]", "/a~b",
 			`definition.pointer text="/a~b"`},
 		{"pointer of a look-up", "juicyway", "    items: /data", "    items: data", "items: data",
 			`definition.pointer text="data"`},
-		{"pointer of a condition", "connectfi", "when: {at: /code, is: \"0\"}", "when: {at: code, is: \"0\"}", "at: code",
+		{"pointer of a condition", "connectfi", "when: {at: /code, is: \"0\"}", "when: {at: code, is: \"0\"}",
+			"at: code",
 			`definition.pointer text="code"`},
 		{"status of five digits", "passport", "status: [429]", "status: [42900]", "42900",
 			`definition.status text="42900"`},
 		{"status of words", "passport", "status: [429]", "status: [often]", "often", `definition.status text="often"`},
 		{"status range turned round", "passport", "status: [5xx]", "status: [599-500]", "599-500",
 			`definition.status text="599-500"`},
-		{"status class that is none", "passport", "status: [5xx]", "status: [6xx]", "6xx", `definition.status text="6xx"`},
+		{"status class that is none", "passport", "status: [5xx]", "status: [6xx]",
+			"6xx", `definition.status text="6xx"`},
 		{"answer without a status", "passport", "{status: [429], verdict", "{verdict", "{verdict: throttled",
 			"definition.no_answer_status"},
 		{"verdict that is none", "passport", "verdict: throttled", "verdict: slow", "verdict: slow",
@@ -181,8 +187,8 @@ func TestMistakesInProviderYAML(t *testing.T) {
 			`definition.verdict verdict="unsent" values=[` + verdicts + `]`},
 		{"answer of an unknown key", "connectfi", "keys: [reference]", "keys: [ref]", "keys: [ref]",
 			`definition.unknown_key_name key="answers[].keys" name="ref"`},
-		{"condition of neither", "connectfi", "when: {at: /code, prefix: ext}", "when: {at: /code}", "when: {at: /code}",
-			"definition.condition_test"},
+		{"condition of neither", "connectfi", "when: {at: /code, prefix: ext}", "when: {at: /code}",
+			"when: {at: /code}", "definition.condition_test"},
 		{"condition of both", "connectfi", "when: {at: /code, prefix: ext}", "when: {at: /code, is: a, prefix: ext}",
 			"is: a", "definition.condition_test"},
 		{"condition of a list and a text", "connectfi", "when: {at: /code, prefix: ext}",
@@ -235,12 +241,14 @@ func TestMistakesInProviderYAML(t *testing.T) {
 			`definition.settle_absent name="by-email"`},
 		{"settle that is none", "passport", "by: none", "by: prayer", "by: prayer",
 			`definition.settle_by by="prayer"`},
-		{"settle by no look-up", "passport", "by: none", "by: look-up", "by: look-up", `definition.settle_look_up name=""`},
+		{"settle by no look-up", "passport", "by: none", "by: look-up", "by: look-up",
+			`definition.settle_look_up name=""`},
 		{"settle by a look-up by ID", "juicyway", "look_up: by-email", "look_up: by-id", "by: look-up",
 			`definition.settle_look_up name="by-id"`},
 		{"resend without a window", "juicyway", "  window: 23h", "", "by: look-up-then-resend",
 			`definition.settle_resend by="look-up-then-resend"`},
-		{"resend without a header", "juicyway", "  idempotency_header: Idempotency-Key\n", "", "by: look-up-then-resend",
+		{"resend without a header", "juicyway", "  idempotency_header: Idempotency-Key\n", "",
+			"by: look-up-then-resend",
 			`definition.settle_resend by="look-up-then-resend"`},
 		{"resend that the provider takes for another customer", "connectfi", ", ours: true}", "}", "by: resend",
 			`definition.settle_doubles by="resend"`},

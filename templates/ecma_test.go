@@ -24,7 +24,8 @@ func TestPatternsMeanWhatECMAScriptMeans(t *testing.T) {
 		{"white space", `^\s$`, []string{" ", "\t", "\n", "\v", "\f", "\r", "\u00a0", "\u1680", "\u2000",
 			"\u200a", "\u2028", "\u2029",
 			"\u202f", "\u205f", "\u3000", "\ufeff"}, []string{"", "a", "\u200b", "\u180e", "\u0085", "\u2060"}},
-		{"not white space", `\S`, []string{"a", " \u200b ", "\u0085"}, []string{"", " ", "\u00a0\ufeff\u3000", "\r\n\u2028"}},
+		{"not white space", `\S`, []string{"a", " \u200b ", "\u0085"},
+			[]string{"", " ", "\u00a0\ufeff\u3000", "\r\n\u2028"}},
 		{"the dot stops at line breaks", `^.$`, []string{"a", "é", "😀", "\t", "\u0085", "\v", "\f"},
 			[]string{"", "\n", "\r", "\u2028", "\u2029", "ab"}},
 		{"the end is the end", `^a$`, []string{"a"}, []string{"a\n", "a\r\n", "\na", "a\u2028"}},
@@ -92,7 +93,8 @@ func TestPatternsThatAreRefused(t *testing.T) {
 		{"Go's flags", `(?i)abc`, `definition.pattern_unsupported text="(?i)" character=1`},
 		{"Go's named group", `(?P<x>a)`, `definition.pattern_unsupported text="(?P<" character=1`},
 		{"look-ahead of no class", `^((?!x).)*$`, `definition.pattern_unsupported text="(?!x" character=3`},
-		{"look-ahead of a turned class", `^((?![^a]).)*$`, `definition.pattern_unsupported text="((?![^a]" character=2`},
+		{"look-ahead of a turned class", `^((?![^a]).)*$`,
+			`definition.pattern_unsupported text="((?![^a]" character=2`},
 		{"look-ahead of more", `^((?![a]b).)*$`, `definition.pattern_unsupported text="((?![a]" character=2`},
 		{"look-ahead before more", `^((?![a]).b)*$`, `definition.pattern_unsupported text="((?![a]" character=2`},
 		{"look-ahead without end", `^((?![a`, "definition.pattern_class_end character=6"},
@@ -136,7 +138,8 @@ func TestPatternsThatAreRefused(t *testing.T) {
 				t.Fatalf("%s was compiled to %s", tt.pattern, re)
 			}
 			failed, _ := errors.AsType[*pipeline.Failure](err)
-			if failed == nil || failed.Message.Code != "definition.pattern" || failed.Message.Arg("pattern") != tt.pattern {
+			if failed == nil || failed.Message.Code != "definition.pattern" ||
+				failed.Message.Arg("pattern") != tt.pattern {
 				t.Fatalf("%v is not of the pattern", err)
 			}
 			if got := failed.Err.Error(); got != tt.want {
@@ -153,8 +156,8 @@ func TestAnythingButAgreesWithItsMeaning(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := rapid.OneOf(rapid.String(), rapid.StringOfN(rapid.SampledFrom([]rune("ab<>\n\r\u2028\u2029\u0085\v 😀")), 0, 6,
-		-1))
+	text := rapid.OneOf(rapid.String(), rapid.StringOfN(rapid.SampledFrom([]rune("ab<>\n\r\u2028\u2029\u0085\v 😀")), 0,
+		6, -1))
 	rapid.Check(t, func(rt *rapid.T) {
 		s := text.Draw(rt, "text")
 		if want := !strings.ContainsAny(s, "<>\n\r\u2028\u2029"); re.MatchString(s) != want {
@@ -187,7 +190,8 @@ func TestClassesHoldTheirCharactersAndNoOthers(t *testing.T) {
 }
 
 func FuzzPatterns(f *testing.F) {
-	for _, s := range []string{`^((?![<>]).)*$`, `[a-\d]`, `\u{1F600}`, `((?![`, `[\`, `(?:a|b){2}`, `[é-`, "[\xff-a]"} {
+	for _, s := range []string{`^((?![<>]).)*$`, `[a-\d]`, `\u{1F600}`, `((?![`, `[\`, `(?:a|b){2}`, `[é-`,
+		"[\xff-a]"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, pattern string) {

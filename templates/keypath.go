@@ -87,7 +87,9 @@ func findKeys(finders []keyFinder, instance any, keys []pipeline.KeyValue) []pip
 				continue
 			}
 			n := pipeline.Normalise(f.key.Normalise, s)
-			twice := slices.ContainsFunc(keys, func(k pipeline.KeyValue) bool { return k.Key == i && k.Normalised == n })
+			twice := slices.ContainsFunc(keys, func(k pipeline.KeyValue) bool {
+				return k.Key == i && k.Normalised == n
+			})
 			if n != "" && !twice {
 				keys = append(keys, pipeline.KeyValue{Key: i, Value: s, Normalised: n})
 			}

@@ -54,9 +54,10 @@ func TestKeys(t *testing.T) {
 			[]string{"reference Row0001 row0001", "ssn 000120001 000120001"}},
 		{"another type's number", cells(doc("0", "TIN", "000120001")), []string{"reference Row0001 row0001"}},
 		{"a business", businessCells(), []string{"reference Row0002 row0002", "ein 000123456 000123456"}},
-		{"a representative's", with(businessCells(), "businessRepresentatives[0].identificationDocuments[0].type", "SSN",
-			"businessRepresentatives[0].identificationDocuments[0].value", "000120009"), []string{"reference Row0002 row0002",
-			"ein 000123456 000123456"}},
+		{"a representative's", with(businessCells(), "businessRepresentatives[0].identificationDocuments[0].type",
+			"SSN", "businessRepresentatives[0].identificationDocuments[0].value", "000120009"),
+			[]string{"reference Row0002 row0002",
+				"ein 000123456 000123456"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -26,7 +26,8 @@ func (e *LayoutError) Sentence() *pipeline.Message {
 		if s == "" {
 			return pipeline.Say("template.no_columns", "count", len(fields), "fields", fields)
 		}
-		all = append(all, pipeline.Say("template.no_columns_of_shape", "shape", s, "count", len(fields), "fields", fields))
+		all = append(all, pipeline.Say("template.no_columns_of_shape", "shape", s, "count", len(fields),
+			"fields", fields))
 	}
 	return pipeline.Say("sentences", "all", all)
 }
@@ -79,7 +80,8 @@ func insert(n *layoutNode, p *part, path string, slot int, column bool) error {
 			}
 			p = p.item
 			if next == nil {
-				next = &layoutNode{index: step.index, path: at.path + "[" + strconv.Itoa(step.index) + "]", group: true, slot: -1}
+				next = &layoutNode{index: step.index, path: at.path + "[" + strconv.Itoa(step.index) + "]", group: true,
+					slot: -1}
 				at.children = append(at.children, next)
 			}
 		} else {
@@ -90,7 +92,8 @@ func insert(n *layoutNode, p *part, path string, slot int, column bool) error {
 			}
 			p = p.member(step.name)
 			if next == nil {
-				next = &layoutNode{name: step.name, path: joinPath(at.path, step.name), isArray: p.item != nil, slot: -1}
+				next = &layoutNode{name: step.name, path: joinPath(at.path, step.name), isArray: p.item != nil,
+					slot: -1}
 				next.group = !p.required && p.members != nil
 				at.children = append(at.children, next)
 			}

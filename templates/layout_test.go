@@ -71,7 +71,8 @@ func TestGapsDoNotShow(t *testing.T) {
 	}
 	s := newSheet(t, d, paths...)
 	rapid.Check(t, func(rt *rapid.T) {
-		filled := rapid.SliceOfNDistinct(rapid.IntRange(0, places-1), 1, places, rapid.ID[int]).Draw(rt, "representatives")
+		filled := rapid.SliceOfNDistinct(rapid.IntRange(0, places-1), 1, places, rapid.ID[int]).Draw(rt,
+			"representatives")
 		slices.Sort(filled)
 		gaps, plain := maps.Clone(base), maps.Clone(base)
 		for path := range base {
@@ -127,7 +128,8 @@ func TestConstantsOfGroups(t *testing.T) {
 		}
 	})
 	t.Run("dropped where the row is of another shape", func(t *testing.T) {
-		s := newSheet(t, d, append(slices.Clone(paths), "customer.gender=F", "customer.citizenshipCountryCodeA3=USA")...)
+		s := newSheet(t, d, append(slices.Clone(paths), "customer.gender=F",
+			"customer.citizenshipCountryCodeA3=USA")...)
 		want := newSheet(t, d, paths...).body(t, base)
 		if got := s.body(t, base); got != want {
 			t.Errorf("the body is\n%s\nwant\n%s", got, want)
@@ -150,7 +152,8 @@ func TestLayoutsThatCannotBeComplete(t *testing.T) {
 			return slices.ContainsFunc(gone, func(g string) bool { return strings.HasPrefix(p, g) })
 		})
 	}
-	passport := map[string]string{"business_name": "", "email": "", "mobile_phone_number": "", "identification_number": ""}
+	passport := map[string]string{"business_name": "", "email": "", "mobile_phone_number": "",
+		"identification_number": ""}
 	tests := []struct {
 		name, provider string
 		paths          []string
@@ -161,7 +164,8 @@ func TestLayoutsThatCannotBeComplete(t *testing.T) {
 		{"two columns missing", "passport", without(passport, "email", "mobile"),
 			map[string][]string{"": {"email", "mobile_phone_number"}}},
 		{"a constant is as good", "passport", append(without(passport, "email"), "email=pagos@example.org"), nil},
-		{"in a group", "juicyway", []string{"first_name", "last_name", "email", "phone", "type", "billing_address.city"},
+		{"in a group", "juicyway", []string{"first_name",
+			"last_name", "email", "phone", "type", "billing_address.city"},
 			map[string][]string{"": {"billing_address.line1", "billing_address.state", "billing_address.zip_code",
 				"billing_address.country"}}},
 		{"a whole group", "juicyway", []string{"first_name", "last_name", "email", "phone", "type"},
@@ -174,8 +178,10 @@ func TestLayoutsThatCannotBeComplete(t *testing.T) {
 		{"whichever item it is", "connectfi", sortedPaths(moved(individualCells(), "customer.phones[0]",
 			"customer.phones[3]")), nil},
 		{"no shape complete", "connectfi", without(individualCells(), "customer.email", "customer.phones"),
-			map[string][]string{"individual": {"customer.email", "customer.phones[0].type", "customer.phones[0].phoneNumber"},
-				"business": append([]string{"customer.businessName", "customer.businessFederalEin"}, businessGroups()...)}},
+			map[string][]string{"individual": {"customer.email", "customer.phones[0].type",
+				"customer.phones[0].phoneNumber"},
+				"business": append([]string{"customer.businessName", "customer.businessFederalEin"},
+					businessGroups()...)}},
 		{"nothing says the shape", "connectfi", without(individualCells(), "customerType"),
 			map[string][]string{"individual": {"customerType"},
 				"business": append([]string{"customerType", "customer.businessName", "customer.businessFederalEin"},
@@ -258,7 +264,8 @@ func TestFieldFedTwice(t *testing.T) {
 func TestColumnOrderDoesNotShow(t *testing.T) {
 	d := embeddedDefinition(t, "connectfi")
 	for _, cells := range []map[string]string{individualCells(),
-		join(businessCells(), person("businessRepresentatives[1]."), under("customer.businessAddresses[1].", addressCells))} {
+		join(businessCells(), person("businessRepresentatives[1]."),
+			under("customer.businessAddresses[1].", addressCells))} {
 		sorted := newSheet(t, d, sortedPaths(cells)...)
 		want := sorted.body(t, cells)
 		entries, keys, name := sorted.draft.Entries, sorted.draft.Keys, sorted.draft.Name

@@ -159,8 +159,9 @@ func (p *Plan) fieldKeys(d *pipeline.Draft) {
 
 func (p *Plan) otherShape(row, slot int, shape string) pipeline.Problem {
 	field := &p.def.provider.Fields[p.slots[slot].Field]
-	return pipeline.Problem{Field: p.slots[slot].Path, Row: row, Column: p.slots[slot].Column, Code: pipeline.ProblemShape,
-		Secret: field.Secret, Message: pipeline.Say("of_other_shape", "shapes", field.Shapes, "shape", shape)}
+	return pipeline.Problem{Field: p.slots[slot].Path, Row: row, Column: p.slots[slot].Column,
+		Code: pipeline.ProblemShape, Secret: field.Secret,
+		Message: pipeline.Say("of_other_shape", "shapes", field.Shapes, "shape", shape)}
 }
 
 // builder makes a row's body in one walk: as JSON, as the instance that the

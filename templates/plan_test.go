@@ -160,7 +160,8 @@ func TestProblemsNameTheBooksOwnColumns(t *testing.T) {
 			[]string{"businessRepresentatives[2].gender not_listed"}, false, false},
 		{"in a group moved within it", with(business, "businessRepresentatives[2].addresses[1].stateCode", "ZZ"),
 			[]string{"businessRepresentatives[2].addresses[1].stateCode not_listed"}, false, false},
-		{"in a group in its place within it", with(business, "businessRepresentatives[2].phones[0].phoneNumber", "12-34-56"),
+		{"in a group in its place within it", with(business, "businessRepresentatives[2].phones[0].phoneNumber",
+			"12-34-56"),
 			[]string{"businessRepresentatives[2].phones[0].phoneNumber pattern"}, false, false},
 		{"missing in a moved group", with(business, "businessRepresentatives[2].lastName", ""),
 			[]string{"businessRepresentatives[2].lastName required"}, false, true},
@@ -247,8 +248,8 @@ func TestMessagesHoldNoCell(t *testing.T) {
 				}
 				w := word.Draw(rt, "word")
 				broken = append(broken, w)
-				row[path] = rapid.SampledFrom([]string{w, "<" + w + ">", w + "@", strings.Repeat(w, 30), w + "\n" + w, " " + w,
-					w + "\x00"}).Draw(rt, "cell")
+				row[path] = rapid.SampledFrom([]string{w, "<" + w + ">", w + "@", strings.Repeat(w, 30), w + "\n" + w,
+					" " + w, w + "\x00"}).Draw(rt, "cell")
 			}
 			for _, p := range s.check(row).Problems {
 				for _, w := range broken {

@@ -24,7 +24,8 @@ func TestProblemsQuoteTheRuleOfTheCell(t *testing.T) {
 		{"wrong", "customer.businessFederalEin", "12", nil, own},
 		{"wrong, converted", "customer.businessFederalEin", "12", pipeline.Say(cell), "rule=(" + cell + ")"},
 		{"one of a list", "businessRepresentatives[0].gender", "", nil, "required_one_of"},
-		{"one of a list, converted", "businessRepresentatives[0].gender", "", pipeline.Say(cell), "rule=(" + cell + ")"},
+		{"one of a list, converted", "businessRepresentatives[0].gender", "", pipeline.Say(cell), "rule=(" + cell +
+			")"},
 		{"the shape", "customerType", "", nil, "required_one_of"},
 		{"the shape, converted", "customerType", "", pipeline.Say(cell), "rule=(" + cell + ")"},
 		{"not of the list, which no cell can change", "businessRepresentatives[0].gender", "X", pipeline.Say(cell),

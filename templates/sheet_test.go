@@ -101,8 +101,8 @@ var (
 	addressCells = map[string]string{"type": "PRIMARY", "addressLine1": "12 Sample St", "city": "Harrisburg",
 		"postalCode": "17101", "stateCode": "PA", "countryCodeA3": "USA"}
 	phoneCells  = map[string]string{"type": "MOBILE", "phoneNumber": "2025550101"}
-	personCells = map[string]string{"firstName": "Ana", "lastName": "Sample", "gender": "F", "dateOfBirth": "1984-02-29",
-		"email": "ana.sample@example.org", "citizenshipCountryCodeA3": "USA"}
+	personCells = map[string]string{"firstName": "Ana", "lastName": "Sample", "gender": "F",
+		"dateOfBirth": "1984-02-29", "email": "ana.sample@example.org", "citizenshipCountryCodeA3": "USA"}
 )
 
 func person(prefix string) map[string]string {
@@ -116,8 +116,9 @@ func individualCells() map[string]string {
 
 func businessCells() map[string]string {
 	return join(under("customer.businessAddresses[0].", addressCells), under("customer.businessPhones[0].", phoneCells),
-		person("businessRepresentatives[0]."), map[string]string{"customerReference": "Row0002", "customerType": "business",
-			"customer.businessName": "Sample Bakery LLC", "customer.businessFederalEin": "000123456"})
+		person("businessRepresentatives[0]."), map[string]string{"customerReference": "Row0002",
+			"customerType": "business", "customer.businessName": "Sample Bakery LLC",
+			"customer.businessFederalEin": "000123456"})
 }
 
 // moved is a row whose groups stand elsewhere: every path that begins with

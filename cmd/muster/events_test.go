@@ -69,7 +69,8 @@ func TestEvents(t *testing.T) {
 		{"again, quietly", []string{"--quiet"}, exitFix},
 	} {
 		p, stdout, stderr := told(t, map[string]string{"MUSTER_JUICYWAY_API_KEY": "made-up"}, "")
-		code := p.run(append([]string{"import", "book.csv", "--provider", "juicyway", "--base-url", server.URL, "--ledger", "l.db", "--yes", "--json", "--rate", "none", "--concurrency", "1"}, c.args...))
+		code := p.run(append([]string{"import", "book.csv", "--provider", "juicyway", "--base-url", server.URL,
+			"--ledger", "l.db", "--yes", "--json", "--rate", "none", "--concurrency", "1"}, c.args...))
 		if code != c.code {
 			t.Errorf("%s: exit code %d, want %d\n%s\n%s", c.name, code, c.code, stdout, stderr)
 		}
@@ -79,7 +80,8 @@ func TestEvents(t *testing.T) {
 			seen[kind] = true
 		}
 		last := events[len(events)-1]
-		if last["type"] != "summary" || len(last["counts"].(map[string]any)) != len(pipeline.States()) || last["rows"] != 13.0 || last["exit_code"] != float64(code) {
+		if last["type"] != "summary" || len(last["counts"].(map[string]any)) != len(pipeline.States()) ||
+			last["rows"] != 13.0 || last["exit_code"] != float64(code) {
 			t.Errorf("%s: the last event is %v", c.name, last)
 		}
 		for _, cell := range []string{"Adaeze", "Bello", "adaeze", "Ikeja", "+23480"} {

@@ -30,8 +30,8 @@ func TestExplain(t *testing.T) {
 			words.Say("run.add_yes")},
 		{"a mistake around another says what to do", pipeline.Wrong("convert", "cause", mistake).Try("run.again"),
 			exitUsage, words.Say("run.again")},
-		{"a halt is no mistake, whatever it met", importer.NewHalt(importer.HaltBook, "halted", "cause", mistake).Try("run.again"),
-			exitUnfinished, "run the same command again to go on"},
+		{"a halt is no mistake, whatever it met", importer.NewHalt(importer.HaltBook, "halted", "cause", mistake).
+			Try("run.again"), exitUnfinished, "run the same command again to go on"},
 		{"a halt for credentials", importer.NewHalt(importer.HaltCredentials, "refused"), exitCredentials, ""},
 		{"a halt for refusals", importer.NewHalt(importer.HaltRefusals, "refused"), exitRefusals, ""},
 		{"a halt after a pilot", importer.NewHalt(importer.HaltPilot, "refused"), exitRefusals, ""},

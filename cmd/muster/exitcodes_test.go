@@ -38,8 +38,11 @@ func TestNo(t *testing.T) {
 	}{{"n\n", exitInterrupted, 0}, {"\n", exitInterrupted, 0}, {"", exitInterrupted, 0}, {"y\n", exitOK, 5}} {
 		p, stdout, stderr := told(t, map[string]string{"MUSTER_PASSPORT_TOKEN": "made-up"}, c.answer)
 		p.terminal = true
-		code := p.run([]string{"import", "book.csv", "--provider", "passport", "--base-url", server.URL, "--ledger", "l.db", "--rate", "none"})
-		if code != c.code || s.Creates() != c.creates || !strings.Contains(stderr.String(), "Send 5 customers to "+def.Provider().Title+" at "+server.URL+"? [y/N]") {
+		code := p.run([]string{"import", "book.csv", "--provider", "passport", "--base-url", server.URL, "--ledger",
+			"l.db", "--rate", "none"})
+		if code != c.code || s.Creates() != c.creates ||
+			!strings.Contains(stderr.String(), "Send 5 customers to "+def.Provider().Title+" at "+server.URL+
+				"? [y/N]") {
 			t.Errorf("%q: exit code %d after %d requests\n%s\n%s", c.answer, code, s.Creates(), stdout, stderr)
 		}
 	}
@@ -72,7 +75,8 @@ func TestExitCodesAreTold(t *testing.T) {
 			}
 		}
 	}
-	for _, code := range []int{exitOK, exitUnfinished, exitUsage, exitFix, exitLook, exitRefusals, exitHeld, exitCredentials, exitInterrupted} {
+	for _, code := range []int{exitOK, exitUnfinished, exitUsage, exitFix, exitLook, exitRefusals, exitHeld,
+		exitCredentials, exitInterrupted} {
 		found := false
 		for _, c := range exitCodes() {
 			found = found || c.code == code

@@ -46,11 +46,13 @@ func cmdMkBroken(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	k, err := strconv.Atoi(args[3])
 	ts.Check(err)
-	header := []string{"Cliente", "Nombre", "Apellido", "Sexo", "Nacimiento", "Correo", "Domicilio", "Calle", "Ciudad", "Postal", "Estado", "País", "Celular", "SSN", "Notas, internas"}
+	header := []string{"Cliente", "Nombre", "Apellido", "Sexo", "Nacimiento", "Correo", "Domicilio", "Calle", "Ciudad",
+		"Postal", "Estado", "País", "Celular", "SSN", "Notas, internas"}
 	good, broken := [][]string{header}, [][]string{header}
 	for i := range n {
-		row := []string{fmt.Sprintf("C-%03d", i), fmt.Sprintf("Ana%d  María", i), "Ejemplo", "F", "02/01/1980", fmt.Sprintf("ANA%d@example.org", i), "casa", "1 Main St", "Austin",
-			"07801", "Texas", "Estados Unidos", "(512) 555-0100", fmt.Sprintf("219-09-%04d", i), "=nota 007"}
+		row := []string{fmt.Sprintf("C-%03d", i), fmt.Sprintf("Ana%d  María", i), "Ejemplo", "F", "02/01/1980",
+			fmt.Sprintf("ANA%d@example.org", i), "casa", "1 Main St", "Austin", "07801", "Texas", "Estados Unidos",
+			"(512) 555-0100", fmt.Sprintf("219-09-%04d", i), "=nota 007"}
 		good = append(good, row)
 		if i%(n/k) == n/k-1 {
 			row = slices.Clone(row)
@@ -83,7 +85,8 @@ func cmdMkOwn(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(f.SetSheetName("Sheet1", "Book"))
 	_, err := f.NewSheet("muster")
 	ts.Check(err)
-	for i, row := range [][]any{{"identification_number", "business_name", "email", "mobile_phone_number"}, {"999000111", "EJEMPLO SAS", "pagos@example.org", "+573005550100"}} {
+	for i, row := range [][]any{{"identification_number", "business_name", "email", "mobile_phone_number"},
+		{"999000111", "EJEMPLO SAS", "pagos@example.org", "+573005550100"}} {
 		ts.Check(f.SetSheetRow("Book", "A"+strconv.Itoa(i+1), &row))
 		ts.Check(f.SetSheetRow("muster", "A"+strconv.Itoa(i+3), &row))
 	}
@@ -154,7 +157,8 @@ func cmdSameInvalid(ts *testscript.TestScript, neg bool, args []string) {
 		header, rows := readReport(ts, file)
 		for _, row := range rows {
 			if cell(ts, header, row, "state") == string(pipeline.Invalid) {
-				message := strings.ReplaceAll(cell(ts, header, row, "message"), "the error value #N/A: fix the formula or type the value", "an error value: type the value")
+				message := strings.ReplaceAll(cell(ts, header, row, "message"),
+					"the error value #N/A: fix the formula or type the value", "an error value: type the value")
 				found[cell(ts, header, row, "row")] = message + "|" + cell(ts, header, row, "book")
 			}
 		}

@@ -54,7 +54,8 @@ func TestMendedRowsAreEnrolledOnce(t *testing.T) {
 		bookPath, first := filepath.Join(dir, "book.csv"), filepath.Join(dir, "first.xlsx")
 		writeCSV(t, bookPath, broken)
 		enrol := func(path, report string) {
-			code, _, stderr := passportCall("import", path, "--provider", "passport", "--base-url", url, "--ledger", filepath.Join(dir, "l.db"), "--rate", "none", "--yes", "--quiet", "--report", report)
+			code, _, stderr := passportCall("import", path, "--provider", "passport", "--base-url", url, "--ledger",
+				filepath.Join(dir, "l.db"), "--rate", "none", "--yes", "--quiet", "--report", report)
 			if code != exitOK && code != exitFix {
 				t.Fatalf("import %s: exit code %d\n%s", path, code, stderr)
 			}
@@ -100,7 +101,8 @@ func drawBooks(t *rapid.T) (good, broken [][]string) {
 	text := rapid.StringMatching(`[ -~áéñ“=\n]{0,12}`)
 	sound := []int{} // rows that are not broken
 	for i := range rapid.IntRange(1, 12).Draw(t, "rows") {
-		row := []string{fmt.Sprintf("999%06d", i), fmt.Sprintf("EJEMPLO %d SAS", i), fmt.Sprintf("pagos%d@example.org", i), fmt.Sprintf("+57300%07d", i), "n" + text.Draw(t, "note")}
+		row := []string{fmt.Sprintf("999%06d", i), fmt.Sprintf("EJEMPLO %d SAS", i),
+			fmt.Sprintf("pagos%d@example.org", i), fmt.Sprintf("+57300%07d", i), "n" + text.Draw(t, "note")}
 		good = append(good, row)
 		row = slices.Clone(row)
 		kinds := []string{"sound", "sound", "empty", "bad", "error", "long", "control", "past"}

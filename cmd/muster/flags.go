@@ -43,7 +43,8 @@ func (f *bookFlags) registerReading(p *program, c *cobra.Command) {
 		f.reading.HeaderRow = n
 		return nil
 	})
-	c.Flags().StringVar(&f.reading.Encoding, "encoding", "", p.sentence("cmd_flags.encoding", "encodings", book.Encodings()))
+	c.Flags().StringVar(&f.reading.Encoding, "encoding", "",
+		p.sentence("cmd_flags.encoding", "encodings", book.Encodings()))
 	c.Flags().StringVar(&f.reading.Quotes, "quotes", "", p.sentence("cmd_flags.quotes", "rules", book.QuoteRules()))
 	c.Flags().StringVar(&f.passwordFile, "password-file", "", p.sentence("cmd_flags.password_file"))
 }

@@ -71,12 +71,14 @@ func TestABookThatIsBeingWritten(t *testing.T) {
 		t.Errorf("exit code %d\n%s", code, stderr)
 	}
 	if waits != 1 || !bytes.Contains(stderr.Bytes(), []byte("inbox/a.csv is still being written: left for the next run")) ||
-		bytes.Contains(stdout.Bytes(), []byte("a.csv")) || !bytes.Contains(stdout.Bytes(), []byte("rehearsal of inbox/b.csv, 5 rows")) {
+		bytes.Contains(stdout.Bytes(), []byte("a.csv")) ||
+		!bytes.Contains(stdout.Bytes(), []byte("rehearsal of inbox/b.csv, 5 rows")) {
 		t.Errorf("waited %d times\n%s\n%s", waits, stdout, stderr)
 	}
 	p, stdout, stderr = told(t, nil, "")
 	p.pause = func(time.Duration, <-chan struct{}) {}
-	if code := p.run(args); code != exitOK || stdout.Len() != 0 && !bytes.Contains(stdout.Bytes(), []byte("inbox/a.csv")) {
+	if code := p.run(args); code != exitOK || stdout.Len() != 0 &&
+		!bytes.Contains(stdout.Bytes(), []byte("inbox/a.csv")) {
 		t.Errorf("exit code %d\n%s\n%s", code, stdout, stderr)
 	}
 }

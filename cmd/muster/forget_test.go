@@ -11,7 +11,8 @@ import (
 func TestForgetAsks(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "m.db")
-	if code, _, stderr := call("import", "../../templates/providers/passport/example.csv", "--provider", "passport", "--ledger", path, "--report", filepath.Join(dir, "r.csv")); code != exitOK {
+	if code, _, stderr := call("import", "../../templates/providers/passport/example.csv", "--provider",
+		"passport", "--ledger", path, "--report", filepath.Join(dir, "r.csv")); code != exitOK {
 		t.Fatal(stderr)
 	}
 	for _, c := range []struct {

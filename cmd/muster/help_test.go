@@ -44,7 +44,8 @@ func TestHelpPages(t *testing.T) {
 		everyCommand(t, tag, func(c *cobra.Command, page string) {
 			at := tag + ": " + c.CommandPath()
 			called[tag] = append(called[tag], c.CommandPath())
-			if first, _ := utf8.DecodeRuneInString(c.Short); !unicode.IsUpper(first) || strings.HasSuffix(c.Short, ".") {
+			if first, _ := utf8.DecodeRuneInString(c.Short); !unicode.IsUpper(first) ||
+				strings.HasSuffix(c.Short, ".") {
 				t.Errorf("%s: the short text is %q", at, c.Short)
 			}
 			if missing := code.FindString(page); missing != "" {
@@ -55,14 +56,16 @@ func TestHelpPages(t *testing.T) {
 				description = page
 			}
 			for line := range strings.Lines(description) {
-				if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 && !strings.Contains(line, "  ") {
+				if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 &&
+					!strings.Contains(line, "  ") {
 					t.Errorf("%s: a line of %d characters: %s", at, n, line)
 				}
 			}
 			c.LocalFlags().VisitAll(func(f *pflag.Flag) {
 				called[tag] = append(called[tag], c.CommandPath()+" --"+f.Name)
 				value, _ := pflag.UnquoteUsage(f)
-				if (f.Value.Type() == "bool") != (value == "") || value != "" && !strings.Contains(f.Usage, "`"+value+"`") {
+				if (f.Value.Type() == "bool") != (value == "") || value != "" &&
+					!strings.Contains(f.Usage, "`"+value+"`") {
 					t.Errorf("%s --%s: the value is called %q in %q", at, f.Name, value, f.Usage)
 				}
 			})
@@ -119,7 +122,8 @@ func TestMistakesInFlagsAndArguments(t *testing.T) {
 		p.terminal = false
 		code := p.run(strings.Fields(c.args))
 		lines := bytes.SplitN(stderr.Bytes(), []byte("\n"), 2)
-		if code != exitUsage || stdout.Len() > 0 || len(lines) < 2 || !bytes.HasPrefix(lines[0], []byte("muster: "+c.says)) ||
+		if code != exitUsage || stdout.Len() > 0 || len(lines) < 2 ||
+			!bytes.HasPrefix(lines[0], []byte("muster: "+c.says)) ||
 			!bytes.Contains(lines[1], []byte(": "+c.try)) {
 			t.Errorf("%s: exit code %d\n%s%s", c.args, code, stdout, stderr)
 		}

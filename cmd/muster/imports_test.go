@@ -157,7 +157,8 @@ func TestModulesHaveHomes(t *testing.T) {
 			}
 		}
 		for _, imported := range of.tests {
-			if isModule(imported) && !atHome(path, imported, moduleHomes, nil) && !atHome(path, imported, testHomes, used) {
+			if isModule(imported) && !atHome(path, imported, moduleHomes, nil) &&
+				!atHome(path, imported, testHomes, used) {
 				t.Errorf("a test of %s imports %s, which is not at home there (testHomes)", path, imported)
 			}
 		}

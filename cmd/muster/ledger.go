@@ -72,7 +72,8 @@ func (p *program) printExamination(path string, e ledger.Examination, asJSON boo
 			if s.Unsettled > 0 {
 				counts = append(counts, p.sentence("cmd_ledger.unanswered", "count", s.Unsettled))
 			}
-			fmt.Fprintln(p.stdout, "  "+p.sentence("cmd_ledger.namespace", "namespace", s.Namespace.String(), "counts", counts))
+			fmt.Fprintln(p.stdout, "  "+p.sentence("cmd_ledger.namespace", "namespace", s.Namespace.String(),
+				"counts", counts))
 		}
 		for _, f := range e.Faults {
 			fmt.Fprintln(p.stdout, "  "+p.words.Message(f))

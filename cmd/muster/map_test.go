@@ -57,7 +57,8 @@ func TestMapOfATemplateIsTheIdentity(t *testing.T) {
 		} {
 			s := suggested(t, def, tt.columns, tt.rows)
 			if len(s.Lines) != len(tt.columns) || len(s.Unused) > 0 {
-				t.Errorf("%s, %s: %d lines for %d columns, unused %v", name, tt.what, len(s.Lines), len(tt.columns), s.Unused)
+				t.Errorf("%s, %s: %d lines for %d columns, unused %v", name, tt.what, len(s.Lines), len(tt.columns),
+					s.Unused)
 			}
 			for _, l := range s.Lines {
 				if l.Field != l.Column || l.Convert != "" || l.Confidence != suggest.High || len(l.Ask) > 0 {

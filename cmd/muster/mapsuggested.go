@@ -116,7 +116,8 @@ func (m *mappingSuggested) printNotes(w io.Writer) {
 		if sheet := m.book.Sheet(); sheet == "" {
 			fmt.Fprintln(w, m.sentence("cmd_map.no_column_known", "row", row, "advice", advice))
 		} else {
-			fmt.Fprintln(w, m.sentence("cmd_map.no_column_of_sheet_known", "sheet", sheet, "row", row, "advice", advice))
+			fmt.Fprintln(w, m.sentence("cmd_map.no_column_of_sheet_known", "sheet", sheet, "row", row,
+				"advice", advice))
 		}
 	}
 	for _, n := range m.Notes {
@@ -129,10 +130,12 @@ func (m *mappingSuggested) printNotes(w io.Writer) {
 
 // nextStep says what a person does with the mapping.
 func nextStep(missing, undecided int, command string) *pipeline.Message {
-	toFill, toDecide := pipeline.Say("cmd_map.lines", "count", missing), pipeline.Say("cmd_map.lines", "count", undecided)
+	toFill, toDecide := pipeline.Say("cmd_map.lines", "count", missing),
+		pipeline.Say("cmd_map.lines", "count", undecided)
 	switch {
 	case missing > 0 && undecided > 0:
-		return pipeline.Say("cmd_map.next_fill_and_decide", "missing", toFill, "undecided", toDecide, "command", command)
+		return pipeline.Say("cmd_map.next_fill_and_decide", "missing", toFill, "undecided", toDecide,
+			"command", command)
 	case missing > 0:
 		return pipeline.Say("cmd_map.next_fill", "missing", toFill, "command", command)
 	case undecided > 0:

@@ -103,7 +103,8 @@ func (t *definitionTest) run() error {
 		t.result(testMissing, pipeline.Say("cmd_providers.no_example_book"))
 	}
 	if !slices.Contains(names, brokenBook) {
-		t.result(testMissing, pipeline.Say("cmd_providers.no_broken_book", "file", brokenBook, "column", brokenProblems))
+		t.result(testMissing, pipeline.Say("cmd_providers.no_broken_book", "file", brokenBook,
+			"column", brokenProblems))
 		return nil
 	}
 	return t.broken()

@@ -144,7 +144,8 @@ func TestReadmeNamesTests(t *testing.T) {
 		t.Fatal(err)
 	}
 	named := 0
-	for _, m := range regexp.MustCompile("`((?:Test|Fuzz)\\w+|[a-z-]+\\.txtar)`").FindAllStringSubmatch(string(raw), -1) {
+	for _, m := range regexp.MustCompile("`((?:Test|Fuzz)\\w+|[a-z-]+\\.txtar)`").FindAllStringSubmatch(string(raw),
+		-1) {
 		named++
 		if strings.HasSuffix(m[1], ".txtar") {
 			if _, err := os.Stat(filepath.Join("testdata", m[1])); err != nil {

@@ -65,7 +65,8 @@ func newSchedule(t *testing.T) schedule {
 	s.write(t, "etc/client-secret", "my-secret\n")
 	s.write(t, "srv/mapping.csv", wordsIn("en").Say("cmd_topics.mapping_example"))
 	s.here = strings.NewReplacer("/srv/muster", filepath.Join(s.dir, "srv"), "/etc/muster", filepath.Join(s.dir, "etc"),
-		"/usr/local/bin/muster", filepath.Join(s.dir, "bin/muster"), "https://api.passport.example", server.URL, "%d", filepath.Join(s.dir, "etc"))
+		"/usr/local/bin/muster", filepath.Join(s.dir, "bin/muster"), "https://api.passport.example", server.URL, "%d",
+		filepath.Join(s.dir, "etc"))
 	return s
 }
 
@@ -112,7 +113,8 @@ func TestCrontab(t *testing.T) {
 			continue
 		}
 		fields := strings.SplitN(line, " ", 6)
-		if command != "" || len(fields) < 6 || strings.Contains(line, "%") { // cron makes a line break of a per cent sign
+		if command != "" || len(fields) < 6 || strings.Contains(line,
+			"%") { // cron makes a line break of a per cent sign
 			t.Fatalf("no crontab line: %s", line)
 		}
 		command = fields[5]
@@ -125,11 +127,13 @@ func TestCrontab(t *testing.T) {
 	}
 	// The person's own first import begins the ledger; cron does not.
 	s.write(t, "srv/inbox/monday.csv", scheduledBook)
-	if printed, code := s.shell(t, environment, command); code != exitUsage || !strings.Contains(printed, "--new-ledger") {
+	if printed, code := s.shell(t, environment, command); code != exitUsage ||
+		!strings.Contains(printed, "--new-ledger") {
 		t.Fatalf("without a ledger: exit code %d\n%s", code, printed)
 	}
 	creates(0)
-	if printed, code := s.shell(t, environment, command+" --new-ledger"); code != exitOK || !strings.Contains(printed, "created         2") {
+	if printed, code := s.shell(t, environment, command+" --new-ledger"); code != exitOK ||
+		!strings.Contains(printed, "created         2") {
 		t.Fatalf("exit code %d\n%s", code, printed)
 	}
 	creates(2)
@@ -142,7 +146,8 @@ func TestCrontab(t *testing.T) {
 	creates(2)
 	s.write(t, "srv/inbox/monday.csv", scheduledBook+"900.123.458-2;OTRA SAS;hola@example.org\n")
 	printed, code := s.shell(t, environment, command)
-	if code != exitOK || !strings.Contains(printed, "created         1") || !strings.Contains(printed, "known           2") {
+	if code != exitOK || !strings.Contains(printed, "created         1") ||
+		!strings.Contains(printed, "known           2") {
 		t.Fatalf("exit code %d\n%s", code, printed)
 	}
 	creates(3)
@@ -196,8 +201,9 @@ func TestSystemdUnits(t *testing.T) {
 			command = l[2]
 		}
 	}
-	for name, want := range map[string]string{"ProtectSystem": "strict", "NoNewPrivileges": "yes", "UMask": "0077", "Type": "oneshot",
-		"ReadWritePaths": filepath.Join(s.dir, "srv"), "WorkingDirectory": filepath.Join(s.dir, "srv")} {
+	for name, want := range map[string]string{"ProtectSystem": "strict", "NoNewPrivileges": "yes", "UMask": "0077",
+		"Type": "oneshot", "ReadWritePaths": filepath.Join(s.dir, "srv"),
+		"WorkingDirectory": filepath.Join(s.dir, "srv")} {
 		if got := has["[Service]"+name]; got != want {
 			t.Errorf("%s=%s, want %s", name, got, want)
 		}
@@ -219,7 +225,8 @@ func TestSystemdUnits(t *testing.T) {
 	if code != exitOK {
 		t.Fatalf("exit code %d\n%s", code, printed)
 	}
-	for _, want := range []string{`env +production +flag`, `ledger +\S+ +environment MUSTER_LEDGER`, `MUSTER_PASSPORT_CLIENT_ID +set +environment MUSTER_PASSPORT_CLIENT_ID_FILE`,
+	for _, want := range []string{`env +production +flag`, `ledger +\S+ +environment MUSTER_LEDGER`,
+		`MUSTER_PASSPORT_CLIENT_ID +set +environment MUSTER_PASSPORT_CLIENT_ID_FILE`,
 		`MUSTER_PASSPORT_CLIENT_SECRET +set`, `dir +inbox`, `done-dir +done`, `yes +true`} {
 		if !regexp.MustCompile(`(?m)^` + want).MatchString(printed) {
 			t.Errorf("--print-config shows no %s:\n%s", want, printed)
@@ -241,7 +248,8 @@ func TestSystemdUnits(t *testing.T) {
 		}
 		args = append(args, path)
 	}
-	if out, err := exec.Command(analyze, args...).CombinedOutput(); err != nil || bytes.Contains(out, []byte("muster-import")) {
+	if out, err := exec.Command(analyze, args...).CombinedOutput(); err != nil ||
+		bytes.Contains(out, []byte("muster-import")) {
 		t.Errorf("systemd-analyze verify: %v\n%s", err, out)
 	}
 }

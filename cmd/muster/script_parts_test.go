@@ -218,7 +218,8 @@ func worksheet(name string, sheet, workbook *element, say func(string, ...any)) 
 	for _, l := range links {
 		to, _, _ := strings.Cut(l.attr("location"), "!")
 		to = strings.ReplaceAll(strings.Trim(to, "'"), "''", "'")
-		if l.attr("location") != "" && !slices.ContainsFunc(workbook.child("sheets").Children, func(s element) bool { return s.attr("name") == to }) {
+		if l.attr("location") != "" && !slices.ContainsFunc(workbook.child("sheets").Children,
+			func(s element) bool { return s.attr("name") == to }) {
 			say("%s: a link to %s", name, l.attr("location"))
 		}
 	}

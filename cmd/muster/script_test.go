@@ -135,7 +135,8 @@ func await(ts *testscript.TestScript, enough func(map[string]float64) bool) {
 	defer tick.Stop()
 	for {
 		var counts map[string]float64
-		if body, err := get(ts, "/_standin/counts"); err == nil && json.Unmarshal([]byte(body), &counts) == nil && enough(counts) {
+		if body, err := get(ts, "/_standin/counts"); err == nil && json.Unmarshal([]byte(body), &counts) == nil &&
+			enough(counts) {
 			return
 		}
 		select {
@@ -267,7 +268,8 @@ func cmdCSV2XLSX(ts *testscript.TestScript, neg bool, args []string) {
 func cmdMkBook(ts *testscript.TestScript, neg bool, args []string) {
 	writeBook(ts, args, "first_name,last_name,email,phone,type,billing_address.line1,billing_address.city,billing_address.state,billing_address.zip_code,billing_address.country",
 		func(i int) string {
-			return fmt.Sprintf("Ada%d,Bello,ada%d@example.org,+23480%08d,individual,%d Sample Rd,Ikeja,Lagos,100001,NG", i, i, i, i)
+			return fmt.Sprintf("Ada%d,Bello,ada%d@example.org,+23480%08d,individual,%d Sample Rd,Ikeja,Lagos,100001,NG",
+				i, i, i, i)
 		})
 }
 

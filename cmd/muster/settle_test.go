@@ -42,7 +42,8 @@ func unanswered(t *testing.T, n int) (path, run string) {
 	for i := range n {
 		nit := fmt.Sprintf("999%06d", i)
 		intents = append(intents, &pipeline.Intent{Row: 2 + i, Body: []byte("{}"), IdempotencyKey: nit, At: time.Now(),
-			Entries: []pipeline.Entry{{Path: "identification_number", Value: nit}}, Keys: []pipeline.KeyValue{{Key: 0, Value: nit, Normalised: nit}}})
+			Entries: []pipeline.Entry{{Path: "identification_number", Value: nit}},
+			Keys:    []pipeline.KeyValue{{Key: 0, Value: nit, Normalised: nit}}})
 	}
 	if err := s.Write(t.Context(), run, intents, nil); err != nil {
 		t.Fatal(err)
@@ -75,10 +76,12 @@ func TestSettleWorkbook(t *testing.T) {
 	path, run := unanswered(t, 3)
 	f := excelize.NewFile()
 	for sheet, rows := range map[string][][]any{
-		"Summary":   {{"Results of run " + run}, {"state", "rows"}},
-		"Results":   {{"row", "state", "customer_id", "key", "run", "Settle "}, {2, "uncertain", "", 999000000, run, "made-up-2"}, {3, "uncertain", "", "999000001", run, " "}},
-		"Results 2": {{"row", "state", "customer_id", "key", "run", "Settle "}, {4, "uncertain", " made-up-4", "999000002", run, ""}},
-		"Problems":  {{"row", "column"}},
+		"Summary": {{"Results of run " + run}, {"state", "rows"}},
+		"Results": {{"row", "state", "customer_id", "key", "run", "Settle "},
+			{2, "uncertain", "", 999000000, run, "made-up-2"}, {3, "uncertain", "", "999000001", run, " "}},
+		"Results 2": {{"row", "state", "customer_id", "key", "run", "Settle "},
+			{4, "uncertain", " made-up-4", "999000002", run, ""}},
+		"Problems": {{"row", "column"}},
 	} {
 		if _, err := f.NewSheet(sheet); err != nil {
 			t.Fatal(err)
@@ -102,7 +105,8 @@ func TestSettleWorkbook(t *testing.T) {
 	}
 	code, stdout, stderr := call("settle", book, "--ledger", path)
 	if code != exitOK || !strings.Contains(stdout, "row 2, 999000000: created, ID made-up-2\n") ||
-		!strings.Contains(stdout, "row 4, 999000002: created, ID made-up-4\n") || !strings.HasSuffix(stdout, "settled 2 rows, 0 already settled\n") {
+		!strings.Contains(stdout, "row 4, 999000002: created, ID made-up-4\n") ||
+		!strings.HasSuffix(stdout, "settled 2 rows, 0 already settled\n") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
 	if _, stdout, _ = call("show", run, "--ledger", path); !strings.Contains(stdout, "3 rows: 2 created, 1 uncertain") {
@@ -115,27 +119,36 @@ func TestSettleWorkbook(t *testing.T) {
 func TestSettleRefuses(t *testing.T) {
 	path, run := unanswered(t, 4)
 	for _, c := range []struct{ name, sheet, want string }{
-		{"a key of another row", "row,key,settle\n2,999000001,made-up\n", `row 2, column key: this is not the key of row 2`},
-		{"two verdicts", "row,settle\n2,absent\n2,made-up\n", `row 3, column settle: row 2 of this sheet has another entry`},
-		{"two customers with one ID", "row,Settle\n2,made-up\n3,made-up\n", `row 3, column Settle: this is the ID of another customer \(run .*, row 2\)`},
-		{"two columns that disagree", "row,state,customer_id,settle\n2,uncertain,made-up,other\n", `row 2, column settle: differs from the column customer_id`},
-		{"accept of an uncertain row by key", "key,settle\n999000000,accept\n", `row 2, column settle: accept needs to know the run`},
-		{"another run", "row,run,settle\n2,20200101-000000-0000,absent\n", `row 2, column run: the ledger has no such run`},
+		{"a key of another row", "row,key,settle\n2,999000001,made-up\n",
+			`row 2, column key: this is not the key of row 2`},
+		{"two verdicts", "row,settle\n2,absent\n2,made-up\n",
+			`row 3, column settle: row 2 of this sheet has another entry`},
+		{"two customers with one ID", "row,Settle\n2,made-up\n3,made-up\n",
+			`row 3, column Settle: this is the ID of another customer \(run .*, row 2\)`},
+		{"two columns that disagree", "row,state,customer_id,settle\n2,uncertain,made-up,other\n",
+			`row 2, column settle: differs from the column customer_id`},
+		{"accept of an uncertain row by key", "key,settle\n999000000,accept\n",
+			`row 2, column settle: accept needs to know the run`},
+		{"another run", "row,run,settle\n2,20200101-000000-0000,absent\n",
+			`row 2, column run: the ledger has no such run`},
 		{"neither row nor key", "row,key,settle\n,,absent\n", `row 2, column key: neither a row nor a key`},
 		{"a cell that holds an error", "row,settle\n2,#N/A\n", `row 2, column settle: .*#N/A`},
 		{"a verdict past the header", "row,settle\n2,,absent\n", `row 2: C2 is filled, but the header has no column C`},
 		{"the same column twice", "row,settle,Settle\n2,,absent\n", `columns "settle" and "Settle" are both settle`},
 	} {
-		args := []string{"settle", written(t, "row,settle\n"), "--ledger", path, "--provider", "passport", "--env", "sandbox"}
+		args := []string{"settle", written(t, "row,settle\n"), "--ledger", path, "--provider", "passport", "--env",
+			"sandbox"}
 		if !strings.Contains(c.sheet, "run,") && !strings.Contains(c.name, "by key") {
 			args = append(args, "--run", run)
 		}
-		if c.name != "the same column twice" && !strings.Contains(c.name, "by key") && strings.HasPrefix(c.sheet, "row,settle\n") {
+		if c.name != "the same column twice" && !strings.Contains(c.name, "by key") &&
+			strings.HasPrefix(c.sheet, "row,settle\n") {
 			c.sheet += "5,made-up-5\n" // good by itself
 		}
 		args[1] = written(t, c.sheet)
 		code, stdout, stderr := call(args...)
-		if code != exitUsage || stdout != "" || !regexp.MustCompile(`verdicts\.csv(, |: )(the )?`+c.want).MatchString(stderr) {
+		if code != exitUsage || stdout != "" || !regexp.MustCompile(`verdicts\.csv(, |: )(the )?`+
+			c.want).MatchString(stderr) {
 			t.Errorf("%s: exit code %d\n%s%s", c.name, code, stdout, stderr)
 		}
 		if _, stdout, _ := call("show", run, "--ledger", path); !strings.Contains(stdout, "4 rows: 4 uncertain") {
@@ -151,7 +164,8 @@ func TestSettleTellsManyMistakes(t *testing.T) {
 		sheet += fmt.Sprintf("%d,absent\n", 100+i)
 	}
 	code, _, stderr := call("settle", written(t, sheet), "--ledger", path, "--run", run)
-	if code != exitUsage || strings.Count(stderr, "has no outcome for row") != mistakesShown || !strings.Contains(stderr, "... and 10 more mistakes") || !strings.Contains(stderr, "60 mistakes") {
+	if code != exitUsage || strings.Count(stderr, "has no outcome for row") != mistakesShown ||
+		!strings.Contains(stderr, "... and 10 more mistakes") || !strings.Contains(stderr, "60 mistakes") {
 		t.Errorf("exit code %d\n%s", code, stderr)
 	}
 }
@@ -163,17 +177,20 @@ func TestSettleWaitsForNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	sheet := written(t, "row,settle\n2,absent\n")
-	if code, _, stderr := call("settle", sheet, "--ledger", path, "--run", run); code != exitHeld || !strings.Contains(stderr, "muster import made-up.csv") {
+	if code, _, stderr := call("settle", sheet, "--ledger", path, "--run", run); code != exitHeld ||
+		!strings.Contains(stderr, "muster import made-up.csv") {
 		t.Errorf("exit code %d\n%s", code, stderr)
 	}
 	// A dry run writes nothing, and may look meanwhile.
-	if code, stdout, stderr := call("settle", sheet, "--ledger", path, "--run", run, "--dry-run"); code != exitOK || !strings.Contains(stdout, "would settle 1 row") {
+	if code, stdout, stderr := call("settle", sheet, "--ledger", path, "--run", run, "--dry-run"); code != exitOK ||
+		!strings.Contains(stdout, "would settle 1 row") {
 		t.Errorf("dry run: exit code %d\n%s%s", code, stdout, stderr)
 	}
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if code, stdout, stderr := call("settle", sheet, "--ledger", path, "--run", run, "--by", "Ana\nRuiz"); code != exitOK || !strings.Contains(stdout, "settled 1 row") {
+	if code, stdout, stderr := call("settle", sheet, "--ledger", path, "--run", run, "--by",
+		"Ana\nRuiz"); code != exitOK || !strings.Contains(stdout, "settled 1 row") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
 	if _, stdout, _ := call("show", run+":2", "--ledger", path); !strings.Contains(stdout, "settled by Ana Ruiz on ") {

@@ -42,8 +42,9 @@ func (t *storyPrinter) run(r pipeline.Run) {
 		t.print(jsonlines.ShownRun{Run: r.ID, Provider: r.Namespace.Provider, Env: r.Namespace.Env,
 			Account: r.Namespace.Account, BaseURL: r.BaseURL, Book: r.Book, Sheet: r.Sheet, SHA256: r.SHA256,
 			Mapping: r.Mapping, Version: r.Version, Definition: r.Digest, Started: jsonlines.Stamp(r.Started),
-			Finished: jsonlines.Stamp(r.Finished), Halt: t.english.Message(r.Halt), Counts: jsonlines.CountsOf(r.Counts),
-			Person: r.Person, Machine: r.Machine, Forgotten: jsonlines.Stamp(r.Forgotten)})
+			Finished: jsonlines.Stamp(r.Finished), Halt: t.english.Message(r.Halt),
+			Counts: jsonlines.CountsOf(r.Counts), Person: r.Person, Machine: r.Machine,
+			Forgotten: jsonlines.Stamp(r.Forgotten)})
 		return
 	}
 	t.writeLine(0, "cmd_show.run", "run", r.ID)
@@ -172,7 +173,8 @@ func (t *storyPrinter) customer(c *ledger.Customer) {
 			t.writeLine(1, "cmd_show.settled", "person", w.By, "time", w.At, "what", settledAs(w))
 			continue
 		}
-		t.writeLine(1, "cmd_show.settled_row", "person", w.By, "time", w.At, "what", settledAs(w), "run", w.Run, "row", w.Row)
+		t.writeLine(1, "cmd_show.settled_row", "person", w.By, "time", w.At, "what", settledAs(w), "run", w.Run,
+			"row", w.Row)
 	}
 	for _, m := range c.Met {
 		t.writeLine(1, "cmd_show.seen", "run", m.Run, "row", m.Row, "state", m.State)

@@ -53,7 +53,8 @@ func (p *resultPrinter) nothingToFix(b *enrol.Book) error {
 		return nil
 	}
 	o := b.Origin()
-	text := p.sentence("run.nothing_to_fix", "run", o.Run, "book", o.Book.Path, "sheet", o.FixSheet(), "workbook", b.Name())
+	text := p.sentence("run.nothing_to_fix", "run", o.Run, "book", o.Book.Path, "sheet", o.FixSheet(),
+		"workbook", b.Name())
 	if o.Rows > 0 {
 		text = p.sentence("run.fix_rows_deleted", "sheet", o.FixSheet(), "workbook", b.Name())
 	}

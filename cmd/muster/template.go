@@ -34,7 +34,8 @@ func (p *program) templateCommand() *cobra.Command {
 		Example: p.sentence("command.template_example"),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return pipeline.Wrong("cmd_template.several_providers", "count", len(args)).Try("cmd_template.one_provider")
+				return pipeline.Wrong("cmd_template.several_providers", "count", len(args)).
+					Try("cmd_template.one_provider")
 			}
 			return nil
 		},

@@ -143,7 +143,8 @@ func TestAtATerminal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := standin.New(standin.Options{Provider: def.Provider(), Check: def.CheckBody, Latency: 100 * time.Millisecond, Faults: []standin.Fault{throttle}, Now: time.Now})
+	s, err := standin.New(standin.Options{Provider: def.Provider(), Check: def.CheckBody,
+		Latency: 100 * time.Millisecond, Faults: []standin.Fault{throttle}, Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +159,8 @@ func TestAtATerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	env := []string{"MUSTER_PASSPORT_TOKEN=made-up", "TERM=xterm", "NO_COLOR=1"}
-	args := []string{"import", "book.csv", "--provider", "passport", "--base-url", server.URL, "--rate", "none", "--concurrency", "2", "--pilot", "4", "--report", "out.csv"}
+	args := []string{"import", "book.csv", "--provider", "passport", "--base-url", server.URL, "--rate",
+		"none", "--concurrency", "2", "--pilot", "4", "--report", "out.csv"}
 
 	o := startOnTerminal(t, dir, env, args...)
 	at := o.awaits("to send       100", 0)
@@ -225,7 +227,8 @@ func TestQuestionsAtATerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	env := []string{"MUSTER_PASSPORT_TOKEN=made-up", "TERM=xterm"}
-	args := []string{"import", "book.csv", "--provider", "passport", "--env", "production", "--base-url", "https://nowhere.invalid", "--new-ledger", "--report", "out.csv"}
+	args := []string{"import", "book.csv", "--provider", "passport", "--env", "production", "--base-url",
+		"https://nowhere.invalid", "--new-ledger", "--report", "out.csv"}
 	for _, c := range []struct{ before, types, says string }{
 		{"", "\x03", "stopped: interrupted at the question"},
 		{"", "y\n", "stopped: the question was answered with no"},

@@ -40,7 +40,8 @@ func atMost(n int) cobra.PositionalArgs {
 		if len(args) <= n {
 			return nil
 		}
-		return pipeline.Wrong("cmd_usage.arguments_at_most", "command", c.CommandPath(), "count", n, "given", len(args)).
+		return pipeline.Wrong("cmd_usage.arguments_at_most", "command", c.CommandPath(), "count", n,
+			"given", len(args)).
 			Try("cmd_usage.call", "call", callsOf(c)[0])
 	}
 }

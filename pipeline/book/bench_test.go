@@ -24,7 +24,8 @@ func BenchmarkRows(b *testing.B) {
 		csv.WriteByte('\n')
 		sheet.WriteString("</row>")
 	}
-	for name, content := range map[string][]byte{"book.csv": []byte(csv.String()), "book.xlsx": workbookOf(b, sheet.String())} {
+	for name, content := range map[string][]byte{"book.csv": []byte(csv.String()),
+		"book.xlsx": workbookOf(b, sheet.String())} {
 		b.Run(name, func(b *testing.B) {
 			book, err := openBytes(name, content, Options{})
 			if err != nil {
@@ -33,7 +34,8 @@ func BenchmarkRows(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				n := 0
-				if err := book.Rows(context.Background(), func(pipeline.Row) error { n++; return nil }); err != nil || n != lines {
+				if err := book.Rows(context.Background(), func(pipeline.Row) error { n++; return nil }); err != nil ||
+					n != lines {
 					b.Fatal(n, err)
 				}
 			}

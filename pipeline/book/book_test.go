@@ -134,10 +134,12 @@ func zipped(t testing.TB, parts map[string]string) []byte {
 func TestOpenRefusesWhatIsNoBook(t *testing.T) {
 	ole := offcrypto.Mark + strings.Repeat("\x00", 600)
 	docx := string(zipped(t, map[string]string{
-		"_rels/.rels":       relationships(`<Relationship Id="rId1" Type="` + sheetxml.Relation + `/officeDocument" Target="word/document.xml"/>`),
+		"_rels/.rels": relationships(`<Relationship Id="rId1" Type="` + sheetxml.Relation +
+			`/officeDocument" Target="word/document.xml"/>`),
 		"word/document.xml": "<w/>",
 	}))
-	ods := string(zipped(t, map[string]string{"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<x/>"}))
+	ods := string(zipped(t, map[string]string{"mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+		"content.xml": "<x/>"}))
 	other := string(zipped(t, map[string]string{"notes.txt": "x"}))
 	tests := []struct {
 		name, content string
@@ -193,7 +195,8 @@ func TestContentDecidesWhereTheNameDoesNot(t *testing.T) {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
-	if got := readAll(t, write(t, "export.dat", []byte("name\n7\n")), Options{}); len(got) != 1 || got[0].Cells[0] != "7" {
+	if got := readAll(t, write(t, "export.dat", []byte("name\n7\n")), Options{}); len(got) != 1 ||
+		got[0].Cells[0] != "7" {
 		t.Errorf("CSV: %v", got)
 	}
 }

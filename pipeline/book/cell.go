@@ -114,7 +114,8 @@ func (x *cellTexts) number(row int, c *rawCell, value string) (string, *fault, e
 		return "", &fault{c.column, pipeline.ProblemMangled, pipeline.Say("not_a_date_by_format")}, nil
 	}
 	if digits > exactDigits {
-		return text, &fault{c.column, pipeline.ProblemMangled, pipeline.Say("number_too_long", "digits", exactDigits)}, nil
+		tooLong := pipeline.Say("number_too_long", "digits", exactDigits)
+		return text, &fault{c.column, pipeline.ProblemMangled, tooLong}, nil
 	}
 	if f.mask != "" && onlyDigits(text) {
 		text = trim(masked(f.mask, text))

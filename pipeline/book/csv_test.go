@@ -23,17 +23,25 @@ func TestCSVRowNumbers(t *testing.T) {
 		{"CRLF", "a,b\r\n1,2\r\n\r\n3,4\r\n", []row{{2, cells("1", "2"), nil}, {4, cells("3", "4"), nil}}},
 		{"byte-order mark", "\ufeffa,b\n1,2\n", []row{{2, cells("1", "2"), nil}}},
 		{"blank lines before the header", "\n\n a ,b\n1,2\n", []row{{4, cells("1", "2"), nil}}},
-		{"lines of delimiters and spaces", "a,b\n,\n  ,\t\n1,2\n\u00a0,\n\n3,4\n", []row{{4, cells("1", "2"), nil}, {7, cells("3", "4"), nil}}},
-		{"line break in a later cell", "a,b\n1,\"x\ny\"\n3,4\n", []row{{2, cells("1", "x\ny"), nil}, {3, cells("3", "4"), nil}}},
-		{"line breaks in the first cell", "a,b\n\"x\n\ny\",2\n\n3,4\n", []row{{2, cells("x\n\ny", "2"), nil}, {4, cells("3", "4"), nil}}},
-		{"CRLF in a cell", "a,b\r\n\"x\r\ny\",2\r\n3,4\r\n", []row{{2, cells("x\ny", "2"), nil}, {3, cells("3", "4"), nil}}},
-		{"carriage return in a cell", "a,b\n\"x\ry\",2\n3,4\n", []row{{2, cells("x\ny", "2"), nil}, {3, cells("3", "4"), nil}}},
+		{"lines of delimiters and spaces", "a,b\n,\n  ,\t\n1,2\n\u00a0,\n\n3,4\n",
+			[]row{{4, cells("1", "2"), nil}, {7, cells("3", "4"), nil}}},
+		{"line break in a later cell", "a,b\n1,\"x\ny\"\n3,4\n",
+			[]row{{2, cells("1", "x\ny"), nil}, {3, cells("3", "4"), nil}}},
+		{"line breaks in the first cell", "a,b\n\"x\n\ny\",2\n\n3,4\n",
+			[]row{{2, cells("x\n\ny", "2"), nil}, {4, cells("3", "4"), nil}}},
+		{"CRLF in a cell", "a,b\r\n\"x\r\ny\",2\r\n3,4\r\n",
+			[]row{{2, cells("x\ny", "2"), nil}, {3, cells("3", "4"), nil}}},
+		{"carriage return in a cell", "a,b\n\"x\ry\",2\n3,4\n",
+			[]row{{2, cells("x\ny", "2"), nil}, {3, cells("3", "4"), nil}}},
 		{"carriage returns", "a,b\r1,2\r\r3,4\r", []row{{2, cells("1", "2"), nil}, {4, cells("3", "4"), nil}}},
-		{"one carriage return among others", "a,b\n1,2\r3,4\r\n5,6", []row{{2, cells("1", "2"), nil}, {3, cells("3", "4"), nil}, {4, cells("5", "6"), nil}}},
+		{"one carriage return among others", "a,b\n1,2\r3,4\r\n5,6",
+			[]row{{2, cells("1", "2"), nil}, {3, cells("3", "4"), nil}, {4, cells("5", "6"), nil}}},
 		{"CR CR LF is two ends", "a,b\r\r\n1,2\r\r\n", []row{{3, cells("1", "2"), nil}}},
 		{"cut after a carriage return", "a,b\r\n1,2\r", []row{{2, cells("1", "2"), nil}}},
-		{"carriage returns in a cell of their file", "a,b\r\"x\r\ry\",2\r3,4\r", []row{{2, cells("x\n\ny", "2"), nil}, {3, cells("3", "4"), nil}}},
-		{"line break that is trimmed", "a,b\n\"1\n\",2\n3,4\n", []row{{2, cells("1", "2"), nil}, {3, cells("3", "4"), nil}}},
+		{"carriage returns in a cell of their file", "a,b\r\"x\r\ry\",2\r3,4\r",
+			[]row{{2, cells("x\n\ny", "2"), nil}, {3, cells("3", "4"), nil}}},
+		{"line break that is trimmed", "a,b\n\"1\n\",2\n3,4\n",
+			[]row{{2, cells("1", "2"), nil}, {3, cells("3", "4"), nil}}},
 		{"row of quoted line breaks is blank", "a,b\n\"\n\n\",\n3,4\n", []row{{3, cells("3", "4"), nil}}},
 		{"line break in the header", "\"a\nx\",b\n1,2\n", []row{{2, cells("1", "2"), nil}}},
 		{"short row", "a,b,c\n1\n", []row{{2, cells("1", "", ""), nil}}},
@@ -79,8 +87,10 @@ func TestCSVDelimiters(t *testing.T) {
 		{"pipe", "a|b|c\n", cells("a", "b", "c")},
 		{"tie: tab before pipe", "a|b\tc\n", cells("a|b", "c")},
 		{"comma in a title", "Corte, enero\nnit;name\n1;2\n3;4\n", cells("nit", "name")},
-		{"commas in titles and cells", "Bogot\u00e1, Colombia\nCorte: 1,5\nnit;name\n1;2,5\n3;4,5\n5;6,5\n", cells("nit", "name")},
-		{"commas in addresses", "name;address\nAda;Calle 1, Bogot\u00e1, Colombia\nBob;Calle 2, Cali, Colombia\n", cells("name", "address")},
+		{"commas in titles and cells", "Bogot\u00e1, Colombia\nCorte: 1,5\nnit;name\n1;2,5\n3;4,5\n5;6,5\n",
+			cells("nit", "name")},
+		{"commas in addresses", "name;address\nAda;Calle 1, Bogot\u00e1, Colombia\nBob;Calle 2, Cali, Colombia\n",
+			cells("name", "address")},
 		{"short rows", "a,b,c\n1\n2\n3,x;y\n", cells("a", "b", "c")},
 		{"header after CRLF blanks", "\r\n\r\na;b\r\n", cells("a", "b")},
 	}
@@ -122,7 +132,8 @@ func TestCSVRefusals(t *testing.T) {
 		{"UTF-16 cut within a character", "\xff\xfea\x00,\x00b\x00\n\x001", 2, "book.half_character"},
 		{"half a surrogate pair", "\xfe\xff\x00a\x00,\x00b\x00\r\x00x\xd8\x3d\x00,", 2, "book.half_character"},
 		{"second half alone", "\xff\xfea\x00,\x00b\x00\x3d\xde\n\x00", 1, "book.half_character"},
-		{"too wide", "a,b\n" + strings.Repeat(",", pipeline.MaxColumns) + "\n", 2, "book.too_many_cells count=16385 most=16384"},
+		{"too wide", "a,b\n" + strings.Repeat(",", pipeline.MaxColumns) + "\n", 2,
+			"book.too_many_cells count=16385 most=16384"},
 		{"behind a separator line", "sep=;\na;b\n1;\x00\n", 3, "book.nul"},
 	}
 	for _, tt := range tests {
@@ -238,19 +249,22 @@ func TestCSVRoundTrip(t *testing.T) {
 // was: the row says so, in a CSV and in a workbook's texts.
 func TestShortenedNumbers(t *testing.T) {
 	for text, want := range map[string]bool{
-		"9.01E+08": true, "9,01E+08": true, "9E+11": true, "-1.5E+10": true, "1.23456789012345E+19": true, "9.01E+100": true,
-		"9.01e+08": false, "9.01E-08": false, "90.1E+08": false, "E+08": false, "9.01E+8": false, "9.01E+08 ": true, "x9.01E+08": false, "9.01E+08x": false,
-		"9.0.1E+08": false, "+573005550101": false, "A+12": false, "1+12": false, "900123456": false,
+		"9.01E+08": true, "9,01E+08": true, "9E+11": true, "-1.5E+10": true, "1.23456789012345E+19": true,
+		"9.01E+100": true, "9.01e+08": false, "9.01E-08": false, "90.1E+08": false, "E+08": false, "9.01E+8": false,
+		"9.01E+08 ": true, "x9.01E+08": false, "9.01E+08x": false, "9.0.1E+08": false, "+573005550101": false,
+		"A+12": false, "1+12": false, "900123456": false,
 	} {
 		var problems []string
 		if want {
 			problems = []string{"mangled B"}
 		}
 		expected := []row{{2, cells("x", strings.TrimSpace(text)), problems}}
-		if d := cmp.Diff(expected, readAll(t, write(t, "book.csv", []byte("a,b\nx,\""+text+"\"\n")), Options{})); d != "" {
+		if d := cmp.Diff(expected, readAll(t, write(t, "book.csv", []byte("a,b\nx,\""+text+"\"\n")),
+			Options{})); d != "" {
 			t.Errorf("%q: %s", text, d)
 		}
-		for _, c := range []string{`<c t="str"><v>` + text + `</v></c>`, `<c t="inlineStr"><is><t>` + text + `</t></is></c>`} {
+		for _, c := range []string{`<c t="str"><v>` + text + `</v></c>`, `<c t="inlineStr"><is><t>` + text +
+			`</t></is></c>`} {
 			book := workbookOf(t, `<row><c t="str"><v>a</v></c><c t="str"><v>b</v></c></row><row><c t="str"><v>x</v></c>`+c+`</row>`)
 			if d := cmp.Diff(expected, readAll(t, write(t, "book.xlsx", book), Options{})); d != "" {
 				t.Errorf("%q: %s", c, d)

@@ -82,7 +82,8 @@ func TestOneBookInEverySpelling(t *testing.T) {
 		if given {
 			alphabet = signs
 		}
-		cell := rapid.Map(rapid.SliceOf(rapid.SampledFrom(alphabet)), func(s []string) string { return strings.Join(s, "") })
+		cell := rapid.Map(rapid.SliceOf(rapid.SampledFrom(alphabet)),
+			func(s []string) string { return strings.Join(s, "") })
 		d := drawnBook{rows: [][]string{{"NIT", "razón\nsocial", "correo"}}}
 		if rapid.Bool().Draw(t, "title") {
 			d.title = "Clientes año 2026"
@@ -111,7 +112,8 @@ func TestOneBookInEverySpelling(t *testing.T) {
 				continue // only by its name
 			}
 			for _, delimiter := range []string{",", ";", "\t", "|"} {
-				ends := rapid.SampledFrom([][]string{{"\n"}, {"\r\n"}, {"\r"}, {"\n", "\r\n"}, {"\n", "\r\n", "\r"}}).Draw(t, "ends")
+				ends := rapid.SampledFrom([][]string{{"\n"}, {"\r\n"}, {"\r"}, {"\n", "\r\n"},
+					{"\n", "\r\n", "\r"}}).Draw(t, "ends")
 				i, last := rapid.IntRange(0, 2).Draw(t, "first end"), ""
 				text, err := s.write(d.spell(delimiter, func() string {
 					i++
@@ -128,8 +130,10 @@ func TestOneBookInEverySpelling(t *testing.T) {
 					o.Encoding = s.name
 				}
 				got, b := read(s.mark+text, o)
-				if diff := cmp.Diff(want, got) + cmp.Diff(plain.Header(), b.Header()); diff != "" || b.HeaderRow() != plain.HeaderRow() {
-					t.Fatalf("%s %q, %q, %q, header in row %d: %s", s.name, s.mark, delimiter, ends, b.HeaderRow(), diff)
+				if diff := cmp.Diff(want, got) + cmp.Diff(plain.Header(), b.Header()); diff != "" ||
+					b.HeaderRow() != plain.HeaderRow() {
+					t.Fatalf("%s %q, %q, %q, header in row %d: %s", s.name, s.mark, delimiter, ends, b.HeaderRow(),
+						diff)
 				}
 			}
 		}
@@ -145,13 +149,16 @@ func TestEncodingIsFoundAndSaid(t *testing.T) {
 		{"ASCII", "a,b\n", "", "utf-8", ""},
 		{"UTF-8", "a,ñ\n", "", "utf-8", ""},
 		{"Windows-1252", "a,\xf1\n", "", "windows-1252", `book.read_as encoding="Windows-1252"`},
-		{"Windows-1252 far down", "a,b\n" + far + "\xf1,2\n", "", "windows-1252", `book.read_as encoding="Windows-1252"`},
+		{"Windows-1252 far down", "a,b\n" + far + "\xf1,2\n", "", "windows-1252",
+			`book.read_as encoding="Windows-1252"`},
 		{"Windows-1252 at the end", "a,b\n1,\xf1", "", "windows-1252", `book.read_as encoding="Windows-1252"`},
 		{"Windows-1252, given", "a,\xf1\n", "Windows-1252", "windows-1252", ""},
 		{"by another name", "a,\xf1\n", "latin-1", "windows-1252", ""},
-		{"given, and UTF-8 all the same", "a,ñ\n", "windows-1252", "windows-1252", `book.read_as_named encoding="Windows-1252"`},
+		{"given, and UTF-8 all the same", "a,ñ\n", "windows-1252", "windows-1252",
+			`book.read_as_named encoding="Windows-1252"`},
 		{"UTF-16", markUTF16Little + "a\x00,\x00b\x00", "", "utf-16", ""},
-		{"few characters of UTF-8 by chance", "a,b\n" + strings.Repeat("\xe9,2\n", 20) + "\x93CAF\xc9\x94,2\n", "", "windows-1252", `book.read_as encoding="Windows-1252"`},
+		{"few characters of UTF-8 by chance", "a,b\n" + strings.Repeat("\xe9,2\n", 20) + "\x93CAF\xc9\x94,2\n", "",
+			"windows-1252", `book.read_as encoding="Windows-1252"`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -183,12 +190,15 @@ func TestEncodingThatCannotBe(t *testing.T) {
 		{"book.csv", markUTF16Big + "\x00a", "utf-8", 1, `book.marked_otherwise found="UTF-16"`, "book.mark_decides"},
 		{"book.csv", "a,b\n1,2\n", "utf-16", 1, "book.not_utf16", "book.encoding_out_or_utf8"},
 		{"book.csv", "a\x00,\x00b\x00", "", 1, "book.nul", "book.nul_hint"},
-		{"book.xlsx", string(workbookOf(t, headerABC)), "utf-8", 0, "book.workbook_has_no_encoding", "book.leave_encoding_out"},
+		{"book.xlsx", string(workbookOf(t, headerABC)), "utf-8", 0, "book.workbook_has_no_encoding",
+			"book.leave_encoding_out"},
 	}
 	for _, tt := range tests {
 		e := refusedBy(t, write(t, tt.name, []byte(tt.content)), Options{Reading: pipeline.Reading{Encoding: tt.given}})
-		if e.Place.Line != tt.line || !strings.Contains(e.What.String(), tt.problem) || !strings.Contains(e.Hint.String(), tt.hint) {
-			t.Errorf("%q given as %q: line %d: %s %s", tt.content[:min(9, len(tt.content))], tt.given, e.Place.Line, e.What.String(), e.Hint.String())
+		if e.Place.Line != tt.line || !strings.Contains(e.What.String(), tt.problem) ||
+			!strings.Contains(e.Hint.String(), tt.hint) {
+			t.Errorf("%q given as %q: line %d: %s %s", tt.content[:min(9, len(tt.content))], tt.given, e.Place.Line,
+				e.What.String(), e.Hint.String())
 		}
 	}
 }
@@ -196,7 +206,8 @@ func TestEncodingThatCannotBe(t *testing.T) {
 // The survey counts the same, however the file comes in pieces.
 func TestSurveyCountsWhatIsUTF8(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		content := rapid.SliceOf(rapid.SampledFrom([]byte("a\x80\xbf\xc3\xe2\x82\xac\xf0\x9f\x98\xff\xed\xa0"))).Draw(t, "content")
+		content := rapid.SliceOf(rapid.SampledFrom([]byte("a\x80\xbf\xc3\xe2\x82\xac\xf0\x9f\x98\xff\xed\xa0"))).Draw(t,
+			"content")
 		var whole, broken int64
 		for rest := content; len(rest) > 0; {
 			r, size := utf8.DecodeRune(rest)
@@ -226,10 +237,12 @@ func TestSurveyCountsWhatIsUTF8(t *testing.T) {
 // size.
 func TestWindows1252ByteByByte(t *testing.T) {
 	for c := 0x80; c <= 0xff; c++ {
-		text, err := io.ReadAll(newTextReader(t.Context(), iotest.OneByteReader(strings.NewReader("ab"+string([]byte{byte(c)}))), encodingWindows1252))
+		text, err := io.ReadAll(newTextReader(t.Context(),
+			iotest.OneByteReader(strings.NewReader("ab"+string([]byte{byte(c)}))), encodingWindows1252))
 		back, impossible := charmap.Windows1252.NewEncoder().String(string(text))
 		undefined := strings.ContainsRune("\u0081\u008d\u008f\u0090\u009d", rune(c))
-		if undefined != (err != nil) || err == nil && (impossible != nil || back != "ab"+string([]byte{byte(c)})) || undefined && string(text) != "ab" {
+		if undefined != (err != nil) || err == nil && (impossible != nil || back != "ab"+string([]byte{byte(c)})) ||
+			undefined && string(text) != "ab" {
 			t.Errorf("byte %x reads as %q, %v", c, text, err)
 		}
 	}

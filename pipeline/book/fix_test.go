@@ -134,7 +134,8 @@ func TestFixIsTheBookThatItComesFrom(t *testing.T) {
 		if d := cmp.Diff(header, b.Header()); d != "" {
 			t.Errorf("%s: %s", name, d)
 		}
-		if b.Origin().Run != origin(2).Run || b.FixRows() != 2 || b.Sheet() != pipeline.FixSheet || b.OtherSheets() != nil {
+		if b.Origin().Run != origin(2).Run || b.FixRows() != 2 || b.Sheet() != pipeline.FixSheet ||
+			b.OtherSheets() != nil {
 			t.Errorf("%s: origin %+v, %d rows, sheet %s, beside it %v", name, b.Origin(), b.FixRows(), b.Sheet(),
 				b.OtherSheets())
 		}

@@ -30,7 +30,8 @@ func TestAHeaderOfTwoRowsIsNoted(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			known := func(s string) bool { return s == "a" || s == "b" }
-			b := open(t, write(t, "book.xlsx", workbookOf(t, sheetOf(tt.lines...))), Options{Names: known, Reading: pipeline.Reading{HeaderRow: tt.given}})
+			b := open(t, write(t, "book.xlsx", workbookOf(t, sheetOf(tt.lines...))),
+				Options{Names: known, Reading: pipeline.Reading{HeaderRow: tt.given}})
 			got := ""
 			for _, n := range b.Notes() {
 				if n.Code == "book.header_of_two_rows" {
@@ -53,7 +54,8 @@ func TestHiddenRowsAreReadAndNoted(t *testing.T) {
 	one := hide(sheet, "3", `hidden="1"`)
 	two := hide(hide(one, "4", `hidden="true"`), "2", `hidden="0"`)
 	for says, rows := range map[string]string{
-		"":                         hide(hide(sheet, "1", `hidden="1"`), "5", `hidden="1"`), // the header, and what is no row
+		"": hide(hide(sheet, "1", `hidden="1"`), "5", `hidden="1"`),
+		// the header, and what is no row
 		"book.hidden_rows count=1": one,
 		"book.hidden_rows count=2": two,
 	} {
@@ -79,7 +81,8 @@ func rowsRead(t *testing.T, b *Book) int {
 func TestAMisencodedHeaderIsNoted(t *testing.T) {
 	for name, given := range map[string]bool{
 		"RazÃ³n social": true, "DescripciÃ³n / NÂº": true, "TELÃ‰FONO": true,
-		"Razón social": false, "TELÉFONO": false, "Nº": false, "País «A»": false, "Ã": false, "Preço €": false, "名前": false, "NIT": false,
+		"Razón social": false, "TELÉFONO": false, "Nº": false, "País «A»": false, "Ã": false, "Preço €": false,
+		"名前": false, "NIT": false,
 	} {
 		b := open(t, write(t, "book.csv", []byte("Código;"+name+"\n1;2\n")), Options{})
 		got := false

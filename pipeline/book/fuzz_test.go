@@ -54,8 +54,9 @@ func holds(t *testing.T, name string, content []byte, o Options) {
 func FuzzCSV(f *testing.F) {
 	for _, s := range []string{
 		"a,b\n1,2\n", "\ufeffa;b\r\n\"x\r\ny\";2\r\n\r\n3;4", "sep=;\na;b\n1;2", "a\tb\n\"\"\"\",\n", "a,b\r1,2\r",
-		"\"a", "a,b\n1,\"2\n3", "a\n\xe9", "\xff\xfea", "a,\n\n,,x\n", "a\n#N/A\n", "\"\n\",b\n\r\n1", "é,€\n😀,\xf0\x9f",
-		"title\ra|b\r\"1\r\r\n\"|2\r", "a;b\n\xe9;\x81\n", "\xff\xfea\x00,\x00b\x00\r\x00\x3d\xd8\x00\xde,\x002\x00", "\xfe\xff\x00a\x00|\xd8\x3d\x00b",
+		"\"a", "a,b\n1,\"2\n3", "a\n\xe9", "\xff\xfea", "a,\n\n,,x\n", "a\n#N/A\n", "\"\n\",b\n\r\n1",
+		"é,€\n😀,\xf0\x9f", "title\ra|b\r\"1\r\r\n\"|2\r", "a;b\n\xe9;\x81\n",
+		"\xff\xfea\x00,\x00b\x00\r\x00\x3d\xd8\x00\xde,\x002\x00", "\xfe\xff\x00a\x00|\xd8\x3d\x00b",
 		"Bogot\xe1, 5\n\n\nnit;name\n1;2,5\n3;4,5\n", "a\x00,\x00b\x00\n\x00",
 		"a,b\n1,\"x \"y\" z\"\n\"\\\"\",\\N\\\n2\n", "a\tb\n\"1\"x\t\"\n", "a,b\n \"1\" ,\"2\"\"\"\n\"x\"\t",
 	} {
@@ -73,12 +74,16 @@ func FuzzCSV(f *testing.F) {
 
 func FuzzSheet(f *testing.F) {
 	for _, s := range []string{
-		headerABC, headerABC + `<row r="7"><c r="B7" t="s"><v>2</v></c></row>`, headerABC + `<row><c s="1"><v>60</v></c><c s="4"><v>1e3</v></c></row>`,
-		headerABC + `<row><c t="inlineStr"><is><r><t>x</t></r></is></c><c t="e"><v>#N/A</v></c></row>`, `<row><c t="str"><v>_x000D_</v></c></row><row`,
-		headerABC + `<row><c><f>1</f></c><c t="b"><v>1</v></c><c t="d"><v>2020-01-01</v></c></row>`, headerABC + `<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>`,
+		headerABC, headerABC + `<row r="7"><c r="B7" t="s"><v>2</v></c></row>`, headerABC +
+			`<row><c s="1"><v>60</v></c><c s="4"><v>1e3</v></c></row>`,
+		headerABC + `<row><c t="inlineStr"><is><r><t>x</t></r></is></c><c t="e"><v>#N/A</v></c></row>`,
+		`<row><c t="str"><v>_x000D_</v></c></row><row`,
+		headerABC + `<row><c><f>1</f></c><c t="b"><v>1</v></c><c t="d"><v>2020-01-01</v></c></row>`, headerABC +
+			`<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>`,
 		`<row><c t="str"><v>title</v></c></row>` + `<row><c t="str"><v>a</v></c><c t="str"><v>b</v></c><c/></row><row><c t="str"><v>sheetData></v></c></row>`,
 	} {
-		for _, behind := range []string{"", `<mergeCells><mergeCell ref="B2:D2"/></mergeCells>`, `<mergeCells><mergeCell ref="C1:XFD9"/><mergeCell ref="D`} {
+		for _, behind := range []string{"", `<mergeCells><mergeCell ref="B2:D2"/></mergeCells>`,
+			`<mergeCells><mergeCell ref="C1:XFD9"/><mergeCell ref="D`} {
 			f.Add(s, behind, uint8(0))
 			f.Add(s, behind, uint8(2))
 		}

@@ -60,11 +60,13 @@ func TestHeaderBelowTitles(t *testing.T) {
 		{"a title further right", []string{"||x", "a|b|c", "1|2"}, 0, 2, cells("a", "b", "c"), 3, true},
 		{"one column", []string{"a", "1", "2"}, 0, 1, cells("a"), 2, false},
 		{"nothing but a header", []string{"x", "a|b"}, 0, 2, cells("a", "b"), 0, true},
-		{"the last that is looked at", append(titles[1:len(titles):len(titles)], "a|b", "1|2"), 0, headerWithin, cells("a", "b"), headerWithin + 1, true},
+		{"the last that is looked at", append(titles[1:len(titles):len(titles)], "a|b", "1|2"), 0, headerWithin,
+			cells("a", "b"), headerWithin + 1, true},
 		{"too many titles", append(titles[:len(titles):len(titles)], "a|b", "1|2"), 0, 1, cells("title"), 2, false},
 		{"given", []string{"x|y", "a|b", "1|2"}, 2, 2, cells("a", "b"), 3, false},
 		{"given, one column", []string{"x|y", "a", "1"}, 2, 2, cells("a"), 3, false},
-		{"given, past what is looked at", append(append(titles[:len(titles):len(titles)], titles...), "a|b", "1|2"), 2*headerWithin + 1, 2*headerWithin + 1, cells("a", "b"), 2*headerWithin + 2, false},
+		{"given, past what is looked at", append(append(titles[:len(titles):len(titles)], titles...), "a|b", "1|2"),
+			2*headerWithin + 1, 2*headerWithin + 1, cells("a", "b"), 2*headerWithin + 2, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -94,7 +96,8 @@ func TestHeaderBelowTitles(t *testing.T) {
 				if d := cmp.Diff(titles, b.Titles()); d != "" {
 					t.Errorf("%s: %s", name, d)
 				}
-				if note := fmt.Sprintf("book.header_below_rows row=%d", tt.row); tt.note && b.Notes()[0].String() != note {
+				if note := fmt.Sprintf("book.header_below_rows row=%d", tt.row); tt.note &&
+					b.Notes()[0].String() != note {
 					t.Errorf("%q does not say %s", b.Notes(), note)
 				}
 			}
@@ -112,7 +115,8 @@ func TestHeaderRowThatCannotBe(t *testing.T) {
 		{-1, "book.header_row_out_of_range row=-1"},
 		{pipeline.MaxRows + 1, "book.header_row_out_of_range"},
 	}
-	for name, content := range map[string][]byte{"book.csv": []byte("title\n;\na;b\n\"1\";2\n"), "book.xlsx": workbookOf(t, sheetOf("title", "", "a|b", "1|2"))} {
+	for name, content := range map[string][]byte{"book.csv": []byte("title\n;\na;b\n\"1\";2\n"),
+		"book.xlsx": workbookOf(t, sheetOf("title", "", "a|b", "1|2"))} {
 		path := write(t, name, content)
 		for _, tt := range tests {
 			if e := refusedBy(t, path, Options{Reading: pipeline.Reading{HeaderRow: tt.given}}); !strings.Contains(e.What.String(), tt.problem) || e.Hint == nil {
@@ -124,11 +128,13 @@ func TestHeaderRowThatCannotBe(t *testing.T) {
 
 // The delimiter is that of the header that is given, whatever stands above.
 func TestDelimiterOfTheHeaderThatIsGiven(t *testing.T) {
-	b := open(t, write(t, "book.csv", []byte("x,y,z\n1,2,3\na;b\n1;2\n")), Options{Reading: pipeline.Reading{HeaderRow: 3}})
+	b := open(t, write(t, "book.csv", []byte("x,y,z\n1,2,3\na;b\n1;2\n")),
+		Options{Reading: pipeline.Reading{HeaderRow: 3}})
 	if d := cmp.Diff(cells("a", "b"), headerNames(b)); d != "" {
 		t.Error(d)
 	}
-	separated := open(t, write(t, "book.csv", []byte("sep=|\ntitle\na|b\n1|2\n")), Options{Reading: pipeline.Reading{HeaderRow: 2}})
+	separated := open(t, write(t, "book.csv", []byte("sep=|\ntitle\na|b\n1|2\n")),
+		Options{Reading: pipeline.Reading{HeaderRow: 2}})
 	if d := cmp.Diff(cells("a", "b"), headerNames(separated)); d != "" || separated.HeaderRow() != 2 {
 		t.Error(d, separated.HeaderRow())
 	}
@@ -143,13 +149,16 @@ func TestMergedHeader(t *testing.T) {
 		problems     []string
 	}{
 		{"phone over three", `<mergeCell ref="A1:D1"/><mergeCell ref="B2:D2"/>`, cells("nit", "phone", "", ""), nil},
-		{"phone over two rows and columns", `<mergeCell ref="B1:C2"/>`, cells("nit", "phone", ""), []string{"extra_cell D"}},
-		{"the title alone", `<mergeCell ref="A1:D1"/>`, cells("nit", "phone"), []string{"extra_cell C", "extra_cell D"}},
+		{"phone over two rows and columns", `<mergeCell ref="B1:C2"/>`, cells("nit", "phone", ""),
+			[]string{"extra_cell D"}},
+		{"the title alone", `<mergeCell ref="A1:D1"/>`, cells("nit", "phone"),
+			[]string{"extra_cell C", "extra_cell D"}},
 		{"none", "", cells("nit", "phone"), []string{"extra_cell C", "extra_cell D"}},
 	}
 	for _, tt := range tests {
 		for _, prefix := range []string{"", "x:"} {
-			sheet := strings.Replace(worksheet(header), "</sheetData>", `</sheetData><mergeCells>`+tt.merges+`</mergeCells>`, 1)
+			sheet := strings.Replace(worksheet(header), "</sheetData>", `</sheetData><mergeCells>`+tt.merges+
+				`</mergeCells>`, 1)
 			if prefix != "" {
 				sheet = strings.Replace(sheet, " xmlns=", " xmlns:x=", 1)
 				for _, e := range []string{"worksheet", "sheetData", "mergeCells", "mergeCell", "row", "c", "v"} {
@@ -161,13 +170,16 @@ func TestMergedHeader(t *testing.T) {
 			b := open(t, write(t, "book.xlsx", zipped(t, partsOf(sheet))), Options{})
 			got, err := rows(t, b)
 			check(t, err)
-			if d := cmp.Diff(tt.header, headerNames(b)) + cmp.Diff(tt.problems, got[0].Problems); d != "" || len(got) != 1 {
+			if d := cmp.Diff(tt.header, headerNames(b)) + cmp.Diff(tt.problems, got[0].Problems); d != "" ||
+				len(got) != 1 {
 				t.Errorf("%s %s: %s", tt.name, prefix, d)
 			}
 		}
 	}
-	damaged := strings.Replace(worksheet(header), "</sheetData>", `</sheetData><mergeCells><mergeCell ref="B2:zz"/></mergeCells>`, 1)
-	if e := refusedBy(t, write(t, "book.xlsx", zipped(t, partsOf(damaged))), Options{}); e.What.Code != "book.part_damaged" {
+	damaged := strings.Replace(worksheet(header), "</sheetData>",
+		`</sheetData><mergeCells><mergeCell ref="B2:zz"/></mergeCells>`, 1)
+	if e := refusedBy(t, write(t, "book.xlsx", zipped(t, partsOf(damaged))),
+		Options{}); e.What.Code != "book.part_damaged" {
 		t.Error(e)
 	}
 }
@@ -178,7 +190,8 @@ func TestPastRows(t *testing.T) {
 	const rows = `<sheetData><row><c><v>sheetData> /sheetData></v></c></row></sheetData>`
 	for _, prefixed := range []string{rows, strings.ReplaceAll(rows, "</sheetData", "</x:sheetData")} {
 		for name, pieces := range map[string]func(io.Reader) io.Reader{"whole": func(r io.Reader) io.Reader { return r }, "bytes": iotest.OneByteReader, "halves": iotest.HalfReader} {
-			p := &part{ctx: t.Context(), from: io.NopCloser(pieces(strings.NewReader(noise(200<<10) + prefixed + "<rest/>"))), limits: defaultLimits}
+			p := &part{ctx: t.Context(), from: io.NopCloser(pieces(strings.NewReader(noise(200<<10) + prefixed +
+				"<rest/>"))), limits: defaultLimits}
 			rest, err := pastRows(p)
 			check(t, err)
 			if got, err := io.ReadAll(rest); err != nil || string(got) != "<rest/>" {
@@ -204,12 +217,14 @@ func TestSheetsByNumber(t *testing.T) {
 	path := write(t, "book.xlsx", zipped(t, parts))
 	for ask, want := range map[string]string{"3": "Other", "1": "1", "4": "1"} {
 		b := open(t, path, Options{Sheet: ask})
-		if notes := notesOf(b); b.Sheet() != want || (ask != "1") != strings.Contains(notes, `book.sheet_by_number number="`+ask+`"`) {
+		if notes := notesOf(b); b.Sheet() != want || (ask != "1") != strings.Contains(notes,
+			`book.sheet_by_number number="`+ask+`"`) {
 			t.Errorf("sheet %s is %q, with the notes %q", ask, b.Sheet(), notes)
 		}
 	}
 	for ask, problem := range map[string]string{"2": `book.numbered_sheet_hidden number=2 sheet="Old"`,
-		"5": `book.no_such_sheet sheet="5"`, "0": `book.no_such_sheet sheet="0"`, "-1": `book.no_such_sheet sheet="-1"`} {
+		"5": `book.no_such_sheet sheet="5"`, "0": `book.no_such_sheet sheet="0"`,
+		"-1": `book.no_such_sheet sheet="-1"`} {
 		if e := refusedBy(t, path, Options{Sheet: ask}); !strings.Contains(e.What.String(), problem) || e.Hint == nil {
 			t.Errorf("sheet %s: %v", ask, e)
 		}
@@ -232,7 +247,8 @@ func TestStandardInputIsABook(t *testing.T) {
 	pipe("title\nname;nit\nÑandú;1\n")
 	b := open(t, "-", Options{})
 	for range 2 {
-		if got, err := rows(t, b); err != nil || len(got) != 1 || got[0].Number != 3 || got[0].Cells[0] != "Ñandú" || b.Name() != "-" {
+		if got, err := rows(t, b); err != nil || len(got) != 1 || got[0].Number != 3 || got[0].Cells[0] != "Ñandú" ||
+			b.Name() != "-" {
 			t.Errorf("%s: got %v, %v", b.Name(), got, err)
 		}
 	}

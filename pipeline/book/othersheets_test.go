@@ -24,16 +24,23 @@ func TestHeaderByItsNames(t *testing.T) {
 		header []string
 		note   bool
 	}{
-		{"below labels", []string{"E-mail|Phone|City", "email|phone|city", "1|2|3"}, 0, 2, cells("email", "phone", "city"), true},
-		{"below titles and labels", []string{"x", "E-mail|Phone", "", "email|phone", "1|2"}, 0, 4, cells("email", "phone"), true},
-		{"one known name is not enough", []string{"E-mail|Phone", "email|y", "1|2"}, 0, 1, cells("E-mail", "Phone"), false},
+		{"below labels", []string{"E-mail|Phone|City", "email|phone|city", "1|2|3"}, 0, 2,
+			cells("email", "phone", "city"), true},
+		{"below titles and labels", []string{"x", "E-mail|Phone", "", "email|phone", "1|2"}, 0, 4,
+			cells("email", "phone"), true},
+		{"one known name is not enough", []string{"E-mail|Phone", "email|y", "1|2"}, 0, 1, cells("E-mail", "Phone"),
+			false},
 		{"the first of two", []string{"email|phone", "city|phone"}, 0, 1, cells("email", "phone"), false},
-		{"muster's own column", []string{"leave empty|E-mail", "muster row|mail", "example|x"}, 0, 2, cells("muster row", "mail"), false},
+		{"muster's own column", []string{"leave empty|E-mail", "muster row|mail", "example|x"}, 0, 2,
+			cells("muster row", "mail"), false},
 		{"muster's own column, by one name", []string{"a|b", "MUSTER ROW"}, 0, 2, cells("MUSTER ROW"), false},
-		{"the column elsewhere is a column", []string{"E-mail|muster row", "1|2"}, 0, 1, cells("E-mail", "muster row"), false},
+		{"the column elsewhere is a column", []string{"E-mail|muster row", "1|2"}, 0, 1, cells("E-mail", "muster row"),
+			false},
 		{"given", []string{"E-mail|Phone", "email|phone"}, 1, 1, cells("E-mail", "Phone"), false},
-		{"too far below", append(slices.Repeat([]string{"a|b"}, headerWithin), "email|phone"), 0, 1, cells("a", "b"), false},
-		{"the last that is looked at", append(slices.Repeat([]string{"a|b"}, headerWithin-1), "email|phone"), 0, headerWithin, cells("email", "phone"), true},
+		{"too far below", append(slices.Repeat([]string{"a|b"}, headerWithin), "email|phone"), 0, 1, cells("a", "b"),
+			false},
+		{"the last that is looked at", append(slices.Repeat([]string{"a|b"}, headerWithin-1), "email|phone"), 0,
+			headerWithin, cells("email", "phone"), true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -41,11 +48,13 @@ func TestHeaderByItsNames(t *testing.T) {
 				"book.csv":  []byte(strings.ReplaceAll(strings.Join(tt.lines, "\n"), "|", ";") + "\n"),
 				"book.xlsx": workbookOf(t, sheetOf(tt.lines...)),
 			} {
-				b := open(t, write(t, name, content), Options{Names: known, Reading: pipeline.Reading{HeaderRow: tt.given}})
+				b := open(t, write(t, name, content), Options{Names: known,
+					Reading: pipeline.Reading{HeaderRow: tt.given}})
 				if _, err := rows(t, b); err != nil {
 					t.Fatal(err)
 				}
-				if diff := cmp.Diff(tt.header, headerNames(b)); diff != "" || b.HeaderRow() != tt.row || (len(b.Notes()) > 0) != tt.note {
+				if diff := cmp.Diff(tt.header, headerNames(b)); diff != "" || b.HeaderRow() != tt.row ||
+					(len(b.Notes()) > 0) != tt.note {
 					t.Errorf("%s: header in row %d, notes %q (-want +got):\n%s", name, b.HeaderRow(), b.Notes(), diff)
 				}
 			}
@@ -62,8 +71,10 @@ func TestOtherSheets(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for sheet, text := range map[string]string{"Sheet1": "first", "second": "second", "hidden": "hidden", "third": "third"} {
-		if err := errors.Join(f.SetSheetRow(sheet, "A1", &[]string{"a", "b"}), f.SetSheetRow(sheet, "A2", &[]string{text, "2"})); err != nil {
+	for sheet, text := range map[string]string{"Sheet1": "first", "second": "second", "hidden": "hidden",
+		"third": "third"} {
+		if err := errors.Join(f.SetSheetRow(sheet, "A1", &[]string{"a", "b"}),
+			f.SetSheetRow(sheet, "A2", &[]string{text, "2"})); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -88,7 +99,8 @@ func TestOtherSheets(t *testing.T) {
 		}
 	}
 	var refused *pipeline.Mistake
-	if _, err := b.OpenOther(Options{Sheet: "empty"}); !errors.As(err, &refused) || refused.Place.Sheet != "empty" || refused.Place.File == "" {
+	if _, err := b.OpenOther(Options{Sheet: "empty"}); !errors.As(err, &refused) || refused.Place.Sheet != "empty" ||
+		refused.Place.File == "" {
 		t.Errorf("an empty sheet: %v", err)
 	}
 	if _, err := f.NewSheet(pipeline.OriginSheet); err != nil {

@@ -103,7 +103,8 @@ func unprotected(f *file, password string) (*file, error) {
 	default:
 		return nil, pipeline.Wrong("book.is_old_binary").Advise(saveAsEither())
 	}
-	if c.info.Size > maxInfo || c.info.Size < 8 || c.encrypted.Size < offcrypto.PackageHead || c.encrypted.Size > f.size {
+	if c.info.Size > maxInfo || c.info.Size < 8 || c.encrypted.Size < offcrypto.PackageHead ||
+		c.encrypted.Size > f.size {
 		return nil, damagedCompound()
 	}
 	info := make([]byte, c.info.Size)

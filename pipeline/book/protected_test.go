@@ -69,7 +69,8 @@ func TestProtectedBooks(t *testing.T) {
 func TestNoErrorHoldsThePassword(t *testing.T) {
 	const secret = "tr0ub4dor&3"
 	for _, name := range []string{"agile-sha512.xlsx", "standard.xlsx"} {
-		if e := refusedBy(t, filepath.Join("testdata", "protected", name), Options{Password: secret}); strings.Contains(e.Error()+e.Hint.String(), secret) {
+		if e := refusedBy(t, filepath.Join("testdata", "protected", name),
+			Options{Password: secret}); strings.Contains(e.Error()+e.Hint.String(), secret) {
 			t.Errorf("%v (%s)", e, e.Hint.String())
 		}
 	}
@@ -123,7 +124,8 @@ func TestProtectedBooksOfAnotherKind(t *testing.T) {
 		{"another hash", swap(`hashAlgorithm="SHA512"`, `hashAlgorithm="SHA999"`), "book.encryption_unknown"},
 		{"work that is none", swap(`spinCount="100000"`, `spinCount="-10000"`), "book.compound_damaged"},
 		{"a salt that is none", swap(`saltValue="`, `saltVolue="`), "book.compound_damaged"},
-		{"for a person's certificate", bytes.Replace(agile, []byte("keyEncryptor/password"), []byte("keyEncryptor/passw0rd"), -1), "book.encrypted_for_people"},
+		{"for a person's certificate", bytes.Replace(agile, []byte("keyEncryptor/password"),
+			[]byte("keyEncryptor/passw0rd"), -1), "book.encrypted_for_people"},
 		{"cut", agile[:len(agile)/2], "book.compound_damaged"},
 		{"no more than a header", agile[:512], "book.compound_damaged"},
 		{"another version", func() []byte {

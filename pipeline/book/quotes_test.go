@@ -22,7 +22,8 @@ func TestQuotesAreFound(t *testing.T) {
 		{"beside cells that are quoted", "a;b\n\"1;2\";x \"y\"; z\n\"say \"\"x\"\"\";\"l\nm\"\n", "",
 			[]row{{2, cells("1;2", `x "y"`), []string{"extra_cell C"}}, {3, cells(`say "x"`, "l\nm"), nil}}},
 		{"tabs without quoting", "a\tb\tc\n1\t\"El 9\" Bar\tx\n2\t\"Open\ty\n3\tplain\tz\n", "quotes_none",
-			[]row{{2, cells("1", `"El 9" Bar`, "x"), nil}, {3, cells("2", `"Open`, "y"), nil}, {4, cells("3", "plain", "z"), nil}}},
+			[]row{{2, cells("1", `"El 9" Bar`, "x"), nil}, {3, cells("2", `"Open`, "y"), nil},
+				{4, cells("3", "plain", "z"), nil}}},
 		{"tabs whose marks fit across lines", "a\tb\tc\n1\t\"El\tx\n2\tBar\"\ty\n", "quotes_none",
 			[]row{{2, cells("1", `"El`, "x"), nil}, {3, cells("2", `Bar"`, "y"), nil}}},
 		{"tabs with quoting", "a\tb\n\"1\t2\"\t\"say \"\"x\"\"\"\n", "", []row{{2, cells("1\t2", `say "x"`), nil}}},
@@ -37,12 +38,14 @@ func TestQuotesAreFound(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			for _, encoded := range []string{tt.content, "\xff\xfe" + strings.Join(strings.Split(tt.content, ""), "\x00") + "\x00"} {
+			for _, encoded := range []string{tt.content, "\xff\xfe" +
+				strings.Join(strings.Split(tt.content, ""), "\x00") + "\x00"} {
 				path := write(t, "book.csv", []byte(encoded))
 				if d := cmp.Diff(tt.want, readAll(t, path, Options{})); d != "" {
 					t.Error(d)
 				}
-				if got := strings.Join(codes(open(t, path, Options{}).Notes()), " "); strings.TrimPrefix(got, "book.") != tt.rule {
+				if got := strings.Join(codes(open(t, path, Options{}).Notes()), " "); strings.TrimPrefix(got,
+					"book.") != tt.rule {
 					t.Errorf("note %s, want %s", got, tt.rule)
 				}
 			}
@@ -55,22 +58,26 @@ func TestQuotesInDoubt(t *testing.T) {
 	tests := []struct{ name, content, named, want string }{
 		{"text behind the mark", "a,b\n\"x\" y,1\n", "", `book.quotes_in_doubt count=1 lines="2"`},
 		{"not doubled", "a,b\n1,\"Bodega \"El 7\" SAS\"\n", "", `book.quotes_in_doubt count=1 lines="2"`},
-		{"of several lines each", "a,b\n\"x\"y,1\n\n1,2\n3,\"z\"\"\"q\n", "", `book.quotes_in_doubt count=2 lines="2, 5"`},
+		{"of several lines each", "a,b\n\"x\"y,1\n\n1,2\n3,\"z\"\"\"q\n", "",
+			`book.quotes_in_doubt count=2 lines="2, 5"`},
 		{"closed by the next", "a,b\n1,\"x\n2,3\n4,\"y\n5,6\n", "", `book.quotes_in_doubt count=2 lines="2, 4"`},
 		{"never closed", "a,b\r1,2\r3,\"y\r5,6", "", `book.quotes_in_doubt count=1 lines="3"`},
 		{"tabs that do not fit either", "a\tb\n\"1\"x\t2\t3\n", "", `book.quotes_in_doubt count=1 lines="2"`},
 		{"very many", many, "", `book.quotes_in_doubt_more count=25 lines="2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21" more=5`},
-		{"named and not closed on its line", "a,b\n\"x\" y,1\n\"2\",3\n", "double", `book.quotes_in_doubt count=1 lines="2"`},
+		{"named and not closed on its line", "a,b\n\"x\" y,1\n\"2\",3\n",
+			"double", `book.quotes_in_doubt count=1 lines="2"`},
 		{"named and never closed", "a,b\n\"x\\\",1\n", "backslash", `book.quotes_in_doubt count=1 lines="2"`},
 		{"a rule that is none", "a,b\n", "single", `book.quotes_unknown quotes="single"`},
 	}
 	for _, tt := range tests {
-		e := refusedBy(t, write(t, "book.csv", []byte(tt.content)), Options{Reading: pipeline.Reading{Quotes: tt.named}})
+		e := refusedBy(t, write(t, "book.csv", []byte(tt.content)),
+			Options{Reading: pipeline.Reading{Quotes: tt.named}})
 		if e.What.String() != tt.want || e.Hint == nil {
 			t.Errorf("%s: %s, want %s", tt.name, e.What, tt.want)
 		}
 	}
-	if e := refusedBy(t, write(t, "book.xlsx", workbookOf(t, headerABC)), Options{Reading: pipeline.Reading{Quotes: "none"}}); e.What.Code != "book.workbook_has_no_quotes" {
+	if e := refusedBy(t, write(t, "book.xlsx", workbookOf(t, headerABC)),
+		Options{Reading: pipeline.Reading{Quotes: "none"}}); e.What.Code != "book.workbook_has_no_quotes" {
 		t.Error(e)
 	}
 }
@@ -107,7 +114,8 @@ func TestRulesOfQuotesRoundTrip(t *testing.T) {
 		cell := rapid.StringOf(rapid.SampledFrom(alphabet))
 		spell := func(c string) string {
 			switch quoted := rapid.Bool().Draw(t, "quoted"); {
-			case rule == quotesDouble && (quoted || strings.ContainsAny(c, delimiter+"\n") || strings.HasPrefix(c, `"`)):
+			case rule == quotesDouble && (quoted || strings.ContainsAny(c, delimiter+"\n") ||
+				strings.HasPrefix(c, `"`)):
 				return `"` + strings.ReplaceAll(c, `"`, `""`) + `"`
 			case rule == quotesBackslash:
 				c = strings.NewReplacer(`"`, `\"`, `\`, `\\`, "\n", "\\\n", delimiter, `\`+delimiter).Replace(c)

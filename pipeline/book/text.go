@@ -191,7 +191,8 @@ func (t *textReader) check(p []byte, last bool) (kept, read int) {
 	}
 	t.record += int64(max(0, read-begin))
 	if t.delimiter != 0 && t.record > longRecord {
-		if t.cells += bytes.Count(p[min(begin, kept):kept], []byte{t.delimiter}); t.err == nil && t.cells > maxDelimiters {
+		t.cells += bytes.Count(p[min(begin, kept):kept], []byte{t.delimiter})
+		if t.err == nil && t.cells > maxDelimiters {
 			t.err = pipeline.Wrong("book.far_too_many_cells", "most", pipeline.MaxColumns).Try("book.check_lines").
 				At(pipeline.Place{Line: t.begun})
 			return 0, read

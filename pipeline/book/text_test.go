@@ -27,7 +27,8 @@ func TestNumberText(t *testing.T) {
 			t.Errorf("%s: got %q, %d, %t; want %q, %d", tt.raw, text, digits, ok, tt.text, tt.digits)
 		}
 	}
-	for _, raw := range []string{"", "-", ".", "e5", "1e", "1e+-5", "Inf", "NaN", "0x10", "1_000", "1,5", "1 2", "1E999", "1E-999", "--1"} {
+	for _, raw := range []string{"", "-", ".", "e5", "1e", "1e+-5", "Inf", "NaN", "0x10", "1_000", "1,5", "1 2",
+		"1E999", "1E-999", "--1"} {
 		if text, _, ok := numberText(raw); ok {
 			t.Errorf("%q is a number: %q", raw, text)
 		}
@@ -47,7 +48,8 @@ func TestNumberTextIsExact(t *testing.T) {
 			}
 		}
 		cents := float64(n) / 100
-		if got, _, ok := numberText(strconv.FormatFloat(cents, 'g', 17, 64)); !ok || got != strconv.FormatFloat(cents, 'f', -1, 64) {
+		if got, _, ok := numberText(strconv.FormatFloat(cents, 'g', 17, 64)); !ok ||
+			got != strconv.FormatFloat(cents, 'f', -1, 64) {
 			t.Errorf("%v cents: got %q", n, got)
 		}
 	})
@@ -67,11 +69,11 @@ func TestDateText(t *testing.T) {
 		{date1900, 2958465, formatDate, "9999-12-31"}, {date1900, 2958466, formatDate, ""},
 		{date1900, 2958465.9999999, formatDate, ""},
 		{date1900, 0, formatDate, ""}, {date1900, 0.5, formatDate, ""}, {date1900, -1, formatDate, ""},
-		{date1900, 0, formatTime, "00:00:00"}, {date1900, 0.5, formatTime, "12:00:00"}, {date1900, 43831.5, formatTime, "2020-01-01T12:00:00"},
-		{date1900, 1.5, formatElapsed, "36:00:00"},
-		{date1904, 0, formatDate, "1904-01-01"}, {date1904, 42369, formatDate, "2020-01-01"}, {date1904, 0.5, formatTime, "12:00:00"},
-		{date1904, 2957003, formatDate, "9999-12-31"}, {date1904, 2957004, formatDate, ""},
-		{date1900, 1e300, formatDate, ""},
+		{date1900, 0, formatTime, "00:00:00"}, {date1900, 0.5, formatTime, "12:00:00"},
+		{date1900, 43831.5, formatTime, "2020-01-01T12:00:00"}, {date1900, 1.5, formatElapsed, "36:00:00"},
+		{date1904, 0, formatDate, "1904-01-01"}, {date1904, 42369, formatDate, "2020-01-01"},
+		{date1904, 0.5, formatTime, "12:00:00"}, {date1904, 2957003, formatDate, "9999-12-31"},
+		{date1904, 2957004, formatDate, ""}, {date1900, 1e300, formatDate, ""},
 	}
 	for _, tt := range tests {
 		if got, ok := tt.system.dateText(tt.serial, tt.class); got != tt.want || ok != (tt.want != "") {
@@ -88,11 +90,14 @@ func TestReadFormat(t *testing.T) {
 		{"General", format{}}, {"GENERAL", format{}}, {"0.00", format{}}, {"#,##0 [Red]", format{}}, {"0", format{}},
 		{"#,##0.00_ ", format{}}, {`0.0" days"`, format{}}, {`0\d`, format{}}, {"0.00E+00", format{}}, {"@", format{}},
 		{`_-* #,##0.00\ "HUSD"_-`, format{}}, {"_d0_h", format{}}, {"[$USD] #,##0", format{}}, {"0%", format{}},
-		{"m/d/yy", format{class: formatDate}}, {"YYYY-MM-DD", format{class: formatDate}}, {"[$-409]mmm", format{class: formatDate}},
-		{"[$-F800]dddd\\,\\ mmmm\\ dd\\,\\ yyyy", format{class: formatDate}}, {"d.m.yyyy h:mm", format{class: formatDate}},
-		{"h:mm AM/PM", format{class: formatTime}}, {"mm:ss.0", format{class: formatTime}}, {"[Red]hh:mm", format{class: formatTime}},
-		{"[h]:mm:ss", format{class: formatElapsed}}, {"[mm]:ss", format{class: formatElapsed}}, {"[ss]", format{class: formatElapsed}},
-		{"00000", format{mask: "00000"}}, {`000\-00\-0000`, format{mask: "000-00-0000"}}, {`000" "000`, format{mask: "000 000"}},
+		{"m/d/yy", format{class: formatDate}}, {"YYYY-MM-DD", format{class: formatDate}},
+		{"[$-409]mmm", format{class: formatDate}}, {"[$-F800]dddd\\,\\ mmmm\\ dd\\,\\ yyyy", format{class: formatDate}},
+		{"d.m.yyyy h:mm", format{class: formatDate}}, {"h:mm AM/PM", format{class: formatTime}},
+		{"mm:ss.0", format{class: formatTime}}, {"[Red]hh:mm", format{class: formatTime}},
+		{"[h]:mm:ss", format{class: formatElapsed}}, {"[mm]:ss", format{class: formatElapsed}},
+		{"[ss]", format{class: formatElapsed}},
+		{"00000", format{mask: "00000"}}, {`000\-00\-0000`, format{mask: "000-00-0000"}},
+		{`000" "000`, format{mask: "000 000"}},
 		{"00.00", format{}}, {`"unclosed`, format{}}, {`\`, format{}}, {"[", format{}}, {"", format{}},
 	}
 	for _, tt := range tests {
@@ -115,8 +120,9 @@ func TestMasked(t *testing.T) {
 
 func TestUnescape(t *testing.T) {
 	for _, tt := range []struct{ raw, want string }{
-		{"a_x000D_\nb", "a\nb"}, {"a_x000D_b", "a\nb"}, {"_x005F_x0041_", "_x0041_"}, {"_x0041_", "A"}, {"_x00e9_", "é"}, {"_x41_", "_x41_"}, {"_x004", "_x004"},
-		{"_x0000_", "_x0000_"}, {"_xD83D__xDE00_", "😀"}, {"_xD83D_x", "\ufffdx"}, {"_xDE00_", "\ufffd"}, {"__x0041_", "_A"},
+		{"a_x000D_\nb", "a\nb"}, {"a_x000D_b", "a\nb"}, {"_x005F_x0041_", "_x0041_"}, {"_x0041_", "A"},
+		{"_x00e9_", "é"}, {"_x41_", "_x41_"}, {"_x004", "_x004"}, {"_x0000_", "_x0000_"}, {"_xD83D__xDE00_", "😀"},
+		{"_xD83D_x", "\ufffdx"}, {"_xDE00_", "\ufffd"}, {"__x0041_", "_A"},
 	} {
 		if got := unescape([]byte(tt.raw)); got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.raw, got, tt.want)

@@ -19,8 +19,10 @@ import (
 // writtenBook is the book of testdata/writers as muster reads it.
 func writtenBook() []row {
 	return []row{
-		{2, cells("099000022", `CAFÉ "SIERRA", S.A.S.`, "ñandú & <co>", "a'b", "1969-08-04", "TRUE", "123456789012345", "2", "", "negrita y normal"), []string{"error_cell I"}},
-		{4, cells("000000001", "línea 1\nlínea 2", "", "espacios", "2024-02-29T13:45:30", "FALSE", "0.1", "xy", "", "igual: =1"), nil},
+		{2, cells("099000022", `CAFÉ "SIERRA", S.A.S.`, "ñandú & <co>", "a'b", "1969-08-04", "TRUE",
+			"123456789012345", "2", "", "negrita y normal"), []string{"error_cell I"}},
+		{4, cells("000000001", "línea 1\nlínea 2", "", "espacios", "2024-02-29T13:45:30", "FALSE", "0.1", "xy", "",
+			"igual: =1"), nil},
 	}
 }
 
@@ -63,7 +65,8 @@ func TestOneBookByEveryWriter(t *testing.T) {
 		t.Run(name, func(t *testing.T) { sameBook(t, filepath.Join(folder, name), rows) })
 	}
 	t.Run("excelize", func(t *testing.T) { sameBook(t, writtenByExcelize(t), noResults()) })
-	for name, spelt := range map[string]func() map[string]string{"as Excel": writtenAsExcel, "as Google Sheets": writtenAsSheets, "as Apache POI": writtenAsPOI} {
+	for name, spelt := range map[string]func() map[string]string{"as Excel": writtenAsExcel,
+		"as Google Sheets": writtenAsSheets, "as Apache POI": writtenAsPOI} {
 		t.Run(name, func(t *testing.T) { sameBook(t, write(t, "book.xlsx", zipped(t, spelt())), writtenBook()) })
 	}
 }
@@ -83,7 +86,8 @@ func TestOneBookByWritersOfThisMachine(t *testing.T) {
 		sameBook(t, filepath.Join(folder, "openpyxl-1904.xlsx"), noResults())
 		sameBook(t, filepath.Join(folder, "xlsxwriter.xlsx"), writtenBook())
 	}
-	if run("Gnumeric", "ssconvert", filepath.Join("testdata", "writers", "xlsxwriter.xlsx"), filepath.Join(folder, "gnumeric.xlsx")) {
+	if run("Gnumeric", "ssconvert", filepath.Join("testdata", "writers", "xlsxwriter.xlsx"),
+		filepath.Join(folder, "gnumeric.xlsx")) {
 		made++
 		sameBook(t, filepath.Join(folder, "gnumeric.xlsx"), writtenBook())
 	}
@@ -101,7 +105,8 @@ func sameBook(t *testing.T, path string, want []row) {
 	for _, c := range b.Header() {
 		header = append(header, c.Name)
 	}
-	if d := cmp.Diff([]string{"NIT", "Razón social", "Contacto", "", "Alta", "Activo", "Saldo", "Suma", "Falla", "Nota"}, header); d != "" {
+	if d := cmp.Diff([]string{"NIT", "Razón social", "Contacto", "", "Alta", "Activo", "Saldo", "Suma", "Falla",
+		"Nota"}, header); d != "" {
 		t.Errorf("%s: %s", path, d)
 	}
 	if _, err := rows(t, b); err != nil || b.Trimmed().String() != "book.trimmed count=1 rows=(rows count=1) columns=[D]" {
@@ -136,16 +141,20 @@ func writtenByExcelize(t *testing.T) string {
 	_, err2 := f.NewSheet("Oculta")
 	path := filepath.Join(t.TempDir(), "excelize.xlsx")
 	err := errors.Join(err1, err2, f.SetSheetName("Sheet1", "Clientes"),
-		f.SetSheetRow("Clientes", "A1", &[]any{"NIT", "Razón social", "Contacto", nil, "Alta", "Activo", "Saldo", "Suma", "Falla", "Nota"}),
+		f.SetSheetRow("Clientes", "A1", &[]any{"NIT", "Razón social", "Contacto", nil, "Alta", "Activo", "Saldo",
+			"Suma", "Falla", "Nota"}),
 		f.MergeCell("Clientes", "C1", "D1"),
-		f.SetSheetRow("Clientes", "A2", &[]any{"099000022", `CAFÉ "SIERRA", S.A.S.`, "ñandú & <co>", "a'b", time.Date(1969, 8, 4, 0, 0, 0, 0, time.UTC), true, 123456789012345}),
+		f.SetSheetRow("Clientes", "A2", &[]any{"099000022", `CAFÉ "SIERRA", S.A.S.`, "ñandú & <co>", "a'b",
+			time.Date(1969, 8, 4, 0, 0, 0, 0, time.UTC), true, 123456789012345}),
 		f.SetCellFormula("Clientes", "H2", "1+1"), f.SetCellFormula("Clientes", "I2", "NA()"),
-		f.SetCellRichText("Clientes", "J2", []excelize.RichTextRun{{Font: &excelize.Font{Bold: true}, Text: "negrita"}, {Text: " y normal"}}),
-		f.SetSheetRow("Clientes", "A4", &[]any{"000000001", "línea 1\nlínea 2", nil, " espacios ", time.Date(2024, 2, 29, 13, 45, 30, 0, time.UTC), false, 0.1}),
+		f.SetCellRichText("Clientes", "J2", []excelize.RichTextRun{{Font: &excelize.Font{Bold: true}, Text: "negrita"},
+			{Text: " y normal"}}),
+		f.SetSheetRow("Clientes", "A4", &[]any{"000000001", "línea 1\nlínea 2", nil, " espacios ",
+			time.Date(2024, 2, 29, 13, 45, 30, 0, time.UTC), false, 0.1}),
 		f.SetCellFormula("Clientes", "H4", `"x"&"y"`), f.SetCellValue("Clientes", "J4", "igual: =1"),
 		style("E2", &day), style("E4", &moment), style("G2", &digits),
-		f.SetCellValue("Otra", "A1", "otra"), f.SetSheetRow("Oculta", "A1", &[]any{"oculta"}), f.SetCellStr("Oculta", "A2", "007"), f.SetSheetVisible("Oculta", false),
-		f.SaveAs(path), f.Close())
+		f.SetCellValue("Otra", "A1", "otra"), f.SetSheetRow("Oculta", "A1", &[]any{"oculta"}),
+		f.SetCellStr("Oculta", "A2", "007"), f.SetSheetVisible("Oculta", false), f.SaveAs(path), f.Close())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,20 +174,26 @@ func writtenParts(namespaces, prefix string, sheets [3]string, more map[string]s
 		p += ":"
 	}
 	parts := map[string]string{
-		"_rels/.rels": relationships(`<Relationship Id="rId1" Type="` + sheetxml.Relation + `/officeDocument" Target="xl/workbook.xml"/>`),
-		"xl/workbook.xml": `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\r\n<" + p + "workbook " + namespaces + "><" + p + `sheets>` +
-			"<" + p + `sheet name="Clientes" sheetId="1" r:id="rId1"/><` + p + `sheet name="Otra" sheetId="4" state="visible" r:id="rId2"/><` + p + `sheet name="Oculta" sheetId="2" state="hidden" r:id="rId3"/>` +
+		"_rels/.rels": relationships(`<Relationship Id="rId1" Type="` + sheetxml.Relation +
+			`/officeDocument" Target="xl/workbook.xml"/>`),
+		"xl/workbook.xml": `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\r\n<" + p + "workbook " +
+			namespaces + "><" + p + `sheets>` +
+			"<" + p + `sheet name="Clientes" sheetId="1" r:id="rId1"/><` + p +
+			`sheet name="Otra" sheetId="4" state="visible" r:id="rId2"/><` + p +
+			`sheet name="Oculta" sheetId="2" state="hidden" r:id="rId3"/>` +
 			"</" + p + "sheets></" + p + "workbook>",
 		"xl/styles.xml": `<styleSheet xmlns="` + sheetxml.Main + `">` + writtenStyles + `</styleSheet>`,
 	}
 	relations := `<Relationship Id="rId9" Type="` + sheetxml.Relation + `/styles" Target="styles.xml"/>`
 	for i, s := range sheets {
 		n := string(rune('1' + i))
-		relations += `<Relationship Id="rId` + n + `" Type="` + sheetxml.Relation + `/worksheet" Target="worksheets/sheet` + n + `.xml"/>`
+		relations += `<Relationship Id="rId` + n + `" Type="` + sheetxml.Relation +
+			`/worksheet" Target="worksheets/sheet` + n + `.xml"/>`
 		parts["xl/worksheets/sheet"+n+".xml"] = s
 	}
 	if more["xl/sharedStrings.xml"] != "" {
-		relations += `<Relationship Id="rId8" Type="` + sheetxml.Relation + `/sharedStrings" Target="/xl/sharedStrings.xml"/>`
+		relations += `<Relationship Id="rId8" Type="` + sheetxml.Relation +
+			`/sharedStrings" Target="/xl/sharedStrings.xml"/>`
 	}
 	parts["xl/_rels/workbook.xml.rels"] = relationships(relations)
 	maps.Copy(parts, more)
@@ -192,17 +207,20 @@ const (
 
 // writtenAsExcel: shared strings, a dimension, views, spans, descents.
 func writtenAsExcel() map[string]string {
-	texts := []string{"NIT", "Razón social", "Contacto", "Alta", "Activo", "Saldo", "Suma", "Falla", "Nota", "099000022", `CAFÉ "SIERRA", S.A.S.`,
-		"ñandú &amp; &lt;co&gt;", "a'b", "000000001", "línea 1_x000D_\nlínea 2", " espacios ", "igual: =1", "otra", "oculta", "007"}
+	texts := []string{"NIT", "Razón social", "Contacto", "Alta", "Activo", "Saldo", "Suma", "Falla", "Nota",
+		"099000022", `CAFÉ "SIERRA", S.A.S.`, "ñandú &amp; &lt;co&gt;", "a'b", "000000001", "línea 1_x000D_\nlínea 2",
+		" espacios ", "igual: =1", "otra", "oculta", "007"}
 	sst := xmlDeclaration + `<sst xmlns="` + sheetxml.Main + `" count="24" uniqueCount="21">`
 	for _, s := range texts {
 		sst += `<si><t xml:space="preserve">` + s + `</t></si>`
 	}
 	sst += `<si><r><rPr><b/><sz val="11"/><rFont val="Calibri"/></rPr><t>negrita</t></r><r><rPr><sz val="11"/></rPr><t xml:space="preserve"> y normal</t></r><phoneticPr fontId="1"/></si></sst>`
 	sheet := func(dimension, rows, rest string) string {
-		return xmlDeclaration + `<worksheet ` + writtenNamespaces + ` xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" mc:Ignorable="x14ac" xmlns:x14ac="http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac">` +
+		return xmlDeclaration + `<worksheet ` + writtenNamespaces +
+			` xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" mc:Ignorable="x14ac" xmlns:x14ac="http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac">` +
 			`<dimension ref="` + dimension + `"/><sheetViews><sheetView tabSelected="1" workbookViewId="0"><selection activeCell="A2" sqref="A2"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15" x14ac:dyDescent="0.25"/>` +
-			`<cols><col min="1" max="1" width="14" customWidth="1"/></cols><sheetData>` + rows + `</sheetData>` + rest + `<pageMargins left="0.7" right="0.7" top="0.75" bottom="0.75" header="0.3" footer="0.3"/></worksheet>`
+			`<cols><col min="1" max="1" width="14" customWidth="1"/></cols><sheetData>` + rows + `</sheetData>` + rest +
+			`<pageMargins left="0.7" right="0.7" top="0.75" bottom="0.75" header="0.3" footer="0.3"/></worksheet>`
 	}
 	return writtenParts(writtenNamespaces, "", [3]string{
 		sheet("A1:J4", `<row r="1" spans="1:10" x14ac:dyDescent="0.25"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c><c r="C1" s="0" t="s"><v>2</v></c><c r="D1" s="0"/><c r="E1" t="s"><v>3</v></c><c r="F1" t="s"><v>4</v></c><c r="G1" t="s"><v>5</v></c><c r="H1" t="s"><v>6</v></c><c r="I1" t="s"><v>7</v></c><c r="J1" t="s"><v>8</v></c></row>`+
@@ -211,7 +229,8 @@ func writtenAsExcel() map[string]string {
 			`<row r="4" spans="1:10"><c r="A4" t="s"><v>13</v></c><c r="B4" t="s"><v>14</v></c><c r="D4" t="s"><v>15</v></c><c r="E4" s="2"><v>45351.573263888888</v></c><c r="F4" t="b"><v>0</v></c><c r="G4"><v>0.1</v></c><c r="H4" t="str"><f>"x"&amp;"y"</f><v>xy</v></c><c r="J4" t="s"><v>16</v></c></row>`,
 			`<mergeCells count="1"><mergeCell ref="C1:D1"/></mergeCells>`),
 		sheet("A1", `<row r="1"><c r="A1" t="s"><v>17</v></c></row>`, ""),
-		sheet("A1:A2", `<row r="1"><c r="A1" t="s"><v>18</v></c></row><row r="2"><c r="A2" t="s"><v>19</v></c></row>`, ""),
+		sheet("A1:A2", `<row r="1"><c r="A1" t="s"><v>18</v></c></row><row r="2"><c r="A2" t="s"><v>19</v></c></row>`,
+			""),
 	}, map[string]string{"xl/sharedStrings.xml": sst})
 }
 
@@ -219,38 +238,53 @@ func writtenAsExcel() map[string]string {
 // the elements.
 func inlineRows(p string) string {
 	text := func(ref, s string) string {
-		return `<` + p + `c r="` + ref + `" t="inlineStr"><` + p + `is><` + p + `t>` + s + `</` + p + `t></` + p + `is></` + p + `c>`
+		return `<` + p + `c r="` + ref + `" t="inlineStr"><` + p + `is><` + p + `t>` + s + `</` + p + `t></` + p +
+			`is></` + p + `c>`
 	}
 	value := func(ref, attributes, v string) string {
 		return `<` + p + `c r="` + ref + `"` + attributes + `><` + p + `v>` + v + `</` + p + `v></` + p + `c>`
 	}
 	formula := func(ref, attributes, f, v string) string {
-		return `<` + p + `c r="` + ref + `"` + attributes + `><` + p + `f>` + f + `</` + p + `f><` + p + `v>` + v + `</` + p + `v></` + p + `c>`
+		return `<` + p + `c r="` + ref + `"` + attributes + `><` + p + `f>` + f + `</` + p + `f><` + p + `v>` + v +
+			`</` + p + `v></` + p + `c>`
 	}
 	row := func(n, inside string) string { return `<` + p + `row r="` + n + `">` + inside + `</` + p + `row>` }
-	return row("1", text("A1", "NIT")+text("B1", "Razón social")+text("C1", "Contacto")+`<`+p+`c r="D1"/>`+text("E1", "Alta")+text("F1", "Activo")+text("G1", "Saldo")+text("H1", "Suma")+text("I1", "Falla")+text("J1", "Nota")) +
-		row("2", text("A2", "099000022")+text("B2", `<![CDATA[CAFÉ "SIERRA", S.A.S.]]>`)+text("C2", "&#241;and&#xFA; &amp; &lt;co&gt;")+text("D2", "a&apos;b")+value("E2", ` s="1"`, "25419.0")+value("F2", ` t="b"`, "1")+value("G2", ` s="3"`, "1.23456789012345E14")+formula("H2", "", "1+1", "2.0")+formula("I2", ` t="e"`, "NA()", "#N/A")+
-			`<`+p+`c r="J2" t="inlineStr"><`+p+`is><`+p+`r><`+p+`rPr><`+p+`b/></`+p+`rPr><`+p+`t>negrita</`+p+`t></`+p+`r><`+p+`r><`+p+`t xml:space="preserve"> y normal</`+p+`t></`+p+`r></`+p+`is></`+p+`c>`) +
-		row("4", text("A4", "000000001")+text("B4", "línea 1&#10;línea 2")+text("D4", " espacios ")+value("E4", ` s="2"`, "45351.57326388889")+value("F4", ` t="b"`, "0")+value("G4", "", "0.1")+formula("H4", ` t="str"`, `"x"&amp;"y"`, "xy")+text("J4", "igual: =1"))
+	return row("1", text("A1", "NIT")+text("B1", "Razón social")+text("C1", "Contacto")+`<`+p+`c r="D1"/>`+
+		text("E1", "Alta")+text("F1", "Activo")+text("G1", "Saldo")+text("H1", "Suma")+text("I1", "Falla")+
+		text("J1", "Nota")) +
+		row("2", text("A2", "099000022")+text("B2", `<![CDATA[CAFÉ "SIERRA", S.A.S.]]>`)+
+			text("C2", "&#241;and&#xFA; &amp; &lt;co&gt;")+text("D2", "a&apos;b")+value("E2", ` s="1"`, "25419.0")+
+			value("F2", ` t="b"`, "1")+value("G2", ` s="3"`, "1.23456789012345E14")+formula("H2", "", "1+1", "2.0")+
+			formula("I2", ` t="e"`, "NA()", "#N/A")+
+			`<`+p+`c r="J2" t="inlineStr"><`+p+`is><`+p+`r><`+p+`rPr><`+p+`b/></`+p+`rPr><`+p+`t>negrita</`+p+`t></`+p+
+			`r><`+p+`r><`+p+`t xml:space="preserve"> y normal</`+p+`t></`+p+`r></`+p+`is></`+p+`c>`) +
+		row("4", text("A4", "000000001")+text("B4", "línea 1&#10;línea 2")+text("D4", " espacios ")+
+			value("E4", ` s="2"`, "45351.57326388889")+value("F4", ` t="b"`, "0")+value("G4", "", "0.1")+
+			formula("H4", ` t="str"`, `"x"&amp;"y"`, "xy")+text("J4", "igual: =1"))
 }
 
 func inlineSheets(p, head string) [3]string {
 	sheet := func(rows string) string {
-		return head + `<` + p + `sheetData>` + rows + `</` + p + `sheetData>` + `<` + p + `mergeCells><` + p + `mergeCell ref="C1:D1"/></` + p + `mergeCells></` + p + `worksheet>`
+		return head + `<` + p + `sheetData>` + rows + `</` + p + `sheetData>` + `<` + p + `mergeCells><` + p +
+			`mergeCell ref="C1:D1"/></` + p + `mergeCells></` + p + `worksheet>`
 	}
 	one := func(ref, s string) string {
-		return `<` + p + `row><` + p + `c r="` + ref + `" t="inlineStr"><` + p + `is><` + p + `t>` + s + `</` + p + `t></` + p + `is></` + p + `c></` + p + `row>`
+		return `<` + p + `row><` + p + `c r="` + ref + `" t="inlineStr"><` + p + `is><` + p + `t>` + s + `</` + p +
+			`t></` + p + `is></` + p + `c></` + p + `row>`
 	}
 	return [3]string{sheet(inlineRows(p)), sheet(one("A1", "otra")), sheet(one("A1", "oculta") + one("A2", "007"))}
 }
 
 // writtenAsSheets: texts in the cells, no dimension.
 func writtenAsSheets() map[string]string {
-	return writtenParts(writtenNamespaces, "", inlineSheets("", `<?xml version="1.0" encoding="UTF-8" standalone="yes"?><worksheet `+writtenNamespaces+`><sheetPr><outlinePr summaryBelow="0"/></sheetPr>`), nil)
+	return writtenParts(writtenNamespaces, "", inlineSheets("",
+		`<?xml version="1.0" encoding="UTF-8" standalone="yes"?><worksheet `+writtenNamespaces+
+			`><sheetPr><outlinePr summaryBelow="0"/></sheetPr>`), nil)
 }
 
 // writtenAsPOI: the namespace under a prefix, which is another in each part.
 func writtenAsPOI() map[string]string {
 	return writtenParts(`xmlns:main="`+sheetxml.Main+`" xmlns:r="`+sheetxml.Relation+`"`, "main",
-		inlineSheets("x:", "\ufeff"+`<?xml version='1.0' encoding='utf-8'?><!-- by a stream --><x:worksheet xmlns:x="`+sheetxml.Main+`">`), nil)
+		inlineSheets("x:", "\ufeff"+`<?xml version='1.0' encoding='utf-8'?><!-- by a stream --><x:worksheet xmlns:x="`+
+			sheetxml.Main+`">`), nil)
 }

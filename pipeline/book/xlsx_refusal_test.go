@@ -29,10 +29,12 @@ func TestXLSXRefusals(t *testing.T) {
 		{"no root", xmlHead, 1, "", "book.part_damaged"},
 		{"no rows", xmlHead + `<worksheet xmlns="` + sheetxml.Main + `"/>`, 1, "", "book.part_damaged"},
 		{"two roots", good + `<worksheet/>`, 7, "", "book.part_damaged"},
-		{"rows twice", strings.Replace(good, `</worksheet>`, `<sheetData/></worksheet>`, 1), 7, "", "book.part_damaged"},
+		{"rows twice", strings.Replace(good, `</worksheet>`, `<sheetData/></worksheet>`, 1), 7, "",
+			"book.part_damaged"},
 		{"another namespace", strings.Replace(good, sheetxml.Main, "urn:x", 1), 1, "", "book.part_unexpected"},
 		{"rows not in order", in(`<row r="7"/><row r="6"/>`), 7, "", "book.rows_not_in_order"},
-		{"row twice, cells not in order", in(`<row r="7"><c r="B7"/></row><row r="7"><c r="B7"/></row>`), 7, "", "book.cells_not_in_order"},
+		{"row twice, cells not in order", in(`<row r="7"><c r="B7"/></row><row r="7"><c r="B7"/></row>`), 7, "",
+			"book.cells_not_in_order"},
 		{"row out of range", in(`<row r="1048577"/>`), 1, "", "book.row_number_invalid"},
 		{"row zero", in(`<row r="0"/>`), 1, "", "book.row_number_invalid"},
 		{"rows out of range", in(`<row r="1048576"/><row/>`), 1048576, "", "book.too_many_rows"},
@@ -48,15 +50,18 @@ func TestXLSXRefusals(t *testing.T) {
 		{"value elsewhere", in(`<row r="7"><c r="B7"><x><v>1</v></x></c></row>`), 7, "", "book.part_damaged"},
 		{"inline text of a number", in(`<row r="7"><c r="B7"><is><t>1</t></is></c></row>`), 7, "", "book.part_damaged"},
 		{"value twice", in(`<row r="7"><c r="B7"><v>1</v><v>2</v></c></row>`), 7, "", "book.part_damaged"},
-		{"document type", strings.Replace(good, "\n", `<!DOCTYPE x [<!ENTITY e "x">]>`, 1), 1, "", "book.part_has_directive"},
+		{"document type", strings.Replace(good, "\n", `<!DOCTYPE x [<!ENTITY e "x">]>`, 1), 1, "",
+			"book.part_has_directive"},
 		{"entity", in(`<row r="7"><c r="B7" t="str"><v>&e;</v></c></row>`), 7, "", "book.part_damaged"},
-		{"deep", in(`<row r="7"><extLst>` + strings.Repeat("<x>", 300) + strings.Repeat("</x>", 300) + `</extLst></row>`), 7, "", "book.part_damaged"},
+		{"deep", in(`<row r="7"><extLst>` + strings.Repeat("<x>", 300) + strings.Repeat("</x>", 300) +
+			`</extLst></row>`), 7, "", "book.part_damaged"},
 		{"not UTF-8", in(`<row r="7"><c r="B7" t="str"><v>` + "\xe9" + `</v></c></row>`), 7, "", "book.part_damaged"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			e := refusedBy(t, write(t, "book.xlsx", zipped(t, partsOf(tt.sheet))), Options{})
-			if e.Place.Sheet != "Customers" || e.Place.Row != tt.row || e.Place.Column != tt.column || !strings.Contains(e.What.String(), tt.problem) {
+			if e.Place.Sheet != "Customers" || e.Place.Row != tt.row || e.Place.Column != tt.column ||
+				!strings.Contains(e.What.String(), tt.problem) {
 				t.Errorf("got %v; want row %d, column %q: %s", e, tt.row, tt.column, tt.problem)
 			}
 		})
@@ -65,7 +70,8 @@ func TestXLSXRefusals(t *testing.T) {
 
 func TestXLSXHeaderFaults(t *testing.T) {
 	tests := []struct{ name, rows, problem string }{
-		{"twice", `<row><c t="str"><v>a</v></c><c t="str"><v> a</v></c></row>`, `book.header_twice header="a" first="A" second="B"`},
+		{"twice", `<row><c t="str"><v>a</v></c><c t="str"><v> a</v></c></row>`,
+			`book.header_twice header="a" first="A" second="B"`},
 		{"error value", `<row><c t="str"><v>a</v></c><c t="e"><v>#REF!</v></c></row>`, "book.header_error_value"},
 		{"empty", `<row r="3"><c s="1"/></row>`, "book.sheet_empty"},
 	}
@@ -136,7 +142,8 @@ func TestXLSXBombs(t *testing.T) {
 		t.Errorf("a sheet that inflates more than 200 times: %v", err)
 	}
 	long := partsOf(worksheet(headerABC + `<row r="7"><c t="str"><v>` + noise(100<<10) + `</v></c></row>`))
-	if err := openWith(zipped(t, long)); err == nil || !strings.Contains(err.Error(), "row 7: ") || !strings.Contains(err.Error(), "book.part_text_too_long") {
+	if err := openWith(zipped(t, long)); err == nil || !strings.Contains(err.Error(), "row 7: ") ||
+		!strings.Contains(err.Error(), "book.part_text_too_long") {
 		t.Errorf("a text without end: %v", err)
 	}
 	large := partsOf(worksheet(strings.Repeat("<row>"+"<!--"+noise(10<<10)+"-->"+"</row>", 200)))
@@ -144,7 +151,8 @@ func TestXLSXBombs(t *testing.T) {
 		t.Errorf("a sheet larger than the most: %v", err)
 	}
 	many := partsOf(worksheet(headerABC))
-	many["xl/sharedStrings.xml"] = xmlHead + `<sst xmlns="` + sheetxml.Main + `">` + strings.Repeat("<si><t>"+noise(700)+"</t></si>", 100) + `</sst>`
+	many["xl/sharedStrings.xml"] = xmlHead + `<sst xmlns="` + sheetxml.Main + `">` +
+		strings.Repeat("<si><t>"+noise(700)+"</t></si>", 100) + `</sst>`
 	if err := openWith(zipped(t, many)); err == nil || !strings.Contains(err.Error(), "book.texts_too_large") {
 		t.Errorf("shared strings without end: %v", err)
 	}

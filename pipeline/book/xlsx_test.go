@@ -16,7 +16,8 @@ import (
 const xmlHead = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
 
 func relationships(inner string) string {
-	return xmlHead + `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` + inner + `</Relationships>`
+	return xmlHead + `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` + inner +
+		`</Relationships>`
 }
 
 func worksheet(rows string) string {
@@ -26,15 +27,19 @@ func worksheet(rows string) string {
 // partsOf are the parts of a workbook of one sheet, Customers.
 func partsOf(sheet string) map[string]string {
 	return map[string]string{
-		"_rels/.rels": relationships(`<Relationship Id="rId1" Type="` + sheetxml.Relation + `/officeDocument" Target="xl/workbook.xml"/>`),
+		"_rels/.rels": relationships(`<Relationship Id="rId1" Type="` + sheetxml.Relation +
+			`/officeDocument" Target="xl/workbook.xml"/>`),
 		"xl/workbook.xml": xmlHead + `<workbook xmlns="` + sheetxml.Main + `" xmlns:r="` + sheetxml.Relation + `">
 <sheets><sheet name="Customers" sheetId="1" r:id="rId1"/></sheets></workbook>`,
-		"xl/_rels/workbook.xml.rels": relationships(`<Relationship Id="rId1" Type="` + sheetxml.Relation + `/worksheet" Target="worksheets/sheet1.xml"/>` +
+		"xl/_rels/workbook.xml.rels": relationships(`<Relationship Id="rId1" Type="` + sheetxml.Relation +
+			`/worksheet" Target="worksheets/sheet1.xml"/>` +
 			`<Relationship Id="rId2" Type="` + sheetxml.Relation + `/styles" Target="/xl/styles.xml"/>` +
 			`<Relationship Id="rId3" Type="` + sheetxml.Relation + `/sharedStrings" Target="sharedStrings.xml"/>`),
-		"xl/styles.xml": xmlHead + `<styleSheet xmlns="` + sheetxml.Main + `"><numFmts count="1"><numFmt numFmtId="164" formatCode="00000"/></numFmts>` +
+		"xl/styles.xml": xmlHead + `<styleSheet xmlns="` + sheetxml.Main +
+			`"><numFmts count="1"><numFmt numFmtId="164" formatCode="00000"/></numFmts>` +
 			`<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="20"/><xf numFmtId="46"/><xf numFmtId="164"/></cellXfs></styleSheet>`,
-		"xl/sharedStrings.xml": xmlHead + `<sst xmlns="` + sheetxml.Main + `"><si><t>plain</t></si><si><t xml:space="preserve"> spaced </t></si>` +
+		"xl/sharedStrings.xml": xmlHead + `<sst xmlns="` + sheetxml.Main +
+			`"><si><t>plain</t></si><si><t xml:space="preserve"> spaced </t></si>` +
 			`<si><r><rPr><b/></rPr><t>ri</t></r><r><t>ch</t></r><rPh sb="0" eb="1"><t>phonetic</t></rPh></si>` +
 			`<si><t>a_x000D_&#10;b_x005F_x0041_ &amp; _xD83D__xDE00_</t></si><si/></sst>`,
 		"xl/worksheets/sheet1.xml": sheet,
@@ -50,26 +55,34 @@ func TestXLSXRows(t *testing.T) {
 		name, rows string
 		want       []row
 	}{
-		{"without references", `<row><c t="str"><v>1</v></c><c/><c><v>3</v></c></row>`, []row{{2, cells("1", "", "3"), nil}}},
+		{"without references", `<row><c t="str"><v>1</v></c><c/><c><v>3</v></c></row>`,
+			[]row{{2, cells("1", "", "3"), nil}}},
 		{"gaps", `<row r="4"><c r="B4"><v>2</v></c></row><row><c r="A5"><v>5</v></c><c><v>6</v></c></row>`,
 			[]row{{4, cells("", "2", ""), nil}, {5, cells("5", "6", ""), nil}}},
 		{"empty rows and cells", `<row r="2" s="1"/><row r="3"><c r="A3" s="1"/></row><row r="4"><c r="A4" t="str"><f>B4</f><v></v></c></row><row r="5"><c r="A5" t="s"><v>4</v></c></row><row r="9"><c r="C9"><v>1</v></c></row>`,
 			[]row{{9, cells("", "", "1"), nil}}},
-		{"past the header", `<row r="2"><c r="A2"><v>1</v></c><c r="H2"><v>2</v></c></row>`, []row{{2, cells("1", "", ""), []string{"extra_cell H"}}}},
+		{"past the header", `<row r="2"><c r="A2"><v>1</v></c><c r="H2"><v>2</v></c></row>`,
+			[]row{{2, cells("1", "", ""), []string{"extra_cell H"}}}},
 		{"past the header, blank", `<row r="2"><c r="A2"><v>1</v></c><c r="H2" t="inlineStr"><is><t> </t></is></c></row>`, []row{{2, cells("1", "", ""), nil}}},
-		{"last cell of a sheet", `<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>`, []row{{1048576, cells("", "", ""), []string{"extra_cell XFD"}}}},
+		{"last cell of a sheet", `<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>`,
+			[]row{{1048576, cells("", "", ""), []string{"extra_cell XFD"}}}},
 		{"shared strings", `<row r="2"><c t="s"><v>0</v></c><c t="s"><v>1</v></c><c t="s"><v> 2 </v></c></row><row><c t="s"><v>3</v></c></row>`,
 			[]row{{2, cells("plain", "spaced", "rich"), nil}, {3, cells("a\nb_x0041_ & 😀", "", ""), nil}}},
 		{"inline strings", `<row r="2"><c t="inlineStr"><is><t>007</t></is></c><c t="inlineStr"><is><r><t>x</t></r><r><t>y</t></r><rPh><t>p</t></rPh></is></c></row>`,
 			[]row{{2, cells("007", "xy", ""), nil}}},
-		{"booleans", `<row r="2"><c t="b"><v>1</v></c><c t="b"><v>0</v></c></row>`, []row{{2, cells("TRUE", "FALSE", ""), nil}}},
-		{"error value", `<row r="2"><c t="e"><v>#N/A</v></c><c><v>1</v></c></row>`, []row{{2, cells("", "1", ""), []string{"error_cell A"}}}},
-		{"nothing but an error value", `<row r="2"><c t="e"><v>#REF!</v></c></row>`, []row{{2, cells("", "", ""), []string{"error_cell A"}}}},
+		{"booleans", `<row r="2"><c t="b"><v>1</v></c><c t="b"><v>0</v></c></row>`,
+			[]row{{2, cells("TRUE", "FALSE", ""), nil}}},
+		{"error value", `<row r="2"><c t="e"><v>#N/A</v></c><c><v>1</v></c></row>`,
+			[]row{{2, cells("", "1", ""), []string{"error_cell A"}}}},
+		{"nothing but an error value", `<row r="2"><c t="e"><v>#REF!</v></c></row>`,
+			[]row{{2, cells("", "", ""), []string{"error_cell A"}}}},
 		{"formulas", `<row r="2"><c><f>1+1</f><v>2</v></c><c t="str"><f>x</f><v>text</v></c><c><f>now()</f></c></row>`,
 			[]row{{2, cells("2", "text", ""), []string{"error_cell C"}}}},
-		{"numbers", `<row r="2"><c><v>9.00123456E8</v></c><c><v>1E+3</v></c><c><v>42.0</v></c></row>`, []row{{2, cells("900123456", "1000", "42"), nil}}},
+		{"numbers", `<row r="2"><c><v>9.00123456E8</v></c><c><v>1E+3</v></c><c><v>42.0</v></c></row>`,
+			[]row{{2, cells("900123456", "1000", "42"), nil}}},
 		{"more than fifteen digits", `<row r="2"><c><v>123456789012345</v></c><c><v>1234567890123456</v></c><c><v>1.23456789012345E+19</v></c></row>`,
-			[]row{{2, cells("123456789012345", "1234567890123456", "12345678901234500000"), []string{"mangled B", "mangled C"}}}},
+			[]row{{2, cells("123456789012345", "1234567890123456", "12345678901234500000"),
+				[]string{"mangled B", "mangled C"}}}},
 		{"dates", `<row r="2"><c s="1"><v>43831</v></c><c s="1"><v>43831.5</v></c><c s="2"><v>0.75</v></c></row>`,
 			[]row{{2, cells("2020-01-01", "2020-01-01T12:00:00", "18:00:00"), nil}}},
 		{"no date", `<row r="2"><c s="1"><v>0</v></c><c s="1"><v>-1</v></c><c s="3"><v>1.5</v></c></row>`,
@@ -80,11 +93,14 @@ func TestXLSXRows(t *testing.T) {
 			[]row{{2, cells("02139", "123456", "1.5"), nil}}},
 		{"a row in several pieces", `<row r="2"><c r="A2"><v>1</v></c></row><row r="2"><c r="B2"><v>2</v></c></row><row r="3"><c><v>3</v></c></row>`,
 			[]row{{2, cells("1", "2", ""), nil}, {3, cells("3", "", ""), nil}}},
-		{"references in lower case", `<row r="2"><c r="a2"><v>1</v></c><c r="cb2"/><c r="Cc2"/></row>`, []row{{2, cells("1", "", ""), nil}}},
-		{"inline strings in v", `<row r="2"><c t="inlineStr"><v>007</v></c></row>`, []row{{2, cells("007", "", ""), nil}}},
+		{"references in lower case", `<row r="2"><c r="a2"><v>1</v></c><c r="cb2"/><c r="Cc2"/></row>`,
+			[]row{{2, cells("1", "", ""), nil}}},
+		{"inline strings in v", `<row r="2"><c t="inlineStr"><v>007</v></c></row>`,
+			[]row{{2, cells("007", "", ""), nil}}},
 		{"a picture in a cell", `<row r="2"><c t="e" vm="1"><v>#VALUE!</v></c><c t="e" vm="1"><v>#SPILL!</v></c><c t="e"><v>#VALUE!</v></c></row>`,
 			[]row{{2, cells("", "", ""), []string{"error_cell B", "error_cell C"}}}},
-		{"comments and foreign elements", `<row r="2"><c><v>1<!-- x -->2</v></c></row><!-- x -->`, []row{{2, cells("12", "", ""), nil}}},
+		{"comments and foreign elements", `<row r="2"><c><v>1<!-- x -->2</v></c></row><!-- x -->`,
+			[]row{{2, cells("12", "", ""), nil}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -112,7 +128,8 @@ func TestWorkbookWithoutStylesAndStrings(t *testing.T) {
 	parts := partsOf(worksheet(headerABC + `<row><c><v>1</v></c><c s="0"><v>2</v></c></row>`))
 	delete(parts, "xl/styles.xml")
 	delete(parts, "xl/sharedStrings.xml")
-	parts["xl/_rels/workbook.xml.rels"] = relationships(`<Relationship Id="rId1" Type="` + sheetxml.Relation + `/worksheet" Target="/xl/worksheets/SHEET1.xml"/>`)
+	parts["xl/_rels/workbook.xml.rels"] = relationships(`<Relationship Id="rId1" Type="` + sheetxml.Relation +
+		`/worksheet" Target="/xl/worksheets/SHEET1.xml"/>`)
 	got := readAll(t, write(t, "book.xlsx", zipped(t, parts)), Options{})
 	if d := cmp.Diff([]row{{2, cells("1", "2", ""), nil}}, got); d != "" {
 		t.Error(d)
@@ -148,11 +165,13 @@ func TestChoosingASheet(t *testing.T) {
 	}
 	f.SetActiveSheet(1)
 	check(t, f.SetSheetVisible("Archive", false, true))
-	check(t, f.AddChartSheet("Chart", &excelize.Chart{Type: excelize.Col, Series: []excelize.ChartSeries{{Values: "Archive!$A$1:$A$2"}}}))
+	check(t, f.AddChartSheet("Chart", &excelize.Chart{Type: excelize.Col,
+		Series: []excelize.ChartSeries{{Values: "Archive!$A$1:$A$2"}}}))
 	path := save(t, f)
 
 	for _, tt := range []struct{ ask, sheet, header string }{
-		{"", "Customers", "customers"}, {"Archive", "Archive", "old"}, {"Notes", "Notes", "notes"}, {"notes", "Notes", "notes"},
+		{"", "Customers", "customers"}, {"Archive", "Archive", "old"}, {"Notes", "Notes", "notes"},
+		{"notes", "Notes", "notes"},
 	} {
 		b := open(t, path, Options{Sheet: tt.ask})
 		if b.Sheet() != tt.sheet || b.Header()[0].Name != tt.header {
@@ -170,7 +189,8 @@ func TestChoosingASheet(t *testing.T) {
 	}
 	hidden := partsOf(worksheet(headerABC))
 	hidden["xl/workbook.xml"] = strings.Replace(hidden["xl/workbook.xml"], `sheetId=`, `state="veryHidden" sheetId=`, 1)
-	if e := refusedBy(t, write(t, "book.xlsx", zipped(t, hidden)), Options{}); e.What.Code != "book.all_sheets_hidden" || e.Hint.String() != "book.name_sheet sheets=[Customers]" {
+	if e := refusedBy(t, write(t, "book.xlsx", zipped(t, hidden)),
+		Options{}); e.What.Code != "book.all_sheets_hidden" || e.Hint.String() != "book.name_sheet sheets=[Customers]" {
 		t.Errorf("hidden sheets only: %v", e)
 	}
 }
@@ -243,10 +263,12 @@ func TestWorkbookAndCSVReadTheSame(t *testing.T) {
 			}
 			fmt.Fprintf(&csv, "x,\"%s\",\n", strings.ReplaceAll(c.text, `"`, `""`))
 		}
-		check(t, f.SetCellRichText("Sheet1", "C2", []excelize.RichTextRun{{Text: "rich"}, {Text: " text", Font: &excelize.Font{Bold: true}}}))
+		check(t, f.SetCellRichText("Sheet1", "C2", []excelize.RichTextRun{{Text: "rich"},
+			{Text: " text", Font: &excelize.Font{Bold: true}}}))
 		path := save(t, f)
 		check(t, f.Close())
-		want := readAll(t, write(t, "book.csv", []byte(strings.Replace(csv.String(), ",\n", ",rich text\n", 1))), Options{})
+		want := readAll(t, write(t, "book.csv", []byte(strings.Replace(csv.String(), ",\n", ",rich text\n", 1))),
+			Options{})
 		if d := cmp.Diff(want, readAll(t, path, Options{})); d != "" {
 			t.Errorf("1904 %t: %s", system, d)
 		}

@@ -87,7 +87,8 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 			if open {
 				o.Message = c.setup.advised(o.Message)
 			}
-			if last || len(done.Attempts) >= maxBusy || !c.pause(ctx, Backoff(len(done.Attempts), busyBackoff, longestWait, 1)) {
+			if last || len(done.Attempts) >= maxBusy ||
+				!c.pause(ctx, Backoff(len(done.Attempts), busyBackoff, longestWait, 1)) {
 				return finish(o, nil)
 			}
 		case pipeline.VerdictUnsent:

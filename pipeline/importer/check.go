@@ -116,7 +116,8 @@ func (c *checker) judge(ctx context.Context, index int32, d *pipeline.Draft, tag
 		return err
 	}
 	if len(d.Problems) > 0 {
-		o := pipeline.Outcome{Row: d.Row, State: pipeline.Invalid, Problems: slices.Clone(d.Problems), Data: c.dataTag(d)}
+		o := pipeline.Outcome{Row: d.Row, State: pipeline.Invalid, Problems: slices.Clone(d.Problems),
+			Data: c.dataTag(d)}
 		for i := range o.Problems {
 			o.Problems[i].Message = c.said.Of(o.Problems[i].Message)
 		}

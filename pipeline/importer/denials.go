@@ -29,7 +29,8 @@ func undecidedDenial(o pipeline.Outcome) pipeline.Outcome {
 
 // denialOf is what a denied row was answered.
 func denialOf(o pipeline.Outcome) *pipeline.Message {
-	return answerOf(pipeline.Reply{Attempt: pipeline.Attempt{HTTPStatus: o.HTTPStatus, Code: o.Code, Message: o.Message}})
+	return answerOf(pipeline.Reply{Attempt: pipeline.Attempt{HTTPStatus: o.HTTPStatus, Code: o.Code,
+		Message: o.Message}})
 }
 
 // denialHint is what the definition says to do about a denial; nil where it says

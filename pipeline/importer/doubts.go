@@ -81,7 +81,8 @@ func (s Setup) withhold(st *pipeline.Settlement, owner pipeline.Outcome) {
 	if owner.Run == s.Run {
 		said = pipeline.Say("proof.same_id", "id", o.CustomerID, "row", owner.Row)
 	}
-	if n := len(st.Attempts); o.State == pipeline.Existing && n > 0 && st.Attempts[n-1].Verdict == pipeline.VerdictExists {
+	if n := len(st.Attempts); o.State == pipeline.Existing && n > 0 &&
+		st.Attempts[n-1].Verdict == pipeline.VerdictExists {
 		o.State, o.Message = pipeline.Rejected, said
 	} else {
 		o.State, o.Message, st.Doubt = pipeline.Uncertain, s.advised(said), said

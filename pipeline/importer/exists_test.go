@@ -45,7 +45,8 @@ func TestWhatExistsAlready(t *testing.T) {
 		lookUp int    // how many
 	}{
 		{name: "the record agrees", lookUps: []pipeline.LookUp{byReference}, found: []pipeline.Found{ours},
-			state: pipeline.Existing, id: "old-1", says: []string{"outcome.existed"}, asked: "by-reference R1", lookUp: 1},
+			state: pipeline.Existing, id: "old-1", says: []string{"outcome.existed"}, asked: "by-reference R1",
+			lookUp: 1},
 		{name: "found by the ID that the answer names", lookUps: []pipeline.LookUp{byReference, byID}, foundID: true,
 			found: []pipeline.Found{ours}, state: pipeline.Existing, id: "old-1", asked: "by-ID old-1", lookUp: 1},
 		{name: "no look-up by ID", lookUps: []pipeline.LookUp{byReference}, foundID: true,

@@ -107,8 +107,8 @@ func newSending(p *Plan, how *Sending) *sending {
 	s.feeder = &feeder{Plan: p, brake: s.brake, queue: s.queue, quota: s.quota, pilot: s.pilot,
 		rejudged: s.settling.rejudged, now: how.Now}
 	s.clerk = &clerk{brake: s.brake, queue: s.queue, quota: s.quota, how: how, plan: p, settling: s.settling,
-		settled: s.onDisk, watch: watch{concurrency: how.Concurrency, limit: how.MaxRejected}, counts: pipeline.Counts{},
-		denials: denials{proven: how.Proven}}
+		settled: s.onDisk, watch: watch{concurrency: how.Concurrency, limit: how.MaxRejected},
+		counts: pipeline.Counts{}, denials: denials{proven: how.Proven}}
 	return s
 }
 

@@ -390,7 +390,8 @@ func TestWhatWasSentIsNotSentAgain(t *testing.T) {
 				t.Fatalf("counts %v", j.counts)
 			}
 			for _, r := range j.results {
-				if r.State == pipeline.Uncertain && (r.CustomerID != "" || !strings.Contains(r.Message.String(), "ask acme")) {
+				if r.State == pipeline.Uncertain && (r.CustomerID != "" ||
+					!strings.Contains(r.Message.String(), "ask acme")) {
 					t.Errorf("row %d: %q", r.Row, r.Message)
 				}
 			}

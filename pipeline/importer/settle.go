@@ -38,8 +38,9 @@ type settling struct {
 
 func newSettling(p *Plan, how *Sending, b *brake, caller *caller, q *quota,
 	settled func(pipeline.Settlement)) *settling {
-	return &settling{Plan: p, brake: b, how: how, caller: caller, quota: q, settled: settled, rowsOf: map[int64][]int32{},
-		ours: map[int64]bool{}, ended: map[int64]time.Time{}, rejudged: map[int32]pipeline.Outcome{}}
+	return &settling{Plan: p, brake: b, how: how, caller: caller, quota: q, settled: settled,
+		rowsOf: map[int64][]int32{}, ours: map[int64]bool{}, ended: map[int64]time.Time{},
+		rejudged: map[int32]pipeline.Outcome{}}
 }
 
 // leave says that the loop leaves an intent without an answer, whose last

@@ -89,7 +89,8 @@ func TestWhatWasNeverAnsweredIsSettled(t *testing.T) {
 			prepare: func(w *world) { w.definition.LookUps = nil }, steps: []step{silentAfter},
 			state: "uncertain", says: "outcome.unanswered_exists", creates: 3, last: "uncertain"},
 		{name: "resend, its record cannot be read", by: resend, between: func(w *world) { w.provider.found = nil },
-			steps: []step{silentAfter}, state: "uncertain", says: "outcome.record_unread", creates: 3, last: "uncertain"},
+			steps: []step{silentAfter}, state: "uncertain", says: "outcome.record_unread", creates: 3,
+			last: "uncertain"},
 		{name: "resend, its record is not there", by: resend, steps: []step{silentAfter}, creates: 3, last: "uncertain",
 			state: "uncertain", says: "outcome.exists_not_found", between: func(w *world) {
 				w.provider.found = func(*pipeline.LookUp, string) ([]pipeline.Found, error) { return nil, nil }

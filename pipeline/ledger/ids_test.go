@@ -16,7 +16,8 @@ func TestFindIDs(t *testing.T) {
 	if claims[0] != nil || claims[2] != nil || claims[1] == nil || claims[3] == nil {
 		t.Fatalf("%+v", claims)
 	}
-	if c := claims[1]; c.Ref != rows[2].Ref || c.Outcome.Row != 2 || c.Outcome.Run != "r1" || c.Outcome.CustomerID != has {
+	if c := claims[1]; c.Ref != rows[2].Ref || c.Outcome.Row != 2 || c.Outcome.Run != "r1" ||
+		c.Outcome.CustomerID != has {
 		t.Errorf("%+v", c)
 	}
 	if claims := ask(elsewhere.FindIDs(t.Context(), []string{has}))(t); claims[0] != nil {

@@ -24,7 +24,8 @@ func acme() *pipeline.Provider {
 		},
 		Keys: []pipeline.Key{
 			{Name: "reference", Label: pipeline.Localized{"": "reference"}, Field: "reference"},
-			{Name: "email", Label: pipeline.Localized{"": "e-mail"}, Field: "email", Normalise: []pipeline.Normaliser{pipeline.Lower}},
+			{Name: "email", Label: pipeline.Localized{"": "e-mail"}, Field: "email",
+				Normalise: []pipeline.Normaliser{pipeline.Lower}},
 		},
 	}
 }

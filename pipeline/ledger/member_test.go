@@ -25,7 +25,8 @@ func TestMembers(t *testing.T) {
 		{Row: 9, State: pipeline.Invalid,
 			Problems: []pipeline.Problem{{Code: pipeline.ProblemRequired, Message: pipeline.Say("required")}}},
 		{Row: 10, State: pipeline.Changed, Ref: created.Ref,
-			Problems: []pipeline.Problem{{Row: 12, Field: "name", Code: pipeline.ProblemDiffers, Message: pipeline.Say("differs")}}},
+			Problems: []pipeline.Problem{{Row: 12, Field: "name", Code: pipeline.ProblemDiffers,
+				Message: pipeline.Say("differs")}}},
 	}))
 	for row, want := range map[int][]int{2: {2, 3, 5}, 3: {2, 3, 5}, 5: {2, 3, 5}, 4: {4}, 7: {7, 8}, 8: {7, 8}, 9: {9},
 		10: {10, 11, 12, 13}, 13: {10, 11, 12, 13}, 99: {99}} {

@@ -29,8 +29,8 @@ func readRelated(text []byte) (related []pipeline.RelatedID, err error) {
 // The customer is joined in where the row has one that is or was made; Run
 // and At are then those of the request that made it.
 const readOutcomes = `SELECT o.row, o.customer, o.state, o.http_status, o.code, o.message, o.says, o.request_id,
-		o.attempts, o.at, o.problems, o.data, o.fresh, c.customer_id, c.provider_status, c.provider_created_at, c.related,
-		c.at, r.id
+		o.attempts, o.at, o.problems, o.data, o.fresh, c.customer_id, c.provider_status,
+		c.provider_created_at, c.related, c.at, r.id
 	FROM outcome o
 	LEFT JOIN customer c ON c.ref = o.customer AND o.state IN ('created', 'known', 'existing', 'changed')
 	LEFT JOIN run r ON r.number = c.run
@@ -87,8 +87,8 @@ func (l *Ledger) scanOutcome(rows *sql.Rows, run string) (o pipeline.Outcome, er
 		related, data              []byte
 		made                       *int64
 	)
-	err = rows.Scan(&o.Row, &o.Ref, (*string)(&o.State), &o.HTTPStatus, &o.Code, &words.english, &words.says, &o.RequestID,
-		&o.Attempts, &at, &problems, &data, &o.New, &id, &status, &created, &related, &made, &byRun)
+	err = rows.Scan(&o.Row, &o.Ref, (*string)(&o.State), &o.HTTPStatus, &o.Code, &words.english, &words.says,
+		&o.RequestID, &o.Attempts, &at, &problems, &data, &o.New, &id, &status, &created, &related, &made, &byRun)
 	if err != nil {
 		return o, err
 	}

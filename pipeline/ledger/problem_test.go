@@ -13,9 +13,11 @@ func TestMessagesAreKept(t *testing.T) {
 	city := pipeline.Localized{"": "the city", "es": "la ciudad"}
 	problems := []pipeline.Problem{
 		{Row: 4, Code: pipeline.ProblemTooLong, Message: pipeline.Say("with_rule",
-			"problem", pipeline.Say("too_long", "count", 40, "most", 35), "rule", pipeline.Rule{Field: "city", Text: city})},
+			"problem", pipeline.Say("too_long", "count", 40, "most", 35),
+			"rule", pipeline.Rule{Field: "city", Text: city})},
 		{Row: 4, Code: pipeline.ProblemEnum, Message: pipeline.Say("not_listed", "values", []string{"M", "F"})},
-		{Row: 4, Code: pipeline.ProblemRequired, Message: pipeline.Say("no_key", "keys", []pipeline.Localized{city, {"": "NIT"}})},
+		{Row: 4, Code: pipeline.ProblemRequired, Message: pipeline.Say("no_key",
+			"keys", []pipeline.Localized{city, {"": "NIT"}})},
 		{Row: 4, Code: pipeline.ProblemSchema, Message: pipeline.Say("unchecked", "reason", city)},
 	}
 	var kept problemTexts
@@ -66,9 +68,10 @@ func TestProblemsOfOlderVersions(t *testing.T) {
 		{Row: 17, Column: nit, Code: pipeline.ProblemErrorCell, Message: said("holds an error value; type the value")},
 		{Row: 18, Column: &pipeline.Column{Index: 6}, Code: pipeline.ProblemExtraCell,
 			Message: said("is filled, but the header has no column G")},
-		{Field: "nit", Row: 17, Column: nit, Code: pipeline.ProblemConvert, Message: said("F17 is how this sentence began")},
-		{Field: "type", Row: 17, Code: pipeline.ProblemEnum, Message: said("(a constant of the mapping sheet) must be BUSINESS"),
-			Secret: true},
+		{Field: "nit", Row: 17, Column: nit, Code: pipeline.ProblemConvert,
+			Message: said("F17 is how this sentence began")},
+		{Field: "type", Row: 17, Code: pipeline.ProblemEnum,
+			Message: said("(a constant of the mapping sheet) must be BUSINESS"), Secret: true},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -28,7 +28,8 @@ func TestRequests(t *testing.T) {
 	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{late}))
 	third := Request{Outcome: pipeline.Outcome{Ref: rows[3].Ref, Run: "r1", Row: 3, State: pipeline.Uncertain,
 		At: noon.Add(time.Minute), Attempts: 2,
-		HTTPStatus: 503, Code: "down", Message: said("later"), RequestID: "req-9"}, Name: rows[3].Name, Keys: rows[3].Keys}
+		HTTPStatus: 503, Code: "down", Message: said("later"), RequestID: "req-9"}, Name: rows[3].Name,
+		Keys: rows[3].Keys}
 	sixth := Request{Outcome: pipeline.Outcome{Ref: rows[6].Ref, Run: "r1", Row: 6, State: pipeline.Uncertain,
 		At: noon}, Name: rows[6].Name, Keys: rows[6].Keys}
 	for besides, want := range map[string]map[int]Request{"": {3: third, 6: sixth}, "r1": {}, "r2": {6: sixth}} {

@@ -23,8 +23,9 @@ func scanRun(rows *sql.Rows) (number int64, r pipeline.Run, err error) {
 		halt                         texts
 	)
 	err = rows.Scan(&number, &r.ID, &r.Namespace.Provider, &r.Namespace.Env, &r.Namespace.Account, &r.BaseURL, &r.Book,
-		&r.Sheet, &r.SHA256, &r.Mapping, &r.Version, &r.Digest, &credentials, &started, &finished, &halt.english, &counts,
-		&r.Reading.HeaderRow, &r.Reading.Encoding, &r.Reading.Quotes, &r.Reading.AllRows, &r.ReadAs, &r.MappingSHA256, &r.Person, &r.Machine, &forgotten, &halt.says)
+		&r.Sheet, &r.SHA256, &r.Mapping, &r.Version, &r.Digest, &credentials, &started, &finished, &halt.english,
+		&counts, &r.Reading.HeaderRow, &r.Reading.Encoding, &r.Reading.Quotes, &r.Reading.AllRows, &r.ReadAs,
+		&r.MappingSHA256, &r.Person, &r.Machine, &forgotten, &halt.says)
 	if err != nil {
 		return 0, r, err
 	}

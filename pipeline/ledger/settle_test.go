@@ -123,7 +123,8 @@ func TestTell(t *testing.T) {
 	if o := r1[6]; o.State != pipeline.Pending || o.CustomerID != "" || o.Message.Code != "outcome.settled_absent" {
 		t.Errorf("%+v", o)
 	}
-	if o := r2[12]; o.State != pipeline.Known || o.CustomerID != "cus-1" || o.Message.Code != "outcome.settled_accepted" {
+	if o := r2[12]; o.State != pipeline.Known || o.CustomerID != "cus-1" ||
+		o.Message.Code != "outcome.settled_accepted" {
 		t.Errorf("%+v", o)
 	}
 	for id, counts := range map[string]pipeline.Counts{
@@ -208,12 +209,14 @@ func TestTellRefuses(t *testing.T) {
 		{"an ID for one that was not sent", []Verdict{verdict(rows[7], VerdictID, "cus-x")}, FaultState},
 		{"absent of a created one", []Verdict{verdict(rows[2], VerdictAbsent, "")}, FaultState},
 		{"absent of a refused one", []Verdict{verdict(rows[5], VerdictAbsent, "")}, FaultState},
-		{"absent of a pending one that nobody called absent", []Verdict{verdict(rows[7], VerdictAbsent, "")}, FaultState},
+		{"absent of a pending one that nobody called absent", []Verdict{verdict(rows[7], VerdictAbsent, "")},
+			FaultState},
 		{"accept of a refused one", []Verdict{accepted(rows[5], "REF-5", "")}, FaultState},
 		{"accept and an ID", []Verdict{accepted(rows[3], "REF-3", "")}, FaultOpposed},
 		{"accept of a row that was not changed", []Verdict{notChanged}, FaultOtherRow},
 		{"accept of a row with another's key", []Verdict{taken}, FaultKeyTaken},
-		{"accept of a row without a key in common", []Verdict{accepted(rows[2], "REF-X", "x@acme.test")}, FaultOtherKeys},
+		{"accept of a row without a key in common", []Verdict{accepted(rows[2], "REF-X", "x@acme.test")},
+			FaultOtherKeys},
 		{"accept of nothing", []Verdict{nothing}, FaultIncomplete},
 		{"no ID", []Verdict{verdict(rows[4], VerdictID, "")}, FaultIncomplete},
 		{"two verdicts", []Verdict{verdict(rows[3], VerdictAbsent, "")}, FaultOpposed},

@@ -147,8 +147,8 @@ func (s *Space) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Clai
 			)
 			o := &c.Outcome
 			err := rows.Scan(&i, &c.Ref, (*string)(&c.State), &body, &o.Row, &at, &o.CustomerID, &o.ProviderStatus,
-				&o.ProviderCreatedAt, &related, &o.HTTPStatus, &o.Code, &words.english, &words.says, &o.RequestID, &o.Attempts,
-				&o.Run)
+				&o.ProviderCreatedAt, &related, &o.HTTPStatus, &o.Code, &words.english, &words.says, &o.RequestID,
+				&o.Attempts, &o.Run)
 			if err != nil {
 				return err
 			}

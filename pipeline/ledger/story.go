@@ -147,8 +147,8 @@ func (t *transaction) story(c *Customer, ref int64) error {
 		var a RunAttempt
 		var sent, ended *int64
 		var words texts
-		err := rows.Scan(&a.Run, &sent, &ended, (*string)(&a.Verdict), &a.HTTPStatus, &a.Code, &words.english, &words.says,
-			&a.RequestID)
+		err := rows.Scan(&a.Run, &sent, &ended, (*string)(&a.Verdict), &a.HTTPStatus, &a.Code, &words.english,
+			&words.says, &a.RequestID)
 		if err != nil {
 			return err
 		}

@@ -225,8 +225,8 @@ func (w *verdictCheck) acceptable(st *step, own owner, body pipeline.Tag) (Verdi
 			return VerdictError{}, err
 		}
 		if other.ref != 0 && other.ref != st.verdict.Ref {
-			return VerdictError{Fault: FaultKeyTaken, Key: w.s.p.Keys[k.Key].Label, Other: other.ref, OtherRun: other.run,
-				OtherRow: other.row}, nil
+			return VerdictError{Fault: FaultKeyTaken, Key: w.s.p.Keys[k.Key].Label, Other: other.ref,
+				OtherRun: other.run, OtherRow: other.row}, nil
 		}
 		if !holds(st.keys, tag) {
 			st.keys = append(st.keys, tag[:]...)

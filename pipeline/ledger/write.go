@@ -236,8 +236,8 @@ var (
 			row, customer, data, says, fresh)
 		VALUES (?1, ?2, ?3, ?4, ?5, (SELECT attempts FROM customer WHERE ref = ?10), ?6, ?7, ?8, ?9, ?10, ?11, ?12, ` +
 		isFresh("?1", "?11", "?8") + `)`
-	settleEarlier = `UPDATE outcome SET state = ?1, http_status = ?2, code = ?3, message = ?4, says = ?12, request_id = ?5,
-		attempts = (SELECT attempts FROM customer WHERE ref = ?10), at = ?6, problems = ?7,
+	settleEarlier = `UPDATE outcome SET state = ?1, http_status = ?2, code = ?3, message = ?4, says = ?12,
+		request_id = ?5, attempts = (SELECT attempts FROM customer WHERE ref = ?10), at = ?6, problems = ?7,
 		data = ?11, fresh = ` + isFresh("?1", "?11", "?8") + `
 		WHERE run = ?8 AND row = ?9 AND customer = ?10 AND state = 'uncertain'`
 )
@@ -304,8 +304,8 @@ func (s *Space) settleIntent(t *transaction, run string, n int64, st *pipeline.S
 		text = settleEarlier
 	}
 	words := s.l.textsOf(o.Message)
-	_, err = t.exec(text, string(o.State), o.HTTPStatus, o.Code, words.english, o.RequestID, s.l.orNow(o.At), problems, n,
-		o.Row, o.Ref, dataOf(o), words.says)
+	_, err = t.exec(text, string(o.State), o.HTTPStatus, o.Code, words.english, o.RequestID, s.l.orNow(o.At), problems,
+		n, o.Row, o.Ref, dataOf(o), words.says)
 	return err
 }
 
@@ -355,8 +355,8 @@ func (s *Space) keepAttempts(t *transaction, run, ref int64, attempts []pipeline
 				request_id, says)
 			VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM attempt WHERE customer = ?1),
 				?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`,
-			ref, run, milliseconds(a.Sent), milliseconds(a.Ended), string(a.Verdict), a.HTTPStatus, a.Code, words.english,
-			a.RequestID, words.says)
+			ref, run, milliseconds(a.Sent), milliseconds(a.Ended), string(a.Verdict), a.HTTPStatus, a.Code,
+			words.english, a.RequestID, words.says)
 		if err != nil {
 			return err
 		}

@@ -139,7 +139,8 @@ func TestOneOutcomeARow(t *testing.T) {
 		Code: pipeline.ProblemEmail, Message: pipeline.Say("wrong_email")},
 		{Row: 2, Code: pipeline.ProblemSchema, Message: pipeline.Say("no_shape"), Secret: true}}
 	recorded := []pipeline.Outcome{{Row: 2, State: pipeline.Invalid, Problems: problems, At: noon,
-		Run: "r1", New: true}, {Row: 3, State: pipeline.Duplicate, Message: pipeline.Say("duplicate", "key", "NIT", "row", 2), At: noon, Run: "r1", New: true}}
+		Run: "r1", New: true}, {Row: 3, State: pipeline.Duplicate,
+		Message: pipeline.Say("duplicate", "key", "NIT", "row", 2), At: noon, Run: "r1", New: true}}
 	must(t, s.Record(t.Context(), "r1", recorded))
 	if diff := cmp.Diff(map[int]pipeline.Outcome{2: recorded[0], 3: recorded[1]}, outcomes(t, l, "r1")); diff != "" {
 		t.Error(diff)

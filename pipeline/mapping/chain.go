@@ -69,7 +69,8 @@ func compileChain(text string, t *tables) (chain, *pipeline.Mistake) {
 		}
 		if conversion.compileLast != nil {
 			if i < len(calls)-1 {
-				return chain{}, pipeline.Wrong("mapping.must_be_last", "conversion", call.name, "next", calls[i+1].name).
+				return chain{}, pipeline.Wrong("mapping.must_be_last", "conversion", call.name,
+					"next", calls[i+1].name).
 					Try("mapping.put_last")
 			}
 			if c.combine, wrong = conversion.compileLast(call.args); wrong != nil {

@@ -125,7 +125,8 @@ func table() []Conversion {
 					pipeline.Say("phone_of_another_country", "region", "US")),
 			},
 			compile: compilePhone(formatNational), takes: cellOfNationalPhone},
-		{Name: "phone-country-code", Usage: "phone-country-code(CC)", Does: pipeline.Say("mapping.does_phone_country_code"),
+		{Name: "phone-country-code", Usage: "phone-country-code(CC)",
+			Does: pipeline.Say("mapping.does_phone_country_code"),
 			Examples: []Example{
 				gives("phone-country-code(CO)", "310 555 12 34", "57"),
 				gives("phone-country-code(CO)", "+1 202 555 0100", "1"),

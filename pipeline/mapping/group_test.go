@@ -204,7 +204,8 @@ func TestCustomersAreRunsOfEqualValues(t *testing.T) {
 			rt.Fatalf("%q: %v", values, err)
 		case again > 0 && (!errors.As(err, &wrong) || wrong.Place.Row != again || wrong.Hint == nil ||
 			!strings.Contains(err.Error(), fmt.Sprintf("mapping.same_as_row columns=[NIT] row=%d", first["again"])) &&
-				!strings.Contains(err.Error(), fmt.Sprintf("mapping.same_as_rows columns=[NIT] first=%d", first["again"]))):
+				!strings.Contains(err.Error(), fmt.Sprintf("mapping.same_as_rows columns=[NIT] first=%d",
+					first["again"]))):
 			rt.Fatalf("%q: row %d is the value of row %d again, and the error is %v", values, again, first["again"],
 				err)
 		case again == 0 && b.passes > 1:
@@ -303,13 +304,16 @@ func TestCompileRefusesGroups(t *testing.T) {
 			`mapping.groups_are provider="Acme" groups=[phones people`},
 		{"a group without group-by", "field,column\nphones,NIT\n", 2, `mapping.group_is_no_field group="phones"`,
 			`mapping.name_field_of_group example="phones[0].type"`},
-		{"no column", "field,convert\nphones,group-by\n", 2, "mapping.group_without_column", "mapping.name_group_column"},
-		{"a value", "field,column,convert,value\nphones,,group-by,5\n", 2, "mapping.group_has_value", "mapping.empty_value"},
+		{"no column", "field,convert\nphones,group-by\n", 2, "mapping.group_without_column",
+			"mapping.name_group_column"},
+		{"a value", "field,column,convert,value\nphones,,group-by,5\n", 2, "mapping.group_has_value",
+			"mapping.empty_value"},
 		{"no such column", "field,column,convert\nphones,Nit,group-by\n", 2, `mapping.no_such_column column="Nit"`,
 			"mapping.columns_are"},
 		{"not last", "field,column,convert\nphones,NIT,group-by | digits\n", 2,
 			`mapping.must_be_last conversion="group-by" next="digits"`, "mapping.put_last"},
-		{"arguments", "field,column,convert\nphones,NIT,group-by(2)\n", 2, "mapping.takes_nothing", "mapping.does_group_by"},
+		{"arguments", "field,column,convert\nphones,NIT,group-by(2)\n", 2, "mapping.takes_nothing",
+			"mapping.does_group_by"},
 		{"two empty indexes", by + "people[].phones[].number,Name,,\n", 3, "mapping.unknown_field", ""},
 	}
 	for _, tt := range tests {

@@ -135,7 +135,8 @@ func TestCompileRefuses(t *testing.T) {
 		line        int
 		says, hint  string
 	}{
-		{"unknown field", "field,column\nnit,NIT\nphone,NIT\n", 3, `mapping.unknown_field field="phone" provider="Acme"`,
+		{"unknown field", "field,column\nnit,NIT\nphone,NIT\n", 3,
+			`mapping.unknown_field field="phone" provider="Acme"`,
 			`mapping.list_fields name="acme"`},
 		{"field in capitals", "field,column\nNIT,NIT\n", 2, `mapping.unknown_field field="NIT"`,
 			`mapping.did_you_mean_field field="nit"`},
@@ -145,14 +146,15 @@ func TestCompileRefuses(t *testing.T) {
 			`mapping.write_index_or_group example="phones[0].number" group="phones"`},
 		{"index with a zero in front", "field,column\nphones[01].number,NIT\n", 2, "mapping.unknown_field", ""},
 		{"index below zero", "field,column\nphones[-1].number,NIT\n", 2, "mapping.unknown_field", ""},
-		{"index beyond measure", "field,column\nphones[99999999999999999999].number,NIT\n", 2, "mapping.unknown_field", ""},
+		{"index beyond measure", "field,column\nphones[99999999999999999999].number,NIT\n", 2, "mapping.unknown_field",
+			""},
 		{"a group", "field,column\nphones[0],NIT\n", 2, "mapping.unknown_field", ""},
 		{"field twice from one column", "field,column\nnit,NIT\n\nnit,NIT\n", 4,
 			`mapping.column_twice field="nit" place=line 2`, "mapping.keep_one"},
-		{"column after a value", "field,column,value\nnit,,5\nnit,NIT,\n", 3, `mapping.field_twice field="nit" place=line 2`,
-			"mapping.keep_one"},
-		{"value after a column", "field,column,value\nnit,NIT,\nnit,,5\n", 3, `mapping.field_twice field="nit" place=line 2`,
-			"mapping.keep_one"},
+		{"column after a value", "field,column,value\nnit,,5\nnit,NIT,\n", 3,
+			`mapping.field_twice field="nit" place=line 2`, "mapping.keep_one"},
+		{"value after a column", "field,column,value\nnit,NIT,\nnit,,5\n", 3,
+			`mapping.field_twice field="nit" place=line 2`, "mapping.keep_one"},
 		{"value twice", "field,column,value\nnit,,5\nnit,,5\n", 3, `mapping.field_twice field="nit" place=line 2`,
 			"mapping.keep_one"},
 		{"value to be converted", "field,column,convert,value\nnit,,digits,5\n", 2, "mapping.value_not_converted",
@@ -165,7 +167,8 @@ func TestCompileRefuses(t *testing.T) {
 			"mapping.fill_or_delete"},
 		{"no such column", "field,column\nnit,Nit\n", 2, `mapping.no_such_column column="Nit"`,
 			"mapping.columns_are columns=[NIT Name Razón social]"},
-		{"no such column, after a blank line", "field,column\n\n,\nnit,Nit\n", 4, `mapping.no_such_column column="Nit"`, ""},
+		{"no such column, after a blank line", "field,column\n\n,\nnit,Nit\n", 4, `mapping.no_such_column column="Nit"`,
+			""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -190,8 +193,9 @@ func TestCompileRefusesABookThatFeedsNothing(t *testing.T) {
 		header      []string
 		sheet, hint string
 	}{
-		"other headers":       {[]string{"NIT", "Razón\nsocial"}, "", `columns=[NIT Razón social] name="acme"`},
-		"constants only":      {[]string{"NIT"}, "field,column,value\nnit,,5\n", "mapping.name_columns_or_map columns=[NIT]"},
+		"other headers": {[]string{"NIT", "Razón\nsocial"}, "", `columns=[NIT Razón social] name="acme"`},
+		"constants only": {[]string{"NIT"}, "field,column,value\nnit,,5\n",
+			"mapping.name_columns_or_map columns=[NIT]"},
 		"no header at all":    {nil, "", "mapping.name_columns_or_map"},
 		"a hundred of others": {many, "", "Columna 98 Columna 99]"},
 	} {

@@ -135,7 +135,8 @@ func (files Files) read(path, sheet string, f form,
 	header := t.Header()
 	is := found{sheet: t.Place().Sheet, sheets: t.Sheets()}
 	if sheet == "" && is.sheets != nil && files.column(header, f.columns[0]) < 0 {
-		return found{}, pipeline.Wrong("mapping.no_sheet_with_column", "column", f.columns[0].name, "sheets", is.sheets).
+		return found{}, pipeline.Wrong("mapping.no_sheet_with_column", "column", f.columns[0].name,
+			"sheets", is.sheets).
 			Advise(f.advice).At(pipeline.Place{File: path})
 	}
 	is.guessed = t.Encoding() == "windows-1252"

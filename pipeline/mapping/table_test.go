@@ -249,7 +249,8 @@ func TestHeadingsInAnotherLanguage(t *testing.T) {
 		}
 	}
 	for name, says := range map[string]string{"wrong.csv": `place=line 2 cause=(mapping.cell_empty column="a")`,
-		"unknown.csv": `mapping.unknown_column column="columnas"`, "twice.csv": `mapping.unknown_column column="field"`} {
+		"unknown.csv": `mapping.unknown_column column="columnas"`,
+		"twice.csv":   `mapping.unknown_column column="field"`} {
 		s, err := ReadSheet(filepath.Join(dir, name), files)
 		if err == nil {
 			_, err = Compile(acme(), headerOf("NIT"), s)

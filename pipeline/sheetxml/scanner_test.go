@@ -112,12 +112,14 @@ func decodedXML(text string) (got []string, ok bool) {
 var xmlTexts = []string{
 	`<a/>`, `<a b="1" c='2'>x &amp; &#233;&#xE9; &lt;</a>`,
 	`<?xml version="1.0" encoding="UTF-8"?><!-- a --><r xmlns="u" xmlns:p="v"><p:a p:b="1" b="2"/><c xmlns="">t</c></r>`,
-	"<a>\r\nb\rc\n</a>", `<a><![CDATA[<b>&amp;]]]></a>`, `<a b="x&#10;y &quot;"/>`, `<a xml:space="preserve"> é ñ 😀 </a>`,
+	"<a>\r\nb\rc\n</a>", `<a><![CDATA[<b>&amp;]]]></a>`, `<a b="x&#10;y &quot;"/>`,
+	`<a xml:space="preserve"> é ñ 😀 </a>`,
 	`<x:a xmlns:x="u"><x:b></x:b></x:a >`, "\ufeff<a/>",
 	`<a></b>`, `<a>`, `</a>`, `<a`, `<a b></a>`, `<a b=1/>`, `<a b="<"/>`, `<a>]]></a>`, `<a>&nope;</a>`, `<a>&#0;</a>`,
 	"<a>\x01</a>", "<a>\xff</a>", "<a>\uffff</a>", `<a><!-- -- --></a>`, `<!DOCTYPE a><a/>`,
 	`<?xml version="1.1"?><a/>`, `<?xml version="1.0" encoding="latin1"?><a/>`, `<a:b:c/>`, `<:a/>`, `<a:/>`,
-	`<a><?pi x?>b</a>`, `<a/><b/>`, `<a>&</a>`, `<a b="1"c="2"/>`, `<a b="1" b="2"/>`, `<a>&#xD800;</a>`, `<1/>`, `< a/>`,
+	`<a><?pi x?>b</a>`, `<a/><b/>`, `<a>&</a>`, `<a b="1"c="2"/>`, `<a b="1" b="2"/>`, `<a>&#xD800;</a>`, `<1/>`,
+	`< a/>`,
 	`<!`, `<![CDATA[`, `<a><!--`, `<?`, ``,
 }
 
@@ -131,7 +133,8 @@ func TestXMLScannerAgrees(t *testing.T) {
 	if taken < 12 {
 		t.Errorf("only %d are taken", taken)
 	}
-	long := `<a>` + strings.Repeat(`<b c="`+strings.Repeat("é", 1000)+`">`+strings.Repeat("x", 70_000)+`</b>`, 5) + `</a>`
+	long := `<a>` + strings.Repeat(`<b c="`+strings.Repeat("é", 1000)+`">`+strings.Repeat("x", 70_000)+`</b>`, 5) +
+		`</a>`
 	if agreeOnXML(t, long) != 1 {
 		t.Error("a long one is not taken")
 	}
@@ -224,8 +227,8 @@ func TestRelationships(t *testing.T) {
 		`<Relationship Id="b" Type="` + RelationStrict + `/vmlDrawing" Target="/xl/./drawings/d.vml"/>` +
 		`<Relationship Id="c" Type="urn:other" Target="https://example.com" TargetMode="External"/></Relationships>`
 	got, err := ReadRelationships(NewScanner(strings.NewReader(text), Options{}), "xl/worksheets/sheet1.xml")
-	want := []Relationship{{"a", "comments", "xl/comments1.xml", false}, {"b", "vmlDrawing", "xl/drawings/d.vml", false},
-		{"c", "", "xl/worksheets/https:/example.com", true}}
+	want := []Relationship{{"a", "comments", "xl/comments1.xml", false},
+		{"b", "vmlDrawing", "xl/drawings/d.vml", false}, {"c", "", "xl/worksheets/https:/example.com", true}}
 	if d := cmp.Diff(want, got); d != "" || err != nil {
 		t.Error(d, err)
 	}

@@ -21,10 +21,12 @@ func (s *Server) failBefore(v *visit, f *Fault) {
 			panic(http.ErrAbortHandler)
 		}
 		v.hold(v.r.Context(), f.Duration)
-		v.write(s.fail(statusOr(f.Status, http.StatusGatewayTimeout), "gateway_timeout", s.say("standin.gateway_timeout")))
+		v.write(s.fail(statusOr(f.Status, http.StatusGatewayTimeout), "gateway_timeout",
+			s.say("standin.gateway_timeout")))
 		return
 	case Throttle:
-		a = s.fail(statusOr(f.Status, http.StatusTooManyRequests), "too_many_requests", s.say("standin.too_many_requests"))
+		a = s.fail(statusOr(f.Status, http.StatusTooManyRequests), "too_many_requests",
+			s.say("standin.too_many_requests"))
 	case Unauthorized:
 		a = s.unauthorized()
 		a.status = statusOr(f.Status, a.status)

@@ -141,7 +141,8 @@ func cantor() *pipeline.Provider {
 		Keys: []pipeline.Key{
 			{Name: "reference", Label: pipeline.Localized{"": "reference"}, Field: "customerReference",
 				Normalise: []pipeline.Normaliser{pipeline.Lower}},
-			{Name: "ssn", Label: pipeline.Localized{"": "SSN"}, Path: "$.customer.documents[?@.type=='SSN'].value", Secret: true},
+			{Name: "ssn", Label: pipeline.Localized{"": "SSN"}, Path: "$.customer.documents[?@.type=='SSN'].value",
+				Secret: true},
 			{Name: "ein", Label: pipeline.Localized{"": "EIN"}, Field: "customer.ein"},
 		},
 		Answers: []pipeline.Answer{

@@ -61,7 +61,8 @@ func newRoutes(p *pipeline.Provider) (routes, error) {
 			return routes{}, inCall("auth exchange", err)
 		}
 		if login.literal == "" {
-			return routes{}, pipeline.Fail("standin.variable_path", "call", "auth exchange", "path", p.Auth.Exchange.Call.Path)
+			return routes{}, pipeline.Fail("standin.variable_path", "call", "auth exchange",
+				"path", p.Auth.Exchange.Call.Path)
 		}
 		all.login = &login
 	}

@@ -44,7 +44,8 @@ func (c *Client) read(a *answer, in *pipeline.Intent) reading {
 		r.verdict = defaultVerdict(a.status)
 		if a.status == http.StatusAccepted {
 			r.reason = pipeline.Say("proof.accepted", "status", a.status)
-		} else if r.verdict == pipeline.VerdictHalt || r.verdict == pipeline.VerdictUnknown || r.verdict == pipeline.VerdictDenied {
+		} else if r.verdict == pipeline.VerdictHalt || r.verdict == pipeline.VerdictUnknown ||
+			r.verdict == pipeline.VerdictDenied {
 			r.reason = unnamed(a.status)
 		}
 		return r

@@ -108,7 +108,8 @@ func (c *Client) reply(a *answer, in *pipeline.Intent, hide *redactor) pipeline.
 			}
 		}
 	}
-	if read.verdict == pipeline.VerdictRefused || read.verdict == pipeline.VerdictExists || read.verdict == pipeline.VerdictDenied {
+	if read.verdict == pipeline.VerdictRefused || read.verdict == pipeline.VerdictExists ||
+		read.verdict == pipeline.VerdictDenied {
 		r.Problems = c.problems(read.doc, in, hide)
 	}
 	return r

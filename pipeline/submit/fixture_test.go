@@ -34,7 +34,8 @@ func acme() *pipeline.Provider {
 		Answers: []pipeline.Answer{
 			{Statuses: statuses(200, 299), Verdict: pipeline.VerdictCreated},
 			{Statuses: statuses(400, 400), When: &pipeline.Condition{At: "/error/code", Is: "taken"},
-				Verdict: pipeline.VerdictExists, Keys: []string{"email"}, Found: "/error/id", Hint: pipeline.Localized{"": "look at it"}},
+				Verdict: pipeline.VerdictExists, Keys: []string{"email"}, Found: "/error/id",
+				Hint: pipeline.Localized{"": "look at it"}},
 			{Statuses: statuses(409, 409), Verdict: pipeline.VerdictExists},
 			{Statuses: statuses(400, 400), Verdict: pipeline.VerdictRefused},
 			{Statuses: statuses(422, 422), Verdict: pipeline.VerdictRefused},

@@ -36,7 +36,8 @@ func TestCatalogues(t *testing.T) {
 					names, gaps := said[code].names, gapsOf(t, code, text)
 					if len(forms(of)) > 1 && !slices.Contains(gaps, "count") {
 						// It chooses the form; another argument is how the number is written.
-						names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return name == "count" })
+						names = slices.DeleteFunc(slices.Clone(names),
+							func(name string) bool { return name == "count" })
 					}
 					if diff := cmp.Diff(names, gaps); diff != "" {
 						t.Errorf("%s: %s, %s: the arguments are not those of the sentence (-message +sentence):\n%s",
@@ -121,7 +122,8 @@ func TestFiles(t *testing.T) {
 				t.Errorf("%s: the code %q is not of the form area.what_it_is", lang, id)
 			}
 			for form, text := range forms(m) {
-				if strings.TrimSpace(text) != text && !strings.HasSuffix(id, "_question") && !strings.Contains(text, "\n") {
+				if strings.TrimSpace(text) != text && !strings.HasSuffix(id, "_question") &&
+					!strings.Contains(text, "\n") {
 					t.Errorf("%s: %s, %s has white space around it: %q", lang, id, form, text)
 				}
 				if text == "" {

@@ -45,14 +45,17 @@ func TestNotesSayWhy(t *testing.T) {
 		{"none fits", "NIT;Correo\nabc;none\ndef;n/a", bank(), "mail", "by_name no_value_fits must_be samples"},
 		{"no rows", "NIT;Correo", bank(), "mail", "by_name"},
 		{"an empty column", "NIT;Correo\n900123456;", bank(), "mail", "by_name column_empty"},
-		{"by values", "Dato A;Dato B\n900.123.456-8;a@x.example.org", bank(), "mail", "by_values every_value_fits samples"},
-		{"a question", "Empresa;Celular\nUNO;310 555 12 34", bank(), "mobile_number", "by_name phones_of_where samples"},
+		{"by values", "Dato A;Dato B\n900.123.456-8;a@x.example.org", bank(),
+			"mail", "by_values every_value_fits samples"},
+		{"a question", "Empresa;Celular\nUNO;310 555 12 34", bank(),
+			"mobile_number", "by_name phones_of_where samples"},
 		{"a doubt", "ZIP\n02108\n2109\n10001", bank(), "address.zip", "by_name every_value_fits zeros_lost samples"},
 		{"missing", "NIT\n900123456", bank(), "mail", "name_column_or_value must_be"},
 		{"a missing key", "Correo\na@x.example.org", bank(), "nit", "name_column tells_apart"},
 		{"two alike", "NIT;Email;E-Mail\n900123456;a@x.example.org;b@x.example.org", bank(), "mail",
 			"name_column_or_value must_be choose_column"},
-		{"a constant", "Ref;First name;Last name;SSN\nA1;Ana;A;666-12-3456", fund(), "who.documents[0].type", "by_column"},
+		{"a constant", "Ref;First name;Last name;SSN\nA1;Ana;A;666-12-3456", fund(), "who.documents[0].type",
+			"by_column"},
 	} {
 		s := suggestFor(tt.provider, sampleOf(t, tt.book))
 		if got := reasonsOf(t, s, tt.field); got != tt.want {

@@ -238,7 +238,8 @@ func TestMappingWorkbooksThatCannotBeRead(t *testing.T) {
 			`mapping.no_sheet_with_column column="field" sheets=[Clientes field]`, "mapping.sheet_columns"},
 		{"unknown column", []sheetIn{{name: "M", rows: [][]any{{"field", "default"}}}}, 1,
 			`sheet "M", row 1: mapping.unknown_column column="default"`, "mapping.sheet_columns"},
-		{"no field", good([]any{"", "NIT"}), 2, `sheet "Mapping", row 2: mapping.field_empty`, "mapping.name_field_or_delete"},
+		{"no field", good([]any{"", "NIT"}), 2, `sheet "Mapping", row 2: mapping.field_empty`,
+			"mapping.name_field_or_delete"},
 		{"a cell past the header", good([]any{"nit", "NIT", "", "", "", "extra"}), 2,
 			`sheet "Mapping", row 2: mapping.cell_past_header cell="F2"`, "mapping.name_column_or_empty"},
 		{"no such table", good([]any{"nit", "NIT", "map(Sex)"}), 2,
@@ -250,7 +251,8 @@ func TestMappingWorkbooksThatCannotBeRead(t *testing.T) {
 		{"a broken table", append(good([]any{"nit", "NIT", "map(T)"}),
 			sheetIn{name: "T", rows: [][]any{{"from", "to"}, {}, {"a"}}}), 2,
 			`table="T" place=row 3 cause=(mapping.cell_empty column="to")`, "mapping.fill_to"},
-		{"twice", good([]any{"nit", "", "", "1"}, []any{"nit", "", "", "2"}), 3, `mapping.field_twice field="nit" place=row 2`, "mapping.keep_one"},
+		{"twice", good([]any{"nit", "", "", "1"}, []any{"nit", "", "", "2"}), 3,
+			`mapping.field_twice field="nit" place=row 2`, "mapping.keep_one"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			path := workbookFile(t, dir, "mapping.xlsx", tt.sheets...)

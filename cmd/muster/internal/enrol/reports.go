@@ -155,10 +155,12 @@ func (r *Reports) annotate(b *Book, original reports.Original) (reports.Writer, 
 		return nil, nil
 	}
 	if b.Origin() != nil {
-		return nil, pipeline.Wrong("enrol.annotated_results", "path", path, "book", b.Name()).Try("enrol.report_says_more")
+		return nil, pipeline.Wrong("enrol.annotated_results", "path", path, "book", b.Name()).
+			Try("enrol.report_says_more")
 	}
 	if b.Part() == "" {
-		return nil, pipeline.Wrong("enrol.annotated_no_xlsx", "path", path, "book", b.Name()).Try("enrol.report_says_same")
+		return nil, pipeline.Wrong("enrol.annotated_no_xlsx", "path", path, "book", b.Name()).
+			Try("enrol.report_says_same")
 	}
 	if SameFile(path, b.Name()) {
 		return nil, pipeline.Wrong("enrol.annotated_over_book", "path", path).Try("enrol.name_another")

@@ -25,7 +25,8 @@ func TestLines(t *testing.T) {
 	}
 	email := pipeline.Problem{Field: "email", Row: 7, Column: &pipeline.Column{Name: "Correo", Index: 2},
 		Code: pipeline.ProblemEmail, Message: pipeline.Say("wrong_email")}
-	invalid := pipeline.Outcome{Row: 7, State: pipeline.Invalid, Message: said("a < b"), Problems: []pipeline.Problem{email}}
+	invalid := pipeline.Outcome{Row: 7, State: pipeline.Invalid, Message: said("a < b"),
+		Problems: []pipeline.Problem{email}}
 	created := pipeline.Outcome{Row: 2, State: pipeline.Created, CustomerID: "c-1", Attempts: 1}
 	created.HTTPStatus = 201
 	known := pipeline.Outcome{Row: 3, State: pipeline.Known}
@@ -61,7 +62,8 @@ func TestLines(t *testing.T) {
 		{enrol.Finished{Ending: went}, `{"account":"","book":"book.csv","counts":` + states(one) + `,"customers":1,` +
 			`"env":"sandbox","exit_code":0,"new_problems":0,"provider":"acme","report":[],"rows":1,"run":"r",` +
 			`"type":"summary","unsettled":0}`},
-		{enrol.Finished{Ending: stopped}, `{"account":"","book":"book.csv","counts":` + states(nil) + `,"customers":0,` +
+		{enrol.Finished{Ending: stopped}, `{"account":"","book":"book.csv","counts":` + states(nil) +
+			`,"customers":0,` +
 			`"env":"sandbox","exit_code":130,"halt":{"message":"interrupted","reason":"interrupted"},"new_problems":2,` +
 			`"provider":"acme","report":["out.csv"],"rows":0,"run":"r","type":"summary","unsettled":1}`},
 		{enrol.SettledOnly{Ending: enrol.Ending{Run: run, Unsettled: 1}, Was: 3},

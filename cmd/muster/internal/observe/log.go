@@ -150,9 +150,10 @@ func milliseconds(d time.Duration) slog.Attr {
 
 func (l *Log) began(r pipeline.Run) {
 	l.write(slog.LevelInfo, "run begun", slog.String("run", r.ID), slog.String("provider", r.Namespace.Provider),
-		slog.String("env", r.Namespace.Env), slog.String("account", r.Namespace.Account), slog.String("host", r.BaseURL),
-		slog.String("book", r.Book), slog.String("sheet", r.Sheet), slog.String("sha256", r.SHA256),
-		slog.String("mapping", r.Mapping), slog.String("version", r.Version), slog.String("definition", r.Digest))
+		slog.String("env", r.Namespace.Env), slog.String("account", r.Namespace.Account),
+		slog.String("host", r.BaseURL), slog.String("book", r.Book), slog.String("sheet", r.Sheet),
+		slog.String("sha256", r.SHA256), slog.String("mapping", r.Mapping), slog.String("version", r.Version),
+		slog.String("definition", r.Digest))
 }
 
 func (l *Log) request(e enrol.CreateEnded) {
@@ -165,7 +166,8 @@ func (l *Log) request(e enrol.CreateEnded) {
 		slog.String("verdict", string(a.Verdict)), slog.Int("http_status", a.HTTPStatus), slog.String("code", a.Code),
 		slog.String("request_id", a.RequestID), milliseconds(a.Ended.Sub(a.Sent))}
 	if l.logger.Enabled(context.Background(), slog.LevelDebug) {
-		attrs = append(attrs, slog.String("message", l.english(a.Message))) // personal data were replaced where it was read
+		// Personal data were replaced where the answer was read.
+		attrs = append(attrs, slog.String("message", l.english(a.Message)))
 	}
 	l.write(level, "request", attrs...)
 }

@@ -72,7 +72,8 @@ func NewMeter(path string, n pipeline.Namespace, now time.Time) (*Meter, error) 
 		register.MustRegister(g)
 		return g
 	}
-	m.rows = gauges("muster_rows", "Rows of the books of the last command, by the state in which it left them.", "state")
+	m.rows = gauges("muster_rows", "Rows of the books of the last command, by the state in which it left them.",
+		"state")
 	m.fresh = gauges("muster_new_problem_rows",
 		"Rows that a person has to fix and that no earlier run left unchanged in that state, by state.", "state")
 	m.requests = gauges("muster_requests",

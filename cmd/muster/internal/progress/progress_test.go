@@ -97,8 +97,10 @@ func TestLine(t *testing.T) {
 		want string
 	}{
 		{"nothing answered yet", sends, "progress.done settled=120 ready=388"},
-		{"a rate", with(func(v *View) { v.Rate = 4.86 }), "progress.done_rate_left settled=120 ready=388 rate=4.9 left=55.144032921s"},
-		{"all done", with(func(v *View) { v.Rate, v.Settled = 5, 388 }), "progress.done_rate settled=388 ready=388 rate=5"},
+		{"a rate", with(func(v *View) { v.Rate = 4.86 }),
+			"progress.done_rate_left settled=120 ready=388 rate=4.9 left=55.144032921s"},
+		{"all done", with(func(v *View) { v.Rate, v.Settled = 5, 388 }),
+			"progress.done_rate settled=388 ready=388 rate=5"},
 		{"silence", with(func(v *View) { v.Flight = 2 }), "progress.done_silence settled=120 ready=388 count=2"},
 		{"a pause", with(func(v *View) { v.Rate, v.Paused, v.Status = 5, now.Add(12*time.Second), 429 }),
 			"progress.done_note settled=120 ready=388 note=(progress.waiting_status status=429 wait=12s)"},

@@ -22,7 +22,8 @@ func inFile(t *testing.T, text string) string {
 }
 
 func TestSecrets(t *testing.T) {
-	p := &pipeline.Provider{Name: "acme-pay", Auth: pipeline.Auth{Secrets: []pipeline.Secret{{Name: "LOGIN"}, {Name: "PASSWORD"}}}}
+	p := &pipeline.Provider{Name: "acme-pay", Auth: pipeline.Auth{Secrets: []pipeline.Secret{{Name: "LOGIN"},
+		{Name: "PASSWORD"}}}}
 	const login, password = "MUSTER_ACME_PAY_LOGIN", "MUSTER_ACME_PAY_PASSWORD"
 	for _, c := range []struct {
 		name string
@@ -31,11 +32,15 @@ func TestSecrets(t *testing.T) {
 		says string
 	}{
 		{"none", nil, map[string]string{}, ""},
-		{"variables", map[string]string{login: "ana", password: " x "}, map[string]string{"LOGIN": "ana", "PASSWORD": " x "}, ""},
-		{"a file", map[string]string{password + "_FILE": inFile(t, "hush\r\n")}, map[string]string{"PASSWORD": "hush"}, ""},
-		{"both", map[string]string{login: "ana", login + "_FILE": "hush"}, nil, "settings.secret_twice variable=\"" + login},
+		{"variables", map[string]string{login: "ana", password: " x "},
+			map[string]string{"LOGIN": "ana", "PASSWORD": " x "}, ""},
+		{"a file", map[string]string{password + "_FILE": inFile(t, "hush\r\n")}, map[string]string{"PASSWORD": "hush"},
+			""},
+		{"both", map[string]string{login: "ana", login + "_FILE": "hush"}, nil, "settings.secret_twice variable=\"" +
+			login},
 		{"an empty file", map[string]string{login + "_FILE": inFile(t, "\n")}, nil, "settings.secret_empty"},
-		{"no file", map[string]string{login + "_FILE": filepath.Join(t.TempDir(), "none")}, nil, "settings.secret_unread variable=\"" + login},
+		{"no file", map[string]string{login + "_FILE": filepath.Join(t.TempDir(), "none")}, nil,
+			"settings.secret_unread variable=\"" + login},
 	} {
 		got, err := Secrets(p, func(name string) string { return c.env[name] })
 		var mistake *pipeline.Mistake
@@ -72,7 +77,8 @@ func TestPassword(t *testing.T) {
 		}
 		var mistake *pipeline.Mistake
 		if !errors.As(err, &mistake) || !strings.HasPrefix(err.Error(), "--password-file "+path+": ") ||
-			!strings.Contains(err.Error(), c.says) || mistake.Hint == nil || strings.Contains(err.Error()+mistake.Hint.String(), "hush") {
+			!strings.Contains(err.Error(), c.says) || mistake.Hint == nil ||
+			strings.Contains(err.Error()+mistake.Hint.String(), "hush") {
 			t.Errorf("%.20q: %v, want %q", c.text, err, c.says)
 		}
 	}

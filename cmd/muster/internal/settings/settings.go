@@ -59,8 +59,8 @@ func commandLineOnly(c *cobra.Command, flag string) bool {
 	case "report":
 		return slices.Contains([]string{"provider", "mapping", "book", "header-row", "encoding"}, flag)
 	case "settle":
-		return slices.Contains([]string{"provider", "env", "base-url", "account", "mapping", "book", "sheet", "header-row",
-			"encoding"}, flag)
+		return slices.Contains([]string{"provider", "env", "base-url", "account", "mapping", "book", "sheet",
+			"header-row", "encoding"}, flag)
 	}
 	return false
 }

@@ -54,10 +54,11 @@ func TestTake(t *testing.T) {
 	}{
 		{"nothing", "import", "--rate 2/s", nil, "rate=2/s", "", "", nil},
 		{"the command line counts more", "import", "--rate 2/s",
-			map[string]string{"MUSTER_RATE": "1/s", "MUSTER_LIMIT": " 7 "}, "limit=7 rate=2/s", "MUSTER_LIMIT", "", nil},
+			map[string]string{"MUSTER_RATE": "1/s", "MUSTER_LIMIT": " 7 "}, "limit=7 rate=2/s", "MUSTER_LIMIT", "",
+			nil},
 		{"an empty variable is none", "import", "", map[string]string{"MUSTER_RATE": " "}, "", "", "", nil},
-		{"of each kind", "import", "", map[string]string{"MUSTER_YES": "1", "MUSTER_LATENCY": "2s", "MUSTER_HEADER_ROW": "3",
-			"MUSTER_CARRY": "Notes, old\n\n Branch \n"},
+		{"of each kind", "import", "", map[string]string{"MUSTER_YES": "1", "MUSTER_LATENCY": "2s",
+			"MUSTER_HEADER_ROW": "3", "MUSTER_CARRY": "Notes, old\n\n Branch \n"},
 			"carry=[Notes, old|Branch] header-row=3 latency=2s yes=true",
 			"MUSTER_CARRY MUSTER_HEADER_ROW MUSTER_LATENCY MUSTER_YES", "", nil},
 		{"where requests go is said once", "import", "--env sandbox",
@@ -68,8 +69,8 @@ func TestTake(t *testing.T) {
 		{"filters are asked for", "runs", "", map[string]string{"MUSTER_PROVIDER": "acme"}, "", "", "", nil},
 		{"every mistake is named", "import", "", map[string]string{"MUSTER_RATE": "fast", "MUSTER_YES": "ja",
 			"MUSTER_LIMIT": "many", "MUSTER_LATENCY": "soon", "MUSTER_HEADER_ROW": "0", "MUSTER_MAX_REJECTED": "all"},
-			"", "", "", []string{"MUSTER_RATE: ", "MUSTER_YES: ", "MUSTER_LIMIT: ", "MUSTER_LATENCY: ", "MUSTER_HEADER_ROW: ",
-				"MUSTER_MAX_REJECTED: "}},
+			"", "", "", []string{"MUSTER_RATE: ", "MUSTER_YES: ", "MUSTER_LIMIT: ", "MUSTER_LATENCY: ",
+				"MUSTER_HEADER_ROW: ", "MUSTER_MAX_REJECTED: "}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cmd := command(t, c.command, strings.Fields(c.args)...)
@@ -90,8 +91,8 @@ func TestTake(t *testing.T) {
 				t.Fatal(err)
 			}
 			var got, overruled []string
-			for _, name := range []string{"base-url", "carry", "env", "header-row", "latency", "ledger", "limit", "max-rejected",
-				"new-ledger", "provider", "rate", "yes"} {
+			for _, name := range []string{"base-url", "carry", "env", "header-row",
+				"latency", "ledger", "limit", "max-rejected", "new-ledger", "provider", "rate", "yes"} {
 				f := cmd.Flags().Lookup(name)
 				value := f.Value.String()
 				if many, err := cmd.Flags().GetStringArray(name); err == nil {
@@ -125,8 +126,10 @@ func TestUnknown(t *testing.T) {
 		t.Fatalf("the secrets are %s", secrets)
 	}
 	var got []string
-	for _, warning := range Unknown(command(t, "import"), secrets, []string{"MUSTER_RATE=1/s", "MUSTER_ENVIRONMENT=production", "HOME=/",
-		"MUSTER_ACME_CLIENTID=x", "MUSTER_ACME_CLIENT_ID_FILE=x", "MUSTER_NEW_LEDGER=1", "MUSTER_EMPTY=", "MUSTER_BANANA=1"}) {
+	for _, warning := range Unknown(command(t, "import"), secrets,
+		[]string{"MUSTER_RATE=1/s", "MUSTER_ENVIRONMENT=production", "HOME=/",
+			"MUSTER_ACME_CLIENTID=x", "MUSTER_ACME_CLIENT_ID_FILE=x", "MUSTER_NEW_LEDGER=1", "MUSTER_EMPTY=",
+			"MUSTER_BANANA=1"}) {
 		got = append(got, warning.String())
 	}
 	want := []string{

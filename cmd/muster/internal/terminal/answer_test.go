@@ -19,13 +19,14 @@ func TestAnAnswerIsOneLine(t *testing.T) {
 }
 
 func TestWhatIsAYes(t *testing.T) {
-	for answer, want := range map[string]bool{"y": true, " Yes \r": true, "Y": true, "": false, "yep": false, "5": false} {
+	for answer, want := range map[string]bool{"y": true, " Yes \r": true, "Y": true, "": false, "yep": false,
+		"5": false} {
 		if got := Yes(answer, []string{"y", "yes"}); got != want {
 			t.Errorf("%q is a yes: %v", answer, got)
 		}
 	}
-	for answer, want := range map[string]bool{"388": true, " 388 \r": true, "38": false, "388 and more": false, "y": false,
-		"": false} {
+	for answer, want := range map[string]bool{"388": true, " 388 \r": true, "38": false, "388 and more": false,
+		"y": false, "": false} {
 		if got := Typed(answer, 388); got != want {
 			t.Errorf("%q is 388: %v", answer, got)
 		}

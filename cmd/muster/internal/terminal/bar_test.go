@@ -73,8 +73,9 @@ func TestABarFits(t *testing.T) {
 		}
 		stages := []importer.StageName{importer.StageEarlier, importer.StagePilot, importer.StageSending,
 			importer.StageSettling}
-		v.Stage = importer.Stage{At: rapid.SampledFrom(stages).Draw(t, "stage"), Of: rapid.IntRange(0, 10000).Draw(t, "of"),
-			Until: now.Add(time.Duration(rapid.IntRange(-10, 10000).Draw(t, "until")) * time.Second)}
+		v.Stage = importer.Stage{At: rapid.SampledFrom(stages).Draw(t, "stage"),
+			Of: rapid.IntRange(0, 10000).Draw(t, "of"), Until: now.Add(time.Duration(rapid.IntRange(-10, 10000).Draw(t,
+				"until")) * time.Second)}
 		v.Paused = now.Add(time.Duration(rapid.IntRange(-10, 100000).Draw(t, "paused")) * time.Second)
 		width := rapid.IntRange(0, 200).Draw(t, "width")
 		line := barOf(words, v, now, width)

@@ -23,7 +23,8 @@ func TestWhatARunWaitsFor(t *testing.T) {
 		l.See(enrol.SendBegan{Run: "run-1"})
 		l.See(enrol.Progressed{Progress: importer.Progress{Settled: 3, Ready: 3,
 			Counts: pipeline.Counts{pipeline.Created: 2, pipeline.Uncertain: 1}}})
-		l.See(enrol.Staged{Stage: importer.Stage{At: importer.StageSettling, Of: 1, Until: time.Now().Add(12 * time.Second)}})
+		l.See(enrol.Staged{Stage: importer.Stage{At: importer.StageSettling, Of: 1,
+			Until: time.Now().Add(12 * time.Second)}})
 		time.Sleep(17*time.Second + time.Millisecond)
 		l.See(enrol.SendEnded{})
 		want := []string{
