@@ -27,7 +27,12 @@ func (p *program) standinCommand() *cobra.Command {
 		Long:    p.sentence("command.standin_long"),
 		Example: p.sentence("command.standin_example"),
 		Args:    noArguments,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(c *cobra.Command, _ []string) error {
+			if !c.Flags().Changed("seed") {
+				// A stand-in that is started again would give its first IDs again, to
+				// other customers.
+				seed = uint64(p.random() * (1 << 53))
+			}
 			def, err := definition(provider)
 			if err != nil {
 				return err
@@ -58,7 +63,7 @@ func (p *program) standinCommand() *cobra.Command {
 	fl.DurationVar(&life, "token-life", 0, p.sentence("cmd_flags.token_life"))
 	fl.IntVar(&uses, "token-uses", 0, p.sentence("cmd_flags.token_uses"))
 	fl.BoolVar(&doubles, "allow-doubles", false, p.sentence("cmd_flags.allow_doubles"))
-	fl.Uint64Var(&seed, "seed", 1, p.sentence("cmd_flags.seed"))
+	fl.Uint64Var(&seed, "seed", 0, p.sentence("cmd_flags.seed"))
 	fl.StringArrayVar(&faults, "fault", nil, p.sentence("cmd_flags.fault"))
 	return c
 }
