@@ -9,7 +9,7 @@ import (
 type MessageCode string
 
 // Message is a sentence before it is put into words: which one, and what
-// stands in its gaps. Package wording has the sentences, and a test there
+// fills its gaps. Package wording has the sentences, and a test there
 // holds each call of [Say] against them. A Message is never changed after it
 // was made and may be shared.
 type Message struct {

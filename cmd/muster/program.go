@@ -1,8 +1,7 @@
 package main
 
 import (
-	"muster/pipeline"
-
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +15,7 @@ import (
 
 	"muster/cmd/muster/internal/jsonlines"
 	"muster/cmd/muster/internal/terminal"
+	"muster/pipeline"
 	"muster/pipeline/wording"
 	"muster/templates"
 )
@@ -133,7 +133,11 @@ func (p *program) fail(err error) int {
 func failureLines(words *wording.Wording, err error) []string {
 	_, hint := explain(err)
 	// Joined errors come on lines of their own; a log wants one.
-	lines := []string{strings.ReplaceAll(words.Say("run.failed", "error", err), "\n", "; ")}
+	what := words.Error(err)
+	if errors.Is(err, context.Canceled) {
+		what = words.Say("halt.interrupted")
+	}
+	lines := []string{strings.ReplaceAll(words.Say("run.failed", "error", what), "\n", "; ")}
 	if hint != nil {
 		lines = append(lines, "  "+words.Say("run.try", "hint", hint))
 	}

@@ -1,7 +1,6 @@
 package wording
 
 import (
-	"errors"
 	"strings"
 
 	"muster/pipeline"
@@ -9,47 +8,8 @@ import (
 
 // Error words an error: with its place, and with its cause where its sentence
 // has it. What has no sentence in a catalogue, as what the system says, comes
-// as it is.
-func (w *Wording) Error(err error) string {
-	if err == nil {
-		return ""
-	}
-	if worded, ok := err.(pipeline.Worded); ok {
-		if m := worded.Sentence(); m != nil {
-			return w.placed(err, w.Message(m))
-		}
-	}
-	switch wrapper := err.(type) {
-	case *pipeline.Mistake:
-		return w.placed(err, w.Error(wrapper.Err))
-	case interface{ Unwrap() []error }:
-		var texts []string
-		for _, e := range wrapper.Unwrap() {
-			texts = append(texts, w.Error(e))
-		}
-		return strings.Join(texts, "\n")
-	}
-	var inner pipeline.Worded
-	cause := errors.Unwrap(err)
-	if !errors.As(cause, &inner) {
-		return err.Error()
-	}
-	front, ok := strings.CutSuffix(err.Error(), cause.Error())
-	if !ok {
-		return w.Error(cause)
-	}
-	return front + w.Error(cause)
-}
-
-// placed writes the place of a mistake in front of its sentence.
-func (w *Wording) placed(err error, sentence string) string {
-	if m, ok := err.(*pipeline.Mistake); ok {
-		if where := w.Place(m.Place); where != "" {
-			return where + ": " + sentence
-		}
-	}
-	return sentence
-}
+// as it is; see [pipeline.MessageOf].
+func (w *Wording) Error(err error) string { return w.Message(pipeline.MessageOf(err)) }
 
 // Place names a place for a person: muster.csv, sheet "May", row 4, column F.
 func (w *Wording) Place(p pipeline.Place) string {

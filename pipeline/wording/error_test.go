@@ -34,7 +34,7 @@ func TestError(t *testing.T) {
 		{"wrapped", fmt.Errorf("a.csv: %w", pipeline.Fail("required")), "a.csv: is required"},
 		{"wrapped twice", fmt.Errorf("a: %w", fmt.Errorf("b: %w", pipeline.Fail("required"))), "a: b: is required"},
 		{"wrapped in words of its own", ownWords{pipeline.Fail("required")}, "is required"},
-		{"joined", errors.Join(pipeline.Fail("required"), fs.ErrExist), "is required\nfile already exists"},
+		{"joined", errors.Join(pipeline.Fail("required"), fs.ErrExist), "is required; file already exists"},
 		{"a mistake whose cause says it", &pipeline.Mistake{Err: pipeline.Fail("required"), Place: here},
 			"ledger a.db: is required"},
 		{"what is wrong alone", pipeline.Wrong("unchecked", "reason", fs.ErrExist).At(here).Reason(),

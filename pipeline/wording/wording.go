@@ -160,8 +160,8 @@ func (w *Wording) Say(code pipeline.MessageCode, pairs ...any) string {
 type Front int
 
 const (
-	// Cell is for where the column is told beside the sentence: the cell is
-	// named where it is itself at fault, and not its value.
+	// Cell is for a sentence that has its column next to it: the cell is named
+	// where it is itself at fault, and not its value.
 	Cell Front = iota
 	// Column is for running text: the column, or the field without one, and then
 	// as Cell has it.
