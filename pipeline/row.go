@@ -64,17 +64,6 @@ type Column struct {
 	Name  string // as the book spells it
 }
 
-// ColumnNames are the names of the columns that have one, each on one line.
-func ColumnNames(columns []Column) []string {
-	var names []string
-	for _, c := range columns {
-		if c.Name != "" {
-			names = append(names, strings.Join(strings.Fields(c.Name), " "))
-		}
-	}
-	return names
-}
-
 // Slot is one concrete field of a book's layout: a leaf of the request body
 // with its indexes filled in, and what feeds it.
 type Slot struct {

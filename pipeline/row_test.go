@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -49,12 +48,5 @@ func TestDraftReset(t *testing.T) {
 	}
 	if cap(d.Entries) != 8 || cap(d.Keys) != 8 || cap(d.Problems) != 8 || cap(d.Body) == 0 {
 		t.Errorf("the memory is gone: %d %d %d %d", cap(d.Entries), cap(d.Keys), cap(d.Problems), cap(d.Body))
-	}
-}
-
-func TestColumnNames(t *testing.T) {
-	columns := []Column{{Name: "Legal\n name"}, {}, {Name: "NIT"}}
-	if got := ColumnNames(columns); !slices.Equal(got, []string{"Legal name", "NIT"}) {
-		t.Errorf("%q", got)
 	}
 }

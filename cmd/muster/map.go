@@ -180,11 +180,5 @@ func (m *mappingSuggested) write(workbook bool) (err error) {
 
 // columns are the book's, as a mapping sheet names them.
 func (m *mappingSuggested) columns() []string {
-	var names []string
-	for _, c := range m.sample.Header {
-		if c.Name != "" {
-			names = append(names, strings.Join(strings.Fields(c.Name), " "))
-		}
-	}
-	return names
+	return pipeline.ColumnNames(m.sample.Header)
 }

@@ -142,7 +142,7 @@ func (f settleFlags) namespace(ctx context.Context, l *ledger.Ledger,
 type verdictBook struct{ *book.Book }
 
 func (b verdictBook) OpenSheet(name string) (reports.FilledSheet, error) {
-	return b.OpenOther(book.Options{Sheet: name})
+	return b.OpenOther(book.Options{Sheet: name, Distinct: true})
 }
 
 // readVerdicts reads what a person filled in; of a workbook the sheet of
@@ -152,7 +152,7 @@ func (f settleFlags) readVerdicts(ctx context.Context, path string) ([]*reports.
 	if err != nil {
 		return nil, err
 	}
-	b, err := book.Open(path, book.Options{Sheet: f.sheet, Password: password})
+	b, err := book.Open(path, book.Options{Sheet: f.sheet, Password: password, Distinct: true})
 	if err != nil {
 		return nil, err
 	}

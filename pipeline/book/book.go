@@ -70,6 +70,9 @@ type Options struct {
 	// rows in which a header is looked for, the first with two of them is it,
 	// whatever stands above. It may be called with any text.
 	Names func(text string) bool
+	// Distinct refuses a header with two columns of one name: for a table whose
+	// columns are known.
+	Distinct bool
 	// Password opens a workbook that is protected with one; others ignore it.
 	Password string
 }

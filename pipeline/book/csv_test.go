@@ -118,7 +118,6 @@ func TestCSVRefusals(t *testing.T) {
 		line          int
 		problem       string
 	}{
-		{"twice", "a,b,a\n", 0, `book.header_twice header="a" first="A" second="C"`},
 		{"text after a quote", "a,b\n\n\"x\"y,2\n", 0, `book.quotes_in_doubt count=1 lines="3"`},
 		{"not closed", "a,b\n1,2\n\"x,2\n3,4\n", 0, `book.quotes_in_doubt count=1 lines="3"`},
 		{"not closed in the header", "a,\"b\n1,2\n", 0, `book.quotes_in_doubt count=1 lines="1"`},

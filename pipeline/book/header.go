@@ -63,6 +63,11 @@ func (b *Book) findHeader(o Options) error {
 	if b.header, err = headerOf(header); err != nil {
 		return err
 	}
+	if same := pipeline.SameNames(b.header); o.Distinct && len(same) > 0 {
+		return pipeline.Wrong("book.header_twice", "header", same[0].Name,
+			"first", pipeline.ColumnLetters(same[0].Columns[0]), "second", pipeline.ColumnLetters(same[0].Columns[1])).
+			Try("book.rename_header")
+	}
 	b.examples = examplesIn(b.header)
 	if sheet, ok := b.source.(*xlsxSource); ok && header.wide > len(b.header) {
 		return b.widen(sheet)
@@ -130,19 +135,10 @@ func headerOf(r *record) ([]pipeline.Column, error) {
 		width--
 	}
 	header := make([]pipeline.Column, width)
-	first := make(map[string]int, width)
 	for i, name := range r.cells[:width] {
 		// The cells are those of the reader: a name outlives them.
 		name = strings.Clone(name)
 		header[i] = pipeline.Column{Index: i, Name: name}
-		if name == "" {
-			continue
-		}
-		if j, twice := first[name]; twice {
-			return nil, pipeline.Wrong("book.header_twice", "header", name, "first", pipeline.ColumnLetters(j),
-				"second", pipeline.ColumnLetters(i)).Try("book.rename_header")
-		}
-		first[name] = i
 	}
 	return header, nil
 }

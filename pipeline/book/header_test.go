@@ -267,3 +267,24 @@ func TestStandardInputIsABook(t *testing.T) {
 		t.Errorf("the standard input was closed: %v", err)
 	}
 }
+
+// Two columns of one name are no fault of a book; they are one of a table whose
+// columns are known.
+func TestColumnsOfOneName(t *testing.T) {
+	for name, content := range map[string][]byte{"book.csv": []byte("a, b,a\n1,2,3\n"),
+		"book.xlsx": workbookOf(t, sheetOf("a| b|a", "1|2|3"))} {
+		path := write(t, name, content)
+		b := open(t, path, Options{})
+		got, err := rows(t, b)
+		if d := cmp.Diff([]row{{2, cells("1", "2", "3"), nil}}, got); d != "" || err != nil {
+			t.Errorf("%s: %v %s", name, err, d)
+		}
+		if notes := notesOf(b); notes != `book.same_name column="a" count=2 columns=[A C] second="a#2"` {
+			t.Errorf("%s: %s", name, notes)
+		}
+		e := refusedBy(t, path, Options{Distinct: true})
+		if e.What.String() != `book.header_twice header="a" first="A" second="C"` || e.Hint == nil {
+			t.Errorf("%s: %v", name, e)
+		}
+	}
+}

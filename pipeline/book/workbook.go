@@ -220,7 +220,7 @@ func (w *workbook) withColumn(names []string, instead sheetEntry) (sheetEntry, e
 		}
 		look := &Book{workbook: w, source: &xlsxSource{archive: w.archive, part: s.part, texts: shared.texts}}
 		named := func(c pipeline.Column) bool { return slices.Contains(names, c.Name) }
-		if err := look.findHeader(Options{}); err == nil && slices.ContainsFunc(look.header, named) {
+		if err := look.findHeader(Options{Distinct: true}); err == nil && slices.ContainsFunc(look.header, named) {
 			return s, nil
 		}
 	}

@@ -70,8 +70,6 @@ func TestXLSXRefusals(t *testing.T) {
 
 func TestXLSXHeaderFaults(t *testing.T) {
 	tests := []struct{ name, rows, problem string }{
-		{"twice", `<row><c t="str"><v>a</v></c><c t="str"><v> a</v></c></row>`,
-			`book.header_twice header="a" first="A" second="B"`},
 		{"error value", `<row><c t="str"><v>a</v></c><c t="e"><v>#REF!</v></c></row>`, "book.header_error_value"},
 		{"empty", `<row r="3"><c s="1"/></row>`, "book.sheet_empty"},
 	}

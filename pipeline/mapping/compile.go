@@ -1,6 +1,10 @@
 package mapping
 
-import "muster/pipeline"
+import (
+	"errors"
+
+	"muster/pipeline"
+)
 
 // Compile joins a mapping sheet (nil for none) with a book's header. The tables
 // that the sheet names are read now. What is wrong is a *pipeline.Mistake, with
@@ -18,6 +22,9 @@ func Compile(p *pipeline.Provider, header []pipeline.Column, sheet *Sheet) (*Map
 		name := header[i].Name
 		field := FieldIndex(p, name)
 		if _, already := c.mapped[name]; field >= 0 && !already {
+			if _, err := pipeline.FindColumn(header, name); err != nil {
+				return nil, err
+			}
 			c.slots = append(c.slots, pipeline.Slot{Path: name, Field: field, Column: &header[i]})
 			c.sources = append(c.sources, nil)
 			c.used[i] = true
@@ -139,7 +146,11 @@ func (c *compiler) part(l pipeline.MappingLine) (part, *pipeline.Mistake) {
 
 // column is the book's column that a line names, which from now on is used.
 func (c *compiler) column(l pipeline.MappingLine) (*pipeline.Column, *pipeline.Mistake) {
-	column := FindColumn(c.header, l.Column)
+	column, err := pipeline.FindColumn(c.header, l.Column)
+	var twice *pipeline.Mistake
+	if errors.As(err, &twice) {
+		return nil, twice
+	}
 	if column == nil {
 		return nil, pipeline.Wrong("mapping.no_such_column", "column", l.Column).
 			Try("mapping.columns_are", "columns", pipeline.ColumnNames(c.header))

@@ -21,24 +21,6 @@ func FieldIndex(p *pipeline.Provider, path string) int {
 	return p.FieldIndex(path)
 }
 
-// FindColumn finds a column by its name; where no header is the same, one that
-// differs in white space alone (a line break in a header cannot be typed). It is
-// nil where there is none.
-func FindColumn(header []pipeline.Column, name string) *pipeline.Column {
-	for i := range header {
-		if header[i].Name == name {
-			return &header[i]
-		}
-	}
-	collapse := []pipeline.Normaliser{pipeline.Collapse}
-	for i := range header {
-		if pipeline.Normalise(collapse, header[i].Name) == pipeline.Normalise(collapse, name) {
-			return &header[i]
-		}
-	}
-	return nil
-}
-
 func fieldNames(p *pipeline.Provider) []string {
 	names := make([]string, len(p.Fields))
 	for i, f := range p.Fields {

@@ -151,12 +151,16 @@ func exampleKeys(m *mapping.Mapping, p *pipeline.Provider) map[int]string {
 // carried finds the columns that go into the report.
 func carried(sheet *book.Book, names []string) (columns []pipeline.Column, err error) {
 	for _, name := range names {
-		i := slices.IndexFunc(sheet.Header(), func(c pipeline.Column) bool { return c.Name == name })
-		if i < 0 {
+		column, err := pipeline.FindColumn(sheet.Header(), name)
+		var twice *pipeline.Mistake
+		if errors.As(err, &twice) {
+			return nil, twice.At(pipeline.Place{File: sheet.Name(), Sheet: sheet.Sheet()})
+		}
+		if column == nil {
 			return nil, pipeline.Wrong("enrol.no_column", "book", sheet.Name(), "column", name).
 				Try("enrol.columns", "columns", pipeline.ColumnNames(sheet.Header()))
 		}
-		columns = append(columns, sheet.Header()[i])
+		columns = append(columns, *column)
 	}
 	return columns, nil
 }

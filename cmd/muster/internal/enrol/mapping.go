@@ -13,7 +13,7 @@ func ReadMapping(path string) (*mapping.Sheet, error) {
 }
 
 func openTable(path, sheet string, columns []string) (mapping.Table, error) {
-	b, err := book.Open(path, book.Options{Sheet: sheet, Columns: columns})
+	b, err := book.Open(path, book.Options{Sheet: sheet, Columns: columns, Distinct: true})
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,110 @@
+package pipeline
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// FindColumn finds a column of a header by its name; where no header is the same,
+// one that differs in white space alone (a line break in a header cannot be typed).
+// Of several columns of one name, NAME#2 is the second, unless a column is called so;
+// the name alone is then a [*Mistake]. The column is nil where there is none.
+func FindColumn(header []Column, name string) (*Column, error) {
+	found := columnsNamed(header, name)
+	if len(found) == 0 {
+		base, number, ok := cutNumber(name)
+		if named := columnsNamed(header, base); ok && number <= len(named) {
+			return &header[named[number-1]], nil
+		}
+		return nil, nil
+	}
+	if len(found) > 1 {
+		return nil, Wrong("book.column_twice", "column", name, "count", len(found), "columns", lettersOf(found)).
+			Try("book.number_column", "first", numbered(name, 1), "second", numbered(name, 2))
+	}
+	return &header[found[0]], nil
+}
+
+// columnsNamed are the indexes of the columns of that name.
+func columnsNamed(header []Column, name string) (found []int) {
+	for i := range header {
+		if header[i].Name == name && name != "" {
+			found = append(found, i)
+		}
+	}
+	if found != nil {
+		return found
+	}
+	for i := range header {
+		if one := oneLine(header[i].Name); one != "" && one == oneLine(name) {
+			found = append(found, i)
+		}
+	}
+	return found
+}
+
+func cutNumber(name string) (base string, number int, ok bool) {
+	i := strings.LastIndexByte(name, '#')
+	if i < 1 {
+		return name, 0, false
+	}
+	number, err := strconv.Atoi(name[i+1:])
+	return Trim(name[:i]), number, err == nil && number > 0
+}
+
+func numbered(name string, number int) string { return name + "#" + strconv.Itoa(number) }
+
+func oneLine(name string) string { return strings.Join(strings.Fields(name), " ") }
+
+func lettersOf(columns []int) []string {
+	letters := make([]string, len(columns))
+	for i, c := range columns {
+		letters[i] = ColumnLetters(c)
+	}
+	return letters
+}
+
+// ColumnNames are the names of the columns that have one, each on one line, as
+// [FindColumn] finds them: of several of one name each has its number.
+func ColumnNames(columns []Column) []string {
+	count, met := map[string]int{}, map[string]int{}
+	for _, c := range columns {
+		count[oneLine(c.Name)]++
+	}
+	var names []string
+	for _, c := range columns {
+		name := oneLine(c.Name)
+		if name == "" {
+			continue
+		}
+		if met[name]++; count[name] > 1 {
+			name = numbered(name, met[name])
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+// SameName are columns that have one name.
+type SameName struct {
+	Name    string
+	Columns []int // their indexes, ascending
+}
+
+// Message says so.
+func (s SameName) Message() *Message {
+	return Say("book.same_name", "column", oneLine(s.Name), "count", len(s.Columns), "columns", lettersOf(s.Columns),
+		"second", numbered(oneLine(s.Name), 2))
+}
+
+// SameNames finds the columns of a header whose name another has.
+func SameNames(header []Column) (all []SameName) {
+	for i, c := range header {
+		same := columnsNamed(header, c.Name)
+		if len(same) > 1 && same[0] == i && header[same[0]].Name == c.Name {
+			all = append(all, SameName{c.Name, slices.Clone(same)})
+		}
+	}
+	return all
+}
