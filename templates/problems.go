@@ -17,7 +17,7 @@ func (p *Plan) problems(err error, s *planShape, d *pipeline.Draft) {
 	var invalid *jsonschema.ValidationError
 	if !errors.As(err, &invalid) {
 		d.Problems = append(d.Problems, pipeline.Problem{Row: d.Row, Code: pipeline.ProblemSchema,
-			Message: pipeline.Say("unchecked", "reason", err.Error())})
+			Message: pipeline.Say("unchecked", "reason", pipeline.MessageOf(err))})
 		return
 	}
 	first := len(d.Problems)

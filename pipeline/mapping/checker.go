@@ -55,7 +55,7 @@ func (c *Checker) Check(row pipeline.Row, d *pipeline.Draft) {
 		d.Reset(row.Number)
 		d.Body = nil
 		d.Problems = append(d.Problems, pipeline.Problem{Row: row.Number, Code: pipeline.ProblemSchema,
-			Message: pipeline.Say("unchecked", "reason", err.Error())})
+			Message: pipeline.Say("unchecked", "reason", pipeline.MessageOf(err))})
 		return
 	}
 	unconverted := c.mapping.Map(row, p.values)

@@ -132,11 +132,11 @@ func (c *connection) startStandin(j *Job) error {
 		Sentence: j.English.Message, Secrets: j.Secrets, IDPrefix: "rehearsal-", Seed: uint64(j.Random() * (1 << 53)),
 		Now: j.Now})
 	if err != nil {
-		return fmt.Errorf("stand-in: %w", err)
+		return pipeline.Fail("enrol.standin", "cause", err)
 	}
 	url, stop, err := s.Start("127.0.0.1:0")
 	if err != nil {
-		return fmt.Errorf("stand-in: %w", err)
+		return pipeline.Fail("enrol.standin", "cause", err)
 	}
 	c.baseURL = url
 	c.closers = append(c.closers, func() error {
