@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"muster/cmd/muster/internal/settings"
 	"muster/pipeline"
 	"muster/pipeline/book"
 	"muster/pipeline/wording"
@@ -24,11 +25,11 @@ func (p *program) completions(root *cobra.Command) {
 			cobra.ShellCompDirectiveNoFileComp),
 		"max-rejected": cobra.FixedCompletions([]cobra.Completion{"none", "10", "5%"},
 			cobra.ShellCompDirectiveNoFileComp),
-		"quotes":   cobra.FixedCompletions(book.QuoteRules(), cobra.ShellCompDirectiveNoFileComp),
-		"encoding": cobra.FixedCompletions(book.Encodings(), cobra.ShellCompDirectiveNoFileComp),
-		langFlag:   cobra.FixedCompletions(wording.Languages(), cobra.ShellCompDirectiveNoFileComp),
-		"dir":      suggestFolders,
-		"done-dir": suggestFolders,
+		"quotes":              cobra.FixedCompletions(book.QuoteRules(), cobra.ShellCompDirectiveNoFileComp),
+		"encoding":            cobra.FixedCompletions(book.Encodings(), cobra.ShellCompDirectiveNoFileComp),
+		settings.LanguageFlag: cobra.FixedCompletions(wording.Languages(), cobra.ShellCompDirectiveNoFileComp),
+		"dir":                 suggestFolders,
+		"done-dir":            suggestFolders,
 	}
 	var walk func(c *cobra.Command)
 	walk = func(c *cobra.Command) {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"muster/cmd/muster/internal/settings"
 	"muster/pipeline/wording"
 )
 
@@ -20,7 +21,7 @@ import (
 func everyCommand(t *testing.T, tag string, each func(c *cobra.Command, page string)) {
 	t.Helper()
 	p, stdout, _ := told(t, nil, "")
-	p.speak(language{tag: tag})
+	p.speak(settings.Language{Tag: tag})
 	var walk func(c *cobra.Command)
 	walk = func(c *cobra.Command) {
 		stdout.Reset()

@@ -131,10 +131,10 @@ func (p *program) inUse(c *cobra.Command, f *pflag.Flag, t pipeline.Target) sett
 		limits = "default"
 	}
 	switch f.Name {
-	case langFlag:
+	case settings.LanguageFlag:
 		if s.from == "default" {
-			s.value = p.lang.tag
-			if s.variable = p.lang.variable; s.variable != "" {
+			s.value = p.lang.Tag
+			if s.variable = p.lang.Variable; s.variable != "" {
 				s.from = "environment"
 			}
 		}

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"muster/cmd/muster/internal/jsonlines"
+	"muster/cmd/muster/internal/settings"
 	"muster/cmd/muster/internal/terminal"
 	"muster/pipeline"
 	"muster/pipeline/wording"
@@ -45,7 +46,7 @@ type program struct {
 	// begins; english is for what programs read.
 	words   *wording.Wording
 	english *wording.Wording
-	lang    language
+	lang    settings.Language
 }
 
 func newProgram() *program {
@@ -60,7 +61,7 @@ func newProgram() *program {
 }
 
 func (p *program) run(args []string) int {
-	p.speak(languageOf(args, p.getenv))
+	p.speak(settings.LanguageOf(args, p.getenv))
 	root := p.commands()
 	root.SetArgs(args)
 	c, err := root.ExecuteC()
@@ -73,11 +74,11 @@ func (p *program) run(args []string) int {
 }
 
 // speak chooses the language of whoever runs muster.
-func (p *program) speak(l language) {
+func (p *program) speak(l settings.Language) {
 	p.lang = l
 	p.english = wordsIn(wording.Default)
-	if p.words = p.english; l.tag != wording.Default {
-		p.words = wordsIn(l.tag)
+	if p.words = p.english; l.Tag != wording.Default {
+		p.words = wordsIn(l.Tag)
 	}
 }
 

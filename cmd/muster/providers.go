@@ -73,7 +73,7 @@ func (p *program) showProvider(name string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s (%s)\n%s\n", d.Title, d.Name, d.Docs)
 	for _, n := range d.Notes {
-		fmt.Fprintf(&b, "  - %s\n", n.In(p.lang.tag))
+		fmt.Fprintf(&b, "  - %s\n", n.In(p.lang.Tag))
 	}
 	section := func(heading string) { fmt.Fprintf(&b, "\n%s\n", heading) }
 	section(p.sentence("cmd_providers.environments_heading"))
@@ -88,11 +88,11 @@ func (p *program) showProvider(name string) error {
 	}
 	section(p.sentence("cmd_providers.secrets_heading"))
 	for _, s := range d.Auth.Secrets {
-		fmt.Fprintf(&b, "  %-34s %s\n", pipeline.SecretVariable(d.Name, s.Name), s.Help.In(p.lang.tag))
+		fmt.Fprintf(&b, "  %-34s %s\n", pipeline.SecretVariable(d.Name, s.Name), s.Help.In(p.lang.Tag))
 	}
 	section(p.sentence("cmd_providers.keys_heading"))
 	for _, k := range d.Keys {
-		fmt.Fprintf(&b, "  %-11s %s\n", k.Label.In(p.lang.tag), cmp.Or(k.Field, k.Path))
+		fmt.Fprintf(&b, "  %-11s %s\n", k.Label.In(p.lang.Tag), cmp.Or(k.Field, k.Path))
 	}
 	section(p.sentence("cmd_providers.fields_heading"))
 	for _, f := range d.Fields {

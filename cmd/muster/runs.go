@@ -40,11 +40,7 @@ func (p *program) runsCommand() *cobra.Command {
 			}
 			for _, r := range runs {
 				if asJSON {
-					p.print(jsonlines.ListedRun{Run: r.ID, Provider: r.Namespace.Provider, Env: r.Namespace.Env,
-						Account: r.Namespace.Account, Book: r.Book, SHA256: r.SHA256,
-						Started:  jsonlines.Stamp(r.Started),
-						Finished: jsonlines.Stamp(r.Finished), Halt: p.english.Message(r.Halt),
-						Counts: jsonlines.CountsOf(r.Counts), Forgotten: jsonlines.Stamp(r.Forgotten)})
+					p.print(jsonlines.ListedRunOf(r, p.english))
 					continue
 				}
 				if _, err := fmt.Fprintln(p.stdout, p.runText(r)); err != nil {

@@ -1,12 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -63,10 +62,14 @@ func (p *program) settleCommand() *cobra.Command {
 }
 
 func (p *program) settle(ctx context.Context, f settleFlags, path string) (err error) {
-	if f.by, err = settledBy(f.by); err != nil {
+	if f.by, err = settle.Person(cmp.Or(f.by, person())); err != nil {
 		return err
 	}
-	sheets, err := f.readVerdicts(ctx, path)
+	password, err := settings.Password("--password-file", f.book.passwordFile)
+	if err != nil {
+		return err
+	}
+	sheets, err := settle.Read(ctx, path, book.Options{Sheet: f.sheet, Password: password}, everyLanguage())
 	if err != nil {
 		return err
 	}
@@ -110,26 +113,12 @@ func (p *program) settle(ctx context.Context, f settleFlags, path string) (err e
 // that of --run, in full; "" without it.
 func (f settleFlags) namespace(ctx context.Context, l *ledger.Ledger,
 	sheets []*reports.VerdictSheet) (_ *templates.Definition, n pipeline.Namespace, run string, err error) {
-	var first pipeline.Run
-	if f.run != "" {
-		if first, err = l.Run(ctx, f.run); err != nil {
-			return nil, n, "", err
-		}
-		run = first.ID
+	first, err := settle.FirstRun(ctx, l, f.run, sheets)
+	if err != nil {
+		return nil, n, "", err
 	}
-	for _, sheet := range sheets {
-		for _, id := range []string{sheet.OwnRun, sheet.FirstRun} {
-			if first.ID != "" || id == "" {
-				continue
-			}
-			found, ok, err := l.RunByID(ctx, id)
-			if err != nil {
-				return nil, n, "", err
-			}
-			if ok {
-				first = found
-			}
-		}
+	if f.run != "" {
+		run = first.ID
 	}
 	def, n, err := f.target.namespaceOf(f.book.provider, first)
 	if err == nil {
@@ -138,52 +127,12 @@ func (f settleFlags) namespace(ctx context.Context, l *ledger.Ledger,
 	return def, n, run, err
 }
 
-// verdictBook lets a book's other sheets be read for verdicts.
-type verdictBook struct{ *book.Book }
-
-func (b verdictBook) OpenSheet(name string) (reports.FilledSheet, error) {
-	return b.OpenOther(book.Options{Sheet: name, Distinct: true})
-}
-
-// readVerdicts reads what a person filled in; of a workbook the sheet of
-// --sheet, else those of a report, else the first visible one.
-func (f settleFlags) readVerdicts(ctx context.Context, path string) ([]*reports.VerdictSheet, error) {
-	password, err := settings.Password("--password-file", f.book.passwordFile)
-	if err != nil {
-		return nil, err
-	}
-	b, err := book.Open(path, book.Options{Sheet: f.sheet, Password: password, Distinct: true})
-	if err != nil {
-		return nil, err
-	}
-	defer b.Close()
-	return reports.ReadVerdicts(ctx, verdictBook{b}, f.sheet != "", everyLanguage())
-}
-
 // everyLanguage is what a workbook may have been filled in in.
 func everyLanguage() (all []reports.Words) {
 	for _, tag := range wording.Languages() {
 		all = append(all, wordsIn(tag))
 	}
 	return all
-}
-
-// longestName is the longest name of a person, in characters.
-const longestName = 100
-
-// settledBy is the person who settles.
-func settledBy(name string) (string, error) {
-	if name == "" {
-		name = person()
-	}
-	name = strings.Join(strings.Fields(name), " ")
-	if name == "" {
-		return "", pipeline.Wrong("cmd_settle.person_unknown").Try("cmd_settle.name_person")
-	}
-	if utf8.RuneCountInString(name) > longestName || strings.ContainsFunc(name, unicode.IsControl) {
-		return "", pipeline.Wrong("cmd_settle.person_unfit", "most", longestName)
-	}
-	return name, nil
 }
 
 // settleLedger opens the ledger that is there; a dry run takes no lock.

@@ -12,7 +12,9 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"muster/cmd/muster/internal/settle"
 	"muster/pipeline"
+	"muster/pipeline/book"
 	"muster/pipeline/ledger"
 )
 
@@ -206,7 +208,7 @@ func TestReportSaysItsRun(t *testing.T) {
 		"--ledger", filepath.Join(dir, "m.db"), "--report", report); code != exitOK {
 		t.Fatal(stderr)
 	}
-	sheets, err := settleFlags{}.readVerdicts(t.Context(), report)
+	sheets, err := settle.Read(t.Context(), report, book.Options{}, everyLanguage())
 	if err != nil {
 		t.Fatal(err)
 	}

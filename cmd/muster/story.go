@@ -39,12 +39,7 @@ func (t *storyPrinter) writeText(indent int, text string) {
 
 func (t *storyPrinter) run(r pipeline.Run) {
 	if t.json {
-		t.print(jsonlines.ShownRun{Run: r.ID, Provider: r.Namespace.Provider, Env: r.Namespace.Env,
-			Account: r.Namespace.Account, BaseURL: r.BaseURL, Book: r.Book, Sheet: r.Sheet, SHA256: r.SHA256,
-			Mapping: r.Mapping, Version: r.Version, Definition: r.Digest, Started: jsonlines.Stamp(r.Started),
-			Finished: jsonlines.Stamp(r.Finished), Halt: t.english.Message(r.Halt),
-			Counts: jsonlines.CountsOf(r.Counts), Person: r.Person, Machine: r.Machine,
-			Forgotten: jsonlines.Stamp(r.Forgotten)})
+		t.print(jsonlines.ShownRunOf(r, t.english))
 		return
 	}
 	t.writeLine(0, "cmd_show.run", "run", r.ID)
@@ -91,14 +86,7 @@ func (t *storyPrinter) run(r pipeline.Run) {
 
 func (t *storyPrinter) row(r pipeline.Run, o pipeline.Outcome, rows []int) {
 	if t.json {
-		problems := []jsonlines.ShownProblem{}
-		for _, p := range o.Problems {
-			problems = append(problems, jsonlines.ShownProblem{Field: p.Field, Row: max(p.Row, o.Row), Column: p.Name(),
-				Code: p.Code, Message: t.english.Placed(p, wording.Cell)})
-		}
-		t.print(jsonlines.ShownRow{Run: r.ID, Row: o.Row, Rows: rows, State: o.State, CustomerID: o.CustomerID,
-			HTTPStatus: o.HTTPStatus, Code: o.Code, Message: t.english.Message(o.Message), RequestID: o.RequestID,
-			Attempts: o.Attempts, At: jsonlines.Stamp(o.At), Customer: o.Ref, Problems: problems})
+		t.print(jsonlines.ShownRowOf(r.ID, o, rows, t.english))
 		return
 	}
 	t.writeLine(0, "cmd_show.row", "run", r.ID, "row", o.Row, "state", o.State)
@@ -124,7 +112,7 @@ func (t *storyPrinter) row(r pipeline.Run, o pipeline.Outcome, rows []int) {
 func (t *storyPrinter) customer(c *ledger.Customer) {
 	o, namespace := &c.Outcome, c.Namespace.String()
 	if t.json {
-		t.customerLine(c)
+		t.print(jsonlines.CustomerOf(c, t.english))
 		return
 	}
 	switch {
@@ -238,37 +226,4 @@ func took(from, to time.Time) *pipeline.Message {
 		return pipeline.Say("cmd_show.took_unknown")
 	}
 	return pipeline.Say("cmd_show.took", "time", to.Sub(from).Round(time.Millisecond).String())
-}
-
-func (t *storyPrinter) customerLine(c *ledger.Customer) {
-	o, n := &c.Outcome, c.Namespace
-	line := jsonlines.Customer{Customer: c.Ref, Provider: n.Provider, Env: n.Env, Account: n.Account, State: c.State,
-		CustomerID: o.CustomerID, ProviderStatus: o.ProviderStatus, ProviderCreatedAt: o.ProviderCreatedAt,
-		Run: o.Run, Row: o.Row, At: jsonlines.Stamp(o.At), Message: t.english.Message(o.Message),
-		// Arrays are never null.
-		RelatedIDs: append([]pipeline.RelatedID{}, o.Related...), KeyHashes: []string{},
-		Attempts: []jsonlines.Attempt{},
-		Settled:  []jsonlines.Word{}, Met: []jsonlines.Met{}}
-	for _, k := range c.Keys {
-		line.KeyHashes = append(line.KeyHashes, k.String())
-	}
-	for _, a := range c.Attempts {
-		attempt := jsonlines.Attempt{Run: a.Run, Sent: jsonlines.Stamp(a.Sent), Ended: jsonlines.Stamp(a.Ended),
-			Verdict: a.Verdict, HTTPStatus: a.HTTPStatus, Code: a.Code, Message: t.english.Message(a.Message),
-			RequestID: a.RequestID}
-		if !a.Sent.IsZero() && !a.Ended.IsZero() {
-			took := a.Ended.Sub(a.Sent).Milliseconds()
-			attempt.Milliseconds = &took
-		}
-		line.Attempts = append(line.Attempts, attempt)
-	}
-	for _, w := range c.Verdicts {
-		line.Settled = append(line.Settled, jsonlines.Word{Says: w.Kind, CustomerID: w.CustomerID, By: w.By,
-			At: jsonlines.Stamp(w.At), Run: w.Run, Row: w.Row})
-	}
-	for _, m := range c.Met {
-		line.Met = append(line.Met, jsonlines.Met{Run: m.Run, Row: m.Row, State: m.State, At: jsonlines.Stamp(m.At),
-			Message: t.english.Message(m.Message)})
-	}
-	t.print(line)
 }

@@ -128,7 +128,7 @@ func (p *program) environmentTopic(root *cobra.Command) string {
 		d, _ := set.Get(name)
 		for i, v := range settings.SecretVariables(d.Provider()) {
 			if i%2 == 0 {
-				fmt.Fprintf(&b, "  %-34s %s\n", v, d.Provider().Auth.Secrets[i/2].Help.In(p.lang.tag))
+				fmt.Fprintf(&b, "  %-34s %s\n", v, d.Provider().Auth.Secrets[i/2].Help.In(p.lang.Tag))
 			}
 		}
 	}

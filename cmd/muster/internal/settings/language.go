@@ -1,0 +1,64 @@
+package settings
+
+import (
+	"strings"
+
+	"muster/pipeline"
+	"muster/pipeline/wording"
+)
+
+// LanguageFlag names the language of what muster says to people. It is looked
+// for before the commands are made, for their help is in it too.
+const LanguageFlag = "lang"
+
+// Language is the language in which muster speaks to whoever runs it.
+type Language struct {
+	Tag      string // such as "en"
+	Variable string // the variable that names it; "" where a flag does, or nothing
+}
+
+// LanguageOf goes by the flag, then by the variable of the flag, then by the
+// locale: the first of LC_ALL, LC_MESSAGES and LANG that is set. A flag or a
+// variable of ours with an unknown language is ignored here: it is refused when
+// the flags are read.
+func LanguageOf(args []string, getenv func(string) string) Language {
+	if tag, ok := KnownLanguage(flagIn(args)); ok {
+		return Language{Tag: tag}
+	}
+	own := Variable(LanguageFlag)
+	if tag, ok := KnownLanguage(pipeline.Trim(getenv(own))); ok {
+		return Language{tag, own}
+	}
+	for _, variable := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if locale := getenv(variable); locale != "" {
+			return Language{wording.Preferred(locale), variable}
+		}
+	}
+	return Language{Tag: wording.Default}
+}
+
+// flagIn is the last value of the flag among arguments that nobody has read yet;
+// "" without it.
+func flagIn(args []string) (value string) {
+	for i, arg := range args {
+		if arg == "--" {
+			break
+		}
+		if v, ok := strings.CutPrefix(arg, "--"+LanguageFlag+"="); ok {
+			value = v
+		} else if arg == "--"+LanguageFlag && i+1 < len(args) {
+			value = args[i+1]
+		}
+	}
+	return value
+}
+
+// KnownLanguage gives the tag of a language by the name that a user gives it.
+func KnownLanguage(name string) (tag string, ok bool) {
+	for _, tag := range wording.Languages() {
+		if strings.EqualFold(tag, name) {
+			return tag, true
+		}
+	}
+	return "", false
+}

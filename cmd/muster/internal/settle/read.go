@@ -1,0 +1,69 @@
+package settle
+
+import (
+	"context"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"muster/pipeline"
+	"muster/pipeline/book"
+	"muster/pipeline/ledger"
+	"muster/reports"
+)
+
+// verdictBook lets a book's other sheets be read for verdicts.
+type verdictBook struct{ *book.Book }
+
+func (b verdictBook) OpenSheet(name string) (reports.FilledSheet, error) {
+	return b.OpenOther(book.Options{Sheet: name, Distinct: true})
+}
+
+// Read reads what a person filled in: of a workbook the sheet that o
+// names, else
+// those of a report, else the first visible one. languages are those in which it
+// may have been filled in.
+func Read(ctx context.Context, path string, o book.Options, languages []reports.Words) ([]*reports.VerdictSheet,
+	error) {
+	o.Distinct = true
+	b, err := book.Open(path, o)
+	if err != nil {
+		return nil, err
+	}
+	defer b.Close()
+	return reports.ReadVerdicts(ctx, verdictBook{b}, o.Sheet != "", languages)
+}
+
+// FirstRun is the run of that ID, which may be shortened, or, where id is "", the
+// first that a sheet names and the ledger has. Without either it is the zero Run.
+func FirstRun(ctx context.Context, l *ledger.Ledger, id string, sheets []*reports.VerdictSheet) (pipeline.Run, error) {
+	if id != "" {
+		return l.Run(ctx, id)
+	}
+	for _, sheet := range sheets {
+		for _, id := range []string{sheet.OwnRun, sheet.FirstRun} {
+			if id == "" {
+				continue
+			}
+			if run, ok, err := l.RunByID(ctx, id); err != nil || ok {
+				return run, err
+			}
+		}
+	}
+	return pipeline.Run{}, nil
+}
+
+// longestName is the longest name of a person, in characters.
+const longestName = 100
+
+// Person is the name of the person who settles, with single spaces.
+func Person(name string) (string, error) {
+	name = strings.Join(strings.Fields(name), " ")
+	if name == "" {
+		return "", pipeline.Wrong("cmd_settle.person_unknown").Try("cmd_settle.name_person")
+	}
+	if utf8.RuneCountInString(name) > longestName || strings.ContainsFunc(name, unicode.IsControl) {
+		return "", pipeline.Wrong("cmd_settle.person_unfit", "most", longestName)
+	}
+	return name, nil
+}
