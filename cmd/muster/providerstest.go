@@ -209,7 +209,7 @@ func (t *definitionTest) example(name string) error {
 	j.Ledger.Holder = pipeline.ShellCommand("muster", "providers", "test")
 	j.Stop = stops.First().Done()
 	path := filepath.Join(t.dir, name)
-	end, err := rehearse(stops.Second(), j, path)
+	end, err := enrol.Import(stops.Second(), j, enrol.Source{Path: path})
 	code := endingCode(end)
 	var found []string
 	if err != nil {
@@ -234,29 +234,6 @@ func (t *definitionTest) example(name string) error {
 		t.result(testFailed, pipeline.Say("cmd_providers.not_clean", "file", name), found...)
 	}
 	return nil
-}
-
-// rehearse imports one book.
-func rehearse(ctx context.Context, j enrol.Job, path string) (end enrol.Ending, err error) {
-	e := enrol.New(j)
-	defer func() { err = errors.Join(err, e.Close()) }()
-	b, err := enrol.Open(ctx, j.Definition, enrol.Source{Path: path})
-	if err != nil {
-		return end, err
-	}
-	defer b.Close()
-	r, err := e.Begin(ctx, b)
-	if err != nil {
-		return end, err
-	}
-	defer func() { err = r.Close(ctx, err) }()
-	if err := r.Check(ctx); err != nil {
-		return end, err
-	}
-	if err := r.Send(ctx); err != nil {
-		return end, err
-	}
-	return r.Report(ctx)
 }
 
 // checkLines are what `muster check` prints of a book; none where every row is
