@@ -19,10 +19,9 @@ func (b verdictBook) OpenSheet(name string) (reports.FilledSheet, error) {
 	return b.OpenOther(book.Options{Sheet: name, Distinct: true})
 }
 
-// Read reads what a person filled in: of a workbook the sheet that o
-// names, else
+// Read reads what a person filled in: of a workbook the sheet that o names, else
 // those of a report, else the first visible one. languages are those in which it
-// may have been filled in.
+// may have been filled in. Two columns of one name are refused.
 func Read(ctx context.Context, path string, o book.Options, languages []reports.Words) ([]*reports.VerdictSheet,
 	error) {
 	o.Distinct = true
