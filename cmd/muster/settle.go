@@ -32,6 +32,7 @@ type settleFlags struct {
 	sheet    string // of the file with the entries
 	run      string
 	by       string
+	anyID    bool
 	dryRun   bool
 }
 
@@ -57,6 +58,7 @@ func (p *program) settleCommand() *cobra.Command {
 	fl.StringVar(&f.bookPath, "book", "", p.sentence("cmd_flags.book_of_accept"))
 	fl.StringVar(&f.book.mapping, "mapping", "", p.sentence("cmd_flags.mapping_of_accept"))
 	f.book.registerReading(p, c)
+	fl.BoolVar(&f.anyID, "any-id", false, p.sentence("cmd_flags.any_id"))
 	fl.BoolVar(&f.dryRun, "dry-run", false, p.sentence("cmd_flags.settle_dry_run"))
 	return c
 }
@@ -87,7 +89,7 @@ func (p *program) settle(ctx context.Context, f settleFlags, path string) (err e
 		return err
 	}
 	result, err := settle.Settle(ctx, settle.Job{Space: space, Namespace: n, Provider: def.Provider(), Run: run,
-		By: f.by, At: p.now(), DryRun: f.dryRun, Words: p.words, OneBook: f.bookPath != "",
+		By: f.by, At: p.now(), DryRun: f.dryRun, AnyID: f.anyID, Words: p.words, OneBook: f.bookPath != "",
 		Note: func(m *pipeline.Message) { fmt.Fprintln(p.stderr, p.words.Message(m)) },
 		Open: func(ctx context.Context, run pipeline.Run) (*enrol.Book, error) {
 			return f.book.openAgain(ctx, def, run, f.bookPath)

@@ -210,6 +210,23 @@ func (s *Space) FindIDs(ctx context.Context, ids []string) ([]*pipeline.Claim, e
 	return claims, nil
 }
 
+// ProvenIDs are up to most customer IDs of the namespace, the newest first, that
+// the provider itself gave: those that a person entered are left out.
+func (s *Space) ProvenIDs(ctx context.Context, most int) (ids []string, err error) {
+	err = s.read(ctx, func(t *transaction, number int64) error {
+		return t.each(`SELECT customer_id FROM customer c WHERE namespace = ?1 AND customer_id <> ''
+			AND state IN ('created', 'existing')
+			AND NOT EXISTS (SELECT 1 FROM word w WHERE w.customer = c.ref AND w.says = 'id') ORDER BY ref DESC LIMIT ?2`,
+			[]any{number, most}, func(rows *sql.Rows) error {
+				var id string
+				err := rows.Scan(&id)
+				ids = append(ids, id)
+				return err
+			})
+	})
+	return ids, err
+}
+
 // Sealed gives the unsettled intents of the namespace, the oldest first, with
 // what is needed to settle them without their books: Entries are empty, Row
 // and At are those of the run that began them. The caller may write while it

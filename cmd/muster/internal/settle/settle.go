@@ -29,6 +29,7 @@ type Job struct {
 	By     string           // who says so
 	At     time.Time        // when
 	DryRun bool             // the ledger is left as it is
+	AnyID  bool             // an ID need not have the form of the namespace's others
 	Words  *wording.Wording // of cells that cannot be read
 	// Open opens the book of a run again, to read the rows that are accepted.
 	// OneBook says that it knows the book of one run only.
@@ -57,6 +58,14 @@ type Settled struct {
 // none.
 func Settle(ctx context.Context, j Job, sheets []*reports.VerdictSheet) (*Result, error) {
 	s := &settler{to: j, runs: map[string]pipeline.Run{}}
+	known, err := j.Space.ProvenIDs(ctx, sampled)
+	if err != nil {
+		return nil, err
+	}
+	for i := range known {
+		known[i] = s.bare(known[i])
+	}
+	s.form = formOf(known)
 	for _, sheet := range sheets {
 		for _, u := range sheet.Unread {
 			s.mistake(sheet, u.Line, u.Column, pipeline.AsWritten, "text", s.to.Words.Placed(u.Problem, wording.Cell))
@@ -90,6 +99,7 @@ func Settle(ctx context.Context, j Job, sheets []*reports.VerdictSheet) (*Result
 type settler struct {
 	to       Job
 	runs     map[string]pipeline.Run // those of the namespace that were looked up, by ID
+	form     idForm                  // of the namespace's IDs
 	entries  []entry
 	mistakes []*pipeline.Mistake
 }
@@ -133,8 +143,33 @@ func (s *settler) read(ctx context.Context, sheet *reports.VerdictSheet, v repor
 	if v.Column == reports.VerdictCustomerID && v.State == pipeline.Existing && o.CustomerID == e.settles.CustomerID {
 		return nil // muster filled it in itself
 	}
+	if id := e.settles.CustomerID; e.settles.Kind == ledger.VerdictID && o.CustomerID == "" && !s.to.AnyID &&
+		!s.form.fits(s.bare(id)) {
+		s.wrongForm(&e)
+		return nil
+	}
 	s.entries = append(s.entries, e)
 	return nil
+}
+
+// bare is an ID without what a rehearsal puts before it.
+func (s *settler) bare(id string) string {
+	if s.to.Namespace.Rehearsal() {
+		return strings.TrimPrefix(id, "rehearsal-")
+	}
+	return id
+}
+
+// wrongForm notes that an ID looks otherwise than those that the ledger has.
+func (s *settler) wrongForm(e *entry) {
+	switch {
+	case s.form.uuid:
+		s.wrong(e, e.verdict.Column, "cmd_settle.id_not_uuid")
+	case s.form.example != "":
+		s.wrong(e, e.verdict.Column, "cmd_settle.id_of_other_form", "example", s.form.example)
+	default:
+		s.wrong(e, e.verdict.Column, "cmd_settle.id_is_a_word")
+	}
 }
 
 // longestID is the longest customer ID that is believed to be one, in characters.
@@ -154,6 +189,8 @@ func (s *settler) readVerdict(said string) (kind ledger.VerdictKind, id string, 
 	switch {
 	case utf8.RuneCountInString(said) > longestID || strings.ContainsFunc(said, unfit):
 		return "", "", pipeline.Wrong("cmd_settle.unfit_id", "most", longestID)
+	case neverID(said):
+		return "", "", pipeline.Wrong("cmd_settle.never_an_id")
 	case !s.to.Namespace.Rehearsal() && strings.HasPrefix(said, "rehearsal-"):
 		return "", "", pipeline.Wrong("cmd_settle.rehearsal_id")
 	}

@@ -18,6 +18,7 @@ func TestWhatIsAVerdict(t *testing.T) {
 		{"sandbox", "absent", ledger.VerdictAbsent, "", false},
 		{"sandbox", "Accept", ledger.VerdictAccept, "", false},
 		{"sandbox", "cus_0042-A", ledger.VerdictID, "cus_0042-A", false},
+		{"sandbox", "N/A", "", "", true},
 		{"sandbox", "Created", "", "", true}, // a state
 		{"sandbox", "cus 42", "", "", true},
 		{"sandbox", "cus\x0042", "", "", true},

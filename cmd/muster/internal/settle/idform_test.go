@@ -1,0 +1,53 @@
+package settle
+
+import "testing"
+
+func TestNeverAnID(t *testing.T) {
+	for _, said := range []string{"no", "None", "N/A", "-", "--", "?", "¿?", "x", "X", "OK", "si", "Sí", "YES", "…"} {
+		if !neverID(said) {
+			t.Errorf("%q may be an ID", said)
+		}
+	}
+	for _, said := range []string{"7", "x1", "cus_1", "no-17", "made-up-2", "abcde"} {
+		if neverID(said) {
+			t.Errorf("%q is never an ID", said)
+		}
+	}
+}
+
+func TestFormOfIDs(t *testing.T) {
+	const one, two = "6f1c2e9a-0b7d-4c1e-9a55-0d6f0c1b2a3e", "0A1C2E9A-0b7d-4c1e-9a55-0d6f0c1b2a3e"
+	for _, c := range []struct {
+		name       string
+		known      []string
+		fit, other []string
+	}{
+		{"nothing known", nil, []string{one, "17", "cus_1", "made-up"}, []string{"absnt", "Pérez"}},
+		{"one UUID", []string{one}, []string{two}, []string{"17", "cus_1", one + "0", "absnt"}},
+		{"too few for a form", []string{"cus_1", "cus_2"}, []string{"17", one, "acc_3"}, []string{"absnt"}},
+		{"a prefix", []string{"cus_a1B2", "cus_9zXy", "cus_00aa"}, []string{"cus_Zz99"},
+			[]string{"acc_a1B2", "cus_", "cus_a1B", "cus_a-1B", "cus_abcd", "a1B2", one}},
+		{"two prefixes", []string{"cstap_17aa", "cstab_18bb", "cstap_19cc"}, []string{"cstab_20dd"},
+			[]string{"cstab20DD0", "absnt", "900123456-"}},
+		{"numbers that grow", []string{"101", "100", "99"}, []string{"7", "98", "1000"},
+			[]string{"10000", "900123456", "1a0", "-10"}},
+		{"lengths that differ", []string{"ab12", "c3", "def456"}, []string{"g7", "abcdef123456"},
+			[]string{"absnt", "AB12", "ab-12"}},
+		{"letters alone", []string{"qwert", "asdfg", "zxcvb"}, []string{"absnt"}, []string{"qwer1", "ausente"}},
+		{"a day is no prefix", []string{"2026-11-01", "2026-11-02", "2026-11-03"}, []string{"2027-01-01"},
+			[]string{"2026_11_01"}},
+		{"UUIDs and others", []string{one, "cus_17", "18"}, []string{"cus_99", one[1:]}, []string{"absnt", "a/1"}},
+	} {
+		f := formOf(c.known)
+		for _, said := range c.fit {
+			if !f.fits(said) {
+				t.Errorf("%s: %q does not fit", c.name, said)
+			}
+		}
+		for _, said := range c.other {
+			if f.fits(said) {
+				t.Errorf("%s: %q fits", c.name, said)
+			}
+		}
+	}
+}
