@@ -19,6 +19,7 @@ type bookFlags struct {
 	mapping  string
 	sheet    string
 	reading  pipeline.Reading
+	noHeader bool
 	// passwordFile names the file with the workbook's password.
 	passwordFile string
 	carry        []string
@@ -43,6 +44,7 @@ func (f *bookFlags) registerReading(p *program, c *cobra.Command) {
 		f.reading.HeaderRow = n
 		return nil
 	})
+	c.Flags().BoolVar(&f.noHeader, "no-header", false, p.sentence("cmd_flags.no_header"))
 	c.Flags().StringVar(&f.reading.Encoding, "encoding", "",
 		p.sentence("cmd_flags.encoding", "encodings", book.Encodings()))
 	c.Flags().StringVar(&f.reading.Quotes, "quotes", "", p.sentence("cmd_flags.quotes", "rules", book.QuoteRules()))
@@ -50,10 +52,17 @@ func (f *bookFlags) registerReading(p *program, c *cobra.Command) {
 }
 
 // source is the book at path, read as the flags say.
-func (f *bookFlags) source(path string) (enrol.Source, error) {
-	password, err := settings.Password("--password-file", f.passwordFile)
-	return enrol.Source{Path: path, Mapping: f.mapping, Sheet: f.sheet, Reading: f.reading,
-		Password: password, PasswordFile: f.passwordFile, Carry: f.carry}, err
+func (f *bookFlags) source(path string) (s enrol.Source, err error) {
+	s = enrol.Source{Path: path, Mapping: f.mapping, Sheet: f.sheet, Reading: f.reading,
+		PasswordFile: f.passwordFile, Carry: f.carry}
+	if f.noHeader && f.reading.HeaderRow != 0 {
+		return s, pipeline.Wrong("cmd_usage.header_and_none")
+	}
+	if f.noHeader {
+		s.Reading.HeaderRow = pipeline.NoHeader
+	}
+	s.Password, err = settings.Password("--password-file", f.passwordFile)
+	return s, err
 }
 
 func (f *targetFlags) register(p *program, c *cobra.Command) {

@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"muster/cmd/muster/internal/enrol"
-	"muster/cmd/muster/internal/settings"
 	"muster/pipeline"
 	"muster/pipeline/book"
 	"muster/pipeline/mapping/suggest"
@@ -63,12 +62,12 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 	if err := absent(out); err != nil {
 		return err
 	}
-	password, err := settings.Password("--password-file", f.passwordFile)
+	s, err := f.source(path)
 	if err != nil {
 		return err
 	}
-	b, err := book.Open(path, book.Options{Sheet: f.sheet, Reading: f.reading,
-		Names: enrol.FieldNames(def.Provider()), Password: password})
+	b, err := book.Open(path, book.Options{Sheet: s.Sheet, Reading: s.Reading,
+		Names: enrol.FieldNames(def.Provider()), Password: s.Password})
 	if err != nil {
 		return err
 	}

@@ -151,6 +151,9 @@ func (m *mappingSuggested) checkCommand(path string) string {
 	if f.sheet != "" {
 		words = append(words, "--sheet", f.sheet)
 	}
+	if f.noHeader {
+		words = append(words, "--no-header")
+	}
 	if f.reading.HeaderRow != 0 {
 		words = append(words, "--header-row", strconv.Itoa(f.reading.HeaderRow))
 	}

@@ -53,7 +53,9 @@ type Options struct {
 	//
 	// The header is the first row with two filled cells or more, among the first 20
 	// rows that are not blank, else the first row that is not blank. A row among
-	// them that [Options.Names] or [pipeline.OriginColumn] marks goes before.
+	// them that [Options.Names] or [pipeline.OriginColumn] marks goes before. A
+	// header that looks like a row of the book is refused, unless it is named. With
+	// [pipeline.NoHeader] the columns are called by their letters.
 	//
 	// The encoding of a CSV is one of [Encodings]; "" goes by the byte-order mark,
 	// and without one is UTF-8 where the whole file is, else the encoding whose text
@@ -222,7 +224,7 @@ func (b *Book) find(o Options, origin bool) (hidden bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if o.HeaderRow < 0 || o.HeaderRow > pipeline.MaxRows {
+	if o.HeaderRow < pipeline.NoHeader || o.HeaderRow > pipeline.MaxRows {
 		return false, pipeline.Wrong("book.header_row_out_of_range", "row", o.HeaderRow).
 			Try("book.rows_from_1_to", "last", pipeline.MaxRows)
 	}

@@ -15,7 +15,11 @@ import (
 // not blank.
 func (b *Book) findHeader(o Options) error {
 	named := o.HeaderRow
-	var first, header *record
+	if named == pipeline.NoHeader {
+		return b.withoutHeader()
+	}
+	var first, header, below *record
+	known := false
 	var titles []string
 	last, found, looked := 0, false, false // of the rows that are not blank
 	err := b.source.records(context.Background(), func(r *record) error {
@@ -32,14 +36,16 @@ func (b *Book) findHeader(o Options) error {
 			}
 			return errEnough
 		case isHeader(r, o.Names):
-			header, b.around.titles, b.around.under = r.kept(), titles, nil
+			header, b.around.titles, b.around.under, known = r.kept(), titles, nil, true
 			return errEnough
 		case r.filled() > 1 && !found:
-			header, b.around.titles, found = r.kept(), slices.Clone(titles), true
+			header, b.around.titles, found, below = r.kept(), slices.Clone(titles), true, nil
 		case found && !looked:
-			b.around.under, looked = namesUnder(header, r), true
+			b.around.under, looked, below = namesUnder(header, r), true, r.kept()
 		case first == nil:
 			first = r.kept()
+		case !found && below == nil:
+			below = r.kept()
 		}
 		if titles = append(titles, strings.Clone(strings.Join(r.cells, ""))); len(titles) == headerWithin {
 			return errEnough
@@ -67,6 +73,11 @@ func (b *Book) findHeader(o Options) error {
 		return pipeline.Wrong("book.header_twice", "header", same[0].Name,
 			"first", pipeline.ColumnLetters(same[0].Columns[0]), "second", pipeline.ColumnLetters(same[0].Columns[1])).
 			Try("book.rename_header")
+	}
+	if named == 0 && !known && !o.Distinct {
+		if err := likeARow(header, below); err != nil {
+			return err
+		}
 	}
 	b.examples = examplesIn(b.header)
 	if sheet, ok := b.source.(*xlsxSource); ok && header.wide > len(b.header) {

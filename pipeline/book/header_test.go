@@ -112,7 +112,7 @@ func TestHeaderRowThatCannotBe(t *testing.T) {
 	}{
 		{2, "book.header_row_blank row=2"},
 		{9, "book.header_row_missing row=9"},
-		{-1, "book.header_row_out_of_range row=-1"},
+		{-2, "book.header_row_out_of_range row=-2"},
 		{pipeline.MaxRows + 1, "book.header_row_out_of_range"},
 	}
 	for name, content := range map[string][]byte{"book.csv": []byte("title\n;\na;b\n\"1\";2\n"),

@@ -15,7 +15,7 @@ func (b *Book) Encoding() string {
 	return b.form.encoding.name()
 }
 
-// HeaderRow is the number of the row that holds the header.
+// HeaderRow is the number of the row that holds the header; 0 for a book without.
 func (b *Book) HeaderRow() int { return b.headerRow }
 
 // Titles are the texts above a header that was found below them, one for each

@@ -32,6 +32,10 @@ func headerMistake(b *book.Book, err error) error {
 	}
 	hints = append(hints, ReadElsewhere(b))
 	where := pipeline.Place{File: b.Name(), Sheet: b.Sheet()}
+	if b.HeaderRow() == 0 {
+		return pipeline.Wrong("enrol.no_header", "place", where, "cause", err).
+			Advise(pipeline.Say("sentences", "all", hints))
+	}
 	return pipeline.Wrong("enrol.header", "place", where, "row", b.HeaderRow(), "cause", err).
 		Advise(pipeline.Say("sentences", "all", hints))
 }

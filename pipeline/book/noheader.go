@@ -1,0 +1,81 @@
+package book
+
+import (
+	"context"
+	"strings"
+
+	"muster/pipeline"
+)
+
+// withoutHeader gives a book that has no header one whose columns are called by
+// their letters: as many as the widest row has.
+func (b *Book) withoutHeader() error {
+	width := 0
+	err := b.source.records(context.Background(), func(r *record) error {
+		for i := len(r.cells); i > width; i-- {
+			if r.cells[i-1] != "" {
+				width = i
+			}
+		}
+		for _, f := range r.faults {
+			width = max(width, f.column+1)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if width == 0 {
+		return b.noHeader()
+	}
+	b.header = make([]pipeline.Column, width)
+	for i := range b.header {
+		b.header[i] = pipeline.Column{Index: i, Name: pipeline.ColumnLetters(i)}
+	}
+	return nil
+}
+
+// likeARow refuses a header that looks like a row of the book: it has an e-mail
+// address, or a number as long as those of keys and phones, and so has the row below
+// it in the same column, nil where there is none. Names alone say nothing.
+func likeARow(header, below *record) error {
+	for i, cell := range header.cells {
+		kind := telling(cell)
+		if kind == "" || below != nil && (i >= len(below.cells) || telling(below.cells[i]) != kind) {
+			continue
+		}
+		return pipeline.Wrong("book.header_like_row", "row", header.number).
+			Try("book.without_header", "row", header.number)
+	}
+	return nil
+}
+
+// telling is the kind of a cell that no header has: an e-mail address, or a number of
+// seven digits and more that is no date; "" for any other.
+func telling(cell string) string {
+	if local, domain, ok := strings.Cut(cell, "@"); ok {
+		if local == "" || strings.ContainsAny(cell, " \t\n") || !strings.Contains(domain, ".") {
+			return ""
+		}
+		return "e-mail"
+	}
+	digits := 0
+	for _, c := range cell {
+		switch {
+		case c >= '0' && c <= '9':
+			digits++
+		case !strings.ContainsRune("+-.()/ \u00a0", c):
+			return ""
+		}
+	}
+	if digits < 7 || digits > 15 || isDate(cell) || isDayNumber(cell) {
+		return ""
+	}
+	return "number"
+}
+
+// isDayNumber knows a date of eight digits, 20260131.
+func isDayNumber(cell string) bool {
+	return len(cell) == 8 && onlyDigits(cell) && (cell[:2] == "19" || cell[:2] == "20") && cell[4:6] <= "12" &&
+		cell[6:] <= "31"
+}
