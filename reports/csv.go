@@ -14,8 +14,8 @@ import (
 //
 // No cell of the fixed columns is a formula to a spreadsheet program: see
 // [pipeline.EscapeFormula], and escapeID for the IDs of the provider, which stay
-// exact.
-// Carried columns are written as the book has them, whatever they begin with.
+// exact. Nor is a carried one, unless [Head.CarryRaw] asks for it: see
+// escapeCarried.
 type csvReport struct {
 	to    *destination
 	rows  gocsv.CSVWriter
@@ -29,7 +29,9 @@ func newCSV(to *destination, h Head) (Writer, error) {
 	if _, err := to.Write([]byte("\ufeff")); err != nil {
 		return nil, to.failed(err)
 	}
-	if err := r.rows.Write(header(h)); err != nil {
+	names := header(h)
+	r.escapeCarry(names)
+	if err := r.rows.Write(names); err != nil {
 		return nil, to.failed(err)
 	}
 	return r, nil
@@ -53,11 +55,22 @@ func (r *csvReport) Line(l Line) error {
 			r.cells[i] = escapeID(r.cells[i])
 		}
 	}
+	r.escapeCarry(r.cells)
 	if err := r.rows.Write(r.cells); err != nil {
 		return r.to.failed(err)
 	}
 	r.tally.add(l)
 	return nil
+}
+
+// escapeCarry escapes the carried cells of a record.
+func (r *csvReport) escapeCarry(record []string) {
+	if r.head.CarryRaw {
+		return
+	}
+	for i := len(columns); i < len(record); i++ {
+		record[i] = escapeCarried(record[i])
+	}
 }
 
 func (r *csvReport) Close(tail Tail) error {

@@ -172,6 +172,20 @@ func TestColumnsAreThoseOfTheDesign(t *testing.T) {
 }
 
 // The same cells in every format, every row once and in order.
+func TestCarryRaw(t *testing.T) {
+	lines := everyState()
+	for raw, want := range map[bool][2]string{false: {"'=Tel.", "'=1+1"}, true: {"=Tel.", "=1+1"}} {
+		h := testHead("=Tel.")
+		h.CarryRaw = raw
+		path := filepath.Join(t.TempDir(), "r.csv")
+		writeReport(t, path, h, lines, Tail{Counts: countsOf(lines)})
+		rows := readCSV(t, path)
+		if got := [2]string{rows[0][fixedColumns], rows[1][fixedColumns]}; got != want {
+			t.Errorf("raw %t: %q, want %q", raw, got, want)
+		}
+	}
+}
+
 func TestFormatsAgree(t *testing.T) {
 	lines := everyState()
 	w := writeAll(t, testHead("Tel."), lines, Tail{Counts: countsOf(lines), Finished: started.Add(time.Hour)})
@@ -185,6 +199,7 @@ func TestFormatsAgree(t *testing.T) {
 		want := padded(xlsx[i], width)
 		if i > 0 {
 			want[messageAt] = pipeline.EscapeFormula(want[messageAt])
+			want[fixedColumns] = pipeline.EscapeFormula(want[fixedColumns])
 		}
 		if d := cmp.Diff(want, text[i]); d != "" {
 			t.Errorf("row %d: %s", i, d)

@@ -22,7 +22,8 @@
 // programs read is English: the headers and states of CSV, and JSON lines.
 //
 // What it does not know: which values are secret. Keys and values come
-// masked; carried columns are written as the book has them.
+// masked; carried columns are written as the book has them, but for what a
+// spreadsheet program would compute when it opens a CSV file.
 package reports
 
 import (
@@ -79,6 +80,8 @@ type Head struct {
 	Run      pipeline.Run
 	Provider *pipeline.Provider // may be nil: then Run says what it can
 	Carry    []string           // names of the carried columns, as the book spells them
+	// CarryRaw writes carried cells into CSV as the book has them, formulas too.
+	CarryRaw bool
 	// Ledger is where a person finds it; "" when what the run left is not kept.
 	Ledger string
 	// Compared says that Outcome.New is known: the rows were held against

@@ -23,6 +23,16 @@ func escapeID(s string) string {
 	return pipeline.EscapeFormula(s)
 }
 
+// escapeCarried is [pipeline.EscapeFormula] for a cell of the book. A telephone
+// number or another signed number stays exact: there is nothing in it to compute.
+func escapeCarried(s string) string {
+	if s != "" && (s[0] == '-' || s[0] == '+') && strings.ContainsAny(s, "0123456789") &&
+		strings.Trim(s[1:], "0123456789 .,") == "" {
+		return s
+	}
+	return pipeline.EscapeFormula(s)
+}
+
 // cellText is s as a cell of a workbook can hold it:
 //
 //   - what XML 1.0 (section 2.2, Char) cannot hold, and bytes that are no

@@ -85,12 +85,14 @@ type reportFlags struct {
 	password     string // of passwordFile
 	passwordFile string
 	noFix        bool
+	carryRaw     bool
 }
 
 // register adds the flags that every command with reports has.
 func (f *reportFlags) register(p *program, c *cobra.Command) {
 	c.Flags().StringVar(&f.annotated, "annotated", "", p.sentence("cmd_flags.annotated"))
 	c.Flags().StringVar(&f.passwordFile, "report-password-file", "", p.sentence("cmd_flags.report_password_file"))
+	c.Flags().BoolVar(&f.carryRaw, "carry-raw", false, p.sentence("cmd_flags.carry_raw"))
 	c.Flags().BoolVar(&f.noFix, "no-fix", false, p.sentence("cmd_flags.no_fix"))
 }
 
@@ -124,7 +126,7 @@ func (f *reportFlags) readPassword(needsReport bool) (err error) {
 // which none of them may take the place of, "" for none.
 func (p *program) reports(f *reportFlags, ledger string) enrol.Reports {
 	r := enrol.Reports{Paths: f.paths, Annotated: f.annotated, Password: f.password, PasswordFile: f.passwordFile,
-		NoFix: f.noFix, Stdin: p.stdin}
+		NoFix: f.noFix, CarryRaw: f.carryRaw, Stdin: p.stdin}
 	if ledger == "" {
 		ledger = p.getenv("MUSTER_LEDGER")
 	}

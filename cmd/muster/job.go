@@ -85,6 +85,7 @@ type flagsAgain struct {
 	concurrency  int
 	maxRejected  string
 	carry        []string
+	carryRaw     bool
 	passwordFile string // of the reports, and then of the workbook
 	yes          bool
 }
@@ -119,6 +120,9 @@ func (r flagsAgain) flags(p *pipeline.Provider) []string {
 	}
 	for _, c := range r.carry {
 		add("--carry", c)
+	}
+	if r.carryRaw {
+		flags = append(flags, "--carry-raw")
 	}
 	if file := r.passwordFile; file != "" {
 		flags = append(flags, "--password-file", file, "--report-password-file", file)

@@ -80,7 +80,8 @@ func (p *program) reportAgain(ctx context.Context, f againFlags, id string) (err
 	j := p.job(def, pipeline.Target{Namespace: n})
 	j.Observer = &narrator{program: p}
 	j.Reports = p.reports(&f.report, l.Path())
-	again := flagsAgain{namespace: n, ledger: l.Path(), carry: f.book.carry, passwordFile: f.report.passwordFile}
+	again := flagsAgain{namespace: n, ledger: l.Path(), carry: f.book.carry,
+		carryRaw: f.report.carryRaw, passwordFile: f.report.passwordFile}
 	if !n.Rehearsal() {
 		again.baseURL = run.BaseURL
 	}

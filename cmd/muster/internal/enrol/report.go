@@ -97,6 +97,7 @@ func (r *reporting) head(run *pipeline.Run) reports.Head {
 	head := reports.Head{Words: r.job.Words, English: r.job.English, Run: *run, Provider: r.job.provider(),
 		Origin: r.origin(run), Ledger: r.ledger,
 		Check: r.command == commandCheck, Password: r.job.Reports.Password, PasswordFile: r.job.Reports.PasswordFile}
+	head.CarryRaw = r.job.Reports.CarryRaw
 	head.Compared = r.ledger != "" && !head.Check
 	for _, c := range r.book.carry {
 		head.Carry = append(head.Carry, c.Name)

@@ -27,6 +27,7 @@ type Reports struct {
 	// PasswordFile is where the password was read from; "" when it is in no file.
 	PasswordFile string
 	NoFix        bool // leaves out the sheet Fix
+	CarryRaw     bool // writes carried columns into CSV exactly as the book has them
 	// Spare are files that no report may take the place of, besides those that
 	// are read for the book: the ledger's.
 	Spare []string

@@ -16,8 +16,8 @@ const (
 )
 
 // neverIDs are what people write for yes, no and nothing, in lower case.
-var neverIDs = []string{"no", "none", "null", "nil", "nan", "n/a", "n/d", "na", "nd", "x", "xx", "xxx", "ok", "si", "sí",
-	"yes", "y", "n", "s", "tbd", "?"}
+var neverIDs = []string{"no", "none", "null", "nil", "nan", "n/a", "n/d", "na", "nd", "x", "xx", "xxx", "ok",
+	"si", "sí", "yes", "y", "n", "s", "tbd", "?"}
 
 // neverID says whether a text is a word for yes, no or nothing, or has neither a
 // letter nor a digit.
