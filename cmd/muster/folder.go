@@ -67,6 +67,12 @@ func (fi *folderImport) run(ctx context.Context) (err error) {
 	for _, name := range found.Foreign {
 		fi.say("run.foreign_file", "name", name)
 	}
+	for _, name := range found.Packed {
+		fi.say("run.packed_file", "name", name)
+	}
+	for _, name := range found.Pages {
+		fi.say("run.page_file", "name", name)
+	}
 	fi.job.Ledger.Holder = "muster import --dir"
 	if fi.earlier, err = enrol.ReadEarlierRuns(ctx, fi.job); err != nil {
 		return err

@@ -46,7 +46,20 @@ func Paths(files []File) []string {
 type Contents struct {
 	Books   []File
 	Foreign []string // spreadsheets that muster does not read
+	Packed  []string // archives and compressed files, which may have books in them
+	Pages   []string // documents that show a table and are none: PDF
 }
+
+// kind is what a file is by its name.
+type kind int
+
+const (
+	kindOther kind = iota
+	kindBook
+	kindForeign
+	kindPacked
+	kindPage
+)
 
 // List lists the folder in the byte order of its names. What a person would
 // not call a book is left out: hidden files and the locks of spreadsheet
@@ -61,8 +74,8 @@ func List(folder string, but []string) (Contents, error) {
 	var all Contents
 	for _, e := range entries {
 		path := filepath.Join(folder, e.Name())
-		readable, foreign := spreadsheet(e.Name())
-		if !readable && !foreign {
+		kind := kindOf(e.Name())
+		if kind == kindOther {
 			continue
 		}
 		info, err := os.Stat(path)
@@ -73,8 +86,14 @@ func List(folder string, but []string) (Contents, error) {
 			return Contents{}, err
 		case !info.Mode().IsRegular() || isOneOf(info, but):
 			continue
-		case foreign:
+		case kind == kindForeign:
 			all.Foreign = append(all.Foreign, path)
+			continue
+		case kind == kindPacked:
+			all.Packed = append(all.Packed, path)
+			continue
+		case kind == kindPage:
+			all.Pages = append(all.Pages, path)
 			continue
 		case book.IsResult(path):
 			continue
@@ -84,20 +103,24 @@ func List(folder string, but []string) (Contents, error) {
 	return all, nil
 }
 
-// spreadsheet judges a file by its name alone.
-func spreadsheet(name string) (readable, foreign bool) {
+// kindOf judges a file by its name alone.
+func kindOf(name string) kind {
 	lower := strings.ToLower(name)
 	switch {
 	case strings.HasPrefix(name, "."), strings.HasPrefix(name, "~$"), strings.HasSuffix(lower, ".results.xlsx"):
-		return false, false
+		return kindOther
 	}
 	switch filepath.Ext(lower) {
 	case ".csv", ".tsv", ".txt", ".xlsx", ".xlsm":
-		return true, false
+		return kindBook
 	case ".xls", ".xlsb", ".ods", ".numbers":
-		return false, true
+		return kindForeign
+	case ".zip", ".gz", ".tgz", ".7z", ".rar":
+		return kindPacked
+	case ".pdf":
+		return kindPage
 	}
-	return false, false
+	return kindOther
 }
 
 func isOneOf(info fs.FileInfo, paths []string) bool {

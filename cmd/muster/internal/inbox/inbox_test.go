@@ -29,6 +29,7 @@ func TestList(t *testing.T) {
 	folder := t.TempDir()
 	put(t, folder, "b.csv", "C.CSV", "a.xlsx", "m.xlsm", "t.tsv", "n.txt", // books, by name
 		"old.xls", "x.ODS", "f.numbers", "g.xlsb", // spreadsheets of other programs
+		"p.zip", "q.CSV.GZ", "r.7z", "s.rar", "scan.PDF", ".r.zip", "~$s.pdf", "._t.zip",
 		".hidden.csv", "~$a.xlsx", "b.20261121-063015-4f2a.results.xlsx", "b.Results.XLSX", "notes.md", "muster.db",
 		"mapping.csv") // named by a flag
 	if err := os.Mkdir(filepath.Join(folder, "done.csv"), 0o700); err != nil {
@@ -51,6 +52,12 @@ func TestList(t *testing.T) {
 	want = []string{"f.numbers", "g.xlsb", "old.xls", "x.ODS"}
 	if !slices.Equal(base(got.Foreign), want) {
 		t.Errorf("foreign %q, want %q", got.Foreign, want)
+	}
+	if want = []string{"p.zip", "q.CSV.GZ", "r.7z", "s.rar"}; !slices.Equal(base(got.Packed), want) {
+		t.Errorf("packed %q, want %q", got.Packed, want)
+	}
+	if want = []string{"scan.PDF"}; !slices.Equal(base(got.Pages), want) {
+		t.Errorf("pages %q, want %q", got.Pages, want)
 	}
 	for _, f := range got.Books {
 		if f.Link != (filepath.Base(f.Path) == "link.csv") {
