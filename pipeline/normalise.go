@@ -69,7 +69,7 @@ func LastFour(s string) string {
 	return mask + string(r[len(r)-4:])
 }
 
-// IsMasked tells a text that [LastFour] gave: it says nothing of the secret.
+// IsMasked reports whether a text is one that [LastFour] gave: it says nothing of the secret.
 func IsMasked(s string) bool { return strings.HasPrefix(s, mask) }
 
 const mask = "****"

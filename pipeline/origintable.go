@@ -163,7 +163,7 @@ func OriginRows(ctx context.Context, rows func(context.Context, func(Row) error)
 // errNotOurs ends a pass over rows that no muster wrote.
 var errNotOurs = errors.New("not muster's")
 
-// isOrigin tells by the first of rows whether muster wrote them, in whatever
+// isOrigin reports, by the first of rows, whether muster wrote them, in whatever
 // version.
 func isOrigin(rows [][]string) bool {
 	return len(rows) > 0 && cellOf(rows[0], 0) == "format" && strings.HasPrefix(cellOf(rows[0], 1), originFormat+" ")

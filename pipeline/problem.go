@@ -49,7 +49,7 @@ type Problem struct {
 	// Row is the number of the line of the book; 0 stands for that of the draft
 	// or the outcome, of several lines the first.
 	Row int
-	// Column is the column that feeds the field, nil when none does. Its Index is
+	// Column is the column that fills the field, nil when none does. Its Index is
 	// that of the header, whatever the line.
 	Column *Column
 	// Constant says that the mapping sheet's constant is at fault: the field has

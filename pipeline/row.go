@@ -32,11 +32,11 @@ func (r Row) Lines() int { return max(1, len(r.Rows)) }
 // book's row, in a blank book the mark of a row that only shows how ([IsExampleMark]).
 const OriginColumn = "muster row"
 
-// IsOriginColumn tells muster's own column by its header, however a person has
+// IsOriginColumn recognises muster's own column by its header, however a person has
 // spelled it.
 func IsOriginColumn(header string) bool { return strings.EqualFold(header, OriginColumn) }
 
-// IsExampleMark tells, by its cell in the origin column, a row that is an
+// IsExampleMark recognises, by its cell in the origin column, a row that is an
 // example and no row of the book: templates are in several languages.
 func IsExampleMark(cell string) bool {
 	return strings.EqualFold(cell, "example") || strings.EqualFold(cell, "ejemplo")
@@ -65,11 +65,11 @@ type Column struct {
 }
 
 // Slot is one concrete field of a book's layout: a leaf of the request body
-// with its indexes filled in, and what feeds it.
+// with its indexes filled in, and what fills it.
 type Slot struct {
 	Path  string // customer.addresses[0].city
 	Field int    // index in Provider.Fields
-	// Column feeds the slot; nil when Constant does.
+	// Column fills the slot; nil when Constant does.
 	Column   *Column
 	Constant string
 	// Rule says what a cell may have in it, in words that follow "must be", where

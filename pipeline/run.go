@@ -149,7 +149,7 @@ type Outcome struct {
 	Message        *Message // nil where the state says it all
 	RequestID      string
 	Attempts       int
-	// At and Run are those of the request that made the customer, where one
+	// At and Run are those of the request that created the customer, where one
 	// did; else this run's.
 	At                time.Time
 	Run               string

@@ -40,7 +40,7 @@ func (s *SharedMessages) Of(m *Message) *Message {
 	return m
 }
 
-// hash adds what tells most messages apart.
+// hash adds what distinguishes most messages.
 func (m *Message) hash(h *maphash.Hash) {
 	h.WriteString(string(m.Code))
 	for i := range m.Args {

@@ -31,7 +31,7 @@ const (
 	OriginSheet = "muster"
 )
 
-// OldRole tells what a sheet is by its name, in a workbook that does not say it;
+// OldRole finds what a sheet is by its name, in a workbook that does not say it;
 // "" for one that is not a report's.
 func OldRole(sheet string) SheetRole {
 	for name, role := range map[string]SheetRole{SummarySheet: SummaryRole, ResultsSheet: ResultsRole,

@@ -12,7 +12,7 @@ type State string
 
 const (
 	// Created: a request of muster's, whose answer became known in this run,
-	// made the customer. A claim; nothing moves it on.
+	// created the customer. A claim; nothing moves it on.
 	Created State = "created"
 	// Known: an earlier run created it from the same data; nothing was sent.
 	Known State = "known"

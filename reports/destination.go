@@ -27,7 +27,7 @@ type destination struct {
 	ended bool
 }
 
-// openDestination checks path and opens the temporary file beside it.
+// openDestination checks path and opens the temporary file next to it.
 func openDestination(path string, fresh bool) (*destination, error) {
 	d := &destination{path: path, real: path, fresh: fresh}
 	if !fresh {

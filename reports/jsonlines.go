@@ -70,7 +70,7 @@ func (c carried) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// distinct tells columns of one name apart, since an object has a name once:
+// distinct renames columns of one name, since an object has a name once:
 // the second "Phone" is "Phone (2)".
 func distinct(names []string) []string {
 	out := make([]string, len(names))

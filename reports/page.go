@@ -123,7 +123,7 @@ func (p *page) width(from int) (sum float64) {
 	return sum
 }
 
-// pair writes a value beside its label, a message; nothing when it is unknown.
+// pair writes a value next to its label, a message; nothing when it is unknown.
 func (p *page) pair(value string, code pipeline.MessageCode, pairs ...any) {
 	if value == "" {
 		return

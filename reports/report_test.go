@@ -276,7 +276,7 @@ func jsonNumber(n float64) string {
 	return string(b)
 }
 
-func TestJSONTellsColumnsOfOneNameApart(t *testing.T) {
+func TestJSONDistinguishesColumnsOfOneName(t *testing.T) {
 	if d := cmp.Diff([]string{"Tel", "Tel (3)", "Tel (2)", ""},
 		distinct([]string{"Tel", "Tel", "Tel (2)", ""})); d != "" {
 		t.Error(d)

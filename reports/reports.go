@@ -7,7 +7,7 @@
 //     order, or a second one for a row, is refused; counts that disagree with
 //     the lines are said to disagree ([MismatchError]).
 //   - A report appears whole or not at all. It is written to a temporary file
-//     beside its place, readable by its owner alone, flushed to the disk, and
+//     next to its place, readable by its owner alone, flushed to the disk, and
 //     takes its name when [Writer.Close] is called. A report of the same name
 //     stays unchanged until then.
 //   - No text becomes anything but text: no formula, no number, no date. In the

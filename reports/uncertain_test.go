@@ -105,9 +105,9 @@ func TestUncertainThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// TestSummaryTellsWhatIsNew: rows that an earlier run left as they are do not
+// TestSummaryShowsWhatIsNew: rows that an earlier run left as they are do not
 // count as new, and where nothing was compared nothing is said.
-func TestSummaryTellsWhatIsNew(t *testing.T) {
+func TestSummaryShowsWhatIsNew(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.xlsx")
 	h := testHead()
 	h.Compared, h.Run.Person, h.Run.Machine, h.Run.Mapping, h.Run.MappingSHA256 = true, "ana", "finance",

@@ -110,7 +110,7 @@ func shortList(values []string) any {
 
 // ruleOf is what a message says of the values of a field: a message where s
 // converts its cells, else a [pipeline.Rule], the definition's own words; nil
-// where there are none. s is nil where no slot feeds the field.
+// where there are none. s is nil where no slot fills the field.
 func ruleOf(f *pipeline.Field, s *pipeline.Slot) any {
 	switch {
 	case s != nil && s.Rule != nil:

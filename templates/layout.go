@@ -10,7 +10,7 @@ import (
 
 // LayoutError is a layout in which some row shapes can never be complete.
 type LayoutError struct {
-	// Missing are the required fields that nothing feeds, by shape ("" where
+	// Missing are the required fields that nothing fills, by shape ("" where
 	// there is one shape).
 	Missing map[string][]string
 	Shapes  []string // all of them, in the schema's order
@@ -32,7 +32,7 @@ func (e *LayoutError) Sentence() *pipeline.Message {
 	return pipeline.Say("sentences", "all", all)
 }
 
-// layoutNode is one place of a body in one shape, with what a book feeds
+// layoutNode is one place of a body in one shape, with what a book fills
 // there: an object's members and an array's items in order, or one leaf.
 type layoutNode struct {
 	name     string // member name; "" for the root and for items
@@ -41,9 +41,9 @@ type layoutNode struct {
 	isArray  bool
 	children []*layoutNode
 	// group: there only when one of its cells is (an array's item, an optional
-	// object); unless no column feeds it at all, so that constants mean it.
+	// object); unless no column fills it at all, so that constants mean it.
 	group bool
-	fed   bool // some column feeds something in it
+	fed   bool // some column fills something in it
 
 	slot  int // of a leaf; -1 for one that the definition fills
 	only  string
@@ -127,7 +127,7 @@ func steps(path string) []step {
 	return out
 }
 
-// fillOnly adds the required fields with one legal value that nothing feeds,
+// fillOnly adds the required fields with one legal value that nothing fills,
 // in every object that the layout has and those that must be there.
 func fillOnly(n *layoutNode, p *part) {
 	if p.item != nil {
@@ -179,7 +179,7 @@ func order(n *layoutNode, p *part) {
 	}
 }
 
-// missing names the required fields of the shape that nothing feeds. What an
+// missing names the required fields of the shape that nothing fills. What an
 // optional group needs is not required: its rows may leave it out.
 func missing(n *layoutNode, p *part) []string {
 	if p.leaf != nil {

@@ -71,7 +71,7 @@ func (n *layoutNode) leafAt(path string) *layoutNode {
 // Name says who a row is, without checking it: the name and the first of the
 // keys that [Plan.Check] would find, false where it would find none. text gives
 // a slot's text as Check takes it; it is asked only for slots that a column
-// feeds, and for few of them.
+// fills, and for few of them.
 func (p *Plan) Name(text func(slot int) string) (name string, key pipeline.KeyValue, ok bool) {
 	n := &p.naming
 	p.values = n.values

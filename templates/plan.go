@@ -17,7 +17,7 @@ type Plan struct {
 	slots     []pipeline.Slot
 	byPath    map[string]int // slot by path
 	shapes    []planShape
-	shapeSlot int // the slot that names the shape; -1: there is one shape, or nothing feeds it
+	shapeSlot int // the slot that names the shape; -1: there is one shape, or nothing fills it
 	values    []string
 	build     builder
 	naming    naming
@@ -32,7 +32,7 @@ type planShape struct {
 }
 
 // Plan joins the definition with a layout. A *LayoutError says that a required
-// field has nothing that feeds it in any shape; a layout in which one shape
+// field has nothing that fills it in any shape; a layout in which one shape
 // can be complete is good, and rows of the others come out invalid.
 func (d *Definition) Plan(slots []pipeline.Slot) (*Plan, error) {
 	p := &Plan{def: d, slots: slices.Clone(slots), byPath: map[string]int{}, shapeSlot: -1, naming: newNaming(d, slots)}

@@ -68,7 +68,7 @@ func TestEvents(t *testing.T) {
 		{"the rest", nil, exitFix},
 		{"again, quietly", []string{"--quiet"}, exitFix},
 	} {
-		p, stdout, stderr := told(t, map[string]string{"MUSTER_JUICYWAY_API_KEY": "made-up"}, "")
+		p, stdout, stderr := newTestProgram(t, map[string]string{"MUSTER_JUICYWAY_API_KEY": "made-up"}, "")
 		code := p.run(append([]string{"import", "book.csv", "--provider", "juicyway", "--base-url", server.URL,
 			"--ledger", "l.db", "--yes", "--json", "--rate", "none", "--concurrency", "1"}, c.args...))
 		if code != c.code {

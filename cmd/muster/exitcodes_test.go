@@ -36,7 +36,7 @@ func TestNo(t *testing.T) {
 		answer        string
 		code, creates int
 	}{{"n\n", exitInterrupted, 0}, {"\n", exitInterrupted, 0}, {"", exitInterrupted, 0}, {"y\n", exitOK, 5}} {
-		p, stdout, stderr := told(t, map[string]string{"MUSTER_PASSPORT_TOKEN": "made-up"}, c.answer)
+		p, stdout, stderr := newTestProgram(t, map[string]string{"MUSTER_PASSPORT_TOKEN": "made-up"}, c.answer)
 		p.terminal = true
 		code := p.run([]string{"import", "book.csv", "--provider", "passport", "--base-url", server.URL, "--ledger",
 			"l.db", "--rate", "none"})
@@ -48,9 +48,9 @@ func TestNo(t *testing.T) {
 	}
 }
 
-// TestExitCodesAreTold: the README's table, the help of import and the help
+// TestExitCodesAreDocumented: the README's table, the help of import and the help
 // topic have every code, in the same words.
-func TestExitCodesAreTold(t *testing.T) {
+func TestExitCodesAreDocumented(t *testing.T) {
 	raw, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
@@ -58,7 +58,7 @@ func TestExitCodesAreTold(t *testing.T) {
 	readme := strings.ReplaceAll(string(raw), "`", "")
 	texts := map[string]string{}
 	for _, command := range []string{"import --help", "help exit-codes"} {
-		p, stdout, _ := told(t, nil, "")
+		p, stdout, _ := newTestProgram(t, nil, "")
 		if code := p.run(strings.Fields(command)); code != exitOK {
 			t.Errorf("%s: exit code %d", command, code)
 		}

@@ -19,10 +19,10 @@ import (
 	"muster/pipeline/standin"
 )
 
-// TestMendedRowsAreEnrolledOnce: whatever cells of a good book are broken, once
+// TestFixedRowsAreEnrolledOnce: whatever cells of a good book are broken, once
 // they are mended in the sheet Fix every merchant exists once at the provider,
 // and the two reports together name every row by the book's own numbers.
-func TestMendedRowsAreEnrolledOnce(t *testing.T) {
+func TestFixedRowsAreEnrolledOnce(t *testing.T) {
 	def, err := definition("passport")
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +62,7 @@ func TestMendedRowsAreEnrolledOnce(t *testing.T) {
 		}
 		enrol(bookPath, first)
 		created := createdRows(t, first)
-		left := mendFix(t, first, good, rapid.Bool().Draw(t, "sorted otherwise"))
+		left := correctFix(t, first, good, rapid.Bool().Draw(t, "sorted otherwise"))
 		if len(created)+len(left) != len(good)-1 {
 			t.Fatalf("%d rows are created and %d to mend, of %d", len(created), len(left), len(good)-1)
 		}
@@ -183,9 +183,9 @@ func createdRows(t *rapid.T, path string) map[int]string {
 	return created
 }
 
-// mendFix types the good book's cells into the sheet Fix, and gives the numbers
+// correctFix types the good book's cells into the sheet Fix, and gives the numbers
 // of its rows.
-func mendFix(t *rapid.T, path string, good [][]string, reversed bool) []int {
+func correctFix(t *rapid.T, path string, good [][]string, reversed bool) []int {
 	f, err := excelize.OpenFile(path)
 	if err != nil {
 		t.Fatal(err)

@@ -19,8 +19,9 @@ func cmdAged(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// told is a program whose streams, environment and person are the test's.
-func told(t *testing.T, environment map[string]string, stdin string) (p *program, stdout, stderr *bytes.Buffer) {
+// newTestProgram is a program whose streams, environment and person are the test's.
+func newTestProgram(t *testing.T, environment map[string]string,
+	stdin string) (p *program, stdout, stderr *bytes.Buffer) {
 	t.Helper()
 	stdout, stderr = &bytes.Buffer{}, &bytes.Buffer{}
 	p = newProgram()
@@ -58,7 +59,7 @@ func TestABookThatIsBeingWritten(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	p, stdout, stderr := told(t, nil, "")
+	p, stdout, stderr := newTestProgram(t, nil, "")
 	waits := 0
 	p.pause = func(time.Duration, <-chan struct{}) {
 		waits++
@@ -75,7 +76,7 @@ func TestABookThatIsBeingWritten(t *testing.T) {
 		!bytes.Contains(stdout.Bytes(), []byte("rehearsal of inbox/b.csv, 5 rows")) {
 		t.Errorf("waited %d times\n%s\n%s", waits, stdout, stderr)
 	}
-	p, stdout, stderr = told(t, nil, "")
+	p, stdout, stderr = newTestProgram(t, nil, "")
 	p.pause = func(time.Duration, <-chan struct{}) {}
 	if code := p.run(args); code != exitOK || stdout.Len() != 0 &&
 		!bytes.Contains(stdout.Bytes(), []byte("inbox/a.csv")) {

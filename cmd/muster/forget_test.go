@@ -26,7 +26,7 @@ func TestForgetAsks(t *testing.T) {
 		{"y n\n", exitInterrupted, "nothing was forgotten"},
 		{" Yes \n", exitOK, "forgot the details of 1 run"},
 	} {
-		p, stdout, stderr := told(t, nil, c.answer)
+		p, stdout, stderr := newTestProgram(t, nil, c.answer)
 		p.terminal = true
 		code := p.run([]string{"forget", "--before", "0d", "--ledger", path})
 		if code != c.code || !strings.Contains(stdout.String()+stderr.String(), c.says) {

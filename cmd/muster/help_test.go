@@ -20,7 +20,7 @@ import (
 // language, with what help prints of it.
 func everyCommand(t *testing.T, tag string, each func(c *cobra.Command, page string)) {
 	t.Helper()
-	p, stdout, _ := told(t, nil, "")
+	p, stdout, _ := newTestProgram(t, nil, "")
 	p.speak(settings.Language{Tag: tag})
 	var walk func(c *cobra.Command)
 	walk = func(c *cobra.Command) {
@@ -79,7 +79,7 @@ func TestHelpPages(t *testing.T) {
 
 // TestUsage: a page has its parts in order, each under its heading.
 func TestUsage(t *testing.T) {
-	p, stdout, _ := told(t, nil, "")
+	p, stdout, _ := newTestProgram(t, nil, "")
 	if code := p.run([]string{"--lang", "es", "settle", "--help"}); code != exitOK {
 		t.Fatal(code)
 	}
@@ -119,7 +119,7 @@ func TestMistakesInFlagsAndArguments(t *testing.T) {
 		{"import --=x", "bad flag syntax: --=x", "`muster import --help` lists the flags"},
 		{"--lang es runs --nope", "opción desconocida: --nope", "`muster runs --help` muestra las opciones"},
 	} {
-		p, stdout, stderr := told(t, nil, "")
+		p, stdout, stderr := newTestProgram(t, nil, "")
 		p.terminal = false
 		code := p.run(strings.Fields(c.args))
 		lines := bytes.SplitN(stderr.Bytes(), []byte("\n"), 2)

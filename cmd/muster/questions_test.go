@@ -11,7 +11,7 @@ import (
 
 // Without a terminal that can take a line back nothing but lines is written.
 func TestNoBarWhereNobodyLooks(t *testing.T) {
-	p, _, _ := told(t, nil, "")
+	p, _, _ := newTestProgram(t, nil, "")
 	width := 80
 	for _, c := range []struct {
 		screen *terminal.Screen
@@ -55,7 +55,7 @@ func TestWhatAQuestionTakes(t *testing.T) {
 		{pipeline.Target{Namespace: pipeline.Namespace{Env: pipeline.EnvLocal}}, "y\n", true},
 		{pipeline.Target{Namespace: pipeline.Namespace{Env: pipeline.EnvLocal}}, "388\n", false},
 	} {
-		p, _, stderr := told(t, nil, c.answer)
+		p, _, stderr := newTestProgram(t, nil, c.answer)
 		stops := p.interrupts()
 		a := &asker{program: p, stops: stops}
 		want := enrol.No

@@ -159,7 +159,7 @@ func TestSettleRefuses(t *testing.T) {
 	}
 }
 
-func TestSettleTellsManyMistakes(t *testing.T) {
+func TestSettleListsManyMistakes(t *testing.T) {
 	path, run := unanswered(t, 1)
 	sheet := "row,settle\n"
 	for i := range 60 {

@@ -192,7 +192,7 @@ func markedOtherwise(is encoding, named string) *pipeline.Mistake {
 		Try("book.mark_decides").At(pipeline.Place{Line: 1})
 }
 
-// byteOrder tells the two forms of UTF-16 without a mark apart by the zero
+// byteOrder distinguishes the two forms of UTF-16 without a mark by the zero
 // bytes of ASCII: delimiters and line ends are ASCII in every book.
 func byteOrder(head []byte) (encoding, error) {
 	var zeros [2]int

@@ -32,13 +32,13 @@ func saveAsEither() *pipeline.Message    { return pipeline.Say("book.save_as_eit
 func withoutPassword() *pipeline.Message { return pipeline.Say("book.save_without_password") }
 func fetchAgain() *pipeline.Message      { return pipeline.Say("book.fetch_again") }
 
-// isFileSystem tells failures of the disk from faults of the book.
+// isFileSystem reports whether it is the disk that failed, and no fault of the book.
 func isFileSystem(err error) bool {
 	var path *fs.PathError
 	return errors.As(err, &path) || errors.Is(err, errShorter)
 }
 
-// isOurs tells what is no fault of an XML part, although it surfaced there.
+// isOurs reports whether an error is no fault of the XML part in which it surfaced.
 func isOurs(err error) bool {
 	var m *pipeline.Mistake
 	return errors.As(err, &m) || isFileSystem(err) || errors.Is(err, errEnough) ||

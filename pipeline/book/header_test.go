@@ -186,13 +186,13 @@ func TestMergedHeader(t *testing.T) {
 
 // The end of the rows is found wherever the pieces of the sheet end, and
 // nothing that stands in a cell is taken for it.
-func TestPastRows(t *testing.T) {
+func TestAfterRows(t *testing.T) {
 	const rows = `<sheetData><row><c><v>sheetData> /sheetData></v></c></row></sheetData>`
 	for _, prefixed := range []string{rows, strings.ReplaceAll(rows, "</sheetData", "</x:sheetData")} {
 		for name, pieces := range map[string]func(io.Reader) io.Reader{"whole": func(r io.Reader) io.Reader { return r }, "bytes": iotest.OneByteReader, "halves": iotest.HalfReader} {
 			p := &part{ctx: t.Context(), from: io.NopCloser(pieces(strings.NewReader(noise(200<<10) + prefixed +
 				"<rest/>"))), limits: defaultLimits}
-			rest, err := pastRows(p)
+			rest, err := afterRows(p)
 			check(t, err)
 			if got, err := io.ReadAll(rest); err != nil || string(got) != "<rest/>" {
 				t.Errorf("%s: %d bytes, %v", name, len(got), err)
@@ -200,7 +200,7 @@ func TestPastRows(t *testing.T) {
 		}
 	}
 	p := &part{ctx: t.Context(), from: io.NopCloser(strings.NewReader("<sheetData><row/>")), limits: defaultLimits}
-	rest, err := pastRows(p)
+	rest, err := afterRows(p)
 	check(t, err)
 	if got, err := io.ReadAll(rest); err != nil || len(got) != 0 {
 		t.Errorf("rows that never end: %q, %v", got, err)

@@ -24,7 +24,7 @@ func (s *xlsxSource) merged() ([]span, error) {
 		return nil, err
 	}
 	defer p.Close()
-	rest, err := pastRows(p)
+	rest, err := afterRows(p)
 	if err != nil {
 		return nil, p.refusal(err)
 	}
@@ -62,9 +62,9 @@ func (s *xlsxSource) merged() ([]span, error) {
 	}
 }
 
-// pastRows reads a sheet up to the end tag of its rows and gives what follows;
+// afterRows reads a sheet up to the end tag of its rows and gives what follows;
 // nothing where the rows never end.
-func pastRows(p *part) (io.Reader, error) {
+func afterRows(p *part) (io.Reader, error) {
 	const end = "sheetData>"
 	buf := make([]byte, 0, 128<<10)
 	for {

@@ -193,7 +193,7 @@ func readFormat(code string) format {
 	var mask strings.Builder
 	zeros, masked := 0, true
 	literal := func(c byte) {
-		// A digit or a letter beside the digits is no part of the number.
+		// A digit or a letter next to the digits is no part of the number.
 		if c != '-' && c != ' ' && c != '(' && c != ')' && c != '/' {
 			masked = false
 		}

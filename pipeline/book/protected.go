@@ -72,7 +72,7 @@ func damagedCompound() *pipeline.Mistake {
 	return pipeline.Wrong("book.compound_damaged").Advise(fetchAgain())
 }
 
-// fault tells a disk that fails from a compound file that is damaged: the
+// fault distinguishes a disk that fails from a compound file that is damaged: the
 // library keeps no more than the words of an error.
 func (c *compound) fault() error {
 	if c.window.failed != nil {

@@ -99,7 +99,7 @@ func (c *caller) takeRecord(in *pipeline.Intent, o pipeline.Outcome, found []pip
 // clockSkew is how far a provider's clock may be behind ours.
 const clockSkew = 5 * time.Second
 
-// madeByUs tells a record that our unanswered attempt made from one that was
+// madeByUs distinguishes a record that our unanswered attempt made from one that was
 // there before: it carries our own reference, or was made after the intent.
 func (c *caller) madeByUs(in *pipeline.Intent, f pipeline.Found) bool {
 	for _, k := range in.Keys {

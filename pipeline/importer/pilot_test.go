@@ -122,7 +122,7 @@ func TestAPilotLooksAtTheShapeFirst(t *testing.T) {
 }
 
 // However many shapes there are, none is taken for another.
-func TestAPilotTellsAllShapesApart(t *testing.T) {
+func TestAPilotDistinguishesAllShapes(t *testing.T) {
 	w := newWorld()
 	cities(w)
 	lines := people(120)

@@ -175,7 +175,7 @@ func TestStopWhileSettling(t *testing.T) {
 }
 
 // Rows that were to be judged anew and were not reached say what they are.
-func TestRowsThatARunDoesNotReachAreTold(t *testing.T) {
+func TestRowsThatARunDoesNotReachAreReported(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		w := worldOf(pipeline.SettleResend)
 		w.leaves(t, people(3), silentBefore)

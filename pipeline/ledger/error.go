@@ -234,7 +234,7 @@ func (e *fault) Sentence() *pipeline.Message {
 	return pipeline.Say("ledger.failed", "path", e.path, "cause", e.err)
 }
 
-// explained tells errors that name their file already.
+// explained reports whether an error names its file already.
 func explained(err error) bool {
 	var (
 		mistake *pipeline.Mistake

@@ -14,7 +14,7 @@ import (
 
 // resolve makes path absolute and follows symbolic links, also one whose
 // target is not there yet: a ledger has one name, and its lock and key stand
-// beside the file itself.
+// next to the file itself.
 func resolve(path string) (string, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {

@@ -104,7 +104,7 @@ func Open(ctx context.Context, path string, o Options) (_ *Ledger, err error) {
 	return l, err
 }
 
-// peek refuses what is no ledger before anything is written beside it.
+// peek refuses what is no ledger before anything is written next to it.
 func peek(ctx context.Context, path string, known int, o Options) error {
 	none := o.ReadOnly || !o.MayBegin
 	info, err := os.Stat(path)
@@ -123,7 +123,7 @@ func peek(ctx context.Context, path string, known int, o Options) error {
 	if _, err := os.Lstat(path + "-journal"); err == nil {
 		return nil // a commit that was cut off; only a proper open sees through it
 	}
-	// Immutable: without locks and without files beside it. The first page
+	// Immutable: without locks and without files next to it. The first page
 	// says from the first commit on whose file it is. It is not read with os,
 	// as closing that descriptor would drop this process's locks on the file.
 	var i identity
@@ -232,7 +232,7 @@ func (l *Ledger) openRead(ctx context.Context, scripts []string) error {
 }
 
 // connectRead opens the file as well as this user may: as a reader among
-// others, and where nothing can be written beside it (another's folder, a
+// others, and where nothing can be written next to it (another's folder, a
 // read-only disk) without a -wal, if no -wal holds what would be missed.
 func (l *Ledger) connectRead(ctx context.Context) (*handle, identity, error) {
 	modes := []string{modeQuery, modeRead}

@@ -19,7 +19,7 @@ import (
 // the same wherever SQLite does.
 type lock struct{ h *handle }
 
-// acquire takes the lock beside path or fails at once with a *HeldError.
+// acquire takes the lock next to path or fails at once with a *HeldError.
 //
 // Each starter commits its name and then begins the transaction that it
 // keeps. Of several at once exactly one wins: two transactions never overlap,

@@ -70,7 +70,7 @@ func (l *Ledger) Rows(ctx context.Context, run string, row int) (rows []int, err
 var membersOf = "SELECT m.row FROM member m WHERE " + between("?1", "?2") + " ORDER BY m.row"
 
 // openToSettle is the condition of the index outcome_open, in its very words:
-// SQLite uses it only where a query has them, beside the state that is meant.
+// SQLite uses it only where a query has them, next to the state that is meant.
 const openToSettle = `state IN ('uncertain', 'existing')`
 
 // countOpen counts, by run, the rows that the outcomes of a customer in that

@@ -11,7 +11,7 @@ import (
 )
 
 // A message is kept twice: in English, in a column that whoever opens the file
-// with SQL reads, as older versions wrote it; and beside it, as code and
+// with SQL reads, as older versions wrote it; and next to it, as code and
 // arguments, so that a report can be written later in any language. Text that is
 // nobody's sentence, as the provider's own, is in the first alone.
 
@@ -44,7 +44,7 @@ func (t texts) message() (*pipeline.Message, error) {
 	return nil, nil
 }
 
-// message is how a pipeline.Message is kept. The form of an argument tells its
+// message is how a pipeline.Message is kept. The form of an argument shows its
 // type: see keptArg.
 type message struct {
 	Code pipeline.MessageCode       `json:"code,omitempty"`
@@ -134,7 +134,7 @@ func (m *message) message() *pipeline.Message {
 	return out
 }
 
-// readArg tells by the form of a JSON value what it is. What it cannot tell, as
+// readArg finds by the form of a JSON value what it is. What it cannot tell, as
 // that of a newer version, is a text.
 func readArg(raw json.RawMessage) any {
 	switch raw[0] {

@@ -53,7 +53,7 @@ func (l *Ledger) Space(ctx context.Context, ns pipeline.Namespace, p *pipeline.P
 	})
 }
 
-// know looks for the namespace's number, which a muster that writes beside a
+// know looks for the namespace's number, which a muster that writes alongside a
 // read-only ledger may give it at any time.
 func (s *Space) know(t *transaction) error {
 	if s.number.Load() != 0 {

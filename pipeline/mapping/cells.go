@@ -9,7 +9,7 @@ import (
 )
 
 // What a cell may have in it, where a conversion takes more than the field that
-// it feeds does: a message that quoted the field's own rule would send people off
+// it fills does: a message that quoted the field's own rule would send people off
 // to delete what may stay. The arguments were checked.
 
 func always(m *pipeline.Message) func([]string) *pipeline.Message {

@@ -110,7 +110,7 @@ func TestChainsThatAreRefused(t *testing.T) {
 	}
 	t.Run("tables below the folder", func(t *testing.T) {
 		for _, text := range []string{"map(t.csv)", "map(./t.csv)", "map(sub/inside.csv)"} {
-			if c, wrong := compileChain(text, beside(dir)); wrong != nil {
+			if c, wrong := compileChain(text, tablesIn(dir)); wrong != nil {
 				t.Error(wrong)
 			} else if got, err := c.convert("a"); got != "b" || err != nil {
 				t.Errorf("%s: %q (%v)", text, got, err)

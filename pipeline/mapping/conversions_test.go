@@ -19,11 +19,11 @@ func tablesOf(t testing.TB) *tables {
 	t.Helper()
 	dir := t.TempDir()
 	writeFile(t, dir, "states.csv", "from;to;note\nCALIF.;CA;\nDistrito Federal;DC;the capital\n")
-	return beside(dir)
+	return tablesIn(dir)
 }
 
-// beside are the tables of a folder.
-func beside(dir string) *tables {
+// tablesIn are the tables of a folder.
+func tablesIn(dir string) *tables {
 	return &tables{files: csvFiles, mapping: filepath.Join(dir, "mapping.csv"), read: map[string]*lookup{}}
 }
 

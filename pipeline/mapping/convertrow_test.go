@@ -82,7 +82,7 @@ func TestJoinedColumnsAreUsed(t *testing.T) {
 // Every part that cannot be converted is a problem with its own column, its field
 // and whether it is secret; the value is what the cells hold, so that the field
 // is not taken for one that was never there.
-func TestMapTellsWhatItCannotConvert(t *testing.T) {
+func TestMapReportsWhatItCannotConvert(t *testing.T) {
 	header := headerOf("Clave", "Nombre", "Fecha", "NIT")
 	sheet := "field;column;convert\nreference;Clave;ssn\nname;Nombre;split(-,2) | join(+)\n" +
 		"name;Fecha;date(D/M/YYYY)\nnit;NIT;nit\n"

@@ -26,7 +26,7 @@ func (m *Mapping) explain(row pipeline.Row, problems []pipeline.Problem) {
 	}
 }
 
-// sourceOf is what feeds the field of that path, in whichever line; false where
+// sourceOf is what fills the field of that path, in whichever line; false where
 // its cell is copied.
 func (m *Mapping) sourceOf(path string) (*source, bool) {
 	if g := m.grouping; g != nil {
@@ -67,7 +67,7 @@ func (s *source) explained(p *pipeline.Problem, cell string) *pipeline.Message {
 		return pipeline.Say("mapping.table_gives", "table", chain.table.name, "problem", problem)
 	case chain.takes == nil:
 		return pipeline.Say("mapping.after", "convert", text, "problem", p.Message)
-	case !tells(p.Code) && len(s.rule.Text) > 0:
+	case !explainsItself(p.Code) && len(s.rule.Text) > 0:
 		return pipeline.Say("mapping.after_must_be", "convert", text, "problem", problem, "rule", s.rule,
 			"cell", chain.takes)
 	default:
@@ -107,8 +107,9 @@ func withoutRule(m *pipeline.Message) *pipeline.Message {
 	return m
 }
 
-// tells says that a problem of that code says by itself what is needed.
-func tells(code pipeline.ProblemCode) bool {
+// explainsItself reports whether the message of a problem with that code says what
+// is needed.
+func explainsItself(code pipeline.ProblemCode) bool {
 	return code != pipeline.ProblemPattern && code != pipeline.ProblemFormat && code != pipeline.ProblemSchema &&
 		code != pipeline.ProblemRange && code != pipeline.ProblemBlank
 }

@@ -32,7 +32,7 @@ type grouping struct {
 	secret map[int]bool
 }
 
-// ownSlot is a field that each row of a customer feeds for itself.
+// ownSlot is a field that each row of a customer fills for itself.
 type ownSlot struct {
 	before, after string // its path on both sides of the index
 	field         int
@@ -55,7 +55,7 @@ func (o *ownSlot) value(cells []string, problems []pipeline.Problem) (string, []
 	return o.source.value(pipeline.Row{Cells: cells}, problems)
 }
 
-// sharedCell is a column that feeds a field outside the group.
+// sharedCell is a column that fills a field outside the group.
 type sharedCell struct {
 	column *pipeline.Column
 	chain  chain
@@ -270,7 +270,7 @@ func (m *Mapping) Grouping() (group string, columns []pipeline.Column) {
 	return m.grouping.path, columns
 }
 
-// SlotsFor are the fields that a customer of so many lines feeds: those of
+// SlotsFor are the fields that a customer of so many lines fills: those of
 // Slots first, then those that each further line has of its own. A Column's
 // Index counts through the lines, as pipeline.Row has it. Where rows are not
 // joined lines is 1.

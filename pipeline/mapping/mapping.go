@@ -1,7 +1,7 @@
-// Package mapping says which column of a book feeds which field of a
+// Package mapping says which column of a book fills which field of a
 // provider's request, and through which conversions.
 //
-// Without a mapping sheet a column feeds the field whose name is its header,
+// Without a mapping sheet a column fills the field whose name is its header,
 // to the letter. A mapping sheet takes a field from a named column, from
 // several, or gives it a constant; fields that it does not name are still
 // matched by their header. A cell is converted only as the sheet says, and
@@ -19,7 +19,7 @@ import "muster/pipeline"
 // after Compile and may be used by several at once.
 type Mapping struct {
 	slots []pipeline.Slot
-	// sources are what feeds each slot; nil where its cell or constant does as
+	// sources are what fills each slot; nil where its cell or constant does as
 	// it stands.
 	sources []*source
 	ignored []pipeline.Column
@@ -28,7 +28,7 @@ type Mapping struct {
 	grouping *grouping
 }
 
-// Slots are the fields that one row of the book feeds, and by what; the order
+// Slots are the fields that one row of the book fills, and from what; the order
 // is that of the values that Map fills. They must not be changed.
 func (m *Mapping) Slots() []pipeline.Slot { return m.slots }
 

@@ -233,7 +233,7 @@ func TestMap(t *testing.T) {
 	}
 }
 
-// A book's columns may stand in any order: each feeds its own field still, and
+// A book's columns may stand in any order: each fills its own field still, and
 // each is either used or ignored.
 func TestCompileByAnyOrder(t *testing.T) {
 	all := []string{"nit", "name", "phones[0].number", "phones[7].number", "address.city", "Nota", "NIT"}

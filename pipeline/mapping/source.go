@@ -2,7 +2,7 @@ package mapping
 
 import "muster/pipeline"
 
-// part is one column that feeds a field, and the conversions of its cells.
+// part is one column that fills a field, and the conversions of its cells.
 type part struct {
 	column *pipeline.Column
 	chain  chain
@@ -10,7 +10,7 @@ type part struct {
 	line   int    // of the sheet
 }
 
-// source is what feeds a field, where that is more than one cell as it stands.
+// source is what fills a field, where that is more than one cell as it stands.
 // It is never changed, and may be used by several at once.
 type source struct {
 	path    string

@@ -39,8 +39,8 @@ func nameEnd(text []byte) int {
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
-// pastSpace is text from its first character that is no white space.
-func pastSpace(text []byte) []byte {
+// skipSpace is text from its first character that is no white space.
+func skipSpace(text []byte) []byte {
 	for len(text) > 0 && isSpace(text[0]) {
 		text = text[1:]
 	}

@@ -355,11 +355,11 @@ func (s *Scanner) attributes(rest []byte) error {
 			return ErrMalformed
 		}
 		name := rest[:n]
-		rest = pastSpace(rest[n:])
+		rest = skipSpace(rest[n:])
 		if len(rest) == 0 || rest[0] != '=' {
 			return ErrMalformed
 		}
-		rest = pastSpace(rest[1:])
+		rest = skipSpace(rest[1:])
 		if len(rest) < 2 || rest[0] != '"' && rest[0] != '\'' {
 			return ErrMalformed
 		}

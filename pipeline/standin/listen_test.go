@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-func TestStartIsOnTheLoopbackUnlessToldOtherwise(t *testing.T) {
+func TestStartIsOnTheLoopbackByDefault(t *testing.T) {
 	for addr, want := range map[string]string{"": "127.0.0.1:0", ":8080": "127.0.0.1:8080", "8080": "127.0.0.1:8080",
 		"127.0.0.1:0": "127.0.0.1:0", "[::1]:0": "[::1]:0", "0.0.0.0:9": "0.0.0.0:9"} {
 		if got, err := listenAddress(addr); err != nil || got != want {

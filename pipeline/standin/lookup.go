@@ -74,7 +74,7 @@ func (s *Server) lookUp(to found) answer {
 	if c != nil {
 		items = append(items, plan.record.lay(c, c.decode(), &s.ids, requestID))
 	}
-	// The list goes last: a constant that a create has beside its one record
+	// The list goes last: a constant that a create has next to its one record
 	// must not take the list's place.
 	a.body = encode(plan.items.put(s.created.constants.put(map[string]any{}), items))
 	return a

@@ -121,7 +121,7 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
-func TestDefinitionOutweighsDefaults(t *testing.T) {
+func TestDefinitionOverridesDefaults(t *testing.T) {
 	p := acme()
 	p.Answers = []pipeline.Answer{
 		{Statuses: statuses(404, 404), Verdict: pipeline.VerdictRefused},

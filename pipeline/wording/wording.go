@@ -1,9 +1,9 @@
 // Package wording puts messages into sentences, in one language.
 //
 // The sentences of a language are in the files of its folder, en/*.yaml and so
-// on, or in one file, en.yaml: each by the code of its message. What a program
-// can say it says in every language that has a folder or a file here; nothing
-// else has to be changed for another one.
+// on: each by the code of its message. What a program can say it says in every
+// language that has a folder here; nothing else has to be changed for another
+// one.
 //
 // A sentence has gaps for the arguments of its message, as in "has {{.count}}
 // characters", and nothing else between braces. Where there are plural forms,
@@ -86,10 +86,7 @@ func Languages() []string {
 	}
 	var tags []string
 	for _, e := range entries {
-		tag := strings.TrimSuffix(e.Name(), ".yaml")
-		if len(filesOf(tag)) > 0 && !slices.Contains(tags, tag) {
-			tags = append(tags, tag)
-		}
+		tags = append(tags, e.Name())
 	}
 	return tags
 }
@@ -112,9 +109,6 @@ func Preferred(locale string) string {
 // filesOf are the files of a language, sorted.
 func filesOf(tag string) []string {
 	files, _ := fs.Glob(catalogues, path.Join(tag, "*.yaml")) // the pattern is well formed
-	if _, err := fs.Stat(catalogues, tag+".yaml"); err == nil {
-		files = append(files, tag+".yaml")
-	}
 	return files
 }
 

@@ -8,7 +8,7 @@ import (
 	"muster/pipeline/mapping"
 )
 
-// fedGroup reports whether a column feeds something in the innermost entry
+// fedGroup reports whether a column fills something in the innermost entry
 // that holds path.
 func (d *draft) fedGroup(path string) (candidate, bool) {
 	prefix := path[:strings.LastIndex(path, ".")+1]
@@ -87,7 +87,7 @@ func byColumn(c *column) *pipeline.Message {
 // constantGiver adds a line with a value for all rows.
 type constantGiver func(path string, pl *place, value string, sure Confidence, reason *pipeline.Message)
 
-// ownsColumns reports whether a column feeds what not all shapes have.
+// ownsColumns reports whether a column fills what not all shapes have.
 func (d *draft) ownsColumns() bool {
 	for _, x := range d.taken {
 		if f := d.provider.Fields[x.place.field]; inShape(f, d.shape) && len(f.Shapes) > 0 &&

@@ -63,7 +63,7 @@ func (d *draft) onlyLater(pl *place) bool {
 	return later
 }
 
-// lack finds the fields that are needed and that nothing feeds.
+// lack finds the fields that are needed and that nothing fills.
 func (d *draft) lack() {
 	for i := range d.places {
 		pl := &d.places[i]

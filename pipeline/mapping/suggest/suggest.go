@@ -59,7 +59,7 @@ type Line struct {
 	Value      string
 	Confidence Confidence
 	Reasons    []*pipeline.Message
-	// Needs is what a value of the field must look like, where none feeds it or
+	// Needs is what a value of the field must look like, where none fills it or
 	// some that do are not like that; without a text elsewhere.
 	Needs pipeline.Rule
 	// Samples are up to three values of the column, shortened or masked.
@@ -116,7 +116,7 @@ func (l Line) Note() *pipeline.Message {
 	return pipeline.Say("suggest.note", "confidence", l.Confidence.Message(), "reasons", all)
 }
 
-// Todo is what a person has to know to fill a line that nothing feeds.
+// Todo is what a person has to know to fill a line that nothing fills.
 func (l Line) Todo() *pipeline.Message {
 	var all []*pipeline.Message
 	if len(l.Needs.Text) > 0 {
@@ -141,7 +141,7 @@ type fitKey struct {
 	column, field int
 }
 
-// Mapping proposes which column of a book feeds which field of a provider, and
+// Mapping proposes which column of a book fills which field of a provider, and
 // which conversions the values need. tableName says how a sheet names its table of
 // that slug.
 func Mapping(p *pipeline.Provider, rules mapping.Rules, sample Sample,

@@ -8,7 +8,7 @@ import (
 )
 
 // byValues are the candidates of columns whose headers say nothing, for fields
-// that are needed and that nothing feeds: only where one column alone and one
+// that are needed and that nothing fills: only where one column alone and one
 // field alone have such values.
 func (d *draft) byValues() []candidate {
 	var all []candidate

@@ -273,7 +273,7 @@ func TestReportsOverwriteNothingThatIsRead(t *testing.T) {
 	}
 }
 
-func TestMissingLedgerIsToldWhenItIsNeeded(t *testing.T) {
+func TestMissingLedgerIsReportedWhenItIsNeeded(t *testing.T) {
 	w := rehearsal(t, "passport")
 	w.job.Ledger = enrol.LedgerFile{Missing: errors.New("none is named")}
 	b := w.open(enrol.Source{Path: w.write("book.csv", merchants("999000011"))})

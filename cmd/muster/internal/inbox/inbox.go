@@ -137,7 +137,7 @@ const (
 	youngFor = time.Minute
 )
 
-// AtRest tells the files that are whole from those that somebody is still
+// AtRest separates the files that are whole from those that somebody is still
 // writing, which look otherwise than at the first look. It calls wait, which
 // may return early, when a file was changed not long before now.
 func AtRest(files []File, now time.Time, wait func(time.Duration)) (whole, unfinished []File) {

@@ -35,7 +35,7 @@ func (s *settler) customer(ctx context.Context, e *entry) (pipeline.Outcome, boo
 	return pipeline.Outcome{}, false, nil
 }
 
-// runOf is the run that a verdict's row is of; "" when nothing says so.
+// runOf is the run that a verdict's row is of; "" when it is not named.
 func (s *settler) runOf(ctx context.Context, e *entry) (id string, ok bool, err error) {
 	if id = s.to.Run; id == "" {
 		id = e.verdict.Run

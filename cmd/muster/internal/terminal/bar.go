@@ -106,7 +106,7 @@ func barOf(words Words, v progress.View, t time.Time, width int) string {
 	if width < narrow {
 		return fit(parts, width)
 	}
-	// The bar is as long whatever stands beside it, so that it only ever grows.
+	// The bar is as long whatever stands next to it, so that it only ever grows.
 	bar := min(max(width/4, fewestBar), mostBar)
 	return "[" + drawn(done, of, bar) + "]" + partsGap + fit(parts, width-bar-len("[]")-len(partsGap))
 }
