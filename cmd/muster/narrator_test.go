@@ -21,7 +21,7 @@ func TestPlanText(t *testing.T) {
 		Least: 90 * time.Second}
 	for _, want := range []string{
 		"11 rows in the book\n",
-		"  to send         5  of 7 ready (--limit), takes 90 s at 5/s, at most 2 requests open\n",
+		"  to send         5  of 7 ready (--limit), takes 90 s at 5/s, at most 2 requests at once\n",
 		"  pilot           2  sent first, one of each kind before a second of any\n",
 		"  known           2  already enrolled, not sent\n",
 		"  to fix          1  1 invalid; not sent, see the report\n",
