@@ -27,6 +27,7 @@ func (c *Client) describe(lost *failure, hide *redactor) *pipeline.Message {
 		verify  *tls.CertificateVerificationError
 		unknown x509.UnknownAuthorityError
 		record  tls.RecordHeaderError
+		op      *net.OpError
 	)
 	cause := func() string { return hide.text(err.Error(), maxMessage) }
 	var what *pipeline.Message
@@ -40,7 +41,9 @@ func (c *Client) describe(lost *failure, hide *redactor) *pipeline.Message {
 		what = pipeline.Say("provider.interrupted")
 	case errors.As(err, &dns):
 		what = pipeline.Say("provider.no_host", "cause", hide.text(dns.Err, maxMessage))
-	case errors.As(err, &verify), errors.As(err, &unknown), errors.As(err, &record):
+	case errors.As(err, &unknown):
+		what = pipeline.Say("provider.no_trust_authority", "cause", cause())
+	case errors.As(err, &verify), errors.As(err, &record):
 		what = pipeline.Say("provider.no_trust", "cause", cause())
 	case errors.Is(err, syscall.ECONNREFUSED):
 		what = pipeline.Say("provider.connection_refused")
@@ -50,6 +53,9 @@ func (c *Client) describe(lost *failure, hide *redactor) *pipeline.Message {
 		what = pipeline.Say("provider.connection_closed")
 	default:
 		what = hide.reason(err)
+	}
+	if errors.As(err, &op) && op.Op == "proxyconnect" {
+		what = pipeline.Say("provider.proxy_failed", "reason", what)
 	}
 	if lost.unsent {
 		return pipeline.Say("provider.not_sent", "reason", what)

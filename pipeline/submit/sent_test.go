@@ -79,7 +79,7 @@ func TestSentOrNot(t *testing.T) {
 		{"refused port", "http://" + closed.Addr().String(), pipeline.VerdictUnsent,
 			"provider.not_sent reason=(provider.connection_refused)"},
 		{"unknown host", "http://no-such-host.invalid", pipeline.VerdictUnsent, "provider.not_sent"},
-		{"certificate that is not trusted", tlsServer.URL, pipeline.VerdictUnsent, "provider.no_trust"},
+		{"certificate that is not trusted", tlsServer.URL, pipeline.VerdictUnsent, "provider.no_trust_authority"},
 		{"no TLS at all", strings.Replace(listen(t, func(c net.Conn, r *bufio.Reader) {
 			_, _ = io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n")
 		}), "http:", "https:", 1), pipeline.VerdictUnsent, "provider.not_sent"},

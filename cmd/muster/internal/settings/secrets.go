@@ -21,7 +21,9 @@ func Secrets(provider *pipeline.Provider, getenv func(string) string) (map[strin
 	found := map[string]string{}
 	for _, s := range provider.Auth.Secrets {
 		variable := pipeline.SecretVariable(provider.Name, s.Name)
-		value, file := getenv(variable), getenv(variable+"_FILE")
+		// Editors on Windows begin a file, and what is copied from it, with a
+		// byte-order mark.
+		value, file := strings.TrimPrefix(getenv(variable), "\ufeff"), getenv(variable+"_FILE")
 		switch {
 		case value != "" && file != "":
 			return nil, pipeline.Wrong("settings.secret_twice", "variable", variable).Try("settings.unset_one")
@@ -30,7 +32,7 @@ func Secrets(provider *pipeline.Provider, getenv func(string) string) (map[strin
 			if err != nil {
 				return nil, pipeline.Wrong("settings.secret_unread", "variable", variable, "cause", err)
 			}
-			value = strings.TrimRight(string(raw), "\r\n")
+			value = strings.TrimPrefix(strings.TrimRight(string(raw), "\r\n"), "\ufeff")
 			if value == "" {
 				return nil, pipeline.Wrong("settings.secret_empty", "variable", variable, "file", file)
 			}

@@ -36,6 +36,10 @@ func TestSecrets(t *testing.T) {
 			map[string]string{"LOGIN": "ana", "PASSWORD": " x "}, ""},
 		{"a file", map[string]string{password + "_FILE": inFile(t, "hush\r\n")}, map[string]string{"PASSWORD": "hush"},
 			""},
+		{"byte-order marks", map[string]string{login: "\ufeffana", password + "_FILE": inFile(t, "\ufeffhush\r\n")},
+			map[string]string{"LOGIN": "ana", "PASSWORD": "hush"}, ""},
+		{"nothing but a byte-order mark", map[string]string{login + "_FILE": inFile(t, "\ufeff\n")}, nil,
+			"settings.secret_empty"},
 		{"both", map[string]string{login: "ana", login + "_FILE": "hush"}, nil, "settings.secret_twice variable=\"" +
 			login},
 		{"an empty file", map[string]string{login + "_FILE": inFile(t, "\n")}, nil, "settings.secret_empty"},
