@@ -1,9 +1,8 @@
 // Package wording puts messages into sentences, in one language.
 //
-// The sentences of a language are in the files of its folder, en/*.yaml and so
-// on: each by the code of its message. What a program can say it says in every
-// language that has a folder here; nothing else has to be changed for another
-// one.
+// The sentences of a language are in its file, en.yaml and so on: each by the
+// code of its message. What a program can say it says in every language that has
+// a file here; nothing else has to be changed for another one.
 //
 // A sentence has gaps for the arguments of its message, as in "has {{.count}}
 // characters", and nothing else between braces. Where there are plural forms,
@@ -19,8 +18,6 @@ import (
 	"cmp"
 	"embed"
 	"fmt"
-	"io/fs"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -36,7 +33,7 @@ import (
 // else is known.
 const Default = "en"
 
-//go:embed */*.yaml
+//go:embed *.yaml
 var catalogues embed.FS
 
 // Wording has the sentences of one language. It may be used by several at once.
@@ -53,27 +50,15 @@ func For(lang string) (*Wording, error) {
 	if err != nil {
 		return nil, fmt.Errorf("language %q: %w", lang, err)
 	}
-	files := filesOf(tag.String())
-	if len(files) == 0 {
-		return nil, fmt.Errorf("language %q: %w", lang, fs.ErrNotExist)
+	file := tag.String() + ".yaml"
+	messages, err := read(file)
+	if err != nil {
+		return nil, fmt.Errorf("language %q: %w", lang, err)
 	}
 	// A bundle of one language, which needs no matching for each sentence.
 	bundle := i18n.NewBundle(tag)
-	from := map[string]string{}
-	for _, file := range files {
-		messages, err := read(file)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-		for _, m := range messages {
-			if before, twice := from[m.ID]; twice {
-				return nil, fmt.Errorf("%s: %s is in %s already", file, m.ID, before)
-			}
-			from[m.ID] = file
-		}
-		if err := bundle.AddMessages(tag, messages...); err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
+	if err := bundle.AddMessages(tag, messages...); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	return &Wording{lang: tag.String(), catalogue: i18n.NewLocalizer(bundle)}, nil
 }
@@ -86,7 +71,7 @@ func Languages() []string {
 	}
 	var tags []string
 	for _, e := range entries {
-		tags = append(tags, e.Name())
+		tags = append(tags, strings.TrimSuffix(e.Name(), ".yaml"))
 	}
 	return tags
 }
@@ -104,12 +89,6 @@ func Preferred(locale string) string {
 		tag = tag[:max(0, strings.LastIndex(tag, "-"))]
 	}
 	return Default
-}
-
-// filesOf are the files of a language, sorted.
-func filesOf(tag string) []string {
-	files, _ := fs.Glob(catalogues, path.Join(tag, "*.yaml")) // the pattern is well formed
-	return files
 }
 
 // read gives the sentences of a file, with every plural form.
