@@ -158,8 +158,8 @@ func commented(list, drawing []byte, comments []comment) (_, _ []byte, err error
 			var b strings.Builder
 			for _, c := range added {
 				fmt.Fprintf(&b, `<%[1]scomment ref="%[2]s" authorId="%[3]d"><%[1]stext><%[1]sr>`+
-					`<%[1]st xml:space="preserve">%[4]s</%[1]st></%[1]sr></%[1]stext></%[1]scomment>`, p, pipeline.CellRef(c.column, c.row), author,
-					escaped(c.text))
+					`<%[1]st xml:space="preserve">%[4]s</%[1]st></%[1]sr></%[1]stext></%[1]scomment>`, p,
+					pipeline.CellRef(c.column, c.row), author, escaped(c.text))
 			}
 			return b.String()
 		}})

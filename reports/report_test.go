@@ -219,7 +219,7 @@ func TestFormatsAgree(t *testing.T) {
 		t.Errorf("CSV message %q is a formula", got)
 	}
 	if got := text[2][runAt]; got != "20261101-000000-aaaa" {
-		t.Errorf("run %q, want that of the request that made the customer", got)
+		t.Errorf("run %q, want that of the request that created the customer", got)
 	}
 	all := jsonLines(t, w[".jsonl"])
 	if len(all) != len(lines) {

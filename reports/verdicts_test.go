@@ -89,7 +89,7 @@ func TestVerdictsOfASheet(t *testing.T) {
 			[][]string{report, {"2", "existing", "id-2", "900", "r0"}, {"3", "invalid", "", "", "r1"}},
 			[]Verdict{{Line: 2, Row: "2", Key: "900", Run: "r1", State: pipeline.Existing, Said: "id-2",
 				Column: "customer_id"}}, "r1"},
-		{"a run of the request that made the customer", [][]string{report,
+		{"a run of the request that created the customer", [][]string{report,
 			{"2", "changed", "id-2", "900", "r0", "", "accept"}, {"3", "uncertain", "", "901", "r1", "", "absent"}},
 			[]Verdict{{Line: 2, Row: "2", Key: "900", Run: "r1", State: pipeline.Changed, Said: "accept",
 				Column: "settle"},

@@ -238,7 +238,7 @@ func TestExampleWorkbooksHoldTheSameRows(t *testing.T) {
 }
 
 // Every row of a broken book comes back with its own problems, all of them
-// and no others, each with the column to mend and no word of what was in it.
+// and no others, each with the column to fix and no word of what was in it.
 func TestBrokenBooksAreFoundOut(t *testing.T) {
 	for _, d := range embeddedDefinitions(t) {
 		b := readBook(t, d, "broken.csv")

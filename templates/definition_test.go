@@ -55,7 +55,7 @@ func lineOf(t *testing.T, file, text string) int {
 	return 1 + strings.Count(before, "\n")
 }
 
-// One mistake in one place, told with its file and line. at is a text on the
+// One mistake in one place, reported with its file and line. at is a text on the
 // line that must be named, "" where a thing is missing and no line is at fault.
 func TestMistakesInProviderYAML(t *testing.T) {
 	const verdicts = "created exists refused busy throttled unauthorized denied halt unknown"

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// One mistake in the schema, told with its line. at is a text on that line.
+// One mistake in the schema, reported with its line. at is a text on that line.
 func TestMistakesInTheSchema(t *testing.T) {
 	const nit = `"pattern": "^[0-9]{9}$"`
 	tests := []struct {

@@ -120,7 +120,7 @@ func fixRows(ts *testscript.TestScript, file string) (*excelize.File, [][]string
 func cmdInNeed(ts *testscript.TestScript, neg bool, args []string) {
 	need := inNeed(ts, args[0])
 	if strconv.Itoa(len(need)) != args[2] {
-		ts.Fatalf("%d rows are to be mended, want %s", len(need), args[2])
+		ts.Fatalf("%d rows are to be fixed, want %s", len(need), args[2])
 	}
 	f, rows := fixRows(ts, args[1])
 	defer f.Close()
@@ -137,7 +137,7 @@ func cmdInNeed(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	for i, row := range rows[1:] {
 		if _, ok := need[row[0]]; !ok {
-			ts.Fatalf("row %s is not to be mended, or stands there twice", row[0])
+			ts.Fatalf("row %s is not to be fixed, or stands there twice", row[0])
 		}
 		delete(need, row[0])
 		if said[i+2] == 0 {
@@ -248,7 +248,7 @@ func cmdAgain(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // cmdTogether holds two reports against each other: with the rows that the
-// first left to mend, and the second created, every row of a book of N rows has
+// first left to fix, and the second created, every row of a book of N rows has
 // an ID: together FIRST SECOND N
 func cmdTogether(ts *testscript.TestScript, neg bool, args []string) {
 	need := inNeed(ts, args[0])
@@ -259,7 +259,7 @@ func cmdTogether(ts *testscript.TestScript, neg bool, args []string) {
 			number, id := cell(ts, header, row, "row"), cell(ts, header, row, "customer_id")
 			if i == 1 {
 				if _, ok := need[number]; !ok {
-					ts.Fatalf("row %s was not to be mended", number)
+					ts.Fatalf("row %s was not to be fixed", number)
 				}
 				delete(need, number)
 			}

@@ -20,7 +20,7 @@ import (
 )
 
 // TestFixedRowsAreEnrolledOnce: whatever cells of a good book are broken, once
-// they are mended in the sheet Fix every merchant exists once at the provider,
+// they are fixed in the sheet Fix every merchant exists once at the provider,
 // and the two reports together name every row by the book's own numbers.
 func TestFixedRowsAreEnrolledOnce(t *testing.T) {
 	def, err := definition("passport")
@@ -64,7 +64,7 @@ func TestFixedRowsAreEnrolledOnce(t *testing.T) {
 		created := createdRows(t, first)
 		left := correctFix(t, first, good, rapid.Bool().Draw(t, "sorted otherwise"))
 		if len(created)+len(left) != len(good)-1 {
-			t.Fatalf("%d rows are created and %d to mend, of %d", len(created), len(left), len(good)-1)
+			t.Fatalf("%d rows are created and %d to fix, of %d", len(created), len(left), len(good)-1)
 		}
 		if len(left) > 0 {
 			second := filepath.Join(dir, "second.xlsx")
@@ -72,11 +72,11 @@ func TestFixedRowsAreEnrolledOnce(t *testing.T) {
 			more := createdRows(t, second)
 			for _, row := range left {
 				if _, ok := more[row]; !ok {
-					t.Fatalf("row %d was mended, and the second report does not have it created: %v", row, more)
+					t.Fatalf("row %d was fixed, and the second report does not have it created: %v", row, more)
 				}
 			}
 			if len(more) != len(left) {
-				t.Fatalf("%d rows were mended, and %d created", len(left), len(more))
+				t.Fatalf("%d rows were fixed, and %d created", len(left), len(more))
 			}
 			for row, key := range more {
 				created[row] = key

@@ -208,7 +208,7 @@ func TestSystemdUnits(t *testing.T) {
 			t.Errorf("%s=%s, want %s", name, got, want)
 		}
 	}
-	// Neither is a success, nor mends itself.
+	// Neither is a success, nor passes by itself.
 	for _, code := range []int{exitFix, exitLook} {
 		if !regexp.MustCompile(fmt.Sprintf(`\b%d\b`, code)).MatchString(has["[Service]RestartPreventExitStatus"]) {
 			t.Errorf("exit code %d would start it again", code)

@@ -114,7 +114,8 @@ const strange = 1.5
 // bytes is none.
 func (w *wordsOf) likelyEncodings() []likelihood {
 	var all []likelihood
-	for _, e := range []encoding{encodingWindows1252, encodingISO8859_15, encodingMacintosh, encodingCP850, encodingCP437} {
+	for _, e := range []encoding{encodingWindows1252, encodingISO8859_15, encodingMacintosh, encodingCP850,
+		encodingCP437} {
 		l, ok := w.likelihoodOf(e)
 		same := func(other likelihood) bool { return slices.Equal(l.texts, other.texts) }
 		switch i := slices.IndexFunc(all, same); {
@@ -170,7 +171,9 @@ func (w *wordsOf) likelihoodOf(e encoding) (l likelihood, ok bool) {
 			endings += 0.5
 		}
 		for i, language := range languages {
-			if strings.ContainsFunc(look.letters, func(r rune) bool { return !strings.ContainsRune(language.letters, r) }) {
+			if strings.ContainsFunc(look.letters, func(r rune) bool {
+				return !strings.ContainsRune(language.letters, r)
+			}) {
 				foreign[i]++
 			}
 		}
@@ -233,7 +236,8 @@ func lookAt(text []rune) (look wordLook) {
 			look.against += 4
 		default:
 			look.letters += string(unicode.ToLower(r))
-			inCapitals := (isUpper(before) || !isLetter(before)) && (isUpper(behind) || !isLetter(behind)) && capitals > 1
+			inCapitals := (isUpper(before) || !isLetter(before)) && (isUpper(behind) || !isLetter(behind)) &&
+				capitals > 1
 			switch {
 			case isUpper(r) && isLetter(before) && (isLower(before) || isLower(behind)):
 				look.against += 4

@@ -68,7 +68,7 @@ func (c *longChecker) Check(row pipeline.Row, d *pipeline.Draft) {
 }
 
 // TestACustomerOfSeveralRows: it is checked, limited, sent and recorded as one,
-// and told of each of its rows; the counts are those of the rows.
+// and reported for each of its rows; the counts are those of the rows.
 func TestACustomerOfSeveralRows(t *testing.T) {
 	w := newWorld()
 	w.ledger.start("run-1")

@@ -40,7 +40,7 @@ func judgedAndRead(t tester, plan *importer.Plan) (judged, read []importer.Resul
 	return judged, read
 }
 
-// TestJudged: what a check found is told of each row as a report would tell it,
+// TestJudged: what a check found is reported of each row as a report has it,
 // in the book's order, whatever the ledger knows.
 func TestJudged(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -59,7 +59,7 @@ func TestJudged(t *testing.T) {
 	})
 }
 
-// TestJudgedOfSeveralRows: the rows of a customer are told one by one, by their
+// TestJudgedOfSeveralRows: the rows of a customer are reported one by one, by their
 // own numbers.
 func TestJudgedOfSeveralRows(t *testing.T) {
 	w := newWorld()

@@ -183,7 +183,7 @@ func TestARowThatFailsTheSecondCheckIsNotSent(t *testing.T) {
 
 // From every Write on that may fail, for ever or for a while: the run halts
 // and returns, nothing is sent that is not on disk (the fakes see to it), what
-// was told is on disk, and each ID that the ledger could not take is told.
+// was reported is on disk, and each ID that the ledger could not take is reported.
 func TestALedgerThatFails(t *testing.T) {
 	const rows = 100
 	for _, c := range []int{1, 4} {
@@ -235,13 +235,13 @@ func TestALedgerThatFails(t *testing.T) {
 }
 
 // holdLost: the customers that the provider made and whose answers came are on
-// disk, or were told as lost; never both.
+// disk, or were reported as lost; never both.
 func (w *world) holdLost(t *testing.T, j *journey, name string) {
 	t.Helper()
 	lost := map[string]bool{}
 	for _, o := range j.lost {
 		if lost[o.CustomerID] || o.Row == 0 {
-			t.Errorf("%s: %s of row %d was told twice, or without its row", name, o.CustomerID, o.Row)
+			t.Errorf("%s: %s of row %d was reported twice, or without its row", name, o.CustomerID, o.Row)
 		}
 		lost[o.CustomerID] = true
 	}
@@ -275,7 +275,7 @@ func TestAFailingLedgerLeavesOnlyWhatWasInFlightUncertain(t *testing.T) {
 			t.Errorf("from write %d: %d rows are uncertain, at most %d can have been under way", from, n, 2*c)
 		}
 		if j.counts[pipeline.Created] != len(j.progress) {
-			t.Errorf("from write %d: %d outcomes were told, %d are on disk", from, len(j.progress),
+			t.Errorf("from write %d: %d outcomes were reported, %d are on disk", from, len(j.progress),
 				j.counts[pipeline.Created])
 		}
 	}

@@ -17,7 +17,7 @@ import (
 // for an "absent" to count, come at its end.
 
 // settling asks what became of requests without an answer, before the loop
-// starts and after it has ended; while the loop runs the clerk alone tells it of
+// starts and after it has ended; while the loop runs the clerk alone reports to it
 // those that are left.
 type settling struct {
 	*Plan

@@ -77,7 +77,7 @@ func TestAHaltWhileSettling(t *testing.T) {
 	})
 }
 
-// A ledger that fails while settling halts, the ID in hand is told, and the
+// A ledger that fails while settling halts, the ID in hand is reported, and the
 // next run finds it again.
 func TestALedgerThatFailsWhileSettling(t *testing.T) {
 	for _, by := range []pipeline.SettleBy{pipeline.SettleResend, pipeline.SettleLookUpResend, pipeline.SettleLookUp} {

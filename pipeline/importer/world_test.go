@@ -162,7 +162,7 @@ func (w *world) send(ctx context.Context, t tester, j *journey, options ...optio
 	how := importer.Sending{Ledger: w.ledger, Sender: w.provider, Concurrency: 3, Now: time.Now,
 		Random: func() float64 { return 0 }, Progress: func(p importer.Progress) {
 			if done := w.ledger.settledIn(j.run); p.Settled > done {
-				w.ledger.broken("%d outcomes were told and %d are on disk", p.Settled, done)
+				w.ledger.broken("%d outcomes were reported and %d are on disk", p.Settled, done)
 			}
 			p.Counts = maps.Clone(p.Counts)
 			j.progress = append(j.progress, p)

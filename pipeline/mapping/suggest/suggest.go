@@ -299,7 +299,8 @@ func clean(name string) string { return strings.Join(strings.Fields(name), " ") 
 // columnName names a column so that the sheet finds it again.
 func (s *suggester) columnName(c *column) string {
 	for _, name := range append([]string{clean(c.Name)}, pipeline.ColumnNames(s.sample.Header)...) {
-		if found, err := pipeline.FindColumn(s.sample.Header, name); err == nil && found != nil && found.Index == c.Index {
+		if found, err := pipeline.FindColumn(s.sample.Header, name); err == nil && found != nil &&
+			found.Index == c.Index {
 			return name
 		}
 	}

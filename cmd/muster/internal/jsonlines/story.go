@@ -9,8 +9,9 @@ import (
 // ListedRunOf is the line of a run in a list.
 func ListedRunOf(r pipeline.Run, words *wording.Wording) ListedRun {
 	return ListedRun{Run: r.ID, Provider: r.Namespace.Provider, Env: r.Namespace.Env,
-		Account: r.Namespace.Account, Book: r.Book, SHA256: r.SHA256, Started: Stamp(r.Started), Finished: Stamp(r.Finished),
-		Halt: words.Message(r.Halt), Counts: CountsOf(r.Counts), Forgotten: Stamp(r.Forgotten)}
+		Account: r.Namespace.Account, Book: r.Book, SHA256: r.SHA256, Started: Stamp(r.Started),
+		Finished: Stamp(r.Finished), Halt: words.Message(r.Halt), Counts: CountsOf(r.Counts),
+		Forgotten: Stamp(r.Forgotten)}
 }
 
 // ShownRunOf is the line of a run that is shown by itself.

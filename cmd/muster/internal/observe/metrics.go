@@ -86,7 +86,7 @@ func NewMeter(path string, n pipeline.Namespace, now time.Time) (*Meter, error) 
 	m.pauses = gauge("muster_pause_seconds", "How long the provider asked the last command to wait, in all.")
 	m.pace = gauges("muster_pace_creates_per_second", "Creates a second that the last command reached while it sent.")
 	m.unsettled = gauges("muster_unsettled_requests",
-		"Requests that were sent, by any run, and of which nothing says yet what became.")
+		"Requests of any run whose result is unknown.")
 	m.books = gauge("muster_books", "Books that the last command imported.")
 	m.began = gauge("muster_start_timestamp_seconds", "When the last command began.")
 	m.took = gauge("muster_duration_seconds", "How long the last command took.")
