@@ -24,6 +24,7 @@ const (
 	ProblemMangled   ProblemCode = "mangled"     // the spreadsheet program has altered the value
 	ProblemConvert   ProblemCode = "convert"     // the value could not be converted as the mapping says
 	ProblemProvider  ProblemCode = "provider"    // the provider's own complaint about a field
+	ProblemHalfRow   ProblemCode = "half_row"    // the row is a part of one
 	ProblemDiffers   ProblemCode = "differs"     // not the same in all rows of one customer
 )
 

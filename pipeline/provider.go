@@ -325,6 +325,31 @@ func (p *Provider) FieldByPath(path string) (Field, bool) {
 	return p.Fields[i], true
 }
 
+// TellsApart says that the field of that position tells customers apart: a key, an
+// e-mail address, a phone number.
+func (p *Provider) TellsApart(field int) bool {
+	f := &p.Fields[field]
+	if f.Format == "email" || f.Format == "phone" || strings.HasPrefix(f.Pattern, `^\+`) {
+		return true
+	}
+	last := f.Path[strings.LastIndexByte(f.Path, '.')+1:]
+	if strings.Contains(strings.ToLower(last), "phone") && f.Only == "" && len(f.Enum) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(p.Keys, func(k Key) bool { return k.Field == f.Path || k.Path != "" && k.feeds() == f.Path })
+}
+
+// feeds is the path of the field that a key's JSONPath chooses entries of:
+// $.a.b[?@.c == 'd'].e is a.b[].e.
+func (k Key) feeds() string {
+	before, rest, chosen := strings.Cut(strings.TrimPrefix(k.Path, "$."), "[?")
+	if !chosen {
+		return before
+	}
+	_, behind, _ := strings.Cut(rest, "]")
+	return before + "[]" + behind
+}
+
 // FieldIndex is the position in Fields of a path, with or without indexes; -1
 // when there is none.
 func (p *Provider) FieldIndex(path string) int {

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -144,5 +145,21 @@ func TestRatesAreReadAsTheyAreWritten(t *testing.T) {
 	})
 	if (Rate{}).Interval() != 0 {
 		t.Error("no limit has an interval")
+	}
+}
+
+func TestFieldsThatTellCustomersApart(t *testing.T) {
+	p := &Provider{Fields: []Field{{Path: "nit"}, {Path: "name", Pattern: `\S`}, {Path: "mail", Format: "email"},
+		{Path: "cell", Pattern: `^\+[1-9]`}, {Path: "a.phones[].phoneNumber"}, {Path: "phoneType", Enum: []string{"HOME", "WORK"}},
+		{Path: "a.documents[].value"}, {Path: "a.documents[].type"}, {Path: "b.documents[].value"}},
+		Keys: []Key{{Field: "nit"}, {Path: "$.a.documents[?@.type == 'SSN'].value"}}}
+	var got []string
+	for i, f := range p.Fields {
+		if p.TellsApart(i) {
+			got = append(got, f.Path)
+		}
+	}
+	if want := "nit mail cell a.phones[].phoneNumber a.documents[].value"; strings.Join(got, " ") != want {
+		t.Errorf("%q, want %s", got, want)
 	}
 }

@@ -45,6 +45,7 @@ func (f *bookFlags) registerReading(p *program, c *cobra.Command) {
 		return nil
 	})
 	c.Flags().BoolVar(&f.noHeader, "no-header", false, p.sentence("cmd_flags.no_header"))
+	c.Flags().BoolVar(&f.reading.AllRows, "all-rows", false, p.sentence("cmd_flags.all_rows"))
 	c.Flags().StringVar(&f.reading.Encoding, "encoding", "",
 		p.sentence("cmd_flags.encoding", "encodings", book.Encodings()))
 	c.Flags().StringVar(&f.reading.Quotes, "quotes", "", p.sentence("cmd_flags.quotes", "rules", book.QuoteRules()))

@@ -99,6 +99,8 @@ type Book struct {
 	around    around
 	trims     trims
 	hidden    int // rows of the last pass that the workbook hides
+	below     below
+	halves    halves
 	spelled   int // cells of the last pass that were written ="…"
 	examples  examples
 	fix       *fix // nil unless the sheet is the sheet Fix, read as the book that it comes from
@@ -393,6 +395,8 @@ func (b *Book) sheetRows(ctx context.Context, each func(pipeline.Row) error) err
 	var stopped error // by each: not ours to word
 	b.trims, b.hidden, b.spelled = trims{}, 0, 0
 	b.examples.begin()
+	b.below.begin()
+	b.halves.begin()
 	err := b.source.records(ctx, func(r *record) error {
 		if r.number <= b.headerRow || r.blank() {
 			return nil
@@ -404,12 +408,24 @@ func (b *Book) sheetRows(ctx context.Context, each func(pipeline.Row) error) err
 		}
 		row.Number, b.at = r.number, r.position()
 		row.Cells, row.Problems = b.shape(row.Cells, r)
-		if b.examples.leavesOut(row) {
+		if half := b.halves.problem(r); half != nil {
+			row.Problems = append(row.Problems, pipeline.Problem{Sheet: b.sheet, Row: r.number,
+				Code: pipeline.ProblemHalfRow, Message: half})
+		}
+		if b.examples.leavesOut(row) || b.below.keeps(row, b.at) {
 			return nil
 		}
+		for _, k := range b.below.release() {
+			b.at = k.at
+			if stopped = each(k.row); stopped != nil {
+				return stopped
+			}
+		}
+		b.at = r.position()
 		stopped = each(row)
 		return stopped
 	})
+	b.below.end()
 	switch {
 	case err == nil:
 		return nil

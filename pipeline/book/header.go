@@ -15,6 +15,7 @@ import (
 // not blank.
 func (b *Book) findHeader(o Options) error {
 	named := o.HeaderRow
+	b.below.all = o.AllRows
 	if named == pipeline.NoHeader {
 		return b.withoutHeader()
 	}
@@ -80,6 +81,9 @@ func (b *Book) findHeader(o Options) error {
 		}
 	}
 	b.examples = examplesIn(b.header)
+	if s, ok := b.source.(*csvSource); ok {
+		b.halves = s.halfRows(header)
+	}
 	if sheet, ok := b.source.(*xlsxSource); ok && header.wide > len(b.header) {
 		return b.widen(sheet)
 	}

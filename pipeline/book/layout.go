@@ -31,9 +31,13 @@ type layout struct {
 	behind    int // marks at the beginning of a cell but for white space
 }
 
-// recordAt is one record: which it is, from 1, the line on which it begins, and
-// how many cells it has.
-type recordAt struct{ index, line, cells int }
+// recordAt is one record.
+type recordAt struct {
+	index       int  // which it is, from 1
+	line, cells int  // the line on which it begins, and how many cells it has
+	above       int  // the line of the record above it, 0 for none
+	lead, below byte // the first character of it, and of the record below it; 0 for none
+}
 
 const (
 	oddsKept    = 4096

@@ -32,6 +32,9 @@ func (b *Book) withoutHeader() error {
 	for i := range b.header {
 		b.header[i] = pipeline.Column{Index: i, Name: pipeline.ColumnLetters(i)}
 	}
+	if s, ok := b.source.(*csvSource); ok {
+		b.halves = s.halfRows(&record{cells: make([]string, s.usual)})
+	}
 	return nil
 }
 

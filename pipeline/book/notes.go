@@ -25,7 +25,7 @@ func (b *Book) Titles() []string { return slices.Clone(b.around.titles) }
 // Notes say what was found and not given by options, where a person would want
 // to know: a header below other rows (unless muster wrote them) or of two rows,
 // an encoding that nothing in the file declares, an unusual rule of quotation
-// marks, columns of one name, the sheet that a number means, what is read of a results workbook. None
+// marks, a last line without an end, columns of one name, the sheet that a number means, what is read of a results workbook. None
 // has the text of a cell.
 func (b *Book) Notes() []*pipeline.Message {
 	if b.fix != nil {
@@ -48,6 +48,9 @@ func (b *Book) Notes() []*pipeline.Message {
 	}
 	if len(b.around.titles) > 0 && !b.around.marked {
 		notes = append(notes, pipeline.Say("book.header_below_rows", "row", b.headerRow))
+	}
+	if s, ok := b.source.(*csvSource); ok && s.layout.unended && b.halves.cut == 0 {
+		notes = append(notes, pipeline.Say("book.last_line_unended", "line", s.layout.last.line))
 	}
 	for _, same := range pipeline.SameNames(b.header) {
 		notes = append(notes, same.Message())

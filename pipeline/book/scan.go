@@ -49,6 +49,7 @@ type scannedRecord struct {
 	begun  int // its first line
 	cells  int
 	filled bool // it has a character that is no white space
+	lead   byte // the first of those
 	quoted int  // cells that are
 	broken bool // one of them has a line break
 	along  int  // delimiters of the line, wherever they are
@@ -93,7 +94,9 @@ func (s *scan) plainLines(p []byte) []byte {
 			return p
 		}
 		s.record.cells = bytes.Count(line, separator) + 1
-		s.record.filled = s.record.cells == s.usual || bytes.ContainsFunc(line, s.fills)
+		if i := bytes.IndexFunc(line, s.fills); i >= 0 {
+			s.record.filled, s.record.lead = true, line[i]
+		}
 		s.endRecord()
 		p = p[end+1:]
 	}
@@ -119,7 +122,9 @@ func (s *scan) next(c byte) {
 		s.record.along++
 	case '"':
 	default:
-		s.record.filled = s.record.filled || c > ' '
+		if !s.record.filled && c > ' ' {
+			s.record.filled, s.record.lead = true, c
+		}
 	}
 	blank := c != s.delimiter && (c == ' ' || c == '\t')
 	switch s.at {
@@ -242,7 +247,10 @@ func (s *scan) endCell() {
 func (s *scan) endRecord() {
 	if r := &s.record; r.filled {
 		s.records++
-		s.last = recordAt{s.records, r.begun, r.cells}
+		if n := len(s.odd); n > 0 && s.odd[n-1].index == s.records-1 {
+			s.odd[n-1].below = r.lead
+		}
+		s.last = recordAt{index: s.records, line: r.begun, cells: r.cells, above: s.last.line, lead: r.lead}
 		if r.cells != s.usual {
 			if s.odds++; len(s.odd) < oddsKept {
 				s.odd = append(s.odd, s.last)

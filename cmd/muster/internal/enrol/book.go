@@ -108,6 +108,7 @@ func join(def *templates.Definition, s Source, sheet *book.Book) (_ *Book, err e
 	if b.checker, err = mapping.NewChecker(b.mapping, plan); err != nil {
 		return nil, headerMistake(sheet, err)
 	}
+	sheet.KnowKeys(keyColumns(b.mapping, def.Provider()))
 	sheet.KnowExample(exampleKeys(b.mapping, def.Provider()))
 	if b.mapping.Joins() {
 		b.customers = b.mapping.Customers(sheet)
@@ -146,6 +147,17 @@ func exampleKeys(m *mapping.Mapping, p *pipeline.Provider) map[int]string {
 		}
 	}
 	return cells
+}
+
+// keyColumns are those of keys, e-mail addresses and phones: a row of the book's
+// table has something in one of them.
+func keyColumns(m *mapping.Mapping, p *pipeline.Provider) (columns []int) {
+	for _, s := range m.Slots() {
+		if s.Column != nil && p.TellsApart(s.Field) && !slices.Contains(columns, s.Column.Index) {
+			columns = append(columns, s.Column.Index)
+		}
+	}
+	return columns
 }
 
 // carried finds the columns that go into the report.

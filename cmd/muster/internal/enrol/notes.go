@@ -44,6 +44,9 @@ func (n *notes) afterCheck(b *Book) {
 			n.add(m)
 		}
 	}
+	if m := b.Below(); m != nil {
+		n.note(Noted{Run: n.run, Warning: true, Message: m}) // they may be merchants
+	}
 	examples := b.Examples()
 	if len(examples.Rows) > 0 {
 		n.add(pipeline.Say("enrol.examples", "count", len(examples.Rows), "rows", examples.Rows))

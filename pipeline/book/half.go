@@ -1,0 +1,127 @@
+package book
+
+import "muster/pipeline"
+
+// halves are rows of a CSV that are not whole: a line break that is in no quotation
+// marks made several of one, or the file ends within the last.
+type halves struct {
+	begins map[int]int // lines on which rows begin that end too early: how many rows below go on
+	cut    int         // the line of a row within which the file ends; 0 for none
+	usual  int         // cells of a row
+
+	// Of a pass: the number of the last row that ends too early, and how many rows
+	// below it are still to come.
+	row, rest int
+}
+
+// halfRows finds them among the records that have fewer cells than the header: where
+// those are the exception, and several, one below the other, have as many as one row.
+func (s *csvSource) halfRows(header *record) halves {
+	l := s.layout
+	if len(header.cells) != s.usual || len(l.odd) == oddsKept {
+		return halves{}
+	}
+	groups, short := l.groups(header.line, s.usual)
+	if short > 0 {
+		// Of rows that are short at will some have as many cells as one by chance.
+		for i := len(groups) - 1; i >= 0; i-- {
+			if g := groups[i]; g.short > 1 {
+				short += g.short
+				groups = append(groups[:i], groups[i+1:]...)
+			}
+		}
+	}
+	if short*2 > l.records {
+		return halves{}
+	}
+	h := halves{begins: map[int]int{}, usual: s.usual}
+	for _, g := range groups {
+		h.begins[g.line] = g.rest
+	}
+	if l.unended && l.last.cells < s.usual && l.last.line > header.line {
+		h.cut = l.last.line
+	}
+	return h
+}
+
+// group is records that are one: the line on which the first begins, how many follow
+// it, and how many of all have fewer cells than is usual.
+type group struct{ line, rest, short int }
+
+// groups finds them below a line; short is how many records have few cells besides.
+func (l *layout) groups(line, usual int) (groups []group, short int) {
+	for i := 0; i < len(l.odd); i++ {
+		r := l.odd[i]
+		if r.line <= line || r.cells > usual {
+			continue
+		}
+		if r.cells == 1 && isDigit(r.below) && !isDigit(r.lead) && r.above > line {
+			// The record below begins as records do, with a number: this is the rest of
+			// the one above.
+			groups = append(groups, group{r.above, 1, 1})
+			continue
+		}
+		g := l.together(i, usual)
+		if g.rest == 0 {
+			short++
+			continue
+		}
+		groups = append(groups, g)
+		i += g.short - 1
+	}
+	return groups, short
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// together says how the i-th odd record and those below it are one; the zero group
+// where they are not.
+func (l *layout) together(i, usual int) group {
+	index, cells := l.odd[i].index, l.odd[i].cells
+	g := group{line: l.odd[i].line, short: 1}
+	for cells < usual && index < l.records {
+		index++
+		next := usual
+		if i+1 < len(l.odd) && l.odd[i+1].index == index {
+			i++
+			next = l.odd[i].cells
+			g.short++
+		}
+		// The cell that was broken is counted in both.
+		cells += next - 1
+		g.rest++
+	}
+	if cells != usual {
+		return group{}
+	}
+	return g
+}
+
+// begin begins a pass.
+func (h *halves) begin() { h.row, h.rest = 0, 0 }
+
+// problem is what is wrong with a row that is not whole; nil for any other.
+func (h *halves) problem(r *record) *pipeline.Message {
+	if h.rest == 0 && len(h.begins) == 0 && h.cut == 0 {
+		return nil
+	}
+	remark := r.filled() == 1 && saysTotal(r.cells[0])
+	switch n := h.begins[r.line]; {
+	case n > 0 && !remark:
+		h.row, h.rest = r.number, n
+		if len(r.cells) == h.usual {
+			return pipeline.Say("half_row_broken", "row", r.number+1)
+		}
+		return pipeline.Say("half_row_begins", "count", len(r.cells), "columns", h.usual)
+	case h.rest > 0 && !remark:
+		h.rest--
+		return pipeline.Say("half_row_goes_on", "row", h.row)
+	case r.line == h.cut && !remark:
+		return pipeline.Say("half_row_cut", "count", len(r.cells), "columns", h.usual)
+	}
+	return nil
+}
+
+// Cut says that the file ends within its last row, as one does whose transfer broke
+// off.
+func (b *Book) Cut() bool { return b.halves.cut > 0 }
