@@ -274,7 +274,7 @@ func (b *Book) findText(o Options, counts *survey) error {
 	if form.encoding == encodingUTF8 && counts.broken > 0 {
 		// Said before anything is made of the text: without what stands behind
 		// such a place the header may look like another's.
-		text := newTextReader(context.Background(), b.file.from(form.mark), form.encoding)
+		text := newTextReader(context.Background(), b.file.text(form), form.encoding)
 		if _, err := io.Copy(io.Discard, text); err != nil {
 			return err
 		}

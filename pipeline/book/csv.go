@@ -42,7 +42,7 @@ func newCSVSource(f *file, form textForm, header int, rule string) (*csvSource, 
 
 func (s *csvSource) findDelimiter(header int, named string) error {
 	rule, _ := quotesNamed(named)
-	lines := func() *lineReader { return newLineReader(s.file.from(s.form.mark), s.form.encoding, rule) }
+	lines := func() *lineReader { return newLineReader(s.file.text(s.form), s.form.encoding, rule) }
 	begin := lines()
 	first, err := begin.record()
 	if err != nil {
@@ -72,7 +72,7 @@ func (s *csvSource) findDelimiter(header int, named string) error {
 }
 
 func (s *csvSource) records(ctx context.Context, each func(*record) error) error {
-	text := newTextReader(ctx, s.file.from(s.form.mark), s.form.encoding)
+	text := newTextReader(ctx, s.file.text(s.form), s.form.encoding)
 	text.follow(s.quotes, byte(s.delimiter), s.spacedQuotes)
 	if _, err := io.CopyN(io.Discard, text, s.skip); err != nil {
 		return err

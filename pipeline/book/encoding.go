@@ -144,10 +144,43 @@ const mixedFrom = 10
 type textForm struct {
 	encoding encoding
 	mark     int64 // bytes of the mark before the text
+	behind   int64 // bytes behind the text, from the sign by which DOS ends a file
 	// named says that the user named the encoding.
 	named bool
 	// doubtful: named as Windows-1252, and valid UTF-8 all the same.
 	doubtful bool
+}
+
+// text is what the file says, without a mark before it and what DOS puts behind it.
+func (f *file) text(form textForm) *io.SectionReader {
+	return io.NewSectionReader(f, form.mark, f.size-form.mark-form.behind)
+}
+
+// behindText is how many bytes stand behind the text of a file: the signs by which
+// DOS ends it (Ctrl-Z), and line ends behind the first of them.
+func behindText(f *file, form textForm) (int64, error) {
+	size := int64(1)
+	if form.encoding == encodingUTF16Little || form.encoding == encodingUTF16Big {
+		size = 2
+	}
+	const most = 4096
+	at := max(form.mark, f.size-most)
+	tail, err := io.ReadAll(f.from(at))
+	if err != nil {
+		return 0, err
+	}
+	behind := int64(0)
+	for end := int64(len(tail)); end >= size; end -= size {
+		unit := bytes.Trim(tail[end-size:end], "\x00")
+		switch string(unit) {
+		case "\x1a":
+			behind = int64(len(tail)) - end + size
+		case "\r", "\n":
+		default:
+			return behind, nil
+		}
+	}
+	return behind, nil
 }
 
 // formOf finds the encoding: the one that the user names, else the one whose
@@ -161,6 +194,9 @@ func formOf(named string, f *file, s *survey, remembered func() string) (textFor
 	byMark, mark := marked(head)
 	if named == "" {
 		form := textForm{encoding: byMark, mark: mark}
+		if form.behind, err = behindText(f, form); err != nil {
+			return form, err
+		}
 		if mark == 0 && s.broken > 0 && s.whole*mixedFrom <= s.broken {
 			form.encoding, err = findEncoding(f, remembered)
 		}
@@ -182,6 +218,9 @@ func formOf(named string, f *file, s *survey, remembered func() string) (textFor
 	}
 	if mark > 0 && byMark.name() != form.encoding.name() {
 		return textForm{}, markedOtherwise(byMark, named)
+	}
+	if form.behind, err = behindText(f, form); err != nil {
+		return form, err
 	}
 	form.doubtful = form.encoding.chart() != nil && s.broken == 0 && s.whole > 0
 	return form, nil

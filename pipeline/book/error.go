@@ -24,6 +24,9 @@ func empty(code pipeline.MessageCode, pairs ...any) *pipeline.Mistake {
 // errShorter: the open file lost bytes. Read on, it would be a shorter book.
 var errShorter = pipeline.Fail("book.became_shorter")
 
+// errNegative: something before the beginning of the file.
+var errNegative = errors.New("negative offset")
+
 // The hints that several mistakes share.
 
 func saveAgain() *pipeline.Message       { return pipeline.Say("book.save_again") }

@@ -27,6 +27,10 @@ type file struct {
 // ReadAt reads as io.ReaderAt says, and tells a file that lost bytes since it
 // was opened from one that ends.
 func (f *file) ReadAt(p []byte, off int64) (int, error) {
+	if off < 0 {
+		// By the arithmetic of a damaged archive: no failure of the disk.
+		return 0, errNegative
+	}
 	n, err := f.at.ReadAt(p, off)
 	if errors.Is(err, io.EOF) && off+int64(n) < f.size {
 		err = errShorter

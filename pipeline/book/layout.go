@@ -56,7 +56,7 @@ func (s *csvSource) survey(rule quotes, spaced, lenient bool) (*layout, error) {
 	sc.spaced, sc.lenient = spaced, lenient
 	// A byte of ASCII is itself in every encoding but UTF-16, and part of no other
 	// character.
-	from := io.Reader(s.file.from(s.form.mark))
+	from := io.Reader(s.file.text(s.form))
 	if s.form.encoding == encodingUTF16Little || s.form.encoding == encodingUTF16Big {
 		from = s.form.encoding.decoded(from)
 	}

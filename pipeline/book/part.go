@@ -88,7 +88,7 @@ func (a *archive) open(ctx context.Context, name string) (*part, error) {
 		}
 		return nil, pipeline.Wrong("book.part_not_unpacked", "part", path.Base(name)).Advise(saveAgain())
 	}
-	return &part{ctx: ctx, name: path.Base(name), from: rc, packed: packed, limits: a.limits}, nil
+	return &part{ctx: ctx, name: path.Base(name), from: partText{sheetxml.UTF8(rc), rc}, packed: packed, limits: a.limits}, nil
 }
 
 // openSmall opens a part that lists things about the workbook; it is kept in
@@ -125,6 +125,12 @@ func (p *part) Read(b []byte) (int, error) {
 		return 0, pipeline.Wrong("book.part_text_too_long", "part", p.name).Advise(saveAgain())
 	}
 	return n, err
+}
+
+// partText is the text of a part in UTF-8, with the part to close.
+type partText struct {
+	io.Reader
+	io.Closer
 }
 
 func (p *part) Close() error { return p.from.Close() }

@@ -3,11 +3,13 @@ package sheetxml
 import (
 	"errors"
 	"io"
+	"slices"
 	"strings"
 )
 
-// instruction passes over <?...?>. Of the XML declaration the encoding counts:
-// it must be the one in which this is read.
+// instruction passes over <?...?>. Of the XML declaration the encoding counts: it
+// must be the one in which this is read, ASCII, which is part of it, or the other
+// that a part may have, which programs declare that write UTF-8 all the same.
 func (s *Scanner) instruction() error {
 	end, err := s.upTo("?>", s.at+2)
 	if err != nil {
@@ -26,11 +28,13 @@ func (s *Scanner) instruction() error {
 	if v, ok := pseudo(rest, "version"); ok && v != "1.0" {
 		return ErrMalformed
 	}
-	if v, ok := pseudo(rest, "encoding"); ok && !strings.EqualFold(v, "utf-8") {
+	if v, ok := pseudo(rest, "encoding"); ok && !slices.Contains(readable, strings.ToLower(v)) {
 		return ErrMalformed
 	}
 	return nil
 }
+
+var readable = []string{"utf-8", "utf8", "us-ascii", "ascii", "utf-16"}
 
 // pseudo finds name="value" in an XML declaration (2.8).
 func pseudo(text, name string) (string, bool) {

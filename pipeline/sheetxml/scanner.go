@@ -3,8 +3,8 @@
 // stands, so that what is read can be copied to the letter and added to.
 //
 // It knows no cells and no rows. What a document may be is bounded: it is
-// well-formed, in UTF-8, without a document type declaration, and no deeper than
-// its reader allows.
+// well-formed, in UTF-8 (see [UTF8]), without a document type declaration, and no
+// deeper than its reader allows.
 package sheetxml
 
 import (
