@@ -2,6 +2,7 @@ package reports
 
 import (
 	"archive/zip"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"muster/pipeline"
+	"muster/pipeline/sheetxml"
 )
 
 // Original is an XLSX book that is to be annotated: the very file that was
@@ -27,6 +29,9 @@ type Original struct {
 	Check bool
 }
 
+// ErrNotAnnotatable is the cause of a refusal that lies in the book itself.
+var ErrNotAnnotatable = errors.New("not annotatable")
+
 // maxAnnotated bounds the sheet's XML: a larger one would take minutes.
 const maxAnnotated = 1 << 30
 
@@ -41,7 +46,10 @@ const maxAnnotated = 1 << 30
 // Lines are as for any [Writer]; memory does not grow with them, but for the
 // comments.
 func Annotate(path string, o Original) (Writer, error) {
-	refuse := func(why *pipeline.Mistake) error { return unwritable(path, why.Try("report.use_workbook")) }
+	refuse := func(why *pipeline.Mistake) error {
+		why.Err = errors.Join(ErrNotAnnotatable, why.Err)
+		return unwritable(path, why.Try("report.use_workbook"))
+	}
 	if ending := filepath.Ext(o.Name); !strings.EqualFold(filepath.Ext(path), ending) {
 		return nil, unwritable(path, pipeline.Wrong("report.annotated_ending", "ending", ending))
 	}
@@ -86,23 +94,25 @@ func Annotate(path string, o Original) (Writer, error) {
 // annotator is the copy in the making. The sheet is streamed: a line of the
 // report lets it copy as far as that row and add its result.
 type annotator struct {
-	to     *destination
-	book   bookParts
-	part   string // of the sheet
-	sheet  sheetCopy
-	in     io.Closer // of the sheet's part
-	spool  *spool
-	last   int // the row of the last line
-	failed error
+	to    *destination
+	book  bookParts
+	part  string // of the sheet
+	sheet sheetCopy
+	in    io.Closer // of the sheet's part
+	spool *spool
+	last  int // the row of the last line
+	// unstyled: the book has no part of styles.
+	unstyled bool
+	failed   error
 }
 
 func (a *annotator) begin(sheet *zip.File, s sheetCopy) error {
 	styles, err := a.book.read(a.book.styles())
-	if err == nil && styles == nil {
-		err = pipeline.Fail("report.no_styles")
-	}
 	if err != nil {
 		return err
+	}
+	if a.unstyled = styles == nil; a.unstyled {
+		styles = []byte(plainStyles)
 	}
 	if s.marks, err = readMarks(styles); err != nil {
 		return fmt.Errorf("%s: %w", a.book.styles(), err)
@@ -116,7 +126,7 @@ func (a *annotator) begin(sheet *zip.File, s sheetCopy) error {
 	if a.spool, err = newSpool(filepath.Dir(a.to.real)); err != nil {
 		return err
 	}
-	s.copier = newCopier(in, a.spool)
+	s.copier = newCopier(sheetxml.UTF8(in), a.spool)
 	a.sheet = s
 	return nil
 }
@@ -181,8 +191,14 @@ func (a *annotator) assemble() (err error) {
 	}
 	if len(a.sheet.marks.order) > 0 {
 		name := a.book.styles()
-		if changed[name], err = a.sheet.marks.part(); err != nil {
+		styles, err := a.sheet.marks.part()
+		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
+		}
+		if !a.unstyled {
+			changed[name] = styles
+		} else if err := a.book.withStyles(styles, changed); err != nil {
+			return err
 		}
 	}
 	return a.book.copyTo(a.to, a.part, a.spool, changed)

@@ -370,6 +370,8 @@ func TestAnnotateRefuses(t *testing.T) {
 		"cut":          {packed(t, worksheet+`<sheetData><row r="1">`), Original{}, "report.annotated_form"},
 		"rows descend": {packed(t, worksheet+`<sheetData><row r="2"/><row r="1"/></sheetData></worksheet>`), Original{},
 			`number="1" last=2`},
+		"a row in pieces": {packed(t, worksheet+`<sheetData><row r="2"/><row r="2"/></sheetData></worksheet>`), Original{},
+			"report.row_in_pieces row=2"},
 		"cells descend": {packed(t, worksheet+`<sheetData><row r="2"><c r="B2"/><c r="A2"/></row></sheetData></worksheet>`),
 			Original{}, "report.bad_cell_name"},
 		"no room":        {packed(t, good), Original{Columns: 16_382}, "report.annotated_full"},

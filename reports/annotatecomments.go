@@ -50,7 +50,7 @@ func (b bookParts) withComments(sheet, drawing string, comments []comment) (chan
 	if err != nil {
 		return nil, err
 	}
-	known, err := sheetxml.ReadRelationships(sheetxml.NewScanner(bytes.NewReader(relations), sheetxml.Options{}), sheet)
+	known, err := readRelations(relations, sheet)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", sheetxml.RelationsOf(sheet), err)
 	}

@@ -43,7 +43,7 @@ func (b bookParts) read(name string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	defer r.Close()
-	text, err := io.ReadAll(io.LimitReader(r, maxPart+1))
+	text, err := io.ReadAll(io.LimitReader(sheetxml.UTF8(r), maxPart+1))
 	if err == nil && len(text) > maxPart {
 		err = pipeline.Fail("report.part_too_large")
 	}

@@ -17,7 +17,7 @@ func survey(sheet *zip.File, columns int) (first int, err error) {
 		return 0, err
 	}
 	defer r.Close()
-	s := sheetxml.NewScanner(r, sheetxml.Options{})
+	s := sheetxml.NewScanner(sheetxml.UTF8(r), sheetxml.Options{})
 	root, err := s.Root()
 	if err != nil {
 		return 0, err
@@ -85,7 +85,10 @@ func rowNumber(e *sheetxml.Element, last int) (int, error) {
 		return last + 1, nil
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n <= last {
+	if err == nil && n == last {
+		return 0, pipeline.Fail("report.row_in_pieces", "row", n)
+	}
+	if err != nil || n < last {
 		return 0, pipeline.Fail("report.bad_row_number", "number", text, "last", last)
 	}
 	return n, nil
@@ -106,8 +109,12 @@ func cellColumn(e *sheetxml.Element, last int) (int, error) {
 // cellPlace reads a cell's name such as F17; column counts from 0.
 func cellPlace(ref string) (column, row int, ok bool) {
 	i := 0
-	for ; i < len(ref) && ref[i] >= 'A' && ref[i] <= 'Z' && i < 4; i++ {
-		column = column*26 + int(ref[i]-'A') + 1
+	for ; i < len(ref) && i < 4; i++ {
+		letter := ref[i] &^ ('a' - 'A')
+		if letter < 'A' || letter > 'Z' {
+			break
+		}
+		column = column*26 + int(letter-'A') + 1
 	}
 	row, err := strconv.Atoi(ref[i:])
 	return column - 1, row, i > 0 && err == nil && row > 0

@@ -110,7 +110,10 @@ func (p *program) checkBook(ctx context.Context, j enrol.Job, f *checkFlags, pat
 		return 0, err
 	}
 	problems.end()
-	return endingCode(end), out.checked(end)
+	if err := out.checked(end); err != nil {
+		return 0, err
+	}
+	return endingCode(end), end.ReportErr
 }
 
 // mostProblems is how many problems are printed; a report holds all.

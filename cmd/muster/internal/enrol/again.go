@@ -3,6 +3,7 @@ package enrol
 import (
 	"cmp"
 	"context"
+	"errors"
 
 	"muster/pipeline"
 	"muster/pipeline/importer"
@@ -63,7 +64,7 @@ func ReportAgain(ctx context.Context, j Job, l *ledger.Ledger, run pipeline.Run,
 	err = w.write(ctx, func(f func(importer.Result) error) (pipeline.Counts, error) {
 		return importer.Results(ctx, setup, nil, waiting, f)
 	}, &e)
-	return e, err
+	return e, errors.Join(err, e.ReportErr)
 }
 
 // ChangedSince says what has changed since a run was made.

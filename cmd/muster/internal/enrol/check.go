@@ -17,9 +17,11 @@ import (
 func Check(ctx context.Context, j Job, b *Book) (e Ending, err error) {
 	e.Run = j.newRun()
 	b.describe(&e.Run)
-	if err := j.Reports.probe(&j, b, e.Run.ID); err != nil {
+	unannotated, err := j.Reports.probe(&j, b, e.Run.ID)
+	if err != nil {
 		return e, err
 	}
+	j.warnUnannotated(e.Run.ID, unannotated)
 	known, err := j.knownLedger(ctx)
 	if err != nil {
 		return e, err

@@ -31,18 +31,19 @@ func (r *Run) Report(ctx context.Context) (Ending, error) {
 	e.Run = r.data
 	w := reporting{job: r.job, book: r.book, command: commandImport, notes: r.notes.kept,
 		pace: paceOf(r.job.Target.Limit, e.Pace), ledger: r.conn.keptAt(), requests: r.conn.space}
-	e.ReportErr = w.write(ctx, func(f func(importer.Result) error) (pipeline.Counts, error) {
+	err = w.write(ctx, func(f func(importer.Result) error) (pipeline.Counts, error) {
 		return r.plan.Results(ctx, waiting, f)
 	}, &e)
-	if e.ReportErr != nil {
+	if err != nil {
 		// What became of the rows is known without their report.
-		r.unreported = true
+		e.ReportErr = err
 		counts, err := r.countOutcomes(ctx)
 		if err != nil {
 			return e, errors.Join(e.ReportErr, err)
 		}
 		e.Tally.Counts, e.Tally.Customers, e.Run.Counts = counts, r.plan.Customers.Total(), counts
 	}
+	r.unreported = e.ReportErr != nil
 	r.data.Counts = e.Run.Counts
 	if e.Unsettled, err = r.conn.space.Unsettled(ctx); err != nil {
 		return e, err

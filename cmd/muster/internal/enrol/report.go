@@ -41,21 +41,16 @@ const (
 type each func(f func(importer.Result) error) (pipeline.Counts, error)
 
 // write fills in e what the results add up to and which files were written; e
-// has the run as it ended. Nothing is left behind where it fails.
+// has the run as it ended. Reports that cannot be written are e.ReportErr; where the
+// results cannot be gone through nothing is left behind.
 func (r *reporting) write(ctx context.Context, results each, e *Ending) error {
 	head := r.head(&e.Run)
-	all, err := r.job.Reports.open(r.book.rowsFrom(), head)
-	if err != nil {
-		return err
-	}
-	defer func() { all.abort() }()
+	all := r.job.Reports.open(r.book.rowsFrom(), head)
 	annotated, err := r.job.Reports.annotate(r.book, reports.Original{Words: head.Words, Check: head.Check})
-	if err != nil {
-		return err
+	if annotated != nil || err != nil {
+		all = all.with(annotated, err)
 	}
-	if annotated != nil {
-		all = append(all, annotated)
-	}
+	defer all.abort()
 	counts, err := results(func(res importer.Result) error {
 		e.Tally.add(res)
 		r.job.see(RowEnded{Run: e.Run.ID, Result: res})
@@ -63,7 +58,8 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) error {
 		if err := r.addRequest(ctx, &line); err != nil {
 			return err
 		}
-		return all.line(line)
+		all.line(line)
+		return nil
 	})
 	if err != nil {
 		return err
@@ -71,9 +67,7 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) error {
 	e.Tally.Counts, e.Run.Counts = counts, counts
 	tail := reports.Tail{Finished: e.Run.Finished, Counts: counts, Customers: r.book.customersIn(&e.Tally),
 		Halt: e.Run.Halt, Notes: r.notes, Pace: r.pace, Unanswered: r.elsewhere(ctx, e.Run.ID)}
-	if err := all.close(tail); err != nil {
-		return err
-	}
+	e.ReportErr = all.close(tail)
 	e.Reports = all.paths()
 	e.Fix = r.fixSheets(head.Origin, e)
 	return nil

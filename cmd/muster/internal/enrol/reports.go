@@ -37,78 +37,116 @@ type Reports struct {
 // standardInput names the book that comes through it.
 const standardInput = "-"
 
-// writers are the reports of one run, written together.
-type writers []reports.Writer
-
-func (w writers) line(l reports.Line) error {
-	for _, each := range w {
-		if err := each.Line(l); err != nil {
-			return err
-		}
-	}
-	return nil
+// output is one report in the making.
+type output struct {
+	reports.Writer       // nil where it could not be begun
+	err            error // why it cannot be written; nil as long as it can
 }
 
+// fails gives the report up where err is not nil.
+func (o *output) fails(err error) {
+	if err != nil {
+		o.err = err
+		o.Abort()
+	}
+}
+
+// writers are the reports of one run, written together. One that cannot be written
+// does not keep the others from being written.
+type writers []*output
+
+// with adds a report, or why it could not be begun.
+func (w writers) with(report reports.Writer, err error) writers {
+	return append(w, &output{report, err})
+}
+
+func (w writers) line(l reports.Line) {
+	for _, each := range w {
+		if each.err == nil {
+			each.fails(each.Line(l))
+		}
+	}
+}
+
+// close ends those that can be written, and says why others cannot.
 func (w writers) close(t reports.Tail) error {
+	for _, each := range w {
+		if each.err == nil {
+			each.fails(each.Close(t))
+		}
+	}
+	return w.failed()
+}
+
+// failed is why some cannot be written; nil where all can.
+func (w writers) failed() error {
 	var errs []error
 	for _, each := range w {
-		errs = append(errs, each.Close(t))
+		errs = append(errs, each.err)
 	}
 	return errors.Join(errs...)
 }
 
 func (w writers) abort() {
 	for _, each := range w {
-		each.Abort()
+		if each.err == nil {
+			each.Abort()
+		}
 	}
 }
 
+// paths are those of the reports that were written.
 func (w writers) paths() []string {
 	var paths []string
 	for _, each := range w {
-		paths = append(paths, each.Path())
+		if each.err == nil {
+			paths = append(paths, each.Path())
+		}
 	}
 	return paths
 }
 
 // open begins all reports but the annotated copy; from is the book that the
 // rows come from.
-func (r *Reports) open(from string, head reports.Head) (writers, error) {
+func (r *Reports) open(from string, head reports.Head) (all writers) {
 	if len(r.Paths) == 0 && r.Default {
-		w, err := reports.CreateNew(filepath.Join(r.Folder, reports.DefaultPath(from, head.Run.ID)), head)
-		if err != nil {
-			return nil, err
-		}
-		return writers{w}, nil
+		return all.with(reports.CreateNew(filepath.Join(r.Folder, reports.DefaultPath(from, head.Run.ID)), head))
 	}
-	var all writers
 	for _, path := range r.Paths {
-		w, err := reports.Create(path, head)
-		if err != nil {
-			all.abort()
-			return nil, err
-		}
-		all = append(all, w)
+		all = all.with(reports.Create(path, head))
 	}
-	return all, nil
+	return all
 }
 
-// probe finds out before anything is sent whether the reports can be written.
-func (r *Reports) probe(j *Job, b *Book, run string) error {
+// probe finds out before anything is sent whether the reports can be written. That
+// the book is of a form that cannot be annotated is no error, for all else can be
+// done: it is the cause.
+func (r *Reports) probe(j *Job, b *Book, run string) (unannotated, err error) {
 	if err := r.refuseOverwriting(b); err != nil {
-		return err
+		return nil, err
 	}
-	all, err := r.open(b.rowsFrom(), reports.Head{Words: j.Words, English: j.English, Run: pipeline.Run{ID: run},
+	all := r.open(b.rowsFrom(), reports.Head{Words: j.Words, English: j.English, Run: pipeline.Run{ID: run},
 		Provider: j.provider(), Password: r.Password})
-	if err != nil {
-		return err
-	}
 	all.abort()
+	if err := all.failed(); err != nil {
+		return nil, err
+	}
 	copied, err := r.annotate(b, reports.Original{Words: j.Words})
 	if copied != nil {
 		copied.Abort()
 	}
-	return err
+	if errors.Is(err, reports.ErrNotAnnotatable) {
+		return err, nil
+	}
+	return nil, err
+}
+
+// warnUnannotated says before anything is sent that there will be no annotated copy;
+// cause is nil where there will be one, or none is asked for.
+func (j *Job) warnUnannotated(run string, cause error) {
+	if cause != nil {
+		j.see(Noted{Run: run, Warning: true, Message: pipeline.Say("enrol.unannotated", "cause", cause)})
+	}
 }
 
 // refuseOverwriting holds the reports against each other and against all that is

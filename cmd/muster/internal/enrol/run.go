@@ -65,7 +65,8 @@ type Run struct {
 // after it.
 func (e *Enroller) Begin(ctx context.Context, b *Book) (_ *Run, err error) {
 	r := &Run{job: &e.job, book: b, data: e.job.newRun()}
-	if err := e.job.Reports.probe(&e.job, b, r.data.ID); err != nil {
+	unannotated, err := e.job.Reports.probe(&e.job, b, r.data.ID)
+	if err != nil {
 		return nil, err
 	}
 	if err := e.connect(ctx); err != nil {
@@ -84,6 +85,7 @@ func (e *Enroller) Begin(ctx context.Context, b *Book) (_ *Run, err error) {
 	}
 	r.notes = notes{job: r.job, run: r.data.ID}
 	r.notes.beforeCheck(b)
+	r.job.warnUnannotated(r.data.ID, unannotated)
 	return r, nil
 }
 
