@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -100,10 +99,13 @@ func (s SameName) Message() *Message {
 
 // SameNames finds the columns of a header whose name another has.
 func SameNames(header []Column) (all []SameName) {
+	at := make(map[string][]int, len(header))
 	for i, c := range header {
-		same := columnsNamed(header, c.Name)
-		if len(same) > 1 && same[0] == i && header[same[0]].Name == c.Name {
-			all = append(all, SameName{c.Name, slices.Clone(same)})
+		at[c.Name] = append(at[c.Name], i)
+	}
+	for i, c := range header {
+		if same := at[c.Name]; c.Name != "" && len(same) > 1 && same[0] == i {
+			all = append(all, SameName{c.Name, same})
 		}
 	}
 	return all

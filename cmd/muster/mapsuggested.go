@@ -113,7 +113,9 @@ func (m *mappingSuggested) printIgnored(w io.Writer) {
 func (m *mappingSuggested) printNotes(w io.Writer) {
 	if !slices.ContainsFunc(m.Lines, func(l suggest.Line) bool { return l.Column != "" }) {
 		row, advice := m.book.HeaderRow(), enrol.ReadElsewhere(m.book)
-		if sheet := m.book.Sheet(); sheet == "" {
+		if sheet := m.book.Sheet(); row == 0 {
+			fmt.Fprintln(w, m.sentence("cmd_map.no_column_fits"))
+		} else if sheet == "" {
 			fmt.Fprintln(w, m.sentence("cmd_map.no_column_known", "row", row, "advice", advice))
 		} else {
 			fmt.Fprintln(w, m.sentence("cmd_map.no_column_of_sheet_known", "sheet", sheet, "row", row,

@@ -179,7 +179,7 @@ func TestMergedHeader(t *testing.T) {
 	damaged := strings.Replace(worksheet(header), "</sheetData>",
 		`</sheetData><mergeCells><mergeCell ref="B2:zz"/></mergeCells>`, 1)
 	if e := refusedBy(t, write(t, "book.xlsx", zipped(t, partsOf(damaged))),
-		Options{}); e.What.Code != "book.part_damaged" {
+		Options{}); e.What.Code != "book.part_malformed" {
 		t.Error(e)
 	}
 }

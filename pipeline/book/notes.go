@@ -6,6 +6,9 @@ import (
 	"muster/pipeline"
 )
 
+// sameNamesShown is for how many names it is said that several columns have them.
+const sameNamesShown = 5
+
 // Encoding is how the bytes of a CSV spell its text, as [Options] spells it:
 // one of [Encodings]; "" for a workbook, which says it itself.
 func (b *Book) Encoding() string {
@@ -52,8 +55,9 @@ func (b *Book) Notes() []*pipeline.Message {
 	if s, ok := b.source.(*csvSource); ok && s.layout.unended && b.halves.cut == 0 {
 		notes = append(notes, pipeline.Say("book.last_line_unended", "line", s.layout.last.line))
 	}
-	for _, same := range pipeline.SameNames(b.header) {
-		notes = append(notes, same.Message())
+	same := pipeline.SameNames(b.header)
+	for _, s := range same[:min(len(same), sameNamesShown)] {
+		notes = append(notes, s.Message())
 	}
 	if column := b.misencoded(); column != nil {
 		notes = append(notes, pipeline.Say("book.header_misencoded", "column", pipeline.ColumnLetters(column.Index)))

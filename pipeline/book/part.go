@@ -86,7 +86,10 @@ func (a *archive) open(ctx context.Context, name string) (*part, error) {
 		if isFileSystem(err) {
 			return nil, err
 		}
-		return nil, pipeline.Wrong("book.part_not_unpacked", "part", path.Base(name)).Advise(saveAgain())
+		if errors.Is(err, zip.ErrAlgorithm) {
+			return nil, pipeline.Wrong("book.part_not_unpacked", "part", path.Base(name)).Advise(saveAgain())
+		}
+		return nil, pipeline.Wrong("book.zip_damaged").Advise(fetchAgain())
 	}
 	return &part{ctx: ctx, name: path.Base(name), from: partText{sheetxml.UTF8(rc), rc}, packed: packed, limits: a.limits}, nil
 }

@@ -25,8 +25,11 @@ func (p *part) refusal(err error) error {
 		return err
 	case errors.Is(err, sheetxml.ErrDirective):
 		return pipeline.Wrong("book.part_has_directive", "part", p.name).Advise(saveAgain())
+	case errors.Is(err, sheetxml.ErrMalformed):
+		return pipeline.Wrong("book.part_malformed", "part", p.name).Advise(saveAgain())
 	}
-	return pipeline.Wrong("book.part_damaged", "part", p.name).Advise(saveAgain())
+	// It ends too early, or its bytes are not those that were packed.
+	return pipeline.Wrong("book.part_damaged", "part", p.name).Advise(fetchAgain())
 }
 
 // damaged is a part that holds what it cannot.

@@ -116,6 +116,9 @@ func (m *Mapping) relevant(problems []pipeline.Problem) []pipeline.Problem {
 // and why a value could not be converted says more than which rule of the schema
 // it breaks.
 func oneProblemPerFault(unread, unconverted, broken []pipeline.Problem) []pipeline.Problem {
+	if slices.ContainsFunc(unread, func(u pipeline.Problem) bool { return u.Code == pipeline.ProblemHalfRow }) {
+		return slices.Clone(unread) // the other part of the row has the rest
+	}
 	all := appendElsewhere(slices.Clone(unread), unconverted, unread)
 	for _, p := range broken {
 		if !slices.ContainsFunc(unread, func(u pipeline.Problem) bool { return followsFromCell(p, u) }) &&

@@ -164,7 +164,9 @@ func (w *Wording) Placed(p pipeline.Problem, front Front) string {
 			if cell != "" {
 				text = "(" + cell + ") " + text
 			}
-			text = strings.Join(strings.Fields(name), " ") + " " + text // on one line, whatever the header has
+			if name = strings.Join(strings.Fields(name), " "); name != "" { // on one line, whatever the header has
+				text = name + " " + text
+			}
 		}
 		text = w.Message(pipeline.Say("in_row", "row", p.Row, "sentence", text))
 	}

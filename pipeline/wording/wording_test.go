@@ -80,7 +80,7 @@ func TestPlaced(t *testing.T) {
 			"(a constant of the mapping) is required", "nit (a constant of the mapping) is required",
 			"row 17: nit (a constant of the mapping) is required"},
 		{"of the row as a whole", without(missing, func(p *pipeline.Problem) { p.Column, p.Field = nil, "" }),
-			"is required", "is required", "row 17:  is required"},
+			"is required", "is required", "row 17: is required"},
 	} {
 		for front, want := range map[Front]string{Cell: tt.cell, Column: tt.column, Row: tt.row} {
 			if got := w.Placed(tt.problem, front); got != want {
