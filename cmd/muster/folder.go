@@ -167,6 +167,25 @@ func (fi *folderImport) atRest(books []inbox.File) []inbox.File {
 	return whole
 }
 
+// postponed leaves a book for the next run that looks as if its transfer had broken
+// off. One that a run has postponed, and that nobody changed since, is imported as it
+// is.
+func (fi *folderImport) postponed(ctx context.Context, e *enrol.Enroller, b inbox.File) (bool, error) {
+	if b.EndsALine() || fi.job.Ledger.Path == "" {
+		return false, nil
+	}
+	opened, err := fi.flags.book.open(ctx, &fi.job, b.Path)
+	if err != nil {
+		return false, nil // said when it is imported
+	}
+	defer opened.Close()
+	if !opened.Cut() || fi.earlier.Postponed(opened.SHA256()) {
+		return false, nil
+	}
+	fi.say("run.looks_cut", "book", b.Path)
+	return true, e.Postpone(ctx, opened)
+}
+
 // importAll imports the books, one after the other. One that cannot be read
 // does not keep the others from being imported; what would stop them all alike
 // ends it.
@@ -177,6 +196,12 @@ func (fi *folderImport) importAll(ctx context.Context, e *enrol.Enroller, books 
 			fi.code = worse(fi.code, exitInterrupted)
 			fi.say("run.not_begun", "books", inbox.Paths(books[i:]))
 			return
+		}
+		if later, err := fi.postponed(ctx, e, b); later {
+			if err != nil {
+				fi.failed(err)
+			}
+			continue
 		}
 		run, code, err := fi.importBook(ctx, e, &fi.flags.book, b.Path, fi.out)
 		if err != nil {

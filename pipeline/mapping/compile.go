@@ -18,11 +18,16 @@ func Compile(p *pipeline.Provider, header []pipeline.Column, sheet *Sheet) (*Map
 			return nil, wrong
 		}
 	}
+	shared := map[string]bool{}
+	for _, same := range pipeline.SameNames(header) {
+		shared[same.Name] = true
+	}
 	for i := range header {
 		name := header[i].Name
 		field := FieldIndex(p, name)
 		if _, already := c.mapped[name]; field >= 0 && !already {
-			if _, err := pipeline.FindColumn(header, name); err != nil {
+			if shared[name] {
+				_, err := pipeline.FindColumn(header, name)
 				return nil, err
 			}
 			c.slots = append(c.slots, pipeline.Slot{Path: name, Field: field, Column: &header[i]})

@@ -17,6 +17,9 @@ type EarlierRuns struct {
 	Upgraded *pipeline.Message
 	runs     []pipeline.Run  // those that finished, by the definition as it is today
 	open     map[string]bool // runs with unsettled requests
+	// postponed are the contents of books, by their SHA-256, that a run has left for
+	// the next.
+	postponed map[string]bool
 }
 
 // ReadEarlierRuns reads the ledger without taking its lock, so that a look that finds
@@ -50,7 +53,11 @@ func ReadEarlierRuns(ctx context.Context, j Job) (e EarlierRuns, err error) {
 	if err != nil {
 		return e, err
 	}
+	e.postponed = map[string]bool{}
 	for _, run := range runs {
+		if run.Namespace == j.Target.Namespace && run.Halt != nil && run.Halt.Code == haltPostponed {
+			e.postponed[run.SHA256] = true
+		}
 		if run.Namespace == j.Target.Namespace && run.Digest == j.provider().Digest && Complete(run) {
 			e.runs = append(e.runs, run)
 		}
@@ -78,6 +85,9 @@ func Complete(run pipeline.Run) bool {
 
 // Runs is how many runs may have imported a book already.
 func (e *EarlierRuns) Runs() int { return len(e.runs) }
+
+// Postponed says that a run left a file of that content for the next one.
+func (e *EarlierRuns) Postponed(sha256 string) bool { return e.postponed[sha256] }
 
 // Has says that a run had a file of that content.
 func (e *EarlierRuns) Has(sha256 string) bool {

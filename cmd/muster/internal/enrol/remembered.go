@@ -3,9 +3,13 @@ package enrol
 import (
 	"cmp"
 	"context"
+	"errors"
 
 	"muster/pipeline/ledger"
 )
+
+// asBefore is how versions that did not keep it read every text that is not UTF-8.
+const asBefore = "windows-1252"
 
 // RememberedEncoding is the encoding in which the last CSV was read that this job's
 // ledger knows to have been imported with a mapping of that digest; "" where none is
@@ -15,7 +19,11 @@ func (j *Job) RememberedEncoding(ctx context.Context, mappingSHA256 string) stri
 		return ""
 	}
 	l, err := ledger.Open(ctx, j.Ledger.Path, ledger.Options{ReadOnly: true, Now: j.Now})
-	if err != nil {
+	var version *ledger.VersionError
+	switch {
+	case errors.As(err, &version) && version.Found < version.Known:
+		return asBefore // until the run brings it up to date
+	case err != nil:
 		return "" // the run itself says why
 	}
 	defer l.Close() // it is only read
@@ -26,8 +34,7 @@ func (j *Job) RememberedEncoding(ctx context.Context, mappingSHA256 string) stri
 	last := ""
 	for _, run := range runs {
 		if run.MappingSHA256 == mappingSHA256 && run.Sheet == "" && !run.Finished.IsZero() {
-			// Versions that did not keep it read a text that is not UTF-8 so.
-			last = cmp.Or(run.ReadAs, run.Reading.Encoding, "windows-1252")
+			last = cmp.Or(run.ReadAs, run.Reading.Encoding, asBefore)
 		}
 	}
 	return last

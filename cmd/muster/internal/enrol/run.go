@@ -89,6 +89,25 @@ func (e *Enroller) Begin(ctx context.Context, b *Book) (_ *Run, err error) {
 	return r, nil
 }
 
+// haltPostponed is the code of why a run left its book for the next.
+const haltPostponed pipeline.MessageCode = "halt.postponed"
+
+// Postpone leaves a book for the next run, which [EarlierRuns.Postponed] then knows:
+// the ledger has a run that went no further.
+func (e *Enroller) Postpone(ctx context.Context, b *Book) error {
+	if err := e.connect(ctx); err != nil {
+		return err
+	}
+	run := e.job.newRun()
+	b.describe(&run)
+	run.BaseURL, run.Credentials = e.conn.baseURL, e.conn.credentials
+	if err := e.conn.ledger.StartRun(ctx, run); err != nil {
+		return err
+	}
+	run.Halt = pipeline.Say("halt.postponed")
+	return e.conn.finish(ctx, e.Job(), &run, nil)
+}
+
 // Data is the run as the ledger has it, or will have it when it is closed.
 func (r *Run) Data() pipeline.Run { return r.data }
 

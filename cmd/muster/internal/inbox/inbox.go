@@ -29,6 +29,20 @@ func (f File) unchanged() bool {
 	return err == nil && sameLook(f.Info, now)
 }
 
+// EndsALine says that the file's last byte ends a line, or that it cannot be read.
+func (f File) EndsALine() bool {
+	in, err := os.Open(f.Path)
+	if err != nil {
+		return true
+	}
+	defer in.Close() // it is only read
+	last := make([]byte, 1)
+	if _, err := in.ReadAt(last, f.Info.Size()-1); err != nil {
+		return true
+	}
+	return last[0] == '\n' || last[0] == '\r'
+}
+
 func sameLook(a, b fs.FileInfo) bool {
 	return os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime())
 }

@@ -112,3 +112,19 @@ func TestAtRest(t *testing.T) {
 		})
 	}
 }
+
+func TestEndsALine(t *testing.T) {
+	for content, want := range map[string]bool{"a\n": true, "a\r\n": true, "a\r": true, "a": false, "": true} {
+		path := filepath.Join(t.TempDir(), "a.csv")
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := (File{Path: path, Info: info}).EndsALine(); got != want {
+			t.Errorf("%q: %v", content, got)
+		}
+	}
+}
