@@ -2,6 +2,7 @@ package book
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
 	"slices"
@@ -249,6 +250,9 @@ func byteOrder(head []byte) (encoding, error) {
 	return 0, pipeline.Wrong("book.not_utf16").Try("book.encoding_out_or_utf8").At(pipeline.Place{Line: 1})
 }
 
+// beyondASCII is set in the bytes that are no ASCII, of eight.
+const beyondASCII = 0x8080808080808080
+
 // survey looks at every byte of a file once and counts what is UTF-8.
 type survey struct {
 	whole  int64 // characters beyond ASCII that are UTF-8
@@ -274,6 +278,12 @@ func (s *survey) Write(p []byte) (int, error) {
 		}
 	}
 	for i := 0; i < len(p); i++ {
+		for i+8 <= len(p) && binary.NativeEndian.Uint64(p[i:])&beyondASCII == 0 {
+			i += 8
+		}
+		if i == len(p) {
+			break
+		}
 		if p[i] < utf8.RuneSelf {
 			continue
 		}

@@ -80,8 +80,8 @@ func (s *scan) read(p []byte) {
 	}
 }
 
-// plainLines goes over the whole lines at the beginning of p in which nothing but
-// the delimiter has a meaning, and gives what is left.
+// plainLines goes over the whole lines at the beginning of p that are records by
+// themselves and leave nothing open, and gives what is left.
 func (s *scan) plainLines(p []byte) []byte {
 	separator := []byte{s.delimiter}
 	for {
@@ -90,15 +90,62 @@ func (s *scan) plainLines(p []byte) []byte {
 			return p
 		}
 		line := bytes.TrimSuffix(p[:end], []byte("\r"))
-		if bytes.IndexByte(line, '"') >= 0 || bytes.IndexByte(line, '\\') >= 0 || bytes.IndexByte(line, '\r') >= 0 {
+		if bytes.IndexByte(line, '\\') >= 0 || bytes.IndexByte(line, '\r') >= 0 {
 			return p
 		}
-		s.record.cells = bytes.Count(line, separator) + 1
+		if s.rule == quotesNone || bytes.IndexByte(line, '"') < 0 {
+			s.record.cells = bytes.Count(line, separator) + 1
+		} else if s.record.cells = s.quotedLine(line); s.record.cells == 0 {
+			s.record.cells = 1
+			return p
+		}
 		if i := bytes.IndexFunc(line, s.fills); i >= 0 {
 			s.record.filled, s.record.lead = true, line[i]
 		}
 		s.endRecord()
 		p = p[end+1:]
+	}
+}
+
+// quotedLine counts the cells of a line of which each is quoted as a whole, or has no
+// mark; 0 for any other line.
+func (s *scan) quotedLine(line []byte) (cells int) {
+	for {
+		cells++
+		if len(line) == 0 {
+			return cells
+		}
+		if line[0] != '"' {
+			end := bytes.IndexByte(line, s.delimiter)
+			if end < 0 {
+				end = len(line)
+			}
+			if bytes.IndexByte(line[:end], '"') >= 0 {
+				return 0
+			}
+			if end == len(line) {
+				return cells
+			}
+			line = line[end+1:]
+			continue
+		}
+		for line = line[1:]; ; {
+			end := bytes.IndexByte(line, '"')
+			if end < 0 {
+				return 0
+			}
+			if line = line[end+1:]; len(line) == 0 {
+				return cells
+			}
+			if line[0] == s.delimiter {
+				break
+			}
+			if line[0] != '"' {
+				return 0
+			}
+			line = line[1:]
+		}
+		line = line[1:]
 	}
 }
 
