@@ -43,12 +43,16 @@ func collectWords(from io.Reader) (*wordsOf, error) {
 		}
 		current, beyond = current[:0], false
 	}
+	var inWord [256]bool
+	for c := range inWord {
+		inWord[c] = c > ' ' && strings.IndexByte(`,;|"`, byte(c)) < 0
+	}
 	buf := make([]byte, 64<<10)
 	for {
 		n, err := from.Read(buf)
 		for _, c := range buf[:n] {
 			switch {
-			case c > ' ' && strings.IndexByte(`,;|"`, c) < 0:
+			case inWord[c]:
 				if len(current) < longestWord {
 					current = append(current, c)
 					beyond = beyond || c >= 0x80
