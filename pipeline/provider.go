@@ -336,7 +336,9 @@ func (p *Provider) TellsApart(field int) bool {
 	if strings.Contains(strings.ToLower(last), "phone") && f.Only == "" && len(f.Enum) == 0 {
 		return true
 	}
-	return slices.ContainsFunc(p.Keys, func(k Key) bool { return k.Field == f.Path || k.Path != "" && k.feeds() == f.Path })
+	return slices.ContainsFunc(p.Keys, func(k Key) bool {
+		return k.Field == f.Path || k.Path != "" && k.feeds() == f.Path
+	})
 }
 
 // feeds is the path of the field that a key's JSONPath chooses entries of:

@@ -150,7 +150,8 @@ func TestRatesAreReadAsTheyAreWritten(t *testing.T) {
 
 func TestFieldsThatTellCustomersApart(t *testing.T) {
 	p := &Provider{Fields: []Field{{Path: "nit"}, {Path: "name", Pattern: `\S`}, {Path: "mail", Format: "email"},
-		{Path: "cell", Pattern: `^\+[1-9]`}, {Path: "a.phones[].phoneNumber"}, {Path: "phoneType", Enum: []string{"HOME", "WORK"}},
+		{Path: "cell", Pattern: `^\+[1-9]`}, {Path: "a.phones[].phoneNumber"},
+		{Path: "phoneType", Enum: []string{"HOME", "WORK"}},
 		{Path: "a.documents[].value"}, {Path: "a.documents[].type"}, {Path: "b.documents[].value"}},
 		Keys: []Key{{Field: "nit"}, {Path: "$.a.documents[?@.type == 'SSN'].value"}}}
 	var got []string

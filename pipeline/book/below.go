@@ -105,8 +105,8 @@ func isRemark(row pipeline.Row) bool {
 // totals are the words by which a row says that it is a total or a remark, and
 // totalOf those that may follow.
 var (
-	totals = []string{"total", "totales", "totals", "subtotal", "subtotales", "suma", "sumas", "sum", "soma", "nota", "notas",
-		"note", "notes", "observacion", "observaciones", "remark", "remarks", "gran total", "grand total"}
+	totals = []string{"total", "totales", "totals", "subtotal", "subtotales", "suma", "sumas", "sum", "soma", "nota",
+		"notas", "note", "notes", "observacion", "observaciones", "remark", "remarks", "gran total", "grand total"}
 	totalOf = []string{"general", "de", "of", "clientes", "comercios", "registros", "filas", "rows", "merchants",
 		"customers", "records", "geral", "acumulado", "parcial"}
 )

@@ -61,7 +61,8 @@ func TestRowsBelowTheTable(t *testing.T) {
 		}
 	}
 	// Without a row of the table there is nothing below it.
-	if read, left := rowNumbers(t, write(t, "book.csv", []byte("Nombre,NIT\nA,\nTotal,\n")), Options{}, 1); read != "[2 3]" || left != "" {
+	without := write(t, "book.csv", []byte("Nombre,NIT\nA,\nTotal,\n"))
+	if read, left := rowNumbers(t, without, Options{}, 1); read != "[2 3]" || left != "" {
 		t.Error(read, left)
 	}
 	sheet := workbookOf(t, sheetOf("Nombre|NIT", "A|1", "B|", "Total|"))
@@ -81,7 +82,8 @@ func TestHalfRows(t *testing.T) {
 			"3 half_row_begins 1, 4 half_row_goes_on 3"},
 		{"broken in the last, below it a number", "9,1,x,EJEMPLO\nUNO\n8,2,x,y\n",
 			"2 half_row_broken 3, 3 half_row_goes_on 2"},
-		{"broken twice", "A,1\nEJ,EM\nPLO,y\nB,2,x,y\n", "2 half_row_begins 2, 3 half_row_goes_on 2, 4 half_row_goes_on 2"},
+		{"broken twice", "A,1\nEJ,EM\nPLO,y\nB,2,x,y\n",
+			"2 half_row_begins 2, 3 half_row_goes_on 2, 4 half_row_goes_on 2"},
 		{"with a blank line", "EJEMPLO\n\nUNO,1,x,y\n", "2 half_row_begins 1, 4 half_row_goes_on 2"},
 		{"two of them", "EJEM\nPLO,1,x,y\nEJEM\nPLO,2,x,y\n",
 			"2 half_row_begins 1, 3 half_row_goes_on 2, 4 half_row_begins 1, 5 half_row_goes_on 4"},

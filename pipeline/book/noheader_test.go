@@ -64,12 +64,14 @@ func TestABookWithoutAHeader(t *testing.T) {
 		if d := cmp.Diff(cells("A", "B", "C"), headerNames(b)); d != "" || b.HeaderRow() != 0 {
 			t.Errorf("%s: header in row %d: %s", name, b.HeaderRow(), d)
 		}
-		want := []row{{2, cells("900123456", "ACME", ""), nil}, {3, cells("1", "2", "3"), nil}, {5, cells("", "x", ""), nil}}
+		want := []row{{2, cells("900123456", "ACME", ""), nil}, {3, cells("1", "2", "3"), nil},
+			{5, cells("", "x", ""), nil}}
 		if d := cmp.Diff(want, readAll(t, path, Options{Reading: reading})); d != "" {
 			t.Errorf("%s: %s", name, d)
 		}
 	}
-	if e := refusedBy(t, write(t, "book.csv", []byte("\n;\n")), Options{Reading: reading}); e.What.Code != "book.lines_blank" {
+	blank := write(t, "book.csv", []byte("\n;\n"))
+	if e := refusedBy(t, blank, Options{Reading: reading}); e.What.Code != "book.lines_blank" {
 		t.Error(e)
 	}
 }

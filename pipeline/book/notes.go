@@ -28,8 +28,8 @@ func (b *Book) Titles() []string { return slices.Clone(b.around.titles) }
 // Notes say what was found and not given by options, where a person would want
 // to know: a header below other rows (unless muster wrote them) or of two rows,
 // an encoding that nothing in the file declares, an unusual rule of quotation
-// marks, a last line without an end, columns of one name, the sheet that a number means, what is read of a results workbook. None
-// has the text of a cell.
+// marks, a last line without an end, columns of one name, the sheet that a number
+// means, what is read of a results workbook. None has the text of a cell.
 func (b *Book) Notes() []*pipeline.Message {
 	if b.fix != nil {
 		return []*pipeline.Message{b.fixNote()}

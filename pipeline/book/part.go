@@ -91,7 +91,8 @@ func (a *archive) open(ctx context.Context, name string) (*part, error) {
 		}
 		return nil, pipeline.Wrong("book.zip_damaged").Advise(fetchAgain())
 	}
-	return &part{ctx: ctx, name: path.Base(name), from: partText{sheetxml.UTF8(rc), rc}, packed: packed, limits: a.limits}, nil
+	return &part{ctx: ctx, name: path.Base(name), from: partText{sheetxml.UTF8(rc), rc}, packed: packed,
+		limits: a.limits}, nil
 }
 
 // openSmall opens a part that lists things about the workbook; it is kept in

@@ -63,7 +63,8 @@ func TestQuotesInDoubt(t *testing.T) {
 		{"closed by the next", "a,b\n1,\"x\n2,3\n4,\"y\n5,6\n", "", `book.quotes_in_doubt count=2 lines="2, 4"`},
 		{"never closed", "a,b\r1,2\r3,\"y\r5,6", "", `book.quotes_in_doubt count=1 lines="3"`},
 		{"tabs that do not fit either", "a\tb\n\"1\"x\t2\t3\n", "", `book.quotes_in_doubt count=1 lines="2"`},
-		{"very many", many, "", `book.quotes_in_doubt_more count=25 lines="2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21" more=5`},
+		{"very many", many, "", `book.quotes_in_doubt_more count=25 ` +
+			`lines="2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21" more=5`},
 		{"named and not closed on its line", "a,b\n\"x\" y,1\n\"2\",3\n",
 			"double", `book.quotes_in_doubt count=1 lines="2"`},
 		{"named and never closed", "a,b\n\"x\\\",1\n", "backslash", `book.quotes_in_doubt count=1 lines="2"`},

@@ -30,8 +30,8 @@ func TestPartsInUTF16(t *testing.T) {
 		want := strings.NewReplacer("UTF-16", "utf-8", "utf-16", "utf-8").Replace(text)
 		for high := range 2 {
 			for _, mark := range []bool{false, true} {
-				for name, pieces := range map[string]func(io.Reader) io.Reader{"whole": func(r io.Reader) io.Reader { return r },
-					"bytes": iotest.OneByteReader, "halves": iotest.HalfReader, "with the end": iotest.DataErrReader} {
+				for name, pieces := range map[string]func(io.Reader) io.Reader{"bytes": iotest.OneByteReader,
+					"halves": iotest.HalfReader, "with the end": iotest.DataErrReader} {
 					got, err := io.ReadAll(UTF8(pieces(strings.NewReader(inUTF16(text, high, mark)))))
 					if err != nil || string(got) != want {
 						t.Errorf("%s, high %d, mark %v: %.60q, %v", name, high, mark, got, err)
@@ -57,7 +57,8 @@ func TestUTF8IsPassedOn(t *testing.T) {
 }
 
 func TestHalfACharacterOfUTF16(t *testing.T) {
-	for _, text := range []string{"\xfe\xff\x00<\x00", "\xfe\xff\xd8\x3d\x00a", "\xff\xfe\x3d\xde", "\xff\xfe\x3d\xd8", "<\x00a"} {
+	for _, text := range []string{"\xfe\xff\x00<\x00", "\xfe\xff\xd8\x3d\x00a", "\xff\xfe\x3d\xde", "\xff\xfe\x3d\xd8",
+		"<\x00a"} {
 		if _, err := io.ReadAll(UTF8(iotest.OneByteReader(strings.NewReader(text)))); !errors.Is(err, ErrMalformed) {
 			t.Errorf("%q: %v", text, err)
 		}

@@ -50,8 +50,8 @@ func TestReportsAreWrittenWithoutTheOneThatFails(t *testing.T) {
 	if paths := all.paths(); !slices.Equal(paths, []string{"good", "last"}) {
 		t.Errorf("written: %v", paths)
 	}
-	if good.lines != 3 || last.lines != 3 || !good.closed || good.given || first.lines != 1 || !first.given || first.closed ||
-		!end.given {
+	if good.lines != 3 || last.lines != 3 || !good.closed || good.given || !end.given ||
+		first.lines != 1 || !first.given || first.closed {
 		t.Errorf("good %+v, first %+v, end %+v", good, first, end)
 	}
 	all.abort()
