@@ -44,16 +44,22 @@ func Normalise(steps []Normaliser, s string) string {
 	return s
 }
 
-// Trim removes white space, zero-width characters and byte-order marks at
-// both ends (pipeline/README.md, Values). What is inside a cell is never touched.
+// Trim removes white space and invisible characters ([IsInvisible]) at both
+// ends (pipeline/README.md, Values). What is inside a cell is never touched.
 func Trim(s string) string { return strings.TrimFunc(s, trimmed) }
 
-func trimmed(r rune) bool {
-	switch r {
-	case '\u200b', '\u200c', '\u200d', '\u2060', '\ufeff', '\u180e':
+func trimmed(r rune) bool { return unicode.IsSpace(r) || IsInvisible(r) }
+
+// IsInvisible tells the characters that a text does not show: soft hyphens,
+// zero-width characters, marks of the direction of writing, byte-order marks.
+func IsInvisible(r rune) bool {
+	switch {
+	case r < '\u00ad':
+		return false
+	case r == '\u00ad', r == '\u180e', r == '\ufeff':
 		return true
 	}
-	return unicode.IsSpace(r)
+	return r >= '\u200b' && r <= '\u200f' || r >= '\u202a' && r <= '\u202e' || r >= '\u2060' && r <= '\u2069'
 }
 
 // LastFour shows what a person may see of a secret: its last four characters,

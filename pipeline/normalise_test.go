@@ -30,7 +30,9 @@ func TestTrim(t *testing.T) {
 		{"all of them", " \ufeff\u200b\u00a0\tAna \u200b\n", "Ana"},
 		{"only such", " \ufeff\u200b\u00a0\t", ""},
 		{"inside it stays", "Ana\u00a0\u200b María", "Ana\u00a0\u200b María"},
-		{"soft hyphen stays", "\u00adAna\u00ad", "\u00adAna\u00ad"},
+		{"soft hyphen", "\u00adAna\u00ad", "Ana"},
+		{"marks of direction", "\u200e\u202aAna\u202c\u2066\u2069\u200f", "Ana"},
+		{"soft hyphen inside", "Ana\u00adMaría", "Ana\u00adMaría"},
 		{"quotes and apostrophes stay", "'0012", "'0012"},
 		{"not UTF-8", " \xffAna\xff ", "\xffAna\xff"},
 	}

@@ -78,8 +78,17 @@ func table() []Conversion {
 				gives("digits", "900.123.456", "900123456"),
 				fails("digits", "none", pipeline.Say("no_digits")),
 				fails("digits", "９００123", pipeline.Say("digits_of_other_scripts")),
+				fails("digits", "2108.0", pipeline.Say("cells.decimals_of_whole")),
 			},
 			compile: plain(digits), takes: always(pipeline.Say("mapping.cell_digits"))},
+		{Name: "whole", Usage: "whole", Does: pipeline.Say("cells.does_whole"),
+			Examples: []Example{
+				gives("whole", "2025550100.0", "2025550100"),
+				gives("whole | left-pad(5,0)", "2108.00", "02108"),
+				gives("whole", "900.155.433", "900.155.433"),
+				fails("whole", "2108.5", pipeline.Say("cells.decimals")),
+			},
+			compile: plain(whole), takes: always(pipeline.Say("cells.cell_whole"))},
 		{Name: "left-pad", Usage: "left-pad(n,c)", Does: pipeline.Say("mapping.does_left_pad"),
 			Examples: []Example{
 				gives("left-pad(9,0)", "120001", "000120001"),

@@ -46,6 +46,9 @@ func convertPhone(s, region string, form phoneForm) (string, *pipeline.Message) 
 		}
 		return r
 	}, s)
+	if wrong := withDecimals(s); wrong != nil {
+		return "", wrong
+	}
 	international := strings.HasPrefix(strings.TrimLeft(s, " ("), "+") || strings.HasPrefix(s, "\uff0b")
 	no := func(reason *pipeline.Message) (string, *pipeline.Message) {
 		if international {

@@ -50,8 +50,12 @@ func lone(in []rune, i int) bool {
 	return i > 1 && unicode.IsLetter(in[i-2]) && (i+1 == len(in) || !isWordRune(in[i+1]))
 }
 
-// digits refuses digits of other scripts rather than to drop them.
+// digits refuses digits of other scripts rather than to drop them, and decimals
+// rather than to take them for digits of the number.
 func digits(s string) (string, *pipeline.Message) {
+	if wrong := withDecimals(s); wrong != nil {
+		return "", wrong
+	}
 	for _, r := range s {
 		if r > '9' && unicode.IsDigit(r) {
 			return "", pipeline.Say("digits_of_other_scripts")
@@ -76,6 +80,9 @@ func compileLeftPad(args []string, _ *tables) (step, *pipeline.Mistake) {
 		return nil, pipeline.Wrong("mapping.takes_one_character")
 	}
 	return func(s string) (string, *pipeline.Message) {
+		if wrong := withDecimals(s); wrong != nil {
+			return "", wrong
+		}
 		length := utf8.RuneCountInString(s)
 		if length > n {
 			return "", pipeline.Say("left_pad_too_long", "count", length, "most", n, "pad", args[1])

@@ -197,6 +197,10 @@ func TestSuggest(t *testing.T) {
 			[]string{"? name", "? nit", "? mail", "? mobile_number", "m founded<DOB !"}},
 		{"zeros that a program ate", "ZIP\n02108\n2109\n10001", bank(),
 			[]string{"? name", "? nit", "? mail", "? mobile_number", "m address.zip<ZIP|left-pad(5,0)"}},
+		{"whole numbers that an export gave decimals", "NIT;Celular;ZIP\n900123456;573105551234.0;2109.0\n;;10001.0\n" +
+			";;02108.0", bank(),
+			[]string{"? name", "? mail", "h nit<NIT", "h mobile_number<Celular|whole | phone(CO)",
+				"m address.zip<ZIP|whole | left-pad(5,0)"}},
 		{"a name whose values say no", "NIT;Correo\nabc;none\ndef;n/a", bank(),
 			[]string{"? name", "? mobile_number", "l nit<NIT", "l mail<Correo"}},
 		{"listed values by another word", "Customer type\nPersona jurídica\nEmpresa", bank(),

@@ -65,6 +65,24 @@ func (c *column) share(ok func(string) bool) float64 {
 	return float64(n) / float64(c.filled)
 }
 
+// withoutDecimals is the column with its whole numbers written as such, and how
+// many cells an export gave decimals.
+func (c *column) withoutDecimals() (*column, int) {
+	all, n := *c, 0
+	all.values = make([]string, len(c.values))
+	for i, v := range c.values {
+		out, wrong := toWhole()(v)
+		switch {
+		case wrong != nil:
+			out = v
+		case out != v:
+			n += c.counts[i]
+		}
+		all.values[i] = out
+	}
+	return &all, n
+}
+
 // fit is how the values of a column fare in a field through a conversion.
 type fit struct {
 	convert string
@@ -118,6 +136,14 @@ func (s *suggester) try(c *column, field int, text string, also func(string) boo
 // although the field would take the cell as it is.
 func (s *suggester) convertFor(c *column, pl *place, also func(string) bool) fit {
 	field := s.provider.Fields[pl.field]
+	if whole, n := c.withoutDecimals(); n > 0 && field.Kind != "number" && field.Kind != "integer" {
+		best := s.convertFor(whole, pl, also)
+		best.convert = strings.TrimSuffix("whole | "+best.convert, " | ")
+		if best.changed = true; best.why == nil {
+			best.why = pipeline.Say("cells.decimals_removed", "count", n)
+		}
+		return best
+	}
 	plain := s.try(c, pl.field, "", also)
 	if field.Format == "date" || pl.label.concept == aBirthDate || pl.label.concept == anExpiryDate {
 		return s.dates(c, pl, plain)
@@ -274,6 +300,7 @@ var (
 	toUSState   = converter("us-state")
 	toCountryA2 = converter("country-a2")
 	toEIN       = converter("ein")
+	toWhole     = converter("whole")
 )
 
 func isNIT(v string) bool        { _, wrong := toNIT()(v); return wrong == nil }

@@ -1,0 +1,71 @@
+package mapping
+
+import (
+	"strings"
+
+	"muster/pipeline"
+)
+
+// A program that takes a column of numbers for measures writes 2108 as 2108.0.
+// Without its point that is another number, so what drops or keeps characters
+// one by one refuses it.
+
+// decimals says what a value has behind a decimal mark.
+type decimals int
+
+const (
+	noDecimals   decimals = iota // no number, or one whose marks part groups of digits
+	zeroDecimals                 // one mark, and one or two zeros behind it
+	someDecimals                 // a number that is not whole, or is written with both marks
+)
+
+// withDecimals is what is wrong with a number with decimals as a string of digits;
+// nil where nothing is.
+func withDecimals(s string) *pipeline.Message {
+	switch _, d := cutDecimals(s); {
+	case d == zeroDecimals:
+		return pipeline.Say("cells.decimals_of_whole")
+	case d == someDecimals && strings.Contains(s, ","):
+		return pipeline.Say("cells.decimals")
+	}
+	return nil // 12.34 may be two groups of digits
+}
+
+// whole drops decimals that are zeros.
+func whole(s string) (string, *pipeline.Message) {
+	number, d := cutDecimals(s)
+	if d == someDecimals {
+		return "", pipeline.Say("cells.decimals")
+	}
+	return number, nil
+}
+
+// cutDecimals gives the part of a number before its decimals, which are one or two
+// digits behind one point or comma. What is anything else but digits, points,
+// commas and a sign has none; nor has 310.555.01.01.
+func cutDecimals(s string) (string, decimals) {
+	points, commas, mark := 0, 0, -1
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+		case c == '.':
+			points, mark = points+1, i
+		case c == ',':
+			commas, mark = commas+1, i
+		case (c == '+' || c == '-') && i == 0:
+		default:
+			return s, noDecimals
+		}
+	}
+	behind := len(s) - mark - 1
+	short := behind == 1 || behind == 2
+	switch {
+	case points > 0 && commas > 0:
+		return s, someDecimals
+	case mark < 0 || mark == 0 || !short || points > 1:
+		return s, noDecimals
+	case points+commas == 1 && strings.Trim(s[mark+1:], "0") == "" && s[mark-1] >= '0':
+		return s[:mark], zeroDecimals
+	}
+	return s, someDecimals
+}
