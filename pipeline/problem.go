@@ -26,6 +26,11 @@ const (
 	ProblemProvider  ProblemCode = "provider"    // the provider's own complaint about a field
 	ProblemHalfRow   ProblemCode = "half_row"    // the row is a part of one
 	ProblemDiffers   ProblemCode = "differs"     // not the same in all rows of one customer
+	// ProblemSpoilt: the text was spoilt before it came into the book, or does not
+	// fit on one line.
+	ProblemSpoilt ProblemCode = "spoilt"
+	// ProblemPlaceholder: the value stands for none, where one is needed.
+	ProblemPlaceholder ProblemCode = "placeholder"
 )
 
 // The codes of a row that is `duplicate`: whether it holds the same data as the

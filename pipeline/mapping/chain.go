@@ -20,6 +20,7 @@ type chain struct {
 	steps   []step
 	combine combine // nil where the chain ends with neither join nor reference
 	groups  bool    // the chain ends with group-by
+	refers  bool    // the chain ends with reference
 	// takes says what a cell may have in it; nil where the chain takes no more
 	// than the field does.
 	takes *pipeline.Message
@@ -27,6 +28,8 @@ type chain struct {
 	keeps bool
 	// table is the last lookup table of the chain; nil without one.
 	table *tableUsed
+	// asIs are exact values that are meant, though they look spoilt or like none.
+	asIs []string
 	// unknown is what is wrong with a cell that the table does not have; nil where
 	// that is what its step says.
 	unknown *pipeline.Message
@@ -76,7 +79,8 @@ func compileChain(text string, t *tables) (chain, *pipeline.Mistake) {
 			if c.combine, wrong = conversion.compileLast(call.args); wrong != nil {
 				return chain{}, conversion.misused(call.args, wrong)
 			}
-			c.groups, c.keeps = call.name == groupByName, c.keeps && call.name != referenceName
+			c.groups, c.refers = call.name == groupByName, call.name == referenceName
+			c.keeps = c.keeps && !c.refers
 			continue
 		}
 		s, wrong := conversion.compile(call.args, t)
@@ -86,6 +90,9 @@ func compileChain(text string, t *tables) (chain, *pipeline.Mistake) {
 		c.steps, c.keeps = append(c.steps, s), c.keeps && conversion.keeps
 		if c.takes == nil && conversion.takes != nil {
 			c.takes = conversion.takes(call.args)
+		}
+		if call.name == asIsName {
+			c.asIs = append(c.asIs, call.args...)
 		}
 		if call.name == mapName {
 			if c.table, wrong = t.used(call.args[0]); wrong != nil {

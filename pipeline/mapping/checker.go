@@ -26,13 +26,15 @@ type Checker struct {
 	// plans are those for rows of several lines: the n-th is for up to 2^n lines,
 	// of which [Customers] bounds the number.
 	plans [bits.UintSize + 1]slotPlan
+	seen  seen
 }
 
 // slotPlan is a plan and the values of its slots; the zero value is one that has
 // not been needed yet.
 type slotPlan struct {
-	plan   RowPlan
-	values []string
+	plan        RowPlan
+	values      []string
+	inspections []inspection
 }
 
 // NewChecker makes the plan for rows of one line at once, and returns the error
@@ -58,7 +60,7 @@ func (c *Checker) Check(row pipeline.Row, d *pipeline.Draft) {
 			Message: pipeline.Say("unchecked", "reason", pipeline.MessageOf(err))})
 		return
 	}
-	unconverted := c.mapping.Map(row, p.values)
+	unconverted := c.inspect(p, row, c.mapping.Map(row, p.values))
 	p.plan.Check(row.Number, p.values, d)
 	c.mapping.explain(row, d.Problems)
 	c.mapping.place(row, d.Problems)
@@ -70,6 +72,7 @@ func (c *Checker) Check(row pipeline.Row, d *pipeline.Draft) {
 		d.Problems = oneProblemPerFault(unread, unconverted, d.Problems)
 		d.Body = nil
 	}
+	c.mapping.sayInvisible(row, d.Problems)
 }
 
 // Name says who a row is, without checking it: the name and the first of the
@@ -79,7 +82,13 @@ func (c *Checker) Name(row pipeline.Row) (name string, key pipeline.KeyValue, ok
 	if err != nil {
 		return "", key, false // as Check, which says why
 	}
-	return p.plan.Name(func(slot int) string { return c.mapping.valueOf(slot, row) })
+	return p.plan.Name(func(slot int) string {
+		value := c.mapping.valueOf(slot, row)
+		if in := &p.inspections[slot]; value != "" && in.slot.Column != nil && in.emptied(row, value) {
+			return ""
+		}
+		return value
+	})
 }
 
 // plan gives the plan for rows of so many lines, or somewhat more.
@@ -92,7 +101,7 @@ func (c *Checker) plan(lines int) (*slotPlan, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.plan, p.values = plan, make([]string, len(slots))
+		p.plan, p.values, p.inspections = plan, make([]string, len(slots)), c.mapping.inspections(slots)
 	}
 	return p, nil
 }

@@ -11,7 +11,7 @@ import (
 // the place of the sheet's line, or without one where the book's header is at
 // fault; of lines that a person has yet to fill it is around an [*UnfilledError].
 func Compile(p *pipeline.Provider, header []pipeline.Column, sheet *Sheet) (*Mapping, error) {
-	c := compiler{Mapping: &Mapping{}, provider: p, header: header, sheet: sheet, mapped: map[string]int{},
+	c := compiler{Mapping: &Mapping{fields: p.Fields}, provider: p, header: header, sheet: sheet, mapped: map[string]int{},
 		used: map[int]bool{}}
 	if sheet != nil {
 		if wrong := c.follow(); wrong != nil {

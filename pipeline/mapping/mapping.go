@@ -23,6 +23,7 @@ type Mapping struct {
 	// it stands.
 	sources []*source
 	ignored []pipeline.Column
+	fields  []pipeline.Field // the provider's
 	// grouping is nil unless several rows may be one customer. The fields of its
 	// group are then the last of slots, with the index 0.
 	grouping *grouping

@@ -15,6 +15,17 @@ func collapse(s string) (string, *pipeline.Message) {
 	return strings.Join(strings.Fields(pipeline.Trim(s)), " "), nil
 }
 
+const asIsName = "as-is"
+
+// compileAsIs makes a step that changes nothing: what it says of values the
+// [Checker] follows.
+func compileAsIs(args []string, _ *tables) (step, *pipeline.Mistake) {
+	if len(args) == 0 {
+		return nil, pipeline.Wrong("cells.takes_values")
+	}
+	return func(s string) (string, *pipeline.Message) { return s, nil }, nil
+}
+
 func upper(s string) (string, *pipeline.Message) { return strings.ToUpper(s), nil }
 
 func lower(s string) (string, *pipeline.Message) { return strings.ToLower(s), nil }

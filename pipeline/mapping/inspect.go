@@ -1,0 +1,246 @@
+package mapping
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"muster/pipeline"
+)
+
+// What conversions leave of a cell is looked at before the schema sees it: a text
+// that was spoilt on its way into the book, a placeholder, a character that nobody
+// sees. Nearly all values are plain letters and digits, and cost one look at their
+// bytes.
+
+// inspection is what is known of one slot: its field, and what feeds it.
+type inspection struct {
+	slot   *pipeline.Slot
+	field  *pipeline.Field
+	kind   *kind
+	source *source // nil where the cell does as it stands
+}
+
+// inspections are those of slots, as [Mapping.SlotsFor] gives them.
+func (m *Mapping) inspections(slots []pipeline.Slot) []inspection {
+	all := make([]inspection, len(slots))
+	for i := range slots {
+		f := &m.fields[slots[i].Field]
+		all[i] = inspection{slot: &slots[i], field: f, kind: kindOf(f.Path)}
+		if i < len(m.slots) {
+			all[i].source = m.sources[i]
+		} else {
+			all[i].source = m.grouping.own[(i-len(m.slots))%len(m.grouping.own)].source
+		}
+	}
+	return all
+}
+
+// meant says that the mapping itself gives a value, or lets it through: a lookup
+// table has it, or as-is names it or its cell.
+func (in *inspection) meant(c *chain, cell, value string) bool {
+	return c.table != nil && cell != value || slices.Contains(c.asIs, cell) || slices.Contains(c.asIs, value)
+}
+
+// seen counts the cells of one pass that are no problem but are mentioned.
+type seen struct {
+	row       int // the last
+	emptied   tally
+	invisible tally
+}
+
+// tally is a number of cells, and where they are.
+type tally struct {
+	cells, first int // first is the row of the first
+	columns      []string
+}
+
+func (t *tally) add(row int, column *pipeline.Column) {
+	if t.cells == 0 {
+		t.first = row
+	}
+	t.cells++
+	if names := pipeline.ColumnNames([]pipeline.Column{*column}); !slices.Contains(t.columns, strings.Join(names, "")) {
+		t.columns = append(t.columns, names...)
+	}
+}
+
+// Notes say of the last pass which cells were taken for empty and which have
+// invisible characters. They have nothing of a cell's text.
+func (c *Checker) Notes() (notes []*pipeline.Message) {
+	if t := &c.seen.emptied; t.cells > 0 {
+		notes = append(notes, pipeline.Say("cells.emptied", "count", t.cells, "row", t.first, "columns", t.columns))
+	}
+	if t := &c.seen.invisible; t.cells > 0 {
+		notes = append(notes, pipeline.Say("cells.invisible", "count", t.cells, "row", t.first, "columns", t.columns))
+	}
+	return notes
+}
+
+// plainByte are the bytes of which no text is spoilt.
+var plainByte = func() (plain [256]bool) {
+	for b := ' '; b < 0x7f; b++ {
+		plain[b] = b != '&'
+	}
+	return plain
+}()
+
+func isPlain(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if !plainByte[s[i]] {
+			return false
+		}
+	}
+	return true
+}
+
+// fine says of a value, or a cell, that there is nothing to say.
+func (in *inspection) fine(s string) bool {
+	return s == "" || isPlain(s) && !in.placeholder(s) && !in.kind.nameless(s)
+}
+
+func (in *inspection) placeholder(s string) bool {
+	return in.kind.placeholder(s) && !lists(in.field, s)
+}
+
+// emptied says that a value of one cell is taken for empty.
+func (in *inspection) emptied(row pipeline.Row, value string) bool {
+	var c chain
+	if s := in.source; s != nil && s.combine != nil {
+		return false
+	} else if s != nil {
+		c = s.parts[0].chain
+	}
+	return !in.field.Required && in.placeholder(value) && !in.meant(&c, row.Cells[in.slot.Column.Index], value)
+}
+
+// inspector looks at the values of one row.
+type inspector struct {
+	row pipeline.Row
+	// unconverted are the mapping's problems, found those of this look, placed as
+	// the schema's.
+	unconverted, found []pipeline.Problem
+	seen               *seen
+}
+
+// inspect looks at the values of a row's slots, and gives what is wrong with them
+// beside what could not be converted. A placeholder in a field that may be empty
+// becomes empty, whether or not it could be converted.
+func (c *Checker) inspect(p *slotPlan, row pipeline.Row, unconverted []pipeline.Problem) []pipeline.Problem {
+	if row.Number <= c.seen.row {
+		c.seen = seen{} // another pass
+	}
+	c.seen.row = row.Number
+	look := inspector{row: row, unconverted: unconverted, seen: &c.seen}
+	for i := range p.inspections {
+		in := &p.inspections[i]
+		if in.slot.Column == nil || p.values[i] == "" {
+			continue
+		}
+		switch s := in.source; {
+		case s != nil && s.combine != nil:
+			p.values[i] = look.combined(in, p.values[i])
+		case !in.fine(p.values[i]):
+			var c chain
+			if s != nil {
+				c = s.parts[0].chain
+			}
+			p.values[i] = look.value(in, &c, in.slot.Column, p.values[i], in.field.Required)
+		}
+	}
+	c.mapping.place(row, look.found)
+	return append(look.unconverted, look.found...)
+}
+
+// combined looks at each of the cells that make one value, as converted. Of several
+// some may stand for nothing, but not of those that make a reference: it would be
+// another one.
+func (l *inspector) combined(in *inspection, value string) string {
+	parts := in.source.parts
+	offset := in.slot.Column.Index - parts[0].column.Index
+	cell := func(p *part) string { return l.row.Cells[offset+p.column.Index] }
+	if !slices.ContainsFunc(parts, func(p part) bool { return !in.fine(cell(&p)) }) {
+		return value
+	}
+	values, left := make([]string, len(parts)), false
+	for i := range parts {
+		p := &parts[i]
+		var wrong *pipeline.Message
+		if values[i], wrong = p.chain.convert(cell(p)); wrong != nil {
+			values[i] = cell(p)
+		}
+		left = left || values[i] != "" && (!in.placeholder(values[i]) || in.meant(&p.chain, cell(p), values[i]))
+	}
+	needed := in.field.Required && !left || parts[0].chain.refers
+	for i := range parts {
+		p := &parts[i]
+		at := pipeline.Column{Index: offset + p.column.Index, Name: p.column.Name}
+		values[i] = l.value(in, &p.chain, &at, values[i], needed)
+	}
+	if strings.Join(values, "") == "" {
+		return ""
+	}
+	return in.source.combine(values)
+}
+
+// value looks at what a chain makes of the cell in a column, and gives it, or ""
+// for one that stands for nothing where none is needed.
+func (l *inspector) value(in *inspection, c *chain, column *pipeline.Column, value string, needed bool) string {
+	cell := l.row.Cells[column.Index]
+	if value == "" || in.meant(c, cell, value) {
+		return value
+	}
+	failed := func(p pipeline.Problem) bool {
+		return p.Field == in.slot.Path && p.Column != nil && column.Name == p.Column.Name
+	}
+	problem := pipeline.Problem{Field: in.slot.Path, Row: l.row.Number, Column: column, Secret: in.field.Secret,
+		Code: pipeline.ProblemPlaceholder}
+	switch nothing := in.placeholder(value); {
+	case nothing && !needed:
+		l.seen.emptied.add(l.row.Number, column)
+		l.unconverted = slices.DeleteFunc(l.unconverted, failed)
+		return ""
+	case nothing:
+		problem.Message = pipeline.Say("cells.placeholder")
+		l.unconverted = slices.DeleteFunc(l.unconverted, failed)
+	case slices.ContainsFunc(l.unconverted, failed):
+		return value
+	case in.kind.nameless(value) && (in.source == nil || in.source.combine == nil):
+		problem.Message = pipeline.Say("cells.nameless")
+	default:
+		problem.Code, problem.Message = pipeline.ProblemSpoilt, spoilt(value, in.kind.Lines)
+	}
+	if problem.Message != nil {
+		l.found = append(l.found, problem)
+	} else if strings.ContainsFunc(value, pipeline.IsInvisible) {
+		l.seen.invisible.add(l.row.Number, column)
+	}
+	return value
+}
+
+// sayInvisible says of the cells with problems that they have a character that
+// nobody sees. It changes problems in place.
+func (m *Mapping) sayInvisible(row pipeline.Row, problems []pipeline.Problem) {
+	for i := range problems {
+		p := &problems[i]
+		if p.Column == nil || p.Message == nil || p.Code == pipeline.ProblemSpoilt {
+			continue
+		}
+		at := p.Column.Index
+		if line := slices.Index(row.Rows, p.Row); line > 0 && m.grouping != nil {
+			at += line * m.grouping.width
+		}
+		if at >= len(row.Cells) {
+			continue
+		}
+		cell := row.Cells[at]
+		if first := strings.IndexFunc(cell, pipeline.IsInvisible); first >= 0 {
+			r, _ := utf8.DecodeRuneInString(cell[first:])
+			p.Message = pipeline.Say("cells.with_invisible", "problem", p.Message,
+				"number", utf8.RuneCountInString(cell[:first])+1, "character", codePoint(r))
+		}
+	}
+}
+
+func codePoint(r rune) string { return fmt.Sprintf("U+%04X", r) }

@@ -1,0 +1,104 @@
+package mapping
+
+import (
+	"bytes"
+	_ "embed"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+
+	"go.yaml.in/yaml/v3"
+
+	"muster/pipeline"
+)
+
+//go:embed placeholders.yaml
+var placeholdersFile []byte
+
+// kind is what the fields of a kind do not take for a value.
+type kind struct {
+	Name     string
+	Words    []string // of a field's path; none for what is of no other kind
+	Anywhere bool     // a word counts in all of the path, not in its last part alone
+	Nothing  []string // in small letters
+	Exactly  []string
+	Letters  bool // a value without a letter or digit is none
+	Lines    bool // values may have line breaks and tabs
+
+	nothing map[string]bool
+	longest int // bytes of the longest of nothing
+}
+
+// kinds are those of placeholders.yaml; the last is for any field.
+var kinds = sync.OnceValue(func() []kind {
+	var file struct {
+		Everywhere []string
+		Kinds      []kind
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(placeholdersFile))
+	dec.KnownFields(true)
+	if err := dec.Decode(&file); err != nil {
+		panic("placeholders.yaml: " + err.Error()) // it is part of the program
+	}
+	for i := range file.Kinds {
+		k := &file.Kinds[i]
+		k.nothing = map[string]bool{}
+		for _, text := range slices.Concat(file.Everywhere, k.Nothing, k.Exactly) {
+			k.nothing[text] = true
+			k.longest = max(k.longest, len(text))
+		}
+	}
+	return file.Kinds
+})
+
+// kindOf is the kind of the field of that path.
+func kindOf(path string) *kind {
+	all := kinds()
+	words := pathWords(path)
+	last := pathWords(path[strings.LastIndexByte(path, '.')+1:])
+	i := slices.IndexFunc(all, func(k kind) bool {
+		of := last
+		if k.Anywhere {
+			of = words
+		}
+		return len(k.Words) == 0 || slices.ContainsFunc(of, func(w string) bool { return slices.Contains(k.Words, w) })
+	})
+	return &all[i]
+}
+
+// pathWords are the words of a path, in small letters: billing_address.zipCode has
+// billing, address, zip and code.
+func pathWords(path string) []string {
+	var b strings.Builder
+	for _, r := range path {
+		if unicode.IsUpper(r) {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return strings.FieldsFunc(b.String(), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+}
+
+// placeholder says that a value stands for none in fields of the kind.
+func (k *kind) placeholder(s string) bool {
+	if len(s) > k.longest {
+		return false
+	}
+	if k.nothing[s] {
+		return true
+	}
+	if c := s[0]; c >= '0' && c <= '9' || c == '+' {
+		return false
+	}
+	small := strings.ToLower(s)
+	return k.nothing[small] && !slices.Contains(k.Exactly, small)
+}
+
+// nameless says that a value of a kind that has letters or digits has neither.
+func (k *kind) nameless(s string) bool {
+	return k.Letters && !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+}
+
+// lists says that the field itself lists a value.
+func lists(f *pipeline.Field, s string) bool { return slices.Contains(f.Enum, s) }

@@ -1,0 +1,109 @@
+package mapping
+
+import (
+	"html"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+
+	"muster/pipeline"
+)
+
+// spoilt is what is wrong with a text that another program has spoilt; nil where
+// nothing is. lines says that the field takes line breaks and tabs.
+func spoilt(s string, lines bool) *pipeline.Message {
+	for _, r := range s {
+		switch {
+		case r == utf8.RuneError:
+			return pipeline.Say("cells.replacement")
+		case r == '\u202d' || r == '\u202e':
+			return pipeline.Say("cells.bidi_override", "character", codePoint(r))
+		case r != ' ' && r < utf8.RuneSelf && unicode.IsSpace(r), r == '\u0085', r == '\u2028', r == '\u2029':
+			if !lines {
+				return pipeline.Say("cells.line_break")
+			}
+		}
+	}
+	// Read twice comes first: half of such a letter may be a control character.
+	if readTwice(s) {
+		return pipeline.Say("cells.read_twice")
+	}
+	for _, r := range s {
+		if unicode.IsControl(r) && !unicode.IsSpace(r) {
+			return pipeline.Say("cells.control", "character", codePoint(r))
+		}
+	}
+	if hasEntity(s) {
+		return pipeline.Say("cells.entity")
+	}
+	return nil
+}
+
+var entity = regexp.MustCompile(`&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});`)
+
+// hasEntity says that a text has a character as HTML writes it. AT&T has none.
+func hasEntity(s string) bool {
+	if !strings.Contains(s, "&") {
+		return false
+	}
+	for _, e := range entity.FindAllString(s, -1) {
+		if html.UnescapeString(e) != e {
+			return true
+		}
+	}
+	return false
+}
+
+// manyTwice is how many characters of Windows-1252 in a row are UTF-8 by no chance.
+const manyTwice = 4
+
+// readTwice says that a part of a text is UTF-8 that was read as Windows-1252:
+// Ã± for ñ, â€™ for an apostrophe, or more such characters in a row.
+func readTwice(s string) bool {
+	var run []byte // as Windows-1252 spells it
+	before, last := ' ', ' '
+	for _, r := range s {
+		b, ok := charmap.Windows1252.EncodeRune(r)
+		if r >= 0x80 && r <= 0x9f { // bytes that Windows-1252 has no character for
+			b, ok = byte(r), true
+		}
+		if r < utf8.RuneSelf || !ok {
+			if twice(run, before) {
+				return true
+			}
+			run = run[:0]
+		} else {
+			if len(run) == 0 {
+				before = last
+			}
+			run = append(run, b)
+		}
+		last = r
+	}
+	return twice(run, before)
+}
+
+// behindCapitals is what a word in capitals such as IRMÃ may have behind it, as
+// Windows-1252 spells it: … ’ ” ™ © ® » and a no-break space.
+const behindCapitals = "\x85\x92\x94\x99\xa0\xa9\xae\xbb"
+
+// twice looks at characters in a row, with the one in front of them.
+func twice(run []byte, before rune) bool {
+	if len(run) >= manyTwice && utf8.Valid(run) {
+		return true
+	}
+	for i := 0; i+1 < len(run); i++ {
+		next := run[i+1]
+		switch {
+		case run[i] == 0xe2 && next == 0x80 && i+2 < len(run) && run[i+2]&0xc0 == 0x80:
+			return true
+		case run[i] != 0xc2 && run[i] != 0xc3 || next&0xc0 != 0x80:
+		case !unicode.IsUpper(before) || strings.IndexByte(behindCapitals, next) < 0:
+			return true
+		}
+	}
+	return false
+}
