@@ -69,6 +69,7 @@ func (c *Checker) Check(row pipeline.Row, d *pipeline.Draft) {
 		unread = appendElsewhere(slices.Clone(unread), differ, unread)
 	}
 	if len(unread)+len(unconverted) > 0 {
+		codesOf(unconverted, d.Problems)
 		d.Problems = oneProblemPerFault(unread, unconverted, d.Problems)
 		d.Body = nil
 	}
@@ -136,6 +137,20 @@ func oneProblemPerFault(unread, unconverted, broken []pipeline.Problem) []pipeli
 		}
 	}
 	return all
+}
+
+// codesOf gives what is wrong with a text the code of the schema's rule that it
+// breaks, which is the one to rely on where there is one.
+func codesOf(unconverted, broken []pipeline.Problem) {
+	for i := range unconverted {
+		p := &unconverted[i]
+		if p.Code != pipeline.ProblemSpoilt && p.Code != pipeline.ProblemPlaceholder {
+			continue
+		}
+		if j := slices.IndexFunc(broken, func(b pipeline.Problem) bool { return followsFromConversion(b, *p) }); j >= 0 {
+			p.Code = broken[j].Code
+		}
+	}
 }
 
 // appendElsewhere appends those of more that are in no cell of known.
