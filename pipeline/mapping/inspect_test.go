@@ -165,3 +165,30 @@ func TestInspectJoinedCells(t *testing.T) {
 		}
 	}
 }
+
+// What is found in a later row of a customer is placed in that row.
+func TestInspectRowsOfOneCustomer(t *testing.T) {
+	m := longMapping(t, longSheet)
+	c, err := NewChecker(m, slotsPlanFor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	width := m.grouping.width
+	cells := make([]string, 2*width)
+	for i := range cells {
+		cells[i] = "900123456"
+	}
+	column := m.grouping.own[1].column
+	cells[width+column.Index] = "HOME\ufffd"
+	var d pipeline.Draft
+	c.Check(pipeline.Row{Number: 4, Rows: []int{4, 6}, Cells: cells}, &d)
+	var spoilt []string
+	for _, p := range d.Problems {
+		if p.Code == pipeline.ProblemSpoilt {
+			spoilt = append(spoilt, p.Cell())
+		}
+	}
+	if diff := cmp.Diff([]string{pipeline.CellRef(column.Index, 6)}, spoilt); diff != "" {
+		t.Errorf("(-want +got):\n%s\n%v", diff, summary(d.Problems))
+	}
+}
