@@ -43,7 +43,7 @@ func judgedAndRead(t tester, plan *importer.Plan) (judged, read []importer.Resul
 // TestJudged: what a check found is reported of each row as a report has it,
 // in the book's order, whatever the ledger knows.
 func TestJudged(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	rapidBubbles(t, func(t *rapid.T) {
 		w := newWorld()
 		w.provider.does = genBehaviour(t, "behaviour")
 		w.imports(t, genLines(t, "earlier", 0))

@@ -54,7 +54,7 @@ func genMaxRejected(t *rapid.T) importer.MaxRejected {
 // no customer is made twice. The harness and the fakes hold every run against
 // the promises.
 func TestAnyBookAnyProviderAnyNumberOfRuns(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	rapidBubbles(t, func(t *rapid.T) {
 		w := newWorld()
 		w.provider.has(genOld(t)...)
 		if rapid.Bool().Draw(t, "look-up") {
@@ -106,7 +106,7 @@ func genOld(t *rapid.T) []line {
 // A crash at any write, before or after its commit, leaves what was under way
 // uncertain and everybody enrolled once.
 func TestACrashAtAnyMoment(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	rapidBubbles(t, func(t *rapid.T) {
 		w := newWorld()
 		lines := genLines(t, "book", 5)
 		c := rapid.IntRange(1, 4).Draw(t, "concurrency")

@@ -69,6 +69,7 @@ type fakeProvider struct {
 	watched     int
 	wrong       []string
 	retryAfter  time.Duration
+	lostAs      int  // status of an answer that says nothing: 0, or 202, which is no outage
 	foundID     bool // an "exists" names the ID
 	existsKeys  []string
 
@@ -185,7 +186,7 @@ func (p *fakeProvider) Create(ctx context.Context, in *pipeline.Intent) (pipelin
 	}
 	p.arrivals()
 	p.answer(r, &reply)
-	if reply.Verdict != pipeline.VerdictUnauthorized && reply.HTTPStatus != 0 {
+	if reply.Verdict != pipeline.VerdictUnauthorized && reply.HTTPStatus != p.lostAs && reply.HTTPStatus != 0 {
 		p.worked[r.token] = true
 	}
 	return reply, r.token
@@ -211,7 +212,7 @@ func (p *fakeProvider) answer(r request, reply *pipeline.Reply) {
 	case forbids:
 		said(pipeline.VerdictHalt, 403, "forbidden")
 	case silentBefore, hangs:
-		said(pipeline.VerdictUnknown, 0, "")
+		said(pipeline.VerdictUnknown, p.lostAs, "")
 	case silentLate:
 		p.arriveAt(r, reply.Ended.Add(p.lateBy(r)))
 		said(pipeline.VerdictUnknown, 0, "")
@@ -243,7 +244,7 @@ func (p *fakeProvider) answer(r request, reply *pipeline.Reply) {
 		switch r.step {
 		case silentAfter:
 			*reply = pipeline.Reply{Attempt: pipeline.Attempt{Sent: reply.Sent, Ended: reply.Ended}}
-			said(pipeline.VerdictUnknown, 0, "")
+			said(pipeline.VerdictUnknown, p.lostAs, "")
 		case breaks:
 			*reply = pipeline.Reply{Attempt: pipeline.Attempt{Sent: reply.Sent, Ended: reply.Ended}}
 			said(pipeline.VerdictUnknown, 500, "broken")

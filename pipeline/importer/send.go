@@ -21,6 +21,9 @@ type Sending struct {
 	// MaxWait is how long the run waits at the most when the provider asks it to,
 	// pauses in a row together; 0 is no limit.
 	MaxWait time.Duration
+	// Wary says that the run before was halted by an outage: the first unknown
+	// answer halts this one.
+	Wary bool
 	// Proven says that an earlier run made customers at the same place with the
 	// same credentials: an answer such as 403 is then about its row.
 	Proven bool
@@ -94,6 +97,7 @@ type sending struct {
 	pilot *piloting
 
 	caller   *caller
+	outage   *outage
 	feeder   *feeder
 	clerk    *clerk
 	settling *settling
@@ -103,6 +107,7 @@ func newSending(p *Plan, how *Sending) *sending {
 	s := &sending{Plan: p, brake: newBrake(how.Stop), how: how, queue: newQueue(how.Concurrency),
 		quota: &quota{limit: how.Limit}, pilot: &piloting{}}
 	s.caller = newCaller(p.setup, how, s.brake)
+	s.outage = newOutage(s.brake, how)
 	s.settling = newSettling(p, how, s.brake, s.caller, s.quota, s.onDisk)
 	s.feeder = &feeder{Plan: p, brake: s.brake, queue: s.queue, quota: s.quota, pilot: s.pilot,
 		rejudged: s.settling.rejudged, now: how.Now}
@@ -211,7 +216,14 @@ type settled struct {
 // work makes the requests of intents that are on disk.
 func (s *sending) work(ctx context.Context) {
 	for in := range s.queue.ready {
-		if s.stopping(ctx) || !s.caller.waitOut(ctx) {
+		probe, open := false, !s.stopping(ctx)
+		if open {
+			probe, open = s.outage.enter(ctx)
+		}
+		if !open || !s.caller.waitOut(ctx) {
+			if probe {
+				s.outage.leave(probe, pipeline.Attempt{Verdict: pipeline.VerdictUnsent}, false)
+			}
 			s.queue.settled <- settled{unsent: true, settlement: pipeline.Settlement{Outcome: pipeline.Outcome{
 				Row: in.Row, Ref: in.Ref, Run: s.setup.Run, State: pipeline.Pending,
 				Message: pipeline.Say("outcome.stopped_first")}}}
@@ -221,7 +233,11 @@ func (s *sending) work(ctx context.Context) {
 		if halt != nil {
 			s.halt(halt)
 		}
-		last := done.Attempts[len(done.Attempts)-1].Verdict
+		attempt := done.Attempts[len(done.Attempts)-1]
+		if halt := s.outage.leave(probe, attempt, done.Doubt != nil); halt != nil && !s.stopping(ctx) {
+			s.halt(halt)
+		}
+		last := attempt.Verdict
 		end := settled{settlement: done, answered: decides(last),
 			proof: last == pipeline.VerdictCreated || last == pipeline.VerdictExists}
 		if last == pipeline.VerdictDenied {

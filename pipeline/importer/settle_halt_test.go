@@ -18,6 +18,8 @@ import (
 func (w *world) leaves(t *testing.T, lines []line, steps ...step) {
 	t.Helper()
 	w.provider.does = meets(steps...)
+	w.provider.lostAs = 202
+	defer func() { w.provider.lostAs = 0 }()
 	if j := w.imports(t, lines, unsettled, concurrency(30)); j.counts[pipeline.Uncertain] != len(lines) {
 		t.Fatalf("counts %v, error %v", j.counts, j.err)
 	}
@@ -303,6 +305,7 @@ func TestRoundsAtTheEnd(t *testing.T) {
 func TestFiveRoundsAtMost(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		w := worldOf(pipeline.SettleResend)
+		w.provider.lostAs = 202
 		w.provider.does = func(r request) step {
 			if r.attempt <= 1+r.row-firstRow {
 				return silentBefore

@@ -86,7 +86,7 @@ type world struct {
 
 func newWorld() *world {
 	l := newMemoryLedger()
-	return &world{definition: acme(), ledger: l, provider: newFakeProvider(l), patience: 20 * time.Second}
+	return &world{definition: acme(), ledger: l, provider: newFakeProvider(l), patience: time.Hour}
 }
 
 // journey is one run: what went in, and what came out.

@@ -13,7 +13,8 @@ const maxRetryAfter = 30 * 24 * time.Hour
 
 // retryAfter reads Retry-After (RFC 9110, 10.2.3): seconds or a date, which
 // is measured against the answer's own Date, for the provider's clock may differ
-// from ours. What is past or cannot be read is 0. Retry_after is the spelling of templates/providers/juicyway/FACTS.md, Errors.
+// from ours. What is past or cannot be read is 0. Retry_after is the spelling of
+// templates/providers/juicyway/FACTS.md, Errors.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	for _, name := range []string{"Retry-After", "Retry_after"} {
 		text := strings.TrimSpace(h.Get(name))

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"muster/pipeline"
+	"muster/pipeline/importer"
 	"muster/pipeline/ledger"
 	"muster/pipeline/standin"
 	"muster/pipeline/submit"
@@ -22,6 +23,7 @@ type connection struct {
 	client      *submit.Client
 	baseURL     string       // where requests go; of a rehearsal the stand-in's
 	credentials pipeline.Tag // of the secrets; zero in a rehearsal
+	wary        bool         // the last run was halted by an outage
 	throwAway   bool         // the ledger is gone with the process
 	// closers give back what was opened, the last first.
 	closers []func() error
@@ -202,6 +204,7 @@ func (c *connection) notes(ctx context.Context, j *Job, unsettled int) (
 	if err != nil {
 		return nil, err
 	}
+	c.wary = ok && last.Halt != nil && last.Halt.Code == importer.HaltedByOutage
 	none := pipeline.Tag{}
 	if ok && last.Credentials != none && c.credentials != none && last.Credentials != c.credentials {
 		notes = append(notes, pipeline.Say("enrol.other_credentials", "run", last.ID))

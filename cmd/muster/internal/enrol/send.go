@@ -80,7 +80,7 @@ func (j *Job) send(ctx context.Context, c *connection, plan *importer.Plan, run 
 	how := importer.Sending{Ledger: records, Sealed: records.Sealed, Sender: sender{c.client},
 		SetRate: c.client.SetRate, Concurrency: j.Target.Limit.Concurrency, Rate: j.Target.Limit.Rate,
 		Limit: j.Limits.Rows, MaxRejected: j.Limits.MaxRejected, MaxWait: j.Limits.MaxWait,
-		Proven: proven, Stop: j.Stop, Now: j.Now, Random: j.Random}
+		Proven: proven, Wary: c.wary, Stop: j.Stop, Now: j.Now, Random: j.Random}
 	how.Pilot.Rows = j.Limits.Pilot
 	how.Pilot.GoOn = func(ctx context.Context, outcomes []pipeline.Outcome, left int) *importer.Halt {
 		return j.goOn(ctx, run, outcomes, left)
