@@ -105,6 +105,9 @@ type likelihood struct {
 	texts    []string // the words
 }
 
+// oneByteEncodings are those of one byte a character, the likeliest first.
+var oneByteEncodings = []encoding{encodingWindows1252, encodingISO8859_15, encodingMacintosh, encodingCP850, encodingCP437}
+
 // unlikely is the least difference by which one text is preferred to another.
 const unlikely = 2
 
@@ -118,8 +121,7 @@ const strange = 1.5
 // bytes is none.
 func (w *wordsOf) likelyEncodings() []likelihood {
 	var all []likelihood
-	for _, e := range []encoding{encodingWindows1252, encodingISO8859_15, encodingMacintosh, encodingCP850,
-		encodingCP437} {
+	for _, e := range oneByteEncodings {
 		l, ok := w.likelihoodOf(e)
 		same := func(other likelihood) bool { return slices.Equal(l.texts, other.texts) }
 		switch i := slices.IndexFunc(all, same); {
@@ -175,9 +177,8 @@ func (w *wordsOf) likelihoodOf(e encoding) (l likelihood, ok bool) {
 			endings += 0.5
 		}
 		for i, language := range languages {
-			if strings.ContainsFunc(look.letters, func(r rune) bool {
-				return !strings.ContainsRune(language.letters, r)
-			}) {
+			other := func(r rune) bool { return !strings.ContainsRune(language.letters, r) }
+			if strings.ContainsFunc(look.letters, other) {
 				foreign[i]++
 			}
 		}
@@ -240,8 +241,7 @@ func lookAt(text []rune) (look wordLook) {
 			look.against += 4
 		default:
 			look.letters += string(unicode.ToLower(r))
-			inCapitals := (isUpper(before) || !isLetter(before)) && (isUpper(behind) || !isLetter(behind)) &&
-				capitals > 1
+			inCapitals := capitals > 1 && !isLower(before) && !isLower(behind)
 			switch {
 			case isUpper(r) && isLetter(before) && (isLower(before) || isLower(behind)):
 				look.against += 4
