@@ -21,6 +21,10 @@ func cellToPad(args []string) *pipeline.Message {
 	return pipeline.Say("mapping.cell_to_pad", "count", most, "pad", args[1])
 }
 
+func cellOfNumber(args []string) *pipeline.Message {
+	return pipeline.Say("cells.cell_number", "sample", strings.Join(args, ","))
+}
+
 func cellOfDate(args []string) *pipeline.Message {
 	return pipeline.Say("mapping.cell_date", "format", args[0])
 }

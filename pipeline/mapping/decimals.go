@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"strings"
+	"unicode"
 
 	"muster/pipeline"
 )
@@ -22,13 +23,31 @@ const (
 // withDecimals is what is wrong with a number with decimals as a string of digits;
 // nil where nothing is.
 func withDecimals(s string) *pipeline.Message {
-	switch _, d := cutDecimals(s); {
-	case d == zeroDecimals:
+	if !strings.ContainsAny(s, ".,") {
+		return nil
+	}
+	_, d := cutDecimals(s)
+	if d == zeroDecimals {
 		return pipeline.Say("cells.decimals_of_whole")
-	case d == someDecimals && strings.Contains(s, ","):
+	}
+	if strings.Contains(s, ",") && d == noDecimals {
+		_, d = cutDecimals(bareNumber(s))
+	}
+	if strings.Contains(s, ",") && d != noDecimals {
 		return pipeline.Say("cells.decimals")
 	}
 	return nil // 12.34 may be two groups of digits
+}
+
+// bareNumber is a number without what may part its groups beside points and
+// commas, and without signs of currencies.
+func bareNumber(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || isApostrophe(r) || unicode.Is(unicode.Sc, r) {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // whole drops decimals that are zeros.

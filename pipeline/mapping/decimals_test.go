@@ -5,10 +5,7 @@ import "testing"
 // A number that an export gave decimals is not taken for a longer one; marks that
 // part groups of digits stay good.
 func TestDecimals(t *testing.T) {
-	tests := []struct {
-		chain, cell, want string // want "" for a failure
-		fails             string
-	}{
+	testConverts(t, []convertsTo{
 		{"digits", "2108.0", "", "cells.decimals_of_whole"},
 		{"digits", "2108.00", "", "cells.decimals_of_whole"},
 		{"digits", "2108,0", "", "cells.decimals_of_whole"},
@@ -36,15 +33,17 @@ func TestDecimals(t *testing.T) {
 		{"whole", "Ana", "Ana", ""},
 		{"whole", "1.234,00", "", "cells.decimals"},
 		{"whole", "12.50", "", "cells.decimals"},
-	}
-	for _, tt := range tests {
-		got, wrong := chainOf(t, tt.chain).convert(tt.cell)
-		fails := ""
-		if wrong != nil {
-			fails = string(wrong.Code)
-		}
-		if got != tt.want || fails != tt.fails {
-			t.Errorf("%s of %s: %q, fails %q; want %q, %q", tt.chain, tt.cell, got, fails, tt.want, tt.fails)
-		}
-	}
+		{"digits", "1 234,56", "", "cells.decimals"},
+		{"digits", "$ 1.234,56", "", "cells.decimals"},
+		{"digits", "1'234,50", "", "cells.decimals"},
+		{"digits", "310 555 01.01", "3105550101", ""},
+		{"digits", "900.155.433-6", "9001554336", ""},
+		{"digits", "900,155,433-6", "9001554336", ""},
+		{"left-pad(9,0)", "12,5", "", "cells.decimals"},
+		{"left-pad(9,_)", "Ana, 5", "___Ana, 5", ""},
+		{"phone(CO)", "310.555,01", "", "cells.decimals"},
+		{"phone(CO)", "310,555,01,01", "", "cells.decimals"},
+		{"phone(CO)", "310 555 0101", "+573105550101", ""},
+		{"phone(CO)", "310.555.0101", "+573105550101", ""},
+	})
 }
