@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"muster/pipeline"
 )
@@ -16,7 +17,8 @@ type answer struct {
 	allow      string
 	retryAfter string
 	location   string
-	refusal    bool // of a create, for the body's sake
+	refusal    bool      // of a create, for the body's sake
+	made       *customer // of a good answer to a create: whom it is about
 }
 
 // Shared by all answers: net/http reads header values and never changes them.
@@ -37,6 +39,13 @@ func (v *visit) headers(a answer, contentType []string, length int) {
 	}
 	if a.allow != "" {
 		h["Allow"] = []string{a.allow}
+	}
+	if v.ahead != 0 {
+		theirs := v.now.Add(v.ahead).UTC().Truncate(time.Second)
+		h["Date"] = []string{theirs.Format(http.TimeFormat)}
+		if seconds, err := strconv.Atoi(a.retryAfter); err == nil {
+			a.retryAfter = theirs.Add(time.Duration(seconds) * time.Second).Format(http.TimeFormat)
+		}
 	}
 	if a.retryAfter != "" {
 		h["Retry-After"] = []string{a.retryAfter}

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"muster/pipeline"
@@ -23,75 +22,8 @@ const (
 	targetNone Target = "none"
 )
 
-// FaultKind is one way to misbehave.
-type FaultKind string
-
-const (
-	// ResetBefore: the connection is reset, nothing was processed.
-	ResetBefore FaultKind = "reset-before"
-	// ResetAfter: processed, then the connection is reset.
-	ResetAfter FaultKind = "reset-after"
-	// ErrorBefore: 500 (or Status), nothing was processed.
-	ErrorBefore FaultKind = "error-before"
-	// ErrorAfter: processed, then 500 (or Status).
-	ErrorAfter FaultKind = "error-after"
-	// Hang: the request is taken and nothing processed; after Duration 504 (or
-	// Status), without one nothing until the client leaves.
-	Hang FaultKind = "hang"
-	// HangAfter: processed; the answer comes after Duration, without one never.
-	HangAfter FaultKind = "hang-after"
-	// SlowBody: processed; the answer's body trickles in over Duration.
-	SlowBody FaultKind = "slow-body"
-	// Truncated: processed; the answer ends in the middle of its body.
-	Truncated FaultKind = "truncated"
-	// Rubbish: processed; 200 (or Status) with text that is no JSON.
-	Rubbish FaultKind = "rubbish"
-	// Throttle: 429 (or Status) with RetryAfter, nothing was processed.
-	Throttle FaultKind = "throttle"
-	// Unauthorized: the definition's answer to a bad token (or Status), nothing
-	// was processed.
-	Unauthorized FaultKind = "unauthorized"
-	// StatusOnly: answers Status, nothing was processed.
-	StatusOnly FaultKind = "status"
-	// WrongType: processed; the right JSON as text/html.
-	WrongType FaultKind = "wrong-type"
-	// Redirect: 307 (or Status) to /elsewhere, nothing was processed.
-	Redirect FaultKind = "redirect"
-	// IgnoreIdempotency: the idempotency key is not looked at. Other faults may
-	// befall the same request.
-	IgnoreIdempotency FaultKind = "ignore-idempotency"
-)
-
-// FaultKinds lists all kinds.
-func FaultKinds() []FaultKind {
-	return []FaultKind{ResetBefore, ResetAfter, ErrorBefore, ErrorAfter, Hang, HangAfter, SlowBody, Truncated,
-		Rubbish, Throttle, Unauthorized, StatusOnly, WrongType, Redirect, IgnoreIdempotency}
-}
-
-func (k FaultKind) unprocessed() bool {
-	switch k {
-	case ResetBefore, ErrorBefore, Hang, Throttle, Unauthorized, StatusOnly, Redirect:
-		return true
-	}
-	return false
-}
-
-func (k FaultKind) hasDuration() bool { return k == Hang || k == HangAfter || k == SlowBody }
-
-func (k FaultKind) hasStatus() bool {
-	switch k {
-	case ErrorBefore, ErrorAfter, Hang, Rubbish, Throttle, Unauthorized, StatusOnly, Redirect:
-		return true
-	}
-	return false
-}
-
-func (k FaultKind) hasRetryAfter() bool {
-	return k == Throttle || k == StatusOnly || k == ErrorBefore || k == ErrorAfter
-}
-
-// Fault is one way to misbehave, and when. Of Nth, After and Rate all that are
-// given must hold; with none every request of the target is befallen.
+// Fault is one way to misbehave, and when. Of Nth, After, Rate, Match, From and To
+// all that are given must hold; with none every request of the target is befallen.
 type Fault struct {
 	Kind FaultKind
 	On   Target
@@ -101,7 +33,12 @@ type Fault struct {
 	Nth int
 	// After spares the first so many requests of the target.
 	After int
-	// Duration is for hang, hang-after and slow-body.
+	// Match is a text that the request's address or body has, in any case.
+	Match string
+	// From and To are a time of the stand-in's life, from its start; a To of 0 is
+	// its end.
+	From, To time.Duration
+	// Duration is for the kinds that last, and for clock-ahead.
 	Duration time.Duration
 	// Status is for the kinds that answer with a status of their own.
 	Status int
@@ -114,8 +51,8 @@ type Fault struct {
 
 // faultOptions are the options of a fault, each as it may be written.
 func faultOptions() []string {
-	return []string{"on=create|look-up|login|any", "rate=0.03", "nth=5", "after=100", "times=3", "duration=5s",
-		"status=503", "retry-after=2"}
+	return []string{"on=create|look-up|login|any", "rate=0.03", "nth=5", "after=100", "times=3", "match=TEXT",
+		"from=1m", "to=6h", "duration=5s", "status=503", "retry-after=2"}
 }
 
 // ParseFault reads a fault as it is written on the command line: a kind, and
@@ -162,6 +99,14 @@ func (f *Fault) set(name, value string) error {
 		*to = n
 		return nil
 	}
+	duration := func(to *time.Duration) error {
+		d, err := time.ParseDuration(value)
+		if err != nil || d <= 0 {
+			return pipeline.Fail("standin.fault_duration", "option", name, "value", value)
+		}
+		*to = d
+		return nil
+	}
 	switch name {
 	case "on":
 		f.On = Target(value)
@@ -180,11 +125,13 @@ func (f *Fault) set(name, value string) error {
 	case "status":
 		return count(&f.Status)
 	case "duration":
-		d, err := time.ParseDuration(value)
-		if err != nil || d <= 0 {
-			return pipeline.Fail("standin.fault_duration", "value", value)
-		}
-		f.Duration = d
+		return duration(&f.Duration)
+	case "from":
+		return duration(&f.From)
+	case "to":
+		return duration(&f.To)
+	case "match":
+		f.Match = value
 	case "retry-after":
 		f.RetryAfter = value
 	default:
@@ -210,14 +157,18 @@ func (f *Fault) validate() error {
 	switch {
 	case !(f.Rate >= 0 && f.Rate <= 1):
 		return pipeline.Fail("standin.fault_rate", "value", fmt.Sprint(f.Rate))
-	case f.Nth < 0, f.After < 0, f.Times < 0, f.Duration < 0:
+	case f.Nth < 0, f.After < 0, f.Times < 0, f.Duration < 0, f.From < 0, f.To < 0:
 		return pipeline.Fail("standin.fault_negative")
 	case f.Nth > 0 && f.Nth <= f.After:
 		return pipeline.Fail("standin.fault_never", "nth", f.Nth, "after", f.After)
+	case f.To > 0 && f.To <= f.From:
+		return pipeline.Fail("standin.fault_never_between", "from", f.From.String(), "to", f.To.String())
+	case f.Kind.createOnly() && f.On != "" && f.On != OnCreate:
+		return pipeline.Fail("standin.fault_create_only", "kind", string(f.Kind))
 	case f.Duration != 0 && !f.Kind.hasDuration():
 		return pipeline.Fail("standin.fault_no_duration", "kind", string(f.Kind))
-	case f.Duration == 0 && f.Kind == SlowBody:
-		return pipeline.Fail("standin.fault_needs_duration")
+	case f.Duration == 0 && f.Kind.needsDuration():
+		return pipeline.Fail("standin.fault_needs_duration", "kind", string(f.Kind))
 	case f.Status != 0 && !f.Kind.hasStatus():
 		return pipeline.Fail("standin.fault_no_status", "kind", string(f.Kind))
 	case f.Status == 0 && f.Kind == StatusOnly:
@@ -230,72 +181,4 @@ func (f *Fault) validate() error {
 		return pipeline.Fail("standin.fault_line_break")
 	}
 	return nil
-}
-
-// faults decides which fault befalls which request. Whether the nth request
-// of a target is befallen depends on the seed and n alone.
-type faults struct {
-	seed uint64
-	all  []armed
-}
-
-type armed struct {
-	Fault
-	seen     atomic.Int64 // requests of the target
-	happened atomic.Int64
-}
-
-// due is what befalls one request.
-type due struct {
-	fault     *Fault
-	ignoreKey bool
-}
-
-func newFaults(list []Fault, seed uint64) (*faults, error) {
-	f := &faults{seed: seed, all: make([]armed, len(list))}
-	for i := range list {
-		if err := list[i].validate(); err != nil {
-			return nil, inFault(string(list[i].Kind), err)
-		}
-		f.all[i].Fault = list[i]
-		if list[i].On == "" {
-			f.all[i].On = OnCreate
-		}
-	}
-	return f, nil
-}
-
-func (f *faults) next(target Target) due {
-	var d due
-	for i := range f.all {
-		a := &f.all[i]
-		if a.On != OnAny && a.On != target {
-			continue
-		}
-		n := a.seen.Add(1)
-		if a.Nth > 0 && n != int64(a.Nth) || n <= int64(a.After) {
-			continue
-		}
-		if a.Rate > 0 && f.chance(i, n) >= a.Rate {
-			continue
-		}
-		if a.Kind == IgnoreIdempotency {
-			d.ignoreKey = d.ignoreKey || a.again()
-		} else if d.fault == nil && a.again() {
-			d.fault = &a.Fault
-		}
-	}
-	return d
-}
-
-// again takes one of the times that the fault may happen.
-func (a *armed) again() bool {
-	return a.happened.Add(1) <= int64(a.Times) || a.Times == 0
-}
-
-// chance is a number from 0 up to 1 for the nth request of the fault of that
-// index.
-func (f *faults) chance(index int, n int64) float64 {
-	r := stream(f.seed, forFault, uint64(index), uint64(n))
-	return float64(r.Uint64()>>11) / (1 << 53)
 }

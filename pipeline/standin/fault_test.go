@@ -225,13 +225,13 @@ func TestIgnoredIdempotencyKeyMakesNoReplay(t *testing.T) {
 
 func TestWhenFaultsHappen(t *testing.T) {
 	pattern := func(n int, f ...Fault) string {
-		all, err := newFaults(f, 7)
+		all, err := newFaults(f, 7, time.Time{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		var b strings.Builder
 		for range n {
-			if d := all.next(OnCreate); d.fault != nil {
+			if d := all.next(arrival{target: OnCreate}); d.fault != nil {
 				b.WriteByte(string(d.fault.Kind)[0])
 			} else {
 				b.WriteByte('.')
@@ -321,6 +321,9 @@ func TestParseFault(t *testing.T) {
 		"hang:duration=5s,after=100":              {Kind: Hang, On: OnCreate, Duration: 5 * time.Second, After: 100},
 		" status:status=404, times=2 ,on=look-up": {Kind: StatusOnly, On: OnLookUp, Status: 404, Times: 2},
 		"unauthorized:on=any":                     {Kind: Unauthorized, On: OnAny},
+		"row-refused:status=404,match=A=b":        {Kind: RowRefused, On: OnCreate, Status: 404, Match: "A=b"},
+		"maintenance:from=1m,to=6h,on=any": {Kind: Maintenance, On: OnAny, From: time.Minute,
+			To: 6 * time.Hour},
 	} {
 		got, err := ParseFault(s)
 		if err != nil {
@@ -351,6 +354,11 @@ func TestParseFault(t *testing.T) {
 		"status":                         "standin.fault_needs_status",
 		"status:status=99":               "standin.fault_status",
 		"slow-body":                      "standin.fault_needs_duration",
+		"clock-ahead":                    "standin.fault_needs_duration",
+		"maintenance:from=-1m":           "standin.fault_duration",
+		"maintenance:from=2m,to=1m":      "standin.fault_never_between",
+		"crossed:on=look-up":             "standin.fault_create_only",
+		"row-refused:match":              "standin.fault_option",
 		"hang:retry-after=2":             "standin.fault_no_retry_after",
 		"throttle:retry-after=2\r\nX: y": "standin.fault_line_break",
 	} {
@@ -370,7 +378,7 @@ func FuzzParseFault(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if _, err := newFaults([]Fault{fault}, 1); err != nil {
+		if _, err := newFaults([]Fault{fault}, 1, time.Time{}); err != nil {
 			t.Errorf("%q was read as a fault that makes no sense: %v", s, err)
 		}
 	})

@@ -24,7 +24,7 @@ type Counts struct {
 // meter counts requests. The zero value is ready.
 type meter struct {
 	creates, lookUps, logins, refused atomic.Int64
-	requestIDs                        atomic.Uint64
+	requestIDs, errorIDs              atomic.Uint64
 
 	mu       sync.Mutex
 	open     int
@@ -68,6 +68,7 @@ func (m *meter) count(target Target) {
 
 // Counts are what was seen so far.
 func (s *Server) Counts() Counts {
+	s.arrivals()
 	c := Counts{
 		Customers:     s.store.len(),
 		Creates:       s.meter.creates.Load(),

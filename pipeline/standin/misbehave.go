@@ -1,6 +1,7 @@
 package standin
 
 import (
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -8,8 +9,9 @@ import (
 )
 
 // failBefore is a fault that befalls a request before anything is processed.
-func (s *Server) failBefore(v *visit, f *Fault) {
+func (s *Server) failBefore(v *visit, d due) {
 	var a answer
+	f := d.fault
 	switch f.Kind {
 	case ResetBefore:
 		v.reset()
@@ -21,18 +23,33 @@ func (s *Server) failBefore(v *visit, f *Fault) {
 			panic(http.ErrAbortHandler)
 		}
 		v.hold(v.r.Context(), f.Duration)
-		v.write(s.fail(statusOr(f.Status, http.StatusGatewayTimeout), "gateway_timeout",
-			s.say("standin.gateway_timeout")))
+		v.write(s.fail(f.answers(), "gateway_timeout", s.say("standin.gateway_timeout")))
 		return
 	case Throttle:
-		a = s.fail(statusOr(f.Status, http.StatusTooManyRequests), "too_many_requests",
-			s.say("standin.too_many_requests"))
+		a = s.fail(f.answers(), "too_many_requests", s.say("standin.too_many_requests"))
 	case Unauthorized:
 		a = s.unauthorized()
 		a.status = statusOr(f.Status, a.status)
 	case Redirect:
-		a = s.fail(statusOr(f.Status, http.StatusTemporaryRedirect), "moved", s.say("standin.moved"))
+		a = s.fail(f.answers(), "moved", s.say("standin.moved"))
 		a.location = "/elsewhere"
+	case Accepted:
+		if !s.tokens.authorise(v.r.Header, s.now()) {
+			a = s.unauthorized()
+			break
+		}
+		s.late.accept(v.r, d.ignoreKey, s.now().Add(f.Duration))
+		a = answer{status: f.answers(), requestID: s.requestID(), body: encode(map[string]any{"status": "processing"})}
+	case ErrorWithID:
+		a = s.created.failure(s, f.Status)
+	case Busy:
+		a = s.fail(f.answers(), "in_progress", s.say("standin.busy"))
+	case RowRefused:
+		a = s.fail(f.answers(), "row_refused", s.say("standin.row_refused"))
+	case PlanLimit:
+		a = s.fail(f.answers(), "plan_limit", s.say("standin.plan_limit"))
+	case Maintenance:
+		a = s.fail(f.answers(), "maintenance", s.say("standin.maintenance"))
 	default: // ErrorBefore, StatusOnly
 		a = s.fault(f)
 	}
@@ -60,8 +77,15 @@ func (s *Server) failAfter(v *visit, f *Fault, a answer) {
 		v.leave()
 		v.send(a.body[:len(a.body)/2])
 	case Rubbish:
-		v.write(answer{status: statusOr(f.Status, http.StatusOK),
+		v.write(answer{status: f.answers(),
 			body: []byte("<!doctype html><title>It works</title>{\"id\": ")})
+	case SameID:
+		v.write(s.withIDOf(a, s.store.answered(a.made)))
+	case Crossed:
+		if other := s.store.newest(a.made); a.made != nil && other != nil {
+			a = s.created.word(other, other.decode(), &s.ids)
+		}
+		v.write(a)
 	case WrongType:
 		v.headers(a, htmlType, len(a.body))
 		v.leave()
@@ -72,8 +96,37 @@ func (s *Server) failAfter(v *visit, f *Fault, a answer) {
 }
 
 func (s *Server) fault(f *Fault) answer {
-	status := statusOr(f.Status, http.StatusInternalServerError)
-	return s.fail(status, "fault", http.StatusText(status))
+	return s.fail(f.answers(), "fault", http.StatusText(f.answers()))
+}
+
+// answers is the status that the fault answers with.
+func (f *Fault) answers() int { return statusOr(f.Status, f.Kind.status()) }
+
+// withIDOf words the answer to a create anew, with the ID of another customer.
+// Where nobody was made, or there is no other, it is a as it is.
+func (s *Server) withIDOf(a answer, other *customer) answer {
+	if a.made == nil || other == nil {
+		return a
+	}
+	mixed := &customer{number: a.made.number, id: other.id, body: a.made.body, at: a.made.at}
+	return s.created.word(mixed, mixed.decode(), &s.ids)
+}
+
+// failure is an answer that looks like a success, with an ID of its own where a
+// customer's would be, and says in its body that nobody was made. status is 0 for
+// the one of a success.
+func (l *createdAnswer) failure(s *Server, status int) answer {
+	a := s.failWith(statusOr(status, l.status), "downstream_unavailable", s.say("standin.not_created"),
+		func(doc any) any {
+			number := s.meter.errorIDs.Add(1)
+			doc = l.record.id.put(doc, fmt.Sprintf("err_%06d", number))
+			for _, k := range l.constants {
+				doc = k.at.put(doc, k.value)
+			}
+			return place{"success"}.put(l.when.put(doc), false)
+		})
+	a.refusal = true
+	return a
 }
 
 // reset ends the connection with a reset instead of an answer. Without a

@@ -146,7 +146,7 @@ func newCreatedAnswer(p *pipeline.Provider) (createdAnswer, error) {
 // word gives the answer to the create that made c; the same bytes whenever it
 // is asked.
 func (l *createdAnswer) word(c *customer, body any, ids *identities) answer {
-	a := answer{status: l.status}
+	a := answer{status: l.status, made: c}
 	requestID := ids.request(forCreateRequest, uint64(c.number))
 	if l.record.requestID == nil {
 		a.requestID = requestID

@@ -1,7 +1,6 @@
 package standin
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -59,6 +58,7 @@ type Server struct {
 	tokens  *tokens
 	store   *store
 	faults  *faults
+	late    late
 	meter   meter
 	created createdAnswer
 	errors  errorLayout
@@ -79,10 +79,6 @@ func New(o Options) (*Server, error) {
 	case p.Auth.Header != "" && p.Auth.Exchange == nil && p.Auth.Ready == "":
 		return nil, pipeline.Fail("standin.no_token", "provider", p.Name)
 	}
-	faults, err := newFaults(o.Faults, o.Seed)
-	if err != nil {
-		return nil, pipeline.Fail("standin.of", "provider", p.Name, "cause", err)
-	}
 	routes, err := newRoutes(p)
 	if err != nil {
 		return nil, pipeline.Fail("standin.of", "provider", p.Name, "cause", err)
@@ -94,6 +90,10 @@ func New(o Options) (*Server, error) {
 	now := o.Now
 	if now == nil {
 		now = time.Now
+	}
+	faults, err := newFaults(o.Faults, o.Seed, now())
+	if err != nil {
+		return nil, pipeline.Fail("standin.of", "provider", p.Name, "cause", err)
 	}
 	sentence := o.Sentence
 	if sentence == nil {
@@ -116,26 +116,31 @@ func New(o Options) (*Server, error) {
 }
 
 // Customers is how many customers exist.
-func (s *Server) Customers() int { return s.store.len() }
+func (s *Server) Customers() int {
+	s.arrivals()
+	return s.store.len()
+}
 
 // Creates is how many create requests were received, whatever became of them.
 func (s *Server) Creates() int { return int(s.meter.creates.Load()) }
 
 // ServeHTTP answers as the provider does, then as the fault that is due says.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.arrivals()
 	if strings.HasPrefix(r.URL.Path, ownPages) {
 		s.serveOwnPage(w, r)
 		return
 	}
 	s.meter.enter()
-	v := visit{w: w, r: r, meter: &s.meter}
+	v := visit{w: w, r: r, meter: &s.meter, now: s.now()}
 	defer v.leave()
 
 	found := s.routes.find(r)
 	s.meter.count(found.target)
-	due := s.faults.next(found.target)
+	due := s.faults.next(arrival{found.target, v.now, v.said})
+	v.ahead = due.ahead
 	if due.fault != nil && due.fault.Kind.unprocessed() {
-		s.failBefore(&v, due.fault)
+		s.failBefore(&v, due)
 		return
 	}
 	a := s.process(r, found, due.ignoreKey)
@@ -143,6 +148,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if due.fault != nil {
 		s.failAfter(&v, due.fault, a)
 		return
+	}
+	if a.made != nil {
+		a.made.told.Store(true)
 	}
 	v.write(a)
 }
@@ -170,45 +178,4 @@ func (s *Server) process(r *http.Request, to found, ignoreKey bool) answer {
 		return s.fail(http.StatusBadRequest, "bad_request", s.say("standin.no_query"))
 	}
 	return s.lookUp(to)
-}
-
-// visit is one request on its way to its answer.
-type visit struct {
-	w     http.ResponseWriter
-	r     *http.Request
-	meter *meter
-	left  bool
-}
-
-// leave stops counting the request as open. It is called before the last byte
-// of an answer goes out: a client that has its answer may send the next
-// request before the handler has returned, and that is no second open request.
-func (v *visit) leave() {
-	if !v.left {
-		v.left = true
-		v.meter.leave()
-	}
-}
-
-// wait lets d pass. A client that leaves meanwhile, or a server that stops,
-// gets its connection closed: an answer that nobody decided on must not go out.
-func (v *visit) wait(d time.Duration) {
-	if d > 0 {
-		v.hold(v.r.Context(), d)
-	}
-}
-
-// hold is wait with 0 meaning until the client leaves.
-func (v *visit) hold(ctx context.Context, d time.Duration) {
-	var over <-chan time.Time
-	if d > 0 {
-		timer := time.NewTimer(d)
-		defer timer.Stop()
-		over = timer.C
-	}
-	select {
-	case <-over:
-	case <-ctx.Done():
-		panic(http.ErrAbortHandler)
-	}
 }

@@ -18,6 +18,7 @@ type customer struct {
 	keys    []string // normalised, by index in Provider.Keys; "" where it has none
 	at      time.Time
 	creates atomic.Uint32
+	told    atomic.Bool // a good answer about it went out
 }
 
 // slab is how many customers are allocated at once: growing one slice would
@@ -172,6 +173,34 @@ func (s *store) find(key int, value string) *customer {
 		return s.byID[value]
 	}
 	return s.byKey[key][value]
+}
+
+// answered is the first customer other than c of whom a good answer went out;
+// nil when there is none.
+func (s *store) answered(c *customer) *customer {
+	for i := 0; ; i++ {
+		customers := s.from(i)
+		for j := range customers {
+			if other := &customers[j]; other != c && other.told.Load() {
+				return other
+			}
+		}
+		if len(customers) < slab {
+			return nil
+		}
+	}
+}
+
+// newest is the customer made last, other than c; nil when there is none.
+func (s *store) newest(c *customer) *customer {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for n := s.n - 1; n >= 0; n-- {
+		if other := &s.slabs[n/slab][n%slab]; other != c {
+			return other
+		}
+	}
+	return nil
 }
 
 // from gives the customers of one slab, by its index; none past the last. What

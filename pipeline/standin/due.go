@@ -1,0 +1,148 @@
+package standin
+
+import (
+	"hash/fnv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// faults decides which fault befalls which request. Whether the nth request
+// of a target is befallen depends on the seed and n alone, of row-refused on the
+// seed and the body.
+type faults struct {
+	seed  uint64
+	began time.Time
+	all   []armed
+}
+
+type armed struct {
+	Fault
+	seen     atomic.Int64 // requests of the target
+	happened atomic.Int64
+
+	mu    sync.Mutex
+	until map[uint64]time.Time // how long it lasts: by what a request says, or for all under 0
+}
+
+// due is what befalls one request.
+type due struct {
+	fault     *Fault
+	ignoreKey bool
+	ahead     time.Duration // of the clock that the answer shows
+}
+
+// arrival is a request as faults look at it.
+type arrival struct {
+	target Target
+	now    time.Time
+	// said is the request's address and body; it is asked for where a fault goes
+	// by them.
+	said func() string
+}
+
+func newFaults(list []Fault, seed uint64, began time.Time) (*faults, error) {
+	f := &faults{seed: seed, began: began, all: make([]armed, len(list))}
+	for i := range list {
+		if err := list[i].validate(); err != nil {
+			return nil, inFault(string(list[i].Kind), err)
+		}
+		f.all[i].Fault = list[i]
+		f.all[i].until = map[uint64]time.Time{}
+		if list[i].On == "" {
+			f.all[i].On = OnCreate
+		}
+	}
+	return f, nil
+}
+
+func (f *faults) next(r arrival) due {
+	var d due
+	for i := range f.all {
+		a := &f.all[i]
+		if a.On != OnAny && a.On != r.target || !a.befalls(f, i, r) {
+			continue
+		}
+		switch {
+		case a.Kind == IgnoreIdempotency:
+			d.ignoreKey = d.ignoreKey || a.again()
+		case a.Kind == ClockAhead:
+			if a.again() {
+				d.ahead = a.Duration
+			}
+		case d.fault == nil && (a.lasts(r) || a.again()):
+			a.begin(r)
+			d.fault = &a.Fault
+		}
+	}
+	return d
+}
+
+// befalls says whether all conditions of the fault are met, or one that began
+// before lasts.
+func (a *armed) befalls(f *faults, index int, r arrival) bool {
+	n := a.seen.Add(1)
+	since := r.now.Sub(f.began)
+	switch {
+	case a.lasts(r):
+		return true
+	case a.Nth > 0 && n != int64(a.Nth) || n <= int64(a.After):
+		return false
+	case since < a.From || a.To > 0 && since >= a.To:
+		return false
+	case a.Match != "" && !strings.Contains(strings.ToLower(r.said()), strings.ToLower(a.Match)):
+		return false
+	case a.Rate > 0 && a.Kind == RowRefused:
+		return f.chance(index, hash(r.said())) < a.Rate
+	}
+	return a.Rate == 0 || f.chance(index, uint64(n)) < a.Rate
+}
+
+// again takes one of the times that the fault may happen.
+func (a *armed) again() bool {
+	return a.happened.Add(1) <= int64(a.Times) || a.Times == 0
+}
+
+// lasts says whether the fault began earlier and goes on: for everybody, or for
+// requests that say the same.
+func (a *armed) lasts(r arrival) bool {
+	if a.Duration == 0 || a.Kind != Maintenance && a.Kind != Busy {
+		return false
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return r.now.Before(a.until[a.scope(r)])
+}
+
+// begin lets a fault that lasts begin, unless it has begun.
+func (a *armed) begin(r arrival) {
+	if a.Duration == 0 || a.Kind != Maintenance && a.Kind != Busy {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if scope := a.scope(r); !r.now.Before(a.until[scope]) {
+		a.until[scope] = r.now.Add(a.Duration)
+	}
+}
+
+func (a *armed) scope(r arrival) uint64 {
+	if a.Kind == Maintenance {
+		return 0
+	}
+	return hash(r.said())
+}
+
+func hash(s string) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(s)) // it never fails
+	return h.Sum64()
+}
+
+// chance is a number from 0 up to 1 for the nth request of the fault of that
+// index.
+func (f *faults) chance(index int, n uint64) float64 {
+	r := stream(f.seed, forFault, uint64(index), n)
+	return float64(r.Uint64()>>11) / (1 << 53)
+}

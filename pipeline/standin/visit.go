@@ -1,0 +1,66 @@
+package standin
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"time"
+)
+
+// visit is one request on its way to its answer.
+type visit struct {
+	w     http.ResponseWriter
+	r     *http.Request
+	meter *meter
+	left  bool
+	now   time.Time     // when it arrived
+	ahead time.Duration // of the clock that the answer shows
+	text  string        // what said gave
+}
+
+// said is the request's address and body. The body can still be read after it.
+func (v *visit) said() string {
+	if v.text == "" {
+		body, err := io.ReadAll(io.LimitReader(v.r.Body, maxBody+1))
+		if err != nil {
+			panic(http.ErrAbortHandler) // half a body is no request
+		}
+		v.r.Body = io.NopCloser(bytes.NewReader(body))
+		v.text = v.r.URL.RequestURI() + "\n" + string(body)
+	}
+	return v.text
+}
+
+// leave stops counting the request as open. It is called before the last byte
+// of an answer goes out: a client that has its answer may send the next
+// request before the handler has returned, and that is no second open request.
+func (v *visit) leave() {
+	if !v.left {
+		v.left = true
+		v.meter.leave()
+	}
+}
+
+// wait lets d pass. A client that leaves meanwhile, or a server that stops,
+// gets its connection closed: an answer that nobody decided on must not go out.
+func (v *visit) wait(d time.Duration) {
+	if d > 0 {
+		v.hold(v.r.Context(), d)
+	}
+}
+
+// hold is wait with 0 meaning until the client leaves.
+func (v *visit) hold(ctx context.Context, d time.Duration) {
+	var over <-chan time.Time
+	if d > 0 {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		over = timer.C
+	}
+	select {
+	case <-over:
+	case <-ctx.Done():
+		panic(http.ErrAbortHandler)
+	}
+}
