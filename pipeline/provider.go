@@ -141,6 +141,19 @@ type Field struct {
 	Help      Localized // what the value must look like, in words that follow "must be"
 	Example   string
 	Secret    bool
+	Day       DayRule
+}
+
+// DayRule is what today says of a field's dates; the zero value is nothing.
+type DayRule struct {
+	// BirthWithin is how many years ago a birth is at the most, and never after
+	// today: else a row is invalid. 0 where the field is not of a birth.
+	BirthWithin int
+	// MentionUnder is the age in years under which a customer is mentioned; 0 for
+	// no age.
+	MentionUnder int
+	// MentionExpired has a date before today mentioned.
+	MentionExpired bool
 }
 
 // Key is what makes a row the same customer across runs. Exactly one of

@@ -54,6 +54,8 @@ func (r *FieldRules) Accepts(field int, text string) bool {
 		return isEmail(text)
 	case "country-a2":
 		return isCountryA2(text)
+	case "phone":
+		return isPhone(text)
 	case "date":
 		_, err := time.Parse(time.DateOnly, text)
 		return err == nil

@@ -83,6 +83,8 @@ func limits(f pipeline.Field) *pipeline.Message {
 		form = pipeline.Say("template.email")
 	case "country-a2":
 		form = pipeline.Say("template.country_code")
+	case "phone":
+		form = pipeline.Say("template.phone")
 	default:
 		form = pipeline.Say("template.of_format", "format", f.Format)
 	}

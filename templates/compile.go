@@ -63,6 +63,7 @@ func (y *yamlDefinition) compile(b *body) (*pipeline.Provider, error) {
 	if len(p.Same) == 0 {
 		r.fail(0, "definition.no_same")
 	}
+	f.dates(y.Dates)
 	for _, group := range y.Display {
 		var paths []string
 		for _, t := range group {
@@ -244,6 +245,22 @@ func (f fieldChecker) keys(keys []yamlKey) {
 	}
 	if len(f.p.Keys) == 0 {
 		f.fail(0, "definition.no_keys")
+	}
+}
+
+// dates puts what today says of a date to its field.
+func (f fieldChecker) dates(all []yamlDate) {
+	for _, d := range all {
+		i := f.index(d.Field)
+		if i < 0 {
+			continue
+		}
+		rule := pipeline.DayRule{BirthWithin: f.number(d.BirthWithin, "dates[].birth_within"),
+			MentionUnder: f.number(d.MentionUnder, "dates[].mention_under"), MentionExpired: f.truth(d.MentionExpired)}
+		if f.p.Fields[i].Format != "date" || rule == (pipeline.DayRule{}) {
+			f.fail(d.Field.line, "definition.date_rule", "field", d.Field.s)
+		}
+		f.p.Fields[i].Day = rule
 	}
 }
 

@@ -43,6 +43,8 @@ func brokenRule(k jsonschema.ErrorKind, f *pipeline.Field) finding {
 			return finding{pipeline.ProblemEmail, pipeline.Say("wrong_email"), true}
 		case "country-a2":
 			return finding{pipeline.ProblemFormat, pipeline.Say("wrong_country_code"), true}
+		case "phone":
+			return finding{pipeline.ProblemFormat, pipeline.Say("wrong_phone_length"), true}
 		}
 		return finding{pipeline.ProblemFormat, pipeline.Say("wrong_format", "format", k.Want), true}
 	case *kind.Type:

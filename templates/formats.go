@@ -16,6 +16,7 @@ func formats() []*jsonschema.Format {
 	return []*jsonschema.Format{
 		{Name: "email", Validate: ofString(isEmail)},
 		{Name: "country-a2", Validate: ofString(isCountryA2)},
+		{Name: "phone", Validate: ofString(isPhone)},
 	}
 }
 

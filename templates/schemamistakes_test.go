@@ -36,7 +36,7 @@ func TestMistakesInTheSchema(t *testing.T) {
 			`"es": 7`,
 			`definition.not_by_language keyword="x-title"`},
 		{"unknown format", "passport", `"format": "email"`, `"format": "e-mail"`, `"format": "e-mail"`,
-			`definition.format format="e-mail" values=[date email country-a2 time date-time duration uuid hostname ` +
+			`definition.format format="e-mail" values=[date email country-a2 phone time date-time duration uuid hostname ` +
 				`ipv4 ipv6 uri iri regex semver]`},
 		{"reference to a file", "passport", nit, `"$ref": "nit.schema.json"`, `"$ref"`,
 			`definition.ref_outside ref="nit.schema.json"`},

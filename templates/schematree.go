@@ -239,8 +239,8 @@ var schemaKeywords = []string{"$schema", "$id", "$defs", "$ref", "$comment", "ti
 
 // The formats that a body schema may name: an unknown one would be asserted by
 // nobody.
-var schemaFormats = []string{"date", "email", "country-a2", "time", "date-time", "duration", "uuid", "hostname",
-	"ipv4", "ipv6", "uri", "iri", "regex", "semver"}
+var schemaFormats = []string{"date", "email", "country-a2", "phone", "time", "date-time", "duration", "uuid",
+	"hostname", "ipv4", "ipv6", "uri", "iri", "regex", "semver"}
 
 // notByLanguage is what in n keeps it from being texts by language; nil where
 // nothing does.

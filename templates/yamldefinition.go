@@ -26,6 +26,7 @@ type yamlDefinition struct {
 	Keys    []yamlKey
 	Same    []yamlSame
 	Secret  texts
+	Dates   []yamlDate
 	Display []texts
 	Answers []yamlAnswer
 	Record  yamlRecord
@@ -86,6 +87,13 @@ type yamlSame struct {
 	Field     text
 	Normalise texts
 	IfThere   text `yaml:"if_there"`
+}
+
+type yamlDate struct {
+	Field          text
+	BirthWithin    text `yaml:"birth_within"`
+	MentionUnder   text `yaml:"mention_under"`
+	MentionExpired text `yaml:"mention_expired"`
 }
 
 type yamlCondition struct {

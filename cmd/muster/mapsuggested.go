@@ -186,6 +186,10 @@ func (m *mappingSuggested) tried() (*pipeline.Message, error) {
 	if err != nil {
 		return nil, pipeline.Fail("cmd_map.not_tried", "cause", err)
 	}
+	check.On(m.now())
+	for _, cells := range m.sample.Rows {
+		check.Learn(cells)
+	}
 	var d pipeline.Draft
 	passing := 0
 	for i, cells := range m.sample.Rows {

@@ -3,6 +3,7 @@ package mapping
 import (
 	"math/bits"
 	"slices"
+	"time"
 
 	"muster/pipeline"
 )
@@ -27,6 +28,9 @@ type Checker struct {
 	// of which [Customers] bounds the number.
 	plans [bits.UintSize + 1]slotPlan
 	seen  seen
+	// accents outlive a pass, and today is the day of the run.
+	accents accents
+	today   time.Time
 }
 
 // slotPlan is a plan and the values of its slots; the zero value is one that has
@@ -102,7 +106,7 @@ func (c *Checker) plan(lines int) (*slotPlan, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.plan, p.values, p.inspections = plan, make([]string, len(slots)), c.mapping.inspections(slots)
+		p.plan, p.values, p.inspections = plan, make([]string, len(slots)), c.mapping.inspections(slots, c.today)
 	}
 	return p, nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"muster/pipeline"
@@ -20,14 +21,15 @@ type inspection struct {
 	field  *pipeline.Field
 	kind   *kind
 	source *source // nil where the cell does as it stands
+	day    *day    // nil where today says nothing of the value
 }
 
 // inspections are those of slots, as [Mapping.SlotsFor] gives them.
-func (m *Mapping) inspections(slots []pipeline.Slot) []inspection {
+func (m *Mapping) inspections(slots []pipeline.Slot, today time.Time) []inspection {
 	all := make([]inspection, len(slots))
 	for i := range slots {
 		f := &m.fields[slots[i].Field]
-		all[i] = inspection{slot: &slots[i], field: f, kind: kindOf(f.Path)}
+		all[i] = inspection{slot: &slots[i], field: f, kind: kindOf(f.Path), day: dayOf(f.Day, today)}
 		if i < len(m.slots) {
 			all[i].source = m.sources[i]
 		} else {
@@ -48,6 +50,10 @@ type seen struct {
 	row       int // the last
 	emptied   tally
 	invisible tally
+	mixed     tally // letters of two alphabets in one word
+	young     tally // births less than so many years ago
+	under     int
+	expired   tally
 }
 
 // tally is a number of cells, and where they are.
@@ -66,8 +72,8 @@ func (t *tally) add(row int, column *pipeline.Column) {
 	}
 }
 
-// Notes say of the last pass which cells were taken for empty and which have
-// invisible characters. They have nothing of a cell's text.
+// Notes say of the last pass which cells are worth a look though nothing is wrong
+// with them, and which were taken for empty. They have nothing of a cell's text.
 func (c *Checker) Notes() (notes []*pipeline.Message) {
 	if t := &c.seen.emptied; t.cells > 0 {
 		notes = append(notes, pipeline.Say("cells.emptied", "count", t.cells, "row", t.first, "columns", t.columns))
@@ -75,13 +81,23 @@ func (c *Checker) Notes() (notes []*pipeline.Message) {
 	if t := &c.seen.invisible; t.cells > 0 {
 		notes = append(notes, pipeline.Say("cells.invisible", "count", t.cells, "row", t.first, "columns", t.columns))
 	}
+	if t := &c.seen.mixed; t.cells > 0 {
+		notes = append(notes, pipeline.Say("cells.look_alike", "count", t.cells, "row", t.first, "columns", t.columns))
+	}
+	if t := &c.seen.young; t.cells > 0 {
+		notes = append(notes, pipeline.Say("cells.young", "count", t.cells, "row", t.first, "columns", t.columns,
+			"years", c.seen.under))
+	}
+	if t := &c.seen.expired; t.cells > 0 {
+		notes = append(notes, pipeline.Say("cells.expired", "count", t.cells, "row", t.first, "columns", t.columns))
+	}
 	return notes
 }
 
 // plainByte are the bytes of which no text is spoilt.
 var plainByte = func() (plain [256]bool) {
 	for b := ' '; b < 0x7f; b++ {
-		plain[b] = b != '&'
+		plain[b] = b != '&' && b != '?'
 	}
 	return plain
 }()
@@ -122,6 +138,8 @@ type inspector struct {
 	// the schema's.
 	unconverted, found []pipeline.Problem
 	seen               *seen
+	accents            *accents
+	width              int // columns of one line of the book; 0 where a row has one line
 }
 
 // inspect looks at the values of a row's slots, and gives what is wrong with them
@@ -132,7 +150,10 @@ func (c *Checker) inspect(p *slotPlan, row pipeline.Row, unconverted []pipeline.
 		c.seen = seen{} // another pass
 	}
 	c.seen.row = row.Number
-	look := inspector{row: row, unconverted: unconverted, seen: &c.seen}
+	look := inspector{row: row, unconverted: unconverted, seen: &c.seen, accents: &c.accents}
+	if g := c.mapping.grouping; g != nil {
+		look.width = g.width
+	}
 	for i := range p.inspections {
 		in := &p.inspections[i]
 		if in.slot.Column == nil || p.values[i] == "" {
@@ -147,6 +168,8 @@ func (c *Checker) inspect(p *slotPlan, row pipeline.Row, unconverted []pipeline.
 				c = s.parts[0].chain
 			}
 			p.values[i] = look.value(in, &c, in.slot.Column, p.values[i], in.field.Required)
+		case in.day != nil:
+			look.date(in, p.values[i])
 		}
 	}
 	c.mapping.place(row, look.found)
@@ -194,8 +217,7 @@ func (l *inspector) value(in *inspection, c *chain, column *pipeline.Column, val
 	failed := func(p pipeline.Problem) bool {
 		return p.Field == in.slot.Path && p.Column != nil && column.Name == p.Column.Name
 	}
-	problem := pipeline.Problem{Field: in.slot.Path, Row: l.row.Number, Column: column, Secret: in.field.Secret,
-		Code: pipeline.ProblemPlaceholder}
+	problem := l.problem(in, column, pipeline.ProblemPlaceholder)
 	switch nothing := in.placeholder(value); {
 	case nothing && !needed:
 		l.seen.emptied.add(l.row.Number, column)
@@ -209,14 +231,62 @@ func (l *inspector) value(in *inspection, c *chain, column *pipeline.Column, val
 	case in.kind.nameless(value) && (in.source == nil || in.source.combine == nil):
 		problem.Message = pipeline.Say("cells.nameless")
 	default:
-		problem.Code, problem.Message = pipeline.ProblemSpoilt, spoilt(value, in.kind.Lines)
+		problem.Code, problem.Message = pipeline.ProblemSpoilt, l.spoilt(in, column, value)
 	}
 	if problem.Message != nil {
 		l.found = append(l.found, problem)
-	} else if strings.ContainsFunc(value, pipeline.IsInvisible) {
+		return value
+	}
+	if strings.ContainsFunc(value, pipeline.IsInvisible) {
 		l.seen.invisible.add(l.row.Number, column)
 	}
+	if twoAlphabets(value) {
+		l.seen.mixed.add(l.row.Number, column)
+	}
 	return value
+}
+
+// spoilt is what is wrong with a text, for itself or beside others of its column.
+func (l *inspector) spoilt(in *inspection, column *pipeline.Column, value string) *pipeline.Message {
+	wrong := spoilt(value, in.kind.Lines)
+	if wrong != nil {
+		return wrong
+	}
+	at := column.Index
+	if l.width > 0 {
+		at %= l.width
+	}
+	if l.accents.above(at, l.row.Number) && lostLetters(value) {
+		return pipeline.Say("cells.lost_letters")
+	}
+	if strings.ContainsFunc(value, isAccented) {
+		l.accents.add(at, l.row.Number)
+	}
+	return nil
+}
+
+// date judges the value of a slot by today.
+func (l *inspector) date(in *inspection, value string) {
+	problem := l.problem(in, in.slot.Column, pipeline.ProblemDate)
+	switch in.day.of(value) {
+	case unborn:
+		problem.Message = pipeline.Say("cells.birth_in_future")
+	case tooOld:
+		problem.Message = pipeline.Say("cells.birth_too_early", "years", in.day.years)
+	case young:
+		l.seen.young.add(l.row.Number, in.slot.Column)
+		l.seen.under = in.day.under
+	case expired:
+		l.seen.expired.add(l.row.Number, in.slot.Column)
+	}
+	if problem.Message != nil {
+		l.found = append(l.found, problem)
+	}
+}
+
+// problem is one with what a column has for a slot.
+func (l *inspector) problem(in *inspection, column *pipeline.Column, code pipeline.ProblemCode) pipeline.Problem {
+	return pipeline.Problem{Field: in.slot.Path, Row: l.row.Number, Column: column, Secret: in.field.Secret, Code: code}
 }
 
 // sayInvisible says of the cells with problems that they have a character that

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"muster/pipeline"
 	"muster/pipeline/book"
@@ -115,6 +116,26 @@ func join(def *templates.Definition, s Source, sheet *book.Book) (_ *Book, err e
 	}
 	b.carry, err = carried(sheet, s.Carry)
 	return b, err
+}
+
+// learnt is from how many of the first rows the checker learns what columns have.
+const learnt = 1000
+
+var errLearnt = errors.New("enough rows")
+
+// prepare gives the checker what it needs before the first pass: the day, and what
+// the first rows have.
+func (b *Book) prepare(ctx context.Context, today time.Time) {
+	b.checker.On(today)
+	rows := 0
+	// What keeps a row from being read keeps the first pass from it too, which says so.
+	_ = b.Book.Rows(ctx, func(row pipeline.Row) error {
+		b.checker.Learn(row.Cells)
+		if rows++; rows == learnt {
+			return errLearnt
+		}
+		return nil
+	})
 }
 
 // sameDefinition refuses a definition other than the one that the rows of a

@@ -59,6 +59,7 @@ func (j *Job) check(ctx context.Context, b *Book, known *ledger.Ledger, e *Endin
 	if written {
 		records.claims = map[int64]pipeline.Outcome{}
 	}
+	b.prepare(ctx, j.Now())
 	plan, err := importer.Check(ctx, importer.Setup{Provider: j.provider(), Book: b, Checker: b.checker,
 		Ledger: records, Records: records, Run: id, Spell: b.spell})
 	if err != nil {

@@ -1,0 +1,89 @@
+package mapping
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// An export that cannot write a letter puts a question mark in its place: PE?A. That
+// a column has letters beyond ASCII elsewhere shows that it should have one here.
+
+// accents knows the columns that have letters beyond ASCII, and from which row on.
+// What it says of a row is the same in every pass.
+type accents struct{ rows []int } // by column: the number of the first such row and 1 more; 0 for none
+
+func (a *accents) add(column, row int) {
+	if column >= len(a.rows) {
+		a.rows = append(a.rows, make([]int, column+1-len(a.rows))...)
+	}
+	if a.rows[column] == 0 || row < a.rows[column]-1 {
+		a.rows[column] = row + 1
+	}
+}
+
+// above says that the column has such a letter above a row.
+func (a *accents) above(column, row int) bool {
+	return column < len(a.rows) && a.rows[column] > 0 && a.rows[column] <= row
+}
+
+// Learn is given the cells of the first rows before the first pass, in which they
+// count for every row.
+func (c *Checker) Learn(cells []string) {
+	for i, cell := range cells {
+		if strings.ContainsFunc(cell, isAccented) {
+			c.accents.add(i, 0)
+		}
+	}
+}
+
+// isAccented tells the letters beyond ASCII, without the signs of ordinals.
+func isAccented(r rune) bool {
+	return r > unicode.MaxASCII && unicode.IsLetter(r) && r != 'ª' && r != 'º'
+}
+
+// notOfWords are what addresses of pages and parameters have beside words.
+const notOfWords = `/\=&@:#`
+
+// lostLetters says that a word of a text has question marks inside. Those that end a
+// sentence without a space behind, and those of addresses of pages, do not count.
+func lostLetters(s string) bool {
+	if !strings.Contains(s, "?") {
+		return false
+	}
+	for word := range strings.FieldsSeq(s) {
+		if strings.ContainsAny(word, notOfWords) || strings.HasPrefix(strings.ToLower(word), "www.") {
+			continue
+		}
+		before, marks := ' ', false
+		for _, r := range word {
+			if r == '?' {
+				marks = true
+				continue
+			}
+			if marks && unicode.IsLetter(before) && unicode.IsLetter(r) &&
+				(unicode.IsUpper(before) || !unicode.IsUpper(r)) {
+				return true
+			}
+			before, marks = r, false
+		}
+	}
+	return false
+}
+
+// lookAlikes are the letters of Greek and Cyrillic that look like Latin ones.
+const lookAlikes = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧανοικρυχ" + "АВЕЅІЈКМНОРСТУХаеорсухіјѕ"
+
+// twoAlphabets says that a word of a text has Latin letters and letters of Greek or
+// Cyrillic that look like them.
+func twoAlphabets(s string) bool {
+	beyond := func(r rune) bool { return r >= '\u0370' && r <= '\u052f' }
+	if !strings.ContainsFunc(s, beyond) {
+		return false
+	}
+	words := strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
+	return slices.ContainsFunc(words, func(word string) bool {
+		return strings.ContainsAny(word, lookAlikes) &&
+			strings.ContainsFunc(word, func(r rune) bool { return unicode.Is(unicode.Latin, r) })
+	})
+}
