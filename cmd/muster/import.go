@@ -26,6 +26,7 @@ type importFlags struct {
 	pilot       int
 	maxRejected string
 	maxWait     time.Duration
+	tryNow      bool
 	yes         bool
 	log         logFlags
 	metrics     string
@@ -63,6 +64,7 @@ func (p *program) importCommand() *cobra.Command {
 	fl.IntVar(&f.pilot, "pilot", 0, p.sentence("cmd_flags.pilot"))
 	fl.StringVar(&f.maxRejected, "max-rejected", "none", p.sentence("cmd_flags.max_rejected"))
 	fl.DurationVar(&f.maxWait, "max-wait", time.Hour, p.sentence("cmd_flags.max_wait"))
+	fl.BoolVar(&f.tryNow, "try-now", false, p.sentence("cmd_flags.try_now"))
 	fl.StringVar(&f.ledger.path, "ledger", "", p.sentence("cmd_flags.ledger_of_import"))
 	fl.BoolVar(&f.ledger.begin, "new-ledger", false, p.sentence("cmd_flags.new_ledger"))
 	fl.StringArrayVar(&f.report.paths, "report", nil, p.sentence("cmd_flags.report"))
@@ -113,7 +115,7 @@ func (p *program) importBooks(f importFlags, books []string) error {
 		if err != nil {
 			return err
 		}
-		job.Limits = limits
+		job.Limits, job.Limits.OutagePauses = limits, p.outagePauses
 		stops := p.interrupts()
 		defer stops.Release()
 		job.Stop, job.Observer = stops.First().Done(), append(o, stops, &narrator{program: p, output: f.output})
@@ -147,7 +149,7 @@ func (f *importFlags) limits() (enrol.Limits, error) {
 	case f.pilot < 0:
 		return enrol.Limits{}, pipeline.Wrong("run.no_number_of_rows", "flag", "--pilot", "number", f.pilot)
 	}
-	return enrol.Limits{Rows: f.limit, Pilot: f.pilot, MaxRejected: most, MaxWait: f.maxWait}, nil
+	return enrol.Limits{Rows: f.limit, Pilot: f.pilot, MaxRejected: most, MaxWait: f.maxWait, TryNow: f.tryNow}, nil
 }
 
 // importJob is what the flags ask for, but for who watches and who is asked.

@@ -89,6 +89,8 @@ func (p *program) shown(f outputFlags, dir string) enrol.Observers {
 		o = append(o, terminal.NewBar(p.screen, p.words, p.now))
 	case !f.quiet:
 		o = append(o, terminal.NewLines(p.sayMessage, p.now))
+	default:
+		o = append(o, terminal.NewWaits(p.sayMessage, p.now))
 	}
 	if f.json {
 		o = append(o, jsonlines.NewObserver(jsonlines.NewPrinter(p.stdout), p.english, endingCode, dir, p.now))

@@ -36,6 +36,8 @@ type program struct {
 	environ func() []string
 	now     func() time.Time
 	random  func() float64
+	// outagePauses are those of [importer.Outage]; nil outside of tests.
+	outagePauses []time.Duration
 	// pause waits, unless stop is closed first.
 	pause func(d time.Duration, stop <-chan struct{})
 	// terminal says that a person is there to be asked.

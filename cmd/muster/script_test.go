@@ -31,7 +31,18 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 	}
-	testscript.Main(m, map[string]func(){"muster": main, "measure": measure})
+	testscript.Main(m, map[string]func(){"muster": scripted, "measure": measure})
+}
+
+// scripted is the program as scripts run it: with short pauses in an outage, and
+// its clock ahead by as much as $AHEAD says.
+func scripted() {
+	p := newProgram()
+	p.outagePauses = []time.Duration{10 * time.Millisecond, 20 * time.Millisecond}
+	if ahead, err := time.ParseDuration(os.Getenv("AHEAD")); err == nil {
+		p.now = func() time.Time { return time.Now().Add(ahead) }
+	}
+	os.Exit(p.run(os.Args[1:]))
 }
 
 // TestScripts runs the program as people do. Each script has a free address

@@ -42,7 +42,11 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 		c.made.Add(1)
 		reply, token := c.sender.Create(ctx, in)
 		done.Attempts = append(done.Attempts, reply.Attempt)
-		c.silence.see(reply.Verdict, reply.RetryAfter, reply.Sent)
+		heard := reply.Verdict
+		if isAccepted(reply.Attempt) || reply.Doubted {
+			heard = "" // somebody is there
+		}
+		c.silence.see(heard, reply.RetryAfter, reply.Sent)
 		if h := c.silence.halt(c.now()); h != nil && !open && !c.stopping(ctx) {
 			c.halt(h) // the row ends as it does when others halt the run
 		}

@@ -2,115 +2,196 @@ package importer
 
 import (
 	"context"
-	"net/http"
 	"sync"
 	"time"
 
 	"muster/pipeline"
 )
 
-// An outage costs the fewest rows: after so many unknown answers in a row nobody
-// sends for a while and one row goes alone, as often as there are pauses; then
-// the run halts.
+// Outage is how a run meets a provider that does not answer, and what it knows of
+// earlier runs that met one.
+type Outage struct {
+	// Wary says that the run before was halted by an outage: until the provider has
+	// answered a create, the first one without an answer halts this run.
+	Wary bool
+	// Knock asks the provider for anything that changes nothing, so that a wary run
+	// need not spend a row to find out that it is still down: it gives the reason, or
+	// nil. A nil func is not called.
+	Knock func(context.Context) *pipeline.Message
+	// Pauses are how long everybody waits before one row goes alone, in turn; nil is
+	// 5 and 20 seconds.
+	Pauses []time.Duration
+}
+
+// mostUnknown is after how many unknown answers in a row everybody waits.
 const mostUnknown = 2
 
 var outagePauses = []time.Duration{5 * time.Second, 20 * time.Second}
 
-// outage is the gate that every create of the loop passes. Its methods may be
+// gate is what every create of the loop passes, so that an outage costs the fewest
+// rows. After an unknown answer none begins before the next answer of those that
+// are on their way; after two in a row nobody sends for a while and one row goes
+// alone, as often as there are pauses; then the run halts. Its methods may be
 // called by many at once.
-type outage struct {
+type gate struct {
 	*brake
-	now func() time.Time
-	// wary: an earlier run ended in an outage, so that the first unknown answer
-	// halts this one.
-	wary bool
+	now     func() time.Time
+	pauses  []time.Duration
+	timeout time.Duration // of a request
+	// stage is called with what the run is at, and with sending when an outage is
+	// over; the lock is held.
+	stage   func(Stage)
+	sending Stage // set before the workers start
 
 	mu      sync.Mutex
+	wary    bool          // nothing was answered yet, and an earlier run ended in an outage
+	open    int           // rows that were let in and have not left
 	unknown int           // answers in a row
-	probes  int           // pauses begun; 0 while there is no outage
+	begun   int           // pauses; 0 while there is no outage
 	until   time.Time     // the end of the pause
 	alone   bool          // one row goes alone, or waits for the end of the pause
 	changed chan struct{} // closed when those that wait are to look again
 }
 
-func newOutage(b *brake, how *Sending) *outage {
-	return &outage{brake: b, now: how.Now, wary: how.Wary, changed: make(chan struct{})}
+func newGate(b *brake, how *Sending, timeout time.Duration) *gate {
+	g := &gate{brake: b, now: how.Now, pauses: how.Outage.Pauses, stage: how.at, wary: how.Outage.Wary,
+		changed: make(chan struct{})}
+	if g.pauses == nil {
+		g.pauses = outagePauses
+	}
+	g.timeout = max(timeout, g.pauses[0])
+	return g
 }
 
-// enter waits until a row may be sent; probe says that it goes alone, ok is false
-// when the run was stopped first.
-func (o *outage) enter(ctx context.Context) (probe, ok bool) {
+// enter waits until a row may be sent; alone says that no other goes with it, ok
+// is false when the run was stopped first. Whoever was let in leaves.
+func (g *gate) enter(ctx context.Context) (alone, ok bool) {
+	var late <-chan time.Time // an answer that does not come is waited for so long
 	for {
-		o.mu.Lock()
+		g.mu.Lock()
 		switch {
-		case o.probes == 0:
-			o.mu.Unlock()
-			return false, true
-		case !o.alone:
-			o.alone = true
-			wait := o.until.Sub(o.now())
-			o.mu.Unlock()
-			if wait <= 0 || o.sleep(ctx, wait) {
+		case g.begun > 0 && !g.alone:
+			g.alone = true
+			g.open++
+			wait := g.until.Sub(g.now())
+			g.mu.Unlock()
+			if wait <= 0 || g.sleep(ctx, wait) {
 				return true, true
 			}
-			o.mu.Lock()
-			o.alone = false
-			o.wake()
-			o.mu.Unlock()
+			g.giveBack(true)
 			return false, false
+		case g.begun == 0 && (g.unknown == 0 || g.open == 0):
+			g.open++
+			g.mu.Unlock()
+			return false, true
 		}
-		changed := o.changed
-		o.mu.Unlock()
-		if !o.wait(ctx, changed) {
+		changed := g.changed
+		if g.begun > 0 {
+			late = nil
+		} else if late == nil {
+			timer := time.NewTimer(g.timeout)
+			defer timer.Stop()
+			late = timer.C
+		}
+		g.mu.Unlock()
+		select {
+		case <-changed:
+		case <-late:
+			g.mu.Lock()
+			if g.begun == 0 {
+				g.open++
+				g.mu.Unlock()
+				return false, true
+			}
+			g.mu.Unlock()
+		case <-g.stop:
+			return false, false
+		case <-g.halted:
+			return false, false
+		case <-ctx.Done():
 			return false, false
 		}
 	}
 }
 
-// wake lets those that wait look again. The lock is held.
-func (o *outage) wake() {
-	close(o.changed)
-	o.changed = make(chan struct{})
+// giveBack leaves for a row that was let in and not sent.
+func (g *gate) giveBack(alone bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.left(alone)
 }
 
-// leave takes an end into account; not nil says that the run must halt. What was
-// on its way with others when the outage began is no news of it.
-func (o *outage) leave(probe bool, last pipeline.Attempt, doubted bool) *Halt {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if probe {
-		o.alone = false
-		defer o.wake()
+// left lets those that wait look again. The lock is held.
+func (g *gate) left(alone bool) {
+	g.open--
+	if alone {
+		g.alone = false
 	}
+	close(g.changed)
+	g.changed = make(chan struct{})
+}
+
+// leave takes the last attempt at a row into account; not nil says that the run
+// must halt. What was on its way with others when the outage began is no news of
+// it. doubted is an answer that proves nothing: the provider is there.
+func (g *gate) leave(alone bool, last pipeline.Attempt, doubted bool) *Halt {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	defer g.left(alone)
 	switch {
-	case o.probes > 0 && !probe:
+	case g.begun > 0 && !alone:
 		return nil
 	case last.Verdict == pipeline.VerdictUnsent, last.Verdict == pipeline.VerdictUnauthorized,
 		last.Verdict == pipeline.VerdictThrottled:
 		return nil // a matter of other rules
-	case last.Verdict != pipeline.VerdictUnknown, doubted, last.HTTPStatus == http.StatusAccepted:
-		o.unknown, o.probes = 0, 0
+	case last.Verdict != pipeline.VerdictUnknown, doubted, isAccepted(last):
+		if g.begun > 0 {
+			g.stage(g.sending)
+		}
+		g.unknown, g.begun, g.wary = 0, 0, false
 		return nil
-	case o.wary && o.unknown == 0 && o.probes == 0:
-		o.unknown++
-		return outageHalt(1)
+	case g.wary:
+		return goesOn(answerOf(pipeline.Reply{Attempt: last}))
 	}
-	o.unknown++
-	if o.unknown < mostUnknown {
+	g.unknown++
+	if g.unknown < mostUnknown {
 		return nil
 	}
-	if o.probes == len(outagePauses) {
-		return outageHalt(o.unknown)
+	if g.begun == len(g.pauses) {
+		return NewHalt(HaltSilence, "halt.outage", "count", g.unknown,
+			"last", answerOf(pipeline.Reply{Attempt: last})).Try("halt.provider_down")
 	}
-	o.until = o.now().Add(outagePauses[o.probes])
-	o.probes++
+	g.until = g.now().Add(g.pauses[g.begun])
+	g.begun++
+	g.stage(Stage{At: StageOutage, Of: g.unknown, Until: g.until})
 	return nil
 }
 
-func outageHalt(unknown int) *Halt {
-	return NewHalt(HaltSilence, "halt.outage", "count", unknown).Try("halt.provider_down")
+// goesOn halts a run that finds the provider as the run before left it.
+func goesOn(why *pipeline.Message) *Halt {
+	return NewHalt(HaltSilence, "halt.outage_goes_on", "last", why).Try("halt.provider_down")
 }
 
-// HaltedByOutage is the message of a run that an outage of the provider halted:
-// the next one is to be wary.
-const HaltedByOutage pipeline.MessageCode = "halt.outage"
+// knock asks whether the provider is there before a wary run spends a row.
+func (s *sending) knock(ctx context.Context) *Halt {
+	if !s.how.Outage.Wary || s.how.Outage.Knock == nil {
+		return nil
+	}
+	if why := s.how.Outage.Knock(ctx); why != nil && !s.stopping(ctx) {
+		return goesOn(why)
+	}
+	return nil
+}
+
+// IsOutage reports whether a run was halted because the provider did not answer, so
+// that rows are uncertain for it: the next one is to be wary.
+func IsOutage(halt *pipeline.Message) bool {
+	if halt == nil {
+		return false
+	}
+	switch halt.Code {
+	case "halt.outage", "halt.outage_goes_on", "halt.silent_for":
+		return true
+	}
+	return false
+}

@@ -1,53 +1,132 @@
 package importer_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"muster/pipeline"
 	"muster/pipeline/importer"
 )
 
-func wary(s *importer.Sending) { s.Wary = true }
+func wary(s *importer.Sending) { s.Outage.Wary = true }
 
-// An outage costs four rows and what was on its way with them; a run after it
-// costs one.
+// knocks lets a run ask whether somebody is there.
+func knocks(answer *pipeline.Message) option {
+	return func(s *importer.Sending) {
+		s.Outage.Knock = func(context.Context) *pipeline.Message { return answer }
+	}
+}
+
+// An outage costs what was on its way when it began and four rows; a run after it
+// costs one, and none where it may knock first.
 func TestAnOutageCostsTheFewestRows(t *testing.T) {
-	for _, c := range []int{1, 4} {
+	for _, c := range []int{1, 2, 4} {
 		for _, s := range []step{silentAfter, silentBefore, breaks} {
-			t.Run(fmt.Sprint(c, " ", s), func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) {
-					w := newWorld()
-					w.patience = time.Hour
-					w.provider.latency = func(request) time.Duration { return 100 * time.Millisecond }
-					w.provider.does = func(r request) step {
-						if r.row < firstRow+10 {
-							return accepts
-						}
-						return s
+			bubble(t, fmt.Sprint(c, " ", s), func(t *testing.T) {
+				w := newWorld()
+				w.patience = time.Hour
+				w.provider.latency = func(request) time.Duration { return 100 * time.Millisecond }
+				w.provider.does = func(r request) step {
+					if r.row < firstRow+10 {
+						return accepts
 					}
-					began := time.Now()
-					j := w.imports(t, people(80), concurrency(c))
-					lost := j.counts[pipeline.Uncertain]
-					if j.reason() != importer.HaltSilence || j.halt.Message.Code != importer.HaltedByOutage ||
-						lost < 4 || lost > 4+2*(c-1) { // on their way: with the last good answer, with the outage
-						t.Errorf("halt %q: %v; counts %v", j.reason(), j.err, j.counts)
-					}
-					if took := time.Since(began); took < 25*time.Second || took > time.Minute {
-						t.Errorf("it took %v", took)
-					}
-					if j = w.imports(t, people(80), concurrency(c), wary); j.counts[pipeline.Uncertain] != lost+1 ||
-						j.halt == nil || j.halt.Message.Code != importer.HaltedByOutage {
-						t.Errorf("the next run: %v; counts %v", j.err, j.counts)
-					}
-					w.provider.does = nil
-					if j = w.imports(t, people(80), concurrency(c), wary); j.err != nil ||
-						j.counts[pipeline.Created] != 80-10-lost-1 {
-						t.Errorf("the run after it: %v; counts %v", j.err, j.counts)
-					}
+					return s
+				}
+				began := time.Now()
+				var stages []importer.StageName
+				j := w.imports(t, people(80), concurrency(c), func(s *importer.Sending) {
+					s.Stage = func(stage importer.Stage) { stages = append(stages, stage.At) }
 				})
+				lost := j.counts[pipeline.Uncertain]
+				if j.reason() != importer.HaltSilence || !importer.IsOutage(j.halt.Message) || lost < 4 || lost > 4+c {
+					t.Errorf("halt %q: %v; counts %v", j.reason(), j.err, j.counts)
+				}
+				if took := time.Since(began); took < 25*time.Second || took > time.Minute {
+					t.Errorf("it took %v", took)
+				}
+				if want := "[sending outage outage]"; fmt.Sprint(stages) != want {
+					t.Errorf("stages %v, want %s", stages, want)
+				}
+				j = w.imports(t, people(80), concurrency(c), wary, knocks(said("HTTP 503")))
+				if j.counts[pipeline.Uncertain] != lost || !importer.IsOutage(j.halt.Message) || len(j.creates) > 0 {
+					t.Errorf("a run that knocks: %v; counts %v", j.err, j.counts)
+				}
+				j = w.imports(t, people(80), concurrency(c), wary, knocks(nil))
+				if j.counts[pipeline.Uncertain] != lost+1 || !importer.IsOutage(j.halt.Message) {
+					t.Errorf("the next run: %v; counts %v", j.err, j.counts)
+				}
+				w.provider.does = nil
+				if j = w.imports(t, people(80), concurrency(c), wary); j.err != nil ||
+					j.counts[pipeline.Created] != 80-10-lost-1 {
+					t.Errorf("the run after it: %v; counts %v", j.err, j.counts)
+				}
+			})
+		}
+	}
+}
+
+// Requests that are given up after half a minute cost no more rows, and are an
+// outage to the next run.
+func TestAnOutageOfTimeouts(t *testing.T) {
+	for _, c := range []int{1, 2, 4} {
+		bubble(t, fmt.Sprint(c), func(t *testing.T) {
+			w := worldOf(pipeline.SettleNone)
+			w.provider.latency = func(request) time.Duration { return timeout }
+			w.provider.does = func(request) step { return silentBefore }
+			j := w.imports(t, people(80), concurrency(c))
+			if n := j.counts[pipeline.Uncertain]; n > 4+c || j.halt == nil || !importer.IsOutage(j.halt.Message) {
+				t.Errorf("%v, counts %v", j.err, j.counts)
+			}
+		})
+	}
+}
+
+// A wary run is so until the provider has answered: what is lost now and then
+// afterwards halts it no sooner than any other.
+func TestAWaryRunIsSoUntilAnAnswer(t *testing.T) {
+	bubble(t, "", func(t *testing.T) {
+		w := newWorld()
+		w.provider.does = func(r request) step {
+			if r.row > firstRow && r.row%10 == 0 {
+				return silentBefore
+			}
+			return accepts
+		}
+		if j := w.imports(t, people(60), concurrency(2), wary); j.err != nil || j.counts[pipeline.Created] != 54 {
+			t.Errorf("%v, counts %v", j.err, j.counts)
+		}
+	})
+}
+
+// A wary run that asks in vain about what earlier runs left sends no new row; one
+// request that is never answered is not the provider's silence.
+func TestAWaryRunAsksAboutEarlierRowsFirst(t *testing.T) {
+	for _, by := range []pipeline.SettleBy{pipeline.SettleResend, pipeline.SettleLookUp} {
+		for _, left := range []int{1, 3} {
+			bubble(t, fmt.Sprint(by, " ", left), func(t *testing.T) {
+				w := worldOf(by)
+				w.leaves(t, people(left), silentBefore)
+				look := w.provider.looks
+				w.provider.found = func(l *pipeline.LookUp, value string) ([]pipeline.Found, error) {
+					return nil, errNoLookUp
+				}
+				w.provider.does = func(r request) step {
+					if r.ref <= int64(left) {
+						return silentBefore
+					}
+					return accepts
+				}
+				j := w.imports(t, people(left+5), wary)
+				if halted := j.halt != nil && importer.IsOutage(j.halt.Message); halted != (left > 1) ||
+					halted && j.counts[pipeline.Pending] != 5 || !halted && j.counts[pipeline.Created] != 5 {
+					t.Errorf("%v, counts %v", j.err, j.counts)
+				}
+				w.provider.found, w.provider.does = look, nil
+				if j = w.imports(t, people(left+5), wary); j.counts[pipeline.Uncertain] > 0 && by == pipeline.SettleResend {
+					t.Errorf("the next run: %v, counts %v", j.err, j.counts)
+				}
 			})
 		}
 	}
@@ -56,7 +135,7 @@ func TestAnOutageCostsTheFewestRows(t *testing.T) {
 // The row that goes alone ends the outage with any answer.
 func TestAnAnswerEndsTheOutage(t *testing.T) {
 	for _, s := range []step{accepts, refuses} {
-		synctest.Test(t, func(t *testing.T) {
+		bubble(t, fmt.Sprint(s), func(t *testing.T) {
 			w := newWorld()
 			w.patience = time.Hour
 			n := 0
@@ -71,4 +150,33 @@ func TestAnAnswerEndsTheOutage(t *testing.T) {
 			}
 		})
 	}
+}
+
+// An answer that takes long does not hold the others up for ever.
+func TestOneAnswerThatTakesLongHoldsNobodyUp(t *testing.T) {
+	bubble(t, "", func(t *testing.T) {
+		w := worldOf(pipeline.SettleNone)
+		w.provider.latency = func(r request) time.Duration {
+			switch {
+			case r.row == firstRow+1:
+				return time.Hour
+			case r.row == firstRow+2:
+				return time.Second
+			}
+			return time.Millisecond
+		}
+		w.provider.does = func(r request) step {
+			if r.row == firstRow+2 {
+				return silentBefore
+			}
+			return accepts
+		}
+		var last time.Time
+		w.provider.gate = func(r request) { last = r.at }
+		began := time.Now()
+		j := w.imports(t, people(30), concurrency(2))
+		if took := last.Sub(began); j.err != nil || j.counts[pipeline.Created] != 29 || took > 2*timeout {
+			t.Errorf("%v, counts %v, the last left after %v", j.err, j.counts, took)
+		}
+	})
 }

@@ -161,7 +161,7 @@ func (s *sending) sendPilot(ctx context.Context) error {
 		for index := range s.pilot.rows {
 			s.pilot.outcomes[int(s.rows[index].number)] = pipeline.Outcome{}
 		}
-		s.how.at(Stage{At: StagePilot, Of: len(s.pilot.rows)})
+		s.begin(Stage{At: StagePilot, Of: len(s.pilot.rows)})
 		if err := s.sendReady(ctx); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 	"iter"
+	"net/http"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -21,9 +22,7 @@ type Sending struct {
 	// MaxWait is how long the run waits at the most when the provider asks it to,
 	// pauses in a row together; 0 is no limit.
 	MaxWait time.Duration
-	// Wary says that the run before was halted by an outage: the first unknown
-	// answer halts this one.
-	Wary bool
+	Outage  Outage
 	// Proven says that an earlier run made customers at the same place with the
 	// same credentials: an answer such as 403 is then about its row.
 	Proven bool
@@ -97,7 +96,7 @@ type sending struct {
 	pilot *piloting
 
 	caller   *caller
-	outage   *outage
+	gate     *gate
 	feeder   *feeder
 	clerk    *clerk
 	settling *settling
@@ -107,7 +106,7 @@ func newSending(p *Plan, how *Sending) *sending {
 	s := &sending{Plan: p, brake: newBrake(how.Stop), how: how, queue: newQueue(how.Concurrency),
 		quota: &quota{limit: how.Limit}, pilot: &piloting{}}
 	s.caller = newCaller(p.setup, how, s.brake)
-	s.outage = newOutage(s.brake, how)
+	s.gate = newGate(s.brake, how, p.setup.Provider.Timeout)
 	s.settling = newSettling(p, how, s.brake, s.caller, s.quota, s.onDisk)
 	s.feeder = &feeder{Plan: p, brake: s.brake, queue: s.queue, quota: s.quota, pilot: s.pilot,
 		rejudged: s.settling.rejudged, now: how.Now}
@@ -128,6 +127,9 @@ func (s *sending) onDisk(done pipeline.Settlement) {
 // settleAndSend settles what can be settled now, sends what is ready, and
 // settles the rest.
 func (s *sending) settleAndSend(ctx context.Context) error {
+	if halt := s.knock(ctx); halt != nil {
+		return halt
+	}
 	if err := s.settling.settleEarlier(ctx); err != nil {
 		return err
 	}
@@ -135,7 +137,7 @@ func (s *sending) settleAndSend(ctx context.Context) error {
 		return err
 	}
 	if !s.stopping(ctx) && (s.toSend() > 0 || len(s.settling.rejudged) > 0) {
-		s.how.at(Stage{At: StageSending})
+		s.begin(Stage{At: StageSending})
 		if err := s.sendReady(ctx); err != nil {
 			return err
 		}
@@ -149,6 +151,12 @@ func (s *sending) settleAndSend(ctx context.Context) error {
 		return interrupted()
 	}
 	return nil
+}
+
+// begin says what rows are sent for.
+func (s *sending) begin(stage Stage) {
+	s.gate.sending = stage
+	s.how.at(stage)
 }
 
 // sendReady starts the feeder, the clerk and the workers, and waits for them.
@@ -206,6 +214,7 @@ func newQueue(concurrency int) *queue {
 type settled struct {
 	settlement pipeline.Settlement
 	answered   bool              // the provider's answer decided it
+	accepted   bool              // taken by the provider, who says later what becomes of it
 	unsent     bool              // never tried: the run was stopped first
 	denied     bool              // refused, maybe for what we may do and not for the row
 	denial     pipeline.Outcome  // of a denied row: what it is if it was refused for the row
@@ -216,13 +225,13 @@ type settled struct {
 // work makes the requests of intents that are on disk.
 func (s *sending) work(ctx context.Context) {
 	for in := range s.queue.ready {
-		probe, open := false, !s.stopping(ctx)
+		alone, open := false, !s.stopping(ctx)
 		if open {
-			probe, open = s.outage.enter(ctx)
+			alone, open = s.gate.enter(ctx)
 		}
 		if !open || !s.caller.waitOut(ctx) {
-			if probe {
-				s.outage.leave(probe, pipeline.Attempt{Verdict: pipeline.VerdictUnsent}, false)
+			if open {
+				s.gate.giveBack(alone)
 			}
 			s.queue.settled <- settled{unsent: true, settlement: pipeline.Settlement{Outcome: pipeline.Outcome{
 				Row: in.Row, Ref: in.Ref, Run: s.setup.Run, State: pipeline.Pending,
@@ -234,11 +243,11 @@ func (s *sending) work(ctx context.Context) {
 			s.halt(halt)
 		}
 		attempt := done.Attempts[len(done.Attempts)-1]
-		if halt := s.outage.leave(probe, attempt, done.Doubt != nil); halt != nil && !s.stopping(ctx) {
+		if halt := s.gate.leave(alone, attempt, done.Doubt != nil); halt != nil && !s.stopping(ctx) {
 			s.halt(halt)
 		}
 		last := attempt.Verdict
-		end := settled{settlement: done, answered: decides(last),
+		end := settled{settlement: done, answered: decides(last), accepted: isAccepted(attempt),
 			proof: last == pipeline.VerdictCreated || last == pipeline.VerdictExists}
 		if last == pipeline.VerdictDenied {
 			end.denied, end.denial, end.hint = true, done.Outcome, s.setup.denialHint(done.Outcome.HTTPStatus)
@@ -246,6 +255,12 @@ func (s *sending) work(ctx context.Context) {
 		}
 		s.queue.settled <- end
 	}
+}
+
+// isAccepted reports whether an answer says that the request is taken and not yet
+// dealt with: nobody knows what becomes of the row, and the provider is there.
+func isAccepted(a pipeline.Attempt) bool {
+	return a.Verdict == pipeline.VerdictUnknown && a.HTTPStatus == http.StatusAccepted
 }
 
 // decides reports whether an answer of the provider says what is to become of

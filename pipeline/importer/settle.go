@@ -34,6 +34,9 @@ type settling struct {
 	// rejudged are the rows to judge anew, by index, with what became of their
 	// attempt.
 	rejudged map[int32]pipeline.Outcome
+	// silent and answered are how many requests of earlier runs were asked about in
+	// vain, and not in vain.
+	silent, answered int
 }
 
 func newSettling(p *Plan, how *Sending, b *brake, caller *caller, q *quota,
@@ -115,7 +118,14 @@ func (s *settling) settleEarlier(ctx context.Context) error {
 		return err
 	}
 	s.how.note("outcome.resolving_earlier", "count", len(list))
-	return s.settleAll(ctx, list, Stage{At: StageEarlier, Of: len(list)})
+	if err := s.settleAll(ctx, list, Stage{At: StageEarlier, Of: len(list)}); err != nil {
+		return err
+	}
+	// One that is never answered may be the provider's fault with that one.
+	if s.how.Outage.Wary && s.answered == 0 && s.silent >= mostUnknown && !s.stopping(ctx) {
+		return goesOn(pipeline.Say("outcome.earlier_silent", "count", s.silent))
+	}
+	return nil
 }
 
 // settleRounds is how often an intent that gets no answer is asked for at the
@@ -195,8 +205,10 @@ func (s *settling) settleAll(ctx context.Context, list []unanswered, stage Stage
 				switch how {
 				case stillSilent:
 					silent++
+					s.silent++
 				case stillOpen, settledNow:
 					silent = 0
+					s.answered++
 				}
 				err := s.keepSettlement(ctx, u, done, how, wait)
 				stage.Done++

@@ -48,6 +48,13 @@ func (q *silence) see(v pipeline.Verdict, retryAfter time.Duration, sent time.Ti
 	}
 }
 
+// allUnsent says that certainly none of the attempts was sent.
+func (q *silence) allUnsent() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.unsent == q.attempts
+}
+
 // over ends it: what comes is measured by itself.
 func (q *silence) over() {
 	q.mu.Lock()
@@ -75,6 +82,10 @@ func (q *silence) halt(now time.Time) *Halt {
 	attempts, lasted, long := q.long(now)
 	if !long {
 		return nil
+	}
+	if q.allUnsent() {
+		return NewHalt(HaltSilence, "halt.not_sent_for", "time", lasted, "count", attempts).
+			Try("halt.provider_down_or_url")
 	}
 	return NewHalt(HaltSilence, "halt.silent_for", "time", lasted, "count", attempts).Try("halt.provider_down")
 }

@@ -10,10 +10,11 @@ import (
 type Stage struct {
 	At StageName
 	// Of is how many requests or rows it is about, Done how many of them are
-	// dealt with: of a pilot its rows, of settling the requests that had no
-	// answer; 0 while the rows are sent.
+	// dealt with: of a pilot its rows, of settling and of an outage the requests
+	// that had no answer; 0 while the rows are sent.
 	Of, Done int
-	// Until is when the last of the requests may be asked for; of settling only.
+	// Until is when the last of the requests may be asked for, of settling; of an
+	// outage when one row goes alone.
 	Until time.Time
 }
 
@@ -24,6 +25,7 @@ const (
 	StageEarlier StageName = "settling earlier" // requests of earlier runs that had no answer
 	StagePilot   StageName = "pilot"
 	StageSending StageName = "sending"
+	StageOutage  StageName = "outage" // no answer to several rows: everybody waits, then one row goes alone
 	// StageSettling is of requests of this run that had no answer, and of earlier
 	// ones that were too young.
 	StageSettling StageName = "settling"

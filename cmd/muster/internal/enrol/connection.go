@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 
 	"muster/pipeline"
-	"muster/pipeline/importer"
 	"muster/pipeline/ledger"
 	"muster/pipeline/standin"
 	"muster/pipeline/submit"
@@ -23,7 +22,6 @@ type connection struct {
 	client      *submit.Client
 	baseURL     string       // where requests go; of a rehearsal the stand-in's
 	credentials pipeline.Tag // of the secrets; zero in a rehearsal
-	wary        bool         // the last run was halted by an outage
 	throwAway   bool         // the ledger is gone with the process
 	// closers give back what was opened, the last first.
 	closers []func() error
@@ -88,22 +86,6 @@ func (c *connection) openLedger(ctx context.Context, j *Job) (err error) {
 	}
 	c.closers = append(c.closers, c.ledger.Close)
 	return nil
-}
-
-// proven says that an earlier run made customers at the same place with the same
-// credentials.
-func (c *connection) proven(ctx context.Context, j *Job) (bool, error) {
-	runs, err := c.ledger.Runs(ctx)
-	if err != nil {
-		return false, err
-	}
-	for _, r := range runs {
-		if r.Namespace == j.Target.Namespace && r.BaseURL == c.baseURL && r.Credentials == c.credentials &&
-			r.Counts[pipeline.Created]+r.Counts[pipeline.Existing] > 0 {
-			return true, nil
-		}
-	}
-	return false, nil
 }
 
 // openToWrite opens the ledger of a job and takes its lock.
@@ -204,7 +186,6 @@ func (c *connection) notes(ctx context.Context, j *Job, unsettled int) (
 	if err != nil {
 		return nil, err
 	}
-	c.wary = ok && last.Halt != nil && last.Halt.Code == importer.HaltedByOutage
 	none := pipeline.Tag{}
 	if ok && last.Credentials != none && c.credentials != none && last.Credentials != c.credentials {
 		notes = append(notes, pipeline.Say("enrol.other_credentials", "run", last.ID))

@@ -41,6 +41,10 @@ type Limits struct {
 	Pilot       int // customers that go first, one of each kind; 0 for no pilot
 	MaxRejected importer.MaxRejected
 	MaxWait     time.Duration // for pauses that the provider asks for; 0 is no limit
+	// TryNow sends even though the provider did not answer the last runs.
+	TryNow bool
+	// OutagePauses are those of [importer.Outage].
+	OutagePauses []time.Duration
 }
 
 // LedgerFile is the ledger of a job.

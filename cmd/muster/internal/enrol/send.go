@@ -33,18 +33,25 @@ func (j *Job) AsksProvider() bool { return j.provider().Settle.By != pipeline.Se
 // is nil when it went through.
 func (j *Job) askAndSend(ctx context.Context, c *connection, plan *importer.Plan, run string,
 	unsettled int) *importer.Halt {
+	past, err := c.past(ctx, j)
+	if err != nil {
+		return importer.HaltBy(importer.HaltLedger, err)
+	}
+	if j.sends(plan)+j.asks(unsettled) > 0 && !j.Limits.TryNow {
+		if halt := past.outages.hold(j.Now()); halt != nil {
+			return halt
+		}
+	}
 	if halt := j.askToSend(ctx, plan, run, unsettled); halt != nil {
 		return halt
 	}
-	return j.send(ctx, c, plan, run)
+	return j.send(ctx, c, plan, run, past)
 }
 
 // askToSend asks before anything leaves the machine; the halt says no.
 func (j *Job) askToSend(ctx context.Context, plan *importer.Plan, run string, unsettled int) *importer.Halt {
-	if !j.AsksProvider() {
-		unsettled = 0
-	}
 	n := j.sends(plan)
+	unsettled = j.asks(unsettled)
 	if j.Asker == nil || j.Target.Rehearsal() || n+unsettled == 0 {
 		return nil
 	}
@@ -58,8 +65,17 @@ func (j *Job) askToSend(ctx context.Context, plan *importer.Plan, run string, un
 	return importer.NewHalt(importer.HaltInterrupted, "halt.answered_no").Try("halt.nothing_sent")
 }
 
+// asks is how many of the requests without an answer the provider can be asked
+// about.
+func (j *Job) asks(unsettled int) int {
+	if !j.AsksProvider() {
+		return 0
+	}
+	return unsettled
+}
+
 // send runs the importer's loop.
-func (j *Job) send(ctx context.Context, c *connection, plan *importer.Plan, run string) *importer.Halt {
+func (j *Job) send(ctx context.Context, c *connection, plan *importer.Plan, run string, past past) *importer.Halt {
 	j.see(SendBegan{run})
 	defer j.see(SendEnded{run})
 	// What waits for the pace when a person stops the run is not sent any more.
@@ -72,21 +88,22 @@ func (j *Job) send(ctx context.Context, c *connection, plan *importer.Plan, run 
 		case <-ended:
 		}
 	}()
-	proven, err := c.proven(ctx, j)
-	if err != nil {
-		return importer.HaltBy(importer.HaltLedger, err)
-	}
 	records := ledgerRecords{c.ledger, c.space}
 	how := importer.Sending{Ledger: records, Sealed: records.Sealed, Sender: sender{c.client},
 		SetRate: c.client.SetRate, Concurrency: j.Target.Limit.Concurrency, Rate: j.Target.Limit.Rate,
 		Limit: j.Limits.Rows, MaxRejected: j.Limits.MaxRejected, MaxWait: j.Limits.MaxWait,
-		Proven: proven, Wary: c.wary, Stop: j.Stop, Now: j.Now, Random: j.Random}
+		Proven: past.proven, Stop: j.Stop, Now: j.Now, Random: j.Random}
+	how.Outage = importer.Outage{Wary: past.outages.runs > 0, Pauses: j.Limits.OutagePauses}
+	if !j.Limits.TryNow {
+		how.Outage.Knock = c.client.Knock
+	}
 	how.Pilot.Rows = j.Limits.Pilot
 	how.Pilot.GoOn = func(ctx context.Context, outcomes []pipeline.Outcome, left int) *importer.Halt {
 		return j.goOn(ctx, run, outcomes, left)
 	}
 	j.observe(&how, c, run)
-	if err = plan.Send(ctx, how); err == nil {
+	err := plan.Send(ctx, how)
+	if err == nil {
 		return nil
 	}
 	var halt *importer.Halt

@@ -69,9 +69,10 @@ type Progress struct {
 
 func (l Progress) typed() any { l.Type = "progress"; return l }
 
-// Pause is a wait that the provider asks for.
+// Pause is a wait that the provider asks for, or that an outage of it makes.
 type Pause struct {
-	HTTPStatus int     `json:"http_status"` // of the answer that says so; 0 where that is not known
+	HTTPStatus int     `json:"http_status"` // of the answer that asks for it; 0 where that is not known
+	Reason     string  `json:"reason"`      // asked or outage
 	Run        string  `json:"run"`         // the run's ID
 	Seconds    float64 `json:"seconds"`     // to wait from now on
 	Type       string  `json:"type"`        // pause

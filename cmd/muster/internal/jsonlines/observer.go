@@ -6,6 +6,7 @@ import (
 	"muster/cmd/muster/internal/enrol"
 	"muster/cmd/muster/internal/progress"
 	"muster/pipeline"
+	"muster/pipeline/importer"
 	"muster/pipeline/wording"
 )
 
@@ -20,6 +21,7 @@ type Observer struct {
 	exitCode func(enrol.Ending) int
 	dir      string
 	track    *progress.Track
+	now      func() time.Time
 	end      func() // of the lines of progress
 }
 
@@ -27,14 +29,14 @@ type Observer struct {
 // ended, dir is the folder of the books, "" without one, and now the clock.
 func NewObserver(to *Printer, words *wording.Wording, exitCode func(enrol.Ending) int, dir string,
 	now func() time.Time) *Observer {
-	return &Observer{to: to, words: words, exitCode: exitCode, dir: dir, track: progress.NewTrack(now)}
+	return &Observer{to: to, words: words, exitCode: exitCode, dir: dir, track: progress.NewTrack(now), now: now}
 }
 
 // See prints the event's line, if it has one.
 func (o *Observer) See(e enrol.Event) {
 	if e, ok := e.(enrol.Paused); ok {
 		if status, fresh := o.track.Pause(e); fresh {
-			o.to.Print(Pause{Run: e.Run, Seconds: e.Wait.Round(time.Millisecond).Seconds(),
+			o.to.Print(Pause{Run: e.Run, Reason: "asked", Seconds: e.Wait.Round(time.Millisecond).Seconds(),
 				Until: pipeline.Timestamp(e.Until), HTTPStatus: status})
 		}
 		return
@@ -45,6 +47,11 @@ func (o *Observer) See(e enrol.Event) {
 		o.to.Print(Note{Run: e.Run, Message: o.words.Message(e.Message)})
 	case enrol.Planned:
 		o.to.Print(planOf(e))
+	case enrol.Staged:
+		if s := e.Stage; s.At == importer.StageOutage {
+			o.to.Print(Pause{Run: e.Run, Reason: "outage", Until: pipeline.Timestamp(s.Until),
+				Seconds: s.Until.Sub(o.now()).Round(time.Millisecond).Seconds()})
+		}
 	case enrol.SendBegan:
 		o.end = progress.Every(progressEvery, o.progress)
 	case enrol.SendEnded:

@@ -70,7 +70,9 @@ func TestLines(t *testing.T) {
 			`{"dir":"inbox","run":"r","settled":2,"type":"settled","unsettled":1}`},
 		{enrol.Moved{Book: "inbox/a.csv", To: "done/a.csv"}, `{"book":"inbox/a.csv","to":"done/a.csv","type":"moved"}`},
 		{enrol.Paused{Run: "r", Until: at, Wait: 1200 * time.Millisecond},
-			`{"http_status":0,"run":"r","seconds":1.2,"type":"pause","until":"2026-11-21T06:30:00Z"}`},
+			`{"http_status":0,"reason":"asked","run":"r","seconds":1.2,"type":"pause","until":"2026-11-21T06:30:00Z"}`},
+		{enrol.Staged{Run: "r", Stage: importer.Stage{At: importer.StageOutage, Of: 2, Until: at.Add(5 * time.Second)}},
+			`{"http_status":0,"reason":"outage","run":"r","seconds":5,"type":"pause","until":"2026-11-21T06:30:05Z"}`},
 		{enrol.Paused{Run: "r", Until: at, Wait: 100 * time.Millisecond}, ""},
 	} {
 		var out bytes.Buffer
@@ -80,7 +82,7 @@ func TestLines(t *testing.T) {
 			}
 			return 0
 		}
-		NewObserver(NewPrinter(&out), words, code, "inbox", time.Now).See(c.event)
+		NewObserver(NewPrinter(&out), words, code, "inbox", func() time.Time { return at }).See(c.event)
 		if got := strings.TrimSuffix(out.String(), "\n"); got != c.want {
 			t.Errorf("%T:\n%s\nwant\n%s", c.event, got, c.want)
 		}

@@ -13,6 +13,7 @@ import (
 
 	"muster/cmd/muster/internal/enrol"
 	"muster/pipeline"
+	"muster/pipeline/importer"
 )
 
 // LogOptions say what is logged, and where.
@@ -124,6 +125,11 @@ func (l *Log) See(e enrol.Event) {
 			slog.String("answer", e.Answer), milliseconds(e.Took))
 	case enrol.Paused:
 		l.write(slog.LevelWarn, "pause", slog.String("run", e.Run), slog.Float64("seconds", e.Wait.Seconds()))
+	case enrol.Staged:
+		if s := e.Stage; s.At == importer.StageOutage {
+			l.write(slog.LevelWarn, "outage", slog.String("run", e.Run), slog.Int("unanswered", s.Of),
+				slog.Time("until", s.Until))
+		}
 	case enrol.Settled:
 		l.outcome(e)
 	case enrol.Lost:

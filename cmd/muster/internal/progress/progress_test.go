@@ -127,6 +127,9 @@ func TestNote(t *testing.T) {
 			"progress.unanswered_waiting count=3 wait=35s"},
 		{importer.Stage{At: importer.StageSettling, Of: 3, Until: now}, "progress.unanswered_asking count=3"},
 		{importer.Stage{At: importer.StagePilot, Of: 5}, "progress.pilot count=5"},
+		{importer.Stage{At: importer.StageOutage, Of: 2, Until: now.Add(5 * time.Second)},
+			"progress.no_answer_waiting count=2 wait=5s"},
+		{importer.Stage{At: importer.StageOutage, Of: 3, Until: now}, "progress.no_answer_trying count=3"},
 	} {
 		if got := (View{Stage: c.stage}).Note(now).String(); got != c.want {
 			t.Errorf("%+v: %s, want %s", c.stage, got, c.want)

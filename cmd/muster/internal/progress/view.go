@@ -50,7 +50,7 @@ func tenths(rate float64) float64 { return math.Round(10*rate) / 10 }
 // Left is how long the rest takes at the rate of late; 0 when that is not
 // known, or when a question comes first.
 func (v View) Left() time.Duration {
-	if v.Stage.At == importer.StagePilot {
+	if v.Stage.At == importer.StagePilot || v.Stage.At == importer.StageOutage {
 		return 0
 	}
 	if n := v.Ready - v.Settled; n > 0 && v.Rate > 0 {
@@ -77,6 +77,11 @@ func (v View) Note(t time.Time) *pipeline.Message {
 			return pipeline.Say("progress.unanswered_waiting", "count", left, "wait", wait)
 		}
 		return pipeline.Say("progress.unanswered_asking", "count", left)
+	case importer.StageOutage:
+		if wait := v.Stage.Until.Sub(t); wait >= time.Second {
+			return pipeline.Say("progress.no_answer_waiting", "count", v.Stage.Of, "wait", wait)
+		}
+		return pipeline.Say("progress.no_answer_trying", "count", v.Stage.Of)
 	case importer.StagePilot:
 		return pipeline.Say("progress.pilot", "count", v.Stage.Of)
 	}

@@ -1,0 +1,32 @@
+package submit
+
+import (
+	"context"
+	"net/http"
+
+	"muster/pipeline"
+)
+
+// Knock asks whether somebody is there, by a HEAD request without credentials to
+// where customers are created, which HTTP defines to change nothing (RFC 9110,
+// 9.2.1). Any answer will do but one that says that the server is out of service;
+// nil is what it gives then, else the reason.
+func (c *Client) Knock(ctx context.Context) *pipeline.Message {
+	req, once, err := c.request(ctx, pipeline.Call{Method: http.MethodHead, Path: c.provider.Create.Path}, nil, nil, "")
+	if err != nil {
+		return nil // a create says what is wrong
+	}
+	defer once.release()
+	a, lost := c.wire.send(req)
+	switch {
+	case lost != nil && lost.unsent:
+		return nil // a create cannot be sent either, and costs nothing
+	case lost != nil:
+		return c.describe(lost, nil)
+	}
+	switch a.status {
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return pipeline.Say("outcome.http", "status", a.status)
+	}
+	return nil
+}
