@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -13,6 +14,7 @@ import (
 type spelling struct {
 	group   rune // between groups of three digits; 0 for none
 	decimal rune
+	three   bool // three decimals are usual: else 1,234 may be one number or another
 }
 
 // anySpace and anyApostrophe stand for all spaces and apostrophes between groups.
@@ -40,6 +42,8 @@ func spellingOf(sample string) (s spelling, ok bool) {
 	case len(marks) > 1:
 		s.group = group
 	}
+	_, fraction, _ := strings.Cut(sample, string(s.decimal))
+	s.three = len(fraction) == 3
 	_, read := s.read(sample)
 	return s, read && (s.decimal == '.' || s.decimal == ',') && !strings.ContainsFunc(sample, unicode.IsSymbol)
 }
@@ -65,8 +69,12 @@ func compileNumber(args []string, _ *tables) (step, *pipeline.Mistake) {
 		return nil, pipeline.Wrong("cells.takes_sample")
 	}
 	wrong := pipeline.Say("cells.not_number", "sample", sample)
+	doubtful := pipeline.Say("cells.number_two_ways")
 	return func(text string) (string, *pipeline.Message) {
 		number, ok := s.read(text)
+		if ok && !s.three && s.inDoubt(text) {
+			return "", doubtful
+		}
 		if !ok {
 			return "", wrong
 		}
@@ -102,7 +110,7 @@ func (s spelling) read(text string) (string, bool) {
 			behind = 0
 		}
 	}
-	if behind >= 0 && behind != 3 {
+	if behind >= 0 && (behind != 3 || whole[0] == '0') {
 		return "", false
 	}
 	number := plainest(digits.String(), fraction)
@@ -110,6 +118,17 @@ func (s spelling) read(text string) (string, bool) {
 		return "-" + number, true
 	}
 	return number, true
+}
+
+var threeDecimals = regexp.MustCompile(`^[1-9][0-9]{0,2}[.,][0-9]{3}$`)
+
+// inDoubt says of a number that its decimals may be a group of digits: 1,234 where
+// the sample is 1.234,56.
+func (s spelling) inDoubt(text string) bool {
+	return strings.ContainsRune(text, s.decimal) &&
+		threeDecimals.MatchString(strings.TrimFunc(text, func(r rune) bool {
+			return unicode.IsSpace(r) || unicode.Is(unicode.Sc, r) || r == '-' || r == '\u2212'
+		}))
 }
 
 // plainest is a number without zeros that say nothing.

@@ -97,7 +97,7 @@ func (k *kind) placeholder(s string) bool {
 
 // nameless says that a value of a kind that has letters or digits has neither.
 func (k *kind) nameless(s string) bool {
-	return k.Letters && !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+	return k.Letters && !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) })
 }
 
 // lists says that the field itself lists a value.

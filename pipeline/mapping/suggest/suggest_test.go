@@ -21,8 +21,13 @@ func (r fieldRules) Accepts(field int, text string) bool {
 		(f.MaxLength == 0 || len([]rune(text)) <= f.MaxLength) &&
 		(f.Pattern == "" || regexp.MustCompile(f.Pattern).MatchString(text)) &&
 		(f.Format != "email" || mailLike.MatchString(text)) &&
-		(f.Format != "date" || isoDate.MatchString(text))
+		(f.Format != "date" || isoDate.MatchString(text)) &&
+		(f.Kind != "integer" || allDigits(text)) &&
+		(f.Kind != "boolean" || text == "true" || text == "false") &&
+		(f.Kind != "number" || jsonNumber.MatchString(text))
 }
+
+var jsonNumber = regexp.MustCompile(`^-?\d+(\.\d+)?$`)
 
 // plain is a text that is the same in every language.
 func plain(text string) pipeline.Localized { return pipeline.Localized{"": text} }

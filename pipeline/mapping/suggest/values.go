@@ -136,7 +136,7 @@ func (s *suggester) try(c *column, field int, text string, also func(string) boo
 // although the field would take the cell as it is.
 func (s *suggester) convertFor(c *column, pl *place, also func(string) bool) fit {
 	field := s.provider.Fields[pl.field]
-	if whole, n := c.withoutDecimals(); n > 0 && field.Kind != "number" && field.Kind != "integer" {
+	if whole, n := c.withoutDecimals(); n > 0 && field.Kind != "number" {
 		best := s.convertFor(whole, pl, also)
 		best.convert = strings.TrimSuffix("whole | "+best.convert, " | ")
 		if best.changed = true; best.why == nil {
@@ -147,6 +147,12 @@ func (s *suggester) convertFor(c *column, pl *place, also func(string) bool) fit
 	plain := s.try(c, pl.field, "", also)
 	if field.Format == "date" || pl.label.concept == aBirthDate || pl.label.concept == anExpiryDate {
 		return s.dates(c, pl, plain)
+	}
+	switch field.Kind {
+	case "number", "integer":
+		return s.numbers(c, pl, plain)
+	case "boolean":
+		return s.truths(c, pl, plain)
 	}
 	best := plain
 	better := func(text string, canonical bool, why *pipeline.Message) {
