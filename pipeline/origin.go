@@ -24,6 +24,9 @@ type Origin struct {
 	// Rows are those in the sheet Fix; NoFix says that it was left out.
 	Rows  int
 	NoFix bool
+	// Sealed says that the workbook was written with a seal (reports.Sealed): without
+	// one somebody has saved it again.
+	Sealed bool
 	// Customers are those in the sheet Fix that have several rows, ascending.
 	Customers []RowsOfOne
 }

@@ -18,6 +18,7 @@ func TestOriginTableComesBack(t *testing.T) {
 			Book: OriginBook{Path: rapid.String().Draw(t, "path"),
 				Header: rapid.SliceOfN(rapid.String(), 1, 3).Draw(t, "header")},
 			Rows: rapid.IntRange(0, 1<<20).Draw(t, "rows"), NoFix: rapid.Bool().Draw(t, "no fix"),
+			Sealed: rapid.Bool().Draw(t, "sealed"),
 		}
 		for i := range rapid.IntRange(0, 3).Draw(t, "lines") {
 			want.Mapping.Lines = append(want.Mapping.Lines, MappingLine{Number: i + 2, Field: some.Draw(t, "field"),

@@ -37,6 +37,9 @@ func (o *Origin) Table() [][]string {
 	if o.NoFix {
 		add("fix", "left out")
 	}
+	if o.Sealed {
+		add("sealed", "yes")
+	}
 	for _, c := range o.Customers {
 		add("customer", strconv.Itoa(c.First), strconv.Itoa(c.Last), strconv.Itoa(c.Rows))
 	}
@@ -107,6 +110,8 @@ func ParseOrigin(rows [][]string) (o Origin, ours bool, err error) {
 			o.Rows = number(value)
 		case "fix":
 			o.NoFix = true
+		case "sealed":
+			o.Sealed = value == "yes"
 		case "customer":
 			c := RowsOfOne{First: number(value), Last: number(cellOf(row, 2)), Rows: number(cellOf(row, 3))}
 			o.Customers = append(o.Customers, c)

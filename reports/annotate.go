@@ -27,6 +27,7 @@ type Original struct {
 	// [Head].
 	Words Words
 	Check bool
+	Kept  Kept // as in [Head]
 }
 
 // ErrNotAnnotatable is the cause of a refusal that lies in the book itself.
@@ -77,7 +78,7 @@ func Annotate(path string, o Original) (Writer, error) {
 	if first+len(annotatedColumns) > pipeline.MaxColumns {
 		return nil, refuse(pipeline.Wrong("report.annotated_full"))
 	}
-	to, err := openDestination(path, false)
+	to, err := openDestination(path, false, o.Kept)
 	if err != nil {
 		return nil, err
 	}
@@ -201,7 +202,7 @@ func (a *annotator) assemble() (err error) {
 			return err
 		}
 	}
-	return a.book.copyTo(a.to, a.part, a.spool, changed)
+	return sealed(a.to, func(to io.Writer) error { return a.book.copyTo(to, a.part, a.spool, changed) })
 }
 
 // Abort leaves nothing behind.
@@ -220,3 +221,6 @@ func (a *annotator) Abort() {
 
 // Path is where the copy is, or is to be.
 func (a *annotator) Path() string { return a.to.path }
+
+// Moved is where the edited file is that was in its place.
+func (a *annotator) Moved() string { return a.to.moved }

@@ -8,6 +8,9 @@ import (
 	"muster/pipeline"
 )
 
+// Delimiters are those that a CSV report may have.
+var Delimiters = []rune{',', ';', '\t', '|'}
+
 // csvReport writes a report as CSV (RFC 4180) in UTF-8 with a byte-order
 // mark, without which Excel takes it for another encoding. Lines end in LF: a
 // csv.Writer that ends them in CRLF alters the line breaks in cells too.
@@ -25,7 +28,11 @@ type csvReport struct {
 }
 
 func newCSV(to *destination, h Head) (Writer, error) {
-	r := &csvReport{to: to, head: h, tally: newTally(h), rows: gocsv.NewSafeCSVWriter(csv.NewWriter(to))}
+	out := csv.NewWriter(to)
+	if h.Delimiter != 0 {
+		out.Comma = h.Delimiter
+	}
+	r := &csvReport{to: to, head: h, tally: newTally(h), rows: gocsv.NewSafeCSVWriter(out)}
 	if _, err := to.Write([]byte("\ufeff")); err != nil {
 		return nil, to.failed(err)
 	}
@@ -38,6 +45,8 @@ func newCSV(to *destination, h Head) (Writer, error) {
 }
 
 func (r *csvReport) Path() string { return r.to.path }
+
+func (r *csvReport) Moved() string { return r.to.moved }
 
 func (r *csvReport) Line(l Line) error {
 	if r.to.ended {

@@ -22,14 +22,16 @@ type destination struct {
 	path  string // as the user gave it
 	real  string // where it is once links are followed
 	fresh bool   // what is there already must stay
+	kept  Kept
+	moved string // where the edited file of that name is now; "" without one
 	tmp   *os.File
 	out   *bufio.Writer
 	ended bool
 }
 
 // openDestination checks path and opens the temporary file next to it.
-func openDestination(path string, fresh bool) (*destination, error) {
-	d := &destination{path: path, real: path, fresh: fresh}
+func openDestination(path string, fresh bool, kept Kept) (*destination, error) {
+	d := &destination{path: path, real: path, fresh: fresh, kept: kept}
 	if !fresh {
 		// A link that always names the latest report keeps doing so.
 		if real, err := filepath.EvalSymlinks(path); err == nil {
@@ -101,6 +103,9 @@ func (d *destination) commit() error {
 	err := errors.Join(d.out.Flush(), d.tmp.Sync())
 	// Windows renames no open file.
 	err = errors.Join(err, d.tmp.Close())
+	if err == nil && !d.fresh {
+		d.keepEdited()
+	}
 	if err == nil && d.fresh {
 		// An empty file of our own, which the report then replaces.
 		if d.real, err = files.Reserve(d.path); err == nil {

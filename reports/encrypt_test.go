@@ -72,7 +72,7 @@ func TestLargeContainers(t *testing.T) {
 			clear[i] = byte(i * 7)
 		}
 		path := filepath.Join(t.TempDir(), "r.xlsx")
-		d, err := openDestination(path, false)
+		d, err := openDestination(path, false, Kept{})
 		if err != nil {
 			t.Fatal(err)
 		}

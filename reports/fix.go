@@ -322,6 +322,7 @@ func (x *fix) finish(endings map[string]ending, sheets map[string]pipeline.Sheet
 		}
 	}
 	origin := *x.head.Origin
+	origin.Sealed = true
 	origin.Rows, origin.Book.Header, origin.Customers, origin.Sheets = x.held, x.head.Columns, x.customers, sheets
 	w, err := addOrigin(x.file, &origin)
 	if err != nil {

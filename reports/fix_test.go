@@ -209,7 +209,7 @@ func TestNoFix(t *testing.T) {
 // The summary says that a sheet is full, and that comments are left out.
 func TestFixIsBounded(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.xlsx")
-	to, err := openDestination(path, false)
+	to, err := openDestination(path, false, Kept{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -246,7 +246,7 @@ func TestFixIsBounded(t *testing.T) {
 // rows, even of one that the sheet has only a part of.
 func TestFixSaysWhichRowsAreOneCustomer(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.xlsx")
-	to, err := openDestination(path, false)
+	to, err := openDestination(path, false, Kept{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -323,6 +323,7 @@ func TestOriginComesBack(t *testing.T) {
 		if err != nil || !ours {
 			t.Fatal(ours, err)
 		}
+		want.Sealed = true
 		want.Sheets = map[string]pipeline.SheetRole{"Summary": pipeline.SummaryRole, "Results": pipeline.ResultsRole,
 			"Problems": pipeline.ProblemsRole, "Fix": pipeline.FixRole}
 		if d := cmp.Diff(want, got); d != "" {

@@ -105,6 +105,8 @@ func newJSONLines(to *destination, h Head) (Writer, error) {
 
 func (r *jsonReport) Path() string { return r.to.path }
 
+func (r *jsonReport) Moved() string { return r.to.moved }
+
 func (r *jsonReport) Line(l Line) error {
 	if r.to.ended {
 		return errClosed

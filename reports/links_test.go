@@ -36,7 +36,7 @@ func linksOf(t *testing.T, path, part string) map[string]string {
 // lead nowhere.
 func TestLinks(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.xlsx")
-	to, err := openDestination(path, false)
+	to, err := openDestination(path, false, Kept{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -100,6 +100,9 @@ type Head struct {
 	Origin  *pipeline.Origin
 	Columns []string
 	Choices []Choice
+	// Delimiter is that of CSV; 0 is a comma.
+	Delimiter rune
+	Kept      Kept
 }
 
 // Tail is what is known after the last line.
@@ -133,10 +136,13 @@ type Writer interface {
 	// Path is where the file is after Close, and before it where it is meant
 	// to be.
 	Path() string
+	// Moved is where the file went, after Close, that was there and that a person
+	// had edited; "" when there was none, or it could not be moved.
+	Moved() string
 }
 
 // Create begins a report at path: .xlsx, .csv or .jsonl. A file of that name
-// is replaced on Close. A path that cannot hold a report is a [pipeline.Mistake], at
+// is replaced on Close, unless it was edited ([Kept]). A path that cannot hold a report is a [pipeline.Mistake], at
 // once.
 func Create(path string, h Head) (Writer, error) { return create(path, false, h) }
 
@@ -160,7 +166,7 @@ func create(path string, fresh bool, h Head) (Writer, error) {
 	default:
 		return nil, unwritable(path, pipeline.Wrong("report.unknown_format").Try("report.known_formats"))
 	}
-	d, err := openDestination(path, fresh)
+	d, err := openDestination(path, fresh, h.Kept)
 	if err != nil {
 		return nil, err
 	}

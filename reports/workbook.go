@@ -95,6 +95,8 @@ func (w *workbook) begin(rows int, bytes int64) error {
 
 func (w *workbook) Path() string { return w.to.path }
 
+func (w *workbook) Moved() string { return w.to.moved }
+
 func (w *workbook) Line(l Line) error {
 	if w.to.ended {
 		return errClosed
@@ -269,12 +271,13 @@ func (w *workbook) write(tail Tail) error {
 	if err := w.fix.flush(); err != nil {
 		return err
 	}
-	if w.head.Password != "" {
-		return encryptTo(w.to, w.head.Password, func(to io.Writer) error {
-			return writeParts(w.file, to, endings, w.fix.comments.part)
-		})
+	write := func(to io.Writer) error {
+		return sealed(to, func(to io.Writer) error { return writeParts(w.file, to, endings, w.fix.comments.part) })
 	}
-	return writeParts(w.file, w.to, endings, w.fix.comments.part)
+	if w.head.Password != "" {
+		return encryptTo(w.to, w.head.Password, write)
+	}
+	return write(w.to)
 }
 
 // sheets are the names of all sheets of the report, also that of the sheet Fix

@@ -139,7 +139,7 @@ func TestDataStaysText(t *testing.T) {
 
 func TestFullSheetIsContinued(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.xlsx")
-	to, err := openDestination(path, false)
+	to, err := openDestination(path, false, Kept{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -83,7 +83,7 @@ func (p *program) checkJob(f *checkFlags, def *templates.Definition, t pipeline.
 	}
 	j.Reports = p.reports(&f.report, f.ledger)
 	again := flagsAgain{namespace: t.Namespace, baseURL: t.BaseURL, ledger: j.Ledger.Path, carry: f.book.carry,
-		carryRaw: f.report.carryRaw, passwordFile: f.report.passwordFile}
+		carryRaw: f.report.carryRaw, delimiter: f.report.delimiter, passwordFile: f.report.passwordFile}
 	j.Again = enrol.Again{Provider: f.book.provider, Flags: again.flags(def.Provider())}
 	return j
 }

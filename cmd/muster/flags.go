@@ -11,6 +11,7 @@ import (
 	"muster/cmd/muster/internal/settings"
 	"muster/pipeline"
 	"muster/pipeline/book"
+	"muster/reports"
 )
 
 // bookFlags are the flags that say how a book is read and mapped.
@@ -87,6 +88,7 @@ type reportFlags struct {
 	passwordFile string
 	noFix        bool
 	carryRaw     bool
+	delimiter    rune // of CSV; 0 is that of the book
 }
 
 // register adds the flags that every command with reports has.
@@ -94,7 +96,35 @@ func (f *reportFlags) register(p *program, c *cobra.Command) {
 	c.Flags().StringVar(&f.annotated, "annotated", "", p.sentence("cmd_flags.annotated"))
 	c.Flags().StringVar(&f.passwordFile, "report-password-file", "", p.sentence("cmd_flags.report_password_file"))
 	c.Flags().BoolVar(&f.carryRaw, "carry-raw", false, p.sentence("cmd_flags.carry_raw"))
+	settings.Func(c, "delimiter", p.sentence("cmd_flags.delimiter"), func(s string) (err error) {
+		f.delimiter, err = delimiterOf(s)
+		return err
+	})
 	c.Flags().BoolVar(&f.noFix, "no-fix", false, p.sentence("cmd_flags.no_fix"))
+}
+
+// delimiterOf reads what separates the cells of a CSV report.
+func delimiterOf(text string) (rune, error) {
+	if text == "tab" {
+		return '\t', nil
+	}
+	for _, d := range reports.Delimiters {
+		if text == string(d) {
+			return d, nil
+		}
+	}
+	return 0, pipeline.Wrong("cmd_usage.delimiter", "value", text)
+}
+
+// delimiterText is how a delimiter is written on a command line.
+func delimiterText(d rune) string {
+	switch d {
+	case 0:
+		return ""
+	case '\t':
+		return "tab"
+	}
+	return string(d)
 }
 
 // readPassword reads the password and refuses reports that cannot be
@@ -127,7 +157,7 @@ func (f *reportFlags) readPassword(needsReport bool) (err error) {
 // which none of them may take the place of, "" for none.
 func (p *program) reports(f *reportFlags, ledger string) enrol.Reports {
 	r := enrol.Reports{Paths: f.paths, Annotated: f.annotated, Password: f.password, PasswordFile: f.passwordFile,
-		NoFix: f.noFix, CarryRaw: f.carryRaw, Stdin: p.stdin}
+		NoFix: f.noFix, CarryRaw: f.carryRaw, Delimiter: f.delimiter, Stdin: p.stdin, Languages: everyLanguage}
 	if ledger == "" {
 		ledger = p.getenv("MUSTER_LEDGER")
 	}

@@ -170,7 +170,7 @@ func (p *program) importJob(f *importFlags, def *templates.Definition, t pipelin
 	j.Reports.Default = true
 	again := flagsAgain{namespace: t.Namespace, baseURL: t.BaseURL, rate: f.target.rate,
 		concurrency: f.target.concurrency, ledger: f.ledger.path, maxRejected: f.maxRejected, carry: f.book.carry,
-		carryRaw: f.report.carryRaw, passwordFile: f.report.passwordFile, yes: f.yes}
+		carryRaw: f.report.carryRaw, delimiter: f.report.delimiter, passwordFile: f.report.passwordFile, yes: f.yes}
 	if again.ledger == "" && !t.Namespace.Rehearsal() {
 		again.ledger = p.ledgerToRead("")
 	}

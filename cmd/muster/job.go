@@ -86,6 +86,7 @@ type flagsAgain struct {
 	maxRejected  string
 	carry        []string
 	carryRaw     bool
+	delimiter    rune
 	passwordFile string // of the reports, and then of the workbook
 	yes          bool
 }
@@ -124,6 +125,7 @@ func (r flagsAgain) flags(p *pipeline.Provider) []string {
 	if r.carryRaw {
 		flags = append(flags, "--carry-raw")
 	}
+	add("--delimiter", delimiterText(r.delimiter))
 	if file := r.passwordFile; file != "" {
 		flags = append(flags, "--password-file", file, "--report-password-file", file)
 	}

@@ -81,7 +81,7 @@ func (p *program) reportAgain(ctx context.Context, f againFlags, id string) (err
 	j.Observer = &narrator{program: p}
 	j.Reports = p.reports(&f.report, l.Path())
 	again := flagsAgain{namespace: n, ledger: l.Path(), carry: f.book.carry,
-		carryRaw: f.report.carryRaw, passwordFile: f.report.passwordFile}
+		carryRaw: f.report.carryRaw, delimiter: f.report.delimiter, passwordFile: f.report.passwordFile}
 	if !n.Rehearsal() {
 		again.baseURL = run.BaseURL
 	}

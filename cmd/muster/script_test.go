@@ -173,7 +173,12 @@ func cmdCounts(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func readReport(ts *testscript.TestScript, file string) (header []string, rows [][]string) {
-	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(ts.ReadFile(file), "\ufeff")))
+	text := strings.TrimPrefix(ts.ReadFile(file), "\ufeff")
+	r := csv.NewReader(strings.NewReader(text))
+	// A report has the delimiter of its book, behind the name of its first column.
+	if rest, ok := strings.CutPrefix(text, "row"); ok && rest != "" {
+		r.Comma = rune(rest[0])
+	}
 	r.FieldsPerRecord = -1 // a sheet's rows end at their last filled cell
 	records, err := r.ReadAll()
 	ts.Check(err)

@@ -71,7 +71,7 @@ func (p *program) settle(ctx context.Context, f settleFlags, path string) (err e
 	if err != nil {
 		return err
 	}
-	sheets, err := settle.Read(ctx, path, book.Options{Sheet: f.sheet, Password: password}, everyLanguage())
+	sheets, err := enrol.ReadVerdicts(ctx, path, book.Options{Sheet: f.sheet, Password: password}, everyLanguage())
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"muster/cmd/muster/internal/settle"
+	"muster/cmd/muster/internal/enrol"
 	"muster/pipeline"
 	"muster/pipeline/book"
 	"muster/pipeline/ledger"
@@ -208,7 +208,7 @@ func TestReportSaysItsRun(t *testing.T) {
 		"--ledger", filepath.Join(dir, "m.db"), "--report", report); code != exitOK {
 		t.Fatal(stderr)
 	}
-	sheets, err := settle.Read(t.Context(), report, book.Options{}, everyLanguage())
+	sheets, err := enrol.ReadVerdicts(t.Context(), report, book.Options{}, everyLanguage())
 	if err != nil {
 		t.Fatal(err)
 	}

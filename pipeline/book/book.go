@@ -336,6 +336,14 @@ func (b *Book) Part() string {
 	return ""
 }
 
+// Delimiter is what separates the cells of a CSV; 0 for a workbook.
+func (b *Book) Delimiter() rune {
+	if s, ok := b.source.(*csvSource); ok {
+		return s.delimiter
+	}
+	return 0
+}
+
 // Protected reports whether the book is encrypted under a password of its
 // owner's.
 func (b *Book) Protected() bool { return b.file.protected }

@@ -60,11 +60,31 @@ func ReportAgain(ctx context.Context, j Job, l *ledger.Ledger, run pipeline.Run,
 		said.add(m)
 	}
 	w := reporting{job: &j, book: b, command: commandImport, notes: said.kept, ledger: l.Path(),
-		requests: space}
+		requests: space, earlier: j.earlierReports(ctx, l)}
 	err = w.write(ctx, func(f func(importer.Result) error) (pipeline.Counts, error) {
 		return importer.Results(ctx, setup, nil, waiting, f)
 	}, &e)
+	if err == nil {
+		err = j.keepReports(ctx, l, run.ID, e.Reports)
+	}
 	return e, errors.Join(err, e.ReportErr)
+}
+
+// keepReports remembers reports in a ledger that is open to be read, if nobody else
+// has it: what is not remembered is judged by what is in it.
+func (j *Job) keepReports(ctx context.Context, l *ledger.Ledger, run string, written []string) error {
+	if len(written) == 0 {
+		return nil
+	}
+	open, err := ledger.Open(ctx, l.Path(), ledger.Options{Now: j.Now, Holder: "muster report"})
+	var held *ledger.HeldError
+	if errors.As(err, &held) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(j.earlierReports(ctx, open).keep(ctx, run, written), open.Close())
 }
 
 // ChangedSince says what has changed since a run was made.

@@ -76,7 +76,8 @@ func (j *Job) check(ctx context.Context, b *Book, known *ledger.Ledger, e *Endin
 		return err
 	}
 	e.Run.Finished = j.Now()
-	w := reporting{job: j, book: b, command: commandCheck, notes: said.kept, requests: space}
+	w := reporting{job: j, book: b, command: commandCheck, notes: said.kept, requests: space,
+		earlier: j.earlierReports(ctx, known)}
 	if !known.InMemory() {
 		w.ledger = known.Path()
 	}

@@ -154,6 +154,14 @@ func (r ledgerRecords) Outcomes(ctx context.Context, run string) iter.Seq2[pipel
 	return r.ledger.Outcomes(ctx, run)
 }
 
+// kept is the ledger; nil where it is gone with the process.
+func (c *connection) kept() *ledger.Ledger {
+	if c.throwAway {
+		return nil
+	}
+	return c.ledger
+}
+
 // keptAt is where a person finds the ledger again; "" for one that is gone with
 // the process.
 func (c *connection) keptAt() string {

@@ -30,7 +30,8 @@ func (r *Run) Report(ctx context.Context) (Ending, error) {
 	r.data.Finished = r.job.Now()
 	e.Run = r.data
 	w := reporting{job: r.job, book: r.book, command: commandImport, notes: r.notes.kept,
-		pace: paceOf(r.job.Target.Limit, e.Pace), ledger: r.conn.keptAt(), requests: r.conn.space}
+		pace: paceOf(r.job.Target.Limit, e.Pace), ledger: r.conn.keptAt(), requests: r.conn.space,
+		earlier: r.job.earlierReports(ctx, r.conn.kept()), keep: true}
 	err = w.write(ctx, func(f func(importer.Result) error) (pipeline.Counts, error) {
 		return r.plan.Results(ctx, waiting, f)
 	}, &e)

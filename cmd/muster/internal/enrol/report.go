@@ -2,6 +2,7 @@ package enrol
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"path/filepath"
 	"strings"
@@ -28,6 +29,8 @@ type reporting struct {
 	pace     *pipeline.Message // how fast it went; nil when nothing could be sent
 	ledger   string            // where a person finds it; "" for nowhere
 	requests openRequests
+	earlier  *earlierReports
+	keep     bool // in the ledger, which reports were written
 }
 
 // The commands that a results workbook may come from.
@@ -46,9 +49,10 @@ type each func(f func(importer.Result) error) (pipeline.Counts, error)
 func (r *reporting) write(ctx context.Context, results each, e *Ending) error {
 	head := r.head(&e.Run)
 	all := r.job.Reports.open(r.book.rowsFrom(), head)
-	annotated, err := r.job.Reports.annotate(r.book, reports.Original{Words: head.Words, Check: head.Check})
+	annotated, err := r.job.Reports.annotate(r.book,
+		reports.Original{Words: head.Words, Check: head.Check, Kept: head.Kept})
 	if annotated != nil || err != nil {
-		all = all.with(annotated, err)
+		all = all.with(r.job.Reports.Annotated, annotated, err)
 	}
 	defer all.abort()
 	counts, err := results(func(res importer.Result) error {
@@ -69,6 +73,12 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) error {
 		Halt: e.Run.Halt, Notes: r.notes, Pace: r.pace, Unanswered: r.elsewhere(ctx, e.Run.ID)}
 	e.ReportErr = all.close(tail)
 	e.Reports = all.paths()
+	for _, m := range r.earlier.notes(all) {
+		r.job.see(Noted{Run: e.Run.ID, Message: m, Warning: true})
+	}
+	if r.keep {
+		e.ReportErr = errors.Join(e.ReportErr, r.earlier.keep(ctx, e.Run.ID, e.Reports))
+	}
 	e.Fix = r.fixSheets(head.Origin, e)
 	return nil
 }
@@ -91,7 +101,10 @@ func (r *reporting) head(run *pipeline.Run) reports.Head {
 	head := reports.Head{Words: r.job.Words, English: r.job.English, Run: *run, Provider: r.job.provider(),
 		Origin: r.origin(run), Ledger: r.ledger,
 		Check: r.command == commandCheck, Password: r.job.Reports.Password, PasswordFile: r.job.Reports.PasswordFile}
-	head.CarryRaw = r.job.Reports.CarryRaw
+	head.CarryRaw, head.Kept = r.job.Reports.CarryRaw, r.earlier.kept
+	if head.Delimiter = r.job.Reports.Delimiter; head.Delimiter == 0 {
+		head.Delimiter = r.book.Delimiter()
+	}
 	head.Compared = r.ledger != "" && !head.Check
 	for _, c := range r.book.carry {
 		head.Carry = append(head.Carry, c.Name)

@@ -28,6 +28,10 @@ type Reports struct {
 	PasswordFile string
 	NoFix        bool // leaves out the sheet Fix
 	CarryRaw     bool // writes carried columns into CSV exactly as the book has them
+	Delimiter    rune // of CSV; 0 is that of the book
+	// Languages are those in which reports that are there already may have been
+	// filled in; it may be nil.
+	Languages func() []reports.Words
 	// Spare are files that no report may take the place of, besides those that
 	// are read for the book: the ledger's.
 	Spare []string
@@ -39,8 +43,9 @@ const standardInput = "-"
 
 // output is one report in the making.
 type output struct {
-	reports.Writer       // nil where it could not be begun
-	err            error // why it cannot be written; nil as long as it can
+	reports.Writer        // nil where it could not be begun
+	err            error  // why it cannot be written; nil as long as it can
+	asked          string // the path that the user named; "" where nobody did
 }
 
 // fails gives the report up where err is not nil.
@@ -56,8 +61,8 @@ func (o *output) fails(err error) {
 type writers []*output
 
 // with adds a report, or why it could not be begun.
-func (w writers) with(report reports.Writer, err error) writers {
-	return append(w, &output{report, err})
+func (w writers) with(asked string, report reports.Writer, err error) writers {
+	return append(w, &output{report, err, asked})
 }
 
 func (w writers) line(l reports.Line) {
@@ -110,10 +115,12 @@ func (w writers) paths() []string {
 // rows come from.
 func (r *Reports) open(from string, head reports.Head) (all writers) {
 	if len(r.Paths) == 0 && r.Default {
-		return all.with(reports.CreateNew(filepath.Join(r.Folder, reports.DefaultPath(from, head.Run.ID)), head))
+		report, err := reports.CreateNew(filepath.Join(r.Folder, reports.DefaultPath(from, head.Run.ID)), head)
+		return all.with("", report, err)
 	}
 	for _, path := range r.Paths {
-		all = all.with(reports.Create(path, head))
+		report, err := reports.Create(path, head)
+		all = all.with(path, report, err)
 	}
 	return all
 }

@@ -31,13 +31,15 @@ func (f *fakeReport) Abort() { f.given = true }
 
 func (f *fakeReport) Path() string { return f.name }
 
+func (f *fakeReport) Moved() string { return "" }
+
 // One report that cannot be written does not keep the others from being written.
 func TestReportsAreWrittenWithoutTheOneThatFails(t *testing.T) {
 	full, gone, begun := errors.New("disk full"), errors.New("gone"), errors.New("not begun")
 	good, last := &fakeReport{name: "good"}, &fakeReport{name: "last"}
 	first, end := &fakeReport{name: "first", line: full}, &fakeReport{name: "end", end: gone}
 	var all writers
-	all = all.with(first, nil).with(good, nil).with(nil, begun).with(end, nil).with(last, nil)
+	all = all.with("", first, nil).with("", good, nil).with("", nil, begun).with("", end, nil).with("", last, nil)
 	for row := range 3 {
 		all.line(reports.Line{Outcome: pipeline.Outcome{Row: row + 2}})
 	}

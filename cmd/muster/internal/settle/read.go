@@ -7,31 +7,9 @@ import (
 	"unicode/utf8"
 
 	"muster/pipeline"
-	"muster/pipeline/book"
 	"muster/pipeline/ledger"
 	"muster/reports"
 )
-
-// verdictBook lets a book's other sheets be read for verdicts.
-type verdictBook struct{ *book.Book }
-
-func (b verdictBook) OpenSheet(name string) (reports.FilledSheet, error) {
-	return b.OpenOther(book.Options{Sheet: name, Distinct: true})
-}
-
-// Read reads what a person filled in: of a workbook the sheet that o names, else
-// those of a report, else the first visible one. languages are those in which it
-// may have been filled in. Two columns of one name are refused.
-func Read(ctx context.Context, path string, o book.Options, languages []reports.Words) ([]*reports.VerdictSheet,
-	error) {
-	o.Distinct = true
-	b, err := book.Open(path, o)
-	if err != nil {
-		return nil, err
-	}
-	defer b.Close()
-	return reports.ReadVerdicts(ctx, verdictBook{b}, o.Sheet != "", languages)
-}
 
 // FirstRun is the run of that ID, which may be shortened, or, where id is "", the
 // first that a sheet names and the ledger has. Without either it is the zero Run.

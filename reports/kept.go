@@ -1,0 +1,78 @@
+package reports
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"muster/pipeline/files"
+)
+
+// Kept says which files at a report's place are not replaced, for somebody has
+// worked in them. Such a file is moved to NAME.edited-DATE, with its extension
+// behind; where that cannot be done it stays, and the new report is called NAME-2,
+// NAME-3 and so on. The zero Kept replaces every file.
+type Kept struct {
+	// Edited reports whether the file at path is not as muster wrote it.
+	Edited func(path string) bool
+	Date   string // 2026-11-28
+	// rename is [os.Rename] where it is nil.
+	rename func(from, to string) error
+}
+
+// keepEdited moves an edited file out of the way, or takes another name.
+func (d *destination) keepEdited() {
+	if d.kept.Edited == nil {
+		return
+	}
+	if info, err := os.Stat(d.real); err != nil || !info.Mode().IsRegular() || !d.kept.Edited(d.real) {
+		return
+	}
+	var err error
+	if d.moved, err = d.kept.move(d.real); err != nil {
+		d.path, d.fresh = d.real, true
+	}
+}
+
+// move moves an edited file and gives its new path.
+func (k Kept) move(path string) (string, error) {
+	ext := filepath.Ext(path)
+	to, err := files.Reserve(strings.TrimSuffix(path, ext) + editedMark + k.Date + ext)
+	if err != nil {
+		return "", err
+	}
+	rename := k.rename
+	if rename == nil {
+		rename = os.Rename
+	}
+	if err := rename(path, to); err != nil {
+		_ = os.Remove(to) // it is empty
+		return "", err
+	}
+	return to, nil
+}
+
+const editedMark = ".edited-"
+
+// IsKeptName reports whether a file has the name of an edited report that made
+// room for a new one.
+func IsKeptName(name string) bool {
+	_, date, found := strings.Cut(name, editedMark)
+	return found && len(date) >= len("2026-11-28") && strings.Trim(date[:len("2026-11-28")], "0123456789-") == ""
+}
+
+// IsReport reports whether a file of that extension, .csv or .jsonl, begins as
+// muster begins a report.
+func IsReport(ext string, head []byte) bool {
+	if strings.EqualFold(ext, ".jsonl") {
+		return len(head) == 0 || bytes.HasPrefix(head, []byte(`{"row":`))
+	}
+	for _, delimiter := range Delimiters {
+		rest, ok := bytes.CutPrefix(head, []byte("\ufeff"+strings.Join(Columns(), string(delimiter))))
+		if ok && len(rest) > 0 && (rest[0] == '\n' || rune(rest[0]) == delimiter) {
+			return true
+		}
+	}
+	return false
+}
