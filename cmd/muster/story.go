@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -182,7 +183,7 @@ func settledAs(w ledger.PastVerdict) *pipeline.Message {
 
 // answer lists what came back for a request.
 func (t *storyPrinter) answer(a pipeline.Attempt) []string {
-	parts := []string{t.words.Message(verdictWord(a.Verdict))}
+	parts := []string{t.words.Message(verdictWord(a))}
 	if a.HTTPStatus != 0 {
 		parts = append(parts, t.sentence("cmd_show.http", "status", a.HTTPStatus))
 	} else {
@@ -200,15 +201,20 @@ func (t *storyPrinter) answer(a pipeline.Attempt) []string {
 	return parts
 }
 
-func verdictWord(v pipeline.Verdict) *pipeline.Message {
-	switch v {
+func verdictWord(a pipeline.Attempt) *pipeline.Message {
+	switch a.Verdict {
 	case pipeline.VerdictCreated:
 		return pipeline.Say("cmd_show.verdict_created")
 	case pipeline.VerdictExists:
 		return pipeline.Say("cmd_show.verdict_exists")
-	case pipeline.VerdictRefused:
+	case pipeline.VerdictRefused, pipeline.VerdictDenied:
 		return pipeline.Say("cmd_show.verdict_refused")
+	case pipeline.VerdictBusy:
+		return pipeline.Say("cmd_show.verdict_busy")
 	case pipeline.VerdictThrottled:
+		if a.HTTPStatus == http.StatusServiceUnavailable {
+			return pipeline.Say("cmd_show.verdict_out_of_service")
+		}
 		return pipeline.Say("cmd_show.verdict_throttled")
 	case pipeline.VerdictUnauthorized:
 		return pipeline.Say("cmd_show.verdict_unauthorized")

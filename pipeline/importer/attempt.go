@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net/http"
 	"time"
 
 	"muster/pipeline"
@@ -37,7 +38,7 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 		done.Outcome = o
 		return done, h
 	}
-	renewed := false
+	renewed, outOfService := false, 0
 	for {
 		c.made.Add(1)
 		reply, token := c.sender.Create(ctx, in)
@@ -50,15 +51,28 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 		if h := c.silence.halt(c.now()); h != nil && !open && !c.stopping(ctx) {
 			c.halt(h) // the row ends as it does when others halt the run
 		}
-		last := len(done.Attempts) >= maxAttempts
+		last := len(done.Attempts)-outOfService >= maxAttempts
 		switch reply.Verdict {
 		case pipeline.VerdictCreated, pipeline.VerdictRefused, pipeline.VerdictExists:
 			c.pace.faster(c.now())
 			c.waits.over()
 		case pipeline.VerdictThrottled, pipeline.VerdictUnsent, pipeline.VerdictUnauthorized, pipeline.VerdictBusy:
-			last = last || !c.mayRetry()
+			last = last || !comesBack(reply) && !c.mayRetry()
 		}
 		o := outcomeOf(reply)
+		if comesBack(reply) {
+			// Another row would fare no better: this one waits for the end, which
+			// [Sending.MaxWait] bounds.
+			outOfService++
+			o.State = undecided(open)
+			o.Message = pipeline.Say("outcome.out_of_service", "answer", answerOf(reply))
+			wait := max(reply.RetryAfter, Backoff(outOfService, firstBackoff, longestWait, 1))
+			c.throttled(reply.Sent, wait)
+			if !c.pause(ctx, wait) {
+				return finish(o, nil)
+			}
+			continue
+		}
 		switch reply.Verdict {
 		case pipeline.VerdictCreated:
 			o.State = pipeline.Created
@@ -130,8 +144,8 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 			return finish(o, NewHalt(HaltProvider, "halt.every_request_fails", "answer", answerOf(reply)).
 				Advise(reply.Hint.Message()))
 		default:
-			if reply.RetryAfter > 0 {
-				c.throttled(reply.Sent, reply.RetryAfter) // a 503 that says when; this row is settled later
+			if reply.RetryAfter > 0 { // the definition calls it unknown
+				c.throttled(reply.Sent, reply.RetryAfter)
 			}
 			if reply.Doubted {
 				done.Doubt = answerOf(reply)
@@ -141,6 +155,13 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 			return finish(o, nil)
 		}
 	}
+}
+
+// comesBack reports whether the provider is out of service, processed nothing, and
+// says how long that lasts.
+func comesBack(r pipeline.Reply) bool {
+	return r.HTTPStatus == http.StatusServiceUnavailable && r.RetryAfter > 0 &&
+		(r.Verdict == pipeline.VerdictThrottled || r.Verdict == pipeline.VerdictUnsent)
 }
 
 // CredentialsHint is what to do about credentials that the provider refuses.

@@ -82,7 +82,7 @@ func (m *model) faults(t *rapid.T, none bool) {
 	seed := rapid.Uint64().Draw(t, "seed")
 	var kinds []step
 	if !none {
-		kinds = rapid.SliceOfN(rapid.SampledFrom([]step{silentAfter, silentBefore, silentLate, breaks, throttles,
+		kinds = rapid.SliceOfN(rapid.SampledFrom([]step{silentAfter, silentBefore, silentLate, breaks, throttles, maintains,
 			rejects401, unsent, hangs, sameID, doubted, busy}), 0, 6).Draw(t, "faults")
 	}
 	kinds = append(kinds, accepts, accepts, accepts)

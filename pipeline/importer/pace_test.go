@@ -191,6 +191,54 @@ func TestRetryAfterPausesAll(t *testing.T) {
 	})
 }
 
+// A provider that is out of service and says when it is back costs no row, however
+// often it says so: the rows that were told wait, none begins, and those are sent
+// again first. What is too long ends the run.
+func TestOutOfServiceSpendsNoRow(t *testing.T) {
+	for _, c := range []int{1, 4} {
+		for _, by := range []pipeline.SettleBy{pipeline.SettleNone, pipeline.SettleResend} {
+			bubble(t, fmt.Sprint(c, " ", by), func(t *testing.T) {
+				w := worldOf(by)
+				began := time.Now()
+				w.provider.latency = func(request) time.Duration { return 100 * time.Millisecond }
+				w.provider.retryAfter = time.Minute
+				w.provider.does = func(r request) step {
+					if up := time.Since(began); up > time.Second && up < 30*time.Minute {
+						return maintains
+					}
+					return accepts
+				}
+				j := w.imports(t, people(60), concurrency(c))
+				if j.err != nil || j.counts[pipeline.Created] != 60 {
+					t.Fatalf("counts %v, error %v", j.counts, j.err)
+				}
+				told := map[int]bool{}
+				for _, r := range j.creates {
+					if r.step == maintains {
+						told[r.row] = true
+					}
+				}
+				for i, until := range w.provider.pausedTo {
+					for _, r := range j.creates {
+						if r.at.After(until.Add(-time.Minute)) && r.at.Before(until) {
+							t.Errorf("pause %d: row %d left %v before its end", i, r.row, until.Sub(r.at))
+						}
+					}
+				}
+				if len(told) > 2*c {
+					t.Errorf("%d rows were sent in vain", len(told))
+				}
+				// One that lasts for longer than is allowed leaves all rows pending.
+				w.provider.does = func(request) step { return maintains }
+				j = w.imports(t, people(80), concurrency(c), func(s *importer.Sending) { s.MaxWait = time.Hour })
+				if j.reason() != importer.HaltWait || j.counts[pipeline.Pending] != 20 {
+					t.Errorf("counts %v, error %v", j.counts, j.err)
+				}
+			})
+		}
+	}
+}
+
 // A stop does not wait for the end of a pause, whoever asked for it.
 func TestStopEndsAPauseOfOthers(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {

@@ -18,6 +18,7 @@ const (
 	accepts      step = iota // makes the customer, or says that it exists
 	refuses                  // 422
 	throttles                // 429
+	maintains                // 503, with Retry-After
 	rejects401               // 401
 	forbids                  // 403
 	silentAfter              // makes the customer, and its answer is lost
@@ -206,6 +207,9 @@ func (p *fakeProvider) answer(r request, reply *pipeline.Reply) {
 		said(pipeline.VerdictRefused, 422, "no")
 	case throttles:
 		said(pipeline.VerdictThrottled, 429, "slow")
+		reply.RetryAfter = p.retryAfter
+	case maintains:
+		said(pipeline.VerdictThrottled, 503, "maintenance")
 		reply.RetryAfter = p.retryAfter
 	case rejects401:
 		said(pipeline.VerdictUnauthorized, 401, "who")

@@ -69,6 +69,18 @@ func (c *Client) read(a *answer, in *pipeline.Intent) reading {
 	return r
 }
 
+// comesBack reports whether an answer that says how long to wait is of a provider
+// that is out of service and processed nothing: HTTP has a 503 with Retry-After say
+// so (RFC 9110, 15.6.4), unless the definition has an answer for this very status.
+func comesBack(status int, r reading) bool {
+	if status != http.StatusServiceUnavailable || r.verdict != pipeline.VerdictUnknown {
+		return false
+	}
+	return r.rule == nil || !slices.ContainsFunc(r.rule.Statuses, func(s pipeline.Statuses) bool {
+		return s.From == status && s.To == status
+	})
+}
+
 // saysWhatBecame reports whether a verdict is about the row, and not about
 // the call: those must rest on an answer that was understood.
 func saysWhatBecame(v pipeline.Verdict) bool {

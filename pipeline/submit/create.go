@@ -98,6 +98,9 @@ func (c *Client) reply(a *answer, in *pipeline.Intent, hide *redactor) pipeline.
 	if a.status == http.StatusTooManyRequests || a.status == http.StatusServiceUnavailable {
 		r.RetryAfter = retryAfter(a.header, c.now())
 	}
+	if r.RetryAfter > 0 && comesBack(a.status, read) {
+		r.Verdict = pipeline.VerdictThrottled
+	}
 	if read.rule != nil {
 		r.Hint = read.rule.Hint
 		if read.verdict == pipeline.VerdictExists {

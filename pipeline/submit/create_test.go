@@ -237,6 +237,57 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
+// A 503 that says when to come back processed nothing, unless the definition says
+// what this status means.
+func TestOutOfServiceForNow(t *testing.T) {
+	for _, c := range []struct {
+		after string
+		rules []pipeline.Statuses
+		want  pipeline.Verdict
+	}{
+		{"120", statuses(500, 599), pipeline.VerdictThrottled},
+		{"120", nil, pipeline.VerdictThrottled},
+		{"", statuses(500, 599), pipeline.VerdictUnknown},
+		{"soon", statuses(500, 599), pipeline.VerdictUnknown},
+		{"120", statuses(503, 503), pipeline.VerdictUnknown},
+	} {
+		p := acme()
+		if c.rules != nil {
+			p.Answers = []pipeline.Answer{{Statuses: c.rules, Verdict: pipeline.VerdictUnknown}}
+		}
+		s := answering(t, 503, http.Header{"Retry-After": {c.after}}, `<html>`)
+		r, _ := newClient(t, submit.Options{Provider: p, BaseURL: s.URL}).Create(t.Context(), intent())
+		if r.Verdict != c.want {
+			t.Errorf("Retry-After %q, %v: %s, want %s", c.after, c.rules, r.Verdict, c.want)
+		}
+	}
+}
+
+// A knock makes no customer, and only a server that is out of service, or none that
+// answers, is taken for one that is down.
+func TestKnock(t *testing.T) {
+	for status, down := range map[int]bool{200: false, 401: false, 404: false, 405: false, 500: false, 501: false,
+		502: true, 503: true, 504: true} {
+		var asked string
+		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			asked = r.Method + " " + r.URL.Path + r.Header.Get("Authorization")
+			w.WriteHeader(status)
+		})
+		why := newClient(t, submit.Options{BaseURL: s.URL}).Knock(t.Context())
+		if (why != nil) != down || asked != "HEAD "+acme().Create.Path {
+			t.Errorf("HTTP %d to %q: %v", status, asked, why)
+		}
+	}
+	s := serve(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	if newClient(t, submit.Options{BaseURL: s.URL}).Knock(t.Context()) == nil {
+		t.Error("a connection that is cut is taken for an answer")
+	}
+	s.Close()
+	if why := newClient(t, submit.Options{BaseURL: s.URL}).Knock(t.Context()); why != nil {
+		t.Errorf("nothing could be sent, which a create finds out at no cost: %v", why)
+	}
+}
+
 func TestMessageIsCutAtACharacter(t *testing.T) {
 	text, _ := json.Marshal(strings.Repeat("é", 50_000) + "\n")
 	s := answering(t, 422, nil, `{"error":{"message":`+string(text)+`}}`)

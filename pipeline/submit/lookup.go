@@ -82,6 +82,9 @@ func (c *Client) LookUp(ctx context.Context, l *pipeline.LookUp, value string) (
 		if a.status == 429 || a.status == 503 {
 			e.RetryAfter = retryAfter(a.header, c.now())
 		}
+		if e.RetryAfter > 0 {
+			e.Verdict = pipeline.VerdictThrottled
+		}
 		return e
 	}
 	switch {
