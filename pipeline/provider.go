@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -209,7 +210,13 @@ type Answer struct {
 // Record says where a customer's record, in a create's answer or a look-up's,
 // has what. Each list is tried in order.
 type Record struct {
-	ID        []Pointer
+	ID []Pointer
+	// IDHeader names the header of a create's answer that has the ID, or an address
+	// that ends with it, where the body does not; "" for none.
+	IDHeader string
+	// IDPattern is the form of every customer ID that the provider promises, of the
+	// whole ID; nil where it promises none.
+	IDPattern *regexp.Regexp
 	Status    []Pointer
 	CreatedAt []Pointer
 	RequestID []Pointer

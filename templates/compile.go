@@ -74,7 +74,8 @@ func (y *yamlDefinition) compile(b *body) (*pipeline.Provider, error) {
 	}
 	y.answers(r, p)
 	p.Record = y.Record.compile(f)
-	if len(p.Record.ID) == 0 {
+	p.Record.IDHeader, p.Record.IDPattern = y.Record.IDHeader.s, r.wholePattern(y.Record.IDPattern)
+	if len(p.Record.ID) == 0 && p.Record.IDHeader == "" {
 		r.fail(0, "definition.no_record_id")
 	}
 	p.Errors = pipeline.ErrorShape{Code: r.pointers(y.Errors.Code), Message: r.pointers(y.Errors.Message),

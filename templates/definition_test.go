@@ -142,6 +142,10 @@ func TestMistakesInProviderYAML(t *testing.T) {
 		{"renamed field that is none", "connectfi", "{field: customerReference, at: /reference}",
 			"{field: ref, at: /reference}", "field: ref,",
 			`definition.unknown_field field="ref" file="body.schema.json"`},
+		{"ID pattern that is none", "passport", "  id_pattern: ", "  id_pattern: \"(\" #", "id_pattern:",
+			`definition.id_pattern cause=(definition.pattern pattern="(" cause=(missing closing ): ())`},
+		{"ID pattern of a look-up", "passport", "      status: [/status]", "      id_pattern: x", "id_pattern: x",
+			`definition.unknown_key key="id_pattern"`},
 		{"if_there that is no truth", "juicyway", "if_there: true", "if_there: yes", "if_there:",
 			`definition.boolean text="yes"`},
 

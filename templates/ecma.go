@@ -41,6 +41,19 @@ func compileECMA(pattern string) (*regexp.Regexp, error) {
 	return re, nil
 }
 
+// wholePattern is a pattern that a whole text has to match; nil without one.
+func (r *reader) wholePattern(t text) *regexp.Regexp {
+	if t.s == "" {
+		return nil
+	}
+	re, err := compileECMA(t.s)
+	if err != nil {
+		r.fail(t.line, "definition.id_pattern", "cause", err)
+		return nil
+	}
+	return regexp.MustCompile(`\A(?:` + re.String() + `)\z`)
+}
+
 // unsupported is a part of a pattern, at an offset from 0, that Go's engine
 // cannot express.
 func unsupported(part string, at int) error {

@@ -31,8 +31,14 @@ func TestNumbersAndTruths(t *testing.T) {
 	}{
 		{"id", "42", "42", ""},
 		{"id", "1000000", "1000000", ""},
-		{"id", "4.0", "4.0", ""}, // JSON Schema, 4.2.3: an integer is one whose fraction is zero
-		{"id", "1e3", "1e3", ""},
+		{"id", "4.0", "4", ""}, // how programs spell a whole number
+		{"id", "125000.00", "125000", ""},
+		{"id", "4.", "", pipeline.ProblemType},
+		{"id", ".0", "", pipeline.ProblemType},
+		{"id", "-0", "", pipeline.ProblemType},
+		{"id", "1.795849E5", "", pipeline.ProblemType}, // its last digits may be gone
+		{"id", "1e3", "", pipeline.ProblemType},
+		{"id", "4.00000000000000001", "", pipeline.ProblemType},
 		{"id", "0", "", pipeline.ProblemRange},
 		{"id", "1000001", "", pipeline.ProblemRange},
 		{"id", "-1", "", pipeline.ProblemRange},
@@ -63,6 +69,9 @@ func TestNumbersAndTruths(t *testing.T) {
 		{"active", "False", "false", ""},
 		{"active", "yes", "", pipeline.ProblemType},
 		{"active", "1", "", pipeline.ProblemType},
+		{"active", "1.0", "", pipeline.ProblemType},
+		{"active", "verdadero", "", pipeline.ProblemType},
+		{"active", "true ", "", pipeline.ProblemType},
 		{"rank", "7", "7", ""},
 		{"rank", "null", "", pipeline.ProblemType},
 		{"name", "42", `"42"`, ""},

@@ -264,9 +264,17 @@ func (b *builder) leaf(n *layoutNode) (value any, filled bool) {
 	if text == "" {
 		return nil, false
 	}
+	if n.field.Kind == "integer" {
+		text = wholeNumber(text)
+	}
 	b.draft.Entries = append(b.draft.Entries, pipeline.Entry{Path: b.path(n.path), Value: text, Filled: isFilled})
 	switch n.field.Kind {
-	case "integer", "number":
+	case "integer":
+		if isInteger(text) {
+			b.body = append(b.body, text...)
+			return json.Number(text), filled
+		}
+	case "number":
 		if json.Valid([]byte(text)) && plainNumber(text) {
 			b.body = append(b.body, text...)
 			return json.Number(text), filled
@@ -281,10 +289,32 @@ func (b *builder) leaf(n *layoutNode) (value any, filled bool) {
 	return text, filled
 }
 
+// wholeNumber is a number without the zeros behind its point, by which programs
+// spell whole ones: 1250000.00 is 1250000. Any other text stays as it is.
+func wholeNumber(s string) string {
+	number, fraction, ok := strings.Cut(s, ".")
+	if !ok || fraction == "" || strings.Trim(fraction, "0") != "" || !isInteger(number) {
+		return s
+	}
+	return number
+}
+
+// isInteger reports whether a text is an integer as JSON has it and nothing else.
+// One with an exponent is not: spreadsheet programs show 1.79585E+09 of a number
+// that had more digits.
+func isInteger(s string) bool {
+	digits := strings.TrimPrefix(s, "-")
+	return digits != "" && len(s) <= longestNumber && strings.Trim(digits, "0123456789") == "" &&
+		(digits[0] != '0' || s == "0")
+}
+
+// longestNumber is the most characters of a number that is computed with.
+const longestNumber = 64
+
 // plainNumber reports whether a JSON number can be computed with: its spelling
 // is short, and its exponent too, so that no number costs the memory of a book.
 func plainNumber(s string) bool {
-	if len(s) > 64 || strings.Trim(s, "-+.0123456789eE") != "" {
+	if len(s) > longestNumber || strings.Trim(s, "-+.0123456789eE") != "" {
 		return false
 	}
 	_, exponent, ok := strings.Cut(strings.ToLower(s), "e")

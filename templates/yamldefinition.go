@@ -29,7 +29,11 @@ type yamlDefinition struct {
 	Dates   []yamlDate
 	Display []texts
 	Answers []yamlAnswer
-	Record  yamlRecord
+	Record  struct {
+		yamlRecord `yaml:",inline"`
+		IDHeader   text `yaml:"id_header"`
+		IDPattern  text `yaml:"id_pattern"`
+	}
 	Errors  yamlErrors
 	LookUps []yamlLookUp `yaml:"look_ups"`
 	Settle  yamlSettle

@@ -53,6 +53,9 @@ func unanswered(t *testing.T, n int) (path, run string) {
 	return path, run
 }
 
+// uuid is a customer ID of that number, as Passport has them.
+func uuid(n int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", n) }
+
 // call runs muster in this process.
 func call(args ...string) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
@@ -80,9 +83,9 @@ func TestSettleWorkbook(t *testing.T) {
 	for sheet, rows := range map[string][][]any{
 		"Summary": {{"Results of run " + run}, {"state", "rows"}},
 		"Results": {{"row", "state", "customer_id", "key", "run", "Settle "},
-			{2, "uncertain", "", 999000000, run, "made-up-2"}, {3, "uncertain", "", "999000001", run, " "}},
+			{2, "uncertain", "", 999000000, run, uuid(2)}, {3, "uncertain", "", "999000001", run, " "}},
 		"Results 2": {{"row", "state", "customer_id", "key", "run", "Settle "},
-			{4, "uncertain", " made-up-4", "999000002", run, ""}},
+			{4, "uncertain", " " + uuid(4), "999000002", run, ""}},
 		"Problems": {{"row", "column"}},
 	} {
 		if _, err := f.NewSheet(sheet); err != nil {
@@ -106,8 +109,8 @@ func TestSettleWorkbook(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, stdout, stderr := call("settle", book, "--ledger", path)
-	if code != exitOK || !strings.Contains(stdout, "row 2, 999000000: created, ID made-up-2\n") ||
-		!strings.Contains(stdout, "row 4, 999000002: created, ID made-up-4\n") ||
+	if code != exitOK || !strings.Contains(stdout, "row 2, 999000000: created, ID "+uuid(2)+"\n") ||
+		!strings.Contains(stdout, "row 4, 999000002: created, ID "+uuid(4)+"\n") ||
 		!strings.HasSuffix(stdout, "settled 2 rows, 0 already settled\n") {
 		t.Errorf("exit code %d\n%s%s", code, stdout, stderr)
 	}
@@ -121,13 +124,13 @@ func TestSettleWorkbook(t *testing.T) {
 func TestSettleRefuses(t *testing.T) {
 	path, run := unanswered(t, 4)
 	for _, c := range []struct{ name, sheet, want string }{
-		{"a key of another row", "row,key,settle\n2,999000001,made-up\n",
+		{"a key of another row", "row,key,settle\n2,999000001," + uuid(9) + "\n",
 			`row 2, column key: this is not the key of row 2`},
-		{"two verdicts", "row,settle\n2,absent\n2,made-up\n",
+		{"two verdicts", "row,settle\n2,absent\n2," + uuid(9) + "\n",
 			`row 3, column settle: row 2 of this sheet has another entry`},
-		{"two customers with one ID", "row,Settle\n2,made-up\n3,made-up\n",
+		{"two customers with one ID", "row,Settle\n2," + uuid(9) + "\n3," + uuid(9) + "\n",
 			`row 3, column Settle: this is the ID of another customer \(run .*, row 2\)`},
-		{"two columns that disagree", "row,state,customer_id,settle\n2,uncertain,made-up,other\n",
+		{"two columns that disagree", "row,state,customer_id,settle\n2,uncertain," + uuid(9) + ",other\n",
 			`row 2, column settle: differs from the column customer_id`},
 		{"accept of an uncertain row by key", "key,settle\n999000000,accept\n",
 			`row 2, column settle: accept needs to know the run`},
@@ -145,7 +148,7 @@ func TestSettleRefuses(t *testing.T) {
 		}
 		if c.name != "the same column twice" && !strings.Contains(c.name, "by key") &&
 			strings.HasPrefix(c.sheet, "row,settle\n") {
-			c.sheet += "5,made-up-5\n" // good by itself
+			c.sheet += "5," + uuid(5) + "\n" // good by itself
 		}
 		args[1] = written(t, c.sheet)
 		code, stdout, stderr := call(args...)

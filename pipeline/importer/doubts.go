@@ -71,7 +71,27 @@ func (s Setup) holdIDs(ctx context.Context, settlements []pipeline.Settlement) e
 			s.withhold(&settlements[i], owner)
 		}
 	}
+	for i := range settlements {
+		s.noteForm(&settlements[i].Outcome)
+	}
 	return nil
+}
+
+// noteForm says of an ID that it looks otherwise than the namespace's others, which
+// is no doubt where the definition promises no form.
+func (s Setup) noteForm(o *pipeline.Outcome) {
+	if s.IDs == nil || s.Provider.Record.IDPattern != nil || !o.State.IsClaim() || o.CustomerID == "" {
+		return
+	}
+	example, unlike := s.IDs.Unlike(o.CustomerID)
+	if !unlike {
+		return
+	}
+	note := pipeline.Say("proof.unlike_id", "example", example)
+	if o.Message != nil {
+		note = pipeline.Say("sentences", "all", []*pipeline.Message{o.Message, note})
+	}
+	o.Message = note
 }
 
 // withhold takes an ID away from a row that another customer has.

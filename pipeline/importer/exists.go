@@ -76,6 +76,14 @@ func (c *caller) takeRecord(in *pipeline.Intent, o pipeline.Outcome, found []pip
 		o.Message = withProvider(pipeline.Say("outcome.several_records", "ids", ids), o.Message)
 		return o
 	}
+	if len(agree) == 1 && !c.setup.Provider.Record.FitsID(agree[0].ID) {
+		o.State = pipeline.Existing // a person finds its ID
+		if open {
+			o.State = pipeline.Uncertain
+		}
+		o.Message = withProvider(pipeline.Say("outcome.record_id_form", "id", agree[0].ID), o.Message)
+		return o
+	}
 	if len(agree) == 1 {
 		f := agree[0]
 		o.State, o.CustomerID = pipeline.Existing, f.ID

@@ -2,6 +2,7 @@ package importer_test
 
 import (
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -35,6 +36,7 @@ func TestWhatExistsAlready(t *testing.T) {
 		foundID bool
 		keys    []string // that the answer says clash
 		row     line
+		pattern string // of all IDs
 		found   []pipeline.Found
 		err     error
 
@@ -91,6 +93,11 @@ func TestWhatExistsAlready(t *testing.T) {
 		{name: "the look-up fails", lookUps: []pipeline.LookUp{byReference}, err: errNoLookUp,
 			state: pipeline.Pending, says: []string{"outcome.record_unread", "no look-up"},
 			asked: "by-reference R1", lookUp: 3},
+		{name: "its ID has the promised form", lookUps: []pipeline.LookUp{byReference}, pattern: `\Aold-[0-9]\z`,
+			found: []pipeline.Found{ours}, state: pipeline.Existing, id: "old-1", asked: "by-reference R1", lookUp: 1},
+		{name: "its ID has another form", lookUps: []pipeline.LookUp{byReference}, pattern: `\Acus_`,
+			found: []pipeline.Found{ours}, state: pipeline.Existing, says: []string{"outcome.record_id_form", "old-1"},
+			asked: "by-reference R1", lookUp: 1},
 		{name: "no look-up", state: pipeline.Existing, says: []string{"outcome.exists_without_id", "exists said"}},
 		{name: "an ID and no way to look it up", foundID: true, state: pipeline.Existing,
 			says: []string{"outcome.exists_without_id"}},
@@ -99,6 +106,7 @@ func TestWhatExistsAlready(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld()
 			w.definition.LookUps = c.lookUps
+			w.definition.Record.IDPattern = regexp.MustCompile(c.pattern)
 			w.provider.has(person(1))
 			w.provider.foundID, w.provider.existsKeys = c.foundID, c.keys
 			w.provider.found = func(*pipeline.LookUp, string) ([]pipeline.Found, error) { return c.found, c.err }

@@ -15,6 +15,9 @@ type Setup struct {
 	Ledger   Knowledge
 	Records  Records
 	Run      string // the run's ID
+	// IDs are those that the namespace has, where the definition promises no form of
+	// them: a new one that looks otherwise is noted. nil: none is.
+	IDs *pipeline.KnownIDs
 	// Spell names a field as the book spells its column; nil: by its path.
 	Spell func(path string) string
 	// Signatures keeps what a [Pilot] is chosen by, eight bytes a row more.

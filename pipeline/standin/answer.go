@@ -17,8 +17,9 @@ type answer struct {
 	allow      string
 	retryAfter string
 	location   string
-	refusal    bool      // of a create, for the body's sake
-	made       *customer // of a good answer to a create: whom it is about
+	id         pipeline.Pair // a header with the customer's ID; without a name none
+	refusal    bool          // of a create, for the body's sake
+	made       *customer     // of a good answer to a create: whom it is about
 }
 
 // Shared by all answers: net/http reads header values and never changes them.
@@ -52,6 +53,9 @@ func (v *visit) headers(a answer, contentType []string, length int) {
 	}
 	if a.location != "" {
 		h["Location"] = []string{a.location}
+	}
+	if a.id.Name != "" {
+		h.Set(a.id.Name, a.id.Value)
 	}
 	v.w.WriteHeader(a.status)
 }

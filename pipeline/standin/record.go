@@ -2,6 +2,7 @@ package standin
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -123,6 +124,9 @@ type createdAnswer struct {
 	constants constants // Standin.Success
 	when      constants
 	record    recordLayout
+	// idHeader is the header that has the ID where the body does not: as an address
+	// under path where it is Location.
+	idHeader, path string
 }
 
 func newCreatedAnswer(p *pipeline.Provider) (createdAnswer, error) {
@@ -134,6 +138,10 @@ func newCreatedAnswer(p *pipeline.Provider) (createdAnswer, error) {
 			status: firstStatus(a.Statuses, http.StatusOK),
 			when:   condition(a.When),
 			record: newRecordLayout(p, p.Record),
+			path:   p.Create.Path,
+		}
+		if len(p.Record.ID) == 0 {
+			out.idHeader = p.Record.IDHeader
 		}
 		for _, part := range p.Standin.Success {
 			out.constants = append(out.constants, constant{at(part.At), part.Value})
@@ -150,6 +158,15 @@ func (l *createdAnswer) word(c *customer, body any, ids *identities) answer {
 	requestID := ids.request(forCreateRequest, uint64(c.number))
 	if l.record.requestID == nil {
 		a.requestID = requestID
+	}
+	if l.idHeader != "" {
+		a.id = pipeline.Pair{Name: l.idHeader, Value: c.id}
+		if strings.EqualFold(l.idHeader, "Location") {
+			a.id.Value = l.path + "/" + url.PathEscape(c.id)
+		}
+		if len(l.when)+len(l.constants) == 0 {
+			return a
+		}
 	}
 	doc := l.record.lay(c, body, ids, requestID)
 	for _, k := range l.constants {

@@ -1,6 +1,8 @@
 package submit
 
 import (
+	"bytes"
+	"cmp"
 	"net/http"
 	"slices"
 
@@ -12,6 +14,7 @@ type reading struct {
 	verdict pipeline.Verdict
 	rule    *pipeline.Answer  // nil when none applies
 	doc     any               // nil when the body is not JSON
+	id      string            // the customer's, of an answer that says that it was made
 	reason  *pipeline.Message // where the verdict is not the provider's
 	// doubted: the answer says that the customer was made, and does not prove it.
 	doubted bool
@@ -19,7 +22,7 @@ type reading struct {
 
 // read judges an answer: by the first rule that matches, else by what HTTP
 // itself says, else with the careful verdict.
-func (c *Client) read(a *answer, in *pipeline.Intent) reading {
+func (c *Client) read(a *answer, in *pipeline.Intent, hide *redactor) reading {
 	if a.broken != nil {
 		return reading{verdict: pipeline.VerdictUnknown, reason: pipeline.MessageOf(a.broken)}
 	}
@@ -56,15 +59,23 @@ func (c *Client) read(a *answer, in *pipeline.Intent) reading {
 		return reading{verdict: pipeline.VerdictUnknown, doc: doc, reason: unnamed(a.status)}
 	case unreadable && saysWhatBecame(r.verdict):
 		return reading{verdict: pipeline.VerdictUnknown, reason: pipeline.Say("provider.not_json", "status", a.status)}
-	case r.verdict == pipeline.VerdictCreated && !isJSON:
+	case r.verdict != pipeline.VerdictCreated:
+		return r
+	}
+	// An answer without a body has nothing but its headers.
+	if !isJSON && (c.provider.Record.IDHeader == "" || len(bytes.TrimSpace(a.body)) > 0) {
 		return reading{verdict: pipeline.VerdictUnknown, reason: pipeline.Say("provider.not_json", "status", a.status)}
-	case r.verdict == pipeline.VerdictCreated && recordID(doc, &c.provider.Record) == "":
+	}
+	if r.id = cmp.Or(recordID(doc, &c.provider.Record), c.headerID(a)); r.id == "" {
 		return reading{verdict: pipeline.VerdictUnknown, doc: doc,
 			reason: pipeline.Say("provider.no_id", "status", a.status)}
-	case r.verdict == pipeline.VerdictCreated:
-		if reason := c.doubt(a, doc, in); reason != nil {
-			return reading{verdict: pipeline.VerdictUnknown, rule: r.rule, doc: doc, reason: reason, doubted: true}
-		}
+	}
+	reason := c.doubt(a, doc, in)
+	if reason == nil && !c.provider.Record.FitsID(r.id) {
+		reason = pipeline.Say("proof.id_form", "status", a.status, "id", hide.text(r.id, maxCode))
+	}
+	if reason != nil {
+		return reading{verdict: pipeline.VerdictUnknown, rule: r.rule, doc: doc, reason: reason, doubted: true}
 	}
 	return r
 }

@@ -70,13 +70,13 @@ func (c *Client) Create(ctx context.Context, in *pipeline.Intent) (pipeline.Repl
 
 // reply turns an answer into what the caller may keep.
 func (c *Client) reply(a *answer, in *pipeline.Intent, hide *redactor) pipeline.Reply {
-	read := c.read(a, in)
+	read := c.read(a, in, hide)
 	r := pipeline.Reply{Attempt: pipeline.Attempt{
 		Sent: a.sent, Ended: a.ended, Verdict: read.verdict, HTTPStatus: a.status,
 	}}
 	record, shape := &c.provider.Record, &c.provider.Errors
 	if read.verdict == pipeline.VerdictCreated {
-		r.CustomerID = recordID(read.doc, record)
+		r.CustomerID = read.id
 		r.ProviderStatus = hide.text(pipeline.FirstText(read.doc, record.Status), maxCode)
 		r.CreatedAt = createdAt(pipeline.FirstText(read.doc, record.CreatedAt), hide)
 		r.Related = relatedIDs(read.doc, record)
@@ -107,7 +107,7 @@ func (c *Client) reply(a *answer, in *pipeline.Intent, hide *redactor) pipeline.
 			r.ExistsKeys = read.rule.Keys
 			if read.rule.Found != "" {
 				id, _ := read.rule.Found.Text(read.doc)
-				r.FoundID = validID(id)
+				r.FoundID = c.idOf(id, isAddress(id))
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package submit
 
 import (
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +17,62 @@ const longestID = 256
 // be one.
 func recordID(doc any, r *pipeline.Record) string {
 	return validID(pipeline.FirstText(doc, r.ID))
+}
+
+// headerID is the ID that a create's answer has in a header, by itself or at the
+// end of the customer's address.
+func (c *Client) headerID(a *answer) string {
+	name := c.provider.Record.IDHeader
+	if name == "" {
+		return ""
+	}
+	text := a.header.Get(name)
+	return c.idOf(text, strings.Contains(text, "/"))
+}
+
+// isAddress tells the address of a record from its ID.
+func isAddress(text string) bool {
+	return strings.HasPrefix(text, "/") || strings.Contains(text, "://")
+}
+
+// idOf is the ID in a text that is one, or the address of a record. An address on
+// another scheme, host or port than the base URL's has none: our token is not for
+// it, and nothing says whose customers are there.
+func (c *Client) idOf(text string, address bool) string {
+	if !address {
+		return validID(text)
+	}
+	base, err := url.Parse(c.baseURL + "/")
+	if err != nil {
+		return ""
+	}
+	at, err := base.Parse(text)
+	if err != nil || !strings.EqualFold(at.Scheme, base.Scheme) || origin(at) != origin(base) || at.User != nil ||
+		at.RawQuery != "" {
+		return ""
+	}
+	path := strings.TrimRight(at.EscapedPath(), "/")
+	if path == strings.TrimRight(base.EscapedPath()+strings.TrimPrefix(c.provider.Create.Path, "/"), "/") {
+		return "" // that of all customers
+	}
+	id, err := url.PathUnescape(path[strings.LastIndexByte(path, '/')+1:])
+	if err != nil {
+		return ""
+	}
+	return validID(id)
+}
+
+// origin is the host and the port of an address.
+func origin(u *url.URL) string {
+	port := u.Port()
+	switch {
+	case port != "":
+	case strings.EqualFold(u.Scheme, "https"):
+		port = "443"
+	case strings.EqualFold(u.Scheme, "http"):
+		port = "80"
+	}
+	return strings.ToLower(u.Hostname()) + ":" + port
 }
 
 func validID(id string) string {

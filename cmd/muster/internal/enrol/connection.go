@@ -88,6 +88,29 @@ func (c *connection) openLedger(ctx context.Context, j *Job) (err error) {
 	return nil
 }
 
+// proven says that an earlier run made customers at the same place with the same
+// credentials.
+func (c *connection) proven(ctx context.Context, j *Job) (bool, error) {
+	runs, err := c.ledger.Runs(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, r := range runs {
+		if r.Namespace == j.Target.Namespace && r.BaseURL == c.baseURL && r.Credentials == c.credentials &&
+			r.Counts[pipeline.Created]+r.Counts[pipeline.Existing] > 0 {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// knownIDs are the newest customer IDs of the namespace.
+func (c *connection) knownIDs(ctx context.Context) (*pipeline.KnownIDs, error) {
+	const newest = 200
+	ids, err := c.space.ProvenIDs(ctx, newest)
+	return pipeline.NewKnownIDs(ids), err
+}
+
 // openToWrite opens the ledger of a job and takes its lock.
 func openToWrite(ctx context.Context, j *Job) (*ledger.Ledger, error) {
 	if j.Ledger.Missing != nil {
@@ -113,7 +136,7 @@ func noneBegun(path string) error {
 // leaves the machine.
 func (c *connection) startStandin(j *Job) error {
 	s, err := standin.New(standin.Options{Provider: j.provider(), Check: j.Definition.CheckBody,
-		Sentence: j.English.Message, Secrets: j.Secrets, IDPrefix: "rehearsal-", Seed: uint64(j.Random() * (1 << 53)),
+		Sentence: j.English.Message, Secrets: j.Secrets, IDPrefix: pipeline.RehearsalPrefix, Seed: uint64(j.Random() * (1 << 53)),
 		Now: j.Now})
 	if err != nil {
 		return pipeline.Fail("enrol.standin", "cause", err)

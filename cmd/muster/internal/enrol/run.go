@@ -138,11 +138,15 @@ func (c *connection) begin(ctx context.Context, j *Job, run *pipeline.Run) error
 
 // Check reads the whole book and judges every row. Nothing is sent.
 func (r *Run) Check(ctx context.Context) (err error) {
+	ids, err := r.conn.knownIDs(ctx)
+	if err != nil {
+		return err
+	}
 	records := ledgerRecords{r.conn.ledger, r.conn.space}
 	r.book.prepare(ctx, r.job.Now())
 	r.plan, err = importer.Check(ctx, importer.Setup{Provider: r.job.provider(), Book: r.book, Checker: r.book.checker,
 		Ledger: records, Records: records, Run: r.data.ID, Spell: r.book.spell,
-		Signatures: r.job.Limits.Pilot > 0})
+		IDs: ids, Signatures: r.job.Limits.Pilot > 0})
 	if err != nil {
 		return err
 	}

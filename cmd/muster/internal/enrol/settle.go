@@ -34,8 +34,12 @@ func (e *Enroller) SettleOnly(ctx context.Context, place string, was int) (_ End
 }
 
 func (j *Job) settleOnly(ctx context.Context, conn *connection, end *Ending, was int) error {
+	ids, err := conn.knownIDs(ctx)
+	if err != nil {
+		return err
+	}
 	plan, err := importer.Check(ctx, importer.Setup{Provider: j.provider(), Book: noRows{}, Ledger: conn.space,
-		Records: ledgerRecords{conn.ledger, conn.space}, Run: end.Run.ID})
+		Records: ledgerRecords{conn.ledger, conn.space}, Run: end.Run.ID, IDs: ids})
 	if err != nil {
 		return err
 	}

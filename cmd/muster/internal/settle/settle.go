@@ -62,10 +62,7 @@ func Settle(ctx context.Context, j Job, sheets []*reports.VerdictSheet) (*Result
 	if err != nil {
 		return nil, err
 	}
-	for i := range known {
-		known[i] = s.bare(known[i])
-	}
-	s.form = formOf(known)
+	s.likeness = pipeline.LikenessOf(known)
 	for _, sheet := range sheets {
 		for _, u := range sheet.Unread {
 			s.mistake(sheet, u.Line, u.Column, pipeline.AsWritten, "text", s.to.Words.Placed(u.Problem, wording.Cell))
@@ -99,7 +96,7 @@ func Settle(ctx context.Context, j Job, sheets []*reports.VerdictSheet) (*Result
 type settler struct {
 	to       Job
 	runs     map[string]pipeline.Run // those of the namespace that were looked up, by ID
-	form     idForm                  // of the namespace's IDs
+	likeness pipeline.IDLikeness     // of the namespace's IDs
 	entries  []entry
 	mistakes []*pipeline.Mistake
 }
@@ -144,7 +141,7 @@ func (s *settler) read(ctx context.Context, sheet *reports.VerdictSheet, v repor
 		return nil // muster filled it in itself
 	}
 	if id := e.settles.CustomerID; e.settles.Kind == ledger.VerdictID && o.CustomerID == "" && !s.to.AnyID &&
-		!s.form.fits(s.bare(id)) {
+		!s.fits(id) {
 		s.wrongForm(&e)
 		return nil
 	}
@@ -152,21 +149,24 @@ func (s *settler) read(ctx context.Context, sheet *reports.VerdictSheet, v repor
 	return nil
 }
 
-// bare is an ID without what a rehearsal puts before it.
-func (s *settler) bare(id string) string {
-	if s.to.Namespace.Rehearsal() {
-		return strings.TrimPrefix(id, "rehearsal-")
+// fits says whether an ID has the form that the definition promises or, where it
+// promises none, looks like those that the ledger has.
+func (s *settler) fits(id string) bool {
+	if record := &s.to.Provider.Record; record.IDPattern != nil {
+		return record.FitsID(id)
 	}
-	return id
+	return s.likeness.Fits(id)
 }
 
-// wrongForm notes that an ID looks otherwise than those that the ledger has.
+// wrongForm notes that an ID looks otherwise than it should.
 func (s *settler) wrongForm(e *entry) {
 	switch {
-	case s.form.uuid:
+	case s.to.Provider.Record.IDPattern != nil && s.likeness.Example == "":
+		s.wrong(e, e.verdict.Column, "cmd_settle.id_of_no_form")
+	case s.likeness.UUID:
 		s.wrong(e, e.verdict.Column, "cmd_settle.id_not_uuid")
-	case s.form.example != "":
-		s.wrong(e, e.verdict.Column, "cmd_settle.id_of_other_form", "example", s.form.example)
+	case s.likeness.Example != "":
+		s.wrong(e, e.verdict.Column, "cmd_settle.id_of_other_form", "example", s.likeness.Example)
 	default:
 		s.wrong(e, e.verdict.Column, "cmd_settle.id_is_a_word")
 	}
@@ -191,7 +191,7 @@ func (s *settler) readVerdict(said string) (kind ledger.VerdictKind, id string, 
 		return "", "", pipeline.Wrong("cmd_settle.unfit_id", "most", longestID)
 	case neverID(said):
 		return "", "", pipeline.Wrong("cmd_settle.never_an_id")
-	case !s.to.Namespace.Rehearsal() && strings.HasPrefix(said, "rehearsal-"):
+	case !s.to.Namespace.Rehearsal() && strings.HasPrefix(said, pipeline.RehearsalPrefix):
 		return "", "", pipeline.Wrong("cmd_settle.rehearsal_id")
 	}
 	return ledger.VerdictID, said, nil

@@ -1,21 +1,13 @@
-package settle
+package pipeline_test
 
-import "testing"
+import (
+	"regexp"
+	"testing"
 
-func TestNeverAnID(t *testing.T) {
-	for _, said := range []string{"no", "None", "N/A", "-", "--", "?", "¿?", "x", "X", "OK", "si", "Sí", "YES", "…"} {
-		if !neverID(said) {
-			t.Errorf("%q may be an ID", said)
-		}
-	}
-	for _, said := range []string{"7", "x1", "cus_1", "no-17", "made-up-2", "abcde"} {
-		if neverID(said) {
-			t.Errorf("%q is never an ID", said)
-		}
-	}
-}
+	"muster/pipeline"
+)
 
-func TestFormOfIDs(t *testing.T) {
+func TestLikenessOfIDs(t *testing.T) {
 	const one, two = "6f1c2e9a-0b7d-4c1e-9a55-0d6f0c1b2a3e", "0A1C2E9A-0b7d-4c1e-9a55-0d6f0c1b2a3e"
 	for _, c := range []struct {
 		name       string
@@ -38,16 +30,45 @@ func TestFormOfIDs(t *testing.T) {
 			[]string{"2026_11_01"}},
 		{"UUIDs and others", []string{one, "cus_17", "18"}, []string{"cus_99", one[1:]}, []string{"absnt", "a/1"}},
 	} {
-		f := formOf(c.known)
+		f := pipeline.LikenessOf(c.known)
 		for _, said := range c.fit {
-			if !f.fits(said) {
+			if !f.Fits(said) {
 				t.Errorf("%s: %q does not fit", c.name, said)
 			}
 		}
 		for _, said := range c.other {
-			if f.fits(said) {
+			if f.Fits(said) {
 				t.Errorf("%s: %q fits", c.name, said)
 			}
 		}
+	}
+}
+
+func TestIDPattern(t *testing.T) {
+	record := pipeline.Record{IDPattern: regexp.MustCompile(`\A(?:cus_[0-9]+)\z`)}
+	for id, want := range map[string]bool{"cus_17": true, "rehearsal-cus_17": true, "cus_": false, "err_17": false,
+		"cus_17x": false, "rehearsal-17": false, "": false} {
+		if got := record.FitsID(id); got != want {
+			t.Errorf("%q: got %t, want %t", id, got, want)
+		}
+	}
+	if none := (&pipeline.Record{}); !none.FitsID("err_17") {
+		t.Error("no form is promised, and err_17 does not fit")
+	}
+}
+
+// A new look is noticed once.
+func TestIDsThatLookOtherwise(t *testing.T) {
+	known := pipeline.NewKnownIDs([]string{"rehearsal-cus_100", "cus_101", "cus_102"})
+	for _, c := range []struct {
+		id     string
+		unlike bool
+	}{{"cus_103", false}, {"err_001", true}, {"err_002", false}, {"cus_104", false}, {"X", true}, {"cus_105", false}} {
+		if example, unlike := known.Unlike(c.id); unlike != c.unlike || unlike && example == "" {
+			t.Errorf("%s: got %t (as %q), want %t", c.id, unlike, example, c.unlike)
+		}
+	}
+	if _, unlike := pipeline.NewKnownIDs(nil).Unlike("anything"); unlike {
+		t.Error("the first ID looks otherwise than none")
 	}
 }

@@ -1,0 +1,152 @@
+package pipeline
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+)
+
+// RehearsalPrefix stands before every customer ID of a rehearsal, so that nobody
+// takes it for one of the provider.
+const RehearsalPrefix = "rehearsal-"
+
+// BareID is an ID without what a rehearsal puts before it.
+func BareID(id string) string { return strings.TrimPrefix(id, RehearsalPrefix) }
+
+// FitsID reports whether an ID has the form that the definition promises, behind
+// the prefix of a rehearsal or not; every ID does where it promises none.
+func (r *Record) FitsID(id string) bool {
+	return r.IDPattern == nil || r.IDPattern.MatchString(BareID(id))
+}
+
+// enoughIDs is how many IDs show a form. UUIDs have one that needs no second.
+const enoughIDs = 3
+
+var uuid = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+
+// IDLikeness is what the customer IDs of a namespace have in common, where no
+// definition promises their form. The zero value is like everything but words.
+type IDLikeness struct {
+	// Example is the newest of them; "" when there are not enough to show a form.
+	Example  string
+	UUID     bool   // all are UUIDs, and what follows is not read
+	prefix   string // a word and its separator, such as "cus_"; "" without a common one
+	alphabet string // the kinds of their characters behind the prefix, each once
+	digit    bool   // each has a digit behind the prefix
+	// least and most are their lengths in characters; both 0 where they differ too
+	// much to say anything.
+	least, most int
+}
+
+// LikenessOf reads from known IDs, the newest first, what they have in common.
+func LikenessOf(known []string) IDLikeness {
+	ids := make([]string, len(known))
+	uuids := 0
+	for i, id := range known {
+		ids[i] = BareID(id)
+		if uuid.MatchString(ids[i]) {
+			uuids++
+		}
+	}
+	switch {
+	case len(ids) == 0:
+		return IDLikeness{}
+	case uuids == len(ids):
+		return IDLikeness{Example: ids[0], UUID: true}
+	case len(ids) < enoughIDs:
+		return IDLikeness{}
+	}
+	f := IDLikeness{Example: ids[0], prefix: commonPrefix(ids), digit: true, least: utf8.RuneCountInString(ids[0])}
+	for _, id := range ids {
+		n := utf8.RuneCountInString(id)
+		f.least, f.most = min(f.least, n), max(f.most, n)
+		rest := id[len(f.prefix):]
+		f.digit = f.digit && strings.ContainsFunc(rest, unicode.IsDigit)
+		for _, r := range rest {
+			if kind := kindOf(r); !strings.ContainsRune(f.alphabet, kind) {
+				f.alphabet += string(kind)
+			}
+		}
+	}
+	switch {
+	case f.alphabet == "0": // numbers grow
+		f.least, f.most = f.least-1, f.most+1
+	case f.least != f.most:
+		f.least, f.most = 0, 0
+	}
+	return f
+}
+
+// Fits reports whether a text looks like the IDs. Where there are none to compare
+// with, a word of letters alone does not: no provider gives such IDs.
+func (f *IDLikeness) Fits(said string) bool {
+	said = BareID(said)
+	if f.UUID {
+		return uuid.MatchString(said)
+	}
+	if f.Example == "" {
+		return strings.ContainsFunc(said, func(r rune) bool { return !unicode.IsLetter(r) })
+	}
+	rest, ok := strings.CutPrefix(said, f.prefix)
+	n := utf8.RuneCountInString(said)
+	return ok && rest != "" && (f.most == 0 || f.least <= n && n <= f.most) &&
+		(!f.digit || strings.ContainsFunc(rest, unicode.IsDigit)) &&
+		!strings.ContainsFunc(rest, func(r rune) bool { return !strings.ContainsRune(f.alphabet, kindOf(r)) })
+}
+
+// KnownIDs notice an ID that looks otherwise than those before it. They may be
+// used by several at once.
+type KnownIDs struct {
+	mu       sync.Mutex
+	ids      []string // the newest first
+	likeness IDLikeness
+}
+
+// NewKnownIDs begins with IDs, the newest first.
+func NewKnownIDs(ids []string) *KnownIDs { return &KnownIDs{ids: ids, likeness: LikenessOf(ids)} }
+
+// Unlike reports whether an ID looks otherwise than the ones so far, of which it
+// names the newest. From then on IDs may look like that, too.
+func (k *KnownIDs) Unlike(id string) (example string, unlike bool) {
+	const learnt = 20 // IDs that show a form for good
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	example = k.likeness.Example
+	unlike = example != "" && !k.likeness.Fits(id)
+	if unlike || len(k.ids) < learnt {
+		k.ids = slices.Insert(k.ids, 0, id)
+		k.likeness = LikenessOf(k.ids)
+	}
+	return example, unlike
+}
+
+// kindOf stands for all characters that an ID may have where it has r.
+func kindOf(r rune) rune {
+	switch {
+	case unicode.IsDigit(r):
+		return '0'
+	case unicode.IsUpper(r):
+		return 'A'
+	case unicode.IsLetter(r):
+		return 'a'
+	}
+	return r
+}
+
+// commonPrefix is what all IDs begin with up to the last separator, where that is
+// letters and separators only: digits count or name a day.
+func commonPrefix(ids []string) string {
+	common := ids[0]
+	for _, id := range ids[1:] {
+		for !strings.HasPrefix(id, common) {
+			common = common[:len(common)-1]
+		}
+	}
+	if at := strings.IndexFunc(common, unicode.IsDigit); at >= 0 {
+		common = common[:at]
+	}
+	return common[:strings.LastIndexAny(common, "_-.:/")+1]
+}
