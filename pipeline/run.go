@@ -123,6 +123,7 @@ type Reply struct {
 	// created and does not prove it.
 	Doubted bool
 	Hint    Localized // the definition's; nil without one
+	Advice  *Message  // of a halt for what stands between us and the provider: what to do
 }
 
 // Found is a customer's record as a look-up gives it.

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -163,6 +165,9 @@ func (p *program) importJob(f *importFlags, def *templates.Definition, t pipelin
 		if j.Secrets, err = settings.Secrets(def.Provider(), p.getenv); err != nil {
 			return j, err
 		}
+		if j.Certificate, err = p.connection(def.Provider(), j.Secrets); err != nil {
+			return j, err
+		}
 	}
 	j.Ledger.Path, j.Ledger.Missing = p.findLedger(f.ledger.path, t.Namespace.Rehearsal())
 	j.Ledger.Begin = f.ledger.begin || t.Namespace.Env != pipeline.EnvProduction
@@ -176,6 +181,20 @@ func (p *program) importJob(f *importFlags, def *templates.Definition, t pipelin
 	}
 	j.Again = enrol.Again{Provider: f.book.provider, Flags: again.flags(def.Provider())}
 	return j, nil
+}
+
+// connection gives the client certificate that the environment names, if any,
+// and warns of what looks wrong with how muster gets to the provider.
+func (p *program) connection(provider *pipeline.Provider, secrets map[string]string) (*tls.Certificate, error) {
+	certificate, warnings, err := settings.ClientCertificate(p.getenv, p.now())
+	if err != nil {
+		return nil, err
+	}
+	warnings = slices.Concat(settings.SecretDoubts(provider, secrets), settings.Authorities(p.getenv), warnings)
+	for _, w := range warnings {
+		p.say("run.warning", "text", w)
+	}
+	return certificate, nil
 }
 
 // importBook goes through one book: open, check, ask, send, report. The run is

@@ -119,6 +119,7 @@ func (p *program) environmentTopic(root *cobra.Command) string {
 	for _, name := range slices.Sorted(maps.Keys(commands)) {
 		fmt.Fprintf(&b, "  %-28s %s\n", name, strings.Join(slices.Compact(commands[name]), ", "))
 	}
+	b.WriteString("\n" + p.sentence("cmd_topics.network") + "\n")
 	b.WriteString("\n" + p.sentence("cmd_topics.secrets_heading") + "\n")
 	set, err := templates.Embedded()
 	if err != nil {

@@ -132,6 +132,9 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 				}
 			case errors.As(err, &refused):
 				return finish(o, HaltBy(HaltCredentials, err).Advise(CredentialsHint()))
+			case adviceOf(err) != nil:
+				o.Message = pipeline.Say("outcome.not_processed", "reason", err)
+				return finish(o, HaltBy(HaltConnection, err).Advise(adviceOf(err)))
 			default:
 				// Tokens cannot be had for now: as good as not sent.
 				o.Message = pipeline.Say("outcome.not_processed", "reason", err)
@@ -141,8 +144,7 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 			}
 		case pipeline.VerdictHalt:
 			o.State, o.Message = undecided(open), pipeline.Say("outcome.not_processed", "reason", answerOf(reply))
-			return finish(o, NewHalt(HaltProvider, "halt.every_request_fails", "answer", answerOf(reply)).
-				Advise(reply.Hint.Message()))
+			return finish(o, everyRequestHalt(reply))
 		default:
 			if reply.RetryAfter > 0 { // the definition calls it unknown
 				c.throttled(reply.Sent, reply.RetryAfter)
@@ -166,6 +168,14 @@ func comesBack(r pipeline.Reply) bool {
 
 // CredentialsHint is what to do about credentials that the provider refuses.
 func CredentialsHint() *pipeline.Message { return pipeline.Say("halt.check_secrets") }
+
+// everyRequestHalt is why no row can fare better than the one with this reply.
+func everyRequestHalt(reply pipeline.Reply) *Halt {
+	if reply.Advice != nil {
+		return NewHalt(HaltConnection, "halt.no_connection", "answer", answerOf(reply)).Advise(reply.Advice)
+	}
+	return NewHalt(HaltProvider, "halt.every_request_fails", "answer", answerOf(reply)).Advise(reply.Hint.Message())
+}
 
 func credentialsHalt(reply pipeline.Reply) *Halt {
 	return NewHalt(HaltCredentials, "halt.credentials_refused", "answer", answerOf(reply)).
@@ -227,6 +237,9 @@ func failure(err error) (pipeline.Verdict, time.Duration, int) {
 	var f LookUpFailure
 	if errors.As(err, &f) {
 		return f.Failure()
+	}
+	if adviceOf(err) != nil {
+		return pipeline.VerdictHalt, 0, 0
 	}
 	return pipeline.VerdictUnknown, 0, 0
 }

@@ -17,6 +17,7 @@ package importer
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"time"
 
@@ -106,6 +107,22 @@ type LookUpFailure interface {
 	Failure() (verdict pipeline.Verdict, retryAfter time.Duration, token int)
 }
 
+// LastingError is implemented by the error of a call that could not be made, where
+// any other may fail alike until somebody changes a setting.
+type LastingError interface {
+	error
+	Advice() *pipeline.Message // what to do; nil: another call may fare better
+}
+
+// adviceOf is what a lasting error says to do; nil for any other.
+func adviceOf(err error) *pipeline.Message {
+	var lasting LastingError
+	if errors.As(err, &lasting) {
+		return lasting.Advice()
+	}
+	return nil
+}
+
 // refusedError says that a look-up met credentials that are refused.
 type refusedError struct{ error }
 
@@ -159,12 +176,19 @@ func (h *Halt) Unwrap() error { return h.Err }
 // Sentence is why the run did not finish.
 func (h *Halt) Sentence() *pipeline.Message { return h.Message }
 
+// Lasting reports whether another run would end alike until somebody changes
+// something.
+func (h *Halt) Lasting() bool {
+	return h.Reason == HaltCredentials || h.Reason == HaltProvider || h.Reason == HaltConnection
+}
+
 // HaltReason is the kind of a Halt.
 type HaltReason string
 
 const (
 	HaltCredentials HaltReason = "credentials" // the provider refuses our credentials
 	HaltProvider    HaltReason = "provider"    // every row would fail alike: host, path, permission
+	HaltConnection  HaltReason = "connection"  // every row would fail alike: proxy, certificates
 	HaltSilence     HaltReason = "silence"     // too many in a row without an answer
 	HaltRefusals    HaltReason = "refusals"    // too many refusals
 	HaltPilot       HaltReason = "pilot"       // rows of the pilot failed, or nobody said to go on

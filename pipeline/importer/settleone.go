@@ -86,6 +86,9 @@ func lookUpHalt(err error) *Halt {
 	if errors.As(err, &refused) {
 		return HaltBy(HaltCredentials, err).Advise(CredentialsHint())
 	}
+	if advice := adviceOf(err); advice != nil {
+		return HaltBy(HaltConnection, err).Advise(advice)
+	}
 	if verdict, _, _ := failure(err); verdict == pipeline.VerdictHalt {
 		return HaltBy(HaltProvider, err).Try("halt.check_lookup")
 	}

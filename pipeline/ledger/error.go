@@ -9,6 +9,7 @@ import (
 	codes "modernc.org/sqlite/lib"
 
 	"muster/pipeline"
+	"muster/pipeline/files"
 )
 
 // ErrNone: there is no ledger at that path, and Options did not allow to begin
@@ -55,6 +56,10 @@ func corrupt(path string, err error) error {
 
 // noAccess: the system does not let this user read or write the file at path.
 func noAccess(path string, err error) error {
+	if owner := files.OtherOwner(path); owner != "" {
+		return refusal(err, "ledger.of_other_user", "owner", owner, "cause", err).At(ledgerAt(path)).
+			Try("ledger.run_as_owner", "owner", owner)
+	}
 	return refusal(err, "ledger.no_access", "cause", err).At(ledgerAt(path)).Try("ledger.need_folder")
 }
 

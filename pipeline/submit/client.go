@@ -2,6 +2,7 @@ package submit
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net/http"
 	"time"
@@ -27,6 +28,9 @@ type Options struct {
 	// Rate spaces the starts of calls of any kind; the zero value is no limit.
 	Rate      pipeline.Rate
 	UserAgent string // muster/VERSION
+	// Certificate is the client certificate with its key for servers that ask for
+	// one; nil for none.
+	Certificate *tls.Certificate
 	// Transport is nil for one of our own. An *http.Transport is copied and
 	// set up like ours (HTTP/1.1, watched connections). Any other is used as
 	// it is: a request that it loses counts as not sent only when it reports
@@ -48,6 +52,8 @@ type Client struct {
 	hidden    []needle // the secrets, as redaction looks for them
 	keyPaths  map[string]*jsonpath.Path
 	names     *fieldNames
+	route     route
+	certified bool // there is a client certificate
 }
 
 // New checks o and makes a client; nothing is sent. The error is a
@@ -91,7 +97,9 @@ func New(o Options) (*Client, error) {
 	}
 	c.wire.stopped, c.wire.stop = context.WithCancel(context.Background())
 	if given, ours := o.Transport.(*http.Transport); ours || o.Transport == nil {
-		c.wire.inner, c.wire.own = newTransport(given, o.Concurrency), true
+		t := newTransport(given, o.Concurrency, o.Certificate)
+		c.wire.inner, c.wire.own = t, true
+		c.route, c.certified = routeOf(t.Proxy, base), o.Certificate != nil
 	}
 	for _, secret := range o.Secrets {
 		c.hidden = appendNeedles(c.hidden, secret, secretLabel)

@@ -59,6 +59,9 @@ func (c *Client) Create(ctx context.Context, in *pipeline.Intent) (pipeline.Repl
 		if lost.unsent {
 			r.Verdict = pipeline.VerdictUnsent
 		}
+		if r.Advice = c.advice(lost); r.Advice != nil {
+			r.Verdict = pipeline.VerdictHalt
+		}
 		return r, gen
 	}
 	r := c.reply(a, in, hide)
@@ -143,12 +146,15 @@ func (c *Client) withoutToken(begun time.Time, err error) pipeline.Reply {
 		refused     *CredentialsError
 		unavailable *UnavailableError
 		exchange    *ExchangeError
+		connection  *ConnectionError
 	)
 	switch {
 	case errors.As(err, &refused):
 		r.Verdict, r.HTTPStatus, r.Code = pipeline.VerdictUnauthorized, refused.Status, refused.Code
 	case errors.As(err, &unavailable):
 		r.Verdict, r.HTTPStatus, r.RetryAfter = pipeline.VerdictUnsent, unavailable.Status, unavailable.RetryAfter
+	case errors.As(err, &connection):
+		r.Advice = connection.Hint
 	case errors.As(err, &exchange):
 		r.HTTPStatus, r.Code = exchange.Status, exchange.Code
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):

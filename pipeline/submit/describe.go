@@ -27,7 +27,7 @@ func (c *Client) describe(lost *failure, hide *redactor) *pipeline.Message {
 		verify  *tls.CertificateVerificationError
 		unknown x509.UnknownAuthorityError
 		record  tls.RecordHeaderError
-		op      *net.OpError
+		refusal *proxyRefusal
 	)
 	cause := func() string { return hide.text(err.Error(), maxMessage) }
 	var what *pipeline.Message
@@ -41,8 +41,14 @@ func (c *Client) describe(lost *failure, hide *redactor) *pipeline.Message {
 		what = pipeline.Say("provider.interrupted")
 	case errors.As(err, &dns):
 		what = pipeline.Say("provider.no_host", "cause", hide.text(dns.Err, maxMessage))
+	case errors.As(err, &refusal):
+		what = refusal.Sentence()
 	case errors.As(err, &unknown):
 		what = pipeline.Say("provider.no_trust_authority", "cause", cause())
+	case refusedHandshake(err) && c.certified:
+		what = pipeline.Say("provider.client_certificate_refused", "cause", cause())
+	case refusedHandshake(err):
+		what = pipeline.Say("provider.client_certificate_missing", "cause", cause())
 	case errors.As(err, &verify), errors.As(err, &record):
 		what = pipeline.Say("provider.no_trust", "cause", cause())
 	case errors.Is(err, syscall.ECONNREFUSED):
@@ -54,8 +60,14 @@ func (c *Client) describe(lost *failure, hide *redactor) *pipeline.Message {
 	default:
 		what = hide.reason(err)
 	}
-	if errors.As(err, &op) && op.Op == "proxyconnect" {
-		what = pipeline.Say("provider.proxy_failed", "reason", what)
+	switch {
+	case c.route.proxy == "":
+	case byProxy(err):
+		what = pipeline.Say("provider.proxy_failed", "proxy", c.route.proxy, "variable", c.route.variable,
+			"reason", what)
+	default:
+		what = pipeline.Say("provider.through_proxy", "proxy", c.route.proxy, "variable", c.route.variable,
+			"reason", what)
 	}
 	if lost.unsent {
 		return pipeline.Say("provider.not_sent", "reason", what)

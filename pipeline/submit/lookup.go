@@ -25,8 +25,12 @@ type LookUpError struct {
 	RetryAfter time.Duration
 	Token      Generation // the token that was used
 	Reason     *pipeline.Message
-	Err        error // without an answer: the cause
+	Hint       *pipeline.Message // what to do about what another try would meet too; nil without it
+	Err        error             // without an answer: the cause
 }
+
+// Advice is what to do about what another try would meet too; nil without it.
+func (e *LookUpError) Advice() *pipeline.Message { return e.Hint }
 
 // Error shows the reason's code and arguments.
 func (e *LookUpError) Error() string { return e.Sentence().String() }
@@ -66,6 +70,9 @@ func (c *Client) LookUp(ctx context.Context, l *pipeline.LookUp, value string) (
 			Err: contextCause(lost.err)}
 		if lost.unsent {
 			e.Verdict = pipeline.VerdictUnsent
+		}
+		if e.Hint = c.advice(lost); e.Hint != nil {
+			e.Verdict = pipeline.VerdictHalt
 		}
 		return nil, e
 	}

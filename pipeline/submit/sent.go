@@ -88,6 +88,7 @@ type flight struct {
 	mu    sync.Mutex
 	asked bool         // a connection was asked for: the transport can be followed
 	got   bool         // a connection was given to the request
+	used  bool         // it, or one before it, had carried a request
 	conn  *watchedConn // the last one; nil when it cannot be watched
 	base  int          // its writes before the request
 	wrote bool         // a write may have begun on an earlier one
@@ -108,7 +109,7 @@ func (f *flight) trace(started func() error) *httptrace.ClientTrace {
 			if f.got && !f.sealLocked() {
 				f.wrote = true
 			}
-			f.got, f.conn = true, watched(info.Conn)
+			f.got, f.conn, f.used = true, watched(info.Conn), f.used || info.Reused
 			if f.conn != nil {
 				f.base = f.conn.writes()
 			}
@@ -123,6 +124,13 @@ func (f *flight) trace(started func() error) *httptrace.ClientTrace {
 }
 
 func (f *flight) sealLocked() bool { return f.conn != nil && f.conn.seal(f.base) }
+
+// fresh reports whether the request had a connection that was made for it.
+func (f *flight) fresh() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.got && !f.used
+}
 
 // unsent reports, after the transport failed, whether certainly no byte of
 // the request left, and makes sure that none will.

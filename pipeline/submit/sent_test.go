@@ -79,10 +79,10 @@ func TestSentOrNot(t *testing.T) {
 		{"refused port", "http://" + closed.Addr().String(), pipeline.VerdictUnsent,
 			"provider.not_sent reason=(provider.connection_refused)"},
 		{"unknown host", "http://no-such-host.invalid", pipeline.VerdictUnsent, "provider.not_sent"},
-		{"certificate that is not trusted", tlsServer.URL, pipeline.VerdictUnsent, "provider.no_trust_authority"},
+		{"certificate that is not trusted", tlsServer.URL, pipeline.VerdictHalt, "provider.no_trust_authority"},
 		{"no TLS at all", strings.Replace(listen(t, func(c net.Conn, r *bufio.Reader) {
 			_, _ = io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n")
-		}), "http:", "https:", 1), pipeline.VerdictUnsent, "provider.not_sent"},
+		}), "http:", "https:", 1), pipeline.VerdictHalt, "provider.not_sent"},
 		{"closed in the handshake", strings.Replace(listen(t, func(c net.Conn, r *bufio.Reader) {
 			_, _ = r.ReadByte()
 		}), "http:", "https:", 1), pipeline.VerdictUnsent, "provider.not_sent"},
@@ -115,7 +115,7 @@ func TestSentOrNot(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			p := acme()
 			p.Timeout = 300 * time.Millisecond
-			if c.want == pipeline.VerdictUnsent {
+			if c.want != pipeline.VerdictUnknown {
 				p.Timeout = 5 * time.Second
 			}
 			r, _ := newClient(t, submit.Options{Provider: p, BaseURL: c.base}).Create(t.Context(), intent())

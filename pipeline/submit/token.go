@@ -134,7 +134,8 @@ func (t *tokens) answered(g Generation) {
 // Authorise makes sure that there is a token of another generation than not
 // (0: any that is good). One exchange runs at a time; others wait for it and
 // share its end. The error is a [*CredentialsError], an
-// [*UnavailableError], an [*ExchangeError], or the context's.
+// [*UnavailableError], an [*ExchangeError], a [*ConnectionError], or the
+// context's.
 func (c *Client) Authorise(ctx context.Context, not Generation) error {
 	t := c.tokens
 	for {
@@ -219,6 +220,9 @@ func (c *Client) renew(ctx context.Context) error {
 	if lost != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if hint := c.advice(lost); hint != nil {
+			return &ConnectionError{Reason: c.describe(lost, nil), Hint: hint, Err: withoutURL(lost.err)}
 		}
 		return &UnavailableError{Err: withoutURL(lost.err), reason: c.describe(lost, nil)}
 	}

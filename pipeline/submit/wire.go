@@ -1,13 +1,16 @@
 package submit
 
 import (
+	"cmp"
 	"context"
+	"crypto/tls"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"muster/pipeline"
@@ -31,6 +34,8 @@ type wire struct {
 	pace    *pacer
 	timeout time.Duration
 	now     func() time.Time
+	// answered: a call had an answer, so that the way to the provider is good.
+	answered atomic.Bool
 	// stopped ends when no further call may start; stop ends it.
 	stopped context.Context
 	stop    context.CancelFunc
@@ -61,7 +66,7 @@ type failure struct {
 //
 // HTTP/1.1 only: a broken connection then leaves one request without an
 // answer, and not all that are open.
-func newTransport(from *http.Transport, concurrency int) *http.Transport {
+func newTransport(from *http.Transport, concurrency int, own *tls.Certificate) *http.Transport {
 	t := &http.Transport{Proxy: proxyFromEnvironment, TLSHandshakeTimeout: 20 * time.Second}
 	if from != nil {
 		t = from.Clone()
@@ -77,21 +82,24 @@ func newTransport(from *http.Transport, concurrency int) *http.Transport {
 	if t.TLSClientConfig != nil {
 		t.TLSClientConfig.NextProtos = nil
 	}
+	if own != nil {
+		// Whether it will do is for the server to say, whatever list it sends.
+		t.TLSClientConfig = cmp.Or(t.TLSClientConfig, &tls.Config{})
+		t.TLSClientConfig.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+			return own, nil
+		}
+	}
+	t.OnProxyConnectResponse = func(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+		if answer.StatusCode != http.StatusOK {
+			return &proxyRefusal{answer.StatusCode}
+		}
+		return nil
+	}
 	t.MaxIdleConns = 0
 	t.MaxIdleConnsPerHost = concurrency
 	t.IdleConnTimeout = idleTimeout
 	t.MaxResponseHeaderBytes = 256 << 10
 	return t
-}
-
-// proxyFromEnvironment keeps a proxy's address out of the error: it may hold
-// a password.
-func proxyFromEnvironment(r *http.Request) (*url.URL, error) {
-	u, err := http.ProxyFromEnvironment(r)
-	if err != nil {
-		return nil, pipeline.Fail("provider.proxy")
-	}
-	return u, nil
 }
 
 // send makes one call: exactly one of the results is nil. It waits for a free
@@ -127,12 +135,13 @@ func (w *wire) send(req *http.Request) (*answer, *failure) {
 	trace := f.trace(func() error { return w.pace.start(timed, interval) })
 	resp, err := w.inner.RoundTrip(req.WithContext(httptrace.WithClientTrace(timed, trace)))
 	if err != nil {
-		lost := &failure{unsent: f.unsent(), err: err, sent: begun, ended: w.now()}
+		lost := &failure{unsent: f.unsent() || f.fresh() && refusedHandshake(err), err: err, sent: begun, ended: w.now()}
 		if timed.Err() != nil && ctx.Err() == nil {
 			lost.timeout = w.timeout
 		}
 		return nil, lost
 	}
+	w.answered.Store(true)
 	a := &answer{status: resp.StatusCode, header: resp.Header, sent: begun}
 	a.body, a.broken = readBody(resp.Body)
 	a.ended = w.now()

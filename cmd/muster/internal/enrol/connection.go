@@ -59,7 +59,7 @@ func (c *connection) open(ctx context.Context, j *Job) (err error) {
 	}
 	c.client, err = submit.New(submit.Options{Provider: j.provider(), BaseURL: c.baseURL, Secrets: j.Secrets,
 		Concurrency: j.Target.Limit.Concurrency, Rate: j.Target.Limit.Rate, UserAgent: "muster/" + j.Author.Version,
-		Now: j.Now})
+		Certificate: j.Certificate, Now: j.Now})
 	if err != nil {
 		return pipeline.MistakeOf(err)
 	}

@@ -19,6 +19,12 @@ func (r *Run) Report(ctx context.Context) (Ending, error) {
 	waiting := pipeline.Say("outcome.limit_reached")
 	if r.halt != nil {
 		waiting = pipeline.Say("outcome.run_halted", "reason", r.halt.Message)
+		if r.halt.Lasting() {
+			waiting = pipeline.Say("outcome.run_halted_lasting", "reason", r.halt.Message)
+		}
+		if r.halt.Lasting() && r.halt.Hint != nil {
+			waiting = pipeline.Say("outcome.run_halted_hint", "reason", r.halt.Message, "hint", r.halt.Hint)
+		}
 		r.job.see(Halted{Run: r.data.ID, Halt: r.halt})
 		r.data.Halt = r.halt.Message
 	}

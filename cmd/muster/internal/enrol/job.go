@@ -1,6 +1,7 @@
 package enrol
 
 import (
+	"crypto/tls"
 	"strings"
 	"time"
 
@@ -15,13 +16,16 @@ type Job struct {
 	Definition *templates.Definition
 	Target     Target
 	Secrets    map[string]string // by name; of a rehearsal made up, see [RehearsalSecrets]
-	Limits     Limits
-	Ledger     LedgerFile
-	Reports    Reports
-	Again      Again
-	Author     Author
-	Words      *wording.Wording // of the problems of rows, and of the reports
-	English    *wording.Wording // of what programs read
+	// Certificate is the client certificate for servers that ask for one; nil for
+	// none.
+	Certificate *tls.Certificate
+	Limits      Limits
+	Ledger      LedgerFile
+	Reports     Reports
+	Again       Again
+	Author      Author
+	Words       *wording.Wording // of the problems of rows, and of the reports
+	English     *wording.Wording // of what programs read
 
 	Now    func() time.Time
 	Random func() float64 // in [0,1)

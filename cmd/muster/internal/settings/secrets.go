@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -42,6 +43,42 @@ func Secrets(provider *pipeline.Provider, getenv func(string) string) (map[strin
 		}
 	}
 	return found, nil
+}
+
+// named is a secret as a line of an environment file has it.
+var named = regexp.MustCompile(`^(export\s+)?[A-Z][A-Z0-9_]{2,}=.`)
+
+// SecretDoubts warns of secrets that look as if more than the secret had been
+// copied. They are used as they are, and nothing of them is in the warnings.
+func SecretDoubts(provider *pipeline.Provider, secrets map[string]string) []*pipeline.Message {
+	var warnings []*pipeline.Message
+	for _, s := range provider.Auth.Secrets {
+		value := secrets[s.Name]
+		inner := strings.TrimSpace(value)
+		variable := pipeline.SecretVariable(provider.Name, s.Name)
+		switch {
+		case named.MatchString(inner):
+			warnings = append(warnings, pipeline.Say("settings.secret_named", "variable", variable))
+		case quoted(inner):
+			warnings = append(warnings, pipeline.Say("settings.secret_quoted", "variable", variable))
+		case strings.ContainsAny(inner, "\r\n"):
+			warnings = append(warnings, pipeline.Say("settings.secret_lines", "variable", variable))
+		case inner != value:
+			warnings = append(warnings, pipeline.Say("settings.secret_spaced", "variable", variable))
+		}
+	}
+	return warnings
+}
+
+// quoted reports whether a text stands in quotation marks, of a shell or of a
+// word processor.
+func quoted(s string) bool {
+	for _, marks := range [][2]string{{`"`, `"`}, {"'", "'"}, {"`", "`"}, {"“", "”"}, {"‘", "’"}, {"«", "»"}} {
+		if len(s) > len(marks[0]) && strings.HasPrefix(s, marks[0]) && strings.HasSuffix(s, marks[1]) {
+			return true
+		}
+	}
+	return false
 }
 
 // passwordLength is the longest password that spreadsheet programs take, in

@@ -57,6 +57,25 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
+func TestSecretDoubts(t *testing.T) {
+	p := &pipeline.Provider{Name: "acme", Auth: pipeline.Auth{Secrets: []pipeline.Secret{{Name: "KEY"}}}}
+	for secret, want := range map[string]pipeline.MessageCode{
+		"": "", "hush": "", "aHVzaA==": "", "hu sh": "", `hu"sh`: "", "a=b": "", "Ab=c": "", `"`: "",
+		" hush": "settings.secret_spaced", "hush\t": "settings.secret_spaced", "hush\u00a0": "settings.secret_spaced",
+		`"hush"`: "settings.secret_quoted", "'hush' ": "settings.secret_quoted", "“hush”": "settings.secret_quoted",
+		"hush\nhush": "settings.secret_lines", "MUSTER_ACME_KEY=hush": "settings.secret_named",
+		"export API_KEY='hush'": "settings.secret_named",
+	} {
+		got := SecretDoubts(p, map[string]string{"KEY": secret})
+		switch {
+		case want == "" && len(got) != 0, want != "" && (len(got) != 1 || got[0].Code != want):
+			t.Errorf("%q: %v, want %q", secret, got, want)
+		case want != "" && strings.Contains(got[0].String(), "hush"):
+			t.Errorf("%q: %s", secret, got[0])
+		}
+	}
+}
+
 func TestPassword(t *testing.T) {
 	for _, c := range []struct{ text, want, says string }{
 		{"hush", "hush", ""},

@@ -42,6 +42,7 @@ func SecretVariables(p *pipeline.Provider) []string {
 // names.
 func Unknown(root *cobra.Command, secrets, environ []string) []*pipeline.Message {
 	known := variables(root)
+	known[ClientCertificateVariable], known[ClientKeyVariable] = true, true
 	for _, v := range secrets {
 		known[v] = true
 	}

@@ -1,0 +1,6 @@
+//go:build !unix
+
+package files
+
+// OtherOwner is "": nobody can say.
+func OtherOwner(string) string { return "" }

@@ -1,0 +1,38 @@
+package importer
+
+import (
+	"errors"
+	"testing"
+
+	"muster/pipeline"
+)
+
+// noWay is the error of a call that any other would fail like.
+type noWay struct{ error }
+
+func (noWay) Advice() *pipeline.Message { return pipeline.Say("halt.check_secrets") }
+
+// What stands between us and the provider halts with what to do about it, and
+// no other run is worth a try before that.
+func TestWhatStandsInTheWayHalts(t *testing.T) {
+	denied := pipeline.Reply{Hint: pipeline.Localized{"": "ask"}}
+	blocked := pipeline.Reply{Advice: pipeline.Say("halt.check_secrets")}
+	for name, c := range map[string]struct {
+		halt    *Halt
+		reason  HaltReason
+		lasting bool
+	}{
+		"an answer":                 {everyRequestHalt(denied), HaltProvider, true},
+		"a certificate":             {everyRequestHalt(blocked), HaltConnection, true},
+		"a certificate of look-ups": {lookUpHalt(errors.Join(noWay{errors.New("no trust")})), HaltConnection, true},
+		"an interrupt":              {interrupted(), HaltInterrupted, false},
+		"an outage":                 {outageHalt(2), HaltSilence, false},
+	} {
+		if c.halt == nil || c.halt.Reason != c.reason || c.halt.Lasting() != c.lasting || c.halt.Hint == nil {
+			t.Errorf("%s: %+v", name, c.halt)
+		}
+	}
+	if halt := lookUpHalt(errors.New("no answer")); halt != nil {
+		t.Errorf("a look-up without an answer: %v", halt)
+	}
+}
