@@ -26,7 +26,7 @@ func TestWhatStandsInTheWayHalts(t *testing.T) {
 		"a certificate":             {everyRequestHalt(blocked), HaltConnection, true},
 		"a certificate of look-ups": {lookUpHalt(errors.Join(noWay{errors.New("no trust")})), HaltConnection, true},
 		"an interrupt":              {interrupted(), HaltInterrupted, false},
-		"an outage":                 {outageHalt(2), HaltSilence, false},
+		"an outage":                 {goesOn(pipeline.Say("outcome.no_answer")), HaltSilence, false},
 	} {
 		if c.halt == nil || c.halt.Reason != c.reason || c.halt.Lasting() != c.lasting || c.halt.Hint == nil {
 			t.Errorf("%s: %+v", name, c.halt)
