@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -63,18 +64,12 @@ func (fi *folderImport) run(ctx context.Context) (err error) {
 	if err != nil {
 		return pipeline.Wrong("run.folder_unread", "cause", err)
 	}
-	// A quiet run says so too: whoever put it there waits for its merchants.
-	for _, name := range found.Foreign {
-		fi.say("run.foreign_file", "name", name)
-	}
-	for _, name := range found.Packed {
-		fi.say("run.packed_file", "name", name)
-	}
-	for _, name := range found.Pages {
-		fi.say("run.page_file", "name", name)
-	}
 	fi.job.Ledger.Holder = "muster import --dir"
-	if fi.earlier, err = enrol.ReadEarlierRuns(ctx, fi.job); err != nil {
+	fi.earlier, err = enrol.ReadEarlierRuns(ctx, fi.job)
+	if said := fi.leftAlone(ctx, found.LeftAlone); err == nil {
+		err = said
+	}
+	if err != nil {
 		return err
 	}
 	if upgraded := fi.earlier.Upgraded; upgraded != nil && !fi.flags.output.quiet {
@@ -107,6 +102,28 @@ func (fi *folderImport) run(ctx context.Context) (err error) {
 		fi.code = worse(fi.code, code)
 	}
 	return fi.closed(e, err)
+}
+
+// leftAlone says which files are no books, each once a week as long as nobody
+// changes it. The exit code says so always.
+func (fi *folderImport) leftAlone(ctx context.Context, files []inbox.LeftAlone) error {
+	if len(files) == 0 {
+		return nil
+	}
+	fi.code = worse(fi.code, exitFix)
+	var all []ledger.LeftAlone
+	for _, f := range files {
+		path, err := filepath.Abs(f.Path)
+		if err != nil {
+			return err
+		}
+		all = append(all, ledger.LeftAlone{Path: path, Size: f.Info.Size(), Changed: f.Info.ModTime()})
+	}
+	again, err := enrol.SaidAgain(ctx, fi.job, all)
+	for i, f := range files {
+		fi.job.Observer.See(enrol.LeftAlone{Path: f.Path, Why: f.Sentence(), Again: again[i]})
+	}
+	return err
 }
 
 // sift leaves out the books that are imported already, and puts them away.

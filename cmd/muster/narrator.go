@@ -38,6 +38,11 @@ func (n *narrator) See(e enrol.Event) {
 		}
 	case enrol.Lost:
 		n.say("run.lost", "row", e.Row, "run", e.Run, "customer", e.CustomerID)
+	case enrol.LeftAlone:
+		// A quiet run says so too: whoever put it there waits for its merchants.
+		if !e.Again {
+			n.sayMessage(e.Why)
+		}
 	case enrol.Moved:
 		moved := pipeline.Say("run.moved", "book", e.Book, "to", e.To)
 		if e.Why != nil {

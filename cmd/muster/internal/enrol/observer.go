@@ -31,7 +31,7 @@ func (o Observers) See(e Event) {
 // The events are [Began], [Noted], [Planned], [SendBegan], [Staged],
 // [CreateBegan], [CreateEnded], [LookedUp], [Paused], [Progressed], [Settled],
 // [Lost], [Piloted], [SendEnded], [Halted], [RowEnded], [Finished],
-// [SettledOnly], [Counted], [NoLedger] and [Moved].
+// [SettledOnly], [Counted], [NoLedger], [LeftAlone] and [Moved].
 type Event interface{ event() }
 
 // Began: the run is in the ledger; nothing of the book but its header has been
@@ -187,6 +187,15 @@ type Counted struct{ Unsettled int }
 // against.
 type NoLedger struct{ Path string }
 
+// LeftAlone: a file of a folder is no book that muster reads, and somebody may wait
+// for its merchants.
+type LeftAlone struct {
+	Path string
+	Why  *pipeline.Message // with the file's name
+	// Again: that was said of the same file not long ago.
+	Again bool
+}
+
 // Moved: a finished book of a folder was put away.
 type Moved struct {
 	Book string
@@ -214,4 +223,5 @@ func (Finished) event()    {}
 func (SettledOnly) event() {}
 func (Counted) event()     {}
 func (NoLedger) event()    {}
+func (LeftAlone) event()   {}
 func (Moved) event()       {}

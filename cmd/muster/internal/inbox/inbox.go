@@ -12,7 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"muster/pipeline"
 	"muster/pipeline/book"
+	"muster/reports"
 )
 
 // File is a file that may be a book, as it was at a first look.
@@ -58,26 +60,56 @@ func Paths(files []File) []string {
 
 // Contents is what a folder holds.
 type Contents struct {
-	Books   []File
-	Foreign []string // spreadsheets that muster does not read
-	Packed  []string // archives and compressed files, which may have books in them
-	Pages   []string // documents that show a table and are none: PDF
+	Books     []File
+	LeftAlone []LeftAlone // which may have merchants in them all the same
 }
+
+// LeftAlone is a file that is no book, and that somebody may have put there as one.
+type LeftAlone struct {
+	File
+	kind kind
+}
+
+// Sentence names the file and says what to do with it.
+func (l LeftAlone) Sentence() *pipeline.Message { return pipeline.Say(l.kind.code(), "name", l.Path) }
 
 // kind is what a file is by its name.
 type kind int
 
 const (
-	kindOther kind = iota
+	kindOther kind = iota // no file that anybody takes for a book
 	kindBook
-	kindForeign
-	kindPacked
-	kindPage
+	kindForeign   // a table of a program that muster does not read
+	kindPacked    // an archive or a compressed file
+	kindEncrypted // by a program of its own
+	kindPage      // a document that shows a table and is none
 )
+
+func (k kind) code() pipeline.MessageCode {
+	switch k {
+	case kindPacked:
+		return "run.packed_file"
+	case kindEncrypted:
+		return "run.encrypted_file"
+	case kindPage:
+		return "run.page_file"
+	}
+	return "run.foreign_file"
+}
+
+// extensions are the kinds of files by how their names end.
+var extensions = map[kind][]string{
+	kindBook:      {".csv", ".tsv", ".txt", ".xlsx", ".xlsm"},
+	kindForeign:   {".xls", ".xlsb", ".xltx", ".ods", ".fods", ".numbers", ".dbf", ".doc", ".docx", ".odt", ".rtf"},
+	kindPacked:    {".zip", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".tar", ".7z", ".rar"},
+	kindEncrypted: {".gpg", ".pgp", ".age"},
+	kindPage:      {".pdf"},
+}
 
 // List lists the folder in the byte order of its names. What a person would
 // not call a book is left out: hidden files and the locks of spreadsheet
-// programs, folders, muster's own results, and the files of the paths in but,
+// programs, folders, muster's own results and those that were edited and kept, and
+// the files of the paths in but,
 // under whatever name.
 func List(folder string, but []string) (Contents, error) {
 	entries, err := os.ReadDir(folder)
@@ -100,14 +132,8 @@ func List(folder string, but []string) (Contents, error) {
 			return Contents{}, err
 		case !info.Mode().IsRegular() || isOneOf(info, but):
 			continue
-		case kind == kindForeign:
-			all.Foreign = append(all.Foreign, path)
-			continue
-		case kind == kindPacked:
-			all.Packed = append(all.Packed, path)
-			continue
-		case kind == kindPage:
-			all.Pages = append(all.Pages, path)
+		case kind != kindBook:
+			all.LeftAlone = append(all.LeftAlone, LeftAlone{File{Path: path, Info: info}, kind})
 			continue
 		case book.IsResult(path):
 			continue
@@ -121,18 +147,14 @@ func List(folder string, but []string) (Contents, error) {
 func kindOf(name string) kind {
 	lower := strings.ToLower(name)
 	switch {
-	case strings.HasPrefix(name, "."), strings.HasPrefix(name, "~$"), strings.HasSuffix(lower, ".results.xlsx"):
+	case strings.HasPrefix(name, "."), strings.HasPrefix(name, "~$"), strings.HasSuffix(lower, ".results.xlsx"),
+		reports.IsKeptName(name):
 		return kindOther
 	}
-	switch filepath.Ext(lower) {
-	case ".csv", ".tsv", ".txt", ".xlsx", ".xlsm":
-		return kindBook
-	case ".xls", ".xlsb", ".ods", ".numbers":
-		return kindForeign
-	case ".zip", ".gz", ".tgz", ".7z", ".rar":
-		return kindPacked
-	case ".pdf":
-		return kindPage
+	for kind, endings := range extensions {
+		if slices.Contains(endings, filepath.Ext(lower)) {
+			return kind
+		}
 	}
 	return kindOther
 }

@@ -169,6 +169,15 @@ type SummaryHalt struct {
 	Reason  importer.HaltReason `json:"reason"`  // why, in a word for scripts
 }
 
+// LeftAlone says that a file of a folder is no book that muster reads.
+type LeftAlone struct {
+	File    string `json:"file"`    // its path
+	Message string `json:"message"` // what to do with it, for people
+	Type    string `json:"type"`    // left_alone
+}
+
+func (l LeftAlone) typed() any { l.Type = "left_alone"; return l }
+
 // Moved says that a book of a folder was put into the folder of finished ones.
 type Moved struct {
 	Book string `json:"book"` // the path that it had

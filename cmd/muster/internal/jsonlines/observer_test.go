@@ -68,6 +68,8 @@ func TestLines(t *testing.T) {
 			`"provider":"acme","report":["out.csv"],"rows":0,"run":"r","type":"summary","unsettled":1}`},
 		{enrol.SettledOnly{Ending: enrol.Ending{Run: run, Unsettled: 1}, Was: 3},
 			`{"dir":"inbox","run":"r","settled":2,"type":"settled","unsettled":1}`},
+		{enrol.LeftAlone{Path: "inbox/a.pdf", Why: pipeline.Say(pipeline.AsWritten, "text", "no table"), Again: true},
+			`{"file":"inbox/a.pdf","message":"no table","type":"left_alone"}`},
 		{enrol.Moved{Book: "inbox/a.csv", To: "done/a.csv"}, `{"book":"inbox/a.csv","to":"done/a.csv","type":"moved"}`},
 		{enrol.Paused{Run: "r", Until: at, Wait: 1200 * time.Millisecond},
 			`{"http_status":0,"reason":"asked","run":"r","seconds":1.2,"type":"pause","until":"2026-11-21T06:30:00Z"}`},

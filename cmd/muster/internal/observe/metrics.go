@@ -29,12 +29,13 @@ type Meter struct {
 	path     string
 	registry *prometheus.Registry
 
-	rows, fresh, requests        *prometheus.GaugeVec
-	pace, unsettled              *prometheus.GaugeVec // without labels: not there until they are known
-	durations                    *prometheus.HistogramVec
-	pauses                       prometheus.Gauge
-	books, began, took, exitCode prometheus.Gauge
-	success                      prometheus.Gauge
+	rows, fresh, requests *prometheus.GaugeVec
+	pace, unsettled       *prometheus.GaugeVec // without labels: not there until they are known
+	durations             *prometheus.HistogramVec
+	pauses                prometheus.Gauge
+	books, leftAlone      prometheus.Gauge
+	began, took, exitCode prometheus.Gauge
+	success               prometheus.Gauge
 
 	mu      sync.Mutex
 	started time.Time
@@ -88,6 +89,8 @@ func NewMeter(path string, n pipeline.Namespace, now time.Time) (*Meter, error) 
 	m.unsettled = gauges("muster_unsettled_requests",
 		"Requests of any run whose result is unknown.")
 	m.books = gauge("muster_books", "Books that the last command imported.")
+	m.leftAlone = gauge("muster_left_alone_files",
+		"Files of the folder that are no books which muster reads, such as archives and PDF.")
 	m.began = gauge("muster_start_timestamp_seconds", "When the last command began.")
 	m.took = gauge("muster_duration_seconds", "How long the last command took.")
 	m.exitCode = gauge("muster_exit_code", "The exit code of the last command.")
@@ -138,6 +141,8 @@ func (m *Meter) See(e enrol.Event) {
 		if e.Wait > 0 {
 			m.pauses.Add(e.Wait.Seconds())
 		}
+	case enrol.LeftAlone:
+		m.leftAlone.Inc()
 	case enrol.Finished:
 		m.finished(e.Ending)
 	case enrol.SettledOnly:
