@@ -51,6 +51,8 @@ type seen struct {
 	emptied   tally
 	invisible tally
 	mixed     tally // letters of two alphabets in one word
+	doubtful  tally // question marks inside words
+	exported  tally // whole numbers with decimals, as texts
 	young     tally // births less than so many years ago
 	under     int
 	expired   tally
@@ -83,6 +85,12 @@ func (c *Checker) Notes() (notes []*pipeline.Message) {
 	}
 	if t := &c.seen.mixed; t.cells > 0 {
 		notes = append(notes, pipeline.Say("cells.look_alike", "count", t.cells, "row", t.first, "columns", t.columns))
+	}
+	if t := &c.seen.doubtful; t.cells > 0 {
+		notes = append(notes, pipeline.Say("cells.question_marks", "count", t.cells, "row", t.first, "columns", t.columns))
+	}
+	if t := &c.seen.exported; t.cells > 0 {
+		notes = append(notes, pipeline.Say("cells.sent_decimals", "count", t.cells, "row", t.first, "columns", t.columns))
 	}
 	if t := &c.seen.young; t.cells > 0 {
 		notes = append(notes, pipeline.Say("cells.young", "count", t.cells, "row", t.first, "columns", t.columns,
@@ -118,6 +126,16 @@ func (in *inspection) fine(s string) bool {
 
 func (in *inspection) placeholder(s string) bool {
 	return in.kind.placeholder(s) && !lists(in.field, s)
+}
+
+// exported says that a text is a whole number with decimals that an export gave it.
+func (in *inspection) exported(s string) bool {
+	n := len(s)
+	if n < 3 || s[n-1] != '0' || s[n-2] != '.' && s[n-2] != '0' || in.field.Kind != "string" {
+		return false
+	}
+	_, d := cutDecimals(s)
+	return d == zeroDecimals
 }
 
 // emptied says that a value of one cell is taken for empty.
@@ -170,6 +188,8 @@ func (c *Checker) inspect(p *slotPlan, row pipeline.Row, unconverted []pipeline.
 			p.values[i] = look.value(in, &c, in.slot.Column, p.values[i], in.field.Required)
 		case in.day != nil:
 			look.date(in, p.values[i])
+		case in.exported(p.values[i]):
+			look.seen.exported.add(row.Number, in.slot.Column)
 		}
 	}
 	c.mapping.place(row, look.found)
@@ -248,20 +268,21 @@ func (l *inspector) value(in *inspection, c *chain, column *pipeline.Column, val
 
 // spoilt is what is wrong with a text, for itself or beside others of its column.
 func (l *inspector) spoilt(in *inspection, column *pipeline.Column, value string) *pipeline.Message {
-	wrong := spoilt(value, in.kind.Lines)
-	if wrong != nil {
-		return wrong
-	}
 	at := column.Index
 	if l.width > 0 {
 		at %= l.width
 	}
-	if l.accents.above(at, l.row.Number) && lostLetters(value) {
-		return pipeline.Say("cells.lost_letters")
-	}
 	if strings.ContainsFunc(value, isAccented) {
 		l.accents.add(at, l.row.Number)
 	}
+	wrong := spoilt(value, in.kind.Lines)
+	if wrong != nil || !lostLetters(value) {
+		return wrong
+	}
+	if l.accents.above(at, l.row.Number) {
+		return pipeline.Say("cells.lost_letters")
+	}
+	l.seen.doubtful.add(l.row.Number, column)
 	return nil
 }
 

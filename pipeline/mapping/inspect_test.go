@@ -18,6 +18,7 @@ func clinic() *pipeline.Provider {
 		{Path: "purpose"},
 		{Path: "rating", Enum: []string{"N/A", "good"}},
 		{Path: "id", Required: true},
+		{Path: "zip", Kind: "string"},
 	}}
 }
 
@@ -77,6 +78,18 @@ func TestInspect(t *testing.T) {
 		{"business_name", "", "R&D; Partners", "R&D; Partners", nil, nil},
 		{"id", "", "&", "&", nil, nil},
 		{"business_name", "", "TOTAL", "TOTAL", nil, nil},
+		{"business_name", "", "½", "½", nil, nil},
+		{"business_name", "", "Who?", "Who?", nil, nil},
+		{"business_name", "", "PE?A", "PE?A", nil, []string{"cells.question_marks"}},
+		{"business_name", "as-is(PE?A)", "PE?A", "PE?A", nil, nil},
+		{"business_name", "", "Kоmpania", "Kоmpania", nil, []string{"cells.look_alike"}},
+		{"zip", "", "2108.0", "2108.0", nil, []string{"cells.sent_decimals"}},
+		{"zip", "", "2108.00", "2108.00", nil, []string{"cells.sent_decimals"}},
+		{"zip", "whole", "2108.0", "2108", nil, nil},
+		{"zip", "", "2108.50", "2108.50", nil, nil},
+		{"zip", "", "10.0.0", "10.0.0", nil, nil},
+		{"zip", "", "A.0", "A.0", nil, nil},
+		{"zip", "", "100", "100", nil, nil},
 		{"business_name", "", "Nan", "Nan", nil, nil},
 		{"business_name", "", "Na", "Na", nil, nil},
 		{"business_name", "", "7", "7", nil, nil},

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // An export that cannot write a letter puts a question mark in its place: PE?A. That
@@ -37,9 +38,10 @@ func (c *Checker) Learn(cells []string) {
 	}
 }
 
-// isAccented tells the letters beyond ASCII, without the signs of ordinals.
+// isAccented tells the letters beyond ASCII, without the signs of ordinals, and the
+// character that stands for a lost one.
 func isAccented(r rune) bool {
-	return r > unicode.MaxASCII && unicode.IsLetter(r) && r != 'ª' && r != 'º'
+	return r > unicode.MaxASCII && (unicode.IsLetter(r) && r != 'ª' && r != 'º' || r == utf8.RuneError)
 }
 
 // notOfWords are what addresses of pages and parameters have beside words.

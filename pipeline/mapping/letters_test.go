@@ -77,6 +77,8 @@ func TestQuestionMarksByColumn(t *testing.T) {
 		{"accents below, in all passes", "", []string{"PE?A;x;;", "LÓPEZ;x;;", "NU?EZ;x;;"},
 			[][]string{nil, nil, spoilt("A4")}},
 		{"accents among the first rows", "LÓPEZ;x;;", []string{"PE?A;x;;"}, [][]string{spoilt("A2")}},
+		{"a letter was lost above", "", []string{"L\ufffdPEZ;x;;", "PE?A;x;;"},
+			[][]string{{"A2 spoilt cells.replacement"}, spoilt("A3")}},
 		{"signs are no letters", "2.º;x;;", []string{"PE?A;x;;"}, [][]string{nil}},
 		{"behind a conversion", ";é;;", []string{"A;pe?a;;"}, [][]string{spoilt("B2")}},
 		{"one of several cells", ";;;é", []string{"A;;x;pe?a"}, [][]string{spoilt("D2")}},
