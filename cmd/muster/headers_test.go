@@ -87,6 +87,7 @@ func TestHeadersGoToTheirFields(t *testing.T) {
 				t.Errorf("score.csv lacks %s,%s,%s", name, which, got)
 				continue
 			}
+			t.Logf("%s,%s,%s", name, which, got)
 			worse := got.right < want.right
 			for _, sure := range confidences {
 				worse = worse || sure != suggest.Low && got.bad[sure] > want.bad[sure]

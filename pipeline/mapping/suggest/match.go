@@ -18,6 +18,7 @@ type candidate struct {
 	by     evidence
 	doubts []*pipeline.Message // lower the confidence
 	strong bool                // the name alone says it
+	most   Confidence          // what its values allow; "" for any
 }
 
 // evidence is what joins a column with a field.
@@ -217,12 +218,11 @@ func (d *draft) match(c *column, pl *place) (candidate, bool) {
 	x := d.candidate(c, pl, pl.at(person, entry), score-less, by)
 	x.doubts = append(doubt, x.doubts...)
 	x.strong = l.whole && !l.byValues && less < 20
-	if pl.label.concept == aState && c.share(func(v string) bool { return lexicon().statuses[mapping.Bare(v)] }) > 0.5 {
-		return candidate{}, false // an estado that is no place
-	}
-	if c.filled > 0 && x.fit.good == 0 && x.fit.ask == nil &&
-		(score-less < scoreWhole || len(d.provider.Fields[pl.field].Enum) > 0) {
+	if d.belied(&x, score-less) {
 		return candidate{}, false
+	}
+	if _, telling := d.kindOf(pl); !l.whole && !l.byValues && !telling {
+		x.most = Low
 	}
 	return x, true
 }
@@ -230,18 +230,12 @@ func (d *draft) match(c *column, pl *place) (candidate, bool) {
 // phoneDistance prefers a mobile for a field that is for one, and any other
 // number for one that is not.
 func (d *draft) phoneDistance(l label, pl *place) int {
-	wants := false
-	for w := range lexicon().mobile {
-		wants = wants || pl.words[w]
-	}
 	n := 0
 	switch {
-	case l.mobile && wants:
+	case l.mobile && wantsMobile(pl):
 		n = -5
 	case l.mobile:
 		n = 1
-	case l.landline && wants:
-		n = 25
 	case l.landline:
 		n = 6
 	}
@@ -288,8 +282,10 @@ func (d *draft) means(c *column, pl *place) (less int, doubt []*pipeline.Message
 		return 0, nil, true
 	}
 	switch {
-	case l.concept == aTaxID && (want == aNIT || want == anEIN):
-		return 5, nil, true
+	case l.concept == aTaxID && want == aNIT:
+		return 5, nil, c.filled == 0 || c.share(isNIT) >= 0.5
+	case l.concept == aTaxID && want == anEIN:
+		return 5, nil, c.filled == 0 || c.share(isNineDigits) >= 0.5
 	case l.concept == aDocument && want == aNIT && l.document == "" && provenNIT(c):
 		return 0, nil, true
 	case l.concept == aDocument && want == aNIT && l.document == "":
@@ -299,7 +295,17 @@ func (d *draft) means(c *column, pl *place) (less int, doubt []*pipeline.Message
 	case l.concept == aTradeName && want == aBusinessName:
 		return doubted(20, pipeline.Say("suggest.trade_name"), true)
 	case l.concept == aName && want == d.nameMeans(l):
-		return doubted(10, pipeline.Say("suggest.which_name", "column", clean(c.Name)), true)
+		which := pipeline.Say("suggest.which_name", "column", clean(c.Name))
+		if want != aBusinessName {
+			return doubted(10, which, true)
+		}
+		switch businesses, hardly := c.names(); {
+		case businesses:
+			return 5, nil, true
+		case hardly:
+			return doubted(25, which, true)
+		}
+		return doubted(10, which, true)
 	}
 	return 0, nil, false
 }
@@ -343,6 +349,7 @@ func (d *draft) candidate(c *column, pl *place, path string, score int, by evide
 		score -= 20
 	}
 	x.score = score
+	d.judge(&x)
 	return x
 }
 

@@ -8,7 +8,10 @@ import (
 )
 
 // confidence is how sure a candidate is.
-func (x *candidate) confidence() Confidence {
+func (x *candidate) confidence() Confidence { return lower(x.most, x.unbounded()) }
+
+// unbounded is the confidence by the header, and by how many values fit.
+func (x *candidate) unbounded() Confidence {
 	share := x.fit.share(x.column)
 	switch {
 	case x.exact() && (x.column.filled == 0 || share >= enough):

@@ -261,7 +261,7 @@ func (s *suggester) keepRows(keep func(row []string) bool) {
 	}
 	s.sample.Rows = rows
 	for _, c := range s.columns {
-		c.count(rows)
+		c.take(rows)
 	}
 }
 

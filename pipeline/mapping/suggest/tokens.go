@@ -1,6 +1,7 @@
 package suggest
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -111,7 +112,7 @@ func readLabel(name string) label {
 			taken[i] = true
 		}
 	}
-	main := -1
+	main, party := -1, false
 	for i, s := range spans {
 		switch s.word.kind {
 		case isPerson:
@@ -121,6 +122,8 @@ func readLabel(name string) label {
 			l.personNo, l.zeroth = numberNextTo(words, taken, s)
 		case isBusiness:
 			l.business = true
+		case isParty:
+			party = true
 		case isAddress:
 			l.group = s.word.means
 		case isDocument:
@@ -147,7 +150,26 @@ func readLabel(name string) label {
 			l.whole = false
 		}
 	}
+	if main < 0 && l.person == "" && (l.business || party) {
+		l.concept = l.ofThose(words)
+	}
 	return l
+}
+
+// ofThose is what a column holds whose header has nothing but a word for those
+// who stand in the book: their names, or their references where it numbers them.
+// With words that say something else (parent company, years in business) it is
+// something of theirs that nobody can tell.
+func (l *label) ofThose(words []string) concept {
+	switch {
+	case !l.whole:
+		return ""
+	case slices.ContainsFunc(words, func(w string) bool { return lexicon().numberings[w] }):
+		return aReference
+	case l.business:
+		return aBusinessName
+	}
+	return aName
 }
 
 // settle finds the concept among the spans of a label.
@@ -163,8 +185,6 @@ func (l *label) settle(words []string, spans []span, main int, taken []bool) {
 		l.concept = concept(spans[main].word.means)
 	case l.person != "":
 		l.concept = aFullName
-	case l.business:
-		l.concept = aBusinessName
 	}
 	for i, s := range spans {
 		if i == main || s.word.kind != isConcept && s.word.kind != isDocument {

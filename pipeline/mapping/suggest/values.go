@@ -27,12 +27,12 @@ type column struct {
 
 func newColumn(c *pipeline.Column, rows [][]string) *column {
 	col := &column{Column: c, label: readLabel(c.Name)}
-	col.count(rows)
+	col.take(rows)
 	return col
 }
 
-// count takes the values of rows, and forgets others.
-func (c *column) count(rows [][]string) {
+// take takes the values of rows, and forgets others.
+func (c *column) take(rows [][]string) {
 	c.values, c.counts, c.filled = nil, nil, 0
 	at := map[string]int{}
 	for _, row := range rows {
@@ -56,13 +56,18 @@ func (c *column) share(ok func(string) bool) float64 {
 	if c.filled == 0 {
 		return 0
 	}
+	return float64(c.count(ok)) / float64(c.filled)
+}
+
+// count is how many of the filled cells ok holds for.
+func (c *column) count(ok func(string) bool) int {
 	n := 0
 	for i, v := range c.values {
 		if ok(v) {
 			n += c.counts[i]
 		}
 	}
-	return float64(n) / float64(c.filled)
+	return n
 }
 
 // withoutDecimals is the column with its whole numbers written as such, and how

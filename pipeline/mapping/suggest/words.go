@@ -64,6 +64,7 @@ type wordLists struct {
 	Documents   map[string][]string
 	Persons     map[string][]string
 	Business    []string
+	Parties     []string
 	Addresses   []string
 	Mobile      []string
 	Landline    []string
@@ -71,6 +72,8 @@ type wordLists struct {
 	Dates       map[string][]string
 	Fillers     []string
 	Statuses    []string
+	Numberings  []string
+	LegalForms  []string `yaml:"legal forms"`
 	CheckDigits []string `yaml:"check digits"`
 	Values      map[string][]string
 }
@@ -90,6 +93,7 @@ const (
 	isDocument
 	isPerson
 	isBusiness
+	isParty
 	isAddress
 )
 
@@ -105,6 +109,7 @@ type wordIndex struct {
 	// code", "zipcode" and "ZIP-Code" are one.
 	names                                            map[string]word
 	mobile, landline, fillers, statuses, checkDigits map[string]bool
+	numberings, legalForms                           map[string]bool
 	ordinals                                         map[string]int
 	dates                                            map[string]string   // what each says of a date's form
 	kinds                                            map[string]string   // of documents, by their names
@@ -124,11 +129,13 @@ func indexOf(lists *wordLists) *wordIndex {
 	x := &wordIndex{names: map[string]word{}, ordinals: map[string]int{}, dates: map[string]string{},
 		kinds: map[string]string{}, values: map[string][]string{},
 		mobile: wordSet(lists.Mobile), landline: wordSet(lists.Landline), fillers: wordSet(lists.Fillers),
-		statuses: wordSet(lists.Statuses), checkDigits: wordSet(lists.CheckDigits)}
+		statuses: wordSet(lists.Statuses), checkDigits: wordSet(lists.CheckDigits),
+		numberings: wordSet(lists.Numberings), legalForms: wordSet(lists.LegalForms)}
 	for _, w := range lists.Addresses {
 		x.add(isAddress, mapping.Bare(w), w)
 	}
 	x.add(isBusiness, "business", lists.Business...)
+	x.add(isParty, "party", lists.Parties...)
 	for means, names := range lists.Persons {
 		x.add(isPerson, means, names...)
 	}

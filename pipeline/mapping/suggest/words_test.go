@@ -40,6 +40,7 @@ func TestNamesMeanOneThing(t *testing.T) {
 		see("the person "+part, names)
 	}
 	see("a business", lists.Business)
+	see("a party", lists.Parties)
 	see("an address", lists.Addresses)
 	for listed, names := range lists.Values {
 		for _, n := range names {
@@ -67,7 +68,8 @@ func TestConceptsHaveNames(t *testing.T) {
 	}
 	for name, list := range map[string][]string{"business": lists.Business, "addresses": lists.Addresses,
 		"mobile": lists.Mobile, "landline": lists.Landline, "fillers": lists.Fillers, "statuses": lists.Statuses,
-		"check digits": lists.CheckDigits} {
+		"check digits": lists.CheckDigits, "parties": lists.Parties, "numberings": lists.Numberings,
+		"legal forms": lists.LegalForms} {
 		if len(list) < 5 {
 			t.Errorf("%s has %d words", name, len(list))
 		}

@@ -1,0 +1,139 @@
+package suggest
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"muster/pipeline"
+	"muster/pipeline/mapping"
+)
+
+// judge bounds how sure a candidate can be by what its values say, whatever its
+// header is.
+func (d *draft) judge(x *candidate) {
+	c, f := x.column, d.provider.Fields[x.place.field]
+	atMost := func(most Confidence, doubt *pipeline.Message) {
+		x.most = lower(x.most, most)
+		if doubt != nil {
+			x.doubts = append(x.doubts, doubt)
+		}
+	}
+	rows := len(d.sample.Rows)
+	switch {
+	case rows == 0:
+		return
+	case c.filled == 0:
+		atMost(Medium, nil) // the reasons say so
+		return
+	}
+	if f.Required && len(x.place.levels) == 0 && d.ofAllShapes(f) && c.filled*2 < rows {
+		atMost(Medium, pipeline.Say("suggest.mostly_empty", "empty", rows-c.filled, "count", rows))
+	}
+	if n := c.filled - len(c.values); n > 0 && d.identifies(x.place) {
+		most := Medium
+		if len(c.values)*4 <= c.filled {
+			most = Low
+		}
+		atMost(most, pipeline.Say("suggest.values_repeat", "count", n))
+	}
+	if isText(x.place.label.concept) && len(f.Enum) == 0 {
+		if share := c.share(hasLetter); share < enough {
+			most := Medium
+			if share < 0.5 {
+				most = Low
+			}
+			atMost(most, pipeline.Say("suggest.without_letters", "count", c.filled-c.count(hasLetter)))
+		}
+	}
+}
+
+// belied reports whether the values, or the words that the lexicon does not know,
+// leave nothing of a candidate.
+func (d *draft) belied(x *candidate, score int) bool {
+	c, pl := x.column, x.place
+	businesses, _ := c.names()
+	switch l := c.label; {
+	case pl.label.concept == aState &&
+		c.share(func(v string) bool { return lexicon().statuses[mapping.Bare(v)] }) > 0.5:
+		return true // an estado that is no place
+	case c.filled > 0 && x.fit.good == 0 && x.fit.ask == nil &&
+		(score < scoreWhole || l.concept == aTaxID):
+		return true
+	case c.filled > 0 && float64(x.fit.good) < 0.5*float64(c.filled) && x.fit.ask == nil &&
+		len(d.provider.Fields[pl.field].Enum) > 0:
+		return true
+	case !l.whole && (l.concept == aReference || l.concept == anID || l.concept == aName && !businesses):
+		return true // the ID, the code or the name of something else
+	case !l.whole && x.most == Low:
+		return true
+	case l.landline && !l.mobile && wantsMobile(pl):
+		return true
+	}
+	return false
+}
+
+// wantsMobile reports whether a field is for the number of a mobile.
+func wantsMobile(pl *place) bool {
+	for w := range lexicon().mobile {
+		if pl.words[w] {
+			return true
+		}
+	}
+	return false
+}
+
+// ofAllShapes reports whether rows of every shape have the field.
+func (d *draft) ofAllShapes(f pipeline.Field) bool {
+	return len(f.Shapes) == 0 || len(f.Shapes) == max(len(d.provider.Shapes), 1)
+}
+
+// identifies reports whether a field's values are each of one customer only.
+func (d *draft) identifies(pl *place) bool {
+	switch pl.label.concept {
+	case aNIT, anEIN, aTaxID, aDocument, aReference:
+		return !pl.person()
+	}
+	path := d.provider.Fields[pl.field].Path
+	return slices.ContainsFunc(d.provider.Keys, func(k pipeline.Key) bool { return k.Field == path })
+}
+
+// isText reports whether what a concept names is written in letters.
+func isText(c concept) bool {
+	switch c {
+	case aBusinessName, aTradeName, aFullName, aName, aFirstName, aLastName, aStreet, aCity, aState, aCountry:
+		return true
+	}
+	return false
+}
+
+func hasLetter(v string) bool { return strings.ContainsFunc(v, unicode.IsLetter) }
+
+// lower is the less sure of two confidences; "" bounds nothing.
+func lower(a, b Confidence) Confidence {
+	sureness := []Confidence{Low, Medium, High, ""}
+	return sureness[min(slices.Index(sureness, a), slices.Index(sureness, b))]
+}
+
+// names says what the legal forms at the end of a column's values make of them:
+// names of businesses for sure, hardly names of businesses, or neither.
+func (c *column) names() (ofBusinesses, hardly bool) {
+	share := c.share(hasLegalForm)
+	return share >= 0.1 && len(c.values) > 1, share == 0 && len(c.values) >= 5
+}
+
+// hasLegalForm reports whether a name ends as those of businesses do: S.A.S.,
+// Ltda., LLC.
+func hasLegalForm(name string) bool {
+	words := splitWords(name)
+	if len(words) < 2 {
+		return false
+	}
+	last := words[len(words)-1]
+	// S. A. S. may be written with spaces.
+	apart := ""
+	for i := len(words) - 1; i > 0 && len(words[i]) == 1; i-- {
+		apart = words[i] + apart
+	}
+	return lexicon().legalForms[last] || lexicon().legalForms[apart]
+}
