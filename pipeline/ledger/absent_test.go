@@ -15,7 +15,7 @@ func TestAbsentOfAnExisting(t *testing.T) {
 	l, s, rows := disputed(t)
 	count(t, s.Customers, 2, "customers")
 	absent := []Verdict{verdict(rows[4], VerdictAbsent, "")}
-	want := []Settled{{rows[4].Ref, pipeline.Pending, "", false}}
+	want := []Settled{{Ref: rows[4].Ref, State: pipeline.Pending}}
 	if diff := cmp.Diff(want, ask(s.Settle(t.Context(), absent))(t)); diff != "" {
 		t.Error(diff)
 	}
@@ -48,7 +48,7 @@ func TestAbsentOfAnExistingWithAnID(t *testing.T) {
 	ask(s.Settle(t.Context(), []Verdict{verdict(rows[4], VerdictID, "cus-known")}))(t)
 	_, err := s.Settle(t.Context(), []Verdict{verdict(rows[4], VerdictAbsent, "")})
 	var e *VerdictsError
-	if !errors.As(err, &e) || e.Mistakes[0].Fault != FaultState {
+	if !errors.As(err, &e) || e.Mistakes[0].Fault != FaultSettled || e.Mistakes[0].By != "Ana Ruiz" {
 		t.Errorf("got %v", err)
 	}
 }

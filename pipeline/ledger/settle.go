@@ -20,7 +20,9 @@ import (
 // of a settled customer is gone. The outcomes by which runs left the customer
 // open read settled from then on, and so do those runs' counts. Who said what
 // and when is kept ([Ledger.Customers]). A verdict that the ledger has already
-// changes nothing.
+// changes nothing, nor does one that another has taken the place of. With
+// Verdict.Correct a verdict takes the place of what a person said; what an answer
+// of the provider proved stays.
 func (s *Space) Settle(ctx context.Context, verdicts []Verdict) ([]Settled, error) {
 	var settled []Settled
 	err := s.claiming(ctx, func(t *transaction, added *[]string) (claims int, err error) {
@@ -39,6 +41,8 @@ func (s *Space) Settle(ctx context.Context, verdicts []Verdict) ([]Settled, erro
 					claims++
 				case steps[i].was.IsClaim() && state == pipeline.Pending:
 					claims--
+				case steps[i].was == pipeline.Pending && state.IsClaim():
+					claims++
 				}
 			}
 			settled = append(settled, steps[i].settled)
@@ -71,14 +75,16 @@ func (s *Space) CheckVerdicts(ctx context.Context, verdicts []Verdict) (settled 
 func (s *Space) apply(t *transaction, st *step, added *[]string) error {
 	w := st.verdict
 	at := s.l.orNow(w.At)
-	_, err := t.exec(`INSERT INTO word (customer, number, at, person, says, customer_id, run, row)
-		VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM word WHERE customer = ?1), ?2, ?3, ?4, ?5, ?6, ?7)`,
-		w.Ref, at, w.By, string(w.Kind), w.CustomerID, st.run, w.Row)
+	_, err := t.exec(`INSERT INTO word (customer, number, at, person, says, customer_id, run, row, checked, was)
+		VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM word WHERE customer = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
+		w.Ref, at, w.By, string(w.Kind), w.CustomerID, st.run, w.Row, string(w.Checked), string(st.was))
 	if err != nil {
 		return err
 	}
 	sentence := s.l.textsOf(w.sentence(time.UnixMilli(at).UTC()))
 	switch {
+	case st.settled.Corrected:
+		return s.correct(t, st, sentence)
 	case w.Kind == VerdictAccept:
 		return s.accept(t, st, sentence, added)
 	case st.was == pipeline.Uncertain:

@@ -89,9 +89,9 @@ func TestTell(t *testing.T) {
 	l, s, rows := disputed(t)
 	verdicts := []Verdict{verdict(rows[3], VerdictID, "cus-by-hand"), verdict(rows[4], VerdictID, "cus-known"),
 		verdict(rows[6], VerdictAbsent, ""), accepted(rows[2], "REF-2", "new2@acme.test")}
-	want := []Settled{{rows[3].Ref, pipeline.Created, "cus-by-hand", false},
-		{rows[4].Ref, pipeline.Existing, "cus-known", false},
-		{rows[6].Ref, pipeline.Pending, "", false}, {rows[2].Ref, pipeline.Known, "cus-1", false}}
+	want := []Settled{{Ref: rows[3].Ref, State: pipeline.Created, CustomerID: "cus-by-hand"},
+		{Ref: rows[4].Ref, State: pipeline.Existing, CustomerID: "cus-known"},
+		{Ref: rows[6].Ref, State: pipeline.Pending}, {Ref: rows[2].Ref, State: pipeline.Known, CustomerID: "cus-1"}}
 	before := dump(t, l)
 	if diff := cmp.Diff(want, ask(s.CheckVerdicts(t.Context(), verdicts))(t)); diff != "" {
 		t.Errorf("checked: %s", diff)
@@ -279,7 +279,8 @@ func TestStories(t *testing.T) {
 		c.Outcome.Run != "r1" || c.Outcome.Row != 3 || len(c.Keys) != 2 {
 		t.Errorf("%+v", c)
 	}
-	if diff := cmp.Diff([]PastVerdict{{VerdictID, "cus-by-hand", "Ana Ruiz", noon.AddDate(0, 0, 2), "r1", 3}},
+	if diff := cmp.Diff([]PastVerdict{{Kind: VerdictID, CustomerID: "cus-by-hand", By: "Ana Ruiz",
+		At: noon.AddDate(0, 0, 2), Run: "r1", Row: 3}},
 		c.Verdicts); diff != "" {
 		t.Error(diff)
 	}

@@ -42,6 +42,7 @@ type PastVerdict struct {
 	At         time.Time
 	Run        string
 	Row        int
+	Checked    Checked // of a customer ID; "" where that is not known
 }
 
 // RowOutcome is what the run of that ID (in full) has on disk of one row, or of
@@ -160,12 +161,13 @@ func (t *transaction) story(c *Customer, ref int64) error {
 	if err != nil {
 		return err
 	}
-	return t.each(`SELECT w.says, w.customer_id, w.person, w.at, coalesce(r.id, ''), w.row
+	return t.each(`SELECT w.says, w.customer_id, w.person, w.at, coalesce(r.id, ''), w.row, w.checked
 		FROM word w LEFT JOIN run r ON r.number = w.run WHERE w.customer = ?
 		ORDER BY w.number`, []any{ref}, func(rows *sql.Rows) error {
 		var w PastVerdict
 		var at int64
-		err := rows.Scan((*string)(&w.Kind), &w.CustomerID, &w.By, &at, &w.Run, &w.Row)
+		err := rows.Scan((*string)(&w.Kind), &w.CustomerID, &w.By, &at, &w.Run, &w.Row,
+			(*string)(&w.Checked))
 		w.At = moment(&at)
 		c.Verdicts = append(c.Verdicts, w)
 		return err

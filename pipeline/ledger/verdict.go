@@ -20,11 +20,26 @@ const (
 	VerdictAccept VerdictKind = "accept"
 )
 
+// Checked is what the provider says of an ID that a person entered.
+type Checked string
+
+const (
+	// CheckedAgrees: it has a record of the ID, which agrees with the request.
+	CheckedAgrees Checked = "agrees"
+	// CheckedFound: it has a record of the ID, with nothing in it to compare.
+	CheckedFound Checked = "found"
+	// CheckedNot: it was not asked, or its answer says nothing.
+	CheckedNot Checked = "unchecked"
+)
+
 // Verdict is what a person says of one customer.
 type Verdict struct {
 	Ref        int64
 	Kind       VerdictKind
 	CustomerID string // with VerdictID
+	Checked    Checked
+	// Correct says that the verdict takes the place of what a person said before.
+	Correct bool
 	// Entries and Keys are the row's, with VerdictAccept.
 	Entries []pipeline.Entry
 	Keys    []pipeline.KeyValue
@@ -41,8 +56,11 @@ type Settled struct {
 	Ref        int64
 	State      pipeline.State // of the customer, now; known after VerdictAccept
 	CustomerID string
-	// Already: the ledger said so before, and nothing was written.
+	// Already: the ledger said so before, or a later verdict has taken its place,
+	// and nothing was written.
 	Already bool
+	// Corrected: another verdict was there before, whose place this one takes.
+	Corrected bool
 }
 
 // VerdictFault is why a verdict cannot be taken.
@@ -57,6 +75,8 @@ const (
 	FaultOtherKeys  VerdictFault = "other_keys"  // accept: no key of the row is one of the customer's
 	FaultKeyTaken   VerdictFault = "key_taken"   // accept: another customer has a key of the row
 	FaultIncomplete VerdictFault = "incomplete"  // an ID without one, or an accept without data
+	FaultSettled    VerdictFault = "settled"     // a person said otherwise, and the verdict is no correction
+	FaultSentAgain  VerdictFault = "sent_again"  // a correction of absent: the row was sent again since
 	FaultOtherRow   VerdictFault = "another_row" // accept: the run did not leave that row `changed` by this customer
 )
 
@@ -74,6 +94,8 @@ type VerdictError struct {
 	Other    int64
 	OtherRun string
 	OtherRow int
+	By       string             // who said otherwise, with FaultSettled
+	At       time.Time          // and when
 	Key      pipeline.Localized // label of the key, with FaultKeyTaken
 }
 
@@ -97,6 +119,10 @@ func (e *VerdictError) Sentence() *pipeline.Message {
 		return pipeline.Say("ledger.verdict_key_taken", "key", e.Key, "run", e.OtherRun, "row", e.OtherRow)
 	case FaultIncomplete:
 		return pipeline.Say("ledger.verdict_incomplete")
+	case FaultSettled:
+		return pipeline.Say("ledger.verdict_settled", "state", e.State, "by", e.By, "at", pipeline.Moment(e.At))
+	case FaultSentAgain:
+		return pipeline.Say("ledger.verdict_sent_again", "run", e.OtherRun, "row", e.OtherRow)
 	case FaultOtherRow:
 		return pipeline.Say("ledger.verdict_other_row")
 	}
@@ -131,6 +157,12 @@ func (v *Verdict) sentence(at time.Time) *pipeline.Message {
 		return pipeline.Say("outcome.settled_absent", "by", v.By, "at", at)
 	case VerdictAccept:
 		return pipeline.Say("outcome.settled_accepted", "by", v.By, "at", at)
+	}
+	switch v.Checked {
+	case CheckedAgrees, CheckedFound:
+		return pipeline.Say("outcome.settled_id_checked", "by", v.By, "at", at)
+	case CheckedNot:
+		return pipeline.Say("outcome.settled_id_unchecked", "by", v.By, "at", at)
 	}
 	return pipeline.Say("outcome.settled_id", "by", v.By, "at", at)
 }

@@ -148,15 +148,14 @@ func (w *verdictCheck) fits(st *step, own owner, body pipeline.Tag) (VerdictErro
 		case has == v.CustomerID:
 			st.settled.Already = true
 			return VerdictError{}, nil
-		case has != "":
-			return VerdictError{Fault: FaultOtherID}, nil
+		case has != "" || st.was == pipeline.Pending:
+			return w.correction(st, own)
 		case st.was != pipeline.Uncertain && !st.was.IsClaim():
 			return VerdictError{Fault: FaultState}, nil
 		}
-		if o, taken := w.ids[v.CustomerID]; taken && o.ref != v.Ref {
-			return VerdictError{Fault: FaultIDTaken, Other: o.ref, OtherRun: o.run, OtherRow: o.row}, nil
+		if fault := w.takeID(v, own); fault.Fault != "" {
+			return fault, nil
 		}
-		w.ids[v.CustomerID] = own
 		st.settled.CustomerID = v.CustomerID
 		if st.was == pipeline.Uncertain {
 			st.settled.State = pipeline.Created
@@ -165,15 +164,17 @@ func (w *verdictCheck) fits(st *step, own owner, body pipeline.Tag) (VerdictErro
 		switch st.was {
 		case pipeline.Uncertain:
 			st.settled.State = pipeline.Pending
-		case pipeline.Existing:
-			// One with an ID was found at the provider.
+		case pipeline.Created, pipeline.Existing:
 			if has != "" {
+				return w.correction(st, own)
+			}
+			if st.was == pipeline.Created {
 				return VerdictError{Fault: FaultState}, nil
 			}
 			st.settled.State = pipeline.Pending
 		case pipeline.Pending:
-			last, err := w.lastVerdict(v.Ref)
-			if err != nil || last != VerdictAbsent {
+			words, err := w.t.pastWords(v.Ref)
+			if err != nil || len(words) == 0 || words[len(words)-1].kind != VerdictAbsent {
 				return VerdictError{Fault: FaultState}, err
 			}
 			st.settled.Already = true
@@ -189,6 +190,15 @@ func (w *verdictCheck) fits(st *step, own owner, body pipeline.Tag) (VerdictErro
 		return VerdictError{Fault: FaultIncomplete}, nil
 	}
 	return VerdictError{}, nil
+}
+
+// takeID gives an ID to a customer, unless another has it.
+func (w *verdictCheck) takeID(v *Verdict, own owner) VerdictError {
+	if o, taken := w.ids[v.CustomerID]; taken && o.ref != v.Ref {
+		return VerdictError{Fault: FaultIDTaken, Other: o.ref, OtherRun: o.run, OtherRow: o.row}
+	}
+	w.ids[v.CustomerID] = own
+	return VerdictError{}
 }
 
 // acceptable compares an accepted row's keys with the customer's.
@@ -252,12 +262,4 @@ func (w *verdictCheck) holder(tag pipeline.Tag) (owner, error) {
 		err = nil
 	}
 	return o, err
-}
-
-func (w *verdictCheck) lastVerdict(ref int64) (kind VerdictKind, err error) {
-	err = w.t.one("SELECT says FROM word WHERE customer = ? ORDER BY number DESC LIMIT 1", []any{ref}, (*string)(&kind))
-	if errors.Is(err, sql.ErrNoRows) {
-		err = nil
-	}
-	return kind, err
 }

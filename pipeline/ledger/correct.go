@@ -1,0 +1,150 @@
+package ledger
+
+import (
+	"database/sql"
+	"slices"
+	"time"
+
+	"muster/pipeline"
+)
+
+// pastWord is what a person said of a customer's ID or absence.
+type pastWord struct {
+	kind VerdictKind
+	id   string
+	was  pipeline.State // of the customer until then; "" where that is not known
+	by   string
+	at   time.Time
+}
+
+// pastWords are those of a customer, the oldest first.
+func (t *transaction) pastWords(ref int64) (words []pastWord, err error) {
+	err = t.each(`SELECT says, customer_id, was, person, at FROM word WHERE customer = ? AND says IN ('id', 'absent')
+		ORDER BY number`, []any{ref}, func(rows *sql.Rows) error {
+		var w pastWord
+		var at int64
+		err := rows.Scan((*string)(&w.kind), &w.id, (*string)(&w.was), &w.by, &at)
+		w.at = moment(&at)
+		words = append(words, w)
+		return err
+	})
+	return words, err
+}
+
+// correction compares a verdict with what the ledger has of its customer already:
+// what a person said may be corrected, what the provider answered may not.
+func (w *verdictCheck) correction(st *step, own owner) (VerdictError, error) {
+	v, has := st.verdict, st.settled.CustomerID
+	words, err := w.t.pastWords(v.Ref)
+	if err != nil {
+		return VerdictError{}, err
+	}
+	var last pastWord
+	if n := len(words); n > 0 {
+		last = words[n-1]
+	}
+	bySomebody := st.was.IsClaim() && last.kind == VerdictID && last.id == has ||
+		st.was == pipeline.Pending && last.kind == VerdictAbsent
+	switch {
+	case !bySomebody && v.Kind == VerdictID && has != "":
+		return VerdictError{Fault: FaultOtherID}, nil
+	case !bySomebody:
+		return VerdictError{Fault: FaultState}, nil
+	case !v.Correct && slices.ContainsFunc(words, func(p pastWord) bool {
+		return p.kind == v.Kind && p.id == v.CustomerID
+	}): // an old sheet once more
+		st.settled.Already = true
+		return VerdictError{}, nil
+	case !v.Correct:
+		return VerdictError{Fault: FaultSettled, By: last.by, At: last.at}, nil
+	}
+	st.settled.Corrected = true
+	if v.Kind == VerdictAbsent {
+		st.settled.State, st.settled.CustomerID = pipeline.Pending, ""
+		return VerdictError{}, nil
+	}
+	if fault := w.takeID(v, own); fault.Fault != "" {
+		return fault, nil
+	}
+	st.settled.CustomerID = v.CustomerID
+	if st.was != pipeline.Pending {
+		return VerdictError{}, nil
+	}
+	st.settled.State = pipeline.Created
+	if slices.ContainsFunc(words, func(p pastWord) bool { return p.was == pipeline.Existing }) {
+		st.settled.State = pipeline.Existing
+	}
+	// Its keys were given back: whoever was sent under them since is the customer.
+	const size = len(pipeline.Tag{})
+	for keys := st.held; len(keys) >= size; keys = keys[size:] {
+		tag := pipeline.Tag(keys[:size])
+		other, err := w.holder(tag)
+		if err != nil {
+			return VerdictError{}, err
+		}
+		if other.ref != 0 && other.ref != v.Ref {
+			return VerdictError{Fault: FaultSentAgain, Other: other.ref, OtherRun: other.run, OtherRow: other.row}, nil
+		}
+		w.keys[tag] = own
+	}
+	return VerdictError{}, nil
+}
+
+// ofCustomer are a customer's outcomes in one state, of its own run and later ones.
+const ofCustomer = `WHERE customer = ?1 AND state = ?2 AND run IN (SELECT r.number FROM run r
+	JOIN customer c ON c.namespace = r.namespace WHERE c.ref = ?1 AND r.number >= c.run)`
+
+// correct does what a correction says. The outcomes that the corrected verdict had
+// settled follow it, and those by which later runs knew the customer.
+func (s *Space) correct(t *transaction, st *step, sentence texts) error {
+	ref, to := st.verdict.Ref, st.settled.State
+	states := []pipeline.State{st.was}
+	if to == pipeline.Pending {
+		states = append(states, pipeline.Known)
+	}
+	for _, from := range states {
+		runs := map[int64]int{}
+		err := t.each(`SELECT run, sum(`+linesOf("run", "row")+`) FROM outcome `+ofCustomer+` GROUP BY run`,
+			[]any{ref, string(from)}, func(rows *sql.Rows) error {
+				var run int64
+				var n int
+				err := rows.Scan(&run, &n)
+				runs[run] = n
+				return err
+			})
+		if err != nil {
+			return err
+		}
+		if _, err := t.exec(`UPDATE outcome SET state = ?3, message = ?4, says = ?5 `+ofCustomer, ref,
+			string(from), string(to), sentence.english, sentence.says); err != nil {
+			return err
+		}
+		for run, n := range runs {
+			if err := recount(t, run, from, to, n); err != nil {
+				return err
+			}
+		}
+	}
+	if _, err := t.exec(`UPDATE customer SET state = ?, customer_id = ?, message = ?, says = ? WHERE ref = ?`,
+		string(to), st.settled.CustomerID, sentence.english, sentence.says, ref); err != nil {
+		return err
+	}
+	switch {
+	case to == pipeline.Pending:
+		return release(t, ref)
+	case st.was == pipeline.Pending:
+		return retake(t, ref, st.held)
+	}
+	return nil
+}
+
+// retake makes the keys of a customer that had given them back its own again.
+func retake(t *transaction, ref int64, keys []byte) error {
+	const size = len(pipeline.Tag{})
+	for ; len(keys) >= size; keys = keys[size:] {
+		if _, err := t.exec("UPDATE key SET released = 0 WHERE tag = ? AND released = ?", keys[:size], ref); err != nil {
+			return err
+		}
+	}
+	return nil
+}
