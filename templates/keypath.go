@@ -53,12 +53,13 @@ func jsonpathFault(err error) error { return errors.New(strings.TrimPrefix(err.E
 type keyFinder struct {
 	key  pipeline.Key
 	path *jsonpath.Path // nil: by the field
+	at   pipeline.Pointer
 }
 
 func keyFinders(p *pipeline.Provider) ([]keyFinder, error) {
 	finders := make([]keyFinder, len(p.Keys))
 	for i, k := range p.Keys {
-		finders[i].key = k
+		finders[i].key, finders[i].at = k, pipeline.PathPointer(k.Field)
 		if k.Path != "" {
 			path, err := jsonpath.Parse(k.Path)
 			if err != nil {
@@ -78,7 +79,7 @@ func findKeys(finders []keyFinder, instance any, keys []pipeline.KeyValue) []pip
 		var values []any
 		if f.path != nil {
 			values = f.path.Select(instance)
-		} else if v, ok := pipeline.PathPointer(f.key.Field).Get(instance); ok {
+		} else if v, ok := f.at.Get(instance); ok {
 			values = []any{v}
 		}
 		for _, v := range values {
