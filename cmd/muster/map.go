@@ -169,7 +169,8 @@ func (m *mappingSuggested) write(workbook bool) (err error) {
 	}()
 	for _, t := range m.Tables {
 		path := filepath.Join(filepath.Dir(m.out), t.Named)
-		if err := writeNewFile(path, t.WriteCSV); err != nil {
+		write := func(w io.Writer) error { return t.WriteCSV(w, m.words) }
+		if err := writeNewFile(path, write); err != nil {
 			return err
 		}
 		written = append(written, path)

@@ -19,6 +19,9 @@ func (d *draft) judge(x *candidate) {
 			x.doubts = append(x.doubts, doubt)
 		}
 	}
+	if x.fit.open > 0 {
+		atMost(Medium, nil) // the line asks
+	}
 	rows := len(d.sample.Rows)
 	switch {
 	case rows == 0:
@@ -57,10 +60,10 @@ func (d *draft) belied(x *candidate, score int) bool {
 	case pl.label.concept == aState &&
 		c.share(func(v string) bool { return lexicon().statuses[mapping.Bare(v)] }) > 0.5:
 		return true // an estado that is no place
-	case c.filled > 0 && x.fit.good == 0 && x.fit.ask == nil &&
+	case c.filled > 0 && x.fit.good == 0 && !x.fit.asks() &&
 		(score < scoreWhole || l.concept == aTaxID):
 		return true
-	case c.filled > 0 && float64(x.fit.good) < 0.5*float64(c.filled) && x.fit.ask == nil &&
+	case c.filled > 0 && float64(x.fit.good) < 0.5*float64(c.filled) && !x.fit.asks() &&
 		len(d.provider.Fields[pl.field].Enum) > 0:
 		return true
 	case !l.whole && (l.concept == aReference || l.concept == anID || l.concept == aName && !businesses):

@@ -126,7 +126,7 @@ func TestSuggestionLaws(t *testing.T) {
 		tables := map[string]map[string]string{}
 		for _, table := range s.Tables {
 			var b bytes.Buffer
-			if err := table.WriteCSV(&b); err != nil {
+			if err := table.WriteCSV(&b, codes{}); err != nil {
 				t.Fatal(err)
 			}
 			tables[table.Named] = map[string]string{}
@@ -220,7 +220,8 @@ func TestSuggestionAsWorkbook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := fmt.Sprint(table); got != "[[mapping.heading_from mapping.heading_to] [Mujer F] [Hombre M]]" {
+	if got := fmt.Sprint(table); got != "[[mapping.heading_from mapping.heading_to mapping.heading_note] "+
+		"[Mujer F suggest.rows_of_value count=1] [Hombre M suggest.rows_of_value count=1]]" {
 		t.Errorf("the table is %s", got)
 	}
 	lists, err := f.GetDataValidations("suggest.sheet")

@@ -3,7 +3,6 @@ package suggest
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"muster/pipeline"
@@ -29,7 +28,11 @@ func (d *draft) suggestion() *Suggestion {
 			l.Needs = pipeline.Rule{Field: f.Path, Text: f.Help}
 		}
 		if x.fit.table != nil {
-			l.Convert = "map(" + quoteArgument(out.table(x, f, d.tableName)) + ")"
+			table := out.table(x, f, d.tableName)
+			l.Convert = "map(" + quoteArgument(table) + ")"
+			if ask := x.askToFill(table, f); ask != nil {
+				l.Ask, l.Needs = []*pipeline.Message{ask}, pipeline.Rule{}
+			}
 		}
 		lines = append(lines, l)
 	}
@@ -90,39 +93,6 @@ func (d *draft) long() *column {
 		}
 	}
 	return nil
-}
-
-// table puts the values of a column into the table of its field, or into one of
-// its own where that says something else of one of them, and gives its name.
-func (s *Suggestion) table(x candidate, f pipeline.Field, named func(slug string) string) string {
-	slug := strings.Join(splitWords(f.Path[strings.LastIndexAny(f.Path, ".]")+1:]), "-")
-	for _, name := range []string{slug, slug + "-" + strconv.Itoa(x.column.Index+1)} {
-		i := slices.IndexFunc(s.Tables, func(t Table) bool { return t.Slug == name })
-		if i < 0 {
-			s.Tables = append(s.Tables, Table{Slug: name, Named: named(name)})
-			i = len(s.Tables) - 1
-		}
-		if t := &s.Tables[i]; t.add(x.fit.table) {
-			t.Columns = append(t.Columns, clean(x.column.Name))
-			return t.Named
-		}
-	}
-	return "" // a column's own table contradicts nothing
-}
-
-// add adds lines, or nothing where one of them contradicts the table.
-func (t *Table) add(lines []entry) bool {
-	for _, l := range lines {
-		if i := slices.Index(t.From, l.from); i >= 0 && t.To[i] != l.to {
-			return false
-		}
-	}
-	for _, l := range lines {
-		if !slices.Contains(t.From, l.from) {
-			t.From, t.To = append(t.From, l.from), append(t.To, l.to)
-		}
-	}
-	return true
 }
 
 // inSchema compares paths in the order of the schema; what belongs to one entry

@@ -342,7 +342,7 @@ func (d *draft) candidate(c *column, pl *place, path string, score int, by evide
 		score -= 5
 	case share >= enough:
 		score += 10
-	case f.ask != nil:
+	case f.asks():
 	case share == 0:
 		score -= 40
 	case share < 0.5:

@@ -16,7 +16,7 @@ func (x *candidate) unbounded() Confidence {
 	switch {
 	case x.exact() && (x.column.filled == 0 || share >= enough):
 		return High
-	case x.fit.ask != nil && x.strong:
+	case x.fit.asks() && x.strong:
 		return Medium
 	case x.column.filled > 0 && share < 0.5:
 		return Low
@@ -38,7 +38,7 @@ func (x *candidate) reasons(rows int) []*pipeline.Message {
 	switch {
 	case c.filled == 0 && rows > 0:
 		all = append(all, pipeline.Say("suggest.column_empty"))
-	case c.filled == 0, x.fit.ask != nil:
+	case c.filled == 0, x.fit.ask != nil, x.fit.open > 0 && x.fit.good == 0:
 	case x.fit.good == 0:
 		all = append(all, pipeline.Say("suggest.no_value_fits"))
 	case x.fit.good == c.filled:
@@ -46,7 +46,7 @@ func (x *candidate) reasons(rows int) []*pipeline.Message {
 	default:
 		all = append(all, pipeline.Say("suggest.some_values_fit", "fitting", x.fit.good, "count", c.filled))
 	}
-	if x.fit.good < c.filled && x.fit.fault != nil && x.fit.ask == nil {
+	if x.fit.good < c.filled && x.fit.fault != nil && !x.fit.asks() {
 		all = append(all, pipeline.Say("suggest.first_misfit", "problem", x.fit.fault))
 	}
 	if x.fit.why != nil && x.fit.convert != "" {

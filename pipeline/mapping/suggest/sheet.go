@@ -44,7 +44,7 @@ type sheetRecord struct {
 type tableRecord struct {
 	From string `csv:"from"`
 	To   string `csv:"to"`
-	Note string `csv:"note"` // left to people
+	Note string `csv:"note"`
 }
 
 // Words puts messages into sentences, in one language.
@@ -64,10 +64,10 @@ func (s *Suggestion) WriteCSV(w io.Writer, words Words) error {
 }
 
 // WriteCSV writes the table as map() reads it from a file in the folder of the sheet.
-func (t Table) WriteCSV(w io.Writer) error {
+func (t Table) WriteCSV(w io.Writer, words Words) error {
 	lines := make([]tableRecord, len(t.From))
 	for i, from := range t.From {
-		lines[i] = tableRecord{From: from, To: t.To[i]}
+		lines[i] = tableRecord{From: from, To: t.To[i], Note: words.Message(t.note(i))}
 	}
 	return writeTyped(w, lines)
 }
@@ -87,7 +87,7 @@ func writeTyped[T any](w io.Writer, lines []T) error {
 // tableWidths those of a lookup table, in a workbook.
 var (
 	sheetWidths = []float64{62, 30, 26, 20, 90}
-	tableWidths = []float64{40, 40}
+	tableWidths = []float64{40, 40, 40}
 )
 
 // SheetName is the name of the sheet that has the mapping; each lookup table has
@@ -256,13 +256,16 @@ func conversionChoices() []string {
 func (b *sheetBook) table(t Table) {
 	_, err := b.NewSheet(t.Named)
 	b.keep(err)
-	rows := [][]string{b.headings(mapping.TableHeadings()[:len(tableWidths)])}
+	rows := [][]string{b.headings(mapping.TableHeadings())}
 	for i, from := range t.From {
-		rows = append(rows, []string{from, t.To[i]})
+		rows = append(rows, []string{from, t.To[i], b.words.Message(t.note(i))})
 	}
-	b.rows(t.Named, tableWidths, rows, func(row, _ int) int {
-		if row == 0 {
+	b.rows(t.Named, tableWidths, rows, func(row, column int) int {
+		switch {
+		case row == 0:
 			return b.header
+		case column == 1 && t.To[row-1] == "":
+			return b.open
 		}
 		return b.text
 	})

@@ -76,13 +76,15 @@ type Unused struct {
 	Why    *pipeline.Message
 }
 
-// Table is a lookup table: what a column holds, and what the provider calls it.
+// Table is a lookup table: what a column holds, and what the provider calls it, ""
+// where a person has to say so.
 type Table struct {
 	Slug    string // of the field: letters, digits and hyphens
 	Named   string // as the sheet names it
 	Columns []string
 	From    []string
 	To      []string
+	Counts  []int // of the rows that were read, how many have the value
 }
 
 // Message is the word for it.

@@ -32,7 +32,7 @@ func (d *draft) byValues() []candidate {
 			continue
 		}
 		x := d.candidate(found[0], pl, path, scoreValues, byValuesAlone)
-		if x.fit.good == 0 && x.fit.ask == nil {
+		if x.fit.good == 0 && !x.fit.asks() {
 			continue
 		}
 		if !telling {

@@ -94,14 +94,15 @@ type fit struct {
 	good    int // cells that the field takes
 	changed bool
 	table   []entry           // of a conversion by a table; nil for none
+	open    int               // lines of it that a person has to fill
 	ask     *pipeline.Message // what a person has to add; nil for nothing
 	why     *pipeline.Message // what the conversion follows from; nil where nothing is said
 	doubt   *pipeline.Message // what a person should check; nil for nothing
 	fault   *pipeline.Message // why the first value that does not fit does not
 }
 
-// entry is one line of a lookup table.
-type entry struct{ from, to string }
+// asks reports whether a person has to add something.
+func (f fit) asks() bool { return f.ask != nil || f.open > 0 }
 
 const enough = 0.95 // the share of good values that proves a column
 
@@ -210,7 +211,8 @@ func (s *suggester) convertFor(c *column, pl *place, also func(string) bool) fit
 	if len(field.Enum) > 0 && best.good < c.filled {
 		better("upper", false, nil)
 		better("lower", false, nil)
-		if t := s.byTable(c, pl.field); t.good > best.good {
+		if t := s.byTable(c, pl); t.good > best.good ||
+			t.open > 0 && t.good == best.good && (pl.label.concept != aState || best.share(c) < enough) {
 			best = t
 		}
 	}
@@ -237,27 +239,6 @@ func (s *suggester) padded(c *column, width int, offer func(text string, short i
 	if short > 0 && whole >= short {
 		offer(fmt.Sprintf("left-pad(%d,0)", width), short)
 	}
-}
-
-// byTable joins the values of a column with those that a field lists: the same
-// but for case and accents, or another word for it.
-func (s *suggester) byTable(c *column, field int) fit {
-	f := fit{}
-	if len(c.values) > 30 || s.provider.Fields[field].Secret {
-		return f
-	}
-	f.why = pipeline.Say("suggest.by_table")
-	listed := s.listed(field, c)
-	for i, v := range c.values {
-		if to, ok := listed[mapping.Bare(v)]; ok {
-			f.table = append(f.table, entry{v, to})
-			f.good += c.counts[i]
-			f.changed = f.changed || v != to
-		} else {
-			f.fault = pipeline.Say("not_in_the_table")
-		}
-	}
-	return f
 }
 
 // listed are the values that a field lists by all that may be written for
