@@ -6,7 +6,8 @@ import (
 )
 
 // FindColumn finds a column of a header by its name; where no header is the same,
-// one that differs in white space alone (a line break in a header cannot be typed).
+// one that reads the same ([Canonical]): a line break in a header cannot be typed,
+// and an accent may be a character of its own.
 // Of several columns of one name, NAME#2 is the second, unless a column is called so;
 // the name alone is then a [*Mistake]. The column is nil where there is none.
 func FindColumn(header []Column, name string) (*Column, error) {
@@ -35,8 +36,9 @@ func columnsNamed(header []Column, name string) (found []int) {
 	if found != nil {
 		return found
 	}
+	read := Canonical(name)
 	for i := range header {
-		if one := oneLine(header[i].Name); one != "" && one == oneLine(name) {
+		if one := Canonical(header[i].Name); one != "" && one == read {
 			found = append(found, i)
 		}
 	}
@@ -54,8 +56,6 @@ func cutNumber(name string) (base string, number int, ok bool) {
 
 func numbered(name string, number int) string { return name + "#" + strconv.Itoa(number) }
 
-func oneLine(name string) string { return strings.Join(strings.Fields(name), " ") }
-
 func lettersOf(columns []int) []string {
 	letters := make([]string, len(columns))
 	for i, c := range columns {
@@ -64,16 +64,16 @@ func lettersOf(columns []int) []string {
 	return letters
 }
 
-// ColumnNames are the names of the columns that have one, each on one line, as
+// ColumnNames are the names of the columns that have one, each as people read it, as
 // [FindColumn] finds them: of several of one name each has its number.
 func ColumnNames(columns []Column) []string {
 	count, met := map[string]int{}, map[string]int{}
 	for _, c := range columns {
-		count[oneLine(c.Name)]++
+		count[Canonical(c.Name)]++
 	}
 	var names []string
 	for _, c := range columns {
-		name := oneLine(c.Name)
+		name := Canonical(c.Name)
 		if name == "" {
 			continue
 		}
@@ -93,8 +93,8 @@ type SameName struct {
 
 // Message says so.
 func (s SameName) Message() *Message {
-	return Say("book.same_name", "column", oneLine(s.Name), "count", len(s.Columns), "columns", lettersOf(s.Columns),
-		"second", numbered(oneLine(s.Name), 2))
+	return Say("book.same_name", "column", Canonical(s.Name), "count", len(s.Columns), "columns", lettersOf(s.Columns),
+		"second", numbered(Canonical(s.Name), 2))
 }
 
 // SameNames finds the columns of a header whose name another has.

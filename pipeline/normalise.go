@@ -19,9 +19,11 @@ const (
 // Normalisers lists all, in no order of importance.
 func Normalisers() []Normaliser { return []Normaliser{Lower, Digits, Collapse, Day} }
 
-// Normalise applies steps to s, in order. An unknown step leaves s alone:
-// definitions are checked when they are loaded.
-func Normalise(steps []Normaliser, s string) string {
+// Normalise applies steps, in order, to s as people read it ([FormNow]). An
+// unknown step leaves s alone: definitions are checked when they are loaded.
+func Normalise(steps []Normaliser, s string) string { return FormNow.Normalise(steps, s) }
+
+func apply(steps []Normaliser, s string) string {
 	for _, step := range steps {
 		switch step {
 		case Lower:
@@ -49,6 +51,19 @@ func Normalise(steps []Normaliser, s string) string {
 func Trim(s string) string { return strings.TrimFunc(s, trimmed) }
 
 func trimmed(r rune) bool { return unicode.IsSpace(r) || IsInvisible(r) }
+
+// TrimBlank removes white space, zero-width characters and byte-order marks at
+// both ends, and no other invisible character. What a reference is made of is
+// trimmed so for good: trimmed further, a customer would get another one.
+func TrimBlank(s string) string {
+	return strings.TrimFunc(s, func(r rune) bool {
+		switch r {
+		case '\u200b', '\u200c', '\u200d', '\u2060', '\ufeff', '\u180e':
+			return true
+		}
+		return unicode.IsSpace(r)
+	})
+}
 
 // IsInvisible tells the characters that a text does not show: soft hyphens,
 // zero-width characters, marks of the direction of writing, byte-order marks.

@@ -83,7 +83,7 @@ func TestNormalise(t *testing.T) {
 		steps    []Normaliser
 		in, want string
 	}{
-		{"no steps", nil, "  A b ", "  A b "},
+		{"no steps", nil, "  A b ", "A b"},
 		{"lower", []Normaliser{Lower}, "Ana ÑANDÚ", "ana ñandú"},
 		{"digits", []Normaliser{Digits}, "999.000.011-7", "9990000117"},
 		{"digits of ASCII only", []Normaliser{Digits}, "１2٣", "2"},

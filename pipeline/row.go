@@ -19,6 +19,9 @@ type Row struct {
 	// [Column]'s Index counts so too.
 	Rows  []int
 	Cells []string
+	// Marked has, by column, cells as they were before marks at their ends were
+	// removed that [TrimBlank] leaves; nil for nearly all rows.
+	Marked map[int]string
 	// Problems are what the reader found wrong with the row itself, before any
 	// mapping: a filled cell past the header, an error value in a cell.
 	Problems []Problem
@@ -86,13 +89,15 @@ type Entry struct {
 	// Filled says that the definition gave the value (a field with one legal
 	// value), so that it says nothing about a person.
 	Filled bool
+	Made   *Made // nil where Value says all
 }
 
 // KeyValue is one key of a row.
 type KeyValue struct {
 	Key        int    // index in Provider.Keys
 	Value      string // as it is sent
-	Normalised string // as keys are compared
+	Normalised string // Value as keys are compared
+	Made       *Made  // nil where Value says all; see Compared
 }
 
 // Draft is one row mapped, checked and encoded. A Draft is reused from row to

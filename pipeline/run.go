@@ -175,6 +175,7 @@ type Claim struct {
 	Ref     int64
 	State   State // created, existing or uncertain
 	Body    Tag   // of the whole body that was sent
+	Form    int64 // the ledger's number of how Body was made
 	Outcome Outcome
 }
 

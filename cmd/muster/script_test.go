@@ -98,6 +98,7 @@ func TestScripts(t *testing.T) {
 			"protect":      cmdProtect,
 			"mkmapping":    cmdMkMapping,
 			"spell":        cmdSpell,
+			"unescape":     cmdUnescape,
 		},
 	})
 }

@@ -34,6 +34,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"muster/pipeline"
 )
@@ -147,7 +148,7 @@ func (r *record) position() int {
 
 func (r *record) blank() bool {
 	for _, c := range r.cells {
-		if c != "" {
+		if c != "" && (c[0] < utf8.RuneSelf || pipeline.Trim(c) != "") {
 			return false
 		}
 	}
@@ -415,7 +416,7 @@ func (b *Book) sheetRows(ctx context.Context, each func(pipeline.Row) error) err
 			b.hidden++
 		}
 		row.Number, b.at = r.number, r.position()
-		row.Cells, row.Problems = b.shape(row.Cells, r)
+		row.Cells, row.Marked, row.Problems = b.shape(row.Cells, r)
 		if half := b.halves.problem(r); half != nil {
 			row.Problems = append(row.Problems, pipeline.Problem{Sheet: b.sheet, Row: r.number,
 				Code: pipeline.ProblemHalfRow, Message: half})

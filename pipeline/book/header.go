@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"muster/pipeline"
 )
@@ -146,13 +147,13 @@ func headerOf(r *record) ([]pipeline.Column, error) {
 		}
 	}
 	width := len(r.cells)
-	for width > 0 && r.cells[width-1] == "" {
+	for width > 0 && pipeline.Trim(r.cells[width-1]) == "" {
 		width--
 	}
 	header := make([]pipeline.Column, width)
 	for i, name := range r.cells[:width] {
 		// The cells are those of the reader: a name outlives them.
-		name = strings.Clone(name)
+		name = strings.Clone(pipeline.Trim(name))
 		header[i] = pipeline.Column{Index: i, Name: name}
 	}
 	return header, nil
@@ -170,13 +171,15 @@ func (b *Book) noHeader() error {
 }
 
 // shape fits a record to the header: as many cells as it has columns, and a
-// problem for each filled cell beyond. It uses the memory of cells.
-func (b *Book) shape(cells []string, r *record) ([]string, []pipeline.Problem) {
+// problem for each filled cell beyond; marked is what [unmark] gives. It uses the
+// memory of cells.
+func (b *Book) shape(cells []string, r *record) ([]string, map[int]string, []pipeline.Problem) {
 	width := len(b.header)
 	cells = append(cells[:0], r.cells[:min(width, len(r.cells))]...)
 	for len(cells) < width {
 		cells = append(cells, "")
 	}
+	marked := unmark(cells)
 	var problems []pipeline.Problem
 	for _, f := range r.faults {
 		column := pipeline.Column{Index: f.column}
@@ -187,7 +190,7 @@ func (b *Book) shape(cells []string, r *record) ([]string, []pipeline.Problem) {
 			Code: f.code, Message: f.message})
 	}
 	for i := width; i < len(r.cells); i++ {
-		if r.cells[i] == "" {
+		if pipeline.Trim(r.cells[i]) == "" {
 			continue
 		}
 		problems = append(problems, pipeline.Problem{
@@ -195,18 +198,35 @@ func (b *Book) shape(cells []string, r *record) ([]string, []pipeline.Problem) {
 			Message: pipeline.Say("cell_past_header", "column", pipeline.ColumnLetters(i)),
 		})
 	}
-	return cells, problems
+	return cells, marked, problems
 }
 
-// trim is pipeline.Trim with a short way for what needs no trimming.
+// trim is pipeline.TrimBlank with a short way for what needs no trimming.
 func trim(s string) string {
 	if s == "" || plain(s[0]) && plain(s[len(s)-1]) {
 		return s
 	}
-	return pipeline.Trim(s)
+	return pipeline.TrimBlank(s)
 }
 
 func plain(c byte) bool { return c > ' ' && c < 0x7f }
+
+// unmark trims the marks at the ends of cells that trim leaves, and gives by
+// column what those cells had; nil where none had any.
+func unmark(cells []string) (marked map[int]string) {
+	for i, c := range cells {
+		if c == "" || c[0] < utf8.RuneSelf && c[len(c)-1] < utf8.RuneSelf {
+			continue
+		}
+		if text := pipeline.Trim(c); len(text) < len(c) {
+			if marked == nil {
+				marked = map[int]string{}
+			}
+			cells[i], marked[i] = text, c
+		}
+	}
+	return marked
+}
 
 // errorValues are the words by which spreadsheet programs show an error
 // (ECMA-376, part 1, 18.17.3, and those that came later).

@@ -77,7 +77,7 @@ func (c *checker) row(ctx context.Context, row pipeline.Row) error {
 		c.signatures.add(c.setup.Provider, d)
 	}
 	for _, k := range d.Keys {
-		c.tags = append(c.tags, c.setup.Ledger.KeyTag(c.setup.Provider.Keys[k.Key].Name, k.Normalised))
+		c.tags = append(c.tags, c.setup.keyTag(k))
 	}
 	if c.used == checkBatch {
 		return c.flush(ctx)
@@ -90,7 +90,7 @@ func (c *checker) flush(ctx context.Context) error {
 	if c.used == 0 {
 		return nil
 	}
-	claims, err := c.setup.Ledger.Find(ctx, c.tags)
+	claims, err := c.setup.find(ctx, c.batch[:c.used], c.tags)
 	if err != nil {
 		return pipeline.Fail("ledger.keys_unread", "cause", err)
 	}
@@ -173,11 +173,12 @@ func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, clai
 		case found.State == pipeline.Uncertain:
 			// Whatever else is known, an unsettled attempt comes first.
 			r.ref, r.kind = found.Ref, kindUnsettled
-			r.same = c.setup.Ledger.BodyTag(d.Entries) == found.Body
 			if len(d.Problems) > 0 {
 				r.kind = kindHeld
 			}
-			return nil
+			differ, err := c.setup.differences(ctx, found, d)
+			r.same = len(differ) == 0
+			return err
 		case claim == nil:
 			claim = found
 		case claim.Ref != found.Ref:
@@ -195,19 +196,18 @@ func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, clai
 		return nil
 	}
 	r.ref = claim.Ref
-	if c.setup.Ledger.BodyTag(d.Entries) == claim.Body {
+	differ, err := c.setup.differences(ctx, claim, d)
+	switch {
+	case err != nil:
+		return err
+	case len(differ) == 0:
 		r.kind = kindEqual
 		if claim.Outcome.CustomerID == "" {
 			r.kind = kindEqualNoID
 		}
 		return nil
-	}
-	if len(d.Problems) > 0 {
+	case len(d.Problems) > 0:
 		return nil
-	}
-	differ, err := c.setup.Ledger.Differences(ctx, claim.Ref, d.Entries)
-	if err != nil {
-		return pipeline.Fail("ledger.sent_unread", "row", d.Row, "cause", err)
 	}
 	r.kind = kindChanged
 	c.data[index] = c.dataTag(d)

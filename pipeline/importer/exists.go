@@ -113,7 +113,7 @@ func (c *caller) madeByUs(in *pipeline.Intent, f pipeline.Found) bool {
 	for _, k := range in.Keys {
 		key := c.setup.Provider.Keys[k.Key]
 		if theirs, there := f.Values[key.Field]; key.Ours && there {
-			return pipeline.Normalise(key.Normalise, pipeline.Trim(theirs)) == k.Normalised
+			return pipeline.Normalise(key.Normalise, pipeline.Trim(theirs)) == pipeline.Normalise(key.Normalise, k.Value)
 		}
 	}
 	made, err := time.Parse(time.RFC3339, f.CreatedAt)

@@ -47,15 +47,21 @@ type Namer interface {
 
 // Knowledge is what a ledger knows of the customers of one namespace.
 type Knowledge interface {
-	// KeyTag is the tag of a key's normalised value, BodyTag that of a whole
-	// request.
+	// KeyTag is the tag of a key's normalised value, OlderKeyTags those that the
+	// key of a row may have besides among customers of an older muster.
 	KeyTag(name, normalised string) pipeline.Tag
+	OlderKeyTags(k pipeline.KeyValue) []pipeline.Tag
+	// BodyTag is the tag of what a row would send, by which a later run
+	// recognises it.
 	BodyTag(entries []pipeline.Entry) pipeline.Tag
 	// Find gives for each tag the customer that has the key, nil where none has.
 	Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Claim, error)
 	// FindIDs gives for each of the provider's IDs the customer that has it, nil
 	// where none has; of its Outcome no more is needed than Row and Run.
 	FindIDs(ctx context.Context, ids []string) ([]*pipeline.Claim, error)
+	// SameBody says that entries are what a claim was made from; false says that
+	// Differences may find no difference but in form.
+	SameBody(c *pipeline.Claim, entries []pipeline.Entry) bool
 	// Differences names the fields in which entries differ from what was sent.
 	Differences(ctx context.Context, ref int64, entries []pipeline.Entry) ([]string, error)
 }

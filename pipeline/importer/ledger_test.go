@@ -177,6 +177,13 @@ func (l *memoryLedger) BodyTag(entries []pipeline.Entry) (tag pipeline.Tag) {
 	return tag
 }
 
+// OlderKeyTags are none: this ledger is as old as the test.
+func (l *memoryLedger) OlderKeyTags(pipeline.KeyValue) []pipeline.Tag { return nil }
+
+func (l *memoryLedger) SameBody(c *pipeline.Claim, entries []pipeline.Entry) bool {
+	return l.BodyTag(entries) == c.Body
+}
+
 func (l *memoryLedger) Find(_ context.Context, tags []pipeline.Tag) ([]*pipeline.Claim, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -150,9 +150,9 @@ func (p *Plan) claimOn(ctx context.Context, d *pipeline.Draft, o pipeline.Outcom
 	}
 	tags := make([]pipeline.Tag, len(d.Keys))
 	for i, k := range d.Keys {
-		tags[i] = p.setup.Ledger.KeyTag(p.setup.Provider.Keys[k.Key].Name, k.Normalised)
+		tags[i] = p.setup.keyTag(k)
 	}
-	claims, err := p.setup.Ledger.Find(ctx, tags)
+	claims, err := p.setup.find(ctx, []pipeline.Draft{*d}, tags)
 	if err != nil {
 		return nil, err
 	}

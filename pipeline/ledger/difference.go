@@ -14,17 +14,22 @@ import (
 )
 
 // Differences names the fields in which entries are not what was sent for the
-// customer ref: other values, fields that are new and fields that are gone.
+// customer ref, compared in the form in which that is kept: other values, fields that are new and fields that are gone.
 // They are in the schema's order, entry by entry of a group. A customer that
 // this namespace does not have is a *MoveError.
 func (s *Space) Differences(ctx context.Context, ref int64, entries []pipeline.Entry) ([]string, error) {
 	var text string
 	var tags []byte
+	var f *form
 	err := s.read(ctx, func(t *transaction, number int64) error {
-		err := t.one("SELECT l.paths, c.fields FROM customer c JOIN layout l ON l.number = c.layout WHERE c.ref = ? "+
-			"AND c.namespace = ?", []any{ref, number}, &text, &tags)
+		var in int64
+		err := t.one("SELECT l.paths, c.fields, c.form FROM customer c JOIN layout l ON l.number = c.layout "+
+			"WHERE c.ref = ? AND c.namespace = ?", []any{ref, number}, &text, &tags, &in)
 		if errors.Is(err, sql.ErrNoRows) {
 			return &MoveError{Ref: ref, To: pipeline.Changed}
+		}
+		if err == nil {
+			f, err = s.formOf(t, in)
 		}
 		return err
 	})
@@ -42,7 +47,7 @@ func (s *Space) Differences(ctx context.Context, ref int64, entries []pipeline.E
 	}
 	var differ []string
 	for _, e := range entries {
-		if tag, ok := sent[e.Path]; !ok || tag != s.fieldTag(e) {
+		if tag, ok := sent[e.Path]; !ok || !s.isTagOf(tag, f, e) {
 			differ = append(differ, e.Path)
 		}
 		delete(sent, e.Path)

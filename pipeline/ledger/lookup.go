@@ -79,9 +79,10 @@ func (s *Space) Run(ctx context.Context, id string) (pipeline.Run, error) {
 // KeyTags are the tags of a value under every key of the definition that it can
 // be; it is compared as the definition says.
 func (s *Space) KeyTags(value string) (tags []pipeline.Tag) {
-	for _, k := range s.p.Keys {
+	for i, k := range s.p.Keys {
 		if n := pipeline.Normalise(k.Normalise, pipeline.Trim(value)); n != "" {
 			tags = append(tags, s.KeyTag(k.Name, n))
+			tags = append(tags, s.OlderKeyTags(pipeline.KeyValue{Key: i, Value: pipeline.Trim(value), Normalised: n})...)
 		}
 	}
 	return tags

@@ -56,7 +56,9 @@ func (s *Space) open(sealed []byte, in *pipeline.Intent) error {
 	for parts = parts[3:]; len(parts) > 0; parts = parts[3:] {
 		for i := range s.p.Keys {
 			if s.p.Keys[i].Name == parts[0] {
-				in.Keys = append(in.Keys, pipeline.KeyValue{Key: i, Value: parts[1], Normalised: parts[2]})
+				// Normalised as today: an older muster may have sealed it.
+				n := pipeline.Normalise(s.p.Keys[i].Normalise, parts[1])
+				in.Keys = append(in.Keys, pipeline.KeyValue{Key: i, Value: parts[1], Normalised: n})
 			}
 		}
 	}

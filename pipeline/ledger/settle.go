@@ -197,11 +197,11 @@ func (s *Space) accept(t *transaction, st *step, sentence texts, added *[]string
 	}
 	fields := make([]byte, 0, len(w.Entries)*len(st.body))
 	for _, e := range w.Entries {
-		tag := s.fieldTag(e)
+		tag := s.fieldTag(s.now, e)
 		fields = append(fields, tag[:]...)
 	}
-	_, err = t.exec("UPDATE customer SET body = ?, layout = ?, fields = ?, keys = ? WHERE ref = ?",
-		st.body[:], layout, fields, append(st.held, st.keys...), w.Ref)
+	_, err = t.exec("UPDATE customer SET body = ?, layout = ?, fields = ?, keys = ?, form = ? WHERE ref = ?",
+		st.body[:], layout, fields, append(st.held, st.keys...), s.form, w.Ref)
 	if err != nil {
 		return err
 	}

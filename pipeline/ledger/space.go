@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
-	"strings"
+	"sync"
 	"sync/atomic"
 
 	"muster/pipeline"
@@ -15,26 +15,28 @@ import (
 // Space is one namespace of a ledger: within it a customer exists once. Its
 // methods may be called from several goroutines at once.
 type Space struct {
-	l           *Ledger
-	ns          pipeline.Namespace
-	p           *pipeline.Provider
-	number      atomic.Int64 // 0 while the ledger has never seen the namespace
-	purpose     purposes
-	normalisers map[string][]pipeline.Normaliser // by field path
-	indexed     bool                             // one of those paths has [] in it
+	l       *Ledger
+	ns      pipeline.Namespace
+	p       *pipeline.Provider
+	number  atomic.Int64 // 0 while the ledger has never seen the namespace
+	oldest  atomic.Int64 // the oldest version of its customers' tags
+	purpose purposes
+
+	now  *form // how fields are compared from now on
+	form int64 // its number; 0 in a ledger that is only read
+	data *form // how what a row would send is compared from run to run
+
+	formsMu sync.Mutex
+	forms   map[int64]*form // by number, those that were met
 }
 
 // Space gives the namespace ns, whose definition is p. To a read-only ledger a
 // namespace that it has never seen is one without customers. With a
 // definition that lacks a key by which customers are known it is [ErrUnusable].
 func (l *Ledger) Space(ctx context.Context, ns pipeline.Namespace, p *pipeline.Provider) (*Space, error) {
-	s := &Space{l: l, ns: ns, p: p, purpose: newPurposes(ns), normalisers: map[string][]pipeline.Normaliser{}}
-	for _, k := range p.Keys {
-		if k.Field != "" && len(k.Normalise) > 0 {
-			s.normalisers[k.Field] = k.Normalise
-			s.indexed = s.indexed || strings.Contains(k.Field, "[]")
-		}
-	}
+	s := &Space{l: l, ns: ns, p: p, purpose: newPurposes(ns), now: formNow(p), data: keyForm(p, pipeline.FormNow),
+		forms: map[int64]*form{0: keyForm(p, pipeline.FormWritten)}}
+	s.oldest.Store(int64(pipeline.FormNow)) // of a namespace that is not there
 	if l.readOnly {
 		return s, l.read(ctx, func(t *transaction) error {
 			if err := s.know(t); err != nil {
@@ -44,12 +46,13 @@ func (l *Ledger) Space(ctx context.Context, ns pipeline.Namespace, p *pipeline.P
 		})
 	}
 	return s, l.write(ctx, func(t *transaction) error {
-		number, err := t.namespace(ns)
-		if err != nil {
+		if _, err := t.namespace(ns); err != nil {
 			return err
 		}
-		s.number.Store(number)
-		return s.keepKeys(t, number)
+		if err := s.know(t); err != nil {
+			return err
+		}
+		return errors.Join(s.keepKeys(t, s.number.Load()), s.keepForm(t))
 	})
 }
 
@@ -59,13 +62,16 @@ func (s *Space) know(t *transaction) error {
 	if s.number.Load() != 0 {
 		return nil
 	}
-	var number int64
-	err := t.one("SELECT number FROM namespace WHERE provider = ? AND env = ? AND account = ?",
-		[]any{s.ns.Provider, s.ns.Env, s.ns.Account}, &number)
+	var number, oldest int64
+	err := t.one("SELECT number, oldest_form FROM namespace WHERE provider = ? AND env = ? AND account = ?",
+		[]any{s.ns.Provider, s.ns.Env, s.ns.Account}, &number, &oldest)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
-	s.number.Store(number)
+	if err == nil {
+		s.oldest.Store(oldest)
+		s.number.Store(number)
+	}
 	return err
 }
 
@@ -115,7 +121,7 @@ func (s *Space) Unsettled(ctx context.Context) (n int, err error) {
 // The n-th 16 bytes of the first argument are the n-th tag: one statement and
 // one binding for any number of tags.
 const findClaims = `WITH RECURSIVE asked (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM asked WHERE i + 1 < ?2)
-	SELECT asked.i, c.ref, c.state, c.body, c.row, c.at, c.customer_id, c.provider_status,
+	SELECT asked.i, c.ref, c.state, c.body, c.form, c.row, c.at, c.customer_id, c.provider_status,
 		c.provider_created_at, c.related, c.http_status, c.code, c.message, c.says, c.request_id, c.attempts,
 		r.id
 	FROM asked
@@ -137,7 +143,7 @@ func (s *Space) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Clai
 	}
 	byRef := map[int64]*pipeline.Claim{}
 	err := s.l.read(ctx, func(t *transaction) error {
-		return t.each(findClaims, []any{asked, len(tags)}, func(rows *sql.Rows) error {
+		err := t.each(findClaims, []any{asked, len(tags)}, func(rows *sql.Rows) error {
 			var (
 				i             int
 				c             pipeline.Claim
@@ -146,7 +152,7 @@ func (s *Space) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Clai
 				at            int64
 			)
 			o := &c.Outcome
-			err := rows.Scan(&i, &c.Ref, (*string)(&c.State), &body, &o.Row, &at, &o.CustomerID, &o.ProviderStatus,
+			err := rows.Scan(&i, &c.Ref, (*string)(&c.State), &body, &c.Form, &o.Row, &at, &o.CustomerID, &o.ProviderStatus,
 				&o.ProviderCreatedAt, &related, &o.HTTPStatus, &o.Code, &words.english, &words.says, &o.RequestID,
 				&o.Attempts, &o.Run)
 			if err != nil {
@@ -167,6 +173,12 @@ func (s *Space) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Clai
 			claims[i], byRef[c.Ref] = &c, &c
 			return nil
 		})
+		for _, c := range byRef {
+			if err == nil {
+				_, err = s.formOf(t, c.Form)
+			}
+		}
+		return err
 	})
 	if err != nil {
 		return nil, err

@@ -75,10 +75,21 @@ func (s *Space) KeyTag(name, normalised string) pipeline.Tag {
 	return s.l.tags.tag(g)
 }
 
-// BodyTag is the tag of all fields of a body, whatever their order. The value
-// of a field that is a key is normalised first, so that another spelling of a
-// key is no change.
-func (s *Space) BodyTag(entries []pipeline.Entry) pipeline.Tag {
+// BodyTag is the tag of all fields that a row would send, whatever their order,
+// as people read them. The value of a field that is a key is normalised first.
+func (s *Space) BodyTag(entries []pipeline.Entry) pipeline.Tag { return s.bodyTag(s.data, entries) }
+
+// SameBody says whether entries are what a claim was made from, where no more is
+// needed than its tag; false says that [Space.Differences] may find no difference
+// but in form.
+func (s *Space) SameBody(c *pipeline.Claim, entries []pipeline.Entry) bool {
+	s.formsMu.Lock()
+	f := s.forms[c.Form]
+	s.formsMu.Unlock()
+	return f != nil && s.bodyTag(f, entries) == c.Body
+}
+
+func (s *Space) bodyTag(f *form, entries []pipeline.Entry) pipeline.Tag {
 	g := s.l.tags.get(s.purpose.body)
 	g.entries = append(g.entries[:0], entries...)
 	slices.SortFunc(g.entries, func(a, b pipeline.Entry) int {
@@ -89,16 +100,16 @@ func (s *Space) BodyTag(entries []pipeline.Entry) pipeline.Tag {
 	})
 	for _, e := range g.entries {
 		g.part(e.Path)
-		g.part(s.comparable(e))
+		g.part(f.comparable(e))
 	}
 	return s.l.tags.tag(g)
 }
 
 // fieldTag is the tag of one field of a body.
-func (s *Space) fieldTag(e pipeline.Entry) pipeline.Tag {
+func (s *Space) fieldTag(f *form, e pipeline.Entry) pipeline.Tag {
 	g := s.l.tags.get(s.purpose.field)
 	g.part(e.Path)
-	g.part(s.comparable(e))
+	g.part(f.comparable(e))
 	return s.l.tags.tag(g)
 }
 
@@ -113,16 +124,4 @@ func (s *Space) CredentialsTag(secrets ...string) pipeline.Tag {
 		g.part(secret)
 	}
 	return s.l.tags.tag(g)
-}
-
-// comparable is a field's value as two bodies are compared.
-func (s *Space) comparable(e pipeline.Entry) string {
-	if len(s.normalisers) == 0 {
-		return e.Value
-	}
-	steps, ok := s.normalisers[e.Path]
-	if !ok && s.indexed && strings.Contains(e.Path, "[") {
-		steps = s.normalisers[pipeline.PathPattern(e.Path)]
-	}
-	return pipeline.Normalise(steps, e.Value)
 }

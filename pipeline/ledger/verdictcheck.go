@@ -13,10 +13,11 @@ type step struct {
 	verdict *Verdict
 	settled Settled
 	was     pipeline.State
-	run     int64 // the number of Verdict.Run; 0 without one
-	body    pipeline.Tag
-	keys    []byte // accept: the tags that are new to the customer
-	held    []byte // those that it has
+	run     int64        // the number of Verdict.Run; 0 without one
+	body    pipeline.Tag // accept: of its entries
+	already bool         // accept: the customer was created from these
+	keys    []byte       // accept: the tags that are new to the customer
+	held    []byte       // those that it has
 }
 
 // verdictCheck is what the verdicts of one call have claimed so far.
@@ -98,10 +99,11 @@ func (w *verdictCheck) check(i int) error {
 	}
 	var own owner
 	var body []byte
-	err := w.t.one(`SELECT c.state, c.customer_id, c.body, c.keys, r.id, c.row FROM customer c
+	var form int64
+	err := w.t.one(`SELECT c.state, c.customer_id, c.body, c.form, c.keys, r.id, c.row FROM customer c
 		JOIN run r ON r.number = c.run
 		WHERE c.ref = ? AND c.namespace = ?`, []any{v.Ref, w.number},
-		(*string)(&st.was), &st.settled.CustomerID, &body, &st.held, &own.run, &own.row)
+		(*string)(&st.was), &st.settled.CustomerID, &body, &form, &st.held, &own.run, &own.row)
 	if errors.Is(err, sql.ErrNoRows) {
 		return refuse(VerdictError{Fault: FaultUnknown})
 	}
@@ -117,7 +119,12 @@ func (w *verdictCheck) check(i int) error {
 		st.run = n.number
 	}
 	if v.Kind == VerdictAccept {
-		st.body = w.s.BodyTag(v.Entries)
+		st.body = w.s.bodyTag(w.s.now, v.Entries)
+		f, err := w.s.formOf(w.t, form)
+		if err != nil {
+			return err
+		}
+		st.already = w.s.bodyTag(f, v.Entries) == pipeline.Tag(body)
 	}
 	if n, twice := w.first[v.Ref]; twice {
 		if f := &w.steps[n]; f.verdict.Kind != v.Kind || f.verdict.CustomerID != v.CustomerID || f.body != st.body {
@@ -128,7 +135,7 @@ func (w *verdictCheck) check(i int) error {
 		return nil
 	}
 	w.first[v.Ref] = i
-	fault, err := w.fits(st, own, pipeline.Tag(body))
+	fault, err := w.fits(st, own)
 	if err != nil {
 		return err
 	}
@@ -139,7 +146,7 @@ func (w *verdictCheck) check(i int) error {
 }
 
 // fits compares a verdict with its customer and says what it makes of it.
-func (w *verdictCheck) fits(st *step, own owner, body pipeline.Tag) (VerdictError, error) {
+func (w *verdictCheck) fits(st *step, own owner) (VerdictError, error) {
 	v := st.verdict
 	has := st.settled.CustomerID
 	switch v.Kind {
@@ -185,7 +192,7 @@ func (w *verdictCheck) fits(st *step, own owner, body pipeline.Tag) (VerdictErro
 		if !st.was.IsClaim() {
 			return VerdictError{Fault: FaultState}, nil
 		}
-		return w.acceptable(st, own, body)
+		return w.acceptable(st, own)
 	default:
 		return VerdictError{Fault: FaultIncomplete}, nil
 	}
@@ -202,7 +209,7 @@ func (w *verdictCheck) takeID(v *Verdict, own owner) VerdictError {
 }
 
 // acceptable compares an accepted row's keys with the customer's.
-func (w *verdictCheck) acceptable(st *step, own owner, body pipeline.Tag) (VerdictError, error) {
+func (w *verdictCheck) acceptable(st *step, own owner) (VerdictError, error) {
 	st.settled.State = pipeline.Known
 	var left pipeline.State
 	err := w.t.one("SELECT state FROM outcome WHERE run = ? AND row = ? AND customer = ?",
@@ -210,7 +217,7 @@ func (w *verdictCheck) acceptable(st *step, own owner, body pipeline.Tag) (Verdi
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return VerdictError{}, err
 	}
-	if st.body == body {
+	if st.already {
 		st.settled.Already = true
 		return VerdictError{}, nil
 	}
@@ -221,27 +228,32 @@ func (w *verdictCheck) acceptable(st *step, own owner, body pipeline.Tag) (Verdi
 	}
 	common := false
 	for _, k := range st.verdict.Keys {
-		if k.Normalised == "" {
-			continue
+		tags := w.s.OlderKeyTags(k)
+		older := len(tags)
+		for all, _ := w.s.keyTags([]pipeline.KeyValue{k}); len(all) > 0; all = all[len(pipeline.Tag{}):] {
+			tags = append(tags, pipeline.Tag(all[:len(pipeline.Tag{})]))
 		}
-		name := w.s.p.Keys[k.Key].Name
-		tag := w.s.KeyTag(name, k.Normalised)
-		if holds(st.held, tag) {
-			common = true
-			continue
+		for i, tag := range tags {
+			if holds(st.held, tag) {
+				common = true
+				continue
+			}
+			other, err := w.holder(tag)
+			if err != nil {
+				return VerdictError{}, err
+			}
+			if other.ref != 0 && other.ref != st.verdict.Ref {
+				return VerdictError{Fault: FaultKeyTaken, Key: w.s.p.Keys[k.Key].Label, Other: other.ref,
+					OtherRun: other.run, OtherRow: other.row}, nil
+			}
+			if i < older {
+				continue // looked up, and not kept
+			}
+			if !holds(st.keys, tag) {
+				st.keys = append(st.keys, tag[:]...)
+			}
+			w.keys[tag] = own
 		}
-		other, err := w.holder(tag)
-		if err != nil {
-			return VerdictError{}, err
-		}
-		if other.ref != 0 && other.ref != st.verdict.Ref {
-			return VerdictError{Fault: FaultKeyTaken, Key: w.s.p.Keys[k.Key].Label, Other: other.ref,
-				OtherRun: other.run, OtherRow: other.row}, nil
-		}
-		if !holds(st.keys, tag) {
-			st.keys = append(st.keys, tag[:]...)
-		}
-		w.keys[tag] = own
 	}
 	if !common {
 		return VerdictError{Fault: FaultOtherKeys}, nil

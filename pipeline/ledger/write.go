@@ -16,6 +16,7 @@ type beginning struct {
 	in     *pipeline.Intent
 	ref    int64
 	body   pipeline.Tag
+	data   pipeline.Tag // of the outcome, should it be refused
 	fields []byte
 	keys   []byte   // tags
 	names  []string // of the keys
@@ -103,23 +104,13 @@ func (s *Space) claiming(ctx context.Context, f func(t *transaction, added *[]st
 
 func (s *Space) prepare(b *beginning, in *pipeline.Intent) error {
 	b.in = in
-	for _, k := range in.Keys {
-		if k.Normalised == "" { // nothing left of it: it would be every such row's
-			continue
-		}
-		name := s.p.Keys[k.Key].Name
-		tag := s.KeyTag(name, k.Normalised)
-		if !holds(b.keys, tag) {
-			b.keys, b.names = append(b.keys, tag[:]...), append(b.names, name)
-		}
-	}
-	if len(b.keys) == 0 {
+	if b.keys, b.names = s.keyTags(in.Keys); len(b.keys) == 0 {
 		return &KeylessError{in.Row}
 	}
-	b.body = s.BodyTag(in.Entries)
+	b.body, b.data = s.bodyTag(s.now, in.Entries), s.BodyTag(in.Entries)
 	b.fields = make([]byte, 0, len(in.Entries)*len(b.body))
 	for _, e := range in.Entries {
-		tag := s.fieldTag(e)
+		tag := s.fieldTag(s.now, e)
 		b.fields = append(b.fields, tag[:]...)
 	}
 	b.sealed = s.seal(in)
@@ -136,15 +127,19 @@ func holds(tags []byte, tag pipeline.Tag) bool {
 }
 
 func (s *Space) begin(t *transaction, run string, n int64, b *beginning, added *[]string) error {
+	if err := s.unclaimed(t, b.in); err != nil {
+		return err
+	}
 	layout, err := s.layout(t, b.in.Entries, added)
 	if err != nil {
 		return err
 	}
 	at := s.l.orNow(b.in.At)
 	result, err := t.exec(`INSERT INTO customer (namespace, state, run, row, at, body, layout, fields, keys,
-			idempotency_key)
-		VALUES (?, 'uncertain', ?, ?, ?, ?, ?, ?, ?, ?)`,
-		s.number.Load(), n, b.in.Row, at, b.body[:], layout, b.fields, b.keys, b.in.IdempotencyKey)
+			idempotency_key, form, data)
+		VALUES (?, 'uncertain', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		s.number.Load(), n, b.in.Row, at, b.body[:], layout, b.fields, b.keys, b.in.IdempotencyKey, s.form,
+		b.data[:])
 	if err != nil {
 		return err
 	}
@@ -162,6 +157,24 @@ func (s *Space) begin(t *transaction, run string, n int64, b *beginning, added *
 		}
 		if err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// unclaimed sees to it that no live customer of an older muster has one of the keys
+// in another form, which the table of keys would not notice.
+func (s *Space) unclaimed(t *transaction, in *pipeline.Intent) error {
+	for _, k := range in.Keys {
+		for _, tag := range s.OlderKeyTags(k) {
+			var ref int64
+			err := t.one("SELECT customer FROM key WHERE tag = ? AND released = 0", []any{tag[:]}, &ref)
+			switch {
+			case err == nil:
+				return &ClaimedError{in.Row, s.p.Keys[k.Key].Name}
+			case !errors.Is(err, sql.ErrNoRows):
+				return err
+			}
 		}
 	}
 	return nil
@@ -294,7 +307,7 @@ func (s *Space) settleIntent(t *transaction, run string, n int64, st *pipeline.S
 	}
 	if o.State == pipeline.Rejected {
 		var body []byte
-		if err := t.one("SELECT body FROM customer WHERE ref = ?", []any{o.Ref}, &body); err != nil {
+		if err := t.one("SELECT iif(data = x'', body, data) FROM customer WHERE ref = ?", []any{o.Ref}, &body); err != nil {
 			return err
 		}
 		copy(o.Data[:], body)

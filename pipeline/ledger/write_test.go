@@ -69,7 +69,7 @@ func TestSettledCustomer(t *testing.T) {
 	if byBoth[0] == nil || byBoth[2] == nil || byBoth[1] != nil || byBoth[3] != nil {
 		t.Fatalf("claims %v", byBoth)
 	}
-	claim := pipeline.Claim{Ref: in.Ref, State: pipeline.Created, Body: s.BodyTag(in.Entries), Outcome: want}
+	claim := pipeline.Claim{Ref: in.Ref, State: pipeline.Created, Body: s.BodyTag(in.Entries), Form: 1, Outcome: want}
 	for _, i := range []int{0, 2} {
 		if diff := cmp.Diff(claim, *byBoth[i]); diff != "" {
 			t.Error(diff)
@@ -328,7 +328,7 @@ func TestDifferences(t *testing.T) {
 	for i := range 10 {
 		last := "Paz"
 		if i == 2 || i == 9 {
-			last = "Paz "
+			last = "Pas"
 		}
 		now = append(now, pipeline.Entry{Path: fmt.Sprintf("people[%d].last", i), Value: last},
 			pipeline.Entry{Path: fmt.Sprintf("people[%d].first", i), Value: "Eva"})

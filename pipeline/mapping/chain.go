@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"muster/pipeline"
 )
@@ -21,6 +22,9 @@ type chain struct {
 	combine combine // nil where the chain ends with neither join nor reference
 	groups  bool    // the chain ends with group-by
 	refers  bool    // the chain ends with reference
+	// marks: what the chain gives goes into a reference, and keeps the marks at its
+	// ends that [pipeline.TrimBlank] leaves.
+	marks bool
 	// takes says what a cell may have in it; nil where the chain takes no more
 	// than the field does.
 	takes *pipeline.Message
@@ -35,9 +39,19 @@ type chain struct {
 	unknown *pipeline.Message
 }
 
-// convert runs value through the chain's steps, one after the other. What is
-// empty stays empty: a field left out. Where something is wrong the value is "".
+// convert runs value through the chain's steps, one after the other, and trims
+// it. What is empty stays empty: a field left out. Where something is wrong the
+// value is "".
 func (c chain) convert(value string) (string, *pipeline.Message) {
+	value, wrong := c.run(value)
+	if value != "" && !c.marks && (value[0] >= utf8.RuneSelf || value[len(value)-1] >= utf8.RuneSelf) {
+		value = trimMarks(value)
+	}
+	return value, wrong
+}
+
+// run is convert without the trimming.
+func (c *chain) run(value string) (string, *pipeline.Message) {
 	for _, s := range c.steps {
 		if value == "" {
 			return "", nil
@@ -80,6 +94,7 @@ func compileChain(text string, t *tables) (chain, *pipeline.Mistake) {
 				return chain{}, conversion.misused(call.args, wrong)
 			}
 			c.groups, c.refers = call.name == groupByName, call.name == referenceName
+			c.marks = c.refers
 			c.keeps = c.keeps && !c.refers
 			continue
 		}

@@ -39,6 +39,7 @@ type slotPlan struct {
 	plan        RowPlan
 	values      []string
 	inspections []inspection
+	refers      []int // the slots that hold a reference
 }
 
 // NewChecker makes the plan for rows of one line at once, and returns the error
@@ -66,6 +67,7 @@ func (c *Checker) Check(row pipeline.Row, d *pipeline.Draft) {
 	}
 	unconverted := c.inspect(p, row, c.mapping.Map(row, p.values))
 	p.plan.Check(row.Number, p.values, d)
+	p.sayMade(row, d)
 	c.mapping.explain(row, d.Problems)
 	c.mapping.place(row, d.Problems)
 	unread := c.mapping.relevant(row.Problems)
@@ -107,6 +109,11 @@ func (c *Checker) plan(lines int) (*slotPlan, error) {
 			return nil, err
 		}
 		p.plan, p.values, p.inspections = plan, make([]string, len(slots)), c.mapping.inspections(slots, c.today)
+		for i, in := range p.inspections {
+			if in.source != nil && in.source.refers() {
+				p.refers = append(p.refers, i)
+			}
+		}
 	}
 	return p, nil
 }

@@ -184,6 +184,7 @@ func (s *source) add(field string, next part, sheet *Sheet) *pipeline.Mistake {
 	if s.combine == nil {
 		s.combine = between(" ")
 	}
+	next.chain.marks = s.parts[0].chain.refers
 	s.parts = append(s.parts, next)
 	return nil
 }

@@ -145,6 +145,7 @@ type joining struct {
 	text      []byte // the cells, one after the other
 	ends      []int  // where each cell ends in text
 	cells     []string
+	marked    map[int]string // of the cells, as [pipeline.Row] has it
 }
 
 // line takes one line of the book.
@@ -168,6 +169,12 @@ func (j *joining) line(row pipeline.Row) error {
 	for _, p := range append(problems, row.Problems...) {
 		p.Row = row.Number
 		j.problems = append(j.problems, p)
+	}
+	for column, cell := range row.Marked {
+		if j.marked == nil {
+			j.marked = map[int]string{}
+		}
+		j.marked[len(j.ends)+column] = cell
 	}
 	for _, cell := range row.Cells {
 		j.text = append(j.text, cell...)
@@ -201,7 +208,7 @@ func (j *joining) flush() error {
 		j.cells = append(j.cells, text[from:end])
 		from = end
 	}
-	row := pipeline.Row{Number: j.numbers[0], Cells: j.cells, Problems: j.problems}
+	row := pipeline.Row{Number: j.numbers[0], Cells: j.cells, Marked: j.marked, Problems: j.problems}
 	if len(j.numbers) > 1 {
 		row.Rows = j.numbers
 	}
@@ -213,7 +220,7 @@ func (j *joining) flush() error {
 			return err
 		}
 	}
-	j.numbers, j.problems, j.text, j.ends = j.numbers[:0], nil, j.text[:0], j.ends[:0]
+	j.numbers, j.problems, j.text, j.ends, j.marked = j.numbers[:0], nil, j.text[:0], j.ends[:0], nil
 	return nil
 }
 
@@ -233,6 +240,7 @@ func (g *grouping) keyOf(key []byte, row pipeline.Row) ([]byte, []pipeline.Probl
 			problem.Code, problem.Message = pipeline.ProblemRequired, pipeline.Say("group_empty")
 			problems = append(problems, problem)
 		}
+		value = pipeline.Canonical(value)
 		key = binary.AppendUvarint(key, uint64(len(value)))
 		key = append(key, value...)
 	}
@@ -263,7 +271,7 @@ func (m *Mapping) disagreements(row pipeline.Row) []pipeline.Problem {
 		for i := range g.shared {
 			s := &g.shared[i]
 			at := s.column.Index
-			if cells[at] == "" || cells[at] == first[at] || at == reported ||
+			if cells[at] == "" || sameText(cells[at], first[at]) || at == reported ||
 				first[at] != "" && sameConverted(s.chain, first[at], cells[at]) {
 				continue
 			}
@@ -280,6 +288,9 @@ func (m *Mapping) disagreements(row pipeline.Row) []pipeline.Problem {
 	return problems
 }
 
+// sameText says that two cells read the same.
+func sameText(a, b string) bool { return a == b || pipeline.Canonical(a) == pipeline.Canonical(b) }
+
 func sameConverted(c chain, a, b string) bool {
 	if len(c.steps) == 0 {
 		return false
@@ -289,5 +300,5 @@ func sameConverted(c chain, a, b string) bool {
 		return false
 	}
 	other, wrong := c.convert(b)
-	return wrong == nil && one == other
+	return wrong == nil && sameText(one, other)
 }

@@ -210,7 +210,7 @@ func (l *inspector) combined(in *inspection, value string) string {
 	for i := range parts {
 		p := &parts[i]
 		var wrong *pipeline.Message
-		if values[i], wrong = p.chain.convert(cell(p)); wrong != nil {
+		if values[i], wrong = p.chain.convert(p.cell(l.row, offset)); wrong != nil {
 			values[i] = cell(p)
 		}
 		left = left || values[i] != "" && (!in.placeholder(values[i]) || in.meant(&p.chain, cell(p), values[i]))
@@ -219,7 +219,10 @@ func (l *inspector) combined(in *inspection, value string) string {
 	for i := range parts {
 		p := &parts[i]
 		at := pipeline.Column{Index: offset + p.column.Index, Name: p.column.Name}
-		values[i] = l.value(in, &p.chain, &at, values[i], needed)
+		trimmed := pipeline.Trim(values[i])
+		if v := l.value(in, &p.chain, &at, trimmed, needed); v != trimmed {
+			values[i] = v
+		}
 	}
 	if strings.Join(values, "") == "" {
 		return ""

@@ -22,7 +22,7 @@ func compileReference(args []string) (combine, *pipeline.Mistake) {
 // same values give the same reference for good: what was created under one
 // is found again under no other. So none of this may ever change.
 //
-// SHA-256 is taken over the values, trimmed and in small letters, each behind
+// SHA-256 is taken over the values, trimmed by [pipeline.TrimBlank] and in small letters, each behind
 // its length in bytes (eight bytes, big-endian), so that ("ab","c") and
 // ("a","bc") differ; an empty value counts, so that ("a","") and ("","a")
 // differ. The first 32 hexadecimal digits are the reference: connectFi takes
@@ -30,7 +30,7 @@ func compileReference(args []string) (combine, *pipeline.Mistake) {
 func reference(values []string) string {
 	h := sha256.New()
 	for _, v := range values {
-		v = strings.ToLower(pipeline.Trim(v))
+		v = strings.ToLower(pipeline.TrimBlank(v))
 		var length [8]byte
 		binary.BigEndian.PutUint64(length[:], uint64(len(v)))
 		h.Write(length[:])

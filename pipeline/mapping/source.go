@@ -38,7 +38,7 @@ func (s *source) value(row pipeline.Row, problems []pipeline.Problem) (string, [
 	found, filled := len(problems), false
 	for i := range s.parts {
 		p := &s.parts[i]
-		v, wrong := p.chain.convert(row.Cells[p.column.Index])
+		v, wrong := p.chain.convert(p.cell(row, 0))
 		if wrong != nil {
 			problems = append(problems, s.problem(row, p, wrong))
 		}
@@ -55,6 +55,23 @@ func (s *source) value(row pipeline.Row, problems []pipeline.Problem) (string, [
 		return "", problems
 	}
 	return s.combine(values), problems
+}
+
+// cell is the part's cell in a row whose columns begin at offset: for a reference
+// with the marks at its ends, that it may be what it was when nothing trimmed them.
+func (p *part) cell(row pipeline.Row, offset int) string {
+	if p.chain.marks {
+		return marked(row, offset+p.column.Index)
+	}
+	return row.Cells[offset+p.column.Index]
+}
+
+// marked is a cell with the marks at its ends.
+func marked(row pipeline.Row, column int) string {
+	if cell, ok := row.Marked[column]; ok {
+		return cell
+	}
+	return row.Cells[column]
 }
 
 func (s *source) problem(row pipeline.Row, p *part, wrong *pipeline.Message) pipeline.Problem {

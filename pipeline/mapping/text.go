@@ -9,11 +9,25 @@ import (
 	"muster/pipeline"
 )
 
-func trim(s string) (string, *pipeline.Message) { return pipeline.Trim(s), nil }
+func trim(s string) (string, *pipeline.Message) { return pipeline.TrimBlank(s), nil }
 
 func collapse(s string) (string, *pipeline.Message) {
-	return strings.Join(strings.Fields(pipeline.Trim(s)), " "), nil
+	return strings.Join(strings.Fields(pipeline.TrimBlank(s)), " "), nil
 }
+
+// trimMarks trims the ends at which there is an invisible character, and no
+// other: a number may be padded with spaces.
+func trimMarks(s string) string {
+	if first, _ := utf8.DecodeRuneInString(s); pipeline.IsInvisible(first) {
+		s = strings.TrimLeftFunc(s, isTrimmed)
+	}
+	if last, _ := utf8.DecodeLastRuneInString(s); pipeline.IsInvisible(last) {
+		s = strings.TrimRightFunc(s, isTrimmed)
+	}
+	return s
+}
+
+func isTrimmed(r rune) bool { return unicode.IsSpace(r) || pipeline.IsInvisible(r) }
 
 const asIsName = "as-is"
 
@@ -103,7 +117,7 @@ func compileLeftPad(args []string, _ *tables) (step, *pipeline.Mistake) {
 }
 
 func firstWord(s string) (string, *pipeline.Message) {
-	s = pipeline.Trim(s)
+	s = pipeline.TrimBlank(s)
 	if i := strings.IndexFunc(s, unicode.IsSpace); i >= 0 {
 		return s[:i], nil
 	}
@@ -111,9 +125,9 @@ func firstWord(s string) (string, *pipeline.Message) {
 }
 
 func rest(s string) (string, *pipeline.Message) {
-	s = pipeline.Trim(s)
+	s = pipeline.TrimBlank(s)
 	if i := strings.IndexFunc(s, unicode.IsSpace); i >= 0 {
-		return pipeline.Trim(s[i:]), nil
+		return pipeline.TrimBlank(s[i:]), nil
 	}
 	return "", nil
 }
@@ -131,7 +145,7 @@ func compileSplit(args []string, _ *tables) (step, *pipeline.Mistake) {
 		for part := 1; ; part++ {
 			head, tail, more := strings.Cut(s, sep)
 			if part == n {
-				return pipeline.Trim(head), nil
+				return pipeline.TrimBlank(head), nil
 			}
 			if !more {
 				return "", pipeline.Say("too_few_parts", "count", part, "separator", shown(sep))
@@ -164,7 +178,7 @@ func compileTruncate(args []string, _ *tables) (step, *pipeline.Mistake) {
 		count := 0
 		for i := range s {
 			if count == n {
-				return pipeline.Trim(s[:i]), nil
+				return pipeline.TrimBlank(s[:i]), nil
 			}
 			count++
 		}

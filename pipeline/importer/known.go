@@ -1,0 +1,62 @@
+package importer
+
+import (
+	"context"
+
+	"muster/pipeline"
+)
+
+// keyTag is the tag of what a row's key is compared by.
+func (s Setup) keyTag(k pipeline.KeyValue) pipeline.Tag {
+	key := &s.Provider.Keys[k.Key]
+	return s.Ledger.KeyTag(key.Name, k.Compared(key.Normalise))
+}
+
+// find gives what the ledger has of the keys of drafts, whose tags are given one
+// after the other: under the tags, and where there is nothing under those that an
+// older muster may have kept (promise 4).
+func (s Setup) find(ctx context.Context, drafts []pipeline.Draft, tags []pipeline.Tag) ([]*pipeline.Claim, error) {
+	claims, err := s.Ledger.Find(ctx, tags)
+	if err != nil {
+		return nil, err
+	}
+	var older []pipeline.Tag
+	var of []int // the tag that each of them stands for
+	at := 0
+	for i := range drafts {
+		for _, k := range drafts[i].Keys {
+			if claims[at] == nil {
+				for _, tag := range s.Ledger.OlderKeyTags(k) {
+					older, of = append(older, tag), append(of, at)
+				}
+			}
+			at++
+		}
+	}
+	if len(older) == 0 {
+		return claims, nil
+	}
+	found, err := s.Ledger.Find(ctx, older)
+	if err != nil {
+		return nil, err
+	}
+	for i, c := range found {
+		if c != nil && claims[of[i]] == nil {
+			claims[of[i]] = c
+		}
+	}
+	return claims, nil
+}
+
+// differences names the fields in which a row is not what a claim was made from;
+// none where it differs in form alone.
+func (s Setup) differences(ctx context.Context, c *pipeline.Claim, d *pipeline.Draft) ([]string, error) {
+	if s.Ledger.SameBody(c, d.Entries) {
+		return nil, nil
+	}
+	differ, err := s.Ledger.Differences(ctx, c.Ref, d.Entries)
+	if err != nil {
+		return nil, pipeline.Fail("ledger.sent_unread", "row", d.Row, "cause", err)
+	}
+	return differ, nil
+}
