@@ -30,9 +30,10 @@ type body struct {
 // shape is one form that a body can take. A schema without alternatives has
 // one shape, named "".
 type shape struct {
-	name   string
-	schema *jsonschema.Schema
-	root   *part
+	name    string
+	schema  *jsonschema.Schema
+	written *jsonNode // the schema as it is written
+	root    *part
 }
 
 // part is one place in a body: an object, an array of groups, or a leaf.
@@ -124,20 +125,20 @@ func loadBody(data []byte, discriminator string) (*body, error) {
 		if err != nil {
 			return nil, schemaFault(root, err)
 		}
-		tree, err := w.part("", "", root.find(pipeline.Pointer(branch)), true, true)
+		written := root.find(pipeline.Pointer(branch))
+		tree, err := w.part("", "", written, true, true)
 		if err != nil {
 			return nil, err
 		}
-		s := shape{schema: compiled, root: tree}
+		s := shape{schema: compiled, written: written, root: tree}
 		if discriminator != "" {
 			leaf := findLeaf(tree, discriminator)
 			if leaf == nil || leaf.Only == "" {
-				return nil, w.fail(root.find(pipeline.Pointer(branch)), "definition.shape_value",
-					"field", discriminator)
+				return nil, w.fail(written, "definition.shape_value", "field", discriminator)
 			}
 			s.name = leaf.Only
 			if slices.ContainsFunc(b.shapes, func(o shape) bool { return o.name == s.name }) {
-				return nil, w.fail(root.find(pipeline.Pointer(branch)), "definition.shape_twice", "name", s.name)
+				return nil, w.fail(written, "definition.shape_twice", "name", s.name)
 			}
 		}
 		b.shapes = append(b.shapes, s)

@@ -44,18 +44,26 @@ func isEmail(s string) bool {
 			return false
 		}
 	}
-	labels := strings.Split(domain, ".")
-	if len(labels) < 2 {
-		return false
-	}
-	for _, l := range labels {
-		if l == "" || len(l) > 63 || l[0] == '-' || l[len(l)-1] == '-' {
+	for labels := 0; ; labels++ {
+		label, rest, more := strings.Cut(domain, ".")
+		if !isLabel(label) {
 			return false
 		}
-		for i := 0; i < len(l); i++ {
-			if !alphanumeric(l[i]) && l[i] != '-' {
-				return false
-			}
+		if !more {
+			return labels > 0
+		}
+		domain = rest
+	}
+}
+
+// isLabel knows the parts of a domain between its dots.
+func isLabel(l string) bool {
+	if l == "" || len(l) > 63 || l[0] == '-' || l[len(l)-1] == '-' {
+		return false
+	}
+	for i := 0; i < len(l); i++ {
+		if !alphanumeric(l[i]) && l[i] != '-' {
+			return false
 		}
 	}
 	return true

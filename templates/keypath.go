@@ -83,18 +83,20 @@ func findKeys(finders []keyFinder, instance any, keys []pipeline.KeyValue) []pip
 			values = []any{v}
 		}
 		for _, v := range values {
-			s, ok := pipeline.Pointer("").Text(v)
-			if !ok {
-				continue
-			}
-			n := pipeline.Normalise(f.key.Normalise, s)
-			twice := slices.ContainsFunc(keys, func(k pipeline.KeyValue) bool {
-				return k.Key == i && k.Normalised == n
-			})
-			if n != "" && !twice {
-				keys = append(keys, pipeline.KeyValue{Key: i, Value: s, Normalised: n})
+			if s, ok := pipeline.Pointer("").Text(v); ok {
+				keys = f.add(i, s, keys)
 			}
 		}
 	}
 	return keys
+}
+
+// add appends the i-th key with that value, unless it is there already.
+func (f *keyFinder) add(i int, value string, keys []pipeline.KeyValue) []pipeline.KeyValue {
+	n := pipeline.Normalise(f.key.Normalise, value)
+	twice := slices.ContainsFunc(keys, func(k pipeline.KeyValue) bool { return k.Key == i && k.Normalised == n })
+	if n == "" || twice {
+		return keys
+	}
+	return append(keys, pipeline.KeyValue{Key: i, Value: value, Normalised: n})
 }

@@ -48,6 +48,13 @@ type layoutNode struct {
 	slot  int // of a leaf; -1 for one that the definition fills
 	only  string
 	field *pipeline.Field
+
+	// Set by [layoutNode.number]: the node's place among those of its shape, with
+	// all that is in it up to end; the name as JSON has it; the slots in a group
+	// that a column feeds.
+	id, end int
+	label   []byte
+	cells   []int
 }
 
 // buildLayout makes the tree of one shape from the slots that belong to it.
@@ -63,6 +70,7 @@ func buildLayout(s *shape, slots []pipeline.Slot) (*layoutNode, error) {
 	}
 	fillOnly(root, s.root)
 	order(root, s.root)
+	root.number(0, slots)
 	return root, nil
 }
 

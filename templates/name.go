@@ -48,7 +48,8 @@ func keyPlaces(keys []pipeline.Key, layout *layoutNode, slots []pipeline.Slot) [
 		switch {
 		case k.Field != "" && leaf == nil:
 			continue // the shape, or the book, does not have it
-		case k.Path != "", leaf.slot < 0, leaf.only != "", leaf.field.Kind == "boolean", slots[leaf.slot].Column == nil:
+		case k.Path != "", leaf.slot < 0, leaf.only != "", leaf.field.Kind == "boolean", leaf.field.Kind == "integer",
+			slots[leaf.slot].Column == nil:
 			return append(places, keyPlace{key: i, whole: true})
 		}
 		places = append(places, keyPlace{key: i, slot: leaf.slot})
@@ -59,11 +60,9 @@ func keyPlaces(keys []pipeline.Key, layout *layoutNode, slots []pipeline.Slot) [
 // leafAt finds a leaf by its path, which has no index.
 func (n *layoutNode) leafAt(path string) *layoutNode {
 	for _, name := range strings.Split(path, ".") {
-		i := slices.IndexFunc(n.children, func(c *layoutNode) bool { return c.name == name })
-		if i < 0 {
+		if n = n.child(name); n == nil {
 			return nil
 		}
-		n = n.children[i]
 	}
 	return n
 }
@@ -103,9 +102,8 @@ func (p *Plan) firstKey(shape *planShape, text func(slot int) string, d *pipelin
 					p.values[i] = text(i)
 				}
 			}
-			p.build.reset(p, d)
-			instance, _ := p.build.object(shape.layout)
-			d.Keys = findKeys(p.def.keys, instance, d.Keys)
+			p.build.build(p, shape, d)
+			p.keys(shape, d)
 			return
 		}
 		value := p.text(place.slot)

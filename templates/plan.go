@@ -1,10 +1,10 @@
 package templates
 
 import (
-	"encoding/json"
 	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"muster/pipeline"
 )
@@ -29,6 +29,11 @@ type planShape struct {
 	// foreign are the slots, fed by a column, that this shape does not have.
 	foreign []int
 	keys    []keyPlace
+	readers []keyReader // nil where only a whole body shows the keys
+	// checks are of the schema; where they do not know a keyword of it, unknown names
+	// it and its place, and the schema library checks the rows.
+	checks  checks
+	unknown string
 }
 
 // Plan joins the definition with a layout. A *LayoutError says that a required
@@ -57,7 +62,9 @@ func (d *Definition) Plan(slots []pipeline.Slot) (*Plan, error) {
 		lacking.Shapes = append(lacking.Shapes, s.name)
 		lacking.Missing[s.name] = m
 		complete = complete || len(m) == 0
-		ps := planShape{shape: s, layout: layout, keys: keyPlaces(d.provider.Keys, layout, slots)}
+		ps := planShape{shape: s, layout: layout, keys: keyPlaces(d.provider.Keys, layout, slots),
+			readers: keyReaders(d.keys, layout)}
+		ps.checks, ps.unknown = compileChecks(d.body.written, s.written, layout)
 		for j, slot := range slots {
 			if slot.Column != nil && findLeaf(s.root, pipeline.PathPattern(slot.Path)) == nil {
 				ps.foreign = append(ps.foreign, j)
@@ -90,16 +97,41 @@ func (p *Plan) Check(row int, values []string, d *pipeline.Draft) {
 			d.Problems = append(d.Problems, p.otherShape(row, i, shape.name))
 		}
 	}
-	b := &p.build
-	b.reset(p, d)
-	instance, _ := b.object(shape.layout)
-	d.Body = b.body
-	d.Keys = findKeys(p.def.keys, instance, d.Keys)
-	if err := shape.schema.Validate(instance); err != nil {
-		p.problems(err, shape, d)
-	}
+	p.build.build(p, shape, d)
+	p.keys(shape, d)
+	p.judge(shape, d)
 	if len(d.Problems) > 0 {
 		d.Body = nil
+	}
+}
+
+// judge finds what the schema says of the body that was built.
+func (p *Plan) judge(shape *planShape, d *pipeline.Draft) {
+	b := &p.build
+	if shape.unknown != "" {
+		if err := shape.schema.Validate(b.instance(shape.layout)); err != nil {
+			p.problems(err, shape.shape, d)
+		}
+		return
+	}
+	if shape.checks.hold(b) {
+		return
+	}
+	first := len(d.Problems)
+	shape.checks.faults(b, func(at *layoutNode, broken jsonschema.ErrorKind) {
+		p.broken(at.path, broken, shape.shape, d)
+	})
+	p.tidy(first, d)
+}
+
+// keys finds the keys in the body that was built.
+func (p *Plan) keys(shape *planShape, d *pipeline.Draft) {
+	if shape.readers == nil {
+		d.Keys = findKeys(p.def.keys, p.build.instance(shape.layout), d.Keys)
+		return
+	}
+	for i := range shape.readers {
+		shape.readers[i].read(&p.build, d)
 	}
 }
 
@@ -164,197 +196,28 @@ func (p *Plan) otherShape(row, slot int, shape string) pipeline.Problem {
 		Message: pipeline.Say("of_other_shape", "shapes", field.Shapes, "shape", shape)}
 }
 
-// builder makes a row's body in one walk: as JSON, as the instance that the
-// schema checks, and as entries.
-type builder struct {
-	plan  *Plan
-	draft *pipeline.Draft
-	body  []byte
-	// moved are groups that closed a gap: their path in the body, and in the
-	// book.
-	moved [][2]string
-	// prefix is the path in the body where it differs from the book's.
-	prefix string
-	shift  string // the book's path that prefix replaces
-}
-
-func (b *builder) reset(p *Plan, d *pipeline.Draft) {
-	*b = builder{plan: p, draft: d, body: d.Body[:0], moved: b.moved[:0]}
-}
-
-// object builds n, which is no leaf and no array. filled says that one of its
-// cells is.
-func (b *builder) object(n *layoutNode) (instance map[string]any, filled bool) {
-	instance = make(map[string]any, len(n.children))
-	b.body = append(b.body, '{')
-	first := true
-	for _, c := range n.children {
-		mark, entries := len(b.body), len(b.draft.Entries)
-		if !first {
-			b.body = append(b.body, ',')
+// SlowRules names what of the definition is looked up in a whole tree of a row's
+// values, which takes some twenty times as long: keywords of the schema that only the
+// schema library knows, each with the field or the group, and keys. Nothing is the
+// rule.
+func (d *Definition) SlowRules() (slow []string, err error) {
+	columns := d.Columns()
+	slots := make([]pipeline.Slot, len(columns))
+	for i, path := range columns {
+		slots[i] = pipeline.Slot{Path: path, Field: d.provider.FieldIndex(path),
+			Column: &pipeline.Column{Index: i, Name: path}}
+	}
+	p, err := d.Plan(slots)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range p.shapes {
+		if s.unknown != "" && !slices.Contains(slow, s.unknown) {
+			slow = append(slow, s.unknown)
 		}
-		b.body = appendString(b.body, c.name)
-		b.body = append(b.body, ':')
-		value, cell := b.value(c)
-		if value == nil {
-			b.body, b.draft.Entries = b.body[:mark], b.draft.Entries[:entries]
-			continue
-		}
-		instance[c.name] = value
-		filled = filled || cell
-		first = false
-	}
-	b.body = append(b.body, '}')
-	return instance, filled
-}
-
-// value builds any node; nil where it is left out.
-func (b *builder) value(n *layoutNode) (value any, filled bool) {
-	switch {
-	case n.field != nil:
-		return b.leaf(n)
-	case n.isArray:
-		return b.array(n)
-	}
-	o, filled := b.object(n)
-	if len(o) == 0 || n.group && n.fed && !filled {
-		return nil, false
-	}
-	return o, filled
-}
-
-func (b *builder) array(n *layoutNode) (value any, filled bool) {
-	var items []any
-	b.body = append(b.body, '[')
-	for _, c := range n.children {
-		mark, entries, moved := len(b.body), len(b.draft.Entries), len(b.moved)
-		prefix, shift := b.prefix, b.shift
-		if len(items) > 0 {
-			b.body = append(b.body, ',')
-		}
-		if c.index != len(items) {
-			b.prefix, b.shift = b.path(n.path)+"["+strconv.Itoa(len(items))+"]", c.path
-			b.moved = append(b.moved, [2]string{b.prefix, b.shift})
-		}
-		item, cell := b.value(c)
-		b.prefix, b.shift = prefix, shift
-		if item == nil {
-			b.body, b.draft.Entries, b.moved = b.body[:mark], b.draft.Entries[:entries], b.moved[:moved]
-			continue
-		}
-		items = append(items, item)
-		filled = filled || cell
-	}
-	b.body = append(b.body, ']')
-	if len(items) == 0 {
-		return nil, false
-	}
-	return items, filled
-}
-
-func (b *builder) leaf(n *layoutNode) (value any, filled bool) {
-	text, isFilled := "", false
-	if n.slot >= 0 {
-		text = b.plan.text(n.slot)
-		filled = text != "" && b.plan.slots[n.slot].Column != nil
-	}
-	if text == "" {
-		text, isFilled = n.only, true
-	}
-	if text == "" {
-		return nil, false
-	}
-	if n.field.Kind == "integer" {
-		text = wholeNumber(text)
-	}
-	b.draft.Entries = append(b.draft.Entries, pipeline.Entry{Path: b.path(n.path), Value: text, Filled: isFilled})
-	switch n.field.Kind {
-	case "integer":
-		if isInteger(text) {
-			b.body = append(b.body, text...)
-			return json.Number(text), filled
-		}
-	case "number":
-		if json.Valid([]byte(text)) && plainNumber(text) {
-			b.body = append(b.body, text...)
-			return json.Number(text), filled
-		}
-	case "boolean":
-		if truth := strings.ToLower(text); truth == "true" || truth == "false" {
-			b.body = append(b.body, truth...)
-			return truth == "true", filled
+		if s.readers == nil && !slices.Contains(slow, yamlFile+": keys") {
+			slow = append(slow, yamlFile+": keys")
 		}
 	}
-	b.body = appendString(b.body, text)
-	return text, filled
-}
-
-// wholeNumber is a number without the zeros behind its point, by which programs
-// spell whole ones: 1250000.00 is 1250000. Any other text stays as it is.
-func wholeNumber(s string) string {
-	number, fraction, ok := strings.Cut(s, ".")
-	if !ok || fraction == "" || strings.Trim(fraction, "0") != "" || !isInteger(number) {
-		return s
-	}
-	return number
-}
-
-// isInteger reports whether a text is an integer as JSON has it and nothing else.
-// One with an exponent is not: spreadsheet programs show 1.79585E+09 of a number
-// that had more digits.
-func isInteger(s string) bool {
-	digits := strings.TrimPrefix(s, "-")
-	return digits != "" && len(s) <= longestNumber && strings.Trim(digits, "0123456789") == "" &&
-		(digits[0] != '0' || s == "0")
-}
-
-// longestNumber is the most characters of a number that is computed with.
-const longestNumber = 64
-
-// plainNumber reports whether a JSON number can be computed with: its spelling
-// is short, and its exponent too, so that no number costs the memory of a book.
-func plainNumber(s string) bool {
-	if len(s) > longestNumber || strings.Trim(s, "-+.0123456789eE") != "" {
-		return false
-	}
-	_, exponent, ok := strings.Cut(strings.ToLower(s), "e")
-	return !ok || len(strings.TrimLeft(exponent, "+-0")) <= 2
-}
-
-// path is the path in the body of the book's.
-func (b *builder) path(book string) string {
-	if b.shift == "" {
-		return book
-	}
-	return b.prefix + strings.TrimPrefix(book, b.shift)
-}
-
-// bookPath turns a path in the body into the book's.
-func (b *builder) bookPath(path string) string {
-	for i := len(b.moved) - 1; i >= 0; i-- {
-		if m := b.moved[i]; path == m[0] || strings.HasPrefix(path, m[0]+".") || strings.HasPrefix(path, m[0]+"[") {
-			return m[1] + strings.TrimPrefix(path, m[0])
-		}
-	}
-	return path
-}
-
-// appendString appends s as a JSON string. Nothing but what JSON demands is
-// escaped.
-func appendString(b []byte, s string) []byte {
-	const hex = "0123456789abcdef"
-	b = append(b, '"')
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '"' || c == '\\':
-			b = append(b, '\\', c)
-		case c == '\n':
-			b = append(b, '\\', 'n')
-		case c < 0x20:
-			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-		default:
-			b = append(b, c)
-		}
-	}
-	return append(b, '"')
+	return slow, nil
 }

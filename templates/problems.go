@@ -13,7 +13,7 @@ import (
 )
 
 // problems turns the validator's tree into problems of cells.
-func (p *Plan) problems(err error, s *planShape, d *pipeline.Draft) {
+func (p *Plan) problems(err error, s *shape, d *pipeline.Draft) {
 	var invalid *jsonschema.ValidationError
 	if !errors.As(err, &invalid) {
 		d.Problems = append(d.Problems, pipeline.Problem{Row: d.Row, Code: pipeline.ProblemSchema,
@@ -22,6 +22,12 @@ func (p *Plan) problems(err error, s *planShape, d *pipeline.Draft) {
 	}
 	first := len(d.Problems)
 	p.leafErrors(invalid, s, d)
+	p.tidy(first, d)
+}
+
+// tidy puts what was found of a row, which is the problems from first on, in the
+// order of the book, each once.
+func (p *Plan) tidy(first int, d *pipeline.Draft) {
 	if len(d.Problems) == first { // what the schema refuses is never without a problem
 		p.add(d, "", func(*pipeline.Field, any) finding {
 			return finding{pipeline.ProblemSchema, pipeline.Say("breaks_schema"), false}
@@ -49,37 +55,41 @@ func (p *Plan) position(x pipeline.Problem) int {
 	return x.Column.Index
 }
 
-func (p *Plan) leafErrors(e *jsonschema.ValidationError, s *planShape, d *pipeline.Draft) {
+func (p *Plan) leafErrors(e *jsonschema.ValidationError, s *shape, d *pipeline.Draft) {
 	if len(e.Causes) > 0 {
 		for _, c := range e.Causes {
 			p.leafErrors(c, s, d)
 		}
 		return
 	}
-	path := instancePath(e.InstanceLocation)
-	if missing, ok := e.ErrorKind.(*kind.Required); ok {
-		for _, name := range missing.Missing {
-			at := joinPath(path, name)
-			var lacking []string
-			if part := findPart(s.root, pipeline.PathPattern(at)); part != nil {
-				lacking = requiredLeaves(part, at)
-			}
-			if len(lacking) == 0 {
-				lacking = []string{at} // a group none of whose fields is needed by itself
-			}
-			for _, leaf := range lacking {
-				p.add(d, leaf, missingValue)
-			}
-		}
-		return
-	}
-	p.add(d, path, func(f *pipeline.Field, _ any) finding { return brokenRule(e.ErrorKind, f) })
+	p.broken(p.build.bookPath(instancePath(e.InstanceLocation)), e.ErrorKind, s, d)
 }
 
-// add notes a problem of the field at a path in the body. find is given the field
+// broken notes that a rule is, at a path of the book.
+func (p *Plan) broken(path string, rule jsonschema.ErrorKind, s *shape, d *pipeline.Draft) {
+	missing, ok := rule.(*kind.Required)
+	if !ok {
+		p.add(d, path, func(f *pipeline.Field, _ any) finding { return brokenRule(rule, f) })
+		return
+	}
+	for _, name := range missing.Missing {
+		at := joinPath(path, name)
+		var lacking []string
+		if part := findPart(s.root, pipeline.PathPattern(at)); part != nil {
+			lacking = requiredLeaves(part, at)
+		}
+		if len(lacking) == 0 {
+			lacking = []string{at} // a group none of whose fields is needed by itself
+		}
+		for _, leaf := range lacking {
+			p.add(d, leaf, missingValue)
+		}
+	}
+}
+
+// add notes a problem of the field at a path in the book. find is given the field
 // and the rule of its values.
 func (p *Plan) add(d *pipeline.Draft, path string, find func(f *pipeline.Field, rule any) finding) {
-	path = p.build.bookPath(path)
 	field := p.def.field(path)
 	problem := pipeline.Problem{Field: path, Row: d.Row, Secret: field.Secret}
 	var slot *pipeline.Slot

@@ -43,7 +43,7 @@ func (d *Definition) CheckBody(raw []byte) (shape string, keys []pipeline.KeyVal
 	if err := s.schema.Validate(instance); err != nil {
 		p := Plan{def: d}
 		var draft pipeline.Draft
-		p.problems(err, &planShape{shape: s}, &draft)
+		p.problems(err, s, &draft)
 		problems = draft.Problems
 	}
 	return s.name, keys, problems, nil

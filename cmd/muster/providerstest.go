@@ -82,6 +82,13 @@ func (t *definitionTest) run() error {
 	provider := t.def.Provider()
 	t.result(testPassed, pipeline.Say("cmd_providers.compiled", "title", provider.Title, "count", len(provider.Fields),
 		"keys", provider.KeyLabels()))
+	slow, err := t.def.SlowRules()
+	if err != nil {
+		return err
+	}
+	if len(slow) > 0 {
+		t.result(testMissing, pipeline.Say("cmd_providers.slow_rules"), slow...)
+	}
 	if err := t.blank(); err != nil {
 		return err
 	}

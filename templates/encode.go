@@ -1,0 +1,260 @@
+package templates
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"muster/pipeline"
+)
+
+// builder makes a row's body in one walk over a shape's layout: as JSON and as
+// entries. What the walk leaves in it, which places are there and with which
+// text, is what the rules and the keys look at; a row makes no tree of values
+// unless [builder.instance] is asked for one.
+type builder struct {
+	plan  *Plan
+	draft *pipeline.Draft
+	body  []byte
+	// there says of each node of the layout whether it is in the body, texts what
+	// a leaf that is there has; both by the node's id.
+	there []bool
+	texts []string
+	// moved are groups that closed a gap: their path in the body, and in the
+	// book.
+	moved [][2]string
+	// prefix is the path in the body where it differs from the book's.
+	prefix string
+	shift  string // the book's path that prefix replaces
+}
+
+// build makes the body of a row of that shape. What b has is valid until the next
+// call.
+func (b *builder) build(p *Plan, shape *planShape, d *pipeline.Draft) {
+	b.plan, b.draft, b.body, b.moved, b.prefix, b.shift = p, d, d.Body[:0], b.moved[:0], "", ""
+	root := shape.layout
+	if len(b.there) < root.end {
+		b.there, b.texts = make([]bool, root.end), make([]string, root.end)
+	}
+	b.object(root)
+	b.there[root.id] = true
+	d.Body = b.body
+}
+
+// object builds n, which is no leaf and no array, and says whether it has a
+// member.
+func (b *builder) object(n *layoutNode) (some bool) {
+	b.body = append(b.body, '{')
+	for _, c := range n.children {
+		mark := len(b.body)
+		if some {
+			b.body = append(b.body, ',')
+		}
+		b.body = append(b.body, c.label...)
+		if !b.value(c) {
+			b.body = b.body[:mark]
+			continue
+		}
+		some = true
+	}
+	b.body = append(b.body, '}')
+	return some
+}
+
+// value builds any node, unless it is left out.
+func (b *builder) value(n *layoutNode) (there bool) {
+	switch {
+	case n.field != nil:
+		there = b.leaf(n)
+	case n.group && n.fed && !b.filled(n):
+	case n.isArray:
+		there = b.array(n)
+	default:
+		there = b.object(n)
+	}
+	if !there {
+		clear(b.there[n.id:n.end]) // and all that is in it
+	}
+	b.there[n.id] = there
+	return there
+}
+
+// filled says that a cell of the group is.
+func (b *builder) filled(n *layoutNode) bool {
+	for _, slot := range n.cells {
+		if b.plan.values[slot] != "" {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *builder) array(n *layoutNode) (some bool) {
+	count := 0
+	b.body = append(b.body, '[')
+	for _, c := range n.children {
+		mark, moved, prefix, shift := len(b.body), len(b.moved), b.prefix, b.shift
+		if count > 0 {
+			b.body = append(b.body, ',')
+		}
+		if c.index != count && (!c.fed || b.filled(c)) {
+			b.prefix, b.shift = b.path(n.path)+"["+strconv.Itoa(count)+"]", c.path
+			b.moved = append(b.moved, [2]string{b.prefix, b.shift})
+		}
+		there := b.value(c)
+		b.prefix, b.shift = prefix, shift
+		if !there {
+			b.body, b.moved = b.body[:mark], b.moved[:moved]
+			continue
+		}
+		count++
+	}
+	b.body = append(b.body, ']')
+	return count > 0
+}
+
+func (b *builder) leaf(n *layoutNode) (there bool) {
+	text, byDefinition := "", false
+	if n.slot >= 0 {
+		text = b.plan.text(n.slot)
+	}
+	if text == "" {
+		text, byDefinition = n.only, true
+	}
+	if text == "" {
+		return false
+	}
+	if n.field.Kind == "integer" {
+		text = wholeNumber(text)
+	}
+	b.texts[n.id] = text
+	b.draft.Entries = append(b.draft.Entries,
+		pipeline.Entry{Path: b.path(n.path), Value: text, Filled: byDefinition})
+	switch {
+	case n.isNumber(text):
+		b.body = append(b.body, text...)
+	case n.isTruth(text):
+		b.body = append(b.body, strings.ToLower(text)...)
+	default:
+		b.body = appendString(b.body, text)
+	}
+	return true
+}
+
+// isNumber says that a leaf sends that text as a number.
+func (n *layoutNode) isNumber(text string) bool {
+	switch n.field.Kind {
+	case "integer":
+		return isInteger(text)
+	case "number":
+		return json.Valid([]byte(text)) && plainNumber(text)
+	}
+	return false
+}
+
+// isTruth says that a leaf sends that text as true or false.
+func (n *layoutNode) isTruth(text string) bool {
+	if n.field.Kind != "boolean" {
+		return false
+	}
+	truth := strings.ToLower(text)
+	return truth == "true" || truth == "false"
+}
+
+// path is the path in the body of the book's.
+func (b *builder) path(book string) string {
+	if b.shift == "" {
+		return book
+	}
+	return b.prefix + strings.TrimPrefix(book, b.shift)
+}
+
+// bookPath turns a path in the body into the book's.
+func (b *builder) bookPath(path string) string {
+	for i := len(b.moved) - 1; i >= 0; i-- {
+		if m := b.moved[i]; path == m[0] || strings.HasPrefix(path, m[0]+".") || strings.HasPrefix(path, m[0]+"[") {
+			return m[1] + strings.TrimPrefix(path, m[0])
+		}
+	}
+	return path
+}
+
+// instance is the body that was built, as the schema library takes it.
+func (b *builder) instance(n *layoutNode) any {
+	switch {
+	case n.field != nil:
+		text := b.texts[n.id]
+		switch {
+		case n.isNumber(text):
+			return json.Number(text)
+		case n.isTruth(text):
+			return strings.ToLower(text) == "true"
+		}
+		return text
+	case n.isArray:
+		var items []any
+		for _, c := range n.children {
+			if b.there[c.id] {
+				items = append(items, b.instance(c))
+			}
+		}
+		return items
+	}
+	object := make(map[string]any, len(n.children))
+	for _, c := range n.children {
+		if b.there[c.id] {
+			object[c.name] = b.instance(c)
+		}
+	}
+	return object
+}
+
+// appendString appends s as a JSON string. Nothing but what JSON demands is
+// escaped.
+func appendString(b []byte, s string) []byte {
+	const hex = "0123456789abcdef"
+	b = append(b, '"')
+	done := 0
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= 0x20 && c != '"' && c != '\\' {
+			continue
+		}
+		b = append(b, s[done:i]...)
+		done = i + 1
+		switch c {
+		case '"', '\\':
+			b = append(b, '\\', c)
+		case '\n':
+			b = append(b, '\\', 'n')
+		default:
+			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		}
+	}
+	return append(append(b, s[done:]...), '"')
+}
+
+// number gives the nodes below n, and n itself, their ids from id on, and what the
+// builder needs of them; it returns the next id and the slots, fed by a column,
+// that are in n.
+func (n *layoutNode) number(id int, slots []pipeline.Slot) (next int, cells []int) {
+	n.id = id
+	id++
+	if n.name != "" {
+		n.label = append(appendString(nil, n.name), ':')
+	}
+	if n.slot >= 0 && slots[n.slot].Column != nil {
+		cells = append(cells, n.slot)
+	}
+	for _, c := range n.children {
+		var in []int
+		id, in = c.number(id, slots)
+		cells = slices.Concat(cells, in)
+	}
+	n.end = id
+	if n.group {
+		n.cells = cells
+	}
+	return id, cells
+}
