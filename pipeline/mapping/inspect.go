@@ -90,7 +90,7 @@ func (c *Checker) Notes() (notes []*pipeline.Message) {
 		notes = append(notes, pipeline.Say("cells.question_marks", "count", t.cells, "row", t.first, "columns", t.columns))
 	}
 	if t := &c.seen.exported; t.cells > 0 {
-		notes = append(notes, pipeline.Say("cells.sent_decimals", "count", t.cells, "row", t.first, "columns", t.columns))
+		notes = append(notes, pipeline.Say("cells.with_decimals", "count", t.cells, "row", t.first, "columns", t.columns))
 	}
 	if t := &c.seen.young; t.cells > 0 {
 		notes = append(notes, pipeline.Say("cells.young", "count", t.cells, "row", t.first, "columns", t.columns,
@@ -188,7 +188,7 @@ func (c *Checker) inspect(p *slotPlan, row pipeline.Row, unconverted []pipeline.
 			p.values[i] = look.value(in, &c, in.slot.Column, p.values[i], in.field.Required)
 		case in.day != nil:
 			look.date(in, p.values[i])
-		case in.exported(p.values[i]):
+		case in.exported(p.values[i]) && !look.failed(in, in.slot.Column):
 			look.seen.exported.add(row.Number, in.slot.Column)
 		}
 	}
@@ -237,19 +237,16 @@ func (l *inspector) value(in *inspection, c *chain, column *pipeline.Column, val
 	if value == "" || in.meant(c, cell, value) {
 		return value
 	}
-	failed := func(p pipeline.Problem) bool {
-		return p.Field == in.slot.Path && p.Column != nil && column.Name == p.Column.Name
-	}
 	problem := l.problem(in, column, pipeline.ProblemPlaceholder)
 	switch nothing := in.placeholder(value); {
 	case nothing && !needed:
 		l.seen.emptied.add(l.row.Number, column)
-		l.unconverted = slices.DeleteFunc(l.unconverted, failed)
+		l.unconverted = slices.DeleteFunc(l.unconverted, ofCell(in, column))
 		return ""
 	case nothing:
 		problem.Message = pipeline.Say("cells.placeholder")
-		l.unconverted = slices.DeleteFunc(l.unconverted, failed)
-	case slices.ContainsFunc(l.unconverted, failed):
+		l.unconverted = slices.DeleteFunc(l.unconverted, ofCell(in, column))
+	case l.failed(in, column):
 		return value
 	case in.kind.nameless(value) && (in.source == nil || in.source.combine == nil):
 		problem.Message = pipeline.Say("cells.nameless")
@@ -267,6 +264,18 @@ func (l *inspector) value(in *inspection, c *chain, column *pipeline.Column, val
 		l.seen.mixed.add(l.row.Number, column)
 	}
 	return value
+}
+
+// failed says that the cell of a column could not be converted for a slot.
+func (l *inspector) failed(in *inspection, column *pipeline.Column) bool {
+	return slices.ContainsFunc(l.unconverted, ofCell(in, column))
+}
+
+// ofCell finds the problems of a column with a slot.
+func ofCell(in *inspection, column *pipeline.Column) func(pipeline.Problem) bool {
+	return func(p pipeline.Problem) bool {
+		return p.Field == in.slot.Path && p.Column != nil && column.Name == p.Column.Name
+	}
 }
 
 // spoilt is what is wrong with a text, for itself or beside others of its column.
