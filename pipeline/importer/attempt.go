@@ -79,11 +79,8 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 			return finish(o, nil)
 		case pipeline.VerdictExists:
 			return finish(c.takeExisting(ctx, in, reply, open))
-		case pipeline.VerdictRefused:
-			o.State = pipeline.Rejected
-			return finish(o, nil)
-		case pipeline.VerdictDenied:
-			if open { // it says nothing of the attempt that is open
+		case pipeline.VerdictRefused, pipeline.VerdictDenied:
+			if open { // it says nothing of the attempt that is open: that may have created the customer
 				o.State = pipeline.Uncertain
 				o.Message = c.setup.advised(pipeline.Say("outcome.still_open", "at", in.At, "answer", answerOf(reply)))
 				return finish(o, nil)

@@ -132,15 +132,12 @@ func TestARowIsCheckedAsOftenAsNeeded(t *testing.T) {
 func TestARowThatIsJudgedAnewIsCheckedOnceMore(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		w := worldOf(pipeline.SettleResend)
-		w.provider.does = func(r request) step {
-			if r.ref == 1 {
-				return meets(silentBefore, refuses)(r)
-			}
-			return accepts
-		}
+		w.provider.does = meets(silentBefore)
 		w.imports(t, people(1), unsettled)
 		time.Sleep(2 * time.Hour)
-		j := w.imports(t, []line{person(1).with(3, "Pasto")})
+		w.taken(person(1))
+		w.provider.does = nil
+		j := w.imports(t, []line{person(1).with(0, "R1b")})
 		if j.results[0].State != pipeline.Created || j.checker.checks != 2 {
 			t.Errorf("%s after %d checks, want 2", j.results[0].State, j.checker.checks)
 		}

@@ -71,6 +71,7 @@ type fakeProvider struct {
 	wrong       []string
 	retryAfter  time.Duration
 	lostAs      int  // status of an answer that says nothing: 0, or 202, which is no outage
+	refusesMade bool // a repeat is refused though the first attempt made the customer
 	foundID     bool // an "exists" names the ID
 	existsKeys  []string
 
@@ -199,7 +200,7 @@ func (p *fakeProvider) answer(r request, reply *pipeline.Reply) {
 	}
 	switch r.step {
 	case refuses:
-		if p.forget(r) {
+		if p.forget(r) && !p.refusesMade {
 			r.step = accepts
 			p.answer(r, reply)
 			return

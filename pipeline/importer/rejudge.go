@@ -16,7 +16,9 @@ func (s *settling) keepSettlement(ctx context.Context, u unanswered, done pipeli
 		return nil // asked once more at the end
 	}
 	if how != settledNow && n > 0 {
-		s.ended[u.in.Ref] = done.Attempts[n-1].Ended
+		last := done.Attempts[n-1]
+		s.ended[u.in.Ref] = last.Ended
+		s.refused[u.in.Ref] = last.Verdict == pipeline.VerdictRefused || last.Verdict == pipeline.VerdictDenied
 	}
 	o := &done.Outcome
 	var others []int32 // rows that are judged by what became of the intent

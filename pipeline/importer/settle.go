@@ -34,6 +34,9 @@ type settling struct {
 	// rejudged are the rows to judge anew, by index, with what became of their
 	// attempt.
 	rejudged map[int32]pipeline.Outcome
+	// refused are requests that stay open though a repeat was answered, by ref: the
+	// same question again would have the same answer.
+	refused map[int64]bool
 	// silent and answered are how many requests of earlier runs were asked about in
 	// vain, and not in vain.
 	silent, answered int
@@ -43,7 +46,7 @@ func newSettling(p *Plan, how *Sending, b *brake, caller *caller, q *quota,
 	settled func(pipeline.Settlement)) *settling {
 	return &settling{Plan: p, brake: b, how: how, caller: caller, quota: q, settled: settled,
 		rowsOf: map[int64][]int32{}, ours: map[int64]bool{}, ended: map[int64]time.Time{},
-		rejudged: map[int32]pipeline.Outcome{}}
+		rejudged: map[int32]pipeline.Outcome{}, refused: map[int64]bool{}}
 }
 
 // leave says that the loop leaves an intent without an answer, whose last
@@ -75,6 +78,9 @@ func (s *settling) sealed(ctx context.Context) ([]unanswered, error) {
 		}
 		if err != nil {
 			return nil, ledgerUnread(err)
+		}
+		if s.refused[in.Ref] {
+			continue
 		}
 		if _, value := s.settler(&in); value == "" && s.setup.Provider.Settle.By != pipeline.SettleResend {
 			continue // nothing to look it up by: only a person can settle it

@@ -181,8 +181,8 @@ func TestRowsThatARunDoesNotReachAreReported(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		w := worldOf(pipeline.SettleResend)
 		w.leaves(t, people(3), silentBefore)
-		steps := []step{accepts, refuses, refuses} // by customer
-		w.provider.does = func(r request) step { return steps[r.ref-1] }
+		w.taken(person(2), person(3))
+		w.provider.does = nil
 		stop := make(chan struct{})
 		w.provider.gate = func(r request) {
 			if len(w.provider.seen) == 6 {
@@ -346,11 +346,9 @@ func TestASettledRowWhoseOtherKeyIsTaken(t *testing.T) {
 			}
 			w.imports(t, people(2), unsettled)
 			time.Sleep(2 * time.Hour)
+			w.taken(person(1))
 			w.provider.does = func(r request) step {
-				switch r.ref {
-				case 1:
-					return refuses
-				case 2:
+				if r.ref == 2 {
 					return silentBefore
 				}
 				return accepts
@@ -369,26 +367,25 @@ func TestASettledRowWhoseOtherKeyIsTaken(t *testing.T) {
 func TestTwoRowsOfOneAttempt(t *testing.T) {
 	both := []line{{"R1", "9-7777", "Trader 1", "Cali"}, {"R77", person(1)[1], "Trader 1", "Cali"}}
 	for _, c := range []struct {
-		steps []step
-		age   time.Duration
-		want  pipeline.State
+		step step
+		age  time.Duration
+		want []pipeline.State
 	}{
-		{[]step{silentAfter}, 0, pipeline.Changed},
-		{[]step{silentAfter}, 2 * time.Hour, pipeline.Changed},
-		{[]step{silentBefore, refuses}, 0, pipeline.Pending},
-		{[]step{silentBefore, refuses}, 2 * time.Hour, pipeline.Created},
+		{silentAfter, 0, []pipeline.State{pipeline.Changed, pipeline.Changed}},
+		{silentAfter, 2 * time.Hour, []pipeline.State{pipeline.Changed, pipeline.Changed}},
+		{silentBefore, 0, []pipeline.State{pipeline.Pending, pipeline.Pending}},
+		{silentBefore, 2 * time.Hour, []pipeline.State{pipeline.Rejected, pipeline.Created}}, // R1 is somebody else's
 	} {
 		bubble(t, fmt.Sprint(c.want, c.age), func(t *testing.T) {
 			w := worldOf(pipeline.SettleResend)
-			w.provider.does = func(r request) step {
-				if r.ref > 1 {
-					return accepts
-				}
-				return meets(c.steps...)(r)
-			}
+			w.provider.does = meets(c.step)
 			w.imports(t, people(1), unsettled)
 			time.Sleep(c.age)
-			if j := w.imports(t, both); j.err != nil || !slices.Equal(j.states(), []pipeline.State{c.want, c.want}) {
+			if c.step == silentBefore {
+				w.taken(person(1))
+			}
+			w.provider.does = nil
+			if j := w.imports(t, both); j.err != nil || !slices.Equal(j.states(), c.want) {
 				t.Errorf("%v, error %v", j.states(), j.err)
 			}
 		})

@@ -30,6 +30,15 @@ func (w *world) strangers(lines ...line) { // made just now, by somebody else
 	}
 }
 
+// taken lets somebody else have the references of lines: a repeat of theirs finds
+// another customer, which ends them.
+func (w *world) taken(lines ...line) {
+	w.provider.unique = []int{keyReference}
+	for _, l := range lines {
+		w.strangers(line{l[0], "", "Somebody Else", ""})
+	}
+}
+
 type settleCase struct {
 	name    string
 	by      pipeline.SettleBy
@@ -81,8 +90,11 @@ func TestWhatWasNeverAnsweredIsSettled(t *testing.T) {
 			state:   "existing", id: true, says: "outcome.existed", creates: 1, last: "known"},
 		{name: "resend, another person", by: resend, prepare: there(other), steps: []step{silentBefore},
 			state: "rejected", says: `id="old-1" fields=[name]`, creates: 1, last: "rejected"},
-		{name: "resend, refused", by: resend, steps: []step{silentBefore, refuses, refuses}, state: "rejected",
-			says: "no said", creates: 1, last: "created"},
+		{name: "resend, refused, and not made", by: resend, steps: []step{silentBefore, refuses, refuses},
+			state: "uncertain", says: "outcome.still_open", creates: 1, last: "uncertain"},
+		{name: "resend, made, and refused since", by: resend, steps: []step{silentAfter, refuses}, state: "uncertain",
+			prepare: func(w *world) { w.provider.refusesMade = true }, says: "outcome.still_open", creates: 1,
+			last: "created"},
 		{name: "resend, too many requests first", by: resend, steps: []step{silentAfter, throttles, throttles},
 			state: "created", id: true, creates: 3, last: "known"},
 		{name: "resend, exists without a way to its record", by: resend,
@@ -115,6 +127,19 @@ func TestWhatWasNeverAnsweredIsSettled(t *testing.T) {
 			state: "rejected", last: "rejected"},
 		{name: "look-up, absent", by: again, steps: []step{silentBefore}, state: "created", id: true,
 			says: "outcome.created_by_repeat", creates: 1, last: "known"},
+		{name: "look-up, absent, and refused", by: again, steps: []step{silentBefore, refuses}, state: "rejected",
+			says: "no said", creates: 1, last: "created"},
+		{name: "look-up, absent, and refused because it was made meanwhile", by: again,
+			steps: []step{silentAfter, refuses}, prepare: func(w *world) {
+				w.provider.refusesMade = true
+				asked := 0
+				w.provider.found = func(l *pipeline.LookUp, value string) ([]pipeline.Found, error) {
+					if asked++; asked == 1 || asked == 2 && len(w.provider.seen) == 1 {
+						return nil, nil
+					}
+					return w.provider.looks(l, value)
+				}
+			}, state: "created", id: true, says: "outcome.found", creates: 1, last: "known"},
 		{name: "look-up, absent at first", by: again, steps: []step{silentLate}, state: "created", id: true,
 			says: "outcome.found", last: "known"},
 		{name: "look-up, absent, and the key too old", by: again, age: window + time.Minute,
@@ -153,8 +178,8 @@ func TestWhatWasNeverAnsweredIsSettled(t *testing.T) {
 			id: true, creates: 1, last: "changed"},
 		{name: "changed since, there before", by: again, prepare: there(person(1)), steps: []step{silentBefore},
 			then: moved, state: "changed", id: true, says: "fields=[city]", last: "changed"},
-		{name: "changed since, refused", by: resend, steps: []step{silentBefore, refuses}, then: moved,
-			state: "created", late: "pending", id: true, creates: 2, last: "known"},
+		{name: "changed since, another person", by: resend, steps: []step{silentBefore},
+			between: func(w *world) { w.taken(person(1)) }, then: person(1).with(0, "R1b"), state: "created", late: "pending", id: true, creates: 2, last: "known"},
 		{name: "changed since, absent", by: lookUp, steps: []step{silentBefore}, then: moved, state: "pending",
 			says: "outcome.earlier_resolved", last: "created"},
 
@@ -162,8 +187,8 @@ func TestWhatWasNeverAnsweredIsSettled(t *testing.T) {
 			id: true, last: "known"},
 		{name: "against the schema now, made from other data", by: again, steps: []step{silentAfter}, then: moved,
 			between: broken, state: "invalid", says: "must not begin", last: "invalid"},
-		{name: "against the schema now, refused", by: resend, steps: []step{silentBefore, refuses}, between: broken,
-			state: "invalid", says: "must not begin", creates: 1, last: "invalid"},
+		{name: "against the schema now, another person", by: resend, steps: []step{silentBefore},
+			between: func(w *world) { broken(w); w.taken(person(1)) }, state: "invalid", says: "must not begin", creates: 1, last: "invalid"},
 		{name: "against the schema now, absent", by: lookUp, steps: []step{silentBefore}, between: broken,
 			state: "invalid", says: "must not begin", last: "invalid"},
 		{name: "against the schema now, and nobody knows", by: nothing, steps: []step{silentAfter}, between: broken,
@@ -328,7 +353,7 @@ func (l *memoryLedger) unansweredSince(run int) (list []*customer) {
 func TestTheLimitHoldsBackRowsThatWereSettled(t *testing.T) {
 	moved := people(6)
 	for i := range moved {
-		moved[i] = moved[i].with(3, "Pasto")
+		moved[i] = moved[i].with(0, "new "+moved[i][0])
 	}
 	for _, c := range []struct {
 		by             pipeline.SettleBy
@@ -350,12 +375,10 @@ func TestTheLimitHoldsBackRowsThatWereSettled(t *testing.T) {
 		bubble(t, fmt.Sprint(c.by, c.limit), func(t *testing.T) {
 			w := worldOf(c.by)
 			w.leaves(t, people(3), silentBefore)
-			w.provider.does = func(r request) step {
-				if r.ref <= 3 && r.attempt == 2 && c.by == pipeline.SettleResend {
-					return refuses
-				}
-				return accepts
+			if c.by == pipeline.SettleResend {
+				w.taken(people(3)...)
 			}
+			w.provider.does = nil
 			j := w.imports(t, c.book, limit(c.limit))
 			heldBack := 0
 			for _, r := range j.results {

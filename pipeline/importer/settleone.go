@@ -41,11 +41,38 @@ func (s *settling) settleOne(ctx context.Context, u unanswered) (done pipeline.S
 	case !due:
 		return done, stillYoung, nil
 	case by == pipeline.SettleLookUpResend && s.how.Now().Sub(u.in.At) < s.setup.Provider.Settle.Window:
-		return s.sendAgain(ctx, u.in)
+		done, how, halt = s.sendAgain(ctx, u.in)
+		if n := len(done.Attempts); n > 0 && done.Attempts[n-1].Verdict == pipeline.VerdictRefused {
+			return s.afterRefusal(ctx, u.in, done)
+		}
+		return done, how, halt
 	}
 	o.State = pipeline.Pending
 	o.Message = pipeline.Say("outcome.absent", "at", u.in.At)
 	return pipeline.Settlement{Outcome: o}, settledNow, nil
+}
+
+// afterRefusal asks once more about a request whose repeat was refused, which says
+// nothing of the attempt before: only where there is still nobody the refusal is
+// the row's.
+func (s *settling) afterRefusal(ctx context.Context, in *pipeline.Intent, done pipeline.Settlement) (
+	pipeline.Settlement, standing, *Halt) {
+	l, value := s.settler(in)
+	found, err := s.caller.lookUp(ctx, l, value)
+	o := &done.Outcome
+	switch {
+	case err != nil:
+		return done, stillOpen, lookUpHalt(err)
+	case len(found) > 0:
+		o.Message, o.Problems = nil, nil
+		*o = s.caller.takeRecord(in, *o, found, true)
+	default:
+		o.State, o.Message = pipeline.Rejected, done.Attempts[len(done.Attempts)-1].Message
+	}
+	if o.State == pipeline.Uncertain {
+		return done, stillOpen, nil
+	}
+	return done, settledNow, nil
 }
 
 // sendAgain makes the identical request under the intent's own key.
