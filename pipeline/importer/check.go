@@ -112,6 +112,7 @@ func (c *checker) flush(ctx context.Context) error {
 func (c *checker) judge(ctx context.Context, index int32, d *pipeline.Draft, tags []pipeline.Tag,
 	claims []*pipeline.Claim) error {
 	r := &c.rows[index]
+	r.denied = slices.ContainsFunc(tags, func(tag pipeline.Tag) bool { return c.setup.Denied[tag] })
 	if err := c.know(ctx, index, d, claims); err != nil {
 		return err
 	}

@@ -13,7 +13,9 @@ const mostDenied = 3
 // denials decides whether answers such as 403 or 404 are about a row or about
 // us: about the row when requests succeeded at the same place with the same
 // credentials, before or after; about us without such proof, and when several
-// rows in a row are denied. Until that is known a denied row is pending.
+// rows in a row are denied. Until that is known a denied row is pending. A row that
+// an earlier run saw denied is no news of us: where there is proof it is about the
+// row, or some bad rows at the end of each night would halt every run.
 type denials struct {
 	proven bool               // a request succeeded, in this run or in an earlier one
 	rows   []pipeline.Outcome // of the latest answers, those that were denied, as they are if it is about them
@@ -53,6 +55,9 @@ func (d *denials) see(o settled) (rejected []pipeline.Outcome, halt *Halt) {
 			rejected, d.rows = d.rows, nil
 		}
 		return rejected, nil
+	}
+	if o.again && d.proven {
+		return []pipeline.Outcome{o.denial}, nil
 	}
 	d.rows = append(d.rows, o.denial)
 	if d.proven && len(d.rows) < mostDenied {

@@ -45,23 +45,44 @@ func (q *quota) of(n int) int {
 // errStop ends a pass over the book early; it never leaves the package.
 var errStop = errors.New("stop")
 
-// feed reads the book again and makes intents of the rows that are ready.
+// feed reads the book again and makes intents of the rows that are ready: last of
+// those that an earlier run saw denied, so that they hold nobody up.
 func (f *feeder) feed(ctx context.Context) error {
-	index, lines, left := 0, 0, len(f.pilot.rows)
+	left := len(f.pilot.rows)
+	err := f.pass(ctx, false, &left)
+	if err == nil && slices.ContainsFunc(f.rows, func(r plannedRow) bool { return r.denied }) {
+		err = f.pass(ctx, true, &left)
+	}
+	var h *Halt
+	switch {
+	case errors.Is(err, errStop), err != nil && ctx.Err() != nil:
+		return nil
+	case errors.As(err, &h):
+		f.halt(h)
+	case err != nil:
+		f.halt(NewHalt(HaltBook, "halt.book_unread", "cause", err).Try("halt.run_when_readable"))
+	}
+	return nil
+}
+
+// pass is one pass over the book for the rows that were denied earlier, or for the
+// others. left is how many rows of a pilot are still to come.
+func (f *feeder) pass(ctx context.Context, denied bool, left *int) error {
+	index, lines := 0, 0
 	var d pipeline.Draft
 	err := f.setup.Book.Rows(ctx, func(row pipeline.Row) error {
 		if err := f.sameRow(index, row); err != nil {
 			return err
 		}
-		if f.pilot.rows != nil && left == 0 {
+		if f.pilot.rows != nil && *left == 0 {
 			return errStop // the others are for later
 		}
 		lines += row.Lines()
-		if f.pilot.skips(int32(index)) {
+		if f.pilot.skips(int32(index)) || f.rows[index].denied != denied {
 			index++
 			return nil
 		}
-		left--
+		*left--
 		r := &f.rows[index]
 		send := r.kind == kindReady && r.other < 0
 		settledAs, again := f.rejudged[int32(index)]
@@ -98,21 +119,10 @@ func (f *feeder) feed(ctx context.Context) error {
 		}
 		return nil
 	})
-	var h *Halt
-	switch {
-	case errors.Is(err, errStop), err != nil && ctx.Err() != nil:
-		return nil
-	case errors.As(err, &h):
-		f.halt(h)
-		return nil
-	case err != nil:
-		f.halt(NewHalt(HaltBook, "halt.book_unread", "cause", err).Try("halt.run_when_readable"))
-		return nil
+	if err == nil && index != len(f.rows) {
+		return bookChanged("halt.rows_changed", "count", f.Counts.Total(), "now", lines)
 	}
-	if index != len(f.rows) {
-		f.halt(bookChanged("halt.rows_changed", "count", f.Counts.Total(), "now", lines))
-	}
-	return nil
+	return err
 }
 
 func bookChanged(code pipeline.MessageCode, pairs ...any) *Halt {

@@ -18,6 +18,9 @@ type Setup struct {
 	// IDs are those that the namespace has, where the definition promises no form of
 	// them: a new one that looks otherwise is noted. nil: none is.
 	IDs *pipeline.KnownIDs
+	// Denied are the keys of rows that an earlier run saw denied (403, 404 and the
+	// like); they are sent last.
+	Denied map[pipeline.Tag]bool
 	// Spell names a field as the book spells its column; nil: by its path.
 	Spell func(path string) string
 	// Signatures keeps what a [Pilot] is chosen by, eight bytes a row more.
@@ -70,6 +73,8 @@ type plannedRow struct {
 	kind   rowKind
 	// same: what the row would send is what the customer ref was sent.
 	same bool
+	// denied: an earlier run saw the row denied.
+	denied bool
 }
 
 // rowKind is what a row is by itself, before the other rows of the book are
@@ -107,12 +112,23 @@ func (p *Plan) count(r *plannedRow, s pipeline.State) {
 // Lines is of how many rows of the book the customer is made whose first row
 // has that number; 0 where there is none.
 func (p *Plan) Lines(row int) int {
-	i, there := slices.BinarySearchFunc(p.rows, row,
-		func(r plannedRow, number int) int { return int(r.number) - number })
+	i, there := p.find(row)
 	if !there {
 		return 0
 	}
 	return int(p.rows[i].lines)
+}
+
+// wasDenied says whether an earlier run saw the customer denied whose first row has
+// that number.
+func (p *Plan) wasDenied(row int) bool {
+	i, there := p.find(row)
+	return there && p.rows[i].denied
+}
+
+// find gives the index of the customer whose first row has that number.
+func (p *Plan) find(row int) (index int, there bool) {
+	return slices.BinarySearchFunc(p.rows, row, func(r plannedRow, number int) int { return int(r.number) - number })
 }
 
 // holdBack says of a row that it is pending for the limit's sake alone.

@@ -142,11 +142,15 @@ func (r *Run) Check(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	denied, err := r.conn.space.Denied(ctx)
+	if err != nil {
+		return err
+	}
 	records := ledgerRecords{r.conn.ledger, r.conn.space}
 	r.book.prepare(ctx, r.job.Now())
 	r.plan, err = importer.Check(ctx, importer.Setup{Provider: r.job.provider(), Book: r.book, Checker: r.book.checker,
 		Ledger: records, Records: records, Run: r.data.ID, Spell: r.book.spell,
-		IDs: ids, Signatures: r.job.Limits.Pilot > 0})
+		IDs: ids, Denied: denied, Signatures: r.job.Limits.Pilot > 0})
 	if err != nil {
 		return err
 	}
