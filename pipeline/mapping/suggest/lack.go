@@ -140,7 +140,7 @@ func (d *draft) nearby(pl *place, path string) *pipeline.Message {
 }
 
 // telling is a column that distinguishes customers: that of a key, else of an
-// e-mail address.
+// e-mail address, else one of tax or document numbers that feeds no field.
 func (d *draft) telling() *column {
 	for _, k := range d.provider.Keys {
 		if x, fed := d.taken[k.Field]; fed {
@@ -150,6 +150,14 @@ func (d *draft) telling() *column {
 	for _, x := range d.sorted() {
 		if x.place.label.concept == anEmail && !x.place.person() {
 			return x.column
+		}
+	}
+	for _, c := range d.columns {
+		switch c.label.concept {
+		case aNIT, anEIN, aTaxID, aDocument:
+			if !d.used[c.Index] && c.label.person == "" && len(c.values)*10 >= c.filled*9 && c.filled > 0 {
+				return c
+			}
 		}
 	}
 	return nil

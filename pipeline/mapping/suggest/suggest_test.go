@@ -328,6 +328,10 @@ A2;Rui;Ejemplo;Hombre;1991-02-28;b@x.example.org;XX2;Perú`, fund(),
 			[]string{"? name", "? nit", "? mail", "? mobile_number"}},
 		{"the tax number of another country is no NIT", "RUT\n76.555.001-K\n76.555.002-8", bank(),
 			[]string{"? name", "? nit", "? mail", "? mobile_number"}},
+		{"a name of two lines", "NIT;Razón social\n900123456;\"UNO\nSAS\"\n900123457;DOS", bank(),
+			[]string{"? mail", "? mobile_number", "h name<Razón social|collapse", "h nit<NIT"}},
+		{"placeholders are no names", "NIT;Razón social\n900123456;N/A\n900123457;N/A\n900123458;UNO", bank(),
+			[]string{"? mail", "? mobile_number", "l name<Razón social", "h nit<NIT"}},
 		{"Portuguese", "Razão social;E-mail;Telefone celular;Endereço\nUm Ltda.;a@x.example.org;+5511955550101;Rua A, 1",
 			bank(), []string{"? nit", "h name<Razão social", "h mail<E-mail", "h mobile_number<Telefone celular",
 				"h address.line1<Endereço"}},
@@ -361,5 +365,27 @@ func TestALongBookIsNoted(t *testing.T) {
 	wide := "Company;EIN;Owner first name\nUno;12-3456789;Ana\nDos;12-3456780;Zoë\nUno;12-3456789;Rui"
 	if s := suggestFor(p, sampleOf(t, wide)); len(s.Notes) != 0 {
 		t.Errorf("notes %q", s.Notes)
+	}
+}
+
+// TestReferencesAreMadeFromNumbers: a number that tells customers apart, and that
+// the provider has no field for, may become their reference.
+func TestReferencesAreMadeFromNumbers(t *testing.T) {
+	for book, want := range map[string]string{
+		"Company;NIT\nUno;900123456\nDos;900123457":         `suggest.make_reference column="NIT"`,
+		"Company;NIT\nUno;900123456\nDos;900123456":         "",
+		"Company;Owner 1 SSN\nUno;666120001\nDos;666120002": "",
+	} {
+		got := ""
+		for _, l := range suggestFor(fund(), sampleOf(t, book)).Lines {
+			for _, m := range l.Ask {
+				if l.Field == "reference" {
+					got = m.String()
+				}
+			}
+		}
+		if got != want {
+			t.Errorf("%q asks %q, want %q", book, got, want)
+		}
 	}
 }

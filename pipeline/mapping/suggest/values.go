@@ -121,12 +121,21 @@ func (s *suggester) try(c *column, field int, text string, also func(string) boo
 	if err != nil {
 		panic(err) // the chains are ours
 	}
+	unfit := mapping.Unfit(&s.provider.Fields[field])
 	for i, v := range c.values {
 		out, wrong := convert(v)
+		fault := wrong
+		if wrong == nil {
+			wrong = unfit(out)
+		}
 		switch {
 		case wrong != nil:
+			// Of a placeholder there is nothing to say: what the field needs is.
+			if fault == nil && wrong.Code != "cells.placeholder" {
+				fault = wrong
+			}
 			if f.fault == nil {
-				f.fault = wrong
+				f.fault = fault
 			}
 		case out != "" && s.rules.Accepts(field, out) && (also == nil || also(out)):
 			f.good += c.counts[i]
@@ -217,7 +226,7 @@ func (s *suggester) convertFor(c *column, pl *place, also func(string) bool) fit
 		}
 	}
 	if best.good < c.filled {
-		better("collapse", false, nil)
+		better("collapse", false, pipeline.Say("suggest.collapsed"))
 	}
 	return best
 }

@@ -1,0 +1,35 @@
+package mapping
+
+import (
+	"testing"
+
+	"muster/pipeline"
+)
+
+func TestUnfit(t *testing.T) {
+	name := pipeline.Field{Path: "business_name", Kind: "string", Required: true}
+	city := pipeline.Field{Path: "billing_address.city", Kind: "string"}
+	for _, tt := range []struct {
+		field pipeline.Field
+		value string
+		want  pipeline.MessageCode // "" for nothing
+	}{
+		{name, "", ""},
+		{name, "PANADERÍA MODELO", ""},
+		{name, "PANADERÍA\nMODELO", "cells.line_break"},
+		{name, "PANADER\ufffdA", "cells.replacement"},
+		{name, "N/A", "cells.placeholder"},
+		{name, "--", "cells.placeholder"},
+		{name, "(*)", "cells.nameless"},
+		{city, "N/A", ""},
+		{city, "Cali\tValle", "cells.line_break"},
+	} {
+		got := pipeline.MessageCode("")
+		if m := Unfit(&tt.field)(tt.value); m != nil {
+			got = m.Code
+		}
+		if got != tt.want {
+			t.Errorf("%s of %q: %q, want %q", tt.field.Path, tt.value, got, tt.want)
+		}
+	}
+}
