@@ -22,6 +22,9 @@ type Run struct {
 	Sheet     string // "" for CSV
 	SHA256    string // of the book's file, hex
 	Reading   Reading
+	// FixOf is the run whose sheet Fix the book is, where that was saved as a file of
+	// its own; "" of any other book.
+	FixOf string
 	// ReadAs is the encoding in which a CSV was read; "" where that is not known.
 	ReadAs  string
 	Mapping string // path of the mapping sheet; "" without one

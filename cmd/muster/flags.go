@@ -24,6 +24,10 @@ type bookFlags struct {
 	// passwordFile names the file with the workbook's password.
 	passwordFile string
 	carry        []string
+	// fixRun is the run whose sheet Fix the book is, fixBook where the run's book is
+	// now, and fix what the ledger knows of them.
+	fixRun, fixBook string
+	fix             *enrol.FixOf
 }
 
 func (f *bookFlags) register(p *program, c *cobra.Command) {
@@ -32,6 +36,8 @@ func (f *bookFlags) register(p *program, c *cobra.Command) {
 	c.Flags().StringVar(&f.sheet, "sheet", "", p.sentence("cmd_flags.sheet"))
 	f.registerReading(p, c)
 	c.Flags().StringArrayVar(&f.carry, "carry", nil, p.sentence("cmd_flags.carry"))
+	c.Flags().StringVar(&f.fixRun, "run", "", p.sentence("cmd_flags.run_of_fix"))
+	c.Flags().StringVar(&f.fixBook, "book", "", p.sentence("cmd_flags.book_of_fix"))
 }
 
 // registerReading adds the flags that say how to read what a book does not say

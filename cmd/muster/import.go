@@ -101,6 +101,9 @@ func (p *program) importBooks(f importFlags, books []string) error {
 	if err := f.report.readPassword(false); err != nil {
 		return err
 	}
+	if err := p.fixOf(context.Background(), &f.book, f.ledger.path, books); err != nil {
+		return err
+	}
 	if err := p.providerOfResults(context.Background(), &f.book, books); err != nil {
 		return err
 	}

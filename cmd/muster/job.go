@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/user"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 
 	"muster/cmd/muster/internal/enrol"
 	"muster/pipeline"
+	"muster/pipeline/ledger"
 	"muster/templates"
 )
 
@@ -26,19 +28,57 @@ func (f *bookFlags) open(ctx context.Context, j *enrol.Job, path string) (*enrol
 	if err != nil {
 		return nil, err
 	}
+	s.Fix = f.fix
 	s.Remembers = func(mapping string) string { return j.RememberedEncoding(ctx, mapping) }
 	return enrol.Open(ctx, j.Definition, s)
 }
 
-// openAgain opens the very book of an earlier run; path is where it is now, ""
-// where it was.
-func (f *bookFlags) openAgain(ctx context.Context, def *templates.Definition, run pipeline.Run,
+// openAgain opens the very book of an earlier run of a ledger; path is where it is
+// now, "" where it was.
+func (f *bookFlags) openAgain(ctx context.Context, def *templates.Definition, l *ledger.Ledger, run pipeline.Run,
 	path string) (*enrol.Book, error) {
 	s, err := f.source(path)
 	if err != nil {
 		return nil, err
 	}
+	s.FindRun = l.RunByID
 	return enrol.OpenAgain(ctx, def, run, s)
+}
+
+// fixOf finds the run of --run, whose sheet Fix the one book is, and its provider
+// where the user named none.
+func (p *program) fixOf(ctx context.Context, f *bookFlags, ledgerPath string, books []string) (err error) {
+	switch {
+	case f.fixRun == "" && f.fixBook != "":
+		return pipeline.Wrong("cmd_report.book_without_run").Try("cmd_report.name_run")
+	case f.fixRun == "":
+		return nil
+	case len(books) != 1:
+		return pipeline.Wrong("cmd_report.fix_of_several").Try("cmd_report.one_by_one")
+	}
+	l, err := p.readLedger(ctx, ledgerPath)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	run, err := l.Run(ctx, f.fixRun)
+	var none *ledger.NoRunError
+	if errors.As(err, &none) && len(none.Matches) == 0 {
+		// A check and a rehearsal without a ledger leave their workbooks alone.
+		return pipeline.Wrong("cmd_report.fix_run_unknown", "run", f.fixRun, "ledger", l.Path()).
+			Try("cmd_report.save_as_workbook")
+	}
+	if err != nil {
+		return err
+	}
+	if f.fix, err = enrol.NewFixOf(ctx, run, l.RunByID); err != nil {
+		return err
+	}
+	f.fix.Book = f.fixBook
+	if f.provider == "" {
+		f.provider = run.Namespace.Provider
+	}
+	return nil
 }
 
 // providerOfResults fills in the provider where the user named none and the

@@ -72,7 +72,7 @@ func (p *program) reportAgain(ctx context.Context, f againFlags, id string) (err
 	if err != nil {
 		return err
 	}
-	b, err := f.book.openAgain(ctx, def, run, f.bookPath)
+	b, err := f.book.openAgain(ctx, def, l, run, f.bookPath)
 	if err != nil {
 		return err
 	}

@@ -92,7 +92,7 @@ func (p *program) settle(ctx context.Context, f settleFlags, path string) (err e
 		By: f.by, At: p.now(), DryRun: f.dryRun, AnyID: f.anyID, Words: p.words, OneBook: f.bookPath != "",
 		Note: func(m *pipeline.Message) { fmt.Fprintln(p.stderr, p.words.Message(m)) },
 		Open: func(ctx context.Context, run pipeline.Run) (*enrol.Book, error) {
-			return f.book.openAgain(ctx, def, run, f.bookPath)
+			return f.book.openAgain(ctx, def, l, run, f.bookPath)
 		}}, sheets)
 	if err != nil {
 		return err

@@ -45,13 +45,7 @@ func (b *Book) openFix(ctx context.Context, o Options, origin *pipeline.Origin) 
 		return nil, pipeline.Wrong("book.fix_left_out", "run", origin.Run, "fix", name).
 			Try("book.fix_in_book_or_report", "run", origin.Run).At(pipeline.Place{File: b.name})
 	}
-	x := &fix{origin: origin, own: -1}
-	for i, column := range origin.Book.Header {
-		if x.own < 0 && pipeline.IsOriginColumn(column) {
-			x.own = i
-		}
-		x.header = append(x.header, pipeline.Column{Index: i, Name: column})
-	}
+	x := newFix(origin)
 	if origin.Rows == 0 {
 		b.fix = x
 		return b, nil
@@ -60,20 +54,60 @@ func (b *Book) openFix(ctx context.Context, o Options, origin *pipeline.Origin) 
 		return nil, pipeline.Wrong("book.fix_gone", "fix", name, "count", origin.Rows).
 			Try("book.fix_report_again", "run", origin.Run).At(pipeline.Place{File: b.name})
 	}
-	columns := len(x.header) + 1
-	if x.own >= 0 {
-		columns--
-	}
-	sheet, err := b.openSheet(Options{Sheet: name, Reading: pipeline.Reading{HeaderRow: 1}}, columns)
+	sheet, err := b.openSheet(Options{Sheet: name, Reading: pipeline.Reading{HeaderRow: 1}}, x.columns())
 	if err != nil {
 		return nil, err
 	}
-	// Its first column is muster's own, and numbers rows: none is an example.
-	sheet.fix, sheet.examples = x, examples{}
-	if err := sheet.compareHeader(); err != nil {
+	return sheet, sheet.becomeFix(ctx, x)
+}
+
+// OpenFix opens a sheet Fix that was saved as a file of its own, a CSV or a workbook
+// with that sheet alone, which does not say itself where it comes from: origin does.
+// Its rows and columns are as [OpenAny] gives those of a results workbook, and every
+// failure is a [*pipeline.Mistake], or the context's error.
+func OpenFix(ctx context.Context, path string, o Options, origin *pipeline.Origin) (*Book, error) {
+	o.HeaderRow, o.Names = 1, nil
+	b, _, err := openAt(path, o, false)
+	if err != nil {
 		return nil, err
 	}
-	return sheet, sheet.order(ctx)
+	x := newFix(origin)
+	b.padHeader(x.columns())
+	if err := b.becomeFix(ctx, x); err != nil {
+		b.Close() // it was only read: what went wrong first is what counts
+		return nil, err
+	}
+	return b, nil
+}
+
+func newFix(origin *pipeline.Origin) *fix {
+	x := &fix{origin: origin, own: -1}
+	for i, column := range origin.Book.Header {
+		if x.own < 0 && pipeline.IsOriginColumn(column) {
+			x.own = i
+		}
+		x.header = append(x.header, pipeline.Column{Index: i, Name: column})
+	}
+	return x
+}
+
+// columns are those of the sheet.
+func (x *fix) columns() int {
+	if x.own >= 0 {
+		return len(x.header)
+	}
+	return len(x.header) + 1
+}
+
+// becomeFix makes a sheet the sheet Fix, once it is held against the book that it
+// comes from.
+func (b *Book) becomeFix(ctx context.Context, x *fix) error {
+	// Its first column is muster's own, and numbers rows: none is an example.
+	b.fix, b.examples = x, examples{}
+	if err := b.compareHeader(); err != nil {
+		return err
+	}
+	return b.order(ctx)
 }
 
 // FixRows is how many rows a sheet Fix has; 0 for any other book.

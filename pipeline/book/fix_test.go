@@ -3,6 +3,7 @@ package book_test
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -138,6 +139,45 @@ func TestFixIsTheBookThatItComesFrom(t *testing.T) {
 			b.OtherSheets() != nil {
 			t.Errorf("%s: origin %+v, %d rows, sheet %s, beside it %v", name, b.Origin(), b.FixRows(), b.Sheet(),
 				b.OtherSheets())
+		}
+	}
+}
+
+// A sheet Fix that was saved as a file of its own is the same book.
+func TestFixOfItsOwn(t *testing.T) {
+	for name, c := range map[string]struct{ text, wrong string }{
+		"comma":      {"muster row,NIT,Nombre,\n3,900,Ana,\n17,901,Eva,x\n", ""},
+		"Excel":      {"\ufeffmuster row;NIT;Nombre;\r\n17;901;Eva;x\r\n3;900;Ana;\r\n", ""},
+		"cut short":  {"muster row,NIT,Nombre\n3,900,Ana\n17,901,Eva,x\n", ""},
+		"renamed":    {"muster row,NIT,Name\n3,900,Ana\n", "book.fix_header_differs"},
+		"another":    {"NIT,Nombre\n900,Ana\n", "book.fix_first_column"},
+		"no number":  {"muster row,NIT,Nombre\n,900,Ana\n", "book.fix_number_missing"},
+		"twice":      {"muster row,NIT,Nombre\n3,900,Ana\n3,900,Ana\n", "book.fix_row_twice"},
+		"below rows": {"Fix\nmuster row,NIT,Nombre\n3,900,Ana\n", "book.fix_first_column"},
+	} {
+		path := filepath.Join(t.TempDir(), "fix.csv")
+		if err := os.WriteFile(path, []byte(c.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		o := origin(1)
+		b, err := book.OpenFix(t.Context(), path, book.Options{}, &o)
+		var wrong *pipeline.Mistake
+		switch {
+		case c.wrong != "":
+			if !errors.As(err, &wrong) || string(wrong.What.Code) != c.wrong {
+				t.Errorf("%s: %v, want %s", name, err, c.wrong)
+			}
+			continue
+		case err != nil:
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		want := []readRow{{3, "900|Ana|", nil}, {17, "901|Eva|x", nil}}
+		if d := cmp.Diff(want, readAll(t, b)); d != "" || b.Origin() != &o || b.FixRows() != 2 {
+			t.Errorf("%s: %d rows of %+v: %s", name, b.FixRows(), b.Origin(), d)
+		}
+		if err := b.Close(); err != nil {
+			t.Error(err)
 		}
 	}
 }

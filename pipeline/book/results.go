@@ -128,8 +128,14 @@ func (b *Book) openSheet(o Options, columns int) (*Book, error) {
 	if err != nil {
 		return nil, other.refusal(err)
 	}
-	for i := len(other.header); i < columns; i++ {
-		other.header = append(other.header, pipeline.Column{Index: i})
-	}
+	other.padHeader(columns)
 	return other, nil
+}
+
+// padHeader gives the sheet so many columns at least, those past the last name
+// without one.
+func (b *Book) padHeader(columns int) {
+	for i := len(b.header); i < columns; i++ {
+		b.header = append(b.header, pipeline.Column{Index: i})
+	}
 }

@@ -16,7 +16,14 @@ import (
 func OpenAgain(ctx context.Context, def *templates.Definition, run pipeline.Run, s Source) (*Book, error) {
 	s.Path, s.Mapping = cmp.Or(s.Path, run.Book), cmp.Or(s.Mapping, run.Mapping)
 	s.Sheet, s.Reading = run.Sheet, s.Reading.Or(run.Reading)
-	s.Reading.Encoding = cmp.Or(s.Reading.Encoding, run.ReadAs)
+	s.Reading.Encoding, s.again = cmp.Or(s.Reading.Encoding, run.ReadAs), true
+	if run.FixOf != "" && s.Fix == nil && s.FindRun != nil {
+		f, err := NewFixOf(ctx, run, s.FindRun)
+		if err != nil {
+			return nil, err
+		}
+		s.Fix = f.of
+	}
 	b, err := Open(ctx, def, s)
 	if err != nil {
 		return nil, pipeline.Wrong("enrol.book_needed", "run", run.ID, "sha256", run.SHA256, "cause", err).

@@ -29,6 +29,9 @@ type Source struct {
 	// Remembers gives the encoding in which a book was read with a mapping of that
 	// digest, "" where none is known; it may be nil.
 	Remembers func(mappingSHA256 string) string
+	Fix       *FixOf  // of a sheet Fix that was saved as a file of its own; else nil
+	FindRun   FindRun // for a book that is such a sheet of an earlier run; it may be nil
+	again     bool    // it was read before, so that it is a book
 }
 
 func (s Source) options(names func(string) bool) book.Options {
@@ -58,9 +61,15 @@ type Book struct {
 // Open reads the header and finds every mistake that can be found before the
 // first row. The caller closes the book.
 func Open(ctx context.Context, def *templates.Definition, s Source) (*Book, error) {
-	sheet, err := book.OpenAny(ctx, s.Path, s.options(FieldNames(def.Provider())))
+	sheet, err := s.openSheet(ctx, def)
 	if err != nil {
 		return nil, err
+	}
+	if sheet.Origin() == nil && !s.again {
+		if err := recognise(ctx, sheet); err != nil {
+			sheet.Close() // it was only read
+			return nil, err
+		}
 	}
 	b, err := join(def, s, sheet)
 	if err == nil && s.Sheet == "" {

@@ -137,12 +137,7 @@ func (r *reporting) origin(run *pipeline.Run) *pipeline.Origin {
 	if first != nil {
 		o.Book.Path, o.Book.Sheet, o.Book.SHA256 = first.Book.Path, first.Book.Sheet, first.Book.SHA256
 	}
-	if b.sheet != nil {
-		o.Mapping = pipeline.OriginMapping{Path: b.sheet.Path(), Lines: b.sheet.Lines(), Tables: b.sheet.Lookups()}
-		if first != nil && b.source.Mapping == "" {
-			o.Mapping.Path = first.Mapping.Path
-		}
-	}
+	o.Mapping = b.mappingOfOrigin()
 	return o
 }
 

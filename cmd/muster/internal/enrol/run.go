@@ -123,6 +123,9 @@ func (j *Job) newRun() pipeline.Run {
 func (b *Book) describe(run *pipeline.Run) {
 	run.Book, run.Sheet, run.SHA256 = b.Name(), b.Sheet(), b.SHA256()
 	run.Reading, run.ReadAs = b.source.Reading, b.Encoding()
+	if fix := b.source.Fix; fix != nil {
+		run.FixOf = fix.Run.ID
+	}
 	run.Mapping, run.MappingSHA256 = b.source.Mapping, b.mappingSHA256()
 }
 

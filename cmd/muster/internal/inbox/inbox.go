@@ -71,7 +71,17 @@ type LeftAlone struct {
 }
 
 // Sentence names the file and says what to do with it.
-func (l LeftAlone) Sentence() *pipeline.Message { return pipeline.Say(l.kind.code(), "name", l.Path) }
+func (l LeftAlone) Sentence() *pipeline.Message {
+	switch l.kind {
+	case kindPacked:
+		return pipeline.Say("run.packed_file", "name", l.Path)
+	case kindEncrypted:
+		return pipeline.Say("run.encrypted_file", "name", l.Path)
+	case kindPage:
+		return pipeline.Say("run.page_file", "name", l.Path)
+	}
+	return pipeline.Say("run.foreign_file", "name", l.Path)
+}
 
 // kind is what a file is by its name.
 type kind int
@@ -84,18 +94,6 @@ const (
 	kindEncrypted // by a program of its own
 	kindPage      // a document that shows a table and is none
 )
-
-func (k kind) code() pipeline.MessageCode {
-	switch k {
-	case kindPacked:
-		return "run.packed_file"
-	case kindEncrypted:
-		return "run.encrypted_file"
-	case kindPage:
-		return "run.page_file"
-	}
-	return "run.foreign_file"
-}
 
 // extensions are the kinds of files by how their names end.
 var extensions = map[kind][]string{

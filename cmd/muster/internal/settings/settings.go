@@ -42,8 +42,8 @@ func Takes(c *cobra.Command, flag string) bool { return !sayOnce(flag) && !comma
 // they would stay, they do not count: --new-ledger there would begin a ledger
 // for which every merchant is new whenever the old one is missing.
 func sayOnce(flag string) bool {
-	return slices.Contains([]string{"help", "print-config", "new-ledger", "try-now", "key", "run", "dry-run", "no-descriptions"},
-		flag)
+	return slices.Contains([]string{"help", "print-config", "new-ledger", "try-now", "key", "run", "book", "dry-run",
+		"no-descriptions"}, flag)
 }
 
 // commandLineOnly are flags of a command for which the environment's settings

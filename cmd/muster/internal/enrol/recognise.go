@@ -1,0 +1,62 @@
+package enrol
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"strconv"
+
+	"muster/pipeline"
+	"muster/pipeline/book"
+	"muster/pipeline/wording"
+	"muster/reports"
+)
+
+// errSeen ends a pass over a book that has shown enough.
+var errSeen = errors.New("seen")
+
+// recognise refuses what is no book but comes from muster: a report that was saved as
+// CSV, and a sheet Fix of which it is not known whose rows it has.
+func recognise(ctx context.Context, b *book.Book) error {
+	header := b.Header()
+	if r, found := reports.FindReport(header, wording.InAll); found {
+		return isReport(ctx, b, r)
+	}
+	if len(header) == 0 || !pipeline.IsOriginColumn(header[0].Name) {
+		return nil
+	}
+	numbered := false
+	err := b.Rows(ctx, func(row pipeline.Row) error {
+		n, err := strconv.Atoi(row.Cells[0])
+		numbered = err == nil && n > 1 // row 1 of a book is its header
+		return errSeen
+	})
+	switch {
+	case err != nil && !errors.Is(err, errSeen):
+		return err
+	case numbered:
+		return pipeline.Wrong("enrol.is_fix", "sheet", reports.SheetFix(), "column", pipeline.OriginColumn).
+			Try("enrol.name_run_of_fix", "file", pipeline.ShellWord(b.Name()), "column", pipeline.OriginColumn).
+			At(pipeline.Place{File: b.Name(), Sheet: b.Sheet()})
+	}
+	return nil
+}
+
+// isReport says which run a report is of, and how its rows are corrected.
+func isReport(ctx context.Context, b *book.Book, r reports.ReportRow) error {
+	var first, own, from string
+	err := b.Rows(ctx, func(row pipeline.Row) error {
+		first, from = cmp.Or(first, r.Run(row)), cmp.Or(from, r.Book(row))
+		if !r.Own(row, wording.InAll) {
+			return nil
+		}
+		own = r.Run(row)
+		return errSeen
+	})
+	if err != nil && !errors.Is(err, errSeen) {
+		return err
+	}
+	run, place := cmp.Or(own, first, "RUN"), pipeline.Place{File: b.Name(), Sheet: b.Sheet()}
+	return pipeline.Wrong("enrol.is_report", "run", run).Try("enrol.write_fix", "sheet", reports.SheetFix(),
+		"run", run, "book", pipeline.ShellWord(cmp.Or(from, "BOOK"))).At(place)
+}

@@ -1,0 +1,59 @@
+package reports
+
+import (
+	"slices"
+	"strings"
+
+	"muster/pipeline"
+)
+
+// ReportRow finds what a row of a report says of the run that the report is of.
+type ReportRow struct{ run, state, book int }
+
+// FindReport recognises the header of a report, as muster writes it into CSV and
+// into the sheet Results, in any language; texts words a message in all of them.
+func FindReport(header []pipeline.Column, texts func(*pipeline.Message) []string) (r ReportRow, found bool) {
+	at := func(name string, title *pipeline.Message) int {
+		return slices.IndexFunc(header, func(c pipeline.Column) bool {
+			return strings.EqualFold(c.Name, name) ||
+				slices.ContainsFunc(texts(title), func(text string) bool { return strings.EqualFold(c.Name, text) })
+		})
+	}
+	for i := range columns {
+		c := &columns[i]
+		index := at(c.name, c.title)
+		switch i {
+		case rowAt, customerIDAt, keyAt, requestIDAt, attemptsAt:
+			if index < 0 {
+				return r, false
+			}
+		case stateAt:
+			r.state = index
+		case runAt:
+			r.run = index
+		case bookAt:
+			r.book = index
+		}
+	}
+	return r, r.state >= 0 && r.run >= 0 && r.book >= 0
+}
+
+// Own reports whether a row names the report's own run, and not, as rows of
+// customers do, that of the request which created the customer.
+func (r ReportRow) Own(row pipeline.Row, texts func(*pipeline.Message) []string) bool {
+	state := row.Cells[r.state]
+	for _, s := range pipeline.States() {
+		if runOfRequest(s) && (state == string(s) || slices.Contains(texts(stateWord(s)), state)) {
+			return false
+		}
+	}
+	return true
+}
+
+// Run is the run that a row names.
+func (r ReportRow) Run(row pipeline.Row) string { return strings.Clone(row.Cells[r.run]) }
+
+// Book is the book of the report's run, as the user gave it.
+func (r ReportRow) Book(row pipeline.Row) string {
+	return pipeline.UnescapeFormula(strings.Clone(row.Cells[r.book]))
+}
