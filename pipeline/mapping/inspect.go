@@ -189,7 +189,7 @@ func (c *Checker) inspect(p *slotPlan, row pipeline.Row, unconverted []pipeline.
 		case in.day != nil:
 			look.date(in, p.values[i])
 		case in.exported(p.values[i]) && !look.failed(in, in.slot.Column):
-			look.seen.exported.add(row.Number, in.slot.Column)
+			look.seen.exported.add(look.number(in.slot.Column), in.slot.Column)
 		}
 	}
 	c.mapping.place(row, look.found)
@@ -240,7 +240,7 @@ func (l *inspector) value(in *inspection, c *chain, column *pipeline.Column, val
 	problem := l.problem(in, column, pipeline.ProblemPlaceholder)
 	switch nothing := in.placeholder(value); {
 	case nothing && !needed:
-		l.seen.emptied.add(l.row.Number, column)
+		l.seen.emptied.add(l.number(column), column)
 		l.unconverted = slices.DeleteFunc(l.unconverted, ofCell(in, column))
 		return ""
 	case nothing:
@@ -258,12 +258,20 @@ func (l *inspector) value(in *inspection, c *chain, column *pipeline.Column, val
 		return value
 	}
 	if strings.ContainsFunc(value, pipeline.IsInvisible) {
-		l.seen.invisible.add(l.row.Number, column)
+		l.seen.invisible.add(l.number(column), column)
 	}
 	if twoAlphabets(value) {
-		l.seen.mixed.add(l.row.Number, column)
+		l.seen.mixed.add(l.number(column), column)
 	}
 	return value
+}
+
+// number is that of the line of the book that has a column.
+func (l *inspector) number(column *pipeline.Column) int {
+	if l.width == 0 || l.row.Rows == nil {
+		return l.row.Number
+	}
+	return l.row.Rows[column.Index/l.width]
 }
 
 // failed says that the cell of a column could not be converted for a slot.
@@ -294,7 +302,7 @@ func (l *inspector) spoilt(in *inspection, column *pipeline.Column, value string
 	if l.accents.above(at, l.row.Number) {
 		return pipeline.Say("cells.lost_letters")
 	}
-	l.seen.doubtful.add(l.row.Number, column)
+	l.seen.doubtful.add(l.number(column), column)
 	return nil
 }
 
@@ -307,10 +315,10 @@ func (l *inspector) date(in *inspection, value string) {
 	case tooOld:
 		problem.Message = pipeline.Say("cells.birth_too_early", "years", in.day.years)
 	case young:
-		l.seen.young.add(l.row.Number, in.slot.Column)
+		l.seen.young.add(l.number(in.slot.Column), in.slot.Column)
 		l.seen.under = in.day.under
 	case expired:
-		l.seen.expired.add(l.row.Number, in.slot.Column)
+		l.seen.expired.add(l.number(in.slot.Column), in.slot.Column)
 	}
 	if problem.Message != nil {
 		l.found = append(l.found, problem)

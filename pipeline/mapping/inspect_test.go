@@ -205,4 +205,9 @@ func TestInspectRowsOfOneCustomer(t *testing.T) {
 	if diff := cmp.Diff([]string{pipeline.CellRef(column.Index, 6)}, spoilt); diff != "" {
 		t.Errorf("(-want +got):\n%s\n%v", diff, summary(d.Problems))
 	}
+	cells[width+column.Index] = "HO\u200bME"
+	c.Check(pipeline.Row{Number: 4, Rows: []int{4, 6}, Cells: cells}, &d)
+	if notes := c.Notes(); len(notes) != 1 || notes[0].Arg("row") != 6 {
+		t.Errorf("noted %v, not a cell in row 6", notes)
+	}
 }
