@@ -20,8 +20,8 @@ import (
 type headerCase struct {
 	header string
 	values []string
-	// set is held for the third of the headers, chosen by lot, whose words were
-	// not looked at when words were added; tuned for the others.
+	// set is tuned for a header whose words may be added where it goes wrong; held
+	// or found for one that only measures.
 	set string
 	// right are by the definition's name: the paths without indexes that a
 	// suggestion may name, or none.
