@@ -74,6 +74,7 @@ func TestScripts(t *testing.T) {
 			"counts":       cmdCounts,
 			"column":       cmdColumn,
 			"agree":        cmdAgree,
+			"idof":         cmdIDOf,
 			"xlsx2csv":     cmdXLSX2CSV,
 			"mkbook":       cmdMkBook,
 			"mkpassport":   cmdMkPassport,
@@ -210,10 +211,8 @@ func cmdColumn(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// cmdAgree holds a CSV report against the stand-in's own record: each row
-// with an ID has the ID under which the stand-in keeps that row's key, and no
-// ID stands twice. agree FILE KEY
-func cmdAgree(ts *testscript.TestScript, neg bool, args []string) {
+// standinIDs are the IDs of the stand-in's customers by their key of that name.
+func standinIDs(ts *testscript.TestScript, name string) map[string]string {
 	body, err := get(ts, "/_standin/customers")
 	ts.Check(err)
 	ids := map[string]string{}
@@ -224,12 +223,30 @@ func cmdAgree(ts *testscript.TestScript, neg bool, args []string) {
 			Keys map[string]string `json:"keys"`
 		}
 		ts.Check(dec.Decode(&c))
-		key := c.Keys[args[1]]
+		key := c.Keys[name]
 		if ids[key] != "" {
 			ts.Fatalf("the stand-in has %s twice", key)
 		}
 		ids[key] = c.ID
 	}
+	return ids
+}
+
+// cmdIDOf sets a variable to the ID under which the stand-in has a key. idof
+// VARIABLE KEY VALUE
+func cmdIDOf(ts *testscript.TestScript, neg bool, args []string) {
+	id := standinIDs(ts, args[1])[args[2]]
+	if id == "" {
+		ts.Fatalf("the stand-in has no customer with the %s %s", args[1], args[2])
+	}
+	ts.Setenv(args[0], id)
+}
+
+// cmdAgree holds a CSV report against the stand-in's own record: each row
+// with an ID has the ID under which the stand-in keeps that row's key, and no
+// ID stands twice. agree FILE KEY
+func cmdAgree(ts *testscript.TestScript, neg bool, args []string) {
+	ids := standinIDs(ts, args[1])
 	header, rows := readReport(ts, args[0])
 	seen, with := map[string]bool{}, 0
 	for _, row := range rows {

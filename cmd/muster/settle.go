@@ -15,6 +15,7 @@ import (
 	"muster/pipeline"
 	"muster/pipeline/book"
 	"muster/pipeline/ledger"
+	"muster/pipeline/submit"
 	"muster/pipeline/wording"
 	"muster/reports"
 	"muster/templates"
@@ -33,6 +34,7 @@ type settleFlags struct {
 	run      string
 	by       string
 	anyID    bool
+	correct  bool
 	dryRun   bool
 }
 
@@ -59,6 +61,7 @@ func (p *program) settleCommand() *cobra.Command {
 	fl.StringVar(&f.book.mapping, "mapping", "", p.sentence("cmd_flags.mapping_of_accept"))
 	f.book.registerReading(p, c)
 	fl.BoolVar(&f.anyID, "any-id", false, p.sentence("cmd_flags.any_id"))
+	fl.BoolVar(&f.correct, "correct", false, p.sentence("cmd_flags.correct"))
 	fl.BoolVar(&f.dryRun, "dry-run", false, p.sentence("cmd_flags.settle_dry_run"))
 	return c
 }
@@ -88,8 +91,11 @@ func (p *program) settle(ctx context.Context, f settleFlags, path string) (err e
 	if err != nil {
 		return err
 	}
+	directory, end := p.directory(def.Provider(), n, space, f.target)
+	defer end()
 	result, err := settle.Settle(ctx, settle.Job{Space: space, Namespace: n, Provider: def.Provider(), Run: run,
-		By: f.by, At: p.now(), DryRun: f.dryRun, AnyID: f.anyID, Words: p.words, OneBook: f.bookPath != "",
+		By: f.by, At: p.now(), DryRun: f.dryRun, AnyID: f.anyID, Correct: f.correct, Directory: directory,
+		Words: p.words, OneBook: f.bookPath != "",
 		Note: func(m *pipeline.Message) { fmt.Fprintln(p.stderr, p.words.Message(m)) },
 		Open: func(ctx context.Context, run pipeline.Run) (*enrol.Book, error) {
 			return f.book.openAgain(ctx, def, l, run, f.bookPath)
@@ -182,19 +188,90 @@ func (p *program) printSettled(list []settle.Settled, dryRun bool) error {
 	return err
 }
 
+// directory is the provider of a namespace, to be asked about IDs where the last
+// run's requests went, or where the flags say; end gives back what that takes.
+func (p *program) directory(provider *pipeline.Provider, n pipeline.Namespace, space *ledger.Space,
+	f targetFlags) (_ settle.Directory, end func()) {
+	byID := provider.LookUpByID()
+	switch {
+	case byID == nil:
+		return settle.Directory{Why: pipeline.Say("cmd_settle.no_look_up_by_id")}, func() {}
+	case n.Rehearsal():
+		return settle.Directory{Why: pipeline.Say("cmd_settle.rehearsal_over")}, func() {}
+	}
+	var client *submit.Client
+	return settle.Directory{Ask: func(ctx context.Context, id string) (_ []pipeline.Found, err error) {
+			if client == nil {
+				if client, err = p.lookUpClient(ctx, provider, n, space, f); err != nil {
+					return nil, err
+				}
+			}
+			return client.LookUp(ctx, byID, id)
+		}}, func() {
+			if client != nil {
+				client.Close()
+			}
+		}
+}
+
+// lookUpClient is a client for look-ups in a namespace that is no rehearsal.
+func (p *program) lookUpClient(ctx context.Context, provider *pipeline.Provider, n pipeline.Namespace,
+	space *ledger.Space, f targetFlags) (*submit.Client, error) {
+	last, known, err := space.LastRun(ctx)
+	if err != nil {
+		return nil, err
+	}
+	options := f.options()
+	if known && options.BaseURL == "" {
+		options.BaseURL, options.AllowHTTP = last.BaseURL, true // as it was for the run
+	}
+	if _, declared := provider.Environment(n.Env); declared {
+		options.Env = n.Env
+	}
+	t, err := provider.Target(options)
+	if err != nil {
+		return nil, err
+	}
+	secrets, err := settings.Secrets(provider, p.getenv)
+	if err == nil {
+		err = provider.CheckSecrets(secrets)
+	}
+	if err != nil {
+		return nil, err
+	}
+	certificate, err := p.connection(provider, secrets)
+	if err != nil {
+		return nil, err
+	}
+	return submit.New(submit.Options{Provider: provider, BaseURL: t.BaseURL, Secrets: secrets,
+		Concurrency: 1, Rate: t.Limit.Rate, UserAgent: "muster/" + version(), Certificate: certificate, Now: p.now})
+}
+
 // entryText says what became of a customer by an entry.
 func entryText(s settle.Settled) *pipeline.Message {
-	switch {
-	case s.Kind == ledger.VerdictAbsent && s.Customer.Already:
-		return pipeline.Say("cmd_settle.already_absent")
-	case s.Kind == ledger.VerdictAbsent:
-		return pipeline.Say("cmd_settle.absent")
-	case s.Kind == ledger.VerdictAccept && s.Customer.Already:
-		return pipeline.Say("cmd_settle.already_accepted", "id", s.Customer.CustomerID)
-	case s.Kind == ledger.VerdictAccept:
-		return pipeline.Say("cmd_settle.accepted", "id", s.Customer.CustomerID)
-	case s.Customer.Already:
-		return pipeline.Say("cmd_settle.already_id", "state", s.Customer.State, "id", s.Customer.CustomerID)
+	text := customerText(s)
+	if s.Customer.Corrected {
+		return pipeline.Say("cmd_settle.corrected", "entry", text)
 	}
-	return pipeline.Say("cmd_settle.id", "state", s.Customer.State, "id", s.Customer.CustomerID)
+	return text
+}
+
+// customerText says how the customer of an entry stands.
+func customerText(s settle.Settled) *pipeline.Message {
+	c := &s.Customer
+	switch {
+	case c.State == pipeline.Pending && c.Already:
+		return pipeline.Say("cmd_settle.already_absent")
+	case c.State == pipeline.Pending:
+		return pipeline.Say("cmd_settle.absent")
+	case s.Kind == ledger.VerdictAccept && c.Already:
+		return pipeline.Say("cmd_settle.already_accepted", "id", c.CustomerID)
+	case s.Kind == ledger.VerdictAccept:
+		return pipeline.Say("cmd_settle.accepted", "id", c.CustomerID)
+	case c.Already:
+		return pipeline.Say("cmd_settle.already_id", "state", c.State, "id", c.CustomerID)
+	case s.Checked == ledger.CheckedNot:
+		return pipeline.Say("cmd_settle.id_unchecked", "state", c.State, "id", c.CustomerID)
+	}
+	return pipeline.Say("cmd_settle.id", "state", c.State, "id", c.CustomerID)
 }

@@ -157,17 +157,30 @@ func (t *storyPrinter) customer(c *ledger.Customer) {
 	if len(c.Attempts) == 0 {
 		t.writeLine(1, "cmd_show.no_attempt")
 	}
+	before := false // an entry on whether the provider has the customer
 	for _, w := range c.Verdicts {
-		if w.Run == "" {
-			t.writeLine(1, "cmd_show.settled", "person", w.By, "time", w.At, "what", settledAs(w))
-			continue
-		}
-		t.writeLine(1, "cmd_show.settled_row", "person", w.By, "time", w.At, "what", settledAs(w), "run", w.Run,
-			"row", w.Row)
+		t.writeText(1, t.words.Message(settledBy(w, before)))
+		before = before || w.Kind != ledger.VerdictAccept
 	}
 	for _, m := range c.Met {
 		t.writeLine(1, "cmd_show.seen", "run", m.Run, "row", m.Row, "state", m.State)
 	}
+}
+
+// settledBy says what a person said of a customer; before: somebody had said so or
+// otherwise before.
+func settledBy(w ledger.PastVerdict, before bool) *pipeline.Message {
+	what := settledAs(w)
+	switch corrects := before && w.Kind != ledger.VerdictAccept; {
+	case corrects && w.Run == "":
+		return pipeline.Say("cmd_show.corrected", "person", w.By, "time", w.At, "what", what)
+	case corrects:
+		return pipeline.Say("cmd_show.corrected_row", "person", w.By, "time", w.At, "what", what, "run", w.Run,
+			"row", w.Row)
+	case w.Run == "":
+		return pipeline.Say("cmd_show.settled", "person", w.By, "time", w.At, "what", what)
+	}
+	return pipeline.Say("cmd_show.settled_row", "person", w.By, "time", w.At, "what", what, "run", w.Run, "row", w.Row)
 }
 
 // settledAs is what a person said of a customer.
@@ -177,6 +190,12 @@ func settledAs(w ledger.PastVerdict) *pipeline.Message {
 		return pipeline.Say("cmd_show.settled_absent")
 	case ledger.VerdictAccept:
 		return pipeline.Say("cmd_show.settled_accept")
+	}
+	switch w.Checked {
+	case ledger.CheckedAgrees, ledger.CheckedFound:
+		return pipeline.Say("cmd_show.settled_id_checked", "id", w.CustomerID)
+	case ledger.CheckedNot:
+		return pipeline.Say("cmd_show.settled_id_unchecked", "id", w.CustomerID)
 	}
 	return pipeline.Say("cmd_show.settled_id", "id", w.CustomerID)
 }

@@ -14,7 +14,7 @@ import (
 // The leaves of a sealed request are those that were sent: numbers as they were
 // spelt, arrays with their indexes, null as nothing.
 func TestEntriesOfARequest(t *testing.T) {
-	got, err := entriesOf([]byte(`{"tax":900000001234567,"limit":1.50,"open":true,"gone":null,
+	got, err := EntriesOf([]byte(`{"tax":900000001234567,"limit":1.50,"open":true,"gone":null,
 		"customer":{"name":"Ana"},"phones":[{"no":"1"},{"no":"2"}],"empty":{}}`))
 	want := []pipeline.Entry{{Path: "customer.name", Value: "Ana"}, {Path: "limit", Value: "1.50"},
 		{Path: "open", Value: "true"},
@@ -29,7 +29,7 @@ func FuzzEntriesOf(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		entries, err := entriesOf(body)
+		entries, err := EntriesOf(body)
 		if (err == nil) != json.Valid(body) {
 			t.Fatalf("error %v, valid %v", err, json.Valid(body))
 		}

@@ -85,7 +85,7 @@ func (s *settling) sealed(ctx context.Context) ([]unanswered, error) {
 		if _, value := s.settler(&in); value == "" && s.setup.Provider.Settle.By != pipeline.SettleResend {
 			continue // nothing to look it up by: only a person can settle it
 		}
-		if in.Entries, err = entriesOf(in.Body); err != nil {
+		if in.Entries, err = EntriesOf(in.Body); err != nil {
 			return nil, ledgerUnread(pipeline.Fail("ledger.request_unread", "row", in.Row, "cause", err))
 		}
 		list = append(list, unanswered{&in, s.endOf(&in).Add(s.setup.Provider.Settle.After)})

@@ -122,9 +122,9 @@ func lookUpHalt(err error) *Halt {
 	return nil
 }
 
-// entriesOf reads a request's leaves back from its body, numbers as they are
+// EntriesOf reads a request's leaves back from its body, numbers as they are
 // spelt there.
-func entriesOf(body []byte) ([]pipeline.Entry, error) {
+func EntriesOf(body []byte) ([]pipeline.Entry, error) {
 	doc, err := pipeline.DecodeJSON(body)
 	switch {
 	case errors.Is(err, pipeline.ErrMoreJSON):

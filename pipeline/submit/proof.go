@@ -62,31 +62,36 @@ func (c *Client) otherKey(doc any, in *pipeline.Intent) *pipeline.Key {
 			continue
 		}
 		theirs, there := recordValue(doc, &c.provider.Record, key.Field)
-		if there && !sameKey(theirs, k, key.Normalise) {
+		if same, says := CompareKey(theirs, k, key.Normalise); there && says && !same {
 			return key
 		}
 	}
 	return nil
 }
 
-// sameKey reports whether a record's key may be the one that was sent, in
-// another spelling. One that is masked or shortened says nothing.
-func sameKey(theirs string, ours pipeline.KeyValue, steps []pipeline.Normaliser) bool {
+// CompareKey reports whether a record's key may be the one that was sent, in
+// another spelling; says is false for one that is empty or masked, which says
+// nothing.
+func CompareKey(theirs string, ours pipeline.KeyValue, steps []pipeline.Normaliser) (same, says bool) {
 	theirs = pipeline.Trim(theirs)
 	if theirs == "" || strings.ContainsAny(theirs, "*•…#") || strings.Contains(strings.ToLower(theirs), "xx") {
-		return true
+		return false, false
 	}
 	if pipeline.Normalise(steps, theirs) == ours.Normalised {
-		return true
+		return true, true
 	}
 	a, b := bare(theirs), bare(ours.Value)
-	if a == b || a == "" {
-		return true
+	switch {
+	case a == "":
+		return false, false
+	case strings.TrimLeft(a, "0") == strings.TrimLeft(b, "0"),
+		// A tax number with the check digit behind it.
+		strings.HasPrefix(a, b) && len(a)-len(b) <= 2 && allDigits(a):
+		return true, true
+	case strings.HasPrefix(b, a) || strings.HasSuffix(b, a): // shortened
+		return false, false
 	}
-	// Shortened; or a tax number with the check digit behind it, a number without
-	// the zeros in front.
-	return strings.HasPrefix(b, a) || strings.HasSuffix(b, a) ||
-		strings.HasPrefix(a, b) && len(a)-len(b) <= 2 && allDigits(a)
+	return false, true
 }
 
 // bare is a text's letters and digits in lower case.

@@ -6,25 +6,31 @@ import (
 	"muster/pipeline"
 )
 
-func TestSameKey(t *testing.T) {
+func TestCompareKey(t *testing.T) {
 	digits := []pipeline.Normaliser{pipeline.Digits}
 	lower := []pipeline.Normaliser{pipeline.Lower}
 	for _, c := range []struct {
 		ours, theirs string
 		steps        []pipeline.Normaliser
-		want         bool
+		want         string // same, other, or nothing
 	}{
-		{"999000111", "999000111", digits, true}, {"999000111", "999.000.111", digits, true},
-		{"999000111", "999.000.111-8", digits, true}, {"000999111", "999111", digits, true},
-		{"999000111", "999000122", digits, false}, {"999000111", "", digits, true},
-		{"999000111", "*****0111", digits, true}, {"999000111", "XXXXX0122", digits, true},
-		{"999000111", "0111", digits, true}, {"ana@example.org", "Ana@Example.org", lower, true},
-		{"ana@example.org", "rui@example.org", lower, false}, {"ref-1", "REF_1", nil, true},
-		{"ref-1", "ref-12345", nil, false},
+		{"999000111", "999000111", digits, "same"}, {"999000111", "999.000.111", digits, "same"},
+		{"999000111", "999.000.111-8", digits, "same"}, {"000999111", "999111", digits, "same"},
+		{"999000111", "999000122", digits, "other"}, {"999000111", "", digits, "nothing"},
+		{"999000111", "*****0111", digits, "nothing"}, {"999000111", "XXXXX0122", digits, "nothing"},
+		{"999000111", "0111", digits, "nothing"}, {"ana@example.org", "Ana@Example.org", lower, "same"},
+		{"ana@example.org", "rui@example.org", lower, "other"}, {"ref-1", "REF_1", nil, "same"},
+		{"ref-1", "ref-12345", nil, "other"},
 	} {
 		ours := pipeline.KeyValue{Value: c.ours, Normalised: pipeline.Normalise(c.steps, c.ours)}
-		if got := sameKey(c.theirs, ours, c.steps); got != c.want {
-			t.Errorf("sent %q, the record has %q: got %t, want %t", c.ours, c.theirs, got, c.want)
+		got := "other"
+		if same, says := CompareKey(c.theirs, ours, c.steps); same {
+			got = "same"
+		} else if !says {
+			got = "nothing"
+		}
+		if got != c.want {
+			t.Errorf("sent %q, the record has %q: got %s, want %s", c.ours, c.theirs, got, c.want)
 		}
 	}
 }

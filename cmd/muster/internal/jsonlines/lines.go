@@ -312,6 +312,7 @@ type Attempt struct {
 type Word struct {
 	At         string             `json:"at"`          // when
 	By         string             `json:"by"`          // who
+	Checked    ledger.Checked     `json:"checked"`     // an ID with the provider: agrees, found, unchecked, "" unknown
 	CustomerID string             `json:"customer_id"` // that was given; "" without one
 	Row        int                `json:"row"`         // by which the customer was named; 0 when it was by a key
 	Run        string             `json:"run"`         // of that row

@@ -58,7 +58,7 @@ func CustomerOf(c *ledger.Customer, words *wording.Wording) Customer {
 		line.Attempts = append(line.Attempts, attempt)
 	}
 	for _, w := range c.Verdicts {
-		line.Settled = append(line.Settled, Word{Says: w.Kind, CustomerID: w.CustomerID, By: w.By,
+		line.Settled = append(line.Settled, Word{Says: w.Kind, CustomerID: w.CustomerID, Checked: w.Checked, By: w.By,
 			At: Stamp(w.At), Run: w.Run, Row: w.Row})
 	}
 	for _, m := range c.Met {

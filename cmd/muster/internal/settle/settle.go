@@ -26,11 +26,14 @@ type Job struct {
 	// Run is the ID of the run that all rows are of; "" where the sheets say
 	// which.
 	Run    string
-	By     string           // who says so
-	At     time.Time        // when
-	DryRun bool             // the ledger is left as it is
-	AnyID  bool             // an ID need not have the form of the namespace's others
-	Words  *wording.Wording // of cells that cannot be read
+	By     string    // who says so
+	At     time.Time // when
+	DryRun bool      // the ledger is left as it is
+	AnyID  bool      // an ID need not have the form of the others, nor need the provider have it
+	// Correct says that entries take the place of what persons said before.
+	Correct   bool
+	Directory Directory
+	Words     *wording.Wording // of cells that cannot be read
 	// Open opens the book of a run again, to read the rows that are accepted.
 	// OneBook says that it knows the book of one run only.
 	Open    func(ctx context.Context, run pipeline.Run) (*enrol.Book, error)
@@ -51,6 +54,7 @@ type Result struct {
 type Settled struct {
 	Row, Key string // as the sheet names the customer; one of them may be ""
 	Kind     ledger.VerdictKind
+	Checked  ledger.Checked // of an ID that the ledger did not have before
 	Customer ledger.Settled
 }
 
@@ -76,7 +80,13 @@ func Settle(ctx context.Context, j Job, sheets []*reports.VerdictSheet) (*Result
 	if err := s.fillAccepted(ctx); err != nil {
 		return nil, err
 	}
-	done, err := s.enter(ctx)
+	done, err := s.enter(ctx, j.Space.CheckVerdicts)
+	if err == nil && len(s.mistakes) == 0 {
+		err = s.askAbout(ctx, done)
+	}
+	if err == nil && len(s.mistakes) == 0 && !j.DryRun {
+		done, err = s.enter(ctx, j.Space.Settle)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +97,8 @@ func Settle(ctx context.Context, j Job, sheets []*reports.VerdictSheet) (*Result
 	for i, t := range done {
 		e := &s.entries[i]
 		result.Settled = append(result.Settled,
-			Settled{Row: e.verdict.Row, Key: e.verdict.Key, Kind: e.settles.Kind, Customer: t})
+			Settled{Row: e.verdict.Row, Key: e.verdict.Key, Kind: e.settles.Kind, Checked: e.settles.Checked,
+				Customer: t})
 	}
 	return result, nil
 }
@@ -122,7 +133,7 @@ func (s *settler) wrong(e *entry, column string, code pipeline.MessageCode, pair
 
 // read makes a word of one verdict, or notes what is wrong with it.
 func (s *settler) read(ctx context.Context, sheet *reports.VerdictSheet, v reports.Verdict) error {
-	e := entry{sheet: sheet, verdict: v, settles: ledger.Verdict{By: s.to.By, At: s.to.At}}
+	e := entry{sheet: sheet, verdict: v, settles: ledger.Verdict{By: s.to.By, At: s.to.At, Correct: s.to.Correct}}
 	var wrong *pipeline.Mistake
 	if e.settles.Kind, e.settles.CustomerID, wrong = s.readVerdict(v.Said); wrong != nil {
 		s.mistakes = append(s.mistakes, wrong.At(sheet.Place(v.Line, v.Column)))
@@ -140,8 +151,8 @@ func (s *settler) read(ctx context.Context, sheet *reports.VerdictSheet, v repor
 	if v.Column == reports.VerdictCustomerID && v.State == pipeline.Existing && o.CustomerID == e.settles.CustomerID {
 		return nil // muster filled it in itself
 	}
-	if id := e.settles.CustomerID; e.settles.Kind == ledger.VerdictID && o.CustomerID == "" && !s.to.AnyID &&
-		!s.fits(id) {
+	if id := e.settles.CustomerID; e.settles.Kind == ledger.VerdictID && (o.CustomerID == "" || s.to.Correct) &&
+		o.CustomerID != id && !s.to.AnyID && !s.fits(id) {
 		s.wrongForm(&e)
 		return nil
 	}
@@ -197,16 +208,14 @@ func (s *settler) readVerdict(said string) (kind ledger.VerdictKind, id string, 
 	return ledger.VerdictID, said, nil
 }
 
-// enter gives the verdicts to the ledger; what contradicts it becomes mistakes.
-// With mistakes already there it only looks for more, and writes nothing.
-func (s *settler) enter(ctx context.Context) ([]ledger.Settled, error) {
+// enter gives the verdicts to the ledger, by its Settle or its CheckVerdicts; what
+// contradicts it becomes mistakes. With mistakes already there it only looks for
+// more.
+func (s *settler) enter(ctx context.Context,
+	enter func(context.Context, []ledger.Verdict) ([]ledger.Settled, error)) ([]ledger.Settled, error) {
 	verdicts := make([]ledger.Verdict, len(s.entries))
 	for i := range s.entries {
 		verdicts[i] = s.entries[i].settles
-	}
-	enter := s.to.Space.Settle
-	if s.to.DryRun || len(s.mistakes) > 0 {
-		enter = s.to.Space.CheckVerdicts
 	}
 	done, err := enter(ctx, verdicts)
 	var wrong *ledger.VerdictsError
