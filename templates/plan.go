@@ -2,7 +2,6 @@ package templates
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
@@ -21,6 +20,7 @@ type Plan struct {
 	values    []string
 	build     builder
 	naming    naming
+	display   [][]int // the slots that make a name, as Provider.Display has them
 }
 
 type planShape struct {
@@ -46,6 +46,15 @@ func (d *Definition) Plan(slots []pipeline.Slot) (*Plan, error) {
 		if s.Path == d.provider.ShapeAt {
 			p.shapeSlot = i
 		}
+	}
+	for _, group := range d.provider.Display {
+		var named []int
+		for _, path := range group {
+			if slot, ok := p.byPath[path]; ok {
+				named = append(named, slot)
+			}
+		}
+		p.display = append(p.display, named)
 	}
 	lacking := &LayoutError{Missing: map[string][]string{}}
 	complete := false
@@ -144,15 +153,19 @@ func (p *Plan) text(slot int) string {
 }
 
 func (p *Plan) name() string {
-	for _, group := range p.def.provider.Display {
-		var parts []string
-		for _, path := range group {
-			if i, ok := p.byPath[path]; ok && p.text(i) != "" {
-				parts = append(parts, p.text(i))
+	for _, group := range p.display {
+		name := ""
+		for _, slot := range group {
+			switch text := p.text(slot); {
+			case text == "":
+			case name == "":
+				name = text
+			default:
+				name += " " + text
 			}
 		}
-		if len(parts) > 0 {
-			return strings.Join(parts, " ")
+		if name != "" {
+			return name
 		}
 	}
 	return ""

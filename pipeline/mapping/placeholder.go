@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
@@ -28,6 +29,9 @@ type kind struct {
 
 	nothing map[string]bool
 	longest int // bytes of the longest of nothing
+	// begins has for the first byte of each of nothing, in small letters, how long
+	// those are that begin with it: the bit of the length.
+	begins [utf8.RuneSelf]uint64
 }
 
 // kinds are those of placeholders.yaml; the last is for any field.
@@ -47,6 +51,9 @@ var kinds = sync.OnceValue(func() []kind {
 		for _, text := range slices.Concat(file.Everywhere, k.Nothing, k.Exactly) {
 			k.nothing[text] = true
 			k.longest = max(k.longest, len(text))
+			if small := strings.ToLower(text); small[0] < utf8.RuneSelf {
+				k.begins[small[0]] |= 1 << len(text)
+			}
 		}
 	}
 	return file.Kinds
@@ -82,7 +89,7 @@ func pathWords(path string) []string {
 
 // placeholder says that a value stands for none in fields of the kind.
 func (k *kind) placeholder(s string) bool {
-	if len(s) > k.longest {
+	if len(s) > k.longest || !k.mayBeNothing(s) {
 		return false
 	}
 	if k.nothing[s] {
@@ -93,6 +100,19 @@ func (k *kind) placeholder(s string) bool {
 	}
 	small := strings.ToLower(s)
 	return k.nothing[small] && !slices.Contains(k.Exactly, small)
+}
+
+// mayBeNothing is false for nearly all values, at little cost.
+func (k *kind) mayBeNothing(s string) bool {
+	first := s[0]
+	if first >= utf8.RuneSelf || k.longest >= 64 {
+		return true
+	}
+	if first >= 'A' && first <= 'Z' {
+		first += 'a' - 'A'
+	}
+	lengths := k.begins[first]
+	return lengths>>len(s)&1 == 1 || lengths != 0 && !isPlain(s)
 }
 
 // nameless says that a value of a kind that has letters or digits has neither.
