@@ -87,7 +87,11 @@ func (c *Client) reply(a *answer, in *pipeline.Intent, hide *redactor) pipeline.
 		return r
 	}
 	r.Code = hide.text(pipeline.FirstText(read.doc, shape.Code), maxCode)
-	r.Message = asWritten(hide.text(pipeline.FirstText(read.doc, shape.Message), maxMessage))
+	said := pipeline.FirstText(read.doc, shape.Message)
+	r.Message = asWritten(hide.text(said, maxMessage))
+	if said != "" && r.Message == nil && read.reason == nil {
+		r.Message = pipeline.Say("provider.message_dropped", "status", a.status)
+	}
 	if r.Doubted = read.doubted; r.Doubted {
 		r.Message = withWords(read.reason, r.Message)
 	}

@@ -20,16 +20,22 @@ func (c *Client) problems(doc any, in *pipeline.Intent, hide *redactor) []pipeli
 			return
 		}
 		p := pipeline.Problem{Code: pipeline.ProblemProvider, Field: c.names.path(name, in)}
-		ours := p.Field != "" || name == ""
+		if p.Field != "" {
+			name = ""
+		} else if name != "" && text != "" { // a value may begin in the name and end in the text
+			text = name + ": " + text
+		}
+		said := hide.text(text, maxMessage)
+		if said == "" {
+			name = hide.text(name, maxMessage)
+		}
 		switch {
-		case text == "" && ours:
+		case said != "":
+			p.Message = pipeline.Say("provider_said", "text", said)
+		case name != "":
+			p.Message = pipeline.Say("provider_refused_field", "name", name)
+		default:
 			p.Message = pipeline.Say("provider_refused")
-		case text == "":
-			p.Message = pipeline.Say("provider_refused_field", "name", hide.text(name, maxMessage))
-		case ours:
-			p.Message = pipeline.Say("provider_said", "text", hide.text(text, maxMessage))
-		default: // a value may begin in the name and end in the text
-			p.Message = pipeline.Say("provider_said", "text", hide.text(name+": "+text, maxMessage))
 		}
 		if f, ok := c.provider.FieldByPath(p.Field); ok {
 			p.Secret = f.Secret

@@ -34,13 +34,14 @@ type needle struct {
 
 // redactor replaces a row's values and our secrets in text of the provider
 // (pipeline/README.md, promise 9), whatever the case, and also as JSON, a URL or HTML
-// spells them. It does not find a value that the provider reformats. It is
-// for one goroutine.
+// spells them; values also as [respelling] finds them. A text of which it is not
+// certain that nothing is left is dropped. It is for one goroutine.
 type redactor struct {
 	entries []pipeline.Entry
 	hidden  []needle
 	needles []needle // longest first; made when the first text comes
 	ready   bool
+	others  *respelling // made when the first text comes that may need it
 }
 
 // redactor makes one for a row's entries, the secrets and the token in use.
@@ -185,7 +186,7 @@ func foldRune(r rune) rune {
 }
 
 // text is s without what must not be kept, on one line, of at most limit
-// characters.
+// characters; "" where it cannot be cleared.
 func (h *redactor) text(s string, limit int) string {
 	if s == "" {
 		return ""
@@ -199,7 +200,8 @@ func (h *redactor) text(s string, limit int) string {
 		text = text[:longestText]
 		keep = longestText
 		if len(h.needles) > 0 {
-			keep = max(0, longestText-len(h.needles[0].folded))
+			const longestEscape = 6 // of one character
+			keep = max(0, longestText-longestEscape*len(h.needles[0].folded))
 		}
 	}
 	folded := make([]rune, len(text))
@@ -210,11 +212,22 @@ func (h *redactor) text(s string, limit int) string {
 	for n, needle := range h.needles {
 		cover(folded, owner, needle, n+1)
 	}
+	labels := make([]string, len(h.needles))
+	for i, n := range h.needles {
+		labels[i] = n.label
+	}
+	if len(h.entries) > 0 && mayHave(text, h.entries) {
+		var cleared bool
+		if labels, cleared = h.coverOthers(text, owner, labels); !cleared {
+			return ""
+		}
+	}
 	var out []rune
-	for i := 0; i < keep && len(out) <= limit; {
+	for i := 0; i < keep && len(out) <= limit; i++ {
 		if n := owner[i]; n > 0 {
-			out = append(out, []rune(h.needles[n-1].label)...)
-			i += len(h.needles[n-1].folded)
+			if i == 0 || owner[i-1] == 0 || labels[owner[i-1]-1] != labels[n-1] {
+				out = append(out, []rune(labels[n-1])...)
+			}
 			continue
 		}
 		r := text[i]
@@ -222,12 +235,41 @@ func (h *redactor) text(s string, limit int) string {
 			r = ' '
 		}
 		out = append(out, r)
-		i++
 	}
 	if len(out) > limit {
 		out = append(out[:limit-1], '…')
 	}
 	return pipeline.Trim(string(out))
+}
+
+// coverOthers gives what is found in other spellings to labels that it adds; false
+// says that values are left.
+func (h *redactor) coverOthers(text []rune, owner []int, labels []string) ([]string, bool) {
+	if h.others == nil {
+		h.others = newRespelling(h.entries)
+	}
+	h.others.cover(text, func(from, to int, label string) {
+		id := slices.Index(labels, label) + 1
+		if id == 0 {
+			labels = append(labels, label)
+			id = len(labels)
+		}
+		for to < len(text) && unicode.Is(unicode.M, text[to]) {
+			to++ // an accent behind the last letter
+		}
+		for i := from; i < to; i++ {
+			if owner[i] == 0 {
+				owner[i] = id
+			}
+		}
+	})
+	kept := slices.Clone(text)
+	for i := range kept {
+		if owner[i] > 0 {
+			kept[i] = cutOut
+		}
+	}
+	return labels, !h.others.remains(kept)
 }
 
 // asWritten is a text of the provider as a message; nil for none.

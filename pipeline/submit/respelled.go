@@ -1,0 +1,264 @@
+package submit
+
+import (
+	_ "embed"
+	"html"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"muster/pipeline"
+)
+
+const (
+	// fewestDigits in a row of a value are found whatever stands between them: a
+	// telephone number without its country, a tax number with its check digit.
+	fewestDigits = 7
+	// shortPart: parts of a name with fewer letters are found with their
+	// neighbours only.
+	shortPart = 4
+	// longRun: texts of so many letters and digits are found even where what is
+	// between them was moved or left out.
+	longRun = 8
+	// mostDecoded is how often a text is decoded that was encoded several times.
+	mostDecoded = 3
+)
+
+//go:embed ordinary.txt
+var ordinaryText string
+
+// ordinary are the words that messages are made of, as parts are folded.
+var ordinary = sync.OnceValue(func() map[string]bool {
+	words := map[string]bool{}
+	for line := range strings.Lines(ordinaryText) {
+		if !strings.HasPrefix(line, "#") {
+			for word := range strings.FieldsSeq(line) {
+				words[strings.ToUpper(word)] = true
+			}
+		}
+	}
+	return words
+})
+
+// atom is a letter or digit without accents, in capitals, or what stands between
+// such, with the place in the text of the characters that it was written with.
+type atom struct {
+	r        rune
+	from, to int
+}
+
+func (a atom) letter() bool { return unicode.IsLetter(a.r) }
+func (a atom) digit() bool  { return a.r >= '0' && a.r <= '9' }
+
+// part is a run of letters, or of digits, of a text.
+type part struct {
+	text     string
+	from, to int // of its atoms
+}
+
+func (p part) number() bool { return p.text[0] <= '9' }
+
+// read gives the atoms of a text, first as it is written and then as it reads when
+// it is decoded, as often as that changes it.
+func read(text []rune) (views [][]atom) {
+	view := make([]atom, len(text))
+	for i, r := range text {
+		view[i] = atom{r, i, i + 1}
+	}
+	for {
+		views = append(views, plainAtoms(view))
+		next := decoded(view)
+		if next == nil || len(views) > mostDecoded {
+			return views
+		}
+		view = next
+	}
+}
+
+// plainAtoms folds each character: no accents, one width, capitals.
+func plainAtoms(view []atom) []atom {
+	plain := make([]atom, 0, len(view))
+	for _, a := range view {
+		if a.r < utf8.RuneSelf {
+			plain = append(plain, atom{foldRune(a.r), a.from, a.to})
+			continue
+		}
+		for _, r := range foldLetter(a.r) {
+			plain = append(plain, atom{r, a.from, a.to})
+		}
+	}
+	return plain
+}
+
+// undivided are letters whose accent Unicode does not divide from them.
+var undivided = strings.NewReplacer("Ø", "O", "ø", "O", "Ł", "L", "ł", "L", "Đ", "D", "đ", "D", "Æ", "AE", "æ", "AE",
+	"Œ", "OE", "œ", "OE", "ß", "SS", "ẞ", "SS", "ı", "I", "Ð", "D", "ð", "D", "Þ", "TH", "þ", "TH")
+
+// foldLetter is a character beyond ASCII without accents and in capitals; nothing
+// for an accent of its own and for what is not seen.
+func foldLetter(r rune) string {
+	if pipeline.IsInvisible(r) {
+		return ""
+	}
+	var b strings.Builder
+	for _, r := range norm.NFKD.String(undivided.Replace(string(r))) {
+		if !unicode.Is(unicode.M, r) {
+			b.WriteRune(foldRune(r))
+		}
+	}
+	return b.String()
+}
+
+// decoded undoes one encoding, as JSON, HTML, a URL or a mail does it; nil where
+// there is none.
+func decoded(view []atom) []atom {
+	var out []atom
+	for i := 0; i < len(view); {
+		text, size := escapeAt(view[i:])
+		if size == 0 {
+			if out != nil {
+				out = append(out, view[i])
+			}
+			i++
+			continue
+		}
+		if out == nil {
+			out = slices.Clone(view[:i])
+		}
+		for _, r := range text {
+			out = append(out, atom{r, view[i].from, view[i+size-1].to})
+		}
+		i += size
+	}
+	return out
+}
+
+// escapeAt decodes what a view begins with, and gives how many of its characters
+// that took; 0 where it is no escape.
+func escapeAt(view []atom) (text string, size int) {
+	switch view[0].r {
+	case '%', '=':
+		return hexBytes(view, view[0].r)
+	case '\\':
+		return backslash(view)
+	case '&':
+		const longest = 32
+		for i := 1; i < min(len(view), longest); i++ {
+			if view[i].r == ';' {
+				written := textOf(view[:i+1])
+				if text := html.UnescapeString(written); text != written {
+					return text, i + 1
+				}
+				return "", 0
+			}
+		}
+	}
+	return "", 0
+}
+
+func textOf(view []atom) string {
+	var b strings.Builder
+	for _, a := range view {
+		b.WriteRune(a.r)
+	}
+	return b.String()
+}
+
+// hexBytes decodes %C3%A9 and =C3=A9.
+func hexBytes(view []atom, mark rune) (text string, size int) {
+	var bytes []byte
+	for size+2 < len(view) && view[size].r == mark {
+		b, err := strconv.ParseUint(textOf(view[size+1:size+3]), 16, 8)
+		if err != nil {
+			break
+		}
+		bytes, size = append(bytes, byte(b)), size+3
+	}
+	for n := len(bytes); n > 0; n-- { // as many as are UTF-8
+		if utf8.Valid(bytes[:n]) {
+			return string(bytes[:n]), 3 * n
+		}
+	}
+	return "", 0
+}
+
+// backslash decodes what JSON writes with a backslash.
+func backslash(view []atom) (text string, size int) {
+	if len(view) < 2 {
+		return "", 0
+	}
+	switch view[1].r {
+	case '"', '\\', '/', '\'':
+		return string(view[1].r), 2
+	case 'n', 'r', 't', 'b', 'f':
+		return " ", 2
+	}
+	unit := func(at int) (rune, bool) {
+		if at+6 > len(view) || view[at].r != '\\' || view[at+1].r != 'u' {
+			return 0, false
+		}
+		n, err := strconv.ParseUint(textOf(view[at+2:at+6]), 16, 32)
+		return rune(n), err == nil
+	}
+	first, ok := unit(0)
+	if !ok {
+		return "", 0
+	}
+	if second, ok := unit(6); ok && utf16.IsSurrogate(first) {
+		if r := utf16.DecodeRune(first, second); r != unicode.ReplacementChar {
+			return string(r), 12
+		}
+	}
+	return string(first), 6
+}
+
+// partsOf divides atoms into runs of letters and of digits.
+func partsOf(atoms []atom) (parts []part) {
+	for i := 0; i < len(atoms); {
+		is := atom.letter
+		if atoms[i].digit() {
+			is = atom.digit
+		} else if !atoms[i].letter() {
+			i++
+			continue
+		}
+		from := i
+		for i < len(atoms) && is(atoms[i]) {
+			i++
+		}
+		parts = append(parts, part{textOf(atoms[from:i]), from, i})
+	}
+	return parts
+}
+
+// digitRuns are the numbers among parts; those that only few signs divide are one.
+func digitRuns(parts []part) (runs [][]part) {
+	for i, p := range parts {
+		switch {
+		case !p.number():
+		case i > 0 && parts[i-1].number() && p.from-parts[i-1].to <= mostBetween:
+			runs[len(runs)-1] = append(runs[len(runs)-1], p)
+		default:
+			runs = append(runs, []part{p})
+		}
+	}
+	return runs
+}
+
+// mostBetween is how many characters may stand between the parts of what belongs
+// together.
+const mostBetween = 3
+
+func joined(parts []part) string {
+	var b strings.Builder
+	for _, p := range parts {
+		b.WriteString(p.text)
+	}
+	return b.String()
+}

@@ -1,0 +1,275 @@
+package submit
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"muster/pipeline"
+)
+
+// respelling finds the values of a row in other spellings than those that can be
+// listed: digits with anything between them, words without accents, in capitals or
+// with other signs between them, the local part of an e-mail address, the parts of
+// a name.
+type respelling struct {
+	words  map[string]string // a part to what replaces it
+	pairs  map[[2]string]string
+	whole  []sequence
+	digits map[string]string // each fewestDigits of a value in a row
+	short  map[string]string // numbers of fewer digits, found alone
+	runs   []string          // long texts, of which nothing may be left
+}
+
+// sequence is a value's parts.
+type sequence struct {
+	parts []string
+	label string
+}
+
+func newRespelling(entries []pipeline.Entry) *respelling {
+	f := &respelling{words: map[string]string{}, pairs: map[[2]string]string{}, digits: map[string]string{},
+		short: map[string]string{}}
+	for _, e := range entries {
+		if value := pipeline.Trim(e.Value); value != "" && !e.Filled {
+			f.add(value, "{"+e.Path+"}")
+		}
+	}
+	return f
+}
+
+func (f *respelling) add(value, label string) {
+	parts := partsOf(plainOf(value))
+	f.addNumbers(parts, label)
+	f.addSequence(parts, label)
+	if run := joined(parts); len([]rune(run)) >= longRun {
+		f.runs = append(f.runs, run)
+	}
+	if local, _, isAddress := strings.Cut(value, "@"); isAddress {
+		parts = partsOf(plainOf(local))
+		f.addSequence(parts, label)
+		if run := joined(parts); len([]rune(run)) >= longRun {
+			f.runs = append(f.runs, run)
+		}
+	}
+	// Of an address: the parts of its local part.
+	for i, p := range parts {
+		if long(p) {
+			put(f.words, p.text, label)
+		}
+		if i > 0 && telling(parts[i-1], p) {
+			pair := [2]string{parts[i-1].text, p.text}
+			if _, there := f.pairs[pair]; !there {
+				f.pairs[pair] = label
+			}
+		}
+	}
+}
+
+func plainOf(s string) []atom {
+	var view []atom
+	for i, r := range []rune(s) {
+		view = append(view, atom{r, i, i + 1})
+	}
+	return plainAtoms(view)
+}
+
+func put(m map[string]string, key, label string) {
+	if _, there := m[key]; !there {
+		m[key] = label
+	}
+}
+
+// long says of a part that it tells who somebody is.
+func long(p part) bool {
+	return !p.number() && len([]rune(p.text)) >= shortPart && !ordinary()[p.text]
+}
+
+// telling says so of two parts next to one another.
+func telling(a, b part) bool {
+	unusual := func(p part) bool { return !p.number() && len([]rune(p.text)) > 2 && !ordinary()[p.text] }
+	return (unusual(a) || unusual(b)) && len([]rune(a.text))+len([]rune(b.text)) > shortPart
+}
+
+func (f *respelling) addNumbers(parts []part, label string) {
+	for _, run := range digitRuns(parts) {
+		number := joined(run)
+		switch {
+		case len(number) >= fewestDigits:
+			for i := 0; i+fewestDigits <= len(number); i++ {
+				put(f.digits, number[i:i+fewestDigits], label)
+			}
+		case len(number) >= shortPart:
+			put(f.short, number, label)
+		}
+	}
+}
+
+// addSequence adds a value with any signs between its parts. One part alone is
+// found by its letters, if there are enough of them to mean something.
+func (f *respelling) addSequence(parts []part, label string) {
+	all := sequence{label: label}
+	letters := 0
+	for _, p := range parts {
+		all.parts = append(all.parts, p.text)
+		letters += len([]rune(p.text))
+	}
+	switch {
+	case len(parts) > 1 && letters >= shortPart:
+		f.whole = append(f.whole, all)
+		if together := partsOf(plainOf(joined(parts))); len(together) == 1 && long(together[0]) {
+			put(f.words, together[0].text, label)
+		}
+	case len(parts) == 1 && letters == shortPart-1 && !parts[0].number() && !ordinary()[parts[0].text]:
+		put(f.words, parts[0].text, label)
+	}
+}
+
+// cover calls mark for each place of the text that a value is in, with what
+// replaces it.
+func (f *respelling) cover(text []rune, mark func(from, to int, label string)) {
+	for _, atoms := range read(text) {
+		parts := partsOf(atoms)
+		place := func(first, last part, label string) {
+			mark(atoms[first.from].from, atoms[last.to-1].to, label)
+		}
+		for i, p := range parts {
+			for _, s := range f.whole {
+				if last, ok := s.at(parts[i:]); ok {
+					place(p, last, s.label)
+				}
+			}
+			if i > 0 && p.from-parts[i-1].to <= mostBetween {
+				if label, there := f.pairs[[2]string{parts[i-1].text, p.text}]; there {
+					place(parts[i-1], p, label)
+				}
+			}
+			if label, there := f.words[p.text]; there {
+				place(p, p, label)
+			}
+		}
+		f.coverNumbers(atoms, parts, mark)
+	}
+}
+
+// at says whether parts begin with the sequence, and gives the last of it.
+func (s *sequence) at(parts []part) (last part, ok bool) {
+	if len(parts) < len(s.parts) {
+		return part{}, false
+	}
+	for i, text := range s.parts {
+		if parts[i].text != text || i > 0 && parts[i].from-parts[i-1].to > mostBetween {
+			return part{}, false
+		}
+	}
+	return parts[len(s.parts)-1], true
+}
+
+// coverNumbers covers the digits of a value, whatever stands between them, and what
+// few digits are left of the number then.
+func (f *respelling) coverNumbers(atoms []atom, parts []part, mark func(from, to int, label string)) {
+	for _, run := range digitRuns(parts) {
+		number := joined(run)
+		if label, there := f.short[number]; there {
+			mark(atoms[run[0].from].from, atoms[run[len(run)-1].to-1].to, label)
+			continue
+		}
+		var at []int // the atom of each digit
+		for _, p := range run {
+			for i := p.from; i < p.to; i++ {
+				at = append(at, i)
+			}
+		}
+		for i := 0; i+fewestDigits <= len(number); i++ {
+			label, there := f.digits[number[i:i+fewestDigits]]
+			if !there {
+				continue
+			}
+			first, last := i, i+fewestDigits-1
+			for last+1 < len(number) && f.digits[number[last+2-fewestDigits:last+2]] != "" {
+				last++
+			}
+			i = last
+			if first < shortPart {
+				first = 0
+			}
+			if len(number)-1-last < shortPart {
+				last = len(number) - 1
+			}
+			mark(atoms[at[first]].from, atoms[at[last]].to, label)
+		}
+	}
+}
+
+// remains says that what is kept of a text has a value after all: in letters and
+// digits that stand apart in ways that nobody listed.
+func (f *respelling) remains(kept []rune) bool {
+	for _, atoms := range read(kept) {
+		var run, digits strings.Builder
+		for _, a := range atoms {
+			switch {
+			case a.r == cutOut:
+				run.WriteRune(cutOut)
+				digits.WriteRune(cutOut)
+			case a.digit():
+				run.WriteRune(a.r)
+				digits.WriteRune(a.r)
+			case a.letter():
+				run.WriteRune(a.r)
+			}
+		}
+		whole, number := run.String(), digits.String()
+		if slices.ContainsFunc(f.runs, func(value string) bool { return strings.Contains(whole, value) }) {
+			return true
+		}
+		for i := 0; i+fewestDigits <= len(number); i++ {
+			if _, there := f.digits[number[i:i+fewestDigits]]; there {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// cutOut stands where a value was, while what is left is looked at.
+const cutOut = '\ufffc'
+
+// mayHave says of a text that it may have a value of the entries in another
+// spelling. Most states and codes are ordinary words, and are looked at no further.
+func mayHave(text []rune, entries []pipeline.Entry) bool {
+	return !isOrdinaryText(text) || slices.ContainsFunc(entries, func(e pipeline.Entry) bool {
+		return !e.Filled && strings.ContainsAny(e.Value, " -_.,/") && isOrdinaryText([]rune(e.Value))
+	})
+}
+
+// isOrdinaryText says that a text is ordinary words in ASCII, with no number that
+// tells anything.
+func isOrdinaryText(text []rune) bool {
+	const mostShort = 3 // more may be a word whose letters stand apart
+	digits, short, from := 0, 0, 0
+	for i := range len(text) + 1 {
+		if i < len(text) {
+			r := text[i]
+			if r >= '0' && r <= '9' {
+				digits++
+			}
+			if r >= utf8.RuneSelf || digits >= shortPart {
+				return false
+			}
+			if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+				continue
+			}
+		}
+		switch word := text[from:i]; {
+		case len(word) == 0:
+		case len(word) < shortPart-1:
+			if short++; short > mostShort {
+				return false
+			}
+		case !ordinary()[strings.ToUpper(string(word))]:
+			return false
+		}
+		from = i + 1
+	}
+	return true
+}
