@@ -111,7 +111,9 @@ func (m *mappingSuggested) printIgnored(w io.Writer) {
 }
 
 func (m *mappingSuggested) printNotes(w io.Writer) {
-	if !slices.ContainsFunc(m.Lines, func(l suggest.Line) bool { return l.Column != "" }) {
+	known := slices.ContainsFunc(m.Lines, func(l suggest.Line) bool { return l.Column != "" }) ||
+		slices.ContainsFunc(m.Unused, func(u suggest.Unused) bool { return u.Why != nil })
+	if !known {
 		row, advice := m.book.HeaderRow(), enrol.ReadElsewhere(m.book)
 		if sheet := m.book.Sheet(); row == 0 {
 			fmt.Fprintln(w, m.sentence("cmd_map.no_column_fits"))

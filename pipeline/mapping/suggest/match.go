@@ -257,10 +257,13 @@ func (d *draft) elsewhere(pl *place, l label) bool {
 			return true
 		}
 	}
-	// An address or a phone that names nobody is nobody's.
+	// An address, a phone or the number of some document that names nobody is
+	// nobody's.
 	switch family(l.concept) {
 	case "address", "phone":
 		return true
+	case "document":
+		return l.document == ""
 	}
 	return false
 }
@@ -313,6 +316,9 @@ func (d *draft) means(c *column, pl *place) (less int, doubt []*pipeline.Message
 // nameMeans is what "name" stands for in this book: the first name next to a
 // last name, else a business's.
 func (d *draft) nameMeans(l label) concept {
+	if l.party {
+		return aBusinessName
+	}
 	for _, c := range d.columns {
 		if c.label.concept == aLastName && personKey(c.label) == personKey(l) {
 			return aFirstName

@@ -1,6 +1,7 @@
 package suggest
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,6 +27,7 @@ type label struct {
 	order    string // DMY, MDY or YMD where the header says how its dates are written
 	mixed    bool   // several concepts in one column
 	byValues bool   // the values say it, not the words
+	party    bool   // there is nothing but a word for those who stand in the book
 }
 
 // splitWords parts a name into its words, bare: at what is neither letter nor
@@ -92,8 +94,13 @@ type span struct {
 	word     word
 }
 
+// itemNumber is the number of a box in a form, before what the box is for: "42.
+// Correo electrónico" is no second address.
+var itemNumber = regexp.MustCompile(`^\s*\d{1,3}[.)]\s+`)
+
 // readLabel says what the words of a name mean.
 func readLabel(name string) label {
+	name = itemNumber.ReplaceAllString(name, "")
 	// The indexes of a path count from 0, people from 1.
 	name = indexes.ReplaceAllStringFunc(name, func(s string) string {
 		n, err := strconv.Atoi(s[1 : len(s)-1])
@@ -169,6 +176,7 @@ func (l *label) ofThose(words []string) concept {
 	case l.business:
 		return aBusinessName
 	}
+	l.party = true
 	return aName
 }
 
