@@ -112,7 +112,12 @@ func (c *checker) flush(ctx context.Context) error {
 func (c *checker) judge(ctx context.Context, index int32, d *pipeline.Draft, tags []pipeline.Tag,
 	claims []*pipeline.Claim) error {
 	r := &c.rows[index]
-	r.denied = slices.ContainsFunc(tags, func(tag pipeline.Tag) bool { return c.setup.Denied[tag] })
+	if len(c.setup.Denied) > 0 {
+		for _, tag := range tags {
+			own, there := c.setup.Denied[tag]
+			r.denied, r.ownDenial = r.denied || there, r.ownDenial || own
+		}
+	}
 	if err := c.know(ctx, index, d, claims); err != nil {
 		return err
 	}

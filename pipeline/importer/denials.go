@@ -14,8 +14,9 @@ const mostDenied = 3
 // us: about the row when requests succeeded at the same place with the same
 // credentials, before or after; about us without such proof, and when several
 // rows in a row are denied. Until that is known a denied row is pending. A row that
-// an earlier run saw denied is no news of us: where there is proof it is about the
-// row, or some bad rows at the end of each night would halt every run.
+// an earlier run rejected for such an answer is no news of us: where there is proof
+// it is about the row, or some bad rows at the end of each night would halt every
+// run.
 type denials struct {
 	proven bool               // a request succeeded, in this run or in an earlier one
 	rows   []pipeline.Outcome // of the latest answers, those that were denied, as they are if it is about them

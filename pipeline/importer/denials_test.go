@@ -10,6 +10,7 @@ func TestDenials(t *testing.T) {
 	const (
 		made   = 'c' // created
 		denied = 'd'
+		again  = 'a' // denied, as in an earlier run
 		other  = 'r' // refused for what the row holds
 	)
 	for _, c := range []struct {
@@ -29,11 +30,14 @@ func TestDenials(t *testing.T) {
 		{"three, but not in a row", false, "cddcdc", 3, false},
 		{"a refusal between proves nothing of the first", false, "rd", 0, true},
 		{"a refusal ends a series", true, "ddrdc", 3, false},
+		{"four that were denied before", true, "aaaa", 4, false},
+		{"two of them among others", false, "cdaad", 4, false},
+		{"those that were denied before, without proof", false, "a", 0, true},
 	} {
 		d := denials{proven: c.proven}
 		rejected, halted := 0, false
 		for i, a := range c.answers {
-			o := settled{answered: true, denied: a == denied, proof: a == made,
+			o := settled{answered: true, denied: a == denied || a == again, again: a == again, proof: a == made,
 				denial: pipeline.Outcome{Row: i + 2, State: pipeline.Rejected, HTTPStatus: 403}}
 			rows, halt := d.see(o)
 			rejected += len(rows)

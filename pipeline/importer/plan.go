@@ -19,7 +19,7 @@ type Setup struct {
 	// them: a new one that looks otherwise is noted. nil: none is.
 	IDs *pipeline.KnownIDs
 	// Denied are the keys of rows that an earlier run saw denied (403, 404 and the
-	// like); they are sent last.
+	// like), true where it was the row's own; they are sent last.
 	Denied map[pipeline.Tag]bool
 	// Spell names a field as the book spells its column; nil: by its path.
 	Spell func(path string) string
@@ -73,8 +73,8 @@ type plannedRow struct {
 	kind   rowKind
 	// same: what the row would send is what the customer ref was sent.
 	same bool
-	// denied: an earlier run saw the row denied.
-	denied bool
+	// denied: an earlier run saw the row denied; ownDenial: for its own sake.
+	denied, ownDenial bool
 }
 
 // rowKind is what a row is by itself, before the other rows of the book are
@@ -119,11 +119,11 @@ func (p *Plan) Lines(row int) int {
 	return int(p.rows[i].lines)
 }
 
-// wasDenied says whether an earlier run saw the customer denied whose first row has
-// that number.
-func (p *Plan) wasDenied(row int) bool {
+// ownDenial says whether an earlier run saw the customer denied for its own sake
+// whose first row has that number.
+func (p *Plan) ownDenial(row int) bool {
 	i, there := p.find(row)
-	return there && p.rows[i].denied
+	return there && p.rows[i].ownDenial
 }
 
 // find gives the index of the customer whose first row has that number.

@@ -217,7 +217,7 @@ type settled struct {
 	accepted   bool              // taken by the provider, who says later what becomes of it
 	unsent     bool              // never tried: the run was stopped first
 	denied     bool              // refused, maybe for what we may do and not for the row
-	again      bool              // of a denied row: an earlier run saw it denied too
+	again      bool              // of a denied row: an earlier run found that it was for the row's own sake
 	denial     pipeline.Outcome  // of a denied row: what it is if it was refused for the row
 	hint       *pipeline.Message // of a denied row
 	proof      bool              // the path and the credentials are good: a customer was made or found
@@ -252,7 +252,7 @@ func (s *sending) work(ctx context.Context) {
 			proof: last == pipeline.VerdictCreated || last == pipeline.VerdictExists}
 		if last == pipeline.VerdictDenied {
 			end.denied, end.denial, end.hint = true, done.Outcome, s.setup.denialHint(done.Outcome.HTTPStatus)
-			end.settlement.Outcome, end.again = undecidedDenial(done.Outcome), s.wasDenied(in.Row)
+			end.settlement.Outcome, end.again = undecidedDenial(done.Outcome), s.ownDenial(in.Row)
 		}
 		s.queue.settled <- end
 	}

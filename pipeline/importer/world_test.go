@@ -79,7 +79,8 @@ type world struct {
 	ledger     *memoryLedger
 	provider   *fakeProvider
 	strict     func(l line) bool
-	shape      func(l line) string // of a line's body; nil: there is one only
+	shape      func(l line) string   // of a line's body; nil: there is one only
+	denied     map[pipeline.Tag]bool // see [importer.Setup.Denied]
 	runs       int
 	patience   time.Duration // with each step of a run
 }
@@ -125,7 +126,7 @@ func (w *world) setup(b *memoryBook) (importer.Setup, *cellChecker) {
 	w.ledger.start(run)
 	c := &cellChecker{strict: w.strict, shape: w.shape}
 	return importer.Setup{Provider: w.definition, Book: b, Checker: c, Ledger: w.ledger, Records: w.ledger, Run: run,
-		Signatures: true}, c
+		Denied: w.denied, Signatures: true}, c
 }
 
 // imports runs lines through check, send and results, and holds the run

@@ -7,21 +7,31 @@ import (
 	"muster/pipeline"
 )
 
-// Denied are the keys of the rows that the provider did not let through and that
-// were not created since: 403, 404 and the like, which may be about the row.
-func (s *Space) Denied(ctx context.Context) (map[pipeline.Tag]bool, error) {
-	tags := map[pipeline.Tag]bool{}
-	err := s.read(ctx, func(t *transaction, number int64) error {
-		return t.each(`SELECT c.keys FROM customer c WHERE c.namespace = ? AND c.state IN ('rejected', 'pending')
-			AND EXISTS (SELECT 1 FROM attempt a WHERE a.customer = c.ref AND a.verdict = ?)`,
-			[]any{number, string(pipeline.VerdictDenied)}, func(rows *sql.Rows) error {
-				var keys []byte
-				err := rows.Scan(&keys)
-				for ; len(keys) >= len(pipeline.Tag{}); keys = keys[len(pipeline.Tag{}):] {
-					tags[pipeline.Tag(keys)] = true
-				}
+const findDenied = `SELECT DISTINCT c.keys, EXISTS (
+		SELECT 1 FROM outcome o WHERE o.run = c.run AND o.row = c.row AND o.state = 'rejected')
+	FROM attempt a CROSS JOIN customer c ON c.ref = a.customer
+	WHERE a.verdict = 'denied' AND c.namespace = ?1 AND c.state IN ('rejected', 'pending')`
+
+// Denied are the keys of rows that were answered with what may be about us, such as
+// 403, and sent no more since; true for those that were rejected for their own sake.
+func (s *Space) Denied(ctx context.Context) (denied map[pipeline.Tag]bool, err error) {
+	err = s.read(ctx, func(t *transaction, number int64) error {
+		return t.each(findDenied, []any{number}, func(rows *sql.Rows) error {
+			var keys sql.RawBytes
+			var own bool
+			if err := rows.Scan(&keys, &own); err != nil {
 				return err
-			})
+			}
+			const size = len(pipeline.Tag{})
+			for ; len(keys) >= size; keys = keys[size:] {
+				if denied == nil {
+					denied = map[pipeline.Tag]bool{}
+				}
+				tag := pipeline.Tag(keys[:size])
+				denied[tag] = denied[tag] || own
+			}
+			return nil
+		})
 	})
-	return tags, err
+	return denied, err
 }
