@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -61,6 +62,29 @@ func TestDatesByToday(t *testing.T) {
 		}
 		if diff := cmp.Diff([][]string{tt.wrong, tt.notes}, [][]string{wrong, notes}); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", row.Cells, diff)
+		}
+	}
+}
+
+// A date that is put together from several cells is judged too, by its first.
+func TestJoinedDatesByToday(t *testing.T) {
+	provider := clinic()
+	provider.Fields = append(provider.Fields,
+		pipeline.Field{Path: "born", Format: "date", Day: pipeline.DayRule{BirthWithin: 120}})
+	m, err := Compile(provider, headerOf("Y", "M", "D"),
+		sheetOf(t, "field,column,convert\nborn,Y,join(-)\nborn,M,\nborn,D,\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := NewChecker(m, slotsPlanFor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.On(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC))
+	for cells, want := range map[string][]string{"1984 02 29": nil, "2084 02 29": {"born date Y@2"}} {
+		var d pipeline.Draft
+		if c.Check(pipeline.Row{Number: 2, Cells: strings.Fields(cells)}, &d); cmp.Diff(want, summary(d.Problems)) != "" {
+			t.Errorf("%s: %q, want %q", cells, summary(d.Problems), want)
 		}
 	}
 }
