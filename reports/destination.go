@@ -37,7 +37,7 @@ func openDestination(path string, fresh bool, kept Kept) (*destination, error) {
 		if real, err := filepath.EvalSymlinks(path); err == nil {
 			d.real = real
 		}
-		if err := replaceable(d.real, path); err != nil {
+		if err := replaceable(d.real, path, kept); err != nil {
 			return nil, err
 		}
 	}
@@ -70,7 +70,7 @@ func folderUnwritable(folder string, err error) *pipeline.Mistake {
 // replaceable checks that what is at real now, if anything, can be replaced by a
 // report. A spreadsheet program on Windows locks an open file: people should
 // know before the import, not after it.
-func replaceable(real, path string) error {
+func replaceable(real, path string, kept Kept) error {
 	info, err := os.Stat(real)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -82,7 +82,10 @@ func replaceable(real, path string) error {
 	case !info.Mode().IsRegular():
 		return unwritable(path, pipeline.Wrong("report.no_regular_file"))
 	}
-	f, err := os.OpenFile(real, os.O_WRONLY, 0)
+	f, err := kept.open(real)
+	if err != nil && kept.Edited != nil && kept.Edited(real) {
+		return nil
+	}
 	if err != nil {
 		return unwritable(path,
 			pipeline.Wrong("report.irreplaceable", "cause", pipeline.WithoutPath(err)).Try("report.close_file"))

@@ -17,8 +17,17 @@ type Kept struct {
 	// Edited reports whether the file at path is not as muster wrote it.
 	Edited func(path string) bool
 	Date   string // 2026-11-28
-	// rename is [os.Rename] where it is nil.
+	// rename is [os.Rename] where it is nil, write opens a file to be written.
 	rename func(from, to string) error
+	write  func(path string) (*os.File, error)
+}
+
+// open opens a file as whoever replaces it has to be able to.
+func (k Kept) open(path string) (*os.File, error) {
+	if k.write != nil {
+		return k.write(path)
+	}
+	return os.OpenFile(path, os.O_WRONLY, 0)
 }
 
 // keepEdited moves an edited file out of the way, or takes another name.

@@ -115,6 +115,29 @@ func TestEditedFilesAreKept(t *testing.T) {
 	}
 }
 
+// A file that somebody has open where that locks it is in nobody's way when it was
+// edited: the new report gets a number.
+func TestLockedFiles(t *testing.T) {
+	for _, edited := range []bool{false, true} {
+		path := filepath.Join(t.TempDir(), "r.csv")
+		write(t, path, "mine")
+		h := testHead()
+		h.Kept = Kept{Date: "2026-11-28", Edited: func(string) bool { return edited },
+			write:  func(string) (*os.File, error) { return nil, os.ErrPermission },
+			rename: func(string, string) error { return os.ErrPermission }}
+		w, err := Create(path, h)
+		if (err == nil) != edited {
+			t.Errorf("edited %v: %v", edited, err)
+		}
+		if err != nil {
+			continue
+		}
+		if err := w.Close(Tail{}); err != nil || !strings.HasSuffix(w.Path(), "r-2.csv") {
+			t.Errorf("%s, %v", w.Path(), err)
+		}
+	}
+}
+
 // A name that is no longer possible with the date: the new report gets a number.
 func TestEditedFileOfALongName(t *testing.T) {
 	dir := t.TempDir()

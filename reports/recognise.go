@@ -43,12 +43,15 @@ func FindReport(header []pipeline.Column, texts func(*pipeline.Message) []string
 func (r ReportRow) Own(row pipeline.Row, texts func(*pipeline.Message) []string) bool {
 	state := row.Cells[r.state]
 	for _, s := range pipeline.States() {
-		if runOfRequest(s) && (state == string(s) || slices.Contains(texts(stateWord(s)), state)) {
+		if !NamesOwnRun(s) && (state == string(s) || slices.Contains(texts(stateWord(s)), state)) {
 			return false
 		}
 	}
 	return true
 }
+
+// NamesOwnRun reports whether a row in that state names the report's own run.
+func NamesOwnRun(s pipeline.State) bool { return !runOfRequest(s) }
 
 // Run is the run that a row names.
 func (r ReportRow) Run(row pipeline.Row) string { return strings.Clone(row.Cells[r.run]) }

@@ -7,11 +7,18 @@ import (
 	"time"
 )
 
-// KeepReports keeps which reports a run has written, by the SHA-256 of the files, hex.
-func (l *Ledger) KeepReports(ctx context.Context, run string, sha256 []string) error {
+// WrittenReport is a report as a run has written it.
+type WrittenReport struct {
+	SHA256 string // of the file, hex
+	Path   string // absolute, links followed
+}
+
+// KeepReports keeps which reports a run has written.
+func (l *Ledger) KeepReports(ctx context.Context, run string, written []WrittenReport) error {
 	return l.write(ctx, func(t *transaction) error {
-		for _, digest := range sha256 {
-			_, err := t.exec("INSERT INTO report (sha256, run) VALUES (?, ?) ON CONFLICT DO NOTHING", digest, run)
+		for _, r := range written {
+			_, err := t.exec(`INSERT INTO report (sha256, path, run) VALUES (?, ?, ?)
+				ON CONFLICT (sha256) DO UPDATE SET path = excluded.path`, r.SHA256, r.Path, run)
 			if err != nil {
 				return err
 			}
@@ -32,6 +39,15 @@ func (l *Ledger) IsReport(ctx context.Context, sha256 string) (is bool, err erro
 func (l *Ledger) HasReports(ctx context.Context, run string) (has bool, err error) {
 	err = l.read(ctx, func(t *transaction) error {
 		return t.one("SELECT EXISTS (SELECT 1 FROM report WHERE run = ?)", []any{run}, &has)
+	})
+	return has, err
+}
+
+// HasReportAt says whether a run has written a report to that path, absolute and with
+// links followed.
+func (l *Ledger) HasReportAt(ctx context.Context, path string) (has bool, err error) {
+	err = l.read(ctx, func(t *transaction) error {
+		return t.one("SELECT EXISTS (SELECT 1 FROM report WHERE path = ? AND path <> '')", []any{path}, &has)
 	})
 	return has, err
 }

@@ -15,7 +15,7 @@ func TestReportsAndFilesLeftAlone(t *testing.T) {
 	}
 	defer l.Close()
 	for range 2 { // written twice alike is no error
-		if err := l.KeepReports(t.Context(), "run-1", []string{"aa", "bb"}); err != nil {
+		if err := l.KeepReports(t.Context(), "run-1", []WrittenReport{{"aa", "/r/a.csv"}, {"bb", "/r/b.csv"}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -27,6 +27,11 @@ func TestReportsAndFilesLeftAlone(t *testing.T) {
 	for run, want := range map[string]bool{"run-1": true, "run": false, "run-2": false} {
 		if has, err := l.HasReports(t.Context(), run); has != want || err != nil {
 			t.Errorf("%q: %v, %v", run, has, err)
+		}
+	}
+	for path, want := range map[string]bool{"/r/a.csv": true, "/r/c.csv": false, "": false} {
+		if has, err := l.HasReportAt(t.Context(), path); has != want || err != nil {
+			t.Errorf("%q: %v, %v", path, has, err)
 		}
 	}
 	file := LeftAlone{Path: "/inbox/a.zip", Size: 7, Changed: now.Add(-time.Hour)}

@@ -17,7 +17,7 @@ import (
 func Check(ctx context.Context, j Job, b *Book) (e Ending, err error) {
 	e.Run = j.newRun()
 	b.describe(&e.Run)
-	unannotated, err := j.Reports.probe(&j, b, e.Run.ID)
+	unannotated, err := j.Reports.probe(ctx, &j, b, e.Run.ID)
 	if err != nil {
 		return e, err
 	}

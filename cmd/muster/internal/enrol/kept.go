@@ -10,7 +10,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
 
@@ -61,8 +60,7 @@ func (e *earlierReports) edited(ctx context.Context, path string) bool {
 	case isWorkbook(path):
 		return f.origin == nil || f.origin.Sealed || !writtenByMuster(path)
 	}
-	head := headOf(path)
-	return !reports.IsReport(filepath.Ext(path), head) || e.ofKnownRun(ctx, head)
+	return !reports.IsReport(filepath.Ext(path), headOf(path)) || e.ofKnownRun(ctx, path)
 }
 
 // remembered reports whether the ledger has a report of that content.
@@ -79,21 +77,32 @@ func (e *earlierReports) remembered(ctx context.Context, path string) (bool, err
 
 func (e *earlierReports) remembers() bool { return e.ledger != nil && !e.ledger.InMemory() }
 
-// runID is the ID of a run, wherever it stands.
-var runID = regexp.MustCompile(`\b[0-9]{8}-[0-9]{6}-[0-9a-f]{4}\b`)
-
-// ofKnownRun reports whether a report names a run whose reports the ledger
-// remembers. One of another ledger, which may be written to the same path, does not.
-func (e *earlierReports) ofKnownRun(ctx context.Context, head []byte) bool {
+// ofKnownRun reports whether a report is of a run whose reports the ledger remembers,
+// so that it has been changed. Where no row says which run it is of, as all customers
+// were enrolled by earlier ones, it is whether such a report was written there. One of
+// a check or of another ledger, which may be written to the same path, is neither.
+func (e *earlierReports) ofKnownRun(ctx context.Context, path string) bool {
 	if !e.remembers() {
 		return false
 	}
-	for _, id := range runID.FindAll(head, -1) {
-		if has, err := e.ledger.HasReports(ctx, string(id)); has || err != nil {
-			return true
-		}
+	runs, err := runsOfReport(ctx, path)
+	if err != nil {
+		return true
 	}
-	return false
+	if runs.own != "" {
+		has, err := e.ledger.HasReports(ctx, runs.own)
+		return has || err != nil
+	}
+	real, err := realPath(path)
+	if err != nil {
+		return true
+	}
+	_, ours, err := e.ledger.RunByID(ctx, runs.first)
+	if err != nil || !ours {
+		return err != nil
+	}
+	has, err := e.ledger.HasReportAt(ctx, real)
+	return has || err != nil
 }
 
 // notes say of each file that made room for a report, or would not, what is in it.
@@ -144,15 +153,28 @@ func (e *earlierReports) keep(ctx context.Context, run string, paths []string) e
 	if !e.remembers() || len(paths) == 0 {
 		return nil
 	}
-	var digests []string
+	var written []ledger.WrittenReport
 	for _, path := range paths {
 		digest, err := fileSHA256(path)
 		if err != nil {
 			return err
 		}
-		digests = append(digests, digest)
+		real, err := realPath(path)
+		if err != nil {
+			return err
+		}
+		written = append(written, ledger.WrittenReport{SHA256: digest, Path: real})
 	}
-	return e.ledger.KeepReports(ctx, run, digests)
+	return e.ledger.KeepReports(ctx, run, written)
+}
+
+// realPath is a path as the ledger keeps it.
+func realPath(path string) (string, error) {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Abs(real)
 }
 
 // fileSHA256 is the digest of a file, hex.
@@ -265,25 +287,4 @@ func (e *earlierReports) filledIn(ctx context.Context, path string) (f filled) {
 	defer b.Close() // it is only read
 	f.fix = b.FixRows()
 	return f
-}
-
-// verdictBook lets a book's other sheets be read for verdicts.
-type verdictBook struct{ *book.Book }
-
-func (b verdictBook) OpenSheet(name string) (reports.FilledSheet, error) {
-	return b.OpenOther(book.Options{Sheet: name, Distinct: true})
-}
-
-// ReadVerdicts reads what a person filled in: of a workbook the sheet that o names, else
-// those of a report, else the first visible one. languages are those in which it
-// may have been filled in. Two columns of one name are refused.
-func ReadVerdicts(ctx context.Context, path string, o book.Options, languages []reports.Words) (
-	[]*reports.VerdictSheet, error) {
-	o.Distinct = true
-	b, err := book.Open(path, o)
-	if err != nil {
-		return nil, err
-	}
-	defer b.Close()
-	return reports.ReadVerdicts(ctx, verdictBook{b}, o.Sheet != "", languages)
 }

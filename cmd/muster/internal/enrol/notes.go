@@ -67,7 +67,7 @@ func (n *notes) origin(b *Book) {
 	if o.Digest != n.job.provider().Digest {
 		n.add(pipeline.Say("enrol.definition_changed", "definition", o.Definition, "run", o.Run))
 	}
-	if b.source.Mapping != "" {
+	if b.source.Mapping != "" && (b.source.Fix == nil || b.mappingSHA256() != b.source.Fix.Run.MappingSHA256) {
 		n.add(pipeline.Say("enrol.other_mapping", "mapping", b.source.Mapping, "run", o.Run))
 	}
 	switch {

@@ -44,19 +44,11 @@ func recognise(ctx context.Context, b *book.Book) error {
 
 // isReport says which run a report is of, and how its rows are corrected.
 func isReport(ctx context.Context, b *book.Book, r reports.ReportRow) error {
-	var first, own, from string
-	err := b.Rows(ctx, func(row pipeline.Row) error {
-		first, from = cmp.Or(first, r.Run(row)), cmp.Or(from, r.Book(row))
-		if !r.Own(row, wording.InAll) {
-			return nil
-		}
-		own = r.Run(row)
-		return errSeen
-	})
-	if err != nil && !errors.Is(err, errSeen) {
+	runs, err := runsOfRows(ctx, b, r)
+	if err != nil {
 		return err
 	}
-	run, place := cmp.Or(own, first, "RUN"), pipeline.Place{File: b.Name(), Sheet: b.Sheet()}
+	run, place := cmp.Or(runs.own, runs.first, "RUN"), pipeline.Place{File: b.Name(), Sheet: b.Sheet()}
 	return pipeline.Wrong("enrol.is_report", "run", run).Try("enrol.write_fix", "sheet", reports.SheetFix(),
-		"run", run, "book", pipeline.ShellWord(cmp.Or(from, "BOOK"))).At(place)
+		"run", run, "book", pipeline.ShellWord(cmp.Or(runs.book, "BOOK"))).At(place)
 }

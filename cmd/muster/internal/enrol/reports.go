@@ -1,6 +1,7 @@
 package enrol
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -128,17 +129,18 @@ func (r *Reports) open(from string, head reports.Head) (all writers) {
 // probe finds out before anything is sent whether the reports can be written. That
 // the book is of a form that cannot be annotated is no error, for all else can be
 // done: it is the cause.
-func (r *Reports) probe(j *Job, b *Book, run string) (unannotated, err error) {
+func (r *Reports) probe(ctx context.Context, j *Job, b *Book, run string) (unannotated, err error) {
 	if err := r.refuseOverwriting(b); err != nil {
 		return nil, err
 	}
+	kept := j.earlierReports(ctx, nil).kept
 	all := r.open(b.rowsFrom(), reports.Head{Words: j.Words, English: j.English, Run: pipeline.Run{ID: run},
-		Provider: j.provider(), Password: r.Password})
+		Provider: j.provider(), Password: r.Password, Kept: kept})
 	all.abort()
 	if err := all.failed(); err != nil {
 		return nil, err
 	}
-	copied, err := r.annotate(b, reports.Original{Words: j.Words})
+	copied, err := r.annotate(b, reports.Original{Words: j.Words, Kept: kept})
 	if copied != nil {
 		copied.Abort()
 	}

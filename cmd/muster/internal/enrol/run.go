@@ -65,7 +65,7 @@ type Run struct {
 // after it.
 func (e *Enroller) Begin(ctx context.Context, b *Book) (_ *Run, err error) {
 	r := &Run{job: &e.job, book: b, data: e.job.newRun()}
-	unannotated, err := e.job.Reports.probe(&e.job, b, r.data.ID)
+	unannotated, err := e.job.Reports.probe(ctx, &e.job, b, r.data.ID)
 	if err != nil {
 		return nil, err
 	}
