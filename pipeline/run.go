@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"encoding/hex"
+	"net/url"
 	"time"
 )
 
@@ -48,6 +49,22 @@ type Run struct {
 
 // Rehearsal reports whether the run went to the built-in stand-in.
 func (n Namespace) Rehearsal() bool { return n.Env == EnvLocal }
+
+// Tried finds the last run that used a definition of that digest against its
+// provider, and not a stand-in, and was told there that customers exist; false
+// where none has: nobody knows then whether the definition is right.
+func Tried(runs []Run, digest string) (last Run, ok bool) {
+	for i := range runs {
+		r := &runs[i]
+		u, err := url.Parse(r.BaseURL)
+		if r.Digest != digest || r.Namespace.Rehearsal() || err == nil && Loopback(u.Hostname()) ||
+			r.Counts[Created]+r.Counts[Existing] == 0 {
+			continue
+		}
+		last, ok = *r, true
+	}
+	return last, ok
+}
 
 // String names the namespace as [Namespace.Message] does in English, for logs
 // and tests.

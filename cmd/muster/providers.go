@@ -2,12 +2,15 @@ package main
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"muster/pipeline"
+	"muster/pipeline/ledger"
 	"muster/templates"
 )
 
@@ -19,6 +22,16 @@ func (p *program) providersCommand() *cobra.Command {
 		Args:  noArguments,
 		RunE:  func(*cobra.Command, []string) error { return p.listProviders() },
 	}
+	var ledgerOfShow string
+	show := &cobra.Command{
+		Use:   "show " + p.sentence("command.providers_show_args"),
+		Short: p.sentence("command.providers_show_short"),
+		Args:  oneProvider,
+		RunE: func(_ *cobra.Command, args []string) error {
+			return p.showProvider(context.Background(), args[0], ledgerOfShow)
+		},
+	}
+	show.Flags().StringVar(&ledgerOfShow, "ledger", "", p.sentence("cmd_flags.ledger_of_use"))
 	c.AddCommand(
 		&cobra.Command{
 			Use:   "list",
@@ -26,13 +39,7 @@ func (p *program) providersCommand() *cobra.Command {
 			Args:  noArguments,
 			RunE:  func(*cobra.Command, []string) error { return p.listProviders() },
 		},
-		&cobra.Command{
-			Use:   "show " + p.sentence("command.providers_show_args"),
-			Short: p.sentence("command.providers_show_short"),
-			Args:  oneProvider,
-			RunE:  func(_ *cobra.Command, args []string) error { return p.showProvider(args[0]) },
-		},
-		p.exportProviderCommand(), p.testProviderCommand(),
+		show, p.exportProviderCommand(), p.testProviderCommand(),
 	)
 	return c
 }
@@ -64,14 +71,18 @@ func (p *program) listProviders() error {
 	return nil
 }
 
-func (p *program) showProvider(name string) error {
+func (p *program) showProvider(ctx context.Context, name, ledgerPath string) error {
 	def, err := definition(name)
 	if err != nil {
 		return err
 	}
 	d := def.Provider()
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s (%s)\n%s\n", d.Title, d.Name, d.Docs)
+	use, _, err := p.useOf(ctx, d, ledgerPath)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(&b, "%s (%s)\n%s\n%s\n", d.Title, d.Name, d.Docs, p.words.Message(use))
 	for _, n := range d.Notes {
 		fmt.Fprintf(&b, "  - %s\n", n.In(p.lang.Tag))
 	}
@@ -104,6 +115,34 @@ func (p *program) showProvider(name string) error {
 	}
 	_, err = fmt.Fprint(p.stdout, b.String())
 	return err
+}
+
+// useOf says whether a run has used a definition against its provider: the memory
+// is the ledger, and without one none has.
+func (p *program) useOf(ctx context.Context, d *pipeline.Provider, ledgerPath string) (text *pipeline.Message,
+	tried bool, err error) {
+	path := p.ledgerToRead(ledgerPath)
+	l, err := ledger.Open(ctx, path, ledger.Options{ReadOnly: true, Now: p.now})
+	switch {
+	case errors.Is(err, ledger.ErrNone) && ledgerPath != "":
+		return nil, false, noLedger(path)
+	case errors.Is(err, ledger.ErrNone):
+		return pipeline.Say("cmd_providers.untried"), false, nil
+	case err != nil && ledgerPath == "":
+		return pipeline.Say("cmd_providers.use_unknown", "reason", err), false, nil
+	case err != nil:
+		return nil, false, err
+	}
+	runs, err := l.Runs(ctx)
+	if err = errors.Join(err, l.Close()); err != nil {
+		return nil, false, err
+	}
+	last, tried := pipeline.Tried(runs, d.Digest)
+	if !tried {
+		return pipeline.Say("cmd_providers.untried_in", "path", path), false, nil
+	}
+	return pipeline.Say("cmd_providers.used", "run", last.ID, "namespace", last.Namespace.String(), "path", path), true,
+		nil
 }
 
 // fieldText says what a field is and what it takes.

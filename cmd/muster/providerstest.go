@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -30,15 +31,18 @@ const (
 const problemsShown = 10
 
 func (p *program) testProviderCommand() *cobra.Command {
-	return &cobra.Command{
+	var ledgerPath string
+	c := &cobra.Command{
 		Use:         "test " + p.sentence("command.providers_test_args"),
 		Short:       p.sentence("command.providers_test_short"),
 		Long:        p.sentence("command.providers_test_long"),
 		Annotations: withExitCodes(p.sentence("command.providers_test_exit")),
 		Example:     p.sentence("command.providers_test_example"),
 		Args:        oneProvider,
-		RunE:        func(_ *cobra.Command, args []string) error { return p.testProvider(args[0]) },
+		RunE:        func(_ *cobra.Command, args []string) error { return p.testProvider(args[0], ledgerPath) },
 	}
+	c.Flags().StringVar(&ledgerPath, "ledger", "", p.sentence("cmd_flags.ledger_of_use"))
+	return c
 }
 
 // definitionTest prints the checks of one definition.
@@ -49,7 +53,7 @@ type definitionTest struct {
 	failed int
 }
 
-func (p *program) testProvider(name string) (err error) {
+func (p *program) testProvider(name, ledgerPath string) (err error) {
 	def, err := definition(name)
 	if err != nil {
 		return err
@@ -68,9 +72,19 @@ func (p *program) testProvider(name string) (err error) {
 			return err
 		}
 	}
+	use, tried, err := p.useOf(context.Background(), def.Provider(), ledgerPath)
+	if err != nil {
+		return err
+	}
 	if err := t.run(); err != nil {
 		return err
 	}
+	t.result(testMissing, pipeline.Say("cmd_providers.by_construction"))
+	used := testMissing
+	if tried {
+		used = testPassed
+	}
+	t.result(used, use)
 	if t.failed > 0 {
 		return pipeline.Wrong("cmd_providers.tests_failed", "count", t.failed).Try("cmd_providers.fix_and_test").
 			At(pipeline.Place{Kind: "definition", File: name})
@@ -213,6 +227,7 @@ func (t *definitionTest) example(name string) error {
 	}
 	j := t.job(t.def, target)
 	j.Target.Limit.Rate = pipeline.Rate{}
+	j.Limits.NoWait, j.Limits.OutagePauses = true, []time.Duration{time.Millisecond, time.Millisecond}
 	j.Ledger.Holder = pipeline.ShellCommand("muster", "providers", "test")
 	j.Stop = stops.First().Done()
 	path := filepath.Join(t.dir, name)

@@ -23,6 +23,9 @@ type Sending struct {
 	// pauses in a row together; 0 is no limit.
 	MaxWait time.Duration
 	Outage  Outage
+	// NoWait says that "absent" counts at once: whoever answers is a stand-in, with
+	// which nothing is still under way.
+	NoWait bool
 	// Proven says that an earlier run made customers at the same place with the
 	// same credentials: an answer such as 403 is then about its row.
 	Proven bool

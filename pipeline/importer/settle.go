@@ -88,9 +88,17 @@ func (s *settling) sealed(ctx context.Context) ([]unanswered, error) {
 		if in.Entries, err = EntriesOf(in.Body); err != nil {
 			return nil, ledgerUnread(pipeline.Fail("ledger.request_unread", "row", in.Row, "cause", err))
 		}
-		list = append(list, unanswered{&in, s.endOf(&in).Add(s.setup.Provider.Settle.After)})
+		list = append(list, unanswered{&in, s.endOf(&in).Add(s.settleAfter())})
 	}
 	return list, nil
+}
+
+// settleAfter is how long after an attempt "absent" begins to count.
+func (s *settling) settleAfter() time.Duration {
+	if s.how.NoWait {
+		return 0
+	}
+	return s.setup.Provider.Settle.After
 }
 
 // endOf is when the last attempt of an intent had ended at the latest. Of an

@@ -395,3 +395,16 @@ func TestTheLimitHoldsBackRowsThatWereSettled(t *testing.T) {
 		})
 	}
 }
+
+// A stand-in has nothing under way any more: it is asked at once.
+func TestSettlingWithoutAWait(t *testing.T) {
+	bubble(t, "made, and not answered", func(t *testing.T) {
+		w := worldOf(pipeline.SettleLookUpResend)
+		w.provider.does = meets(silentAfter)
+		began := time.Now()
+		j := w.imports(t, people(1), func(s *importer.Sending) { s.NoWait = true })
+		if took := time.Since(began); j.counts[pipeline.Created] != 1 || took >= settleWait {
+			t.Errorf("%v after %v", j.counts, took)
+		}
+	})
+}

@@ -217,6 +217,9 @@ func (c *connection) notes(ctx context.Context, j *Job, unsettled int) (
 	if err != nil {
 		return nil, err
 	}
+	if _, tried := pipeline.Tried(runs, j.provider().Digest); !tried && j.Target.Real() {
+		notes = append(notes, pipeline.Say("enrol.untried"))
+	}
 	none := pipeline.Tag{}
 	if ok && last.Credentials != none && c.credentials != none && last.Credentials != c.credentials {
 		notes = append(notes, pipeline.Say("enrol.other_credentials", "run", last.ID))

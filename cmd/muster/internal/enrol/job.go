@@ -47,6 +47,8 @@ type Limits struct {
 	MaxWait     time.Duration // for pauses that the provider asks for; 0 is no limit
 	// TryNow sends even though the provider did not answer the last runs.
 	TryNow bool
+	// NoWait is that of [importer.Sending].
+	NoWait bool
 	// OutagePauses are those of [importer.Outage].
 	OutagePauses []time.Duration
 }

@@ -281,3 +281,30 @@ func TestMissingLedgerIsReportedWhenItIsNeeded(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// Before real customers are made a definition that was never used against its
+// provider is called untried.
+func TestUntried(t *testing.T) {
+	for _, c := range []struct {
+		base string
+		want bool
+	}{{"https://api.acme.invalid", true}, {"", false}} {
+		w := rehearsal(t, "passport")
+		w.sendTo()
+		if c.base != "" {
+			w.job.Target.BaseURL = c.base
+			w.job.Target.Namespace.Env = pipeline.EnvProduction
+		}
+		w.job.Asker = &asker{answer: enrol.No}
+		if _, err := w.run(t.Context(), enrol.Source{Path: w.write("book.csv", merchants("999000011"))}); err != nil {
+			t.Fatal(err)
+		}
+		said := false
+		for _, n := range eventsOf[enrol.Noted](w.seen) {
+			said = said || n.Message.Code == "enrol.untried"
+		}
+		if said != c.want {
+			t.Errorf("%q: said %t", c.base, said)
+		}
+	}
+}

@@ -91,7 +91,7 @@ func (j *Job) send(ctx context.Context, c *connection, plan *importer.Plan, run 
 	records := ledgerRecords{c.ledger, c.space}
 	how := importer.Sending{Ledger: records, Sealed: records.Sealed, Sender: sender{c.client},
 		SetRate: c.client.SetRate, Concurrency: j.Target.Limit.Concurrency, Rate: j.Target.Limit.Rate,
-		Limit: j.Limits.Rows, MaxRejected: j.Limits.MaxRejected, MaxWait: j.Limits.MaxWait,
+		Limit: j.Limits.Rows, MaxRejected: j.Limits.MaxRejected, MaxWait: j.Limits.MaxWait, NoWait: j.Limits.NoWait,
 		Proven: past.proven, Stop: j.Stop, Now: j.Now, Random: j.Random}
 	how.Outage = importer.Outage{Wary: past.outages.runs > 0, Pauses: j.Limits.OutagePauses}
 	if !j.Limits.TryNow {
