@@ -14,11 +14,12 @@ func TestColumnNames(t *testing.T) {
 
 func TestFindColumn(t *testing.T) {
 	header := []Column{{0, "NIT"}, {1, "Note"}, {2, ""}, {3, "Note"}, {4, "A\nB"}, {5, "No#2"}, {6, "No"}, {7, "No"},
-		{8, "C  D"}, {9, "C D"}}
+		{8, "C  D"}, {9, "C D"}, {10, "Razo\u0301n  social"}}
 	const none, twice = -1, -2
 	for name, want := range map[string]int{"NIT": 0, "Note": twice, "Note#1": 1, "Note#2": 3, "Note #2": 3, "Note#3": none,
 		"Note#0": none, "Note#x": none, "": none, "#1": none, "A B": 4, "A\nB": 4, "A B#1": 4, "A B#2": none, "NIT#1": 0,
-		"No#2": 5, "No#1": 6, "No": twice, "C D": 9, "C  D": 8, "C   D": twice, "nit": none} {
+		"No#2": 5, "No#1": 6, "No": twice, "C D": 9, "C  D": 8, "C   D": twice, "nit": none, "Razón social": 10,
+		"\u00adRazo\u0301n social": 10, "Razon social": none} {
 		c, err := FindColumn(header, name)
 		got := none
 		switch {

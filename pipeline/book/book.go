@@ -410,13 +410,18 @@ func (b *Book) sheetRows(ctx context.Context, each func(pipeline.Row) error) err
 		if r.number <= b.headerRow || r.blank() {
 			return nil
 		}
-		b.trims.add(r)
 		b.spelled += r.spelled
 		if r.hidden {
 			b.hidden++
 		}
 		row.Number, b.at = r.number, r.position()
 		row.Cells, row.Marked, row.Problems = b.shape(row.Cells, r)
+		for column := range row.Marked {
+			if !slices.Contains(r.trimmed, column) {
+				r.trimmed = append(r.trimmed, column)
+			}
+		}
+		b.trims.add(r)
 		if half := b.halves.problem(r); half != nil {
 			row.Problems = append(row.Problems, pipeline.Problem{Sheet: b.sheet, Row: r.number,
 				Code: pipeline.ProblemHalfRow, Message: half})

@@ -84,6 +84,7 @@ func TestCSVDelimiters(t *testing.T) {
 		{"one column", "name\n", cells("name")},
 		{"below a line of delimiters", ";;;\n,,\na;b\n", cells("a", "b")},
 		{"names trimmed", "\ufeff a ;\u00a0b\u200b\n", cells("a", "b")},
+		{"names with marks", "\u00ada;\u202ab\u202c\n", cells("a", "b")},
 		{"pipe", "a|b|c\n", cells("a", "b", "c")},
 		{"tie: tab before pipe", "a|b\tc\n", cells("a|b", "c")},
 		{"comma in a title", "Corte, enero\nnit;name\n1;2\n3;4\n", cells("nit", "name")},

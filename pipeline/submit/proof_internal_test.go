@@ -21,6 +21,7 @@ func TestCompareKey(t *testing.T) {
 		{"999000111", "0111", digits, "nothing"}, {"ana@example.org", "Ana@Example.org", lower, "same"},
 		{"ana@example.org", "rui@example.org", lower, "other"}, {"ref-1", "REF_1", nil, "same"},
 		{"ref-1", "ref-12345", nil, "other"},
+		{"tienda José", "Tienda Jose\u0301", lower, "same"}, {"tienda  José", "tienda José", nil, "same"},
 	} {
 		ours := pipeline.KeyValue{Value: c.ours, Normalised: pipeline.Normalise(c.steps, c.ours)}
 		got := "other"
