@@ -48,9 +48,11 @@ func (s *settler) askAbout(ctx context.Context, done []ledger.Settled) error {
 				}
 				break // nor is it reached for the others
 			}
-			if len(found) == 0 && s.to.AnyID { // a look-up that this provider does not have answers so, too
-				why = pipeline.Say("cmd_settle.not_there")
-				continue
+			if len(found) == 0 {
+				if blind := s.blind(ctx); blind != nil {
+					why = blind
+					continue
+				}
 			}
 			if err := s.compare(ctx, e, requests[e.settles.Ref], found); err != nil {
 				return err
@@ -67,6 +69,27 @@ func (s *settler) askAbout(ctx context.Context, done []ledger.Settled) error {
 		s.to.Note(pipeline.Say("cmd_settle.not_asked", "count", left, "reason", why))
 	}
 	return nil
+}
+
+// blind is why it says nothing that a look-up finds nobody: a person insists on the
+// ID, or it finds nobody of whom the provider itself gave the ID, as one that a
+// provider does not have at all. nil where it says that there is no such customer.
+func (s *settler) blind(ctx context.Context) *pipeline.Message {
+	if s.to.AnyID {
+		return pipeline.Say("cmd_settle.not_there")
+	}
+	if s.known == "" {
+		return nil
+	}
+	if s.control == nil {
+		found, err := s.to.Directory.Ask(ctx, s.known)
+		finds := err == nil && len(found) > 0
+		s.control = &finds
+	}
+	if *s.control {
+		return nil
+	}
+	return pipeline.Say("cmd_settle.look_up_blind", "id", s.known)
 }
 
 // ofOneID says that a look-up failed for what is wrong with its ID, so that those of

@@ -1,6 +1,7 @@
 package settle
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
@@ -62,5 +63,40 @@ func TestOfOneID(t *testing.T) {
 	}
 	if ofOneID(errors.New("no credentials")) {
 		t.Error("an error without an answer is of every ID")
+	}
+}
+
+// That a look-up finds nobody says something only where it finds whom the provider
+// is known to have.
+func TestABlindLookUp(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		known string
+		has   map[string]bool
+		anyID bool
+		blind bool
+		asked int
+	}{
+		{"it finds a customer that is known", "cus-1", map[string]bool{"cus-1": true}, false, false, 1},
+		{"it finds nobody", "cus-1", nil, false, true, 1},
+		{"nobody is known", "", nil, false, false, 0},
+		{"a person insists", "cus-1", map[string]bool{"cus-1": true}, true, true, 0},
+	} {
+		asked := 0
+		s := settler{known: c.known, to: Job{AnyID: c.anyID, Directory: Directory{
+			Ask: func(_ context.Context, id string) (found []pipeline.Found, _ error) {
+				if asked++; c.has[id] {
+					found = append(found, pipeline.Found{ID: id})
+				}
+				return found, nil
+			}}}}
+		for range 2 {
+			if blind := s.blind(t.Context()); (blind != nil) != c.blind {
+				t.Errorf("%s: %v", c.name, blind)
+			}
+		}
+		if asked != c.asked {
+			t.Errorf("%s: asked %d times", c.name, asked)
+		}
 	}
 }

@@ -67,6 +67,9 @@ func Settle(ctx context.Context, j Job, sheets []*reports.VerdictSheet) (*Result
 		return nil, err
 	}
 	s.likeness = pipeline.LikenessOf(known)
+	if len(known) > 0 {
+		s.known = known[0]
+	}
 	for _, sheet := range sheets {
 		for _, u := range sheet.Unread {
 			s.mistake(sheet, u.Line, u.Column, pipeline.AsWritten, "text", s.to.Words.Placed(u.Problem, wording.Cell))
@@ -108,6 +111,8 @@ type settler struct {
 	to       Job
 	runs     map[string]pipeline.Run // those of the namespace that were looked up, by ID
 	likeness pipeline.IDLikeness     // of the namespace's IDs
+	known    string                  // the newest ID that the provider gave; "" where there is none
+	control  *bool                   // whether a look-up finds it; nil: not asked yet
 	entries  []entry
 	mistakes []*pipeline.Mistake
 }
