@@ -13,10 +13,14 @@ type ReportRow struct{ run, state, book int }
 // FindReport recognises the header of a report, as muster writes it into CSV and
 // into the sheet Results, in any language; texts words a message in all of them.
 func FindReport(header []pipeline.Column, texts func(*pipeline.Message) []string) (r ReportRow, found bool) {
+	const needed = 8 // columns, of those below
+	if len(header) < needed {
+		return r, false
+	}
 	at := func(name string, title *pipeline.Message) int {
+		names := append(texts(title), name)
 		return slices.IndexFunc(header, func(c pipeline.Column) bool {
-			return strings.EqualFold(c.Name, name) ||
-				slices.ContainsFunc(texts(title), func(text string) bool { return strings.EqualFold(c.Name, text) })
+			return slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(c.Name, name) })
 		})
 	}
 	for i := range columns {

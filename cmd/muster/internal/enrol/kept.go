@@ -108,7 +108,7 @@ func (e *earlierReports) ofKnownRun(ctx context.Context, path string) bool {
 // notes say of each file that made room for a report, or would not, what is in it.
 func (e *earlierReports) notes(all writers) (notes []*pipeline.Message) {
 	for _, w := range all {
-		if w.err != nil || w.asked == "" {
+		if w.Writer == nil || w.asked == "" {
 			continue
 		}
 		at, file := w.asked, w.Moved()
@@ -119,7 +119,7 @@ func (e *earlierReports) notes(all writers) (notes []*pipeline.Message) {
 		switch {
 		case file != "":
 			said = append(said, pipeline.Say("enrol.report_kept", "path", w.asked, "kept", file))
-		case w.Path() != w.asked:
+		case w.err == nil && w.Path() != w.asked:
 			file = w.asked
 			said = append(said, pipeline.Say("enrol.report_numbered", "path", w.asked, "report", w.Path()))
 		default:
@@ -137,6 +137,9 @@ func (e *earlierReports) filledText(f filled, file string) (said []*pipeline.Mes
 		command := []string{"muster", "settle", file}
 		if e.remembers() {
 			command = append(command, "--ledger", e.ledger.Path())
+		}
+		if e.reports.PasswordFile != "" {
+			command = append(command, "--password-file", e.reports.PasswordFile)
 		}
 		said = append(said, pipeline.Say("enrol.kept_entries", "count", f.entries,
 			"command", pipeline.ShellCommand(command...)))

@@ -130,6 +130,25 @@ func TestWhichReportsAreKept(t *testing.T) {
 	}
 }
 
+// An edited file that cannot be moved, as its name would be too long, stays; the new
+// report is named where reports are named.
+func TestANumberedReportIsNamed(t *testing.T) {
+	w := rehearsal(t, "passport")
+	path, numbered := w.path(strings.Repeat("n", 240)+".csv"), w.path(strings.Repeat("n", 240)+"-2.csv")
+	w.job.Reports.Paths = []string{path}
+	writeText("mine")(t, path)
+	e, err := w.run(t.Context(), enrol.Source{Path: w.write("book.csv", merchants("999000022"))})
+	if err != nil || len(e.Reports) != 1 || e.Reports[0] != numbered {
+		t.Fatalf("%v, %v", e.Reports, err)
+	}
+	if text, err := os.ReadFile(path); err != nil || string(text) != "mine" {
+		t.Errorf("%q, %v", text, err)
+	}
+	if got := keptNotes(w.seen); got != "report_numbered" {
+		t.Errorf("said %q", got)
+	}
+}
+
 // keptNotes are the codes of what was said of files that were kept.
 func keptNotes(seen *recorder) string {
 	var codes []string
