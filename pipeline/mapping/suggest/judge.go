@@ -33,22 +33,47 @@ func (d *draft) judge(x *candidate) {
 	if f.Required && len(x.place.levels) == 0 && d.ofAllShapes(f) && c.filled*2 < rows {
 		atMost(Medium, pipeline.Say("suggest.mostly_empty", "empty", rows-c.filled, "count", rows))
 	}
-	if n := c.filled - len(c.values); n > 0 && d.identifies(x.place) {
+	if d.identifies(x.place) {
+		different := d.different(x)
 		most := Medium
-		if len(c.values)*4 <= c.filled {
+		if different*4 <= c.filled {
 			most = Low
 		}
-		atMost(most, pipeline.Say("suggest.values_repeat", "count", n))
+		if n := c.filled - different; n > 0 {
+			atMost(most, pipeline.Say("suggest.values_repeat", "count", n))
+		}
 	}
 	if isText(x.place.label.concept) && len(f.Enum) == 0 {
-		if share := c.share(hasLetter); share < enough {
+		if share := c.share(isWords); share < enough {
 			most := Medium
 			if share < 0.5 {
 				most = Low
 			}
-			atMost(most, pipeline.Say("suggest.without_letters", "count", c.filled-c.count(hasLetter)))
+			atMost(most, pipeline.Say("suggest.no_words", "count", c.filled-c.count(isWords)))
 		}
 	}
+}
+
+// different counts the values of a candidate as the provider tells them apart:
+// converted, and normalised as its key is.
+func (d *draft) different(x *candidate) int {
+	convert, err := mapping.Converter(x.fit.convert)
+	if err != nil {
+		panic(err) // the chains are ours
+	}
+	path := d.provider.Fields[x.place.field].Path
+	var normalise []pipeline.Normaliser
+	if i := slices.IndexFunc(d.provider.Keys, func(k pipeline.Key) bool { return k.Field == path }); i >= 0 {
+		normalise = d.provider.Keys[i].Normalise
+	}
+	met := map[string]bool{}
+	for _, v := range x.column.values {
+		if out, wrong := convert(v); wrong == nil {
+			v = out
+		}
+		met[pipeline.Normalise(normalise, v)] = true
+	}
+	return len(met)
 }
 
 // belied reports whether the values, or the words that the lexicon does not know,
@@ -110,7 +135,11 @@ func isText(c concept) bool {
 	return false
 }
 
-func hasLetter(v string) bool { return strings.ContainsFunc(v, unicode.IsLetter) }
+// isWords reports whether a value can be a name or an address: it has a letter,
+// and is neither a date nor an e-mail address.
+func isWords(v string) bool {
+	return strings.ContainsFunc(v, unicode.IsLetter) && !isDateLike(v) && !mailLike.MatchString(v)
+}
 
 // lower is the less sure of two confidences; "" bounds nothing.
 func lower(a, b Confidence) Confidence {

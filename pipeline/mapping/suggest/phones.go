@@ -23,7 +23,7 @@ func (s *suggester) phones(c *column, pl *place, plain fit) fit {
 		}
 		return best
 	}
-	if c.filled > 0 && plain.share(c) < enough {
+	if c.share(hasPhoneDigits) >= 0.5 && plain.share(c) < enough {
 		name := "phone"
 		if field := s.provider.Fields[pl.field]; field.Pattern != "" && !strings.Contains(field.Pattern, "+]") &&
 			!strings.Contains(field.Pattern, `\+`) {
@@ -101,3 +101,7 @@ func isPlusPhone(v string) bool {
 	n, err := phonenumbers.Parse(v, "")
 	return err == nil && phonenumbers.IsPossibleNumber(n)
 }
+
+// hasPhoneDigits reports whether a value has as many digits as the shortest phone
+// numbers.
+func hasPhoneDigits(v string) bool { return len(digitsOf(v)) >= 6 }

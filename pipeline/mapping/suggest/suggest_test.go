@@ -297,43 +297,10 @@ A2;Rui;Ejemplo;Hombre;1991-02-28;b@x.example.org;XX2;Perú`, fund(),
 		{"columns that serve both types", "Ref;Company;First name;Last name\nA1;Uno;Ana;A", fund(),
 			[]string{"? who.gender", "? who.dateOfBirth", "? who.email", "h reference<Ref", "l kind=person",
 				"h who.firstName<First name", "h who.lastName<Last name"}},
-		{"a key whose values repeat", "NIT;Razón social\n900123456;UNO\n900123457;DOS\n900123456;UNO", bank(),
-			[]string{"? mail", "? mobile_number", "h name<Razón social", "m nit<NIT"}},
-		{"the field's own name does not make it surer", "nit;name\n900123456;1\n900123457;2\n900123456;3", bank(),
-			[]string{"? mail", "? mobile_number", "l name<name", "m nit<nit"}},
-		{"a key of a few values", "NIT\n900123456\n900123456\n900123456\n900123456\n900123457", bank(),
-			[]string{"? name", "? mail", "? mobile_number", "m nit<NIT"}},
-		{"a key of one value", "NIT\n900123456\n900123456\n900123456\n900123456", bank(),
-			[]string{"? name", "? mail", "? mobile_number", "l nit<NIT"}},
-		{"a name that is all numbers", "Razón social;NIT\n4711;900123456\n4712;900123457", bank(),
-			[]string{"? mail", "? mobile_number", "l name<Razón social", "h nit<NIT"}},
-		{"a name that is a number now and then", "Razón social;NIT\n4711;900123456\nUNO;900123457\nDOS;900123458", bank(),
-			[]string{"? mail", "? mobile_number", "m name<Razón social", "h nit<NIT"}},
-		{"an empty column", "name;NIT\n;900123456\n;900123457", bank(),
-			[]string{"? mail", "? mobile_number", "m name<name", "h nit<NIT"}},
-		{"a column that most rows leave empty", "name;NIT;country\nUNO;900123456;COL\n;900123457;\n;900123458;", bank(),
-			[]string{"? mail", "? mobile_number", "m name<name", "h nit<NIT", "h country<country"}},
 		{"what a list calls those in it heads their names", "Tercero;Cliente No.\nUNO SAS;1\nDOS Ltda.;2", fund(),
 			[]string{"? firm.ein", "? firm.addresses[0].type", "? firm.addresses[0].line1", "? firm.addresses[0].city",
 				"? firm.phones[0].type", "? firm.phones[0].number", "? owners[0].firstName", "? owners[0].lastName",
 				"h reference<Cliente No.", "m kind=company", "h firm.name<Tercero"}},
-		{"names of people are hardly those of businesses",
-			"Cliente\nAna Muestra\nLuis Prueba\nRui Sample\nZoë Example\nMarta Ensayo", bank(),
-			[]string{"? nit", "? mail", "? mobile_number", "l name<Cliente"}},
-		{"with other words it is something else of theirs",
-			"Parent company;Years in business;Cliente frecuente;Nombre archivo;Código de barras\nUNO;2;sí;a;1", fund(),
-			[]string{"? reference", "? kind", "? who.firstName", "? who.lastName", "? who.gender", "? who.dateOfBirth",
-				"? who.email"}},
-		{"numbers under a part of a text's name are something else", "Street tally\n1\n2", bank(),
-			[]string{"? name", "? nit", "? mail", "? mobile_number"}},
-		{"a landline is no mobile", "Teléfono fijo\n+576015550101\n+576015550102", bank(),
-			[]string{"? name", "? nit", "? mail", "? mobile_number"}},
-		{"the tax number of another country is no NIT", "RUT\n76.555.001-K\n76.555.002-8\n900123456", bank(),
-			[]string{"? name", "? nit", "? mail", "? mobile_number"}},
-		{"a name of two lines", "NIT;Razón social\n900123456;\"UNO\nSAS\"\n900123457;DOS", bank(),
-			[]string{"? mail", "? mobile_number", "h name<Razón social|collapse", "h nit<NIT"}},
-		{"placeholders are no names", "NIT;Razón social\n900123456;N/A\n900123457;N/A\n900123458;UNO", bank(),
-			[]string{"? mail", "? mobile_number", "l name<Razón social", "h nit<NIT"}},
 		{"boxes of a form are not counted addresses",
 			"35. Razón social;40. Ciudad;41. Dirección\nUNO SAS;Cali;Calle 1", fund(),
 			[]string{"? reference", "? firm.ein", "? firm.phones[0].type", "? firm.phones[0].number",
@@ -382,27 +349,5 @@ func TestALongBookIsNoted(t *testing.T) {
 	wide := "Company;EIN;Owner first name\nUno;12-3456789;Ana\nDos;12-3456780;Zoë\nUno;12-3456789;Rui"
 	if s := suggestFor(p, sampleOf(t, wide)); len(s.Notes) != 0 {
 		t.Errorf("notes %q", s.Notes)
-	}
-}
-
-// TestReferencesAreMadeFromNumbers: a number that tells customers apart, and that
-// the provider has no field for, may become their reference.
-func TestReferencesAreMadeFromNumbers(t *testing.T) {
-	for book, want := range map[string]string{
-		"Company;NIT\nUno;900123456\nDos;900123457":         `suggest.make_reference column="NIT"`,
-		"Company;NIT\nUno;900123456\nDos;900123456":         "",
-		"Company;Owner 1 SSN\nUno;666120001\nDos;666120002": "",
-	} {
-		got := ""
-		for _, l := range suggestFor(fund(), sampleOf(t, book)).Lines {
-			for _, m := range l.Ask {
-				if l.Field == "reference" {
-					got = m.String()
-				}
-			}
-		}
-		if got != want {
-			t.Errorf("%q asks %q, want %q", book, got, want)
-		}
 	}
 }
