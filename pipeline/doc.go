@@ -6,9 +6,10 @@
 // ([Intent], [Answer]) and every row ends in exactly one [State] ([Outcome]).
 // What a provider is, is data: [Provider], compiled from a definition.
 //
-// The package imports the standard library only. The packages around it (those
-// in folders below, and templates and reports next to it) import it and never
-// one another, but for the few that are there for that; cmd/muster wires them.
+// The package imports the standard library and x/text/unicode/norm. The packages
+// around it (those in folders below, and templates and reports next to it) import
+// it and never one another, but for the few that are there for that; cmd/muster
+// wires them.
 // README.md in this folder has the words, the promises and the shape; a test in
 // cmd/muster holds the directions.
 package pipeline
