@@ -14,11 +14,12 @@ const mostDenied = 3
 // us: about the row when requests succeeded at the same place with the same
 // credentials, before or after; about us without such proof, and when several
 // rows in a row are denied. Until that is known a denied row is pending. A row that
-// an earlier run rejected for such an answer is no news of us: where there is proof
-// it is about the row, or some bad rows at the end of each night would halt every
-// run.
+// an earlier run rejected for such an answer, or that was denied before and is again
+// in a run that makes customers, is no news of us: it is about the row, or some bad
+// rows at the end of each night would halt every run.
 type denials struct {
 	proven bool               // a request succeeded, in this run or in an earlier one
+	now    bool               // one of this run did
 	rows   []pipeline.Outcome // of the latest answers, those that were denied, as they are if it is about them
 	us     bool               // it was about us
 }
@@ -51,13 +52,13 @@ func (s Setup) denialHint(status int) *pipeline.Message {
 // now known to be denied for their own sake; halt is not nil when it is about us.
 func (d *denials) see(o settled) (rejected []pipeline.Outcome, halt *Halt) {
 	if !o.denied {
-		d.proven = d.proven || o.proof
+		d.proven, d.now = d.proven || o.proof, d.now || o.proof
 		if d.proven {
 			rejected, d.rows = d.rows, nil
 		}
 		return rejected, nil
 	}
-	if o.again && d.proven {
+	if d.proven && (o.own || o.before && d.now) {
 		return []pipeline.Outcome{o.denial}, nil
 	}
 	d.rows = append(d.rows, o.denial)

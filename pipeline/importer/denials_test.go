@@ -10,7 +10,8 @@ func TestDenials(t *testing.T) {
 	const (
 		made   = 'c' // created
 		denied = 'd'
-		again  = 'a' // denied, as in an earlier run
+		again  = 'a' // denied, as in an earlier run for its own sake
+		before = 'b' // denied, as in an earlier run that did not find out why
 		other  = 'r' // refused for what the row holds
 	)
 	for _, c := range []struct {
@@ -33,11 +34,16 @@ func TestDenials(t *testing.T) {
 		{"four that were denied before", true, "aaaa", 4, false},
 		{"two of them among others", false, "cdaad", 4, false},
 		{"those that were denied before, without proof", false, "a", 0, true},
+		{"three new ones among them", true, "adadad", 3, true},
+		{"before, and others are let through", true, "cbbbb", 4, false},
+		{"before, and nobody says that others are let through", true, "bbb", 0, true},
+		{"before, and nobody ever was", false, "b", 0, true},
 	} {
 		d := denials{proven: c.proven}
 		rejected, halted := 0, false
 		for i, a := range c.answers {
-			o := settled{answered: true, denied: a == denied || a == again, again: a == again, proof: a == made,
+			o := settled{answered: true, denied: a != made && a != other, before: a == again || a == before,
+				own: a == again, proof: a == made,
 				denial: pipeline.Outcome{Row: i + 2, State: pipeline.Rejected, HTTPStatus: 403}}
 			rows, halt := d.see(o)
 			rejected += len(rows)

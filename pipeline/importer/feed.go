@@ -22,7 +22,10 @@ type feeder struct {
 	// rejudged are the rows to judge anew, by index, with what became of their
 	// attempt. Settling puts them there before the loop starts; the feeder takes out.
 	rejudged map[int32]pipeline.Outcome
-	now      func() time.Time
+	// denied says which rows are fed: those that an earlier run saw denied, or the
+	// others.
+	denied bool
+	now    func() time.Time
 }
 
 // quota is how many rows a Send may hand to the clerk. The feeder alone counts
@@ -45,44 +48,23 @@ func (q *quota) of(n int) int {
 // errStop ends a pass over the book early; it never leaves the package.
 var errStop = errors.New("stop")
 
-// feed reads the book again and makes intents of the rows that are ready: last of
-// those that an earlier run saw denied, so that they hold nobody up.
+// feed reads the book again and makes intents of the rows that are ready.
 func (f *feeder) feed(ctx context.Context) error {
-	left := len(f.pilot.rows)
-	err := f.pass(ctx, false, &left)
-	if err == nil && slices.ContainsFunc(f.rows, func(r plannedRow) bool { return r.denied }) {
-		err = f.pass(ctx, true, &left)
-	}
-	var h *Halt
-	switch {
-	case errors.Is(err, errStop), err != nil && ctx.Err() != nil:
-		return nil
-	case errors.As(err, &h):
-		f.halt(h)
-	case err != nil:
-		f.halt(NewHalt(HaltBook, "halt.book_unread", "cause", err).Try("halt.run_when_readable"))
-	}
-	return nil
-}
-
-// pass is one pass over the book for the rows that were denied earlier, or for the
-// others. left is how many rows of a pilot are still to come.
-func (f *feeder) pass(ctx context.Context, denied bool, left *int) error {
-	index, lines := 0, 0
+	index, lines, left := 0, 0, len(f.pilot.rows)
 	var d pipeline.Draft
 	err := f.setup.Book.Rows(ctx, func(row pipeline.Row) error {
 		if err := f.sameRow(index, row); err != nil {
 			return err
 		}
-		if f.pilot.rows != nil && *left == 0 {
+		if f.pilot.rows != nil && left == 0 {
 			return errStop // the others are for later
 		}
 		lines += row.Lines()
-		if f.pilot.skips(int32(index)) || f.rows[index].denied != denied {
+		if f.pilot.skips(int32(index)) || f.rows[index].denied != f.denied {
 			index++
 			return nil
 		}
-		*left--
+		left--
 		r := &f.rows[index]
 		send := r.kind == kindReady && r.other < 0
 		settledAs, again := f.rejudged[int32(index)]
@@ -119,10 +101,21 @@ func (f *feeder) pass(ctx context.Context, denied bool, left *int) error {
 		}
 		return nil
 	})
-	if err == nil && index != len(f.rows) {
-		return bookChanged("halt.rows_changed", "count", f.Counts.Total(), "now", lines)
+	var h *Halt
+	switch {
+	case errors.Is(err, errStop), err != nil && ctx.Err() != nil:
+		return nil
+	case errors.As(err, &h):
+		f.halt(h)
+		return nil
+	case err != nil:
+		f.halt(NewHalt(HaltBook, "halt.book_unread", "cause", err).Try("halt.run_when_readable"))
+		return nil
 	}
-	return err
+	if index != len(f.rows) {
+		f.halt(bookChanged("halt.rows_changed", "count", f.Counts.Total(), "now", lines))
+	}
+	return nil
 }
 
 func bookChanged(code pipeline.MessageCode, pairs ...any) *Halt {

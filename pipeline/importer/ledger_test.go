@@ -59,6 +59,7 @@ type customer struct {
 	run     string
 	row     int
 	open    bool // no outcome is on disk in the life of this process
+	denied  bool // one of its attempts was
 	body    pipeline.Tag
 	fields  map[string]string
 	keys    []pipeline.Tag
@@ -147,6 +148,30 @@ func (l *memoryLedger) holds(in *pipeline.Intent, again bool) bool {
 	c := l.customers[in.Ref-1]
 	return c.row == in.Row && c.key == in.IdempotencyKey && bytes.Equal(c.intent.Body, in.Body) &&
 		(c.open && c.run == l.run || again && c.state == pipeline.Uncertain)
+}
+
+// denied are the keys of the customers that were denied and not created, true where
+// it was found to be for their own sake.
+func (l *memoryLedger) denied() map[pipeline.Tag]bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	tags := map[pipeline.Tag]bool{}
+	for _, c := range l.customers {
+		own := l.outcomes[c.run][c.row].State == pipeline.Rejected
+		for _, tag := range c.keys {
+			if c.denied && !c.state.IsClaim() {
+				tags[tag] = tags[tag] || own
+			}
+		}
+	}
+	return tags
+}
+
+// proven says whether a customer was ever made.
+func (l *memoryLedger) proven() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.ContainsFunc(l.customers, func(c *customer) bool { return c.state == pipeline.Created })
 }
 
 // unanswered are the customers of whom nobody knows.
@@ -255,6 +280,8 @@ func (l *memoryLedger) Record(_ context.Context, run string, outcomes []pipeline
 			return l.noRecord
 		}
 		switch {
+		case there && old.State == pipeline.Pending && o.State == pipeline.Rejected && old.Ref == o.Ref &&
+			l.customers[o.Ref-1].denied: // for its own sake, as is known by now
 		case there && (old.State != pipeline.Uncertain || old.Ref != o.Ref || l.customers[old.Ref-1].run == run):
 			l.wrong = append(l.wrong, fmt.Sprintf("row %d was recorded as %s of %d and is %s of %d", o.Row, o.State,
 				o.Ref, old.State, old.Ref))
@@ -396,6 +423,9 @@ func (l *memoryLedger) settle(run string, st pipeline.Settlement) {
 			len(st.Attempts)))
 	}
 	c.open, c.state, c.outcome = false, o.State, o
+	for _, a := range st.Attempts {
+		c.denied = c.denied || a.Verdict == pipeline.VerdictDenied
+	}
 	if o.Row != 0 {
 		l.outcomes[run][o.Row] = o
 	}

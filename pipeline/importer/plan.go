@@ -119,11 +119,11 @@ func (p *Plan) Lines(row int) int {
 	return int(p.rows[i].lines)
 }
 
-// ownDenial says whether an earlier run saw the customer denied for its own sake
-// whose first row has that number.
-func (p *Plan) ownDenial(row int) bool {
+// deniedBefore says whether an earlier run saw the customer denied whose first row
+// has that number, and whether that was for its own sake.
+func (p *Plan) deniedBefore(row int) (before, own bool) {
 	i, there := p.find(row)
-	return there && p.rows[i].ownDenial
+	return there && p.rows[i].denied, there && p.rows[i].ownDenial
 }
 
 // find gives the index of the customer whose first row has that number.

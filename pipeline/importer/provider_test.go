@@ -30,6 +30,9 @@ const (
 	sameID                   // makes the customer, and answers with the ID of another
 	busy                     // 409: something else is under way with this customer
 	doubted                  // makes nobody, and answers as if it had, without proof
+	crossed                  // makes the customer, and answers with the record of another
+	acceptsLate              // 202: the request is processed later
+	denies                   // 403 for what the row holds
 )
 
 // request is one Create that the provider saw.
@@ -225,10 +228,20 @@ func (p *fakeProvider) answer(r request, reply *pipeline.Reply) {
 		said(pipeline.VerdictUnsent, 0, "")
 	case busy:
 		said(pipeline.VerdictBusy, 409, "conflict")
+	case acceptsLate:
+		p.arriveAt(r, reply.Ended.Add(p.lateBy(r)))
+		said(pipeline.VerdictUnknown, 202, "")
+	case denies:
+		if p.forget(r) {
+			r.step = accepts
+			p.answer(r, reply)
+			return
+		}
+		said(pipeline.VerdictDenied, 403, "blocked")
 	case doubted:
 		said(pipeline.VerdictUnknown, 200, "down")
 		reply.Doubted = true
-	case accepts, silentAfter, breaks, sameID:
+	case accepts, silentAfter, breaks, sameID, crossed:
 		rec, made := p.process(r)
 		if made {
 			said(pipeline.VerdictCreated, 201, "")
@@ -247,6 +260,9 @@ func (p *fakeProvider) answer(r request, reply *pipeline.Reply) {
 			}
 		}
 		switch r.step {
+		case crossed:
+			*reply = pipeline.Reply{Attempt: pipeline.Attempt{Sent: reply.Sent, Ended: reply.Ended}, Doubted: made}
+			said(pipeline.VerdictUnknown, 201, "")
 		case silentAfter:
 			*reply = pipeline.Reply{Attempt: pipeline.Attempt{Sent: reply.Sent, Ended: reply.Ended}}
 			said(pipeline.VerdictUnknown, p.lostAs, "")

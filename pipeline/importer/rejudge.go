@@ -18,7 +18,7 @@ func (s *settling) keepSettlement(ctx context.Context, u unanswered, done pipeli
 	if how != settledNow && n > 0 {
 		last := done.Attempts[n-1]
 		s.ended[u.in.Ref] = last.Ended
-		s.refused[u.in.Ref] = last.Verdict == pipeline.VerdictRefused || last.Verdict == pipeline.VerdictDenied
+		s.refused[u.in.Ref] = isRefusal(last.Verdict)
 	}
 	o := &done.Outcome
 	var others []int32 // rows that are judged by what became of the intent

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"net/http"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -128,7 +129,8 @@ func (s *sending) onDisk(done pipeline.Settlement) {
 }
 
 // settleAndSend settles what can be settled now, sends what is ready, and
-// settles the rest.
+// settles the rest. The rows that an earlier run saw denied come last of all: they
+// may halt the run again, and are to keep nothing from being sent or settled.
 func (s *sending) settleAndSend(ctx context.Context) error {
 	if halt := s.knock(ctx); halt != nil {
 		return halt
@@ -139,6 +141,18 @@ func (s *sending) settleAndSend(ctx context.Context) error {
 	if err := s.sendPilot(ctx); err != nil {
 		return err
 	}
+	if err := s.sendAndSettle(ctx); err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(s.rows, func(r plannedRow) bool { return r.denied }) {
+		return nil
+	}
+	s.feeder.denied = true
+	return s.sendAndSettle(ctx)
+}
+
+// sendAndSettle sends what is ready and settles what that leaves unanswered.
+func (s *sending) sendAndSettle(ctx context.Context) error {
 	if !s.stopping(ctx) && (s.toSend() > 0 || len(s.settling.rejudged) > 0) {
 		s.begin(Stage{At: StageSending})
 		if err := s.sendReady(ctx); err != nil {
@@ -220,7 +234,8 @@ type settled struct {
 	accepted   bool              // taken by the provider, who says later what becomes of it
 	unsent     bool              // never tried: the run was stopped first
 	denied     bool              // refused, maybe for what we may do and not for the row
-	again      bool              // of a denied row: an earlier run found that it was for the row's own sake
+	before     bool              // of a denied row: an earlier run saw it denied too
+	own        bool              // of a denied row: an earlier run found that it was for the row's own sake
 	denial     pipeline.Outcome  // of a denied row: what it is if it was refused for the row
 	hint       *pipeline.Message // of a denied row
 	proof      bool              // the path and the credentials are good: a customer was made or found
@@ -255,7 +270,8 @@ func (s *sending) work(ctx context.Context) {
 			proof: last == pipeline.VerdictCreated || last == pipeline.VerdictExists}
 		if last == pipeline.VerdictDenied {
 			end.denied, end.denial, end.hint = true, done.Outcome, s.setup.denialHint(done.Outcome.HTTPStatus)
-			end.settlement.Outcome, end.again = undecidedDenial(done.Outcome), s.ownDenial(in.Row)
+			end.settlement.Outcome = undecidedDenial(done.Outcome)
+			end.before, end.own = s.deniedBefore(in.Row)
 		}
 		s.queue.settled <- end
 	}

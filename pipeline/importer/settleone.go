@@ -42,7 +42,7 @@ func (s *settling) settleOne(ctx context.Context, u unanswered) (done pipeline.S
 		return done, stillYoung, nil
 	case by == pipeline.SettleLookUpResend && s.how.Now().Sub(u.in.At) < s.setup.Provider.Settle.Window:
 		done, how, halt = s.sendAgain(ctx, u.in)
-		if n := len(done.Attempts); n > 0 && done.Attempts[n-1].Verdict == pipeline.VerdictRefused {
+		if n := len(done.Attempts); n > 0 && isRefusal(done.Attempts[n-1].Verdict) {
 			return s.afterRefusal(ctx, u.in, done)
 		}
 		return done, how, halt
@@ -50,6 +50,12 @@ func (s *settling) settleOne(ctx context.Context, u unanswered) (done pipeline.S
 	o.State = pipeline.Pending
 	o.Message = pipeline.Say("outcome.absent", "at", u.in.At)
 	return pipeline.Settlement{Outcome: o}, settledNow, nil
+}
+
+// isRefusal says whether an answer is one that made nobody: for what the row holds,
+// or for what we may do.
+func isRefusal(v pipeline.Verdict) bool {
+	return v == pipeline.VerdictRefused || v == pipeline.VerdictDenied
 }
 
 // afterRefusal asks once more about a request whose repeat was refused, which says
@@ -67,7 +73,11 @@ func (s *settling) afterRefusal(ctx context.Context, in *pipeline.Intent, done p
 		o.Message, o.Problems = nil, nil
 		*o = s.caller.takeRecord(in, *o, found, true)
 	default:
-		o.State, o.Message = pipeline.Rejected, done.Attempts[len(done.Attempts)-1].Message
+		last := done.Attempts[len(done.Attempts)-1]
+		o.State, o.Message = pipeline.Rejected, last.Message
+		if last.Verdict == pipeline.VerdictDenied { // maybe for our own sake
+			*o = undecidedDenial(*o)
+		}
 	}
 	if o.State == pipeline.Uncertain {
 		return done, stillOpen, nil

@@ -48,7 +48,8 @@ func (p *fakeProvider) travel(ctx context.Context, r request) bool {
 
 // lose leaves a request to itself. What it was to meet at the provider it meets.
 func (p *fakeProvider) lose(r request) {
-	if !slices.Contains([]step{accepts, silentAfter, silentLate, breaks, sameID}, r.step) {
+	if !slices.Contains([]step{accepts, silentAfter, silentLate, breaks, sameID, crossed,
+		acceptsLate}, r.step) {
 		return
 	}
 	if after := p.lost(r); after >= 0 {

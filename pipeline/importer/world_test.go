@@ -80,7 +80,7 @@ type world struct {
 	provider   *fakeProvider
 	strict     func(l line) bool
 	shape      func(l line) string   // of a line's body; nil: there is one only
-	denied     map[pipeline.Tag]bool // see [importer.Setup.Denied]
+	denied     map[pipeline.Tag]bool // see [importer.Setup.Denied]; nil: what the ledger has
 	runs       int
 	patience   time.Duration // with each step of a run
 }
@@ -124,9 +124,13 @@ func (w *world) setup(b *memoryBook) (importer.Setup, *cellChecker) {
 	w.runs++
 	run := fmt.Sprintf("run-%d", w.runs)
 	w.ledger.start(run)
+	denied := w.denied
+	if denied == nil {
+		denied = w.ledger.denied()
+	}
 	c := &cellChecker{strict: w.strict, shape: w.shape}
 	return importer.Setup{Provider: w.definition, Book: b, Checker: c, Ledger: w.ledger, Records: w.ledger, Run: run,
-		Denied: w.denied, Signatures: true}, c
+		Denied: denied, Signatures: true}, c
 }
 
 // imports runs lines through check, send and results, and holds the run
