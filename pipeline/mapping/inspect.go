@@ -240,13 +240,16 @@ func (l *inspector) spoilt(in *inspection, column *pipeline.Column, value string
 		l.accents.add(at, l.row.Number)
 	}
 	wrong := spoilt(value, in.kind.Lines)
-	if wrong != nil || !lostLetters(value) {
+	if wrong != nil || !strings.Contains(value, "?") {
 		return wrong
 	}
-	if l.accents.above(at, l.row.Number) {
+	lost, accented := lostLetters(value), l.accents.above(at, l.row.Number)
+	switch {
+	case lost && accented:
 		return pipeline.Say("cells.lost_letters")
+	case lost, accented && mayLackLetters(value):
+		l.seen.doubtful.add(l.number(column), column)
 	}
-	l.seen.doubtful.add(l.number(column), column)
 	return nil
 }
 

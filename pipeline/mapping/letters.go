@@ -47,6 +47,11 @@ func isAccented(r rune) bool {
 // notOfWords are what addresses of pages and parameters have beside words.
 const notOfWords = `/\=&@:#`
 
+// isAddress says that a word is the address of a page, or a part of one.
+func isAddress(word string) bool {
+	return strings.ContainsAny(word, notOfWords) || strings.HasPrefix(strings.ToLower(word), "www.")
+}
+
 // lostLetters says that a word of a text has question marks inside. Those that end a
 // sentence without a space behind, and those of addresses of pages, do not count.
 func lostLetters(s string) bool {
@@ -54,7 +59,7 @@ func lostLetters(s string) bool {
 		return false
 	}
 	for word := range strings.FieldsSeq(s) {
-		if strings.ContainsAny(word, notOfWords) || strings.HasPrefix(strings.ToLower(word), "www.") {
+		if isAddress(word) {
 			continue
 		}
 		before, marks := ' ', false
@@ -68,6 +73,25 @@ func lostLetters(s string) bool {
 				return true
 			}
 			before, marks = r, false
+		}
+	}
+	return false
+}
+
+// mayLackLetters says that a word of a text begins with a question mark, or ends with
+// one though the text goes on: ?NGEL, JOS? PEREZ. It may be a question: Who? Inc.
+func mayLackLetters(s string) bool {
+	if strings.Contains(s, "¿") {
+		return false
+	}
+	words := strings.Fields(s)
+	for i, word := range words {
+		first, ends := strings.TrimLeft(word, "?"), strings.HasSuffix(word, "?")
+		r, _ := utf8.DecodeRuneInString(first)
+		switch {
+		case isAddress(word) || !strings.Contains(word, "?"):
+		case first != word && unicode.IsLetter(r), ends && first != "" && i+1 < len(words):
+			return true
 		}
 	}
 	return false

@@ -25,6 +25,16 @@ func TestLostLetters(t *testing.T) {
 	}
 }
 
+func TestMayLackLetters(t *testing.T) {
+	for s, want := range map[string]bool{"JOS? PEREZ": true, "?NGEL": true, "El ?andu": true, "Who? Inc": true,
+		"¿Qué? Bar": false, "Who?": false, "Bar Who?": false, "?": false, "A ? B": false, "??": false,
+		"a?b=c x": false, "https://example.org/? x": false, "5? A": true, "Ana": false} {
+		if got := mayLackLetters(s); got != want {
+			t.Errorf("%q: %t", s, got)
+		}
+	}
+}
+
 func TestTwoAlphabets(t *testing.T) {
 	for s, want := range map[string]bool{"Kоmpania": true, "АBC": true, "Αlfa": true, "Мaкс": true, "Café Ñandú": false,
 		"Компания ABC": false, "ABC-Компания": false, "10kΩ": false, "5 µm": false, "βeta": false, "Ελλάς": false,
@@ -71,6 +81,7 @@ func TestQuestionMarksByColumn(t *testing.T) {
 		rows         []string
 		want         [][]string
 	}{
+		{"a question", "LÓPEZ;x;;", []string{"Who? Inc;x;;", "JOS? PEREZ;x;;"}, [][]string{nil, nil}},
 		{"no accents at all", "", []string{"PE?A;x;;", "LOPEZ;x;;"}, [][]string{nil, nil}},
 		{"accents in another column", "", []string{"LOPEZ;Peña;;", "PE?A;x;;"}, [][]string{nil, nil}},
 		{"accents above", "", []string{"LÓPEZ;x;;", "PE?A;x;;"}, [][]string{nil, spoilt("A3")}},
