@@ -49,7 +49,8 @@ func TestLeftAloneIsSaidOnceAWeek(t *testing.T) {
 		var said []string
 		for _, line := range strings.Split(strings.TrimSpace(stderr.String()), "\n") {
 			if line != "" {
-				said = append(said, strings.TrimPrefix(strings.Split(line, ";")[0], "left alone: inbox"+string(filepath.Separator)))
+				name, _, _ := strings.Cut(strings.TrimPrefix(line, "left alone: "), ";")
+				said = append(said, filepath.Base(name))
 			}
 		}
 		if got := strings.Join(said, " "); got != c.want || code != c.code || stdout.Len() != 0 {
