@@ -44,15 +44,15 @@ type ownSlot struct {
 
 func (o *ownSlot) path(line int) string { return o.before + strconv.Itoa(line) + o.after }
 
-// value is the field's text in a line of these cells.
-func (o *ownSlot) value(cells []string, problems []pipeline.Problem) (string, []pipeline.Problem) {
+// value is the field's text in a line.
+func (o *ownSlot) value(line pipeline.Row, problems []pipeline.Problem) (string, []pipeline.Problem) {
 	switch {
 	case o.column == nil:
 		return o.constant, problems
 	case o.source == nil:
-		return cells[o.column.Index], problems
+		return line.Cells[o.column.Index], problems
 	}
-	return o.source.value(pipeline.Row{Cells: cells}, problems)
+	return o.source.value(line, problems)
 }
 
 // sharedCell is a column that fills a field outside the group.
@@ -299,11 +299,11 @@ func (g *grouping) mapLines(row pipeline.Row, values []string, problems []pipeli
 			clear(of)
 			continue
 		}
-		cells := g.cells(row, line)
+		own := g.line(row, line)
 		for i := range g.own {
 			o := &g.own[i]
 			found := len(problems)
-			of[i], problems = o.value(cells, problems)
+			of[i], problems = o.value(own, problems)
 			for j := found; j < len(problems); j++ {
 				problems[j].Field, problems[j].Row = o.path(line), row.Rows[line]
 			}
@@ -312,9 +312,19 @@ func (g *grouping) mapLines(row pipeline.Row, values []string, problems []pipeli
 	return problems
 }
 
-// cells are those of one line of a row, from 0.
-func (g *grouping) cells(row pipeline.Row, line int) []string {
-	return row.Cells[line*g.width : (line+1)*g.width]
+// line has the cells of one line of a row, from 0.
+func (g *grouping) line(row pipeline.Row, line int) pipeline.Row {
+	own := pipeline.Row{Cells: row.Cells[line*g.width : (line+1)*g.width]}
+	for column, cell := range row.Marked {
+		if column/g.width != line {
+			continue
+		}
+		if own.Marked == nil {
+			own.Marked = map[int]string{}
+		}
+		own.Marked[column%g.width] = cell
+	}
+	return own
 }
 
 // place says of problems that were found by the slots of a row of several lines

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -118,6 +119,17 @@ func TestConvertedValuesAreTrimmed(t *testing.T) {
 		d := draftOf(t, "business_name,A,"+tt.chain+"\nid,B,\n", pipeline.Row{Cells: []string{tt.cell, "x"}})
 		if got := d.Entries[0].Value; got != tt.want {
 			t.Errorf("%s of %q is %q, want %q", tt.chain, tt.cell, got, tt.want)
+		}
+	}
+}
+
+// The lines of a customer have their own marks.
+func TestLinesHaveTheirMarks(t *testing.T) {
+	g := &grouping{width: 2}
+	row := pipeline.Row{Cells: []string{"a", "b", "c", "d"}, Marked: map[int]string{1: "\u00adb", 2: "\u00adc"}}
+	for line, want := range []map[int]string{{1: "\u00adb"}, {0: "\u00adc"}} {
+		if own := g.line(row, line); !maps.Equal(own.Marked, want) || own.Cells[0] != row.Cells[2*line] {
+			t.Errorf("line %d: %+v", line, own)
 		}
 	}
 }

@@ -75,6 +75,6 @@ func (m *Mapping) valueOf(slot int, row pipeline.Row) string {
 	if line >= row.Lines() {
 		return ""
 	}
-	text, _ := g.own[(slot-len(m.slots))%len(g.own)].value(g.cells(row, line), nil)
+	text, _ := g.own[(slot-len(m.slots))%len(g.own)].value(g.line(row, line), nil)
 	return text
 }
