@@ -48,7 +48,7 @@ func brokenRule(k jsonschema.ErrorKind, f *pipeline.Field) finding {
 		}
 		return finding{pipeline.ProblemFormat, pipeline.Say("wrong_format", "format", k.Want), true}
 	case *kind.Type:
-		return finding{pipeline.ProblemType, pipeline.Say("wrong_type", "type", either(k.Want)), true}
+		return finding{pipeline.ProblemType, wrongType(k.Want), true}
 	case *kind.Minimum, *kind.Maximum, *kind.ExclusiveMinimum, *kind.ExclusiveMaximum, *kind.MultipleOf:
 		return finding{pipeline.ProblemRange, pipeline.Say("out_of_range"), true}
 	case *kind.MinItems:
@@ -57,6 +57,21 @@ func brokenRule(k jsonschema.ErrorKind, f *pipeline.Field) finding {
 		return finding{pipeline.ProblemItems, pipeline.Say("too_many_items", "count", k.Got, "most", k.Want), true}
 	}
 	return finding{pipeline.ProblemSchema, pipeline.Say("breaks_schema"), true}
+}
+
+// wrongType says what a value of a type of JSON Schema looks like in a cell.
+func wrongType(want []string) *pipeline.Message {
+	for _, name := range want {
+		switch name {
+		case "integer":
+			return pipeline.Say("not_integer")
+		case "number":
+			return pipeline.Say("not_number")
+		case "boolean":
+			return pipeline.Say("not_boolean")
+		}
+	}
+	return pipeline.Say("wrong_type", "type", either(want))
 }
 
 // either is one of some names, of which there is one at least.
