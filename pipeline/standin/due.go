@@ -36,6 +36,7 @@ type due struct {
 // arrival is a request as faults look at it.
 type arrival struct {
 	target Target
+	knocks Target // whose path it is, of a HEAD request that leads to nothing
 	now    time.Time
 	// said is the request's address and body; it is asked for where a fault goes
 	// by them.
@@ -61,6 +62,9 @@ func (f *faults) next(r arrival) due {
 	var d due
 	for i := range f.all {
 		a := &f.all[i]
+		if a.Kind == Maintenance && a.On == r.knocks && d.fault == nil && a.down(f, r) {
+			d.fault = &a.Fault
+		}
 		if a.On != OnAny && a.On != r.target || !a.befalls(f, i, r) {
 			continue
 		}
@@ -97,6 +101,13 @@ func (a *armed) befalls(f *faults, index int, r arrival) bool {
 		return f.chance(index, hash(r.said())) < a.Rate
 	}
 	return a.Rate == 0 || f.chance(index, uint64(n)) < a.Rate
+}
+
+// down says whether maintenance goes on that befalls every request; it counts none.
+func (a *armed) down(f *faults, r arrival) bool {
+	since := r.now.Sub(f.began)
+	return a.lasts(r) || a.Rate == 0 && a.Nth == 0 && a.seen.Load() >= int64(a.After) && since >= a.From &&
+		(a.To == 0 || since < a.To) && (a.Times == 0 || a.happened.Load() < int64(a.Times))
 }
 
 // again takes one of the times that the fault may happen.

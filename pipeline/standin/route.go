@@ -196,6 +196,15 @@ func (all *routes) find(r *http.Request) found {
 	return found{target: targetNone, allow: strings.Join(allow, ", ")}
 }
 
+// knocks is the target of a HEAD request to the path of another method's call, which
+// a server that is down for maintenance answers like that call.
+func (all *routes) knocks(r *http.Request) Target {
+	if r.Method == http.MethodHead && r.URL.Path == all.create.literal {
+		return OnCreate
+	}
+	return targetNone
+}
+
 // path matches segment by segment before any decoding, so that an encoded
 // slash belongs to the value.
 func (l *route) path(u *url.URL) (string, bool) {

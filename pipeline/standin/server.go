@@ -137,7 +137,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	found := s.routes.find(r)
 	s.meter.count(found.target)
-	due := s.faults.next(arrival{found.target, v.now, v.said})
+	due := s.faults.next(arrival{found.target, s.routes.knocks(r), v.now, v.said})
 	v.ahead = due.ahead
 	if due.fault != nil && due.fault.Kind.unprocessed() {
 		s.failBefore(&v, due)

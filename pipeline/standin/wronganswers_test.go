@@ -3,6 +3,7 @@ package standin
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -220,5 +221,22 @@ func TestClockAhead(t *testing.T) {
 		if got := a.header.Get("Retry-After"); got != want {
 			t.Errorf("Retry-After: %q, want %q", got, want)
 		}
+	}
+}
+
+// A server that is down answers a knock as it answers the call at that path.
+func TestMaintenanceAnswersAKnock(t *testing.T) {
+	p := shops()["jura"]
+	now := time.Unix(1e9, 0)
+	p.options.Now = func() time.Time { return now }
+	s := p.with(t, "maintenance:from=5s,to=1m")
+	for _, want := range []int{405, 503, 405} {
+		r := httptest.NewRequest("HEAD", p.path, nil)
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("%v: HTTP %d, want %d", now, w.Code, want)
+		}
+		now = now.Add(30 * time.Second)
 	}
 }
