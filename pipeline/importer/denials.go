@@ -53,7 +53,7 @@ func (s Setup) denialHint(status int) *pipeline.Message {
 func (d *denials) see(o settled) (rejected []pipeline.Outcome, halt *Halt) {
 	if !o.denied {
 		d.proven, d.now = d.proven || o.proof, d.now || o.proof
-		if d.proven {
+		if d.proven && !d.us { // what was on its way when the run halted changes nothing
 			rejected, d.rows = d.rows, nil
 		}
 		return rejected, nil
@@ -84,6 +84,9 @@ func (d *denials) rest() []pipeline.Outcome {
 func (c *clerk) reject(ctx context.Context, rows []pipeline.Outcome) {
 	if len(rows) == 0 {
 		return
+	}
+	for i := range rows {
+		rows[i].Message = pipeline.Say("outcome.denied_alone", "message", rows[i].Message)
 	}
 	if err := c.how.Ledger.Record(ctx, c.plan.setup.Run, rows); err != nil {
 		c.halt(ledgerHalt(err))

@@ -38,6 +38,7 @@ func TestDenials(t *testing.T) {
 		{"before, and others are let through", true, "cbbbb", 4, false},
 		{"before, and nobody says that others are let through", true, "bbb", 0, true},
 		{"before, and nobody ever was", false, "b", 0, true},
+		{"one on its way when the run halts", true, "dddc", 0, true},
 	} {
 		d := denials{proven: c.proven}
 		rejected, halted := 0, false
