@@ -45,8 +45,8 @@ type Namer interface {
 	Name(row pipeline.Row) (name string, key pipeline.KeyValue, ok bool)
 }
 
-// Knowledge is what a ledger knows of the customers of one namespace.
-type Knowledge interface {
+// Tagger names what a ledger keeps of rows without keeping it.
+type Tagger interface {
 	// KeyTag is the tag of a key's normalised value, OlderKeyTags those that the
 	// key of a row may have besides among customers of an older muster.
 	KeyTag(name, normalised string) pipeline.Tag
@@ -54,6 +54,11 @@ type Knowledge interface {
 	// BodyTag is the tag of what a row would send, by which a later run
 	// recognises it.
 	BodyTag(entries []pipeline.Entry) pipeline.Tag
+}
+
+// Knowledge is what a ledger knows of the customers of one namespace.
+type Knowledge interface {
+	Tagger
 	// Find gives for each tag the customer that has the key, nil where none has.
 	Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Claim, error)
 	// FindIDs gives for each of the provider's IDs the customer that has it, nil

@@ -188,8 +188,8 @@ func (l *Ledger) run(t *transaction, id string) (runNumber, error) {
 
 // namespace gives the number of a namespace, a new one when it was never met.
 func (t *transaction) namespace(n pipeline.Namespace) (number int64, err error) {
-	_, err = t.exec("INSERT INTO namespace (provider, env, account, oldest_form) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-		n.Provider, n.Env, n.Account, int(pipeline.FormNow))
+	_, err = t.exec("INSERT INTO namespace (provider, env, account, oldest_form) VALUES (?, ?, ?, ?) "+
+		"ON CONFLICT DO NOTHING", n.Provider, n.Env, n.Account, int(pipeline.FormNow))
 	if err != nil {
 		return 0, err
 	}

@@ -1,6 +1,7 @@
 package submit
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -20,6 +21,8 @@ type respelling struct {
 	short  map[string]string // numbers of fewer digits, found alone
 	runs   []string          // long texts, of which nothing may be left
 }
+
+var isoDay = regexp.MustCompile(`^(\d{4})-(\d\d)-(\d\d)$`)
 
 // sequence is a value's parts.
 type sequence struct {
@@ -41,6 +44,11 @@ func newRespelling(entries []pipeline.Entry) *respelling {
 func (f *respelling) add(value, label string) {
 	parts := partsOf(plainOf(value))
 	f.addNumbers(parts, label)
+	if day := isoDay.FindStringSubmatch(value); day != nil { // as day, month and year, or month, day and year
+		for _, spelled := range []string{day[3] + day[2] + day[1], day[2] + day[3] + day[1]} {
+			f.addNumbers(partsOf(plainOf(spelled)), label)
+		}
+	}
 	f.addSequence(parts, label)
 	if run := joined(parts); len([]rune(run)) >= longRun {
 		f.runs = append(f.runs, run)

@@ -47,6 +47,7 @@ func TestRedactionOfOtherSpellings(t *testing.T) {
 		{"NIT 0999000111", "NIT {nit}"},
 		{"9990001", "{nit}"},
 		{"born 1984/02/29 or 19840229", "born {born} or {born}"},
+		{"born 29/02/1984, 02-29-1984", "born {born}"},
 		{"ZOE was here", "{first} was here"},
 		{"zip 0-2108", "zip {zip}"},
 		{"code 12108 and 409, 20261128", "code 12108 and 409, 20261128"},
