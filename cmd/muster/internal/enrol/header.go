@@ -23,6 +23,9 @@ func headerMistake(b *book.Book, err error) error {
 	if errors.As(err, &unfilled) {
 		return err // the mapping sheet is at fault
 	}
+	if errors.As(err, &wrong) && wrong.What != nil && wrong.What.Code == "mapping.in_convert" {
+		return err // so is a conversion or its table, whatever the header
+	}
 	switch {
 	case errors.As(err, &lacking):
 		hints = append(hints, nearMisses(lacking, b.Header())...)
