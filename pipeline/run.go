@@ -51,12 +51,13 @@ type Run struct {
 func (n Namespace) Rehearsal() bool { return n.Env == EnvLocal }
 
 // Tried finds the last run that used a definition of that digest against its
-// provider, and not a stand-in, and was told there that customers exist; false
-// where none has: nobody knows then whether the definition is right.
+// provider and was told there that customers exist; false where none has: nobody
+// knows then whether the definition is right. A server of this machine is a
+// stand-in, unless the user called it an environment of the provider.
 func Tried(runs []Run, digest string) (last Run, ok bool) {
 	for i := range runs {
 		r := &runs[i]
-		u, err := url.Parse(r.BaseURL)
+		u, err := url.Parse(r.Namespace.Env)
 		if r.Digest != digest || r.Namespace.Rehearsal() || err == nil && Loopback(u.Hostname()) ||
 			r.Counts[Created]+r.Counts[Existing] == 0 {
 			continue

@@ -25,7 +25,7 @@ func TestTried(t *testing.T) {
 		{"another definition", []pipeline.Run{run("a", "d2", "sandbox", base, made)}, ""},
 		{"a rehearsal", []pipeline.Run{run("a", "d1", pipeline.EnvLocal, "local", made)}, ""},
 		{"a stand-in", []pipeline.Run{run("a", "d1", "http://127.0.0.1:80", "http://127.0.0.1:80", made)}, ""},
-		{"a stand-in called the sandbox", []pipeline.Run{run("a", "d1", "sandbox", "http://[::1]:80", made)}, ""},
+		{"a tunnel to the sandbox", []pipeline.Run{run("a", "d1", "sandbox", "http://[::1]:80", made)}, "a"},
 		{"nobody was made", []pipeline.Run{run("a", "d1", "sandbox", base, pipeline.Counts{pipeline.Known: 3,
 			pipeline.Rejected: 1})}, ""},
 		{"unfinished", []pipeline.Run{run("a", "d1", "sandbox", base, nil)}, ""},

@@ -217,7 +217,8 @@ func (c *connection) notes(ctx context.Context, j *Job, unsettled int) (
 	if err != nil {
 		return nil, err
 	}
-	if _, tried := pipeline.Tried(runs, j.provider().Digest); !tried && j.Target.Real() {
+	if _, tried := pipeline.Tried(runs, j.provider().Digest); !tried &&
+		(j.Target.Real() || j.Target.Namespace.Env == pipeline.EnvProduction) {
 		notes = append(notes, pipeline.Say("enrol.untried"))
 	}
 	none := pipeline.Tag{}
