@@ -11,7 +11,8 @@ import (
 
 func TestLostLetters(t *testing.T) {
 	lost := []string{"PE?A", "L?PEZ", "PANADER?A L?PEZ SAS", "Pe?a", "Nu??ez", "D?Angelo", "QUE?NO", "Caf? Pe?a?"}
-	fine := []string{"", "?", "Who?", "¿Qué?", "¿Quién? ¡Yo!", "Qué?No", "What? Why?", "Caf?", "?andu", "A ? B", "3?A", "A?3",
+	fine := []string{"", "?", "Who?", "¿Qué?", "¿Quién? ¡Yo!", "Qué?No", "What? Why?", "Caf?", "?andu", "A ? B",
+		"3?A", "A?3",
 		"https://example.org/a?b", "example.org/a?b", "www.example.org?b", "a?b=c", "a?b@example.org", "¿a?¿b?", "A?-B"}
 	for _, s := range lost {
 		if !lostLetters(s) {
