@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 
 	"muster/pipeline"
@@ -67,7 +68,7 @@ func (d *denials) see(o settled) (rejected []pipeline.Outcome, halt *Halt) {
 	}
 	d.us = true
 	halt = NewHalt(HaltProvider, "halt.denied", "count", len(d.rows), "answer", denialOf(o.denial))
-	return nil, halt.Advise(o.hint)
+	return nil, halt.Advise(cmp.Or(o.hint, pipeline.Say("halt.ask_why")))
 }
 
 // rest are the rows that are left when no more answers come.
