@@ -75,7 +75,7 @@ func (g *gate) enter(ctx context.Context) (alone, ok bool) {
 			g.open++
 			wait := g.until.Sub(g.now())
 			g.mu.Unlock()
-			if wait <= 0 || g.sleep(ctx, wait) {
+			if g.sleep(ctx, wait) {
 				return true, true
 			}
 			g.giveBack(true)
@@ -131,13 +131,21 @@ func (g *gate) left(alone bool) {
 	g.changed = make(chan struct{})
 }
 
-// leave takes the last attempt at a row into account; not nil says that the run
-// must halt. What was on its way with others when the outage began is no news of
-// it. doubted is an answer that proves nothing: the provider is there.
-func (g *gate) leave(alone bool, last pipeline.Attempt, doubted bool) *Halt {
+// leave takes the last attempt at a row into account, and halts the run when it
+// must, before the next row can go. doubted is an answer that proves nothing: the
+// provider is there.
+func (g *gate) leave(ctx context.Context, alone bool, last pipeline.Attempt, doubted bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	defer g.left(alone)
+	if h := g.take(alone, last, doubted); h != nil && !g.stopping(ctx) {
+		g.halt(h)
+	}
+	g.left(alone)
+}
+
+// take is what an attempt says of the outage; not nil says that the run must halt.
+// What was on its way with others when it began is no news of it. The lock is held.
+func (g *gate) take(alone bool, last pipeline.Attempt, doubted bool) *Halt {
 	switch {
 	case g.begun > 0 && !alone:
 		return nil

@@ -262,9 +262,7 @@ func (s *sending) work(ctx context.Context) {
 			s.halt(halt)
 		}
 		attempt := done.Attempts[len(done.Attempts)-1]
-		if halt := s.gate.leave(alone, attempt, done.Doubt != nil); halt != nil && !s.stopping(ctx) {
-			s.halt(halt)
-		}
+		s.gate.leave(ctx, alone, attempt, done.Doubt != nil)
 		last := attempt.Verdict
 		end := settled{settlement: done, answered: decides(last), accepted: isAccepted(attempt),
 			proof: last == pipeline.VerdictCreated || last == pipeline.VerdictExists}
