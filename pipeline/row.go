@@ -6,8 +6,8 @@ import (
 )
 
 // Row is one record of a book. Cells are in the order of the header and are
-// as many as the header has columns; they are valid until the reader's
-// callback returns, and trimmed as [Trim] trims.
+// as many as the header has columns, trimmed as [Trim] trims. Its slices are valid
+// until the reader's callback returns; the texts in them may be kept.
 type Row struct {
 	// Number is the one that a spreadsheet program shows, the header and blank
 	// rows counted; the first line of a sheet is 1.

@@ -9,8 +9,6 @@ import (
 	"muster/pipeline"
 )
 
-const checkBatch = 256 // rows whose keys are looked up in the ledger together
-
 // Check reads the whole book and judges every row. The outcomes of rows that
 // need no request are on disk when it returns.
 func Check(ctx context.Context, s Setup) (*Plan, error) {
@@ -20,11 +18,7 @@ func Check(ctx context.Context, s Setup) (*Plan, error) {
 		p.signatures = newSignatures()
 	}
 	c := checker{Plan: p, owner: map[pipeline.Tag]int32{}}
-	err := s.Book.Rows(ctx, func(row pipeline.Row) error { return c.row(ctx, row) })
-	if err != nil {
-		return nil, err
-	}
-	if err := c.flush(ctx); err != nil {
+	if err := staged(ctx, &s, c.take); err != nil {
 		return nil, err
 	}
 	c.owner = nil
@@ -43,13 +37,38 @@ type checker struct {
 	recorder recorder
 	members  members
 	owner    map[pipeline.Tag]int32 // which row is sent for a key
-	batch    []pipeline.Draft
-	used     int
-	tags     []pipeline.Tag
+	tags     []pipeline.Tag         // of a batch
 	said     pipeline.SharedMessages
 }
 
-func (c *checker) row(ctx context.Context, row pipeline.Row) error {
+// take looks a batch's keys up and judges its rows.
+func (c *checker) take(ctx context.Context, b *batch) error {
+	c.tags = c.tags[:0]
+	for i := range b.rows {
+		if err := c.row(ctx, b.rows[i], &b.drafts[i]); err != nil {
+			return err
+		}
+	}
+	drafts := b.drafts[:len(b.rows)]
+	claims, err := c.setup.find(ctx, drafts, c.tags)
+	if err != nil {
+		return pipeline.Fail("ledger.keys_unread", "cause", err)
+	}
+	at := 0
+	for i := range drafts {
+		d := &drafts[i]
+		index := int32(len(c.rows) - len(drafts) + i)
+		n := len(d.Keys)
+		if err := c.judge(ctx, index, d, c.tags[at:at+n], claims[at:at+n]); err != nil {
+			return err
+		}
+		at += n
+	}
+	return nil
+}
+
+// row keeps what is needed of a row.
+func (c *checker) row(ctx context.Context, row pipeline.Row, d *pipeline.Draft) error {
 	last := row.Number
 	if n := len(row.Rows); n > 0 {
 		last = row.Rows[n-1]
@@ -57,12 +76,6 @@ func (c *checker) row(ctx context.Context, row pipeline.Row) error {
 	if last > math.MaxInt32 || len(c.rows) >= math.MaxInt32 {
 		return pipeline.Fail("halt.too_many_rows", "row", row.Number, "most", math.MaxInt32)
 	}
-	if c.used == len(c.batch) {
-		c.batch = append(c.batch, pipeline.Draft{})
-	}
-	d := &c.batch[c.used]
-	c.used++
-	c.setup.Checker.Check(row, d)
 	if len(d.Problems) == 0 && len(d.Keys) == 0 {
 		// No later run could know the customer again (promise 4).
 		d.Problems = append(d.Problems, pipeline.Problem{Row: row.Number, Code: pipeline.ProblemRequired,
@@ -79,32 +92,6 @@ func (c *checker) row(ctx context.Context, row pipeline.Row) error {
 	for _, k := range d.Keys {
 		c.tags = append(c.tags, c.setup.keyTag(k))
 	}
-	if c.used == checkBatch {
-		return c.flush(ctx)
-	}
-	return nil
-}
-
-// flush looks the batch's keys up and judges its rows.
-func (c *checker) flush(ctx context.Context) error {
-	if c.used == 0 {
-		return nil
-	}
-	claims, err := c.setup.find(ctx, c.batch[:c.used], c.tags)
-	if err != nil {
-		return pipeline.Fail("ledger.keys_unread", "cause", err)
-	}
-	at := 0
-	for i := range c.used {
-		d := &c.batch[i]
-		index := int32(len(c.rows) - c.used + i)
-		n := len(d.Keys)
-		if err := c.judge(ctx, index, d, c.tags[at:at+n], claims[at:at+n]); err != nil {
-			return err
-		}
-		at += n
-	}
-	c.used, c.tags = 0, c.tags[:0]
 	return nil
 }
 

@@ -7,7 +7,8 @@ import (
 	"muster/pipeline"
 )
 
-// Setup is what a run works with. Checker is used by one goroutine at a time.
+// Setup is what a run works with. Book and Checker are each used by one goroutine at
+// a time; in the first pass they are used side by side.
 type Setup struct {
 	Provider *pipeline.Provider
 	Book     Book
