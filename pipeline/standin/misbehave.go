@@ -116,16 +116,16 @@ func (s *Server) withIDOf(a answer, other *customer) answer {
 // customer's would be, and says in its body that nobody was made. status is 0 for
 // the one of a success.
 func (l *createdAnswer) failure(s *Server, status int) answer {
+	id := fmt.Sprintf("err_%06d", s.meter.errorIDs.Add(1))
 	a := s.failWith(statusOr(status, l.status), "downstream_unavailable", s.say("standin.not_created"),
 		func(doc any) any {
-			number := s.meter.errorIDs.Add(1)
-			doc = l.record.id.put(doc, fmt.Sprintf("err_%06d", number))
+			doc = l.record.id.put(doc, id)
 			for _, k := range l.constants {
 				doc = k.at.put(doc, k.value)
 			}
 			return place{"success"}.put(l.when.put(doc), false)
 		})
-	a.refusal = true
+	a.refusal, a.id = true, l.header(id)
 	return a
 }
 

@@ -159,14 +159,9 @@ func (l *createdAnswer) word(c *customer, body any, ids *identities) answer {
 	if l.record.requestID == nil {
 		a.requestID = requestID
 	}
-	if l.idHeader != "" {
-		a.id = pipeline.Pair{Name: l.idHeader, Value: c.id}
-		if strings.EqualFold(l.idHeader, "Location") {
-			a.id.Value = l.path + "/" + url.PathEscape(c.id)
-		}
-		if len(l.when)+len(l.constants) == 0 {
-			return a
-		}
+	a.id = l.header(c.id)
+	if a.id.Name != "" && len(l.when)+len(l.constants) == 0 {
+		return a
 	}
 	doc := l.record.lay(c, body, ids, requestID)
 	for _, k := range l.constants {
@@ -177,6 +172,14 @@ func (l *createdAnswer) word(c *customer, body any, ids *identities) answer {
 	}
 	a.body = encode(l.when.put(doc))
 	return a
+}
+
+// header is the one that has an ID; without a name where the body has it.
+func (l *createdAnswer) header(id string) pipeline.Pair {
+	if strings.EqualFold(l.idHeader, "Location") {
+		id = l.path + "/" + url.PathEscape(id)
+	}
+	return pipeline.Pair{Name: l.idHeader, Value: id}
 }
 
 func firstStatus(all []pipeline.Statuses, otherwise int) int {

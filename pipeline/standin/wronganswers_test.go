@@ -240,3 +240,17 @@ func TestMaintenanceAnswersAKnock(t *testing.T) {
 		now = now.Add(30 * time.Second)
 	}
 }
+
+// Where the ID is in a header, a wrong one is there too.
+func TestWrongIDsInHeaders(t *testing.T) {
+	p := shops()["jura"]
+	p.options.Provider.Record = pipeline.Record{IDHeader: "X-Customer"}
+	s := p.with(t, "error-with-id:nth=1", "same-id:nth=3", "crossed:nth=5")
+	var ids []string
+	for n := range 5 {
+		ids = append(ids, p.create(t, s, n).header.Get("X-Customer"))
+	}
+	if ids[0] != "err_000001" || ids[2] != ids[1] || ids[3] == ids[1] || ids[4] != ids[3] {
+		t.Errorf("%q", ids)
+	}
+}

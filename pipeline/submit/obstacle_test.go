@@ -124,8 +124,9 @@ func TestWhatStandsInTheWay(t *testing.T) {
 		verdict      pipeline.Verdict
 		says, advice string
 	}{
-		"all is well":    {plain, seen, trusting(), nil, pipeline.VerdictCreated, "", ""},
-		"no certificate": {asking, asked, trusting(), nil, pipeline.VerdictHalt, "client_certificate_missing", "name_client"},
+		"all is well": {plain, seen, trusting(), nil, pipeline.VerdictCreated, "", ""},
+		"no certificate": {asking, asked, trusting(), nil, pipeline.VerdictHalt, "client_certificate_missing",
+			"name_client"},
 		"no certificate, TLS 1.2": {asking12, asked12, trusting(), nil, pipeline.VerdictHalt,
 			"client_certificate_missing", "name_client"},
 		"our certificate":          {asking, asked, trusting(), ours, pipeline.VerdictCreated, "", ""},
