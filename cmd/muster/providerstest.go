@@ -252,6 +252,9 @@ func (t *definitionTest) example(name string) error {
 		}
 		if len(found) == 0 {
 			found = []string{t.sentence("cmd_providers.stand_in_refuses", "code", code)}
+			if end.Halt != nil {
+				found = append(found, t.words.Message(end.Halt.Message))
+			}
 		}
 		t.result(testFailed, pipeline.Say("cmd_providers.not_clean", "file", name), found...)
 	}
