@@ -56,7 +56,7 @@ type gate struct {
 func newGate(b *brake, how *Sending, timeout time.Duration) *gate {
 	g := &gate{brake: b, now: how.Now, pauses: how.Outage.Pauses, stage: how.at, wary: how.Outage.Wary,
 		changed: make(chan struct{})}
-	if g.pauses == nil {
+	if len(g.pauses) == 0 {
 		g.pauses = outagePauses
 	}
 	g.timeout = max(timeout, g.pauses[0])
