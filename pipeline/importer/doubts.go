@@ -35,8 +35,9 @@ func (d *doubts) see(o settled) *Halt {
 
 // holdIDs holds the IDs of settlements that make a claim against those of the
 // other customers of the namespace: nobody gets an ID that another has (promise
-// 5). A row that was answered with one is left uncertain, and rejected where the
-// provider itself says that it made nobody.
+// 5), and of several that come with one at once none does. A row that was answered
+// with one is left uncertain, and rejected where the provider itself says that it
+// made nobody.
 func (s Setup) holdIDs(ctx context.Context, settlements []pipeline.Settlement) error {
 	var ids []string
 	for _, st := range settlements {
@@ -51,7 +52,7 @@ func (s Setup) holdIDs(ctx context.Context, settlements []pipeline.Settlement) e
 	if err != nil {
 		return err
 	}
-	owners := map[string]pipeline.Outcome{}
+	owners, now := map[string]pipeline.Outcome{}, map[string]int{} // now: those of these settlements, by index
 	for i, c := range claims {
 		if c != nil {
 			owners[ids[i]] = pipeline.Outcome{Ref: c.Ref, Row: c.Outcome.Row, Run: c.Outcome.Run}
@@ -62,14 +63,26 @@ func (s Setup) holdIDs(ctx context.Context, settlements []pipeline.Settlement) e
 		if !o.State.IsClaim() || o.CustomerID == "" {
 			continue
 		}
-		owner, taken := owners[o.CustomerID]
+		id := o.CustomerID
+		owner, taken := owners[id]
 		if !taken {
-			owners[o.CustomerID] = *o
+			owners[id], now[id] = *o, i
 			continue
 		}
-		if owner.Ref != o.Ref {
-			s.withhold(&settlements[i], owner)
+		if owner.Ref == o.Ref {
+			continue
 		}
+		said := pipeline.Say("proof.same_id_earlier", "id", id, "row", owner.Row, "run", owner.Run)
+		if owner.Run == s.Run {
+			said = pipeline.Say("proof.same_id", "id", id, "row", owner.Row)
+		}
+		if first, both := now[id]; both { // which of them it is, their order does not say
+			said = pipeline.Say("proof.same_id_both", "id", id, "row", owner.Row)
+			if settlements[first].Outcome.CustomerID != "" {
+				s.withhold(&settlements[first], pipeline.Say("proof.same_id_both", "id", id, "row", o.Row))
+			}
+		}
+		s.withhold(&settlements[i], said)
 	}
 	for i := range settlements {
 		s.noteForm(&settlements[i].Outcome)
@@ -94,13 +107,9 @@ func (s Setup) noteForm(o *pipeline.Outcome) {
 	o.Message = note
 }
 
-// withhold takes an ID away from a row that another customer has.
-func (s Setup) withhold(st *pipeline.Settlement, owner pipeline.Outcome) {
+// withhold takes an ID away from a row that another customer has, as said says.
+func (s Setup) withhold(st *pipeline.Settlement, said *pipeline.Message) {
 	o := &st.Outcome
-	said := pipeline.Say("proof.same_id_earlier", "id", o.CustomerID, "row", owner.Row, "run", owner.Run)
-	if owner.Run == s.Run {
-		said = pipeline.Say("proof.same_id", "id", o.CustomerID, "row", owner.Row)
-	}
 	if n := len(st.Attempts); o.State == pipeline.Existing && n > 0 &&
 		st.Attempts[n-1].Verdict == pipeline.VerdictExists {
 		o.State, o.Message = pipeline.Rejected, said
