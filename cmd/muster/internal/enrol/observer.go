@@ -68,7 +68,10 @@ type Planned struct {
 }
 
 // SendBegan: from now on requests may be in flight, until [SendEnded].
-type SendBegan struct{ Run string }
+type SendBegan struct {
+	Run   string
+	Ready int // customers that it is to send
+}
 
 // SendEnded: nothing is in flight any more.
 type SendEnded struct{ Run string }

@@ -76,7 +76,11 @@ func (j *Job) asks(unsettled int) int {
 
 // send runs the importer's loop.
 func (j *Job) send(ctx context.Context, c *connection, plan *importer.Plan, run string, past past) *importer.Halt {
-	j.see(SendBegan{run})
+	toSend := plan.Ready
+	if most := j.Limits.Rows; most > 0 {
+		toSend = min(toSend, most)
+	}
+	j.see(SendBegan{run, toSend})
 	defer j.see(SendEnded{run})
 	// What waits for the pace when a person stops the run is not sent any more.
 	ended := make(chan struct{})

@@ -49,6 +49,7 @@ func (t *Track) See(e enrol.Event) {
 	switch e := e.(type) {
 	case enrol.SendBegan:
 		t.view, t.asking, t.marks = View{Run: e.Run}, false, []mark{{at: t.now()}}
+		t.view.Ready = e.Ready
 	case enrol.CreateBegan:
 		t.view.Flight++
 	case enrol.CreateEnded:

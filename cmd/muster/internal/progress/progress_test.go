@@ -21,7 +21,10 @@ func TestRate(t *testing.T) {
 	if _, ok := track.View(); ok {
 		t.Error("there is a view before anything is sent")
 	}
-	track.See(enrol.SendBegan{Run: "r"})
+	track.See(enrol.SendBegan{Run: "r", Ready: 1000})
+	if v, ok := track.View(); !ok || v.Ready != 1000 {
+		t.Errorf("before the first row: %v %+v", ok, v)
+	}
 	settled := 0
 	pass := func(seconds, rows int) (rate float64) {
 		t.Helper()
