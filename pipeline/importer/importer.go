@@ -193,6 +193,20 @@ func (h *Halt) Lasting() bool {
 	return h.Reason == HaltCredentials || h.Reason == HaltProvider || h.Reason == HaltConnection
 }
 
+// IsLasting is [Halt.Lasting] of a run in the ledger, of whose halt no more is known
+// than its message.
+func IsLasting(halt *pipeline.Message) bool {
+	if halt == nil {
+		return false
+	}
+	switch halt.Code {
+	case "halt.credentials_refused", "halt.every_request_fails", "halt.no_connection", "halt.denied", "halt.doubted",
+		"provider.credentials_refused", "provider.credentials_refused_with_code", "provider.no_token_now":
+		return true
+	}
+	return false
+}
+
 // HaltReason is the kind of a Halt.
 type HaltReason string
 

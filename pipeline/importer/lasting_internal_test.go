@@ -28,6 +28,10 @@ func TestWhatStandsInTheWayHalts(t *testing.T) {
 		"an interrupt":              {interrupted(), HaltInterrupted, false},
 		"an outage":                 {goesOn(pipeline.Say("outcome.no_answer")), HaltSilence, false},
 	} {
+		// What a look-up met has words of its own.
+		if c.halt != nil && c.reason != HaltConnection && IsLasting(c.halt.Message) != c.lasting {
+			t.Errorf("%s: lasting in the ledger: %t", name, !c.lasting)
+		}
 		if c.halt == nil || c.halt.Reason != c.reason || c.halt.Lasting() != c.lasting || c.halt.Hint == nil {
 			t.Errorf("%s: %+v", name, c.halt)
 		}

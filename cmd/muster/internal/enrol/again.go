@@ -47,6 +47,8 @@ func ReportAgain(ctx context.Context, j Job, l *ledger.Ledger, run pipeline.Run,
 	}
 	waiting := pipeline.Say("outcome.limit_reached")
 	switch {
+	case importer.IsLasting(run.Halt):
+		waiting = pipeline.Say("outcome.run_halted_lasting", "reason", run.Halt)
 	case run.Halt != nil:
 		waiting = pipeline.Say("outcome.run_halted", "reason", run.Halt)
 	case run.Finished.IsZero():
