@@ -170,15 +170,9 @@ func (c *class) overlaps(o *class) bool {
 	return false
 }
 
-// width is the number of bytes of the character that s begins with; 0 where the
-// class does not have it.
+// width is the number of bytes of the character beyond ASCII that s begins with; 0
+// where the class does not have it.
 func (c *class) width(s string) int {
-	if s[0] < utf8.RuneSelf {
-		if c.ascii[s[0]] {
-			return 1
-		}
-		return 0
-	}
 	// What is no UTF-8 counts as U+FFFD, as in package regexp.
 	if r, n := utf8.DecodeRuneInString(s); c.has(r) {
 		return n
@@ -273,7 +267,12 @@ func (all runs) all(s string) bool {
 	for _, r := range all {
 		n := 0
 		for ; n != r.most && i < len(s); n++ {
-			width := r.width(s[i:])
+			width := 1
+			if c := s[i]; c >= utf8.RuneSelf {
+				width = r.width(s[i:])
+			} else if !r.ascii[c] {
+				break
+			}
 			if width == 0 {
 				break
 			}
