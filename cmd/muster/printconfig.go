@@ -88,6 +88,12 @@ func (p *program) printConfig(c *cobra.Command) error {
 	first := []string{"provider", "env", "base-url", "account", "ledger", "rate", "concurrency"}
 	slices.SortStableFunc(all, func(a, b setting) int { return rank(first, a.name) - rank(first, b.name) })
 	all = append(all, p.secretSettings(def, secrets)...)
+	if !t.Namespace.Rehearsal() {
+		if _, err := p.connection(def.Provider(), secrets); err != nil {
+			return err
+		}
+		all = append(all, p.networkSettings()...)
+	}
 	return p.printSettings(all, flagText(c, "json") == "true")
 }
 
@@ -194,6 +200,18 @@ func (p *program) secretSettings(def *templates.Definition, secrets map[string]s
 			}
 		}
 		all = append(all, s)
+	}
+	return all
+}
+
+// networkSettings are the files that say how muster gets to the provider, where the
+// environment names them.
+func (p *program) networkSettings() (all []setting) {
+	for _, name := range []string{settings.ClientCertificateVariable, settings.ClientKeyVariable,
+		settings.AuthorityVariable} {
+		if value := p.getenv(name); value != "" {
+			all = append(all, setting{name: name, value: value, from: "environment", variable: name})
+		}
 	}
 	return all
 }

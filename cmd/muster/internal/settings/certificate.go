@@ -20,8 +20,8 @@ const (
 	ClientKeyVariable         = "MUSTER_CLIENT_KEY"
 )
 
-// authorityVariable is that of Go and of OpenSSL.
-const authorityVariable = "SSL_CERT_FILE"
+// AuthorityVariable is that of Go and of OpenSSL for the authorities to trust.
+const AuthorityVariable = "SSL_CERT_FILE"
 
 // ClientCertificate reads the client certificate and its key from the files that
 // the environment names; nil where it names none. The certificate's file may
@@ -95,16 +95,16 @@ func open(path string) bool {
 // Authorities warns of a file of trusted authorities that has none: Go then
 // trusts nobody, and says nothing of the file.
 func Authorities(getenv func(string) string) []*pipeline.Message {
-	file := getenv(authorityVariable)
+	file := getenv(AuthorityVariable)
 	if file == "" {
 		return nil
 	}
 	raw, err := os.ReadFile(file)
 	switch {
 	case err != nil:
-		return []*pipeline.Message{pipeline.Say("settings.file_unread", "variable", authorityVariable, "cause", err)}
+		return []*pipeline.Message{pipeline.Say("settings.file_unread", "variable", AuthorityVariable, "cause", err)}
 	case !x509.NewCertPool().AppendCertsFromPEM(bytes.TrimSpace(raw)):
-		return []*pipeline.Message{pipeline.Say("settings.no_authority", "variable", authorityVariable, "file", file)}
+		return []*pipeline.Message{pipeline.Say("settings.no_authority", "variable", AuthorityVariable, "file", file)}
 	}
 	return nil
 }
