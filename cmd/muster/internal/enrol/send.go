@@ -33,19 +33,20 @@ func (j *Job) AsksProvider() bool { return j.provider().Settle.By != pipeline.Se
 // is nil when it went through.
 func (j *Job) askAndSend(ctx context.Context, c *connection, plan *importer.Plan, run string,
 	unsettled int) *importer.Halt {
-	past, err := c.past(ctx, j)
+	earlier, err := c.past(ctx, j)
 	if err != nil {
 		return importer.HaltBy(importer.HaltLedger, err)
 	}
-	if j.sends(plan)+j.asks(unsettled) > 0 && !j.Limits.TryNow {
-		if halt := past.outages.hold(j.Now()); halt != nil {
-			return halt
-		}
+	if j.sends(plan)+j.asks(unsettled) == 0 {
+		earlier.outages = outages{} // the provider is not needed
+	}
+	if halt := earlier.outages.hold(j.Now()); halt != nil && !j.Limits.TryNow {
+		return halt
 	}
 	if halt := j.askToSend(ctx, plan, run, unsettled); halt != nil {
 		return halt
 	}
-	return j.send(ctx, c, plan, run, past)
+	return j.send(ctx, c, plan, run, earlier)
 }
 
 // askToSend asks before anything leaves the machine; the halt says no.
@@ -75,7 +76,8 @@ func (j *Job) asks(unsettled int) int {
 }
 
 // send runs the importer's loop.
-func (j *Job) send(ctx context.Context, c *connection, plan *importer.Plan, run string, past past) *importer.Halt {
+func (j *Job) send(ctx context.Context, c *connection, plan *importer.Plan, run string,
+	earlier past) *importer.Halt {
 	toSend := plan.Ready
 	if most := j.Limits.Rows; most > 0 {
 		toSend = min(toSend, most)
@@ -96,8 +98,8 @@ func (j *Job) send(ctx context.Context, c *connection, plan *importer.Plan, run 
 	how := importer.Sending{Ledger: records, Sealed: records.Sealed, Sender: sender{c.client},
 		SetRate: c.client.SetRate, Concurrency: j.Target.Limit.Concurrency, Rate: j.Target.Limit.Rate,
 		Limit: j.Limits.Rows, MaxRejected: j.Limits.MaxRejected, MaxWait: j.Limits.MaxWait, NoWait: j.Limits.NoWait,
-		Proven: past.proven, Stop: j.Stop, Now: j.Now, Random: j.Random}
-	how.Outage = importer.Outage{Wary: past.outages.runs > 0, Pauses: j.Limits.OutagePauses}
+		Proven: earlier.proven, Stop: j.Stop, Now: j.Now, Random: j.Random}
+	how.Outage = importer.Outage{Wary: earlier.outages.runs > 0, Pauses: j.Limits.OutagePauses}
 	if !j.Limits.TryNow {
 		how.Outage.Knock = c.client.Knock
 	}
