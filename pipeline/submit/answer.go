@@ -109,7 +109,7 @@ func defaultVerdict(status int) pipeline.Verdict {
 		return pipeline.VerdictUnauthorized
 	case status == 429:
 		return pipeline.VerdictThrottled
-	case status >= 300 && status <= 399:
+	case status >= 300 && status <= 399, status == http.StatusProxyAuthRequired:
 		return pipeline.VerdictHalt
 	case status >= 400 && status <= 499 && !slices.Contains(openStatuses, status):
 		return pipeline.VerdictDenied

@@ -1,6 +1,7 @@
 package submit
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -107,6 +108,9 @@ func (c *Client) reply(a *answer, in *pipeline.Intent, hide *redactor) pipeline.
 	}
 	if r.RetryAfter > 0 && comesBack(a.status, read) {
 		r.Verdict = pipeline.VerdictThrottled
+	}
+	if read.rule == nil && a.status == http.StatusProxyAuthRequired { // over plain HTTP a proxy answers itself
+		r.Advice = pipeline.Say("provider.proxy_credentials", "variable", cmp.Or(c.route.variable, "HTTP_PROXY"))
 	}
 	if read.rule != nil {
 		r.Hint = read.rule.Hint

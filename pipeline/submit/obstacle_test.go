@@ -144,6 +144,9 @@ func TestWhatStandsInTheWay(t *testing.T) {
 			"check_proxy"},
 		"a proxy that asks who": {plain, seen, through(proxy("407 Proxy Authentication Required")), nil,
 			pipeline.VerdictHalt, `proxy_failed proxy="http://127.0.0.1:`, "proxy_credentials"},
+		"a proxy that asks who, over plain HTTP": {"http://provider.example", seen,
+			through(proxy("407 Proxy Authentication Required")), nil, pipeline.VerdictHalt, "status=407",
+			"proxy_credentials"},
 		"a proxy that forbids it": {plain, seen, through(proxy("403 Forbidden")), nil, pipeline.VerdictHalt,
 			"outcome.http status=403", "check_proxy"},
 	} {
