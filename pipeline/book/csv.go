@@ -74,6 +74,7 @@ func (s *csvSource) findDelimiter(header int, named string) error {
 func (s *csvSource) records(ctx context.Context, each func(*record) error) error {
 	text := newTextReader(ctx, s.file.text(s.form), s.form.encoding)
 	text.follow(s.quotes, byte(s.delimiter), s.spacedQuotes)
+	text.closes = s.layout.open
 	if _, err := io.CopyN(io.Discard, text, s.skip); err != nil {
 		return err
 	}

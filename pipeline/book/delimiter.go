@@ -198,7 +198,7 @@ func findDelimiter(lines *lineReader, header int) (delimiter byte, cells int, er
 	for i, s := range candidates {
 		below := sample[i+1 : min(i+1+agreeing, len(sample))]
 		if s.filled > 1 && !slices.ContainsFunc(below, func(b sampled) bool { return b.counts[s.most] == 0 }) {
-			return delimiters[s.most], s.counts[s.most] + 1, nil
+			return delimiters[s.most], cellsAbove(sample, i), nil
 		}
 	}
 	for _, s := range candidates {
@@ -208,6 +208,20 @@ func findDelimiter(lines *lineReader, header int) (delimiter byte, cells int, er
 	}
 	s := candidates[0]
 	return delimiters[s.most], s.counts[s.most] + 1, nil
+}
+
+// cellsAbove is how many cells a record has by the delimiter of the i-th: those of a
+// record above it that another is like, where a line break in a cell without
+// quotation marks has left the i-th with fewer.
+func cellsAbove(sample []sampled, i int) int {
+	most := sample[i].most
+	for j, s := range sample[:i] {
+		if s.most == most && s.filled > 1 && s.counts[most] > sample[i].counts[most] &&
+			slices.ContainsFunc(sample[j+1:], func(b sampled) bool { return b.counts[most] == s.counts[most] }) {
+			return s.counts[most] + 1
+		}
+	}
+	return sample[i].counts[most] + 1
 }
 
 // sampleFrom looks at the first records that are not blank, from a row on.

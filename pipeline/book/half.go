@@ -6,7 +6,7 @@ import "muster/pipeline"
 // marks made several of one, or the file ends within the last.
 type halves struct {
 	begins map[int]int // lines on which rows begin that end too early: how many rows below go on
-	cut    int         // the line of a row within which the file ends; 0 for none
+	cut    int         // the line of a row within which, or whose last cell, the file ends; 0 for none
 	usual  int         // cells of a row
 
 	// Of a pass: the number of the last row that ends too early, and how many rows
@@ -18,8 +18,12 @@ type halves struct {
 // those are the exception, and several, one below the other, have as many as one row.
 func (s *csvSource) halfRows(header *record) halves {
 	l := s.layout
+	h := halves{usual: s.usual}
+	if l.open && l.last.line > header.line {
+		h.cut = l.last.line
+	}
 	if len(header.cells) != s.usual || len(l.odd) == oddsKept {
-		return halves{}
+		return h
 	}
 	groups, short := l.groups(header.line, s.usual)
 	if short > 0 {
@@ -32,9 +36,9 @@ func (s *csvSource) halfRows(header *record) halves {
 		}
 	}
 	if short*2 > l.records {
-		return halves{}
+		return h
 	}
-	h := halves{begins: map[int]int{}, usual: s.usual}
+	h.begins = map[int]int{}
 	for _, g := range groups {
 		h.begins[g.line] = g.rest
 	}
@@ -55,10 +59,9 @@ func (l *layout) groups(line, usual int) (groups []group, short int) {
 		if r.line <= line || r.cells > usual {
 			continue
 		}
-		if r.cells == 1 && isDigit(r.below) && !isDigit(r.lead) && r.above > line {
-			// The record below begins as records do, with a number: this is the rest of
-			// the one above.
-			groups = append(groups, group{r.above, 1, 1})
+		if n := l.rests(i); n > 0 && r.above > line {
+			groups = append(groups, group{r.above, n, n})
+			i += n - 1
 			continue
 		}
 		g := l.together(i, usual)
@@ -70,6 +73,23 @@ func (l *layout) groups(line, usual int) (groups []group, short int) {
 		i += g.short - 1
 	}
 	return groups, short
+}
+
+// rests is how many odd records from the i-th on, one below the other, are the rest of
+// the record above them: they have one cell each, and the record below begins as
+// records do, with a number, and they do not.
+func (l *layout) rests(i int) int {
+	for n := 1; i < len(l.odd); i, n = i+1, n+1 {
+		switch r := l.odd[i]; {
+		case r.cells != 1 || isDigit(r.lead):
+			return 0
+		case isDigit(r.below):
+			return n
+		case i+1 == len(l.odd) || l.odd[i+1].index != r.index+1:
+			return 0
+		}
+	}
+	return 0
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
@@ -116,6 +136,8 @@ func (h *halves) problem(r *record) *pipeline.Message {
 	case h.rest > 0 && !remark:
 		h.rest--
 		return pipeline.Say("half_row_goes_on", "row", h.row)
+	case r.line == h.cut && len(r.cells) >= h.usual:
+		return pipeline.Say("half_row_cut_cell")
 	case r.line == h.cut && !remark:
 		return pipeline.Say("half_row_cut", "count", len(r.cells), "columns", h.usual)
 	}

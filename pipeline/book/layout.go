@@ -16,8 +16,9 @@ type layout struct {
 	odd          []recordAt
 	odds, longer int
 	last         recordAt
-	// unended: the last record has no line end, as all others have.
-	unended bool
+	// unended: the last record has no line end, as all others have. open: it ends
+	// within a quoted cell that begins on its line.
+	unended, open bool
 
 	// doubtful are the first lines on which a quotation mark can be read in more
 	// than one way, doubts how many there are.

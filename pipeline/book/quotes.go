@@ -114,7 +114,11 @@ func (s *csvSource) findQuotes(named string) error {
 			return nil
 		}
 	}
-	if lines := slices.Concat(s.layout.doubtful, s.layout.swallowed); s.delimiter == '\t' && len(lines) > 0 {
+	lines := slices.Concat(s.layout.doubtful, s.layout.swallowed)
+	if s.layout.open {
+		lines = append(lines, s.layout.last.line)
+	}
+	if s.delimiter == '\t' && len(lines) > 0 {
 		plain, err := s.survey(quotesNone, false, false)
 		if err != nil {
 			return err

@@ -317,8 +317,12 @@ func (s *scan) endRecord() {
 // end is that of the text.
 func (s *scan) end() {
 	if s.at == inQuotes || s.at == escapedIn {
-		s.doubt(s.cell.opened)
-		s.at = lost
+		if s.open = s.doubts == 0 && s.records > 0 && s.cell.opened == s.line && !s.cell.marked; s.open {
+			s.at = inCell
+		} else {
+			s.doubt(s.cell.opened)
+			s.at = lost
+		}
 	}
 	if before := s.records; s.cell.length > 0 || s.record.cells > 1 || s.at != atStart {
 		s.endLine()

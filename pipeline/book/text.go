@@ -59,6 +59,8 @@ type textReader struct {
 	// joined are where, in what was passed on, lines of the file were joined that
 	// encoding/csv would take for the ends of records.
 	joined []int64
+	// closes: a quoted cell that is open at the end of the text ends there.
+	closes bool
 }
 
 // newTextReader reads the text from its first line, behind a byte-order mark.
@@ -102,6 +104,9 @@ func (t *textReader) fill() {
 	n += cut
 	kept, read := t.check(t.buf[:n], errors.Is(err, io.EOF))
 	t.ready, t.cut = t.buf[:kept], t.buf[read:n]
+	if t.closes && t.quoted && errors.Is(err, io.EOF) {
+		t.ready = append(t.buf[:kept:kept], '"')
+	}
 	t.passed += int64(kept)
 	if t.err != nil || err == nil {
 		return
