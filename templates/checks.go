@@ -20,13 +20,13 @@ type checks []check
 type check struct {
 	node    *layoutNode
 	keyword keyword
-	match   match         // of a text; for format, enum, const, pattern and lengths
+	match   match         // of a leaf's text; nil for what is asked of objects, arrays and several schemas
 	want    any           // what the schema has there, for messages
 	needs   []*layoutNode // required: each in its order, nil for one that the layout lacks
 	names   []string      // required: their names
 	bound   int           // minItems, maxItems and lengths
-	inner   []checks      // of the schemas in allOf … else; nil in then or else for one that is not there
-	// leave is the rule to go on with when this one is broken: the library says no
+	inner   []checks      // of the schemas in not, anyOf, oneOf; of if, then and else, where none asks nothing
+	// leave is the check to go on with when this one is broken: the library says no
 	// more of a value that is of the wrong type, or none of those that are listed.
 	leave int
 }
@@ -108,7 +108,7 @@ func (b *builder) items(n *layoutNode) (count int) {
 	return count
 }
 
-// faults gives each rule that the body breaks, in the library's order, as the
+// faults gives each check that the body breaks, in the library's order, as the
 // library has it.
 func (all checks) faults(b *builder, each func(at *layoutNode, broken jsonschema.ErrorKind)) {
 	for i := 0; i < len(all); i++ {
@@ -135,7 +135,7 @@ func (all checks) faults(b *builder, each func(at *layoutNode, broken jsonschema
 	}
 }
 
-// fault is how the library says that the rule is broken.
+// fault is how the library says that the check fails.
 func (r *check) fault(b *builder) jsonschema.ErrorKind {
 	text := b.texts[r.node.id]
 	switch r.keyword {

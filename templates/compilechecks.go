@@ -28,7 +28,8 @@ type checksCompiler struct {
 	unknown string // the first; "" for none
 }
 
-func (c *checksCompiler) give(keyword string, n *layoutNode) {
+// giveUp notes what is not known; the rest is not looked at.
+func (c *checksCompiler) giveUp(keyword string, n *layoutNode) {
 	if c.unknown == "" {
 		c.unknown = schemaFile + ": " + strings.TrimPrefix(n.path+": "+keyword, ": ")
 	}
@@ -49,13 +50,13 @@ func (c *checksCompiler) schema(all checks, s *jsonNode, n *layoutNode, depth in
 	}
 	c.schemas++
 	if depth > deepestChecks || c.schemas > mostSchemas || s == nil || s.member == nil && s.value != true {
-		c.give("$ref", n)
+		c.giveUp("$ref", n)
 		return all
 	}
 	first := len(all)
 	for _, k := range s.keys {
 		if !slices.Contains(schemaKeywords, k) || k == uncompiled {
-			c.give(k, n)
+			c.giveUp(k, n)
 		}
 	}
 	all = c.types(all, s.at("type"), n)
@@ -107,7 +108,7 @@ func (c *checksCompiler) types(all checks, allowed *jsonNode, n *layoutNode) che
 			want: types.ToStrings()})
 	}
 	if !slices.Contains(allowed.strings(), own) {
-		c.give("type", n)
+		c.giveUp("type", n)
 	}
 	return all
 }
@@ -117,14 +118,14 @@ func (c *checksCompiler) values(all checks, s *jsonNode, n *layoutNode) checks {
 	if n.field == nil || n.field.Kind != "string" {
 		for _, k := range []string{"const", "enum", "format", "pattern", "minLength", "maxLength"} {
 			if s.at(k) != nil && (n.field != nil || k == "const" || k == "enum") {
-				c.give(k, n)
+				c.giveUp(k, n)
 			}
 		}
 		return all
 	}
 	if is := s.at("const"); is != nil {
 		if _, ok := is.value.(string); !ok {
-			c.give("const", n)
+			c.giveUp("const", n)
 		}
 		all = append(all, check{node: n, keyword: checkConst, match: oneOf([]string{is.text()}), want: is.value})
 	}
@@ -142,7 +143,7 @@ func (c *checksCompiler) values(all checks, s *jsonNode, n *layoutNode) checks {
 	if format := s.at("format"); format != nil {
 		keeps := formatMatch(format.text())
 		if keeps == nil {
-			c.give("format "+format.text(), n)
+			c.giveUp("format "+format.text(), n)
 			return all
 		}
 		all = append(all, check{node: n, keyword: checkFormat, match: keeps, want: format.text()})
@@ -162,7 +163,7 @@ func (c *checksCompiler) text(all checks, s *jsonNode, n *layoutNode) checks {
 	if pattern := s.at("pattern"); pattern != nil {
 		re, err := compileECMA(pattern.text())
 		if err != nil { // the library refused it before
-			c.give("pattern", n)
+			c.giveUp("pattern", n)
 			return all
 		}
 		all = append(all, check{node: n, keyword: checkPattern, match: patternMatch(re), want: pattern.text()})
@@ -181,7 +182,7 @@ func (c *checksCompiler) count(s *jsonNode, keyword string, n *layoutNode) (coun
 			return count, true
 		}
 	}
-	c.give(keyword, n) // spelled as 1.0 or 1e3
+	c.giveUp(keyword, n) // spelled as 1.0 or 1e3
 	return 0, false
 }
 
@@ -194,7 +195,7 @@ func (c *checksCompiler) number(all checks, s *jsonNode, n *layoutNode) checks {
 		spelled, _ := s.at(k).value.(json.Number)
 		bound, ok := new(big.Rat).SetString(spelled.String())
 		if !ok {
-			c.give(k, n)
+			c.giveUp(k, n)
 			return all
 		}
 		all = append(all, check{node: n, keyword: checkRange, match: n.inRange(k, bound)})
@@ -231,7 +232,7 @@ func (c *checksCompiler) object(all checks, s *jsonNode, n *layoutNode) checks {
 		if of := properties.at(member.name); of != nil {
 			all = c.schema(all, of, member, 0)
 		} else if extra := s.at("additionalProperties"); extra != nil && extra.value != true {
-			c.give("additionalProperties", n)
+			c.giveUp("additionalProperties", n)
 		}
 	}
 	return all

@@ -63,7 +63,7 @@ const manyTwice = 4
 // readTwice says that a part of a text is UTF-8 that was read as Windows-1252:
 // Ã± for ñ, â€™ for an apostrophe, or more such characters in a row.
 func readTwice(s string) bool {
-	var run []byte // as Windows-1252 spells it
+	run := make([]byte, 0, 32) // as Windows-1252 spells it; on the stack
 	before, last := ' ', ' '
 	for _, r := range s {
 		b, ok := charmap.Windows1252.EncodeRune(r)
