@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -11,7 +12,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"muster/cmd/muster/internal/jsonlines"
+	"muster/cmd/muster/internal/story"
 	"muster/pipeline"
+	"muster/pipeline/ledger"
 )
 
 // showFlags are the flags of `muster show`.
@@ -70,7 +74,7 @@ func (p *program) showRun(ctx context.Context, f showFlags, what string) (err er
 	if err != nil {
 		return err
 	}
-	t := storyPrinter{program: p, json: f.json}
+	t := storyPrinter{program: p, json: f.json, text: story.New(p.words)}
 	if !hasRow {
 		t.run(run)
 		return t.end()
@@ -141,7 +145,7 @@ func (p *program) showKey(ctx context.Context, f showFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	t := storyPrinter{program: p, json: f.json}
+	t := storyPrinter{program: p, json: f.json, text: story.New(p.words)}
 	var sought []string
 	for _, place := range places {
 		space, err := l.Space(ctx, place.namespace, place.def.Provider())
@@ -168,4 +172,42 @@ func (p *program) showKey(ctx context.Context, f showFlags) (err error) {
 		return pipeline.Wrong("cmd_show.key_unknown", "places", sought).Try("cmd_show.key_elsewhere")
 	}
 	return t.end()
+}
+
+// storyPrinter prints what is known of a run, a row or a customer, as lines for
+// people or as JSON lines.
+type storyPrinter struct {
+	*program
+	json bool
+	text *story.Text
+}
+
+func (t *storyPrinter) run(r pipeline.Run) {
+	if t.json {
+		t.print(jsonlines.ShownRunOf(r, t.english))
+		return
+	}
+	t.text.Run(r)
+}
+
+func (t *storyPrinter) row(r pipeline.Run, o pipeline.Outcome, rows []int) {
+	if t.json {
+		t.print(jsonlines.ShownRowOf(r.ID, o, rows, t.english))
+		return
+	}
+	t.text.Row(r, o, rows)
+}
+
+func (t *storyPrinter) customer(c *ledger.Customer) {
+	if t.json {
+		t.print(jsonlines.CustomerOf(c, t.english))
+		return
+	}
+	t.text.Customer(c)
+}
+
+// end prints what was gathered for people.
+func (t *storyPrinter) end() error {
+	_, err := fmt.Fprint(t.stdout, t.text)
+	return err
 }

@@ -1,0 +1,118 @@
+package story
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"muster/pipeline"
+	"muster/pipeline/ledger"
+	"muster/pipeline/wording"
+)
+
+var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+
+// written is the text that write makes, in English.
+func written(t *testing.T, write func(*Text)) string {
+	t.Helper()
+	words, err := wording.For("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := New(words)
+	write(text)
+	return text.String()
+}
+
+func TestRun(t *testing.T) {
+	whole := pipeline.Run{ID: "r1", Namespace: pipeline.Namespace{Provider: "acme", Env: "prod"},
+		BaseURL: "https://a.test", Book: "b.xlsx", Sheet: "Merchants", SHA256: "aa", Mapping: "m.csv", Version: "1",
+		Digest: "0123456789abcdef", Person: "ana", Machine: "host", Started: noon,
+		Finished: noon.Add(1500 * time.Millisecond),
+		Counts: pipeline.Counts{pipeline.Created: 2}}
+	killed := pipeline.Run{ID: "r2", Namespace: whole.Namespace, BaseURL: "prod", Book: "b.csv", Machine: "host",
+		Started: noon, Halt: pipeline.Say("halt.interrupted"), Forgotten: noon}
+	for _, c := range []struct {
+		name string
+		run  pipeline.Run
+		want string
+	}{
+		{"finished", whole, "run r1\n  to acme prod\n  at https://a.test\n  book b.xlsx, sheet \"Merchants\"\n" +
+			"    SHA-256 aa\n  mapping m.csv\n  muster 1, definition 0123456789ab\n  run by ana on host\n" +
+			"  started 2026-11-21 12:00:00 UTC, finished 2026-11-21 12:00:01 UTC (took 1.5s)\n  2 rows: 2 created\n"},
+		{"killed and forgotten", killed, "run r2\n  to acme prod\n  book b.csv\n    SHA-256 \n  muster , definition \n" +
+			"  run on host\n  started 2026-11-21 12:00:00 UTC; not finished: killed, or still running\n  no rows\n" +
+			"  stopped: interrupted\n  rows forgotten on 2026-11-21 12:00:00 UTC\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if diff := cmp.Diff(c.want, written(t, func(s *Text) { s.Run(c.run) })); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestRow(t *testing.T) {
+	run := pipeline.Run{ID: "r1", Namespace: pipeline.Namespace{Provider: "acme", Env: "prod"}, Book: "b.csv"}
+	o := pipeline.Outcome{Row: 4, State: pipeline.Rejected, Ref: 1}
+	const head = "run r1, row 4: rejected\n  to acme prod, book b.csv\n"
+	if diff := cmp.Diff(head, written(t, func(s *Text) { s.Row(run, o, []int{4}) })); diff != "" {
+		t.Error(diff)
+	}
+	o.Ref = 0
+	want := head + "  rows 4 and 5 of the book are one customer, shown with the first of them\n" +
+		"nothing was sent for this row\n"
+	if diff := cmp.Diff(want, written(t, func(s *Text) { s.Row(run, o, []int{4, 5}) })); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestCustomer(t *testing.T) {
+	c := ledger.Customer{Ref: 3, Namespace: pipeline.Namespace{Provider: "acme", Env: "prod"}, State: pipeline.Created,
+		Outcome: pipeline.Outcome{Run: "r2", Row: 4, At: noon, CustomerID: "cus-1", ProviderStatus: "active",
+			Related: []pipeline.RelatedID{{Name: "owner", ID: "own-1"}}},
+		Attempts: []ledger.RunAttempt{
+			{Run: "r1", Attempt: pipeline.Attempt{Sent: noon, Verdict: pipeline.VerdictUnknown}},
+			{Run: "r2", Attempt: pipeline.Attempt{Sent: noon, Ended: noon.Add(time.Second),
+				Verdict: pipeline.VerdictThrottled, HTTPStatus: 503, Code: "down", RequestID: "q-1"}},
+		},
+		Verdicts: []ledger.PastVerdict{
+			{Kind: ledger.VerdictAccept, By: "ana", At: noon},
+			{Kind: ledger.VerdictAbsent, By: "ana", At: noon, Run: "r1", Row: 4},
+			{Kind: ledger.VerdictID, CustomerID: "cus-1", Checked: ledger.CheckedFound, By: "ana", At: noon},
+		},
+		Met: []pipeline.Outcome{{Run: "r3", Row: 9, State: pipeline.Known}}}
+	want := "customer 3 of acme prod: created, ID cus-1\n  since 2026-11-21 12:00:00 UTC, by run r2, row 4\n" +
+		"  the provider says: active\n  ID of owner: own-1\n" +
+		"  attempt 1, in run r1: 2026-11-21 12:00:00 UTC, end unknown: result unknown, no answer\n" +
+		"  attempt 2: 2026-11-21 12:00:00 UTC, took 1s: out of service for now, HTTP 503, code down, request ID q-1\n" +
+		"  settled by ana on 2026-11-21 12:00:00 UTC: accepted\n" +
+		"  settled by ana on 2026-11-21 12:00:00 UTC: absent (run r1, row 4)\n" +
+		"  corrected by ana on 2026-11-21 12:00:00 UTC: customer ID cus-1, which the provider has\n" +
+		"  seen in run r3, row 9: known\n"
+	if diff := cmp.Diff(want, written(t, func(s *Text) { s.Customer(&c) })); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A request without an ID, and none at all, are said to be so.
+func TestCustomerWithoutID(t *testing.T) {
+	at := func(state pipeline.State) string {
+		return written(t, func(s *Text) {
+			s.Customer(&ledger.Customer{Ref: 3, Namespace: pipeline.Namespace{Provider: "acme", Env: "prod"}, State: state,
+				Outcome: pipeline.Outcome{Run: "r2", Row: 4, At: noon}})
+		})
+	}
+	const by = "2026-11-21 12:00:00 UTC, by run r2, row 4\n"
+	const none = "  no attempt recorded: the run ended before it knew more\n"
+	for state, want := range map[pipeline.State]string{
+		pipeline.Existing:  "customer 3 of acme prod: existing, ID unknown\n  since " + by + none,
+		pipeline.Uncertain: "customer 3 of acme prod: uncertain\n  sent " + by + none,
+		pipeline.Rejected:  "customer 3 of acme prod: rejected\n  last tried " + by + none,
+	} {
+		if diff := cmp.Diff(want, at(state)); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
