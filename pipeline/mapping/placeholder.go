@@ -98,8 +98,17 @@ func (k *kind) placeholder(s string) bool {
 	if c := s[0]; c >= '0' && c <= '9' || c == '+' {
 		return false
 	}
-	small := strings.ToLower(s)
-	return k.nothing[small] && !slices.Contains(k.Exactly, small)
+	var room [64]byte // so that looking costs no allocation
+	small := append(room[:0], s...)
+	for i, c := range small {
+		if c >= 'A' && c <= 'Z' {
+			small[i] += 'a' - 'A'
+		} else if c >= utf8.RuneSelf {
+			small = []byte(strings.ToLower(s))
+			break
+		}
+	}
+	return k.nothing[string(small)] && !slices.Contains(k.Exactly, string(small))
 }
 
 // mayBeNothing is false for nearly all values, at little cost.
