@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"muster/cmd/muster/internal/enrol"
+	"muster/cmd/muster/internal/runtext"
 	"muster/cmd/muster/internal/terminal"
-	"muster/pipeline"
 )
 
 // asker puts the questions of a run to the person at the terminal.
@@ -30,7 +30,7 @@ func (a *asker) Ask(ctx context.Context, q enrol.Question) enrol.Answer {
 	if real {
 		how = "\n" + a.sentence("run.ask_number", "number", q.Number())
 	}
-	question := a.words.Message(questionOf(q)) + how + " "
+	question := a.words.Message(runtext.Question(q)) + how + " "
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(a.stops.First(), cancel)()
@@ -48,27 +48,4 @@ func (a *asker) Ask(ctx context.Context, q enrol.Question) enrol.Answer {
 // English.
 func (p *program) isYes(answer string) bool {
 	return terminal.Yes(answer, strings.Fields(p.sentence("run.words_for_yes")))
-}
-
-func questionOf(q enrol.Question) *pipeline.Message {
-	place := q.Target.Place()
-	switch {
-	case q.After != nil && q.After.Passed():
-		return pipeline.Say("run.ask_after_pilot", "count", q.Customers, "place", place)
-	case q.After != nil:
-		return pipeline.Say("run.ask_after_failures", "failed", q.After.Failed, "count", q.Customers, "place", place)
-	case q.Customers == 0:
-		return pipeline.Say("run.ask_to_settle", "count", q.Unsettled, "place", place)
-	}
-	earlier := pipeline.Say("run.earlier_requests", "count", q.Unsettled)
-	switch {
-	case q.Pilot > 0 && q.Unsettled > 0:
-		return pipeline.Say("run.ask_to_send_after_both", "count", q.Customers, "place", place, "pilot", q.Pilot,
-			"requests", earlier)
-	case q.Pilot > 0:
-		return pipeline.Say("run.ask_to_send_with_pilot", "count", q.Customers, "place", place, "pilot", q.Pilot)
-	case q.Unsettled > 0:
-		return pipeline.Say("run.ask_to_send_after_settling", "count", q.Customers, "place", place, "requests", earlier)
-	}
-	return pipeline.Say("run.ask_to_send", "count", q.Customers, "place", place)
 }

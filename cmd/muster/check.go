@@ -2,15 +2,12 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
 	"muster/cmd/muster/internal/enrol"
+	"muster/cmd/muster/internal/runtext"
 	"muster/pipeline"
-	"muster/pipeline/importer"
-	"muster/pipeline/wording"
 	"muster/templates"
 )
 
@@ -102,7 +99,7 @@ func (p *program) checkBook(ctx context.Context, j enrol.Job, f *checkFlags, pat
 	if b.NothingToFix() {
 		return exitOK, out.nothingToFix(b)
 	}
-	problems := &problemPrinter{to: p.stdout, words: p.words}
+	problems := runtext.NewProblems(p.stdout, p.words)
 	observers := append(p.shown(f.output, ""), &narrator{program: p, output: f.output})
 	if !f.output.json {
 		observers = append(observers, problems)
@@ -112,60 +109,9 @@ func (p *program) checkBook(ctx context.Context, j enrol.Job, f *checkFlags, pat
 	if err != nil {
 		return 0, err
 	}
-	problems.end()
+	problems.End()
 	if err := out.checked(end); err != nil {
 		return 0, err
 	}
 	return endingCode(end), end.ReportErr
-}
-
-// mostProblems is how many problems are printed; a report holds all.
-const mostProblems = 100
-
-// problemPrinter prints what is wrong with rows, cell by cell.
-type problemPrinter struct {
-	to    io.Writer
-	words *wording.Wording
-	n     int // problems met
-}
-
-// See prints what is wrong with a row.
-func (p *problemPrinter) See(e enrol.Event) {
-	row, ok := e.(enrol.RowEnded)
-	if !ok {
-		return
-	}
-	res := &row.Result
-	for _, problem := range res.Problems {
-		if p.more() {
-			fmt.Fprintln(p.to, p.words.Placed(problem, wording.Row))
-		}
-	}
-	look := res.State.NeedsFix() || res.State == pipeline.Uncertain
-	if len(res.Problems) == 0 && look && !repeatsAnotherRow(res) && p.more() {
-		sentence := res.Message
-		if res.State != pipeline.Duplicate { // that one begins with its state
-			sentence = pipeline.Say("report.row_comment", "state", res.State, "message", sentence)
-		}
-		fmt.Fprintln(p.to, p.words.Say("in_row", "row", res.Row, "sentence", sentence))
-	}
-}
-
-// more counts a problem, and says whether it is printed.
-func (p *problemPrinter) more() bool {
-	p.n++
-	return p.n <= mostProblems
-}
-
-// end says how many problems were not printed.
-func (p *problemPrinter) end() {
-	if p.n > mostProblems {
-		fmt.Fprintln(p.to, p.words.Say("outcome.more_problems", "count", p.n-mostProblems))
-	}
-}
-
-// repeatsAnotherRow says that a row only repeats what is said of another row of
-// the same customer.
-func repeatsAnotherRow(res *importer.Result) bool {
-	return res.Lines > 1 && (res.State == pipeline.Invalid || res.Row != res.Head)
 }

@@ -11,6 +11,7 @@ import (
 
 	"muster/cmd/muster/internal/enrol"
 	"muster/cmd/muster/internal/inbox"
+	"muster/cmd/muster/internal/runtext"
 	"muster/pipeline"
 	"muster/pipeline/ledger"
 )
@@ -310,9 +311,9 @@ func (fi *folderImport) printOpen(unanswered []ledger.Unanswered, was, open int)
 	if was > open {
 		result = pipeline.Say("run.and_settled", "result", result, "count", was-open)
 	}
-	text := fi.words.Message(result) + "\n" + fi.openText(unanswered, open-len(unanswered))
+	text := fi.words.Message(result) + "\n" + runtext.Open(fi.words, unanswered, open-len(unanswered))
 	if open > 0 && len(unanswered) == 0 {
-		text += fi.settleAdvice()
+		text += runtext.SettleAdvice(fi.words)
 	}
 	_, err := fmt.Fprint(fi.stdout, text)
 	return err

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"muster/cmd/muster/internal/jsonlines"
+	"muster/cmd/muster/internal/runtext"
 	"muster/cmd/muster/internal/settings"
 	"muster/cmd/muster/internal/terminal"
 	"muster/pipeline"
@@ -168,17 +169,8 @@ func (p *program) sayMore(code pipeline.MessageCode, pairs ...any) {
 	fmt.Fprintln(p.stderr, "  "+p.sentence(code, pairs...))
 }
 
-// hintText is a hint on a line of its own, as it stands below an error; "" for
-// nil.
-func (p *program) hintText(hint *pipeline.Message) string {
-	if hint == nil {
-		return ""
-	}
-	return "  " + p.sentence("run.try", "hint", hint) + "\n"
-}
-
 // sayHint writes a hint to stderr, below an error.
-func (p *program) sayHint(hint *pipeline.Message) { fmt.Fprint(p.stderr, p.hintText(hint)) }
+func (p *program) sayHint(hint *pipeline.Message) { fmt.Fprint(p.stderr, runtext.Hint(p.words, hint)) }
 
 // definition finds what --provider names.
 func definition(name string) (*templates.Definition, error) {

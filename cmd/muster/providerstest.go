@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"muster/cmd/muster/internal/enrol"
+	"muster/cmd/muster/internal/runtext"
 	"muster/cmd/muster/internal/terminal"
 	"muster/pipeline"
 	"muster/pipeline/wording"
@@ -270,14 +271,14 @@ func checkLines(ctx context.Context, j enrol.Job, path string) ([]string, error)
 	}
 	defer b.Close()
 	var text strings.Builder
-	problems := &problemPrinter{to: &text, words: j.Words}
+	problems := runtext.NewProblems(&text, j.Words)
 	j.Observer = problems
 	end, err := enrol.Check(ctx, j, b)
 	if err != nil || endingCode(end) == exitOK {
 		return nil, err
 	}
-	problems.end()
-	text.WriteString(checkedText(j.Words, end))
+	problems.End()
+	text.WriteString(runtext.Checked(j.Words, end))
 	return strings.Split(strings.TrimSuffix(text.String(), "\n"), "\n"), nil
 }
 

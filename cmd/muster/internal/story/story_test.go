@@ -30,7 +30,7 @@ func TestRun(t *testing.T) {
 		BaseURL: "https://a.test", Book: "b.xlsx", Sheet: "Merchants", SHA256: "aa", Mapping: "m.csv", Version: "1",
 		Digest: "0123456789abcdef", Person: "ana", Machine: "host", Started: noon,
 		Finished: noon.Add(1500 * time.Millisecond),
-		Counts: pipeline.Counts{pipeline.Created: 2}}
+		Counts:   pipeline.Counts{pipeline.Created: 2}}
 	killed := pipeline.Run{ID: "r2", Namespace: whole.Namespace, BaseURL: "prod", Book: "b.csv", Machine: "host",
 		Started: noon, Halt: pipeline.Say("halt.interrupted"), Forgotten: noon}
 	for _, c := range []struct {

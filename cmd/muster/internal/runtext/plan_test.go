@@ -1,4 +1,4 @@
-package main
+package runtext
 
 import (
 	"strings"
@@ -27,14 +27,14 @@ func TestPlanText(t *testing.T) {
 		"  to fix          1  1 invalid; not sent, see the report\n",
 		"  unsettled       1  sent by an earlier run, never answered; settle them by hand (`muster settle`)",
 	} {
-		if got := planText(wordsIn("en"), p); !strings.Contains(got, want) {
+		if got := Plan(english(t), p); !strings.Contains(got, want) {
 			t.Errorf("%q is not in\n%s", want, got)
 		}
 	}
 	p.Customers, p.Sends, p.Pilot, p.Asks = pipeline.Counts{pipeline.Uncertain: 11}, 0, 0, true
 	const want = "11 rows in the book\n  to send         0  of 7 ready (--limit)\n" +
 		"  unsettled      11  sent by an earlier run, never answered; settled first"
-	if got := planText(wordsIn("en"), p); got != want {
+	if got := Plan(english(t), p); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
 }
@@ -55,7 +55,7 @@ func TestQuestion(t *testing.T) {
 			"The pilot ended with 1 rejected. Send the other 35 customers to " + place + "?"},
 	} {
 		c.question.Target = sandbox()
-		if got := wordsIn("en").Message(questionOf(c.question)); got != c.want {
+		if got := english(t).Message(Question(c.question)); got != c.want {
 			t.Errorf("%s\nwant %s", got, c.want)
 		}
 	}

@@ -1,0 +1,76 @@
+package runtext
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"muster/cmd/muster/internal/enrol"
+	"muster/pipeline"
+	"muster/pipeline/wording"
+)
+
+// Plan says what was found, before anything is sent.
+func Plan(words *wording.Wording, p enrol.Planned) string {
+	c := p.Customers
+	lines := []countLine{{words.Say("run.to_send"), p.Sends, sendingText(words, p)}}
+	if p.Pilot > 0 {
+		lines = append(lines, countLine{words.Say("run.pilot_first"), p.Pilot, words.Say("run.one_of_each_kind")})
+	}
+	if n := c[pipeline.Known] + c[pipeline.Existing]; n > 0 {
+		lines = append(lines, countLine{words.State(pipeline.Known), n, words.Say("run.known")})
+	}
+	fix := pipeline.Counts{pipeline.Invalid: c[pipeline.Invalid], pipeline.Duplicate: c[pipeline.Duplicate],
+		pipeline.Changed: c[pipeline.Changed]}
+	if n := fix.Total(); n > 0 {
+		lines = append(lines, countLine{words.Say("run.to_fix"), n, words.Say("run.fix", "counts", fix)})
+	}
+	if n := c[pipeline.Uncertain]; n > 0 {
+		how := pipeline.Say("run.settled_first")
+		if !p.Asks {
+			how = pipeline.Say("run.settle_by_hand")
+		}
+		lines = append(lines, countLine{words.Say("run.unsettled"), n, words.Message(how)})
+	}
+	head := words.Say("run.in_the_book", "rows", rowsOf(p.Counts.Total(), c.Total()))
+	return head + "\n" + strings.TrimSuffix(countLines(lines), "\n")
+}
+
+// sendingText says how many of the rows that are ready are sent, and how fast.
+func sendingText(words *wording.Wording, p enrol.Planned) string {
+	var notes []string
+	if p.Sends < p.Ready {
+		notes = append(notes, words.Say("run.of_ready", "count", p.Ready))
+	}
+	if rate := p.Target.Limit.Rate; p.Sends > 0 && rate.N > 0 {
+		notes = append(notes, words.Say("run.takes", "time", p.Least, "rate", rate.String()))
+	}
+	if p.Sends > 0 {
+		notes = append(notes, words.Say("run.open_at_once", "count", p.Target.Limit.Concurrency))
+	}
+	return strings.Join(notes, ", ")
+}
+
+// PilotLine is a row of a pilot: its state, and its ID or what the provider
+// said.
+func PilotLine(words *wording.Wording, o pipeline.Outcome) string {
+	says := o.CustomerID
+	if o.State != pipeline.Created {
+		var parts []string
+		if o.CustomerID != "" {
+			parts = append(parts, o.CustomerID)
+		}
+		if o.HTTPStatus != 0 {
+			parts = append(parts, strings.TrimSpace("HTTP "+strconv.Itoa(o.HTTPStatus)+" "+o.Code))
+		}
+		if o.Message != nil {
+			parts = append(parts, words.Message(o.Message))
+		}
+		for _, p := range o.Problems {
+			parts = append(parts, strings.TrimSpace(p.Field+" "+words.Placed(p, wording.Cell)))
+		}
+		says = strings.Join(parts, ": ")
+	}
+	row := words.Say("place.row", "number", o.Row)
+	return strings.TrimRight(fmt.Sprintf("  %-10s %-10s %s", row, words.State(o.State), says), " ")
+}
