@@ -88,22 +88,6 @@ func (c *connection) openLedger(ctx context.Context, j *Job) (err error) {
 	return nil
 }
 
-// proven says that an earlier run made customers at the same place with the same
-// credentials.
-func (c *connection) proven(ctx context.Context, j *Job) (bool, error) {
-	runs, err := c.ledger.Runs(ctx)
-	if err != nil {
-		return false, err
-	}
-	for _, r := range runs {
-		if r.Namespace == j.Target.Namespace && r.BaseURL == c.baseURL && r.Credentials == c.credentials &&
-			r.Counts[pipeline.Created]+r.Counts[pipeline.Existing] > 0 {
-			return true, nil
-		}
-	}
-	return false, nil
-}
-
 // knownIDs are the newest customer IDs of the namespace.
 func (c *connection) knownIDs(ctx context.Context) (*pipeline.KnownIDs, error) {
 	const newest = 200
