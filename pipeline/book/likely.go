@@ -270,6 +270,8 @@ func signAgainst(before, r, behind rune) float64 {
 	inside := isLetter(before) && isLetter(behind)
 	number := unicode.IsDigit(before) || unicode.IsDigit(behind)
 	switch {
+	case r == '‘' && isLetter(before) && !isLetter(behind):
+		return 3 // it begins a quotation
 	case strings.ContainsRune("\u00a0\u00ad’‘´", r):
 		return 0.5
 	case inside:

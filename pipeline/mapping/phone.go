@@ -38,7 +38,8 @@ func compilePhone(form phoneForm) func([]string, *tables) (step, *pipeline.Mista
 //
 // A number without a plus sign must come out as one of region. libphonenumber
 // also takes international prefixes, and what one country dials abroad with is
-// another's number: in CO, 0057 dials Russia through a carrier.
+// another's number: in CO, 0057 dials Russia through a carrier. Where Russia has no
+// such number, it is one of CO.
 func convertPhone(s, region string, form phoneForm) (string, *pipeline.Message) {
 	s = strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Cf, r) { // marks that telephones put around a copied number
@@ -60,6 +61,9 @@ func convertPhone(s, region string, form phoneForm) (string, *pipeline.Message) 
 		return no(pipeline.Say("phone_several"))
 	}
 	number, err := phonenumbers.Parse(s, region)
+	if home := behindZeros(s, region); home != nil && (err != nil || !phonenumbers.IsValidNumber(number)) {
+		number, err = home, nil
+	}
 	if err == nil && number.GetExtension() != "" {
 		return "", pipeline.Say("phone_extension")
 	}
@@ -90,6 +94,21 @@ func convertPhone(s, region string, form phoneForm) (string, *pipeline.Message) 
 		return strconv.Itoa(calling), nil
 	}
 	return phonenumbers.Format(number, phonenumbers.E164), nil
+}
+
+// behindZeros is the valid number of region that stands behind 00 and its own country
+// code, such as 0057 for CO; nil where there is none.
+func behindZeros(s, region string) *phonenumbers.PhoneNumber {
+	digits, ok := strings.CutPrefix(strings.TrimLeft(s, " ("), "00")
+	if !ok {
+		return nil
+	}
+	number, err := phonenumbers.Parse("+"+digits, region)
+	if err != nil || int(number.GetCountryCode()) != phonenumbers.GetCountryCodeForRegion(region) ||
+		!phonenumbers.IsValidNumber(number) {
+		return nil
+	}
+	return number
 }
 
 // impossible is what is wrong with a number; nil when it is valid.

@@ -3,6 +3,7 @@ package mapping
 import (
 	"html"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -28,7 +29,7 @@ func spoilt(s string, lines bool) *pipeline.Message {
 		}
 	}
 	// Read twice comes first: half of such a letter may be a control character.
-	if readTwice(s) {
+	if readTwice(s) || readOtherwise(s) {
 		return pipeline.Say("cells.read_twice")
 	}
 	for _, r := range s {
@@ -84,6 +85,40 @@ func readTwice(s string) bool {
 		last = r
 	}
 	return twice(run, before)
+}
+
+// readOtherwise says that a part of a text is UTF-8 that was read as Mac OS Roman (√±
+// for ñ, ‚Äô for an apostrophe) or as code page 850 or 437 (├▒), or a mark of UTF-8
+// that was read as Windows-1252: that of a lost letter, or of the byte order.
+func readOtherwise(s string) bool {
+	if strings.Contains(s, "ï¿½") || strings.Contains(s, "ï»¿") {
+		return true
+	}
+	first, before := ' ', ' '
+	for _, r := range s {
+		if r >= utf8.RuneSelf && (first == '‚' && before == 'Ä' || continues[before] != nil && continues[before](r)) {
+			return true
+		}
+		first, before = before, r
+	}
+	return false
+}
+
+// continues are the signs as which other encodings than Windows-1252 read the first
+// byte of a letter in UTF-8, and what says that a character is then its second.
+var continues = map[rune]func(rune) bool{
+	'√': isSecond(charmap.Macintosh), '¬': isSecond(charmap.Macintosh),
+	'├': isSecond(charmap.CodePage850, charmap.CodePage437),
+	'┬': isSecond(charmap.CodePage850, charmap.CodePage437),
+}
+
+func isSecond(charts ...*charmap.Charmap) func(rune) bool {
+	return func(r rune) bool {
+		return slices.ContainsFunc(charts, func(chart *charmap.Charmap) bool {
+			b, ok := chart.EncodeRune(r)
+			return ok && b&0xc0 == 0x80
+		})
+	}
 }
 
 // behindCapitals is what a word in capitals such as IRMÃ may have behind it, as
