@@ -28,12 +28,14 @@ type format struct{ tag, rest []byte }
 
 func readMarks(styles []byte) (*marks, error) {
 	m := &marks{styles: styles, second: map[int]int{}}
+	alone := true // no other part of the book refers to the styles
 	s := sheetxml.NewScanner(bytes.NewReader(styles), sheetxml.Options{})
 	if _, err := s.Root(); err != nil {
 		return nil, err
 	}
 	err := s.Children(func(list *sheetxml.Element) error {
 		name := list.Name.Local
+		alone = alone && name != "dxfs"
 		return s.Children(func(*sheetxml.Element) error {
 			from, inside := s.Place()
 			err := s.Skip()
@@ -50,10 +52,13 @@ func readMarks(styles []byte) (*marks, error) {
 	if err == nil {
 		err = s.Finish()
 	}
-	if err == nil && len(m.formats) == 0 {
-		err = pipeline.Fail("report.no_cell_formats")
+	switch {
+	case err != nil || len(m.formats) > 0:
+		return m, err
+	case alone:
+		return readMarks([]byte(plainStyles))
 	}
-	return m, err
+	return nil, pipeline.Fail("report.no_cell_formats")
 }
 
 // of is the number of the style that is as s, but for the colour.

@@ -65,6 +65,12 @@ func TestAnnotateWhatProgramsWrite(t *testing.T) {
 			}
 			return without(name, text)
 		},
+		"styles without a format of cells": func(name, text string) string {
+			if name == "xl/styles.xml" {
+				return `<styleSheet xmlns="` + spreadsheetML + `"/>`
+			}
+			return text
+		},
 		"parts in UTF-16": func(_, text string) string {
 			out := []byte("\xff\xfe")
 			for _, u := range utf16.Encode([]rune(text)) {

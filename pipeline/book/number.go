@@ -123,6 +123,10 @@ func masked(mask, digits string) string {
 	var b strings.Builder
 	spare := len(digits) - zeros
 	for i := 0; i < len(mask); i++ {
+		if mask[i] == literalZero[0] {
+			b.WriteByte('0')
+			continue
+		}
 		if mask[i] != '0' {
 			b.WriteByte(mask[i])
 			continue

@@ -3,17 +3,21 @@ package book
 import (
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // format is what one section of a number format means for the text of a cell.
 type format struct {
 	class formatClass
 	// mask spells a whole number as the format shows it, one 0 for each digit
-	// ("00000", "000-00-0000"); "" where the number stands by itself.
+	// ("00000", "000-00-0000") and a literalZero for a 0 that is none; "" where the
+	// number stands by itself.
 	mask string
 	// blank says that the section, one of several, shows nothing at all.
 	blank bool
 }
+
+const literalZero = "\x00"
 
 type formatClass int
 
@@ -192,12 +196,15 @@ func readFormat(code string) format {
 	var days, clock, months, elapsed bool
 	var mask strings.Builder
 	zeros, masked := 0, true
-	literal := func(c byte) {
-		// A digit or a letter next to the digits is no part of the number.
-		if c != '-' && c != ' ' && c != '(' && c != ')' && c != '/' {
+	literal := func(text, besides string) {
+		switch {
+		case strings.ContainsFunc(text, unicode.IsLetter):
+			// A word next to the digits is no part of the number.
+		case strings.Trim(text, besides+"-+ ()/") != "":
 			masked = false
+		default:
+			mask.WriteString(strings.ReplaceAll(text, "0", literalZero))
 		}
-		mask.WriteByte(c)
 	}
 scan:
 	for i := 0; i < len(code); i++ {
@@ -207,13 +214,11 @@ scan:
 			if end < 0 {
 				end = len(code) - i - 1
 			}
-			for _, c := range []byte(code[i+1 : i+1+end]) {
-				literal(c)
-			}
+			literal(code[i+1:i+1+end], ".0123456789")
 			i += end + 1
 		case '\\':
 			if i++; i < len(code) {
-				literal(code[i])
+				literal(code[i:i+1], ".0123456789")
 			}
 		case '_', '*':
 			i++ // a space as wide as the next character, or filled with it
@@ -254,8 +259,15 @@ scan:
 		case '0':
 			zeros++
 			mask.WriteByte(c)
+		case '#', '?':
+			// Before the first 0 they show nothing of their own.
+			digits := strings.TrimLeft(code[i:], "#?")
+			if mask.Len() > 0 || !strings.HasPrefix(digits, "0") {
+				masked = false
+			}
+			i = len(code) - len(digits) - 1
 		default:
-			literal(c)
+			literal(code[i:i+1], "")
 		}
 	}
 	switch {

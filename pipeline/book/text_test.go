@@ -97,7 +97,10 @@ func TestReadFormat(t *testing.T) {
 		{"[h]:mm:ss", format{class: formatElapsed}}, {"[mm]:ss", format{class: formatElapsed}},
 		{"[ss]", format{class: formatElapsed}},
 		{"00000", format{mask: "00000"}}, {`000\-00\-0000`, format{mask: "000-00-0000"}},
-		{`000" "000`, format{mask: "000 000"}},
+		{`000" "000`, format{mask: "000 000"}}, {"#00000", format{mask: "00000"}}, {"?0000", format{mask: "0000"}},
+		{"(###) 0000", format{}}, {"0##00", format{}}, {`"NIT "000000000`, format{mask: "000000000"}},
+		{`000\.000\.000\-0`, format{mask: "000.000.000-0"}}, {`"+57 "0000000000`, format{mask: "+57 0000000000"}},
+		{`"$"00000`, format{}}, {`"0"0000`, format{mask: "\x000000"}}, {"000.0", format{}}, {"#,##00", format{}},
 		{"00.00", format{}}, {`"unclosed`, format{}}, {`\`, format{}}, {"[", format{}}, {"", format{}},
 	}
 	for _, tt := range tests {
@@ -110,7 +113,7 @@ func TestReadFormat(t *testing.T) {
 func TestMasked(t *testing.T) {
 	for _, tt := range []struct{ mask, digits, want string }{
 		{"00000", "2139", "02139"}, {"00000", "123456", "123456"}, {"000-00-0000", "12345678", "012-34-5678"},
-		{"(000) 0", "12", "(001) 2"}, {"(00) 0", "12345", "(1234) 5"},
+		{"\x000000", "12345", "012345"}, {"(000) 0", "12", "(001) 2"}, {"(00) 0", "12345", "(1234) 5"},
 	} {
 		if got := masked(tt.mask, tt.digits); got != tt.want {
 			t.Errorf("%s of %s: got %q, want %q", tt.mask, tt.digits, got, tt.want)
