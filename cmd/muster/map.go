@@ -2,24 +2,19 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"muster/cmd/muster/internal/enrol"
+	"muster/cmd/muster/internal/mapsheet"
+	"muster/cmd/muster/internal/newfile"
 	"muster/pipeline"
 	"muster/pipeline/book"
-	"muster/pipeline/mapping/suggest"
-	"muster/templates"
 )
-
-// sampled is how many rows of a book a mapping is suggested from.
-const sampled = 1000
 
 func (p *program) mapCommand() *cobra.Command {
 	var f bookFlags
@@ -27,7 +22,7 @@ func (p *program) mapCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:         "map " + p.sentence("command.map_args"),
 		Short:       p.sentence("command.map_short"),
-		Long:        p.sentence("command.map_long", "rows", sampled),
+		Long:        p.sentence("command.map_long", "rows", mapsheet.Sampled),
 		Annotations: withExitCodes(p.sentence("command.map_exit")),
 		Example:     p.sentence("command.map_example"),
 		Args: func(_ *cobra.Command, books []string) error {
@@ -55,11 +50,10 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 	if out == "" {
 		return pipeline.Wrong("cmd_map.output_missing").Try("cmd_map.output_such_as")
 	}
-	workbook := strings.EqualFold(filepath.Ext(out), ".xlsx")
-	if !workbook && !strings.EqualFold(filepath.Ext(out), ".csv") {
+	if ext := filepath.Ext(out); !strings.EqualFold(ext, ".xlsx") && !strings.EqualFold(ext, ".csv") {
 		return pipeline.Wrong("cmd_map.output_ending", "file", out).Try("cmd_map.output_such_as")
 	}
-	if err := absent(out); err != nil {
+	if err := newfile.Absent(out); err != nil {
 		return err
 	}
 	s, err := f.source(path)
@@ -75,110 +69,41 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 	for _, note := range b.Notes() {
 		p.sayMessage(note)
 	}
-	sample, err := readSample(ctx, b)
+	m, err := mapsheet.Suggest(ctx, def, b, out, p.words)
 	if err != nil {
 		return err
 	}
-	rules, err := def.FieldRules()
+	if err := m.Write(); err != nil {
+		return err
+	}
+	text, err := m.Text(f.checkCommand(path, out), p.now())
 	if err != nil {
 		return err
 	}
-	tableName := func(slug string) string { return sheetOfTable(slug, p.words.Message(suggest.SheetName())) }
-	if !workbook {
-		name := strings.TrimSuffix(filepath.Base(out), filepath.Ext(out))
-		tableName = func(slug string) string { return name + "-" + slug + ".csv" }
-	}
-	m := mappingSuggested{program: p, def: def, book: b, flags: f, out: out, sample: sample,
-		Suggestion: suggest.Mapping(def.Provider(), rules, sample, tableName)}
-	if err := m.write(workbook); err != nil {
-		return err
-	}
-	return m.printSuggestion(path)
+	_, err = io.WriteString(p.stdout, text)
+	return err
 }
 
-// sheetOfTable names a table's sheet: not like the sheet of the mapping, and no
-// longer than the 31 characters that a sheet's name may have.
-func sheetOfTable(slug, mapping string) string {
-	if slug == mapping {
-		slug += "-values"
+// checkCommand checks a book with a mapping, read as the flags say.
+func (f *bookFlags) checkCommand(path, mapping string) string {
+	words := []string{"muster", "check", path, "--provider", f.provider, "--mapping", mapping}
+	if f.sheet != "" {
+		words = append(words, "--sheet", f.sheet)
 	}
-	return slug[max(0, len(slug)-31):]
-}
-
-// absent refuses a path at which there is a file.
-func absent(path string) error {
-	if _, err := os.Lstat(path); err == nil {
-		return existsAlready(path)
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return pipeline.MistakeOf(err)
+	if f.noHeader {
+		words = append(words, "--no-header")
 	}
-	return nil
-}
-
-var errSampled = errors.New("enough rows")
-
-// readSample reads the header and the first rows. What muster itself writes
-// into a book, the column that says where a row comes from, is none of the
-// book's.
-func readSample(ctx context.Context, b *book.Book) (suggest.Sample, error) {
-	s := suggest.Sample{Header: b.Header()}
-	for i, c := range s.Header {
-		if c.Name == pipeline.OriginColumn {
-			s.Header[i].Name = ""
-		}
+	if f.reading.HeaderRow != 0 {
+		words = append(words, "--header-row", strconv.Itoa(f.reading.HeaderRow))
 	}
-	err := b.Rows(ctx, func(row pipeline.Row) error {
-		cells := make([]string, len(row.Cells))
-		for i, c := range row.Cells {
-			cells[i] = strings.Clone(c)
-		}
-		if s.Rows = append(s.Rows, cells); len(s.Rows) == sampled {
-			return errSampled
-		}
-		return nil
-	})
-	if err != nil && !errors.Is(err, errSampled) {
-		return s, err
+	if f.reading.Encoding != "" {
+		words = append(words, "--encoding", f.reading.Encoding)
 	}
-	return s, nil
-}
-
-// mappingSuggested is a suggestion that is written to a file and printed.
-type mappingSuggested struct {
-	*program
-	*suggest.Suggestion
-	def    *templates.Definition
-	book   *book.Book
-	flags  bookFlags
-	out    string
-	sample suggest.Sample
-}
-
-// write writes the tables and then the sheet that names them, all or none.
-func (m *mappingSuggested) write(workbook bool) (err error) {
-	if workbook {
-		return writeNewFile(m.out, func(w io.Writer) error { return m.WriteXLSX(w, m.columns(), m.words) })
+	if f.reading.Quotes != "" {
+		words = append(words, "--quotes", f.reading.Quotes)
 	}
-	var written []string
-	defer func() {
-		if err != nil {
-			for _, path := range written {
-				err = errors.Join(err, os.Remove(path))
-			}
-		}
-	}()
-	for _, t := range m.Tables {
-		path := filepath.Join(filepath.Dir(m.out), t.Named)
-		write := func(w io.Writer) error { return t.WriteCSV(w, m.words) }
-		if err := writeNewFile(path, write); err != nil {
-			return err
-		}
-		written = append(written, path)
+	if f.passwordFile != "" {
+		words = append(words, "--password-file", f.passwordFile)
 	}
-	return writeNewFile(m.out, func(w io.Writer) error { return m.WriteCSV(w, m.words) })
-}
-
-// columns are the book's, as a mapping sheet names them.
-func (m *mappingSuggested) columns() []string {
-	return pipeline.ColumnNames(m.sample.Header)
+	return pipeline.ShellCommand(words...)
 }

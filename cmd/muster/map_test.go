@@ -2,16 +2,11 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/csv"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"muster/pipeline"
-	"muster/pipeline/book"
 	"muster/pipeline/mapping/suggest"
 	"muster/templates"
 )
@@ -74,31 +69,5 @@ func TestMapOfATemplateIsTheIdentity(t *testing.T) {
 				}
 			}
 		}
-	}
-}
-
-// TestMapReadsTheFirstRows: a sample ends, and the rows that muster itself
-// marks as examples are none of it.
-func TestMapReadsTheFirstRows(t *testing.T) {
-	var text strings.Builder
-	text.WriteString(pipeline.OriginColumn + ",NIT\nExample,1\n")
-	for range sampled + 5 {
-		text.WriteString(",900123456\n")
-	}
-	path := filepath.Join(t.TempDir(), "book.csv")
-	if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	b, err := book.Open(path, book.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer b.Close()
-	s, err := readSample(context.Background(), b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(s.Rows) != sampled || s.Rows[0][1] != "900123456" || s.Header[0].Name != "" {
-		t.Errorf("%d rows, the first %q, under %v", len(s.Rows), s.Rows[0], s.Header)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"muster/cmd/muster/internal/newfile"
 	"muster/pipeline"
 
 	"errors"
@@ -80,7 +81,7 @@ func exportDefinition(def *templates.Definition, dir string) (files []string, er
 			return files, err
 		}
 		path := filepath.Join(dir, name)
-		if err := writeNewFile(path, func(w io.Writer) error {
+		if err := newfile.Write(path, func(w io.Writer) error {
 			_, err := w.Write(data)
 			return err
 		}); err != nil {

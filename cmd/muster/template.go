@@ -1,13 +1,11 @@
 package main
 
 import (
+	"muster/cmd/muster/internal/newfile"
 	"muster/pipeline"
 
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -88,7 +86,7 @@ func (p *program) writeTemplate(f templateFlags) error {
 	default:
 		return pipeline.Wrong("cmd_template.output_ending", "file", f.out)
 	}
-	if err := writeNewFile(f.out, write); err != nil {
+	if err := newfile.Write(f.out, write); err != nil {
 		return err
 	}
 	check := []string{"muster", "check", f.out, "--provider", f.provider}
@@ -131,27 +129,4 @@ func parseRepeat(texts []string) (map[string]int, error) {
 		repeat[group] = n
 	}
 	return repeat, nil
-}
-
-func existsAlready(path string) error {
-	return pipeline.Wrong("cmd_template.exists").Try("cmd_template.name_another").At(pipeline.Place{File: path})
-}
-
-// writeNewFile writes a file that is not there yet, whole or not at all.
-func writeNewFile(path string, write func(io.Writer) error) (err error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	switch {
-	case errors.Is(err, fs.ErrExist):
-		return existsAlready(path)
-	case err != nil:
-		return pipeline.MistakeOf(err)
-	}
-	err = write(f)
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("%s: %w", path, err), os.Remove(path))
-	}
-	return nil
 }

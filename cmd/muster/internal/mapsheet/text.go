@@ -1,12 +1,12 @@
-package main
+package mapsheet
 
 import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"muster/cmd/muster/internal/enrol"
 	"muster/pipeline"
@@ -14,35 +14,35 @@ import (
 	"muster/pipeline/mapping/suggest"
 )
 
-// printSuggestion prints what was found, what is missing, and the next command.
-func (m *mappingSuggested) printSuggestion(path string) error {
+// Text says what was found, what is missing, and what to do: check is the command
+// that checks the book with the mapping, and rows are checked as on the day of now.
+func (m *Sheet) Text(check string, now time.Time) (string, error) {
 	var b strings.Builder
 	fmt.Fprintln(&b, m.words.Message(m.head()))
 	if err := m.printLines(&b); err != nil {
-		return err
+		return "", err
 	}
 	undecided, missing := m.printOpen(&b)
 	m.printIgnored(&b)
 	m.printNotes(&b)
 	if missing == 0 && undecided == 0 {
-		passing, err := m.tried()
+		passing, err := m.tried(now)
 		if err != nil {
-			return err
+			return "", err
 		}
 		if passing != nil {
 			fmt.Fprintln(&b, m.words.Message(passing))
 		}
 	}
-	fmt.Fprintln(&b, m.words.Message(nextStep(missing, undecided, m.checkCommand(path))))
-	_, err := io.WriteString(m.stdout, b.String())
-	return err
+	fmt.Fprintln(&b, m.words.Message(nextStep(missing, undecided, check)))
+	return b.String(), nil
 }
 
 // head says what the mapping is of, and from how many rows it was made.
-func (m *mappingSuggested) head() *pipeline.Message {
+func (m *Sheet) head() *pipeline.Message {
 	rows := pipeline.Say("cmd_map.all_rows", "count", len(m.sample.Rows))
-	if len(m.sample.Rows) == sampled {
-		rows = pipeline.Say("cmd_map.first_rows", "count", sampled)
+	if len(m.sample.Rows) == Sampled {
+		rows = pipeline.Say("cmd_map.first_rows", "count", Sampled)
 	}
 	title := m.def.Provider().Title
 	if m.Shape == "" {
@@ -53,7 +53,7 @@ func (m *mappingSuggested) head() *pipeline.Message {
 }
 
 // printLines prints the mapping as a table.
-func (m *mappingSuggested) printLines(w io.Writer) error {
+func (m *Sheet) printLines(w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, l := range m.Lines {
 		from := l.Column
@@ -73,62 +73,62 @@ func (m *mappingSuggested) printLines(w io.Writer) error {
 
 // printOpen prints what a person has to decide and to fill in, and counts the
 // lines of both.
-func (m *mappingSuggested) printOpen(w io.Writer) (undecided, missing int) {
+func (m *Sheet) printOpen(w io.Writer) (undecided, missing int) {
 	for _, l := range m.Lines {
 		if len(l.Ask) == 0 || l.Confidence == suggest.Missing {
 			continue
 		}
 		if undecided++; undecided == 1 {
-			fmt.Fprintln(w, m.sentence("cmd_map.decide_heading"))
+			fmt.Fprintln(w, m.words.Say("cmd_map.decide_heading"))
 		}
 		question := pipeline.Say("sentences", "all", l.Ask)
-		fmt.Fprintln(w, "  "+m.sentence("cmd_map.decide", "field", l.Field, "column", l.Column, "question", question))
+		fmt.Fprintln(w, "  "+m.words.Say("cmd_map.decide", "field", l.Field, "column", l.Column, "question", question))
 	}
 	for _, l := range m.Lines {
 		if l.Confidence != suggest.Missing {
 			continue
 		}
 		if missing++; missing == 1 {
-			fmt.Fprintln(w, m.sentence("cmd_map.missing_heading"))
+			fmt.Fprintln(w, m.words.Say("cmd_map.missing_heading"))
 		}
-		fmt.Fprintln(w, "  "+m.sentence("cmd_map.missing", "field", l.Field, "todo", l.Todo()))
+		fmt.Fprintln(w, "  "+m.words.Say("cmd_map.missing", "field", l.Field, "todo", l.Todo()))
 	}
 	return undecided, missing
 }
 
-func (m *mappingSuggested) printIgnored(w io.Writer) {
+func (m *Sheet) printIgnored(w io.Writer) {
 	var names []string
 	for _, u := range m.Unused {
 		name := strings.Join(strings.Fields(u.Column.Name), " ")
 		if u.Why != nil {
-			name = m.sentence("cmd_map.ignored_because", "column", name, "reason", u.Why)
+			name = m.words.Say("cmd_map.ignored_because", "column", name, "reason", u.Why)
 		}
 		names = append(names, name)
 	}
 	if len(names) > 0 {
-		fmt.Fprintln(w, m.sentence("cmd_map.ignored", "columns", names))
+		fmt.Fprintln(w, m.words.Say("cmd_map.ignored", "columns", names))
 	}
 }
 
-func (m *mappingSuggested) printNotes(w io.Writer) {
+func (m *Sheet) printNotes(w io.Writer) {
 	known := slices.ContainsFunc(m.Lines, func(l suggest.Line) bool { return l.Column != "" }) ||
 		slices.ContainsFunc(m.Unused, func(u suggest.Unused) bool { return u.Why != nil })
 	if !known {
 		row, advice := m.book.HeaderRow(), enrol.ReadElsewhere(m.book)
 		if sheet := m.book.Sheet(); row == 0 {
-			fmt.Fprintln(w, m.sentence("cmd_map.no_column_fits"))
+			fmt.Fprintln(w, m.words.Say("cmd_map.no_column_fits"))
 		} else if sheet == "" {
-			fmt.Fprintln(w, m.sentence("cmd_map.no_column_known", "row", row, "advice", advice))
+			fmt.Fprintln(w, m.words.Say("cmd_map.no_column_known", "row", row, "advice", advice))
 		} else {
-			fmt.Fprintln(w, m.sentence("cmd_map.no_column_of_sheet_known", "sheet", sheet, "row", row,
+			fmt.Fprintln(w, m.words.Say("cmd_map.no_column_of_sheet_known", "sheet", sheet, "row", row,
 				"advice", advice))
 		}
 	}
 	for _, n := range m.Notes {
-		fmt.Fprintln(w, m.sentence("cmd_map.note", "text", n))
+		fmt.Fprintln(w, m.words.Say("cmd_map.note", "text", n))
 	}
 	for _, t := range m.Tables {
-		fmt.Fprintln(w, m.sentence("cmd_map.table", "file", t.Named, "columns", t.Columns))
+		fmt.Fprintln(w, m.words.Say("cmd_map.table", "file", t.Named, "columns", t.Columns))
 	}
 }
 
@@ -148,34 +148,9 @@ func nextStep(missing, undecided int, command string) *pipeline.Message {
 	return pipeline.Say("cmd_map.next_check", "command", command)
 }
 
-// checkCommand checks the book with the mapping, read as it was read here.
-func (m *mappingSuggested) checkCommand(path string) string {
-	f := &m.flags
-	words := []string{"muster", "check", path, "--provider", f.provider, "--mapping", m.out}
-	if f.sheet != "" {
-		words = append(words, "--sheet", f.sheet)
-	}
-	if f.noHeader {
-		words = append(words, "--no-header")
-	}
-	if f.reading.HeaderRow != 0 {
-		words = append(words, "--header-row", strconv.Itoa(f.reading.HeaderRow))
-	}
-	if f.reading.Encoding != "" {
-		words = append(words, "--encoding", f.reading.Encoding)
-	}
-	if f.reading.Quotes != "" {
-		words = append(words, "--quotes", f.reading.Quotes)
-	}
-	if f.passwordFile != "" {
-		words = append(words, "--password-file", f.passwordFile)
-	}
-	return pipeline.ShellCommand(words...)
-}
-
 // tried runs the sample through the mapping and the schema and says how many
 // rows would pass; nil where there is none.
-func (m *mappingSuggested) tried() (*pipeline.Message, error) {
+func (m *Sheet) tried(now time.Time) (*pipeline.Message, error) {
 	if len(m.sample.Rows) == 0 {
 		return nil, nil
 	}
@@ -188,7 +163,7 @@ func (m *mappingSuggested) tried() (*pipeline.Message, error) {
 	if err != nil {
 		return nil, pipeline.Fail("cmd_map.not_tried", "cause", err)
 	}
-	check.On(m.now())
+	check.On(now)
 	for _, cells := range m.sample.Rows {
 		check.Learn(cells)
 	}
