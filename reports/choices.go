@@ -2,7 +2,6 @@ package reports
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -52,40 +51,45 @@ func (x *fix) choices() error {
 	if long == nil {
 		return nil
 	}
-	if _, err := x.file.NewSheet(listsSheet); err != nil {
-		return err
-	}
 	most := 0
 	for _, values := range long {
 		most = max(most, len(values))
 	}
-	w, err := hiddenSheet(x.file, listsSheet, len(long), most)
-	if err != nil {
-		return err
-	}
-	x.streams = append(x.streams, w)
-	for row := range most {
-		cells := make([]any, len(long))
+	rows := make([][]string, most)
+	for row := range rows {
+		rows[row] = make([]string, len(long))
 		for i, values := range long {
 			if row < len(values) {
-				cells[i] = cellText(values[row])
+				rows[row][i] = values[row]
 			}
 		}
-		if err := w.SetRow("A"+strconv.Itoa(row+1), cells); err != nil {
+	}
+	return addHidden(x.file, x.streams, listsSheet, rows)
+}
+
+// addHidden adds a sheet of texts that no spreadsheet program lists; all rows are
+// as long as the first.
+func addHidden(f *excelize.File, s *streams, name string, rows [][]string) error {
+	if _, err := f.NewSheet(name); err != nil {
+		return err
+	}
+	if err := f.SetSheetVisible(name, false, true); err != nil {
+		return err
+	}
+	if err := f.SetSheetDimension(name, "A1:"+pipeline.CellRef(len(rows[0])-1, len(rows))); err != nil {
+		return err
+	}
+	sh := s.begin(name, nil)
+	for i, row := range rows {
+		cells := make([]cell, len(row))
+		for j, text := range row {
+			if text != "" {
+				cells[j] = cell{kind: textCell, text: cellText(text)}
+			}
+		}
+		if err := sh.rows.row(i+1, 0, cells); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// hiddenSheet begins to stream a sheet of so many columns and rows that no
-// spreadsheet program lists.
-func hiddenSheet(f *excelize.File, name string, columns, rows int) (*excelize.StreamWriter, error) {
-	if err := f.SetSheetVisible(name, false, true); err != nil {
-		return nil, err
-	}
-	if err := f.SetSheetDimension(name, "A1:"+pipeline.CellRef(columns-1, rows)); err != nil {
-		return nil, err
-	}
-	return f.NewStreamWriter(name)
 }

@@ -19,6 +19,7 @@ import (
 // here or that number, so that the row stays invalid until somebody fixes it.
 type fix struct {
 	file     *excelize.File
+	streams  *streams
 	styles   *styles
 	head     *Head
 	name     string // of the sheet
@@ -33,12 +34,11 @@ type fix struct {
 	widest   int // the last column written, from 0; past the header where a row was longer
 	// customers are those of several rows of which the sheet has one at least.
 	customers []pipeline.RowsOfOne
-	streams   []*excelize.StreamWriter
 
 	// own is the position, from 1, of the book's own column of that name, as a
 	// filled template has it; 0 where there is none. The sheet's own replaces it.
 	own    int
-	values []any
+	cells  []cell
 	wrong  map[int]string // what is wrong with the row's cells, by column; 0 is the row's number
 	unread map[int]bool   // cells that could not be read
 }
@@ -80,9 +80,9 @@ func (x *fix) add(l *Line) (int, error) {
 	sh.bytes += size
 	x.held++
 	x.judge(l)
-	x.values = append(x.values[:0], excelize.Cell{StyleID: x.look.number, Value: l.Row})
+	x.cells = append(x.cells[:0], cell{kind: numberCell, look: x.look.number, text: strconv.Itoa(l.Row)})
 	if x.wrong[0] != "" {
-		x.values[0] = excelize.Cell{StyleID: x.look.numberWrong, Value: l.Row}
+		x.cells[0].look = x.look.numberWrong
 	}
 	last := len(x.head.Columns)
 	for at := range x.wrong {
@@ -96,7 +96,7 @@ func (x *fix) add(l *Line) (int, error) {
 		if at <= len(l.Cells) {
 			text = l.Cells[at-1]
 		}
-		x.values = append(x.values, x.cell(at, text))
+		x.cells = append(x.cells, x.cell(at, text))
 	}
 	x.widest = max(x.widest, x.column(last))
 	for at := range last + 1 {
@@ -104,7 +104,7 @@ func (x *fix) add(l *Line) (int, error) {
 			x.bare++
 		}
 	}
-	return sh.last, sh.rows.SetRow("A"+strconv.Itoa(sh.last), x.values)
+	return sh.last, sh.rows.row(sh.last, 0, x.cells)
 }
 
 // belongs notes to which customer of several rows a row belongs; full says that
@@ -192,7 +192,7 @@ func (x *fix) comment(p *Problem) *pipeline.Message {
 const exactDigits = 15
 
 // cell is one of the book's own cells.
-func (x *fix) cell(at int, text string) any {
+func (x *fix) cell(at int, text string) cell {
 	_, wrong := x.wrong[at]
 	look := x.look.text
 	if wrong {
@@ -202,50 +202,35 @@ func (x *fix) cell(at int, text string) any {
 		// The number that lost digits stays one, so that it is found again.
 		if n, err := strconv.ParseFloat(text, 64); err == nil && len(text) > exactDigits &&
 			!strings.ContainsAny(text, ".eEnN") {
-			return excelize.Cell{StyleID: look, Value: n}
+			return cell{kind: numberCell, look: look, text: strconv.FormatFloat(n, 'f', -1, 64)}
 		}
-		return excelize.Cell{StyleID: look, Formula: "NA()"}
+		return cell{kind: formulaCell, look: look, text: "NA()"}
 	}
 	switch {
 	case text != "":
-		return excelize.Cell{StyleID: look, Value: text}
+		return cell{kind: textCell, look: look, text: text}
 	case wrong:
-		return excelize.Cell{StyleID: look}
+		return cell{kind: emptyCell, look: look}
 	}
-	return nil // the column's style is text
+	return cell{} // the column's style is text
 }
 
-// open begins the sheet. Widths and panes come before the first row.
+// open begins the sheet.
 func (x *fix) open() error {
 	x.wrong, x.unread = map[int]string{}, map[int]bool{}
 	x.own = 1 + slices.IndexFunc(x.head.Columns, pipeline.IsOriginColumn)
-	index, err := x.file.NewSheet(x.name)
-	if err != nil {
+	if _, err := x.file.NewSheet(x.name); err != nil {
 		return err
 	}
 	if err := x.style(); err != nil {
 		return err
 	}
-	fit, tab := true, "C00000"
-	if err := x.file.SetSheetProps(x.name, &excelize.SheetPropsOptions{FitToPage: &fit,
-		TabColorRGB: &tab}); err != nil {
-		return err
-	}
-	x.sheet = &sheet{name: x.name, last: 1, mark: pipeline.CellRef(excelize.MaxColumns-1,
-		excelize.TotalRows-index)}
-	if err := x.file.SetSheetDimension(x.name, x.sheet.mark); err != nil {
-		return err
-	}
-	w, err := x.file.NewStreamWriter(x.name)
-	if err != nil {
-		return err
-	}
-	x.sheet.rows = w
-	x.streams = append(x.streams, w)
-	names := []any{excelize.Cell{StyleID: x.look.origin, Value: pipeline.OriginColumn}}
+	names := []cell{{kind: textCell, look: x.look.origin, text: pipeline.OriginColumn}}
+	looks := []int{x.look.number}
 	for i, name := range x.head.Columns {
 		if i+1 != x.own {
-			names = append(names, excelize.Cell{StyleID: x.styles.header, Value: cellText(name)})
+			names = append(names, cell{kind: textCell, look: x.styles.header, text: cellText(name)})
+			looks = append(looks, x.look.text)
 		}
 	}
 	// From the last to the first, as in sheets.open.
@@ -253,21 +238,15 @@ func (x *fix) open() error {
 		if i+1 == x.own {
 			continue
 		}
-		at := x.column(i+1) + 1
-		if err := w.SetColStyle(at, at, x.look.text); err != nil {
-			return err
-		}
-		if err := w.SetColWidth(at, at, min(max(float64(len([]rune(name)))+5, 24), 40)); err != nil {
+		width := min(max(float64(len([]rune(name)))+5, 24), 40)
+		if err := setColumn(x.file, x.name, x.column(i+1), x.look.text, width); err != nil {
 			return err
 		}
 	}
-	if err := w.SetColStyle(1, 1, x.look.number); err != nil {
+	if err := setColumn(x.file, x.name, 0, x.look.number, 13); err != nil {
 		return err
 	}
-	if err := w.SetColWidth(1, 1, 13); err != nil {
-		return err
-	}
-	if err := w.SetPanes(&excelize.Panes{
+	if err := x.file.SetPanes(x.name, &excelize.Panes{
 		Freeze: true, XSplit: 1, YSplit: 1, TopLeftCell: "B2", ActivePane: "bottomRight",
 		Selection: []excelize.Selection{{SQRef: "B1", ActiveCell: "B1", Pane: "topRight"},
 			{SQRef: "A2", ActiveCell: "A2", Pane: "bottomLeft"},
@@ -275,7 +254,9 @@ func (x *fix) open() error {
 	}); err != nil {
 		return err
 	}
-	return w.SetRow("A1", names, excelize.RowOpts{Height: 20})
+	x.sheet = x.streams.begin(x.name, looks)
+	x.sheet.last = 1
+	return x.sheet.rows.row(1, headerHeight, names)
 }
 
 func (x *fix) style() error {
@@ -312,30 +293,29 @@ func (x *fix) style() error {
 
 // finish adds what needs the number of rows, and the sheet that says where the
 // workbook comes from; see sheets.finish.
-func (x *fix) finish(endings map[string]ending, sheets map[string]pipeline.SheetRole) error {
+func (x *fix) finish(sheets map[string]pipeline.SheetRole) error {
 	if x.head.Origin == nil {
 		return nil
 	}
 	if x.sheet != nil {
-		if err := x.complete(endings); err != nil {
+		if err := x.complete(); err != nil {
 			return err
 		}
 	}
 	origin := *x.head.Origin
 	origin.Sealed = true
 	origin.Rows, origin.Book.Header, origin.Customers, origin.Sheets = x.held, x.head.Columns, x.customers, sheets
-	w, err := addOrigin(x.file, &origin)
-	if err != nil {
-		return err
-	}
-	x.streams = append(x.streams, w)
-	return nil
+	return addHidden(x.file, x.streams, pipeline.OriginSheet, origin.Table())
 }
 
-func (x *fix) complete(endings map[string]ending) error {
+func (x *fix) complete() error {
 	all := "A1:" + pipeline.CellRef(x.column(len(x.head.Columns)), x.sheet.last)
-	endings[x.sheet.mark] = ending{cells: "A1:" + pipeline.CellRef(x.widest, x.sheet.last)}
-	if err := x.file.AutoFilter(x.name, all, nil); err != nil {
+	used := "A1:" + pipeline.CellRef(x.widest, x.sheet.last)
+	if err := x.file.SetSheetDimension(x.name, used); err != nil {
+		return err
+	}
+	const red = "C00000"
+	if err := addFilter(x.file, x.name, all, red); err != nil {
 		return err
 	}
 	if err := x.file.AddIgnoredErrors(x.name, all, excelize.IgnoredErrorsNumberStoredAsText); err != nil {
@@ -353,13 +333,4 @@ func (x *fix) complete(endings map[string]ending) error {
 		return err
 	}
 	return x.comments.place(x.file, x.name)
-}
-
-func (x *fix) flush() error {
-	for _, w := range x.streams {
-		if err := w.Flush(); err != nil {
-			return err
-		}
-	}
-	return nil
 }

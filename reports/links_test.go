@@ -91,26 +91,3 @@ func TestLinks(t *testing.T) {
 		t.Error("a link that is left out is not said")
 	}
 }
-
-// TestLinksAreFoundAcrossPieces: however the library cuts a sheet, its links
-// get to their place, and what it says stays as it is.
-func TestLinksAreFoundAcrossPieces(t *testing.T) {
-	to := &sheet{name: "It's here"}
-	whole := `<sheetData/><page<pageMargin<pageMargins left="1"/></worksheet>`
-	for size := 1; size <= len(whole); size++ {
-		var b strings.Builder
-		l := &linked{to: &b, links: []link{{column: 0, row: 2, to: to, at: 7}}}
-		for rest := whole; rest != ""; {
-			n := min(size, len(rest))
-			if got, err := l.Write([]byte(rest[:n])); err != nil || got != n {
-				t.Fatalf("%d, %v", got, err)
-			}
-			rest = rest[n:]
-		}
-		want := `<sheetData/><page<pageMargin<hyperlinks><hyperlink ref="A2" location="&#39;It&#39;&#39;s here&#39;!A7"/>` +
-			`</hyperlinks><pageMargins left="1"/></worksheet>`
-		if b.String() != want {
-			t.Errorf("in pieces of %d: %s", size, b.String())
-		}
-	}
-}

@@ -4,6 +4,8 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/flate"
+	"fmt"
+	"hash/crc32"
 	"io"
 
 	"github.com/xuri/excelize/v2"
@@ -11,36 +13,35 @@ import (
 	"muster/pipeline"
 )
 
-// ending is what is known of a streamed sheet only at its end.
-type ending struct {
-	cells string // its range, such as A1:T10
-	links []link
-}
-
 // writeParts writes the workbook to w. The library would build the whole
 // archive in memory first; given a ZIP writer of our own it writes each part
-// straight to w. On the way the sheets' endings, by their marks, get to where
-// they belong. Range: a streamed sheet does not know it when it begins, and
-// readers that trust it (openpyxl in read-only mode) would see one cell. Links:
-// the library keeps them all in memory and looks through them at each new one.
+// straight to w. On the way the streamed sheets get what the library does not
+// have of them: their rows, and their links, which it would look through at each
+// new one.
 //
 // own gives the content of a part that is written otherwise than the library
 // has it, nil of all others.
-func writeParts(f *excelize.File, w io.Writer, endings map[string]ending, own func(name string) io.Reader) error {
-	var archive *parts
-	f.SetZipWriter(func(io.Writer) excelize.ZipWriter {
-		archive = &parts{Writer: zip.NewWriter(w), endings: endings, missing: len(endings), own: own}
-		// Sheets are mostly the same words: the fastest setting is a third of
-		// the time and costs a few per cent of size.
-		archive.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
-			return flate.NewWriter(w, flate.BestSpeed)
-		})
-		return archive
+func writeParts(f *excelize.File, w io.Writer, streamed []*sheet, own func(name string) io.Reader) error {
+	names := map[string]*sheet{}
+	for _, sh := range streamed {
+		names[sh.name] = sh
+	}
+	archive := &parts{Writer: zip.NewWriter(w), sheets: map[string]*sheet{}, own: own}
+	for id, name := range f.GetSheetMap() {
+		if sh := names[name]; sh != nil {
+			archive.sheets[fmt.Sprintf("xl/worksheets/sheet%d.xml", id)] = sh
+		}
+	}
+	// Sheets are mostly the same words: the fastest setting is a third of
+	// the time and costs a few per cent of size.
+	archive.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+		return flate.NewWriter(w, flate.BestSpeed)
 	})
+	f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return archive })
 	if err := f.Write(io.Discard); err != nil {
 		return err
 	}
-	if archive == nil || archive.missing != 0 {
+	if archive.placed != len(streamed) {
 		return pipeline.Fail("report.no_place_for_range")
 	}
 	return nil
@@ -48,15 +49,22 @@ func writeParts(f *excelize.File, w io.Writer, endings map[string]ending, own fu
 
 type parts struct {
 	*zip.Writer
-	endings map[string]ending
-	missing int // endings that found no place yet
-	links   *linked
-	own     func(name string) io.Reader
+	sheets map[string]*sheet // the streamed ones, by their parts
+	placed int               // how many of them are in the archive
+	name   string            // of the streamed sheet that is being written; "" of none
+	frame  bytes.Buffer      // that sheet without its rows
+	own    func(name string) io.Reader
 }
 
 // Create begins a part.
 func (p *parts) Create(name string) (io.Writer, error) {
-	p.lookBack()
+	if err := p.place(); err != nil {
+		return nil, err
+	}
+	if p.sheets[name] != nil {
+		p.name = name
+		return &p.frame, nil
+	}
 	w, err := p.Writer.Create(name)
 	if err != nil {
 		return nil, err
@@ -65,74 +73,109 @@ func (p *parts) Create(name string) (io.Writer, error) {
 		_, err := io.Copy(w, content)
 		return io.Discard, err
 	}
-	return &part{to: w, archive: p}, nil
+	return w, nil
 }
 
 // Close ends the archive.
 func (p *parts) Close() error {
-	p.lookBack()
+	if err := p.place(); err != nil {
+		return err
+	}
 	return p.Writer.Close()
 }
 
-// lookBack counts a sheet whose links found no place: what waits for the rest
-// of its XML would be missing too.
-func (p *parts) lookBack() {
-	if p.links != nil && !p.links.done {
-		p.missing++
+// What the library writes of a sheet without rows, and what follows the links of
+// every sheet here, which all have margins. No text can read like either: its <
+// would be escaped.
+//
+// It says of every sheet with a filter that rows are hidden by it; none are.
+var (
+	noRows     = []byte("<sheetData></sheetData>")
+	afterLinks = []byte("<pageMargins")
+	filtering  = []byte(` filterMode="true"`)
+)
+
+// place writes the streamed sheet that the library has handed over.
+func (p *parts) place() error {
+	if p.name == "" {
+		return nil
 	}
-	p.links = nil
+	name, sh := p.name, p.sheets[p.name]
+	p.name = ""
+	head, tail, ok := bytes.Cut(p.frame.Bytes(), noRows)
+	if !ok {
+		return pipeline.Fail("report.no_place_for_range")
+	}
+	head = append(bytes.Replace(head, filtering, nil, 1), "<sheetData>"...)
+	tail = append([]byte("</sheetData>"), tail...)
+	p.frame.Reset()
+	if len(sh.links) > 0 {
+		at := bytes.Index(tail, afterLinks)
+		if at < 0 {
+			return pipeline.Fail("report.no_place_for_range")
+		}
+		var b bytes.Buffer
+		b.Write(tail[:at])
+		if err := writeLinks(&b, sh.links); err != nil {
+			return err
+		}
+		b.Write(tail[at:])
+		tail = b.Bytes()
+	}
+	p.placed++
+	return p.join(name, head, sh.rows, tail)
 }
 
-// part passes a part on. A streamed sheet's mark stands before its rows.
-type part struct {
-	to      io.Writer
-	archive *parts
-	passed  bool // the head is out
+// join writes a part that is a head, the rows of a stream, which are compressed
+// already, and a tail. Compressed data may be joined where the first ends with a
+// flush (RFC 1951, section 2).
+func (p *parts) join(name string, head []byte, rows *stream, tail []byte) error {
+	var first, last bytes.Buffer
+	before, err := flate.NewWriter(&first, flate.BestSpeed)
+	if err != nil {
+		return err
+	}
+	if _, err := before.Write(head); err != nil {
+		return err
+	}
+	if err := before.Flush(); err != nil {
+		return err
+	}
+	after, err := flate.NewWriter(&last, flate.BestSpeed)
+	if err != nil {
+		return err
+	}
+	if _, err := after.Write(tail); err != nil {
+		return err
+	}
+	if err := after.Close(); err != nil {
+		return err
+	}
+	sum := joinedSum(crc32.ChecksumIEEE(head), rows.sum, rows.size)
+	const version = 20 // of the format, which knows compression
+	w, err := p.CreateRaw(&zip.FileHeader{Name: name, Method: zip.Deflate,
+		CreatorVersion: version, ReaderVersion: version,
+		CRC32:              crc32.Update(sum, crc32.IEEETable, tail),
+		CompressedSize64:   uint64(int64(first.Len()) + rows.spool.size() + int64(last.Len())),
+		UncompressedSize64: uint64(int64(len(head)) + rows.size + int64(len(tail)))})
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(w, io.MultiReader(&first, rows.spool.reader(), &last))
+	return err
 }
 
-// headBytes is enough for all that stands before a sheet's range.
-const headBytes = 8 << 10
-
-func (p *part) Write(b []byte) (int, error) {
-	if p.passed {
-		return p.to.Write(b)
+// joinedSum is the CRC-32 of a text that is followed by one of so many bytes whose
+// sum is next. The sum is linear: what the first adds to it is what it would add
+// before as many zeros.
+func joinedSum(first, next uint32, size int64) uint32 {
+	zeros := make([]byte, 64<<10)
+	none := uint32(0)
+	for size > 0 {
+		n := min(size, int64(len(zeros)))
+		first = crc32.Update(first, crc32.IEEETable, zeros[:n])
+		none = crc32.Update(none, crc32.IEEETable, zeros[:n])
+		size -= n
 	}
-	// The library hands a part over in one piece or in pieces of 32 KiB, so
-	// that the first one holds the head; what is shorter is a whole part.
-	p.passed = true
-	n := min(len(b), headBytes)
-	head, links := p.archive.placed(b[:n])
-	if len(links) > 0 {
-		p.archive.links = &linked{to: p.to, links: links}
-		p.to = p.archive.links
-	}
-	if _, err := p.to.Write(head); err != nil {
-		return 0, err
-	}
-	if _, err := p.to.Write(b[n:]); err != nil {
-		return 0, err
-	}
-	return len(b), nil
-}
-
-// placed puts a sheet's range in place of its mark, and gives its links.
-func (p *parts) placed(head []byte) ([]byte, []link) {
-	before, after := []byte(`<dimension ref="`), []byte(`"`)
-	_, rest, ok := bytes.Cut(head, before)
-	if !ok {
-		return head, nil
-	}
-	mark, _, ok := bytes.Cut(rest, after)
-	if !ok {
-		return head, nil
-	}
-	end, ok := p.endings[string(mark)]
-	if !ok {
-		return head, nil
-	}
-	p.missing--
-	at := bytes.Index(head, before) + len(before)
-	out := append([]byte{}, head[:at]...)
-	out = append(out, end.cells...)
-	return append(out, head[at+len(mark):]...), end.links
+	return first ^ none ^ next
 }

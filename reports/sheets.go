@@ -24,6 +24,7 @@ const maxSheetBytes = 3 << 30
 // full: Results, "Results 2" and so on.
 type sheets struct {
 	file    *excelize.File
+	streams *streams
 	styles  *styles
 	words   Words
 	terms   *terms
@@ -38,12 +39,9 @@ type sheets struct {
 
 type sheet struct {
 	name  string
-	rows  *excelize.StreamWriter
+	rows  *stream
 	last  int // the row written last
 	bytes int64
-	// mark is the range that the sheet's XML has in place of the one that is not
-	// known before its end.
-	mark  string
 	links []link
 }
 
@@ -51,15 +49,16 @@ type sheet struct {
 // limits: 65,530 hyperlinks in a worksheet).
 const maxLinks = excelize.TotalSheetHyperlinks
 
-// open begins another sheet. Widths, panes and page come before the first
-// row.
+// headerHeight is that of the first row of a table, in points.
+const headerHeight = 20
+
+// open begins another sheet.
 func (s *sheets) open() error {
 	name := s.terms.sheets[s.role]
 	if n := len(s.all) + 1; n > 1 {
 		name += " " + strconv.Itoa(n)
 	}
-	index, err := s.file.NewSheet(name)
-	if err != nil {
+	if _, err := s.file.NewSheet(name); err != nil {
 		return err
 	}
 	if s.before != "" {
@@ -67,52 +66,42 @@ func (s *sheets) open() error {
 			return err
 		}
 	}
-	fit := true
-	if err := s.file.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
-		return err
-	}
-	// A range of one cell in the last column, where no report reaches.
-	sh := &sheet{name: name, mark: pipeline.CellRef(excelize.MaxColumns-1, excelize.TotalRows-index)}
-	if err := s.file.SetSheetDimension(name, sh.mark); err != nil {
-		return err
-	}
-	if sh.rows, err = s.file.NewStreamWriter(name); err != nil {
-		return err
-	}
-	headers := make([]string, len(s.columns))
-	for i, c := range s.columns {
-		headers[i] = s.words.Message(c.title)
-	}
+	names, looks := make([]cell, len(s.columns)), make([]int, len(s.columns))
 	// From the last to the first: the library writes the column that was set
 	// last before the others, and Excel repairs columns that do not ascend.
 	for i, c := range slices.Backward(s.columns) {
-		look := s.styles.columnText
+		header := s.words.Message(c.title)
+		names[i] = cell{kind: textCell, look: s.styles.header, text: cellText(header)}
+		looks[i] = s.styles.columnText
 		switch {
 		case c.holds == number:
-			look = s.styles.columnNumber
+			looks[i] = s.styles.columnNumber
 		case c.wraps:
-			look = s.styles.columnWrap
+			looks[i] = s.styles.columnWrap
 		}
-		if err := sh.rows.SetColStyle(i+1, i+1, look); err != nil {
-			return err
-		}
-		if err := sh.rows.SetColWidth(i+1, i+1, c.widthBelow(headers[i])); err != nil {
+		if err := setColumn(s.file, name, i, looks[i], c.widthBelow(header)); err != nil {
 			return err
 		}
 	}
-	if err := sh.rows.SetPanes(&excelize.Panes{
+	if err := s.file.SetPanes(name, &excelize.Panes{
 		Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft",
 		Selection: []excelize.Selection{{SQRef: "A2", ActiveCell: "A2", Pane: "bottomLeft"}},
 	}); err != nil {
 		return err
 	}
+	sh := s.streams.begin(name, looks)
 	s.all = append(s.all, sh)
-	names := make([]any, len(s.columns))
-	for i, header := range headers {
-		names[i] = excelize.Cell{StyleID: s.styles.header, Value: cellText(header)}
-	}
 	sh.last = 1
-	return sh.rows.SetRow("A1", names, excelize.RowOpts{Height: 20})
+	return sh.rows.row(1, headerHeight, names)
+}
+
+// setColumn gives a column, from 0, its look and its width, in characters.
+func setColumn(f *excelize.File, sheet string, column, look int, width float64) error {
+	letters := pipeline.ColumnLetters(column)
+	if err := f.SetColStyle(sheet, letters, look); err != nil {
+		return err
+	}
+	return f.SetColWidth(sheet, letters, letters, width)
 }
 
 // room gives the sheet that takes the next row, of about size bytes.
@@ -132,23 +121,25 @@ func (s *sheets) room(size int64) (*sheet, error) {
 // add writes one row of about size bytes, so many lines high, to the sheet
 // that has room for it. Spreadsheet programs do not all fit the height of a
 // row to its text by themselves.
-func (sh *sheet) add(values []any, size int64, lines int) error {
+func (sh *sheet) add(cells []cell, size int64, lines int) error {
 	sh.last++
 	sh.bytes += size
+	height := 0.0
 	if lines > 1 {
-		return sh.rows.SetRow("A"+strconv.Itoa(sh.last), values,
-			excelize.RowOpts{Height: min(float64(lines)*lineHeight, excelize.MaxRowHeight)})
+		height = min(float64(lines)*lineHeight, excelize.MaxRowHeight)
 	}
-	return sh.rows.SetRow("A"+strconv.Itoa(sh.last), values)
+	return sh.rows.row(sh.last, height, cells)
 }
 
-// finish adds what needs the number of rows: filter, colours, print settings.
-// It puts what each sheet has at its end into endings, by its mark.
-func (s *sheets) finish(endings map[string]ending) error {
+// finish adds what needs the number of rows: range, filter, colours, print
+// settings.
+func (s *sheets) finish() error {
 	for _, sh := range s.all {
 		all := "A1:" + pipeline.CellRef(len(s.columns)-1, sh.last)
-		endings[sh.mark] = ending{cells: all, links: sh.links}
-		if err := s.file.AutoFilter(sh.name, all, nil); err != nil {
+		if err := s.file.SetSheetDimension(sh.name, all); err != nil {
+			return err
+		}
+		if err := addFilter(s.file, sh.name, all, ""); err != nil {
 			return err
 		}
 		// IDs are digits often enough; a green corner on each helps nobody.
@@ -197,15 +188,18 @@ func (s *sheets) colourStates(sh *sheet) error {
 	return s.file.SetConditionalFormat(sh.name, at, rules)
 }
 
-// flush ends the sheets. After it the library knows nothing of them but
-// where their rows are.
-func (s *sheets) flush() error {
-	for _, sh := range s.all {
-		if err := sh.rows.Flush(); err != nil {
-			return err
-		}
+// addFilter gives a range a filter, and the sheet what the filter would take from
+// it: that it is as wide as its pages in print, and the colour of its tab, if any.
+func addFilter(f *excelize.File, name, cells, tab string) error {
+	if err := f.AutoFilter(name, cells, nil); err != nil {
+		return err
 	}
-	return nil
+	fit := true
+	props := excelize.SheetPropsOptions{FitToPage: &fit}
+	if tab != "" {
+		props.TabColorRGB = &tab
+	}
+	return f.SetSheetProps(name, &props)
 }
 
 // setPage makes a sheet print on A4, landscape, so many pages wide.

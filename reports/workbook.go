@@ -30,7 +30,7 @@ type workbook struct {
 	to        *destination
 	head      Head
 	file      *excelize.File
-	folder    string // of the streamed sheets: personal data in clear text
+	streams   *streams
 	terms     terms
 	styles    styles
 	results   *sheets
@@ -41,7 +41,7 @@ type workbook struct {
 	noted     noted
 	open      map[int64]place // the customers in uncertain, and where
 	cells     []string
-	values    []any
+	row       []cell
 }
 
 func newWorkbook(to *destination, h Head) (Writer, error) {
@@ -52,9 +52,9 @@ func newWorkbook(to *destination, h Head) (Writer, error) {
 	if err != nil {
 		return nil, unwritable(to.path, folderUnwritable(filepath.Dir(to.path), err))
 	}
-	w := &workbook{to: to, head: h, folder: folder, terms: newTerms(h.Words, h.Check), tally: newTally(h),
+	w := &workbook{to: to, head: h, streams: &streams{folder: folder}, terms: newTerms(h.Words, h.Check), tally: newTally(h),
 		noted: noted{fresh: pipeline.Counts{}}, open: map[int64]place{}}
-	w.file = excelize.NewFile(excelize.Options{TmpDir: folder})
+	w.file = excelize.NewFile()
 	if err := w.begin(excelize.TotalRows, maxSheetBytes); err != nil {
 		return nil, errors.Join(to.failed(err), w.clear())
 	}
@@ -77,7 +77,7 @@ func (w *workbook) begin(rows int, bytes int64) error {
 	for _, name := range w.head.Carry {
 		all = append(all, column{pipeline.Say(pipeline.AsWritten, "text", name), foreign, carryWidth, false})
 	}
-	table := sheets{file: w.file, styles: &w.styles, words: w.head.Words, terms: &w.terms, rows: rows, bytes: bytes}
+	table := sheets{file: w.file, streams: w.streams, styles: &w.styles, words: w.head.Words, terms: &w.terms, rows: rows, bytes: bytes}
 	table.role, table.columns = pipeline.UncertainRole, uncertainColumns[:]
 	uncertain := table
 	table.links = maxLinks
@@ -85,7 +85,7 @@ func (w *workbook) begin(rows int, bytes int64) error {
 	problems := table
 	table.role, table.columns, table.before = pipeline.ResultsRole, all, w.terms.sheets[pipeline.ProblemsRole]
 	w.uncertain, w.problems, w.results = &uncertain, &problems, &table
-	w.fix = fix{file: w.file, styles: &w.styles, head: &w.head, name: w.terms.sheets[pipeline.FixRole], rows: rows,
+	w.fix = fix{file: w.file, streams: w.streams, styles: &w.styles, head: &w.head, name: w.terms.sheets[pipeline.FixRole], rows: rows,
 		bytes: bytes}
 	if err := w.problems.open(); err != nil {
 		return err
@@ -172,27 +172,23 @@ type place struct {
 // ones not at all. The first cell becomes a link if it is to be one and the
 // sheet has room for another.
 func (w *workbook) add(s *sheets, cells []string, linked bool) (place, error) {
-	w.values = w.values[:0]
+	w.row = w.row[:0]
 	size, lines := int64(0), 1
-	for i, cell := range cells {
+	for i, text := range cells {
 		if s.columns[i].wraps {
-			lines = max(lines, linesOf(cell, s.columns[i].width))
+			lines = max(lines, linesOf(text, s.columns[i].width))
 		}
 		switch {
-		case cell == "":
-			w.values = append(w.values, nil)
+		case text == "":
+			w.row = append(w.row, cell{})
 			continue
 		case s.columns[i].holds == number:
-			n, err := strconv.Atoi(cell)
-			if err != nil {
-				return place{}, err
-			}
-			w.values = append(w.values, n)
+			w.row = append(w.row, cell{kind: numberCell, text: text})
 		default:
-			cell = cellText(cell)
-			w.values = append(w.values, cell)
+			text = cellText(text)
+			w.row = append(w.row, cell{kind: textCell, text: text})
 		}
-		size += cellBytes + int64(len(cell))
+		size += cellBytes + int64(len(text))
 	}
 	sh, err := s.room(size)
 	if err != nil {
@@ -205,15 +201,15 @@ func (w *workbook) add(s *sheets, cells []string, linked bool) (place, error) {
 		}
 	}
 	if linked {
-		w.values[0] = excelize.Cell{StyleID: w.styles.linkNumber, Value: w.values[0]}
+		w.row[0].look = w.styles.linkNumber
 	}
 	for i := range s.columns {
 		if s.columns[i].holds == toFill {
-			w.values[i] = excelize.Cell{StyleID: w.styles.toFill}
+			w.row[i] = cell{kind: emptyCell, look: w.styles.toFill}
 		}
 	}
 	at := place{sh, sh.last + 1, linked}
-	return at, sh.add(w.values, size, lines)
+	return at, sh.add(w.row, size, lines)
 }
 
 func (w *workbook) Close(tail Tail) error {
@@ -251,28 +247,19 @@ func (w *workbook) write(tail Tail) error {
 	if err := w.promptForIDs(); err != nil {
 		return err
 	}
-	endings := map[string]ending{}
-	all := []*sheets{w.results, w.problems, w.uncertain}
-	// All that is asked of the library about sheets comes before the first
-	// flush: a sheet that was flushed is no longer known to it.
-	for _, s := range all {
-		if err := s.finish(endings); err != nil {
+	for _, s := range []*sheets{w.results, w.problems, w.uncertain} {
+		if err := s.finish(); err != nil {
 			return err
 		}
 	}
-	if err := w.fix.finish(endings, w.sheets()); err != nil {
+	if err := w.fix.finish(w.sheets()); err != nil {
 		return err
 	}
-	for _, s := range all {
-		if err := s.flush(); err != nil {
-			return err
-		}
-	}
-	if err := w.fix.flush(); err != nil {
+	if err := w.streams.end(); err != nil {
 		return err
 	}
 	write := func(to io.Writer) error {
-		return sealed(to, func(to io.Writer) error { return writeParts(w.file, to, endings, w.fix.comments.part) })
+		return sealed(to, func(to io.Writer) error { return writeParts(w.file, to, w.streams.all, w.fix.comments.part) })
 	}
 	if w.head.Password != "" {
 		return encryptTo(w.to, w.head.Password, write)
@@ -320,5 +307,5 @@ func (w *workbook) Abort() {
 
 // clear removes the streamed sheets.
 func (w *workbook) clear() error {
-	return errors.Join(w.file.Close(), os.RemoveAll(w.folder))
+	return errors.Join(w.streams.close(), w.file.Close(), os.RemoveAll(w.streams.folder))
 }

@@ -1,0 +1,79 @@
+package reports
+
+import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"errors"
+	"io"
+	"os"
+)
+
+// spoolBlock is how much of one is in memory before it goes to a file.
+const spoolBlock = 256 << 10
+
+// encryptedSpool keeps what is written to it until it is read, once: in memory, and past
+// spoolBlock in a temporary file. Personal data is in it, so that the file is
+// encrypted, under a key that is only in memory: whatever a crash leaves behind
+// nobody can read.
+type encryptedSpool struct {
+	folder string // where the file goes
+	buffer []byte // not in the file yet
+	file   *os.File
+	block  cipher.Block
+	stream cipher.Stream
+	filed  int64 // bytes in the file
+}
+
+func (s *encryptedSpool) Write(p []byte) (int, error) {
+	s.buffer = append(s.buffer, p...)
+	if len(s.buffer) < spoolBlock {
+		return len(p), nil
+	}
+	return len(p), s.spill()
+}
+
+func (s *encryptedSpool) spill() error {
+	if s.file == nil {
+		var err error
+		if s.block, err = aes.NewCipher(random(keySize)); err != nil {
+			return err
+		}
+		s.stream = s.counter()
+		if s.file, err = os.CreateTemp(s.folder, "sheet-*"); err != nil {
+			return err
+		}
+	}
+	s.stream.XORKeyStream(s.buffer, s.buffer)
+	n, err := s.file.Write(s.buffer)
+	s.filed += int64(n)
+	s.buffer = s.buffer[:0]
+	return err
+}
+
+// counter is the key stream from its beginning. Each key serves one file, so
+// that it needs no random start.
+func (s *encryptedSpool) counter() cipher.Stream {
+	return cipher.NewCTR(s.block, make([]byte, aes.BlockSize))
+}
+
+// size is how much was written.
+func (s *encryptedSpool) size() int64 { return s.filed + int64(len(s.buffer)) }
+
+// reader gives what was written; nothing is written after it.
+func (s *encryptedSpool) reader() io.Reader {
+	rest := bytes.NewReader(s.buffer)
+	if s.file == nil {
+		return rest
+	}
+	return io.MultiReader(
+		cipher.StreamReader{S: s.counter(), R: io.NewSectionReader(s.file, 0, s.filed)}, rest)
+}
+
+// close removes the file.
+func (s *encryptedSpool) close() error {
+	if s.file == nil {
+		return nil
+	}
+	return errors.Join(s.file.Close(), os.Remove(s.file.Name()))
+}
