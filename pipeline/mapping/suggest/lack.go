@@ -87,7 +87,7 @@ func (d *draft) lack() {
 				l.Ask = append(l.Ask, pipeline.Say("suggest.tells_apart"))
 			}
 			if tied := d.tied[path]; tied != nil {
-				l.Ask = append(l.Ask, pipeline.Say("suggest.choose_column", "columns", quotedNames(tied)))
+				l.Ask = append(l.Ask, pipeline.Say("suggest.choose_column", "columns", d.quotedNames(tied)))
 			} else if near := d.nearby(pl, path); near != nil {
 				l.Ask = append(l.Ask, near)
 			}
@@ -129,7 +129,7 @@ func (d *draft) nearby(pl *place, path string) *pipeline.Message {
 			}
 		}
 		if len(dates) > 0 {
-			return pipeline.Say("suggest.dates_of_what", "count", len(dates), "columns", quotedNames(dates))
+			return pipeline.Say("suggest.dates_of_what", "count", len(dates), "columns", d.quotedNames(dates))
 		}
 	case pl.label.concept == aReference && !pl.person():
 		if c := d.telling(); c != nil {
@@ -180,10 +180,10 @@ func (p *place) outermost() string {
 	return p.levels[0].prefix
 }
 
-func quotedNames(columns []*column) []string {
+func (d *draft) quotedNames(columns []*column) []string {
 	var names []string
 	for _, c := range columns {
-		names = append(names, strconv.Quote(clean(c.Name)))
+		names = append(names, strconv.Quote(d.columnName(c)))
 	}
 	return names
 }

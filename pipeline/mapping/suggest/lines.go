@@ -55,6 +55,7 @@ func (d *draft) suggestion() *Suggestion {
 			continue
 		}
 		u := Unused{Column: *c.Column}
+		u.Column.Name = d.columnName(c)
 		for path, tied := range d.tied {
 			if slices.Contains(tied, c) {
 				u.Why = pipeline.Say("suggest.serves_as_well", "field", path)

@@ -88,13 +88,20 @@ func (b *Book) Notes() []*pipeline.Message {
 
 // ignored names the columns that go to no field; nil when all do.
 func (b *Book) ignored() *pipeline.Message {
-	ignored := slices.DeleteFunc(slices.Clone(b.mapping.Ignored()), func(c pipeline.Column) bool {
-		return pipeline.IsOriginColumn(c.Name)
+	named := slices.DeleteFunc(slices.Clone(b.Header()), func(c pipeline.Column) bool {
+		return pipeline.Canonical(c.Name) == ""
 	})
+	var ignored []string
+	for i, name := range pipeline.ColumnNames(named) {
+		at := func(c pipeline.Column) bool { return c.Index == named[i].Index }
+		if slices.ContainsFunc(b.mapping.Ignored(), at) && !pipeline.IsOriginColumn(named[i].Name) {
+			ignored = append(ignored, name)
+		}
+	}
 	if len(ignored) == 0 {
 		return nil
 	}
-	return pipeline.Say("enrol.ignored", "columns", pipeline.ColumnNames(ignored))
+	return pipeline.Say("enrol.ignored", "columns", ignored)
 }
 
 // grouped is the sentence about the rows that are one customer; none where each
