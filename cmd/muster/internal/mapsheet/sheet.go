@@ -93,7 +93,8 @@ func read(ctx context.Context, b *book.Book) (suggest.Sample, error) {
 // Write writes the tables and then the sheet that names them, all or none.
 func (m *Sheet) Write() (err error) {
 	if m.workbook {
-		return newfile.Write(m.out, func(w io.Writer) error { return m.WriteXLSX(w, pipeline.ColumnNames(m.sample.Header), m.words) })
+		columns := pipeline.ColumnNames(m.sample.Header)
+		return newfile.Write(m.out, func(w io.Writer) error { return m.WriteXLSX(w, columns, m.words) })
 	}
 	var written []string
 	defer func() {
