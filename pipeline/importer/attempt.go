@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"muster/pipeline"
@@ -269,8 +270,13 @@ func answerOf(r pipeline.Reply) *pipeline.Message {
 	default:
 		status = pipeline.Say("outcome.http_code", "status", r.HTTPStatus, "code", r.Code)
 	}
-	if r.Message == nil {
+	switch {
+	case r.Message == nil:
 		return status
+	case r.Code == "" && slices.ContainsFunc(r.Message.Args, func(a pipeline.Arg) bool {
+		return a.Name == "status" && a.Value == r.HTTPStatus
+	}):
+		return r.Message // names the status itself
 	}
 	return pipeline.Say("outcome.answer", "status", status, "message", r.Message)
 }

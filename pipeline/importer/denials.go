@@ -68,6 +68,9 @@ func (d *denials) see(o settled) (rejected []pipeline.Outcome, halt *Halt) {
 	}
 	d.us = true
 	halt = NewHalt(HaltProvider, "halt.denied", "count", len(d.rows), "answer", denialOf(o.denial))
+	if d.now { // the path and the credentials are good
+		return nil, halt.Advise(pipeline.Say("halt.ask_why"))
+	}
 	return nil, halt.Advise(cmp.Or(o.hint, pipeline.Say("halt.ask_why")))
 }
 

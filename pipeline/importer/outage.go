@@ -191,14 +191,14 @@ func (s *sending) knock(ctx context.Context) *Halt {
 	return nil
 }
 
-// IsOutage reports whether a run was halted because the provider did not answer, so
-// that rows are uncertain for it: the next one is to be wary.
+// IsOutage reports whether a run was halted because the provider gave no clear
+// answer, so that rows are uncertain for it: the next one is to be wary.
 func IsOutage(halt *pipeline.Message) bool {
 	if halt == nil {
 		return false
 	}
 	switch halt.Code {
-	case "halt.outage", "halt.outage_goes_on", "halt.silent_for":
+	case "halt.outage", "halt.outage_goes_on", "halt.silent_for", "halt.doubted":
 		return true
 	}
 	return false

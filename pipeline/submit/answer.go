@@ -45,6 +45,7 @@ func (c *Client) read(a *answer, in *pipeline.Intent, hide *redactor) reading {
 	}
 	if r.rule == nil {
 		r.verdict = defaultVerdict(a.status)
+		r.doubted = a.status >= 200 && a.status <= 299 && a.status != http.StatusAccepted
 		if a.status == http.StatusAccepted {
 			r.reason = pipeline.Say("proof.accepted", "status", a.status)
 		} else if r.verdict == pipeline.VerdictHalt || r.verdict == pipeline.VerdictUnknown ||
@@ -58,16 +59,18 @@ func (c *Client) read(a *answer, in *pipeline.Intent, hide *redactor) reading {
 	case !slices.Contains(pipeline.AnswerVerdicts(), r.verdict):
 		return reading{verdict: pipeline.VerdictUnknown, doc: doc, reason: unnamed(a.status)}
 	case unreadable && saysWhatBecame(r.verdict):
-		return reading{verdict: pipeline.VerdictUnknown, reason: pipeline.Say("provider.not_json", "status", a.status)}
+		return reading{verdict: pipeline.VerdictUnknown, doubted: r.verdict == pipeline.VerdictCreated,
+			reason: pipeline.Say("provider.not_json", "status", a.status)}
 	case r.verdict != pipeline.VerdictCreated:
 		return r
 	}
 	// An answer without a body has nothing but its headers.
 	if !isJSON && (c.provider.Record.IDHeader == "" || len(bytes.TrimSpace(a.body)) > 0) {
-		return reading{verdict: pipeline.VerdictUnknown, reason: pipeline.Say("provider.not_json", "status", a.status)}
+		return reading{verdict: pipeline.VerdictUnknown, doubted: true,
+			reason: pipeline.Say("provider.not_json", "status", a.status)}
 	}
 	if r.id = cmp.Or(recordID(doc, &c.provider.Record), c.headerID(a)); r.id == "" {
-		return reading{verdict: pipeline.VerdictUnknown, doc: doc,
+		return reading{verdict: pipeline.VerdictUnknown, doc: doc, doubted: a.status != http.StatusAccepted,
 			reason: pipeline.Say("provider.no_id", "status", a.status)}
 	}
 	reason := c.doubt(a, doc, in)

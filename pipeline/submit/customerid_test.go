@@ -116,3 +116,27 @@ func TestIDsOfAnotherForm(t *testing.T) {
 		}
 	}
 }
+
+// What comes with a status of success and proves no creation halts the run that
+// begins with it, whatever is missing; 202 says itself that it is too early.
+func TestSuccessWithoutProofIsDoubted(t *testing.T) {
+	for _, c := range []struct {
+		status int
+		body   string
+		want   bool
+	}{
+		{201, "<html>Welcome</html>", true}, {201, "", true}, {201, `{}`, true}, {201, `{"id":null}`, true},
+		{201, `{"id":{"value":"c-1"}}`, true}, {201, `[{"id":"c-1"}]`, true}, {204, "", true},
+		{206, `{"id":"c-1"}`, true}, {207, `{"results":[{"status":422}]}`, true},
+		{202, `{"id":"c-1"}`, false}, {202, "", false}, {500, "<html>down</html>", false}, {408, "", false},
+	} {
+		p := acme()
+		p.Answers = []pipeline.Answer{{Statuses: []pipeline.Statuses{{From: 201, To: 201}},
+			Verdict: pipeline.VerdictCreated}}
+		s := answering(t, c.status, nil, c.body)
+		r, _ := newClient(t, submit.Options{Provider: p, BaseURL: s.URL}).Create(t.Context(), intent())
+		if r.Verdict != pipeline.VerdictUnknown || r.Doubted != c.want {
+			t.Errorf("%d %s: %q, doubted %t, want %t", c.status, c.body, r.Verdict, r.Doubted, c.want)
+		}
+	}
+}

@@ -1,7 +1,9 @@
 package submit
 
 import (
+	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -12,10 +14,11 @@ import (
 // one (promise 5); nil where it does. Other differences between the record and
 // the row are no doubt: providers drop accents and reformat telephone numbers.
 func (c *Client) doubt(a *answer, doc any, in *pipeline.Intent) *pipeline.Message {
+	record, _ := c.provider.Record.Body.Get(doc)
 	switch {
 	case a.status == http.StatusAccepted:
 		return pipeline.Say("proof.accepted", "status", a.status)
-	case saysFailure(doc):
+	case saysFailure(doc) || saysFailure(record):
 		return pipeline.Say("proof.says_failure", "status", a.status)
 	}
 	if key := c.otherKey(doc, in); key != nil {
@@ -24,31 +27,43 @@ func (c *Client) doubt(a *answer, doc any, in *pipeline.Intent) *pipeline.Messag
 	return nil
 }
 
-// saysFailure reports whether a body has a member that says so: success that is
+// saysFailure reports whether a body or its record has a member that says so: success that is
 // false, error or errors that hold something.
 func saysFailure(doc any) bool {
 	members, ok := doc.(map[string]any)
 	if !ok {
 		return false
 	}
-	if success, there := members["success"]; there && success == false {
+	if success, there := members["success"]; there && success != nil && !holdsSomething(success) {
 		return true
 	}
 	return holdsSomething(members["error"]) || holdsSomething(members["errors"])
 }
 
+// holdsSomething is false for null, false and what is empty, and for what has
+// nothing else in it; false and 0 may be written as text.
 func holdsSomething(v any) bool {
 	switch v := v.(type) {
 	case nil:
 		return false
 	case bool:
 		return v
+	case json.Number:
+		return v != "0"
 	case string:
-		return v != ""
+		switch strings.ToLower(strings.TrimSpace(v)) {
+		case "", "false", "0", "null", "none":
+			return false
+		}
 	case []any:
-		return len(v) > 0
+		return slices.ContainsFunc(v, holdsSomething)
 	case map[string]any:
-		return len(v) > 0
+		for _, member := range v {
+			if holdsSomething(member) {
+				return true
+			}
+		}
+		return false
 	}
 	return true
 }
@@ -74,24 +89,30 @@ func (c *Client) otherKey(doc any, in *pipeline.Intent) *pipeline.Key {
 // nothing.
 func CompareKey(theirs string, ours pipeline.KeyValue, steps []pipeline.Normaliser) (same, says bool) {
 	theirs = pipeline.Trim(theirs)
-	if theirs == "" || strings.ContainsAny(theirs, "*•…#") || strings.Contains(strings.ToLower(theirs), "xx") {
+	if theirs == "" || strings.ContainsAny(theirs, "*•●…#") || strings.Contains(theirs, "..") ||
+		strings.Contains(strings.ToLower(theirs), "xx") {
 		return false, false
 	}
-	if pipeline.Normalise(steps, theirs) == ours.Normalised {
+	normal := pipeline.Normalise(steps, theirs)
+	if normal == ours.Normalised || normal != theirs && withCheckDigit(normal, ours.Normalised) {
 		return true, true
 	}
 	a, b := bare(theirs), bare(ours.Value)
 	switch {
 	case a == "":
 		return false, false
-	case strings.TrimLeft(a, "0") == strings.TrimLeft(b, "0"),
-		// A tax number with the check digit behind it.
-		strings.HasPrefix(a, b) && len(a)-len(b) <= 2 && allDigits(a):
+	case strings.TrimLeft(a, "0") == strings.TrimLeft(b, "0"), withCheckDigit(a, b):
 		return true, true
 	case strings.HasPrefix(b, a) || strings.HasSuffix(b, a): // shortened
 		return false, false
 	}
 	return false, true
+}
+
+// withCheckDigit reports whether a is the number b with a check digit behind it, as
+// tax numbers have.
+func withCheckDigit(a, b string) bool {
+	return b != "" && strings.HasPrefix(a, b) && len(a)-len(b) <= 2 && allDigits(a)
 }
 
 // bare is a text's letters and digits in lower case.
