@@ -51,6 +51,7 @@ func TestCSVRowNumbers(t *testing.T) {
 		{"empty cells past the header", "a,b,,\n1,2,,,,\n", []row{{2, cells("1", "2"), nil}}},
 		{"column without a name", "a,,c\n1,2,3\n", []row{{2, cells("1", "2", "3"), nil}}},
 		{"error value", "a,b\n#N/A,#1\n", []row{{2, cells("", "#1"), []string{"error_cell A"}}}},
+		{"error value in Spanish", "a,b\n#¡VALOR!,1\n", []row{{2, cells("", "1"), []string{"error_cell A"}}}},
 		{"doubled quotes", "a,b\n\"say \"\"x\"\"\",2\n", []row{{2, cells(`say "x"`, "2"), nil}}},
 		{"header only", "a,b\n", nil},
 		{"separator line", "sep=;\r\na;b\r\n1;2\r\n", []row{{2, cells("1", "2"), nil}}},

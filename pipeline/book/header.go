@@ -229,9 +229,12 @@ func unmark(cells []string) (marked map[int]string) {
 }
 
 // errorValues are the words by which spreadsheet programs show an error
-// (ECMA-376, part 1, 18.17.3, and those that came later).
+// (ECMA-376, part 1, 18.17.3, and those that came later), and those that
+// save a CSV in Spanish or Portuguese.
 var errorValues = []string{"#N/A", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#GETTING_DATA",
-	"#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#PYTHON!", "#EXTERNAL!"}
+	"#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#PYTHON!", "#EXTERNAL!",
+	"#N/D", "#¡NULO!", "#¡DIV/0!", "#¡VALOR!", "#¡REF!", "#¿NOMBRE?", "#¡NUM!", "#¡DESBORDAMIENTO!", "#¡CALC!",
+	"#NULO!", "#VALOR!", "#NOME?", "#NÚM!"}
 
 // errorFault is that of a cell that holds an error value. Words that are not a
 // known error value may be somebody's data and are not repeated.
