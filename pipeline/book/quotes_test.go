@@ -62,6 +62,7 @@ func TestQuotesInDoubt(t *testing.T) {
 			`book.quotes_in_doubt count=2 lines="2, 5"`},
 		{"closed by the next", "a,b\n1,\"x\n2,3\n4,\"y\n5,6\n", "", `book.quotes_in_doubt count=2 lines="2, 4"`},
 		{"never closed", "a,b\r1,2\r3,\"y\r5,6", "", `book.quotes_in_doubt count=1 lines="3"`},
+		{"never closed on the last line", "a,b,c\n1,2,3\n4,\"y,z", "", `book.quotes_in_doubt count=1 lines="3"`},
 		{"tabs that do not fit either", "a\tb\n\"1\"x\t2\t3\n", "", `book.quotes_in_doubt count=1 lines="2"`},
 		{"very many", many, "", `book.quotes_in_doubt_more count=25 ` +
 			`lines="2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21" more=5`},

@@ -317,9 +317,11 @@ func (s *scan) endRecord() {
 // end is that of the text.
 func (s *scan) end() {
 	if s.at == inQuotes || s.at == escapedIn {
-		if s.open = s.doubts == 0 && s.records > 0 && s.cell.opened == s.line && !s.cell.marked; s.open {
-			s.at = inCell
-		} else {
+		// A line that has all its cells if the mark is text is not cut off.
+		whole := s.record.along+1 == s.usual && s.record.cells < s.usual
+		s.open = s.doubts == 0 && s.records > 0 && s.cell.opened == s.line && !s.cell.marked && !whole
+		s.at = inCell
+		if !s.open {
 			s.doubt(s.cell.opened)
 			s.at = lost
 		}
