@@ -133,14 +133,16 @@ func (g *gate) left(alone bool) {
 
 // leave takes the last attempt at a row into account, and halts the run when it
 // must, before the next row can go. doubted is an answer that proves nothing: the
-// provider is there.
-func (g *gate) leave(ctx context.Context, alone bool, last pipeline.Attempt, doubted bool) {
+// provider is there. paused says that everybody waits for it from now on.
+func (g *gate) leave(ctx context.Context, alone bool, last pipeline.Attempt, doubted bool) (paused bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	begun := g.begun
 	if h := g.take(alone, last, doubted); h != nil && !g.stopping(ctx) {
 		g.halt(h)
 	}
 	g.left(alone)
+	return g.begun > begun
 }
 
 // take is what an attempt says of the outage; not nil says that the run must halt.

@@ -3,6 +3,7 @@ package importer_test
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -171,8 +172,13 @@ func TestOneAnswerThatTakesLongHoldsNobodyUp(t *testing.T) {
 			}
 			return accepts
 		}
+		var mu sync.Mutex
 		var last time.Time
-		w.provider.gate = func(r request) { last = r.at }
+		w.provider.gate = func(r request) {
+			mu.Lock()
+			defer mu.Unlock()
+			last = r.at
+		}
 		began := time.Now()
 		j := w.imports(t, people(30), concurrency(2))
 		if took := last.Sub(began); j.err != nil || j.counts[pipeline.Created] != 29 || took > 2*timeout {

@@ -262,7 +262,9 @@ func (s *sending) work(ctx context.Context) {
 			s.halt(halt)
 		}
 		attempt := done.Attempts[len(done.Attempts)-1]
-		s.gate.leave(ctx, alone, attempt, done.Doubt != nil)
+		if s.gate.leave(ctx, alone, attempt, done.Doubt != nil) {
+			s.caller.silence.over() // how many rows an outage may cost is the gate's to say
+		}
 		last := attempt.Verdict
 		end := settled{settlement: done, answered: decides(last), accepted: isAccepted(attempt),
 			proof: last == pipeline.VerdictCreated || last == pipeline.VerdictExists}
