@@ -1,13 +1,11 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -126,26 +124,11 @@ func (p *program) fail(err error) int {
 	if errors.As(err, &printed) {
 		return int(printed)
 	}
-	code, _ := explain(err)
-	for _, line := range failureLines(p.words, err) {
+	code, hint := explain(err)
+	for _, line := range runtext.Failure(p.words, err, hint) {
 		fmt.Fprintln(p.stderr, line)
 	}
 	return code
-}
-
-// failureLines are what is printed of an error: what is wrong, and what to do.
-func failureLines(words *wording.Wording, err error) []string {
-	_, hint := explain(err)
-	// Joined errors come on lines of their own; a log wants one.
-	what := words.Error(err)
-	if errors.Is(err, context.Canceled) {
-		what = words.Say("halt.interrupted")
-	}
-	lines := []string{strings.ReplaceAll(words.Say("run.failed", "error", what), "\n", "; ")}
-	if hint != nil {
-		lines = append(lines, "  "+words.Say("run.try", "hint", hint))
-	}
-	return lines
 }
 
 // print writes one line of --json.
