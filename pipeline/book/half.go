@@ -29,7 +29,7 @@ func (s *csvSource) halfRows(header *record) halves {
 	if short > 0 {
 		// Of rows that are short at will some have as many cells as one by chance.
 		for i := len(groups) - 1; i >= 0; i-- {
-			if g := groups[i]; g.short > 1 {
+			if g := groups[i]; g.short > 1 && !g.sure {
 				short += g.short
 				groups = append(groups[:i], groups[i+1:]...)
 			}
@@ -49,8 +49,12 @@ func (s *csvSource) halfRows(header *record) halves {
 }
 
 // group is records that are one: the line on which the first begins, how many follow
-// it, and how many of all have fewer cells than is usual.
-type group struct{ line, rest, short int }
+// it, and how many of all have fewer cells than is usual. sure: the first begins with
+// a number, and one that follows does not.
+type group struct {
+	line, rest, short int
+	sure              bool
+}
 
 // groups finds them below a line; short is how many records have few cells besides.
 func (l *layout) groups(line, usual int) (groups []group, short int) {
@@ -60,7 +64,7 @@ func (l *layout) groups(line, usual int) (groups []group, short int) {
 			continue
 		}
 		if n := l.rests(i); n > 0 && r.above > line {
-			groups = append(groups, group{r.above, n, n})
+			groups = append(groups, group{line: r.above, rest: n, short: n, sure: true})
 			i += n - 1
 			continue
 		}
@@ -97,9 +101,11 @@ func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 // together says how the i-th odd record and those below it are one; the zero group
 // where they are not.
 func (l *layout) together(i, usual int) group {
-	index, cells := l.odd[i].index, l.odd[i].cells
-	g := group{line: l.odd[i].line, short: 1}
+	first := l.odd[i]
+	index, cells := first.index, first.cells
+	g := group{line: first.line, short: 1}
 	for cells < usual && index < l.records {
+		g.sure = g.sure || isDigit(first.lead) && !isDigit(l.odd[i].below)
 		index++
 		next := usual
 		if i+1 < len(l.odd) && l.odd[i+1].index == index {
