@@ -27,7 +27,7 @@ const (
 // choices gives the columns that have them a drop-down in the sheet Fix.
 func (x *fix) choices() error {
 	var long [][]string
-	for _, c := range x.head.Choices {
+	for _, c := range x.head.Fix.Choices {
 		column := pipeline.ColumnLetters(x.column(c.Column + 1))
 		rule := excelize.NewDataValidation(true)
 		rule.SetSqref(fmt.Sprintf("%s2:%s%d", column, column, x.sheet.last))

@@ -52,7 +52,7 @@ func ToFix(o *pipeline.Outcome) bool {
 }
 
 // wanted says whether the report has such a sheet.
-func (x *fix) wanted() bool { return x.head.Origin != nil && !x.head.Origin.NoFix }
+func (x *fix) wanted() bool { return x.head.Fix.Origin != nil && !x.head.Fix.Origin.NoFix }
 
 // add writes a line that has to be fixed, and gives its row in the sheet; 0 when
 // it is not there.
@@ -84,7 +84,7 @@ func (x *fix) add(l *Line) (int, error) {
 	if x.wrong[0] != "" {
 		x.cells[0].look = x.look.numberWrong
 	}
-	last := len(x.head.Columns)
+	last := len(x.head.Fix.Columns)
 	for at := range x.wrong {
 		last = max(last, at)
 	}
@@ -218,7 +218,7 @@ func (x *fix) cell(at int, text string) cell {
 // open begins the sheet.
 func (x *fix) open() error {
 	x.wrong, x.unread = map[int]string{}, map[int]bool{}
-	x.own = 1 + slices.IndexFunc(x.head.Columns, pipeline.IsOriginColumn)
+	x.own = 1 + slices.IndexFunc(x.head.Fix.Columns, pipeline.IsOriginColumn)
 	if _, err := x.file.NewSheet(x.name); err != nil {
 		return err
 	}
@@ -227,14 +227,14 @@ func (x *fix) open() error {
 	}
 	names := []cell{{kind: textCell, look: x.look.origin, text: pipeline.OriginColumn}}
 	looks := []int{x.look.number}
-	for i, name := range x.head.Columns {
+	for i, name := range x.head.Fix.Columns {
 		if i+1 != x.own {
 			names = append(names, cell{kind: textCell, look: x.styles.header, text: cellText(name)})
 			looks = append(looks, x.look.text)
 		}
 	}
 	// From the last to the first, as in sheets.open.
-	for i, name := range slices.Backward(x.head.Columns) {
+	for i, name := range slices.Backward(x.head.Fix.Columns) {
 		if i+1 == x.own {
 			continue
 		}
@@ -294,7 +294,7 @@ func (x *fix) style() error {
 // finish adds what needs the number of rows, and the sheet that says where the
 // workbook comes from; see sheets.finish.
 func (x *fix) finish(sheets map[string]pipeline.SheetRole) error {
-	if x.head.Origin == nil {
+	if x.head.Fix.Origin == nil {
 		return nil
 	}
 	if x.sheet != nil {
@@ -302,14 +302,14 @@ func (x *fix) finish(sheets map[string]pipeline.SheetRole) error {
 			return err
 		}
 	}
-	origin := *x.head.Origin
+	origin := *x.head.Fix.Origin
 	origin.Sealed = true
-	origin.Rows, origin.Book.Header, origin.Customers, origin.Sheets = x.held, x.head.Columns, x.customers, sheets
+	origin.Rows, origin.Book.Header, origin.Customers, origin.Sheets = x.held, x.head.Fix.Columns, x.customers, sheets
 	return addHidden(x.file, x.streams, pipeline.OriginSheet, origin.Table())
 }
 
 func (x *fix) complete() error {
-	all := "A1:" + pipeline.CellRef(x.column(len(x.head.Columns)), x.sheet.last)
+	all := "A1:" + pipeline.CellRef(x.column(len(x.head.Fix.Columns)), x.sheet.last)
 	used := "A1:" + pipeline.CellRef(x.widest, x.sheet.last)
 	if err := x.file.SetSheetDimension(x.name, used); err != nil {
 		return err
@@ -325,7 +325,7 @@ func (x *fix) complete() error {
 		return err
 	}
 	const onPage = 8 // columns that can be read on one
-	if err := setPage(x.file, x.name, 1+len(x.head.Columns)/onPage); err != nil {
+	if err := setPage(x.file, x.name, 1+len(x.head.Fix.Columns)/onPage); err != nil {
 		return err
 	}
 	if err := x.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles",

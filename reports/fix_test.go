@@ -15,11 +15,11 @@ import (
 
 func fixHead() Head {
 	h := testHead()
-	h.Columns = []string{"NIT", "Razón social", "Correo", "", "País"}
-	h.Origin = &pipeline.Origin{Run: h.Run.ID, Command: "import", Provider: "./acme/", Definition: "acme",
+	h.Fix.Columns = []string{"NIT", "Razón social", "Correo", "", "País"}
+	h.Fix.Origin = &pipeline.Origin{Run: h.Run.ID, Command: "import", Provider: "./acme/", Definition: "acme",
 		Env: "production", Book: pipeline.OriginBook{Path: "clientes.csv"},
 		Flags: []string{"--env", "production", "--ledger", "my ledger.db", "--account", "it's"}}
-	h.Choices = []Choice{{Column: 1, Values: []string{"CO", "VE"}},
+	h.Fix.Choices = []Choice{{Column: 1, Values: []string{"CO", "VE"}},
 		{Column: 4, Values: strings.Fields(strings.Repeat("ABW AFG ", 50))}}
 	h.Run.Namespace.Env = "production"
 	return h
@@ -189,7 +189,7 @@ func TestNoFix(t *testing.T) {
 	} {
 		path := filepath.Join(t.TempDir(), "r.xlsx")
 		h := fixHead()
-		h.Origin.NoFix = c.noFix
+		h.Fix.Origin.NoFix = c.noFix
 		writeReport(t, path, h, []Line{c.line}, Tail{})
 		f := openBook(t, path)
 		o, ours, err := pipeline.ParseOrigin(sheetRows(t, f, pipeline.OriginSheet)[1:])
@@ -302,7 +302,8 @@ func TestOriginComesBack(t *testing.T) {
 		}
 		n++
 		path := filepath.Join(dir, fmt.Sprint(n)+".xlsx")
-		h := Head{Words: testWords{}, Run: pipeline.Run{ID: "r"}, Origin: &want, Columns: want.Book.Header}
+		h := Head{Words: testWords{}, Run: pipeline.Run{ID: "r"},
+			Fix: FixSource{Origin: &want, Columns: want.Book.Header}}
 		w, err := Create(path, h)
 		if err != nil {
 			t.Fatal(err)

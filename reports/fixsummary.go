@@ -27,7 +27,7 @@ func (s *summary) rowsToFix() {
 	}
 	const lines = 6 // of what follows
 	s.keepTogether(lines)
-	o := x.head.Origin
+	o := x.head.Fix.Origin
 	s.heading("report.rows_to_fix", "sheet", SheetFix())
 	s.paragraph(s.styles.wrapped, "report.how_to_fix", "count", x.held, "number", grouped(x.held))
 	s.line(x.look.command, FixCommand(o, s.path))

@@ -43,7 +43,7 @@ type Line struct {
 	pipeline.Outcome
 	Key, Name string   // what a person recognises; masked already where secret
 	Carry     []string // the cells of Head.Carry, in its order, as the book has them
-	// Cells are the book's own, in the order of Head.Columns, for the sheet Fix.
+	// Cells are the book's own, in the order of [FixSource.Columns], for the sheet Fix.
 	Cells []string
 	// Head is the number of the customer's first row, Lines is of how many rows
 	// the customer is made; both may be 0 where it is this row alone.
@@ -94,15 +94,18 @@ type Head struct {
 	Password string
 	// PasswordFile is where a person finds it; "" when it is in no file.
 	PasswordFile string
-	// Origin is what the sheet Fix of a workbook needs to be imported; nil: there
-	// is no such sheet. Columns are the book's header, Choices those of its columns
-	// that have drop-downs.
-	Origin  *pipeline.Origin
-	Columns []string
-	Choices []Choice
+	Fix          FixSource
 	// Delimiter is that of CSV; 0 is a comma.
 	Delimiter rune
 	Kept      Kept
+}
+
+// FixSource is what the sheet Fix of a workbook needs of the book.
+type FixSource struct {
+	// Origin is what importing the sheet has to know; nil: there is no such sheet.
+	Origin  *pipeline.Origin
+	Columns []string // the book's header
+	Choices []Choice // of the columns that have drop-downs
 }
 
 // Tail is what is known after the last line.

@@ -79,7 +79,7 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) error {
 	if r.keep {
 		e.ReportErr = errors.Join(e.ReportErr, r.earlier.keep(ctx, e.Run.ID, e.Reports))
 	}
-	e.Fix = r.fixSheets(head.Origin, e)
+	e.Fix = r.fixSheets(head.Fix.Origin, e)
 	return nil
 }
 
@@ -99,7 +99,7 @@ func (r *reporting) fixSheets(o *pipeline.Origin, e *Ending) (sheets []FixSheet)
 // head is what the reports hold of a run before its first row.
 func (r *reporting) head(run *pipeline.Run) reports.Head {
 	head := reports.Head{Words: r.job.Words, English: r.job.English, Run: *run, Provider: r.job.provider(),
-		Origin: r.origin(run), Ledger: r.ledger,
+		Fix: reports.FixSource{Origin: r.origin(run)}, Ledger: r.ledger,
 		Check: r.command == commandCheck, Password: r.job.Reports.Password, PasswordFile: r.job.Reports.PasswordFile}
 	head.CarryRaw, head.Kept = r.job.Reports.CarryRaw, r.earlier.kept
 	if head.Delimiter = r.job.Reports.Delimiter; head.Delimiter == 0 {
@@ -113,12 +113,12 @@ func (r *reporting) head(run *pipeline.Run) reports.Head {
 		head.Run.Book, head.Run.Sheet, head.Run.SHA256 = o.Book.Path, o.Book.Sheet, o.Book.SHA256
 	}
 	for _, c := range r.book.Header() {
-		head.Columns = append(head.Columns, c.Name)
+		head.Fix.Columns = append(head.Fix.Columns, c.Name)
 	}
 	for i, slot := range r.book.mapping.Slots() {
 		values := head.Provider.Fields[slot.Field].Enum
-		if len(values) > 1 && r.book.mapping.CopiesCell(i) && slot.Column.Index < len(head.Columns) {
-			head.Choices = append(head.Choices, reports.Choice{Column: slot.Column.Index, Values: values})
+		if len(values) > 1 && r.book.mapping.CopiesCell(i) && slot.Column.Index < len(head.Fix.Columns) {
+			head.Fix.Choices = append(head.Fix.Choices, reports.Choice{Column: slot.Column.Index, Values: values})
 		}
 	}
 	return head
