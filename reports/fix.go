@@ -157,6 +157,10 @@ func (x *fix) judge(l *Line) {
 			// another line's cell
 		case at == 0 && p.Field == "" && p.Message != nil:
 			say(0, p.placed())
+			if at := brokenCell(p, l.Cells); at > 0 {
+				say(at, p.placed())
+				x.unread[at] = true
+			}
 		case at == 0:
 			if l.State == pipeline.Invalid {
 				say(0, pipeline.Say("report.in_column", "column", p.Field, "sentence", p.placed()))
@@ -177,6 +181,24 @@ func (x *fix) judge(l *Line) {
 			x.unread[i+1] = true
 		}
 	}
+}
+
+// brokenCell is the position, from 1, of the cell that a row which is not whole has
+// only a part of: its last, or its first where it goes on from the row above; 0 for
+// any other problem.
+func brokenCell(p *Problem, cells []string) int {
+	if p.Code != pipeline.ProblemHalfRow {
+		return 0
+	}
+	filled := func(c string) bool { return c != "" }
+	if p.Message.Code == "half_row_goes_on" {
+		return slices.IndexFunc(cells, filled) + 1
+	}
+	last := len(cells)
+	for last > 0 && !filled(cells[last-1]) {
+		last--
+	}
+	return last
 }
 
 // comment is what the comment on a cell says of a problem, without the name that

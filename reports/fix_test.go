@@ -178,6 +178,30 @@ func summaryText(t *testing.T, f *excelize.File) string {
 
 // Without rows to fix, and with --no-fix, there is no such sheet, and the
 // workbook says which of the two.
+// The cell of which a row has only a part is to be entered again: imported as it is,
+// the sheet has the row invalid once more.
+func TestFixLeavesOutBrokenCells(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "fix.xlsx")
+	half := func(row int, message *pipeline.Message, cells ...string) Line {
+		p := pipeline.Problem{Row: row, Code: pipeline.ProblemHalfRow, Message: message}
+		l := invalid(row, Problem{Problem: p})
+		l.Cells = cells
+		return l
+	}
+	lines := []Line{
+		half(2, pipeline.Say("half_row_begins", "count", 2, "columns", 5), "007", "EJEMPLO", "", "", ""),
+		half(3, pipeline.Say("half_row_goes_on", "row", 2), "UNO SAS", "x", "y", "z", ""),
+	}
+	writeReport(t, path, fixHead(), lines, Tail{Counts: countsOf(lines)})
+	rows, err := openBook(t, path).GetRows(pipeline.FixSheet, excelize.Options{RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([][]string{{"2", "007", ""}, {"3", "", "x", "y", "z"}}, rows[1:]); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestNoFix(t *testing.T) {
 	for _, c := range []struct {
 		name  string
