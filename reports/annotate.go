@@ -123,7 +123,7 @@ func (a *annotator) begin(sheet *zip.File, s sheetCopy) error {
 		return err
 	}
 	a.in = in
-	// Beside the copy, readable by its owner alone.
+	// Beside the copy, as the workbook has it (newWorkbook).
 	if a.spool, err = newSpool(filepath.Dir(a.to.real)); err != nil {
 		return err
 	}

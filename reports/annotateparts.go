@@ -7,7 +7,6 @@ import (
 	"hash/crc32"
 	"io"
 	"maps"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -125,20 +124,18 @@ func writePart(out *zip.Writer, header zip.FileHeader, text []byte) error {
 // spool keeps the sheet of the copy, compressed, until the parts before it can
 // be written.
 type spool struct {
-	file    *os.File
+	packed  encryptedSpool
 	deflate *flate.Writer
 	crc     uint32
 	size    int64
 }
 
-// newSpool makes a file that only its owner can read.
+// newSpool is a spool whose file, if it needs one, is in folder.
 func newSpool(folder string) (*spool, error) {
-	file, err := os.CreateTemp(folder, ".muster-*.tmp")
-	if err != nil {
-		return nil, err
-	}
-	deflate, err := flate.NewWriter(file, flate.DefaultCompression)
-	return &spool{file: file, deflate: deflate}, err
+	s := &spool{packed: encryptedSpool{folder: folder}}
+	var err error
+	s.deflate, err = flate.NewWriter(&s.packed, flate.DefaultCompression)
+	return s, err
 }
 
 func (s *spool) Write(text []byte) (int, error) {
@@ -152,25 +149,16 @@ func (s *spool) copyTo(out *zip.Writer, like *zip.File) error {
 	if err := s.deflate.Close(); err != nil {
 		return err
 	}
-	compressed, err := s.file.Seek(0, io.SeekCurrent)
-	if err != nil {
-		return err
-	}
-	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
 	w, err := out.CreateRaw(&zip.FileHeader{Name: like.Name, Method: zip.Deflate, Modified: like.Modified, CRC32: s.crc,
-		CompressedSize64: uint64(compressed), UncompressedSize64: uint64(s.size)})
+		CompressedSize64: uint64(s.packed.size()), UncompressedSize64: uint64(s.size)})
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(w, s.file)
+	_, err = io.Copy(w, s.packed.reader())
 	return err
 }
 
 // remove leaves nothing behind.
 func (s *spool) remove() {
-	// As with the destination's own: what stays is its owner's alone.
-	_ = s.file.Close()
-	_ = os.Remove(s.file.Name())
+	_ = s.packed.close() // what stays nobody can read
 }

@@ -40,7 +40,7 @@ func (s *encryptedSpool) spill() error {
 			return err
 		}
 		s.stream = s.counter()
-		if s.file, err = os.CreateTemp(s.folder, "sheet-*"); err != nil {
+		if s.file, err = os.CreateTemp(s.folder, ".muster-*.tmp"); err != nil {
 			return err
 		}
 	}

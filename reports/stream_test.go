@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/flate"
+	"encoding/hex"
 	"errors"
 	"hash/crc32"
 	"io"
@@ -127,7 +128,7 @@ func TestSpooledIsEncrypted(t *testing.T) {
 			}
 			rest = rest[n:]
 		}
-		files, err := filepath.Glob(filepath.Join(folder, "*"))
+		files, err := filepath.Glob(filepath.Join(folder, ".*"))
 		if err != nil || (len(files) > 0) != (size >= spoolBlock) {
 			t.Fatalf("%d bytes: files %q (%v)", size, files, err)
 		}
@@ -142,7 +143,7 @@ func TestSpooledIsEncrypted(t *testing.T) {
 		if err := s.close(); err != nil {
 			t.Error(err)
 		}
-		if left, _ := filepath.Glob(filepath.Join(folder, "*")); len(left) > 0 {
+		if left, _ := filepath.Glob(filepath.Join(folder, ".*")); len(left) > 0 {
 			t.Errorf("%d bytes: left behind: %q", size, left)
 		}
 	}
@@ -181,6 +182,36 @@ func TestFilteredSheetsPrintOnPages(t *testing.T) {
 	} {
 		if text := partOf(t, path, part); !strings.Contains(text, want) || !strings.Contains(text, "<autoFilter ") {
 			t.Errorf("%s: no %s before its filter", part, want)
+		}
+	}
+}
+
+// TestLongWorkbookLeavesNothing: the sheets of a long workbook lie beside it until
+// it ends, whichever way.
+func TestLongWorkbookLeavesNothing(t *testing.T) {
+	for _, whole := range []bool{true, false} {
+		dir := t.TempDir()
+		w, err := Create(filepath.Join(dir, "r.xlsx"), testHead())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for row := 2; len(entries(t, dir)) < 2; row++ { // the report itself, and one sheet
+			o := pipeline.Outcome{Row: row, State: pipeline.Created, CustomerID: hex.EncodeToString(random(2000))}
+			if err := w.Line(Line{Outcome: o}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want := []string{}
+		if whole {
+			want = []string{"r.xlsx"}
+			if err := w.Close(Tail{}); err != nil {
+				t.Fatal(err)
+			}
+			openBook(t, filepath.Join(dir, "r.xlsx"))
+		}
+		w.Abort()
+		if d := cmp.Diff(want, entries(t, dir)); d != "" {
+			t.Errorf("whole %v: %s", whole, d)
 		}
 	}
 }

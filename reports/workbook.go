@@ -3,7 +3,6 @@ package reports
 import (
 	"errors"
 	"io"
-	"os"
 	"path/filepath"
 	"strconv"
 
@@ -46,14 +45,10 @@ type workbook struct {
 
 func newWorkbook(to *destination, h Head) (Writer, error) {
 	// Beside the report, not in the system's temporary folder: what is in the
-	// book stays on the disk that the user chose for it. os.MkdirTemp makes it
-	// accessible to its owner alone.
-	folder, err := os.MkdirTemp(filepath.Dir(to.real), ".muster-sheets-*")
-	if err != nil {
-		return nil, unwritable(to.path, folderUnwritable(filepath.Dir(to.path), err))
-	}
-	w := &workbook{to: to, head: h, streams: &streams{folder: folder}, terms: newTerms(h.Words, h.Check), tally: newTally(h),
-		noted: noted{fresh: pipeline.Counts{}}, open: map[int64]place{}}
+	// book stays on the disk that the user chose for it.
+	folder := filepath.Dir(to.real)
+	w := &workbook{to: to, head: h, streams: &streams{folder: folder}, terms: newTerms(h.Words, h.Check),
+		tally: newTally(h), noted: noted{fresh: pipeline.Counts{}}, open: map[int64]place{}}
 	w.file = excelize.NewFile()
 	if err := w.begin(excelize.TotalRows, maxSheetBytes); err != nil {
 		return nil, errors.Join(to.failed(err), w.clear())
@@ -77,7 +72,8 @@ func (w *workbook) begin(rows int, bytes int64) error {
 	for _, name := range w.head.Carry {
 		all = append(all, column{pipeline.Say(pipeline.AsWritten, "text", name), foreign, carryWidth, false})
 	}
-	table := sheets{file: w.file, streams: w.streams, styles: &w.styles, words: w.head.Words, terms: &w.terms, rows: rows, bytes: bytes}
+	table := sheets{file: w.file, streams: w.streams, styles: &w.styles, words: w.head.Words, terms: &w.terms,
+		rows: rows, bytes: bytes}
 	table.role, table.columns = pipeline.UncertainRole, uncertainColumns[:]
 	uncertain := table
 	table.links = maxLinks
@@ -85,8 +81,8 @@ func (w *workbook) begin(rows int, bytes int64) error {
 	problems := table
 	table.role, table.columns, table.before = pipeline.ResultsRole, all, w.terms.sheets[pipeline.ProblemsRole]
 	w.uncertain, w.problems, w.results = &uncertain, &problems, &table
-	w.fix = fix{file: w.file, streams: w.streams, styles: &w.styles, head: &w.head, name: w.terms.sheets[pipeline.FixRole], rows: rows,
-		bytes: bytes}
+	w.fix = fix{file: w.file, streams: w.streams, styles: &w.styles, head: &w.head,
+		name: w.terms.sheets[pipeline.FixRole], rows: rows, bytes: bytes}
 	if err := w.problems.open(); err != nil {
 		return err
 	}
@@ -217,7 +213,7 @@ func (w *workbook) Close(tail Tail) error {
 		return errClosed
 	}
 	err := w.write(tail)
-	// The private folder goes whatever happens.
+	// What was spooled goes whatever happens.
 	err = errors.Join(err, w.clear())
 	if err != nil {
 		w.to.discard()
@@ -307,5 +303,5 @@ func (w *workbook) Abort() {
 
 // clear removes the streamed sheets.
 func (w *workbook) clear() error {
-	return errors.Join(w.streams.close(), w.file.Close(), os.RemoveAll(w.streams.folder))
+	return errors.Join(w.streams.close(), w.file.Close())
 }
