@@ -7,8 +7,7 @@ import (
 	"hash/crc32"
 	"io"
 	"strconv"
-
-	"golang.org/x/sync/errgroup"
+	"sync"
 
 	"muster/pipeline"
 )
@@ -21,7 +20,8 @@ type stream struct {
 	line    []byte   // a row in the making, reused
 	out     *bufio.Writer
 	pipe    *io.PipeWriter
-	group   errgroup.Group
+	packing sync.WaitGroup
+	failed  error // of the packing, once it has ended
 	spool   encryptedSpool
 	size    int64  // before compression
 	sum     uint32 // CRC-32, likewise
@@ -33,10 +33,9 @@ func newStream(folder string, looks []int) *stream {
 	from, to := io.Pipe()
 	const block = 64 << 10
 	s.pipe, s.out = to, bufio.NewWriterSize(to, block)
-	s.group.Go(func() error {
-		err := s.pack(from, make([]byte, block))
-		_ = from.CloseWithError(err) // what is written from now on fails with it
-		return err
+	s.packing.Go(func() {
+		s.failed = s.pack(from, make([]byte, block))
+		_ = from.CloseWithError(s.failed) // what is written from now on fails with it
 	})
 	return s
 }
@@ -89,8 +88,9 @@ func (s *stream) row(number int, height float64, cells []cell) error {
 func (s *stream) end() error {
 	flushed := s.out.Flush()
 	_ = s.pipe.Close() // always nil
-	if err := s.group.Wait(); err != nil {
-		return err // why nothing more could be written, too
+	s.packing.Wait()
+	if s.failed != nil {
+		return s.failed // why nothing more could be written, too
 	}
 	return flushed
 }
@@ -98,7 +98,7 @@ func (s *stream) end() error {
 // close ends the stream, if end has not, and removes its file.
 func (s *stream) close() error {
 	_ = s.pipe.CloseWithError(errClosed) // always nil
-	_ = s.group.Wait()                   // that it was given up, or what end has said
+	s.packing.Wait()
 	return s.spool.close()
 }
 
