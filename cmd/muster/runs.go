@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"muster/cmd/muster/internal/jsonlines"
-	"muster/pipeline"
+	"muster/cmd/muster/internal/story"
 )
 
 func (p *program) runsCommand() *cobra.Command {
@@ -43,7 +41,7 @@ func (p *program) runsCommand() *cobra.Command {
 					p.print(jsonlines.ListedRunOf(r, p.english))
 					continue
 				}
-				if _, err := fmt.Fprintln(p.stdout, p.runText(r)); err != nil {
+				if _, err := fmt.Fprintln(p.stdout, story.Line(p.words, r)); err != nil {
 					return err
 				}
 			}
@@ -61,28 +59,4 @@ func (p *program) runsCommand() *cobra.Command {
 	c.Flags().BoolVar(&asJSON, "json", false, p.sentence("cmd_flags.json"))
 	f.register(p, c)
 	return c
-}
-
-// runText is a run in a line.
-func (p *program) runText(r pipeline.Run) string {
-	parts := []string{r.ID, r.Namespace.Provider, r.Namespace.Env}
-	if r.Namespace.Account != "" {
-		parts = append(parts, r.Namespace.Account)
-	}
-	parts = append(parts, r.Book)
-	switch {
-	case r.Finished.IsZero():
-		parts = append(parts, p.sentence("cmd_show.unfinished_run"))
-	case len(r.Counts) > 0:
-		parts = append(parts, p.words.Counts(r.Counts))
-	default:
-		parts = append(parts, p.sentence("cmd_show.no_rows"))
-	}
-	if r.Halt != nil {
-		parts = append(parts, p.sentence("cmd_show.stopped", "reason", r.Halt))
-	}
-	if !r.Forgotten.IsZero() {
-		parts = append(parts, p.sentence("cmd_show.forgotten", "date", r.Forgotten.Format(time.DateOnly)))
-	}
-	return strings.Join(parts, "  ")
 }

@@ -1,2 +1,3 @@
-// Package story is what `muster show` says to people of a run, a row and a customer.
+// Package story is what `muster show` and `muster runs` say to people of a run, a row
+// and a customer.
 package story

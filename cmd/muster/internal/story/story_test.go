@@ -13,14 +13,19 @@ import (
 
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
-// written is the text that write makes, in English.
-func written(t *testing.T, write func(*Text)) string {
+func english(t *testing.T) *wording.Wording {
 	t.Helper()
 	words, err := wording.For("en")
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := New(words)
+	return words
+}
+
+// written is the text that write makes, in English.
+func written(t *testing.T, write func(*Text)) string {
+	t.Helper()
+	text := New(english(t))
 	write(text)
 	return text.String()
 }
@@ -41,9 +46,10 @@ func TestRun(t *testing.T) {
 		{"finished", whole, "run r1\n  to acme prod\n  at https://a.test\n  book b.xlsx, sheet \"Merchants\"\n" +
 			"    SHA-256 aa\n  mapping m.csv\n  muster 1, definition 0123456789ab\n  run by ana on host\n" +
 			"  started 2026-11-21 12:00:00 UTC, finished 2026-11-21 12:00:01 UTC (took 1.5s)\n  2 rows: 2 created\n"},
-		{"killed and forgotten", killed, "run r2\n  to acme prod\n  book b.csv\n    SHA-256 \n  muster , definition \n" +
-			"  run on host\n  started 2026-11-21 12:00:00 UTC; not finished: killed, or still running\n  no rows\n" +
-			"  stopped: interrupted\n  rows forgotten on 2026-11-21 12:00:00 UTC\n"},
+		{"killed and forgotten", killed,
+			"run r2\n  to acme prod\n  book b.csv\n    SHA-256 \n  muster , definition \n" +
+				"  run on host\n  started 2026-11-21 12:00:00 UTC; not finished: killed, or still running\n  no rows\n" +
+				"  stopped: interrupted\n  rows forgotten on 2026-11-21 12:00:00 UTC\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if diff := cmp.Diff(c.want, written(t, func(s *Text) { s.Run(c.run) })); diff != "" {
@@ -100,8 +106,9 @@ func TestCustomer(t *testing.T) {
 func TestCustomerWithoutID(t *testing.T) {
 	at := func(state pipeline.State) string {
 		return written(t, func(s *Text) {
-			s.Customer(&ledger.Customer{Ref: 3, Namespace: pipeline.Namespace{Provider: "acme", Env: "prod"}, State: state,
-				Outcome: pipeline.Outcome{Run: "r2", Row: 4, At: noon}})
+			s.Customer(&ledger.Customer{Ref: 3, State: state,
+				Namespace: pipeline.Namespace{Provider: "acme", Env: "prod"},
+				Outcome:   pipeline.Outcome{Run: "r2", Row: 4, At: noon}})
 		})
 	}
 	const by = "2026-11-21 12:00:00 UTC, by run r2, row 4\n"
@@ -113,6 +120,26 @@ func TestCustomerWithoutID(t *testing.T) {
 	} {
 		if diff := cmp.Diff(want, at(state)); diff != "" {
 			t.Error(diff)
+		}
+	}
+}
+
+func TestLine(t *testing.T) {
+	run := pipeline.Run{ID: "r1", Namespace: pipeline.Namespace{Provider: "acme", Env: "prod"}, Book: "b.csv"}
+	done := run
+	done.Namespace.Account, done.Finished, done.Counts = "co", noon, pipeline.Counts{pipeline.Created: 2}
+	halted := run
+	halted.Finished, halted.Halt, halted.Forgotten = noon, pipeline.Say("halt.interrupted"), noon
+	for _, c := range []struct {
+		run  pipeline.Run
+		want string
+	}{
+		{run, "r1  acme  prod  b.csv  not finished: killed, or still running"},
+		{done, "r1  acme  prod  co  b.csv  2 created"},
+		{halted, "r1  acme  prod  b.csv  no rows  stopped: interrupted  rows forgotten on 2026-11-21"},
+	} {
+		if got := Line(english(t), c.run); got != c.want {
+			t.Errorf("%s\nwant %s", got, c.want)
 		}
 	}
 }
