@@ -48,7 +48,8 @@ func TestRun(t *testing.T) {
 			"  started 2026-11-21 12:00:00 UTC, finished 2026-11-21 12:00:01 UTC (took 1.5s)\n  2 rows: 2 created\n"},
 		{"killed and forgotten", killed,
 			"run r2\n  to acme prod\n  book b.csv\n    SHA-256 \n  muster , definition \n" +
-				"  run on host\n  started 2026-11-21 12:00:00 UTC; not finished: killed, or still running\n  no rows\n" +
+				"  run on host\n" +
+				"  started 2026-11-21 12:00:00 UTC; not finished: killed, or still running\n  no rows\n" +
 				"  stopped: interrupted\n  rows forgotten on 2026-11-21 12:00:00 UTC\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
