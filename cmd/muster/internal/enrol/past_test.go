@@ -35,6 +35,8 @@ func TestOutages(t *testing.T) {
 		{"an hour later", []pipeline.Run{down(0), down(10)}, 70, 2, false},
 		{"the clock was put back", []pipeline.Run{down(0), down(10)}, 9, 2, false},
 		{"time-outs", []pipeline.Run{run(0, "halt.silent_for", nil), down(10)}, 11, 2, true},
+		{"answers that prove nothing", []pipeline.Run{run(0, "halt.doubted", nil), run(10, "halt.doubted", nil)}, 11, 2,
+			true},
 		{"held runs between and since", []pipeline.Run{down(0), run(5, "halt.outage_held", nil), down(10),
 			run(20, "halt.outage_held", nil), {}}, 30, 2, true},
 		{"rows were created before it", []pipeline.Run{down(0),
