@@ -27,6 +27,30 @@ const enoughIDs = 3
 
 var uuid = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
 
+// OneID gives the same text for every spelling of an ID: the digits of a UUID may be
+// capitals (RFC 9562), of no other ID is that known.
+func OneID(id string) string {
+	if bare := BareID(id); uuid.MatchString(bare) {
+		return strings.TrimSuffix(id, bare) + strings.ToLower(bare)
+	}
+	return id
+}
+
+// IDSpellings are the spellings in which an ID may have been kept, its own first.
+func IDSpellings(id string) []string {
+	all := []string{id}
+	bare := BareID(id)
+	if !uuid.MatchString(bare) {
+		return all
+	}
+	for _, other := range []string{strings.ToLower(bare), strings.ToUpper(bare)} {
+		if other != bare {
+			all = append(all, strings.TrimSuffix(id, bare)+other)
+		}
+	}
+	return all
+}
+
 // IDLikeness is what the customer IDs of a namespace have in common, where no
 // definition promises their form. The zero value is like everything but words.
 type IDLikeness struct {

@@ -2,6 +2,7 @@ package pipeline_test
 
 import (
 	"regexp"
+	"slices"
 	"testing"
 
 	"muster/pipeline"
@@ -70,5 +71,21 @@ func TestIDsThatLookOtherwise(t *testing.T) {
 	}
 	if _, unlike := pipeline.NewKnownIDs(nil).Unlike("anything"); unlike {
 		t.Error("the first ID looks otherwise than none")
+	}
+}
+
+func TestSpellingsOfAnID(t *testing.T) {
+	const small, capital = "0c4a77de-6f0b-4a5f-9d3e-9b1f0a2c7e11", "0C4A77DE-6F0B-4A5F-9D3E-9B1F0A2C7E11"
+	for id, one := range map[string]string{
+		small: small, capital: small, pipeline.RehearsalPrefix + capital: pipeline.RehearsalPrefix + small,
+		"cus_AbC": "cus_AbC", "": "", // of which nobody says that capitals do not matter
+	} {
+		if got := pipeline.OneID(id); got != one {
+			t.Errorf("%q is spelled %q, want %q", id, got, one)
+		}
+		spellings := pipeline.IDSpellings(id)
+		if spellings[0] != id || !slices.Contains(spellings, one) {
+			t.Errorf("%q: %q", id, spellings)
+		}
 	}
 }

@@ -55,7 +55,7 @@ func (s Setup) holdIDs(ctx context.Context, settlements []pipeline.Settlement) e
 	owners, now := map[string]pipeline.Outcome{}, map[string]int{} // now: those of these settlements, by index
 	for i, c := range claims {
 		if c != nil {
-			owners[ids[i]] = pipeline.Outcome{Ref: c.Ref, Row: c.Outcome.Row, Run: c.Outcome.Run}
+			owners[pipeline.OneID(ids[i])] = pipeline.Outcome{Ref: c.Ref, Row: c.Outcome.Row, Run: c.Outcome.Run}
 		}
 	}
 	for i := range settlements {
@@ -63,10 +63,10 @@ func (s Setup) holdIDs(ctx context.Context, settlements []pipeline.Settlement) e
 		if !o.State.IsClaim() || o.CustomerID == "" {
 			continue
 		}
-		id := o.CustomerID
-		owner, taken := owners[id]
+		id, one := o.CustomerID, pipeline.OneID(o.CustomerID)
+		owner, taken := owners[one]
 		if !taken {
-			owners[id], now[id] = *o, i
+			owners[one], now[one] = *o, i
 			continue
 		}
 		if owner.Ref == o.Ref {
@@ -76,7 +76,7 @@ func (s Setup) holdIDs(ctx context.Context, settlements []pipeline.Settlement) e
 		if owner.Run == s.Run {
 			said = pipeline.Say("proof.same_id", "id", id, "row", owner.Row)
 		}
-		if first, both := now[id]; both { // which of them it is, their order does not say
+		if first, both := now[one]; both { // which of them it is, their order does not say
 			said = pipeline.Say("proof.same_id_both", "id", id, "row", owner.Row)
 			if settlements[first].Outcome.CustomerID != "" {
 				s.withhold(&settlements[first], pipeline.Say("proof.same_id_both", "id", id, "row", o.Row))

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -22,6 +23,27 @@ func TestFindIDs(t *testing.T) {
 	}
 	if claims := ask(elsewhere.FindIDs(t.Context(), []string{has}))(t); claims[0] != nil {
 		t.Errorf("in another namespace: %+v", claims[0])
+	}
+}
+
+// A UUID in capitals is the same ID.
+func TestFindIDsOfOtherSpelling(t *testing.T) {
+	const id = "rehearsal-0c4a77de-6f0b-4a5f-9d3e-9b1f0a2c7e11"
+	_, s, rows := disputed(t)
+	in := intent(90, "R-90", "other@acme.test")
+	begun(t, s, "r1", in)
+	made := settlement(in, pipeline.Created)
+	made.Outcome.CustomerID = id
+	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{made}))
+	capitals := "rehearsal-0C4A77DE-6F0B-4A5F-9D3E-9B1F0A2C7E11"
+	claims := ask(s.FindIDs(t.Context(), []string{"CUS-NONE", capitals, id}))(t)
+	if claims[0] != nil || claims[1] == nil || claims[2] == nil || claims[1].Ref != in.Ref {
+		t.Errorf("%+v", claims)
+	}
+	_, err := s.Settle(t.Context(), []Verdict{verdict(rows[4], VerdictID, capitals)})
+	var refused *VerdictsError
+	if !errors.As(err, &refused) || refused.Mistakes[0].Fault != FaultIDTaken {
+		t.Errorf("a person may give it to another: %v", err)
 	}
 }
 

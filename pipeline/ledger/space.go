@@ -199,7 +199,14 @@ func (s *Space) FindIDs(ctx context.Context, ids []string) ([]*pipeline.Claim, e
 	if len(ids) == 0 {
 		return claims, nil
 	}
-	asked, err := json.Marshal(ids)
+	var spelled []string
+	var of []int // whose spelling it is, by index
+	for i, id := range ids {
+		for _, spelling := range pipeline.IDSpellings(id) {
+			spelled, of = append(spelled, spelling), append(of, i)
+		}
+	}
+	asked, err := json.Marshal(spelled)
 	if err != nil {
 		return nil, err
 	}
@@ -211,8 +218,8 @@ func (s *Space) FindIDs(ctx context.Context, ids []string) ([]*pipeline.Claim, e
 			if err != nil {
 				return err
 			}
-			c.Outcome.Ref, c.Outcome.State, c.Outcome.CustomerID = c.Ref, c.State, ids[i]
-			claims[i] = &c
+			c.Outcome.Ref, c.Outcome.State, c.Outcome.CustomerID = c.Ref, c.State, spelled[i]
+			claims[of[i]] = &c
 			return nil
 		})
 	})

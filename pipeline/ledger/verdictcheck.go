@@ -28,7 +28,7 @@ type verdictCheck struct {
 	verdicts []Verdict
 	steps    []step
 	first    map[int64]int          // customer to the first verdict on it
-	ids      map[string]owner       // ID to the customer that has it
+	ids      map[string]owner       // ID, as OneID spells it, to the customer that has it
 	keys     map[pipeline.Tag]owner // key to the customer that accepts it
 	errs     []VerdictError
 }
@@ -63,7 +63,7 @@ func (w *verdictCheck) owners() error {
 	said := []string{}
 	for i := range w.verdicts {
 		if w.verdicts[i].Kind == VerdictID {
-			said = append(said, w.verdicts[i].CustomerID)
+			said = append(said, pipeline.IDSpellings(w.verdicts[i].CustomerID)...)
 		}
 	}
 	if len(said) == 0 {
@@ -80,7 +80,7 @@ func (w *verdictCheck) owners() error {
 		var id string
 		var o owner
 		err := rows.Scan(&id, &o.ref, &o.run, &o.row)
-		w.ids[id] = o
+		w.ids[pipeline.OneID(id)] = o
 		return err
 	})
 }
@@ -201,10 +201,11 @@ func (w *verdictCheck) fits(st *step, own owner) (VerdictError, error) {
 
 // takeID gives an ID to a customer, unless another has it.
 func (w *verdictCheck) takeID(v *Verdict, own owner) VerdictError {
-	if o, taken := w.ids[v.CustomerID]; taken && o.ref != v.Ref {
+	one := pipeline.OneID(v.CustomerID)
+	if o, taken := w.ids[one]; taken && o.ref != v.Ref {
 		return VerdictError{Fault: FaultIDTaken, Other: o.ref, OtherRun: o.run, OtherRow: o.row}
 	}
-	w.ids[v.CustomerID] = own
+	w.ids[one] = own
 	return VerdictError{}
 }
 
