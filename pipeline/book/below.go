@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"muster/pipeline"
 )
@@ -123,8 +124,8 @@ func saysTotal(cell string) bool {
 		if !ok {
 			continue
 		}
-		next := strings.TrimLeftFunc(rest, func(r rune) bool { return unicode.IsSpace(r) })
-		if next == "" || !unicode.IsLetter([]rune(next)[0]) {
+		next := strings.TrimLeftFunc(rest, unicode.IsSpace)
+		if first, _ := utf8.DecodeRuneInString(next); !unicode.IsLetter(first) {
 			return true
 		}
 		following, _, _ := strings.Cut(next, " ")

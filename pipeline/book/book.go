@@ -121,7 +121,7 @@ type record struct {
 	line   int // of the file, from 1; 0 for a workbook
 	cells  []string
 	faults []fault
-	// trimmed are the columns whose cells lost white space, in order.
+	// trimmed are the columns whose cells lost white space or marks at their ends.
 	trimmed []int
 	spelled int // cells that were written ="…"
 	// wide is how many columns the row has when those are counted that are
