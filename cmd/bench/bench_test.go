@@ -1,0 +1,31 @@
+package main
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestMain is also the server of the net/http floor, as the command is.
+func TestMain(m *testing.M) {
+	if len(os.Args) == 2 && os.Args[1] == "-serve" {
+		answerAtOnce()
+	}
+	os.Exit(m.Run())
+}
+
+// TestEveryJobRuns runs each job once on a few rows: all have the exit code that a
+// book without faults, or with them, must have.
+func TestEveryJobRuns(t *testing.T) {
+	s := settings{times: 1, scale: 0.0001, only: regexp.MustCompile("")}
+	var table strings.Builder
+	if err := s.bench(t.Context(), &table); err != nil {
+		t.Fatal(err)
+	}
+	for _, j := range jobs() {
+		if !strings.Contains(table.String(), "| "+j.name+", ") {
+			t.Errorf("no line for %q in\n%s", j.name, table.String())
+		}
+	}
+}

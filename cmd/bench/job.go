@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+)
+
+// job is a row of the table: one kind of whole run.
+type job struct {
+	name     string
+	provider string
+	rows     int // of its book at -scale 1
+	broken   int // one row in so many has problems; 0: none
+	workbook bool
+	goal     string // as the design has it
+	floor    floor  // nil: a server that answers at once
+	against  string // what the floor is
+	measure  func(ctx context.Context, r *rig, p *program) (usage, error)
+}
+
+// rig is what the runs of a job share.
+type rig struct {
+	job  *job
+	book string
+	rows int
+	env  []string
+	// address is where the stand-ins listen: the ledger knows a customer at one
+	// address only.
+	address string
+	self    string // muster of this checkout, whose stand-in serves all programs
+}
+
+const (
+	answer = 50 * time.Millisecond
+	wide   = "25 columns"
+)
+
+func jobs() []job {
+	return []job{
+		{name: "check, CSV, " + wide, provider: "connectfi", rows: 1_000_000, goal: "500,000 rows/s, 128 MiB",
+			floor: readCSV, against: "encoding/csv", measure: check},
+		{name: "check, CSV, 6 columns", provider: "passport", rows: 1_000_000, goal: "1,500,000 rows/s",
+			floor: readCSV, against: "encoding/csv", measure: check},
+		{name: "check, XLSX, " + wide, provider: "connectfi", rows: 200_000, workbook: true, goal: "100,000 rows/s",
+			floor: inflate, against: "inflate", measure: check},
+		{name: "check with a workbook", provider: "passport", rows: 1_000_000, goal: "20 s, 192 MiB",
+			floor: stream, against: "excelize, 12 columns", measure: checkInto},
+		{name: "the same, 1 in 10 invalid", provider: "passport", rows: 1_000_000, broken: 10, goal: "20 s, 192 MiB",
+			floor: stream, against: "excelize, 12 columns", measure: checkInto},
+		{name: "import, answered at once", provider: "passport", rows: 100_000, goal: "15,000 rows/s, 128 MiB",
+			against: "net/http", measure: firstImport(0)},
+		{name: "import, answered at once, " + wide, provider: "connectfi", rows: 100_000, goal: "15,000 rows/s, 128 MiB",
+			against: "net/http", measure: firstImport(0)},
+		{name: "import, answered after 50 ms", provider: "passport", rows: 100_000, goal: "93 % of the floor",
+			floor: wait(answer), against: "64 at once", measure: firstImport(answer)},
+		{name: "the same book again", provider: "passport", rows: 1_000_000, goal: "12 s", floor: readCSV,
+			against: "encoding/csv", measure: secondImport},
+	}
+}
+
+func check(ctx context.Context, r *rig, p *program) (usage, error) {
+	return p.run(ctx, r.env, []string{"check", r.book, "--provider", r.job.provider, "--quiet"}, 3)
+}
+
+func checkInto(ctx context.Context, r *rig, p *program) (usage, error) {
+	report := filepath.Join(p.dir, "report.xlsx")
+	defer os.Remove(report)
+	return p.run(ctx, r.env, []string{"check", r.book, "--provider", r.job.provider, "--quiet", "--report", report}, 3)
+}
+
+// firstImport imports the book into a new ledger; each request takes that long.
+func firstImport(each time.Duration) func(context.Context, *rig, *program) (usage, error) {
+	return func(ctx context.Context, r *rig, p *program) (usage, error) {
+		ledger := filepath.Join(p.dir, "first.db")
+		defer removeLedger(ledger)
+		return r.send(ctx, p, ledger, each)
+	}
+}
+
+// secondImport measures an import of a book of which every row is known. The first
+// import is not measured, and made once for each program.
+func secondImport(ctx context.Context, r *rig, p *program) (usage, error) {
+	ledger := filepath.Join(p.dir, "second.db")
+	if _, err := os.Stat(ledger); errors.Is(err, os.ErrNotExist) {
+		if _, err := r.send(ctx, p, ledger, 0); err != nil {
+			return usage{}, err
+		}
+	}
+	return r.send(ctx, p, ledger, 0)
+}
+
+// send imports the book into a ledger from a stand-in of its own.
+func (r *rig) send(ctx context.Context, p *program, ledger string, each time.Duration) (_ usage, err error) {
+	s, err := serve(ctx, r.self, r.env, []string{"standin", "--provider", r.job.provider, "--listen", r.address,
+		"--latency", each.String()})
+	if err != nil {
+		return usage{}, err
+	}
+	defer func() { err = errors.Join(err, s.stop()) }()
+	report := filepath.Join(p.dir, "report.csv")
+	defer os.Remove(report)
+	return p.run(ctx, r.env, []string{"import", r.book, "--provider", r.job.provider, "--base-url", s.url, "--ledger", ledger,
+		"--concurrency", strconv.Itoa(posts), "--rate", "none", "--report", report, "--yes", "--quiet"})
+}
+
+func removeLedger(path string) {
+	for _, end := range []string{"", "-wal", "-shm", ".key", ".lock"} {
+		os.Remove(path + end)
+	}
+}
