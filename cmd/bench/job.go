@@ -103,8 +103,8 @@ func (r *rig) send(ctx context.Context, p *program, ledger string, each time.Dur
 	defer func() { err = errors.Join(err, s.stop()) }()
 	report := filepath.Join(p.dir, "report.csv")
 	defer os.Remove(report)
-	return p.run(ctx, r.env, []string{"import", r.book, "--provider", r.job.provider, "--base-url", s.url, "--ledger", ledger,
-		"--concurrency", strconv.Itoa(posts), "--rate", "none", "--report", report, "--yes", "--quiet"})
+	return p.run(ctx, r.env, []string{"import", r.book, "--provider", r.job.provider, "--base-url", s.url,
+		"--ledger", ledger, "--concurrency", strconv.Itoa(posts), "--rate", "none", "--report", report, "--yes", "--quiet"})
 }
 
 func removeLedger(path string) {

@@ -30,6 +30,7 @@ func (p *program) completions(root *cobra.Command) {
 		settings.LanguageFlag: cobra.FixedCompletions(wording.Languages(), cobra.ShellCompDirectiveNoFileComp),
 		"dir":                 suggestFolders,
 		"done-dir":            suggestFolders,
+		"failed-dir":          suggestFolders,
 	}
 	var walk func(c *cobra.Command)
 	walk = func(c *cobra.Command) {

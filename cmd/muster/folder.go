@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -29,9 +27,12 @@ type folderImport struct {
 	stops   *interrupts
 	out     *resultPrinter
 	earlier enrol.EarlierRuns
-	code    int
-	ran     int  // books that were gone through; each settles first what earlier runs left open
-	ended   bool // what stopped one would stop the others alike
+	code    int             // the worst of all
+	others  int             // the worst but for refused books
+	before  map[string]bool // paths of books of which it was said of late why they are refused
+	refused []inbox.File    // those of which it is to be kept
+	ran     int             // books that were gone through; each settles first what earlier runs left open
+	ended   bool            // what stopped one would stop the others alike
 }
 
 func (p *program) importFolder(f *importFlags, j enrol.Job, stops *interrupts) error {
@@ -50,11 +51,25 @@ func (p *program) importFolder(f *importFlags, j enrol.Job, stops *interrupts) e
 	if fi.code == exitOK {
 		return nil
 	}
-	return exitError(fi.code)
+	return folderError{exitError(fi.code), fi.others}
 }
 
-// failed prints an error; the exit code is the worst of all.
-func (fi *folderImport) failed(err error) { fi.code = worse(fi.code, fi.fail(err)) }
+// folderError is the exit code of a folder, and what it would be without the books
+// that were refused.
+type folderError struct {
+	exitError
+	others int
+}
+
+func (e folderError) Unwrap() error { return e.exitError }
+
+// add adds an exit code: the command's is the worst of all.
+func (fi *folderImport) add(code int) {
+	fi.code, fi.others = worse(fi.code, code), worse(fi.others, code)
+}
+
+// failed prints an error and adds its exit code.
+func (fi *folderImport) failed(err error) { fi.add(fi.fail(err)) }
 
 func (fi *folderImport) run(ctx context.Context) (err error) {
 	dir := fi.flags.folder.dir
@@ -89,6 +104,9 @@ func (fi *folderImport) run(ctx context.Context) (err error) {
 		}
 	}
 	fresh = fi.atRest(fresh)
+	if err := fi.recall(ctx, fresh); err != nil {
+		return err
+	}
 	fi.job.Ledger.Holder = "muster import " + strings.Join(inbox.Paths(fresh), " ")
 	if len(fresh) == 0 {
 		fi.job.Ledger.Holder = "muster import --dir " + dir
@@ -100,9 +118,16 @@ func (fi *folderImport) run(ctx context.Context) (err error) {
 		// earlier runs open until nothing can settle them any more.
 		var code int
 		code, err = fi.settleOnly(ctx, e)
-		fi.code = worse(fi.code, code)
+		fi.add(code)
 	}
-	return fi.closed(e, err)
+	if err := fi.closed(e, err); err != nil {
+		return err
+	}
+	said, err := saidOf(fi.refused)
+	if err != nil {
+		return err
+	}
+	return enrol.KeepSaid(ctx, fi.job, said)
 }
 
 // leftAlone says which files are no books, each once a week as long as nobody
@@ -111,20 +136,27 @@ func (fi *folderImport) leftAlone(ctx context.Context, files []inbox.LeftAlone) 
 	if len(files) == 0 {
 		return nil
 	}
-	fi.code = worse(fi.code, exitFix)
-	var all []ledger.LeftAlone
+	fi.add(exitFix)
+	var all []inbox.File
 	for _, f := range files {
-		path, err := filepath.Abs(f.Path)
-		if err != nil {
-			return err
-		}
-		all = append(all, ledger.LeftAlone{Path: path, Size: f.Info.Size(), Changed: f.Info.ModTime()})
+		all = append(all, f.File)
 	}
-	again, err := enrol.SaidAgain(ctx, fi.job, all)
+	said, err := saidOf(all)
+	if err != nil {
+		return err
+	}
+	before, err := enrol.SaidBefore(ctx, fi.job, said)
+	if err != nil {
+		return err
+	}
+	var now []ledger.LeftAlone
 	for i, f := range files {
-		fi.job.Observer.See(enrol.LeftAlone{Path: f.Path, Why: f.Sentence(), Again: again[i]})
+		if !before[i] {
+			now = append(now, said[i])
+		}
+		fi.job.Observer.See(enrol.LeftAlone{Path: f.Path, Why: f.Sentence(), Again: before[i]})
 	}
-	return err
+	return enrol.KeepSaid(ctx, fi.job, now)
 }
 
 // sift leaves out the books that are imported already, and puts them away.
@@ -180,7 +212,7 @@ func (fi *folderImport) imported(ctx context.Context, b inbox.File) (run pipelin
 func (fi *folderImport) atRest(books []inbox.File) []inbox.File {
 	whole, unfinished := inbox.AtRest(books, fi.now(), func(d time.Duration) { fi.pause(d, fi.stops.First().Done()) })
 	for _, b := range unfinished {
-		fi.say("run.still_written", "book", b.Path)
+		fi.job.Observer.See(enrol.Postponed{Book: b.Path, Why: pipeline.Say("run.still_written", "book", b.Path)})
 	}
 	return whole
 }
@@ -200,7 +232,7 @@ func (fi *folderImport) postponed(ctx context.Context, e *enrol.Enroller, b inbo
 	if !opened.Cut() || fi.earlier.Postponed(opened.SHA256()) {
 		return false, nil
 	}
-	fi.say("run.looks_cut", "book", b.Path)
+	fi.job.Observer.See(enrol.Postponed{Book: b.Path, Why: pipeline.Say("run.looks_cut", "book", b.Path)})
 	return true, e.Postpone(ctx, opened)
 }
 
@@ -211,7 +243,7 @@ func (fi *folderImport) importAll(ctx context.Context, e *enrol.Enroller, books 
 	for i, b := range books {
 		if fi.stops.Stopped() {
 			fi.ended = true
-			fi.code = worse(fi.code, exitInterrupted)
+			fi.add(exitInterrupted)
 			fi.say("run.not_begun", "books", inbox.Paths(books[i:]))
 			return
 		}
@@ -222,12 +254,16 @@ func (fi *folderImport) importAll(ctx context.Context, e *enrol.Enroller, books 
 			continue
 		}
 		run, code, err := fi.importBook(ctx, e, &fi.flags.book, b.Path, fi.out)
-		if err != nil {
-			code = fi.fail(err)
-		} else {
+		switch {
+		case err == nil:
 			fi.ran++
+			fi.add(code)
+		case isRefusal(err):
+			fi.refuse(b, err)
+			continue
+		default:
+			fi.failed(err)
 		}
-		fi.code = worse(fi.code, code)
 		if err == nil && enrol.Complete(run) && run.Counts[pipeline.Uncertain] == 0 {
 			if err := fi.putAway(b, nil); err != nil {
 				fi.failed(err)
@@ -257,17 +293,7 @@ func (fi *folderImport) putAway(b inbox.File, why *pipeline.Message) error {
 	if folder == "" || fi.job.Target.Rehearsal() {
 		return nil
 	}
-	to, err := inbox.Move(b, folder, os.Rename)
-	var other *inbox.ChangedError
-	switch {
-	case errors.As(err, &other):
-		fi.say("run.stays", "cause", err)
-		return nil
-	case err != nil:
-		return pipeline.Fail("run.not_moved", "book", b.Path, "folder", folder, "cause", err)
-	}
-	fi.job.Observer.See(enrol.Moved{Book: b.Path, To: to, Why: why})
-	return nil
+	return fi.move(b, folder, why)
 }
 
 // settleOnly asks what became of the requests that were never answered, and

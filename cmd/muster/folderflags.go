@@ -17,6 +17,8 @@ import (
 type folderFlags struct {
 	dir  string
 	done string // where finished books go; "" leaves them where they are
+	// failed is where books go that cannot be imported as they are; "" likewise.
+	failed string
 	// named are the files that flags and the environment name: they are no books.
 	named []string
 }
@@ -24,6 +26,7 @@ type folderFlags struct {
 func (f *folderFlags) register(p *program, c *cobra.Command) {
 	c.Flags().StringVar(&f.dir, "dir", "", p.sentence("cmd_flags.dir"))
 	c.Flags().StringVar(&f.done, "done-dir", "", p.sentence("cmd_flags.done_dir"))
+	c.Flags().StringVar(&f.failed, "failed-dir", "", p.sentence("cmd_flags.failed_dir"))
 }
 
 // booksOrFolder asks for books or for a folder of them. Books that are named
@@ -39,30 +42,44 @@ func (f *folderFlags) booksOrFolder(c *cobra.Command, books []string) error {
 	case f.dir != "":
 		return nil
 	}
-	if f.done != "" && settings.VariableOf(c, "done-dir") == "" {
-		return pipeline.Wrong("cmd_report.done_without_dir", "folder", f.done).Try("cmd_report.with_dir")
+	for _, to := range f.moves() {
+		if to.folder != "" && settings.VariableOf(c, to.flag) == "" {
+			return pipeline.Wrong("cmd_report.move_without_dir", "flag", "--"+to.flag, "folder", to.folder).
+				Try("cmd_report.with_dir")
+		}
 	}
 	return someBooks(c, books)
 }
 
 // usable finds out before anything else whether the folders are there.
-func (f folderFlags) usable(reports []string) error {
+func (f *folderFlags) usable(reports []string) error {
 	if len(reports) > 0 {
 		return pipeline.Wrong("cmd_report.report_of_folder").Try("cmd_report.reports_by_name")
 	}
 	if err := isFolder("--dir", f.dir); err != nil {
 		return err
 	}
-	if f.done == "" {
-		return nil
-	}
-	if err := isFolder("--done-dir", f.done); err != nil {
-		return err
-	}
-	if enrol.SameFile(f.dir, f.done) {
-		return pipeline.Wrong("cmd_report.done_is_dir", "folder", f.done).Try("cmd_report.folder_inside")
+	for _, to := range f.moves() {
+		if to.folder == "" {
+			continue
+		}
+		if err := isFolder("--"+to.flag, to.folder); err != nil {
+			return err
+		}
+		if enrol.SameFile(f.dir, to.folder) {
+			return pipeline.Wrong("cmd_report.move_is_dir", "flag", "--"+to.flag, "folder", to.folder).
+				Try("cmd_report.folder_inside")
+		}
 	}
 	return nil
+}
+
+// namedFolder is a folder and the flag that names it.
+type namedFolder struct{ flag, folder string }
+
+// moves are the folders that books are moved to; "" where the flag is not set.
+func (f *folderFlags) moves() []namedFolder {
+	return []namedFolder{{"done-dir", f.done}, {"failed-dir", f.failed}}
 }
 
 func isFolder(flag, path string) error {

@@ -207,7 +207,7 @@ func (p *program) importBook(ctx context.Context, e *enrol.Enroller, f *bookFlag
 	out.where(e.Job().Target)
 	b, err := f.open(ctx, e.Job(), path)
 	if err != nil {
-		return run, 0, err
+		return run, 0, bookError{err}
 	}
 	defer b.Close()
 	if b.NothingToFix() {
@@ -225,7 +225,7 @@ func (p *program) importBook(ctx context.Context, e *enrol.Enroller, f *bookFlag
 		}
 	}()
 	if err := r.Check(ctx); err != nil {
-		return run, 0, err
+		return run, 0, bookError{err}
 	}
 	if err := r.Send(ctx); err != nil {
 		return run, 0, err

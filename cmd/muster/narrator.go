@@ -41,6 +41,12 @@ func (n *narrator) See(e enrol.Event) {
 		if !e.Again {
 			n.sayMessage(e.Why)
 		}
+	case enrol.Refused:
+		if !e.Again {
+			n.fail(e.Err)
+		}
+	case enrol.Postponed:
+		n.sayMessage(e.Why)
 	case enrol.Moved:
 		moved := pipeline.Say("run.moved", "book", e.Book, "to", e.To)
 		if e.Why != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -63,7 +64,11 @@ func (p *program) observed(f importFlags, n pipeline.Namespace, books []string,
 	if err == nil {
 		code = exitOK
 	}
-	through := code == exitOK || code == exitFix || code == exitLook
+	through := wentThrough(code)
+	var folder folderError
+	if errors.As(err, &folder) {
+		through = wentThrough(folder.others)
+	}
 	if log != nil && !through {
 		log.Stopped(code)
 	}
@@ -78,6 +83,9 @@ func (p *program) observed(f importFlags, n pipeline.Namespace, books []string,
 	}
 	return err
 }
+
+// wentThrough says of an exit code that every book was gone through.
+func wentThrough(code int) bool { return code == exitOK || code == exitFix || code == exitLook }
 
 // shown are the observers of whoever waits for an import: JSON lines, and how
 // far it is by a bar where somebody looks at a terminal, else by sentences. dir

@@ -1,6 +1,7 @@
 package enrol
 
 import (
+	"errors"
 	"time"
 
 	"muster/pipeline"
@@ -31,7 +32,7 @@ func (o Observers) See(e Event) {
 // The events are [Began], [Noted], [Planned], [SendBegan], [Staged],
 // [CreateBegan], [CreateEnded], [LookedUp], [Paused], [Progressed], [Settled],
 // [Lost], [Piloted], [SendEnded], [Halted], [RowEnded], [Finished],
-// [SettledOnly], [Counted], [NoLedger], [LeftAlone] and [Moved].
+// [SettledOnly], [Counted], [NoLedger], [LeftAlone], [Refused], [Postponed] and [Moved].
 type Event interface{ event() }
 
 // Began: the run is in the ledger; nothing of the book but its header has been
@@ -199,7 +200,33 @@ type LeftAlone struct {
 	Again bool
 }
 
-// Moved: a finished book of a folder was put away.
+// Refused: a book of a folder cannot be imported as it is. The others are.
+type Refused struct {
+	Book string
+	Err  error // a [pipeline.Mistake]
+	// Again: that was said of the same file not long ago.
+	Again bool
+}
+
+// Reason is the code of what is wrong, and where. Its sentence may have a sample of the
+// book's text, so that logs and scripts have this.
+func (r Refused) Reason() (pipeline.MessageCode, pipeline.Place) {
+	var mistake *pipeline.Mistake
+	if !errors.As(r.Err, &mistake) {
+		return "", pipeline.Place{}
+	}
+	code := pipeline.MessageOf(mistake.Reason()).Code
+	return code, mistake.Place
+}
+
+// Postponed: a book of a folder is left to the next run, for its file does not seem
+// to be whole.
+type Postponed struct {
+	Book string
+	Why  *pipeline.Message // with the book's name
+}
+
+// Moved: a book of a folder was put away, finished or refused.
 type Moved struct {
 	Book string
 	To   string
@@ -227,4 +254,6 @@ func (SettledOnly) event() {}
 func (Counted) event()     {}
 func (NoLedger) event()    {}
 func (LeftAlone) event()   {}
+func (Refused) event()     {}
+func (Postponed) event()   {}
 func (Moved) event()       {}

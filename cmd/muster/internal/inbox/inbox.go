@@ -79,6 +79,8 @@ func (l LeftAlone) Sentence() *pipeline.Message {
 		return pipeline.Say("run.encrypted_file", "name", l.Path)
 	case kindPage:
 		return pipeline.Say("run.page_file", "name", l.Path)
+	case kindText:
+		return pipeline.Say("run.text_file", "name", l.Path)
 	}
 	return pipeline.Say("run.foreign_file", "name", l.Path)
 }
@@ -93,15 +95,17 @@ const (
 	kindPacked    // an archive or a compressed file
 	kindEncrypted // by a program of its own
 	kindPage      // a document that shows a table and is none
+	kindText      // a table or a letter: a book where a command names it
 )
 
 // extensions are the kinds of files by how their names end.
 var extensions = map[kind][]string{
-	kindBook:      {".csv", ".tsv", ".txt", ".xlsx", ".xlsm"},
+	kindBook:      {".csv", ".tsv", ".xlsx", ".xlsm"},
 	kindForeign:   {".xls", ".xlsb", ".xltx", ".ods", ".fods", ".numbers", ".dbf", ".doc", ".docx", ".odt", ".rtf"},
 	kindPacked:    {".zip", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".tar", ".7z", ".rar"},
 	kindEncrypted: {".gpg", ".pgp", ".age"},
 	kindPage:      {".pdf"},
+	kindText:      {".txt"},
 }
 
 // List lists the folder in the byte order of its names. What a person would

@@ -178,7 +178,28 @@ type LeftAlone struct {
 
 func (l LeftAlone) typed() any { l.Type = "left_alone"; return l }
 
-// Moved says that a book of a folder was put into the folder of finished ones.
+// Refused says that a book of a folder cannot be imported as it is.
+type Refused struct {
+	Book   string               `json:"book"`   // its path
+	Place  string               `json:"place"`  // where in it
+	Reason pipeline.MessageCode `json:"reason"` // why; the sentence is on stderr
+	Type   string               `json:"type"`   // refused
+}
+
+func (l Refused) typed() any { l.Type = "refused"; return l }
+
+// Postponed says that a book of a folder is left to the next run: its file does not
+// seem to be whole.
+type Postponed struct {
+	Book    string `json:"book"`    // its path
+	Message string `json:"message"` // why
+	Type    string `json:"type"`    // postponed
+}
+
+func (l Postponed) typed() any { l.Type = "postponed"; return l }
+
+// Moved says that a book of a folder was put into the folder of finished ones, or of
+// those that were refused.
 type Moved struct {
 	Book string `json:"book"` // the path that it had
 	To   string `json:"to"`   // the path that it has

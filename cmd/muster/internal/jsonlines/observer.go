@@ -72,6 +72,11 @@ func (o *Observer) See(e enrol.Event) {
 		o.to.Print(Settled{Run: e.Ending.Run.ID, Dir: o.dir, Settled: e.Was - open, Unsettled: open})
 	case enrol.LeftAlone:
 		o.to.Print(LeftAlone{File: e.Path, Message: o.words.Message(e.Why)})
+	case enrol.Refused:
+		reason, place := e.Reason()
+		o.to.Print(Refused{Book: e.Book, Reason: reason, Place: place.String()})
+	case enrol.Postponed:
+		o.to.Print(Postponed{Book: e.Book, Message: o.words.Message(e.Why)})
 	case enrol.Moved:
 		o.to.Print(Moved{Book: e.Book, To: e.To})
 	}

@@ -139,6 +139,16 @@ func (l *Log) See(e enrol.Event) {
 		l.row(e)
 	case enrol.Finished:
 		l.finished(e.Ending)
+	case enrol.LeftAlone:
+		l.write(slog.LevelWarn, "left alone", slog.String("file", e.Path), slog.String("reason", string(e.Why.Code)))
+	case enrol.Refused:
+		reason, place := e.Reason()
+		l.write(slog.LevelError, "book refused", slog.String("book", e.Book), slog.String("reason", string(reason)),
+			slog.String("place", place.String()))
+	case enrol.Postponed:
+		l.write(slog.LevelWarn, "book postponed", slog.String("book", e.Book), slog.String("reason", string(e.Why.Code)))
+	case enrol.Moved:
+		l.write(slog.LevelInfo, "book moved", slog.String("book", e.Book), slog.String("to", e.To))
 	case enrol.SettledOnly:
 		if e.Ending.Run.ID != "" {
 			l.finished(e.Ending)

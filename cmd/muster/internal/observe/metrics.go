@@ -21,6 +21,13 @@ import (
 // lastSuccess is the metric that outlives the command that wrote it.
 const lastSuccess = "muster_last_success_timestamp_seconds"
 
+// What became of a book, as the label of a metric.
+const (
+	bookImported  = "imported"
+	bookRefused   = "refused"
+	bookPostponed = "postponed"
+)
+
 // Meter counts what one command did, over all of its books, and writes it as
 // Prometheus text for the node exporter's textfile collector. All are figures
 // of that command alone, so gauges, but for [lastSuccess], which a failed
@@ -33,7 +40,8 @@ type Meter struct {
 	pace, unsettled       *prometheus.GaugeVec // without labels: not there until they are known
 	durations             *prometheus.HistogramVec
 	pauses                prometheus.Gauge
-	books, leftAlone      prometheus.Gauge
+	books                 *prometheus.GaugeVec
+	leftAlone             prometheus.Gauge
 	began, took, exitCode prometheus.Gauge
 	success               prometheus.Gauge
 
@@ -88,18 +96,21 @@ func NewMeter(path string, n pipeline.Namespace, now time.Time) (*Meter, error) 
 	m.pace = gauges("muster_pace_creates_per_second", "Creates a second that the last command reached while it sent.")
 	m.unsettled = gauges("muster_unsettled_requests",
 		"Requests of any run whose result is unknown.")
-	m.books = gauge("muster_books", "Books that the last command imported.")
+	m.books = gauges("muster_books", "Books of the last command: imported, refused, or postponed to the next one.", "result")
 	m.leftAlone = gauge("muster_left_alone_files",
 		"Files of the folder that are no books which muster reads, such as archives and PDF.")
 	m.began = gauge("muster_start_timestamp_seconds", "When the last command began.")
 	m.took = gauge("muster_duration_seconds", "How long the last command took.")
 	m.exitCode = gauge("muster_exit_code", "The exit code of the last command.")
-	m.success = gauge(lastSuccess, "When a command last went through its books: exit code 0, 3 or 4.")
+	m.success = gauge(lastSuccess, "When a command last went through the books that can be read: exit code 0, 3 or 4 for them.")
 	for _, s := range pipeline.States() {
 		m.rows.WithLabelValues(string(s))
 		if s.NeedsFix() {
 			m.fresh.WithLabelValues(string(s))
 		}
+	}
+	for _, result := range []string{bookImported, bookRefused, bookPostponed} {
+		m.books.WithLabelValues(result)
 	}
 	m.began.Set(float64(now.UnixMilli()) / 1000)
 	m.success.Set(earlierSuccess(path, labels))
@@ -143,6 +154,10 @@ func (m *Meter) See(e enrol.Event) {
 		}
 	case enrol.LeftAlone:
 		m.leftAlone.Inc()
+	case enrol.Refused:
+		m.books.WithLabelValues(bookRefused).Inc()
+	case enrol.Postponed:
+		m.books.WithLabelValues(bookPostponed).Inc()
 	case enrol.Finished:
 		m.finished(e.Ending)
 	case enrol.SettledOnly:
@@ -159,7 +174,7 @@ func (m *Meter) call(kind, answer string, status int, took time.Duration) {
 
 // finished adds the results of one book.
 func (m *Meter) finished(e enrol.Ending) {
-	m.books.Inc()
+	m.books.WithLabelValues(bookImported).Inc()
 	for state, n := range e.Tally.Counts {
 		m.rows.WithLabelValues(string(state)).Add(float64(n))
 	}
