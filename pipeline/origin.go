@@ -1,5 +1,7 @@
 package pipeline
 
+import "time"
+
 // Origin says where a results workbook comes from: what importing its sheet Fix
 // needs to know of the run that wrote it. It holds nothing of any row. The
 // workbook keeps it in the hidden sheet [OriginSheet]; see [Origin.Table].
@@ -29,6 +31,28 @@ type Origin struct {
 	Sealed bool
 	// Customers are those in the sheet Fix that have several rows, ascending.
 	Customers []RowsOfOne
+	// Broken are the rows of the sheet Fix as the book has them, ascending; none in a
+	// workbook of an older version.
+	Broken []BrokenCells
+}
+
+// BrokenCells are the cells of a row of the book, before it is fixed.
+type BrokenCells struct {
+	Row   int
+	Cells CellsDigest
+}
+
+// CellsDigest is the beginning of a SHA-256 of a row's cells, by which a later run
+// knows the row again, whatever its number.
+type CellsDigest [16]byte
+
+// FixedRow is a row that was imported from a sheet Fix, and the customer that it led
+// to.
+type FixedRow struct {
+	Run     string // that imported it
+	Row     int
+	At      time.Time // when that run began
+	Outcome Outcome   // of the customer, as it stands: created or existing
 }
 
 // OriginBook is the book that the run read.

@@ -25,6 +25,9 @@ func TestOriginTableComesBack(t *testing.T) {
 				Column: rapid.String().Draw(t, "column"), Convert: rapid.String().Draw(t, "convert")})
 			want.Customers = append(want.Customers, RowsOfOne{First: 3 * i, Last: 3*i + 2, Rows: 2})
 		}
+		for i := range rapid.SampledFrom([]int{0, 1, 2, brokenInCell + 1}).Draw(t, "broken") {
+			want.Broken = append(want.Broken, BrokenCells{2 * i, CellsDigest{byte(i), 255}})
+		}
 		if rapid.Bool().Draw(t, "has tables") {
 			entries := rapid.MapOfN(rapid.String(), rapid.String(), 0, 2)
 			want.Mapping.Tables = rapid.MapOfN(rapid.String(), entries, 1, 2).Draw(t, "tables")
@@ -63,6 +66,8 @@ func TestParseOriginRefuses(t *testing.T) {
 		{"somebody's", [][]string{{"NIT", "1"}}, false, false},
 		{"another version", append([][]string{{"format", "muster results 2"}}, good[1:]...), true, true},
 		{"no run", append(append([][]string{}, good[:1]...), good[2:]...), true, true},
+		{"half a digest", append(append([][]string{}, good...), []string{"broken", "5:AAAA"}), true, true},
+		{"a digest of no row", append(append([][]string{}, good...), []string{"broken", ":AAAAAAAAAAAAAAAAAAAAAA"}), true, true},
 		{"no number", append(append([][]string{}, good...), []string{"rows", "many"}), true, true},
 	} {
 		if _, ours, err := ParseOrigin(c.rows); ours != c.ours || (err != nil) != c.bad {

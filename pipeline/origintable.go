@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"maps"
@@ -42,6 +43,9 @@ func (o *Origin) Table() [][]string {
 	}
 	for _, c := range o.Customers {
 		add("customer", strconv.Itoa(c.First), strconv.Itoa(c.Last), strconv.Itoa(c.Rows))
+	}
+	for part := range slices.Chunk(o.Broken, brokenInCell) {
+		add("broken", brokenText(part))
 	}
 	for _, f := range o.Flags {
 		add("flag", f)
@@ -115,6 +119,11 @@ func ParseOrigin(rows [][]string) (o Origin, ours bool, err error) {
 		case "customer":
 			c := RowsOfOne{First: number(value), Last: number(cellOf(row, 2)), Rows: number(cellOf(row, 3))}
 			o.Customers = append(o.Customers, c)
+		case "broken":
+			var wrong error
+			if o.Broken, wrong = appendBroken(o.Broken, value); wrong != nil && err == nil {
+				err = Fail("target.origin_altered", "sheet", OriginSheet)
+			}
 		case "flag":
 			o.Flags = append(o.Flags, value)
 		case "column":
@@ -142,6 +151,40 @@ func ParseOrigin(rows [][]string) (o Origin, ours bool, err error) {
 		err = Fail("target.origin_altered", "sheet", OriginSheet)
 	}
 	return o, true, err
+}
+
+// brokenInCell is for how many rows a cell has room.
+const brokenInCell = 500
+
+// brokenText spells rows: 5:DIGEST,9:DIGEST.
+func brokenText(rows []BrokenCells) string {
+	var b strings.Builder
+	for i, r := range rows {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(strconv.Itoa(r.Row))
+		b.WriteByte(':')
+		b.WriteString(base64.RawURLEncoding.EncodeToString(r.Cells[:]))
+	}
+	return b.String()
+}
+
+// appendBroken reads what brokenText spelled.
+func appendBroken(rows []BrokenCells, text string) ([]BrokenCells, error) {
+	for one := range strings.SplitSeq(text, ",") {
+		number, digest, _ := strings.Cut(one, ":")
+		row, err := strconv.Atoi(number)
+		if err != nil {
+			return rows, err
+		}
+		cells, err := base64.RawURLEncoding.DecodeString(digest)
+		if err != nil || len(cells) != len(CellsDigest{}) {
+			return rows, errors.New("no digest")
+		}
+		rows = append(rows, BrokenCells{row, CellsDigest(cells)})
+	}
+	return rows, nil
 }
 
 // OriginRows reads the sheet [OriginSheet] for [ParseOrigin]; rows is one pass

@@ -34,6 +34,7 @@ type fix struct {
 	widest   int // the last column written, from 0; past the header where a row was longer
 	// customers are those of several rows of which the sheet has one at least.
 	customers []pipeline.RowsOfOne
+	broken    []pipeline.BrokenCells // of each row in the sheet
 
 	// own is the position, from 1, of the book's own column of that name, as a
 	// filled template has it; 0 where there is none. The sheet's own replaces it.
@@ -79,6 +80,7 @@ func (x *fix) add(l *Line) (int, error) {
 	sh.last++
 	sh.bytes += size
 	x.held++
+	x.broken = append(x.broken, pipeline.BrokenCells{Row: l.Row, Cells: l.Digest})
 	x.judge(l)
 	x.cells = append(x.cells[:0], cell{kind: numberCell, look: x.look.number, text: strconv.Itoa(l.Row)})
 	if x.wrong[0] != "" {
@@ -327,6 +329,7 @@ func (x *fix) finish(sheets map[string]pipeline.SheetRole) error {
 	origin := *x.head.Fix.Origin
 	origin.Sealed = true
 	origin.Rows, origin.Book.Header, origin.Customers, origin.Sheets = x.held, x.head.Fix.Columns, x.customers, sheets
+	origin.Broken = x.broken
 	return addHidden(x.file, x.streams, pipeline.OriginSheet, origin.Table())
 }
 

@@ -45,6 +45,9 @@ type Line struct {
 	Carry     []string // the cells of Head.Carry, in its order, as the book has them
 	// Cells are the book's own, in the order of [FixSource.Columns], for the sheet Fix.
 	Cells []string
+	// Digest is that of Cells, by which a later run knows the row; it is read of rows
+	// that have to be fixed.
+	Digest pipeline.CellsDigest
 	// Head is the number of the customer's first row, Lines is of how many rows
 	// the customer is made; both may be 0 where it is this row alone.
 	Head, Lines int

@@ -59,7 +59,7 @@ func (c *checker) take(ctx context.Context, b *batch) error {
 		d := &drafts[i]
 		index := int32(len(c.rows) - len(drafts) + i)
 		n := len(d.Keys)
-		if err := c.judge(ctx, index, d, c.tags[at:at+n], claims[at:at+n]); err != nil {
+		if err := c.judge(ctx, index, b.rows[i], d, c.tags[at:at+n], claims[at:at+n]); err != nil {
 			return err
 		}
 		at += n
@@ -96,7 +96,7 @@ func (c *checker) row(ctx context.Context, row pipeline.Row, d *pipeline.Draft) 
 }
 
 // judge says what a row is by itself, and which row is sent for its keys.
-func (c *checker) judge(ctx context.Context, index int32, d *pipeline.Draft, tags []pipeline.Tag,
+func (c *checker) judge(ctx context.Context, index int32, row pipeline.Row, d *pipeline.Draft, tags []pipeline.Tag,
 	claims []*pipeline.Claim) error {
 	r := &c.rows[index]
 	if len(c.setup.Denied) > 0 {
@@ -107,6 +107,9 @@ func (c *checker) judge(ctx context.Context, index int32, d *pipeline.Draft, tag
 	}
 	if err := c.know(ctx, index, d, claims); err != nil {
 		return err
+	}
+	if c.isFixed(index, row) {
+		return nil // it claims no key: what was enrolled is another row
 	}
 	if len(d.Problems) > 0 {
 		o := pipeline.Outcome{Row: d.Row, State: pipeline.Invalid, Problems: slices.Clone(d.Problems),
@@ -142,6 +145,31 @@ func (c *checker) judge(ctx context.Context, index int32, d *pipeline.Draft, tag
 		c.owner[tag] = index
 	}
 	return nil
+}
+
+// isFixed says whether a row that would be sent, or that a person would have to fix,
+// was enrolled as another row that a person made of it.
+func (c *checker) isFixed(index int32, row pipeline.Row) bool {
+	r := &c.rows[index]
+	switch r.kind {
+	case kindInvalid, kindReady, kindChanged:
+	default:
+		return false
+	}
+	if c.setup.Fixed == nil {
+		return false
+	}
+	fixed, there := c.setup.Fixed.Find(row)
+	if !there {
+		return false
+	}
+	r.kind, r.ref = kindFixed, fixed.Outcome.Ref
+	if fixed.Outcome.CustomerID == "" {
+		r.kind = kindFixedNoID
+	}
+	delete(c.data, index)
+	c.notes[index] = pipeline.Say("outcome.fixed", "at", fixed.At, "run", fixed.Run, "row", fixed.Row)
+	return true
 }
 
 // dataTag is the tag of what a row would send; zero for one that holds nothing.

@@ -45,6 +45,12 @@ type Namer interface {
 	Name(row pipeline.Row) (name string, key pipeline.KeyValue, ok bool)
 }
 
+// Fixed knows the rows of a book that were fixed in a sheet Fix and enrolled so.
+type Fixed interface {
+	// Find gives what became of the row, as it is in the book.
+	Find(row pipeline.Row) (pipeline.FixedRow, bool)
+}
+
 // Tagger names what a ledger keeps of rows without keeping it.
 type Tagger interface {
 	// KeyTag is the tag of a key's normalised value, OlderKeyTags those that the

@@ -24,6 +24,8 @@ type Setup struct {
 	Denied map[pipeline.Tag]bool
 	// Spell names a field as the book spells its column; nil: by its path.
 	Spell func(path string) string
+	// Fixed knows the rows that were fixed outside of the book; nil: none was.
+	Fixed Fixed
 	// Signatures keeps what a [Pilot] is chosen by, eight bytes a row more.
 	Signatures bool
 }
@@ -37,7 +39,7 @@ type Plan struct {
 	// further are the numbers of the rows that belong to an earlier one, in the
 	// book's order: of each of rows as many as it has lines, less one.
 	further []int32
-	// notes are the messages of rows that are `changed`, by index.
+	// notes are the messages of rows that are `changed` or were fixed, by index.
 	notes map[int32]*pipeline.Message
 	// data are the tags of what rows that are not to be sent hold, by index; they
 	// are known of all but of rows that had lost their place to a later one.
@@ -90,6 +92,8 @@ const (
 	kindUnsettled                // an attempt of it is unsettled
 	kindEqual                    // equal to what was created
 	kindEqualNoID                // equal to what exists at the provider under an unknown ID
+	kindFixed                    // was enrolled as another row that a person made of it
+	kindFixedNoID                // likewise, under an unknown ID
 )
 
 // rank orders rows with one key: the one equal to what was created comes first,

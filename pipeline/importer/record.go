@@ -30,6 +30,10 @@ func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
 		case r.kind == kindEqualNoID:
 			o.State = pipeline.Existing
 			o.Message = pipeline.Say("outcome.exists_without_id")
+		case r.kind == kindFixed:
+			o.State, o.Message = pipeline.Known, p.notes[index]
+		case r.kind == kindFixedNoID:
+			o.State, o.Message = pipeline.Existing, p.notes[index]
 		case r.kind == kindChanged:
 			o.State, o.Message = pipeline.Changed, p.notes[index]
 		default:

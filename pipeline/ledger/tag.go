@@ -54,7 +54,7 @@ func (t *tagger) tag(g *tagging) (tag pipeline.Tag) {
 }
 
 // purposes keep tags of different things apart, each with the namespace.
-type purposes struct{ key, body, field, credentials []byte }
+type purposes struct{ key, body, field, credentials, cells []byte }
 
 func newPurposes(n pipeline.Namespace) purposes {
 	prefix := func(purpose string) []byte {
@@ -64,7 +64,7 @@ func newPurposes(n pipeline.Namespace) purposes {
 		}
 		return g.buffer
 	}
-	return purposes{prefix("key"), prefix("body"), prefix("field"), prefix("credentials")}
+	return purposes{prefix("key"), prefix("body"), prefix("field"), prefix("credentials"), prefix("cells")}
 }
 
 // KeyTag is the tag of one key's value, normalised as the definition says.

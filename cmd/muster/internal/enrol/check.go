@@ -59,9 +59,18 @@ func (j *Job) check(ctx context.Context, b *Book, known *ledger.Ledger, e *Endin
 	if written {
 		records.claims = map[int64]pipeline.Outcome{}
 	}
+	fixed, err := b.fixed(ctx, space)
+	if err != nil {
+		return err
+	}
+	for _, row := range fixed.rows {
+		if written {
+			records.claims[row.Outcome.Ref] = row.Outcome
+		}
+	}
 	b.prepare(ctx, j.Now())
 	plan, err := importer.Check(ctx, importer.Setup{Provider: j.provider(), Book: b, Checker: b.checker,
-		Ledger: records, Records: records, Run: id, Spell: b.spell})
+		Ledger: records, Records: records, Run: id, Spell: b.spell, Fixed: fixed})
 	if err != nil {
 		return err
 	}

@@ -82,7 +82,10 @@ func (f *FixOf) origin(ctx context.Context, def *templates.Definition, s Source)
 		o.Book.Header = append(o.Book.Header, c.Name)
 	}
 	o.Mapping = b.mappingOfOrigin()
-	o.Customers, err = b.severalRows(ctx)
+	if o.Customers, err = b.severalRows(ctx); err != nil {
+		return nil, err
+	}
+	o.Broken, err = b.allCells(ctx)
 	return o, err
 }
 

@@ -55,10 +55,14 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) error {
 		all = all.with(r.job.Reports.Annotated, annotated, err)
 	}
 	defer all.abort()
+	digester := r.book.digester()
 	counts, err := results(func(res importer.Result) error {
 		e.Tally.add(res)
 		r.job.see(RowEnded{Run: e.Run.ID, Result: res})
 		line := line(res, r.book.carry)
+		if reports.ToFix(&line.Outcome) {
+			line.Digest = digester.line(line.Cells)
+		}
 		if err := r.addRequest(ctx, &line); err != nil {
 			return err
 		}

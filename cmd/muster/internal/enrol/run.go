@@ -58,6 +58,7 @@ type Run struct {
 	unsettled   int
 	ledgerNotes []*pipeline.Message
 	unreported  bool // the report could not be written
+	replaces    bool // some of its rows replace broken ones
 }
 
 // Begin enters a run of the book into the ledger. Before that it finds out
@@ -149,11 +150,18 @@ func (r *Run) Check(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := r.tie(ctx); err != nil {
+		return err
+	}
+	fixed, err := r.book.fixed(ctx, r.conn.space)
+	if err != nil {
+		return err
+	}
 	records := ledgerRecords{r.conn.ledger, r.conn.space}
 	r.book.prepare(ctx, r.job.Now())
 	r.plan, err = importer.Check(ctx, importer.Setup{Provider: r.job.provider(), Book: r.book, Checker: r.book.checker,
 		Ledger: records, Records: records, Run: r.data.ID, Spell: r.book.spell,
-		IDs: ids, Denied: denied, Signatures: r.job.Limits.Pilot > 0})
+		IDs: ids, Denied: denied, Fixed: fixed, Signatures: r.job.Limits.Pilot > 0})
 	if err != nil {
 		return err
 	}
@@ -167,6 +175,16 @@ func (r *Run) Check(ctx context.Context) (err error) {
 	}
 	r.job.see(r.planned(known))
 	return nil
+}
+
+// tie puts on disk which broken rows the rows of a sheet Fix replace.
+func (r *Run) tie(ctx context.Context) error {
+	rows, err := r.book.replaced(ctx, r.conn.space)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	r.replaces = true
+	return r.conn.space.BeginFixed(ctx, r.data.ID, r.book.Origin().Run, rows)
 }
 
 // planned is what the run would do.
@@ -199,6 +217,11 @@ func (r *Run) Close(ctx context.Context, err error) error {
 	case r.unreported && r.halt == nil:
 		// Without its report the book is not done with.
 		r.data.Halt = pipeline.Say("halt.report_unwritten")
+	}
+	if r.replaces {
+		if failed := r.conn.space.EndFixed(context.WithoutCancel(ctx), r.data.ID); failed != nil && err == nil {
+			err = failed
+		}
 	}
 	return r.conn.finish(ctx, r.job, &r.data, err)
 }

@@ -1,0 +1,85 @@
+package ledger
+
+import (
+	"testing"
+	"time"
+
+	"muster/pipeline"
+)
+
+// digest is one of made-up cells.
+func digest(text string) (d pipeline.CellsDigest) {
+	copy(d[:], text)
+	return d
+}
+
+// A broken row is known by its cells once the row that replaces it is enrolled,
+// whether its run was ended or killed, and for good.
+func TestFixed(t *testing.T) {
+	l, s, _ := opened(t)
+	data := pipeline.Tag{7}
+	must(t, s.Record(t.Context(), "r1", []pipeline.Outcome{{Row: 5, State: pipeline.Invalid, Data: data}}))
+	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r2", Namespace: sandbox, Started: noon.Add(time.Hour)}))
+	broken := func(rows ...int) (all []BrokenRow) {
+		for _, row := range rows {
+			all = append(all, BrokenRow{row, s.CellsTag(digest(string(rune('a' + row))))})
+		}
+		return all
+	}
+	must(t, s.BeginFixed(t.Context(), "r2", "r1", broken(5, 6, 7, 8)))
+	must(t, s.BeginFixed(t.Context(), "r2", "r1", broken(5)))
+	var ins []*pipeline.Intent
+	for row, name := range map[int]string{5: "FIVE", 6: "SIX", 7: "SEVEN"} {
+		ins = append(ins, intent(row, name, name+"@acme.test"))
+	}
+	begun(t, s, "r2", ins...)
+	of := map[int]*pipeline.Intent{}
+	for _, in := range ins {
+		of[in.Row] = in
+	}
+	must(t, s.Write(t.Context(), "r2", nil, []pipeline.Settlement{settlement(of[5], pipeline.Created),
+		settlement(of[6], pipeline.Rejected)}))
+	hold := func(when string) {
+		t.Helper()
+		fixed := ask(s.Fixed(t.Context()))(t)
+		got, ok := fixed[s.CellsTag(digest("f"))]
+		if len(fixed) != 1 || !ok {
+			t.Fatalf("%s: %v", when, fixed)
+		}
+		want := pipeline.FixedRow{Run: "r2", Row: 5, At: noon.Add(time.Hour)}
+		o := got.Outcome
+		if got.Outcome = (pipeline.Outcome{}); got.Run != want.Run || got.Row != want.Row || !got.At.Equal(want.At) ||
+			o.CustomerID == "" || o.State != pipeline.Created || o.Run != "r2" || o.Ref != of[5].Ref {
+			t.Errorf("%s: %+v, %+v", when, got, o)
+		}
+	}
+	hold("while the run goes on, or after it was killed")
+	must(t, s.EndFixed(t.Context(), "r2"))
+	must(t, l.FinishRun(t.Context(), pipeline.Run{ID: "r2", Finished: noon.Add(2 * time.Hour)}))
+	hold("after its end")
+	ask(l.Forget(t.Context(), noon.Add(24*time.Hour), false))(t)
+	hold("once its rows are forgotten")
+
+	// What had no answer is known as soon as it has one, in whichever run.
+	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r3", Namespace: sandbox, Started: noon.Add(48 * time.Hour)}))
+	found := settlement(of[7], pipeline.Created)
+	found.Outcome.Row = 0
+	must(t, s.Write(t.Context(), "r3", nil, []pipeline.Settlement{found}))
+	if fixed := ask(s.Fixed(t.Context()))(t); len(fixed) != 2 || fixed[s.CellsTag(digest("h"))].Outcome.Ref != of[7].Ref {
+		t.Errorf("settled later: %v", fixed)
+	}
+
+	// The tables know the broken row by its run and by its data.
+	var run int64
+	var kept []byte
+	must(t, l.read(t.Context(), func(t *transaction) error {
+		return t.one("SELECT broken_run, data FROM fixed WHERE row = 5", nil, &run, &kept)
+	}))
+	if run != 1 || pipeline.Tag(kept) != data {
+		t.Errorf("broken run %d, data %x", run, kept)
+	}
+	other := pipeline.Namespace{Provider: "acme", Env: "production"}
+	if fixed := ask(ask(l.Space(t.Context(), other, acme()))(t).Fixed(t.Context()))(t); len(fixed) > 0 {
+		t.Errorf("in another namespace: %v", fixed)
+	}
+}
