@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"muster/cmd/muster/internal/enrol"
+	"muster/cmd/muster/internal/notify"
 	"muster/cmd/muster/internal/settings"
 	"muster/pipeline"
 	"muster/templates"
@@ -32,6 +33,7 @@ type importFlags struct {
 	yes         bool
 	log         logFlags
 	metrics     string
+	notify      notifyFlags
 }
 
 func (p *program) importCommand() *cobra.Command {
@@ -53,7 +55,7 @@ func (p *program) importCommand() *cobra.Command {
 			if c.Flags().Changed("limit") && f.limit == 0 {
 				return pipeline.Wrong("run.limit_of_none").Try("run.limit_of_all")
 			}
-			return p.importBooks(f, books)
+			return p.notified(&f, func(c *notify.Collector) error { return p.importBooks(&f, books, c) })
 		},
 	}
 	f.book.register(p, c)
@@ -75,6 +77,7 @@ func (p *program) importCommand() *cobra.Command {
 	f.output.register(p, c)
 	f.log.register(p, c)
 	fl.StringVar(&f.metrics, "metrics", "", p.sentence("cmd_flags.metrics"))
+	f.notify.register(p, c)
 	return c
 }
 
@@ -87,7 +90,7 @@ func someBooks(c *cobra.Command, books []string) error {
 }
 
 // importBooks imports the books; the exit code is the worst of theirs.
-func (p *program) importBooks(f importFlags, books []string) error {
+func (p *program) importBooks(f *importFlags, books []string, notices *notify.Collector) error {
 	limits, err := f.limits()
 	if err != nil {
 		return err
@@ -115,8 +118,8 @@ func (p *program) importBooks(f importFlags, books []string) error {
 	if err != nil {
 		return err
 	}
-	return p.observed(f, t.Namespace, books, func(o enrol.Observers) error {
-		job, err := p.importJob(&f, def, t)
+	return p.observed(f, t.Namespace, books, notices, func(o enrol.Observers) error {
+		job, err := p.importJob(f, def, t)
 		if err != nil {
 			return err
 		}
@@ -128,7 +131,7 @@ func (p *program) importBooks(f importFlags, books []string) error {
 			job.Asker = &asker{program: p, stops: stops}
 		}
 		if f.folder.dir != "" {
-			return p.importFolder(&f, job, stops)
+			return p.importFolder(f, job, stops)
 		}
 		job.Ledger.Holder = "muster import " + strings.Join(books, " ")
 		e := enrol.New(job)

@@ -8,6 +8,7 @@ import (
 
 	"muster/cmd/muster/internal/enrol"
 	"muster/cmd/muster/internal/jsonlines"
+	"muster/cmd/muster/internal/notify"
 	"muster/cmd/muster/internal/observe"
 	"muster/cmd/muster/internal/terminal"
 	"muster/pipeline"
@@ -30,7 +31,7 @@ func (f *logFlags) register(p *program, c *cobra.Command) {
 // observed runs f with the observers that the flags ask for, and ends that with
 // f's exit code. What is observed never changes that code; metrics that
 // cannot be written do, when all else went well: an alert would stay silent.
-func (p *program) observed(f importFlags, n pipeline.Namespace, books []string,
+func (p *program) observed(f *importFlags, n pipeline.Namespace, books []string, notices *notify.Collector,
 	run func(enrol.Observers) error) (err error) {
 	if err := f.refuseOwnFiles(p.ledgerToRead(f.ledger.path), books); err != nil {
 		return err
@@ -43,7 +44,8 @@ func (p *program) observed(f importFlags, n pipeline.Namespace, books []string,
 	if err != nil {
 		return err
 	}
-	var observers enrol.Observers
+	notices.Of(n)
+	observers := enrol.Observers{notices}
 	if log != nil {
 		observers = append(observers, log)
 		defer func() {
@@ -60,15 +62,7 @@ func (p *program) observed(f importFlags, n pipeline.Namespace, books []string,
 		observers = append(observers, meter)
 	}
 	err = run(append(observers, p.shown(f.output, f.folder.dir)...))
-	code, _ := explain(err)
-	if err == nil {
-		code = exitOK
-	}
-	through := wentThrough(code)
-	var folder folderError
-	if errors.As(err, &folder) {
-		through = wentThrough(folder.others)
-	}
+	code, through := howItEnded(err)
 	if log != nil && !through {
 		log.Stopped(code)
 	}
@@ -84,8 +78,19 @@ func (p *program) observed(f importFlags, n pipeline.Namespace, books []string,
 	return err
 }
 
-// wentThrough says of an exit code that every book was gone through.
-func wentThrough(code int) bool { return code == exitOK || code == exitFix || code == exitLook }
+// howItEnded is the exit code of an import that ended with err, and whether it went
+// through every book that can be read.
+func howItEnded(err error) (code int, through bool) {
+	if err != nil {
+		code, _ = explain(err)
+	}
+	others := code
+	var folder folderError
+	if errors.As(err, &folder) {
+		others = folder.others
+	}
+	return code, others == exitOK || others == exitFix || others == exitLook
+}
 
 // shown are the observers of whoever waits for an import: JSON lines, and how
 // far it is by a bar where somebody looks at a terminal, else by sentences. dir

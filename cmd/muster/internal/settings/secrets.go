@@ -21,28 +21,41 @@ import (
 func Secrets(provider *pipeline.Provider, getenv func(string) string) (map[string]string, error) {
 	found := map[string]string{}
 	for _, s := range provider.Auth.Secrets {
-		variable := pipeline.SecretVariable(provider.Name, s.Name)
-		// Editors on Windows begin a file, and what is copied from it, with a
-		// byte-order mark.
-		value, file := strings.TrimPrefix(getenv(variable), "\ufeff"), getenv(variable+"_FILE")
-		switch {
-		case value != "" && file != "":
-			return nil, pipeline.Wrong("settings.secret_twice", "variable", variable).Try("settings.unset_one")
-		case file != "":
-			raw, err := os.ReadFile(file)
-			if err != nil {
-				return nil, pipeline.Wrong("settings.secret_unread", "variable", variable, "cause", err)
-			}
-			value = strings.TrimPrefix(strings.TrimRight(string(raw), "\r\n"), "\ufeff")
-			if value == "" {
-				return nil, pipeline.Wrong("settings.secret_empty", "variable", variable, "file", file)
-			}
+		value, err := Secret(pipeline.SecretVariable(provider.Name, s.Name), getenv)
+		if err != nil {
+			return nil, err
 		}
 		if value != "" {
 			found[s.Name] = value
 		}
 	}
 	return found, nil
+}
+
+// NotifyVariable is that of the web address that gets notices.
+const NotifyVariable = "MUSTER_NOTIFY_URL"
+
+// Secret reads one secret from a variable, or from the file that the variable with
+// _FILE behind it names; "" where neither is set. An error is a [pipeline.Mistake]
+// without anything of the secret.
+func Secret(variable string, getenv func(string) string) (string, error) {
+	// Editors on Windows begin a file, and what is copied from it, with a byte-order
+	// mark.
+	value, file := strings.TrimPrefix(getenv(variable), "\ufeff"), getenv(variable+"_FILE")
+	switch {
+	case value != "" && file != "":
+		return "", pipeline.Wrong("settings.secret_twice", "variable", variable).Try("settings.unset_one")
+	case file != "":
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			return "", pipeline.Wrong("settings.secret_unread", "variable", variable, "cause", err)
+		}
+		value = strings.TrimPrefix(strings.TrimRight(string(raw), "\r\n"), "\ufeff")
+		if value == "" {
+			return "", pipeline.Wrong("settings.secret_empty", "variable", variable, "file", file)
+		}
+	}
+	return value, nil
 }
 
 // named is a secret as a line of an environment file has it.

@@ -42,7 +42,9 @@ func SecretVariables(p *pipeline.Provider) []string {
 // names.
 func Unknown(root *cobra.Command, secrets, environ []string) []*pipeline.Message {
 	known := variables(root)
-	known[ClientCertificateVariable], known[ClientKeyVariable] = true, true
+	for _, v := range []string{ClientCertificateVariable, ClientKeyVariable, NotifyVariable, NotifyVariable + "_FILE"} {
+		known[v] = true
+	}
 	for _, v := range secrets {
 		known[v] = true
 	}

@@ -1,0 +1,64 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+const (
+	// commandTime is how long a program may take, and postTime how long an address.
+	commandTime = time.Minute
+	postTime    = 10 * time.Second
+)
+
+// Arguments are the program and the arguments of --notify-command: the whole text
+// where a program of that name is there, else its words. No shell reads it.
+func Arguments(command string) []string {
+	if _, err := exec.LookPath(command); err == nil {
+		return []string{command}
+	}
+	return strings.Fields(command)
+}
+
+// Run starts a program with a notice on its standard input, and waits for it. What it
+// prints goes to output. environ is the environment that it may see.
+func Run(ctx context.Context, arguments []string, notice []byte, environ []string, output io.Writer) error {
+	ctx, cancel := context.WithTimeout(ctx, commandTime)
+	defer cancel()
+	c := exec.CommandContext(ctx, arguments[0], arguments[1:]...)
+	c.Stdin, c.Stdout, c.Stderr, c.Env = bytes.NewReader(append(notice, '\n')), output, output, environ
+	c.WaitDelay = time.Second
+	if err := c.Run(); err != nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		return err
+	}
+	return nil
+}
+
+// WithoutSecrets is an environment without what only muster should see: its own
+// variables, and the folder of a service's credentials.
+func WithoutSecrets(environ []string) []string {
+	kept := []string{} // not nil: that would be the whole environment
+	for _, entry := range environ {
+		name, _, _ := strings.Cut(entry, "=")
+		if !strings.HasPrefix(strings.ToUpper(name), "MUSTER_") && name != "CREDENTIALS_DIRECTORY" {
+			kept = append(kept, entry)
+		}
+	}
+	return kept
+}
+
+// Findable says that the program of a command is there.
+func Findable(arguments []string) bool {
+	if len(arguments) == 0 {
+		return false
+	}
+	_, err := exec.LookPath(arguments[0])
+	return err == nil
+}
