@@ -20,9 +20,17 @@ type Run struct {
 	Namespace Namespace
 	BaseURL   string
 	Book      string // the path as the user gave it
-	Sheet     string // "" for CSV
-	SHA256    string // of the book's file, hex
-	Reading   Reading
+	// Path is the book's, absolute; "" of the standard input, and of runs of an older
+	// muster.
+	Path string
+	// Of is the book that the rows come from where this one is a sheet Fix: its path
+	// is absolute, and the rows have its numbers. Zero of any other book.
+	Of OriginBook
+	// MovedTo is where the book was put away, absolute; "" where it was not.
+	MovedTo string
+	Sheet   string // "" for CSV
+	SHA256  string // of the book's file, hex
+	Reading Reading
 	// FixOf is the run whose sheet Fix the book is, where that was saved as a file of
 	// its own; "" of any other book.
 	FixOf string
@@ -185,6 +193,9 @@ type Outcome struct {
 	// left the same row, unaltered, in this state.
 	Data Tag
 	New  bool
+	// Keys are the tags of the row's keys, of rows that a person has to fix. They are
+	// for the ledger, which does not give them back.
+	Keys []Tag
 }
 
 // Member is a row of a book that is one customer with an earlier row, its head:

@@ -12,7 +12,7 @@ import (
 // Check reads the whole book and judges every row. The outcomes of rows that
 // need no request are on disk when it returns.
 func Check(ctx context.Context, s Setup) (*Plan, error) {
-	p := &Plan{setup: s, seed: maphash.MakeSeed(), notes: map[int32]*pipeline.Message{}, data: map[int32]pipeline.Tag{},
+	p := &Plan{setup: s, seed: maphash.MakeSeed(), notes: map[int32]*pipeline.Message{}, data: map[int32]rowTags{},
 		held: map[int32]pipeline.Outcome{}, Counts: pipeline.Counts{}, Customers: pipeline.Counts{}}
 	if s.Signatures {
 		p.signatures = newSignatures()
@@ -105,7 +105,7 @@ func (c *checker) judge(ctx context.Context, index int32, row pipeline.Row, d *p
 			r.denied, r.ownDenial = r.denied || there, r.ownDenial || own
 		}
 	}
-	if err := c.know(ctx, index, d, claims); err != nil {
+	if err := c.know(ctx, index, d, tags, claims); err != nil {
 		return err
 	}
 	if c.isFixed(index, row) {
@@ -113,7 +113,7 @@ func (c *checker) judge(ctx context.Context, index int32, row pipeline.Row, d *p
 	}
 	if len(d.Problems) > 0 {
 		o := pipeline.Outcome{Row: d.Row, State: pipeline.Invalid, Problems: slices.Clone(d.Problems),
-			Data: c.dataTag(d)}
+			Data: c.dataTag(d), Keys: slices.Clone(tags)}
 		for i := range o.Problems {
 			o.Problems[i].Message = c.said.Of(o.Problems[i].Message)
 		}
@@ -134,7 +134,7 @@ func (c *checker) judge(ctx context.Context, index int32, row pipeline.Row, d *p
 		}
 		if c.rows[owner].kind.rank() >= r.kind.rank() {
 			r.other, r.key = owner, int16(d.Keys[i].Key)
-			c.data[index] = c.dataTag(d)
+			c.data[index] = rowTags{c.dataTag(d), slices.Clone(tags)}
 			return nil
 		}
 	}
@@ -181,7 +181,8 @@ func (c *checker) dataTag(d *pipeline.Draft) pipeline.Tag {
 }
 
 // know sets the row's kind by what the ledger has of its keys.
-func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, claims []*pipeline.Claim) error {
+func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, tags []pipeline.Tag,
+	claims []*pipeline.Claim) error {
 	r := &c.rows[index]
 	r.kind = kindReady
 	if len(d.Problems) > 0 {
@@ -206,7 +207,7 @@ func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, clai
 			r.ref = claim.Ref
 			if len(d.Problems) == 0 {
 				r.kind = kindChanged
-				c.data[index] = c.dataTag(d)
+				c.data[index] = rowTags{c.dataTag(d), slices.Clone(tags)}
 				c.notes[index] = pipeline.Say("outcome.two_customers", "first", customerOf(claim.Outcome.CustomerID),
 					"second", customerOf(found.Outcome.CustomerID), "key", c.setup.Provider.Keys[d.Keys[i].Key].Label)
 			}
@@ -231,7 +232,7 @@ func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, clai
 		return nil
 	}
 	r.kind = kindChanged
-	c.data[index] = c.dataTag(d)
+	c.data[index] = rowTags{c.dataTag(d), slices.Clone(tags)}
 	c.notes[index] = c.setup.changedMessage(claim.Outcome.CustomerID, differ)
 	return nil
 }

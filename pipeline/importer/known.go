@@ -12,6 +12,15 @@ func (s Setup) keyTag(k pipeline.KeyValue) pipeline.Tag {
 	return s.Ledger.KeyTag(key.Name, k.Compared(key.Normalise))
 }
 
+// keyTags are those of all keys of a row.
+func (s Setup) keyTags(d *pipeline.Draft) []pipeline.Tag {
+	tags := make([]pipeline.Tag, len(d.Keys))
+	for i, k := range d.Keys {
+		tags[i] = s.keyTag(k)
+	}
+	return tags
+}
+
 // find gives what the ledger has of the keys of drafts, whose tags are given one
 // after the other: under the tags, and where there is nothing under those that an
 // older muster may have kept (promise 4).

@@ -41,9 +41,9 @@ type Plan struct {
 	further []int32
 	// notes are the messages of rows that are `changed` or were fixed, by index.
 	notes map[int32]*pipeline.Message
-	// data are the tags of what rows that are not to be sent hold, by index; they
-	// are known of all but of rows that had lost their place to a later one.
-	data map[int32]pipeline.Tag
+	// data are the tags of rows that are not to be sent, by index; they are known of
+	// all but of rows that had lost their place to a later one.
+	data map[int32]rowTags
 	// held are the outcomes of rows that break the schema but may be known.
 	held map[int32]pipeline.Outcome
 	// heldBack are the rows whose unanswered attempt was settled, and which only
@@ -60,6 +60,12 @@ type Plan struct {
 	Ready int
 	// Pace is set by Send.
 	Pace Pace
+}
+
+// rowTags are by what a ledger recognises a row: what it holds, and its keys.
+type rowTags struct {
+	data pipeline.Tag
+	keys []pipeline.Tag
 }
 
 // plannedRow is what the first pass keeps of a row.

@@ -42,7 +42,7 @@ func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
 			continue
 		}
 		if o.State == pipeline.Duplicate || o.State == pipeline.Changed {
-			o.Data = p.data[index]
+			o.Data, o.Keys = p.data[index].data, p.data[index].keys
 		}
 		p.count(r, o.State)
 		if err := rec.add(ctx, p, o); err != nil {

@@ -137,6 +137,9 @@ func (p *Plan) rejudge(ctx context.Context, row pipeline.Row, o pipeline.Outcome
 	if !send && len(d.Entries) > 0 {
 		out.Data = p.setup.Ledger.BodyTag(d.Entries)
 	}
+	if out.State.NeedsFix() {
+		out.Keys = p.setup.keyTags(d)
+	}
 	if err := p.setup.Records.Record(context.WithoutCancel(ctx), p.setup.Run, []pipeline.Outcome{out}); err != nil {
 		return false, ledgerHalt(err)
 	}
@@ -150,11 +153,7 @@ func (p *Plan) claimOn(ctx context.Context, d *pipeline.Draft, o pipeline.Outcom
 	if o.State.IsClaim() {
 		return &pipeline.Claim{Ref: o.Ref, State: o.State, Outcome: o}, nil
 	}
-	tags := make([]pipeline.Tag, len(d.Keys))
-	for i, k := range d.Keys {
-		tags[i] = p.setup.keyTag(k)
-	}
-	claims, err := p.setup.find(ctx, []pipeline.Draft{*d}, tags)
+	claims, err := p.setup.find(ctx, []pipeline.Draft{*d}, p.setup.keyTags(d))
 	if err != nil {
 		return nil, err
 	}

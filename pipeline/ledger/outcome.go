@@ -78,7 +78,10 @@ func (l *Ledger) Outcomes(ctx context.Context, run string) iter.Seq2[pipeline.Ou
 	}
 }
 
-func (l *Ledger) scanOutcome(rows *sql.Rows, run string) (o pipeline.Outcome, err error) {
+// scanner is one row of a query.
+type scanner interface{ Scan(into ...any) error }
+
+func (l *Ledger) scanOutcome(rows scanner, run string) (o pipeline.Outcome, err error) {
 	var (
 		at                         int64
 		problems                   string
@@ -108,8 +111,8 @@ func (l *Ledger) scanOutcome(rows *sql.Rows, run string) (o pipeline.Outcome, er
 // The customer must be in one of the states that the outcome can go with;
 // those are spelt out for each so that one statement checks and inserts.
 var insertOutcome = `INSERT INTO outcome (run, row, state, customer, http_status, code, message, request_id,
-		attempts, at, problems, data, says, fresh)
-	SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?13, ?14, ` + isFresh("?3", "?13", "?1") + `
+		attempts, at, problems, data, says, keys, fresh)
+	SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?13, ?14, ?15, ` + isFresh("?3", "?13", "?1") + `
 	WHERE CASE
 		WHEN ?3 IN ('known', 'created', 'existing') THEN EXISTS (
 			SELECT 1 FROM customer WHERE ref = ?4 AND namespace = ?12 AND state IN ('created', 'existing'))
@@ -120,7 +123,7 @@ var insertOutcome = `INSERT INTO outcome (run, row, state, customer, http_status
 	ON CONFLICT (run, row) DO UPDATE SET state = excluded.state, http_status = excluded.http_status,
 		code = excluded.code, message = excluded.message, says = excluded.says, request_id = excluded.request_id,
 		attempts = excluded.attempts, at = excluded.at, problems = excluded.problems,
-		data = excluded.data, fresh = excluded.fresh
+		data = excluded.data, keys = excluded.keys, fresh = excluded.fresh
 	WHERE outcome.customer = excluded.customer
 		AND (outcome.state = 'uncertain' OR outcome.state = 'pending' AND excluded.state = 'rejected')`
 
@@ -139,6 +142,15 @@ func dataOf(o *pipeline.Outcome) []byte {
 		return []byte{}
 	}
 	return o.Data[:]
+}
+
+// keysOf is how an outcome's keys are kept.
+func keysOf(o *pipeline.Outcome) []byte {
+	keys := make([]byte, 0, len(o.Keys)*len(pipeline.Tag{}))
+	for i := range o.Keys {
+		keys = append(keys, o.Keys[i][:]...)
+	}
+	return keys
 }
 
 // Record puts on disk the outcomes of rows of a run for which no request was
@@ -167,7 +179,8 @@ func (s *Space) Record(ctx context.Context, run string, outcomes []pipeline.Outc
 			o := &outcomes[i]
 			words := s.l.textsOf(o.Message)
 			result, err := t.exec(insertOutcome, n, o.Row, string(o.State), o.Ref, o.HTTPStatus, o.Code, words.english,
-				o.RequestID, o.Attempts, s.l.orNow(o.At), problems[i], s.number.Load(), dataOf(o), words.says)
+				o.RequestID, o.Attempts, s.l.orNow(o.At), problems[i], s.number.Load(), dataOf(o), words.says,
+				keysOf(o))
 			if err != nil {
 				return err
 			}

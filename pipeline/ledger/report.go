@@ -89,3 +89,15 @@ func (l *Ledger) KeepSaid(ctx context.Context, files []LeftAlone) error {
 		return nil
 	})
 }
+
+// KeepMove remembers where the book of the run of that ID (in full) was put away.
+func (l *Ledger) KeepMove(ctx context.Context, run, to string) error {
+	return l.write(ctx, func(t *transaction) error {
+		n, err := l.run(t, run)
+		if err != nil {
+			return err
+		}
+		_, err = t.exec("UPDATE run SET moved_to = ? WHERE number = ?", to, n.number)
+		return err
+	})
+}

@@ -12,7 +12,7 @@ import (
 const runColumns = `SELECT r.number, r.id, n.provider, n.env, n.account, r.base_url, r.book, r.sheet, r.sha256,
 	r.mapping, r.version, r.digest, r.credentials, r.started, r.finished, r.halt, r.counts,
 	r.header_row, r.encoding, r.quotes, r.all_rows, r.read_as, r.mapping_sha256, r.person, r.machine, r.forgotten,
-	r.halt_says, r.fix_of
+	r.halt_says, r.fix_of, r.path, r.of_path, r.of_sheet, r.of_sha256, r.moved_to
 	FROM run r JOIN namespace n ON n.number = r.namespace `
 
 func scanRun(rows *sql.Rows) (number int64, r pipeline.Run, err error) {
@@ -25,7 +25,8 @@ func scanRun(rows *sql.Rows) (number int64, r pipeline.Run, err error) {
 	err = rows.Scan(&number, &r.ID, &r.Namespace.Provider, &r.Namespace.Env, &r.Namespace.Account, &r.BaseURL, &r.Book,
 		&r.Sheet, &r.SHA256, &r.Mapping, &r.Version, &r.Digest, &credentials, &started, &finished, &halt.english,
 		&counts, &r.Reading.HeaderRow, &r.Reading.Encoding, &r.Reading.Quotes, &r.Reading.AllRows, &r.ReadAs,
-		&r.MappingSHA256, &r.Person, &r.Machine, &forgotten, &halt.says, &r.FixOf)
+		&r.MappingSHA256, &r.Person, &r.Machine, &forgotten, &halt.says, &r.FixOf, &r.Path, &r.Of.Path,
+		&r.Of.Sheet, &r.Of.SHA256, &r.MovedTo)
 	if err != nil {
 		return 0, r, err
 	}
@@ -127,12 +128,12 @@ func (l *Ledger) StartRun(ctx context.Context, r pipeline.Run) error {
 		}
 		result, err := t.exec(`INSERT INTO run (id, namespace, base_url, book, sheet, sha256, mapping, version, digest,
 				credentials, started, header_row, encoding, quotes, all_rows, read_as, mapping_sha256, person, machine,
-				fix_of)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+				fix_of, path, of_path, of_sheet, of_sha256)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
 			r.ID, namespace, r.BaseURL, r.Book, r.Sheet, r.SHA256, r.Mapping, r.Version, r.Digest, r.Credentials[:],
 			l.orNow(r.Started),
 			r.Reading.HeaderRow, r.Reading.Encoding, r.Reading.Quotes, r.Reading.AllRows, r.ReadAs, r.MappingSHA256,
-			r.Person, r.Machine, r.FixOf)
+			r.Person, r.Machine, r.FixOf, r.Path, r.Of.Path, r.Of.Sheet, r.Of.SHA256)
 		if err != nil {
 			return err
 		}

@@ -58,13 +58,20 @@ func (l *Ledger) RowOutcome(ctx context.Context, run string, row int) (o pipelin
 		if err != nil {
 			return err
 		}
-		return t.each(readOutcomes, []any{n.number, head - 1, 1}, func(rows *sql.Rows) error {
-			found, err := l.scanOutcome(rows, run)
-			if err == nil && found.Row == head {
-				o, ok = found, true
-			}
-			return err
-		})
+		o, ok, err = l.outcomeOf(t, n.number, run, head)
+		return err
+	})
+	return o, ok, err
+}
+
+// outcomeOf is what a run has on disk under a row.
+func (l *Ledger) outcomeOf(t *transaction, number int64, run string, row int) (o pipeline.Outcome, ok bool, err error) {
+	err = t.each(readOutcomes, []any{number, row - 1, 1}, func(rows *sql.Rows) error {
+		found, err := l.scanOutcome(rows, run)
+		if err == nil && found.Row == row {
+			o, ok = found, true
+		}
+		return err
 	})
 	return o, ok, err
 }

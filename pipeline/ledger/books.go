@@ -1,0 +1,125 @@
+package ledger
+
+import (
+	"database/sql"
+
+	"muster/pipeline"
+)
+
+// numberedRun is a run with the ledger's own number, by which later runs are told
+// from earlier ones.
+type numberedRun struct {
+	number int64
+	*pipeline.Run
+}
+
+// wentThrough are the runs that judged every row of their books, the oldest first:
+// one that was killed, or that broke off before its report, says nothing of the rest.
+func (t *transaction) wentThrough() (runs []numberedRun, err error) {
+	const text = runColumns + "WHERE r.finished IS NOT NULL AND r.counts IS NOT NULL ORDER BY r.number"
+	err = t.each(text, nil, func(rows *sql.Rows) error {
+		number, r, err := scanRun(rows)
+		runs = append(runs, numberedRun{number, &r})
+		return err
+	})
+	return runs, err
+}
+
+// content is what has the rows of a book: a file of that digest, whatever its path,
+// and the sheet that was read.
+type content struct {
+	namespace     pipeline.Namespace
+	sha256, sheet string
+}
+
+func (r numberedRun) isFix() bool { return r.Of.SHA256 != "" }
+
+// content is that whose row numbers the run's rows have: of a sheet Fix those of the
+// book that they come from.
+func (r numberedRun) content() content {
+	if r.isFix() {
+		return content{r.Namespace, r.Of.SHA256, r.Of.Sheet}
+	}
+	return content{r.Namespace, r.SHA256, r.Sheet}
+}
+
+// place is where a book was.
+type place struct {
+	namespace pipeline.Namespace
+	path      string
+	asGiven   bool // of a run of an older muster, which kept no absolute path
+}
+
+// places tell one book by where its files were, one after the other.
+type places map[place]string
+
+// placesOf knows where books were put away: a file from there is that book.
+func placesOf(runs []numberedRun) places {
+	moved := places{}
+	for _, r := range runs {
+		if r.MovedTo != "" && r.Path != "" {
+			moved[place{namespace: r.Namespace, path: r.MovedTo}] = r.Path
+		}
+	}
+	return moved
+}
+
+func (p places) at(r numberedRun, path string) place {
+	at := place{namespace: r.Namespace, path: path}
+	if before, ok := p[at]; ok && before != path {
+		at.path = before
+	}
+	return at
+}
+
+// of is the place of the book that a run's rows come from; false where it has none,
+// as the standard input.
+func (p places) of(r numberedRun) (place, bool) {
+	switch {
+	case r.isFix():
+		return p.at(r, r.Of.Path), r.Of.Path != ""
+	case r.Path != "":
+		return p.at(r, r.Path), true
+	}
+	return asGiven(r)
+}
+
+func asGiven(r numberedRun) (place, bool) {
+	return place{r.Namespace, r.Book, true}, r.Book != "" && r.Book != "-"
+}
+
+// lastOfBooks leaves out the runs whose book is there no more as they read it: a
+// later one went through another file at its place, or through that file again. The
+// runs of a sheet Fix stay beside the run of their book, as they have some of its
+// rows. Two sheets of one file are two books. The order stays.
+func lastOfBooks(runs []numberedRun) []numberedRun {
+	var (
+		known   = placesOf(runs)
+		newest  = map[place]string{} // digest of the last file there
+		covered = map[content]bool{}
+		last    = make([]numberedRun, len(runs))
+		at      = len(runs)
+	)
+	for i := len(runs) - 1; i >= 0; i-- {
+		r := runs[i]
+		c := r.content()
+		where, somewhere := known.of(r)
+		digest, replaced := newest[where]
+		if covered[c] || somewhere && replaced && digest != c.sha256 {
+			continue
+		}
+		at--
+		last[at] = r
+		if r.isFix() {
+			continue
+		}
+		covered[c] = true
+		if somewhere {
+			newest[where] = r.SHA256
+		}
+		if given, ok := asGiven(r); ok && newest[given] == "" {
+			newest[given] = r.SHA256
+		}
+	}
+	return last[at:]
+}

@@ -1,0 +1,307 @@
+package ledger
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+	"time"
+
+	"muster/pipeline"
+)
+
+// OpenRow is a row of a book whose last outcome needs a person.
+type OpenRow struct {
+	Run *pipeline.Run // that left it so; rows of one run share it
+	// Outcome is how it stands: invalid, duplicate, changed, rejected, uncertain, or
+	// existing without an ID. Of one that was sent At is when its request was begun.
+	Outcome pipeline.Outcome
+	// Since is when the same row, unaltered, was first left in that state.
+	Since time.Time
+}
+
+// openRow is one that may be open.
+type openRow struct {
+	OpenRow
+	run  int64
+	keys []byte // tags
+}
+
+// needsPerson is the condition of the index outcome_needs, in its very words.
+const needsPerson = "state IN ('invalid', 'duplicate', 'changed', 'rejected', 'uncertain')"
+
+// The outcomes of a run that need a person, with how the customer stands that the
+// row led to.
+const (
+	readNeeds = `SELECT o.row, o.customer, o.state, o.http_status, o.code, o.message, o.says, o.request_id,
+			o.attempts, o.at, o.problems, o.data, o.fresh, NULL, NULL, NULL, NULL, NULL, NULL,
+			o.keys, coalesce(c.keys, x''), coalesce(c.state, '')
+		FROM outcome o INDEXED BY outcome_needs LEFT JOIN customer c ON c.ref = o.customer
+		WHERE o.run = ? AND o.` + needsPerson + ` ORDER BY o.row`
+	readCustomersToSettle = `SELECT c.row, c.ref, c.state, c.http_status, c.code, c.message, c.says, c.request_id,
+			c.attempts, c.at, '', x'', 0, NULL, NULL, NULL, NULL, NULL, NULL, c.keys, c.keys, c.state, c.run
+		FROM customer c `
+	readSealed    = readCustomersToSettle + "WHERE c.ref IN (SELECT customer FROM sealed) ORDER BY c.ref"
+	readWithoutID = readCustomersToSettle + `INDEXED BY customer_without_id
+		WHERE c.state = 'existing' AND c.customer_id = '' ORDER BY c.ref`
+)
+
+// Open lists the rows whose last outcome needs a person, in the order of the runs and
+// of their rows: of each book those of the last run that went through it, and of all
+// runs the requests without an answer and the customers without an ID. Of a row that
+// was in several books, unaltered, the last is listed.
+//
+// A row is closed when a later run made, or found, a customer with its keys; when a
+// later book at the same path no longer has it, or its sheet Fix was imported and has
+// another outcome for it; and when a person dismissed it.
+func (l *Ledger) Open(ctx context.Context) (rows []OpenRow, err error) {
+	err = l.read(ctx, func(t *transaction) error {
+		open, err := l.openRows(t)
+		for i := range open {
+			rows = append(rows, open[i].OpenRow)
+		}
+		return err
+	})
+	return rows, err
+}
+
+// CountOpen counts the rows of the namespace that [Ledger.Open] lists, by state.
+func (s *Space) CountOpen(ctx context.Context) (pipeline.Counts, error) {
+	counts := pipeline.Counts{}
+	rows, err := s.l.Open(ctx)
+	for _, r := range rows {
+		if r.Run.Namespace == s.ns {
+			counts[r.Outcome.State]++
+		}
+	}
+	return counts, err
+}
+
+func (l *Ledger) openRows(t *transaction) ([]openRow, error) {
+	runs, err := t.wentThrough()
+	if err != nil {
+		return nil, err
+	}
+	runs = lastOfBooks(runs)
+	var rows []openRow
+	for _, r := range runs {
+		of, err := l.needs(t, r)
+		if err != nil {
+			return nil, err
+		}
+		if of, err = l.withoutFixed(t, runs, r, of); err != nil {
+			return nil, err
+		}
+		rows = append(rows, of...)
+	}
+	if rows, err = l.toSettle(t, rows); err != nil {
+		return nil, err
+	}
+	if rows, err = t.withoutClosed(rows); err != nil {
+		return nil, err
+	}
+	rows = lastOfRows(rows)
+	slices.SortStableFunc(rows, func(a, b openRow) int {
+		return cmp.Or(cmp.Compare(a.run, b.run), cmp.Compare(a.Outcome.Row, b.Outcome.Row))
+	})
+	return rows, t.since(rows)
+}
+
+// needs are the rows that a run left to a person. What was uncertain is as its
+// customer is now.
+func (l *Ledger) needs(t *transaction, r numberedRun) (list []openRow, err error) {
+	err = t.each(readNeeds, []any{r.number}, func(rows *sql.Rows) error {
+		o := openRow{OpenRow: OpenRow{Run: r.Run}, run: r.number}
+		var customers []byte
+		var state pipeline.State
+		err := l.scanNeeds(rows, &o, &customers, (*string)(&state))
+		if err != nil {
+			return err
+		}
+		if len(o.keys) == 0 {
+			o.keys = customers
+		}
+		if o.Outcome.State == pipeline.Uncertain {
+			o.Outcome.State = state
+		}
+		if o.Outcome.State.NeedsFix() || o.Outcome.State == pipeline.Uncertain {
+			list = append(list, o)
+		}
+		return nil
+	})
+	return list, err
+}
+
+// scanNeeds scans an outcome, and what more the query has.
+func (l *Ledger) scanNeeds(rows *sql.Rows, o *openRow, more ...any) (err error) {
+	o.Outcome, err = l.scanOutcome(also{rows, append([]any{&o.keys}, more...)}, o.Run.ID)
+	return err
+}
+
+// also scans the columns behind those that are asked for.
+type also struct {
+	rows *sql.Rows
+	more []any
+}
+
+func (a also) Scan(into ...any) error { return a.rows.Scan(append(into, a.more...)...) }
+
+// withoutFixed leaves out the rows of which a later sheet Fix has an outcome.
+func (l *Ledger) withoutFixed(t *transaction, runs []numberedRun, of numberedRun, rows []openRow) ([]openRow, error) {
+	for _, fix := range runs {
+		if !fix.isFix() || fix.number <= of.number || fix.content() != of.content() {
+			continue
+		}
+		var left []openRow
+		for _, r := range rows {
+			o, there, err := l.outcomeOf(t, fix.number, fix.ID, r.Outcome.Row)
+			if err != nil {
+				return nil, err
+			}
+			if !there || o.State == pipeline.Pending {
+				left = append(left, r)
+			}
+		}
+		rows = left
+	}
+	return rows, nil
+}
+
+// toSettle adds the customers whose request is without an answer, and those without
+// an ID. One that the last run of a book has met is in that run's row.
+func (l *Ledger) toSettle(t *transaction, rows []openRow) ([]openRow, error) {
+	at := map[int64]int{} // index of the last row that a customer is in
+	var all []openRow
+	for _, r := range rows {
+		if r.Outcome.State != pipeline.Uncertain {
+			all = append(all, r)
+			continue
+		}
+		if i, ok := at[r.Outcome.Ref]; ok {
+			all[i] = r
+			continue
+		}
+		at[r.Outcome.Ref] = len(all)
+		all = append(all, r)
+	}
+	begun := map[int64]*pipeline.Run{}
+	for _, query := range []string{readSealed, readWithoutID} {
+		err := t.each(query, nil, func(found *sql.Rows) error {
+			o := openRow{OpenRow: OpenRow{Run: &pipeline.Run{}}}
+			var unused []byte
+			var state string
+			if err := l.scanNeeds(found, &o, &unused, &state, &o.run); err != nil {
+				return err
+			}
+			if i, ok := at[o.Outcome.Ref]; ok {
+				all[i].Outcome.At = o.Outcome.At
+				return nil
+			}
+			begun[o.run] = nil
+			all = append(all, o)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	if len(begun) == 0 {
+		return all, nil
+	}
+	for number := range begun {
+		runs, err := t.runs(runColumns+"WHERE r.number = ?", number)
+		if err != nil {
+			return nil, err
+		}
+		begun[number] = &runs[0]
+	}
+	for i := range all {
+		if all[i].Run.ID == "" {
+			all[i].Run = begun[all[i].run]
+			all[i].Outcome.Run = all[i].Run.ID
+		}
+	}
+	return all, nil
+}
+
+// madeLater finds the run whose request made the customer that has a key, if
+// that is a later one.
+const madeLater = `SELECT count(*) FROM key k JOIN customer c ON c.ref = k.customer
+	WHERE k.tag = ?1 AND k.released = 0 AND c.state IN ('created', 'existing') AND c.run > ?2`
+
+// withoutClosed leaves out the rows that a later run has settled by their keys, and
+// those that a person dismissed.
+func (t *transaction) withoutClosed(rows []openRow) ([]openRow, error) {
+	gone, err := t.dismissed()
+	if err != nil {
+		return nil, err
+	}
+	var open []openRow
+	for _, r := range rows {
+		if gone.has(&r) {
+			continue
+		}
+		later := 0
+		if r.Outcome.State.NeedsFix() {
+			const size = len(pipeline.Tag{})
+			for keys := r.keys; len(keys) >= size && later == 0; keys = keys[size:] {
+				if err := t.one(madeLater, []any{keys[:size], r.run}, &later); err != nil {
+					return nil, err
+				}
+			}
+		}
+		if later == 0 {
+			open = append(open, r)
+		}
+	}
+	return open, nil
+}
+
+// lastOfRows leaves out the rows that a later run has unaltered, and in the same
+// state: in another book, or a book of another name every night.
+func lastOfRows(rows []openRow) []openRow {
+	last := map[sameRow]int64{}
+	for i := range rows {
+		if same, ok := rows[i].same(); ok {
+			last[same] = max(last[same], rows[i].run)
+		}
+	}
+	return slices.DeleteFunc(rows, func(r openRow) bool {
+		same, ok := r.same()
+		return ok && last[same] > r.run
+	})
+}
+
+// sameRow is by what a row is known again in another run.
+type sameRow struct {
+	namespace pipeline.Namespace
+	state     pipeline.State
+	data      pipeline.Tag
+}
+
+// same is false for a row that holds nothing by which it could be known again.
+func (r *openRow) same() (sameRow, bool) {
+	return sameRow{r.Run.Namespace, r.Outcome.State, r.Outcome.Data}, r.Outcome.Data != pipeline.Tag{}
+}
+
+// firstSeen uses the index outcome_data; data carry their namespace.
+const firstSeen = `SELECT min(at) FROM outcome WHERE data = ? AND data <> x'' AND state = ?`
+
+// since fills in since when the rows are as they are.
+func (t *transaction) since(rows []openRow) error {
+	for i := range rows {
+		o := &rows[i].Outcome
+		rows[i].Since = o.At
+		if o.Data == (pipeline.Tag{}) {
+			continue
+		}
+		var first *int64
+		if err := t.one(firstSeen, []any{o.Data[:], string(o.State)}, &first); err != nil {
+			return err
+		}
+		if at := moment(first); first != nil && at.Before(o.At) {
+			rows[i].Since = at
+		}
+	}
+	return nil
+}
