@@ -229,6 +229,11 @@ func (l *Ledger) toSettle(t *transaction, rows []openRow) ([]openRow, error) {
 const madeLater = `SELECT count(*) FROM key k JOIN customer c ON c.ref = k.customer
 	WHERE k.tag = ?1 AND k.released = 0 AND c.state IN ('created', 'existing') AND c.run > ?2`
 
+// fixedInto finds the customer that a row was enrolled as once it was fixed, also by a
+// run that did not end.
+const fixedInto = `SELECT count(*) FROM fixed f JOIN customer c ON c.ref = f.customer
+	WHERE f.broken_run = ?1 AND f.row = ?2 AND f.broken_run <> 0 AND c.state IN ('created', 'existing')`
+
 // withoutClosed leaves out the rows that a later run has settled by their keys, and
 // those that a person dismissed.
 func (t *transaction) withoutClosed(rows []openRow) ([]openRow, error) {
@@ -237,24 +242,37 @@ func (t *transaction) withoutClosed(rows []openRow) ([]openRow, error) {
 		return nil, err
 	}
 	var open []openRow
-	for _, r := range rows {
-		if gone.has(&r) {
+	for i := range rows {
+		r := &rows[i]
+		if gone.has(r) {
 			continue
 		}
-		later := 0
-		if r.Outcome.State.NeedsFix() {
-			const size = len(pipeline.Tag{})
-			for keys := r.keys; len(keys) >= size && later == 0; keys = keys[size:] {
-				if err := t.one(madeLater, []any{keys[:size], r.run}, &later); err != nil {
-					return nil, err
-				}
-			}
+		enrolled, err := t.enrolledSince(r)
+		if err != nil {
+			return nil, err
 		}
-		if later == 0 {
-			open = append(open, r)
+		if !enrolled {
+			open = append(open, *r)
 		}
 	}
 	return open, nil
+}
+
+func (t *transaction) enrolledSince(r *openRow) (bool, error) {
+	if !r.Outcome.State.NeedsFix() {
+		return false, nil
+	}
+	n := 0
+	if err := t.one(fixedInto, []any{r.run, r.Outcome.Row}, &n); err != nil || n > 0 {
+		return true, err
+	}
+	const size = len(pipeline.Tag{})
+	for keys := r.keys; len(keys) >= size && n == 0; keys = keys[size:] {
+		if err := t.one(madeLater, []any{keys[:size], r.run}, &n); err != nil {
+			return false, err
+		}
+	}
+	return n > 0, nil
 }
 
 // lastOfRows leaves out the rows that a later run has unaltered, and in the same

@@ -276,9 +276,10 @@ func faultOfDismissal(err error) DismissFault {
 func TestOpenIsIndexed(t *testing.T) {
 	l, _, _ := opened(t)
 	for text, index := range map[string]string{
-		strings.Replace(readNeeds, "?", "1", 1): "outcome_needs",
-		readSealed:                              "sealed",
-		readWithoutID:                           "customer_without_id",
+		strings.Replace(readNeeds, "?", "1", 1):                      "outcome_needs",
+		strings.NewReplacer("?1", "1", "?2", "1").Replace(fixedInto): "fixed_broken",
+		readSealed:    "sealed",
+		readWithoutID: "customer_without_id",
 		strings.Replace(strings.Replace(firstSeen, "?", "x'01'", 1), "?", "'x'", 1): "outcome_data",
 		strings.NewReplacer("?1", "x'01'", "?2", "1").Replace(madeLater):            "SEARCH c USING INTEGER PRIMARY KEY",
 	} {

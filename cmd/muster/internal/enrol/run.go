@@ -1,7 +1,9 @@
 package enrol
 
 import (
+	"cmp"
 	"context"
+	"path/filepath"
 	"time"
 
 	"muster/pipeline"
@@ -81,6 +83,9 @@ func (e *Enroller) Begin(ctx context.Context, b *Book) (_ *Run, err error) {
 		return nil, err
 	}
 	b.describe(&r.data)
+	if err := r.conn.findBook(ctx, b, &r.data); err != nil {
+		return nil, err
+	}
 	if err := r.conn.begin(ctx, r.job, &r.data); err != nil {
 		return nil, err
 	}
@@ -122,12 +127,52 @@ func (j *Job) newRun() pipeline.Run {
 
 // describe fills in the book of a run.
 func (b *Book) describe(run *pipeline.Run) {
-	run.Book, run.Sheet, run.SHA256 = b.Name(), b.Sheet(), b.SHA256()
+	run.Book, run.Path, run.Sheet, run.SHA256 = b.Name(), whereIs(b.Name()), b.Sheet(), b.SHA256()
 	run.Reading, run.ReadAs = b.source.Reading, b.Encoding()
 	if fix := b.source.Fix; fix != nil {
 		run.FixOf = fix.Run.ID
 	}
 	run.Mapping, run.MappingSHA256 = b.source.Mapping, b.mappingSHA256()
+}
+
+// findBook fills in where the book is that the rows of a sheet Fix come from: its
+// workbook has the path as a user gave it, in a folder that is not known.
+func (c *connection) findBook(ctx context.Context, b *Book, run *pipeline.Run) error {
+	origin := b.Origin()
+	if origin == nil {
+		return nil
+	}
+	run.Of = pipeline.OriginBook{Path: whereIs(origin.Book.Path), Sheet: origin.Book.Sheet, SHA256: origin.Book.SHA256}
+	first, ok, err := c.ledger.RunByID(ctx, origin.Run)
+	if path := cmp.Or(first.Of.Path, first.Path); ok && path != "" {
+		run.Of.Path = path
+	}
+	return err
+}
+
+// whereIs is a book's path by which later runs know it: absolute, with the links of
+// its folder followed, but not its own; "" of the standard input.
+func whereIs(path string) string {
+	if path == standardInput {
+		return ""
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return ""
+	}
+	if folder, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+		return filepath.Join(folder, filepath.Base(path))
+	}
+	return path
+}
+
+// PutAway keeps where the book of a run was moved to. Where no run of the Enroller
+// has begun, nothing is kept.
+func (e *Enroller) PutAway(ctx context.Context, run, to string) error {
+	if e.conn == nil || run == "" {
+		return nil
+	}
+	return e.conn.ledger.KeepMove(ctx, run, whereIs(to))
 }
 
 // begin enters a run into the ledger.
