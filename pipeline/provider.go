@@ -361,6 +361,15 @@ func (p *Provider) TellsApart(field int) bool {
 	})
 }
 
+// KeyField is the position in Fields of the field that the key of that position in
+// Keys is made of; -1 where there is none.
+func (p *Provider) KeyField(key int) int {
+	k := &p.Keys[key]
+	return slices.IndexFunc(p.Fields, func(f Field) bool {
+		return k.Field == f.Path || k.Path != "" && k.feeds() == f.Path
+	})
+}
+
 // feeds is the path of the field that a key's JSONPath chooses entries of:
 // $.a.b[?@.c == 'd'].e is a.b[].e.
 func (k Key) feeds() string {

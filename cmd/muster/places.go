@@ -4,8 +4,11 @@ import (
 	"context"
 	"slices"
 
+	"muster/cmd/muster/internal/enrol"
+	"muster/cmd/muster/internal/keys"
 	"muster/pipeline"
 	"muster/pipeline/ledger"
+	"muster/pipeline/mapping"
 	"muster/templates"
 )
 
@@ -63,6 +66,46 @@ func (f showFlags) places(ctx context.Context, l *ledger.Ledger) ([]place, error
 			At(ledgerAt(l.Path()))
 	}
 	return nil, pipeline.Wrong("cmd_ledger.no_runs").At(ledgerAt(l.Path()))
+}
+
+// mostMappings is how many of the last mappings a key is read with.
+const mostMappings = 16
+
+// read gives what a text may be as a key at the place, with the conversions of the
+// mappings that runs there had, as far as they are still where they were.
+func (p place) read(key string, runs []pipeline.Run) (keys.Reading, error) {
+	rules, err := p.def.FieldRules()
+	if err != nil {
+		return keys.Reading{}, err
+	}
+	var sheets []*mapping.Sheet
+	var paths []string
+	for _, run := range slices.Backward(runs) {
+		if run.Namespace != p.namespace || run.Mapping == "" || slices.Contains(paths, run.Mapping) {
+			continue
+		}
+		if paths = append(paths, run.Mapping); len(paths) > mostMappings {
+			break
+		}
+		if sheet, err := enrol.ReadMapping(run.Mapping); err == nil { // else it is gone, and the usual ones do
+			sheets = append(sheets, sheet)
+		}
+	}
+	return keys.NewReader(p.def.Provider(), rules, sheets).Read(key), nil
+}
+
+// tried adds how a key was read to all that was tried.
+func (p *program) tried(all []string, reading keys.Reading) []string {
+	for _, chain := range reading.Tried {
+		name := "`" + chain + "`"
+		if chain == keys.AsWritten {
+			name = p.sentence("cmd_show.key_as_written")
+		}
+		if !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	return all
 }
 
 // knownNamespace refuses a namespace that the ledger has no run of.

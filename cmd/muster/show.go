@@ -146,13 +146,27 @@ func (p *program) showKey(ctx context.Context, f showFlags) (err error) {
 		return err
 	}
 	t := storyPrinter{program: p, json: f.json, text: story.New(p.words)}
-	var sought []string
+	runs, err := l.Runs(ctx)
+	if err != nil {
+		return err
+	}
+	var sought, tried []string
+	readable := false
 	for _, place := range places {
+		reading, err := place.read(key, runs)
+		if err != nil {
+			return err
+		}
+		readable = readable || reading.Readable
 		space, err := l.Space(ctx, place.namespace, place.def.Provider())
 		if err != nil {
 			return err
 		}
-		refs, err := l.History(ctx, space.KeyTags(key))
+		var tags []pipeline.Tag
+		for _, value := range reading.Values {
+			tags = append(tags, space.KeyTags(value)...)
+		}
+		refs, err := l.History(ctx, tags)
 		if err != nil {
 			return err
 		}
@@ -166,9 +180,14 @@ func (p *program) showKey(ctx context.Context, f showFlags) (err error) {
 		if len(customers) == 0 {
 			sought = append(sought, p.sentence("cmd_show.place_of_key", "namespace", place.namespace.String(),
 				"keys", place.def.Provider().KeyLabels()))
+			tried = p.tried(tried, reading)
 		}
 	}
-	if len(sought) == len(places) {
+	switch {
+	case len(sought) == len(places) && !readable:
+		return pipeline.Wrong("cmd_show.key_unreadable", "places", sought, "tried", tried).
+			Try("cmd_show.key_as_sent")
+	case len(sought) == len(places):
 		return pipeline.Wrong("cmd_show.key_unknown", "places", sought).Try("cmd_show.key_elsewhere")
 	}
 	return t.end()

@@ -115,12 +115,12 @@ func (t *Text) Customer(c *ledger.Customer) {
 		t.writeLine(1, "cmd_show.sent_by", "time", o.At, "run", o.Run, "row", o.Row)
 	case pipeline.Rejected, pipeline.Pending:
 		t.writeLine(1, "cmd_show.tried_by", "time", o.At, "run", o.Run, "row", o.Row)
+	case pipeline.Created:
+		t.writeLine(1, "cmd_show.created_by", "time", o.At, "run", o.Run, "row", o.Row)
 	default:
 		t.writeLine(1, "cmd_show.since", "time", o.At, "run", o.Run, "row", o.Row)
 	}
-	if o.ProviderStatus != "" || o.ProviderCreatedAt != "" {
-		t.writeLine(1, "cmd_show.provider_says", "text", strings.TrimSpace(o.ProviderStatus+" "+o.ProviderCreatedAt))
-	}
+	t.providerSays(o)
 	for _, k := range c.Keys {
 		t.writeLine(1, "cmd_show.key_hash", "hash", k.String())
 	}
@@ -138,6 +138,19 @@ func (t *Text) Customer(c *ledger.Customer) {
 	}
 	for _, m := range c.Met {
 		t.writeLine(1, "cmd_show.seen", "run", m.Run, "row", m.Row, "state", m.State)
+	}
+}
+
+// providerSays is the provider's own word on a customer: its status, and when it was
+// created by the provider's clock.
+func (t *Text) providerSays(o *pipeline.Outcome) {
+	switch status, created := o.ProviderStatus, o.ProviderCreatedAt; {
+	case status != "" && created != "":
+		t.writeLine(1, "cmd_show.provider_status_created", "status", status, "created", created)
+	case created != "":
+		t.writeLine(1, "cmd_show.provider_created", "created", created)
+	case status != "":
+		t.writeLine(1, "cmd_show.provider_status", "status", status)
 	}
 }
 

@@ -90,8 +90,8 @@ func TestCustomer(t *testing.T) {
 			{Kind: ledger.VerdictID, CustomerID: "cus-1", Checked: ledger.CheckedFound, By: "ana", At: noon},
 		},
 		Met: []pipeline.Outcome{{Run: "r3", Row: 9, State: pipeline.Known}}}
-	want := "customer 3 of acme prod: created, ID cus-1\n  since 2026-11-21 12:00:00 UTC, by run r2, row 4\n" +
-		"  the provider says: active\n  ID of owner: own-1\n" +
+	want := "customer 3 of acme prod: created, ID cus-1\n  created 2026-11-21 12:00:00 UTC, by run r2, row 4\n" +
+		"  the provider says: status active\n  ID of owner: own-1\n" +
 		"  attempt 1, in run r1: 2026-11-21 12:00:00 UTC, end unknown: result unknown, no answer\n" +
 		"  attempt 2: 2026-11-21 12:00:00 UTC, took 1s: out of service for now, HTTP 503, code down, request ID q-1\n" +
 		"  settled by ana on 2026-11-21 12:00:00 UTC: accepted\n" +
