@@ -12,16 +12,17 @@ import (
 // Check reads the whole book and judges every row. The outcomes of rows that
 // need no request are on disk when it returns.
 func Check(ctx context.Context, s Setup) (*Plan, error) {
-	p := &Plan{setup: s, seed: maphash.MakeSeed(), notes: map[int32]*pipeline.Message{}, data: map[int32]rowTags{},
+	p := &Plan{setup: s, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
+		notes: map[int32]*pipeline.Message{}, data: map[int32]rowTags{},
 		held: map[int32]pipeline.Outcome{}, Counts: pipeline.Counts{}, Customers: pipeline.Counts{}}
 	if s.Signatures {
 		p.signatures = newSignatures()
 	}
-	c := checker{Plan: p, owner: map[pipeline.Tag]int32{}}
-	if err := staged(ctx, &s, c.take); err != nil {
+	c := checker{Plan: p, owners: &owners{}}
+	if err := staged(ctx, &s, p.digest, c.take); err != nil {
 		return nil, err
 	}
-	c.owner = nil
+	c.owners = nil
 	if err := c.members.flush(ctx, p); err != nil {
 		return nil, err
 	}
@@ -36,30 +37,64 @@ type checker struct {
 	*Plan
 	recorder recorder
 	members  members
-	owner    map[pipeline.Tag]int32 // which row is sent for a key
-	tags     []pipeline.Tag         // of a batch
+	owners   *owners
 	said     pipeline.SharedMessages
+}
+
+// digest is what is kept of a row, and looked up, whatever the other rows are.
+type digest struct{ cells, data uint64 }
+
+// digest makes the digests and the tags of a batch's rows, which are checked. It may
+// be called by several at once.
+func (p *Plan) digest(b *batch) {
+	b.digests, b.tags = b.digests[:0], b.tags[:0]
+	for i := range b.rows {
+		d := &b.drafts[i]
+		if len(d.Problems) == 0 && len(d.Keys) == 0 {
+			// No later run could know the customer again (promise 4).
+			d.Problems = append(d.Problems, pipeline.Problem{Row: d.Row, Code: pipeline.ProblemRequired,
+				Message: pipeline.Say("no_key", "keys", p.setup.keyFields())})
+		}
+		var of digest
+		if !p.setup.Once {
+			of.cells = p.hashCells(b.rows[i])
+		}
+		if len(d.Body) > 0 {
+			of.data = maphash.Bytes(p.seeds[0], d.Body)
+		}
+		b.digests = append(b.digests, of)
+		for _, k := range d.Keys {
+			b.tags = append(b.tags, p.keyTag(k))
+		}
+	}
 }
 
 // take looks a batch's keys up and judges its rows.
 func (c *checker) take(ctx context.Context, b *batch) error {
-	c.tags = c.tags[:0]
 	for i := range b.rows {
-		if err := c.row(ctx, b.rows[i], &b.drafts[i]); err != nil {
+		if err := c.row(ctx, b.rows[i], &b.drafts[i], b.digests[i]); err != nil {
 			return err
 		}
 	}
 	drafts := b.drafts[:len(b.rows)]
-	claims, err := c.setup.find(ctx, drafts, c.tags)
-	if err != nil {
-		return pipeline.Fail("ledger.keys_unread", "cause", err)
+	var claims []*pipeline.Claim // none without a ledger
+	if c.setup.Ledger != nil {
+		var err error
+		if claims, err = c.setup.find(ctx, drafts, b.tags); err != nil {
+			return pipeline.Fail("ledger.keys_unread", "cause", err)
+		}
 	}
 	at := 0
 	for i := range drafts {
 		d := &drafts[i]
-		index := int32(len(c.rows) - len(drafts) + i)
+		index := int32(c.rows.len() - len(drafts) + i)
 		n := len(d.Keys)
-		if err := c.judge(ctx, index, b.rows[i], d, c.tags[at:at+n], claims[at:at+n]); err != nil {
+		if claims != nil {
+			if err := c.know(ctx, index, d, b.tags[at:at+n], claims[at:at+n]); err != nil {
+				return err
+			}
+		}
+		if err := c.judge(ctx, index, b.rows[i], d, b.tags[at:at+n]); err != nil {
 			return err
 		}
 		at += n
@@ -68,52 +103,48 @@ func (c *checker) take(ctx context.Context, b *batch) error {
 }
 
 // row keeps what is needed of a row.
-func (c *checker) row(ctx context.Context, row pipeline.Row, d *pipeline.Draft) error {
+func (c *checker) row(ctx context.Context, row pipeline.Row, d *pipeline.Draft, of digest) error {
 	last := row.Number
 	if n := len(row.Rows); n > 0 {
 		last = row.Rows[n-1]
 	}
-	if last > math.MaxInt32 || len(c.rows) >= math.MaxInt32 {
+	if last > math.MaxInt32 || c.rows.len() == math.MaxInt32 || row.Lines() > math.MaxInt16 {
 		return pipeline.Fail("halt.too_many_rows", "row", row.Number, "most", math.MaxInt32)
 	}
-	if len(d.Problems) == 0 && len(d.Keys) == 0 {
-		// No later run could know the customer again (promise 4).
-		d.Problems = append(d.Problems, pipeline.Problem{Row: row.Number, Code: pipeline.ProblemRequired,
-			Message: pipeline.Say("no_key", "keys", c.setup.keyFields())})
+	kept := plannedRow{data: of.data, number: int32(row.Number), lines: int16(row.Lines()), other: -1, kind: kindReady}
+	if len(d.Problems) > 0 {
+		kept.kind = kindInvalid
 	}
-	c.rows = append(c.rows, plannedRow{cells: c.hashCells(row), data: c.hashEntries(d), number: int32(row.Number),
-		lines: int32(row.Lines()), other: -1})
+	c.rows.add(kept)
+	if !c.setup.Once {
+		c.cells.add(of.cells)
+	}
 	if err := c.members.add(ctx, c.Plan, row); err != nil {
 		return err
 	}
 	if c.signatures != nil {
 		c.signatures.add(c.setup.Provider, d)
 	}
-	for _, k := range d.Keys {
-		c.tags = append(c.tags, c.setup.keyTag(k))
-	}
 	return nil
 }
 
 // judge says what a row is by itself, and which row is sent for its keys.
-func (c *checker) judge(ctx context.Context, index int32, row pipeline.Row, d *pipeline.Draft, tags []pipeline.Tag,
-	claims []*pipeline.Claim) error {
-	r := &c.rows[index]
+func (c *checker) judge(ctx context.Context, index int32, row pipeline.Row, d *pipeline.Draft,
+	tags []pipeline.Tag) error {
+	r := c.rows.at(int(index))
 	if len(c.setup.Denied) > 0 {
 		for _, tag := range tags {
 			own, there := c.setup.Denied[tag]
 			r.denied, r.ownDenial = r.denied || there, r.ownDenial || own
 		}
 	}
-	if err := c.know(ctx, index, d, tags, claims); err != nil {
-		return err
-	}
 	if c.isFixed(index, row) {
 		return nil // it claims no key: what was enrolled is another row
 	}
 	if len(d.Problems) > 0 {
-		o := pipeline.Outcome{Row: d.Row, State: pipeline.Invalid, Problems: slices.Clone(d.Problems),
-			Data: c.dataTag(d), Keys: slices.Clone(tags)}
+		of := c.tagsOf(d, tags)
+		o := pipeline.Outcome{Row: d.Row, State: pipeline.Invalid, Problems: slices.Clone(d.Problems), Data: of.data,
+			Keys: of.keys}
 		for i := range o.Problems {
 			o.Problems[i].Message = c.said.Of(o.Problems[i].Message)
 		}
@@ -127,22 +158,24 @@ func (c *checker) judge(ctx context.Context, index int32, row pipeline.Row, d *p
 		}
 	}
 	// The row that owns one of the keys is sent, unless this one ranks higher.
-	for i, tag := range tags {
-		owner, taken := c.owner[tag]
-		if !taken || owner == index || c.rows[owner].other >= 0 {
+	for i := range tags {
+		owner, taken := c.owners.of(&tags[i])
+		if !taken || owner == index || c.rows.at(int(owner)).other >= 0 {
 			continue // a row that lost its place claims nothing
 		}
-		if c.rows[owner].kind.rank() >= r.kind.rank() {
+		if c.rows.at(int(owner)).kind.rank() >= r.kind.rank() {
 			r.other, r.key = owner, int16(d.Keys[i].Key)
-			c.data[index] = rowTags{c.dataTag(d), slices.Clone(tags)}
+			c.data[index] = c.tagsOf(d, tags)
 			return nil
 		}
 	}
-	for i, tag := range tags {
-		if owner, taken := c.owner[tag]; taken && owner != index && c.rows[owner].other < 0 {
-			c.rows[owner].other, c.rows[owner].key = index, int16(d.Keys[i].Key)
+	for i := range tags {
+		if owner, taken := c.owners.of(&tags[i]); taken && owner != index {
+			if o := c.rows.at(int(owner)); o.other < 0 {
+				o.other, o.key = index, int16(d.Keys[i].Key)
+			}
 		}
-		c.owner[tag] = index
+		c.owners.set(&tags[i], index)
 	}
 	return nil
 }
@@ -150,7 +183,7 @@ func (c *checker) judge(ctx context.Context, index int32, row pipeline.Row, d *p
 // isFixed says whether a row that would be sent, or that a person would have to fix,
 // was enrolled as another row that a person made of it.
 func (c *checker) isFixed(index int32, row pipeline.Row) bool {
-	r := &c.rows[index]
+	r := c.rows.at(int(index))
 	switch r.kind {
 	case kindInvalid, kindReady, kindChanged:
 	default:
@@ -163,7 +196,8 @@ func (c *checker) isFixed(index int32, row pipeline.Row) bool {
 	if !there {
 		return false
 	}
-	r.kind, r.ref = kindFixed, fixed.Outcome.Ref
+	c.refs.set(int(index), fixed.Outcome.Ref)
+	r.kind = kindFixed
 	if fixed.Outcome.CustomerID == "" {
 		r.kind = kindFixedNoID
 	}
@@ -172,29 +206,31 @@ func (c *checker) isFixed(index int32, row pipeline.Row) bool {
 	return true
 }
 
-// dataTag is the tag of what a row would send; zero for one that holds nothing.
-func (c *checker) dataTag(d *pipeline.Draft) pipeline.Tag {
-	if len(d.Entries) == 0 {
-		return pipeline.Tag{}
+// tagsOf are a row's; none without a ledger. That of what it would send is zero for a
+// row that holds nothing.
+func (c *checker) tagsOf(d *pipeline.Draft, keys []pipeline.Tag) (of rowTags) {
+	if c.setup.Ledger == nil {
+		return of
 	}
-	return c.setup.Ledger.BodyTag(d.Entries)
+	if len(d.Entries) > 0 {
+		of.data = c.setup.Ledger.BodyTag(d.Entries)
+	}
+	of.keys = slices.Clone(keys)
+	return of
 }
 
 // know sets the row's kind by what the ledger has of its keys.
 func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, tags []pipeline.Tag,
 	claims []*pipeline.Claim) error {
-	r := &c.rows[index]
-	r.kind = kindReady
-	if len(d.Problems) > 0 {
-		r.kind = kindInvalid
-	}
+	r := c.rows.at(int(index))
 	var claim *pipeline.Claim
 	for i, found := range claims {
 		switch {
 		case found == nil:
 		case found.State == pipeline.Uncertain:
 			// Whatever else is known, an unsettled attempt comes first.
-			r.ref, r.kind = found.Ref, kindUnsettled
+			c.refs.set(int(index), found.Ref)
+			r.kind = kindUnsettled
 			if len(d.Problems) > 0 {
 				r.kind = kindHeld
 			}
@@ -204,10 +240,10 @@ func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, tags
 		case claim == nil:
 			claim = found
 		case claim.Ref != found.Ref:
-			r.ref = claim.Ref
+			c.refs.set(int(index), claim.Ref)
 			if len(d.Problems) == 0 {
 				r.kind = kindChanged
-				c.data[index] = rowTags{c.dataTag(d), slices.Clone(tags)}
+				c.data[index] = c.tagsOf(d, tags)
 				c.notes[index] = pipeline.Say("outcome.two_customers", "first", customerOf(claim.Outcome.CustomerID),
 					"second", customerOf(found.Outcome.CustomerID), "key", c.setup.Provider.Keys[d.Keys[i].Key].Label)
 			}
@@ -217,7 +253,7 @@ func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, tags
 	if claim == nil {
 		return nil
 	}
-	r.ref = claim.Ref
+	c.refs.set(int(index), claim.Ref)
 	differ, err := c.setup.differences(ctx, claim, d)
 	switch {
 	case err != nil:
@@ -232,7 +268,7 @@ func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, tags
 		return nil
 	}
 	r.kind = kindChanged
-	c.data[index] = rowTags{c.dataTag(d), slices.Clone(tags)}
+	c.data[index] = c.tagsOf(d, tags)
 	c.notes[index] = c.setup.changedMessage(claim.Outcome.CustomerID, differ)
 	return nil
 }

@@ -60,12 +60,12 @@ func (f *feeder) feed(ctx context.Context) error {
 			return errStop // the others are for later
 		}
 		lines += row.Lines()
-		if f.pilot.skips(int32(index)) || f.rows[index].denied != f.denied {
+		if f.pilot.skips(int32(index)) || f.rows.at(index).denied != f.denied {
 			index++
 			return nil
 		}
 		left--
-		r := &f.rows[index]
+		r := f.rows.at(index)
 		send := r.kind == kindReady && r.other < 0
 		settledAs, again := f.rejudged[int32(index)]
 		if again {
@@ -112,7 +112,7 @@ func (f *feeder) feed(ctx context.Context) error {
 		f.halt(NewHalt(HaltBook, "halt.book_unread", "cause", err).Try("halt.run_when_readable"))
 		return nil
 	}
-	if index != len(f.rows) {
+	if index != f.rows.len() {
 		f.halt(bookChanged("halt.rows_changed", "count", f.Counts.Total(), "now", lines))
 	}
 	return nil

@@ -2,6 +2,8 @@ package importer
 
 import (
 	"context"
+	"encoding/binary"
+	"hash/maphash"
 
 	"muster/pipeline"
 )
@@ -19,6 +21,18 @@ func (s Setup) keyTags(d *pipeline.Draft) []pipeline.Tag {
 		tags[i] = s.keyTag(k)
 	}
 	return tags
+}
+
+// keyTag is as [Setup]'s; without a ledger a hash that holds for this plan alone.
+func (p *Plan) keyTag(k pipeline.KeyValue) (tag pipeline.Tag) {
+	if p.setup.Ledger != nil {
+		return p.setup.keyTag(k)
+	}
+	value := k.Compared(p.setup.Provider.Keys[k.Key].Normalise)
+	for i, seed := range p.seeds {
+		binary.LittleEndian.PutUint64(tag[8*i:], mixed(uint64(k.Key), maphash.String(seed, value)))
+	}
+	return tag
 }
 
 // find gives what the ledger has of the keys of drafts, whose tags are given one

@@ -159,7 +159,7 @@ func (s *sending) sendPilot(ctx context.Context) error {
 			return nil
 		}
 		for index := range s.pilot.rows {
-			s.pilot.outcomes[int(s.rows[index].number)] = pipeline.Outcome{}
+			s.pilot.outcomes[int(s.rows.at(int(index)).number)] = pipeline.Outcome{}
 		}
 		s.begin(Stage{At: StagePilot, Of: len(s.pilot.rows)})
 		if err := s.sendReady(ctx); err != nil {
@@ -198,7 +198,7 @@ func (s *sending) sendPilot(ctx context.Context) error {
 
 // mayPilot says whether a row is to be sent and was not taken yet.
 func (s *sending) mayPilot(index int32) bool {
-	r := &s.rows[index]
+	r := s.rows.at(int(index))
 	_, again := s.settling.rejudged[index]
 	return !s.pilot.taken[index] && !r.denied && r.other < 0 && (r.kind == kindReady || again && r.kind == kindUnsettled)
 }

@@ -2,7 +2,8 @@ package importer
 
 import (
 	"hash/maphash"
-	"slices"
+	"math/bits"
+	"sort"
 
 	"muster/pipeline"
 )
@@ -13,9 +14,11 @@ type Setup struct {
 	Provider *pipeline.Provider
 	Book     Book
 	Checker  Checker
-	Ledger   Knowledge
-	Records  Records
-	Run      string // the run's ID
+	// Ledger is nil where there is none: nothing is known of any row then, and what is
+	// recorded of one has no tag of its data. Nothing may be sent.
+	Ledger  Knowledge
+	Records Records
+	Run     string // the run's ID
 	// IDs are those that the namespace has, where the definition promises no form of
 	// them: a new one that looks otherwise is noted. nil: none is.
 	IDs *pipeline.KnownIDs
@@ -28,14 +31,23 @@ type Setup struct {
 	Fixed Fixed
 	// Signatures keeps what a [Pilot] is chosen by, eight bytes a row more.
 	Signatures bool
+	// Once says that the book is not read again after the check, so that nothing is
+	// kept by which a row that was changed since could be told: eight bytes a row less.
+	Once bool
 }
 
 // Plan is a checked book: what each row is, and which are to be sent. It holds
-// some 40 bytes a row and no cell of the book.
+// 24 bytes a row, eight of the row as it was read, eight of the customer that it
+// leads to where that is known, and no cell of the book.
 type Plan struct {
 	setup Setup
-	seed  maphash.Seed
-	rows  []plannedRow
+	seeds [2]maphash.Seed
+	rows  chunks[plannedRow]
+	// cells are hashes of the rows as they were read; none where that is done once.
+	cells chunks[uint64]
+	// refs are the customers in the ledger that the rows' keys lead to, by index; 0
+	// for none.
+	refs sparse
 	// further are the numbers of the rows that belong to an earlier one, in the
 	// book's order: of each of rows as many as it has lines, less one.
 	further []int32
@@ -68,52 +80,6 @@ type rowTags struct {
 	keys []pipeline.Tag
 }
 
-// plannedRow is what the first pass keeps of a row.
-type plannedRow struct {
-	cells uint64 // hash of the row as it was read
-	data  uint64 // hash of what would be sent
-	// ref is the customer in the ledger that the row's keys lead to; 0 for none.
-	ref int64
-	// other is the index of the row that is sent instead of this one; -1 for none.
-	other  int32
-	number int32
-	lines  int32 // of the book
-	key    int16 // index in Provider.Keys of the key shared with other
-	kind   rowKind
-	// same: what the row would send is what the customer ref was sent.
-	same bool
-	// denied: an earlier run saw the row denied; ownDenial: for its own sake.
-	denied, ownDenial bool
-}
-
-// rowKind is what a row is by itself, before the other rows of the book are
-// looked at. Of several rows with one key the one of the highest kind is sent.
-type rowKind uint8
-
-const (
-	kindInvalid   rowKind = iota // breaks the schema, nothing known of it
-	kindHeld                     // breaks the schema; an attempt of it is unsettled
-	kindReady                    // passes, and nothing is known of it
-	kindChanged                  // its customer was created from other data, or it has two
-	kindUnsettled                // an attempt of it is unsettled
-	kindEqual                    // equal to what was created
-	kindEqualNoID                // equal to what exists at the provider under an unknown ID
-	kindFixed                    // was enrolled as another row that a person made of it
-	kindFixedNoID                // likewise, under an unknown ID
-)
-
-// rank orders rows with one key: the one equal to what was created comes first,
-// then the first that is not invalid.
-func (k rowKind) rank() int {
-	switch k {
-	case kindInvalid, kindHeld:
-		return 0
-	case kindEqual, kindEqualNoID:
-		return 2
-	}
-	return 1
-}
-
 // count adds a row of the plan, with all of its lines, to the counts.
 func (p *Plan) count(r *plannedRow, s pipeline.State) {
 	p.Counts[s] += int(r.lines)
@@ -127,19 +93,35 @@ func (p *Plan) Lines(row int) int {
 	if !there {
 		return 0
 	}
-	return int(p.rows[i].lines)
+	return int(p.rows.at(i).lines)
 }
 
 // deniedBefore says whether an earlier run saw the customer denied whose first row
 // has that number, and whether that was for its own sake.
 func (p *Plan) deniedBefore(row int) (before, own bool) {
 	i, there := p.find(row)
-	return there && p.rows[i].denied, there && p.rows[i].ownDenial
+	if !there {
+		return false, false
+	}
+	r := p.rows.at(i)
+	return r.denied, r.ownDenial
+}
+
+// anyDenied says that an earlier run saw a row denied.
+func (p *Plan) anyDenied() bool {
+	for i := range p.rows.len() {
+		if p.rows.at(i).denied {
+			return true
+		}
+	}
+	return false
 }
 
 // find gives the index of the customer whose first row has that number.
 func (p *Plan) find(row int) (index int, there bool) {
-	return slices.BinarySearchFunc(p.rows, row, func(r plannedRow, number int) int { return int(r.number) - number })
+	n := p.rows.len()
+	index = sort.Search(n, func(i int) bool { return int(p.rows.at(i).number) >= row })
+	return index, index < n && int(p.rows.at(index).number) == row
 }
 
 // holdBack says of a row that it is pending for the limit's sake alone.
@@ -152,36 +134,27 @@ func (p *Plan) holdBack(row int) {
 
 // sameRow holds a row against what the first pass read (promise 2).
 func (p *Plan) sameRow(index int, row pipeline.Row) error {
-	if index >= len(p.rows) {
+	if index >= p.rows.len() {
 		return bookChanged("halt.more_rows", "count", p.Counts.Total())
 	}
-	if r := p.rows[index]; int(r.number) != row.Number || r.cells != p.hashCells(row) {
+	if int(p.rows.at(index).number) != row.Number || *p.cells.at(index) != p.hashCells(row) {
 		return bookChanged("halt.row_changed", "row", row.Number)
 	}
 	return nil
 }
 
+// hashCells is a hash of a row's cells, in their order, and of its numbers.
 func (p *Plan) hashCells(row pipeline.Row) uint64 {
-	var h maphash.Hash
-	h.SetSeed(p.seed)
+	h := uint64(len(row.Cells))
 	for _, c := range row.Cells {
-		h.WriteString(c)
-		h.WriteByte(0)
+		h = mixed(h, maphash.String(p.seeds[0], c))
 	}
 	for _, number := range row.Rows {
-		maphash.WriteComparable(&h, number)
+		h = mixed(h, uint64(number))
 	}
-	return h.Sum64()
+	return h
 }
 
-func (p *Plan) hashEntries(d *pipeline.Draft) uint64 {
-	var h maphash.Hash
-	h.SetSeed(p.seed)
-	for _, e := range d.Entries {
-		h.WriteString(e.Path)
-		h.WriteByte(0)
-		h.WriteString(e.Value)
-		h.WriteByte(0)
-	}
-	return h.Sum64()
-}
+// mixed adds the next of several hashes to those before it (the multiplier is that of
+// PCG, M. E. O'Neill 2014).
+func mixed(h, next uint64) uint64 { return bits.RotateLeft64((h^next)*6364136223846793005, 29) }

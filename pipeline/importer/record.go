@@ -9,10 +9,10 @@ import (
 // settleRows records what the first pass found of rows that need no request
 // and are not recorded yet, in the book's order.
 func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
-	for i := range p.rows {
-		r := &p.rows[i]
+	for i := range p.rows.len() {
+		r := p.rows.at(i)
 		index := int32(i)
-		o := pipeline.Outcome{Row: int(r.number), Ref: r.ref}
+		o := pipeline.Outcome{Row: int(r.number), Ref: p.refs.at(i)}
 		broken, breaks := p.held[index]
 		switch {
 		case r.kind == kindInvalid:
@@ -65,11 +65,10 @@ func (s Setup) advised(m *pipeline.Message) *pipeline.Message {
 func (p *Plan) duplicateMessage(r *plannedRow) (code string, message *pipeline.Message) {
 	// The row that was to be sent may have lost to another since, by this key or
 	// by one that this row need not share.
-	other := r.other
-	for p.rows[other].other >= 0 && p.rows[other].key == r.key {
-		other = p.rows[other].other
+	o := p.rows.at(int(r.other))
+	for o.other >= 0 && o.key == r.key {
+		o = p.rows.at(int(o.other))
 	}
-	o := p.rows[other]
 	row, key := int(o.number), p.setup.Provider.Keys[r.key].Label
 	code, message = pipeline.CodeOtherData, pipeline.Say("outcome.duplicate_other_data", "row", row, "key", key)
 	if o.data == r.data {
@@ -77,7 +76,7 @@ func (p *Plan) duplicateMessage(r *plannedRow) (code string, message *pipeline.M
 	}
 	if o.other >= 0 {
 		message = pipeline.Say("outcome.duplicate_of_duplicate", "sentence", message, "row", row,
-			"other", int(p.rows[o.other].number))
+			"other", int(p.rows.at(int(o.other)).number))
 	}
 	return code, message
 }

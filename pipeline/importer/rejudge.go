@@ -25,7 +25,7 @@ func (s *settling) keepSettlement(ctx context.Context, u unanswered, done pipeli
 	if !s.ours[u.in.Ref] {
 		o.Row = 0 // the intent's own row is another run's
 		for _, index := range s.rowsOf[u.in.Ref] {
-			if r := &s.rows[index]; r.takes(o.State, last) {
+			if r := s.rows.at(int(index)); r.takes(o.State, last) {
 				o.Row = int(r.number)
 			} else {
 				others = append(others, index)
@@ -91,7 +91,7 @@ func (s *settling) leaveRejudged(ctx context.Context) error {
 // leaveForNextRun says of a row whose attempt was settled, but which is not
 // sent any more in this run, what the next run will look into.
 func (s *settling) leaveForNextRun(ctx context.Context, index int32, o pipeline.Outcome) error {
-	r := &s.rows[index]
+	r := s.rows.at(int(index))
 	row, breaks := s.held[index]
 	switch {
 	case breaks:

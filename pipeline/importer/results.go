@@ -87,11 +87,11 @@ func (p *Plan) Judged(ctx context.Context, waiting *pipeline.Message,
 	defer j.stop()
 	further := p.further
 	var numbers []int
-	for i := range p.rows {
+	for i := range p.rows.len() {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		r := &p.rows[i]
+		r := p.rows.at(i)
 		result, err := j.next(int(r.number), int(r.lines))
 		if err != nil {
 			return nil, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"iter"
 	"net/http"
-	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -144,7 +143,7 @@ func (s *sending) settleAndSend(ctx context.Context) error {
 	if err := s.sendAndSettle(ctx); err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(s.rows, func(r plannedRow) bool { return r.denied }) {
+	if !s.anyDenied() {
 		return nil
 	}
 	s.feeder.denied = true

@@ -119,9 +119,10 @@ func (s *settling) endOf(in *pipeline.Intent) time.Time {
 
 // settleEarlier settles the intents of earlier runs that can be settled now.
 func (s *settling) settleEarlier(ctx context.Context) error {
-	for i := range s.rows {
-		if r := &s.rows[i]; r.other < 0 && (r.kind == kindUnsettled || r.kind == kindHeld) {
-			s.rowsOf[r.ref] = append(s.rowsOf[r.ref], int32(i))
+	for i := range s.rows.len() {
+		if r := s.rows.at(i); r.other < 0 && (r.kind == kindUnsettled || r.kind == kindHeld) {
+			ref := s.refs.at(i)
+			s.rowsOf[ref] = append(s.rowsOf[ref], int32(i))
 		}
 	}
 	if !s.canSettle() {

@@ -30,7 +30,10 @@ type batch struct {
 	rows   []pipeline.Row
 	drafts []pipeline.Draft // one for each row, and more
 	cells  []string         // of all rows
-	bytes  int              // of all cells
+	// digests are one for each row, and tags those of the keys of all rows.
+	digests []digest
+	tags    []pipeline.Tag
+	bytes   int // of all cells
 }
 
 func (b *batch) clear() { b.rows, b.cells, b.bytes = b.rows[:0], b.cells[:0], 0 }
@@ -55,9 +58,9 @@ func (b *batch) add(row pipeline.Row) {
 }
 
 // staged goes through the book, and gives take batches of rows that are checked, in
-// the book's order; each is valid until take returns. The error is that of the stage
-// that failed first.
-func staged(ctx context.Context, s *Setup, take func(context.Context, *batch) error) error {
+// the book's order; each is valid until take returns. digest is called before, for
+// each batch. The error is that of the stage that failed first.
+func staged(ctx context.Context, s *Setup, digest func(*batch), take func(context.Context, *batch) error) error {
 	g, ctx := errgroup.WithContext(ctx)
 	free, read, checked := make(chan *batch, batches), make(chan *batch, batches), make(chan *batch, batches)
 	for range batches {
@@ -73,6 +76,7 @@ func staged(ctx context.Context, s *Setup, take func(context.Context, *batch) er
 			for i := range b.rows {
 				s.Checker.Check(b.rows[i], &b.drafts[i])
 			}
+			digest(b)
 			checked <- b // never waits: there is room for all
 		}
 		return nil

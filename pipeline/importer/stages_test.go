@@ -54,7 +54,7 @@ func TestStagesKeepTheOrder(t *testing.T) {
 		for _, rows := range lengths {
 			s := Setup{Book: &rowsBook{rows: rows, cells: cells}, Checker: firstCell{}}
 			seen := 0
-			err := staged(context.Background(), &s, func(_ context.Context, b *batch) error {
+			err := staged(context.Background(), &s, func(*batch) {}, func(_ context.Context, b *batch) error {
 				if len(b.rows) == 0 || len(b.rows) > checkBatch || len(b.cells) > batchCells+width {
 					t.Errorf("width %d: a batch of %d rows, %d cells", width, len(b.rows), len(b.cells))
 				}
@@ -92,7 +92,7 @@ func TestAStageThatFailsEndsAll(t *testing.T) {
 	} {
 		s := Setup{Book: &rowsBook{rows: 50 * checkBatch, cells: cells, err: c.book}, Checker: firstCell{}}
 		taken := 0
-		err := staged(c.ctx, &s, func(context.Context, *batch) error {
+		err := staged(c.ctx, &s, func(*batch) {}, func(context.Context, *batch) error {
 			if taken++; taken == 3 {
 				return c.own
 			}

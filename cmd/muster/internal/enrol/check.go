@@ -54,7 +54,7 @@ func (j *Job) check(ctx context.Context, b *Book, known *ledger.Ledger, e *Endin
 	}
 	said := notes{job: j, run: id}
 	said.beforeCheck(b)
-	records := &checkRecords{Space: space}
+	records := &checkRecords{}
 	written := len(j.Reports.Paths) > 0 || j.Reports.Annotated != ""
 	if written {
 		records.claims = map[int64]pipeline.Outcome{}
@@ -69,8 +69,12 @@ func (j *Job) check(ctx context.Context, b *Book, known *ledger.Ledger, e *Endin
 		}
 	}
 	b.prepare(ctx, j.Now())
-	plan, err := importer.Check(ctx, importer.Setup{Provider: j.provider(), Book: b, Checker: b.checker,
-		Ledger: records, Records: records, Run: id, Spell: b.spell, Fixed: fixed})
+	setup := importer.Setup{Provider: j.provider(), Book: b, Checker: b.checker, Records: records, Run: id,
+		Spell: b.spell, Once: !written, Fixed: fixed}
+	if !known.InMemory() {
+		setup.Ledger = checkKnowledge{space, records}
+	}
+	plan, err := importer.Check(ctx, setup)
 	if err != nil {
 		return err
 	}
@@ -95,23 +99,29 @@ func (j *Job) check(ctx context.Context, b *Book, known *ledger.Ledger, e *Endin
 	}, e)
 }
 
-// checkRecords knows what a ledger knows, and keeps outcomes in memory.
-type checkRecords struct {
+// checkKnowledge is what a ledger knows. What it has of the customers that are met is
+// kept with the records.
+type checkKnowledge struct {
 	*ledger.Space
+	records *checkRecords
+}
+
+func (k checkKnowledge) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Claim, error) {
+	claims, err := k.Space.Find(ctx, tags)
+	for _, c := range claims {
+		if c != nil && k.records.claims != nil {
+			k.records.claims[c.Ref] = c.Outcome
+		}
+	}
+	return claims, err
+}
+
+// checkRecords keeps outcomes in memory.
+type checkRecords struct {
 	// claims are what the ledger has of the customers that were met, for a
 	// report to show; nil when none is written.
 	claims   map[int64]pipeline.Outcome
 	outcomes []pipeline.Outcome
-}
-
-func (r *checkRecords) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Claim, error) {
-	claims, err := r.Space.Find(ctx, tags)
-	for _, c := range claims {
-		if c != nil && r.claims != nil {
-			r.claims[c.Ref] = c.Outcome
-		}
-	}
-	return claims, err
 }
 
 // Join has nothing to keep: the book is at hand.
