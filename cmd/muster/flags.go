@@ -17,7 +17,7 @@ import (
 // bookFlags are the flags that say how a book is read and mapped.
 type bookFlags struct {
 	provider string
-	mapping  string
+	mappings []string
 	sheet    string
 	reading  pipeline.Reading
 	noHeader bool
@@ -32,7 +32,7 @@ type bookFlags struct {
 
 func (f *bookFlags) register(p *program, c *cobra.Command) {
 	c.Flags().StringVar(&f.provider, "provider", "", p.sentence("cmd_flags.provider"))
-	c.Flags().StringVar(&f.mapping, "mapping", "", p.sentence("cmd_flags.mapping"))
+	c.Flags().StringArrayVar(&f.mappings, "mapping", nil, p.sentence("cmd_flags.mapping"))
 	c.Flags().StringVar(&f.sheet, "sheet", "", p.sentence("cmd_flags.sheet"))
 	f.registerReading(p, c)
 	c.Flags().StringArrayVar(&f.carry, "carry", nil, p.sentence("cmd_flags.carry"))
@@ -61,7 +61,7 @@ func (f *bookFlags) registerReading(p *program, c *cobra.Command) {
 
 // source is the book at path, read as the flags say.
 func (f *bookFlags) source(path string) (s enrol.Source, err error) {
-	s = enrol.Source{Path: path, Mapping: f.mapping, Sheet: f.sheet, Reading: f.reading,
+	s = enrol.Source{Path: path, Mappings: f.mappings, Sheet: f.sheet, Reading: f.reading,
 		PasswordFile: f.passwordFile, Carry: f.carry}
 	if f.noHeader && f.reading.HeaderRow != 0 {
 		return s, pipeline.Wrong("cmd_usage.header_and_none")

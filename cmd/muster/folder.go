@@ -97,9 +97,9 @@ func (fi *folderImport) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	// What is wrong with the mapping sheet is said once, not with each book.
-	if sheet := fi.flags.book.mapping; len(fresh) > 0 && sheet != "" {
-		if _, err := enrol.ReadMapping(sheet); err != nil {
+	// What is wrong with a mapping sheet is said once, not with each book.
+	if len(fresh) > 0 {
+		if err := enrol.TryMappings(fi.flags.book.mappings); err != nil {
 			return err
 		}
 	}

@@ -98,8 +98,8 @@ func isFolder(flag, path string) error {
 }
 
 // namedFiles are the files that the command's flags name, and the tables that
-// the mapping sheet names.
-func namedFiles(c *cobra.Command, mappingSheet string) []string {
+// the mapping sheets name.
+func namedFiles(c *cobra.Command, mappings []string) []string {
 	var paths []string
 	c.Flags().VisitAll(func(f *pflag.Flag) {
 		if many, ok := f.Value.(pflag.SliceValue); ok {
@@ -108,13 +108,17 @@ func namedFiles(c *cobra.Command, mappingSheet string) []string {
 			paths = append(paths, f.Value.String())
 		}
 	})
-	if mappingSheet == "" {
+	// Why a sheet cannot be read is said with the first book.
+	files, err := enrol.MappingFiles(mappings)
+	if err != nil {
 		return paths
 	}
-	// Why a sheet cannot be read is said with the first book.
-	if sheet, err := enrol.ReadMapping(mappingSheet); err == nil {
-		for _, name := range sheet.Tables() {
-			paths = append(paths, filepath.Join(filepath.Dir(mappingSheet), filepath.FromSlash(name)))
+	for _, file := range files {
+		paths = append(paths, file)
+		if sheet, err := enrol.ReadMapping(file); err == nil {
+			for _, name := range sheet.Tables() {
+				paths = append(paths, filepath.Join(filepath.Dir(file), filepath.FromSlash(name)))
+			}
 		}
 	}
 	return paths

@@ -47,7 +47,7 @@ func (p *program) importCommand() *cobra.Command {
 		Args:        f.folder.booksOrFolder,
 		RunE: func(c *cobra.Command, books []string) error {
 			if f.folder.dir != "" {
-				f.folder.named = namedFiles(c, f.book.mapping)
+				f.folder.named = namedFiles(c, f.book.mappings)
 			}
 			if c.Flags().Changed("concurrency") && f.target.concurrency == 0 {
 				return pipeline.Wrong("target.concurrency", "number", 0)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"io"
 	"path/filepath"
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -60,18 +60,24 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 	if err != nil {
 		return err
 	}
-	b, err := book.Open(path, book.Options{Sheet: s.Sheet, Reading: s.Reading,
-		Names: enrol.FieldNames(def.Provider()), Password: s.Password})
+	b, err := book.Open(path, enrol.ToBeMapped(def.Provider(), s))
 	if err != nil {
 		return err
 	}
 	defer b.Close()
+	mapsheet.KnowRemarks(b)
 	for _, note := range b.Notes() {
 		p.sayMessage(note)
 	}
 	m, err := mapsheet.Suggest(ctx, def, b, out, p.words)
 	if err != nil {
 		return err
+	}
+	if m.Nothing() {
+		if _, err := io.WriteString(p.stdout, m.FirstRows(f.mapCommand(path, out))); err != nil {
+			return err
+		}
+		return m.Unknown()
 	}
 	if err := m.Write(); err != nil {
 		return err
@@ -84,18 +90,20 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 	return err
 }
 
-// checkCommand checks a book with a mapping, read as the flags say.
+// checkCommand checks a book with a mapping, which says itself where the table is.
 func (f *bookFlags) checkCommand(path, mapping string) string {
 	words := []string{"muster", "check", path, "--provider", f.provider, "--mapping", mapping}
-	if f.sheet != "" {
-		words = append(words, "--sheet", f.sheet)
-	}
-	if f.noHeader {
-		words = append(words, "--no-header")
-	}
-	if f.reading.HeaderRow != 0 {
-		words = append(words, "--header-row", strconv.Itoa(f.reading.HeaderRow))
-	}
+	return pipeline.ShellCommand(append(words, f.readingFlags()...)...)
+}
+
+// mapCommand maps a book again, with more flags.
+func (f *bookFlags) mapCommand(path, out string) func(more ...string) string {
+	words := append([]string{"muster", "map", path, "--provider", f.provider, "-o", out}, f.readingFlags()...)
+	return func(more ...string) string { return pipeline.ShellCommand(slices.Concat(words, more)...) }
+}
+
+// readingFlags are those that say how a file is read, wherever its table is.
+func (f *bookFlags) readingFlags() (words []string) {
 	if f.reading.Encoding != "" {
 		words = append(words, "--encoding", f.reading.Encoding)
 	}
@@ -105,5 +113,5 @@ func (f *bookFlags) checkCommand(path, mapping string) string {
 	if f.passwordFile != "" {
 		words = append(words, "--password-file", f.passwordFile)
 	}
-	return pipeline.ShellCommand(words...)
+	return words
 }

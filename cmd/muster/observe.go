@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -120,8 +121,8 @@ func (p *program) mayDraw(f outputFlags) bool {
 // refuseOwnFiles holds the log and the metrics against what an import reads.
 func (f importFlags) refuseOwnFiles(ledger string, books []string) error {
 	for flag, path := range map[string]string{"--log": f.log.path, "--metrics": f.metrics} {
-		for _, other := range append([]string{f.book.mapping, ledger, ledger + ".key"},
-			append(books, f.report.paths...)...) {
+		for _, other := range slices.Concat([]string{ledger, ledger + ".key"}, f.book.mappings, books,
+			f.report.paths) {
 			if path != "-" && enrol.SameFile(path, other) {
 				return pipeline.Wrong("run.file_in_use", "flag", flag, "path", path).Try("enrol.name_another")
 			}

@@ -40,7 +40,7 @@ func (p *program) reportCommand() *cobra.Command {
 	fl := c.Flags()
 	fl.StringVar(&f.ledger, "ledger", "", p.sentence("cmd_flags.ledger"))
 	fl.StringVar(&f.bookPath, "book", "", p.sentence("cmd_flags.book_again"))
-	fl.StringVar(&f.book.mapping, "mapping", "", p.sentence("cmd_flags.mapping_again"))
+	fl.StringArrayVar(&f.book.mappings, "mapping", nil, p.sentence("cmd_flags.mapping_again"))
 	f.book.registerReading(p, c)
 	fl.StringVar(&f.book.provider, "provider", "", p.sentence("cmd_flags.provider_again"))
 	fl.StringArrayVar(&f.book.carry, "carry", nil, p.sentence("cmd_flags.carry"))

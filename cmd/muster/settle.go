@@ -58,7 +58,7 @@ func (p *program) settleCommand() *cobra.Command {
 	fl.StringVar(&f.by, "by", "", p.sentence("cmd_flags.by"))
 	fl.StringVar(&f.sheet, "sheet", "", p.sentence("cmd_flags.sheet_of_entries"))
 	fl.StringVar(&f.bookPath, "book", "", p.sentence("cmd_flags.book_of_accept"))
-	fl.StringVar(&f.book.mapping, "mapping", "", p.sentence("cmd_flags.mapping_of_accept"))
+	fl.StringArrayVar(&f.book.mappings, "mapping", nil, p.sentence("cmd_flags.mapping_of_accept"))
 	f.book.registerReading(p, c)
 	fl.BoolVar(&f.anyID, "any-id", false, p.sentence("cmd_flags.any_id"))
 	fl.BoolVar(&f.correct, "correct", false, p.sentence("cmd_flags.correct"))

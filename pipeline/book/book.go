@@ -52,10 +52,13 @@ type Options struct {
 	Columns []string
 	// Reading is what the user says.
 	//
-	// The header is the first row with two filled cells or more, among the first 20
-	// rows that are not blank, else the first row that is not blank. A row among
-	// them that [Options.Names] or [pipeline.OriginColumn] marks goes before. A
-	// header that looks like a row of the book is refused, unless it is named. With
+	// The header is looked for among the first 20 rows that are not blank: it is
+	// what [Options.Wanted], [pipeline.OriginColumn], [Options.Names] or
+	// [Options.Words] know, the first of them that know one; else the row of names
+	// above rows of one kind, else the first row with two filled cells or more, else
+	// the first row that is not blank. Where the row above it has names that reach
+	// over several columns, those are joined: "Address / City". A header that looks
+	// like a row of the book is refused, unless it is named. With
 	// [pipeline.NoHeader] the columns are called by their letters.
 	//
 	// The encoding of a CSV is one of [Encodings]; "" goes by the byte-order mark,
@@ -69,10 +72,18 @@ type Options struct {
 	// that is not known. It is asked where the text alone does not decide; nil where
 	// nothing is remembered.
 	Remembered func() string
+	// Wanted are the tables that may be in the book, such as those of mapping
+	// sheets, nil where none is known. The header is the row that fits one of them
+	// best, whatever stands above; [Book.Matches] says how each of them fits.
+	Wanted []Wanted
 	// Names knows the names that headers have, nil where none are known: of the
-	// rows in which a header is looked for, the first with two of them is it,
-	// whatever stands above. It may be called with any text.
+	// rows in which a header is looked for, that with the most of them, two at
+	// least, is it, whatever stands above. It may be called with any text.
 	Names func(text string) bool
+	// Words weighs the names that people give to columns, 0 for any other text; nil
+	// where none are known. It serves as Names does where no row has two of those,
+	// but what looks like a row of the book is none.
+	Words func(text string) int
 	// Distinct refuses a header with two columns of one name: for a table whose
 	// columns are known.
 	Distinct bool
@@ -98,6 +109,9 @@ type Book struct {
 	at        int               // line or row of the record that was given last
 	header    []pipeline.Column // of the sheet
 	around    around
+	top       []Line  // the first rows that are not blank
+	matches   []Match // one for each table of Options.Wanted
+	meant     int     // which of them the header was found by, -1 for none
 	trims     trims
 	hidden    int // rows of the last pass that the workbook hides
 	below     below
@@ -280,7 +294,7 @@ func (b *Book) findText(o Options, counts *survey) error {
 			return err
 		}
 	}
-	b.source, err = newCSVSource(b.file, form, o.HeaderRow, o.Quotes)
+	b.source, err = newCSVSource(b.file, form, o.deepHeader(), o.Quotes)
 	return err
 }
 

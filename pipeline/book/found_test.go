@@ -16,8 +16,10 @@ func TestAHeaderOfTwoRowsIsNoted(t *testing.T) {
 		given int
 		says  string
 	}{
-		{"two rows", []string{"Empresa||Contacto", "NIT|Nombre|Celular|Correo", "900123456|A|310|a@example.org"}, 0,
+		{"two rows", []string{"Empresa||Contacto", "NIT|Nombre|Celular|Correo", "A|B|C|D"}, 0,
 			"book.header_of_two_rows header=1 count=2 columns=[B D] row=2"},
+		{"two rows of which the rows below show the second", []string{"Empresa||Contacto", "NIT|Nombre|Celular|Correo",
+			"900123456|A|310|a@example.org"}, 0, ""},
 		{"below titles", []string{"Clientes", "", "Empresa||Contacto", "NIT|Nombre|Celular"}, 0,
 			"book.header_of_two_rows header=3 count=1 columns=[B] row=4"},
 		{"given", []string{"Empresa||Contacto", "NIT|Nombre|Celular"}, 1, ""},

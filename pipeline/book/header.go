@@ -1,117 +1,12 @@
 package book
 
 import (
-	"context"
-	"errors"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"muster/pipeline"
 )
-
-// findHeader reads down to the header: the row that the options name; else, of the
-// first rows, one that is known for a header, else the first with two filled
-// cells or more, for titles above a table fill one; else the first row that is
-// not blank.
-func (b *Book) findHeader(o Options) error {
-	named := o.HeaderRow
-	b.below.all = o.AllRows
-	if named == pipeline.NoHeader {
-		return b.withoutHeader()
-	}
-	var first, header, below *record
-	known := false
-	var titles []string
-	last, found, looked := 0, false, false // of the rows that are not blank
-	err := b.source.records(context.Background(), func(r *record) error {
-		if r.blank() {
-			return nil
-		}
-		if last = r.number; r.number < named {
-			return nil
-		}
-		switch {
-		case named > 0:
-			if r.number == named {
-				header = r.kept()
-			}
-			return errEnough
-		case isHeader(r, o.Names):
-			header, b.around.titles, b.around.under, known = r.kept(), titles, nil, true
-			return errEnough
-		case r.filled() > 1 && !found:
-			header, b.around.titles, found, below = r.kept(), slices.Clone(titles), true, nil
-		case found && !looked:
-			b.around.under, looked, below = namesUnder(header, r), true, r.kept()
-		case first == nil:
-			first = r.kept()
-		case !found && below == nil:
-			below = r.kept()
-		}
-		if titles = append(titles, strings.Clone(strings.Join(r.cells, ""))); len(titles) == headerWithin {
-			return errEnough
-		}
-		return nil
-	})
-	if err != nil && !errors.Is(err, errEnough) {
-		return err
-	}
-	if header == nil {
-		header = first
-	}
-	if header == nil {
-		if named > 0 && last > 0 {
-			return noHeaderIn(named, last)
-		}
-		return b.noHeader()
-	}
-	b.headerRow, b.at = header.number, header.position()
-	b.around.marked = len(header.cells) > 0 && pipeline.IsOriginColumn(header.cells[0])
-	if b.header, err = headerOf(header); err != nil {
-		return err
-	}
-	if same := pipeline.SameNames(b.header); o.Distinct && len(same) > 0 {
-		return pipeline.Wrong("book.header_twice", "header", same[0].Name,
-			"first", pipeline.ColumnLetters(same[0].Columns[0]), "second", pipeline.ColumnLetters(same[0].Columns[1])).
-			Try("book.rename_header")
-	}
-	if named == 0 && !known && !o.Distinct {
-		if err := likeARow(header, below); err != nil {
-			return err
-		}
-	}
-	b.examples = examplesIn(b.header)
-	if s, ok := b.source.(*csvSource); ok {
-		b.halves = s.halfRows(header)
-	}
-	if sheet, ok := b.source.(*xlsxSource); ok && header.wide > len(b.header) {
-		return b.widen(sheet)
-	}
-	return nil
-}
-
-// around is what is around a header that no option names.
-type around struct {
-	titles []string // of the rows above it
-	marked bool     // the header has muster's own column first
-	under  *under   // nil where the row below it names nothing that the header does not
-}
-
-// isHeader knows a header by its names: muster's own first column, or two that
-// names knows.
-func isHeader(r *record, names func(string) bool) bool {
-	if len(r.cells) > 0 && pipeline.IsOriginColumn(r.cells[0]) {
-		return true
-	}
-	known := 0
-	for _, c := range r.cells {
-		if c != "" && names != nil && names(c) {
-			known++
-		}
-	}
-	return known > 1
-}
 
 // widen gives the header the columns without a name over which its last name
 // reaches, where the cell is merged with those on its right.
@@ -146,6 +41,11 @@ func headerOf(r *record) ([]pipeline.Column, error) {
 				At(pipeline.Place{Row: r.number, Column: pipeline.ColumnLetters(f.column)})
 		}
 	}
+	return namesIn(r), nil
+}
+
+// namesIn are the columns of a header, up to the last that has a name.
+func namesIn(r *record) []pipeline.Column {
 	width := len(r.cells)
 	for width > 0 && pipeline.Trim(r.cells[width-1]) == "" {
 		width--
@@ -156,7 +56,7 @@ func headerOf(r *record) ([]pipeline.Column, error) {
 		name = strings.Clone(pipeline.Trim(name))
 		header[i] = pipeline.Column{Index: i, Name: name}
 	}
-	return header, nil
+	return header
 }
 
 func (b *Book) noHeader() error {

@@ -9,7 +9,10 @@ import (
 
 // withoutHeader gives a book that has no header one whose columns are called by
 // their letters: as many as the widest row has.
-func (b *Book) withoutHeader() error {
+func (b *Book) withoutHeader(o Options) error {
+	if t, err := readTop(b.source, Options{}); err == nil {
+		b.keepTop(t)
+	}
 	width := 0
 	err := b.source.records(context.Background(), func(r *record) error {
 		for i := len(r.cells); i > width; i-- {
@@ -32,10 +35,25 @@ func (b *Book) withoutHeader() error {
 	for i := range b.header {
 		b.header[i] = pipeline.Column{Index: i, Name: pipeline.ColumnLetters(i)}
 	}
+	b.around.why = WhyNone
+	b.matchLetters(o)
 	if s, ok := b.source.(*csvSource); ok {
 		b.halves = s.halfRows(&record{cells: make([]string, s.usual)})
 	}
 	return nil
+}
+
+// matchLetters says how the tables that are wanted fit columns that are called by
+// their letters.
+func (b *Book) matchLetters(o Options) {
+	b.matches, b.meant = make([]Match, len(o.Wanted)), -1
+	for i, w := range o.Wanted {
+		n := w.Fits(b.header)
+		b.matches[i] = Match{Sheet: b.sheet, Header: b.header, Fits: n, Whole: n > 0 && n == w.Names}
+		if n > 0 && (b.meant < 0 || b.matches[i].better(&b.matches[b.meant])) {
+			b.meant = i
+		}
+	}
 }
 
 // likeARow refuses a header that looks like a row of the book: it has an e-mail

@@ -26,7 +26,7 @@ func (b *Book) HeaderRow() int { return b.headerRow }
 func (b *Book) Titles() []string { return slices.Clone(b.around.titles) }
 
 // Notes say what was found and not given by options, where a person would want
-// to know: a header below other rows (unless muster wrote them) or of two rows,
+// to know: a header below other rows (unless muster wrote them) or of two rows, joined or not,
 // an encoding that nothing in the file declares, an unusual rule of quotation
 // marks, a last line without an end, columns of one name, the sheet that a number
 // means, what is read of a results workbook. None has the text of a cell.
@@ -49,8 +49,11 @@ func (b *Book) Notes() []*pipeline.Message {
 	if s, ok := b.source.(*csvSource); ok && s.rule != nil {
 		notes = append(notes, s.rule)
 	}
-	if len(b.around.titles) > 0 && !b.around.marked {
+	if len(b.around.titles) > 0 && !b.around.marked && !b.around.expected {
 		notes = append(notes, pipeline.Say("book.header_below_rows", "row", b.headerRow))
+	}
+	if b.around.joined {
+		notes = append(notes, pipeline.Say("book.header_joined", "upper", b.headerRow-1, "row", b.headerRow))
 	}
 	if s, ok := b.source.(*csvSource); ok && s.layout.unended && b.halves.cut == 0 {
 		notes = append(notes, pipeline.Say("book.last_line_unended", "line", s.layout.last.line))

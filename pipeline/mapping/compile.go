@@ -151,7 +151,7 @@ func (c *compiler) part(l pipeline.MappingLine) (part, *pipeline.Mistake) {
 
 // column is the book's column that a line names, which from now on is used.
 func (c *compiler) column(l pipeline.MappingLine) (*pipeline.Column, *pipeline.Mistake) {
-	column, err := pipeline.FindColumn(c.header, l.Column)
+	column, err := find(c.header, l.Column)
 	var twice *pipeline.Mistake
 	if errors.As(err, &twice) {
 		return nil, twice

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash"
 	"slices"
+	"strings"
 
 	"muster/pipeline"
 )
@@ -16,6 +17,7 @@ type Sheet struct {
 	path   string
 	found  found
 	lines  []pipeline.MappingLine
+	place  TablePlace
 	tables *tables
 }
 
@@ -47,7 +49,8 @@ func (f form) worded() []*pipeline.Message {
 }
 
 // ReadSheet reads a mapping sheet: a table of field, column, convert and value
-// (and a note, for people), in English or as files has them in other languages.
+// (and a note, for people), in English or as files has them in other languages. A
+// line whose field begins with "#" is none: see [TablePlace].
 // Of a workbook it is the first visible sheet with a column field, and the other
 // sheets are lookup tables, which are read when they are needed. Conversions are
 // looked at when the sheet is joined with a book: [Compile].
@@ -59,6 +62,8 @@ func ReadSheet(path string, files Files) (*Sheet, error) {
 		switch {
 		case l.Field == "" && l.Column == "" && l.Convert == "" && l.Value == "":
 			return nil
+		case strings.HasPrefix(l.Field, "#"):
+			return s.directive(l)
 		case l.Field == "":
 			return pipeline.Wrong("mapping.field_empty").Try("mapping.name_field_or_delete")
 		}
@@ -127,7 +132,7 @@ func (s *Sheet) Notes() []*pipeline.Message {
 }
 
 // SHA256 is a digest, in hex, of all that the sheet says: its lines but for
-// their notes, and the tables that they name. It is the same for the same
+// their notes, and the tables that they name, and nothing of where a table was. It is the same for the same
 // mapping in another file, whatever format that has.
 func (s *Sheet) SHA256() string {
 	h := sha256.New()

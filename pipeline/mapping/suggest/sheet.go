@@ -60,7 +60,18 @@ func (s *Suggestion) WriteCSV(w io.Writer, words Words) error {
 		lines[i] = sheetRecord{Field: l.Field, Column: l.Column, Convert: l.Convert, Value: l.Value,
 			Note: words.Message(l.Note())}
 	}
+	for _, l := range s.Place.Lines() {
+		lines = append(lines, sheetRecord{Field: l[0], Value: l[1], Note: words.Message(placeNote(l[0]))})
+	}
 	return writeTyped(w, lines)
+}
+
+// placeNote says what a line about the table's place is for.
+func placeNote(field string) *pipeline.Message {
+	if field == mapping.SheetLine {
+		return pipeline.Say("suggest.place_sheet")
+	}
+	return pipeline.Say("suggest.place_header")
 }
 
 // WriteCSV writes the table as map() reads it from a file in the folder of the sheet.
@@ -196,10 +207,15 @@ func (b *sheetBook) mapping(s *Suggestion, columns []string) {
 	for _, l := range s.Lines {
 		rows = append(rows, []string{l.Field, l.Column, l.Convert, l.Value, b.words.Message(l.Note())})
 	}
+	for _, l := range s.Place.Lines() {
+		rows = append(rows, []string{l[0], "", "", l[1], b.words.Message(placeNote(l[0]))})
+	}
 	b.rows(sheet, sheetWidths, rows, func(row, column int) int {
 		switch {
 		case row == 0:
 			return b.header
+		case row > len(s.Lines):
+			return b.text
 		case s.Lines[row-1].Confidence == Missing, len(s.Lines[row-1].Ask) > 0 && column == 2:
 			return b.open
 		}

@@ -48,6 +48,14 @@ type Suggestion struct {
 	Tables []Table
 	// Notes are about the book as a whole.
 	Notes []*pipeline.Message
+	// Place is where the book has its table; the sheet keeps it.
+	Place mapping.TablePlace
+}
+
+// Known reports whether a column was recognized: taken by a line, or left for a reason.
+func (s *Suggestion) Known() bool {
+	return slices.ContainsFunc(s.Lines, func(l Line) bool { return l.Column != "" }) ||
+		slices.ContainsFunc(s.Unused, func(u Unused) bool { return u.Why != nil })
 }
 
 // Line is one line of the sheet. Column and Value are both empty

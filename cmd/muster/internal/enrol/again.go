@@ -14,7 +14,10 @@ import (
 // OpenAgain opens the very book of an earlier run, with its sheet and its
 // mapping; what s does not say is as it was.
 func OpenAgain(ctx context.Context, def *templates.Definition, run pipeline.Run, s Source) (*Book, error) {
-	s.Path, s.Mapping = cmp.Or(s.Path, run.Book), cmp.Or(s.Mapping, run.Mapping)
+	s.Path = cmp.Or(s.Path, run.Book)
+	if len(s.Mappings) == 0 {
+		s.Mapping = cmp.Or(s.Mapping, run.Mapping)
+	}
 	s.Sheet, s.Reading = run.Sheet, s.Reading.Or(run.Reading)
 	s.Reading.Encoding, s.again = cmp.Or(s.Reading.Encoding, run.ReadAs), true
 	if run.FixOf != "" && s.Fix == nil && s.FindRun != nil {

@@ -17,8 +17,12 @@ import (
 
 // Source is a book, and what a user says of how it is read.
 type Source struct {
-	Path     string // "-" is the standard input
-	Mapping  string // path of the mapping sheet; "" for none
+	Path string // "-" is the standard input
+	// Mappings are the paths of mapping sheets, and of folders of them, of which the
+	// one that fits the book best is taken; Mapping is that one, or the only one. Both
+	// are empty without a mapping.
+	Mappings []string
+	Mapping  string
 	Sheet    string // "" for the first visible one
 	Reading  pipeline.Reading
 	Password string // of a protected workbook
@@ -34,14 +38,15 @@ type Source struct {
 	again     bool    // it was read before, so that it is a book
 }
 
-func (s Source) options(names func(string) bool) book.Options {
-	return book.Options{Sheet: s.Sheet, Reading: s.Reading, Remembered: s.remembered, Password: s.Password,
-		Names: names}
+// options are how the book is opened, to be mapped with one of the sheets.
+func (s Source) options(names func(string) bool, sheets []*mapping.Sheet) book.Options {
+	return book.Options{Sheet: s.Sheet, Reading: s.Reading, Remembered: func() string { return s.remembered(sheets) },
+		Password: s.Password, Wanted: wanted(sheets), Names: names, Words: words(names)}
 }
 
 // Origin reads where a results workbook comes from; nil for any other book.
 func (s Source) Origin(ctx context.Context) (*pipeline.Origin, error) {
-	return book.OriginOf(ctx, s.Path, s.options(nil))
+	return book.OriginOf(ctx, s.Path, s.options(nil, nil))
 }
 
 // Book is a book joined with its mapping and its provider: all that is needed
@@ -56,12 +61,17 @@ type Book struct {
 	customers   *mapping.Customers
 	carry       []pipeline.Column
 	otherSheets []*pipeline.Message // what other sheets have
+	chosen      *pipeline.Message   // which of several mappings fits; nil where there is one or none
 }
 
 // Open reads the header and finds every mistake that can be found before the
 // first row. The caller closes the book.
 func Open(ctx context.Context, def *templates.Definition, s Source) (*Book, error) {
-	sheet, err := s.openSheet(ctx, def)
+	mappings, err := s.readMappings()
+	if err != nil {
+		return nil, err
+	}
+	sheet, err := s.openSheet(ctx, def, mappings)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +81,18 @@ func Open(ctx context.Context, def *templates.Definition, s Source) (*Book, erro
 			return nil, err
 		}
 	}
-	b, err := join(def, s, sheet)
+	chosen, err := chooseMapping(sheet, mappings)
+	if err != nil {
+		sheet.Close() // it was only read
+		return nil, err
+	}
+	if chosen != nil {
+		s.Mapping = chosen.Path()
+	}
+	b, err := join(def, s, sheet, chosen)
+	if err == nil && len(mappings) > 1 {
+		b.chosen = chosenNote(sheet, chosen, len(mappings))
+	}
 	if err == nil && s.Sheet == "" {
 		err = b.checkOtherSheets(ctx, def)
 	}
@@ -88,8 +109,9 @@ func FieldNames(p *pipeline.Provider) func(string) bool {
 	return func(text string) bool { return len(text) < 512 && p.FieldIndex(text) >= 0 }
 }
 
-// join maps the columns of a sheet to the provider's fields.
-func join(def *templates.Definition, s Source, sheet *book.Book) (_ *Book, err error) {
+// join maps the columns of a sheet to the provider's fields, as a mapping sheet says;
+// nil for none.
+func join(def *templates.Definition, s Source, sheet *book.Book, by *mapping.Sheet) (_ *Book, err error) {
 	b := &Book{Book: sheet, source: s}
 	if origin := sheet.Origin(); origin != nil {
 		if err = sameDefinition(def, sheet.Name(), origin); err != nil {
@@ -97,15 +119,13 @@ func join(def *templates.Definition, s Source, sheet *book.Book) (_ *Book, err e
 		}
 		b.sheet = keptMapping(origin)
 	}
-	if s.Mapping != "" {
-		if b.sheet, err = ReadMapping(s.Mapping); err != nil {
-			return nil, err
-		}
+	if by != nil {
+		b.sheet = by
 	}
 	if b.mapping, err = mapping.Compile(def.Provider(), sheet.Header(), b.sheet); err != nil {
 		return nil, headerMistake(sheet, err)
 	}
-	if s.Mapping != "" {
+	if by != nil {
 		rules, err := def.FieldRules()
 		if err != nil {
 			return nil, err
@@ -247,7 +267,7 @@ func (b *Book) mappingSHA256() string {
 
 // files are those that are read for the book.
 func (b *Book) files() []string {
-	files := []string{b.Name(), b.source.Mapping, b.source.PasswordFile}
+	files := append([]string{b.Name(), b.source.Mapping, b.source.PasswordFile}, b.source.Mappings...)
 	if b.sheet != nil {
 		files = append(files, b.sheet.Files()...)
 	}

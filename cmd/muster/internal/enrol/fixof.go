@@ -5,6 +5,7 @@ import (
 
 	"muster/pipeline"
 	"muster/pipeline/book"
+	"muster/pipeline/mapping"
 	"muster/templates"
 )
 
@@ -33,9 +34,10 @@ func NewFixOf(ctx context.Context, run pipeline.Run, find FindRun) (*FixOf, erro
 }
 
 // openSheet opens what is read row by row: a book, or the sheet Fix of a run.
-func (s Source) openSheet(ctx context.Context, def *templates.Definition) (*book.Book, error) {
+func (s Source) openSheet(ctx context.Context, def *templates.Definition, mappings []*mapping.Sheet) (*book.Book,
+	error) {
 	if s.Fix == nil {
-		return book.OpenAny(ctx, s.Path, s.options(FieldNames(def.Provider())))
+		return book.OpenAny(ctx, s.Path, s.options(FieldNames(def.Provider()), mappings))
 	}
 	if s.Path != standardInput { // which can be read once
 		origin, err := s.Origin(ctx)
@@ -46,25 +48,26 @@ func (s Source) openSheet(ctx context.Context, def *templates.Definition) (*book
 			return nil, pipeline.Wrong("enrol.fix_of_other_run", "file", s.Path, "run", origin.Run,
 				"given", s.Fix.Run.ID).Try("enrol.leave_run_out")
 		case origin != nil:
-			return book.OpenAny(ctx, s.Path, s.options(FieldNames(def.Provider())))
+			return book.OpenAny(ctx, s.Path, s.options(FieldNames(def.Provider()), mappings))
 		}
 	}
 	origin, err := s.Fix.origin(ctx, def, s)
 	if err != nil {
 		return nil, err
 	}
-	return book.OpenFix(ctx, s.Path, s.options(nil), origin)
+	return book.OpenFix(ctx, s.Path, s.options(nil, mappings), origin)
 }
 
 // origin is what a results workbook of the run would say, read from the run's book
 // and, where the user names no other, its mapping sheet; s is the sheet Fix.
 func (f *FixOf) origin(ctx context.Context, def *templates.Definition, s Source) (*pipeline.Origin, error) {
-	b, err := OpenAgain(ctx, def, f.Run, Source{Path: f.Book, Mapping: s.Mapping, Password: s.Password, Fix: f.of})
+	b, err := OpenAgain(ctx, def, f.Run, Source{Path: f.Book, Mapping: s.Mapping, Mappings: s.Mappings,
+		Password: s.Password, Fix: f.of})
 	if err != nil {
 		return nil, err
 	}
 	defer b.Close() // it is only read
-	if s.Mapping == "" && b.mappingSHA256() != f.Run.MappingSHA256 {
+	if s.Mapping == "" && len(s.Mappings) == 0 && b.mappingSHA256() != f.Run.MappingSHA256 {
 		return nil, pipeline.Wrong("enrol.mapping_of_fix_changed", "mapping", f.Run.Mapping, "run", f.Run.ID).
 			Try("enrol.give_mapping_of_fix")
 	}

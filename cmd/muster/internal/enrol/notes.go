@@ -81,9 +81,13 @@ func (n *notes) origin(b *Book) {
 	}
 }
 
-// Notes are the book's, and what was seen in its other sheets.
+// Notes are the book's, which mapping was taken, and what was seen in its other sheets.
 func (b *Book) Notes() []*pipeline.Message {
-	return append(b.Book.Notes(), b.otherSheets...)
+	notes := b.Book.Notes()
+	if b.chosen != nil {
+		notes = append(notes, b.chosen)
+	}
+	return append(notes, b.otherSheets...)
 }
 
 // ignored names the columns that go to no field; nil when all do.

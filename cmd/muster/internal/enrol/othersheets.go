@@ -58,7 +58,8 @@ func (b *Book) checkOtherSheets(ctx context.Context, def *templates.Definition) 
 // rowsInSheet counts the rows of another sheet, where its columns serve this
 // provider as the book's do; a sheet that does not serve has none.
 func (b *Book) rowsInSheet(ctx context.Context, def *templates.Definition, sheet string) (int, error) {
-	other, err := b.OpenOther(book.Options{Sheet: sheet, Names: FieldNames(def.Provider())})
+	other, err := b.OpenOther(book.Options{Sheet: sheet, Names: FieldNames(def.Provider()),
+		Wanted: wanted(b.mappings())})
 	var unread *pipeline.Mistake
 	if errors.As(err, &unread) {
 		return 0, nil // it is not the sheet that was asked for
@@ -68,7 +69,7 @@ func (b *Book) rowsInSheet(ctx context.Context, def *templates.Definition, sheet
 	}
 	source := b.source
 	source.Carry = nil
-	joined, err := join(def, source, other)
+	joined, err := join(def, source, other, b.sheet)
 	if errors.As(err, &unread) {
 		return 0, nil // as the mapping serves the book's own sheet, these columns do not
 	}

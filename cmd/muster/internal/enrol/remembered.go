@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"muster/pipeline/ledger"
+	"muster/pipeline/mapping"
 )
 
 // asBefore is how versions that did not keep it read every text that is not UTF-8.
@@ -40,14 +41,16 @@ func (j *Job) RememberedEncoding(ctx context.Context, mappingSHA256 string) stri
 	return last
 }
 
-// remembered is the encoding that the source's book had before.
-func (s Source) remembered() string {
-	if s.Remembers == nil || s.Mapping == "" {
+// remembered is the encoding that the source's book had before, with the first of the
+// mapping sheets with which it was read.
+func (s Source) remembered(sheets []*mapping.Sheet) string {
+	if s.Remembers == nil {
 		return ""
 	}
-	sheet, err := ReadMapping(s.Mapping)
-	if err != nil {
-		return "" // said when the book is joined with it
+	for _, sheet := range sheets {
+		if encoding := s.Remembers(sheet.SHA256()); encoding != "" {
+			return encoding
+		}
 	}
-	return s.Remembers(sheet.SHA256())
+	return ""
 }

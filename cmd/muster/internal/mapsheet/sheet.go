@@ -11,6 +11,7 @@ import (
 	"muster/cmd/muster/internal/newfile"
 	"muster/pipeline"
 	"muster/pipeline/book"
+	"muster/pipeline/mapping"
 	"muster/pipeline/mapping/suggest"
 	"muster/pipeline/wording"
 	"muster/templates"
@@ -50,7 +51,33 @@ func Suggest(ctx context.Context, def *templates.Definition, b *book.Book, out s
 		tableName = func(slug string) string { return name + "-" + slug + ".csv" }
 	}
 	m.Suggestion = suggest.Mapping(def.Provider(), rules, sample, tableName)
+	m.Place = placeOf(b)
 	return m, nil
+}
+
+// placeOf is where a book has its table. Of a CSV that begins with its header there is
+// nothing to say.
+func placeOf(b *book.Book) mapping.TablePlace {
+	p := mapping.TablePlace{Sheet: b.Sheet(), HeaderRow: b.HeaderRow()}
+	switch {
+	case b.Why() == book.WhyNone:
+		p.HeaderRow = pipeline.NoHeader
+	case p.Sheet == "" && p.HeaderRow == 1:
+		p.HeaderRow = 0
+	}
+	return p
+}
+
+// KnowRemarks says by which columns a row of the book's table is known, so that totals
+// and remarks below it are none.
+func KnowRemarks(b *book.Book) {
+	var columns []int
+	for _, c := range b.Header() {
+		if suggest.TellsApart(c.Name) {
+			columns = append(columns, c.Index)
+		}
+	}
+	b.KnowKeys(columns)
 }
 
 // sheetOfTable names a table's sheet: not like the sheet of the mapping, and no

@@ -3,12 +3,10 @@ package mapsheet
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
-	"muster/cmd/muster/internal/enrol"
 	"muster/pipeline"
 	"muster/pipeline/mapping"
 	"muster/pipeline/mapping/suggest"
@@ -111,18 +109,8 @@ func (m *Sheet) printIgnored(w io.Writer) {
 }
 
 func (m *Sheet) printNotes(w io.Writer) {
-	known := slices.ContainsFunc(m.Lines, func(l suggest.Line) bool { return l.Column != "" }) ||
-		slices.ContainsFunc(m.Unused, func(u suggest.Unused) bool { return u.Why != nil })
-	if !known {
-		row, advice := m.book.HeaderRow(), enrol.ReadElsewhere(m.book)
-		if sheet := m.book.Sheet(); row == 0 {
-			fmt.Fprintln(w, m.words.Say("cmd_map.no_column_fits"))
-		} else if sheet == "" {
-			fmt.Fprintln(w, m.words.Say("cmd_map.no_column_known", "row", row, "advice", advice))
-		} else {
-			fmt.Fprintln(w, m.words.Say("cmd_map.no_column_of_sheet_known", "sheet", sheet, "row", row,
-				"advice", advice))
-		}
+	if !m.Known() {
+		fmt.Fprintln(w, m.words.Say("cmd_map.no_column_fits"))
 	}
 	for _, n := range m.Notes {
 		fmt.Fprintln(w, m.words.Say("cmd_map.note", "text", n))

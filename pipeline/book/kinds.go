@@ -1,0 +1,140 @@
+package book
+
+import (
+	"strings"
+	"unicode"
+)
+
+// cellKind is what a cell looks like.
+type cellKind int
+
+const (
+	kindBlank cellKind = iota
+	kindText
+	kindNumber
+	kindDate
+	kindAddress // of e-mail
+)
+
+func kindOf(cell string) cellKind {
+	switch {
+	case cell == "":
+		return kindBlank
+	case isDate(cell):
+		return kindDate
+	case telling(cell) == "e-mail":
+		return kindAddress
+	}
+	digits := false
+	for _, c := range cell {
+		switch {
+		case c >= '0' && c <= '9':
+			digits = true
+		case !strings.ContainsRune("+-.,()/%$€ \u00a0", c):
+			return kindText
+		}
+	}
+	if !digits {
+		return kindText
+	}
+	return kindNumber
+}
+
+// byKinds finds the row of names above rows of one kind; where none shows so, it is
+// the first row with two filled cells, else the first.
+func (t *top) byKinds(o Options) (c choice, why Why) {
+	first := -1
+	for i, r := range t.records[:min(headerWithin, len(t.records))] {
+		if r.filled() > 1 {
+			first = i
+			break
+		}
+	}
+	switch {
+	case len(t.records) == 0:
+		return c, WhyFirst
+	case first < 0:
+		return t.readings(0)[0], WhyFirst
+	}
+	best, why := t.readings(first)[0], WhyFirst
+	if o.Distinct {
+		return best, why
+	}
+	most := t.typed(best)
+	for i := first + 1; i < min(headerWithin, len(t.records)); i++ {
+		for _, c := range t.readings(i) {
+			if c.joined && !c.sure || !hasNamesAlone(c.record) {
+				continue
+			}
+			n, more := t.typed(c), named(c) > named(best)
+			plainly := c.sure || named(best)*2 <= named(c) || !looksLikeNames(best.record)
+			if more && plainly && (n > most || n > 0 && n == most && c.sure) {
+				best, most, why = c, n, WhyKinds
+			}
+		}
+	}
+	return best, why
+}
+
+// named counts the columns that have a name.
+func named(c choice) (n int) {
+	for _, column := range c.header {
+		if column.Name != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// typed counts the columns whose cells below a header are nearly all of one kind that
+// no name is of. It is 0 for a row that has such a cell itself: it is one of them.
+func (t *top) typed(c choice) (n int) {
+	below := t.records[c.at+1 : min(c.at+1+rowsBelow, len(t.records))]
+	for i, column := range c.header {
+		if column.Name == "" {
+			continue
+		}
+		kinds, filled := map[cellKind]int{}, 0
+		for _, r := range below {
+			if i < len(r.cells) && r.cells[i] != "" {
+				kinds[kindOf(r.cells[i])]++
+				filled++
+			}
+		}
+		for _, kind := range []cellKind{kindNumber, kindDate, kindAddress} {
+			switch {
+			case filled == 0 || kinds[kind]*5 < filled*4:
+			case kindOf(column.Name) == kind:
+				return 0
+			case kindOf(column.Name) == kindText:
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// hasNamesAlone says that no cell of a row is a number, a date, an address or an error.
+func hasNamesAlone(r *record) bool {
+	for _, cell := range r.cells {
+		if k := kindOf(cell); k != kindText && k != kindBlank {
+			return false
+		}
+	}
+	return len(r.faults) == 0
+}
+
+// looksLikeNames says that all cells of a row may be names of groups of columns:
+// they have letters, none is an address, and none ends as a label before a value does.
+func looksLikeNames(r *record) bool {
+	for _, cell := range r.cells {
+		if cell != "" && (len(cell) > longestGroup || strings.ContainsAny(cell, "@:") ||
+			!strings.ContainsFunc(cell, unicode.IsLetter)) {
+			return false
+		}
+	}
+	return hasNamesAlone(r)
+}
+
+// longestGroup is how long the name of a group of columns may be, in bytes.
+const longestGroup = 60
