@@ -189,6 +189,7 @@ func bodyParts(r *reader, parts []yamlBodyPart) []pipeline.BodyPart {
 		if (part.Secret.s == "") == (part.Value.s == "") {
 			r.fail(part.At.line, "definition.member_source")
 		}
+		r.must(part.At, max(part.Secret.line, part.Value.line), "member.at")
 		out = append(out, pipeline.BodyPart{At: r.pointer(part.At), Secret: part.Secret.s, Value: part.Value.s})
 	}
 	return out
@@ -330,9 +331,11 @@ func (y yamlRecord) compile(f fieldChecker) pipeline.Record {
 		RequestID: f.pointers(y.RequestID), Body: f.pointer(y.Body)}
 	for _, n := range y.Renamed {
 		f.index(n.Field)
+		f.must(n.At, n.Field.line, "record.renamed[].at")
 		rec.Renamed = append(rec.Renamed, pipeline.Renamed{Field: n.Field.s, At: f.pointer(n.At)})
 	}
 	for _, n := range y.Related {
+		f.must(n.At, n.Name.line, "record.related[].at")
 		rec.Related = append(rec.Related, pipeline.Related{Name: f.must(n.Name, n.At.line, "record.related[].name"),
 			At: f.pointer(n.At), ID: f.pointer(n.ID)})
 	}

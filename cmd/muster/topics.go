@@ -31,6 +31,7 @@ func (p *program) allTopics() []topic {
 		{"environment", p.sentence("cmd_topics.environment_short"), p.environmentTopic},
 		{"mapping", p.sentence("cmd_topics.mapping_short"), p.mappingTopic},
 		{"conversions", p.sentence("cmd_topics.conversions_short"), p.conversionsTopic},
+		{"definitions", p.sentence("cmd_topics.definitions_short"), p.definitionsTopic},
 		{"states", p.sentence("cmd_topics.states_short"), p.statesTopic},
 		{"words", p.sentence("words.short"), p.wordsTopic},
 	}
