@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"muster/cmd/muster/internal/openrows"
 	"muster/pipeline"
 )
 
@@ -55,7 +56,7 @@ func (f runsFilter) pick(p *program, runs []pipeline.Run) ([]pipeline.Run, error
 		case f.provider != "" && r.Namespace.Provider != f.provider,
 			f.env != "" && r.Namespace.Env != f.env,
 			f.account != "" && r.Namespace.Account != f.account,
-			f.book != "" && !names(f.book, r.Book),
+			f.book != "" && !openrows.Names(f.book, r.Book),
 			!since.IsZero() && r.Started.Before(since),
 			!until.IsZero() && !r.Started.Before(until),
 			f.unfinished && !r.Finished.IsZero() && r.Halt == nil:
@@ -67,11 +68,4 @@ func (f runsFilter) pick(p *program, runs []pipeline.Run) ([]pipeline.Run, error
 		picked = picked[len(picked)-f.last:]
 	}
 	return picked, nil
-}
-
-// names says whether a pattern fits a book's path or its name.
-func names(pattern, path string) bool {
-	whole, errA := filepath.Match(pattern, path)
-	name, errB := filepath.Match(pattern, filepath.Base(path))
-	return errA == nil && whole || errB == nil && name
 }

@@ -39,10 +39,9 @@ const (
 		FROM outcome o INDEXED BY outcome_needs LEFT JOIN customer c ON c.ref = o.customer
 		WHERE o.run = ? AND o.` + needsPerson + ` ORDER BY o.row`
 	readCustomersToSettle = `SELECT c.row, c.ref, c.state, c.http_status, c.code, c.message, c.says, c.request_id,
-			c.attempts, c.at, '', x'', 0, NULL, NULL, NULL, NULL, NULL, NULL, c.keys, c.keys, c.state, c.run
-		FROM customer c `
-	readSealed    = readCustomersToSettle + "WHERE c.ref IN (SELECT customer FROM sealed) ORDER BY c.ref"
-	readWithoutID = readCustomersToSettle + `INDEXED BY customer_without_id
+			c.attempts, c.at, '', x'', 0, NULL, NULL, NULL, NULL, NULL, NULL, c.keys, c.keys, c.state, c.run `
+	readSealed    = readCustomersToSettle + "FROM customer c WHERE c.ref IN (SELECT customer FROM sealed) ORDER BY c.ref"
+	readWithoutID = readCustomersToSettle + `FROM customer c INDEXED BY customer_without_id
 		WHERE c.state = 'existing' AND c.customer_id = '' ORDER BY c.ref`
 )
 

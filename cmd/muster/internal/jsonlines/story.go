@@ -26,14 +26,20 @@ func ShownRunOf(r pipeline.Run, words *wording.Wording) ShownRun {
 // ShownRowOf is the line of a row of that run; rows are those of its customer in
 // the book.
 func ShownRowOf(run string, o pipeline.Outcome, rows []int, words *wording.Wording) ShownRow {
+	return ShownRow{Run: run, Row: o.Row, Rows: rows, State: o.State, CustomerID: o.CustomerID,
+		HTTPStatus: o.HTTPStatus, Code: o.Code, Message: words.Message(o.Message), RequestID: o.RequestID,
+		Attempts: o.Attempts, At: Stamp(o.At), Customer: o.Ref,
+		Problems: ShownProblemsOf(&o, words)}
+}
+
+// ShownProblemsOf are what is wrong with a row; never nil.
+func ShownProblemsOf(o *pipeline.Outcome, words *wording.Wording) []ShownProblem {
 	problems := []ShownProblem{}
 	for _, p := range o.Problems {
 		problems = append(problems, ShownProblem{Field: p.Field, Row: max(p.Row, o.Row), Column: p.Name(),
 			Code: p.Code, Message: words.Placed(p, wording.Cell)})
 	}
-	return ShownRow{Run: run, Row: o.Row, Rows: rows, State: o.State, CustomerID: o.CustomerID,
-		HTTPStatus: o.HTTPStatus, Code: o.Code, Message: words.Message(o.Message), RequestID: o.RequestID,
-		Attempts: o.Attempts, At: Stamp(o.At), Customer: o.Ref, Problems: problems}
+	return problems
 }
 
 // CustomerOf is the history of a customer.

@@ -1,0 +1,116 @@
+package openrows
+
+import (
+	"cmp"
+	"context"
+	"path/filepath"
+
+	"muster/cmd/muster/internal/enrol"
+	"muster/pipeline"
+	"muster/pipeline/ledger"
+)
+
+// Book is a book with rows that need a person.
+type Book struct {
+	Run  *pipeline.Run // that left them so
+	Rows []ledger.OpenRow
+	// AtHand says that the file is where it was, and as that run read it. Keys are
+	// those of its rows then, by number; a secret one is masked.
+	AtHand bool
+	Keys   map[int]string
+}
+
+// Path is where the book of the rows was last; of a sheet Fix the book that its rows
+// come from.
+func (b *Book) Path() string {
+	return cmp.Or(b.Run.Of.Path, b.File())
+}
+
+// File is where the file was last that the run read.
+func (b *Book) File() string { return cmp.Or(b.Run.MovedTo, b.Run.Path, b.Run.Book) }
+
+// Filter picks books; what is empty picks all.
+type Filter struct {
+	Provider, Env, Account string
+	Book                   string // a pattern of [filepath.Match], for the path or the name
+}
+
+func (f Filter) picks(b *Book) bool {
+	n := b.Run.Namespace
+	return (f.Provider == "" || f.Provider == n.Provider) && (f.Env == "" || f.Env == n.Env) &&
+		(f.Account == "" || f.Account == n.Account) && (f.Book == "" || Names(f.Book, b.Path()))
+}
+
+// Names says whether a pattern fits a book's path or its name. One that is no
+// pattern fits none.
+func Names(pattern, path string) bool {
+	whole, errA := filepath.Match(pattern, path)
+	name, errB := filepath.Match(pattern, filepath.Base(path))
+	return errA == nil && whole || errB == nil && name
+}
+
+// Books puts rows together by the runs that left them, in their order.
+func Books(rows []ledger.OpenRow, f Filter) (books []*Book) {
+	byRun := map[string]*Book{}
+	for _, r := range rows {
+		b := byRun[r.Run.ID]
+		if b == nil {
+			b = &Book{Run: r.Run}
+			byRun[r.Run.ID] = b
+			if f.picks(b) {
+				books = append(books, b)
+			}
+		}
+		b.Rows = append(b.Rows, r)
+	}
+	return books
+}
+
+// Counts are the rows of books by their states.
+func Counts(books []*Book) pipeline.Counts {
+	counts := pipeline.Counts{}
+	for _, b := range books {
+		for _, r := range b.Rows {
+			counts[r.Outcome.State]++
+		}
+	}
+	return counts
+}
+
+// ToFix says whether a row can be corrected in the sheet Fix of its book.
+func (b *Book) ToFix() bool {
+	for _, r := range b.Rows {
+		if r.Outcome.State.NeedsFix() {
+			return true
+		}
+	}
+	return false
+}
+
+// Find looks for the book of a provider, and reads the keys of its rows. open opens
+// the very book of a run at a path; where that is not possible the book is not at
+// hand, which is no error.
+func (b *Book) Find(ctx context.Context, p *pipeline.Provider,
+	open func(run pipeline.Run, path string) (*enrol.Book, error)) error {
+	if b.File() == "-" {
+		return nil
+	}
+	book, err := open(*b.Run, b.File())
+	if err != nil {
+		return ctx.Err()
+	}
+	defer book.Close() // it is only read
+	if !book.MappedAs(*b.Run) {
+		return nil
+	}
+	numbers := make([]int, len(b.Rows))
+	for i, r := range b.Rows {
+		numbers[i] = r.Outcome.Row
+	}
+	keys, err := book.Keys(ctx, p, numbers)
+	if err != nil {
+		return ctx.Err() // the file was changed since it was opened
+	}
+	b.AtHand, b.Keys = true, keys
+	return nil
+}

@@ -1,0 +1,126 @@
+package openrows
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"muster/pipeline"
+	"muster/pipeline/ledger"
+	"muster/pipeline/wording"
+)
+
+// Todo is what a person does about rows in a state; of any other state it is nil.
+func Todo(s pipeline.State) *pipeline.Message {
+	switch s {
+	case pipeline.Invalid:
+		return pipeline.Say("cmd_open.todo_invalid")
+	case pipeline.Duplicate:
+		return pipeline.Say("cmd_open.todo_duplicate")
+	case pipeline.Changed:
+		return pipeline.Say("cmd_open.todo_changed")
+	case pipeline.Rejected:
+		return pipeline.Say("cmd_open.todo_rejected")
+	case pipeline.Uncertain:
+		return pipeline.Say("cmd_open.todo_uncertain")
+	case pipeline.Existing:
+		return pipeline.Say("cmd_open.todo_existing")
+	}
+	return nil
+}
+
+// Print lists the books with their rows: a row a line, what is wrong with it below,
+// and at the end of each book what to do about rows in those states.
+func Print(to io.Writer, words *wording.Wording, books []*Book) error {
+	var b strings.Builder
+	for i, book := range books {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintln(&b, words.Message(book.heading()))
+		for _, cells := range aligned(book.lines(words)) {
+			fmt.Fprintf(&b, "  %s\n", cells.line)
+			for _, reason := range cells.reasons {
+				fmt.Fprintf(&b, "    %s\n", reason)
+			}
+		}
+		counts := Counts([]*Book{book})
+		for _, s := range pipeline.States() {
+			if todo := Todo(s); todo != nil && counts[s] > 0 {
+				fmt.Fprintf(&b, "  %s\n", words.Say("report.row_comment", "state", s, "message", todo))
+			}
+		}
+		if !book.AtHand {
+			fmt.Fprintf(&b, "  %s\n", words.Say("cmd_open.not_at_hand", "file", book.File()))
+		}
+	}
+	_, err := io.WriteString(to, b.String())
+	return err
+}
+
+func (b *Book) heading() *pipeline.Message {
+	if b.Run.Of.Path != "" {
+		return pipeline.Say("cmd_open.book_of_fix", "book", b.Path(), "file", b.File(), "namespace",
+			b.Run.Namespace.String(), "run", b.Run.ID, "count", len(b.Rows))
+	}
+	return pipeline.Say("cmd_open.book", "book", b.Path(), "namespace", b.Run.Namespace.String(), "run", b.Run.ID,
+		"count", len(b.Rows))
+}
+
+// shown is a row: the cells of its line, and why it is open.
+type shown struct {
+	cells   []string
+	line    string
+	reasons []string
+}
+
+func (b *Book) lines(words *wording.Wording) (lines []shown) {
+	for _, r := range b.Rows {
+		row := shown{cells: []string{words.Say("cmd_open.row", "row", strconv.Itoa(r.Outcome.Row)),
+			words.Say("report.state", "state", r.Outcome.State),
+			words.Say("cmd_open.since", "date", r.Since.Format(time.DateOnly))}, reasons: Reasons(words, r)}
+		if key := b.Keys[r.Outcome.Row]; key != "" {
+			row.cells = append(row.cells, key)
+		}
+		lines = append(lines, row)
+	}
+	return lines
+}
+
+// Reasons are why a row is open: its problems, each with its column, else its message.
+func Reasons(words *wording.Wording, r ledger.OpenRow) (reasons []string) {
+	for _, p := range r.Outcome.Problems {
+		reasons = append(reasons, words.Placed(p, wording.Column))
+	}
+	if len(reasons) == 0 && r.Outcome.Message != nil {
+		reasons = append(reasons, words.Message(r.Outcome.Message))
+	}
+	return reasons
+}
+
+// aligned fills in the lines, with the cells of one column below one another.
+func aligned(rows []shown) []shown {
+	var widths []int
+	for _, r := range rows {
+		for i, c := range r.cells {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], utf8.RuneCountInString(c))
+		}
+	}
+	for n := range rows {
+		var b strings.Builder
+		for i, c := range rows[n].cells {
+			b.WriteString(c)
+			if i < len(rows[n].cells)-1 {
+				b.WriteString(strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c)+2))
+			}
+		}
+		rows[n].line = b.String()
+	}
+	return rows
+}

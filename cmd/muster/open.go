@@ -1,0 +1,182 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"muster/cmd/muster/internal/enrol"
+	"muster/cmd/muster/internal/jsonlines"
+	"muster/cmd/muster/internal/openrows"
+	"muster/cmd/muster/internal/settle"
+	"muster/pipeline"
+	"muster/pipeline/ledger"
+)
+
+// openFlags are the flags of `muster open`.
+type openFlags struct {
+	ledger  string
+	filter  openrows.Filter
+	reading bookFlags // how the books are read again
+	dismiss []string
+	by      string
+	json    bool
+}
+
+func (p *program) openCommand() *cobra.Command {
+	var f openFlags
+	c := &cobra.Command{
+		Use:         "open",
+		Short:       p.sentence("command.open_short"),
+		Long:        p.sentence("command.open_long"),
+		Annotations: withExitCodes(p.sentence("command.open_exit")),
+		Example:     p.sentence("command.open_example"),
+		Args:        noArguments,
+		RunE: func(*cobra.Command, []string) error {
+			if len(f.dismiss) > 0 {
+				return p.dismiss(context.Background(), f)
+			}
+			return p.listOpen(context.Background(), f)
+		},
+	}
+	fl := c.Flags()
+	fl.StringVar(&f.ledger, "ledger", "", p.sentence("cmd_flags.ledger"))
+	fl.StringVar(&f.filter.Provider, "provider", "", p.sentence("cmd_flags.only_provider_open"))
+	fl.StringVar(&f.filter.Env, "env", "", p.sentence("cmd_flags.only_env"))
+	fl.StringVar(&f.filter.Account, "account", "", p.sentence("cmd_flags.only_account"))
+	fl.StringVar(&f.filter.Book, "book", "", p.sentence("cmd_flags.only_book"))
+	fl.StringVar(&f.reading.passwordFile, "password-file", "", p.sentence("cmd_flags.password_file"))
+	fl.StringArrayVar(&f.dismiss, "dismiss", nil, p.sentence("cmd_flags.dismiss"))
+	fl.StringVar(&f.by, "by", "", p.sentence("cmd_flags.by_dismissing"))
+	fl.BoolVar(&f.json, "json", false, p.sentence("cmd_flags.json"))
+	return c
+}
+
+// listOpen prints what is open; the exit code is that of the gravest row.
+func (p *program) listOpen(ctx context.Context, f openFlags) (err error) {
+	if _, err := filepath.Match(f.filter.Book, ""); err != nil {
+		return pipeline.Wrong("cmd_show.book_pattern", "pattern", f.filter.Book)
+	}
+	l, err := p.readLedger(ctx, f.ledger)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	books, err := p.openBooks(ctx, f, l)
+	if err != nil {
+		return err
+	}
+	counts := openrows.Counts(books)
+	switch {
+	case f.json:
+		for _, b := range books {
+			for _, r := range b.Rows {
+				p.print(openrows.Line(b, r, p.english))
+			}
+		}
+		p.print(jsonlines.OpenRows{Books: len(books), Counts: jsonlines.CountsOf(counts), Ledger: l.Path(),
+			Rows: counts.Total()})
+	case len(books) == 0:
+		_, err = fmt.Fprintln(p.stdout, p.sentence("cmd_open.nothing"))
+	default:
+		if err = openrows.Print(p.stdout, p.words, books); err == nil {
+			_, err = fmt.Fprintf(p.stdout, "\n%s\n", p.sentence("cmd_open.total", "count", counts.Total(),
+				"counts", counts))
+		}
+	}
+	if code := openCode(counts); err == nil && code != exitOK {
+		err = exitError(code)
+	}
+	return err
+}
+
+// openCode is the exit code of open rows.
+func openCode(counts pipeline.Counts) int {
+	switch {
+	case counts[pipeline.Uncertain]+counts[pipeline.Existing] > 0:
+		return exitLook
+	case counts.Total() > 0:
+		return exitFix
+	}
+	return exitOK
+}
+
+// openBooks are the books with open rows that the flags pick, with the keys of those
+// that are at hand.
+func (p *program) openBooks(ctx context.Context, f openFlags, l *ledger.Ledger) ([]*openrows.Book, error) {
+	rows, err := l.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	named := f.filter.Provider
+	if named != "" {
+		def, err := definition(named) // it may be a folder
+		if err != nil {
+			return nil, err
+		}
+		f.filter.Provider = def.Provider().Name
+	}
+	books := openrows.Books(rows, f.filter)
+	for _, b := range books {
+		def, err := definition(cmp.Or(named, b.Run.Namespace.Provider))
+		if err != nil {
+			continue // one of the user's own, in a folder that is not named
+		}
+		err = b.Find(ctx, def.Provider(), func(run pipeline.Run, path string) (*enrol.Book, error) {
+			return f.reading.openAgain(ctx, def, l, run, path)
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return books, nil
+}
+
+// dismiss keeps that nothing is to be done about rows.
+func (p *program) dismiss(ctx context.Context, f openFlags) (err error) {
+	by, err := settle.Person(cmp.Or(f.by, person()))
+	if err != nil {
+		return err
+	}
+	where := p.ledgerToRead(f.ledger)
+	l, err := ledger.Open(ctx, where, ledger.Options{Now: p.now, Holder: holder("muster", "open", "--dismiss")})
+	if errors.Is(err, ledger.ErrNone) {
+		return noLedger(where)
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	for _, what := range f.dismiss {
+		id, text, _ := strings.Cut(what, ":")
+		row, err := strconv.Atoi(text)
+		if err != nil || row < 1 {
+			return pipeline.Wrong("cmd_show.not_a_row", "text", what).Try("cmd_show.row_such_as")
+		}
+		run, err := l.Run(ctx, id)
+		if err != nil {
+			return err
+		}
+		dismissed, err := l.Dismiss(ctx, run.ID, row, by)
+		if err != nil {
+			return openrows.DismissMistake(err)
+		}
+		if f.json {
+			p.print(jsonlines.Dismissed{At: jsonlines.Stamp(p.now()), By: by, Row: row, Run: run.ID,
+				State: dismissed.Outcome.State})
+			continue
+		}
+		_, err = fmt.Fprintln(p.stdout, p.sentence("cmd_open.dismissed", "run", run.ID, "row", row,
+			"state", dismissed.Outcome.State, "person", by))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
