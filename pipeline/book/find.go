@@ -124,13 +124,15 @@ func (b *Book) findHeader(o Options) error {
 		b.around.expected = o.Wanted[b.meant].Row == c.record.number
 	case o.headless():
 		return b.withoutHeader(o)
+	case o.HeaderRow > 0:
+		if c = t.named(o); c.record == nil && t.last > 0 {
+			return noHeaderIn(o.HeaderRow, t.last)
+		}
 	default:
 		c, b.around.why = t.choose(o)
 	}
 	if o.HeaderRow > 0 {
-		if c, b.around.why = t.named(o.HeaderRow, c); c.record == nil && t.last > 0 {
-			return noHeaderIn(o.HeaderRow, t.last)
-		}
+		b.around.why = WhyNamed
 	}
 	b.keepTop(t)
 	if c.record == nil {
@@ -139,18 +141,25 @@ func (b *Book) findHeader(o Options) error {
 	return b.settle(o, t, c)
 }
 
-// named is the choice for the row that is named: its own names, where a table that is
-// wanted has not found others in it.
-func (t *top) named(row int, found choice) (choice, Why) {
-	if found.record != nil && found.record.number == row {
-		return found, WhyNamed
-	}
+// named is the row that is named, read so that the most of its names are known.
+func (t *top) named(o Options) (best choice) {
 	for i, r := range t.records {
-		if r.number == row {
-			return t.readings(i)[0], WhyNamed
+		if r.number != o.HeaderRow {
+			continue
+		}
+		most := -1
+		for _, c := range t.readings(i) {
+			known := 0
+			for _, weight := range []func(string) int{nameWeight(o.Names), o.Words} {
+				sum, _ := c.weigh(weight)
+				known += sum
+			}
+			if known > most || known == most && c.sure {
+				best, most = c, known
+			}
 		}
 	}
-	return choice{}, WhyNamed
+	return best
 }
 
 // settle makes a choice the header.
@@ -228,21 +237,26 @@ func (t *top) known(weight func(string) int) (best choice, ok bool) {
 	most := 0
 	for i := range t.records[:min(headerWithin, len(t.records))] {
 		for _, c := range t.readings(i) {
-			sum, count := 0, 0
-			for _, column := range c.header {
-				if column.Name == "" {
-					continue
-				}
-				if n := weight(column.Name); n > 0 {
-					sum, count = sum+n, count+1
-				}
-			}
+			sum, count := c.weigh(weight)
 			if count > 1 && (sum > most || sum == most && c.sure && c.record == best.record) {
 				best, most, ok = c, sum, true
 			}
 		}
 	}
 	return best, ok
+}
+
+// weigh adds up what its names weigh, and counts those that weigh something.
+func (c *choice) weigh(weight func(string) int) (sum, count int) {
+	for _, column := range c.header {
+		if column.Name == "" || weight == nil {
+			continue
+		}
+		if n := weight(column.Name); n > 0 {
+			sum, count = sum+n, count+1
+		}
+	}
+	return sum, count
 }
 
 // titles are the texts of the rows above a header, but for one that is part of it;

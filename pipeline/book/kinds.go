@@ -68,7 +68,8 @@ func (t *top) byKinds(o Options) (c choice, why Why) {
 			}
 			n, more := t.typed(c), named(c) > named(best)
 			plainly := c.sure || named(best)*2 <= named(c) || !looksLikeNames(best.record)
-			if more && plainly && (n > most || n > 0 && n == most && c.sure) {
+			same := c.sure && c.record == best.record
+			if same || more && plainly && (n > most || n > 0 && n == most && c.sure) {
 				best, most, why = c, n, WhyKinds
 			}
 		}
