@@ -16,6 +16,7 @@ const (
 	ProblemsRole  SheetRole = "problems"
 	UncertainRole SheetRole = "uncertain" // the rows that a person can settle
 	FixRole       SheetRole = "fix"       // the rows to fix, as the book has them
+	AboutRole     SheetRole = "about"     // what the run was: for an auditor
 )
 
 // The names of the sheets in English, and in all workbooks that do not say in

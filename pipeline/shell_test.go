@@ -16,11 +16,29 @@ func TestShellWord(t *testing.T) {
 		"a;b":                         "'a;b'",
 		"":                            "''",
 	} {
-		if got := ShellWord(word); got != want {
+		if got := shellWord(word, "linux"); got != want {
 			t.Errorf("%q is written %s, want %s", word, got, want)
 		}
 	}
-	if got := ShellCommand("muster", "check", "año 1.csv"); got != "muster check 'año 1.csv'" {
-		t.Error(got)
+}
+
+// cmd.exe knows double quotes only, PowerShell takes them and reads variables
+// within.
+func TestShellWordOfWindows(t *testing.T) {
+	for word, want := range map[string]string{
+		`books\libro-2024.csv`: `books\libro-2024.csv`,
+		`C:\books\año.csv`:     `C:\books\año.csv`,
+		`C:\my books\año.csv`:  `"C:\my books\año.csv"`,
+		"it's.csv":             `"it's.csv"`,
+		"a,b.csv":              `"a,b.csv"`,
+		"@a.csv":               `"@a.csv"`,
+		"a&b.csv":              `"a&b.csv"`,
+		"a$b's.csv":            `'a$b''s.csv'`,
+		"a`b.csv":              "'a`b.csv'",
+		"":                     `""`,
+	} {
+		if got := shellWord(word, "windows"); got != want {
+			t.Errorf("%q is written %s, want %s", word, got, want)
+		}
 	}
 }

@@ -17,6 +17,7 @@ const (
 	foreign                  // text that came from elsewhere
 	foreignID                // likewise, and programs join on it
 	toFill                   // nothing: a person fills it in
+	moment                   // a time as a workbook keeps it (serialDate)
 )
 
 type column struct {

@@ -42,7 +42,8 @@ func TestEncryptedWorkbook(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if rows := sheetRows(t, f, pipeline.ResultsSheet); len(rows) != len(lines)+1 || rows[1][customerIDAt] != "00123" {
+	if rows := sheetRows(t, f, pipeline.ResultsSheet); len(rows) != len(lines)+1 ||
+		asReported(t, rows[1], 1)[customerIDAt] != "00123" {
 		t.Errorf("%q", rows)
 	}
 	for _, wrong := range []string{"", "geheim", password + " "} {

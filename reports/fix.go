@@ -44,7 +44,7 @@ type fix struct {
 	unread map[int]bool   // cells that could not be read
 }
 
-type fixLook struct{ number, numberWrong, text, wrong, origin, command int }
+type fixLook struct{ number, numberWrong, text, wrong, origin int }
 
 // ToFix says whether a row has to be fixed before it can be enrolled, so that it
 // is in the sheet Fix. A duplicate with the same data has nothing in it to fix.
@@ -304,8 +304,6 @@ func (x *fix) style() error {
 			Border: edge, Alignment: top, NumFmt: asText}},
 		{&x.look.origin, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "FFFFFF"},
 			Fill: solid("7F7F7F"), Alignment: &excelize.Alignment{Vertical: "center"}, NumFmt: asText}},
-		{&x.look.command, excelize.Style{Font: &excelize.Font{Family: "Courier New", Bold: true}, Fill: solid("F2F2F2"),
-			Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}, NumFmt: asText}},
 	} {
 		var err error
 		if *s.to, err = x.file.NewStyle(&s.look); err != nil {

@@ -350,7 +350,7 @@ func TestOriginComesBack(t *testing.T) {
 		}
 		want.Sealed = true
 		want.Sheets = map[string]pipeline.SheetRole{"Summary": pipeline.SummaryRole, "Results": pipeline.ResultsRole,
-			"Problems": pipeline.ProblemsRole, "Fix": pipeline.FixRole}
+			"Problems": pipeline.ProblemsRole, "Fix": pipeline.FixRole, "About": pipeline.AboutRole}
 		if d := cmp.Diff(want, got); d != "" {
 			t.Fatal(d)
 		}

@@ -1,38 +1,40 @@
 package reports
 
 import (
+	"slices"
 	"strings"
 
 	"muster/pipeline"
 )
 
 // FixCommand is the command that imports the sheet Fix of the workbook at path,
-// as a shell wants it.
+// as a shell wants it. It asks before it sends, whether the first one did or not.
 func FixCommand(o *pipeline.Origin, path string) string {
 	command := o.Command
 	if command == "" {
 		command = "import"
 	}
-	if strings.HasPrefix(path, "-") {
-		path = "./" + path
-	}
-	return pipeline.ShellCommand(append([]string{"muster", command, path}, o.Flags...)...)
+	flags := slices.DeleteFunc(slices.Clone(o.Flags), func(flag string) bool { return flag == "--yes" })
+	return pipeline.ShellCommand(append([]string{"muster", command, pathArgument(path)}, flags...)...)
 }
 
-// rowsToFix says what to do with the sheet Fix, and with which command.
-func (s *summary) rowsToFix() {
+// pathArgument is a path that is not taken for a flag.
+func pathArgument(path string) string {
+	if strings.HasPrefix(path, "-") {
+		return "./" + path
+	}
+	return path
+}
+
+// aboutFix says what else there is to know of the sheet Fix.
+func (s *summary) aboutFix() {
 	x := s.fix
 	if x == nil || x.held == 0 {
 		return
 	}
-	const lines = 6 // of what follows
-	s.keepTogether(lines)
 	o := x.head.Fix.Origin
-	s.heading("report.rows_to_fix", "sheet", SheetFix())
-	s.paragraph(s.styles.wrapped, "report.how_to_fix", "count", x.held, "number", grouped(x.held))
-	s.line(x.look.command, FixCommand(o, s.path))
 	if s.head.Run.Namespace.Rehearsal() || o.Command == "check" {
-		s.paragraph(s.styles.wrapped, "report.nobody_enrolled", "book", o.Book.Path)
+		s.item(pipeline.Say("report.nobody_enrolled", "book", o.Book.Path, "sheet", SheetFix()))
 	}
 	if x.left > 0 {
 		s.paragraph(s.styles.halt, "report.fix_is_full", "count", x.left, "number", grouped(x.left),

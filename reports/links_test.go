@@ -67,7 +67,7 @@ func TestLinks(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := openBook(t, path)
-	if d := cmp.Diff([]string{"Summary", "Results", "Results 2", "Problems", "Problems 2", "Uncertain"},
+	if d := cmp.Diff([]string{"Summary", "Results", "Results 2", "Problems", "Problems 2", "Uncertain", "About"},
 		f.GetSheetList()); d != "" {
 		t.Fatal(d)
 	}

@@ -32,13 +32,39 @@ func Meaning(s pipeline.State) *pipeline.Message {
 	return nil
 }
 
+// toDo says what a person does about a row in that state; nil where there is
+// nothing to do.
+func toDo(s pipeline.State) *pipeline.Message {
+	switch s {
+	case pipeline.Existing:
+		return pipeline.Say("report.to_do_existing")
+	case pipeline.Invalid:
+		return pipeline.Say("report.to_do_invalid")
+	case pipeline.Duplicate:
+		return pipeline.Say("report.to_do_duplicate")
+	case pipeline.Changed:
+		return pipeline.Say("report.to_do_changed")
+	case pipeline.Rejected:
+		return pipeline.Say("report.to_do_rejected")
+	case pipeline.Uncertain:
+		return pipeline.Say("report.to_do_uncertain", "sheet", sheetUncertain())
+	case pipeline.Pending:
+		return pipeline.Say("report.to_do_pending")
+	}
+	return nil
+}
+
+// toDoOf is what a person does about a row; a repetition of another row, with the
+// same data, can be left alone.
+func (t *terms) toDoOf(l *Line) string {
+	if l.State == pipeline.Duplicate && l.Code == pipeline.CodeSameData {
+		return t.repeated
+	}
+	return t.toDo[l.State]
+}
+
 // MeaningOfReady is what a pending row means where nothing was to be sent.
 func MeaningOfReady() *pipeline.Message { return pipeline.Say("report.meaning_ready") }
-
-// rowsText is a number of rows in words.
-func rowsText(n int) *pipeline.Message {
-	return pipeline.Say("report.rows", "count", n, "number", grouped(n))
-}
 
 // grouped writes a whole number with commas between its thousands.
 func grouped(n int) string {

@@ -85,11 +85,6 @@ func (p *page) next(height float64) {
 
 func (p *page) gap() { p.next(0) }
 
-func (p *page) title(m *pipeline.Message) {
-	p.text(0, p.styles.title, p.words.Message(m))
-	p.next(28)
-}
-
 func (p *page) heading(code pipeline.MessageCode, pairs ...any) {
 	p.gap()
 	p.text(0, p.styles.heading, p.sentence(code, pairs...))

@@ -189,7 +189,7 @@ func TestCarryRaw(t *testing.T) {
 func TestFormatsAgree(t *testing.T) {
 	lines := everyState()
 	w := writeAll(t, testHead("Tel."), lines, Tail{Counts: countsOf(lines), Finished: started.Add(time.Hour)})
-	xlsx := sheetRows(t, openBook(t, w[".xlsx"]), "Results")
+	xlsx := reported(t, sheetRows(t, openBook(t, w[".xlsx"]), "Results"), 1)
 	text := readCSV(t, w[".csv"])
 	if len(xlsx) != len(lines)+1 || len(text) != len(lines)+1 {
 		t.Fatalf("%d and %d rows, want %d", len(xlsx), len(text), len(lines)+1)

@@ -80,6 +80,10 @@ type Head struct {
 	// for JSON lines, which programs read.
 	Words, English Words
 
+	// Zone is where the people are who read a workbook: its times are by the clock
+	// there; nil is UTC. Other formats have all times in UTC.
+	Zone *time.Location
+
 	Run      pipeline.Run
 	Provider *pipeline.Provider // may be nil: then Run says what it can
 	Carry    []string           // names of the carried columns, as the book spells them
@@ -122,6 +126,9 @@ type Tail struct {
 	// 0 where each row is one.
 	Customers int
 	Pace      *pipeline.Message // how fast it was allowed to go; nil when nothing was sent
+	// Mapping is what filled the fields, in the order of the book's columns. Only a
+	// workbook says it.
+	Mapping []MappedField
 	// Unanswered are requests of other runs whose result is unknown; nil when there
 	// are none. Only a workbook reads them.
 	Unanswered iter.Seq2[Request, error]

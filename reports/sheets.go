@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -34,6 +35,10 @@ type sheets struct {
 	rows    int   // the most of a sheet, its header counted
 	bytes   int64 // about how large a sheet's XML may be
 	links   int   // how many a sheet may have
+	frozen  int   // columns that stay in sight
+	folded  int   // columns, the last ones, that are folded away
+	widest  []int // characters of the columns, as far as they were measured
+	seen    int   // rows that were measured
 	all     []*sheet
 }
 
@@ -76,23 +81,85 @@ func (s *sheets) open() error {
 		switch {
 		case c.holds == number:
 			looks[i] = s.styles.columnNumber
+		case c.holds == moment:
+			looks[i] = s.styles.columnMoment
 		case c.wraps:
 			looks[i] = s.styles.columnWrap
 		}
 		if err := setColumn(s.file, name, i, looks[i], c.widthBelow(header)); err != nil {
 			return err
 		}
+		if err := s.fold(name, i); err != nil {
+			return err
+		}
 	}
-	if err := s.file.SetPanes(name, &excelize.Panes{
-		Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft",
-		Selection: []excelize.Selection{{SQRef: "A2", ActiveCell: "A2", Pane: "bottomLeft"}},
-	}); err != nil {
+	if err := freeze(s.file, name, s.frozen); err != nil {
 		return err
 	}
 	sh := s.streams.begin(name, looks)
 	s.all = append(s.all, sh)
 	sh.last = 1
 	return sh.rows.row(1, headerHeight, names)
+}
+
+// fold puts a column away, if it is one of the last that are: a click above them
+// shows them all.
+func (s *sheets) fold(sheet string, column int) error {
+	if column < len(s.columns)-s.folded {
+		return nil
+	}
+	letters := pipeline.ColumnLetters(column)
+	if err := s.file.SetColOutlineLevel(sheet, letters, 1); err != nil {
+		return err
+	}
+	return s.file.SetColVisible(sheet, letters, false)
+}
+
+// freeze keeps the header and so many columns of a sheet in sight.
+func freeze(f *excelize.File, sheet string, columns int) error {
+	const first = 2 // row below the header
+	panes := excelize.Panes{Freeze: true, YSplit: first - 1, TopLeftCell: pipeline.CellRef(columns, first),
+		ActivePane: "bottomLeft"}
+	panes.Selection = []excelize.Selection{{SQRef: "A2", ActiveCell: "A2", Pane: "bottomLeft"}}
+	if columns > 0 {
+		top := pipeline.CellRef(columns, first-1)
+		panes.XSplit, panes.ActivePane = columns, "bottomRight"
+		panes.Selection = append(panes.Selection,
+			excelize.Selection{SQRef: top, ActiveCell: top, Pane: "topRight"},
+			excelize.Selection{SQRef: panes.TopLeftCell, ActiveCell: panes.TopLeftCell, Pane: "bottomRight"})
+	}
+	return f.SetPanes(sheet, &panes)
+}
+
+// measuredRows are the first of a table, from which the widths of its columns are
+// taken.
+const measuredRows = 1000
+
+// measure notes how wide a cell is.
+func (s *sheets) measure(column int, text string) {
+	if column == 0 {
+		s.seen++
+	}
+	if s.seen > measuredRows {
+		return
+	}
+	if s.widest == nil {
+		s.widest = make([]int, len(s.columns))
+	}
+	s.widest[column] = max(s.widest[column], utf8.RuneCountInString(text))
+}
+
+// width is a column's by its content: not more than it may have, nor less than its
+// header needs. What somebody fills in, or what wraps, has its own.
+func (s *sheets) width(at int) float64 {
+	c := &s.columns[at]
+	full := c.widthBelow(s.words.Message(c.title))
+	if s.widest == nil || c.holds == toFill || c.holds == moment || c.wraps {
+		return full
+	}
+	const room = 2
+	header := column{title: c.title}
+	return min(full, max(header.widthBelow(s.words.Message(c.title)), float64(s.widest[at]+room)))
 }
 
 // setColumn gives a column, from 0, its look and its width, in characters.
@@ -135,6 +202,12 @@ func (sh *sheet) add(cells []cell, size int64, lines int) error {
 // settings.
 func (s *sheets) finish() error {
 	for _, sh := range s.all {
+		for i := range slices.Backward(s.columns) {
+			letters := pipeline.ColumnLetters(i)
+			if err := s.file.SetColWidth(sh.name, letters, letters, s.width(i)); err != nil {
+				return err
+			}
+		}
 		all := "A1:" + pipeline.CellRef(len(s.columns)-1, sh.last)
 		if err := s.file.SetSheetDimension(sh.name, all); err != nil {
 			return err
@@ -154,7 +227,8 @@ func (s *sheets) finish() error {
 		}
 		name := quotedSheet(sh.name)
 		if err := s.file.SetDefinedName(&excelize.DefinedName{
-			Name: "_xlnm.Print_Titles", RefersTo: name + "!$A:$B," + name + "!$1:$1", Scope: sh.name,
+			Name: "_xlnm.Print_Titles", RefersTo: name + "!$A:$" + pipeline.ColumnLetters(max(s.frozen, 2)-1) + "," + name + "!$1:$1",
+			Scope: sh.name,
 		}); err != nil {
 			return err
 		}
@@ -166,8 +240,8 @@ func (s *sheets) finish() error {
 func (s *sheets) pages() int {
 	const readable = 250 // characters on a page
 	sum := 0.0
-	for _, c := range s.columns {
-		sum += c.width
+	for i := range s.columns[:len(s.columns)-s.folded] {
+		sum += s.width(i)
 	}
 	return max(1, int(math.Ceil(sum/readable)))
 }
@@ -184,7 +258,7 @@ func (s *sheets) colourStates(sh *sheet) error {
 			Type: "cell", Criteria: "==", Value: `"` + word + `"`, Format: &format,
 		})
 	}
-	at := fmt.Sprintf("%s:%s", pipeline.CellRef(stateAt, 2), pipeline.CellRef(stateAt, sh.last))
+	at := fmt.Sprintf("%s:%s", pipeline.CellRef(resultsState, 2), pipeline.CellRef(resultsState, sh.last))
 	return s.file.SetConditionalFormat(sh.name, at, rules)
 }
 

@@ -11,29 +11,33 @@ type Ending struct {
 	Check     bool // nothing was to be sent
 	// Unanswered is the number of requests of other runs whose result is unknown.
 	Unanswered int
-	// Fixable says that this report has a sheet Fix, with the rows to fix and the
-	// command that imports them.
-	Fixable bool
+	// Fix is the command that imports the sheet Fix of this report, ToFix how many
+	// rows that has; "" and 0 where there is no such sheet.
+	Fix   string
+	ToFix int
 	// Workbook is where this report is; Ledger where the run is kept, "" when
 	// it is not. PasswordFile has the workbook's password; "" where it has none.
 	Workbook, Ledger, PasswordFile string
 }
 
 // Step is what a person does next: whole sentences, to be written one after the
-// other.
-type Step []*pipeline.Message
+// other, and the command that does it, "" where there is none.
+type Step struct {
+	Sentences []*pipeline.Message
+	Command   string
+}
 
 // NextSteps are what a person does after a run, the most urgent first. There is
 // always at least one.
 func NextSteps(e Ending) []Step {
 	c := e.Counts
 	if c.Total() == 0 && e.Unanswered == 0 {
-		return []Step{{pipeline.Say("report.next_no_rows")}}
+		return []Step{step(pipeline.Say("report.next_no_rows"))}
 	}
 	var steps []Step
 	add := func(n int, sentences ...*pipeline.Message) {
 		if n > 0 {
-			steps = append(steps, sentences)
+			steps = append(steps, step(sentences...))
 		}
 	}
 	steps = append(steps, e.uncertain()...)
@@ -43,27 +47,34 @@ func NextSteps(e Ending) []Step {
 		add(n, pipeline.Say("report.next_pending", "count", n, "number", grouped(n)), e.onImport())
 	}
 	n := c[pipeline.Invalid]
-	add(n, pipeline.Say("report.next_invalid", "count", n, "number", grouped(n)), e.fixCells(), e.onImport())
+	add(n, e.rest(pipeline.Say("report.next_invalid", "count", n, "number", grouped(n)), e.fixCells(), e.onImport())...)
 	n = c[pipeline.Rejected]
-	add(n, pipeline.Say("report.next_rejected", "count", n, "number", grouped(n)), e.importAgain())
+	add(n, e.rest(pipeline.Say("report.next_rejected", "count", n, "number", grouped(n)),
+		pipeline.Say("report.import_book"))...)
 	n = c[pipeline.Duplicate]
 	add(n, pipeline.Say("report.next_duplicate", "count", n, "number", grouped(n)))
 	n = c[pipeline.Changed]
 	add(n, pipeline.Say("report.next_changed", "count", n, "number", grouped(n)))
-	n = e.WithoutID
-	add(n, pipeline.Say("report.next_without_id", "count", n, "number", grouped(n), "column", columnCustomerID(),
-		"sheet", sheetResults()), e.settle())
+	if e.Fix != "" {
+		n := e.ToFix
+		fix := pipeline.Say("report.how_to_fix", "count", n, "number", grouped(n), "sheet", SheetFix())
+		steps = append(steps, Step{[]*pipeline.Message{fix}, e.Fix})
+	}
+	if n = e.WithoutID; n > 0 {
+		steps = append(steps, e.settled(pipeline.Say("report.next_without_id", "count", n, "number", grouped(n), "column",
+			columnCustomerID(), "sheet", sheetResults())))
+	}
 	n = c[pipeline.Existing] - e.WithoutID
 	add(n, pipeline.Say("report.next_existing", "count", n, "number", grouped(n)))
 	switch {
 	case steps != nil:
 	case e.Check:
-		steps = append(steps, Step{pipeline.Say("report.next_nothing_in_check")})
+		steps = append(steps, step(pipeline.Say("report.next_nothing_in_check")))
 	default:
-		steps = append(steps, Step{pipeline.Say("report.next_nothing")})
+		steps = append(steps, step(pipeline.Say("report.next_nothing")))
 	}
 	if e.Rehearsal && !e.Check {
-		steps = append(steps, Step{pipeline.Say("report.next_after_rehearsal")})
+		steps = append(steps, step(pipeline.Say("report.next_after_rehearsal")))
 	}
 	return steps
 }
@@ -71,7 +82,7 @@ func NextSteps(e Ending) []Step {
 // uncertain says what to do about requests whose result is unknown; nil where
 // there are none.
 func (e Ending) uncertain() []Step {
-	var open Step
+	var open []*pipeline.Message
 	if n := e.Counts[pipeline.Uncertain]; n > 0 {
 		open = append(open, pipeline.Say("report.next_uncertain", "count", n, "number", grouped(n)))
 	}
@@ -85,44 +96,52 @@ func (e Ending) uncertain() []Step {
 		"absent", absent())
 	switch {
 	case e.Rehearsal && e.Ledger == "":
-		open = append(open, pipeline.Say("report.uncertain_in_rehearsal"))
+		return []Step{step(append(open, pipeline.Say("report.uncertain_in_rehearsal"))...)}
 	case e.Check:
-		open = append(open, pipeline.Say("report.uncertain_in_check"))
+		return []Step{step(append(open, pipeline.Say("report.uncertain_in_check"))...)}
 	case e.Provider != nil && e.Provider.Settle.By == pipeline.SettleNone:
-		open = append(open, pipeline.Say("report.provider_cannot_be_asked", "advice", e.Provider.Settle.Advice), fill,
-			e.settle())
+		open = append(open, pipeline.Say("report.provider_cannot_be_asked", "advice", e.Provider.Settle.Advice))
 	default:
-		open = append(open, pipeline.Say("report.provider_can_be_asked"), fill, e.settle())
+		open = append(open, pipeline.Say("report.provider_can_be_asked"))
 	}
-	return []Step{open}
+	return []Step{e.settled(append(open, fill)...)}
 }
 
-// settle says how the IDs that were filled in get into the ledger.
-func (e Ending) settle() *pipeline.Message {
+// step is one without a command.
+func step(sentences ...*pipeline.Message) Step { return Step{Sentences: sentences} }
+
+// settled is a step that ends with getting the IDs that were filled in into the
+// ledger.
+func (e Ending) settled(sentences ...*pipeline.Message) Step {
 	if e.Ledger == "" {
-		return pipeline.Say("report.settle")
+		return step(append(sentences, pipeline.Say("report.settle"))...)
 	}
-	command := []string{"muster", "settle", e.Workbook, "--ledger", e.Ledger}
-	if e.PasswordFile != "" {
-		command = append(command, "--password-file", e.PasswordFile)
-	}
-	return pipeline.Say("report.settle_by", "command", pipeline.ShellCommand(command...))
+	return Step{append(sentences, pipeline.Say("report.then_run")),
+		SettleCommand(e.Workbook, e.Ledger, e.PasswordFile)}
 }
 
-// fixCells says where invalid rows are fixed.
+// SettleCommand is the command that gets the IDs which a person filled into the
+// workbook at path into the ledger. PasswordFile is "" where it needs none.
+func SettleCommand(path, ledger, passwordFile string) string {
+	command := []string{"muster", "settle", pathArgument(path), "--ledger", ledger}
+	if passwordFile != "" {
+		command = append(command, "--password-file", passwordFile)
+	}
+	return pipeline.ShellCommand(command...)
+}
+
+// rest is a sentence and those that follow it where there is no sheet Fix, with
+// its own step.
+func (e Ending) rest(first *pipeline.Message, others ...*pipeline.Message) []*pipeline.Message {
+	if e.Fix != "" {
+		return []*pipeline.Message{first}
+	}
+	return append([]*pipeline.Message{first}, others...)
+}
+
+// fixCells says where invalid rows are fixed that are in no sheet Fix.
 func (e Ending) fixCells() *pipeline.Message {
-	if e.Fixable {
-		return pipeline.Say("report.fix_in_workbook", "sheet", SheetFix())
-	}
 	return pipeline.Say("report.fix_in_book", "sheet", sheetProblems())
-}
-
-// importAgain says how corrected rows are imported.
-func (e Ending) importAgain() *pipeline.Message {
-	if e.Fixable {
-		return pipeline.Say("report.import_workbook")
-	}
-	return pipeline.Say("report.import_book")
 }
 
 // onImport says what another import does with the other rows.

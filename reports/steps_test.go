@@ -14,8 +14,11 @@ func codes(steps []Step) string {
 	var lines []string
 	for _, step := range steps {
 		var all []string
-		for _, m := range step {
+		for _, m := range step.Sentences {
 			all = append(all, strings.TrimPrefix(string(m.Code), "report."))
+		}
+		if step.Command != "" {
+			all = append(all, "`"+step.Command+"`")
 		}
 		lines = append(lines, strings.Join(all, " "))
 	}
@@ -38,29 +41,32 @@ func TestNextSteps(t *testing.T) {
 		{"existing", Ending{Counts: counts(pipeline.Existing)}, "next_existing"},
 		{"existing, all without an ID", Ending{Counts: counts(pipeline.Existing), WithoutID: 1204},
 			"next_without_id settle"},
-		{"existing, some without an ID", Ending{Counts: counts(pipeline.Existing), WithoutID: 4, Ledger: "a.db"},
-			"next_without_id settle_by\nnext_existing"},
+		{"existing, some without an ID", Ending{Counts: counts(pipeline.Existing), WithoutID: 4, Ledger: "a.db",
+			Workbook: "r.xlsx"},
+			"next_without_id then_run `muster settle r.xlsx --ledger a.db`\nnext_existing"},
 		{"invalid", Ending{Counts: counts(pipeline.Invalid)}, "next_invalid fix_in_book import_resends_nothing"},
-		{"invalid, with the sheet Fix", Ending{Counts: counts(pipeline.Invalid), Fixable: true},
-			"next_invalid fix_in_workbook import_resends_nothing"},
+		{"invalid, with the sheet Fix", Ending{Counts: counts(pipeline.Invalid), Fix: "muster import r.xlsx", ToFix: 1204},
+			"next_invalid\nhow_to_fix `muster import r.xlsx`"},
 		{"invalid, in a check", Ending{Counts: counts(pipeline.Invalid), Check: true},
 			"next_invalid fix_in_book import_leaves_out"},
-		{"invalid, in a rehearsal", Ending{Counts: counts(pipeline.Invalid), Fixable: true, Rehearsal: true},
-			"next_invalid fix_in_workbook rehearsal_starts_anew\nnext_after_rehearsal"},
+		{"invalid, in a rehearsal", Ending{Counts: counts(pipeline.Invalid), Fix: "muster import r.xlsx", ToFix: 1204, Rehearsal: true},
+			"next_invalid\nhow_to_fix `muster import r.xlsx`\nnext_after_rehearsal"},
 		{"invalid, in a rehearsal with a ledger", Ending{Counts: counts(pipeline.Invalid), Rehearsal: true,
 			Ledger: "a.db"},
 			"next_invalid fix_in_book import_resends_nothing\nnext_after_rehearsal"},
 		{"rejected", Ending{Counts: counts(pipeline.Rejected)}, "next_rejected import_book"},
-		{"rejected, with the sheet Fix", Ending{Counts: counts(pipeline.Rejected), Fixable: true},
-			"next_rejected import_workbook"},
+		{"rejected, with the sheet Fix", Ending{Counts: counts(pipeline.Rejected), Fix: "muster import r.xlsx", ToFix: 1204},
+			"next_rejected\nhow_to_fix `muster import r.xlsx`"},
 		{"duplicate", Ending{Counts: counts(pipeline.Duplicate)}, "next_duplicate"},
 		{"changed", Ending{Counts: counts(pipeline.Changed)}, "next_changed"},
 		{"pending", Ending{Counts: counts(pipeline.Pending)}, "next_pending import_resends_nothing"},
 		{"ready", Ending{Counts: counts(pipeline.Pending), Check: true}, "next_ready"},
 		{"uncertain", Ending{Counts: counts(pipeline.Uncertain)},
 			"next_uncertain provider_can_be_asked fill_in_ids settle"},
-		{"uncertain, and more of other runs", Ending{Counts: counts(pipeline.Uncertain), Unanswered: 1, Ledger: "a.db"},
-			"next_uncertain next_unanswered provider_can_be_asked fill_in_ids settle_by"},
+		{"uncertain, and more of other runs", Ending{Counts: counts(pipeline.Uncertain), Unanswered: 1, Ledger: "a.db",
+			Workbook: "r.xlsx", PasswordFile: "pw"},
+			"next_uncertain next_unanswered provider_can_be_asked fill_in_ids then_run " +
+				"`muster settle r.xlsx --ledger a.db --password-file pw`"},
 		{"of other runs only", Ending{Counts: counts(pipeline.Known), Unanswered: 1},
 			"next_unanswered provider_can_be_asked fill_in_ids settle"},
 		{"of other runs, without rows", Ending{Unanswered: 1},
@@ -79,17 +85,20 @@ func TestNextSteps(t *testing.T) {
 			t.Errorf("%s: %s", tt.name, d)
 		}
 	}
-	many := NextSteps(Ending{Counts: counts(pipeline.Invalid)})[0][0]
+	many := NextSteps(Ending{Counts: counts(pipeline.Invalid)})[0].Sentences[0]
 	if many.Arg("count") != 1204 || many.Arg("number") != "1,204" {
 		t.Errorf("%v", many)
 	}
 }
 
 func TestSettleCommand(t *testing.T) {
-	e := Ending{Workbook: "my results.xlsx", Ledger: "muster.db", PasswordFile: "secret"}
-	want := "muster settle 'my results.xlsx' --ledger muster.db --password-file secret"
-	if got := e.settle().Arg("command"); got != want {
-		t.Errorf("%v, want %s", got, want)
+	for got, want := range map[string]string{
+		SettleCommand("r.xlsx", "muster.db", ""):        "muster settle r.xlsx --ledger muster.db",
+		SettleCommand("-r.xlsx", "muster.db", "secret"): "muster settle ./-r.xlsx --ledger muster.db --password-file secret",
+	} {
+		if got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
 	}
 }
 

@@ -9,28 +9,29 @@ import (
 // styles are the looks of a workbook, by their numbers in it.
 type styles struct {
 	title, banner, halt, heading, label   int
+	headline, command                     int
 	header, headerRight, headerIndented   int
 	text, wrapped, indented, count, total int
-	dim, dimIndented                      int // for what does not occur
 	columnText, columnNumber, columnWrap  int
+	columnMoment                          int
 	linkNumber, toFill, lead, small       int
 	stateFill                             map[pipeline.State]int // of a cell that names a state
 	stateRule                             map[pipeline.State]int // of a conditional format
 }
 
-// colour is a fill and the text on it.
-type colour struct{ fill, font string }
+// colour is a fill and the text on it, and what stands for both in a chart.
+type colour struct{ fill, font, chart string }
 
 func stateColour(s pipeline.State) colour {
 	switch s {
 	case pipeline.Created, pipeline.Known:
-		return colour{"C6EFCE", "006100"}
+		return colour{"C6EFCE", "006100", "63BE7B"}
 	case pipeline.Existing:
-		return colour{"DDEBF7", "1F4E78"}
+		return colour{"DDEBF7", "1F4E78", "5B9BD5"}
 	case pipeline.Invalid, pipeline.Rejected:
-		return colour{"FFC7CE", "9C0006"}
+		return colour{"FFC7CE", "9C0006", "E06666"}
 	default:
-		return colour{"FFEB9C", "7F6000"}
+		return colour{"FFEB9C", "7F6000", "F1C232"}
 	}
 }
 
@@ -54,6 +55,9 @@ func newStyles(f *excelize.File) (styles, error) {
 	// A style with a font of its own does not take over the workbook's.
 	const typeface = "Calibri"
 	style(&s.title, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Size: 18, Color: "1F3864"}})
+	style(&s.headline, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Size: 14, Color: "305496"}})
+	style(&s.command, excelize.Style{Font: &excelize.Font{Family: "Courier New", Bold: true}, Fill: solid("F2F2F2"),
+		Alignment: &excelize.Alignment{Vertical: "center", WrapText: true, Indent: 1}, NumFmt: asText})
 	style(&s.banner, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Size: 20, Color: "7F6000"},
 		Fill:      solid("FFEB9C"),
 		Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}})
@@ -70,10 +74,8 @@ func newStyles(f *excelize.File) (styles, error) {
 	style(&s.headerIndented, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "FFFFFF"},
 		Fill: solid("305496"), Alignment: indented})
 	style(&s.indented, excelize.Style{Alignment: indented, NumFmt: asText})
-	style(&s.dimIndented, excelize.Style{Alignment: indented, Font: &excelize.Font{Family: typeface, Color: "A6A6A6"}})
 	style(&s.wrapped, excelize.Style{Alignment: wrap})
 	style(&s.count, excelize.Style{Alignment: top, NumFmt: 3})
-	style(&s.dim, excelize.Style{Alignment: top, NumFmt: 3, Font: &excelize.Font{Family: typeface, Color: "A6A6A6"}})
 	style(&s.total, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true}, NumFmt: 3,
 		Border: []excelize.Border{{Type: "top", Color: "808080", Style: 1}}})
 	style(&s.columnText, excelize.Style{NumFmt: asText, Alignment: top})
@@ -81,6 +83,8 @@ func newStyles(f *excelize.File) (styles, error) {
 	// To the left, or the numbers touch the text of the next column.
 	left := &excelize.Alignment{Vertical: "top", Horizontal: "left"}
 	style(&s.columnNumber, excelize.Style{Alignment: left})
+	clock := "yyyy-mm-dd hh:mm:ss"
+	style(&s.columnMoment, excelize.Style{Alignment: left, CustomNumFmt: &clock})
 	style(&s.lead, excelize.Style{Font: &excelize.Font{Family: typeface, Size: 12}, Alignment: wrap})
 	style(&s.small, excelize.Style{Font: &excelize.Font{Family: typeface, Italic: true, Size: 9, Color: "595959"},
 		Alignment: wrap})

@@ -3,16 +3,14 @@ package reports
 import (
 	"cmp"
 	"path/filepath"
-	"strings"
-	"time"
 
 	"github.com/xuri/excelize/v2"
 
 	"muster/pipeline"
 )
 
-// summary is the first sheet: what was done, where, when, by whom and by which
-// version, with which results, and what to do next.
+// summary is the first sheet: which book, how far it came, where and when, what to
+// do next, and which results there are.
 type summary struct {
 	page
 	head  Head
@@ -32,18 +30,17 @@ func (s *summary) write() error {
 		s.widths = []float64{24, 12, 14, 96}
 	}
 	s.begin()
-	if s.head.Check {
-		s.title(pipeline.Say("report.check_of", "book", abridged(filepath.Base(s.head.Run.Book))))
-	} else {
-		s.title(resultsOf(&s.head.Run))
-	}
+	s.text(0, s.styles.title, abridged(filepath.Base(s.head.Run.Book)))
+	s.next(28)
+	s.merged(0, s.styles.headline, s.words.Message(s.headline()), 0, 1)
+	s.try(s.file.SetRowHeight(s.sheet, s.row-1, 24))
 	lead := s.words.Message(s.lead())
 	s.merged(0, s.styles.lead, lead, s.width(0)*11/12, 1) // a larger letter than the others
 	switch {
 	case s.head.Check:
-		s.band(s.styles.banner, 36, "report.banner_check")
+		s.band(s.styles.banner, 30, "report.banner_check")
 	case s.head.Run.Namespace.Rehearsal():
-		s.band(s.styles.banner, 36, "report.banner_rehearsal")
+		s.band(s.styles.banner, 30, "report.banner_rehearsal")
 	}
 	if halt := s.halt(); halt != nil {
 		s.gap()
@@ -54,15 +51,12 @@ func (s *summary) write() error {
 			s.paragraph(s.styles.halt, "report.does_not_add_up", "differences", d)
 		}
 	}
-	from, to := s.outcomes()
 	s.nextSteps()
-	s.rowsToFix()
-	if s.chart(from, to) {
-		s.breakPage()
-	}
+	s.outcomes()
 	s.frequentProblems()
-	s.particulars()
 	s.notes()
+	s.gap()
+	s.paragraph(s.styles.small, "report.more_about", "run", s.head.Run.ID, "sheet", sheetAbout())
 	return s.end()
 }
 
@@ -70,36 +64,67 @@ func resultsOf(run *pipeline.Run) *pipeline.Message {
 	return pipeline.Say("report.results_of", "run", run.ID)
 }
 
-// lead says in a sentence what this is about.
-func (s *summary) lead() *pipeline.Message {
-	run := s.head.Run
-	rows, n := rowsText(s.lines.Total()), run.Namespace
-	// Each is a text, or more than one in words.
-	var book, provider, when any = abridged(filepath.Base(run.Book)), s.providerTitle(), run.Started
-	if run.Sheet != "" {
-		book = pipeline.Say("report.book_and_sheet", "book", book, "sheet", abridged(run.Sheet))
+// headline says how far the book came.
+func (s *summary) headline() *pipeline.Message {
+	c, all := s.lines, s.lines.Total()
+	enrolled := c[pipeline.Created] + c[pipeline.Known] + c[pipeline.Existing]
+	var parts []*pipeline.Message
+	add := func(n int, m *pipeline.Message) {
+		if n > 0 {
+			parts = append(parts, m)
+		}
 	}
+	if s.head.Check {
+		add(enrolled, pipeline.Say("report.part_enrolled", "count", enrolled, "number", grouped(enrolled)))
+	}
+	n := s.noted.toFix
+	add(n, pipeline.Say("report.part_to_fix", "number", grouped(n)))
+	n = c[pipeline.Uncertain]
+	add(n, pipeline.Say("report.part_uncertain", "number", grouped(n)))
+	if n = c[pipeline.Pending]; !s.head.Check {
+		add(n, pipeline.Say("report.part_pending", "count", n, "number", grouped(n)))
+	}
+	share := func(n int) int { return 100 * n / max(all, 1) } // down, so that 100 % are all of them
+	var how *pipeline.Message
+	switch {
+	case s.head.Check:
+		how = pipeline.Say("report.headline_check", "number", grouped(n), "rows", grouped(all),
+			"share", share(n))
+	case s.head.Run.Namespace.Rehearsal():
+		how = pipeline.Say("report.headline_rehearsal", "number", grouped(enrolled),
+			"rows", grouped(all), "share", share(enrolled))
+	default:
+		how = pipeline.Say("report.headline", "number", grouped(enrolled), "rows", grouped(all),
+			"share", share(enrolled))
+	}
+	if parts == nil {
+		return how
+	}
+	return pipeline.Say("report.headline_and", "headline", how, "parts", parts)
+}
+
+// lead says where the book went, when, and who did it.
+func (s *summary) lead() *pipeline.Message {
+	run, n := s.head.Run, s.head.Run.Namespace
+	// Each is a text, or more than one in words.
+	var provider, when any = providerTitle(&s.head), LocalTime(run.Started, s.head.Zone)
 	if n.Account != "" {
 		provider = pipeline.Say("report.provider_and_account", "provider", provider, "account", n.Account)
 	}
 	if run.Person != "" {
-		when = pipeline.Say("report.at_and_by", "time", run.Started, "person", run.Person)
+		when = pipeline.Say("report.at_and_by", "time", when, "person", run.Person)
 	}
-	switch {
-	case s.head.Check:
-		return pipeline.Say("report.lead_check", "rows", rows, "book", book, "provider", provider, "when", when)
-	case n.Rehearsal():
-		return pipeline.Say("report.lead_rehearsal", "rows", rows, "book", book, "provider", provider, "when", when)
+	if s.head.Check || n.Rehearsal() {
+		return pipeline.Say("report.lead_here", "provider", provider, "when", when)
 	}
-	return pipeline.Say("report.lead_import", "rows", rows, "book", book, "provider", provider, "env", n.Env,
-		"when", when)
+	return pipeline.Say("report.lead_import", "provider", provider, "env", n.Env, "when", when)
 }
 
-func (s *summary) providerTitle() string {
-	if p := s.head.Provider; p != nil && p.Title != "" {
+func providerTitle(h *Head) string {
+	if p := h.Provider; p != nil && p.Title != "" {
 		return p.Title
 	}
-	return s.head.Run.Namespace.Provider
+	return h.Run.Namespace.Provider
 }
 
 // abridged leaves the middle of a very long name out; the full one is below.
@@ -114,8 +139,9 @@ func abridged(name string) string {
 
 func (s *summary) halt() *pipeline.Message { return cmp.Or(s.tail.Halt, s.head.Run.Halt) }
 
-// outcomes writes the counts and gives the first and last row of them.
-func (s *summary) outcomes() (from, to int) {
+// outcomes writes the counts of the states that occur, and draws them.
+func (s *summary) outcomes() {
+	s.keepTogether(len(s.lines) + len(s.lines)*6/5 + 5)
 	if s.head.Check {
 		s.heading("report.outcomes_of_check")
 	} else {
@@ -123,25 +149,25 @@ func (s *summary) outcomes() (from, to int) {
 	}
 	last := len(s.widths) - 1
 	s.table(pipeline.Say("report.column_state"), pipeline.Say("report.column_meaning"))
-	from = s.row
+	from := s.row
+	var states []pipeline.State
 	for _, state := range pipeline.States() {
 		n := s.lines[state]
-		look, words, number := s.styles.stateFill[state], s.styles.indented, s.styles.count
 		if n == 0 {
-			look, words, number = s.styles.dim, s.styles.dimIndented, s.styles.dim
+			continue
 		}
-		s.text(0, look, s.terms.states[state])
-		s.number(1, number, n)
+		states = append(states, state)
+		s.text(0, s.styles.stateFill[state], s.terms.states[state])
+		s.number(1, s.styles.count, n)
 		if s.head.Compared && state.NeedsFix() {
-			s.number(2, number, s.noted.fresh[state])
+			s.number(2, s.styles.count, s.noted.fresh[state])
 		}
 		meaning := Meaning(state)
 		if s.head.Check && state == pipeline.Pending {
 			meaning = MeaningOfReady()
 		}
-		s.wide(words, s.words.Message(meaning))
+		s.wide(s.styles.indented, s.words.Message(meaning))
 	}
-	to = s.row - 1
 	s.say(0, s.styles.total, "report.all_rows")
 	s.number(1, s.styles.total, s.lines.Total())
 	for i := 2; i <= last; i++ {
@@ -151,7 +177,9 @@ func (s *summary) outcomes() (from, to int) {
 	if s.head.Compared {
 		s.paragraph(s.styles.small, "report.what_new_rows_are")
 	}
-	return from, to
+	if states != nil {
+		s.chart(from, states)
+	}
 }
 
 // table is the header of a table of the rows of each kind.
@@ -174,11 +202,17 @@ func (s *summary) nextSteps() {
 	s.heading("report.next_steps")
 	e := Ending{Counts: s.lines, WithoutID: s.noted.withoutID, Provider: s.head.Provider,
 		Rehearsal: s.head.Run.Namespace.Rehearsal(), Check: s.head.Check,
-		Unanswered: s.noted.elsewhere, Fixable: s.fix != nil && s.fix.held > 0, Workbook: s.path, Ledger: s.head.Ledger,
-		PasswordFile: s.head.PasswordFile}
-	for _, step := range NextSteps(e) {
-		s.item(step...)
+		Unanswered: s.noted.elsewhere, Workbook: s.path, Ledger: s.head.Ledger, PasswordFile: s.head.PasswordFile}
+	if s.fix != nil && s.fix.held > 0 {
+		e.Fix, e.ToFix = FixCommand(s.fix.head.Fix.Origin, s.path), s.fix.held
 	}
+	for _, step := range NextSteps(e) {
+		s.item(step.Sentences...)
+		if step.Command != "" {
+			s.line(s.styles.command, step.Command)
+		}
+	}
+	s.aboutFix()
 }
 
 func (s *summary) frequentProblems() {
@@ -186,6 +220,7 @@ func (s *summary) frequentProblems() {
 	if len(kinds) == 0 {
 		return
 	}
+	s.keepTogether(min(len(kinds), topKinds) + 4)
 	s.heading("report.frequent_problems")
 	s.table(pipeline.Say("report.column_code"), pipeline.Say("report.column_problem"))
 	for _, k := range kinds[:min(topKinds, len(kinds))] {
@@ -233,81 +268,6 @@ func (s *summary) otherKinds(others []kindCount) {
 	s.wide(s.styles.indented, s.words.Message(text))
 }
 
-func (s *summary) particulars() {
-	run := s.head.Run
-	digest := run.Digest
-	if s.head.Provider != nil {
-		digest = cmp.Or(digest, s.head.Provider.Digest)
-	}
-	finished := s.tail.Finished
-	if finished.IsZero() {
-		finished = run.Finished
-	}
-	duration := ""
-	if !finished.IsZero() && !run.Started.IsZero() {
-		duration = finished.Sub(run.Started).Round(time.Second).String()
-	}
-	s.heading("report.particulars")
-	s.pair(filepath.Base(run.Book), "report.label_book")
-	if filepath.Dir(run.Book) != "." {
-		s.pair(run.Book, "report.label_path")
-	}
-	s.pair(run.Sheet, "report.label_sheet")
-	s.pair(run.SHA256, "report.label_sha256")
-	s.pair(grouped(s.lines.Total()), "report.label_rows")
-	if n := s.tail.Customers; n > 0 {
-		s.pair(grouped(n), "report.label_customers")
-	}
-	s.pair(s.providerName(), "report.label_provider")
-	s.pair(s.environment(), "report.label_env")
-	s.pair(run.BaseURL, "report.label_host")
-	s.pair(run.Namespace.Account, "report.label_account")
-	s.pair(run.ID, "report.label_run")
-	s.pair(pipeline.Moment(run.Started), "report.label_started")
-	if finished.IsZero() {
-		s.pair(s.sentence("report.not_finished"), "report.label_finished")
-	} else {
-		s.pair(pipeline.Moment(finished), "report.label_finished")
-	}
-	s.pair(duration, "report.label_duration")
-	s.pair(s.by(), "report.label_by")
-	s.pair(s.words.Message(s.tail.Pace), "report.label_pace")
-	s.pair(cmp.Or(strings.TrimSpace(run.Mapping), s.sentence("report.no_mapping")), "report.label_mapping")
-	s.pair(run.MappingSHA256, "report.label_mapping_sha256")
-	s.pair(s.head.Ledger, "report.label_ledger")
-	s.pair(run.Version, "report.label_version")
-	s.pair(digest, "report.label_digest")
-}
-
-// providerName is the provider's title, and the name that commands take.
-func (s *summary) providerName() string {
-	title, name := s.providerTitle(), s.head.Run.Namespace.Provider
-	if title == name {
-		return name
-	}
-	return title + " (" + name + ")"
-}
-
-func (s *summary) environment() string {
-	n := s.head.Run.Namespace
-	if n.Rehearsal() {
-		return s.sentence("report.env_of_standin", "env", n.Env)
-	}
-	return n.Env
-}
-
-// by is who ran muster, and where; "" where neither is known.
-func (s *summary) by() string {
-	switch run := s.head.Run; {
-	case run.Machine == "":
-		return run.Person
-	case run.Person == "":
-		return s.sentence("report.by_machine", "machine", run.Machine)
-	default:
-		return s.sentence("report.by_person_on_machine", "person", run.Person, "machine", run.Machine)
-	}
-}
-
 func (s *summary) notes() {
 	notes := s.tail.Notes
 	if n := s.noted.unlinked; n > 0 {
@@ -324,33 +284,33 @@ func (s *summary) notes() {
 	}
 }
 
-const chartRows = 11 // that the chart lies over
-
-// chart draws the counts as columns, on the first page where there is room.
-func (s *summary) chart(from, to int) (firstPage bool) {
-	firstPage = s.keepTogether(chartRows + 3)
-	s.heading("report.rows_by_state")
-	one, gap := false, uint(60)
-	least := 0.0
+// chart draws the counts as bars, each in the colour of its state.
+func (s *summary) chart(from int, states []pipeline.State) {
+	none, gap, least := false, uint(30), 0.0
 	s.gap()
 	sheet := quotedSheet(s.sheet) + "!"
+	// A series for each state: the library gives bars of one series one colour.
+	var series []excelize.ChartSeries
+	for i, state := range states {
+		series = append(series, excelize.ChartSeries{
+			Name:       sheet + absolute(0, from+i),
+			Categories: sheet + absolute(1, from-1),
+			Values:     sheet + absolute(1, from+i),
+			Fill:       excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{stateColour(state).chart}},
+		})
+	}
+	const bar, edges = 24, 28 // pixels
 	s.drawing(&excelize.Chart{
-		Type: excelize.Col,
-		Series: []excelize.ChartSeries{{
-			Name:       sheet + absolute(1, from-1),
-			Categories: sheet + absolute(0, from) + ":" + absolute(0, to),
-			Values:     sheet + absolute(1, from) + ":" + absolute(1, to),
-			Fill:       excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"305496"}},
-		}},
+		Type:       excelize.Bar,
+		Series:     series,
 		Legend:     excelize.ChartLegend{Position: "none"},
-		VaryColors: &one,
+		VaryColors: &none,
 		GapWidth:   &gap,
-		PlotArea:   excelize.ChartPlotArea{ShowVal: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}},
-		XAxis:      excelize.ChartAxis{Font: excelize.Font{Color: "404040", Size: 10}},
+		PlotArea:   excelize.ChartPlotArea{ShowVal: true, ShowSerName: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}},
+		XAxis:      excelize.ChartAxis{None: true, ReverseOrder: true},
 		YAxis:      excelize.ChartAxis{None: true, Minimum: &least},
 		Border:     excelize.LineOptions{Type: excelize.LineNone},
 		Format:     excelize.GraphicOptions{AltText: s.sentence("report.chart")},
-		Dimension:  excelize.ChartDimension{Width: 980, Height: 200},
-	}, chartRows)
-	return firstPage
+		Dimension:  excelize.ChartDimension{Width: 640, Height: uint(edges + bar*len(states))},
+	}, (edges+bar*len(states))/20+1)
 }

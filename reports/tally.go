@@ -106,6 +106,7 @@ type occurrences struct {
 type noted struct {
 	fresh     pipeline.Counts // those that no earlier run left so
 	kinds     frequency
+	toFix     int // rows that have to be fixed
 	withoutID int // existing rows whose ID is unknown
 	unlinked  int // rows whose number is no link, because their sheet has all the links that it may have
 	elsewhere int // requests of other runs that are still open
@@ -115,6 +116,9 @@ type noted struct {
 func (n *noted) add(l Line) {
 	if l.State == pipeline.Existing && l.CustomerID == "" {
 		n.withoutID++
+	}
+	if ToFix(&l.Outcome) {
+		n.toFix++
 	}
 	if l.New {
 		n.fresh[l.State]++

@@ -11,22 +11,27 @@ type Words interface {
 type terms struct {
 	sheets map[pipeline.SheetRole]string // names
 	states map[pipeline.State]string
-	yes    string
+	toDo   map[pipeline.State]string // what a person does about a row
+	// repeated is what a person does about a row that repeats another.
+	repeated, yes string
 }
 
 // newTerms looks the terms up; check says that a pending row is one that import
 // would send.
 func newTerms(w Words, check bool) terms {
 	t := terms{sheets: map[pipeline.SheetRole]string{}, states: map[pipeline.State]string{},
+		toDo: map[pipeline.State]string{}, repeated: w.Message(pipeline.Say("report.to_do_repeated")),
 		yes: w.Message(pipeline.Say("report.yes"))}
 	for role, name := range sheetNames() {
 		t.sheets[role] = w.Message(name)
 	}
 	for _, s := range pipeline.States() {
 		t.states[s] = w.Message(stateWord(s))
+		t.toDo[s] = w.Message(toDo(s))
 	}
 	if check {
 		t.states[pipeline.Pending] = w.Message(StateReady())
+		t.toDo[pipeline.Pending] = ""
 	}
 	return t
 }
@@ -43,12 +48,15 @@ func sheetProblems() *pipeline.Message { return pipeline.Say("report.sheet_probl
 
 func sheetResults() *pipeline.Message { return pipeline.Say("report.sheet_results") }
 
+func sheetAbout() *pipeline.Message { return pipeline.Say("report.sheet_about") }
+
 func sheetUncertain() *pipeline.Message { return pipeline.Say("report.sheet_uncertain") }
 
 func sheetNames() map[pipeline.SheetRole]*pipeline.Message {
 	return map[pipeline.SheetRole]*pipeline.Message{
 		pipeline.SummaryRole: pipeline.Say("report.sheet_summary"), pipeline.ResultsRole: sheetResults(),
 		pipeline.ProblemsRole: sheetProblems(), pipeline.UncertainRole: sheetUncertain(), pipeline.FixRole: SheetFix(),
+		pipeline.AboutRole: sheetAbout(),
 	}
 }
 
@@ -56,6 +64,8 @@ func sheetNames() map[pipeline.SheetRole]*pipeline.Message {
 // two.
 
 func columnRow() *pipeline.Message { return pipeline.Say("report.column_row") }
+
+func columnToDo() *pipeline.Message { return pipeline.Say("report.column_to_do") }
 
 func columnState() *pipeline.Message { return pipeline.Say("report.column_state") }
 

@@ -111,10 +111,10 @@ func TestLanguageOfAReport(t *testing.T) {
 	h.Words = spanish
 	w := writeAll(t, h, lines, Tail{Counts: countsOf(lines)})
 	f := openBook(t, w[".xlsx"])
-	if d := cmp.Diff([]string{"Resumen", "Resultados", "Problemas", "Sin confirmar"}, f.GetSheetList()); d != "" {
+	if d := cmp.Diff([]string{"Resumen", "Resultados", "Problemas", "Sin confirmar", "About"}, f.GetSheetList()); d != "" {
 		t.Error(d)
 	}
-	rows := sheetRows(t, f, "Resultados")
+	rows := reported(t, sheetRows(t, f, "Resultados"), 1)
 	if d := cmp.Diff([]string{"fila", "estado", "ID del cliente"}, rows[0][:3]); d != "" {
 		t.Error(d)
 	}
@@ -124,7 +124,7 @@ func TestLanguageOfAReport(t *testing.T) {
 		}
 	}
 	formats, err := f.GetConditionalFormats("Resultados")
-	if err != nil || formats["B2:B10"][0].Value != `"creado"` {
+	if err != nil || formats["D2:D10"][0].Value != `"creado"` {
 		t.Errorf("%v (%v)", formats, err)
 	}
 	text := readCSV(t, w[".csv"])
@@ -140,7 +140,7 @@ func TestReady(t *testing.T) {
 	h := testHead()
 	h.Check = true
 	w := writeAll(t, h, lines, Tail{})
-	if got := sheetRows(t, openBook(t, w[".xlsx"]), "Results")[1][stateAt]; got != "ready" {
+	if got := reported(t, sheetRows(t, openBook(t, w[".xlsx"]), "Results"), 0)[1][stateAt]; got != "ready" {
 		t.Errorf("%q", got)
 	}
 	if got := readCSV(t, w[".csv"])[1][stateAt]; got != "pending" {

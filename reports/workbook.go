@@ -65,13 +65,7 @@ func (w *workbook) begin(rows int, bytes int64) error {
 	if w.styles, err = newStyles(w.file); err != nil {
 		return err
 	}
-	all := make([]column, 0, len(columns)+len(w.head.Carry))
-	for i := range columns {
-		all = append(all, columns[i].column)
-	}
-	for _, name := range w.head.Carry {
-		all = append(all, column{pipeline.Say(pipeline.AsWritten, "text", name), foreign, carryWidth, false})
-	}
+	all := resultColumns(&w.head)
 	table := sheets{file: w.file, streams: w.streams, styles: &w.styles, words: w.head.Words, terms: &w.terms,
 		rows: rows, bytes: bytes}
 	table.role, table.columns = pipeline.UncertainRole, uncertainColumns[:]
@@ -80,6 +74,7 @@ func (w *workbook) begin(rows int, bytes int64) error {
 	table.role, table.columns = pipeline.ProblemsRole, problemColumns[:]
 	problems := table
 	table.role, table.columns, table.before = pipeline.ResultsRole, all, w.terms.sheets[pipeline.ProblemsRole]
+	table.frozen, table.folded = resultsState+1, len(resultsFolded)
 	w.uncertain, w.problems, w.results = &uncertain, &problems, &table
 	w.fix = fix{file: w.file, streams: w.streams, styles: &w.styles, head: &w.head,
 		name: w.terms.sheets[pipeline.FixRole], rows: rows, bytes: bytes}
@@ -110,8 +105,7 @@ func (w *workbook) Line(l Line) error {
 
 // line writes a row of the book to the sheets that it belongs to.
 func (w *workbook) line(l Line) error {
-	w.cells = texts(w.cells, l, &w.head.Run, w.head.Words)
-	w.cells[stateAt] = w.terms.states[l.State]
+	w.cells = w.resultCells(w.cells, &l)
 	from, err := w.add(w.results, w.cells, len(l.Problems) > 0 || l.State == pipeline.Uncertain)
 	if err != nil {
 		return err
@@ -171,14 +165,15 @@ func (w *workbook) add(s *sheets, cells []string, linked bool) (place, error) {
 	w.row = w.row[:0]
 	size, lines := int64(0), 1
 	for i, text := range cells {
-		if s.columns[i].wraps {
+		s.measure(i, text)
+		if s.columns[i].wraps && text != "" {
 			lines = max(lines, linesOf(text, s.columns[i].width))
 		}
 		switch {
 		case text == "":
 			w.row = append(w.row, cell{})
 			continue
-		case s.columns[i].holds == number:
+		case s.columns[i].holds == number || s.columns[i].holds == moment:
 			w.row = append(w.row, cell{kind: numberCell, text: text})
 		default:
 			text = cellText(text)
@@ -237,6 +232,15 @@ func (w *workbook) write(tail Tail) error {
 	if err := s.write(); err != nil {
 		return err
 	}
+	// The last of the sheets that people read.
+	if _, err := w.file.NewSheet(w.terms.sheets[pipeline.AboutRole]); err != nil {
+		return err
+	}
+	a := about{head: w.head, tail: tail, rows: w.tally.counts.Total(),
+		page: page{file: w.file, sheet: w.terms.sheets[pipeline.AboutRole], styles: &w.styles, words: w.head.Words}}
+	if err := a.write(); err != nil {
+		return err
+	}
 	if err := w.properties(); err != nil {
 		return err
 	}
@@ -267,7 +271,7 @@ func (w *workbook) write(tail Tail) error {
 // where there is none.
 func (w *workbook) sheets() map[string]pipeline.SheetRole {
 	names := map[string]pipeline.SheetRole{}
-	for _, role := range []pipeline.SheetRole{pipeline.SummaryRole, pipeline.FixRole} {
+	for _, role := range []pipeline.SheetRole{pipeline.SummaryRole, pipeline.FixRole, pipeline.AboutRole} {
 		names[w.terms.sheets[role]] = role
 	}
 	for _, s := range []*sheets{w.results, w.problems, w.uncertain} {

@@ -62,7 +62,7 @@ func TestWorkbookLayout(t *testing.T) {
 	lines := everyState()
 	writeReport(t, path, testHead("Tel."), lines, Tail{Counts: countsOf(lines)})
 	f := openBook(t, path)
-	if d := cmp.Diff([]string{"Summary", "Results", "Problems", "Uncertain"}, f.GetSheetList()); d != "" {
+	if d := cmp.Diff([]string{"Summary", "Results", "Problems", "Uncertain", "About"}, f.GetSheetList()); d != "" {
 		t.Error(d)
 	}
 	if f.GetActiveSheetIndex() != 0 {
@@ -76,7 +76,7 @@ func TestWorkbookLayout(t *testing.T) {
 	if d := cmp.Diff(want, sheetRows(t, f, "Problems")); d != "" {
 		t.Error(d)
 	}
-	for sheet, dimension := range map[string]string{"Results": "A1:T10", "Problems": "A1:G3"} {
+	for sheet, dimension := range map[string]string{"Results": "A1:U10", "Problems": "A1:G3"} {
 		if got, err := f.GetSheetDimension(sheet); err != nil || got != dimension {
 			t.Errorf("%s has dimension %s (%v), want %s", sheet, got, err, dimension)
 		}
@@ -86,7 +86,7 @@ func TestWorkbookLayout(t *testing.T) {
 		}
 	}
 	formats, err := f.GetConditionalFormats("Results")
-	if err != nil || len(formats["B2:B10"]) != len(pipeline.States()) {
+	if err != nil || len(formats["D2:D10"]) != len(pipeline.States()) {
 		t.Errorf("conditional formats %v (%v)", formats, err)
 	}
 }
@@ -131,7 +131,7 @@ func TestDataStaysText(t *testing.T) {
 	}
 	f := openBook(t, path)
 	rows := sheetRows(t, f, "Results")
-	if got := rows[1]; got[customerIDAt] != "00123" || got[keyAt] != "900123456789012345" || got[nameAt] != hostile ||
+	if got := asReported(t, rows[1], 3); got[customerIDAt] != "00123" || got[keyAt] != "900123456789012345" || got[nameAt] != hostile ||
 		got[fixedColumns] != "=SUM(A1:A9)" {
 		t.Errorf("%q", got)
 	}
@@ -165,7 +165,7 @@ func TestFullSheetIsContinued(t *testing.T) {
 	f := openBook(t, path)
 	list := f.GetSheetList()
 	if d := cmp.Diff([]string{"Summary", "Results", "Results 2", "Results 3", "Results 4", "Problems", "Problems 2",
-		"Problems 3", "Problems 4", "Problems 5"}, list); d != "" {
+		"Problems 3", "Problems 4", "Problems 5", "About"}, list); d != "" {
 		t.Fatal(d)
 	}
 	for _, title := range []string{pipeline.ResultsSheet, pipeline.ProblemsSheet} {
@@ -217,23 +217,24 @@ func TestSummary(t *testing.T) {
 		Pace:  pipeline.Say(pipeline.AsWritten, "text", "5/s, 2 at once")})
 	f := openBook(t, path)
 	rows := sheetRows(t, f, pipeline.SummarySheet)
+	about := sheetRows(t, f, "About")
 	for _, s := range pipeline.States() {
 		if got := summaryCell(rows, string(s)); got != fmt.Sprint(counts[s]) {
 			t.Errorf("%s: %q rows, want %d", s, got, counts[s])
 		}
 	}
 	for label, want := range map[string]string{
-		"all_rows": "9", "label_book": "merchants.xlsx", "label_sheet": "Merchants", "label_sha256": "9f86d081",
+		"label_book": "merchants.xlsx", "label_sheet": "Merchants", "label_sha256": "9f86d081",
 		"label_provider": "Acme Pay (acme)", "label_env": "sandbox", "label_host": "https://sandbox.example",
 		"label_account": "north", "label_run": h.Run.ID, "label_started": "2026-11-21 06:30:15 UTC",
-		"label_finished": "2026-11-21 08:00:15 UTC", "label_duration": "1h30m0s", "label_version": "1.2.3",
+		"label_finished": "2026-11-21 08:00:15 UTC", "label_duration": "report.duration took=1h30m0s", "label_version": "1.2.3",
 		"label_digest": "ab12", "label_mapping": "report.no_mapping", "label_pace": "5/s, 2 at once",
 	} {
-		if got := summaryCell(rows, "report."+label); got != want {
+		if got := summaryCell(about, "report."+label); got != want {
 			t.Errorf("%s: %q, want %q", label, got, want)
 		}
 	}
-	for code, want := range map[string]string{"too_short": "1", "blocked": "1"} {
+	for code, want := range map[string]string{"report.all_rows": "9", "too_short": "1", "blocked": "1"} {
 		if got := summaryCell(rows, code); got != want {
 			t.Errorf("%s: %q, want %q", code, got, want)
 		}

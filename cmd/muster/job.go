@@ -7,6 +7,7 @@ import (
 	"os/user"
 	"strconv"
 	"strings"
+	"time"
 
 	"muster/cmd/muster/internal/enrol"
 	"muster/pipeline"
@@ -19,7 +20,7 @@ func (p *program) job(def *templates.Definition, t pipeline.Target) enrol.Job {
 	return enrol.Job{Definition: def, Target: enrol.Target{Target: t, Title: def.Provider().Title},
 		Secrets: enrol.RehearsalSecrets(def.Provider()), Author: enrol.Author{Version: version(), Person: person(),
 			Machine: machine()},
-		Words: p.words, English: p.english, Now: p.now, Random: p.random}
+		Words: p.words, English: p.english, Zone: time.Local, Now: p.now, Random: p.random}
 }
 
 // open opens the book at path for a job, read and mapped as the flags say.

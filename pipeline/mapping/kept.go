@@ -36,3 +36,19 @@ func (s *Sheet) Lookups() map[string]map[string]string {
 func (m *Mapping) CopiesCell(slot int) bool {
 	return m.slots[slot].Column != nil && m.sources[slot] == nil
 }
+
+// Columns are those that fill a slot, in the order in which it takes them; none of
+// a constant. slot counts as in Slots.
+func (m *Mapping) Columns(slot int) []*pipeline.Column {
+	switch {
+	case m.slots[slot].Column == nil && m.sources[slot] == nil:
+		return nil
+	case m.sources[slot] == nil:
+		return []*pipeline.Column{m.slots[slot].Column}
+	}
+	var columns []*pipeline.Column
+	for _, p := range m.sources[slot].parts {
+		columns = append(columns, p.column)
+	}
+	return columns
+}

@@ -23,11 +23,14 @@ type Ending struct {
 	// Reports are the files that were written; ReportErr is why they were not.
 	Reports   []string
 	ReportErr error
-	Fix       []FixSheet // those of the reports with rows to fix
+	// Fix are the reports with rows to fix, and the commands that import those;
+	// Settle are those with requests whose result is unknown, likewise.
+	Fix, Settle []ToDo
 }
 
-// FixSheet is a report with a sheet Fix, and the command that imports it.
-type FixSheet struct{ Path, Command string }
+// ToDo is a workbook in which a person fills something in, and the command that
+// takes it then.
+type ToDo struct{ Path, Command string }
 
 // Tally is what the results of a run add up to.
 type Tally struct {

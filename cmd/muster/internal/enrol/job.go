@@ -26,6 +26,7 @@ type Job struct {
 	Author      Author
 	Words       *wording.Wording // of the problems of rows, and of the reports
 	English     *wording.Wording // of what programs read
+	Zone        *time.Location   // of the times in workbooks; nil is UTC
 
 	Now    func() time.Time
 	Random func() float64 // in [0,1)

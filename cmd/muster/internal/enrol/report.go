@@ -56,8 +56,10 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) error {
 	}
 	defer all.abort()
 	digester := r.book.digester()
+	mapped := newSamples(r.book, r.job.provider())
 	counts, err := results(func(res importer.Result) error {
 		e.Tally.add(res)
+		mapped.add(&res)
 		r.job.see(RowEnded{Run: e.Run.ID, Result: res})
 		line := line(res, r.book.carry)
 		if reports.ToFix(&line.Outcome) {
@@ -74,7 +76,8 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) error {
 	}
 	e.Tally.Counts, e.Run.Counts = counts, counts
 	tail := reports.Tail{Finished: e.Run.Finished, Counts: counts, Customers: r.book.customersIn(&e.Tally),
-		Halt: e.Run.Halt, Notes: r.notes, Pace: r.pace, Unanswered: r.elsewhere(ctx, e.Run.ID)}
+		Halt: e.Run.Halt, Notes: r.notes, Pace: r.pace, Unanswered: r.elsewhere(ctx, e.Run.ID),
+		Mapping: mapped.fields}
 	e.ReportErr = all.close(tail)
 	e.Reports = all.paths()
 	for _, m := range r.earlier.notes(all) {
@@ -83,26 +86,30 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) error {
 	if r.keep {
 		e.ReportErr = errors.Join(e.ReportErr, r.earlier.keep(ctx, e.Run.ID, e.Reports))
 	}
-	e.Fix = r.fixSheets(head.Fix.Origin, e)
+	r.nextSteps(head.Fix.Origin, e)
 	return nil
 }
 
-// fixSheets are the reports with rows to fix; the annotated copy has none.
-func (r *reporting) fixSheets(o *pipeline.Origin, e *Ending) (sheets []FixSheet) {
-	if e.Tally.ToFix == 0 || o.NoFix {
-		return nil
-	}
+// nextSteps fills in the workbooks in which a person has something to do; the
+// annotated copy is none of them.
+func (r *reporting) nextSteps(o *pipeline.Origin, e *Ending) {
 	for _, path := range e.Reports {
-		if strings.EqualFold(filepath.Ext(path), ".xlsx") && !SameFile(path, r.job.Reports.Annotated) {
-			sheets = append(sheets, FixSheet{Path: path, Command: reports.FixCommand(o, path)})
+		if !strings.EqualFold(filepath.Ext(path), ".xlsx") || SameFile(path, r.job.Reports.Annotated) {
+			continue
+		}
+		if e.Tally.ToFix > 0 && !o.NoFix {
+			e.Fix = append(e.Fix, ToDo{Path: path, Command: reports.FixCommand(o, path)})
+		}
+		if e.Tally.Counts[pipeline.Uncertain] > 0 && r.command == commandImport && r.ledger != "" {
+			e.Settle = append(e.Settle, ToDo{path, reports.SettleCommand(path, r.ledger, r.job.Reports.PasswordFile)})
 		}
 	}
-	return sheets
 }
 
 // head is what the reports hold of a run before its first row.
 func (r *reporting) head(run *pipeline.Run) reports.Head {
-	head := reports.Head{Words: r.job.Words, English: r.job.English, Run: *run, Provider: r.job.provider(),
+	head := reports.Head{Words: r.job.Words, English: r.job.English, Zone: r.job.Zone, Run: *run,
+		Provider: r.job.provider(),
 		Fix: reports.FixSource{Origin: r.origin(run)}, Ledger: r.ledger,
 		Check: r.command == commandCheck, Password: r.job.Reports.Password, PasswordFile: r.job.Reports.PasswordFile}
 	head.CarryRaw, head.Kept = r.job.Reports.CarryRaw, r.earlier.kept
