@@ -221,7 +221,8 @@ func cmdDrop(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(f.SaveAs(ts.MkAbs(args[1])))
 }
 
-// cmdAgain runs the command that the summary of a workbook names, in a shell:
+// cmdAgain runs the command that the summary of a workbook names, in a shell,
+// without a question:
 // again WORKBOOK
 func cmdAgain(ts *testscript.TestScript, neg bool, args []string) {
 	f, err := excelize.OpenFile(ts.MkAbs(args[0]))
@@ -239,7 +240,7 @@ func cmdAgain(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("the summary names no command")
 	}
 	ts.Logf("%s", command)
-	err = ts.Exec("sh", "-c", command)
+	err = ts.Exec("sh", "-c", command+" --yes")
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		ts.Fatalf("exit code %d", exit.ExitCode())

@@ -110,7 +110,7 @@ func (r *reporting) nextSteps(o *pipeline.Origin, e *Ending) {
 func (r *reporting) head(run *pipeline.Run) reports.Head {
 	head := reports.Head{Words: r.job.Words, English: r.job.English, Zone: r.job.Zone, Run: *run,
 		Provider: r.job.provider(),
-		Fix: reports.FixSource{Origin: r.origin(run)}, Ledger: r.ledger,
+		Fix:      reports.FixSource{Origin: r.origin(run)}, Ledger: r.ledger,
 		Check: r.command == commandCheck, Password: r.job.Reports.Password, PasswordFile: r.job.Reports.PasswordFile}
 	head.CarryRaw, head.Kept = r.job.Reports.CarryRaw, r.earlier.kept
 	if head.Delimiter = r.job.Reports.Delimiter; head.Delimiter == 0 {
