@@ -97,6 +97,9 @@ type Head struct {
 	// Check says that nothing was sent and nothing will be: a pending row is one
 	// that import would send.
 	Check bool
+	// Standing says that the lines are of no run, but how the rows stand over all of
+	// a ledger: Run has no ID, and a line the run that left it so, if any did.
+	Standing bool
 	// Password encrypts a workbook; "" leaves it open. Other formats refuse one.
 	Password string
 	// PasswordFile is where a person finds it; "" when it is in no file.

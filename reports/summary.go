@@ -56,12 +56,19 @@ func (s *summary) write() error {
 	s.frequentProblems()
 	s.notes()
 	s.gap()
-	s.paragraph(s.styles.small, "report.more_about", "run", s.head.Run.ID, "sheet", sheetAbout())
+	if s.head.Standing {
+		s.paragraph(s.styles.small, "report.more_about_standing", "sheet", sheetAbout())
+	} else {
+		s.paragraph(s.styles.small, "report.more_about", "run", s.head.Run.ID, "sheet", sheetAbout())
+	}
 	return s.end()
 }
 
-func resultsOf(run *pipeline.Run) *pipeline.Message {
-	return pipeline.Say("report.results_of", "run", run.ID)
+func resultsOf(h *Head) *pipeline.Message {
+	if h.Standing {
+		return pipeline.Say("report.standing_of", "book", abridged(filepath.Base(h.Run.Book)))
+	}
+	return pipeline.Say("report.results_of", "run", h.Run.ID)
 }
 
 // headline says how far the book came.
@@ -113,6 +120,9 @@ func (s *summary) lead() *pipeline.Message {
 	}
 	if run.Person != "" {
 		when = pipeline.Say("report.at_and_by", "time", when, "person", run.Person)
+	}
+	if s.head.Standing {
+		return pipeline.Say("report.lead_standing", "provider", provider, "env", n.Env, "when", when)
 	}
 	if s.head.Check || n.Rehearsal() {
 		return pipeline.Say("report.lead_here", "provider", provider, "when", when)

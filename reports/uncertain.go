@@ -32,12 +32,13 @@ var uncertainColumns = [...]column{
 const customerIDToFill = 3 // in uncertainColumns
 
 // asked is the request of an uncertain row, under the row's own number; of a
-// check, whose run no ledger knows, under that of the row that it was sent for.
+// check, or of how rows stand, which no run of a ledger is, under that of the row that
+// it was sent for.
 func (w *workbook) asked(l Line) Request {
 	r := Request{Outcome: l.Outcome, Key: l.Key, Name: l.Name}
 	if l.Request != nil {
 		r.Outcome = l.Request.Outcome
-		if w.head.Check {
+		if w.head.Check || w.head.Standing {
 			r.Book = l.Request.Book
 			return r
 		}

@@ -287,7 +287,7 @@ func (w *workbook) properties() error {
 	made := pipeline.Timestamp(w.head.Run.Started)
 	err := w.file.SetDocProps(&excelize.DocProperties{
 		Creator: "muster " + xmlText(w.head.Run.Version), LastModifiedBy: "muster",
-		Title:   xmlText(w.head.Words.Message(resultsOf(&w.head.Run))),
+		Title:   xmlText(w.head.Words.Message(resultsOf(&w.head))),
 		Created: made, Modified: made, Language: w.head.Words.Message(pipeline.Say("report.language")),
 	})
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 // againFlags are the flags of `muster report`.
 type againFlags struct {
 	book     bookFlags
+	target   targetFlags // of --book without a run
 	bookPath string
 	ledger   string
 	report   reportFlags
@@ -26,13 +27,19 @@ func (p *program) reportCommand() *cobra.Command {
 		Short:   p.sentence("command.report_short"),
 		Long:    p.sentence("command.report_long"),
 		Example: p.sentence("command.report_example"),
-		Args:    arguments(1),
+		Args:    atMost(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if len(f.report.paths) == 0 && f.report.annotated == "" {
-				return pipeline.Wrong("cmd_show.report_unnamed")
+			switch {
+			case len(args) == 0 && f.bookPath == "":
+				return pipeline.Wrong("cmd_show.report_of_what").Try("cmd_show.report_such_as")
+			case len(f.report.paths) == 0 && f.report.annotated == "":
+				return pipeline.Wrong("cmd_show.report_unnamed").Try("cmd_show.report_such_as")
 			}
 			if err := f.report.readPassword(true); err != nil {
 				return err
+			}
+			if len(args) == 0 {
+				return p.reportBook(context.Background(), f)
 			}
 			return p.reportAgain(context.Background(), f, args[0])
 		},
@@ -43,6 +50,8 @@ func (p *program) reportCommand() *cobra.Command {
 	fl.StringArrayVar(&f.book.mappings, "mapping", nil, p.sentence("cmd_flags.mapping_again"))
 	f.book.registerReading(p, c)
 	fl.StringVar(&f.book.provider, "provider", "", p.sentence("cmd_flags.provider_again"))
+	f.target.register(p, c)
+	fl.Lookup("env").Usage = p.sentence("cmd_flags.env_of_book")
 	fl.StringArrayVar(&f.book.carry, "carry", nil, p.sentence("cmd_flags.carry"))
 	fl.StringArrayVarP(&f.report.paths, "output", "o", nil, p.sentence("cmd_flags.output_report"))
 	f.report.register(p, c)

@@ -24,9 +24,10 @@ func (s *Space) CellsTag(digest pipeline.CellsDigest) pipeline.Tag {
 }
 
 // BeginFixed puts on disk, before any of them is sent, which broken rows those of a
-// run replace: all of them or, after an error, none. of is the ID of the run whose
-// sheet Fix it is; the ledger need not have it. A row that was kept before stays.
-func (s *Space) BeginFixed(ctx context.Context, run, of string, rows []BrokenRow) error {
+// run replace: all of them or, after an error, none. of says whose sheet Fix it is: the
+// ledger need not have that run, or the run may have had another file. A row that was
+// kept before stays.
+func (s *Space) BeginFixed(ctx context.Context, run string, of *pipeline.Origin, rows []BrokenRow) error {
 	if len(rows) == 0 {
 		return nil
 	}
@@ -36,7 +37,8 @@ func (s *Space) BeginFixed(ctx context.Context, run, of string, rows []BrokenRow
 			return err
 		}
 		var broken int64
-		err = t.one("SELECT number FROM run WHERE id = ? AND namespace = ?", []any{of, s.number.Load()}, &broken)
+		err = t.one("SELECT number FROM run WHERE id = ?1 AND namespace = ?2 AND ?3 IN (sha256, of_sha256)",
+			[]any{of.Run, s.number.Load(), of.Book.SHA256}, &broken)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}

@@ -26,8 +26,8 @@ func TestFixed(t *testing.T) {
 		}
 		return all
 	}
-	must(t, s.BeginFixed(t.Context(), "r2", "r1", broken(5, 6, 7, 8)))
-	must(t, s.BeginFixed(t.Context(), "r2", "r1", broken(5)))
+	must(t, s.BeginFixed(t.Context(), "r2", &pipeline.Origin{Run: "r1"}, broken(5, 6, 7, 8)))
+	must(t, s.BeginFixed(t.Context(), "r2", &pipeline.Origin{Run: "r1"}, broken(5)))
 	var ins []*pipeline.Intent
 	for row, name := range map[int]string{5: "FIVE", 6: "SIX", 7: "SEVEN"} {
 		ins = append(ins, intent(row, name, name+"@acme.test"))

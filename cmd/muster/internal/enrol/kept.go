@@ -68,7 +68,7 @@ func (e *earlierReports) remembered(ctx context.Context, path string) (bool, err
 	if !e.remembers() {
 		return false, nil
 	}
-	digest, err := fileSHA256(path)
+	digest, err := FileSHA256(path)
 	if err != nil {
 		return false, err
 	}
@@ -158,7 +158,7 @@ func (e *earlierReports) keep(ctx context.Context, run string, paths []string) e
 	}
 	var written []ledger.WrittenReport
 	for _, path := range paths {
-		digest, err := fileSHA256(path)
+		digest, err := FileSHA256(path)
 		if err != nil {
 			return err
 		}
@@ -180,8 +180,8 @@ func realPath(path string) (string, error) {
 	return filepath.Abs(real)
 }
 
-// fileSHA256 is the digest of a file, hex.
-func fileSHA256(path string) (string, error) {
+// FileSHA256 is the digest of a file, hex.
+func FileSHA256(path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return "", err

@@ -31,6 +31,10 @@ type reporting struct {
 	requests openRequests
 	earlier  *earlierReports
 	keep     bool // in the ledger, which reports were written
+	// standing: the rows are as they stand over all runs; last is the last one that
+	// the book had, if its ID is not "".
+	standing bool
+	last     pipeline.Run
 }
 
 // The commands that a results workbook may come from.
@@ -116,7 +120,10 @@ func (r *reporting) head(run *pipeline.Run) reports.Head {
 	if head.Delimiter = r.job.Reports.Delimiter; head.Delimiter == 0 {
 		head.Delimiter = r.book.Delimiter()
 	}
-	head.Compared = r.ledger != "" && !head.Check
+	if head.Standing = r.standing; r.standing {
+		head.Run.ID = "" // a row names the run that left it so
+	}
+	head.Compared = r.ledger != "" && !head.Check && !r.standing
 	for _, c := range r.book.carry {
 		head.Carry = append(head.Carry, c.Name)
 	}
@@ -143,6 +150,9 @@ func (r *reporting) origin(run *pipeline.Run) *pipeline.Origin {
 		NoFix: r.job.Reports.NoFix, Book: pipeline.OriginBook{Path: b.Name(), Sheet: b.Sheet(), SHA256: b.SHA256()}}
 	if !n.Rehearsal() {
 		o.BaseURL = run.BaseURL
+	}
+	if r.last.ID != "" {
+		o.Run = r.last.ID
 	}
 	first := b.Origin()
 	if first != nil {

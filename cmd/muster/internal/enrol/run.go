@@ -229,7 +229,7 @@ func (r *Run) tie(ctx context.Context) error {
 		return err
 	}
 	r.replaces = true
-	return r.conn.space.BeginFixed(ctx, r.data.ID, r.book.Origin().Run, rows)
+	return r.conn.space.BeginFixed(ctx, r.data.ID, r.book.Origin(), rows)
 }
 
 // planned is what the run would do.

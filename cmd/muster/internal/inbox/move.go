@@ -88,7 +88,7 @@ func copyOver(b File, to string) (err error) {
 		return err
 	}
 	// What is on the disk must be what was imported before the original goes.
-	kept, err := fileSHA256(tmp.Name())
+	kept, err := FileSHA256(tmp.Name())
 	if err != nil {
 		return err
 	}
@@ -106,9 +106,9 @@ func copyOver(b File, to string) (err error) {
 }
 
 // SHA256 is that of the file's content, hex.
-func (f File) SHA256() (string, error) { return fileSHA256(f.Path) }
+func (f File) SHA256() (string, error) { return FileSHA256(f.Path) }
 
-func fileSHA256(path string) (string, error) {
+func FileSHA256(path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return "", err

@@ -25,6 +25,13 @@ func Checked(words *wording.Wording, e enrol.Ending) string {
 		countsText(words, t.Counts, true) + withoutIDText(words, t) + reportsText(words, e.Reports)
 }
 
+// Standing is where the rows of a book stand over all runs of the ledger at that path.
+func Standing(words *wording.Wording, e enrol.Ending, ledger string) string {
+	t := &e.Tally
+	return words.Say("run.standing", "book", e.Run.Book, "ledger", ledger, "rows", rowsOf(t.Rows(), t.Customers)) +
+		"\n" + countsText(words, t.Counts, false) + withoutIDText(words, t) + reportsText(words, e.Reports)
+}
+
 // headline says how far an import came, and where it went.
 func headline(e enrol.Ending) *pipeline.Message {
 	c, run := e.Tally.Counts, &e.Run

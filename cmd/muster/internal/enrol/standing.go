@@ -1,0 +1,171 @@
+package enrol
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"path/filepath"
+	"slices"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+	"muster/pipeline/ledger"
+	"muster/templates"
+)
+
+// LastRunOf is the last run of the book at path: of that content, else of a file that
+// was there, else of one of that name; false where there is none. A run of a sheet Fix
+// is none. digest is the SHA-256 of the file, in hex.
+func LastRunOf(runs []pipeline.Run, path, digest string) (pipeline.Run, bool) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		absolute = path
+	}
+	for _, same := range []func(r *pipeline.Run) bool{
+		func(r *pipeline.Run) bool { return r.SHA256 == digest },
+		func(r *pipeline.Run) bool { return r.Path == absolute || r.Book == path },
+		func(r *pipeline.Run) bool { return filepath.Base(r.Book) == filepath.Base(path) },
+	} {
+		for _, r := range slices.Backward(runs) {
+			if r.FixOf == "" && r.Of.SHA256 == "" && (r.Halt == nil || r.Halt.Code != haltPostponed) && same(&r) {
+				return r, true
+			}
+		}
+	}
+	return pipeline.Run{}, false
+}
+
+// OpenAsLast opens a book as its last run read it, wherever s does not say otherwise;
+// of another content the encoding is found anew. The run may be none.
+func OpenAsLast(ctx context.Context, def *templates.Definition, last pipeline.Run, digest string, s Source) (*Book,
+	error) {
+	if len(s.Mappings) == 0 {
+		s.Mapping = cmp.Or(s.Mapping, last.Mapping)
+	}
+	s.Sheet, s.Reading = cmp.Or(s.Sheet, last.Sheet), s.Reading.Or(last.Reading)
+	if s.Reading.Encoding == "" && last.SHA256 == digest {
+		s.Reading.Encoding = last.ReadAs
+	}
+	return Open(ctx, def, s)
+}
+
+// Standing writes where every row of a book stands over all runs of a ledger: the last
+// outcome of each, whatever its number was. last is the run that the book is read as;
+// its ID may be "". Nothing is sent, and no run is begun.
+func Standing(ctx context.Context, j Job, l *ledger.Ledger, last pipeline.Run, b *Book) (e Ending, err error) {
+	e.Run = j.newRun()
+	b.describe(&e.Run)
+	if err := j.Reports.refuseOverwriting(b); err != nil {
+		return e, err
+	}
+	space, err := l.Space(ctx, j.Target.Namespace, j.provider())
+	if err != nil {
+		return e, err
+	}
+	records := &checkRecords{claims: map[int64]pipeline.Outcome{}}
+	fixed, err := b.fixed(ctx, space)
+	if err != nil {
+		return e, err
+	}
+	for _, row := range fixed.rows {
+		records.claims[row.Outcome.Ref] = row.Outcome
+	}
+	said := notes{job: &j, run: e.Run.ID}
+	said.beforeCheck(b)
+	b.prepare(ctx, j.Now())
+	checker := &noting{Checker: b.checker, provider: j.provider(), space: space}
+	plan, err := importer.Check(ctx, importer.Setup{Provider: j.provider(), Book: b, Checker: checker,
+		Ledger: checkKnowledge{space, records}, Records: records, Spell: b.spell, Fixed: fixed})
+	if err != nil {
+		return e, err
+	}
+	said.afterCheck(b)
+	if err := records.remember(ctx, space, checker.rows); err != nil {
+		return e, err
+	}
+	e.Run.Finished = j.Now()
+	w := reporting{job: &j, book: b, command: commandImport, notes: said.kept, ledger: l.Path(), requests: space,
+		earlier: j.earlierReports(ctx, l), standing: true, last: last}
+	err = w.write(ctx, func(f func(importer.Result) error) (pipeline.Counts, error) {
+		return plan.Results(ctx, pipeline.Say("outcome.never_sent"), f)
+	}, &e)
+	if err == nil {
+		err = j.keepReports(ctx, l, "", e.Reports)
+	}
+	return e, errors.Join(err, e.ReportErr)
+}
+
+// noting is a checker that notes by what the ledger may know each row.
+type noting struct {
+	importer.Checker
+	provider *pipeline.Provider
+	space    *ledger.Space
+	rows     []notedRow // ascending
+}
+
+type notedRow struct {
+	number int
+	by     ledger.LookedFor
+}
+
+func (n *noting) Check(row pipeline.Row, d *pipeline.Draft) {
+	n.Checker.Check(row, d)
+	noted := notedRow{number: row.Number}
+	if len(d.Entries) > 0 {
+		noted.by.Data = n.space.BodyTag(d.Entries)
+	}
+	for _, k := range d.Keys {
+		key := &n.provider.Keys[k.Key]
+		noted.by.Keys = append(noted.by.Keys, n.space.KeyTag(key.Name, k.Compared(key.Normalise)))
+	}
+	n.rows = append(n.rows, noted)
+}
+
+// remember adds to what the check found what earlier runs left: of the rows that are
+// to be fixed when that was last said, and of those that would be sent that they were
+// rejected, or sent and not made.
+func (r *checkRecords) remember(ctx context.Context, space *ledger.Space, rows []notedRow) error {
+	const together = 1000
+	found := map[int]*pipeline.Outcome{}
+	for i := range r.outcomes {
+		o := &r.outcomes[i]
+		found[o.Row] = o
+		if sent, ok := r.claims[o.Ref]; ok && o.State == pipeline.Uncertain {
+			o.Run, o.At = sent.Run, sent.At
+		}
+	}
+	var more []pipeline.Outcome
+	for part := range slices.Chunk(rows, together) {
+		var open []notedRow
+		var asked []ledger.LookedFor
+		for _, row := range part {
+			o := found[row.number]
+			switch {
+			case o == nil:
+			case o.State == pipeline.Invalid || o.State == pipeline.Duplicate:
+				row.by.Keys = nil
+			default:
+				continue
+			}
+			open, asked = append(open, row), append(asked, row.by)
+		}
+		last, err := space.Last(ctx, asked)
+		if err != nil {
+			return err
+		}
+		for i, was := range last {
+			o := found[open[i].number]
+			switch {
+			case o != nil && was != nil:
+				o.Run, o.At = was.Run, was.At
+			case o != nil && o.Message == nil:
+				o.Message = pipeline.Say("outcome.not_imported")
+			case o == nil && was != nil && (was.State == pipeline.Rejected || was.State == pipeline.Pending):
+				was.Row = open[i].number
+				more = append(more, *was)
+			}
+		}
+	}
+	r.outcomes = append(r.outcomes, more...)
+	return nil
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"muster/cmd/muster/internal/enrol"
+	"muster/cmd/muster/internal/runtext"
+	"muster/pipeline"
+	"muster/pipeline/ledger"
+	"muster/templates"
+)
+
+// reportBook writes where every row of a book stands, over all runs of a ledger.
+func (p *program) reportBook(ctx context.Context, f againFlags) (err error) {
+	l, err := p.readLedger(ctx, f.ledger)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	digest, err := enrol.FileSHA256(f.bookPath)
+	if err != nil {
+		return pipeline.MistakeOf(err).At(pipeline.Place{File: f.bookPath})
+	}
+	last, def, target, err := f.standing(ctx, l, digest)
+	if err != nil {
+		return err
+	}
+	s, err := f.book.source(f.bookPath)
+	if err != nil {
+		return err
+	}
+	b, err := enrol.OpenAsLast(ctx, def, last, digest, s)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	j := p.job(def, target)
+	j.Observer = &narrator{program: p}
+	j.Reports = p.reports(&f.report, l.Path())
+	again := flagsAgain{namespace: target.Namespace, baseURL: target.BaseURL, ledger: l.Path(), carry: f.book.carry,
+		carryRaw: f.report.carryRaw, delimiter: f.report.delimiter, passwordFile: f.report.passwordFile}
+	j.Again = enrol.Again{Provider: f.book.provider, Flags: again.flags(def.Provider())}
+	end, err := enrol.Standing(ctx, j, l, last, b)
+	if err != nil {
+		return err
+	}
+	(&resultPrinter{program: p}).fixSheets(end)
+	_, err = fmt.Fprint(p.stdout, runtext.Standing(p.words, end, l.Path()))
+	return err
+}
+
+// standing finds the last run of the book, with its definition and where it went: in
+// the namespace that the flags name, else in any.
+func (f *againFlags) standing(ctx context.Context, l *ledger.Ledger, digest string) (last pipeline.Run,
+	def *templates.Definition, t pipeline.Target, err error) {
+	runs, err := l.Runs(ctx)
+	if err != nil {
+		return last, nil, t, err
+	}
+	if f.book.provider != "" {
+		if def, err = definition(f.book.provider); err != nil {
+			return last, nil, t, err
+		}
+		runs = slices.DeleteFunc(runs, func(r pipeline.Run) bool { return r.Namespace.Provider != def.Provider().Name })
+	}
+	named := f.target.env != "" || f.target.baseURL != "" || f.target.account != ""
+	if named {
+		if def, t.Namespace, err = f.target.namespaceOf(f.book.provider, pipeline.Run{}); err != nil {
+			return last, nil, t, err
+		}
+		if err := knownNamespace(ctx, l, t.Namespace); err != nil {
+			return last, nil, t, err
+		}
+		runs = slices.DeleteFunc(runs, func(r pipeline.Run) bool { return r.Namespace != t.Namespace })
+	}
+	last, found := enrol.LastRunOf(runs, f.bookPath, digest)
+	switch {
+	case !found && !named:
+		return last, nil, t, pipeline.Wrong("cmd_show.book_unknown", "book", f.bookPath, "ledger", l.Path()).
+			Try("cmd_show.book_where")
+	case !found && len(runs) > 0:
+		t.BaseURL = runs[len(runs)-1].BaseURL
+	case found:
+		t.Namespace, t.BaseURL = last.Namespace, last.BaseURL
+	}
+	if f.book.provider == "" {
+		f.book.provider = t.Namespace.Provider
+	}
+	if def == nil {
+		def, err = definition(f.book.provider)
+	}
+	if t.Namespace.Rehearsal() {
+		t.BaseURL = ""
+	}
+	return last, def, t, err
+}
