@@ -25,10 +25,10 @@ func (y *yamlDefinition) compile(b *body) (*pipeline.Provider, error) {
 		IdempotencyHeader: y.Create.IdempotencyHeader.s,
 		Timeout:           r.duration(y.Create.Timeout),
 	}
-	if !definitionName.MatchString(p.Name) {
+	if p.Name != "" && !definitionName.MatchString(p.Name) {
 		r.fail(y.Name.line, "definition.name_form", "name", p.Name)
 	}
-	if p.Timeout == 0 {
+	if p.Timeout <= 0 && y.Create.Timeout.s == "" {
 		r.fail(y.Create.Timeout.line, "definition.no_timeout")
 	}
 	for _, n := range y.Notes {
@@ -87,7 +87,7 @@ func (y *yamlDefinition) compile(b *body) (*pipeline.Provider, error) {
 	y.lookUps(f)
 	y.settle(r, p)
 	y.standin(f)
-	return p, r.err
+	return p, oneOrAll(r.mistakes)
 }
 
 // placeholder is a variable of a URI template.
@@ -160,16 +160,22 @@ func (y *yamlDefinition) auth(r *reader, p *pipeline.Provider) {
 			Help: pipeline.Localized(s.Help)})
 		known[s.Name.s] = true
 	}
+	var names []string
+	for _, s := range a.Secrets {
+		names = append(names, s.Name)
+	}
+	used, before := map[string]bool{a.Ready: true}, len(r.mistakes)
 	if a.Ready != "" && !known[a.Ready] {
-		r.fail(y.Auth.Ready.line, "definition.unknown_secret", "key", "auth.ready", "name", a.Ready)
+		r.failName(y.Auth.Ready, names, "definition.unknown_secret", "key", "auth.ready", "name", a.Ready)
 	}
 	if x := y.Auth.Exchange; x != nil {
 		e := &pipeline.Exchange{Call: x.call(r, "auth.exchange"), Token: r.pointers(x.Token),
 			ExpiresIn: r.pointer(x.ExpiresIn), ExpiresAt: r.pointer(x.ExpiresAt)}
 		e.Body = bodyParts(r, x.Body)
 		for i, part := range e.Body {
+			used[part.Secret] = true
 			if part.Secret != "" && !known[part.Secret] {
-				r.fail(x.Body[i].Secret.line, "definition.unknown_secret",
+				r.failName(x.Body[i].Secret, names, "definition.unknown_secret",
 					"key", "auth.exchange.body[].secret", "name", part.Secret)
 			}
 		}
@@ -179,6 +185,12 @@ func (y *yamlDefinition) auth(r *reader, p *pipeline.Provider) {
 		a.Exchange = e
 	} else if a.Ready == "" {
 		r.fail(y.Auth.Header.line, "definition.no_auth")
+	}
+	for _, s := range y.Auth.Secrets {
+		// A name that was mistaken above leaves another one unused.
+		if len(r.mistakes) == before && !used[s.Name.s] {
+			r.fail(s.Name.line, "definition.unused_secret", "name", s.Name.s)
+		}
 	}
 	p.Auth = a
 }
@@ -208,7 +220,11 @@ func (f fieldChecker) index(t text) int {
 			return i
 		}
 	}
-	f.fail(t.line, "definition.unknown_field", "field", t.s, "file", schemaFile)
+	var paths []string
+	for _, field := range f.p.Fields {
+		paths = append(paths, field.Path)
+	}
+	f.failName(t, paths, "definition.unknown_field", "field", t.s, "file", schemaFile)
 	return -1
 }
 
@@ -318,6 +334,9 @@ func (y *yamlDefinition) answers(r *reader, p *pipeline.Provider) {
 			}
 			out.Keys = append(out.Keys, k.s)
 		}
+		if out.Verdict != pipeline.VerdictExists && (len(out.Keys) > 0 || out.Found != "") {
+			r.fail(line, "definition.no_effect", "key", "answers[].keys, found", "with", "verdict: "+a.Verdict.s)
+		}
 		created = created || out.Verdict == pipeline.VerdictCreated
 		p.Answers = append(p.Answers, out)
 	}
@@ -353,6 +372,9 @@ func (y *yamlDefinition) lookUps(f fieldChecker) {
 		}
 		if len(out.Record.ID) == 0 {
 			f.fail(l.Name.line, "definition.no_look_up_id", "name", out.Name)
+		}
+		if out.Single && l.Items.s != "" {
+			f.fail(l.Items.line, "definition.no_effect", "key", "look_ups[].items", "with", "single: true")
 		}
 		want := "{key}"
 		if out.Key == "" {
@@ -407,6 +429,16 @@ func (y *yamlDefinition) settle(r *reader, p *pipeline.Provider) {
 		}
 	default:
 		r.fail(line, "definition.settle_by", "by", y.Settle.By.s)
+	}
+	for _, unused := range []struct {
+		key  string
+		text text
+		is   bool
+	}{{"settle.look_up", y.Settle.LookUp, !needsLookUp},
+		{"settle.window", y.Settle.Window, s.By == pipeline.SettleNone || s.By == pipeline.SettleLookUp}} {
+		if unused.is && unused.text.s != "" {
+			r.fail(unused.text.line, "definition.no_effect", "key", unused.key, "with", "by: "+y.Settle.By.s)
+		}
 	}
 	if needsLookUp {
 		found := false

@@ -40,15 +40,29 @@ func placeOf(name string) pipeline.Place { return pipeline.Place{Kind: "definiti
 // inFolder gives the place of what is wrong in a file of a definition, and a
 // hint; name is what messages call the definition.
 func inFolder(name string, err error) error {
+	if many, ok := errors.AsType[pipeline.Mistakes](err); ok {
+		for i, m := range many {
+			many[i] = placeIn(name, m)
+		}
+		return many
+	}
 	m, ok := errors.AsType[*pipeline.Mistake](err)
 	if !ok {
 		m = pipeline.MistakeOf(err)
 	}
+	return placeIn(name, m)
+}
+
+// placeIn gives a mistake its place in a definition, and a hint where it has none.
+func placeIn(name string, m *pipeline.Mistake) *pipeline.Mistake {
 	at := placeOf(name)
 	if m.Place.File != "" {
 		at.File, at.Line = strings.TrimRight(name, `/\`)+"/"+m.Place.File, m.Place.Line
 	}
-	return m.Try("definition.try_compare").At(at)
+	if m.Hint == nil {
+		m.Try("definition.try_compare")
+	}
+	return m.At(at)
 }
 
 // Set is the definitions that come with muster.

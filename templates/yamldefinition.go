@@ -179,11 +179,18 @@ var definitionName = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 func readYAML(data []byte) (*yamlDefinition, error) {
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	dec.KnownFields(true)
-	var y yamlDefinition
-	if err := dec.Decode(&y); err != nil {
+	var first yaml.Node
+	if err := dec.Decode(&first); err != nil {
 		if errors.Is(err, io.EOF) {
 			return nil, faultIn(yamlFile, 0, "definition.empty")
 		}
+		return nil, yamlError(err, data)
+	}
+	if mistakes := structure(&first); len(mistakes) > 0 {
+		return nil, oneOrAll(mistakes)
+	}
+	var y yamlDefinition
+	if err := first.Decode(&y); err != nil {
 		return nil, yamlError(err, data)
 	}
 	var second yaml.Node

@@ -104,11 +104,8 @@ func (p *pairs) UnmarshalYAML(n *yaml.Node) error {
 // The YAML library names Go types and its own wording in its errors; people
 // who write a definition know neither.
 var (
-	unknownKey = regexp.MustCompile(`^line (\d+): field (.+) not found in type \S+`)
-	keyTwice   = regexp.MustCompile(`^line (\d+): mapping key "(.+)" already defined at line (\d+)`)
-	wrongKind  = regexp.MustCompile(`(?s)^line (\d+): cannot unmarshal .* into (\S+)`)
-	lineOf     = regexp.MustCompile(`^(?:yaml: )?line (\d+): `)
-	indentTab  = regexp.MustCompile(`(?m)^[ ]*\t[ \t]*[^ \t\r\n]`)
+	lineOf    = regexp.MustCompile(`^(?:yaml: )?line (\d+): `)
+	indentTab = regexp.MustCompile(`(?m)^[ ]*\t[ \t]*[^ \t\r\n]`)
 )
 
 // yamlError is err with its file and line apart; data is the file.
@@ -128,31 +125,31 @@ func yamlError(err error, data []byte) error {
 	if m := lineOf.FindStringSubmatch(text); m != nil {
 		line, _ = strconv.Atoi(m[1])
 	}
-	if m := unknownKey.FindStringSubmatch(text); m != nil {
-		return faultIn(yamlFile, line, "definition.unknown_key", "key", m[2])
-	}
-	if m := keyTwice.FindStringSubmatch(text); m != nil {
-		before, _ := strconv.Atoi(m[3])
-		return faultIn(yamlFile, line, "definition.key_twice", "key", m[2], "before", before)
-	}
-	if m := wrongKind.FindStringSubmatch(text); m != nil {
-		if strings.HasPrefix(m[2], "[]") {
-			return faultIn(yamlFile, line, "definition.want_list")
-		}
-		return faultIn(yamlFile, line, "definition.want_keys")
-	}
 	return faultIn(yamlFile, line, "definition.yaml", "reason", lineOf.ReplaceAllString(text, ""))
 }
 
-// reader collects the first mistake while texts are turned into what they
-// mean, so that each conversion stays one line.
-type reader struct{ err error }
+// reader collects the mistakes while texts are turned into what they mean, so that
+// each conversion stays one line.
+type reader struct{ mistakes pipeline.Mistakes }
 
-func (r *reader) fail(line int, code pipeline.MessageCode, pairs ...any) {
-	if r.err == nil {
-		r.err = faultIn(yamlFile, line, code, pairs...)
+func (r *reader) fail(line int, code pipeline.MessageCode, pairs ...any) *pipeline.Mistake {
+	m := pipeline.Wrong(code, pairs...).At(pipeline.Place{File: yamlFile, Line: line})
+	r.mistakes = append(r.mistakes, m)
+	return m
+}
+
+// failName is a name that is none of some; the hint is the nearest of them, or all.
+func (r *reader) failName(t text, names []string, code pipeline.MessageCode, pairs ...any) {
+	m := r.fail(t.line, code, pairs...)
+	if meant := pipeline.Nearest(t.s, names); meant != "" {
+		m.Try("definition.try_name", "name", meant)
+	} else if len(names) > 0 && len(names) <= mostNamed {
+		m.Try("definition.try_one_of", "names", names)
 	}
 }
+
+// mostNamed is how many names a hint lists.
+const mostNamed = 12
 
 // must is t's text, which has to be there; key is its place in the file.
 func (r *reader) must(t text, line int, key string) string {

@@ -12,6 +12,10 @@ import (
 // Failure is what is printed of an error: what is wrong, and what to do, if there is
 // something to do.
 func Failure(words *wording.Wording, err error, hint *pipeline.Message) []string {
+	var many pipeline.Mistakes
+	if errors.As(err, &many) {
+		return mistakes(words, many)
+	}
 	// Joined errors come on lines of their own; a log wants one.
 	what := words.Error(err)
 	if errors.Is(err, context.Canceled) {
@@ -20,6 +24,20 @@ func Failure(words *wording.Wording, err error, hint *pipeline.Message) []string
 	lines := []string{strings.ReplaceAll(words.Say("run.failed", "error", what), "\n", "; ")}
 	if hint != nil {
 		lines = append(lines, "  "+words.Say("run.try", "hint", hint))
+	}
+	return lines
+}
+
+// mistakes are what is printed of several mistakes that were found at once: each, with
+// what to do about it where that is not the same as for the one before.
+func mistakes(words *wording.Wording, all pipeline.Mistakes) []string {
+	var lines []string
+	for i, m := range all {
+		hint := m.Hint
+		if i+1 < len(all) && hint.String() == all[i+1].Hint.String() {
+			hint = nil
+		}
+		lines = append(lines, Failure(words, m, hint)...)
 	}
 	return lines
 }

@@ -143,17 +143,6 @@ func TestUnknown(t *testing.T) {
 	}
 }
 
-func TestDistance(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		want int
-	}{{"", "", 0}, {"", "abc", 3}, {"rate", "rate", 0}, {"rate", "crate", 1}, {"kitten", "sitting", 3}} {
-		if got, back := distance(c.a, c.b), distance(c.b, c.a); got != c.want || back != c.want {
-			t.Errorf("%q and %q differ by %d and %d, want %d", c.a, c.b, got, back, c.want)
-		}
-	}
-}
-
 func TestParseMaxRejected(t *testing.T) {
 	for text, want := range map[string]importer.MaxRejected{"": {}, "none": {}, "10": {Rows: 10}, "5%": {Percent: 5},
 		"0.5%": {Percent: 0.5}} {

@@ -71,7 +71,7 @@ func Unknown(root *cobra.Command, secrets, environ []string) []*pipeline.Message
 func unknown(name string, known map[string]bool) *pipeline.Message {
 	best, least := "", 4
 	for k, counts := range known {
-		d := distance(name, k)
+		d := pipeline.Distance(name, k)
 		if strings.HasPrefix(name, k) && len(k) > len(prefix)+2 {
 			d = min(d, 3) // MUSTER_ENVIRONMENT
 		}
@@ -83,24 +83,4 @@ func unknown(name string, known map[string]bool) *pipeline.Message {
 		return pipeline.Say("settings.unknown", "variable", name)
 	}
 	return pipeline.Say("settings.unknown_meant", "variable", name, "meant", best)
-}
-
-// distance is Levenshtein's: how many letters to add, drop or replace.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
 }

@@ -1,0 +1,56 @@
+package pipeline
+
+import "strings"
+
+// Mistakes are several mistakes that were found at once, in the order of their places.
+type Mistakes []*Mistake
+
+// Error is that of each mistake, on lines of their own.
+func (all Mistakes) Error() string {
+	var lines []string
+	for _, m := range all {
+		lines = append(lines, m.Error())
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Unwrap gives each of them.
+func (all Mistakes) Unwrap() []error {
+	var each []error
+	for _, m := range all {
+		each = append(each, m)
+	}
+	return each
+}
+
+// Nearest is the word that differs least from word, by one letter or by fewer than half
+// of its letters; "" where there is none.
+func Nearest(word string, among []string) string {
+	best, least := "", max(2, (len(word)+1)/2)
+	for _, w := range among {
+		if d := Distance(strings.ToLower(word), strings.ToLower(w)); d < least {
+			best, least = w, d
+		}
+	}
+	return best
+}
+
+// Distance is Levenshtein's: how many bytes to add, drop or replace.
+func Distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}

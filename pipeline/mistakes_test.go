@@ -1,0 +1,35 @@
+package pipeline
+
+import (
+	"errors"
+	"testing"
+)
+
+func TestDistance(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want int
+	}{{"", "", 0}, {"", "abc", 3}, {"rate", "rate", 0}, {"rate", "crate", 1}, {"kitten", "sitting", 3}} {
+		if got, back := Distance(c.a, c.b), Distance(c.b, c.a); got != c.want || back != c.want {
+			t.Errorf("%q and %q differ by %d and %d, want %d", c.a, c.b, got, back, c.want)
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	names := []string{"title", "name", "status", "at"}
+	for word, want := range map[string]string{"titel": "title", "Name": "name", "stats": "status", "ad": "at",
+		"headers": "", "": ""} {
+		if got := Nearest(word, names); got != want {
+			t.Errorf("%q: %q, want %q", word, got, want)
+		}
+	}
+}
+
+func TestMistakesAreEachFound(t *testing.T) {
+	all := Mistakes{Wrong("a").At(Place{File: "x", Line: 1}), Wrong("b").Try("c")}
+	var first *Mistake
+	if !errors.As(error(all), &first) || first != all[0] || all.Error() != "x, line 1: a\nb" {
+		t.Errorf("%v, %v", first, all)
+	}
+}
