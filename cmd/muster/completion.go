@@ -31,6 +31,8 @@ func (p *program) completions(root *cobra.Command) {
 		"dir":                 suggestFolders,
 		"done-dir":            suggestFolders,
 		"failed-dir":          suggestFolders,
+		"done-when": cobra.FixedCompletions([]cobra.Completion{doneClosed, doneImported},
+			cobra.ShellCompDirectiveNoFileComp),
 	}
 	var walk func(c *cobra.Command)
 	walk = func(c *cobra.Command) {

@@ -30,6 +30,7 @@ type folderImport struct {
 	code    int             // the worst of all
 	others  int             // the worst but for refused books
 	before  map[string]bool // paths of books of which it was said of late why they are refused
+	waiting []importedBook  // those that stay until their open rows are closed
 	refused []inbox.File    // those of which it is to be kept
 	ran     int             // books that were gone through; each settles first what earlier runs left open
 	ended   bool            // what stopped one would stop the others alike
@@ -113,12 +114,16 @@ func (fi *folderImport) run(ctx context.Context) (err error) {
 	}
 	e := enrol.New(fi.job)
 	fi.importAll(ctx, e, fresh)
+	fi.putClosedAway(ctx, e)
 	if fi.ran == 0 && !fi.ended && fi.earlier.Unsettled > 0 {
 		// A broken book that lies there for a week must not keep the requests of
 		// earlier runs open until nothing can settle them any more.
 		var code int
 		code, err = fi.settleOnly(ctx, e)
 		fi.add(code)
+	}
+	if !e.Begun() {
+		fi.earlier.SeeOpen(fi.job)
 	}
 	if err := fi.closed(e, err); err != nil {
 		return err
@@ -178,7 +183,11 @@ func (fi *folderImport) sift(ctx context.Context, books []inbox.File) (fresh []i
 		if run.Counts[pipeline.Uncertain] > 0 {
 			continue // it waits for its unsettled rows
 		}
-		if err := fi.putAway(b, pipeline.Say("run.imported_before", "run", run.ID)); err != nil {
+		if fi.waits(&run, fi.earlier.Open) {
+			fi.waiting = append(fi.waiting, importedBook{b, run})
+			continue
+		}
+		if _, err := fi.putAway(b, pipeline.Say("run.imported_before", "run", run.ID)); err != nil {
 			fi.failed(err)
 		}
 	}
@@ -265,9 +274,7 @@ func (fi *folderImport) importAll(ctx context.Context, e *enrol.Enroller, books 
 			fi.failed(err)
 		}
 		if err == nil && enrol.Complete(run) && run.Counts[pipeline.Uncertain] == 0 {
-			if err := fi.putAway(b, nil); err != nil {
-				fi.failed(err)
-			}
+			fi.finished(ctx, e, importedBook{b, run})
 		}
 		fi.ended = fi.stops.Stopped() || stopsAll(err) || err == nil && run.Halt != nil && code != exitRefusals
 		if left := books[i+1:]; len(left) > 0 && fi.ended && !fi.stops.Stopped() {
@@ -288,10 +295,10 @@ func stopsAll(err error) bool {
 
 // putAway moves a finished book to the folder for them, if there is one. A
 // rehearsal moves nothing: the book is still to be imported.
-func (fi *folderImport) putAway(b inbox.File, why *pipeline.Message) error {
+func (fi *folderImport) putAway(b inbox.File, why *pipeline.Message) (to string, err error) {
 	folder := fi.flags.folder.done
 	if folder == "" || fi.job.Target.Rehearsal() {
-		return nil
+		return "", nil
 	}
 	return fi.move(b, folder, why)
 }

@@ -13,10 +13,18 @@ import (
 	"muster/pipeline"
 )
 
+// When a book of a folder is finished, so that it is moved to the folder for those:
+// when no row of it is open any more, or as soon as it was imported.
+const (
+	doneClosed   = "closed"
+	doneImported = "imported"
+)
+
 // folderFlags say that the books are those of a folder.
 type folderFlags struct {
 	dir  string
 	done string // where finished books go; "" leaves them where they are
+	when string // a book is finished: doneClosed or doneImported
 	// failed is where books go that cannot be imported as they are; "" likewise.
 	failed string
 	// named are the files that flags and the environment name: they are no books.
@@ -26,6 +34,7 @@ type folderFlags struct {
 func (f *folderFlags) register(p *program, c *cobra.Command) {
 	c.Flags().StringVar(&f.dir, "dir", "", p.sentence("cmd_flags.dir"))
 	c.Flags().StringVar(&f.done, "done-dir", "", p.sentence("cmd_flags.done_dir"))
+	c.Flags().StringVar(&f.when, "done-when", doneClosed, p.sentence("cmd_flags.done_when"))
 	c.Flags().StringVar(&f.failed, "failed-dir", "", p.sentence("cmd_flags.failed_dir"))
 }
 
@@ -55,6 +64,9 @@ func (f *folderFlags) booksOrFolder(c *cobra.Command, books []string) error {
 func (f *folderFlags) usable(reports []string) error {
 	if len(reports) > 0 {
 		return pipeline.Wrong("cmd_report.report_of_folder").Try("cmd_report.reports_by_name")
+	}
+	if f.when != doneClosed && f.when != doneImported {
+		return pipeline.Wrong("cmd_report.done_when", "text", f.when, "words", []string{doneClosed, doneImported})
 	}
 	if err := isFolder("--dir", f.dir); err != nil {
 		return err

@@ -60,24 +60,25 @@ func (fi *folderImport) refuse(b inbox.File, why error) {
 		}
 		return
 	}
-	if err := fi.move(b, fi.flags.folder.failed, nil); err != nil {
+	if _, err := fi.move(b, fi.flags.folder.failed, nil); err != nil {
 		fi.failed(err)
 	}
 }
 
-// move moves a book to a folder, unless somebody changed it.
-func (fi *folderImport) move(b inbox.File, folder string, why *pipeline.Message) error {
+// move moves a book to a folder and gives its new path; "" where it stays, as somebody
+// changed it.
+func (fi *folderImport) move(b inbox.File, folder string, why *pipeline.Message) (string, error) {
 	to, err := inbox.Move(b, folder, os.Rename)
 	var other *inbox.ChangedError
 	switch {
 	case errors.As(err, &other):
 		fi.say("run.stays", "cause", err)
-		return nil
+		return "", nil
 	case err != nil:
-		return pipeline.Fail("run.not_moved", "book", b.Path, "folder", folder, "cause", err)
+		return "", pipeline.Fail("run.not_moved", "book", b.Path, "folder", folder, "cause", err)
 	}
 	fi.job.Observer.See(enrol.Moved{Book: b.Path, To: to, Why: why})
-	return nil
+	return to, nil
 }
 
 // saidOf are the files as the ledger knows them.

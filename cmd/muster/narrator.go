@@ -45,6 +45,13 @@ func (n *narrator) See(e enrol.Event) {
 		if !e.Again {
 			n.fail(e.Err)
 		}
+	case enrol.OpenCounted:
+		// A quiet run says so too: a row that is open may be of a book that is gone. The
+		// result has named the requests without an answer, by themselves.
+		if count := e.Older.Total(); count > e.Older[pipeline.Uncertain] && !n.output.json {
+			n.say("run.older_open", "count", count, "counts", e.Older, "command",
+				pipeline.ShellCommand("muster", "open", "--ledger", e.Ledger))
+		}
 	case enrol.Postponed:
 		n.sayMessage(e.Why)
 	case enrol.Moved:

@@ -36,12 +36,18 @@ func (p *program) runsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			dismissed, err := l.CountDismissed(ctx)
+			if err != nil {
+				return err
+			}
 			for _, r := range runs {
 				if asJSON {
-					p.print(jsonlines.ListedRunOf(r, p.english))
+					line := jsonlines.ListedRunOf(r, p.english)
+					line.Dismissed = dismissed[r.ID]
+					p.print(line)
 					continue
 				}
-				if _, err := fmt.Fprintln(p.stdout, story.Line(p.words, r)); err != nil {
+				if _, err := fmt.Fprintln(p.stdout, story.Line(p.words, r, dismissed[r.ID])); err != nil {
 					return err
 				}
 			}

@@ -95,7 +95,11 @@ func (p *program) showRun(ctx context.Context, f showFlags, what string) (err er
 	if err != nil {
 		return err
 	}
-	t.row(run, o, rows)
+	dismissed, err := l.Dismissals(ctx, run.ID)
+	if err != nil {
+		return err
+	}
+	t.row(run, o, rows, dismissed)
 	if o.Ref == 0 {
 		return t.end()
 	}
@@ -209,12 +213,15 @@ func (t *storyPrinter) run(r pipeline.Run) {
 	t.text.Run(r)
 }
 
-func (t *storyPrinter) row(r pipeline.Run, o pipeline.Outcome, rows []int) {
+func (t *storyPrinter) row(r pipeline.Run, o pipeline.Outcome, rows []int, dismissed []ledger.Dismissal) {
 	if t.json {
-		t.print(jsonlines.ShownRowOf(r.ID, o, rows, t.english))
+		line := jsonlines.ShownRowOf(r.ID, o, rows, t.english)
+		line.Dismiss(dismissed)
+		t.print(line)
 		return
 	}
 	t.text.Row(r, o, rows)
+	t.text.Dismissed(o.Row, dismissed)
 }
 
 func (t *storyPrinter) customer(c *ledger.Customer) {

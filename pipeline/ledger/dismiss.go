@@ -123,3 +123,19 @@ func (d dismissals) has(r *openRow) bool {
 	first, dismissed := d.same[same]
 	return ok && dismissed && first <= r.run
 }
+
+// CountDismissed is how many rows of each run were dismissed, by the runs' IDs.
+func (l *Ledger) CountDismissed(ctx context.Context) (map[string]int, error) {
+	counts := map[string]int{}
+	err := l.read(ctx, func(t *transaction) error {
+		return t.each(`SELECT r.id, count(DISTINCT d.row) FROM dismissed d JOIN run r ON r.number = d.run GROUP BY r.id`,
+			nil, func(rows *sql.Rows) error {
+				var id string
+				var n int
+				err := rows.Scan(&id, &n)
+				counts[id] = n
+				return err
+			})
+	})
+	return counts, err
+}

@@ -322,3 +322,9 @@ func (t *transaction) since(rows []openRow) error {
 	}
 	return nil
 }
+
+// OfBook says that the row is one of the book that a run read, or of a sheet Fix of
+// that book.
+func (r *OpenRow) OfBook(run *pipeline.Run) bool {
+	return numberedRun{Run: r.Run}.content() == numberedRun{Run: run}.content()
+}

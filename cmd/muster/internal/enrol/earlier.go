@@ -13,6 +13,7 @@ import (
 type EarlierRuns struct {
 	Unsettled  int
 	Unanswered []ledger.Unanswered // some of the unsettled, the oldest first
+	Open       []ledger.OpenRow    // the rows that need a person
 	// Upgraded says that an older ledger was upgraded; nil where it was not.
 	Upgraded *pipeline.Message
 	runs     []pipeline.Run  // those that finished, by the definition as it is today
@@ -61,6 +62,9 @@ func ReadEarlierRuns(ctx context.Context, j Job) (e EarlierRuns, err error) {
 		if run.Namespace == j.Target.Namespace && run.Digest == j.provider().Digest && Complete(run) {
 			e.runs = append(e.runs, run)
 		}
+	}
+	if e.Open, err = openRowsOf(ctx, l, j.Target.Namespace); err != nil {
+		return e, err
 	}
 	space, err := l.Space(ctx, j.Target.Namespace, j.provider())
 	if err != nil {

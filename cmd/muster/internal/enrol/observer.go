@@ -32,7 +32,7 @@ func (o Observers) See(e Event) {
 // The events are [Began], [Noted], [Planned], [SendBegan], [Staged],
 // [CreateBegan], [CreateEnded], [LookedUp], [Paused], [Progressed], [Settled],
 // [Lost], [Piloted], [SendEnded], [Halted], [RowEnded], [Finished],
-// [SettledOnly], [Counted], [NoLedger], [LeftAlone], [Refused], [Postponed] and [Moved].
+// [SettledOnly], [Counted], [OpenCounted], [NoLedger], [LeftAlone], [Refused], [Postponed] and [Moved].
 type Event interface{ event() }
 
 // Began: the run is in the ledger; nothing of the book but its header has been
@@ -187,6 +187,14 @@ type SettledOnly struct {
 // answer. That holds until a run of the command ends.
 type Counted struct{ Unsettled int }
 
+// OpenCounted: a command is at its end, and so many rows of its namespace need a
+// person; see [ledger.Ledger.Open].
+type OpenCounted struct {
+	Ledger string // its path
+	Counts pipeline.Counts
+	Older  pipeline.Counts // those that runs before the command left so
+}
+
 // NoLedger: there is no ledger yet that the rows of a check could be held
 // against.
 type NoLedger struct{ Path string }
@@ -252,6 +260,7 @@ func (RowEnded) event()    {}
 func (Finished) event()    {}
 func (SettledOnly) event() {}
 func (Counted) event()     {}
+func (OpenCounted) event() {}
 func (NoLedger) event()    {}
 func (LeftAlone) event()   {}
 func (Refused) event()     {}

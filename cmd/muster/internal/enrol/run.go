@@ -3,6 +3,7 @@ package enrol
 import (
 	"cmp"
 	"context"
+	"errors"
 	"path/filepath"
 	"time"
 
@@ -19,22 +20,26 @@ var ErrStopped error = pipeline.Fail("halt.stopped_at_once")
 // the first book that is good, so that a mistake leaves nothing behind; a later
 // book finds the earlier. Its methods are called by one goroutine at a time.
 type Enroller struct {
-	job  Job
-	conn *connection // nil until the first run begins
+	job   Job
+	conn  *connection // nil until the first run begins
+	began time.Time
 }
 
 // New prepares to enrol; nothing is opened yet. The caller closes the Enroller.
-func New(j Job) *Enroller { return &Enroller{job: j} }
+func New(j Job) *Enroller { return &Enroller{job: j, began: j.Now()} }
 
 // Job is what it enrols for.
 func (e *Enroller) Job() *Job { return &e.job }
 
-// Close gives back what the runs shared.
+// Begun says that a run has begun, or was about to.
+func (e *Enroller) Begun() bool { return e.conn != nil }
+
+// Close shows the observer which rows are open, and gives back what the runs shared.
 func (e *Enroller) Close() error {
 	if e.conn == nil {
 		return nil
 	}
-	return e.conn.close()
+	return errors.Join(e.seeOpen(context.Background()), e.conn.close())
 }
 
 // connect opens what the runs share, unless it is open.

@@ -225,6 +225,7 @@ type ListedRun struct {
 	Account   string `json:"account"`   // at the provider; "" without one
 	Book      string `json:"book"`      // its path when it was imported
 	Counts    Counts `json:"counts"`    // rows by state
+	Dismissed int    `json:"dismissed"` // rows of which a person said that nothing is to be done
 	Env       string `json:"env"`       // local, sandbox, production or a base URL
 	Finished  string `json:"finished"`  // when it ended; "" when it was killed, or goes on
 	Forgotten string `json:"forgotten"` // when its rows were removed; "" when they are there
@@ -265,20 +266,22 @@ func (l ShownRun) typed() any { l.Type = "run"; return l }
 
 // ShownRow is a row in `muster show RUN:ROW`.
 type ShownRow struct {
-	At         string         `json:"at"`          // when it came into that state
-	Attempts   int            `json:"attempts"`    // requests for it, of all runs
-	Code       string         `json:"code"`        // the provider's word for its refusal, or muster's
-	Customer   int64          `json:"customer"`    // its number in the ledger; 0 when nothing was sent
-	CustomerID string         `json:"customer_id"` // the provider's
-	HTTPStatus int            `json:"http_status"` // of the last answer; 0 without one
-	Message    string         `json:"message"`     // why it is in that state
-	Problems   []ShownProblem `json:"problems"`    // what is wrong with its cells
-	RequestID  string         `json:"request_id"`  // by which the provider finds the request
-	Row        int            `json:"row"`         // as a spreadsheet program numbers it
-	Rows       []int          `json:"rows"`        // those of the same customer in that book
-	Run        string         `json:"run"`         // the run's ID
-	State      pipeline.State `json:"state"`       // what became of it
-	Type       string         `json:"type"`        // row
+	At          string         `json:"at"`           // when it came into that state
+	Attempts    int            `json:"attempts"`     // requests for it, of all runs
+	Code        string         `json:"code"`         // the provider's word for its refusal, or muster's
+	Customer    int64          `json:"customer"`     // its number in the ledger; 0 when nothing was sent
+	CustomerID  string         `json:"customer_id"`  // the provider's
+	DismissedAt string         `json:"dismissed_at"` // when a person said that nothing is to be done; "" where nobody did
+	DismissedBy string         `json:"dismissed_by"` // who
+	HTTPStatus  int            `json:"http_status"`  // of the last answer; 0 without one
+	Message     string         `json:"message"`      // why it is in that state
+	Problems    []ShownProblem `json:"problems"`     // what is wrong with its cells
+	RequestID   string         `json:"request_id"`   // by which the provider finds the request
+	Row         int            `json:"row"`          // as a spreadsheet program numbers it
+	Rows        []int          `json:"rows"`         // those of the same customer in that book
+	Run         string         `json:"run"`          // the run's ID
+	State       pipeline.State `json:"state"`        // what became of it
+	Type        string         `json:"type"`         // row
 }
 
 func (l ShownRow) typed() any { l.Type = "row"; return l }

@@ -1,6 +1,9 @@
 package jsonlines
 
-import "muster/pipeline"
+import (
+	"muster/pipeline"
+	"muster/pipeline/ledger"
+)
 
 // OpenRow is a row that needs a person, in `muster open`.
 type OpenRow struct {
@@ -47,3 +50,12 @@ type Dismissed struct {
 }
 
 func (l Dismissed) typed() any { l.Type = "dismissed"; return l }
+
+// Dismiss fills in who dismissed the row last, if anybody did.
+func (l *ShownRow) Dismiss(all []ledger.Dismissal) {
+	for _, d := range all {
+		if d.Row == l.Row {
+			l.DismissedAt, l.DismissedBy = Stamp(d.At), d.By
+		}
+	}
+}

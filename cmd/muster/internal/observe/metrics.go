@@ -38,6 +38,7 @@ type Meter struct {
 
 	rows, fresh, requests *prometheus.GaugeVec
 	pace, unsettled       *prometheus.GaugeVec // without labels: not there until they are known
+	open                  *prometheus.GaugeVec // likewise
 	durations             *prometheus.HistogramVec
 	pauses                prometheus.Gauge
 	books                 *prometheus.GaugeVec
@@ -99,6 +100,8 @@ func NewMeter(path string, n pipeline.Namespace, now time.Time) (*Meter, error) 
 	m.books = gauges("muster_books", "Books of the last command: imported, refused, or postponed to the next one.", "result")
 	m.leftAlone = gauge("muster_left_alone_files",
 		"Files of the folder that are no books which muster reads, such as archives and PDF.")
+	m.open = gauges("muster_open_rows",
+		"Rows of any run whose last outcome needs a person, by state, as muster open lists them.", "state")
 	m.began = gauge("muster_start_timestamp_seconds", "When the last command began.")
 	m.took = gauge("muster_duration_seconds", "How long the last command took.")
 	m.exitCode = gauge("muster_exit_code", "The exit code of the last command.")
@@ -164,6 +167,12 @@ func (m *Meter) See(e enrol.Event) {
 		m.sent(e.Ending.Pace, e.Ending.Unsettled)
 	case enrol.Counted:
 		m.sent(importer.Pace{}, e.Unsettled)
+	case enrol.OpenCounted:
+		for _, s := range pipeline.States() {
+			if s.NeedsFix() || s == pipeline.Uncertain || s == pipeline.Existing {
+				m.open.WithLabelValues(string(s)).Set(float64(e.Counts[s]))
+			}
+		}
 	}
 }
 

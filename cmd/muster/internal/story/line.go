@@ -8,8 +8,8 @@ import (
 	"muster/pipeline/wording"
 )
 
-// Line is a run in a line of a list.
-func Line(words *wording.Wording, r pipeline.Run) string {
+// Line is a run in a line of a list, with how many of its rows were dismissed.
+func Line(words *wording.Wording, r pipeline.Run, dismissed int) string {
 	parts := []string{r.ID, r.Namespace.Provider, r.Namespace.Env}
 	if r.Namespace.Account != "" {
 		parts = append(parts, r.Namespace.Account)
@@ -22,6 +22,9 @@ func Line(words *wording.Wording, r pipeline.Run) string {
 		parts = append(parts, words.Counts(r.Counts))
 	default:
 		parts = append(parts, words.Say("cmd_show.no_rows"))
+	}
+	if dismissed > 0 {
+		parts = append(parts, words.Say("cmd_show.rows_dismissed", "count", dismissed))
 	}
 	if r.Halt != nil {
 		parts = append(parts, words.Say("cmd_show.stopped", "reason", r.Halt))

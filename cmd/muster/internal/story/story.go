@@ -169,3 +169,12 @@ func (t *Text) attempts(c *ledger.Customer) {
 		t.writeLine(1, "cmd_show.no_attempt")
 	}
 }
+
+// Dismissed says who dismissed a row.
+func (t *Text) Dismissed(row int, all []ledger.Dismissal) {
+	for _, d := range all {
+		if d.Row == row {
+			t.writeLine(1, "cmd_show.dismissed", "person", d.By, "time", d.At, "state", d.State)
+		}
+	}
+}

@@ -132,14 +132,15 @@ func TestLine(t *testing.T) {
 	halted := run
 	halted.Finished, halted.Halt, halted.Forgotten = noon, pipeline.Say("halt.interrupted"), noon
 	for _, c := range []struct {
-		run  pipeline.Run
-		want string
+		run       pipeline.Run
+		dismissed int
+		want      string
 	}{
-		{run, "r1  acme  prod  b.csv  not finished: killed, or still running"},
-		{done, "r1  acme  prod  co  b.csv  2 created"},
-		{halted, "r1  acme  prod  b.csv  no rows  stopped: interrupted  rows forgotten on 2026-11-21"},
+		{run, 0, "r1  acme  prod  b.csv  not finished: killed, or still running"},
+		{done, 3, "r1  acme  prod  co  b.csv  2 created  3 dismissed"},
+		{halted, 0, "r1  acme  prod  b.csv  no rows  stopped: interrupted  rows forgotten on 2026-11-21"},
 	} {
-		if got := Line(english(t), c.run); got != c.want {
+		if got := Line(english(t), c.run, c.dismissed); got != c.want {
 			t.Errorf("%s\nwant %s", got, c.want)
 		}
 	}
