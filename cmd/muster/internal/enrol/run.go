@@ -22,11 +22,11 @@ var ErrStopped error = pipeline.Fail("halt.stopped_at_once")
 type Enroller struct {
 	job   Job
 	conn  *connection // nil until the first run begins
-	began time.Time
+	began time.Time // to the millisecond, as a ledger keeps times
 }
 
 // New prepares to enrol; nothing is opened yet. The caller closes the Enroller.
-func New(j Job) *Enroller { return &Enroller{job: j, began: j.Now()} }
+func New(j Job) *Enroller { return &Enroller{job: j, began: j.Now().Truncate(time.Millisecond)} }
 
 // Job is what it enrols for.
 func (e *Enroller) Job() *Job { return &e.job }
