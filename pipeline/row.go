@@ -39,6 +39,10 @@ const OriginColumn = "muster row"
 // spelled it.
 func IsOriginColumn(header string) bool { return strings.EqualFold(header, OriginColumn) }
 
+// ProblemColumn is the header of the column, the second of a sheet Fix, that says what
+// is wrong with a row. Nobody reads it back.
+const ProblemColumn = "muster problem"
+
 // IsExampleMark recognises, by its cell in the origin column, a row that is an
 // example and no row of the book: templates are in several languages.
 func IsExampleMark(cell string) bool {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -40,11 +41,11 @@ type fix struct {
 	// filled template has it; 0 where there is none. The sheet's own replaces it.
 	own    int
 	cells  []cell
+	wide   []int          // characters of the book's columns
+	shown  []bool         // of the book's columns: there is something to fix in it
 	wrong  map[int]string // what is wrong with the row's cells, by column; 0 is the row's number
 	unread map[int]bool   // cells that could not be read
 }
-
-type fixLook struct{ number, numberWrong, text, wrong, origin int }
 
 // ToFix says whether a row has to be fixed before it can be enrolled, so that it
 // is in the sheet Fix. A duplicate with the same data has nothing in it to fix.
@@ -82,13 +83,15 @@ func (x *fix) add(l *Line) (int, error) {
 	x.held++
 	x.broken = append(x.broken, pipeline.BrokenCells{Row: l.Row, Cells: l.Digest})
 	x.judge(l)
-	x.cells = append(x.cells[:0], cell{kind: numberCell, look: x.look.number, text: strconv.Itoa(l.Row)})
-	if x.wrong[0] != "" {
-		x.cells[0].look = x.look.numberWrong
-	}
 	last := len(x.head.Fix.Columns)
 	for at := range x.wrong {
 		last = max(last, at)
+	}
+	problem := x.problem(last)
+	x.cells = append(x.cells[:0], cell{kind: numberCell, look: x.look.number, text: strconv.Itoa(l.Row)},
+		cell{kind: textCell, look: x.look.problem, text: cellText(problem)})
+	if x.wrong[0] != "" {
+		x.cells[0].look = x.look.numberWrong
 	}
 	for at := 1; at <= last; at++ {
 		if at == x.own {
@@ -99,6 +102,7 @@ func (x *fix) add(l *Line) (int, error) {
 			text = l.Cells[at-1]
 		}
 		x.cells = append(x.cells, x.cell(at, text))
+		x.measure(at, text)
 	}
 	x.widest = max(x.widest, x.column(last))
 	for at := range last + 1 {
@@ -106,7 +110,40 @@ func (x *fix) add(l *Line) (int, error) {
 			x.bare++
 		}
 	}
-	return sh.last, sh.rows.row(sh.last, 0, x.cells)
+	height := 0.0
+	if lines := linesOf(problem, problemWidth); lines > 1 {
+		height = min(float64(lines)*lineHeight, excelize.MaxRowHeight)
+	}
+	return sh.last, sh.rows.row(sh.last, height, x.cells)
+}
+
+// problemWidth is that of the column which says what is wrong with a row, in
+// characters.
+const problemWidth = 48
+
+// problem is all that is wrong with the row, a sentence a line; last is the last
+// position that may have something.
+func (x *fix) problem(last int) string {
+	var all []string
+	for at := range last + 1 {
+		if text := x.wrong[at]; text != "" && !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	return strings.Join(all, "\n")
+}
+
+// measure notes how wide a cell of the book is, and whether somebody has to see it.
+func (x *fix) measure(at int, text string) {
+	if at > len(x.wide) {
+		return
+	}
+	if x.held <= measuredRows {
+		x.wide[at-1] = max(x.wide[at-1], utf8.RuneCountInString(text))
+	}
+	if _, wrong := x.wrong[at]; wrong {
+		x.shown[at-1] = true
+	}
 }
 
 // belongs notes to which customer of several rows a row belongs; full says that
@@ -126,12 +163,12 @@ func (x *fix) belongs(l *Line, full bool) {
 // from 1; 0 is that of the row's number.
 func (x *fix) column(at int) int {
 	switch {
-	case x.own == 0 || at < x.own:
-		return at
-	case at == x.own:
+	case at == 0 || at == x.own:
 		return 0
+	case x.own == 0 || at < x.own:
+		return at + 1
 	}
-	return at - 1
+	return at
 }
 
 // judge gathers what is wrong with a row, cell by cell.
@@ -242,6 +279,7 @@ func (x *fix) cell(at int, text string) cell {
 // open begins the sheet.
 func (x *fix) open() error {
 	x.wrong, x.unread = map[int]string{}, map[int]bool{}
+	x.wide, x.shown = make([]int, len(x.head.Fix.Columns)), make([]bool, len(x.head.Fix.Columns))
 	x.own = 1 + slices.IndexFunc(x.head.Fix.Columns, pipeline.IsOriginColumn)
 	if _, err := x.file.NewSheet(x.name); err != nil {
 		return err
@@ -249,68 +287,21 @@ func (x *fix) open() error {
 	if err := x.style(); err != nil {
 		return err
 	}
-	names := []cell{{kind: textCell, look: x.look.origin, text: pipeline.OriginColumn}}
-	looks := []int{x.look.number}
+	names := []cell{{kind: textCell, look: x.look.origin, text: pipeline.OriginColumn},
+		{kind: textCell, look: x.look.origin, text: pipeline.ProblemColumn}}
+	looks := []int{x.look.number, x.look.problem}
 	for i, name := range x.head.Fix.Columns {
 		if i+1 != x.own {
 			names = append(names, cell{kind: textCell, look: x.styles.header, text: cellText(name)})
 			looks = append(looks, x.look.text)
 		}
 	}
-	// From the last to the first, as in sheets.open.
-	for i, name := range slices.Backward(x.head.Fix.Columns) {
-		if i+1 == x.own {
-			continue
-		}
-		width := min(max(float64(len([]rune(name)))+5, 24), 40)
-		if err := setColumn(x.file, x.name, x.column(i+1), x.look.text, width); err != nil {
-			return err
-		}
-	}
-	if err := setColumn(x.file, x.name, 0, x.look.number, 13); err != nil {
-		return err
-	}
-	if err := x.file.SetPanes(x.name, &excelize.Panes{
-		Freeze: true, XSplit: 1, YSplit: 1, TopLeftCell: "B2", ActivePane: "bottomRight",
-		Selection: []excelize.Selection{{SQRef: "B1", ActiveCell: "B1", Pane: "topRight"},
-			{SQRef: "A2", ActiveCell: "A2", Pane: "bottomLeft"},
-			{SQRef: "B2", ActiveCell: "B2", Pane: "bottomRight"}},
-	}); err != nil {
+	if err := freeze(x.file, x.name, 2); err != nil {
 		return err
 	}
 	x.sheet = x.streams.begin(x.name, looks)
 	x.sheet.last = 1
 	return x.sheet.rows.row(1, headerHeight, names)
-}
-
-func (x *fix) style() error {
-	const typeface, asText = "Calibri", 49
-	solid := func(c string) excelize.Fill {
-		return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{c}}
-	}
-	top, left := &excelize.Alignment{Vertical: "top"}, &excelize.Alignment{Vertical: "top", Horizontal: "left"}
-	edge := []excelize.Border{{Type: "left", Color: "C00000", Style: 1}, {Type: "right", Color: "C00000", Style: 1},
-		{Type: "top", Color: "C00000", Style: 1}, {Type: "bottom", Color: "C00000", Style: 1}}
-	for _, s := range []struct {
-		to   *int
-		look excelize.Style
-	}{
-		{&x.look.number, excelize.Style{Font: &excelize.Font{Family: typeface, Color: "7F7F7F"}, Fill: solid("E7E6E6"),
-			Alignment: left, NumFmt: 1}},
-		{&x.look.numberWrong, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "9C0006"},
-			Fill: solid("FFC7CE"), Alignment: left, NumFmt: 1}},
-		{&x.look.text, excelize.Style{Alignment: top, NumFmt: asText}},
-		{&x.look.wrong, excelize.Style{Font: &excelize.Font{Family: typeface, Color: "9C0006"}, Fill: solid("FFC7CE"),
-			Border: edge, Alignment: top, NumFmt: asText}},
-		{&x.look.origin, excelize.Style{Font: &excelize.Font{Family: typeface, Bold: true, Color: "FFFFFF"},
-			Fill: solid("7F7F7F"), Alignment: &excelize.Alignment{Vertical: "center"}, NumFmt: asText}},
-	} {
-		var err error
-		if *s.to, err = x.file.NewStyle(&s.look); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // finish adds what needs the number of rows, and the sheet that says where the
@@ -332,7 +323,10 @@ func (x *fix) finish(sheets map[string]pipeline.SheetRole) error {
 }
 
 func (x *fix) complete() error {
-	all := "A1:" + pipeline.CellRef(x.column(len(x.head.Fix.Columns)), x.sheet.last)
+	if err := x.layOut(); err != nil {
+		return err
+	}
+	all := "A1:" + pipeline.CellRef(x.lastColumn(), x.sheet.last)
 	used := "A1:" + pipeline.CellRef(x.widest, x.sheet.last)
 	if err := x.file.SetSheetDimension(x.name, used); err != nil {
 		return err
@@ -352,7 +346,7 @@ func (x *fix) complete() error {
 		return err
 	}
 	if err := x.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles",
-		RefersTo: quotedSheet(x.name) + "!$1:$1", Scope: x.name}); err != nil {
+		RefersTo: quotedSheet(x.name) + "!$A:$A," + quotedSheet(x.name) + "!$1:$1", Scope: x.name}); err != nil {
 		return err
 	}
 	return x.comments.place(x.file, x.name)

@@ -61,11 +61,15 @@ func TestFixHasTheRowsToFix(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := [][]string{
-		{"muster row", "NIT", "Razón social", "Correo", "", "País"},
-		{"5", "007", "=1+1", "", "x", "1e5"}, {"7", "007", "=1+1", "", "x", "1e5"},
-		{"8", "007", "=1+1", "", "x", "1e5"}, {"9", "007", "=1+1", "", "x", "1e5"},
-		{"12", "007", "=1+1", "", "x", "1e5"}, {"13", "007", "", "", "x", "1e5", "", ""},
-		{"14", "900123456789012400", ""},
+		{"muster row", "muster problem", "NIT", "Razón social", "Correo", "", "País"},
+		{"5", "NIT needs nine digits\nNIT needs digits\nCorreo is required", "007", "=1+1", "", "x", "1e5"},
+		{"7", "duplicate: why duplicate", "007", "=1+1", "", "x", "1e5"},
+		{"8", "changed: why changed", "007", "=1+1", "", "x", "1e5"},
+		{"9", "rejected: why rejected", "007", "=1+1", "", "x", "1e5"},
+		{"12", "a value is needed for at least one of NIT\nphone is no number", "007", "=1+1", "", "x", "1e5"},
+		{"13", "Razón social is no date\nCorreo has the error value #N/A\n" +
+			`report.past_last_column cell="G13"`, "007", "", "", "x", "1e5", "", ""},
+		{"14", "NIT is a number of more than 15 digits\nreport.no_cell_text", "900123456789012400", ""},
 	}
 	if d := cmp.Diff(want, rows); d != "" {
 		t.Error(d)
@@ -81,56 +85,56 @@ func TestFixHasTheRowsToFix(t *testing.T) {
 		}
 	}
 	if d := cmp.Diff(map[string]string{
-		"D2": "Correo is required",
-		"B2": "NIT needs nine digits\nNIT needs digits",
+		"E2": "Correo is required",
+		"C2": "NIT needs nine digits\nNIT needs digits",
 		"A3": "duplicate: why duplicate", "A4": "changed: why changed", "A5": "rejected: why rejected",
 		"A6": "a value is needed for at least one of NIT\nphone is no number",
-		"D7": "Correo has the error value #N/A",
-		"C7": "Razón social is no date",
-		"H7": `report.past_last_column cell="G13"`,
-		"B8": "NIT is a number of more than 15 digits",
-		"C8": "report.no_cell_text",
+		"E7": "Correo has the error value #N/A",
+		"D7": "Razón social is no date",
+		"I7": `report.past_last_column cell="G13"`,
+		"C8": "NIT is a number of more than 15 digits",
+		"D8": "report.no_cell_text",
 	}, said); d != "" {
 		t.Error(d)
 	}
 	// Whatever could not be read is an error value until it is fixed, and a
 	// number that lost digits is still a number.
-	for _, at := range []string{"C7", "D7", "H7", "C8"} {
+	for _, at := range []string{"D7", "E7", "I7", "D8"} {
 		if formula, err := f.GetCellFormula(pipeline.FixSheet, at); err != nil || formula != "NA()" {
 			t.Errorf("%s is %q (%v), want an error value", at, formula, err)
 		}
 	}
-	for at, want := range map[string]excelize.CellType{"B2": excelize.CellTypeInlineString,
-		"C2": excelize.CellTypeInlineString, "F2": excelize.CellTypeInlineString, "B8": excelize.CellTypeUnset,
+	for at, want := range map[string]excelize.CellType{"C2": excelize.CellTypeInlineString,
+		"D2": excelize.CellTypeInlineString, "G2": excelize.CellTypeInlineString, "C8": excelize.CellTypeUnset,
 		"A2": excelize.CellTypeUnset} {
 		if kind, err := f.GetCellType(pipeline.FixSheet, at); err != nil || kind != want {
 			t.Errorf("%s is of type %v (%v), want %v", at, kind, err, want)
 		}
 	}
-	plain, wrong := styleOf(t, f, "C2"), styleOf(t, f, "B2")
+	plain, wrong := styleOf(t, f, "D2"), styleOf(t, f, "C2")
 	if wrong.Fill.Color[0] == "" || len(plain.Fill.Color) > 0 ||
-		styleOf(t, f, "D2").Fill.Color[0] != wrong.Fill.Color[0] {
+		styleOf(t, f, "E2").Fill.Color[0] != wrong.Fill.Color[0] {
 		t.Errorf("the cells to fix do not stand out: %v, %v", wrong.Fill, plain.Fill)
 	}
-	for _, at := range []string{"B2", "C2", "D2", "D3", "F2"} {
+	for _, at := range []string{"C2", "D2", "E2", "E3", "G2"} {
 		if s := styleOf(t, f, at); s.NumFmt != 49 {
 			t.Errorf("%s has format %d, want text", at, s.NumFmt)
 		}
 	}
-	if panes, err := f.GetPanes(pipeline.FixSheet); err != nil || !panes.Freeze || panes.XSplit != 1 ||
+	if panes, err := f.GetPanes(pipeline.FixSheet); err != nil || !panes.Freeze || panes.XSplit != 2 ||
 		panes.YSplit != 1 {
-		t.Errorf("header and first column are not frozen: %+v (%v)", panes, err)
+		t.Errorf("header and the first two columns are not frozen: %+v (%v)", panes, err)
 	}
 	rules, err := f.GetDataValidations(pipeline.FixSheet)
-	if err != nil || len(rules) != 2 || rules[0].Sqref != "C2:C8" || rules[0].Formula1 != `"CO,VE"` ||
-		rules[1].Sqref != "F2:F8" || rules[1].Formula1 != "'muster lists'!$A$1:$A$100" {
+	if err != nil || len(rules) != 2 || rules[0].Sqref != "D2:D8" || rules[0].Formula1 != `"CO,VE"` ||
+		rules[1].Sqref != "G2:G8" || rules[1].Formula1 != "'muster lists'!$A$1:$A$100" {
 		t.Errorf("drop-downs %+v (%v)", rules, err)
 	}
 	if visible, err := f.GetSheetVisible("muster lists"); err != nil || visible {
 		t.Errorf("the lists are to be seen (%v)", err)
 	}
-	for row, want := range []string{"Fix!D2", "Fix!B2", "Fix!B2", "Fix!A6", "Fix!A6", "Fix!D7", "Fix!C7",
-		"Fix!H7", "Fix!B8"} {
+	for row, want := range []string{"Fix!E2", "Fix!C2", "Fix!C2", "Fix!A6", "Fix!A6", "Fix!E7", "Fix!D7",
+		"Fix!I7", "Fix!C8"} {
 		if there, to, err := f.GetCellHyperLink("Problems", pipeline.CellRef(0, row+2)); err != nil || !there ||
 			to != want {
 			t.Errorf("problem %d leads to %q (%v), want %s", row+1, to, err, want)
@@ -140,7 +144,7 @@ func TestFixHasTheRowsToFix(t *testing.T) {
 		!strings.Contains(got, `it'\''s.xlsx' --env production --ledger 'my ledger.db' --account 'it'\''s'`) {
 		t.Errorf("the summary does not name the command:\n%s", got)
 	}
-	if d, err := f.GetSheetDimension(pipeline.FixSheet); err != nil || d != "A1:H8" {
+	if d, err := f.GetSheetDimension(pipeline.FixSheet); err != nil || d != "A1:I8" {
 		t.Errorf("dimension %s (%v)", d, err)
 	}
 }
@@ -197,8 +201,30 @@ func TestFixLeavesOutBrokenCells(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff([][]string{{"2", "007", ""}, {"3", "", "x", "y", "z"}}, rows[1:]); d != "" {
+	if d := cmp.Diff([][]string{{"2", "half_row_begins count=2 columns=5", "007", ""},
+		{"3", "half_row_goes_on row=2", "", "x", "y", "z"}}, rows[1:]); d != "" {
 		t.Error(d)
+	}
+}
+
+// A column that the book hides stays hidden, unless there is something to fix in it.
+func TestFixHidesWhatTheBookHides(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "r.xlsx")
+	h := fixHead()
+	h.Fix.Hidden = []int{0, 1}
+	lines := []Line{invalid(2, wrong("NIT", "A2", "digits", "needs digits"))}
+	lines[0].Cells = []string{"007", strings.Repeat("x", 80), "y", "", ""}
+	writeReport(t, path, h, lines, Tail{Counts: countsOf(lines)})
+	f := openBook(t, path)
+	for letters, want := range map[string]bool{"A": true, "B": true, "C": true, "D": false, "E": true} {
+		if got, err := f.GetColVisible(pipeline.FixSheet, letters); err != nil || got != want {
+			t.Errorf("%s is visible: %t (%v)", letters, got, err)
+		}
+	}
+	for letters, want := range map[string]float64{"D": 50, "E": 10} { // the text is long; "Correo" and a button
+		if got, err := f.GetColWidth(pipeline.FixSheet, letters); err != nil || got != want {
+			t.Errorf("%s is %g wide (%v), want %g", letters, got, err, want)
+		}
 	}
 }
 

@@ -115,6 +115,7 @@ type FixSource struct {
 	// Origin is what importing the sheet has to know; nil: there is no such sheet.
 	Origin  *pipeline.Origin
 	Columns []string // the book's header
+	Hidden  []int    // positions in Columns, from 0, of those that the book hides
 	Choices []Choice // of the columns that have drop-downs
 }
 

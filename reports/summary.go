@@ -313,10 +313,10 @@ func (s *summary) chart(from int, states []pipeline.State) {
 	s.drawing(&excelize.Chart{
 		Type:       excelize.Bar,
 		Series:     series,
-		Legend:     excelize.ChartLegend{Position: "none"},
+		Legend:     excelize.ChartLegend{Position: "right"},
 		VaryColors: &none,
 		GapWidth:   &gap,
-		PlotArea:   excelize.ChartPlotArea{ShowVal: true, ShowSerName: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}},
+		PlotArea:   excelize.ChartPlotArea{ShowVal: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: "#,##0"}},
 		XAxis:      excelize.ChartAxis{None: true, ReverseOrder: true},
 		YAxis:      excelize.ChartAxis{None: true, Minimum: &least},
 		Border:     excelize.LineOptions{Type: excelize.LineNone},

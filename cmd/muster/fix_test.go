@@ -170,6 +170,9 @@ func cmdSameInvalid(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// fixLead is how many columns of muster's own the sheet Fix has in front.
+const fixLead = 2
+
 // cmdMend puts the cells of a good book into the sheet Fix of a workbook, row by
 // row as the first column says: mend WORKBOOK BOOK [upside-down]
 func cmdMend(ts *testscript.TestScript, neg bool, args []string) {
@@ -187,8 +190,8 @@ func cmdMend(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 		ts.Check(f.SetCellInt(pipeline.FixSheet, pipeline.CellRef(0, i+2), int64(number)))
 		for j, c := range good[number-1] {
-			ts.Check(f.SetCellFormula(pipeline.FixSheet, pipeline.CellRef(j+1, i+2), ""))
-			ts.Check(f.SetCellStr(pipeline.FixSheet, pipeline.CellRef(j+1, i+2), c))
+			ts.Check(f.SetCellFormula(pipeline.FixSheet, pipeline.CellRef(j+fixLead, i+2), ""))
+			ts.Check(f.SetCellStr(pipeline.FixSheet, pipeline.CellRef(j+fixLead, i+2), c))
 		}
 	}
 	ts.Check(f.Save())

@@ -228,7 +228,7 @@ func correctFix(t *rapid.T, path string, good [][]string, reversed bool) []int {
 			if j < len(good[n-1]) {
 				text = good[n-1][j]
 			}
-			set(j+2, text)
+			set(j+1+fixLead, text)
 		}
 	}
 	if err := f.Save(); err != nil {

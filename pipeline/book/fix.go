@@ -20,6 +20,7 @@ type fix struct {
 	// first has, as a filled template has it; -1 where there is none. It is not in
 	// the sheet.
 	own   int
+	lead  int // columns of muster's own: the number, and in newer sheets the problem
 	count int
 	cells []string // of the row that is read, where it gets that column back
 	// kept are the rows by ascending number where they do not ascend in the
@@ -54,7 +55,7 @@ func (b *Book) openFix(ctx context.Context, o Options, origin *pipeline.Origin) 
 		return nil, pipeline.Wrong("book.fix_gone", "fix", name, "count", origin.Rows).
 			Try("book.fix_report_again", "run", origin.Run).At(pipeline.Place{File: b.name})
 	}
-	sheet, err := b.openSheet(Options{Sheet: name, Reading: pipeline.Reading{HeaderRow: 1}}, x.columns())
+	sheet, err := b.openSheet(Options{Sheet: name, Reading: pipeline.Reading{HeaderRow: 1}}, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +73,6 @@ func OpenFix(ctx context.Context, path string, o Options, origin *pipeline.Origi
 		return nil, err
 	}
 	x := newFix(origin)
-	b.padHeader(x.columns())
 	if err := b.becomeFix(ctx, x); err != nil {
 		b.Close() // it was only read: what went wrong first is what counts
 		return nil, err
@@ -91,12 +91,24 @@ func newFix(origin *pipeline.Origin) *fix {
 	return x
 }
 
-// columns are those of the sheet.
-func (x *fix) columns() int {
-	if x.own >= 0 {
-		return len(x.header)
+// book are the columns of the book that the sheet has.
+func (x *fix) book() []pipeline.Column {
+	if x.own < 0 {
+		return x.header
 	}
-	return len(x.header) + 1
+	return slices.Delete(slices.Clone(x.header), x.own, x.own+1)
+}
+
+// leadOf is how many columns of muster's own the sheet has in front. A book may
+// have a column of the same name, which an older sheet has there.
+func (x *fix) leadOf(header []pipeline.Column) int {
+	is := func(columns []pipeline.Column, i int) bool {
+		return i < len(columns) && columns[i].Name == pipeline.ProblemColumn
+	}
+	if !is(header, 1) || is(x.book(), 0) && !is(header, 2) {
+		return 1
+	}
+	return 2
 }
 
 // becomeFix makes a sheet the sheet Fix, once it is held against the book that it
@@ -104,6 +116,8 @@ func (x *fix) columns() int {
 func (b *Book) becomeFix(ctx context.Context, x *fix) error {
 	// Its first column is muster's own, and numbers rows: none is an example.
 	b.fix, b.examples = x, examples{}
+	x.lead = x.leadOf(b.header)
+	b.padHeader(x.lead + len(x.book()))
 	if err := b.compareHeader(); err != nil {
 		return err
 	}
@@ -139,18 +153,15 @@ func (b *Book) compareHeader() error {
 	if name(0) != pipeline.OriginColumn {
 		return in(0, pipeline.Wrong("book.fix_first_column", "column", pipeline.OriginColumn))
 	}
-	want := slices.Clone(x.header)
-	if x.own >= 0 {
-		want = slices.Delete(want, x.own, x.own+1)
-	}
-	for i := 1; i <= max(len(want), len(found)-1); i++ {
+	want := x.book()
+	for i := x.lead; i < max(len(want)+x.lead, len(found)); i++ {
 		switch {
-		case i > len(want) && name(i) == "":
-		case i > len(want):
+		case i >= len(want)+x.lead && name(i) == "":
+		case i >= len(want)+x.lead:
 			return in(i, pipeline.Wrong("book.fix_column_not_of_book", "column", name(i),
 				"book", x.origin.Book.Path))
 		default:
-			if want := want[i-1].Name; name(i) != want {
+			if want := want[i-x.lead].Name; name(i) != want {
 				return in(i, pipeline.Wrong("book.fix_header_differs", "header", name(i),
 					"book", x.origin.Book.Path, "want", want))
 			}
@@ -216,11 +227,14 @@ func (b *Book) eachFix(ctx context.Context, each func(line int, row pipeline.Row
 		if err != nil {
 			return err
 		}
-		row.Number, row.Cells = number, row.Cells[1:]
+		row.Number, row.Cells = number, row.Cells[x.lead:]
 		if x.own >= 0 {
 			x.cells = append(append(append(x.cells[:0], row.Cells[:x.own]...), ""), row.Cells[x.own:]...)
 			row.Cells = x.cells
 		}
+		row.Problems = slices.DeleteFunc(row.Problems, func(p pipeline.Problem) bool {
+			return p.Column != nil && p.Column.Index < x.lead
+		})
 		for i := range row.Problems {
 			row.Problems[i] = x.problem(line, number, row.Problems[i])
 		}
@@ -259,7 +273,7 @@ func (x *fix) problem(line, number int, p pipeline.Problem) pipeline.Problem {
 	}
 	here, column := pipeline.CellRef(p.Column.Index, line), *p.Column
 	p.Sheet, p.Row = x.origin.Book.Sheet, number
-	if column.Index--; x.own >= 0 && column.Index >= x.own {
+	if column.Index -= x.lead; x.own >= 0 && column.Index >= x.own {
 		column.Index++
 	}
 	p.Column = &column

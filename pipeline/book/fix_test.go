@@ -148,6 +148,7 @@ func TestFixOfItsOwn(t *testing.T) {
 	for name, c := range map[string]struct{ text, wrong string }{
 		"comma":      {"muster row,NIT,Nombre,\n3,900,Ana,\n17,901,Eva,x\n", ""},
 		"Excel":      {"\ufeffmuster row;NIT;Nombre;\r\n17;901;Eva;x\r\n3;900;Ana;\r\n", ""},
+		"problem":    {"muster row,muster problem,NIT,Nombre,\n3,bad,900,Ana,\n17,,901,Eva,x\n", ""},
 		"cut short":  {"muster row,NIT,Nombre\n3,900,Ana\n17,901,Eva,x\n", ""},
 		"renamed":    {"muster row,NIT,Name\n3,900,Ana\n", "book.fix_header_differs"},
 		"another":    {"NIT,Nombre\n900,Ana\n", "book.fix_first_column"},
@@ -175,6 +176,32 @@ func TestFixOfItsOwn(t *testing.T) {
 		want := []readRow{{3, "900|Ana|", nil}, {17, "901|Eva|x", nil}}
 		if d := cmp.Diff(want, readAll(t, b)); d != "" || b.Origin() != &o || b.FixRows() != 2 {
 			t.Errorf("%s: %d rows of %+v: %s", name, b.FixRows(), b.Origin(), d)
+		}
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// A book may have a column that is called as muster's own for the problem, which an
+// older sheet does not have.
+func TestFixOfABookWithAProblemColumn(t *testing.T) {
+	for text, want := range map[string]string{
+		"muster row,muster problem,NIT\n3,late,900\n":                    "late|900",
+		"muster row,muster problem,muster problem,NIT\n3,bad,late,900\n": "late|900",
+	} {
+		path := filepath.Join(t.TempDir(), "fix.csv")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		o := origin(1)
+		o.Book.Header = []string{"muster problem", "NIT"}
+		b, err := book.OpenFix(t.Context(), path, book.Options{}, &o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff([]readRow{{3, want, nil}}, readAll(t, b)); d != "" {
+			t.Error(d)
 		}
 		if err := b.Close(); err != nil {
 			t.Error(err)

@@ -50,8 +50,11 @@ type each func(f func(importer.Result) error) (pipeline.Counts, error)
 // write fills in e what the results add up to and which files were written; e
 // has the run as it ended. Reports that cannot be written are e.ReportErr; where the
 // results cannot be gone through nothing is left behind.
-func (r *reporting) write(ctx context.Context, results each, e *Ending) error {
+func (r *reporting) write(ctx context.Context, results each, e *Ending) (err error) {
 	head := r.head(&e.Run)
+	if head.Fix.Hidden, err = r.book.HiddenColumns(ctx); err != nil {
+		return err
+	}
 	all := r.job.Reports.open(r.book.rowsFrom(), head)
 	annotated, err := r.job.Reports.annotate(r.book,
 		reports.Original{Words: head.Words, Check: head.Check, Kept: head.Kept})
