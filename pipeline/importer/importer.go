@@ -37,6 +37,16 @@ type Checker interface {
 	Namer
 }
 
+// Part checks rows of a part of the book that follow one another, beside others that
+// check other parts. Begin and Check are called in one goroutine, and End in that of the
+// Checker, in the book's order, once the rows above are checked.
+type Part interface {
+	Begin()
+	Check(row pipeline.Row, d *pipeline.Draft)
+	// End says whether what was found holds; false: the Checker has to check the rows.
+	End() bool
+}
+
 // Namer says who a row is, which is all that a report has to know. It is called
 // by one at a time.
 type Namer interface {

@@ -14,6 +14,9 @@ type Setup struct {
 	Provider *pipeline.Provider
 	Book     Book
 	Checker  Checker
+	// Parts makes what checks parts of the book side by side in the first pass; nil:
+	// Checker checks all of it. It is called before the pass, for several Parts.
+	Parts func() Part
 	// Ledger is nil where there is none: nothing is known of any row then, and what is
 	// recorded of one has no tag of its data. Nothing may be sent.
 	Ledger  Knowledge

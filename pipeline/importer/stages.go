@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 	"maps"
+	"runtime"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -10,10 +11,10 @@ import (
 	"muster/pipeline"
 )
 
-// The first pass goes through the book in three stages, each in the book's order and
-// in a goroutine of its own: one reads, one maps and checks, one judges. What they
-// hand on is a batch of rows, so that a row costs no operation of a channel. A stage
-// keeps what it likes from row to row, and shares nothing with the others.
+// The first pass goes through the book in three stages: one goroutine reads, as many as
+// there are processors map and check, and one judges, in the book's order. What they hand
+// on is a batch of rows, so that a row costs no operation of a channel. A batch is
+// checked by a Part of its own, which the last stage ends.
 
 const (
 	// checkBatch is how many rows are handed on, and looked up in the ledger,
@@ -21,8 +22,9 @@ const (
 	checkBatch = 256
 	batchCells = 1 << 16
 	batchBytes = 1 << 20
-	// batches are how many there are: one in each stage, and one on its way.
-	batches = 4
+	// waiting is how many batches there are beside those that are checked: one is
+	// read, one is judged, and one is on its way.
+	waiting = 3
 )
 
 // batch is rows with what would be sent of each. It is used again and again.
@@ -33,7 +35,9 @@ type batch struct {
 	// digests are one for each row, and tags those of the keys of all rows.
 	digests []digest
 	tags    []pipeline.Tag
-	bytes   int // of all cells
+	bytes   int           // of all cells
+	part    Part          // nil where the Checker checks the rows
+	checked chan struct{} // has something once they are
 }
 
 func (b *batch) clear() { b.rows, b.cells, b.bytes = b.rows[:0], b.cells[:0], 0 }
@@ -57,32 +61,73 @@ func (b *batch) add(row pipeline.Row) {
 	}
 }
 
+// check checks the rows, by the Checker where there is no Part.
+func (b *batch) check(c Checker) {
+	check := c.Check
+	if b.part != nil {
+		b.part.Begin()
+		check = b.part.Check
+	}
+	for i := range b.rows {
+		check(b.rows[i], &b.drafts[i])
+	}
+}
+
+// end waits for the batch to be checked. Where its Part did not know enough, its rows are
+// checked again.
+func (b *batch) end(s *Setup, digest func(*batch)) {
+	<-b.checked
+	if b.part == nil || b.part.End() {
+		return
+	}
+	for i := range b.rows {
+		s.Checker.Check(b.rows[i], &b.drafts[i])
+	}
+	digest(b)
+}
+
 // staged goes through the book, and gives take batches of rows that are checked, in
 // the book's order; each is valid until take returns. digest is called before, for
-// each batch. The error is that of the stage that failed first.
+// each batch, and may be called by several at once. The error is that of the stage that
+// failed first.
 func staged(ctx context.Context, s *Setup, digest func(*batch), take func(context.Context, *batch) error) error {
-	g, ctx := errgroup.WithContext(ctx)
-	free, read, checked := make(chan *batch, batches), make(chan *batch, batches), make(chan *batch, batches)
-	for range batches {
-		free <- &batch{}
+	checkers := 1
+	if s.Parts != nil {
+		checkers = runtime.GOMAXPROCS(0)
 	}
+	// There is room for all batches everywhere: only the stage that reads waits for one
+	// to be free.
+	batches := checkers + waiting
+	free, read, inOrder := make(chan *batch, batches), make(chan *batch, batches), make(chan *batch, batches)
+	for range batches {
+		b := &batch{checked: make(chan struct{}, 1)}
+		if s.Parts != nil {
+			b.part = s.Parts()
+		}
+		free <- b
+	}
+	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		defer close(read)
-		return readBatches(ctx, s.Book, free, read)
+		defer close(inOrder)
+		return readBatches(ctx, s.Book, free, func(b *batch) {
+			inOrder <- b
+			read <- b
+		})
 	})
-	g.Go(func() error {
-		defer close(checked)
-		for b := range read {
-			for i := range b.rows {
-				s.Checker.Check(b.rows[i], &b.drafts[i])
+	for range checkers {
+		g.Go(func() error {
+			for b := range read {
+				b.check(s.Checker)
+				digest(b)
+				b.checked <- struct{}{}
 			}
-			digest(b)
-			checked <- b // never waits: there is room for all
-		}
-		return nil
-	})
+			return nil
+		})
+	}
 	g.Go(func() error {
-		for b := range checked {
+		for b := range inOrder {
+			b.end(s, digest)
 			if err := take(ctx, b); err != nil {
 				return err
 			}
@@ -94,7 +139,7 @@ func staged(ctx context.Context, s *Setup, digest func(*batch), take func(contex
 }
 
 // readBatches reads the book into batches that are free.
-func readBatches(ctx context.Context, book Book, free <-chan *batch, read chan<- *batch) error {
+func readBatches(ctx context.Context, book Book, free <-chan *batch, each func(*batch)) error {
 	var b *batch
 	err := book.Rows(ctx, func(row pipeline.Row) error {
 		if b == nil {
@@ -106,13 +151,13 @@ func readBatches(ctx context.Context, book Book, free <-chan *batch, read chan<-
 			}
 		}
 		if b.add(row); b.full() {
-			read <- b
+			each(b)
 			b = nil
 		}
 		return nil
 	})
 	if err == nil && b != nil {
-		read <- b
+		each(b)
 	}
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"muster/pipeline"
@@ -39,6 +40,55 @@ type firstCell struct{ Namer }
 func (firstCell) Check(row pipeline.Row, d *pipeline.Draft) {
 	d.Reset(row.Number)
 	d.Name = row.Cells[0]
+}
+
+// firstLetters are parts that know but the first letter of a name, which will do where
+// it is no r.
+type firstLetters struct {
+	unsure bool
+	checks *atomic.Int32
+}
+
+func (p *firstLetters) Begin() { p.unsure = false }
+
+func (p *firstLetters) Check(row pipeline.Row, d *pipeline.Draft) {
+	p.checks.Add(1)
+	d.Reset(row.Number)
+	d.Name = row.Cells[0][:1]
+	p.unsure = p.unsure || d.Name == "r"
+}
+
+func (p *firstLetters) End() bool { return !p.unsure }
+
+// A batch whose part was not sure is checked again, by the Checker; no other is.
+func TestPartsThatAreUnsure(t *testing.T) {
+	const rows = 20 * checkBatch
+	cells := func(i int) []string {
+		if i/checkBatch%3 == 1 {
+			return []string{fmt.Sprint("row ", i)}
+		}
+		return []string{fmt.Sprint("line ", i)}
+	}
+	var checks, digests atomic.Int32
+	s := Setup{Book: &rowsBook{rows: rows, cells: cells}, Checker: firstCell{},
+		Parts: func() Part { return &firstLetters{checks: &checks} }}
+	seen := 0
+	err := staged(context.Background(), &s, func(*batch) { digests.Add(1) }, func(_ context.Context, b *batch) error {
+		for i := range b.rows {
+			want := cells(seen)[0]
+			if want[0] == 'l' {
+				want = "l"
+			}
+			if d := b.drafts[i]; d.Name != want || d.Row != seen+2 {
+				return fmt.Errorf("row %d is %d, %q", seen+2, d.Row, d.Name)
+			}
+			seen++
+		}
+		return nil
+	})
+	if err != nil || seen != rows || checks.Load() != rows || digests.Load() != 20+7 {
+		t.Errorf("%d of %d rows, %d checked by parts, %d digests (%v)", seen, rows, checks.Load(), digests.Load(), err)
+	}
 }
 
 func TestStagesKeepTheOrder(t *testing.T) {

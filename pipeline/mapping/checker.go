@@ -31,6 +31,9 @@ type Checker struct {
 	// accents outlive a pass, and today is the day of the run.
 	accents accents
 	today   time.Time
+	// apart: it is that of a [Part], to which accents of rows above it may be unknown;
+	// unsure says that this may have mattered.
+	apart, unsure bool
 }
 
 // slotPlan is a plan and the values of its slots; the zero value is one that has

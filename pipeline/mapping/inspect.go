@@ -62,6 +62,29 @@ func isPlain(s string) bool {
 	return true
 }
 
+// isLatin says that a text has letters of Latin-1 and Latin Extended-A, each with
+// plain bytes beside it, and nothing else that is not plain. Nearly all names are such,
+// and no text that was spoilt: that takes two in a row.
+func isLatin(s string) bool {
+	some, before := false, false
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case plainByte[c]:
+			before = false
+		case before || c < 0xc3 || c > 0xc5 || i+1 == len(s):
+			return false
+		default:
+			i++
+			if s[i]&0xc0 != 0x80 || c == 0xc3 && (s[i] == 0x97 || s[i] == 0xb7) { // × and ÷
+				return false
+			}
+			some, before = true, true
+		}
+	}
+	return some
+}
+
 // fine says of a value, or a cell, that there is nothing to say.
 func (in *inspection) fine(s string) bool {
 	return s == "" || isPlain(s) && !in.placeholder(s) && !in.kind.nameless(s)
@@ -98,20 +121,19 @@ type inspector struct {
 	// unconverted are the mapping's problems, found those of this look, placed as
 	// the schema's.
 	unconverted, found []pipeline.Problem
-	seen               *seen
-	accents            *accents
-	width              int // columns of one line of the book; 0 where a row has one line
+	*Checker
+	width int // columns of one line of the book; 0 where a row has one line
 }
 
 // inspect looks at the values of a row's slots, and gives what is wrong with them
 // beside what could not be converted. A placeholder in a field that may be empty
 // becomes empty, whether or not it could be converted.
 func (c *Checker) inspect(p *slotPlan, row pipeline.Row, unconverted []pipeline.Problem) []pipeline.Problem {
-	if row.Number <= c.seen.row {
-		c.seen = seen{} // another pass
+	if row.Number <= c.seen.row || c.seen.row == 0 {
+		c.seen = seen{first: row.Number} // another pass
 	}
 	c.seen.row = row.Number
-	look := inspector{row: row, unconverted: unconverted, seen: &c.seen, accents: &c.accents}
+	look := inspector{row: row, unconverted: unconverted, Checker: c}
 	if g := c.mapping.grouping; g != nil {
 		look.width = g.width
 	}
@@ -192,6 +214,9 @@ func (l *inspector) value(in *inspection, c *chain, column *pipeline.Column, val
 		l.unconverted = slices.DeleteFunc(l.unconverted, ofCell(in, column))
 	case l.failed(in, column):
 		return value
+	case isLatin(value):
+		l.accents.add(l.lineColumn(column), l.row.Number)
+		return value
 	case in.kind.nameless(value) && (in.source == nil || in.source.combine == nil):
 		problem.Message = pipeline.Say("cells.nameless")
 	default:
@@ -218,6 +243,14 @@ func (l *inspector) number(column *pipeline.Column) int {
 	return l.row.Rows[column.Index/l.width]
 }
 
+// lineColumn is the index that a column has in its line.
+func (l *inspector) lineColumn(column *pipeline.Column) int {
+	if l.width > 0 {
+		return column.Index % l.width
+	}
+	return column.Index
+}
+
 // failed says that the cell of a column could not be converted for a slot.
 func (l *inspector) failed(in *inspection, column *pipeline.Column) bool {
 	return slices.ContainsFunc(l.unconverted, ofCell(in, column))
@@ -232,10 +265,7 @@ func ofCell(in *inspection, column *pipeline.Column) func(pipeline.Problem) bool
 
 // spoilt is what is wrong with a text, for itself or beside others of its column.
 func (l *inspector) spoilt(in *inspection, column *pipeline.Column, value string) *pipeline.Message {
-	at := column.Index
-	if l.width > 0 {
-		at %= l.width
-	}
+	at := l.lineColumn(column)
 	if strings.ContainsFunc(value, isAccented) {
 		l.accents.add(at, l.row.Number)
 	}
@@ -244,6 +274,9 @@ func (l *inspector) spoilt(in *inspection, column *pipeline.Column, value string
 		return wrong
 	}
 	lost, accented := lostLetters(value), l.accents.above(at, l.row.Number)
+	if l.apart && !accented && (lost || mayLackLetters(value)) {
+		l.unsure = true
+	}
 	switch {
 	case lost && accented:
 		return pipeline.Say("cells.lost_letters")

@@ -9,6 +9,7 @@ import (
 
 // seen counts the cells of one pass that are no problem but are mentioned.
 type seen struct {
+	first     int // row
 	row       int // the last
 	emptied   tally
 	invisible tally
@@ -24,6 +25,7 @@ type seen struct {
 type tally struct {
 	cells, first int // first is the row of the first
 	columns      []string
+	met          []*pipeline.Column // those whose names columns has
 }
 
 func (t *tally) add(row int, column *pipeline.Column) {
@@ -31,8 +33,11 @@ func (t *tally) add(row int, column *pipeline.Column) {
 		t.first = row
 	}
 	t.cells++
+	if slices.Contains(t.met, column) {
+		return
+	}
 	if names := pipeline.ColumnNames([]pipeline.Column{*column}); !slices.Contains(t.columns, strings.Join(names, "")) {
-		t.columns = append(t.columns, names...)
+		t.columns, t.met = append(t.columns, names...), append(t.met, column)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"muster/pipeline"
 	"muster/pipeline/book"
+	"muster/pipeline/importer"
 	"muster/pipeline/mapping"
 	"muster/templates"
 )
@@ -242,6 +243,9 @@ func (b *Book) Rows(ctx context.Context, each func(pipeline.Row) error) error {
 
 // Check maps, checks and encodes one row into d; see [mapping.Checker.Check].
 func (b *Book) Check(row pipeline.Row, d *pipeline.Draft) { b.checker.Check(row, d) }
+
+// part makes what checks a part of the book beside others.
+func (b *Book) part() importer.Part { return b.checker.Part() }
 
 // NothingToFix says that the book is a results workbook whose sheet Fix has no
 // rows.

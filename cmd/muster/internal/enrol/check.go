@@ -69,8 +69,8 @@ func (j *Job) check(ctx context.Context, b *Book, known *ledger.Ledger, e *Endin
 		}
 	}
 	b.prepare(ctx, j.Now())
-	setup := importer.Setup{Provider: j.provider(), Book: b, Checker: b.checker, Records: records, Run: id,
-		Spell: b.spell, Once: !written, Fixed: fixed}
+	setup := importer.Setup{Provider: j.provider(), Book: b, Checker: b.checker, Parts: b.part,
+		Records: records, Run: id, Spell: b.spell, Once: !written, Fixed: fixed}
 	if !known.InMemory() {
 		setup.Ledger = checkKnowledge{space, records}
 	}
@@ -81,9 +81,11 @@ func (j *Job) check(ctx context.Context, b *Book, known *ledger.Ledger, e *Endin
 	said.afterCheck(b)
 	waiting := pipeline.Say("outcome.ready")
 	if !written {
+		var ended importer.Result // one for all rows: what is seen is lent
 		e.Tally.Counts, err = plan.Judged(ctx, waiting, func(res importer.Result) error {
 			e.Tally.add(res)
-			j.see(RowEnded{Run: id, Result: res})
+			ended = res
+			j.see(RowEnded{Run: id, Result: &ended})
 			return nil
 		})
 		return err

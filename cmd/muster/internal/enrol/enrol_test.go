@@ -28,6 +28,11 @@ type recorder struct {
 }
 
 func (r *recorder) See(e enrol.Event) {
+	if row, ok := e.(enrol.RowEnded); ok {
+		lent := *row.Result
+		row.Result = &lent
+		e = row
+	}
 	r.mu.Lock()
 	r.events = append(r.events, e)
 	r.mu.Unlock()

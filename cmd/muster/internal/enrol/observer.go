@@ -169,7 +169,7 @@ type Halted struct {
 type RowEnded struct {
 	Run string
 	// Result is valid until See returns. PERSONAL DATA: name, key and cells.
-	Result importer.Result
+	Result *importer.Result
 }
 
 // Finished is the end of a run, after its reports and before the ledger has it.

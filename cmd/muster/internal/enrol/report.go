@@ -64,10 +64,12 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) (err err
 	defer all.abort()
 	digester := r.book.digester()
 	mapped := newSamples(r.book, r.job.provider())
+	var ended importer.Result // one for all rows: what is seen is lent
 	counts, err := results(func(res importer.Result) error {
 		e.Tally.add(res)
 		mapped.add(&res)
-		r.job.see(RowEnded{Run: e.Run.ID, Result: res})
+		ended = res
+		r.job.see(RowEnded{Run: e.Run.ID, Result: &ended})
 		line := line(res, r.book.carry)
 		if reports.ToFix(&line.Outcome) {
 			line.Digest = digester.line(line.Cells)

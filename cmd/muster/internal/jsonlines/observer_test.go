@@ -54,11 +54,11 @@ func TestLines(t *testing.T) {
 				`"state":"created"}],"run":"r","type":"pilot"}`},
 		{enrol.Halted{Run: "r", Halt: halt},
 			`{"hint":"","message":"interrupted","reason":"interrupted","run":"r","type":"halt"}`},
-		{enrol.RowEnded{Run: "r", Result: importer.Result{Outcome: invalid}},
+		{enrol.RowEnded{Run: "r", Result: &importer.Result{Outcome: invalid}},
 			`{"message":"a \u003c b","problems":[{"cell":"C7","code":"email","column":"Correo",` +
 				`"message":"is not an e-mail address"}],"row":7,"run":"r","state":"invalid","type":"row"}`},
-		{enrol.RowEnded{Run: "r", Result: importer.Result{Outcome: known}}, ""},
-		{enrol.RowEnded{Run: "r", Result: importer.Result{Outcome: waiting, Waiting: true}}, ""},
+		{enrol.RowEnded{Run: "r", Result: &importer.Result{Outcome: known}}, ""},
+		{enrol.RowEnded{Run: "r", Result: &importer.Result{Outcome: waiting, Waiting: true}}, ""},
 		{enrol.Finished{Ending: went}, `{"account":"","book":"book.csv","counts":` + states(one) + `,"customers":1,` +
 			`"env":"sandbox","exit_code":0,"new_problems":0,"provider":"acme","report":[],"rows":1,"run":"r",` +
 			`"type":"summary","unsettled":0}`},

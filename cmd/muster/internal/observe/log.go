@@ -214,7 +214,7 @@ type loggedProblem struct {
 // row writes a row that needed no request: one that a person must look at, and
 // at the level of debug any.
 func (l *Log) row(e enrol.RowEnded) {
-	res := &e.Result
+	res := e.Result
 	if res.Attempts > 0 {
 		return
 	}

@@ -31,7 +31,7 @@ func (p *Problems) See(e enrol.Event) {
 	if !ok {
 		return
 	}
-	res := &row.Result
+	res := row.Result
 	for _, problem := range res.Problems {
 		if p.more() {
 			fmt.Fprintln(p.to, p.words.Placed(problem, wording.Row))

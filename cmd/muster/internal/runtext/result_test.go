@@ -106,7 +106,7 @@ func TestPilotLine(t *testing.T) {
 func TestProblems(t *testing.T) {
 	var b strings.Builder
 	p := NewProblems(&b, english(t))
-	row := func(r importer.Result) { p.See(enrol.RowEnded{Result: r}) }
+	row := func(r importer.Result) { p.See(enrol.RowEnded{Result: &r}) }
 	said := pipeline.Say("halt.interrupted")
 	row(importer.Result{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Created, Message: said}})
 	row(importer.Result{Outcome: pipeline.Outcome{Row: 3, State: pipeline.Changed, Message: said}, Head: 3, Lines: 2})
