@@ -5,6 +5,7 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -100,6 +101,20 @@ func (f *bookFlags) checkCommand(path, mapping string) string {
 func (f *bookFlags) mapCommand(path, out string) func(more ...string) string {
 	words := append([]string{"muster", "map", path, "--provider", f.provider, "-o", out}, f.readingFlags()...)
 	return func(more ...string) string { return pipeline.ShellCommand(slices.Concat(words, more)...) }
+}
+
+// tableFlags are those that say where the table is.
+func (f *bookFlags) tableFlags() (words []string) {
+	if f.sheet != "" {
+		words = append(words, "--sheet", f.sheet)
+	}
+	if f.noHeader {
+		words = append(words, "--no-header")
+	}
+	if f.reading.HeaderRow != 0 {
+		words = append(words, "--header-row", strconv.Itoa(f.reading.HeaderRow))
+	}
+	return words
 }
 
 // readingFlags are those that say how a file is read, wherever its table is.

@@ -99,8 +99,8 @@ func (p *program) commands() *cobra.Command {
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
 	root.SetFlagErrorFunc(flagMistake)
-	root.AddCommand(p.importCommand(), p.checkCommand(), p.mapCommand(), p.templateCommand(), p.providersCommand(),
-		p.standinCommand(), p.runsCommand(), p.showCommand(), p.reportCommand(), p.openCommand(), p.settleCommand(),
+	root.AddCommand(p.importCommand(), p.checkCommand(), p.lookCommand(), p.mapCommand(), p.templateCommand(),
+		p.providersCommand(), p.standinCommand(), p.runsCommand(), p.showCommand(), p.reportCommand(), p.openCommand(), p.settleCommand(),
 		p.forgetCommand(), p.ledgerCommand(), p.versionCommand())
 	root.AddCommand(p.topics()...)
 	root.SetHelpCommand(p.helpCommand())

@@ -5,25 +5,26 @@ import (
 	"unicode"
 )
 
-// cellKind is what a cell looks like.
-type cellKind int
+// CellKind is what a cell looks like. It says nothing of what is meant.
+type CellKind int
 
 const (
-	kindBlank cellKind = iota
-	kindText
-	kindNumber
-	kindDate
-	kindAddress // of e-mail
+	CellBlank CellKind = iota
+	CellText
+	CellNumber  // digits, with what people write between them: amounts, phones, NITs
+	CellDate    // three numbers with - / or . between them
+	CellAddress // of e-mail
 )
 
-func kindOf(cell string) cellKind {
+// KindOf is what a cell looks like.
+func KindOf(cell string) CellKind {
 	switch {
 	case cell == "":
-		return kindBlank
+		return CellBlank
 	case isDate(cell):
-		return kindDate
+		return CellDate
 	case telling(cell) == "e-mail":
-		return kindAddress
+		return CellAddress
 	}
 	digits := false
 	for _, c := range cell {
@@ -31,13 +32,13 @@ func kindOf(cell string) cellKind {
 		case c >= '0' && c <= '9':
 			digits = true
 		case !strings.ContainsRune("+-.,()/%$€ \u00a0", c):
-			return kindText
+			return CellText
 		}
 	}
 	if !digits {
-		return kindText
+		return CellText
 	}
-	return kindNumber
+	return CellNumber
 }
 
 // byKinds finds the row of names above rows of one kind; where none shows so, it is
@@ -95,19 +96,19 @@ func (t *top) typed(c choice) (n int) {
 		if column.Name == "" {
 			continue
 		}
-		kinds, filled := map[cellKind]int{}, 0
+		kinds, filled := map[CellKind]int{}, 0
 		for _, r := range below {
 			if i < len(r.cells) && r.cells[i] != "" {
-				kinds[kindOf(r.cells[i])]++
+				kinds[KindOf(r.cells[i])]++
 				filled++
 			}
 		}
-		for _, kind := range []cellKind{kindNumber, kindDate, kindAddress} {
+		for _, kind := range []CellKind{CellNumber, CellDate, CellAddress} {
 			switch {
 			case filled == 0 || kinds[kind]*5 < filled*4:
-			case kindOf(column.Name) == kind:
+			case KindOf(column.Name) == kind:
 				return 0
-			case kindOf(column.Name) == kindText:
+			case KindOf(column.Name) == CellText:
 				n++
 			}
 		}
@@ -118,7 +119,7 @@ func (t *top) typed(c choice) (n int) {
 // hasNamesAlone says that no cell of a row is a number, a date, an address or an error.
 func hasNamesAlone(r *record) bool {
 	for _, cell := range r.cells {
-		if k := kindOf(cell); k != kindText && k != kindBlank {
+		if k := KindOf(cell); k != CellText && k != CellBlank {
 			return false
 		}
 	}

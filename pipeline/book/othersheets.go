@@ -18,6 +18,20 @@ func (b *Book) OtherSheets() []string {
 	return names
 }
 
+// HiddenSheets are the names of the worksheets that the spreadsheet program does not
+// show, in the workbook's order; nil for a CSV.
+func (b *Book) HiddenSheets() (names []string) {
+	if b.workbook == nil {
+		return nil
+	}
+	for _, s := range b.workbook.sheets {
+		if s.grid && s.hidden {
+			names = append(names, s.name)
+		}
+	}
+	return names
+}
+
 // OpenOther opens another sheet of the same workbook for a look, through the
 // same file handle and with what was read of the workbook already. It lasts as
 // long as b, which is the one to close, and no pass may go on in both at once.

@@ -9,7 +9,7 @@ import (
 // trims counts what trimming took away in one pass.
 type trims struct {
 	cells, rows int
-	columns     []bool // by index
+	columns     []int // how many cells, by index
 }
 
 func (t *trims) add(r *record) {
@@ -20,9 +20,9 @@ func (t *trims) add(r *record) {
 	t.cells += len(r.trimmed)
 	for _, i := range r.trimmed {
 		for len(t.columns) <= i {
-			t.columns = append(t.columns, false)
+			t.columns = append(t.columns, 0)
 		}
-		t.columns[i] = true
+		t.columns[i]++
 	}
 }
 
@@ -35,9 +35,9 @@ func (b *Book) Trimmed() *pipeline.Message {
 		return nil
 	}
 	var names []string
-	for i, there := range t.columns {
+	for i, count := range t.columns {
 		switch {
-		case !there:
+		case count == 0:
 		case i < len(b.header) && b.header[i].Name != "":
 			names = append(names, strings.Join(strings.Fields(b.header[i].Name), " "))
 		default:
@@ -46,4 +46,13 @@ func (b *Book) Trimmed() *pipeline.Message {
 	}
 	return pipeline.Say("book.trimmed", "count", t.cells, "rows", pipeline.Say("rows", "count", t.rows),
 		"columns", names)
+}
+
+// TrimmedIn is from how many cells of a column the last call of [Book.Rows] trimmed
+// white space or invisible characters.
+func (b *Book) TrimmedIn(column int) int {
+	if column >= len(b.trims.columns) {
+		return 0
+	}
+	return b.trims.columns[column]
 }

@@ -1,0 +1,151 @@
+package look
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"muster/cmd/muster/internal/mask"
+	"muster/pipeline"
+	"muster/pipeline/book"
+	"muster/pipeline/wording"
+)
+
+const (
+	nameLength  = 32 // characters of a column's name
+	valueLength = 60
+	valuesShown = 50
+)
+
+// Text says what was found, in words.
+func (r *Report) Text(words *wording.Wording) string {
+	var b strings.Builder
+	line := func(m *pipeline.Message) { fmt.Fprintln(&b, words.Message(m)) }
+	indented := func(m *pipeline.Message) { fmt.Fprintln(&b, "  "+words.Message(m)) }
+	line(r.format())
+	for _, s := range r.Sheets {
+		indented(s.message())
+	}
+	line(r.header())
+	line(pipeline.Say("look.rows", "count", r.Rows, "columns", len(r.Columns)))
+	if r.ValuesOf != nil {
+		r.writeValues(&b, words)
+		return b.String()
+	}
+	r.writeColumns(&b, words)
+	found := 0
+	for _, c := range r.Columns {
+		for _, f := range c.Findings {
+			if found++; found == 1 {
+				line(pipeline.Say("look.suspicious"))
+			}
+			indented(pipeline.Say("look.finding", "letters", pipeline.ColumnLetters(c.Index),
+				"column", mask.Short(c.Name, nameLength), "finding", f.Message))
+		}
+	}
+	for _, m := range r.Notes {
+		line(pipeline.Say("cmd_map.note", "text", m))
+	}
+	return b.String()
+}
+
+// format says what kind of file it is.
+func (r *Report) format() *pipeline.Message {
+	if r.Encoding == "" {
+		return pipeline.Say("look.workbook", "file", r.File, "count", len(r.Sheets))
+	}
+	delimiter := string(r.Delimiter)
+	if r.Delimiter == '\t' {
+		delimiter = "tab"
+	}
+	return pipeline.Say("look.csv", "file", r.File, "encoding", r.Encoding, "delimiter", delimiter)
+}
+
+func (s Sheet) message() *pipeline.Message {
+	switch {
+	case s.Read && s.Hidden:
+		return pipeline.Say("look.hidden_sheet_read", "sheet", s.Name)
+	case s.Read:
+		return pipeline.Say("look.sheet_read", "sheet", s.Name)
+	case s.Hidden:
+		return pipeline.Say("look.hidden_sheet", "sheet", s.Name)
+	}
+	return pipeline.Say("look.sheet", "sheet", s.Name)
+}
+
+// header says which row it is, and why.
+func (r *Report) header() *pipeline.Message {
+	switch r.Why {
+	case book.WhyNone:
+		return pipeline.Say("look.header_none")
+	case book.WhyNamed:
+		return pipeline.Say("look.header_named", "row", r.HeaderRow)
+	case book.WhyMarked:
+		return pipeline.Say("look.header_marked", "row", r.HeaderRow, "column", pipeline.OriginColumn)
+	case book.WhyWords, book.WhyNames, book.WhyWanted:
+		known := 0
+		for _, c := range r.Columns {
+			known += Names(c.Name)
+		}
+		return pipeline.Say("look.header_known", "row", r.HeaderRow, "count", known)
+	case book.WhyKinds:
+		return pipeline.Say("look.header_kinds", "row", r.HeaderRow)
+	}
+	return pipeline.Say("look.header_first", "row", r.HeaderRow)
+}
+
+// writeColumns writes a line for each column.
+func (r *Report) writeColumns(w io.Writer, words *wording.Wording) {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	say := func(m *pipeline.Message) string { return words.Message(m) }
+	fmt.Fprintf(table, "\t%s\t%s\t%s\t%s\t%s\t%s\n", say(pipeline.Say("look.heading_column")),
+		say(pipeline.Say("look.heading_kind")), say(pipeline.Say("look.heading_filled")),
+		say(pipeline.Say("look.heading_distinct")), say(pipeline.Say("look.heading_longest")),
+		say(pipeline.Say("look.heading_samples")))
+	for _, c := range r.Columns {
+		kind, mixed := c.Kind()
+		word := kindWord(kind)
+		if mixed {
+			word = pipeline.Say("look.mixed")
+		}
+		distinct := strconv.Itoa(c.Distinct)
+		if c.More {
+			distinct = say(pipeline.Say("look.more_than", "count", c.Distinct))
+		}
+		// The writer would trim the blank cells at the end of a line.
+		text := fmt.Sprintf("%s\t%s\t%s\t%d\t%s\t%d\t%s", pipeline.ColumnLetters(c.Index), mask.Short(c.Name, nameLength),
+			say(word), c.Filled, distinct, c.Longest, strings.Join(c.Samples, " | "))
+		fmt.Fprintln(table, strings.TrimRight(text, "\t"))
+	}
+	table.Flush() // to a builder
+}
+
+// writeValues writes a line for each value of the column that was asked for.
+func (r *Report) writeValues(w io.Writer, words *wording.Wording) {
+	c := r.ValuesOf
+	distinct := pipeline.Say("look.values", "count", c.Distinct)
+	if c.More {
+		distinct = pipeline.Say("look.values_more_than", "count", c.Distinct)
+	}
+	fmt.Fprintln(w, words.Say("look.values_of", "column", c.Name, "filled", c.Filled, "values", distinct))
+	for _, v := range r.Values[:min(valuesShown, len(r.Values))] {
+		text := v.Text
+		if text == "" {
+			text = words.Say("look.empty_cell")
+		}
+		fmt.Fprintf(w, "%8d  %s\n", v.Count, text)
+	}
+	if left := len(r.Values) - valuesShown; left > 0 || r.More {
+		fmt.Fprintf(w, "%8s  %s\n", "", words.Say("look.more_values"))
+	}
+}
+
+// shownValue is a value of a column as people are shown it.
+func shownValue(text string, asIs bool) string {
+	if !asIs {
+		text = mask.Text(text)
+	}
+	return mask.Short(text, valueLength)
+}
