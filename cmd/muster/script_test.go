@@ -98,6 +98,7 @@ func TestScripts(t *testing.T) {
 			"fix":          cmdFix,
 			"protect":      cmdProtect,
 			"mkmapping":    cmdMkMapping,
+			"mknewcomer":   cmdMkNewcomer,
 			"spell":        cmdSpell,
 			"unescape":     cmdUnescape,
 		},

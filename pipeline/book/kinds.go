@@ -67,8 +67,9 @@ func (t *top) byKinds(o Options) (c choice, why Why) {
 			if c.joined && !c.sure || !hasNamesAlone(c.record) {
 				continue
 			}
-			n, more := t.typed(c), named(c) > named(best)
-			plainly := c.sure || named(best)*2 <= named(c) || !looksLikeNames(best.record)
+			n, title := t.typed(c), !looksLikeNames(best.record)
+			more := named(c) > named(best) || title && named(c) == named(best)
+			plainly := c.sure || title || named(best)*2 <= named(c)
 			same := c.sure && c.record == best.record
 			if same || more && plainly && (n > most || n > 0 && n == most && c.sure) {
 				best, most, why = c, n, WhyKinds
