@@ -107,8 +107,11 @@ func detailsOf(f ledger.Forgotten, before time.Time) *pipeline.Message {
 			"rows", pipeline.Say("cmd_ledger.rows", "count", f.Rows),
 			"attempts", pipeline.Say("cmd_ledger.attempts", "count", f.Attempts),
 			"customers", pipeline.Say("cmd_ledger.unenrolled", "count", f.Customers)))
-	if f.Kept == 0 {
-		return details
+	if f.Kept > 0 {
+		details = pipeline.Say("cmd_ledger.details_kept", "details", details, "count", f.Kept)
 	}
-	return pipeline.Say("cmd_ledger.details_kept", "details", details, "count", f.Kept)
+	if f.Open > 0 {
+		details = pipeline.Say("cmd_ledger.details_open", "details", details, "count", f.Open)
+	}
+	return details
 }

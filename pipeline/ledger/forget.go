@@ -13,8 +13,9 @@ type Forgotten struct {
 	Rows      int // outcomes
 	Attempts  int
 	Customers int // refused or never sent, with the keys that they once had
-	// Kept are rows of these runs whose request is not settled yet.
-	Kept int
+	// Kept are rows of these runs whose request is not settled yet; Open those that a
+	// person has to fix, as [Ledger.Open] lists them. Both stay.
+	Kept, Open int
 }
 
 // errRehearsed rolls a transaction back whose counts are all that was wanted.
@@ -23,8 +24,8 @@ var errRehearsed = errors.New("rehearsed")
 // Forget removes the rows of the runs that began before a time: outcomes with
 // their problems, attempts, what the provider said, and customers that make no
 // claim. What prevents doubles stays: created and existing customers with
-// their IDs and the tags of their keys and data, and whatever is not settled
-// yet, with its story. The runs themselves stay, with their counts, and so do
+// their IDs and the tags of their keys and data, whatever is not settled yet, and
+// the rows that are open, each with its story. The runs themselves stay, with their counts, and so do
 // persons' verdicts. With rehearse nothing is removed.
 //
 // Rows with problems of which an earlier run knew count as new again.
@@ -34,7 +35,12 @@ func (l *Ledger) Forget(ctx context.Context, before time.Time, rehearse bool) (f
 		if err := t.keepCounts(before); err != nil {
 			return err
 		}
-		if err := t.forget(&f, before, l.now()); err != nil {
+		open, err := l.openOlder(t, before)
+		if err != nil {
+			return err
+		}
+		f.Open = len(open)
+		if err := t.forget(&f, open, before, l.now()); err != nil {
 			return err
 		}
 		if rehearse {
@@ -69,8 +75,30 @@ func (t *transaction) keepCounts(before time.Time) error {
 	return nil
 }
 
-func (t *transaction) forget(f *Forgotten, before, now time.Time) error {
+// openOlder are the rows of older runs that a person has to fix, as pairs of run and
+// row.
+func (l *Ledger) openOlder(t *transaction, before time.Time) (open [][2]int64, err error) {
+	rows, err := l.openRows(t)
+	for _, r := range rows {
+		if r.Outcome.State.NeedsFix() && r.Run.Started.Before(before) {
+			open = append(open, [2]int64{r.run, int64(r.Outcome.Row)})
+		}
+	}
+	return open, err
+}
+
+// The rows that are open, of the argument that lists them.
+const (
+	openPairs     = "SELECT value ->> 0, value ->> 1 FROM json_each(?2)"
+	openCustomers = "SELECT customer FROM outcome WHERE (run, row) IN (" + openPairs + ")"
+)
+
+func (t *transaction) forget(f *Forgotten, open [][2]int64, before, now time.Time) error {
 	at := before.UnixMilli()
+	pairs, err := json.Marshal(append([][2]int64{}, open...))
+	if err != nil {
+		return err
+	}
 	const unsettled = "SELECT customer FROM sealed"
 	if err := t.one("SELECT count(*) FROM sealed WHERE run IN ("+olderRuns+")", []any{at}, &f.Kept); err != nil {
 		return err
@@ -78,30 +106,27 @@ func (t *transaction) forget(f *Forgotten, before, now time.Time) error {
 	var uncounted int
 	steps := []struct {
 		count *int
-		older bool // the text asks for the time
+		asks  int // for how many arguments the text asks: the time, and what is open
 		text  string
 	}{
-		{&f.Rows, true, "DELETE FROM outcome WHERE run IN (" + olderRuns + ") AND customer NOT IN (" + unsettled + ")"},
-		{&f.Attempts, true, "DELETE FROM attempt WHERE run IN (" + olderRuns + ") AND customer NOT IN (" +
-			unsettled + ")"},
+		{&f.Attempts, 2, "DELETE FROM attempt WHERE run IN (" + olderRuns + ") AND customer NOT IN (" +
+			unsettled + ") AND customer NOT IN (" + openCustomers + ")"},
+		{&f.Rows, 2, "DELETE FROM outcome WHERE run IN (" + olderRuns + ") AND customer NOT IN (" + unsettled +
+			") AND (run, row) NOT IN (" + openPairs + ")"},
 		// A later run may still have one in a row that an earlier one began.
-		{&f.Customers, true, `DELETE FROM customer WHERE state IN ('rejected', 'pending') AND run IN (` + olderRuns + `)
+		{&f.Customers, 1, `DELETE FROM customer WHERE state IN ('rejected', 'pending') AND run IN (` + olderRuns + `)
 			AND ref NOT IN (SELECT customer FROM outcome WHERE customer <> 0)`},
-		{&uncounted, true, `DELETE FROM member WHERE run IN (` + olderRuns + `)
+		{&uncounted, 1, `DELETE FROM member WHERE run IN (` + olderRuns + `)
 			AND NOT EXISTS (SELECT 1 FROM outcome o WHERE o.run = member.run AND o.row = member.head)
 			AND NOT EXISTS (SELECT 1 FROM sealed s WHERE s.run = member.run AND s.row = member.head)`},
-		{&uncounted, false, "DELETE FROM attempt WHERE customer NOT IN (SELECT ref FROM customer)"},
-		{&uncounted, false, "DELETE FROM word WHERE customer NOT IN (SELECT ref FROM customer)"},
-		{&uncounted, false, "DELETE FROM key WHERE released <> 0 AND customer NOT IN (SELECT ref FROM customer)"},
-		{&uncounted, true, `UPDATE customer SET http_status = 0, code = '', message = '', says = '', request_id = ''
-			WHERE state IN ('created', 'existing') AND run IN (` + olderRuns + `)`},
+		{&uncounted, 0, "DELETE FROM attempt WHERE customer NOT IN (SELECT ref FROM customer)"},
+		{&uncounted, 0, "DELETE FROM word WHERE customer NOT IN (SELECT ref FROM customer)"},
+		{&uncounted, 0, "DELETE FROM key WHERE released <> 0 AND customer NOT IN (SELECT ref FROM customer)"},
+		{&uncounted, 1, `UPDATE customer SET http_status = 0, code = '', message = '', says = '', request_id = ''
+			WHERE state IN ('created', 'existing') AND customer_id <> '' AND run IN (` + olderRuns + `)`},
 	}
 	for _, s := range steps {
-		var args []any
-		if s.older {
-			args = []any{at}
-		}
-		result, err := t.exec(s.text, args...)
+		result, err := t.exec(s.text, []any{at, string(pairs)}[:s.asks]...)
 		if err != nil {
 			return err
 		}

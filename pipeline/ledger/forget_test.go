@@ -93,3 +93,35 @@ func TestForget(t *testing.T) {
 		t.Errorf("again: %+v", again)
 	}
 }
+
+// TestForgetKeepsOpenRows: a row that is open stays with its story, however old, and
+// goes when it is closed.
+func TestForgetKeepsOpenRows(t *testing.T) {
+	n := newNights(t)
+	run := n.begin("/in/a.csv", "a1")
+	refused, made := intent(4, "C", ""), intent(5, "D", "")
+	begun(t, n.s, run.ID, refused, made)
+	must(t, n.s.Write(t.Context(), run.ID, nil, []pipeline.Settlement{settlement(refused, pipeline.Rejected),
+		settlement(made, pipeline.Created)}))
+	n.end(run, n.row(2, pipeline.Invalid, "A", "a"), n.row(3, pipeline.Invalid, "B", "b"))
+	ask(n.l.Dismiss(t.Context(), run.ID, 3, "Ana Ruiz"))(t)
+	cut := noon.AddDate(0, 0, 9)
+	want := Forgotten{Runs: 1, Rows: 2, Attempts: 1, Open: 2}
+	if diff := cmp.Diff(want, ask(n.l.Forget(t.Context(), cut, false))(t)); diff != "" {
+		t.Error(diff)
+	}
+	n.want("after it", "n1:2 invalid 1", "n1:4 rejected 0")
+	stories := ask(n.l.Customers(t.Context(), []int64{refused.Ref}))(t)
+	if len(stories[0].Attempts) != 1 {
+		t.Errorf("the refused one: %+v", stories[0])
+	}
+	if e := ask(n.l.Examine(t.Context()))(t); len(e.Faults) > 0 {
+		t.Error(e.Faults)
+	}
+	n.run("/in/a.csv", "a2", n.row(9, pipeline.Invalid, "B", "b"))
+	n.want("dismissed for good")
+	want = Forgotten{Runs: 1, Rows: 3, Attempts: 1, Customers: 1}
+	if diff := cmp.Diff(want, ask(n.l.Forget(t.Context(), cut, false))(t)); diff != "" {
+		t.Errorf("once they are closed: %s", diff)
+	}
+}

@@ -22,7 +22,7 @@ var ErrStopped error = pipeline.Fail("halt.stopped_at_once")
 type Enroller struct {
 	job   Job
 	conn  *connection // nil until the first run begins
-	began time.Time // to the millisecond, as a ledger keeps times
+	began time.Time   // to the millisecond, as a ledger keeps times
 }
 
 // New prepares to enrol; nothing is opened yet. The caller closes the Enroller.
