@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"muster/cmd/muster/internal/look"
 	"muster/cmd/muster/internal/settings"
 	"muster/pipeline"
 	"muster/pipeline/book"
@@ -28,6 +29,8 @@ func (p *program) completions(root *cobra.Command) {
 		"quotes":              cobra.FixedCompletions(book.QuoteRules(), cobra.ShellCompDirectiveNoFileComp),
 		"encoding":            cobra.FixedCompletions(book.Encodings(), cobra.ShellCompDirectiveNoFileComp),
 		settings.LanguageFlag: cobra.FixedCompletions(wording.Languages(), cobra.ShellCompDirectiveNoFileComp),
+		"mapping":             suggestMappings,
+		"column":              suggestColumns,
 		"dir":                 suggestFolders,
 		"done-dir":            suggestFolders,
 		"failed-dir":          suggestFolders,
@@ -100,6 +103,24 @@ func (p *program) completionInWords(c *cobra.Command) {
 
 func suggestFolders(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	return nil, cobra.ShellCompDirectiveFilterDirs
+}
+
+// suggestMappings are the files that a mapping may be, and folders of them.
+func suggestMappings(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return []cobra.Completion{"csv", "xlsx"}, cobra.ShellCompDirectiveFilterFileExt
+}
+
+// suggestColumns are the columns of the book that is named already.
+func suggestColumns(c *cobra.Command, books []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(books) != 1 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	b, err := book.Open(books[0], book.Options{Sheet: flagText(c, "sheet"), Words: look.Names})
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	defer b.Close() // it was only read
+	return pipeline.ColumnNames(b.Header()), cobra.ShellCompDirectiveNoFileComp
 }
 
 // suggestProviders are the definitions that come with muster; folders too, for
