@@ -39,6 +39,8 @@ type sheetCopy struct {
 	over        bool   // the rows are
 	row         int    // the last that began
 	headerStyle string // of the header's last cell
+	bare        bool   // no column is added, and cells that are there get other texts
+	formula     int    // the column of such a cell that has a formula, where errFormula says so
 	hasWidths   bool
 	widest      int    // the last column that the book gives a width, from 1
 	drawing     string // relation of the drawing that the sheet names; "" for none
@@ -49,6 +51,7 @@ type sheetCopy struct {
 type addedCell struct {
 	column int
 	text   string
+	style  string // of the cell that it takes the place of
 	mark   bool
 }
 
@@ -126,7 +129,7 @@ func (s *sheetCopy) nextRow() (bool, error) {
 			return err == nil, err
 		case token == sheetxml.EndTag && s.Depth() == 1 && s.around == "sheetData":
 			s.over = true
-		case token == sheetxml.EndTag && s.Depth() == 1 && s.around == "cols" && s.widest <= s.first:
+		case token == sheetxml.EndTag && s.Depth() == 1 && s.around == "cols" && s.widest <= s.first && !s.bare:
 			s.insert(s.widths())
 		case token == sheetxml.EndTag && s.Depth() == 0:
 			s.insert(s.drawingTag())
@@ -136,6 +139,9 @@ func (s *sheetCopy) nextRow() (bool, error) {
 
 // aroundRows looks at what stands before and behind the rows.
 func (s *sheetCopy) aroundRows(e *sheetxml.Element) {
+	if s.bare {
+		return
+	}
 	switch e.Name.Local {
 	case "dimension":
 		from, to, two := strings.Cut(e.Value("ref"), ":")
@@ -191,7 +197,7 @@ func (s *sheetCopy) drawingTag() string {
 func (s *sheetCopy) copyRow(cells []addedCell) error {
 	slices.SortFunc(cells, func(x, y addedCell) int { return cmp.Compare(x.column, y.column) })
 	tag := s.tag()
-	if s.Element().Value("spans") != "" {
+	if s.Element().Value("spans") != "" && !s.bare {
 		tag = sheetxml.WithAttribute(tag, "spans", "1:"+strconv.Itoa(s.first+len(annotatedColumns)))
 	}
 	end := s.open(tag)
@@ -223,16 +229,43 @@ func (s *sheetCopy) copyRow(cells []addedCell) error {
 			cells = cells[1:]
 			return s.Skip()
 		}
+		if s.bare {
+			cells[0].style = e.Value("s")
+		}
 		// An empty cell that only has a format stands in the way.
 		add(column + 1)
+		if s.bare {
+			return s.leaveOutText(column)
+		}
 		return s.leaveOut()
 	})
+	if errors.Is(err, errFormula) {
+		return err
+	}
 	if err != nil {
 		return pipeline.Fail("report.sheet_unread", "cause", err)
 	}
 	add(pipeline.MaxColumns)
 	s.insert(end)
 	return s.failed
+}
+
+// leaveOutText is leaveOut of a cell, which has no formula: another cell may go by it.
+func (s *sheetCopy) leaveOutText(column int) error {
+	from, _ := s.Place()
+	s.pass(from)
+	s.leaving = true
+	err := s.Children(func(e *sheetxml.Element) error {
+		if e.Name.Local == "f" {
+			s.formula = column
+			return errFormula
+		}
+		return s.Skip()
+	})
+	_, to := s.Place()
+	s.pass(to)
+	s.leaving = false
+	return err
 }
 
 // cell is a cell that is added.
@@ -245,6 +278,9 @@ func (s *sheetCopy) cell(c addedCell) string {
 		return ""
 	}
 	style := ""
+	if c.style != "" {
+		style = ` s="` + c.style + `"`
+	}
 	if s.row == s.headerRow && s.headerStyle != "" {
 		style = ` s="` + s.headerStyle + `"`
 	}

@@ -18,6 +18,8 @@ type againFlags struct {
 	bookPath string
 	ledger   string
 	report   reportFlags
+	// corrected is where the book goes with the cells of the sheet Fix in from.
+	corrected, from string
 }
 
 func (p *program) reportCommand() *cobra.Command {
@@ -30,6 +32,8 @@ func (p *program) reportCommand() *cobra.Command {
 		Args:    atMost(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			switch {
+			case f.corrected != "" || f.from != "":
+				return p.reportCorrected(context.Background(), f, args)
 			case len(args) == 0 && f.bookPath == "":
 				return pipeline.Wrong("cmd_show.report_of_what").Try("cmd_show.report_such_as")
 			case len(f.report.paths) == 0 && f.report.annotated == "":
@@ -50,6 +54,9 @@ func (p *program) reportCommand() *cobra.Command {
 	fl.StringArrayVar(&f.book.mappings, "mapping", nil, p.sentence("cmd_flags.mapping_again"))
 	f.book.registerReading(p, c)
 	fl.StringVar(&f.book.provider, "provider", "", p.sentence("cmd_flags.provider_again"))
+	fl.StringVar(&f.corrected, "corrected", "", p.sentence("cmd_flags.corrected"))
+	fl.StringVar(&f.from, "from", "", p.sentence("cmd_flags.from"))
+	fl.StringVar(&f.book.fixRun, "run", "", p.sentence("cmd_flags.run_of_from"))
 	f.target.register(p, c)
 	fl.Lookup("env").Usage = p.sentence("cmd_flags.env_of_book")
 	fl.StringArrayVar(&f.book.carry, "carry", nil, p.sentence("cmd_flags.carry"))
