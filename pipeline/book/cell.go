@@ -13,7 +13,7 @@ type rawCell struct {
 	column  int
 	kind    string // the t attribute; "" is n
 	style   string // the s attribute; "" is 0
-	value   []byte // of v, or of is; valid until the row ends
+	value   string // of v, or of is
 	formula bool
 	rich    bool // the vm attribute: more than its value belongs to the cell, such as a picture
 	stored  bool // there is a v or an is
@@ -41,7 +41,7 @@ func (x *cellTexts) text(row int, c *rawCell) (string, *fault, error) {
 		x.trimmed = len(text) < len(whole)
 		return textCell(c, text)
 	}
-	value := trim(string(c.value))
+	value := trim(c.value)
 	if value == "" {
 		return "", nil, nil
 	}

@@ -3,7 +3,6 @@ package book
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"muster/pipeline"
 	"muster/pipeline/sheetxml"
@@ -156,10 +155,10 @@ func (s *sheetScan) flush(each func(int, bool, []rawCell, int) error) error {
 	if s.row == 0 {
 		return nil
 	}
-	// The values have moved while they grew; now they stand.
-	begin := 0
+	// One string for all: a row has many cells.
+	begin, all := 0, string(s.values)
 	for i, end := range s.ends {
-		s.cells[i].value = s.values[begin:end]
+		s.cells[i].value = all[begin:end]
 		begin = end
 	}
 	return each(s.row, s.hidden, s.cells, s.last+1)
@@ -188,7 +187,7 @@ func (s *sheetScan) readCell(start *sheetxml.Element) error {
 		}
 		switch a.Name.Local {
 		case "r":
-			at, row, ok := parseRef(string(a.Value))
+			at, row, ok := parseRef(a.Value)
 			if !ok || row != s.row {
 				return pipeline.Wrong("book.cell_reference_invalid").Advise(saveAgain())
 			}
@@ -245,26 +244,36 @@ func (s *sheetScan) readCell(start *sheetxml.Element) error {
 }
 
 // parseRef reads a cell's reference, such as XFD1048576, in either case.
-func parseRef(ref string) (column, row int, ok bool) {
-	letters := strings.IndexFunc(ref, func(r rune) bool { return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') })
-	if letters < 1 || letters > 3 {
-		return 0, 0, false
+func parseRef[T string | []byte](ref T) (column, row int, ok bool) {
+	letters := 0
+	for ; letters < len(ref); letters++ {
+		c := ref[letters] &^ ('a' - 'A')
+		if c < 'A' || c > 'Z' {
+			break
+		}
+		if letters == 3 {
+			return 0, 0, false
+		}
+		column = column*26 + int(c-'A') + 1
 	}
-	for _, c := range []byte(ref[:letters]) {
-		column = column*26 + int(c&^('a'-'A')-'A') + 1
+	if letters == 0 || letters == len(ref) {
+		return 0, 0, false
 	}
 	row, ok = parseIndex(ref[letters:], pipeline.MaxRows)
 	return column - 1, row, ok && column <= pipeline.MaxColumns
 }
 
 // parseIndex reads a number from 1 to most.
-func parseIndex(s string, most int) (int, bool) {
-	if s == "" || len(s) > 7 || !onlyDigits(s) {
+func parseIndex[T string | []byte](s T, most int) (int, bool) {
+	if len(s) == 0 || len(s) > 7 {
 		return 0, false
 	}
 	n := 0
-	for _, c := range []byte(s) {
-		n = n*10 + int(c-'0')
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return 0, false
+		}
+		n = n*10 + int(s[i]-'0')
 	}
 	return n, n >= 1 && n <= most
 }

@@ -66,7 +66,7 @@ func readStrings(a *archive, name string) (stringTable, error) {
 		if int64(all.Len()+len(one)+4*len(table.ends)) > a.limits.text {
 			return pipeline.Wrong("book.texts_too_large", "most", int(a.limits.text>>20)).Try("book.split_or_csv")
 		}
-		whole := unescape(one)
+		whole := unescape(string(one))
 		text := trim(whole)
 		if len(text) < len(whole) {
 			table.trimmed.set(len(table.ends))
@@ -85,8 +85,7 @@ func readStrings(a *archive, name string) (stringTable, error) {
 // unescape gives the text that a workbook spells with _xHHHH_ (ECMA-376,
 // part 1, 22.9.2.19), a line break as one line feed, as a CSV has it. A NUL
 // stays as it is spelt: no text holds one.
-func unescape(raw []byte) string {
-	s := string(raw)
+func unescape(s string) string {
 	if strings.Contains(s, "_x") {
 		s = decodeEscapes(s)
 	}

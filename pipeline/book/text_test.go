@@ -127,7 +127,7 @@ func TestUnescape(t *testing.T) {
 		{"_x00e9_", "é"}, {"_x41_", "_x41_"}, {"_x004", "_x004"}, {"_x0000_", "_x0000_"}, {"_xD83D__xDE00_", "😀"},
 		{"_xD83D_x", "\ufffdx"}, {"_xDE00_", "\ufffd"}, {"__x0041_", "_A"},
 	} {
-		if got := unescape([]byte(tt.raw)); got != tt.want {
+		if got := unescape(tt.raw); got != tt.want {
 			t.Errorf("%s: got %q, want %q", tt.raw, got, tt.want)
 		}
 	}

@@ -53,7 +53,7 @@ func (s *Scanner) kept(name []byte) string {
 		return ""
 	}
 	// The few names of a sheet mostly have places of their own.
-	near := &s.near[(len(name)+3*int(name[0])+7*int(name[len(name)-1]))%len(s.near)]
+	near := &s.near[place(name)]
 	if *near == string(name) {
 		return *near
 	}
@@ -85,6 +85,12 @@ func (s *Scanner) resolve(name []byte, byDefault bool) Name {
 		return Name{Local: s.kept(local)}
 	}
 	return Name{s.space(s.kept(prefix)), s.kept(local)}
+}
+
+// bind gives a prefix a namespace in the element just begun.
+func (s *Scanner) bind(prefix string, space []byte) {
+	s.spaces = append(s.spaces, binding{prefix, s.kept(space), len(s.opened)})
+	s.quick.bindings++
 }
 
 // space is the namespace that a prefix stands for; "" is the default's.

@@ -41,6 +41,7 @@ type Scanner struct {
 	open   []byte            // the names of the open elements, one after the other
 	opened []int             // where each begins in open
 	spaces []binding
+	quick  quickNames
 }
 
 // Options say how a part is read; the zero value sets no limit but on depth.
@@ -105,7 +106,8 @@ func NewScanner(part io.Reader, o Options) *Scanner {
 	if o.Depth == 0 {
 		o.Depth = 256
 	}
-	return &Scanner{in: part, options: o, buf: make([]byte, 0, 64<<10), names: map[string]string{}}
+	return &Scanner{in: part, options: o, buf: make([]byte, 0, 64<<10),
+		names: map[string]string{Main: Main, MainStrict: MainStrict}}
 }
 
 // Next gives the next token; io.EOF when the document is whole. What was given
@@ -167,6 +169,9 @@ func (s *Scanner) token() (Token, error) {
 		}
 		s.begun = s.base + int64(s.at)
 		if s.buf[s.at] != '<' {
+			if s.quickText() {
+				return Characters, nil
+			}
 			end, err := s.upTo("<", s.at)
 			if errors.Is(err, io.EOF) {
 				end, err = len(s.buf), nil
@@ -186,6 +191,9 @@ func (s *Scanner) token() (Token, error) {
 		}
 		switch s.buf[s.at+1] {
 		case '/':
+			if s.quickEnd() {
+				return EndTag, nil
+			}
 			return s.endTag()
 		case '?':
 			if err := s.instruction(); err != nil {
@@ -197,6 +205,9 @@ func (s *Scanner) token() (Token, error) {
 				return token, err
 			}
 		default:
+			if s.quickTag() {
+				return StartTag, nil
+			}
 			return s.startTag()
 		}
 	}
@@ -297,6 +308,7 @@ func (s *Scanner) startTag() (Token, error) {
 			a.Name.Space = s.space(a.Name.Space)
 		}
 	}
+	s.quick.know(name, &s.start)
 	return StartTag, nil
 }
 
@@ -379,9 +391,9 @@ func (s *Scanner) attributes(rest []byte) error {
 		prefix, local := split(name)
 		switch {
 		case prefix == nil && string(local) == "xmlns":
-			s.spaces = append(s.spaces, binding{"", s.kept(value), len(s.opened)})
+			s.bind("", value)
 		case string(prefix) == "xmlns":
-			s.spaces = append(s.spaces, binding{s.kept(local), s.kept(value), len(s.opened)})
+			s.bind(s.kept(local), value)
 		default:
 			s.start.Attr = append(s.start.Attr, Attr{Name{s.kept(prefix), s.kept(local)}, value})
 		}
@@ -393,6 +405,7 @@ func (s *Scanner) pop() {
 	depth := len(s.opened)
 	for len(s.spaces) > 0 && s.spaces[len(s.spaces)-1].depth == depth {
 		s.spaces = s.spaces[:len(s.spaces)-1]
+		s.quick.bindings++
 	}
 	s.open = s.open[:s.opened[depth-1]]
 	s.opened = s.opened[:depth-1]
