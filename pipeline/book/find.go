@@ -206,10 +206,10 @@ func (t *top) choose(o Options) (choice, Why) {
 			return t.readings(i)[0], WhyMarked
 		}
 	}
-	if c, ok := t.known(nameWeight(o.Names)); ok {
+	if c, ok := t.known(nameWeight(o.Names), false); ok {
 		return c, WhyNames
 	}
-	if c, ok := t.known(o.Words); ok {
+	if c, ok := t.known(o.Words, true); ok {
 		return c, WhyWords
 	}
 	return t.byKinds(o)
@@ -229,8 +229,9 @@ func nameWeight(names func(string) bool) func(string) int {
 }
 
 // known is the row with the most names that weight knows, two at least; the first of
-// those that have as many.
-func (t *top) known(weight func(string) int) (best choice, ok bool) {
+// those that have as many. Of words, which a row of the book may have too, a row is made
+// that has no number, date or address, or of which they are the most.
+func (t *top) known(weight func(string) int, words bool) (best choice, ok bool) {
 	if weight == nil {
 		return best, false
 	}
@@ -238,6 +239,9 @@ func (t *top) known(weight func(string) int) (best choice, ok bool) {
 	for i := range t.records[:min(headerWithin, len(t.records))] {
 		for _, c := range t.readings(i) {
 			sum, count := c.weigh(weight)
+			if words && count*2 <= named(c) && !hasNamesAlone(c.record) {
+				continue
+			}
 			if count > 1 && (sum > most || sum == most && c.sure && c.record == best.record) {
 				best, most, ok = c, sum, true
 			}

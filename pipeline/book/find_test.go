@@ -52,6 +52,8 @@ func TestTheHeaderIsFoundByWhatIsKnown(t *testing.T) {
 		{"a field goes before words", []string{"NIT|Nombre|Correo", "nit|name|z", "1|2|3"}, nil, 2, WhyNames,
 			"nit|name|z"},
 		{"words", []string{title, "x|NIT|Nombre|Correo", "1|2|3|4"}, nil, 2, WhyWords, "x|NIT|Nombre|Correo"},
+		{"a row of the book with two words", []string{"c1|c2|c3|c4", "NIT|Nombre|900123456|z", "x|y|900123457|z"}, nil, 1,
+			WhyFirst, "c1|c2|c3|c4"},
 		{"a title with one word", []string{"NIT|900", "a|b|c", "1|2|3"}, nil, 2, WhyKinds, "a|b|c"},
 		{"names above rows of one kind", []string{title, "a|b|c|d", "Ana|1|2|x@e.org", "Eva|3|4|y@e.org"}, nil, 2, WhyKinds,
 			"a|b|c|d"},

@@ -67,7 +67,7 @@ func (b *Book) openFix(ctx context.Context, o Options, origin *pipeline.Origin) 
 // Its rows and columns are as [OpenAny] gives those of a results workbook, and every
 // failure is a [*pipeline.Mistake], or the context's error.
 func OpenFix(ctx context.Context, path string, o Options, origin *pipeline.Origin) (*Book, error) {
-	o.HeaderRow, o.Names = 1, nil
+	o.HeaderRow, o.Wanted, o.Names, o.Words = 1, nil, nil, nil
 	b, _, err := openAt(path, o, false)
 	if err != nil {
 		return nil, err

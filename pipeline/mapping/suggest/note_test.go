@@ -41,7 +41,7 @@ func TestNotesSayWhy(t *testing.T) {
 		{"some do not fit", "NIT;Correo\n900123456;a@x.example.org\n900123457;nobody", bank(), "mail",
 			"by_name some_values_fit must_be samples"},
 		{"some cannot be converted", "NIT;Correo\n900.123.456-8;a@x.example.org\n900.123.456-7;b@x.example.org", bank(),
-			"nit", "by_name some_values_fit first_misfit nits_verified samples"},
+			"nit", "by_name some_values_fit first_misfit nits_checked samples"},
 		{"none fits", "NIT;Correo\nabc;none\ndef;n/a", bank(), "mail", "by_name no_value_fits must_be samples"},
 		{"no rows", "NIT;Correo", bank(), "mail", "by_name"},
 		{"an empty column", "NIT;Correo\n900123456;", bank(), "mail", "by_name column_empty"},

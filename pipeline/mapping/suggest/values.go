@@ -188,6 +188,9 @@ func (s *suggester) convertFor(c *column, pl *place, also func(string) bool) fit
 	switch pl.label.concept {
 	case aNIT:
 		better("nit", true, pipeline.Say("suggest.nits_verified"))
+		if best.convert == "nit" && best.good < c.filled {
+			best.why = pipeline.Say("suggest.nits_checked")
+		}
 	case anEIN:
 		better("ein", false, nil)
 		s.padded(c, 9, padded)
