@@ -12,8 +12,19 @@ import (
 // AsWritten is what [Reading.Tried] calls a key that nothing was done to.
 const AsWritten = ""
 
-// usual are the conversions that are tried whatever the mapping was.
-var usual = []string{"nit", "ein", "ssn", "digits", "lower", "collapse"}
+// The conversions that are tried whatever the mapping was: those of one kind of number,
+// of which a key that bears its name is read with no other, and those of any text.
+var (
+	ofNumbers = []string{"nit", "ein", "ssn"}
+	ofTexts   = []string{"digits", "lower", "collapse"}
+)
+
+func usual(key *pipeline.Key) []string {
+	if slices.Contains(ofNumbers, key.Name) {
+		return append([]string{key.Name}, ofTexts...)
+	}
+	return slices.Concat(ofNumbers, ofTexts)
+}
 
 // Reading is what a text may be as a key.
 type Reading struct {
@@ -66,7 +77,7 @@ func (r *Reader) Read(text string) (reading Reading) {
 				reading.add(chain, "", false, false)
 			}
 		}
-		for _, chain := range usual {
+		for _, chain := range usual(&r.provider.Keys[key]) {
 			value, ok := converted(chain, text)
 			reading.add(chain, value, ok && fits(value), true)
 		}

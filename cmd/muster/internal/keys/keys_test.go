@@ -55,6 +55,9 @@ func TestRead(t *testing.T) {
 			if got.Readable != c.readable || !slices.Contains(got.Values, c.value) || !slices.Contains(got.Tried, c.tried) {
 				t.Errorf("%+v; want %q among the values, readable %t, tried %q", got, c.value, c.readable, c.tried)
 			}
+			if taxed := c.provider.Keys[0].Name == "nit"; taxed && slices.Contains(got.Tried, "ssn") {
+				t.Errorf("a NIT is read as another number: %q", got.Tried)
+			}
 			if slices.ContainsFunc(got.Tried, func(tried string) bool { return strings.Contains(tried, c.text) }) {
 				t.Errorf("what was tried has the key: %q", got.Tried)
 			}
