@@ -258,8 +258,13 @@ func (w *workbook) write(tail Tail) error {
 	if err := w.streams.end(); err != nil {
 		return err
 	}
+	return w.seal(w.fix.comments.part)
+}
+
+// seal writes the workbook to its file; own is that of [writeParts].
+func (w *workbook) seal(own func(name string) io.Reader) error {
 	write := func(to io.Writer) error {
-		return sealed(to, func(to io.Writer) error { return writeParts(w.file, to, w.streams.all, w.fix.comments.part) })
+		return sealed(to, func(to io.Writer) error { return writeParts(w.file, to, w.streams.all, own) })
 	}
 	if w.head.Password != "" {
 		return encryptTo(w.to, w.head.Password, write)

@@ -21,12 +21,15 @@ import (
 
 // openFlags are the flags of `muster open`.
 type openFlags struct {
-	ledger  string
-	filter  openrows.Filter
-	reading bookFlags // how the books are read again
-	dismiss []string
-	by      string
-	json    bool
+	ledger   string
+	provider string // a name or a folder
+	filter   openrows.Filter
+	reading  bookFlags // how the books are read again
+	report   reportFlags
+	output   string
+	dismiss  []string
+	by       string
+	json     bool
 }
 
 func (p *program) openCommand() *cobra.Command {
@@ -39,19 +42,29 @@ func (p *program) openCommand() *cobra.Command {
 		Example:     p.sentence("command.open_example"),
 		Args:        noArguments,
 		RunE: func(*cobra.Command, []string) error {
-			if len(f.dismiss) > 0 {
+			switch {
+			case len(f.dismiss) > 0:
 				return p.dismiss(context.Background(), f)
+			case f.output != "" && !strings.EqualFold(filepath.Ext(f.output), ".xlsx"):
+				return pipeline.Wrong("cmd_open.no_workbook", "file", f.output)
+			case f.output != "":
+				f.report.paths = []string{f.output}
+			}
+			if err := f.report.readPassword(true); err != nil {
+				return err
 			}
 			return p.listOpen(context.Background(), f)
 		},
 	}
 	fl := c.Flags()
 	fl.StringVar(&f.ledger, "ledger", "", p.sentence("cmd_flags.ledger"))
-	fl.StringVar(&f.filter.Provider, "provider", "", p.sentence("cmd_flags.only_provider_open"))
+	fl.StringVar(&f.provider, "provider", "", p.sentence("cmd_flags.only_provider_open"))
 	fl.StringVar(&f.filter.Env, "env", "", p.sentence("cmd_flags.only_env"))
 	fl.StringVar(&f.filter.Account, "account", "", p.sentence("cmd_flags.only_account"))
 	fl.StringVar(&f.filter.Book, "book", "", p.sentence("cmd_flags.only_book"))
 	fl.StringVar(&f.reading.passwordFile, "password-file", "", p.sentence("cmd_flags.password_file"))
+	fl.StringVarP(&f.output, "output", "o", "", p.sentence("cmd_flags.output_open"))
+	fl.StringVar(&f.report.passwordFile, "report-password-file", "", p.sentence("cmd_flags.report_password_file"))
 	fl.StringArrayVar(&f.dismiss, "dismiss", nil, p.sentence("cmd_flags.dismiss"))
 	fl.StringVar(&f.by, "by", "", p.sentence("cmd_flags.by_dismissing"))
 	fl.BoolVar(&f.json, "json", false, p.sentence("cmd_flags.json"))
@@ -73,6 +86,11 @@ func (p *program) listOpen(ctx context.Context, f openFlags) (err error) {
 		return err
 	}
 	counts := openrows.Counts(books)
+	if f.output != "" && len(books) > 0 {
+		if err := p.writeOpen(ctx, f, l, books); err != nil {
+			return err
+		}
+	}
 	switch {
 	case f.json:
 		for _, b := range books {
@@ -114,9 +132,8 @@ func (p *program) openBooks(ctx context.Context, f openFlags, l *ledger.Ledger) 
 	if err != nil {
 		return nil, err
 	}
-	named := f.filter.Provider
-	if named != "" {
-		def, err := definition(named) // it may be a folder
+	if f.provider != "" {
+		def, err := definition(f.provider)
 		if err != nil {
 			return nil, err
 		}
@@ -124,7 +141,7 @@ func (p *program) openBooks(ctx context.Context, f openFlags, l *ledger.Ledger) 
 	}
 	books := openrows.Books(rows, f.filter)
 	for _, b := range books {
-		def, err := definition(cmp.Or(named, b.Run.Namespace.Provider))
+		def, err := definition(cmp.Or(f.provider, b.Run.Namespace.Provider))
 		if err != nil {
 			continue // one of the user's own, in a folder that is not named
 		}

@@ -9,6 +9,8 @@ import (
 
 	"muster/cmd/muster/internal/enrol"
 	"muster/pipeline"
+	"muster/pipeline/ledger"
+	"muster/templates"
 )
 
 // againFlags are the flags of `muster report`.
@@ -93,6 +95,16 @@ func (p *program) reportAgain(ctx context.Context, f againFlags, id string) (err
 		return err
 	}
 	defer b.Close()
+	end, err := enrol.ReportAgain(ctx, p.jobAgain(&f, def, l, run), l, run, b)
+	if err != nil {
+		return err
+	}
+	return (&resultPrinter{program: p}).imported(end)
+}
+
+// jobAgain is the job of writing reports of an earlier run.
+func (p *program) jobAgain(f *againFlags, def *templates.Definition, l *ledger.Ledger, run pipeline.Run) enrol.Job {
+	n := run.Namespace
 	j := p.job(def, pipeline.Target{Namespace: n})
 	j.Observer = &narrator{program: p}
 	j.Reports = p.reports(&f.report, l.Path())
@@ -102,9 +114,5 @@ func (p *program) reportAgain(ctx context.Context, f againFlags, id string) (err
 		again.baseURL = run.BaseURL
 	}
 	j.Again = enrol.Again{Provider: f.book.provider, Flags: again.flags(def.Provider())}
-	end, err := enrol.ReportAgain(ctx, j, l, run, b)
-	if err != nil {
-		return err
-	}
-	return (&resultPrinter{program: p}).imported(end)
+	return j
 }

@@ -18,6 +18,15 @@ type OpenRow struct {
 	Outcome pipeline.Outcome
 	// Since is when the same row, unaltered, was first left in that state.
 	Since time.Time
+	// Also are the places of the same row, unaltered, in other books that are still as
+	// their last runs read them, the oldest first.
+	Also []RowAt
+}
+
+// RowAt is a row of the book of a run.
+type RowAt struct {
+	Run *pipeline.Run
+	Row int
 }
 
 // openRow is one that may be open.
@@ -274,19 +283,30 @@ func (t *transaction) enrolledSince(r *openRow) (bool, error) {
 	return n > 0, nil
 }
 
-// lastOfRows leaves out the rows that a later run has unaltered, and in the same
-// state: in another book, or a book of another name every night.
-func lastOfRows(rows []openRow) []openRow {
-	last := map[sameRow]int64{}
+// lastOfRows puts rows with what a later run has unaltered, and in the same state: in
+// another book, or in a book of another name every night.
+func lastOfRows(rows []openRow) (last []openRow) {
+	newest := map[sameRow]int64{}
 	for i := range rows {
 		if same, ok := rows[i].same(); ok {
-			last[same] = max(last[same], rows[i].run)
+			newest[same] = max(newest[same], rows[i].run)
 		}
 	}
-	return slices.DeleteFunc(rows, func(r openRow) bool {
-		same, ok := r.same()
-		return ok && last[same] > r.run
-	})
+	also := map[sameRow][]RowAt{}
+	for i := range rows {
+		r := &rows[i]
+		if same, ok := r.same(); ok && newest[same] > r.run {
+			also[same] = append(also[same], RowAt{r.Run, r.Outcome.Row})
+			continue
+		}
+		last = append(last, *r)
+	}
+	for i := range last {
+		if same, ok := last[i].same(); ok {
+			last[i].Also = also[same]
+		}
+	}
+	return last
 }
 
 // sameRow is by what a row is known again in another run.
@@ -324,7 +344,10 @@ func (t *transaction) since(rows []openRow) error {
 }
 
 // OfBook says that the row is one of the book that a run read, or of a sheet Fix of
-// that book.
+// that book, or that the book has it too.
 func (r *OpenRow) OfBook(run *pipeline.Run) bool {
-	return numberedRun{Run: r.Run}.content() == numberedRun{Run: run}.content()
+	of := numberedRun{Run: run}.content()
+	return numberedRun{Run: r.Run}.content() == of || slices.ContainsFunc(r.Also, func(at RowAt) bool {
+		return numberedRun{Run: at.Run}.content() == of
+	})
 }

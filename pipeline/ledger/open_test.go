@@ -118,6 +118,11 @@ func TestOpenRows(t *testing.T) {
 	// The same row in a book of another name is listed there.
 	n.run("/in/d.csv", "d1", n.row(2, pipeline.Invalid, "A", "a"))
 	n.want("another name", "n2:2 changed 2", "n3:8 rejected 3", "n6:6 duplicate 6", "n7:2 invalid 1")
+	rows := ask(n.l.Open(t.Context()))(t)
+	if also := rows[3].Also; len(also) != 1 || also[0].Run.ID != "n3" || also[0].Row != 7 ||
+		!rows[3].OfBook(also[0].Run) || rows[2].OfBook(also[0].Run) {
+		t.Errorf("also in %+v", also)
+	}
 
 	counts := ask(n.s.CountOpen(t.Context()))(t)
 	if diff := cmp.Diff(pipeline.Counts{"changed": 1, "rejected": 1, "duplicate": 1, "invalid": 1}, counts); diff != "" {

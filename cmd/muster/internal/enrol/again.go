@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"muster/pipeline"
 	"muster/pipeline/importer"
@@ -44,6 +45,20 @@ func OpenAgain(ctx context.Context, def *templates.Definition, run pipeline.Run,
 // run's book. The job's target does not matter, nor who watches, but for the
 // notes on what has changed since.
 func ReportAgain(ctx context.Context, j Job, l *ledger.Ledger, run pipeline.Run, b *Book) (e Ending, err error) {
+	return reportAgain(ctx, j, l, run, b, nil)
+}
+
+// ReportOpen is ReportAgain with no rows but those, by the numbers under which their
+// outcomes are. Counts are of these alone.
+func ReportOpen(ctx context.Context, j Job, l *ledger.Ledger, run pipeline.Run, b *Book, rows []int) (Ending, error) {
+	return reportAgain(ctx, j, l, run, b, func(res importer.Result) bool {
+		return slices.Contains(rows, cmp.Or(res.Head, res.Row))
+	})
+}
+
+// reportAgain writes the rows that only picks; nil picks all.
+func reportAgain(ctx context.Context, j Job, l *ledger.Ledger, run pipeline.Run, b *Book,
+	only func(importer.Result) bool) (e Ending, err error) {
 	e.Run = run
 	if err := j.Reports.refuseOverwriting(b); err != nil {
 		return e, err
@@ -67,14 +82,29 @@ func ReportAgain(ctx context.Context, j Job, l *ledger.Ledger, run pipeline.Run,
 	if m := b.ignored(); m != nil {
 		said.kept = append(said.kept, m)
 	}
-	said.kept = append(said.kept, pipeline.Say("enrol.written_again", "at", j.Now()))
+	if only == nil {
+		said.kept = append(said.kept, pipeline.Say("enrol.written_again", "at", j.Now()))
+	} else {
+		said.kept = append(said.kept, pipeline.Say("enrol.open_rows_only", "at", j.Now()))
+	}
 	for _, m := range ChangedSince(run, b, j.provider().Digest) {
 		said.add(m)
 	}
 	w := reporting{job: &j, book: b, command: commandImport, notes: said.kept, ledger: l.Path(),
 		requests: space, earlier: j.earlierReports(ctx, l)}
 	err = w.write(ctx, func(f func(importer.Result) error) (pipeline.Counts, error) {
-		return importer.Results(ctx, setup, nil, waiting, f)
+		if only == nil {
+			return importer.Results(ctx, setup, nil, waiting, f)
+		}
+		picked := pipeline.Counts{}
+		_, err := importer.Results(ctx, setup, nil, waiting, func(res importer.Result) error {
+			if !only(res) {
+				return nil
+			}
+			picked[res.State]++
+			return f(res)
+		})
+		return picked, err
 	}, &e)
 	if err == nil {
 		err = j.keepReports(ctx, l, run.ID, e.Reports)

@@ -8,6 +8,7 @@ import (
 // OpenRow is a row that needs a person, in `muster open`.
 type OpenRow struct {
 	Account  string         `json:"account"`  // at the provider; "" without one
+	Also     []RowOfBook    `json:"also"`     // where other books have the same row, unaltered
 	AtHand   bool           `json:"at_hand"`  // the file is where it was, unaltered
 	Book     string         `json:"book"`     // path of the book that has the row
 	Code     string         `json:"code"`     // the provider's word for its refusal, or muster's
@@ -27,6 +28,13 @@ type OpenRow struct {
 }
 
 func (l OpenRow) typed() any { l.Type = "open"; return l }
+
+// RowOfBook is a row of another book.
+type RowOfBook struct {
+	Book string `json:"book"` // its path
+	Row  int    `json:"row"`  // as a spreadsheet program numbers it
+	Run  string `json:"run"`  // that left it so
+}
 
 // OpenRows is the last line of `muster open`.
 type OpenRows struct {

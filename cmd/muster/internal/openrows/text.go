@@ -3,6 +3,7 @@ package openrows
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,12 +14,15 @@ import (
 	"muster/pipeline/wording"
 )
 
-// Todo is what a person does about rows in a state; of any other state it is nil.
-func Todo(s pipeline.State) *pipeline.Message {
-	switch s {
+// Todo is what a person does about a row; nil where nothing is to be done.
+func Todo(o *pipeline.Outcome) *pipeline.Message {
+	switch o.State {
 	case pipeline.Invalid:
 		return pipeline.Say("cmd_open.todo_invalid")
 	case pipeline.Duplicate:
+		if o.Code == pipeline.CodeSameData {
+			return pipeline.Say("cmd_open.todo_repeated")
+		}
 		return pipeline.Say("cmd_open.todo_duplicate")
 	case pipeline.Changed:
 		return pipeline.Say("cmd_open.todo_changed")
@@ -47,11 +51,8 @@ func Print(to io.Writer, words *wording.Wording, books []*Book) error {
 				fmt.Fprintf(&b, "    %s\n", reason)
 			}
 		}
-		counts := Counts([]*Book{book})
-		for _, s := range pipeline.States() {
-			if todo := Todo(s); todo != nil && counts[s] > 0 {
-				fmt.Fprintf(&b, "  %s\n", words.Say("report.row_comment", "state", s, "message", todo))
-			}
+		for _, todo := range book.todos(words) {
+			fmt.Fprintf(&b, "  %s\n", todo)
 		}
 		if !book.AtHand {
 			fmt.Fprintf(&b, "  %s\n", words.Say("cmd_open.not_at_hand", "file", book.File()))
@@ -59,6 +60,23 @@ func Print(to io.Writer, words *wording.Wording, books []*Book) error {
 	}
 	_, err := io.WriteString(to, b.String())
 	return err
+}
+
+// todos are what to do about the rows of a book, each once.
+func (b *Book) todos(words *wording.Wording) (all []string) {
+	for _, s := range pipeline.States() {
+		for _, r := range b.Rows {
+			todo := Todo(&r.Outcome)
+			if r.Outcome.State != s || todo == nil {
+				continue
+			}
+			text := words.Say("report.row_comment", "state", s, "message", todo)
+			if !slices.Contains(all, text) {
+				all = append(all, text)
+			}
+		}
+	}
+	return all
 }
 
 func (b *Book) heading() *pipeline.Message {
@@ -97,6 +115,10 @@ func Reasons(words *wording.Wording, r ledger.OpenRow) (reasons []string) {
 	}
 	if len(reasons) == 0 && r.Outcome.Message != nil {
 		reasons = append(reasons, words.Message(r.Outcome.Message))
+	}
+	for _, at := range r.Also {
+		reasons = append(reasons, words.Say("cmd_open.also", "book", (&Book{Run: at.Run}).Path(), "row",
+			strconv.Itoa(at.Row)))
 	}
 	return reasons
 }
