@@ -1,6 +1,10 @@
 package book
 
-import "muster/pipeline"
+import (
+	"slices"
+
+	"muster/pipeline"
+)
 
 // JoinNames is what stands between the two names of a column whose header has two
 // rows: "Address / City".
@@ -19,6 +23,9 @@ func (t *top) joined(i int) (header []pipeline.Column, sure bool) {
 	only := upper.filled() == 1 // a title, unless it stands further right
 	if upper.number+1 != lower.number || lower.filled() < 2 || only && upper.cells[0] != "" || !looksLikeNames(upper) {
 		return nil, false
+	}
+	if !hasGap(upper, len(lower.cells)) {
+		return nil, false // each of its cells is over one column, without a look at what is merged
 	}
 	ends, merged := t.groups(upper, lower)
 	width := max(len(upper.cells), len(lower.cells))
@@ -59,6 +66,14 @@ func (t *top) joined(i int) (header []pipeline.Column, sure bool) {
 		return nil, false
 	}
 	return header, merged || alone > 0
+}
+
+// hasGap says that one of the first cells of a row is empty.
+func hasGap(r *record, width int) bool {
+	if len(r.cells) < width {
+		return true
+	}
+	return slices.ContainsFunc(r.cells[:width], func(cell string) bool { return pipeline.Trim(cell) == "" })
 }
 
 // groups says for each filled cell of the upper of two rows up to which column it is

@@ -105,6 +105,9 @@ func (a *archive) openSmall(name string) (*part, error) {
 	return p, err
 }
 
+// ahead has a part that is large, and not read yet, read ahead.
+func (p *part) ahead() { p.from = readAhead(p.from) }
+
 // part is one part being read, within its limits.
 type part struct {
 	ctx    context.Context

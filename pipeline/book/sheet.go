@@ -20,6 +20,7 @@ func (s *xlsxSource) records(ctx context.Context, each func(*record) error) erro
 	if err != nil {
 		return err
 	}
+	p.ahead()
 	defer p.Close()
 	var rec record
 	return scanSheet(p, func(row int, hidden bool, cells []rawCell, wide int) error {

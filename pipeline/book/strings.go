@@ -48,6 +48,7 @@ func readStrings(a *archive, name string) (stringTable, error) {
 	if err != nil {
 		return table, err
 	}
+	p.ahead()
 	defer p.Close()
 	t := newTokens(p)
 	if err := p.root(t, "sst"); err != nil {
