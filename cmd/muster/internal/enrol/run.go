@@ -210,7 +210,7 @@ func (r *Run) Check(ctx context.Context) (err error) {
 	records := ledgerRecords{r.conn.ledger, r.conn.space}
 	r.book.prepare(ctx, r.job.Now())
 	r.plan, err = importer.Check(ctx, importer.Setup{Provider: r.job.provider(), Book: r.book, Checker: r.book.checker,
-		Parts: r.book.part,
+		Parts:  r.book.part,
 		Ledger: records, Records: records, Run: r.data.ID, Spell: r.book.spell,
 		IDs: ids, Denied: denied, Fixed: fixed, Signatures: r.job.Limits.Pilot > 0})
 	if err != nil {

@@ -38,6 +38,9 @@ func TestMetrics(t *testing.T) {
 			Sent: now, Ended: now.Add(40 * time.Millisecond)}})
 		m.See(enrol.LookedUp{Answer: "absent", Took: time.Second})
 		m.See(enrol.Paused{Wait: 3 * time.Second})
+		if code == look {
+			m.See(enrol.OpenCounted{Counts: pipeline.Counts{pipeline.Invalid: 2}})
+		}
 		if code != usage {
 			m.See(enrol.Finished{Ending: enrol.Ending{Unsettled: 1, Pace: importer.Pace{Calls: 2, Took: time.Second},
 				Tally: enrol.Tally{Counts: pipeline.Counts{pipeline.Created: 2, pipeline.Invalid: 1},
@@ -60,6 +63,13 @@ func TestMetrics(t *testing.T) {
 			t.Fatal(err)
 		}
 		values := map[string]float64{}
+		for _, m := range families["muster_open_rows"].GetMetric() {
+			for _, l := range m.GetLabel() {
+				if l.GetName() == "state" {
+					values["open "+l.GetValue()] = m.GetGauge().GetValue()
+				}
+			}
+		}
 		for name, f := range families {
 			if len(f.GetMetric()) == 1 {
 				values[name] = f.GetMetric()[0].GetGauge().GetValue()
@@ -68,11 +78,18 @@ func TestMetrics(t *testing.T) {
 		return values
 	}
 	success := float64(first.Add(time.Minute).Unix())
-	if got := write(place, first, look); got[lastSuccess] != success || got["muster_exit_code"] != look ||
+	got := write(place, first, look)
+	if _, there := got["open uncertain"]; !there || got["open invalid"] != 2 || got["open changed"] != 0 {
+		t.Errorf("what is open: %v", got)
+	}
+	if got[lastSuccess] != success || got["muster_exit_code"] != look ||
 		got["muster_unsettled_requests"] != 1 || got["muster_pause_seconds"] != 3 {
 		t.Errorf("%v", got)
 	}
-	got := write(place, first.Add(24*time.Hour), usage)
+	got = write(place, first.Add(24*time.Hour), usage)
+	if _, there := got["open invalid"]; there {
+		t.Error("what is open was not looked up, and is given as a figure")
+	}
 	if got[lastSuccess] != success || got["muster_exit_code"] != usage {
 		t.Errorf("after a failure: %v", got)
 	}
