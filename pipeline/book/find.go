@@ -263,16 +263,12 @@ func (c *choice) weigh(weight func(string) int) (sum, count int) {
 	return sum, count
 }
 
-// titles are the texts of the rows above a header, but for one that is part of it;
-// nil where the header is the first row that is not blank, or stands below more rows
-// than are looked at.
+// titles are the texts of the rows above a header, but for one that is part of it; nil
+// where there are none.
 func (t *top) titles(c choice) (titles []string) {
 	above := c.at
 	if c.joined {
 		above--
-	}
-	if c.record.filled() < 2 && !pipeline.IsOriginColumn(c.record.cells[0]) {
-		return nil
 	}
 	for _, r := range t.records[:above] {
 		titles = append(titles, strings.Join(r.cells, ""))

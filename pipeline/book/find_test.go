@@ -1,11 +1,15 @@
 package book
 
 import (
+	"context"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"muster/pipeline"
 )
@@ -155,4 +159,32 @@ func TestMatches(t *testing.T) {
 	if b := open(t, path, Options{Wanted: []Wanted{other}, Sheet: "Base"}); b.Sheet() != "Base" {
 		t.Errorf("the sheet that is named is %s", b.Sheet())
 	}
+}
+
+// Whatever the first rows have in their cells, the header is one of them.
+func TestAnyRowsHaveAHeader(t *testing.T) {
+	cells := []string{"", "", "a", "NIT", "b:", "900123456", "2026-01-31", "x@e.org", "#N/A"}
+	rapid.Check(t, func(rt *rapid.T) {
+		lines := rapid.SliceOfN(rapid.SliceOfN(rapid.SampledFrom(cells), 1, 4), 1, 30).Draw(rt, "lines")
+		var text strings.Builder
+		filled := map[int]bool{}
+		for i, line := range lines {
+			text.WriteString(strings.Join(line, ";") + "\n")
+			filled[i+1] = strings.Join(line, "") != ""
+		}
+		path := filepath.Join(t.TempDir(), "book.csv")
+		check(t, os.WriteFile(path, []byte(text.String()), 0o600))
+		b, err := Open(path, Options{Wanted: []Wanted{wantedOf("a", "b:")},
+			Words: func(s string) int { return strings.Count(s, "NIT") }})
+		if err != nil {
+			return // refused in words
+		}
+		defer b.Close()
+		if !filled[b.HeaderRow()] || len(b.Header()) == 0 {
+			rt.Errorf("the header is in row %d: %q", b.HeaderRow(), headerNames(b))
+		}
+		if err := b.Rows(context.Background(), func(pipeline.Row) error { return nil }); err != nil {
+			rt.Error(err)
+		}
+	})
 }

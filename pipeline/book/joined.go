@@ -6,9 +6,9 @@ import (
 	"muster/pipeline"
 )
 
-// JoinNames is what stands between the two names of a column whose header has two
+// joinNames is what stands between the two names of a column whose header has two
 // rows: "Address / City".
-const JoinNames = " / "
+const joinNames = " / "
 
 // joined are the names of a row, each behind that of the group of columns that the
 // row above names: nil where that row names no groups. A cell of the row above is over
@@ -20,25 +20,24 @@ func (t *top) joined(i int) (header []pipeline.Column, sure bool) {
 		return nil, false
 	}
 	upper, lower := t.records[i-1], t.records[i]
-	only := upper.filled() == 1 // a title, unless it stands further right
-	if upper.number+1 != lower.number || lower.filled() < 2 || only && upper.cells[0] != "" || !looksLikeNames(upper) {
+	if upper.number+1 != lower.number || lower.filled() < 2 || !looksLikeNames(upper) {
 		return nil, false
+	}
+	only := upper.filled() == 1
+	if only && upper.cells[0] != "" {
+		return nil, false // a title
 	}
 	if !hasGap(upper, len(lower.cells)) {
 		return nil, false // each of its cells is over one column, without a look at what is merged
 	}
 	ends, merged := t.groups(upper, lower)
-	width := max(len(upper.cells), len(lower.cells))
-	if !merged {
-		width = len(lower.cells)
-	}
 	cell := func(r *record, column int) string {
 		if column < len(r.cells) {
 			return pipeline.Trim(r.cells[column])
 		}
 		return ""
 	}
-	header = make([]pipeline.Column, max(width, len(upper.cells)))
+	header = make([]pipeline.Column, max(len(upper.cells), len(lower.cells)))
 	over, alone, own := 0, 0, ""
 	until := -1
 	for c := range header {
@@ -54,7 +53,7 @@ func (t *top) joined(i int) (header []pipeline.Column, sure bool) {
 			if until > c || cell(upper, c) == "" {
 				over++
 			}
-			name = own + JoinNames + name
+			name = own + joinNames + name
 		}
 		header[c] = pipeline.Column{Index: c, Name: name}
 	}

@@ -97,7 +97,7 @@ func TestAHeaderOfTwoRowsIsJoined(t *testing.T) {
 				o.Words = nil
 			}
 			b := open(t, path, o)
-			joined := strings.Contains(tt.header, JoinNames)
+			joined := strings.Contains(tt.header, joinNames)
 			if got := strings.Join(headerNames(b), "|"); got != tt.header || b.HeaderRow() != tt.row ||
 				strings.Contains(notesOf(b), "book.header_joined upper=1 row=2") != joined {
 				t.Errorf("header in row %d: %s; notes %s", b.HeaderRow(), got, notesOf(b))
@@ -111,7 +111,7 @@ func TestAHeaderOfTwoRowsIsJoined(t *testing.T) {
 			}
 			w := wantedOf("Dirección / Ciudad", "NIT")
 			again := open(t, path, Options{Wanted: []Wanted{w}, Reading: pipeline.Reading{HeaderRow: tt.row}})
-			if _, which := again.Matches(); joined && (which != 0 || !strings.Contains(headerNames(again)[3], JoinNames)) {
+			if _, which := again.Matches(); joined && (which != 0 || !strings.Contains(headerNames(again)[3], joinNames)) {
 				t.Errorf("a table with joined names has %q", headerNames(again))
 			}
 		})

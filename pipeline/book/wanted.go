@@ -44,7 +44,7 @@ func (m *Match) better(other *Match) bool {
 // that the header was found by, -1 for none.
 func (b *Book) Matches() (all []Match, which int) { return slices.Clone(b.matches), b.meant }
 
-// place is one of the sheets in which a header is looked for.
+// lookedAt is one of the sheets in which a header is looked for.
 type lookedAt struct {
 	sheet  string
 	source source
@@ -72,10 +72,7 @@ func (b *Book) findWanted(o Options, own *top) (c choice, t *top, ok bool) {
 			}
 		}
 		m := &b.matches[i]
-		if m.Fits < w.least() && !(m.Fits > 0 && m.Whole) {
-			continue
-		}
-		if b.meant < 0 || m.better(&b.matches[b.meant]) {
+		if m.Fits >= w.least() && (b.meant < 0 || m.better(&b.matches[b.meant])) {
 			at, c, b.meant = where, best, i
 		}
 	}
