@@ -26,7 +26,11 @@ type Provider struct {
 	// IdempotencyHeader names the header that carries an intent's own key; ""
 	// where the provider knows none.
 	IdempotencyHeader string
+	Encoding          Encoding      // of the create's body
 	Timeout           time.Duration // of one request, its answer read
+	// RequestIDHeader names the header of answers by which the provider finds a
+	// request, where the body does not say it.
+	RequestIDHeader string
 
 	// Fields are the leaves of the body, in the schema's order.
 	Fields []Field
@@ -72,56 +76,6 @@ func (r Rate) Interval() time.Duration {
 		return 0
 	}
 	return r.Per / time.Duration(r.N)
-}
-
-// Call is one HTTP request: method, path and query below the base URL, and
-// fixed headers. {name} in path and query is a URI template (RFC 6570, level
-// 1); which names there are depends on the call.
-type Call struct {
-	Method  string
-	Path    string
-	Query   []Pair
-	Headers []Pair
-}
-
-// Pair is a name and its value.
-type Pair struct{ Name, Value string }
-
-// Auth is how a request proves who sends it: a token in a header. The token
-// is a secret as it stands, or what Exchange gives for the other secrets.
-type Auth struct {
-	Header  string // Authorization, x-connectfi-token
-	Prefix  string // "Bearer ", or "" for a raw token
-	Secrets []Secret
-	// Ready names the secret that is a token as it stands.
-	Ready    string
-	Exchange *Exchange // nil: only a ready token
-}
-
-// Secret is a value that the user gives by the environment or a file, as
-// MUSTER_<PROVIDER>_<NAME>.
-type Secret struct {
-	Name string // CLIENT_ID
-	Help Localized
-}
-
-// Exchange is the request that turns secrets into a token.
-type Exchange struct {
-	Call  Call
-	Body  []BodyPart
-	Token []Pointer // the first that is found
-	// ExpiresIn points to the token's life in seconds, ExpiresAt to its end as
-	// an RFC 3339 time; each "" where the answer has none.
-	ExpiresIn Pointer
-	ExpiresAt Pointer
-}
-
-// BodyPart is one member of a JSON object that muster builds: a secret's
-// value or a fixed text.
-type BodyPart struct {
-	At     Pointer
-	Secret string // name of a secret; "" when Value counts
-	Value  string
 }
 
 // Field is one leaf of the request body. [] in its path stands for an index.

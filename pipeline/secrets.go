@@ -12,36 +12,55 @@ func SecretVariable(provider, secret string) string {
 	return "MUSTER_" + spell(provider) + "_" + spell(secret)
 }
 
-// MissingSecrets are the secrets that p still needs before a call can be
-// made, in the definition's order; none when its ready token is given, or all
-// that its exchange takes. An empty value counts as missing.
-func (p *Provider) MissingSecrets(given map[string]string) []Secret {
-	if p.Auth.Ready != "" && given[p.Auth.Ready] != "" {
-		return nil
-	}
-	var needed []string
-	switch {
-	case p.Auth.Exchange != nil:
-		for _, part := range p.Auth.Exchange.Body {
-			if part.Secret != "" && !slices.Contains(needed, part.Secret) {
-				needed = append(needed, part.Secret)
+// SecretsInUse are the secrets that prove who sends a request, in the definition's
+// order: those of all calls, and those of the exchange or else the ready token.
+func (p *Provider) SecretsInUse(exchanged bool) []Secret {
+	used := map[string]bool{}
+	use := func(b *Basic, headers ...[]Pair) {
+		if b != nil {
+			used[b.User], used[b.Password] = true, true
+		}
+		for _, h := range slices.Concat(headers...) {
+			for _, name := range Variables(h.Value) {
+				used[name] = true
 			}
 		}
-	case p.Auth.Ready != "":
-		needed = []string{p.Auth.Ready}
 	}
-	var missing []Secret
+	use(p.Auth.Basic, p.Auth.Headers, p.Create.Headers)
+	for i := range p.LookUps {
+		use(nil, p.LookUps[i].Call.Headers)
+	}
+	if x := p.Auth.Exchange; x != nil && exchanged {
+		use(x.Basic, x.Call.Headers)
+		for _, part := range x.Body {
+			used[part.Secret] = true
+		}
+	} else {
+		used[p.Auth.Ready] = true
+	}
+	var all []Secret
 	for _, s := range p.Auth.Secrets {
-		if i := slices.Index(needed, s.Name); i >= 0 {
-			needed = slices.Delete(needed, i, i+1)
-			if given[s.Name] == "" {
-				missing = append(missing, s)
-			}
+		if used[s.Name] && !s.Setting {
+			all = append(all, s)
 		}
 	}
-	for _, name := range needed { // used by the definition without being described there
-		if given[name] == "" {
-			missing = append(missing, Secret{Name: name})
+	return all
+}
+
+// MissingSecrets are the secrets and settings that p still needs before a call can be
+// made, the secrets first: what all calls need, and its ready token or else all that its
+// exchange takes. An empty value counts as missing.
+func (p *Provider) MissingSecrets(given map[string]string) []Secret {
+	exchanged := p.Auth.Exchange != nil && (p.Auth.Ready == "" || given[p.Auth.Ready] == "")
+	var missing []Secret
+	for _, s := range p.SecretsInUse(exchanged) {
+		if given[s.Name] == "" {
+			missing = append(missing, s)
+		}
+	}
+	for _, s := range p.Auth.Secrets {
+		if s.Setting && s.Default == "" && given[s.Name] == "" {
+			missing = append(missing, s)
 		}
 	}
 	return missing
@@ -55,7 +74,8 @@ func (p *Provider) CheckSecrets(given map[string]string) error {
 		return nil
 	}
 	e := &MissingSecretError{Provider: p.Name, Secrets: missing}
-	if p.Auth.Exchange != nil {
+	secret := func(s Secret) bool { return !s.Setting }
+	if p.Auth.Exchange != nil && slices.ContainsFunc(missing, secret) {
 		e.Ready = p.Auth.Ready
 	}
 	return MistakeOf(e).Try("target.show_secrets", "provider", p.Name)

@@ -7,12 +7,16 @@ import (
 )
 
 func TestMissingSecrets(t *testing.T) {
-	secrets := []Secret{{Name: "LOGIN"}, {Name: "PASSWORD"}, {Name: "TOKEN"}}
+	secrets := []Secret{{Name: "LOGIN"}, {Name: "PASSWORD"}, {Name: "PIN"}, {Name: "TOKEN"}}
 	login := &Provider{Name: "con-fi", Auth: Auth{Secrets: secrets, Ready: "TOKEN",
 		Exchange: &Exchange{Body: []BodyPart{
 			{Secret: "PASSWORD"}, {Secret: "LOGIN"}, {}, {Secret: "LOGIN"}, {Secret: "PIN"},
 		}}}}
 	key := &Provider{Name: "juicy", Auth: Auth{Secrets: []Secret{{Name: "KEY"}}, Ready: "KEY"}}
+	basic := &Provider{Name: "basic", Auth: Auth{Basic: &Basic{"USER", "PASSWORD"},
+		Headers: []Pair{{"X-Tenant", "{TENANT}/{time}"}},
+		Secrets: []Secret{{Name: "USER"}, {Name: "PASSWORD"}, {Name: "TENANT"}, {Name: "UNUSED"},
+			{Name: "ACCOUNT", Setting: true}, {Name: "VERSION", Setting: true, Default: "1"}}}}
 	for _, c := range []struct {
 		name    string
 		p       *Provider
@@ -29,6 +33,9 @@ func TestMissingSecrets(t *testing.T) {
 		{"none beside the whole exchange", login, map[string]string{"LOGIN": "l", "PASSWORD": "p", "PIN": "1"}, nil,
 			""},
 		{"a key", key, nil, []string{"KEY"}, `target.secrets provider="juicy" variables=[MUSTER_JUICY_KEY]`},
+		{"settings, and what headers and basic need", basic, map[string]string{"TOKEN": "t", "USER": "u"},
+			[]string{"PASSWORD", "TENANT", "ACCOUNT"},
+			`target.secrets provider="basic" variables=[MUSTER_BASIC_PASSWORD MUSTER_BASIC_TENANT MUSTER_BASIC_ACCOUNT]`},
 		{"a provider without secrets", &Provider{}, nil, nil, ""},
 	} {
 		var names []string

@@ -1,7 +1,6 @@
 package templates
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -23,6 +22,8 @@ func (y *yamlDefinition) compile(b *body) (*pipeline.Provider, error) {
 		ShapeAt:           y.Shape.s,
 		Create:            y.Create.call(r, "create"),
 		IdempotencyHeader: y.Create.IdempotencyHeader.s,
+		Encoding:          r.encoding(y.Create.Encoding),
+		RequestIDHeader:   y.RequestIDHeader.s,
 		Timeout:           r.duration(y.Create.Timeout),
 	}
 	if p.Name != "" && !definitionName.MatchString(p.Name) {
@@ -39,12 +40,13 @@ func (y *yamlDefinition) compile(b *body) (*pipeline.Provider, error) {
 			p.Shapes = append(p.Shapes, s.name)
 		}
 	}
-	r.placeholders(y.Create.yamlCall, "create", "")
-	if y.Auth.Exchange != nil {
-		r.placeholders(y.Auth.Exchange.yamlCall, "auth.exchange", "")
-	}
 	y.environments(r, p)
 	y.auth(r, p)
+	names := variablesOf(p)
+	names.check(r, y.Create.yamlCall, "create", pipeline.VariableIdempotencyKey)
+	if y.Auth.Exchange != nil {
+		names.check(r, y.Auth.Exchange.yamlCall, "auth.exchange", "")
+	}
 	f := fieldChecker{r, p}
 	for _, s := range y.Secret {
 		if i := f.index(s); i >= 0 {
@@ -90,29 +92,10 @@ func (y *yamlDefinition) compile(b *body) (*pipeline.Provider, error) {
 	return p, oneOrAll(r.mistakes)
 }
 
-// placeholder is a variable of a URI template.
-var placeholder = regexp.MustCompile(`\{[^}]*\}?`)
-
-// placeholders refuses variables that nobody fills: all but the one that is
-// known, "" for none.
-func (r *reader) placeholders(c yamlCall, call, known string) {
-	for _, text := range append([]string{c.Path.s}, strings.Split(joined(c.Query), "\n")...) {
-		for _, v := range placeholder.FindAllString(text, -1) {
-			switch {
-			case v == known:
-			case known == "":
-				r.fail(c.Path.line, "definition.no_variables", "call", call, "variable", v)
-			default:
-				r.fail(c.Path.line, "definition.other_variable", "call", call, "variable", v, "known", known)
-			}
-		}
-	}
-}
-
 func (c yamlCall) call(r *reader, key string) pipeline.Call {
 	call := pipeline.Call{Method: r.must(c.Method, c.Path.line, key+".method"),
 		Path:  r.must(c.Path, c.Method.line, key+".path"),
-		Query: c.Query, Headers: c.Headers}
+		Query: c.Query.plain(), Headers: c.Headers.plain()}
 	if call.Path != "" && call.Path[0] != '/' {
 		r.fail(c.Path.line, "definition.path_form", "key", key+".path", "path", call.Path)
 	}
@@ -150,61 +133,6 @@ func (y *yamlDefinition) environments(r *reader, p *pipeline.Provider) {
 	if len(p.Environments) == 0 {
 		r.fail(0, "definition.no_environments")
 	}
-}
-
-func (y *yamlDefinition) auth(r *reader, p *pipeline.Provider) {
-	a := pipeline.Auth{Header: r.must(y.Auth.Header, 0, "auth.header"), Prefix: y.Auth.Prefix.s, Ready: y.Auth.Ready.s}
-	known := map[string]bool{}
-	for _, s := range y.Auth.Secrets {
-		a.Secrets = append(a.Secrets, pipeline.Secret{Name: r.must(s.Name, 0, "auth.secrets[].name"),
-			Help: pipeline.Localized(s.Help)})
-		known[s.Name.s] = true
-	}
-	var names []string
-	for _, s := range a.Secrets {
-		names = append(names, s.Name)
-	}
-	used, before := map[string]bool{a.Ready: true}, len(r.mistakes)
-	if a.Ready != "" && !known[a.Ready] {
-		r.failName(y.Auth.Ready, names, "definition.unknown_secret", "key", "auth.ready", "name", a.Ready)
-	}
-	if x := y.Auth.Exchange; x != nil {
-		e := &pipeline.Exchange{Call: x.call(r, "auth.exchange"), Token: r.pointers(x.Token),
-			ExpiresIn: r.pointer(x.ExpiresIn), ExpiresAt: r.pointer(x.ExpiresAt)}
-		e.Body = bodyParts(r, x.Body)
-		for i, part := range e.Body {
-			used[part.Secret] = true
-			if part.Secret != "" && !known[part.Secret] {
-				r.failName(x.Body[i].Secret, names, "definition.unknown_secret",
-					"key", "auth.exchange.body[].secret", "name", part.Secret)
-			}
-		}
-		if len(e.Token) == 0 {
-			r.fail(x.Path.line, "definition.no_token")
-		}
-		a.Exchange = e
-	} else if a.Ready == "" {
-		r.fail(y.Auth.Header.line, "definition.no_auth")
-	}
-	for _, s := range y.Auth.Secrets {
-		// A name that was mistaken above leaves another one unused.
-		if len(r.mistakes) == before && !used[s.Name.s] {
-			r.fail(s.Name.line, "definition.unused_secret", "name", s.Name.s)
-		}
-	}
-	p.Auth = a
-}
-
-func bodyParts(r *reader, parts []yamlBodyPart) []pipeline.BodyPart {
-	var out []pipeline.BodyPart
-	for _, part := range parts {
-		if (part.Secret.s == "") == (part.Value.s == "") {
-			r.fail(part.At.line, "definition.member_source")
-		}
-		r.must(part.At, max(part.Secret.line, part.Value.line), "member.at")
-		out = append(out, pipeline.BodyPart{At: r.pointer(part.At), Secret: part.Secret.s, Value: part.Value.s})
-	}
-	return out
 }
 
 // fieldChecker resolves the names of fields in provider.yaml.
@@ -382,7 +310,7 @@ func (y *yamlDefinition) lookUps(f fieldChecker) {
 		} else if !hasKey(f.p, out.Key) {
 			f.fail(l.Key.line, "definition.unknown_key_name", "key", "look_ups[].key", "name", out.Key)
 		}
-		f.placeholders(l.yamlCall, out.Name, want)
+		variablesOf(f.p).check(f.reader, l.yamlCall, out.Name, strings.Trim(want, "{}"))
 		if !strings.Contains(out.Call.Path, want) && !strings.Contains(joined(out.Call.Query), want) {
 			f.fail(l.Path.line, "definition.no_look_up_variable", "name", out.Name, "variable", want)
 		}

@@ -247,13 +247,13 @@ func TestMistakesInProviderYAML(t *testing.T) {
 		{"look-up without a place for the key", "juicyway", "query: {email: \"{key}\", limit", "query: {limit",
 			"path: /customers\n    query", `definition.no_look_up_variable name="by-email" variable="{key}"`},
 		{"look-up without a place for the ID", "passport", "/customers/{id}", "/customers/{key}",
-			"/customers/{key}", `definition.other_variable call="by-id" variable="{key}" known="{id}"`},
+			"/customers/{key}", `definition.unknown_variable call="by-id" variable="{key}"`},
 		{"look-up with another variable", "juicyway", "path: /customers\n    query: {email",
 			"path: /customers/{kind}\n    query: {email", "path: /customers/{kind}",
-			`definition.other_variable call="by-email" variable="{kind}" known="{key}"`},
+			`definition.unknown_variable call="by-email" variable="{kind}"`},
 		{"create with a variable", "passport", "path: /v1/paas/entities/customers\n  timeout",
 			"path: /v1/{entity}/customers\n  timeout", "path: /v1/{entity}",
-			`definition.no_variables call="create" variable="{entity}"`},
+			`definition.unknown_variable call="create" variable="{entity}"`},
 		{"absent by a status where it settles", "juicyway", "    found: [200]\n    items",
 			"    found: [200]\n    absent: [404]\n    items", "by: look-up-then-resend",
 			`definition.settle_absent name="by-email"`},
@@ -336,7 +336,7 @@ func TestMissingParts(t *testing.T) {
 		{"an environment's rate", "passport", "    rate: 5/s\n",
 			`definition.rate key="environments.sandbox.rate" cause=(target.rate rate="")`},
 		{"auth.header", "passport", "  header: Authorization\n", `definition.missing key="auth.header"`},
-		{"auth", "juicyway", partOf(t, "juicyway", "auth"), `definition.missing key="auth.header"`},
+		{"auth", "juicyway", partOf(t, "juicyway", "auth"), `definition.no_proof`},
 		{"a token's source", "juicyway", "  ready: API_KEY\n", "definition.no_auth"},
 		{"the token of an exchange", "passport", "    token: [/access_token]\n", "definition.no_token"},
 		{"a secret's name", "passport", "name: CLIENT_ID\n      ", `definition.missing key="auth.secrets[].name"`},
@@ -469,53 +469,5 @@ func TestTextsAreTakenAsTheyAreSpelled(t *testing.T) {
 	}
 	if p := d.Provider(); p.Title != "NO" || p.Standin.Refused.Code != "012" {
 		t.Errorf("title %q, code %q", p.Title, p.Standin.Refused.Code)
-	}
-}
-
-// TestAllMistakesAtOnce: a definition with several mistakes is refused with all of
-// them, in the order of their lines, each with the hint that fits it.
-func TestAllMistakesAtOnce(t *testing.T) {
-	for _, c := range []struct {
-		name    string
-		changes []string // old and new, in turn
-		want    []string // what, and the hint
-	}{
-		{"form", []string{"title:", "titel:", "  header: Authorization", "  header: [Authorization]", "  by: none",
-			"  bye: none"}, []string{
-			`definition.unknown_key key="titel"; definition.try_key key="title"`,
-			`definition.want_text; definition.try_compare`,
-			`definition.unknown_key key="bye"; definition.try_key key="by"`}},
-		{"meaning", []string{"ready: TOKEN", "ready: TOKN", "verdict: throttled", "verdict: slow",
-			"- {field: type}", "- {field: typ}"}, []string{
-			`definition.unknown_secret key="auth.ready" name="TOKN"; definition.try_name name="TOKEN"`,
-			`definition.unknown_field field="typ" file="body.schema.json"; definition.try_name name="type"`,
-			`definition.verdict verdict="slow" values=[created exists refused busy throttled unauthorized denied halt unknown];` +
-				` definition.try_compare`}},
-		{"a secret that nothing uses", []string{"      - {at: /client_id, secret: CLIENT_ID}\n", ""}, []string{
-			`definition.unused_secret name="CLIENT_ID"; definition.try_compare`}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			var edits []edit
-			for i := 0; i < len(c.changes); i += 2 {
-				edits = append(edits, edit{"provider.yaml", c.changes[i], c.changes[i+1]})
-			}
-			_, err := findIn(t, alteredFiles(t, "passport", edits...))
-			all, several := errors.AsType[pipeline.Mistakes](err)
-			if one, ok := errors.AsType[*pipeline.Mistake](err); !several && ok {
-				all = pipeline.Mistakes{one}
-			}
-			var got []string
-			line := 0
-			for _, m := range all {
-				got = append(got, m.What.String()+"; "+m.Hint.String())
-				if m.Place.Line < line {
-					t.Errorf("%v stands behind line %d", m, line)
-				}
-				line = m.Place.Line
-			}
-			if !slices.Equal(got, c.want) {
-				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
-			}
-		})
 	}
 }

@@ -51,6 +51,7 @@ var parts = map[reflect.Type]string{
 	reflect.TypeFor[yamlBodyPart]():     "member",
 	reflect.TypeFor[yamlStandinError](): "error",
 	reflect.TypeFor[yamlEnvironment]():  "environment",
+	reflect.TypeFor[yamlBasic]():        "basic",
 }
 
 // Reference is what every key of provider.yaml means, in the order in which people
@@ -80,6 +81,8 @@ func readReference() ([]ReferenceKey, error) {
 		switch each.Values {
 		case "normalisers":
 			k.Values = spelled(pipeline.Normalisers())
+		case "encodings":
+			k.Values = spelled(pipeline.Encodings())
 		case "verdicts":
 			k.Values = spelled(pipeline.AnswerVerdicts())
 		case "settle":

@@ -58,6 +58,7 @@ func TestWhatTheReferenceCallsRequiredIs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		raw = append(raw, "\nsettings: [{name: ACCOUNT, help: your account}]\n"...)
 		for _, k := range keys {
 			if !k.Must {
 				continue

@@ -16,20 +16,23 @@ type yamlDefinition struct {
 	Docs         text
 	Notes        []localText
 	Environments map[string]yamlEnvironment
+	Settings     []yamlSetting
 	Auth         yamlAuth
 	Create       struct {
 		yamlCall          `yaml:",inline"`
+		Encoding          text
 		Timeout           text
 		IdempotencyHeader text `yaml:"idempotency_header"`
 	}
-	Shape   text
-	Keys    []yamlKey
-	Same    []yamlSame
-	Secret  texts
-	Dates   []yamlDate
-	Display []texts
-	Answers []yamlAnswer
-	Record  struct {
+	RequestIDHeader text `yaml:"request_id_header"`
+	Shape           text
+	Keys            []yamlKey
+	Same            []yamlSame
+	Secret          texts
+	Dates           []yamlDate
+	Display         []texts
+	Answers         []yamlAnswer
+	Record          struct {
 		yamlRecord `yaml:",inline"`
 		IDHeader   text `yaml:"id_header"`
 		IDPattern  text `yaml:"id_pattern"`
@@ -53,9 +56,20 @@ type yamlCall struct {
 	Headers pairs
 }
 
+// yamlSetting is a value of the user's that is not secret.
+type yamlSetting struct {
+	Name    text
+	Help    localText
+	Default text
+}
+
+type yamlBasic struct{ User, Password text }
+
 type yamlAuth struct {
 	Header  text
 	Prefix  text
+	Basic   *yamlBasic
+	Headers pairs
 	Secrets []struct {
 		Name text
 		Help localText
@@ -64,6 +78,8 @@ type yamlAuth struct {
 	// Exchange is nil where a token is given as it is.
 	Exchange *struct {
 		yamlCall  `yaml:",inline"`
+		Basic     *yamlBasic
+		Encoding  text
 		Body      []yamlBodyPart
 		Token     texts
 		ExpiresIn text `yaml:"expires_in"`

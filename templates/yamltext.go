@@ -86,7 +86,22 @@ func (l *localText) UnmarshalYAML(n *yaml.Node) error {
 }
 
 // pairs is an object of texts, in its order.
-type pairs []pipeline.Pair
+type pairs []pair
+
+// pair is a name and its text, with its line.
+type pair struct {
+	pipeline.Pair
+	line int
+}
+
+// plain are the pairs without their lines.
+func (p pairs) plain() []pipeline.Pair {
+	var all []pipeline.Pair
+	for _, each := range p {
+		all = append(all, each.Pair)
+	}
+	return all
+}
 
 func (p *pairs) UnmarshalYAML(n *yaml.Node) error {
 	if n.Kind != yaml.MappingNode {
@@ -96,7 +111,7 @@ func (p *pairs) UnmarshalYAML(n *yaml.Node) error {
 		if n.Content[i+1].Kind != yaml.ScalarNode {
 			return faultIn(yamlFile, n.Content[i+1].Line, "definition.want_text")
 		}
-		*p = append(*p, pipeline.Pair{Name: n.Content[i].Value, Value: n.Content[i+1].Value})
+		*p = append(*p, pair{pipeline.Pair{Name: n.Content[i].Value, Value: n.Content[i+1].Value}, n.Content[i+1].Line})
 	}
 	return nil
 }

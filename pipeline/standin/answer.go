@@ -36,7 +36,7 @@ func (v *visit) headers(a answer, contentType []string, length int) {
 		h["Content-Length"] = []string{strconv.Itoa(length)}
 	}
 	if a.requestID != "" {
-		h["X-Request-Id"] = []string{a.requestID}
+		h.Set(v.requestID, a.requestID)
 	}
 	if a.allow != "" {
 		h["Allow"] = []string{a.allow}

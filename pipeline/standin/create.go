@@ -17,7 +17,7 @@ const maxBody = 1 << 20
 // create makes a customer, or says why not. With an idempotency key that is
 // known it gives the first answer again, whatever the body.
 func (s *Server) create(r *http.Request, ignoreKey bool) answer {
-	body, bad := s.readJSON(r)
+	body, bad := s.readBody(r, s.provider.Encoding)
 	if bad != nil {
 		return *bad
 	}
@@ -130,12 +130,12 @@ func (b *buffer) free() {
 	}
 }
 
-// readJSON reads a body that says it is JSON; else it gives the answer to it.
-// The caller frees the buffer and keeps nothing of it.
-func (s *Server) readJSON(r *http.Request) (*buffer, *answer) {
-	if kind := r.Header.Get("Content-Type"); kind != "application/json" {
-		if media, _, err := mime.ParseMediaType(kind); err != nil || media != "application/json" {
-			a := s.fail(http.StatusUnsupportedMediaType, "unsupported_media_type", s.say("standin.media_type"))
+// readBody reads a body that says it is in an encoding, as JSON; else it gives the
+// answer to it. The caller frees the buffer and keeps nothing of it.
+func (s *Server) readBody(r *http.Request, e pipeline.Encoding) (*buffer, *answer) {
+	if kind, want := r.Header.Get("Content-Type"), mediaType(e); kind != want {
+		if media, _, err := mime.ParseMediaType(kind); err != nil || media != want {
+			a := s.fail(http.StatusUnsupportedMediaType, "unsupported_media_type", s.say("standin.media_type", "type", want))
 			a.refusal = true
 			return nil, &a
 		}
@@ -152,5 +152,16 @@ func (s *Server) readJSON(r *http.Request) (*buffer, *answer) {
 		a.refusal = true
 		return nil, &a
 	}
+	if e == pipeline.EncodingJSON {
+		return b, nil
+	}
+	text, ok := fromForm(b.Bytes(), s.provider)
+	if !ok {
+		b.free()
+		a := s.refuse(nil, s.say("standin.not_form"))
+		return nil, &a
+	}
+	b.Reset()
+	b.Write(text)
 	return b, nil
 }

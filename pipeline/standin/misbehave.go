@@ -34,7 +34,7 @@ func (s *Server) failBefore(v *visit, d due) {
 		a = s.fail(f.answers(), "moved", s.say("standin.moved"))
 		a.location = "/elsewhere"
 	case Accepted:
-		if !s.tokens.authorise(v.r.Header, s.now()) {
+		if !s.tokens.authorise(v.r, s.now()) {
 			a = s.unauthorized()
 			break
 		}

@@ -32,10 +32,11 @@ type param struct {
 	value template
 }
 
-// template is text around at most one variable (RFC 6570, level 1).
+// template is text around at most one variable (RFC 6570, level 1). wild is a variable
+// of which any value will do: a setting, a field, the time.
 type template struct {
-	before, after string
-	variable      bool
+	before, after  string
+	variable, wild bool
 }
 
 // found is where a request leads.
@@ -52,7 +53,7 @@ func newRoutes(p *pipeline.Provider) (routes, error) {
 	if all.create, err = newRoute(p.Create); err != nil {
 		return routes{}, inCall("create", err)
 	}
-	if all.create.literal == "" {
+	if all.create.variable > 0 {
 		return routes{}, pipeline.Fail("standin.variable_path", "call", "create", "path", p.Create.Path)
 	}
 	if p.Auth.Exchange != nil {
@@ -60,7 +61,7 @@ func newRoutes(p *pipeline.Provider) (routes, error) {
 		if err != nil {
 			return routes{}, inCall("auth exchange", err)
 		}
-		if login.literal == "" {
+		if login.variable > 0 {
 			return routes{}, pipeline.Fail("standin.variable_path", "call", "auth exchange",
 				"path", p.Auth.Exchange.Call.Path)
 		}
@@ -89,7 +90,7 @@ func newRoute(c pipeline.Call) (route, error) {
 	if c.Method == "" || !strings.HasPrefix(c.Path, "/") {
 		return route{}, pipeline.Fail("standin.call", "method", c.Method, "path", c.Path)
 	}
-	r := route{method: c.Method}
+	r, literal := route{method: c.Method}, true
 	for _, s := range strings.Split(c.Path, "/") {
 		t, err := newTemplate(s)
 		if err != nil {
@@ -98,9 +99,10 @@ func newRoute(c pipeline.Call) (route, error) {
 		if t.variable {
 			r.variable++
 		}
+		literal = literal && !t.variable && !t.wild
 		r.segments = append(r.segments, t)
 	}
-	if r.variable == 0 {
+	if literal {
 		r.literal, r.segments = c.Path, nil
 	}
 	for _, q := range c.Query {
@@ -119,15 +121,16 @@ func newTemplate(s string) (template, error) {
 		return template{before: s}, nil
 	}
 	name, after, ok := strings.Cut(rest, "}")
-	if !ok || name != "id" && name != "key" || strings.ContainsAny(after, "{}") {
+	if !ok || strings.ContainsAny(after, "{}") {
 		return template{}, pipeline.Fail("standin.template", "text", s)
 	}
-	return template{before: before, after: after, variable: true}, nil
+	asked := name == pipeline.VariableID || name == pipeline.VariableKey
+	return template{before: before, after: after, variable: asked, wild: !asked}, nil
 }
 
 // match gives the variable's value; "" and true for a fixed text that is met.
 func (t template) match(s string) (string, bool) {
-	if !t.variable {
+	if !t.variable && !t.wild {
 		return "", s == t.before
 	}
 	s, ok := strings.CutPrefix(s, t.before)
@@ -135,19 +138,21 @@ func (t template) match(s string) (string, bool) {
 		return "", false
 	}
 	s, ok = strings.CutSuffix(s, t.after)
+	if t.wild {
+		return "", ok && s != ""
+	}
 	return s, ok && s != ""
 }
 
 func (all *routes) find(r *http.Request) found {
-	path := r.URL.Path
-	if path == all.create.literal && r.Method == all.create.method {
-		return found{target: OnCreate}
-	}
 	var allow []string
-	if path == all.create.literal {
+	if all.create.leadsTo(r.URL) {
+		if r.Method == all.create.method {
+			return found{target: OnCreate}
+		}
 		allow = append(allow, all.create.method)
 	}
-	if all.login != nil && path == all.login.literal {
+	if all.login != nil && all.login.leadsTo(r.URL) {
 		if r.Method == all.login.method {
 			return found{target: OnLogin}
 		}
@@ -199,10 +204,16 @@ func (all *routes) find(r *http.Request) found {
 // knocks is the target of a HEAD request to the path of another method's call, which
 // a server that is down for maintenance answers like that call.
 func (all *routes) knocks(r *http.Request) Target {
-	if r.Method == http.MethodHead && r.URL.Path == all.create.literal {
+	if r.Method == http.MethodHead && all.create.leadsTo(r.URL) {
 		return OnCreate
 	}
 	return targetNone
+}
+
+// leadsTo says that a path is the route's.
+func (l *route) leadsTo(u *url.URL) bool {
+	_, ok := l.path(u)
+	return ok
 }
 
 // path matches segment by segment before any decoding, so that an encoded
@@ -248,7 +259,7 @@ func (l *route) asks(query url.Values) (value string, exact, ok bool) {
 		switch {
 		case met && v != "":
 			value = v
-		case !met && q.value.variable:
+		case !met && (q.value.variable || q.value.wild):
 			return "", false, false
 		case !met:
 			exact = false

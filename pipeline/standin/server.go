@@ -1,6 +1,7 @@
 package standin
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"strings"
@@ -132,7 +133,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.meter.enter()
-	v := visit{w: w, r: r, meter: &s.meter, now: s.now()}
+	v := visit{w: w, r: r, meter: &s.meter, now: s.now(),
+		requestID: cmp.Or(s.provider.RequestIDHeader, "X-Request-Id")}
 	defer v.leave()
 
 	found := s.routes.find(r)
@@ -166,7 +168,7 @@ func (s *Server) process(r *http.Request, to found, ignoreKey bool) answer {
 		return s.notFound(http.StatusNotFound)
 	case to.target == OnLogin:
 		return s.login(r)
-	case !s.tokens.authorise(r.Header, s.now()):
+	case !s.tokens.authorise(r, s.now()):
 		return s.unauthorized()
 	case to.target == OnCreate:
 		a := s.create(r, ignoreKey)

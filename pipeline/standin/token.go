@@ -61,8 +61,41 @@ func (t *tokens) issue(now time.Time) (string, time.Time) {
 	return name, ends
 }
 
-// authorise reports whether the request carries a good token, and uses it.
-func (t *tokens) authorise(h http.Header, now time.Time) bool {
+// knows reports whether a request carries the user and the password.
+func (t *tokens) knows(r *http.Request, b *pipeline.Basic) bool {
+	if b == nil {
+		return true
+	}
+	user, password, ok := r.BasicAuth()
+	accepts := func(name, value string) bool { return name == "" && value == "" || t.accepts(name, value) }
+	return ok && accepts(b.User, user) && accepts(b.Password, password)
+}
+
+// is reports whether a text is what a template gives for the secrets and settings that
+// are good; where any are good, and for the time, any text will do in their place.
+func (t *tokens) is(pattern, text string) bool {
+	for _, name := range pipeline.Variables(pattern) {
+		value, known := t.secrets[name]
+		if !known {
+			before, _, _ := strings.Cut(pattern, "{")
+			return len(text) > len(before) && strings.HasPrefix(text, before)
+		}
+		pattern = strings.Replace(pattern, "{"+name+"}", value, 1)
+	}
+	return pattern == text
+}
+
+// authorise reports whether a request proves who sends it; a token is used.
+func (t *tokens) authorise(r *http.Request, now time.Time) bool {
+	h := r.Header
+	if !t.knows(r, t.auth.Basic) {
+		return false
+	}
+	for _, want := range t.auth.Headers {
+		if !t.is(want.Value, h.Get(want.Name)) {
+			return false
+		}
+	}
 	if t.auth.Header == "" {
 		return true
 	}
@@ -95,7 +128,11 @@ func (t *tokens) authorise(h http.Header, now time.Time) bool {
 
 // login answers the exchange of secrets for a token.
 func (s *Server) login(r *http.Request) answer {
-	body, bad := s.readJSON(r)
+	exchange := s.provider.Auth.Exchange
+	if !s.tokens.knows(r, exchange.Basic) {
+		return s.unauthorized()
+	}
+	body, bad := s.readBody(r, exchange.Encoding)
 	if bad != nil {
 		return *bad
 	}
@@ -104,10 +141,9 @@ func (s *Server) login(r *http.Request) answer {
 	if err != nil {
 		return s.fail(http.StatusBadRequest, "bad_request", s.say("standin.not_json"))
 	}
-	exchange := s.provider.Auth.Exchange
 	for _, part := range exchange.Body {
 		value, _ := part.At.Text(doc)
-		if part.Secret == "" && value != part.Value || part.Secret != "" && !s.tokens.accepts(part.Secret, value) {
+		if part.Secret == "" && !s.tokens.is(part.Value, value) || part.Secret != "" && !s.tokens.accepts(part.Secret, value) {
 			return s.unauthorized()
 		}
 	}

@@ -17,6 +17,8 @@ type visit struct {
 	now   time.Time     // when it arrived
 	ahead time.Duration // of the clock that the answer shows
 	text  string        // what said gave
+	// requestID is the header that the request's ID goes into.
+	requestID string
 }
 
 // said is the request's address and body. The body can still be read after it.

@@ -21,7 +21,7 @@ type Options struct {
 	// BaseURL is where the calls' paths are joined to, as text: http or https,
 	// without a query. A final slash is dropped.
 	BaseURL string
-	// Secrets are the credentials by [pipeline.Secret.Name].
+	// Secrets are the credentials and the settings by [pipeline.Secret.Name].
 	Secrets map[string]string
 	// Concurrency is the most requests open at once, of any kind; at least 1.
 	Concurrency int
@@ -49,7 +49,9 @@ type Client struct {
 	wire      *wire
 	tokens    *tokens
 	secrets   map[string]string
-	hidden    []needle // the secrets, as redaction looks for them
+	settings  map[string]string // values that are not secret
+	rowInCall bool              // path, query or headers of a create have variables of the row
+	hidden    []needle          // the secrets, as redaction looks for them
 	keyPaths  map[string]*jsonpath.Path
 	names     *fieldNames
 	route     route
@@ -101,8 +103,12 @@ func New(o Options) (*Client, error) {
 		c.wire.inner, c.wire.own = t, true
 		c.route, c.certified = routeOf(t.Proxy, base), o.Certificate != nil
 	}
-	for _, secret := range o.Secrets {
-		c.hidden = appendNeedles(c.hidden, secret, secretLabel)
+	c.settings = settingsOf(o.Provider, o.Secrets)
+	c.rowInCall = hasVariables(o.Provider.Create)
+	for name, secret := range o.Secrets {
+		if _, setting := c.settings[name]; !setting {
+			c.hidden = appendNeedles(c.hidden, secret, secretLabel)
+		}
 	}
 	for _, k := range o.Provider.Keys {
 		if k.Path == "" {

@@ -38,7 +38,10 @@ func (c *Client) Create(ctx context.Context, in *pipeline.Intent) (pipeline.Repl
 	if call.Method == "" {
 		call.Method = http.MethodPost
 	}
-	req, once, err := c.request(ctx, call, nil, in.Body, token)
+	req, once, err := c.request(ctx, call, c.rowVariables(in), in.Body, c.provider.Encoding, token)
+	if err == nil {
+		err = c.prove(req)
+	}
 	if err == nil && len(in.Body) == 0 {
 		err = pipeline.Fail("provider.no_body")
 	}
@@ -84,7 +87,7 @@ func (c *Client) reply(a *answer, in *pipeline.Intent, hide *redactor) pipeline.
 		r.ProviderStatus = hide.text(pipeline.FirstText(read.doc, record.Status), maxCode)
 		r.CreatedAt = createdAt(pipeline.FirstText(read.doc, record.CreatedAt), hide)
 		r.Related = relatedIDs(read.doc, record)
-		r.RequestID = hide.text(requestID(read.doc, record.RequestID, a.header), maxCode)
+		r.RequestID = hide.text(c.requestID(read.doc, record.RequestID, a.header), maxCode)
 		return r
 	}
 	r.Code = hide.text(pipeline.FirstText(read.doc, shape.Code), maxCode)
@@ -96,7 +99,7 @@ func (c *Client) reply(a *answer, in *pipeline.Intent, hide *redactor) pipeline.
 	if r.Doubted = read.doubted; r.Doubted {
 		r.Message = withWords(read.reason, r.Message)
 	}
-	r.RequestID = hide.text(requestID(read.doc, shape.RequestID, a.header), maxCode)
+	r.RequestID = hide.text(c.requestID(read.doc, shape.RequestID, a.header), maxCode)
 	if r.Message == nil {
 		r.Message = read.reason
 	}
@@ -137,11 +140,24 @@ func withWords(reason, said *pipeline.Message) *pipeline.Message {
 	return pipeline.Say("proof.with_words", "reason", reason, "said", said)
 }
 
-func requestID(doc any, at []pipeline.Pointer, h http.Header) string {
+// requestID is the ID by which the provider finds a request.
+func (c *Client) requestID(doc any, at []pipeline.Pointer, h http.Header) string {
 	if id := pipeline.FirstText(doc, at); id != "" {
 		return id
 	}
-	return h.Get("X-Request-Id")
+	return h.Get(cmp.Or(c.provider.RequestIDHeader, "X-Request-Id"))
+}
+
+// rowVariables are a create's own variables; nil where it has none.
+func (c *Client) rowVariables(in *pipeline.Intent) map[string]string {
+	if !c.rowInCall {
+		return nil
+	}
+	values := map[string]string{pipeline.VariableIdempotencyKey: in.IdempotencyKey}
+	for _, e := range in.Entries {
+		values[e.Path] = e.Value
+	}
+	return values
 }
 
 // withoutToken is the reply to a create that had no token to go with.

@@ -3,6 +3,7 @@ package submit
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"muster/pipeline"
 )
@@ -12,7 +13,8 @@ import (
 // 9.2.1). Any answer will do but one that says that the server is out of service;
 // nil is what it gives then, else the reason.
 func (c *Client) Knock(ctx context.Context) *pipeline.Message {
-	req, once, err := c.request(ctx, pipeline.Call{Method: http.MethodHead, Path: c.provider.Create.Path}, nil, nil, "")
+	path, _, _ := strings.Cut(c.provider.Create.Path, "{") // it is of no row
+	req, once, err := c.request(ctx, pipeline.Call{Method: http.MethodHead, Path: path}, nil, nil, pipeline.EncodingJSON, "")
 	if err != nil {
 		return nil // a create says what is wrong
 	}

@@ -58,7 +58,10 @@ func (c *Client) LookUp(ctx context.Context, l *pipeline.LookUp, value string) (
 	if l.Key != "" {
 		name = "key"
 	}
-	req, once, err := c.request(ctx, l.Call, map[string]string{name: value}, nil, token)
+	req, once, err := c.request(ctx, l.Call, map[string]string{name: value}, nil, pipeline.EncodingJSON, token)
+	if err == nil {
+		err = c.prove(req)
+	}
 	if err != nil {
 		return nil, &LookUpError{Verdict: pipeline.VerdictUnsent, Token: gen, Reason: pipeline.MessageOf(err), Err: err}
 	}
@@ -84,7 +87,7 @@ func (c *Client) LookUp(ctx context.Context, l *pipeline.LookUp, value string) (
 		if a.broken == nil {
 			doc, _ := decode(a.body)
 			e.Code = hide.text(pipeline.FirstText(doc, c.provider.Errors.Code), maxCode)
-			e.RequestID = hide.text(requestID(doc, c.provider.Errors.RequestID, a.header), maxCode)
+			e.RequestID = hide.text(c.requestID(doc, c.provider.Errors.RequestID, a.header), maxCode)
 		}
 		if a.status == 429 || a.status == 503 {
 			e.RetryAfter = retryAfter(a.header, c.now())
@@ -112,7 +115,7 @@ func (c *Client) LookUp(ctx context.Context, l *pipeline.LookUp, value string) (
 	}
 	for i := range found {
 		if found[i].RequestID == "" {
-			found[i].RequestID = a.header.Get("X-Request-Id")
+			found[i].RequestID = c.requestID(nil, nil, a.header)
 		}
 		c.redactFound(&found[i], token)
 	}

@@ -7,17 +7,21 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"muster/pipeline"
 )
 
-// request builds one call. values fill the URI template of its path and
-// query; body is nil for a call without one. The caller releases the body
+// request builds one call. values are its own variables; body is nil for a call
+// without one, and JSON that is written in that encoding. The caller releases the body
 // when the call has returned.
 func (c *Client) request(ctx context.Context, call pipeline.Call, values map[string]string, body []byte,
-	token string) (*http.Request, *onceBody, error) {
-	address, err := callURL(c.baseURL, call, values)
+	encoding pipeline.Encoding, token string) (*http.Request, *onceBody, error) {
+	address, err := c.callURL(call, values)
 	if err != nil {
+		return nil, nil, err
+	}
+	if body, err = encodeForm(body, encoding); err != nil {
 		return nil, nil, err
 	}
 	method := call.Method
@@ -33,7 +37,7 @@ func (c *Client) request(ctx context.Context, call pipeline.Call, values map[str
 	req.Body, req.ContentLength, req.GetBody = once, int64(len(body)), nil
 
 	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Content-Type", contentType(encoding))
 	}
 	req.Header.Set("Accept", "application/json")
 	if c.userAgent != "" {
@@ -42,24 +46,27 @@ func (c *Client) request(ctx context.Context, call pipeline.Call, values map[str
 	if token != "" && c.provider.Auth.Header != "" {
 		req.Header.Set(c.provider.Auth.Header, c.provider.Auth.Prefix+token)
 	}
-	for _, h := range call.Headers {
-		req.Header.Set(h.Name, h.Value)
+	if err := c.setHeaders(req, call.Headers, values); err != nil {
+		return nil, nil, err
 	}
 	return req, once, nil
 }
 
 // callURL joins the base URL and a call's path textually and fills in the
 // template. An error never holds a value.
-func callURL(base string, call pipeline.Call, values map[string]string) (string, error) {
-	for name, v := range values {
+func (c *Client) callURL(call pipeline.Call, values map[string]string) (string, error) {
+	var unusable string
+	value := func(name string) (string, bool) {
+		v, known := c.variable(values, name)
 		// Dots would be taken for steps in the path, and nothing for the list.
-		if v == "" || v == "." || v == ".." {
-			return "", pipeline.Fail("provider.address_value", "name", "{"+name+"}")
+		if known && (v == "" || v == "." || v == "..") {
+			unusable = name
 		}
+		return v, known
 	}
 	var b strings.Builder
-	b.WriteString(base)
-	b.WriteString(expand(call.Path, values, escape))
+	b.WriteString(c.baseURL)
+	b.WriteString(expand(call.Path, value, escape))
 	for i, q := range call.Query {
 		if i == 0 && !strings.Contains(call.Path, "?") {
 			b.WriteByte('?')
@@ -68,14 +75,52 @@ func callURL(base string, call pipeline.Call, values map[string]string) (string,
 		}
 		b.WriteString(escape(q.Name))
 		b.WriteByte('=')
-		b.WriteString(escape(expand(q.Value, values, func(s string) string { return s })))
+		b.WriteString(escape(expand(q.Value, value, asItIs)))
+	}
+	if unusable != "" {
+		return "", pipeline.Fail("provider.address_value", "name", "{"+unusable+"}")
 	}
 	return b.String(), nil
 }
 
+// setHeaders sets the headers of a call. An error never holds a value.
+func (c *Client) setHeaders(req *http.Request, headers []pipeline.Pair, values map[string]string) error {
+	for _, h := range headers {
+		text := expand(h.Value, func(name string) (string, bool) {
+			if v, ok := c.variable(values, name); ok {
+				return v, true
+			}
+			v, ok := c.secrets[name]
+			return v, ok
+		}, asItIs)
+		if !validHeaderValue(text) {
+			return pipeline.Fail("provider.header_value", "name", h.Name)
+		}
+		req.Header.Set(h.Name, text)
+	}
+	return nil
+}
+
+// variable is the value of a variable that every call has, or of one of its own.
+func (c *Client) variable(own map[string]string, name string) (string, bool) {
+	if v, ok := own[name]; ok {
+		return v, true
+	}
+	if name == pipeline.VariableTime {
+		return c.now().UTC().Format(time.RFC3339), true
+	}
+	v, ok := c.settings[name]
+	return v, ok
+}
+
+func asItIs(s string) string { return s }
+
 // expand replaces {name} in a template (RFC 6570, level 1). A name without a
 // value stays as it is: definitions are checked when they are loaded.
-func expand(template string, values map[string]string, spell func(string) string) string {
+func expand(template string, value func(string) (string, bool), spell func(string) string) string {
+	if !strings.Contains(template, "{") {
+		return template
+	}
 	var b strings.Builder
 	for {
 		before, rest, found := strings.Cut(template, "{")
@@ -84,13 +129,16 @@ func expand(template string, values map[string]string, spell func(string) string
 			return b.String()
 		}
 		name, after, closed := strings.Cut(rest, "}")
-		value, known := values[name]
-		if !closed || !known {
+		v, known := "", false
+		if closed {
+			v, known = value(name)
+		}
+		if !known {
 			b.WriteByte('{')
 			template = rest
 			continue
 		}
-		b.WriteString(spell(value))
+		b.WriteString(spell(v))
 		template = after
 	}
 }
@@ -134,10 +182,11 @@ func decode(body []byte) (any, bool) {
 }
 
 // encodeParts builds the JSON object of an exchange.
-func encodeParts(parts []pipeline.BodyPart, secrets map[string]string) ([]byte, error) {
+func encodeParts(parts []pipeline.BodyPart, secrets map[string]string, variable func(string) (string, bool)) (
+	[]byte, error) {
 	var doc any = map[string]any{}
 	for _, p := range parts {
-		value := p.Value
+		value := expand(p.Value, variable, asItIs)
 		if p.Secret != "" {
 			value = secrets[p.Secret]
 		}

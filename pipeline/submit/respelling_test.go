@@ -171,7 +171,8 @@ func TestNoSpellingSurvives(t *testing.T) {
 			texts = append(texts, p.Field, fmt.Sprint(p.Message.Arg("text")), fmt.Sprint(p.Message.Arg("name")))
 		}
 		for _, text := range texts {
-			bare := bareLetters(html.UnescapeString(text))
+			// The names of fields are digits, and no part of what is left.
+			bare := bareLetters(strings.NewReplacer("{1}", "|", "{2}", "|", "{3}", "|").Replace(html.UnescapeString(text)))
 			for _, v := range []string{bareLetters(first), bareLetters(last), number[:7], number[len(number)-7:]} {
 				if strings.Contains(bare, v) {
 					rt.Fatalf("%q is still in %q (said: %q)", v, text, said.message)

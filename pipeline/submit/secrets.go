@@ -1,5 +1,14 @@
 package submit
 
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strings"
+
+	"muster/pipeline"
+)
+
 // validHeaderValue reports whether s can stand in a header as it is: a secret
 // read from a file with its line break cannot.
 func validHeaderValue(s string) bool {
@@ -9,4 +18,42 @@ func validHeaderValue(s string) bool {
 		}
 	}
 	return true
+}
+
+// settingsOf are the values that are not secret, those that are not given too.
+func settingsOf(p *pipeline.Provider, given map[string]string) map[string]string {
+	all := map[string]string{}
+	for _, s := range p.Auth.Secrets {
+		if s.Setting {
+			all[s.Name] = cmp.Or(given[s.Name], s.Default)
+		}
+	}
+	return all
+}
+
+// hasVariables says that a part of a call has to be filled in.
+func hasVariables(call pipeline.Call) bool {
+	if strings.Contains(call.Path, "{") {
+		return true
+	}
+	has := func(p pipeline.Pair) bool { return strings.Contains(p.Value, "{") }
+	return slices.ContainsFunc(call.Query, has) || slices.ContainsFunc(call.Headers, has)
+}
+
+// prove adds to a request, beside its token, what shows who sends it.
+func (c *Client) prove(req *http.Request) error {
+	c.setBasic(req, c.provider.Auth.Basic)
+	return c.setHeaders(req, c.provider.Auth.Headers, nil)
+}
+
+// setBasic adds a user and a password.
+func (c *Client) setBasic(req *http.Request, b *pipeline.Basic) {
+	if b == nil {
+		return
+	}
+	user, ok := c.settings[b.User]
+	if !ok {
+		user = c.secrets[b.User]
+	}
+	req.SetBasicAuth(user, c.secrets[b.Password])
 }

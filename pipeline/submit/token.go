@@ -203,7 +203,7 @@ func (c *Client) token(ctx context.Context) (string, Generation, error) {
 // renew makes one exchange and keeps its token.
 func (c *Client) renew(ctx context.Context) error {
 	x := c.tokens.exchange
-	body, err := encodeParts(x.Body, c.secrets)
+	body, err := encodeParts(x.Body, c.secrets, func(name string) (string, bool) { return c.variable(nil, name) })
 	if err != nil {
 		return err
 	}
@@ -211,10 +211,11 @@ func (c *Client) renew(ctx context.Context) error {
 	if call.Method == "" {
 		call.Method = "POST"
 	}
-	req, once, err := c.request(ctx, call, nil, body, "")
+	req, once, err := c.request(ctx, call, nil, body, x.Encoding, "")
 	if err != nil {
 		return err
 	}
+	c.setBasic(req, x.Basic)
 	defer once.release()
 	a, lost := c.wire.send(req)
 	if lost != nil {
@@ -282,15 +283,8 @@ func tokenLife(doc any, x *pipeline.Exchange, now time.Time) time.Duration {
 
 func (c *Client) credentialsError(status int, code string) *CredentialsError {
 	e := &CredentialsError{Status: status, Code: code, Provider: c.provider.Name}
-	auth := c.provider.Auth
-	if c.tokens.exchange == nil {
-		e.Variables = []string{pipeline.SecretVariable(c.provider.Name, auth.Ready)}
-		return e
-	}
-	for _, part := range auth.Exchange.Body {
-		if part.Secret != "" {
-			e.Variables = append(e.Variables, pipeline.SecretVariable(c.provider.Name, part.Secret))
-		}
+	for _, s := range c.provider.SecretsInUse(c.tokens.exchange != nil) {
+		e.Variables = append(e.Variables, pipeline.SecretVariable(c.provider.Name, s.Name))
 	}
 	return e
 }

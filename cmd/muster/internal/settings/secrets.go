@@ -66,6 +66,9 @@ var named = regexp.MustCompile(`^(export\s+)?[A-Z][A-Z0-9_]{2,}=.`)
 func SecretDoubts(provider *pipeline.Provider, secrets map[string]string) []*pipeline.Message {
 	var warnings []*pipeline.Message
 	for _, s := range provider.Auth.Secrets {
+		if s.Setting {
+			continue
+		}
 		value := secrets[s.Name]
 		inner := strings.TrimSpace(value)
 		variable := pipeline.SecretVariable(provider.Name, s.Name)

@@ -1,0 +1,77 @@
+package pipeline
+
+// Encoding is how a body is written.
+type Encoding string
+
+const (
+	EncodingJSON     Encoding = ""
+	EncodingForm     Encoding = "form"      // a[b]=1&c[0][d]=2
+	EncodingFormDots Encoding = "form-dots" // a.b=1&c[0].d=2
+)
+
+// Encodings are all that a definition may name.
+func Encodings() []Encoding { return []Encoding{"json", EncodingForm, EncodingFormDots} }
+
+// Call is one HTTP request: method, path and query below the base URL, and
+// headers. {name} in path, query and headers is a URI template (RFC 6570, level
+// 1): a setting or {time} in every call, a secret in headers, a field of the row in
+// the path and query of a create, and those of [VariableKey] and its like.
+type Call struct {
+	Method  string
+	Path    string
+	Query   []Pair
+	Headers []Pair
+}
+
+// Pair is a name and its value.
+type Pair struct{ Name, Value string }
+
+// Auth is how a request proves who sends it: a token in a header, a user and a
+// password, or secrets in headers. The token is a secret as it stands, or what Exchange
+// gives for the other secrets.
+type Auth struct {
+	Header  string // Authorization, x-connectfi-token; "" without a token
+	Prefix  string // "Bearer ", or "" for a raw token
+	Basic   *Basic // of all calls but the exchange; nil for none
+	Headers []Pair // likewise: templates of secrets and settings
+	Secrets []Secret
+	// Ready names the secret that is a token as it stands.
+	Ready    string
+	Exchange *Exchange // nil: only a ready token
+}
+
+// Basic is a user and a password (RFC 7617), each the name of a secret or of a setting;
+// "" for nothing.
+type Basic struct{ User, Password string }
+
+// Secret is a value that the user gives by the environment or a file, as
+// MUSTER_<PROVIDER>_<NAME>.
+type Secret struct {
+	Name string // CLIENT_ID
+	Help Localized
+	// Setting says that it is not secret: an account, a version. Default is its value
+	// where none is given; without one it must be.
+	Setting bool
+	Default string
+}
+
+// Exchange is the request that turns secrets into a token.
+type Exchange struct {
+	Call     Call
+	Basic    *Basic // nil for none
+	Encoding Encoding
+	Body     []BodyPart
+	Token    []Pointer // the first that is found
+	// ExpiresIn points to the token's life in seconds, ExpiresAt to its end as
+	// an RFC 3339 time; each "" where the answer has none.
+	ExpiresIn Pointer
+	ExpiresAt Pointer
+}
+
+// BodyPart is one member of a JSON object that muster builds: a secret's
+// value or a fixed text.
+type BodyPart struct {
+	At     Pointer
+	Secret string // name of a secret; "" when Value counts
+	Value  string
+}

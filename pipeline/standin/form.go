@@ -1,0 +1,102 @@
+package standin
+
+import (
+	"encoding/json"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"muster/pipeline"
+)
+
+// mediaType is that of a body in an encoding.
+func mediaType(e pipeline.Encoding) string {
+	if e == pipeline.EncodingJSON {
+		return "application/json"
+	}
+	return "application/x-www-form-urlencoded"
+}
+
+// fromForm reads a form as the JSON that it stands for: its names as paths, and its
+// values as the fields' kinds are. false when it is none.
+func fromForm(form []byte, p *pipeline.Provider) ([]byte, bool) {
+	values, err := url.ParseQuery(string(form))
+	if err != nil {
+		return nil, false
+	}
+	var doc any = map[string]any{}
+	for name, all := range values {
+		path := formPath(name)
+		if len(all) != 1 || path == "" {
+			return nil, false
+		}
+		doc = putItem(doc, pipeline.PathPointer(path).Tokens(), formValue(all[0], path, p))
+	}
+	return encode(doc), true
+}
+
+// formPath is a[b][0][c], or a.b[0].c, as the path of a field: a.b[0].c.
+func formPath(name string) string {
+	first, rest, _ := strings.Cut(name, "[")
+	if rest == "" {
+		return name
+	}
+	var b strings.Builder
+	b.WriteString(first)
+	for rest != "" {
+		part, more, closed := strings.Cut(rest, "]")
+		if !closed {
+			return ""
+		}
+		if _, err := strconv.Atoi(part); err == nil {
+			b.WriteString("[" + part + "]")
+		} else {
+			b.WriteString("." + part)
+		}
+		next, after, _ := strings.Cut(more, "[")
+		b.WriteString(next)
+		rest = after
+	}
+	return b.String()
+}
+
+// formValue is a text as the kind of its field.
+func formValue(s, path string, p *pipeline.Provider) any {
+	f, _ := p.FieldByPath(path)
+	switch f.Kind {
+	case "integer", "number":
+		if json.Valid([]byte(s)) {
+			return json.Number(s)
+		}
+	case "boolean":
+		if b, err := strconv.ParseBool(s); err == nil && (s == "true" || s == "false") {
+			return b
+		}
+	}
+	return s
+}
+
+// putItem sets a value in a tree of objects and arrays; a number in the path is the
+// place in an array.
+func putItem(doc any, path []string, v any) any {
+	if len(path) == 0 {
+		return v
+	}
+	if i, err := strconv.Atoi(path[0]); err == nil && i >= 0 && i < maxItems {
+		items, _ := doc.([]any)
+		for len(items) <= i {
+			items = append(items, map[string]any{})
+		}
+		items[i] = putItem(items[i], path[1:], v)
+		return items
+	}
+	members, ok := doc.(map[string]any)
+	if !ok {
+		members = map[string]any{}
+	}
+	members[path[0]] = putItem(members[path[0]], path[1:], v)
+	return members
+}
+
+// maxItems bounds an array of a form.
+const maxItems = 1000
