@@ -14,6 +14,20 @@ func Moment(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04:05 UTC")
 }
 
+// MomentIn writes a time for people by the clock of a place, to the second, and how far
+// that is from UTC: 2026-11-21 01:30:15 UTC-05:00; "" for the zero time. A nil zone is
+// UTC.
+func MomentIn(t time.Time, zone *time.Location) string {
+	if zone == nil || t.IsZero() {
+		return Moment(t)
+	}
+	local := t.In(zone)
+	if _, offset := local.Zone(); offset == 0 {
+		return Moment(t)
+	}
+	return local.Format("2006-01-02 15:04:05 UTC-07:00")
+}
+
 // Timestamp writes a time as RFC 3339 has it, in UTC to the second:
 // 2026-11-21T06:30:15Z; "" for the zero time.
 func Timestamp(t time.Time) string {

@@ -21,3 +21,23 @@ func TestTimesInUTC(t *testing.T) {
 		}
 	}
 }
+
+func TestMomentIn(t *testing.T) {
+	started := time.Date(2026, 11, 21, 6, 30, 15, 0, time.UTC)
+	for _, c := range []struct {
+		zone *time.Location
+		want string
+	}{
+		{nil, "2026-11-21 06:30:15 UTC"},
+		{time.UTC, "2026-11-21 06:30:15 UTC"},
+		{time.FixedZone("", -5*60*60), "2026-11-21 01:30:15 UTC-05:00"},
+		{time.FixedZone("", 5*60*60+30*60), "2026-11-21 12:00:15 UTC+05:30"},
+	} {
+		if got := MomentIn(started, c.zone); got != c.want {
+			t.Errorf("%s, want %s", got, c.want)
+		}
+	}
+	if got := MomentIn(time.Time{}, nil); got != "" {
+		t.Error(got)
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"muster/pipeline"
 )
@@ -59,11 +58,11 @@ func (a *about) particulars() {
 	a.pair(run.BaseURL, "report.label_host")
 	a.pair(run.Namespace.Account, "report.label_account")
 	a.pair(run.ID, "report.label_run")
-	a.pair(LocalTime(run.Started, a.head.Zone), "report.label_started")
+	a.pair(pipeline.MomentIn(run.Started, a.head.Zone), "report.label_started")
 	if finished.IsZero() {
 		a.pair(a.sentence("report.not_finished"), "report.label_finished")
 	} else {
-		a.pair(LocalTime(finished, a.head.Zone), "report.label_finished")
+		a.pair(pipeline.MomentIn(finished, a.head.Zone), "report.label_finished")
 		if !run.Started.IsZero() {
 			a.pair(a.sentence("report.duration", "took", finished.Sub(run.Started)), "report.label_duration")
 		}
@@ -127,17 +126,4 @@ func (a *about) by() string {
 	default:
 		return a.sentence("report.by_person_on_machine", "person", run.Person, "machine", run.Machine)
 	}
-}
-
-// LocalTime writes a time by the clock of a place, and how far that is from UTC:
-// 2026-11-21 01:30:15 UTC-05:00; "" for the zero time. A nil zone is UTC.
-func LocalTime(t time.Time, zone *time.Location) string {
-	if t.IsZero() {
-		return ""
-	}
-	local := in(t, zone)
-	if _, offset := local.Zone(); offset == 0 {
-		return pipeline.Moment(t)
-	}
-	return local.Format("2006-01-02 15:04:05 UTC-07:00")
 }

@@ -63,6 +63,9 @@ func (t *terms) toDoOf(l *Line) string {
 	return t.toDo[l.State]
 }
 
+// MeaningOfInvalid is what an invalid row means where no workbook lists its problems.
+func MeaningOfInvalid() *pipeline.Message { return pipeline.Say("report.meaning_invalid_unlisted") }
+
 // MeaningOfReady is what a pending row means where nothing was to be sent.
 func MeaningOfReady() *pipeline.Message { return pipeline.Say("report.meaning_ready") }
 

@@ -121,25 +121,6 @@ func TestSerialDate(t *testing.T) {
 	}
 }
 
-func TestLocalTime(t *testing.T) {
-	for _, c := range []struct {
-		zone *time.Location
-		want string
-	}{
-		{nil, "2026-11-21 06:30:15 UTC"},
-		{time.UTC, "2026-11-21 06:30:15 UTC"},
-		{time.FixedZone("", -5*60*60), "2026-11-21 01:30:15 UTC-05:00"},
-		{time.FixedZone("", 5*60*60+30*60), "2026-11-21 12:00:15 UTC+05:30"},
-	} {
-		if got := LocalTime(started, c.zone); got != c.want {
-			t.Errorf("%s, want %s", got, c.want)
-		}
-	}
-	if got := LocalTime(time.Time{}, nil); got != "" {
-		t.Error(got)
-	}
-}
-
 // Columns are as wide as what is in them, within bounds.
 func TestWidthsByContent(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.xlsx")

@@ -114,7 +114,7 @@ func (s *summary) headline() *pipeline.Message {
 func (s *summary) lead() *pipeline.Message {
 	run, n := s.head.Run, s.head.Run.Namespace
 	// Each is a text, or more than one in words.
-	var provider, when any = providerTitle(&s.head), LocalTime(run.Started, s.head.Zone)
+	var provider, when any = providerTitle(&s.head), pipeline.MomentIn(run.Started, s.head.Zone)
 	if n.Account != "" {
 		provider = pipeline.Say("report.provider_and_account", "provider", provider, "account", n.Account)
 	}

@@ -50,6 +50,9 @@ func sheetResults() *pipeline.Message { return pipeline.Say("report.sheet_result
 
 func sheetAbout() *pipeline.Message { return pipeline.Say("report.sheet_about") }
 
+// SheetUncertain is the name of the sheet with the requests whose result is unknown.
+func SheetUncertain() *pipeline.Message { return sheetUncertain() }
+
 func sheetUncertain() *pipeline.Message { return pipeline.Say("report.sheet_uncertain") }
 
 func sheetNames() map[pipeline.SheetRole]*pipeline.Message {

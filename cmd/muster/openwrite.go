@@ -71,6 +71,6 @@ func (p *program) writeOpenBook(ctx context.Context, f openFlags, l *ledger.Ledg
 		return err
 	}
 	p.say("cmd_open.written", "file", path)
-	(&resultPrinter{program: p}).fixSheets(end)
+	(&resultPrinter{program: p}).toDo(end)
 	return nil
 }

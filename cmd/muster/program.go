@@ -61,6 +61,12 @@ func newProgram() *program {
 	return p
 }
 
+// showsStdout says that a person reads the standard output.
+func (p *program) showsStdout() bool {
+	f, ok := p.stdout.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
 func (p *program) run(args []string) int {
 	p.speak(settings.LanguageOf(args, p.getenv))
 	root := p.commands()

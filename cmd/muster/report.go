@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,6 +20,7 @@ type againFlags struct {
 	target   targetFlags // of --book without a run
 	bookPath string
 	ledger   string
+	last     bool
 	report   reportFlags
 	// corrected is where the book goes with the cells of the sheet Fix in from.
 	corrected, from string
@@ -34,9 +36,11 @@ func (p *program) reportCommand() *cobra.Command {
 		Args:    atMost(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			switch {
+			case f.last && len(args) > 0:
+				return pipeline.Wrong("cmd_show.report_last_and_run", "run", args[0])
 			case f.corrected != "" || f.from != "":
 				return p.reportCorrected(context.Background(), f, args)
-			case len(args) == 0 && f.bookPath == "":
+			case len(args) == 0 && f.bookPath == "" && !f.last:
 				return pipeline.Wrong("cmd_show.report_of_what").Try("cmd_show.report_such_as")
 			case len(f.report.paths) == 0 && f.report.annotated == "":
 				return pipeline.Wrong("cmd_show.report_unnamed").Try("cmd_show.report_such_as")
@@ -44,7 +48,10 @@ func (p *program) reportCommand() *cobra.Command {
 			if err := f.report.readPassword(true); err != nil {
 				return err
 			}
-			if len(args) == 0 {
+			switch {
+			case f.last:
+				return p.reportAgain(context.Background(), f, "")
+			case len(args) == 0:
 				return p.reportBook(context.Background(), f)
 			}
 			return p.reportAgain(context.Background(), f, args[0])
@@ -52,6 +59,7 @@ func (p *program) reportCommand() *cobra.Command {
 	}
 	fl := c.Flags()
 	fl.StringVar(&f.ledger, "ledger", "", p.sentence("cmd_flags.ledger"))
+	fl.BoolVar(&f.last, "last", false, p.sentence("cmd_flags.report_last"))
 	fl.StringVar(&f.bookPath, "book", "", p.sentence("cmd_flags.book_again"))
 	fl.StringArrayVar(&f.book.mappings, "mapping", nil, p.sentence("cmd_flags.mapping_again"))
 	f.book.registerReading(p, c)
@@ -67,13 +75,19 @@ func (p *program) reportCommand() *cobra.Command {
 	return c
 }
 
-// reportAgain writes the reports of a run, from the ledger and the book.
+// reportAgain writes the reports of a run, the last one where id is "", from the ledger
+// and the book.
 func (p *program) reportAgain(ctx context.Context, f againFlags, id string) (err error) {
 	l, err := p.readLedger(ctx, f.ledger)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
+	if id == "" {
+		if id, err = lastRun(ctx, l, f.book.provider); err != nil {
+			return err
+		}
+	}
 	run, err := l.Run(ctx, id)
 	if err != nil {
 		return err
@@ -99,7 +113,7 @@ func (p *program) reportAgain(ctx context.Context, f againFlags, id string) (err
 	if err != nil {
 		return err
 	}
-	return (&resultPrinter{program: p}).imported(end)
+	return (&resultPrinter{program: p}).reported(end)
 }
 
 // jobAgain is the job of writing reports of an earlier run.
@@ -115,4 +129,18 @@ func (p *program) jobAgain(f *againFlags, def *templates.Definition, l *ledger.L
 	}
 	j.Again = enrol.Again{Provider: f.book.provider, Flags: again.flags(def.Provider())}
 	return j
+}
+
+// lastRun is the run that was started last; provider, unless it is "", is whose.
+func lastRun(ctx context.Context, l *ledger.Ledger, provider string) (string, error) {
+	runs, err := l.Runs(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, r := range slices.Backward(runs) {
+		if provider == "" || r.Namespace.Provider == provider {
+			return r.ID, nil
+		}
+	}
+	return "", pipeline.Wrong("cmd_show.report_no_runs", "ledger", l.Path())
 }

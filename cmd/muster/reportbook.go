@@ -47,9 +47,11 @@ func (p *program) reportBook(ctx context.Context, f againFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	(&resultPrinter{program: p}).fixSheets(end)
-	_, err = fmt.Fprint(p.stdout, runtext.Standing(p.words, end, l.Path()))
-	return err
+	if _, err = fmt.Fprint(p.stdout, runtext.Standing(p.words, end, l.Path())); err != nil {
+		return err
+	}
+	(&resultPrinter{program: p}).toDo(end)
+	return nil
 }
 
 // standing finds the last run of the book, with its definition and where it went: in

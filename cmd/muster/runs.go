@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -40,6 +41,11 @@ func (p *program) runsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if len(runs) > 0 && !asJSON && p.showsStdout() {
+				if _, err := fmt.Fprintln(p.stdout, story.Headings(p.words)); err != nil {
+					return err
+				}
+			}
 			for _, r := range runs {
 				if asJSON {
 					line := jsonlines.ListedRunOf(r, p.english)
@@ -47,7 +53,7 @@ func (p *program) runsCommand() *cobra.Command {
 					p.print(line)
 					continue
 				}
-				if _, err := fmt.Fprintln(p.stdout, story.Line(p.words, r, dismissed[r.ID])); err != nil {
+				if _, err := fmt.Fprintln(p.stdout, story.Line(p.words, r, dismissed[r.ID], time.Local)); err != nil {
 					return err
 				}
 			}

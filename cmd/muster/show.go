@@ -74,7 +74,7 @@ func (p *program) showRun(ctx context.Context, f showFlags, what string) (err er
 	if err != nil {
 		return err
 	}
-	t := storyPrinter{program: p, json: f.json, text: story.New(p.words)}
+	t := storyPrinter{program: p, json: f.json, text: story.New(p.words.In(time.Local))}
 	if !hasRow {
 		t.run(run)
 		return t.end()
@@ -149,7 +149,7 @@ func (p *program) showKey(ctx context.Context, f showFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	t := storyPrinter{program: p, json: f.json, text: story.New(p.words)}
+	t := storyPrinter{program: p, json: f.json, text: story.New(p.words.In(time.Local))}
 	runs, err := l.Runs(ctx)
 	if err != nil {
 		return err

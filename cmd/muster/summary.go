@@ -7,7 +7,6 @@ import (
 	"muster/cmd/muster/internal/jsonlines"
 	"muster/cmd/muster/internal/runtext"
 	"muster/pipeline"
-	"muster/reports"
 )
 
 // resultPrinter prints the results of the runs of a command, on stdout. Those of
@@ -62,8 +61,8 @@ func (p *resultPrinter) nothingToFix(b *enrol.Book) error {
 // imported prints the result of an import. A quiet run says nothing when every
 // row was enrolled before and nothing is in doubt: cron then sends no mail.
 func (p *resultPrinter) imported(e enrol.Ending) error {
-	p.fixSheets(e)
 	if p.output.json {
+		p.toDo(e)
 		return p.unreported(e)
 	}
 	t := &e.Tally
@@ -78,26 +77,38 @@ func (p *resultPrinter) imported(e enrol.Ending) error {
 	if _, err := fmt.Fprint(p.stdout, runtext.Imported(p.words, e, p.target.BaseURL, elsewhere)); err != nil {
 		return err
 	}
+	p.toDo(e)
+	return p.unreported(e)
+}
+
+// reported prints what the report of an earlier run has.
+func (p *resultPrinter) reported(e enrol.Ending) error {
+	if _, err := fmt.Fprint(p.stdout, runtext.Reported(p.words, e)); err != nil {
+		return err
+	}
+	p.toDo(e)
 	return p.unreported(e)
 }
 
 // checked prints the result of a check.
 func (p *resultPrinter) checked(e enrol.Ending) error {
-	p.fixSheets(e)
-	if p.output.json {
-		return nil
+	if !p.output.json {
+		if _, err := fmt.Fprint(p.stdout, runtext.Checked(p.words, e)); err != nil {
+			return err
+		}
 	}
-	_, err := fmt.Fprint(p.stdout, runtext.Checked(p.words, e))
-	return err
+	p.toDo(e)
+	return nil
 }
 
-// fixSheets says how the sheets Fix of the reports are imported.
-func (p *resultPrinter) fixSheets(e enrol.Ending) {
-	for _, sheet := range e.Fix {
-		if !p.output.quiet {
-			p.say("run.fix_rows", "count", e.Tally.ToFix, "sheet", reports.SheetFix(), "workbook", sheet.Path,
-				"command", sheet.Command)
-		}
+// toDo says what a person does in the reports, each command on a line of its own; the
+// last lines of a run.
+func (p *resultPrinter) toDo(e enrol.Ending) {
+	if p.output.quiet {
+		return
+	}
+	for _, line := range runtext.ToDo(p.words, e) {
+		fmt.Fprintln(p.stderr, line)
 	}
 }
 

@@ -71,6 +71,9 @@ type Plan struct {
 	// that have several rows.
 	Counts    pipeline.Counts
 	Customers pipeline.Counts
+	// Repeated are the duplicates, among those of Counts, that only repeat another row:
+	// there is nothing in them to fix.
+	Repeated int
 	// Ready is how many customers are to be sent; they are among the pending.
 	Ready int
 	// Pace is set by Send.

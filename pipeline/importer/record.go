@@ -21,7 +21,9 @@ func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
 			o = broken
 		case r.other >= 0:
 			o.State, o.Ref = pipeline.Duplicate, 0
-			o.Code, o.Message = p.duplicateMessage(r)
+			if o.Code, o.Message = p.duplicateMessage(r); o.Code == pipeline.CodeSameData {
+				p.Repeated += int(r.lines)
+			}
 		case r.kind == kindHeld || r.kind == kindUnsettled:
 			o.State = pipeline.Uncertain
 			o.Message = p.setup.advised(pipeline.Say("outcome.earlier_unanswered"))

@@ -29,7 +29,7 @@ func (w *Wording) value(value any) (string, bool) {
 	case []int:
 		return w.rows(v), true
 	case time.Time:
-		return pipeline.Moment(v), true
+		return pipeline.MomentIn(v, w.zone), true
 	case time.Duration:
 		return w.duration(v), true
 	case pipeline.State:

@@ -21,6 +21,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"go.yaml.in/yaml/v3"
@@ -41,6 +42,7 @@ type Wording struct {
 	lang      string
 	catalogue *i18n.Localizer
 	problems  problemTexts
+	zone      *time.Location // of times; nil is UTC
 }
 
 // For gives the wording of a language by its tag, such as "en". The error is of
@@ -61,6 +63,11 @@ func For(lang string) (*Wording, error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	return &Wording{lang: tag.String(), catalogue: i18n.NewLocalizer(bundle)}, nil
+}
+
+// In is the wording in the same language with times by the clock of a place.
+func (w *Wording) In(zone *time.Location) *Wording {
+	return &Wording{lang: w.lang, catalogue: w.catalogue, zone: zone}
 }
 
 // Languages are the tags of the languages that have sentences, sorted.

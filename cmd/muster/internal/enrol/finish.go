@@ -35,7 +35,14 @@ func (r *Run) Report(ctx context.Context) (Ending, error) {
 	}
 	r.data.Finished = r.job.Now()
 	e.Run = r.data
-	w := reporting{job: r.job, book: r.book, command: commandImport, notes: r.notes.kept,
+	job := r.job
+	if job.Target.Rehearsal() && declined(r.halt) {
+		// Nobody asked for a file of a rehearsal that was called off.
+		quiet := *job
+		quiet.Reports.Default = false
+		job = &quiet
+	}
+	w := reporting{job: job, book: r.book, command: commandImport, notes: r.notes.kept,
 		pace: paceOf(r.job.Target.Limit, e.Pace), ledger: r.conn.keptAt(), requests: r.conn.space,
 		earlier: r.job.earlierReports(ctx, r.conn.kept()), keep: true}
 	err = w.write(ctx, func(f func(importer.Result) error) (pipeline.Counts, error) {
@@ -57,6 +64,11 @@ func (r *Run) Report(ctx context.Context) (Ending, error) {
 	}
 	r.job.see(Finished{e})
 	return e, nil
+}
+
+// declined says that a person, asked after a pilot, did not go on.
+func declined(halt *importer.Halt) bool {
+	return halt != nil && (halt.Message.Code == pilotDeclined || halt.Message.Code == failedPilotDeclined)
 }
 
 // countOutcomes counts the run's rows by the outcomes that are on disk; the

@@ -90,7 +90,8 @@ func (b *Book) Notes() []*pipeline.Message {
 	return append(notes, b.otherSheets...)
 }
 
-// ignored names the columns that go to no field; nil when all do.
+// ignored names the columns that go neither to a field nor into the reports; nil when
+// there are none.
 func (b *Book) ignored() *pipeline.Message {
 	named := slices.DeleteFunc(slices.Clone(b.Header()), func(c pipeline.Column) bool {
 		return pipeline.Canonical(c.Name) == ""
@@ -98,7 +99,7 @@ func (b *Book) ignored() *pipeline.Message {
 	var ignored []string
 	for i, name := range pipeline.ColumnNames(named) {
 		at := func(c pipeline.Column) bool { return c.Index == named[i].Index }
-		if slices.ContainsFunc(b.mapping.Ignored(), at) && !pipeline.IsOriginColumn(named[i].Name) {
+		if slices.ContainsFunc(b.mapping.Ignored(), at) && !slices.ContainsFunc(b.carry, at) && !pipeline.IsOriginColumn(named[i].Name) {
 			ignored = append(ignored, name)
 		}
 	}

@@ -241,7 +241,7 @@ func (r *Run) tie(ctx context.Context) error {
 // planned is what the run would do.
 func (r *Run) planned(known int) Planned {
 	p := Planned{Run: r.data.ID, Target: r.job.Target, BaseURL: r.data.BaseURL, Counts: r.plan.Counts,
-		Customers: r.plan.Customers, Ready: r.plan.Ready, Sends: r.job.sends(r.plan), Pilot: r.job.pilotOf(r.plan),
+		Customers: r.plan.Customers, Repeated: r.plan.Repeated, Ready: r.plan.Ready, Sends: r.job.sends(r.plan), Pilot: r.job.pilotOf(r.plan),
 		Known: known, Unsettled: r.unsettled, Asks: r.job.AsksProvider()}
 	if rate := r.job.Target.Limit.Rate; rate.N > 0 {
 		p.Least = time.Duration(p.Sends) * rate.Interval()

@@ -135,6 +135,12 @@ func (j *Job) observe(how *importer.Sending, c *connection, run string) {
 	how.Lost = func(lost pipeline.Outcome) { o.See(Lost{Run: run, Row: lost.Row, CustomerID: lost.CustomerID}) }
 }
 
+// The messages of a person's no after a pilot.
+const (
+	pilotDeclined       pipeline.MessageCode = "halt.pilot_declined"
+	failedPilotDeclined pipeline.MessageCode = "halt.pilot_failed_declined"
+)
+
 // goOn says whether the customers that a pilot left are sent. A person decides
 // where one can be asked; else they are sent when every row of the pilot has its
 // customer.

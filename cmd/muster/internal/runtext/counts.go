@@ -2,9 +2,12 @@ package runtext
 
 import (
 	"fmt"
+	"path/filepath"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"muster/cmd/muster/internal/enrol"
 	"muster/pipeline"
 	"muster/pipeline/wording"
 	"muster/reports"
@@ -21,12 +24,18 @@ func rowsOf(rows, customers int) *pipeline.Message {
 
 // countsText lists the states that occur, with what they mean; of a check the
 // pending rows are ready.
-func countsText(words *wording.Wording, counts pipeline.Counts, check bool) string {
+func countsText(words *wording.Wording, e *enrol.Ending, check bool) string {
+	counts, listed := e.Tally.Counts, slices.ContainsFunc(e.Reports, func(path string) bool {
+		return strings.EqualFold(filepath.Ext(path), ".xlsx")
+	})
 	var lines []countLine
 	for _, s := range pipeline.States() {
 		name, meaning := words.State(s), reports.Meaning(s)
 		if check && s == pipeline.Pending {
 			name, meaning = words.Message(reports.StateReady()), reports.MeaningOfReady()
+		}
+		if s == pipeline.Invalid && !listed {
+			meaning = reports.MeaningOfInvalid() // there is no sheet of problems
 		}
 		if n := counts[s]; n > 0 {
 			lines = append(lines, countLine{name, n, words.Message(meaning)})

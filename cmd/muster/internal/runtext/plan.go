@@ -22,8 +22,14 @@ func Plan(words *wording.Wording, p enrol.Planned) string {
 	}
 	fix := pipeline.Counts{pipeline.Invalid: c[pipeline.Invalid], pipeline.Duplicate: c[pipeline.Duplicate],
 		pipeline.Changed: c[pipeline.Changed]}
+	if fix[pipeline.Duplicate] -= min(p.Repeated, fix[pipeline.Duplicate]); fix[pipeline.Duplicate] == 0 {
+		delete(fix, pipeline.Duplicate)
+	}
 	if n := fix.Total(); n > 0 {
 		lines = append(lines, countLine{words.Say("run.to_fix"), n, words.Say("run.fix", "counts", fix)})
+	}
+	if n := p.Repeated; n > 0 {
+		lines = append(lines, countLine{words.Say("run.repeated"), n, words.Say("run.repeats")})
 	}
 	if n := c[pipeline.Uncertain]; n > 0 {
 		how := pipeline.Say("run.settled_first")

@@ -31,6 +31,15 @@ func TestPlanText(t *testing.T) {
 			t.Errorf("%q is not in\n%s", want, got)
 		}
 	}
+	repeated := p
+	repeated.Customers = pipeline.Counts{pipeline.Invalid: 1, pipeline.Duplicate: 3}
+	repeated.Repeated = 2
+	for _, want := range []string{"  to fix          2  1 invalid, 1 duplicate; not sent, see the report\n",
+		"  repeated        2  the same data as another row; not sent"} {
+		if got := Plan(english(t), repeated); !strings.Contains(got, want) {
+			t.Errorf("%q is not in\n%s", want, got)
+		}
+	}
 	p.Customers, p.Sends, p.Pilot, p.Asks = pipeline.Counts{pipeline.Uncertain: 11}, 0, 0, true
 	const want = "11 rows in the book\n  to send         0  of 7 ready (--limit)\n" +
 		"  unsettled      11  sent by an earlier run, never answered; settled first"

@@ -14,22 +14,30 @@ import (
 // what it leaves to do. url is where its requests went; open are requests of earlier
 // runs to name.
 func Imported(words *wording.Wording, e enrol.Ending, url string, open []ledger.Unanswered) string {
-	return words.Message(headline(e)) + "\n" + countsText(words, e.Tally.Counts, false) + endText(words, e, url) +
+	return words.Message(headline(e)) + "\n" + countsText(words, &e, false) + endText(words, e, url) +
 		Open(words, open, 0) + reportsText(words, e.Reports)
+}
+
+// Reported is what the report of an earlier run has.
+func Reported(words *wording.Wording, e enrol.Ending) string {
+	t, run := &e.Tally, &e.Run
+	head := words.Say("run.reported", "run", run.ID, "book", run.Book, "rows", rowsOf(t.Rows(), t.Customers),
+		"provider", run.Namespace.Provider, "env", run.Namespace.Env)
+	return head + "\n" + countsText(words, &e, false) + endText(words, e, "") + reportsText(words, e.Reports)
 }
 
 // Checked is the result of a check.
 func Checked(words *wording.Wording, e enrol.Ending) string {
 	t := &e.Tally
 	return words.Say("run.checked", "book", e.Run.Book, "rows", rowsOf(t.Rows(), t.Customers)) + "\n" +
-		countsText(words, t.Counts, true) + withoutIDText(words, t) + reportsText(words, e.Reports)
+		countsText(words, &e, true) + withoutIDText(words, t) + reportsText(words, e.Reports)
 }
 
 // Standing is where the rows of a book stand over all runs of the ledger at that path.
 func Standing(words *wording.Wording, e enrol.Ending, ledger string) string {
 	t := &e.Tally
 	return words.Say("run.standing", "book", e.Run.Book, "ledger", ledger, "rows", rowsOf(t.Rows(), t.Customers)) +
-		"\n" + countsText(words, t.Counts, false) + withoutIDText(words, t) + reportsText(words, e.Reports)
+		"\n" + countsText(words, &e, false) + withoutIDText(words, t) + reportsText(words, e.Reports)
 }
 
 // headline says how far an import came, and where it went.
@@ -39,15 +47,20 @@ func headline(e enrol.Ending) *pipeline.Message {
 	switch {
 	case run.Namespace.Rehearsal():
 		return pipeline.Say("run.rehearsed", "book", run.Book, "rows", rows)
-	case run.Halt == nil:
+	case run.Halt == nil && (e.Tally.Rows() == 0 || c[pipeline.Known] > 0 || tried(c)):
 		return pipeline.Say("run.imported", "book", run.Book, "rows", rows, "provider", run.Namespace.Provider,
 			"env", run.Namespace.Env, "run", run.ID)
-	case c[pipeline.Created]+c[pipeline.Existing]+c[pipeline.Rejected]+c[pipeline.Uncertain] == 0:
+	case !tried(c):
 		return pipeline.Say("run.not_imported", "book", run.Book, "rows", rows, "provider", run.Namespace.Provider,
 			"env", run.Namespace.Env, "run", run.ID)
 	}
 	return pipeline.Say("run.imported_in_part", "book", run.Book, "rows", rows, "provider", run.Namespace.Provider,
 		"env", run.Namespace.Env, "run", run.ID)
+}
+
+// tried says whether any row was sent, or found at the provider.
+func tried(c pipeline.Counts) bool {
+	return c[pipeline.Created]+c[pipeline.Existing]+c[pipeline.Rejected]+c[pipeline.Uncertain] > 0
 }
 
 // endText says why a run stopped, and what it leaves to do.

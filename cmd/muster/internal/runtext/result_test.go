@@ -54,7 +54,7 @@ func TestImported(t *testing.T) {
 				"stopped: interrupted\n"},
 		{"rows unsent", enrol.Ending{Run: run, Tally: enrol.Tally{Counts: pipeline.Counts{pipeline.Pending: 2},
 			Customers: 1, Unfinished: 2, Why: interrupted}}, nil,
-			"imported b.csv, 2 rows, 1 customer, into acme sandbox (run r1)\n" +
+			"not imported: b.csv, 2 rows, 1 customer, into acme sandbox (run r1)\n" +
 				"  pending         2  Not sent: a limit, an interruption or a stopped run. The next run sends them.\n" +
 				"not sent to https://sandbox.example.com: 2 rows, such as interrupted\n" +
 				"  try: run the same command again to go on\n"},
@@ -68,6 +68,39 @@ func TestImported(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// A workbook lists the problems of invalid rows; where there is none nothing refers to it.
+func TestReported(t *testing.T) {
+	end := enrol.Ending{Run: pipeline.Run{ID: "r1", Book: "b.csv",
+		Namespace: pipeline.Namespace{Provider: "acme", Env: "sandbox"}},
+		Tally: enrol.Tally{Counts: pipeline.Counts{pipeline.Invalid: 1}, Customers: 1}, Reports: []string{"a.csv"}}
+	const head = "report of run r1: b.csv, 1 row, acme sandbox\n" +
+		"  invalid         1  Breaks a rule of the provider or of the mapping; not sent. "
+	if diff := cmp.Diff(head+"Fix its cells.\nreport: a.csv\n", Reported(english(t), end)); diff != "" {
+		t.Error(diff)
+	}
+	end.Reports = []string{"a.xlsx"}
+	if diff := cmp.Diff(head+"Fix the cells listed in Problems.\nreport: a.xlsx\n",
+		Reported(english(t), end)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Each command has a line of its own, what is uncertain first.
+func TestToDo(t *testing.T) {
+	end := enrol.Ending{Tally: enrol.Tally{Counts: pipeline.Counts{pipeline.Uncertain: 2}, ToFix: 1},
+		Fix:    []enrol.ToDo{{Path: "a.xlsx", Command: "muster import a.xlsx"}},
+		Settle: []enrol.ToDo{{Path: "a.xlsx", Command: "muster settle a.xlsx --ledger l.db"}}}
+	want := []string{"find out what became of 2 rows, fill in their IDs in the sheet Uncertain of a.xlsx, then run:",
+		"  muster settle a.xlsx --ledger l.db", "fix 1 row in the sheet Fix of a.xlsx, then run:",
+		"  muster import a.xlsx"}
+	if diff := cmp.Diff(want, ToDo(english(t), end)); diff != "" {
+		t.Error(diff)
+	}
+	if lines := ToDo(english(t), enrol.Ending{}); lines != nil {
+		t.Error(lines)
 	}
 }
 

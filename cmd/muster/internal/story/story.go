@@ -71,7 +71,7 @@ func (t *Text) Run(r pipeline.Run) {
 		t.writeLine(1, "cmd_show.stopped", "reason", r.Halt)
 	}
 	if !r.Forgotten.IsZero() {
-		t.writeLine(1, "cmd_show.forgotten", "date", pipeline.Moment(r.Forgotten))
+		t.writeLine(1, "cmd_show.forgotten", "date", r.Forgotten)
 	}
 }
 

@@ -45,7 +45,7 @@ func TestRun(t *testing.T) {
 	}{
 		{"finished", whole, "run r1\n  to acme prod\n  at https://a.test\n  book b.xlsx, sheet \"Merchants\"\n" +
 			"    SHA-256 aa\n  mapping m.csv\n  muster 1, definition 0123456789ab\n  run by ana on host\n" +
-			"  started 2026-11-21 12:00:00 UTC, finished 2026-11-21 12:00:01 UTC (took 1.5s)\n  2 rows: 2 created\n"},
+			"  started 2026-11-21 12:00:00 UTC, finished 2026-11-21 12:00:01 UTC (took 2 s)\n  2 rows: 2 created\n"},
 		{"killed and forgotten", killed,
 			"run r2\n  to acme prod\n  book b.csv\n    SHA-256 \n  muster , definition \n" +
 				"  run on host\n" +
@@ -93,7 +93,7 @@ func TestCustomer(t *testing.T) {
 	want := "customer 3 of acme prod: created, ID cus-1\n  created 2026-11-21 12:00:00 UTC, by run r2, row 4\n" +
 		"  the provider says: status active\n  ID of owner: own-1\n" +
 		"  attempt 1, in run r1: 2026-11-21 12:00:00 UTC, end unknown: result unknown, no answer\n" +
-		"  attempt 2: 2026-11-21 12:00:00 UTC, took 1s: out of service for now, HTTP 503, code down, request ID q-1\n" +
+		"  attempt 2: 2026-11-21 12:00:00 UTC, took 1 s: out of service for now, HTTP 503, code down, request ID q-1\n" +
 		"  settled by ana on 2026-11-21 12:00:00 UTC: accepted\n" +
 		"  settled by ana on 2026-11-21 12:00:00 UTC: absent (run r1, row 4)\n" +
 		"  corrected by ana on 2026-11-21 12:00:00 UTC: customer ID cus-1, which the provider has\n" +
@@ -126,21 +126,23 @@ func TestCustomerWithoutID(t *testing.T) {
 }
 
 func TestLine(t *testing.T) {
-	run := pipeline.Run{ID: "r1", Namespace: pipeline.Namespace{Provider: "acme", Env: "prod"}, Book: "b.csv"}
+	run := pipeline.Run{ID: "r1", Namespace: pipeline.Namespace{Provider: "acme", Env: "prod"}, Book: "b.csv",
+		Started: noon}
 	done := run
-	done.Namespace.Account, done.Finished, done.Counts = "co", noon, pipeline.Counts{pipeline.Created: 2}
+	done.Namespace.Account, done.Finished, done.Counts = "co", noon.Add(90*time.Second), pipeline.Counts{pipeline.Created: 2}
 	halted := run
-	halted.Finished, halted.Halt, halted.Forgotten = noon, pipeline.Say("halt.interrupted"), noon
+	halted.Finished, halted.Halt, halted.Forgotten = noon.Add(3*time.Hour), pipeline.Say("halt.interrupted"), noon
 	for _, c := range []struct {
 		run       pipeline.Run
 		dismissed int
 		want      string
 	}{
-		{run, 0, "r1  acme  prod  b.csv  not finished: killed, or still running"},
-		{done, 3, "r1  acme  prod  co  b.csv  2 created  3 dismissed"},
-		{halted, 0, "r1  acme  prod  b.csv  no rows  stopped: interrupted  rows forgotten on 2026-11-21"},
+		{run, 0, "r1  2026-11-21 12:00  -  acme  prod  b.csv  not finished: killed, or still running"},
+		{done, 3, "r1  2026-11-21 12:00  90 s  acme  prod  co  b.csv  2 created  3 dismissed"},
+		{halted, 0, "r1  2026-11-21 12:00  3 h  acme  prod  b.csv  no rows  stopped: interrupted  " +
+			"rows forgotten on 2026-11-21"},
 	} {
-		if got := Line(english(t), c.run, c.dismissed); got != c.want {
+		if got := Line(english(t), c.run, c.dismissed, time.UTC); got != c.want {
 			t.Errorf("%s\nwant %s", got, c.want)
 		}
 	}

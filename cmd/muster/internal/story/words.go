@@ -91,5 +91,5 @@ func took(from, to time.Time) *pipeline.Message {
 	if from.IsZero() || to.IsZero() {
 		return pipeline.Say("cmd_show.took_unknown")
 	}
-	return pipeline.Say("cmd_show.took", "time", to.Sub(from).Round(time.Millisecond).String())
+	return pipeline.Say("cmd_show.took", "time", to.Sub(from).Round(time.Millisecond))
 }
