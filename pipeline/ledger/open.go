@@ -73,18 +73,6 @@ func (l *Ledger) Open(ctx context.Context) (rows []OpenRow, err error) {
 	return rows, err
 }
 
-// CountOpen counts the rows of the namespace that [Ledger.Open] lists, by state.
-func (s *Space) CountOpen(ctx context.Context) (pipeline.Counts, error) {
-	counts := pipeline.Counts{}
-	rows, err := s.l.Open(ctx)
-	for _, r := range rows {
-		if r.Run.Namespace == s.ns {
-			counts[r.Outcome.State]++
-		}
-	}
-	return counts, err
-}
-
 func (l *Ledger) openRows(t *transaction) ([]openRow, error) {
 	runs, err := t.wentThrough()
 	if err != nil {
