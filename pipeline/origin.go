@@ -52,7 +52,7 @@ type FixedRow struct {
 	Run     string // that imported it
 	Row     int
 	At      time.Time // when that run began
-	Outcome Outcome   // of the customer, as it stands: created or existing
+	Outcome Outcome   // of the customer, as it stands: created, existing or uncertain
 }
 
 // OriginBook is the book that the run read.

@@ -198,11 +198,15 @@ func (c *checker) isFixed(index int32, row pipeline.Row) bool {
 	}
 	c.refs.set(int(index), fixed.Outcome.Ref)
 	r.kind = kindFixed
-	if fixed.Outcome.CustomerID == "" {
+	c.notes[index] = pipeline.Say("outcome.fixed", "at", fixed.At, "run", fixed.Run, "row", fixed.Row)
+	switch {
+	case fixed.Outcome.State == pipeline.Uncertain:
+		r.kind = kindFixedOpen
+		c.notes[index] = pipeline.Say("outcome.fixed_open", "at", fixed.At, "run", fixed.Run, "row", fixed.Row)
+	case fixed.Outcome.CustomerID == "":
 		r.kind = kindFixedNoID
 	}
 	delete(c.data, index)
-	c.notes[index] = pipeline.Say("outcome.fixed", "at", fixed.At, "run", fixed.Run, "row", fixed.Row)
 	return true
 }
 

@@ -16,8 +16,25 @@ func (f fixedLines) Find(row pipeline.Row) (pipeline.FixedRow, bool) {
 }
 
 func (f fixedLines) add(w *world, l line, ref int64) {
-	f[strings.Join(l[:], "|")] = pipeline.FixedRow{Run: "run-9", Row: 7,
-		Outcome: pipeline.Outcome{Ref: ref, State: pipeline.Created, CustomerID: w.ledger.customers[ref-1].outcome.CustomerID}}
+	customer := w.ledger.customers[ref-1]
+	f[strings.Join(l[:], "|")] = pipeline.FixedRow{Run: "run-9", Row: 7, Outcome: pipeline.Outcome{Ref: ref,
+		State: customer.state, CustomerID: customer.outcome.CustomerID}}
+}
+
+// A row that was sent as another and never answered is uncertain, and not sent.
+func TestFixedRowsWithoutAnswer(t *testing.T) {
+	w := knowing(t)
+	w.fixed = fixedLines{}
+	w.fixed.add(w, person(9), 5)
+	before := w.provider.calls()
+	j := w.imports(t, []line{person(9)})
+	got := j.results[0]
+	if got.State != pipeline.Uncertain || !strings.Contains(got.Message.String(), "outcome.fixed_open") {
+		t.Errorf("it is %s: %v", got.State, got.Message)
+	}
+	if calls := w.provider.calls() - before; calls != 0 {
+		t.Errorf("%d requests", calls)
+	}
 }
 
 // A row that was enrolled as another, which a person made of it, is known, whatever

@@ -36,6 +36,7 @@ const (
 	kindEqualNoID                // equal to what exists at the provider under an unknown ID
 	kindFixed                    // was enrolled as another row that a person made of it
 	kindFixedNoID                // likewise, under an unknown ID
+	kindFixedOpen                // was sent as another row, and never answered
 )
 
 // rank orders rows with one key: the one equal to what was created comes first,

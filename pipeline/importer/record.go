@@ -36,6 +36,8 @@ func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
 			o.State, o.Message = pipeline.Known, p.notes[index]
 		case r.kind == kindFixedNoID:
 			o.State, o.Message = pipeline.Existing, p.notes[index]
+		case r.kind == kindFixedOpen:
+			o.State, o.Message = pipeline.Uncertain, p.setup.advised(p.notes[index])
 		case r.kind == kindChanged:
 			o.State, o.Message = pipeline.Changed, p.notes[index]
 		default:

@@ -88,8 +88,8 @@ type tie struct {
 }
 
 // Fixed are the broken rows of the namespace whose fixed row led to a customer that
-// is enrolled now, by the tag of their cells; of several fixed rows the last one
-// that did counts.
+// is enrolled now, or was sent and not answered, by the tag of their cells; of several
+// fixed rows the last one that is enrolled counts, else the last.
 func (s *Space) Fixed(ctx context.Context) (map[pipeline.Tag]pipeline.FixedRow, error) {
 	ties, err := s.ties(ctx)
 	if err != nil || len(ties) == 0 {
@@ -110,7 +110,34 @@ func (s *Space) Fixed(ctx context.Context) (map[pipeline.Tag]pipeline.FixedRow, 
 	}
 	all := map[pipeline.Tag]pipeline.FixedRow{}
 	for _, t := range ties {
-		if o, ok := enrolled[t.fixed.Outcome.Ref]; ok {
+		o, ok := enrolled[t.fixed.Outcome.Ref]
+		before, there := all[t.cells]
+		if ok && (!there || o.State.IsClaim() || !before.Outcome.State.IsClaim()) {
+			t.fixed.Outcome = o
+			all[t.cells] = t.fixed
+		}
+	}
+	return all, nil
+}
+
+// FixedInVain are the broken rows of the namespace whose fixed row makes no claim, by
+// the tag of their cells, with what its run left it as; of several the last counts.
+// Rows that were not sent, or that a run has forgotten, are none.
+func (s *Space) FixedInVain(ctx context.Context) (map[pipeline.Tag]pipeline.FixedRow, error) {
+	ties, err := s.ties(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := map[pipeline.Tag]pipeline.FixedRow{}
+	for _, t := range ties {
+		if t.fixed.Outcome.Ref != 0 {
+			continue
+		}
+		o, there, err := s.l.RowOutcome(ctx, t.fixed.Run, t.fixed.Row)
+		if err != nil {
+			return nil, err
+		}
+		if there && !o.State.IsClaim() && o.State != pipeline.Known {
 			t.fixed.Outcome = o
 			all[t.cells] = t.fixed
 		}
@@ -172,7 +199,8 @@ func leadsToCustomer(o *pipeline.Outcome) bool {
 	return false
 }
 
-// enrolled are those of the customers that are created or existing, as they stand.
+// enrolled are those of the customers that are created, existing or uncertain, as they
+// stand.
 func (s *Space) enrolled(ctx context.Context, refs []int64) (map[int64]pipeline.Outcome, error) {
 	asked, err := json.Marshal(refs)
 	if err != nil {
@@ -182,7 +210,7 @@ func (s *Space) enrolled(ctx context.Context, refs []int64) (map[int64]pipeline.
 	return all, s.l.read(ctx, func(t *transaction) error {
 		return t.each(`SELECT c.ref, c.state, c.row, c.at, c.customer_id, c.provider_status, c.provider_created_at,
 				c.related, r.id
-			FROM json_each(?1) asked CROSS JOIN customer c ON c.ref = asked.value AND c.state IN ('created', 'existing')
+			FROM json_each(?1) asked CROSS JOIN customer c ON c.ref = asked.value AND c.state IN ('created', 'existing', 'uncertain')
 			JOIN run r ON r.number = c.run`, []any{string(asked)}, func(rows *sql.Rows) error {
 			var o pipeline.Outcome
 			var at int64

@@ -43,7 +43,7 @@ func TestFixed(t *testing.T) {
 		t.Helper()
 		fixed := ask(s.Fixed(t.Context()))(t)
 		got, ok := fixed[s.CellsTag(digest("f"))]
-		if len(fixed) != 1 || !ok {
+		if open := fixed[s.CellsTag(digest("h"))]; len(fixed) != 2 || !ok || open.Outcome.State != pipeline.Uncertain {
 			t.Fatalf("%s: %v", when, fixed)
 		}
 		want := pipeline.FixedRow{Run: "r2", Row: 5, At: noon.Add(time.Hour)}
@@ -57,6 +57,10 @@ func TestFixed(t *testing.T) {
 	must(t, s.EndFixed(t.Context(), "r2"))
 	must(t, l.FinishRun(t.Context(), pipeline.Run{ID: "r2", Finished: noon.Add(2 * time.Hour)}))
 	hold("after its end")
+	vain := ask(s.FixedInVain(t.Context()))(t)
+	if refused := vain[s.CellsTag(digest("g"))]; len(vain) != 1 || refused.Outcome.State != pipeline.Rejected {
+		t.Errorf("fixed in vain: %v", vain)
+	}
 	ask(l.Forget(t.Context(), noon.Add(24*time.Hour), false))(t)
 	hold("once its rows are forgotten")
 
@@ -65,7 +69,7 @@ func TestFixed(t *testing.T) {
 	found := settlement(of[7], pipeline.Created)
 	found.Outcome.Row = 0
 	must(t, s.Write(t.Context(), "r3", nil, []pipeline.Settlement{found}))
-	if fixed := ask(s.Fixed(t.Context()))(t); len(fixed) != 2 || fixed[s.CellsTag(digest("h"))].Outcome.Ref != of[7].Ref {
+	if fixed := ask(s.Fixed(t.Context()))(t); len(fixed) != 2 || fixed[s.CellsTag(digest("h"))].Outcome.State != pipeline.Created {
 		t.Errorf("settled later: %v", fixed)
 	}
 

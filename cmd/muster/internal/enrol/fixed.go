@@ -136,3 +136,14 @@ func (f *fixedRows) Find(row pipeline.Row) (fixed pipeline.FixedRow, there bool)
 	fixed, there = f.rows[f.space.CellsTag(f.digester.row(row))]
 	return fixed, there
 }
+
+// fixedInVain are those whose row was fixed and is not enrolled for all that.
+func (b *Book) fixedInVain(ctx context.Context, space *ledger.Space) (*fixedRows, error) {
+	rows, err := space.FixedInVain(ctx)
+	for cells, row := range rows {
+		if row.Outcome.State == pipeline.Invalid {
+			delete(rows, cells) // what its own cells say is of more use
+		}
+	}
+	return &fixedRows{space, b.digester(), rows}, err
+}

@@ -74,6 +74,9 @@ func Standing(ctx context.Context, j Job, l *ledger.Ledger, last pipeline.Run, b
 	said.beforeCheck(b)
 	b.prepare(ctx, j.Now())
 	checker := &noting{Checker: b.checker, provider: j.provider(), space: space}
+	if checker.inVain, err = b.fixedInVain(ctx, space); err != nil {
+		return e, err
+	}
 	plan, err := importer.Check(ctx, importer.Setup{Provider: j.provider(), Book: b, Checker: checker,
 		Ledger: checkKnowledge{space, records}, Records: records, Spell: b.spell, Fixed: fixed})
 	if err != nil {
@@ -100,12 +103,14 @@ type noting struct {
 	importer.Checker
 	provider *pipeline.Provider
 	space    *ledger.Space
+	inVain   *fixedRows
 	rows     []notedRow // ascending
 }
 
 type notedRow struct {
 	number int
 	by     ledger.LookedFor
+	inVain *pipeline.FixedRow // the row that replaces it, where that is not enrolled; nil for none
 }
 
 func (n *noting) Check(row pipeline.Row, d *pipeline.Draft) {
@@ -117,6 +122,9 @@ func (n *noting) Check(row pipeline.Row, d *pipeline.Draft) {
 	for _, k := range d.Keys {
 		key := &n.provider.Keys[k.Key]
 		noted.by.Keys = append(noted.by.Keys, n.space.KeyTag(key.Name, k.Compared(key.Normalise)))
+	}
+	if fixed, there := n.inVain.Find(row); there {
+		noted.inVain = &fixed
 	}
 	n.rows = append(n.rows, noted)
 }
@@ -155,7 +163,12 @@ func (r *checkRecords) remember(ctx context.Context, space *ledger.Space, rows [
 		}
 		for i, was := range last {
 			o := found[open[i].number]
+			vain := open[i].inVain
 			switch {
+			case vain != nil && o != nil:
+				*o = inPlaceOf(vain, o.Row)
+			case vain != nil:
+				more = append(more, inPlaceOf(vain, open[i].number))
 			case o != nil && was != nil:
 				o.Run, o.At = was.Run, was.At
 			case o != nil && o.Message == nil:
@@ -168,4 +181,25 @@ func (r *checkRecords) remember(ctx context.Context, space *ledger.Space, rows [
 	}
 	r.outcomes = append(r.outcomes, more...)
 	return nil
+}
+
+// inPlaceOf is what became of the row that replaces a broken one, for that one.
+func inPlaceOf(f *pipeline.FixedRow, row int) pipeline.Outcome {
+	o := f.Outcome
+	sentence := pipeline.Say("sentences", "all", allSaid(&o))
+	o.Message = pipeline.Say("outcome.fixed_in_vain", "at", f.At, "run", f.Run, "row", f.Row, "state", o.State,
+		"sentence", sentence)
+	o.Row, o.Problems = row, nil
+	return o
+}
+
+// allSaid is the outcome's message and its problems.
+func allSaid(o *pipeline.Outcome) (all []*pipeline.Message) {
+	if o.Message != nil {
+		all = append(all, o.Message)
+	}
+	for _, p := range o.Problems {
+		all = append(all, pipeline.Say("outcome.problem", "problem", p))
+	}
+	return all
 }
