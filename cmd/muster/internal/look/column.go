@@ -9,6 +9,7 @@ import (
 	"muster/cmd/muster/internal/mask"
 	"muster/pipeline"
 	"muster/pipeline/book"
+	"muster/pipeline/mapping"
 	"muster/pipeline/mapping/suggest"
 )
 
@@ -36,13 +37,15 @@ type Column struct {
 	Samples          []string
 	Findings         []Finding
 
-	kinds    [book.CellAddress + 1]tally // of the cells
+	kinds    [book.CellAddress + 1]tally // of the cells, placeholders left out
 	bound    int
 	seen     map[uint64]uint32
 	repeated tally // cells with a value that came before
 	faults   tally
 	altered  tally
 	science  tally
+	spoilt   tally // by another program
+	missing  tally // placeholders, which stand for no value
 }
 
 // tally counts cells, and keeps the row of the first.
@@ -62,7 +65,8 @@ func (c *Column) Kind() (kind book.CellKind, mixed bool) {
 			kind = k
 		}
 	}
-	return kind, c.Filled > 0 && c.kinds[kind].count*20 < c.Filled*19
+	others, _ := c.others(kind)
+	return kind, others*19 > c.kinds[kind].count
 }
 
 // scientific is a number that a spreadsheet program has shortened.
@@ -131,10 +135,19 @@ func (c *collector) take(row pipeline.Row) error {
 
 func (c *Column) take(cell string, row int, hash uint64, samples bool) {
 	c.Filled++
-	c.kinds[book.KindOf(cell)].add(row)
 	c.Longest = max(c.Longest, utf8.RuneCountInString(cell))
-	if scientific.MatchString(cell) {
+	kind := book.KindOf(cell)
+	if kind == book.CellText && scientific.MatchString(cell) {
+		kind = book.CellNumber
 		c.science.add(row)
+	}
+	if kind == book.CellText && mapping.LooksMissing(cell) {
+		c.missing.add(row)
+	} else {
+		c.kinds[kind].add(row)
+	}
+	if kind == book.CellText && mapping.LooksSpoilt(cell) {
+		c.spoilt.add(row)
 	}
 	switch n, came := c.seen[hash]; {
 	case came:

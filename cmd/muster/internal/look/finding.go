@@ -35,6 +35,10 @@ func (c *Column) find(trimmed int) {
 		pipeline.Say("look.scientific", "count", c.science.count, "row", c.science.row))
 	add("altered", c.altered.count, c.altered.row,
 		pipeline.Say("look.altered", "count", c.altered.count, "row", c.altered.row))
+	add("spoilt", c.spoilt.count, c.spoilt.row,
+		pipeline.Say("look.spoilt", "count", c.spoilt.count, "row", c.spoilt.row))
+	add("placeholders", c.missing.count, c.missing.row,
+		pipeline.Say("look.placeholders", "count", c.missing.count, "row", c.missing.row))
 	add("faults", c.faults.count, c.faults.row,
 		pipeline.Say("look.faults", "count", c.faults.count, "row", c.faults.row))
 	if c.tellsApart() {

@@ -61,7 +61,9 @@ func TestKindsAndFindings(t *testing.T) {
 		{"a number among texts", column("Ciudad", append(many("Cali", 30), "5")...), book.CellText, false, nil},
 		{"blanks at the ends", column("Ciudad", " Cali", "Cali  ", "Cali"), book.CellText, false, []string{"blanks 2 in row 0"}},
 		{"scientific", column("NIT", "9.00155E+08", "9,1e8", "900155433", "x", "1e", "E5"), book.CellText, true,
-			[]string{"mixed 1 in row 4", "scientific 2 in row 2"}},
+			[]string{"mixed 3 in row 2", "scientific 2 in row 2"}},
+		{"spoilt and missing", column("Nombre comercial", "CafÃ©", "Pan", "N/A", "-", "Té"), book.CellText, false,
+			[]string{"spoilt 1 in row 2", "placeholders 2 in row 4"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
