@@ -47,11 +47,6 @@ const (
 			o.keys, coalesce(c.keys, x''), coalesce(c.state, '')
 		FROM outcome o INDEXED BY outcome_needs LEFT JOIN customer c ON c.ref = o.customer
 		WHERE o.run = ? AND o.` + needsPerson + ` ORDER BY o.row`
-	readCustomersToSettle = `SELECT c.row, c.ref, c.state, c.http_status, c.code, c.message, c.says, c.request_id,
-			c.attempts, c.at, '', x'', 0, NULL, NULL, NULL, NULL, NULL, NULL, c.keys, c.keys, c.state, c.run `
-	readSealed    = readCustomersToSettle + "FROM customer c WHERE c.ref IN (SELECT customer FROM sealed) ORDER BY c.ref"
-	readWithoutID = readCustomersToSettle + `FROM customer c INDEXED BY customer_without_id
-		WHERE c.state = 'existing' AND c.customer_id = '' ORDER BY c.ref`
 )
 
 // Open lists the rows whose last outcome needs a person, in the order of the runs and
@@ -90,7 +85,7 @@ func (l *Ledger) openRows(t *transaction) ([]openRow, error) {
 		}
 		rows = append(rows, of...)
 	}
-	if rows, err = l.toSettle(t, rows); err != nil {
+	if rows, err = l.toSettle(t, runs, rows); err != nil {
 		return nil, err
 	}
 	if rows, err = t.withoutClosed(rows); err != nil {
@@ -161,63 +156,6 @@ func (l *Ledger) withoutFixed(t *transaction, runs []numberedRun, of numberedRun
 		rows = left
 	}
 	return rows, nil
-}
-
-// toSettle adds the customers whose request is without an answer, and those without
-// an ID. One that the last run of a book has met is in that run's row.
-func (l *Ledger) toSettle(t *transaction, rows []openRow) ([]openRow, error) {
-	at := map[int64]int{} // index of the last row that a customer is in
-	var all []openRow
-	for _, r := range rows {
-		if r.Outcome.State != pipeline.Uncertain {
-			all = append(all, r)
-			continue
-		}
-		if i, ok := at[r.Outcome.Ref]; ok {
-			all[i] = r
-			continue
-		}
-		at[r.Outcome.Ref] = len(all)
-		all = append(all, r)
-	}
-	begun := map[int64]*pipeline.Run{}
-	for _, query := range []string{readSealed, readWithoutID} {
-		err := t.each(query, nil, func(found *sql.Rows) error {
-			o := openRow{OpenRow: OpenRow{Run: &pipeline.Run{}}}
-			var unused []byte
-			var state string
-			if err := l.scanNeeds(found, &o, &unused, &state, &o.run); err != nil {
-				return err
-			}
-			if i, ok := at[o.Outcome.Ref]; ok {
-				all[i].Outcome.At = o.Outcome.At
-				return nil
-			}
-			begun[o.run] = nil
-			all = append(all, o)
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	if len(begun) == 0 {
-		return all, nil
-	}
-	for number := range begun {
-		runs, err := t.runs(runColumns+"WHERE r.number = ?", number)
-		if err != nil {
-			return nil, err
-		}
-		begun[number] = &runs[0]
-	}
-	for i := range all {
-		if all[i].Run.ID == "" {
-			all[i].Run = begun[all[i].run]
-			all[i].Outcome.Run = all[i].Run.ID
-		}
-	}
-	return all, nil
 }
 
 // madeLater finds the run whose request made the customer that has a key, if

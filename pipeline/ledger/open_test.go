@@ -159,6 +159,8 @@ func TestOpenToSettle(t *testing.T) {
 	must(t, n.s.Write(t.Context(), found.ID, nil, []pipeline.Settlement{without}))
 	n.end(found)
 	n.want("without an ID", "n2:14 rejected 2", "n4:7 existing 0")
+	n.run("/in/e.csv", "e2", pipeline.Outcome{Row: 8, State: pipeline.Existing, Ref: exists.Ref})
+	n.want("met in a later book", "n2:14 rejected 2", "n5:8 existing 0")
 }
 
 // TestFixedRowsAreClosed: a sheet Fix has its book's row numbers, and says how those
@@ -278,8 +280,9 @@ func TestOpenIsIndexed(t *testing.T) {
 	for text, index := range map[string]string{
 		strings.Replace(readNeeds, "?", "1", 1):                      "outcome_needs",
 		strings.NewReplacer("?1", "1", "?2", "1").Replace(fixedInto): "fixed_broken",
-		readSealed:    "sealed",
-		readWithoutID: "customer_without_id",
+		strings.Replace(readMet, "?", "1", 1):                        "outcome_open",
+		readSealed:                                                   "sealed",
+		readWithoutID:                                                "customer_without_id",
 		strings.Replace(strings.Replace(firstSeen, "?", "x'01'", 1), "?", "'x'", 1): "outcome_data",
 		strings.NewReplacer("?1", "x'01'", "?2", "1").Replace(madeLater):            "SEARCH c USING INTEGER PRIMARY KEY",
 	} {

@@ -1,0 +1,99 @@
+package ledger
+
+import (
+	"database/sql"
+
+	"muster/pipeline"
+)
+
+// The customers that a person, or a later run, has to settle, whichever run sent them.
+const (
+	readCustomersToSettle = `SELECT c.row, c.ref, c.state, c.http_status, c.code, c.message, c.says, c.request_id,
+			c.attempts, c.at, '', x'', 0, NULL, NULL, NULL, NULL, NULL, NULL, c.keys, c.keys, c.state, c.run `
+	readSealed    = readCustomersToSettle + "FROM customer c WHERE c.ref IN (SELECT customer FROM sealed) ORDER BY c.ref"
+	readWithoutID = readCustomersToSettle + `FROM customer c INDEXED BY customer_without_id
+		WHERE c.state = 'existing' AND c.customer_id = '' ORDER BY c.ref`
+	// readMet gives the rows that led to a customer without an ID, the last first.
+	readMet = "SELECT run, row FROM outcome WHERE " + openToSettle +
+		" AND state = 'existing' AND customer = ? ORDER BY run DESC, row DESC"
+)
+
+// toSettle adds the customers whose request is without an answer, and those without
+// an ID. One that the last run of a book has met is in that run's row.
+func (l *Ledger) toSettle(t *transaction, last []numberedRun, rows []openRow) ([]openRow, error) {
+	at := map[int64]int{} // index of the last row that a customer is in
+	var all []openRow
+	for _, r := range rows {
+		if r.Outcome.State != pipeline.Uncertain {
+			all = append(all, r)
+			continue
+		}
+		if i, ok := at[r.Outcome.Ref]; ok {
+			all[i] = r
+			continue
+		}
+		at[r.Outcome.Ref] = len(all)
+		all = append(all, r)
+	}
+	first := len(all)
+	for _, query := range []string{readSealed, readWithoutID} {
+		err := t.each(query, nil, func(found *sql.Rows) error {
+			o := openRow{OpenRow: OpenRow{Run: &pipeline.Run{}}}
+			var unused []byte
+			var state string
+			if err := l.scanNeeds(found, &o, &unused, &state, &o.run); err != nil {
+				return err
+			}
+			if i, ok := at[o.Outcome.Ref]; ok {
+				all[i].Outcome.At = o.Outcome.At
+				return nil
+			}
+			all = append(all, o)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, t.placeRows(last, all[first:])
+}
+
+// placeRows says of customers where their rows are: in the last run of a book that met
+// them, else in the run that sent them.
+func (t *transaction) placeRows(last []numberedRun, rows []openRow) error {
+	known := map[int64]*pipeline.Run{}
+	for _, r := range last {
+		known[r.number] = r.Run
+	}
+	begun := map[int64]*pipeline.Run{}
+	for i := range rows {
+		r := &rows[i]
+		met := false
+		if r.Outcome.State == pipeline.Existing {
+			err := t.each(readMet, []any{r.Outcome.Ref}, func(found *sql.Rows) error {
+				var run int64
+				var row int
+				err := found.Scan(&run, &row)
+				if known[run] != nil && !met {
+					met, r.Run, r.run, r.Outcome.Row = true, known[run], run, row
+				}
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+		if !met {
+			if begun[r.run] == nil {
+				runs, err := t.runs(runColumns+"WHERE r.number = ?", r.run)
+				if err != nil {
+					return err
+				}
+				begun[r.run] = &runs[0]
+			}
+			r.Run = begun[r.run]
+		}
+		r.Outcome.Run = r.Run.ID
+	}
+	return nil
+}
