@@ -15,6 +15,8 @@ func TestKnows(t *testing.T) {
 		"Dirección / Ciudad":      {true, false},
 		"Owner 1 date of birth":   {true, false},
 		"Observaciones":           {false, false},
+		"Comercio / Razón social": {true, false},
+		"Comercio / #":            {false, false},
 		"#":                       {false, false},
 		"":                        {false, false},
 		"Fecha de corte:":         {false, false},

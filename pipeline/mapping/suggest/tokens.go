@@ -101,6 +101,11 @@ var itemNumber = regexp.MustCompile(`^\s*\d{1,3}[.)]\s+`)
 // readLabel says what the words of a name mean.
 func readLabel(name string) label {
 	name = itemNumber.ReplaceAllString(name, "")
+	// Of a header of two rows the lower one says what the column has: "Comercio / #" is no
+	// name of a business.
+	if i := strings.LastIndex(name, " / "); i >= 0 && len(splitWords(name[i+len(" / "):])) == 0 {
+		return label{}
+	}
 	// The indexes of a path count from 0, people from 1.
 	name = indexes.ReplaceAllStringFunc(name, func(s string) string {
 		n, err := strconv.Atoi(s[1 : len(s)-1])
