@@ -111,7 +111,7 @@ func (c *checker) row(ctx context.Context, row pipeline.Row, d *pipeline.Draft, 
 	if last > math.MaxInt32 || c.rows.len() == math.MaxInt32 || row.Lines() > math.MaxInt16 {
 		return pipeline.Fail("halt.too_many_rows", "row", row.Number, "most", math.MaxInt32)
 	}
-	kept := plannedRow{data: of.data, number: int32(row.Number), lines: int16(row.Lines()), other: -1, kind: kindReady}
+	kept := plannedRow{data: of.data, number: int32(row.Number), lines: int16(row.Lines()), kind: kindReady}
 	if len(d.Problems) > 0 {
 		kept.kind = kindInvalid
 	}
@@ -135,7 +135,12 @@ func (c *checker) judge(ctx context.Context, index int32, row pipeline.Row, d *p
 	if len(c.setup.Denied) > 0 {
 		for _, tag := range tags {
 			own, there := c.setup.Denied[tag]
-			r.denied, r.ownDenial = r.denied || there, r.ownDenial || own
+			if there {
+				r.flags |= flagDenied
+			}
+			if own {
+				r.flags |= flagOwnDenial
+			}
 		}
 	}
 	if c.isFixed(index, row) {
@@ -160,19 +165,19 @@ func (c *checker) judge(ctx context.Context, index int32, row pipeline.Row, d *p
 	// The row that owns one of the keys is sent, unless this one ranks higher.
 	for i := range tags {
 		owner, taken := c.owners.of(&tags[i])
-		if !taken || owner == index || c.rows.at(int(owner)).other >= 0 {
+		if !taken || owner == index || c.rows.at(int(owner)).is(flagLost) {
 			continue // a row that lost its place claims nothing
 		}
 		if c.rows.at(int(owner)).kind.rank() >= r.kind.rank() {
-			r.other, r.key = owner, int16(d.Keys[i].Key)
+			c.lose(int(index), rival{int(owner), d.Keys[i].Key})
 			c.data[index] = c.tagsOf(d, tags)
 			return nil
 		}
 	}
 	for i := range tags {
 		if owner, taken := c.owners.of(&tags[i]); taken && owner != index {
-			if o := c.rows.at(int(owner)); o.other < 0 {
-				o.other, o.key = index, int16(d.Keys[i].Key)
+			if !c.rows.at(int(owner)).is(flagLost) {
+				c.lose(int(owner), rival{int(index), d.Keys[i].Key})
 			}
 		}
 		c.owners.set(&tags[i], index)
@@ -239,7 +244,9 @@ func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, tags
 				r.kind = kindHeld
 			}
 			differ, err := c.setup.differences(ctx, found, d)
-			r.same = len(differ) == 0
+			if err == nil && len(differ) == 0 {
+				r.flags |= flagSame
+			}
 			return err
 		case claim == nil:
 			claim = found

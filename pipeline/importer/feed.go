@@ -60,13 +60,13 @@ func (f *feeder) feed(ctx context.Context) error {
 			return errStop // the others are for later
 		}
 		lines += row.Lines()
-		if f.pilot.skips(int32(index)) || f.rows.at(index).denied != f.denied {
+		if f.pilot.skips(int32(index)) || f.rows.at(index).is(flagDenied) != f.denied {
 			index++
 			return nil
 		}
 		left--
 		r := f.rows.at(index)
-		send := r.kind == kindReady && r.other < 0
+		send := r.kind == kindReady && !r.is(flagLost)
 		settledAs, again := f.rejudged[int32(index)]
 		if again {
 			var err error

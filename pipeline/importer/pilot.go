@@ -200,5 +200,5 @@ func (s *sending) sendPilot(ctx context.Context) error {
 func (s *sending) mayPilot(index int32) bool {
 	r := s.rows.at(int(index))
 	_, again := s.settling.rejudged[index]
-	return !s.pilot.taken[index] && !r.denied && r.other < 0 && (r.kind == kindReady || again && r.kind == kindUnsettled)
+	return !s.pilot.taken[index] && !r.is(flagDenied|flagLost) && (r.kind == kindReady || again && r.kind == kindUnsettled)
 }

@@ -40,8 +40,9 @@ type Setup struct {
 }
 
 // Plan is a checked book: what each row is, and which are to be sent. It holds
-// 24 bytes a row, eight of the row as it was read, eight of the customer that it
-// leads to where that is known, and no cell of the book.
+// 16 bytes a row, eight of the row as it was read, eight of the customer that it
+// leads to where that is known, eight of a row that is sent instead, and no cell of
+// the book.
 type Plan struct {
 	setup Setup
 	seeds [2]maphash.Seed
@@ -51,6 +52,8 @@ type Plan struct {
 	// refs are the customers in the ledger that the rows' keys lead to, by index; 0
 	// for none.
 	refs sparse
+	// rivals are the rows that are sent instead of others, with the keys, by index.
+	rivals sparse
 	// further are the numbers of the rows that belong to an earlier one, in the
 	// book's order: of each of rows as many as it has lines, less one.
 	further []int32
@@ -110,13 +113,13 @@ func (p *Plan) deniedBefore(row int) (before, own bool) {
 		return false, false
 	}
 	r := p.rows.at(i)
-	return r.denied, r.ownDenial
+	return r.is(flagDenied), r.is(flagOwnDenial)
 }
 
 // anyDenied says that an earlier run saw a row denied.
 func (p *Plan) anyDenied() bool {
 	for i := range p.rows.len() {
-		if p.rows.at(i).denied {
+		if p.rows.at(i).is(flagDenied) {
 			return true
 		}
 	}

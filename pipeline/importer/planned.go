@@ -2,24 +2,47 @@ package importer
 
 import (
 	"encoding/binary"
+	"math"
 	"math/bits"
 
 	"muster/pipeline"
 )
 
-// plannedRow is what the first pass keeps of every row.
+// plannedRow is what the first pass keeps of every row: 16 bytes.
 type plannedRow struct {
-	data uint64 // hash of what would be sent; 0 where that is nothing
-	// other is the index of the row that is sent instead of this one; -1 for none.
-	other  int32
+	data   uint64 // hash of what would be sent; 0 where that is nothing
 	number int32
 	lines  int16 // of the book
-	key    int16 // index in Provider.Keys of the key shared with other
 	kind   rowKind
-	// same: what the row would send is what its customer in the ledger was sent.
-	same bool
-	// denied: an earlier run saw the row denied; ownDenial: for its own sake.
-	denied, ownDenial bool
+	flags  rowFlags
+}
+
+// rowFlags are what else may be so of a row.
+type rowFlags uint8
+
+const (
+	flagLost      rowFlags = 1 << iota // another row is sent instead
+	flagSame                           // what it would send is what its customer in the ledger was sent
+	flagDenied                         // an earlier run saw it denied
+	flagOwnDenial                      // that was for its own sake
+)
+
+func (r *plannedRow) is(f rowFlags) bool { return r.flags&f != 0 }
+
+// rival is the row that is sent instead of another, by its index, and the key that they
+// share, by its index in Provider.Keys.
+type rival struct{ row, key int }
+
+// lose says that a row is not sent.
+func (p *Plan) lose(index int, to rival) {
+	p.rows.at(index).flags |= flagLost
+	p.rivals.set(index, int64(to.row)<<16|int64(to.key))
+}
+
+// rivalOf is that of a row that is not sent.
+func (p *Plan) rivalOf(index int) rival {
+	v := p.rivals.at(index)
+	return rival{int(v >> 16), int(v & math.MaxUint16)}
 }
 
 // rowKind is what a row is by itself, before the other rows of the book are
@@ -98,11 +121,13 @@ func (s *sparse) set(i int, v int64) {
 	(*s)[piece][i%chunkLength] = v
 }
 
-// owners says which row is sent for a key: a hash table of 16 bytes a slot with open
-// addressing. It is one in pieces, each of which grows by a quarter, so that little of
-// it is empty and little is there twice while it grows. Of a tag it keeps 104 bits.
+// owners says which row is sent for a key: a table of 16 bytes a slot, in pieces that
+// grow by a fifth, so that little of it is empty and little is there twice while one
+// grows. Of a tag it keeps 104 bits.
 type owners struct{ pieces [256]ownerPiece }
 
+// ownerPiece is a list in the order of its tags, with gaps: a tag stands where it would
+// if all were spread evenly, or behind that with no gap between.
 type ownerPiece struct {
 	slots []ownerSlot
 	used  int
@@ -111,59 +136,95 @@ type ownerPiece struct {
 type ownerSlot struct {
 	tag  uint64
 	more uint32
-	row  uint32 // and 1 more; 0 is free
+	row  uint32 // and 1 more; 0 is a gap
 }
 
-// find gives the slot of a tag, or the free one that it would have; nil where none
-// is free yet.
-func (o *owners) find(tag *pipeline.Tag) (slot *ownerSlot, piece *ownerPiece) {
-	piece = &o.pieces[tag[15]]
-	if len(piece.slots) == 0 {
-		return nil, piece
-	}
-	return piece.find(binary.LittleEndian.Uint64(tag[:]), binary.LittleEndian.Uint32(tag[8:])), piece
-}
-
-func (p *ownerPiece) find(tag uint64, more uint32) *ownerSlot {
-	at, _ := bits.Mul64(tag, uint64(len(p.slots)))
-	for {
-		s := &p.slots[at]
-		if s.row == 0 || s.tag == tag && s.more == more {
-			return s
-		}
-		if at++; at == uint64(len(p.slots)) {
-			at = 0
-		}
-	}
+func slotOf(tag *pipeline.Tag, row int32) (piece byte, s ownerSlot) {
+	return tag[15], ownerSlot{binary.LittleEndian.Uint64(tag[:]), binary.LittleEndian.Uint32(tag[8:]), uint32(row) + 1}
 }
 
 // of is the row that owns a key; false where none does.
 func (o *owners) of(tag *pipeline.Tag) (row int32, there bool) {
-	if s, _ := o.find(tag); s != nil && s.row > 0 {
-		return int32(s.row - 1), true
+	piece, s := slotOf(tag, 0)
+	p := &o.pieces[piece]
+	if at, there := p.find(&s); there {
+		return int32(p.slots[at].row - 1), true
 	}
 	return 0, false
 }
 
 // set makes a row the one that owns a key.
 func (o *owners) set(tag *pipeline.Tag, row int32) {
-	slot, piece := o.find(tag)
-	if slot == nil || slot.row == 0 {
-		if (piece.used+1)*5 > len(piece.slots)*4 {
-			piece.grow()
-			slot, _ = o.find(tag)
-		}
-		piece.used++
+	piece, s := slotOf(tag, row)
+	p := &o.pieces[piece]
+	at, there := p.find(&s)
+	if there {
+		p.slots[at] = s
+		return
 	}
-	*slot = ownerSlot{binary.LittleEndian.Uint64(tag[:]), binary.LittleEndian.Uint32(tag[8:]), uint32(row) + 1}
+	for (p.used+1)*10 > len(p.slots)*9 || !p.insert(at, s) {
+		p.grow()
+		at, _ = p.find(&s)
+	}
 }
 
+// find is where a tag stands, or would stand.
+func (p *ownerPiece) find(s *ownerSlot) (at int, there bool) {
+	if len(p.slots) == 0 {
+		return 0, false
+	}
+	first, _ := bits.Mul64(s.tag, uint64(p.even()))
+	for at = int(first); at < len(p.slots); at++ {
+		switch o := &p.slots[at]; {
+		case o.row == 0 || o.tag > s.tag:
+			return at, false
+		case o.tag == s.tag && o.more == s.more:
+			return at, true
+		}
+	}
+	return at, false
+}
+
+// even is over how many slots tags are spread; the others are for those that are pushed
+// behind the last of them.
+func (p *ownerPiece) even() int { return len(p.slots) - len(p.slots)/64 }
+
+// insert pushes the slots from a place up to the next gap one further; false where there
+// is none.
+func (p *ownerPiece) insert(at int, s ownerSlot) bool {
+	gap := at
+	for gap < len(p.slots) && p.slots[gap].row != 0 {
+		gap++
+	}
+	if gap == len(p.slots) {
+		return false
+	}
+	copy(p.slots[at+1:gap+1], p.slots[at:gap])
+	p.slots[at] = s
+	p.used++
+	return true
+}
+
+// grow spreads the tags over more slots; they are in order.
 func (p *ownerPiece) grow() {
 	was := p.slots
-	p.slots = make([]ownerSlot, max(4, len(was)*5/4+1))
-	for _, s := range was {
-		if s.row > 0 {
-			*p.find(s.tag, s.more) = s
+	for n := len(was); ; {
+		n += n/5 + 4
+		p.slots = make([]ownerSlot, n)
+		next := 0
+		for i := range was {
+			if was[i].row == 0 {
+				continue
+			}
+			first, _ := bits.Mul64(was[i].tag, uint64(p.even()))
+			if next = max(next, int(first)); next == n {
+				break
+			}
+			p.slots[next] = was[i]
+			next++
+		}
+		if next < n {
+			return
 		}
 	}
 }

@@ -55,7 +55,7 @@ func TestOwnersOfManyKeys(t *testing.T) {
 	for i := range o.pieces {
 		slots += len(o.pieces[i].slots)
 	}
-	if slots < n || slots > 2*n {
+	if slots < n || slots > n*3/2 {
 		t.Errorf("%d slots for %d keys", slots, n)
 	}
 	for i := range tags {

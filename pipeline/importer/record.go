@@ -17,11 +17,11 @@ func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
 		switch {
 		case r.kind == kindInvalid:
 			continue // recorded when it was read
-		case breaks && r.other >= 0:
+		case breaks && r.is(flagLost):
 			o = broken
-		case r.other >= 0:
+		case r.is(flagLost):
 			o.State, o.Ref = pipeline.Duplicate, 0
-			if o.Code, o.Message = p.duplicateMessage(r); o.Code == pipeline.CodeSameData {
+			if o.Code, o.Message = p.duplicateMessage(i); o.Code == pipeline.CodeSameData {
 				p.Repeated += int(r.lines)
 			}
 		case r.kind == kindHeld || r.kind == kindUnsettled:
@@ -64,23 +64,24 @@ func (s Setup) advised(m *pipeline.Message) *pipeline.Message {
 	return pipeline.Say("outcome.advised", "sentence", m, "advice", s.Provider.Settle.Advice)
 }
 
-// duplicateMessage says which row is sent instead of r, and whether the two
+// duplicateMessage says which row is sent instead of another, and whether the two
 // hold the same data; code says the latter for programs.
-func (p *Plan) duplicateMessage(r *plannedRow) (code string, message *pipeline.Message) {
+func (p *Plan) duplicateMessage(index int) (code string, message *pipeline.Message) {
 	// The row that was to be sent may have lost to another since, by this key or
 	// by one that this row need not share.
-	o := p.rows.at(int(r.other))
-	for o.other >= 0 && o.key == r.key {
-		o = p.rows.at(int(o.other))
+	other := p.rivalOf(index)
+	for p.rows.at(other.row).is(flagLost) && p.rivalOf(other.row).key == other.key {
+		other = p.rivalOf(other.row)
 	}
-	row, key := int(o.number), p.setup.Provider.Keys[r.key].Label
+	r, o := p.rows.at(index), p.rows.at(other.row)
+	row, key := int(o.number), p.setup.Provider.Keys[other.key].Label
 	code, message = pipeline.CodeOtherData, pipeline.Say("outcome.duplicate_other_data", "row", row, "key", key)
 	if o.data == r.data {
 		code, message = pipeline.CodeSameData, pipeline.Say("outcome.duplicate_same_data", "row", row, "key", key)
 	}
-	if o.other >= 0 {
+	if o.is(flagLost) {
 		message = pipeline.Say("outcome.duplicate_of_duplicate", "sentence", message, "row", row,
-			"other", int(p.rows.at(int(o.other)).number))
+			"other", int(p.rows.at(p.rivalOf(other.row).row).number))
 	}
 	return code, message
 }

@@ -74,7 +74,7 @@ func (s *settling) keepSettlement(ctx context.Context, u unanswered, done pipeli
 // the same customer in all its data, and, unless the state is a claim, it passes
 // and is not to be sent now.
 func (r *plannedRow) takes(state pipeline.State, last bool) bool {
-	return r.same && (state.IsClaim() || r.kind == kindUnsettled && (last || state != pipeline.Pending))
+	return r.is(flagSame) && (state.IsClaim() || r.kind == kindUnsettled && (last || state != pipeline.Pending))
 }
 
 // leaveRejudged says of the rows that were to be judged anew, and that the
@@ -98,7 +98,7 @@ func (s *settling) leaveForNextRun(ctx context.Context, index int32, o pipeline.
 	case o.State.IsClaim():
 		row.State = pipeline.Changed
 		row.Message = pipeline.Say("outcome.changed_look_again", "customer", customerOf(o.CustomerID))
-	case r.same:
+	case r.is(flagSame):
 		row.State, row.Message = pipeline.Pending, o.Message
 	default:
 		row.State, row.Message = pipeline.Pending, pipeline.Say("outcome.earlier_resolved")

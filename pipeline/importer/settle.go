@@ -120,7 +120,7 @@ func (s *settling) endOf(in *pipeline.Intent) time.Time {
 // settleEarlier settles the intents of earlier runs that can be settled now.
 func (s *settling) settleEarlier(ctx context.Context) error {
 	for i := range s.rows.len() {
-		if r := s.rows.at(i); r.other < 0 && (r.kind == kindUnsettled || r.kind == kindHeld) {
+		if r := s.rows.at(i); !r.is(flagLost) && (r.kind == kindUnsettled || r.kind == kindHeld) {
 			ref := s.refs.at(i)
 			s.rowsOf[ref] = append(s.rowsOf[ref], int32(i))
 		}
