@@ -65,7 +65,8 @@ func TestTheHeaderIsFoundByWhatIsKnown(t *testing.T) {
 			WhyKinds, "a|b|c"},
 		{"as many title cells as names", []string{"Base|Corte:|2026-11-25", "a|b|c", "Ana|1|2", "Eva|3|4"}, nil, 2, WhyKinds,
 			"a|b|c"},
-		{"a header without a name for each column", []string{"a|b", "Ana|x|1", "Eva|2|3", "Uma|4|5"}, nil, 1, WhyFirst, "a|b"},
+		{"a header without a name for each column", []string{"a|b", "Ana|x|1", "Eva|2|3", "Uma|4|5"}, nil, 1, WhyFirst,
+			"a|b"},
 		{"years", []string{"Nombre|2018|2019", "ACME|35|36", "B|37|38"}, nil, 1, WhyFirst, "Nombre|2018|2019"},
 		{"nothing shows it", []string{"a|b", "c|d", "e|f"}, nil, 1, WhyFirst, "a|b"},
 	}
