@@ -52,7 +52,8 @@ const (
 // Open lists the rows whose last outcome needs a person, in the order of the runs and
 // of their rows: of each book those of the last run that went through it, and of all
 // runs the requests without an answer and the customers without an ID. Of a row that
-// was in several books, unaltered, the last is listed.
+// was in several books, unaltered, the last is listed. A row that only repeats another
+// one of its book has nothing to fix, and is left out.
 //
 // A row is closed when a later run made, or found, a customer with its keys; when a
 // later book at the same path no longer has it, or its sheet Fix was imported and has
@@ -114,6 +115,9 @@ func (l *Ledger) needs(t *transaction, r numberedRun) (list []openRow, err error
 		}
 		if o.Outcome.State == pipeline.Uncertain {
 			o.Outcome.State = state
+		}
+		if o.Outcome.Code == pipeline.CodeSameData && o.Outcome.State == pipeline.Duplicate {
+			return nil // it repeats another row, and there is nothing to fix
 		}
 		if o.Outcome.State.NeedsFix() || o.Outcome.State == pipeline.Uncertain {
 			list = append(list, o)

@@ -92,7 +92,8 @@ func TestOpenRows(t *testing.T) {
 	n := newNights(t)
 	n.want("a new ledger")
 	n.run("/in/a.csv", "a1", n.row(2, pipeline.Invalid, "A", "a"), n.row(3, pipeline.Duplicate, "B", "b"),
-		n.row(4, pipeline.Pending, "", ""))
+		n.row(4, pipeline.Pending, "", ""),
+		pipeline.Outcome{Row: 5, State: pipeline.Duplicate, Code: pipeline.CodeSameData})
 	n.run("/in/b.csv", "b1", n.row(2, pipeline.Changed, "C", "c"), n.row(9, pipeline.Rejected, "D", "d"))
 	n.want("two books", "n1:2 invalid 1", "n1:3 duplicate 1", "n2:2 changed 2", "n2:9 rejected 2")
 

@@ -21,7 +21,7 @@ func Line(b *Book, r ledger.OpenRow, words *wording.Wording) jsonlines.OpenRow {
 	return jsonlines.OpenRow{Account: n.Account, Also: also, AtHand: b.AtHand, Book: b.Path(), Code: o.Code, Env: n.Env,
 		File: b.File(), Key: b.Keys[o.Row], Message: words.Message(o.Message),
 		Problems: jsonlines.ShownProblemsOf(o, words), Provider: n.Provider, Row: o.Row, Run: b.Run.ID,
-		Sheet: b.Run.Sheet, Since: jsonlines.Stamp(r.Since), State: o.State, Todo: words.Message(Todo(o))}
+		Sheet: b.Run.Sheet, Since: jsonlines.Stamp(r.Since), State: o.State, Todo: words.Message(Todo(o.State))}
 }
 
 // Lines are the rows of a book in the list of a workbook; fix is the workbook that has
@@ -30,7 +30,7 @@ func Lines(words *wording.Wording, b *Book, fix string) (lines []reports.OpenLin
 	for _, r := range b.Rows {
 		o := &r.Outcome
 		line := reports.OpenLine{Book: b.Path(), Row: o.Row, Key: b.Keys[o.Row], State: o.State,
-			ToDo: words.Message(Todo(o)), Message: strings.Join(Reasons(words, r), "\n"), Since: r.Since, Run: b.Run.ID,
+			ToDo: words.Message(Todo(o.State)), Message: strings.Join(Reasons(words, r), "\n"), Since: r.Since, Run: b.Run.ID,
 			Namespace: b.Run.Namespace}
 		if o.State.NeedsFix() {
 			line.Fix = fix

@@ -39,7 +39,7 @@ func someRows() []ledger.OpenRow {
 		{Run: north, Since: noon, Outcome: pipeline.Outcome{Row: 9, State: pipeline.Invalid,
 			Problems: []pipeline.Problem{{Column: &column, Message: pipeline.Say("no_digits")}}}},
 		{Run: north, Since: noon.AddDate(0, 0, 1), Outcome: pipeline.Outcome{Row: 12, State: pipeline.Duplicate,
-			Code: pipeline.CodeSameData, Message: pipeline.Say("outcome.limit_reached")},
+			Code: pipeline.CodeOtherData, Message: pipeline.Say("outcome.limit_reached")},
 			Also: []ledger.RowAt{{Run: south, Row: 4}}},
 		{Run: south, Since: noon, Outcome: pipeline.Outcome{Row: 2, State: pipeline.Uncertain}},
 		{Run: fix, Since: noon, Outcome: pipeline.Outcome{Row: 5, State: pipeline.Changed}},
@@ -89,7 +89,7 @@ func TestPrint(t *testing.T) {
     not sent: the limit of this run was reached; run again to go on
     the same row, unaltered: south.csv, row 4
   invalid: fix the cells in the book or in the sheet Fix of its report, and import it again
-  duplicate: it repeats another row: delete it, or dismiss it with --dismiss
+  duplicate: delete one of the two rows or correct its key, and import the book again
 
 south.csv: 1 open row (other sandbox, account co, run r2)
   row 2  uncertain  since 2026-11-21

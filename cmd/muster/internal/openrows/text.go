@@ -3,7 +3,6 @@ package openrows
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,15 +13,12 @@ import (
 	"muster/pipeline/wording"
 )
 
-// Todo is what a person does about a row; nil where nothing is to be done.
-func Todo(o *pipeline.Outcome) *pipeline.Message {
-	switch o.State {
+// Todo is what a person does about a row in a state; nil where nothing is to be done.
+func Todo(s pipeline.State) *pipeline.Message {
+	switch s {
 	case pipeline.Invalid:
 		return pipeline.Say("cmd_open.todo_invalid")
 	case pipeline.Duplicate:
-		if o.Code == pipeline.CodeSameData {
-			return pipeline.Say("cmd_open.todo_repeated")
-		}
 		return pipeline.Say("cmd_open.todo_duplicate")
 	case pipeline.Changed:
 		return pipeline.Say("cmd_open.todo_changed")
@@ -62,18 +58,12 @@ func Print(to io.Writer, words *wording.Wording, books []*Book) error {
 	return err
 }
 
-// todos are what to do about the rows of a book, each once.
+// todos are what to do about the rows of a book, once for each state.
 func (b *Book) todos(words *wording.Wording) (all []string) {
+	counts := Counts([]*Book{b})
 	for _, s := range pipeline.States() {
-		for _, r := range b.Rows {
-			todo := Todo(&r.Outcome)
-			if r.Outcome.State != s || todo == nil {
-				continue
-			}
-			text := words.Say("report.row_comment", "state", s, "message", todo)
-			if !slices.Contains(all, text) {
-				all = append(all, text)
-			}
+		if todo := Todo(s); todo != nil && counts[s] > 0 {
+			all = append(all, words.Say("report.row_comment", "state", s, "message", todo))
 		}
 	}
 	return all
