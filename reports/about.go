@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"muster/pipeline"
 )
@@ -64,7 +65,10 @@ func (a *about) particulars() {
 	} else {
 		a.pair(pipeline.MomentIn(finished, a.head.Zone), "report.label_finished")
 		if !run.Started.IsZero() {
-			a.pair(a.sentence("report.duration", "took", finished.Sub(run.Started)), "report.label_duration")
+			// To the millisecond, as a ledger has both: a report that is written again is
+			// the same.
+			took := finished.Truncate(time.Millisecond).Sub(run.Started.Truncate(time.Millisecond))
+			a.pair(a.sentence("report.duration", "took", took), "report.label_duration")
 		}
 	}
 	a.pair(a.by(), "report.label_by")

@@ -28,6 +28,8 @@ type Original struct {
 	Words Words
 	Check bool
 	Kept  Kept // as in [Head]
+	// Password encrypts the copy; "" leaves it open.
+	Password string
 }
 
 // ErrNotAnnotatable is the cause of a refusal that lies in the book itself.
@@ -44,6 +46,7 @@ const maxAnnotated = 1 << 30
 //
 // A book that cannot be annotated soundly is a [pipeline.Mistake], at once: one
 // without room for three columns, signed, too large, or of an unknown form.
+// Encrypted, nothing of it is on the disk in the clear.
 // Lines are as for any [Writer]; memory does not grow with them, but for the
 // comments.
 func Annotate(path string, o Original) (Writer, error) {
@@ -82,7 +85,7 @@ func Annotate(path string, o Original) (Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &annotator{to: to, book: book, part: o.Part}
+	a := &annotator{to: to, book: book, part: o.Part, password: o.Password}
 	copied := sheetCopy{words: o.Words, terms: newTerms(o.Words, o.Check), first: first, headerRow: o.HeaderRow,
 		columns: o.Columns}
 	if err := a.begin(sheet, copied); err != nil {
@@ -95,13 +98,14 @@ func Annotate(path string, o Original) (Writer, error) {
 // annotator is the copy in the making. The sheet is streamed: a line of the
 // report lets it copy as far as that row and add its result.
 type annotator struct {
-	to    *destination
-	book  bookParts
-	part  string // of the sheet
-	sheet sheetCopy
-	in    io.Closer // of the sheet's part
-	spool *spool
-	last  int // the row of the last line
+	to       *destination
+	book     bookParts
+	part     string // of the sheet
+	sheet    sheetCopy
+	in       io.Closer // of the sheet's part
+	spool    *spool
+	last     int // the row of the last line
+	password string
 	// unstyled: the book has no part of styles.
 	unstyled bool
 	failed   error
@@ -154,6 +158,15 @@ func (a *annotator) Line(l Line) error {
 		said[column] += a.sheet.words.Message(p.placed())
 	}
 	cells := a.sheet.added(a.sheet.terms.states[l.State], l.CustomerID, a.sheet.words.Message(l.Message))
+	for i := range cells {
+		colour := ""
+		if i == 0 {
+			colour = "FF" + stateColour(l.State).fill
+		}
+		if cells[i].text != "" {
+			cells[i].style = a.sheet.marks.added(colour)
+		}
+	}
 	for _, column := range slices.Sorted(maps.Keys(said)) {
 		cells = append(cells, addedCell{column: column, mark: true})
 		if len(a.sheet.comments) < maxComments {
@@ -202,7 +215,13 @@ func (a *annotator) assemble() (err error) {
 			return err
 		}
 	}
-	return sealed(a.to, func(to io.Writer) error { return a.book.copyTo(to, a.part, a.spool, changed) })
+	write := func(to io.Writer) error {
+		return sealed(to, func(to io.Writer) error { return a.book.copyTo(to, a.part, a.spool, changed) })
+	}
+	if a.password != "" {
+		return encryptTo(a.to, a.password, write)
+	}
+	return write(a.to)
 }
 
 // Abort leaves nothing behind.

@@ -303,18 +303,18 @@ func TestAnnotateForms(t *testing.T) {
 		"no names of cells": {
 			worksheet + `<sheetData><row><c t="str"><v>a</v></c><c t="str"><v>b</v></c></row><row><c><v>1</v></c></row>` +
 				`</sheetData></worksheet>`,
-			`<row><c><v>1</v></c><c r="B2" s="2"/><c r="C2" t="inlineStr"><is><t xml:space="preserve">invalid</t></is></c>` +
-				`<c r="E2" t="inlineStr"><is><t xml:space="preserve">is required</t></is></c></row>`},
+			`<row><c><v>1</v></c><c r="B2" s="4"/><c r="C2" s="2" t="inlineStr"><is><t xml:space="preserve">invalid</t></is></c>` +
+				`<c r="E2" s="3" t="inlineStr"><is><t xml:space="preserve">is required</t></is></c></row>`},
 		"prefix": {
 			`<x:worksheet xmlns:x="` + spreadsheetML +
 				`"><x:sheetData><x:row r="1"><x:c r="A1"><x:v>1</x:v></x:c></x:row><x:row r="2" /></x:sheetData></x:worksheet>`,
-			`<x:row r="2" ><x:c r="B2" s="2"/><x:c r="C2" t="inlineStr"><x:is><x:t xml:space="preserve">invalid</x:t></x:is>` +
+			`<x:row r="2" ><x:c r="B2" s="4"/><x:c r="C2" s="2" t="inlineStr"><x:is><x:t xml:space="preserve">invalid</x:t></x:is>` +
 				`</x:c>`},
 		"an empty cell in the way": {
 			worksheet + `<sheetData><row r="1"/><row r="2" spans="1:2"><c r="A2"/><c r="C2" s="1"/><c r="D2" s='1'></c>` +
 				`<c r="F2" s="1"/></row></sheetData></worksheet>`,
-			`<row r="2" spans="1:5"><c r="A2"/><c r="B2" s="2"/><c r="C2" t="inlineStr"><is><t xml:space="preserve">` +
-				`invalid</t></is></c><c r="E2" t="inlineStr"><is><t xml:space="preserve">is required</t></is></c>` +
+			`<row r="2" spans="1:5"><c r="A2"/><c r="B2" s="4"/><c r="C2" s="2" t="inlineStr"><is><t xml:space="preserve">` +
+				`invalid</t></is></c><c r="E2" s="3" t="inlineStr"><is><t xml:space="preserve">is required</t></is></c>` +
 				`<c r="F2" s="1"/></row>`},
 		"filled beyond the header": {
 			worksheet + `<dimension ref="A1"/><cols><col min="1" max="3" width="9"/></cols><sheetData><row r="1"/><row r="2">` +
@@ -328,7 +328,7 @@ func TestAnnotateForms(t *testing.T) {
 				`" r:id="rIdMusterDrawing"/><tableParts count="0"/></worksheet>`},
 		"date that is marked": {
 			worksheet + `<sheetData><row r="1"/><row r="2"><c r="B2" s="1"><v>7</v></c></row></sheetData></worksheet>`,
-			`<c r="B2" s="2"><v>7</v></c>`},
+			`<c r="B2" s="4"><v>7</v></c>`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			copied := annotated(t, packed(t, c.sheet), Original{HeaderRow: 1, Columns: 2}, fixed)

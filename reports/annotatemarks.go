@@ -2,6 +2,8 @@ package reports
 
 import (
 	"bytes"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,22 +14,32 @@ import (
 // markColour fills the cells that have a problem.
 const markColour = "FFFFC7CE"
 
-// marks are the styles of a book's cells once more, but for their colour: each
-// is added behind the book's own when a cell first needs it (ECMA-376, part 1,
-// 18.8.10).
+// marks are the styles of a book's cells once more, but for their colour, and those
+// of the cells that are added: each is put behind the book's own when a cell first
+// needs it (ECMA-376, part 1, 18.8.10).
 type marks struct {
-	styles  []byte      // the part
-	formats []format    // the elements xf of its cellXfs
-	fills   int         // how many it has
-	order   []int       // the formats that are there once more, in their order
-	second  map[int]int // their new numbers
+	styles  []byte   // the part
+	formats []format // the elements xf of its cellXfs
+	fills   int      // how many it has
+	colours []string // of the fills that are added
+	order   []look   // the formats that are added, in their order
+	numbers map[look]int
 }
+
+// look is a format that is added: one of the book's own in a colour, else that of an
+// added cell.
+type look struct {
+	base   int    // the number of the book's own; ownLook for none
+	colour string // of the fill; "" for none
+}
+
+const ownLook = -1
 
 // format is an element xf as it stands in the part.
 type format struct{ tag, rest []byte }
 
 func readMarks(styles []byte) (*marks, error) {
-	m := &marks{styles: styles, second: map[int]int{}}
+	m := &marks{styles: styles, numbers: map[look]int{}}
 	alone := true // no other part of the book refers to the styles
 	s := sheetxml.NewScanner(bytes.NewReader(styles), sheetxml.Options{})
 	if _, err := s.Root(); err != nil {
@@ -67,30 +79,72 @@ func (m *marks) of(s string) string {
 	if err != nil || n < 0 || n >= len(m.formats) {
 		n = 0
 	}
-	second, there := m.second[n]
-	if !there {
-		second = len(m.formats) + len(m.order)
-		m.second[n] = second
-		m.order = append(m.order, n)
-	}
-	return strconv.Itoa(second)
+	return m.number(look{n, markColour})
 }
 
-// part gives the part of the styles with the colour and the styles that have it.
-func (m *marks) part() ([]byte, error) {
-	var formats strings.Builder
-	for _, n := range m.order {
-		tag := sheetxml.WithAttribute(m.formats[n].tag, "fillId", strconv.Itoa(m.fills))
-		formats.Write(sheetxml.WithAttribute(tag, "applyFill", "1"))
-		formats.Write(m.formats[n].rest)
+// added is the number of the style of an added cell, which begins at the top and takes
+// several lines where it needs them; colour fills it, "" does not.
+func (m *marks) added(colour string) string { return m.number(look{ownLook, colour}) }
+
+func (m *marks) number(l look) string {
+	n, there := m.numbers[l]
+	if !there {
+		n = len(m.formats) + len(m.order)
+		m.numbers[l] = n
+		m.order = append(m.order, l)
 	}
-	return withAdditions(m.styles,
-		addition{element: "fills", count: strconv.Itoa(m.fills + 1), text: func(p string) string {
-			return `<` + p + `fill><` + p + `patternFill patternType="solid"><` + p +
-				`fgColor rgb="` + markColour + `"/>` +
-				`<` + p + `bgColor indexed="64"/></` + p + `patternFill></` + p + `fill>`
-		}},
-		addition{element: "cellXfs", count: strconv.Itoa(len(m.formats) + len(m.order)), text: func(string) string {
-			return formats.String()
+	return strconv.Itoa(n)
+}
+
+// fill is the number of a colour's fill, from 0 among the book's and those added.
+func (m *marks) fill(colour string) int {
+	i := slices.Index(m.colours, colour)
+	if i < 0 {
+		i = len(m.colours)
+		m.colours = append(m.colours, colour)
+	}
+	return m.fills + i
+}
+
+// part gives the part of the styles with those that were added.
+func (m *marks) part() ([]byte, error) {
+	var formats []func(prefix string) string
+	for _, l := range m.order {
+		if l.base == ownLook {
+			own := `xf numFmtId="49" fontId="0" fillId="0" borderId="0" applyNumberFormat="1" applyAlignment="1">`
+			if l.colour != "" {
+				own = fmt.Sprintf(`xf numFmtId="49" fontId="0" fillId="%d" borderId="0" applyNumberFormat="1" `+
+					`applyFill="1" applyAlignment="1">`, m.fill(l.colour))
+			}
+			formats = append(formats, func(p string) string {
+				return `<` + p + own + `<` + p + `alignment vertical="top" wrapText="1"/></` + p + `xf>`
+			})
+			continue
+		}
+		base := m.formats[l.base]
+		tag := sheetxml.WithAttribute(base.tag, "fillId", strconv.Itoa(m.fill(l.colour)))
+		text := string(sheetxml.WithAttribute(tag, "applyFill", "1")) + string(base.rest)
+		formats = append(formats, func(string) string { return text })
+	}
+	var additions []addition
+	if len(m.colours) > 0 {
+		additions = append(additions, addition{element: "fills", count: strconv.Itoa(m.fills + len(m.colours)),
+			text: func(p string) string {
+				var fills strings.Builder
+				for _, colour := range m.colours {
+					fills.WriteString(`<` + p + `fill><` + p + `patternFill patternType="solid"><` + p + `fgColor rgb="` +
+						colour + `"/><` + p + `bgColor indexed="64"/></` + p + `patternFill></` + p + `fill>`)
+				}
+				return fills.String()
+			}})
+	}
+	additions = append(additions, addition{element: "cellXfs", count: strconv.Itoa(len(m.formats) + len(m.order)),
+		text: func(p string) string {
+			var all strings.Builder
+			for _, f := range formats {
+				all.WriteString(f(p))
+			}
+			return all.String()
 		}})
+	return withAdditions(m.styles, additions...)
 }

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -93,8 +94,13 @@ func TestAnnotateWhatProgramsWrite(t *testing.T) {
 			if fill := fillOf(t, sheet, parts["xl/styles.xml"], "[bB]2"); !strings.Contains(fill, markColour) {
 				t.Errorf("B2 has the fill %s", fill)
 			}
-			if !strings.Contains(sheet, `<c r="C2" t="inlineStr"><is><t xml:space="preserve">invalid</t>`) {
+			if !regexp.MustCompile(`<c r="C2" s="\d+" t="inlineStr"><is><t xml:space="preserve">invalid</t>`).
+				MatchString(sheet) {
 				t.Errorf("the sheet is %s", sheet)
+			}
+			if fill := fillOf(t, sheet, parts["xl/styles.xml"], "C2"); !strings.Contains(fill,
+				stateColour(pipeline.Invalid).fill) {
+				t.Errorf("the state has the fill %s", fill)
 			}
 			if name == "parts in UTF-16" {
 				return // the other reader does not know them
@@ -112,12 +118,36 @@ func TestAnnotateWhatProgramsWrite(t *testing.T) {
 			}
 		})
 	}
-	// Without a cell to mark, nothing is added to a book without styles.
+	// Without a cell to mark, no comments are added.
 	good := Line{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Created}}
 	parts := archived(t, annotated(t, repacked(t, book, without), Original{HeaderRow: 1, Columns: 2}, good))
 	for name := range parts {
-		if strings.Contains(name, "muster") || strings.HasSuffix(name, "styles.xml") {
+		if strings.Contains(name, "muster") {
 			t.Errorf("it has the part %s", name)
 		}
+	}
+}
+
+// A copy is encrypted under the password, and its message takes several lines.
+func TestAnnotateEncrypted(t *testing.T) {
+	book := packed(t, worksheet+`<sheetData><row r="1"><c r="A1" t="str"><v>a</v></c></row>`+
+		`<row r="2"><c r="A2"><v>1</v></c></row></sheetData></worksheet>`)
+	copied := annotated(t, book, Original{HeaderRow: 1, Columns: 1, Password: "clave larga"},
+		Line{Outcome: pipeline.Outcome{Row: 2, State: pipeline.Rejected, Message: said("refused")}})
+	if _, err := excelize.OpenReader(bytes.NewReader(copied)); err == nil {
+		t.Error("it opens without the password")
+	}
+	f, err := excelize.OpenReader(bytes.NewReader(copied), excelize.Options{Password: "clave larga"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	id, err := f.GetCellStyle("S", "D2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	style, err := f.GetStyle(id)
+	if err != nil || style.Alignment == nil || !style.Alignment.WrapText {
+		t.Errorf("the message does not wrap: %+v (%v)", style, err)
 	}
 }

@@ -42,6 +42,14 @@ func encryptTo(d *destination, password string, write func(io.Writer) error) err
 	if err := write(e); err != nil {
 		return err
 	}
+	taken := e.taken
+	if short := miniCutoff - taken; short > 0 {
+		// A smaller stream would lie elsewhere in the container; what is behind the
+		// size that it says is no part of the workbook (2.3.4.4).
+		if _, err := e.Write(make([]byte, short)); err != nil {
+			return err
+		}
+	}
 	if err := e.flush(true); err != nil {
 		return err
 	}
@@ -52,7 +60,7 @@ func encryptTo(d *destination, password string, write func(io.Writer) error) err
 	if err := d.out.Flush(); err != nil {
 		return err
 	}
-	length := binary.LittleEndian.AppendUint64(nil, uint64(e.taken))
+	length := binary.LittleEndian.AppendUint64(nil, uint64(taken))
 	if _, err := d.tmp.WriteAt(length, offcrypto.SectorSize); err != nil {
 		return err
 	}

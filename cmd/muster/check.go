@@ -99,6 +99,9 @@ func (p *program) checkBook(ctx context.Context, j enrol.Job, f *checkFlags, pat
 	if b.NothingToFix() {
 		return exitOK, out.nothingToFix(b)
 	}
+	if err := p.allowOpenReport(ctx, &j.Reports, b, p.terminal); err != nil {
+		return 0, err
+	}
 	problems := runtext.NewProblems(p.stdout, p.words)
 	observers := append(p.shown(f.output, ""), &narrator{program: p, output: f.output})
 	if !f.output.json {

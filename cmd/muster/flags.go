@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -148,15 +149,30 @@ func (f *reportFlags) readPassword(needsReport bool) (err error) {
 				Try("cmd_report.name_another")
 		}
 	}
-	if f.annotated != "" {
-		return pipeline.Wrong("cmd_report.annotated_unencrypted", "file", f.annotated).
-			Try("cmd_report.leave_out_annotated")
+	if f.annotated != "" && enrol.SameFile(f.annotated, f.passwordFile) {
+		return pipeline.Wrong("cmd_report.overwrites_password", "file", f.passwordFile).Try("cmd_report.name_another")
 	}
-	if needsReport && len(f.paths) == 0 {
+	if needsReport && len(f.paths) == 0 && f.annotated == "" {
 		return pipeline.Wrong("cmd_report.nothing_to_encrypt").Try("cmd_report.add_report")
 	}
-	f.password, err = settings.Password("--report-password-file", f.passwordFile)
+	f.password, err = settings.NewPassword("--report-password-file", f.passwordFile)
 	return err
+}
+
+// allowOpenReport asks before the rows of an encrypted workbook go into one that is
+// not, and refuses where nobody can be asked, or the answer is no.
+func (p *program) allowOpenReport(ctx context.Context, r *enrol.Reports, b *enrol.Book, asks bool) error {
+	if !r.Opens(b) {
+		return nil
+	}
+	if asks && p.terminal {
+		answer, err := p.person().Ask(ctx, p.sentence("cmd_report.ask_unencrypted", "book", b.Name())+" "+
+			p.sentence("run.ask_yes_no")+" ")
+		if err == nil && p.isYes(answer) {
+			return nil
+		}
+	}
+	return pipeline.Wrong("cmd_report.fix_encrypted", "book", b.Name()).Try("cmd_report.encrypt_too")
 }
 
 // reports are the files that a run writes; ledger is the path of its ledger,

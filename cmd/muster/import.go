@@ -216,6 +216,9 @@ func (p *program) importBook(ctx context.Context, e *enrol.Enroller, f *bookFlag
 	if b.NothingToFix() {
 		return run, exitOK, out.nothingToFix(b)
 	}
+	if err := p.allowOpenReport(ctx, &e.Job().Reports, b, e.Job().Asker != nil); err != nil {
+		return run, 0, err
+	}
 	r, err := e.Begin(ctx, b)
 	if err != nil {
 		return run, 0, err

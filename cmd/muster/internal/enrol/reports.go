@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -218,7 +219,7 @@ func (r *Reports) annotate(b *Book, original reports.Original) (reports.Writer, 
 			return nil, pipeline.Wrong("enrol.annotated_is_report", "path", path).Try("enrol.name_another")
 		}
 	}
-	if b.Protected() {
+	if b.Protected() && r.Password == "" {
 		return nil, pipeline.Wrong("enrol.annotated_protected", "path", path).Try("enrol.report_with_password")
 	}
 	for _, other := range append(append([]string(nil), r.Spare...), b.files()...) {
@@ -228,6 +229,7 @@ func (r *Reports) annotate(b *Book, original reports.Original) (reports.Writer, 
 	}
 	file, size := b.File()
 	original.File, original.Size, original.Name, original.Part = file, size, b.Name(), b.Part()
+	original.Password = r.Password
 	original.HeaderRow, original.Columns = b.HeaderRow(), len(b.Header())
 	w, err := reports.Annotate(path, original)
 	if err != nil {
@@ -255,4 +257,15 @@ func sameInfo(a, b string) bool {
 	infoA, errA := os.Stat(a)
 	infoB, errB := os.Stat(b)
 	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
+}
+
+// Opens says that the run would write what an encrypted workbook has into one that is
+// not: b is the sheet Fix of such a workbook, and no password was given for the report.
+func (r *Reports) Opens(b *Book) bool {
+	if r.Password != "" || b.Origin() == nil || !b.Protected() {
+		return false
+	}
+	return len(r.Paths) == 0 && r.Default || slices.ContainsFunc(r.Paths, func(path string) bool {
+		return strings.EqualFold(filepath.Ext(path), ".xlsx")
+	})
 }

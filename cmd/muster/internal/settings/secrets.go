@@ -141,3 +141,17 @@ func Password(flag, path string) (string, error) {
 	}
 	return string(text), nil
 }
+
+// leastPassword is how many characters a password has that protects something.
+const leastPassword = 8
+
+// NewPassword is [Password] of a file that is to be encrypted under it: a short one is
+// refused, for a program tries all of those in no time.
+func NewPassword(flag, path string) (string, error) {
+	password, err := Password(flag, path)
+	if err == nil && path != "" && utf8.RuneCountInString(password) < leastPassword {
+		return "", pipeline.Wrong("settings.password_too_short", "least", leastPassword).
+			Try("settings.password_longer").At(pipeline.Place{File: flag + " " + path})
+	}
+	return password, err
+}
