@@ -87,9 +87,44 @@ func BenchmarkRecord(b *testing.B) {
 	b.ResetTimer()
 	for done := 0; done < b.N; done += len(outcomes) {
 		for i := range outcomes {
-			outcomes[i] = pipeline.Outcome{Row: done + i + 2, Ref: int64(i%batch + 1), State: pipeline.Known}
+			outcomes[i] = pipeline.Outcome{Row: done + i + 2, Ref: int64(i%batch + 1), State: pipeline.Existing}
 		}
 		must(b, s.Record(b.Context(), "r2", outcomes))
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}
+
+// BenchmarkRecordKnown records and reads what a second run finds.
+func BenchmarkRecordKnown(b *testing.B) {
+	const n = 20_000 / batch * batch
+	s := written(b, n)
+	must(b, s.l.StartRun(b.Context(), pipeline.Run{ID: "r2", Namespace: sandbox}))
+	outcomes := make([]pipeline.Outcome, 1000)
+	b.ResetTimer()
+	for done := 0; done < b.N; done += len(outcomes) {
+		for i := range outcomes {
+			outcomes[i] = pipeline.Outcome{Row: done + i + 2, Ref: int64((done+i)%n + 1), State: pipeline.Known}
+		}
+		must(b, s.Record(b.Context(), "r2", outcomes))
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}
+
+// BenchmarkOutcomes reads a run of known rows.
+func BenchmarkOutcomes(b *testing.B) {
+	const n = 20_000 / batch * batch
+	s := written(b, n)
+	must(b, s.l.StartRun(b.Context(), pipeline.Run{ID: "r2", Namespace: sandbox}))
+	for row := 0; row < b.N; row += 1000 {
+		rows := make([]pipeline.Outcome, 1000)
+		for i := range rows {
+			rows[i] = pipeline.Outcome{Row: row + i + 2, Ref: int64((row+i)%n + 1), State: pipeline.Known}
+		}
+		must(b, s.Record(b.Context(), "r2", rows))
+	}
+	b.ResetTimer()
+	for _, err := range s.l.Outcomes(b.Context(), "r2") {
+		must(b, err)
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }

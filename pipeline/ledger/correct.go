@@ -101,6 +101,9 @@ func (s *Space) correct(t *transaction, st *step, sentence texts) error {
 	states := []pipeline.State{st.was}
 	if to == pipeline.Pending {
 		states = append(states, pipeline.Known)
+		if err := t.spellKnown(ref); err != nil {
+			return err
+		}
 	}
 	for _, from := range states {
 		runs := map[int64]int{}

@@ -48,11 +48,24 @@ var rules = []struct {
 			WHERE l.number IS NULL OR length(c.fields) <> 16 * json_array_length(l.paths)`},
 	{func(n int) *pipeline.Message { return pipeline.Say("ledger.customer_missing", "number", n) },
 		`SELECT DISTINCT customer FROM outcome WHERE customer <> 0 AND customer NOT IN (SELECT ref FROM customer)`},
+	{func(n int) *pipeline.Message { return pipeline.Say("ledger.known_misfit", "number", n) }, knownMisfit},
+	{func(n int) *pipeline.Message { return pipeline.Say("ledger.customer_missing", "number", n) },
+		`SELECT DISTINCT CAST(j.value AS INTEGER) FROM known k
+			CROSS JOIN json_each(iif(json_valid(k.refs), k.refs, '[]')) j
+			WHERE j.value NOT IN (SELECT ref FROM customer)`},
 	{func(n int) *pipeline.Message { return pipeline.Say("ledger.count_wrong", "number", n) },
 		`SELECT n.number FROM namespace n LEFT JOIN (SELECT namespace, count(*) AS n FROM customer
 			WHERE state IN ('created', 'existing') GROUP BY namespace) c
 			ON c.namespace = n.number WHERE n.customers <> coalesce(c.n, 0)`},
 }
+
+// knownMisfit are records of known rows, by their first rows, that do not have a
+// customer for each row, or have a row in common with another or with an outcome.
+const knownMisfit = `SELECT first FROM (SELECT *, lead(first) OVER (PARTITION BY run ORDER BY first) AS next FROM known) k
+	WHERE last < first OR next <= last
+		OR json_array_length(iif(json_valid(refs), refs, '[]')) <> last - first + 1
+		OR EXISTS (SELECT 1 FROM outcome o WHERE o.run = k.run AND o.row BETWEEN k.first AND k.last)
+		OR EXISTS (SELECT 1 FROM sealed s WHERE s.run = k.run AND s.row BETWEEN k.first AND k.last)`
 
 const faultsShown = 10 // of each kind
 

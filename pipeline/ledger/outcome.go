@@ -28,34 +28,46 @@ func readRelated(text []byte) (related []pipeline.RelatedID, err error) {
 
 // The customer is joined in where the row has one that is or was made; Run
 // and At are then those of the request that made it.
+// Each of the tables that have outcomes gives a page, so that none is read to its end
+// for one.
 const readOutcomes = `SELECT o.row, o.customer, o.state, o.http_status, o.code, o.message, o.says, o.request_id,
 		o.attempts, o.at, o.problems, o.data, o.fresh, c.customer_id, c.provider_status,
 		c.provider_created_at, c.related, c.at, r.id
-	FROM outcome o
+	FROM (
+		SELECT * FROM (SELECT row, customer, state, http_status, code, message, says, request_id, attempts, at,
+				problems, data, fresh
+			FROM outcome WHERE run = ?1 AND row > ?2 ORDER BY row LIMIT ?3)
+		UNION ALL
+		SELECT * FROM (SELECT k.first + j.key, j.value, 'known', 0, '', '', '', '', 0, k.at, '', x'', 0
+			FROM known k CROSS JOIN json_each(k.refs) j WHERE k.run = ?1
+				AND k.first >= coalesce((SELECT max(first) FROM known WHERE run = ?1 AND first <= ?2), 0)
+				AND k.first + j.key > ?2
+			ORDER BY k.first, j.key LIMIT ?3)
+		UNION ALL
+		SELECT * FROM (SELECT s.row, s.customer, 'uncertain', c.http_status, c.code, c.message, c.says, c.request_id,
+				c.attempts, c.at, '', x'', 0
+			FROM sealed s JOIN customer c ON c.ref = s.customer WHERE s.run = ?1 AND s.row > ?2
+			ORDER BY s.row LIMIT ?3)
+		ORDER BY 1 LIMIT ?3) o
 	LEFT JOIN customer c ON c.ref = o.customer AND o.state IN ('created', 'known', 'existing', 'changed')
 	LEFT JOIN run r ON r.number = c.run
-	WHERE o.run = ?1 AND o.row > ?2
-	UNION ALL
-	SELECT s.row, s.customer, 'uncertain', c.http_status, c.code, c.message, c.says, c.request_id, c.attempts, c.at, '',
-		x'', 0, NULL, NULL, NULL, NULL, NULL, NULL
-	FROM sealed s JOIN customer c ON c.ref = s.customer
-	WHERE s.run = ?1 AND s.row > ?2
-	ORDER BY 1 LIMIT ?3`
+	ORDER BY o.row`
+
+const outcomePage = 1024 // outcomes to a transaction
 
 // Outcomes gives what the run of that ID (in full) has on disk, by ascending
 // row. Rows that were never begun have nothing there: they are pending. A run
 // that is not there is a *NoRunError. The caller may write while it iterates.
 func (l *Ledger) Outcomes(ctx context.Context, run string) iter.Seq2[pipeline.Outcome, error] {
-	const page = 256
 	return func(yield func(pipeline.Outcome, error) bool) {
 		for last := -1; ; {
-			outcomes := make([]pipeline.Outcome, 0, page)
+			outcomes := make([]pipeline.Outcome, 0, outcomePage)
 			err := l.read(ctx, func(t *transaction) error {
 				n, err := l.run(t, run)
 				if err != nil {
 					return err
 				}
-				return t.each(readOutcomes, []any{n.number, last, page}, func(rows *sql.Rows) error {
+				return t.each(readOutcomes, []any{n.number, last, outcomePage}, func(rows *sql.Rows) error {
 					o, err := l.scanOutcome(rows, run)
 					outcomes = append(outcomes, o)
 					return err
@@ -71,7 +83,7 @@ func (l *Ledger) Outcomes(ctx context.Context, run string) iter.Seq2[pipeline.Ou
 					return
 				}
 			}
-			if len(outcomes) < page {
+			if len(outcomes) < outcomePage {
 				return
 			}
 		}
@@ -119,7 +131,7 @@ var insertOutcome = `INSERT INTO outcome (run, row, state, customer, http_status
 		WHEN ?3 = 'uncertain' THEN EXISTS (
 			SELECT 1 FROM customer WHERE ref = ?4 AND namespace = ?12 AND state = 'uncertain')
 		ELSE ?4 = 0 OR EXISTS (SELECT 1 FROM customer WHERE ref = ?4 AND namespace = ?12)
-	END AND NOT EXISTS (SELECT 1 FROM sealed WHERE run = ?1 AND row = ?2)
+	END AND NOT EXISTS (SELECT 1 FROM sealed WHERE run = ?1 AND row = ?2) AND NOT ` + isKnown("?1", "?2") + `
 	ON CONFLICT (run, row) DO UPDATE SET state = excluded.state, http_status = excluded.http_status,
 		code = excluded.code, message = excluded.message, says = excluded.says, request_id = excluded.request_id,
 		attempts = excluded.attempts, at = excluded.at, problems = excluded.problems,
@@ -171,37 +183,47 @@ func (s *Space) Record(ctx context.Context, run string, outcomes []pipeline.Outc
 		}
 	}
 	return s.l.write(ctx, func(t *transaction) error {
-		n, err := s.runHere(t, run)
+		number, err := s.runHere(t, run)
 		if err != nil {
 			return err
 		}
-		for i := range outcomes {
+		for i := 0; i < len(outcomes); i++ {
+			if n := stretch(outcomes[i:]); n > 0 {
+				kept, err := s.recordKnown(t, number, outcomes[i:i+n])
+				if err != nil {
+					return err
+				}
+				if kept {
+					i += n - 1
+					continue
+				}
+			}
 			o := &outcomes[i]
 			words := s.l.textsOf(o.Message)
-			result, err := t.exec(insertOutcome, n, o.Row, string(o.State), o.Ref, o.HTTPStatus, o.Code, words.english,
+			result, err := t.exec(insertOutcome, number, o.Row, string(o.State), o.Ref, o.HTTPStatus, o.Code, words.english,
 				o.RequestID, o.Attempts, s.l.orNow(o.At), problems[i], s.number.Load(), dataOf(o), words.says,
 				keysOf(o))
 			if err != nil {
 				return err
 			}
 			if inserted, err := result.RowsAffected(); err != nil || inserted == 0 {
-				return errors.Join(err, s.refused(t, run, n, o))
+				return errors.Join(err, s.refused(t, run, number, o))
 			}
 		}
 		return nil
 	})
 }
 
+var hasOutcome = `SELECT EXISTS (SELECT 1 FROM outcome WHERE run = ?1 AND row = ?2) OR
+	EXISTS (SELECT 1 FROM sealed WHERE run = ?1 AND row = ?2) OR ` + isKnown("?1", "?2")
+
 // refused says why an outcome was not inserted.
 func (s *Space) refused(t *transaction, run string, number int64, o *pipeline.Outcome) error {
-	var there int
-	err := t.one(`SELECT (SELECT count(*) FROM outcome WHERE run = ?1 AND row = ?2) +
-		(SELECT count(*) FROM sealed WHERE run = ?1 AND row = ?2)`,
-		[]any{number, o.Row}, &there)
-	if err != nil {
+	var there bool
+	if err := t.one(hasOutcome, []any{number, o.Row}, &there); err != nil {
 		return err
 	}
-	if there > 0 {
+	if there {
 		return &OutcomeError{run, o.Row, pipeline.Say("ledger.has_outcome")}
 	}
 	return s.cannot(t, o.Ref, o.State)

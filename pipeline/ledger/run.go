@@ -39,6 +39,17 @@ func scanRun(rows *sql.Rows) (number int64, r pipeline.Run, err error) {
 	return number, r, err
 }
 
+// countStates counts the rows of a run by state, those of one customer each.
+var countStates = `SELECT state, sum(n) FROM (
+	SELECT state, count(*) AS n FROM outcome WHERE run = ?1 GROUP BY state
+	UNION ALL SELECT 'known', sum(last - first + 1) FROM known WHERE run = ?1
+	UNION ALL SELECT 'uncertain', count(*) FROM sealed WHERE run = ?1
+	UNION ALL SELECT o.state, count(*) FROM member m JOIN outcome o ON o.run = m.run AND o.row = m.head
+		WHERE m.run = ?1 GROUP BY o.state
+	UNION ALL SELECT 'known', count(*) FROM member m WHERE m.run = ?1 AND ` + isKnown("m.run", "m.head") + `
+	UNION ALL SELECT 'uncertain', count(*) FROM member m JOIN sealed s ON s.run = m.run AND s.row = m.head
+		WHERE m.run = ?1) GROUP BY state HAVING sum(n) > 0`
+
 // runs reads the runs of one query. One that was never finished has the counts
 // of the outcomes that it left; the rest of its rows were never begun.
 func (t *transaction) runs(text string, args ...any) ([]pipeline.Run, error) {
@@ -59,11 +70,7 @@ func (t *transaction) runs(text string, args ...any) ([]pipeline.Run, error) {
 	}
 	for i, number := range unfinished {
 		counts := pipeline.Counts{}
-		err := t.each(`SELECT state, count(*) FROM (
-			SELECT state FROM outcome WHERE run = ?1 UNION ALL SELECT 'uncertain' FROM sealed WHERE run = ?1
-			UNION ALL SELECT o.state FROM member m JOIN outcome o ON o.run = m.run AND o.row = m.head WHERE m.run = ?1
-			UNION ALL SELECT 'uncertain' FROM member m JOIN sealed s ON s.run = m.run AND s.row = m.head
-			WHERE m.run = ?1) GROUP BY state`, []any{number}, func(rows *sql.Rows) error {
+		err := t.each(countStates, []any{number}, func(rows *sql.Rows) error {
 			var (
 				state pipeline.State
 				n     int

@@ -181,6 +181,20 @@ func (t *transaction) story(c *Customer, ref int64) error {
 	})
 }
 
+const (
+	runsToMeet = `WHERE r.namespace IN (SELECT namespace FROM customer WHERE ref IN (SELECT value FROM json_each(?1)))
+		AND r.number >= (SELECT min(run) FROM customer WHERE ref IN (SELECT value FROM json_each(?1)))`
+	readMeetings = `SELECT customer, id, row, state, at, message, says FROM (
+		SELECT o.customer, r.number, r.id, o.row, o.state, o.at, o.message, o.says
+		FROM run r CROSS JOIN outcome o ON o.run = r.number
+		` + runsToMeet + ` AND o.customer IN (SELECT value FROM json_each(?1))
+		UNION ALL
+		SELECT j.value, r.number, r.id, k.first + j.key, 'known', k.at, '', ''
+		FROM run r CROSS JOIN known k ON k.run = r.number CROSS JOIN json_each(k.refs) j
+		` + runsToMeet + ` AND j.value IN (SELECT value FROM json_each(?1)))
+		ORDER BY number, row`
+)
+
 // met finds the other rows that led to any of the customers, in one pass over
 // the outcomes of the runs from the first customer's on.
 func (t *transaction) met(customers []Customer) error {
@@ -197,12 +211,7 @@ func (t *transaction) met(customers []Customer) error {
 	if err != nil {
 		return err
 	}
-	return t.each(`SELECT o.customer, r.id, o.row, o.state, o.at, o.message, o.says FROM run r
-		CROSS JOIN outcome o ON o.run = r.number
-		WHERE r.namespace IN (SELECT namespace FROM customer WHERE ref IN (SELECT value FROM json_each(?1)))
-		AND r.number >= (SELECT min(run) FROM customer WHERE ref IN (SELECT value FROM json_each(?1)))
-		AND o.customer IN (SELECT value FROM json_each(?1))
-		ORDER BY r.number, o.row`, []any{string(text)}, func(rows *sql.Rows) error {
+	return t.each(readMeetings, []any{string(text)}, func(rows *sql.Rows) error {
 		var o pipeline.Outcome
 		var at int64
 		var words texts

@@ -184,9 +184,7 @@ func (s *Space) unclaimed(t *transaction, in *pipeline.Intent) error {
 // outcome. One that a settlement to pending has left gives way.
 func (s *Space) keepSealed(t *transaction, run string, n int64, b *beginning) error {
 	for {
-		result, err := t.exec(`INSERT INTO sealed (customer, namespace, run, row, request) SELECT ?1, ?2, ?3, ?4, ?5
-			WHERE NOT EXISTS (SELECT 1 FROM outcome WHERE run = ?3 AND row = ?4) ON CONFLICT DO NOTHING`,
-			b.ref, s.number.Load(), n, b.in.Row, b.sealed)
+		result, err := t.exec(insertSealed, b.ref, s.number.Load(), n, b.in.Row, b.sealed)
 		if err != nil {
 			return err
 		}
@@ -202,6 +200,10 @@ func (s *Space) keepSealed(t *transaction, run string, n int64, b *beginning) er
 		}
 	}
 }
+
+var insertSealed = `INSERT INTO sealed (customer, namespace, run, row, request) SELECT ?1, ?2, ?3, ?4, ?5
+	WHERE NOT EXISTS (SELECT 1 FROM outcome WHERE run = ?3 AND row = ?4) AND NOT ` + isKnown("?3", "?4") + `
+	ON CONFLICT DO NOTHING`
 
 // layout gives the number of the list of paths of entries.
 func (s *Space) layout(t *transaction, entries []pipeline.Entry, added *[]string) (number int64, err error) {

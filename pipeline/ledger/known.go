@@ -1,0 +1,78 @@
+package ledger
+
+import (
+	"strconv"
+
+	"muster/pipeline"
+)
+
+// What a second run finds are rows that are known, mostly one next to the other,
+// and of which there is nothing to say but whose they are. Such a stretch of rows is
+// one record of the table known; every other outcome is one of the table outcome.
+
+// isKnown is the condition that a row of a run is in such a record.
+func isKnown(run, row string) string {
+	return `(SELECT kn.last >= ` + row + ` FROM known kn WHERE kn.run = ` + run + ` AND kn.first <= ` + row + `
+		ORDER BY kn.first DESC LIMIT 1) IS TRUE`
+}
+
+// A record is kept whole or, when anything is in its way, not at all. Of two that
+// overlap, the last that begins before the end of the other reaches into it.
+const insertKnown = `INSERT INTO known (run, first, last, at, refs) SELECT ?1, ?2, ?3, ?4, ?5
+	WHERE NOT EXISTS (SELECT 1 FROM outcome WHERE run = ?1 AND row BETWEEN ?2 AND ?3)
+		AND NOT EXISTS (SELECT 1 FROM sealed WHERE run = ?1 AND row BETWEEN ?2 AND ?3)
+		AND coalesce((SELECT last FROM known WHERE run = ?1 AND first <= ?3 ORDER BY first DESC LIMIT 1) < ?2, 1)
+		AND (SELECT count(*) FROM json_each(?5) j CROSS JOIN customer c ON c.ref = j.value
+			WHERE c.namespace = ?6 AND c.state IN ('created', 'existing')) = ?3 - ?2 + 1`
+
+// stretch counts the outcomes at the beginning of a list that one record holds.
+func stretch(outcomes []pipeline.Outcome) (n int) {
+	first := &outcomes[0]
+	for n < len(outcomes) && saysKnown(&outcomes[n]) && outcomes[n].Row == first.Row+n &&
+		outcomes[n].At.Equal(first.At) {
+		n++
+	}
+	return n
+}
+
+// saysKnown: the row is known, and there is nothing more to say of it.
+func saysKnown(o *pipeline.Outcome) bool {
+	return o.State == pipeline.Known && o.Message == nil && o.Code == "" && len(o.Problems) == 0 &&
+		o.HTTPStatus == 0 && o.RequestID == "" && o.Attempts == 0 && o.Data == (pipeline.Tag{}) && len(o.Keys) == 0
+}
+
+// recordKnown keeps a stretch as one record. It is false when the rows have to go one
+// by one: one of them has an outcome, or a customer that makes no claim.
+func (s *Space) recordKnown(t *transaction, run int64, rows []pipeline.Outcome) (bool, error) {
+	refs := []byte{'['}
+	for i := range rows {
+		if i > 0 {
+			refs = append(refs, ',')
+		}
+		refs = strconv.AppendInt(refs, rows[i].Ref, 10)
+	}
+	refs = append(refs, ']')
+	result, err := t.exec(insertKnown, run, rows[0].Row, rows[len(rows)-1].Row, s.l.orNow(rows[0].At), string(refs),
+		s.number.Load())
+	if err != nil {
+		return false, err
+	}
+	n, err := result.RowsAffected()
+	return n > 0, err
+}
+
+// spellKnown makes outcomes of all records with a row of the customer ref, in runs of
+// its own namespace: what is to be said of that row is about to be more.
+func (t *transaction) spellKnown(ref int64) error {
+	const of = `(SELECT DISTINCT k.run, k.first FROM customer c
+		JOIN run r ON r.namespace = c.namespace AND r.number >= c.run
+		JOIN known k ON k.run = r.number CROSS JOIN json_each(k.refs) j WHERE c.ref = ?1 AND j.value = ?1)`
+	if _, err := t.exec(`INSERT INTO outcome (run, row, state, customer, http_status, code, message, request_id,
+			attempts, at, problems)
+		SELECT k.run, k.first + j.key, 'known', j.value, 0, '', '', '', 0, k.at, ''
+		FROM known k CROSS JOIN json_each(k.refs) j WHERE (k.run, k.first) IN `+of, ref); err != nil {
+		return err
+	}
+	_, err := t.exec("DELETE FROM known WHERE (run, first) IN "+of, ref)
+	return err
+}
