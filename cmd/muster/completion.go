@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -22,6 +23,7 @@ func (p *program) completions(root *cobra.Command) {
 		"provider": suggestProviders,
 		"env":      p.suggestEnvironments,
 		"run":      p.suggestRuns,
+		"dismiss":  p.suggestOpen,
 		"rate": cobra.FixedCompletions([]cobra.Completion{"none", "5/s", "100/m"},
 			cobra.ShellCompDirectiveNoFileComp),
 		"max-rejected": cobra.FixedCompletions([]cobra.Completion{"none", "10", "5%"},
@@ -186,6 +188,30 @@ func (p *program) suggestRuns(c *cobra.Command, args []string, begun string) (
 	for _, r := range slices.Backward(runs) {
 		if strings.HasPrefix(r.ID, begun) {
 			all = append(all, cobra.CompletionWithDesc(r.ID, r.Book+"  "+p.words.Counts(r.Counts)))
+		}
+	}
+	return all, none | cobra.ShellCompDirectiveKeepOrder
+}
+
+// suggestOpen are the open rows of the ledger that can be dismissed.
+func (p *program) suggestOpen(c *cobra.Command, _ []string, begun string) (
+	all []cobra.Completion, _ cobra.ShellCompDirective) {
+	const none = cobra.ShellCompDirectiveNoFileComp
+	ctx := context.Background()
+	l, err := p.readLedger(ctx, flagText(c, "ledger"))
+	if err != nil {
+		return nil, none
+	}
+	defer l.Close() // it was only read
+	rows, err := l.Open(ctx)
+	if err != nil {
+		return nil, none
+	}
+	for _, r := range rows {
+		at := r.Run.ID + ":" + strconv.Itoa(r.Outcome.Row)
+		if r.Outcome.State.NeedsFix() && strings.HasPrefix(at, begun) {
+			all = append(all, cobra.CompletionWithDesc(at, r.Run.Book+"  "+
+				p.sentence("report.state", "state", r.Outcome.State)))
 		}
 	}
 	return all, none | cobra.ShellCompDirectiveKeepOrder
