@@ -130,6 +130,8 @@ type Tail struct {
 	// 0 where each row is one.
 	Customers int
 	Pace      *pipeline.Message // how fast it was allowed to go; nil when nothing was sent
+	// Kinds are the kinds of problems whose remedies are known, for the first sheet.
+	Kinds []*Kind
 	// Mapping is what filled the fields, in the order of the book's columns. Only a
 	// workbook says it.
 	Mapping []MappedField

@@ -15,6 +15,7 @@ type styles struct {
 	columnText, columnNumber, columnWrap  int
 	columnMoment                          int
 	linkNumber, toFill, lead, small       int
+	linkText, converted, faulty           int
 	stateFill                             map[pipeline.State]int // of a cell that names a state
 	stateRule                             map[pipeline.State]int // of a conditional format
 }
@@ -90,6 +91,11 @@ func newStyles(f *excelize.File) (styles, error) {
 		Alignment: wrap})
 	style(&s.linkNumber, excelize.Style{Alignment: left, Font: &excelize.Font{Family: typeface, Color: "0563C1",
 		Underline: "single"}})
+	style(&s.linkText, excelize.Style{Alignment: wrap, NumFmt: asText,
+		Font: &excelize.Font{Family: typeface, Color: "0563C1", Underline: "single"}})
+	style(&s.converted, excelize.Style{NumFmt: asText, Alignment: top, Fill: solid("DDEBF7")})
+	style(&s.faulty, excelize.Style{NumFmt: asText, Alignment: top, Fill: solid("FFC7CE"),
+		Font: &excelize.Font{Family: typeface, Color: "9C0006"}})
 	style(&s.toFill, excelize.Style{NumFmt: asText, Alignment: top, Fill: solid("FFF2CC"), Border: []excelize.Border{
 		{Type: "left", Color: "BF9000", Style: 1}, {Type: "right", Color: "BF9000", Style: 1},
 		{Type: "top", Color: "BF9000", Style: 1}, {Type: "bottom", Color: "BF9000", Style: 1}}})

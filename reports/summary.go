@@ -22,8 +22,6 @@ type summary struct {
 	terms *terms
 }
 
-const topKinds = 10
-
 func (s *summary) write() error {
 	s.widths = []float64{24, 12, 110}
 	if s.head.Compared {
@@ -53,7 +51,7 @@ func (s *summary) write() error {
 	}
 	s.nextSteps()
 	s.outcomes()
-	s.frequentProblems()
+	s.problemKinds()
 	s.notes()
 	s.gap()
 	if s.head.Standing {
@@ -223,59 +221,6 @@ func (s *summary) nextSteps() {
 		}
 	}
 	s.aboutFix()
-}
-
-func (s *summary) frequentProblems() {
-	kinds := s.noted.kinds.top(len(s.noted.kinds.kinds))
-	if len(kinds) == 0 {
-		return
-	}
-	s.keepTogether(min(len(kinds), topKinds) + 4)
-	s.heading("report.frequent_problems")
-	s.table(pipeline.Say("report.column_code"), pipeline.Say("report.column_problem"))
-	for _, k := range kinds[:min(topKinds, len(kinds))] {
-		s.kind(k)
-	}
-	if len(kinds) > topKinds {
-		s.otherKinds(kinds[topKinds:])
-	}
-}
-
-// kind is the line of a kind of problem.
-func (s *summary) kind(k kindCount) {
-	if k.code == "" {
-		s.say(0, s.styles.text, "report.no_code")
-	} else {
-		s.text(0, s.styles.text, k.code)
-	}
-	s.number(1, s.styles.count, k.rows)
-	if s.head.Compared {
-		s.number(2, s.styles.count, k.fresh)
-	}
-	column := k.column
-	if column == "" {
-		column = s.sentence("report.whole_row")
-	}
-	if k.message != nil {
-		column = s.sentence("report.first_problem", "column", column, "row", k.row, "message", k.message)
-	}
-	s.wide(s.styles.indented, column)
-}
-
-// otherKinds is the line of all that are less frequent.
-func (s *summary) otherKinds(others []kindCount) {
-	n := s.noted.kinds.others
-	for _, k := range others {
-		n += k.rows
-	}
-	s.say(0, s.styles.text, "report.other_codes")
-	s.number(1, s.styles.count, n)
-	number := grouped(len(others))
-	text := pipeline.Say("report.more_kinds", "count", len(others), "number", number, "sheet", sheetProblems())
-	if s.noted.kinds.others > 0 {
-		text = pipeline.Say("report.many_more_kinds", "number", number, "sheet", sheetProblems())
-	}
-	s.wide(s.styles.indented, s.words.Message(text))
 }
 
 func (s *summary) notes() {

@@ -1,9 +1,7 @@
 package reports
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 
 	"muster/pipeline"
 )
@@ -91,29 +89,19 @@ func (t *tally) verify(path string, tail Tail) error {
 	return &MismatchError{Path: path, Run: tail.Counts, Lines: t.counts}
 }
 
-// complaint is a kind of problem: its code and where it is.
-type complaint struct{ code, column string }
-
-// occurrences are how often a kind was met.
-type occurrences struct {
-	rows, fresh int               // fresh: no earlier run left the row so
-	row         int               // the first
-	last        int               // the last row that was counted
-	message     *pipeline.Message // of the first; nil without one
-}
-
 // noted is what the first sheet says of the lines besides their number.
 type noted struct {
 	fresh     pipeline.Counts // those that no earlier run left so
-	kinds     frequency
+	kinds     Kinds
 	toFix     int // rows that have to be fixed
 	withoutID int // existing rows whose ID is unknown
 	unlinked  int // rows whose number is no link, because their sheet has all the links that it may have
 	elsewhere int // requests of other runs that are still open
 }
 
-// add takes a line of the report into account.
-func (n *noted) add(l Line) {
+// add takes a line of the report into account; at is where its problems are in the
+// sheet Problems.
+func (n *noted) add(l Line, at []place) {
 	if l.State == pipeline.Existing && l.CustomerID == "" {
 		n.withoutID++
 	}
@@ -123,67 +111,5 @@ func (n *noted) add(l Line) {
 	if l.New {
 		n.fresh[l.State]++
 	}
-	n.kinds.add(l)
-}
-
-// frequency counts the rows of each kind of problem. Codes may come from a
-// provider, so that their number is not known: past maxKinds new kinds are
-// counted together.
-type frequency struct {
-	kinds  map[complaint]*occurrences
-	others int
-}
-
-const maxKinds = 4096
-
-func (f *frequency) add(l Line) {
-	for i := range l.Problems {
-		p := &l.Problems[i]
-		f.count(complaint{string(p.Code), p.Name()}, l, p.placed())
-	}
-	// A refusal of the whole row is a problem too, though no cell has it.
-	if len(l.Problems) == 0 && l.State == pipeline.Rejected {
-		f.count(complaint{l.Code, ""}, l, l.Message)
-	}
-}
-
-func (f *frequency) count(c complaint, l Line, message *pipeline.Message) {
-	k := f.kinds[c]
-	switch {
-	case k == nil && len(f.kinds) >= maxKinds:
-		f.others++
-		return
-	case k == nil:
-		if f.kinds == nil {
-			f.kinds = map[complaint]*occurrences{}
-		}
-		// The strings may be parts of a whole row's memory.
-		k = &occurrences{row: l.Row, message: message}
-		f.kinds[complaint{strings.Clone(c.code), strings.Clone(c.column)}] = k
-	case k.last == l.Row:
-		return // twice in a row
-	}
-	k.last = l.Row
-	k.rows++
-	if l.New {
-		k.fresh++
-	}
-}
-
-type kindCount struct {
-	complaint
-	occurrences
-}
-
-// top are the n most frequent kinds, the most frequent first; equals in
-// alphabetical order.
-func (f *frequency) top(n int) []kindCount {
-	all := make([]kindCount, 0, len(f.kinds))
-	for c, k := range f.kinds {
-		all = append(all, kindCount{c, *k})
-	}
-	slices.SortFunc(all, func(a, b kindCount) int {
-		return cmp.Or(cmp.Compare(b.rows, a.rows), cmp.Compare(a.code, b.code), cmp.Compare(a.column, b.column))
-	})
-	return all[:min(n, len(all))]
+	n.kinds.line(&l, at)
 }

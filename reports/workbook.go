@@ -41,6 +41,7 @@ type workbook struct {
 	open      map[int64]place // the customers in uncertain, and where
 	cells     []string
 	row       []cell
+	places    []place // where the problems of a line are
 }
 
 func newWorkbook(to *destination, h Head) (Writer, error) {
@@ -98,7 +99,7 @@ func (w *workbook) Line(l Line) error {
 	if err := w.line(l); err != nil {
 		return w.to.failed(err)
 	}
-	w.noted.add(l)
+	w.noted.add(l, w.places)
 	w.tally.add(l)
 	return nil
 }
@@ -114,7 +115,7 @@ func (w *workbook) line(l Line) error {
 	if err != nil {
 		return err
 	}
-	var to place
+	w.places = w.places[:0]
 	for i := range l.Problems {
 		p := &l.Problems[i]
 		row := p.Row
@@ -135,9 +136,11 @@ func (w *workbook) line(l Line) error {
 			at.sheet.links = append(at.sheet.links, link{column: rowAt, row: int32(at.row), to: w.fix.sheet,
 				at: int32(inFix), in: int32(w.fix.column(p.position()))})
 		}
-		if i == 0 {
-			to = at
-		}
+		w.places = append(w.places, at)
+	}
+	var to place
+	if len(w.places) > 0 {
+		to = w.places[0]
 	}
 	if l.State == pipeline.Uncertain {
 		if to, err = w.addUncertain(w.asked(l)); err != nil {

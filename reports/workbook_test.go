@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -234,7 +235,7 @@ func TestSummary(t *testing.T) {
 			t.Errorf("%s: %q, want %q", label, got, want)
 		}
 	}
-	for code, want := range map[string]string{"report.all_rows": "9", "too_short": "1", "blocked": "1"} {
+	for code, want := range map[string]string{"report.all_rows": "9", "NIT": "1", "report.whole_row": "1"} {
 		if got := summaryCell(rows, code); got != want {
 			t.Errorf("%s: %q, want %q", code, got, want)
 		}
@@ -260,18 +261,20 @@ func TestSummary(t *testing.T) {
 	}
 }
 
-func TestFrequentProblemsAreBounded(t *testing.T) {
-	var f frequency
+func TestKindsAreBounded(t *testing.T) {
+	var k Kinds
 	for i := range maxKinds + 5 {
-		f.add(Line{Outcome: pipeline.Outcome{Row: i + 1}, Problems: []Problem{wrong("", "", fmt.Sprint(i), "")}})
+		k.Add(fmt.Sprint(i), "", i+1, nil)
 	}
-	for i := range 3 {
-		f.add(Line{Outcome: pipeline.Outcome{Row: 10_000 + i}, Problems: []Problem{wrong("", "", "0", "")}})
+	for i := range 7 {
+		k.Add("0", "", 10_000+i, nil)
+		k.Add("0", "", 10_000+i, nil) // twice in a row
 	}
-	if len(f.kinds) != maxKinds || f.others != 5 {
-		t.Errorf("%d kinds, %d others", len(f.kinds), f.others)
+	all, more := k.All()
+	if len(all) != maxKinds || more != 5 {
+		t.Errorf("%d kinds, %d others", len(all), more)
 	}
-	if top := f.top(10); len(top) != 10 || top[0].code != "0" || top[0].rows != 4 {
+	if top := all[0]; top.Code != "0" || top.Rows != 8 || !slices.Equal(top.First, []int{1, 10_000, 10_001, 10_002, 10_003}) {
 		t.Errorf("%v", top)
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -18,6 +19,7 @@ type checkFlags struct {
 	ledger string
 	report reportFlags
 	output outputFlags
+	rows   bool // shows single cells
 }
 
 func (p *program) checkCommand() *cobra.Command {
@@ -36,6 +38,7 @@ func (p *program) checkCommand() *cobra.Command {
 	c.Flags().StringVar(&f.ledger, "ledger", "", p.sentence("cmd_flags.ledger_to_compare"))
 	c.Flags().StringArrayVar(&f.report.paths, "report", nil, p.sentence("cmd_flags.report_of_check"))
 	f.report.register(p, c)
+	c.Flags().BoolVar(&f.rows, "rows", false, p.sentence("cmd_flags.rows"))
 	f.output.register(p, c)
 	return c
 }
@@ -105,6 +108,9 @@ func (p *program) checkBook(ctx context.Context, j enrol.Job, f *checkFlags, pat
 	problems := runtext.NewProblems(p.stdout, p.words)
 	observers := append(p.shown(f.output, ""), &narrator{program: p, output: f.output})
 	if !f.output.json {
+		observers = append(observers, kindPrinter{p})
+	}
+	if f.rows && !f.output.json {
 		observers = append(observers, problems)
 	}
 	j.Observer = observers
@@ -117,4 +123,14 @@ func (p *program) checkBook(ctx context.Context, j enrol.Job, f *checkFlags, pat
 		return 0, err
 	}
 	return endingCode(end), end.ReportErr
+}
+
+// kindPrinter prints the kinds of a check's problems, which are its result.
+type kindPrinter struct{ *program }
+
+// See prints them.
+func (p kindPrinter) See(e enrol.Event) {
+	if found, ok := e.(enrol.Found); ok {
+		fmt.Fprint(p.stdout, runtext.Kinds(p.words, found))
+	}
 }

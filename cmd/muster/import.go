@@ -12,6 +12,7 @@ import (
 
 	"muster/cmd/muster/internal/enrol"
 	"muster/cmd/muster/internal/notify"
+	"muster/cmd/muster/internal/runtext"
 	"muster/cmd/muster/internal/settings"
 	"muster/pipeline"
 	"muster/templates"
@@ -33,6 +34,7 @@ type importFlags struct {
 	yes         bool
 	log         logFlags
 	metrics     string
+	rows        bool // shows single cells
 	notify      notifyFlags
 }
 
@@ -76,6 +78,7 @@ func (p *program) importCommand() *cobra.Command {
 	fl.BoolVar(&f.yes, "yes", false, p.sentence("cmd_flags.yes"))
 	f.output.register(p, c)
 	f.log.register(p, c)
+	fl.BoolVar(&f.rows, "rows", false, p.sentence("cmd_flags.rows_of_import"))
 	fl.StringVar(&f.metrics, "metrics", "", p.sentence("cmd_flags.metrics"))
 	f.notify.register(p, c)
 	return c
@@ -126,7 +129,11 @@ func (p *program) importBooks(f *importFlags, books []string, notices *notify.Co
 		job.Limits, job.Limits.OutagePauses = limits, p.outagePauses
 		stops := p.interrupts()
 		defer stops.Release()
-		job.Stop, job.Observer = stops.First().Done(), append(o, stops, &narrator{program: p, output: f.output})
+		watch := append(o, stops, &narrator{program: p, output: f.output, importing: true})
+		if f.rows && !f.output.quiet && !f.output.json {
+			watch = append(watch, runtext.NewFoundRows(p.stderr, p.words))
+		}
+		job.Stop, job.Observer = stops.First().Done(), watch
 		if p.terminal && !f.yes {
 			job.Asker = &asker{program: p, stops: stops}
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"muster/cmd/muster/internal/enrol"
 	"muster/cmd/muster/internal/runtext"
@@ -12,6 +13,8 @@ import (
 type narrator struct {
 	*program
 	output outputFlags
+	// importing: the kinds of problems come before the question, and are no result.
+	importing bool
 }
 
 // See says what there is to say of an event.
@@ -25,6 +28,10 @@ func (n *narrator) See(e enrol.Event) {
 		}
 	case enrol.NoLedger:
 		n.sayUnlessQuiet(n.sentence("run.no_ledger", "path", e.Path))
+	case enrol.Found:
+		if n.importing {
+			n.sayUnlessQuiet(strings.TrimSuffix(runtext.Kinds(n.words, e), "\n"))
+		}
 	case enrol.Planned:
 		n.sayUnlessQuiet(runtext.Plan(n.words, e))
 	case enrol.Piloted:

@@ -155,6 +155,7 @@ func (c *checker) judge(ctx context.Context, index int32, row pipeline.Row, d *p
 		}
 		if r.kind == kindInvalid {
 			c.count(r, pipeline.Invalid)
+			c.setup.found(&o, row)
 			if err := c.recorder.add(ctx, c.Plan, o); err != nil {
 				return err
 			}

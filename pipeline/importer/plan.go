@@ -32,6 +32,11 @@ type Setup struct {
 	Spell func(path string) string
 	// Fixed knows the rows that were fixed outside of the book; nil: none was.
 	Fixed Fixed
+	// Found is shown each row that a person has to fix, as far as the book and the ledger
+	// show it, of a customer of several the first: those that break rules in the book's
+	// order, with all lines, then the others, with neither lines nor cells. What it is
+	// given is lent. nil: nobody is.
+	Found func(o *pipeline.Outcome, row pipeline.Row)
 	// Signatures keeps what a [Pilot] is chosen by, eight bytes a row more.
 	Signatures bool
 	// Once says that the book is not read again after the check, so that nothing is
@@ -87,6 +92,13 @@ type Plan struct {
 type rowTags struct {
 	data pipeline.Tag
 	keys []pipeline.Tag
+}
+
+// found shows a row that a person has to fix.
+func (s *Setup) found(o *pipeline.Outcome, row pipeline.Row) {
+	if s.Found != nil {
+		s.Found(o, row)
+	}
 }
 
 // count adds a row of the plan, with all of its lines, to the counts.

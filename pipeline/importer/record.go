@@ -49,6 +49,9 @@ func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
 			o.Data, o.Keys = p.data[index].data, p.data[index].keys
 		}
 		p.count(r, o.State)
+		if o.State.NeedsFix() {
+			p.setup.found(&o, pipeline.Row{Number: o.Row})
+		}
 		if err := rec.add(ctx, p, o); err != nil {
 			return err
 		}

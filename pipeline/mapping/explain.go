@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -29,17 +28,22 @@ func (m *Mapping) explain(row pipeline.Row, problems []pipeline.Problem) {
 // sourceOf is what fills the field of that path, in whichever line; false where
 // its cell is copied.
 func (m *Mapping) sourceOf(path string) (*source, bool) {
-	if g := m.grouping; g != nil {
-		if line := g.lineOf(path); line > 0 {
-			number := g.path + "[" + strconv.Itoa(line)
-			path = g.path + "[0" + strings.TrimPrefix(path, number)
-		}
-	}
-	i := slices.IndexFunc(m.slots, func(s pipeline.Slot) bool { return s.Path == path })
+	i := m.slotOf(path)
 	if i < 0 || m.sources[i] == nil {
 		return nil, false
 	}
 	return m.sources[i], true
+}
+
+// inFirstLine is the path that a field of any line has in the first.
+func (m *Mapping) inFirstLine(path string) string {
+	if g := m.grouping; g != nil {
+		if line := g.lineOf(path); line > 0 {
+			number := g.path + "[" + strconv.Itoa(line)
+			return g.path + "[0" + strings.TrimPrefix(path, number)
+		}
+	}
+	return path
 }
 
 // explained is the message of a problem with what s makes of a cell.

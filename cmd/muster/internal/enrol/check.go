@@ -68,9 +68,13 @@ func (j *Job) check(ctx context.Context, b *Book, known *ledger.Ledger, e *Endin
 			records.claims[row.Outcome.Ref] = row.Outcome
 		}
 	}
+	found, err := j.newKinds(id, b)
+	if err != nil {
+		return err
+	}
 	b.prepare(ctx, j.Now())
 	setup := importer.Setup{Provider: j.provider(), Book: b, Checker: b.checker, Parts: b.part,
-		Records: records, Run: id, Spell: b.spell, Once: !written, Fixed: fixed}
+		Records: records, Run: id, Spell: b.spell, Once: !written, Fixed: fixed, Found: found.add}
 	if !known.InMemory() {
 		setup.Ledger = checkKnowledge{space, records}
 	}
@@ -79,6 +83,7 @@ func (j *Job) check(ctx context.Context, b *Book, known *ledger.Ledger, e *Endin
 		return err
 	}
 	said.afterCheck(b)
+	kinds := found.end(plan.Counts.Total())
 	waiting := pipeline.Say("outcome.ready")
 	if !written {
 		var ended importer.Result // one for all rows: what is seen is lent
@@ -91,7 +96,7 @@ func (j *Job) check(ctx context.Context, b *Book, known *ledger.Ledger, e *Endin
 		return err
 	}
 	e.Run.Finished = j.Now()
-	w := reporting{job: j, book: b, command: commandCheck, notes: said.kept, requests: space,
+	w := reporting{job: j, book: b, command: commandCheck, notes: said.kept, kinds: kinds, requests: space,
 		earlier: j.earlierReports(ctx, known)}
 	if !known.InMemory() {
 		w.ledger = known.Path()

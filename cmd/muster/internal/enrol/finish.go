@@ -42,7 +42,7 @@ func (r *Run) Report(ctx context.Context) (Ending, error) {
 		quiet.Reports.Default = false
 		job = &quiet
 	}
-	w := reporting{job: job, book: r.book, command: commandImport, notes: r.notes.kept,
+	w := reporting{job: job, book: r.book, command: commandImport, notes: r.notes.kept, kinds: r.kinds,
 		pace: paceOf(r.job.Target.Limit, e.Pace), ledger: r.conn.keptAt(), requests: r.conn.space,
 		earlier: r.job.earlierReports(ctx, r.conn.kept()), keep: true}
 	err = w.write(ctx, func(f func(importer.Result) error) (pipeline.Counts, error) {

@@ -6,6 +6,7 @@ import (
 
 	"muster/pipeline"
 	"muster/pipeline/importer"
+	"muster/reports"
 )
 
 // Observer sees what a run does. It may be called by several goroutines at
@@ -29,7 +30,7 @@ func (o Observers) See(e Event) {
 // [RowEnded] and [Piloted], which say so themselves. Every event of a run names
 // the run by its ID.
 //
-// The events are [Began], [Noted], [Planned], [SendBegan], [Staged],
+// The events are [Began], [Noted], [RowFound], [Found], [Planned], [SendBegan], [Staged],
 // [CreateBegan], [CreateEnded], [LookedUp], [Paused], [Progressed], [Settled],
 // [Lost], [Piloted], [SendEnded], [Halted], [RowEnded], [Finished],
 // [SettledOnly], [Counted], [OpenCounted], [NoLedger], [LeftAlone], [Refused], [Postponed] and [Moved].
@@ -45,6 +46,24 @@ type Noted struct {
 	Message *pipeline.Message
 	// Warning: nothing else says it, so that it is shown of a quiet run too.
 	Warning bool
+}
+
+// RowFound: while the book is checked, a row that a person has to fix. Of a customer of
+// several rows there is one. PERSONAL DATA: the message may have the provider's words.
+type RowFound struct {
+	Run     string
+	Outcome *pipeline.Outcome // valid until See returns
+}
+
+// Found: the whole book has been checked, and these are the kinds of its problems. It
+// comes before [Planned], and only where there are any.
+type Found struct {
+	Run  string
+	Rows int // of the book
+	// Kinds are the most frequent first; More is how many rows are of others that are
+	// not kept apart.
+	Kinds []*reports.Kind
+	More  int
 }
 
 // Planned: the whole book has been checked, and this is what the run would do.
@@ -244,6 +263,8 @@ type Moved struct {
 
 func (Began) event()       {}
 func (Noted) event()       {}
+func (RowFound) event()    {}
+func (Found) event()       {}
 func (Planned) event()     {}
 func (SendBegan) event()   {}
 func (SendEnded) event()   {}

@@ -26,6 +26,7 @@ type reporting struct {
 	book     *Book
 	command  string // that took the rows: import or check
 	notes    []*pipeline.Message
+	kinds    []*reports.Kind   // of problems, as the check found them
 	pace     *pipeline.Message // how fast it went; nil when nothing could be sent
 	ledger   string            // where a person finds it; "" for nowhere
 	requests openRequests
@@ -86,7 +87,7 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) (err err
 	e.Tally.Counts, e.Run.Counts = counts, counts
 	tail := reports.Tail{Finished: e.Run.Finished, Counts: counts, Customers: r.book.customersIn(&e.Tally),
 		Halt: e.Run.Halt, Notes: r.notes, Pace: r.pace, Unanswered: r.elsewhere(ctx, e.Run.ID),
-		Mapping: mapped.fields}
+		Mapping: mapped.fields, Kinds: r.kinds}
 	e.ReportErr = all.close(tail)
 	e.Reports = all.paths()
 	for _, m := range r.earlier.notes(all) {

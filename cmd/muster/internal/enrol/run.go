@@ -9,6 +9,7 @@ import (
 
 	"muster/pipeline"
 	"muster/pipeline/importer"
+	"muster/reports"
 )
 
 // ErrStopped is the end of a run that was stopped at once: what was in flight
@@ -66,6 +67,7 @@ type Run struct {
 	ledgerNotes []*pipeline.Message
 	unreported  bool // the report could not be written
 	replaces    bool // some of its rows replace broken ones
+	kinds       []*reports.Kind
 }
 
 // Begin enters a run of the book into the ledger. Before that it finds out
@@ -207,16 +209,21 @@ func (r *Run) Check(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	found, err := r.job.newKinds(r.data.ID, r.book)
+	if err != nil {
+		return err
+	}
 	records := ledgerRecords{r.conn.ledger, r.conn.space}
 	r.book.prepare(ctx, r.job.Now())
 	r.plan, err = importer.Check(ctx, importer.Setup{Provider: r.job.provider(), Book: r.book, Checker: r.book.checker,
 		Parts:  r.book.part,
 		Ledger: records, Records: records, Run: r.data.ID, Spell: r.book.spell,
-		IDs: ids, Denied: denied, Fixed: fixed, Signatures: r.job.Limits.Pilot > 0})
+		IDs: ids, Denied: denied, Fixed: fixed, Found: found.add, Signatures: r.job.Limits.Pilot > 0})
 	if err != nil {
 		return err
 	}
 	r.notes.afterCheck(r.book)
+	r.kinds = found.end(r.plan.Counts.Total())
 	for _, n := range r.ledgerNotes {
 		r.job.see(Noted{Run: r.data.ID, Message: n})
 	}

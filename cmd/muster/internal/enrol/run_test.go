@@ -31,7 +31,7 @@ func TestCheckSendsNothingAndLeavesNoTrace(t *testing.T) {
 			t.Errorf("%d reports, %d to fix, %d unfinished", len(e.Reports), e.Tally.ToFix, e.Tally.Unfinished)
 		}
 	}
-	if got, want := w.seen.names(), "NoLedger RowEnded Finished"; got != want {
+	if got, want := w.seen.names(), "NoLedger RowFound Found RowEnded Finished"; got != want {
 		t.Errorf("seen: %s, want %s", got, want)
 	}
 	for _, r := range eventsOf[enrol.RowEnded](w.seen) {
@@ -60,7 +60,7 @@ func TestImportIsSeenFromItsBeginningToItsEnd(t *testing.T) {
 	if strings.Count(w.read("report.csv"), "rehearsal-") != 2 {
 		t.Errorf("the report:\n%s", w.read("report.csv"))
 	}
-	const want = "Began Noted Planned SendBegan Staged CreateBegan CreateEnded Settled Progressed SendEnded " +
+	const want = "Began RowFound Found Noted Planned SendBegan Staged CreateBegan CreateEnded Settled Progressed SendEnded " +
 		"RowEnded Finished"
 	if got := w.seen.names(); got != want {
 		t.Errorf("seen:\n%s, want\n%s", got, want)

@@ -3,15 +3,37 @@ package runtext
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"muster/cmd/muster/internal/enrol"
 	"muster/pipeline"
 	"muster/pipeline/importer"
 	"muster/pipeline/wording"
+	"muster/reports"
 )
 
 // mostProblems is how many problems are printed; a report holds all.
 const mostProblems = 100
+
+// mostKinds is how many kinds of problems are printed.
+const mostKinds = 40
+
+// Kinds says what is wrong with the rows of a book, by kind, a line each.
+func Kinds(words *wording.Wording, f enrol.Found) string {
+	var b strings.Builder
+	shown := f.Kinds[:min(len(f.Kinds), mostKinds)]
+	for _, m := range reports.Sentences(shown, f.Rows) {
+		fmt.Fprintln(&b, words.Message(m))
+	}
+	if more := len(f.Kinds) - len(shown); more > 0 || f.More > 0 {
+		rows := f.More
+		for _, k := range f.Kinds[len(shown):] {
+			rows += k.Rows
+		}
+		fmt.Fprintln(&b, words.Say("outcome.more_kinds", "count", rows))
+	}
+	return b.String()
+}
 
 // Problems prints what is wrong with rows, cell by cell, up to a number of them.
 type Problems struct {
@@ -64,4 +86,32 @@ func (p *Problems) End() {
 // the same customer.
 func repeatsAnotherRow(res *importer.Result) bool {
 	return res.Lines > 1 && (res.State == pipeline.Invalid || res.Row != res.Head)
+}
+
+// FoundRows prints what is wrong with rows cell by cell, as [Problems], once the whole
+// book has been checked and their kinds are known.
+type FoundRows struct {
+	to   io.Writer
+	rows *Problems
+	text strings.Builder
+}
+
+// NewFoundRows prints to a writer.
+func NewFoundRows(to io.Writer, words *wording.Wording) *FoundRows {
+	f := &FoundRows{to: to}
+	f.rows = NewProblems(&f.text, words)
+	return f
+}
+
+// See takes the rows, and prints them at their end.
+func (f *FoundRows) See(e enrol.Event) {
+	switch e := e.(type) {
+	case enrol.RowFound:
+		f.rows.See(enrol.RowEnded{Run: e.Run, Result: &importer.Result{Outcome: *e.Outcome, Head: e.Outcome.Row, Lines: 1}})
+	case enrol.Found:
+		f.rows.End()
+		fmt.Fprint(f.to, f.text.String())
+		f.text.Reset()
+		f.rows.n = 0
+	}
 }
