@@ -272,6 +272,10 @@ func (k *Kind) what() *pipeline.Message {
 		return pipeline.Say("report.kind_spoilt", "count", n)
 	case pipeline.ProblemPlaceholder:
 		return pipeline.Say("report.kind_placeholder", "count", n)
+	case pipeline.ProblemItems:
+		return pipeline.Say("report.kind_items", "count", n)
+	case pipeline.ProblemSchema:
+		return pipeline.Say("report.kind_schema", "count", n)
 	case pipeline.CodeSameData:
 		return pipeline.Say("report.kind_same_data", "count", n)
 	case pipeline.CodeOtherData:
@@ -298,7 +302,7 @@ func (s *summary) problemKinds() {
 	listed := kinds[:min(len(kinds), topKinds)]
 	s.keepTogether(min(len(listed), 10) + 4)
 	s.heading("report.frequent_problems")
-	s.table(pipeline.Say("report.column_column"), pipeline.Say("report.column_problem"))
+	s.table(pipeline.Say("report.column_column"), pipeline.Say("report.column_kind"))
 	said := rulesSaid{}
 	for _, k := range listed {
 		s.placeOf(k)
