@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"slices"
 
 	"muster/pipeline"
 )
@@ -36,35 +37,42 @@ func (c *clerk) keepLedger(ctx context.Context) error {
 	begin := c.queue.begin
 	open := 0 // intents on disk without an outcome
 	var intents []*pipeline.Intent
+	var judged []pipeline.Outcome
 	var outcomes []settled
+	take := func(f fed, ok bool) {
+		switch {
+		case !ok:
+			begin = nil
+		case f.in != nil:
+			intents = append(intents, f.in)
+		default:
+			judged = append(judged, *f.judged)
+		}
+	}
 	for begin != nil || open > 0 {
-		intents, outcomes = intents[:0], outcomes[:0]
+		intents, judged, outcomes = intents[:0], judged[:0], outcomes[:0]
 		select {
-		case in, ok := <-begin:
-			if !ok {
-				begin = nil
-				continue
-			}
-			intents = append(intents, in)
+		case f, ok := <-begin:
+			take(f, ok)
 		case o := <-c.queue.settled:
 			outcomes = append(outcomes, o)
 		}
+		began := c.how.Now()
 		for more := true; more; {
 			select {
-			case in, ok := <-begin:
-				if !ok {
-					begin = nil
-					break
-				}
-				intents = append(intents, in)
+			case f, ok := <-begin:
+				take(f, ok)
 			case o := <-c.queue.settled:
 				outcomes = append(outcomes, o)
 			default:
 				more = false
 			}
 		}
+		if err := c.record(disk, judged); err != nil {
+			c.halt(ledgerHalt(err))
+		}
 		if c.stopping(ctx) {
-			c.giveBack(len(intents))
+			c.drop(len(intents))
 			intents = intents[:0]
 		}
 		begun, kept := c.write(disk, intents, outcomes)
@@ -74,16 +82,16 @@ func (c *clerk) keepLedger(ctx context.Context) error {
 				c.queue.ready <- in
 			}
 		} else {
-			c.giveBack(len(intents))
+			c.drop(len(intents))
 		}
 		open -= len(outcomes)
 		c.giveBack(len(outcomes))
-		if !kept {
-			continue // what is not on disk has not happened
+		if kept { // what is not on disk has not happened
+			for _, o := range outcomes {
+				c.see(disk, o)
+			}
 		}
-		for _, o := range outcomes {
-			c.see(disk, o)
-		}
+		c.queue.ahead.wrote(c.how.Now().Sub(began))
 	}
 	c.reject(disk, c.denials.rest())
 	return nil
@@ -93,6 +101,20 @@ func (c *clerk) giveBack(places int) {
 	for range places {
 		<-c.queue.places
 	}
+}
+
+// drop gives back what n intents hold that are not written.
+func (c *clerk) drop(n int) {
+	c.giveBack(n)
+	c.queue.ahead.leave(n)
+}
+
+// record puts on disk what rows were judged to be anew.
+func (c *clerk) record(ctx context.Context, judged []pipeline.Outcome) error {
+	if len(judged) == 0 {
+		return nil
+	}
+	return c.plan.setup.Records.Record(ctx, c.plan.setup.Run, judged)
 }
 
 // write commits the batch. When that fails the run halts: the intents are
@@ -125,17 +147,24 @@ func (c *clerk) write(ctx context.Context, intents []*pipeline.Intent, outcomes 
 	if len(settlements) == 0 || c.how.Ledger.Write(ctx, c.plan.setup.Run, nil, settlements) == nil {
 		return false, true
 	}
-	kept = true
-	for _, o := range settlements {
-		if c.how.Ledger.Write(ctx, c.plan.setup.Run, nil, []pipeline.Settlement{o}) == nil {
-			continue // one that the ledger refuses does not take the others with it
-		}
-		kept = false
-		if o.Outcome.CustomerID != "" {
-			c.how.Lost(o.Outcome)
+	return false, !slices.Contains(c.how.writeEach(ctx, c.plan.setup.Run, settlements, func(i int) {
+		c.how.Lost(settlements[i].Outcome)
+	}), false)
+}
+
+// writeEach writes settlements that could not be written together one by one, so that
+// one that the ledger refuses does not take the others with it, and says which are
+// on disk. lost is called for each that is not and has an ID.
+func (how *Sending) writeEach(ctx context.Context, run string, settlements []pipeline.Settlement, lost func(i int)) (
+	kept []bool) {
+	kept = make([]bool, len(settlements))
+	for i, st := range settlements {
+		kept[i] = how.Ledger.Write(ctx, run, nil, []pipeline.Settlement{st}) == nil
+		if !kept[i] && st.Outcome.CustomerID != "" {
+			lost(i)
 		}
 	}
-	return false, kept
+	return kept
 }
 
 func ledgerHalt(err error) *Halt {

@@ -69,10 +69,12 @@ func (f *feeder) feed(ctx context.Context) error {
 		send := r.kind == kindReady && !r.is(flagLost)
 		settledAs, again := f.rejudged[int32(index)]
 		if again {
+			var judged pipeline.Outcome
 			var err error
-			if send, err = f.rejudge(ctx, row, settledAs, &d); err != nil {
+			if judged, send, err = f.rejudge(ctx, row, settledAs, &d); err != nil {
 				return err
 			}
+			f.queue.begin <- fed{judged: &judged}
 			delete(f.rejudged, int32(index))
 		}
 		index++
@@ -91,10 +93,14 @@ func (f *feeder) feed(ctx context.Context) error {
 		if len(d.Problems) > 0 {
 			return bookChanged("halt.row_fails", "row", row.Number)
 		}
-		if !f.put(ctx, f.queue.places) {
+		if !f.queue.ahead.enter(ctx, f.brake) {
 			return errStop
 		}
-		f.queue.begin <- f.intent(&d)
+		if !f.put(ctx, f.queue.places) {
+			f.queue.ahead.leave(1)
+			return errStop
+		}
+		f.queue.begin <- fed{in: f.intent(&d)}
 		f.quota.used++
 		if f.quota.used == 1 && !f.wait(ctx, f.queue.opened) {
 			return errStop

@@ -29,7 +29,8 @@ type memoryLedger struct {
 	run       string
 	wrong     []string
 
-	writes int
+	writes  int
+	records int // calls of Record
 	// failFrom is the first Write that fails, failUntil the first that does not
 	// any more; 0 is never.
 	failFrom, failUntil int
@@ -274,6 +275,7 @@ func (l *memoryLedger) Record(_ context.Context, run string, outcomes []pipeline
 	if l.dies() {
 		return errDiskFull
 	}
+	l.records++
 	for _, o := range outcomes {
 		old, there := l.outcomes[run][o.Row]
 		if there && l.noRecord != nil {

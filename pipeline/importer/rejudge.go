@@ -2,72 +2,127 @@ package importer
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"muster/pipeline"
 )
 
-// keepSettlement puts what was found on disk, and joins it to the rows of this
-// book that wait for it. last says that none of those rows is sent any more in this run.
-func (s *settling) keepSettlement(ctx context.Context, u unanswered, done pipeline.Settlement, how standing,
-	last bool) error {
-	n := len(done.Attempts)
-	if how == stillYoung || how == stillSilent && n == 0 {
-		return nil // asked once more at the end
-	}
-	if how != settledNow && n > 0 {
-		last := done.Attempts[n-1]
-		s.ended[u.in.Ref] = last.Ended
-		s.refused[u.in.Ref] = isRefusal(last.Verdict)
-	}
-	o := &done.Outcome
-	var others []int32 // rows that are judged by what became of the intent
-	if !s.ours[u.in.Ref] {
-		o.Row = 0 // the intent's own row is another run's
-		for _, index := range s.rowsOf[u.in.Ref] {
-			if r := s.rows.at(int(index)); r.takes(o.State, last) {
-				o.Row = int(r.number)
-			} else {
-				others = append(others, index)
+// answer is what was found of one intent.
+type answer struct {
+	u    unanswered
+	done pipeline.Settlement
+	how  standing
+}
+
+// keepAnswers puts what was found on disk until answers is closed, whatever waits in
+// one commit, as the clerk does; the run halts where the ledger fails. last says that
+// no row that waits for an intent is sent any more in this run.
+func (s *settling) keepAnswers(ctx context.Context, answers <-chan answer, last bool, stage Stage) {
+	batch := make([]answer, 0, cap(answers))
+	for a := range answers {
+		batch = append(batch[:0], a)
+		for more := true; more && len(batch) < cap(batch); {
+			select {
+			case a, ok := <-answers:
+				if more = ok; ok {
+					batch = append(batch, a)
+				}
+			default:
+				more = false
 			}
 		}
-	}
-	held := []pipeline.Settlement{done}
-	if err := s.setup.holdIDs(context.WithoutCancel(ctx), held); err != nil {
-		return err
-	}
-	if held[0].Doubt != nil && done.Doubt == nil {
-		done, how = held[0], stillOpen
-	}
-	if err := s.how.Ledger.Write(context.WithoutCancel(ctx), s.setup.Run, nil,
-		[]pipeline.Settlement{done}); err != nil {
-		if o.CustomerID != "" {
-			lost := *o
-			lost.Row = u.in.Row
-			s.how.Lost(lost)
+		if err := s.keepBatch(ctx, batch, last); err != nil {
+			s.halt(ledgerHalt(err))
 		}
-		return err
+		for range batch {
+			stage.Done++
+			s.how.at(stage)
+		}
 	}
-	s.settled(done)
-	if o.State == pipeline.Pending && !s.ours[u.in.Ref] && s.quota.reached() {
-		s.holdBack(o.Row)
-	}
-	if how != settledNow {
+}
+
+// keepBatch puts what was found on disk, and joins it to the rows of this book that
+// wait for it.
+func (s *settling) keepBatch(ctx context.Context, batch []answer, last bool) error {
+	batch = slices.DeleteFunc(batch, func(a answer) bool { // asked once more at the end
+		return a.how == stillYoung || a.how == stillSilent && len(a.done.Attempts) == 0
+	})
+	if len(batch) == 0 {
 		return nil
 	}
-	for _, index := range others {
-		if last {
-			if err := s.leaveForNextRun(ctx, index, *o); err != nil {
-				return err
-			}
+	settlements := make([]pipeline.Settlement, len(batch))
+	for i, a := range batch {
+		if n := len(a.done.Attempts); n > 0 && a.how != settledNow {
+			s.ended[a.u.in.Ref] = a.done.Attempts[n-1].Ended
+			s.refused[a.u.in.Ref] = isRefusal(a.done.Attempts[n-1].Verdict)
+		}
+		settlements[i] = a.done
+	}
+	if err := s.setup.holdIDs(ctx, settlements); err != nil {
+		return err
+	}
+	others := make([][]int32, len(batch)) // rows that are judged by what became of the intent
+	for i := range batch {
+		if batch[i].done.Doubt == nil && settlements[i].Doubt != nil { // its ID was not taken
+			batch[i].how = stillOpen
+		}
+		others[i] = s.joined(batch[i].u.in, &settlements[i].Outcome, last)
+	}
+	err := s.how.Ledger.Write(ctx, s.setup.Run, nil, settlements)
+	kept := make([]bool, len(batch))
+	for i := range kept {
+		kept[i] = err == nil
+	}
+	if err != nil {
+		kept = s.how.writeEach(ctx, s.setup.Run, settlements, func(i int) {
+			lost := settlements[i].Outcome
+			lost.Row = batch[i].u.in.Row
+			s.how.Lost(lost)
+		})
+	}
+	var left []pipeline.Outcome // rows that the next run looks into
+	for i, a := range batch {
+		if !kept[i] {
 			continue
 		}
-		s.rejudged[index] = *o
-		if !o.State.IsClaim() {
-			s.Ready++ // unless it breaks the schema, or a key of it is another's
+		o := settlements[i].Outcome
+		s.settled(settlements[i])
+		if o.State == pipeline.Pending && !s.ours[a.u.in.Ref] && s.quota.reached() {
+			s.holdBack(o.Row)
+		}
+		if a.how != settledNow {
+			continue
+		}
+		for _, index := range others[i] {
+			if last {
+				left = append(left, s.leftForNextRun(index, o))
+				continue
+			}
+			s.rejudged[index] = o
+			if !o.State.IsClaim() {
+				s.Ready++ // unless it breaks the schema, or a key of it is another's
+			}
 		}
 	}
-	return nil
+	return errors.Join(err, s.recordLeft(ctx, left))
+}
+
+// joined sets the row of an outcome to the one of this book that takes it, and gives
+// the other rows that wait for the intent.
+func (s *settling) joined(in *pipeline.Intent, o *pipeline.Outcome, last bool) (others []int32) {
+	if s.ours[in.Ref] {
+		return nil
+	}
+	o.Row = 0 // the intent's own row is another run's
+	for _, index := range s.rowsOf[in.Ref] {
+		if r := s.rows.at(int(index)); r.takes(o.State, last) {
+			o.Row = int(r.number)
+		} else {
+			others = append(others, index)
+		}
+	}
+	return others
 }
 
 // takes says whether a row takes the state of the intent that it waits for: it is
@@ -80,17 +135,28 @@ func (r *plannedRow) takes(state pipeline.State, last bool) bool {
 // leaveRejudged says of the rows that were to be judged anew, and that the
 // feeder did not reach, what the next run will look into.
 func (s *settling) leaveRejudged(ctx context.Context) error {
+	left := make([]pipeline.Outcome, 0, len(s.rejudged))
 	for index, o := range s.rejudged {
-		if err := s.leaveForNextRun(ctx, index, o); err != nil {
-			return ledgerHalt(err)
+		left = append(left, s.leftForNextRun(index, o))
+	}
+	if err := s.recordLeft(context.WithoutCancel(ctx), left); err != nil {
+		return ledgerHalt(err)
+	}
+	return nil
+}
+
+func (s *settling) recordLeft(ctx context.Context, left []pipeline.Outcome) error {
+	for some := range slices.Chunk(left, recordBatch) {
+		if err := s.setup.Records.Record(ctx, s.setup.Run, some); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// leaveForNextRun says of a row whose attempt was settled, but which is not
-// sent any more in this run, what the next run will look into.
-func (s *settling) leaveForNextRun(ctx context.Context, index int32, o pipeline.Outcome) error {
+// leftForNextRun is of a row whose attempt was settled, but which is not sent any
+// more in this run, what the next run will look into.
+func (s *settling) leftForNextRun(index int32, o pipeline.Outcome) pipeline.Outcome {
 	r := s.rows.at(int(index))
 	row, breaks := s.held[index]
 	switch {
@@ -107,20 +173,20 @@ func (s *settling) leaveForNextRun(ctx context.Context, index int32, o pipeline.
 		s.holdBack(int(r.number))
 	}
 	row.Row, row.Ref, row.Run = int(r.number), o.Ref, s.setup.Run
-	return s.setup.Records.Record(context.WithoutCancel(ctx), s.setup.Run, []pipeline.Outcome{row})
+	return row
 }
 
 // rejudge judges a row anew whose unanswered attempt is settled as o and made
-// no claim, or was made from other data than the row's. send says that it is to
-// be sent.
-func (p *Plan) rejudge(ctx context.Context, row pipeline.Row, o pipeline.Outcome, d *pipeline.Draft) (send bool,
-	err error) {
+// no claim, or was made from other data than the row's. out is what is to be
+// recorded of it, before it is sent; send says that it is to be sent.
+func (p *Plan) rejudge(ctx context.Context, row pipeline.Row, o pipeline.Outcome, d *pipeline.Draft) (
+	out pipeline.Outcome, send bool, err error) {
 	p.setup.Checker.Check(row, d)
-	out := pipeline.Outcome{Row: row.Number, Ref: o.Ref, Run: p.setup.Run}
+	out = pipeline.Outcome{Row: row.Number, Ref: o.Ref, Run: p.setup.Run}
 	claim, err := p.claimOn(ctx, d, o)
 	switch {
 	case err != nil:
-		return false, ledgerUnread(err)
+		return out, false, ledgerUnread(err)
 	case len(d.Problems) > 0:
 		out.State, out.Problems = pipeline.Invalid, slices.Clone(d.Problems)
 	case claim == nil:
@@ -130,7 +196,7 @@ func (p *Plan) rejudge(ctx context.Context, row pipeline.Row, o pipeline.Outcome
 	default:
 		differ, err := p.setup.Ledger.Differences(ctx, claim.Ref, d.Entries)
 		if err != nil {
-			return false, ledgerUnread(err)
+			return out, false, ledgerUnread(err)
 		}
 		out.State, out.Message = pipeline.Changed, p.setup.changedMessage(claim.Outcome.CustomerID, differ)
 	}
@@ -140,10 +206,7 @@ func (p *Plan) rejudge(ctx context.Context, row pipeline.Row, o pipeline.Outcome
 	if out.State.NeedsFix() {
 		out.Keys = p.setup.keyTags(d)
 	}
-	if err := p.setup.Records.Record(context.WithoutCancel(ctx), p.setup.Run, []pipeline.Outcome{out}); err != nil {
-		return false, ledgerHalt(err)
-	}
-	return send, nil
+	return out, send, nil
 }
 
 // claimOn is what still stands between a row and its request: the claim that its

@@ -178,7 +178,7 @@ func (s *sending) begin(stage Stage) {
 // sendReady starts the feeder, the clerk and the workers, and waits for them.
 // It may be called again, for other rows.
 func (s *sending) sendReady(ctx context.Context) error {
-	s.queue.begin = make(chan *pipeline.Intent, 2*s.how.Concurrency)
+	s.queue.begin = make(chan fed, 2*s.how.Concurrency)
 	s.queue.ready = make(chan *pipeline.Intent, 2*s.how.Concurrency)
 	var g errgroup.Group
 	g.Go(func() error {
@@ -211,20 +211,29 @@ func interrupted() *Halt {
 
 // queue is what the feeder, the clerk and the workers hand to one another. A
 // place is held from before an intent is written until its outcome is on disk,
-// so that the places bound what a crash can leave uncertain.
+// so that the places bound what a crash can leave uncertain; ahead bounds what of it
+// was not even sent.
 type queue struct {
 	places  chan struct{}
+	ahead   *ahead
 	settled chan settled  // from the workers to the clerk
 	opened  chan struct{} // closed when the first outcome is known: the first create goes alone
 	// begin leads from the feeder to the clerk, ready from the clerk to the
 	// workers; both are made anew each time that the loop is started.
-	begin chan *pipeline.Intent
+	begin chan fed
 	ready chan *pipeline.Intent
 }
 
+// fed is what the feeder hands on: an intent, or what is recorded of a row that was
+// judged anew.
+type fed struct {
+	in     *pipeline.Intent
+	judged *pipeline.Outcome // nil where in is not
+}
+
 func newQueue(concurrency int) *queue {
-	return &queue{places: make(chan struct{}, 2*concurrency), settled: make(chan settled, 2*concurrency),
-		opened: make(chan struct{})}
+	return &queue{places: make(chan struct{}, 2*concurrency), ahead: newAhead(concurrency),
+		settled: make(chan settled, 2*concurrency), opened: make(chan struct{})}
 }
 
 type settled struct {
@@ -243,6 +252,7 @@ type settled struct {
 // work makes the requests of intents that are on disk.
 func (s *sending) work(ctx context.Context) {
 	for in := range s.queue.ready {
+		s.queue.ahead.leave(1)
 		alone, open := false, !s.stopping(ctx)
 		if open {
 			alone, open = s.gate.enter(ctx)
@@ -256,7 +266,9 @@ func (s *sending) work(ctx context.Context) {
 				Message: pipeline.Say("outcome.stopped_first")}}}
 			continue
 		}
+		began := s.how.Now()
 		done, halt := s.caller.deliver(ctx, in, false)
+		s.queue.ahead.asked(s.how.Now().Sub(began))
 		if halt != nil {
 			s.halt(halt)
 		}

@@ -6,8 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"muster/pipeline"
 )
 
@@ -193,19 +191,22 @@ const (
 )
 
 // settleAll settles each of list, several at once, those of StageSettling once
-// they are due. It gives up on the rest when the provider is silent: the rows
-// that are sent next find that out by themselves.
+// they are due: workers ask, and one writes what they find. It gives up on the rest
+// when the provider is silent: the rows that are sent next find that out by
+// themselves.
 func (s *settling) settleAll(ctx context.Context, list []unanswered, stage Stage) error {
 	var (
-		g      errgroup.Group
-		mu     sync.Mutex // one writer at a time, and one count of silence
-		silent int
-		wait   = stage.At == StageSettling
-		next   = make(chan unanswered)
+		asking, writing sync.WaitGroup
+		mu              sync.Mutex // one count of silence
+		silent          int
+		workers         = min(s.how.Concurrency, len(list))
+		wait            = stage.At == StageSettling
+		next            = make(chan unanswered)
+		answers         = make(chan answer, workers)
 	)
 	s.how.at(stage)
-	for range min(s.how.Concurrency, len(list)) {
-		g.Go(func() error {
+	for range workers {
+		asking.Go(func() {
 			for u := range next {
 				mu.Lock()
 				_, _, long := s.caller.silence.long(s.how.Now())
@@ -225,27 +226,22 @@ func (s *settling) settleAll(ctx context.Context, list []unanswered, stage Stage
 					silent = 0
 					s.answered++
 				}
-				err := s.keepSettlement(ctx, u, done, how, wait)
-				stage.Done++
-				s.how.at(stage)
 				mu.Unlock()
-				if err != nil {
-					halt = ledgerHalt(err)
-				}
+				answers <- answer{u, done, how}
 				if halt != nil {
 					s.halt(halt)
 				}
 			}
-			return nil
 		})
 	}
+	writing.Go(func() { s.keepAnswers(context.WithoutCancel(ctx), answers, wait, stage) })
 	for _, u := range list {
 		next <- u
 	}
 	close(next)
-	if err := g.Wait(); err != nil {
-		return err
-	}
+	asking.Wait()
+	close(answers)
+	writing.Wait()
 	if s.reason != nil {
 		return s.reason
 	}
