@@ -17,6 +17,7 @@ import (
 	"muster/cmd/muster/internal/settle"
 	"muster/pipeline"
 	"muster/pipeline/ledger"
+	"muster/templates"
 )
 
 // openFlags are the flags of `muster open`.
@@ -140,10 +141,17 @@ func (p *program) openBooks(ctx context.Context, f openFlags, l *ledger.Ledger) 
 		f.filter.Provider = def.Provider().Name
 	}
 	books := openrows.Books(rows, f.filter)
+	known := map[string]*templates.Definition{}
 	for _, b := range books {
-		def, err := definition(cmp.Or(f.provider, b.Run.Namespace.Provider))
-		if err != nil {
-			continue // one of the user's own, in a folder that is not named
+		name := cmp.Or(f.provider, b.Run.Namespace.Provider)
+		def, there := known[name]
+		if !there {
+			// One of the user's own may be in a folder that is not named.
+			def, _ = definition(name)
+			known[name] = def
+		}
+		if def == nil {
+			continue
 		}
 		err = b.Find(ctx, def.Provider(), func(run pipeline.Run, path string) (*enrol.Book, error) {
 			return f.reading.openAgain(ctx, def, l, run, path)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 	"time"
 
@@ -251,8 +252,8 @@ func (r *openRow) same() (sameRow, bool) {
 	return sameRow{r.Run.Namespace, r.Outcome.State, r.Outcome.Data}, r.Outcome.Data != pipeline.Tag{}
 }
 
-// firstSeen uses the index outcome_data; data carry their namespace.
-const firstSeen = `SELECT min(at) FROM outcome WHERE data = ? AND data <> x'' AND state = ?`
+// firstSeen uses the index outcome_data, in its order; data carry their namespace.
+const firstSeen = `SELECT at FROM outcome WHERE data = ? AND data <> x'' AND state = ? ORDER BY run, row LIMIT 1`
 
 // since fills in since when the rows are as they are.
 func (t *transaction) since(rows []openRow) error {
@@ -262,11 +263,15 @@ func (t *transaction) since(rows []openRow) error {
 		if o.Data == (pipeline.Tag{}) {
 			continue
 		}
-		var first *int64
-		if err := t.one(firstSeen, []any{o.Data[:], string(o.State)}, &first); err != nil {
+		var first int64
+		err := t.one(firstSeen, []any{o.Data[:], string(o.State)}, &first)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue // what was uncertain is in the state of its customer
+		}
+		if err != nil {
 			return err
 		}
-		if at := moment(first); first != nil && at.Before(o.At) {
+		if at := moment(&first); at.Before(o.At) {
 			rows[i].Since = at
 		}
 	}
