@@ -113,6 +113,10 @@ func (t *transaction) forget(f *Forgotten, open [][2]int64, before, now time.Tim
 		asks  int // for how many arguments the text asks: the time, and what is open
 		text  string
 	}{
+		// A run that was killed has not kept which customers its fixed rows led to.
+		{&uncounted, 1, `UPDATE fixed SET customer = coalesce((SELECT o.customer FROM outcome o WHERE o.run = fixed.run
+			AND o.row = fixed.row AND o.state IN ('created', 'known', 'existing')), 0)
+			WHERE customer = 0 AND run IN (` + olderRuns + ` AND finished IS NULL)`},
 		{&f.Attempts, 2, "DELETE FROM attempt WHERE run IN (" + olderRuns + ") AND customer NOT IN (" +
 			unsettled + ") AND customer NOT IN (" + openCustomers + ")"},
 		{&f.Rows, 2, "DELETE FROM outcome WHERE run IN (" + olderRuns + ") AND customer NOT IN (" + unsettled +
@@ -127,6 +131,10 @@ func (t *transaction) forget(f *Forgotten, open [][2]int64, before, now time.Tim
 		{&uncounted, 0, "DELETE FROM attempt WHERE customer NOT IN (SELECT ref FROM customer)"},
 		{&uncounted, 0, "DELETE FROM word WHERE customer NOT IN (SELECT ref FROM customer)"},
 		{&uncounted, 0, "DELETE FROM key WHERE released <> 0 AND customer NOT IN (SELECT ref FROM customer)"},
+		// Another customer may get the number of one that is gone.
+		{&uncounted, 1, `DELETE FROM fixed WHERE customer NOT IN (SELECT ref FROM customer)
+			AND (customer <> 0 OR run IN (` + olderRuns + ` AND finished IS NOT NULL) AND NOT EXISTS (
+				SELECT 1 FROM outcome o WHERE o.run = fixed.run AND o.row = fixed.row))`},
 		{&uncounted, 1, `UPDATE customer SET http_status = 0, code = '', message = '', says = '', request_id = ''
 			WHERE state IN ('created', 'existing') AND customer_id <> '' AND run IN (` + olderRuns + `)`},
 	}
