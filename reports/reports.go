@@ -66,6 +66,8 @@ type Request struct {
 	pipeline.Outcome
 	Book      string // of Run
 	Key, Name string // as in Line
+	// OfAnother says that the line's row was sent as another, which a person made of it.
+	OfAnother bool
 }
 
 // Problem is one thing wrong with a row. Its Row may be 0 for the line's.

@@ -38,6 +38,9 @@ func (w *workbook) asked(l Line) Request {
 	r := Request{Outcome: l.Outcome, Key: l.Key, Name: l.Name}
 	if l.Request != nil {
 		r.Outcome = l.Request.Outcome
+		if l.Request.OfAnother {
+			return *l.Request
+		}
 		if w.head.Check || w.head.Standing {
 			r.Book = l.Request.Book
 			return r

@@ -37,7 +37,7 @@ func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
 		case r.kind == kindFixedNoID:
 			o.State, o.Message = pipeline.Existing, p.notes[index]
 		case r.kind == kindFixedOpen:
-			o.State, o.Message = pipeline.Uncertain, p.setup.advised(p.notes[index])
+			o.State, o.Message = pipeline.Uncertain, p.notes[index]
 		case r.kind == kindChanged:
 			o.State, o.Message = pipeline.Changed, p.notes[index]
 		default:
@@ -57,6 +57,12 @@ func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
 		}
 	}
 	return rec.flush(ctx, p)
+}
+
+// SentAsAnother says of an uncertain row that what was sent is another row, which a
+// person made of it.
+func SentAsAnother(o *pipeline.Outcome) bool {
+	return o.Message != nil && o.Message.Code == "outcome.fixed_open"
 }
 
 // advised adds what a person does about an uncertain row.

@@ -94,3 +94,25 @@ func TestFixed(t *testing.T) {
 		t.Errorf("in another namespace: %v", fixed)
 	}
 }
+
+// A row that is known by the row that replaces it says so, however known rows are kept.
+func TestKnownWithMessage(t *testing.T) {
+	l, s, _ := opened(t)
+	in := intent(2, "MADE", "made@acme.test")
+	begun(t, s, "r1", in)
+	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, pipeline.Created)}))
+	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r2", Namespace: sandbox, Started: noon}))
+	says := pipeline.Say("outcome.fixed", "at", noon, "run", "r1", "row", 2)
+	known := func(row int, says *pipeline.Message) pipeline.Outcome {
+		return pipeline.Outcome{Row: row, Run: "r2", State: pipeline.Known, Ref: in.Ref, Message: says}
+	}
+	must(t, s.Record(t.Context(), "r2", []pipeline.Outcome{known(2, nil), known(3, says), known(4, nil)}))
+	got := outcomes(t, l, "r2")
+	for row := 2; row <= 4; row++ {
+		o := got[row]
+		if o.State != pipeline.Known || o.CustomerID == "" || (o.Message != nil) != (row == 3) ||
+			row == 3 && o.Message.Code != says.Code {
+			t.Errorf("row %d: %+v", row, o)
+		}
+	}
+}

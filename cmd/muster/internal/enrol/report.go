@@ -178,6 +178,7 @@ func (r *reporting) addRequest(ctx context.Context, line *reports.Line) error {
 		return err
 	}
 	line.Request = r.shown(request)
+	line.Request.OfAnother = importer.SentAsAnother(&line.Outcome)
 	return nil
 }
 
