@@ -95,8 +95,11 @@ type Field struct {
 	Title     Localized
 	Help      Localized // what the value must look like, in words that follow "must be"
 	Example   string
-	Secret    bool
-	Day       DayRule
+	// Typed converts the cells that people type into a template, as a mapping sheet
+	// would: nit, phone(CO); "" takes them as they are.
+	Typed  string
+	Secret bool
+	Day    DayRule
 }
 
 // DayRule is what today says of a field's dates; the zero value is nothing.

@@ -65,6 +65,9 @@ func inline(values []string) bool {
 // where a spreadsheet program could not tell. It lets through more than the
 // schema does, and white space at the ends, which a reader of books trims.
 func rule(f pipeline.Field, ref string) string {
+	if f.Typed != "" {
+		return "" // more is taken than the field has
+	}
 	x := "TRIM(" + ref + ")"
 	d, isDigits := digitsOf(f)
 	all, sign := []string(nil), 0

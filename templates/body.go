@@ -61,7 +61,7 @@ func (p *part) member(name string) *part {
 
 // withShapes are the keywords that may be in an object with the shapes' oneOf.
 var withShapes = []string{"$schema", "$id", "$defs", "$comment", "title", "description", "examples",
-	localTitle, localDescription, "oneOf"}
+	localTitle, localDescription, typedThrough, "oneOf"}
 
 // loadBody compiles a schema. discriminator is the field that names the
 // shape by its value, "" when the definition names none.
@@ -321,6 +321,7 @@ func leafField(path, kind string, n *jsonNode) *pipeline.Field {
 		Pattern:   n.at("pattern").text(),
 		Title:     n.localized("title", localTitle),
 		Help:      n.localized("description", localDescription),
+		Typed:     n.at(typedThrough).text(),
 	}
 	if c := n.at("const").text(); c != "" {
 		f.Enum = []string{c}

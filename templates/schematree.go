@@ -224,6 +224,10 @@ const (
 	localDescription = "x-description"
 )
 
+// typedThrough has the conversions of cells that people type into a template, in the
+// language of mapping sheets.
+const typedThrough = "x-typed"
+
 // translates says which keyword's text has its translations where.
 var translates = map[string]string{localTitle: "title", localDescription: "description"}
 
@@ -231,7 +235,7 @@ var translates = map[string]string{localTitle: "title", localDescription: "descr
 // columns and messages. A keyword that it does not know would be a rule that
 // is silently not checked, so it is a mistake.
 var schemaKeywords = []string{"$schema", "$id", "$defs", "$ref", "$comment", "title", "description", "examples",
-	localTitle, localDescription,
+	localTitle, localDescription, typedThrough,
 	"type", "enum", "const", "pattern", "minLength", "maxLength", "format",
 	"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
 	"properties", "required", "additionalProperties", "items", "minItems", "maxItems", "uniqueItems",
@@ -279,6 +283,8 @@ func checkKeywords(file string, root, n *jsonNode) error {
 			return faultIn(file, child.line, "definition.ref_outside", "ref", text)
 		case k == "$ref" && (!pipeline.Pointer(text[1:]).Valid() || root.find(pipeline.Pointer(text[1:])) == nil):
 			return faultIn(file, child.line, "definition.ref_nowhere", "ref", text)
+		case k == typedThrough && text == "":
+			return faultIn(file, child.line, "definition.not_conversions", "keyword", k)
 		case translates[k] != "":
 			if at := notByLanguage(child); at != nil {
 				return faultIn(file, at.line, "definition.not_by_language", "keyword", k)

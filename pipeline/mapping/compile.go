@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"errors"
+	"slices"
 
 	"muster/pipeline"
 )
@@ -30,8 +31,12 @@ func Compile(p *pipeline.Provider, header []pipeline.Column, sheet *Sheet) (*Map
 				_, err := pipeline.FindColumn(header, name)
 				return nil, err
 			}
-			c.slots = append(c.slots, pipeline.Slot{Path: name, Field: field, Column: &header[i]})
-			c.sources = append(c.sources, nil)
+			typed, rule, wrong := c.typed(field, &header[i])
+			if wrong != nil {
+				return nil, wrong
+			}
+			c.slots = append(c.slots, pipeline.Slot{Path: name, Field: field, Column: &header[i], Rule: rule})
+			c.sources = append(c.sources, typed)
 			c.used[i] = true
 		}
 	}
@@ -48,6 +53,28 @@ func Compile(p *pipeline.Provider, header []pipeline.Column, sheet *Sheet) (*Map
 			Try("mapping.name_columns_or_map", "columns", pipeline.ColumnNames(header), "name", p.Name)
 	}
 	return c.Mapping, nil
+}
+
+// typed is what makes a field's value of the cells of a template's column, and what
+// such a cell may have in it; nil where the cell does as it stands, as in every book
+// that no template was.
+func (c *compiler) typed(field int, column *pipeline.Column) (*source, *pipeline.Message, error) {
+	f := &c.provider.Fields[field]
+	if f.Typed == "" || !slices.ContainsFunc(c.header, func(c pipeline.Column) bool {
+		return pipeline.IsOriginColumn(c.Name)
+	}) {
+		return nil, nil, nil
+	}
+	converts, wrong := compileChain(f.Typed, &tables{})
+	if wrong == nil && converts.combine != nil {
+		wrong = pipeline.Wrong("mapping.typed_of_one_cell", "convert", f.Typed)
+	}
+	if wrong != nil {
+		return nil, nil, pipeline.Wrong("mapping.typed_unusable", "field", f.Path, "provider", c.provider.Name,
+			"cause", wrong.Reason())
+	}
+	return &source{path: column.Name, secret: f.Secret, parts: []part{{column: column, chain: converts, text: f.Typed}},
+		rule: pipeline.Rule{Field: f.Path, Text: f.Help}}, converts.takes, nil
 }
 
 // compiler is a mapping in the making.
