@@ -169,12 +169,13 @@ func TestOpenToSettle(t *testing.T) {
 func TestFixedRowsAreClosed(t *testing.T) {
 	n := newNights(t)
 	book := n.run("/in/a.csv", "a1", n.row(2, pipeline.Invalid, "A", "a"), n.row(3, pipeline.Invalid, "B", "b"),
-		n.row(4, pipeline.Invalid, "", ""), n.row(5, pipeline.Invalid, "", ""))
+		n.row(4, pipeline.Invalid, "", ""), n.row(5, pipeline.Invalid, "", ""), n.row(6, pipeline.Changed, "C", "c"))
 	made := intent(2, "other", "")
 	fix := n.fix(book, "/in/fix.xlsx", "f1")
 	begun(t, n.s, fix.ID, made)
 	must(t, n.s.Write(t.Context(), fix.ID, nil, []pipeline.Settlement{settlement(made, pipeline.Created)}))
-	n.end(fix, n.row(3, pipeline.Rejected, "B", "bb"), n.row(4, pipeline.Pending, "", ""))
+	n.end(fix, n.row(3, pipeline.Rejected, "B", "bb"), n.row(4, pipeline.Pending, "", ""),
+		pipeline.Outcome{Row: 6, State: pipeline.Known, Ref: made.Ref})
 	n.want("one fixed, one refused, one pending", "n1:4 invalid 1", "n1:5 invalid 1", "n2:3 rejected 2")
 
 	// The workbook of that run is a sheet Fix of the same book.
