@@ -29,12 +29,9 @@ func apply(steps []Normaliser, s string) string {
 		case Lower:
 			s = strings.ToLower(s)
 		case Digits:
-			s = strings.Map(func(r rune) rune {
-				if r < '0' || r > '9' {
-					return -1
-				}
-				return r
-			}, s)
+			if strings.IndexFunc(s, isNoDigit) >= 0 {
+				s = strings.Map(digitsOnly, s)
+			}
 		case Collapse:
 			s = strings.Join(strings.Fields(s), " ")
 		case Day:
@@ -44,6 +41,15 @@ func apply(steps []Normaliser, s string) string {
 		}
 	}
 	return s
+}
+
+func isNoDigit(r rune) bool { return r < '0' || r > '9' }
+
+func digitsOnly(r rune) rune {
+	if isNoDigit(r) {
+		return -1
+	}
+	return r
 }
 
 // Trim removes white space and invisible characters ([IsInvisible]) at both

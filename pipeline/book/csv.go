@@ -104,13 +104,12 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 		// numbers them. A cell's line breaks are lines of the file and no rows.
 		begin, _ := lines.FieldPos(0)
 		rec.number += begin - end
-		end = begin
+		end = lastLine(lines, cells)
 		begin += s.line - 1 + joined
 		rec.line = begin
 		joined = text.joinedBefore(s.skip + lines.InputOffset())
 		rec.faults, rec.trimmed, rec.spelled = nil, rec.trimmed[:0], 0
 		for i, c := range cells {
-			end += strings.Count(c, "\n")
 			if text.literal {
 				c = literally(c, s.delimiter)
 			}
@@ -145,6 +144,13 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 			return err
 		}
 	}
+}
+
+// lastLine is the line of the text on which a record ends.
+func lastLine(lines *csv.Reader, cells []string) int {
+	last := len(cells) - 1
+	begins, _ := lines.FieldPos(last)
+	return begins + strings.Count(cells[last], "\n")
 }
 
 // refusal words what the CSV reader found: nothing that [csvSource.findQuotes] has

@@ -84,6 +84,7 @@ func (c *checker) take(ctx context.Context, b *batch) error {
 			return pipeline.Fail("ledger.keys_unread", "cause", err)
 		}
 	}
+	c.owners.fetch(b.tags)
 	at := 0
 	for i := range drafts {
 		d := &drafts[i]

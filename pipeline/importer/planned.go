@@ -124,7 +124,10 @@ func (s *sparse) set(i int, v int64) {
 // owners says which row is sent for a key: a table of 16 bytes a slot, in pieces that
 // grow by a fifth, so that little of it is empty and little is there twice while one
 // grows. Of a tag it keeps 104 bits.
-type owners struct{ pieces [256]ownerPiece }
+type owners struct {
+	pieces  [256]ownerPiece
+	fetched uint32 // of no meaning
+}
 
 // ownerPiece is a list in the order of its tags, with gaps: a tag stands where it would
 // if all were spread evenly, or behind that with no gap between.
@@ -151,6 +154,18 @@ func (o *owners) of(tag *pipeline.Tag) (row int32, there bool) {
 		return int32(p.slots[at].row - 1), true
 	}
 	return 0, false
+}
+
+// fetch looks at where tags stand, so that what is far away in memory is waited for once
+// and not for each of them.
+func (o *owners) fetch(tags []pipeline.Tag) {
+	for i := range tags {
+		piece, s := slotOf(&tags[i], 0)
+		if p := &o.pieces[piece]; len(p.slots) > 0 {
+			first, _ := bits.Mul64(s.tag, uint64(p.even()))
+			o.fetched ^= p.slots[first].more
+		}
+	}
 }
 
 // set makes a row the one that owns a key.

@@ -68,7 +68,10 @@ func (d *day) of(value string) (a age) {
 	case d.expires && value < d.today:
 		a = expired
 	}
-	if _, err := time.Parse(time.DateOnly, value); a != usual && err != nil {
+	if a == usual {
+		return a
+	}
+	if _, err := time.Parse(time.DateOnly, value); err != nil {
 		return usual // the schema says so
 	}
 	return a
