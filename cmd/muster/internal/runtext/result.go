@@ -36,8 +36,9 @@ func Checked(words *wording.Wording, e enrol.Ending) string {
 // Standing is where the rows of a book stand over all runs of the ledger at that path.
 func Standing(words *wording.Wording, e enrol.Ending, ledger string) string {
 	t := &e.Tally
-	return words.Say("run.standing", "book", e.Run.Book, "ledger", ledger, "rows", rowsOf(t.Rows(), t.Customers)) +
-		"\n" + countsText(words, &e, false) + withoutIDText(words, t) + reportsText(words, e.Reports)
+	return words.Say("run.standing", "book", e.Run.Book, "namespace", e.Run.Namespace.Message(), "ledger", ledger,
+		"rows", rowsOf(t.Rows(), t.Customers)) + "\n" + countsText(words, &e, false) + withoutIDText(words, t) +
+		reportsText(words, e.Reports)
 }
 
 // headline says how far an import came, and where it went.
