@@ -1,6 +1,7 @@
 package importer_test
 
 import (
+	"strings"
 	"testing"
 
 	"muster/pipeline"
@@ -26,7 +27,7 @@ func TestRowsToFixHaveTheirKeys(t *testing.T) {
 		switch has := len(o.Keys) > 0; {
 		case has != (want.line[0] != ""):
 			t.Errorf("row %d, %s, has %d keys", i, want.state, len(o.Keys))
-		case has && o.Keys[0] != w.ledger.KeyTag("reference", want.line[0]):
+		case has && o.Keys[0] != w.ledger.KeyTag("reference", strings.ToLower(want.line[0])):
 			t.Errorf("row %d, %s, has the keys of another", i, want.state)
 		}
 	}
