@@ -16,6 +16,7 @@ const (
 	ProblemsRole  SheetRole = "problems"
 	UncertainRole SheetRole = "uncertain" // the rows that a person can settle
 	FixRole       SheetRole = "fix"       // the rows to fix, as the book has them
+	AsSentRole    SheetRole = "sent"      // the rows as they would be sent
 	AboutRole     SheetRole = "about"     // what the run was: for an auditor
 )
 

@@ -300,7 +300,6 @@ func (s *summary) problemKinds() {
 		return
 	}
 	listed := kinds[:min(len(kinds), topKinds)]
-	s.keepTogether(min(len(listed), 10) + 4)
 	s.heading("report.frequent_problems")
 	s.table(pipeline.Say("report.column_column"), pipeline.Say("report.column_kind"))
 	said := rulesSaid{}

@@ -45,6 +45,8 @@ type Line struct {
 	Carry     []string // the cells of Head.Carry, in its order, as the book has them
 	// Cells are the book's own, in the order of [FixSource.Columns], for the sheet Fix.
 	Cells []string
+	// Sent are the fields of Head.Sent, in its order; nil where that is.
+	Sent []SentCell
 	// Digest is that of Cells, by which a later run knows the row; it is read of rows
 	// that have to be fixed.
 	Digest pipeline.CellsDigest
@@ -91,6 +93,9 @@ type Head struct {
 	Carry    []string           // names of the carried columns, as the book spells them
 	// CarryRaw writes carried cells into CSV as the book has them, formulas too.
 	CarryRaw bool
+	// Sent are the fields that the rows fill, for a sheet of a workbook that shows what
+	// would be sent; nil leaves it out.
+	Sent []string
 	// Ledger is where a person finds it; "" when what the run left is not kept.
 	Ledger string
 	// Compared says that Outcome.New is known: the rows were held against

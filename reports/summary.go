@@ -50,10 +50,13 @@ func (s *summary) write() error {
 		}
 	}
 	s.nextSteps()
-	s.outcomes()
 	s.problemKinds()
+	s.outcomes()
 	s.notes()
 	s.gap()
+	if s.head.Sent != nil {
+		s.paragraph(s.styles.small, "report.about_sent", "sheet", sheetAsSent())
+	}
 	if s.head.Standing {
 		s.paragraph(s.styles.small, "report.more_about_standing", "sheet", sheetAbout())
 	} else {

@@ -53,13 +53,15 @@ func sheetAbout() *pipeline.Message { return pipeline.Say("report.sheet_about") 
 // SheetUncertain is the name of the sheet with the requests whose result is unknown.
 func SheetUncertain() *pipeline.Message { return sheetUncertain() }
 
+func sheetAsSent() *pipeline.Message { return pipeline.Say("report.sheet_as_sent") }
+
 func sheetUncertain() *pipeline.Message { return pipeline.Say("report.sheet_uncertain") }
 
 func sheetNames() map[pipeline.SheetRole]*pipeline.Message {
 	return map[pipeline.SheetRole]*pipeline.Message{
 		pipeline.SummaryRole: pipeline.Say("report.sheet_summary"), pipeline.ResultsRole: sheetResults(),
 		pipeline.ProblemsRole: sheetProblems(), pipeline.UncertainRole: sheetUncertain(), pipeline.FixRole: SheetFix(),
-		pipeline.AboutRole: sheetAbout(),
+		pipeline.AboutRole: sheetAbout(), pipeline.AsSentRole: sheetAsSent(),
 	}
 }
 

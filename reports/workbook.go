@@ -35,6 +35,7 @@ type workbook struct {
 	results   *sheets
 	problems  *sheets
 	uncertain *sheets // empty until there is one
+	sent      *sheets // nil where the report does not show what would be sent
 	fix       fix
 	tally     tally
 	noted     noted
@@ -82,7 +83,14 @@ func (w *workbook) begin(rows int, bytes int64) error {
 	if err := w.problems.open(); err != nil {
 		return err
 	}
-	return w.results.open()
+	if err := w.results.open(); err != nil || w.head.Sent == nil {
+		return err
+	}
+	sent := uncertain
+	sent.role, sent.columns, sent.frozen = pipeline.AsSentRole, sentColumns(&w.head), sentFrozen
+	w.sent = &sent
+	w.problems.before = w.terms.sheets[pipeline.AsSentRole] // where further sheets of problems go
+	return w.sent.open()
 }
 
 func (w *workbook) Path() string { return w.to.path }
@@ -109,6 +117,9 @@ func (w *workbook) line(l Line) error {
 	w.cells = w.resultCells(w.cells, &l)
 	from, err := w.add(w.results, w.cells, len(l.Problems) > 0 || l.State == pipeline.Uncertain)
 	if err != nil {
+		return err
+	}
+	if err := w.addSent(&l); err != nil {
 		return err
 	}
 	inFix, err := w.fix.add(&l)
@@ -250,7 +261,7 @@ func (w *workbook) write(tail Tail) error {
 	if err := w.promptForIDs(); err != nil {
 		return err
 	}
-	for _, s := range []*sheets{w.results, w.problems, w.uncertain} {
+	for _, s := range w.tables() {
 		if err := s.finish(); err != nil {
 			return err
 		}
@@ -282,12 +293,21 @@ func (w *workbook) sheets() map[string]pipeline.SheetRole {
 	for _, role := range []pipeline.SheetRole{pipeline.SummaryRole, pipeline.FixRole, pipeline.AboutRole} {
 		names[w.terms.sheets[role]] = role
 	}
-	for _, s := range []*sheets{w.results, w.problems, w.uncertain} {
+	for _, s := range w.tables() {
 		for _, sh := range s.all {
 			names[sh.name] = s.role
 		}
 	}
 	return names
+}
+
+// tables are those that are streamed, but for the sheet Fix.
+func (w *workbook) tables() []*sheets {
+	all := []*sheets{w.results, w.problems, w.uncertain}
+	if w.sent != nil {
+		all = append(all, w.sent)
+	}
+	return all
 }
 
 // properties say who made the file and when; the library's own say neither.

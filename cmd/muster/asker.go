@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"muster/cmd/muster/internal/enrol"
@@ -17,6 +18,7 @@ import (
 type asker struct {
 	*program
 	stops *interrupts
+	quiet bool // shows no customer with a question
 }
 
 // Ask asks, and waits for an answer or an interrupt.
@@ -31,6 +33,9 @@ func (a *asker) Ask(ctx context.Context, q enrol.Question) enrol.Answer {
 		how = "\n" + a.sentence("run.ask_number", "number", q.Number())
 	}
 	question := a.words.Message(runtext.Question(q)) + how + " "
+	if q.First != nil && !a.quiet {
+		fmt.Fprint(a.stderr, runtext.Preview(a.words, []enrol.Previewed{*q.First}))
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(a.stops.First(), cancel)()

@@ -20,6 +20,8 @@ type checkFlags struct {
 	report reportFlags
 	output outputFlags
 	rows   bool // shows single cells
+	// preview is how many customers are shown field by field.
+	preview int
 }
 
 func (p *program) checkCommand() *cobra.Command {
@@ -39,11 +41,16 @@ func (p *program) checkCommand() *cobra.Command {
 	c.Flags().StringArrayVar(&f.report.paths, "report", nil, p.sentence("cmd_flags.report_of_check"))
 	f.report.register(p, c)
 	c.Flags().BoolVar(&f.rows, "rows", false, p.sentence("cmd_flags.rows"))
+	c.Flags().IntVar(&f.preview, "preview", 0, p.sentence("cmd_flags.preview"))
+	c.Flags().Lookup("preview").NoOptDefVal = "3"
 	f.output.register(p, c)
 	return c
 }
 
 func (p *program) checkBooks(f checkFlags, books []string) error {
+	if f.preview < 0 {
+		return pipeline.Wrong("run.no_number_of_rows", "flag", "--preview", "number", f.preview)
+	}
 	if len(books) > 1 && len(f.report.paths) > 0 {
 		return pipeline.Wrong("run.one_report", "count", len(books)).Try("run.check_one_by_one")
 	}
@@ -114,6 +121,13 @@ func (p *program) checkBook(ctx context.Context, j enrol.Job, f *checkFlags, pat
 		observers = append(observers, problems)
 	}
 	j.Observer = observers
+	if f.preview > 0 && !f.output.quiet && !f.output.json {
+		first, err := j.Preview(ctx, b, f.preview)
+		if err != nil {
+			return 0, err
+		}
+		fmt.Fprint(p.stdout, runtext.Preview(p.words, first))
+	}
 	end, err := enrol.Check(ctx, j, b)
 	if err != nil {
 		return 0, err

@@ -135,7 +135,7 @@ func (p *program) importBooks(f *importFlags, books []string, notices *notify.Co
 		}
 		job.Stop, job.Observer = stops.First().Done(), watch
 		if p.terminal && !f.yes {
-			job.Asker = &asker{program: p, stops: stops}
+			job.Asker = &asker{program: p, stops: stops, quiet: f.output.quiet || f.output.json}
 		}
 		if f.folder.dir != "" {
 			return p.importFolder(f, job, stops)

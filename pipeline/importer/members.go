@@ -52,7 +52,7 @@ func eachLine(customer Result, rows []int, cells []string, each func(Result) err
 	var elsewhere []*pipeline.Message
 	for i, number := range rows {
 		r := customer
-		r.Row, r.Cells = number, cells[i*width:(i+1)*width]
+		r.Row, r.Cells, r.Marked = number, cells[i*width:(i+1)*width], markedIn(customer.Marked, i, width)
 		r.Problems = nil
 		for _, p := range customer.Problems {
 			if p.Row == number || p.Row == 0 && i == 0 {
@@ -72,6 +72,20 @@ func eachLine(customer Result, rows []int, cells []string, each func(Result) err
 		}
 	}
 	return nil
+}
+
+// markedIn are the marked cells of one line of a customer.
+func markedIn(all map[int]string, line, width int) (own map[int]string) {
+	for column, cell := range all {
+		if column/width != line {
+			continue
+		}
+		if own == nil {
+			own = map[int]string{}
+		}
+		own[column%width] = cell
+	}
+	return own
 }
 
 // faultsShown is how many rows of the same customer a row names as being at

@@ -15,6 +15,8 @@ type Result struct {
 	Key   string   // what a person recognises; of a secret the last four
 	Name  string   // of the customer
 	Cells []string // the row's, valid until the callback returns
+	// Marked are the cells that had marks at their ends, as in [pipeline.Row].
+	Marked map[int]string
 	// Head is the number of the customer's first row, Lines is of how many rows
 	// the customer is made.
 	Head, Lines int
@@ -52,7 +54,7 @@ func Results(ctx context.Context, s Setup, same func(index int, row pipeline.Row
 			return err
 		}
 		name, key, ok := s.Checker.Name(row)
-		result.Name = name
+		result.Name, result.Marked = name, row.Marked
 		if ok {
 			result.Key = shownKey(s.Provider, key)
 		}
@@ -106,6 +108,17 @@ func (p *Plan) Judged(ctx context.Context, waiting *pipeline.Message,
 		}
 	}
 	return j.end()
+}
+
+// FirstReady is the number of the first row of those that are to be sent; false where
+// none is.
+func (p *Plan) FirstReady() (row int, ok bool) {
+	for i := range p.rows.len() {
+		if r := p.rows.at(i); r.kind == kindReady && !r.is(flagLost) {
+			return int(r.number), true
+		}
+	}
+	return 0, false
 }
 
 // joiner joins the rows of a book with the outcomes of a run, both ascending by

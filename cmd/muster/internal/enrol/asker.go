@@ -20,6 +20,9 @@ type Question struct {
 	// requests of earlier runs are settled before that. Both are 0 after a pilot.
 	Pilot     int
 	Unsettled int
+	// First is the first customer that is sent, where customers are real; nil where it is
+	// not known.
+	First *Previewed
 	// After is the pilot that was just sent; nil for the question before the
 	// first request.
 	After *Piloted

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"path/filepath"
-	"strings"
 
 	"muster/pipeline"
 	"muster/pipeline/importer"
@@ -56,6 +54,8 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) (err err
 	if head.Fix.Hidden, err = r.book.HiddenColumns(ctx); err != nil {
 		return err
 	}
+	var sights *sights
+	sights, head.Sent = r.sights()
 	all := r.job.Reports.open(r.book.rowsFrom(), head)
 	annotated, err := r.job.Reports.annotate(r.book,
 		reports.Original{Words: head.Words, Check: head.Check, Kept: head.Kept})
@@ -72,6 +72,7 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) (err err
 		ended = res
 		r.job.see(RowEnded{Run: e.Run.ID, Result: &ended})
 		line := line(res, r.book.carry)
+		line.Sent = sights.of(&res)
 		if reports.ToFix(&line.Outcome) {
 			line.Digest = digester.line(line.Cells)
 		}
@@ -104,7 +105,7 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) (err err
 // annotated copy is none of them.
 func (r *reporting) nextSteps(o *pipeline.Origin, e *Ending) {
 	for _, path := range e.Reports {
-		if !strings.EqualFold(filepath.Ext(path), ".xlsx") || SameFile(path, r.job.Reports.Annotated) {
+		if !isWorkbook(path) || SameFile(path, r.job.Reports.Annotated) {
 			continue
 		}
 		if e.Tally.ToFix > 0 && !o.NoFix {

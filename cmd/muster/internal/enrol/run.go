@@ -259,11 +259,26 @@ func (r *Run) planned(known int) Planned {
 // Send asks whether it may, and sends what is ready. Where it was not allowed, or
 // did not go through, the [Ending] has a halt. The error is [ErrStopped].
 func (r *Run) Send(ctx context.Context) error {
-	r.halt = r.job.askAndSend(ctx, r.conn, r.plan, r.data.ID, r.unsettled)
+	r.halt = r.job.askAndSend(ctx, r.conn, r.plan, r.data.ID, r.unsettled,
+		func() *Previewed { return r.first(ctx) })
 	if ctx.Err() != nil {
 		return ErrStopped
 	}
 	return nil
+}
+
+// first is the first customer that would be sent; nil where none is, or it cannot be
+// read again, which sending it will say.
+func (r *Run) first(ctx context.Context) *Previewed {
+	number, ok := r.plan.FirstReady()
+	if !ok {
+		return nil
+	}
+	all, err := r.job.preview(ctx, r.book, 1, func(row pipeline.Row) bool { return row.Number == number })
+	if err != nil || len(all) == 0 {
+		return nil
+	}
+	return &all[0]
 }
 
 // Close writes into the ledger how the run ended. err is why it broke off, nil

@@ -31,8 +31,9 @@ func (j *Job) AsksProvider() bool { return j.provider().Settle.By != pipeline.Se
 
 // askAndSend asks whether requests may leave, and sends what is ready; the halt
 // is nil when it went through.
+// first gives the first customer of the plan, to be shown with the question.
 func (j *Job) askAndSend(ctx context.Context, c *connection, plan *importer.Plan, run string,
-	unsettled int) *importer.Halt {
+	unsettled int, first func() *Previewed) *importer.Halt {
 	earlier, err := c.past(ctx, j)
 	if err != nil {
 		return importer.HaltBy(importer.HaltLedger, err)
@@ -43,20 +44,24 @@ func (j *Job) askAndSend(ctx context.Context, c *connection, plan *importer.Plan
 	if halt := earlier.outages.hold(j.Now()); halt != nil && !j.Limits.TryNow {
 		return halt
 	}
-	if halt := j.askToSend(ctx, plan, run, unsettled); halt != nil {
+	if halt := j.askToSend(ctx, plan, run, unsettled, first); halt != nil {
 		return halt
 	}
 	return j.send(ctx, c, plan, run, earlier)
 }
 
 // askToSend asks before anything leaves the machine; the halt says no.
-func (j *Job) askToSend(ctx context.Context, plan *importer.Plan, run string, unsettled int) *importer.Halt {
+func (j *Job) askToSend(ctx context.Context, plan *importer.Plan, run string, unsettled int,
+	first func() *Previewed) *importer.Halt {
 	n := j.sends(plan)
 	unsettled = j.asks(unsettled)
 	if j.Asker == nil || j.Target.Rehearsal() || n+unsettled == 0 {
 		return nil
 	}
 	q := Question{Run: run, Target: j.Target, Customers: n, Pilot: j.pilotOf(plan), Unsettled: unsettled}
+	if j.Target.Real() {
+		q.First = first()
+	}
 	switch j.Asker.Ask(ctx, q) {
 	case Yes:
 		return nil

@@ -43,7 +43,8 @@ func (j *Job) settleOnly(ctx context.Context, conn *connection, end *Ending, was
 	if err != nil {
 		return err
 	}
-	end.Halt = j.askAndSend(ctx, conn, plan, end.Run.ID, was)
+	end.Halt = j.askAndSend(ctx, conn, plan, end.Run.ID, was,
+		func() *Previewed { return nil })
 	end.Pace = plan.Pace
 	if end.Halt != nil {
 		end.Run.Halt = end.Halt.Message

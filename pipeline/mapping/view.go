@@ -1,0 +1,100 @@
+package mapping
+
+import (
+	"strings"
+	"time"
+
+	"muster/pipeline"
+)
+
+// Seen is what one field of a row gets.
+type Seen struct {
+	Slot *pipeline.Slot
+	// Columns are those that fill it, none of a constant; Cells are what they have, of
+	// several with " + " between them.
+	Columns []pipeline.Column
+	Cells   string
+	// Value is what would be sent, as text; what the cells have where they cannot be
+	// converted, and "" where the field is left out.
+	Value string
+	// Changed says that a conversion, or what a mapping does with placeholders, has made
+	// something else of the cells.
+	Changed bool
+	// Secret says that the field, or another that one of the columns fills, is secret:
+	// neither Cells nor Value is fit to be shown.
+	Secret bool
+}
+
+// View shows what rows become, without checking them. It is used by one goroutine at a
+// time.
+type View struct {
+	checker Checker
+	secret  map[string]bool // columns that fill secret fields, by name
+}
+
+// noPlan is that of a View.
+type noPlan struct{}
+
+func (noPlan) Check(int, []string, *pipeline.Draft) {}
+
+func (noPlan) Name(func(int) string) (name string, key pipeline.KeyValue, ok bool) {
+	return "", key, false
+}
+
+// View makes one for a run of that day.
+func (m *Mapping) View(today time.Time) *View {
+	v := &View{secret: map[string]bool{}, checker: Checker{mapping: m, today: today,
+		planFor: func([]pipeline.Slot) (RowPlan, error) { return noPlan{}, nil }}}
+	for i, slot := range m.slots {
+		if m.fields[slot.Field].Secret {
+			for _, c := range m.Columns(i) {
+				v.secret[c.Name] = true
+			}
+		}
+	}
+	return v
+}
+
+// Row calls each with the fields of a row, those of the mapping's slots first, then
+// those that further lines have of their own.
+func (v *View) Row(row pipeline.Row, each func(Seen)) {
+	p, err := v.checker.plan(row.Lines())
+	if err != nil {
+		return // noPlan has none
+	}
+	v.checker.inspect(p, row, v.checker.mapping.Map(row, p.values))
+	for i := range p.inspections {
+		in := &p.inspections[i]
+		if c := in.slot.Column; c != nil && c.Index >= len(row.Cells) {
+			return // lines that the row does not have
+		}
+		seen := Seen{Slot: in.slot, Value: p.values[i], Secret: in.field.Secret}
+		seen.Columns, seen.Cells = in.cells(row)
+		for _, c := range seen.Columns {
+			seen.Secret = seen.Secret || v.secret[c.Name]
+		}
+		seen.Changed = in.slot.Column != nil && seen.Value != seen.Cells
+		each(seen)
+	}
+}
+
+// cells are the columns that fill a slot, and what a row has in them.
+func (in *inspection) cells(row pipeline.Row) (columns []pipeline.Column, cells string) {
+	c := in.slot.Column
+	if c == nil {
+		return nil, ""
+	}
+	if in.source == nil || len(in.source.parts) == 1 {
+		return []pipeline.Column{*c}, row.Cells[c.Index]
+	}
+	offset := c.Index - in.source.parts[0].column.Index
+	var texts []string
+	for i := range in.source.parts {
+		column := in.source.parts[i].column
+		columns = append(columns, *column)
+		if text := row.Cells[offset+column.Index]; text != "" {
+			texts = append(texts, text)
+		}
+	}
+	return columns, strings.Join(texts, " + ")
+}
