@@ -16,21 +16,22 @@ type ahead struct {
 	again   chan struct{} // holds a token when enter is to look again
 
 	mu      sync.Mutex
-	waiting int // handed to the clerk, and not taken by a worker
-	turn    average
-	request average
+	waiting int     // handed to the clerk, and not taken by a worker
+	lag     average // from when an intent is handed to the clerk until a worker may take it
+	request average // how long a worker is busy with one
 }
 
 func newAhead(workers int) *ahead { return &ahead{workers: workers, again: make(chan struct{}, 1)} }
 
-// most is how many may be ahead: those that the workers take while an intent waits
-// for the clerk's turn under way and then for its own, and one. It is between 1 and
-// the number of workers. The lock is held.
+// most is how many may be ahead: those that the workers take while another is
+// written, should that take long, and one. It is between 1 and the number of workers.
+// The lock is held.
 func (a *ahead) most() int {
-	if a.turn.value <= 0 {
+	lag := a.lag.high()
+	if lag <= 0 {
 		return 1
 	}
-	taken := 2 * float64(a.workers) * a.turn.value.Seconds() / max(a.request.value, 1).Seconds()
+	taken := float64(a.workers) * float64(lag) / float64(max(a.request.mean, 1))
 	return int(math.Ceil(min(taken, float64(a.workers-1)))) + 1
 }
 
@@ -56,8 +57,9 @@ func (a *ahead) enter(ctx context.Context, b *brake) bool {
 // leave says that a worker has taken n intents, or that they are not written.
 func (a *ahead) leave(n int) { a.change(func() { a.waiting -= n }) }
 
-// wrote says how long one turn of the clerk took: what waited, written and dealt with.
-func (a *ahead) wrote(took time.Duration) { a.change(func() { a.turn.add(took) }) }
+// wrote says how long it took until an intent was on disk that was handed over at
+// the beginning of that time.
+func (a *ahead) wrote(took time.Duration) { a.change(func() { a.lag.add(took) }) }
 
 // asked says how long a worker was busy with one intent.
 func (a *ahead) asked(took time.Duration) { a.change(func() { a.request.add(took) }) }
@@ -72,17 +74,22 @@ func (a *ahead) change(f func()) {
 	}
 }
 
-// average is a moving average, the last eight values or so.
+// average is a moving average, and how far values are from it, as TCP keeps them of
+// its round trips (RFC 6298).
 type average struct {
-	value time.Duration
-	any   bool
+	mean, off time.Duration
+	any       bool
 }
 
 func (a *average) add(d time.Duration) {
 	d = max(d, 0)
 	if !a.any {
-		a.value, a.any = d, true
+		a.mean, a.off, a.any = d, d/2, true
 		return
 	}
-	a.value += (d - a.value) / 8
+	a.off += ((a.mean - d).Abs() - a.off) / 4
+	a.mean += (d - a.mean) / 8
 }
+
+// high is what few values exceed.
+func (a *average) high() time.Duration { return a.mean + 4*a.off }

@@ -8,28 +8,38 @@ import (
 func TestIntentsAhead(t *testing.T) {
 	const ms = time.Millisecond
 	for _, c := range []struct {
-		workers       int
-		turn, request time.Duration
-		want          int
+		workers      int
+		lag, request time.Duration
+		want         int
 	}{
 		{8, 0, 0, 1},
 		{8, 0, 50 * ms, 1},
 		{8, ms, 0, 8},
 		{8, ms, 50 * ms, 2},
-		{8, 3 * ms, 50 * ms, 2},
-		{8, 4 * ms, 50 * ms, 3},
-		{64, ms, 50 * ms, 4},
-		{64, 5 * ms, 50 * ms, 14},
-		{64, 40 * ms, 50 * ms, 64},
+		{8, 6 * ms, 50 * ms, 2},
+		{8, 7 * ms, 50 * ms, 3},
+		{64, ms, 50 * ms, 3},
+		{64, 10 * ms, 50 * ms, 14},
+		{64, 60 * ms, 50 * ms, 64},
 		{64, ms, ms, 64},
 		{1, time.Second, ms, 1},
 	} {
 		a := newAhead(c.workers)
-		a.wrote(c.turn)
-		a.asked(c.request)
-		if got := a.most(); got != c.want {
-			t.Errorf("%d workers, %s to write and %s to ask: %d ahead, want %d", c.workers, c.turn, c.request, got, c.want)
+		for range 50 { // always alike
+			a.wrote(c.lag)
+			a.asked(c.request)
 		}
+		if got := a.most(); got != c.want {
+			t.Errorf("%d workers, %s to write and %s to ask: %d ahead, want %d", c.workers, c.lag, c.request, got, c.want)
+		}
+	}
+	a := newAhead(8)
+	for i := range 100 { // of the same mean, and now and then longer
+		a.wrote([]time.Duration{0, 20 * ms}[i%2])
+		a.asked(50 * ms)
+	}
+	if got := a.most(); got < 6 {
+		t.Errorf("%d ahead where writing takes 0 or 20 ms", got)
 	}
 }
 
@@ -38,13 +48,13 @@ func TestAverageMoves(t *testing.T) {
 	for _, d := range []time.Duration{80, 160, -5} {
 		a.add(d)
 	}
-	if a.value != 79 { // 80, 90, 78.75
-		t.Errorf("%d", a.value)
+	if a.mean != 79 || a.off != 60 { // 80, 90, 78.75; 40, 50, 60
+		t.Errorf("%d, off by %d", a.mean, a.off)
 	}
 	for range 100 {
 		a.add(800)
 	}
-	if a.value < 780 || a.value > 800 {
-		t.Errorf("%d after a hundred of 800", a.value)
+	if a.mean < 780 || a.high() > 840 {
+		t.Errorf("%d, at most %d after a hundred of 800", a.mean, a.high())
 	}
 }

@@ -57,7 +57,6 @@ func (c *clerk) keepLedger(ctx context.Context) error {
 		case o := <-c.queue.settled:
 			outcomes = append(outcomes, o)
 		}
-		began := c.how.Now()
 		for more := true; more; {
 			select {
 			case f, ok := <-begin:
@@ -78,6 +77,9 @@ func (c *clerk) keepLedger(ctx context.Context) error {
 		begun, kept := c.write(disk, intents, outcomes)
 		if begun {
 			open += len(intents)
+			if len(intents) > 0 {
+				c.queue.ahead.wrote(c.how.Now().Sub(intents[0].At))
+			}
 			for _, in := range intents {
 				c.queue.ready <- in
 			}
@@ -86,12 +88,12 @@ func (c *clerk) keepLedger(ctx context.Context) error {
 		}
 		open -= len(outcomes)
 		c.giveBack(len(outcomes))
-		if kept { // what is not on disk has not happened
-			for _, o := range outcomes {
-				c.see(disk, o)
-			}
+		if !kept {
+			continue // what is not on disk has not happened
 		}
-		c.queue.ahead.wrote(c.how.Now().Sub(began))
+		for _, o := range outcomes {
+			c.see(disk, o)
+		}
 	}
 	c.reject(disk, c.denials.rest())
 	return nil

@@ -66,8 +66,8 @@ func (s *settling) canSettle() bool {
 	return s.how.Sealed != nil && s.setup.Provider.Settle.By != pipeline.SettleNone
 }
 
-// sealed lists the unsettled intents that can be asked for, with their entries
-// read from the request itself.
+// sealed lists the unsettled intents that can be asked for, whose requests can be
+// read. Their entries are left out: the list may be as long as a book.
 func (s *settling) sealed(ctx context.Context) ([]unanswered, error) {
 	var list []unanswered
 	for in, err := range s.how.Sealed(ctx) {
@@ -83,7 +83,7 @@ func (s *settling) sealed(ctx context.Context) ([]unanswered, error) {
 		if _, value := s.settler(&in); value == "" && s.setup.Provider.Settle.By != pipeline.SettleResend {
 			continue // nothing to look it up by: only a person can settle it
 		}
-		if in.Entries, err = EntriesOf(in.Body); err != nil {
+		if _, err = EntriesOf(in.Body); err != nil {
 			return nil, ledgerUnread(pipeline.Fail("ledger.request_unread", "row", in.Row, "cause", err))
 		}
 		list = append(list, unanswered{&in, s.endOf(&in).Add(s.settleAfter())})

@@ -11,8 +11,15 @@ import (
 	"muster/pipeline"
 )
 
-// settleOne asks what became of one intent.
+// settleOne asks what became of one intent, with its entries read from the request
+// itself.
 func (s *settling) settleOne(ctx context.Context, u unanswered) (done pipeline.Settlement, how standing, halt *Halt) {
+	entries, err := EntriesOf(u.in.Body)
+	if err != nil {
+		return done, stillYoung, ledgerUnread(pipeline.Fail("ledger.request_unread", "row", u.in.Row, "cause", err))
+	}
+	in := *u.in
+	in.Entries, u.in = entries, &in
 	due := !s.how.Now().Before(u.due)
 	by := s.setup.Provider.Settle.By
 	if by == pipeline.SettleResend {
