@@ -105,22 +105,22 @@ func checkBlankSheet(t *testing.T, d *templates.Definition, f *excelize.File, na
 	lang string) {
 	t.Helper()
 	rows, err := f.GetRows(name)
-	if err != nil || len(rows) != 3 {
+	if err != nil || len(rows) != 4 {
 		t.Fatalf("sheet %s has %d rows (%v)", name, len(rows), err)
 	}
-	if diff := cmp.Diff(append([]string{pipeline.OriginColumn}, paths(s.Columns)...), rows[1]); diff != "" {
+	if diff := cmp.Diff(append([]string{pipeline.OriginColumn}, paths(s.Columns)...), rows[2]); diff != "" {
 		t.Errorf("header (-want +got):\n%s", diff)
 	}
-	if rows[2][0] != "template.example_mark" {
-		t.Errorf("the row of examples is marked %q", rows[2][0])
+	if rows[3][0] != "template.example_mark" {
+		t.Errorf("the row of examples is marked %q", rows[3][0])
 	}
-	checkExamples(t, d, s.Columns, func(i int) string { return rows[2][i+1] })
+	checkExamples(t, d, s.Columns, func(i int) string { return rows[3][i+1] })
 	about := commentsOf(t, f, name)
 	need := map[templates.Need]string{templates.Needed: "need=(template.needed)",
 		templates.NeededInEntry: "need=(template.needed_in_group)", templates.Optional: "need=(template.optional)"}
-	labels := map[string]bool{}
+	labels, band := map[string]bool{}, ""
 	for i, c := range s.Columns {
-		at, label := pipeline.CellRef(i+1, 2), rows[0][i+1]
+		at, label := pipeline.CellRef(i+1, 3), rows[1][i+1]
 		if help := c.Field.Help.In(lang); help == "" || !strings.Contains(about[at], help[1:]) ||
 			!strings.Contains(about[at], need[c.Need]) {
 			t.Errorf("the comment on %s says %q", c.Path, about[at])
@@ -131,14 +131,17 @@ func checkBlankSheet(t *testing.T, d *templates.Definition, f *excelize.File, na
 				t.Errorf("the comment on %s spells %q in another way: %q", c.Path, v, about[at])
 			}
 		}
-		if labels[label] {
-			t.Errorf("the label %q stands over two columns", label)
+		if i+1 < len(rows[0]) && rows[0][i+1] != "" {
+			band = rows[0][i+1] // over the columns up to the next one
 		}
-		labels[label] = true
+		if labels[band+"\n"+label] || band == "" {
+			t.Errorf("in the band %q the label %q stands over two columns", band, label)
+		}
+		labels[band+"\n"+label] = true
 		if starred := strings.HasSuffix(label, "*"); starred != (c.Need == templates.Needed) {
 			t.Errorf("%s is %v and its label %q", c.Path, c.Need, label)
 		}
-		for _, row := range []int{3, 4, 5000} {
+		for _, row := range []int{4, 5, 5000} {
 			if id := formatOf(t, f, name, i+1, row); id != 49 {
 				t.Errorf("%s has the number format %d in row %d", c.Path, id, row)
 			}
@@ -277,9 +280,9 @@ func TestRulesTakeWhatTheSchemaTakes(t *testing.T) {
 						t.Errorf("rule for %s: %+v", rule.Sqref, rule)
 					}
 					slot := slices.IndexFunc(book.slots,
-						func(s pipeline.Slot) bool { return s.Path == rows[1][column-1] })
+						func(s pipeline.Slot) bool { return s.Path == rows[2][column-1] })
 					if slot < 0 || rule.Type != "custom" && rule.Type != "list" {
-						t.Fatalf("a rule of type %s for %s", rule.Type, rows[1][column-1])
+						t.Fatalf("a rule of type %s for %s", rule.Type, rows[2][column-1])
 					}
 					for i, values := range book.rows {
 						value := values[slot]
@@ -393,8 +396,8 @@ func TestListsOfValues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]string{"F3:F1048576": "'template.sheet_lists'!$A$1:$A$100",
-		"I3:I1048576": "'template.sheet_lists'!$B$1:$B$2"}
+	want := map[string]string{"F4:F1048576": "'template.sheet_lists'!$A$1:$A$100",
+		"I4:I1048576": "'template.sheet_lists'!$B$1:$B$2"}
 	for _, r := range rules {
 		if w, ok := want[r.Sqref]; ok && r.Formula1 != w {
 			t.Errorf("the drop-down of %s is %s, want %s", r.Sqref, r.Formula1, w)

@@ -10,6 +10,7 @@ import (
 // that separates the entries of groups (0 is no group).
 type blankStyles struct {
 	label   [3]int // by Need
+	band    [3]int // the titles of bands, by band
 	header  [3]int // by band
 	example [3]int
 	data    [3]int
@@ -51,11 +52,16 @@ func (w *blankWriter) makeStyles() {
 		w.styles.label[need] = style(excelize.Style{Font: &excelize.Font{Bold: true, Color: look.font},
 			Fill: fill(look.fill), Alignment: centred, Border: grid("FFFFFF")})
 	}
+	for band, colour := range []string{"D9E2EF", "C6E0B4", "FCE4B8"} {
+		w.styles.band[band] = style(excelize.Style{Font: &excelize.Font{Bold: true, Size: 12, Color: "1F3864"},
+			Fill: fill(colour), Border: grid("FFFFFF"),
+			Alignment: &excelize.Alignment{Vertical: "center", Horizontal: "left", Indent: 1}})
+	}
 	for band, colour := range []string{"", "EAF3E6", "FDF3E1"} {
 		w.styles.data[band] = style(excelize.Style{Fill: fill(colour), Border: grid("D9D9D9")})
 		w.styles.example[band] = style(excelize.Style{Fill: fill(colour), Border: grid("D9D9D9"),
 			Font: &excelize.Font{Italic: true, Color: "7F7F7F"}})
-		w.styles.header[band] = style(excelize.Style{Fill: fill(colour), Font: &excelize.Font{Size: 8, Color: "595959"},
+		w.styles.header[band] = style(excelize.Style{Fill: fill(colour), Font: &excelize.Font{Size: 8, Color: "A6A6A6"},
 			Alignment: top,
 			Border:    append(grid("D9D9D9")[:3], excelize.Border{Type: "bottom", Color: "1F4E79", Style: 2})})
 	}

@@ -15,9 +15,10 @@ import (
 
 // The rows of a blank sheet. Readers find the header by its first cell.
 const (
-	labelRow   = 1
-	headerRow  = 2
-	exampleRow = 3
+	bandRow    = 1 // what the columns below are of: Business, Address, Representative 1
+	labelRow   = 2
+	headerRow  = 3
+	exampleRow = 4
 	lastRow    = excelize.TotalRows
 )
 
@@ -76,37 +77,83 @@ func (b *Blank) WriteXLSX(out io.Writer, words Words) (err error) {
 // sheet writes the columns of one shape.
 func (w *blankWriter) sheet(sheet string, s BlankSheet) {
 	w.originColumn(sheet)
-	band, entry := 0, ""
-	for i, c := range s.Columns {
-		if c.Entry != entry {
-			entry = c.Entry
-			switch {
-			case entry == "":
-				band = 0
-			case band == 1:
-				band = 2
-			default:
-				band = 1
-			}
+	bands := w.bands(s)
+	for _, b := range bands {
+		for i := b.from; i <= b.to; i++ {
+			c := s.Columns[i]
+			w.column(sheet, i+1, c, w.styles.data[b.look])
+			w.cell(sheet, i+1, headerRow, c.Path, w.styles.header[b.look])
+			w.cell(sheet, i+1, exampleRow, c.Example, w.styles.example[b.look])
 		}
-		w.column(sheet, i+1, c, w.styles.data[band])
-		w.cell(sheet, i+1, headerRow, c.Path, w.styles.header[band])
-		w.cell(sheet, i+1, exampleRow, c.Example, w.styles.example[band])
 	}
+	w.writeBands(sheet, bands) // after the columns, whose look would take its place
 	labels, headers := 1.0, 1.0 // lines
 	for _, c := range s.Columns {
-		labels = math.Max(labels, math.Ceil(float64(utf8.RuneCountInString(w.label(c))+4)/width(c)))
+		labels = math.Max(labels, math.Ceil(float64(utf8.RuneCountInString(w.labelInBand(c))+4)/width(c)))
 		headers = math.Max(headers, math.Ceil(float64(len(c.Path))/(width(c)*1.2))) // in smaller letters
 	}
 	w.try(w.file.SetRowHeight(sheet, labelRow, 16*math.Max(labels, 2)))
 	w.try(w.file.SetRowHeight(sheet, headerRow, 3+11.5*headers))
-	w.try(w.file.SetPanes(sheet, &excelize.Panes{Freeze: true, XSplit: 1, YSplit: headerRow, TopLeftCell: "B3",
+	w.try(w.file.SetPanes(sheet, &excelize.Panes{Freeze: true, XSplit: 1, YSplit: headerRow, TopLeftCell: pipeline.CellRef(1, headerRow+1),
 		ActivePane: "bottomRight"}))
 	w.try(w.file.AddIgnoredErrors(sheet, fmt.Sprintf("A%d:%s", exampleRow, pipeline.CellRef(len(s.Columns), lastRow)),
 		excelize.IgnoredErrorsNumberStoredAsText))
-	landscape := "landscape"
-	w.try(w.file.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape}))
+	w.printed(sheet)
 	w.extent(sheet, len(s.Columns), exampleRow)
+}
+
+// band is a run of columns that are of one thing.
+type band struct {
+	title    string
+	from, to int // columns of the sheet, from 0, the origin's left out
+	look     int // 0 of what is of no group, then 1 and 2 by turns
+}
+
+// bands parts the columns of a sheet.
+func (w wording) bands(s BlankSheet) (all []band) {
+	look := 0
+	for i, c := range s.Columns {
+		title := w.band(s, c)
+		if n := len(all); n > 0 && all[n-1].title == title {
+			all[n-1].to = i
+			continue
+		}
+		switch {
+		case len(c.groups) == 0:
+			look = 0
+		case look == 1:
+			look = 2
+		default:
+			look = 1
+		}
+		all = append(all, band{title, i, i, look})
+	}
+	return all
+}
+
+// writeBands writes what the columns are of above their labels.
+func (w *blankWriter) writeBands(sheet string, all []band) {
+	w.cell(sheet, 0, bandRow, "", w.styles.band[0])
+	for _, b := range all {
+		for i := b.from; i <= b.to; i++ {
+			w.cell(sheet, i+1, bandRow, "", w.styles.band[b.look])
+		}
+		w.cell(sheet, b.from+1, bandRow, b.title, w.styles.band[b.look])
+		if b.to > b.from {
+			w.try(w.file.MergeCell(sheet, pipeline.CellRef(b.from+1, bandRow), pipeline.CellRef(b.to+1, bandRow)))
+		}
+	}
+	w.try(w.file.SetRowHeight(sheet, bandRow, 20))
+}
+
+// printed makes a sheet print one page wide, its head on each page.
+func (w *blankWriter) printed(sheet string) {
+	landscape, a4, wide, high, fit := "landscape", 9, 1, 0, true
+	w.try(w.file.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
+	w.try(w.file.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a4,
+		FitToWidth: &wide, FitToHeight: &high}))
+	w.try(w.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: sheet,
+		RefersTo: fmt.Sprintf("'%s'!$%d:$%d", strings.ReplaceAll(sheet, "'", "''"), bandRow, headerRow)}))
 }
 
 // extent says a sheet's range, which the library leaves at one cell: readers
@@ -125,7 +172,7 @@ func (w *blankWriter) originColumn(sheet string) {
 
 // column writes the head of a column, and the format and the rule of its cells.
 func (w *blankWriter) column(sheet string, i int, c BlankColumn, style int) {
-	label := w.label(c)
+	label := w.labelInBand(c)
 	if c.Need == Needed {
 		label += "\u00a0*"
 	}

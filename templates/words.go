@@ -36,6 +36,25 @@ func (w wording) label(c BlankColumn) string {
 	return label(groups, w.text(c.title))
 }
 
+// band is what a column is of: its outermost group, else what the sheet is of.
+func (w wording) band(s BlankSheet, c BlankColumn) string {
+	switch {
+	case len(c.groups) > 0:
+		return groupLabel{w.text(c.groups[0].title), c.groups[0].number}.String()
+	case s.Shape != "":
+		return humanised(s.Shape)
+	}
+	return w.say("template.sheet_book")
+}
+
+// labelInBand is a column's label below its band, which it does not repeat.
+func (w wording) labelInBand(c BlankColumn) string {
+	if len(c.groups) > 0 {
+		c.groups = c.groups[1:]
+	}
+	return w.label(c)
+}
+
 // comment explains a column to who fills it: what it is, what it takes, an
 // example. It is never longer than a comment shows.
 func (w wording) comment(c BlankColumn) string {

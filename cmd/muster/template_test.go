@@ -23,7 +23,7 @@ func cmdFill(ts *testscript.TestScript, neg bool, args []string) {
 	defer f.Close()
 	all, err := f.GetRows(sheet)
 	ts.Check(err)
-	header, filled := all[1], all[2:]
+	header, filled := all[2], all[3:]
 	set := func(row int, path, value string) {
 		i := slices.Index(header, path)
 		if i < 0 {
@@ -33,12 +33,12 @@ func cmdFill(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if rows == "example" || rows == "bare" {
 		for i, path := range header[1:] {
-			set(4, path, filled[0][i+1])
+			set(5, path, filled[0][i+1])
 		}
 	} else {
 		records, err := csv.NewReader(strings.NewReader(ts.ReadFile(rows))).ReadAll()
 		ts.Check(err)
-		row := 3
+		row := 4
 		for _, r := range records[1:] {
 			fits := !slices.ContainsFunc(records[0], func(path string) bool {
 				return r[slices.Index(records[0], path)] != "" && !slices.Contains(header, path)
@@ -55,7 +55,7 @@ func cmdFill(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	if rows == "bare" {
-		ts.Check(f.RemoveRow(sheet, 3))
+		ts.Check(f.RemoveRow(sheet, 4))
 		ts.Check(f.RemoveCol(sheet, "A"))
 	}
 	ts.Check(f.SaveAs(ts.MkAbs(out)))
