@@ -14,18 +14,19 @@ type halves struct {
 	row, rest int
 }
 
-// halfRows finds them among the records that have fewer cells than the header: where
-// those are the exception, and several, one below the other, have as many as one row.
-func (s *csvSource) halfRows(header *record) halves {
+// halfRows finds them below a header on that line with so many cells, among the records
+// that have fewer: where those are the exception, and several, one below the other, have
+// as many as one row.
+func (s *csvSource) halfRows(line, cells int) halves {
 	l := s.layout
 	h := halves{usual: s.usual}
-	if l.open && l.last.line > header.line {
+	if l.open && l.last.line > line {
 		h.cut = l.last.line
 	}
-	if len(header.cells) != s.usual || len(l.odd) == oddsKept {
+	if cells != s.usual || len(l.odd) == oddsKept {
 		return h
 	}
-	groups, short := l.groups(header.line, s.usual)
+	groups, short := l.groups(line, s.usual)
 	if short > 0 {
 		// Of rows that are short at will some have as many cells as one by chance.
 		for i := len(groups) - 1; i >= 0; i-- {
@@ -42,7 +43,7 @@ func (s *csvSource) halfRows(header *record) halves {
 	for _, g := range groups {
 		h.begins[g.line] = g.rest
 	}
-	if l.unended && l.last.cells < s.usual && l.last.line > header.line {
+	if l.unended && l.last.cells < s.usual && l.last.line > line {
 		h.cut = l.last.line
 	}
 	return h
@@ -131,8 +132,12 @@ func (h *halves) problem(r *record) *pipeline.Message {
 	if h.rest == 0 && len(h.begins) == 0 && h.cut == 0 {
 		return nil
 	}
+	n := h.begins[r.line]
+	if n == 0 && h.rest == 0 && r.line != h.cut {
+		return nil
+	}
 	remark := r.filled() == 1 && saysTotal(r.cells[0])
-	switch n := h.begins[r.line]; {
+	switch {
 	case n > 0 && !remark:
 		h.row, h.rest = r.number, n
 		if len(r.cells) == h.usual {

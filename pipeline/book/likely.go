@@ -241,11 +241,11 @@ func lookAt(text []rune) (look wordLook) {
 			look.against += 4
 		default:
 			look.letters += string(unicode.ToLower(r))
-			inCapitals := capitals > 1 && !isLower(before) && !isLower(behind)
+			inCapitals := capitals > 1 && !unicode.IsLower(before) && !unicode.IsLower(behind)
 			switch {
-			case isUpper(r) && isLetter(before) && (isLower(before) || isLower(behind)):
+			case unicode.IsUpper(r) && isLetter(before) && (unicode.IsLower(before) || unicode.IsLower(behind)):
 				look.against += 4
-			case isUpper(r) || r == 'ß' || !inCapitals:
+			case unicode.IsUpper(r) || r == 'ß' || !inCapitals:
 			case strings.ContainsRune("áéíóúüñãõç", r):
 				look.lowered += 0.5
 			default:
@@ -259,10 +259,6 @@ func lookAt(text []rune) (look wordLook) {
 
 // isLetter knows the letters of words: the signs of ordinals are none.
 func isLetter(r rune) bool { return unicode.IsLetter(r) && r != 'ª' && r != 'º' }
-
-func isUpper(r rune) bool { return isLetter(r) && unicode.IsUpper(r) }
-
-func isLower(r rune) bool { return isLetter(r) && unicode.IsLower(r) }
 
 // signAgainst is how much speaks against a sign between two characters; 0 stands
 // for the beginning and the end of the word.

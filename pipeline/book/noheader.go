@@ -38,7 +38,7 @@ func (b *Book) withoutHeader(o Options) error {
 	b.around.why = WhyNone
 	b.matchLetters(o)
 	if s, ok := b.source.(*csvSource); ok {
-		b.halves = s.halfRows(&record{cells: make([]string, s.usual)})
+		b.halves = s.halfRows(0, s.usual)
 	}
 	return nil
 }
