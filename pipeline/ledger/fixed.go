@@ -210,7 +210,8 @@ func (s *Space) enrolled(ctx context.Context, refs []int64) (map[int64]pipeline.
 	return all, s.l.read(ctx, func(t *transaction) error {
 		return t.each(`SELECT c.ref, c.state, c.row, c.at, c.customer_id, c.provider_status, c.provider_created_at,
 				c.related, r.id
-			FROM json_each(?1) asked CROSS JOIN customer c ON c.ref = asked.value AND c.state IN ('created', 'existing', 'uncertain')
+			FROM json_each(?1) asked CROSS JOIN customer c ON c.ref = asked.value
+				AND c.state IN ('created', 'existing', 'uncertain')
 			JOIN run r ON r.number = c.run`, []any{string(asked)}, func(rows *sql.Rows) error {
 			var o pipeline.Outcome
 			var at int64

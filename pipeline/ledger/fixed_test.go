@@ -76,7 +76,8 @@ func TestFixed(t *testing.T) {
 	found := settlement(of[7], pipeline.Created)
 	found.Outcome.Row = 0
 	must(t, s.Write(t.Context(), "r3", nil, []pipeline.Settlement{found}))
-	if fixed := ask(s.Fixed(t.Context()))(t); len(fixed) != 2 || fixed[s.CellsTag(digest("h"))].Outcome.State != pipeline.Created {
+	if fixed := ask(s.Fixed(t.Context()))(t); len(fixed) != 2 ||
+		fixed[s.CellsTag(digest("h"))].Outcome.State != pipeline.Created {
 		t.Errorf("settled later: %v", fixed)
 	}
 

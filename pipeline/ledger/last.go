@@ -19,48 +19,48 @@ type LookedFor struct {
 // a person has to fix, by its keys a customer that was sent and is pending. Run and Row
 // of an outcome are those of the run and the book in which it is.
 func (s *Space) Last(ctx context.Context, rows []LookedFor) ([]*pipeline.Outcome, error) {
-	last := make([]*pipeline.Outcome, len(rows))
-	for i, row := range rows {
-		var run string
-		var number int
-		err := s.read(ctx, func(t *transaction, namespace int64) error {
+	type place struct {
+		run string
+		row int
+	}
+	last, at := make([]*pipeline.Outcome, len(rows)), make([]place, len(rows))
+	err := s.read(ctx, func(t *transaction, namespace int64) error {
+		for i, row := range rows {
+			at[i], last[i] = place{}, nil
 			if row.Data != (pipeline.Tag{}) {
-				err := t.each(`SELECT r.id, o.row FROM outcome o JOIN run r ON r.number = o.run
-					WHERE o.data = ?1 AND o.data <> x'' AND r.namespace = ?2
-					ORDER BY o.run DESC, o.row LIMIT 1`, []any{row.Data[:], namespace}, func(found *sql.Rows) error {
-					return found.Scan(&run, &number)
-				})
-				if err != nil || run != "" {
-					return err
-				}
-			}
-			var ref int64
-			for _, tag := range row.Keys {
-				err := t.each(`SELECT c.ref FROM key k JOIN customer c ON c.ref = k.customer AND c.state = 'pending'
-					WHERE k.tag = ?1 ORDER BY c.ref DESC LIMIT 1`, []any{tag[:]}, func(found *sql.Rows) error {
-					return found.Scan(&ref)
+				err := t.each(lastOfData, []any{row.Data[:], namespace}, func(found *sql.Rows) error {
+					return found.Scan(&at[i].run, &at[i].row)
 				})
 				if err != nil {
 					return err
 				}
 			}
-			if ref == 0 {
-				return nil
+			if at[i].run != "" {
+				continue
+			}
+			pending, err := t.pendingOf(row.Keys)
+			switch {
+			case err != nil:
+				return err
+			case pending == 0:
+				continue
 			}
 			var c Customer
-			if err := t.story(&c, ref); err != nil {
+			if err := t.story(&c, pending); err != nil {
 				return err
 			}
 			last[i] = &c.Outcome
-			return nil
-		})
-		if err != nil {
-			return nil, err
 		}
-		if run == "" {
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i, place := range at {
+		if place.run == "" {
 			continue
 		}
-		o, there, err := s.l.RowOutcome(ctx, run, number)
+		o, there, err := s.l.RowOutcome(ctx, place.run, place.row)
 		if err != nil {
 			return nil, err
 		}
@@ -69,4 +69,25 @@ func (s *Space) Last(ctx context.Context, rows []LookedFor) ([]*pipeline.Outcome
 		}
 	}
 	return last, nil
+}
+
+const lastOfData = `SELECT r.id, o.row FROM outcome o JOIN run r ON r.number = o.run
+	WHERE o.data = ?1 AND o.data <> x'' AND r.namespace = ?2 ORDER BY o.run DESC, o.row LIMIT 1`
+
+// pendingOf is the last customer with one of the keys that was sent and is pending; 0
+// where there is none.
+func (t *transaction) pendingOf(keys []pipeline.Tag) (ref int64, err error) {
+	for _, tag := range keys {
+		err := t.each(`SELECT c.ref FROM key k JOIN customer c ON c.ref = k.customer AND c.state = 'pending'
+			WHERE k.tag = ?1 ORDER BY c.ref DESC LIMIT 1`, []any{tag[:]}, func(found *sql.Rows) error {
+			var one int64
+			err := found.Scan(&one)
+			ref = max(ref, one)
+			return err
+		})
+		if err != nil {
+			return 0, err
+		}
+	}
+	return ref, nil
 }
