@@ -61,9 +61,13 @@ func TestImportIsSeenFromItsBeginningToItsEnd(t *testing.T) {
 		t.Errorf("the report:\n%s", w.read("report.csv"))
 	}
 	const want = "Began RowFound Found Noted Planned SendBegan Staged CreateBegan CreateEnded Settled Progressed SendEnded " +
-		"RowEnded Finished"
+		"RowEnded Finished OpenCounted"
 	if got := w.seen.names(); got != want {
 		t.Errorf("seen:\n%s, want\n%s", got, want)
+	}
+	open := eventsOf[enrol.OpenCounted](w.seen)
+	if len(open) != 1 || open[0].Counts[pipeline.Invalid] != 1 || open[0].Older.Total() != 0 {
+		t.Errorf("open: %+v", open)
 	}
 	begun, ended := eventsOf[enrol.CreateBegan](w.seen), eventsOf[enrol.Settled](w.seen)
 	if len(begun) != 2 || len(ended) != 2 || begun[0].KeyHash == "" || begun[0].KeyHash == begun[1].KeyHash {
