@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/rand"
 	"fmt"
 	"net"
 	"time"
@@ -19,7 +20,7 @@ func (p *program) standinCommand() *cobra.Command {
 		uses             int
 		seed             uint64
 		faults           []string
-		doubles          bool
+		doubles, bodies  bool
 	)
 	c := &cobra.Command{
 		Use:     "standin " + p.sentence("command.standin_args"),
@@ -46,6 +47,12 @@ func (p *program) standinCommand() *cobra.Command {
 				}
 				o.Faults = append(o.Faults, f)
 			}
+			if host, _, err := net.SplitHostPort(listen); bodies && err == nil && host != "" && !pipeline.Loopback(host) {
+				return pipeline.Wrong("cmd_providers.bodies_beyond", "address", listen).Try("cmd_providers.listen_here")
+			}
+			if bodies {
+				o.Bodies = rand.Text()
+			}
 			secrets, err := settings.Secrets(def.Provider(), p.getenv)
 			if err != nil {
 				return err
@@ -63,6 +70,7 @@ func (p *program) standinCommand() *cobra.Command {
 	fl.DurationVar(&life, "token-life", 0, p.sentence("cmd_flags.token_life"))
 	fl.IntVar(&uses, "token-uses", 0, p.sentence("cmd_flags.token_uses"))
 	fl.BoolVar(&doubles, "allow-doubles", false, p.sentence("cmd_flags.allow_doubles"))
+	fl.BoolVar(&bodies, "show-bodies", false, p.sentence("cmd_flags.show_bodies"))
 	fl.Uint64Var(&seed, "seed", 0, p.sentence("cmd_flags.seed"))
 	fl.StringArrayVar(&faults, "fault", nil, p.sentence("cmd_flags.fault"))
 	return c
@@ -85,6 +93,11 @@ func (p *program) serveStandin(provider *pipeline.Provider, o standin.Options, l
 	if _, err := fmt.Fprintln(p.stdout, p.sentence("cmd_providers.stand_in", "provider", provider.Title,
 		"url", url)); err != nil {
 		return err
+	}
+	if o.Bodies != "" {
+		if _, err := fmt.Fprintln(p.stdout, p.sentence("cmd_providers.bodies", "url", url+standin.BodiesPath(o.Bodies))); err != nil {
+			return err
+		}
 	}
 	<-stops.First().Done()
 	if err := stop(); err != nil {

@@ -78,6 +78,10 @@ func (s *Server) serveOwnPage(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, s.say("standin.get_only"), http.StatusMethodNotAllowed)
 		return
 	}
+	if s.bodies != "" && r.URL.Path == s.bodies {
+		s.serveBodies(w, r)
+		return
+	}
 	switch strings.TrimPrefix(r.URL.Path, ownPages) {
 	case "customers":
 		s.serveCustomers(w, r)

@@ -38,6 +38,9 @@ type Options struct {
 	// Doubles lets customers share keys: a provider that refuses nothing, where a
 	// request that is sent twice makes two customers.
 	Doubles bool
+	// Bodies names the page that shows what customers were made of ([BodiesPath]); whoever
+	// knows it, and is on this machine, sees them. "": there is none.
+	Bodies string
 	// Seed makes IDs and random faults reproducible, request by request.
 	Seed uint64
 	// Now is the clock of tokens, customers and idempotency keys; nil is
@@ -63,6 +66,7 @@ type Server struct {
 	meter   meter
 	created createdAnswer
 	errors  errorLayout
+	bodies  string // the path of that page; "" for none
 }
 
 // New compiles the definition for serving. It fails on one that cannot be
@@ -100,7 +104,7 @@ func New(o Options) (*Server, error) {
 	if sentence == nil {
 		sentence = (*pipeline.Message).String
 	}
-	return &Server{
+	s := &Server{
 		provider: p,
 		check:    o.Check,
 		sentence: sentence,
@@ -113,7 +117,11 @@ func New(o Options) (*Server, error) {
 		faults:   faults,
 		created:  created,
 		errors:   newErrorLayout(p.Errors),
-	}, nil
+	}
+	if o.Bodies != "" {
+		s.bodies = BodiesPath(o.Bodies)
+	}
+	return s, nil
 }
 
 // Customers is how many customers exist.
