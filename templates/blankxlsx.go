@@ -86,7 +86,7 @@ func (w *blankWriter) sheet(sheet string, s BlankSheet) {
 			w.cell(sheet, i+1, exampleRow, c.Example, w.styles.example[b.look])
 		}
 	}
-	w.writeBands(sheet, bands) // after the columns, whose look would take its place
+	w.writeBands(sheet, bands)  // after the columns, whose look would take its place
 	labels, headers := 1.0, 1.0 // lines
 	for _, c := range s.Columns {
 		labels = math.Max(labels, math.Ceil(float64(utf8.RuneCountInString(w.labelInBand(c))+4)/width(c)))
