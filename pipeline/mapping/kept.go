@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"slices"
+	"strings"
 
 	"muster/pipeline"
 )
@@ -51,4 +52,19 @@ func (m *Mapping) Columns(slot int) []*pipeline.Column {
 		columns = append(columns, p.column)
 	}
 	return columns
+}
+
+// Convert is what converts the cells of a slot, as a mapping sheet spells it, of several
+// columns with a "+" between them; "" where nothing does. slot counts as in Slots.
+func (m *Mapping) Convert(slot int) string {
+	if m.sources[slot] == nil {
+		return ""
+	}
+	var texts []string
+	for _, p := range m.sources[slot].parts {
+		if p.text != "" {
+			texts = append(texts, p.text)
+		}
+	}
+	return strings.Join(texts, " + ")
 }

@@ -178,6 +178,25 @@ func TestPilot(t *testing.T) {
 	}
 }
 
+// A rehearsal that a person calls off after its pilot leaves no file that nobody named.
+func TestRehearsalThatIsCalledOff(t *testing.T) {
+	for answer, want := range map[enrol.Answer]int{enrol.Yes: 1, enrol.No: 0} {
+		w := rehearsal(t, "passport")
+		w.job.Limits.Pilot = 1
+		w.job.Asker = &asker{answer: answer}
+		w.job.Reports.Paths, w.job.Reports.Default, w.job.Reports.Folder = nil, true, t.TempDir()
+		e, err := w.run(t.Context(), enrol.Source{Path: w.write("book.csv",
+			merchants("999000011", "999000022", "999000033"))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, err := os.ReadDir(w.job.Reports.Folder)
+		if err != nil || len(files) != want || len(e.Reports) != want {
+			t.Errorf("answer %d: %v, %v (%v)", answer, files, e.Reports, err)
+		}
+	}
+}
+
 func TestStopLeavesTheOthersPending(t *testing.T) {
 	w := rehearsal(t, "passport")
 	w.job.Target.Limit.Concurrency = 1

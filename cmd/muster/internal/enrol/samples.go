@@ -19,19 +19,13 @@ type samples struct {
 
 func newSamples(b *Book, p *pipeline.Provider) *samples {
 	s := &samples{book: b, provider: p}
-	conversions := map[string]string{}
-	if b.sheet != nil {
-		for _, l := range b.sheet.Lines() {
-			conversions[l.Field] = l.Convert
-		}
-	}
 	for i, slot := range b.mapping.Slots() {
 		var names []string
 		for _, c := range b.mapping.Columns(i) {
 			names = append(names, c.Name)
 		}
 		s.fields = append(s.fields, reports.MappedField{Column: strings.Join(names, " + "), Field: slot.Path,
-			Convert: conversions[slot.Path]})
+			Convert: b.mapping.Convert(i)})
 	}
 	return s
 }
