@@ -9,6 +9,7 @@ import (
 	"muster/cmd/muster/internal/enrol"
 	"muster/cmd/muster/internal/runtext"
 	"muster/pipeline"
+	"muster/pipeline/book"
 	"muster/pipeline/ledger"
 	"muster/templates"
 )
@@ -22,7 +23,10 @@ func (p *program) reportBook(ctx context.Context, f againFlags) (err error) {
 	defer func() { err = errors.Join(err, l.Close()) }()
 	digest, err := enrol.FileSHA256(f.bookPath)
 	if err != nil {
-		return pipeline.MistakeOf(err).At(pipeline.Place{File: f.bookPath})
+		if _, unread := book.Open(f.bookPath, book.Options{}); unread != nil {
+			return unread // in words for whoever named it
+		}
+		return err
 	}
 	last, def, target, err := f.standing(ctx, l, digest)
 	if err != nil {

@@ -67,7 +67,9 @@ func NewReader(p *pipeline.Provider, rules mapping.Rules, sheets []*mapping.Shee
 func (r *Reader) Read(text string) (reading Reading) {
 	for key := range r.provider.Keys {
 		field := r.provider.KeyField(key)
-		fits := func(value string) bool { return field < 0 || r.rules.Accepts(field, value) }
+		fits := func(value string) bool {
+			return value != "" && isNumber(&r.provider.Keys[key], value) && (field < 0 || r.rules.Accepts(field, value))
+		}
 		reading.add(AsWritten, text, true, fits(text) ||
 			fits(pipeline.Normalise(r.provider.Keys[key].Normalise, text)))
 		for _, chain := range r.chains[key] {
@@ -83,6 +85,16 @@ func (r *Reader) Read(text string) (reading Reading) {
 		}
 	}
 	return reading
+}
+
+// isNumber says whether a value can be the number that a key bears the name of; of any
+// other key each can. The field's rules may be those of other numbers too.
+func isNumber(key *pipeline.Key, value string) bool {
+	if !slices.Contains(ofNumbers, key.Name) {
+		return true
+	}
+	_, ok := converted(key.Name, value)
+	return ok
 }
 
 // add notes that a conversion was tried and, where it is taken, what it gave.

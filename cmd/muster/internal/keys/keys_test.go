@@ -19,6 +19,8 @@ func TestRead(t *testing.T) {
 		Keys: []pipeline.Key{{Name: "nit", Field: "nit", Normalise: []pipeline.Normaliser{pipeline.Digits}}}}
 	document := &pipeline.Provider{Fields: []pipeline.Field{{Path: "documents[].value"}},
 		Keys: []pipeline.Key{{Name: "ssn", Path: "$.documents[?@.type == 'SSN'].value"}}}
+	coded := &pipeline.Provider{Fields: []pipeline.Field{{Path: "code"}},
+		Keys: []pipeline.Key{{Name: "code", Field: "code"}}}
 	sheet := func(convert string) *mapping.Sheet {
 		return mapping.NewSheet("m.csv", []pipeline.MappingLine{{Number: 2, Field: "nit", Column: "NIT", Convert: convert},
 			{Number: 3, Field: "name", Column: "Name", Convert: "upper"}}, nil)
@@ -44,7 +46,9 @@ func TestRead(t *testing.T) {
 		{"a table is not at hand", taxed, lengths{0, 9}, sheet("map(t.csv)"), "12-3", "12-3", false, "map(t.csv)"},
 		{"a key of documents", document, lengths{9}, nil, "000-12-0001", "000120001", true, "ssn"},
 		{"nothing that can be a key", document, lengths{9}, nil, "abc", "abc", false, "ssn"},
-		{"without rules all can be", taxed, lengths{0, 0}, nil, "a b", "a b", true, AsWritten},
+		{"what only another document can be", document, lengths{0}, nil, "abc", "abc", false, "ssn"},
+		{"without rules all can be", coded, lengths{0}, nil, "a b", "a b", true, AsWritten},
+		{"but for what is no such number", taxed, lengths{0, 0}, nil, "a b", "a b", false, AsWritten},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var sheets []*mapping.Sheet
