@@ -187,9 +187,8 @@ func (fi *folderImport) sift(ctx context.Context, books []inbox.File) (fresh []i
 			fi.waiting = append(fi.waiting, importedBook{b, run})
 			continue
 		}
-		if _, err := fi.putAway(b, pipeline.Say("run.imported_before", "run", run.ID)); err != nil {
-			fi.failed(err)
-		}
+		fi.putImportedAway(ctx, enrol.New(fi.job), importedBook{b, run},
+			pipeline.Say("run.imported_before", "run", run.ID))
 	}
 	return fresh, nil
 }

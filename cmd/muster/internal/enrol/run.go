@@ -174,12 +174,17 @@ func whereIs(path string) string {
 }
 
 // PutAway keeps where the book of a run was moved to. Where no run of the Enroller
-// has begun, nothing is kept.
+// has begun and the ledger cannot be opened, as another muster holds it, nothing is
+// kept: the file is then another book to later runs, unless its content is the same.
 func (e *Enroller) PutAway(ctx context.Context, run, to string) error {
-	if e.conn == nil || run == "" {
+	if e.conn != nil {
+		return e.conn.ledger.KeepMove(ctx, run, whereIs(to))
+	}
+	l, err := openToWrite(ctx, &e.job)
+	if err != nil {
 		return nil
 	}
-	return e.conn.ledger.KeepMove(ctx, run, whereIs(to))
+	return errors.Join(l.KeepMove(ctx, run, whereIs(to)), l.Close())
 }
 
 // begin enters a run into the ledger.
