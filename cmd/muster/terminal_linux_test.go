@@ -236,7 +236,10 @@ func TestQuestionsAtATerminal(t *testing.T) {
 	} {
 		o := startOnTerminal(t, dir, env, args...)
 		o.types(c.before)
-		at := o.awaits("production, at https://nowhere.invalid?", 0)
+		// The first customer in full, with what the definition adds.
+		at := o.awaits("row 2, as it would be sent:", 0)
+		at = o.awaits("BUSINESS  (from the definition)", at)
+		at = o.awaits("production, at https://nowhere.invalid?", at)
 		at = o.awaits("Type 5 to go on; anything else stops here: ", at)
 		o.types(c.types)
 		o.awaits(c.says, at)

@@ -12,7 +12,7 @@ import (
 
 // widestPreview is how wide a column of a preview is at the most, in characters; what
 // is longer takes the room that it needs.
-const widestPreview = 44
+const widestPreview = 56
 
 // Preview shows customers field by field: column, cell, field and value, and a mark
 // where a conversion, the definition or the mapping made the value. PERSONAL DATA.
