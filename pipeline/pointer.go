@@ -108,6 +108,20 @@ func set(doc any, tokens []string, v any) any {
 // PathPointer turns a field's path into the pointer to it in a body:
 // billing_address.city is /billing_address/city, a[0].b is /a/0/b.
 func PathPointer(path string) Pointer {
-	p := strings.NewReplacer("~", "~0", "/", "~1", "[", "/", "]", "", ".", "/").Replace(path)
-	return Pointer("/" + p)
+	p := make([]byte, 1, len(path)+1)
+	p[0] = '/'
+	for i := range len(path) {
+		switch c := path[i]; c {
+		case '~':
+			p = append(p, "~0"...)
+		case '/':
+			p = append(p, "~1"...)
+		case '[', '.':
+			p = append(p, '/')
+		case ']':
+		default:
+			p = append(p, c)
+		}
+	}
+	return Pointer(p)
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"muster/pipeline"
 )
@@ -39,7 +40,7 @@ type needle struct {
 type redactor struct {
 	entries []pipeline.Entry
 	hidden  []needle
-	needles []needle // longest first; made when the first text comes
+	needles []needle // longest first; made when the first long text comes
 	ready   bool
 	others  *respelling // made when the first text comes that may need it
 }
@@ -58,19 +59,27 @@ func newRedactor(entries []pipeline.Entry, hidden []needle) *redactor {
 	return &redactor{entries: entries, hidden: hidden}
 }
 
-// prepare is put off until there is a text: most answers bear none.
-func (h *redactor) prepare() {
+// shortText: for a text of at most so many characters, such as the status that each
+// good answer has, only those values are spelt out that fit in it.
+const shortText = 40
+
+// needlesFor are the needles that a text of so many characters can have, the longest
+// first. No spelling of a value has fewer characters than the value.
+func (h *redactor) needlesFor(size int) []needle {
 	if h.ready {
-		return
+		return h.needles
 	}
-	h.ready = true
-	h.needles = slices.Clone(h.hidden)
+	needles := slices.Clone(h.hidden)
 	for _, e := range h.entries {
-		if !e.Filled {
-			h.needles = appendNeedles(h.needles, e.Value, "{"+e.Path+"}")
+		if !e.Filled && (size > shortText || utf8.RuneCountInString(pipeline.Trim(e.Value)) <= size) {
+			needles = appendNeedles(needles, e.Value, "{"+e.Path+"}")
 		}
 	}
-	slices.SortStableFunc(h.needles, func(a, b needle) int { return len(b.folded) - len(a.folded) })
+	slices.SortStableFunc(needles, func(a, b needle) int { return len(b.folded) - len(a.folded) })
+	if size > shortText {
+		h.needles, h.ready = needles, true
+	}
+	return needles
 }
 
 // appendNeedles adds all spellings of value.
@@ -191,17 +200,17 @@ func (h *redactor) text(s string, limit int) string {
 	if s == "" {
 		return ""
 	}
-	h.prepare()
 	text := []rune(s)
+	needles := h.needlesFor(len(text))
 	// A value may begin before the end of what is looked at and stop after it,
 	// so that the last stretch, as long as the longest value, is not kept.
 	keep := len(text)
 	if len(text) > longestText {
 		text = text[:longestText]
 		keep = longestText
-		if len(h.needles) > 0 {
+		if len(needles) > 0 {
 			const longestEscape = 6 // of one character
-			keep = max(0, longestText-longestEscape*len(h.needles[0].folded))
+			keep = max(0, longestText-longestEscape*len(needles[0].folded))
 		}
 	}
 	folded := make([]rune, len(text))
@@ -209,11 +218,9 @@ func (h *redactor) text(s string, limit int) string {
 		folded[i] = foldRune(r)
 	}
 	owner := make([]int, len(text)) // which needle covers a rune, from 1
-	for n, needle := range h.needles {
-		cover(folded, owner, needle, n+1)
-	}
-	labels := make([]string, len(h.needles))
-	for i, n := range h.needles {
+	labels := make([]string, len(needles))
+	for i, n := range needles {
+		cover(folded, owner, n, i+1)
 		labels[i] = n.label
 	}
 	if len(h.entries) > 0 && mayHave(text, h.entries) {
