@@ -18,7 +18,7 @@ var annotatedColumns = [...]struct {
 	title *pipeline.Message
 	width int
 }{
-	{pipeline.Say("report.column_state"), 14}, {pipeline.Say("report.annotated_customer_id"), 40},
+	{pipeline.Say("report.column_state"), 14}, {pipeline.Say("report.annotated_customer_id"), 48},
 	{pipeline.Say("report.column_message"), 80},
 }
 

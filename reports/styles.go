@@ -23,14 +23,26 @@ type styles struct {
 // colour is a fill and the text on it, and what stands for both in a chart.
 type colour struct{ fill, font, chart string }
 
+// stateColour has one fill for states of a kind. In a chart, where only the
+// colour leads from a bar to its name, each state has its own.
 func stateColour(s pipeline.State) colour {
 	switch s {
-	case pipeline.Created, pipeline.Known:
+	case pipeline.Created:
 		return colour{"C6EFCE", "006100", "63BE7B"}
+	case pipeline.Known:
+		return colour{"C6EFCE", "006100", "2E7D4F"}
 	case pipeline.Existing:
 		return colour{"DDEBF7", "1F4E78", "5B9BD5"}
-	case pipeline.Invalid, pipeline.Rejected:
+	case pipeline.Invalid:
 		return colour{"FFC7CE", "9C0006", "E06666"}
+	case pipeline.Rejected:
+		return colour{"FFC7CE", "9C0006", "9C0006"}
+	case pipeline.Changed:
+		return colour{"FFEB9C", "7F6000", "ED7D31"}
+	case pipeline.Uncertain:
+		return colour{"FFEB9C", "7F6000", "8064A2"}
+	case pipeline.Pending: // or ready, in a check
+		return colour{"EDEDED", "404040", "A6A6A6"}
 	default:
 		return colour{"FFEB9C", "7F6000", "F1C232"}
 	}
