@@ -11,16 +11,15 @@ import (
 // in which they were recorded, over all runs; none for a ref that is not there.
 func (l *Ledger) Attempts(ctx context.Context, ref int64) (attempts []pipeline.Attempt, err error) {
 	err = l.read(ctx, func(t *transaction) error {
-		return t.each(`SELECT sent, ended, verdict, http_status, code, message, says, request_id
-			FROM attempt
-			WHERE customer = ? ORDER BY number`, []any{ref}, func(rows *sql.Rows) error {
+		return t.each(readAttempts, []any{ref}, func(rows *sql.Rows) error {
 			var (
 				a           pipeline.Attempt
 				words       texts
 				sent, ended *int64
+				run, number int64
 			)
-			err := rows.Scan(&sent, &ended, (*string)(&a.Verdict), &a.HTTPStatus, &a.Code, &words.english, &words.says,
-				&a.RequestID)
+			err := rows.Scan(&run, &sent, &ended, (*string)(&a.Verdict), &a.HTTPStatus, &a.Code, &words.english, &words.says,
+				&a.RequestID, &number)
 			if err != nil {
 				return err
 			}

@@ -48,6 +48,12 @@ var rules = []struct {
 			WHERE l.number IS NULL OR length(c.fields) <> 16 * json_array_length(l.paths)`},
 	{func(n int) *pipeline.Message { return pipeline.Say("ledger.customer_missing", "number", n) },
 		`SELECT DISTINCT customer FROM outcome WHERE customer <> 0 AND customer NOT IN (SELECT ref FROM customer)`},
+	{func(n int) *pipeline.Message { return pipeline.Say("ledger.answer_misfit", "number", n) },
+		`SELECT ref FROM customer c WHERE ended IS NOT NULL AND (state <> 'created'
+			OR EXISTS (SELECT 1 FROM attempt a WHERE a.customer = c.ref)
+			OR EXISTS (SELECT 1 FROM outcome o WHERE o.run = c.run AND o.row = c.row)
+			OR EXISTS (SELECT 1 FROM sealed s WHERE s.run = c.run AND s.row = c.row)
+			OR (SELECT count(*) FROM customer o WHERE o.run = c.run AND o.row = c.row AND o.ended IS NOT NULL) > 1)`},
 	{func(n int) *pipeline.Message { return pipeline.Say("ledger.known_misfit", "number", n) }, knownMisfit},
 	{func(n int) *pipeline.Message { return pipeline.Say("ledger.customer_missing", "number", n) },
 		`SELECT DISTINCT CAST(j.value AS INTEGER) FROM known k
@@ -65,7 +71,9 @@ const knownMisfit = `SELECT first FROM (SELECT *, lead(first) OVER (PARTITION BY
 	WHERE last < first OR next <= last
 		OR json_array_length(iif(json_valid(refs), refs, '[]')) <> last - first + 1
 		OR EXISTS (SELECT 1 FROM outcome o WHERE o.run = k.run AND o.row BETWEEN k.first AND k.last)
-		OR EXISTS (SELECT 1 FROM sealed s WHERE s.run = k.run AND s.row BETWEEN k.first AND k.last)`
+		OR EXISTS (SELECT 1 FROM sealed s WHERE s.run = k.run AND s.row BETWEEN k.first AND k.last)
+		OR EXISTS (SELECT 1 FROM customer c WHERE c.run = k.run AND c.row BETWEEN k.first AND k.last
+			AND c.ended IS NOT NULL)`
 
 const faultsShown = 10 // of each kind
 

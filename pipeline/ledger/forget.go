@@ -103,7 +103,7 @@ func (t *transaction) forget(f *Forgotten, open [][2]int64, before, now time.Tim
 	if err := t.one("SELECT count(*) FROM sealed WHERE run IN ("+olderRuns+")", []any{at}, &f.Kept); err != nil {
 		return err
 	}
-	var uncounted, known int
+	var uncounted, known, answered int
 	if err := t.one("SELECT coalesce(sum(last - first + 1), 0) FROM known WHERE run IN ("+olderRuns+")", []any{at},
 		&known); err != nil {
 		return err
@@ -121,6 +121,8 @@ func (t *transaction) forget(f *Forgotten, open [][2]int64, before, now time.Tim
 			unsettled + ") AND customer NOT IN (" + openCustomers + ")"},
 		{&f.Rows, 2, "DELETE FROM outcome WHERE run IN (" + olderRuns + ") AND customer NOT IN (" + unsettled +
 			") AND (run, row) NOT IN (" + openPairs + ")"},
+		{&answered, 1, "UPDATE customer SET ended = NULL WHERE ended IS NOT NULL AND run IN (" +
+			olderRuns + ")"},
 		{&uncounted, 1, "DELETE FROM known WHERE run IN (" + olderRuns + ")"},
 		// A later run may still have one in a row that an earlier one began.
 		{&f.Customers, 1, `DELETE FROM customer WHERE state IN ('rejected', 'pending') AND run IN (` + olderRuns + `)
@@ -149,7 +151,8 @@ func (t *transaction) forget(f *Forgotten, open [][2]int64, before, now time.Tim
 		}
 		*s.count = int(n)
 	}
-	f.Rows += known
+	f.Rows += known + answered
+	f.Attempts += answered
 	result, err := t.exec("UPDATE run SET forgotten = ?2 WHERE started < ?1 AND forgotten IS NULL", at, now.UnixMilli())
 	if err != nil {
 		return err

@@ -21,6 +21,7 @@ func isKnown(run, row string) string {
 const insertKnown = `INSERT INTO known (run, first, last, at, refs) SELECT ?1, ?2, ?3, ?4, ?5
 	WHERE NOT EXISTS (SELECT 1 FROM outcome WHERE run = ?1 AND row BETWEEN ?2 AND ?3)
 		AND NOT EXISTS (SELECT 1 FROM sealed WHERE run = ?1 AND row BETWEEN ?2 AND ?3)
+		AND NOT EXISTS (SELECT 1 FROM customer WHERE run = ?1 AND row BETWEEN ?2 AND ?3 AND ended IS NOT NULL)
 		AND coalesce((SELECT last FROM known WHERE run = ?1 AND first <= ?3 ORDER BY first DESC LIMIT 1) < ?2, 1)
 		AND (SELECT count(*) FROM json_each(?5) j CROSS JOIN customer c ON c.ref = j.value
 			WHERE c.namespace = ?6 AND c.state IN ('created', 'existing')) = ?3 - ?2 + 1`

@@ -87,14 +87,14 @@ func intent(row int, reference, email string) *pipeline.Intent {
 
 func settlement(in *pipeline.Intent, to pipeline.State) pipeline.Settlement {
 	o := pipeline.Outcome{Row: in.Row, Ref: in.Ref, State: to, HTTPStatus: 201, At: in.At.Add(time.Second),
-		RequestID: "req-1"}
+		RequestID: "req-1", Attempts: 1}
 	if to.IsClaim() {
 		o.CustomerID = fmt.Sprintf("cus-%d", in.Ref)
 		o.ProviderStatus = "active"
 		o.Related = []pipeline.RelatedID{{Name: "people[0]", ID: "p-1"}}
 	}
-	return pipeline.Settlement{Outcome: o,
-		Attempts: []pipeline.Attempt{{Sent: in.At, Ended: o.At, Verdict: pipeline.VerdictCreated, HTTPStatus: 201}}}
+	return pipeline.Settlement{Outcome: o, Attempts: []pipeline.Attempt{{Sent: o.At, Ended: o.At.Add(time.Second),
+		Verdict: pipeline.VerdictCreated, HTTPStatus: 201, RequestID: o.RequestID}}}
 }
 
 func begun(t testing.TB, s *Space, run string, ins ...*pipeline.Intent) {

@@ -44,6 +44,9 @@ const readOutcomes = `SELECT o.row, o.customer, o.state, o.http_status, o.code, 
 				AND k.first + j.key > ?2
 			ORDER BY k.first, j.key LIMIT ?3)
 		UNION ALL
+		SELECT * FROM (SELECT row, ref, 'created', http_status, code, message, says, request_id, attempts, at, '', x'', 0
+			FROM customer WHERE run = ?1 AND row > ?2 AND ended IS NOT NULL ORDER BY row LIMIT ?3)
+		UNION ALL
 		SELECT * FROM (SELECT s.row, s.customer, 'uncertain', c.http_status, c.code, c.message, c.says, c.request_id,
 				c.attempts, c.at, '', x'', 0
 			FROM sealed s JOIN customer c ON c.ref = s.customer WHERE s.run = ?1 AND s.row > ?2
@@ -132,6 +135,7 @@ var insertOutcome = `INSERT INTO outcome (run, row, state, customer, http_status
 			SELECT 1 FROM customer WHERE ref = ?4 AND namespace = ?12 AND state = 'uncertain')
 		ELSE ?4 = 0 OR EXISTS (SELECT 1 FROM customer WHERE ref = ?4 AND namespace = ?12)
 	END AND NOT EXISTS (SELECT 1 FROM sealed WHERE run = ?1 AND row = ?2) AND NOT ` + isKnown("?1", "?2") + `
+		AND NOT ` + isAnswered("?1", "?2") + `
 	ON CONFLICT (run, row) DO UPDATE SET state = excluded.state, http_status = excluded.http_status,
 		code = excluded.code, message = excluded.message, says = excluded.says, request_id = excluded.request_id,
 		attempts = excluded.attempts, at = excluded.at, problems = excluded.problems,
@@ -215,7 +219,8 @@ func (s *Space) Record(ctx context.Context, run string, outcomes []pipeline.Outc
 }
 
 var hasOutcome = `SELECT EXISTS (SELECT 1 FROM outcome WHERE run = ?1 AND row = ?2) OR
-	EXISTS (SELECT 1 FROM sealed WHERE run = ?1 AND row = ?2) OR ` + isKnown("?1", "?2")
+	EXISTS (SELECT 1 FROM sealed WHERE run = ?1 AND row = ?2) OR ` + isKnown("?1", "?2") + ` OR
+	` + isAnswered("?1", "?2")
 
 // refused says why an outcome was not inserted.
 func (s *Space) refused(t *transaction, run string, number int64, o *pipeline.Outcome) error {

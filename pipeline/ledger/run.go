@@ -42,10 +42,12 @@ func scanRun(rows *sql.Rows) (number int64, r pipeline.Run, err error) {
 // countStates counts the rows of a run by state, those of one customer each.
 var countStates = `SELECT state, sum(n) FROM (
 	SELECT state, count(*) AS n FROM outcome WHERE run = ?1 GROUP BY state
+	UNION ALL SELECT 'created', count(*) FROM customer WHERE run = ?1 AND ended IS NOT NULL
 	UNION ALL SELECT 'known', sum(last - first + 1) FROM known WHERE run = ?1
 	UNION ALL SELECT 'uncertain', count(*) FROM sealed WHERE run = ?1
 	UNION ALL SELECT o.state, count(*) FROM member m JOIN outcome o ON o.run = m.run AND o.row = m.head
 		WHERE m.run = ?1 GROUP BY o.state
+	UNION ALL SELECT 'created', count(*) FROM member m WHERE m.run = ?1 AND ` + isAnswered("m.run", "m.head") + `
 	UNION ALL SELECT 'known', count(*) FROM member m WHERE m.run = ?1 AND ` + isKnown("m.run", "m.head") + `
 	UNION ALL SELECT 'uncertain', count(*) FROM member m JOIN sealed s ON s.run = m.run AND s.row = m.head
 		WHERE m.run = ?1) GROUP BY state HAVING sum(n) > 0`

@@ -149,22 +149,22 @@ func (t *transaction) story(c *Customer, ref int64) error {
 	for ; len(keys) >= size; keys = keys[size:] {
 		c.Keys = append(c.Keys, pipeline.Tag(keys[:size]))
 	}
-	err = t.each(`SELECT r.id, a.sent, a.ended, a.verdict, a.http_status, a.code, a.message, a.says, a.request_id
-		FROM attempt a JOIN run r ON r.number = a.run WHERE a.customer = ?
-		ORDER BY a.number`, []any{ref}, func(rows *sql.Rows) error {
-		var a RunAttempt
-		var sent, ended *int64
-		var words texts
-		err := rows.Scan(&a.Run, &sent, &ended, (*string)(&a.Verdict), &a.HTTPStatus, &a.Code, &words.english,
-			&words.says, &a.RequestID)
-		if err != nil {
+	err = t.each(`SELECT r.id, a.* FROM (`+readAttempts+`) a JOIN run r ON r.number = a.run ORDER BY a.number`,
+		[]any{ref}, func(rows *sql.Rows) error {
+			var a RunAttempt
+			var sent, ended *int64
+			var run, number int64
+			var words texts
+			err := rows.Scan(&a.Run, &run, &sent, &ended, (*string)(&a.Verdict), &a.HTTPStatus, &a.Code, &words.english,
+				&words.says, &a.RequestID, &number)
+			if err != nil {
+				return err
+			}
+			a.Sent, a.Ended = moment(sent), moment(ended)
+			a.Message, err = words.message()
+			c.Attempts = append(c.Attempts, a)
 			return err
-		}
-		a.Sent, a.Ended = moment(sent), moment(ended)
-		a.Message, err = words.message()
-		c.Attempts = append(c.Attempts, a)
-		return err
-	})
+		})
 	if err != nil {
 		return err
 	}

@@ -203,6 +203,7 @@ func (s *Space) keepSealed(t *transaction, run string, n int64, b *beginning) er
 
 var insertSealed = `INSERT INTO sealed (customer, namespace, run, row, request) SELECT ?1, ?2, ?3, ?4, ?5
 	WHERE NOT EXISTS (SELECT 1 FROM outcome WHERE run = ?3 AND row = ?4) AND NOT ` + isKnown("?3", "?4") + `
+		AND NOT ` + isAnswered("?3", "?4") + `
 	ON CONFLICT DO NOTHING`
 
 // layout gives the number of the list of paths of entries.
@@ -286,6 +287,11 @@ func (s *Space) settleIntent(t *transaction, run string, n int64, st *pipeline.S
 			SELECT run, row, 'uncertain', ref, http_status, code, message, says, request_id, attempts, at, ''
 			FROM customer WHERE ref = ?`, o.Ref)
 		if err != nil {
+			return err
+		}
+	}
+	if began == n && s.l.saysAll(st) {
+		if done, err := s.answer(t, st); err != nil || done {
 			return err
 		}
 	}

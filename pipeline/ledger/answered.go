@@ -1,0 +1,56 @@
+package ledger
+
+import "muster/pipeline"
+
+// Most rows are sent once, and the answer makes the customer. What the tables outcome
+// and attempt would say of such a row is in its customer already: they have no record
+// of it, and those who read them read the customer too, by its column ended.
+
+// isAnswered is the condition that a row of a run has its outcome in its customer.
+func isAnswered(run, row string) string {
+	return `EXISTS (SELECT 1 FROM customer ca WHERE ca.run = ` + run + ` AND ca.row = ` + row + `
+		AND ca.ended IS NOT NULL)`
+}
+
+// readAttempts gives those of the customer ?1, in the order in which they were recorded.
+const readAttempts = `SELECT run, sent, ended, verdict, http_status, code, message, says, request_id, number
+	FROM attempt WHERE customer = ?1
+	UNION ALL
+	SELECT run, at, ended, 'created', http_status, code, message, says, request_id, 1
+	FROM customer WHERE ref = ?1 AND ended IS NOT NULL
+	ORDER BY number`
+
+// saysAll: the customer will say all that the attempts of a settlement and its outcome
+// say, if there were no attempts before.
+func (l *Ledger) saysAll(st *pipeline.Settlement) bool {
+	o := &st.Outcome
+	if o.State != pipeline.Created || o.At.IsZero() || o.Attempts > 1 || len(o.Problems) > 0 ||
+		o.Data != (pipeline.Tag{}) || len(st.Attempts) != 1 {
+		return false
+	}
+	a := &st.Attempts[0]
+	return a.Verdict == pipeline.VerdictCreated && a.Sent.UnixMilli() == o.At.UnixMilli() && !a.Ended.IsZero() &&
+		a.HTTPStatus == o.HTTPStatus && a.Code == o.Code && a.RequestID == o.RequestID && l.textsOf(a.Message) == l.textsOf(o.Message)
+}
+
+// answer settles an uncertain customer as the outcome of its own row. It is false, and
+// nothing happened, when there were attempts before.
+func (s *Space) answer(t *transaction, st *pipeline.Settlement) (bool, error) {
+	o, a := &st.Outcome, &st.Attempts[0]
+	related, err := writeRelated(o.Related)
+	if err != nil {
+		return false, err
+	}
+	words := s.l.textsOf(o.Message)
+	result, err := t.exec(`UPDATE customer SET state = 'created', at = ?2, attempts = 1, customer_id = ?3,
+			provider_status = ?4, provider_created_at = ?5, related = ?6, http_status = ?7, code = ?8, message = ?9,
+			says = ?10, request_id = ?11, ended = ?12
+		WHERE ref = ?1 AND state = 'uncertain' AND attempts = 0`,
+		o.Ref, milliseconds(o.At), o.CustomerID, o.ProviderStatus, o.ProviderCreatedAt, related, o.HTTPStatus, o.Code,
+		words.english, words.says, o.RequestID, milliseconds(a.Ended))
+	if err != nil {
+		return false, err
+	}
+	n, err := result.RowsAffected()
+	return n > 0, err
+}
