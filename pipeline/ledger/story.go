@@ -149,7 +149,7 @@ func (t *transaction) story(c *Customer, ref int64) error {
 	for ; len(keys) >= size; keys = keys[size:] {
 		c.Keys = append(c.Keys, pipeline.Tag(keys[:size]))
 	}
-	err = t.each(`SELECT r.id, a.* FROM (`+readAttempts+`) a JOIN run r ON r.number = a.run ORDER BY a.number`,
+	err = t.each(`WITH a AS (`+readAttempts+`) SELECT r.id, a.* FROM a JOIN run r ON r.number = a.run ORDER BY a.number`,
 		[]any{ref}, func(rows *sql.Rows) error {
 			var a RunAttempt
 			var sent, ended *int64
