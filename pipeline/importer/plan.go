@@ -79,8 +79,8 @@ type Plan struct {
 	// that have several rows.
 	Counts    pipeline.Counts
 	Customers pipeline.Counts
-	// Repeated are the duplicates, among those of Counts, that only repeat another row:
-	// there is nothing in them to fix.
+	// Repeated are the duplicates, among those of Customers, that only repeat another
+	// row: there is nothing in them to fix.
 	Repeated int
 	// Ready is how many customers are to be sent; they are among the pending.
 	Ready int

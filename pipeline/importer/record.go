@@ -22,7 +22,7 @@ func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
 		case r.is(flagLost):
 			o.State, o.Ref = pipeline.Duplicate, 0
 			if o.Code, o.Message = p.duplicateMessage(i); o.Code == pipeline.CodeSameData {
-				p.Repeated += int(r.lines)
+				p.Repeated++
 			}
 		case r.kind == kindHeld || r.kind == kindUnsettled:
 			o.State = pipeline.Uncertain

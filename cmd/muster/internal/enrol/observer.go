@@ -76,7 +76,7 @@ type Planned struct {
 	// rows counted once; what is to be sent is among the pending.
 	Counts    pipeline.Counts
 	Customers pipeline.Counts
-	Repeated  int // duplicates, rows, that have nothing to fix: they repeat another row
+	Repeated  int // duplicates, customers, that have nothing to fix: they repeat another row
 	Ready     int // customers that could be sent
 	Sends     int // customers that are sent at the most: Ready, or fewer by the limit
 	Pilot     int // of them those that go first; 0 for no pilot
