@@ -8,8 +8,8 @@ import "muster/pipeline"
 
 // isAnswered is the condition that a row of a run has its outcome in its customer.
 func isAnswered(run, row string) string {
-	return `EXISTS (SELECT 1 FROM customer ca WHERE ca.run = ` + run + ` AND ca.row = ` + row + `
-		AND ca.ended IS NOT NULL)`
+	return `(SELECT EXISTS (SELECT 1 FROM customer ca WHERE ca.run = ` + run + ` AND ca.row = ` + row + `
+		AND ca.ended IS NOT NULL))`
 }
 
 // readAttempts gives those of the customer ?1, in the order in which they were recorded.
