@@ -183,6 +183,9 @@ func (x *fix) judge(l *Line) {
 		x.wrong[at] = text
 	}
 	whole := func() *pipeline.Message {
+		if l.State == pipeline.Duplicate && l.Message != nil {
+			return l.Message // which begins with its state
+		}
 		return pipeline.Say("report.row_comment", "state", l.State, "message", l.Message)
 	}
 	if l.State != pipeline.Invalid {

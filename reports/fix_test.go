@@ -63,7 +63,7 @@ func TestFixHasTheRowsToFix(t *testing.T) {
 	want := [][]string{
 		{"muster row", "muster problem", "NIT", "Razón social", "Correo", "", "País"},
 		{"5", "NIT needs nine digits\nNIT needs digits\nCorreo is required", "007", "=1+1", "", "x", "1e5"},
-		{"7", "duplicate: why duplicate", "007", "=1+1", "", "x", "1e5"},
+		{"7", "why duplicate", "007", "=1+1", "", "x", "1e5"},
 		{"8", "changed: why changed", "007", "=1+1", "", "x", "1e5"},
 		{"9", "rejected: why rejected", "007", "=1+1", "", "x", "1e5"},
 		{"12", "a value is needed for at least one of NIT\nphone is no number", "007", "=1+1", "", "x", "1e5"},
@@ -87,7 +87,7 @@ func TestFixHasTheRowsToFix(t *testing.T) {
 	if d := cmp.Diff(map[string]string{
 		"E2": "Correo is required",
 		"C2": "NIT needs nine digits\nNIT needs digits",
-		"A3": "duplicate: why duplicate", "A4": "changed: why changed", "A5": "rejected: why rejected",
+		"A3": "why duplicate", "A4": "changed: why changed", "A5": "rejected: why rejected",
 		"A6": "a value is needed for at least one of NIT\nphone is no number",
 		"E7": "Correo has the error value #N/A",
 		"D7": "Razón social is no date",

@@ -115,6 +115,10 @@ func flagsText(flags *pflag.FlagSet) string {
 				name = "  -" + f.Shorthand + ", --" + f.Name
 			}
 			value, does := pflag.UnquoteUsage(f)
+			if value != "" && f.NoOptDefVal != "" {
+				row(name+"[="+value+"]", does) // after a space it would be another argument
+				return
+			}
 			row(strings.TrimRight(name+" "+value, " "), does)
 		})
 	})
