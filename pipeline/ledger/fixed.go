@@ -104,7 +104,7 @@ func (s *Space) Fixed(ctx context.Context) (map[pipeline.Tag]pipeline.FixedRow, 
 			refs = append(refs, t.fixed.Outcome.Ref)
 		}
 	}
-	enrolled, err := s.enrolled(ctx, refs)
+	enrolled, err := s.Enrolled(ctx, refs)
 	if err != nil {
 		return nil, err
 	}
@@ -199,9 +199,9 @@ func leadsToCustomer(o *pipeline.Outcome) bool {
 	return false
 }
 
-// enrolled are those of the customers that are created, existing or uncertain, as they
-// stand.
-func (s *Space) enrolled(ctx context.Context, refs []int64) (map[int64]pipeline.Outcome, error) {
+// Enrolled are those of the customers that are created, existing or uncertain, as they
+// stand: by their numbers, which are of this namespace.
+func (s *Space) Enrolled(ctx context.Context, refs []int64) (map[int64]pipeline.Outcome, error) {
 	asked, err := json.Marshal(refs)
 	if err != nil {
 		return nil, err

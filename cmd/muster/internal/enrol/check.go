@@ -3,8 +3,6 @@ package enrol
 import (
 	"context"
 	"errors"
-	"iter"
-	"slices"
 
 	"muster/pipeline"
 	"muster/pipeline/importer"
@@ -57,16 +55,11 @@ func (j *Job) check(ctx context.Context, b *Book, known *ledger.Ledger, e *Endin
 	records := &checkRecords{}
 	written := len(j.Reports.Paths) > 0 || j.Reports.Annotated != ""
 	if written {
-		records.claims = map[int64]pipeline.Outcome{}
+		records.space = space
 	}
 	fixed, err := b.fixed(ctx, space)
 	if err != nil {
 		return err
-	}
-	for _, row := range fixed.rows {
-		if written {
-			records.claims[row.Outcome.Ref] = row.Outcome
-		}
 	}
 	found, err := j.newKinds(id, b)
 	if err != nil {
@@ -76,7 +69,7 @@ func (j *Job) check(ctx context.Context, b *Book, known *ledger.Ledger, e *Endin
 	setup := importer.Setup{Provider: j.provider(), Book: b, Checker: b.checker, Parts: b.part,
 		Records: records, Run: id, Spell: b.spell, Once: !written, Fixed: fixed, Found: found.add}
 	if !known.InMemory() {
-		setup.Ledger = checkKnowledge{space, records}
+		setup.Ledger = space
 	}
 	plan, err := importer.Check(ctx, setup)
 	if err != nil {
@@ -104,54 +97,4 @@ func (j *Job) check(ctx context.Context, b *Book, known *ledger.Ledger, e *Endin
 	return w.write(ctx, func(f func(importer.Result) error) (pipeline.Counts, error) {
 		return plan.Results(ctx, waiting, f)
 	}, e)
-}
-
-// checkKnowledge is what a ledger knows. What it has of the customers that are met is
-// kept with the records.
-type checkKnowledge struct {
-	*ledger.Space
-	records *checkRecords
-}
-
-func (k checkKnowledge) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Claim, error) {
-	claims, err := k.Space.Find(ctx, tags)
-	for _, c := range claims {
-		if c != nil && k.records.claims != nil {
-			k.records.claims[c.Ref] = c.Outcome
-		}
-	}
-	return claims, err
-}
-
-// checkRecords keeps outcomes in memory.
-type checkRecords struct {
-	// claims are what the ledger has of the customers that were met, for a
-	// report to show; nil when none is written.
-	claims   map[int64]pipeline.Outcome
-	outcomes []pipeline.Outcome
-}
-
-// Join has nothing to keep: the book is at hand.
-func (r *checkRecords) Join(context.Context, string, []pipeline.Member) error { return nil }
-
-func (r *checkRecords) Record(_ context.Context, _ string, outcomes []pipeline.Outcome) error {
-	r.outcomes = append(r.outcomes, outcomes...)
-	return nil
-}
-
-// Outcomes are those that were recorded, by row, with what the ledger has of
-// their customers.
-func (r *checkRecords) Outcomes(context.Context, string) iter.Seq2[pipeline.Outcome, error] {
-	slices.SortFunc(r.outcomes, func(a, b pipeline.Outcome) int { return a.Row - b.Row })
-	return func(yield func(pipeline.Outcome, error) bool) {
-		for _, o := range r.outcomes {
-			if c, ok := r.claims[o.Ref]; ok && o.State != pipeline.Uncertain {
-				o.CustomerID, o.Related, o.Run, o.At = c.CustomerID, c.Related, c.Run, c.At
-				o.ProviderStatus, o.ProviderCreatedAt = c.ProviderStatus, c.ProviderCreatedAt
-			}
-			if !yield(o, nil) {
-				return
-			}
-		}
-	}
 }

@@ -62,13 +62,10 @@ func Standing(ctx context.Context, j Job, l *ledger.Ledger, last pipeline.Run, b
 	if err != nil {
 		return e, err
 	}
-	records := &checkRecords{claims: map[int64]pipeline.Outcome{}}
+	records := &checkRecords{space: space}
 	fixed, err := b.fixed(ctx, space)
 	if err != nil {
 		return e, err
-	}
-	for _, row := range fixed.rows {
-		records.claims[row.Outcome.Ref] = row.Outcome
 	}
 	said := notes{job: &j, run: e.Run.ID}
 	said.beforeCheck(b)
@@ -78,7 +75,7 @@ func Standing(ctx context.Context, j Job, l *ledger.Ledger, last pipeline.Run, b
 		return e, err
 	}
 	plan, err := importer.Check(ctx, importer.Setup{Provider: j.provider(), Book: b, Checker: checker,
-		Ledger: checkKnowledge{space, records}, Records: records, Spell: b.spell, Fixed: fixed})
+		Ledger: space, Records: records, Spell: b.spell, Fixed: fixed})
 	if err != nil {
 		return e, err
 	}
@@ -134,12 +131,23 @@ func (n *noting) Check(row pipeline.Row, d *pipeline.Draft) {
 // rejected, or sent and not made.
 func (r *checkRecords) remember(ctx context.Context, space *ledger.Space, rows []notedRow) error {
 	const together = 1000
+	r.sort()
 	found := map[int]*pipeline.Outcome{}
+	var unanswered []int64
 	for i := range r.outcomes {
 		o := &r.outcomes[i]
 		found[o.Row] = o
-		if sent, ok := r.claims[o.Ref]; ok && o.State == pipeline.Uncertain {
-			o.Run, o.At = sent.Run, sent.At
+		if o.State == pipeline.Uncertain && o.Ref != 0 {
+			unanswered = append(unanswered, o.Ref)
+		}
+	}
+	sent, err := space.Enrolled(ctx, unanswered)
+	if err != nil {
+		return err
+	}
+	for _, o := range found {
+		if was, ok := sent[o.Ref]; ok && o.State == pipeline.Uncertain {
+			o.Run, o.At = was.Run, was.At
 		}
 	}
 	var more []pipeline.Outcome
@@ -149,6 +157,8 @@ func (r *checkRecords) remember(ctx context.Context, space *ledger.Space, rows [
 		for _, row := range part {
 			o := found[row.number]
 			switch {
+			case r.isKnown(row.number):
+				continue
 			case o == nil:
 			case o.State == pipeline.Invalid || o.State == pipeline.Duplicate:
 				row.by.Keys = nil
