@@ -4,6 +4,7 @@
 package notify
 
 import (
+	"maps"
 	"path/filepath"
 	"sync"
 
@@ -22,6 +23,8 @@ type Notice struct {
 	Counts    pipeline.Counts // rows by state
 	Fresh     int             // rows to fix that no earlier run left so
 	Unsettled int             // requests without an answer, of all runs
+	// Open are the rows of any run that need a person, by state.
+	Open pipeline.Counts
 	// Halts are the words for scripts of why runs stopped before their end.
 	Halts []string
 	Runs  []string // IDs
@@ -51,7 +54,7 @@ const (
 func (n *Notice) News() bool {
 	done := n.Counts[pipeline.Created] + n.Counts[pipeline.Existing] + n.Counts[pipeline.Pending] +
 		n.Counts[pipeline.Uncertain]
-	if n.Failed || done > 0 || n.Fresh > 0 || n.Unsettled > 0 || n.NewLeftAlone > 0 {
+	if n.Failed || done > 0 || n.Fresh > 0 || n.Unsettled > 0 || n.Open.Total() > 0 || n.NewLeftAlone > 0 {
 		return true
 	}
 	for _, b := range n.Books {
@@ -108,6 +111,8 @@ func (c *Collector) See(e enrol.Event) {
 		n.Unsettled = e.Ending.Unsettled
 	case enrol.Counted:
 		n.Unsettled = e.Unsettled
+	case enrol.OpenCounted:
+		n.Open = maps.Clone(e.Counts)
 	case enrol.LeftAlone:
 		n.LeftAlone++
 		if !e.Again {

@@ -51,6 +51,9 @@ func subject(n *Notice, words *wording.Wording) (parts []string) {
 	if count := n.toFix(); count > 0 {
 		parts = append(parts, words.Say("notify.to_fix", "count", count))
 	}
+	if open := n.Open.Total() - n.toFix() - n.Unsettled; open > 0 {
+		parts = append(parts, words.Say("notify.open", "count", open))
+	}
 	if n.Unsettled > 0 {
 		parts = append(parts, words.Say("notify.unsettled", "count", n.Unsettled))
 	}
@@ -93,6 +96,7 @@ type document struct {
 	Imported  int                    `json:"imported"`
 	LeftAlone int                    `json:"left_alone"`
 	New       int                    `json:"new_problems"`
+	Open      map[pipeline.State]int `json:"open"`
 	Postponed int                    `json:"postponed"`
 	Provider  string                 `json:"provider"`
 	Refused   int                    `json:"refused"`
@@ -110,12 +114,15 @@ type bookDocument struct {
 // JSONOf is a notice for programs, one object; names says that it may have names of
 // files.
 func JSONOf(n *Notice, t Text, names bool) ([]byte, error) {
-	d := document{Counts: map[pipeline.State]int{}, Env: n.Env, ExitCode: n.ExitCode, Failed: n.Failed,
+	d := document{Counts: map[pipeline.State]int{}, Open: map[pipeline.State]int{}, Env: n.Env, ExitCode: n.ExitCode, Failed: n.Failed,
 		Halts: append([]string{}, n.Halts...), Imported: n.with(Imported), LeftAlone: n.LeftAlone, New: n.Fresh,
 		Postponed: n.with(Postponed), Provider: n.Provider, Refused: n.with(Refused), Runs: append([]string{}, n.Runs...),
 		Subject: t.Subject, Text: t.String(), Unsettled: n.Unsettled}
 	for _, s := range pipeline.States() {
 		d.Counts[s] = n.Counts[s]
+		if n.Open[s] > 0 {
+			d.Open[s] = n.Open[s]
+		}
 	}
 	if names {
 		for _, b := range n.Books {
