@@ -56,7 +56,7 @@ type candidate struct {
 func (m *Mapping) Trial(rules Rules, path string, code pipeline.ProblemCode) *Trial {
 	switch code {
 	case pipeline.ProblemRequired, pipeline.ProblemBlank, pipeline.ProblemShape, pipeline.ProblemItems,
-		pipeline.ProblemPlaceholder, pipeline.ProblemSpoilt, pipeline.ProblemHalfRow, pipeline.ProblemDiffers,
+		pipeline.ProblemPlaceholder, pipeline.ProblemHalfRow, pipeline.ProblemDiffers,
 		pipeline.ProblemProvider:
 		return nil
 	}
@@ -76,7 +76,11 @@ func (m *Mapping) Trial(rules Rules, path string, code pipeline.ProblemCode) *Tr
 	}
 	f := &m.fields[m.slots[slot].Field]
 	t := &Trial{field: m.slots[slot].Field, rules: rules, unfit: Unfit(f)}
-	for _, r := range remediesFor(f, code) {
+	remedies := remediesFor(f, code)
+	if code == pipeline.ProblemSpoilt {
+		remedies = []remedy{{chain: "collapse"}} // line breaks; nothing brings lost letters back
+	}
+	for _, r := range remedies {
 		t.add(r, now)
 	}
 	if len(t.candidates) == 0 {
@@ -180,6 +184,9 @@ type remedy struct{ chain, reading string }
 // exactDigits finds how many digits a pattern asks for.
 var exactDigits = regexp.MustCompile(`^\^?(?:\\d|\[0-9\])\{(\d+)\}\$?$`)
 
+// onlyDigits finds patterns of digits, however many.
+var onlyDigits = regexp.MustCompile(`^\^(?:\\d|\[0-9\])[+*{]`)
+
 // remediesFor are the chains that fit a field's rule, the more particular first: of
 // those that help alike the first is named.
 func remediesFor(f *pipeline.Field, code pipeline.ProblemCode) (all []remedy) {
@@ -229,8 +236,10 @@ func textRemedies(f *pipeline.Field, code pipeline.ProblemCode) (all []remedy) {
 		chains = []string{"ein", "nit", "whole", "digits", "left-pad(9,0)"}
 	case digits != nil:
 		chains = []string{"whole", "digits", "left-pad(" + digits[1] + ",0)", "digits | left-pad(" + digits[1] + ",0)"}
-	case f.Pattern != "" || f.MinLength == 2 && f.MaxLength == 2:
-		chains = []string{"collapse", "upper", "lower", "whole", "digits", "country-a2", "country-a3", "us-state"}
+	case onlyDigits.MatchString(f.Pattern):
+		chains = []string{"whole", "digits"}
+	case strings.HasPrefix(f.Pattern, "^[") || f.MinLength == 2 && f.MaxLength == 2:
+		chains = []string{"collapse", "upper", "lower", "country-a2", "country-a3", "us-state"}
 	case f.MinLength == 3 && f.MaxLength == 3:
 		chains = []string{"collapse", "upper", "country-a3"}
 	default:

@@ -50,6 +50,11 @@ func TestRemedies(t *testing.T) {
 		{"a long name", name, "upper", pipeline.ProblemTooLong, short, []string{"Panadería Ñandú"},
 			"upper | truncate(10)", 1},
 		{"a long reference", reference, "", pipeline.ProblemTooLong, short, []string{"abcdefghijkl"}, "", 0},
+		{"a name is no number", pipeline.Field{Path: "f", Kind: "string", MaxLength: 10, Pattern: `\S`}, "",
+			pipeline.ProblemTooLong, digits(3, ""), []string{"Calle 123\n"}, "", 0},
+		{"a line break", name, "", pipeline.ProblemSpoilt, short, []string{"Ana\nPaz"}, "collapse", 1},
+		{"digits alone", pipeline.Field{Path: "f", Kind: "string", Pattern: `^\d+$`}, "", pipeline.ProblemPattern,
+			digits(3, ""), []string{"1-2-3"}, "digits", 1},
 		{"nothing in the cell", phone, "", pipeline.ProblemRequired, digits(10, "+57"), []string{"3105551234"}, "", 0},
 		{"a value that is lost", phone, "", pipeline.ProblemMangled, digits(10, "+57"), []string{"3105551234"}, "", 0},
 	} {
