@@ -156,3 +156,24 @@ func TestWhatIsShownIsMasked(t *testing.T) {
 		}
 	}
 }
+
+// A path of a field differs from its neighbours at its end, and a column without
+// samples does not end the table.
+func TestColumnsStandInOneTable(t *testing.T) {
+	english, err := wording.For("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const path = "businessRepresentatives[0].addresses[0]."
+	text := lookAt(t, "NIT;Vacía;"+path+"addressLine1;"+path+"addressLine2\n900155433;;Calle Uno;2\n",
+		Options{}).Text(english)
+	want := `
+A  NIT                                       number  1       1         9        900******
+B  Vacía                                     empty   0       0         0
+C  businessRepres…addresses[0].addressLine1  text    1       1         9        Calle Uno
+D  businessRepres…addresses[0].addressLine2  number  1       1         1        2
+`
+	if !strings.Contains(text, want) {
+		t.Errorf("%s\nlacks%s", text, want)
+	}
+}

@@ -14,7 +14,8 @@ import (
 )
 
 const (
-	nameLength  = 32 // characters of a column's name
+	nameLength  = 40 // characters of a column's name
+	nameEnd     = 25 // and of its end, where it is longer
 	valueLength = 60
 	valuesShown = 50
 )
@@ -29,7 +30,7 @@ func (r *Report) Text(words *wording.Wording) string {
 		indented(s.message())
 	}
 	line(r.header())
-	line(pipeline.Say("look.rows", "count", r.Rows, "columns", len(r.Columns)))
+	line(pipeline.Say("look.rows", "count", r.Rows, "columns", pipeline.Say("look.columns", "count", len(r.Columns))))
 	if r.ValuesOf != nil {
 		r.writeValues(&b, words)
 		return b.String()
@@ -42,7 +43,7 @@ func (r *Report) Text(words *wording.Wording) string {
 				line(pipeline.Say("look.suspicious"))
 			}
 			indented(pipeline.Say("look.finding", "letters", pipeline.ColumnLetters(c.Index),
-				"column", mask.Short(c.Name, nameLength), "finding", f.Message))
+				"column", shownName(c.Name), "finding", f.Message))
 		}
 	}
 	for _, m := range r.Notes {
@@ -98,7 +99,8 @@ func (r *Report) header() *pipeline.Message {
 
 // writeColumns writes a line for each column.
 func (r *Report) writeColumns(w io.Writer, words *wording.Wording) {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	var aligned strings.Builder
+	table := tabwriter.NewWriter(&aligned, 0, 0, 2, ' ', 0)
 	say := func(m *pipeline.Message) string { return words.Message(m) }
 	fmt.Fprintf(table, "\t%s\t%s\t%s\t%s\t%s\t%s\n", say(pipeline.Say("look.heading_column")),
 		say(pipeline.Say("look.heading_kind")), say(pipeline.Say("look.heading_filled")),
@@ -114,12 +116,25 @@ func (r *Report) writeColumns(w io.Writer, words *wording.Wording) {
 		if c.More {
 			distinct = say(pipeline.Say("look.more_than", "count", c.Distinct))
 		}
-		// The writer would trim the blank cells at the end of a line.
-		text := fmt.Sprintf("%s\t%s\t%s\t%d\t%s\t%d\t%s", pipeline.ColumnLetters(c.Index), mask.Short(c.Name, nameLength),
+		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\t%d\t%s\n", pipeline.ColumnLetters(c.Index), shownName(c.Name),
 			say(word), c.Filled, distinct, c.Longest, strings.Join(c.Samples, " | "))
-		fmt.Fprintln(table, strings.TrimRight(text, "\t"))
 	}
 	table.Flush() // to a builder
+	// A column without samples has blanks at the end of its line. (Left out before, they
+	// would end the table there, and another would begin below.)
+	for line := range strings.Lines(aligned.String()) {
+		fmt.Fprintln(w, strings.TrimRight(line, " \n"))
+	}
+}
+
+// shownName is the name of a column on one line. A long one is cut in its middle:
+// paths of fields begin alike, and differ at their end.
+func shownName(name string) string {
+	runes := []rune(strings.Join(strings.Fields(name), " "))
+	if len(runes) <= nameLength {
+		return string(runes)
+	}
+	return string(runes[:nameLength-nameEnd-1]) + "…" + string(runes[len(runes)-nameEnd:])
 }
 
 // writeValues writes a line for each value of the column that was asked for.
