@@ -30,7 +30,8 @@ func (l *Ledger) saysAll(st *pipeline.Settlement) bool {
 	}
 	a := &st.Attempts[0]
 	return a.Verdict == pipeline.VerdictCreated && a.Sent.UnixMilli() == o.At.UnixMilli() && !a.Ended.IsZero() &&
-		a.HTTPStatus == o.HTTPStatus && a.Code == o.Code && a.RequestID == o.RequestID && l.textsOf(a.Message) == l.textsOf(o.Message)
+		a.HTTPStatus == o.HTTPStatus && a.Code == o.Code && a.RequestID == o.RequestID &&
+		l.textsOf(a.Message) == l.textsOf(o.Message)
 }
 
 // answer settles an uncertain customer as the outcome of its own row. It is false, and

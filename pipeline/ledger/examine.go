@@ -67,7 +67,8 @@ var rules = []struct {
 
 // knownMisfit are records of known rows, by their first rows, that do not have a
 // customer for each row, or have a row in common with another or with an outcome.
-const knownMisfit = `SELECT first FROM (SELECT *, lead(first) OVER (PARTITION BY run ORDER BY first) AS next FROM known) k
+const knownMisfit = `SELECT first
+	FROM (SELECT *, lead(first) OVER (PARTITION BY run ORDER BY first) AS next FROM known) k
 	WHERE last < first OR next <= last
 		OR json_array_length(iif(json_valid(refs), refs, '[]')) <> last - first + 1
 		OR EXISTS (SELECT 1 FROM outcome o WHERE o.run = k.run AND o.row BETWEEN k.first AND k.last)
