@@ -114,8 +114,12 @@ func (t *transaction) forget(f *Forgotten, open [][2]int64, before, now time.Tim
 		text  string
 	}{
 		// A run that was killed has not kept which customers its fixed rows led to.
-		{&uncounted, 1, `UPDATE fixed SET customer = coalesce((SELECT o.customer FROM outcome o WHERE o.run = fixed.run
-			AND o.row = fixed.row AND o.state IN ('created', 'known', 'existing')), 0)
+		{&uncounted, 1, `UPDATE fixed SET customer = coalesce(
+				(SELECT o.customer FROM outcome o WHERE o.run = fixed.run AND o.row = fixed.row
+					AND o.state IN ('created', 'known', 'existing')),
+				(SELECT c.ref FROM customer c WHERE c.run = fixed.run AND c.row = fixed.row AND c.ended IS NOT NULL),
+				(SELECT k.refs ->> (fixed.row - k.first) FROM known k WHERE k.run = fixed.run
+					AND fixed.row BETWEEN k.first AND k.last), 0)
 			WHERE customer = 0 AND run IN (` + olderRuns + ` AND finished IS NULL)`},
 		{&f.Attempts, 2, "DELETE FROM attempt WHERE run IN (" + olderRuns + ") AND customer NOT IN (" +
 			unsettled + ") AND customer NOT IN (" + openCustomers + ")"},

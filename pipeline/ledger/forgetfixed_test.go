@@ -1,0 +1,31 @@
+package ledger
+
+import (
+	"testing"
+	"time"
+
+	"muster/pipeline"
+)
+
+// The customers that the fixed rows of a killed run led to are kept when its rows are
+// forgotten, whatever kind of record says what became of them.
+func TestForgetKeepsFixedOfKilledRun(t *testing.T) {
+	l, s, _ := opened(t)
+	made := madeCustomers(t, s, 1)
+	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r2", Namespace: sandbox, Started: noon.Add(time.Hour)}))
+	must(t, s.BeginFixed(t.Context(), "r2", &pipeline.Origin{Run: "r1"}, []BrokenRow{
+		{5, s.CellsTag(digest("answered"))}, {6, s.CellsTag(digest("settled"))}, {7, s.CellsTag(digest("known"))}}))
+	answered, settled := intent(5, "FIVE", "five@acme.test"), intent(6, "SIX", "six@acme.test")
+	begun(t, s, "r2", answered, settled)
+	twice := settlement(settled, pipeline.Created)
+	twice.Attempts, twice.Outcome.Attempts = append(twice.Attempts, twice.Attempts[0]), 2
+	must(t, s.Write(t.Context(), "r2", nil, []pipeline.Settlement{settlement(answered, pipeline.Created), twice}))
+	must(t, s.Record(t.Context(), "r2", known(7, made[0])))
+	ask(l.Forget(t.Context(), noon.Add(24*time.Hour), false))(t)
+	fixed := ask(s.Fixed(t.Context()))(t)
+	for cells, ref := range map[string]int64{"answered": answered.Ref, "settled": settled.Ref, "known": made[0]} {
+		if f, ok := fixed[s.CellsTag(digest(cells))]; !ok || f.Outcome.Ref != ref {
+			t.Errorf("%s: %v %+v", cells, ok, f)
+		}
+	}
+}
