@@ -7,12 +7,15 @@ import (
 
 	"muster/cmd/muster/internal/mask"
 	"muster/pipeline"
+	"muster/pipeline/book"
 )
 
 // Nothing says that no column of the header is known: it was not found, or the table is
 // elsewhere, and nothing is to be written. A book that is read without a header has no
-// names to be known by.
-func (m *Sheet) Nothing() bool { return !m.Known() && m.book.HeaderRow() > 0 }
+// names to be known by, and a header that a person names is one.
+func (m *Sheet) Nothing() bool {
+	return !m.Known() && m.book.HeaderRow() > 0 && m.book.Why() != book.WhyNamed
+}
 
 // Bounds of the rows that are shown.
 const (
