@@ -50,9 +50,19 @@ type Run struct {
 	Started     time.Time
 	Finished    time.Time // zero while it goes on, and for one that was killed
 	Halt        *Message  // why it did not finish; nil when it did
-	Counts      Counts
+	Counts      Counts    // rows by state, with what became of them since
+	// Ended are the counts with which it ended; nil where that was not kept.
+	Ended Counts
 	// Forgotten is when its rows were forgotten; zero while they are there.
 	Forgotten time.Time
+}
+
+// AtEnd are the rows by state as the run left them, where that is known.
+func (r *Run) AtEnd() Counts {
+	if r.Ended != nil {
+		return r.Ended
+	}
+	return r.Counts
 }
 
 // Rehearsal reports whether the run went to the built-in stand-in.

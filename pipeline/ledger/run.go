@@ -12,21 +12,21 @@ import (
 const runColumns = `SELECT r.number, r.id, n.provider, n.env, n.account, r.base_url, r.book, r.sheet, r.sha256,
 	r.mapping, r.version, r.digest, r.credentials, r.started, r.finished, r.halt, r.counts,
 	r.header_row, r.encoding, r.quotes, r.all_rows, r.read_as, r.mapping_sha256, r.person, r.machine, r.forgotten,
-	r.halt_says, r.fix_of, r.path, r.of_path, r.of_sheet, r.of_sha256, r.moved_to
+	r.halt_says, r.fix_of, r.path, r.of_path, r.of_sheet, r.of_sha256, r.moved_to, r.ended_counts
 	FROM run r JOIN namespace n ON n.number = r.namespace `
 
 func scanRun(rows *sql.Rows) (number int64, r pipeline.Run, err error) {
 	var (
 		credentials                  []byte
 		started, finished, forgotten *int64
-		counts                       *string
+		counts, ended                *string
 		halt                         texts
 	)
 	err = rows.Scan(&number, &r.ID, &r.Namespace.Provider, &r.Namespace.Env, &r.Namespace.Account, &r.BaseURL, &r.Book,
 		&r.Sheet, &r.SHA256, &r.Mapping, &r.Version, &r.Digest, &credentials, &started, &finished, &halt.english,
 		&counts, &r.Reading.HeaderRow, &r.Reading.Encoding, &r.Reading.Quotes, &r.Reading.AllRows, &r.ReadAs,
 		&r.MappingSHA256, &r.Person, &r.Machine, &forgotten, &halt.says, &r.FixOf, &r.Path, &r.Of.Path,
-		&r.Of.Sheet, &r.Of.SHA256, &r.MovedTo)
+		&r.Of.Sheet, &r.Of.SHA256, &r.MovedTo, &ended)
 	if err != nil {
 		return 0, r, err
 	}
@@ -35,6 +35,9 @@ func scanRun(rows *sql.Rows) (number int64, r pipeline.Run, err error) {
 	r.Forgotten = moment(forgotten)
 	if r.Halt, err = halt.message(); err == nil && counts != nil {
 		err = json.Unmarshal([]byte(*counts), &r.Counts)
+	}
+	if err == nil && ended != nil {
+		err = json.Unmarshal([]byte(*ended), &r.Ended)
 	}
 	return number, r, err
 }
@@ -166,8 +169,8 @@ func (l *Ledger) FinishRun(ctx context.Context, r pipeline.Run) error {
 	}
 	return l.write(ctx, func(t *transaction) error {
 		halt := l.textsOf(r.Halt)
-		result, err := t.exec("UPDATE run SET finished = ?, halt = ?, halt_says = ?, counts = ? WHERE id = ?",
-			l.orNow(r.Finished), halt.english, halt.says, counts, r.ID)
+		result, err := t.exec(`UPDATE run SET finished = ?1, halt = ?2, halt_says = ?3, counts = ?4, ended_counts = ?4
+			WHERE id = ?5`, l.orNow(r.Finished), halt.english, halt.says, counts, r.ID)
 		if err != nil {
 			return err
 		}

@@ -365,6 +365,7 @@ func TestRuns(t *testing.T) {
 	full.Finished, full.Halt, full.Counts = noon.Add(time.Minute), pipeline.Say("interrupted"),
 		pipeline.Counts{pipeline.Invalid: 1, pipeline.Pending: 4}
 	must(t, l.FinishRun(t.Context(), full))
+	full.Ended = full.Counts
 	for _, id := range []string{full.ID, "2026", "20261121-0630"} {
 		if diff := cmp.Diff(full, ask(l.Run(t.Context(), id))(t)); diff != "" {
 			t.Error(diff)

@@ -222,44 +222,46 @@ func (l Settled) typed() any { l.Type = "settled"; return l }
 
 // ListedRun is a run in the list of `muster runs`.
 type ListedRun struct {
-	Account   string `json:"account"`   // at the provider; "" without one
-	Book      string `json:"book"`      // its path when it was imported
-	Counts    Counts `json:"counts"`    // rows by state
-	Dismissed int    `json:"dismissed"` // rows of which a person said that nothing is to be done
-	Env       string `json:"env"`       // local, sandbox, production or a base URL
-	Finished  string `json:"finished"`  // when it ended; "" when it was killed, or goes on
-	Forgotten string `json:"forgotten"` // when its rows were removed; "" when they are there
-	Halt      string `json:"halt"`      // why it stopped before its end; "" when it did not
-	Provider  string `json:"provider"`  // its definition's name
-	Run       string `json:"run"`       // the run's ID
-	SHA256    string `json:"sha256"`    // of the book, in hex
-	Started   string `json:"started"`   // when it began
-	Type      string `json:"type"`      // run
+	Account     string `json:"account"`      // at the provider; "" without one
+	Book        string `json:"book"`         // its path when it was imported
+	Counts      Counts `json:"counts"`       // rows by state
+	Dismissed   int    `json:"dismissed"`    // rows of which a person said that nothing is to be done
+	EndedCounts Counts `json:"ended_counts"` // rows by state, as the run left them
+	Env         string `json:"env"`          // local, sandbox, production or a base URL
+	Finished    string `json:"finished"`     // when it ended; "" when it was killed, or goes on
+	Forgotten   string `json:"forgotten"`    // when its rows were removed; "" when they are there
+	Halt        string `json:"halt"`         // why it stopped before its end; "" when it did not
+	Provider    string `json:"provider"`     // its definition's name
+	Run         string `json:"run"`          // the run's ID
+	SHA256      string `json:"sha256"`       // of the book, in hex
+	Started     string `json:"started"`      // when it began
+	Type        string `json:"type"`         // run
 }
 
 func (l ListedRun) typed() any { l.Type = "run"; return l }
 
 // ShownRun is a run in `muster show RUN`.
 type ShownRun struct {
-	Account    string `json:"account"`    // at the provider; "" without one
-	BaseURL    string `json:"base_url"`   // where requests went
-	Book       string `json:"book"`       // its path when it was imported
-	Counts     Counts `json:"counts"`     // rows by state
-	Definition string `json:"definition"` // the digest of the provider's definition
-	Env        string `json:"env"`        // local, sandbox, production or a base URL
-	Finished   string `json:"finished"`   // when it ended; "" when it was killed, or goes on
-	Forgotten  string `json:"forgotten"`  // when its rows were removed; "" when they are there
-	Halt       string `json:"halt"`       // why it stopped before its end; "" when it did not
-	Machine    string `json:"machine"`    // on which it ran
-	Mapping    string `json:"mapping"`    // the mapping sheet's path; "" without one
-	Person     string `json:"person"`     // who ran it
-	Provider   string `json:"provider"`   // its definition's name
-	Run        string `json:"run"`        // the run's ID
-	SHA256     string `json:"sha256"`     // of the book, in hex
-	Sheet      string `json:"sheet"`      // of a workbook; "" of a CSV
-	Started    string `json:"started"`    // when it began
-	Type       string `json:"type"`       // run
-	Version    string `json:"version"`    // of muster
+	Account     string `json:"account"`      // at the provider; "" without one
+	BaseURL     string `json:"base_url"`     // where requests went
+	Book        string `json:"book"`         // its path when it was imported
+	Counts      Counts `json:"counts"`       // rows by state
+	Definition  string `json:"definition"`   // the digest of the provider's definition
+	EndedCounts Counts `json:"ended_counts"` // rows by state, as the run left them
+	Env         string `json:"env"`          // local, sandbox, production or a base URL
+	Finished    string `json:"finished"`     // when it ended; "" when it was killed, or goes on
+	Forgotten   string `json:"forgotten"`    // when its rows were removed; "" when they are there
+	Halt        string `json:"halt"`         // why it stopped before its end; "" when it did not
+	Machine     string `json:"machine"`      // on which it ran
+	Mapping     string `json:"mapping"`      // the mapping sheet's path; "" without one
+	Person      string `json:"person"`       // who ran it
+	Provider    string `json:"provider"`     // its definition's name
+	Run         string `json:"run"`          // the run's ID
+	SHA256      string `json:"sha256"`       // of the book, in hex
+	Sheet       string `json:"sheet"`        // of a workbook; "" of a CSV
+	Started     string `json:"started"`      // when it began
+	Type        string `json:"type"`         // run
+	Version     string `json:"version"`      // of muster
 }
 
 func (l ShownRun) typed() any { l.Type = "run"; return l }

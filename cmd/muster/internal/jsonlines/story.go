@@ -11,7 +11,7 @@ func ListedRunOf(r pipeline.Run, words *wording.Wording) ListedRun {
 	return ListedRun{Run: r.ID, Provider: r.Namespace.Provider, Env: r.Namespace.Env,
 		Account: r.Namespace.Account, Book: r.Book, SHA256: r.SHA256, Started: Stamp(r.Started),
 		Finished: Stamp(r.Finished), Halt: words.Message(r.Halt), Counts: CountsOf(r.Counts),
-		Forgotten: Stamp(r.Forgotten)}
+		EndedCounts: CountsOf(r.AtEnd()), Forgotten: Stamp(r.Forgotten)}
 }
 
 // ShownRunOf is the line of a run that is shown by itself.
@@ -19,8 +19,8 @@ func ShownRunOf(r pipeline.Run, words *wording.Wording) ShownRun {
 	return ShownRun{Run: r.ID, Provider: r.Namespace.Provider, Env: r.Namespace.Env,
 		Account: r.Namespace.Account, BaseURL: r.BaseURL, Book: r.Book, Sheet: r.Sheet, SHA256: r.SHA256,
 		Mapping: r.Mapping, Version: r.Version, Definition: r.Digest, Started: Stamp(r.Started),
-		Finished: Stamp(r.Finished), Halt: words.Message(r.Halt), Counts: CountsOf(r.Counts), Person: r.Person,
-		Machine: r.Machine, Forgotten: Stamp(r.Forgotten)}
+		Finished: Stamp(r.Finished), Halt: words.Message(r.Halt), Counts: CountsOf(r.Counts),
+		EndedCounts: CountsOf(r.AtEnd()), Person: r.Person, Machine: r.Machine, Forgotten: Stamp(r.Forgotten)}
 }
 
 // ShownRowOf is the line of a row of that run; rows are those of its customer in

@@ -1,6 +1,7 @@
 package story
 
 import (
+	"maps"
 	"strings"
 	"time"
 
@@ -32,7 +33,10 @@ func Line(words *wording.Wording, r pipeline.Run, dismissed int, zone *time.Loca
 	case r.Finished.IsZero():
 		parts = append(parts, words.Say("cmd_show.unfinished_run"))
 	case len(r.Counts) > 0:
-		parts = append(parts, words.Counts(r.Counts))
+		parts = append(parts, words.Counts(r.AtEnd()))
+		if !maps.Equal(r.AtEnd(), r.Counts) {
+			parts = append(parts, words.Say("cmd_show.rows_now", "counts", r.Counts))
+		}
 	default:
 		parts = append(parts, words.Say("cmd_show.no_rows"))
 	}

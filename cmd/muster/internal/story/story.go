@@ -2,6 +2,7 @@ package story
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"muster/pipeline"
@@ -63,7 +64,10 @@ func (t *Text) Run(r pipeline.Run) {
 			"took", took(r.Started, r.Finished))
 	}
 	if n := r.Counts.Total(); n > 0 {
-		t.writeLine(1, "cmd_show.rows", "count", n, "counts", r.Counts)
+		t.writeLine(1, "cmd_show.rows", "count", n, "counts", r.AtEnd())
+		if !maps.Equal(r.AtEnd(), r.Counts) {
+			t.writeLine(1, "cmd_show.rows_now", "counts", r.Counts)
+		}
 	} else {
 		t.writeLine(1, "cmd_show.no_rows")
 	}
