@@ -18,9 +18,9 @@ import (
 const (
 	// triedByAll is how many cells of a kind all candidates are tried on. Only the
 	// best of them are tried on more.
-	triedByAll = 1000
+	triedByAll = 200
 	// mostTried bounds the cells that are tried.
-	mostTried = 200_000
+	mostTried = 20_000
 )
 
 // Remedy is the conversion that puts the most cells of a kind of problem right.
