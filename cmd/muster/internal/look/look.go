@@ -85,10 +85,29 @@ func At(ctx context.Context, path string, o Options) (*Report, error) {
 			r.Notes = append(r.Notes, m)
 		}
 	}
-	for _, m := range []*pipeline.Message{b.Spelled(), b.Hidden(), b.Below()} {
+	columns, err := hiddenColumns(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range []*pipeline.Message{b.Spelled(), columns, b.Hidden(), b.Below()} {
 		if m != nil {
 			r.Notes = append(r.Notes, m)
 		}
 	}
 	return r, nil
+}
+
+// hiddenColumns names the columns that the workbook does not show; nil where there are
+// none.
+func hiddenColumns(ctx context.Context, b *book.Book) (*pipeline.Message, error) {
+	at, err := b.HiddenColumns(ctx)
+	if err != nil || len(at) == 0 {
+		return nil, err
+	}
+	var names []string
+	for _, i := range at {
+		c := b.Header()[i]
+		names = append(names, pipeline.ColumnLetters(c.Index)+" "+shownName(c.Name))
+	}
+	return pipeline.Say("look.hidden_columns", "count", len(at), "columns", names), nil
 }

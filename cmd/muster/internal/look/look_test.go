@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
 
 	"muster/pipeline"
 	"muster/pipeline/book"
@@ -175,5 +176,30 @@ D  businessRepres…addresses[0].addressLine2  number  1       1         1      
 `
 	if !strings.Contains(text, want) {
 		t.Errorf("%s\nlacks%s", text, want)
+	}
+}
+
+func TestHiddenColumnsAreNamed(t *testing.T) {
+	f := excelize.NewFile()
+	defer f.Close()
+	for cell, text := range map[string]string{"A1": "NIT", "B1": "Correo", "A2": "900155433", "B2": "x@cafe.example.org"} {
+		if err := f.SetCellStr("Sheet1", cell, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.SetColVisible("Sheet1", "B", false); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "book.xlsx")
+	if err := f.SaveAs(path); err != nil {
+		t.Fatal(err)
+	}
+	r, err := At(context.Background(), path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Notes) != 1 || r.Notes[0].Code != "look.hidden_columns" ||
+		!cmp.Equal(r.Notes[0].Arg("columns"), []string{"B Correo"}) {
+		t.Errorf("notes %v", r.Notes)
 	}
 }
