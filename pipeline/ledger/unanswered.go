@@ -38,3 +38,32 @@ func (s *Space) Unanswered(ctx context.Context, besides string, most int) (list 
 	})
 	return list, err
 }
+
+// readWaiting are the runs with a row that is still uncertain, be it that an earlier
+// run sent its request, but for those with a row that a person has released: that is
+// to be sent.
+const readWaiting = `SELECT r.id FROM run r WHERE r.number IN (
+		SELECT run FROM sealed WHERE namespace = ?1 UNION
+		SELECT o.run FROM sealed s JOIN outcome o ON o.customer = s.customer
+		WHERE s.namespace = ?1 AND o.` + openToSettle + ` AND o.state = 'uncertain')
+	AND NOT EXISTS (SELECT 1 FROM word w JOIN customer c ON c.ref = w.customer
+		WHERE w.says = 'absent' AND c.state = 'pending' AND c.namespace = ?1
+			AND (c.run = r.number
+				OR EXISTS (SELECT 1 FROM outcome o WHERE o.run = r.number AND o.customer = c.ref)))`
+
+// Waiting names the runs of the namespace whose books wait for an answer: going
+// through them again would change nothing.
+func (s *Space) Waiting(ctx context.Context) (runs map[string]bool, err error) {
+	runs = map[string]bool{}
+	err = s.read(ctx, func(t *transaction, number int64) error {
+		return t.each(readWaiting, []any{number}, func(rows *sql.Rows) error {
+			var id string
+			if err := rows.Scan(&id); err != nil {
+				return err
+			}
+			runs[id] = true
+			return nil
+		})
+	})
+	return runs, err
+}

@@ -17,7 +17,7 @@ type EarlierRuns struct {
 	// Upgraded says that an older ledger was upgraded; nil where it was not.
 	Upgraded *pipeline.Message
 	runs     []pipeline.Run  // those that finished, by the definition as it is today
-	open     map[string]bool // runs with unsettled requests
+	waiting  map[string]bool // runs with rows that are still without an answer
 	// postponed are the contents of books, by their SHA-256, that a run has left for
 	// the next.
 	postponed map[string]bool
@@ -73,12 +73,10 @@ func ReadEarlierRuns(ctx context.Context, j Job) (e EarlierRuns, err error) {
 	if e.Unsettled, err = space.Unsettled(ctx); err != nil || e.Unsettled == 0 {
 		return e, err
 	}
-	all, err := space.Unanswered(ctx, "", e.Unsettled)
-	e.open = map[string]bool{}
-	for _, u := range all {
-		e.open[u.Run] = true
+	if e.waiting, err = space.Waiting(ctx); err != nil {
+		return e, err
 	}
-	e.Unanswered = all[:min(len(all), mostElsewhere)]
+	e.Unanswered, err = space.Unanswered(ctx, "", mostElsewhere)
 	return e, err
 }
 
@@ -99,9 +97,9 @@ func (e *EarlierRuns) Has(sha256 string) bool {
 }
 
 // Imported finds the newest run that did with this very book what an import
-// would do now. A run that left a row uncertain counts as long as its request is
-// unsettled; once it is, the book is gone through again, for the row may have to
-// be sent after all.
+// would do now. A run that left a row uncertain counts as long as the request is
+// unsettled, be it one of an earlier run; once it is, the book is gone through
+// again, for the row may have to be sent after all.
 func (e *EarlierRuns) Imported(b *Book) (pipeline.Run, bool) {
 	for _, run := range slices.Backward(e.runs) {
 		if run.SHA256 != b.SHA256() || run.MappingSHA256 != b.mappingSHA256() || run.Sheet != b.Sheet() ||
@@ -109,7 +107,7 @@ func (e *EarlierRuns) Imported(b *Book) (pipeline.Run, bool) {
 			(run.Mapping == "") != (b.source.Mapping == "") {
 			continue
 		}
-		if run.Counts[pipeline.Uncertain] > 0 && !e.open[run.ID] {
+		if run.Counts[pipeline.Uncertain] > 0 && !e.waiting[run.ID] {
 			continue
 		}
 		return run, true
