@@ -299,7 +299,7 @@ func (fi *folderImport) putAway(b inbox.File, why *pipeline.Message) (to string,
 	if folder == "" || fi.job.Target.Rehearsal() {
 		return "", nil
 	}
-	return fi.move(b, folder, why)
+	return fi.move(b, enrol.Moved{Why: why}, folder)
 }
 
 // settleOnly asks what became of the requests that were never answered, and

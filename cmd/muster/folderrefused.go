@@ -60,14 +60,14 @@ func (fi *folderImport) refuse(b inbox.File, why error) {
 		}
 		return
 	}
-	if _, err := fi.move(b, fi.flags.folder.failed, nil); err != nil {
+	if _, err := fi.move(b, enrol.Moved{Refused: true}, fi.flags.folder.failed); err != nil {
 		fi.failed(err)
 	}
 }
 
 // move moves a book to a folder and gives its new path; "" where it stays, as somebody
 // changed it.
-func (fi *folderImport) move(b inbox.File, folder string, why *pipeline.Message) (string, error) {
+func (fi *folderImport) move(b inbox.File, moved enrol.Moved, folder string) (string, error) {
 	to, err := inbox.Move(b, folder, os.Rename)
 	var other *inbox.ChangedError
 	switch {
@@ -77,7 +77,8 @@ func (fi *folderImport) move(b inbox.File, folder string, why *pipeline.Message)
 	case err != nil:
 		return "", pipeline.Fail("run.not_moved", "book", b.Path, "folder", folder, "cause", err)
 	}
-	fi.job.Observer.See(enrol.Moved{Book: b.Path, To: to, Why: why})
+	moved.Book, moved.To = b.Path, to
+	fi.job.Observer.See(moved)
 	return to, nil
 }
 

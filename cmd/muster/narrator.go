@@ -66,6 +66,11 @@ func (n *narrator) See(e enrol.Event) {
 		if e.Why != nil {
 			moved = pipeline.Say("run.moved_because", "book", e.Book, "to", e.To, "why", e.Why)
 		}
+		if e.Refused {
+			// Whoever reads the error in the mail of a quiet run looks for the file.
+			n.sayMessage(moved)
+			return
+		}
 		n.sayUnlessQuiet(n.words.Message(moved))
 	}
 }

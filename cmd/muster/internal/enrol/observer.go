@@ -256,9 +256,10 @@ type Postponed struct {
 
 // Moved: a book of a folder was put away, finished or refused.
 type Moved struct {
-	Book string
-	To   string
-	Why  *pipeline.Message // nil when it was imported just now
+	Book    string
+	To      string
+	Refused bool              // it cannot be imported as it is
+	Why     *pipeline.Message // nil when it was imported just now, or refused
 }
 
 func (Began) event()       {}

@@ -23,8 +23,9 @@ type Notice struct {
 	Counts    pipeline.Counts // rows by state
 	Fresh     int             // rows to fix that no earlier run left so
 	Unsettled int             // requests without an answer, of all runs
-	// Open are the rows of any run that need a person, by state.
-	Open pipeline.Counts
+	// Open are the rows of any run that need a person, by state, and Older those of
+	// them that runs before the command left so.
+	Open, Older pipeline.Counts
 	// Halts are the words for scripts of why runs stopped before their end.
 	Halts []string
 	Runs  []string // IDs
@@ -112,7 +113,7 @@ func (c *Collector) See(e enrol.Event) {
 	case enrol.Counted:
 		n.Unsettled = e.Unsettled
 	case enrol.OpenCounted:
-		n.Open = maps.Clone(e.Counts)
+		n.Open, n.Older = maps.Clone(e.Counts), maps.Clone(e.Older)
 	case enrol.LeftAlone:
 		n.LeftAlone++
 		if !e.Again {

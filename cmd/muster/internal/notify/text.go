@@ -51,7 +51,7 @@ func subject(n *Notice, words *wording.Wording) (parts []string) {
 	if count := n.toFix(); count > 0 {
 		parts = append(parts, words.Say("notify.to_fix", "count", count))
 	}
-	if open := n.Open.Total() - n.toFix() - n.Unsettled; open > 0 {
+	if open := n.Older.Total() - n.Older[pipeline.Uncertain]; open > 0 {
 		parts = append(parts, words.Say("notify.open", "count", open))
 	}
 	if n.Unsettled > 0 {

@@ -113,7 +113,7 @@ func TestCustomerWithoutID(t *testing.T) {
 		})
 	}
 	const by = "2026-11-21 12:00:00 UTC, by run r2, row 4\n"
-	const none = "  no attempt recorded: the run ended before it knew more\n"
+	const none = "  no attempt recorded: the run ended before it knew more, or its details were forgotten (muster forget)\n"
 	for state, want := range map[pipeline.State]string{
 		pipeline.Existing:  "customer 3 of acme prod: existing, ID unknown\n  since " + by + none,
 		pipeline.Uncertain: "customer 3 of acme prod: uncertain\n  sent " + by + none,
