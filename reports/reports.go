@@ -107,6 +107,8 @@ type Head struct {
 	// Standing says that the lines are of no run, but how the rows stand over all of
 	// a ledger: Run has no ID, and a line the run that left it so, if any did.
 	Standing bool
+	// Open says that of the run's rows only those that need a person are lines.
+	Open bool
 	// Password encrypts a workbook; "" leaves it open. Other formats refuse one.
 	Password string
 	// PasswordFile is where a person finds it; "" when it is in no file.

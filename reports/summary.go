@@ -95,6 +95,8 @@ func (s *summary) headline() *pipeline.Message {
 	share := func(n int) int { return 100 * n / max(all, 1) } // down, so that 100 % are all of them
 	var how *pipeline.Message
 	switch {
+	case s.head.Open:
+		how = pipeline.Say("report.headline_open", "count", all, "number", grouped(all))
 	case s.head.Check:
 		how = pipeline.Say("report.headline_check", "number", grouped(n), "rows", grouped(all),
 			"share", share(n))

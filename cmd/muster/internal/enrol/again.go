@@ -91,7 +91,7 @@ func reportAgain(ctx context.Context, j Job, l *ledger.Ledger, run pipeline.Run,
 		said.add(m)
 	}
 	w := reporting{job: &j, book: b, command: commandImport, notes: said.kept, ledger: l.Path(),
-		requests: space, earlier: j.earlierReports(ctx, l)}
+		requests: space, earlier: j.earlierReports(ctx, l), open: only != nil}
 	err = w.write(ctx, func(f func(importer.Result) error) (pipeline.Counts, error) {
 		if only == nil {
 			return importer.Results(ctx, setup, nil, waiting, f)

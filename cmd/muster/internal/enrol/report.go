@@ -30,6 +30,7 @@ type reporting struct {
 	requests openRequests
 	earlier  *earlierReports
 	keep     bool // in the ledger, which reports were written
+	open     bool // only the rows that need a person are written
 	// standing: the rows are as they stand over all runs; last is the last one that
 	// the book had, if its ID is not "".
 	standing bool
@@ -127,6 +128,7 @@ func (r *reporting) head(run *pipeline.Run) reports.Head {
 	if head.Delimiter = r.job.Reports.Delimiter; head.Delimiter == 0 {
 		head.Delimiter = r.book.Delimiter()
 	}
+	head.Open = r.open
 	if head.Standing = r.standing; r.standing {
 		head.Run.ID = "" // a row names the run that left it so
 	}
