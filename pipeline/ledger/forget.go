@@ -103,7 +103,7 @@ func (t *transaction) forget(f *Forgotten, open [][2]int64, before, now time.Tim
 	if err := t.one("SELECT count(*) FROM sealed WHERE run IN ("+olderRuns+")", []any{at}, &f.Kept); err != nil {
 		return err
 	}
-	var uncounted, known, answered int
+	var uncounted, known, answered, kept int // kept: attempts of open rows
 	if err := t.one("SELECT coalesce(sum(last - first + 1), 0) FROM known WHERE run IN ("+olderRuns+")", []any{at},
 		&known); err != nil {
 		return err
@@ -125,6 +125,10 @@ func (t *transaction) forget(f *Forgotten, open [][2]int64, before, now time.Tim
 			unsettled + ") AND customer NOT IN (" + openCustomers + ")"},
 		{&f.Rows, 2, "DELETE FROM outcome WHERE run IN (" + olderRuns + ") AND customer NOT IN (" + unsettled +
 			") AND (run, row) NOT IN (" + openPairs + ")"},
+		{&kept, 2, `INSERT INTO attempt (customer, run, sent, ended, verdict, http_status, code, message, says, request_id,
+				number)
+			SELECT ref, run, at, ended, 'created', http_status, code, message, says, request_id, 1 FROM customer
+			WHERE ended IS NOT NULL AND run IN (` + olderRuns + `) AND ref IN (` + openCustomers + `)`},
 		{&answered, 1, "UPDATE customer SET ended = NULL WHERE ended IS NOT NULL AND run IN (" +
 			olderRuns + ")"},
 		{&uncounted, 1, "DELETE FROM known WHERE run IN (" + olderRuns + ")"},
@@ -156,7 +160,7 @@ func (t *transaction) forget(f *Forgotten, open [][2]int64, before, now time.Tim
 		*s.count = int(n)
 	}
 	f.Rows += known + answered
-	f.Attempts += answered
+	f.Attempts += answered - kept
 	result, err := t.exec("UPDATE run SET forgotten = ?2 WHERE started < ?1 AND forgotten IS NULL", at, now.UnixMilli())
 	if err != nil {
 		return err

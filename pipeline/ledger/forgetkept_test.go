@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"muster/pipeline"
 )
 
@@ -26,6 +28,30 @@ func TestForgetKeepsFixedOfKilledRun(t *testing.T) {
 	for cells, ref := range map[string]int64{"answered": answered.Ref, "settled": settled.Ref, "known": made[0]} {
 		if f, ok := fixed[s.CellsTag(digest(cells))]; !ok || f.Outcome.Ref != ref {
 			t.Errorf("%s: %v %+v", cells, ok, f)
+		}
+	}
+}
+
+// The request that made the customer of a row that is open is kept with the row.
+func TestForgetKeepsStoryOfOpenRow(t *testing.T) {
+	l, s, _ := opened(t)
+	made := madeCustomers(t, s, 2)
+	must(t, l.FinishRun(t.Context(), pipeline.Run{ID: "r1", Finished: noon, Counts: pipeline.Counts{pipeline.Created: 2}}))
+	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r2", Namespace: sandbox, Started: noon.Add(time.Hour)}))
+	must(t, s.Record(t.Context(), "r2", []pipeline.Outcome{{Row: 2, Ref: made[0], State: pipeline.Changed}}))
+	must(t, l.FinishRun(t.Context(), pipeline.Run{ID: "r2", Finished: noon.Add(2 * time.Hour),
+		Counts: pipeline.Counts{pipeline.Changed: 1}}))
+	want := ask(l.Attempts(t.Context(), made[0]))(t)
+	for range 2 {
+		f := ask(l.Forget(t.Context(), noon.Add(24*time.Hour), false))(t)
+		if f.Open != 1 || f.Attempts > 1 {
+			t.Errorf("%+v", f)
+		}
+		if diff := cmp.Diff(want, ask(l.Attempts(t.Context(), made[0]))(t)); diff != "" || len(want) != 1 {
+			t.Error(diff)
+		}
+		if other := ask(l.Attempts(t.Context(), made[1]))(t); len(other) > 0 {
+			t.Errorf("of a row that is not open: %v", other)
 		}
 	}
 }
