@@ -105,7 +105,7 @@ func TestMistakesInFlagsAndArguments(t *testing.T) {
 		{"completion tcsh", `unknown command "tcsh"`, "`muster completion --help` lists the commands"},
 		{"runs x", "`muster runs` takes no arguments, and \"x\" was given", "muster runs"},
 		{"settle", "`muster settle` takes 1 argument, and 0 were given", "muster settle FILE --ledger FILE"},
-		{"report a b", "`muster report` takes 1 argument, and 2 were given", "muster report RUN -o FILE"},
+		{"report a b", "`muster report` takes at most 1 argument, and 2 were given", "muster report RUN | --book BOOK -o FILE"},
 		{"show a b", "`muster show` takes at most 1 argument, and 2 were given", "muster show RUN[:ROW]"},
 		{"help improt", `unknown command or topic "improt"`, "`muster --help` lists the commands"},
 		{"import --nope", "unknown flag --nope", "`muster import --help` lists the flags"},
