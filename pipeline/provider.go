@@ -55,6 +55,7 @@ type Provider struct {
 type Environment struct {
 	Name    string // sandbox, production
 	BaseURL string // without a final slash; "" where the provider publishes none
+	AuthURL string // what the exchange's path is joined to; "" is BaseURL
 	Limit   Limit
 }
 

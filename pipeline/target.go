@@ -19,6 +19,7 @@ const rehearsalConcurrency = 8
 type Target struct {
 	Namespace Namespace
 	BaseURL   string // in its normal form; "" in a rehearsal: the stand-in is not listening yet
+	AuthURL   string // where tokens are given, in its normal form; "" is BaseURL
 	Limit     Limit
 }
 
@@ -35,7 +36,9 @@ type TargetOptions struct {
 // environment or a base URL is named. A base URL that an environment declares
 // is that environment; an environment and another base URL are the environment
 // at that host; a base URL alone is an environment of its own, with the limits
-// of the first declared. An error is a [Mistake].
+// of the first declared. Tokens are given where the environment declares it, unless
+// the user gives another base URL than it has: then all calls go there. An error is
+// a [Mistake].
 func (p *Provider) Target(o TargetOptions) (Target, error) {
 	t := Target{Namespace: Namespace{Provider: p.Name, Account: o.Account}}
 	base, err := BaseURL(o.BaseURL, o.AllowHTTP)
@@ -76,6 +79,11 @@ func (p *Provider) Target(o TargetOptions) (Target, error) {
 	}
 	t.Namespace.Env, t.Limit = e.Name, e.Limit
 	t.BaseURL, _ = BaseURL(e.BaseURL, true) // looked at above
+	if base == "" || t.BaseURL == "" || base == t.BaseURL {
+		if t.AuthURL, err = BaseURL(e.AuthURL, true); err != nil {
+			return t, Wrong("target.declared_base_url", "provider", p.Title, "env", e.Name, "cause", err)
+		}
+	}
 	if base != "" {
 		t.BaseURL = base
 	}

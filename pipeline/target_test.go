@@ -10,7 +10,7 @@ func acme() *Provider {
 	return &Provider{Name: "acme", Title: "Acme", Environments: []Environment{
 		{Name: EnvSandbox, BaseURL: "https://Sandbox.Acme.example/v1/",
 			Limit: Limit{Concurrency: 2, Rate: Rate{N: 5, Per: 1}}},
-		{Name: EnvProduction, Limit: Limit{Concurrency: 4}},
+		{Name: EnvProduction, AuthURL: "https://Auth.Acme.example/", Limit: Limit{Concurrency: 4}},
 	}}
 }
 
@@ -43,6 +43,31 @@ func TestTarget(t *testing.T) {
 		want := Namespace{Provider: "acme", Env: c.env, Account: "north"}
 		if got.Namespace != want || got.BaseURL != c.base || got.Limit.Concurrency != c.open {
 			t.Errorf("%s: %+v", c.name, got)
+		}
+	}
+}
+
+// TestTokensAtAnotherHost: they are asked for at a declared host, and nowhere but at the
+// base URL where the user names one that is not declared.
+func TestTokensAtAnotherHost(t *testing.T) {
+	const declared, auth = "https://sandbox.acme.example/v1", "https://auth.acme.example"
+	for _, c := range []struct {
+		name, declared string
+		o              TargetOptions
+		auth           string
+	}{
+		{"as declared", declared, TargetOptions{Env: "sandbox"}, auth},
+		{"its own base URL", declared, TargetOptions{BaseURL: declared + "/"}, auth},
+		{"at another host", declared, TargetOptions{Env: "sandbox", BaseURL: "https://other.example"}, ""},
+		{"at this machine", declared, TargetOptions{BaseURL: "http://127.0.0.1:8080"}, ""},
+		{"a host that is not published", "", TargetOptions{Env: "sandbox", BaseURL: "https://other.example"}, auth},
+		{"a rehearsal", declared, TargetOptions{}, ""},
+	} {
+		p := acme()
+		p.Environments[0].BaseURL, p.Environments[0].AuthURL = c.declared, "https://Auth.acme.example/"
+		got, err := p.Target(c.o)
+		if err != nil || got.AuthURL != c.auth {
+			t.Errorf("%s: %q, %v", c.name, got.AuthURL, err)
 		}
 	}
 }

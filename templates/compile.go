@@ -102,6 +102,14 @@ func (c yamlCall) call(r *reader, key string) pipeline.Call {
 	return call
 }
 
+// address is what paths are joined to: a declared host.
+func (r *reader) address(t text) string {
+	if t.s != "" && !strings.HasPrefix(t.s, "https://") {
+		r.fail(t.line, "definition.base_url", "url", t.s)
+	}
+	return strings.TrimRight(t.s, "/")
+}
+
 func (y *yamlDefinition) environments(r *reader, p *pipeline.Provider) {
 	// sandbox before production, whatever the order of the map.
 	for _, name := range []string{pipeline.EnvSandbox, pipeline.EnvProduction} {
@@ -109,11 +117,11 @@ func (y *yamlDefinition) environments(r *reader, p *pipeline.Provider) {
 		if !ok {
 			continue
 		}
-		env := pipeline.Environment{Name: name, BaseURL: strings.TrimRight(e.BaseURL.s, "/")}
-		if env.BaseURL != "" && !strings.HasPrefix(env.BaseURL, "https://") {
-			r.fail(e.BaseURL.line, "definition.base_url", "url", env.BaseURL)
-		}
+		env := pipeline.Environment{Name: name, BaseURL: r.address(e.BaseURL), AuthURL: r.address(e.AuthURL)}
 		key := "environments." + name
+		if env.AuthURL != "" && y.Auth.Exchange == nil {
+			r.fail(e.AuthURL.line, "definition.needs", "key", key+".auth_url", "other", "auth.exchange")
+		}
 		env.Limit.Concurrency = r.number(e.Concurrency, key+".concurrency")
 		if env.Limit.Concurrency == 0 {
 			r.fail(e.Concurrency.line, "definition.no_concurrency", "key", key+".concurrency")

@@ -45,6 +45,7 @@ type yamlDefinition struct {
 
 type yamlEnvironment struct {
 	BaseURL     text `yaml:"base_url"`
+	AuthURL     text `yaml:"auth_url"`
 	Concurrency text
 	Rate        text
 }

@@ -94,6 +94,9 @@ func (p *program) showProvider(ctx context.Context, name, ledgerPath string) err
 		if where == "" {
 			where = p.sentence("cmd_providers.no_base_url")
 		}
+		if e.AuthURL != "" {
+			where = p.sentence("cmd_providers.auth_url", "where", where, "auth", e.AuthURL)
+		}
 		fmt.Fprintf(&b, "  %-11s %s\n", e.Name,
 			p.sentence("cmd_providers.environment", "where", where, "limit", e.Limit.Message()))
 	}

@@ -243,7 +243,7 @@ func (p *program) lookUpClient(ctx context.Context, provider *pipeline.Provider,
 	if err != nil {
 		return nil, err
 	}
-	return submit.New(submit.Options{Provider: provider, BaseURL: t.BaseURL, Secrets: secrets,
+	return submit.New(submit.Options{Provider: provider, BaseURL: t.BaseURL, AuthURL: t.AuthURL, Secrets: secrets,
 		Concurrency: 1, Rate: t.Limit.Rate, UserAgent: "muster/" + version(), Certificate: certificate, Now: p.now})
 }
 

@@ -1,6 +1,7 @@
 package submit
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -21,6 +22,8 @@ type Options struct {
 	// BaseURL is where the calls' paths are joined to, as text: http or https,
 	// without a query. A final slash is dropped.
 	BaseURL string
+	// AuthURL is the same for the exchange of secrets for a token; "" is BaseURL.
+	AuthURL string
 	// Secrets are the credentials and the settings by [pipeline.Secret.Name].
 	Secrets map[string]string
 	// Concurrency is the most requests open at once, of any kind; at least 1.
@@ -44,6 +47,7 @@ type Options struct {
 type Client struct {
 	provider  *pipeline.Provider
 	baseURL   string
+	authURL   string // of the exchange
 	userAgent string
 	now       func() time.Time
 	wire      *wire
@@ -76,6 +80,10 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	auth, err := pipeline.BaseURL(cmp.Or(o.AuthURL, o.BaseURL), true)
+	if err != nil {
+		return nil, err
+	}
 	if err := o.Provider.CheckSecrets(o.Secrets); err != nil {
 		return nil, err
 	}
@@ -88,7 +96,7 @@ func New(o Options) (*Client, error) {
 		timeout = defaultTimeout
 	}
 	c := &Client{
-		provider: o.Provider, baseURL: base, userAgent: o.UserAgent, now: now,
+		provider: o.Provider, baseURL: base, authURL: auth, userAgent: o.UserAgent, now: now,
 		secrets: o.Secrets, keyPaths: map[string]*jsonpath.Path{},
 		names: newFieldNames(o.Provider),
 		wire: &wire{

@@ -38,7 +38,7 @@ func (c *Client) Create(ctx context.Context, in *pipeline.Intent) (pipeline.Repl
 	if call.Method == "" {
 		call.Method = http.MethodPost
 	}
-	req, once, err := c.request(ctx, call, c.rowVariables(in), in.Body, c.provider.Encoding, token)
+	req, once, err := c.request(ctx, c.baseURL, call, c.rowVariables(in), in.Body, c.provider.Encoding, token)
 	if err == nil {
 		err = c.prove(req)
 	}

@@ -14,7 +14,8 @@ import (
 // nil is what it gives then, else the reason.
 func (c *Client) Knock(ctx context.Context) *pipeline.Message {
 	path, _, _ := strings.Cut(c.provider.Create.Path, "{") // it is of no row
-	req, once, err := c.request(ctx, pipeline.Call{Method: http.MethodHead, Path: path}, nil, nil, pipeline.EncodingJSON, "")
+	call := pipeline.Call{Method: http.MethodHead, Path: path}
+	req, once, err := c.request(ctx, c.baseURL, call, nil, nil, pipeline.EncodingJSON, "")
 	if err != nil {
 		return nil // a create says what is wrong
 	}

@@ -58,7 +58,7 @@ func (c *Client) LookUp(ctx context.Context, l *pipeline.LookUp, value string) (
 	if l.Key != "" {
 		name = "key"
 	}
-	req, once, err := c.request(ctx, l.Call, map[string]string{name: value}, nil, pipeline.EncodingJSON, token)
+	req, once, err := c.request(ctx, c.baseURL, l.Call, map[string]string{name: value}, nil, pipeline.EncodingJSON, token)
 	if err == nil {
 		err = c.prove(req)
 	}

@@ -12,12 +12,12 @@ import (
 	"muster/pipeline"
 )
 
-// request builds one call. values are its own variables; body is nil for a call
+// request builds one call below base. values are its own variables; body is nil for a call
 // without one, and JSON that is written in that encoding. The caller releases the body
 // when the call has returned.
-func (c *Client) request(ctx context.Context, call pipeline.Call, values map[string]string, body []byte,
+func (c *Client) request(ctx context.Context, base string, call pipeline.Call, values map[string]string, body []byte,
 	encoding pipeline.Encoding, token string) (*http.Request, *onceBody, error) {
-	address, err := c.callURL(call, values)
+	address, err := c.callURL(base, call, values)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -52,9 +52,9 @@ func (c *Client) request(ctx context.Context, call pipeline.Call, values map[str
 	return req, once, nil
 }
 
-// callURL joins the base URL and a call's path textually and fills in the
+// callURL joins a base URL and a call's path textually and fills in the
 // template. An error never holds a value.
-func (c *Client) callURL(call pipeline.Call, values map[string]string) (string, error) {
+func (c *Client) callURL(base string, call pipeline.Call, values map[string]string) (string, error) {
 	var unusable string
 	value := func(name string) (string, bool) {
 		v, known := c.variable(values, name)
@@ -65,7 +65,7 @@ func (c *Client) callURL(call pipeline.Call, values map[string]string) (string, 
 		return v, known
 	}
 	var b strings.Builder
-	b.WriteString(c.baseURL)
+	b.WriteString(base)
 	b.WriteString(expand(call.Path, value, escape))
 	for i, q := range call.Query {
 		if i == 0 && !strings.Contains(call.Path, "?") {

@@ -211,7 +211,7 @@ func (c *Client) renew(ctx context.Context) error {
 	if call.Method == "" {
 		call.Method = "POST"
 	}
-	req, once, err := c.request(ctx, call, nil, body, x.Encoding, "")
+	req, once, err := c.request(ctx, c.authURL, call, nil, body, x.Encoding, "")
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -72,6 +73,35 @@ func TestExchangeSendsTheSecrets(t *testing.T) {
 		"grant": "client_credentials"}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
+	}
+}
+
+// TestExchangeAtAnotherHost: secrets go to the host that gives tokens, and the token to
+// the other; the customer's ID comes in the header of an answer without a body.
+func TestExchangeAtAnotherHost(t *testing.T) {
+	var exchanges, creates atomic.Int64
+	auth := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/oauth/auth" {
+			t.Errorf("tokens are asked for at %s", r.URL.Path)
+		}
+		exchanges.Add(1)
+		_, _ = io.WriteString(w, `{"data":{"token":"t"}}`)
+	})
+	var s *httptest.Server
+	s = serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/customers" || r.Header.Get("X-Token") != "t" {
+			t.Errorf("a create at %s with the token %q", r.URL.Path, r.Header.Get("X-Token"))
+		}
+		creates.Add(1)
+		w.Header().Set("Location", s.URL+"/customers/cus_1")
+		w.WriteHeader(http.StatusCreated)
+	})
+	p := login()
+	p.Record.IDHeader = "Location"
+	c := newClient(t, submit.Options{Provider: p, Secrets: loginSecrets(), BaseURL: s.URL, AuthURL: auth.URL + "/oauth/"})
+	reply, _ := c.Create(t.Context(), intent())
+	if reply.Verdict != pipeline.VerdictCreated || reply.CustomerID != "cus_1" || exchanges.Load() != 1 || creates.Load() != 1 {
+		t.Errorf("%+v after %d exchanges and %d creates", reply, exchanges.Load(), creates.Load())
 	}
 }
 

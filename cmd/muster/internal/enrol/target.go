@@ -19,5 +19,9 @@ func (t Target) Place() *pipeline.Message {
 	case t.Namespace.Env == t.BaseURL:
 		return pipeline.Say("enrol.at_url", "provider", t.Title, "url", t.BaseURL)
 	}
-	return pipeline.Say("enrol.at_env", "provider", t.Title, "env", t.Namespace.Env, "url", t.BaseURL)
+	place := pipeline.Say("enrol.at_env", "provider", t.Title, "env", t.Namespace.Env, "url", t.BaseURL)
+	if t.AuthURL != "" {
+		return pipeline.Say("enrol.with_tokens_at", "place", place, "url", t.AuthURL)
+	}
+	return place
 }
