@@ -40,6 +40,8 @@ type Origin struct {
 type BrokenCells struct {
 	Row   int
 	Cells CellsDigest
+	// Repeats says that the row was a duplicate of another one, with other data.
+	Repeats bool
 }
 
 // CellsDigest is the beginning of a SHA-256 of a row's cells, by which a later run

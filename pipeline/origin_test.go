@@ -26,7 +26,7 @@ func TestOriginTableComesBack(t *testing.T) {
 			want.Customers = append(want.Customers, RowsOfOne{First: 3 * i, Last: 3*i + 2, Rows: 2})
 		}
 		for i := range rapid.SampledFrom([]int{0, 1, 2, brokenInCell + 1}).Draw(t, "broken") {
-			want.Broken = append(want.Broken, BrokenCells{2 * i, CellsDigest{byte(i), 255}})
+			want.Broken = append(want.Broken, BrokenCells{2 * i, CellsDigest{byte(i), 255}, i%3 == 1})
 		}
 		if rapid.Bool().Draw(t, "has tables") {
 			entries := rapid.MapOfN(rapid.String(), rapid.String(), 0, 2)

@@ -156,7 +156,7 @@ func ParseOrigin(rows [][]string) (o Origin, ours bool, err error) {
 // brokenInCell is for how many rows a cell has room.
 const brokenInCell = 500
 
-// brokenText spells rows: 5:DIGEST,9:DIGEST.
+// brokenText spells rows: 5:DIGEST,9:DIGEST:duplicate.
 func brokenText(rows []BrokenCells) string {
 	var b strings.Builder
 	for i, r := range rows {
@@ -166,6 +166,9 @@ func brokenText(rows []BrokenCells) string {
 		b.WriteString(strconv.Itoa(r.Row))
 		b.WriteByte(':')
 		b.WriteString(base64.RawURLEncoding.EncodeToString(r.Cells[:]))
+		if r.Repeats {
+			b.WriteString(":" + string(Duplicate))
+		}
 	}
 	return b.String()
 }
@@ -173,7 +176,8 @@ func brokenText(rows []BrokenCells) string {
 // appendBroken reads what brokenText spelled.
 func appendBroken(rows []BrokenCells, text string) ([]BrokenCells, error) {
 	for one := range strings.SplitSeq(text, ",") {
-		number, digest, _ := strings.Cut(one, ":")
+		number, rest, _ := strings.Cut(one, ":")
+		digest, state, _ := strings.Cut(rest, ":")
 		row, err := strconv.Atoi(number)
 		if err != nil {
 			return rows, err
@@ -182,7 +186,7 @@ func appendBroken(rows []BrokenCells, text string) ([]BrokenCells, error) {
 		if err != nil || len(cells) != len(CellsDigest{}) {
 			return rows, errors.New("no digest")
 		}
-		rows = append(rows, BrokenCells{row, CellsDigest(cells)})
+		rows = append(rows, BrokenCells{Row: row, Cells: CellsDigest(cells), Repeats: state == string(Duplicate)})
 	}
 	return rows, nil
 }

@@ -81,7 +81,8 @@ func (x *fix) add(l *Line) (int, error) {
 	sh.last++
 	sh.bytes += size
 	x.held++
-	x.broken = append(x.broken, pipeline.BrokenCells{Row: l.Row, Cells: l.Digest})
+	x.broken = append(x.broken, pipeline.BrokenCells{Row: l.Row, Cells: l.Digest,
+		Repeats: l.Outcome.State == pipeline.Duplicate})
 	x.judge(l)
 	last := len(x.head.Fix.Columns)
 	for at := range x.wrong {

@@ -147,6 +147,11 @@ func (c *checker) judge(ctx context.Context, index int32, row pipeline.Row, d *p
 	if c.isFixed(index, row) {
 		return nil // it claims no key: what was enrolled is another row
 	}
+	if r.kind == kindReady && c.setup.Repeats != nil && c.setup.Repeats(row) {
+		r.kind = kindRepeats
+		c.data[index] = c.tagsOf(d, tags)
+		return nil // it claims no key: which of the two rows is right is for a person to say
+	}
 	if len(d.Problems) > 0 {
 		of := c.tagsOf(d, tags)
 		o := pipeline.Outcome{Row: d.Row, State: pipeline.Invalid, Problems: slices.Clone(d.Problems), Data: of.data,

@@ -32,6 +32,9 @@ type Setup struct {
 	Spell func(path string) string
 	// Fixed knows the rows that were fixed outside of the book; nil: none was.
 	Fixed Fixed
+	// Repeats says of a row of a sheet Fix that it was a duplicate in its book and is as
+	// it was there; nil: none is.
+	Repeats func(row pipeline.Row) bool
 	// Found is shown each row that a person has to fix, as far as the book and the ledger
 	// show it, of a customer of several the first: those that break rules in the book's
 	// order, with all lines, then the others, with neither lines nor cells. What it is

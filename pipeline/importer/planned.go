@@ -60,6 +60,7 @@ const (
 	kindFixed                    // was enrolled as another row that a person made of it
 	kindFixedNoID                // likewise, under an unknown ID
 	kindFixedOpen                // was sent as another row, and never answered
+	kindRepeats                  // of a sheet Fix: a duplicate in its book, and as it was there
 )
 
 // rank orders rows with one key: the one equal to what was created comes first,

@@ -38,6 +38,8 @@ func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
 			o.State, o.Message = pipeline.Existing, p.notes[index]
 		case r.kind == kindFixedOpen:
 			o.State, o.Message = pipeline.Uncertain, p.notes[index]
+		case r.kind == kindRepeats:
+			o.State, o.Code, o.Message = pipeline.Duplicate, pipeline.CodeOtherData, pipeline.Say("outcome.still_duplicate")
 		case r.kind == kindChanged:
 			o.State, o.Message = pipeline.Changed, p.notes[index]
 		default:

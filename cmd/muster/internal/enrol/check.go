@@ -67,7 +67,8 @@ func (j *Job) check(ctx context.Context, b *Book, known *ledger.Ledger, e *Endin
 	}
 	b.prepare(ctx, j.Now())
 	setup := importer.Setup{Provider: j.provider(), Book: b, Checker: b.checker, Parts: b.part,
-		Records: records, Run: id, Spell: b.spell, Once: !written, Fixed: fixed, Found: found.add}
+		Records: records, Run: id, Spell: b.spell, Once: !written, Fixed: fixed, Found: found.add,
+		Repeats: b.repeats()}
 	if !known.InMemory() {
 		setup.Ledger = space
 	}

@@ -116,6 +116,24 @@ func (b *Book) replaced(ctx context.Context, space *ledger.Space) (rows []ledger
 	return rows, err
 }
 
+// repeats says of a row of a sheet Fix that it was a duplicate in its book, and that
+// nobody has altered it; nil of a book that has no such row.
+func (b *Book) repeats() func(pipeline.Row) bool {
+	o := b.Origin()
+	if o == nil || !slices.ContainsFunc(o.Broken, func(r pipeline.BrokenCells) bool { return r.Repeats }) {
+		return nil
+	}
+	digester := b.digester()
+	return func(row pipeline.Row) bool {
+		at, there := slices.BinarySearchFunc(o.Broken, row.Number, func(r pipeline.BrokenCells, n int) int { return r.Row - n })
+		if !there || !o.Broken[at].Repeats {
+			return false
+		}
+		was, _ := brokenCells(o, row.Number)
+		return was == digester.row(row)
+	}
+}
+
 // fixedRows knows the rows of a book that were fixed and enrolled; see [importer.Fixed].
 type fixedRows struct {
 	space    *ledger.Space

@@ -75,7 +75,8 @@ func Standing(ctx context.Context, j Job, l *ledger.Ledger, last pipeline.Run, b
 		return e, err
 	}
 	plan, err := importer.Check(ctx, importer.Setup{Provider: j.provider(), Book: b, Checker: checker,
-		Ledger: space, Records: records, Spell: b.spell, Fixed: fixed})
+		Ledger: space, Records: records, Spell: b.spell, Fixed: fixed,
+		Repeats: b.repeats()})
 	if err != nil {
 		return e, err
 	}
