@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/theory/jsonpath"
@@ -56,6 +57,7 @@ type Client struct {
 	settings  map[string]string // values that are not secret
 	rowInCall bool              // path, query or headers of a create have variables of the row
 	hidden    []needle          // the secrets, as redaction looks for them
+	withToken atomic.Pointer[hiddenWith]
 	keyPaths  map[string]*jsonpath.Path
 	names     *fieldNames
 	route     route

@@ -52,9 +52,21 @@ func (c *Client) redactor(entries []pipeline.Entry, token string) *redactor {
 		token = c.tokens.value
 		c.tokens.mu.Unlock()
 	}
-	return newRedactor(entries, appendNeedles(slices.Clone(c.hidden), token, secretLabel))
+	last := c.withToken.Load()
+	if last == nil || last.token != token {
+		last = &hiddenWith{token, appendNeedles(slices.Clone(c.hidden), token, secretLabel)}
+		c.withToken.Store(last)
+	}
+	return newRedactor(entries, last.needles)
 }
 
+// hiddenWith are the needles of the secrets and of a token. Nobody changes them.
+type hiddenWith struct {
+	token   string
+	needles []needle
+}
+
+// newRedactor makes one that only reads what it is given.
 func newRedactor(entries []pipeline.Entry, hidden []needle) *redactor {
 	return &redactor{entries: entries, hidden: hidden}
 }
@@ -200,6 +212,14 @@ func (h *redactor) text(s string, limit int) string {
 	if s == "" {
 		return ""
 	}
+	if kept, certain := h.plain(s, limit); certain {
+		return kept
+	}
+	return h.search(s, limit)
+}
+
+// search is text for one that may have something.
+func (h *redactor) search(s string, limit int) string {
 	text := []rune(s)
 	needles := h.needlesFor(len(text))
 	// A value may begin before the end of what is looked at and stop after it,

@@ -100,9 +100,26 @@ func plainAtoms(view []atom) []atom {
 var undivided = strings.NewReplacer("Ø", "O", "ø", "O", "Ł", "L", "ł", "L", "Đ", "D", "đ", "D", "Æ", "AE", "æ", "AE",
 	"Œ", "OE", "œ", "OE", "ß", "SS", "ẞ", "SS", "ı", "I", "Ð", "D", "ð", "D", "Þ", "TH", "þ", "TH")
 
+// latin are the letters of most names beyond ASCII, folded: from U+0080 to the end of
+// Latin Extended-B.
+var latin = sync.OnceValue(func() []string {
+	folded := make([]string, 0x250-utf8.RuneSelf)
+	for i := range folded {
+		folded[i] = foldAnyLetter(rune(i + utf8.RuneSelf))
+	}
+	return folded
+})
+
 // foldLetter is a character beyond ASCII without accents and in capitals; nothing
 // for an accent of its own and for what is not seen.
 func foldLetter(r rune) string {
+	if letters := latin(); int(r) < utf8.RuneSelf+len(letters) {
+		return letters[r-utf8.RuneSelf]
+	}
+	return foldAnyLetter(r)
+}
+
+func foldAnyLetter(r rune) string {
 	if pipeline.IsInvisible(r) {
 		return ""
 	}

@@ -1,0 +1,243 @@
+package submit
+
+import (
+	"bytes"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"muster/pipeline"
+)
+
+const (
+	// longestPlain is the most bytes of a text that is tested: that of a state, of the
+	// ID of a request, of a short sentence.
+	longestPlain = 128
+	// gram is how many letters and digits in a row a value of as many shares with each
+	// text that it is found in, in whatever spelling: parts of fewer are not looked for
+	// (shortPart).
+	gram = shortPart
+	// plainSigns are the signs that a plain text may have.
+	plainSigns = " -_.:/"
+)
+
+// plainText is a text of ASCII letters, digits and few signs, none of which begins an
+// escape, in the forms that values are looked for in. It is the cheap test before the
+// search of a [redactor]: most texts of good answers have nothing of a row.
+//
+// What finds a value in such a text, finds there gram letters or digits in a row of
+// the value, as [plainAtoms] folds them and without what stands between; or
+// fewestDigits digits of it, without letters between; or, of a value of fewer, all of
+// it. absent says that there is nothing of this.
+type plainText struct {
+	upper  [longestPlain]byte // in capitals
+	packed [longestPlain]byte // of it the letters and digits
+	size   int
+	length int        // of packed
+	grams  [64]uint64 // which grams packed has, by their hash
+	digits [16]uint64 // which fewestDigits in a row its digits have, by their hash
+}
+
+// read takes in a text; false where it is not plain.
+func (t *plainText) read(s string) bool {
+	if len(s) > longestPlain {
+		return false
+	}
+	var grams, digits window
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case c >= 'a' && c <= 'z':
+			c -= 'a' - 'A'
+		case c >= 'A' && c <= 'Z', c >= '0' && c <= '9':
+		case strings.IndexByte(plainSigns, c) >= 0:
+			t.upper[i] = c
+			continue
+		default:
+			return false
+		}
+		t.upper[i], t.packed[t.length] = c, c
+		t.length++
+		if grams.add(c) >= gram {
+			h := grams.last(gram)
+			t.grams[h/64%64] |= 1 << (h % 64)
+		}
+		if c <= '9' && digits.add(c) >= fewestDigits {
+			h := digits.last(fewestDigits)
+			t.digits[h/64%16] |= 1 << (h % 64)
+		}
+	}
+	t.size = len(s)
+	return true
+}
+
+// window is the last characters of a row of them.
+type window struct {
+	bytes uint64 // eight at the most, the last one lowest
+	count int
+}
+
+// add gives how many there are.
+func (w *window) add(c byte) int {
+	w.bytes = w.bytes<<8 | uint64(c)
+	w.count++
+	return w.count
+}
+
+// last is a hash of the last n.
+func (w *window) last(n int) uint64 {
+	return w.bytes << (64 - 8*n) * 0x9E3779B97F4A7C15 >> 48
+}
+
+// absent says that certainly nothing of a value is in the text, in any spelling that
+// a redactor looks for. false says nothing.
+func (t *plainText) absent(value string) bool {
+	value = pipeline.Trim(value)
+	var (
+		whole, grams, digits window // grams starts anew at a letter beyond ASCII
+		local                = -1   // letters and digits before an @
+		short                [gram]byte
+		ascii                = true
+	)
+	see := func(c byte) bool {
+		if whole.count < gram {
+			short[whole.count] = c
+		}
+		whole.count++
+		if grams.add(c) >= gram {
+			if h := grams.last(gram); t.grams[h/64%64]&(1<<(h%64)) != 0 {
+				return false
+			}
+		}
+		if c <= '9' && digits.add(c) >= fewestDigits {
+			if h := digits.last(fewestDigits); t.digits[h/64%16]&(1<<(h%64)) != 0 {
+				return false
+			}
+		}
+		return true
+	}
+	for i := 0; i < len(value); {
+		c := value[i]
+		if c < utf8.RuneSelf {
+			i++
+			switch {
+			case c >= 'a' && c <= 'z':
+				c -= 'a' - 'A'
+			case c >= 'A' && c <= 'Z', c >= '0' && c <= '9':
+			case c == '@' && local < 0:
+				local = whole.count
+				continue
+			default:
+				continue
+			}
+			if !see(c) {
+				return false
+			}
+			continue
+		}
+		ascii = false
+		r, size := utf8.DecodeRuneInString(value[i:])
+		i += size
+		for _, r := range foldLetter(r) {
+			switch {
+			case r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
+				if !see(byte(r)) {
+					return false
+				}
+			case r >= utf8.RuneSelf && unicode.IsLetter(r):
+				grams.count = 0
+				whole.count++
+			}
+		}
+	}
+	if local > 0 && local < gram && t.has(short[:local]) {
+		return false
+	}
+	switch {
+	case whole.count >= gram:
+		return t.noDay(value)
+	case !ascii:
+		return false // rare, and not worth an answer
+	case whole.count == gram-1 && t.has(short[:whole.count]):
+		return false // may be a part by itself
+	}
+	return !t.contains(value)
+}
+
+// has says that the text has these letters and digits in a row, without what stands
+// between.
+func (t *plainText) has(part []byte) bool { return bytes.Contains(t.packed[:t.length], part) }
+
+// noDay says that a value is no day, or that nothing of it is in the text as people
+// write days.
+func (t *plainText) noDay(value string) bool {
+	if len(value) != len("2006-01-02") || value[4] != '-' || value[7] != '-' {
+		return true
+	}
+	for _, order := range [...][8]int{{8, 9, 5, 6, 0, 1, 2, 3}, {5, 6, 8, 9, 0, 1, 2, 3}} {
+		var digits window
+		for _, at := range order {
+			if digits.add(value[at]) < fewestDigits {
+				continue
+			}
+			if h := digits.last(fewestDigits); t.digits[h/64%16]&(1<<(h%64)) != 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// contains says that the text has a value in ASCII, in capitals or not; one of fewer
+// than shortValue characters as a word.
+func (t *plainText) contains(value string) bool {
+	isWord := func(at int) bool {
+		return at >= 0 && at < t.size && strings.IndexByte(plainSigns, t.upper[at]) < 0
+	}
+search:
+	for i := 0; i+len(value) <= t.size; i++ {
+		for j := range len(value) {
+			if rune(t.upper[i+j]) != foldRune(rune(value[j])) {
+				continue search
+			}
+		}
+		if len(value) >= shortValue || !isWord(i-1) && !isWord(i+len(value)) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasAny says that one of the needles is in the text.
+func (t *plainText) hasAny(needles []needle) bool {
+	for _, n := range needles {
+	search:
+		for i := 0; i+len(n.folded) <= t.size; i++ {
+			for j, r := range n.folded {
+				if rune(t.upper[i+j]) != r {
+					continue search
+				}
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// plain gives a text as it is kept when certainly no value and no secret is in it;
+// false says nothing.
+func (h *redactor) plain(s string, limit int) (string, bool) {
+	var t plainText
+	if !t.read(s) || t.hasAny(h.hidden) {
+		return "", false
+	}
+	for i := range h.entries {
+		if e := &h.entries[i]; !e.Filled && !t.absent(e.Value) {
+			return "", false
+		}
+	}
+	if len(s) > limit {
+		s = s[:limit-1] + "…"
+	}
+	return pipeline.Trim(s), true
+}
