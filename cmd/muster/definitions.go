@@ -36,6 +36,23 @@ func (p *program) definitionsTopic(*cobra.Command) string {
 	return b.String()
 }
 
+// recipesTopic shows what to write for what documents say.
+func (p *program) recipesTopic(*cobra.Command) string {
+	recipes, err := templates.Recipes()
+	if err != nil { // they are embedded, and tested
+		return p.words.Error(err) + "\n"
+	}
+	var b strings.Builder
+	b.WriteString(p.sentence("cmd_topics.recipes"))
+	for _, r := range recipes {
+		b.WriteString("\n" + wrapped(p.words.Message(r.Says.Message()), "  "))
+		for line := range strings.Lines(r.Write) {
+			b.WriteString("      " + line)
+		}
+	}
+	return b.String()
+}
+
 // kindOf says what stands behind a key.
 func kindOf(k *templates.ReferenceKey) *pipeline.Message {
 	switch k.Kind {

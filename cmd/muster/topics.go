@@ -32,6 +32,7 @@ func (p *program) allTopics() []topic {
 		{"mapping", p.sentence("cmd_topics.mapping_short"), p.mappingTopic},
 		{"conversions", p.sentence("cmd_topics.conversions_short"), p.conversionsTopic},
 		{"definitions", p.sentence("cmd_topics.definitions_short"), p.definitionsTopic},
+		{"recipes", p.sentence("cmd_topics.recipes_short"), p.recipesTopic},
 		{"states", p.sentence("cmd_topics.states_short"), p.statesTopic},
 		{"words", p.sentence("words.short"), p.wordsTopic},
 	}

@@ -1,0 +1,27 @@
+package templates
+
+import (
+	_ "embed"
+	"sync"
+
+	"go.yaml.in/yaml/v3"
+
+	"muster/pipeline"
+)
+
+//go:embed recipes.yaml
+var rawRecipes []byte
+
+// Recipe is what the documents of providers say, and what is written for it in
+// provider.yaml.
+type Recipe struct {
+	Says  pipeline.Localized
+	Write string // lines of YAML
+}
+
+// Recipes are pieces of provider.yaml by what documents say. It may be called by
+// several at once; the result must not be changed.
+var Recipes = sync.OnceValues(func() (all []Recipe, err error) {
+	err = yaml.Unmarshal(rawRecipes, &all)
+	return all, err
+})

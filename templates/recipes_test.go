@@ -1,0 +1,33 @@
+package templates
+
+import (
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// TestRecipes: what a recipe has people write are keys that provider.yaml has, and each
+// has its sentence in both languages.
+func TestRecipes(t *testing.T) {
+	all, err := Recipes()
+	if err != nil || len(all) == 0 {
+		t.Fatalf("%d recipes, %v", len(all), err)
+	}
+	for _, r := range all {
+		if r.Says["en"] == "" || r.Says["es"] == "" || len(r.Says) != 2 {
+			t.Errorf("says %v", r.Says)
+		}
+		var document yaml.Node
+		if err := yaml.Unmarshal([]byte(r.Write), &document); err != nil || len(document.Content) == 0 {
+			t.Errorf("%s: %v", r.Says["en"], err)
+			continue
+		}
+		for _, m := range structure(&document) {
+			t.Errorf("%s: %v", r.Says["en"], m)
+		}
+		var d yamlDefinition
+		if err := document.Decode(&d); err != nil {
+			t.Errorf("%s: %v", r.Says["en"], err)
+		}
+	}
+}
