@@ -77,6 +77,9 @@ func loadBody(data []byte, discriminator string) (*body, error) {
 	if root.member == nil {
 		return nil, w.fail(root, "definition.not_an_object")
 	}
+	if question, open := strings.CutPrefix(root.at("$comment").text(), Unanswered); open {
+		return nil, w.fail(root.at("$comment"), "definition.unanswered", "question", question)
+	}
 	b := &body{written: root}
 	branches := []string{""}
 	if alternatives := root.at("oneOf"); alternatives != nil {

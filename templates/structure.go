@@ -43,6 +43,9 @@ func (s *structureWalk) value(n *yaml.Node, t reflect.Type) {
 		return
 	}
 	defer func() { s.depth-- }()
+	if s.unanswered(n) {
+		return
+	}
 	switch t {
 	case reflect.TypeFor[text]():
 		s.scalar(n)

@@ -46,7 +46,7 @@ var moduleHomes = map[string][]string{
 	"github.com/theory/jsonpath": {"muster/pipeline/submit", "muster/templates"},
 	"github.com/xuri/excelize": {"muster/cmd/bench", "muster/pipeline/mapping/suggest", "muster/reports",
 		"muster/templates"},
-	"go.yaml.in/yaml": {"muster/pipeline/mapping", "muster/pipeline/mapping/suggest",
+	"go.yaml.in/yaml": {"muster/cmd/muster/internal/newdefinition", "muster/pipeline/mapping", "muster/pipeline/mapping/suggest",
 		"muster/pipeline/wording", "muster/templates"},
 	"golang.org/x/sync": {"muster/cmd/bench", "muster/pipeline/importer"},
 	"golang.org/x/sys":  {"muster/cmd/muster/internal/terminal"},

@@ -39,7 +39,7 @@ func (p *program) providersCommand() *cobra.Command {
 			Args:  noArguments,
 			RunE:  func(*cobra.Command, []string) error { return p.listProviders() },
 		},
-		show, p.exportProviderCommand(), p.testProviderCommand(), p.schemaCommand(),
+		show, p.newProviderCommand(), p.exportProviderCommand(), p.testProviderCommand(), p.schemaCommand(),
 	)
 	return c
 }

@@ -1,0 +1,184 @@
+package newdefinition
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"muster/pipeline"
+)
+
+// Answers are the answers by the names of their questions; what is not there was
+// not answered.
+type Answers map[string][]string
+
+// Get is the one value of an answer, or its first; "" without one.
+func (a Answers) Get(name string) string {
+	if len(a[name]) == 0 {
+		return ""
+	}
+	return a[name][0]
+}
+
+// List are all values of an answer.
+func (a Answers) List(name string) []string { return a[name] }
+
+// Give answers a question, where value is not empty.
+func (a Answers) Give(name, value string) {
+	if value != "" {
+		a[name] = []string{value}
+	}
+}
+
+// Check says what is wrong with the form of an answer; nil where nothing is.
+func (q *Question) Check(values []string) *pipeline.Mistake {
+	for _, v := range values {
+		if m := q.form(v); m != nil {
+			return m.Try("new_definition.question", "name", q.Name, "question", q.Ask)
+		}
+	}
+	return nil
+}
+
+// Values are those of an answer on one line: a list has commas between them.
+func (q *Question) Values(line string) []string {
+	line = strings.TrimSpace(line)
+	if line == "" {
+		return nil
+	}
+	if !q.many() {
+		return []string{line}
+	}
+	var values []string
+	for part := range strings.SplitSeq(line, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			values = append(values, part)
+		}
+	}
+	return values
+}
+
+// many says that an answer may have several values.
+func (q *Question) many() bool {
+	return slices.Contains([]string{"same_customer", "same_record", "optional", "display", "created", "exists",
+		"rejected", "wait"}, q.Name)
+}
+
+// Read reads a file of answers: YAML, the names of the questions with a text or a
+// list of texts each. An error is of all mistakes in it, each with its line in file.
+func Read(file string, data []byte) (Answers, error) {
+	var document yaml.Node
+	at := func(line int) pipeline.Place { return pipeline.Place{File: file, Line: line} }
+	switch err := yaml.NewDecoder(bytes.NewReader(data)).Decode(&document); {
+	case errors.Is(err, io.EOF):
+		return Answers{}, nil
+	case err != nil:
+		return nil, pipeline.Wrong("new_definition.no_yaml", "cause", err).At(at(0))
+	}
+	root := document.Content[0]
+	if root.Kind != yaml.MappingNode {
+		return nil, pipeline.Wrong("new_definition.no_answers").At(at(root.Line))
+	}
+	questions, names := map[string]Question{}, []string{}
+	for _, q := range Questions() {
+		questions[q.Name], names = q, append(names, q.Name)
+	}
+	answers := Answers{}
+	var mistakes pipeline.Mistakes
+	wrong := func(line int, m *pipeline.Mistake) { mistakes = append(mistakes, m.At(at(line))) }
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		key, value := root.Content[i], root.Content[i+1]
+		q, known := questions[key.Value]
+		switch _, twice := answers[key.Value]; {
+		case !known:
+			m := pipeline.Wrong("new_definition.unknown_question", "name", key.Value)
+			if meant := pipeline.Nearest(key.Value, names); meant != "" {
+				m.Try("definition.try_name", "name", meant)
+			}
+			wrong(key.Line, m)
+			continue
+		case twice:
+			wrong(key.Line, pipeline.Wrong("definition.member_twice", "name", key.Value))
+			continue
+		}
+		values, ok := q.valuesOf(value)
+		if !ok {
+			wrong(value.Line, pipeline.Wrong("new_definition.want_text", "name", q.Name))
+			continue
+		}
+		if m := q.Check(values); m != nil {
+			wrong(value.Line, m)
+		}
+		if len(values) > 0 {
+			answers[q.Name] = values
+		}
+	}
+	if len(mistakes) == 0 {
+		mistakes = answers.conflicts(at(0))
+	}
+	switch len(mistakes) {
+	case 0:
+		return answers, nil
+	case 1:
+		return nil, mistakes[0]
+	}
+	return nil, mistakes
+}
+
+// valuesOf are the values of an answer in a file; false where it is of no such form.
+func (q *Question) valuesOf(n *yaml.Node) (values []string, ok bool) {
+	switch n.Kind {
+	case yaml.ScalarNode:
+		if n.Tag == "!!null" {
+			return nil, true
+		}
+		return q.Values(n.Value), true
+	case yaml.SequenceNode:
+		for _, item := range n.Content {
+			if item.Kind != yaml.ScalarNode || item.Value == "" {
+				return nil, false
+			}
+			values = append(values, item.Value)
+		}
+		return values, q.many() || len(values) < 2
+	}
+	return nil, false
+}
+
+// conflicts are answers that do not go together.
+func (a Answers) conflicts(at pipeline.Place) (all pipeline.Mistakes) {
+	if a.Get("schema") != "" && a.Get("example") != "" {
+		all = append(all, pipeline.Wrong("new_definition.schema_and_example").At(at))
+	}
+	if a.Get("sandbox") == none && a.Get("production") == none {
+		all = append(all, pipeline.Wrong("new_definition.no_environment").At(at))
+	}
+	return all
+}
+
+// Complete gives the answers that were left out their defaults, and leaves out those
+// to questions that do not arise.
+func (a Answers) Complete() {
+	for _, q := range Questions() {
+		switch asked := q.Asked(a); {
+		case !asked:
+			delete(a, q.Name)
+		case len(a[q.Name]) == 0 && q.Default != "":
+			a[q.Name] = q.Values(q.Default)
+		}
+	}
+}
+
+// Unanswered are the questions that a definition needs an answer to and has none.
+func (a Answers) Unanswered() (open []Question) {
+	for _, q := range Questions() {
+		if q.Asked(a) && len(a[q.Name]) == 0 && !q.Optional && q.Default == "" {
+			open = append(open, q)
+		}
+	}
+	return open
+}

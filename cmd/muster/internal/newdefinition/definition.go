@@ -1,0 +1,401 @@
+package newdefinition
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"muster/pipeline"
+	"muster/templates"
+)
+
+// provider writes provider.yaml.
+func (f *folder) provider() ([]byte, error) {
+	a := f.answers
+	return document([]entry{
+		{"name", f.answer("name"), f.say(pipeline.Say("new_definition.head"))},
+		{"title", text(firstOf(a.Get("title"), a.Get("name"), f.name)), ""},
+		{"docs", f.optional("docs"), ""},
+		{"environments", f.environments(), f.ask("sandbox")},
+		{"auth", f.auth(), f.ask("auth")},
+		{"create", f.create(), f.ask("create")},
+		{"keys", f.keys(), f.ask("same_customer")},
+		{"same", f.same(), f.ask("same_record")},
+		{"display", f.display(), f.ask("display")},
+		{"answers", f.statuses(), f.say(pipeline.Say("new_definition.answers"))},
+		{"record", f.record(f.id(), f.body()), f.ask("id")},
+		{"errors", f.errors(), f.ask("error_code")},
+		{"request_id_header", f.optional("request_id_header"), f.ask("request_id_header")},
+		{"look_ups", f.lookUps(), f.ask("look_up")},
+		{"settle", f.settle(), f.ask("resend")},
+		{"standin", keys(entry{"ids", lines(flat(entry{"prefix", text("made-up-"), ""}, entry{"length", bare("12"), ""})),
+			f.say(pipeline.Say("new_definition.standin_ids"))}), ""},
+	})
+}
+
+func firstOf(all ...string) string {
+	for _, s := range all {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// answer is what was answered, or else the mistake of a question without an answer.
+func (f *folder) answer(name string) *yaml.Node {
+	if v := f.answers.Get(name); v != "" {
+		return text(v)
+	}
+	return f.unanswered(name)
+}
+
+// number is the same for what stands without quotes.
+func (f *folder) number(name string) *yaml.Node {
+	if v := f.answers.Get(name); v != "" {
+		return bare(v)
+	}
+	return f.unanswered(name)
+}
+
+func (f *folder) unanswered(name string) *yaml.Node {
+	return text(templates.Unanswered + f.ask(name))
+}
+
+func (f *folder) optional(name string) *yaml.Node {
+	if v := f.answers.Get(name); v != "" && v != none {
+		return text(v)
+	}
+	return nil
+}
+
+func (f *folder) environments() *yaml.Node {
+	var all []entry
+	for i, name := range []string{pipeline.EnvSandbox, pipeline.EnvProduction} {
+		url := f.answers.Get(name)
+		if url == none {
+			continue
+		}
+		limits := []entry{{"concurrency", f.number("at_once"), f.ask("at_once")}, {"rate", f.answer("rate"), f.ask("rate")}}
+		if i > 0 && len(all) > 0 { // the questions stand above already
+			limits[0].comment, limits[1].comment = "", ""
+		}
+		switch url {
+		case "":
+			limits = append([]entry{{"base_url", f.unanswered(name), ""}}, limits...)
+		case unpublished:
+		default:
+			limits = append([]entry{{"base_url", text(url), ""}}, limits...)
+		}
+		all = append(all, entry{name, keys(limits...), ""})
+	}
+	return keys(all...)
+}
+
+func (f *folder) auth() *yaml.Node {
+	secret := func(name string, help *pipeline.Message) *yaml.Node {
+		return flat(entry{"name", text(name), ""}, entry{"help", text(f.say(help)), ""})
+	}
+	user := pipeline.Say("new_definition.help_user")
+	password := pipeline.Say("new_definition.help_password")
+	ready := func(header *yaml.Node, prefix, name string) *yaml.Node {
+		return keys(entry{"header", header, ""}, entry{"prefix", text(prefix), ""},
+			entry{"secrets", lines(secret(name, pipeline.Say("new_definition.help_key"))), ""},
+			entry{"ready", text(name), ""})
+	}
+	switch f.answers.Get("auth") {
+	case authBearer:
+		return ready(text("Authorization"), "Bearer ", "TOKEN")
+	case authHeader:
+		return ready(f.answer("auth_header"), "", "API_KEY")
+	case authBasic:
+		return keys(entry{"basic", flat(entry{"user", text("USER"), ""}, entry{"password", text("PASSWORD"), ""}), ""},
+			entry{"secrets", lines(secret("USER", user), secret("PASSWORD", password)), ""})
+	case authOAuth:
+		part := func(at string, e entry) *yaml.Node { return flat(entry{"at", text(at), ""}, e) }
+		exchange := append(f.call("token_call"),
+			entry{"encoding", f.answer("token_encoding"), f.ask("token_encoding")},
+			entry{"body", lines(part("/grant_type", entry{"value", text("client_credentials"), ""}),
+				part("/client_id", entry{"secret", text("CLIENT_ID"), ""}),
+				part("/client_secret", entry{"secret", text("CLIENT_SECRET"), ""})), ""},
+			entry{"token", texts("/access_token"), ""}, entry{"expires_in", text("/expires_in"), ""})
+		return keys(entry{"header", text("Authorization"), ""}, entry{"prefix", text("Bearer "), ""},
+			entry{"secrets", lines(secret("CLIENT_ID", user), secret("CLIENT_SECRET", password)), ""},
+			entry{"exchange", keys(exchange...), ""})
+	}
+	return f.unanswered("auth")
+}
+
+// call is a method, a path and a query, of an answer such as GET /customers?email={key}.
+func (f *folder) call(name string) []entry {
+	m := calls.FindStringSubmatch(f.answers.Get(name))
+	if m == nil {
+		return []entry{{"method", text("POST"), ""}, {"path", f.unanswered(name), ""}}
+	}
+	var query []entry
+	for pair := range strings.SplitSeq(m[3], "&") {
+		if name, value, _ := strings.Cut(pair, "="); name != "" {
+			query = append(query, entry{name, text(value), ""})
+		}
+	}
+	entries := []entry{{"method", text(m[1]), ""}, {"path", text(m[2]), ""}}
+	if len(query) > 0 {
+		entries = append(entries, entry{"query", flat(query...), ""})
+	}
+	return entries
+}
+
+func (f *folder) create() *yaml.Node {
+	entries := append(f.call("create"), entry{"encoding", f.answer("encoding"), f.ask("encoding")},
+		entry{"timeout", f.answer("timeout"), f.ask("timeout")})
+	if f.answers.Get("resend") == resendKey {
+		entries = append(entries, entry{"idempotency_header", f.answer("resend_header"), f.ask("resend_header")})
+	}
+	return keys(entries...)
+}
+
+// keys are the fields that make a customer the same. Two spellings that differ in
+// capitals are one customer: the other way round it would be sent twice.
+func (f *folder) keys() *yaml.Node {
+	ours := f.answers.Get("resend_field")
+	fields := slices.Clone(f.answers.List("same_customer"))
+	if len(fields) == 0 {
+		return f.unanswered("same_customer")
+	}
+	if ours != "" && !slices.Contains(fields, ours) {
+		fields = append(fields, ours)
+	}
+	var all []*yaml.Node
+	for _, field := range fields {
+		entries := []entry{{"name", text(keyName(field)), ""}, {"field", text(field), ""},
+			{"normalise", texts(string(pipeline.Lower)), ""}}
+		if field == ours {
+			entries = append(entries, entry{"ours", bare("true"), ""})
+		}
+		all = append(all, flat(entries...))
+	}
+	return lines(all...)
+}
+
+// keyName is what a key on a field is called: the last part of its path.
+func keyName(field string) string { return field[strings.LastIndexByte(field, '.')+1:] }
+
+func (f *folder) same() *yaml.Node {
+	fields := f.answers.List("same_record")
+	if len(fields) == 0 {
+		return f.unanswered("same_record")
+	}
+	var all []*yaml.Node
+	for _, field := range fields {
+		all = append(all, flat(entry{"field", text(field), ""},
+			entry{"normalise", texts(string(pipeline.Lower), string(pipeline.Collapse)), ""}))
+	}
+	return lines(all...)
+}
+
+func (f *folder) display() *yaml.Node {
+	fields := f.answers.List("display")
+	if len(fields) == 0 {
+		fields = f.answers.List("same_customer")
+	}
+	if len(fields) == 0 {
+		return nil
+	}
+	return lines(texts(fields...))
+}
+
+// statuses are the rules for answers: those that were asked for, and what HTTP says
+// of the others.
+func (f *folder) statuses() *yaml.Node {
+	var all []*yaml.Node
+	for _, each := range []struct {
+		name    string
+		verdict pipeline.Verdict
+	}{{"created", pipeline.VerdictCreated}, {"exists", pipeline.VerdictExists}, {"rejected", pipeline.VerdictRefused},
+		{"wait", pipeline.VerdictThrottled}} {
+		values := f.answers.List(each.name)
+		if len(values) == 0 {
+			all = append(all, flat(entry{"status", f.unanswered(each.name), ""},
+				entry{"verdict", text(string(each.verdict)), ""}))
+			continue
+		}
+		for _, v := range values {
+			if v != none {
+				all = append(all, f.rule(v, each.verdict))
+			}
+		}
+	}
+	rest := func(verdict pipeline.Verdict, statuses ...string) {
+		all = append(all, flat(entry{"status", list(bareAll(statuses)...), ""},
+			entry{"verdict", text(string(verdict)), ""}))
+	}
+	rest(pipeline.VerdictUnauthorized, "401")
+	rest(pipeline.VerdictDenied, "403", "404", "405")
+	rest(pipeline.VerdictHalt, "3xx")
+	rest(pipeline.VerdictUnknown, "5xx")
+	return lines(all...)
+}
+
+func bareAll(all []string) (nodes []*yaml.Node) {
+	for _, s := range all {
+		nodes = append(nodes, bare(s))
+	}
+	return nodes
+}
+
+// rule reads an answer such as 400 /error/code=exists.
+func (f *folder) rule(value string, verdict pipeline.Verdict) *yaml.Node {
+	m := answered.FindStringSubmatch(value)
+	entries := []entry{{"status", list(bare(m[1])), ""}}
+	if m[2] != "" {
+		entries = append(entries, entry{"when", flat(entry{"at", text(m[2]), ""}, entry{"is", text(m[3]), ""}), ""})
+	}
+	entries = append(entries, entry{"verdict", text(string(verdict)), ""})
+	if found := f.optional("exists_id"); found != nil && verdict == pipeline.VerdictExists {
+		entries = append(entries, entry{"found", found, ""})
+	}
+	return flat(entries...)
+}
+
+// id is where the answer to create has the ID.
+func (f *folder) id() entry {
+	id := f.answers.Get("id")
+	if m := idHeader.FindStringSubmatch(id); m != nil {
+		return entry{"id_header", text(m[1]), ""}
+	}
+	if id == "" {
+		return entry{"id", f.unanswered("id"), ""}
+	}
+	return entry{"id", texts(id), ""}
+}
+
+// body is where the answer to create repeats the fields: beside the ID, where nothing
+// else was answered.
+func (f *folder) body() string {
+	if at := f.answers.Get("record"); at != "" {
+		return strings.TrimSuffix(at, "/")
+	}
+	return parent(f.answers.Get("id"))
+}
+
+// parent is the pointer to what has the member that a pointer names.
+func parent(pointer string) string {
+	return pointer[:max(strings.LastIndexByte(pointer, '/'), 0)]
+}
+
+func (f *folder) record(id entry, body string) *yaml.Node {
+	return keys(id, entry{"body", text(body), f.ask("record")})
+}
+
+func (f *folder) errors() *yaml.Node {
+	var all []entry
+	for _, name := range []string{"code", "message"} {
+		if at := f.optional("error_" + name); at != nil {
+			all = append(all, entry{name, list(at), ""})
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return keys(all...)
+}
+
+// lookUp is the name of the look-up by a key; "" without one.
+func (f *folder) lookUp() string {
+	if at := f.answers.Get("look_up"); at == "" || at == none {
+		return ""
+	}
+	return "by-key"
+}
+
+func (f *folder) lookUps() *yaml.Node {
+	name := f.lookUp()
+	switch {
+	case f.answers.Get("look_up") == "":
+		return f.unanswered("look_up")
+	case name == "":
+		return nil
+	}
+	key := f.unanswered("same_customer")
+	switch fields := f.answers.List("same_customer"); {
+	case len(fields) == 1:
+		key = text(keyName(fields[0]))
+	case len(fields) > 1 && f.answers.Get("look_up_key") == "":
+		key = f.unanswered("look_up_key")
+	case len(fields) > 1:
+		key = text(keyName(f.answers.Get("look_up_key")))
+	}
+	entries := append([]entry{{"name", text(name), ""}, {"key", key, ""}}, f.call("look_up")...)
+	entries = append(entries, entry{"found", list(bare("200")), ""})
+	if f.answers.Get("look_up_list") == single {
+		entries = append(entries, entry{"single", bare("true"), ""})
+	} else {
+		entries = append(entries, entry{"items", f.answer("look_up_list"), ""})
+	}
+	id := entry{"id", f.unanswered("look_up_id"), ""}
+	if at := f.answers.Get("look_up_id"); at != "" {
+		id.value = texts(at)
+	}
+	entries = append(entries, entry{"record", keys(id,
+		entry{"body", text(parent(f.answers.Get("look_up_id"))), ""}), ""})
+	return lines(keys(entries...))
+}
+
+// settle says how a request without an answer is settled: by what the answers make
+// safe, and nothing else.
+func (f *folder) settle() *yaml.Node {
+	resend, lookUp := f.answers.Get("resend"), f.lookUp()
+	entries := []entry{{"by", nil, ""}}
+	by := pipeline.SettleNone
+	switch {
+	case resend == "":
+		return keys(entry{"by", f.unanswered("resend"), ""})
+	case resend == resendReference && f.answers.Get("resend_field") == "":
+		return keys(entry{"by", f.unanswered("resend_field"), ""})
+	case resend == resendKey && lookUp != "":
+		by = pipeline.SettleLookUpResend
+	case resend == resendKey, resend == resendReference:
+		by = pipeline.SettleResend
+	case lookUp != "":
+		by = pipeline.SettleLookUp
+	}
+	entries[0].value = text(string(by))
+	if lookUp != "" && by != pipeline.SettleResend {
+		entries = append(entries, entry{"look_up", text(lookUp), ""},
+			entry{"after", f.answer("look_up_after"), f.ask("look_up_after")})
+	}
+	if resend == resendKey {
+		entries = append(entries, entry{"window", f.window(), f.say(pipeline.Say("new_definition.window"))})
+	}
+	return keys(entries...)
+}
+
+// margin is left of the time for which a key is honoured, for clocks and queues.
+const margin = time.Hour
+
+// window is how long a resend is safe: less than was answered.
+func (f *folder) window() *yaml.Node {
+	d, err := time.ParseDuration(f.answers.Get("resend_for"))
+	switch {
+	case err != nil:
+		return f.unanswered("resend_for")
+	case d > 2*margin:
+		d -= margin
+	default:
+		d /= 2
+	}
+	return text(short(d))
+}
+
+// short is a duration without parts that are nothing: 23h, not 23h0m0s.
+func short(d time.Duration) string {
+	s := d.String()
+	for _, part := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(s, part) {
+			s = s[:len(s)-2]
+		}
+	}
+	return s
+}

@@ -1,0 +1,178 @@
+package newdefinition
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"muster/cmd/muster/internal/newfile"
+	"muster/pipeline"
+	"muster/templates"
+)
+
+// The files of a new definition.
+const (
+	providerFile = "provider.yaml"
+	schemaFile   = "body.schema.json"
+	factsFile    = "FACTS.md"
+	exampleFile  = "example.csv"
+)
+
+// Body is what the body of a request is described by: a schema of the provider's own,
+// or an example of one. Both may be empty; not both are given.
+type Body struct{ Schema, Example []byte }
+
+// folder is a definition that is being written.
+type folder struct {
+	name    string // of the folder
+	answers Answers
+	say     func(*pipeline.Message) string
+}
+
+// ask is the question of that name.
+func (f *folder) ask(name string) string {
+	for _, q := range Questions() {
+		if q.Name == name {
+			return f.say(q.Ask)
+		}
+	}
+	return ""
+}
+
+// Absent refuses a folder in which [Write] would overwrite a file.
+func Absent(dir string) error {
+	for _, name := range []string{providerFile, schemaFile, factsFile, exampleFile} {
+		if err := newfile.Absent(filepath.Join(dir, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Written is what was written.
+type Written struct {
+	Files   []string
+	LeftOut []string // see [Derived]
+}
+
+// Write writes the definition that the answers make to a folder, which is made where
+// it is not there. No file is overwritten, and where one cannot be written none stays.
+// say words a question.
+func Write(dir string, answers Answers, body Body, say func(*pipeline.Message) string) (*Written, error) {
+	answers.Complete()
+	f := &folder{filepath.Base(dir), answers, say}
+	schema, leftOut, err := f.schema(body)
+	if err != nil {
+		return nil, err
+	}
+	provider, err := f.provider()
+	if err != nil {
+		return nil, err
+	}
+	files := []struct {
+		name string
+		data []byte
+	}{{providerFile, provider}, {schemaFile, schema}, {factsFile, f.facts(leftOut)}, {exampleFile, f.example(schema)}}
+	if err := Absent(dir); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, pipeline.MistakeOf(err)
+	}
+	written := &Written{LeftOut: leftOut}
+	for _, each := range files {
+		if each.data == nil {
+			continue
+		}
+		path := filepath.Join(dir, each.name)
+		err := newfile.Write(path, func(w io.Writer) error {
+			_, err := w.Write(each.data)
+			return err
+		})
+		if err != nil {
+			for _, path := range written.Files {
+				err = errors.Join(err, os.Remove(path))
+			}
+			return nil, err
+		}
+		written.Files = append(written.Files, path)
+	}
+	return written, nil
+}
+
+// schema is body.schema.json.
+func (f *folder) schema(body Body) (schema []byte, leftOut []string, err error) {
+	switch {
+	case body.Schema != nil:
+		if _, err := readJSON(body.Schema); err != nil {
+			return nil, nil, pipeline.Wrong("new_definition.schema_json", "cause", err)
+		}
+		return body.Schema, nil, nil
+	case body.Example != nil:
+		d, err := Derive(body.Example, f.answers.List("optional"))
+		if err != nil {
+			return nil, nil, err
+		}
+		return d.Schema, d.LeftOut, nil
+	}
+	var out bytes.Buffer
+	err = writeJSON(&out, object{{"$schema", draft}, {"$comment", templates.Unanswered + f.ask("example")},
+		{"type", "object"}}, "")
+	out.WriteByte('\n')
+	return out.Bytes(), nil, err
+}
+
+// example is a book with one made-up customer; nil where the schema has no fields
+// that muster understands, which compiling it says.
+func (f *folder) example(schema []byte) []byte {
+	fields, err := templates.SchemaFields(schema)
+	if err != nil {
+		return nil
+	}
+	columns, cells := exampleRow(fields)
+	var out bytes.Buffer
+	w := csv.NewWriter(&out)
+	if err := w.WriteAll([][]string{columns, cells}); err != nil {
+		return nil // a buffer takes everything
+	}
+	return out.Bytes()
+}
+
+// facts is the page on which whoever answered says where each answer comes from.
+func (f *folder) facts(leftOut []string) []byte {
+	var b strings.Builder
+	title := firstOf(f.answers.Get("title"), f.answers.Get("name"), f.name)
+	fmt.Fprintf(&b, "# %s\n\n%s\n\n", title, strings.Join(wrapped(f.say(pipeline.Say("new_definition.facts_head")), 120), "\n"))
+	row := func(cells ...string) {
+		for i, c := range cells {
+			cells[i] = strings.ReplaceAll(strings.ReplaceAll(c, "|", `\|`), "\n", " ")
+		}
+		b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
+	}
+	row(f.say(pipeline.Say("new_definition.facts_question")), f.say(pipeline.Say("new_definition.facts_answer")),
+		f.say(pipeline.Say("new_definition.facts_source")))
+	row("---", "---", "---")
+	for _, q := range Questions() {
+		if !q.Asked(f.answers) || q.Name == "schema" || q.Name == "example" {
+			continue
+		}
+		values := f.answers.List(q.Name)
+		switch {
+		case len(values) > 0:
+			row(f.say(q.Ask), strings.Join(values, ", "), f.say(pipeline.Say("new_definition.facts_unknown")))
+		case !q.Optional:
+			row(f.say(q.Ask), f.say(pipeline.Say("new_definition.facts_open")), "")
+		}
+	}
+	row(f.say(pipeline.Say("new_definition.facts_fields")), schemaFile, f.say(pipeline.Say("new_definition.facts_unknown")))
+	if len(leftOut) > 0 {
+		row(f.say(pipeline.Say("new_definition.facts_left_out")), strings.Join(leftOut, ", "),
+			f.say(pipeline.Say("new_definition.facts_unknown")))
+	}
+	return []byte(b.String())
+}

@@ -1,0 +1,132 @@
+package newdefinition
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"muster/pipeline"
+)
+
+// form says what is wrong with the form of one value of an answer; nil where
+// nothing is.
+type form func(value string) *pipeline.Mistake
+
+func formText(string) *pipeline.Mistake { return nil }
+
+// formFields is of the names of fields: whether there are such is seen when the
+// definition is compiled.
+func formFields(value string) *pipeline.Mistake { return formName(value) }
+
+func formName(value string) *pipeline.Mistake {
+	if strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r == ':' || r == ',' }) {
+		return pipeline.Wrong("new_definition.want_name", "value", value)
+	}
+	return nil
+}
+
+var providerName = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
+
+func formProvider(value string) *pipeline.Mistake {
+	if !providerName.MatchString(value) {
+		return pipeline.Wrong("definition.name_form", "name", value)
+	}
+	return nil
+}
+
+func formPointer(value string) *pipeline.Mistake {
+	if !strings.HasPrefix(value, "/") || strings.ContainsAny(value, " \t") {
+		return pipeline.Wrong("new_definition.want_pointer", "value", value)
+	}
+	return nil
+}
+
+// idHeader is how an answer names the header that has the ID: header Location.
+var idHeader = regexp.MustCompile(`^header\s+([A-Za-z0-9-]+)$`)
+
+func formID(value string) *pipeline.Mistake {
+	if idHeader.MatchString(value) {
+		return nil
+	}
+	return formPointer(value)
+}
+
+// calls are a method and a path: POST /v1/customers.
+var calls = regexp.MustCompile(`^([A-Z]+)\s+(/[^\s?]*)(?:\?(\S+))?$`)
+
+func formCall(value string) *pipeline.Mistake {
+	if !calls.MatchString(value) {
+		return pipeline.Wrong("new_definition.want_call", "value", value)
+	}
+	return nil
+}
+
+// answered are statuses, and what the body must say too: 400 /error/code=exists.
+var answered = regexp.MustCompile(`^([0-9]{3}(?:-[0-9]{3})?|[1-5]xx)(?:\s+(/\S*?)=(.+))?$`)
+
+func formAnswer(value string) *pipeline.Mistake {
+	if !answered.MatchString(value) {
+		return pipeline.Wrong("new_definition.want_answer", "value", value)
+	}
+	return nil
+}
+
+func formURL(value string) *pipeline.Mistake {
+	if !strings.HasPrefix(value, "https://") {
+		return pipeline.Wrong("new_definition.want_url", "value", value)
+	}
+	return nil
+}
+
+func formDuration(value string) *pipeline.Mistake {
+	if d, err := time.ParseDuration(value); err != nil || d <= 0 {
+		return pipeline.Wrong("new_definition.want_duration", "value", value)
+	}
+	return nil
+}
+
+func formNumber(value string) *pipeline.Mistake {
+	if n, err := strconv.Atoi(value); err != nil || n < 1 {
+		return pipeline.Wrong("new_definition.want_number", "value", value)
+	}
+	return nil
+}
+
+func formRate(value string) *pipeline.Mistake {
+	if _, err := pipeline.ParseRate(value); err != nil {
+		return pipeline.MistakeOf(err)
+	}
+	return nil
+}
+
+func formEncoding(value string) *pipeline.Mistake {
+	var all []string
+	for _, e := range pipeline.Encodings() {
+		all = append(all, string(e))
+	}
+	return oneOf(all...)(value)
+}
+
+// oneOf is one of some words.
+func oneOf(words ...string) form {
+	return func(value string) *pipeline.Mistake {
+		if !slices.Contains(words, value) {
+			return pipeline.Wrong("new_definition.want_one_of", "value", value, "values", words)
+		}
+		return nil
+	}
+}
+
+// orWord is one of some words, or of another form.
+func orWord(f form, words ...string) form {
+	return func(value string) *pipeline.Mistake {
+		if slices.Contains(words, value) {
+			return nil
+		}
+		return f(value)
+	}
+}
+
+func orNone(f form) form { return orWord(f, none) }

@@ -1,0 +1,231 @@
+package newdefinition
+
+import (
+	"errors"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"muster/pipeline"
+	"muster/pipeline/wording"
+	"muster/templates"
+)
+
+const body = `{"company_name": "Real Shop Ltda", "email": "owner@realshop.com", "reference": "R-1"}`
+
+// say words a message in English.
+func say(t *testing.T) func(*pipeline.Message) string {
+	t.Helper()
+	words, err := wording.For("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return words.Message
+}
+
+// complete are answers that leave nothing open, but for what others add.
+func complete(others ...string) Answers {
+	a := Answers{"same_customer": {"email"}, "same_record": {"email", "company_name"}, "rate": {"100/m"},
+		"at_once": {"4"}, "name": {"acme"}, "sandbox": {"https://sandbox.acme.example"}, "production": {none},
+		"auth": {authBearer}, "create": {"POST /customers"}, "example": {body}, "id": {"/data/id"}, "created": {"201"},
+		"exists": {"409"}, "rejected": {"400", "422"}, "resend": {resendNothing}, "look_up": {none}}
+	for i := 0; i < len(others); i += 2 {
+		if a[others[i]] = []string{others[i+1]}; others[i+1] == "" {
+			delete(a, others[i])
+		}
+	}
+	return a
+}
+
+var embedded = sync.OnceValues(templates.Embedded)
+
+// compile writes a definition and loads it.
+func compile(t *testing.T, a Answers) (*pipeline.Provider, error) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "acme")
+	if _, err := Write(dir, maps.Clone(a), Body{Example: []byte(body)}, say(t)); err != nil {
+		t.Fatal(err)
+	}
+	set, err := embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	def, err := set.Find(dir)
+	if err != nil {
+		return nil, err
+	}
+	return def.Provider(), nil
+}
+
+// How a request without an answer is settled follows from what is answered.
+func TestSettleFollowsFromTheAnswers(t *testing.T) {
+	lookUp := []string{"look_up", "GET /customers?email={key}", "look_up_list", "/data", "look_up_id", "/id"}
+	key := []string{"resend", resendKey, "resend_header", "Idempotency-Key", "resend_for", "24h"}
+	for _, c := range []struct {
+		name    string
+		answers []string
+		by      pipeline.SettleBy
+		window  string
+		ours    int
+	}{
+		{"nothing", nil, pipeline.SettleNone, "0s", 0},
+		{"a look-up", lookUp, pipeline.SettleLookUp, "0s", 0},
+		{"a key", key, pipeline.SettleResend, "23h0m0s", 0},
+		{"a key for a short time", append(slices.Clone(key[:4]), "resend_for", "30m"), pipeline.SettleResend, "15m0s", 0},
+		{"a key and a look-up", slices.Concat(key, lookUp), pipeline.SettleLookUpResend, "23h0m0s", 0},
+		{"a reference", []string{"resend", resendReference, "resend_field", "reference"}, pipeline.SettleResend, "0s", 1},
+	} {
+		p, err := compile(t, complete(c.answers...))
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		ours := 0
+		for _, k := range p.Keys {
+			if k.Ours {
+				ours++
+			}
+		}
+		if p.Settle.By != c.by || p.Settle.Window.String() != c.window || ours != c.ours ||
+			(p.IdempotencyHeader != "") != (c.window != "0s") {
+			t.Errorf("%s: %+v, %d keys of ours, header %q", c.name, p.Settle, ours, p.IdempotencyHeader)
+		}
+	}
+}
+
+// Every kind of login, of ID and of answer compiles.
+func TestDefinitionsCompile(t *testing.T) {
+	for _, others := range [][]string{
+		{"auth", authHeader, "auth_header", "X-Api-Key"},
+		{"auth", authBasic},
+		{"auth", authOAuth, "token_call", "POST /token"},
+		{"id", "header Location"},
+		{"created", "200 /code=0", "exists", "400 /error/code=duplicate", "exists_id", "/error/id"},
+		{"encoding", "form-dots", "sandbox", unpublished},
+		{"sandbox", none, "production", "https://api.acme.example"},
+		{"record", "/", "optional", "reference", "display", "company_name", "docs", "https://acme.example/docs"},
+	} {
+		if _, err := compile(t, complete(others...)); err != nil {
+			t.Errorf("%q: %v", others, err)
+		}
+	}
+}
+
+// Each question that needs an answer and has none is a mistake with that question,
+// in a line of provider.yaml or of the schema; nothing else is wrong then.
+func TestUnansweredQuestionsAreMistakes(t *testing.T) {
+	words := say(t)
+	key := []string{"resend", resendKey, "resend_header", "Idempotency-Key", "resend_for", "24h",
+		"look_up", "GET /customers?email={key}", "look_up_list", "/data", "look_up_id", "/id"}
+	whole := map[string]Answers{"key": complete(key...),
+		"reference": complete("resend", resendReference, "resend_field", "reference"),
+		"header":    complete("auth", authHeader, "auth_header", "X-Api-Key"),
+		"oauth":     complete("auth", authOAuth, "token_call", "POST /token")}
+	two := complete(append(key, "look_up_key", "email")...)
+	two["same_customer"] = []string{"email", "reference"}
+	whole["two"] = two
+	tested := map[string]bool{}
+	for name, answers := range whole {
+		if open := answers.Unanswered(); len(open) > 0 {
+			t.Errorf("%s leaves %s open", name, open[0].Name)
+		}
+		for _, q := range Questions() {
+			if q.Optional || q.Default != "" || q.Name == "example" || !q.Asked(answers) || tested[q.Name] {
+				continue
+			}
+			tested[q.Name] = true
+			a := maps.Clone(answers)
+			delete(a, q.Name)
+			_, err := compile(t, a)
+			var all pipeline.Mistakes
+			if one := (*pipeline.Mistake)(nil); !errors.As(err, &all) && errors.As(err, &one) {
+				all = pipeline.Mistakes{one}
+			}
+			found := false
+			for _, m := range all {
+				found = found || words(m.What) == "not answered yet: "+words(q.Ask)
+				if m.What.Code != "definition.unanswered" || m.Place.Line == 0 {
+					t.Errorf("without %s: %v", q.Name, m)
+				}
+			}
+			if !found {
+				t.Errorf("without %s: %v", q.Name, err)
+			}
+		}
+	}
+	for _, q := range Questions() {
+		if !q.Optional && q.Default == "" && q.Name != "example" && !tested[q.Name] {
+			t.Errorf("%s was not tested", q.Name)
+		}
+	}
+}
+
+// Safety comes first, and none of it is optional.
+func TestSafetyComesFirst(t *testing.T) {
+	rest := false
+	for _, q := range Questions() {
+		if q.Safety && (rest || q.Optional) {
+			t.Errorf("%s stands behind others, or may be left out", q.Name)
+		}
+		rest = rest || !q.Safety
+	}
+}
+
+// No file is overwritten, and a folder is left as it was.
+func TestWriteOverwritesNothing(t *testing.T) {
+	dir := t.TempDir()
+	theirs := filepath.Join(dir, factsFile)
+	if err := os.WriteFile(theirs, []byte("theirs"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Write(dir, complete(), Body{Example: []byte(body)}, say(t))
+	var mistake *pipeline.Mistake
+	if !errors.As(err, &mistake) || mistake.Place.File != theirs {
+		t.Errorf("got %v", err)
+	}
+	entries, err := os.ReadDir(dir)
+	text, err2 := os.ReadFile(theirs)
+	if err := errors.Join(err, err2); err != nil || len(entries) != 1 || string(text) != "theirs" {
+		t.Errorf("%v, %q, %v", entries, text, err)
+	}
+}
+
+// Every answer has a line on the page of facts, and asks for its source.
+func TestFacts(t *testing.T) {
+	a := complete("resend", "")
+	a.Complete()
+	page := string((&folder{"acme", a, say(t)}).facts([]string{"tags"}))
+	if got := strings.Count(page, "| source: ? |"); got != len(a)-1+2 { // without example; fields, and what is left out
+		t.Errorf("%d sources of %d answers:\n%s", got, len(a), page)
+	}
+	if strings.Count(page, "| not answered yet |") != 1 || !strings.Contains(page, "| tags | source: ? |") {
+		t.Error(page)
+	}
+}
+
+// The file of questions is one of answers, with no answer but the defaults.
+func TestBlankIsReadable(t *testing.T) {
+	blank := Blank(say(t))
+	got, err := Read("answers.yaml", []byte(blank))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Answers{}
+	for _, q := range Questions() {
+		if q.Default != "" {
+			want[q.Name] = []string{q.Default}
+		}
+		if !strings.Contains(blank, "\n"+q.Name+":") {
+			t.Errorf("%s is not asked", q.Name)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

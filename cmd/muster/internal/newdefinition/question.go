@@ -1,0 +1,105 @@
+package newdefinition
+
+import "muster/pipeline"
+
+// Question is one thing that a definition needs to know.
+type Question struct {
+	Name string // of its answer, in a file of answers
+	Ask  *pipeline.Message
+	// Safety: a wrong answer sends a customer twice, or takes one for another.
+	Safety  bool
+	Default string // where the answer is left out; "" for none
+	// Optional: the definition works without an answer.
+	Optional bool
+	form     form
+	when     func(Answers) bool // nil: always asked
+}
+
+// Asked says whether the question arises with those answers.
+func (q *Question) Asked(a Answers) bool { return q.when == nil || q.when(a) }
+
+// The answers on which others depend.
+const (
+	resendKey       = "idempotency-key"
+	resendReference = "reference"
+	resendNothing   = "nothing"
+
+	authBearer = "bearer"
+	authHeader = "header"
+	authBasic  = "basic"
+	authOAuth  = "oauth"
+
+	none        = "none"
+	single      = "single"
+	unpublished = "unpublished"
+)
+
+// Questions are all of them, in the order in which they are asked: what a mistake
+// costs most in comes first.
+func Questions() []Question {
+	is := func(name, value string) func(Answers) bool {
+		return func(a Answers) bool { return a.Get(name) == value }
+	}
+	given := func(name string) func(Answers) bool {
+		return func(a Answers) bool { return a.Get(name) != "" && a.Get(name) != none }
+	}
+	return []Question{
+		{Name: "same_customer", Ask: pipeline.Say("new_definition.same_customer"), Safety: true, form: formFields},
+		{Name: "same_record", Ask: pipeline.Say("new_definition.same_record"), Safety: true, form: formFields},
+		{Name: "resend", Ask: pipeline.Say("new_definition.resend"), Safety: true,
+			form: oneOf(resendKey, resendReference, resendNothing)},
+		{Name: "resend_header", Ask: pipeline.Say("new_definition.resend_header"), Safety: true, form: formName,
+			when: is("resend", resendKey)},
+		{Name: "resend_for", Ask: pipeline.Say("new_definition.resend_for"), Safety: true, form: formDuration,
+			when: is("resend", resendKey)},
+		{Name: "resend_field", Ask: pipeline.Say("new_definition.resend_field"), Safety: true, form: formName,
+			when: is("resend", resendReference)},
+		{Name: "look_up", Ask: pipeline.Say("new_definition.look_up"), Safety: true, form: orNone(formCall)},
+		{Name: "look_up_key", Ask: pipeline.Say("new_definition.look_up_key"), Safety: true, form: formName,
+			when: func(a Answers) bool { return given("look_up")(a) && len(a.List("same_customer")) > 1 }},
+		{Name: "look_up_list", Ask: pipeline.Say("new_definition.look_up_list"), Safety: true,
+			form: orWord(formPointer, single), when: given("look_up")},
+		{Name: "look_up_id", Ask: pipeline.Say("new_definition.look_up_id"), Safety: true, form: formPointer,
+			when: given("look_up")},
+		{Name: "look_up_after", Ask: pipeline.Say("new_definition.look_up_after"), Safety: true, form: formDuration,
+			Default: "60s", when: given("look_up")},
+		{Name: "rate", Ask: pipeline.Say("new_definition.rate"), Safety: true, form: formRate},
+		{Name: "at_once", Ask: pipeline.Say("new_definition.at_once"), Safety: true, form: formNumber},
+
+		{Name: "name", Ask: pipeline.Say("new_definition.name"), form: formProvider},
+		{Name: "title", Ask: pipeline.Say("new_definition.title"), Optional: true, form: formText},
+		{Name: "docs", Ask: pipeline.Say("new_definition.docs"), Optional: true, form: formURL},
+		{Name: "sandbox", Ask: pipeline.Say("new_definition.sandbox"), form: orWord(formURL, unpublished, none)},
+		{Name: "production", Ask: pipeline.Say("new_definition.production"), form: orWord(formURL, unpublished, none)},
+		{Name: "auth", Ask: pipeline.Say("new_definition.auth"),
+			form: oneOf(authBearer, authHeader, authBasic, authOAuth)},
+		{Name: "auth_header", Ask: pipeline.Say("new_definition.auth_header"), form: formName,
+			when: is("auth", authHeader)},
+		{Name: "token_call", Ask: pipeline.Say("new_definition.token_call"), form: formCall, when: is("auth", authOAuth)},
+		{Name: "token_encoding", Ask: pipeline.Say("new_definition.token_encoding"), form: formEncoding,
+			Default: string(pipeline.EncodingForm), when: is("auth", authOAuth)},
+		{Name: "create", Ask: pipeline.Say("new_definition.create"), form: formCall},
+		{Name: "encoding", Ask: pipeline.Say("new_definition.encoding"), form: formEncoding,
+			Default: "json"},
+		{Name: "timeout", Ask: pipeline.Say("new_definition.timeout"), form: formDuration, Default: "60s"},
+		{Name: "schema", Ask: pipeline.Say("new_definition.schema"), Optional: true, form: formText,
+			when: func(a Answers) bool { return a.Get("example") == "" }},
+		{Name: "example", Ask: pipeline.Say("new_definition.example"), form: formText,
+			when: func(a Answers) bool { return a.Get("schema") == "" }},
+		{Name: "optional", Ask: pipeline.Say("new_definition.optional"), Optional: true, form: formFields,
+			when: given("example")},
+		{Name: "display", Ask: pipeline.Say("new_definition.display"), Optional: true, form: formFields},
+		{Name: "id", Ask: pipeline.Say("new_definition.id"), form: formID},
+		{Name: "record", Ask: pipeline.Say("new_definition.record"), Optional: true, form: formPointer},
+		{Name: "created", Ask: pipeline.Say("new_definition.created"), form: formAnswer},
+		{Name: "exists", Ask: pipeline.Say("new_definition.exists"), form: orNone(formAnswer)},
+		{Name: "exists_id", Ask: pipeline.Say("new_definition.exists_id"), Optional: true, form: orNone(formPointer),
+			when: given("exists")},
+		{Name: "rejected", Ask: pipeline.Say("new_definition.rejected"), form: formAnswer},
+		{Name: "wait", Ask: pipeline.Say("new_definition.wait"), form: formAnswer, Default: "429"},
+		{Name: "error_code", Ask: pipeline.Say("new_definition.error_code"), Optional: true, form: formPointer},
+		{Name: "error_message", Ask: pipeline.Say("new_definition.error_message"), Optional: true, form: formPointer},
+		{Name: "request_id_header", Ask: pipeline.Say("new_definition.request_id_header"), Optional: true,
+			form: formName},
+	}
+}

@@ -1,0 +1,241 @@
+package newdefinition
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+
+	"muster/pipeline"
+)
+
+// member is one of an object, in the order in which it stands there.
+type member struct {
+	name  string
+	value any // object, []any, string, json.Number, bool, nil
+}
+
+type object []member
+
+// readJSON reads one JSON document with its members in their order.
+func readJSON(data []byte) (any, error) {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	v, err := readValue(dec)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, pipeline.Fail("new_definition.not_one_document")
+	}
+	return v, nil
+}
+
+func readValue(dec *json.Decoder) (any, error) {
+	token, err := dec.Token()
+	if err != nil {
+		return nil, err
+	}
+	switch token {
+	case json.Delim('{'):
+		o := object{}
+		for dec.More() {
+			name, err := dec.Token()
+			if err != nil {
+				return nil, err
+			}
+			v, err := readValue(dec)
+			if err != nil {
+				return nil, err
+			}
+			o = append(o, member{name.(string), v})
+		}
+		_, err = dec.Token()
+		return o, err
+	case json.Delim('['):
+		list := []any{}
+		for dec.More() {
+			v, err := readValue(dec)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, v)
+		}
+		_, err = dec.Token()
+		return list, err
+	}
+	return token, nil
+}
+
+// draft is the JSON Schema that muster reads.
+const draft = "https://json-schema.org/draft/2020-12/schema"
+
+// Derived is a schema that was made of an example.
+type Derived struct {
+	Schema []byte
+	// LeftOut are the members of the example that say nothing of what may stand
+	// there: null, empty lists and empty objects.
+	LeftOut []string
+}
+
+// Derive makes a schema of an example of a request's body. Every field is required
+// but those in optional, by their paths such as address.line2. The examples in it
+// are made up after those that it is given.
+func Derive(example []byte, optional []string) (*Derived, error) {
+	v, err := readJSON(example)
+	if err != nil {
+		return nil, pipeline.Wrong("new_definition.example_json", "cause", err)
+	}
+	root, ok := v.(object)
+	if !ok || len(root) == 0 {
+		return nil, pipeline.Wrong("new_definition.example_object")
+	}
+	d := deriving{optional: optional, seen: map[string]bool{}}
+	schema := append(object{{"$schema", draft}}, d.object("", root)...)
+	for _, path := range optional {
+		if !d.seen[path] {
+			m := pipeline.Wrong("new_definition.unknown_optional", "path", path)
+			if meant := pipeline.Nearest(path, d.paths); meant != "" {
+				m.Try("definition.try_name", "name", meant)
+			}
+			return nil, m
+		}
+	}
+	var out bytes.Buffer
+	if err := writeJSON(&out, schema, ""); err != nil {
+		return nil, err
+	}
+	out.WriteByte('\n')
+	return &Derived{out.Bytes(), d.leftOut}, nil
+}
+
+type deriving struct {
+	optional []string
+	seen     map[string]bool
+	paths    []string
+	leftOut  []string
+}
+
+func (d *deriving) object(path string, o object) object {
+	properties, required := object{}, []any{}
+	for _, m := range o {
+		at := strings.TrimPrefix(path+"."+m.name, ".")
+		schema := d.value(at, m.value)
+		if schema == nil {
+			d.leftOut = append(d.leftOut, at)
+			continue
+		}
+		if !d.seen[at] {
+			d.seen[at], d.paths = true, append(d.paths, at)
+		}
+		properties = append(properties, member{m.name, schema})
+		if !slices.Contains(d.optional, at) {
+			required = append(required, m.name)
+		}
+	}
+	return object{{"type", "object"}, {"properties", properties}, {"required", required},
+		{"additionalProperties", false}}
+}
+
+// value is the schema of what stands at path; nil where the example says nothing.
+func (d *deriving) value(path string, v any) any {
+	switch v := v.(type) {
+	case object:
+		if len(v) > 0 {
+			return d.object(path, v)
+		}
+	case []any:
+		if len(v) > 0 {
+			if item := d.value(path+"[]", v[0]); item != nil {
+				return object{{"type", "array"}, {"items", item}}
+			}
+		}
+	case string:
+		leaf := object{{"type", "string"}}
+		if format := formatOf(v); format != "" {
+			leaf = append(leaf, member{"format", format})
+		} else {
+			leaf = append(leaf, member{"minLength", json.Number("1")})
+		}
+		return append(leaf, member{"examples", []any{madeUp(path, v)}})
+	case json.Number:
+		kind := "integer"
+		if strings.ContainsAny(v.String(), ".eE") {
+			kind = "number"
+		}
+		return object{{"type", kind}, {"examples", []any{json.Number(otherDigits(v.String()))}}}
+	case bool:
+		return object{{"type", "boolean"}, {"examples", []any{v}}}
+	}
+	return nil
+}
+
+var (
+	emailForm = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
+	dateForm  = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
+)
+
+// formatOf is the format that a text has beyond doubt.
+func formatOf(text string) string {
+	switch {
+	case emailForm.MatchString(text):
+		return "email"
+	case dateForm.MatchString(text):
+		return "date"
+	}
+	return ""
+}
+
+// writeJSON writes a document with its members in their order. Lists, and objects
+// without others in them, stand on one line.
+func writeJSON(w *bytes.Buffer, v any, indent string) error {
+	switch v := v.(type) {
+	case object:
+		flat := !slices.ContainsFunc(v, func(m member) bool { _, nested := m.value.(object); return nested })
+		w.WriteByte('{')
+		for i, m := range v {
+			switch {
+			case i > 0 && flat:
+				w.WriteString(", ")
+			case i > 0:
+				w.WriteByte(',')
+			}
+			if !flat {
+				w.WriteString("\n" + indent + "  ")
+			}
+			if err := writeJSON(w, m.name, ""); err != nil {
+				return err
+			}
+			w.WriteString(": ")
+			if err := writeJSON(w, m.value, indent+"  "); err != nil {
+				return err
+			}
+		}
+		if !flat {
+			w.WriteString("\n" + indent)
+		}
+		w.WriteByte('}')
+	case []any:
+		w.WriteByte('[')
+		for i, item := range v {
+			if i > 0 {
+				w.WriteString(", ")
+			}
+			if err := writeJSON(w, item, indent); err != nil {
+				return err
+			}
+		}
+		w.WriteByte(']')
+	default:
+		e := json.NewEncoder(w)
+		e.SetEscapeHTML(false)
+		if err := e.Encode(v); err != nil {
+			return err
+		}
+		w.Truncate(w.Len() - 1) // the line break of the encoder
+	}
+	return nil
+}

@@ -1,0 +1,33 @@
+package templates
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"muster/pipeline"
+)
+
+// Unanswered begins a text in a definition that stands for an answer which is still
+// missing; the question follows. `muster providers new` writes it.
+const Unanswered = "UNANSWERED: "
+
+// SchemaFields are the leaves of a schema that has one shape, in its order. An error is
+// a [pipeline.Mistake].
+func SchemaFields(schema []byte) ([]pipeline.Field, error) {
+	b, err := loadBody(schema, "")
+	if err != nil {
+		return nil, err
+	}
+	return b.fields, nil
+}
+
+// unanswered notes a question that stands where an answer must.
+func (s *structureWalk) unanswered(n *yaml.Node) bool {
+	question, is := strings.CutPrefix(n.Value, Unanswered)
+	if n.Kind != yaml.ScalarNode || !is {
+		return false
+	}
+	s.fault(n, "definition.unanswered", "question", question).Try("definition.answer_here")
+	return true
+}
