@@ -22,6 +22,7 @@ type Provider struct {
 
 	Environments []Environment
 	Auth         Auth
+	Sign         *Sign // nil where calls are not signed
 	Create       Call
 	// IdempotencyHeader names the header that carries an intent's own key; ""
 	// where the provider knows none.

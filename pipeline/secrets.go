@@ -27,6 +27,9 @@ func (p *Provider) SecretsInUse(exchanged bool) []Secret {
 		}
 	}
 	use(p.Auth.Basic, p.Auth.Headers, p.Create.Headers)
+	for _, name := range p.Sign.secrets() {
+		used[name] = true
+	}
 	for i := range p.LookUps {
 		use(nil, p.LookUps[i].Call.Headers)
 	}

@@ -35,8 +35,12 @@ func (y *yamlDefinition) auth(r *reader, p *pipeline.Provider) {
 		r.fail(y.Auth.Header.line, "definition.no_auth")
 	case a.Header == "" && (a.Ready != "" || a.Exchange != nil):
 		r.fail(y.Auth.Ready.line, "definition.missing", "key", "auth.header")
-	case a.Header == "" && a.Basic == nil && len(a.Headers) == 0:
+	case a.Header == "" && a.Basic == nil && len(a.Headers) == 0 && y.Sign == nil:
 		r.fail(0, "definition.no_proof")
+	}
+	y.sign(r, p, secret)
+	for _, name := range y.Sign.variables() {
+		used[name] = true
 	}
 	for _, all := range append(y.allHeaders(), y.Auth.Headers) {
 		for _, h := range all {

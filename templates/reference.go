@@ -83,6 +83,22 @@ func readReference() ([]ReferenceKey, error) {
 			k.Values = spelled(pipeline.Normalisers())
 		case "encodings":
 			k.Values = spelled(pipeline.Encodings())
+		case "signed_calls":
+			k.Values = spelled(pipeline.SignedCalls())
+		case "sign_algorithms":
+			k.Values = spelled(pipeline.SignAlgorithms())
+		case "key_forms":
+			k.Values = spelled(pipeline.KeyForms())
+		case "binary_encodings":
+			k.Values = spelled(pipeline.BinaryEncodings())
+		case "time_forms":
+			k.Values = spelled(pipeline.TimeForms())
+		case "nonce_forms":
+			k.Values = spelled(pipeline.NonceForms())
+		case "digests":
+			k.Values = spelled(pipeline.DigestAlgorithms())
+		case "sign_parameters":
+			k.Values = spelled(pipeline.SignParameters())
 		case "verdicts":
 			k.Values = spelled(pipeline.AnswerVerdicts())
 		case "settle":

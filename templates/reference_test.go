@@ -58,7 +58,9 @@ func TestWhatTheReferenceCallsRequiredIs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		raw = append(raw, "\nsettings: [{name: ACCOUNT, help: your account}]\n"...)
+		raw = append(raw, "\nsettings: [{name: ACCOUNT, help: your account}]\n"+
+			"sign: {algorithm: hmac-sha256, text: \"{body}\", headers: {X-Signature: \"{signature}\"}, key: "+
+			def.Provider().Auth.Secrets[0].Name+"}\n"...)
 		for _, k := range keys {
 			if !k.Must {
 				continue

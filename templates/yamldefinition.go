@@ -18,6 +18,7 @@ type yamlDefinition struct {
 	Environments map[string]yamlEnvironment
 	Settings     []yamlSetting
 	Auth         yamlAuth
+	Sign         *yamlSign
 	Create       struct {
 		yamlCall          `yaml:",inline"`
 		Encoding          text
@@ -85,6 +86,26 @@ type yamlAuth struct {
 		Token     texts
 		ExpiresIn text `yaml:"expires_in"`
 		ExpiresAt text `yaml:"expires_at"`
+	}
+}
+
+type yamlSign struct {
+	Calls          texts
+	Algorithm      text
+	Key            text
+	KeyEncoding    text `yaml:"key_encoding"`
+	Text           text
+	Encoding       text
+	Time           text
+	Nonce          text
+	Digest         text
+	DigestEncoding text `yaml:"digest_encoding"`
+	Headers        pairs
+	Message        *struct {
+		Components texts
+		Parameters texts
+		KeyID      text `yaml:"keyid"`
+		Label      text
 	}
 }
 

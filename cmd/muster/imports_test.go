@@ -26,6 +26,7 @@ var leaves = []string{
 	"muster/pipeline/files",
 	"muster/pipeline/offcrypto",
 	"muster/pipeline/sheetxml",
+	"muster/pipeline/signature",
 }
 
 // moduleHomes says which packages may import a module, or a package of it. A

@@ -57,6 +57,7 @@ func (p *program) standinCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			o.Signing = secrets
 			if len(def.Provider().MissingSecrets(secrets)) == 0 {
 				o.Secrets = secrets
 			}
@@ -93,6 +94,10 @@ func (p *program) serveStandin(provider *pipeline.Provider, o standin.Options, l
 	if _, err := fmt.Fprintln(p.stdout, p.sentence("cmd_providers.stand_in", "provider", provider.Title,
 		"url", url)); err != nil {
 		return err
+	}
+	if sign := provider.Sign; sign != nil && !s.ChecksSignatures() {
+		p.say("run.warning", "text", pipeline.Say("cmd_providers.signatures_unchecked",
+			"variable", pipeline.SecretVariable(provider.Name, sign.Key)))
 	}
 	if o.Bodies != "" {
 		if _, err := fmt.Fprintln(p.stdout, p.sentence("cmd_providers.bodies", "url", url+standin.BodiesPath(o.Bodies))); err != nil {

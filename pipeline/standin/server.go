@@ -24,6 +24,9 @@ type Options struct {
 	// Secrets are the credentials that are good, by Secret.Name. When empty,
 	// any that are not blank are taken.
 	Secrets map[string]string
+	// Signing are the secrets and settings that signatures are made with, by Secret.Name.
+	// Where the key is not there signatures are not checked.
+	Signing map[string]string
 	// IDPrefix stands in front of every ID: "rehearsal-" in a rehearsal.
 	IDPrefix string
 	// Latency passes before each answer, after the request was processed.
@@ -60,6 +63,7 @@ type Server struct {
 	ids     identities
 	routes  routes
 	tokens  *tokens
+	signs   *signatures // nil where they are not checked
 	store   *store
 	faults  *faults
 	late    late
@@ -100,6 +104,10 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, pipeline.Fail("standin.of", "provider", p.Name, "cause", err)
 	}
+	signs, err := newSignatures(p, o.Signing)
+	if err != nil {
+		return nil, pipeline.Fail("standin.of", "provider", p.Name, "cause", err)
+	}
 	sentence := o.Sentence
 	if sentence == nil {
 		sentence = (*pipeline.Message).String
@@ -113,6 +121,7 @@ func New(o Options) (*Server, error) {
 		ids:      identities{prefix: o.IDPrefix, seed: o.Seed, forms: p.Standin.IDs},
 		routes:   routes,
 		tokens:   newTokens(p.Auth, o.Secrets, o.TokenLife, o.TokenUses),
+		signs:    signs,
 		store:    newStore(len(p.Keys), p.Settle.Window, o.Doubles),
 		faults:   faults,
 		created:  created,
@@ -175,9 +184,17 @@ func (s *Server) process(r *http.Request, to found, ignoreKey bool) answer {
 	case to.target == targetNone:
 		return s.notFound(http.StatusNotFound)
 	case to.target == OnLogin:
+		if err := s.signs.check(r, pipeline.SignExchange, s.now()); err != nil {
+			return s.unsigned(err)
+		}
 		return s.login(r)
 	case !s.tokens.authorise(r, s.now()):
 		return s.unauthorized()
+	}
+	if err := s.signs.check(r, kindOf(to.target), s.now()); err != nil {
+		return s.unsigned(err)
+	}
+	switch {
 	case to.target == OnCreate:
 		a := s.create(r, ignoreKey)
 		if a.refusal {

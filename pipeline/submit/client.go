@@ -3,8 +3,10 @@ package submit
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"errors"
+	"io"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -12,6 +14,7 @@ import (
 	"github.com/theory/jsonpath"
 
 	"muster/pipeline"
+	"muster/pipeline/signature"
 )
 
 // defaultTimeout is that of a definition that names none.
@@ -41,6 +44,8 @@ type Options struct {
 	// its steps as net/http/httptrace describes and never had a connection.
 	Transport http.RoundTripper
 	Now       func() time.Time // nil: time.Now
+	// Random makes the nonces of signatures; nil: crypto/rand.
+	Random io.Reader
 }
 
 // Client makes the calls of one provider at one place with one set of
@@ -61,7 +66,9 @@ type Client struct {
 	keyPaths  map[string]*jsonpath.Path
 	names     *fieldNames
 	route     route
-	certified bool // there is a client certificate
+	certified bool              // there is a client certificate
+	signer    *signature.Signer // nil where calls are not signed
+	random    io.Reader
 }
 
 // New checks o and makes a client; nothing is sent. The error is a
@@ -114,6 +121,12 @@ func New(o Options) (*Client, error) {
 		c.route, c.certified = routeOf(t.Proxy, base), o.Certificate != nil
 	}
 	c.settings = settingsOf(o.Provider, o.Secrets)
+	if c.signer, err = newSigner(o.Provider, o.Secrets, c.settings); err != nil {
+		return nil, err
+	}
+	if c.random = o.Random; c.random == nil {
+		c.random = rand.Reader
+	}
 	c.rowInCall = hasVariables(o.Provider.Create)
 	for name, secret := range o.Secrets {
 		if _, setting := c.settings[name]; !setting {

@@ -55,7 +55,7 @@ func (c *Client) Create(ctx context.Context, in *pipeline.Intent) (pipeline.Repl
 		req.Header.Set(name, in.IdempotencyKey)
 	}
 
-	a, lost := c.wire.send(req)
+	a, lost := c.wire.send(req, c.signing(pipeline.SignCreate, req, once))
 	if lost != nil {
 		r := pipeline.Reply{Attempt: pipeline.Attempt{
 			Sent: lost.sent, Ended: lost.ended, Verdict: pipeline.VerdictUnknown, Message: c.describe(lost, hide),

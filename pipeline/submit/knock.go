@@ -20,7 +20,7 @@ func (c *Client) Knock(ctx context.Context) *pipeline.Message {
 		return nil // a create says what is wrong
 	}
 	defer once.release()
-	a, lost := c.wire.send(req)
+	a, lost := c.wire.send(req, nil)
 	switch {
 	case lost != nil && lost.unsent:
 		return nil // a create cannot be sent either, and costs nothing

@@ -67,7 +67,7 @@ func (c *Client) LookUp(ctx context.Context, l *pipeline.LookUp, value string) (
 	}
 	defer once.release()
 	hide := c.redactor([]pipeline.Entry{{Path: c.askedFor(l), Value: value}}, token)
-	a, lost := c.wire.send(req)
+	a, lost := c.wire.send(req, c.signing(pipeline.SignLookUps, req, once))
 	if lost != nil {
 		e := &LookUpError{Verdict: pipeline.VerdictUnknown, Token: gen, Reason: c.describe(lost, hide),
 			Err: contextCause(lost.err)}

@@ -217,7 +217,7 @@ func (c *Client) renew(ctx context.Context) error {
 	}
 	c.setBasic(req, x.Basic)
 	defer once.release()
-	a, lost := c.wire.send(req)
+	a, lost := c.wire.send(req, c.signing(pipeline.SignExchange, req, once))
 	if lost != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()

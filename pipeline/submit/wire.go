@@ -103,8 +103,9 @@ func newTransport(from *http.Transport, concurrency int, own *tls.Certificate) *
 }
 
 // send makes one call: exactly one of the results is nil. It waits for a free
-// place and for the pace, without counting that against the timeout.
-func (w *wire) send(req *http.Request) (*answer, *failure) {
+// place and for the pace, without counting that against the timeout. sign is called
+// when the request is about to leave; nil where it is not signed.
+func (w *wire) send(req *http.Request, sign func() error) (*answer, *failure) {
 	ctx := req.Context()
 	begun := w.now()
 	unsent := func(err error) *failure {
@@ -126,6 +127,11 @@ func (w *wire) send(req *http.Request) (*answer, *failure) {
 	interval, err := w.pace.wait(waiting)
 	if err != nil {
 		return nil, unsent(err)
+	}
+	if sign != nil {
+		if err := sign(); err != nil {
+			return nil, unsent(err)
+		}
 	}
 
 	begun = w.now()

@@ -120,8 +120,8 @@ func noneBegun(path string) error {
 // leaves the machine.
 func (c *connection) startStandin(j *Job) error {
 	s, err := standin.New(standin.Options{Provider: j.provider(), Check: j.Definition.CheckBody,
-		Sentence: j.English.Message, Secrets: j.Secrets, IDPrefix: pipeline.RehearsalPrefix, Seed: uint64(j.Random() * (1 << 53)),
-		Now: j.Now})
+		Sentence: j.English.Message, Secrets: j.Secrets, Signing: j.Secrets, IDPrefix: pipeline.RehearsalPrefix,
+		Seed: uint64(j.Random() * (1 << 53)), Now: j.Now})
 	if err != nil {
 		return pipeline.Fail("enrol.standin", "cause", err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"muster/pipeline"
 	"muster/pipeline/importer"
+	"muster/pipeline/signature"
 	"muster/pipeline/wording"
 	"muster/templates"
 )
@@ -96,6 +97,9 @@ func RehearsalSecrets(p *pipeline.Provider) map[string]string {
 			continue // so that the exchange is rehearsed too
 		}
 		made[s.Name] = "rehearsal-" + strings.ToLower(s.Name)
+		if p.Sign != nil && s.Name == p.Sign.Key {
+			made[s.Name] = signature.MadeUpKey(p.Sign, made[s.Name])
+		}
 	}
 	return made
 }

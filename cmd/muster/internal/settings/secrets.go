@@ -77,7 +77,7 @@ func SecretDoubts(provider *pipeline.Provider, secrets map[string]string) []*pip
 			warnings = append(warnings, pipeline.Say("settings.secret_named", "variable", variable))
 		case quoted(inner):
 			warnings = append(warnings, pipeline.Say("settings.secret_quoted", "variable", variable))
-		case strings.ContainsAny(inner, "\r\n"):
+		case strings.ContainsAny(inner, "\r\n") && !(provider.Sign != nil && s.Name == provider.Sign.Key):
 			warnings = append(warnings, pipeline.Say("settings.secret_lines", "variable", variable))
 		case inner != value:
 			warnings = append(warnings, pipeline.Say("settings.secret_spaced", "variable", variable))

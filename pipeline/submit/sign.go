@@ -1,0 +1,64 @@
+package submit
+
+import (
+	"encoding/hex"
+	"io"
+	"maps"
+	"net/http"
+
+	"muster/pipeline"
+	"muster/pipeline/signature"
+)
+
+// newSigner is that of a definition; nil where it signs nothing.
+func newSigner(p *pipeline.Provider, secrets, settings map[string]string) (*signature.Signer, error) {
+	if p.Sign == nil {
+		return nil, nil
+	}
+	values := maps.Clone(settings)
+	for name, value := range secrets {
+		if _, setting := settings[name]; !setting {
+			values[name] = value
+		}
+	}
+	for _, name := range p.SignHeaderSecrets() {
+		if !validHeaderValue(values[name]) {
+			return nil, pipeline.Wrong("provider.header_value", "name", pipeline.SecretVariable(p.Name, name))
+		}
+	}
+	s, err := signature.New(p.Sign, values)
+	if err != nil {
+		return nil, pipeline.Wrong("provider.sign_key", "variable", pipeline.SecretVariable(p.Name, p.Sign.Key), "cause", err)
+	}
+	return s, nil
+}
+
+// signing signs a request of that kind, with a time and a nonce of its own, whenever it
+// is called; nil where such requests are not signed.
+func (c *Client) signing(kind pipeline.SignedCall, req *http.Request, body *onceBody) func() error {
+	if c.signer == nil || !c.provider.Sign.Covers(kind) {
+		return nil
+	}
+	return func() error {
+		nonce, err := c.nonce()
+		if err != nil {
+			return err
+		}
+		return c.signer.Sign(signature.Request{Method: req.Method, URL: req.URL, Header: req.Header, Body: body.rest},
+			c.now(), nonce)
+	}
+}
+
+// nonce is 16 hex digits, or a UUID (RFC 9562, 5.4).
+func (c *Client) nonce() (string, error) {
+	var raw [16]byte
+	if _, err := io.ReadFull(c.random, raw[:]); err != nil {
+		return "", pipeline.Fail("sign.failed", "cause", err)
+	}
+	if c.provider.Sign.Nonce != pipeline.NonceUUID {
+		return hex.EncodeToString(raw[:8]), nil
+	}
+	raw[6], raw[8] = raw[6]&0x0f|0x40, raw[8]&0x3f|0x80
+	s := hex.EncodeToString(raw[:])
+	return s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:], nil
+}
