@@ -2,6 +2,8 @@ package submit
 
 import (
 	"bytes"
+	"encoding/binary"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -84,6 +86,11 @@ func (w *window) add(c byte) int {
 	return w.count
 }
 
+// text is the last n.
+func (w *window) text(n int) []byte {
+	return binary.BigEndian.AppendUint64(nil, w.bytes)[8-n:]
+}
+
 // last is a hash of the last n.
 func (w *window) last(n int) uint64 {
 	return w.bytes << (64 - 8*n) * 0x9E3779B97F4A7C15 >> 48
@@ -105,7 +112,7 @@ func (t *plainText) absent(value string) bool {
 		}
 		whole.count++
 		if grams.add(c) >= gram {
-			if h := grams.last(gram); t.grams[h/64%64]&(1<<(h%64)) != 0 {
+			if h := grams.last(gram); t.grams[h/64%64]&(1<<(h%64)) != 0 && t.has(grams.text(gram)) {
 				return false
 			}
 		}
@@ -191,17 +198,22 @@ func (t *plainText) noDay(value string) bool {
 // contains says that the text has a value in ASCII, in capitals or not; one of fewer
 // than shortValue characters as a word.
 func (t *plainText) contains(value string) bool {
+	return t.find(len(value), func(i int) rune { return foldRune(rune(value[i])) })
+}
+
+// find says that the text has so many characters in a row, few of them as a word.
+func (t *plainText) find(size int, folded func(i int) rune) bool {
 	isWord := func(at int) bool {
 		return at >= 0 && at < t.size && strings.IndexByte(plainSigns, t.upper[at]) < 0
 	}
 search:
-	for i := 0; i+len(value) <= t.size; i++ {
-		for j := range len(value) {
-			if rune(t.upper[i+j]) != foldRune(rune(value[j])) {
+	for at := 0; at+size <= t.size; at++ {
+		for i := range size {
+			if rune(t.upper[at+i]) != folded(i) {
 				continue search
 			}
 		}
-		if len(value) >= shortValue || !isWord(i-1) && !isWord(i+len(value)) {
+		if size >= shortValue || !isWord(at-1) && !isWord(at+size) {
 			return true
 		}
 	}
@@ -210,18 +222,9 @@ search:
 
 // hasAny says that one of the needles is in the text.
 func (t *plainText) hasAny(needles []needle) bool {
-	for _, n := range needles {
-	search:
-		for i := 0; i+len(n.folded) <= t.size; i++ {
-			for j, r := range n.folded {
-				if rune(t.upper[i+j]) != r {
-					continue search
-				}
-			}
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(needles, func(n needle) bool {
+		return t.find(len(n.folded), func(i int) rune { return n.folded[i] })
+	})
 }
 
 // plain gives a text as it is kept when certainly no value and no secret is in it;
