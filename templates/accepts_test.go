@@ -16,7 +16,10 @@ func TestFieldRulesAcceptTheExamples(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range set.Names() {
-		d, _ := set.Get(name)
+		d, err := set.Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
 		rules, err := d.FieldRules()
 		if err != nil {
 			t.Fatal(err)
@@ -65,7 +68,10 @@ func TestFieldRules(t *testing.T) {
 		{"connectfi", "customer.firstName", "ñññññññññññññññññññññññññññññññññññññññññññññññññ", true},
 		{"connectfi", "customer.addresses[3].stateCode", "AA", false},
 	} {
-		d, _ := set.Get(tt.provider)
+		d, err := set.Find(tt.provider)
+		if err != nil {
+			t.Fatal(err)
+		}
 		rules, err := d.FieldRules()
 		if err != nil {
 			t.Fatal(err)

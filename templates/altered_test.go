@@ -27,9 +27,9 @@ func embeddedDefinition(t *testing.T, name string) *templates.Definition {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, ok := set.Get(name)
-	if !ok {
-		t.Fatalf("no definition %s", name)
+	d, err := set.Find(name)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return d
 }

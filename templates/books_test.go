@@ -45,7 +45,10 @@ func embeddedDefinitions(t *testing.T) []*templates.Definition {
 	}
 	var defs []*templates.Definition
 	for _, name := range set.Names() {
-		d, _ := set.Get(name)
+		d, err := set.Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
 		defs = append(defs, d)
 	}
 	return defs

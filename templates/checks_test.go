@@ -101,7 +101,10 @@ func TestCompiledChecksAgreeWithTheLibrary(t *testing.T) {
 	}
 	for _, name := range set.Names() {
 		t.Run(name, func(t *testing.T) {
-			d := set.byName[name]
+			d, err := set.Find(name)
+			if err != nil {
+				t.Fatal(err)
+			}
 			paths := d.Columns()
 			for _, path := range d.Columns() {
 				if before, after, in := cutLast(path, "[0]"); in {

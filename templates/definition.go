@@ -16,6 +16,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"muster/pipeline"
 )
@@ -65,50 +66,43 @@ func placeIn(name string, m *pipeline.Mistake) *pipeline.Mistake {
 	return m.At(at)
 }
 
-// Set is the definitions that come with muster.
+// Set is the definitions that come with muster. Each is read when it is first asked
+// for. It may be used by several at once.
 type Set struct {
-	names  []string
-	byName map[string]*Definition
+	names []string
+	read  map[string]func() (*Definition, error)
 }
 
-// Embedded loads the definitions that come with muster.
+// Embedded is the set.
 func Embedded() (*Set, error) {
 	entries, err := embedded.ReadDir("providers")
 	if err != nil {
 		return nil, pipeline.Fail("definition.embedded", "cause", err)
 	}
-	s := &Set{byName: map[string]*Definition{}}
-	for _, e := range entries {
+	s := &Set{read: map[string]func() (*Definition, error){}}
+	for _, e := range entries { // sorted; a test holds each folder's name to the provider's
 		sub, err := fs.Sub(embedded, "providers/"+e.Name())
 		if err != nil {
 			return nil, pipeline.Fail("definition.embedded", "cause", err)
 		}
-		d, err := load(sub, e.Name())
-		if err != nil {
-			return nil, err
-		}
-		s.names = append(s.names, d.provider.Name)
-		s.byName[d.provider.Name] = d
+		s.names = append(s.names, e.Name())
+		s.read[e.Name()] = sync.OnceValues(func() (*Definition, error) { return load(sub, e.Name()) })
 	}
-	slices.Sort(s.names)
 	return s, nil
 }
 
 // Names are the providers' names, sorted.
 func (s *Set) Names() []string { return slices.Clone(s.names) }
 
-// Get is the embedded definition of that name.
-func (s *Set) Get(name string) (*Definition, bool) {
-	d, ok := s.byName[name]
-	return d, ok
-}
+// Has says whether a definition of that name comes with muster.
+func (s *Set) Has(name string) bool { return s.read[name] != nil }
 
 // Find is what --provider names: a definition that comes with muster, or a
 // folder (anything with a path separator or a dot in front, or that exists). An
 // error is a [pipeline.Mistake].
 func (s *Set) Find(nameOrFolder string) (*Definition, error) {
-	if d, ok := s.byName[nameOrFolder]; ok {
-		return d, nil
+	if read := s.read[nameOrFolder]; read != nil {
+		return read()
 	}
 	info, err := os.Stat(nameOrFolder)
 	var wrong *pipeline.Mistake

@@ -182,7 +182,10 @@ func TestEditorSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range set.Names() {
-		def, _ := set.Get(name)
+		def, err := set.Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
 		text, err := def.File(yamlFile)
 		if err != nil {
 			t.Fatal(err)

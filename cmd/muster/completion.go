@@ -134,7 +134,7 @@ func suggestProviders(_ *cobra.Command, args []string, _ string) ([]cobra.Comple
 	}
 	var all []cobra.Completion
 	for _, name := range set.Names() {
-		if d, ok := set.Get(name); ok {
+		if d, err := set.Find(name); err == nil {
 			all = append(all, cobra.CompletionWithDesc(name, d.Provider().Title))
 		}
 	}

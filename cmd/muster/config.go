@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -40,16 +42,18 @@ func (p *program) warnOfUnknown(c *cobra.Command) {
 	if err != nil {
 		return // whoever needs a definition says so
 	}
+	given := p.environ()
+	names := slices.DeleteFunc(set.Names(), func(name string) bool { // to read one takes some milliseconds
+		prefix := pipeline.SecretVariable(name, "")
+		return !slices.ContainsFunc(given, func(pair string) bool { return strings.HasPrefix(pair, prefix) })
+	})
 	var secrets []string
-	for _, name := range set.Names() {
-		if d, ok := set.Get(name); ok {
+	for _, name := range append(names, provider.Value.String()) {
+		if d, err := set.Find(name); err == nil {
 			secrets = append(secrets, settings.SecretVariables(d.Provider())...)
 		}
 	}
-	if d, err := set.Find(provider.Value.String()); err == nil {
-		secrets = append(secrets, settings.SecretVariables(d.Provider())...)
-	}
-	for _, warning := range settings.Unknown(c.Root(), secrets, p.environ()) {
+	for _, warning := range settings.Unknown(c.Root(), secrets, given) {
 		p.say("run.warning", "text", warning)
 	}
 }

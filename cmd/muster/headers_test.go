@@ -53,7 +53,10 @@ func TestHeadersGoToTheirFields(t *testing.T) {
 	}
 	recorded := recordedScores(t)
 	for _, name := range set.Names() {
-		def, _ := set.Get(name)
+		def, err := set.Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
 		scores := map[string]*headerScore{}
 		for _, c := range cases {
 			s := scores[c.set]

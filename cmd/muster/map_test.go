@@ -34,7 +34,10 @@ func TestMapOfATemplateIsTheIdentity(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range set.Names() {
-		def, _ := set.Get(name)
+		def, err := set.Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
 		raw, err := def.File("example.csv")
 		if err != nil {
 			t.Fatal(err)

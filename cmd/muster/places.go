@@ -48,7 +48,7 @@ func (f showFlags) places(ctx context.Context, l *ledger.Ledger) ([]place, error
 	for _, n := range known {
 		def := named
 		switch {
-		case named == nil && slices.Contains(set.Names(), n.Provider):
+		case named == nil && set.Has(n.Provider):
 			if def, err = set.Find(n.Provider); err != nil {
 				return nil, err
 			}

@@ -63,7 +63,10 @@ func (p *program) listProviders() error {
 		return err
 	}
 	for _, name := range set.Names() {
-		d, _ := set.Get(name)
+		d, err := set.Find(name)
+		if err != nil {
+			return err
+		}
 		if _, err := fmt.Fprintf(p.stdout, "%-10s  %s\n", name, d.Provider().Title); err != nil {
 			return err
 		}

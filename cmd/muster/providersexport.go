@@ -36,10 +36,13 @@ func (p *program) exportProvider(name, dir string) error {
 	if err != nil {
 		return err
 	}
-	def, ok := set.Get(name)
-	if !ok {
+	if !set.Has(name) {
 		return pipeline.Wrong("cmd_providers.not_embedded", "name", name).
 			Try("cmd_providers.embedded", "names", set.Names())
+	}
+	def, err := set.Find(name)
+	if err != nil {
+		return err
 	}
 	files, err := exportDefinition(def, dir)
 	if err != nil {

@@ -36,7 +36,7 @@ func (p *program) testProvider(name, ledgerPath string) (err error) {
 	dir := name
 	if set, err := templates.Embedded(); err != nil {
 		return err
-	} else if _, embedded := set.Get(name); embedded {
+	} else if set.Has(name) {
 		folder, err := os.MkdirTemp("", "muster-providers-test-")
 		if err != nil {
 			return pipeline.Fail("cmd_providers.no_temporary_folder", "cause", err)

@@ -129,7 +129,10 @@ func (p *program) environmentTopic(root *cobra.Command) string {
 		return b.String() + p.words.Error(err) + "\n"
 	}
 	for _, name := range set.Names() {
-		d, _ := set.Get(name)
+		d, err := set.Find(name)
+		if err != nil {
+			return b.String() + p.words.Error(err) + "\n"
+		}
 		for i, v := range settings.SecretVariables(d.Provider()) {
 			if i%2 == 0 {
 				fmt.Fprintf(&b, "  %-34s %s\n", v, d.Provider().Auth.Secrets[i/2].Help.In(p.lang.Tag))

@@ -34,9 +34,9 @@ func definition(t *testing.T) *templates.Definition {
 	if err != nil {
 		t.Fatal(err)
 	}
-	def, ok := set.Get(set.Names()[0])
-	if !ok {
-		t.Fatal("no definition")
+	def, err := set.Find(set.Names()[0])
+	if err != nil {
+		t.Fatal(err)
 	}
 	return def
 }

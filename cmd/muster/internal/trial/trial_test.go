@@ -26,9 +26,9 @@ func newTrial(t *testing.T) (*Trial, *strings.Builder) {
 	if err := errors.Join(err, err2); err != nil {
 		t.Fatal(err)
 	}
-	def, ok := set.Get(set.Names()[0])
-	if !ok {
-		t.Fatal("no definition")
+	def, err := set.Find(set.Names()[0])
+	if err != nil {
+		t.Fatal(err)
 	}
 	names, err := def.Files()
 	if err != nil {
