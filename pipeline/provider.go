@@ -16,6 +16,9 @@ type Provider struct {
 	Title string
 	Docs  string      // address of the page that the definition follows
 	Notes []Localized // what people should know before they import
+	// Example says that the definition follows public documentation and was never
+	// tried: it is for the sandbox, and no run sends it to production.
+	Example bool
 	// Digest is a SHA-256 in hex over all of the definition but its texts for
 	// people: it changes where what is sent, or how an answer is read, may change.
 	Digest string

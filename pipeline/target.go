@@ -77,6 +77,9 @@ func (p *Provider) Target(o TargetOptions) (Target, error) {
 		return t, Wrong("target.no_env", "provider", p.Title, "env", env).
 			Try("target.envs", "envs", environmentNames(p))
 	}
+	if p.Example && e.Name == EnvProduction {
+		return t, Wrong("target.example", "provider", p.Title).Try("target.try_sandbox", "name", p.Name)
+	}
 	t.Namespace.Env, t.Limit = e.Name, e.Limit
 	t.BaseURL, _ = BaseURL(e.BaseURL, true) // looked at above
 	if base == "" || t.BaseURL == "" || base == t.BaseURL {

@@ -18,6 +18,7 @@ func (y *yamlDefinition) compile(b *body) (*pipeline.Provider, error) {
 		Name:              r.must(y.Name, 1, "name"),
 		Title:             r.must(y.Title, 1, "title"),
 		Docs:              y.Docs.s,
+		Example:           r.truth(y.Example),
 		Fields:            b.fields,
 		ShapeAt:           y.Shape.s,
 		Create:            y.Create.call(r, "create"),

@@ -6,10 +6,12 @@
 // its answers are read, body.schema.json (JSON Schema 2020-12) what a request
 // may have. Parsing is strict: an unknown key, a field that the schema does
 // not have and a missing part are mistakes, reported with file and line. The
-// package knows no provider by name; three definitions come embedded.
+// package knows no provider by name. Definitions come embedded, and examples of
+// some that nobody has tried yet ([pipeline.Provider.Example]).
 package templates
 
 import (
+	"cmp"
 	"embed"
 	"errors"
 	"io/fs"
@@ -25,6 +27,9 @@ import (
 //
 //go:embed providers/*/*.yaml providers/*/*.json providers/*/*.csv providers/*/*.xlsx
 var embedded embed.FS
+
+//go:embed providers/examples/*/*.yaml providers/examples/*/*.json providers/examples/*/*.csv
+var examples embed.FS
 
 // Definition is a loaded provider definition. It may be used by several at
 // once.
@@ -69,36 +74,48 @@ func placeIn(name string, m *pipeline.Mistake) *pipeline.Mistake {
 // Set is the definitions that come with muster. Each is read when it is first asked
 // for. It may be used by several at once.
 type Set struct {
-	names []string
-	read  map[string]func() (*Definition, error)
+	names, examples []string
+	read            map[string]func() (*Definition, error)
 }
 
 // Embedded is the set.
 func Embedded() (*Set, error) {
-	entries, err := embedded.ReadDir("providers")
-	if err != nil {
-		return nil, pipeline.Fail("definition.embedded", "cause", err)
-	}
 	s := &Set{read: map[string]func() (*Definition, error){}}
-	for _, e := range entries { // sorted; a test holds each folder's name to the provider's
-		sub, err := fs.Sub(embedded, "providers/"+e.Name())
-		if err != nil {
-			return nil, pipeline.Fail("definition.embedded", "cause", err)
-		}
-		s.names = append(s.names, e.Name())
-		s.read[e.Name()] = sync.OnceValues(func() (*Definition, error) { return load(sub, e.Name()) })
+	var err, err2 error
+	s.names, err = s.folders(embedded, "providers")
+	s.examples, err2 = s.folders(examples, "providers/examples")
+	if err := cmp.Or(err, err2); err != nil {
+		return nil, pipeline.Fail("definition.embedded", "cause", err)
 	}
 	return s, nil
 }
 
-// Names are the providers' names, sorted.
+// folders are the names of the definitions in a folder, sorted; a test holds each
+// name to the provider's.
+func (s *Set) folders(files embed.FS, at string) (names []string, err error) {
+	entries, err := files.ReadDir(at)
+	for _, e := range entries {
+		sub, err := fs.Sub(files, at+"/"+e.Name())
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, e.Name())
+		s.read[e.Name()] = sync.OnceValues(func() (*Definition, error) { return load(sub, e.Name()) })
+	}
+	return names, err
+}
+
+// Names are the providers' names, sorted, without those of the examples.
 func (s *Set) Names() []string { return slices.Clone(s.names) }
 
-// Has says whether a definition of that name comes with muster.
+// Examples are the names of the examples, sorted.
+func (s *Set) Examples() []string { return slices.Clone(s.examples) }
+
+// Has says whether a definition of that name comes with muster, or is an example.
 func (s *Set) Has(name string) bool { return s.read[name] != nil }
 
-// Find is what --provider names: a definition that comes with muster, or a
-// folder (anything with a path separator or a dot in front, or that exists). An
+// Find is what --provider names: a definition that comes with muster, an example
+// or a folder (anything with a path separator or a dot in front, or that exists). An
 // error is a [pipeline.Mistake].
 func (s *Set) Find(nameOrFolder string) (*Definition, error) {
 	if read := s.read[nameOrFolder]; read != nil {

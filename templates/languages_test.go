@@ -37,7 +37,7 @@ func textsOf(p *pipeline.Provider) map[string]pipeline.Localized {
 // Every text of the definitions that come with muster is there in both
 // languages. One that is all capitals, as NIT, may be the same in both.
 func TestDefinitionsSpeakBothLanguages(t *testing.T) {
-	for _, d := range embeddedDefinitions(t) {
+	for _, d := range append(embeddedDefinitions(t), exampleDefinitions(t)...) {
 		p := d.Provider()
 		texts := textsOf(p)
 		if len(texts) < 20 {
@@ -63,7 +63,7 @@ func TestDefinitionsSpeakBothLanguages(t *testing.T) {
 // A translation has the numbers and the examples of what it translates: a limit
 // is the same in every language.
 func TestTranslationsHaveTheSameLimits(t *testing.T) {
-	for _, d := range embeddedDefinitions(t) {
+	for _, d := range append(embeddedDefinitions(t), exampleDefinitions(t)...) {
 		for what, text := range textsOf(d.Provider()) {
 			if diff := cmp.Diff(exact(text.In("en")), exact(text.In("es"))); diff != "" {
 				t.Errorf("%s: %s (-English +Spanish):\n%s", d.Provider().Name, what, diff)

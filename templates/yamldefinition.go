@@ -15,6 +15,7 @@ type yamlDefinition struct {
 	Title        text
 	Docs         text
 	Notes        []localText
+	Example      text
 	Environments map[string]yamlEnvironment
 	Settings     []yamlSetting
 	Auth         yamlAuth

@@ -133,7 +133,7 @@ func suggestProviders(_ *cobra.Command, args []string, _ string) ([]cobra.Comple
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	var all []cobra.Completion
-	for _, name := range set.Names() {
+	for _, name := range append(set.Names(), set.Examples()...) {
 		if d, err := set.Find(name); err == nil {
 			all = append(all, cobra.CompletionWithDesc(name, d.Provider().Title))
 		}

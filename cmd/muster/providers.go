@@ -62,12 +62,16 @@ func (p *program) listProviders() error {
 	if err != nil {
 		return err
 	}
-	for _, name := range set.Names() {
+	for _, name := range append(set.Names(), set.Examples()...) {
 		d, err := set.Find(name)
 		if err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintf(p.stdout, "%-10s  %s\n", name, d.Provider().Title); err != nil {
+		title := d.Provider().Title
+		if d.Provider().Example {
+			title = p.sentence("cmd_providers.example_title", "title", title)
+		}
+		if _, err := fmt.Fprintf(p.stdout, "%-10s  %s\n", name, title); err != nil {
 			return err
 		}
 	}
@@ -86,6 +90,9 @@ func (p *program) showProvider(ctx context.Context, name, ledgerPath string) err
 		return err
 	}
 	fmt.Fprintf(&b, "%s (%s)\n%s\n%s\n", d.Title, d.Name, d.Docs, p.words.Message(use))
+	if d.Example {
+		fmt.Fprintln(&b, p.sentence("cmd_providers.example"))
+	}
 	for _, n := range d.Notes {
 		fmt.Fprintf(&b, "  - %s\n", n.In(p.lang.Tag))
 	}

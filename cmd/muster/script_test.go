@@ -61,6 +61,7 @@ func TestScripts(t *testing.T) {
 			if err != nil {
 				return err
 			}
+			e.Values[theFake{}] = new(*fakeProvider)
 			e.Setenv("ADDR", l.Addr().String())
 			e.Setenv("PROVIDERS", providers)
 			e.Setenv("GORACE", os.Getenv("GORACE"))
@@ -81,6 +82,9 @@ func TestScripts(t *testing.T) {
 			"mkconnectfi":  cmdMkConnectFi,
 			"quick":        cmdQuick,
 			"acme":         cmdAcme,
+			"fake":         cmdFake,
+			"faked":        cmdFaked,
+			"fault":        cmdFault,
 			"creates":      cmdCreates,
 			"atmost":       cmdAtMost,
 			"fill":         cmdFill,

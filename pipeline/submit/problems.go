@@ -51,7 +51,15 @@ func (c *Client) problems(doc any, in *pipeline.Intent, hide *redactor) []pipeli
 		}
 		switch v := v.(type) {
 		case map[string]any:
-			if !list.Map {
+			if !list.Map { // one problem, without a list
+				if name, ok := list.Field.Text(v); ok && list.Field != "" {
+					said, _ := list.Message.Get(v)
+					text := messages(said)
+					if text == pipeline.FirstText(doc, c.provider.Errors.Message) {
+						text = "" // said of the whole answer already
+					}
+					add(name, text)
+				}
 				continue
 			}
 			names := make([]string, 0, len(v))

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// fakeProvider is a provider that follows the documents of a real or a made-up one,
+// written from them and not from muster's definition: it refuses what they do not
+// allow. Handlers call each with the lock held.
+type fakeProvider struct {
+	mu     sync.Mutex
+	counts map[string]int
+	// lost is how many of the next creations are made and never answered.
+	lost int
+	// failed is how many of the next creations are answered with the status failure.
+	failed, failure int
+	// kept are answers by idempotency key.
+	kept map[string]keptAnswer
+	mux  *http.ServeMux
+	base string // the address, as Location has it
+}
+
+// keptAnswer is the first answer to an idempotency key, and the request that it answered.
+type keptAnswer struct {
+	asked, location string
+	status          int
+	body            []byte
+}
+
+func newFakeProvider() *fakeProvider {
+	return &fakeProvider{counts: map[string]int{}, kept: map[string]keptAnswer{}, mux: http.NewServeMux()}
+}
+
+// handle serves a route with the lock held; the count of that name grows.
+func (f *fakeProvider) handle(pattern, count string, serve func(http.ResponseWriter, *http.Request)) {
+	f.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.counts[count]++
+		serve(w, r)
+	})
+}
+
+// answered ends a creation: it breaks the connection where the answer is to be lost.
+func (f *fakeProvider) answered() {
+	if f.lost > 0 {
+		f.lost--
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// failing is the status with which this creation fails without being made; 0 for none.
+func (f *fakeProvider) failing() int {
+	if f.failed == 0 {
+		return 0
+	}
+	f.failed--
+	return f.failure
+}
+
+// id is an ID that differs with n.
+func (f *fakeProvider) id(format string) string { return fmt.Sprintf(format, f.counts["customers"]) }
+
+func reply(w http.ResponseWriter, status int, mediaType string, body any) {
+	w.Header().Set("Content-Type", mediaType)
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body)
+}
+
+type object = map[string]any
+
+// fakes are the providers that a script may start.
+var fakes = map[string]func() *fakeProvider{"dwolla": fakeDwolla, "stripe": fakeStripe}
+
+// theFake is the key of a script's fake among its values.
+type theFake struct{}
+
+func fakeOf(ts *testscript.TestScript) *fakeProvider {
+	f, ok := ts.Value(theFake{}).(**fakeProvider)
+	if !ok || *f == nil {
+		ts.Fatalf("there is no fake: write fake NAME first")
+	}
+	return *f
+}
+
+// cmdFake starts a fake provider at $FAKE until the script ends: fake dwolla.
+func cmdFake(ts *testscript.TestScript, neg bool, args []string) {
+	start := fakes[args[0]]
+	if start == nil {
+		ts.Fatalf("no fake %s: %v", args[0], slices.Sorted(maps.Keys(fakes)))
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	f := start()
+	f.base = "http://" + l.Addr().String()
+	s := &httptest.Server{Listener: l, Config: &http.Server{Handler: f.mux}}
+	s.Start()
+	ts.Defer(s.Close)
+	ts.Setenv("FAKE", f.base)
+	*ts.Value(theFake{}).(**fakeProvider) = f
+}
+
+// cmdFaked holds the fake's counts: faked customers=3 creates=4.
+func cmdFaked(ts *testscript.TestScript, neg bool, args []string) {
+	f := fakeOf(ts)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, arg := range args {
+		name, want, _ := strings.Cut(arg, "=")
+		if got := strconv.Itoa(f.counts[name]); got != want {
+			ts.Fatalf("%s is %s, want %s (%v)", name, got, want, f.counts)
+		}
+	}
+}
+
+// cmdFault makes the next creations of the fake go wrong: fault lose 2, or
+// fault 500 1.
+func cmdFault(ts *testscript.TestScript, neg bool, args []string) {
+	f := fakeOf(ts)
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if args[0] == "lose" {
+		f.lost = n
+		return
+	}
+	f.failure, err = strconv.Atoi(args[0])
+	ts.Check(err)
+	f.failed = n
+}
