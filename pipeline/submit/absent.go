@@ -34,10 +34,12 @@ const (
 type plainText struct {
 	upper  [longestPlain]byte // in capitals
 	packed [longestPlain]byte // of it the letters and digits
-	size   int
-	length int        // of packed
-	grams  [64]uint64 // which grams packed has, by their hash
-	digits [16]uint64 // which fewestDigits in a row its digits have, by their hash
+	number [longestPlain]byte // of it the digits
+	size   int                // of upper
+	length int                // of packed
+	places int                // of number
+	grams  [64]uint64         // which grams packed has, by their hash
+	digits [16]uint64         // which fewestDigits in a row number has, by their hash
 }
 
 // read takes in a text; false where it is not plain.
@@ -64,7 +66,12 @@ func (t *plainText) read(s string) bool {
 			h := grams.last(gram)
 			t.grams[h/64%64] |= 1 << (h % 64)
 		}
-		if c <= '9' && digits.add(c) >= fewestDigits {
+		if c > '9' {
+			continue
+		}
+		t.number[t.places] = c
+		t.places++
+		if digits.add(c) >= fewestDigits {
 			h := digits.last(fewestDigits)
 			t.digits[h/64%16] |= 1 << (h % 64)
 		}
@@ -111,17 +118,8 @@ func (t *plainText) absent(value string) bool {
 			short[whole.count] = c
 		}
 		whole.count++
-		if grams.add(c) >= gram {
-			if h := grams.last(gram); t.grams[h/64%64]&(1<<(h%64)) != 0 && t.has(grams.text(gram)) {
-				return false
-			}
-		}
-		if c <= '9' && digits.add(c) >= fewestDigits {
-			if h := digits.last(fewestDigits); t.digits[h/64%16]&(1<<(h%64)) != 0 {
-				return false
-			}
-		}
-		return true
+		return !(grams.add(c) >= gram && t.hasGram(&grams)) &&
+			!(c <= '9' && digits.add(c) >= fewestDigits && t.hasDigits(&digits))
 	}
 	for i := 0; i < len(value); {
 		c := value[i]
@@ -171,6 +169,18 @@ func (t *plainText) absent(value string) bool {
 	return !t.contains(value)
 }
 
+// hasGram says that the text has the last letters and digits of a window.
+func (t *plainText) hasGram(w *window) bool {
+	h := w.last(gram)
+	return t.grams[h/64%64]&(1<<(h%64)) != 0 && t.has(w.text(gram))
+}
+
+// hasDigits says that the digits of the text have the last ones of a window.
+func (t *plainText) hasDigits(w *window) bool {
+	h := w.last(fewestDigits)
+	return t.digits[h/64%16]&(1<<(h%64)) != 0 && bytes.Contains(t.number[:t.places], w.text(fewestDigits))
+}
+
 // has says that the text has these letters and digits in a row, without what stands
 // between.
 func (t *plainText) has(part []byte) bool { return bytes.Contains(t.packed[:t.length], part) }
@@ -184,10 +194,7 @@ func (t *plainText) noDay(value string) bool {
 	for _, order := range [...][8]int{{8, 9, 5, 6, 0, 1, 2, 3}, {5, 6, 8, 9, 0, 1, 2, 3}} {
 		var digits window
 		for _, at := range order {
-			if digits.add(value[at]) < fewestDigits {
-				continue
-			}
-			if h := digits.last(fewestDigits); t.digits[h/64%16]&(1<<(h%64)) != 0 {
+			if digits.add(value[at]) >= fewestDigits && t.hasDigits(&digits) {
 				return false
 			}
 		}
