@@ -38,7 +38,7 @@ func (c *Client) Create(ctx context.Context, in *pipeline.Intent) (pipeline.Repl
 	if call.Method == "" {
 		call.Method = http.MethodPost
 	}
-	req, once, err := c.request(ctx, c.baseURL, call, c.rowVariables(in), in.Body, c.provider.Encoding, token)
+	req, sent, err := c.request(ctx, c.baseURL, call, c.rowVariables(in), in.Body, c.provider.Encoding, token)
 	if err == nil {
 		err = c.prove(req)
 	}
@@ -50,12 +50,11 @@ func (c *Client) Create(ctx context.Context, in *pipeline.Intent) (pipeline.Repl
 			Sent: begun, Ended: c.now(), Verdict: pipeline.VerdictHalt, Message: hide.reason(err),
 		}}, gen
 	}
-	defer once.release()
 	if name := c.provider.IdempotencyHeader; name != "" && in.IdempotencyKey != "" {
 		req.Header.Set(name, in.IdempotencyKey)
 	}
 
-	a, lost := c.wire.send(req, c.signing(pipeline.SignCreate, req, once))
+	a, lost := c.wire.send(req, c.signing(pipeline.SignCreate, req, sent))
 	if lost != nil {
 		r := pipeline.Reply{Attempt: pipeline.Attempt{
 			Sent: lost.sent, Ended: lost.ended, Verdict: pipeline.VerdictUnknown, Message: c.describe(lost, hide),

@@ -15,11 +15,10 @@ import (
 func (c *Client) Knock(ctx context.Context) *pipeline.Message {
 	path, _, _ := strings.Cut(c.provider.Create.Path, "{") // it is of no row
 	call := pipeline.Call{Method: http.MethodHead, Path: path}
-	req, once, err := c.request(ctx, c.baseURL, call, nil, nil, pipeline.EncodingJSON, "")
+	req, _, err := c.request(ctx, c.baseURL, call, nil, nil, pipeline.EncodingJSON, "")
 	if err != nil {
 		return nil // a create says what is wrong
 	}
-	defer once.release()
 	a, lost := c.wire.send(req, nil)
 	switch {
 	case lost != nil && lost.unsent:

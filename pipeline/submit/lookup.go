@@ -58,16 +58,15 @@ func (c *Client) LookUp(ctx context.Context, l *pipeline.LookUp, value string) (
 	if l.Key != "" {
 		name = "key"
 	}
-	req, once, err := c.request(ctx, c.baseURL, l.Call, map[string]string{name: value}, nil, pipeline.EncodingJSON, token)
+	req, sent, err := c.request(ctx, c.baseURL, l.Call, map[string]string{name: value}, nil, pipeline.EncodingJSON, token)
 	if err == nil {
 		err = c.prove(req)
 	}
 	if err != nil {
 		return nil, &LookUpError{Verdict: pipeline.VerdictUnsent, Token: gen, Reason: pipeline.MessageOf(err), Err: err}
 	}
-	defer once.release()
 	hide := c.redactor([]pipeline.Entry{{Path: c.askedFor(l), Value: value}}, token)
-	a, lost := c.wire.send(req, c.signing(pipeline.SignLookUps, req, once))
+	a, lost := c.wire.send(req, c.signing(pipeline.SignLookUps, req, sent))
 	if lost != nil {
 		e := &LookUpError{Verdict: pipeline.VerdictUnknown, Token: gen, Reason: c.describe(lost, hide),
 			Err: contextCause(lost.err)}

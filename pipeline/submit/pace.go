@@ -76,6 +76,12 @@ func (p *pacer) wait(ctx context.Context) (time.Duration, error) {
 	}
 }
 
+// free says that a call may go at once.
+func (p *pacer) free() bool {
+	interval, paused := p.state()
+	return interval <= 0 && paused <= 0
+}
+
 // start returns when interval has passed since the last call's start.
 func (p *pacer) start(ctx context.Context, interval time.Duration) error {
 	p.mu.Lock()

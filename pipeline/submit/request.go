@@ -13,10 +13,10 @@ import (
 )
 
 // request builds one call below base. values are its own variables; body is nil for a call
-// without one, and JSON that is written in that encoding. The caller releases the body
-// when the call has returned.
+// without one, and JSON that is written in that encoding. sent is the body as it is sent:
+// a copy, for the transport may read it when the call has returned.
 func (c *Client) request(ctx context.Context, base string, call pipeline.Call, values map[string]string, body []byte,
-	encoding pipeline.Encoding, token string) (*http.Request, *onceBody, error) {
+	encoding pipeline.Encoding, token string) (req *http.Request, sent []byte, err error) {
 	address, err := c.callURL(base, call, values)
 	if err != nil {
 		return nil, nil, err
@@ -24,17 +24,17 @@ func (c *Client) request(ctx context.Context, base string, call pipeline.Call, v
 	if body, err = encodeForm(body, encoding); err != nil {
 		return nil, nil, err
 	}
+	sent = bytes.Clone(body)
 	method := call.Method
 	if method == "" {
 		method = http.MethodGet
 	}
-	req, err := http.NewRequestWithContext(ctx, method, address, nil)
+	req, err = http.NewRequestWithContext(ctx, method, address, nil)
 	if err != nil {
 		return nil, nil, withoutURL(err)
 	}
-	// Never nil, not even for a GET without a body: see onceBody.
-	once := &onceBody{rest: body}
-	req.Body, req.ContentLength, req.GetBody = once, int64(len(body)), nil
+	// Never nil, not even for a GET without a body: see once.
+	req.Body, req.ContentLength, req.GetBody = once(sent), int64(len(sent)), nil
 
 	if body != nil {
 		req.Header.Set("Content-Type", contentType(encoding))
@@ -49,7 +49,7 @@ func (c *Client) request(ctx context.Context, base string, call pipeline.Call, v
 	if err := c.setHeaders(req, call.Headers, values); err != nil {
 		return nil, nil, err
 	}
-	return req, once, nil
+	return req, sent, nil
 }
 
 // callURL joins a base URL and a call's path textually and fills in the

@@ -35,7 +35,7 @@ func newSigner(p *pipeline.Provider, secrets, settings map[string]string) (*sign
 
 // signing signs a request of that kind, with a time and a nonce of its own, whenever it
 // is called; nil where such requests are not signed.
-func (c *Client) signing(kind pipeline.SignedCall, req *http.Request, body *onceBody) func() error {
+func (c *Client) signing(kind pipeline.SignedCall, req *http.Request, body []byte) func() error {
 	if c.signer == nil || !c.provider.Sign.Covers(kind) {
 		return nil
 	}
@@ -44,7 +44,7 @@ func (c *Client) signing(kind pipeline.SignedCall, req *http.Request, body *once
 		if err != nil {
 			return err
 		}
-		return c.signer.Sign(signature.Request{Method: req.Method, URL: req.URL, Header: req.Header, Body: body.rest},
+		return c.signer.Sign(signature.Request{Method: req.Method, URL: req.URL, Header: req.Header, Body: body},
 			c.now(), nonce)
 	}
 }

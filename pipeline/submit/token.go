@@ -211,13 +211,12 @@ func (c *Client) renew(ctx context.Context) error {
 	if call.Method == "" {
 		call.Method = "POST"
 	}
-	req, once, err := c.request(ctx, c.authURL, call, nil, body, x.Encoding, "")
+	req, sent, err := c.request(ctx, c.authURL, call, nil, body, x.Encoding, "")
 	if err != nil {
 		return err
 	}
 	c.setBasic(req, x.Basic)
-	defer once.release()
-	a, lost := c.wire.send(req, c.signing(pipeline.SignExchange, req, once))
+	a, lost := c.wire.send(req, c.signing(pipeline.SignExchange, req, sent))
 	if lost != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()

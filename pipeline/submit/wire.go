@@ -1,6 +1,7 @@
 package submit
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/tls"
@@ -9,7 +10,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -114,20 +114,11 @@ func (w *wire) send(req *http.Request, sign func() error) (*answer, *failure) {
 	if err := ctx.Err(); err != nil {
 		return nil, unsent(err)
 	}
-	waiting, cancelWait := context.WithCancel(ctx)
-	defer cancelWait()
-	unhook := context.AfterFunc(w.stopped, cancelWait)
-	defer unhook()
-	select {
-	case w.open <- struct{}{}:
-		defer func() { <-w.open }()
-	case <-waiting.Done():
-		return nil, unsent(waiting.Err())
-	}
-	interval, err := w.pace.wait(waiting)
+	interval, err := w.enter(ctx)
 	if err != nil {
 		return nil, unsent(err)
 	}
+	defer func() { <-w.open }()
 	if sign != nil {
 		if err := sign(); err != nil {
 			return nil, unsent(err)
@@ -149,55 +140,57 @@ func (w *wire) send(req *http.Request, sign func() error) (*answer, *failure) {
 	}
 	w.answered.Store(true)
 	a := &answer{status: resp.StatusCode, header: resp.Header, sent: begun}
-	a.body, a.broken = readBody(resp.Body)
+	a.body, a.broken = readBody(resp.Body, resp.ContentLength)
 	a.ended = w.now()
 	return a, nil
 }
 
+// enter waits for a free place and for the pace, and gives the interval that was in
+// force. The place is held then, else not.
+func (w *wire) enter(ctx context.Context) (time.Duration, error) {
+	if w.stopped.Err() == nil && w.pace.free() {
+		select {
+		case w.open <- struct{}{}:
+			return 0, nil
+		default:
+		}
+	}
+	waiting, cancel := context.WithCancel(ctx)
+	defer cancel()
+	unhook := context.AfterFunc(w.stopped, cancel)
+	defer unhook()
+	select {
+	case w.open <- struct{}{}:
+	case <-waiting.Done():
+		return 0, waiting.Err()
+	}
+	interval, err := w.pace.wait(waiting)
+	if err != nil {
+		<-w.open
+	}
+	return interval, err
+}
+
 // readBody reads and closes an answer's body. What was read to its end leaves
-// the connection usable; a longer one is given up with its connection.
-func readBody(r io.ReadCloser) ([]byte, error) {
+// the connection usable; a longer one is given up with its connection. length is what
+// the answer says that it is, negative where it does not.
+func readBody(r io.ReadCloser, length int64) ([]byte, error) {
 	defer r.Close() // nothing that it could say changes the answer
-	body, err := io.ReadAll(io.LimitReader(r, maxAnswer+1))
+	const usual = 512
+	var body bytes.Buffer
+	body.Grow(int(min(max(length, usual), maxAnswer)) + bytes.MinRead) // so that it does not grow while it is read
+	_, err := body.ReadFrom(io.LimitReader(r, maxAnswer+1))
 	switch {
 	case err != nil:
 		return nil, pipeline.Fail("provider.cut_short")
-	case len(body) > maxAnswer:
+	case body.Len() > maxAnswer:
 		return nil, pipeline.Fail("provider.too_long", "most", maxAnswer)
 	}
-	return body, nil
+	return body.Bytes(), nil
 }
 
-// onceBody is a request's body that net/http can neither replay nor read
-// after the call returned. net/http's transport resends what it takes for
-// idempotent (an Idempotency-Key is enough) when a kept-alive connection
-// breaks; with a body that is not nil and has no GetBody it cannot.
-type onceBody struct {
-	mu   sync.Mutex
-	rest []byte
-	gone bool
-}
-
-func (b *onceBody) Read(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.gone {
-		return 0, io.ErrUnexpectedEOF
-	}
-	if len(b.rest) == 0 {
-		return 0, io.EOF
-	}
-	n := copy(p, b.rest)
-	b.rest = b.rest[n:]
-	return n, nil
-}
-
-// Close does nothing: the transport may close a body before it was read.
-func (b *onceBody) Close() error { return nil }
-
-// release ends all reading, so that the bytes are the caller's again.
-func (b *onceBody) release() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.rest, b.gone = nil, true
-}
+// once is a request's body that net/http cannot replay. Its transport resends what it
+// takes for idempotent (an Idempotency-Key is enough) when a kept-alive connection
+// breaks; with a body that is not nil and has no GetBody it cannot. Of a reader that it
+// knows to be in memory it writes headers and body at once.
+func once(body []byte) io.ReadCloser { return io.NopCloser(bytes.NewReader(body)) }

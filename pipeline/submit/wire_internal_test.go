@@ -121,3 +121,42 @@ func TestStartsAreSpacedWhereTheSocketIs(t *testing.T) {
 		}
 	})
 }
+
+// Headers and body of a request leave in one write, which is one packet and one read.
+func TestARequestIsOneWrite(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		_, _ = io.WriteString(w, `{"id":"c1"}`)
+	}))
+	defer s.Close()
+	var writes atomic.Int64
+	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := new(net.Dialer).DialContext(ctx, network, address)
+		return &countedConn{conn, &writes}, err
+	}
+	p := &pipeline.Provider{Create: pipeline.Call{Path: "/"}}
+	c, err := New(Options{Provider: p, BaseURL: s.URL, Concurrency: 1, Transport: &http.Transport{DialContext: dial}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	in := &pipeline.Intent{Body: []byte(`{"name":"Ada Bello"}`)}
+	for range 3 {
+		if r, _ := c.Create(t.Context(), in); r.HTTPStatus != http.StatusOK {
+			t.Fatalf("%d: %s", r.HTTPStatus, r.Message)
+		}
+	}
+	if n := writes.Load(); n != 3 {
+		t.Errorf("3 requests are %d writes", n)
+	}
+}
+
+type countedConn struct {
+	net.Conn
+	writes *atomic.Int64
+}
+
+func (c *countedConn) Write(b []byte) (int, error) {
+	c.writes.Add(1)
+	return c.Conn.Write(b)
+}
