@@ -81,7 +81,7 @@ func reply(w http.ResponseWriter, status int, mediaType string, body any) {
 type object = map[string]any
 
 // fakes are the providers that a script may start.
-var fakes = map[string]func() *fakeProvider{"dwolla": fakeDwolla, "stripe": fakeStripe}
+var fakes = map[string]func() *fakeProvider{"dwolla": fakeDwolla, "nimbus": fakeNimbus, "stripe": fakeStripe}
 
 // theFake is the key of a script's fake among its values.
 type theFake struct{}

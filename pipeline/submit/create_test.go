@@ -211,6 +211,23 @@ func TestErrorAnswer(t *testing.T) {
 	}
 }
 
+// An answer that names one field, without a list, and says of it what it says at all.
+func TestErrorAnswerOfOneField(t *testing.T) {
+	p := acme()
+	p.Errors.Problems = []pipeline.ProblemList{{At: "/error", Field: "/param", Message: "/message"}}
+	for body, want := range map[string][]pipeline.Problem{
+		`{"error":{"param":"reps[0][city]","message":"which"}}`: {{Field: "reps[0].city",
+			Code: pipeline.ProblemProvider, Message: pipeline.Say("provider_refused")}},
+		`{"error":{"message":"which"}}`: nil,
+	} {
+		s := answering(t, 422, nil, body)
+		r, _ := newClient(t, submit.Options{BaseURL: s.URL, Provider: p}).Create(t.Context(), intent())
+		if d := cmp.Diff(want, r.Problems); d != "" || r.Message == nil {
+			t.Errorf("%s, message %v:\n%s", body, r.Message, d)
+		}
+	}
+}
+
 func TestRetryAfter(t *testing.T) {
 	now := time.Date(2026, 11, 21, 6, 0, 0, 0, time.UTC)
 	date := func(d time.Duration) string { return now.Add(d).Format(http.TimeFormat) }
