@@ -394,6 +394,17 @@ func (b *Book) Header() []pipeline.Column {
 // SHA256 is the digest of the whole file as Open found it, in hex.
 func (b *Book) SHA256() string { return b.sha256 }
 
+// TextSize is about how many bytes the book has as text; 0 for a workbook.
+func (b *Book) TextSize() int64 {
+	switch {
+	case b.form == nil:
+		return 0
+	case b.form.encoding == encodingUTF16Little || b.form.encoding == encodingUTF16Big:
+		return b.file.size / 2
+	}
+	return b.file.size
+}
+
 // Rows calls each for every row of the book from the first below the header,
 // in the order of their numbers, which ascend strictly. Rows whose every cell
 // is empty are no rows, and neither are the examples of a template; they count

@@ -38,6 +38,8 @@ type checker struct {
 	recorder recorder
 	members  members
 	owners   *owners
+	bytes    int64 // of the rows so far, as a CSV has them
+	tags     int64 // of these
 	said     pipeline.SharedMessages
 }
 
@@ -84,6 +86,7 @@ func (c *checker) take(ctx context.Context, b *batch) error {
 			return pipeline.Fail("ledger.keys_unread", "cause", err)
 		}
 	}
+	c.expect(b)
 	c.owners.fetch(b.tags)
 	at := 0
 	for i := range drafts {
@@ -101,6 +104,15 @@ func (c *checker) take(ctx context.Context, b *batch) error {
 		at += n
 	}
 	return nil
+}
+
+// expect guesses how many keys the book has by what a batch shows of it.
+func (c *checker) expect(b *batch) {
+	c.bytes += int64(b.bytes + len(b.cells)) // each cell has a delimiter or a line end
+	c.tags += int64(len(b.tags))
+	if c.setup.Bytes > 0 && c.bytes > 0 {
+		c.owners.expect(int64(float64(c.setup.Bytes) * float64(c.tags) / float64(c.bytes)))
+	}
 }
 
 // row keeps what is needed of a row.

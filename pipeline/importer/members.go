@@ -38,20 +38,20 @@ func (m *members) flush(ctx context.Context, p *Plan) error {
 
 // eachLine gives each row of a customer: with its own problems, or, where it has
 // none and others have, with where they are. cells are those of all rows, one after
-// the other, or none.
-func eachLine(customer Result, rows []int, cells []string, each func(Result) error) error {
+// the other, or none. It changes the customer.
+func eachLine(customer *Result, rows []int, cells []string, each func(Result) error) error {
 	if customer.Lines == 1 {
 		customer.Cells = cells
 		for i := range customer.Problems {
 			customer.Problems[i].Row = customer.Row
 		}
-		customer.Message = fullMessage(customer.Outcome)
-		return each(customer)
+		customer.Message = fullMessage(&customer.Outcome)
+		return each(*customer)
 	}
 	width := len(cells) / len(rows)
 	var elsewhere []*pipeline.Message
 	for i, number := range rows {
-		r := customer
+		r := *customer
 		r.Row, r.Cells, r.Marked = number, cells[i*width:(i+1)*width], markedIn(customer.Marked, i, width)
 		r.Problems = nil
 		for _, p := range customer.Problems {
@@ -60,7 +60,7 @@ func eachLine(customer Result, rows []int, cells []string, each func(Result) err
 				r.Problems = append(r.Problems, p)
 			}
 		}
-		r.Message = fullMessage(r.Outcome)
+		r.Message = fullMessage(&r.Outcome)
 		if len(r.Problems) == 0 && len(customer.Problems) > 0 {
 			if elsewhere == nil {
 				elsewhere = inOtherRows(customer.Head, customer.Problems)

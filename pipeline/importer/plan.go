@@ -42,6 +42,9 @@ type Setup struct {
 	Found func(o *pipeline.Outcome, row pipeline.Row)
 	// Signatures keeps what a [Pilot] is chosen by, eight bytes a row more.
 	Signatures bool
+	// Bytes are the book's as text, by which the first pass guesses how many rows are
+	// to come; 0: not known.
+	Bytes int64
 	// Once says that the book is not read again after the check, so that nothing is
 	// kept by which a row that was changed since could be told: eight bytes a row less.
 	Once bool

@@ -124,10 +124,19 @@ func (s *sparse) set(i int, v int64) {
 
 // owners says which row is sent for a key: a table of 16 bytes a slot, in pieces that
 // grow by a fifth, so that little of it is empty and little is there twice while one
-// grows. Of a tag it keeps 104 bits.
+// grows; by more where that many tags are expected. Of a tag it keeps 104 bits.
 type owners struct {
 	pieces  [256]ownerPiece
+	slots   int    // that a piece is to have for the tags that are expected
 	fetched uint32 // of no meaning
+}
+
+// expect says how many tags there will be in all, as far as that can be guessed.
+func (o *owners) expect(tags int64) {
+	// By chance some pieces get more than their part: nearly none by more than four
+	// times its root.
+	each := float64(tags) / float64(len(o.pieces))
+	o.slots = int((each+4*math.Sqrt(each))*10/9) + 4
 }
 
 // ownerPiece is a list in the order of its tags, with gaps: a tag stands where it would
@@ -179,7 +188,7 @@ func (o *owners) set(tag *pipeline.Tag, row int32) {
 		return
 	}
 	for (p.used+1)*10 > len(p.slots)*9 || !p.insert(at, s) {
-		p.grow()
+		p.grow(o.slots)
 		at, _ = p.find(&s)
 	}
 }
@@ -221,11 +230,17 @@ func (p *ownerPiece) insert(at int, s ownerSlot) bool {
 	return true
 }
 
-// grow spreads the tags over more slots; they are in order.
-func (p *ownerPiece) grow() {
+// mostGrowth is how many times as long a piece becomes at most: a wrong guess costs
+// little.
+const mostGrowth = 4
+
+// grow spreads the tags over more slots, those that are expected if that is not too
+// far; they are in order.
+func (p *ownerPiece) grow(expected int) {
 	was := p.slots
-	for n := len(was); ; {
-		n += n/5 + 4
+	n := len(was)
+	for least := min(expected, max(mostGrowth*n, 64)); ; least = 0 {
+		n = max(n+n/5+4, least)
 		p.slots = make([]ownerSlot, n)
 		next := 0
 		for i := range was {

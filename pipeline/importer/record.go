@@ -9,14 +9,21 @@ import (
 // settleRows records what the first pass found of rows that need no request
 // and are not recorded yet, in the book's order.
 func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
+	var o pipeline.Outcome // one for all rows: what is found is lent
+	ready, lines := 0, 0
 	for i := range p.rows.len() {
 		r := p.rows.at(i)
-		index := int32(i)
-		o := pipeline.Outcome{Row: int(r.number), Ref: p.refs.at(i)}
-		broken, breaks := p.held[index]
 		switch {
 		case r.kind == kindInvalid:
 			continue // recorded when it was read
+		case r.kind == kindReady && !r.is(flagLost):
+			ready, lines = ready+1, lines+int(r.lines)
+			continue
+		}
+		index := int32(i)
+		o = pipeline.Outcome{Row: int(r.number), Ref: p.refs.at(i)}
+		broken, breaks := p.held[index]
+		switch {
 		case breaks && r.is(flagLost):
 			o = broken
 		case r.is(flagLost):
@@ -42,10 +49,6 @@ func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
 			o.State, o.Code, o.Message = pipeline.Duplicate, pipeline.CodeOtherData, pipeline.Say("outcome.still_duplicate")
 		case r.kind == kindChanged:
 			o.State, o.Message = pipeline.Changed, p.notes[index]
-		default:
-			p.Ready++
-			p.count(r, pipeline.Pending)
-			continue
 		}
 		if o.State == pipeline.Duplicate || o.State == pipeline.Changed {
 			o.Data, o.Keys = p.data[index].data, p.data[index].keys
@@ -57,6 +60,11 @@ func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
 		if err := rec.add(ctx, p, o); err != nil {
 			return err
 		}
+	}
+	if ready > 0 {
+		p.Ready += ready
+		p.Counts[pipeline.Pending] += lines
+		p.Customers[pipeline.Pending] += ready
 	}
 	return rec.flush(ctx, p)
 }

@@ -42,6 +42,7 @@ func Results(ctx context.Context, s Setup, same func(index int, row pipeline.Row
 	j := newJoiner(ctx, s, waiting)
 	defer j.stop()
 	index := 0
+	var result Result
 	err := s.Book.Rows(ctx, func(row pipeline.Row) error {
 		if same != nil {
 			if err := same(index, row); err != nil {
@@ -49,8 +50,7 @@ func Results(ctx context.Context, s Setup, same func(index int, row pipeline.Row
 			}
 		}
 		index++
-		result, err := j.next(row.Number, row.Lines())
-		if err != nil {
+		if err := j.next(&result, row.Number, row.Lines()); err != nil {
 			return err
 		}
 		name, key, ok := s.Checker.Name(row)
@@ -58,7 +58,7 @@ func Results(ctx context.Context, s Setup, same func(index int, row pipeline.Row
 		if ok {
 			result.Key = shownKey(s.Provider, key)
 		}
-		return eachLine(result, row.Rows, row.Cells, each)
+		return eachLine(&result, row.Rows, row.Cells, each)
 	})
 	if err != nil {
 		return nil, err
@@ -89,13 +89,13 @@ func (p *Plan) Judged(ctx context.Context, waiting *pipeline.Message,
 	defer j.stop()
 	further := p.further
 	var numbers []int
+	var result Result
 	for i := range p.rows.len() {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		r := p.rows.at(i)
-		result, err := j.next(int(r.number), int(r.lines))
-		if err != nil {
+		if err := j.next(&result, int(r.number), int(r.lines)); err != nil {
 			return nil, err
 		}
 		numbers = append(numbers[:0], int(r.number))
@@ -103,7 +103,7 @@ func (p *Plan) Judged(ctx context.Context, waiting *pipeline.Message,
 			numbers = append(numbers, int(number))
 		}
 		further = further[r.lines-1:]
-		if err := eachLine(result, numbers, nil, each); err != nil {
+		if err := eachLine(&result, numbers, nil, each); err != nil {
 			return nil, err
 		}
 	}
@@ -127,6 +127,7 @@ type joiner struct {
 	waiting *pipeline.Message
 	unknown *pipeline.Message // of a row whose request was on its way at the end
 	counts  pipeline.Counts
+	waits   int // rows without an outcome, which counts gets at the end
 
 	pull    func() (pipeline.Outcome, error, bool)
 	stop    func() // ends the reading of outcomes
@@ -142,26 +143,28 @@ func newJoiner(ctx context.Context, s Setup, waiting *pipeline.Message) *joiner 
 	return j
 }
 
-// next is what became of the customer of so many lines whose first row has that
-// number.
-func (j *joiner) next(number, lines int) (Result, error) {
+// next sets r to what became of the customer of so many lines whose first row has
+// that number.
+func (j *joiner) next(r *Result, number, lines int) error {
 	switch {
 	case j.more && j.err != nil:
-		return Result{}, pipeline.Fail("ledger.outcomes_unread", "cause", j.err)
+		return pipeline.Fail("ledger.outcomes_unread", "cause", j.err)
 	case j.more && j.outcome.Row < number:
-		return Result{}, j.noSuchRow()
+		return j.noSuchRow()
 	}
-	r := Result{Outcome: pipeline.Outcome{Row: number, State: pipeline.Pending, Message: j.waiting}, Head: number,
-		Lines: lines, Waiting: true}
-	if j.more && j.outcome.Row == number {
-		r.Outcome, r.Waiting = j.outcome, false
-		j.outcome, j.err, j.more = j.pull()
+	*r = Result{Head: number, Lines: lines}
+	if !j.more || j.outcome.Row != number {
+		r.Row, r.State, r.Message, r.Waiting = number, pipeline.Pending, j.waiting, true
+		j.waits += lines
+		return nil
 	}
+	r.Outcome = j.outcome
+	j.outcome, j.err, j.more = j.pull()
 	if r.State == pipeline.Uncertain && r.Message == nil { // the run ended before it could say more
 		r.Message = j.unknown
 	}
 	j.counts[r.State] += lines
-	return r, nil
+	return nil
 }
 
 // end gives the rows by state, once all rows are joined.
@@ -171,6 +174,9 @@ func (j *joiner) end() (pipeline.Counts, error) {
 		return nil, pipeline.Fail("ledger.outcomes_unread", "cause", j.err)
 	case j.more:
 		return nil, j.noSuchRow()
+	}
+	if j.waits > 0 {
+		j.counts[pipeline.Pending] += j.waits
 	}
 	return j.counts, nil
 }
@@ -197,7 +203,7 @@ func shownKey(p *pipeline.Provider, key pipeline.KeyValue) string {
 
 // fullMessage is the outcome's message with every problem of the row, each
 // with its column as the book spells it.
-func fullMessage(o pipeline.Outcome) *pipeline.Message {
+func fullMessage(o *pipeline.Outcome) *pipeline.Message {
 	if len(o.Problems) == 0 {
 		return o.Message
 	}

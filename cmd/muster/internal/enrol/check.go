@@ -68,7 +68,7 @@ func (j *Job) check(ctx context.Context, b *Book, known *ledger.Ledger, e *Endin
 	b.prepare(ctx, j.Now())
 	setup := importer.Setup{Provider: j.provider(), Book: b, Checker: b.checker, Parts: b.part,
 		Records: records, Run: id, Spell: b.spell, Once: !written, Fixed: fixed, Found: found.add,
-		Repeats: b.repeats()}
+		Repeats: b.repeats(), Bytes: b.TextSize()}
 	if !known.InMemory() {
 		setup.Ledger = space
 	}
@@ -82,8 +82,8 @@ func (j *Job) check(ctx context.Context, b *Book, known *ledger.Ledger, e *Endin
 	if !written {
 		var ended importer.Result // one for all rows: what is seen is lent
 		e.Tally.Counts, err = plan.Judged(ctx, waiting, func(res importer.Result) error {
-			e.Tally.add(res)
 			ended = res
+			e.Tally.add(&ended)
 			j.see(RowEnded{Run: id, Result: &ended})
 			return nil
 		})

@@ -50,7 +50,7 @@ type Tally struct {
 func (t *Tally) Rows() int { return t.Counts.Total() }
 
 // add counts one row.
-func (t *Tally) add(r importer.Result) {
+func (t *Tally) add(r *importer.Result) {
 	if r.Row == r.Head {
 		t.Customers++
 	}

@@ -68,7 +68,7 @@ func (r *reporting) write(ctx context.Context, results each, e *Ending) (err err
 	mapped := newSamples(r.book, r.job.provider())
 	var ended importer.Result // one for all rows: what is seen is lent
 	counts, err := results(func(res importer.Result) error {
-		e.Tally.add(res)
+		e.Tally.add(&res)
 		mapped.add(&res)
 		ended = res
 		r.job.see(RowEnded{Run: e.Run.ID, Result: &ended})

@@ -223,7 +223,8 @@ func (r *Run) Check(ctx context.Context) (err error) {
 	r.plan, err = importer.Check(ctx, importer.Setup{Provider: r.job.provider(), Book: r.book, Checker: r.book.checker,
 		Parts:  r.book.part,
 		Ledger: records, Records: records, Run: r.data.ID, Spell: r.book.spell,
-		IDs: ids, Denied: denied, Fixed: fixed, Repeats: r.book.repeats(), Found: found.add, Signatures: r.job.Limits.Pilot > 0})
+		IDs: ids, Denied: denied, Fixed: fixed, Repeats: r.book.repeats(), Found: found.add, Bytes: r.book.TextSize(),
+		Signatures: r.job.Limits.Pilot > 0})
 	if err != nil {
 		return err
 	}
