@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gocarina/gocsv"
-
 	"muster/pipeline"
 )
 
@@ -78,40 +76,38 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 	if _, err := io.CopyN(io.Discard, text, s.skip); err != nil {
 		return err
 	}
-	lines := csv.NewReader(text)
-	lines.Comma = s.delimiter
-	lines.FieldsPerRecord = -1
-	lines.ReuseRecord = true
-	lines.TrimLeadingSpace = s.spacedQuotes && s.delimiter != '\t'
-	var reader gocsv.CSVReader = lines
-
+	lines := newCSVLines(text, byte(s.delimiter), s.spacedQuotes && s.delimiter != '\t')
 	var rec record
 	end := 0    // the line of the text on which the last record ended
 	joined := 0 // lines of the file that are none of the text
 	begun := false
 	for {
-		cells, err := reader.Read()
+		cells, err := lines.next()
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
-			return s.refusal(err)
+			return s.refusal(err, lines.begin)
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		// The reader skips blank lines without a word; a spreadsheet program
 		// numbers them. A cell's line breaks are lines of the file and no rows.
-		begin, _ := lines.FieldPos(0)
+		begin := lines.begin
 		rec.number += begin - end
-		end = lastLine(lines, cells)
+		end = lines.end
 		begin += s.line - 1 + joined
 		rec.line = begin
-		joined = text.joinedBefore(s.skip + lines.InputOffset())
+		joined = text.joinedBefore(s.skip + lines.offset)
 		rec.faults, rec.trimmed, rec.spelled = nil, rec.trimmed[:0], 0
 		for i, c := range cells {
 			if text.literal {
 				c = literally(c, s.delimiter)
+				cells[i] = c
+			}
+			if isUsual(c) {
+				continue
 			}
 			whole := len(c)
 			if c = trim(c); len(c) < whole {
@@ -146,20 +142,28 @@ func (s *csvSource) records(ctx context.Context, each func(*record) error) error
 	}
 }
 
-// lastLine is the line of the text on which a record ends.
-func lastLine(lines *csv.Reader, cells []string) int {
-	last := len(cells) - 1
-	begins, _ := lines.FieldPos(last)
-	return begins + strings.Count(cells[last], "\n")
+// isUsual says of nearly all cells that they are what they read.
+func isUsual(c string) bool {
+	n := len(c)
+	if n == 0 {
+		return true
+	}
+	first := c[0]
+	switch {
+	case !plain(first) || !plain(c[n-1]) || first == '=' || first == '#', isDigit(first) && n >= shortestMidnight:
+		return false
+	}
+	return n < shortestShortened || c[n-3] != '+' && c[n-4] != '+'
 }
 
 // refusal words what the CSV reader found: nothing that [csvSource.findQuotes] has
 // not, unless the file was changed since.
-func (s *csvSource) refusal(err error) error {
+// line is that of the text on which the record begins.
+func (s *csvSource) refusal(err error, line int) error {
 	var parse *csv.ParseError
 	if !errors.As(err, &parse) {
 		return err
 	}
 	return pipeline.Wrong("book.quote_open").Try("book.double_quotes").
-		At(pipeline.Place{Line: parse.StartLine + s.line - 1})
+		At(pipeline.Place{Line: line + s.line - 1})
 }

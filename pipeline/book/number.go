@@ -142,7 +142,7 @@ func masked(mask, digits string) string {
 // one that is too wide for its cell, such as 9.01E+08: digits are lost.
 func shortened(s string) bool {
 	n := len(s)
-	if n < 5 || n > 24 || s[n-3] != '+' && s[n-4] != '+' {
+	if n < shortestShortened || n > 24 || s[n-3] != '+' && s[n-4] != '+' {
 		return false
 	}
 	number, exponent, ok := strings.Cut(s, "E+")
@@ -153,6 +153,8 @@ func shortened(s string) bool {
 	whole, fraction, _ := strings.Cut(strings.Replace(number, ",", ".", 1), ".")
 	return len(whole) == 1 && onlyDigits(whole) && onlyDigits(fraction)
 }
+
+const shortestShortened = len("9E+08")
 
 func shortenedFault(column int) fault {
 	return fault{column, pipeline.ProblemMangled, pipeline.Say("number_shortened")}

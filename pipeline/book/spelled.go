@@ -28,7 +28,7 @@ func meant(cell string) (string, bool) {
 // dateAlone is the date of a cell that has midnight behind it, as programs write a
 // date that they keep with a time; any other cell is as it was.
 func dateAlone(cell string) string {
-	if n := len(cell); n < len("1/1/2006 0:00") || n > 40 || cell[0] < '0' || cell[0] > '9' {
+	if n := len(cell); n < shortestMidnight || n > 40 || cell[0] < '0' || cell[0] > '9' {
 		return cell
 	}
 	at := strings.IndexAny(cell, " T")
@@ -37,6 +37,8 @@ func dateAlone(cell string) string {
 	}
 	return cell[:at]
 }
+
+const shortestMidnight = len("1/1/2006 0:00")
 
 // isDate knows a date of numbers, whatever their order.
 func isDate(text string) bool {

@@ -135,7 +135,15 @@ func (t *textReader) check(p []byte, last bool) (kept, read int) {
 	}
 	read = len(p)
 	plain := t.plain
-	for i := moved; i < read; i++ {
+	i := moved
+	if n := t.onlyLines(p[moved:], last); n > 0 {
+		i, read = moved+n, moved+n
+		if ends := bytes.Count(p[moved:read], lineFeed); ends > 0 {
+			begin, t.line = bytes.LastIndexByte(p[:read], '\n')+1, t.line+ends
+			t.record, t.begun, t.cells = 0, t.line, 0
+		}
+	}
+	for ; i < read; i++ {
 		c := p[i]
 		if plain[c] {
 			continue
@@ -212,6 +220,32 @@ func (t *textReader) check(p []byte, last bool) (kept, read int) {
 		return 0, read
 	}
 	return kept, read
+}
+
+var lineFeed = []byte{'\n'}
+
+// onlyLines is how much of p, up to a character that its end cuts, has line feeds and
+// characters that nothing depends on; 0 where it has others, or none is to be passed.
+func (t *textReader) onlyLines(p []byte, last bool) int {
+	if t.quoted {
+		return 0
+	}
+	for _, c := range []byte{0, '\r', '"', '\\'} {
+		if !t.plain[c] && bytes.IndexByte(p, c) >= 0 {
+			return 0
+		}
+	}
+	if !last {
+		for i := max(0, len(p)-utf8.UTFMax); i < len(p); i++ {
+			if utf8.RuneStart(p[i]) && !utf8.FullRune(p[i:]) {
+				p = p[:i]
+			}
+		}
+	}
+	if !utf8.Valid(p) {
+		return 0
+	}
+	return len(p)
 }
 
 func (t *textReader) refuse(code pipeline.MessageCode, pairs ...any) *pipeline.Mistake {
