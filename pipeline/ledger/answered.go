@@ -43,15 +43,10 @@ func (s *Space) answer(t *transaction, st *pipeline.Settlement) (bool, error) {
 		return false, err
 	}
 	words := s.l.textsOf(o.Message)
-	result, err := t.exec(`UPDATE customer SET state = 'created', at = ?2, attempts = 1, customer_id = ?3,
-			provider_status = ?4, provider_created_at = ?5, related = ?6, http_status = ?7, code = ?8, message = ?9,
-			says = ?10, request_id = ?11, ended = ?12
-		WHERE ref = ?1 AND state = 'uncertain' AND attempts = 0`,
-		o.Ref, milliseconds(o.At), o.CustomerID, o.ProviderStatus, o.ProviderCreatedAt, related, o.HTTPStatus, o.Code,
-		words.english, words.says, o.RequestID, milliseconds(a.Ended))
-	if err != nil {
-		return false, err
-	}
-	n, err := result.RowsAffected()
-	return n > 0, err
+	return t.changed(`UPDATE customer SET state = 'created', at = ?, attempts = 1, customer_id = ?,
+			provider_status = ?, provider_created_at = ?, related = ?, http_status = ?, code = ?, message = ?,
+			says = ?, request_id = ?, ended = ?
+		WHERE ref = ? AND state = 'uncertain' AND attempts = 0`,
+		milliseconds(o.At), o.CustomerID, o.ProviderStatus, o.ProviderCreatedAt, related, o.HTTPStatus, o.Code,
+		words.english, words.says, o.RequestID, milliseconds(a.Ended), o.Ref)
 }

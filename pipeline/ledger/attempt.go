@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 
 	"muster/pipeline"
 )
@@ -11,7 +10,7 @@ import (
 // in which they were recorded, over all runs; none for a ref that is not there.
 func (l *Ledger) Attempts(ctx context.Context, ref int64) (attempts []pipeline.Attempt, err error) {
 	err = l.read(ctx, func(t *transaction) error {
-		return t.each(readAttempts, []any{ref}, func(rows *sql.Rows) error {
+		return t.each(readAttempts, []any{ref}, func(rows *cursor) error {
 			var (
 				a           pipeline.Attempt
 				words       texts

@@ -1,8 +1,6 @@
 package ledger
 
 import (
-	"database/sql"
-
 	"muster/pipeline"
 )
 
@@ -17,7 +15,7 @@ type numberedRun struct {
 // one that was killed, or that broke off before its report, says nothing of the rest.
 func (t *transaction) wentThrough() (runs []numberedRun, err error) {
 	const text = runColumns + "WHERE r.finished IS NOT NULL AND r.counts IS NOT NULL ORDER BY r.number"
-	err = t.each(text, nil, func(rows *sql.Rows) error {
+	err = t.each(text, nil, func(rows *cursor) error {
 		number, r, err := scanRun(rows)
 		runs = append(runs, numberedRun{number, &r})
 		return err

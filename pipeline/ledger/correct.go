@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"database/sql"
 	"slices"
 	"time"
 
@@ -20,7 +19,7 @@ type pastWord struct {
 // pastWords are those of a customer, the oldest first.
 func (t *transaction) pastWords(ref int64) (words []pastWord, err error) {
 	err = t.each(`SELECT says, customer_id, was, person, at FROM word WHERE customer = ? AND says IN ('id', 'absent')
-		ORDER BY number`, []any{ref}, func(rows *sql.Rows) error {
+		ORDER BY number`, []any{ref}, func(rows *cursor) error {
 		var w pastWord
 		var at int64
 		err := rows.Scan((*string)(&w.kind), &w.id, (*string)(&w.was), &w.by, &at)
@@ -108,7 +107,7 @@ func (s *Space) correct(t *transaction, st *step, sentence texts) error {
 	for _, from := range states {
 		runs := map[int64]int{}
 		err := t.each(`SELECT run, sum(`+linesOf("run", "row")+`) FROM outcome `+ofCustomer+` GROUP BY run`,
-			[]any{ref, string(from)}, func(rows *sql.Rows) error {
+			[]any{ref, string(from)}, func(rows *cursor) error {
 				var run int64
 				var n int
 				err := rows.Scan(&run, &n)

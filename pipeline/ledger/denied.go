@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 
 	"muster/pipeline"
 )
@@ -16,8 +15,8 @@ const findDenied = `SELECT DISTINCT c.keys, EXISTS (
 // 403, and sent no more since; true for those that were rejected for their own sake.
 func (s *Space) Denied(ctx context.Context) (denied map[pipeline.Tag]bool, err error) {
 	err = s.read(ctx, func(t *transaction, number int64) error {
-		return t.each(findDenied, []any{number}, func(rows *sql.Rows) error {
-			var keys sql.RawBytes
+		return t.each(findDenied, []any{number}, func(rows *cursor) error {
+			var keys []byte
 			var own bool
 			if err := rows.Scan(&keys, &own); err != nil {
 				return err

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	"muster/pipeline"
@@ -70,7 +69,7 @@ func (l *Ledger) Dismissals(ctx context.Context, run string) (list []Dismissal, 
 			return err
 		}
 		return t.each("SELECT row, state, person, at FROM dismissed WHERE run = ? ORDER BY row, at", []any{n.number},
-			func(rows *sql.Rows) error {
+			func(rows *cursor) error {
 				var d Dismissal
 				var at int64
 				err := rows.Scan(&d.Row, (*string)(&d.State), &d.By, &at)
@@ -98,7 +97,7 @@ func (t *transaction) dismissed() (d dismissals, err error) {
 	d = dismissals{map[dismissedRow]bool{}, map[sameRow]int64{}}
 	const text = `SELECT d.run, d.row, d.state, d.data, n.provider, n.env, n.account
 		FROM dismissed d JOIN run r ON r.number = d.run JOIN namespace n ON n.number = r.namespace ORDER BY d.run DESC`
-	err = t.each(text, nil, func(rows *sql.Rows) error {
+	err = t.each(text, nil, func(rows *cursor) error {
 		var r dismissedRow
 		var s sameRow
 		var data []byte
@@ -129,7 +128,7 @@ func (l *Ledger) CountDismissed(ctx context.Context) (map[string]int, error) {
 	counts := map[string]int{}
 	err := l.read(ctx, func(t *transaction) error {
 		return t.each(`SELECT r.id, count(DISTINCT d.row) FROM dismissed d JOIN run r ON r.number = d.run GROUP BY r.id`,
-			nil, func(rows *sql.Rows) error {
+			nil, func(rows *cursor) error {
 				var id string
 				var n int
 				err := rows.Scan(&id, &n)

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 
 	"muster/pipeline"
@@ -107,7 +106,7 @@ func (l *Ledger) Examine(ctx context.Context) (e Examination, err error) {
 		e.Faults = faults
 		return t.each(`SELECT provider, env, account, customers,
 			(SELECT count(*) FROM sealed s WHERE s.namespace = n.number)
-			FROM namespace n ORDER BY number`, nil, func(rows *sql.Rows) error {
+			FROM namespace n ORDER BY number`, nil, func(rows *cursor) error {
 			var s SpaceFacts
 			n := &s.Namespace
 			err := rows.Scan(&n.Provider, &n.Env, &n.Account, &s.Customers, &s.Unsettled)
@@ -124,7 +123,7 @@ func (f *faults) add(m *pipeline.Message) { *f = append(*f, m) }
 
 // structure is SQLite's own look at the file.
 func (t *transaction) structure(f *faults) error {
-	return t.each("PRAGMA integrity_check(10)", nil, func(rows *sql.Rows) error {
+	return t.each("PRAGMA integrity_check(10)", nil, func(rows *cursor) error {
 		var verdict string
 		err := rows.Scan(&verdict)
 		if verdict != "ok" {
@@ -136,7 +135,7 @@ func (t *transaction) structure(f *faults) error {
 
 func (t *transaction) rule(fault func(int) *pipeline.Message, query string, f *faults) error {
 	n := 0
-	err := t.each(query, nil, func(rows *sql.Rows) error {
+	err := t.each(query, nil, func(rows *cursor) error {
 		var number int
 		err := rows.Scan(&number)
 		if n++; n <= faultsShown {
@@ -154,7 +153,7 @@ func (t *transaction) rule(fault func(int) *pipeline.Message, query string, f *f
 func (l *Ledger) seals(t *transaction, f *faults) error {
 	return t.each(`SELECT s.customer, s.request, c.idempotency_key, n.provider, n.env, n.account
 		FROM sealed s JOIN customer c ON c.ref = s.customer
-		JOIN namespace n ON n.number = s.namespace`, nil, func(rows *sql.Rows) error {
+		JOIN namespace n ON n.number = s.namespace`, nil, func(rows *cursor) error {
 		var (
 			ref     int
 			request []byte
@@ -175,7 +174,7 @@ func (l *Ledger) seals(t *transaction, f *faults) error {
 // not compared with their rows: those that were not sent, or were forgotten,
 // have none.
 func (t *transaction) counts(f *faults) error {
-	return t.each("SELECT id, counts FROM run WHERE counts IS NOT NULL", nil, func(rows *sql.Rows) error {
+	return t.each("SELECT id, counts FROM run WHERE counts IS NOT NULL", nil, func(rows *cursor) error {
 		var id, text string
 		if err := rows.Scan(&id, &text); err != nil {
 			return err

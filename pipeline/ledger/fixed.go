@@ -151,7 +151,7 @@ func (s *Space) ties(ctx context.Context) (ties []tie, err error) {
 		ties = ties[:0]
 		return t.each(`SELECT f.cells, f.row, f.customer, r.id, r.started, r.finished IS NULL
 			FROM run r CROSS JOIN fixed f ON f.run = r.number WHERE r.namespace = ? ORDER BY r.number, f.row`,
-			[]any{number}, func(rows *sql.Rows) error {
+			[]any{number}, func(rows *cursor) error {
 				var one tie
 				var cells []byte
 				var began int64
@@ -212,7 +212,7 @@ func (s *Space) Enrolled(ctx context.Context, refs []int64) (map[int64]pipeline.
 				c.related, r.id
 			FROM json_each(?1) asked CROSS JOIN customer c ON c.ref = asked.value
 				AND c.state IN ('created', 'existing', 'uncertain')
-			JOIN run r ON r.number = c.run`, []any{string(asked)}, func(rows *sql.Rows) error {
+			JOIN run r ON r.number = c.run`, []any{string(asked)}, func(rows *cursor) error {
 			var o pipeline.Outcome
 			var at int64
 			var related []byte

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"sync"
 
@@ -10,12 +11,16 @@ import (
 )
 
 // handle is one connection with its prepared statements. Its transactions
-// exclude one another; none may be opened inside another.
+// exclude one another; none may be opened inside another. A transaction has the
+// driver's own connection for as long as it lasts (sql.Conn.Raw): its statements go
+// to the driver and not through database/sql, which opens and closes. Outside of
+// transactions conn is used as usual, with mu held or while nobody else has the
+// handle; inside of one that would wait forever.
 type handle struct {
 	mu         sync.Mutex
 	db         *sql.DB
 	conn       *sql.Conn
-	statements map[string]*sql.Stmt
+	statements map[string]*statement
 }
 
 func connect(ctx context.Context, dsn string) (*handle, error) {
@@ -28,7 +33,7 @@ func connect(ctx context.Context, dsn string) (*handle, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &handle{db: db, conn: conn, statements: map[string]*sql.Stmt{}}, nil
+	return &handle{db: db, conn: conn, statements: map[string]*statement{}}, nil
 }
 
 func (h *handle) close() error {
@@ -37,24 +42,53 @@ func (h *handle) close() error {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	var errs []error
-	for _, s := range h.statements {
-		errs = append(errs, s.Close())
-	}
-	clear(h.statements)
+	errs := []error{h.conn.Raw(func(any) error {
+		var errs []error
+		for _, s := range h.statements {
+			errs = append(errs, s.close())
+		}
+		clear(h.statements)
+		return errors.Join(errs...)
+	})}
 	return errors.Join(append(errs, h.conn.Close(), h.db.Close())...)
 }
 
 // transaction runs f between begin and COMMIT; after an error of f nothing of
 // it happened. ctx is looked at before it begins, not in its midst: a write is
 // too short to be worth interrupting, and then its end is known.
-func (h *handle) transaction(ctx context.Context, begin string, f func(*transaction) error) (err error) {
+func (h *handle) transaction(ctx context.Context, begin string, f func(*transaction) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	t := &transaction{h: h, ctx: context.WithoutCancel(ctx)}
+	return h.conn.Raw(func(conn any) error {
+		return (&transaction{h, conn.(connection)}).run(begin, f)
+	})
+}
+
+func (h *handle) write(ctx context.Context, f func(*transaction) error) error {
+	return h.transaction(ctx, "BEGIN IMMEDIATE", f)
+}
+
+func (h *handle) read(ctx context.Context, f func(*transaction) error) error {
+	return h.transaction(ctx, "BEGIN", f)
+}
+
+// connection is what the driver's connection can do.
+type connection interface {
+	driver.ConnPrepareContext
+	driver.ExecerContext
+}
+
+// transaction is what runs inside one, on one goroutine. Statements are prepared
+// once for the connection, so their texts are constants.
+type transaction struct {
+	h    *handle
+	conn connection
+}
+
+func (t *transaction) run(begin string, f func(*transaction) error) error {
 	if _, err := t.exec(begin); err != nil {
 		return err
 	}
@@ -77,74 +111,63 @@ func (h *handle) transaction(ctx context.Context, begin string, f func(*transact
 	return nil
 }
 
-func (h *handle) write(ctx context.Context, f func(*transaction) error) error {
-	return h.transaction(ctx, "BEGIN IMMEDIATE", f)
-}
-
-func (h *handle) read(ctx context.Context, f func(*transaction) error) error {
-	return h.transaction(ctx, "BEGIN", f)
-}
-
-// transaction is what runs inside one. Statements are prepared once for the
-// connection, so their texts are constants.
-type transaction struct {
-	h   *handle
-	ctx context.Context
-}
-
-func (t *transaction) statement(text string) (*sql.Stmt, error) {
+func (t *transaction) statement(text string) (*statement, error) {
 	if s, ok := t.h.statements[text]; ok {
 		return s, nil
 	}
-	s, err := t.h.conn.PrepareContext(t.ctx, text)
+	s, err := prepare(t.conn, text)
 	if err == nil {
 		t.h.statements[text] = s
 	}
 	return s, err
 }
 
-func (t *transaction) exec(text string, args ...any) (sql.Result, error) {
+func (t *transaction) exec(text string, args ...any) (driver.Result, error) {
 	s, err := t.statement(text)
 	if err != nil {
 		return nil, err
 	}
-	return s.ExecContext(t.ctx, args...)
+	return s.exec(args)
+}
+
+// changed runs a statement and says whether it changed any row.
+func (t *transaction) changed(text string, args ...any) (bool, error) {
+	result, err := t.exec(text, args...)
+	if err != nil {
+		return false, err
+	}
+	n, err := result.RowsAffected()
+	return n > 0, err
 }
 
 // script runs several statements that take no arguments.
 func (t *transaction) script(text string) error {
-	_, err := t.h.conn.ExecContext(t.ctx, text)
+	_, err := t.conn.ExecContext(context.Background(), text, nil)
 	return err
-}
-
-func (t *transaction) query(text string, args ...any) (*sql.Rows, error) {
-	s, err := t.statement(text)
-	if err != nil {
-		return nil, err
-	}
-	return s.QueryContext(t.ctx, args...)
 }
 
 // one scans the only row of a query; sql.ErrNoRows when there is none.
 func (t *transaction) one(text string, args []any, into ...any) error {
+	found := false
+	err := t.each(text, args, func(r *cursor) error {
+		if found {
+			return nil
+		}
+		found = true
+		return r.Scan(into...)
+	})
+	if err == nil && !found {
+		return sql.ErrNoRows
+	}
+	return err
+}
+
+// each calls f for every row of a query; f scans it, and runs the same query not
+// again meanwhile.
+func (t *transaction) each(text string, args []any, f func(*cursor) error) error {
 	s, err := t.statement(text)
 	if err != nil {
 		return err
 	}
-	return s.QueryRowContext(t.ctx, args...).Scan(into...)
-}
-
-// each calls f for every row of a query; f scans it.
-func (t *transaction) each(text string, args []any, f func(*sql.Rows) error) error {
-	rows, err := t.query(text, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := f(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+	return s.each(args, f)
 }

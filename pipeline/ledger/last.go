@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 
 	"muster/pipeline"
 )
@@ -28,7 +27,7 @@ func (s *Space) Last(ctx context.Context, rows []LookedFor) ([]*pipeline.Outcome
 		for i, row := range rows {
 			at[i], last[i] = place{}, nil
 			if row.Data != (pipeline.Tag{}) {
-				err := t.each(lastOfData, []any{row.Data[:], namespace}, func(found *sql.Rows) error {
+				err := t.each(lastOfData, []any{row.Data[:], namespace}, func(found *cursor) error {
 					return found.Scan(&at[i].run, &at[i].row)
 				})
 				if err != nil {
@@ -79,7 +78,7 @@ const lastOfData = `SELECT r.id, o.row FROM outcome o JOIN run r ON r.number = o
 func (t *transaction) pendingOf(keys []pipeline.Tag) (ref int64, err error) {
 	for _, tag := range keys {
 		err := t.each(`SELECT c.ref FROM key k JOIN customer c ON c.ref = k.customer AND c.state = 'pending'
-			WHERE k.tag = ?1 ORDER BY c.ref DESC LIMIT 1`, []any{tag[:]}, func(found *sql.Rows) error {
+			WHERE k.tag = ?1 ORDER BY c.ref DESC LIMIT 1`, []any{tag[:]}, func(found *cursor) error {
 			var one int64
 			err := found.Scan(&one)
 			ref = max(ref, one)

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 
 	"muster/pipeline"
@@ -39,7 +38,7 @@ func (e *LookupError) Error() string { return "look-up " + string(e.Fault) }
 func (l *Ledger) Namespaces(ctx context.Context) (all []pipeline.Namespace, err error) {
 	err = l.read(ctx, func(t *transaction) error {
 		return t.each(`SELECT n.provider, n.env, n.account FROM namespace n JOIN run r ON r.namespace = n.number
-			GROUP BY n.number ORDER BY min(r.number)`, nil, func(rows *sql.Rows) error {
+			GROUP BY n.number ORDER BY min(r.number)`, nil, func(rows *cursor) error {
 			var n pipeline.Namespace
 			err := rows.Scan(&n.Provider, &n.Env, &n.Account)
 			all = append(all, n)

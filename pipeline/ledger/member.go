@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 
 	"muster/pipeline"
 )
@@ -57,7 +56,7 @@ func (l *Ledger) Rows(ctx context.Context, run string, row int) (rows []int, err
 			return err
 		}
 		rows = append(rows[:0], head)
-		return t.each(membersOf, []any{n.number, head}, func(r *sql.Rows) error {
+		return t.each(membersOf, []any{n.number, head}, func(r *cursor) error {
 			var member int
 			err := r.Scan(&member)
 			rows = append(rows, member)

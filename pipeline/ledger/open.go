@@ -103,7 +103,7 @@ func (l *Ledger) openRows(t *transaction) ([]openRow, error) {
 // needs are the rows that a run left to a person. What was uncertain is as its
 // customer is now.
 func (l *Ledger) needs(t *transaction, r numberedRun) (list []openRow, err error) {
-	err = t.each(readNeeds, []any{r.number}, func(rows *sql.Rows) error {
+	err = t.each(readNeeds, []any{r.number}, func(rows *cursor) error {
 		o := openRow{OpenRow: OpenRow{Run: r.Run}, run: r.number}
 		var customers []byte
 		var state pipeline.State
@@ -129,14 +129,14 @@ func (l *Ledger) needs(t *transaction, r numberedRun) (list []openRow, err error
 }
 
 // scanNeeds scans an outcome, and what more the query has.
-func (l *Ledger) scanNeeds(rows *sql.Rows, o *openRow, more ...any) (err error) {
+func (l *Ledger) scanNeeds(rows *cursor, o *openRow, more ...any) (err error) {
 	o.Outcome, err = l.scanOutcome(also{rows, append([]any{&o.keys}, more...)}, o.Run.ID)
 	return err
 }
 
 // also scans the columns behind those that are asked for.
 type also struct {
-	rows *sql.Rows
+	rows *cursor
 	more []any
 }
 

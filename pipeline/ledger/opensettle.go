@@ -1,8 +1,6 @@
 package ledger
 
 import (
-	"database/sql"
-
 	"muster/pipeline"
 )
 
@@ -37,7 +35,7 @@ func (l *Ledger) toSettle(t *transaction, last []numberedRun, rows []openRow) ([
 	}
 	first := len(all)
 	for _, query := range []string{readSealed, readWithoutID} {
-		err := t.each(query, nil, func(found *sql.Rows) error {
+		err := t.each(query, nil, func(found *cursor) error {
 			o := openRow{OpenRow: OpenRow{Run: &pipeline.Run{}}}
 			var unused []byte
 			var state string
@@ -70,7 +68,7 @@ func (t *transaction) placeRows(last []numberedRun, rows []openRow) error {
 		r := &rows[i]
 		met := false
 		if r.Outcome.State == pipeline.Existing {
-			err := t.each(readMet, []any{r.Outcome.Ref}, func(found *sql.Rows) error {
+			err := t.each(readMet, []any{r.Outcome.Ref}, func(found *cursor) error {
 				var run int64
 				var row int
 				err := found.Scan(&run, &row)

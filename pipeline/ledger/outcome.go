@@ -70,7 +70,7 @@ func (l *Ledger) Outcomes(ctx context.Context, run string) iter.Seq2[pipeline.Ou
 				if err != nil {
 					return err
 				}
-				return t.each(readOutcomes, []any{n.number, last, outcomePage}, func(rows *sql.Rows) error {
+				return t.each(readOutcomes, []any{n.number, last, outcomePage}, func(rows *cursor) error {
 					o, err := l.scanOutcome(rows, run)
 					outcomes = append(outcomes, o)
 					return err

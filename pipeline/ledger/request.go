@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"iter"
 
 	"muster/pipeline"
@@ -30,7 +29,7 @@ const readRequests = `SELECT c.ref, r.id, r.book, s.row, coalesce(a.sent, c.at),
 // none.
 func (s *Space) Request(ctx context.Context, ref int64) (r Request, ok bool, err error) {
 	err = s.read(ctx, func(t *transaction, number int64) error {
-		return t.each(readRequests+"AND s.customer = ?2", []any{number, ref}, func(rows *sql.Rows) error {
+		return t.each(readRequests+"AND s.customer = ?2", []any{number, ref}, func(rows *cursor) error {
 			ok = true
 			return s.scanRequest(rows, &r)
 		})
@@ -52,7 +51,7 @@ func (s *Space) Requests(ctx context.Context, besides string) iter.Seq2[Request,
 						AND NOT EXISTS (SELECT 1 FROM outcome o JOIN run mine ON mine.number = o.run
 							WHERE mine.id = ?3 AND o.customer = s.customer
 							AND o.`+openToSettle+` AND o.state = 'uncertain')
-					ORDER BY s.customer LIMIT ?4`, []any{number, last, besides, page}, func(rows *sql.Rows) error {
+					ORDER BY s.customer LIMIT ?4`, []any{number, last, besides, page}, func(rows *cursor) error {
 					var r Request
 					err := s.scanRequest(rows, &r)
 					list = append(list, r)
@@ -76,7 +75,7 @@ func (s *Space) Requests(ctx context.Context, besides string) iter.Seq2[Request,
 	}
 }
 
-func (s *Space) scanRequest(rows *sql.Rows, r *Request) error {
+func (s *Space) scanRequest(rows *cursor, r *Request) error {
 	var (
 		at      int64
 		in      pipeline.Intent

@@ -15,7 +15,7 @@ const runColumns = `SELECT r.number, r.id, n.provider, n.env, n.account, r.base_
 	r.halt_says, r.fix_of, r.path, r.of_path, r.of_sheet, r.of_sha256, r.moved_to, r.ended_counts
 	FROM run r JOIN namespace n ON n.number = r.namespace `
 
-func scanRun(rows *sql.Rows) (number int64, r pipeline.Run, err error) {
+func scanRun(rows *cursor) (number int64, r pipeline.Run, err error) {
 	var (
 		credentials                  []byte
 		started, finished, forgotten *int64
@@ -62,7 +62,7 @@ func (t *transaction) runs(text string, args ...any) ([]pipeline.Run, error) {
 		runs       []pipeline.Run
 		unfinished = map[int]int64{}
 	)
-	err := t.each(text, args, func(rows *sql.Rows) error {
+	err := t.each(text, args, func(rows *cursor) error {
 		number, r, err := scanRun(rows)
 		if r.Counts == nil {
 			unfinished[len(runs)] = number
@@ -75,12 +75,12 @@ func (t *transaction) runs(text string, args ...any) ([]pipeline.Run, error) {
 	}
 	for i, number := range unfinished {
 		counts := pipeline.Counts{}
-		err := t.each(countStates, []any{number}, func(rows *sql.Rows) error {
+		err := t.each(countStates, []any{number}, func(rows *cursor) error {
 			var (
 				state pipeline.State
 				n     int
 			)
-			err := rows.Scan(&state, &n)
+			err := rows.Scan((*string)(&state), &n)
 			counts[state] = n
 			return err
 		})

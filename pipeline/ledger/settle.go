@@ -128,7 +128,7 @@ func (s *Space) withdraw(t *transaction, st *step, sentence texts) error {
 // open counts, by run, the rows that a customer left in a state.
 func (t *transaction) open(state pipeline.State, ref int64) (runs map[int64]int, err error) {
 	runs = map[int64]int{}
-	err = t.each(countOpen, []any{ref, string(state)}, func(rows *sql.Rows) error {
+	err = t.each(countOpen, []any{ref, string(state)}, func(rows *cursor) error {
 		var run int64
 		var n int
 		err := rows.Scan(&run, &n)

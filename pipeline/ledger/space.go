@@ -77,12 +77,25 @@ func (s *Space) know(t *transaction) error {
 
 // read runs f in a transaction of the reader, with the namespace's number.
 func (s *Space) read(ctx context.Context, f func(t *transaction, number int64) error) error {
-	return s.l.read(ctx, func(t *transaction) error {
+	return s.readAs(ctx, s.l.reader, f)
+}
+
+// readBetweenWrites is read for what is asked again and again while rows are written:
+// the writer has the pages in memory that the reader would read anew after each commit.
+func (s *Space) readBetweenWrites(ctx context.Context, f func(t *transaction, number int64) error) error {
+	if s.l.writer == nil {
+		return s.read(ctx, f)
+	}
+	return s.readAs(ctx, s.l.writer, f)
+}
+
+func (s *Space) readAs(ctx context.Context, h *handle, f func(t *transaction, number int64) error) error {
+	return explain(s.l.path, h.read(ctx, func(t *transaction) error {
 		if err := s.know(t); err != nil {
 			return err
 		}
 		return f(t, s.number.Load())
-	})
+	}))
 }
 
 // LastRun is the newest run of the namespace, finished or not; false when
@@ -143,11 +156,11 @@ func (s *Space) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Clai
 	}
 	byRef := map[int64]*pipeline.Claim{}
 	err := s.l.read(ctx, func(t *transaction) error {
-		err := t.each(findClaims, []any{asked, len(tags)}, func(rows *sql.Rows) error {
+		err := t.each(findClaims, []any{asked, len(tags)}, func(rows *cursor) error {
 			var (
 				i             int
 				c             pipeline.Claim
-				body, related sql.RawBytes
+				body, related []byte
 				words         texts
 				at            int64
 			)
@@ -210,8 +223,8 @@ func (s *Space) FindIDs(ctx context.Context, ids []string) ([]*pipeline.Claim, e
 	if err != nil {
 		return nil, err
 	}
-	err = s.read(ctx, func(t *transaction, number int64) error {
-		return t.each(findIDs, []any{number, string(asked)}, func(rows *sql.Rows) error {
+	err = s.readBetweenWrites(ctx, func(t *transaction, number int64) error {
+		return t.each(findIDs, []any{number, string(asked)}, func(rows *cursor) error {
 			var i int
 			var c pipeline.Claim
 			err := rows.Scan(&i, &c.Ref, (*string)(&c.State), &c.Outcome.Row, &c.Outcome.Run)
@@ -236,7 +249,7 @@ func (s *Space) ProvenIDs(ctx context.Context, most int) (ids []string, err erro
 		return t.each(`SELECT customer_id FROM customer c WHERE namespace = ?1 AND customer_id <> ''
 			AND state IN ('created', 'existing')
 			AND NOT EXISTS (SELECT 1 FROM word w WHERE w.customer = c.ref AND w.says = 'id') ORDER BY ref DESC LIMIT ?2`,
-			[]any{number, most}, func(rows *sql.Rows) error {
+			[]any{number, most}, func(rows *cursor) error {
 				var id string
 				err := rows.Scan(&id)
 				ids = append(ids, id)
@@ -260,7 +273,7 @@ func (s *Space) Sealed(ctx context.Context) iter.Seq2[pipeline.Intent, error] {
 				return t.each(`SELECT c.ref, c.row, c.at, c.idempotency_key, s.request
 					FROM sealed s JOIN customer c ON c.ref = s.customer
 					WHERE s.namespace = ? AND s.customer > ? ORDER BY s.customer
-					LIMIT ?`, []any{number, last, page}, func(rows *sql.Rows) error {
+					LIMIT ?`, []any{number, last, page}, func(rows *cursor) error {
 					var (
 						in      pipeline.Intent
 						at      int64

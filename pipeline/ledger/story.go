@@ -66,7 +66,7 @@ func (l *Ledger) RowOutcome(ctx context.Context, run string, row int) (o pipelin
 
 // outcomeOf is what a run has on disk under a row.
 func (l *Ledger) outcomeOf(t *transaction, number int64, run string, row int) (o pipeline.Outcome, ok bool, err error) {
-	err = t.each(readOutcomes, []any{number, row - 1, 1}, func(rows *sql.Rows) error {
+	err = t.each(readOutcomes, []any{number, row - 1, 1}, func(rows *cursor) error {
 		found, err := l.scanOutcome(rows, run)
 		if err == nil && found.Row == row {
 			o, ok = found, true
@@ -81,7 +81,7 @@ func (l *Ledger) outcomeOf(t *transaction, number int64, run string, row int) (o
 func (l *Ledger) History(ctx context.Context, tags []pipeline.Tag) (refs []int64, err error) {
 	err = l.read(ctx, func(t *transaction) error {
 		for _, tag := range tags {
-			err := t.each("SELECT customer FROM key WHERE tag = ?", []any{tag[:]}, func(rows *sql.Rows) error {
+			err := t.each("SELECT customer FROM key WHERE tag = ?", []any{tag[:]}, func(rows *cursor) error {
 				var ref int64
 				err := rows.Scan(&ref)
 				refs = append(refs, ref)
@@ -150,7 +150,7 @@ func (t *transaction) story(c *Customer, ref int64) error {
 		c.Keys = append(c.Keys, pipeline.Tag(keys[:size]))
 	}
 	err = t.each(`WITH a AS (`+readAttempts+`) SELECT r.id, a.* FROM a JOIN run r ON r.number = a.run ORDER BY a.number`,
-		[]any{ref}, func(rows *sql.Rows) error {
+		[]any{ref}, func(rows *cursor) error {
 			var a RunAttempt
 			var sent, ended *int64
 			var run, number int64
@@ -170,7 +170,7 @@ func (t *transaction) story(c *Customer, ref int64) error {
 	}
 	return t.each(`SELECT w.says, w.customer_id, w.person, w.at, coalesce(r.id, ''), w.row, w.checked
 		FROM word w LEFT JOIN run r ON r.number = w.run WHERE w.customer = ?
-		ORDER BY w.number`, []any{ref}, func(rows *sql.Rows) error {
+		ORDER BY w.number`, []any{ref}, func(rows *cursor) error {
 		var w PastVerdict
 		var at int64
 		err := rows.Scan((*string)(&w.Kind), &w.CustomerID, &w.By, &at, &w.Run, &w.Row,
@@ -211,7 +211,7 @@ func (t *transaction) met(customers []Customer) error {
 	if err != nil {
 		return err
 	}
-	return t.each(readMeetings, []any{string(text)}, func(rows *sql.Rows) error {
+	return t.each(readMeetings, []any{string(text)}, func(rows *cursor) error {
 		var o pipeline.Outcome
 		var at int64
 		var words texts

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"time"
 )
 
@@ -25,7 +24,7 @@ func (s *Space) Unanswered(ctx context.Context, besides string, most int) (list 
 				AND NOT EXISTS (SELECT 1 FROM outcome o JOIN run mine ON mine.number = o.run
 					WHERE mine.id = ?2 AND o.customer = s.customer
 					AND o.`+openToSettle+` AND o.state = 'uncertain')
-			ORDER BY s.customer LIMIT ?3`, []any{number, besides, most}, func(rows *sql.Rows) error {
+			ORDER BY s.customer LIMIT ?3`, []any{number, besides, most}, func(rows *cursor) error {
 			var u Unanswered
 			var at int64
 			if err := rows.Scan(&u.Run, &u.Book, &u.Row, &at); err != nil {
@@ -56,7 +55,7 @@ const readWaiting = `SELECT r.id FROM run r WHERE r.number IN (
 func (s *Space) Waiting(ctx context.Context) (runs map[string]bool, err error) {
 	runs = map[string]bool{}
 	err = s.read(ctx, func(t *transaction, number int64) error {
-		return t.each(readWaiting, []any{number}, func(rows *sql.Rows) error {
+		return t.each(readWaiting, []any{number}, func(rows *cursor) error {
 			var id string
 			if err := rows.Scan(&id); err != nil {
 				return err

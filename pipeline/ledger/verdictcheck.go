@@ -76,7 +76,7 @@ func (w *verdictCheck) owners() error {
 	return w.t.each(`SELECT c.customer_id, c.ref, r.id, c.row FROM customer c JOIN run r ON r.number = c.run
 		WHERE c.namespace = ? AND c.customer_id <> '' AND c.state IN ('created', 'existing')
 		AND c.customer_id IN (
-			SELECT value FROM json_each(?))`, []any{w.number, string(text)}, func(rows *sql.Rows) error {
+			SELECT value FROM json_each(?))`, []any{w.number, string(text)}, func(rows *cursor) error {
 		var id string
 		var o owner
 		err := rows.Scan(&id, &o.ref, &o.run, &o.row)

@@ -64,8 +64,12 @@ func (s *Space) Write(ctx context.Context, run string, begin []*pipeline.Intent,
 				claims++
 			}
 		}
+		free, err := freeRows(t, n, begin)
+		if err != nil {
+			return 0, err
+		}
 		for i := range prepared {
-			if err := s.begin(t, run, n, &prepared[i], added); err != nil {
+			if err := s.begin(t, run, n, &prepared[i], free, added); err != nil {
 				return 0, err
 			}
 		}
@@ -117,6 +121,15 @@ func (s *Space) prepare(b *beginning, in *pipeline.Intent) error {
 	return nil
 }
 
+// kept is how the tag of what the row would send is kept: not twice, where it is that
+// of the body.
+func (b *beginning) kept() []byte {
+	if b.data == b.body {
+		return []byte{}
+	}
+	return b.data[:]
+}
+
 func holds(tags []byte, tag pipeline.Tag) bool {
 	for ; len(tags) > 0; tags = tags[len(tag):] {
 		if pipeline.Tag(tags[:len(tag)]) == tag {
@@ -126,7 +139,9 @@ func holds(tags []byte, tag pipeline.Tag) bool {
 	return false
 }
 
-func (s *Space) begin(t *transaction, run string, n int64, b *beginning, added *[]string) error {
+// begin makes the customer of an intent. free: its row has no outcome, unless that is a
+// sealed request.
+func (s *Space) begin(t *transaction, run string, n int64, b *beginning, free bool, added *[]string) error {
 	if err := s.unclaimed(t, b.in); err != nil {
 		return err
 	}
@@ -139,15 +154,23 @@ func (s *Space) begin(t *transaction, run string, n int64, b *beginning, added *
 			idempotency_key, form, data)
 		VALUES (?, 'uncertain', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		s.number.Load(), n, b.in.Row, at, b.body[:], layout, b.fields, b.keys, b.in.IdempotencyKey, s.form,
-		b.data[:])
+		b.kept())
 	if err != nil {
 		return err
 	}
 	if b.ref, err = result.LastInsertId(); err != nil {
 		return err
 	}
-	if err := s.keepSealed(t, run, n, b); err != nil {
-		return err
+	kept := false
+	if free {
+		if kept, err = t.changed(insertFree, b.ref, s.number.Load(), n, b.in.Row, b.sealed); err != nil {
+			return err
+		}
+	}
+	if !kept {
+		if err := s.keepSealed(t, run, n, b); err != nil {
+			return err
+		}
 	}
 	const size = len(pipeline.Tag{})
 	for i, name := range b.names {
@@ -184,22 +207,40 @@ func (s *Space) unclaimed(t *transaction, in *pipeline.Intent) error {
 // outcome. One that a settlement to pending has left gives way.
 func (s *Space) keepSealed(t *transaction, run string, n int64, b *beginning) error {
 	for {
-		result, err := t.exec(insertSealed, b.ref, s.number.Load(), n, b.in.Row, b.sealed)
-		if err != nil {
+		kept, err := t.changed(insertSealed, b.ref, s.number.Load(), n, b.in.Row, b.sealed)
+		if err != nil || kept {
 			return err
 		}
-		if kept, err := result.RowsAffected(); err != nil || kept > 0 {
-			return err
-		}
-		result, err = t.exec("DELETE FROM outcome WHERE run = ? AND row = ? AND state = 'pending'", n, b.in.Row)
-		if err != nil {
-			return err
-		}
-		if gone, err := result.RowsAffected(); err != nil || gone == 0 {
+		gone, err := t.changed("DELETE FROM outcome WHERE run = ? AND row = ? AND state = 'pending'", n, b.in.Row)
+		if err != nil || !gone {
 			return errors.Join(err, &OutcomeError{run, b.in.Row, pipeline.Say("ledger.has_outcome")})
 		}
 	}
 }
+
+// freeRows says that none of the rows from the first to the last of intents has an
+// outcome, so that this is not asked for each; a sealed request is not looked for, as
+// its table refuses a second one.
+func freeRows(t *transaction, run int64, intents []*pipeline.Intent) (free bool, err error) {
+	if len(intents) == 0 {
+		return false, nil
+	}
+	first, last := intents[0].Row, intents[0].Row
+	for _, in := range intents {
+		first, last = min(first, in.Row), max(last, in.Row)
+	}
+	var taken bool
+	err = t.one(anyOutcome, []any{run, first, last}, &taken)
+	return !taken, err
+}
+
+// anyOutcome: one of the rows ?2 to ?3 of a run has an outcome that is no sealed request.
+const anyOutcome = `SELECT EXISTS (SELECT 1 FROM outcome WHERE run = ?1 AND row BETWEEN ?2 AND ?3)
+	OR EXISTS (SELECT 1 FROM customer WHERE run = ?1 AND row BETWEEN ?2 AND ?3 AND ended IS NOT NULL)
+	OR coalesce((SELECT last FROM known WHERE run = ?1 AND first <= ?3 ORDER BY first DESC LIMIT 1) >= ?2, 0)`
+
+const insertFree = `INSERT INTO sealed (customer, namespace, run, row, request) VALUES (?, ?, ?, ?, ?)
+	ON CONFLICT DO NOTHING`
 
 var insertSealed = `INSERT INTO sealed (customer, namespace, run, row, request) SELECT ?1, ?2, ?3, ?4, ?5
 	WHERE NOT EXISTS (SELECT 1 FROM outcome WHERE run = ?3 AND row = ?4) AND NOT ` + isKnown("?3", "?4") + `
@@ -243,6 +284,7 @@ func (s *Space) layout(t *transaction, entries []pipeline.Entry, added *[]string
 const (
 	whoseSealed  = "SELECT run, row FROM sealed WHERE customer = ? AND namespace = ?"
 	removeSealed = "DELETE FROM sealed WHERE customer = ? AND namespace = ? RETURNING run, row"
+	removeOwn    = "DELETE FROM sealed WHERE customer = ? AND run = ? AND row = ?"
 )
 
 // The outcome of a row: of this run's own request, and of one that an earlier
@@ -266,20 +308,9 @@ func (s *Space) settleIntent(t *transaction, run string, n int64, st *pipeline.S
 		return s.cannot(t, o.Ref, o.State)
 	}
 	settled := o.State != pipeline.Uncertain
-	var began int64
-	var row int
-	sealed := whoseSealed
-	if settled {
-		sealed = removeSealed
-	}
-	err := t.one(sealed, []any{o.Ref, s.number.Load()}, &began, &row)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return s.cannot(t, o.Ref, o.State)
-	case err != nil:
+	began, err := s.takeSealed(t, run, n, o, settled)
+	if err != nil {
 		return err
-	case began == n && row != o.Row:
-		return &OutcomeError{run, o.Row, pipeline.Say("ledger.row_of_another", "number", int(o.Ref))}
 	}
 	if began != n && settled { // how that run left its row, now that no sealed request says so
 		_, err := t.exec(`INSERT INTO outcome (run, row, state, customer, http_status,
@@ -328,6 +359,30 @@ func (s *Space) settleIntent(t *transaction, run string, n int64, st *pipeline.S
 	_, err = t.exec(text, string(o.State), o.HTTPStatus, o.Code, words.english, o.RequestID, s.l.orNow(o.At), problems,
 		n, o.Row, o.Ref, dataOf(o), words.says)
 	return err
+}
+
+// takeSealed gives the run that began what an outcome in the run n settles, and removes
+// its sealed request once it is settled.
+func (s *Space) takeSealed(t *transaction, run string, n int64, o *pipeline.Outcome, settled bool) (int64, error) {
+	sealed := whoseSealed
+	if settled {
+		if own, err := t.changed(removeOwn, o.Ref, n, o.Row); own || err != nil {
+			return n, err
+		}
+		sealed = removeSealed
+	}
+	var began int64
+	var row int
+	err := t.one(sealed, []any{o.Ref, s.number.Load()}, &began, &row)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return 0, s.cannot(t, o.Ref, o.State)
+	case err != nil:
+		return 0, err
+	case began == n && row != o.Row:
+		return 0, &OutcomeError{run, o.Row, pipeline.Say("ledger.row_of_another", "number", int(o.Ref))}
+	}
+	return began, nil
 }
 
 // move gives an uncertain customer its next state and what is known of it.

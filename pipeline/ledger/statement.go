@@ -1,0 +1,187 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// statement is one prepared statement of a connection: for one goroutine at a time,
+// inside a transaction. What is bound and what is read goes through buffers that it
+// keeps.
+type statement struct {
+	prepared interface {
+		driver.Stmt
+		driver.StmtExecContext
+		driver.StmtQueryContext
+	}
+	args []driver.NamedValue
+	rows cursor
+	busy bool
+}
+
+func prepare(conn connection, text string) (*statement, error) {
+	prepared, err := conn.PrepareContext(context.Background(), text)
+	if err != nil {
+		return nil, err
+	}
+	s := &statement{}
+	s.prepared = prepared.(interface {
+		driver.Stmt
+		driver.StmtExecContext
+		driver.StmtQueryContext
+	})
+	return s, nil
+}
+
+func (s *statement) close() error { return s.prepared.Close() }
+
+// bind puts args into the buffer, in the types that a driver takes. Most have one of
+// those already.
+func (s *statement) bind(args []any) ([]driver.NamedValue, error) {
+	for len(s.args) < len(args) {
+		s.args = append(s.args, driver.NamedValue{Ordinal: len(s.args) + 1})
+	}
+	bound := s.args[:len(args)]
+	for i, a := range args {
+		switch a := a.(type) {
+		case nil, int64, string, []byte, bool:
+			bound[i].Value = a
+		case int:
+			bound[i].Value = int64(a)
+		default:
+			value, err := driver.DefaultParameterConverter.ConvertValue(a)
+			if err != nil {
+				return nil, err
+			}
+			bound[i].Value = value
+		}
+	}
+	return bound, nil
+}
+
+// free forgets what was bound.
+func (s *statement) free() {
+	for i := range s.args {
+		s.args[i].Value = nil
+	}
+}
+
+func (s *statement) exec(args []any) (driver.Result, error) {
+	bound, err := s.bind(args)
+	if err != nil {
+		return nil, err
+	}
+	defer s.free()
+	return s.prepared.ExecContext(context.Background(), bound)
+}
+
+func (s *statement) each(args []any, f func(*cursor) error) (err error) {
+	if s.busy {
+		return errBusy
+	}
+	bound, err := s.bind(args)
+	if err != nil {
+		return err
+	}
+	defer s.free()
+	found, err := s.prepared.QueryContext(context.Background(), bound)
+	if err != nil {
+		return err
+	}
+	s.busy = true
+	defer func() {
+		s.busy = false
+		err = errors.Join(err, found.Close())
+		clear(s.rows.values)
+	}()
+	if s.rows.values == nil {
+		s.rows.values = make([]driver.Value, len(found.Columns()))
+	}
+	for {
+		switch err := found.Next(s.rows.values); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+		if err := f(&s.rows); err != nil {
+			return err
+		}
+	}
+}
+
+// errBusy is a query that was asked again while its rows were read.
+var errBusy = errors.New("statement busy")
+
+// cursor is the rows of a query, one at a time: values is the present one.
+type cursor struct{ values []driver.Value }
+
+// Scan copies the columns of the present row to where into points: an integer, a
+// bool, a string, bytes, a pointer to one of the first and third that becomes nil
+// for null, or a [sql.Scanner]. What is copied stays good after the row.
+func (r *cursor) Scan(into ...any) error {
+	if len(into) != len(r.values) {
+		return fmt.Errorf("scan: %d columns, %d targets", len(r.values), len(into))
+	}
+	for i, to := range into {
+		if !scan(to, r.values[i]) {
+			return fmt.Errorf("scan: column %d: %T, %T", i, r.values[i], to)
+		}
+	}
+	return nil
+}
+
+// scan is false where the value is not of the target's kind.
+func scan(to any, value driver.Value) bool {
+	switch to := to.(type) {
+	case *int64:
+		n, ok := value.(int64)
+		*to = n
+		return ok
+	case *int:
+		n, ok := value.(int64)
+		*to = int(n)
+		return ok
+	case *bool:
+		n, ok := value.(int64)
+		*to = n != 0
+		return ok
+	case *string:
+		text, ok := value.(string)
+		*to = text
+		return ok
+	case *[]byte:
+		switch value := value.(type) {
+		case nil:
+			*to = nil
+		case []byte:
+			*to = value
+		case string:
+			*to = []byte(value)
+		default:
+			return false
+		}
+		return true
+	case **int64:
+		*to = nil
+		n, ok := value.(int64)
+		if ok {
+			*to = &n
+		}
+		return ok || value == nil
+	case **string:
+		*to = nil
+		text, ok := value.(string)
+		if ok {
+			*to = &text
+		}
+		return ok || value == nil
+	case sql.Scanner:
+		return to.Scan(value) == nil
+	}
+	return false
+}
