@@ -127,6 +127,10 @@ func fakeNimbus() *fakeProvider {
 			accepted(before.location)
 			return
 		}
+		if status := f.failing(); status != 0 {
+			answer(w, status, object{"code": "failed"})
+			return
+		}
 		found := nimbusProblems(form)
 		if once == "" || len(once) > 64 {
 			found["Nimbus-Once"] = []string{"must have 1 to 64 characters"}

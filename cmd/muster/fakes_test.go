@@ -23,6 +23,8 @@ type fakeProvider struct {
 	counts map[string]int
 	// lost is how many of the next creations are made and never answered.
 	lost int
+	// dropped is how many of the next creations are neither made nor answered.
+	dropped int
 	// failed is how many of the next creations are answered with the status failure.
 	failed, failure int
 	// kept are answers by idempotency key.
@@ -62,6 +64,10 @@ func (f *fakeProvider) answered() {
 
 // failing is the status with which this creation fails without being made; 0 for none.
 func (f *fakeProvider) failing() int {
+	if f.dropped > 0 {
+		f.dropped--
+		panic(http.ErrAbortHandler)
+	}
 	if f.failed == 0 {
 		return 0
 	}
@@ -124,16 +130,20 @@ func cmdFaked(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// cmdFault makes the next creations of the fake go wrong: fault lose 2, or
-// fault 500 1.
+// cmdFault makes the next creations of the fake go wrong: fault lose 2 (made, and
+// never answered), fault drop 1 (neither), fault 500 1.
 func cmdFault(ts *testscript.TestScript, neg bool, args []string) {
 	f := fakeOf(ts)
 	n, err := strconv.Atoi(args[1])
 	ts.Check(err)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if args[0] == "lose" {
+	switch args[0] {
+	case "lose":
 		f.lost = n
+		return
+	case "drop":
+		f.dropped = n
 		return
 	}
 	f.failure, err = strconv.Atoi(args[0])
