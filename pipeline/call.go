@@ -12,6 +12,18 @@ const (
 // Encodings are all that a definition may name.
 func Encodings() []Encoding { return []Encoding{"json", EncodingForm, EncodingFormDots} }
 
+// ListNames is how a form names the values of a list.
+type ListNames string
+
+const (
+	ListIndexes  ListNames = ""         // tags[0]=a&tags[1]=b
+	ListBrackets ListNames = "brackets" // tags[]=a&tags[]=b
+	ListRepeated ListNames = "repeated" // tags=a&tags=b
+)
+
+// AllListNames are all that a definition may name.
+func AllListNames() []ListNames { return []ListNames{"indexes", ListBrackets, ListRepeated} }
+
 // Call is one HTTP request: method, path and query below the base URL, and
 // headers. {name} in path, query and headers is a URI template (RFC 6570, level
 // 1): a setting or {time} in every call, a secret in headers, a field of the row in

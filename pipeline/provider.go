@@ -31,6 +31,7 @@ type Provider struct {
 	// where the provider knows none.
 	IdempotencyHeader string
 	Encoding          Encoding      // of the create's body
+	ListNames         ListNames     // of lists of values in it, where it is a form
 	Timeout           time.Duration // of one request, its answer read
 	// RequestIDHeader names the header of answers by which the provider finds a
 	// request, where the body does not say it.
@@ -105,6 +106,13 @@ type Field struct {
 	Typed  string
 	Secret bool
 	Day    DayRule
+	List   ListRule // of a field that is the values of a list: its path ends with []
+}
+
+// ListRule is about the values of a list, which one cell may have.
+type ListRule struct {
+	Split string // what stands between them in a cell of the list's own column; "" for no such column
+	Most  int    // that the list takes; 0 is no limit
 }
 
 // DayRule is what today says of a field's dates; the zero value is nothing.

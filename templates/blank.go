@@ -52,6 +52,7 @@ type BlankColumn struct {
 	// The label for people is made of these, in the language of the book.
 	groups []groupTitle
 	title  pipeline.Localized
+	number int // of a value of a list, from 1; 0 where there is one column for it
 	// Field is what this shape says of the field; values are those that it takes in
 	// any shape.
 	Field  pipeline.Field
@@ -200,6 +201,8 @@ func (w *blankWalk) walk(p *part, path string, at blankPlace) {
 	switch {
 	case p.leaf != nil:
 		w.leaf(p, path, at)
+	case p.item != nil && p.item.leaf != nil:
+		w.list(p, path, at)
 	case p.item != nil:
 		entries := max(w.repeat[p.path], p.least, 1)
 		for i := 0; i < entries && !w.tooMany(); i++ {
@@ -223,7 +226,7 @@ func (w *blankWalk) walk(p *part, path string, at blankPlace) {
 		}
 		for _, m := range p.members {
 			below := at
-			if !m.required && m.leaf == nil {
+			if (!m.required || m.empty) && m.leaf == nil {
 				below.need = NeededInEntry
 			}
 			w.walk(m, joinPath(path, m.name), below)

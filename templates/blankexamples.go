@@ -1,6 +1,10 @@
 package templates
 
-import "muster/pipeline"
+import (
+	"fmt"
+
+	"muster/pipeline"
+)
 
 // CheckExamples checks the row that a sheet's examples make by the schema.
 // lacking are the paths of the columns that have to be filled and have no
@@ -13,6 +17,14 @@ func (b *Blank) CheckExamples(s BlankSheet) (lacking []string, problems []pipeli
 			lacking = append(lacking, c.Path)
 		}
 		column := &pipeline.Column{Index: i, Name: c.Path}
+		for n, value := range c.inCell(c.Example) {
+			item := fmt.Sprintf("%s[%d]", c.Path, n)
+			slots = append(slots, pipeline.Slot{Path: item, Field: b.def.provider.FieldIndex(item), Column: column})
+			values = append(values, pipeline.TrimBlank(value))
+		}
+		if c.inCell("") != nil {
+			continue
+		}
 		slots = append(slots, pipeline.Slot{Path: c.Path, Field: b.def.provider.FieldIndex(c.Path), Column: column})
 		values = append(values, c.Example)
 	}

@@ -42,8 +42,10 @@ type part struct {
 	path     string // with [] for indexes; "" for the root
 	required bool   // by the object that it is in
 	title    pipeline.Localized
-	least    int // entries of an array that the schema asks for
-	most     int // entries of an array that it allows; 0 is no limit
+	least    int      // entries of an array that the schema asks for
+	most     int      // entries of an array that it allows; 0 is no limit
+	empty    bool     // an array or an object that is sent empty where nothing fills it
+	examples []string // of an array of values: one example of it
 	members  []*part
 	item     *part // of an array
 	leaf     *pipeline.Field
@@ -301,8 +303,16 @@ func (w schemaWalker) part(name, path string, n *jsonNode, required, chain bool)
 		if err != nil {
 			return nil, err
 		}
-		if item.members == nil {
-			return nil, w.fail(n, "definition.array_of_objects", "part", called)
+		if item.item != nil {
+			return nil, w.fail(n, "definition.array_of_arrays", "part", called)
+		}
+		if item.leaf != nil {
+			ofList(item.leaf, n)
+		} else if n.at(splitAt) != nil {
+			return nil, w.fail(n.at(splitAt), "definition.split_no_list", "keyword", splitAt)
+		}
+		if e := n.at("examples"); e != nil && len(e.items) > 0 && e.items[0].list {
+			p.examples = e.items[0].spelled()
 		}
 		p.item, p.least, p.most = item, n.at("minItems").number(), n.at("maxItems").number()
 	case "string", "integer", "number", "boolean":
@@ -312,6 +322,18 @@ func (w schemaWalker) part(name, path string, n *jsonNode, required, chain bool)
 		return nil, w.fail(n, "definition.leaf_type", "part", called, "type", kinds[0])
 	}
 	return p, nil
+}
+
+// ofList gives a field that is the values of a list what the list's schema says.
+func ofList(f *pipeline.Field, list *jsonNode) {
+	f.Only = "" // how many values there are the definition cannot know
+	f.List = pipeline.ListRule{Split: list.at(splitAt).text(), Most: list.at("maxItems").number()}
+	if len(f.Title) == 0 {
+		f.Title = list.localized("title", localTitle)
+	}
+	if len(f.Help) == 0 {
+		f.Help = list.localized("description", localDescription)
+	}
 }
 
 func leafField(path, kind string, n *jsonNode) *pipeline.Field {
@@ -333,7 +355,7 @@ func leafField(path, kind string, n *jsonNode) *pipeline.Field {
 		f.Only = f.Enum[0]
 		f.Example = f.Only
 	}
-	if e := n.at("examples").strings(); len(e) > 0 {
+	if e := n.at("examples").spelled(); len(e) > 0 {
 		f.Example = e[0]
 	}
 	return f

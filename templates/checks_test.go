@@ -306,14 +306,17 @@ func TestCompiledChecksOfAnySchema(t *testing.T) {
 		shop := objectOf(rt, "kind", text(), "town", text(), "size", number())
 		schema := objectOf(rt, "id", text(), "name", text(), "count", number(), "home",
 			objectOf(rt, "street", text(), "zip", text()), "shops", fmt.Sprintf(
-				`{"type": "array", "minItems": %d, "maxItems": 2, "items": %s}`, rapid.IntRange(0, 2).Draw(rt, "least"), shop))
+				`{"type": "array", "minItems": %d, "maxItems": 2, "items": %s}`, rapid.IntRange(0, 2).Draw(rt, "least"), shop),
+			"tags", fmt.Sprintf(`{"type": "array", "minItems": %d, "items": %s}`, rapid.IntRange(0, 2).Draw(rt, "least tags"),
+				rapid.SampledFrom([]func() string{text, number}).Draw(rt, "item")()))
 		schema = `{"$defs": {"shared": ` + schemaOf(rt, "", 0) + `}, ` + schema[1:]
 		d, err := own(t, schema)
 		if err != nil {
 			rt.Fatalf("%v\n%s", err, schema)
 		}
 		slots := columns(d, []string{"shops[0].kind", "id", "name", "count", "home.street", "home.zip", "shops[0].town",
-			"shops[1].kind", "shops[1].town", "shops[1].size", "shops[3].kind", "shops[3].town"})
+			"shops[1].kind", "shops[1].town", "shops[1].size", "shops[3].kind", "shops[3].town",
+			"tags[1]", "tags[2]", "tags[4]"})
 		compiled, err := d.Plan(slots)
 		if err != nil {
 			rt.Fatal(err)

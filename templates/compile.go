@@ -24,6 +24,7 @@ func (y *yamlDefinition) compile(b *body) (*pipeline.Provider, error) {
 		Create:            y.Create.call(r, "create"),
 		IdempotencyHeader: y.Create.IdempotencyHeader.s,
 		Encoding:          r.encoding(y.Create.Encoding),
+		ListNames:         r.listNames(y.Create.ListNames, y.Create.Encoding),
 		RequestIDHeader:   y.RequestIDHeader.s,
 		Timeout:           r.duration(y.Create.Timeout),
 	}

@@ -133,6 +133,22 @@ func (r *reader) encoding(t text) pipeline.Encoding {
 	return pipeline.Encoding(t.s)
 }
 
+// listNames is how a form of that encoding names the values of a list.
+func (r *reader) listNames(t, encoding text) pipeline.ListNames {
+	all := spelled(pipeline.AllListNames())
+	switch {
+	case t.s == "":
+		return pipeline.ListIndexes
+	case !slices.Contains(all, t.s):
+		r.failName(t, all, "definition.list_names", "text", t.s)
+	case encoding.s == "" || encoding.s == "json":
+		r.fail(t.line, "definition.needs", "key", "create.list_names", "other", "encoding: form")
+	case t.s == "indexes":
+		return pipeline.ListIndexes
+	}
+	return pipeline.ListNames(t.s)
+}
+
 // variables are the names that braces may stand around.
 type variables struct {
 	secrets, settings, fields []string

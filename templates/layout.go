@@ -37,7 +37,7 @@ func (e *LayoutError) Sentence() *pipeline.Message {
 type layoutNode struct {
 	name     string // member name; "" for the root and for items
 	path     string // with the book's own indexes
-	index    int    // of an item, in the book
+	index    int    // of an item, in the book; an item is an object or a leaf
 	isArray  bool
 	children []*layoutNode
 	// group: there only when one of its cells is (an array's item, an optional

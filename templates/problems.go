@@ -93,7 +93,7 @@ func (p *Plan) add(d *pipeline.Draft, path string, find func(f *pipeline.Field, 
 	field := p.def.field(path)
 	problem := pipeline.Problem{Field: path, Row: d.Row, Secret: field.Secret}
 	var slot *pipeline.Slot
-	if i, ok := p.byPath[path]; ok {
+	if i, ok := p.slotAt(path); ok {
 		slot = &p.slots[i]
 		problem.Column = slot.Column
 		problem.Constant = problem.Column == nil
@@ -102,6 +102,21 @@ func (p *Plan) add(d *pipeline.Draft, path string, find func(f *pipeline.Field, 
 	found := find(field, rule)
 	problem.Code, problem.Message = found.code, found.with(rule)
 	d.Problems = append(d.Problems, problem)
+}
+
+// slotAt is the slot at a path; for that of a list whose values are in one cell, one of
+// them.
+func (p *Plan) slotAt(path string) (slot int, ok bool) {
+	if i, ok := p.byPath[path]; ok {
+		return i, true
+	}
+	first, there := p.byPath[path+"[0]"]
+	second, several := p.byPath[path+"[1]"]
+	if !there || !several || p.slots[first].Column == nil || p.slots[second].Column == nil ||
+		p.slots[first].Column.Index != p.slots[second].Column.Index {
+		return 0, false
+	}
+	return first, true
 }
 
 // field is the provider's field at a path; one without rules where there is

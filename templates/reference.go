@@ -83,6 +83,8 @@ func readReference() ([]ReferenceKey, error) {
 			k.Values = spelled(pipeline.Normalisers())
 		case "encodings":
 			k.Values = spelled(pipeline.Encodings())
+		case "list_names":
+			k.Values = spelled(pipeline.AllListNames())
 		case "signed_calls":
 			k.Values = spelled(pipeline.SignedCalls())
 		case "sign_algorithms":

@@ -98,9 +98,9 @@ func TestMistakesInTheSchema(t *testing.T) {
     "2": {"type": "string"},`, `"2": {"type"`, `definition.property_index name="2"`},
 		{"name of nothing", "passport", `"properties": {`, `"properties": {
     "": {"type": "string"},`, `"": {"type"`, `definition.property_form name=""`},
-		{"array of texts", "juicyway", `"type": "string",
-      "enum": ["individual", "business"]`, `"type": "array", "items": {"type": "string"}`, `"type": {`,
-			`definition.array_of_objects part="\"type\""`},
+		{"array of arrays", "juicyway", `"type": "string",
+      "enum": ["individual", "business"]`, `"type": "array", "items": {"type": "array", "items": {"type": "string"}}`,
+			`"type": {`, `definition.array_of_arrays part="\"type\""`},
 		{"array of anything", "juicyway", `"type": "string",
       "enum": ["individual", "business"]`, `"type": "array"`, `"type": {`, `definition.no_items part="\"type\""`},
 		{"object of nothing", "juicyway", `"type": "string",

@@ -179,6 +179,34 @@ func (n *jsonNode) strings() []string {
 	return out
 }
 
+// spelled are the texts, numbers and truths of a list, as a cell has them.
+func (n *jsonNode) spelled() []string {
+	if n == nil {
+		return nil
+	}
+	var out []string
+	for _, c := range n.items {
+		if s, ok := c.spelling(); ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// spelling is a text, a number or a truth as a cell has it; false for any other value,
+// and for an empty text.
+func (n *jsonNode) spelling() (string, bool) {
+	switch v := n.value.(type) {
+	case string:
+		return v, v != ""
+	case json.Number:
+		return v.String(), true
+	case bool:
+		return strconv.FormatBool(v), true
+	}
+	return "", false
+}
+
 // localized is the text of a keyword, with its translations.
 func (n *jsonNode) localized(keyword, translations string) pipeline.Localized {
 	var all pipeline.Localized
@@ -228,6 +256,10 @@ const (
 // language of mapping sheets.
 const typedThrough = "x-typed"
 
+// splitAt has the text that stands between the values of a list in the one cell that
+// has them all.
+const splitAt = "x-split"
+
 // translates says which keyword's text has its translations where.
 var translates = map[string]string{localTitle: "title", localDescription: "description"}
 
@@ -235,7 +267,7 @@ var translates = map[string]string{localTitle: "title", localDescription: "descr
 // columns and messages. A keyword that it does not know would be a rule that
 // is silently not checked, so it is a mistake.
 var schemaKeywords = []string{"$schema", "$id", "$defs", "$ref", "$comment", "title", "description", "examples",
-	localTitle, localDescription, typedThrough,
+	localTitle, localDescription, typedThrough, splitAt,
 	"type", "enum", "const", "pattern", "minLength", "maxLength", "format",
 	"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
 	"properties", "required", "additionalProperties", "items", "minItems", "maxItems", "uniqueItems",
@@ -283,6 +315,8 @@ func checkKeywords(file string, root, n *jsonNode) error {
 			return faultIn(file, child.line, "definition.ref_outside", "ref", text)
 		case k == "$ref" && (!pipeline.Pointer(text[1:]).Valid() || root.find(pipeline.Pointer(text[1:])) == nil):
 			return faultIn(file, child.line, "definition.ref_nowhere", "ref", text)
+		case k == splitAt && text == "":
+			return faultIn(file, child.line, "definition.split_text", "keyword", k)
 		case k == typedThrough && text == "":
 			return faultIn(file, child.line, "definition.not_conversions", "keyword", k)
 		case translates[k] != "":

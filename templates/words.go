@@ -33,7 +33,7 @@ func (w wording) label(c BlankColumn) string {
 	for _, g := range c.groups {
 		groups = append(groups, groupLabel{w.text(g.title), g.number})
 	}
-	return label(groups, w.text(c.title))
+	return label(groups, groupLabel{w.text(c.title), c.number}.String())
 }
 
 // band is what a column is of: its outermost group, else what the sheet is of.
@@ -69,6 +69,9 @@ func (w wording) comment(c BlankColumn) string {
 	}
 	if len(f.Enum) > 0 && !strings.Contains(help, f.Enum[len(f.Enum)-1]) {
 		lines = append(lines, w.say("template.one_of", "values", w.abridged(f.Enum, 300)))
+	}
+	if c.inCell("") != nil {
+		lines = append(lines, w.say("template.several_values", "separator", f.List.Split))
 	}
 	if f.Example != "" && !strings.Contains(help, f.Example) {
 		lines = append(lines, w.say("template.example", "value", f.Example))

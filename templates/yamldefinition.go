@@ -23,6 +23,7 @@ type yamlDefinition struct {
 	Create       struct {
 		yamlCall          `yaml:",inline"`
 		Encoding          text
+		ListNames         text `yaml:"list_names"`
 		Timeout           text
 		IdempotencyHeader text `yaml:"idempotency_header"`
 	}

@@ -27,7 +27,8 @@ type chain struct {
 	marks bool
 	// takes says what a cell may have in it; nil where the chain takes no more
 	// than the field does.
-	takes *pipeline.Message
+	takes  *pipeline.Message
+	ofList bool // it gives one value of a list
 	// keeps says that a cell stays what it is, but for case and white space.
 	keeps bool
 	// table is the last lookup table of the chain; nil without one.
@@ -74,11 +75,17 @@ func (c *chain) run(value string) (string, *pipeline.Message) {
 // and checks the arguments of each conversion; tables are those that map may
 // name. A chain of nothing converts nothing.
 func compileChain(text string, t *tables) (chain, *pipeline.Mistake) {
-	c := chain{keeps: true}
 	calls, wrong := parseChain(text)
 	if wrong != nil {
 		return chain{}, wrong
 	}
+	return compileCalls(calls, t, nil)
+}
+
+// compileCalls is the same for a chain that was read; of the values of a list it gives
+// that one, where value is not nil.
+func compileCalls(calls []call, t *tables, value *nth) (chain, *pipeline.Mistake) {
+	c := chain{keeps: true}
 	for i, call := range calls {
 		conversion, wrong := findConversion(call.name)
 		if wrong != nil {
@@ -96,6 +103,10 @@ func compileChain(text string, t *tables) (chain, *pipeline.Mistake) {
 			c.groups, c.refers = call.name == groupByName, call.name == referenceName
 			c.marks = c.refers
 			c.keeps = c.keeps && !c.refers
+			continue
+		}
+		if value != nil && call.splitsList() {
+			c.steps, c.keeps, c.ofList = append(c.steps, value.step(call.args[0])), false, true
 			continue
 		}
 		s, wrong := conversion.compile(call.args, t)

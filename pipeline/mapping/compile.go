@@ -38,6 +38,10 @@ func Compile(p *pipeline.Provider, header []pipeline.Column, sheet *Sheet) (*Map
 			c.slots = append(c.slots, pipeline.Slot{Path: name, Field: field, Column: &header[i], Rule: rule})
 			c.sources = append(c.sources, typed)
 			c.used[i] = true
+		} else if field < 0 && name != "" {
+			if wrong := c.listHeader(&header[i]); wrong != nil {
+				return nil, pipeline.Wrong("mapping.typed_unusable", "field", name, "provider", p.Name, "cause", wrong.Reason())
+			}
 		}
 	}
 	if err := c.group(); err != nil {
@@ -60,9 +64,7 @@ func Compile(p *pipeline.Provider, header []pipeline.Column, sheet *Sheet) (*Map
 // that no template was.
 func (c *compiler) typed(field int, column *pipeline.Column) (*source, *pipeline.Message, error) {
 	f := &c.provider.Fields[field]
-	if f.Typed == "" || !slices.ContainsFunc(c.header, func(c pipeline.Column) bool {
-		return pipeline.IsOriginColumn(c.Name)
-	}) {
+	if f.Typed == "" || !c.fromTemplate() {
 		return nil, nil, nil
 	}
 	converts, wrong := compileChain(f.Typed, &tables{})
@@ -75,6 +77,11 @@ func (c *compiler) typed(field int, column *pipeline.Column) (*source, *pipeline
 	}
 	return &source{path: column.Name, secret: f.Secret, parts: []part{{column: column, chain: converts, text: f.Typed}},
 		rule: pipeline.Rule{Field: f.Path, Text: f.Help}}, converts.takes, nil
+}
+
+// fromTemplate says that the book was one.
+func (c *compiler) fromTemplate() bool {
+	return slices.ContainsFunc(c.header, func(c pipeline.Column) bool { return pipeline.IsOriginColumn(c.Name) })
 }
 
 // compiler is a mapping in the making.
@@ -91,6 +98,12 @@ type compiler struct {
 func (c *compiler) follow() *pipeline.Mistake {
 	var unfilled []pipeline.MappingLine
 	for _, l := range c.sheet.lines {
+		if l.Column != "" && c.isList(l) {
+			if wrong := c.list(l); wrong != nil {
+				return wrong.At(c.sheet.at(l.Number))
+			}
+			continue
+		}
 		groups, wrong := c.groupBy(l)
 		switch {
 		case groups || wrong != nil:
@@ -135,7 +148,7 @@ func (c *compiler) line(l pipeline.MappingLine) *pipeline.Mistake {
 		return pipeline.Wrong("mapping.column_and_value", "field", l.Field).Try("mapping.empty_one_cell")
 	case l.Convert != "" && l.Value != "":
 		return pipeline.Wrong("mapping.value_not_converted", "field", l.Field).Try("mapping.write_value_as_sent")
-	case before && (l.Value != "" || c.slots[slot].Column == nil):
+	case before && (l.Value != "" || c.slots[slot].Column == nil || c.sources[slot].parts[0].chain.ofList):
 		return pipeline.Wrong("mapping.field_twice", "field", l.Field,
 			"place", c.sheet.line(c.sources[slot].parts[0].line)).Try("mapping.keep_one")
 	case l.Value != "":

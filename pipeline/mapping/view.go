@@ -20,6 +20,9 @@ type Seen struct {
 	// Changed says that a conversion, or what a mapping does with placeholders, has made
 	// something else of the cells.
 	Changed bool
+	// Absent says that it is a value of a list that one cell has, and the cell has not
+	// so many.
+	Absent bool
 	// Secret says that the field, or another that one of the columns fills, is secret:
 	// neither Cells nor Value is fit to be shown.
 	Secret bool
@@ -73,6 +76,7 @@ func (v *View) Row(row pipeline.Row, each func(Seen)) {
 		for _, c := range seen.Columns {
 			seen.Secret = seen.Secret || v.secret[c.Name]
 		}
+		seen.Absent = seen.Value == "" && in.source != nil && in.source.parts[0].chain.ofList
 		seen.Changed = in.slot.Column != nil && seen.Value != seen.Cells
 		each(seen)
 	}

@@ -27,12 +27,43 @@ func fromForm(form []byte, p *pipeline.Provider) ([]byte, bool) {
 	var doc any = map[string]any{}
 	for name, all := range values {
 		path := formPath(name)
-		if len(all) != 1 || path == "" {
+		if list, is := listOf(path, p); is {
+			for i, text := range all {
+				item := list + "[" + strconv.Itoa(i) + "]"
+				doc = putItem(doc, pipeline.PathPointer(item).Tokens(), formValue(text, item, p))
+			}
+			continue
+		}
+		if len(all) != 1 || path == "" || strings.Contains(path, "[]") || pathOfItem(path, p) {
 			return nil, false
 		}
 		doc = putItem(doc, pipeline.PathPointer(path).Tokens(), formValue(all[0], path, p))
 	}
 	return encode(doc), true
+}
+
+// listOf is the list that a name is of, each time that it stands in the form.
+func listOf(path string, p *pipeline.Provider) (list string, is bool) {
+	switch p.ListNames {
+	case pipeline.ListBrackets:
+		list, is = strings.CutSuffix(path, "[]")
+	case pipeline.ListRepeated:
+		list, is = path, !strings.HasSuffix(path, "]")
+	}
+	if !is {
+		return "", false
+	}
+	_, is = p.FieldByPath(list + "[0]")
+	return list, is
+}
+
+// pathOfItem says that a path names one value of a list, where the form should not.
+func pathOfItem(path string, p *pipeline.Provider) bool {
+	if p.ListNames == pipeline.ListIndexes || !strings.HasSuffix(path, "]") {
+		return false
+	}
+	_, is := p.FieldByPath(path)
+	return is
 }
 
 // formPath is a[b][0][c], or a.b[0].c, as the path of a field: a.b[0].c.
@@ -48,7 +79,7 @@ func formPath(name string) string {
 		if !closed {
 			return ""
 		}
-		if _, err := strconv.Atoi(part); err == nil {
+		if _, err := strconv.Atoi(part); err == nil || part == "" {
 			b.WriteString("[" + part + "]")
 		} else {
 			b.WriteString("." + part)

@@ -20,7 +20,7 @@ func contentType(e pipeline.Encoding) string {
 
 // encodeForm writes a JSON object as a form, its names in the order of the alphabet,
 // so that the same object is the same form; a body that is to be JSON stays as it is.
-func encodeForm(body []byte, e pipeline.Encoding) ([]byte, error) {
+func encodeForm(body []byte, e pipeline.Encoding, names pipeline.ListNames) ([]byte, error) {
 	if e == pipeline.EncodingJSON || body == nil {
 		return body, nil
 	}
@@ -28,45 +28,64 @@ func encodeForm(body []byte, e pipeline.Encoding) ([]byte, error) {
 	if !ok {
 		return nil, pipeline.Fail("provider.no_body")
 	}
-	var b strings.Builder
-	formValue(&b, "", doc, e)
-	return []byte(b.String()), nil
+	w := formWriter{dots: e == pipeline.EncodingFormDots, names: names}
+	w.value("", doc)
+	return []byte(w.b.String()), nil
 }
 
-func formValue(b *strings.Builder, name string, v any, e pipeline.Encoding) {
+type formWriter struct {
+	b     strings.Builder
+	dots  bool // between the names of objects and their members
+	names pipeline.ListNames
+}
+
+func (w *formWriter) value(name string, v any) {
 	switch v := v.(type) {
 	case map[string]any:
 		for _, member := range slices.Sorted(maps.Keys(v)) {
 			at := member
 			switch {
 			case name == "":
-			case e == pipeline.EncodingFormDots:
+			case w.dots:
 				at = name + "." + member
 			default:
 				at = name + "[" + member + "]"
 			}
-			formValue(b, at, v[member], e)
+			w.value(at, v[member])
 		}
 	case []any:
 		for i, item := range v {
-			formValue(b, name+"["+strconv.Itoa(i)+"]", item, e)
+			w.value(w.item(name, i, item), item)
 		}
 	case string:
-		formPair(b, name, v)
+		w.pair(name, v)
 	case bool:
-		formPair(b, name, strconv.FormatBool(v))
+		w.pair(name, strconv.FormatBool(v))
 	case json.Number:
-		formPair(b, name, v.String())
+		w.pair(name, v.String())
 	case float64:
-		formPair(b, name, strconv.FormatFloat(v, 'f', -1, 64))
+		w.pair(name, strconv.FormatFloat(v, 'f', -1, 64))
 	}
 }
 
-func formPair(b *strings.Builder, name, value string) {
-	if b.Len() > 0 {
-		b.WriteByte('&')
+// item is the name of a value in a list. Objects in a list always have their index:
+// without it nothing would say which members belong together.
+func (w *formWriter) item(name string, i int, item any) string {
+	_, object := item.(map[string]any)
+	switch {
+	case object || w.names == pipeline.ListIndexes:
+		return name + "[" + strconv.Itoa(i) + "]"
+	case w.names == pipeline.ListBrackets:
+		return name + "[]"
 	}
-	b.WriteString(escape(name))
-	b.WriteByte('=')
-	b.WriteString(escape(value))
+	return name
+}
+
+func (w *formWriter) pair(name, value string) {
+	if w.b.Len() > 0 {
+		w.b.WriteByte('&')
+	}
+	w.b.WriteString(escape(name))
+	w.b.WriteByte('=')
+	w.b.WriteString(escape(value))
 }

@@ -149,6 +149,11 @@ func (n *fieldNames) path(name string, in *pipeline.Intent) string {
 			return fillIndexes(n.provider.Fields[i].Path, indexes)
 		}
 	}
+	for i, tokens := range n.tokens {
+		if list := listTokens(tokens); list != nil && slices.Equal(list, asked) {
+			return n.provider.Fields[i].Path
+		}
+	}
 	for i, tokens := range n.renamed {
 		if slices.Equal(tokens, asked) {
 			return n.provider.Record.Renamed[i].Field
@@ -158,6 +163,16 @@ func (n *fieldNames) path(name string, in *pipeline.Intent) string {
 		return ""
 	}
 	return n.leaf(asked[0], in)
+}
+
+// listTokens are those of the list that a field is the values of; nil where it is of
+// none, or of one in a group, whose name needs an index.
+func listTokens(tokens []string) []string {
+	last := len(tokens) - 1
+	if tokens[last] != "" || slices.Contains(tokens[:last], "") {
+		return nil
+	}
+	return tokens[:last]
 }
 
 // leaf finds a bare name that only one field of the row's shape ends in.

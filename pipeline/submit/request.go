@@ -21,7 +21,7 @@ func (c *Client) request(ctx context.Context, base string, call pipeline.Call, v
 	if err != nil {
 		return nil, nil, err
 	}
-	if body, err = encodeForm(body, encoding); err != nil {
+	if body, err = encodeForm(body, encoding, c.provider.ListNames); err != nil {
 		return nil, nil, err
 	}
 	sent = bytes.Clone(body)

@@ -20,7 +20,7 @@ func (d *draft) started(pl *place) []string {
 	for _, x := range d.taken {
 		n, m := -1, -1
 		found := indexes.FindAllStringSubmatch(x.path, -1)
-		for i, l := range x.place.levels {
+		for i, l := range x.place.levels[:min(len(found), len(x.place.levels))] {
 			v, err := strconv.Atoi(found[i][1])
 			if err != nil || !slices.Contains(levels, l.prefix) {
 				continue
@@ -75,6 +75,9 @@ func (d *draft) lack() {
 		}
 		for _, path := range d.started(pl) {
 			_, fed := d.taken[path]
+			if list := pl.listOf(); list != "" && !fed {
+				_, fed = d.taken[list]
+			}
 			_, sibling := d.fedGroup(path)
 			if fed || slices.ContainsFunc(d.fixed, func(l Line) bool { return l.Field == path }) || typed && !sibling {
 				continue

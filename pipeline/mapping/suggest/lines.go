@@ -119,7 +119,7 @@ func (d *draft) inSchema(a, b string) int {
 // below it.
 func (d *draft) firstUnder(prefix string) int {
 	return slices.IndexFunc(d.provider.Fields, func(f pipeline.Field) bool {
-		return f.Path == prefix || strings.HasPrefix(f.Path, prefix+".")
+		return f.Path == prefix || f.Path == prefix+"[]" || strings.HasPrefix(f.Path, prefix+".")
 	})
 }
 

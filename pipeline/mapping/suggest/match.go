@@ -100,6 +100,10 @@ func (d *draft) byName() []candidate {
 			all = append(all, d.candidate(c, &d.places[field], c.Name, scoreExact, byExactName))
 			continue
 		}
+		if lists := d.lists(c); lists != nil {
+			all = append(all, lists...)
+			continue
+		}
 		if strings.Contains(c.Name, ".") || strings.Contains(c.Name, "_") || strings.Contains(c.Name, "[") {
 			all = append(all, d.alike(c)...)
 		}

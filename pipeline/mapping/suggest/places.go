@@ -86,6 +86,10 @@ func placesOf(p *pipeline.Provider) []place {
 				pl.levels = append(pl.levels, level{prefix, above.person != ""})
 			}
 		}
+		if list, is := strings.CutSuffix(segments[len(segments)-1], "[]"); is { // of values
+			pl.levels = append(pl.levels, level{join(prefix, list+"[]"), false})
+			segments[len(segments)-1] = list
+		}
 		pl.label = fieldLabel(f, segments)
 		if pl.label.person == "" || holder.person != "" {
 			pl.label.person = holder.person

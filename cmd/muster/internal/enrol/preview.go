@@ -74,7 +74,7 @@ func previewed(view *mapping.View, row pipeline.Row, d *pipeline.Draft) Previewe
 			f.Cell, f.Value = pipeline.LastFour(f.Cell), pipeline.LastFour(f.Value)
 		}
 		f.Wrong = slices.ContainsFunc(d.Problems, func(p pipeline.Problem) bool { return p.Field == f.Field })
-		if f.Cell != "" || f.Value != "" || f.Wrong {
+		if (f.Cell != "" || f.Value != "") && !s.Absent || f.Wrong {
 			p.Fields = append(p.Fields, f)
 		}
 	})
