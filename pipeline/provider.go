@@ -12,6 +12,10 @@ import (
 // No code knows a provider by name; what differs between them is here.
 // A Provider is never changed after it was compiled and may be shared.
 type Provider struct {
+	// Base is what the definition is laid over; nil where it stands alone. Customers
+	// of both are the same ones: see [Provider.Root].
+	Base *Provider
+
 	Name  string // "passport": lower case letters, digits and hyphens
 	Title string
 	Docs  string      // address of the page that the definition follows
@@ -295,6 +299,15 @@ type IDForm struct {
 	UUID   bool
 	Prefix string
 	Length int
+}
+
+// Root is the definition under whose name customers are known, and secrets given: that
+// which p is laid over at the last, or p itself.
+func (p *Provider) Root() *Provider {
+	for p.Base != nil {
+		p = p.Base
+	}
+	return p
 }
 
 // KeyLabels names the keys of the provider, for people.

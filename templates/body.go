@@ -1,7 +1,6 @@
 package templates
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"regexp"
@@ -67,11 +66,7 @@ var withShapes = []string{"$schema", "$id", "$defs", "$comment", "title", "descr
 
 // loadBody compiles a schema. discriminator is the field that names the
 // shape by its value, "" when the definition names none.
-func loadBody(data []byte, discriminator string) (*body, error) {
-	root, err := parseJSON(schemaFile, data)
-	if err != nil {
-		return nil, err
-	}
+func loadBody(root *jsonNode, discriminator string) (*body, error) {
 	if err := checkKeywords(schemaFile, root, root); err != nil {
 		return nil, err
 	}
@@ -118,11 +113,7 @@ func loadBody(data []byte, discriminator string) (*body, error) {
 		compiler.RegisterFormat(f)
 	}
 	const url = "muster:body"
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
-	if err != nil {
-		return nil, faultIn(schemaFile, 0, "definition.json", "reason", err.Error())
-	}
-	if err := compiler.AddResource(url, doc); err != nil {
+	if err := compiler.AddResource(url, root.plain()); err != nil {
 		return nil, faultIn(schemaFile, 0, "definition.json", "reason", err.Error())
 	}
 	for _, branch := range branches {

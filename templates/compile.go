@@ -11,10 +11,12 @@ import (
 )
 
 // compile turns what was read into a Provider; b is the compiled schema, by
-// which every field that is named is checked.
-func (y *yamlDefinition) compile(b *body) (*pipeline.Provider, error) {
+// which every field that is named is checked, base what the definition is laid over,
+// nil for nothing.
+func (y *yamlDefinition) compile(b *body, base *pipeline.Provider) (*pipeline.Provider, error) {
 	r := &reader{}
 	p := &pipeline.Provider{
+		Base:              base,
 		Name:              r.must(y.Name, 1, "name"),
 		Title:             r.must(y.Title, 1, "title"),
 		Docs:              y.Docs.s,
@@ -56,6 +58,7 @@ func (y *yamlDefinition) compile(b *body) (*pipeline.Provider, error) {
 		}
 	}
 	f.keys(y.Keys)
+	f.keysOfBase(y.Keys)
 	for _, s := range y.Same {
 		f.index(s.Field)
 		if strings.Contains(s.Field.s, "[") {
@@ -202,6 +205,28 @@ func (f fieldChecker) keys(keys []yamlKey) {
 	if len(f.p.Keys) == 0 {
 		f.fail(0, "definition.no_keys")
 	}
+}
+
+// keysOfBase refuses an overlay under whose keys those who are enrolled under its base
+// would look new (promise 4), or the other way round.
+func (f fieldChecker) keysOfBase(keys []yamlKey) {
+	if f.p.Base == nil || slices.EqualFunc(f.p.Keys, f.p.Base.Keys, sameKey) {
+		return
+	}
+	line := 1
+	for i, k := range keys {
+		if i >= len(f.p.Base.Keys) || !sameKey(f.p.Keys[i], f.p.Base.Keys[i]) {
+			line = k.Name.line
+			break
+		}
+	}
+	f.fail(line, "definition.keys_of_base", "base", f.p.Base.Name).Try("definition.try_keys_of_base")
+}
+
+// sameKey compares all but the label.
+func sameKey(a, b pipeline.Key) bool {
+	return a.Name == b.Name && a.Field == b.Field && a.Path == b.Path && slices.Equal(a.Normalise, b.Normalise) &&
+		a.Secret == b.Secret && a.Ours == b.Ours
 }
 
 // dates puts what today says of a date to its field.

@@ -8,16 +8,17 @@
 // not have and a missing part are mistakes, reported with file and line. The
 // package knows no provider by name. Definitions come embedded, and examples of
 // some that nobody has tried yet ([pipeline.Provider.Example]).
+//
+// A definition may be laid over another, its base: it then has only what differs
+// (see merge.go).
 package templates
 
 import (
 	"cmp"
 	"embed"
-	"errors"
 	"io/fs"
 	"os"
 	"slices"
-	"strings"
 	"sync"
 
 	"muster/pipeline"
@@ -38,37 +39,8 @@ type Definition struct {
 	body     *body
 	keys     []keyFinder
 	files    fs.FS
-}
-
-// placeOf is a definition by its name or its folder, as the user gave it.
-func placeOf(name string) pipeline.Place { return pipeline.Place{Kind: "definition", File: name} }
-
-// inFolder gives the place of what is wrong in a file of a definition, and a
-// hint; name is what messages call the definition.
-func inFolder(name string, err error) error {
-	if many, ok := errors.AsType[pipeline.Mistakes](err); ok {
-		for i, m := range many {
-			many[i] = placeIn(name, m)
-		}
-		return many
-	}
-	m, ok := errors.AsType[*pipeline.Mistake](err)
-	if !ok {
-		m = pipeline.MistakeOf(err)
-	}
-	return placeIn(name, m)
-}
-
-// placeIn gives a mistake its place in a definition, and a hint where it has none.
-func placeIn(name string, m *pipeline.Mistake) *pipeline.Mistake {
-	at := placeOf(name)
-	if m.Place.File != "" {
-		at.File, at.Line = strings.TrimRight(name, `/\`)+"/"+m.Place.File, m.Place.Line
-	}
-	if m.Hint == nil {
-		m.Try("definition.try_compare")
-	}
-	return m.At(at)
+	base     *Definition // what it is laid over; nil for none
+	written  written
 }
 
 // Set is the definitions that come with muster. Each is read when it is first asked
@@ -100,7 +72,9 @@ func (s *Set) folders(files embed.FS, at string) (names []string, err error) {
 			return nil, err
 		}
 		names = append(names, e.Name())
-		s.read[e.Name()] = sync.OnceValues(func() (*Definition, error) { return load(sub, e.Name()) })
+		s.read[e.Name()] = sync.OnceValues(func() (*Definition, error) {
+			return s.load(folder{files: sub, name: e.Name()})
+		})
 	}
 	return names, err
 }
@@ -125,10 +99,10 @@ func (s *Set) Find(nameOrFolder string) (*Definition, error) {
 	var wrong *pipeline.Mistake
 	switch {
 	case err == nil && info.IsDir():
-		return load(os.DirFS(nameOrFolder), nameOrFolder)
+		return s.load(folder{os.DirFS(nameOrFolder), nameOrFolder, nameOrFolder})
 	case err == nil:
 		wrong = pipeline.Wrong("definition.is_a_file")
-	case strings.ContainsAny(nameOrFolder, `/\.`):
+	case isFolder(nameOrFolder):
 		wrong = unreadable(err)
 	default:
 		wrong = pipeline.Wrong("definition.unknown")
@@ -140,43 +114,14 @@ func unreadable(err error) *pipeline.Mistake {
 	return pipeline.Wrong("definition.unreadable", "cause", pipeline.WithoutPath(err))
 }
 
-// load reads the definition in a folder; name is what messages call it.
-func load(files fs.FS, name string) (*Definition, error) {
-	fail := func(err error) (*Definition, error) { return nil, inFolder(name, err) }
-	rawYAML, err := fs.ReadFile(files, yamlFile)
-	if err != nil {
-		return fail(unreadable(err).At(pipeline.Place{File: yamlFile}))
-	}
-	rawSchema, err := fs.ReadFile(files, schemaFile)
-	if err != nil {
-		return fail(unreadable(err).At(pipeline.Place{File: schemaFile}))
-	}
-	y, err := readYAML(rawYAML)
-	if err != nil {
-		return fail(err)
-	}
-	b, err := loadBody(rawSchema, y.Shape.s)
-	if err != nil {
-		return fail(err)
-	}
-	p, err := y.compile(b)
-	if err != nil {
-		return fail(err)
-	}
-	if p.Digest, err = digest(rawYAML, b.written); err != nil {
-		return fail(err)
-	}
-	keys, err := keyFinders(p)
-	if err != nil {
-		return fail(err)
-	}
-	return &Definition{provider: p, body: b, keys: keys, files: files}, nil
-}
-
 // Provider is the definition as plain data; it must not be changed.
 func (d *Definition) Provider() *pipeline.Provider { return d.provider }
 
-// File is a file of the definition's folder, such as example.csv.
+// Base is the definition that d is laid over; nil where it stands alone.
+func (d *Definition) Base() *Definition { return d.base }
+
+// File is a file of the definition's folder, such as example.csv; what is in the
+// folder of its base alone is not found.
 func (d *Definition) File(name string) ([]byte, error) { return fs.ReadFile(d.files, name) }
 
 // Files are the names of the files in the definition's folder, sorted; folders

@@ -22,15 +22,12 @@ var peopleSchema = map[string]bool{"title": true, "description": true, "examples
 // digest is over what a definition has muster send and how it has answers read.
 // Texts for people, examples, comments and layout are not in it: a better
 // wording or another language makes no other definition.
-func digest(rawYAML []byte, schema *jsonNode) (string, error) {
-	var document yaml.Node
-	if err := yaml.Unmarshal(rawYAML, &document); err != nil {
-		return "", err
-	}
+// That of an overlay is of all that it has, its base's parts among it.
+func digest(document *yaml.Node, schema *jsonNode) string {
 	d := digester{sha256.New()}
-	d.yaml("", &document)
+	d.yaml("", document)
 	d.schema(schema, false)
-	return hex.EncodeToString(d.Sum(nil)), nil
+	return hex.EncodeToString(d.Sum(nil))
 }
 
 // digester takes a document apart into marks and texts with their lengths, so

@@ -3,6 +3,7 @@ package templates
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"regexp"
 	"strings"
 	"testing"
@@ -13,6 +14,11 @@ import (
 
 // goType is how the YAML library would name a type of this package.
 var goType = regexp.MustCompile(`(into|in type) (\[\]|map\[string\])?(templates\.|struct)`)
+
+// load is the definition of some files, laid over nothing.
+func load(files fs.FS, name string) (*Definition, error) {
+	return new(Set).load(folder{files: files, name: name})
+}
 
 // Whatever is in a definition's files, loading them ends with a definition that
 // can be used, or with an *Error for people.

@@ -140,6 +140,25 @@ func (n *jsonNode) at(name string) *jsonNode {
 	return n.member[name]
 }
 
+// plain is n as encoding/json gives it, with numbers as they are spelled.
+func (n *jsonNode) plain() any {
+	switch {
+	case n.member != nil:
+		all := make(map[string]any, len(n.keys))
+		for name, m := range n.member {
+			all[name] = m.plain()
+		}
+		return all
+	case n.list:
+		all := make([]any, len(n.items))
+		for i, item := range n.items {
+			all[i] = item.plain()
+		}
+		return all
+	}
+	return n.value
+}
+
 // text is n as a string, "" where it is none.
 func (n *jsonNode) text() string {
 	if n == nil {

@@ -11,9 +11,10 @@ import (
 )
 
 // structure finds everything that is wrong with the form of provider.yaml: keys that
-// are none, keys that stand twice, and one kind of thing where another must stand.
-func structure(document *yaml.Node) pipeline.Mistakes {
-	var s structureWalk
+// are none, keys that stand twice, and one kind of thing where another must stand. In
+// an overlay a null stands anywhere: it takes out what the base has there.
+func structure(document *yaml.Node, overlay bool) pipeline.Mistakes {
+	s := structureWalk{overlay: overlay}
 	for _, root := range document.Content {
 		s.value(root, reflect.TypeFor[yamlDefinition]())
 	}
@@ -22,6 +23,7 @@ func structure(document *yaml.Node) pipeline.Mistakes {
 
 type structureWalk struct {
 	mistakes pipeline.Mistakes
+	overlay  bool
 	depth    int
 }
 
@@ -39,7 +41,7 @@ func (s *structureWalk) value(n *yaml.Node, t reflect.Type) {
 	if n.Kind == yaml.AliasNode {
 		n = n.Alias
 	}
-	if s.depth++; s.depth > deepestStructure || n == nil {
+	if s.depth++; s.depth > deepestStructure || n == nil || s.overlay && n.Tag == nullTag {
 		return
 	}
 	defer func() { s.depth-- }()
@@ -86,7 +88,7 @@ func (s *structureWalk) localText(n *yaml.Node) {
 		return
 	}
 	said := map[string]bool{}
-	s.members(n, func(key, value *yaml.Node) {
+	members(n, func(key, value *yaml.Node) {
 		switch _, err := language.Parse(key.Value); {
 		case err != nil:
 			s.fault(key, "definition.unknown_language", "tag", key.Value)
@@ -102,7 +104,7 @@ func (s *structureWalk) localText(n *yaml.Node) {
 }
 
 func (s *structureWalk) composite(n *yaml.Node, t reflect.Type) {
-	empty := n.Kind == yaml.ScalarNode && n.Tag == "!!null"
+	empty := n.Kind == yaml.ScalarNode && n.Tag == nullTag
 	switch t.Kind() {
 	case reflect.Pointer:
 		s.value(n, t.Elem())
@@ -155,7 +157,7 @@ func (s *structureWalk) keys(n *yaml.Node, known map[string]reflect.Type) {
 // each calls f for the members of an object, and for those that it merges.
 func (s *structureWalk) each(n *yaml.Node, f func(key, value *yaml.Node)) {
 	lines := map[string]int{}
-	s.members(n, func(key, value *yaml.Node) {
+	members(n, func(key, value *yaml.Node) {
 		if before, twice := lines[key.Value]; twice {
 			s.fault(key, "definition.key_twice", "key", key.Value, "before", before)
 			return
@@ -165,8 +167,9 @@ func (s *structureWalk) each(n *yaml.Node, f func(key, value *yaml.Node)) {
 	})
 }
 
-// members calls f for the members of an object as they stand there.
-func (s *structureWalk) members(n *yaml.Node, f func(key, value *yaml.Node)) {
+// members calls f for the members of an object as they stand there, and for those
+// that it merges.
+func members(n *yaml.Node, f func(key, value *yaml.Node)) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		if key.Tag != "!!merge" {
@@ -176,7 +179,7 @@ func (s *structureWalk) members(n *yaml.Node, f func(key, value *yaml.Node)) {
 		if value.Kind == yaml.AliasNode {
 			value = value.Alias
 		}
-		s.members(value, f)
+		members(value, f)
 	}
 }
 

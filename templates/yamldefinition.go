@@ -11,6 +11,7 @@ import (
 
 // The shape of provider.yaml. Every key is here; an unknown one is refused.
 type yamlDefinition struct {
+	Base         text
 	Name         text
 	Title        text
 	Docs         text
@@ -215,22 +216,14 @@ type yamlStandinError struct{ Status, Code, Message text }
 
 var definitionName = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
 
-// readYAML decodes provider.yaml strictly.
-func readYAML(data []byte) (*yamlDefinition, error) {
+// parseYAML reads the one document of provider.yaml.
+func parseYAML(data []byte) (*yaml.Node, error) {
 	dec := yaml.NewDecoder(bytes.NewReader(data))
-	dec.KnownFields(true)
 	var first yaml.Node
 	if err := dec.Decode(&first); err != nil {
 		if errors.Is(err, io.EOF) {
 			return nil, faultIn(yamlFile, 0, "definition.empty")
 		}
-		return nil, yamlError(err, data)
-	}
-	if mistakes := structure(&first); len(mistakes) > 0 {
-		return nil, oneOrAll(mistakes)
-	}
-	var y yamlDefinition
-	if err := first.Decode(&y); err != nil {
 		return nil, yamlError(err, data)
 	}
 	var second yaml.Node
@@ -239,5 +232,5 @@ func readYAML(data []byte) (*yamlDefinition, error) {
 	} else if !errors.Is(err, io.EOF) {
 		return nil, yamlError(err, data)
 	}
-	return &y, nil
+	return &first, nil
 }
