@@ -310,6 +310,12 @@ func (p *Provider) Root() *Provider {
 	return p
 }
 
+// Sent is how p's requests to create a customer are sent to that base URL, "" for the
+// stand-in of a rehearsal.
+func (p *Provider) Sent(baseURL string) Sent {
+	return Sent{Digest: p.Digest, BaseURL: baseURL, Create: strings.TrimSpace(p.Create.Method + " " + p.Create.Path)}
+}
+
 // KeyLabels names the keys of the provider, for people.
 func (p *Provider) KeyLabels() []Localized {
 	var labels []Localized

@@ -44,6 +44,9 @@ type Run struct {
 	Machine       string // on which host
 	Version       string // of muster
 	Digest        string // of the definition
+	// Definition is its name, where that is not the namespace's; "" where it is, and of
+	// runs of an older muster.
+	Definition string
 	// Credentials is a tag of the secrets that were used, to notice others; the
 	// zero tag in a rehearsal.
 	Credentials Tag
@@ -124,6 +127,22 @@ type Intent struct {
 	Keys           []KeyValue
 	IdempotencyKey string // random, a UUID
 	At             time.Time
+	// Sent is by what and to where it was sent; zero before it is.
+	Sent Sent
+}
+
+// Sent says by what definition a request was sent, and where.
+type Sent struct {
+	Digest  string // of the definition
+	BaseURL string // "" for a rehearsal's stand-in
+	Create  string // method and path
+}
+
+// Elsewhere says that a request went to another place than those of here, by another
+// definition: that it is not known here says nothing of it, and it must not be
+// repeated here. A zero Sent went nowhere else.
+func (s Sent) Elsewhere(here Sent) bool {
+	return s != Sent{} && s.Digest != here.Digest && (s.BaseURL != here.BaseURL || s.Create != here.Create)
 }
 
 // Attempt is one request that was made for an intent, and what came back.
@@ -214,11 +233,14 @@ type Member struct{ Row, Head int }
 
 // Claim is what the ledger knows of one customer.
 type Claim struct {
-	Ref     int64
-	State   State // created, existing or uncertain
-	Body    Tag   // of the whole body that was sent
-	Form    int64 // the ledger's number of how Body was made
-	Outcome Outcome
+	Ref   int64
+	State State // created, existing or uncertain
+	Body  Tag   // of the whole body that was sent
+	Form  int64 // the ledger's number of how Body was made
+	// Definition is the ledger's number of the definition by which it was sent; 0 where
+	// that is not known.
+	Definition int64
+	Outcome    Outcome
 }
 
 // Settlement closes an intent: the outcome of its row and the attempts that

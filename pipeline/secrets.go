@@ -76,7 +76,7 @@ func (p *Provider) CheckSecrets(given map[string]string) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	e := &MissingSecretError{Provider: p.Name, Secrets: missing}
+	e := &MissingSecretError{Provider: p.Root().Name, Secrets: missing}
 	secret := func(s Secret) bool { return !s.Setting }
 	if p.Auth.Exchange != nil && slices.ContainsFunc(missing, secret) {
 		e.Ready = p.Auth.Ready

@@ -40,7 +40,7 @@ type TargetOptions struct {
 // the user gives another base URL than it has: then all calls go there. An error is
 // a [Mistake].
 func (p *Provider) Target(o TargetOptions) (Target, error) {
-	t := Target{Namespace: Namespace{Provider: p.Name, Account: o.Account}}
+	t := Target{Namespace: Namespace{Provider: p.Root().Name, Account: o.Account}}
 	base, err := BaseURL(o.BaseURL, o.AllowHTTP)
 	if err != nil {
 		return t, err
@@ -107,12 +107,12 @@ func environmentNames(p *Provider) []string {
 // NamespaceOf says whose customers are meant where nothing is sent: those that
 // o names, else those of run, else the rehearsal's. The zero Run is none.
 func (p *Provider) NamespaceOf(o TargetOptions, run Run) (Namespace, error) {
-	if o.Env == "" && o.BaseURL == "" && o.Account == "" && run.Namespace.Provider == p.Name {
+	if o.Env == "" && o.BaseURL == "" && o.Account == "" && run.Namespace.Provider == p.Root().Name {
 		return run.Namespace, nil
 	}
 	if e, declared := p.Environment(o.Env); declared && o.BaseURL == "" {
 		// Nothing is sent, so that a base URL that is not published is not missed.
-		return Namespace{Provider: p.Name, Env: e.Name, Account: o.Account}, nil
+		return Namespace{Provider: p.Root().Name, Env: e.Name, Account: o.Account}, nil
 	}
 	t, err := p.Target(o)
 	return t.Namespace, err

@@ -112,7 +112,7 @@ func (p *program) showProvider(ctx context.Context, name, ledgerPath string) err
 	}
 	section(p.sentence("cmd_providers.secrets_heading"))
 	for _, s := range d.Auth.Secrets {
-		fmt.Fprintf(&b, "  %-34s %s\n", pipeline.SecretVariable(d.Name, s.Name), s.Help.In(p.lang.Tag))
+		fmt.Fprintf(&b, "  %-34s %s\n", pipeline.SecretVariable(d.Root().Name, s.Name), s.Help.In(p.lang.Tag))
 	}
 	section(p.sentence("cmd_providers.keys_heading"))
 	for _, k := range d.Keys {

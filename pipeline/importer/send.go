@@ -46,6 +46,9 @@ type Sending struct {
 	// Sealed gives the unanswered intents of the namespace, the oldest first;
 	// nil: they are not settled.
 	Sealed func(ctx context.Context) iter.Seq2[pipeline.Intent, error]
+	// Here is how this run sends: what was sent elsewhere is settled only by what is
+	// found, never by what is not.
+	Here pipeline.Sent
 	// Rate is the pace that was asked for, SetRate changes it (on 429); nil: the
 	// pace stays.
 	Rate    pipeline.Rate

@@ -80,8 +80,9 @@ func (s *settling) sealed(ctx context.Context) ([]unanswered, error) {
 		if s.refused[in.Ref] {
 			continue
 		}
-		if _, value := s.settler(&in); value == "" && s.setup.Provider.Settle.By != pipeline.SettleResend {
-			continue // nothing to look it up by: only a person can settle it
+		resend := s.setup.Provider.Settle.By == pipeline.SettleResend
+		if _, value := s.settler(&in); value == "" && !resend || resend && in.Sent.Elsewhere(s.how.Here) {
+			continue // nothing to look it up by, or to repeat here: only a person can settle it
 		}
 		if _, err = EntriesOf(in.Body); err != nil {
 			return nil, ledgerUnread(pipeline.Fail("ledger.request_unread", "row", in.Row, "cause", err))

@@ -30,12 +30,16 @@ func (s *settling) settleOne(ctx context.Context, u unanswered) (done pipeline.S
 	}
 	l, value := s.settler(u.in)
 	found, err := s.caller.lookUp(ctx, l, value)
+	elsewhere := u.in.Sent.Elsewhere(s.how.Here)
 	o := pipeline.Outcome{Row: u.in.Row, Ref: u.in.Ref, Run: s.setup.Run, At: u.in.At}
 	switch {
 	case err != nil:
 		return done, stillSilent, lookUpHalt(err)
 	case len(found) > 0:
 		o = s.caller.takeRecord(u.in, o, found, true)
+		if o.State == pipeline.Rejected && elsewhere { // another one here, maybe not there
+			o.State = pipeline.Uncertain
+		}
 		switch {
 		case o.State == pipeline.Rejected && !due: // ours may be on its way still
 			return done, stillYoung, nil
@@ -47,6 +51,9 @@ func (s *settling) settleOne(ctx context.Context, u unanswered) (done pipeline.S
 		return pipeline.Settlement{Outcome: o}, how, nil
 	case !due:
 		return done, stillYoung, nil
+	case elsewhere:
+		o.State, o.Message = pipeline.Uncertain, pipeline.Say("outcome.absent_elsewhere", "at", u.in.At)
+		return pipeline.Settlement{Outcome: o}, stillOpen, nil
 	case by == pipeline.SettleLookUpResend && s.how.Now().Sub(u.in.At) < s.setup.Provider.Settle.Window:
 		done, how, halt = s.sendAgain(ctx, u.in)
 		if n := len(done.Attempts); n > 0 && isRefusal(done.Attempts[n-1].Verdict) {

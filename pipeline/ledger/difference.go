@@ -15,21 +15,27 @@ import (
 
 // Differences names the fields in which entries are not what was sent for the
 // customer ref, compared in the form in which that is kept: other values, fields that are new and fields that are gone.
+// A field that only one of the two definitions has is none of them.
 // They are in the schema's order, entry by entry of a group. A customer that
 // this namespace does not have is a *MoveError.
 func (s *Space) Differences(ctx context.Context, ref int64, entries []pipeline.Entry) ([]string, error) {
 	var text string
 	var tags []byte
 	var f *form
+	var theirs map[string]bool
 	err := s.read(ctx, func(t *transaction, number int64) error {
-		var in int64
-		err := t.one("SELECT l.paths, c.fields, c.form FROM customer c JOIN layout l ON l.number = c.layout "+
-			"WHERE c.ref = ? AND c.namespace = ?", []any{ref, number}, &text, &tags, &in)
+		var in, by int64
+		err := t.one("SELECT l.paths, c.fields, c.form, coalesce(r.definition, 0) FROM customer c "+
+			"JOIN layout l ON l.number = c.layout JOIN run r ON r.number = c.run "+
+			"WHERE c.ref = ? AND c.namespace = ?", []any{ref, number}, &text, &tags, &in, &by)
 		if errors.Is(err, sql.ErrNoRows) {
 			return &MoveError{Ref: ref, To: pipeline.Changed}
 		}
 		if err == nil {
 			f, err = s.formOf(t, in)
+		}
+		if err == nil {
+			theirs, err = s.fieldsOf(t, by)
 		}
 		return err
 	})
@@ -47,12 +53,19 @@ func (s *Space) Differences(ctx context.Context, ref int64, entries []pipeline.E
 	}
 	var differ []string
 	for _, e := range entries {
-		if tag, ok := sent[e.Path]; !ok || !s.isTagOf(tag, f, e) {
+		tag, ok := sent[e.Path]
+		if !ok && theirs != nil && !theirs[pipeline.PathPattern(e.Path)] {
+			continue
+		}
+		if !ok || !s.isTagOf(tag, f, e) {
 			differ = append(differ, e.Path)
 		}
 		delete(sent, e.Path)
 	}
 	for path := range sent {
+		if theirs != nil && s.p.FieldIndex(path) < 0 {
+			continue
+		}
 		differ = append(differ, path)
 	}
 	slices.SortFunc(differ, s.inOrder)

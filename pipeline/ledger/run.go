@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -12,21 +13,22 @@ import (
 const runColumns = `SELECT r.number, r.id, n.provider, n.env, n.account, r.base_url, r.book, r.sheet, r.sha256,
 	r.mapping, r.version, r.digest, r.credentials, r.started, r.finished, r.halt, r.counts,
 	r.header_row, r.encoding, r.quotes, r.all_rows, r.read_as, r.mapping_sha256, r.person, r.machine, r.forgotten,
-	r.halt_says, r.fix_of, r.path, r.of_path, r.of_sheet, r.of_sha256, r.moved_to, r.ended_counts
+	r.halt_says, r.fix_of, r.path, r.of_path, r.of_sheet, r.of_sha256, r.moved_to, r.ended_counts,
+	(SELECT nullif(d.name, n.provider) FROM definition d WHERE d.number = r.definition)
 	FROM run r JOIN namespace n ON n.number = r.namespace `
 
 func scanRun(rows *cursor) (number int64, r pipeline.Run, err error) {
 	var (
 		credentials                  []byte
 		started, finished, forgotten *int64
-		counts, ended                *string
+		counts, ended, definition    *string
 		halt                         texts
 	)
 	err = rows.Scan(&number, &r.ID, &r.Namespace.Provider, &r.Namespace.Env, &r.Namespace.Account, &r.BaseURL, &r.Book,
 		&r.Sheet, &r.SHA256, &r.Mapping, &r.Version, &r.Digest, &credentials, &started, &finished, &halt.english,
 		&counts, &r.Reading.HeaderRow, &r.Reading.Encoding, &r.Reading.Quotes, &r.Reading.AllRows, &r.ReadAs,
 		&r.MappingSHA256, &r.Person, &r.Machine, &forgotten, &halt.says, &r.FixOf, &r.Path, &r.Of.Path,
-		&r.Of.Sheet, &r.Of.SHA256, &r.MovedTo, &ended)
+		&r.Of.Sheet, &r.Of.SHA256, &r.MovedTo, &ended, &definition)
 	if err != nil {
 		return 0, r, err
 	}
@@ -38,6 +40,9 @@ func scanRun(rows *cursor) (number int64, r pipeline.Run, err error) {
 	}
 	if err == nil && ended != nil {
 		err = json.Unmarshal([]byte(*ended), &r.Ended)
+	}
+	if definition != nil {
+		r.Definition = *definition
 	}
 	return number, r, err
 }
@@ -140,12 +145,14 @@ func (l *Ledger) StartRun(ctx context.Context, r pipeline.Run) error {
 		}
 		result, err := t.exec(`INSERT INTO run (id, namespace, base_url, book, sheet, sha256, mapping, version, digest,
 				credentials, started, header_row, encoding, quotes, all_rows, read_as, mapping_sha256, person, machine,
-				fix_of, path, of_path, of_sheet, of_sha256)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+				fix_of, path, of_path, of_sheet, of_sha256, definition)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+				(SELECT number FROM definition WHERE name = ? AND digest = ?)) ON CONFLICT (id) DO NOTHING`,
 			r.ID, namespace, r.BaseURL, r.Book, r.Sheet, r.SHA256, r.Mapping, r.Version, r.Digest, r.Credentials[:],
 			l.orNow(r.Started),
 			r.Reading.HeaderRow, r.Reading.Encoding, r.Reading.Quotes, r.Reading.AllRows, r.ReadAs, r.MappingSHA256,
-			r.Person, r.Machine, r.FixOf, r.Path, r.Of.Path, r.Of.Sheet, r.Of.SHA256)
+			r.Person, r.Machine, r.FixOf, r.Path, r.Of.Path, r.Of.Sheet, r.Of.SHA256,
+			cmp.Or(r.Definition, r.Namespace.Provider), r.Digest)
 		if err != nil {
 			return err
 		}

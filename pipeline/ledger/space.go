@@ -26,8 +26,10 @@ type Space struct {
 	form int64 // its number; 0 in a ledger that is only read
 	data *form // how what a row would send is compared from run to run
 
-	formsMu sync.Mutex
-	forms   map[int64]*form // by number, those that were met
+	formsMu     sync.Mutex
+	forms       map[int64]*form           // by number, those that were met
+	definition  int64                     // the number of p; 0 where the ledger has none
+	definitions map[int64]map[string]bool // the fields of others, by number
 }
 
 // Space gives the namespace ns, whose definition is p. To a read-only ledger a
@@ -35,14 +37,14 @@ type Space struct {
 // definition that lacks a key by which customers are known it is [ErrUnusable].
 func (l *Ledger) Space(ctx context.Context, ns pipeline.Namespace, p *pipeline.Provider) (*Space, error) {
 	s := &Space{l: l, ns: ns, p: p, purpose: newPurposes(ns), now: formNow(p), data: keyForm(p, pipeline.FormNow),
-		forms: map[int64]*form{0: keyForm(p, pipeline.FormWritten)}}
+		forms: map[int64]*form{0: keyForm(p, pipeline.FormWritten)}, definitions: map[int64]map[string]bool{}}
 	s.oldest.Store(int64(pipeline.FormNow)) // of a namespace that is not there
 	if l.readOnly {
 		return s, l.read(ctx, func(t *transaction) error {
 			if err := s.know(t); err != nil {
 				return err
 			}
-			return s.keepKeys(t, s.number.Load())
+			return errors.Join(s.keepKeys(t, s.number.Load()), s.knowDefinition(t))
 		})
 	}
 	return s, l.write(ctx, func(t *transaction) error {
@@ -52,7 +54,7 @@ func (l *Ledger) Space(ctx context.Context, ns pipeline.Namespace, p *pipeline.P
 		if err := s.know(t); err != nil {
 			return err
 		}
-		return errors.Join(s.keepKeys(t, s.number.Load()), s.keepForm(t))
+		return errors.Join(s.keepKeys(t, s.number.Load()), s.keepForm(t), s.keepDefinition(t))
 	})
 }
 
@@ -136,7 +138,7 @@ func (s *Space) Unsettled(ctx context.Context) (n int, err error) {
 const findClaims = `WITH RECURSIVE asked (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM asked WHERE i + 1 < ?2)
 	SELECT asked.i, c.ref, c.state, c.body, c.form, c.row, c.at, c.customer_id, c.provider_status,
 		c.provider_created_at, c.related, c.http_status, c.code, c.message, c.says, c.request_id, c.attempts,
-		r.id
+		r.id, coalesce(r.definition, 0)
 	FROM asked
 	CROSS JOIN key k ON k.tag = substr(?1, asked.i * 16 + 1, 16) AND k.released = 0
 	CROSS JOIN customer c ON c.ref = k.customer
@@ -167,7 +169,7 @@ func (s *Space) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Clai
 			o := &c.Outcome
 			err := rows.Scan(&i, &c.Ref, (*string)(&c.State), &body, &c.Form, &o.Row, &at, &o.CustomerID, &o.ProviderStatus,
 				&o.ProviderCreatedAt, &related, &o.HTTPStatus, &o.Code, &words.english, &words.says, &o.RequestID,
-				&o.Attempts, &o.Run)
+				&o.Attempts, &o.Run, &c.Definition)
 			if err != nil {
 				return err
 			}
@@ -189,6 +191,9 @@ func (s *Space) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Clai
 		for _, c := range byRef {
 			if err == nil {
 				_, err = s.formOf(t, c.Form)
+			}
+			if err == nil {
+				_, err = s.fieldsOf(t, c.Definition)
 			}
 		}
 		return err
@@ -270,8 +275,10 @@ func (s *Space) Sealed(ctx context.Context) iter.Seq2[pipeline.Intent, error] {
 		for last := int64(0); ; {
 			var intents []pipeline.Intent
 			err := s.read(ctx, func(t *transaction, number int64) error {
-				return t.each(`SELECT c.ref, c.row, c.at, c.idempotency_key, s.request
-					FROM sealed s JOIN customer c ON c.ref = s.customer
+				return t.each(`SELECT c.ref, c.row, c.at, c.idempotency_key, s.request, r.digest, r.base_url,
+					coalesce(d.creates, '')
+					FROM sealed s JOIN customer c ON c.ref = s.customer JOIN run r ON r.number = c.run
+					LEFT JOIN definition d ON d.number = r.definition
 					WHERE s.namespace = ? AND s.customer > ? ORDER BY s.customer
 					LIMIT ?`, []any{number, last, page}, func(rows *cursor) error {
 					var (
@@ -279,9 +286,11 @@ func (s *Space) Sealed(ctx context.Context) iter.Seq2[pipeline.Intent, error] {
 						at      int64
 						request []byte
 					)
-					if err := rows.Scan(&in.Ref, &in.Row, &at, &in.IdempotencyKey, &request); err != nil {
+					if err := rows.Scan(&in.Ref, &in.Row, &at, &in.IdempotencyKey, &request, &in.Sent.Digest,
+						&in.Sent.BaseURL, &in.Sent.Create); err != nil {
 						return err
 					}
+					s.completeSent(&in.Sent)
 					in.At = moment(&at)
 					if err := s.open(request, &in); err != nil {
 						return pipeline.Fail("ledger.of_customer", "number", int(in.Ref), "cause", err)

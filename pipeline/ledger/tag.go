@@ -86,7 +86,18 @@ func (s *Space) SameBody(c *pipeline.Claim, entries []pipeline.Entry) bool {
 	s.formsMu.Lock()
 	f := s.forms[c.Form]
 	s.formsMu.Unlock()
-	return f != nil && s.bodyTag(f, entries) == c.Body
+	if f == nil {
+		return false
+	}
+	if s.bodyTag(f, entries) == c.Body {
+		return true
+	}
+	theirs, _ := s.knownFields(c.Definition)
+	if theirs == nil {
+		return false
+	}
+	common := entriesOf(entries, theirs)
+	return len(common) < len(entries) && s.bodyTag(f, common) == c.Body
 }
 
 func (s *Space) bodyTag(f *form, entries []pipeline.Entry) pipeline.Tag {

@@ -100,7 +100,7 @@ func newTokens(p *pipeline.Provider, secrets map[string]string) (*tokens, error)
 	if ready := secrets[p.Auth.Ready]; p.Auth.Ready != "" && ready != "" {
 		if !validHeaderValue(ready) {
 			return nil, pipeline.Fail("provider.token_characters",
-				"variable", pipeline.SecretVariable(p.Name, p.Auth.Ready))
+				"variable", pipeline.SecretVariable(p.Root().Name, p.Auth.Ready))
 		}
 		t.gen, t.value = 1, ready
 		return t, nil
@@ -283,7 +283,7 @@ func tokenLife(doc any, x *pipeline.Exchange, now time.Time) time.Duration {
 func (c *Client) credentialsError(status int, code string) *CredentialsError {
 	e := &CredentialsError{Status: status, Code: code, Provider: c.provider.Name}
 	for _, s := range c.provider.SecretsInUse(c.tokens.exchange != nil) {
-		e.Variables = append(e.Variables, pipeline.SecretVariable(c.provider.Name, s.Name))
+		e.Variables = append(e.Variables, pipeline.SecretVariable(c.provider.Root().Name, s.Name))
 	}
 	return e
 }

@@ -127,9 +127,13 @@ func (r *Run) Data() pipeline.Run { return r.data }
 // newRun is the record of a run that begins now, without its book.
 func (j *Job) newRun() pipeline.Run {
 	now := j.Now()
-	return pipeline.Run{ID: pipeline.NewRunID(now, j.Random()), Namespace: j.Target.Namespace,
+	run := pipeline.Run{ID: pipeline.NewRunID(now, j.Random()), Namespace: j.Target.Namespace,
 		BaseURL: j.Target.BaseURL, Version: j.Author.Version, Person: j.Author.Person, Machine: j.Author.Machine,
 		Digest: j.provider().Digest, Started: now}
+	if name := j.provider().Name; name != run.Namespace.Provider {
+		run.Definition = name
+	}
+	return run
 }
 
 // describe fills in the book of a run.

@@ -103,7 +103,7 @@ func (j *Job) send(ctx context.Context, c *connection, plan *importer.Plan, run 
 	how := importer.Sending{Ledger: records, Sealed: records.Sealed, Sender: sender{c.client},
 		SetRate: c.client.SetRate, Concurrency: j.Target.Limit.Concurrency, Rate: j.Target.Limit.Rate,
 		Limit: j.Limits.Rows, MaxRejected: j.Limits.MaxRejected, MaxWait: j.Limits.MaxWait, NoWait: j.Limits.NoWait,
-		Proven: earlier.proven, Stop: j.Stop, Now: j.Now, Random: j.Random}
+		Here: j.here(), Proven: earlier.proven, Stop: j.Stop, Now: j.Now, Random: j.Random}
 	how.Outage = importer.Outage{Wary: earlier.outages.runs > 0, Pauses: j.Limits.OutagePauses}
 	if !j.Limits.TryNow {
 		how.Outage.Knock = c.client.Knock
@@ -122,6 +122,14 @@ func (j *Job) send(ctx context.Context, c *connection, plan *importer.Plan, run 
 		halt = importer.HaltBy(importer.HaltProvider, err)
 	}
 	return halt
+}
+
+// here is how the requests of a job are sent; the stand-ins of all rehearsals are one.
+func (j *Job) here() pipeline.Sent {
+	if j.Target.Rehearsal() {
+		return j.provider().Sent("")
+	}
+	return j.provider().Sent(j.Target.BaseURL)
 }
 
 // observe shows the observer, if there is one, what the loop does.

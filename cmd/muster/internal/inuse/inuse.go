@@ -150,7 +150,7 @@ func (u Sources) ledger(s *Setting) {
 // Secrets say of each secret whether it is set, and never what it is.
 func (u Sources) Secrets(provider *pipeline.Provider, secrets map[string]string) (all []Setting) {
 	for _, secret := range provider.Auth.Secrets {
-		name := pipeline.SecretVariable(provider.Name, secret.Name)
+		name := pipeline.SecretVariable(provider.Root().Name, secret.Name)
 		s := Setting{Name: name, Value: secretMissing, secret: true}
 		if secrets[secret.Name] != "" {
 			s.Value, s.From, s.Variable = secretSet, "environment", name

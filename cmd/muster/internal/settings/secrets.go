@@ -21,7 +21,7 @@ import (
 func Secrets(provider *pipeline.Provider, getenv func(string) string) (map[string]string, error) {
 	found := map[string]string{}
 	for _, s := range provider.Auth.Secrets {
-		value, err := Secret(pipeline.SecretVariable(provider.Name, s.Name), getenv)
+		value, err := Secret(pipeline.SecretVariable(provider.Root().Name, s.Name), getenv)
 		if err != nil {
 			return nil, err
 		}
@@ -71,7 +71,7 @@ func SecretDoubts(provider *pipeline.Provider, secrets map[string]string) []*pip
 		}
 		value := secrets[s.Name]
 		inner := strings.TrimSpace(value)
-		variable := pipeline.SecretVariable(provider.Name, s.Name)
+		variable := pipeline.SecretVariable(provider.Root().Name, s.Name)
 		switch {
 		case named.MatchString(inner):
 			warnings = append(warnings, pipeline.Say("settings.secret_named", "variable", variable))

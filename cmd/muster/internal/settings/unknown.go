@@ -29,7 +29,7 @@ func variables(root *cobra.Command) map[string]bool {
 func SecretVariables(p *pipeline.Provider) []string {
 	var names []string
 	for _, s := range p.Auth.Secrets {
-		name := pipeline.SecretVariable(p.Name, s.Name)
+		name := pipeline.SecretVariable(p.Root().Name, s.Name)
 		names = append(names, name, name+"_FILE")
 	}
 	return names

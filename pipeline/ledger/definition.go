@@ -1,0 +1,107 @@
+package ledger
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+
+	"muster/pipeline"
+)
+
+// The customers of a namespace may have been sent by several definitions: an overlay
+// and its base, or one that was edited. A field that only one of two definitions has is
+// no difference between a row and what was sent: nobody has changed it.
+
+// keepDefinition gives the definition of the space its number.
+func (s *Space) keepDefinition(t *transaction) error {
+	text, err := json.Marshal(fieldPaths(s.p))
+	if err != nil {
+		return err
+	}
+	_, err = t.exec("INSERT INTO definition (name, digest, creates, fields) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+		s.p.Name, s.p.Digest, s.p.Sent("").Create, string(text))
+	return errors.Join(err, s.knowDefinition(t))
+}
+
+func (s *Space) knowDefinition(t *transaction) error {
+	err := t.one("SELECT number FROM definition WHERE name = ? AND digest = ?", []any{s.p.Name, s.p.Digest},
+		&s.definition)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	return err
+}
+
+// fieldsOf are the fields of the definition of that number; nil where they are those
+// of the space's own. A run of an older muster had no overlay, but maybe its base.
+func (s *Space) fieldsOf(t *transaction, number int64) (map[string]bool, error) {
+	if fields, known := s.knownFields(number); known {
+		return fields, nil
+	}
+	var text string
+	if err := t.one("SELECT fields FROM definition WHERE number = ?", []any{number}, &text); err != nil {
+		return nil, err
+	}
+	var paths []string
+	if err := json.Unmarshal([]byte(text), &paths); err != nil {
+		return nil, corrupt(s.l.path, err)
+	}
+	fields := setOf(paths)
+	s.formsMu.Lock()
+	s.definitions[number] = fields
+	s.formsMu.Unlock()
+	return fields, nil
+}
+
+func (s *Space) knownFields(number int64) (fields map[string]bool, known bool) {
+	s.formsMu.Lock()
+	defer s.formsMu.Unlock()
+	if fields, known = s.definitions[number]; known || number == s.definition {
+		return fields, true
+	}
+	if number != 0 {
+		return nil, false
+	}
+	if s.p.Base != nil {
+		fields = setOf(fieldPaths(s.p.Root()))
+	}
+	s.definitions[0] = fields
+	return fields, true
+}
+
+func fieldPaths(p *pipeline.Provider) []string {
+	paths := make([]string, len(p.Fields))
+	for i := range p.Fields {
+		paths[i] = p.Fields[i].Path
+	}
+	return paths
+}
+
+func setOf(paths []string) map[string]bool {
+	set := make(map[string]bool, len(paths))
+	for _, path := range paths {
+		set[path] = true
+	}
+	return set
+}
+
+// entriesOf are the entries of the fields of a definition.
+func entriesOf(entries []pipeline.Entry, fields map[string]bool) []pipeline.Entry {
+	var all []pipeline.Entry
+	for _, e := range entries {
+		if fields[pipeline.PathPattern(e.Path)] {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+// completeSent fills in what an older muster did not keep: it had no overlays.
+func (s *Space) completeSent(sent *pipeline.Sent) {
+	if s.ns.Rehearsal() { // the stand-ins of all rehearsals are one
+		sent.BaseURL = ""
+	}
+	if sent.Create == "" {
+		sent.Create = s.p.Root().Sent("").Create
+	}
+}
