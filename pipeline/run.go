@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"encoding/hex"
 	"net/url"
 	"time"
@@ -59,6 +60,9 @@ type Run struct {
 	// Forgotten is when its rows were forgotten; zero while they are there.
 	Forgotten time.Time
 }
+
+// DefinitionName is the name of the definition that the run had.
+func (r *Run) DefinitionName() string { return cmp.Or(r.Definition, r.Namespace.Provider) }
 
 // AtEnd are the rows by state as the run left them, where that is known.
 func (r *Run) AtEnd() Counts {

@@ -105,7 +105,7 @@ func (a *about) mapping() {
 
 // providerName is the provider's title, and the name that commands take.
 func (a *about) providerName() string {
-	title, name := providerTitle(&a.head), a.head.Run.Namespace.Provider
+	title, name := providerTitle(&a.head), a.head.Run.DefinitionName()
 	if title == name {
 		return name
 	}

@@ -41,6 +41,10 @@ func alteredFiles(t *testing.T, from string, edits ...edit) map[string]string {
 	files := map[string]string{}
 	for _, name := range []string{yamlFile, schemaFile} {
 		data, err := d.File(name)
+		if name == schemaFile && d.Base() != nil {
+			name = "body.patch.json"
+			data, err = d.File(name)
+		}
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -368,7 +368,8 @@ func TestFind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := set.Names(); !slices.Equal(got, []string{"connectfi", "juicyway", "passport"}) {
+	if got := set.Names(); !slices.Equal(got, []string{"connectfi", "juicyway", "juicyway-phone", "passport",
+		"passport-link"}) {
 		t.Errorf("the names are %v", got)
 	}
 	for _, name := range set.Names() {

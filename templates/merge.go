@@ -11,7 +11,8 @@ import (
 // An overlay has what differs from its base. Objects are merged key by key, as JSON
 // Merge Patch (RFC 7396) has it: anything else, a list too, takes the place of what
 // the base has there, and null takes a key out. Unlike there, a null where the base
-// has nothing is a mistake. A key that is new stands behind the one before it.
+// has nothing is a mistake, and members keep their order: a new one stands behind the
+// one that is before it in the overlay, the first at the end.
 
 const nullTag = "!!null"
 
@@ -40,7 +41,7 @@ func (m *merging) object(over, base *yaml.Node) *yaml.Node {
 	out := *base
 	out.Content = nil
 	members(base, func(key, value *yaml.Node) { out.Content = append(out.Content, key, value) })
-	behind := 0 // where a new key goes
+	behind := len(out.Content) // where a new key goes
 	members(over, func(key, value *yaml.Node) {
 		i := 0
 		for i < len(out.Content) && out.Content[i].Value != key.Value {
@@ -176,7 +177,7 @@ func (m *patching) object(over, base *jsonNode) *jsonNode {
 	for name, n := range base.member {
 		out.member[name] = n
 	}
-	behind := 0
+	behind := len(out.keys)
 	for _, name := range over.keys {
 		value, i := over.member[name], slices.Index(out.keys, name)
 		switch {

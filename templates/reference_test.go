@@ -54,6 +54,9 @@ func TestWhatTheReferenceCallsRequiredIs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if def.base != nil {
+			continue // what it has not, its base has
+		}
 		raw, err := def.File(yamlFile)
 		if err != nil {
 			t.Fatal(err)
@@ -194,6 +197,9 @@ func TestEditorSchema(t *testing.T) {
 			var document map[string]any
 			changed := change + string(text)
 			if strings.HasPrefix(change, "verdict") {
+				if def.base != nil {
+					continue // it has no answers of its own
+				}
 				changed = strings.Replace(string(text), "verdict: created", change, 1)
 			}
 			if err := yaml.Unmarshal([]byte(changed), &document); err != nil {
@@ -208,8 +214,8 @@ func TestEditorSchema(t *testing.T) {
 			t.Fatal(err)
 		}
 		delete(document, "settle")
-		if compiled.Validate(document) == nil {
-			t.Errorf("%s is taken without settle", name)
+		if taken := compiled.Validate(document) == nil; taken != (def.base != nil) {
+			t.Errorf("%s is taken without settle: %v", name, taken)
 		}
 	}
 }

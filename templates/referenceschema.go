@@ -16,18 +16,22 @@ func EditorSchema(language string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := schemaWriter{language, map[string]ReferenceKey{}}
+	s := schemaWriter{language: language, keys: map[string]ReferenceKey{}}
 	for _, k := range keys {
 		s.keys[k.At] = k
 	}
-	all := s.object(reflect.TypeFor[yamlDefinition](), "")
-	all["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	alone := s.object(reflect.TypeFor[yamlDefinition](), "")
+	s.overlay = true
+	all := map[string]any{"$schema": "https://json-schema.org/draft/2020-12/schema",
+		"if": map[string]any{"required": []string{baseKey}}, "then": s.object(reflect.TypeFor[yamlDefinition](), ""),
+		"else": alone}
 	return json.MarshalIndent(all, "", "  ")
 }
 
 type schemaWriter struct {
 	language string
 	keys     map[string]ReferenceKey
+	overlay  bool // nothing is required, and null takes a key out
 }
 
 // object is the schema of what has the keys of t; at is where it stands.
@@ -51,7 +55,9 @@ func (s schemaWriter) members(t reflect.Type, at string, properties map[string]a
 		name := keyName(f)
 		below := strings.TrimPrefix(at+"."+name, ".")
 		properties[name] = s.value(f.Type, below)
-		if s.keys[below].Must || s.keys[below+"[]"].Must {
+		if s.overlay {
+			properties[name] = map[string]any{"anyOf": []any{properties[name], map[string]any{"type": "null"}}}
+		} else if s.keys[below].Must || s.keys[below+"[]"].Must {
 			*required = append(*required, name)
 		}
 	}

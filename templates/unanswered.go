@@ -15,7 +15,11 @@ const Unanswered = "UNANSWERED: "
 // SchemaFields are the leaves of a schema that has one shape, in its order. An error is
 // a [pipeline.Mistake].
 func SchemaFields(schema []byte) ([]pipeline.Field, error) {
-	b, err := loadBody(schema, "")
+	root, err := parseJSON(schemaFile, schema)
+	if err != nil {
+		return nil, err
+	}
+	b, err := loadBody(root, "")
 	if err != nil {
 		return nil, err
 	}

@@ -77,7 +77,7 @@ func (p *program) fixOf(ctx context.Context, f *bookFlags, ledgerPath string, bo
 	}
 	f.fix.Book = f.fixBook
 	if f.provider == "" {
-		f.provider = run.Namespace.Provider
+		f.provider = run.DefinitionName()
 	}
 	return nil
 }

@@ -138,12 +138,12 @@ func (p *program) openBooks(ctx context.Context, f openFlags, l *ledger.Ledger) 
 		if err != nil {
 			return nil, err
 		}
-		f.filter.Provider = def.Provider().Name
+		f.filter.Provider = def.Provider().Root().Name
 	}
 	books := openrows.Books(rows, f.filter)
 	known := map[string]*templates.Definition{}
 	for _, b := range books {
-		name := cmp.Or(f.provider, b.Run.Namespace.Provider)
+		name := cmp.Or(f.provider, b.Run.DefinitionName())
 		def, there := known[name]
 		if !there {
 			// One of the user's own may be in a folder that is not named.

@@ -52,7 +52,7 @@ func (p *program) writeOpenBook(ctx context.Context, f openFlags, l *ledger.Ledg
 	path string) error {
 	again := againFlags{book: f.reading, report: f.report}
 	again.report.paths = []string{path}
-	again.book.provider = cmp.Or(f.provider, b.Run.Namespace.Provider)
+	again.book.provider = cmp.Or(f.provider, b.Run.DefinitionName())
 	def, err := definition(again.book.provider)
 	if err != nil {
 		return err

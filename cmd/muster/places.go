@@ -52,7 +52,7 @@ func (f showFlags) places(ctx context.Context, l *ledger.Ledger) ([]place, error
 			if def, err = set.Find(n.Provider); err != nil {
 				return nil, err
 			}
-		case named == nil || named.Provider().Name != n.Provider:
+		case named == nil || named.Provider().Root().Name != n.Provider:
 			others = append(others, n.String())
 			continue
 		}

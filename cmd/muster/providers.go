@@ -62,7 +62,11 @@ func (p *program) listProviders() error {
 	if err != nil {
 		return err
 	}
-	for _, name := range append(set.Names(), set.Examples()...) {
+	names, width := append(set.Names(), set.Examples()...), 0
+	for _, name := range names {
+		width = max(width, len(name))
+	}
+	for _, name := range names {
 		d, err := set.Find(name)
 		if err != nil {
 			return err
@@ -71,7 +75,7 @@ func (p *program) listProviders() error {
 		if d.Provider().Example {
 			title = p.sentence("cmd_providers.example_title", "title", title)
 		}
-		if _, err := fmt.Fprintf(p.stdout, "%-10s  %s\n", name, title); err != nil {
+		if _, err := fmt.Fprintf(p.stdout, "%-*s  %s\n", width, name, title); err != nil {
 			return err
 		}
 	}

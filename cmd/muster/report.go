@@ -92,13 +92,12 @@ func (p *program) reportAgain(ctx context.Context, f againFlags, id string) (err
 	if err != nil {
 		return err
 	}
-	n := run.Namespace
 	if !run.Forgotten.IsZero() {
 		return pipeline.Wrong("cmd_show.report_forgotten", "run", run.ID,
 			"date", run.Forgotten.Format(time.DateOnly)).Try("cmd_show.report_of_before")
 	}
 	if f.book.provider == "" {
-		f.book.provider = n.Provider
+		f.book.provider = run.DefinitionName()
 	}
 	def, err := definition(f.book.provider)
 	if err != nil {
@@ -131,6 +130,11 @@ func (p *program) jobAgain(f *againFlags, def *templates.Definition, l *ledger.L
 	return j
 }
 
+// ranBy says whether a run had the definition of that name, or one laid over it.
+func ranBy(r *pipeline.Run, provider string) bool {
+	return provider == r.Namespace.Provider || provider == r.Definition
+}
+
 // lastRun is the run that was started last; provider, unless it is "", is whose.
 func lastRun(ctx context.Context, l *ledger.Ledger, provider string) (string, error) {
 	runs, err := l.Runs(ctx)
@@ -138,7 +142,7 @@ func lastRun(ctx context.Context, l *ledger.Ledger, provider string) (string, er
 		return "", err
 	}
 	for _, r := range slices.Backward(runs) {
-		if provider == "" || r.Namespace.Provider == provider {
+		if provider == "" || ranBy(&r, provider) {
 			return r.ID, nil
 		}
 	}

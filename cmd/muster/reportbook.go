@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -70,7 +71,7 @@ func (f *againFlags) standing(ctx context.Context, l *ledger.Ledger, digest stri
 		if def, err = definition(f.book.provider); err != nil {
 			return last, nil, t, err
 		}
-		runs = slices.DeleteFunc(runs, func(r pipeline.Run) bool { return r.Namespace.Provider != def.Provider().Name })
+		runs = slices.DeleteFunc(runs, func(r pipeline.Run) bool { return r.Namespace.Provider != def.Provider().Root().Name })
 	}
 	named := f.target.env != "" || f.target.baseURL != "" || f.target.account != ""
 	if named {
@@ -93,7 +94,7 @@ func (f *againFlags) standing(ctx context.Context, l *ledger.Ledger, digest stri
 		t.Namespace, t.BaseURL = last.Namespace, last.BaseURL
 	}
 	if f.book.provider == "" {
-		f.book.provider = t.Namespace.Provider
+		f.book.provider = cmp.Or(last.Definition, t.Namespace.Provider)
 	}
 	if def == nil {
 		def, err = definition(f.book.provider)

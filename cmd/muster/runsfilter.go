@@ -53,7 +53,7 @@ func (f runsFilter) pick(p *program, runs []pipeline.Run) ([]pipeline.Run, error
 	var picked []pipeline.Run
 	for _, r := range runs {
 		switch {
-		case f.provider != "" && r.Namespace.Provider != f.provider,
+		case f.provider != "" && !ranBy(&r, f.provider),
 			f.env != "" && r.Namespace.Env != f.env,
 			f.account != "" && r.Namespace.Account != f.account,
 			f.book != "" && !openrows.Names(f.book, r.Book),

@@ -85,7 +85,7 @@ func (p *program) showRun(ctx context.Context, f showFlags, what string) (err er
 	}
 	if !there && !run.Forgotten.IsZero() {
 		return pipeline.Wrong("cmd_show.run_forgotten", "run", run.ID, "date", run.Forgotten.Format(time.DateOnly)).
-			Try("cmd_show.look_up_customer", "provider", run.Namespace.Provider)
+			Try("cmd_show.look_up_customer", "provider", run.DefinitionName())
 	}
 	if !there {
 		return pipeline.Wrong("cmd_show.row_unknown", "run", run.ID, "row", row, "book", run.Book).

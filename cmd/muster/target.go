@@ -33,7 +33,7 @@ func (f targetFlags) resolve(p *pipeline.Provider) (pipeline.Target, error) {
 // those of a run that is named anyway, else the rehearsal's.
 func (f targetFlags) namespaceOf(provider string, run pipeline.Run) (*templates.Definition, pipeline.Namespace, error) {
 	if provider == "" {
-		provider = run.Namespace.Provider
+		provider = run.DefinitionName()
 	}
 	def, err := definition(provider)
 	if err != nil {

@@ -72,8 +72,8 @@ func (f *FixOf) origin(ctx context.Context, def *templates.Definition, s Source)
 			Try("enrol.give_mapping_of_fix")
 	}
 	run, n := f.Run, f.Run.Namespace
-	o := &pipeline.Origin{Run: run.ID, Command: commandImport, Provider: n.Provider, Definition: n.Provider,
-		Digest: run.Digest, Env: n.Env, Account: n.Account, Rows: 1,
+	o := &pipeline.Origin{Run: run.ID, Command: commandImport, Provider: run.DefinitionName(),
+		Definition: run.DefinitionName(), Digest: run.Digest, Env: n.Env, Account: n.Account, Rows: 1,
 		Book: pipeline.OriginBook{Path: run.Book, Sheet: run.Sheet, SHA256: run.SHA256}}
 	if !n.Rehearsal() {
 		o.BaseURL = run.BaseURL

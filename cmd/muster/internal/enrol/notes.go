@@ -76,7 +76,7 @@ func (n *notes) origin(b *Book) {
 	case o.Env == pipeline.EnvLocal && !here.Rehearsal():
 		n.add(pipeline.Say("enrol.only_of_rehearsal", "book", o.Book.Path))
 	case o.Env != here.Env || o.Account != here.Account:
-		place := pipeline.Namespace{Provider: o.Definition, Env: o.Env, Account: o.Account}
+		place := pipeline.Namespace{Provider: here.Provider, Env: o.Env, Account: o.Account}
 		n.add(pipeline.Say("enrol.other_place", "run", o.Run, "place", place.Message()))
 	}
 }
