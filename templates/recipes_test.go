@@ -22,7 +22,7 @@ func TestRecipes(t *testing.T) {
 			t.Errorf("%s: %v", r.Says["en"], err)
 			continue
 		}
-		for _, m := range structure(&document) {
+		for _, m := range structure(&document, false) {
 			t.Errorf("%s: %v", r.Says["en"], m)
 		}
 		var d yamlDefinition
