@@ -201,6 +201,8 @@ func (s *suggester) convertFor(c *column, pl *place, also func(string) bool) fit
 		}
 	case aPostalCode:
 		s.padded(c, 5, padded)
+	case aCategoryCode:
+		s.padded(c, 4, padded)
 	case aCountry, aCitizenship, anIssueLand:
 		better("country-a2", true, nil)
 		better("country-a3", true, nil)

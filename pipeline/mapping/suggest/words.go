@@ -42,6 +42,7 @@ const (
 	aState        concept = "state"
 	aPostalCode   concept = "postal code"
 	aCountry      concept = "country"
+	aCategoryCode concept = "merchant category code"
 	aCustomerType concept = "customer type"
 	anAddressType concept = "address type"
 	aPhoneType    concept = "phone type"

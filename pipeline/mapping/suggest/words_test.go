@@ -61,7 +61,7 @@ func TestConceptsHaveNames(t *testing.T) {
 	want := []concept{aBusinessName, aTradeName, aFullName, aName, aFirstName, aLastName, anEmail, aPhone,
 		aDiallingCode, aNIT, anEIN, aTaxID, aDocument, anIssueLand, anIssueRegion, anExpiryDate, aBirthDate, aGender,
 		aCitizenship, aStreet, aSecondLine, aCity, aState, aPostalCode, aCountry,
-		aCustomerType, anAddressType, aPhoneType, aDocumentType, aPersonType, aReference, anID, somethingElse}
+		aCategoryCode, aCustomerType, anAddressType, aPhoneType, aDocumentType, aPersonType, aReference, anID, somethingElse}
 	slices.Sort(want)
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(lists.Concepts))); diff != "" {
 		t.Errorf("(-in the program +in words.yaml):\n%s", diff)
