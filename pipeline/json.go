@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
 )
 
 // ErrMoreJSON: something stands behind a JSON value.
@@ -20,7 +19,7 @@ func DecodeJSON(text []byte) (any, error) {
 	if err := d.Decode(&doc); err != nil {
 		return nil, err
 	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+	if len(bytes.TrimLeft(text[d.InputOffset():], " \t\r\n")) > 0 {
 		return nil, ErrMoreJSON
 	}
 	return doc, nil
