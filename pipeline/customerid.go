@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -25,12 +24,31 @@ func (r *Record) FitsID(id string) bool {
 // enoughIDs is how many IDs show a form. UUIDs have one that needs no second.
 const enoughIDs = 3
 
-var uuid = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+// isUUID reports whether an ID is hex digits in groups of 8, 4, 4, 4 and 12.
+func isUUID(id string) bool {
+	if len(id) != 36 {
+		return false
+	}
+	for i := range len(id) {
+		c := id[i]
+		switch i {
+		case 8, 13, 18, 23:
+			if c != '-' {
+				return false
+			}
+		default:
+			if !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F') {
+				return false
+			}
+		}
+	}
+	return true
+}
 
 // OneID gives the same text for every spelling of an ID: the digits of a UUID may be
 // capitals (RFC 9562), of no other ID is that known.
 func OneID(id string) string {
-	if bare := BareID(id); uuid.MatchString(bare) {
+	if bare := BareID(id); isUUID(bare) {
 		return strings.TrimSuffix(id, bare) + strings.ToLower(bare)
 	}
 	return id
@@ -40,7 +58,7 @@ func OneID(id string) string {
 func IDSpellings(id string) []string {
 	all := []string{id}
 	bare := BareID(id)
-	if !uuid.MatchString(bare) {
+	if !isUUID(bare) {
 		return all
 	}
 	for _, other := range []string{strings.ToLower(bare), strings.ToUpper(bare)} {
@@ -71,7 +89,7 @@ func LikenessOf(known []string) IDLikeness {
 	uuids := 0
 	for i, id := range known {
 		ids[i] = BareID(id)
-		if uuid.MatchString(ids[i]) {
+		if isUUID(ids[i]) {
 			uuids++
 		}
 	}
@@ -109,7 +127,7 @@ func LikenessOf(known []string) IDLikeness {
 func (f *IDLikeness) Fits(said string) bool {
 	said = BareID(said)
 	if f.UUID {
-		return uuid.MatchString(said)
+		return isUUID(said)
 	}
 	if f.Example == "" {
 		return strings.ContainsFunc(said, func(r rune) bool { return !unicode.IsLetter(r) })

@@ -3,6 +3,7 @@ package pipeline_test
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"muster/pipeline"
@@ -86,6 +87,33 @@ func TestSpellingsOfAnID(t *testing.T) {
 		spellings := pipeline.IDSpellings(id)
 		if spellings[0] != id || !slices.Contains(spellings, one) {
 			t.Errorf("%q: %q", id, spellings)
+		}
+	}
+}
+
+// The spelling of a UUID is that of its digits, and of nothing that only looks like one.
+func TestOneID(t *testing.T) {
+	form := regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+	const id = "6F1C2E9A-0B7D-4C1E-9A55-0D6F0C1B2A3E"
+	check := func(text string) {
+		t.Helper()
+		want := text
+		if form.MatchString(text) {
+			want = strings.ToLower(text)
+		}
+		if got := pipeline.OneID(text); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+		if got, want := pipeline.OneID(pipeline.RehearsalPrefix+text), pipeline.RehearsalPrefix+want; got != want {
+			t.Errorf("%q of a rehearsal is %q", text, got)
+		}
+	}
+	check(id)
+	check(id + "0")
+	check(id[1:])
+	for i := range id {
+		for _, c := range "/09:@AFG`afg-é" {
+			check(id[:i] + string(c) + id[i+1:])
 		}
 	}
 }

@@ -52,10 +52,16 @@ func (s Setup) holdIDs(ctx context.Context, settlements []pipeline.Settlement) e
 	if err != nil {
 		return err
 	}
-	owners, now := map[string]pipeline.Outcome{}, map[string]int{} // now: those of these settlements, by index
+	type holder struct {
+		ref int64
+		row int
+		run string
+		now int // of these settlements, by index; else -1
+	}
+	owners := make(map[string]holder, len(ids))
 	for i, c := range claims {
 		if c != nil {
-			owners[pipeline.OneID(ids[i])] = pipeline.Outcome{Ref: c.Ref, Row: c.Outcome.Row, Run: c.Outcome.Run}
+			owners[pipeline.OneID(ids[i])] = holder{c.Ref, c.Outcome.Row, c.Outcome.Run, -1}
 		}
 	}
 	for i := range settlements {
@@ -66,18 +72,18 @@ func (s Setup) holdIDs(ctx context.Context, settlements []pipeline.Settlement) e
 		id, one := o.CustomerID, pipeline.OneID(o.CustomerID)
 		owner, taken := owners[one]
 		if !taken {
-			owners[one], now[one] = *o, i
+			owners[one] = holder{o.Ref, o.Row, o.Run, i}
 			continue
 		}
-		if owner.Ref == o.Ref {
+		if owner.ref == o.Ref {
 			continue
 		}
-		said := pipeline.Say("proof.same_id_earlier", "id", id, "row", owner.Row, "run", owner.Run)
-		if owner.Run == s.Run {
-			said = pipeline.Say("proof.same_id", "id", id, "row", owner.Row)
+		said := pipeline.Say("proof.same_id_earlier", "id", id, "row", owner.row, "run", owner.run)
+		if owner.run == s.Run {
+			said = pipeline.Say("proof.same_id", "id", id, "row", owner.row)
 		}
-		if first, both := now[one]; both { // which of them it is, their order does not say
-			said = pipeline.Say("proof.same_id_both", "id", id, "row", owner.Row)
+		if first := owner.now; first >= 0 { // which of them it is, their order does not say
+			said = pipeline.Say("proof.same_id_both", "id", id, "row", owner.row)
 			if settlements[first].Outcome.CustomerID != "" {
 				s.withhold(&settlements[first], pipeline.Say("proof.same_id_both", "id", id, "row", o.Row))
 			}

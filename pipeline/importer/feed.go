@@ -3,8 +3,8 @@ package importer
 import (
 	"context"
 	"crypto/rand"
+	"encoding/hex"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -139,5 +139,10 @@ func newUUID() string {
 	var b [16]byte
 	rand.Read(b[:]) // never fails (crypto/rand)
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+	var text [36]byte
+	digits := hex.AppendEncode(text[:0], b[:4])
+	for _, group := range [...][]byte{b[4:6], b[6:8], b[8:10], b[10:]} {
+		digits = hex.AppendEncode(append(digits, '-'), group)
+	}
+	return string(digits)
 }

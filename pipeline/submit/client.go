@@ -53,8 +53,8 @@ type Options struct {
 type Client struct {
 	provider  *pipeline.Provider
 	baseURL   string
-	authURL   string // of the exchange
-	userAgent string
+	authURL   string   // of the exchange
+	userAgent []string // one, as a header has it
 	now       func() time.Time
 	wire      *wire
 	tokens    *tokens
@@ -105,7 +105,7 @@ func New(o Options) (*Client, error) {
 		timeout = defaultTimeout
 	}
 	c := &Client{
-		provider: o.Provider, baseURL: base, authURL: auth, userAgent: o.UserAgent, now: now,
+		provider: o.Provider, baseURL: base, authURL: auth, userAgent: []string{o.UserAgent}, now: now,
 		secrets: o.Secrets, keyPaths: map[string]*jsonpath.Path{},
 		names: newFieldNames(o.Provider),
 		wire: &wire{

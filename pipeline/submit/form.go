@@ -10,12 +10,18 @@ import (
 	"muster/pipeline"
 )
 
+// Shared by all requests: net/http reads header values and never changes them.
+var (
+	jsonType = []string{"application/json"}
+	formType = []string{"application/x-www-form-urlencoded"}
+)
+
 // contentType is the media type of a body.
-func contentType(e pipeline.Encoding) string {
+func contentType(e pipeline.Encoding) []string {
 	if e == pipeline.EncodingJSON {
-		return "application/json"
+		return jsonType
 	}
-	return "application/x-www-form-urlencoded"
+	return formType
 }
 
 // encodeForm writes a JSON object as a form, its names in the order of the alphabet,

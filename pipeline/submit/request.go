@@ -37,11 +37,11 @@ func (c *Client) request(ctx context.Context, base string, call pipeline.Call, v
 	req.Body, req.ContentLength, req.GetBody = once(sent), int64(len(sent)), nil
 
 	if body != nil {
-		req.Header.Set("Content-Type", contentType(encoding))
+		req.Header["Content-Type"] = contentType(encoding)
 	}
-	req.Header.Set("Accept", "application/json")
-	if c.userAgent != "" {
-		req.Header.Set("User-Agent", c.userAgent)
+	req.Header["Accept"] = jsonType
+	if c.userAgent[0] != "" {
+		req.Header["User-Agent"] = c.userAgent
 	}
 	if token != "" && c.provider.Auth.Header != "" {
 		req.Header.Set(c.provider.Auth.Header, c.provider.Auth.Prefix+token)

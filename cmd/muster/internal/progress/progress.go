@@ -28,7 +28,8 @@ type Track struct {
 	now func() time.Time
 
 	mu     sync.Mutex
-	view   View
+	view   View            // without its counts
+	counts pipeline.Counts // never shown: a view has a copy
 	marks  []mark
 	asking bool // a person is being asked; the time does not count
 }
@@ -49,6 +50,7 @@ func (t *Track) See(e enrol.Event) {
 	switch e := e.(type) {
 	case enrol.SendBegan:
 		t.view, t.asking, t.marks = View{Run: e.Run}, false, []mark{{at: t.now()}}
+		t.counts = pipeline.Counts{}
 		t.view.Ready = e.Ready
 	case enrol.CreateBegan:
 		t.view.Flight++
@@ -61,7 +63,8 @@ func (t *Track) See(e enrol.Event) {
 		t.pause(e)
 	case enrol.Progressed:
 		t.view.Progress = e.Progress
-		t.view.Counts = maps.Clone(e.Progress.Counts)
+		clear(t.counts)
+		maps.Copy(t.counts, e.Progress.Counts)
 	case enrol.Piloted:
 		t.asking = e.Asked
 	case enrol.Staged:
@@ -114,6 +117,7 @@ func (t *Track) View() (View, bool) {
 		}
 	}
 	v := t.view
+	v.Counts = maps.Clone(t.counts)
 	if first := t.marks[0]; at.Sub(first.at) >= rateFrom {
 		v.Rate = float64(v.Settled-first.settled) / at.Sub(first.at).Seconds()
 	}
