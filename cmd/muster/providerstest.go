@@ -14,7 +14,7 @@ import (
 )
 
 func (p *program) testProviderCommand() *cobra.Command {
-	var ledgerPath string
+	var f tryFlags
 	c := &cobra.Command{
 		Use:         "test " + p.sentence("command.providers_test_args"),
 		Short:       p.sentence("command.providers_test_short"),
@@ -22,9 +22,15 @@ func (p *program) testProviderCommand() *cobra.Command {
 		Annotations: withExitCodes(p.sentence("command.providers_test_exit")),
 		Example:     p.sentence("command.providers_test_example"),
 		Args:        oneProvider,
-		RunE:        func(_ *cobra.Command, args []string) error { return p.testProvider(args[0], ledgerPath) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			if f.real() {
+				return p.tryProvider(args[0], &f)
+			}
+			return p.testProvider(args[0], f.ledger)
+		},
 	}
-	c.Flags().StringVar(&ledgerPath, "ledger", "", p.sentence("cmd_flags.ledger_of_use"))
+	c.Flags().StringVar(&f.ledger, "ledger", "", p.sentence("cmd_flags.ledger_of_test"))
+	f.register(p, c)
 	return c
 }
 
@@ -45,6 +51,11 @@ func (p *program) testProvider(name, ledgerPath string) (err error) {
 		dir = filepath.Join(folder, name)
 		if _, err := exportDefinition(def, dir); err != nil {
 			return err
+		}
+	}
+	if trials := filepath.Join(name, sandboxLedger); ledgerPath == "" && dir == name {
+		if _, err := os.Stat(trials); err == nil {
+			ledgerPath = trials
 		}
 	}
 	use, tried, err := p.useOf(context.Background(), def.Provider(), ledgerPath)

@@ -43,7 +43,11 @@ type Options struct {
 	// it is: a request that it loses counts as not sent only when it reports
 	// its steps as net/http/httptrace describes and never had a connection.
 	Transport http.RoundTripper
-	Now       func() time.Time // nil: time.Now
+	// Watch wraps what all calls go through, so that they can be shown; nil for nothing.
+	// What it makes passes every call on once, with its context, and reads a body only
+	// as the other side does.
+	Watch func(http.RoundTripper) http.RoundTripper
+	Now   func() time.Time // nil: time.Now
 	// Random makes the nonces of signatures; nil: crypto/rand.
 	Random io.Reader
 }
@@ -57,6 +61,7 @@ type Client struct {
 	userAgent []string // one, as a header has it
 	now       func() time.Time
 	wire      *wire
+	transport *http.Transport // of our own; nil without one
 	tokens    *tokens
 	secrets   map[string]string
 	settings  map[string]string // values that are not secret
@@ -117,8 +122,11 @@ func New(o Options) (*Client, error) {
 	c.wire.stopped, c.wire.stop = context.WithCancel(context.Background())
 	if given, ours := o.Transport.(*http.Transport); ours || o.Transport == nil {
 		t := newTransport(given, o.Concurrency, o.Certificate)
-		c.wire.inner, c.wire.own = t, true
+		c.transport, c.wire.inner, c.wire.own = t, t, true
 		c.route, c.certified = routeOf(t.Proxy, base), o.Certificate != nil
+	}
+	if o.Watch != nil {
+		c.wire.inner = o.Watch(c.wire.inner)
 	}
 	c.settings = settingsOf(o.Provider, o.Secrets)
 	if c.signer, err = newSigner(o.Provider, o.Secrets, c.settings); err != nil {
@@ -165,7 +173,7 @@ func (c *Client) Stop() { c.wire.stop() }
 
 // Close closes the connections that no call uses.
 func (c *Client) Close() {
-	if t, ok := c.wire.inner.(*http.Transport); ok {
-		t.CloseIdleConnections()
+	if c.transport != nil {
+		c.transport.CloseIdleConnections()
 	}
 }

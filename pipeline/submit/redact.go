@@ -45,6 +45,23 @@ type redactor struct {
 	others  *respelling // made when the first text comes that may need it
 }
 
+// Mask replaces a customer's values and secrets in texts that are shown to people. It
+// is for one goroutine.
+type Mask struct{ redactor *redactor }
+
+// NewMask makes one for a customer's entries and for secrets; both may be empty.
+func NewMask(entries []pipeline.Entry, secrets ...string) *Mask {
+	var hidden []needle
+	for _, s := range secrets {
+		hidden = appendNeedles(hidden, s, secretLabel)
+	}
+	return &Mask{newRedactor(entries, hidden)}
+}
+
+// Text is a text on one line of at most that many characters, with the names of fields
+// for their values and {secret} for secrets; "" where it cannot be cleared.
+func (m *Mask) Text(text string, most int) string { return m.redactor.text(text, most) }
+
 // redactor makes one for a row's entries, the secrets and the token in use.
 func (c *Client) redactor(entries []pipeline.Entry, token string) *redactor {
 	if token == "" {

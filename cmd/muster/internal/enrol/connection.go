@@ -58,8 +58,8 @@ func (c *connection) open(ctx context.Context, j *Job) (err error) {
 		c.credentials = c.space.CredentialsTag(used...)
 	}
 	c.client, err = submit.New(submit.Options{Provider: j.provider(), BaseURL: c.baseURL, AuthURL: j.Target.AuthURL,
-		Secrets: j.Secrets, Concurrency: j.Target.Limit.Concurrency, Rate: j.Target.Limit.Rate, UserAgent: "muster/" + j.Author.Version,
-		Certificate: j.Certificate, Now: j.Now})
+		Secrets: j.Secrets, Concurrency: j.Target.Limit.Concurrency, Rate: j.Target.Limit.Rate,
+		UserAgent: "muster/" + j.Author.Version, Certificate: j.Certificate, Watch: j.Probe.Watch, Now: j.Now})
 	if err != nil {
 		return pipeline.MistakeOf(err)
 	}

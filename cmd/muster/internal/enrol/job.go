@@ -2,6 +2,7 @@ package enrol
 
 import (
 	"crypto/tls"
+	"net/http"
 	"strings"
 	"time"
 
@@ -39,6 +40,16 @@ type Job struct {
 	// Asker is asked before anything leaves the machine; nil: nobody is asked,
 	// and all may be sent.
 	Asker Asker
+	Probe Probe
+}
+
+// Probe is for a command that shows what goes to the provider; the zero value is for
+// none.
+type Probe struct {
+	Watch func(http.RoundTripper) http.RoundTripper // as in [submit.Options]; may be nil
+	// Sends is called with an intent that is on disk, before each request that is made
+	// of it; it may be nil. The intent is only read.
+	Sends func(in *pipeline.Intent)
 }
 
 // Limits are how far a run goes.

@@ -100,7 +100,7 @@ func (j *Job) send(ctx context.Context, c *connection, plan *importer.Plan, run 
 		}
 	}()
 	records := ledgerRecords{c.ledger, c.space}
-	how := importer.Sending{Ledger: records, Sealed: records.Sealed, Sender: sender{c.client},
+	how := importer.Sending{Ledger: records, Sealed: records.Sealed, Sender: sender{c.client, j.Probe.Sends},
 		SetRate: c.client.SetRate, Concurrency: j.Target.Limit.Concurrency, Rate: j.Target.Limit.Rate,
 		Limit: j.Limits.Rows, MaxRejected: j.Limits.MaxRejected, MaxWait: j.Limits.MaxWait, NoWait: j.Limits.NoWait,
 		Here: j.here(), Proven: earlier.proven, Stop: j.Stop, Now: j.Now, Random: j.Random}

@@ -10,9 +10,15 @@ import (
 )
 
 // sender lets the importer use a submit.Client: it names tokens by number.
-type sender struct{ *submit.Client }
+type sender struct {
+	*submit.Client
+	sends func(*pipeline.Intent) // of [Probe]; may be nil
+}
 
 func (s sender) Create(ctx context.Context, in *pipeline.Intent) (pipeline.Reply, int) {
+	if s.sends != nil {
+		s.sends(in)
+	}
 	reply, token := s.Client.Create(ctx, in)
 	return reply, int(token)
 }

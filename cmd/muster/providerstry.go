@@ -1,0 +1,215 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"muster/cmd/muster/internal/enrol"
+	"muster/cmd/muster/internal/settings"
+	"muster/cmd/muster/internal/tryout"
+	"muster/pipeline"
+	"muster/pipeline/wording"
+	"muster/templates"
+)
+
+// sandboxLedger is the ledger of trials, in the folder of a definition.
+const sandboxLedger = "sandbox.db"
+
+// tryFlags are the flags with which `muster providers test` goes to the provider.
+type tryFlags struct {
+	env, baseURL, account, ledger string
+	set                           []string
+	yes                           bool
+}
+
+func (f *tryFlags) register(p *program, c *cobra.Command) {
+	c.Flags().StringVar(&f.env, "env", "", p.sentence("cmd_flags.env_of_test"))
+	c.Flags().StringVar(&f.baseURL, "base-url", "", p.sentence("cmd_flags.base_url_of_test"))
+	c.Flags().StringVar(&f.account, "account", "", p.sentence("cmd_flags.account"))
+	c.Flags().StringArrayVar(&f.set, "set", nil, p.sentence("cmd_flags.set"))
+	c.Flags().BoolVar(&f.yes, "yes", false, p.sentence("cmd_flags.yes_of_test"))
+}
+
+// real says that one of the flags is of a test with the provider.
+func (f *tryFlags) real() bool {
+	return f.env != "" || f.baseURL != "" || f.account != "" || len(f.set) > 0 || f.yes
+}
+
+// again is the command that tries the definition again as this one does.
+func (f *tryFlags) again(name string) []string {
+	command := []string{"muster", "providers", "test", name, "--env", f.env}
+	for _, flag := range [][2]string{{"--base-url", f.baseURL}, {"--account", f.account}, {"--ledger", f.ledger}} {
+		if flag[1] != "" {
+			command = append(command, flag[:]...)
+		}
+	}
+	return command
+}
+
+// target is the sandbox that a definition declares, or a server of this machine that
+// stands for it; nothing else.
+func (f *tryFlags) target(p *pipeline.Provider) (t pipeline.Target, err error) {
+	switch f.env {
+	case pipeline.EnvSandbox:
+	case "":
+		return t, pipeline.Wrong("tryout.env_needed").Try("tryout.env_sandbox")
+	case pipeline.EnvProduction:
+		return t, pipeline.Wrong("tryout.never_production").Try("tryout.pilot")
+	default:
+		return t, pipeline.Wrong("tryout.sandbox_only", "env", f.env).Try("tryout.env_sandbox")
+	}
+	if f.baseURL != "" {
+		if u, err := url.Parse(f.baseURL); err != nil || !pipeline.Loopback(u.Hostname()) {
+			return t, pipeline.Wrong("tryout.undeclared", "url", f.baseURL).Try("tryout.declare")
+		}
+		// An environment of its own: nothing there says that the definition was used.
+		return p.Target(pipeline.TargetOptions{BaseURL: f.baseURL, Account: f.account})
+	}
+	t, err = p.Target(pipeline.TargetOptions{Env: f.env, Account: f.account})
+	if err != nil {
+		return t, err
+	}
+	if production, ok := p.Environment(pipeline.EnvProduction); ok {
+		if same, err := pipeline.BaseURL(production.BaseURL, true); err == nil && same == t.BaseURL {
+			return t, pipeline.Wrong("tryout.same_address", "url", t.BaseURL).Try("tryout.pilot")
+		}
+	}
+	return t, nil
+}
+
+// tryProvider sends one made-up customer to the sandbox.
+func (p *program) tryProvider(name string, f *tryFlags) error {
+	def, err := definition(name)
+	if err != nil {
+		return err
+	}
+	target, err := f.target(def.Provider())
+	if err != nil {
+		return err
+	}
+	if !p.terminal && !f.yes {
+		return pipeline.Wrong("run.nobody_to_ask").Try("tryout.add_yes")
+	}
+	job, err := p.tryJob(def, target, name, f)
+	if err != nil {
+		return err
+	}
+	set, err := fieldValues(f.set)
+	if err != nil {
+		return err
+	}
+	stops := p.interrupts()
+	defer stops.Release()
+	job.Stop, job.Observer = stops.First().Done(), stops
+	sample, err := tryout.NewSample(stops.Second(), def, folderOf(name), set, p.random)
+	if err != nil {
+		return err
+	}
+	try := &tryout.Try{Job: job, Sample: sample, Out: p.stdout}
+	for i, line := range try.Plan() {
+		if i == 0 {
+			p.sayMessage(line)
+		} else {
+			fmt.Fprintln(p.stderr, "  "+p.words.Message(line))
+		}
+	}
+	if !f.yes {
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		defer context.AfterFunc(stops.First(), cancel)()
+		answer, err := p.person().Ask(ctx, p.sentence("tryout.question")+" "+p.sentence("run.ask_yes_no")+" ")
+		if err != nil || !p.isYes(answer) {
+			p.say("tryout.nothing_sent")
+			return exitError(exitInterrupted)
+		}
+	}
+	done, err := try.Run(stops.Second())
+	if err != nil {
+		return err
+	}
+	return p.trialEnded(name, f, job.Ledger.Path, done)
+}
+
+// tryJob is the run of the one customer.
+func (p *program) tryJob(def *templates.Definition, target pipeline.Target, name string, f *tryFlags) (
+	j enrol.Job, err error) {
+	j = p.job(def, target)
+	if j.Secrets, err = settings.Secrets(def.Provider(), p.getenv); err != nil {
+		return j, err
+	}
+	if err = def.Provider().CheckSecrets(j.Secrets); err != nil {
+		return j, err
+	}
+	if j.Certificate, err = p.connection(def.Provider(), j.Secrets); err != nil {
+		return j, err
+	}
+	j.Ledger.Path, j.Ledger.Begin = f.ledger, true
+	if folder := folderOf(name); f.ledger == "" && folder != "" {
+		j.Ledger.Path = filepath.Join(folder, sandboxLedger)
+	} else if f.ledger == "" {
+		return j, pipeline.Wrong("tryout.no_ledger").Try("cmd_ledger.name_it")
+	}
+	j.Ledger.Holder = pipeline.ShellCommand(f.again(name)...)
+	j.Limits = enrol.Limits{Rows: 1, TryNow: true, OutagePauses: p.outagePauses}
+	return j, nil
+}
+
+// trialEnded says how the trial ended, with its exit code.
+func (p *program) trialEnded(name string, f *tryFlags, ledger string, done *tryout.Result) error {
+	end, o := done.Ending, &done.Outcome
+	switch {
+	case o.State == "":
+	case o.CustomerID != "":
+		fmt.Fprintln(p.stdout, p.sentence("tryout.customer", "state", o.State, "id", o.CustomerID))
+	case o.Message == nil:
+		fmt.Fprintln(p.stdout, p.sentence("tryout.state", "state", o.State))
+	default:
+		fmt.Fprintln(p.stdout, p.sentence("tryout.state_because", "state", o.State, "message", o.Message))
+	}
+	for _, problem := range o.Problems {
+		fmt.Fprintln(p.stdout, "  "+p.words.Placed(problem, wording.Column))
+	}
+	if end.Unsettled > 0 && done.Asks {
+		p.say("tryout.settle_again", "count", end.Unsettled, "command", pipeline.ShellCommand(f.again(name)...))
+	} else if end.Unsettled > 0 {
+		p.say("tryout.settle_by_hand", "count", end.Unsettled, "command", pipeline.ShellCommand("muster", "settle",
+			"FILE", "--run", end.Run.ID, "--ledger", ledger, "--provider", name))
+	}
+	if end.Halt != nil {
+		return end.Halt
+	}
+	if code := endingCode(end); code != exitOK {
+		return exitError(code)
+	}
+	if done.Contradicted > 0 {
+		return pipeline.Wrong("tryout.contradictions", "count", done.Contradicted).Try("tryout.correct").
+			At(pipeline.Place{Kind: "definition", File: name})
+	}
+	return nil
+}
+
+// fieldValues reads FIELD=VALUE.
+func fieldValues(texts []string) (map[string]string, error) {
+	set := map[string]string{}
+	for _, text := range texts {
+		field, value, ok := strings.Cut(text, "=")
+		if !ok || field == "" {
+			return nil, pipeline.Wrong("tryout.set_form", "text", text)
+		}
+		set[field] = value
+	}
+	return set, nil
+}
+
+// folderOf is the folder of a definition; "" of one that comes with muster.
+func folderOf(name string) string {
+	if set, err := templates.Embedded(); err == nil && set.Has(name) {
+		return ""
+	}
+	return name
+}
