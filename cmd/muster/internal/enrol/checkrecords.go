@@ -3,18 +3,22 @@ package enrol
 import (
 	"context"
 	"iter"
+	"math"
 	"slices"
 
 	"muster/pipeline"
 	"muster/pipeline/ledger"
 )
 
-// checkRecords keeps the outcomes of a check in memory: those of rows that are known in
-// 16 bytes each, for a book may have nothing else.
+// checkRecords keeps the outcomes of a check in memory: those of rows that are known, and
+// of rows that break rules, in few bytes each, for a book may have nothing else.
 type checkRecords struct {
 	space    *ledger.Space // what is known of the customers; nil where nobody reads it
 	outcomes []pipeline.Outcome
 	known    []knownRow
+	broken   brokenRows
+	// whole: broken has none, so that outcomes has all that a person has to fix.
+	whole bool
 }
 
 // knownRow is a row that is known, and has nothing else to say.
@@ -27,11 +31,13 @@ type knownRow struct {
 func (r *checkRecords) Join(context.Context, string, []pipeline.Member) error { return nil }
 
 func (r *checkRecords) Record(_ context.Context, _ string, outcomes []pipeline.Outcome) error {
-	for _, o := range outcomes {
-		if o.State == pipeline.Known && o.Message == nil {
+	for i := range outcomes {
+		o := &outcomes[i]
+		switch {
+		case o.State == pipeline.Known && o.Message == nil:
 			r.known = append(r.known, knownRow{o.Row, o.Ref})
-		} else {
-			r.outcomes = append(r.outcomes, o)
+		case r.whole || !r.broken.add(o):
+			r.outcomes = append(r.outcomes, *o)
 		}
 	}
 	return nil
@@ -55,27 +61,58 @@ func (r *checkRecords) Outcomes(ctx context.Context, _ string) iter.Seq2[pipelin
 	const page = 256 // customers that the ledger is asked for at once
 	r.sort()
 	return func(yield func(pipeline.Outcome, error) bool) {
-		outcomes, known := r.outcomes, r.known
-		for len(outcomes)+len(known) > 0 {
-			var next []pipeline.Outcome
-			for len(next) < page && len(outcomes)+len(known) > 0 {
-				if len(known) == 0 || len(outcomes) > 0 && outcomes[0].Row < known[0].row {
-					next, outcomes = append(next, outcomes[0]), outcomes[1:]
-				} else {
-					next = append(next, pipeline.Outcome{Row: known[0].row, Ref: known[0].ref, State: pipeline.Known})
-					known = known[1:]
-				}
-			}
+		var next []pipeline.Outcome
+		give := func() bool {
 			if err := r.complete(ctx, next); err != nil {
 				yield(pipeline.Outcome{}, err)
+				return false
+			}
+			for i := range next {
+				if !yield(next[i], nil) {
+					return false
+				}
+			}
+			next = next[:0]
+			return true
+		}
+		for o := range r.all() {
+			if next = append(next, o); len(next) == page && !give() {
 				return
 			}
-			for _, o := range next {
-				if !yield(o, nil) {
-					return
+		}
+		give()
+	}
+}
+
+// all gives what was recorded, ascending by row; sort was called.
+func (r *checkRecords) all() iter.Seq[pipeline.Outcome] {
+	return func(yield func(pipeline.Outcome) bool) {
+		outcomes, known := r.outcomes, r.known
+		// before gives those of the other two that are above a row.
+		before := func(row int) bool {
+			for {
+				switch {
+				case len(known) > 0 && known[0].row < row && (len(outcomes) == 0 || known[0].row < outcomes[0].Row):
+					k := known[0]
+					if known = known[1:]; !yield(pipeline.Outcome{Row: k.row, Ref: k.ref, State: pipeline.Known}) {
+						return false
+					}
+				case len(outcomes) > 0 && outcomes[0].Row < row:
+					o := outcomes[0]
+					if outcomes = outcomes[1:]; !yield(o) {
+						return false
+					}
+				default:
+					return true
 				}
 			}
 		}
+		for o := range r.broken.all() {
+			if !before(o.Row) || !yield(o) {
+				return
+			}
+		}
+		before(math.MaxInt)
 	}
 }
 

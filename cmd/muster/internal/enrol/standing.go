@@ -62,7 +62,7 @@ func Standing(ctx context.Context, j Job, l *ledger.Ledger, last pipeline.Run, b
 	if err != nil {
 		return e, err
 	}
-	records := &checkRecords{space: space}
+	records := &checkRecords{space: space, whole: true}
 	fixed, err := b.fixed(ctx, space)
 	if err != nil {
 		return e, err
