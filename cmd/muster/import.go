@@ -129,7 +129,8 @@ func (p *program) importBooks(f *importFlags, books []string, notices *notify.Co
 		job.Limits, job.Limits.OutagePauses = limits, p.outagePauses
 		stops := p.interrupts()
 		defer stops.Release()
-		watch := append(o, stops, &narrator{program: p, output: f.output, importing: true})
+		defer collectAs(checkPercent)()
+		watch := append(o, stops, room{}, &narrator{program: p, output: f.output, importing: true})
 		if f.rows && !f.output.quiet && !f.output.json {
 			watch = append(watch, runtext.NewFoundRows(p.stderr, p.words))
 		}
