@@ -162,8 +162,8 @@ func (t *transaction) one(text string, args []any, into ...any) error {
 	return err
 }
 
-// each calls f for every row of a query; f scans it, and runs the same query not
-// again meanwhile.
+// each calls f for every row of a query; f scans it, may end the reading with
+// errEnough, and does not run the same query meanwhile.
 func (t *transaction) each(text string, args []any, f func(*cursor) error) error {
 	s, err := t.statement(text)
 	if err != nil {

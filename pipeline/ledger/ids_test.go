@@ -2,7 +2,7 @@ package ledger
 
 import (
 	"errors"
-	"strings"
+	"slices"
 	"testing"
 
 	"muster/pipeline"
@@ -47,22 +47,27 @@ func TestFindIDsOfOtherSpelling(t *testing.T) {
 	}
 }
 
-// A million customers have their IDs looked up by the index.
-func TestIDsAreIndexed(t *testing.T) {
-	l, _, _ := opened(t)
-	rows, err := l.writer.conn.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+
-		strings.NewReplacer("?1", "1", "?2", "'[\"cus-1\"]'").Replace(findIDs))
-	must(t, err)
-	var plan []string
-	for rows.Next() {
-		var id, parent, unused int
-		var detail string
-		must(t, rows.Scan(&id, &parent, &unused, &detail))
-		plan = append(plan, detail)
+// TestProvenIDs: the newest first, be they among the newest of the ledger or behind
+// more than that of another namespace.
+func TestProvenIDs(t *testing.T) {
+	l, s, rows := disputed(t)
+	want := []string{}
+	for _, row := range rows {
+		if id := settlement(row, pipeline.Created).Outcome.CustomerID; ask(s.FindIDs(t.Context(), []string{id}))(t)[0] != nil {
+			want = append(want, id)
+		}
 	}
-	must(t, rows.Err())
-	must(t, rows.Close())
-	if !strings.Contains(strings.Join(plan, "; "), "customer_by_id") {
-		t.Errorf("%v", plan)
+	slices.Reverse(want)
+	for _, behind := range []bool{false, true} {
+		if behind {
+			_, err := l.writer.conn.ExecContext(t.Context(), `INSERT INTO customer (ref, namespace, state, run, row, at, body,
+				layout, fields, keys, idempotency_key) VALUES (20000, 99, 'rejected', 1, 1, 0, x'', 1, x'', x'', '')`)
+			must(t, err)
+		}
+		for most := 1; most < len(want)+2; most++ {
+			if got := ask(s.ProvenIDs(t.Context(), most))(t); !slices.Equal(got, want[:min(most, len(want))]) {
+				t.Errorf("behind %v, %d: %q, want %q", behind, most, got, want)
+			}
+		}
 	}
 }

@@ -26,36 +26,6 @@ func readRelated(text []byte) (related []pipeline.RelatedID, err error) {
 	return related, err
 }
 
-// The customer is joined in where the row has one that is or was made; Run
-// and At are then those of the request that made it.
-// Each of the tables that have outcomes gives a page, so that none is read to its end
-// for one.
-const readOutcomes = `SELECT o.row, o.customer, o.state, o.http_status, o.code, o.message, o.says, o.request_id,
-		o.attempts, o.at, o.problems, o.data, o.fresh, c.customer_id, c.provider_status,
-		c.provider_created_at, c.related, c.at, r.id
-	FROM (
-		SELECT * FROM (SELECT row, customer, state, http_status, code, message, says, request_id, attempts, at,
-				problems, data, fresh
-			FROM outcome WHERE run = ?1 AND row > ?2 ORDER BY row LIMIT ?3)
-		UNION ALL
-		SELECT * FROM (SELECT k.first + j.key, j.value, 'known', 0, '', '', '', '', 0, k.at, '', x'', 0
-			FROM known k CROSS JOIN json_each(k.refs) j WHERE k.run = ?1
-				AND k.first >= coalesce((SELECT max(first) FROM known WHERE run = ?1 AND first <= ?2), 0)
-				AND k.first + j.key > ?2
-			ORDER BY k.first, j.key LIMIT ?3)
-		UNION ALL
-		SELECT * FROM (SELECT row, ref, 'created', http_status, code, message, says, request_id, attempts, at, '', x'', 0
-			FROM customer WHERE run = ?1 AND row > ?2 AND ended IS NOT NULL ORDER BY row LIMIT ?3)
-		UNION ALL
-		SELECT * FROM (SELECT s.row, s.customer, 'uncertain', c.http_status, c.code, c.message, c.says, c.request_id,
-				c.attempts, c.at, '', x'', 0
-			FROM sealed s JOIN customer c ON c.ref = s.customer WHERE s.run = ?1 AND s.row > ?2
-			ORDER BY s.row LIMIT ?3)
-		ORDER BY 1 LIMIT ?3) o
-	LEFT JOIN customer c ON c.ref = o.customer AND o.state IN ('created', 'known', 'existing', 'changed')
-	LEFT JOIN run r ON r.number = c.run
-	ORDER BY o.row`
-
 const outcomePage = 1024 // outcomes to a transaction
 
 // Outcomes gives what the run of that ID (in full) has on disk, by ascending
@@ -63,18 +33,14 @@ const outcomePage = 1024 // outcomes to a transaction
 // that is not there is a *NoRunError. The caller may write while it iterates.
 func (l *Ledger) Outcomes(ctx context.Context, run string) iter.Seq2[pipeline.Outcome, error] {
 	return func(yield func(pipeline.Outcome, error) bool) {
+		outcomes := make([]pipeline.Outcome, 0, outcomePage)
 		for last := -1; ; {
-			outcomes := make([]pipeline.Outcome, 0, outcomePage)
 			err := l.read(ctx, func(t *transaction) error {
 				n, err := l.run(t, run)
-				if err != nil {
-					return err
+				if err == nil {
+					outcomes, err = l.page(t, outcomes[:0], n.number, run, last, outcomePage)
 				}
-				return t.each(readOutcomes, []any{n.number, last, outcomePage}, func(rows *cursor) error {
-					o, err := l.scanOutcome(rows, run)
-					outcomes = append(outcomes, o)
-					return err
-				})
+				return err
 			})
 			if err != nil {
 				yield(pipeline.Outcome{}, err)

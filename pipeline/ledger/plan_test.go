@@ -40,8 +40,9 @@ func planOf(t *testing.T, l *Ledger, text string) string {
 // outcome, cost the same however many customers and records there are.
 func TestOutcomesAreIndexed(t *testing.T) {
 	l, _, _ := opened(t)
-	for name, text := range map[string]string{"page": readOutcomes, "row": hasOutcome, "known": insertKnown,
-		"begin": insertSealed, "record": insertOutcome, "attempts": readAttempts} {
+	for name, text := range map[string]string{"page": readOutcomes, "row": hasOutcome, "stretch": insertKnown,
+		"begin": insertSealed, "record": insertOutcome, "attempts": readAttempts, "free": anyOutcome,
+		"known page": readKnown, "made between": madeBetween, "made among": madeAmong} {
 		text = strings.NewReplacer("?11", "0", "?12", "0", "?13", "x''", "?14", "''", "?15", "x''", "?10", "0", "?1", "1",
 			"?2", "2", "?3", "3", "?4", "4", "?5", "'[1]'", "?6", "6", "?7", "7", "?8", "8", "?9", "9").Replace(text)
 		plan := planOf(t, l, text)
@@ -52,8 +53,24 @@ func TestOutcomesAreIndexed(t *testing.T) {
 				}
 			}
 		}
-		if name != "attempts" && !strings.Contains(plan, "customer_answered") {
+		reads := name == "attempts" || strings.HasPrefix(name, "known") || strings.HasPrefix(name, "made")
+		if !reads && !strings.Contains(plan, "customer_answered") {
 			t.Errorf("%s\n%s", name, plan)
 		}
+	}
+}
+
+// TestIDsAreIndexed: a million customers have their IDs looked up by the index, and
+// the newest are read without it, which would sort them all.
+func TestIDsAreIndexed(t *testing.T) {
+	l, _, _ := opened(t)
+	plan := planOf(t, l, strings.NewReplacer("?1", "1", "?2", "'[\"cus-1\"]'").Replace(findIDs))
+	if !strings.Contains(plan, "customer_by_id") {
+		t.Error(plan)
+	}
+	plan = planOf(t, l, strings.NewReplacer("?1", "1", "?2", "9").Replace(newestIDs+provenIDs))
+	if strings.Contains(plan, "customer_by_id") || strings.Contains(plan, "TEMP B-TREE") ||
+		!strings.Contains(plan, "SEARCH c USING INTEGER PRIMARY KEY") {
+		t.Error(plan)
 	}
 }

@@ -217,3 +217,26 @@ func (t *transaction) namespace(n pipeline.Namespace) (number int64, err error) 
 		[]any{n.Provider, n.Env, n.Account}, &number)
 	return number, err
 }
+
+// metRuns are what customers are said to be of, by the ledger's number of the run whose
+// request made them.
+type metRuns map[int64]metRun
+
+type metRun struct {
+	id         string
+	definition int64 // 0 where the run kept none
+}
+
+// of asks for a run once; the zero value when there is no such run.
+func (r metRuns) of(t *transaction, number int64) (run metRun, err error) {
+	run, ok := r[number]
+	if ok {
+		return run, nil
+	}
+	err = t.one("SELECT id, coalesce(definition, 0) FROM run WHERE number = ?", []any{number}, &run.id, &run.definition)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return run, err
+	}
+	r[number] = run
+	return run, nil
+}

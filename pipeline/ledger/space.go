@@ -138,11 +138,10 @@ func (s *Space) Unsettled(ctx context.Context) (n int, err error) {
 const findClaims = `WITH RECURSIVE asked (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM asked WHERE i + 1 < ?2)
 	SELECT asked.i, c.ref, c.state, c.body, c.form, c.row, c.at, c.customer_id, c.provider_status,
 		c.provider_created_at, c.related, c.http_status, c.code, c.message, c.says, c.request_id, c.attempts,
-		r.id, coalesce(r.definition, 0)
+		c.run
 	FROM asked
 	CROSS JOIN key k ON k.tag = substr(?1, asked.i * 16 + 1, 16) AND k.released = 0
-	CROSS JOIN customer c ON c.ref = k.customer
-	CROSS JOIN run r ON r.number = c.run`
+	CROSS JOIN customer c ON c.ref = k.customer`
 
 // Find gives what is known of the customer that each tag is a key of; nil
 // where no live customer (created, existing, uncertain) has it. Tags of one
@@ -157,6 +156,7 @@ func (s *Space) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Clai
 		asked = append(asked, tags[i][:]...)
 	}
 	byRef := map[int64]*pipeline.Claim{}
+	runs := metRuns{}
 	err := s.l.read(ctx, func(t *transaction) error {
 		err := t.each(findClaims, []any{asked, len(tags)}, func(rows *cursor) error {
 			var (
@@ -164,12 +164,12 @@ func (s *Space) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Clai
 				c             pipeline.Claim
 				body, related []byte
 				words         texts
-				at            int64
+				at, run       int64
 			)
 			o := &c.Outcome
 			err := rows.Scan(&i, &c.Ref, (*string)(&c.State), &body, &c.Form, &o.Row, &at, &o.CustomerID, &o.ProviderStatus,
 				&o.ProviderCreatedAt, &related, &o.HTTPStatus, &o.Code, &words.english, &words.says, &o.RequestID,
-				&o.Attempts, &o.Run, &c.Definition)
+				&o.Attempts, &run)
 			if err != nil {
 				return err
 			}
@@ -179,6 +179,11 @@ func (s *Space) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Clai
 			}
 			copy(c.Body[:], body)
 			o.Ref, o.State, o.At = c.Ref, c.State, moment(&at)
+			by, err := runs.of(t, run)
+			if err != nil {
+				return err
+			}
+			o.Run, c.Definition = by.id, by.definition
 			if o.Related, err = readRelated(related); err != nil {
 				return corrupt(s.l.path, err)
 			}
@@ -251,18 +256,30 @@ func (s *Space) FindIDs(ctx context.Context, ids []string) ([]*pipeline.Claim, e
 // the provider itself gave: those that a person entered are left out.
 func (s *Space) ProvenIDs(ctx context.Context, most int) (ids []string, err error) {
 	err = s.read(ctx, func(t *transaction, number int64) error {
-		return t.each(`SELECT customer_id FROM customer c WHERE namespace = ?1 AND customer_id <> ''
-			AND state IN ('created', 'existing')
-			AND NOT EXISTS (SELECT 1 FROM word w WHERE w.customer = c.ref AND w.says = 'id') ORDER BY ref DESC LIMIT ?2`,
-			[]any{number, most}, func(rows *cursor) error {
+		// The index of IDs would have all of the namespace read and sorted.
+		for _, some := range []string{newestIDs, allIDs} {
+			ids = ids[:0]
+			err := t.each(some+provenIDs, []any{number, most}, func(rows *cursor) error {
 				var id string
 				err := rows.Scan(&id)
 				ids = append(ids, id)
 				return err
 			})
+			if err != nil || len(ids) == most {
+				return err
+			}
+		}
+		return nil
 	})
 	return ids, err
 }
+
+const (
+	newestIDs = `SELECT customer_id FROM customer c NOT INDEXED WHERE ref > (SELECT max(ref) FROM customer) - 10000 AND`
+	allIDs    = `SELECT customer_id FROM customer c WHERE`
+	provenIDs = ` namespace = ?1 AND customer_id <> '' AND state IN ('created', 'existing')
+		AND NOT EXISTS (SELECT 1 FROM word w WHERE w.customer = c.ref AND w.says = 'id') ORDER BY ref DESC LIMIT ?2`
+)
 
 // Sealed gives the unsettled intents of the namespace, the oldest first, with
 // what is needed to settle them without their books: Entries are empty, Row

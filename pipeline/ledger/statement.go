@@ -108,14 +108,19 @@ func (s *statement) each(args []any, f func(*cursor) error) (err error) {
 		case err != nil:
 			return err
 		}
-		if err := f(&s.rows); err != nil {
+		switch err := f(&s.rows); {
+		case errors.Is(err, errEnough):
+			return nil
+		case err != nil:
 			return err
 		}
 	}
 }
 
-// errBusy is a query that was asked again while its rows were read.
-var errBusy = errors.New("statement busy")
+var (
+	errBusy   = errors.New("statement busy") // asked again while its rows are read
+	errEnough = errors.New("enough")         // ends the reading of rows; each gives nil for it
+)
 
 // cursor is the rows of a query, one at a time: values is the present one.
 type cursor struct{ values []driver.Value }

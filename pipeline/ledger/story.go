@@ -66,14 +66,11 @@ func (l *Ledger) RowOutcome(ctx context.Context, run string, row int) (o pipelin
 
 // outcomeOf is what a run has on disk under a row.
 func (l *Ledger) outcomeOf(t *transaction, number int64, run string, row int) (o pipeline.Outcome, ok bool, err error) {
-	err = t.each(readOutcomes, []any{number, row - 1, 1}, func(rows *cursor) error {
-		found, err := l.scanOutcome(rows, run)
-		if err == nil && found.Row == row {
-			o, ok = found, true
-		}
-		return err
-	})
-	return o, ok, err
+	found, err := l.page(t, nil, number, run, row-1, 1)
+	if err != nil || len(found) == 0 || found[0].Row != row {
+		return o, false, err
+	}
+	return found[0], true, nil
 }
 
 // History gives the customers that have or ever had one of the keys, live and
