@@ -43,6 +43,8 @@ type Provider struct {
 
 	// Fields are the leaves of the body, in the schema's order.
 	Fields []Field
+	// Fixed are the parts of the body that no cell can have, and that are always the same.
+	Fixed []Fixed
 	// ShapeAt is the field whose value names the shape that a body follows;
 	// "" where there is one shape only.
 	ShapeAt string
@@ -111,6 +113,13 @@ type Field struct {
 	Secret bool
 	Day    DayRule
 	List   ListRule // of a field that is the values of a list: its path ends with []
+}
+
+// Fixed is a part of the body that the definition fills with an object, an array or
+// null.
+type Fixed struct {
+	Path  string // as a field's
+	Value any    // as DecodeJSON gives it; never changed
 }
 
 // ListRule is about the values of a list, which one cell may have.

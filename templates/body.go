@@ -24,6 +24,8 @@ type body struct {
 	written *jsonNode // the schema as it is written
 	shapes  []shape
 	fields  []pipeline.Field // of all shapes, in the schema's order
+	fixed   []pipeline.Fixed // likewise
+	nothing *jsonNode        // the first place that has null, or nothing in it; nil for none
 }
 
 // shape is one form that a body can take. A schema without alternatives has
@@ -41,10 +43,12 @@ type part struct {
 	path     string // with [] for indexes; "" for the root
 	required bool   // by the object that it is in
 	title    pipeline.Localized
-	least    int      // entries of an array that the schema asks for
-	most     int      // entries of an array that it allows; 0 is no limit
-	empty    bool     // an array or an object that is sent empty where nothing fills it
-	examples []string // of an array of values: one example of it
+	least    int       // entries of an array that the schema asks for
+	most     int       // entries of an array that it allows; 0 is no limit
+	fixed    *jsonNode // what an object, an array or null always is; nil where cells fill it
+	at       *jsonNode // its schema
+	empty    bool      // an array or an object that is sent empty where nothing fills it
+	examples []string  // of an array of values: one example of it
 	members  []*part
 	item     *part // of an array
 	leaf     *pipeline.Field
@@ -139,6 +143,7 @@ func loadBody(root *jsonNode, discriminator string) (*body, error) {
 		}
 		b.shapes = append(b.shapes, s)
 		b.addFields(s)
+		b.collect(s.root)
 	}
 	return b, nil
 }
@@ -245,6 +250,10 @@ func (w schemaWalker) part(name, path string, n *jsonNode, required, chain bool)
 		return nil, err
 	}
 	kinds := slices.DeleteFunc(n.at("type").strings(), func(k string) bool { return k == "null" })
+	value := n.at("const")
+	if len(kinds) == 0 && value != nil {
+		kinds = []string{value.kindOf()}
+	}
 	called := any(strconv.Quote(path))
 	if path == "" {
 		called = pipeline.Say("definition.the_body")
@@ -252,7 +261,18 @@ func (w schemaWalker) part(name, path string, n *jsonNode, required, chain bool)
 	if len(kinds) != 1 {
 		return nil, w.fail(n, "definition.one_type", "part", called)
 	}
-	p := &part{name: name, path: path, required: required, title: n.localized("title", localTitle)}
+	p := &part{name: name, path: path, required: required, title: n.localized("title", localTitle), at: n,
+		empty: n.at(emptied) != nil}
+	if p.empty && kinds[0] != "object" && kinds[0] != "array" {
+		return nil, w.fail(n.at(emptied), "definition.empty_part", "keyword", emptied)
+	}
+	if value.isWhole() && path != "" {
+		if kinds[0] != value.kindOf() {
+			return nil, w.fail(value, "definition.const_type", "part", called, "type", kinds[0])
+		}
+		p.fixed = value
+		return p, nil
+	}
 	switch kinds[0] {
 	case "object":
 		properties := n.at("properties")
@@ -327,10 +347,19 @@ func ofList(f *pipeline.Field, list *jsonNode) {
 	}
 }
 
+// listed are the values of a list that a field of that kind can have.
+func listed(kind string, values *jsonNode) []string {
+	if kind == "string" || values == nil {
+		return values.strings()
+	}
+	numbers := slices.DeleteFunc(slices.Clone(values.items), func(v *jsonNode) bool { return v.kindOf() == "string" })
+	return (&jsonNode{items: numbers}).spelled()
+}
+
 func leafField(path, kind string, n *jsonNode) *pipeline.Field {
 	f := &pipeline.Field{
 		Path: path, Kind: kind,
-		Enum:      n.at("enum").strings(),
+		Enum:      listed(kind, n.at("enum")),
 		MinLength: n.at("minLength").number(),
 		MaxLength: n.at("maxLength").number(),
 		Format:    n.at("format").text(),
@@ -339,8 +368,8 @@ func leafField(path, kind string, n *jsonNode) *pipeline.Field {
 		Help:      n.localized("description", localDescription),
 		Typed:     n.at(typedThrough).text(),
 	}
-	if c := n.at("const").text(); c != "" {
-		f.Enum = []string{c}
+	if c := n.at("const"); c != nil {
+		f.Enum = listed(kind, &jsonNode{list: true, items: []*jsonNode{c}})
 	}
 	if len(f.Enum) == 1 {
 		f.Only = f.Enum[0]

@@ -162,7 +162,8 @@ func schemaOf(rt *rapid.T, types string, depth int) string {
 	}
 	if !strings.Contains(types, "string") {
 		keywords = map[string][]string{"minimum": {"0", "1.5"}, "maximum": {"3", "10"}, "exclusiveMinimum": {"1"},
-			"exclusiveMaximum": {"2", "7"}, "multipleOf": {"0.5", "2"}}
+			"exclusiveMaximum": {"2", "7"}, "multipleOf": {"0.5", "2"}, "const": {"1", "2.0", "true"},
+			"enum": {"[1, 2.5]", `["a", true, 3]`, "[false]"}}
 	}
 	var parts []string
 	if types != "" && rapid.IntRange(0, 2).Draw(rt, "typed") > 0 {

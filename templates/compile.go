@@ -22,6 +22,7 @@ func (y *yamlDefinition) compile(b *body, base *pipeline.Provider) (*pipeline.Pr
 		Docs:              y.Docs.s,
 		Example:           r.truth(y.Example),
 		Fields:            b.fields,
+		Fixed:             b.fixed,
 		ShapeAt:           y.Shape.s,
 		Create:            y.Create.call(r, "create"),
 		IdempotencyHeader: y.Create.IdempotencyHeader.s,
@@ -35,6 +36,10 @@ func (y *yamlDefinition) compile(b *body, base *pipeline.Provider) (*pipeline.Pr
 	}
 	if p.Timeout <= 0 && y.Create.Timeout.s == "" {
 		r.fail(y.Create.Timeout.line, "definition.no_timeout")
+	}
+	if b.nothing != nil && p.Encoding != pipeline.EncodingJSON {
+		r.mistakes = append(r.mistakes, pipeline.Wrong("definition.form_nothing").
+			At(pipeline.Place{File: schemaFile, Line: b.nothing.line}))
 	}
 	for _, n := range y.Notes {
 		p.Notes = append(p.Notes, pipeline.Localized(n))

@@ -53,6 +53,12 @@ func (c *checksCompiler) schema(all checks, s *jsonNode, n *layoutNode, depth in
 		c.giveUp("$ref", n)
 		return all
 	}
+	if n.fixed != nil {
+		if !s.at("const").same(n.fixed) && s.at("$ref") == nil {
+			c.giveUp("const", n)
+		}
+		return all // it is what the schema has it be
+	}
 	first := len(all)
 	for _, k := range s.keys {
 		if !slices.Contains(schemaKeywords, k) || k == uncompiled {
@@ -117,11 +123,11 @@ func (c *checksCompiler) types(all checks, allowed *jsonNode, n *layoutNode) che
 func (c *checksCompiler) values(all checks, s *jsonNode, n *layoutNode) checks {
 	if n.field == nil || n.field.Kind != "string" {
 		for _, k := range []string{"const", "enum", "format", "pattern", "minLength", "maxLength"} {
-			if s.at(k) != nil && (n.field != nil || k == "const" || k == "enum") {
+			if s.at(k) != nil && (n.field != nil && k != "const" && k != "enum" || n.field == nil && (k == "const" || k == "enum")) {
 				c.giveUp(k, n)
 			}
 		}
-		return all
+		return c.listed(all, s, n)
 	}
 	if is := s.at("const"); is != nil {
 		if _, ok := is.value.(string); !ok {
@@ -147,6 +153,21 @@ func (c *checksCompiler) values(all checks, s *jsonNode, n *layoutNode) checks {
 			return all
 		}
 		all = append(all, check{node: n, keyword: checkFormat, match: keeps, want: format.text()})
+	}
+	return all
+}
+
+// listed are the values that a number or a truth may have.
+func (c *checksCompiler) listed(all checks, s *jsonNode, n *layoutNode) checks {
+	if is := s.at("const"); is != nil && n.field != nil {
+		all = append(all, check{node: n, keyword: checkConst, match: n.isOneOf([]*jsonNode{is}), want: is.value})
+	}
+	if enum := s.at("enum"); enum != nil && n.field != nil {
+		var want []any
+		for _, v := range enum.items {
+			want = append(want, v.value)
+		}
+		all = append(all, check{node: n, keyword: checkEnum, match: n.isOneOf(enum.items), want: want})
 	}
 	return all
 }

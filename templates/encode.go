@@ -64,7 +64,10 @@ func (b *builder) object(n *layoutNode) (some bool) {
 
 // value builds any node, unless it is left out.
 func (b *builder) value(n *layoutNode) (there bool) {
+	mark := len(b.body)
 	switch {
+	case n.fixed != nil:
+		b.body, there = n.fixed.appendTo(b.body), true
 	case n.field != nil:
 		there = b.leaf(n)
 	case n.group && n.fed && !b.filled(n):
@@ -75,6 +78,9 @@ func (b *builder) value(n *layoutNode) (there bool) {
 	}
 	if !there {
 		clear(b.there[n.id:n.end]) // and all that is in it
+		if n.empty != "" {
+			b.body, there = append(b.body[:mark], n.empty...), true
+		}
 	}
 	b.there[n.id] = there
 	return there
@@ -183,6 +189,8 @@ func (b *builder) bookPath(path string) string {
 // instance is the body that was built, as the schema library takes it.
 func (b *builder) instance(n *layoutNode) any {
 	switch {
+	case n.fixed != nil:
+		return n.fixed.plain()
 	case n.field != nil:
 		text := b.texts[n.id]
 		switch {
@@ -193,7 +201,7 @@ func (b *builder) instance(n *layoutNode) any {
 		}
 		return text
 	case n.isArray:
-		var items []any
+		items := []any{}
 		for _, c := range n.children {
 			if b.there[c.id] {
 				items = append(items, b.instance(c))

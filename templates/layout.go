@@ -48,6 +48,8 @@ type layoutNode struct {
 	slot  int // of a leaf; -1 for one that the definition fills
 	only  string
 	field *pipeline.Field
+	fixed *jsonNode // what the definition fills it with that no cell can have
+	empty string    // what an array or an object is where nothing is in it; "" for left out
 
 	// Set by [layoutNode.number]: the node's place among those of its shape, with
 	// all that is in it up to end; the name as JSON has it; the slots in a group
@@ -149,6 +151,7 @@ func fillOnly(n *layoutNode, p *part) {
 		switch {
 		case i >= 0:
 			if m.leaf == nil {
+				n.children[i].empty = m.emptyValue()
 				fillOnly(n.children[i], m)
 			} else if m.required {
 				n.children[i].only = m.leaf.Only
@@ -156,6 +159,13 @@ func fillOnly(n *layoutNode, p *part) {
 		case m.leaf != nil && m.required && m.leaf.Only != "":
 			n.children = append(n.children, &layoutNode{name: m.name, path: joinPath(n.path, m.name), slot: -1,
 				only: m.leaf.Only, field: m.leaf})
+		case m.fixed != nil && m.required:
+			n.children = append(n.children, &layoutNode{name: m.name, path: joinPath(n.path, m.name), slot: -1, fixed: m.fixed})
+		case m.empty:
+			o := &layoutNode{name: m.name, path: joinPath(n.path, m.name), slot: -1, isArray: m.item != nil,
+				empty: m.emptyValue()}
+			fillOnly(o, m)
+			n.children = append(n.children, o)
 		case m.members != nil && m.required:
 			// An object of which the definition fills all that is needed.
 			o := &layoutNode{name: m.name, path: joinPath(n.path, m.name), slot: -1}
@@ -164,6 +174,18 @@ func fillOnly(n *layoutNode, p *part) {
 			}
 		}
 	}
+}
+
+// emptyValue is what an array or an object is where nothing is in it; "" where it is
+// left out.
+func (p *part) emptyValue() string {
+	switch {
+	case !p.empty:
+		return ""
+	case p.item != nil:
+		return "[]"
+	}
+	return "{}"
 }
 
 // order sorts members as the schema has them and items by index, so that a
@@ -207,7 +229,7 @@ func missing(n *layoutNode, p *part) []string {
 	for _, m := range p.members {
 		i := slices.IndexFunc(n.children, func(c *layoutNode) bool { return c.name == m.name })
 		switch {
-		case !m.required:
+		case !m.required || m.empty:
 		case i >= 0:
 			out = append(out, missing(n.children[i], m)...)
 		default:
@@ -228,7 +250,7 @@ func requiredLeaves(p *part, path string) []string {
 	}
 	var out []string
 	for _, m := range p.members {
-		if m.required && (m.leaf == nil || m.leaf.Only == "") {
+		if m.required && !m.empty && (m.leaf == nil || m.leaf.Only == "") {
 			out = append(out, requiredLeaves(m, joinPath(path, m.name))...)
 		}
 	}

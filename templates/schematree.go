@@ -286,7 +286,7 @@ var translates = map[string]string{localTitle: "title", localDescription: "descr
 // columns and messages. A keyword that it does not know would be a rule that
 // is silently not checked, so it is a mistake.
 var schemaKeywords = []string{"$schema", "$id", "$defs", "$ref", "$comment", "title", "description", "examples",
-	localTitle, localDescription, typedThrough, splitAt,
+	localTitle, localDescription, typedThrough, splitAt, emptied,
 	"type", "enum", "const", "pattern", "minLength", "maxLength", "format",
 	"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
 	"properties", "required", "additionalProperties", "items", "minItems", "maxItems", "uniqueItems",
@@ -334,6 +334,8 @@ func checkKeywords(file string, root, n *jsonNode) error {
 			return faultIn(file, child.line, "definition.ref_outside", "ref", text)
 		case k == "$ref" && (!pipeline.Pointer(text[1:]).Valid() || root.find(pipeline.Pointer(text[1:])) == nil):
 			return faultIn(file, child.line, "definition.ref_nowhere", "ref", text)
+		case k == emptied && child.value != true:
+			return faultIn(file, child.line, "definition.empty_true", "keyword", k)
 		case k == splitAt && text == "":
 			return faultIn(file, child.line, "definition.split_text", "keyword", k)
 		case k == typedThrough && text == "":

@@ -53,8 +53,38 @@ func listOf(path string, p *pipeline.Provider) (list string, is bool) {
 	if !is {
 		return "", false
 	}
-	_, is = p.FieldByPath(list + "[0]")
+	if _, is = p.FieldByPath(list + "[0]"); !is {
+		_, is = fixedAt(p, list+"[0]")
+	}
 	return list, is
+}
+
+// fixedAt is what the definition has at a path; false where that is not fixed.
+func fixedAt(p *pipeline.Provider, path string) (any, bool) {
+	asked := pipeline.PathPointer(path).Tokens()
+	for _, f := range p.Fixed {
+		at := pipeline.PathPointer(f.Path).Tokens()
+		if len(at) > len(asked) {
+			continue
+		}
+		matches := true
+		for i, t := range at {
+			matches = matches && (t == asked[i] || t == "")
+		}
+		if matches {
+			return tokensPointer(asked[len(at):]).Get(f.Value)
+		}
+	}
+	return nil, false
+}
+
+// tokensPointer is the pointer of some tokens of a path, which have nothing to escape.
+func tokensPointer(tokens []string) pipeline.Pointer {
+	var p pipeline.Pointer
+	for _, t := range tokens {
+		p += pipeline.Pointer("/" + t)
+	}
+	return p
 }
 
 // pathOfItem says that a path names one value of a list, where the form should not.
@@ -93,6 +123,11 @@ func formPath(name string) string {
 
 // formValue is a text as the kind of its field.
 func formValue(s, path string, p *pipeline.Provider) any {
+	if v, fixed := fixedAt(p, path); fixed {
+		if text, _ := pipeline.Pointer("").Text(v); text == s {
+			return v
+		}
+	}
 	f, _ := p.FieldByPath(path)
 	switch f.Kind {
 	case "integer", "number":
