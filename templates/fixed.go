@@ -17,25 +17,6 @@ const emptied = "x-empty"
 // isWhole says that n is a value that no cell can have: an object, an array or null.
 func (n *jsonNode) isWhole() bool { return n != nil && (n.member != nil || n.list || n.value == nil) }
 
-// plain is n as encoding/json decodes it, numbers as they are spelled.
-func (n *jsonNode) plain() any {
-	switch {
-	case n.list:
-		items := make([]any, len(n.items))
-		for i, item := range n.items {
-			items[i] = item.plain()
-		}
-		return items
-	case n.member != nil:
-		object := make(map[string]any, len(n.keys))
-		for _, k := range n.keys {
-			object[k] = n.member[k].plain()
-		}
-		return object
-	}
-	return n.value
-}
-
 // appendTo writes n on one line, its members in their order.
 func (n *jsonNode) appendTo(b []byte) []byte {
 	switch {
