@@ -17,7 +17,7 @@ func TestKeysThatAreNumbers(t *testing.T) {
 	if diff := cmp.Diff(want, draft.Keys); diff != "" {
 		t.Errorf("keys (-want +got):\n%s", diff)
 	}
-	if _, keys, _, err := d.CheckBody(draft.Body); err != nil || !cmp.Equal(want, keys) {
+	if _, keys, _, err := checkBody(d, draft.Body); err != nil || !cmp.Equal(want, keys) {
 		t.Errorf("keys of the body: %v (%v)", keys, err)
 	}
 }
@@ -71,7 +71,7 @@ func TestKeys(t *testing.T) {
 			if diff := cmp.Diff(tt.want, name(s.draft.Keys)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			_, keys, _, err := d.CheckBody([]byte(body))
+			_, keys, _, err := checkBody(d, []byte(body))
 			if diff := cmp.Diff(tt.want, name(keys)); err != nil || diff != "" {
 				t.Errorf("of the body, %v (-want +got):\n%s", err, diff)
 			}

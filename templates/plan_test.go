@@ -132,7 +132,7 @@ func TestRulesThatNoRowCanKeep(t *testing.T) {
 			if len(draft.Problems) == 0 || draft.Body != nil {
 				t.Errorf("the row has the body %s", draft.Body)
 			}
-			if _, _, problems, err := d.CheckBody([]byte(`{"id":"1","name":"Ana"}`)); err != nil || len(problems) == 0 {
+			if _, _, problems, err := checkBody(d, []byte(`{"id":"1","name":"Ana"}`)); err != nil || len(problems) == 0 {
 				t.Errorf("the body is taken (%v)", err)
 			}
 		})

@@ -1,23 +1,17 @@
 package templates
 
 import (
-	"bytes"
 	"encoding/json"
-
-	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"muster/pipeline"
 )
 
-// CheckBody checks a request body as the provider would: which shape it has,
-// its keys, and every problem. The error says that it is no JSON object. It
-// may be called by several at once.
-func (d *Definition) CheckBody(raw []byte) (shape string, keys []pipeline.KeyValue,
+// CheckBody checks a request body, as [pipeline.DecodeJSON] reads it, as the provider
+// would: which shape it has, its keys, and every problem. The error says that it is
+// no JSON object. It keeps and changes nothing of the body, and may be called by
+// several at once.
+func (d *Definition) CheckBody(instance any) (shape string, keys []pipeline.KeyValue,
 	problems []pipeline.Problem, err error) {
-	instance, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
-	if err != nil {
-		return "", nil, nil, pipeline.Fail("definition.body_json", "cause", err)
-	}
 	if _, ok := instance.(map[string]any); !ok {
 		return "", nil, nil, pipeline.Fail("definition.body_object")
 	}

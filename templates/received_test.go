@@ -12,7 +12,17 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"muster/pipeline"
+	"muster/templates"
 )
+
+// checkBody is what a definition says of a body as it arrives.
+func checkBody(d *templates.Definition, raw []byte) (string, []pipeline.KeyValue, []pipeline.Problem, error) {
+	doc, err := pipeline.DecodeJSON(raw)
+	if err != nil {
+		return "", nil, nil, err
+	}
+	return d.CheckBody(doc)
+}
 
 // A body that muster would send is good where it arrives, with the same shape
 // and keys.
@@ -20,7 +30,7 @@ func TestBodiesOfGoodRowsAreGood(t *testing.T) {
 	for _, d := range embeddedDefinitions(t) {
 		b := readBook(t, d, "example.csv")
 		b.check(t, func(row int, draft *pipeline.Draft) {
-			shape, keys, problems, err := d.CheckBody(draft.Body)
+			shape, keys, problems, err := checkBody(d, draft.Body)
 			if err != nil || len(problems) > 0 || shape != draft.Shape {
 				t.Errorf("%s row %d: shape %q, %v, %v", b.name, b.number(row), shape, pairs(problems), err)
 			}
@@ -56,7 +66,7 @@ func TestBodiesOfBrokenRowsHaveTheirProblems(t *testing.T) {
 			if gap {
 				return // its paths in the body are not those of the book
 			}
-			_, _, problems, err := d.CheckBody(body)
+			_, _, problems, err := checkBody(d, body)
 			if err != nil {
 				t.Fatalf("%s row %d: %v", b.name, b.number(row), err)
 			}
@@ -125,7 +135,7 @@ func TestBodiesThatAreNone(t *testing.T) {
 		"nested too deep":   strings.Repeat(`{"customer":`, 20_000),
 	} {
 		t.Run(name, func(t *testing.T) {
-			shape, keys, problems, err := d.CheckBody([]byte(raw))
+			shape, keys, problems, err := checkBody(d, []byte(raw))
 			if err == nil || shape != "" || keys != nil || problems != nil {
 				t.Errorf("shape %q, %v, %v, %v", shape, keys, pairs(problems), err)
 			}
@@ -142,7 +152,7 @@ func TestBodiesOfNoShape(t *testing.T) {
 		`{"customerType":"Individual"}`: pipeline.ProblemEnum,
 		`{"customerType":7}`:            pipeline.ProblemEnum,
 	} {
-		shape, _, problems, err := d.CheckBody([]byte(raw))
+		shape, _, problems, err := checkBody(d, []byte(raw))
 		if err != nil || shape != "" || len(problems) != 1 || problems[0].Field != "customerType" ||
 			problems[0].Code != code || problems[0].Message == nil {
 			t.Errorf("%s: shape %q, %v, %v", raw, shape, pairs(problems), err)
@@ -166,7 +176,7 @@ func TestBodiesWithStrangeMembers(t *testing.T) {
 		good + `,"business_name":{"a":1}}`:           {"business_name type"},
 		good + `,"identification_number":999000011}`: {"identification_number type"},
 	} {
-		_, _, problems, err := d.CheckBody([]byte(raw))
+		_, _, problems, err := checkBody(d, []byte(raw))
 		if diff := cmp.Diff(want, pairs(problems)); err != nil || diff != "" {
 			t.Errorf("%v (-want +got):\n%s", err, diff)
 		}
@@ -186,11 +196,11 @@ func TestBodiesAreCheckedSeveralAtOnce(t *testing.T) {
 		for want, body := range bodies {
 			wait.Go(func() {
 				for range 50 {
-					shape, keys, problems, err := d.CheckBody([]byte(body))
+					shape, keys, problems, err := checkBody(d, []byte(body))
 					if shape != want || len(keys) == 0 || len(problems) > 0 || err != nil {
 						t.Errorf("shape %q, %v, %v, %v", shape, keys, pairs(problems), err)
 					}
-					_, _, problems, err = d.CheckBody([]byte(strings.Replace(body, `"F"`, `"X"`, 1)))
+					_, _, problems, err = checkBody(d, []byte(strings.Replace(body, `"F"`, `"X"`, 1)))
 					if len(problems) != 1 || err != nil {
 						t.Errorf("%v, %v", pairs(problems), err)
 					}

@@ -35,16 +35,16 @@ func (s *Server) create(r *http.Request, ignoreKey bool) answer {
 		return a
 	}
 
-	_, keys, problems, err := s.check(body.Bytes())
+	doc, err := pipeline.DecodeJSON(body.Bytes())
+	if err != nil {
+		return refuse(s.refuse(nil, s.say("standin.not_json")))
+	}
+	_, keys, problems, err := s.check(doc)
 	if err != nil {
 		return refuse(s.refuse(nil, s.say("standin.not_json")))
 	}
 	if len(problems) > 0 {
 		return refuse(s.refuse(problems, ""))
-	}
-	doc, err := pipeline.DecodeJSON(body.Bytes())
-	if err != nil {
-		return refuse(s.refuse(nil, s.say("standin.not_json")))
 	}
 	form := s.ids.form(doc)
 	came := s.store.add(idempotency, keys, body.Bytes(), now, func(number, try int) string {

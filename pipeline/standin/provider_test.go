@@ -1,7 +1,6 @@
 package standin
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -175,12 +174,11 @@ func cantor() *pipeline.Provider {
 
 // check is a schema by hand: every field of required must be a text of at
 // least two characters; keys are found by their field, SSNs by the document.
-func check(p *pipeline.Provider, required ...string) func([]byte) (string, []pipeline.KeyValue,
-	[]pipeline.Problem, error) {
-	return func(body []byte) (string, []pipeline.KeyValue, []pipeline.Problem, error) {
-		var doc any
-		if err := json.Unmarshal(body, &doc); err != nil {
-			return "", nil, nil, errors.New("no JSON")
+func check(p *pipeline.Provider, required ...string) func(any) (string, []pipeline.KeyValue, []pipeline.Problem,
+	error) {
+	return func(doc any) (string, []pipeline.KeyValue, []pipeline.Problem, error) {
+		if _, ok := doc.(map[string]any); !ok {
+			return "", nil, nil, errors.New("no object")
 		}
 		var problems []pipeline.Problem
 		for _, path := range required {

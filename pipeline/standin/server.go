@@ -13,11 +13,11 @@ import (
 // Options say which provider is stood in for, and how well it behaves.
 type Options struct {
 	Provider *pipeline.Provider
-	// Check holds a create's body against the provider's schema: the shape it
-	// follows, its keys (normalised, in the order of Provider.Keys) and its
-	// problems; an error when the body is no JSON. It may be called from many
-	// goroutines at once and must not keep the body.
-	Check func(body []byte) (shape string, keys []pipeline.KeyValue, problems []pipeline.Problem, err error)
+	// Check holds a create's body, as [pipeline.DecodeJSON] reads it, against the
+	// provider's schema: the shape it follows, its keys (normalised, in the order of
+	// Provider.Keys) and its problems; an error when it is no object. It may be called
+	// from many goroutines at once and must neither keep nor change the body.
+	Check func(body any) (shape string, keys []pipeline.KeyValue, problems []pipeline.Problem, err error)
 	// Sentence words what the stand-in answers; nil: by its code. It may be
 	// called from many goroutines at once.
 	Sentence func(*pipeline.Message) string
@@ -55,7 +55,7 @@ type Options struct {
 // methods may be called at any time.
 type Server struct {
 	provider *pipeline.Provider
-	check    func(body []byte) (string, []pipeline.KeyValue, []pipeline.Problem, error)
+	check    func(body any) (string, []pipeline.KeyValue, []pipeline.Problem, error)
 	sentence func(*pipeline.Message) string
 	latency  time.Duration
 	now      func() time.Time

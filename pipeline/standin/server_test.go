@@ -197,7 +197,7 @@ func BenchmarkCreate(b *testing.B) {
 	o := ferroOptions()
 	nit := 0
 	// The schema is another package's; what is measured is the rest.
-	o.Check = func([]byte) (string, []pipeline.KeyValue, []pipeline.Problem, error) {
+	o.Check = func(any) (string, []pipeline.KeyValue, []pipeline.Problem, error) {
 		nit++
 		return "", []pipeline.KeyValue{{Normalised: fmt.Sprint(nit)}}, nil, nil
 	}
