@@ -308,6 +308,7 @@ type IDForm struct {
 	UUID   bool
 	Prefix string
 	Length int
+	Digits bool // no letters
 }
 
 // Root is the definition under whose name customers are known, and secrets given: that

@@ -433,7 +433,10 @@ func (y *yamlDefinition) standin(f fieldChecker) {
 	s := pipeline.StandinRules{Status: y.Standin.Status.s, Success: bodyParts(f.reader, y.Standin.Success)}
 	for _, id := range y.Standin.IDs {
 		form := pipeline.IDForm{When: f.condition(id.When, true), UUID: f.truth(id.UUID), Prefix: id.Prefix.s,
-			Length: f.number(id.Length, "standin.ids[].length")}
+			Length: f.number(id.Length, "standin.ids[].length"), Digits: f.truth(id.Digits)}
+		if form.Digits && form.UUID {
+			f.fail(id.Digits.line, "definition.no_effect", "key", "standin.ids[].digits", "with", "uuid: true")
+		}
 		if form.UUID == (form.Length > 0) {
 			f.fail(id.Length.line, "definition.standin_id")
 		}

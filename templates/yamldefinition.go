@@ -204,6 +204,7 @@ type yamlStandin struct {
 		UUID   text `yaml:"uuid"`
 		Prefix text
 		Length text
+		Digits text
 	} `yaml:"ids"`
 	Status       text
 	Success      []yamlBodyPart

@@ -78,8 +78,12 @@ func (g *identities) make(form *pipeline.IDForm, longer int, r rand.PCG) string 
 	}
 	b := make([]byte, 0, len(g.prefix)+len(form.Prefix)+form.Length+longer)
 	b = append(append(b, g.prefix...), form.Prefix...)
+	signs := base62
+	if form.Digits {
+		signs = base62[:10]
+	}
 	for range form.Length + longer {
-		b = append(b, base62[r.Uint64()%62])
+		b = append(b, signs[r.Uint64()%uint64(len(signs))])
 	}
 	return string(b)
 }
