@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"muster/cmd/muster/internal/newdefinition"
+	"muster/cmd/muster/internal/terminal"
 	"muster/pipeline"
 )
 
@@ -112,11 +113,18 @@ func (p *program) askForDefinition(q *newdefinition.Question, wrong *pipeline.Mi
 	}
 	p.say("new_definition.paste")
 	var pasted json.RawMessage
-	if err := json.NewDecoder(p.stdin).Decode(&pasted); err != nil {
+	if err := json.NewDecoder(byteByByte{p.stdin}).Decode(&pasted); err != nil {
 		return "", pipeline.Wrong("new_definition.example_json", "cause", err)
 	}
-	return string(pasted), nil
+	_, err = terminal.ReadAnswer(context.Background(), p.stdin) // the rest of the last line
+	return string(pasted), err
 }
+
+// byteByByte reads no more than is asked for: what stands behind belongs to the next
+// question.
+type byteByByte struct{ io.Reader }
+
+func (r byteByByte) Read(p []byte) (int, error) { return r.Reader.Read(p[:min(1, len(p))]) }
 
 // bodyOf reads the schema or the example that the answers name.
 func (p *program) bodyOf(a newdefinition.Answers) (b newdefinition.Body, err error) {

@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -51,44 +49,14 @@ func (f *tryFlags) again(name string) []string {
 	return command
 }
 
-// target is the sandbox that a definition declares, or a server of this machine that
-// stands for it; nothing else.
-func (f *tryFlags) target(p *pipeline.Provider) (t pipeline.Target, err error) {
-	switch f.env {
-	case pipeline.EnvSandbox:
-	case "":
-		return t, pipeline.Wrong("tryout.env_needed").Try("tryout.env_sandbox")
-	case pipeline.EnvProduction:
-		return t, pipeline.Wrong("tryout.never_production").Try("tryout.pilot")
-	default:
-		return t, pipeline.Wrong("tryout.sandbox_only", "env", f.env).Try("tryout.env_sandbox")
-	}
-	if f.baseURL != "" {
-		if u, err := url.Parse(f.baseURL); err != nil || !pipeline.Loopback(u.Hostname()) {
-			return t, pipeline.Wrong("tryout.undeclared", "url", f.baseURL).Try("tryout.declare")
-		}
-		// An environment of its own: nothing there says that the definition was used.
-		return p.Target(pipeline.TargetOptions{BaseURL: f.baseURL, Account: f.account})
-	}
-	t, err = p.Target(pipeline.TargetOptions{Env: f.env, Account: f.account})
-	if err != nil {
-		return t, err
-	}
-	if production, ok := p.Environment(pipeline.EnvProduction); ok {
-		if same, err := pipeline.BaseURL(production.BaseURL, true); err == nil && same == t.BaseURL {
-			return t, pipeline.Wrong("tryout.same_address", "url", t.BaseURL).Try("tryout.pilot")
-		}
-	}
-	return t, nil
-}
-
 // tryProvider sends one made-up customer to the sandbox.
 func (p *program) tryProvider(name string, f *tryFlags) error {
 	def, err := definition(name)
 	if err != nil {
 		return err
 	}
-	target, err := f.target(def.Provider())
+	target, err := tryout.Target(def.Provider(),
+		pipeline.TargetOptions{Env: f.env, BaseURL: f.baseURL, Account: f.account})
 	if err != nil {
 		return err
 	}
@@ -99,7 +67,7 @@ func (p *program) tryProvider(name string, f *tryFlags) error {
 	if err != nil {
 		return err
 	}
-	set, err := fieldValues(f.set)
+	set, err := tryout.Values(f.set)
 	if err != nil {
 		return err
 	}
@@ -191,19 +159,6 @@ func (p *program) trialEnded(name string, f *tryFlags, ledger string, done *tryo
 			At(pipeline.Place{Kind: "definition", File: name})
 	}
 	return nil
-}
-
-// fieldValues reads FIELD=VALUE.
-func fieldValues(texts []string) (map[string]string, error) {
-	set := map[string]string{}
-	for _, text := range texts {
-		field, value, ok := strings.Cut(text, "=")
-		if !ok || field == "" {
-			return nil, pipeline.Wrong("tryout.set_form", "text", text)
-		}
-		set[field] = value
-	}
-	return set, nil
 }
 
 // folderOf is the folder of a definition; "" of one that comes with muster.

@@ -173,8 +173,8 @@ func (s *seen) record(f *findings) {
 	}{{"record.status", r.Status}, {"record.created_at", r.CreatedAt}} {
 		if at := place(doc, each.at); at != "" {
 			f.confirm(each.part, pipeline.Say("tryout.there", "at", at))
-		} else if len(each.at) > 0 {
-			f.contradict(each.part, pipeline.Say("tryout.nothing_at", "at", pointers(each.at)))
+		} else if len(each.at) > 0 { // not every answer has it
+			f.miss(each.part, pipeline.Say("tryout.nothing_at", "at", pointers(each.at)))
 		}
 	}
 	s.repeated(f, doc)
