@@ -65,7 +65,7 @@ func (q *Question) Values(line string) []string {
 // many says that an answer may have several values.
 func (q *Question) many() bool {
 	return slices.Contains([]string{"same_customer", "same_record", "optional", "display", "created", "exists",
-		"rejected", "wait"}, q.Name)
+		"rejected", "wait", "headers"}, q.Name)
 }
 
 // Read reads a file of answers: YAML, the names of the questions with a text or a

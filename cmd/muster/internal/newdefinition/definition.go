@@ -82,6 +82,9 @@ func (f *folder) environments() *yaml.Node {
 		if i > 0 && len(all) > 0 { // the questions stand above already
 			limits[0].comment, limits[1].comment = "", ""
 		}
+		if auth := f.answers.Get("token_" + name); auth != "" {
+			limits = append([]entry{{"auth_url", text(auth), ""}}, limits...)
+		}
 		switch url {
 		case "":
 			limits = append([]entry{{"base_url", f.unanswered(name), ""}}, limits...)
@@ -116,10 +119,16 @@ func (f *folder) auth() *yaml.Node {
 	case authOAuth:
 		part := func(at string, e entry) *yaml.Node { return flat(entry{"at", text(at), ""}, e) }
 		exchange := append(f.call("token_call"),
-			entry{"encoding", f.answer("token_encoding"), f.ask("token_encoding")},
-			entry{"body", lines(part("/grant_type", entry{"value", text("client_credentials"), ""}),
-				part("/client_id", entry{"secret", text("CLIENT_ID"), ""}),
-				part("/client_secret", entry{"secret", text("CLIENT_SECRET"), ""})), ""},
+			entry{"encoding", f.answer("token_encoding"), f.ask("token_encoding")})
+		body := []*yaml.Node{part("/grant_type", entry{"value", text("client_credentials"), ""})}
+		if f.answers.Get("token_login") == loginBasic {
+			exchange = append(exchange, entry{"basic", flat(entry{"user", text("CLIENT_ID"), ""},
+				entry{"password", text("CLIENT_SECRET"), ""}), f.ask("token_login")})
+		} else {
+			body = append(body, part("/client_id", entry{"secret", text("CLIENT_ID"), ""}),
+				part("/client_secret", entry{"secret", text("CLIENT_SECRET"), ""}))
+		}
+		exchange = append(exchange, entry{"body", lines(body...), ""},
 			entry{"token", texts("/access_token"), ""}, entry{"expires_in", text("/expires_in"), ""})
 		return keys(entry{"header", text("Authorization"), ""}, entry{"prefix", text("Bearer "), ""},
 			entry{"secrets", lines(secret("CLIENT_ID", user), secret("CLIENT_SECRET", password)), ""},
@@ -147,8 +156,22 @@ func (f *folder) call(name string) []entry {
 	return entries
 }
 
+// headers are those of create and of look-ups; nil where there are none.
+func (f *folder) headers() *yaml.Node {
+	var all []entry
+	for _, h := range f.answers.List("headers") {
+		if m := header.FindStringSubmatch(h); m != nil {
+			all = append(all, entry{m[1], text(m[2]), ""})
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return keys(all...)
+}
+
 func (f *folder) create() *yaml.Node {
-	entries := append(f.call("create"), entry{"encoding", f.answer("encoding"), f.ask("encoding")},
+	entries := append(f.call("create"), entry{"headers", f.headers(), f.ask("headers")}, entry{"encoding", f.answer("encoding"), f.ask("encoding")},
 		entry{"timeout", f.answer("timeout"), f.ask("timeout")})
 	if f.answers.Get("resend") == resendKey {
 		entries = append(entries, entry{"idempotency_header", f.answer("resend_header"), f.ask("resend_header")})
@@ -328,7 +351,7 @@ func (f *folder) lookUps() *yaml.Node {
 		key = text(keyName(f.answers.Get("look_up_key")))
 	}
 	entries := append([]entry{{"name", text(name), ""}, {"key", key, ""}}, f.call("look_up")...)
-	entries = append(entries, entry{"found", list(bare("200")), ""})
+	entries = append(entries, entry{"headers", f.headers(), ""}, entry{"found", list(bare("200")), ""})
 	if f.answers.Get("look_up_list") == single {
 		entries = append(entries, entry{"single", bare("true"), ""})
 	} else {

@@ -73,6 +73,16 @@ func formAnswer(value string) *pipeline.Mistake {
 	return nil
 }
 
+// header is a header and its value: Api-Version: 2024-05-01.
+var header = regexp.MustCompile(`^([A-Za-z0-9-]+):\s*(\S.*)$`)
+
+func formHeader(value string) *pipeline.Mistake {
+	if !header.MatchString(value) {
+		return pipeline.Wrong("new_definition.want_header", "value", value)
+	}
+	return nil
+}
+
 func formURL(value string) *pipeline.Mistake {
 	if !strings.HasPrefix(value, "https://") {
 		return pipeline.Wrong("new_definition.want_url", "value", value)

@@ -105,6 +105,8 @@ func TestDefinitionsCompile(t *testing.T) {
 		{"auth", authHeader, "auth_header", "X-Api-Key"},
 		{"auth", authBasic},
 		{"auth", authOAuth, "token_call", "POST /token"},
+		{"auth", authOAuth, "token_call", "POST /token", "token_login", loginBasic, "token_sandbox", "https://login.acme.example"},
+		{"headers", "Api-Version: 2024-05-01", "look_up", "GET /customers?email={key}", "look_up_list", single, "look_up_id", "/id"},
 		{"id", "header Location"},
 		{"created", "200 /code=0", "exists", "400 /error/code=duplicate", "exists_id", "/error/id"},
 		{"encoding", "form-dots", "sandbox", unpublished},

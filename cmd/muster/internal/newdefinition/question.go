@@ -29,6 +29,9 @@ const (
 	authBasic  = "basic"
 	authOAuth  = "oauth"
 
+	loginBody  = "body"
+	loginBasic = "basic"
+
 	none        = "none"
 	single      = "single"
 	unpublished = "unpublished"
@@ -76,9 +79,16 @@ func Questions() []Question {
 		{Name: "auth_header", Ask: pipeline.Say("new_definition.auth_header"), form: formName,
 			when: is("auth", authHeader)},
 		{Name: "token_call", Ask: pipeline.Say("new_definition.token_call"), form: formCall, when: is("auth", authOAuth)},
+		{Name: "token_login", Ask: pipeline.Say("new_definition.token_login"), form: oneOf(loginBody, loginBasic),
+			Default: loginBody, when: is("auth", authOAuth)},
 		{Name: "token_encoding", Ask: pipeline.Say("new_definition.token_encoding"), form: formEncoding,
 			Default: string(pipeline.EncodingForm), when: is("auth", authOAuth)},
+		{Name: "token_sandbox", Ask: pipeline.Say("new_definition.token_sandbox"), Optional: true, form: formURL,
+			when: func(a Answers) bool { return is("auth", authOAuth)(a) && given("sandbox")(a) }},
+		{Name: "token_production", Ask: pipeline.Say("new_definition.token_production"), Optional: true, form: formURL,
+			when: func(a Answers) bool { return is("auth", authOAuth)(a) && given("production")(a) }},
 		{Name: "create", Ask: pipeline.Say("new_definition.create"), form: formCall},
+		{Name: "headers", Ask: pipeline.Say("new_definition.headers"), Optional: true, form: formHeader},
 		{Name: "encoding", Ask: pipeline.Say("new_definition.encoding"), form: formEncoding,
 			Default: "json"},
 		{Name: "timeout", Ask: pipeline.Say("new_definition.timeout"), form: formDuration, Default: "60s"},
