@@ -223,6 +223,7 @@ func stripeProblem(form url.Values, invalid func(code, param, message string) ob
 func stripeAccount(form url.Values) object {
 	account := object{"object": "account", "created": 1764331200, "charges_enabled": false, "details_submitted": false,
 		"metadata": object{}, "payouts_enabled": false}
+	known := stripeParameters()
 	for name := range form {
 		at, path := account, strings.Split(strings.ReplaceAll(name, "]", ""), "[")
 		for _, part := range path[:len(path)-1] {
@@ -231,7 +232,20 @@ func stripeAccount(form url.Values) object {
 			}
 			at = at[part].(object)
 		}
-		at[path[len(path)-1]] = form.Get(name)
+		last, value := path[len(path)-1], form.Get(name)
+		switch known[name].kind {
+		case "integer":
+			at[last] = json.Number(value)
+		case "boolean":
+			at[last] = value == "true"
+		default:
+			at[last] = value
+		}
+	}
+	if asked, ok := account["capabilities"].(object); ok {
+		for name := range asked {
+			asked[name] = "inactive" // until there is what Stripe needs to know
+		}
 	}
 	for _, secret := range []string{"tax_id", "id_number", "ssn_last_4"} {
 		for _, who := range []string{"company", "individual"} {
