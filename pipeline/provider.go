@@ -56,6 +56,7 @@ type Provider struct {
 
 	Answers []Answer // how create answers are read: the first that matches
 	Record  Record   // where a success answer says what
+	Await   *Await   // nil where no answer is "accepted"
 	Errors  ErrorShape
 	LookUps []LookUp
 	Settle  Settle
@@ -284,8 +285,13 @@ type Settle struct {
 
 // StandinRules are what the stand-in needs beyond the rest of the definition.
 type StandinRules struct {
-	IDs     []IDForm   // the first whose condition holds for the body
-	Status  string     // a new customer's status; "" where the record has none
+	IDs    []IDForm // the first whose condition holds for the body
+	Status string   // a new customer's status; "" where the record has none
+	// Asks is how often the stand-in is asked about an accepted request before it has
+	// decided; Rejects is the condition on a request's body under which it decides
+	// against it, nil for none.
+	Asks    int
+	Rejects *Condition
 	Success []BodyPart // fixed members of a success answer
 	// Refused, Unauthorized and NotFound are the answers to a body that breaks
 	// the schema, to a bad token, and to a look-up that finds nothing.

@@ -131,6 +131,9 @@ type Intent struct {
 	Keys           []KeyValue
 	IdempotencyKey string // random, a UUID
 	At             time.Time
+	// Await is by what the provider is asked about the request, which it accepted:
+	// [Reply.Await]; "" where it did not.
+	Await string
 	// Sent is by what and to where it was sent; zero before it is.
 	Sent Sent
 }
@@ -181,6 +184,9 @@ type Reply struct {
 	ExistsKeys []string
 	Problems   []Problem     // the provider's complaints about fields
 	RetryAfter time.Duration // 0 when the answer has none
+	// Await, of an accepted request, is an ID or a path with its query, by which the
+	// provider is asked what became of it.
+	Await string
 	// Doubted says of an unknown verdict that the answer calls the customer
 	// created and does not prove it.
 	Doubted bool
@@ -252,6 +258,10 @@ type Claim struct {
 type Settlement struct {
 	Outcome  Outcome // its Ref names the intent
 	Attempts []Attempt
+	// Await is that of the last attempt, where the provider accepted the request and
+	// has not decided; AskAt is when it may be asked about it first.
+	Await string
+	AskAt time.Time
 	// Doubt is what was answered that called the customer created and did not
 	// prove it; nil where there was no such answer.
 	Doubt *Message

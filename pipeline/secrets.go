@@ -33,6 +33,9 @@ func (p *Provider) SecretsInUse(exchanged bool) []Secret {
 	for i := range p.LookUps {
 		use(nil, p.LookUps[i].Call.Headers)
 	}
+	if p.Await != nil {
+		use(nil, p.Await.Call.Headers)
+	}
 	if x := p.Auth.Exchange; x != nil && exchanged {
 		use(x.Basic, x.Call.Headers)
 		for _, part := range x.Body {

@@ -87,7 +87,8 @@ func TestCountsTotal(t *testing.T) {
 // A definition gives what an answer says; that nothing was sent only muster can
 // know.
 func TestAnswerVerdicts(t *testing.T) {
-	want := []Verdict{"created", "exists", "refused", "busy", "throttled", "unauthorized", "denied", "halt", "unknown"}
+	want := []Verdict{"created", "exists", "refused", "accepted", "busy", "throttled", "unauthorized", "denied", "halt",
+		"unknown"}
 	if got := AnswerVerdicts(); !slices.Equal(got, want) {
 		t.Errorf("%v", got)
 	}

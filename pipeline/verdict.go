@@ -20,6 +20,8 @@ const (
 	// VerdictBusy: not processed, something else is under way with this customer;
 	// the same row again later.
 	VerdictBusy Verdict = "busy"
+	// VerdictAccepted: taken, and not decided yet; the answer says where to ask.
+	VerdictAccepted Verdict = "accepted"
 	// VerdictThrottled: not processed, too many calls; the same request again
 	// later.
 	VerdictThrottled Verdict = "throttled"
@@ -35,6 +37,13 @@ const (
 
 // AnswerVerdicts are the verdicts that a definition may give to an answer.
 func AnswerVerdicts() []Verdict {
-	return []Verdict{VerdictCreated, VerdictExists, VerdictRefused, VerdictBusy, VerdictThrottled,
+	return []Verdict{VerdictCreated, VerdictExists, VerdictRefused, VerdictAccepted, VerdictBusy, VerdictThrottled,
 		VerdictUnauthorized, VerdictDenied, VerdictHalt, VerdictUnknown}
+}
+
+// AwaitVerdicts are those that a definition may give to what it is answered when it asks
+// about an accepted request.
+func AwaitVerdicts() []Verdict {
+	return []Verdict{VerdictCreated, VerdictExists, VerdictRefused, VerdictAccepted, VerdictThrottled,
+		VerdictUnauthorized, VerdictHalt, VerdictUnknown}
 }

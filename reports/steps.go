@@ -99,7 +99,7 @@ func (e Ending) uncertain() []Step {
 		return []Step{step(append(open, pipeline.Say("report.uncertain_in_rehearsal"))...)}
 	case e.Check:
 		return []Step{step(append(open, pipeline.Say("report.uncertain_in_check"))...)}
-	case e.Provider != nil && e.Provider.Settle.By == pipeline.SettleNone:
+	case e.Provider != nil && e.Provider.Settle.By == pipeline.SettleNone && e.Provider.Await == nil:
 		open = append(open, pipeline.Say("report.provider_cannot_be_asked", "advice", e.Provider.Settle.Advice))
 	default:
 		open = append(open, pipeline.Say("report.provider_can_be_asked"))

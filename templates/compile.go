@@ -90,6 +90,7 @@ func (y *yamlDefinition) compile(b *body, base *pipeline.Provider) (*pipeline.Pr
 	if len(p.Record.ID) == 0 && p.Record.IDHeader == "" {
 		r.fail(0, "definition.no_record_id")
 	}
+	y.await(f)
 	p.Errors = pipeline.ErrorShape{Code: r.pointers(y.Errors.Code), Message: r.pointers(y.Errors.Message),
 		RequestID: r.pointers(y.Errors.RequestID)}
 	for _, l := range y.Errors.Problems {
@@ -308,7 +309,7 @@ func (y *yamlDefinition) answers(r *reader, p *pipeline.Provider) {
 		created = created || out.Verdict == pipeline.VerdictCreated
 		p.Answers = append(p.Answers, out)
 	}
-	if !created {
+	if !created && y.Await == nil {
 		r.fail(0, "definition.no_created")
 	}
 }
@@ -431,6 +432,7 @@ func (y *yamlDefinition) settle(r *reader, p *pipeline.Provider) {
 
 func (y *yamlDefinition) standin(f fieldChecker) {
 	s := pipeline.StandinRules{Status: y.Standin.Status.s, Success: bodyParts(f.reader, y.Standin.Success)}
+	y.standinAwait(f, &s)
 	for _, id := range y.Standin.IDs {
 		form := pipeline.IDForm{When: f.condition(id.When, true), UUID: f.truth(id.UUID), Prefix: id.Prefix.s,
 			Length: f.number(id.Length, "standin.ids[].length"), Digits: f.truth(id.Digits)}

@@ -67,6 +67,9 @@ func (y *yamlDefinition) allHeaders() []pairs {
 	for _, l := range y.LookUps {
 		all = append(all, l.Headers)
 	}
+	if y.Await != nil {
+		all = append(all, y.Await.Headers)
+	}
 	return all
 }
 

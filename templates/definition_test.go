@@ -64,7 +64,7 @@ func lineOf(t *testing.T, file, text string) int {
 // One mistake in one place, reported with its file and line. at is a text on the
 // line that must be named, "" where a thing is missing and no line is at fault.
 func TestMistakesInProviderYAML(t *testing.T) {
-	const verdicts = "created exists refused busy throttled unauthorized denied halt unknown"
+	const verdicts = "created exists refused accepted busy throttled unauthorized denied halt unknown"
 	tests := []struct {
 		name     string
 		from     string

@@ -12,8 +12,8 @@ import (
 
 // peopleYAML are the places in provider.yaml of what only people read, [] for
 // the entries of a list.
-var peopleYAML = map[string]bool{"title": true, "docs": true, "notes": true, "example": true, "auth.secrets[].help": true, "settings[].help": true,
-	"keys[].label": true, "answers[].hint": true, "settle.advice": true}
+var peopleYAML = map[string]bool{"title": true, "docs": true, "notes": true, "example": true,
+	"auth.secrets[].help": true, "settings[].help": true, "keys[].label": true, "answers[].hint": true, "await.answers[].hint": true, "settle.advice": true}
 
 // peopleSchema are the keywords of a schema that only people read.
 var peopleSchema = map[string]bool{"title": true, "description": true, "examples": true, "$comment": true,

@@ -26,8 +26,40 @@ func TestAllMistakesAtOnce(t *testing.T) {
 			"- {field: type}", "- {field: typ}"}, []string{
 			`definition.unknown_secret key="auth.ready" name="TOKN"; definition.try_name name="TOKEN"`,
 			`definition.unknown_field field="typ" file="body.schema.json"; definition.try_name name="type"`,
-			`definition.verdict verdict="slow" values=[created exists refused busy throttled unauthorized denied halt unknown];` +
-				` definition.try_compare`}},
+			`definition.verdict verdict="slow" values=[created exists refused accepted busy throttled unauthorized ` +
+				`denied halt unknown]; definition.try_compare`}},
+		{"sign", []string{"create:\n", "sign:\n  algorithm: hmac-sha25\n  key: CLIENT_ID\n  text: \"{nonce}{bod}\"\n" +
+			"  time: unix\n  headers: {X-Sign: \"{signature}{CLIENT_ID}\"}\ncreate:\n"}, []string{
+			`definition.unknown_value key="sign.algorithm" text="hmac-sha25"; definition.try_name name="hmac-sha256"`,
+			`definition.unknown_variable call="sign.text" variable="{bod}"; definition.try_name name="body"`,
+			`definition.sign_not_sent variable="{nonce}"; definition.try_compare`,
+			`definition.no_effect_without key="sign.time" without="{timestamp}"; definition.try_compare`,
+			`definition.unknown_variable call="sign.headers" variable="{CLIENT_ID}"; definition.try_one_of ` +
+				`names=[timestamp nonce digest signature CLIENT_SECRET TOKEN]`}},
+		{"message", []string{"create:\n", "sign:\n  algorithm: hmac-sha1\n  key: CLIENT_ID\n  key_encoding: pem\n" +
+			"  encoding: hex\n  message:\n    components: [\"@pat\", X-Other]\n    parameters: [create]\n    keyid: k\n" +
+			"create:\n"}, []string{
+			`definition.sign_message_algorithm algorithm="hmac-sha1"; definition.try_compare`,
+			`definition.sign_key_form form="pem" algorithm="hmac-sha1"; definition.try_compare`,
+			`definition.no_effect key="sign.encoding" with="sign.message"; definition.try_compare`,
+			`definition.sign_component component="@pat"; definition.try_name name="@path"`,
+			`definition.sign_component component="X-Other"; definition.try_compare`,
+			`definition.unknown_value key="sign.message.parameters" text="create"; definition.try_name name="created"`,
+			`definition.no_effect_without key="sign.message.keyid" without="keyid"; definition.try_compare`}},
+		{"await", []string{"settle:\n", "await:\n  path: /v1/{ide}\n  query: {a: b}\n  answers:\n" +
+			"    - {status: 200, verdict: denied}\nsettle:\n"}, []string{
+			`definition.await_without_accepted; definition.try_compare`,
+			`definition.unknown_variable call="await" variable="{ide}"; definition.try_name name="id"`,
+			`definition.await_variable; definition.try_compare`,
+			`definition.missing key="await.id"; definition.try_compare`,
+			`definition.await_no_created; definition.try_compare`,
+			`definition.unknown_value key="await.answers[].verdict" text="denied"; definition.try_one_of ` +
+				`names=[created exists refused accepted throttled unauthorized halt unknown]`}},
+		{"accepted without await", []string{"verdict: throttled", "verdict: accepted"}, []string{
+			`definition.accepted_without_await; definition.try_compare`}},
+		{"await in two places", []string{"settle:\n", "await:\n  path: /v1/{id}\n  location: Location\n  answers:\n" +
+			"    - {status: 200, verdict: created}\nsettle:\n", "verdict: throttled", "verdict: accepted"}, []string{
+			`definition.await_where; definition.try_compare`}},
 		{"a secret that nothing uses", []string{"      - {at: /client_id, secret: CLIENT_ID}\n", ""}, []string{
 			`definition.unused_secret name="CLIENT_ID"; definition.try_compare`}},
 	} {

@@ -101,6 +101,8 @@ func readReference() ([]ReferenceKey, error) {
 			k.Values = spelled(pipeline.DigestAlgorithms())
 		case "sign_parameters":
 			k.Values = spelled(pipeline.SignParameters())
+		case "await_verdicts":
+			k.Values = spelled(pipeline.AwaitVerdicts())
 		case "verdicts":
 			k.Values = spelled(pipeline.AnswerVerdicts())
 		case "settle":

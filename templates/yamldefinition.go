@@ -41,6 +41,7 @@ type yamlDefinition struct {
 		IDHeader   text `yaml:"id_header"`
 		IDPattern  text `yaml:"id_pattern"`
 	}
+	Await   *yamlAwait
 	Errors  yamlErrors
 	LookUps []yamlLookUp `yaml:"look_ups"`
 	Settle  yamlSettle
@@ -157,6 +158,24 @@ type yamlAnswer struct {
 	Hint    localText
 }
 
+type yamlAwait struct {
+	Path     text
+	Query    pairs
+	Headers  pairs
+	ID       texts
+	Location text
+	Answers  []struct {
+		Status  texts
+		When    *yamlCondition
+		Verdict text
+		Hint    localText
+	}
+	Record *yamlRecord
+	Every  text
+	For    text
+	Most   text
+}
+
 type yamlRecord struct {
 	ID        texts
 	Status    texts
@@ -207,6 +226,8 @@ type yamlStandin struct {
 		Digits text
 	} `yaml:"ids"`
 	Status       text
+	Asks         text
+	Rejects      *yamlCondition
 	Success      []yamlBodyPart
 	Refused      yamlStandinError
 	Unauthorized yamlStandinError

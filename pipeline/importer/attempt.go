@@ -54,7 +54,7 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 		}
 		last := len(done.Attempts)-outOfService >= maxAttempts
 		switch reply.Verdict {
-		case pipeline.VerdictCreated, pipeline.VerdictRefused, pipeline.VerdictExists:
+		case pipeline.VerdictCreated, pipeline.VerdictRefused, pipeline.VerdictExists, pipeline.VerdictAccepted:
 			c.pace.faster(c.now())
 			c.waits.over()
 		case pipeline.VerdictThrottled, pipeline.VerdictUnsent, pipeline.VerdictUnauthorized, pipeline.VerdictBusy:
@@ -77,6 +77,10 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 		switch reply.Verdict {
 		case pipeline.VerdictCreated:
 			o.State = pipeline.Created
+			return finish(o, nil)
+		case pipeline.VerdictAccepted:
+			o.State, o.Message = pipeline.Uncertain, acceptedMessage(reply)
+			done.Await, done.AskAt = reply.Await, reply.Ended.Add(max(reply.RetryAfter, c.setup.Provider.Await.Every))
 			return finish(o, nil)
 		case pipeline.VerdictExists:
 			return finish(c.takeExisting(ctx, in, reply, open))

@@ -184,6 +184,9 @@ func (c *clerk) see(ctx context.Context, o settled) {
 	c.counts[outcome.State]++
 	if attempts := o.settlement.Attempts; outcome.State == pipeline.Uncertain && len(attempts) > 0 {
 		c.settling.leave(outcome.Ref, attempts[len(attempts)-1].Ended)
+		if o.settlement.Await != "" {
+			c.settling.awaited.accepted(outcome.Ref, o.settlement.AskAt)
+		}
 	}
 	c.done++
 	if c.done == 1 {

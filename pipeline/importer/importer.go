@@ -125,6 +125,14 @@ type Sender interface {
 	Pause(until time.Time)
 }
 
+// Asker asks about requests that a provider accepted and decides later. It may be called
+// by many at once.
+type Asker interface {
+	// Ask asks once, by in.Await. The verdict is of [pipeline.AwaitVerdicts], or unsent;
+	// token names the token that the call bore.
+	Ask(ctx context.Context, in *pipeline.Intent) (reply pipeline.Reply, token int)
+}
+
 // LookUpFailure is implemented by the error with which a Sender says why a
 // look-up failed.
 type LookUpFailure interface {

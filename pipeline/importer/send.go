@@ -15,8 +15,9 @@ import (
 type Sending struct {
 	Ledger      Ledger
 	Sender      Sender
-	Concurrency int // requests open at once, at least 1
-	Limit       int // send at most so many rows; 0 is all
+	Asker       Asker // nil where the definition has no Await
+	Concurrency int   // requests open at once, at least 1
+	Limit       int   // send at most so many rows; 0 is all
 	Pilot       Pilot
 	MaxRejected MaxRejected
 	// MaxWait is how long the run waits at the most when the provider asks it to,
@@ -294,7 +295,7 @@ func (s *sending) work(ctx context.Context) {
 // isAccepted reports whether an answer says that the request is taken and not yet
 // dealt with: nobody knows what becomes of the row, and the provider is there.
 func isAccepted(a pipeline.Attempt) bool {
-	return a.Verdict == pipeline.VerdictUnknown && a.HTTPStatus == http.StatusAccepted
+	return a.Verdict == pipeline.VerdictAccepted || a.Verdict == pipeline.VerdictUnknown && a.HTTPStatus == http.StatusAccepted
 }
 
 // decides reports whether an answer of the provider says what is to become of

@@ -35,6 +35,7 @@ type settling struct {
 	// refused are requests that stay open though a repeat was answered, by ref: the
 	// same question again would have the same answer.
 	refused map[int64]bool
+	awaited awaited
 	// silent and answered are how many requests of earlier runs were asked about in
 	// vain, and not in vain.
 	silent, answered int
@@ -44,7 +45,7 @@ func newSettling(p *Plan, how *Sending, b *brake, caller *caller, q *quota,
 	settled func(pipeline.Settlement)) *settling {
 	return &settling{Plan: p, brake: b, how: how, caller: caller, quota: q, settled: settled,
 		rowsOf: map[int64][]int32{}, ours: map[int64]bool{}, ended: map[int64]time.Time{},
-		rejudged: map[int32]pipeline.Outcome{}, refused: map[int64]bool{}}
+		rejudged: map[int32]pipeline.Outcome{}, refused: map[int64]bool{}, awaited: newAwaited()}
 }
 
 // leave says that the loop leaves an intent without an answer, whose last
@@ -63,7 +64,7 @@ type unanswered struct {
 
 // canSettle says whether anything but a person can settle an intent.
 func (s *settling) canSettle() bool {
-	return s.how.Sealed != nil && s.setup.Provider.Settle.By != pipeline.SettleNone
+	return s.how.Sealed != nil && (s.setup.Provider.Settle.By != pipeline.SettleNone || s.canAsk())
 }
 
 // sealed lists the unsettled intents that can be asked for, whose requests can be
@@ -78,6 +79,12 @@ func (s *settling) sealed(ctx context.Context) ([]unanswered, error) {
 			return nil, ledgerUnread(err)
 		}
 		if s.refused[in.Ref] {
+			continue
+		}
+		if in.Await != "" {
+			if s.canAsk() && !in.Sent.Elsewhere(s.how.Here) { // nothing else settles what a provider has accepted
+				list = append(list, unanswered{&in, s.awaited.due(in.Ref)})
+			}
 			continue
 		}
 		resend := s.setup.Provider.Settle.By == pipeline.SettleResend
@@ -155,11 +162,14 @@ func (s *settling) settleRest(ctx context.Context, pilot bool) error {
 		return nil
 	}
 	left, idle := 0, 0
+	if err := s.awaitRest(ctx, pilot); err != nil {
+		return err
+	}
 	for range settleRounds {
 		list, err := s.sealed(ctx)
-		if pilot {
-			list = slices.DeleteFunc(list, func(u unanswered) bool { return !s.ours[u.in.Ref] })
-		}
+		list = slices.DeleteFunc(list, func(u unanswered) bool {
+			return u.in.Await != "" || pilot && !s.ours[u.in.Ref]
+		})
 		if err != nil || len(list) == 0 || s.stopping(ctx) {
 			return err
 		}
@@ -178,7 +188,7 @@ func (s *settling) settleRest(ctx context.Context, pilot bool) error {
 			return err
 		}
 	}
-	return nil
+	return s.awaitRest(ctx, pilot) // a repeat may have been accepted
 }
 
 // standing is how far settling got with one intent.

@@ -20,6 +20,9 @@ func (s *settling) settleOne(ctx context.Context, u unanswered) (done pipeline.S
 	}
 	in := *u.in
 	in.Entries, u.in = entries, &in
+	if in.Await != "" {
+		return s.askAccepted(ctx, &in)
+	}
 	due := !s.how.Now().Before(u.due)
 	by := s.setup.Provider.Settle.By
 	if by == pipeline.SettleResend {
@@ -106,6 +109,9 @@ func (s *settling) sendAgain(ctx context.Context, in *pipeline.Intent) (pipeline
 	switch {
 	case o.State == pipeline.Created && o.Message == nil:
 		o.Message = pipeline.Say("outcome.created_by_repeat")
+	case done.Await != "":
+		s.awaited.accepted(in.Ref, done.AskAt)
+		return done, stillOpen, halt
 	case o.State == pipeline.Uncertain && decides(done.Attempts[len(done.Attempts)-1].Verdict):
 		return done, stillOpen, halt
 	case o.State == pipeline.Uncertain:

@@ -35,25 +35,15 @@ func (s *Space) seal(in *pipeline.Intent) []byte {
 // open is the reverse of seal. A key that the definition no longer has is left
 // out.
 func (s *Space) open(sealed []byte, in *pipeline.Intent) error {
-	text, err := s.l.secrets.seals.Open(nil, nil, sealed, bound(s.ns, in.IdempotencyKey))
+	parts, err := s.unseal(sealed, in.IdempotencyKey)
 	if err != nil {
-		return corrupt(s.l.path, sealFailure())
-	}
-	var parts []string
-	for len(text) > 0 {
-		n, size := binary.Uvarint(text)
-		if size <= 0 || n > uint64(len(text)-size) {
-			return corrupt(s.l.path, sealFailure())
-		}
-		text = text[size:]
-		parts = append(parts, string(text[:n]))
-		text = text[n:]
-	}
-	if len(parts) < 3 || len(parts)%3 != 0 {
-		return corrupt(s.l.path, sealFailure())
+		return err
 	}
 	in.Shape, in.Name, in.Body = parts[0], parts[1], []byte(parts[2])
 	for parts = parts[3:]; len(parts) > 0; parts = parts[3:] {
+		if parts[0] == "" { // no key has that name
+			in.Await = parts[1]
+		}
 		for i := range s.p.Keys {
 			if s.p.Keys[i].Name == parts[0] {
 				// Normalised as today: an older muster may have sealed it.
@@ -63,4 +53,55 @@ func (s *Space) open(sealed []byte, in *pipeline.Intent) error {
 		}
 	}
 	return nil
+}
+
+// unseal gives the parts of a sealed request: shape, name and body, then three for each
+// key, and for what [pipeline.Intent.Await] is.
+func (s *Space) unseal(sealed []byte, idempotencyKey string) ([]string, error) {
+	text, err := s.l.secrets.seals.Open(nil, nil, sealed, bound(s.ns, idempotencyKey))
+	if err != nil {
+		return nil, corrupt(s.l.path, sealFailure())
+	}
+	var parts []string
+	for len(text) > 0 {
+		n, size := binary.Uvarint(text)
+		if size <= 0 || n > uint64(len(text)-size) {
+			return nil, corrupt(s.l.path, sealFailure())
+		}
+		text = text[size:]
+		parts = append(parts, string(text[:n]))
+		text = text[n:]
+	}
+	if len(parts) < 3 || len(parts)%3 != 0 {
+		return nil, corrupt(s.l.path, sealFailure())
+	}
+	return parts, nil
+}
+
+// keepAwait adds to the sealed request of a customer by what the provider is asked about
+// it. An older muster that opens it leaves that out.
+func (s *Space) keepAwait(t *transaction, ref int64, await string) error {
+	var key string
+	var sealed []byte
+	err := t.one("SELECT c.idempotency_key, s.request FROM sealed s JOIN customer c ON c.ref = s.customer "+
+		"WHERE s.customer = ? AND s.namespace = ?", []any{ref, s.number.Load()}, &key, &sealed)
+	if err != nil {
+		return err
+	}
+	parts, err := s.unseal(sealed, key)
+	if err != nil {
+		return err
+	}
+	var g tagging
+	for i, part := range parts {
+		if at := i - i%3; at == 0 || parts[at] != "" {
+			g.part(part)
+		}
+	}
+	for _, part := range []string{"", await, ""} {
+		g.part(part)
+	}
+	sealed = s.l.secrets.seals.Seal(nil, nil, g.buffer, bound(s.ns, key))
+	_, err = t.exec("UPDATE sealed SET request = ? WHERE customer = ? AND namespace = ?", sealed, ref, s.number.Load())
+	return err
 }

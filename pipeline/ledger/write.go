@@ -312,6 +312,11 @@ func (s *Space) settleIntent(t *transaction, run string, n int64, st *pipeline.S
 	if err != nil {
 		return err
 	}
+	if !settled && st.Await != "" {
+		if err := s.keepAwait(t, o.Ref, st.Await); err != nil {
+			return err
+		}
+	}
 	if began != n && settled { // how that run left its row, now that no sealed request says so
 		_, err := t.exec(`INSERT INTO outcome (run, row, state, customer, http_status,
 			code, message, says, request_id, attempts, at, problems)

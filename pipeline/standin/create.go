@@ -28,7 +28,7 @@ func (s *Server) create(r *http.Request, ignoreKey bool) answer {
 		idempotency = r.Header.Get(name)
 	}
 	if before, ok := s.store.known(idempotency, now); ok {
-		return s.again(before)
+		return s.again(r, before)
 	}
 	refuse := func(a answer) answer {
 		s.store.keep(idempotency, &a, now)
@@ -46,25 +46,38 @@ func (s *Server) create(r *http.Request, ignoreKey bool) answer {
 	if len(problems) > 0 {
 		return refuse(s.refuse(problems, ""))
 	}
+	if s.await != nil && s.provider.Standin.Rejects != nil && s.provider.Standin.Rejects.Holds(doc) {
+		return refuse(s.accepted(r, s.await.reject(s.requestID())))
+	}
 	form := s.ids.form(doc)
 	came := s.store.add(idempotency, keys, body.Bytes(), now, func(number, try int) string {
 		return s.ids.customer(form, number, try)
 	})
 	switch {
 	case came.replayed != nil:
-		return s.again(*came.replayed)
+		return s.again(r, *came.replayed)
 	case came.clash != nil:
 		return refuse(s.exists(came.key, came.clash))
 	}
-	return s.created.word(came.made, doc, &s.ids)
+	return s.madeAnswer(r, came.made, doc)
 }
 
 // again words the answer that an idempotency key had at first.
-func (s *Server) again(r reply) answer {
-	if r.refusal != nil {
-		return *r.refusal
+func (s *Server) again(r *http.Request, before reply) answer {
+	if before.refusal != nil {
+		return *before.refusal
 	}
-	return s.created.word(r.made, r.made.decode(), &s.ids)
+	return s.madeAnswer(r, before.made, before.made.decode())
+}
+
+// madeAnswer says that a customer is made, or that its request is accepted.
+func (s *Server) madeAnswer(r *http.Request, c *customer, doc any) answer {
+	if s.await == nil {
+		return s.created.word(c, doc, &s.ids)
+	}
+	a := s.accepted(r, c.id)
+	a.made = c
+	return a
 }
 
 // exists is the answer to a create whose key of that index is c's.

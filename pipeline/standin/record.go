@@ -129,19 +129,20 @@ type createdAnswer struct {
 	idHeader, path string
 }
 
-func newCreatedAnswer(p *pipeline.Provider) (createdAnswer, error) {
-	for _, a := range p.Answers {
+// newCreatedAnswer is that of a create, or of what asks about one.
+func newCreatedAnswer(p *pipeline.Provider, answers []pipeline.Answer, record *pipeline.Record) (createdAnswer, error) {
+	for _, a := range answers {
 		if a.Verdict != pipeline.VerdictCreated {
 			continue
 		}
 		out := createdAnswer{
 			status: firstStatus(a.Statuses, http.StatusOK),
 			when:   condition(a.When),
-			record: newRecordLayout(p, p.Record),
+			record: newRecordLayout(p, *record),
 			path:   p.Create.Path,
 		}
-		if len(p.Record.ID) == 0 {
-			out.idHeader = p.Record.IDHeader
+		if len(record.ID) == 0 {
+			out.idHeader = record.IDHeader
 		}
 		for _, part := range p.Standin.Success {
 			out.constants = append(out.constants, constant{at(part.At), part.Value})

@@ -1,6 +1,7 @@
 package standin
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,6 +14,7 @@ import (
 type routes struct {
 	create  route
 	login   *route
+	await   *route  // asks about an accepted create
 	lookUps []route // those with fewer variables in the path first
 }
 
@@ -44,6 +46,7 @@ type found struct {
 	target Target // targetNone: to nothing
 	allow  string // the method that the path takes, when it is known but the method is not
 	lookUp *lookUpPlan
+	asks   bool   // about an accepted create
 	value  string // of the look-up's {id} or {key}
 }
 
@@ -66,6 +69,13 @@ func newRoutes(p *pipeline.Provider) (routes, error) {
 				"path", p.Auth.Exchange.Call.Path)
 		}
 		all.login = &login
+	}
+	if p.Await != nil {
+		await, err := newRoute(askedAt(p))
+		if err != nil {
+			return routes{}, inCall("await", err)
+		}
+		all.await = &await
 	}
 	for i := range p.LookUps {
 		l, err := newRoute(p.LookUps[i].Call)
@@ -159,6 +169,13 @@ func (all *routes) find(r *http.Request) found {
 		allow = append(allow, all.login.method)
 	}
 	var query url.Values
+	if all.await != nil && r.Method == all.await.method {
+		if value, ok := all.await.path(r.URL); ok {
+			if asked, _, ok := all.await.asks(r.URL.Query()); ok {
+				return found{target: OnLookUp, asks: true, value: cmp.Or(asked, value)}
+			}
+		}
+	}
 	var loose *found // a look-up whose fixed parts of the query are not met
 	unasked := false
 	for i := range all.lookUps {

@@ -69,6 +69,7 @@ type Server struct {
 	late    late
 	meter   meter
 	created createdAnswer
+	await   *awaiting // nil where creates are decided at once
 	errors  errorLayout
 	bodies  string // the path of that page; "" for none
 }
@@ -92,7 +93,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, pipeline.Fail("standin.of", "provider", p.Name, "cause", err)
 	}
-	created, err := newCreatedAnswer(p)
+	created, await, err := createdAnswers(p)
 	if err != nil {
 		return nil, pipeline.Fail("standin.of", "provider", p.Name, "cause", err)
 	}
@@ -125,6 +126,7 @@ func New(o Options) (*Server, error) {
 		store:    newStore(len(p.Keys), p.Settle.Window, o.Doubles),
 		faults:   faults,
 		created:  created,
+		await:    await,
 		errors:   newErrorLayout(p.Errors),
 	}
 	if o.Bodies != "" {
@@ -201,6 +203,8 @@ func (s *Server) process(r *http.Request, to found, ignoreKey bool) answer {
 			s.meter.refused.Add(1)
 		}
 		return a
+	case to.asks:
+		return s.asked(to.value)
 	case to.lookUp == nil:
 		return s.fail(http.StatusBadRequest, "bad_request", s.say("standin.no_query"))
 	}

@@ -16,21 +16,32 @@ type reading struct {
 	doc     any               // nil when the body is not JSON
 	id      string            // the customer's, of an answer that says that it was made
 	reason  *pipeline.Message // where the verdict is not the provider's
-	// doubted: the answer says that the customer was made, and does not prove it.
+	await   string            // where to ask, of an answer that accepted the request
+	// doubted: the answer says that the customer was made, and does not prove it, or
+	// that the request is accepted, and not where to ask.
 	doubted bool
 }
 
+// rules are how the answers to one kind of call are read.
+type rules struct {
+	answers []pipeline.Answer
+	record  *pipeline.Record
+	accepts bool // "accepted" has to say where to ask
+}
+
+func (c *Client) createRules() rules { return rules{c.provider.Answers, &c.provider.Record, true} }
+
 // read judges an answer: by the first rule that matches, else by what HTTP
 // itself says, else with the careful verdict.
-func (c *Client) read(a *answer, in *pipeline.Intent, hide *redactor) reading {
+func (c *Client) read(by rules, a *answer, in *pipeline.Intent, hide *redactor) reading {
 	if a.broken != nil {
 		return reading{verdict: pipeline.VerdictUnknown, reason: pipeline.MessageOf(a.broken)}
 	}
 	doc, isJSON := decode(a.body)
 	r := reading{doc: doc}
 	unreadable := false // a rule before this one looks into a body that is not JSON
-	for i := range c.provider.Answers {
-		rule := &c.provider.Answers[i]
+	for i := range by.answers {
+		rule := &by.answers[i]
 		if !pipeline.In(rule.Statuses, a.status) {
 			continue
 		}
@@ -61,19 +72,25 @@ func (c *Client) read(a *answer, in *pipeline.Intent, hide *redactor) reading {
 	case unreadable && saysWhatBecame(r.verdict):
 		return reading{verdict: pipeline.VerdictUnknown, doubted: r.verdict == pipeline.VerdictCreated,
 			reason: pipeline.Say("provider.not_json", "status", a.status)}
+	case r.verdict == pipeline.VerdictAccepted && by.accepts:
+		if r.await = c.awaitOf(a, doc); r.await == "" {
+			return reading{verdict: pipeline.VerdictUnknown, rule: r.rule, doc: doc, doubted: true,
+				reason: pipeline.Say("provider.no_await", "status", a.status)}
+		}
+		return r
 	case r.verdict != pipeline.VerdictCreated:
 		return r
 	}
 	// An answer without a body has nothing but its headers.
-	if !isJSON && (c.provider.Record.IDHeader == "" || len(bytes.TrimSpace(a.body)) > 0) {
+	if !isJSON && (by.record.IDHeader == "" || len(bytes.TrimSpace(a.body)) > 0) {
 		return reading{verdict: pipeline.VerdictUnknown, doubted: true,
 			reason: pipeline.Say("provider.not_json", "status", a.status)}
 	}
-	if r.id = cmp.Or(recordID(doc, &c.provider.Record), c.headerID(a)); r.id == "" {
+	if r.id = cmp.Or(recordID(doc, by.record), c.headerID(by.record.IDHeader, a)); r.id == "" {
 		return reading{verdict: pipeline.VerdictUnknown, doc: doc, doubted: a.status != http.StatusAccepted,
 			reason: pipeline.Say("provider.no_id", "status", a.status)}
 	}
-	reason := c.doubt(a, doc, in)
+	reason := c.doubt(by.record, a, doc, in)
 	if reason == nil && !c.provider.Record.FitsID(r.id) {
 		reason = pipeline.Say("proof.id_form", "status", a.status, "id", hide.text(r.id, maxCode))
 	}

@@ -56,31 +56,36 @@ func (c *Client) Create(ctx context.Context, in *pipeline.Intent) (pipeline.Repl
 
 	a, lost := c.wire.send(req, c.signing(pipeline.SignCreate, req, sent))
 	if lost != nil {
-		r := pipeline.Reply{Attempt: pipeline.Attempt{
-			Sent: lost.sent, Ended: lost.ended, Verdict: pipeline.VerdictUnknown, Message: c.describe(lost, hide),
-		}}
-		if lost.unsent {
-			r.Verdict = pipeline.VerdictUnsent
-		}
-		if r.Advice = c.advice(lost); r.Advice != nil {
-			r.Verdict = pipeline.VerdictHalt
-		}
-		return r, gen
+		return c.noAnswer(lost, hide), gen
 	}
-	r := c.reply(a, in, hide)
+	r := c.reply(c.createRules(), a, in, hide)
 	if r.Verdict != pipeline.VerdictUnauthorized {
 		c.tokens.answered(gen)
 	}
 	return r, gen
 }
 
+// noAnswer is the reply to a call that had none.
+func (c *Client) noAnswer(lost *failure, hide *redactor) pipeline.Reply {
+	r := pipeline.Reply{Attempt: pipeline.Attempt{
+		Sent: lost.sent, Ended: lost.ended, Verdict: pipeline.VerdictUnknown, Message: c.describe(lost, hide),
+	}}
+	if lost.unsent {
+		r.Verdict = pipeline.VerdictUnsent
+	}
+	if r.Advice = c.advice(lost); r.Advice != nil {
+		r.Verdict = pipeline.VerdictHalt
+	}
+	return r
+}
+
 // reply turns an answer into what the caller may keep.
-func (c *Client) reply(a *answer, in *pipeline.Intent, hide *redactor) pipeline.Reply {
-	read := c.read(a, in, hide)
+func (c *Client) reply(by rules, a *answer, in *pipeline.Intent, hide *redactor) pipeline.Reply {
+	read := c.read(by, a, in, hide)
 	r := pipeline.Reply{Attempt: pipeline.Attempt{
 		Sent: a.sent, Ended: a.ended, Verdict: read.verdict, HTTPStatus: a.status,
 	}}
-	record, shape := &c.provider.Record, &c.provider.Errors
+	record, shape := by.record, &c.provider.Errors
 	if read.verdict == pipeline.VerdictCreated {
 		r.CustomerID = read.id
 		r.ProviderStatus = hide.text(pipeline.FirstText(read.doc, record.Status), maxCode)
@@ -105,7 +110,9 @@ func (c *Client) reply(a *answer, in *pipeline.Intent, hide *redactor) pipeline.
 	if r.Message == nil {
 		r.Message = pipeline.Say("provider.no_message", "status", a.status)
 	}
-	if a.status == http.StatusTooManyRequests || a.status == http.StatusServiceUnavailable {
+	r.Await = read.await
+	if a.status == http.StatusTooManyRequests || a.status == http.StatusServiceUnavailable ||
+		read.verdict == pipeline.VerdictAccepted {
 		r.RetryAfter = retryAfter(a.header, c.now())
 	}
 	if r.RetryAfter > 0 && comesBack(a.status, read) {

@@ -13,15 +13,15 @@ import (
 // doubt is why an answer that a definition reads as a creation does not prove
 // one (promise 5); nil where it does. Other differences between the record and
 // the row are no doubt: providers drop accents and reformat telephone numbers.
-func (c *Client) doubt(a *answer, doc any, in *pipeline.Intent) *pipeline.Message {
-	record, _ := c.provider.Record.Body.Get(doc)
+func (c *Client) doubt(by *pipeline.Record, a *answer, doc any, in *pipeline.Intent) *pipeline.Message {
+	record, _ := by.Body.Get(doc)
 	switch {
 	case a.status == http.StatusAccepted:
 		return pipeline.Say("proof.accepted", "status", a.status)
 	case saysFailure(doc) || saysFailure(record):
 		return pipeline.Say("proof.says_failure", "status", a.status)
 	}
-	if key := c.otherKey(doc, in); key != nil {
+	if key := c.otherKey(by, doc, in); key != nil {
 		return pipeline.Say("proof.other_key", "status", a.status, "key", key.Label)
 	}
 	return nil
@@ -70,13 +70,13 @@ func holdsSomething(v any) bool {
 
 // otherKey is a key that the record repeats with another value than was sent;
 // nil where there is none.
-func (c *Client) otherKey(doc any, in *pipeline.Intent) *pipeline.Key {
+func (c *Client) otherKey(by *pipeline.Record, doc any, in *pipeline.Intent) *pipeline.Key {
 	for _, k := range in.Keys {
 		key := &c.provider.Keys[k.Key]
 		if key.Field == "" || strings.Contains(key.Field, "[]") {
 			continue
 		}
-		theirs, there := recordValue(doc, &c.provider.Record, key.Field)
+		theirs, there := recordValue(doc, by, key.Field)
 		if same, says := CompareKey(theirs, k, key.Normalise); there && says && !same {
 			return key
 		}

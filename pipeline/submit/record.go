@@ -21,8 +21,7 @@ func recordID(doc any, r *pipeline.Record) string {
 
 // headerID is the ID that a create's answer has in a header, by itself or at the
 // end of the customer's address.
-func (c *Client) headerID(a *answer) string {
-	name := c.provider.Record.IDHeader
+func (c *Client) headerID(name string, a *answer) string {
 	if name == "" {
 		return ""
 	}

@@ -27,7 +27,9 @@ func (j *Job) pilotOf(plan *importer.Plan) int {
 
 // AsksProvider says that the provider can be asked what became of a request;
 // else a person has to settle it.
-func (j *Job) AsksProvider() bool { return j.provider().Settle.By != pipeline.SettleNone }
+func (j *Job) AsksProvider() bool {
+	return j.provider().Settle.By != pipeline.SettleNone || j.provider().Await != nil
+}
 
 // askAndSend asks whether requests may leave, and sends what is ready; the halt
 // is nil when it went through.
@@ -105,6 +107,9 @@ func (j *Job) send(ctx context.Context, c *connection, plan *importer.Plan, run 
 		Limit: j.Limits.Rows, MaxRejected: j.Limits.MaxRejected, MaxWait: j.Limits.MaxWait, NoWait: j.Limits.NoWait,
 		Here: j.here(), Proven: earlier.proven, Stop: j.Stop, Now: j.Now, Random: j.Random}
 	how.Outage = importer.Outage{Wary: earlier.outages.runs > 0, Pauses: j.Limits.OutagePauses}
+	if j.provider().Await != nil {
+		how.Asker = sender{Client: c.client}
+	}
 	if !j.Limits.TryNow {
 		how.Outage.Knock = c.client.Knock
 	}
@@ -142,6 +147,9 @@ func (j *Job) observe(how *importer.Sending, c *connection, run string) {
 	watched := &watchedSender{Sender: how.Sender, observer: o, run: run, provider: j.provider(), tag: c.space.KeyTag,
 		now: j.Now, hashes: map[int64]string{}}
 	how.Sender, how.Settled = watched, watched.settled
+	if how.Asker != nil {
+		how.Asker = watchedAsker{how.Asker, watched}
+	}
 	how.Progress = func(p importer.Progress) { o.See(Progressed{run, p}) }
 	how.Stage = func(s importer.Stage) { o.See(Staged{run, s}) }
 	how.Note = func(m *pipeline.Message) { o.See(Noted{Run: run, Message: m}) }

@@ -23,6 +23,11 @@ func (s sender) Create(ctx context.Context, in *pipeline.Intent) (pipeline.Reply
 	return reply, int(token)
 }
 
+func (s sender) Ask(ctx context.Context, in *pipeline.Intent) (pipeline.Reply, int) {
+	reply, token := s.Client.Ask(ctx, in)
+	return reply, int(token)
+}
+
 func (s sender) Authorise(ctx context.Context, refused int) error {
 	err := s.Client.Authorise(ctx, submit.Generation(refused))
 	var credentials *submit.CredentialsError

@@ -51,6 +51,21 @@ func (s *watchedSender) LookUp(ctx context.Context, l *pipeline.LookUp, value st
 	return found, err
 }
 
+// watchedAsker is an asker whose calls an observer sees, as look-ups of that name.
+type watchedAsker struct {
+	importer.Asker
+	*watchedSender
+}
+
+const awaitName = "await"
+
+func (s watchedAsker) Ask(ctx context.Context, in *pipeline.Intent) (pipeline.Reply, int) {
+	began := s.now()
+	reply, token := s.Asker.Ask(ctx, in)
+	s.observer.See(LookedUp{Run: s.run, Name: awaitName, Answer: string(reply.Verdict), Took: s.now().Sub(began)})
+	return reply, token
+}
+
 func (s *watchedSender) Pause(until time.Time) {
 	s.Sender.Pause(until)
 	s.observer.See(Paused{Run: s.run, Until: until, Wait: until.Sub(s.now())})

@@ -1,0 +1,79 @@
+package submit
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"unicode"
+
+	"muster/pipeline"
+)
+
+// longestAddress is the most bytes of an address that are kept.
+const longestAddress = 2048
+
+// awaitOf is by what to ask about a request that an answer accepted: the ID in its body,
+// or the path, with its query, of the address in a header. An address on another scheme,
+// host or port than the base URL's is none: our token is not for it.
+func (c *Client) awaitOf(a *answer, doc any) string {
+	await := c.provider.Await
+	if await == nil {
+		return ""
+	}
+	if await.Location == "" {
+		return validID(pipeline.FirstText(doc, await.ID))
+	}
+	text := a.header.Get(await.Location)
+	base, err := url.Parse(c.baseURL + "/")
+	if err != nil || text == "" || len(text) > longestAddress || strings.ContainsFunc(text, unicode.IsControl) {
+		return ""
+	}
+	at, err := base.Parse(text)
+	if err != nil || !strings.EqualFold(at.Scheme, base.Scheme) || origin(at) != origin(base) || at.User != nil {
+		return ""
+	}
+	at.Scheme, at.Host, at.Fragment, at.RawFragment = "", "", "", ""
+	return at.String()
+}
+
+// Ask asks once what became of in's request, which the provider accepted
+// ([pipeline.Intent.Await]), and gives the generation of the token that it used. The
+// verdict is of [pipeline.AwaitVerdicts], or unsent; accepted says that the provider has
+// not decided yet. Without a token nothing is asked, as with [Client.Create].
+func (c *Client) Ask(ctx context.Context, in *pipeline.Intent) (pipeline.Reply, Generation) {
+	begun := c.now()
+	token, gen, err := c.token(ctx)
+	if err != nil {
+		return c.withoutToken(begun, err), 0
+	}
+	hide := c.redactor(in.Entries, token)
+	await := c.provider.Await
+	base, call := c.baseURL, await.Call
+	if await.Location != "" {
+		if u, err := url.Parse(c.baseURL); err == nil {
+			base, call.Path = u.Scheme+"://"+u.Host+in.Await, ""
+		}
+	}
+	req, sent, err := c.request(ctx, base, call, map[string]string{pipeline.VariableID: in.Await}, nil,
+		pipeline.EncodingJSON, token)
+	if err == nil {
+		err = c.prove(req)
+	}
+	if err != nil {
+		return pipeline.Reply{Attempt: pipeline.Attempt{
+			Sent: begun, Ended: c.now(), Verdict: pipeline.VerdictHalt, Message: hide.reason(err),
+		}}, gen
+	}
+	a, lost := c.wire.send(req, c.signing(pipeline.SignLookUps, req, sent))
+	if lost != nil {
+		return c.noAnswer(lost, hide), gen
+	}
+	r := c.reply(rules{answers: await.Answers, record: &await.Record}, a, in, hide)
+	if r.Verdict != pipeline.VerdictUnauthorized {
+		c.tokens.answered(gen)
+	}
+	if r.Verdict == pipeline.VerdictDenied || r.Verdict == pipeline.VerdictBusy { // it says nothing of the request
+		r.Verdict, r.Problems = pipeline.VerdictUnknown, nil
+	}
+	return r, gen
+}
