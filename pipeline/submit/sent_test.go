@@ -118,15 +118,34 @@ func TestSentOrNot(t *testing.T) {
 			if c.want != pipeline.VerdictUnknown {
 				p.Timeout = 5 * time.Second
 			}
-			r, _ := newClient(t, submit.Options{Provider: p, BaseURL: c.base}).Create(t.Context(), intent())
-			if r.Verdict != c.want || !strings.Contains(r.Message.String(), c.says) {
-				t.Errorf("%q: %s; want %q", r.Verdict, r.Message, c.want)
+			calls := 0
+			watch := func(inner http.RoundTripper) http.RoundTripper { return counted{inner, &calls} }
+			for _, o := range []submit.Options{{}, {Watch: watch}} { // who watches changes nothing
+				o.Provider, o.BaseURL = p, c.base
+				r, _ := newClient(t, o).Create(t.Context(), intent())
+				if r.Verdict != c.want || !strings.Contains(r.Message.String(), c.says) {
+					t.Errorf("%q: %s; want %q", r.Verdict, r.Message, c.want)
+				}
+				if strings.Contains(r.Message.String(), "example.org") {
+					t.Errorf("personal data: %s", r.Message)
+				}
 			}
-			if strings.Contains(r.Message.String(), "example.org") {
-				t.Errorf("personal data: %s", r.Message)
+			if calls != 1 {
+				t.Errorf("%d calls were watched", calls)
 			}
 		})
 	}
+}
+
+// counted counts the calls that go through it.
+type counted struct {
+	inner http.RoundTripper
+	calls *int
+}
+
+func (c counted) RoundTrip(req *http.Request) (*http.Response, error) {
+	*c.calls++
+	return c.inner.RoundTrip(req)
 }
 
 func TestInterruptedBeforeAndAfterSending(t *testing.T) {

@@ -25,7 +25,8 @@ func TestRead(t *testing.T) {
 		{"all mistakes", "nme: acme\nrate: lots\nat_once: 0\nresend: maybe\nlook_up: /customers\nid: data.id\n", nil,
 			[]string{"1 new_definition.unknown_question", "2 target.rate", "3 new_definition.want_number",
 				"4 new_definition.want_one_of", "5 new_definition.want_call", "6 new_definition.want_pointer"}},
-		{"forms", "sandbox: http://x.example\ntimeout: long\ncreated: ok\nresend_header: a b\nname: A\nrate: [1/s, 2/s]\n", nil,
+		{"forms", "sandbox: http://x.example\ntimeout: long\ncreated: ok\nresend_header: a b\nname: A\n" +
+			"rate: [1/s, 2/s]\n", nil,
 			[]string{"1 new_definition.want_url", "2 new_definition.want_duration", "3 new_definition.want_answer",
 				"4 new_definition.want_name", "5 definition.name_form", "6 new_definition.want_text"}},
 		{"twice", "name: a\nname: b\n", nil, []string{"2 definition.member_twice"}},
@@ -83,7 +84,8 @@ func TestInterview(t *testing.T) {
 }
 
 func TestDerive(t *testing.T) {
-	d, err := Derive([]byte(`{"a": {"email": "x@y.co", "n": 1.5, "k": 12345678}, "list": [{"born": "1999-12-31"}], "ok": true,
+	d, err := Derive([]byte(`{"a": {"email": "x@y.co", "n": 1.5, "k": 12345678},
+		"list": [{"born": "1999-12-31"}], "ok": true,
 		"tags": [], "gone": null, "words": ["x"]}`), []string{"a.n", "list[].born"})
 	if err != nil {
 		t.Fatal(err)
@@ -174,8 +176,8 @@ func TestExampleRow(t *testing.T) {
 		{Path: "list[].text", Required: true, MinLength: 9}, {Path: "short", Required: true, MaxLength: 3},
 		{Path: "mobile", Format: "phone", Required: true}, {Path: "land", Format: "country-a2", Required: true},
 	})
-	want := "type=BUSINESS kind=a email=ana.ejemplo@example.org born=1980-01-02 n=1 ok=true city=Cali list[0].text=Ejemplo11 " +
-		"short=Eje mobile=+573005550101 land=CO"
+	want := "type=BUSINESS kind=a email=ana.ejemplo@example.org born=1980-01-02 n=1 ok=true " +
+		"city=Cali list[0].text=Ejemplo11 short=Eje mobile=+573005550101 land=CO"
 	var got []string
 	for i := range columns {
 		got = append(got, columns[i]+"="+cells[i])

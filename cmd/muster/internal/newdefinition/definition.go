@@ -171,7 +171,8 @@ func (f *folder) headers() *yaml.Node {
 }
 
 func (f *folder) create() *yaml.Node {
-	entries := append(f.call("create"), entry{"headers", f.headers(), f.ask("headers")}, entry{"encoding", f.answer("encoding"), f.ask("encoding")},
+	entries := append(f.call("create"), entry{"headers", f.headers(), f.ask("headers")},
+		entry{"encoding", f.answer("encoding"), f.ask("encoding")},
 		entry{"timeout", f.answer("timeout"), f.ask("timeout")})
 	if f.answers.Get("resend") == resendKey {
 		entries = append(entries, entry{"idempotency_header", f.answer("resend_header"), f.ask("resend_header")})

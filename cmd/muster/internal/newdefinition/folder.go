@@ -147,7 +147,8 @@ func (f *folder) example(schema []byte) []byte {
 func (f *folder) facts(leftOut []string) []byte {
 	var b strings.Builder
 	title := firstOf(f.answers.Get("title"), f.answers.Get("name"), f.name)
-	fmt.Fprintf(&b, "# %s\n\n%s\n\n", title, strings.Join(wrapped(f.say(pipeline.Say("new_definition.facts_head")), 120), "\n"))
+	head := wrapped(f.say(pipeline.Say("new_definition.facts_head")), 120)
+	fmt.Fprintf(&b, "# %s\n\n%s\n\n", title, strings.Join(head, "\n"))
 	row := func(cells ...string) {
 		for i, c := range cells {
 			cells[i] = strings.ReplaceAll(strings.ReplaceAll(c, "|", `\|`), "\n", " ")
@@ -169,10 +170,10 @@ func (f *folder) facts(leftOut []string) []byte {
 			row(f.say(q.Ask), f.say(pipeline.Say("new_definition.facts_open")), "")
 		}
 	}
-	row(f.say(pipeline.Say("new_definition.facts_fields")), schemaFile, f.say(pipeline.Say("new_definition.facts_unknown")))
+	unknown := f.say(pipeline.Say("new_definition.facts_unknown"))
+	row(f.say(pipeline.Say("new_definition.facts_fields")), schemaFile, unknown)
 	if len(leftOut) > 0 {
-		row(f.say(pipeline.Say("new_definition.facts_left_out")), strings.Join(leftOut, ", "),
-			f.say(pipeline.Say("new_definition.facts_unknown")))
+		row(f.say(pipeline.Say("new_definition.facts_left_out")), strings.Join(leftOut, ", "), unknown)
 	}
 	return []byte(b.String())
 }

@@ -29,7 +29,8 @@ func acme() *pipeline.Provider {
 			Call: pipeline.Call{Method: "POST", Path: "/token"}, Token: []pipeline.Pointer{"/access_token"},
 			ExpiresIn: "/expires_in"}, Secrets: []pipeline.Secret{{Name: "KEY"}, {Name: "ACCOUNT", Setting: true}}},
 		Create: pipeline.Call{Method: "POST", Path: "/v1/{ACCOUNT}/customers"},
-		LookUps: []pipeline.LookUp{{Name: "by-email", Key: "email", Call: pipeline.Call{Path: "/v1/{ACCOUNT}/customers?email={key}"}},
+		LookUps: []pipeline.LookUp{{Name: "by-email", Key: "email",
+			Call: pipeline.Call{Path: "/v1/{ACCOUNT}/customers?email={key}"}},
 			{Name: "by-id", Call: pipeline.Call{Path: "/v1/{ACCOUNT}/customers/{id}"}}},
 		Answers: []pipeline.Answer{
 			{Statuses: statuses(400), When: &pipeline.Condition{At: "/code", Is: "dup"}, Verdict: pipeline.VerdictExists},
@@ -80,7 +81,8 @@ func TestAnswers(t *testing.T) {
 + request_id_header: in the header X-Trace
 + environments.sandbox.rate: X-Ratelimit-Limit: 100; the definition has 100/m`},
 		{"otherwise", exchange(200, `{"token": "t"}`),
-			exchange(201, `{"customer": {"id": "x", "person_id": "p"}}`, "Content-Type", "text/html", "X-Rate-Limit-Remaining", "9"),
+			exchange(201, `{"customer": {"id": "x", "person_id": "p"}}`, "Content-Type", "text/html",
+				"X-Rate-Limit-Remaining", "9"),
 			pipeline.VerdictUnknown, "", nil,
 			`- auth.exchange.token: nothing at /access_token
 + auth: the provider takes the credentials (status 201)
@@ -101,7 +103,8 @@ func TestAnswers(t *testing.T) {
 ? record.body: the answer repeats 0 of 2 fields of the row
 + request_id_header: in the header X-Trace
 ? environments.sandbox.rate: no header says a limit; the definition has 100/m`},
-		{"a header instead", nil, exchange(201, `{}`, "Location", "/v1/c_17", "X-Correlation-Id", "t"), pipeline.VerdictUnknown, "",
+		{"a header instead", nil, exchange(201, `{}`, "Location", "/v1/c_17", "X-Correlation-Id", "t"),
+			pipeline.VerdictUnknown, "",
 			func(p *pipeline.Provider) { p.RequestIDHeader, p.Record.Status = "", nil },
 			`+ auth: the provider takes the credentials (status 201)
 - answers: status 201 fits number 2 of answers, created, and the rest of the answer does not prove it: the answer proves no creation
@@ -110,7 +113,8 @@ func TestAnswers(t *testing.T) {
 - record.body: the answer repeats 0 of 2 fields of the row
 ? request_id_header: the answer has X-Correlation-Id: is it one of these?
 ? environments.sandbox.rate: no header says a limit; the definition has 100/m`},
-		{"another form", nil, exchange(201, `{"data": {"id": "17"}}`, "Content-Type", "application/vnd.acme+json", "X-Trace", "t"),
+		{"another form", nil, exchange(201, `{"data": {"id": "17"}}`, "Content-Type", "application/vnd.acme+json",
+			"X-Trace", "t"),
 			pipeline.VerdictUnknown, "", func(p *pipeline.Provider) { p.Record.Status = nil },
 			`+ auth: the provider takes the credentials (status 201)
 - answers: status 201 fits number 2 of answers, created, and the rest of the answer does not prove it: the answer proves no creation

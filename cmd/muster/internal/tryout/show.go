@@ -28,6 +28,8 @@ type shower struct {
 	mask *submit.Mask
 	// closed are the headers of which no value is shown, in their canonical form.
 	closed map[string]bool
+	// names are the parts of the names of fields: a value may be one of these words.
+	names map[string]bool
 }
 
 // newShower makes one. Tokens that exchanges brought are secrets too.
@@ -48,20 +50,26 @@ func newShower(p *pipeline.Provider, entries []pipeline.Entry, secrets map[strin
 		}
 	}
 	entries = slices.DeleteFunc(slices.Clone(entries), nobodys)
-	s := &shower{mask: submit.NewMask(entries, values...), closed: map[string]bool{}}
-	names := []string{"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", p.Auth.Header}
+	s := &shower{mask: submit.NewMask(entries, values...), closed: map[string]bool{}, names: map[string]bool{}}
+	closed := []string{"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", p.Auth.Header}
 	for _, h := range p.Auth.Headers {
-		names = append(names, h.Name)
+		closed = append(closed, h.Name)
 	}
-	for _, name := range names {
+	for _, name := range closed {
 		s.closed[http.CanonicalHeaderKey(name)] = true
+	}
+	for i := range p.Fields {
+		for _, part := range parts(p.Fields[i].Path) {
+			s.names[part] = true
+		}
 	}
 	return s
 }
 
 // nobodys says that a value is a small number or a truth, which texts have anyway.
 func nobodys(e pipeline.Entry) bool {
-	return e.Value == "true" || e.Value == "false" || len(e.Value) < shortNumber && strings.Trim(e.Value, "0123456789") == ""
+	number := strings.Trim(e.Value, "0123456789") == ""
+	return e.Value == "true" || e.Value == "false" || number && len(e.Value) < shortNumber
 }
 
 // show writes one exchange. answered says what stands for an answer that never came.
@@ -88,6 +96,19 @@ func (s *shower) text(text string) string {
 		return shown
 	}
 	return hidden
+}
+
+// parts are those of a field's name, as JSON and forms spell it: a[0].b, a[b].
+func parts(name string) []string {
+	return strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("[].0123456789", r) })
+}
+
+// name is that of a member: shown as it is where its parts are those of fields.
+func (s *shower) name(name string) string {
+	if all := parts(name); len(all) > 0 && !slices.ContainsFunc(all, func(part string) bool { return !s.names[part] }) {
+		return name
+	}
+	return s.text(name)
 }
 
 func (s *shower) headers(w io.Writer, in string, h http.Header) {
@@ -131,7 +152,7 @@ func (s *shower) body(w io.Writer, in string, h http.Header, body []byte, closed
 			if called, err := url.QueryUnescape(name); err == nil {
 				name = called
 			}
-			line(s.text(name) + "=" + s.text(plain))
+			line(s.name(name) + "=" + s.text(plain))
 		}
 		return
 	}
@@ -148,7 +169,7 @@ func (s *shower) value(v any, closed bool) any {
 	case map[string]any:
 		shown := map[string]any{}
 		for name, member := range v {
-			shown[s.text(name)] = s.value(member, closed)
+			shown[s.name(name)] = s.value(member, closed)
 		}
 		return shown
 	case []any:

@@ -142,6 +142,7 @@ func TestRecordedIsShownWithoutValues(t *testing.T) {
 	}))
 	defer server.Close()
 	p := acme()
+	p.Fields = []pipeline.Field{{Path: "kind"}, {Path: "company.name"}}
 	r := NewRecorder(p)
 	client := http.Client{Transport: r.Watch(http.DefaultTransport)}
 	call := func(method, path, kind, body string) {
@@ -162,7 +163,7 @@ func TestRecordedIsShownWithoutValues(t *testing.T) {
 		resp.Body.Close()
 	}
 	entries := []pipeline.Entry{{Path: "email", Value: "ana@example.org"}, {Path: "phone", Value: "+573005550101"},
-		{Path: "n", Value: "1"}}
+		{Path: "n", Value: "1"}, {Path: "kind", Value: "company"}}
 	const form, plain = "application/x-www-form-urlencoded", "application/json"
 	call("POST", "/token", form, "client=key-abcdef&grant=all")
 	r.Sends(&pipeline.Intent{Row: 0, Entries: entries})
@@ -172,6 +173,8 @@ func TestRecordedIsShownWithoutValues(t *testing.T) {
 	call("GET", "/v1/a-1/customers?email=ana%40example.org", plain, "")
 	call("GET", "/v1/a-1/customers/c_1", plain, "")
 	call("GET", "/elsewhere", plain, "")
+	call("POST", "/elsewhere", form, "company%5Bname%5D=company&company%5B17%5D=x")
+	call("POST", "/elsewhere", plain, `{"company": {"name": "company"}, "ana@example.org": 1}`)
 	all := r.take()
 	var names []string
 	for _, x := range all {
@@ -181,7 +184,8 @@ func TestRecordedIsShownWithoutValues(t *testing.T) {
 		}
 		names = append(names, name)
 	}
-	if want := []string{callToken, callCreate, callCreate + " of ours", "by-email", "by-id", ""}; !slices.Equal(names, want) {
+	want := []string{callToken, callCreate, callCreate + " of ours", "by-email", "by-id", "", "", ""}
+	if !slices.Equal(names, want) {
 		t.Errorf("got %q, want %q", names, want)
 	}
 	if intent, _ := r.sent(); intent == nil || intent.Row != 2 || len(r.take()) != 0 {
@@ -199,9 +203,11 @@ func TestRecordedIsShownWithoutValues(t *testing.T) {
 			t.Errorf("%s is shown:\n%s", secret, out.String())
 		}
 	}
-	for _, shown := range []string{"create  POST " + server.URL + "/v1/a-1/customers\n", "  > client={secret}\n  > grant=all\n",
+	for _, shown := range []string{"create  POST " + server.URL + "/v1/a-1/customers\n",
+		"  > client={secret}\n  > grant=all\n",
 		`"email": "{email}"`, `"n": 1`, `"ok": true`, `"id": "c_1"`, "  < 201 Created\n", "customers?email={email}\n",
-		"  > Authorization: ***\n", "  < silence\n", `"access_token": "***"`, `"expires_in": 60`} {
+		"  > Authorization: ***\n", "  > company[name]={kind}\n", `"company": {`, `"name": "{kind}"`,
+		`"{email}": 1`, "  < silence\n", `"access_token": "***"`, `"expires_in": 60`} {
 		if !strings.Contains(out.String(), shown) {
 			t.Errorf("%s is not shown:\n%s", shown, out.String())
 		}
