@@ -55,7 +55,7 @@ func (m *merging) object(over, base *yaml.Node) *yaml.Node {
 			out.Content = slices.Delete(out.Content, i, i+2)
 			behind = i
 		case there:
-			out.Content[i+1] = m.value(value, out.Content[i+1])
+			out.Content[i], out.Content[i+1] = key, m.value(value, out.Content[i+1])
 			behind = i + 2
 		default:
 			m.noNulls(value)
@@ -69,10 +69,23 @@ func (m *merging) object(over, base *yaml.Node) *yaml.Node {
 func (m *merging) value(over, base *yaml.Node) *yaml.Node {
 	o, b := resolved(over), resolved(base)
 	if o.Kind == yaml.MappingNode && b.Kind == yaml.MappingNode {
-		return m.object(o, b)
+		return m.object(o, uncommented(b))
 	}
 	m.noNulls(o)
 	return over
+}
+
+// uncommented is an object without what the base says of its members: the overlay has
+// others.
+func uncommented(n *yaml.Node) *yaml.Node {
+	out := *n
+	out.Content = slices.Clone(n.Content)
+	for i := 0; i < len(out.Content); i += 2 {
+		key := *out.Content[i]
+		key.HeadComment, key.LineComment, key.FootComment = "", "", ""
+		out.Content[i] = &key
+	}
+	return &out
 }
 
 // noNulls notes the nulls in what has no base.

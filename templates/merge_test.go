@@ -177,3 +177,25 @@ func TestMistakesInAnOverlay(t *testing.T) {
 		})
 	}
 }
+
+// An overlay that is written out whole is the same definition, of the same base.
+func TestAWholeOverlayIsTheSame(t *testing.T) {
+	for _, name := range []string{"passport-link", "juicyway-phone", "connectfi"} {
+		d := embeddedDefinition(t, name)
+		whole, err := d.Texts(true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files := map[string]string{}
+		for file, text := range whole {
+			files[file] = string(text)
+		}
+		if _, ok := files[patchFile]; ok || files["example.csv"] == "" {
+			t.Errorf("%s: %d files", name, len(files))
+		}
+		again := mustFind(t, folders(t, files))
+		if again.Provider().Digest != d.Provider().Digest || again.Provider().Root() != d.Provider().Root() && d.Base() != nil {
+			t.Errorf("%s: another definition:\n%s", name, files[yamlFile])
+		}
+	}
+}

@@ -97,6 +97,9 @@ func (p *program) showProvider(ctx context.Context, name, ledgerPath string) err
 	if d.Example {
 		fmt.Fprintln(&b, p.sentence("cmd_providers.example"))
 	}
+	if d.Base != nil {
+		b.WriteString(p.sentence("cmd_providers.laid_over", "base", d.Base.Name, "root", d.Root().Name) + "\n")
+	}
 	for _, n := range d.Notes {
 		fmt.Fprintf(&b, "  - %s\n", n.In(p.lang.Tag))
 	}

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +18,8 @@ import (
 )
 
 func (p *program) exportProviderCommand() *cobra.Command {
-	return &cobra.Command{
+	var whole bool
+	c := &cobra.Command{
 		Use:     "export " + p.sentence("command.providers_export_args"),
 		Short:   p.sentence("command.providers_export_short"),
 		Long:    p.sentence("command.providers_export_long"),
@@ -27,11 +30,13 @@ func (p *program) exportProviderCommand() *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error { return p.exportProvider(args[0], args[1]) },
+		RunE: func(_ *cobra.Command, args []string) error { return p.exportProvider(args[0], args[1], whole) },
 	}
+	c.Flags().BoolVar(&whole, "whole", false, p.sentence("cmd_flags.whole"))
+	return c
 }
 
-func (p *program) exportProvider(name, dir string) error {
+func (p *program) exportProvider(name, dir string, whole bool) error {
 	set, err := templates.Embedded()
 	if err != nil {
 		return err
@@ -44,7 +49,7 @@ func (p *program) exportProvider(name, dir string) error {
 	if err != nil {
 		return err
 	}
-	files, err := exportDefinition(def, dir)
+	files, err := exportDefinition(def, dir, whole)
 	if err != nil {
 		return err
 	}
@@ -54,8 +59,9 @@ func (p *program) exportProvider(name, dir string) error {
 }
 
 // exportDefinition writes a definition's files to a folder that is not there
-// yet or is empty; when that fails, nothing of it stays.
-func exportDefinition(def *templates.Definition, dir string) (files []string, err error) {
+// yet or is empty, those of an overlay with all that it has of its base where whole
+// says so; when that fails, nothing of it stays.
+func exportDefinition(def *templates.Definition, dir string, whole bool) (files []string, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, pipeline.MistakeOf(err).Try("cmd_providers.new_folder")
 	}
@@ -67,7 +73,7 @@ func exportDefinition(def *templates.Definition, dir string) (files []string, er
 		return nil, pipeline.Wrong("cmd_providers.folder_not_empty").Try("cmd_providers.new_or_empty_folder").
 			At(pipeline.Place{File: dir})
 	}
-	names, err := def.Files()
+	texts, err := def.Texts(whole)
 	if err != nil {
 		return nil, err
 	}
@@ -78,14 +84,10 @@ func exportDefinition(def *templates.Definition, dir string) (files []string, er
 			}
 		}
 	}()
-	for _, name := range names {
-		data, err := def.File(name)
-		if err != nil {
-			return files, err
-		}
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
 		path := filepath.Join(dir, name)
 		if err := newfile.Write(path, func(w io.Writer) error {
-			_, err := w.Write(data)
+			_, err := w.Write(texts[name])
 			return err
 		}); err != nil {
 			return files, err

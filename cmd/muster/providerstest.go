@@ -49,7 +49,7 @@ func (p *program) testProvider(name, ledgerPath string) (err error) {
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 		dir = filepath.Join(folder, name)
-		if _, err := exportDefinition(def, dir); err != nil {
+		if _, err := exportDefinition(def, dir, false); err != nil {
 			return err
 		}
 	}
