@@ -73,7 +73,8 @@ func TestAnOverlayChangesWhatItSays(t *testing.T) {
 		t.Errorf("the environments are %+v", d.Environments)
 	}
 	if d.Title != "Mine" || d.Name != "theirs" || d.Root() != base || d.Create.Path != base.Create.Path ||
-		len(d.Create.Headers) != 1 || len(d.LookUps) != 1 || len(d.Record.Renamed) != 0 || len(d.Answers) != len(base.Answers) {
+		len(d.Create.Headers) != 1 || len(d.LookUps) != 1 || len(d.Record.Renamed) != 0 ||
+		len(d.Answers) != len(base.Answers) {
 		t.Errorf("%+v", d)
 	}
 	var paths []string
@@ -194,7 +195,8 @@ func TestAWholeOverlayIsTheSame(t *testing.T) {
 			t.Errorf("%s: %d files", name, len(files))
 		}
 		again := mustFind(t, folders(t, files))
-		if again.Provider().Digest != d.Provider().Digest || again.Provider().Root() != d.Provider().Root() && d.Base() != nil {
+		if again.Provider().Digest != d.Provider().Digest ||
+			d.Base() != nil && again.Provider().Root() != d.Provider().Root() {
 			t.Errorf("%s: another definition:\n%s", name, files[yamlFile])
 		}
 	}
