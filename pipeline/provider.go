@@ -235,7 +235,8 @@ type ErrorShape struct {
 
 // ProblemList is a place where an error answer lists the fields it refuses:
 // an array of objects (Field and Message are pointers in each), or, with Map,
-// an object of field name to message or messages.
+// an object of field name to message or messages, whose text is at Message where they
+// are objects.
 type ProblemList struct {
 	At      Pointer
 	Map     bool

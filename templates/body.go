@@ -78,6 +78,7 @@ func loadBody(root *jsonNode, discriminator string) (*body, error) {
 	if root.member == nil {
 		return nil, w.fail(root, "definition.not_an_object")
 	}
+	root.dropReadOnly(root)
 	if question, open := strings.CutPrefix(root.at("$comment").text(), Unanswered); open {
 		return nil, w.fail(root.at("$comment"), "definition.unanswered", "question", question)
 	}
@@ -93,7 +94,7 @@ func loadBody(root *jsonNode, discriminator string) (*body, error) {
 		branches = nil
 		for _, k := range root.keys {
 			// Only what is inside the alternatives is checked.
-			if !slices.Contains(withShapes, k) {
+			if !slices.Contains(withShapes, k) && !isAnnotation(k) {
 				return nil, w.fail(root.at(k), "definition.keyword_with_one_of", "keyword", k)
 			}
 		}

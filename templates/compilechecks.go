@@ -61,7 +61,7 @@ func (c *checksCompiler) schema(all checks, s *jsonNode, n *layoutNode, depth in
 	}
 	first := len(all)
 	for _, k := range s.keys {
-		if !slices.Contains(schemaKeywords, k) || k == uncompiled {
+		if !isKeyword(k) || k == uncompiled {
 			c.giveUp(k, n)
 		}
 	}

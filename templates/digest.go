@@ -77,7 +77,7 @@ func (d digester) schema(n *jsonNode, names bool) {
 	case n.member != nil:
 		d.mark('{', 0)
 		for _, k := range n.keys {
-			if names || !peopleSchema[k] {
+			if names || !peopleSchema[k] && !isAnnotation(k) {
 				d.text('k', k)
 				d.schema(n.member[k], !names && (k == "properties" || k == "$defs"))
 			}

@@ -322,8 +322,10 @@ func checkKeywords(file string, root, n *jsonNode) error {
 	for _, k := range n.keys {
 		child := n.member[k]
 		switch text := child.text(); {
+		case isAnnotation(k):
+			continue
 		case !slices.Contains(schemaKeywords, k):
-			return faultIn(file, child.line, "definition.keyword", "keyword", k)
+			return unknownKeyword(file, k, child)
 		case k == "$schema" && strings.TrimSuffix(text, "#") != dialect:
 			return faultIn(file, child.line, "definition.dialect", "dialect", dialect)
 		case k == "$schema" && n != root, k == "$id" && n != root:

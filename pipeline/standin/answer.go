@@ -65,7 +65,7 @@ func (v *visit) write(a answer) {
 	if a.status == http.StatusNoContent || a.status == http.StatusNotModified {
 		a.body = nil // RFC 9110, 15.3.5 and 15.4.5
 	}
-	v.headers(a, jsonType, len(a.body))
+	v.headers(a, v.answerType, len(a.body))
 	v.leave()
 	v.send(a.body)
 }
@@ -193,7 +193,7 @@ func (s *Server) layProblems(doc any, list *pipeline.ProblemList, problems []pip
 		byField := map[string]any{}
 		for _, p := range problems {
 			messages, _ := byField[p.Field].([]any)
-			byField[p.Field] = append(messages, s.sentence(p.Message))
+			byField[p.Field] = append(messages, at(list.Message).put(nil, s.sentence(p.Message)))
 		}
 		return at(list.At).put(doc, byField)
 	}

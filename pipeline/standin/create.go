@@ -17,7 +17,7 @@ const maxBody = 1 << 20
 // create makes a customer, or says why not. With an idempotency key that is
 // known it gives the first answer again, whatever the body.
 func (s *Server) create(r *http.Request, ignoreKey bool) answer {
-	body, bad := s.readBody(r, s.provider.Encoding)
+	body, bad := s.readBody(r, s.provider.Encoding, s.provider.Create)
 	if bad != nil {
 		return *bad
 	}
@@ -145,8 +145,8 @@ func (b *buffer) free() {
 
 // readBody reads a body that says it is in an encoding, as JSON; else it gives the
 // answer to it. The caller frees the buffer and keeps nothing of it.
-func (s *Server) readBody(r *http.Request, e pipeline.Encoding) (*buffer, *answer) {
-	if kind, want := r.Header.Get("Content-Type"), mediaType(e); kind != want {
+func (s *Server) readBody(r *http.Request, e pipeline.Encoding, call pipeline.Call) (*buffer, *answer) {
+	if kind, want := r.Header.Get("Content-Type"), mediaType(e, call); kind != want && want != "" {
 		if media, _, err := mime.ParseMediaType(kind); err != nil || media != want {
 			a := s.fail(http.StatusUnsupportedMediaType, "unsupported_media_type", s.say("standin.media_type", "type", want))
 			a.refusal = true

@@ -2,6 +2,7 @@ package standin
 
 import (
 	"encoding/json"
+	"mime"
 	"net/url"
 	"strconv"
 	"strings"
@@ -9,12 +10,36 @@ import (
 	"muster/pipeline"
 )
 
-// mediaType is that of a body in an encoding.
-func mediaType(e pipeline.Encoding) string {
+// mediaType is that of a body in an encoding, unless the call has a header that says it;
+// "" for any, where the header has more in it than the definition says.
+func mediaType(e pipeline.Encoding, call pipeline.Call) string {
+	for _, h := range call.Headers {
+		if !strings.EqualFold(h.Name, "Content-Type") {
+			continue
+		}
+		if len(pipeline.Variables(h.Value)) > 0 {
+			return ""
+		}
+		if media, _, err := mime.ParseMediaType(h.Value); err == nil {
+			return media
+		}
+	}
 	if e == pipeline.EncodingJSON {
 		return "application/json"
 	}
 	return "application/x-www-form-urlencoded"
+}
+
+// answerType is the media type of the answers to a call: JSON, or the kind of it that the
+// call asks for.
+func answerType(call pipeline.Call) []string {
+	for _, h := range call.Headers {
+		media, _, err := mime.ParseMediaType(h.Value)
+		if strings.EqualFold(h.Name, "Accept") && err == nil && strings.HasSuffix(media, "json") {
+			return []string{media}
+		}
+	}
+	return jsonType
 }
 
 // fromForm reads a form as the JSON that it stands for: its names as paths, and its

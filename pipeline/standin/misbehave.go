@@ -73,7 +73,7 @@ func (s *Server) failAfter(v *visit, f *Fault, a answer) {
 	case SlowBody:
 		v.trickle(a, f.Duration)
 	case Truncated:
-		v.headers(a, jsonType, len(a.body))
+		v.headers(a, v.answerType, len(a.body))
 		v.leave()
 		v.send(a.body[:len(a.body)/2])
 	case Rubbish:
@@ -148,7 +148,7 @@ func (v *visit) reset() {
 // trickle sends the body in pieces over d.
 func (v *visit) trickle(a answer, d time.Duration) {
 	const pieces = 10
-	v.headers(a, jsonType, len(a.body))
+	v.headers(a, v.answerType, len(a.body))
 	out := http.NewResponseController(v.w)
 	for i := range pieces {
 		// Whoever cannot flush (a recorder) gets the pieces at the end.

@@ -127,6 +127,7 @@ type createdAnswer struct {
 	// idHeader is the header that has the ID where the body does not: as an address
 	// under path where it is Location.
 	idHeader, path string
+	mediaType      []string
 }
 
 // newCreatedAnswer is that of a create, or of what asks about one.
@@ -139,7 +140,7 @@ func newCreatedAnswer(p *pipeline.Provider, answers []pipeline.Answer, record *p
 			status: firstStatus(a.Statuses, http.StatusOK),
 			when:   condition(a.When),
 			record: newRecordLayout(p, *record),
-			path:   p.Create.Path,
+			path:   p.Create.Path, mediaType: answerType(p.Create),
 		}
 		if len(record.ID) == 0 {
 			out.idHeader = record.IDHeader

@@ -157,6 +157,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer v.leave()
 
 	found := s.routes.find(r)
+	v.answerType = jsonType
+	if found.target == OnCreate {
+		v.answerType = s.created.mediaType
+	}
 	s.meter.count(found.target)
 	due := s.faults.next(arrival{found.target, s.routes.knocks(r), v.now, v.said})
 	v.ahead = due.ahead

@@ -132,7 +132,7 @@ func (s *Server) login(r *http.Request) answer {
 	if !s.tokens.knows(r, exchange.Basic) {
 		return s.unauthorized()
 	}
-	body, bad := s.readBody(r, exchange.Encoding)
+	body, bad := s.readBody(r, exchange.Encoding, exchange.Call)
 	if bad != nil {
 		return *bad
 	}

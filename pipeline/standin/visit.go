@@ -18,7 +18,8 @@ type visit struct {
 	ahead time.Duration // of the clock that the answer shows
 	text  string        // what said gave
 	// requestID is the header that the request's ID goes into.
-	requestID string
+	requestID  string
+	answerType []string
 }
 
 // said is the request's address and body. The body can still be read after it.

@@ -54,7 +54,7 @@ func (c *Client) problems(doc any, in *pipeline.Intent, hide *redactor) []pipeli
 			if !list.Map { // one problem, without a list
 				if name, ok := list.Field.Text(v); ok && list.Field != "" {
 					said, _ := list.Message.Get(v)
-					text := messages(said)
+					text := messages(said, "")
 					if text == pipeline.FirstText(doc, c.provider.Errors.Message) {
 						text = "" // said of the whole answer already
 					}
@@ -68,7 +68,7 @@ func (c *Client) problems(doc any, in *pipeline.Intent, hide *redactor) []pipeli
 			}
 			slices.Sort(names)
 			for _, name := range names {
-				add(name, messages(v[name]))
+				add(name, messages(v[name], list.Message))
 			}
 		case []any:
 			if list.Map {
@@ -81,22 +81,28 @@ func (c *Client) problems(doc any, in *pipeline.Intent, hide *redactor) []pipeli
 				}
 				name, _ := list.Field.Text(item)
 				said, _ := list.Message.Get(item)
-				add(name, messages(said))
+				add(name, messages(said, ""))
 			}
 		}
 	}
 	return found
 }
 
-// messages joins a message or a list of them.
-func messages(v any) string {
+// messages joins a message or a list of them; at is where one that is an object has its
+// text.
+func messages(v any, at pipeline.Pointer) string {
 	switch v := v.(type) {
 	case string:
 		return v
+	case map[string]any:
+		if at != "" {
+			text, _ := at.Text(v)
+			return text
+		}
 	case []any:
 		var all []string
 		for _, item := range v {
-			if s, ok := item.(string); ok && s != "" {
+			if s := messages(item, at); s != "" {
 				all = append(all, s)
 			}
 		}
