@@ -9,6 +9,7 @@ import (
 
 	"muster/cmd/muster/internal/enrol"
 	"muster/cmd/muster/internal/settings"
+	"muster/cmd/muster/internal/terminal"
 	"muster/cmd/muster/internal/tryout"
 	"muster/pipeline"
 	"muster/pipeline/wording"
@@ -73,7 +74,9 @@ func (p *program) tryProvider(name string, f *tryFlags) error {
 	}
 	stops := p.interrupts()
 	defer stops.Release()
-	job.Stop, job.Observer = stops.First().Done(), stops
+	job.Stop = stops.First().Done()
+	job.Observer = enrol.Observers{stops, trialNarrator{&narrator{program: p, output: outputFlags{quiet: true}}},
+		terminal.NewWaits(p.sayMessage, p.now)}
 	sample, err := tryout.NewSample(stops.Second(), def, folderOf(name), set, p.random)
 	if err != nil {
 		return err
@@ -101,6 +104,16 @@ func (p *program) tryProvider(name string, f *tryFlags) error {
 		return err
 	}
 	return p.trialEnded(name, f, job.Ledger.Path, done)
+}
+
+// trialNarrator says what a quiet run says, but for the rows of earlier trials.
+type trialNarrator struct{ *narrator }
+
+// See says what there is to say of an event.
+func (n trialNarrator) See(e enrol.Event) {
+	if _, open := e.(enrol.OpenCounted); !open {
+		n.narrator.See(e)
+	}
 }
 
 // tryJob is the run of the one customer.

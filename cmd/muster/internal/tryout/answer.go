@@ -18,6 +18,7 @@ type seen struct {
 	provider *pipeline.Provider
 	token    *Exchange // the last call for a token; nil without one
 	create   *Exchange // the last create of the customer; nil where none was sent
+	asked    int       // how often the provider was asked what it decided
 	outcome  pipeline.Outcome
 	verdict  pipeline.Verdict  // of the last attempt
 	reason   *pipeline.Message // of that verdict; it may be nil
@@ -46,9 +47,12 @@ func (s *seen) answers() (f findings) {
 	s.login(&f)
 	rule := s.rule(&f)
 	s.contentType(&f)
-	if rule != nil && rule.Verdict == pipeline.VerdictCreated {
+	switch {
+	case rule != nil && rule.Verdict == pipeline.VerdictCreated:
 		s.record(&f)
-	} else {
+	case rule != nil && rule.Verdict == pipeline.VerdictAccepted:
+		s.decided(&f)
+	default:
 		f.miss("record.id", pipeline.Say("tryout.not_created"))
 	}
 	s.requestID(&f)
@@ -109,6 +113,9 @@ func (s *seen) rule(f *findings) *pipeline.Answer {
 			continue
 		}
 		switch {
+		case rule.Verdict == pipeline.VerdictAccepted:
+			f.confirm("answers", pipeline.Say("tryout.fits", "status", status, "number", i+1,
+				"verdict", string(rule.Verdict)))
 		case rule.Verdict != pipeline.VerdictCreated:
 			f.contradict("answers", pipeline.Say("tryout.other_verdict", "status", status, "number", i+1,
 				"verdict", string(rule.Verdict)))
@@ -123,6 +130,18 @@ func (s *seen) rule(f *findings) *pipeline.Answer {
 	}
 	f.contradict("answers", pipeline.Say("tryout.fits_none", "status", status))
 	return nil
+}
+
+// decided says what became of a customer that was accepted at first.
+func (s *seen) decided(f *findings) {
+	switch {
+	case s.outcome.CustomerID != "":
+		f.confirm(callAwait, pipeline.Say("tryout.decided", "count", s.asked))
+	case s.outcome.State == pipeline.Rejected:
+		f.contradict(callAwait, pipeline.Say("tryout.decided_against", "count", s.asked))
+	default:
+		f.miss(callAwait, pipeline.Say("tryout.undecided", "count", s.asked))
+	}
 }
 
 func (s *seen) contentType(f *findings) {

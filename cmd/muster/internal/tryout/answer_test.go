@@ -139,6 +139,17 @@ func TestAnswers(t *testing.T) {
 ? record.id: no customer was created
 + request_id_header: in the header X-Trace
 ? environments.sandbox.rate: no header says a limit; the definition has 100/m`},
+		{"accepted", nil, exchange(202, `{}`, "Content-Type", "application/json", "X-Trace", "t"), pipeline.VerdictAccepted,
+			"c_17", func(p *pipeline.Provider) {
+				p.Answers = []pipeline.Answer{{Statuses: p.Answers[1].Statuses, Verdict: pipeline.VerdictCreated},
+					{Statuses: []pipeline.Statuses{{From: 202, To: 202}}, Verdict: pipeline.VerdictAccepted}}
+			},
+			`+ auth: the provider takes the credentials (status 202)
++ answers: status 202 fits number 2 of answers: accepted
++ Content-Type: application/json
++ await: created, after 3 questions
++ request_id_header: in the header X-Trace
+? environments.sandbox.rate: no header says a limit; the definition has 100/m`},
 		{"no JSON", nil, exchange(418, `<html>`, "Content-Type", "text/html", "X-Trace", "t"), pipeline.VerdictDenied, "", nil,
 			`+ auth: the provider takes the credentials (status 418)
 - answers: status 418 fits none of answers
@@ -173,7 +184,7 @@ func TestAnswers(t *testing.T) {
 		if c.change != nil {
 			c.change(p)
 		}
-		s := &seen{provider: p, token: c.token, create: c.create, verdict: c.verdict,
+		s := &seen{provider: p, token: c.token, create: c.create, asked: 3, verdict: c.verdict,
 			outcome: pipeline.Outcome{CustomerID: c.id},
 			entries: []pipeline.Entry{{Path: "email", Value: "m@example.org"}, {Path: "phone", Value: "+573005550101"}}}
 		var got []string

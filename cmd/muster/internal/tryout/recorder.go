@@ -30,12 +30,14 @@ type Exchange struct {
 const (
 	callToken  = "auth.exchange"
 	callCreate = "create"
+	callAwait  = "await"
 )
 
 // Recorder keeps what goes to a provider and comes back. It may be used by several at
 // once.
 type Recorder struct {
 	calls []knownCall
+	other string // what any other call is called
 
 	mu     sync.Mutex
 	ours   bool // the next create is of the customer that is tried
@@ -78,6 +80,11 @@ func NewRecorder(p *pipeline.Provider) *Recorder {
 		know(callToken, x.Call, http.MethodPost)
 	}
 	know(callCreate, p.Create, http.MethodPost)
+	if p.Await != nil && p.Await.Location == "" {
+		know(callAwait, p.Await.Call, http.MethodGet)
+	} else if p.Await != nil {
+		r.other = callAwait // at whatever address the answer names
+	}
 	for _, l := range p.LookUps {
 		know(l.Name, l.Call, http.MethodGet)
 	}
@@ -124,7 +131,7 @@ func (w watched) RoundTrip(req *http.Request) (*http.Response, error) {
 func (r *Recorder) begin(req *http.Request) *recorded {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	x := &recorded{Exchange: Exchange{Method: req.Method, URL: req.URL.String(), Header: req.Header.Clone()}}
+	x := &recorded{Exchange: Exchange{Call: r.other, Method: req.Method, URL: req.URL.String(), Header: req.Header.Clone()}}
 	for _, c := range r.calls {
 		if c.method == req.Method && c.path.MatchString(req.URL.EscapedPath()) {
 			x.Call = c.name

@@ -84,6 +84,8 @@ func (t *Try) Run(ctx context.Context) (*Result, error) {
 			s.token = x
 		case x.Ours:
 			s.create = x
+		case x.Call == callAwait:
+			s.asked++
 		}
 	}
 	found := s.answers()
