@@ -170,13 +170,16 @@ func (s *settling) settleRest(ctx context.Context, pilot bool) error {
 		list = slices.DeleteFunc(list, func(u unanswered) bool {
 			return u.in.Await != "" || pilot && !s.ours[u.in.Ref]
 		})
-		if err != nil || len(list) == 0 || s.stopping(ctx) {
+		if err != nil || s.stopping(ctx) {
 			return err
 		}
 		if len(list) != left {
 			idle = 0
 		} else if idle++; idle == 2 {
-			return nil // two rounds in a row settled nothing
+			break // two rounds in a row settled nothing
+		}
+		if len(list) == 0 {
+			break
 		}
 		left = len(list)
 		slices.SortStableFunc(list, func(a, b unanswered) int { return a.due.Compare(b.due) })
