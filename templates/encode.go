@@ -14,9 +14,9 @@ import (
 // text, is what the rules and the keys look at; a row makes no tree of values
 // unless [builder.instance] is asked for one.
 type builder struct {
-	plan  *Plan
-	draft *pipeline.Draft
-	body  []byte
+	plan    *Plan
+	body    []byte
+	entries []pipeline.Entry
 	// there says of each node of the layout whether it is in the body, texts what
 	// a leaf that is there has; both by the node's id.
 	there []bool
@@ -32,14 +32,14 @@ type builder struct {
 // build makes the body of a row of that shape. What b has is valid until the next
 // call.
 func (b *builder) build(p *Plan, shape *planShape, d *pipeline.Draft) {
-	b.plan, b.draft, b.body, b.moved, b.prefix, b.shift = p, d, d.Body[:0], b.moved[:0], "", ""
+	b.plan, b.body, b.entries, b.moved, b.prefix, b.shift = p, d.Body[:0], d.Entries, b.moved[:0], "", ""
 	root := shape.layout
 	if len(b.there) < root.end {
 		b.there, b.texts = make([]bool, root.end), make([]string, root.end)
 	}
 	b.object(root)
 	b.there[root.id] = true
-	d.Body = b.body
+	d.Body, d.Entries = b.body, b.entries
 }
 
 // object builds n, which is no leaf and no array, and says whether it has a
@@ -131,13 +131,14 @@ func (b *builder) leaf(n *layoutNode) (there bool) {
 	if text == "" {
 		return false
 	}
-	if n.field.Kind == "integer" {
+	if n.kind == kindInteger {
 		text = wholeNumber(text)
 	}
 	b.texts[n.id] = text
-	b.draft.Entries = append(b.draft.Entries,
-		pipeline.Entry{Path: b.path(n.path), Value: text, Filled: byDefinition})
+	b.entries = append(b.entries, pipeline.Entry{Path: b.path(n.path), Value: text, Filled: byDefinition})
 	switch {
+	case n.kind == kindText:
+		b.body = appendString(b.body, text)
 	case n.isNumber(text):
 		b.body = append(b.body, text...)
 	case n.isTruth(text):
@@ -150,10 +151,10 @@ func (b *builder) leaf(n *layoutNode) (there bool) {
 
 // isNumber says that a leaf sends that text as a number.
 func (n *layoutNode) isNumber(text string) bool {
-	switch n.field.Kind {
-	case "integer":
+	switch n.kind {
+	case kindInteger:
 		return isInteger(text)
-	case "number":
+	case kindNumber:
 		return json.Valid([]byte(text)) && plainNumber(text)
 	}
 	return false
@@ -161,7 +162,7 @@ func (n *layoutNode) isNumber(text string) bool {
 
 // isTruth says that a leaf sends that text as true or false.
 func (n *layoutNode) isTruth(text string) bool {
-	if n.field.Kind != "boolean" {
+	if n.kind != kindTruth {
 		return false
 	}
 	truth := strings.ToLower(text)
@@ -225,6 +226,12 @@ func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	done := 0
 	for i := 0; i < len(s); i++ {
+		for i+8 <= len(s) && !escapes(s[i:i+8]) {
+			i += 8
+		}
+		if i == len(s) {
+			break
+		}
 		c := s[i]
 		if c >= 0x20 && c != '"' && c != '\\' {
 			continue
@@ -243,12 +250,26 @@ func appendString(b []byte, s string) []byte {
 	return append(append(b, s[done:]...), '"')
 }
 
+// escapes says of eight bytes whether one of them has to be escaped.
+func escapes(s string) bool {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	_ = s[7]
+	word := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 |
+		uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	quote, slash := word^('"'*ones), word^('\\'*ones)
+	// A byte less than n, of those below 0x80, borrows when n is taken from it.
+	return ((word-0x20*ones)&^word|(quote-ones)&^quote|(slash-ones)&^slash)&tops != 0
+}
+
 // number gives the nodes below n, and n itself, their ids from id on, and what the
 // builder needs of them; it returns the next id and the slots, fed by a column,
 // that are in n.
 func (n *layoutNode) number(id int, slots []pipeline.Slot) (next int, cells []int) {
 	n.id = id
 	id++
+	if n.field != nil {
+		n.kind = leafKindOf(n.field.Kind)
+	}
 	if n.name != "" {
 		n.label = append(appendString(nil, n.name), ':')
 	}

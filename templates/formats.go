@@ -3,6 +3,7 @@ package templates
 import (
 	"errors"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"golang.org/x/text/language"
@@ -40,7 +41,7 @@ func isEmail(s string) bool {
 		return false
 	}
 	for i := 0; i < len(local); i++ {
-		if c := local[i]; !alphanumeric(c) && strings.IndexByte(".!#$%&'*+/=?^_{|}~-`", c) < 0 {
+		if !isLocal[local[i]] {
 			return false
 		}
 	}
@@ -55,6 +56,14 @@ func isEmail(s string) bool {
 		domain = rest
 	}
 }
+
+// isLocal are the characters of a local part.
+var isLocal = func() (is [256]bool) {
+	for c := range utf8.RuneSelf {
+		is[c] = alphanumeric(byte(c)) || strings.IndexByte(".!#$%&'*+/=?^_{|}~-`", byte(c)) >= 0
+	}
+	return is
+}()
 
 // isLabel knows the parts of a domain between its dots.
 func isLabel(l string) bool {

@@ -74,8 +74,9 @@ func keyFinders(p *pipeline.Provider) ([]keyFinder, error) {
 // findKeys appends the keys that an instance has. A path that selects several
 // values gives several keys: each of them makes the row that customer. Two
 // that are the same count once.
-func findKeys(finders []keyFinder, instance any, keys []pipeline.KeyValue) []pipeline.KeyValue {
-	for i, f := range finders {
+func findKeys(finders []keyFinder, instance any, t *textMaker, keys []pipeline.KeyValue) []pipeline.KeyValue {
+	for i := range finders {
+		f := &finders[i]
 		var values []any
 		if f.path != nil {
 			values = f.path.Select(instance)
@@ -84,7 +85,7 @@ func findKeys(finders []keyFinder, instance any, keys []pipeline.KeyValue) []pip
 		}
 		for _, v := range values {
 			if s, ok := pipeline.Pointer("").Text(v); ok {
-				keys = f.add(i, s, keys)
+				keys = f.add(i, s, t, keys)
 			}
 		}
 	}
@@ -92,11 +93,15 @@ func findKeys(finders []keyFinder, instance any, keys []pipeline.KeyValue) []pip
 }
 
 // add appends the i-th key with that value, unless it is there already.
-func (f *keyFinder) add(i int, value string, keys []pipeline.KeyValue) []pipeline.KeyValue {
-	n := pipeline.Normalise(f.key.Normalise, value)
-	twice := slices.ContainsFunc(keys, func(k pipeline.KeyValue) bool { return k.Key == i && k.Normalised == n })
-	if n == "" || twice {
+func (f *keyFinder) add(i int, value string, t *textMaker, keys []pipeline.KeyValue) []pipeline.KeyValue {
+	n := t.normalised(f.key.Normalise, value)
+	if n == "" {
 		return keys
+	}
+	for j := range keys {
+		if k := &keys[j]; k.Key == i && k.Normalised == n {
+			return keys
+		}
 	}
 	return append(keys, pipeline.KeyValue{Key: i, Value: value, Normalised: n})
 }

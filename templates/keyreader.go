@@ -26,11 +26,11 @@ type keyLeaf struct {
 }
 
 // read appends the keys that the body has.
-func (r *keyReader) read(b *builder, d *pipeline.Draft) {
+func (r *keyReader) read(b *builder, t *textMaker, d *pipeline.Draft) {
 	for i := range r.values {
 		v := &r.values[i]
 		if b.there[v.leaf.id] && (v.chosen == nil || b.there[v.chosen.id] && b.texts[v.chosen.id] == v.is) {
-			d.Keys = r.finder.add(r.key, b.texts[v.leaf.id], d.Keys)
+			d.Keys = r.finder.add(r.key, b.texts[v.leaf.id], t, d.Keys)
 		}
 	}
 }

@@ -51,12 +51,35 @@ type layoutNode struct {
 	fixed *jsonNode // what the definition fills it with that no cell can have
 	empty string    // what an array or an object is where nothing is in it; "" for left out
 
-	// Set by [layoutNode.number]: the node's place among those of its shape, with
+	// Set by [layoutNode.number]: what a leaf is sent as; the node's place among those of its shape, with
 	// all that is in it up to end; the name as JSON has it; the slots in a group
 	// that a column feeds.
+	kind    leafKind
 	id, end int
 	label   []byte
 	cells   []int
+}
+
+// leafKind is what a leaf is sent as, where its text allows that.
+type leafKind uint8
+
+const (
+	kindText leafKind = iota
+	kindInteger
+	kindNumber
+	kindTruth
+)
+
+func leafKindOf(name string) leafKind {
+	switch name {
+	case "integer":
+		return kindInteger
+	case "number":
+		return kindNumber
+	case "boolean":
+		return kindTruth
+	}
+	return kindText
 }
 
 // buildLayout makes the tree of one shape from the slots that belong to it.

@@ -34,6 +34,9 @@ func oneOf(values []string) match {
 	if len(values) <= fewValues {
 		return func(s string) bool { return slices.Contains(values, s) }
 	}
+	if short, ok := newShortTexts(values); ok {
+		return short.has
+	}
 	known := make(map[string]bool, len(values))
 	for _, v := range values {
 		known[v] = true
@@ -124,8 +127,8 @@ func classMatch(re *regexp.Regexp) (match, bool) {
 
 // class is a set of characters.
 type class struct {
-	ascii [utf8.RuneSelf]bool
-	pairs []rune // all of them, from and to, ascending
+	ascii [256]bool // of no byte beyond ASCII
+	pairs []rune    // all of them, from and to, ascending
 }
 
 // classOf is the class that the expression matches one character of.
@@ -141,7 +144,7 @@ func classOf(re *syntax.Regexp) (*class, bool) {
 	default:
 		return nil, false
 	}
-	for i := range c.ascii {
+	for i := range utf8.RuneSelf {
 		c.ascii[i] = c.has(rune(i))
 	}
 	return c, true
@@ -264,19 +267,21 @@ func (all runs) certain() bool {
 
 func (all runs) all(s string) bool {
 	i := 0
-	for _, r := range all {
-		n := 0
-		for ; n != r.most && i < len(s); n++ {
+	for k := range all {
+		r := &all[k]
+		n, known := 0, &r.ascii
+		for n != r.most && i < len(s) {
 			width := 1
-			if c := s[i]; c >= utf8.RuneSelf {
-				width = r.width(s[i:])
-			} else if !r.ascii[c] {
-				break
-			}
-			if width == 0 {
-				break
+			if c := s[i]; !known[c] {
+				if c < utf8.RuneSelf {
+					break
+				}
+				if width = r.width(s[i:]); width == 0 {
+					break
+				}
 			}
 			i += width
+			n++
 		}
 		if n < r.least {
 			return false

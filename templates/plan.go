@@ -21,6 +21,7 @@ type Plan struct {
 	build     builder
 	naming    naming
 	display   [][]int // the slots that make a name, as Provider.Display has them
+	made      textMaker
 }
 
 type planShape struct {
@@ -33,6 +34,7 @@ type planShape struct {
 	// checks are of the schema; where they do not know a keyword of it, unknown names
 	// it and its place, and the schema library checks the rows.
 	checks  checks
+	quick   quickChecks
 	unknown string
 }
 
@@ -74,6 +76,7 @@ func (d *Definition) Plan(slots []pipeline.Slot) (*Plan, error) {
 		ps := planShape{shape: s, layout: layout, keys: keyPlaces(d.provider.Keys, layout, slots),
 			readers: keyReaders(d.keys, layout)}
 		ps.checks, ps.unknown = compileChecks(d.body.written, s.written, layout)
+		ps.quick = ps.checks.quick()
 		for j, slot := range slots {
 			if slot.Column != nil && findLeaf(s.root, pipeline.PathPattern(slot.Path)) == nil {
 				ps.foreign = append(ps.foreign, j)
@@ -123,7 +126,7 @@ func (p *Plan) judge(shape *planShape, d *pipeline.Draft) {
 		}
 		return
 	}
-	if shape.checks.hold(b) {
+	if shape.quick.hold(b) {
 		return
 	}
 	first := len(d.Problems)
@@ -136,11 +139,11 @@ func (p *Plan) judge(shape *planShape, d *pipeline.Draft) {
 // keys finds the keys in the body that was built.
 func (p *Plan) keys(shape *planShape, d *pipeline.Draft) {
 	if shape.readers == nil {
-		d.Keys = findKeys(p.def.keys, p.build.instance(shape.layout), d.Keys)
+		d.Keys = findKeys(p.def.keys, p.build.instance(shape.layout), &p.made, d.Keys)
 		return
 	}
 	for i := range shape.readers {
-		shape.readers[i].read(&p.build, d)
+		shape.readers[i].read(&p.build, &p.made, d)
 	}
 }
 
@@ -161,7 +164,7 @@ func (p *Plan) name() string {
 			case name == "":
 				name = text
 			default:
-				name += " " + text
+				name = p.made.joined(name, text)
 			}
 		}
 		if name != "" {

@@ -33,7 +33,7 @@ func (d *Definition) CheckBody(instance any) (shape string, keys []pipeline.KeyV
 			return "", nil, []pipeline.Problem{{Field: at, Code: found.code, Message: found.message}}, nil
 		}
 	}
-	keys = findKeys(d.keys, instance, nil)
+	keys = findKeys(d.keys, instance, &textMaker{}, nil)
 	if err := s.schema.Validate(instance); err != nil {
 		p := Plan{def: d}
 		var draft pipeline.Draft

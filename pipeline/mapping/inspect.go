@@ -22,6 +22,9 @@ type inspection struct {
 	kind   *kind
 	source *source // nil where the cell does as it stands
 	day    *day    // nil where today says nothing of the value
+	// usual is a value that was looked up and is none to say anything of: those of many
+	// columns come again and again.
+	usual string
 }
 
 // inspections are those of slots, as [Mapping.SlotsFor] gives them.
@@ -87,7 +90,20 @@ func isLatin(s string) bool {
 
 // fine says of a value, or a cell, that there is nothing to say.
 func (in *inspection) fine(s string) bool {
-	return s == "" || isPlain(s) && !in.placeholder(s) && !in.kind.nameless(s)
+	if s == in.usual { // "" at first
+		return true
+	}
+	if s == "" || !isPlain(s) || in.kind.nameless(s) {
+		return s == ""
+	}
+	if !in.kind.mayBeNothing(s) {
+		return true
+	}
+	if in.placeholder(s) {
+		return false
+	}
+	in.usual = s
+	return true
 }
 
 func (in *inspection) placeholder(s string) bool {
