@@ -53,7 +53,7 @@ func (p *program) testProvider(name, ledgerPath string) (err error) {
 			return err
 		}
 	}
-	if trials := filepath.Join(name, sandboxLedger); ledgerPath == "" && dir == name {
+	if trials := filepath.Join(name, sandboxLedger); ledgerPath == "" && dir == name && p.getenv("MUSTER_LEDGER") == "" {
 		if _, err := os.Stat(trials); err == nil {
 			ledgerPath = trials
 		}

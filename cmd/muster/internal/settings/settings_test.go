@@ -56,6 +56,8 @@ func TestTake(t *testing.T) {
 		{"the command line counts more", "import", "--rate 2/s",
 			map[string]string{"MUSTER_RATE": "1/s", "MUSTER_LIMIT": " 7 "}, "limit=7 rate=2/s", "MUSTER_LIMIT", "",
 			nil},
+		{"a test of a definition goes nowhere by the environment", "test", "", map[string]string{"MUSTER_ENV": "sandbox",
+			"MUSTER_YES": "1", "MUSTER_BASE_URL": "http://127.0.0.1:1"}, "", "", "", nil},
 		{"an empty variable is none", "import", "", map[string]string{"MUSTER_RATE": " "}, "", "", "", nil},
 		{"of each kind", "import", "", map[string]string{"MUSTER_YES": "1", "MUSTER_LATENCY": "2s",
 			"MUSTER_HEADER_ROW": "3", "MUSTER_CARRY": "Notes, old\n\n Branch \n"},
