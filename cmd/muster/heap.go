@@ -12,7 +12,7 @@ const (
 	// garbage collector runs. What an import keeps of a long book are tables without
 	// pointers, which cost the collector nothing and need no room for as much again;
 	// what it keeps of a short one is so little that a share of it is soon full.
-	heapRoom = 24 << 20
+	heapRoom = 16 << 20
 	// checkPercent is the same in percent while a book is checked, of a check too: a row
 	// that is ready leaves little but its text, so that a third of the usual room takes a
 	// quarter less memory and hardly more time.

@@ -10,7 +10,7 @@ import (
 // While rows are sent the heap has the same room whatever a run keeps, within bounds.
 func TestRoomOfTheHeap(t *testing.T) {
 	for live, want := range map[uint64]int{
-		0: mostPercent, 1 << 20: mostPercent, 12 << 20: 200, 24 << 20: 100, 96 << 20: 25, 1 << 30: leastPercent,
+		0: mostPercent, 1 << 20: mostPercent, 8 << 20: 200, 16 << 20: 100, 64 << 20: 25, 1 << 30: leastPercent,
 	} {
 		if got := sendPercent(live); got != want {
 			t.Errorf("%d MiB: %d %%, want %d", live>>20, got, want)
