@@ -46,7 +46,7 @@ func (p *Provider) Target(o TargetOptions) (Target, error) {
 		return t, err
 	}
 	env := o.Env
-	for _, e := range p.Environments {
+	for _, e := range p.declared() {
 		declared, err := BaseURL(e.BaseURL, true)
 		switch {
 		case err != nil:
@@ -94,6 +94,15 @@ func (p *Provider) Target(o TargetOptions) (Target, error) {
 		return t, Wrong("target.base_url_unpublished", "provider", p.Title, "env", e.Name).Try("target.give_base_url")
 	}
 	return t, nil
+}
+
+// declared are the environments of p and of those that it is laid over: where its
+// customers may have been sent.
+func (p *Provider) declared() (all []Environment) {
+	for ; p != nil; p = p.Base {
+		all = append(all, p.Environments...)
+	}
+	return all
 }
 
 func environmentNames(p *Provider) []string {

@@ -72,6 +72,52 @@ func TestTokensAtAnotherHost(t *testing.T) {
 	}
 }
 
+// An overlay has the namespaces of its base, whichever of their hosts requests go to,
+// and those of two environments stay apart.
+func TestTargetOfAnOverlay(t *testing.T) {
+	base := acme()
+	overlay := &Provider{Name: "acme-v2", Base: &Provider{Name: "acme-v1", Base: base}, Environments: []Environment{
+		{Name: EnvSandbox, BaseURL: "https://v2.sandbox.acme.example", Limit: Limit{Concurrency: 1}},
+		{Name: EnvProduction, BaseURL: "https://v2.acme.example", Limit: Limit{Concurrency: 1}}}}
+	for _, c := range []struct {
+		name string
+		o    TargetOptions
+		env  string
+		base string
+	}{
+		{"a rehearsal", TargetOptions{}, EnvLocal, ""},
+		{"sandbox", TargetOptions{Env: "sandbox"}, EnvSandbox, "https://v2.sandbox.acme.example"},
+		{"production", TargetOptions{Env: "production", Account: "north"}, EnvProduction, "https://v2.acme.example"},
+		{"its own host", TargetOptions{BaseURL: "https://v2.acme.example"}, EnvProduction, "https://v2.acme.example"},
+		{"the host of its base", TargetOptions{BaseURL: "https://sandbox.acme.example/v1"}, EnvSandbox,
+			"https://sandbox.acme.example/v1"},
+		{"another", TargetOptions{BaseURL: "http://127.0.0.1:8080"}, "http://127.0.0.1:8080", "http://127.0.0.1:8080"},
+	} {
+		got, err := overlay.Target(c.o)
+		if want := (Namespace{Provider: "acme", Env: c.env, Account: c.o.Account}); err != nil ||
+			got.Namespace != want || got.BaseURL != c.base {
+			t.Errorf("%s: %+v, %v", c.name, got, err)
+		}
+		if n, err := overlay.NamespaceOf(c.o, Run{}); err != nil || n != got.Namespace {
+			t.Errorf("%s: without sending %v, %v", c.name, n, err)
+		}
+	}
+	run := Run{ID: "r1", Namespace: Namespace{Provider: "acme", Env: EnvSandbox}, BaseURL: "https://x.acme.example"}
+	if n, err := overlay.NamespaceOf(TargetOptions{}, run); err != nil || n != run.Namespace {
+		t.Errorf("of a run of the base %v, %v", n, err)
+	}
+	if _, err := overlay.Target(TargetOptions{Env: EnvProduction, BaseURL: "https://sandbox.acme.example/v1"}); err == nil {
+		t.Error("the sandbox of the base is production")
+	}
+	elsewhere, err := overlay.Target(TargetOptions{BaseURL: run.BaseURL})
+	if err != nil || elsewhere.CheckHost([]Run{run}) == nil {
+		t.Errorf("the host of a run of the base has another name: %v, %v", elsewhere, err)
+	}
+	if v := SecretVariable(overlay.Root().Name, "API_KEY"); v != "MUSTER_ACME_API_KEY" {
+		t.Errorf("its secret is %s", v)
+	}
+}
+
 func TestTargetRefuses(t *testing.T) {
 	for _, c := range []struct {
 		o          TargetOptions
