@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strconv"
 	"time"
 )
 
@@ -57,6 +56,10 @@ func jobs() []job {
 			against: "net/http", measure: firstImport(0)},
 		{name: "import, answered after 50 ms", provider: "passport", rows: 100_000, goal: "93 % of the floor",
 			floor: wait(answer), against: "64 at once", measure: firstImport(answer)},
+		{name: "import of a long book", provider: "passport", rows: 1_000_000, goal: "128 MiB", against: "net/http",
+			measure: firstImport(0)},
+		{name: "settling", provider: "connectfi", rows: 9_600, goal: "the pace of an import", against: "net/http",
+			measure: settleAll},
 		{name: "the same book again", provider: "passport", rows: 1_000_000, goal: "12 s", floor: readCSV,
 			against: "encoding/csv", measure: secondImport},
 	}
@@ -103,8 +106,7 @@ func (r *rig) send(ctx context.Context, p *program, ledger string, each time.Dur
 	defer func() { err = errors.Join(err, s.stop()) }()
 	report := filepath.Join(p.dir, "report.csv")
 	defer os.Remove(report)
-	return p.run(ctx, r.env, []string{"import", r.book, "--provider", r.job.provider, "--base-url", s.url,
-		"--ledger", ledger, "--concurrency", strconv.Itoa(posts), "--rate", "none", "--report", report, "--yes", "--quiet"})
+	return p.run(ctx, r.env, r.importing(r.job.provider, s.url, ledger, report))
 }
 
 func removeLedger(path string) {

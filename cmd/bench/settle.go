@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"time"
+)
+
+// settleAll measures the import that settles a request for each row of the book: an
+// import before it sent them, and the stand-in answered with no more than 202. It goes by
+// a definition that has a request settled at once; the provider's own would be waited for.
+func settleAll(ctx context.Context, r *rig, p *program) (_ usage, err error) {
+	definition := filepath.Join(p.dir, "definition")
+	ledger := filepath.Join(p.dir, "settle.db")
+	defer func() { err = errors.Join(err, os.RemoveAll(definition)) }()
+	defer removeLedger(ledger)
+	if _, err := p.run(ctx, r.env, []string{"providers", "export", r.job.provider, definition}); err != nil {
+		return usage{}, err
+	}
+	s, err := serve(ctx, r.self, r.env, []string{"standin", "--provider", definition, "--listen", r.address,
+		"--latency", "1ms", "--fault", fmt.Sprintf("accepted:duration=1ms,times=%d", r.rows)})
+	if err != nil {
+		return usage{}, err
+	}
+	defer func() { err = errors.Join(err, s.stop()) }()
+	send := r.importing(definition, s.url, ledger, filepath.Join(p.dir, "report.csv"))
+	if err := r.breakOff(ctx, p, s, send); err != nil {
+		return usage{}, err
+	}
+	if err := hasten(filepath.Join(definition, "provider.yaml")); err != nil {
+		return usage{}, err
+	}
+	used, err := p.run(ctx, r.env, send)
+	if err != nil {
+		return used, err
+	}
+	counts, err := s.counts(ctx)
+	if err == nil && counts.Creates < 2*r.rows {
+		err = fmt.Errorf("%d requests for %d rows: want each of them sent, and settled by sending it again",
+			counts.Creates, r.rows)
+	}
+	return used, err
+}
+
+var settleAfter = regexp.MustCompile(`(?m)^(  after:) .*$`)
+
+// hasten has a definition settle requests at once.
+func hasten(path string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if n := len(settleAfter.FindAll(text, -1)); n != 1 {
+		return fmt.Errorf("%s has %d times by which requests are settled, want 1", path, n)
+	}
+	text = settleAfter.ReplaceAll(text, []byte("${1} 1ms"))
+	return os.WriteFile(path, text, 0o600)
+}
+
+// breakOff runs an import, and kills it when each row was sent: it would wait until it
+// may settle them, and do so.
+func (r *rig) breakOff(ctx context.Context, p *program, s *server, args []string) error {
+	c := exec.CommandContext(ctx, p.path, args...)
+	var out bytes.Buffer
+	c.Dir, c.Env, c.Stdout, c.Stderr = p.dir, r.env, &out, &out
+	if err := c.Start(); err != nil {
+		return err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- c.Wait() }()
+	every := time.NewTicker(5 * time.Millisecond)
+	defer every.Stop()
+	for {
+		select {
+		case err := <-ended:
+			return fmt.Errorf("%s %q ended before it was to: %w\n%s", p.name, args, err, out.Bytes())
+		case <-every.C:
+		}
+		counts, err := s.counts(ctx)
+		if err != nil || counts.Creates >= r.rows && counts.Open == 0 {
+			err = errors.Join(err, c.Process.Kill())
+			<-ended // its exit code says only that it was killed
+			return err
+		}
+	}
+}
+
+// counts are what a stand-in says of itself.
+type counts struct{ Creates, Open int }
+
+func (s *server) counts(ctx context.Context) (c counts, err error) {
+	ask, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+"/_standin/counts", nil)
+	if err != nil {
+		return c, err
+	}
+	answer, err := http.DefaultClient.Do(ask)
+	if err != nil {
+		return c, err
+	}
+	defer answer.Body.Close()
+	return c, json.NewDecoder(answer.Body).Decode(&c)
+}
+
+// importing is the command line of an import.
+func (r *rig) importing(provider, url, ledger, report string) []string {
+	return []string{"import", r.book, "--provider", provider, "--base-url", url, "--ledger", ledger,
+		"--concurrency", strconv.Itoa(posts), "--rate", "none", "--report", report, "--yes", "--quiet"}
+}
