@@ -58,6 +58,15 @@ var rules = []struct {
 		`SELECT DISTINCT CAST(j.value AS INTEGER) FROM known k
 			CROSS JOIN json_each(iif(json_valid(k.refs), k.refs, '[]')) j
 			WHERE j.value NOT IN (SELECT ref FROM customer)`},
+	{func(n int) *pipeline.Message { return pipeline.Say("ledger.known_unclaimed", "number", n) },
+		`SELECT DISTINCT c.ref FROM known k JOIN run r ON r.number = k.run
+			CROSS JOIN json_each(iif(json_valid(k.refs), k.refs, '[]')) j JOIN customer c ON c.ref = j.value
+			WHERE c.namespace <> r.namespace OR c.state NOT IN ('created', 'existing')`},
+	{func(n int) *pipeline.Message { return pipeline.Say("ledger.dismissed_misfit", "number", n) },
+		`SELECT d.row FROM dismissed d LEFT JOIN run r ON r.number = d.run
+			WHERE r.number IS NULL OR d.state NOT IN ('invalid', 'duplicate', 'changed', 'rejected')
+				OR length(d.data) NOT IN (0, 16)
+				OR r.forgotten IS NULL AND NOT EXISTS (SELECT 1 FROM outcome o WHERE o.run = d.run AND o.row = d.row)`},
 	{func(n int) *pipeline.Message { return pipeline.Say("ledger.count_wrong", "number", n) },
 		`SELECT n.number FROM namespace n LEFT JOIN (SELECT namespace, count(*) AS n FROM customer
 			WHERE state IN ('created', 'existing') GROUP BY namespace) c

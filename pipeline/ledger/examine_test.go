@@ -37,7 +37,18 @@ func TestExamine(t *testing.T) {
 			"ledger.request_left"},
 		"layout gone": {"DELETE FROM layout", "ledger.layout_misfit"},
 		"miscounted":  {"UPDATE namespace SET customers = 7", "ledger.count_wrong"},
-		"counts":      {"UPDATE run SET counts = '?'", "ledger.counts_unread"},
+		"dismissed":   {"INSERT INTO dismissed VALUES (1, 3, 'rejected', x'', 0, 'Ana')", ""},
+		"dismissed nowhere": {"INSERT INTO dismissed VALUES (9, 3, 'rejected', x'', 0, 'Ana')",
+			"ledger.dismissed_misfit"},
+		"dismissed row gone": {"INSERT INTO dismissed VALUES (1, 99, 'rejected', x'', 0, 'Ana')",
+			"ledger.dismissed_misfit"},
+		"dismissed when made": {"INSERT INTO dismissed VALUES (1, 3, 'created', x'', 0, 'Ana')",
+			"ledger.dismissed_misfit"},
+		"dismissed data": {"INSERT INTO dismissed VALUES (1, 3, 'rejected', x'00', 0, 'Ana')",
+			"ledger.dismissed_misfit"},
+		"dismissed and forgotten": {`INSERT INTO dismissed VALUES (1, 99, 'rejected', x'', 0, 'Ana');
+			UPDATE run SET forgotten = 1`, ""},
+		"counts": {"UPDATE run SET counts = '?'", "ledger.counts_unread"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l, s, _ := opened(t)

@@ -230,6 +230,8 @@ func TestKnownIsExamined(t *testing.T) {
 		"twice": {`INSERT INTO outcome (run, row, state, customer, http_status, code, message, request_id, attempts, at,
 			problems) VALUES (2, 3, 'known', 1, 0, '', '', '', 0, 0, '')`, "ledger.known_misfit"},
 		"no customer": {"UPDATE known SET refs = '[1,2,99]'", "ledger.customer_missing"},
+		"refused":     {`UPDATE customer SET state = 'rejected', ended = NULL WHERE ref = 1`, "ledger.known_unclaimed"},
+		"another's":   {"UPDATE customer SET namespace = 9 WHERE ref = 1", "ledger.known_unclaimed"},
 		"no number":   {"UPDATE known SET refs = '[1,2,{}]'", "ledger.customer_missing"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -130,11 +130,11 @@ type cursor struct{ values []driver.Value }
 // for null, or a [sql.Scanner]. What is copied stays good after the row.
 func (r *cursor) Scan(into ...any) error {
 	if len(into) != len(r.values) {
-		return fmt.Errorf("scan: %d columns, %d targets", len(r.values), len(into))
+		return fmt.Errorf("columns: %d, %d", len(r.values), len(into))
 	}
 	for i, to := range into {
 		if !scan(to, r.values[i]) {
-			return fmt.Errorf("scan: column %d: %T, %T", i, r.values[i], to)
+			return fmt.Errorf("column %d: %T, %T", i, r.values[i], to)
 		}
 	}
 	return nil
