@@ -155,7 +155,7 @@ func (t *plainText) absent(value string) bool {
 			}
 		}
 	}
-	if local > 0 && local < gram && t.has(short[:local]) {
+	if local == gram-1 && t.has(short[:local]) { // it may be a part by itself
 		return false
 	}
 	switch {
@@ -164,7 +164,7 @@ func (t *plainText) absent(value string) bool {
 	case !ascii:
 		return false // rare, and not worth an answer
 	case whole.count == gram-1 && t.has(short[:whole.count]):
-		return false // may be a part by itself
+		return false
 	}
 	return !t.contains(value)
 }
