@@ -71,7 +71,7 @@ func TestAnswers(t *testing.T) {
 			pipeline.VerdictCreated, "c_17", nil,
 			`+ auth.exchange: gives a token
 + auth.exchange.expires_in: 3600, at /expires_in
-+ auth: the provider takes the credentials (status 201)
++ auth: the provider accepts the credentials (status 201)
 + answers: status 201 fits number 2 of answers: created
 + Content-Type: application/json
 + record.id: at /data/id
@@ -85,7 +85,7 @@ func TestAnswers(t *testing.T) {
 				"X-Rate-Limit-Remaining", "9"),
 			pipeline.VerdictUnknown, "", nil,
 			`- auth.exchange.token: nothing at /access_token
-+ auth: the provider takes the credentials (status 201)
++ auth: the provider accepts the credentials (status 201)
 - answers: status 201 fits number 2 of answers, created, and the rest of the answer does not prove it: the answer proves no creation
 ? Content-Type: text/html, and the body is JSON
 - record.id: no ID at /data/id; what may be one is at /customer/id, /customer/person_id
@@ -96,7 +96,7 @@ func TestAnswers(t *testing.T) {
 		{"in a header", nil, exchange(201, "", "Location", "/v1/a/customers/c_17", "X-Trace", "t"), pipeline.VerdictCreated, "c_17",
 			func(p *pipeline.Provider) {
 				p.Record = pipeline.Record{IDHeader: "Location"}
-			}, `+ auth: the provider takes the credentials (status 201)
+			}, `+ auth: the provider accepts the credentials (status 201)
 + answers: status 201 fits number 2 of answers: created
 ? Content-Type: the answer has no body
 + record.id_header: in the header Location
@@ -106,7 +106,7 @@ func TestAnswers(t *testing.T) {
 		{"a header instead", nil, exchange(201, `{}`, "Location", "/v1/c_17", "X-Correlation-Id", "t"),
 			pipeline.VerdictUnknown, "",
 			func(p *pipeline.Provider) { p.RequestIDHeader, p.Record.Status = "", nil },
-			`+ auth: the provider takes the credentials (status 201)
+			`+ auth: the provider accepts the credentials (status 201)
 - answers: status 201 fits number 2 of answers, created, and the rest of the answer does not prove it: the answer proves no creation
 ? Content-Type: -, and the body is JSON
 - record.id: no ID at /data/id; what may be one is at header Location
@@ -116,7 +116,7 @@ func TestAnswers(t *testing.T) {
 		{"another form", nil, exchange(201, `{"data": {"id": "17"}}`, "Content-Type", "application/vnd.acme+json",
 			"X-Trace", "t"),
 			pipeline.VerdictUnknown, "", func(p *pipeline.Provider) { p.Record.Status = nil },
-			`+ auth: the provider takes the credentials (status 201)
+			`+ auth: the provider accepts the credentials (status 201)
 - answers: status 201 fits number 2 of answers, created, and the rest of the answer does not prove it: the answer proves no creation
 + Content-Type: application/vnd.acme+json
 + record.id: at /data/id
@@ -125,7 +125,7 @@ func TestAnswers(t *testing.T) {
 + request_id_header: in the header X-Trace
 ? environments.sandbox.rate: no header says a limit; the definition has 100/m`},
 		{"refused", nil, exchange(400, `{"code": "bad"}`, "Content-Type", "application/json"), pipeline.VerdictRefused, "", nil,
-			`+ auth: the provider takes the credentials (status 400)
+			`+ auth: the provider accepts the credentials (status 400)
 - answers: the example was not created: status 400 fits number 3 of answers: refused
 + Content-Type: application/json
 ? record.id: no customer was created
@@ -133,7 +133,7 @@ func TestAnswers(t *testing.T) {
 ? environments.sandbox.rate: no header says a limit; the definition has 100/m`},
 		{"exists", nil, exchange(400, `{"code": "dup"}`, "Content-Type", "application/json", "X-Trace", "t"),
 			pipeline.VerdictExists, "", nil,
-			`+ auth: the provider takes the credentials (status 400)
+			`+ auth: the provider accepts the credentials (status 400)
 - answers: the example was not created: status 400 fits number 1 of answers: exists
 + Content-Type: application/json
 ? record.id: no customer was created
@@ -144,14 +144,14 @@ func TestAnswers(t *testing.T) {
 				p.Answers = []pipeline.Answer{{Statuses: p.Answers[1].Statuses, Verdict: pipeline.VerdictCreated},
 					{Statuses: []pipeline.Statuses{{From: 202, To: 202}}, Verdict: pipeline.VerdictAccepted}}
 			},
-			`+ auth: the provider takes the credentials (status 202)
+			`+ auth: the provider accepts the credentials (status 202)
 + answers: status 202 fits number 2 of answers: accepted
 + Content-Type: application/json
 + await: created, after 3 questions
 + request_id_header: in the header X-Trace
 ? environments.sandbox.rate: no header says a limit; the definition has 100/m`},
 		{"no JSON", nil, exchange(418, `<html>`, "Content-Type", "text/html", "X-Trace", "t"), pipeline.VerdictDenied, "", nil,
-			`+ auth: the provider takes the credentials (status 418)
+			`+ auth: the provider accepts the credentials (status 418)
 - answers: status 418 fits none of answers
 - Content-Type: text/html: the body of the answer is not JSON
 ? record.id: no customer was created
