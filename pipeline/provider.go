@@ -167,10 +167,19 @@ type Same struct {
 // Statuses is a range of HTTP status codes, both ends included.
 type Statuses struct{ From, To int }
 
-// Condition looks at one place of an answer's body. Exactly one of Is, Prefix
-// and Contains counts.
+// Selector finds values in a document, as a JSONPath does (RFC 9535). It may be used by
+// several at once.
+type Selector interface{ Select(doc any) []any }
+
+// Condition looks at one place of an answer's body, or at all that Select finds in it,
+// of which one has to be as asked. Exactly one of Is, Prefix and Contains counts; with
+// Select none is enough: then there has to be anything.
 type Condition struct {
 	At     Pointer
+	Select Selector // nil where At counts
+	// Sample is a body for which the condition holds, where there is Select; nil where
+	// none is known.
+	Sample any
 	Is     string
 	Prefix string
 	// Contains are texts of which the place has one, in capitals or not; what is
@@ -457,10 +466,22 @@ func (c *Condition) Holds(doc any) bool {
 	if c == nil {
 		return true
 	}
-	s, ok := c.At.Text(doc)
-	if !ok {
-		return false
+	if c.Select != nil {
+		found := c.Select.Select(doc)
+		if c.Is == "" && c.Prefix == "" && len(c.Contains) == 0 {
+			return len(found) > 0
+		}
+		return slices.ContainsFunc(found, func(v any) bool {
+			s, ok := Pointer("").Text(v)
+			return ok && c.fits(s)
+		})
 	}
+	s, ok := c.At.Text(doc)
+	return ok && c.fits(s)
+}
+
+// fits says that a text is as asked.
+func (c *Condition) fits(s string) bool {
 	switch {
 	case c.Prefix != "":
 		return strings.HasPrefix(s, c.Prefix)

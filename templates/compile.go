@@ -251,36 +251,6 @@ func (f fieldChecker) dates(all []yamlDate) {
 	}
 }
 
-func (f fieldChecker) condition(c *yamlCondition, onBody bool) *pipeline.Condition {
-	if c == nil {
-		return nil
-	}
-	if c.At.s == "" {
-		f.fail(max(c.Is.line, c.Prefix.line), "definition.condition_at")
-	}
-	tests := 0
-	for _, has := range []bool{c.Is.s != "", c.Prefix.s != "", len(c.Contains) > 0} {
-		if has {
-			tests++
-		}
-	}
-	if tests != 1 {
-		f.fail(c.At.line, "definition.condition_test")
-	}
-	out := &pipeline.Condition{At: f.pointer(c.At), Is: c.Is.s, Prefix: c.Prefix.s}
-	for _, part := range c.Contains {
-		if part.s == "" {
-			f.fail(part.line, "definition.want_text")
-		}
-		out.Contains = append(out.Contains, part.s)
-	}
-	if onBody {
-		path := strings.ReplaceAll(strings.TrimPrefix(c.At.s, "/"), "/", ".")
-		f.index(text{path, c.At.line})
-	}
-	return out
-}
-
 func (y *yamlDefinition) answers(r *reader, p *pipeline.Provider) {
 	keys := map[string]bool{}
 	for _, k := range p.Keys {

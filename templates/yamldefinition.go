@@ -144,6 +144,7 @@ type yamlDate struct {
 
 type yamlCondition struct {
 	At       text
+	Path     text
 	Is       text
 	Prefix   text
 	Contains texts

@@ -1,6 +1,7 @@
 package standin
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -94,13 +95,34 @@ type constants []constant
 type constant struct {
 	at    place
 	value string
+	// sample, where it is not nil, is laid over the whole document instead.
+	sample any
 }
 
 func (all constants) put(doc any) any {
 	for _, c := range all {
+		if c.sample != nil {
+			doc = overlaid(doc, c.sample)
+			continue
+		}
 		doc = c.at.put(doc, c.value)
 	}
 	return doc
+}
+
+// overlaid is a document with all that a sample has.
+func overlaid(doc, sample any) any {
+	members, is := sample.(map[string]any)
+	if !is {
+		return sample
+	}
+	all, _ := doc.(map[string]any)
+	out := make(map[string]any, len(all)+len(members))
+	maps.Copy(out, all)
+	for name, value := range members {
+		out[name] = overlaid(out[name], value)
+	}
+	return out
 }
 
 // condition is a rule's When as something to put in an answer, so that the
@@ -109,13 +131,19 @@ func condition(c *pipeline.Condition) constants {
 	if c == nil {
 		return nil
 	}
+	switch {
+	case c.Select != nil && c.Sample == nil:
+		return nil // no answer of its is known
+	case c.Select != nil:
+		return constants{{sample: c.Sample}}
+	}
 	if c.Prefix != "" {
-		return constants{{at(c.At), c.Prefix}}
+		return constants{{at: at(c.At), value: c.Prefix}}
 	}
 	if len(c.Contains) > 0 {
-		return constants{{at(c.At), c.Contains[0]}}
+		return constants{{at: at(c.At), value: c.Contains[0]}}
 	}
-	return constants{{at(c.At), c.Is}}
+	return constants{{at: at(c.At), value: c.Is}}
 }
 
 // createdAnswer is how the answer to a successful create is laid out.
@@ -146,7 +174,7 @@ func newCreatedAnswer(p *pipeline.Provider, answers []pipeline.Answer, record *p
 			out.idHeader = record.IDHeader
 		}
 		for _, part := range p.Standin.Success {
-			out.constants = append(out.constants, constant{at(part.At), part.Value})
+			out.constants = append(out.constants, constant{at: at(part.At), value: part.Value})
 		}
 		return out, nil
 	}
