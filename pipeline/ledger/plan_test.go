@@ -70,7 +70,7 @@ func TestIDsAreIndexed(t *testing.T) {
 	}
 	plan = planOf(t, l, strings.NewReplacer("?1", "1", "?2", "9").Replace(newestIDs+provenIDs))
 	if strings.Contains(plan, "customer_by_id") || strings.Contains(plan, "TEMP B-TREE") ||
-		!strings.Contains(plan, "SEARCH c USING INTEGER PRIMARY KEY") {
+		!strings.Contains(plan, "SEARCH customer USING INTEGER PRIMARY KEY") {
 		t.Error(plan)
 	}
 }

@@ -275,9 +275,10 @@ func (s *Space) ProvenIDs(ctx context.Context, most int) (ids []string, err erro
 }
 
 const (
-	newestIDs = `SELECT customer_id FROM customer c NOT INDEXED WHERE ref > (SELECT max(ref) FROM customer) - 10000 AND`
-	allIDs    = `SELECT customer_id FROM customer c WHERE`
-	provenIDs = ` namespace = ?1 AND customer_id <> '' AND state IN ('created', 'existing')
+	allIDs    = `SELECT customer_id FROM customer c `
+	newestIDs = `SELECT customer_id FROM (SELECT * FROM customer NOT INDEXED
+		WHERE ref > (SELECT max(ref) FROM customer) - 10000) c `
+	provenIDs = `WHERE namespace = ?1 AND customer_id <> '' AND state IN ('created', 'existing')
 		AND NOT EXISTS (SELECT 1 FROM word w WHERE w.customer = c.ref AND w.says = 'id') ORDER BY ref DESC LIMIT ?2`
 )
 

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
-	"fmt"
 	"io"
 )
 
@@ -119,6 +118,7 @@ func (s *statement) each(args []any, f func(*cursor) error) (err error) {
 
 var (
 	errBusy   = errors.New("statement busy") // asked again while its rows are read
+	errScan   = errors.New("scan mismatch")  // of a column's value and what it is copied to
 	errEnough = errors.New("enough")         // ends the reading of rows; each gives nil for it
 )
 
@@ -130,11 +130,11 @@ type cursor struct{ values []driver.Value }
 // for null, or a [sql.Scanner]. What is copied stays good after the row.
 func (r *cursor) Scan(into ...any) error {
 	if len(into) != len(r.values) {
-		return fmt.Errorf("columns: %d, %d", len(r.values), len(into))
+		return errScan
 	}
 	for i, to := range into {
 		if !scan(to, r.values[i]) {
-			return fmt.Errorf("column %d: %T, %T", i, r.values[i], to)
+			return errScan
 		}
 	}
 	return nil
