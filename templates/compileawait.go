@@ -37,6 +37,9 @@ func (y *yamlDefinition) await(f fieldChecker) {
 		Every: cmp.Or(f.duration(in.Every), awaitEvery), For: cmp.Or(f.duration(in.For), awaitFor),
 		Most: cmp.Or(f.number(in.Most, "await.most"), awaitMost), Record: p.Record}
 	p.Await = a
+	if a.Every >= a.For {
+		f.fail(cmp.Or(in.For.line, in.Every.line), "definition.await_for")
+	}
 	y.awaitCall(f, line)
 	created := false
 	for _, rule := range in.Answers {

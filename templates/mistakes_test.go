@@ -57,9 +57,9 @@ func TestAllMistakesAtOnce(t *testing.T) {
 				`names=[created exists refused accepted throttled unauthorized halt unknown]`}},
 		{"accepted without await", []string{"verdict: throttled", "verdict: accepted"}, []string{
 			`definition.accepted_without_await; definition.try_compare`}},
-		{"await in two places", []string{"settle:\n", "await:\n  path: /v1/{id}\n  location: Location\n  answers:\n" +
+		{"await in two places", []string{"settle:\n", "await:\n  path: /v1/{id}\n  every: 1h\n  location: Location\n  answers:\n" +
 			"    - {status: 200, verdict: created}\nsettle:\n", "verdict: throttled", "verdict: accepted"}, []string{
-			`definition.await_where; definition.try_compare`}},
+			`definition.await_where; definition.try_compare`, `definition.await_for; definition.try_compare`}},
 		{"a secret that nothing uses", []string{"      - {at: /client_id, secret: CLIENT_ID}\n", ""}, []string{
 			`definition.unused_secret name="CLIENT_ID"; definition.try_compare`}},
 	} {

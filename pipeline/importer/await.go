@@ -51,12 +51,16 @@ func (a *awaited) ask(ref int64, now, next time.Time) {
 	a.askAt[ref] = next
 }
 
-// over says that a run has asked long enough about a request, or often enough.
+// over says that a run has asked long enough about a request, or often enough, or that the
+// provider wants to be asked later than the run may wait.
 func (a *awaited) over(ref int64, await *pipeline.Await, now time.Time) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	n := a.asked[ref]
-	return n >= await.Most || n > 0 && now.Sub(a.began[ref]) >= await.For
+	began := now
+	if a.asked[ref] > 0 {
+		began = a.began[ref]
+	}
+	return a.asked[ref] >= await.Most || now.Sub(began) >= await.For || a.askAt[ref].Sub(began) >= await.For
 }
 
 // total is how many questions there were.

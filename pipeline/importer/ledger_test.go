@@ -425,6 +425,9 @@ func (l *memoryLedger) settle(run string, st pipeline.Settlement) {
 			len(st.Attempts)))
 	}
 	c.open, c.state, c.outcome = false, o.State, o
+	if st.Await != "" {
+		c.intent.Await = st.Await
+	}
 	for _, a := range st.Attempts {
 		c.denied = c.denied || a.Verdict == pipeline.VerdictDenied
 	}

@@ -33,6 +33,7 @@ const (
 	crossed                  // makes the customer, and answers with the record of another
 	acceptsLate              // 202: the request is processed later
 	denies                   // 403 for what the row holds
+	pends                    // 202: the request is decided when it is asked about
 )
 
 // request is one Create that the provider saw.
@@ -231,6 +232,10 @@ func (p *fakeProvider) answer(r request, reply *pipeline.Reply) {
 	case acceptsLate:
 		p.arriveAt(r, reply.Ended.Add(p.lateBy(r)))
 		said(pipeline.VerdictUnknown, 202, "")
+	case pends:
+		p.pending[jobOf(r.ref)] = r
+		said(pipeline.VerdictAccepted, 202, "")
+		reply.Await = jobOf(r.ref)
 	case denies:
 		if p.forget(r) {
 			r.step = accepts

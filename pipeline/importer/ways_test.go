@@ -27,7 +27,12 @@ type ways struct {
 	// lateBy is how long after it was given up a silentLate request arrives.
 	lateBy func(r request) time.Duration
 	late   []request
-	moment func() bool
+	// pending are the requests that were accepted and not decided; decides says what
+	// becomes of one that is asked about for the time times; nil makes it.
+	pending map[string]request
+	decides func(r request, times int) pipeline.Reply
+	asked   map[string]int
+	moment  func() bool
 }
 
 func (p *fakeProvider) dies() bool { return p.moment != nil && p.moment() }

@@ -76,6 +76,8 @@ func verdictWord(a pipeline.Attempt) *pipeline.Message {
 			return pipeline.Say("cmd_show.verdict_out_of_service")
 		}
 		return pipeline.Say("cmd_show.verdict_throttled")
+	case pipeline.VerdictAccepted:
+		return pipeline.Say("cmd_show.verdict_accepted")
 	case pipeline.VerdictUnauthorized:
 		return pipeline.Say("cmd_show.verdict_unauthorized")
 	case pipeline.VerdictHalt:

@@ -1,0 +1,48 @@
+package ledger
+
+import (
+	"bytes"
+	"os"
+	"testing"
+
+	"muster/pipeline"
+)
+
+// TestWhereToAskIsKept: by what a provider is asked about a request that it accepted is
+// there in the next run, sealed, with all else that was sealed; a later one takes the
+// place of an earlier one, and it is gone with the request when that is settled.
+func TestWhereToAskIsKept(t *testing.T) {
+	l, s, path := opened(t)
+	in, other := intent(2, "A", "a@acme.test"), intent(3, "B", "")
+	begun(t, s, "r1", in, other)
+	for _, await := range []string{"/v1/jobs/made-up-job-0", "/v1/jobs/made-up-job-1?x=y"} {
+		st := settlement(in, pipeline.Uncertain)
+		st.Await = await
+		must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{st}))
+	}
+	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, pipeline.Uncertain)}))
+	must(t, l.Close())
+	for _, name := range []string{path, path + "-wal"} {
+		if raw, err := os.ReadFile(name); err == nil && bytes.Contains(raw, []byte("made-up-job")) {
+			t.Errorf("%s says where to ask", name)
+		}
+	}
+	l = openAt(t, path)
+	s = space(t, l)
+	var got []pipeline.Intent
+	for sealed, err := range s.Sealed(t.Context()) {
+		must(t, err)
+		got = append(got, sealed)
+	}
+	if len(got) != 2 || got[0].Await != "/v1/jobs/made-up-job-1?x=y" || got[1].Await != "" ||
+		!bytes.Equal(got[0].Body, in.Body) || len(got[0].Keys) != len(in.Keys) || got[0].Name != in.Name ||
+		got[0].Shape != in.Shape {
+		t.Errorf("sealed: %+v", got)
+	}
+	r, ok, err := s.Request(t.Context(), in.Ref)
+	if err != nil || !ok || r.Name != in.Name || len(r.Keys) != len(in.Keys) {
+		t.Errorf("the request: %+v, %v", r, err)
+	}
+	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, pipeline.Created)}))
+	count(t, s.Unsettled, 1, "unsettled")
+}
