@@ -69,6 +69,15 @@ type Environment struct {
 	BaseURL string // without a final slash; "" where the provider publishes none
 	AuthURL string // what the exchange's path is joined to; "" is BaseURL
 	Limit   Limit
+	// Secrets are what secrets look like there, where they decide whose customers are
+	// meant.
+	Secrets []SecretForm
+}
+
+// SecretForm is the form of a secret in one environment.
+type SecretForm struct {
+	Name string
+	Form *regexp.Regexp // of the whole secret
 }
 
 // Limit is how hard a provider may be called.

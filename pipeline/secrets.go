@@ -87,6 +87,20 @@ func (p *Provider) CheckSecrets(given map[string]string) error {
 	return MistakeOf(e).Try("target.show_secrets", "provider", p.Name)
 }
 
+// CheckSecretsIn refuses secrets that do not look like those of an environment: those of
+// another may stand for real customers. One that is not given is none. An error is a
+// [Mistake].
+func (p *Provider) CheckSecretsIn(env string, given map[string]string) error {
+	e, _ := p.Environment(env)
+	for _, s := range e.Secrets {
+		if given[s.Name] != "" && !s.Form.MatchString(given[s.Name]) {
+			return Wrong("target.secret_of_other_env", "variable", SecretVariable(p.Root().Name, s.Name), "env", env,
+				"provider", p.Title).Try("target.show_secrets", "provider", p.Name)
+		}
+	}
+	return nil
+}
+
 // MissingSecretError says which secrets have to be given before anything can
 // be sent.
 type MissingSecretError struct {

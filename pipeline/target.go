@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"net/url"
+	"slices"
 )
 
 // The environments that have a name. Any other is a base URL.
@@ -46,19 +47,26 @@ func (p *Provider) Target(o TargetOptions) (Target, error) {
 		return t, err
 	}
 	env := o.Env
+	var there []string // the environments with that base URL
 	for _, e := range p.declared() {
 		declared, err := BaseURL(e.BaseURL, true)
-		switch {
-		case err != nil:
+		if err != nil {
 			return t, Wrong("target.declared_base_url", "provider", p.Title, "env", e.Name, "cause", err)
-		case base == "" || declared != base:
-		case env != "" && env != e.Name:
-			return t, Wrong("target.base_url_of_env", "url", o.BaseURL, "env", e.Name, "provider", p.Title,
-				"named", env).
-				Try("target.name_env", "env", e.Name)
-		default:
-			env = e.Name
 		}
+		if base != "" && declared == base && !slices.Contains(there, e.Name) {
+			there = append(there, e.Name)
+		}
+	}
+	switch {
+	case len(there) == 0 || slices.Contains(there, env):
+	case env != "":
+		return t, Wrong("target.base_url_of_env", "url", o.BaseURL, "env", there[0], "provider", p.Title, "named", env).
+			Try("target.name_env", "env", there[0])
+	case len(there) > 1:
+		return t, Wrong("target.base_url_of_several", "url", o.BaseURL, "envs", there, "provider", p.Title).
+			Try("target.name_one_env")
+	default:
+		env = there[0]
 	}
 	switch {
 	case env == EnvLocal && base != "":
@@ -129,7 +137,7 @@ func (p *Provider) NamespaceOf(o TargetOptions, run Run) (Namespace, error) {
 
 // CheckHost refuses to call a place by another name than in runs, those of a
 // ledger: under it every customer would look new. An error is a [Mistake].
-func (t Target) CheckHost(runs []Run) error {
+func (p *Provider) CheckHost(t Target, runs []Run) error {
 	if t.Namespace.Rehearsal() {
 		return nil
 	}
@@ -139,6 +147,9 @@ func (t Target) CheckHost(runs []Run) error {
 		if !same || r.BaseURL != t.BaseURL || n.Env == t.Namespace.Env || n.Rehearsal() {
 			continue
 		}
+		if p.declares(n.Env, t.BaseURL) && p.declares(t.Namespace.Env, t.BaseURL) {
+			continue // a secret decides between them
+		}
 		m := Wrong("target.host_has_other_name", "url", t.BaseURL, "known", n.Env, "run", r.ID, "env", t.Namespace.Env)
 		if n.Env == r.BaseURL {
 			return m.Try("target.same_base_url", "url", r.BaseURL)
@@ -146,6 +157,14 @@ func (t Target) CheckHost(runs []Run) error {
 		return m.Try("target.same_env", "env", n.Env)
 	}
 	return nil
+}
+
+// declares says whether an environment has that base URL, in its normal form.
+func (p *Provider) declares(env, base string) bool {
+	return slices.ContainsFunc(p.declared(), func(e Environment) bool {
+		declared, err := BaseURL(e.BaseURL, true)
+		return e.Name == env && err == nil && declared == base
+	})
 }
 
 // Real reports whether customers there may be real people's: not those of a

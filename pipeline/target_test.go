@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -110,7 +111,7 @@ func TestTargetOfAnOverlay(t *testing.T) {
 		t.Error("the sandbox of the base is production")
 	}
 	elsewhere, err := overlay.Target(TargetOptions{BaseURL: run.BaseURL})
-	if err != nil || elsewhere.CheckHost([]Run{run}) == nil {
+	if err != nil || overlay.CheckHost(elsewhere, []Run{run}) == nil {
 		t.Errorf("the host of a run of the base has another name: %v, %v", elsewhere, err)
 	}
 	if v := SecretVariable(overlay.Root().Name, "API_KEY"); v != "MUSTER_ACME_API_KEY" {
@@ -194,11 +195,46 @@ func TestCheckHostRefusesAnotherNameOfAHost(t *testing.T) {
 		{"an environment before", Target{Namespace: Namespace{Provider: "acme", Env: url}, BaseURL: url},
 			[]Run{at(EnvProduction, "", url)}, `target.same_env env="production"`},
 	} {
-		err := c.to.CheckHost(c.runs)
+		err := acme().CheckHost(c.to, c.runs)
 		if c.hint != "" {
 			wantMistake(t, err, "target.host_has_other_name", c.hint)
 		} else if err != nil {
 			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
+
+// Two environments may have one base URL, where a secret decides between them.
+func TestEnvironmentsAtOneHost(t *testing.T) {
+	const url = "https://api.acme.example"
+	p := acme()
+	p.Environments[0].BaseURL, p.Environments[1].BaseURL = url+"/", url
+	p.Environments[0].Secrets = []SecretForm{{Name: "KEY", Form: regexp.MustCompile(`\Atest_.*\z`)}}
+	for _, env := range []string{EnvSandbox, EnvProduction} {
+		got, err := p.Target(TargetOptions{Env: env, BaseURL: url})
+		if err != nil || got.Namespace.Env != env || got.BaseURL != url {
+			t.Errorf("%s: %+v, %v", env, got, err)
+		}
+		before := Run{ID: "R1", Namespace: Namespace{Provider: "acme", Env: EnvSandbox}, BaseURL: url}
+		if err := p.CheckHost(got, []Run{before}); err != nil {
+			t.Errorf("%s behind the sandbox: %v", env, err)
+		}
+	}
+	_, err := p.Target(TargetOptions{BaseURL: url})
+	wantMistake(t, err, "target.base_url_of_several", "target.name_one_env")
+	for _, c := range []struct {
+		env, key string
+		refused  bool
+	}{
+		{EnvSandbox, "test_1", false}, {EnvSandbox, "live_1", true}, {EnvSandbox, "a test_1", true},
+		{EnvSandbox, "", false}, {EnvProduction, "live_1", false}, {url, "live_1", false},
+	} {
+		err := p.CheckSecretsIn(c.env, map[string]string{"KEY": c.key})
+		if c.refused {
+			wantMistake(t, err, "target.secret_of_other_env", "target.show_secrets")
+		}
+		if (err != nil) != c.refused || err != nil && strings.Contains(err.Error(), c.key) {
+			t.Errorf("%s with %q: %v", c.env, c.key, err)
 		}
 	}
 }

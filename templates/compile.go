@@ -142,6 +142,18 @@ func (y *yamlDefinition) environments(r *reader, p *pipeline.Provider) {
 			r.fail(e.Rate.line, "definition.rate", "key", key+".rate", "cause", err)
 		}
 		env.Limit.Rate = rate
+		for _, s := range e.Secrets {
+			var names []string
+			for _, secret := range y.Auth.Secrets {
+				names = append(names, secret.Name.s)
+			}
+			if !slices.Contains(names, s.Name) {
+				r.failName(text{s.Name, s.line}, names, "definition.unknown_secret", "key", key+".secrets", "name", s.Name)
+			}
+			if form := r.wholePattern(text{s.Value, s.line}); form != nil {
+				env.Secrets = append(env.Secrets, pipeline.SecretForm{Name: s.Name, Form: form})
+			}
+		}
 		p.Environments = append(p.Environments, env)
 	}
 	for name := range y.Environments {

@@ -53,6 +53,7 @@ type yamlEnvironment struct {
 	AuthURL     text `yaml:"auth_url"`
 	Concurrency text
 	Rate        text
+	Secrets     pairs
 }
 
 type yamlCall struct {

@@ -126,6 +126,9 @@ func (p *program) tryJob(def *templates.Definition, target pipeline.Target, name
 	if err = def.Provider().CheckSecrets(j.Secrets); err != nil {
 		return j, err
 	}
+	if err = def.Provider().CheckSecretsIn(target.Namespace.Env, j.Secrets); err != nil {
+		return j, err
+	}
 	if j.Certificate, err = p.connection(def.Provider(), j.Secrets); err != nil {
 		return j, err
 	}

@@ -236,6 +236,9 @@ func (p *program) lookUpClient(ctx context.Context, provider *pipeline.Provider,
 	if err == nil {
 		err = provider.CheckSecrets(secrets)
 	}
+	if err == nil {
+		err = provider.CheckSecretsIn(t.Namespace.Env, secrets)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -32,6 +32,9 @@ func connect(ctx context.Context, j *Job) (*connection, error) {
 	if err := j.provider().CheckSecrets(j.Secrets); err != nil {
 		return nil, err
 	}
+	if err := j.provider().CheckSecretsIn(j.Target.Namespace.Env, j.Secrets); err != nil {
+		return nil, err
+	}
 	c := &connection{baseURL: j.Target.BaseURL}
 	if err := c.open(ctx, j); err != nil {
 		return nil, errors.Join(err, c.close())
@@ -194,7 +197,7 @@ func (c *connection) notes(ctx context.Context, j *Job, unsettled int) (
 	if err != nil {
 		return nil, err
 	}
-	if err := j.Target.CheckHost(runs); err != nil {
+	if err := j.provider().CheckHost(j.Target.Target, runs); err != nil {
 		return nil, err
 	}
 	last, ok, err := c.space.LastRun(ctx)
