@@ -128,13 +128,15 @@ func (p *program) environmentTopic(root *cobra.Command) string {
 	if err != nil {
 		return b.String() + p.words.Error(err) + "\n"
 	}
+	said := map[string]bool{} // an overlay has the secrets of its base
 	for _, name := range set.Names() {
 		d, err := set.Find(name)
 		if err != nil {
 			return b.String() + p.words.Error(err) + "\n"
 		}
 		for i, v := range settings.SecretVariables(d.Provider()) {
-			if i%2 == 0 {
+			if i%2 == 0 && !said[v] {
+				said[v] = true
 				fmt.Fprintf(&b, "  %-34s %s\n", v, d.Provider().Auth.Secrets[i/2].Help.In(p.lang.Tag))
 			}
 		}

@@ -90,6 +90,30 @@ func TestFieldsOfOneDefinitionOnly(t *testing.T) {
 	}
 }
 
+// TestWhatWasAcceptedUnderAnOverlay: the base does not miss the fields of other data
+// that a person accepted for one of its customers.
+func TestWhatWasAcceptedUnderAnOverlay(t *testing.T) {
+	l := openAt(t, t.TempDir()+"/muster.db")
+	base := ask(l.Space(t.Context(), sandbox, acme()))(t)
+	s := ask(l.Space(t.Context(), sandbox, wider()))(t)
+	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r1", Namespace: sandbox, Started: noon}))
+	in := intent(2, "A", "")
+	in.Entries = data("code", "7")
+	begun(t, s, "r1", in)
+	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, pipeline.Created)}))
+	for _, c := range []struct {
+		s      *Space
+		is     []pipeline.Entry
+		differ []string
+	}{{base, data(), nil}, {base, data("name", "Y"), []string{"name"}}, {s, data("code", "7"), nil},
+		{s, data("code", "8"), []string{"code"}}} {
+		claim := finds(t, c.s, "reference", "A")
+		if got := ask(c.s.Differences(t.Context(), claim.Ref, c.is))(t); !slices.Equal(got, c.differ) {
+			t.Errorf("%v: differ %q, want %q", c.is, got, c.differ)
+		}
+	}
+}
+
 // TestNewFieldsNeedOneTag: for a row that only has fields more than its customer,
 // no tag of a field is read.
 func TestNewFieldsNeedOneTag(t *testing.T) {

@@ -22,9 +22,10 @@ func (s *Space) Differences(ctx context.Context, ref int64, entries []pipeline.E
 	var text string
 	var tags []byte
 	var f *form
+	var by int64
 	var theirs map[string]bool
 	err := s.read(ctx, func(t *transaction, number int64) error {
-		var in, by int64
+		var in int64
 		err := t.one("SELECT l.paths, c.fields, c.form, coalesce(r.definition, 0) FROM customer c "+
 			"JOIN layout l ON l.number = c.layout JOIN run r ON r.number = c.run "+
 			"WHERE c.ref = ? AND c.namespace = ?", []any{ref, number}, &text, &tags, &in, &by)
@@ -63,8 +64,8 @@ func (s *Space) Differences(ctx context.Context, ref int64, entries []pipeline.E
 		delete(sent, e.Path)
 	}
 	for path := range sent {
-		if theirs != nil && s.p.FieldIndex(path) < 0 {
-			continue
+		if (theirs != nil || by != 0) && s.p.FieldIndex(path) < 0 {
+			continue // also of what a person accepted under another definition
 		}
 		differ = append(differ, path)
 	}

@@ -48,7 +48,8 @@ func (t *Text) Run(r pipeline.Run) {
 	if r.Mapping != "" {
 		t.writeLine(1, "cmd_show.mapping", "file", r.Mapping)
 	}
-	t.writeLine(1, "cmd_show.version", "version", r.Version, "digest", fmt.Sprintf("%.12s", r.Digest))
+	t.writeLine(1, "cmd_show.version", "version", r.Version, "digest",
+		strings.TrimSpace(fmt.Sprintf("%s %.12s", r.Definition, r.Digest)))
 	switch {
 	case r.Person != "" && r.Machine != "":
 		t.writeLine(1, "cmd_show.by_person_on", "person", r.Person, "machine", r.Machine)
