@@ -12,14 +12,14 @@ import (
 // missing; the question follows. `muster providers new` writes it.
 const Unanswered = "UNANSWERED: "
 
-// SchemaFields are the leaves of a schema that has one shape, in its order. An error is
-// a [pipeline.Mistake].
-func SchemaFields(schema []byte) ([]pipeline.Field, error) {
+// SchemaFields are the leaves of a schema, in its order. shape is the field that tells
+// its shapes apart, "" where it has one. An error is a [pipeline.Mistake].
+func SchemaFields(schema []byte, shape string) ([]pipeline.Field, error) {
 	root, err := parseJSON(schemaFile, schema)
 	if err != nil {
 		return nil, err
 	}
-	b, err := loadBody(root, "")
+	b, err := loadBody(root, shape)
 	if err != nil {
 		return nil, err
 	}

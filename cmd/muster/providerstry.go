@@ -161,8 +161,8 @@ func (p *program) trialEnded(name string, f *tryFlags, ledger string, done *tryo
 	if end.Unsettled > 0 && done.Asks {
 		p.say("tryout.settle_again", "count", end.Unsettled, "command", pipeline.ShellCommand(f.again(name)...))
 	} else if end.Unsettled > 0 {
-		p.say("tryout.settle_by_hand", "count", end.Unsettled, "command", pipeline.ShellCommand("muster", "settle",
-			"FILE", "--run", end.Run.ID, "--ledger", ledger, "--provider", name))
+		p.say("tryout.settle_by_hand", "count", end.Unsettled, "ledger", ledger, "command",
+			pipeline.ShellCommand("muster", "settle", "FILE", "--run", end.Run.ID, "--ledger", ledger, "--provider", name))
 	}
 	if end.Halt != nil {
 		return end.Halt

@@ -175,9 +175,12 @@ func TestExampleRow(t *testing.T) {
 		{Path: "city", Example: "Cali"}, {Path: "line2"}, {Path: "code", Pattern: "^[A-Z]{3}$", Required: true},
 		{Path: "list[].text", Required: true, MinLength: 9}, {Path: "short", Required: true, MaxLength: 3},
 		{Path: "mobile", Format: "phone", Required: true}, {Path: "land", Format: "country-a2", Required: true},
-	})
+		{Path: "person.born", Shapes: []string{"person"}, Required: true},
+		{Path: "firm.nit", Shapes: []string{"firm"}, Required: true},
+		{Path: "what", Enum: []string{"firm", "person"}, Shapes: []string{"firm", "person"}, Required: true},
+	}, "what")
 	want := "type=BUSINESS kind=a email=ana.ejemplo@example.org born=1980-01-02 n=1 ok=true " +
-		"city=Cali list[0].text=Ejemplo11 short=Eje mobile=+573005550101 land=CO"
+		"city=Cali list[0].text=Ejemplo11 short=Eje mobile=+573005550101 land=CO firm.nit=Ejemplo what=firm"
 	var got []string
 	for i := range columns {
 		got = append(got, columns[i]+"="+cells[i])

@@ -21,6 +21,7 @@ func (f *folder) provider() ([]byte, error) {
 		{"environments", f.environments(), f.ask("sandbox")},
 		{"auth", f.auth(), f.ask("auth")},
 		{"create", f.create(), f.ask("create")},
+		{"shape", f.optional("shape"), f.ask("shape")},
 		{"keys", f.keys(), f.ask("same_customer")},
 		{"same", f.same(), f.ask("same_record")},
 		{"display", f.display(), f.ask("display")},

@@ -130,11 +130,11 @@ func (f *folder) schema(body Body) (schema []byte, leftOut []string, err error) 
 // example is a book with one made-up customer; nil where the schema has no fields
 // that muster understands, which compiling it says.
 func (f *folder) example(schema []byte) []byte {
-	fields, err := templates.SchemaFields(schema)
+	fields, err := templates.SchemaFields(schema, f.answers.Get("shape"))
 	if err != nil {
 		return nil
 	}
-	columns, cells := exampleRow(fields)
+	columns, cells := exampleRow(fields, f.answers.Get("shape"))
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
 	if err := w.WriteAll([][]string{columns, cells}); err != nil {

@@ -1,6 +1,7 @@
 package newdefinition
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -73,9 +74,22 @@ func digitsOnly(s string) string {
 }
 
 // exampleRow is a made-up customer: the columns of a book and its cells. Fields
-// without an example that need not be there are left out.
-func exampleRow(fields []pipeline.Field) (columns, cells []string) {
+// without an example that need not be there are left out, and so are those of other
+// shapes than the first; shapeAt is the field that tells shapes apart, "" for none.
+func exampleRow(fields []pipeline.Field, shapeAt string) (columns, cells []string) {
+	shape := ""
 	for _, f := range fields {
+		if f.Path == shapeAt && len(f.Enum) > 0 {
+			shape = f.Enum[0]
+		}
+	}
+	for _, f := range fields {
+		if len(f.Shapes) > 0 && shape != "" && !slices.Contains(f.Shapes, shape) {
+			continue
+		}
+		if f.Path == shapeAt {
+			f.Example = shape
+		}
 		value := f.Example
 		if value == "" && f.Required {
 			value = anyOf(&f)

@@ -96,6 +96,7 @@ func Questions() []Question {
 			when: func(a Answers) bool { return a.Get("example") == "" }},
 		{Name: "example", Ask: pipeline.Say("new_definition.example"), form: formText,
 			when: func(a Answers) bool { return a.Get("schema") == "" }},
+		{Name: "shape", Ask: pipeline.Say("new_definition.shape"), Optional: true, form: formName, when: given("schema")},
 		{Name: "optional", Ask: pipeline.Say("new_definition.optional"), Optional: true, form: formFields,
 			when: given("example")},
 		{Name: "display", Ask: pipeline.Say("new_definition.display"), Optional: true, form: formFields},
