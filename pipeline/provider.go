@@ -36,6 +36,7 @@ type Provider struct {
 	IdempotencyHeader string
 	Encoding          Encoding      // of the create's body
 	ListNames         ListNames     // of lists of values in it, where it is a form
+	Wrap              Wrap          // what is around a row's body in the create's
 	Timeout           time.Duration // of one request, its answer read
 	// RequestIDHeader names the header of answers by which the provider finds a
 	// request, where the body does not say it.
@@ -130,6 +131,12 @@ type Field struct {
 type Fixed struct {
 	Path  string // as a field's
 	Value any    // as DecodeJSON gives it; never changed
+}
+
+// Wrap is what a create's body has beside the row's fields. The zero value is nothing.
+type Wrap struct {
+	Under  Pointer // where the row's body is; "" is the whole
+	Around []BodyPart
 }
 
 // ListRule is about the values of a list, which one cell may have.

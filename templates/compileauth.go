@@ -30,6 +30,7 @@ func (y *yamlDefinition) auth(r *reader, p *pipeline.Provider) {
 	y.settings(r, p)
 	a.Basic = r.basic(y.Auth.Basic, p, secret, "auth.basic")
 	y.exchange(r, p, secret)
+	y.wrap(r, p, secret)
 	switch {
 	case a.Header != "" && a.Ready == "" && a.Exchange == nil:
 		r.fail(y.Auth.Header.line, "definition.no_auth")

@@ -25,6 +25,8 @@ type yamlDefinition struct {
 		yamlCall          `yaml:",inline"`
 		Encoding          text
 		ListNames         text `yaml:"list_names"`
+		Under             text
+		Around            []yamlBodyPart
 		Timeout           text
 		IdempotencyHeader text `yaml:"idempotency_header"`
 	}

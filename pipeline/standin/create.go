@@ -34,6 +34,9 @@ func (s *Server) create(r *http.Request, ignoreKey bool) answer {
 		s.store.keep(idempotency, &a, now)
 		return a
 	}
+	if bad := s.unwrapped(body); bad != nil {
+		return refuse(*bad)
+	}
 
 	doc, err := pipeline.DecodeJSON(body.Bytes())
 	if err != nil {

@@ -38,7 +38,13 @@ func (c *Client) Create(ctx context.Context, in *pipeline.Intent) (pipeline.Repl
 	if call.Method == "" {
 		call.Method = http.MethodPost
 	}
-	req, sent, err := c.request(ctx, c.baseURL, call, c.rowVariables(in), in.Body, c.provider.Encoding, token)
+	body, err := c.wrapped(in)
+	if err != nil {
+		return pipeline.Reply{Attempt: pipeline.Attempt{
+			Sent: begun, Ended: c.now(), Verdict: pipeline.VerdictHalt, Message: hide.reason(err),
+		}}, gen
+	}
+	req, sent, err := c.request(ctx, c.baseURL, call, c.rowVariables(in), body, c.provider.Encoding, token)
 	if err == nil {
 		err = c.prove(req)
 	}

@@ -144,7 +144,7 @@ func (n *fieldNames) path(name string, in *pipeline.Intent) string {
 	if name == "" {
 		return ""
 	}
-	asked := pathTokens(name)
+	asked := n.inWrap(pathTokens(name))
 	for _, e := range in.Entries {
 		if slices.Equal(pathTokens(e.Path), asked) {
 			return e.Path

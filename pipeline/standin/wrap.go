@@ -1,0 +1,41 @@
+package standin
+
+import (
+	"net/http"
+
+	"muster/pipeline"
+)
+
+// unwrapped takes off what the definition puts around a row's body, so that body has the
+// row's own; else it gives the answer to it.
+func (s *Server) unwrapped(body *buffer) *answer {
+	w := &s.provider.Wrap
+	if w.Under == "" && len(w.Around) == 0 {
+		return nil
+	}
+	refuse := func(at pipeline.Pointer) *answer {
+		a := s.refuse([]pipeline.Problem{{Field: string(at), Code: pipeline.ProblemSchema,
+			Message: pipeline.Say("breaks_schema")}}, "")
+		a.status = statusOr(a.status, http.StatusBadRequest)
+		return &a
+	}
+	doc, err := pipeline.DecodeJSON(body.Bytes())
+	if err != nil {
+		a := s.refuse(nil, s.say("standin.not_json"))
+		return &a
+	}
+	for _, p := range w.Around {
+		text, _ := p.At.Text(doc)
+		if p.Secret != "" && !s.tokens.accepts(p.Secret, text) || p.Secret == "" && !s.tokens.is(p.Value, text) {
+			return refuse(p.At)
+		}
+		at(p.At).remove(doc)
+	}
+	inner, ok := w.Under.Get(doc)
+	if _, object := inner.(map[string]any); !ok || !object {
+		return refuse(w.Under)
+	}
+	body.Reset()
+	body.Write(encode(inner))
+	return nil
+}

@@ -1,0 +1,48 @@
+package submit
+
+import (
+	"encoding/json"
+
+	"muster/pipeline"
+)
+
+// wrapped is a row's body with what the definition puts around it.
+func (c *Client) wrapped(in *pipeline.Intent) ([]byte, error) {
+	w := &c.provider.Wrap
+	if w.Under == "" && len(w.Around) == 0 || len(in.Body) == 0 {
+		return in.Body, nil
+	}
+	var doc any = map[string]any{}
+	if w.Under == "" {
+		var ok bool
+		if doc, ok = decode(in.Body); !ok {
+			return nil, pipeline.Fail("provider.no_body")
+		}
+	}
+	own := map[string]string{pipeline.VariableIdempotencyKey: in.IdempotencyKey}
+	for _, p := range w.Around {
+		value := expand(p.Value, func(name string) (string, bool) { return c.variable(own, name) }, asItIs)
+		if p.Secret != "" {
+			value = c.secrets[p.Secret]
+		}
+		doc = p.At.Set(doc, value)
+	}
+	if w.Under != "" {
+		doc = w.Under.Set(doc, json.RawMessage(in.Body))
+	}
+	return pipeline.EncodeJSON(doc)
+}
+
+// inWrap are the tokens of a provider's name of a field below what is around the body.
+func (n *fieldNames) inWrap(asked []string) []string {
+	under := n.provider.Wrap.Under.Tokens()
+	if len(asked) <= len(under) {
+		return asked
+	}
+	for i, t := range under {
+		if asked[i] != t {
+			return asked
+		}
+	}
+	return asked[len(under):]
+}
