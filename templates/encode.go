@@ -121,9 +121,9 @@ func (b *builder) array(n *layoutNode) (some bool) {
 }
 
 func (b *builder) leaf(n *layoutNode) (there bool) {
-	text, byDefinition := "", false
-	if n.slot >= 0 {
-		text = b.plan.text(n.slot)
+	text, byDefinition := n.constant, false
+	if n.column {
+		text = b.plan.values[n.slot]
 	}
 	if text == "" {
 		text, byDefinition = n.only, true
@@ -273,7 +273,10 @@ func (n *layoutNode) number(id int, slots []pipeline.Slot) (next int, cells []in
 	if n.name != "" {
 		n.label = append(appendString(nil, n.name), ':')
 	}
-	if n.slot >= 0 && slots[n.slot].Column != nil {
+	if n.slot >= 0 {
+		n.column, n.constant = slots[n.slot].Column != nil, slots[n.slot].Constant
+	}
+	if n.column {
 		cells = append(cells, n.slot)
 	}
 	for _, c := range n.children {

@@ -51,13 +51,16 @@ type layoutNode struct {
 	fixed *jsonNode // what the definition fills it with that no cell can have
 	empty string    // what an array or an object is where nothing is in it; "" for left out
 
-	// Set by [layoutNode.number]: what a leaf is sent as; the node's place among those of its shape, with
+	// Set by [layoutNode.number]: whether a column fills a leaf, the constant that else
+	// does, and what it is sent as; the node's place among those of its shape, with
 	// all that is in it up to end; the name as JSON has it; the slots in a group
 	// that a column feeds.
-	kind    leafKind
-	id, end int
-	label   []byte
-	cells   []int
+	column   bool
+	constant string
+	kind     leafKind
+	id, end  int
+	label    []byte
+	cells    []int
 }
 
 // leafKind is what a leaf is sent as, where its text allows that.
