@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -18,6 +19,10 @@ import (
 
 // sandboxLedger is the ledger of trials, in the folder of a definition.
 const sandboxLedger = "sandbox.db"
+
+// longestTrialWait bounds how long a trial waits where the provider asks for it: a
+// person waits too.
+const longestTrialWait = 5 * time.Minute
 
 // tryFlags are the flags with which `muster providers test` goes to the provider.
 type tryFlags struct {
@@ -139,7 +144,7 @@ func (p *program) tryJob(def *templates.Definition, target pipeline.Target, name
 		return j, pipeline.Wrong("tryout.no_ledger").Try("cmd_ledger.name_it")
 	}
 	j.Ledger.Holder = pipeline.ShellCommand(f.again(name)...)
-	j.Limits = enrol.Limits{Rows: 1, TryNow: true, OutagePauses: p.outagePauses}
+	j.Limits = enrol.Limits{Rows: 1, TryNow: true, MaxWait: longestTrialWait, OutagePauses: p.outagePauses}
 	return j, nil
 }
 

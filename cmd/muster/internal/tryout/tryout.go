@@ -128,6 +128,7 @@ func (t *Try) more(ctx context.Context, r *Recorder, s *seen, in *pipeline.Inten
 		return pipeline.MistakeOf(err)
 	}
 	defer c.Close()
+	c.Pause(j.Now().Add(j.Target.Limit.Rate.Interval())) // the last call of the import counts too
 	t.lookUps(ctx, c, r, s, in, f)
 	if !t.stopped() {
 		t.resend(ctx, c, s, in, f)
