@@ -145,19 +145,20 @@ func fakeDwolla() *fakeProvider {
 			refuse(w, 400, "BadRequest", "The request body contains bad syntax or is incomplete.")
 			return
 		}
-		if found := dwollaProblems(c); len(found) > 0 {
-			dwollaInvalid(w, found)
-			return
-		}
+		found := dwollaProblems(c)
+		email, _ := c["email"].(string)
 		for _, other := range customers {
-			if strings.EqualFold(other["email"].(string), c["email"].(string)) {
+			if email != "" && strings.EqualFold(other["email"].(string), email) {
 				f.counts["duplicates"]++
-				dwollaInvalid(w, []object{{"code": "Duplicate", "path": "/email",
+				found = append(found, object{"code": "Duplicate", "path": "/email",
 					"message": "A customer with the specified email already exists.",
 					"_links": object{"about": object{"href": f.base + "/customers/" + other["id"].(string),
-						"type": dwollaMedia, "resource-type": "customer"}}}})
-				return
+						"type": dwollaMedia, "resource-type": "customer"}}})
 			}
+		}
+		if len(found) > 0 {
+			dwollaInvalid(w, found)
+			return
 		}
 		f.counts["customers"]++
 		c["id"] = f.id("fc451a7a-ae30-4404-ab95-%012d")
