@@ -12,14 +12,14 @@ import (
 //go:embed recipes.yaml
 var rawRecipes []byte
 
-// Recipe is what the documents of providers say, and what is written for it in
-// provider.yaml.
+// Recipe is what the documents of providers say, and what is written for it: lines of
+// provider.yaml, or of the properties of body.schema.json.
 type Recipe struct {
-	Says  pipeline.Localized
-	Write string // lines of YAML
+	Says          pipeline.Localized
+	Write, Schema string
 }
 
-// Recipes are pieces of provider.yaml by what documents say. It may be called by
+// Recipes are pieces of definitions by what documents say. It may be called by
 // several at once; the result must not be changed.
 var Recipes = sync.OnceValues(func() (all []Recipe, err error) {
 	err = yaml.Unmarshal(rawRecipes, &all)

@@ -17,6 +17,13 @@ func TestRecipes(t *testing.T) {
 		if r.Says["en"] == "" || r.Says["es"] == "" || len(r.Says) != 2 {
 			t.Errorf("says %v", r.Says)
 		}
+		if r.Schema != "" {
+			_, err := SchemaFields([]byte(`{"type": "object", "additionalProperties": false, "properties": {` + r.Schema + "}}"))
+			if err != nil || r.Write != "" {
+				t.Errorf("%s: %v", r.Says["en"], err)
+			}
+			continue
+		}
 		var document yaml.Node
 		if err := yaml.Unmarshal([]byte(r.Write), &document); err != nil || len(document.Content) == 0 {
 			t.Errorf("%s: %v", r.Says["en"], err)

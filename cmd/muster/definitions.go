@@ -46,7 +46,10 @@ func (p *program) recipesTopic(*cobra.Command) string {
 	b.WriteString(p.sentence("cmd_topics.recipes"))
 	for _, r := range recipes {
 		b.WriteString("\n" + wrapped(p.words.Message(r.Says.Message()), "  "))
-		for line := range strings.Lines(r.Write) {
+		if r.Schema != "" {
+			b.WriteString("      " + p.sentence("cmd_topics.recipe_in_schema") + "\n")
+		}
+		for line := range strings.Lines(r.Write + r.Schema) {
 			b.WriteString("      " + line)
 		}
 	}
