@@ -56,7 +56,7 @@ func (s *Space) fieldsOf(t *transaction, number int64) (map[string]bool, error) 
 func (s *Space) knownFields(number int64) (fields map[string]bool, known bool) {
 	s.formsMu.Lock()
 	defer s.formsMu.Unlock()
-	if fields, known = s.definitions[number]; known || number == s.definition {
+	if fields, known = s.definitions[number]; known || number != 0 && number == s.definition {
 		return fields, true
 	}
 	if number != 0 {

@@ -86,8 +86,26 @@ func TestFieldsOfOneDefinitionOnly(t *testing.T) {
 			if got := ask(s.Differences(t.Context(), claim.Ref, c.is))(t); !slices.Equal(got, c.differ) {
 				t.Errorf("differ %q, want %q", got, c.differ)
 			}
+			// A ledger that is only read may never have met the definition.
+			must(t, l.write(t.Context(), func(tr *transaction) error {
+				_, err := tr.exec("UPDATE definition SET digest = digest || ' of long ago'")
+				return err
+			}))
+			s = readOnly(t, l.Path(), c.now)
+			if got := ask(s.Differences(t.Context(), claim.Ref, c.is))(t); !slices.Equal(got, c.differ) {
+				t.Errorf("to a reader differ %q, want %q", got, c.differ)
+			}
 		})
 	}
+}
+
+// readOnly is the space of a ledger that is only read.
+func readOnly(t *testing.T, path string, p *pipeline.Provider) *Space {
+	t.Helper()
+	l, err := Open(t.Context(), path, Options{ReadOnly: true, Now: clock})
+	must(t, err)
+	t.Cleanup(func() { l.Close() })
+	return ask(l.Space(t.Context(), sandbox, p))(t)
 }
 
 // TestWhatWasAcceptedUnderAnOverlay: the base does not miss the fields of other data
