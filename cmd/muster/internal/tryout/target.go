@@ -26,15 +26,17 @@ func Target(p *pipeline.Provider, o pipeline.TargetOptions) (t pipeline.Target, 
 		// An environment of its own: nothing there says that the definition was used.
 		return p.Target(pipeline.TargetOptions{BaseURL: o.BaseURL, Account: o.Account})
 	}
-	if sandbox, ok := p.Environment(o.Env); ok && sandbox.BaseURL == "" {
+	sandbox, ok := p.Environment(o.Env)
+	if ok && sandbox.BaseURL == "" {
 		return t, pipeline.Wrong("tryout.no_address", "provider", p.Title).Try("tryout.declare")
 	}
 	if t, err = p.Target(o); err != nil {
 		return t, err
 	}
 	production, _ := p.Environment(pipeline.EnvProduction)
-	if same, err := pipeline.BaseURL(production.BaseURL, true); err == nil && same == t.BaseURL {
-		return t, pipeline.Wrong("tryout.same_address", "url", t.BaseURL).Try("tryout.pilot")
+	same, err := pipeline.BaseURL(production.BaseURL, true)
+	if err == nil && same == t.BaseURL && len(sandbox.Secrets) == 0 {
+		return t, pipeline.Wrong("tryout.same_address", "url", t.BaseURL).Try("tryout.declare_secrets")
 	}
 	return t, nil
 }

@@ -3,6 +3,7 @@ package tryout
 import (
 	"errors"
 	"maps"
+	"regexp"
 	"testing"
 
 	"muster/pipeline"
@@ -15,6 +16,8 @@ func TestTarget(t *testing.T) {
 	production := pipeline.Environment{Name: pipeline.EnvProduction, BaseURL: "https://api.acme.example", Limit: one}
 	same := production
 	same.BaseURL = "https://SANDBOX.acme.example:443/"
+	testKeys := sandbox
+	testKeys.Secrets = []pipeline.SecretForm{{Name: "KEY", Form: regexp.MustCompile("^test_")}}
 	unpublished := sandbox
 	unpublished.BaseURL = ""
 	for _, c := range []struct {
@@ -36,6 +39,7 @@ func TestTarget(t *testing.T) {
 		{[]pipeline.Environment{sandbox, production}, "local", "", "", "", "tryout.sandbox_only"},
 		{[]pipeline.Environment{sandbox, production}, "", "http://127.0.0.1:80", "", "", "tryout.env_needed"},
 		{[]pipeline.Environment{sandbox, same}, "sandbox", "", "", "", "tryout.same_address"},
+		{[]pipeline.Environment{testKeys, same}, "sandbox", "", "https://sandbox.acme.example", "sandbox", ""},
 		{[]pipeline.Environment{unpublished, production}, "sandbox", "", "", "", "tryout.no_address"},
 		{[]pipeline.Environment{production}, "sandbox", "", "", "", "target.no_env"},
 	} {
