@@ -18,7 +18,7 @@ func TestRecipes(t *testing.T) {
 			t.Errorf("says %v", r.Says)
 		}
 		if r.Schema != "" {
-			_, err := SchemaFields([]byte(`{"type": "object", "additionalProperties": false, "properties": {` + r.Schema +
+			_, err := SchemaFields([]byte(`{"type": "object", "additionalProperties": false, "properties": {`+r.Schema+
 				"}}"), "")
 			if err != nil || r.Write != "" {
 				t.Errorf("%s: %v", r.Says["en"], err)
