@@ -144,6 +144,9 @@ func fakeStripe() *fakeProvider {
 			answer.body, _ = json.Marshal(object{"error": object{"type": "api_error", "message": "An unknown error occurred"}})
 		} else {
 			f.counts["customers"]++
+			if form.Get("capabilities[transfers][requested]") == "true" {
+				f.counts["capable"]++
+			}
 			account := stripeAccount(form)
 			account["id"] = f.id("acct_1NvMadeUp%06d")
 			accounts = append(accounts, account)
