@@ -63,7 +63,9 @@ const (
 	// An import writes the same pages of keys and IDs again and again. A checkpoint
 	// every 16 MiB of -wal, where SQLite's own choice is 4, copies them less often.
 	modeWrite = "mode=rw&_pragma=wal_autocheckpoint(4000)&" + pragmas
-	modeRead  = "mode=ro&" + pragmas
+	// A reader goes through most pages once and in their order: more of them in memory
+	// would only be beside the writer's.
+	modeRead = "mode=ro&" + pragmas + "&_pragma=cache_size(-4000)"
 	// A reader that may write the files, though never the data, puts a crashed
 	// muster's -wal in order and leaves no files of its own behind.
 	modeQuery     = "mode=rw&_pragma=query_only(ON)&" + pragmas
