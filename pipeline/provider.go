@@ -296,21 +296,6 @@ type IDForm struct {
 	Digits bool // no letters
 }
 
-// Root is the definition under whose name customers are known, and secrets given: that
-// which p is laid over at the last, or p itself.
-func (p *Provider) Root() *Provider {
-	for p.Base != nil {
-		p = p.Base
-	}
-	return p
-}
-
-// Sent is how p's requests to create a customer are sent to that base URL, "" for the
-// stand-in of a rehearsal.
-func (p *Provider) Sent(baseURL string) Sent {
-	return Sent{Digest: p.Digest, BaseURL: baseURL, Create: strings.TrimSpace(p.Create.Method + " " + p.Create.Path)}
-}
-
 // KeyLabels names the keys of the provider, for people.
 func (p *Provider) KeyLabels() []Localized {
 	var labels []Localized

@@ -138,20 +138,6 @@ type Intent struct {
 	Sent Sent
 }
 
-// Sent says by what definition a request was sent, and where.
-type Sent struct {
-	Digest  string // of the definition
-	BaseURL string // "" for a rehearsal's stand-in
-	Create  string // method and path
-}
-
-// Elsewhere says that a request went to another place than those of here, by another
-// definition: that it is not known here says nothing of it, and it must not be
-// repeated here. A zero Sent went nowhere else.
-func (s Sent) Elsewhere(here Sent) bool {
-	return s != Sent{} && s.Digest != here.Digest && (s.BaseURL != here.BaseURL || s.Create != here.Create)
-}
-
 // Attempt is one request that was made for an intent, and what came back.
 type Attempt struct {
 	Sent       time.Time

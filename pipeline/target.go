@@ -104,15 +104,6 @@ func (p *Provider) Target(o TargetOptions) (Target, error) {
 	return t, nil
 }
 
-// declared are the environments of p and of those that it is laid over: where its
-// customers may have been sent.
-func (p *Provider) declared() (all []Environment) {
-	for ; p != nil; p = p.Base {
-		all = append(all, p.Environments...)
-	}
-	return all
-}
-
 func environmentNames(p *Provider) []string {
 	names := []string{EnvLocal}
 	for _, e := range p.Environments {

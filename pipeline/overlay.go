@@ -1,0 +1,41 @@
+package pipeline
+
+import "strings"
+
+// Root is the definition under whose name customers are known, and secrets given: that
+// which p is laid over at the last, or p itself.
+func (p *Provider) Root() *Provider {
+	for p.Base != nil {
+		p = p.Base
+	}
+	return p
+}
+
+// declared are the environments of p and of those that it is laid over: where its
+// customers may have been sent.
+func (p *Provider) declared() (all []Environment) {
+	for ; p != nil; p = p.Base {
+		all = append(all, p.Environments...)
+	}
+	return all
+}
+
+// Sent says by what definition a request was sent, and where.
+type Sent struct {
+	Digest  string // of the definition
+	BaseURL string // "" for a rehearsal's stand-in
+	Create  string // method and path
+}
+
+// Elsewhere says that a request went to another place than those of here, by another
+// definition: that it is not known here says nothing of it, and it must not be
+// repeated here. A zero Sent went nowhere else.
+func (s Sent) Elsewhere(here Sent) bool {
+	return s != Sent{} && s.Digest != here.Digest && (s.BaseURL != here.BaseURL || s.Create != here.Create)
+}
+
+// Sent is how p's requests to create a customer are sent to that base URL, "" for the
+// stand-in of a rehearsal.
+func (p *Provider) Sent(baseURL string) Sent {
+	return Sent{Digest: p.Digest, BaseURL: baseURL, Create: strings.TrimSpace(p.Create.Method + " " + p.Create.Path)}
+}
