@@ -13,13 +13,6 @@ var ErrMoreJSON = errors.New("more than one JSON value")
 // through it: maps, slices, and numbers as they are spelled. Of more it is
 // [ErrMoreJSON]; an error of the decoder may quote what was read.
 func DecodeJSON(text []byte) (any, error) {
-	if doc, plain := decodePlain(text); plain {
-		return doc, nil
-	}
-	return decodeAny(text)
-}
-
-func decodeAny(text []byte) (any, error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
 	var doc any
@@ -35,13 +28,6 @@ func decodeAny(text []byte) (any, error) {
 // EncodeJSON writes what [DecodeJSON] and [Pointer.Set] make on one line, with
 // <, > and & as they are.
 func EncodeJSON(doc any) ([]byte, error) {
-	if text, plain := appendPlain(make([]byte, 0, 512), doc, 0); plain {
-		return text, nil
-	}
-	return encodeAny(doc)
-}
-
-func encodeAny(doc any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
