@@ -188,7 +188,8 @@ func fakeDwolla() *fakeProvider {
 				found = append(found, c)
 			}
 		}
-		reply(w, 200, dwollaMedia, object{"_links": object{}, "_embedded": object{"customers": found}, "total": len(found)})
+		reply(w, 200, dwollaMedia, object{"_links": object{}, "_embedded": object{"customers": found},
+			"total": len(found)})
 	})
 	f.handle("GET /customers/{id}", "look-ups", func(w http.ResponseWriter, r *http.Request) {
 		if !allowed(w, r) {

@@ -118,14 +118,15 @@ func fakeStripe() *fakeProvider {
 		key := r.Header.Get("Idempotency-Key")
 		switch before, again := f.kept[key]; {
 		case mediaType(r) != "application/x-www-form-urlencoded" || err != nil:
-			refuse(w, 400, invalid("", "", "Invalid request (check that your POST content type is application/x-www-form-urlencoded)."))
+			refuse(w, 400, invalid("", "",
+				"Invalid request (check that your POST content type is application/x-www-form-urlencoded)."))
 			return
 		case len(key) > 255:
 			refuse(w, 400, invalid("", "", "Idempotency-Key is too long"))
 			return
 		case key != "" && again && before.asked != string(raw):
-			refuse(w, 400, object{"type": "idempotency_error",
-				"message": "Keys for idempotent requests can only be used with the same parameters they were first used with."})
+			refuse(w, 400, object{"type": "idempotency_error", "message": "Keys for idempotent requests " +
+				"can only be used with the same parameters they were first used with."})
 			return
 		case key != "" && again:
 			f.counts["replays"]++
@@ -141,7 +142,8 @@ func fakeStripe() *fakeProvider {
 		}
 		answer := keptAnswer{asked: string(raw), status: 200}
 		if answer.status = f.failing(); answer.status != 0 {
-			answer.body, _ = json.Marshal(object{"error": object{"type": "api_error", "message": "An unknown error occurred"}})
+			answer.body, _ = json.Marshal(object{"error": object{"type": "api_error",
+				"message": "An unknown error occurred"}})
 		} else {
 			f.counts["customers"]++
 			if form.Get("capabilities[transfers][requested]") == "true" {
@@ -171,7 +173,8 @@ func fakeStripe() *fakeProvider {
 				return
 			}
 		}
-		refuse(w, 403, invalid("account_invalid", "", "The provided key does not have access to account "+r.PathValue("id")))
+		refuse(w, 403, invalid("account_invalid", "",
+			"The provided key does not have access to account "+r.PathValue("id")))
 	})
 	f.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		refuse(w, 404, invalid("", "", "Unrecognized request URL ("+r.Method+": "+r.URL.Path+")."))
