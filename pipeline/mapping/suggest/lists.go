@@ -108,7 +108,8 @@ func (d *draft) separator(c *column, field int) string {
 				return p != "" && !good(p)
 			})
 		})
-		if several >= fewSeveral && (separator != "," || c.share(good) < 1-fewSeveral || len(d.provider.Fields[field].Enum) > 0) {
+		if several >= fewSeveral &&
+			(separator != "," || c.share(good) < 1-fewSeveral || len(d.provider.Fields[field].Enum) > 0) {
 			return separator
 		}
 	}
