@@ -205,7 +205,28 @@ func hexBytes(view []atom, mark rune) (text string, size int) {
 	return "", 0
 }
 
-// backslash decodes what JSON writes with a backslash.
+// hexUnits decodes \xe9 and \xc3\xa9, as several languages write a text.
+func hexUnits(view []atom) (text string, size int) {
+	var bytes []byte
+	for size+4 <= len(view) && view[size].r == '\\' && view[size+1].r == 'x' {
+		b, err := strconv.ParseUint(textOf(view[size+2:size+4]), 16, 8)
+		if err != nil {
+			break
+		}
+		bytes, size = append(bytes, byte(b)), size+4
+	}
+	for n := len(bytes); n > 0; n-- { // as many as are UTF-8
+		if utf8.Valid(bytes[:n]) {
+			return string(bytes[:n]), 4 * n
+		}
+	}
+	if len(bytes) == 0 {
+		return "", 0
+	}
+	return string(rune(bytes[0])), 4 // a character of Latin-1
+}
+
+// backslash decodes what JSON and others write with a backslash.
 func backslash(view []atom) (text string, size int) {
 	if len(view) < 2 {
 		return "", 0
@@ -215,6 +236,8 @@ func backslash(view []atom) (text string, size int) {
 		return string(view[1].r), 2
 	case 'n', 'r', 't', 'b', 'f':
 		return " ", 2
+	case 'x':
+		return hexUnits(view)
 	}
 	unit := func(at int) (rune, bool) {
 		if at+6 > len(view) || view[at].r != '\\' || view[at+1].r != 'u' {

@@ -128,8 +128,26 @@ func (f *respelling) addSequence(parts []part, label string) {
 		if together := partsOf(plainOf(joined(parts))); len(together) == 1 && long(together[0]) {
 			put(f.words, together[0].text, label)
 		}
+		f.addGlued(parts, label)
 	case len(parts) == 1 && letters == shortPart-1 && !parts[0].number() && !ordinary()[parts[0].text]:
 		put(f.words, parts[0].text, label)
+	}
+}
+
+// addGlued adds neighbours without what is between them, for a text that leaves out
+// the spaces of a value and keeps its other signs.
+func (f *respelling) addGlued(parts []part, label string) {
+	const most = 6 // neighbours
+	for i, p := range parts {
+		together := p.text
+		for _, next := range parts[i+1 : min(i+most, len(parts))] {
+			if p.number() || next.number() {
+				break
+			}
+			if together += next.text; utf8.RuneCountInString(together) >= longRun && !ordinary()[together] {
+				put(f.words, together, label)
+			}
+		}
 	}
 }
 
