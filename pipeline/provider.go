@@ -132,10 +132,24 @@ type Fixed struct {
 	Value any    // as DecodeJSON gives it; never changed
 }
 
+// SendsIdempotencyKey says whether a create carries an intent's own key: in its header, or
+// in a header or a member of the body that the definition writes.
+func (p *Provider) SendsIdempotencyKey() bool {
+	has := func(value string) bool { return slices.Contains(Variables(value), VariableIdempotencyKey) }
+	return p.IdempotencyHeader != "" ||
+		slices.ContainsFunc(p.Create.Headers, func(h Pair) bool { return has(h.Value) }) ||
+		slices.ContainsFunc(p.Wrap.Around, func(b BodyPart) bool { return has(b.Value) })
+}
+
 // Wrap is what a create's body has beside the row's fields. The zero value is nothing.
 type Wrap struct {
 	Under  Pointer // where the row's body is; "" is the whole
 	Around []BodyPart
+}
+
+// Beside says whether a member of Around is put into the row's own body.
+func (w *Wrap) Beside(at Pointer) bool {
+	return w.Under == "" || strings.HasPrefix(string(at), string(w.Under)+"/")
 }
 
 // ListRule is about the values of a list, which one cell may have.

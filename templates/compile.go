@@ -3,7 +3,6 @@ package templates
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/theory/jsonpath"
 
@@ -356,60 +355,6 @@ func joined(pairs []pipeline.Pair) string {
 		b.WriteString(p.Value + "\n")
 	}
 	return b.String()
-}
-
-func (y *yamlDefinition) settle(r *reader, p *pipeline.Provider) {
-	s := pipeline.Settle{By: pipeline.SettleBy(r.must(y.Settle.By, 0, "settle.by")), LookUp: y.Settle.LookUp.s,
-		After: r.duration(y.Settle.After), Window: r.duration(y.Settle.Window),
-		Advice: pipeline.Localized(y.Settle.Advice)}
-	line := y.Settle.By.line
-	needsLookUp := false
-	switch s.By {
-	case pipeline.SettleNone:
-	case pipeline.SettleResend:
-		ours := func(k pipeline.Key) bool { return k.Ours }
-		if p.IdempotencyHeader == "" && !slices.ContainsFunc(p.Keys, ours) {
-			r.fail(line, "definition.settle_doubles", "by", y.Settle.By.s)
-		}
-	case pipeline.SettleLookUp:
-		needsLookUp = true
-	case pipeline.SettleLookUpResend:
-		needsLookUp = true
-		if p.IdempotencyHeader == "" || s.Window == 0 {
-			r.fail(line, "definition.settle_resend", "by", y.Settle.By.s)
-		}
-	default:
-		r.fail(line, "definition.settle_by", "by", y.Settle.By.s)
-	}
-	for _, unused := range []struct {
-		key  string
-		text text
-		is   bool
-	}{{"settle.look_up", y.Settle.LookUp, !needsLookUp},
-		{"settle.window", y.Settle.Window, s.By == pipeline.SettleNone || s.By == pipeline.SettleLookUp}} {
-		if unused.is && unused.text.s != "" {
-			r.fail(unused.text.line, "definition.no_effect", "key", unused.key, "with", "by: "+y.Settle.By.s)
-		}
-	}
-	if needsLookUp {
-		found := false
-		for _, l := range p.LookUps {
-			if l.Name != s.LookUp || l.Key == "" {
-				continue
-			}
-			found = true
-			if len(l.Absent) > 0 {
-				r.fail(line, "definition.settle_absent", "name", l.Name)
-			}
-		}
-		if !found {
-			r.fail(line, "definition.settle_look_up", "name", s.LookUp)
-		}
-	}
-	if s.After == 0 {
-		s.After = time.Minute
-	}
-	p.Settle = s
 }
 
 func (y *yamlDefinition) standin(f fieldChecker) {

@@ -7,7 +7,7 @@ import (
 	"muster/pipeline"
 )
 
-// wrap compiles what is around a row's body; secret notes that a secret is used.
+// wrap compiles what is around a row's body, and beside its fields; secret notes that a secret is used.
 func (y *yamlDefinition) wrap(r *reader, p *pipeline.Provider, secret func(text, string) string) {
 	in := y.Create
 	p.Wrap = pipeline.Wrap{Under: r.pointer(in.Under), Around: bodyParts(r, in.Around)}
@@ -16,7 +16,11 @@ func (y *yamlDefinition) wrap(r *reader, p *pipeline.Provider, secret func(text,
 	}
 	inside := func(at string) bool {
 		if under := in.Under.s; under != "" {
-			return at == under || strings.HasPrefix(at, under+"/") || strings.HasPrefix(under, at+"/")
+			beside, within := strings.CutPrefix(at, under+"/")
+			if !within {
+				return at == under || strings.HasPrefix(under, at+"/")
+			}
+			at = "/" + beside
 		}
 		return slices.ContainsFunc(p.Fields, func(f pipeline.Field) bool {
 			own := string(pipeline.PathPointer(pipeline.PathPattern(f.Path)))

@@ -270,6 +270,11 @@ func TestMistakesInProviderYAML(t *testing.T) {
 			`definition.settle_resend by="look-up-then-resend"`},
 		{"resend that the provider takes for another customer", "connectfi", ", ours: true}", "}", "by: resend",
 			`definition.settle_doubles by="resend"`},
+		{"resend under a key that the provider forgets", "juicyway", "by: look-up-then-resend\n  look_up: by-email\n" +
+			"  after: 35s\n  # The provider keeps keys for 24 hours; an hour is left for clocks and queues.\n  window: 23h\n",
+			"by: resend\n", "by: resend", `definition.settle_resend by="resend"`},
+		{"resend that names nobody", "connectfi", "keys: [reference], found", "keys: [ssn], found", "by: resend",
+			`definition.settle_unnamed by="resend" key="reference"`},
 		{"stand-in's IDs of neither", "passport", "ids: [{uuid: true}]", "ids: [{prefix: x_}]", "",
 			"definition.standin_id"},
 		{"stand-in's IDs of both", "passport", "ids: [{uuid: true}]", "ids: [{uuid: true, length: 3}]", "length: 3",

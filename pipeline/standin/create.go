@@ -24,8 +24,8 @@ func (s *Server) create(r *http.Request, ignoreKey bool) answer {
 	defer body.free()
 	now := s.now()
 	var idempotency string
-	if name := s.provider.IdempotencyHeader; name != "" && !ignoreKey {
-		idempotency = r.Header.Get(name)
+	if !ignoreKey {
+		idempotency = s.idempotency(r, body)
 	}
 	if before, ok := s.store.known(idempotency, now); ok {
 		return s.again(r, before)

@@ -39,3 +39,27 @@ func (s *Server) unwrapped(body *buffer) *answer {
 	body.Write(encode(inner))
 	return nil
 }
+
+// idempotency is the key by which a create's request is known again, where the definition
+// sends it: "" is none.
+func (s *Server) idempotency(r *http.Request, body *buffer) string {
+	const only = "{" + pipeline.VariableIdempotencyKey + "}"
+	if name := s.provider.IdempotencyHeader; name != "" {
+		return r.Header.Get(name)
+	}
+	for _, h := range s.provider.Create.Headers {
+		if h.Value == only {
+			return r.Header.Get(h.Name)
+		}
+	}
+	for _, p := range s.provider.Wrap.Around {
+		if p.Value != only {
+			continue
+		}
+		if doc, err := pipeline.DecodeJSON(body.Bytes()); err == nil {
+			text, _ := p.At.Text(doc)
+			return text
+		}
+	}
+	return ""
+}

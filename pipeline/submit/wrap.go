@@ -2,6 +2,7 @@ package submit
 
 import (
 	"encoding/json"
+	"slices"
 
 	"muster/pipeline"
 )
@@ -12,13 +13,14 @@ func (c *Client) wrapped(in *pipeline.Intent) ([]byte, error) {
 	if w.Under == "" && len(w.Around) == 0 || len(in.Body) == 0 {
 		return in.Body, nil
 	}
-	var doc any = map[string]any{}
-	if w.Under == "" {
+	var row any = json.RawMessage(in.Body) // as it is spelled, where nothing is put into it
+	if slices.ContainsFunc(w.Around, func(p pipeline.BodyPart) bool { return w.Beside(p.At) }) {
 		var ok bool
-		if doc, ok = decode(in.Body); !ok {
+		if row, ok = decode(in.Body); !ok {
 			return nil, pipeline.Fail("provider.no_body")
 		}
 	}
+	doc := w.Under.Set(map[string]any{}, row)
 	own := map[string]string{pipeline.VariableIdempotencyKey: in.IdempotencyKey}
 	for _, p := range w.Around {
 		value := expand(p.Value, func(name string) (string, bool) { return c.variable(own, name) }, asItIs)
@@ -26,9 +28,6 @@ func (c *Client) wrapped(in *pipeline.Intent) ([]byte, error) {
 			value = c.secrets[p.Secret]
 		}
 		doc = p.At.Set(doc, value)
-	}
-	if w.Under != "" {
-		doc = w.Under.Set(doc, json.RawMessage(in.Body))
 	}
 	return pipeline.EncodeJSON(doc)
 }

@@ -23,6 +23,8 @@ func TestBodiesWithMoreAroundThem(t *testing.T) {
 	}{
 		{"/data/attributes", `{"data":{"attributes":{"email":"a@b.co","n":1.50,"t":"x<y"},"type":"customer"},` +
 			`"meta":{"at":"2026-11-28T17:00:00Z","key":"` + apiKey + `","once":"k-1"}}`, "/data/attributes/email"},
+		{"/data", `{"data":{"email":"a@b.co","n":1.50,"t":"x<y","type":"customer"},` +
+			`"meta":{"at":"2026-11-28T17:00:00Z","key":"` + apiKey + `","once":"k-1"}}`, "/data/email"},
 		{"", `{"data":{"type":"customer"},"email":"a@b.co",` +
 			`"meta":{"at":"2026-11-28T17:00:00Z","key":"` + apiKey + `","once":"k-1"},"n":1.50,"t":"x<y"}`, "email"},
 	} {
