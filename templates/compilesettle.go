@@ -18,7 +18,7 @@ func (y *yamlDefinition) settle(r *reader, p *pipeline.Provider) {
 	case pipeline.SettleResend:
 		switch ours := slices.IndexFunc(p.Keys, func(k pipeline.Key) bool { return k.Ours }); {
 		case ours >= 0:
-			y.resendByReference(r, p, &p.Keys[ours])
+			y.resendByReference(r, p, &p.Keys[ours], s.Window)
 		case !p.SendsIdempotencyKey():
 			r.fail(line, "definition.settle_doubles", "by", y.Settle.By.s)
 		case s.Window == 0: // the provider forgets a key some day
@@ -68,8 +68,9 @@ func (y *yamlDefinition) settle(r *reader, p *pipeline.Provider) {
 // resendByReference checks that a second request with a reference of ours makes nobody:
 // every row has it, and an answer says whose it is. An idempotency key that is sent, within its
 // window, serves as well.
-func (y *yamlDefinition) resendByReference(r *reader, p *pipeline.Provider, key *pipeline.Key) {
-	if p.SendsIdempotencyKey() && y.Settle.Window.s != "" {
+func (y *yamlDefinition) resendByReference(r *reader, p *pipeline.Provider, key *pipeline.Key,
+	window time.Duration) {
+	if p.SendsIdempotencyKey() && window > 0 {
 		return
 	}
 	if !slices.ContainsFunc(p.Answers, func(a pipeline.Answer) bool {
