@@ -278,6 +278,7 @@ func (y *yamlDefinition) answers(r *reader, p *pipeline.Provider) {
 		if len(out.Statuses) == 0 {
 			r.fail(line, "definition.no_answer_status")
 		}
+		r.brokenServer(&out, line)
 		for _, k := range a.Keys {
 			if !keys[k.s] {
 				r.fail(k.line, "definition.unknown_key_name", "key", "answers[].keys", "name", k.s)

@@ -84,3 +84,22 @@ func (y *yamlDefinition) resendByReference(r *reader, p *pipeline.Provider, key 
 		}
 	}
 }
+
+// brokenServer checks that no status of a server that failed counts as "nobody was made",
+// unless the body says so: the row would be sent anew, and the customer may be there.
+func (r *reader) brokenServer(a *pipeline.Answer, line int) {
+	switch a.Verdict {
+	case pipeline.VerdictRefused, pipeline.VerdictDenied, pipeline.VerdictBusy, pipeline.VerdictThrottled,
+		pipeline.VerdictHalt, pipeline.VerdictUnauthorized:
+	default:
+		return
+	}
+	for _, failed := range []int{500, 502, 504} {
+		if a.When == nil && slices.ContainsFunc(a.Statuses, func(s pipeline.Statuses) bool {
+			return s.From <= failed && failed <= s.To
+		}) {
+			r.fail(line, "definition.server_failed", "verdict", string(a.Verdict), "status", failed)
+			return
+		}
+	}
+}

@@ -273,6 +273,8 @@ func TestMistakesInProviderYAML(t *testing.T) {
 		{"resend under a key that the provider forgets", "juicyway", "by: look-up-then-resend\n  look_up: by-email\n" +
 			"  after: 35s\n  # The provider keeps keys for 24 hours; an hour is left for clocks and queues.\n  window: 23h\n",
 			"by: resend\n", "by: resend", `definition.settle_resend by="resend"`},
+		{"a server that failed, and made nobody", "juicyway", "[5xx], verdict: unknown", "[5xx], verdict: busy",
+			"[5xx], verdict: busy", `definition.server_failed verdict="busy" status=500`},
 		{"resend that names nobody", "connectfi", "keys: [reference], found", "keys: [ssn], found", "by: resend",
 			`definition.settle_unnamed by="resend" key="reference"`},
 		{"stand-in's IDs of neither", "passport", "ids: [{uuid: true}]", "ids: [{prefix: x_}]", "",
