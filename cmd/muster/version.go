@@ -20,11 +20,21 @@ type build struct {
 	sum      string // of the module, h1:...; "" for a build from a checkout
 }
 
+// unknownVersion is that of a build that recorded neither a version nor a
+// revision: by go run, by go test, or with -buildvcs=false.
+const unknownVersion = "unknown"
+
 func thisBuild() build {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return build{version: "unknown"}
+		return build{version: unknownVersion}
 	}
+	return buildOf(info)
+}
+
+// buildOf reads what the go command recorded. It names a build from a checkout
+// by its tag, or by the time and revision of its commit.
+func buildOf(info *debug.BuildInfo) build {
 	b := build{version: info.Main.Version, sum: info.Main.Sum}
 	for _, s := range info.Settings {
 		switch s.Key {
@@ -37,15 +47,18 @@ func thisBuild() build {
 		}
 	}
 	if b.version == "" || b.version == "(devel)" {
-		b.version = "development"
-		if len(b.revision) >= 12 {
-			b.version += "-" + b.revision[:12]
+		b.version = unknownVersion
+		if len(b.revision) >= 12 { // the version was taken out, or was made by an older go command
+			b.version = "v0.0.0-" + b.revision[:12]
+			if b.dirty {
+				b.version += "+dirty"
+			}
 		}
 	}
 	return b
 }
 
-// version is the module's, or the revision it was built from.
+// version is the module's, or that of the tag or revision it was built from.
 func version() string { return thisBuild().version }
 
 func (p *program) versionCommand() *cobra.Command {
