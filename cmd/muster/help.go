@@ -110,18 +110,22 @@ func flagsText(flags *pflag.FlagSet) string {
 			if f.Hidden {
 				return
 			}
-			name := "      --" + f.Name
-			if f.Shorthand != "" {
-				name = "  -" + f.Shorthand + ", --" + f.Name
-			}
-			value, does := pflag.UnquoteUsage(f)
-			if value != "" && f.NoOptDefVal != "" {
-				row(name+"[="+value+"]", does) // after a space it would be another argument
-				return
-			}
-			row(strings.TrimRight(name+" "+value, " "), does)
+			row(flagNames(f))
 		})
 	})
+}
+
+// flagNames are a flag as it is written, with its value, and what it does.
+func flagNames(f *pflag.Flag) (name, does string) {
+	name = "      --" + f.Name
+	if f.Shorthand != "" {
+		name = "  -" + f.Shorthand + ", --" + f.Name
+	}
+	value, does := pflag.UnquoteUsage(f)
+	if value != "" && f.NoOptDefVal != "" {
+		return name + "[=" + value + "]", does // after a space it would be another argument
+	}
+	return strings.TrimRight(name+" "+value, " "), does
 }
 
 // indented moves all lines to the right by two characters.

@@ -52,7 +52,8 @@ func (p *program) topics() []*cobra.Command {
 
 // helpCommand is `muster help [COMMAND | TOPIC]`.
 func (p *program) helpCommand() *cobra.Command {
-	return &cobra.Command{
+	var manual string
+	help := &cobra.Command{
 		Use:   "help " + p.sentence("command.help_args"),
 		Short: p.sentence("command.help_short"),
 		ValidArgsFunction: func(c *cobra.Command, args []string, begun string) (
@@ -70,6 +71,9 @@ func (p *program) helpCommand() *cobra.Command {
 			return all, cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(c *cobra.Command, args []string) error {
+			if manual != "" {
+				return p.writeManual(c.Root(), manual)
+			}
 			at, left, err := c.Root().Find(args)
 			if err != nil || len(left) > 0 {
 				var names []string
@@ -82,6 +86,9 @@ func (p *program) helpCommand() *cobra.Command {
 			return at.Help()
 		},
 	}
+	help.Flags().StringVar(&manual, "man", "", p.sentence("cmd_flags.man"))
+	_ = help.MarkFlagDirname("man") // it is there
+	return help
 }
 
 // wordsTopic is the glossary: the terms that muster uses in one sense each.

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"muster/cmd/muster/internal/manpage"
+	"muster/cmd/muster/internal/newfile"
+	"muster/pipeline"
+)
+
+// Sections of the manual.
+const (
+	manCommands = 1
+	manTopics   = 7
+)
+
+// writeManual writes a page of the manual for each command and topic into a
+// folder, in the language of messages. It writes over nothing.
+func (p *program) writeManual(root *cobra.Command, dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return pipeline.MistakeOf(err)
+	}
+	pages := p.manual(root)
+	for _, t := range p.allTopics() {
+		page := p.manPage(root.Name()+" "+t.name, manTopics, t.short)
+		page.Parts = []manpage.Part{{Heading: p.sentence("command.man_description"), Text: t.text(root)}}
+		pages = append(pages, page)
+	}
+	for _, page := range pages {
+		path := filepath.Join(dir, page.File())
+		if err := newfile.Write(path, func(w io.Writer) error { return page.Write(w) }); err != nil {
+			return err
+		}
+		if err := os.Chmod(path, 0o644); err != nil { // a manual is for everybody
+			return pipeline.MistakeOf(err)
+		}
+	}
+	return nil
+}
+
+// manual makes the pages of a command and of those below it.
+func (p *program) manual(c *cobra.Command) []manpage.Page {
+	page := p.manPage(c.CommandPath(), manCommands, c.Short)
+	var below []manpage.Item
+	var pages []manpage.Page
+	for _, sub := range c.Commands() {
+		switch {
+		case sub.IsAdditionalHelpTopicCommand():
+			below = append(below, manpage.Item{Name: c.Name() + "-" + sub.Name() + "(7)", Does: sub.Short})
+		case sub.IsAvailableCommand() || sub.Name() == "help":
+			name := strings.ReplaceAll(sub.CommandPath(), " ", "-")
+			below = append(below, manpage.Item{Name: name + "(1)", Does: sub.Short})
+			pages = append(pages, p.manual(sub)...)
+		}
+	}
+	page.Parts = []manpage.Part{
+		{Heading: p.sentence("command.usage_heading"), Text: p.usageLines(c)},
+		{Heading: p.sentence("command.man_description"), Text: c.Long},
+		{Heading: p.sentence("command.examples_heading"), Text: indented(c.Example)},
+		{Heading: p.sentence("command.flags_heading"), Items: flagItems(c.LocalFlags())},
+		{Heading: p.sentence("command.global_flags_heading"), Items: flagItems(c.InheritedFlags())},
+		{Heading: p.sentence("command.exit_heading"), Text: indented(c.Annotations[exitTable])},
+		{Heading: p.sentence("command.man_see_also"), Items: below},
+	}
+	return append([]manpage.Page{page}, pages...)
+}
+
+// manPage is a page without its parts.
+func (p *program) manPage(path string, section int, short string) manpage.Page {
+	b := thisBuild()
+	day, _, _ := strings.Cut(b.time, "T")
+	return manpage.Page{Name: strings.ReplaceAll(path, " ", "-"), Section: section, Short: short, Date: day,
+		Source: p.sentence("cmd_version.version", "version", b.version), Naming: p.sentence("command.man_name")}
+}
+
+// flagItems are flags, each with what it does.
+func flagItems(flags *pflag.FlagSet) (items []manpage.Item) {
+	flags.VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			name, does := flagNames(f)
+			items = append(items, manpage.Item{Name: strings.TrimSpace(name), Does: does})
+		}
+	})
+	return items
+}
