@@ -27,11 +27,11 @@ type Sent struct {
 	Create  string // method and path
 }
 
-// Elsewhere says that a request went to another place than those of here, by another
-// definition: that it is not known here says nothing of it, and it must not be
-// repeated here. A zero Sent went nowhere else.
+// Elsewhere says that a request went to another address than those of here, or by
+// another call of another definition: that it is not known here says nothing of it, and
+// it must not be repeated here. A zero Sent went nowhere else.
 func (s Sent) Elsewhere(here Sent) bool {
-	return s != Sent{} && s.Digest != here.Digest && (s.BaseURL != here.BaseURL || s.Create != here.Create)
+	return s != Sent{} && (s.BaseURL != here.BaseURL || s.Digest != here.Digest && s.Create != here.Create)
 }
 
 // Sent is how p's requests to create a customer are sent to that base URL, "" for the

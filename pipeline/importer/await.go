@@ -113,11 +113,18 @@ func (s *settling) awaitRest(ctx context.Context, pilot bool) error {
 // askAccepted asks once what became of a request that the provider accepted.
 func (s *settling) askAccepted(ctx context.Context, in *pipeline.Intent) (done pipeline.Settlement, how standing,
 	halt *Halt) {
+	now := s.how.Now()
+	if paused := s.caller.pace.paused(now); paused > s.setup.Provider.Await.Every {
+		s.awaited.accepted(in.Ref, now.Add(paused)) // a run that cannot wait so long is done with it
+		if s.awaited.over(in.Ref, s.setup.Provider.Await, now) {
+			return done, stillYoung, nil
+		}
+	}
 	reply, err := s.caller.ask(ctx, s.how.Asker, in)
 	if err != nil {
 		return done, stillSilent, lookUpHalt(err)
 	}
-	now := s.how.Now()
+	now = s.how.Now()
 	s.awaited.ask(in.Ref, now, now.Add(max(reply.RetryAfter, s.setup.Provider.Await.Every)))
 	o := outcomeOf(reply)
 	o.Row, o.Ref, o.Run, o.At = in.Row, in.Ref, s.setup.Run, in.At
@@ -149,6 +156,9 @@ func (s *settling) askAccepted(ctx context.Context, in *pipeline.Intent) (done p
 	return pipeline.Settlement{Outcome: o}, settledNow, nil
 }
 
+// codeAccepted is that of acceptedMessage.
+const codeAccepted pipeline.MessageCode = "outcome.accepted"
+
 // acceptedMessage says that a provider has accepted a request and not decided.
 func acceptedMessage(r pipeline.Reply) *pipeline.Message {
 	return pipeline.Say("outcome.accepted", "at", r.Sent, "answer",
@@ -156,7 +166,8 @@ func acceptedMessage(r pipeline.Reply) *pipeline.Message {
 }
 
 // ask asks a few times; only an answer of the provider counts. Being throttled slows the
-// whole run down, a token that is no longer good is renewed, as with creates.
+// whole run down, and is an answer: the bound of the request counts it. A token that is no
+// longer good is renewed, as with creates.
 func (c *caller) ask(ctx context.Context, asker Asker, in *pipeline.Intent) (pipeline.Reply, error) {
 	renewed := false
 	for attempt := 1; ; attempt++ {
@@ -172,6 +183,7 @@ func (c *caller) ask(ctx context.Context, asker Asker, in *pipeline.Intent) (pip
 				wait = c.backoff(attempt)
 			}
 			c.throttled(reply.Sent, wait)
+			return reply, nil
 		case pipeline.VerdictUnauthorized:
 			if !c.sender.Renewable() || renewed && !c.sender.Worked(token) {
 				return reply, refusedError{errUnauthorized}

@@ -65,6 +65,9 @@ func TestWhatIsAcceptedIsAskedFor(t *testing.T) {
 	made := verdict(pipeline.VerdictCreated, 200)
 	slow := still
 	slow.RetryAfter = time.Hour
+	busy := verdict(pipeline.VerdictThrottled, 429)
+	busyLong := busy
+	busyLong.RetryAfter = time.Hour
 	for _, c := range []struct {
 		name        string
 		decides     func(r request, times int) pipeline.Reply
@@ -77,6 +80,9 @@ func TestWhatIsAcceptedIsAskedFor(t *testing.T) {
 		{"after the bound", after(5, made), "uncertain", "created", 5},
 		{"never", after(1000, made), "uncertain", "uncertain", 8},
 		{"not known there", after(1000, made), "uncertain", "uncertain", 8},
+		{"throttled each time", func(request, int) pipeline.Reply { return busy }, "uncertain", "uncertain", 8},
+		{"throttled for longer than the bound", func(request, int) pipeline.Reply { return busyLong }, "uncertain",
+			"uncertain", 2},
 		{"asked to wait longer than the bound", func(request, int) pipeline.Reply { return slow }, "uncertain", "uncertain", 2},
 		{"a new token first", after(2, verdict(pipeline.VerdictUnauthorized, 401)), "uncertain", "uncertain", 0},
 	} {
@@ -108,6 +114,9 @@ func TestWhatIsAcceptedIsAskedFor(t *testing.T) {
 				j = w.imports(t, people(1), asks(w))
 				if s := j.results[0].State; s != c.then || len(w.provider.requests()) != 1 {
 					t.Errorf("then %s: %q, %d requests", s, j.results[0].Message, len(w.provider.requests()))
+				}
+				if c.then == "uncertain" && c.asked > 0 && j.results[0].Message.Code != "outcome.accepted" {
+					t.Errorf("then %q", j.results[0].Message)
 				}
 				if n := w.provider.asked[jobOf(1)]; c.asked > 0 && n != c.asked {
 					t.Errorf("asked %d times", n)

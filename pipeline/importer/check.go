@@ -258,6 +258,9 @@ func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, tags
 		case found.State == pipeline.Uncertain:
 			// Whatever else is known, an unsettled attempt comes first.
 			c.refs.set(int(index), found.Ref)
+			if said := found.Outcome.Message; said != nil && said.Code == codeAccepted {
+				c.notes[index] = said
+			}
 			r.kind = kindUnsettled
 			if len(d.Problems) > 0 {
 				r.kind = kindHeld

@@ -33,7 +33,9 @@ func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
 			}
 		case r.kind == kindHeld || r.kind == kindUnsettled:
 			o.State = pipeline.Uncertain
-			o.Message = p.setup.advised(pipeline.Say("outcome.earlier_unanswered"))
+			if o.Message = p.notes[index]; o.Message == nil {
+				o.Message = p.setup.advised(pipeline.Say("outcome.earlier_unanswered"))
+			}
 		case r.kind == kindEqual:
 			o.State = pipeline.Known
 		case r.kind == kindEqualNoID:
