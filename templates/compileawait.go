@@ -50,6 +50,13 @@ func (y *yamlDefinition) await(f fieldChecker) {
 		if len(out.Statuses) == 0 {
 			f.fail(cmp.Or(rule.Verdict.line, line), "definition.no_answer_status")
 		}
+		if out.Verdict == pipeline.VerdictRefused {
+			at := cmp.Or(rule.Verdict.line, line)
+			f.brokenServer(&out, at)
+			if out.When == nil && slices.ContainsFunc(out.Statuses, func(s pipeline.Statuses) bool { return s.From < 300 }) {
+				f.fail(at, "definition.await_refused")
+			}
+		}
 		created = created || out.Verdict == pipeline.VerdictCreated
 		a.Answers = append(a.Answers, out)
 	}

@@ -57,6 +57,11 @@ func TestAllMistakesAtOnce(t *testing.T) {
 				`names=[created exists refused accepted throttled unauthorized halt unknown]`}},
 		{"accepted without await", []string{"verdict: throttled", "verdict: accepted"}, []string{
 			`definition.accepted_without_await; definition.try_compare`}},
+		{"await takes anything for a refusal", []string{"settle:\n", "await:\n  location: Location\n  answers:\n" +
+			"    - {status: 200, when: {at: /s, is: done}, verdict: created}\n    - {status: 200, verdict: refused}\n" +
+			"    - {status: 5xx, verdict: refused}\nsettle:\n", "verdict: throttled", "verdict: accepted"}, []string{
+			`definition.await_refused; definition.try_compare`,
+			`definition.server_failed verdict="refused" status=500; definition.try_compare`}},
 		{"await in two places", []string{"settle:\n", "await:\n  path: /v1/{id}\n  every: 1h\n  location: Location\n  answers:\n" +
 			"    - {status: 200, verdict: created}\nsettle:\n", "verdict: throttled", "verdict: accepted"}, []string{
 			`definition.await_where; definition.try_compare`, `definition.await_for; definition.try_compare`}},
