@@ -16,7 +16,7 @@ const (
 	ProblemFormat    ProblemCode = "format"      // breaks another format of the schema
 	ProblemType      ProblemCode = "type"        // not a number or a boolean where one is needed
 	ProblemRange     ProblemCode = "range"       // a number out of range
-	ProblemShape     ProblemCode = "other_shape" // a cell that belongs to another shape of the request
+	ProblemShape     ProblemCode = "other_shape" // a cell or a value that belongs to another shape of the request
 	ProblemItems     ProblemCode = "items"       // too few or too many entries of a group
 	ProblemSchema    ProblemCode = "schema"      // breaks another rule of the schema
 	ProblemExtraCell ProblemCode = "extra_cell"  // a filled cell past the header

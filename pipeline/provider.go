@@ -45,10 +45,12 @@ type Provider struct {
 	Fields []Field
 	// Fixed are the parts of the body that no cell can have, and that are always the same.
 	Fixed []Fixed
-	// ShapeAt is the field whose value names the shape that a body follows;
-	// "" where there is one shape only.
-	ShapeAt string
-	Shapes  []string
+	// ShapeAt are the fields whose values say which shape a body follows; none where
+	// there is one shape only.
+	ShapeAt []string
+	Shapes  []string // their names
+	// ShapeValues are the values that each shape has of each field of ShapeAt.
+	ShapeValues [][][]string
 
 	Keys    []Key
 	Same    []Same

@@ -89,7 +89,7 @@ func (d *Definition) Blank(o BlankOptions) (*Blank, error) {
 		i := slices.IndexFunc(shapes, func(s shape) bool { return s.name == o.Shape })
 		if i < 0 {
 			wrong := pipeline.Wrong("template.no_shape", "provider", d.provider.Name, "shape", o.Shape)
-			if d.provider.ShapeAt == "" {
+			if len(d.provider.ShapeAt) == 0 {
 				return nil, wrong.Try("template.try_no_shape")
 			}
 			return nil, wrong.Try("template.try_shapes", "values", d.provider.Shapes)
@@ -103,10 +103,7 @@ func (d *Definition) Blank(o BlankOptions) (*Blank, error) {
 	b := &Blank{def: d}
 	names := sheetNames{}
 	for _, s := range shapes {
-		w := blankWalk{repeat: repeat, shapeAt: d.provider.ShapeAt}
-		if len(d.body.shapes) == 1 {
-			w.shapeAt = "" // one shape needs nothing that names it
-		}
+		w := blankWalk{repeat: repeat, shapeAt: d.shapeColumns()}
 		w.walk(s.root, "", blankPlace{need: Needed, example: true})
 		if w.tooMany() {
 			return nil, pipeline.Wrong("template.too_many_columns", "most", maxBlankColumns).Try("template.try_fewer")
@@ -178,7 +175,7 @@ func (d *Definition) repeats(asked map[string]int, shapes []shape) (map[string]i
 // blankWalk goes through a shape and notes its columns.
 type blankWalk struct {
 	repeat  map[string]int
-	shapeAt string
+	shapeAt []string // the fields that tell shapes apart and have a column
 	columns []BlankColumn
 	entries int
 }
@@ -235,7 +232,7 @@ func (w *blankWalk) walk(p *part, path string, at blankPlace) {
 }
 
 func (w *blankWalk) leaf(p *part, path string, at blankPlace) {
-	if p.leaf.Only != "" && p.leaf.Path != w.shapeAt {
+	if p.leaf.Only != "" && !slices.Contains(w.shapeAt, p.leaf.Path) {
 		return // the definition fills it
 	}
 	c := BlankColumn{Path: path, groups: at.groups, title: titleOf(p.name, p.leaf.Title), Field: *p.leaf,

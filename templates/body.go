@@ -32,6 +32,7 @@ type body struct {
 // one shape, named "".
 type shape struct {
 	name    string
+	values  [][]string // of each field that tells shapes apart
 	schema  *jsonschema.Schema
 	written *jsonNode // the schema as it is written
 	root    *part
@@ -68,9 +69,9 @@ func (p *part) member(name string) *part {
 var withShapes = []string{"$schema", "$id", "$defs", "$comment", "title", "description", "examples",
 	localTitle, localDescription, typedThrough, "oneOf"}
 
-// loadBody compiles a schema. discriminator is the field that names the
-// shape by its value, "" when the definition names none.
-func loadBody(root *jsonNode, discriminator string) (*body, error) {
+// loadBody compiles a schema. shapeAt are the fields whose values tell the shapes
+// apart, none when the definition names none.
+func loadBody(root *jsonNode, shapeAt []string) (*body, error) {
 	if err := checkKeywords(schemaFile, root, root); err != nil {
 		return nil, err
 	}
@@ -85,7 +86,7 @@ func loadBody(root *jsonNode, discriminator string) (*body, error) {
 	b := &body{written: root}
 	branches := []string{""}
 	if alternatives := root.at("oneOf"); alternatives != nil {
-		if discriminator == "" {
+		if len(shapeAt) == 0 {
 			return nil, w.fail(alternatives, "definition.shape_needed")
 		}
 		if len(alternatives.items) == 0 {
@@ -101,7 +102,7 @@ func loadBody(root *jsonNode, discriminator string) (*body, error) {
 		for i := range alternatives.items {
 			branches = append(branches, fmt.Sprintf("/oneOf/%d", i))
 		}
-	} else if discriminator != "" {
+	} else if len(shapeAt) > 0 {
 		return nil, w.fail(root, "definition.shape_without_one_of")
 	}
 	compiler := jsonschema.NewCompiler()
@@ -132,15 +133,8 @@ func loadBody(root *jsonNode, discriminator string) (*body, error) {
 			return nil, err
 		}
 		s := shape{schema: compiled, written: written, root: tree}
-		if discriminator != "" {
-			leaf := findLeaf(tree, discriminator)
-			if leaf == nil || leaf.Only == "" {
-				return nil, w.fail(written, "definition.shape_value", "field", discriminator)
-			}
-			s.name = leaf.Only
-			if slices.ContainsFunc(b.shapes, func(o shape) bool { return o.name == s.name }) {
-				return nil, w.fail(written, "definition.shape_twice", "name", s.name)
-			}
+		if err := w.tellApart(&s, shapeAt, b.shapes); err != nil {
+			return nil, err
 		}
 		b.shapes = append(b.shapes, s)
 		b.addFields(s)

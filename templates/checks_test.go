@@ -105,48 +105,57 @@ func TestCompiledChecksAgreeWithTheLibrary(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			paths := d.Columns()
-			for _, path := range d.Columns() {
-				if before, after, in := cutLast(path, "[0]"); in {
-					paths = append(paths, before+"[1]"+after, before+"[2]"+after)
-				}
-				if before, after, in := strings.Cut(path, "[0]"); in && strings.Contains(after, "[0]") {
-					paths = append(paths, before+"[1]"+after)
-				}
-			}
-			slots := columns(d, paths)
-			compiled, err := d.Plan(slots)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, s := range compiled.shapes {
-				if s.unknown != "" || s.readers == nil {
-					t.Errorf("%q is left to the library: %s", s.name, s.unknown)
-				}
-			}
-			library := byLibrary(t, d, slots)
-			rapid.Check(t, func(rt *rapid.T) {
-				shape := ""
-				if len(d.provider.Shapes) > 0 {
-					shape = rapid.SampledFrom(d.provider.Shapes).Draw(rt, "shape")
-				}
-				values := make([]string, len(slots))
-				full := rapid.IntRange(0, 3).Draw(rt, "how many cells are empty")
-				for i, s := range slots {
-					f := &d.provider.Fields[s.Field]
-					foreign := shape != "" && !slices.Contains(f.Shapes, shape)
-					switch {
-					case s.Path == d.provider.ShapeAt:
-						values[i] = shape
-					case foreign || rapid.IntRange(0, 3).Draw(rt, "full") < full && !f.Required:
-					default:
-						values[i] = cellOf(f).Draw(rt, s.Path)
-					}
-				}
-				sameDrafts(rt, compiled, library, values)
-			})
+			agreesWithTheLibrary(t, d)
 		})
 	}
+}
+
+// agreesWithTheLibrary draws rows of a definition of which nothing is left to the
+// library.
+func agreesWithTheLibrary(t *testing.T, d *Definition) {
+	t.Helper()
+	paths := d.Columns()
+	for _, path := range d.Columns() {
+		if before, after, in := cutLast(path, "[0]"); in {
+			paths = append(paths, before+"[1]"+after, before+"[2]"+after)
+		}
+		if before, after, in := strings.Cut(path, "[0]"); in && strings.Contains(after, "[0]") {
+			paths = append(paths, before+"[1]"+after)
+		}
+	}
+	slots := columns(d, paths)
+	compiled, err := d.Plan(slots)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range compiled.shapes {
+		if s.unknown != "" || s.readers == nil {
+			t.Errorf("%q is left to the library: %s", s.name, s.unknown)
+		}
+	}
+	library := byLibrary(t, d, slots)
+	rapid.Check(t, func(rt *rapid.T) {
+		shape, told := "", [][]string(nil)
+		if len(d.provider.Shapes) > 0 {
+			i := rapid.IntRange(0, len(d.provider.Shapes)-1).Draw(rt, "shape")
+			shape, told = d.provider.Shapes[i], d.provider.ShapeValues[i]
+		}
+		values := make([]string, len(slots))
+		full := rapid.IntRange(0, 3).Draw(rt, "how many cells are empty")
+		for i, s := range slots {
+			f := &d.provider.Fields[s.Field]
+			foreign := shape != "" && !slices.Contains(f.Shapes, shape)
+			at := slices.Index(d.provider.ShapeAt, s.Path)
+			switch {
+			case at >= 0 && (at == 0 || rapid.IntRange(0, 3).Draw(rt, "other") > 0):
+				values[i] = rapid.SampledFrom(told[at]).Draw(rt, s.Path)
+			case foreign || rapid.IntRange(0, 3).Draw(rt, "full") < full && !f.Required:
+			default:
+				values[i] = cellOf(f).Draw(rt, s.Path)
+			}
+		}
+		sameDrafts(rt, compiled, library, values)
+	})
 }
 
 // schemaOf draws a schema of texts, or of numbers and truths, and of the ways to

@@ -22,7 +22,7 @@ func (y *yamlDefinition) compile(b *body, base *pipeline.Provider) (*pipeline.Pr
 		Example:           r.truth(y.Example),
 		Fields:            b.fields,
 		Fixed:             b.fixed,
-		ShapeAt:           y.Shape.s,
+		ShapeAt:           y.Shape.plain(),
 		Create:            y.Create.call(r, "create"),
 		IdempotencyHeader: y.Create.IdempotencyHeader.s,
 		Encoding:          r.encoding(y.Create.Encoding),
@@ -43,9 +43,14 @@ func (y *yamlDefinition) compile(b *body, base *pipeline.Provider) (*pipeline.Pr
 	for _, n := range y.Notes {
 		p.Notes = append(p.Notes, pipeline.Localized(n))
 	}
-	if p.ShapeAt != "" {
+	for i, field := range p.ShapeAt {
+		if slices.Contains(p.ShapeAt[:i], field) {
+			r.fail(y.Shape[i].line, "definition.shape_field_twice", "field", field)
+		}
+	}
+	if len(p.ShapeAt) > 0 {
 		for _, s := range b.shapes {
-			p.Shapes = append(p.Shapes, s.name)
+			p.Shapes, p.ShapeValues = append(p.Shapes, s.name), append(p.ShapeValues, s.values)
 		}
 	}
 	y.environments(r, p)

@@ -95,14 +95,6 @@ func missingValue(f *pipeline.Field, rule any) finding {
 	return finding{pipeline.ProblemRequired, pipeline.Say("required_rule", "rule", rule), false}
 }
 
-// wrongShape is the field that names the shape, with a value that names none.
-func wrongShape(value string, f *pipeline.Field, rule any) finding {
-	if value == "" {
-		return missingValue(f, rule)
-	}
-	return notListed(value, f.Enum)
-}
-
 // notListed never repeats what is in the cell: got only shows whether a value is
 // spelled in another way.
 func notListed(got string, enum []string) finding {

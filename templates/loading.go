@@ -80,7 +80,7 @@ func (s *Set) load(f folder, chain ...string) (*Definition, error) {
 	if err != nil {
 		return fail(err)
 	}
-	if d.body, err = loadBody(schema, y.Shape.s); err != nil {
+	if d.body, err = loadBody(schema, y.Shape.plain()); err != nil {
 		return fail(err)
 	}
 	if d.provider, err = y.compile(d.body, d.baseProvider()); err != nil {

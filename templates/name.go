@@ -27,7 +27,7 @@ type keyPlace struct {
 func newNaming(def *Definition, slots []pipeline.Slot) naming {
 	n := naming{values: make([]string, len(slots))}
 	named := slices.Concat(def.provider.Display...)
-	named = append(named, def.provider.ShapeAt)
+	named = append(named, def.provider.ShapeAt...)
 	for _, k := range def.provider.Keys {
 		named = append(named, k.Field)
 	}

@@ -1,6 +1,7 @@
 package templates_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -55,7 +56,7 @@ func TestName(t *testing.T) {
 					}
 					kinds := []string{"", "", "7", "x", "-", "TRUE"}
 					switch field := c.def.Provider().Fields[slot.Field]; {
-					case slot.Path == c.def.Provider().ShapeAt:
+					case slices.Contains(c.def.Provider().ShapeAt, slot.Path):
 						kinds = []string{"individual", "individual", "business", "business", "person", ""}
 					case len(field.Enum) > 0:
 						kinds = []string{"", "SSN", "PASSPORT"}

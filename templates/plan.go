@@ -12,16 +12,16 @@ import (
 // layout. Its methods may be called by one at a time; Plans are independent of
 // one another.
 type Plan struct {
-	def       *Definition
-	slots     []pipeline.Slot
-	byPath    map[string]int // slot by path
-	shapes    []planShape
-	shapeSlot int // the slot that names the shape; -1: there is one shape, or nothing fills it
-	values    []string
-	build     builder
-	naming    naming
-	display   [][]int // the slots that make a name, as Provider.Display has them
-	made      textMaker
+	def        *Definition
+	slots      []pipeline.Slot
+	byPath     map[string]int // slot by path
+	shapes     []planShape
+	shapeSlots []int // of the fields of Provider.ShapeAt; -1: nothing fills it
+	values     []string
+	build      builder
+	naming     naming
+	display    [][]int // the slots that make a name, as Provider.Display has them
+	made       textMaker
 }
 
 type planShape struct {
@@ -42,12 +42,16 @@ type planShape struct {
 // field has nothing that fills it in any shape; a layout in which one shape
 // can be complete is good, and rows of the others come out invalid.
 func (d *Definition) Plan(slots []pipeline.Slot) (*Plan, error) {
-	p := &Plan{def: d, slots: slices.Clone(slots), byPath: map[string]int{}, shapeSlot: -1, naming: newNaming(d, slots)}
+	p := &Plan{def: d, slots: slices.Clone(slots), byPath: map[string]int{}, naming: newNaming(d, slots)}
 	for i, s := range slots {
 		p.byPath[s.Path] = i
-		if s.Path == d.provider.ShapeAt {
-			p.shapeSlot = i
+	}
+	for _, path := range d.provider.ShapeAt {
+		slot, ok := p.byPath[path]
+		if !ok {
+			slot = -1
 		}
+		p.shapeSlots = append(p.shapeSlots, slot)
 	}
 	for _, group := range d.provider.Display {
 		var named []int
@@ -66,10 +70,7 @@ func (d *Definition) Plan(slots []pipeline.Slot) (*Plan, error) {
 		if err != nil {
 			return nil, err
 		}
-		m := missing(layout, s.root)
-		if d.provider.ShapeAt != "" && p.shapeSlot < 0 {
-			m = append([]string{d.provider.ShapeAt}, m...)
-		}
+		m := p.withShapeFields(missing(layout, s.root))
 		lacking.Shapes = append(lacking.Shapes, s.name)
 		lacking.Missing[s.name] = m
 		complete = complete || len(m) == 0
@@ -177,20 +178,51 @@ func (p *Plan) name() string {
 // shapeOf finds the row's shape; nil and a problem noted where its value is
 // missing or names none.
 func (p *Plan) shapeOf(d *pipeline.Draft) *planShape {
-	if p.def.provider.ShapeAt == "" {
+	if len(p.shapeSlots) == 0 {
 		return &p.shapes[0]
 	}
-	value := p.text(p.shapeSlot)
-	for i := range p.shapes {
-		if p.shapes[i].name == value {
-			return &p.shapes[i]
+	shape, wrong := p.def.provider.ShapeOf(p.shapeValue)
+	if shape >= 0 {
+		return &p.shapes[shape]
+	}
+	slot := &p.slots[p.shapeSlots[wrong]]
+	field := p.def.field(slot.Path)
+	found := p.def.wrongShape(wrong, p.shapeValue, p.shapeColumn, ruleOf(field, slot))
+	d.Problems = append(d.Problems, pipeline.Problem{Field: field.Path, Row: d.Row, Column: slot.Column,
+		Code: found.code, Message: found.message, Constant: wrong > 0 && slot.Column == nil})
+	return nil
+}
+
+// shapeValue is the value of a field of Provider.ShapeAt.
+func (p *Plan) shapeValue(field int) string {
+	if slot := p.shapeSlots[field]; slot >= 0 {
+		return p.text(slot)
+	}
+	return p.def.field(p.def.provider.ShapeAt[field]).Only
+}
+
+// shapeColumn is the column of a field of Provider.ShapeAt, else the field.
+func (p *Plan) shapeColumn(field int) string {
+	if slot := p.shapeSlots[field]; slot >= 0 && p.slots[slot].Column != nil {
+		return p.slots[slot].Column.Name
+	}
+	return p.def.provider.ShapeAt[field]
+}
+
+// withShapeFields are the fields that a shape lacks, first those that tell shapes apart.
+func (p *Plan) withShapeFields(missing []string) []string {
+	var first []string
+	for i, path := range p.def.provider.ShapeAt {
+		if p.shapeSlots[i] < 0 && !p.def.filledIn(path) {
+			first = append(first, path)
 		}
 	}
-	field := p.def.field(p.def.provider.ShapeAt)
-	found := wrongShape(value, field, ruleOf(field, &p.slots[p.shapeSlot]))
-	d.Problems = append(d.Problems, pipeline.Problem{Field: field.Path, Row: d.Row, Column: p.slots[p.shapeSlot].Column,
-		Code: found.code, Message: found.message})
-	return nil
+	for _, path := range missing {
+		if !slices.Contains(first, path) {
+			first = append(first, path)
+		}
+	}
+	return first
 }
 
 // fieldKeys finds what keys it can in a row of unknown shape, so that

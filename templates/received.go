@@ -19,19 +19,18 @@ func (d *Definition) CheckBody(instance any) (shape string, keys []pipeline.KeyV
 		return "", nil, nil, pipeline.Fail("definition.body_number")
 	}
 	s := &d.body.shapes[0]
-	if at := d.provider.ShapeAt; at != "" {
-		name, _ := pipeline.PathPointer(at).Text(instance)
-		s = nil
-		for i := range d.body.shapes {
-			if d.body.shapes[i].name == name {
-				s = &d.body.shapes[i]
-			}
+	if all := d.provider.ShapeAt; len(all) > 0 {
+		value := func(field int) string {
+			text, _ := pipeline.PathPointer(all[field]).Text(instance)
+			return text
 		}
-		if s == nil {
-			field := d.field(at)
-			found := wrongShape(name, field, ruleOf(field, nil))
+		i, wrong := d.provider.ShapeOf(value)
+		if i < 0 {
+			at := all[wrong]
+			found := d.wrongShape(wrong, value, func(field int) string { return all[field] }, ruleOf(d.field(at), nil))
 			return "", nil, []pipeline.Problem{{Field: at, Code: found.code, Message: found.message}}, nil
 		}
+		s = &d.body.shapes[i]
 	}
 	keys = findKeys(d.keys, instance, &textMaker{}, nil)
 	if err := s.schema.Validate(instance); err != nil {

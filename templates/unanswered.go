@@ -19,7 +19,11 @@ func SchemaFields(schema []byte, shape string) ([]pipeline.Field, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := loadBody(root, shape)
+	var shapeAt []string
+	if shape != "" {
+		shapeAt = []string{shape}
+	}
+	b, err := loadBody(root, shapeAt)
 	if err != nil {
 		return nil, err
 	}

@@ -31,7 +31,7 @@ type yamlDefinition struct {
 		IdempotencyHeader text `yaml:"idempotency_header"`
 	}
 	RequestIDHeader text `yaml:"request_id_header"`
-	Shape           text
+	Shape           texts
 	Keys            []yamlKey
 	Same            []yamlSame
 	Secret          texts

@@ -46,6 +46,18 @@ func (l *texts) UnmarshalYAML(n *yaml.Node) error {
 	return nil
 }
 
+// plain are the texts without their lines; nil for none, and for a single one that is
+// empty.
+func (l texts) plain() []string {
+	var all []string
+	for _, t := range l {
+		if t.s != "" || len(l) > 1 {
+			all = append(all, t.s)
+		}
+	}
+	return all
+}
+
 // localText is a text for people: one for every language, or one for each, by its
 // tag.
 type localText pipeline.Localized

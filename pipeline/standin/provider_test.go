@@ -136,7 +136,8 @@ func cantor() *pipeline.Provider {
 			{Path: "customer.ein", Kind: "string"},
 			{Path: "representatives[].name", Kind: "string"},
 		},
-		ShapeAt: "customerType", Shapes: []string{"individual", "business"},
+		ShapeAt: []string{"customerType"}, Shapes: []string{"individual", "business"},
+		ShapeValues: [][][]string{{{"individual"}}, {{"business"}}},
 		Keys: []pipeline.Key{
 			{Name: "reference", Label: pipeline.Localized{"": "reference"}, Field: "customerReference",
 				Normalise: []pipeline.Normaliser{pipeline.Lower}},

@@ -35,9 +35,10 @@ func (d *draft) constants() {
 		if !d.has(pl) {
 			continue
 		}
-		if f.Path == d.provider.ShapeAt {
-			if _, fed := d.taken[f.Path]; !fed && d.ownsColumns() {
-				give(f.Path, pl, d.shape, Medium, pipeline.Say("suggest.columns_of_type"))
+		if at := slices.Index(d.provider.ShapeAt, f.Path); at >= 0 {
+			_, fed := d.taken[f.Path]
+			if value := d.shapeValue(at); value != "" && !fed && d.ownsColumns() {
+				give(f.Path, pl, value, Medium, pipeline.Say("suggest.columns_of_type"))
 			}
 			continue
 		}
@@ -77,6 +78,16 @@ func (d *draft) constants() {
 			}
 		}
 	}
+}
+
+// shapeValue is the value of a field of Provider.ShapeAt in the draft's shape; "" where
+// it may have several.
+func (d *draft) shapeValue(field int) string {
+	shape := slices.Index(d.provider.Shapes, d.shape)
+	if shape < 0 || len(d.provider.ShapeValues[shape][field]) != 1 {
+		return ""
+	}
+	return d.provider.ShapeValues[shape][field][0]
 }
 
 // byColumn says that a column shows it.

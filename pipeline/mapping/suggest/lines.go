@@ -37,7 +37,7 @@ func (d *draft) suggestion() *Suggestion {
 		lines = append(lines, l)
 	}
 	for _, l := range d.fixed {
-		if l.Field == d.provider.ShapeAt && d.rival != "" {
+		if slices.Contains(d.provider.ShapeAt, l.Field) && d.rival != "" {
 			l.Confidence, l.Reasons = Low, []*pipeline.Message{pipeline.Say("suggest.other_type", "type", d.rival)}
 		}
 		lines = append(lines, l)

@@ -207,60 +207,6 @@ func (s *suggester) number() {
 	}
 }
 
-// namedShape is the shape that the column of the shape's field names for all
-// rows; "" where there is none, or rows of several shapes.
-//
-// Of rows of several shapes those of most rows are taken, and only they count
-// from then on.
-func (s *suggester) namedShape() (shape string, notes []*pipeline.Message) {
-	if s.provider.ShapeAt == "" {
-		return "", nil
-	}
-	field := s.provider.FieldIndex(s.provider.ShapeAt)
-	for _, c := range s.columns {
-		exact := mapping.FieldIndex(s.provider, c.Name) == field
-		if !exact && c.label.concept != s.places[field].label.concept || c.filled == 0 {
-			continue
-		}
-		listed := s.listed(field, c)
-		counts := map[string]int{}
-		unknown := false
-		for i, v := range c.values {
-			to, ok := listed[mapping.Bare(v)]
-			if !ok {
-				unknown = true
-				continue
-			}
-			counts[to] += c.counts[i]
-		}
-		if unknown || len(counts) == 0 {
-			continue
-		}
-		if len(counts) == 1 {
-			for only := range counts {
-				return only, nil
-			}
-		}
-		if exact {
-			return "", nil // a book in the provider's own columns
-		}
-		var names []string
-		most, mostly := 0, ""
-		for _, shape := range s.provider.Shapes {
-			if counts[shape] > 0 {
-				names = append(names, shape)
-			}
-			if counts[shape] > most {
-				most, mostly = counts[shape], shape
-			}
-		}
-		s.keepRows(func(row []string) bool { return listed[mapping.Bare(row[c.Index])] == mostly })
-		return mostly, []*pipeline.Message{pipeline.Say("suggest.several_types", "types", names,
-			"column", clean(c.Name), "type", mostly)}
-	}
-	return "", nil
-}
-
 // keepRows forgets the other rows.
 func (s *suggester) keepRows(keep func(row []string) bool) {
 	var rows [][]string

@@ -53,7 +53,7 @@ func bank() *pipeline.Provider {
 func fund() *pipeline.Provider {
 	both, person, company := []string{"person", "company"}, []string{"person"}, []string{"company"}
 	country := `^[A-Z]{3}$`
-	p := &pipeline.Provider{Name: "fund", Title: "Fund", ShapeAt: "kind", Shapes: both, Fields: []pipeline.Field{
+	p := &pipeline.Provider{Name: "fund", Title: "Fund", ShapeAt: []string{"kind"}, Shapes: both, Fields: []pipeline.Field{
 		{Path: "reference", Title: plain("Customer reference"), Required: true, Shapes: both, Pattern: `^[0-9a-zA-Z]+$`,
 			MaxLength: 32},
 		{Path: "kind", Title: plain("Customer type"), Required: true, Shapes: both, Enum: both},
@@ -82,6 +82,7 @@ func fund() *pipeline.Provider {
 			Enum: []string{"SSN", "PASSPORT"}},
 		{Path: "owners[].documents[].value", Title: plain("Document number"), Shapes: company, Secret: true},
 	}}
+	p.ShapeValues = [][][]string{{person}, {company}}
 	return p
 }
 
