@@ -1,6 +1,9 @@
 package pipeline
 
-import "strings"
+import (
+	"net/url"
+	"strings"
+)
 
 // Root is the definition under whose name customers are known, and secrets given: that
 // which p is laid over at the last, or p itself.
@@ -29,9 +32,19 @@ type Sent struct {
 
 // Elsewhere says that a request went to another address than those of here, or by
 // another call of another definition: that it is not known here says nothing of it, and
-// it must not be repeated here. A zero Sent went nowhere else.
+// it must not be repeated here. A zero Sent went nowhere else. By one definition all
+// addresses of this machine are one: stand-ins and tunnels change their ports.
 func (s Sent) Elsewhere(here Sent) bool {
-	return s != Sent{} && (s.BaseURL != here.BaseURL || s.Digest != here.Digest && s.Create != here.Create)
+	if s == (Sent{}) {
+		return false
+	}
+	moved, edited := s.BaseURL != here.BaseURL, s.Digest != here.Digest
+	return edited && (moved || s.Create != here.Create) || moved && !(ofThisMachine(s.BaseURL) && ofThisMachine(here.BaseURL))
+}
+
+func ofThisMachine(baseURL string) bool {
+	u, err := url.Parse(baseURL)
+	return err == nil && Loopback(u.Hostname())
 }
 
 // Sent is how p's requests to create a customer are sent to that base URL, "" for the
