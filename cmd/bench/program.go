@@ -35,6 +35,9 @@ type usage struct {
 // run runs muster and measures it as a whole process. ends are the exit codes that
 // are no failure.
 func (p *program) run(ctx context.Context, env, args []string, ends ...int) (usage, error) {
+	if err := forgetPeak(); err != nil {
+		return usage{}, fmt.Errorf("the peak of this process stays: %w", err)
+	}
 	c := exec.CommandContext(ctx, p.path, args...)
 	c.Dir, c.Env = p.dir, env
 	start := time.Now()
