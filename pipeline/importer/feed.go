@@ -3,7 +3,6 @@ package importer
 import (
 	"context"
 	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"slices"
 	"time"
@@ -134,15 +133,9 @@ func (f *feeder) intent(d *pipeline.Draft) *pipeline.Intent {
 		Entries: slices.Clone(d.Entries), Keys: slices.Clone(d.Keys), IdempotencyKey: newUUID(), At: f.now()}
 }
 
-// newUUID is a random UUID (RFC 9562, version 4).
 func newUUID() string {
-	var b [16]byte
-	rand.Read(b[:]) // never fails (crypto/rand)
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	var random [16]byte
+	rand.Read(random[:]) // never fails (crypto/rand)
 	var text [36]byte
-	digits := hex.AppendEncode(text[:0], b[:4])
-	for _, group := range [...][]byte{b[4:6], b[6:8], b[8:10], b[10:]} {
-		digits = hex.AppendEncode(append(digits, '-'), group)
-	}
-	return string(digits)
+	return string(pipeline.AppendUUID(text[:0], random))
 }

@@ -64,17 +64,8 @@ func (g *identities) make(form *pipeline.IDForm, longer int, r rand.PCG) string 
 	if form.UUID || form.Length <= 0 {
 		var raw [16]byte
 		fill(raw[:], &r)
-		raw[6] = raw[6]&0x0f | 0x40 // version 4 (RFC 9562, 5.4)
-		raw[8] = raw[8]&0x3f | 0x80
 		b := make([]byte, 0, len(g.prefix)+len(form.Prefix)+36)
-		b = append(append(b, g.prefix...), form.Prefix...)
-		for i, end := range [...]int{4, 6, 8, 10, 16} {
-			if i > 0 {
-				b = append(b, '-')
-			}
-			b = hex.AppendEncode(b, raw[[...]int{0, 4, 6, 8, 10}[i]:end])
-		}
-		return string(b)
+		return string(pipeline.AppendUUID(append(append(b, g.prefix...), form.Prefix...), raw))
 	}
 	b := make([]byte, 0, len(g.prefix)+len(form.Prefix)+form.Length+longer)
 	b = append(append(b, g.prefix...), form.Prefix...)

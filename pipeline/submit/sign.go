@@ -49,7 +49,7 @@ func (c *Client) signing(kind pipeline.SignedCall, req *http.Request, body []byt
 	}
 }
 
-// nonce is 16 hex digits, or a UUID (RFC 9562, 5.4).
+// nonce is 16 hex digits, or a UUID.
 func (c *Client) nonce() (string, error) {
 	var raw [16]byte
 	if _, err := io.ReadFull(c.random, raw[:]); err != nil {
@@ -58,7 +58,5 @@ func (c *Client) nonce() (string, error) {
 	if c.provider.Sign.Nonce != pipeline.NonceUUID {
 		return hex.EncodeToString(raw[:8]), nil
 	}
-	raw[6], raw[8] = raw[6]&0x0f|0x40, raw[8]&0x3f|0x80
-	s := hex.EncodeToString(raw[:])
-	return s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:], nil
+	return string(pipeline.AppendUUID(nil, raw)), nil
 }
