@@ -13,8 +13,7 @@ import (
 const longestAddress = 2048
 
 // awaitOf is by what to ask about a request that an answer accepted: the ID in its body,
-// or the path, with its query, of the address in a header. An address on another scheme,
-// host or port than the base URL's is none: our token is not for it.
+// or the path, with its query, of the address in a header.
 func (c *Client) awaitOf(a *answer, doc any) string {
 	await := c.provider.Await
 	if await == nil {
@@ -24,12 +23,11 @@ func (c *Client) awaitOf(a *answer, doc any) string {
 		return validID(pipeline.FirstText(doc, await.ID))
 	}
 	text := a.header.Get(await.Location)
-	base, err := url.Parse(c.baseURL + "/")
-	if err != nil || text == "" || len(text) > longestAddress || strings.ContainsFunc(text, unicode.IsControl) {
+	if text == "" || len(text) > longestAddress || strings.ContainsFunc(text, unicode.IsControl) {
 		return ""
 	}
-	at, err := base.Parse(text)
-	if err != nil || !strings.EqualFold(at.Scheme, base.Scheme) || origin(at) != origin(base) || at.User != nil {
+	at, _ := c.addressOf(text)
+	if at == nil {
 		return ""
 	}
 	at.Scheme, at.Host, at.Fragment, at.RawFragment = "", "", "", ""

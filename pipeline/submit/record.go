@@ -34,20 +34,28 @@ func isAddress(text string) bool {
 	return strings.HasPrefix(text, "/") || strings.Contains(text, "://")
 }
 
-// idOf is the ID in a text that is one, or the address of a record. An address on
-// another scheme, host or port than the base URL's has none: our token is not for
-// it, and nothing says whose customers are there.
+// addressOf is the address in a text, seen from the base URL; nil for one on another
+// scheme, host or port than the base URL's: our token is not for it, and nothing says
+// whose customers are there.
+func (c *Client) addressOf(text string) (at, base *url.URL) {
+	base, err := url.Parse(c.baseURL + "/")
+	if err != nil {
+		return nil, nil
+	}
+	at, err = base.Parse(text)
+	if err != nil || !strings.EqualFold(at.Scheme, base.Scheme) || origin(at) != origin(base) || at.User != nil {
+		return nil, nil
+	}
+	return at, base
+}
+
+// idOf is the ID in a text that is one, or the address of a record on the base URL's host.
 func (c *Client) idOf(text string, address bool) string {
 	if !address {
 		return validID(text)
 	}
-	base, err := url.Parse(c.baseURL + "/")
-	if err != nil {
-		return ""
-	}
-	at, err := base.Parse(text)
-	if err != nil || !strings.EqualFold(at.Scheme, base.Scheme) || origin(at) != origin(base) || at.User != nil ||
-		at.RawQuery != "" {
+	at, base := c.addressOf(text)
+	if at == nil || at.RawQuery != "" {
 		return ""
 	}
 	path := strings.TrimRight(at.EscapedPath(), "/")
