@@ -23,7 +23,15 @@ type Options struct {
 	// Holder is what another muster says of this one when it finds the ledger
 	// held: command, process and host.
 	Holder string
-	Now    func() time.Time // nil is time.Now
+	// KeyFile is the key file of a ledger on a server, which needs one named. That of a
+	// ledger that is a file is beside it.
+	KeyFile string
+	// AllowPlain takes a PostgreSQL server beyond this machine without TLS.
+	AllowPlain bool
+	// AfterFailover takes a PostgreSQL server after a fail-over, which may have lost
+	// what was on disk before it.
+	AfterFailover bool
+	Now           func() time.Time // nil is time.Now
 	// English words the messages that are written, for whoever reads the file with
 	// SQL; nil: by their codes. It may be called by several at once.
 	English func(*pipeline.Message) string

@@ -1,0 +1,37 @@
+package ledger
+
+import (
+	"net/url"
+	"strings"
+)
+
+// IsAddress says whether the name of a ledger is the address of a PostgreSQL server,
+// and not the path of a file.
+func IsAddress(name string) bool {
+	scheme, _, found := strings.Cut(name, "://")
+	return found && (strings.EqualFold(scheme, "postgres") || strings.EqualFold(scheme, "postgresql"))
+}
+
+// Shown is the name of a ledger as it may be shown: an address without the password
+// that somebody wrote into it, for which it is refused.
+func Shown(name string) string {
+	if !IsAddress(name) {
+		return name
+	}
+	u, err := url.Parse(name)
+	if err != nil {
+		// Where the password ends is not known.
+		scheme, _, _ := strings.Cut(name, "://")
+		return scheme + "://..."
+	}
+	if _, has := u.User.Password(); has {
+		u.User = url.User(u.User.Username())
+	}
+	q := u.Query()
+	if q.Has("password") || q.Has("sslpassword") {
+		q.Del("password")
+		q.Del("sslpassword")
+		u.RawQuery = q.Encode()
+	}
+	return u.String()
+}
