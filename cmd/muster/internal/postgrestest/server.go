@@ -1,0 +1,210 @@
+//go:build unix
+
+package postgrestest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// programsVariable names the folder with initdb and postgres, for tests that stop a server.
+const programsVariable = "MUSTER_TEST_POSTGRES_BIN"
+
+// Programs is the folder with the programs of which a test makes a server of its own; false where there is none.
+func Programs() (dir string, ok bool) {
+	dir = os.Getenv(programsVariable)
+	return dir, dir != ""
+}
+
+// Server is a PostgreSQL of one test, at the same address for as long as the test runs.
+type Server struct {
+	programs, dir string
+	port          int
+	as            *syscall.SysProcAttr // it refuses to run as root
+	process       *exec.Cmd            // nil: stopped
+	frozen        []int                // processes
+}
+
+// NewServer starts a server from the programs in a folder, with what it writes on disk when it says so, as by default.
+// It ends with the test.
+func NewServer(t testing.TB, programs string) *Server {
+	t.Helper()
+	// Not t.TempDir: another user has to get there.
+	dir, err := os.MkdirTemp("", "postgres")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	s := &Server{programs: programs, dir: dir, port: freePort(t)}
+	if os.Getuid() == 0 {
+		s.as = s.unprivileged(t)
+	}
+	s.run(t, "initdb", "-D", s.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	t.Cleanup(func() { s.Stop(t, syscall.SIGQUIT) })
+	s.Start(t)
+	return s
+}
+
+// unprivileged has the programs run as postgres, and gives that user the folder.
+func (s *Server) unprivileged(t testing.TB) *syscall.SysProcAttr {
+	t.Helper()
+	u, err := user.Lookup("postgres")
+	if err != nil {
+		t.Fatal(err)
+	}
+	uid, err := strconv.ParseUint(u.Uid, 10, 32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gid, err := strconv.ParseUint(u.Gid, 10, 32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chown(s.dir, int(uid), int(gid)); err != nil {
+		t.Fatal(err)
+	}
+	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
+}
+
+func (s *Server) data() string { return filepath.Join(s.dir, "data") }
+
+func (s *Server) command(name string, args ...string) *exec.Cmd {
+	c := exec.Command(filepath.Join(s.programs, name), args...)
+	c.Dir, c.SysProcAttr = s.dir, s.as
+	c.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C"}
+	return c
+}
+
+func (s *Server) run(t testing.TB, name string, args ...string) {
+	t.Helper()
+	if out, err := s.command(name, args...).CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", name, err, out)
+	}
+}
+
+// Address is where the server listens, by TCP and without encryption.
+func (s *Server) Address() string {
+	return fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", s.port)
+}
+
+// Start starts a server that was stopped, and returns when it answers.
+func (s *Server) Start(t testing.TB) {
+	t.Helper()
+	log, err := os.OpenFile(filepath.Join(s.dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	s.process = s.command("postgres", "-D", s.data(), "-p", strconv.Itoa(s.port), "-k", s.dir,
+		"-c", "listen_addresses=127.0.0.1", "-c", "max_connections=50", "-c", "shared_buffers=32MB")
+	s.process.Stdout, s.process.Stderr = log, log
+	if err := s.process.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
+	defer cancel()
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for {
+		conn, err := pgx.Connect(ctx, s.Address())
+		if err == nil {
+			err = conn.Close(ctx)
+		}
+		if err == nil {
+			return
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			said, _ := os.ReadFile(log.Name())
+			t.Fatalf("the server does not answer: %v\n%s", err, said)
+		}
+	}
+}
+
+// Stop stops the server and returns when it has ended: SIGINT rolls back what is under way and says goodbye to all who are
+// connected ("fast"), SIGQUIT ends it as a loss of power would ("immediate"). A stopped one stays so.
+func (s *Server) Stop(t testing.TB, how syscall.Signal) {
+	t.Helper()
+	if s.process == nil {
+		return
+	}
+	s.Thaw(t)
+	if err := s.process.Process.Signal(how); err != nil {
+		t.Error(err)
+	}
+	// Its exit code says no more than how it was stopped.
+	if err := s.process.Wait(); s.process.ProcessState == nil {
+		t.Error(err)
+	}
+	s.process = nil
+}
+
+// Freeze stops every process of the server where it is, as a machine does that is suspended; nobody hears of it.
+func (s *Server) Freeze(t testing.TB) {
+	t.Helper()
+	ctx, conn := connect(t, s.Address())
+	rows, err := conn.Query(ctx, "SELECT pid FROM pg_stat_activity")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.frozen, err = pgx.CollectRows(rows, pgx.RowTo[int]); err != nil {
+		t.Fatal(err)
+	}
+	// It goes on with this one, and sees then that the other end is closed.
+	defer conn.PgConn().Conn().Close()
+	s.frozen = append(s.frozen, s.process.Process.Pid) // who would start new ones
+	s.signal(t, syscall.SIGSTOP)
+}
+
+// Thaw lets a frozen server go on.
+func (s *Server) Thaw(t testing.TB) {
+	t.Helper()
+	s.signal(t, syscall.SIGCONT)
+	s.frozen = nil
+}
+
+func (s *Server) signal(t testing.TB, sig syscall.Signal) {
+	t.Helper()
+	for _, pid := range s.frozen {
+		if err := syscall.Kill(pid, sig); err != nil && !errors.Is(err, syscall.ESRCH) { // a worker that had ended
+			t.Fatal(err)
+		}
+	}
+}
+
+// freePort is a port at which nobody listens, of those that no system gives to outgoing connections: the server needs it
+// again after a pause.
+func freePort(t testing.TB) int {
+	t.Helper()
+	for range 100 {
+		port := 20000 + rand.IntN(10000)
+		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+		if err != nil {
+			continue
+		}
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return port
+	}
+	t.Fatal("a hundred ports are taken")
+	return 0
+}
