@@ -117,6 +117,31 @@ func (m *Mistake) Advise(hint *Message) *Mistake {
 	return m
 }
 
+// Suggest puts in front of m's hint what was probably meant, as a person writes it; "" leaves
+// m alone.
+func (m *Mistake) Suggest(meant string) *Mistake {
+	switch {
+	case meant == "":
+	case m.Hint == nil:
+		m.Hint = Say("meant", "meant", meant)
+	default:
+		m.Hint = Say("meant_or", "meant", meant, "hint", m.Hint)
+	}
+	return m
+}
+
+// SuggestQuoted suggests which of names a person probably meant by word: names that stand in
+// quotation marks, as those of columns and sheets do. Of alternatives ("NIT|Documento") each
+// is looked at.
+func (m *Mistake) SuggestQuoted(word string, names []string) *Mistake {
+	for one := range strings.SplitSeq(word, "|") {
+		if meant := Meant(one, names); meant != "" {
+			return m.Suggest(`"` + meant + `"`)
+		}
+	}
+	return m
+}
+
 // At gives m the place and returns it.
 func (m *Mistake) At(p Place) *Mistake {
 	m.Place = p

@@ -7,6 +7,27 @@ import (
 	"testing"
 )
 
+func TestSuggest(t *testing.T) {
+	names := []string{"NIT", "Nombre"}
+	for _, c := range []struct {
+		made *Mistake
+		want string
+	}{
+		{Wrong("a"), ""},
+		{Wrong("a").Suggest(""), ""},
+		{Wrong("a").Suggest("x"), `meant meant="x"`},
+		{Wrong("a").Try("b").Suggest(""), "b"},
+		{Wrong("a").Try("b").Suggest("x"), `meant_or meant="x" hint=(b)`},
+		{Wrong("a").SuggestQuoted("nit", names), `meant meant="\"NIT\""`},
+		{Wrong("a").SuggestQuoted("Cédula|Nómbre", names), `meant meant="\"Nombre\""`},
+		{Wrong("a").SuggestQuoted("Teléfono", names), ""},
+	} {
+		if got := c.made.Hint.String(); c.made.Hint == nil && c.want != "" || c.made.Hint != nil && got != c.want {
+			t.Errorf("%s, want %s", got, c.want)
+		}
+	}
+}
+
 func TestPlace(t *testing.T) {
 	for want, p := range map[string]Place{
 		"":                        {},

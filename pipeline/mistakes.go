@@ -1,6 +1,12 @@
 package pipeline
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
 
 // Mistakes are several mistakes that were found at once, in the order of their places.
 type Mistakes []*Mistake
@@ -33,6 +39,49 @@ func Nearest(word string, among []string) string {
 		}
 	}
 	return best
+}
+
+// leastBegun is the number of letters from which on the beginning of a word stands for it.
+const leastBegun = 3
+
+// Meant is the name that a person probably meant by word: one that differs in case, accents,
+// spaces and dashes alone, else the nearest ([Nearest]), else the only one that begins so; ""
+// where there is none.
+func Meant(word string, among []string) string {
+	read := plain(word)
+	if read == "" {
+		return ""
+	}
+	names := make([]string, len(among))
+	begun := ""
+	several := false
+	for i, name := range among {
+		if names[i] = plain(name); names[i] == read {
+			return name
+		}
+		if len(read) >= leastBegun && strings.HasPrefix(names[i], read) {
+			several = begun != ""
+			begun = name
+		}
+	}
+	if near := Nearest(read, names); near != "" {
+		return among[slices.Index(names, near)]
+	}
+	if several {
+		return ""
+	}
+	return begun
+}
+
+// plain is a name as it is compared with what was typed: small letters without accents,
+// spaces, dashes and underscores.
+func plain(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) || unicode.IsSpace(r) || r == '-' || r == '_' || IsInvisible(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFKD.String(name))
 }
 
 // Distance is Levenshtein's: how many bytes to add, drop or replace.

@@ -26,6 +26,18 @@ func TestNearest(t *testing.T) {
 	}
 }
 
+func TestMeant(t *testing.T) {
+	names := []string{"NIT", "Razón Social", "Correo electrónico", "Celular", "Celular 2", "phone-number"}
+	for word, want := range map[string]string{"nit": "NIT", "razon social": "Razón Social",
+		"RAZÓN  SOCIAL": "Razón Social", "razon_social": "Razón Social", "Razon Socail": "Razón Social",
+		"correo": "Correo electrónico", "Celullar": "Celular", "celular2": "Celular 2", "phone number": "phone-number",
+		"cel": "", "co": "", "": "", "--": "", "Dirección": ""} {
+		if got := Meant(word, names); got != want {
+			t.Errorf("%q: %q, want %q", word, got, want)
+		}
+	}
+}
+
 func TestMistakesAreEachFound(t *testing.T) {
 	all := Mistakes{Wrong("a").At(Place{File: "x", Line: 1}), Wrong("b").Try("c")}
 	var first *Mistake

@@ -83,7 +83,8 @@ func (p *Provider) Target(o TargetOptions) (Target, error) {
 	e, ok := p.Environment(env)
 	if !ok {
 		return t, Wrong("target.no_env", "provider", p.Title, "env", env).
-			Try("target.envs", "envs", environmentNames(p))
+			Try("target.envs", "envs", environmentNames(p)).
+			Suggest(Meant(env, environmentNames(p)))
 	}
 	if p.Example && e.Name == EnvProduction {
 		return t, Wrong("target.example", "provider", p.Title).Try("target.try_sandbox", "name", p.Name)

@@ -97,6 +97,7 @@ func (s *Set) Find(nameOrFolder string) (*Definition, error) {
 	}
 	info, err := os.Stat(nameOrFolder)
 	var wrong *pipeline.Mistake
+	meant := ""
 	switch {
 	case err == nil && info.IsDir():
 		return s.load(folder{os.DirFS(nameOrFolder), nameOrFolder, nameOrFolder})
@@ -106,8 +107,9 @@ func (s *Set) Find(nameOrFolder string) (*Definition, error) {
 		wrong = unreadable(err)
 	default:
 		wrong = pipeline.Wrong("definition.unknown")
+		meant = pipeline.Meant(nameOrFolder, slices.Concat(s.names, s.examples))
 	}
-	return nil, wrong.Try("definition.try_names", "names", s.names).At(placeOf(nameOrFolder))
+	return nil, wrong.Try("definition.try_names", "names", s.names).Suggest(meant).At(placeOf(nameOrFolder))
 }
 
 func unreadable(err error) *pipeline.Mistake {

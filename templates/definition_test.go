@@ -406,7 +406,8 @@ func TestFind(t *testing.T) {
 		code, hint       pipeline.MessageCode
 	}{
 		{"unknown name", "acme", "acme", "definition.unknown", "definition.try_names"},
-		{"name in capitals", "Passport", "Passport", "definition.unknown", "definition.try_names"},
+		{"name in capitals", "Passport", "Passport", "definition.unknown", "meant_or"},
+		{"misspelled name", "pasport", "pasport", "definition.unknown", "meant_or"},
 		{"nothing", "", "", "definition.unknown", "definition.try_names"},
 		{"missing folder", dir + "/nowhere", dir + "/nowhere", "definition.unreadable", "definition.try_names"},
 		{"a file", file, file, "definition.is_a_file", "definition.try_names"},
@@ -425,8 +426,15 @@ func TestFind(t *testing.T) {
 			if tt.code == "definition.unreadable" && !errors.Is(err, fs.ErrNotExist) {
 				t.Errorf("%v has not the cause", err)
 			}
-			names, _ := m.Hint.Arg("names").([]string)
-			if tt.hint == "definition.try_names" && !slices.Equal(names, set.Names()) {
+			hint := m.Hint
+			if hint.Code == "meant_or" {
+				if hint.Arg("meant") != "passport" {
+					t.Errorf("%v is meant", hint.Arg("meant"))
+				}
+				hint = hint.Arg("hint").(*pipeline.Message)
+			}
+			names, _ := hint.Arg("names").([]string)
+			if hint.Code == "definition.try_names" && !slices.Equal(names, set.Names()) {
 				t.Errorf("the hint names %q", names)
 			}
 		})

@@ -2,7 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -32,7 +36,7 @@ func (p *program) checkCommand() *cobra.Command {
 		Long:        p.sentence("command.check_long"),
 		Annotations: withExitCodes(p.sentence("command.check_exit")),
 		Example:     p.sentence("command.check_example"),
-		Args:        someBooks,
+		Args:        booksBesidePreview,
 		RunE:        func(_ *cobra.Command, books []string) error { return p.checkBooks(f, books) },
 	}
 	f.book.register(p, c)
@@ -45,6 +49,23 @@ func (p *program) checkCommand() *cobra.Command {
 	c.Flags().Lookup("preview").NoOptDefVal = "3"
 	f.output.register(p, c)
 	return c
+}
+
+// booksBesidePreview asks for at least one book, and for the number of customers behind a
+// sign: --preview stands alone too, so that in --preview 3 the number would be a book.
+func booksBesidePreview(c *cobra.Command, books []string) error {
+	if c.Flags().Changed("preview") {
+		for _, name := range books {
+			if _, err := strconv.Atoi(name); err != nil {
+				continue
+			}
+			if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
+				return pipeline.Wrong("cmd_usage.preview_apart", "number", name).
+					Try("cmd_usage.preview_joined", "number", name)
+			}
+		}
+	}
+	return someBooks(c, books)
 }
 
 func (p *program) checkBooks(f checkFlags, books []string) error {

@@ -100,14 +100,25 @@ func TestUsage(t *testing.T) {
 // words of muster, with what to do, and exit code 2.
 func TestMistakesInFlagsAndArguments(t *testing.T) {
 	for _, c := range []struct{ args, says, try string }{
-		{"improt", `unknown command "improt"`, "`muster --help` lists the commands"},
+		{"improt", `unknown command "improt"`, "did you mean `muster import`?\n"},
+		{"nothing", `unknown command "nothing"`, "`muster --help` lists the commands"},
+		{"backup x.db", `unknown command "backup"`, "did you mean `muster ledger backup`?\n"},
+		{"ledger chek", `unknown command "chek"`, "did you mean `muster ledger check`?\n"},
 		{"providers x", `unknown command "x"`, "`muster providers --help` lists the commands"},
 		{"completion tcsh", `unknown command "tcsh"`, "`muster completion --help` lists the commands"},
 		{"runs x", "`muster runs` takes no arguments, and \"x\" was given", "muster runs"},
 		{"settle", "`muster settle` takes 1 argument, and 0 were given", "muster settle FILE --ledger FILE"},
 		{"report a b", "`muster report` takes at most 1 argument, and 2 were given", "muster report RUN | --book BOOK -o FILE"},
 		{"show a b", "`muster show` takes at most 1 argument, and 2 were given", "muster show RUN[:ROW]"},
-		{"help improt", `unknown command or topic "improt"`, "`muster --help` lists the commands"},
+		{"help improt", `unknown command or topic "improt"`, "did you mean `muster help import`?\n"},
+		{"help exit codes", `unknown command or topic "exit codes"`, "did you mean `muster help exit-codes`?\n"},
+		{"help ledger chek", `unknown command or topic "ledger chek"`, "did you mean `muster help ledger check`?\n"},
+		{"help nothing", `unknown command or topic "nothing"`, "`muster --help` lists the commands"},
+		{"import --provder x", "unknown flag --provder", "did you mean --provider?\n"},
+		{"import -provider x", "unknown flag -p", "did you mean --provider?\n"},
+		{"check --pilot 3 x", "unknown flag --pilot", "it is a flag of `muster import`; `muster check --help` lists"},
+		{"check --preview 3 x", "--preview 3: its number follows", "--preview=3\n"},
+		{"check x --preview 1", "--preview 1: its number follows", "--preview=1\n"},
 		{"import --nope", "unknown flag --nope", "`muster import --help` lists the flags"},
 		{"map -x", "unknown flag -x", "`muster map --help` lists the flags"},
 		{"map -o", "-o: value missing", "`muster map --help` lists the flags"},
@@ -117,6 +128,7 @@ func TestMistakesInFlagsAndArguments(t *testing.T) {
 		{"import --header-row 0", `--header-row: "0" is not a row number`, "`muster import --help` lists the flags"},
 		{"standin --latency x", `--latency: "x" is not a duration`, "`muster standin --help` lists the flags"},
 		{"import --=x", "bad flag syntax: --=x", "`muster import --help` lists the flags"},
+		{"--lang es imprt", `comando desconocido: "imprt"`, "¿quiso decir `muster import`?"},
 		{"--lang es runs --nope", "opción desconocida: --nope", "`muster runs --help` muestra las opciones"},
 	} {
 		p, stdout, stderr := newTestProgram(t, nil, "")

@@ -80,8 +80,11 @@ func (p *program) helpCommand() *cobra.Command {
 				for _, t := range p.allTopics() {
 					names = append(names, t.name)
 				}
-				return pipeline.Wrong("cmd_usage.unknown_topic", "name", strings.Join(args, " ")).
-					Try("cmd_usage.list_topics", "topics", names)
+				wrong := pipeline.Wrong("cmd_usage.unknown_topic", "name", strings.Join(args, " "))
+				if meant := meantPage(at, left); meant != "" {
+					return wrong.Suggest(meant)
+				}
+				return wrong.Try("cmd_usage.list_topics", "topics", names)
 			}
 			return at.Help()
 		},

@@ -16,8 +16,11 @@ func noArguments(c *cobra.Command, args []string) error {
 	case len(args) == 0:
 		return nil
 	case c.HasSubCommands():
-		return pipeline.Wrong("cmd_usage.unknown_command", "name", args[0]).
-			Try("cmd_usage.list_commands", "command", c.CommandPath())
+		wrong := pipeline.Wrong("cmd_usage.unknown_command", "name", args[0])
+		if meant := meantCommand(c, args[0]); meant != "" {
+			return wrong.Suggest(meant)
+		}
+		return wrong.Try("cmd_usage.list_commands", "command", c.CommandPath())
 	}
 	return pipeline.Wrong("cmd_usage.no_arguments", "command", c.CommandPath(), "argument", args[0]).
 		Try("cmd_usage.call", "call", callsOf(c)[0])
@@ -57,8 +60,7 @@ func flagMistake(c *cobra.Command, err error) error {
 	)
 	switch {
 	case errors.As(err, &unknown):
-		wrong = pipeline.Wrong("cmd_usage.flag_unknown", "flag",
-			spelled(unknown.GetSpecifiedName(), unknown.GetSpecifiedShortnames()))
+		return unknownFlag(c, unknown.GetSpecifiedName(), unknown.GetSpecifiedShortnames())
 	case errors.As(err, &lacking):
 		wrong = pipeline.Wrong("cmd_usage.flag_without_value", "flag",
 			spelled(lacking.GetSpecifiedName(), lacking.GetSpecifiedShortnames()))

@@ -204,7 +204,7 @@ func (w *workbook) choose(name string) (chosen sheetEntry, counted bool, err err
 		return s, true, nil
 	}
 	return sheetEntry{}, false, pipeline.Wrong("book.no_such_sheet", "sheet", name).
-		Try("book.sheets_are", "sheets", w.worksheets())
+		Try("book.sheets_are", "sheets", w.worksheets()).SuggestQuoted(name, w.worksheets())
 }
 
 // withColumn finds the first visible sheet whose header has one of the names;

@@ -198,7 +198,8 @@ func (c *compiler) column(l pipeline.MappingLine) (*pipeline.Column, *pipeline.M
 	}
 	if column == nil {
 		return nil, pipeline.Wrong("mapping.no_such_column", "column", l.Column).
-			Try("mapping.columns_are", "columns", pipeline.ColumnNames(c.header))
+			Try("mapping.columns_are", "columns", pipeline.ColumnNames(c.header)).
+			SuggestQuoted(l.Column, pipeline.ColumnNames(c.header))
 	}
 	c.used[column.Index] = true
 	return column, nil

@@ -276,20 +276,16 @@ func findConversion(name string) (*Conversion, *pipeline.Mistake) {
 	if i >= 0 {
 		return &all[i], nil
 	}
-	names := make([]string, len(all))
-	near := ""
-	plainly := strings.NewReplacer("-", "", "_", "", " ", "")
+	names, usages := make([]string, len(all)), make([]string, len(all))
 	for i, c := range all {
-		names[i] = c.Usage
-		if strings.EqualFold(plainly.Replace(c.Name), plainly.Replace(name)) {
-			near = c.Usage
-		}
+		names[i], usages[i] = c.Name, c.Usage
 	}
 	wrong := pipeline.Wrong("mapping.unknown_conversion", "name", name)
-	if near != "" {
-		return nil, wrong.Try("mapping.did_you_mean_conversion", "conversion", near, "conversions", names)
+	if near := pipeline.Meant(name, names); near != "" {
+		return nil, wrong.Try("mapping.did_you_mean_conversion", "conversion", usages[slices.Index(names, near)],
+			"conversions", usages)
 	}
-	return nil, wrong.Try("mapping.conversions_are", "conversions", names)
+	return nil, wrong.Try("mapping.conversions_are", "conversions", usages)
 }
 
 // misused says how c is written.

@@ -29,15 +29,19 @@ func fieldNames(p *pipeline.Provider) []string {
 	return names
 }
 
-// similar finds a name that differs in case or by a missing index only; "" where
-// there is none.
+// similar finds the name that was probably meant, whatever the indexes; "" where there is
+// none.
 func similar(name string, names []string) string {
 	plain := func(s string) string {
-		return strings.ToLower(index.ReplaceAllString(strings.ReplaceAll(s, "[]", ""), ""))
+		return index.ReplaceAllString(strings.ReplaceAll(s, "[]", ""), "")
 	}
-	i := slices.IndexFunc(names, func(n string) bool { return plain(n) == plain(name) })
-	if i < 0 {
+	without := make([]string, len(names))
+	for i, n := range names {
+		without[i] = plain(n)
+	}
+	meant := pipeline.Meant(plain(name), without)
+	if meant == "" {
 		return ""
 	}
-	return strings.ReplaceAll(names[i], "[]", "[0]")
+	return strings.ReplaceAll(names[slices.Index(without, meant)], "[]", "[0]")
 }

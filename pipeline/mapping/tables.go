@@ -108,7 +108,7 @@ func (t *tables) find(name string) (file, sheet string, wrong *pipeline.Mistake)
 		}
 		if filepath.Ext(name) == "" {
 			return "", "", pipeline.Wrong("mapping.no_table_sheet", "sheet", name).
-				Try("mapping.sheets_are", "sheets", t.sheets)
+				Try("mapping.sheets_are", "sheets", t.sheets).SuggestQuoted(name, t.sheets)
 		}
 	}
 	base, sheet, _ := strings.Cut(name, "#")
@@ -184,10 +184,12 @@ func (t *tables) sheetOf(file, sheet string) (string, *pipeline.Mistake) {
 	if sheets == nil {
 		return "", pipeline.Wrong("mapping.table_no_workbook").Try("mapping.name_file_alone")
 	}
-	if sheet = sheetNamed(sheets, sheet); sheet == "" {
-		return "", pipeline.Wrong("mapping.table_sheet_missing").Try("mapping.sheets_are", "sheets", sheets)
+	named := sheetNamed(sheets, sheet)
+	if named == "" {
+		return "", pipeline.Wrong("mapping.table_sheet_missing").Try("mapping.sheets_are", "sheets", sheets).
+			SuggestQuoted(sheet, sheets)
 	}
-	return sheet, nil
+	return named, nil
 }
 
 // others are the names of the tables in the mapping's folder.

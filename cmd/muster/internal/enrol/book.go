@@ -221,7 +221,8 @@ func carried(sheet *book.Book, names []string) (columns []pipeline.Column, err e
 		}
 		if column == nil {
 			return nil, pipeline.Wrong("enrol.no_column", "book", sheet.Name(), "column", name).
-				Try("enrol.columns", "columns", pipeline.ColumnNames(sheet.Header()))
+				Try("enrol.columns", "columns", pipeline.ColumnNames(sheet.Header())).
+				SuggestQuoted(name, pipeline.ColumnNames(sheet.Header()))
 		}
 		columns = append(columns, *column)
 	}

@@ -103,7 +103,8 @@ func newCollector(b *book.Book, o Options) (*collector, error) {
 	}
 	if column == nil {
 		return nil, pipeline.Wrong("look.no_column", "book", b.Name(), "column", o.Column).
-			Try("mapping.columns_are", "columns", pipeline.ColumnNames(header))
+			Try("mapping.columns_are", "columns", pipeline.ColumnNames(header)).
+			SuggestQuoted(o.Column, pipeline.ColumnNames(header))
 	}
 	c.chosen = c.columns[column.Index]
 	return c, nil
