@@ -6,18 +6,19 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"muster/cmd/muster/topics"
 	"muster/pipeline"
 	"muster/templates"
 )
 
-// definitionsTopic explains every key of provider.yaml.
-func (p *program) definitionsTopic(*cobra.Command) string {
+// definitionKeys explains every key of provider.yaml.
+func (p *program) definitionKeys() topics.Part {
+	heading := p.sentence("cmd_topics.definition_keys")
 	keys, err := templates.Reference()
 	if err != nil { // it is embedded, and tested
-		return p.words.Error(err) + "\n"
+		return topics.Part{Heading: heading, Text: p.words.Error(err) + "\n"}
 	}
 	var b strings.Builder
-	b.WriteString(p.sentence("cmd_topics.definitions") + "\n")
 	for _, k := range keys {
 		name := k.At
 		if k.Must {
@@ -33,7 +34,7 @@ func (p *program) definitionsTopic(*cobra.Command) string {
 		}
 	}
 	b.WriteString("\n" + p.sentence("cmd_topics.definitions_after"))
-	return b.String()
+	return topics.Part{Heading: heading, Text: b.String()}
 }
 
 // recipesTopic shows what to write for what documents say.

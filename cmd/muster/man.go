@@ -29,7 +29,12 @@ func (p *program) writeManual(root *cobra.Command, dir string) error {
 	pages := p.manual(root)
 	for _, t := range p.allTopics() {
 		page := p.manPage(root.Name()+" "+t.name, manTopics, t.short)
-		page.Parts = []manpage.Part{{Heading: p.sentence("command.man_description"), Text: t.text(root)}}
+		for _, part := range t.parts(root) {
+			if part.Heading == "" {
+				part.Heading = p.sentence("command.man_description")
+			}
+			page.Parts = append(page.Parts, manpage.Part{Heading: part.Heading, Text: part.Text})
+		}
 		pages = append(pages, page)
 	}
 	for _, page := range pages {

@@ -11,13 +11,25 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"muster/cmd/muster/topics"
 	"muster/pipeline/mapping"
+	"muster/pipeline/wording"
 )
 
-// block is one fenced block of the README.
+// block is one fenced block of a text in Markdown.
 type block struct {
 	info string // console, or "csv NAME": a file
 	text string
+}
+
+func blocksOf(text string) []block {
+	var blocks []block
+	for _, m := range regexp.MustCompile("(?ms)^```(\\S[^\n]*)\n(.*?)^```$").FindAllStringSubmatch(text, -1) {
+		blocks = append(blocks, block{m[1], m[2]})
+	}
+	return blocks
 }
 
 func readmeBlocks(t *testing.T) []block {
@@ -26,26 +38,40 @@ func readmeBlocks(t *testing.T) []block {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var blocks []block
-	for _, m := range regexp.MustCompile("(?ms)^```(\\S[^\n]*)\n(.*?)^```$").FindAllStringSubmatch(string(raw), -1) {
-		blocks = append(blocks, block{m[1], m[2]})
-	}
-	return blocks
+	return blocksOf(string(raw))
 }
 
-// TestReadme runs the README as a reader would, top to bottom, in one shell:
-// its files are written, its commands run, and what it shows as their output
-// must be what comes out (... stands for anything).
+// TestReadme runs the README as a reader would, top to bottom, in one shell, and
+// looks at what it leaves behind.
 func TestReadme(t *testing.T) {
+	dir := t.TempDir()
+	if ran := runBlocks(t, dir, "en", readmeBlocks(t)); ran < 8 {
+		t.Fatalf("only %d commands were found in the README", ran)
+	}
+	for _, made := range []string{"rehearsal.xlsx", "results.xlsx", "tonight.csv", "blank.xlsx", "again.xlsx",
+		"suggested.csv", "muster.db", "muster.db.key"} {
+		if info, err := os.Stat(filepath.Join(dir, made)); err != nil {
+			t.Error(err)
+		} else if info.Mode().Perm() != 0o600 {
+			t.Errorf("%s may be read by others: %v", made, info.Mode())
+		}
+	}
+}
+
+// runBlocks runs the blocks of a text as a reader would, in one shell in dir: its
+// files are written, its commands run, and what it shows as their output must be
+// what comes out (... stands for anything). It gives the number of commands.
+func runBlocks(t *testing.T, dir, language string, blocks []block) int {
+	t.Helper()
 	muster, err := os.Executable() // TestMain turns it into muster by its name
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir, bin := t.TempDir(), t.TempDir()
+	bin := t.TempDir()
 	if err := os.Symlink(muster, filepath.Join(bin, "muster")); err != nil {
 		t.Fatal(err)
 	}
-	// The README's port may be taken here.
+	// The port that the text names may be taken here.
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +83,7 @@ func TestReadme(t *testing.T) {
 	var script strings.Builder
 	script.WriteString("trap 'kill $(jobs -p) 2>/dev/null' EXIT\n")
 	var wants []string
-	for _, b := range readmeBlocks(t) {
+	for _, b := range blocks {
 		if name, ok := strings.CutPrefix(b.info, "csv "); ok {
 			if err := os.WriteFile(filepath.Join(dir, name), []byte(b.text), 0o600); err != nil {
 				t.Fatal(err)
@@ -80,14 +106,13 @@ func TestReadme(t *testing.T) {
 			wants = append(wants, output)
 		}
 	}
-	if len(wants) < 8 {
-		t.Fatalf("only %d commands were found in the README", len(wants))
-	}
+	ran := len(wants)
 	fmt.Fprintf(&script, "echo '=== %d'\n", len(wants))
 	wants = append(wants, "") // what the stand-in says at its end
 	cmd := exec.Command("bash", "-c", script.String())
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	cmd.Env = append(os.Environ(), "MUSTER_LANG="+language,
+		"PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
@@ -103,34 +128,30 @@ func TestReadme(t *testing.T) {
 		}
 		pattern := "^" + strings.ReplaceAll(regexp.QuoteMeta(want), `\.\.\.`, ".*") + "$"
 		if !regexp.MustCompile(pattern).MatchString(parts[i]) {
-			t.Errorf("command %d printed\n%s\nand the README says\n%s", i, parts[i], want)
+			t.Errorf("command %d printed\n%s\nand the text says\n%s", i, parts[i], want)
 		}
 	}
 	if s := stderr.String(); strings.Contains(s, "muster: ") {
 		t.Errorf("an error was printed:\n%s", s)
 	}
-	for _, made := range []string{"rehearsal.xlsx", "results.xlsx", "tonight.csv", "blank.xlsx", "again.xlsx",
-		"suggested.csv", "muster.db", "muster.db.key"} {
-		if info, err := os.Stat(filepath.Join(dir, made)); err != nil {
-			t.Error(err)
-		} else if info.Mode().Perm() != 0o600 {
-			t.Errorf("%s may be read by others: %v", made, info.Mode())
-		}
-	}
+	return ran
 }
 
-// TestReadmeNamesTests holds the promises and the tests that hold them: what is
-// named must be there.
-func TestReadmeNamesTests(t *testing.T) {
-	raw, err := os.ReadFile("../../README.md")
+// TestPromisesNameTests holds the promises and the tests that hold them: what is
+// named must be there, and the same tests in every language.
+func TestPromisesNameTests(t *testing.T) {
+	raw, err := os.ReadFile("../../pipeline/README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	inside, err := os.ReadFile("../../pipeline/README.md")
-	if err != nil {
-		t.Fatal(err)
+	named := regexp.MustCompile("`((?:Test|Fuzz)\\w+|[a-z-]+\\.txtar)`")
+	promises := topics.Source("promises", wording.Default, "")
+	for _, language := range wording.Languages() {
+		if diff := cmp.Diff(named.FindAllString(promises, -1),
+			named.FindAllString(topics.Source("promises", language, ""), -1)); diff != "" {
+			t.Errorf("%s: other tests (-%s +%s):\n%s", language, wording.Default, language, diff)
+		}
 	}
-	raw = append(raw, inside...)
 	var code strings.Builder
 	err = filepath.WalkDir("../..", func(path string, d os.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, "_test.go") {
@@ -143,20 +164,20 @@ func TestReadmeNamesTests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	named := 0
-	for _, m := range regexp.MustCompile("`((?:Test|Fuzz)\\w+|[a-z-]+\\.txtar)`").FindAllStringSubmatch(string(raw),
-		-1) {
-		named++
-		if strings.HasSuffix(m[1], ".txtar") {
-			if _, err := os.Stat(filepath.Join("testdata", m[1])); err != nil {
-				t.Error(err)
+	for from, text := range map[string]string{"pipeline/README.md": string(raw), "promises.md": promises} {
+		all := named.FindAllStringSubmatch(text, -1)
+		for _, m := range all {
+			if strings.HasSuffix(m[1], ".txtar") {
+				if _, err := os.Stat(filepath.Join("testdata", m[1])); err != nil {
+					t.Error(err)
+				}
+			} else if !strings.Contains(code.String(), "func "+m[1]+"(") {
+				t.Errorf("%s names %s, and there is no such test", from, m[1])
 			}
-		} else if !strings.Contains(code.String(), "func "+m[1]+"(") {
-			t.Errorf("the README names %s, and there is no such test", m[1])
 		}
-	}
-	if named < 20 {
-		t.Errorf("only %d tests are named", named)
+		if len(all) < 20 {
+			t.Errorf("%s names only %d tests", from, len(all))
+		}
 	}
 }
 

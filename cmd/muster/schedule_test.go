@@ -12,22 +12,26 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"muster/cmd/muster/topics"
 	"muster/pipeline/standin"
+	"muster/pipeline/wording"
 )
 
-// fenced is the one block of the README with that info string.
-func fenced(t *testing.T, info string) string {
+// fenced is the one block of a text with that info string.
+func fenced(t *testing.T, blocks []block, info string) string {
 	t.Helper()
-	for _, b := range readmeBlocks(t) {
+	for _, b := range blocks {
 		if b.info == info {
 			return b.text
 		}
 	}
-	t.Fatalf("the README has no block %q", info)
+	t.Fatalf("there is no block %q", info)
 	return ""
 }
 
-// schedule is a machine as the README's crontab and units expect it, in a
+// schedule is a machine as the README's crontab and the units expect it, in a
 // folder of the test: its paths, secrets, mapping sheet and provider.
 type schedule struct {
 	dir     string
@@ -64,9 +68,10 @@ func newSchedule(t *testing.T) schedule {
 	s.write(t, "etc/client-id", "my-id\n")
 	s.write(t, "etc/client-secret", "my-secret\n")
 	s.write(t, "srv/mapping.csv", wordsIn("en").Say("cmd_topics.mapping_example"))
-	s.here = strings.NewReplacer("/srv/muster", filepath.Join(s.dir, "srv"), "/etc/muster", filepath.Join(s.dir, "etc"),
-		"/usr/local/bin/muster", filepath.Join(s.dir, "bin/muster"), "https://api.passport.example", server.URL, "%d",
-		filepath.Join(s.dir, "etc"))
+	s.here = strings.NewReplacer("/srv/muster", filepath.Join(s.dir, "srv"), "/var/lib/muster",
+		filepath.Join(s.dir, "srv"), "/run/credentials/muster-import.service/secret_", filepath.Join(s.dir, "etc")+"/",
+		"/etc/muster", filepath.Join(s.dir, "etc"), "/usr/local/bin/muster", filepath.Join(s.dir, "bin/muster"),
+		"/usr/bin/muster", filepath.Join(s.dir, "bin/muster"), "https://api.passport.example", server.URL)
 	return s
 }
 
@@ -106,7 +111,7 @@ func TestCrontab(t *testing.T) {
 	s := newSchedule(t)
 	var environment []string
 	command := ""
-	for line := range strings.Lines(s.here.Replace(fenced(t, "crontab"))) {
+	for line := range strings.Lines(s.here.Replace(fenced(t, readmeBlocks(t), "crontab"))) {
 		line = strings.TrimSuffix(line, "\n")
 		if regexp.MustCompile(`^[A-Z_]+=`).MatchString(line) {
 			environment = append(environment, line)
@@ -181,29 +186,41 @@ func unitLines(t *testing.T, text string) (settings [][3]string) {
 	return settings
 }
 
-// TestSystemdUnits: systemd takes the README's units, where there is one to
-// ask, and muster takes the command line and the environment in them.
+// TestSystemdUnits: systemd takes the units of `muster help systemd`, where there
+// is one to ask, and muster takes the command line and the settings in them. In
+// every language they are the files of the .deb.
 func TestSystemdUnits(t *testing.T) {
 	s := newSchedule(t)
 	units := map[string]string{}
-	for _, name := range []string{"muster-import.service", "muster-import.timer"} {
-		units[name] = s.here.Replace(fenced(t, "ini "+name))
+	for _, name := range []string{"muster-import.service", "muster-import.timer", "import.env"} {
+		raw, err := os.ReadFile(filepath.Join("../../.ci/deb", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, language := range wording.Languages() {
+			shown := fenced(t, blocksOf(topics.Source("systemd", language, "")), "ini "+name)
+			if diff := cmp.Diff(string(raw), shown); diff != "" {
+				t.Errorf("%s: %s of the .deb is another (-deb +page):\n%s", language, name, diff)
+			}
+		}
+		units[name] = s.here.Replace(string(raw))
 	}
-	var environment []string
+	// The settings, with those that are left to a person.
+	environment := regexp.MustCompile(`MUSTER_[A-Z_]+=.*`).FindAllString(units["import.env"], -1)
 	command := ""
 	has := map[string]string{}
 	for _, l := range unitLines(t, units["muster-import.service"]) {
 		has[l[0]+l[1]] = l[2]
-		switch l[1] {
-		case "Environment":
-			environment = append(environment, l[2])
-		case "ExecStart":
+		if l[1] == "ExecStart" {
 			command = l[2]
 		}
 	}
+	delete(units, "import.env")
 	for name, want := range map[string]string{"ProtectSystem": "strict", "NoNewPrivileges": "yes", "UMask": "0077",
 		"Type": "oneshot", "ReadWritePaths": filepath.Join(s.dir, "srv"),
-		"WorkingDirectory": filepath.Join(s.dir, "srv")} {
+		"WorkingDirectory": filepath.Join(s.dir, "srv"),
+		"EnvironmentFile":  filepath.Join(s.dir, "etc/import.env"),
+		"LoadCredential":   "secret:" + filepath.Join(s.dir, "etc/secrets")} {
 		if got := has["[Service]"+name]; got != want {
 			t.Errorf("%s=%s, want %s", name, got, want)
 		}
@@ -225,9 +242,9 @@ func TestSystemdUnits(t *testing.T) {
 	if code != exitOK {
 		t.Fatalf("exit code %d\n%s", code, printed)
 	}
-	for _, want := range []string{`env +production +flag`, `ledger +\S+ +environment MUSTER_LEDGER`,
+	for _, want := range []string{`env +production +environment MUSTER_ENV`, `ledger +\S+ +environment MUSTER_LEDGER`,
 		`MUSTER_PASSPORT_CLIENT_ID +set +environment MUSTER_PASSPORT_CLIENT_ID_FILE`,
-		`MUSTER_PASSPORT_CLIENT_SECRET +set`, `dir +inbox`, `done-dir +done`, `yes +true`} {
+		`MUSTER_PASSPORT_CLIENT_SECRET +set`, `dir +\S+/inbox`, `done-dir +\S+/done`, `yes +true`} {
 		if !regexp.MustCompile(`(?m)^` + want).MatchString(printed) {
 			t.Errorf("--print-config shows no %s:\n%s", want, printed)
 		}

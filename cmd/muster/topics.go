@@ -12,30 +12,47 @@ import (
 	"github.com/spf13/pflag"
 
 	"muster/cmd/muster/internal/settings"
+	"muster/cmd/muster/topics"
 	"muster/pipeline"
 	"muster/pipeline/mapping"
+	"muster/pipeline/wording"
 	"muster/reports"
 	"muster/templates"
 )
 
-// topic is a page of help that belongs to no command. Its text is made when it
-// is asked for, from what the program itself goes by.
+// topic is a page of help that belongs to no command. Its parts are made when
+// it is asked for: from what the program itself goes by, or from a file of the
+// package topics, or both.
 type topic struct {
 	name, short string
-	text        func(root *cobra.Command) string
+	parts       func(root *cobra.Command) []topics.Part
 }
 
+func (t topic) text(root *cobra.Command) string { return topics.Page{Parts: t.parts(root)}.String() }
+
+// allTopics are those that the program makes, then the written ones.
 func (p *program) allTopics() []topic {
-	return []topic{
-		{"exit-codes", p.sentence("cmd_topics.exit_codes_short"), p.exitCodesTopic},
-		{"environment", p.sentence("cmd_topics.environment_short"), p.environmentTopic},
-		{"mapping", p.sentence("cmd_topics.mapping_short"), p.mappingTopic},
-		{"conversions", p.sentence("cmd_topics.conversions_short"), p.conversionsTopic},
-		{"definitions", p.sentence("cmd_topics.definitions_short"), p.definitionsTopic},
-		{"recipes", p.sentence("cmd_topics.recipes_short"), p.recipesTopic},
-		{"states", p.sentence("cmd_topics.states_short"), p.statesTopic},
-		{"words", p.sentence("words.short"), p.wordsTopic},
+	made := func(text func(root *cobra.Command) string) func(*cobra.Command) []topics.Part {
+		return func(root *cobra.Command) []topics.Part { return []topics.Part{{Text: text(root)}} }
 	}
+	all := []topic{
+		{"exit-codes", p.sentence("cmd_topics.exit_codes_short"), made(p.exitCodesTopic)},
+		{"environment", p.sentence("cmd_topics.environment_short"), made(p.environmentTopic)},
+		{"mapping", p.sentence("cmd_topics.mapping_short"), made(p.mappingTopic)},
+		{"conversions", p.sentence("cmd_topics.conversions_short"), made(p.conversionsTopic)},
+		{"recipes", p.sentence("cmd_topics.recipes_short"), made(p.recipesTopic)},
+		{"states", p.sentence("cmd_topics.states_short"), made(p.statesTopic)},
+		{"words", p.sentence("words.short"), made(p.wordsTopic)},
+	}
+	for _, name := range topics.Names(wording.Default) {
+		page := topics.Parse(name, topics.Source(name, p.lang.Tag, wording.Default))
+		parts := func(*cobra.Command) []topics.Part { return page.Parts }
+		if name == "definitions" {
+			parts = func(*cobra.Command) []topics.Part { return append(page.Parts, p.definitionKeys()) }
+		}
+		all = append(all, topic{name, page.Title, parts})
+	}
+	return all
 }
 
 func (p *program) topics() []*cobra.Command {

@@ -5,12 +5,14 @@ import (
 	"go/parser"
 	"go/token"
 	"maps"
-	"os"
 	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"muster/cmd/muster/topics"
+	"muster/pipeline/wording"
 )
 
 // members are those of a type of line: the ones that every line has, and the
@@ -22,27 +24,18 @@ func (m *members) sort() {
 	slices.Sort(m.sometimes)
 }
 
-// readmeLines reads the README's list.
-func readmeLines(t *testing.T) map[string]members {
+// documentedLines reads the list of `muster help json`: under the name of each
+// type what it says, then, behind a hyphen, its members.
+func documentedLines(t *testing.T, language string) map[string]members {
 	t.Helper()
-	raw, err := os.ReadFile("../../../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, section, found := strings.Cut(string(raw), "### JSON lines, for scripts")
-	section, _, ends := strings.Cut(section, "\n##")
-	if !found || !ends {
-		t.Fatal("the README has no section on JSON lines")
-	}
 	lines := map[string]members{}
+	kind, listed := "", ""
 	name := regexp.MustCompile("`([a-z_-]+)`")
-	for _, line := range strings.Split(section, "\n") {
-		cells := strings.Split(line, "|")
-		if len(cells) != 5 || !strings.Contains(cells[1], "`") {
-			continue
+	end := func() {
+		if kind == "" {
+			return
 		}
-		always, sometimes, _ := strings.Cut(cells[3], "[")
-		always = regexp.MustCompile(`\([^)]*\)`).ReplaceAllString(always, "")
+		always, sometimes, _ := strings.Cut(listed, "[")
 		m := members{always: []string{"type"}}
 		for _, found := range name.FindAllStringSubmatch(always, -1) {
 			m.always = append(m.always, found[1])
@@ -51,23 +44,41 @@ func readmeLines(t *testing.T) map[string]members {
 			m.sometimes = append(m.sometimes, found[1])
 		}
 		m.sort()
-		for _, kind := range name.FindAllStringSubmatch(cells[1], -1) {
-			lines[kind[1]] = m
+		lines[kind] = m
+		kind, listed = "", ""
+	}
+	for line := range strings.Lines(topics.Source("json", language, "") + "\n") {
+		switch member, begins := strings.CutPrefix(line, "      - "); {
+		case strings.HasPrefix(line, "  `"):
+			end()
+			kind = name.FindStringSubmatch(line)[1]
+		case !strings.HasPrefix(line, "      "):
+			end()
+		case begins || listed != "":
+			listed += member
 		}
 	}
 	return lines
 }
 
-// sourceLines reads the structs of lines.go. Each is documented with all of
+// sourceLines reads the structs of lines. Each is documented with all of
 // its members, which stand in the order of their names. kinds are the types of
 // the lines.
 func sourceLines(t *testing.T) (structs map[string]members, kinds map[string]string) {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "lines.go", nil, parser.ParseComments)
+	structs, kinds = map[string]members{}, map[string]string{}
+	for _, path := range []string{"lines.go", "open.go"} {
+		addLines(t, path, structs, kinds)
+	}
+	return structs, kinds
+}
+
+func addLines(t *testing.T, path string, structs map[string]members, kinds map[string]string) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
 	if err != nil {
 		t.Fatal(err)
 	}
-	structs, kinds = map[string]members{}, map[string]string{}
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.GenDecl:
@@ -87,7 +98,38 @@ func sourceLines(t *testing.T) (structs map[string]members, kinds map[string]str
 		}
 		return true
 	})
-	return structs, kinds
+}
+
+// lookLines are the lines of `muster look`: the members of each are those of a
+// struct there, whose type is in a comment.
+func lookLines(t *testing.T) map[string]members {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), "../look/json.go", nil, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := map[string]members{}
+	ast.Inspect(file, func(n ast.Node) bool {
+		fields, ok := n.(*ast.StructType)
+		if !ok {
+			return true
+		}
+		var m members
+		kind := ""
+		for _, f := range fields.Fields.List {
+			member := reflect.StructTag(strings.Trim(f.Tag.Value, "`")).Get("json")
+			m.always = append(m.always, member)
+			if member == "type" {
+				kind = strings.TrimSpace(f.Comment.Text())
+			}
+		}
+		m.sort()
+		if kind != "" {
+			lines[kind] = m
+		}
+		return false
+	})
+	return lines
 }
 
 func membersOf(t *testing.T, name string, s *ast.StructType) (m members) {
@@ -113,27 +155,30 @@ func membersOf(t *testing.T, name string, s *ast.StructType) (m members) {
 	return m
 }
 
-// TestReadme holds the README's reference and the lines of an import to one
-// another, member by member.
-func TestReadme(t *testing.T) {
-	readme := readmeLines(t)
+// TestLinesAreDocumented holds `muster help json` and the lines of an import to
+// one another, member by member, in every language.
+func TestLinesAreDocumented(t *testing.T) {
 	structs, kinds := sourceLines(t)
-	if len(readme) != 13 || len(kinds) < 15 {
-		t.Errorf("%d lines are looked for in the README, %d in the source", len(readme), len(kinds))
-	}
-	for kind, want := range readme {
-		found := false
-		for name, k := range kinds {
-			found = found || k == kind && reflect.DeepEqual(structs[name], want)
+	look := lookLines(t)
+	for _, language := range wording.Languages() {
+		documented := documentedLines(t, language)
+		if len(documented) != 20 || len(kinds) < 15 {
+			t.Errorf("%s: %d lines are documented, %d are in the source", language, len(documented), len(kinds))
 		}
-		if !found {
-			t.Errorf("no struct for lines of the type %s has the members of the README: %v", kind, want)
+		for kind, want := range documented {
+			found := reflect.DeepEqual(look[kind], want)
+			for name, k := range kinds {
+				found = found || k == kind && reflect.DeepEqual(structs[name], want)
+			}
+			if !found {
+				t.Errorf("%s: no struct for lines of the type %s has the members of the page: %v", language, kind, want)
+			}
 		}
-	}
-	// What an observer prints is the lines of an import.
-	for _, kind := range printedBy(t, "observer.go") {
-		if _, there := readme[kinds[kind]]; !there {
-			t.Errorf("the README has no line %s", kind)
+		// What an observer prints is the lines of an import.
+		for _, kind := range printedBy(t, "observer.go") {
+			if _, there := documented[kinds[kind]]; !there {
+				t.Errorf("%s: there is no line %s", language, kind)
+			}
 		}
 	}
 }
