@@ -20,7 +20,7 @@ import (
 type checkFlags struct {
 	book   bookFlags
 	target targetFlags
-	ledger string
+	ledger ledgerFlag
 	report reportFlags
 	output outputFlags
 	rows   bool // shows single cells
@@ -41,7 +41,7 @@ func (p *program) checkCommand() *cobra.Command {
 	}
 	f.book.register(p, c)
 	f.target.register(p, c)
-	c.Flags().StringVar(&f.ledger, "ledger", "", p.sentence("cmd_flags.ledger_to_compare"))
+	f.ledger.register(p, c, p.sentence("cmd_flags.ledger_to_compare"))
 	c.Flags().StringArrayVar(&f.report.paths, "report", nil, p.sentence("cmd_flags.report_of_check"))
 	f.report.register(p, c)
 	c.Flags().BoolVar(&f.rows, "rows", false, p.sentence("cmd_flags.rows"))
@@ -109,12 +109,12 @@ func (p *program) checkBooks(f checkFlags, books []string) error {
 // checkJob is what the flags ask for, but for who watches.
 func (p *program) checkJob(f *checkFlags, def *templates.Definition, t pipeline.Target) enrol.Job {
 	j := p.job(def, t)
-	j.Ledger.Path = f.ledger
-	if f.ledger == "" && !t.Namespace.Rehearsal() {
+	j.Ledger.Path, j.Ledger.Options = f.ledger.name, p.ledgerOptions(f.ledger)
+	if f.ledger.name == "" && !t.Namespace.Rehearsal() {
 		j.Ledger.Path = p.getenv("MUSTER_LEDGER")
 	}
-	j.Reports = p.reports(&f.report, f.ledger)
-	again := flagsAgain{namespace: t.Namespace, baseURL: t.BaseURL, ledger: j.Ledger.Path, carry: f.book.carry,
+	j.Reports = p.reports(&f.report, f.ledger.name)
+	again := flagsAgain{namespace: t.Namespace, baseURL: t.BaseURL, ledger: ledgerFlag{j.Ledger.Path, f.ledger.allowPlain}, carry: f.book.carry,
 		carryRaw: f.report.carryRaw, delimiter: f.report.delimiter, passwordFile: f.report.passwordFile}
 	j.Again = enrol.Again{Provider: f.book.provider, Flags: again.flags(def.Provider())}
 	return j

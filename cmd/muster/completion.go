@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -15,6 +16,9 @@ import (
 	"muster/pipeline/wording"
 	"muster/templates"
 )
+
+// longestSuggestion bounds how long the shell waits for a ledger on a server.
+const longestSuggestion = 2 * time.Second
 
 // completions gives the shell the names that a flag or an argument may take. What
 // cannot be found out suggests nothing: nobody would see an error.
@@ -175,8 +179,9 @@ func (p *program) suggestRuns(c *cobra.Command, args []string, begun string) (
 	if c.Name() != "settle" && len(args) > 0 {
 		return nil, none
 	}
-	ctx := context.Background()
-	l, err := p.readLedger(ctx, flagText(c, "ledger"))
+	ctx, cancel := context.WithTimeout(context.Background(), longestSuggestion)
+	defer cancel()
+	l, err := p.readLedger(ctx, ledgerFlag{flagText(c, "ledger"), flagText(c, "allow-plain") == "true"})
 	if err != nil {
 		return nil, none
 	}
@@ -197,8 +202,9 @@ func (p *program) suggestRuns(c *cobra.Command, args []string, begun string) (
 func (p *program) suggestOpen(c *cobra.Command, _ []string, begun string) (
 	all []cobra.Completion, _ cobra.ShellCompDirective) {
 	const none = cobra.ShellCompDirectiveNoFileComp
-	ctx := context.Background()
-	l, err := p.readLedger(ctx, flagText(c, "ledger"))
+	ctx, cancel := context.WithTimeout(context.Background(), longestSuggestion)
+	defer cancel()
+	l, err := p.readLedger(ctx, ledgerFlag{flagText(c, "ledger"), flagText(c, "allow-plain") == "true"})
 	if err != nil {
 		return nil, none
 	}

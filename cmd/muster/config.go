@@ -21,6 +21,9 @@ func (p *program) configured(c *cobra.Command) {
 			return err
 		}
 		p.warnOfUnknown(c)
+		if err := p.onlyForServers(c); err != nil {
+			return err
+		}
 		if check == nil || printsConfig(c) {
 			return nil
 		}

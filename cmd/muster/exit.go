@@ -51,7 +51,7 @@ func explain(err error) (code int, hint *pipeline.Message) {
 	case errors.As(err, &credentials):
 		return exitCredentials, importer.CredentialsHint()
 	case errors.As(err, &held):
-		return exitHeld, nil
+		return exitHeld, pipeline.Say("cmd_ledger.import_waits")
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted, pipeline.Say("run.again")
 	}

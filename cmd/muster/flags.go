@@ -81,12 +81,6 @@ func (f *targetFlags) register(p *program, c *cobra.Command) {
 	c.Flags().BoolVar(&f.allowHTTP, "allow-http", false, p.sentence("cmd_flags.allow_http"))
 }
 
-// ledgerFlags say which ledger is used.
-type ledgerFlags struct {
-	path  string
-	begin bool // --new-ledger
-}
-
 // reportFlags say what is written.
 type reportFlags struct {
 	paths        []string
@@ -175,8 +169,8 @@ func (p *program) allowOpenReport(ctx context.Context, r *enrol.Reports, b *enro
 	return pipeline.Wrong("cmd_report.fix_encrypted", "book", b.Name()).Try("cmd_report.encrypt_too")
 }
 
-// reports are the files that a run writes; ledger is the path of its ledger,
-// which none of them may take the place of, "" for none.
+// reports are the files that a run writes; ledger is the name of its ledger, whose
+// files none of them may take the place of, "" for none.
 func (p *program) reports(f *reportFlags, ledger string) enrol.Reports {
 	r := enrol.Reports{Paths: f.paths, Annotated: f.annotated, Password: f.password, PasswordFile: f.passwordFile,
 		NoFix: f.noFix, CarryRaw: f.carryRaw, Delimiter: f.delimiter, Stdin: p.stdin, Languages: everyLanguage}
@@ -184,7 +178,7 @@ func (p *program) reports(f *reportFlags, ledger string) enrol.Reports {
 		ledger = p.getenv("MUSTER_LEDGER")
 	}
 	if ledger != "" {
-		r.Spare = []string{ledger, ledger + ".key"}
+		r.Spare = p.ledgerFiles(ledger)
 	}
 	return r
 }

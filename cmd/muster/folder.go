@@ -37,12 +37,14 @@ type folderImport struct {
 }
 
 func (p *program) importFolder(f *importFlags, j enrol.Job, stops *interrupts) error {
+	j.Ledger.Holder = "muster import --dir " + f.folder.dir
 	if !j.Target.Rehearsal() {
 		j.Reports.Folder = f.folder.done
 	}
 	fi := &folderImport{program: p, flags: f, job: j, stops: stops,
 		out: &resultPrinter{program: p, output: f.output, target: j.Target.Target}}
-	err := fi.run(stops.Second())
+	e := enrol.New(fi.job)
+	err := fi.closed(e, fi.run(stops.Second(), e))
 	switch {
 	case err != nil && fi.code == exitOK:
 		return err
@@ -72,18 +74,23 @@ func (fi *folderImport) add(code int) {
 // failed prints an error and adds its exit code.
 func (fi *folderImport) failed(err error) { fi.add(fi.fail(err)) }
 
-func (fi *folderImport) run(ctx context.Context) (err error) {
+func (fi *folderImport) run(ctx context.Context, e *enrol.Enroller) (err error) {
 	dir := fi.flags.folder.dir
 	if err := fi.flags.folder.usable(fi.flags.report.paths); err != nil {
 		return err
+	}
+	if fi.job.Ledger.Wait && fi.job.Ledger.Path != "" {
+		// The muster that is waited for imports the same books, and moves them.
+		if err := e.StandBy(ctx); err != nil {
+			return err
+		}
 	}
 	found, err := inbox.List(dir, fi.flags.folder.named)
 	if err != nil {
 		return pipeline.Wrong("run.folder_unread", "cause", err)
 	}
-	fi.job.Ledger.Holder = "muster import --dir"
 	fi.earlier, err = enrol.ReadEarlierRuns(ctx, fi.job)
-	if said := fi.leftAlone(ctx, found.LeftAlone); err == nil {
+	if said := fi.leftAlone(ctx, e, found.LeftAlone); err == nil {
 		err = said
 	}
 	if err != nil {
@@ -94,7 +101,7 @@ func (fi *folderImport) run(ctx context.Context) (err error) {
 	}
 	// However the command ends from here, what is open is known.
 	fi.job.Observer.See(enrol.Counted{Unsettled: fi.earlier.Unsettled})
-	fresh, err := fi.sift(ctx, found.Books)
+	fresh, err := fi.sift(ctx, e, found.Books)
 	if err != nil {
 		return err
 	}
@@ -108,11 +115,9 @@ func (fi *folderImport) run(ctx context.Context) (err error) {
 	if err := fi.recall(ctx, fresh); err != nil {
 		return err
 	}
-	fi.job.Ledger.Holder = "muster import " + strings.Join(inbox.Paths(fresh), " ")
-	if len(fresh) == 0 {
-		fi.job.Ledger.Holder = "muster import --dir " + dir
+	if len(fresh) > 0 {
+		e.Job().Ledger.Holder = "muster import " + strings.Join(inbox.Paths(fresh), " ")
 	}
-	e := enrol.New(fi.job)
 	fi.importAll(ctx, e, fresh)
 	fi.putClosedAway(ctx, e)
 	if fi.ran == 0 && !fi.ended && fi.earlier.Unsettled > 0 {
@@ -125,19 +130,19 @@ func (fi *folderImport) run(ctx context.Context) (err error) {
 	if !e.Begun() {
 		fi.earlier.SeeOpen(fi.job)
 	}
-	if err := fi.closed(e, err); err != nil {
+	if err != nil {
 		return err
 	}
 	said, err := saidOf(fi.refused)
 	if err != nil {
 		return err
 	}
-	return enrol.KeepSaid(ctx, fi.job, said)
+	return e.KeepSaid(ctx, said)
 }
 
 // leftAlone says which files are no books, each once a week as long as nobody
 // changes it. The exit code says so always.
-func (fi *folderImport) leftAlone(ctx context.Context, files []inbox.LeftAlone) error {
+func (fi *folderImport) leftAlone(ctx context.Context, e *enrol.Enroller, files []inbox.LeftAlone) error {
 	if len(files) == 0 {
 		return nil
 	}
@@ -161,11 +166,12 @@ func (fi *folderImport) leftAlone(ctx context.Context, files []inbox.LeftAlone) 
 		}
 		fi.job.Observer.See(enrol.LeftAlone{Path: f.Path, Why: f.Sentence(), Again: before[i]})
 	}
-	return enrol.KeepSaid(ctx, fi.job, now)
+	return e.KeepSaid(ctx, now)
 }
 
 // sift leaves out the books that are imported already, and puts them away.
-func (fi *folderImport) sift(ctx context.Context, books []inbox.File) (fresh []inbox.File, err error) {
+func (fi *folderImport) sift(ctx context.Context, e *enrol.Enroller, books []inbox.File) (fresh []inbox.File,
+	err error) {
 	for _, b := range books {
 		if fi.stops.Stopped() {
 			fi.say("run.not_begun", "books", inbox.Paths(books))
@@ -187,7 +193,7 @@ func (fi *folderImport) sift(ctx context.Context, books []inbox.File) (fresh []i
 			fi.waiting = append(fi.waiting, importedBook{b, run})
 			continue
 		}
-		fi.putImportedAway(ctx, enrol.New(fi.job), importedBook{b, run},
+		fi.putImportedAway(ctx, e, importedBook{b, run},
 			pipeline.Say("run.imported_before", "run", run.ID))
 	}
 	return fresh, nil

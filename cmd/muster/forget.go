@@ -15,7 +15,8 @@ import (
 )
 
 func (p *program) forgetCommand() *cobra.Command {
-	var path, before string
+	var from ledgerFlag
+	var before string
 	var dryRun, yes bool
 	c := &cobra.Command{
 		Use:     "forget " + p.sentence("command.forget_args"),
@@ -28,11 +29,11 @@ func (p *program) forgetCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.forget(path, at, dryRun, yes)
+			return p.forget(from, at, dryRun, yes)
 		},
 	}
 	fl := c.Flags()
-	fl.StringVar(&path, "ledger", "", p.sentence("cmd_flags.ledger"))
+	from.register(p, c, p.sentence("cmd_flags.ledger"))
 	fl.StringVar(&before, "before", "", p.sentence("cmd_flags.before"))
 	fl.BoolVar(&dryRun, "dry-run", false, p.sentence("cmd_flags.forget_dry_run"))
 	fl.BoolVar(&yes, "yes", false, p.sentence("cmd_flags.yes"))
@@ -54,7 +55,7 @@ func (p *program) date(flag, text string) (time.Time, error) {
 	return at, nil
 }
 
-func (p *program) forget(path string, before time.Time, dryRun, yes bool) (err error) {
+func (p *program) forget(from ledgerFlag, before time.Time, dryRun, yes bool) (err error) {
 	ctx := context.Background()
 	if before.After(p.now()) {
 		return pipeline.Wrong("cmd_ledger.before_future", "date", before.Format(time.DateOnly))
@@ -62,11 +63,7 @@ func (p *program) forget(path string, before time.Time, dryRun, yes bool) (err e
 	if !dryRun && !yes && !p.terminal {
 		return pipeline.Wrong("cmd_ledger.forget_unasked").Try("cmd_ledger.dry_run_first")
 	}
-	where := p.ledgerToRead(path)
-	l, err := ledger.Open(ctx, where, ledger.Options{Now: p.now, Holder: holder("muster", "forget")})
-	if errors.Is(err, ledger.ErrNone) {
-		return noLedger(where)
-	}
+	l, err := p.writeLedger(ctx, from, "muster", "forget")
 	if err != nil {
 		return err
 	}

@@ -71,8 +71,7 @@ func (p *program) importCommand() *cobra.Command {
 	fl.StringVar(&f.maxRejected, "max-rejected", "none", p.sentence("cmd_flags.max_rejected"))
 	fl.DurationVar(&f.maxWait, "max-wait", time.Hour, p.sentence("cmd_flags.max_wait"))
 	fl.BoolVar(&f.tryNow, "try-now", false, p.sentence("cmd_flags.try_now"))
-	fl.StringVar(&f.ledger.path, "ledger", "", p.sentence("cmd_flags.ledger_of_import"))
-	fl.BoolVar(&f.ledger.begin, "new-ledger", false, p.sentence("cmd_flags.new_ledger"))
+	f.ledger.register(p, c)
 	fl.StringArrayVar(&f.report.paths, "report", nil, p.sentence("cmd_flags.report"))
 	f.report.register(p, c)
 	fl.BoolVar(&f.yes, "yes", false, p.sentence("cmd_flags.yes"))
@@ -107,7 +106,7 @@ func (p *program) importBooks(f *importFlags, books []string, notices *notify.Co
 	if err := f.report.readPassword(false); err != nil {
 		return err
 	}
-	if err := p.fixOf(context.Background(), &f.book, f.ledger.path, books); err != nil {
+	if err := p.fixOf(context.Background(), &f.book, f.ledger.ledgerFlag, books); err != nil {
 		return err
 	}
 	if err := p.providerOfResults(context.Background(), &f.book, books); err != nil {
@@ -183,15 +182,16 @@ func (p *program) importJob(f *importFlags, def *templates.Definition, t pipelin
 			return j, err
 		}
 	}
-	j.Ledger.Path, j.Ledger.Missing = p.findLedger(f.ledger.path, t.Namespace.Rehearsal())
+	j.Ledger.Path, j.Ledger.Missing = p.findLedger(f.ledger.name, t.Namespace.Rehearsal())
+	j.Ledger.Options, j.Ledger.Wait = f.ledger.options(p), f.ledger.wait
 	j.Ledger.Begin = f.ledger.begin || t.Namespace.Env != pipeline.EnvProduction
-	j.Reports = p.reports(&f.report, f.ledger.path)
+	j.Reports = p.reports(&f.report, f.ledger.name)
 	j.Reports.Default = true
 	again := flagsAgain{namespace: t.Namespace, baseURL: t.BaseURL, rate: f.target.rate,
-		concurrency: f.target.concurrency, ledger: f.ledger.path, maxRejected: f.maxRejected, carry: f.book.carry,
+		concurrency: f.target.concurrency, ledger: f.ledger.ledgerFlag, maxRejected: f.maxRejected, carry: f.book.carry,
 		carryRaw: f.report.carryRaw, delimiter: f.report.delimiter, passwordFile: f.report.passwordFile, yes: f.yes}
-	if again.ledger == "" && !t.Namespace.Rehearsal() {
-		again.ledger = p.ledgerToRead("")
+	if again.ledger.name == "" && !t.Namespace.Rehearsal() {
+		again.ledger.name = p.ledgerToRead("")
 	}
 	j.Again = enrol.Again{Provider: f.book.provider, Flags: again.flags(def.Provider())}
 	return j, nil

@@ -48,7 +48,7 @@ func (f *bookFlags) openAgain(ctx context.Context, def *templates.Definition, l 
 
 // fixOf finds the run of --run, whose sheet Fix the one book is, and its provider
 // where the user named none.
-func (p *program) fixOf(ctx context.Context, f *bookFlags, ledgerPath string, books []string) (err error) {
+func (p *program) fixOf(ctx context.Context, f *bookFlags, lf ledgerFlag, books []string) (err error) {
 	switch {
 	case f.fixRun == "" && f.fixBook != "":
 		return pipeline.Wrong("cmd_report.book_without_run").Try("cmd_report.name_run")
@@ -57,7 +57,7 @@ func (p *program) fixOf(ctx context.Context, f *bookFlags, ledgerPath string, bo
 	case len(books) != 1:
 		return pipeline.Wrong("cmd_report.fix_of_several").Try("cmd_report.one_by_one")
 	}
-	l, err := p.readLedger(ctx, ledgerPath)
+	l, err := p.readLedger(ctx, lf)
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (p *program) providerOfResults(ctx context.Context, f *bookFlags, books []s
 type flagsAgain struct {
 	namespace    pipeline.Namespace
 	baseURL      string // "" in a rehearsal
-	ledger       string
+	ledger       ledgerFlag
 	rate         string
 	concurrency  int
 	maxRejected  string
@@ -152,7 +152,10 @@ func (r flagsAgain) flags(p *pipeline.Provider) []string {
 		}
 	}
 	add("--account", n.Account)
-	add("--ledger", r.ledger)
+	add("--ledger", r.ledger.name)
+	if r.ledger.allowPlain {
+		flags = append(flags, "--allow-plain")
+	}
 	add("--rate", r.rate)
 	if r.concurrency > 0 {
 		add("--concurrency", strconv.Itoa(r.concurrency))

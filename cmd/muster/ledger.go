@@ -29,7 +29,7 @@ func (p *program) ledgerCommand() *cobra.Command {
 }
 
 func (p *program) ledgerCheckCommand() *cobra.Command {
-	var path string
+	var from ledgerFlag
 	var asJSON bool
 	c := &cobra.Command{
 		Use:         "check",
@@ -39,7 +39,7 @@ func (p *program) ledgerCheckCommand() *cobra.Command {
 		Args:        noArguments,
 		RunE: func(*cobra.Command, []string) (err error) {
 			ctx := context.Background()
-			l, err := p.readLedger(ctx, path)
+			l, err := p.readLedger(ctx, from)
 			if err != nil {
 				return err
 			}
@@ -51,7 +51,7 @@ func (p *program) ledgerCheckCommand() *cobra.Command {
 			return p.printExamination(l.Path(), e, asJSON)
 		},
 	}
-	c.Flags().StringVar(&path, "ledger", "", p.sentence("cmd_flags.ledger"))
+	from.register(p, c, p.sentence("cmd_flags.ledger"))
 	c.Flags().BoolVar(&asJSON, "json", false, p.sentence("cmd_flags.json"))
 	return c
 }
@@ -98,7 +98,7 @@ func sentences(words *wording.Wording, messages []*pipeline.Message) []string {
 }
 
 func (p *program) ledgerBackupCommand() *cobra.Command {
-	var path string
+	var from ledgerFlag
 	c := &cobra.Command{
 		Use:     "backup " + p.sentence("command.ledger_backup_args"),
 		Short:   p.sentence("command.ledger_backup_short"),
@@ -107,7 +107,7 @@ func (p *program) ledgerBackupCommand() *cobra.Command {
 		Args:    arguments(1),
 		RunE: func(_ *cobra.Command, args []string) (err error) {
 			ctx := context.Background()
-			l, err := p.readLedger(ctx, path)
+			l, err := p.readLedger(ctx, from)
 			if err != nil {
 				return err
 			}
@@ -126,6 +126,6 @@ func (p *program) ledgerBackupCommand() *cobra.Command {
 			return err
 		},
 	}
-	c.Flags().StringVar(&path, "ledger", "", p.sentence("cmd_flags.ledger"))
+	from.register(p, c, p.sentence("cmd_flags.ledger"))
 	return c
 }

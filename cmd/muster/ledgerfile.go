@@ -6,19 +6,81 @@ import (
 	"os"
 	"strconv"
 
+	"github.com/spf13/cobra"
+
+	"muster/cmd/muster/internal/settings"
 	"muster/pipeline"
 	"muster/pipeline/ledger"
 )
 
 const usualLedger = "muster.db"
 
-// findLedger is the ledger's path; "" is a throw-away one, for a rehearsal.
+// ledgerFlag says which ledger is used, and how it is reached.
+type ledgerFlag struct {
+	name       string // a file's path, or the address of a server; "" where nobody says
+	allowPlain bool   // of a server
+}
+
+// register adds the flags; usage is what --ledger is for.
+func (f *ledgerFlag) register(p *program, c *cobra.Command, usage string) {
+	c.Flags().StringVar(&f.name, "ledger", "", usage)
+	c.Flags().BoolVar(&f.allowPlain, "allow-plain", false, p.sentence("cmd_flags.allow_plain"))
+}
+
+// ledgerFlags say which ledger an import uses, and how.
+type ledgerFlags struct {
+	ledgerFlag
+	begin         bool // --new-ledger
+	wait          bool
+	afterFailover bool
+}
+
+func (f *ledgerFlags) register(p *program, c *cobra.Command) {
+	f.ledgerFlag.register(p, c, p.sentence("cmd_flags.ledger_of_import"))
+	fl := c.Flags()
+	fl.BoolVar(&f.begin, "new-ledger", false, p.sentence("cmd_flags.new_ledger"))
+	fl.BoolVar(&f.wait, "wait", false, p.sentence("cmd_flags.wait"))
+	fl.BoolVar(&f.afterFailover, "yes-after-failover", false, p.sentence("cmd_flags.yes_after_failover"))
+}
+
+// options are how an import opens its ledger.
+func (f *ledgerFlags) options(p *program) ledger.Options {
+	o := p.ledgerOptions(f.ledgerFlag)
+	o.AfterFailover = f.afterFailover
+	return o
+}
+
+// ledgerOptions are how a ledger is opened; who reads and who writes add their own.
+func (p *program) ledgerOptions(f ledgerFlag) ledger.Options {
+	o := ledger.Options{Now: p.now, AllowPlain: f.allowPlain}
+	if ledger.IsAddress(p.ledgerToRead(f.name)) {
+		o.KeyFile = p.getenv(settings.LedgerKeyVariable)
+	}
+	return o
+}
+
+// onlyForServers refuses flags of the command line that say how to reach a server,
+// where the ledger is a file.
+func (p *program) onlyForServers(c *cobra.Command) error {
+	name := p.ledgerToRead(flagText(c, "ledger"))
+	if ledger.IsAddress(name) {
+		return nil
+	}
+	for _, flag := range []string{"allow-plain", "yes-after-failover"} {
+		if flagText(c, flag) == "true" && settings.VariableOf(c, flag) == "" {
+			return pipeline.Wrong("cmd_ledger.only_server", "flag", "--"+flag, "ledger", name)
+		}
+	}
+	return nil
+}
+
+// findLedger is the ledger's name; "" is a throw-away one, for a rehearsal.
 // MUSTER_LEDGER does not count in a rehearsal, so that nobody's cron
 // environment fills with made-up customers.
-func (p *program) findLedger(path string, rehearsal bool) (string, error) {
+func (p *program) findLedger(name string, rehearsal bool) (string, error) {
 	switch {
-	case path != "":
-		return path, nil
+	case name != "":
+		return name, nil
 	case rehearsal:
 		return "", nil
 	case p.getenv("MUSTER_LEDGER") != "":
@@ -30,22 +92,39 @@ func (p *program) findLedger(path string, rehearsal bool) (string, error) {
 }
 
 // ledgerToRead is the ledger that is meant where none is begun.
-func (p *program) ledgerToRead(path string) string {
-	if path == "" {
-		path = p.getenv("MUSTER_LEDGER")
+func (p *program) ledgerToRead(name string) string {
+	if name == "" {
+		name = p.getenv("MUSTER_LEDGER")
 	}
-	if path == "" {
-		path = usualLedger
+	if name == "" {
+		name = usualLedger
 	}
-	return path
+	return name
 }
 
-func noLedger(path string) error {
-	return pipeline.Wrong("cmd_ledger.not_found").Try("cmd_ledger.name_it").At(ledgerAt(path))
+// ledgerFiles are the files of a ledger of that name, which nothing else may be
+// written to.
+func (p *program) ledgerFiles(name string) []string {
+	switch key := p.getenv(settings.LedgerKeyVariable); {
+	case !ledger.IsAddress(name):
+		return []string{name, name + ".key"}
+	case key != "":
+		return []string{key}
+	}
+	return nil
+}
+
+func noLedger(name string) error {
+	if ledger.IsAddress(name) {
+		return pipeline.Wrong("cmd_ledger.none_on_server").Try("cmd_ledger.begin_or_move").At(ledgerAt(name))
+	}
+	return pipeline.Wrong("cmd_ledger.not_found").Try("cmd_ledger.name_it").At(ledgerAt(name))
 }
 
 // ledgerAt is a ledger as the place of a mistake.
-func ledgerAt(path string) pipeline.Place { return pipeline.Place{Kind: "ledger", File: path} }
+func ledgerAt(name string) pipeline.Place {
+	return pipeline.Place{Kind: "ledger", File: ledger.Shown(name)}
+}
 
 // holder is what another muster shows of a command that writes to a ledger.
 func holder(command ...string) string {
@@ -53,11 +132,24 @@ func holder(command ...string) string {
 }
 
 // readLedger opens a ledger to look at it.
-func (p *program) readLedger(ctx context.Context, path string) (*ledger.Ledger, error) {
-	path = p.ledgerToRead(path)
-	l, err := ledger.Open(ctx, path, ledger.Options{ReadOnly: true, Now: p.now})
+func (p *program) readLedger(ctx context.Context, f ledgerFlag) (*ledger.Ledger, error) {
+	o := p.ledgerOptions(f)
+	o.ReadOnly = true
+	return p.openLedger(ctx, f, o)
+}
+
+// writeLedger opens a ledger that is there to write to it, for a command.
+func (p *program) writeLedger(ctx context.Context, f ledgerFlag, command ...string) (*ledger.Ledger, error) {
+	o := p.ledgerOptions(f)
+	o.Holder, o.English = holder(command...), p.english.Message
+	return p.openLedger(ctx, f, o)
+}
+
+func (p *program) openLedger(ctx context.Context, f ledgerFlag, o ledger.Options) (*ledger.Ledger, error) {
+	name := p.ledgerToRead(f.name)
+	l, err := ledger.Open(ctx, name, o)
 	if errors.Is(err, ledger.ErrNone) {
-		return nil, noLedger(path)
+		return nil, noLedger(name)
 	}
 	return l, err
 }

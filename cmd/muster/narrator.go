@@ -43,6 +43,9 @@ func (n *narrator) See(e enrol.Event) {
 		}
 	case enrol.Lost:
 		n.say("run.lost", "row", e.Row, "run", e.Run, "customer", e.CustomerID)
+	case enrol.Waiting:
+		// A quiet run says so too: it may take as long as the other one does.
+		n.say("run.waiting", "ledger", e.Ledger, "holder", e.Holder, "since", e.Since)
 	case enrol.LeftAlone:
 		// A quiet run says so too: whoever put it there waits for its merchants.
 		if !e.Again {

@@ -34,7 +34,7 @@ func (f *logFlags) register(p *program, c *cobra.Command) {
 // cannot be written do, when all else went well: an alert would stay silent.
 func (p *program) observed(f *importFlags, n pipeline.Namespace, books []string, notices *notify.Collector,
 	run func(enrol.Observers) error) (err error) {
-	if err := f.refuseOwnFiles(p.ledgerToRead(f.ledger.path), books); err != nil {
+	if err := f.refuseOwnFiles(p.ledgerFiles(p.ledgerToRead(f.ledger.name)), books); err != nil {
 		return err
 	}
 	log, err := observe.OpenLog(observe.LogOptions{Path: f.log.path, Format: f.log.format, Level: f.log.level,
@@ -119,9 +119,9 @@ func (p *program) mayDraw(f outputFlags) bool {
 }
 
 // refuseOwnFiles holds the log and the metrics against what an import reads.
-func (f importFlags) refuseOwnFiles(ledger string, books []string) error {
+func (f importFlags) refuseOwnFiles(ledger, books []string) error {
 	for flag, path := range map[string]string{"--log": f.log.path, "--metrics": f.metrics} {
-		for _, other := range slices.Concat([]string{ledger, ledger + ".key"}, f.book.mappings, books,
+		for _, other := range slices.Concat(ledger, f.book.mappings, books,
 			f.report.paths) {
 			if path != "-" && enrol.SameFile(path, other) {
 				return pipeline.Wrong("run.file_in_use", "flag", flag, "path", path).Try("enrol.name_another")

@@ -22,7 +22,7 @@ import (
 
 // openFlags are the flags of `muster open`.
 type openFlags struct {
-	ledger   string
+	ledger   ledgerFlag
 	provider string // a name or a folder
 	filter   openrows.Filter
 	reading  bookFlags // how the books are read again
@@ -58,7 +58,7 @@ func (p *program) openCommand() *cobra.Command {
 		},
 	}
 	fl := c.Flags()
-	fl.StringVar(&f.ledger, "ledger", "", p.sentence("cmd_flags.ledger"))
+	f.ledger.register(p, c, p.sentence("cmd_flags.ledger"))
 	fl.StringVar(&f.provider, "provider", "", p.sentence("cmd_flags.only_provider_open"))
 	fl.StringVar(&f.filter.Env, "env", "", p.sentence("cmd_flags.only_env"))
 	fl.StringVar(&f.filter.Account, "account", "", p.sentence("cmd_flags.only_account"))
@@ -169,11 +169,7 @@ func (p *program) dismiss(ctx context.Context, f openFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	where := p.ledgerToRead(f.ledger)
-	l, err := ledger.Open(ctx, where, ledger.Options{Now: p.now, Holder: holder("muster", "open", "--dismiss")})
-	if errors.Is(err, ledger.ErrNone) {
-		return noLedger(where)
-	}
+	l, err := p.writeLedger(ctx, f.ledger, "muster", "open", "--dismiss")
 	if err != nil {
 		return err
 	}

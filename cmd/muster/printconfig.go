@@ -60,7 +60,12 @@ func (p *program) printConfig(c *cobra.Command) error {
 	rehearsal := t.Namespace.Rehearsal()
 	sources := inuse.Sources{Command: c, Target: t, Language: p.lang, Getenv: p.getenv,
 		Ledger: func() (string, error) { return p.findLedger("", rehearsal) }}
-	all := append(sources.Flags(printConfigFlag, "help"), sources.Secrets(def.Provider(), secrets)...)
+	ledgerInUse, err := p.findLedger(flagText(c, "ledger"), rehearsal)
+	if err != nil {
+		ledgerInUse = "" // a note of --ledger says so
+	}
+	all := append(sources.Flags(printConfigFlag, "help"), sources.LedgerKey(ledgerInUse)...)
+	all = append(all, sources.Secrets(def.Provider(), secrets)...)
 	if !rehearsal {
 		if _, err := p.connection(def.Provider(), secrets); err != nil {
 			return err

@@ -22,7 +22,7 @@ func (p *program) providersCommand() *cobra.Command {
 		Args:  noArguments,
 		RunE:  func(*cobra.Command, []string) error { return p.listProviders() },
 	}
-	var ledgerOfShow string
+	var ledgerOfShow ledgerFlag
 	show := &cobra.Command{
 		Use:   "show " + p.sentence("command.providers_show_args"),
 		Short: p.sentence("command.providers_show_short"),
@@ -31,7 +31,7 @@ func (p *program) providersCommand() *cobra.Command {
 			return p.showProvider(context.Background(), args[0], ledgerOfShow)
 		},
 	}
-	show.Flags().StringVar(&ledgerOfShow, "ledger", "", p.sentence("cmd_flags.ledger_of_use"))
+	ledgerOfShow.register(p, show, p.sentence("cmd_flags.ledger_of_use"))
 	c.AddCommand(
 		&cobra.Command{
 			Use:   "list",
@@ -82,14 +82,14 @@ func (p *program) listProviders() error {
 	return nil
 }
 
-func (p *program) showProvider(ctx context.Context, name, ledgerPath string) error {
+func (p *program) showProvider(ctx context.Context, name string, of ledgerFlag) error {
 	def, err := definition(name)
 	if err != nil {
 		return err
 	}
 	d := def.Provider()
 	var b strings.Builder
-	use, _, err := p.useOf(ctx, d, ledgerPath)
+	use, _, err := p.useOf(ctx, d, of)
 	if err != nil {
 		return err
 	}
@@ -139,16 +139,18 @@ func (p *program) showProvider(ctx context.Context, name, ledgerPath string) err
 
 // useOf says whether a run has used a definition against its provider: the memory
 // is the ledger, and without one none has.
-func (p *program) useOf(ctx context.Context, d *pipeline.Provider, ledgerPath string) (text *pipeline.Message,
+func (p *program) useOf(ctx context.Context, d *pipeline.Provider, of ledgerFlag) (text *pipeline.Message,
 	tried bool, err error) {
-	path := p.ledgerToRead(ledgerPath)
-	l, err := ledger.Open(ctx, path, ledger.Options{ReadOnly: true, Now: p.now})
+	path := p.ledgerToRead(of.name)
+	o := p.ledgerOptions(of)
+	o.ReadOnly = true
+	l, err := ledger.Open(ctx, path, o)
 	switch {
-	case errors.Is(err, ledger.ErrNone) && ledgerPath != "":
+	case errors.Is(err, ledger.ErrNone) && of.name != "":
 		return nil, false, noLedger(path)
 	case errors.Is(err, ledger.ErrNone):
 		return pipeline.Say("cmd_providers.untried"), false, nil
-	case err != nil && ledgerPath == "":
+	case err != nil && of.name == "":
 		return pipeline.Say("cmd_providers.use_unknown", "reason", err), false, nil
 	case err != nil:
 		return nil, false, err
@@ -159,9 +161,9 @@ func (p *program) useOf(ctx context.Context, d *pipeline.Provider, ledgerPath st
 	}
 	last, tried := pipeline.Tried(runs, d.Digest)
 	if !tried {
-		return pipeline.Say("cmd_providers.untried_in", "path", path), false, nil
+		return pipeline.Say("cmd_providers.untried_in", "path", ledger.Shown(path)), false, nil
 	}
-	return pipeline.Say("cmd_providers.used", "run", last.ID, "namespace", last.Namespace.String(), "path", path), true,
+	return pipeline.Say("cmd_providers.used", "run", last.ID, "namespace", last.Namespace.String(), "path", ledger.Shown(path)), true,
 		nil
 }
 

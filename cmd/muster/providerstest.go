@@ -29,12 +29,12 @@ func (p *program) testProviderCommand() *cobra.Command {
 			return p.testProvider(args[0], f.ledger)
 		},
 	}
-	c.Flags().StringVar(&f.ledger, "ledger", "", p.sentence("cmd_flags.ledger_of_test"))
+	f.ledger.register(p, c, p.sentence("cmd_flags.ledger_of_test"))
 	f.register(p, c)
 	return c
 }
 
-func (p *program) testProvider(name, ledgerPath string) (err error) {
+func (p *program) testProvider(name string, of ledgerFlag) (err error) {
 	def, err := definition(name)
 	if err != nil {
 		return err
@@ -53,12 +53,12 @@ func (p *program) testProvider(name, ledgerPath string) (err error) {
 			return err
 		}
 	}
-	if trials := filepath.Join(name, sandboxLedger); ledgerPath == "" && dir == name && p.getenv("MUSTER_LEDGER") == "" {
+	if trials := filepath.Join(name, sandboxLedger); of.name == "" && dir == name && p.getenv("MUSTER_LEDGER") == "" {
 		if _, err := os.Stat(trials); err == nil {
-			ledgerPath = trials
+			of.name = trials
 		}
 	}
-	use, tried, err := p.useOf(context.Background(), def.Provider(), ledgerPath)
+	use, tried, err := p.useOf(context.Background(), def.Provider(), of)
 	if err != nil {
 		return err
 	}

@@ -26,9 +26,10 @@ const longestTrialWait = 5 * time.Minute
 
 // tryFlags are the flags with which `muster providers test` goes to the provider.
 type tryFlags struct {
-	env, baseURL, account, ledger string
-	set                           []string
-	yes                           bool
+	env, baseURL, account string
+	ledger                ledgerFlag
+	set                   []string
+	yes                   bool
 }
 
 func (f *tryFlags) register(p *program, c *cobra.Command) {
@@ -47,10 +48,13 @@ func (f *tryFlags) real() bool {
 // again is the command that tries the definition again as this one does.
 func (f *tryFlags) again(name string) []string {
 	command := []string{"muster", "providers", "test", name, "--env", f.env}
-	for _, flag := range [][2]string{{"--base-url", f.baseURL}, {"--account", f.account}, {"--ledger", f.ledger}} {
+	for _, flag := range [][2]string{{"--base-url", f.baseURL}, {"--account", f.account}, {"--ledger", f.ledger.name}} {
 		if flag[1] != "" {
 			command = append(command, flag[:]...)
 		}
+	}
+	if f.ledger.allowPlain {
+		command = append(command, "--allow-plain")
 	}
 	return command
 }
@@ -137,10 +141,10 @@ func (p *program) tryJob(def *templates.Definition, target pipeline.Target, name
 	if j.Certificate, err = p.connection(def.Provider(), j.Secrets); err != nil {
 		return j, err
 	}
-	j.Ledger.Path, j.Ledger.Begin = f.ledger, true
-	if folder := folderOf(name); f.ledger == "" && folder != "" {
+	j.Ledger.Path, j.Ledger.Begin, j.Ledger.Options = f.ledger.name, true, p.ledgerOptions(f.ledger)
+	if folder := folderOf(name); f.ledger.name == "" && folder != "" {
 		j.Ledger.Path = filepath.Join(folder, sandboxLedger)
-	} else if f.ledger == "" {
+	} else if f.ledger.name == "" {
 		return j, pipeline.Wrong("tryout.no_ledger").Try("cmd_ledger.name_it")
 	}
 	j.Ledger.Holder = pipeline.ShellCommand(f.again(name)...)

@@ -19,7 +19,7 @@ type againFlags struct {
 	book     bookFlags
 	target   targetFlags // of --book without a run
 	bookPath string
-	ledger   string
+	ledger   ledgerFlag
 	last     bool
 	report   reportFlags
 	// corrected is where the book goes with the cells of the sheet Fix in from.
@@ -58,7 +58,7 @@ func (p *program) reportCommand() *cobra.Command {
 		},
 	}
 	fl := c.Flags()
-	fl.StringVar(&f.ledger, "ledger", "", p.sentence("cmd_flags.ledger"))
+	f.ledger.register(p, c, p.sentence("cmd_flags.ledger"))
 	fl.BoolVar(&f.last, "last", false, p.sentence("cmd_flags.report_last"))
 	fl.StringVar(&f.bookPath, "book", "", p.sentence("cmd_flags.book_again"))
 	fl.StringArrayVar(&f.book.mappings, "mapping", nil, p.sentence("cmd_flags.mapping_again"))
@@ -120,8 +120,9 @@ func (p *program) jobAgain(f *againFlags, def *templates.Definition, l *ledger.L
 	n := run.Namespace
 	j := p.job(def, pipeline.Target{Namespace: n})
 	j.Observer = &narrator{program: p}
+	j.Ledger.Options = p.ledgerOptions(f.ledger)
 	j.Reports = p.reports(&f.report, l.Path())
-	again := flagsAgain{namespace: n, ledger: l.Path(), carry: f.book.carry,
+	again := flagsAgain{namespace: n, ledger: ledgerFlag{l.Path(), f.ledger.allowPlain}, carry: f.book.carry,
 		carryRaw: f.report.carryRaw, delimiter: f.report.delimiter, passwordFile: f.report.passwordFile}
 	if !n.Rehearsal() {
 		again.baseURL = run.BaseURL

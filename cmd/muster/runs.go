@@ -13,7 +13,7 @@ import (
 )
 
 func (p *program) runsCommand() *cobra.Command {
-	var path string
+	var from ledgerFlag
 	var asJSON bool
 	var f runsFilter
 	c := &cobra.Command{
@@ -24,7 +24,7 @@ func (p *program) runsCommand() *cobra.Command {
 		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) (err error) {
 			ctx := context.Background()
-			l, err := p.readLedger(ctx, path)
+			l, err := p.readLedger(ctx, from)
 			if err != nil {
 				return err
 			}
@@ -67,7 +67,7 @@ func (p *program) runsCommand() *cobra.Command {
 			return err
 		},
 	}
-	c.Flags().StringVar(&path, "ledger", "", p.sentence("cmd_flags.ledger"))
+	from.register(p, c, p.sentence("cmd_flags.ledger"))
 	c.Flags().BoolVar(&asJSON, "json", false, p.sentence("cmd_flags.json"))
 	f.register(p, c)
 	return c

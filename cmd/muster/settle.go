@@ -29,7 +29,7 @@ type settleFlags struct {
 	book     bookFlags // how the books of runs are read again
 	bookPath string
 	target   targetFlags
-	ledger   string
+	ledger   ledgerFlag
 	sheet    string // of the file with the entries
 	run      string
 	by       string
@@ -53,7 +53,7 @@ func (p *program) settleCommand() *cobra.Command {
 	fl := c.Flags()
 	fl.Lookup("env").Usage = p.sentence("cmd_flags.env_of_run")
 	fl.StringVar(&f.book.provider, "provider", "", p.sentence("cmd_flags.provider_of_run"))
-	fl.StringVar(&f.ledger, "ledger", "", p.sentence("cmd_flags.ledger"))
+	f.ledger.register(p, c, p.sentence("cmd_flags.ledger"))
 	fl.StringVar(&f.run, "run", "", p.sentence("cmd_flags.run"))
 	fl.StringVar(&f.by, "by", "", p.sentence("cmd_flags.by"))
 	fl.StringVar(&f.sheet, "sheet", "", p.sentence("cmd_flags.sheet_of_entries"))
@@ -148,13 +148,7 @@ func (p *program) settleLedger(ctx context.Context, f settleFlags, path string) 
 	if f.dryRun {
 		return p.readLedger(ctx, f.ledger)
 	}
-	where := p.ledgerToRead(f.ledger)
-	l, err := ledger.Open(ctx, where, ledger.Options{Now: p.now, English: p.english.Message,
-		Holder: holder("muster", "settle", path)})
-	if errors.Is(err, ledger.ErrNone) {
-		return nil, noLedger(where)
-	}
-	return l, err
+	return p.writeLedger(ctx, f.ledger, "muster", "settle", path)
 }
 
 // printSettled prints what was settled, a line each.

@@ -22,7 +22,7 @@ import (
 type showFlags struct {
 	provider string
 	target   targetFlags
-	ledger   string
+	ledger   ledgerFlag
 	key      string
 	json     bool
 }
@@ -50,7 +50,7 @@ func (p *program) showCommand() *cobra.Command {
 	fl := c.Flags()
 	fl.Lookup("env").Usage = p.sentence("cmd_flags.env_of_key")
 	fl.StringVar(&f.provider, "provider", "", p.sentence("cmd_flags.provider_of_key"))
-	fl.StringVar(&f.ledger, "ledger", "", p.sentence("cmd_flags.ledger"))
+	f.ledger.register(p, c, p.sentence("cmd_flags.ledger"))
 	fl.StringVar(&f.key, "key", "", p.sentence("cmd_flags.key"))
 	fl.BoolVar(&f.json, "json", false, p.sentence("cmd_flags.json"))
 	return c

@@ -118,7 +118,9 @@ func (j *Job) keepReports(ctx context.Context, l *ledger.Ledger, run string, wri
 	if len(written) == 0 {
 		return nil
 	}
-	open, err := ledger.Open(ctx, l.Path(), ledger.Options{Now: j.Now, Holder: "muster report"})
+	o := j.Ledger.Options
+	o.Now, o.Holder = j.Now, "muster report"
+	open, err := ledger.Open(ctx, l.Path(), o)
 	var held *ledger.HeldError
 	if errors.As(err, &held) {
 		return nil

@@ -36,7 +36,7 @@ func (j *Job) knownLedger(ctx context.Context) (*ledger.Ledger, error) {
 	if j.Ledger.Path == "" {
 		return ledger.InMemory(ctx)
 	}
-	l, err := ledger.Open(ctx, j.Ledger.Path, ledger.Options{ReadOnly: true, Now: j.Now})
+	l, err := j.openToRead(ctx)
 	if errors.Is(err, ledger.ErrNone) {
 		j.see(NoLedger{j.Ledger.Path})
 		return ledger.InMemory(ctx)

@@ -80,9 +80,11 @@ func (c *connection) openLedger(ctx context.Context, j *Job) (err error) {
 			return pipeline.Fail("enrol.temporary_ledger", "cause", err)
 		}
 		c.closers = append(c.closers, func() error { return os.RemoveAll(folder) })
-		c.ledger, err = ledger.Open(ctx, filepath.Join(folder, "muster.db"), j.ledgerOptions(true))
+		o := j.ledgerOptions(true)
+		o.KeyFile = "" // of the ledger that a rehearsal leaves alone
+		c.ledger, err = ledger.Open(ctx, filepath.Join(folder, "muster.db"), o)
 	} else {
-		c.ledger, err = openToWrite(ctx, j)
+		c.ledger, err = awaitLedger(ctx, j)
 	}
 	if err != nil {
 		return err
@@ -112,11 +114,20 @@ func openToWrite(ctx context.Context, j *Job) (*ledger.Ledger, error) {
 
 func (j *Job) ledgerOptions(begin bool) ledger.Options {
 	holder := fmt.Sprintf("%s (PID %d, %s)", j.Ledger.Holder, os.Getpid(), j.Author.Machine)
-	return ledger.Options{MayBegin: begin, Now: j.Now, Holder: holder, English: j.English.Message}
+	o := j.Ledger.Options
+	o.MayBegin, o.Now, o.Holder, o.English = begin, j.Now, holder, j.English.Message
+	return o
+}
+
+// openToRead opens the ledger of a job to look into.
+func (j *Job) openToRead(ctx context.Context) (*ledger.Ledger, error) {
+	o := j.Ledger.Options
+	o.ReadOnly, o.Now = true, j.Now
+	return ledger.Open(ctx, j.Ledger.Path, o)
 }
 
 func noneBegun(path string) error {
-	return pipeline.Wrong("enrol.no_ledger").At(pipeline.Place{Kind: "ledger", File: path}).Try("enrol.new_ledger")
+	return pipeline.Wrong("enrol.no_ledger").At(pipeline.Place{Kind: "ledger", File: ledger.Shown(path)}).Try("enrol.new_ledger")
 }
 
 // startStandin starts the stand-in on a loopback port: real HTTP, and nothing

@@ -31,7 +31,7 @@ func ReadEarlierRuns(ctx context.Context, j Job) (e EarlierRuns, err error) {
 	if j.Ledger.Missing != nil || j.Ledger.Path == "" {
 		return e, j.Ledger.Missing
 	}
-	l, err := ledger.Open(ctx, j.Ledger.Path, ledger.Options{ReadOnly: true, Now: j.Now})
+	l, err := j.openToRead(ctx)
 	var version *ledger.VersionError
 	switch {
 	case errors.Is(err, ledger.ErrNone) && j.Ledger.Begin:

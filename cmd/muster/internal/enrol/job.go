@@ -8,6 +8,7 @@ import (
 
 	"muster/pipeline"
 	"muster/pipeline/importer"
+	"muster/pipeline/ledger"
 	"muster/pipeline/signature"
 	"muster/pipeline/wording"
 	"muster/templates"
@@ -68,12 +69,17 @@ type Limits struct {
 
 // LedgerFile is the ledger of a job.
 type LedgerFile struct {
-	Path string // "": a throw-away one, which is gone with the process
+	// Path is that of a file, or the address of a server; "": a throw-away one, which
+	// is gone with the process.
+	Path string
 	// Missing is why there is no path, for a run that needs one; nil where there
 	// is one, or none is needed.
 	Missing error
-	Begin   bool   // where there is no such file a ledger is begun
+	Begin   bool   // where there is no such ledger one is begun
 	Holder  string // who holds it, as another muster says: muster import book.csv
+	Wait    bool   // waits for a muster that sends with it, where else it would not begin
+	// Options are how it is opened, but for what the fields above say.
+	Options ledger.Options
 }
 
 // Again is what a results workbook has to say of the command line that made it.

@@ -19,7 +19,7 @@ func SaidBefore(ctx context.Context, j Job, files []ledger.LeftAlone) (before []
 	if j.Ledger.Missing != nil || j.Ledger.Path == "" || len(files) == 0 {
 		return before, nil
 	}
-	l, err := ledger.Open(ctx, j.Ledger.Path, ledger.Options{ReadOnly: true, Now: j.Now})
+	l, err := j.openToRead(ctx)
 	if err != nil {
 		return before, nil // whoever needs the ledger says why it cannot be opened
 	}
@@ -36,11 +36,14 @@ func SaidBefore(ctx context.Context, j Job, files []ledger.LeftAlone) (before []
 
 // KeepSaid keeps in the ledger that it was said now why these files are not imported.
 // Where it cannot be opened, or another muster holds it, that is said again.
-func KeepSaid(ctx context.Context, j Job, files []ledger.LeftAlone) error {
-	if j.Ledger.Path == "" || len(files) == 0 {
+func (e *Enroller) KeepSaid(ctx context.Context, files []ledger.LeftAlone) error {
+	if e.job.Ledger.Path == "" || len(files) == 0 {
 		return nil
 	}
-	l, err := openToWrite(ctx, &j)
+	if e.conn != nil {
+		return e.conn.ledger.KeepSaid(ctx, files)
+	}
+	l, err := openToWrite(ctx, &e.job)
 	if err != nil {
 		return nil // whoever needs the ledger says why
 	}

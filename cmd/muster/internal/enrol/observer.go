@@ -33,7 +33,7 @@ func (o Observers) See(e Event) {
 // The events are [Began], [Noted], [RowFound], [Found], [Planned], [SendBegan], [Staged],
 // [CreateBegan], [CreateEnded], [LookedUp], [Paused], [Progressed], [Settled],
 // [Lost], [Piloted], [SendEnded], [Halted], [RowEnded], [Finished],
-// [SettledOnly], [Counted], [OpenCounted], [NoLedger], [LeftAlone], [Refused], [Postponed] and [Moved].
+// [SettledOnly], [Counted], [OpenCounted], [NoLedger], [Waiting], [LeftAlone], [Refused], [Postponed] and [Moved].
 type Event interface{ event() }
 
 // Began: the run is in the ledger; nothing of the book but its header has been
@@ -219,6 +219,14 @@ type OpenCounted struct {
 // against.
 type NoLedger struct{ Path string }
 
+// Waiting: another muster sends, and the command goes on when that one has ended.
+// Nothing has begun.
+type Waiting struct {
+	Ledger string // its path or address
+	Holder string // as it described itself: command, process and host
+	Since  time.Time
+}
+
 // LeftAlone: a file of a folder is no book that muster reads, and somebody may wait
 // for its merchants.
 type LeftAlone struct {
@@ -285,6 +293,7 @@ func (SettledOnly) event() {}
 func (Counted) event()     {}
 func (OpenCounted) event() {}
 func (NoLedger) event()    {}
+func (Waiting) event()     {}
 func (LeftAlone) event()   {}
 func (Refused) event()     {}
 func (Postponed) event()   {}

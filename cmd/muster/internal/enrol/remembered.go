@@ -19,7 +19,7 @@ func (j *Job) RememberedEncoding(ctx context.Context, mappingSHA256 string) stri
 	if j.Ledger.Path == "" || mappingSHA256 == "" {
 		return ""
 	}
-	l, err := ledger.Open(ctx, j.Ledger.Path, ledger.Options{ReadOnly: true, Now: j.Now})
+	l, err := j.openToRead(ctx)
 	var version *ledger.VersionError
 	switch {
 	case errors.As(err, &version) && version.Found < version.Known:

@@ -35,6 +35,11 @@ func (e *Enroller) Job() *Job { return &e.job }
 // Begun says that a run has begun, or was about to.
 func (e *Enroller) Begun() bool { return e.conn != nil }
 
+// StandBy opens what the runs share before the first of them begins, so that nobody
+// else's runs come between what is read of the ledger from now on and the first. A job
+// with a ledger that waits for others waits here.
+func (e *Enroller) StandBy(ctx context.Context) error { return e.connect(ctx) }
+
 // Close shows the observer which rows are open, and gives back what the runs shared.
 func (e *Enroller) Close() error {
 	if e.conn == nil {

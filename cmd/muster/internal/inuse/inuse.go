@@ -10,6 +10,7 @@ import (
 
 	"muster/cmd/muster/internal/settings"
 	"muster/pipeline"
+	"muster/pipeline/ledger"
 )
 
 // Setting is one value that is in use, and where it comes from.
@@ -104,8 +105,9 @@ func (u Sources) flag(f *pflag.Flag) Setting {
 		s.unless(strconv.Itoa(u.Target.Limit.Concurrency), limits)
 	case "ledger":
 		if s.From != "flag" {
-			u.ledger(&s)
+			u.ledgerOf(&s)
 		}
+		s.Value = ledger.Shown(s.Value)
 	}
 	return s
 }
@@ -130,8 +132,8 @@ func (u Sources) environment(s *Setting) {
 	}
 }
 
-// ledger finds the ledger that is used without a flag.
-func (u Sources) ledger(s *Setting) {
+// ledgerOf finds the ledger that is used without a flag.
+func (u Sources) ledgerOf(s *Setting) {
 	name := settings.Variable(s.Name)
 	switch path, err := u.Ledger(); {
 	case err != nil:
@@ -157,6 +159,20 @@ func (u Sources) Secrets(provider *pipeline.Provider, secrets map[string]string)
 			if u.Getenv(name) == "" {
 				s.Variable = name + "_FILE"
 			}
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// LedgerKey is the key file that the environment names for a ledger on a server, if
+// that is the one in use.
+func (u Sources) LedgerKey(ledgerInUse string) (all []Setting) {
+	if ledger.IsAddress(ledgerInUse) {
+		name := settings.LedgerKeyVariable
+		s := Setting{Name: name, Value: u.Getenv(name)}
+		if s.Value != "" {
+			s.From, s.Variable = "environment", name
 		}
 		all = append(all, s)
 	}

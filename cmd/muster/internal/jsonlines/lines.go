@@ -188,6 +188,16 @@ type Refused struct {
 
 func (l Refused) typed() any { l.Type = "refused"; return l }
 
+// Waiting says that another muster sends, and that this one goes on when it has ended.
+type Waiting struct {
+	Holder string `json:"holder"` // the other one: its command, process and host
+	Ledger string `json:"ledger"` // its path or address
+	Since  string `json:"since"`  // since when the other one has it
+	Type   string `json:"type"`   // waiting
+}
+
+func (l Waiting) typed() any { l.Type = "waiting"; return l }
+
 // Postponed says that a book of a folder is left to the next run: its file does not
 // seem to be whole.
 type Postponed struct {

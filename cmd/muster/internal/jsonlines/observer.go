@@ -70,6 +70,8 @@ func (o *Observer) See(e enrol.Event) {
 	case enrol.SettledOnly:
 		open := e.Ending.Unsettled
 		o.to.Print(Settled{Run: e.Ending.Run.ID, Dir: o.dir, Settled: e.Was - open, Unsettled: open})
+	case enrol.Waiting:
+		o.to.Print(Waiting{Ledger: e.Ledger, Holder: e.Holder, Since: Stamp(e.Since)})
 	case enrol.LeftAlone:
 		o.to.Print(LeftAlone{File: e.Path, Message: o.words.Message(e.Why)})
 	case enrol.Refused:

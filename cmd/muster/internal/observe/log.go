@@ -139,6 +139,9 @@ func (l *Log) See(e enrol.Event) {
 		l.row(e)
 	case enrol.Finished:
 		l.finished(e.Ending)
+	case enrol.Waiting:
+		l.write(slog.LevelInfo, "waiting", slog.String("ledger", e.Ledger), slog.String("holder", e.Holder),
+			slog.Time("since", e.Since))
 	case enrol.LeftAlone:
 		l.write(slog.LevelWarn, "left alone", slog.String("file", e.Path), slog.String("reason", string(e.Why.Code)))
 	case enrol.Refused:

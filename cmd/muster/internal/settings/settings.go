@@ -22,6 +22,9 @@ import (
 // prefix begins every variable that muster reads.
 const prefix = "MUSTER_"
 
+// LedgerKeyVariable names the key file of a ledger on a server.
+const LedgerKeyVariable = "MUSTER_LEDGER_KEY_FILE"
+
 // fromVariable is the annotation of a flag that the environment has set: the
 // variable's name. overruled is that of a variable that does not count, because
 // the command line says otherwise: its name.
@@ -42,7 +45,7 @@ func Takes(c *cobra.Command, flag string) bool { return !sayOnce(flag) && !comma
 // they would stay, they do not count: --new-ledger there would begin a ledger
 // for which every merchant is new whenever the old one is missing.
 func sayOnce(flag string) bool {
-	return slices.Contains([]string{"help", "print-config", "new-ledger", "try-now", "key", "run", "book", "dry-run",
+	return slices.Contains([]string{"help", "print-config", "new-ledger", "yes-after-failover", "try-now", "key", "run", "book", "dry-run",
 		"no-descriptions", "man"}, flag)
 }
 
@@ -53,9 +56,9 @@ func sayOnce(flag string) bool {
 func commandLineOnly(c *cobra.Command, flag string) bool {
 	switch c.Name() {
 	case "runs":
-		return flag != "ledger" && flag != "json"
+		return flag != "ledger" && flag != "allow-plain" && flag != "json"
 	case "forget", "test": // what the environment says for imports sends nothing in a test of a definition
-		return flag != "ledger"
+		return flag != "ledger" && flag != "allow-plain"
 	case "new":
 		return true
 	case "report":

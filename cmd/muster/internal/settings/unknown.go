@@ -42,7 +42,8 @@ func SecretVariables(p *pipeline.Provider) []string {
 // names.
 func Unknown(root *cobra.Command, secrets, environ []string) []*pipeline.Message {
 	known := variables(root)
-	for _, v := range []string{ClientCertificateVariable, ClientKeyVariable, NotifyVariable, NotifyVariable + "_FILE"} {
+	for _, v := range []string{ClientCertificateVariable, ClientKeyVariable, LedgerKeyVariable, NotifyVariable,
+		NotifyVariable + "_FILE"} {
 		known[v] = true
 	}
 	for _, v := range secrets {
