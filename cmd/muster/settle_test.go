@@ -47,7 +47,7 @@ func unanswered(t *testing.T, n int) (path, run string) {
 			Entries: []pipeline.Entry{{Path: "identification_number", Value: nit}},
 			Keys:    []pipeline.KeyValue{{Key: 0, Value: nit, Normalised: nit}}})
 	}
-	if err := s.Write(t.Context(), run, intents, nil); err != nil {
+	if _, err := s.Write(t.Context(), run, intents, nil); err != nil {
 		t.Fatal(err)
 	}
 	return path, run

@@ -250,64 +250,35 @@ func (c *checker) tagsOf(d *pipeline.Draft, keys []pipeline.Tag) (of rowTags) {
 // know sets the row's kind by what the ledger has of its keys.
 func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, tags []pipeline.Tag,
 	claims []*pipeline.Claim) error {
-	r := c.rows.at(int(index))
-	var claim *pipeline.Claim
-	for i, found := range claims {
-		switch {
-		case found == nil:
-		case found.State == pipeline.Uncertain:
-			// Whatever else is known, an unsettled attempt comes first.
-			c.refs.set(int(index), found.Ref)
-			if said := found.Outcome.Message; said != nil && said.Code == codeAccepted {
-				c.notes[index] = said
-			}
-			r.kind = kindUnsettled
-			if len(d.Problems) > 0 {
-				r.kind = kindHeld
-			}
-			differ, err := c.setup.differences(ctx, found, d)
-			if err == nil && len(differ) == 0 {
-				r.flags |= flagSame
-			}
-			return err
-		case claim == nil:
-			claim = found
-		case claim.Ref != found.Ref:
-			c.refs.set(int(index), claim.Ref)
-			if len(d.Problems) == 0 {
-				r.kind = kindChanged
-				c.data[index] = c.tagsOf(d, tags)
-				c.notes[index] = pipeline.Say("outcome.two_customers", "first", customerOf(claim.Outcome.CustomerID),
-					"second", customerOf(found.Outcome.CustomerID), "key", c.setup.Provider.Keys[d.Keys[i].Key].Label)
-			}
-			return nil
-		}
-	}
-	if claim == nil {
-		return nil
-	}
-	c.refs.set(int(index), claim.Ref)
-	differ, err := c.setup.differences(ctx, claim, d)
-	switch {
-	case err != nil:
+	k, err := c.setup.known(ctx, d, claims)
+	if k.claim == nil || err != nil {
 		return err
-	case len(differ) == 0:
+	}
+	r := c.rows.at(int(index))
+	c.refs.set(int(index), k.claim.Ref)
+	switch {
+	case k.claim.State == pipeline.Uncertain:
+		if said := k.claim.Outcome.Message; said != nil && said.Code == codeAccepted {
+			c.notes[index] = said
+		}
+		r.kind = kindUnsettled
+		if len(d.Problems) > 0 {
+			r.kind = kindHeld
+		}
+		if k.same() {
+			r.flags |= flagSame
+		}
+	case k.same():
 		r.kind = kindEqual
-		if claim.Outcome.CustomerID == "" {
+		if k.claim.Outcome.CustomerID == "" {
 			r.kind = kindEqualNoID
 		}
-		return nil
-	case len(d.Problems) > 0:
-		return nil
+	case len(d.Problems) == 0:
+		r.kind = kindChanged
+		c.data[index] = c.tagsOf(d, tags)
+		c.notes[index] = c.setup.changedMessage(k)
 	}
-	r.kind = kindChanged
-	c.data[index] = c.tagsOf(d, tags)
-	c.notes[index] = c.setup.changedMessage(claim.Outcome.CustomerID, differ)
 	return nil
-}
-
-func (s Setup) changedMessage(id string, differ []string) *pipeline.Message {
-	return pipeline.Say("outcome.changed", "customer", customerOf(id), "fields", s.spell(differ))
 }
 
 // keyFields names what the provider's keys are made of.

@@ -23,6 +23,7 @@ type clerk struct {
 	doubts  doubts
 	counts  pipeline.Counts // of outcomes
 	done    int             // outcomes
+	claimed []claimed
 }
 
 // keepLedger writes what the feeder and the workers hand on. Whatever waits is
@@ -74,18 +75,17 @@ func (c *clerk) keepLedger(ctx context.Context) error {
 			c.drop(len(intents))
 			intents = intents[:0]
 		}
-		begun, kept := c.write(disk, intents, outcomes)
-		if begun {
-			open += len(intents)
-			if len(intents) > 0 {
-				c.queue.ahead.wrote(c.how.Now().Sub(intents[0].At))
-			}
-			for _, in := range intents {
-				c.queue.ready <- in
-			}
-		} else {
-			c.drop(len(intents))
+		begun, taken, kept := c.write(disk, intents, outcomes)
+		open += len(begun)
+		if len(begun) > 0 {
+			c.queue.ahead.wrote(c.how.Now().Sub(begun[0].At))
 		}
+		for _, in := range begun {
+			c.queue.ready <- in
+		}
+		c.quota.decided(len(begun), 0)
+		c.drop(len(intents) - len(begun) - len(taken))
+		c.judgeTaken(disk, taken)
 		open -= len(outcomes)
 		c.giveBack(len(outcomes))
 		if !kept {
@@ -96,6 +96,7 @@ func (c *clerk) keepLedger(ctx context.Context) error {
 		}
 	}
 	c.reject(disk, c.denials.rest())
+	c.countClaimed()
 	return nil
 }
 
@@ -105,10 +106,12 @@ func (c *clerk) giveBack(places int) {
 	}
 }
 
-// drop gives back what n intents hold that are not written.
+// drop gives back what n intents hold that are not written, but for their places in
+// the quota: the run is stopped.
 func (c *clerk) drop(n int) {
 	c.giveBack(n)
 	c.queue.ahead.leave(n)
+	c.quota.decided(n, 0)
 }
 
 // record puts on disk what rows were judged to be anew.
@@ -122,10 +125,12 @@ func (c *clerk) record(ctx context.Context, judged []pipeline.Outcome) error {
 // write commits the batch. When that fails the run halts: the intents are
 // dropped, for they were never sent, and the outcomes are tried once more by
 // themselves, then one by one; what the ledger cannot take goes to Lost.
-// begun and kept say what is on disk: the intents, the outcomes.
-func (c *clerk) write(ctx context.Context, intents []*pipeline.Intent, outcomes []settled) (begun, kept bool) {
+// begun are the intents that are on disk, taken those of which another customer has a
+// key by now; kept says that the outcomes are.
+func (c *clerk) write(ctx context.Context, intents []*pipeline.Intent, outcomes []settled) (
+	begun, taken []*pipeline.Intent, kept bool) {
 	if len(intents) == 0 && len(outcomes) == 0 {
-		return true, true
+		return nil, nil, true
 	}
 	settlements := make([]pipeline.Settlement, len(outcomes))
 	for i, o := range outcomes {
@@ -141,17 +146,24 @@ func (c *clerk) write(ctx context.Context, intents []*pipeline.Intent, outcomes 
 		}
 		o.settlement = settlements[i]
 	}
-	err := c.how.Ledger.Write(ctx, c.plan.setup.Run, intents, settlements)
+	claimed, err := c.how.Ledger.Write(ctx, c.plan.setup.Run, intents, settlements)
 	if err == nil {
-		return true, true
+		begun, taken = apart(intents, claimed)
+		return begun, taken, true
 	}
 	c.halt(ledgerHalt(err))
-	if len(settlements) == 0 || c.how.Ledger.Write(ctx, c.plan.setup.Run, nil, settlements) == nil {
-		return false, true
+	if len(settlements) == 0 || c.how.settle(ctx, c.plan.setup.Run, settlements) == nil {
+		return nil, nil, true
 	}
-	return false, !slices.Contains(c.how.writeEach(ctx, c.plan.setup.Run, settlements, func(i int) {
+	return nil, nil, !slices.Contains(c.how.writeEach(ctx, c.plan.setup.Run, settlements, func(i int) {
 		c.how.Lost(settlements[i].Outcome)
 	}), false)
+}
+
+// settle writes settlements alone.
+func (how *Sending) settle(ctx context.Context, run string, settlements []pipeline.Settlement) error {
+	_, err := how.Ledger.Write(ctx, run, nil, settlements)
+	return err
 }
 
 // writeEach writes settlements that could not be written together one by one, so that
@@ -161,7 +173,7 @@ func (how *Sending) writeEach(ctx context.Context, run string, settlements []pip
 	kept []bool) {
 	kept = make([]bool, len(settlements))
 	for i, st := range settlements {
-		kept[i] = how.Ledger.Write(ctx, run, nil, []pipeline.Settlement{st}) == nil
+		kept[i] = how.settle(ctx, run, []pipeline.Settlement{st}) == nil
 		if !kept[i] && st.Outcome.CustomerID != "" {
 			lost(i)
 		}
@@ -207,5 +219,9 @@ func (c *clerk) see(ctx context.Context, o settled) {
 			c.halt(h)
 		}
 	}
+	c.progress()
+}
+
+func (c *clerk) progress() {
 	c.how.Progress(Progress{Settled: c.done, Ready: c.quota.of(c.plan.Ready), Counts: c.counts})
 }

@@ -27,23 +27,6 @@ type feeder struct {
 	now    func() time.Time
 }
 
-// quota is how many rows a Send may hand to the clerk. The feeder alone counts
-// them while the loop runs.
-type quota struct {
-	limit int // 0 is no limit
-	used  int
-}
-
-func (q *quota) reached() bool { return q.limit > 0 && q.used == q.limit }
-
-// of is how many of n rows may be handed on in all.
-func (q *quota) of(n int) int {
-	if q.limit > 0 {
-		return min(n, q.limit)
-	}
-	return n
-}
-
 // errStop ends a pass over the book early; it never leaves the package.
 var errStop = errors.New("stop")
 
@@ -80,7 +63,7 @@ func (f *feeder) feed(ctx context.Context) error {
 		if !send {
 			return nil
 		}
-		if f.quota.reached() {
+		if !f.quota.free(ctx, f.brake) {
 			if again {
 				f.holdBack(row.Number)
 			}
@@ -99,9 +82,9 @@ func (f *feeder) feed(ctx context.Context) error {
 			f.queue.ahead.leave(1)
 			return errStop
 		}
+		f.quota.take()
 		f.queue.begin <- fed{in: f.intent(&d)}
-		f.quota.used++
-		if f.quota.used == 1 && !f.wait(ctx, f.queue.opened) {
+		if !f.waitForFirst(ctx) {
 			return errStop
 		}
 		return nil
@@ -121,6 +104,22 @@ func (f *feeder) feed(ctx context.Context) error {
 		f.halt(bookChanged("halt.rows_changed", "count", f.Counts.Total(), "now", lines))
 	}
 	return nil
+}
+
+// waitForFirst waits for what becomes of the first create, which goes alone; where the
+// ledger does not take it, the next one is the first. It is false when the run was
+// stopped first.
+func (f *feeder) waitForFirst(ctx context.Context) bool {
+	select {
+	case <-f.queue.opened:
+		return true
+	case <-f.queue.refused:
+		return true
+	case <-f.stop:
+	case <-f.halted:
+	case <-ctx.Done():
+	}
+	return false
 }
 
 func bookChanged(code pipeline.MessageCode, pairs ...any) *Halt {

@@ -104,8 +104,11 @@ type Ledger interface {
 	Knowledge
 	Records
 	// Write puts intents on disk and settles others in one transaction; when
-	// it fails nothing of it happened. It sets the intents' Ref.
-	Write(ctx context.Context, run string, begin []*pipeline.Intent, settle []pipeline.Settlement) error
+	// it fails nothing of it happened. It sets the intents' Ref. claimed are the
+	// indices, ascending, of those that are not written, for a live customer has a key
+	// of theirs.
+	Write(ctx context.Context, run string, begin []*pipeline.Intent, settle []pipeline.Settlement) (
+		claimed []int, err error)
 }
 
 // Sender makes single requests. All methods may be called by many at once.

@@ -71,6 +71,49 @@ func (s Setup) find(ctx context.Context, drafts []pipeline.Draft, tags []pipelin
 	return claims, nil
 }
 
+// knowledge is what a ledger has of a row's keys.
+type knowledge struct {
+	claim  *pipeline.Claim // the customer; nil: there is none
+	differ []string        // the fields in which the row is not what it was made from
+	second *pipeline.Claim // the customer that another of its keys leads to
+	key    int             // that key, by its index in Provider.Keys
+}
+
+// same says that a customer was made from what the row would send.
+func (k *knowledge) same() bool { return k.second == nil && len(k.differ) == 0 }
+
+// known is what the claims on a row's keys say of it. Whatever else is known, an
+// unsettled attempt comes first.
+func (s Setup) known(ctx context.Context, d *pipeline.Draft, claims []*pipeline.Claim) (k knowledge, err error) {
+	for i, found := range claims {
+		switch {
+		case found == nil:
+		case found.State == pipeline.Uncertain:
+			k.claim = found
+			k.differ, err = s.differences(ctx, found, d)
+			return k, err
+		case k.claim == nil:
+			k.claim = found
+		case k.claim.Ref != found.Ref:
+			k.second, k.key = found, d.Keys[i].Key
+			return k, nil
+		}
+	}
+	if k.claim != nil {
+		k.differ, err = s.differences(ctx, k.claim, d)
+	}
+	return k, err
+}
+
+// changedMessage says how a row is not what its customer was made from.
+func (s Setup) changedMessage(k knowledge) *pipeline.Message {
+	if k.second != nil {
+		return pipeline.Say("outcome.two_customers", "first", customerOf(k.claim.Outcome.CustomerID),
+			"second", customerOf(k.second.Outcome.CustomerID), "key", s.Provider.Keys[k.key].Label)
+	}
+	return pipeline.Say("outcome.changed", "customer", customerOf(k.claim.Outcome.CustomerID), "fields", s.spell(k.differ))
+}
+
 // differences names the fields in which a row is not what a claim was made from;
 // none where it differs in form alone.
 func (s Setup) differences(ctx context.Context, c *pipeline.Claim, d *pipeline.Draft) ([]string, error) {

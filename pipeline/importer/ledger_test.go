@@ -51,6 +51,11 @@ type memoryLedger struct {
 	moment func() bool
 	// unsealed is the error of the first sealed request that is asked for.
 	unsealed error
+	// meanwhile is called with every intent that is about to be written: another sender may
+	// claim its keys first.
+	meanwhile func(in *pipeline.Intent)
+	// unfound is the error of every Find.
+	unfound error
 	// noRecord is the error of every Record once the rows are checked.
 	noRecord error
 }
@@ -59,8 +64,9 @@ type customer struct {
 	state   pipeline.State
 	run     string
 	row     int
-	open    bool // no outcome is on disk in the life of this process
-	denied  bool // one of its attempts was
+	open    bool   // no outcome is on disk in the life of this process
+	denied  bool   // one of its attempts was
+	during  string // the run that was sending when another sender began it
 	body    pipeline.Tag
 	fields  map[string]string
 	keys    []pipeline.Tag
@@ -213,6 +219,9 @@ func (l *memoryLedger) SameBody(c *pipeline.Claim, entries []pipeline.Entry) boo
 func (l *memoryLedger) Find(_ context.Context, tags []pipeline.Tag) ([]*pipeline.Claim, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.unfound != nil {
+		return nil, l.unfound
+	}
 	claims := make([]*pipeline.Claim, len(tags))
 	for i, tag := range tags {
 		if ref, ok := l.live[tag]; ok {
@@ -287,7 +296,8 @@ func (l *memoryLedger) Record(_ context.Context, run string, outcomes []pipeline
 		case there && (old.State != pipeline.Uncertain || old.Ref != o.Ref || l.customers[old.Ref-1].run == run):
 			l.wrong = append(l.wrong, fmt.Sprintf("row %d was recorded as %s of %d and is %s of %d", o.Row, o.State,
 				o.Ref, old.State, old.Ref))
-		case o.Run != run || !slices.Contains(recordable, o.State) && (o.State != pipeline.Pending || !there):
+		case o.Run != run || !slices.Contains(recordable, o.State) &&
+			(o.State != pipeline.Pending || !there && l.meanwhile == nil):
 			l.wrong = append(l.wrong, fmt.Sprintf("row %d of %s was recorded as %s", o.Row, o.Run, o.State))
 		}
 		state := pipeline.State("")
@@ -311,9 +321,14 @@ func (l *memoryLedger) Record(_ context.Context, run string, outcomes []pipeline
 func (l *memoryLedger) dies() bool { return l.moment != nil && l.moment() }
 
 func (l *memoryLedger) Write(ctx context.Context, run string, begin []*pipeline.Intent,
-	settle []pipeline.Settlement) error {
+	settle []pipeline.Settlement) (claimed []int, err error) {
 	if l.slow > 0 {
 		pause(l.slow)
+	}
+	if l.meanwhile != nil {
+		for _, in := range begin {
+			l.meanwhile(in)
+		}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -324,7 +339,7 @@ func (l *memoryLedger) Write(ctx context.Context, run string, begin []*pipeline.
 		l.wrong = append(l.wrong, "an empty write")
 	}
 	if l.dies() {
-		return errDiskFull
+		return nil, errDiskFull
 	}
 	l.writes++
 	if l.crashAt > 0 && l.writes == l.crashAt && l.crashBefore {
@@ -334,15 +349,19 @@ func (l *memoryLedger) Write(ctx context.Context, run string, begin []*pipeline.
 		l.onWrite(l.writes, len(begin), len(settle))
 	}
 	if l.fullFrom > 0 && l.writes >= l.fullFrom && len(begin) > 0 {
-		return errDiskFull
+		return nil, errDiskFull
 	}
 	if l.crashed || l.failFrom > 0 && l.writes >= l.failFrom && (l.failUntil == 0 || l.writes < l.failUntil) {
-		return errDiskFull
+		return nil, errDiskFull
 	}
 	for _, st := range settle {
 		l.settle(run, st)
 	}
-	for _, in := range begin {
+	for i, in := range begin {
+		if l.taken(in) {
+			claimed = append(claimed, i)
+			continue
+		}
 		l.begin(run, in)
 	}
 	l.mostOpen = max(l.mostOpen, l.countOpen())
@@ -352,9 +371,9 @@ func (l *memoryLedger) Write(ctx context.Context, run string, begin []*pipeline.
 	}
 	l.crashed = l.crashed || l.crashAt > 0 && l.writes == l.crashAt
 	if l.dies() {
-		return errDiskFull
+		return nil, errDiskFull
 	}
-	return nil
+	return claimed, nil
 }
 
 func (l *memoryLedger) begin(run string, in *pipeline.Intent) {
@@ -463,29 +482,3 @@ func (l *memoryLedger) Outcomes(_ context.Context, run string) iter.Seq2[pipelin
 		}
 	}
 }
-
-// Sealed gives the requests of which nobody knows, as they were put there:
-// without entries, with the row and the time of the run that began them.
-func (l *memoryLedger) Sealed(ctx context.Context) iter.Seq2[pipeline.Intent, error] {
-	list := l.unanswered()
-	return func(yield func(pipeline.Intent, error) bool) {
-		if err := ctx.Err(); err != nil && len(list) > 0 {
-			yield(pipeline.Intent{}, err)
-			return
-		}
-		if l.unsealed != nil {
-			yield(pipeline.Intent{}, l.unsealed)
-			return
-		}
-		for _, c := range list {
-			in := c.intent
-			in.Body, in.Keys = bytes.Clone(in.Body), slices.Clone(in.Keys)
-			if !yield(in, nil) {
-				return
-			}
-		}
-	}
-}
-
-// pause takes d of the wall clock, as a disk or a provider does.
-func pause(d time.Duration) { <-time.After(d) }

@@ -134,7 +134,7 @@ func (p *piloting) see(o pipeline.Outcome) {
 
 // toSend is how many rows are still to be sent in this run.
 func (s *sending) toSend() int {
-	return s.quota.of(s.Ready) - s.quota.used
+	return s.quota.of(s.Ready) - s.quota.taken()
 }
 
 // sendPilot sends the pilot's rows, settles what they left unanswered, and
@@ -151,12 +151,12 @@ func (s *sending) sendPilot(ctx context.Context) error {
 	s.pilot.outcomes = map[int]pipeline.Outcome{}
 	s.pilot.taken = map[int32]bool{}
 	defer func() { s.pilot.rows, s.pilot.outcomes = nil, nil }()
-	// A row whose attempt has just been settled may turn out not to be sent; then
-	// another takes its place.
-	for s.quota.used == 0 {
-		s.pilot.rows = s.signatures.pick(n, s.mayPilot)
+	// A row whose attempt has just been settled, or whose key somebody else took, may turn
+	// out not to be sent; then another takes its place.
+	for s.quota.taken() < n {
+		s.pilot.rows = s.signatures.pick(n-s.quota.taken(), s.mayPilot)
 		if len(s.pilot.rows) == 0 {
-			return nil
+			break
 		}
 		for index := range s.pilot.rows {
 			s.pilot.outcomes[int(s.rows.at(int(index)).number)] = pipeline.Outcome{}
@@ -171,6 +171,9 @@ func (s *sending) sendPilot(ctx context.Context) error {
 		if s.stopping(ctx) {
 			return interrupted()
 		}
+	}
+	if s.quota.taken() == 0 {
+		return nil
 	}
 	if err := s.settling.settleRest(ctx, true); err != nil {
 		return err

@@ -69,7 +69,7 @@ func (s *settling) keepBatch(ctx context.Context, batch []answer, last bool) err
 		}
 		others[i] = s.joined(batch[i].u.in, &settlements[i].Outcome, last)
 	}
-	err := s.how.Ledger.Write(ctx, s.setup.Run, nil, settlements)
+	err := s.how.settle(ctx, s.setup.Run, settlements)
 	kept := make([]bool, len(batch))
 	for i := range kept {
 		kept[i] = err == nil
@@ -198,7 +198,7 @@ func (p *Plan) rejudge(ctx context.Context, row pipeline.Row, o pipeline.Outcome
 		if err != nil {
 			return out, false, ledgerUnread(err)
 		}
-		out.State, out.Message = pipeline.Changed, p.setup.changedMessage(claim.Outcome.CustomerID, differ)
+		out.State, out.Message = pipeline.Changed, p.setup.changedMessage(knowledge{claim: claim, differ: differ})
 	}
 	if !send && len(d.Entries) > 0 {
 		out.Data = p.setup.Ledger.BodyTag(d.Entries)

@@ -33,7 +33,8 @@ type Sending struct {
 	// Stop is closed at the first interrupt: no further row is taken, what is
 	// in flight settles. Cancelling the context stops at once.
 	Stop <-chan struct{}
-	// Progress is called after every outcome, once it is on disk, by one goroutine.
+	// Progress is called after every outcome, once it is on disk, and when there are fewer
+	// rows to try, by one goroutine.
 	Progress func(Progress)
 	// Stage is called with what the run is at, by one goroutine at a time; it may
 	// be nil.
@@ -111,7 +112,7 @@ type sending struct {
 
 func newSending(p *Plan, how *Sending) *sending {
 	s := &sending{Plan: p, brake: newBrake(how.Stop), how: how, queue: newQueue(how.Concurrency),
-		quota: &quota{limit: how.Limit}, pilot: &piloting{}}
+		quota: newQuota(how.Limit), pilot: &piloting{}}
 	s.caller = newCaller(p.setup, how, s.brake)
 	s.gate = newGate(s.brake, how, p.setup.Provider.Timeout)
 	s.settling = newSettling(p, how, s.brake, s.caller, s.quota, s.onDisk)
@@ -222,6 +223,7 @@ type queue struct {
 	ahead   *ahead
 	settled chan settled  // from the workers to the clerk
 	opened  chan struct{} // closed when the first outcome is known: the first create goes alone
+	refused chan struct{} // holds a token when the ledger did not take an intent
 	// begin leads from the feeder to the clerk, ready from the clerk to the
 	// workers; both are made anew each time that the loop is started.
 	begin chan fed
@@ -237,7 +239,8 @@ type fed struct {
 
 func newQueue(concurrency int) *queue {
 	return &queue{places: make(chan struct{}, 2*concurrency), ahead: newAhead(concurrency),
-		settled: make(chan settled, 2*concurrency), opened: make(chan struct{})}
+		settled: make(chan settled, 2*concurrency), opened: make(chan struct{}),
+		refused: make(chan struct{}, 1)}
 }
 
 type settled struct {

@@ -241,9 +241,13 @@ func (w *world) hold(t tester, j *journey) {
 	if !maps.Equal(counted, j.counts) {
 		t.Errorf("counts %v, the results are %v", j.counts, counted)
 	}
-	for i, p := range j.progress {
-		if p.Settled != i+1 || p.Counts.Total() != i+1 {
-			t.Errorf("progress %d says %d settled, counts %v", i+1, p.Settled, p.Counts)
+	settled, ready := 0, rows
+	for _, p := range j.progress {
+		if settled++; p.Ready < ready && p.Settled == settled-1 {
+			settled-- // there is less to try
+		}
+		if ready = p.Ready; p.Settled != settled || p.Counts.Total() != settled {
+			t.Errorf("progress %d says %d settled, counts %v", settled, p.Settled, p.Counts)
 		}
 	}
 	if !w.ledger.failing() && !w.ledger.isCrashed() {

@@ -104,14 +104,14 @@ func TestAnsweredIsRefused(t *testing.T) {
 		"recorded":       record(pipeline.Outcome{Row: 3, State: pipeline.Invalid}),
 		"known":          record(known(3, refs[1])...),
 		"among known":    record(known(3, refs[1], refs[0], refs[1])...),
-		"begun":          s.Write(t.Context(), "r1", []*pipeline.Intent{intent(3, "other", "")}, nil),
-		"begun in a row": s.Write(t.Context(), "r1", []*pipeline.Intent{intent(8, "a", ""), intent(2, "b", "")}, nil),
+		"begun":          wrote(s.Write(t.Context(), "r1", []*pipeline.Intent{intent(3, "other", "")}, nil)),
+		"begun in a row": wrote(s.Write(t.Context(), "r1", []*pipeline.Intent{intent(8, "a", ""), intent(2, "b", "")}, nil)),
 	} {
 		if !isA[*OutcomeError](err) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := s.Write(t.Context(), "r1", nil, []pipeline.Settlement{again}); !isA[*MoveError](err) {
+	if err := wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{again})); !isA[*MoveError](err) {
 		t.Errorf("settled again: %v", err)
 	}
 	if diff := cmp.Diff(before, dump(t, l)); diff != "" {
@@ -147,7 +147,7 @@ func TestAnsweredWithRecords(t *testing.T) {
 			begun(t, s, "r1", in)
 			st := settlement(in, pipeline.Created)
 			alter(&st)
-			must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{st}))
+			must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{st})))
 			if n := records(t, l, "outcome"); n != 1 {
 				t.Errorf("%d outcomes", n)
 			}
@@ -161,10 +161,10 @@ func TestAnsweredWithRecords(t *testing.T) {
 	l, s, _ := opened(t)
 	twice, later := intent(2, "A", ""), intent(3, "B", "")
 	begun(t, s, "r1", twice, later)
-	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(twice, pipeline.Uncertain)}))
-	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(twice, pipeline.Created)}))
+	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(twice, pipeline.Uncertain)})))
+	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(twice, pipeline.Created)})))
 	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r2", Namespace: sandbox, Started: noon}))
-	must(t, s.Write(t.Context(), "r2", nil, []pipeline.Settlement{settlement(later, pipeline.Created)}))
+	must(t, wrote(s.Write(t.Context(), "r2", nil, []pipeline.Settlement{settlement(later, pipeline.Created)})))
 	if n := records(t, l, "attempt"); n != 3 {
 		t.Errorf("%d attempts, want 3", n)
 	}

@@ -18,9 +18,9 @@ func TestWhereToAskIsKept(t *testing.T) {
 	for _, await := range []string{"/v1/jobs/made-up-job-0", "/v1/jobs/made-up-job-1?x=y"} {
 		st := settlement(in, pipeline.Uncertain)
 		st.Await = await
-		must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{st}))
+		must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{st})))
 	}
-	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, pipeline.Uncertain)}))
+	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, pipeline.Uncertain)})))
 	must(t, l.Close())
 	for _, name := range []string{path, path + "-wal"} {
 		if raw, err := os.ReadFile(name); err == nil && bytes.Contains(raw, []byte("made-up-job")) {
@@ -43,6 +43,6 @@ func TestWhereToAskIsKept(t *testing.T) {
 	if err != nil || !ok || r.Name != in.Name || len(r.Keys) != len(in.Keys) {
 		t.Errorf("the request: %+v, %v", r, err)
 	}
-	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, pipeline.Created)}))
+	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, pipeline.Created)})))
 	count(t, s.Unsettled, 1, "unsettled")
 }

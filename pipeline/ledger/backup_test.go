@@ -20,7 +20,7 @@ func TestBackup(t *testing.T) {
 	l, s, path := opened(t)
 	made, open := intent(2, "A", "a@example.org"), intent(3, "B", "")
 	begun(t, s, "r1", made, open)
-	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(made, pipeline.Created)}))
+	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(made, pipeline.Created)})))
 	copies := t.TempDir()
 	by := map[string]*Ledger{"writer": l, "reader": ask(Open(t.Context(), path, Options{ReadOnly: true}))(t)}
 	defer by["reader"].Close()

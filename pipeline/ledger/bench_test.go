@@ -33,7 +33,7 @@ func written(b *testing.B, n int) *Space {
 		for i := range ins {
 			settle[i] = settlement(ins[i], pipeline.Created)
 		}
-		must(b, s.Write(b.Context(), "r1", nil, settle))
+		must(b, wrote(s.Write(b.Context(), "r1", nil, settle)))
 	}
 	return s
 }
@@ -56,7 +56,7 @@ func BenchmarkWrite(b *testing.B) {
 		for i := range last {
 			settle[i] = settlement(last[i], pipeline.Created)
 		}
-		must(b, s.Write(b.Context(), "r1", next, settle))
+		must(b, wrote(s.Write(b.Context(), "r1", next, settle)))
 		last = next
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "rows/s")

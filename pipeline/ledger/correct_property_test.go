@@ -36,7 +36,7 @@ func TestAnyVerdicts(t *testing.T) {
 		var refs []int64
 		send := func(reference string) {
 			in := intent(row, reference, "")
-			if err := s.Write(ctx, "r1", []*pipeline.Intent{in}, nil); isA[*ClaimedError](err) {
+			if err := wrote(s.Write(ctx, "r1", []*pipeline.Intent{in}, nil)); errors.Is(err, errClaimed) {
 				return
 			} else {
 				check(err)
@@ -48,10 +48,10 @@ func TestAnyVerdicts(t *testing.T) {
 			send(reference)
 		}
 		proven := settlement(&pipeline.Intent{Ref: refs[0], Row: 2}, pipeline.Created)
-		check(s.Write(ctx, "r1", nil, []pipeline.Settlement{proven}))
+		check(wrote(s.Write(ctx, "r1", nil, []pipeline.Settlement{proven})))
 		nameless := settlement(&pipeline.Intent{Ref: refs[1], Row: 3}, pipeline.Existing)
 		nameless.Outcome.CustomerID = ""
-		check(s.Write(ctx, "r1", nil, []pipeline.Settlement{nameless}))
+		check(wrote(s.Write(ctx, "r1", nil, []pipeline.Settlement{nameless})))
 
 		rt.Repeat(map[string]func(*rapid.T){
 			"verdict": func(rt *rapid.T) {

@@ -49,10 +49,10 @@ func child(path string) error {
 	a, b := intent(2, "Plain-Reference-A", "plain-a@acme.test"), intent(3, "Plain-Reference-B", "plain-b@acme.test")
 	if err := errors.Join(
 		l.StartRun(ctx, pipeline.Run{ID: "r1", Namespace: sandbox}),
-		s.Write(ctx, "r1", []*pipeline.Intent{a, b}, nil)); err != nil {
+		wrote(s.Write(ctx, "r1", []*pipeline.Intent{a, b}, nil))); err != nil {
 		return err
 	}
-	if err := s.Write(ctx, "r1", nil, []pipeline.Settlement{settlement(a, pipeline.Created)}); err != nil {
+	if err := wrote(s.Write(ctx, "r1", nil, []pipeline.Settlement{settlement(a, pipeline.Created)})); err != nil {
 		return err
 	}
 	fmt.Println("ready")
@@ -130,7 +130,7 @@ func TestKilled(t *testing.T) {
 				in.IdempotencyKey != "idem-3" || in.Name != "Casa Plain-Reference-B" || len(in.Keys) != 2 {
 				t.Errorf("sealed: %+v", in)
 			}
-			must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(&in, pipeline.Rejected)}))
+			must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(&in, pipeline.Rejected)})))
 		}
 		must(t, l.Close())
 	}

@@ -73,7 +73,7 @@ func TestFieldsOfOneDefinitionOnly(t *testing.T) {
 			in := intent(2, "A", "")
 			in.Entries = c.was
 			begun(t, s, "r1", in)
-			must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, pipeline.Created)}))
+			must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, pipeline.Created)})))
 
 			s = ask(l.Space(t.Context(), sandbox, c.now))(t)
 			claim := finds(t, s, "reference", "A")
@@ -118,7 +118,7 @@ func TestWhatWasAcceptedUnderAnOverlay(t *testing.T) {
 	in := intent(2, "A", "")
 	in.Entries = data("code", "7")
 	begun(t, s, "r1", in)
-	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, pipeline.Created)}))
+	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, pipeline.Created)})))
 	for _, c := range []struct {
 		s      *Space
 		is     []pipeline.Entry
@@ -141,7 +141,7 @@ func TestNewFieldsNeedOneTag(t *testing.T) {
 	in := intent(2, "A", "")
 	in.Entries = data("city", "Cali")
 	begun(t, s, "r1", in)
-	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, pipeline.Created)}))
+	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, pipeline.Created)})))
 	wide := wider()
 	wide.Fields = append(wide.Fields, pipeline.Field{Path: "city"})
 	s = ask(l.Space(t.Context(), sandbox, wide))(t)

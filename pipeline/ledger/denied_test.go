@@ -22,9 +22,9 @@ func TestDenied(t *testing.T) {
 		st.Attempts[0].Verdict, st.Attempts[0].HTTPStatus = v, 403
 		return st
 	}
-	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{
+	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{
 		end(0, pipeline.Pending, pipeline.VerdictDenied), end(1, pipeline.Pending, pipeline.VerdictDenied),
-		end(2, pipeline.Created, pipeline.VerdictDenied), end(3, pipeline.Rejected, pipeline.VerdictRefused)}))
+		end(2, pipeline.Created, pipeline.VerdictDenied), end(3, pipeline.Rejected, pipeline.VerdictRefused)})))
 	must(t, s.Record(t.Context(), "r1", []pipeline.Outcome{{Row: 2, State: pipeline.Rejected, Ref: all[0].Ref}}))
 	denied := ask(s.Denied(t.Context()))(t)
 	for i, want := range [][2]bool{{true, true}, {true, false}, {}, {}} {

@@ -147,20 +147,6 @@ func (e *MoveError) Sentence() *pipeline.Message {
 	return pipeline.Say("ledger.cannot_become", "number", int(e.Ref), "from", e.From, "to", e.To)
 }
 
-// ClaimedError: a live customer has one of an intent's keys already.
-type ClaimedError struct {
-	Row int    // the intent's
-	Key string // the key's name
-}
-
-// Error shows the code and the arguments of the sentence.
-func (e *ClaimedError) Error() string { return e.Sentence().String() }
-
-// Sentence names the row and the key.
-func (e *ClaimedError) Sentence() *pipeline.Message {
-	return pipeline.Say("ledger.key_claimed", "row", e.Row, "key", e.Key)
-}
-
 // KeylessError: an intent has no key, so that no later run could know the
 // customer again.
 type KeylessError struct{ Row int }

@@ -54,8 +54,8 @@ func TestExamine(t *testing.T) {
 			l, s, _ := opened(t)
 			made, refused, open := intent(2, "A", "a@example.org"), intent(3, "B", ""), intent(4, "C", "")
 			begun(t, s, "r1", made, refused, open)
-			must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(made, pipeline.Created),
-				settlement(refused, pipeline.Rejected)}))
+			must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(made, pipeline.Created),
+				settlement(refused, pipeline.Rejected)})))
 			_, err := l.writer.conn.ExecContext(t.Context(), c.harm)
 			must(t, err)
 			e := ask(l.Examine(t.Context()))(t)

@@ -37,8 +37,8 @@ func TestFixed(t *testing.T) {
 	for _, in := range ins {
 		of[in.Row] = in
 	}
-	must(t, s.Write(t.Context(), "r2", nil, []pipeline.Settlement{settlement(of[5], pipeline.Created),
-		settlement(of[6], pipeline.Rejected)}))
+	must(t, wrote(s.Write(t.Context(), "r2", nil, []pipeline.Settlement{settlement(of[5], pipeline.Created),
+		settlement(of[6], pipeline.Rejected)})))
 	hold := func(when string) {
 		t.Helper()
 		fixed := ask(s.Fixed(t.Context()))(t)
@@ -75,7 +75,7 @@ func TestFixed(t *testing.T) {
 	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r3", Namespace: sandbox, Started: noon.Add(48 * time.Hour)}))
 	found := settlement(of[7], pipeline.Created)
 	found.Outcome.Row = 0
-	must(t, s.Write(t.Context(), "r3", nil, []pipeline.Settlement{found}))
+	must(t, wrote(s.Write(t.Context(), "r3", nil, []pipeline.Settlement{found})))
 	if fixed := ask(s.Fixed(t.Context()))(t); len(fixed) != 2 ||
 		fixed[s.CellsTag(digest("h"))].Outcome.State != pipeline.Created {
 		t.Errorf("settled later: %v", fixed)
@@ -101,7 +101,7 @@ func TestKnownWithMessage(t *testing.T) {
 	l, s, _ := opened(t)
 	in := intent(2, "MADE", "made@acme.test")
 	begun(t, s, "r1", in)
-	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, pipeline.Created)}))
+	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, pipeline.Created)})))
 	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r2", Namespace: sandbox, Started: noon}))
 	says := pipeline.Say("outcome.fixed", "at", noon, "run", "r1", "row", 2)
 	known := func(row int, says *pipeline.Message) pipeline.Outcome {

@@ -16,8 +16,8 @@ func TestForget(t *testing.T) {
 	made, refused, open, gone := intent(2, "A", "a@example.org"), intent(3, "B", ""), intent(4, "C", ""),
 		intent(5, "D", "")
 	begun(t, s, "r1", made, refused, open, gone)
-	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(made, pipeline.Created),
-		settlement(refused, pipeline.Rejected), settlement(open, pipeline.Uncertain)}))
+	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(made, pipeline.Created),
+		settlement(refused, pipeline.Rejected), settlement(open, pipeline.Uncertain)})))
 	must(t, s.Record(t.Context(), "r1", []pipeline.Outcome{{Row: 6, State: pipeline.Invalid}}))
 	must(t, s.Join(t.Context(), "r1", []pipeline.Member{{Row: 7, Head: 6}, {Row: 14, Head: 4}}))
 	// r1 was killed; its last request is settled by a later run.
@@ -27,7 +27,7 @@ func TestForget(t *testing.T) {
 		{Row: 3, State: pipeline.Uncertain, Ref: gone.Ref}}))
 	refusal := settlement(gone, pipeline.Rejected)
 	refusal.Outcome.Row = 3
-	must(t, s.Write(t.Context(), "r2", nil, []pipeline.Settlement{refusal}))
+	must(t, wrote(s.Write(t.Context(), "r2", nil, []pipeline.Settlement{refusal})))
 	must(t, l.FinishRun(t.Context(), later))
 	before, cut := dump(t, l), noon.Add(24*time.Hour)
 
@@ -48,7 +48,8 @@ func TestForget(t *testing.T) {
 		c.Body != s.BodyTag(made.Entries) {
 		t.Errorf("the created customer: %+v", c)
 	}
-	if err := s.Write(t.Context(), "r2", []*pipeline.Intent{intent(9, "A", "")}, nil); !isA[*ClaimedError](err) {
+	claimed, err := s.Write(t.Context(), "r2", []*pipeline.Intent{intent(9, "A", "")}, nil)
+	if err != nil || len(claimed) != 1 {
 		t.Errorf("a second customer was begun: %v", err)
 	}
 	stories := ask(l.Customers(t.Context(), []int64{open.Ref, made.Ref, gone.Ref}))(t)
@@ -101,8 +102,8 @@ func TestForgetKeepsOpenRows(t *testing.T) {
 	run := n.begin("/in/a.csv", "a1")
 	refused, made := intent(4, "C", ""), intent(5, "D", "")
 	begun(t, n.s, run.ID, refused, made)
-	must(t, n.s.Write(t.Context(), run.ID, nil, []pipeline.Settlement{settlement(refused, pipeline.Rejected),
-		settlement(made, pipeline.Created)}))
+	must(t, wrote(n.s.Write(t.Context(), run.ID, nil, []pipeline.Settlement{settlement(refused, pipeline.Rejected),
+		settlement(made, pipeline.Created)})))
 	n.end(run, n.row(2, pipeline.Invalid, "A", "a"), n.row(3, pipeline.Invalid, "B", "b"))
 	ask(n.l.Dismiss(t.Context(), run.ID, 3, "Ana Ruiz"))(t)
 	cut := noon.AddDate(0, 0, 9)

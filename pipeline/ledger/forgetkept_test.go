@@ -21,7 +21,7 @@ func TestForgetKeepsFixedOfKilledRun(t *testing.T) {
 	begun(t, s, "r2", answered, settled)
 	twice := settlement(settled, pipeline.Created)
 	twice.Attempts, twice.Outcome.Attempts = append(twice.Attempts, twice.Attempts[0]), 2
-	must(t, s.Write(t.Context(), "r2", nil, []pipeline.Settlement{settlement(answered, pipeline.Created), twice}))
+	must(t, wrote(s.Write(t.Context(), "r2", nil, []pipeline.Settlement{settlement(answered, pipeline.Created), twice})))
 	must(t, s.Record(t.Context(), "r2", known(7, made[0])))
 	ask(l.Forget(t.Context(), noon.Add(24*time.Hour), false))(t)
 	fixed := ask(s.Fixed(t.Context()))(t)

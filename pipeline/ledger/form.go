@@ -151,9 +151,9 @@ func (s *Space) OlderKeyTags(k pipeline.KeyValue) (tags []pipeline.Tag) {
 	return tags
 }
 
-// keyTags are the tags that a customer of a row has from now on, with the names of
-// their keys: of what each key is compared by, and of what is sent.
-func (s *Space) keyTags(keys []pipeline.KeyValue) (tags []byte, names []string) {
+// keyTags are the tags that a customer of a row has from now on: of what each of its
+// keys is compared by, and of what is sent.
+func (s *Space) keyTags(keys []pipeline.KeyValue) (tags []byte) {
 	for _, k := range keys {
 		key := &s.p.Keys[k.Key]
 		for _, n := range []string{k.Compared(key.Normalise), k.Normalised} {
@@ -161,11 +161,11 @@ func (s *Space) keyTags(keys []pipeline.KeyValue) (tags []byte, names []string) 
 				continue
 			}
 			if tag := s.KeyTag(key.Name, n); !holds(tags, tag) {
-				tags, names = append(tags, tag[:]...), append(names, key.Name)
+				tags = append(tags, tag[:]...)
 			}
 		}
 	}
-	return tags, names
+	return tags
 }
 
 // isTagOf says whether a tag of that form is one of the field's value, or of one

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -104,7 +105,7 @@ func TestOlderCustomersAreFound(t *testing.T) {
 	if got := ask(s.Differences(t.Context(), in.Ref, now.Entries))(t); !slices.Equal(got, []string{"email"}) {
 		t.Errorf("differences %q", got)
 	}
-	if err := s.Write(t.Context(), "r1", []*pipeline.Intent{now}, nil); !isA[*ClaimedError](err) {
+	if err := wrote(s.Write(t.Context(), "r1", []*pipeline.Intent{now}, nil)); !errors.Is(err, errClaimed) {
 		t.Errorf("begun again: %v", err)
 	}
 	if _, err := s.CustomerOfKey(t.Context(), "Ana Pe\u00f1a"); err != nil {
@@ -125,7 +126,7 @@ func TestAcceptedCustomersAreOfToday(t *testing.T) {
 	in := intent(2, "Pen\u0303a", "a@acme.test")
 	s := olderSpace(t, in)
 	st := pipeline.Settlement{Outcome: pipeline.Outcome{Ref: in.Ref, Row: 2, State: pipeline.Created, CustomerID: "c-1"}}
-	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{st}))
+	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{st})))
 	must(t, s.l.StartRun(t.Context(), pipeline.Run{ID: "r2", Namespace: sandbox, Started: noon}))
 	now := intent(2, "Peña", "other@acme.test")
 	must(t, s.Record(t.Context(), "r2", []pipeline.Outcome{{Row: 2, Run: "r2", Ref: in.Ref, State: pipeline.Changed}}))

@@ -34,7 +34,7 @@ func TestFindIDsOfOtherSpelling(t *testing.T) {
 	begun(t, s, "r1", in)
 	made := settlement(in, pipeline.Created)
 	made.Outcome.CustomerID = id
-	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{made}))
+	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{made})))
 	capitals := "rehearsal-0C4A77DE-6F0B-4A5F-9D3E-9B1F0A2C7E11"
 	claims := ask(s.FindIDs(t.Context(), []string{"CUS-NONE", capitals, id}))(t)
 	if claims[0] != nil || claims[1] == nil || claims[2] == nil || claims[1].Ref != in.Ref {

@@ -33,7 +33,7 @@ func madeCustomers(t testing.TB, s *Space, n int) (refs []int64) {
 	for row := 2; row < n+2; row++ {
 		in := intent(row, fmt.Sprint("M", row), "")
 		begun(t, s, "r1", in)
-		must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, pipeline.Created)}))
+		must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, pipeline.Created)})))
 		refs = append(refs, in.Ref)
 	}
 	return refs
@@ -117,7 +117,7 @@ func TestKnownIsRefused(t *testing.T) {
 	elsewhere := ask(l.Space(t.Context(), other, acme()))(t)
 	foreign := intent(2, "foreign", "")
 	begun(t, elsewhere, "p1", foreign)
-	must(t, elsewhere.Write(t.Context(), "p1", nil, []pipeline.Settlement{settlement(foreign, pipeline.Created)}))
+	must(t, wrote(elsewhere.Write(t.Context(), "p1", nil, []pipeline.Settlement{settlement(foreign, pipeline.Created)})))
 	knownRun(t, s, 4, refs...)
 	must(t, s.Record(t.Context(), "r2", []pipeline.Outcome{{Row: 8, State: pipeline.Invalid}}))
 	begun(t, s, "r2", intent(9, "sent", ""))
@@ -134,7 +134,7 @@ func TestKnownIsRefused(t *testing.T) {
 		"known and invalid":  record(pipeline.Outcome{Row: 5, State: pipeline.Invalid}),
 		"invalid and known":  record(known(7, refs[0], refs[1])...),
 		"sent and known":     record(known(9, refs[0], refs[1])...),
-		"known and now sent": s.Write(t.Context(), "r2", []*pipeline.Intent{intent(5, "again", "")}, nil),
+		"known and now sent": wrote(s.Write(t.Context(), "r2", []*pipeline.Intent{intent(5, "again", "")}, nil)),
 	} {
 		if !isA[*OutcomeError](err) {
 			t.Errorf("%s: %v", name, err)
@@ -163,7 +163,7 @@ func TestKnownGivesWay(t *testing.T) {
 	begun(t, s, "r1", open)
 	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r2", Namespace: sandbox, Started: noon}))
 	must(t, s.Record(t.Context(), "r2", []pipeline.Outcome{{Row: 3, Ref: open.Ref, State: pipeline.Uncertain}}))
-	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(open, pipeline.Created)}))
+	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(open, pipeline.Created)})))
 	must(t, s.Record(t.Context(), "r2", known(2, refs[0], open.Ref, refs[1])))
 	for row, o := range outcomes(t, l, "r2") {
 		if o.State != pipeline.Known {

@@ -22,8 +22,8 @@ func TestLast(t *testing.T) {
 		}
 	}
 	begun(t, s, "r1", ins...)
-	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(ins[0], pipeline.Rejected),
-		settlement(ins[1], pipeline.Pending), settlement(ins[2], pipeline.Created)}))
+	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(ins[0], pipeline.Rejected),
+		settlement(ins[1], pipeline.Pending), settlement(ins[2], pipeline.Created)})))
 	by := func(in *pipeline.Intent) (f LookedFor) {
 		f.Data = s.BodyTag(in.Entries)
 		for _, k := range in.Keys {

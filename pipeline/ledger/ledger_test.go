@@ -99,7 +99,17 @@ func settlement(in *pipeline.Intent, to pipeline.State) pipeline.Settlement {
 
 func begun(t testing.TB, s *Space, run string, ins ...*pipeline.Intent) {
 	t.Helper()
-	must(t, s.Write(t.Context(), run, ins, nil))
+	must(t, wrote(s.Write(t.Context(), run, ins, nil)))
+}
+
+var errClaimed = errors.New("a key is another's")
+
+// wrote is the error of a Write, also where it left an intent out.
+func wrote(claimed []int, err error) error {
+	if err == nil && len(claimed) > 0 {
+		return fmt.Errorf("%v: %w", claimed, errClaimed)
+	}
+	return err
 }
 
 func outcomes(t testing.TB, l *Ledger, run string) map[int]pipeline.Outcome {
@@ -296,7 +306,7 @@ func TestReadOnly(t *testing.T) {
 	if finds(t, rs, "reference", "B") == nil {
 		t.Error("a reader does not see what was acknowledged since")
 	}
-	if err := rs.Write(t.Context(), "r1", []*pipeline.Intent{intent(4, "C", "")}, nil); !errors.Is(err, ErrReadOnly) {
+	if err := wrote(rs.Write(t.Context(), "r1", []*pipeline.Intent{intent(4, "C", "")}, nil)); !errors.Is(err, ErrReadOnly) {
 		t.Errorf("Write: %v", err)
 	}
 	unseen, err := r.Space(t.Context(), pipeline.Namespace{Provider: "acme", Env: "production"}, acme())
@@ -346,7 +356,7 @@ func TestInMemory(t *testing.T) {
 	begun(t, s, "r1", in)
 	for o, err := range l.Outcomes(t.Context(), "r1") {
 		must(t, err)
-		must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, pipeline.Created)}))
+		must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, pipeline.Created)})))
 		if o.State != pipeline.Uncertain {
 			t.Errorf("state %s", o.State)
 		}

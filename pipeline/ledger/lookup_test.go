@@ -69,7 +69,7 @@ func TestCustomerOfKey(t *testing.T) {
 	// The merchant of row 5 was refused, and is enrolled now.
 	again := intent(30, "REF-5", "row5@acme.test")
 	begun(t, s, "r2", again)
-	must(t, s.Write(t.Context(), "r2", nil, []pipeline.Settlement{settlement(again, pipeline.Created)}))
+	must(t, wrote(s.Write(t.Context(), "r2", nil, []pipeline.Settlement{settlement(again, pipeline.Created)})))
 	// A reference that is another customer's e-mail.
 	odd := intent(31, "row2@acme.test", "row31@acme.test")
 	begun(t, s, "r2", odd)

@@ -20,7 +20,7 @@ func TestMembers(t *testing.T) {
 	must(t, s.Join(t.Context(), "r1", nil))
 	uncertain, created := intent(2, "A", ""), intent(7, "B", "")
 	begun(t, s, "r1", uncertain, created)
-	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(created, pipeline.Created)}))
+	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(created, pipeline.Created)})))
 	must(t, s.Record(t.Context(), "r1", []pipeline.Outcome{
 		{Row: 9, State: pipeline.Invalid,
 			Problems: []pipeline.Problem{{Code: pipeline.ProblemRequired, Message: pipeline.Say("required")}}},

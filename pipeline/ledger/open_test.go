@@ -112,7 +112,7 @@ func TestOpenRows(t *testing.T) {
 	run := n.begin("/in/c.csv", "c1")
 	begun(t, n.s, run.ID, made)
 	n.want("on its way", "n2:2 changed 2", "n2:9 rejected 2", "n3:7 invalid 1", "n3:8 rejected 3", "n6:5 uncertain 0")
-	must(t, n.s.Write(t.Context(), run.ID, nil, []pipeline.Settlement{settlement(made, pipeline.Created)}))
+	must(t, wrote(n.s.Write(t.Context(), run.ID, nil, []pipeline.Settlement{settlement(made, pipeline.Created)})))
 	n.end(run, n.row(6, pipeline.Duplicate, "D", "d"))
 	n.want("settled", "n2:2 changed 2", "n3:7 invalid 1", "n3:8 rejected 3", "n6:6 duplicate 6")
 
@@ -142,8 +142,8 @@ func TestOpenToSettle(t *testing.T) {
 		pipeline.Outcome{Row: 14, State: pipeline.Uncertain, Ref: sent[2].Ref})
 	n.want("met again", "n1:5 uncertain 0", "n2:12 uncertain 0", "n2:13 uncertain 0", "n2:14 uncertain 0")
 	other := n.begin("/in/b.csv", "b1")
-	must(t, n.s.Write(t.Context(), other.ID, nil, []pipeline.Settlement{settlement(sent[1], pipeline.Created),
-		settlement(sent[2], pipeline.Rejected)}))
+	must(t, wrote(n.s.Write(t.Context(), other.ID, nil, []pipeline.Settlement{settlement(sent[1], pipeline.Created),
+		settlement(sent[2], pipeline.Rejected)})))
 	n.end(other)
 	n.want("settled elsewhere", "n1:5 uncertain 0", "n2:12 uncertain 0", "n2:14 rejected 2")
 	absent := []Verdict{{Ref: sent[3].Ref, Kind: VerdictAbsent, By: "Ana Ruiz"},
@@ -157,7 +157,7 @@ func TestOpenToSettle(t *testing.T) {
 	begun(t, n.s, found.ID, exists)
 	without := settlement(exists, pipeline.Existing)
 	without.Outcome.CustomerID = ""
-	must(t, n.s.Write(t.Context(), found.ID, nil, []pipeline.Settlement{without}))
+	must(t, wrote(n.s.Write(t.Context(), found.ID, nil, []pipeline.Settlement{without})))
 	n.end(found)
 	n.want("without an ID", "n2:14 rejected 2", "n4:7 existing 0")
 	n.run("/in/e.csv", "e2", pipeline.Outcome{Row: 8, State: pipeline.Existing, Ref: exists.Ref})
@@ -173,7 +173,7 @@ func TestFixedRowsAreClosed(t *testing.T) {
 	made := intent(2, "other", "")
 	fix := n.fix(book, "/in/fix.xlsx", "f1")
 	begun(t, n.s, fix.ID, made)
-	must(t, n.s.Write(t.Context(), fix.ID, nil, []pipeline.Settlement{settlement(made, pipeline.Created)}))
+	must(t, wrote(n.s.Write(t.Context(), fix.ID, nil, []pipeline.Settlement{settlement(made, pipeline.Created)})))
 	n.end(fix, n.row(3, pipeline.Rejected, "B", "bb"), n.row(4, pipeline.Pending, "", ""),
 		pipeline.Outcome{Row: 6, State: pipeline.Known, Ref: made.Ref})
 	n.want("one fixed, one refused, one pending", "n1:4 invalid 1", "n1:5 invalid 1", "n2:3 rejected 2")

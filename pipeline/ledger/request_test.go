@@ -25,7 +25,7 @@ func TestRequests(t *testing.T) {
 	late := settlement(rows[3], pipeline.Uncertain)
 	late.Attempts[0] = pipeline.Attempt{Sent: noon.Add(time.Minute), Ended: noon.Add(2 * time.Minute),
 		Verdict: pipeline.VerdictUnknown, HTTPStatus: 503, Code: "down", Message: said("later"), RequestID: "req-9"}
-	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{late}))
+	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{late})))
 	third := Request{Outcome: pipeline.Outcome{Ref: rows[3].Ref, Run: "r1", Row: 3, State: pipeline.Uncertain,
 		At: noon.Add(time.Minute), Attempts: 2,
 		HTTPStatus: 503, Code: "down", Message: said("later"), RequestID: "req-9"}, Name: rows[3].Name,
@@ -54,7 +54,7 @@ func TestRequests(t *testing.T) {
 		must(t, err)
 		if met++; r.Row >= 100 {
 			in := many[r.Row-100]
-			must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, pipeline.Created)}))
+			must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, pipeline.Created)})))
 		}
 	}
 	if met != 202 || len(list("")) != 2 {

@@ -29,8 +29,8 @@ func disputed(t testing.TB) (*Ledger, *Space, map[int]*pipeline.Intent) {
 	unknown.Outcome.CustomerID, unknown.Outcome.Message = "", said("the provider has this customer already")
 	quiet := settlement(rows[3], pipeline.Uncertain)
 	quiet.Outcome.HTTPStatus, quiet.Outcome.RequestID = 504, "req-3"
-	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(rows[2], pipeline.Created), quiet, unknown,
-		settlement(rows[5], pipeline.Rejected), settlement(rows[7], pipeline.Pending)}))
+	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(rows[2], pipeline.Created), quiet, unknown,
+		settlement(rows[5], pipeline.Rejected), settlement(rows[7], pipeline.Pending)})))
 	must(t, l.FinishRun(t.Context(),
 		pipeline.Run{ID: "r1", Counts: pipeline.Counts{pipeline.Created: 1, pipeline.Uncertain: 2,
 			pipeline.Existing: 1, pipeline.Rejected: 1, pipeline.Pending: 1}}))

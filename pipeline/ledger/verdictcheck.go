@@ -231,7 +231,7 @@ func (w *verdictCheck) acceptable(st *step, own owner) (VerdictError, error) {
 	for _, k := range st.verdict.Keys {
 		tags := w.s.OlderKeyTags(k)
 		older := len(tags)
-		for all, _ := w.s.keyTags([]pipeline.KeyValue{k}); len(all) > 0; all = all[len(pipeline.Tag{}):] {
+		for all := w.s.keyTags([]pipeline.KeyValue{k}); len(all) > 0; all = all[len(pipeline.Tag{}):] {
 			tags = append(tags, pipeline.Tag(all[:len(pipeline.Tag{})]))
 		}
 		for i, tag := range tags {

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 
-	codes "modernc.org/sqlite/lib"
-
 	"muster/pipeline"
 )
 
@@ -18,18 +16,18 @@ type beginning struct {
 	body   pipeline.Tag
 	data   pipeline.Tag // of the outcome, should it be refused
 	fields []byte
-	keys   []byte   // tags
-	names  []string // of the keys
+	keys   []byte // tags
 	sealed []byte
 }
 
-// Write puts intents on disk and settles others, in one transaction: when it
-// returns nil all of it is on disk, else nothing of it happened.
+// Write puts intents on disk and settles others, in one transaction: after an
+// error nothing of it happened.
 //
 // Each of begin becomes a live, uncertain customer, its request sealed, and
-// its row's outcome in the run reads uncertain; Ref is set. A row that has an
-// outcome other than pending is an *OutcomeError, a key that a live customer
-// has a *ClaimedError, a row without keys a *KeylessError.
+// its row's outcome in the run reads uncertain; Ref is set. claimed are the indices,
+// ascending, of those of which a live customer has a key: nothing is written of them.
+// A row that has an outcome other than pending is an *OutcomeError, one without keys
+// a *KeylessError.
 //
 // Each of settle moves the customer that Outcome.Ref names. The request is
 // removed unless it is still uncertain; rejected and pending give its keys
@@ -41,17 +39,18 @@ type beginning struct {
 // first, so that a key given back may be taken in the same call.
 //
 // The attempts of a customer are counted on from run to run.
-func (s *Space) Write(ctx context.Context, run string, begin []*pipeline.Intent, settle []pipeline.Settlement) error {
+func (s *Space) Write(ctx context.Context, run string, begin []*pipeline.Intent, settle []pipeline.Settlement) (
+	claimed []int, err error) {
 	if len(begin) == 0 && len(settle) == 0 {
-		return nil
+		return nil, nil
 	}
 	prepared := make([]beginning, len(begin))
 	for i, in := range begin {
 		if err := s.prepare(&prepared[i], in); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	err := s.claiming(ctx, func(t *transaction, added *[]string) (claims int, err error) {
+	err = s.claiming(ctx, func(t *transaction, added *[]string) (claims int, err error) {
 		n, err := s.runHere(t, run)
 		if err != nil {
 			return 0, err
@@ -68,20 +67,27 @@ func (s *Space) Write(ctx context.Context, run string, begin []*pipeline.Intent,
 		if err != nil {
 			return 0, err
 		}
+		claimed = nil
 		for i := range prepared {
-			if err := s.begin(t, run, n, &prepared[i], free, added); err != nil {
+			begun, err := s.begin(t, run, n, &prepared[i], free, added)
+			if err != nil {
 				return 0, err
+			}
+			if !begun {
+				claimed = append(claimed, i)
 			}
 		}
 		return claims, nil
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for i := range prepared {
-		prepared[i].in.Ref = prepared[i].ref
+		if prepared[i].ref != 0 {
+			prepared[i].in.Ref = prepared[i].ref
+		}
 	}
-	return nil
+	return claimed, nil
 }
 
 // claiming runs f in a transaction and counts the claims that it made among
@@ -108,7 +114,7 @@ func (s *Space) claiming(ctx context.Context, f func(t *transaction, added *[]st
 
 func (s *Space) prepare(b *beginning, in *pipeline.Intent) error {
 	b.in = in
-	if b.keys, b.names = s.keyTags(in.Keys); len(b.keys) == 0 {
+	if b.keys = s.keyTags(in.Keys); len(b.keys) == 0 {
 		return &KeylessError{in.Row}
 	}
 	b.body, b.data = s.bodyTag(s.now, in.Entries), s.BodyTag(in.Entries)
@@ -139,15 +145,17 @@ func holds(tags []byte, tag pipeline.Tag) bool {
 	return false
 }
 
-// begin makes the customer of an intent. free: its row has no outcome, unless that is a
-// sealed request.
-func (s *Space) begin(t *transaction, run string, n int64, b *beginning, free bool, added *[]string) error {
-	if err := s.unclaimed(t, b.in); err != nil {
-		return err
+// begin makes the customer of an intent, unless a live one has a key of it. free: its
+// row has no outcome, unless that is a sealed request.
+func (s *Space) begin(t *transaction, run string, n int64, b *beginning, free bool, added *[]string) (
+	begun bool, err error) {
+	b.ref = 0
+	if claimed, err := s.claimedBefore(t, b.in); claimed || err != nil {
+		return false, err
 	}
 	layout, err := s.layout(t, b.in.Entries, added)
 	if err != nil {
-		return err
+		return false, err
 	}
 	at := s.l.orNow(b.in.At)
 	result, err := t.exec(`INSERT INTO customer (namespace, state, run, row, at, body, layout, fields, keys,
@@ -156,51 +164,73 @@ func (s *Space) begin(t *transaction, run string, n int64, b *beginning, free bo
 		s.number.Load(), n, b.in.Row, at, b.body[:], layout, b.fields, b.keys, b.in.IdempotencyKey, s.form,
 		b.kept())
 	if err != nil {
-		return err
+		return false, err
 	}
-	if b.ref, err = result.LastInsertId(); err != nil {
-		return err
+	ref, err := result.LastInsertId()
+	if err != nil {
+		return false, err
 	}
+	if begun, err := s.claimKeys(t, ref, b); !begun || err != nil {
+		return false, err
+	}
+	b.ref = ref
 	kept := false
 	if free {
-		if kept, err = t.changed(insertFree, b.ref, s.number.Load(), n, b.in.Row, b.sealed); err != nil {
-			return err
+		if kept, err = t.changed(insertFree, ref, s.number.Load(), n, b.in.Row, b.sealed); err != nil {
+			return false, err
 		}
 	}
 	if !kept {
 		if err := s.keepSealed(t, run, n, b); err != nil {
-			return err
+			return false, err
 		}
 	}
-	const size = len(pipeline.Tag{})
-	for i, name := range b.names {
-		_, err := t.exec("INSERT INTO key (tag, customer) VALUES (?, ?)", b.keys[i*size:(i+1)*size], b.ref)
-		if code, ok := sqliteCode(err); ok && code == codes.SQLITE_CONSTRAINT {
-			return &ClaimedError{b.in.Row, name}
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return true, nil
 }
 
-// unclaimed sees to it that no live customer of an older muster has one of the keys
+// claimKeys gives a new customer its keys. Where a live one has any of them, the new
+// one is gone again, and it is false.
+func (s *Space) claimKeys(t *transaction, ref int64, b *beginning) (bool, error) {
+	const size = len(pipeline.Tag{})
+	for at := 0; at < len(b.keys); at += size {
+		free, err := t.changed("INSERT INTO key (tag, customer) VALUES (?, ?) ON CONFLICT DO NOTHING",
+			b.keys[at:at+size], ref)
+		switch {
+		case err != nil:
+			return false, err
+		case !free:
+			return false, s.undo(t, ref, b.keys[:at])
+		}
+	}
+	return true, nil
+}
+
+// undo takes a customer back that was made in this transaction, with its keys.
+func (s *Space) undo(t *transaction, ref int64, keys []byte) error {
+	const size = len(pipeline.Tag{})
+	for ; len(keys) > 0; keys = keys[size:] {
+		if _, err := t.exec("DELETE FROM key WHERE tag = ? AND released = 0 AND customer = ?", keys[:size],
+			ref); err != nil {
+			return err
+		}
+	}
+	_, err := t.exec("DELETE FROM customer WHERE ref = ?", ref)
+	return err
+}
+
+// claimedBefore says whether a live customer of an older muster has one of the keys
 // in another form, which the table of keys would not notice.
-func (s *Space) unclaimed(t *transaction, in *pipeline.Intent) error {
+func (s *Space) claimedBefore(t *transaction, in *pipeline.Intent) (bool, error) {
 	for _, k := range in.Keys {
 		for _, tag := range s.OlderKeyTags(k) {
 			var ref int64
 			err := t.one("SELECT customer FROM key WHERE tag = ? AND released = 0", []any{tag[:]}, &ref)
-			switch {
-			case err == nil:
-				return &ClaimedError{in.Row, s.p.Keys[k.Key].Name}
-			case !errors.Is(err, sql.ErrNoRows):
-				return err
+			if err == nil || !errors.Is(err, sql.ErrNoRows) {
+				return err == nil, err
 			}
 		}
 	}
-	return nil
+	return false, nil
 }
 
 // keepSealed keeps the request of an intent, which is at once its row's

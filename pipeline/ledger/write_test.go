@@ -3,6 +3,7 @@ package ledger
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -21,11 +22,11 @@ func TestMoves(t *testing.T) {
 			in, other := intent(2, "A", "a@acme.test"), intent(3, "B", "")
 			begun(t, s, "r1", in, other)
 			if from != pipeline.Uncertain {
-				must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, from)}))
+				must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, from)})))
 			}
 			before := outcomes(t, l, "r1")
-			err := s.Write(t.Context(), "r1", []*pipeline.Intent{intent(4, "C", "")},
-				[]pipeline.Settlement{settlement(other, pipeline.Created), settlement(in, to)})
+			err := wrote(s.Write(t.Context(), "r1", []*pipeline.Intent{intent(4, "C", "")},
+				[]pipeline.Settlement{settlement(other, pipeline.Created), settlement(in, to)}))
 			legal := from == pipeline.Uncertain && from.CanBecome(to)
 			if legal {
 				if err != nil || outcomes(t, l, "r1")[2].State != to {
@@ -58,7 +59,7 @@ func TestSettledCustomer(t *testing.T) {
 	st.Outcome.Message, st.Outcome.Code = pipeline.Say("outcome.http", "status", 201), "0"
 	st.Outcome.ProviderCreatedAt = "2026-11-21T12:00:01Z"
 	st.Attempts = append([]pipeline.Attempt{{Verdict: pipeline.VerdictThrottled, HTTPStatus: 429}}, st.Attempts...)
-	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{st}))
+	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{st})))
 	want := st.Outcome
 	want.Run, want.Attempts = "r1", 2
 	if diff := cmp.Diff(want, outcomes(t, l, "r1")[17]); diff != "" {
@@ -114,18 +115,18 @@ func TestNobodyGetsAnothersID(t *testing.T) {
 	// An answer is not given to another row.
 	st := settlement(in, pipeline.Created)
 	st.Outcome.Row = 4
-	if err := s.Write(t.Context(), "r1", nil, []pipeline.Settlement{st}); !isA[*OutcomeError](err) {
+	if err := wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{st})); !isA[*OutcomeError](err) {
 		t.Errorf("settled by another row: %v", err)
 	}
 	count(t, s.Unsettled, 1, "unsettled")
 	// Nor to another namespace.
 	other := ask(s.l.Space(t.Context(), pipeline.Namespace{Provider: "acme", Env: "production"}, acme()))(t)
-	if err := other.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, pipeline.Created)}); err == nil {
+	if err := wrote(other.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, pipeline.Created)})); err == nil {
 		t.Error("a run of another namespace was written to")
 	}
 	must(t, s.l.StartRun(t.Context(), pipeline.Run{ID: "p1", Namespace: other.ns}))
-	if err := other.Write(t.Context(), "p1", nil,
-		[]pipeline.Settlement{settlement(in, pipeline.Created)}); !isA[*MoveError](err) {
+	if err := wrote(other.Write(t.Context(), "p1", nil,
+		[]pipeline.Settlement{settlement(in, pipeline.Created)})); !isA[*MoveError](err) {
 		t.Errorf("a customer of another namespace was settled: %v", err)
 	}
 	if s.KeyTag("reference", "A") == other.KeyTag("reference", "A") {
@@ -149,7 +150,7 @@ func TestOneOutcomeARow(t *testing.T) {
 		{Row: 3, State: pipeline.Invalid}}); !isA[*OutcomeError](err) {
 		t.Errorf("recorded twice: %v", err)
 	}
-	if err := s.Write(t.Context(), "r1", []*pipeline.Intent{intent(2, "A", "")}, nil); !isA[*OutcomeError](err) {
+	if err := wrote(s.Write(t.Context(), "r1", []*pipeline.Intent{intent(2, "A", "")}, nil)); !isA[*OutcomeError](err) {
 		t.Errorf("begun after its outcome: %v", err)
 	}
 	if got := outcomes(t, l, "r1"); len(got) != 2 {
@@ -165,13 +166,16 @@ func TestLiveKeysAreOneCustomers(t *testing.T) {
 	first := intent(2, "A", "a@acme.test")
 	begun(t, s, "r1", first)
 	second := intent(3, "B", "A@ACME.test")
-	err := s.Write(t.Context(), "r1", []*pipeline.Intent{intent(4, "C", ""), second}, nil)
-	var taken *ClaimedError
-	if !errors.As(err, &taken) || taken.Key != "email" || taken.Row != 3 || second.Ref != 0 {
-		t.Fatalf("got %v, ref %d", err, second.Ref)
+	other := intent(4, "C", "")
+	claimed, err := s.Write(t.Context(), "r1", []*pipeline.Intent{second, other}, nil)
+	if err != nil || !slices.Equal(claimed, []int{0}) || second.Ref != 0 || other.Ref == 0 {
+		t.Fatalf("got %v, %v, refs %d and %d", claimed, err, second.Ref, other.Ref)
 	}
-	if finds(t, s, "reference", "C") != nil {
-		t.Error("half a batch was written")
+	if finds(t, s, "reference", "C") == nil || finds(t, s, "reference", "B") != nil {
+		t.Error("what is written is not what was not claimed")
+	}
+	if got := outcomes(t, l, "r1"); len(got) != 2 || got[3].State != "" {
+		t.Errorf("of the claimed row an outcome was written: %v", got)
 	}
 	// The database itself refuses it.
 	tag := s.KeyTag("email", "a@acme.test")
@@ -180,7 +184,7 @@ func TestLiveKeysAreOneCustomers(t *testing.T) {
 		t.Error("the table took a second live customer with one key")
 	}
 	for _, end := range []pipeline.State{pipeline.Rejected, pipeline.Pending} {
-		must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(first, end)}))
+		must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(first, end)})))
 		if finds(t, s, "email", "a@acme.test") != nil || finds(t, s, "reference", "A") != nil {
 			t.Errorf("%s leaves a claim", end)
 		}
@@ -188,14 +192,14 @@ func TestLiveKeysAreOneCustomers(t *testing.T) {
 		begun(t, s, "r1", first)
 	}
 	// Given back and taken in one call.
-	must(t, s.Write(t.Context(), "r1", []*pipeline.Intent{second},
-		[]pipeline.Settlement{settlement(first, pipeline.Rejected)}))
+	must(t, wrote(s.Write(t.Context(), "r1", []*pipeline.Intent{second},
+		[]pipeline.Settlement{settlement(first, pipeline.Rejected)})))
 	if c := finds(t, s, "email", "a@acme.test"); c == nil || c.Ref != second.Ref {
 		t.Errorf("claim %+v", c)
 	}
 	keyless := intent(50, "", "")
 	keyless.Keys = []pipeline.KeyValue{{Key: 0}}
-	if err := s.Write(t.Context(), "r1", []*pipeline.Intent{keyless}, nil); !isA[*KeylessError](err) {
+	if err := wrote(s.Write(t.Context(), "r1", []*pipeline.Intent{keyless}, nil)); !isA[*KeylessError](err) {
 		t.Errorf("without a key: %v", err)
 	}
 }
@@ -206,14 +210,14 @@ func TestPendingIsBegunAgain(t *testing.T) {
 	begun(t, s, "r1", in)
 	st := settlement(in, pipeline.Pending)
 	st.Outcome.Message = pipeline.Say("interrupted")
-	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{st}))
+	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{st})))
 	if o := outcomes(t, l, "r1")[2]; o.State != pipeline.Pending || !cmp.Equal(o.Message, st.Outcome.Message) {
 		t.Errorf("%+v", o)
 	}
 	count(t, s.Unsettled, 0, "unsettled")
 	again := intent(2, "A", "")
 	begun(t, s, "r1", again)
-	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(again, pipeline.Existing)}))
+	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(again, pipeline.Existing)})))
 	count(t, s.Customers, 1, "customers")
 }
 
@@ -222,7 +226,7 @@ func TestSettledByALaterRun(t *testing.T) {
 	in, unseen := intent(2, "A", "a@acme.test"), intent(3, "B", "")
 	begun(t, s, "r1", in, unseen)
 	still := settlement(in, pipeline.Uncertain)
-	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{still}))
+	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{still})))
 	must(t, l.Close())
 
 	l = openAt(t, path)
@@ -246,7 +250,7 @@ func TestSettledByALaterRun(t *testing.T) {
 	st := settlement(&left[0], pipeline.Created)
 	st.Outcome.Row = 7
 	lost := settlement(&left[1], pipeline.Rejected)
-	must(t, s.Write(t.Context(), "r2", nil, []pipeline.Settlement{st, lost}))
+	must(t, wrote(s.Write(t.Context(), "r2", nil, []pipeline.Settlement{st, lost})))
 	now := outcomes(t, l, "r2")
 	if len(now) != 2 || now[2].State != pipeline.Invalid || now[7].State != pipeline.Created ||
 		now[7].CustomerID == "" || now[7].Run != "r1" || now[7].Attempts != 2 {
@@ -399,7 +403,7 @@ func TestFullDisk(t *testing.T) {
 	for i := range 100 {
 		big = append(big, intent(10+i, fmt.Sprint("B", i), ""))
 	}
-	err = s.Write(t.Context(), "r1", big, []pipeline.Settlement{settlement(in, pipeline.Created)})
+	err = wrote(s.Write(t.Context(), "r1", big, []pipeline.Settlement{settlement(in, pipeline.Created)}))
 	if !errors.Is(err, ErrFull) {
 		t.Fatalf("got %v", err)
 	}
@@ -408,7 +412,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	_, err = l.writer.conn.ExecContext(t.Context(), "PRAGMA max_page_count = 1000000")
 	must(t, err)
-	must(t, s.Write(t.Context(), "r1", big, []pipeline.Settlement{settlement(in, pipeline.Created)})) // room again
+	must(t, wrote(s.Write(t.Context(), "r1", big, []pipeline.Settlement{settlement(in, pipeline.Created)}))) // room again
 	must(t, l.Close())
 	if o := outcomes(t, openAt(t, path), "r1"); len(o) != 101 || o[2].CustomerID == "" {
 		t.Errorf("after the disk had room again: %d outcomes", len(o))
@@ -434,14 +438,14 @@ func TestNewProblems(t *testing.T) {
 		pipeline.Outcome{Row: 5, State: pipeline.Invalid})
 	refused := intent(9, "R", "")
 	begun(t, s, "r1", refused)
-	must(t, s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(refused, pipeline.Rejected)}))
+	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(refused, pipeline.Rejected)})))
 	record("again", pipeline.Outcome{Row: 7, State: pipeline.Invalid, Data: data("a")},
 		pipeline.Outcome{Row: 3, State: pipeline.Duplicate, Data: data("b")},
 		pipeline.Outcome{Row: 4, State: pipeline.Invalid, Data: data("c")},
 		pipeline.Outcome{Row: 5, State: pipeline.Invalid})
 	refused = intent(8, "R", "")
 	begun(t, s, "again", refused)
-	must(t, s.Write(t.Context(), "again", nil, []pipeline.Settlement{settlement(refused, pipeline.Rejected)}))
+	must(t, wrote(s.Write(t.Context(), "again", nil, []pipeline.Settlement{settlement(refused, pipeline.Rejected)})))
 	got := map[string]map[int]bool{}
 	for _, run := range []string{"r1", "again"} {
 		got[run] = map[int]bool{}
