@@ -107,6 +107,8 @@ const (
 	KeyMissing   KeyFault = "missing"   // the ledger is there, its key file is not
 	KeyMalformed KeyFault = "malformed" // not 64 hexadecimal digits
 	KeyForeign   KeyFault = "foreign"   // the key of another ledger
+	KeyUnnamed   KeyFault = "unnamed"   // nobody says where that of a ledger on a server is
+	KeyOpen      KeyFault = "open"      // others than its owner may read or write it
 )
 
 // KeyError: the ledger's key file does not serve. Without it every merchant
@@ -116,8 +118,10 @@ type KeyError struct{ Fault KeyFault }
 
 func (e *KeyError) Error() string { return "key file " + string(e.Fault) }
 
+func keyAt(path string) pipeline.Place { return pipeline.Place{Kind: "key file", File: path} }
+
 func keyFault(path string, fault KeyFault) error {
-	cause, place := &KeyError{fault}, pipeline.Place{Kind: "key file", File: path}
+	cause, place := &KeyError{fault}, keyAt(path)
 	switch fault {
 	case KeyMissing:
 		return refusal(cause, "ledger.key_missing").At(place).Try("ledger.restore_first_key")

@@ -14,7 +14,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 
+	"muster/pipeline"
 	"muster/pipeline/files"
 )
 
@@ -77,6 +79,27 @@ func readKey(path string) ([]byte, error) {
 		return nil, keyFault(path, KeyMalformed)
 	}
 	return secret, nil
+}
+
+// namedKey gives the secret of a ledger on a server, whose key file has to be named:
+// every machine has the same one. A new ledger's is made where there is none.
+func namedKey(path string, begins bool) ([]byte, error) {
+	if path == "" {
+		return nil, refusal(&KeyError{KeyUnnamed}, "ledger.key_unnamed").Try("ledger.name_key")
+	}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && begins:
+		return beginKey(path)
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, refusal(&KeyError{KeyMissing}, "ledger.key_missing").At(keyAt(path)).Try("ledger.copy_key")
+	case err != nil:
+		return nil, noAccess(path, err)
+	case info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows": // there the mode says nothing
+		return nil, refusal(&KeyError{KeyOpen}, "ledger.key_open").At(keyAt(path)).
+			Try("ledger.close_key", "command", pipeline.ShellCommand("chmod", "600", path))
+	}
+	return readKey(path)
 }
 
 // beginKey gives the secret for a new ledger. It is on disk when beginKey

@@ -1,0 +1,52 @@
+package ledger
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+)
+
+// TestNamedKey: the key file of a ledger on a server is named, its owner's alone, and
+// made only with the ledger.
+func TestNamedKey(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ledger.key")
+	refused := func(want KeyFault, path string, begins bool) {
+		t.Helper()
+		_, err := namedKey(path, begins)
+		var e *KeyError
+		if !errors.As(err, &e) || e.Fault != want || !errors.Is(err, ErrUnusable) {
+			t.Errorf("%q, begins %v: %v, want the key to be %s", path, begins, err, want)
+		}
+	}
+	refused(KeyUnnamed, "", false)
+	refused(KeyUnnamed, "", true)
+	refused(KeyMissing, path, false)
+	if _, err := os.Lstat(path); err == nil {
+		t.Error("a missing key was made for a ledger that is there")
+	}
+	secret, err := namedKey(path, true)
+	must(t, err)
+	info, err := os.Stat(path)
+	must(t, err)
+	if info.Mode().Perm() != 0o600 {
+		t.Errorf("a new key file has the mode %v", info.Mode())
+	}
+	for _, begins := range []bool{false, true} {
+		if again, err := namedKey(path, begins); err != nil || !bytes.Equal(again, secret) {
+			t.Errorf("begins %v: another secret, %v", begins, err)
+		}
+	}
+	must(t, os.WriteFile(path, []byte("not a key\n"), 0o600))
+	refused(KeyMalformed, path, false)
+	if runtime.GOOS == "windows" {
+		return
+	}
+	for _, mode := range []os.FileMode{0o640, 0o604, 0o620} {
+		must(t, os.Chmod(path, mode))
+		refused(KeyOpen, path, false)
+		refused(KeyOpen, path, true)
+	}
+}
