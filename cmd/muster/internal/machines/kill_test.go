@@ -1,0 +1,98 @@
+//go:build unix
+
+package machines
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+)
+
+// handOver is the time within which the next sender must go on.
+const handOver = 10 * time.Second
+
+// stores are the kinds of ledger that are there to be tested.
+func stores(t *testing.T, each func(t *testing.T, world func(*testing.T, limits, time.Duration) *world)) {
+	t.Helper()
+	t.Run("SQLite", func(t *testing.T) { t.Parallel(); each(t, onFile) })
+}
+
+// TestSendersAreKilled kills the sender at a random moment, twenty times over, while two others wait to go on: on four
+// ledgers side by side, for each death costs seconds of waiting.
+func TestSendersAreKilled(t *testing.T) {
+	stores(t, func(t *testing.T, make func(*testing.T, limits, time.Duration) *world) {
+		late := lateness(t)
+		for _, l := range []limits{{20, 4}, {5, 2}, {50, 6}, {0, 8}} {
+			t.Run(fmt.Sprintf("%d a second, %d at once", l.rate, l.atOnce), func(t *testing.T) {
+				t.Parallel()
+				w := make(t, l, 60*time.Millisecond)
+				killed(t, w, 5)
+				w.held(t, bars{rows: rowsOf(l), killed: true}, late())
+			})
+		}
+	})
+}
+
+// rowsOf are as many as are not all sent while five senders are killed.
+func rowsOf(l limits) int {
+	if l.rate == 0 {
+		return 400
+	}
+	return 8 * l.rate
+}
+
+// killed kills one sender after another, and has the last one end.
+func killed(t *testing.T, w *world, deaths int) {
+	t.Helper()
+	seed := uint64(time.Now().UnixNano())
+	random := rand.New(rand.NewPCG(seed, 0))
+	t.Logf("seed %d", seed)
+	rows := rowsOf(w.limits)
+	book := w.book(t, "book.csv", 0, rows)
+	alive := map[string]*sender{}
+	next := 0
+	start := func() {
+		name := fmt.Sprint("sender", next)
+		next++
+		alive[name] = w.start(t, name, book, "--wait")
+	}
+	start()
+	// By the first call the ledger is there.
+	w.await(t, func(c call) bool { return c.key != "" })
+	start()
+	start()
+	since := time.Time{}
+	for death := range deaths {
+		// A call of one who is alive is the sender's.
+		sends := w.await(t, func(c call) bool { return c.at.After(since) && alive[c.from] != nil })
+		if death > 0 {
+			if took := sends.at.Sub(since); took > handOver {
+				t.Errorf("death %d: the next sender's first call after %v", death, took)
+			} else {
+				t.Logf("death %d: the next sender's first call after %v", death, took)
+			}
+		}
+		timer := time.NewTimer(time.Duration(random.IntN(500)) * time.Millisecond)
+		<-timer.C
+		victim := alive[sends.from]
+		if !victim.running() {
+			t.Fatalf("%s has ended already", victim.name)
+		}
+		victim.kill(t)
+		since = time.Now()
+		delete(alive, victim.name)
+		if n, most := w.uncertain(t), 2*w.limits.atOnce*(death+1); n > most {
+			t.Errorf("death %d: %d requests without an answer, of %d", death+1, n, most)
+		}
+		if death+1 < deaths {
+			start()
+		}
+	}
+	for _, s := range alive {
+		if code := s.code(t); code != 0 {
+			t.Errorf("%s: exit code %d", s.name, code)
+		}
+		w.reports(t, s, rows)
+	}
+}

@@ -1,0 +1,245 @@
+//go:build unix
+
+package machines
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// patience is how long a test waits for what must happen: no bar of a promise, and never reached on a machine that works.
+const patience = 2 * time.Minute
+
+// muster is the program, as people have it.
+var muster string
+
+func TestMain(m *testing.M) {
+	os.Exit(withProgram(m))
+}
+
+func withProgram(m *testing.M) int {
+	// The tests wait for most of their time, more than this machine has processors.
+	flag.Parse()
+	if err := flag.Set("test.parallel", "32"); err != nil {
+		panic(err)
+	}
+	dir, err := os.MkdirTemp("", "machines")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	muster = build(dir, "muster")
+	return m.Run()
+}
+
+// build builds the program of this checkout.
+func build(dir, name string, flags ...string) string {
+	path := filepath.Join(dir, name)
+	c := exec.Command("go", append(append([]string{"build", "-o", path}, flags...), "muster/cmd/muster")...)
+	if out, err := c.CombinedOutput(); err != nil {
+		panic(fmt.Sprintf("go build: %v\n%s", err, out))
+	}
+	return path
+}
+
+// limits are those of a provider: calls a second, 0 for none, and calls at once.
+type limits struct{ rate, atOnce int }
+
+// world is a provider, a definition of it and a ledger.
+type world struct {
+	*provider
+	program    string // for single commands
+	limits     limits
+	dir        string
+	definition string
+	ledger     string // path or address
+	env        []string
+}
+
+// newWorld has a provider that takes as long for each call. Requests without an answer may be settled after a second.
+func newWorld(t *testing.T, ledger string, l limits, latency time.Duration) *world {
+	t.Helper()
+	w := &world{provider: newProvider(latency), program: muster, limits: l, dir: t.TempDir(), ledger: ledger}
+	w.definition = filepath.Join(w.dir, "definition")
+	w.env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + w.dir, "TMPDIR=" + w.dir, "LC_ALL=C.UTF-8",
+		"MUSTER_JUICYWAY_API_KEY=made-up", "MUSTER_LEDGER_KEY_FILE=" + filepath.Join(w.dir, "ledger.key")}
+	if code, out := w.run(t, ledger, "providers", "export", "juicyway", w.definition); code != 0 {
+		t.Fatalf("exit code %d\n%s", code, out)
+	}
+	path := filepath.Join(w.definition, "provider.yaml")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, change := range [][2]string{{"  timeout: 35s\n", "  timeout: 2s\n"}, {"  after: 35s\n", "  after: 1s\n"}} {
+		if n := bytes.Count(text, []byte(change[0])); n != 1 {
+			t.Fatalf("the definition has %q %d times", change[0], n)
+		}
+		text = bytes.Replace(text, []byte(change[0]), []byte(change[1]), 1)
+	}
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// onFile is a world whose ledger is a file.
+func onFile(t *testing.T, l limits, latency time.Duration) *world {
+	t.Helper()
+	return newWorld(t, filepath.Join(t.TempDir(), "muster.db"), l, latency)
+}
+
+// book writes a book of made-up merchants, those with the numbers from first on.
+func (w *world) book(t *testing.T, name string, first, rows int) string {
+	t.Helper()
+	path := filepath.Join(w.dir, name)
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := csv.NewWriter(f)
+	lines := [][]string{{"first_name", "last_name", "email", "phone", "type", "billing_address.line1",
+		"billing_address.city", "billing_address.state", "billing_address.zip_code", "billing_address.country"}}
+	for i := first; i < first+rows; i++ {
+		lines = append(lines, []string{fmt.Sprint("Ada", i), "Bello", fmt.Sprintf("ada%d@example.org", i),
+			fmt.Sprintf("+23480%08d", i), "individual", fmt.Sprint(i, " Sample Rd"), "Ikeja", "Lagos", "100001", "NG"})
+	}
+	if err := errors.Join(c.WriteAll(lines), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// run runs a command to its end.
+func (w *world) run(t *testing.T, ledger string, args ...string) (code int, out string) {
+	t.Helper()
+	c := exec.Command(w.program, args...)
+	c.Dir, c.Env = w.dir, append(w.env, "MUSTER_LEDGER="+ledger)
+	text, err := c.CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return c.ProcessState.ExitCode(), string(text)
+}
+
+// sender is a running import. Its methods are for the test's goroutine.
+type sender struct {
+	name  string
+	cmd   *exec.Cmd
+	out   *output
+	ended chan struct{} // closed when it has ended
+}
+
+// output is what a process prints, while it does.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+// start starts an import of a book by the world's ledger; it is killed when the test ends.
+func (w *world) start(t *testing.T, name, book string, flags ...string) *sender {
+	t.Helper()
+	return w.startAt(t, muster, w.ledger, name, book, flags...)
+}
+
+// startAt starts a program with a ledger by that name.
+func (w *world) startAt(t *testing.T, program, ledger, name, book string, flags ...string) *sender {
+	t.Helper()
+	rate := "none"
+	if w.limits.rate > 0 {
+		rate = fmt.Sprintf("%d/s", w.limits.rate)
+	}
+	args := append([]string{"import", book, "--provider", w.definition, "--env", "sandbox", "--base-url", w.at(t, name),
+		"--ledger", ledger, "--rate", rate, "--concurrency", strconv.Itoa(w.limits.atOnce), "--yes",
+		"--report", filepath.Join(w.dir, name+".csv")}, flags...)
+	s := &sender{name: name, cmd: exec.Command(program, args...), out: &output{}, ended: make(chan struct{})}
+	s.cmd.Dir, s.cmd.Env, s.cmd.Stdout, s.cmd.Stderr = w.dir, w.env, s.out, s.out
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		_ = s.cmd.Wait() // its state says how it ended
+		close(s.ended)
+	}()
+	t.Cleanup(func() {
+		s.kill(t)
+		if t.Failed() {
+			t.Logf("%s: %v\n%s", name, s.cmd.ProcessState, s.out)
+		}
+	})
+	return s
+}
+
+// signal gives it a signal, if it runs still.
+func (s *sender) signal(t *testing.T, sig os.Signal) {
+	t.Helper()
+	if err := s.cmd.Process.Signal(sig); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		t.Fatal(err)
+	}
+}
+
+// kill ends it as a loss of power does, and returns when it is dead.
+func (s *sender) kill(t *testing.T) {
+	t.Helper()
+	s.signal(t, syscall.SIGKILL)
+	<-s.ended
+}
+
+// code waits for its end and gives its exit code.
+func (s *sender) code(t *testing.T) int {
+	t.Helper()
+	deadline := time.NewTimer(patience)
+	defer deadline.Stop()
+	select {
+	case <-s.ended:
+		return s.cmd.ProcessState.ExitCode()
+	case <-deadline.C:
+		t.Fatalf("%s does not end", s.name)
+		return 0
+	}
+}
+
+// running reports whether it has not ended.
+func (s *sender) running() bool {
+	select {
+	case <-s.ended:
+		return false
+	default:
+		return true
+	}
+}
+
+// uncertain is how many requests of the ledger have no answer, as the program lists them.
+func (w *world) uncertain(t *testing.T) int {
+	t.Helper()
+	code, out := w.run(t, w.ledger, "open", "--json")
+	if code != 0 && code != 3 && code != 4 {
+		t.Fatalf("exit code %d\n%s", code, out)
+	}
+	return strings.Count(out, `"state":"uncertain"`)
+}
