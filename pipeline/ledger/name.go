@@ -19,7 +19,7 @@ func Shown(name string) string {
 		return name
 	}
 	u, err := url.Parse(name)
-	if err != nil {
+	if err != nil || u.Fragment != "" || strings.Contains(u.Path+u.RawQuery, "@") {
 		// Where the password ends is not known.
 		scheme, _, _ := strings.Cut(name, "://")
 		return scheme + "://..."

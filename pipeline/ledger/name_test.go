@@ -32,6 +32,9 @@ func TestShownHasNoPassword(t *testing.T) {
 		"postgres://db/m?password=secret&user=a":  "postgres://db/m?user=a",
 		"postgres://db/m?sslpassword=secret":      "postgres://db/m",
 		"postgres://m:se%zz@db/muster":            "postgres://...",
+		"postgres://m:12/se@db/muster":            "postgres://...",
+		"postgres://m:12?se@db/muster":            "postgres://...",
+		"postgres://m:12#se@db/muster":            "postgres://...",
 		"postgres://db/m?sslmode=disable&b=1&a=2": "postgres://db/m?sslmode=disable&b=1&a=2",
 	} {
 		if got := Shown(name); got != want {

@@ -1,0 +1,188 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"muster/pipeline"
+)
+
+// HoldOptions say how the right to send is taken.
+type HoldOptions struct {
+	// Wait waits for who has it, in the server's own queue.
+	Wait bool
+	// Waiting, unless nil, is called once before the waiting begins.
+	Waiting func(*HeldError)
+}
+
+// hold takes the right to send of a namespace. Its errors: a [*HeldError] where
+// somebody has it; a [*FailoverError] in a mistake; those of [session.write]; the
+// context's, which ends the waiting. afterFailover: a person has said that another
+// server is all right.
+func (s *session) hold(ctx context.Context, ns pipeline.Namespace, o HoldOptions, afterFailover bool) error {
+	number, err := s.spaceNumber(ctx, ns)
+	if err != nil {
+		return err
+	}
+	s.use.Lock()
+	defer s.use.Unlock()
+	if err := s.takeLock(ctx, ns, number, o); err != nil {
+		return err
+	}
+	last, err := s.lastSender(ctx, number)
+	if err == nil {
+		err = last.sameServer(s, ns, afterFailover)
+	}
+	if err != nil {
+		if s.linked() {
+			_, unlocking := s.link.conn.Exec(ctx, unlockAlone, s.spaceKey(ns))
+			err = errors.Join(err, unlocking)
+		}
+		return s.explain(err)
+	}
+	if s.right.refusal() != nil {
+		s.spaces = nil // those of before are lost
+	}
+	s.spaces = append(s.spaces, heldSpace{ns, number})
+	at := time.Now()
+	if err := s.writeSender(ctx, number); err != nil {
+		s.spaces = s.spaces[:len(s.spaces)-1]
+		return err
+	}
+	s.right.take(takeover{at, last.found && !last.ended})
+	return nil
+}
+
+// spaceNumber is the ledger's number of a namespace, a new one where it was never met.
+func (s *session) spaceNumber(ctx context.Context, ns pipeline.Namespace) (number int64, err error) {
+	err = s.write(ctx, false, func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, "INSERT INTO namespace (provider, env, account, oldest_form) VALUES ($1, $2, $3, $4) "+
+			"ON CONFLICT DO NOTHING", ns.Provider, ns.Env, ns.Account, int(pipeline.FormNow))
+		if err != nil {
+			return err
+		}
+		return conn.QueryRow(ctx, "SELECT number FROM namespace WHERE provider = $1 AND env = $2 AND account = $3",
+			ns.Provider, ns.Env, ns.Account).Scan(&number)
+	})
+	return number, err
+}
+
+// takeLock takes the lock of the namespace, at once or when it is its turn.
+func (s *session) takeLock(ctx context.Context, ns pipeline.Namespace, number int64, o HoldOptions) error {
+	key := s.spaceKey(ns)
+	var waiting bool
+	until := time.Now().Add(s.pace.patience)
+	for {
+		if err := s.relink(ctx, until); err != nil {
+			return err
+		}
+		var taken bool
+		err := s.link.conn.QueryRow(ctx, tryAlone, key).Scan(&taken)
+		if err == nil && taken {
+			return nil
+		}
+		if err == nil && !waiting {
+			held, err := s.whoSends(ctx, number)
+			if err != nil {
+				return err
+			}
+			if !o.Wait {
+				return held
+			}
+			if waiting = true; o.Waiting != nil {
+				o.Waiting(held)
+			}
+		}
+		if err == nil {
+			if err = s.queue(ctx, key); err == nil {
+				return nil
+			}
+		}
+		var refused *pipeline.Mistake
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case s.linked(), errors.As(err, &refused):
+			return s.explain(err)
+		}
+		until = time.Now().Add(s.pace.patience) // the server was there until now
+	}
+}
+
+// queue waits for a lock. Meanwhile the ledger may be upgraded by somebody else, as
+// whoever waits does nothing.
+func (s *session) queue(ctx context.Context, key int64) error {
+	conn := s.link.conn
+	if _, err := conn.Exec(ctx, unlockShared, s.ledgerKey()); err != nil {
+		return err
+	}
+	if _, err := conn.Exec(ctx, waitAlone, key); err != nil {
+		return err
+	}
+	if _, err := conn.Exec(ctx, waitShared, s.ledgerKey()); err != nil {
+		return err
+	}
+	return s.lookAgain(ctx)
+}
+
+// sender is who had the right to send of a namespace last.
+type sender struct {
+	found   bool
+	session int64
+	holder  string
+	since   int64
+	ended   bool
+	server  serverIdentity
+}
+
+func (s *session) lastSender(ctx context.Context, number int64) (last sender, err error) {
+	err = s.link.conn.QueryRow(ctx, `SELECT session, holder, since, ended IS NOT NULL, system, timeline
+		FROM sender WHERE namespace = $1`, number).
+		Scan(&last.session, &last.holder, &last.since, &last.ended, &last.server.system, &last.server.timeline)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return last, nil
+	}
+	last.found = err == nil
+	return last, err
+}
+
+func (s *session) whoSends(ctx context.Context, number int64) (*HeldError, error) {
+	held := &HeldError{Path: s.to.shown}
+	last, err := s.lastSender(ctx, number)
+	if err != nil {
+		return nil, s.explain(err)
+	}
+	if last.found && !last.ended {
+		held.Holder, held.Since = last.holder, time.UnixMilli(last.since).UTC()
+	}
+	return held, nil
+}
+
+// sameServer refuses to go on in production where the server is not the one on which
+// the namespace was sent to last, unless a person has looked.
+func (last *sender) sameServer(s *session, ns pipeline.Namespace, afterFailover bool) error {
+	now := s.link.facts.identity
+	if !last.found || last.server == now || last.server == (serverIdentity{}) || now == (serverIdentity{}) {
+		return nil
+	}
+	if ns.Env == pipeline.EnvProduction && !afterFailover {
+		return failedOver(s.to.shown)
+	}
+	return nil
+}
+
+// writeSender says who sends from now on.
+func (s *session) writeSender(ctx context.Context, number int64) error {
+	return s.writing(ctx, false, func(ctx context.Context, conn *pgx.Conn) error {
+		at := s.link.facts.identity
+		_, err := conn.Exec(ctx, `INSERT INTO sender (namespace, session, holder, since, ended, system, timeline)
+			VALUES ($1, $2, $3, $4, NULL, $5, $6)
+			ON CONFLICT (namespace) DO UPDATE SET session = excluded.session, holder = excluded.holder,
+				since = excluded.since, ended = NULL, system = excluded.system, timeline = excluded.timeline`,
+			number, s.id, s.holder, s.now().UnixMilli(), at.system, at.timeline)
+		return err
+	})
+}

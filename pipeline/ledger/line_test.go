@@ -1,0 +1,170 @@
+package ledger
+
+import (
+	"bytes"
+	"net"
+	"net/url"
+	"sync"
+	"testing"
+)
+
+// line is a way to a server that a test cuts and freezes.
+type line struct {
+	address  string // of a ledger, by this line
+	target   string
+	listener net.Listener
+
+	mu     sync.Mutex
+	cut    bool
+	conns  map[net.Conn]bool
+	passes chan struct{} // closed while what is sent passes
+	commit commitFault   // of the next COMMIT
+	ends   sync.WaitGroup
+}
+
+type commitFault int
+
+const (
+	commitPasses  commitFault = iota
+	commitLost                // the connection breaks before the server has it
+	answerLost                // the server commits, and its answer never comes
+	committedAway             // as answerLost, and the line stays cut
+)
+
+func newLine(t *testing.T, address string) *line {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &line{target: u.Host, conns: map[net.Conn]bool{}, passes: make(chan struct{})}
+	close(l.passes)
+	if l.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	u.Host = l.listener.Addr().String()
+	l.address = u.String()
+	l.ends.Go(func() {
+		for {
+			near, err := l.listener.Accept()
+			if err != nil {
+				return
+			}
+			l.ends.Go(func() { l.carry(near) })
+		}
+	})
+	t.Cleanup(func() {
+		l.listener.Close()
+		l.cutOff()
+		l.thaw()
+		l.ends.Wait()
+	})
+	return l
+}
+
+// cutOff breaks all connections, and new ones, until mend.
+func (l *line) cutOff() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.cut = true
+	l.breakAll()
+}
+
+func (l *line) breakAll() {
+	for c := range l.conns {
+		c.Close()
+	}
+}
+
+func (l *line) mend() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.cut = false
+}
+
+// freeze holds back what is sent, in both directions, until thaw.
+func (l *line) freeze() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.passes = make(chan struct{})
+}
+
+func (l *line) thaw() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	select {
+	case <-l.passes:
+	default:
+		close(l.passes)
+	}
+}
+
+// failCommit: the next COMMIT has that fault.
+func (l *line) failCommit(f commitFault) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.commit = f
+}
+
+func (l *line) carry(near net.Conn) {
+	defer near.Close()
+	far, err := net.Dial("tcp", l.target)
+	if err != nil {
+		return
+	}
+	defer far.Close()
+	l.mu.Lock()
+	if l.cut {
+		l.mu.Unlock()
+		return
+	}
+	l.conns[near], l.conns[far] = true, true
+	l.mu.Unlock()
+	defer func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		delete(l.conns, near)
+		delete(l.conns, far)
+	}()
+	deaf := make(chan struct{}) // closed when answers are no longer passed on
+	var both sync.WaitGroup
+	both.Go(func() { l.copy(far, near, deaf, true) })
+	both.Go(func() { l.copy(near, far, deaf, false) })
+	both.Wait()
+}
+
+func (l *line) copy(to, from net.Conn, deaf chan struct{}, asks bool) {
+	defer to.Close()
+	defer from.Close()
+	buffer := make([]byte, 32<<10)
+	for {
+		n, err := from.Read(buffer)
+		l.mu.Lock()
+		passes := l.passes
+		fault := commitPasses
+		if asks && bytes.Contains(buffer[:n], []byte("COMMIT\x00")) {
+			fault, l.commit = l.commit, commitPasses
+		}
+		l.mu.Unlock()
+		<-passes
+		select {
+		case <-deaf:
+			return // the answer is here, so it was done; nobody gets it
+		default:
+		}
+		switch fault {
+		case commitLost:
+			return
+		case answerLost, committedAway:
+			close(deaf)
+			if fault == committedAway {
+				l.mu.Lock()
+				l.cut = true
+				l.mu.Unlock()
+			}
+		}
+		if _, writing := to.Write(buffer[:n]); err != nil || writing != nil {
+			return
+		}
+	}
+}

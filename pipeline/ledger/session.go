@@ -1,0 +1,351 @@
+package ledger
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"muster/pipeline"
+)
+
+// session is the connection over which a muster writes to a ledger on a server, and
+// the locks that go with it: its own, which says that it lives; the ledger's, shared,
+// which keeps upgrades away; and those of the namespaces whose right to send it has.
+// The server drops them all when the connection is gone, and ends the connection when
+// it asks nothing for five seconds. When the connection breaks the session makes
+// another one, takes the locks again and asks which of its transactions is the last.
+//
+// Its methods may be called from several goroutines; they wait for one another.
+type session struct {
+	to     *serverAddress
+	known  int // this muster's version of the tables
+	holder string
+	pace   pace
+	now    func() time.Time // what is written as the time
+
+	right *Right
+	watch watcher
+
+	use     sync.Mutex // who has it may use what follows
+	link    *link      // nil while there is none
+	id      int64      // of its row and its lock; 0 until it has one
+	number  int64      // of the last transaction that was tried
+	written int64      // of the last one that the server acknowledged
+	spaces  []heldSpace
+}
+
+// heldSpace is a namespace whose right to send the session has, or had.
+type heldSpace struct {
+	namespace pipeline.Namespace
+	number    int64
+}
+
+// link is one connection to a server that was looked at.
+type link struct {
+	conn  *pgx.Conn
+	facts facts
+}
+
+// openSession connects to the server, refuses what no ledger can be kept on, and keeps
+// upgrades of the ledger away. Its schema may be empty, or older ([session.alone]); it
+// writes only when it has entered its name ([session.enter]). The caller closes it.
+func openSession(ctx context.Context, to *serverAddress, known int, holder string, now func() time.Time,
+	p pace) (_ *session, err error) {
+	s := &session{to: to, known: known, holder: holder, pace: p, now: now, right: newRight(to.shown, p)}
+	defer func() {
+		if err != nil {
+			s.drop(ctx)
+		}
+	}()
+	if s.link, err = s.connect(ctx); err != nil {
+		return nil, err
+	}
+	var shared bool
+	if err := s.link.conn.QueryRow(ctx, tryShared, s.ledgerKey()).Scan(&shared); err != nil {
+		return nil, s.explain(err)
+	}
+	if !shared {
+		return nil, &HeldError{Path: to.shown} // it is being created, or upgraded
+	}
+	if err := s.lookAgain(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+const (
+	tryShared    = "SELECT pg_try_advisory_lock_shared($1)"
+	tryAlone     = "SELECT pg_try_advisory_lock($1)"
+	waitShared   = "SELECT pg_advisory_lock_shared($1)"
+	waitAlone    = "SELECT pg_advisory_lock($1)"
+	unlockShared = "SELECT pg_advisory_unlock_shared($1)"
+	unlockAlone  = "SELECT pg_advisory_unlock($1)"
+)
+
+// settings are those of a connection that writes. What is committed is on disk, and on
+// that of a synchronous standby where there is one.
+const settings = `SELECT set_config('search_path', $1, false), set_config('application_name', $2, false),
+	set_config('idle_session_timeout', $3, false), set_config('idle_in_transaction_session_timeout', $3, false),
+	set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false),
+	set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+		WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false),
+	set_config('default_transaction_isolation', 'read committed', false),
+	set_config('default_transaction_read_only', 'off', false),
+	set_config('default_transaction_deferrable', 'off', false),
+	set_config('client_connection_check_interval', $4, false)`
+
+// connect makes a connection whose server is not refused.
+func (s *session) connect(ctx context.Context) (_ *link, err error) {
+	conn, err := s.to.dial(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			closeConn(conn)
+		}
+	}()
+	l := &link{conn: conn}
+	if l.facts, err = look(ctx, conn, s.to.schema); err != nil {
+		return nil, s.explain(err)
+	}
+	if l.facts.locks = true; l.facts.refused(s.to, s.known) == nil {
+		if l.facts.locks, err = s.lockIsListed(ctx, conn); err != nil {
+			return nil, s.explain(err)
+		}
+	}
+	if err := l.facts.refused(s.to, s.known); err != nil {
+		return nil, err
+	}
+	checks := min(s.pace.idle/2, 2*time.Second)
+	_, err = conn.Exec(ctx, settings, pgx.Identifier{s.to.schema}.Sanitize(), applicationName(s.holder),
+		inMilliseconds(s.pace.idle), inMilliseconds(checks))
+	if sqlState(err) == codeCannotCheck {
+		// Not every system lets a server see that a client is gone while it works for it.
+		_, err = conn.Exec(ctx, settings, pgx.Identifier{s.to.schema}.Sanitize(), applicationName(s.holder),
+			inMilliseconds(s.pace.idle), "0")
+	}
+	return l, s.explain(err)
+}
+
+const codeCannotCheck = "22023" // a value that a setting cannot have
+
+func inMilliseconds(d time.Duration) string { return fmt.Sprintf("%dms", d.Milliseconds()) }
+
+// applicationName is how the database's operator sees the session: 63 bytes of ASCII.
+func applicationName(holder string) string {
+	name := strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '?'
+		}
+		return r
+	}, "muster "+holder)
+	return name[:min(len(name), 63)]
+}
+
+// lockIsListed takes a lock as the session's are taken and looks whether the server
+// has it in its list: some take them without a word and keep nothing.
+func (s *session) lockIsListed(ctx context.Context, conn *pgx.Conn) (listed bool, err error) {
+	key := randomKey()
+	if _, err := conn.Exec(ctx, waitAlone, key); err != nil {
+		return false, err
+	}
+	if err := conn.QueryRow(ctx, lockListed, key).Scan(&listed); err != nil {
+		return false, err
+	}
+	_, err = conn.Exec(ctx, unlockAlone, key)
+	return listed, err
+}
+
+// advisory is the condition under which a line of pg_locks is that of a key that was
+// taken in this database.
+const (
+	advisory = ` AND l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
+		AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+		AND l.classid::bigint = ($1::bigint >> 32) & 4294967295 AND l.objid::bigint = $1::bigint & 4294967295`
+	lockListed = "SELECT EXISTS (SELECT 1 FROM pg_locks l WHERE l.pid = pg_backend_pid()" + advisory + ")"
+)
+
+// lookAgain looks at the schema once nobody changes it any more.
+func (s *session) lookAgain(ctx context.Context) error {
+	schema, err := lookAtSchema(ctx, s.link.conn, s.to.schema)
+	if err != nil {
+		return s.explain(err)
+	}
+	s.link.facts.schema = schema
+	return schema.refused(s.to, s.known)
+}
+
+// schema is what was there when the session was opened, or was last alone.
+func (s *session) schema() schemaFacts { return s.link.facts.schema }
+
+// alone runs f, which creates or upgrades the tables in transactions of its own, while
+// nobody else has the ledger open for writing. A [*HeldError] says who has.
+func (s *session) alone(ctx context.Context, f func(context.Context, *pgx.Conn) error) (err error) {
+	s.use.Lock()
+	defer s.use.Unlock()
+	conn := s.link.conn
+	if _, err := conn.Exec(ctx, unlockShared, s.ledgerKey()); err != nil {
+		return s.explain(err)
+	}
+	var alone bool
+	if err := conn.QueryRow(ctx, tryAlone, s.ledgerKey()).Scan(&alone); err != nil {
+		return s.explain(err)
+	}
+	if !alone {
+		return s.whoWrites(ctx, conn)
+	}
+	if err := s.lookAgain(ctx); err != nil { // somebody may have been faster
+		return err
+	}
+	if err := f(ctx, conn); err != nil {
+		return s.explain(err)
+	}
+	if err := s.lookAgain(ctx); err != nil {
+		return err
+	}
+	if _, err := conn.Exec(ctx, waitShared, s.ledgerKey()); err != nil {
+		return s.explain(err)
+	}
+	_, err = conn.Exec(ctx, unlockAlone, s.ledgerKey())
+	return s.explain(err)
+}
+
+// whoWrites says who has the ledger open for writing: the one who sends, if anybody
+// does, else the first.
+func (s *session) whoWrites(ctx context.Context, conn *pgx.Conn) error {
+	held := &HeldError{Path: s.to.shown}
+	if s.link.facts.schema.version < versionOfSenders {
+		return held // its tables do not say
+	}
+	var since int64
+	err := conn.QueryRow(ctx, `SELECT w.holder, w.since FROM session w
+		JOIN pg_locks l ON l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
+			AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+			AND l.classid::bigint = (w.id >> 32) & 4294967295 AND l.objid::bigint = w.id & 4294967295
+		ORDER BY NOT EXISTS (SELECT 1 FROM sender s WHERE s.session = w.id AND s.ended IS NULL), w.since
+		LIMIT 1`).Scan(&held.Holder, &since)
+	if err == nil {
+		held.Since = time.UnixMilli(since).UTC()
+	}
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return errors.Join(held, s.explain(err))
+	}
+	return held
+}
+
+// versionOfSenders is the first version of the tables that has sender and session.
+const versionOfSenders = 22
+
+// enter puts the session's name on disk and begins to watch over it. From then on it
+// may write.
+func (s *session) enter(ctx context.Context) error {
+	s.use.Lock()
+	defer s.use.Unlock()
+	id := randomKey()
+	conn := s.link.conn
+	if _, err := conn.Exec(ctx, waitAlone, id); err != nil {
+		return s.explain(err)
+	}
+	_, err := conn.Exec(ctx, "INSERT INTO session (id, holder, since, written) VALUES ($1, $2, $3, 0)",
+		id, s.holder, s.now().UnixMilli())
+	if err != nil {
+		return s.explain(err)
+	}
+	// What others left who died. One that lives has its lock.
+	_, err = conn.Exec(ctx, `DELETE FROM session w WHERE w.since < $1 AND NOT EXISTS (SELECT 1 FROM pg_locks l
+		WHERE l.locktype = 'advisory' AND l.objsubid = 1
+			AND l.classid::bigint = (w.id >> 32) & 4294967295 AND l.objid::bigint = w.id & 4294967295)`,
+		s.now().Add(-leftAfter).UnixMilli())
+	if err != nil {
+		return s.explain(err)
+	}
+	s.id = id
+	s.watch.start(s)
+	return nil
+}
+
+// leftAfter is how old a session must be whose row is taken away although it never said
+// goodbye. It is longer than anybody is away and still goes on.
+const leftAfter = 7 * 24 * time.Hour
+
+// close says goodbye, where the server can be heard, and ends the session.
+func (s *session) close() {
+	if s == nil {
+		return
+	}
+	s.watch.end()
+	s.use.Lock()
+	defer s.use.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), s.pace.trusted)
+	defer cancel()
+	if s.id != 0 && s.linked() {
+		s.sayGoodbye(ctx)
+	}
+	s.drop(ctx)
+}
+
+// sayGoodbye: who takes over need not wait. Where it fails the next one waits, as
+// after a death, and nothing is lost by it.
+func (s *session) sayGoodbye(ctx context.Context) {
+	conn := s.link.conn
+	if len(s.spaces) > 0 && s.right.refusal() == nil {
+		_, _ = conn.Exec(ctx, "UPDATE sender SET ended = $1 WHERE session = $2", s.now().UnixMilli(), s.id)
+	}
+	_, _ = conn.Exec(ctx, "DELETE FROM session WHERE id = $1", s.id)
+}
+
+// linked: there is a connection, as far as is known.
+func (s *session) linked() bool { return s.link != nil && !s.link.conn.IsClosed() }
+
+func (s *session) drop(ctx context.Context) {
+	if s.link == nil {
+		return
+	}
+	if s.link.conn.IsClosed() {
+		closeConn(s.link.conn)
+	} else {
+		_ = s.link.conn.Close(ctx) // what was committed is; the rest is the server's
+	}
+	s.link = nil
+}
+
+// closeConn ends a connection without waiting for the other side.
+func closeConn(conn *pgx.Conn) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_ = conn.Close(ctx)
+}
+
+// Keys of advisory locks are numbers that all of a database's programs share: those of
+// a ledger are made from the name of its schema, and of the namespace.
+func (s *session) ledgerKey() int64 { return lockKey("ledger", s.to.schema) }
+
+func (s *session) spaceKey(n pipeline.Namespace) int64 {
+	return lockKey("namespace", s.to.schema, n.Provider, n.Env, n.Account)
+}
+
+func lockKey(parts ...string) int64 {
+	g := &tagging{}
+	g.part("muster")
+	for _, part := range parts {
+		g.part(part)
+	}
+	sum := sha256.Sum256(g.buffer)
+	return int64(binary.BigEndian.Uint64(sum[:]))
+}
+
+// randomKey is the key of a lock that nobody else has: a positive number.
+func randomKey() int64 {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return int64(binary.BigEndian.Uint64(b[:])&^(1<<63) | 1)
+}

@@ -1,0 +1,134 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// write runs f in a transaction that happens once or, with an error, not at all: f may
+// be called again, each time with the transaction at its beginning, after a connection
+// that broke, a deadlock, or while the server has no room. Its errors: f's own; an
+// [*AwayError] after a minute, and then what was being committed may have happened;
+// with intents a [*LostRightError] where the right to send is not held.
+//
+// ctx ends the waiting for a server that is away, and not a transaction under way.
+func (s *session) write(ctx context.Context, intents bool, f func(context.Context, *pgx.Conn) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.use.Lock()
+	defer s.use.Unlock()
+	return s.writing(ctx, intents, f)
+}
+
+// writing is write for who has the session already.
+func (s *session) writing(ctx context.Context, intents bool, f func(context.Context, *pgx.Conn) error) error {
+	s.number++
+	until := time.Now().Add(s.pace.patience)
+	for {
+		if !s.linked() {
+			if err := s.relink(ctx, until); err != nil {
+				return err
+			}
+			if s.written == s.number {
+				return nil // the server had committed it, and only its answer was lost
+			}
+		}
+		if intents {
+			if err := s.right.refusal(); err != nil {
+				return err
+			}
+		}
+		asked := time.Now()
+		err := s.transact(ctx, f)
+		switch {
+		case err == nil:
+			s.written = s.number
+			s.right.hear(asked)
+			return nil
+		case !s.linked():
+			s.drop(ctx)
+			continue // whatever f made of the error: the connection broke
+		case sqlState(err) == codeReadOnly:
+			s.drop(ctx) // it has become a standby
+		case !repeatable(err):
+			return s.explain(err)
+		}
+		if err := s.again(ctx, until, err); err != nil {
+			return err
+		}
+	}
+}
+
+// repeatable: the transaction did not happen, and may the next time.
+func repeatable(err error) bool {
+	code := sqlState(err)
+	return code == codeSerialization || code == codeDeadlock || strings.HasPrefix(code, classOfShortage)
+}
+
+// again waits before the next try, and gives the error for which there is none.
+func (s *session) again(ctx context.Context, until time.Time, cause error) error {
+	if time.Now().Add(s.pace.pause).After(until) {
+		return &AwayError{Path: s.to.shown, After: s.pace.patience, Err: cause}
+	}
+	timer := time.NewTimer(s.pace.pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// transact tries the transaction of the present number. It leaves no transaction open
+// unless the connection is broken.
+func (s *session) transact(ctx context.Context, f func(context.Context, *pgx.Conn) error) (err error) {
+	conn := s.link.conn
+	ctx, end := s.watch.over(context.WithoutCancel(ctx), conn)
+	defer end()
+	begin := fmt.Sprintf("BEGIN; UPDATE session SET written = %d WHERE id = %d", s.number, s.id)
+	results, err := conn.PgConn().Exec(ctx, begin).ReadAll()
+	if err == nil && results[len(results)-1].CommandTag.RowsAffected() != 1 {
+		err = dataLost(s.to.shown) // its row is gone, and so may be more
+	}
+	if err == nil {
+		err = f(ctx, conn)
+	}
+	if err != nil {
+		if !conn.IsClosed() {
+			_, _ = conn.Exec(ctx, "ROLLBACK") // else the connection breaks, and that is seen
+		}
+		return err
+	}
+	tag, err := conn.Exec(ctx, "COMMIT")
+	if err == nil && tag.String() != "COMMIT" {
+		err = errNotCommitted
+	}
+	return err
+}
+
+// Test whether the sender may go on: the session's own questions, while nothing is
+// written.
+func (s *session) beat(ctx context.Context) {
+	if !s.use.TryLock() {
+		return // somebody writes, and hears the server, or waits for it
+	}
+	defer s.use.Unlock()
+	if !s.linked() {
+		_ = s.tryLink(ctx) // again with the next beat
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.pace.trusted)
+	defer cancel()
+	asked := time.Now()
+	if _, err := s.link.conn.Exec(ctx, "SELECT 1"); err != nil {
+		s.drop(ctx)
+		return
+	}
+	s.right.hear(asked)
+}
