@@ -102,6 +102,13 @@ func (r Rate) Interval() time.Duration {
 	return r.Per / time.Duration(r.N)
 }
 
+// Spacing is how far apart the starts of two calls are put, so that no Per has more than
+// N of them: 2 % more than the interval, for what is sent on time may arrive a little late.
+func (r Rate) Spacing() time.Duration {
+	interval := r.Interval()
+	return interval + interval/50
+}
+
 // Field is one leaf of the request body. [] in its path stands for an index.
 type Field struct {
 	Path     string   // businessRepresentatives[].addresses[].city

@@ -16,15 +16,60 @@ import (
 // together.
 type pacer struct {
 	limiter *rate.Limiter
+	sleep   func(ctx context.Context, d time.Duration) error
 
 	mu          sync.Mutex
-	interval    time.Duration
+	interval    time.Duration // between two starts
 	pausedUntil time.Time
-	last        time.Time // the latest start
+	last        time.Time // the latest start that was planned
+	starts      starts
+}
+
+// mostStarts is the largest N of a rate whose starts are counted: where more make up
+// its time, those that are late by chance do not matter.
+const mostStarts = 1000
+
+// starts are the latest starts: as many as may be in any Per of a rate.
+type starts struct {
+	per  time.Duration
+	at   []time.Time // a ring; none where starts are not counted
+	next int
+}
+
+// newStarts are those of a rate, of which the last one is known, if there was any.
+func newStarts(r pipeline.Rate, last time.Time) starts {
+	if r.N <= 0 || r.N > mostStarts {
+		return starts{}
+	}
+	s := starts{per: r.Per + r.Per/100, at: make([]time.Time, r.N)}
+	s.add(last)
+	return s
+}
+
+func (s *starts) last() (at time.Time) {
+	if n := len(s.at); n > 0 {
+		at = s.at[(s.next+n-1)%n]
+	}
+	return at
+}
+
+// wait is how long a call has to wait before it starts, so that no Per has one too many.
+func (s *starts) wait(now time.Time) time.Duration {
+	if len(s.at) == 0 || s.at[s.next].IsZero() {
+		return 0
+	}
+	return s.at[s.next].Add(s.per).Sub(now)
+}
+
+func (s *starts) add(now time.Time) {
+	if len(s.at) > 0 {
+		s.at[s.next] = now
+		s.next = (s.next + 1) % len(s.at)
+	}
 }
 
 func newPacer(r pipeline.Rate) *pacer {
-	p := &pacer{limiter: rate.NewLimiter(rate.Inf, 1)}
+	p := &pacer{limiter: rate.NewLimiter(rate.Inf, 1), sleep: sleep}
 	p.set(r)
 	return p
 }
@@ -32,7 +77,8 @@ func newPacer(r pipeline.Rate) *pacer {
 func (p *pacer) set(r pipeline.Rate) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.interval = r.Interval()
+	p.interval = r.Spacing()
+	p.starts = newStarts(r, p.starts.last())
 	if p.interval <= 0 {
 		p.limiter.SetLimit(rate.Inf)
 		return
@@ -60,7 +106,7 @@ func (p *pacer) wait(ctx context.Context) (time.Duration, error) {
 	for {
 		interval, paused := p.state()
 		if paused > 0 {
-			if err := sleep(ctx, paused); err != nil {
+			if err := p.sleep(ctx, paused); err != nil {
 				return 0, err
 			}
 			continue
@@ -82,7 +128,8 @@ func (p *pacer) free() bool {
 	return interval <= 0 && paused <= 0
 }
 
-// start returns when interval has passed since the last call's start.
+// start returns when interval has passed since the last call's start. A timer may be
+// late, and the next one on time: so starts are counted besides.
 func (p *pacer) start(ctx context.Context, interval time.Duration) error {
 	p.mu.Lock()
 	now := time.Now()
@@ -92,7 +139,22 @@ func (p *pacer) start(ctx context.Context, interval time.Duration) error {
 	}
 	p.last = at
 	p.mu.Unlock()
-	return sleep(ctx, at.Sub(now))
+	for {
+		if err := p.sleep(ctx, at.Sub(now)); err != nil {
+			return err
+		}
+		p.mu.Lock()
+		now = time.Now()
+		wait := p.starts.wait(now)
+		if wait <= 0 {
+			p.starts.add(now)
+		}
+		p.mu.Unlock()
+		if wait <= 0 {
+			return nil
+		}
+		at = now.Add(wait)
+	}
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -70,6 +70,35 @@ func TestLimitsHoldAtTheServer(t *testing.T) {
 	}
 }
 
+// What arrives at a provider is within its limit, in any stretch of the limit's time.
+func TestArrivalsAreWithinTheLimit(t *testing.T) {
+	limit := pipeline.Rate{N: 10, Per: 300 * time.Millisecond}
+	var mu sync.Mutex
+	var at []time.Time
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		at = append(at, time.Now())
+		mu.Unlock()
+		_, _ = io.WriteString(w, `{"id":"c1"}`)
+	})
+	c := newClient(t, submit.Options{BaseURL: s.URL, Concurrency: 4, Rate: limit})
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 8 {
+				c.Create(t.Context(), intent())
+			}
+		})
+	}
+	wg.Wait()
+	// A machine may be late with one and on time with the next: a sixth less is allowed.
+	for i := limit.N; i < len(at); i++ {
+		if d := at[i].Sub(at[i-limit.N]); d < limit.Per*5/6 {
+			t.Errorf("%d calls arrived within %v", limit.N+1, d)
+		}
+	}
+}
+
 func TestPauseHoldsEverybodyAndEndsInOrder(t *testing.T) {
 	const interval = 10 * time.Millisecond
 	var mu sync.Mutex

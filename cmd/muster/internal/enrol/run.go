@@ -266,7 +266,7 @@ func (r *Run) planned(known int) Planned {
 		Customers: r.plan.Customers, Repeated: r.plan.Repeated, Ready: r.plan.Ready, Sends: r.job.sends(r.plan), Pilot: r.job.pilotOf(r.plan),
 		Known: known, Unsettled: r.unsettled, Asks: r.job.AsksProvider()}
 	if rate := r.job.Target.Limit.Rate; rate.N > 0 {
-		p.Least = time.Duration(p.Sends) * rate.Interval()
+		p.Least = time.Duration(p.Sends) * rate.Spacing()
 	}
 	return p
 }
