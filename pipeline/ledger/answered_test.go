@@ -81,7 +81,7 @@ func TestAnsweredIsOneRecord(t *testing.T) {
 	if diff := cmp.Diff(pipeline.Counts{pipeline.Created: 4}, now.Runs[0].Counts); diff != "" {
 		t.Error(diff)
 	}
-	_, err := l.writer.conn.ExecContext(t.Context(), `
+	_, err := fileOf(l).writer.conn.ExecContext(t.Context(), `
 		INSERT INTO outcome (run, row, state, customer, http_status, code, message, says, request_id, attempts, at, problems)
 			SELECT run, row, state, ref, http_status, code, message, says, request_id, attempts, at, '' FROM customer;
 		INSERT INTO attempt (customer, number, run, sent, ended, verdict, http_status, code, message, says, request_id)

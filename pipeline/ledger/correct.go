@@ -106,7 +106,7 @@ func (s *Space) correct(t *transaction, st *step, sentence texts) error {
 	}
 	for _, from := range states {
 		runs := map[int64]int{}
-		err := t.each(`SELECT run, sum(`+linesOf("run", "row")+`) FROM outcome `+ofCustomer+` GROUP BY run`,
+		err := t.each(`SELECT run, CAST(sum(`+linesOf("run", "row")+`) AS INTEGER) FROM outcome `+ofCustomer+` GROUP BY run`,
 			[]any{ref, string(from)}, func(rows *cursor) error {
 				var run int64
 				var n int

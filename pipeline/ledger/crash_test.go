@@ -206,7 +206,7 @@ func TestDamaged(t *testing.T) {
 	// A sealed request that was moved to another customer does not open.
 	_, s, _ = opened(t)
 	begun(t, s, "r1", intent(2, "A", ""), intent(3, "B", ""))
-	_, err = s.l.writer.conn.ExecContext(t.Context(),
+	_, err = fileOf(s.l).writer.conn.ExecContext(t.Context(),
 		"UPDATE sealed SET request = (SELECT request FROM sealed WHERE customer = 1)")
 	must(t, err)
 	var last error

@@ -20,7 +20,10 @@ func (s *Space) keepDefinition(t *transaction) error {
 	}
 	_, err = t.exec("INSERT INTO definition (name, digest, creates, fields) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
 		s.p.Name, s.p.Digest, s.p.Sent("").Create, string(text))
-	return errors.Join(err, s.knowDefinition(t))
+	if err != nil {
+		return err
+	}
+	return s.knowDefinition(t)
 }
 
 func (s *Space) knowDefinition(t *transaction) error {

@@ -5,9 +5,6 @@ import (
 	"io/fs"
 	"time"
 
-	"modernc.org/sqlite"
-	codes "modernc.org/sqlite/lib"
-
 	"muster/pipeline"
 	"muster/pipeline/files"
 )
@@ -196,17 +193,7 @@ func noRun(id string, matches ...string) error {
 	return refusal(cause, "ledger.no_run", "id", id).Try("ledger.list_runs")
 }
 
-// sqliteCode is the primary result code of err; ok is false for an error that
-// is not SQLite's.
-func sqliteCode(err error) (primary int, ok bool) {
-	var e *sqlite.Error
-	if !errors.As(err, &e) {
-		return 0, false
-	}
-	return e.Code() & 0xff, true
-}
-
-// fault is an error of SQLite's with the ledger's path.
+// fault is an error of a store's with the ledger's path.
 type fault struct {
 	path string
 	full bool // the disk is: the error is [ErrFull] too
@@ -240,28 +227,19 @@ func explained(err error) bool {
 	return errors.As(err, &mistake) || errors.As(err, &fault) || errors.As(err, &held) || errors.As(err, &backup)
 }
 
-// explain gives err the meaning of its result code, and the path. Errors of
+// explain gives err the meaning that it has in its store, and the path. Errors of
 // this package's own pass as they are.
 func explain(path string, err error) error {
 	if err == nil || explained(err) {
 		return err
 	}
-	code, ok := sqliteCode(err)
-	switch {
-	case !ok && (errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist)):
-		return noAccess(path, err)
-	case !ok:
-		return err
+	for _, of := range []func(string, error) (error, bool){sqliteFault, postgresFault} {
+		if meant, ok := of(path, err); ok {
+			return meant
+		}
 	}
-	switch code {
-	case codes.SQLITE_NOTADB:
-		return notLedger(path, "ledger.is_no_database")
-	case codes.SQLITE_CORRUPT:
-		return corrupt(path, err)
-	case codes.SQLITE_FULL:
-		return &fault{path: path, full: true, err: err}
-	case codes.SQLITE_CANTOPEN, codes.SQLITE_READONLY, codes.SQLITE_PERM:
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist) {
 		return noAccess(path, err)
 	}
-	return &fault{path: path, err: err}
+	return err
 }

@@ -56,7 +56,7 @@ func TestExamine(t *testing.T) {
 			begun(t, s, "r1", made, refused, open)
 			must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(made, pipeline.Created),
 				settlement(refused, pipeline.Rejected)})))
-			_, err := l.writer.conn.ExecContext(t.Context(), c.harm)
+			_, err := fileOf(l).writer.conn.ExecContext(t.Context(), c.harm)
 			must(t, err)
 			e := ask(l.Examine(t.Context()))(t)
 			found := slices.ContainsFunc(e.Faults, func(m *pipeline.Message) bool { return m.Code == c.want })
@@ -79,7 +79,7 @@ func TestExamineFile(t *testing.T) {
 	s := space(t, l)
 	begun(t, s, "r1", intent(2, "A", ""), intent(3, "B", ""))
 	// An index that lost its entries.
-	_, err := l.writer.conn.ExecContext(t.Context(), `PRAGMA writable_schema = ON;
+	_, err := fileOf(l).writer.conn.ExecContext(t.Context(), `PRAGMA writable_schema = ON;
 		UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'word')
 		WHERE name = 'outcome_data'`)
 	must(t, errors.Join(err, l.Close()))

@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 
 	"muster/pipeline"
@@ -202,17 +201,13 @@ func leadsToCustomer(o *pipeline.Outcome) bool {
 // Enrolled are those of the customers that are created, existing or uncertain, as they
 // stand: by their numbers, which are of this namespace.
 func (s *Space) Enrolled(ctx context.Context, refs []int64) (map[int64]pipeline.Outcome, error) {
-	asked, err := json.Marshal(refs)
-	if err != nil {
-		return nil, err
-	}
 	all := map[int64]pipeline.Outcome{}
 	return all, s.l.read(ctx, func(t *transaction) error {
 		return t.each(`SELECT c.ref, c.state, c.row, c.at, c.customer_id, c.provider_status, c.provider_created_at,
 				c.related, r.id
-			FROM json_each(?1) asked CROSS JOIN customer c ON c.ref = asked.value
+			FROM json_each(?1) asked CROSS JOIN customer c ON c.ref = CAST(asked.value AS INTEGER)
 				AND c.state IN ('created', 'existing', 'uncertain')
-			JOIN run r ON r.number = c.run`, []any{string(asked)}, func(rows *cursor) error {
+			JOIN run r ON r.number = c.run`, []any{refs}, func(rows *cursor) error {
 			var o pipeline.Outcome
 			var at int64
 			var related []byte

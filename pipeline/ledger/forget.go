@@ -89,7 +89,7 @@ func (l *Ledger) openOlder(t *transaction, before time.Time) (open [][2]int64, e
 
 // The rows that are open, of the argument that lists them.
 const (
-	openPairs     = "SELECT value ->> 0, value ->> 1 FROM json_each(?2)"
+	openPairs     = "SELECT CAST(p.value ->> 0 AS INTEGER), CAST(p.value ->> 1 AS INTEGER) FROM json_each(?2) p"
 	openCustomers = "SELECT customer FROM outcome WHERE (run, row) IN (" + openPairs + ")"
 )
 
@@ -104,8 +104,8 @@ func (t *transaction) forget(f *Forgotten, open [][2]int64, before, now time.Tim
 		return err
 	}
 	var uncounted, known, answered, kept int // kept: attempts of open rows
-	if err := t.one("SELECT coalesce(sum(last - first + 1), 0) FROM known WHERE run IN ("+olderRuns+")", []any{at},
-		&known); err != nil {
+	if err := t.one("SELECT CAST(coalesce(sum(last - first + 1), 0) AS INTEGER) FROM known WHERE run IN ("+
+		olderRuns+")", []any{at}, &known); err != nil {
 		return err
 	}
 	steps := []struct {
@@ -118,8 +118,8 @@ func (t *transaction) forget(f *Forgotten, open [][2]int64, before, now time.Tim
 				(SELECT o.customer FROM outcome o WHERE o.run = fixed.run AND o.row = fixed.row
 					AND o.state IN ('created', 'known', 'existing')),
 				(SELECT c.ref FROM customer c WHERE c.run = fixed.run AND c.row = fixed.row AND c.ended IS NOT NULL),
-				(SELECT k.refs ->> (fixed.row - k.first) FROM known k WHERE k.run = fixed.run
-					AND fixed.row BETWEEN k.first AND k.last), 0)
+				(SELECT CAST(j.value AS INTEGER) FROM known k CROSS JOIN json_each(k.refs) j WHERE k.run = fixed.run
+					AND fixed.row BETWEEN k.first AND k.last AND j.key = fixed.row - k.first), 0)
 			WHERE customer = 0 AND run IN (` + olderRuns + ` AND finished IS NULL)`},
 		{&f.Attempts, 2, "DELETE FROM attempt WHERE run IN (" + olderRuns + ") AND customer NOT IN (" +
 			unsettled + ") AND customer NOT IN (" + openCustomers + ")"},
@@ -149,11 +149,7 @@ func (t *transaction) forget(f *Forgotten, open [][2]int64, before, now time.Tim
 			WHERE state IN ('created', 'existing') AND customer_id <> '' AND run IN (` + olderRuns + `)`},
 	}
 	for _, s := range steps {
-		result, err := t.exec(s.text, []any{at, string(pairs)}[:s.asks]...)
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
+		n, err := t.exec(s.text, []any{at, string(pairs)}[:s.asks]...)
 		if err != nil {
 			return err
 		}
@@ -161,11 +157,7 @@ func (t *transaction) forget(f *Forgotten, open [][2]int64, before, now time.Tim
 	}
 	f.Rows += known + answered
 	f.Attempts += answered - kept
-	result, err := t.exec("UPDATE run SET forgotten = ?2 WHERE started < ?1 AND forgotten IS NULL", at, now.UnixMilli())
-	if err != nil {
-		return err
-	}
-	n, err := result.RowsAffected()
+	n, err := t.exec("UPDATE run SET forgotten = ?2 WHERE started < ?1 AND forgotten IS NULL", at, now.UnixMilli())
 	f.Runs = int(n)
 	return err
 }

@@ -60,7 +60,8 @@ func TestProvenIDs(t *testing.T) {
 	slices.Reverse(want)
 	for _, behind := range []bool{false, true} {
 		if behind {
-			_, err := l.writer.conn.ExecContext(t.Context(), `INSERT INTO customer (ref, namespace, state, run, row, at, body,
+			_, err := fileOf(l).writer.conn.ExecContext(t.Context(), `INSERT INTO customer (ref, namespace, state, run, row, at,
+				body,
 				layout, fields, keys, idempotency_key) VALUES (20000, 99, 'rejected', 1, 1, 0, x'', 1, x'', x'', '')`)
 			must(t, err)
 		}

@@ -23,13 +23,14 @@ func keyLines(p *pipeline.Provider) []string {
 
 // keepKeys refuses a definition without the keys of the namespace's customers
 // and, unless the ledger is only read, keeps those that it has.
-func (s *Space) keepKeys(t *transaction, number int64) error {
+func (s *Space) keepKeys(t *transaction) error {
+	number := s.number.Load()
 	if number == 0 {
 		return nil
 	}
 	var kept string
 	var customers int
-	err := t.one("SELECT keys, (SELECT count(*) FROM (SELECT 1 FROM customer WHERE namespace = ?1 LIMIT 1)) "+
+	err := t.one("SELECT keys, (SELECT count(*) FROM (SELECT 1 FROM customer WHERE namespace = ?1 LIMIT 1) AS any_one) "+
 		"FROM namespace WHERE number = ?1", []any{number}, &kept, &customers)
 	if err != nil {
 		return err

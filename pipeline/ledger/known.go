@@ -22,8 +22,8 @@ const insertKnown = `INSERT INTO known (run, first, last, at, refs) SELECT ?1, ?
 	WHERE NOT EXISTS (SELECT 1 FROM outcome WHERE run = ?1 AND row BETWEEN ?2 AND ?3)
 		AND NOT EXISTS (SELECT 1 FROM sealed WHERE run = ?1 AND row BETWEEN ?2 AND ?3)
 		AND NOT EXISTS (SELECT 1 FROM customer WHERE run = ?1 AND row BETWEEN ?2 AND ?3 AND ended IS NOT NULL)
-		AND coalesce((SELECT last FROM known WHERE run = ?1 AND first <= ?3 ORDER BY first DESC LIMIT 1) < ?2, 1)
-		AND (SELECT count(*) FROM json_each(?5) j CROSS JOIN customer c ON c.ref = j.value
+		AND coalesce((SELECT last FROM known WHERE run = ?1 AND first <= ?3 ORDER BY first DESC LIMIT 1) < ?2, TRUE)
+		AND (SELECT count(*) FROM json_each(?5) j CROSS JOIN customer c ON c.ref = CAST(j.value AS INTEGER)
 			WHERE c.namespace = ?6 AND c.state IN ('created', 'existing')) = ?3 - ?2 + 1`
 
 // stretch counts the outcomes at the beginning of a list that one record holds.
@@ -53,13 +53,8 @@ func (s *Space) recordKnown(t *transaction, run int64, rows []pipeline.Outcome) 
 		refs = strconv.AppendInt(refs, rows[i].Ref, 10)
 	}
 	refs = append(refs, ']')
-	result, err := t.exec(insertKnown, run, rows[0].Row, rows[len(rows)-1].Row, s.l.orNow(rows[0].At), string(refs),
+	return t.changed(insertKnown, run, rows[0].Row, rows[len(rows)-1].Row, s.l.orNow(rows[0].At), string(refs),
 		s.number.Load())
-	if err != nil {
-		return false, err
-	}
-	n, err := result.RowsAffected()
-	return n > 0, err
 }
 
 // spellKnown makes outcomes of all records with a row of the customer ref, in runs of
@@ -67,10 +62,10 @@ func (s *Space) recordKnown(t *transaction, run int64, rows []pipeline.Outcome) 
 func (t *transaction) spellKnown(ref int64) error {
 	const of = `(SELECT DISTINCT k.run, k.first FROM customer c
 		JOIN run r ON r.namespace = c.namespace AND r.number >= c.run
-		JOIN known k ON k.run = r.number CROSS JOIN json_each(k.refs) j WHERE c.ref = ?1 AND j.value = ?1)`
+		JOIN known k ON k.run = r.number CROSS JOIN json_each(k.refs) j WHERE c.ref = ?1 AND CAST(j.value AS INTEGER) = ?1)`
 	if _, err := t.exec(`INSERT INTO outcome (run, row, state, customer, http_status, code, message, request_id,
 			attempts, at, problems)
-		SELECT k.run, k.first + j.key, 'known', j.value, 0, '', '', '', 0, k.at, ''
+		SELECT k.run, k.first + j.key, 'known', CAST(j.value AS INTEGER), 0, '', '', '', 0, k.at, ''
 		FROM known k CROSS JOIN json_each(k.refs) j WHERE (k.run, k.first) IN `+of, ref); err != nil {
 		return err
 	}

@@ -237,7 +237,7 @@ func TestKnownIsExamined(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l, s, _ := opened(t)
 			knownRun(t, s, 2, madeCustomers(t, s, 3)...)
-			_, err := l.writer.conn.ExecContext(t.Context(), c.harm)
+			_, err := fileOf(l).writer.conn.ExecContext(t.Context(), c.harm)
 			must(t, err)
 			e := ask(l.Examine(t.Context()))(t)
 			found := slices.ContainsFunc(e.Faults, func(m *pipeline.Message) bool { return m.Code == c.want })

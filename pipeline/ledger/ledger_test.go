@@ -56,14 +56,15 @@ func openAt(t testing.TB, path string) *Ledger {
 	return l
 }
 
-// opened is a new ledger with one run, r1.
+// opened is a new ledger in a file with one run, r1.
 func opened(t testing.TB) (*Ledger, *Space, string) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "muster.db")
-	l := openAt(t, path)
-	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r1", Namespace: sandbox, Started: noon}))
-	return l, space(t, l), path
+	at := inFile(t)
+	l, s := at.opened(t)
+	return l, s, at.name
 }
+
+func runOne() pipeline.Run { return pipeline.Run{ID: "r1", Namespace: sandbox, Started: noon} }
 
 func space(t testing.TB, l *Ledger) *Space {
 	t.Helper()
@@ -151,7 +152,7 @@ func TestOpenRefuses(t *testing.T) {
 	_, err = other.conn.ExecContext(t.Context(), "CREATE TABLE t (x)")
 	must(t, errors.Join(err, other.close()))
 	newer := openAt(t, at("newer.db"))
-	_, err = newer.writer.conn.ExecContext(t.Context(), "PRAGMA user_version = 99")
+	_, err = fileOf(newer).writer.conn.ExecContext(t.Context(), "PRAGMA user_version = 99")
 	must(t, errors.Join(err, newer.Close()))
 
 	for _, c := range []struct {

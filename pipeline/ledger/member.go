@@ -74,8 +74,8 @@ const openToSettle = `state IN ('uncertain', 'existing')`
 
 // countOpen counts, by run, the rows that the outcomes of a customer in that
 // state stand for.
-var countOpen = `SELECT o.run, sum(` + linesOf("o.run", "o.row") + `) FROM outcome o
-	WHERE o.` + openToSettle + ` AND o.state = ?2 AND o.customer = ?1 GROUP BY o.run`
+var countOpen = `SELECT o.run, CAST(sum(` + linesOf("o.run", "o.row") + `) AS INTEGER) ` +
+	`FROM outcome o WHERE o.` + openToSettle + ` AND o.state = ?2 AND o.customer = ?1 GROUP BY o.run`
 
 // lines is the number of a book's rows for which one outcome stands.
 func (t *transaction) lines(run int64, row int) (n int, err error) {

@@ -8,7 +8,7 @@ import "testing"
 func BenchmarkOpen(b *testing.B) {
 	l := openAt(b, b.TempDir()+"/muster.db")
 	space(b, l)
-	_, err := l.writer.conn.ExecContext(b.Context(), `
+	_, err := fileOf(l).writer.conn.ExecContext(b.Context(), `
 		INSERT INTO run (id, namespace, base_url, book, path, sheet, sha256, mapping, version, digest, credentials, started,
 				finished, counts)
 			WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1499)

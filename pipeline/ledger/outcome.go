@@ -109,13 +109,13 @@ var insertOutcome = `INSERT INTO outcome (run, row, state, customer, http_status
 	WHERE outcome.customer = excluded.customer
 		AND (outcome.state = 'uncertain' OR outcome.state = 'pending' AND excluded.state = 'rejected')`
 
-// isFresh is the condition that no other run left the row with that data in
-// that state; a row that no person has to fix is never fresh. The index
-// serves only data that are there, and data carry their namespace.
+// isFresh is 1 where no other run left the row with that data in that state, else 0; a
+// row that no person has to fix is never fresh. The index serves only data that are
+// there, and data carry their namespace.
 func isFresh(state, data, run string) string {
-	return `(` + state + ` IN ('invalid', 'duplicate', 'changed', 'rejected') AND NOT EXISTS (
+	return `(CASE WHEN ` + state + ` IN ('invalid', 'duplicate', 'changed', 'rejected') AND NOT EXISTS (
 		SELECT 1 FROM outcome p WHERE p.data = ` + data + ` AND p.data <> x'' AND p.state = ` + state + `
-		AND p.run <> ` + run + `))`
+		AND p.run <> ` + run + `) THEN 1 ELSE 0 END)`
 }
 
 // dataOf is how an outcome's data are kept.
@@ -170,14 +170,14 @@ func (s *Space) Record(ctx context.Context, run string, outcomes []pipeline.Outc
 			}
 			o := &outcomes[i]
 			words := s.l.textsOf(o.Message)
-			result, err := t.exec(insertOutcome, number, o.Row, string(o.State), o.Ref, o.HTTPStatus, o.Code, words.english,
+			inserted, err := t.changed(insertOutcome, number, o.Row, string(o.State), o.Ref, o.HTTPStatus, o.Code, words.english,
 				o.RequestID, o.Attempts, s.l.orNow(o.At), problems[i], s.number.Load(), dataOf(o), words.says,
 				keysOf(o))
 			if err != nil {
 				return err
 			}
-			if inserted, err := result.RowsAffected(); err != nil || inserted == 0 {
-				return errors.Join(err, s.refused(t, run, number, o))
+			if !inserted {
+				return s.refused(t, run, number, o)
 			}
 		}
 		return nil

@@ -20,15 +20,15 @@ const readOutcomes = `SELECT o.row, o.customer, o.state, o.http_status, o.code, 
 	FROM (
 		SELECT * FROM (SELECT row, customer, state, http_status, code, message, says, request_id, attempts, at,
 				problems, data, fresh
-			FROM outcome WHERE run = ?1 AND row > ?2 AND row <= ?4 ORDER BY row LIMIT ?3)
+			FROM outcome WHERE run = ?1 AND row > ?2 AND row <= ?4 ORDER BY row LIMIT ?3) AS kept
 		UNION ALL
 		SELECT * FROM (SELECT row, ref, 'created', http_status, code, message, says, request_id, attempts, at, '', x'', 0
-			FROM customer WHERE run = ?1 AND row > ?2 AND row <= ?4 AND ended IS NOT NULL ORDER BY row LIMIT ?3)
+			FROM customer WHERE run = ?1 AND row > ?2 AND row <= ?4 AND ended IS NOT NULL ORDER BY row LIMIT ?3) AS answered
 		UNION ALL
 		SELECT * FROM (SELECT s.row, s.customer, 'uncertain', c.http_status, c.code, c.message, c.says, c.request_id,
 				c.attempts, c.at, '', x'', 0
 			FROM sealed s JOIN customer c ON c.ref = s.customer WHERE s.run = ?1 AND s.row > ?2 AND s.row <= ?4
-			ORDER BY s.row LIMIT ?3)
+			ORDER BY s.row LIMIT ?3) AS begun
 		ORDER BY 1 LIMIT ?3) o
 	LEFT JOIN customer c ON c.ref = o.customer AND o.state IN ('created', 'known', 'existing', 'changed')
 	LEFT JOIN run r ON r.number = c.run
@@ -107,7 +107,7 @@ type made struct {
 const (
 	madeColumns = `SELECT c.ref, c.customer_id, c.provider_status, c.provider_created_at, c.related, c.at, c.run `
 	madeBetween = madeColumns + `FROM customer c WHERE c.ref BETWEEN ?1 AND ?2`
-	madeAmong   = madeColumns + `FROM json_each(?1) j CROSS JOIN customer c ON c.ref = j.value`
+	madeAmong   = madeColumns + `FROM json_each(?1) j CROSS JOIN customer c ON c.ref = CAST(j.value AS INTEGER)`
 )
 
 // addMade adds to outcomes what is known of their customers.
@@ -152,11 +152,7 @@ func (l *Ledger) made(t *transaction, outcomes []pipeline.Outcome) (map[int64]ma
 		for i := range outcomes {
 			refs[i] = outcomes[i].Ref
 		}
-		list, err := json.Marshal(refs)
-		if err != nil {
-			return nil, err
-		}
-		text, args = madeAmong, []any{string(list)}
+		text, args = madeAmong, []any{refs}
 	}
 	customers := make(map[int64]made, len(outcomes))
 	err := t.each(text, args, func(rows *cursor) error {

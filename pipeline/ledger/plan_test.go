@@ -22,7 +22,7 @@ func TestOpenOutcomesAreIndexed(t *testing.T) {
 // planOf is how SQLite goes about a statement.
 func planOf(t *testing.T, l *Ledger, text string) string {
 	t.Helper()
-	rows, err := l.writer.conn.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+text)
+	rows, err := fileOf(l).writer.conn.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+text)
 	must(t, err)
 	var plan []string
 	for rows.Next() {

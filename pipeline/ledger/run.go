@@ -48,7 +48,7 @@ func scanRun(rows *cursor) (number int64, r pipeline.Run, err error) {
 }
 
 // countStates counts the rows of a run by state, those of one customer each.
-var countStates = `SELECT state, sum(n) FROM (
+var countStates = `SELECT state, CAST(sum(n) AS INTEGER) FROM (
 	SELECT state, count(*) AS n FROM outcome WHERE run = ?1 GROUP BY state
 	UNION ALL SELECT 'created', count(*) FROM customer WHERE run = ?1 AND ended IS NOT NULL
 	UNION ALL SELECT 'known', sum(last - first + 1) FROM known WHERE run = ?1
@@ -58,7 +58,7 @@ var countStates = `SELECT state, sum(n) FROM (
 	UNION ALL SELECT 'created', count(*) FROM member m WHERE m.run = ?1 AND ` + isAnswered("m.run", "m.head") + `
 	UNION ALL SELECT 'known', count(*) FROM member m WHERE m.run = ?1 AND ` + isKnown("m.run", "m.head") + `
 	UNION ALL SELECT 'uncertain', count(*) FROM member m JOIN sealed s ON s.run = m.run AND s.row = m.head
-		WHERE m.run = ?1) GROUP BY state HAVING sum(n) > 0`
+		WHERE m.run = ?1)  AS counted GROUP BY state HAVING sum(n) > 0`
 
 // runs reads the runs of one query. One that was never finished has the counts
 // of the outcomes that it left; the rest of its rows were never begun.
@@ -143,7 +143,7 @@ func (l *Ledger) StartRun(ctx context.Context, r pipeline.Run) error {
 		if err != nil {
 			return err
 		}
-		result, err := t.exec(`INSERT INTO run (id, namespace, base_url, book, sheet, sha256, mapping, version, digest,
+		begun, err := t.changed(`INSERT INTO run (id, namespace, base_url, book, sheet, sha256, mapping, version, digest,
 				credentials, started, header_row, encoding, quotes, all_rows, read_as, mapping_sha256, person, machine,
 				fix_of, path, of_path, of_sheet, of_sha256, definition)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
@@ -156,8 +156,8 @@ func (l *Ledger) StartRun(ctx context.Context, r pipeline.Run) error {
 		if err != nil {
 			return err
 		}
-		if n, err := result.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, pipeline.Fail("ledger.run_twice", "run", r.ID))
+		if !begun {
+			return pipeline.Fail("ledger.run_twice", "run", r.ID)
 		}
 		return nil
 	})
@@ -176,13 +176,13 @@ func (l *Ledger) FinishRun(ctx context.Context, r pipeline.Run) error {
 	}
 	return l.write(ctx, func(t *transaction) error {
 		halt := l.textsOf(r.Halt)
-		result, err := t.exec(`UPDATE run SET finished = ?1, halt = ?2, halt_says = ?3, counts = ?4, ended_counts = ?4
+		there, err := t.changed(`UPDATE run SET finished = ?1, halt = ?2, halt_says = ?3, counts = ?4, ended_counts = ?4
 			WHERE id = ?5`, l.orNow(r.Finished), halt.english, halt.says, counts, r.ID)
 		if err != nil {
 			return err
 		}
-		if n, err := result.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, noRun(r.ID))
+		if !there {
+			return noRun(r.ID)
 		}
 		return nil
 	})

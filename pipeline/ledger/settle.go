@@ -211,12 +211,8 @@ func (s *Space) accept(t *transaction, st *step, sentence texts, added *[]string
 			return err
 		}
 	}
-	result, err := t.exec("UPDATE outcome SET state = 'known', message = ?, says = ? WHERE run = ? AND row = ? AND "+
+	n, err := t.exec("UPDATE outcome SET state = 'known', message = ?, says = ? WHERE run = ? AND row = ? AND "+
 		"customer = ? AND state = 'changed'", sentence.english, sentence.says, st.run, w.Row, w.Ref)
-	if err != nil {
-		return err
-	}
-	n, err := result.RowsAffected()
 	if err != nil {
 		return err
 	}

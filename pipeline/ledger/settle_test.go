@@ -51,7 +51,7 @@ func dump(t testing.TB, l *Ledger) string {
 	var b strings.Builder
 	for _, table := range []string{"namespace", "run", "layout", "customer", "key", "sealed", "attempt", "outcome",
 		"word", "member", "dismissed"} {
-		rows, err := l.writer.conn.QueryContext(t.Context(), "SELECT * FROM "+table)
+		rows, err := fileOf(l).writer.conn.QueryContext(t.Context(), "SELECT * FROM "+table)
 		must(t, err)
 		columns, err := rows.Columns()
 		must(t, err)

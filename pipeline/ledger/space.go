@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"iter"
 	"sync"
@@ -44,7 +43,10 @@ func (l *Ledger) Space(ctx context.Context, ns pipeline.Namespace, p *pipeline.P
 			if err := s.know(t); err != nil {
 				return err
 			}
-			return errors.Join(s.keepKeys(t, s.number.Load()), s.knowDefinition(t))
+			if err := s.keepKeys(t); err != nil {
+				return err
+			}
+			return s.knowDefinition(t)
 		})
 	}
 	return s, l.write(ctx, func(t *transaction) error {
@@ -54,7 +56,12 @@ func (l *Ledger) Space(ctx context.Context, ns pipeline.Namespace, p *pipeline.P
 		if err := s.know(t); err != nil {
 			return err
 		}
-		return errors.Join(s.keepKeys(t, s.number.Load()), s.keepForm(t), s.keepDefinition(t))
+		for _, keep := range []func(*transaction) error{s.keepKeys, s.keepForm, s.keepDefinition} {
+			if err := keep(t); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
@@ -77,27 +84,23 @@ func (s *Space) know(t *transaction) error {
 	return err
 }
 
-// read runs f in a transaction of the reader, with the namespace's number.
+// read runs f in a transaction for reading, with the namespace's number.
 func (s *Space) read(ctx context.Context, f func(t *transaction, number int64) error) error {
-	return s.readAs(ctx, s.l.reader, f)
+	return s.l.read(ctx, s.known(f))
 }
 
-// readBetweenWrites is read for what is asked again and again while rows are written:
-// the writer has the pages in memory that the reader would read anew after each commit.
+// readBetweenWrites is read for what is asked again and again while rows are written.
 func (s *Space) readBetweenWrites(ctx context.Context, f func(t *transaction, number int64) error) error {
-	if s.l.writer == nil {
-		return s.read(ctx, f)
-	}
-	return s.readAs(ctx, s.l.writer, f)
+	return explain(s.l.path, s.l.store.readBetweenWrites(ctx, s.known(f)))
 }
 
-func (s *Space) readAs(ctx context.Context, h *handle, f func(t *transaction, number int64) error) error {
-	return explain(s.l.path, h.read(ctx, func(t *transaction) error {
+func (s *Space) known(f func(t *transaction, number int64) error) func(*transaction) error {
+	return func(t *transaction) error {
 		if err := s.know(t); err != nil {
 			return err
 		}
 		return f(t, s.number.Load())
-	}))
+	}
 }
 
 // LastRun is the newest run of the namespace, finished or not; false when
@@ -229,12 +232,8 @@ func (s *Space) FindIDs(ctx context.Context, ids []string) ([]*pipeline.Claim, e
 			spelled, of = append(spelled, spelling), append(of, i)
 		}
 	}
-	asked, err := json.Marshal(spelled)
-	if err != nil {
-		return nil, err
-	}
-	err = s.readBetweenWrites(ctx, func(t *transaction, number int64) error {
-		return t.each(findIDs, []any{number, string(asked)}, func(rows *cursor) error {
+	err := s.readBetweenWrites(ctx, func(t *transaction, number int64) error {
+		return t.each(findIDs, []any{number, spelled}, func(rows *cursor) error {
 			var i int
 			var c pipeline.Claim
 			err := rows.Scan(&i, &c.Ref, (*string)(&c.State), &c.Outcome.Row, &c.Outcome.Run)

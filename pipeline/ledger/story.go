@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"slices"
 	"time"
@@ -179,16 +178,17 @@ func (t *transaction) story(c *Customer, ref int64) error {
 }
 
 const (
-	runsToMeet = `WHERE r.namespace IN (SELECT namespace FROM customer WHERE ref IN (SELECT value FROM json_each(?1)))
-		AND r.number >= (SELECT min(run) FROM customer WHERE ref IN (SELECT value FROM json_each(?1)))`
+	runsToMeet = `WHERE r.namespace IN (SELECT namespace FROM customer
+			WHERE ref IN (SELECT CAST(a.value AS INTEGER) FROM json_each(?1) a))
+		AND r.number >= (SELECT min(run) FROM customer WHERE ref IN (SELECT CAST(a.value AS INTEGER) FROM json_each(?1) a))`
 	readMeetings = `SELECT customer, id, row, state, at, message, says FROM (
 		SELECT o.customer, r.number, r.id, o.row, o.state, o.at, o.message, o.says
 		FROM run r CROSS JOIN outcome o ON o.run = r.number
-		` + runsToMeet + ` AND o.customer IN (SELECT value FROM json_each(?1))
+		` + runsToMeet + ` AND o.customer IN (SELECT CAST(a.value AS INTEGER) FROM json_each(?1) a)
 		UNION ALL
-		SELECT j.value, r.number, r.id, k.first + j.key, 'known', k.at, '', ''
+		SELECT CAST(j.value AS INTEGER), r.number, r.id, k.first + j.key, 'known', k.at, '', ''
 		FROM run r CROSS JOIN known k ON k.run = r.number CROSS JOIN json_each(k.refs) j
-		` + runsToMeet + ` AND j.value IN (SELECT value FROM json_each(?1)))
+		` + runsToMeet + ` AND CAST(j.value AS INTEGER) IN (SELECT CAST(a.value AS INTEGER) FROM json_each(?1) a)) AS met
 		ORDER BY number, row`
 )
 
@@ -204,11 +204,7 @@ func (t *transaction) met(customers []Customer) error {
 		index[customers[i].Ref] = &customers[i]
 		refs = append(refs, customers[i].Ref)
 	}
-	text, err := json.Marshal(refs)
-	if err != nil {
-		return err
-	}
-	return t.each(readMeetings, []any{string(text)}, func(rows *cursor) error {
+	return t.each(readMeetings, []any{refs}, func(rows *cursor) error {
 		var o pipeline.Outcome
 		var at int64
 		var words texts

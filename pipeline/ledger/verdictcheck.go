@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"database/sql"
-	"encoding/json"
 	"errors"
 
 	"muster/pipeline"
@@ -69,14 +68,10 @@ func (w *verdictCheck) owners() error {
 	if len(said) == 0 {
 		return nil
 	}
-	text, err := json.Marshal(said)
-	if err != nil {
-		return err
-	}
 	return w.t.each(`SELECT c.customer_id, c.ref, r.id, c.row FROM customer c JOIN run r ON r.number = c.run
 		WHERE c.namespace = ? AND c.customer_id <> '' AND c.state IN ('created', 'existing')
 		AND c.customer_id IN (
-			SELECT value FROM json_each(?))`, []any{w.number, string(text)}, func(rows *cursor) error {
+			SELECT value FROM json_each(?) said)`, []any{w.number, said}, func(rows *cursor) error {
 		var id string
 		var o owner
 		err := rows.Scan(&id, &o.ref, &o.run, &o.row)

@@ -158,15 +158,11 @@ func (s *Space) begin(t *transaction, run string, n int64, b *beginning, free bo
 		return false, err
 	}
 	at := s.l.orNow(b.in.At)
-	result, err := t.exec(`INSERT INTO customer (namespace, state, run, row, at, body, layout, fields, keys,
+	ref, err := t.inserted(`INSERT INTO customer (namespace, state, run, row, at, body, layout, fields, keys,
 			idempotency_key, form, data)
 		VALUES (?, 'uncertain', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		s.number.Load(), n, b.in.Row, at, b.body[:], layout, b.fields, b.keys, b.in.IdempotencyKey, s.form,
 		b.kept())
-	if err != nil {
-		return false, err
-	}
-	ref, err := result.LastInsertId()
 	if err != nil {
 		return false, err
 	}
@@ -267,7 +263,7 @@ func freeRows(t *transaction, run int64, intents []*pipeline.Intent) (free bool,
 // anyOutcome: one of the rows ?2 to ?3 of a run has an outcome that is no sealed request.
 const anyOutcome = `SELECT EXISTS (SELECT 1 FROM outcome WHERE run = ?1 AND row BETWEEN ?2 AND ?3)
 	OR EXISTS (SELECT 1 FROM customer WHERE run = ?1 AND row BETWEEN ?2 AND ?3 AND ended IS NOT NULL)
-	OR coalesce((SELECT last FROM known WHERE run = ?1 AND first <= ?3 ORDER BY first DESC LIMIT 1) >= ?2, 0)`
+	OR coalesce((SELECT last FROM known WHERE run = ?1 AND first <= ?3 ORDER BY first DESC LIMIT 1) >= ?2, FALSE)`
 
 const insertFree = `INSERT INTO sealed (customer, namespace, run, row, request) VALUES (?, ?, ?, ?, ?)
 	ON CONFLICT DO NOTHING`
@@ -381,7 +377,8 @@ func (s *Space) settleIntent(t *transaction, run string, n int64, st *pipeline.S
 	}
 	if o.State == pipeline.Rejected {
 		var body []byte
-		if err := t.one("SELECT iif(data = x'', body, data) FROM customer WHERE ref = ?", []any{o.Ref}, &body); err != nil {
+		if err := t.one("SELECT CASE WHEN data = x'' THEN body ELSE data END FROM customer WHERE ref = ?",
+			[]any{o.Ref}, &body); err != nil {
 			return err
 		}
 		copy(o.Data[:], body)
@@ -431,7 +428,8 @@ func (s *Space) move(t *transaction, o *pipeline.Outcome, attempts int) error {
 		at = milliseconds(o.At)
 	}
 	words := s.l.textsOf(o.Message)
-	_, err = t.exec(`UPDATE customer SET state = ?1, at = coalesce(?2, at), attempts = max(attempts + ?3, ?4),
+	_, err = t.exec(`UPDATE customer SET state = ?1, at = coalesce(?2, at),
+			attempts = CASE WHEN attempts + ?3 > ?4 THEN attempts + ?3 ELSE ?4 END,
 			customer_id = ?5, provider_status = ?6, provider_created_at = ?7, related = ?8, http_status = ?9,
 			code = ?10, message = ?11, request_id = ?12, says = ?14
 		WHERE ref = ?13`,

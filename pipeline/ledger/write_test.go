@@ -180,7 +180,7 @@ func TestLiveKeysAreOneCustomers(t *testing.T) {
 	// The database itself refuses it.
 	tag := s.KeyTag("email", "a@acme.test")
 	const another = "INSERT INTO key (tag, customer) VALUES (?, 99)"
-	if _, err := l.writer.conn.ExecContext(t.Context(), another, tag[:]); err == nil {
+	if _, err := fileOf(l).writer.conn.ExecContext(t.Context(), another, tag[:]); err == nil {
 		t.Error("the table took a second live customer with one key")
 	}
 	for _, end := range []pipeline.State{pipeline.Rejected, pipeline.Pending} {
@@ -396,8 +396,8 @@ func TestFullDisk(t *testing.T) {
 	in := intent(2, "A", "")
 	begun(t, s, "r1", in)
 	var pages int
-	must(t, l.writer.conn.QueryRowContext(t.Context(), "PRAGMA page_count").Scan(&pages))
-	_, err := l.writer.conn.ExecContext(t.Context(), fmt.Sprintf("PRAGMA max_page_count = %d", pages+3))
+	must(t, fileOf(l).writer.conn.QueryRowContext(t.Context(), "PRAGMA page_count").Scan(&pages))
+	_, err := fileOf(l).writer.conn.ExecContext(t.Context(), fmt.Sprintf("PRAGMA max_page_count = %d", pages+3))
 	must(t, err)
 	var big []*pipeline.Intent
 	for i := range 100 {
@@ -410,7 +410,7 @@ func TestFullDisk(t *testing.T) {
 	if o := outcomes(t, l, "r1"); len(o) != 1 || o[2].State != pipeline.Uncertain || big[0].Ref != 0 {
 		t.Errorf("part of it happened: %v", o)
 	}
-	_, err = l.writer.conn.ExecContext(t.Context(), "PRAGMA max_page_count = 1000000")
+	_, err = fileOf(l).writer.conn.ExecContext(t.Context(), "PRAGMA max_page_count = 1000000")
 	must(t, err)
 	must(t, wrote(s.Write(t.Context(), "r1", big, []pipeline.Settlement{settlement(in, pipeline.Created)}))) // room again
 	must(t, l.Close())

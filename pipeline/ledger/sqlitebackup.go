@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -40,21 +39,26 @@ func thereAlready(name string) error {
 // to path.key, both readable by their owner alone; another muster may write
 // meanwhile. The copy is whole: it is looked through before it takes its name.
 // A file of either name is never replaced; the error is then a *BackupError
-// that wraps fs.ErrExist.
+// that wraps fs.ErrExist. Of a ledger on a server it is [ErrUnusable]: that has
+// means of its own.
 func (l *Ledger) Backup(ctx context.Context, path string) error {
-	h, _, err := l.connectRead(ctx)
-	if err == nil {
-		// Of a connection that may only ask, SQLite takes the copy for a change.
-		_, err = h.conn.ExecContext(ctx, "PRAGMA query_only(OFF)")
-		if err == nil {
-			err = l.copyTo(ctx, h, path)
-		}
-		err = errors.Join(err, h.close())
-	}
-	return explain(l.path, err)
+	return explain(l.path, l.store.copyTo(ctx, path))
 }
 
-func (l *Ledger) copyTo(ctx context.Context, from *handle, path string) (err error) {
+func (s *sqliteStore) copyTo(ctx context.Context, path string) error {
+	h, _, err := s.connectRead(ctx)
+	if err != nil {
+		return err
+	}
+	// Of a connection that may only ask, SQLite takes the copy for a change.
+	_, err = h.conn.ExecContext(ctx, "PRAGMA query_only(OFF)")
+	if err == nil {
+		err = s.copyFrom(ctx, h, path)
+	}
+	return errors.Join(err, h.close())
+}
+
+func (s *sqliteStore) copyFrom(ctx context.Context, from *handle, path string) (err error) {
 	fail := func(err error) error { return &BackupError{path, err} }
 	for _, name := range []string{path, path + ".key"} {
 		if _, err := os.Lstat(name); err == nil {
@@ -63,7 +67,7 @@ func (l *Ledger) copyTo(ctx context.Context, from *handle, path string) (err err
 			return fail(err)
 		}
 	}
-	secret, err := readKey(l.path + ".key")
+	secret, err := readKey(s.path + ".key")
 	if err != nil {
 		return err
 	}
@@ -150,13 +154,6 @@ func takeName(from, to string) error {
 		return thereAlready(to)
 	}
 	return os.Rename(from, to)
-}
-
-// keepOlder copies a ledger of an older schema before it is brought up to
-// date, and gives the copy's path.
-func (l *Ledger) keepOlder(ctx context.Context, version int) (string, error) {
-	path := fmt.Sprintf("%s.v%d-%s.backup", l.path, version, l.now().UTC().Format("20060102-150405"))
-	return path, l.copyTo(ctx, l.writer, path)
 }
 
 // Older is the copy that was made because the ledger had an older schema when

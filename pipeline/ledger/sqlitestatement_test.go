@@ -32,7 +32,7 @@ func TestStatementBinds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			l, _, _ := opened(t)
-			must(t, l.writer.read(t.Context(), func(tx *transaction) error {
+			must(t, fileOf(l).writer.read(t.Context(), func(tx *transaction) error {
 				for range 2 { // the second time through the same buffers
 					var kind string
 					var text *string
@@ -77,7 +77,7 @@ func TestScan(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			l, _, _ := opened(t)
-			err := l.writer.read(t.Context(), func(tx *transaction) error { return tx.one(c.select1, nil, c.into) })
+			err := fileOf(l).writer.read(t.Context(), func(tx *transaction) error { return tx.one(c.select1, nil, c.into) })
 			if (err == nil) != c.ok || !c.ok && !errors.Is(err, errScan) {
 				t.Errorf("%v", err)
 			}
@@ -90,7 +90,7 @@ func TestScan(t *testing.T) {
 func TestStatementRows(t *testing.T) {
 	l, _, _ := opened(t)
 	const text = "SELECT value FROM json_each('[\"a\",\"b\",\"c\"]')"
-	must(t, l.writer.read(t.Context(), func(tx *transaction) error {
+	must(t, fileOf(l).writer.read(t.Context(), func(tx *transaction) error {
 		for _, most := range []int{1, 3, 2} {
 			var got []string
 			err := tx.each(text, nil, func(r *cursor) error {
@@ -110,7 +110,7 @@ func TestStatementRows(t *testing.T) {
 		}
 		return nil
 	}))
-	err := l.writer.read(t.Context(), func(tx *transaction) error {
+	err := fileOf(l).writer.read(t.Context(), func(tx *transaction) error {
 		return tx.one("SELECT 1 WHERE 0", nil, new(int))
 	})
 	if !errors.Is(err, sql.ErrNoRows) {

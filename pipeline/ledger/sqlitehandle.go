@@ -63,7 +63,7 @@ func (h *handle) transaction(ctx context.Context, begin string, f func(*transact
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.conn.Raw(func(conn any) error {
-		return (&transaction{h, conn.(connection)}).run(begin, f)
+		return (&sqliteEngine{h, conn.(connection)}).run(begin, f)
 	})
 }
 
@@ -81,15 +81,14 @@ type connection interface {
 	driver.ExecerContext
 }
 
-// transaction is what runs inside one, on one goroutine. Statements are prepared
-// once for the connection, so their texts are constants.
-type transaction struct {
+// sqliteEngine is a handle while a transaction has it.
+type sqliteEngine struct {
 	h    *handle
 	conn connection
 }
 
-func (t *transaction) run(begin string, f func(*transaction) error) error {
-	if _, err := t.exec(begin); err != nil {
+func (e *sqliteEngine) run(begin string, f func(*transaction) error) error {
+	if _, err := e.exec(begin, nil); err != nil {
 		return err
 	}
 	committed := false
@@ -98,76 +97,63 @@ func (t *transaction) run(begin string, f func(*transaction) error) error {
 			// On a full or failing disk SQLite has rolled back by itself and
 			// says so with an error; the one to return is f's or COMMIT's. A
 			// transaction that stayed open would make the next begin fail.
-			_, _ = t.exec("ROLLBACK")
+			_, _ = e.exec("ROLLBACK", nil)
 		}
 	}()
-	if err := f(t); err != nil {
+	if err := f(&transaction{e}); err != nil {
 		return err
 	}
-	if _, err := t.exec("COMMIT"); err != nil {
+	if _, err := e.exec("COMMIT", nil); err != nil {
 		return err
 	}
 	committed = true
 	return nil
 }
 
-func (t *transaction) statement(text string) (*statement, error) {
-	if s, ok := t.h.statements[text]; ok {
+func (e *sqliteEngine) statement(text string) (*statement, error) {
+	if s, ok := e.h.statements[text]; ok {
 		return s, nil
 	}
-	s, err := prepare(t.conn, text)
+	s, err := prepare(e.conn, text)
 	if err == nil {
-		t.h.statements[text] = s
+		e.h.statements[text] = s
 	}
 	return s, err
 }
 
-func (t *transaction) exec(text string, args ...any) (driver.Result, error) {
-	s, err := t.statement(text)
+func (e *sqliteEngine) exec(text string, args []any) (int64, error) {
+	result, err := e.result(text, args)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+func (e *sqliteEngine) inserted(text string, args []any) (int64, error) {
+	result, err := e.result(text, args)
+	if err != nil {
+		return 0, err
+	}
+	return result.LastInsertId()
+}
+
+func (e *sqliteEngine) result(text string, args []any) (driver.Result, error) {
+	s, err := e.statement(text)
 	if err != nil {
 		return nil, err
 	}
 	return s.exec(args)
 }
 
-// changed runs a statement and says whether it changed any row.
-func (t *transaction) changed(text string, args ...any) (bool, error) {
-	result, err := t.exec(text, args...)
-	if err != nil {
-		return false, err
-	}
-	n, err := result.RowsAffected()
-	return n > 0, err
-}
-
-// script runs several statements that take no arguments.
-func (t *transaction) script(text string) error {
-	_, err := t.conn.ExecContext(context.Background(), text, nil)
-	return err
-}
-
-// one scans the only row of a query; sql.ErrNoRows when there is none.
-func (t *transaction) one(text string, args []any, into ...any) error {
-	found := false
-	err := t.each(text, args, func(r *cursor) error {
-		if found {
-			return nil
-		}
-		found = true
-		return r.Scan(into...)
-	})
-	if err == nil && !found {
-		return sql.ErrNoRows
-	}
-	return err
-}
-
-// each calls f for every row of a query; f scans it, may end the reading with
-// errEnough, and does not run the same query meanwhile.
-func (t *transaction) each(text string, args []any, f func(*cursor) error) error {
-	s, err := t.statement(text)
+func (e *sqliteEngine) each(text string, args []any, f func(*cursor) error) error {
+	s, err := e.statement(text)
 	if err != nil {
 		return err
 	}
 	return s.each(args, f)
+}
+
+func (e *sqliteEngine) script(text string) error {
+	_, err := e.conn.ExecContext(context.Background(), text, nil)
+	return err
 }

@@ -2,8 +2,8 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"database/sql/driver"
+	"encoding/json"
 	"errors"
 	"io"
 )
@@ -39,7 +39,7 @@ func prepare(conn connection, text string) (*statement, error) {
 func (s *statement) close() error { return s.prepared.Close() }
 
 // bind puts args into the buffer, in the types that a driver takes. Most have one of
-// those already.
+// those already; lists are JSON here.
 func (s *statement) bind(args []any) ([]driver.NamedValue, error) {
 	for len(s.args) < len(args) {
 		s.args = append(s.args, driver.NamedValue{Ordinal: len(s.args) + 1})
@@ -51,6 +51,12 @@ func (s *statement) bind(args []any) ([]driver.NamedValue, error) {
 			bound[i].Value = a
 		case int:
 			bound[i].Value = int64(a)
+		case []string, []int64:
+			text, err := json.Marshal(a)
+			if err != nil {
+				return nil, err
+			}
+			bound[i].Value = string(text)
 		default:
 			value, err := driver.DefaultParameterConverter.ConvertValue(a)
 			if err != nil {
@@ -116,77 +122,4 @@ func (s *statement) each(args []any, f func(*cursor) error) (err error) {
 	}
 }
 
-var (
-	errBusy   = errors.New("statement busy") // asked again while its rows are read
-	errScan   = errors.New("scan mismatch")  // of a column's value and what it is copied to
-	errEnough = errors.New("enough")         // ends the reading of rows; each gives nil for it
-)
-
-// cursor is the rows of a query, one at a time: values is the present one.
-type cursor struct{ values []driver.Value }
-
-// Scan copies the columns of the present row to where into points: an integer, a
-// bool, a string, bytes, a pointer to one of the first and third that becomes nil
-// for null, or a [sql.Scanner]. What is copied stays good after the row.
-func (r *cursor) Scan(into ...any) error {
-	if len(into) != len(r.values) {
-		return errScan
-	}
-	for i, to := range into {
-		if !scan(to, r.values[i]) {
-			return errScan
-		}
-	}
-	return nil
-}
-
-// scan is false where the value is not of the target's kind.
-func scan(to any, value driver.Value) bool {
-	switch to := to.(type) {
-	case *int64:
-		n, ok := value.(int64)
-		*to = n
-		return ok
-	case *int:
-		n, ok := value.(int64)
-		*to = int(n)
-		return ok
-	case *bool:
-		n, ok := value.(int64)
-		*to = n != 0
-		return ok
-	case *string:
-		text, ok := value.(string)
-		*to = text
-		return ok
-	case *[]byte:
-		switch value := value.(type) {
-		case nil:
-			*to = nil
-		case []byte:
-			*to = value
-		case string:
-			*to = []byte(value)
-		default:
-			return false
-		}
-		return true
-	case **int64:
-		*to = nil
-		n, ok := value.(int64)
-		if ok {
-			*to = &n
-		}
-		return ok || value == nil
-	case **string:
-		*to = nil
-		text, ok := value.(string)
-		if ok {
-			*to = &text
-		}
-		return ok || value == nil
-	case sql.Scanner:
-		return to.Scan(value) == nil
-	}
-	return false
-}
+var errBusy = errors.New("statement busy") // asked again while its rows are read

@@ -1,0 +1,154 @@
+package ledger
+
+import (
+	"context"
+	"database/sql/driver"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
+)
+
+// postgresEngine is a connection while a transaction has it. All that a statement
+// answers is read before the next one is asked.
+type postgresEngine struct {
+	ctx  context.Context
+	conn *pgx.Conn
+}
+
+func (e *postgresEngine) exec(text string, args []any) (int64, error) {
+	bound, err := postgresArgs(args)
+	if err != nil {
+		return 0, err
+	}
+	tag, err := e.conn.Exec(e.ctx, postgresText(text), bound...)
+	return tag.RowsAffected(), err
+}
+
+func (e *postgresEngine) inserted(text string, args []any) (ref int64, err error) {
+	err = (&transaction{e}).one(text+" RETURNING ref", args, &ref)
+	return ref, err
+}
+
+func (e *postgresEngine) script(text string) error {
+	return e.conn.PgConn().Exec(e.ctx, text).Close()
+}
+
+func (e *postgresEngine) each(text string, args []any, f func(*cursor) error) error {
+	bound, err := postgresArgs(args)
+	if err != nil {
+		return err
+	}
+	rows, err := e.conn.Query(e.ctx, postgresText(text), bound...)
+	if err != nil {
+		return err
+	}
+	values, width, err := readRows(rows, e.conn.TypeMap())
+	if err != nil {
+		return err
+	}
+	for ; len(values) > 0; values = values[width:] {
+		switch err := f(&cursor{values[:width]}); {
+		case errors.Is(err, errEnough):
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+	return nil
+}
+
+// readRows reads all rows, one behind the other.
+func readRows(rows pgx.Rows, types *pgtype.Map) (values []driver.Value, width int, err error) {
+	defer rows.Close()
+	columns := rows.FieldDescriptions()
+	width = len(columns)
+	for rows.Next() {
+		for i, raw := range rows.RawValues() {
+			value, err := readValue(&columns[i], raw, types)
+			if err != nil {
+				return nil, 0, err
+			}
+			values = append(values, value)
+		}
+	}
+	return values, width, rows.Err()
+}
+
+// readValue gives a column as SQLite's driver would, but for bool.
+func readValue(column *pgconn.FieldDescription, raw []byte, types *pgtype.Map) (driver.Value, error) {
+	switch {
+	case raw == nil:
+		return nil, nil
+	case column.DataTypeOID == pgtype.TextOID:
+		return fromStored(string(raw)), nil
+	case column.Format == pgtype.BinaryFormatCode && column.DataTypeOID == pgtype.Int8OID && len(raw) == 8:
+		return int64(binary.BigEndian.Uint64(raw)), nil
+	case column.Format == pgtype.BinaryFormatCode && column.DataTypeOID == pgtype.ByteaOID:
+		return append([]byte{}, raw...), nil
+	}
+	var value any
+	var err error
+	switch column.DataTypeOID {
+	case pgtype.Int2OID, pgtype.Int4OID, pgtype.Int8OID, pgtype.NumericOID:
+		var n int64
+		err, value = types.Scan(column.DataTypeOID, column.Format, raw, &n), n
+	case pgtype.BoolOID:
+		var truth bool
+		err, value = types.Scan(column.DataTypeOID, column.Format, raw, &truth), truth
+	case pgtype.ByteaOID:
+		var bytes []byte
+		err, value = types.Scan(column.DataTypeOID, column.Format, raw, &bytes), bytes
+	default:
+		var text string
+		err, value = types.Scan(column.DataTypeOID, column.Format, raw, &text), text
+	}
+	return value, err
+}
+
+// postgresArgs are arguments in the types in which they are sent.
+func postgresArgs(args []any) ([]any, error) {
+	bound := make([]any, len(args))
+	for i, a := range args {
+		switch a := a.(type) {
+		case nil, int64, []byte:
+			bound[i] = a
+		case int:
+			bound[i] = int64(a)
+		case bool: // there are no columns of that type
+			bound[i] = int64(0)
+			if a {
+				bound[i] = int64(1)
+			}
+		case string:
+			bound[i] = toStored(a)
+		case []string:
+			texts := make([]string, len(a))
+			for j := range a {
+				texts[j] = toStored(a[j])
+			}
+			bound[i] = texts
+		case []int64:
+			texts := make([]string, len(a))
+			for j := range a {
+				texts[j] = strconv.FormatInt(a[j], 10)
+			}
+			bound[i] = texts
+		default:
+			value, err := driver.DefaultParameterConverter.ConvertValue(a)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", reflect.TypeOf(a), err)
+			}
+			if text, ok := value.(string); ok {
+				value = toStored(text)
+			}
+			bound[i] = value
+		}
+	}
+	return bound, nil
+}

@@ -1,0 +1,99 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// The version of the schema is text in a row of the table meta, beside the check value
+// of the key.
+
+// postgresVersion is false where the connection's schema has no tables of a ledger.
+func postgresVersion(t *transaction) (version int, there bool, err error) {
+	if err := t.one("SELECT to_regclass('meta') IS NOT NULL", nil, &there); err != nil || !there {
+		return 0, false, err
+	}
+	var text []byte
+	err = t.one("SELECT value FROM meta WHERE name = 'version'", nil, &text)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return 0, true, err
+	}
+	version, err = strconv.Atoi(string(text))
+	return version, true, err
+}
+
+// begin makes the schema and its tables, unless somebody was faster.
+func (s *postgresStore) begin(ctx context.Context, schema string, scripts []string, secrets *secrets) error {
+	return s.write(ctx, func(t *transaction) error {
+		if err := lockSchema(t, schema); err != nil {
+			return err
+		}
+		if _, there, err := postgresVersion(t); err != nil || there {
+			return err
+		}
+		if err := t.script("CREATE SCHEMA IF NOT EXISTS " + (pgx.Identifier{schema}).Sanitize()); err != nil {
+			return err
+		}
+		for _, script := range scripts {
+			if err := t.script(postgresTables(script)); err != nil {
+				return err
+			}
+		}
+		_, err := t.exec("INSERT INTO meta (name, value) VALUES ('check', ?)", secrets.check())
+		return errors.Join(err, keepVersion(t, len(scripts)))
+	})
+}
+
+// update brings an older ledger up to date, one transaction a version. A server takes
+// back what changed the tables, so that no copy is made.
+func (s *postgresStore) update(ctx context.Context, from int, scripts []string, schema string) error {
+	for v := from + 1; v <= len(scripts); v++ {
+		err := s.write(ctx, func(t *transaction) error {
+			if err := lockSchema(t, schema); err != nil {
+				return err
+			}
+			if now, _, err := postgresVersion(t); err != nil || now >= v {
+				return err
+			}
+			if err := t.script(postgresTables(scripts[v-1])); err != nil {
+				return err
+			}
+			return keepVersion(t, v)
+		})
+		if err != nil {
+			return notUpgraded(v, err)
+		}
+	}
+	return nil
+}
+
+// lockSchema lets one transaction at a time change the tables.
+func lockSchema(t *transaction, schema string) error {
+	return t.each("SELECT pg_advisory_xact_lock(hashtext(?)) IS NULL", []any{"muster schema " + schema},
+		func(*cursor) error { return nil })
+}
+
+func keepVersion(t *transaction, version int) error {
+	_, err := t.exec(`INSERT INTO meta (name, value) VALUES ('version', ?)
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+		[]byte(strconv.Itoa(version)))
+	return err
+}
+
+var (
+	comment    = regexp.MustCompile(`--[^\n]*`)
+	tableWords = strings.NewReplacer("INTEGER PRIMARY", "BIGSERIAL PRIMARY", "INTEGER", "BIGINT",
+		"TEXT", `TEXT COLLATE "C"`, "BLOB", "BYTEA", ") STRICT", ")", ", WITHOUT ROWID", "", "x''", "''::bytea")
+)
+
+// postgresTables are the tables of a migration as PostgreSQL makes them. Texts are
+// ordered by their bytes, as SQLite does.
+func postgresTables(script string) string {
+	return tableWords.Replace(comment.ReplaceAllString(script, ""))
+}

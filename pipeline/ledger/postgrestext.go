@@ -1,0 +1,106 @@
+package ledger
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// Statements are written as SQLite has them. What PostgreSQL says in other words is
+// replaced here, once a text.
+
+var (
+	hints     = regexp.MustCompile(`\s(?:INDEXED BY \w+|NOT INDEXED)\b`)
+	crossed   = regexp.MustCompile(`\bCROSS JOIN (\w+ \w+)\s+ON\b`)
+	listGiven = regexp.MustCompile(`\bjson_each\((\?\d*)\) (\w+)`)
+	listKept  = regexp.MustCompile(`\bjson_each\((\w+\.\w+)\) (\w+)`)
+	ofPair    = regexp.MustCompile(`\b(\w+\.value) ->> (\d)`)
+	marks     = regexp.MustCompile(`\?(\d*)`)
+	words     = strings.NewReplacer("x''", "''::bytea", "AS INTEGER)", "AS BIGINT)")
+)
+
+// postgresTexts are by what they were written as.
+var postgresTexts sync.Map
+
+// postgresText is a statement in PostgreSQL's words.
+func postgresText(text string) string {
+	if known, ok := postgresTexts.Load(text); ok {
+		return known.(string)
+	}
+	own, ok := ownTexts[text]
+	if !ok {
+		own = rewrite(text)
+	}
+	postgresTexts.Store(text, own)
+	return own
+}
+
+// What json_each is of a list that is given, and of one that is kept.
+const (
+	listOfGiven = `(SELECT place - 1 AS key, item AS value
+		FROM unnest(CAST($1 AS TEXT[])) WITH ORDINALITY AS list (item, place)) $2`
+	listOfKept = `(SELECT place - 1 AS key, item AS value
+		FROM jsonb_array_elements_text(CAST($1 AS JSONB)) WITH ORDINALITY AS list (item, place)) $2`
+)
+
+func rewrite(text string) string {
+	text = hints.ReplaceAllString(text, "")
+	text = crossed.ReplaceAllString(text, "JOIN $1 ON")
+	text = listGiven.ReplaceAllString(text, "LATERAL "+listOfGiven)
+	text = listKept.ReplaceAllString(text, "LATERAL "+listOfKept)
+	text = ofPair.ReplaceAllString(text, `CAST($1 AS JSONB) ->> $2`)
+	text = words.Replace(text)
+	n := 0
+	return marks.ReplaceAllStringFunc(text, func(mark string) string {
+		if mark == "?" {
+			n++
+			mark = "?" + strconv.Itoa(n)
+		}
+		return "$" + mark[1:]
+	})
+}
+
+// ownTexts are statements for which PostgreSQL has other functions.
+var ownTexts = map[string]string{}
+
+// Texts of PostgreSQL hold neither NUL nor what is no UTF-8, but a provider may send
+// both. Such a byte is kept as the control character SUB and two digits, and so is SUB.
+const sub = '\x1a'
+
+func toStored(text string) string {
+	if utf8.ValidString(text) && !strings.ContainsAny(text, "\x00\x1a") {
+		return text
+	}
+	const digits = "0123456789abcdef"
+	var b strings.Builder
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if r == 0 || r == sub || r == utf8.RuneError && size == 1 {
+			b.Write([]byte{sub, digits[text[i]>>4], digits[text[i]&15]})
+		} else {
+			b.WriteString(text[i : i+size])
+		}
+		i += size
+	}
+	return b.String()
+}
+
+func fromStored(text string) string {
+	if strings.IndexByte(text, sub) < 0 {
+		return text
+	}
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] == sub && i+2 < len(text) {
+			if n, err := strconv.ParseUint(text[i+1:i+3], 16, 8); err == nil {
+				b.WriteByte(byte(n))
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
+}

@@ -1,0 +1,105 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"muster/pipeline"
+)
+
+// applicationID marks a muster ledger among SQLite files: "must".
+const applicationID = 0x6d757374
+
+// identity is what a database file says of itself.
+type identity struct {
+	application int
+	version     int
+	tables      int
+}
+
+// empty: nothing was ever committed to it. That is a new ledger, whether it
+// is a file of no bytes or one whose first commit did not come to pass.
+func (i identity) empty() bool { return i.application == 0 && i.version == 0 && i.tables == 0 }
+
+func identify(ctx context.Context, h *handle) (i identity, err error) {
+	err = h.read(ctx, func(t *transaction) error {
+		return errors.Join(
+			t.one("PRAGMA application_id", nil, &i.application),
+			t.one("PRAGMA user_version", nil, &i.version),
+			t.one("SELECT count(*) FROM sqlite_schema", nil, &i.tables))
+	})
+	return i, err
+}
+
+// fits refuses what is not a ledger that this muster knows. It may be older.
+func (i identity) fits(path string, known int) error {
+	switch {
+	case i.application != applicationID:
+		return notLedger(path, "ledger.is_other_database")
+	case i.version > known:
+		return wrongVersion(path, i.version, known)
+	case i.version < 1:
+		return corrupt(path, pipeline.Fail("ledger.no_version"))
+	}
+	return nil
+}
+
+// begin makes a new ledger's tables and keeps its key's check value, in one
+// transaction. The database is not in WAL mode yet, so that from this commit
+// on its very first page says what it is.
+func begin(ctx context.Context, h *handle, scripts []string, s *secrets) error {
+	return h.write(ctx, func(t *transaction) error {
+		for _, script := range scripts {
+			if err := t.script(script); err != nil {
+				return err
+			}
+		}
+		mark := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, len(scripts))
+		if err := t.script(mark); err != nil {
+			return err
+		}
+		_, err := t.exec("INSERT INTO meta (name, value) VALUES ('check', ?)", s.check())
+		return err
+	})
+}
+
+// update brings an older ledger up to date, once a copy of it is made, and gives the
+// path of that; "" when it is up to date.
+func (s *sqliteStore) update(ctx context.Context, from int, scripts []string, now time.Time) (older string, err error) {
+	if from == len(scripts) {
+		return "", nil
+	}
+	older = fmt.Sprintf("%s.v%d-%s.backup", s.path, from, now.UTC().Format("20060102-150405"))
+	if err := s.copyFrom(ctx, s.writer, older); err != nil {
+		return older, err
+	}
+	return older, migrate(ctx, s.writer, from, scripts)
+}
+
+// migrate brings an older ledger up to date, one transaction a version.
+func migrate(ctx context.Context, h *handle, from int, scripts []string) error {
+	for v := from + 1; v <= len(scripts); v++ {
+		err := h.write(ctx, func(t *transaction) error {
+			return t.script(fmt.Sprintf("%s;\nPRAGMA user_version = %d", scripts[v-1], v))
+		})
+		if err != nil {
+			return pipeline.Fail("ledger.not_upgraded", "version", v, "cause", err)
+		}
+	}
+	return nil
+}
+
+// examine is SQLite's own look at the file.
+func (s *sqliteStore) examine(t *transaction, f *faults) (version int, err error) {
+	err = t.each("PRAGMA integrity_check(10)", nil, func(rows *cursor) error {
+		var verdict string
+		err := rows.Scan(&verdict)
+		if verdict != "ok" {
+			f.add(pipeline.Say("ledger.file_fault", "text", verdict))
+		}
+		return err
+	})
+	return version, errors.Join(err, t.one("PRAGMA user_version", nil, &version))
+}
