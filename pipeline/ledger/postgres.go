@@ -10,12 +10,12 @@ import (
 // postgresStore is a ledger in a schema of a PostgreSQL server's database.
 type postgresStore struct {
 	path   string // the address, without a password
-	writer line   // nil when read-only
-	reader line
+	writer lane   // nil when read-only
+	reader lane
 }
 
-// line is what transactions of one kind go over, reading or writing, one at a time.
-type line interface {
+// lane is what transactions of one kind go over, reading or writing, one at a time.
+type lane interface {
 	// transaction runs f in a transaction; after an error nothing of it happened. f may
 	// be run again.
 	transaction(ctx context.Context, f func(*transaction) error) error
@@ -47,7 +47,7 @@ func (s *postgresStore) copyTo(context.Context, string) error {
 
 func (s *postgresStore) close() error {
 	var errs []error
-	for _, l := range []line{s.writer, s.reader} {
+	for _, l := range []lane{s.writer, s.reader} {
 		if l != nil {
 			errs = append(errs, l.close())
 		}
@@ -58,17 +58,17 @@ func (s *postgresStore) close() error {
 // openServer opens the ledger at an address, or begins it.
 func (l *Ledger) openServer(ctx context.Context, address string, scripts []string, o Options) error {
 	l.path = Shown(address)
-	at, err := parseAddress(address)
+	at, err := parseAddress(address, o.AllowPlain)
 	if err != nil {
 		return err
 	}
 	s := &postgresStore{path: l.path}
 	l.store = s
-	if s.reader, err = dial(ctx, at, beginRead); err != nil {
+	if s.reader, err = dialLane(ctx, at, beginRead); err != nil {
 		return err
 	}
 	if !o.ReadOnly {
-		if s.writer, err = dial(ctx, at, beginWrite); err != nil {
+		if s.writer, err = dialLane(ctx, at, beginWrite); err != nil {
 			return err
 		}
 	}

@@ -42,9 +42,9 @@ func inFile(t testing.TB) spot {
 
 var schemas atomic.Int64
 
-// onServer is a new place for a ledger on the server that the environment names; false
+// atServer is a new place for a ledger on the server that the environment names; false
 // where it names none. The schema is dropped when the test has ended.
-func onServer(t testing.TB) (spot, bool) {
+func atServer(t testing.TB) (spot, bool) {
 	t.Helper()
 	server := os.Getenv("MUSTER_TEST_POSTGRES")
 	if server == "" {
@@ -68,7 +68,7 @@ func onServer(t testing.TB) (spot, bool) {
 // stores are where tests of what a ledger means are run.
 var stores = map[string]func(testing.TB) (spot, bool){
 	"sqlite":   func(t testing.TB) (spot, bool) { return inFile(t), true },
-	"postgres": onServer,
+	"postgres": atServer,
 }
 
 // forStores runs a test of what a ledger means on each store that is here, with a place
