@@ -50,7 +50,8 @@ func (m *Message) cause() error {
 
 // MessageOf is an error as a message, so that it can be kept and be worded in
 // any language: the sentence of a [Worded] one, with the place of a [Mistake] in
-// front; any other as it is written. It is nil for nil.
+// front; a sentence for what the system often says; any other as it is written. It
+// is nil for nil.
 func MessageOf(err error) *Message {
 	if err == nil {
 		return nil
@@ -70,9 +71,11 @@ func MessageOf(err error) *Message {
 		}
 		return Say("sentences", "all", all)
 	}
-	var worded Worded
+	if m := systemMessage(err); m != nil {
+		return m
+	}
 	cause := errors.Unwrap(err)
-	if !errors.As(cause, &worded) {
+	if !hasSentence(cause) {
 		return Say(AsWritten, "text", err.Error())
 	}
 	front, _ := strings.CutSuffix(err.Error(), cause.Error())
@@ -80,6 +83,17 @@ func MessageOf(err error) *Message {
 		return MessageOf(cause)
 	}
 	return Say("in_front", "text", front, "sentence", MessageOf(cause))
+}
+
+// hasSentence says that an error, or what it is wrapped around, has one.
+func hasSentence(err error) bool {
+	var worded Worded
+	for one := err; one != nil; one = errors.Unwrap(one) {
+		if systemMessage(one) != nil {
+			return true
+		}
+	}
+	return errors.As(err, &worded)
 }
 
 // placed writes the place of a mistake in front of its sentence.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"strings"
 )
 
@@ -151,9 +152,15 @@ func (m *Mistake) At(p Place) *Mistake {
 // WithoutPath is what the system says of a file, without the path that stands
 // before it: a [Mistake] names the file as the user does.
 func WithoutPath(err error) error {
-	var at *fs.PathError
-	if errors.As(err, &at) {
+	var (
+		at   *fs.PathError
+		link *os.LinkError
+	)
+	switch {
+	case errors.As(err, &at):
 		return at.Err
+	case errors.As(err, &link):
+		return link.Err
 	}
 	return err
 }

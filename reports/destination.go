@@ -124,7 +124,7 @@ func (d *destination) commit() error {
 		return d.failed(errors.Join(err, os.Remove(d.tmp.Name())))
 	}
 	if err := files.TrySyncFolder(filepath.Dir(d.real)); err != nil {
-		return pipeline.Fail("report.unsynced", "path", d.path, "cause", err)
+		return pipeline.Fail("report.unsynced", "path", d.path, "cause", pipeline.WithoutPath(err))
 	}
 	return nil
 }
@@ -142,5 +142,5 @@ func (d *destination) discard() {
 }
 
 func (d *destination) failed(err error) error {
-	return pipeline.Fail("report.failed", "path", d.path, "cause", err)
+	return pipeline.Fail("report.failed", "path", d.path, "cause", pipeline.WithoutPath(err))
 }

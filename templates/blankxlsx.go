@@ -37,7 +37,7 @@ type blankWriter struct {
 
 func (w *blankWriter) try(err error) {
 	if w.err == nil && err != nil {
-		w.err = pipeline.Fail("template.write_failed", "cause", err)
+		w.err = pipeline.Fail("template.write_failed", "cause", pipeline.WithoutPath(err))
 	}
 }
 
@@ -69,7 +69,7 @@ func (b *Blank) WriteXLSX(out io.Writer, words Words) (err error) {
 		return w.err
 	}
 	if err := w.file.Write(out); err != nil {
-		return pipeline.Fail("template.write_failed", "cause", err)
+		return pipeline.Fail("template.write_failed", "cause", pipeline.WithoutPath(err))
 	}
 	return nil
 }

@@ -25,6 +25,9 @@ func (p *program) forgetCommand() *cobra.Command {
 		Example: p.sentence("command.forget_example"),
 		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
+			if before == "" {
+				return pipeline.Wrong("cmd_ledger.before_missing").Try("cmd_ledger.before_such_as")
+			}
 			at, err := p.date("--before", before)
 			if err != nil {
 				return err

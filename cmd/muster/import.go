@@ -160,7 +160,7 @@ func (f *importFlags) limits() (enrol.Limits, error) {
 	case f.limit < 0:
 		return enrol.Limits{}, pipeline.Wrong("run.no_number_of_rows", "flag", "--limit", "number", f.limit)
 	case f.maxWait < 0:
-		return enrol.Limits{}, pipeline.Wrong("run.negative_wait", "wait", f.maxWait)
+		return enrol.Limits{}, pipeline.Wrong("run.negative_wait", "wait", f.maxWait.String())
 	case f.pilot < 0:
 		return enrol.Limits{}, pipeline.Wrong("run.no_number_of_rows", "flag", "--pilot", "number", f.pilot)
 	}

@@ -48,16 +48,16 @@ func notLedger(path string, code pipeline.MessageCode, pairs ...any) error {
 
 // corrupt: the ledger is damaged; err says where.
 func corrupt(path string, err error) error {
-	return refusal(err, "ledger.damaged", "cause", err).At(ledgerAt(path)).Try("ledger.restore_copy")
+	return refusal(err, "ledger.damaged", "cause", inWords(err)).At(ledgerAt(path)).Try("ledger.restore_copy")
 }
 
 // noAccess: the system does not let this user read or write the file at path.
 func noAccess(path string, err error) error {
 	if owner := files.OtherOwner(path); owner != "" {
-		return refusal(err, "ledger.of_other_user", "owner", owner, "cause", err).At(ledgerAt(path)).
+		return refusal(err, "ledger.of_other_user", "owner", owner, "cause", inWords(err)).At(ledgerAt(path)).
 			Try("ledger.run_as_owner", "owner", owner)
 	}
-	return refusal(err, "ledger.no_access", "cause", err).At(ledgerAt(path)).Try("ledger.need_folder")
+	return refusal(err, "ledger.no_access", "cause", inWords(err)).At(ledgerAt(path)).Try("ledger.need_folder")
 }
 
 // HeldError: another muster writes to this ledger (exit code 10).
@@ -211,9 +211,9 @@ func (e *fault) Unwrap() []error {
 
 func (e *fault) Sentence() *pipeline.Message {
 	if e.full {
-		return pipeline.Say("ledger.disk_full", "path", e.path, "cause", e.err)
+		return pipeline.Say("ledger.disk_full", "path", e.path)
 	}
-	return pipeline.Say("ledger.failed", "path", e.path, "cause", e.err)
+	return pipeline.Say("ledger.failed", "path", e.path, "cause", inWords(e.err))
 }
 
 // explained reports whether an error names its file already.

@@ -27,7 +27,7 @@ func (e *BackupError) Unwrap() error { return e.Err }
 
 // Sentence names the copy.
 func (e *BackupError) Sentence() *pipeline.Message {
-	return pipeline.Say("ledger.not_copied", "path", e.Path, "cause", e.Err)
+	return pipeline.Say("ledger.not_copied", "path", e.Path, "cause", inWords(pipeline.WithoutPath(e.Err)))
 }
 
 // thereAlready: a file of that name is never replaced.

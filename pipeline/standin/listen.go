@@ -74,8 +74,8 @@ func listenAddress(addr string) (string, error) {
 		}
 	}
 	host, port, err := net.SplitHostPort(addr)
-	if err != nil {
-		return "", pipeline.Fail("standin.no_address", "address", addr, "cause", err)
+	if _, wrong := strconv.ParseUint(port, 10, 16); err != nil || wrong != nil {
+		return "", pipeline.Fail("standin.no_address", "address", addr)
 	}
 	if host == "" {
 		host = "127.0.0.1"

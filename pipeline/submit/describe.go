@@ -29,7 +29,12 @@ func (c *Client) describe(lost *failure, hide *redactor) *pipeline.Message {
 		record  tls.RecordHeaderError
 		refusal *proxyRefusal
 	)
-	cause := func() string { return hide.text(err.Error(), maxMessage) }
+	cause := func() any {
+		if m := distrust(err); m != nil {
+			return m
+		}
+		return hide.text(err.Error(), maxMessage)
+	}
 	var what *pipeline.Message
 	switch {
 	case lost.timeout > 0:
@@ -39,6 +44,8 @@ func (c *Client) describe(lost *failure, hide *redactor) *pipeline.Message {
 			return interruptedUnsent()
 		}
 		what = pipeline.Say("provider.interrupted")
+	case errors.As(err, &dns) && dns.IsNotFound:
+		what = pipeline.Say("provider.no_host", "cause", pipeline.Say("provider.unknown_name"))
 	case errors.As(err, &dns):
 		what = pipeline.Say("provider.no_host", "cause", hide.text(dns.Err, maxMessage))
 	case errors.As(err, &refusal):
@@ -73,4 +80,25 @@ func (c *Client) describe(lost *failure, hide *redactor) *pipeline.Message {
 		return pipeline.Say("provider.not_sent", "reason", what)
 	}
 	return what
+}
+
+// distrust says what is wrong with a server's certificate; nil for what is too rare to have a
+// sentence.
+func distrust(err error) *pipeline.Message {
+	var (
+		unknown x509.UnknownAuthorityError
+		host    x509.HostnameError
+		invalid x509.CertificateInvalidError
+	)
+	switch {
+	case errors.As(err, &unknown):
+		return pipeline.Say("provider.unknown_authority")
+	case errors.As(err, &host) && len(host.Certificate.DNSNames) > 0:
+		return pipeline.Say("provider.certificate_of", "names", host.Certificate.DNSNames)
+	case errors.As(err, &host):
+		return pipeline.Say("provider.certificate_of_none")
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return pipeline.Say("provider.certificate_times", "begin", invalid.Cert.NotBefore, "end", invalid.Cert.NotAfter)
+	}
+	return nil
 }

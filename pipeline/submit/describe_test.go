@@ -1,10 +1,16 @@
 package submit
 
 import (
+	"crypto/x509"
+	"errors"
+	"fmt"
 	"net"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
+
+	"muster/pipeline"
 )
 
 // A proxy that cannot be reached is not taken for the provider.
@@ -18,5 +24,33 @@ func TestDescribeNamesTheProxy(t *testing.T) {
 		if got := c.describe(lost, &redactor{}).String(); !strings.Contains(got, want) {
 			t.Errorf("%s: %q, want %q", op, got, want)
 		}
+	}
+}
+
+// What is wrong with a certificate, and a host that is not there, has a sentence of muster's.
+func TestDescribeInWords(t *testing.T) {
+	end := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	old := &x509.Certificate{NotAfter: end}
+	for _, c := range []struct {
+		err  error
+		want pipeline.MessageCode
+	}{
+		{x509.UnknownAuthorityError{}, "provider.unknown_authority"},
+		{x509.HostnameError{Certificate: &x509.Certificate{DNSNames: []string{"a.example"}}, Host: "b.example"},
+			"provider.certificate_of"},
+		{x509.HostnameError{Certificate: &x509.Certificate{}, Host: "b.example"}, "provider.certificate_of_none"},
+		{x509.CertificateInvalidError{Cert: old, Reason: x509.Expired}, "provider.certificate_times"},
+	} {
+		if got := distrust(fmt.Errorf("tls: %w", c.err)); got == nil || got.Code != c.want {
+			t.Errorf("%v: %v, want %s", c.err, got, c.want)
+		}
+	}
+	if got := distrust(errors.New("odd")); got != nil {
+		t.Error(got)
+	}
+	lost := &failure{err: &net.DNSError{Err: "no such host", Name: "a.example", IsNotFound: true}}
+	const want = "provider.no_host cause=(provider.unknown_name)"
+	if got := new(Client).describe(lost, &redactor{}).String(); got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }

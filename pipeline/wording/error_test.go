@@ -21,24 +21,24 @@ func TestError(t *testing.T) {
 		want string
 	}{
 		{"none", nil, ""},
-		{"the system's", missing, "open /no/such/file: no such file or directory"},
+		{"the system's", missing, "/no/such/file: no such file or folder"},
 		{"a mistake", pipeline.Wrong("required"), "is required"},
 		{"with a place", pipeline.Wrong("required").
 			At(pipeline.Place{File: "a.xlsx", Sheet: "May", Row: 4, Column: "F"}),
 			`a.xlsx, sheet "May", row 4, column F: is required`},
 		{"with a kind", pipeline.Wrong("required").At(here), "ledger a.db: is required"},
 		{"with a cause", pipeline.Fail("unchecked", "reason", fs.ErrNotExist),
-			"cannot be checked: file does not exist"},
+			"cannot be checked: no such file or folder"},
 		{"with a cause that has a sentence", pipeline.Fail("unchecked", "reason", pipeline.Wrong("required").At(here)),
 			"cannot be checked: ledger a.db: is required"},
 		{"wrapped", fmt.Errorf("a.csv: %w", pipeline.Fail("required")), "a.csv: is required"},
 		{"wrapped twice", fmt.Errorf("a: %w", fmt.Errorf("b: %w", pipeline.Fail("required"))), "a: b: is required"},
 		{"wrapped in words of its own", ownWords{pipeline.Fail("required")}, "is required"},
-		{"joined", errors.Join(pipeline.Fail("required"), fs.ErrExist), "is required; file already exists"},
+		{"joined", errors.Join(pipeline.Fail("required"), fs.ErrExist), "is required; the file already exists"},
 		{"a mistake whose cause says it", &pipeline.Mistake{Err: pipeline.Fail("required"), Place: here},
 			"ledger a.db: is required"},
 		{"what is wrong alone", pipeline.Wrong("unchecked", "reason", fs.ErrExist).At(here).Reason(),
-			"cannot be checked: file already exists"},
+			"cannot be checked: the file already exists"},
 	} {
 		if got := w.Error(tt.err); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
@@ -90,7 +90,7 @@ func TestValues(t *testing.T) {
 		{pipeline.Say("required"), "is required"},
 		{[]*pipeline.Message{pipeline.Say("required"), pipeline.Say("white_space")},
 			w.Say("required") + "; " + w.Say("white_space")},
-		{fs.ErrExist, "file already exists"},
+		{fs.ErrExist, "the file already exists"},
 	} {
 		if got, ok := w.value(tt.value); got != tt.want || !ok {
 			t.Errorf("%T %v: %q, want %q", tt.value, tt.value, got, tt.want)

@@ -25,7 +25,7 @@ func Write(path string, write func(io.Writer) error) (err error) {
 		err = closeErr
 	}
 	if err != nil {
-		return errors.Join(fmt.Errorf("%s: %w", path, err), os.Remove(path))
+		return errors.Join(fmt.Errorf("%s: %w", path, pipeline.WithoutPath(err)), os.Remove(path))
 	}
 	return nil
 }

@@ -162,7 +162,7 @@ func TestPost(t *testing.T) {
 		s.URL + "/ok":                  "",
 		s.URL + "/away":                "HTTP 307",
 		s.URL + "/gone":                "HTTP 410",
-		gone.URL + "/secret":           "no connection: connect: connection refused",
+		gone.URL + "/secret":           "no connection: the connection was refused: nothing listens there",
 		"https://no-such-host.invalid": "no such host",
 	} {
 		err := Post(context.Background(), address, []byte("{}"))

@@ -67,7 +67,7 @@ func NewMeter(path string, n pipeline.Namespace, now time.Time) (*Meter, error) 
 			Try("run.file_in_folder")
 	}
 	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
-		return nil, fmt.Errorf("--metrics %s: %w", path, err)
+		return nil, fmt.Errorf("--metrics %s: %w", path, pipeline.WithoutPath(err))
 	}
 	labels := prometheus.Labels{"provider": n.Provider, "env": n.Env, "account": n.Account}
 	m := &Meter{path: path, registry: prometheus.NewRegistry(), started: now}
@@ -215,7 +215,7 @@ func (m *Meter) Write(exitCode int, success bool, now time.Time) error {
 		m.success.Set(float64(now.UnixMilli()) / 1000)
 	}
 	if err := prometheus.WriteToTextfile(m.path, m.registry); err != nil {
-		return fmt.Errorf("--metrics %s: %w", m.path, err)
+		return fmt.Errorf("--metrics %s: %w", m.path, pipeline.WithoutPath(err))
 	}
 	return nil
 }
