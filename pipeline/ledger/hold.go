@@ -29,31 +29,40 @@ func (s *session) hold(ctx context.Context, ns pipeline.Namespace, o HoldOptions
 	}
 	s.use.Lock()
 	defer s.use.Unlock()
-	if err := s.takeLock(ctx, ns, number, o); err != nil {
-		return err
-	}
-	last, err := s.lastSender(ctx, number)
-	if err == nil {
-		err = last.sameServer(s, ns, afterFailover)
-	}
-	if err != nil {
-		if s.linked() {
-			_, unlocking := s.link.conn.Exec(ctx, unlockAlone, s.spaceKey(ns))
-			err = errors.Join(err, unlocking)
+	for {
+		if err := s.takeLock(ctx, ns, number, o); err != nil {
+			return err
 		}
-		return s.explain(err)
-	}
-	if s.right.refusal() != nil {
-		s.spaces = nil // those of before are lost
-	}
-	s.spaces = append(s.spaces, heldSpace{ns, number})
-	at := time.Now()
-	if err := s.writeSender(ctx, number); err != nil {
+		over := s.link // the lock is gone when it is
+		last, err := s.lastSender(ctx, number)
+		if err != nil && !s.linked() && ctx.Err() == nil {
+			continue
+		}
+		if err == nil {
+			err = last.sameServer(s, ns, afterFailover)
+		}
+		if err != nil {
+			if s.linked() {
+				_, unlocking := s.link.conn.Exec(ctx, unlockAlone, s.spaceKey(ns))
+				err = errors.Join(err, unlocking)
+			}
+			return s.explain(err)
+		}
+		if s.right.refusal() != nil {
+			s.spaces = nil // those of before are lost
+		}
+		s.spaces = append(s.spaces, heldSpace{ns, number})
+		at := time.Now()
+		err = s.writeSender(ctx, number)
+		if err == nil && s.link == over {
+			s.right.take(takeover{at, last.found && !last.ended})
+			return nil
+		}
 		s.spaces = s.spaces[:len(s.spaces)-1]
-		return err
+		if err != nil {
+			return err
+		}
 	}
-	s.right.take(takeover{at, last.found && !last.ended})
-	return nil
 }
 
 // spaceNumber is the ledger's number of a namespace, a new one where it was never met.

@@ -1,0 +1,32 @@
+package ledger
+
+import "testing"
+
+// TestHoldOverABrokenLine: who is given the right to send and loses the connection before it has written so has no right
+// without the lock.
+func TestHoldOverABrokenLine(t *testing.T) {
+	address, ok := serverForTests(t)
+	if !ok {
+		return
+	}
+	for _, fault := range []commitFault{commitLost, answerLost} {
+		first := sending(t, address, "first", quick)
+		way := newLine(t, address)
+		second := entered(t, way.address, "second", quick)
+		got := make(chan error, 1)
+		go func() {
+			got <- second.hold(t.Context(), boats, HoldOptions{Wait: true, Waiting: func(*HeldError) {
+				way.failCommit(fault)
+				go first.close()
+			}}, false)
+		}()
+		must(t, <-got)
+		third := entered(t, address, "third", quick)
+		if err := third.hold(t.Context(), boats, HoldOptions{}, false); !isA[*HeldError](err) {
+			t.Errorf("fault %d: two have the right to send: %v", fault, err)
+		}
+		third.close()
+		must(t, say(t, second, 1))
+		second.close()
+	}
+}
