@@ -38,7 +38,8 @@ func TestArgumentsAreKept(t *testing.T) {
 		{[]pipeline.Localized{{"": "a"}, {"": "b"}}, []pipeline.Localized{{"": "a"}, {"": "b"}}},
 		{pipeline.Fail("full", "path", "a.db"), pipeline.Say("full", "path", "a.db")},
 		{pipeline.Wrong("full").At(place), pipeline.Say("at_place", "place", place, "sentence", pipeline.Say("full"))},
-		{fs.ErrExist, said("file already exists")},
+		{fs.ErrExist, pipeline.Say("system.exists")},
+		{errors.New("odd"), said("odd")},
 		{3 + 4i, "(3+4i)"},
 	} {
 		m := pipeline.Say("code", "value", tt.value)
