@@ -67,6 +67,7 @@ func runMuster(t *testing.T, args ...string) (code int, stderr string, memory in
 		}
 	}
 	cmd := exec.Command(filepath.Join(dir, "measure"), append([]string{filepath.Join(dir, "muster")}, args...)...)
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "GORACE=" + os.Getenv("GORACE")}
 	var out, said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &said
 	if err := cmd.Run(); err != nil {

@@ -3,6 +3,7 @@ package ledger
 import (
 	"errors"
 	"io/fs"
+	"net"
 	"net/netip"
 	"net/url"
 	"regexp"
@@ -36,6 +37,11 @@ var (
 	// What may stand for the server, its database and what else is asked for.
 	addressRest = regexp.MustCompile(`^[^@/?#]*(/[^@/?#]*)?(\?[^@?#]*)?$`)
 )
+
+// aliveness is how the system finds out that a server is no more there while a question
+// waits for its answer, as it does for as long as somebody else has the right to send:
+// after half a minute without a sign.
+var aliveness = net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}
 
 // parseAddress reads the address of a ledger. What it lacks comes from where psql
 // takes it too: PGUSER, PGPASSWORD, PGPASSFILE, PGSERVICEFILE and the like. Its error
@@ -81,6 +87,7 @@ func parseAddress(name string, allowPlain bool) (*serverAddress, error) {
 	if a.config.ConnectTimeout == 0 {
 		a.config.ConnectTimeout = dialTimeout
 	}
+	a.config.DialFunc = (&net.Dialer{KeepAliveConfig: aliveness}).DialContext
 	if err := a.secure(asked.Has("sslmode"), allowPlain); err != nil {
 		return nil, err
 	}
