@@ -12,7 +12,7 @@ import (
 	"muster/pipeline/submit"
 )
 
-// The exit codes, as scripts may rely on them (README.md, Exit codes). An
+// The exit codes, as scripts may rely on them (`muster help exit-codes`). An
 // unknown code is a failure. What each means is in exitCodes.
 const (
 	exitOK          = 0

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"muster/pipeline/standin"
+	"muster/pipeline/wording"
 )
 
 // TestNo: the question that is answered with no sends nothing and ends with
@@ -48,30 +49,20 @@ func TestNo(t *testing.T) {
 	}
 }
 
-// TestExitCodesAreDocumented: the README's table, the help of import and the help
-// topic have every code, in the same words.
+// TestExitCodesAreDocumented: the help of import and the help topic have every
+// code, in the same words, in every language.
 func TestExitCodesAreDocumented(t *testing.T) {
-	raw, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	readme := strings.ReplaceAll(string(raw), "`", "")
-	texts := map[string]string{}
-	for _, command := range []string{"import --help", "help exit-codes"} {
-		p, stdout, _ := newTestProgram(t, nil, "")
-		if code := p.run(strings.Fields(command)); code != exitOK {
-			t.Errorf("%s: exit code %d", command, code)
-		}
-		texts[command] = stdout.String()
-	}
-	for _, c := range exitCodes() {
-		meaning := wordsIn("en").Message(c.meaning)
-		if row := fmt.Sprintf("\n| %d | %s |\n", c.code, meaning); !strings.Contains(readme, row) {
-			t.Errorf("the README has no row %s", row)
-		}
-		for command, text := range texts {
-			if line := fmt.Sprintf("  %-4d %s\n", c.code, meaning); !strings.Contains(text, line) {
-				t.Errorf("muster %s has no line %s", command, line)
+	for _, language := range wording.Languages() {
+		for _, command := range []string{"import --help", "help exit-codes"} {
+			p, stdout, _ := newTestProgram(t, nil, "")
+			if code := p.run(append(strings.Fields(command), "--lang", language)); code != exitOK {
+				t.Errorf("%s: exit code %d", command, code)
+			}
+			for _, c := range exitCodes() {
+				line := fmt.Sprintf("  %-4d %s\n", c.code, wordsIn(language).Message(c.meaning))
+				if !strings.Contains(stdout.String(), line) {
+					t.Errorf("%s: muster %s has no line %s", language, command, line)
+				}
 			}
 		}
 	}

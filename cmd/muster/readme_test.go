@@ -8,21 +8,20 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"muster/cmd/muster/topics"
-	"muster/pipeline/mapping"
 	"muster/pipeline/wording"
 )
 
-// block is one fenced block of a text in Markdown.
-type block struct {
-	info string // console, or "csv NAME": a file
-	text string
-}
+// block is one fenced block of a text in Markdown: "sh" has commands to paste,
+// and "text" behind it what they print; "console" has commands behind $, and what
+// each prints. Others are not run.
+type block struct{ info, text string }
 
 func blocksOf(text string) []block {
 	var blocks []block
@@ -32,24 +31,39 @@ func blocksOf(text string) []block {
 	return blocks
 }
 
-func readmeBlocks(t *testing.T) []block {
+// readmes are the README of each language.
+var readmes = map[string]string{"en": "README.md", "es": ".github/LEEME.md"}
+
+// readme is the text of a file of the repository.
+func readme(t *testing.T, path string) string {
 	t.Helper()
-	raw, err := os.ReadFile("../../README.md")
+	raw, err := os.ReadFile(filepath.Join("../..", path))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return blocksOf(string(raw))
+	return string(raw)
+}
+
+func readmeBlocks(t *testing.T) []block {
+	t.Helper()
+	return blocksOf(readme(t, "README.md"))
 }
 
 // TestReadme runs the README as a reader would, top to bottom, in one shell, and
-// looks at what it leaves behind.
+// looks at what it leaves behind; then that of the other language.
 func TestReadme(t *testing.T) {
-	dir := t.TempDir()
-	if ran := runBlocks(t, dir, "en", readmeBlocks(t)); ran < 8 {
-		t.Fatalf("only %d commands were found in the README", ran)
+	for language, path := range readmes {
+		t.Run(path, func(t *testing.T) { testReadme(t, language, path) })
 	}
-	for _, made := range []string{"rehearsal.xlsx", "results.xlsx", "tonight.csv", "blank.xlsx", "again.xlsx",
-		"suggested.csv", "muster.db", "muster.db.key"} {
+}
+
+func testReadme(t *testing.T, language, path string) {
+	dir := t.TempDir()
+	if ran := runBlocks(t, dir, language, blocksOf(readme(t, path))); ran < 8 {
+		t.Fatalf("only %d blocks of commands were found", ran)
+	}
+	for _, made := range []string{"rehearsal.xlsx", "results.xlsx", "tonight.csv", "blank.xlsx", "state.xlsx",
+		"suggested.csv", "still-to-fix.xlsx", "muster.db", "muster.db.key"} {
 		if info, err := os.Stat(filepath.Join(dir, made)); err != nil {
 			t.Error(err)
 		} else if info.Mode().Perm() != 0o600 {
@@ -58,9 +72,9 @@ func TestReadme(t *testing.T) {
 	}
 }
 
-// runBlocks runs the blocks of a text as a reader would, in one shell in dir: its
-// files are written, its commands run, and what it shows as their output must be
-// what comes out (... stands for anything). It gives the number of commands.
+// runBlocks runs the blocks of a text as a reader would, in one shell in dir, and
+// what the text shows as their output must be what comes out (... stands for
+// anything). It gives the number of commands, or blocks of them, that were run.
 func runBlocks(t *testing.T, dir, language string, blocks []block) int {
 	t.Helper()
 	muster, err := os.Executable() // TestMain turns it into muster by its name
@@ -83,27 +97,30 @@ func runBlocks(t *testing.T, dir, language string, blocks []block) int {
 	var script strings.Builder
 	script.WriteString("trap 'kill $(jobs -p) 2>/dev/null' EXIT\n")
 	var wants []string
-	for _, b := range blocks {
-		if name, ok := strings.CutPrefix(b.info, "csv "); ok {
-			if err := os.WriteFile(filepath.Join(dir, name), []byte(b.text), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			continue
+	run := func(command, output string) {
+		fmt.Fprintf(&script, "echo '=== %d'\n%s\n", len(wants), command)
+		if strings.HasSuffix(command, "&") {
+			script.WriteString("until muster version >/dev/null && (exec 3<>/dev/tcp/127.0.0.1/" + port +
+				") 2>/dev/null; do :; done\n")
 		}
-		if b.info != "console" {
-			continue
-		}
-		for _, part := range regexp.MustCompile(`(?m)^\$ `).Split(b.text, -1)[1:] {
-			command, output, _ := strings.Cut(strings.ReplaceAll(part, "8181", port), "\n")
-			if strings.HasPrefix(command, "go ") {
-				continue // the first command and the tests are run where the whole is built
+		wants = append(wants, output)
+	}
+	for i, b := range blocks {
+		b.text = strings.ReplaceAll(b.text, "8181", port)
+		switch b.info {
+		case "sh":
+			output := ""
+			if i+1 < len(blocks) && blocks[i+1].info == "text" {
+				output = blocks[i+1].text
 			}
-			fmt.Fprintf(&script, "echo '=== %d'\n%s\n", len(wants), command)
-			if strings.HasSuffix(command, "&") {
-				script.WriteString("until muster version >/dev/null && (exec 3<>/dev/tcp/127.0.0.1/" + port +
-					") 2>/dev/null; do :; done\n")
+			run(strings.TrimSuffix(b.text, "\n"), output)
+		case "console":
+			for _, part := range regexp.MustCompile(`(?m)^\$ `).Split(b.text, -1)[1:] {
+				command, output, _ := strings.Cut(part, "\n")
+				if !strings.HasPrefix(command, "go ") { // those are run where the whole is built
+					run(command, output)
+				}
 			}
-			wants = append(wants, output)
 		}
 	}
 	ran := len(wants)
@@ -140,10 +157,6 @@ func runBlocks(t *testing.T, dir, language string, blocks []block) int {
 // TestPromisesNameTests holds the promises and the tests that hold them: what is
 // named must be there, and the same tests in every language.
 func TestPromisesNameTests(t *testing.T) {
-	raw, err := os.ReadFile("../../pipeline/README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
 	named := regexp.MustCompile("`((?:Test|Fuzz)\\w+|[a-z-]+\\.txtar)`")
 	promises := topics.Source("promises", wording.Default, "")
 	for _, language := range wording.Languages() {
@@ -153,7 +166,7 @@ func TestPromisesNameTests(t *testing.T) {
 		}
 	}
 	var code strings.Builder
-	err = filepath.WalkDir("../..", func(path string, d os.DirEntry, err error) error {
+	err := filepath.WalkDir("../..", func(path string, d os.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, "_test.go") {
 			return err
 		}
@@ -164,7 +177,7 @@ func TestPromisesNameTests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for from, text := range map[string]string{"pipeline/README.md": string(raw), "promises.md": promises} {
+	for from, text := range map[string]string{"pipeline/README.md": readme(t, "pipeline/README.md"), "promises.md": promises} {
 		all := named.FindAllStringSubmatch(text, -1)
 		for _, m := range all {
 			if strings.HasSuffix(m[1], ".txtar") {
@@ -181,15 +194,73 @@ func TestPromisesNameTests(t *testing.T) {
 	}
 }
 
-// TestReadmeNamesConversions: the README's table has every conversion.
-func TestReadmeNamesConversions(t *testing.T) {
-	raw, err := os.ReadFile("../../README.md")
+// TestReadmesAgree: the README of each language has the same commands, leads to the
+// other from its first line, and can be read in one sitting.
+func TestReadmesAgree(t *testing.T) {
+	commands := func(text string) []block {
+		return slices.DeleteFunc(blocksOf(text), func(b block) bool { return b.info == "text" })
+	}
+	for language, path := range readmes {
+		text := readme(t, path)
+		if diff := cmp.Diff(commands(readme(t, readmes[wording.Default])), commands(text),
+			cmp.AllowUnexported(block{})); diff != "" {
+			t.Errorf("%s has other commands:\n%s", path, diff)
+		}
+		first, _, _ := strings.Cut(text, "\n")
+		for other, target := range readmes {
+			if other != language && !strings.Contains(first, "("+relative(t, path, target)+")") {
+				t.Errorf("the first line of %s does not lead to %s", path, target)
+			}
+		}
+	}
+	if n := strings.Count(readme(t, readmes[wording.Default]), "\n"); n > 200 {
+		t.Errorf("the README has %d lines, of 200 at most: `muster help` has pages for the rest", n)
+	}
+}
+
+func relative(t *testing.T, from, to string) string {
+	t.Helper()
+	path, err := filepath.Rel(filepath.Dir(from), to)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range mapping.Conversions() {
-		if !regexp.MustCompile("`" + regexp.QuoteMeta(c.Name) + "[`(]").Match(raw) {
-			t.Errorf("the README does not name %s", c.Usage)
+	return filepath.ToSlash(path)
+}
+
+// TestLinks: what a page for people links to in the repository is there, the
+// heading too.
+func TestLinks(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)]+)\)`)
+	found := 0
+	for _, page := range []string{"README.md", ".github/LEEME.md", ".github/CONTRIBUTING.md", ".github/CHANGELOG.md",
+		"pipeline/README.md", "cmd/muster/testdata/headers/README.md"} {
+		for _, m := range link.FindAllStringSubmatch(readme(t, page), -1) {
+			if strings.Contains(m[1], "://") {
+				continue
+			}
+			found++
+			path, heading, _ := strings.Cut(m[1], "#")
+			target := page
+			if path != "" {
+				target = filepath.Join(filepath.Dir(page), path)
+			}
+			if info, err := os.Stat(filepath.Join("../..", target)); err != nil {
+				t.Errorf("%s: %v", page, err)
+			} else if heading != "" && (info.IsDir() || !slices.Contains(headings(readme(t, target)), heading)) {
+				t.Errorf("%s: %s has no heading #%s", page, target, heading)
+			}
 		}
 	}
+	if found < 20 {
+		t.Errorf("only %d links were looked at", found)
+	}
+}
+
+// headings are those of a page, as links to them are written.
+func headings(text string) (all []string) {
+	gone := regexp.MustCompile(`[^\pL\pN _-]`)
+	for _, m := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(text, -1) {
+		all = append(all, strings.ReplaceAll(gone.ReplaceAllString(strings.ToLower(m[1]), ""), " ", "-"))
+	}
+	return all
 }
