@@ -87,7 +87,7 @@ func (s *session) tryLink(ctx context.Context) (err error) {
 	if err := s.holdAgain(ctx, l); err != nil {
 		return s.explain(err)
 	}
-	s.written = written
+	s.written, s.process = written, l.facts.process
 	s.right.hear(asked)
 	return nil
 }
@@ -126,8 +126,8 @@ func (s *session) holdAgain(ctx context.Context, l *link) error {
 		return nil
 	}
 	for _, space := range s.spaces {
-		var taken bool
-		if err := l.conn.QueryRow(ctx, tryAlone, s.spaceKey(space.namespace)).Scan(&taken); err != nil {
+		taken, err := s.takeAgain(ctx, l.conn, s.spaceKey(space.namespace))
+		if err != nil {
 			return err
 		}
 		last, err := s.lastSender(ctx, space.number)
@@ -152,6 +152,29 @@ func (s *session) holdAgain(ctx context.Context, l *link) error {
 		return err
 	}
 	return nil
+}
+
+// takeAgain takes a lock, unless somebody else has it. A process that ends gives its
+// locks back one after the other, so that the session's old one may have it still.
+func (s *session) takeAgain(ctx context.Context, conn *pgx.Conn, key int64) (taken bool, err error) {
+	for {
+		if err := conn.QueryRow(ctx, tryAlone, key).Scan(&taken); err != nil || taken {
+			return taken, err
+		}
+		var ending bool
+		err := conn.QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM pg_locks l WHERE l.pid = $2"+advisory+")", key,
+			int32(s.process)).Scan(&ending)
+		if err != nil || !ending {
+			return false, err
+		}
+		timer := time.NewTimer(s.pace.pause / 10)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return false, ctx.Err()
+		}
+	}
 }
 
 // explain gives an error of the server the ledger's address. Errors of this package's

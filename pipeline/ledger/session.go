@@ -36,6 +36,7 @@ type session struct {
 
 	use     sync.Mutex // who has it may use what follows
 	link    *link      // nil while there is none
+	process uint32     // the server's, of the last connection that had all locks
 	id      int64      // of its row and its lock; 0 until it has one
 	number  int64      // of the last transaction that was tried
 	written int64      // of the last one that the server acknowledged
@@ -268,7 +269,7 @@ func (s *session) enter(ctx context.Context) error {
 	if err != nil {
 		return s.explain(err)
 	}
-	s.id = id
+	s.id, s.process = id, s.link.facts.process
 	s.watch.start(s)
 	return nil
 }
