@@ -24,6 +24,7 @@ type checkFlags struct {
 	report reportFlags
 	output outputFlags
 	rows   bool // shows single cells
+	dryRun bool // of an import: against the ledger that it would use
 	// preview is how many customers are shown field by field.
 	preview int
 }
@@ -110,7 +111,11 @@ func (p *program) checkBooks(f checkFlags, books []string) error {
 func (p *program) checkJob(f *checkFlags, def *templates.Definition, t pipeline.Target) enrol.Job {
 	j := p.job(def, t)
 	j.Ledger.Path, j.Ledger.Options = f.ledger.name, p.ledgerOptions(f.ledger)
-	if f.ledger.name == "" && !t.Namespace.Rehearsal() {
+	switch rehearsal := t.Namespace.Rehearsal(); {
+	case f.ledger.name != "" || rehearsal:
+	case f.dryRun:
+		j.Ledger.Path, _ = p.findLedger("", rehearsal) // where none is named, there is nothing to compare with
+	default:
 		j.Ledger.Path = p.getenv("MUSTER_LEDGER")
 	}
 	j.Reports = p.reports(&f.report, f.ledger.name)

@@ -32,6 +32,7 @@ type importFlags struct {
 	maxWait     time.Duration
 	tryNow      bool
 	yes         bool
+	dryRun      bool
 	log         logFlags
 	metrics     string
 	rows        bool // shows single cells
@@ -57,6 +58,9 @@ func (p *program) importCommand() *cobra.Command {
 			if c.Flags().Changed("limit") && f.limit == 0 {
 				return pipeline.Wrong("run.limit_of_none").Try("run.limit_of_all")
 			}
+			if f.dryRun {
+				return p.dryRun(&f, books)
+			}
 			return p.notified(&f, func(c *notify.Collector) error { return p.importBooks(&f, books, c) })
 		},
 	}
@@ -75,6 +79,7 @@ func (p *program) importCommand() *cobra.Command {
 	fl.StringArrayVar(&f.report.paths, "report", nil, p.sentence("cmd_flags.report"))
 	f.report.register(p, c)
 	fl.BoolVar(&f.yes, "yes", false, p.sentence("cmd_flags.yes"))
+	fl.BoolVar(&f.dryRun, "dry-run", false, p.sentence("cmd_flags.dry_run"))
 	f.output.register(p, c)
 	f.log.register(p, c)
 	fl.BoolVar(&f.rows, "rows", false, p.sentence("cmd_flags.rows_of_import"))

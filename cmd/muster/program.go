@@ -99,7 +99,14 @@ func (p *program) commands() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          noArguments,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	var version bool
+	root.Flags().BoolVar(&version, "version", false, p.sentence("cmd_flags.version"))
+	root.RunE = func(c *cobra.Command, _ []string) error {
+		if version {
+			return p.printVersion()
+		}
+		return c.Help()
 	}
 	root.SetIn(p.stdin)
 	root.SetOut(p.stdout)

@@ -72,11 +72,16 @@ func (p *program) versionCommand() *cobra.Command {
 					Arch: runtime.GOARCH, Revision: b.revision, Time: b.time, Modified: b.dirty, Sum: b.sum})
 				return nil
 			}
-			_, err := fmt.Fprintln(p.stdout, strings.Join(p.buildLines(b), "\n"))
-			return err
+			return p.printVersion()
 		}}
 	c.Flags().BoolVar(&asJSON, "json", false, p.sentence("cmd_flags.json"))
 	return c
+}
+
+// printVersion prints the build in words.
+func (p *program) printVersion() error {
+	_, err := fmt.Fprintln(p.stdout, strings.Join(p.buildLines(thisBuild()), "\n"))
+	return err
 }
 
 // buildLines are a build in words.

@@ -46,7 +46,7 @@ func Takes(c *cobra.Command, flag string) bool { return !sayOnce(flag) && !comma
 // for which every merchant is new whenever the old one is missing.
 func sayOnce(flag string) bool {
 	return slices.Contains([]string{"help", "print-config", "new-ledger", "yes-after-failover", "try-now", "key", "run", "book", "dry-run",
-		"no-descriptions", "man"}, flag)
+		"no-descriptions", "man", "version"}, flag)
 }
 
 // commandLineOnly are flags of a command for which the environment's settings

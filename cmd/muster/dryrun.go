@@ -1,0 +1,13 @@
+package main
+
+import "muster/pipeline"
+
+// dryRun is an import that sends nothing: the check of its books, against the ledger that the
+// import would use. Nobody is asked, and nothing is logged or noted.
+func (p *program) dryRun(f *importFlags, books []string) error {
+	if f.folder.dir != "" {
+		return pipeline.Wrong("run.dry_run_of_folder", "folder", f.folder.dir).Try("run.dry_run_of_books")
+	}
+	return p.checkBooks(checkFlags{book: f.book, target: f.target, ledger: f.ledger.ledgerFlag, dryRun: true,
+		report: f.report, output: f.output, rows: f.rows}, books)
+}
