@@ -48,14 +48,13 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 	if err != nil {
 		return err
 	}
-	if out == "" {
-		return pipeline.Wrong("cmd_map.output_missing").Try("cmd_map.output_such_as")
-	}
-	if ext := filepath.Ext(out); !strings.EqualFold(ext, ".xlsx") && !strings.EqualFold(ext, ".csv") {
+	if ext := filepath.Ext(out); out != "" && !strings.EqualFold(ext, ".xlsx") && !strings.EqualFold(ext, ".csv") {
 		return pipeline.Wrong("cmd_map.output_ending", "file", out).Try("cmd_map.output_such_as")
 	}
-	if err := newfile.Absent(out); err != nil {
-		return err
+	if out != "" {
+		if err := newfile.Absent(out); err != nil {
+			return err
+		}
 	}
 	s, err := f.source(path)
 	if err != nil {
@@ -80,16 +79,23 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 		}
 		return m.Unknown()
 	}
-	if err := m.Write(); err != nil {
-		return err
+	next := f.mapCommand(path, usualMapping)(f.tableFlags()...)
+	if out != "" {
+		if err := m.Write(); err != nil {
+			return err
+		}
+		next = f.checkCommand(path, out)
 	}
-	text, err := m.Text(f.checkCommand(path, out), p.now())
+	text, err := m.Text(next, p.now())
 	if err != nil {
 		return err
 	}
 	_, err = io.WriteString(p.stdout, text)
 	return err
 }
+
+// usualMapping is the mapping that is offered to be written where none was named.
+const usualMapping = "mapping.csv"
 
 // checkCommand checks a book with a mapping, which says itself where the table is.
 func (f *bookFlags) checkCommand(path, mapping string) string {
@@ -99,7 +105,11 @@ func (f *bookFlags) checkCommand(path, mapping string) string {
 
 // mapCommand maps a book again, with more flags.
 func (f *bookFlags) mapCommand(path, out string) func(more ...string) string {
-	words := append([]string{"muster", "map", path, "--provider", f.provider, "-o", out}, f.readingFlags()...)
+	words := []string{"muster", "map", path, "--provider", f.provider}
+	if out != "" {
+		words = append(words, "-o", out)
+	}
+	words = append(words, f.readingFlags()...)
 	return func(more ...string) string { return pipeline.ShellCommand(slices.Concat(words, more)...) }
 }
 

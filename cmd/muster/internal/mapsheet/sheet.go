@@ -1,6 +1,7 @@
 package mapsheet
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -26,13 +27,13 @@ type Sheet struct {
 	def      *templates.Definition
 	book     *book.Book
 	sample   suggest.Sample
-	out      string // the path of the mapping
+	out      string // the path of the mapping; "" where none is written
 	workbook bool   // it is one, with the tables in sheets of their own; else files of CSV
 	words    *wording.Wording
 }
 
 // Suggest suggests the mapping of a book, to be written to a path that ends in .csv
-// or .xlsx. The book may be closed once the Sheet is no longer used.
+// or .xlsx; "" where it is only looked at. The book may be closed once the Sheet is no longer used.
 func Suggest(ctx context.Context, def *templates.Definition, b *book.Book, out string, words *wording.Wording) (
 	*Sheet, error) {
 	sample, err := read(ctx, b)
@@ -47,7 +48,7 @@ func Suggest(ctx context.Context, def *templates.Definition, b *book.Book, out s
 		workbook: strings.EqualFold(filepath.Ext(out), ".xlsx")}
 	tableName := func(slug string) string { return sheetOfTable(slug, words.Message(suggest.SheetName())) }
 	if !m.workbook {
-		name := strings.TrimSuffix(filepath.Base(out), filepath.Ext(out))
+		name := strings.TrimSuffix(filepath.Base(cmp.Or(out, "mapping")), filepath.Ext(out))
 		tableName = func(slug string) string { return name + "-" + slug + ".csv" }
 	}
 	m.Suggestion = suggest.Mapping(def.Provider(), rules, sample, tableName)

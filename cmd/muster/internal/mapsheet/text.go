@@ -12,9 +12,10 @@ import (
 	"muster/pipeline/mapping/suggest"
 )
 
-// Text says what was found, what is missing, and what to do: check is the command
-// that checks the book with the mapping, and rows are checked as on the day of now.
-func (m *Sheet) Text(check string, now time.Time) (string, error) {
+// Text says what was found, what is missing, and what to do: next is the command that checks
+// the book with the mapping, or writes it where it was not written. Rows are checked as on the
+// day of now.
+func (m *Sheet) Text(next string, now time.Time) (string, error) {
 	var b strings.Builder
 	fmt.Fprintln(&b, m.words.Message(m.head()))
 	if err := m.printLines(&b); err != nil {
@@ -23,7 +24,8 @@ func (m *Sheet) Text(check string, now time.Time) (string, error) {
 	undecided, missing := m.printOpen(&b)
 	m.printIgnored(&b)
 	m.printNotes(&b)
-	if missing == 0 && undecided == 0 {
+	unwritten := m.out == ""
+	if missing == 0 && undecided == 0 && !(unwritten && len(m.Tables) > 0) { // tables are read from files
 		passing, err := m.tried(now)
 		if err != nil {
 			return "", err
@@ -32,7 +34,11 @@ func (m *Sheet) Text(check string, now time.Time) (string, error) {
 			fmt.Fprintln(&b, m.words.Message(passing))
 		}
 	}
-	fmt.Fprintln(&b, m.words.Message(nextStep(missing, undecided, check)))
+	if unwritten {
+		fmt.Fprintln(&b, m.words.Say("cmd_map.next_write", "command", next))
+		return b.String(), nil
+	}
+	fmt.Fprintln(&b, m.words.Message(nextStep(missing, undecided, next)))
 	return b.String(), nil
 }
 
@@ -43,7 +49,13 @@ func (m *Sheet) head() *pipeline.Message {
 		rows = pipeline.Say("cmd_map.first_rows", "count", Sampled)
 	}
 	title := m.def.Provider().Title
-	if m.Shape == "" {
+	switch {
+	case m.out == "" && m.Shape == "":
+		return pipeline.Say("cmd_map.suggested", "book", m.book.Name(), "provider", title, "rows", rows)
+	case m.out == "":
+		return pipeline.Say("cmd_map.suggested_of_shape", "book", m.book.Name(), "provider", title, "shape", m.Shape,
+			"rows", rows)
+	case m.Shape == "":
 		return pipeline.Say("cmd_map.written", "file", m.out, "book", m.book.Name(), "provider", title, "rows", rows)
 	}
 	return pipeline.Say("cmd_map.written_of_shape", "file", m.out, "book", m.book.Name(), "provider", title,
