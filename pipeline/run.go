@@ -176,8 +176,11 @@ type Reply struct {
 	// Doubted says of an unknown verdict that the answer calls the customer
 	// created and does not prove it.
 	Doubted bool
-	Hint    Localized // the definition's; nil without one
-	Advice  *Message  // of a halt for what stands between us and the provider: what to do
+	// Withheld says of an unsent verdict that it is no attempt: at the last moment nobody
+	// could say whether the right to send was still there.
+	Withheld bool
+	Hint     Localized // the definition's; nil without one
+	Advice   *Message  // of a halt for what stands between us and the provider: what to do
 }
 
 // Found is a customer's record as a look-up gives it.

@@ -28,7 +28,8 @@ const (
 // deliver makes requests for one intent until something is known of it, or
 // nothing can be. It returns a halt when no row can fare better. open says
 // that an earlier attempt was never answered: the row is then never pending,
-// for it may have been made.
+// for it may have been made. Without the right to send nothing is sent, perhaps no
+// attempt made.
 func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (pipeline.Settlement, *Halt) {
 	var done pipeline.Settlement
 	finish := func(o pipeline.Outcome, h *Halt) (pipeline.Settlement, *Halt) {
@@ -41,8 +42,15 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 	}
 	renewed, outOfService := false, 0
 	for {
+		if !c.guard.pass() {
+			return finish(pipeline.Outcome{State: undecided(open), Message: pipeline.Say("outcome.stopped_first")}, nil)
+		}
 		c.made.Add(1)
 		reply, token := c.sender.Create(ctx, in)
+		if reply.Withheld {
+			c.made.Add(-1)
+			continue
+		}
 		done.Attempts = append(done.Attempts, reply.Attempt)
 		heard := reply.Verdict
 		if isAccepted(reply.Attempt) || reply.Doubted {
@@ -193,7 +201,7 @@ const maxLookUps = 3
 func (c *caller) lookUp(ctx context.Context, l *pipeline.LookUp, value string) ([]pipeline.Found, error) {
 	renewed := false
 	for attempt := 1; ; attempt++ {
-		if !c.waitOut(ctx) {
+		if !c.waitOut(ctx) || !c.guard.pass() {
 			return nil, errStopped
 		}
 		sent := c.now()

@@ -171,7 +171,7 @@ func acceptedMessage(r pipeline.Reply) *pipeline.Message {
 func (c *caller) ask(ctx context.Context, asker Asker, in *pipeline.Intent) (pipeline.Reply, error) {
 	renewed := false
 	for attempt := 1; ; attempt++ {
-		if !c.waitOut(ctx) {
+		if !c.waitOut(ctx) || !c.guard.pass() {
 			return pipeline.Reply{}, errStopped
 		}
 		reply, token := asker.Ask(ctx, in)

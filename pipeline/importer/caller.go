@@ -10,6 +10,7 @@ import (
 // methods may be called by many at once.
 type caller struct {
 	*brake
+	guard  *guard
 	setup  Setup
 	sender Sender
 	now    func() time.Time

@@ -16,23 +16,37 @@ import (
 // another is a customer of another sender of the same namespace, who made it from a
 // line, or has no answer yet.
 func (w *world) another(l line, state pipeline.State) {
-	id := ""
-	if state == pipeline.Created {
-		p := w.provider
-		p.mu.Lock()
-		id = fmt.Sprintf("c-%d", len(p.records)+1)
-		p.records = append(p.records, &record{id: id, line: l, ours: true, ref: -int64(len(p.records)), made: time.Now()})
-		p.mu.Unlock()
-	}
+	w.anotherMade(l, state, state == pipeline.Created)
+}
+
+// anotherMade is the same of one whom the provider has, or has not. Where somebody has a
+// key of the line there is none.
+func (w *world) anotherMade(l line, state pipeline.State, made bool) {
+	p := w.provider
 	d, in := pipeline.Draft{}, pipeline.Intent{At: time.Now()}
 	(&cellChecker{}).Check(pipeline.Row{Number: 1, Cells: l[:]}, &d)
 	in.Row, in.Body, in.Entries, in.Keys = 1, d.Body, d.Entries, d.Keys
-	w.ledger.another(&in, state, id)
+	c := w.ledger.another(&in, state)
+	if c == nil || !made {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	rec := &record{id: fmt.Sprintf("c-%d", len(p.records)+1), line: l, ours: true, ref: in.Ref, made: time.Now()}
+	p.records, p.replies[in.IdempotencyKey] = append(p.records, rec), rec
+	if state == pipeline.Created {
+		c.outcome.CustomerID = rec.id
+	}
 }
 
-func (l *memoryLedger) another(in *pipeline.Intent, state pipeline.State, id string) {
+func (l *memoryLedger) another(in *pipeline.Intent, state pipeline.State) *customer {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	for _, k := range in.Keys {
+		if l.live[l.KeyTag(acme().Keys[k.Key].Name, k.Normalised)] != 0 {
+			return nil
+		}
+	}
 	in.IdempotencyKey = fmt.Sprintf("%08d-0000-4000-8000-000000000000", len(l.customers))
 	run := l.run
 	other := "other of " + run
@@ -42,7 +56,8 @@ func (l *memoryLedger) another(in *pipeline.Intent, state pipeline.State, id str
 	delete(l.outcomes[other], in.Row)
 	l.begin(other, in)
 	c := l.customers[in.Ref-1]
-	c.open, c.during, c.state, c.outcome.State, c.outcome.CustomerID = false, run, state, state, id
+	c.open, c.during, c.state, c.outcome.State = false, run, state, state
+	return c
 }
 
 // taken says that another sender has claimed a key of an intent since the run began.

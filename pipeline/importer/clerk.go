@@ -16,6 +16,7 @@ type clerk struct {
 	queue    *queue
 	quota    *quota
 	settling *settling
+	guard    *guard
 	settled  func(pipeline.Settlement) // called with what is on disk
 
 	watch   watch
@@ -88,11 +89,10 @@ func (c *clerk) keepLedger(ctx context.Context) error {
 		c.judgeTaken(disk, taken)
 		open -= len(outcomes)
 		c.giveBack(len(outcomes))
-		if !kept {
-			continue // what is not on disk has not happened
-		}
-		for _, o := range outcomes {
-			c.see(disk, o)
+		for i, o := range outcomes {
+			if kept[i] { // what is not on disk has not happened
+				c.see(disk, o)
+			}
 		}
 	}
 	c.reject(disk, c.denials.rest())
@@ -122,15 +122,16 @@ func (c *clerk) record(ctx context.Context, judged []pipeline.Outcome) error {
 	return c.plan.setup.Records.Record(ctx, c.plan.setup.Run, judged)
 }
 
-// write commits the batch. When that fails the run halts: the intents are
-// dropped, for they were never sent, and the outcomes are tried once more by
-// themselves, then one by one; what the ledger cannot take goes to Lost.
+// write commits the batch. When that fails the outcomes are tried once more by
+// themselves, then one by one; what the ledger cannot take goes to Lost. Unless another
+// sender had settled some of them, and nothing else is wrong, the intents are dropped, for
+// they were never sent, and the run halts.
 // begun are the intents that are on disk, taken those of which another customer has a
-// key by now; kept says that the outcomes are.
+// key by now; kept says which outcomes are.
 func (c *clerk) write(ctx context.Context, intents []*pipeline.Intent, outcomes []settled) (
-	begun, taken []*pipeline.Intent, kept bool) {
+	begun, taken []*pipeline.Intent, kept []bool) {
 	if len(intents) == 0 && len(outcomes) == 0 {
-		return nil, nil, true
+		return nil, nil, nil
 	}
 	settlements := make([]pipeline.Settlement, len(outcomes))
 	for i, o := range outcomes {
@@ -149,36 +150,24 @@ func (c *clerk) write(ctx context.Context, intents []*pipeline.Intent, outcomes 
 	claimed, err := c.how.Ledger.Write(ctx, c.plan.setup.Run, intents, settlements)
 	if err == nil {
 		begun, taken = apart(intents, claimed)
-		return begun, taken, true
+		return begun, taken, slices.Repeat([]bool{true}, len(outcomes))
 	}
-	c.halt(ledgerHalt(err))
-	if len(settlements) == 0 || c.how.settle(ctx, c.plan.setup.Run, settlements) == nil {
-		return nil, nil, true
+	if !settledBefore(err) {
+		c.halt(c.guard.why(err))
 	}
-	return nil, nil, !slices.Contains(c.how.writeEach(ctx, c.plan.setup.Run, settlements, func(i int) {
-		c.how.Lost(settlements[i].Outcome)
-	}), false)
-}
-
-// settle writes settlements alone.
-func (how *Sending) settle(ctx context.Context, run string, settlements []pipeline.Settlement) error {
-	_, err := how.Ledger.Write(ctx, run, nil, settlements)
-	return err
-}
-
-// writeEach writes settlements that could not be written together one by one, so that
-// one that the ledger refuses does not take the others with it, and says which are
-// on disk. lost is called for each that is not and has an ID.
-func (how *Sending) writeEach(ctx context.Context, run string, settlements []pipeline.Settlement, lost func(i int)) (
-	kept []bool) {
-	kept = make([]bool, len(settlements))
-	for i, st := range settlements {
-		kept[i] = how.settle(ctx, run, []pipeline.Settlement{st}) == nil
-		if !kept[i] && st.Outcome.CustomerID != "" {
-			lost(i)
+	if len(settlements) > 0 {
+		var failed error
+		kept, failed = c.how.settle(ctx, c.plan.setup.Run, settlements, func(i int) {
+			c.how.Lost(settlements[i].Outcome)
+		})
+		if failed != nil {
+			c.halt(c.guard.why(failed))
 		}
 	}
-	return kept
+	if len(intents) > 0 && settledBefore(err) && !c.stopping(ctx) {
+		begun, taken, _ = c.write(ctx, intents, nil)
+	}
+	return begun, taken, kept
 }
 
 func ledgerHalt(err error) *Halt {

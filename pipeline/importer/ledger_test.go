@@ -54,6 +54,7 @@ type memoryLedger struct {
 	// meanwhile is called with every intent that is about to be written: another sender may
 	// claim its keys first.
 	meanwhile func(in *pipeline.Intent)
+	right     *fakeRight // intents need it; nil: they do not
 	// unfound is the error of every Find.
 	unfound error
 	// noRecord is the error of every Record once the rows are checked.
@@ -61,18 +62,19 @@ type memoryLedger struct {
 }
 
 type customer struct {
-	state   pipeline.State
-	run     string
-	row     int
-	open    bool   // no outcome is on disk in the life of this process
-	denied  bool   // one of its attempts was
-	during  string // the run that was sending when another sender began it
-	body    pipeline.Tag
-	fields  map[string]string
-	keys    []pipeline.Tag
-	key     string // of the intent
-	intent  pipeline.Intent
-	outcome pipeline.Outcome
+	state     pipeline.State
+	run       string
+	row       int
+	open      bool   // no outcome is on disk in the life of this process
+	denied    bool   // one of its attempts was
+	elsewhere bool   // another sender has settled it
+	during    string // the run that was sending when another sender began it
+	body      pipeline.Tag
+	fields    map[string]string
+	keys      []pipeline.Tag
+	key       string // of the intent
+	intent    pipeline.Intent
+	outcome   pipeline.Outcome
 }
 
 func newMemoryLedger() *memoryLedger {
@@ -340,6 +342,14 @@ func (l *memoryLedger) Write(ctx context.Context, run string, begin []*pipeline.
 	}
 	if l.dies() {
 		return nil, errDiskFull
+	}
+	if len(begin) > 0 && l.right.isLost() {
+		return nil, errTaken
+	}
+	for _, st := range settle {
+		if ref := st.Outcome.Ref; ref > 0 && l.customers[ref-1].elsewhere {
+			return nil, settledElsewhere{}
+		}
 	}
 	l.writes++
 	if l.crashAt > 0 && l.writes == l.crashAt && l.crashBefore {

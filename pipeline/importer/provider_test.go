@@ -88,7 +88,8 @@ type fakeProvider struct {
 
 	token      int
 	worked     map[int]bool
-	fixed      bool // no other token can be had
+	right      *fakeRight // asked in the last moment; nil: nobody is
+	fixed      bool       // no other token can be had
 	authorise  func(refused int) error
 	authorised int
 }
@@ -141,6 +142,14 @@ func (p *fakeProvider) find(l line) *record {
 
 func (p *fakeProvider) Create(ctx context.Context, in *pipeline.Intent) (pipeline.Reply, int) {
 	reply := pipeline.Reply{Attempt: pipeline.Attempt{Sent: time.Now(), Ended: time.Now()}}
+	if p.right != nil {
+		soon, cancel := context.WithTimeout(ctx, time.Millisecond)
+		defer cancel()
+		if p.right.Wait(soon) != nil {
+			reply.Verdict, reply.Withheld = pipeline.VerdictUnsent, true
+			return reply, 0
+		}
+	}
 	held := p.ledger.holds(in, p.again)
 	if p.ledger.isCrashed() || p.dies() {
 		reply.Verdict, reply.Message = pipeline.VerdictUnsent, said("the process is gone")

@@ -69,18 +69,11 @@ func (s *settling) keepBatch(ctx context.Context, batch []answer, last bool) err
 		}
 		others[i] = s.joined(batch[i].u.in, &settlements[i].Outcome, last)
 	}
-	err := s.how.settle(ctx, s.setup.Run, settlements)
-	kept := make([]bool, len(batch))
-	for i := range kept {
-		kept[i] = err == nil
-	}
-	if err != nil {
-		kept = s.how.writeEach(ctx, s.setup.Run, settlements, func(i int) {
-			lost := settlements[i].Outcome
-			lost.Row = batch[i].u.in.Row
-			s.how.Lost(lost)
-		})
-	}
+	kept, err := s.how.settle(ctx, s.setup.Run, settlements, func(i int) {
+		lost := settlements[i].Outcome
+		lost.Row = batch[i].u.in.Row
+		s.how.Lost(lost)
+	})
 	var left []pipeline.Outcome // rows that the next run looks into
 	for i, a := range batch {
 		if !kept[i] {

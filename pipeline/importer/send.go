@@ -33,6 +33,8 @@ type Sending struct {
 	// Stop is closed at the first interrupt: no further row is taken, what is
 	// in flight settles. Cancelling the context stops at once.
 	Stop <-chan struct{}
+	// Right is asked before every request; nil: it is always there.
+	Right Right
 	// Progress is called after every outcome, once it is on disk, and when there are fewer
 	// rows to try, by one goroutine.
 	Progress func(Progress)
@@ -82,6 +84,13 @@ type Pace struct {
 // the limit allows.
 func (p *Plan) Send(ctx context.Context, how Sending) error {
 	s := newSending(p, &how)
+	guard, end := newGuard(ctx, s.brake, &how)
+	defer end()
+	s.caller.guard, s.clerk.guard = guard, guard
+	if first := how.earliest(); first.After(how.Now()) {
+		s.caller.pace.pause(first)
+		how.Sender.Pause(first)
+	}
 	defer func() { p.Pace = s.caller.reached() }()
 	err := s.settleAndSend(ctx)
 	if left := s.settling.leaveRejudged(ctx); err == nil {
@@ -278,6 +287,11 @@ func (s *sending) work(ctx context.Context) {
 		s.queue.ahead.asked(s.how.Now().Sub(began))
 		if halt != nil {
 			s.halt(halt)
+		}
+		if len(done.Attempts) == 0 {
+			s.gate.giveBack(alone)
+			s.queue.settled <- settled{unsent: true, settlement: done}
+			continue
 		}
 		attempt := done.Attempts[len(done.Attempts)-1]
 		if s.gate.leave(ctx, alone, attempt, done.Doubt != nil) {

@@ -109,8 +109,9 @@ func (s *settling) settleAfter() time.Duration {
 
 // endOf is when the last attempt of an intent had ended at the latest. Of an
 // earlier run's no more is known than that it ended before this run began, for
-// one muster at a time holds the ledger: between an intent and its request may
-// lie a long Retry-After, or a night with the lid closed. Where the reference
+// one muster at a time has the right to send: between an intent and its request may
+// lie a long Retry-After, or a night with the lid closed. One that never gave the
+// right back may have sent a moment longer ([Sending.earlierEnd]). Where the reference
 // alone keeps a repeat from making a second customer, its timeout will do.
 func (s *settling) endOf(in *pipeline.Intent) time.Time {
 	if ended, seen := s.ended[in.Ref]; seen {
@@ -120,7 +121,7 @@ func (s *settling) endOf(in *pipeline.Intent) time.Time {
 	if s.setup.Provider.Settle.By == pipeline.SettleResend && timedOut.Before(s.caller.began) {
 		return timedOut
 	}
-	return s.caller.began
+	return s.how.earlierEnd(s.caller.began, s.setup.Provider.Timeout)
 }
 
 // settleEarlier settles the intents of earlier runs that can be settled now.

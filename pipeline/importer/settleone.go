@@ -104,9 +104,16 @@ func (s *settling) afterRefusal(ctx context.Context, in *pipeline.Intent, done p
 
 // sendAgain makes the identical request under the intent's own key.
 func (s *settling) sendAgain(ctx context.Context, in *pipeline.Intent) (pipeline.Settlement, standing, *Halt) {
+	if open, err := s.isOpen(ctx, in); err != nil {
+		return pipeline.Settlement{}, stillYoung, ledgerUnread(err)
+	} else if !open {
+		return pipeline.Settlement{}, stillYoung, nil
+	}
 	done, halt := s.caller.deliver(ctx, in, true)
 	o := &done.Outcome
 	switch {
+	case len(done.Attempts) == 0:
+		return done, stillYoung, halt
 	case o.State == pipeline.Created && o.Message == nil:
 		o.Message = pipeline.Say("outcome.created_by_repeat")
 	case done.Await != "":
@@ -118,6 +125,24 @@ func (s *settling) sendAgain(ctx context.Context, in *pipeline.Intent) (pipeline
 		return done, stillSilent, halt
 	}
 	return done, settledNow, halt
+}
+
+// isOpen says whether a request is still without an answer: the sender before this one
+// may have written since that it never left, and it is not to be repeated then.
+func (s *settling) isOpen(ctx context.Context, in *pipeline.Intent) (bool, error) {
+	if s.how.Right == nil {
+		return true, nil
+	}
+	d := pipeline.Draft{Row: in.Row, Keys: in.Keys}
+	claims, err := s.setup.find(ctx, []pipeline.Draft{d}, s.setup.keyTags(&d))
+	if err != nil {
+		return false, err
+	}
+	sent, err := s.setup.Ledger.Find(ctx, s.setup.sentTags(&d))
+	claims = append(claims, sent...)
+	return slices.ContainsFunc(claims, func(c *pipeline.Claim) bool {
+		return c != nil && c.Ref == in.Ref && c.State == pipeline.Uncertain
+	}), err
 }
 
 // settler is the look-up that settles and the intent's value for it; "" when

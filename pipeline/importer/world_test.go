@@ -180,6 +180,10 @@ func (w *world) send(ctx context.Context, t tester, j *journey, options ...optio
 	for _, o := range options {
 		o(&how)
 	}
+	w.provider.right, w.ledger.right = nil, nil
+	if r, there := how.Right.(*fakeRight); there {
+		w.provider.right, w.ledger.right = r, r
+	}
 	w.ledger.mostAllowed = 2 * how.Concurrency
 	w.provider.mostAllowed = how.Concurrency
 	if w.provider.calls() != w.provider.watched {

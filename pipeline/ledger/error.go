@@ -140,6 +140,9 @@ type MoveError struct {
 // Error shows the code and the arguments of the sentence.
 func (e *MoveError) Error() string { return e.Sentence().String() }
 
+// SettledBefore reports whether that is because somebody has settled it.
+func (e *MoveError) SettledBefore() bool { return e.From != "" && e.From != pipeline.Uncertain }
+
 // Sentence names the customer by the ledger's own number.
 func (e *MoveError) Sentence() *pipeline.Message {
 	if e.From == "" {

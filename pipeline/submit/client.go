@@ -20,6 +20,12 @@ import (
 // defaultTimeout is that of a definition that names none.
 const defaultTimeout = 30 * time.Second
 
+// Right is the right to send. Wait is nil when a request may leave, and an error when it
+// may not, or ctx ends before that is known. It may be called by many at once.
+type Right interface {
+	Wait(ctx context.Context) error
+}
+
 // Options are what a [Client] is made of.
 type Options struct {
 	Provider *pipeline.Provider
@@ -43,6 +49,8 @@ type Options struct {
 	// it is: a request that it loses counts as not sent only when it reports
 	// its steps as net/http/httptrace describes and never had a connection.
 	Transport http.RoundTripper
+	// Right is asked in the moment before a request leaves; nil: every one may.
+	Right Right
 	// Watch wraps what all calls go through, so that they can be shown; nil for nothing.
 	// What it makes passes every call on once, with its context, and reads a body only
 	// as the other side does.
@@ -116,7 +124,7 @@ func New(o Options) (*Client, error) {
 		wire: &wire{
 			inner: o.Transport,
 			open:  make(chan struct{}, o.Concurrency),
-			pace:  newPacer(o.Rate), timeout: timeout, now: now,
+			pace:  newPacer(o.Rate), timeout: timeout, now: now, right: o.Right,
 		},
 	}
 	c.wire.stopped, c.wire.stop = context.WithCancel(context.Background())

@@ -79,6 +79,7 @@ func (c *Client) noAnswer(lost *failure, hide *redactor) pipeline.Reply {
 	if lost.unsent {
 		r.Verdict = pipeline.VerdictUnsent
 	}
+	r.Withheld = lost.withheld
 	if r.Advice = c.advice(lost); r.Advice != nil {
 		r.Verdict = pipeline.VerdictHalt
 	}
@@ -189,6 +190,7 @@ func (c *Client) withoutToken(begun time.Time, err error) pipeline.Reply {
 		r.Verdict, r.HTTPStatus, r.Code = pipeline.VerdictUnauthorized, refused.Status, refused.Code
 	case errors.As(err, &unavailable):
 		r.Verdict, r.HTTPStatus, r.RetryAfter = pipeline.VerdictUnsent, unavailable.Status, unavailable.RetryAfter
+		r.Withheld = unavailable.Withheld
 	case errors.As(err, &connection):
 		r.Advice = connection.Hint
 	case errors.As(err, &exchange):

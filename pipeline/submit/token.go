@@ -43,6 +43,7 @@ type UnavailableError struct {
 	Status     int // 0 without an answer
 	RetryAfter time.Duration
 	Err        error // the cause without an answer; nil with one
+	Withheld   bool  // as [pipeline.Reply] has it
 	reason     *pipeline.Message
 }
 
@@ -224,7 +225,7 @@ func (c *Client) renew(ctx context.Context) error {
 		if hint := c.advice(lost); hint != nil {
 			return &ConnectionError{Reason: c.describe(lost, nil), Hint: hint, Err: withoutURL(lost.err)}
 		}
-		return &UnavailableError{Err: withoutURL(lost.err), reason: c.describe(lost, nil)}
+		return &UnavailableError{Err: withoutURL(lost.err), Withheld: lost.withheld, reason: c.describe(lost, nil)}
 	}
 	doc, _ := decode(a.body)
 	code := newRedactor(nil, c.hidden).text(pipeline.FirstText(doc, c.provider.Errors.Code), maxCode)

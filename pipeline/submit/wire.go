@@ -34,6 +34,7 @@ type wire struct {
 	pace    *pacer
 	timeout time.Duration
 	now     func() time.Time
+	right   Right // nil: every request may leave
 	// answered: a call had an answer, so that the way to the provider is good.
 	answered atomic.Bool
 	// stopped ends when no further call may start; stop ends it.
@@ -54,11 +55,13 @@ type answer struct {
 
 // failure is a call without an answer.
 type failure struct {
-	unsent  bool
-	err     error
-	timeout time.Duration // the one that ended it; 0 when none did
-	sent    time.Time
-	ended   time.Time
+	unsent bool
+	// withheld says of an unsent one that the right to send was not there.
+	withheld bool
+	err      error
+	timeout  time.Duration // the one that ended it; 0 when none did
+	sent     time.Time
+	ended    time.Time
 }
 
 // newTransport is net/http's transport as the promises need it. from may be
@@ -129,10 +132,22 @@ func (w *wire) send(req *http.Request, sign func() error) (*answer, *failure) {
 	timed, cancel := context.WithTimeout(ctx, w.timeout)
 	defer cancel()
 	f := &flight{own: w.own}
-	trace := f.trace(func() error { return w.pace.start(timed, interval) })
+	withheld := false
+	trace := f.trace(func() error {
+		err := w.pace.start(timed, interval)
+		if err == nil {
+			err = w.allowed(timed)
+			withheld = err != nil
+		}
+		return err
+	})
 	resp, err := w.inner.RoundTrip(req.WithContext(httptrace.WithClientTrace(timed, trace)))
 	if err != nil {
 		lost := &failure{unsent: f.unsent() || f.fresh() && refusedHandshake(err), err: err, sent: begun, ended: w.now()}
+		if lost.withheld = withheld && lost.unsent; lost.withheld {
+			lost.err = pipeline.Fail("provider.withheld")
+			return nil, lost
+		}
 		if timed.Err() != nil && ctx.Err() == nil {
 			lost.timeout = w.timeout
 		}
@@ -143,6 +158,20 @@ func (w *wire) send(req *http.Request, sign func() error) (*answer, *failure) {
 	a.body, a.broken = readBody(resp.Body, resp.ContentLength)
 	a.ended = w.now()
 	return a, nil
+}
+
+// moment is how long a request that has its connection waits to know whether it may
+// leave: a server closes connections on which nothing comes.
+const moment = 250 * time.Millisecond
+
+// allowed is nil when a request may leave.
+func (w *wire) allowed(ctx context.Context) error {
+	if w.right == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, moment)
+	defer cancel()
+	return w.right.Wait(ctx)
 }
 
 // enter waits for a free place and for the pace, and gives the interval that was in

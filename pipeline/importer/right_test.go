@@ -1,0 +1,294 @@
+package importer_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"muster/pipeline"
+	"muster/pipeline/importer"
+)
+
+var errTaken = errors.New("another sender has the right")
+
+// settledElsewhere is the error with which a ledger says that another sender was faster.
+type settledElsewhere struct{}
+
+func (settledElsewhere) Error() string       { return "settled elsewhere" }
+func (settledElsewhere) SettledBefore() bool { return true }
+
+// fakeRight is the right to send. It is lost when it is asked for the loseAt-th time (0:
+// never), and nobody can say anything before until.
+type fakeRight struct {
+	took        time.Time
+	unannounced bool
+	until       time.Time
+
+	mu     sync.Mutex
+	loseAt int
+	asked  int
+	lost   bool
+}
+
+func (r *fakeRight) Wait(ctx context.Context) error {
+	if r.isLost() {
+		return errTaken
+	}
+	r.mu.Lock()
+	r.asked++
+	r.lost = r.lost || r.asked == r.loseAt
+	lost := r.lost
+	r.mu.Unlock()
+	if lost {
+		return errTaken
+	}
+	if d := time.Until(r.until); d > 0 {
+		select {
+		case <-time.After(d):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+func (r *fakeRight) TookOver() (time.Time, bool) { return r.took, r.unannounced }
+
+func (r *fakeRight) isLost() bool {
+	if r == nil {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.lost
+}
+
+func by(r *fakeRight) option { return func(s *importer.Sending) { s.Right = r } }
+
+// Whenever the right is lost: nothing is sent any more, what was never sent is pending,
+// what is in hand is on disk, and the run says why it halts.
+func TestTheRightIsLost(t *testing.T) {
+	for _, first := range []step{accepts, throttles, unsent, rejects401} {
+		for loseAt := 1; loseAt < 30; loseAt++ {
+			bubble(t, fmt.Sprint(first, " ", loseAt), func(t *testing.T) {
+				w := worldOf(pipeline.SettleNone)
+				w.provider.does = func(r request) step {
+					if r.attempt == 1 && r.row%3 == 0 {
+						return first
+					}
+					return accepts
+				}
+				w.provider.latency = func(r request) time.Duration { return time.Duration(r.row) * time.Millisecond }
+				r := &fakeRight{loseAt: loseAt}
+				j := w.imports(t, people(12), concurrency(3), by(r))
+				if !r.isLost() { // it ended before
+					if j.counts[pipeline.Created] != 12 {
+						t.Errorf("%v, %v", j.err, j.counts)
+					}
+					return
+				}
+				if j.reason() != importer.HaltLedger || !errors.Is(j.err, errTaken) || j.halt.Hint == nil {
+					t.Fatalf("halt %q: %v", j.reason(), j.err)
+				}
+				made := 0
+				for _, rec := range w.provider.records {
+					if rec.ours {
+						made++
+					}
+				}
+				if j.counts[pipeline.Created] != made || j.counts[pipeline.Pending] != 12-made {
+					t.Errorf("%d were made: %v", made, j.counts)
+				}
+				again := w.imports(t, people(12), concurrency(3))
+				if again.err != nil || again.counts[pipeline.Created] != 12-made || again.counts[pipeline.Known] != made {
+					t.Errorf("run again: %v, %v", again.counts, again.err)
+				}
+			})
+		}
+	}
+}
+
+// While the ledger's server is silent nothing leaves; then the run goes on by itself, and
+// both are said once.
+func TestTheRunPausesWithTheLedger(t *testing.T) {
+	for _, silence := range []time.Duration{time.Second / 2, 20 * time.Second} {
+		bubble(t, silence.String(), func(t *testing.T) {
+			w := worldOf(pipeline.SettleNone)
+			w.provider.latency = func(request) time.Duration { return time.Second }
+			r := &fakeRight{}
+			began := time.Now()
+			w.provider.gate = func(q request) {
+				r.mu.Lock()
+				defer r.mu.Unlock()
+				if q.row == firstRow+1 {
+					r.until = time.Now().Add(silence)
+				} else if time.Now().Before(r.until) {
+					t.Errorf("row %d was sent after %v", q.row, time.Since(began))
+				}
+			}
+			j := w.imports(t, people(9), concurrency(1), by(r))
+			if j.err != nil || j.counts[pipeline.Created] != 9 || len(j.creates) != 9 {
+				t.Errorf("%v, %v, %d requests", j.err, j.counts, len(j.creates))
+			}
+			var want []pipeline.MessageCode
+			if silence > 2*time.Second {
+				want = []pipeline.MessageCode{"outcome.ledger_silent", "outcome.ledger_heard"}
+			}
+			var said []pipeline.MessageCode
+			for _, m := range j.notes {
+				said = append(said, m.Code)
+			}
+			if !slices.Equal(said, want) {
+				t.Errorf("said %v, want %v", said, want)
+			}
+		})
+	}
+}
+
+// A person who stops a run does not wait for the ledger's server.
+func TestStopEndsThePause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := worldOf(pipeline.SettleNone)
+		stop := make(chan struct{})
+		time.AfterFunc(3*time.Second, func() { close(stop) })
+		began := time.Now()
+		j := w.imports(t, people(3), by(&fakeRight{until: began.Add(time.Hour)}), stopAt(stop))
+		if took := time.Since(began); took > 4*time.Second || j.reason() != importer.HaltInterrupted ||
+			len(j.creates) != 0 || j.counts[pipeline.Pending] != 3 {
+			t.Errorf("after %v: %v, %v", took, j.err, j.counts)
+		}
+	})
+}
+
+// Who takes over waits for what the one before may still send, and for the rate.
+func TestTheFirstCallAfterATakeOver(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		right *fakeRight
+		since time.Duration // the take-over
+		want  time.Duration // of the first call after it
+	}{
+		{"at once", &fakeRight{unannounced: true}, 0, 4 * time.Second},
+		{"a while ago", &fakeRight{unannounced: true}, time.Second, 4 * time.Second},
+		{"long ago", &fakeRight{unannounced: true}, time.Hour, time.Hour},
+		{"announced", &fakeRight{}, 0, 510 * time.Millisecond},
+		{"announced a while ago", &fakeRight{}, time.Second, time.Second},
+	} {
+		bubble(t, c.name, func(t *testing.T) {
+			w := worldOf(pipeline.SettleNone)
+			took := time.Now()
+			time.Sleep(c.since)
+			c.right.took = took
+			rate := func(s *importer.Sending) { s.Rate = pipeline.Rate{N: 2, Per: time.Second} }
+			j := w.imports(t, people(2), by(c.right), rate)
+			if got := j.creates[0].at.Sub(took); got != c.want {
+				t.Errorf("after %v, want %v", got, c.want)
+			}
+			if len(w.provider.pausedTo) > 0 != (c.want > c.since) {
+				t.Errorf("the sender was held back until %v", w.provider.pausedTo)
+			}
+		})
+	}
+}
+
+// Of a request of one who never gave the right back "absent" counts only when that one
+// cannot have sent it any more.
+func TestAbsentAfterATakeOver(t *testing.T) {
+	for _, unannounced := range []bool{false, true} {
+		bubble(t, fmt.Sprint(unannounced), func(t *testing.T) {
+			w := worldOf(pipeline.SettleLookUp)
+			w.provider.does = meets(silentBefore)
+			w.imports(t, people(1), unsettled)
+			w.provider.does = nil
+			took := time.Now()
+			var looked []time.Duration
+			w.provider.found = func(*pipeline.LookUp, string) ([]pipeline.Found, error) {
+				looked = append(looked, time.Since(took))
+				return []pipeline.Found{}, nil
+			}
+			j := w.imports(t, people(1), by(&fakeRight{took: took, unannounced: unannounced}))
+			want := settleWait
+			if unannounced {
+				want += 4*time.Second + timeout
+			}
+			if last := looked[len(looked)-1]; last < want || last > want+time.Second {
+				t.Errorf("asked after %v, want %v: %v", looked, want, j.states())
+			}
+		})
+	}
+}
+
+// What another sender has settled meanwhile is left out, and halts nothing. Where it has
+// an ID that the ledger lacks, that is said.
+func TestWhatAnotherSenderSettles(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		state pipeline.State
+		id    string // in the ledger; "same" is the one of the answer
+		lost  int
+	}{{"found", pipeline.Created, "same", 0}, {"found as another", pipeline.Created, "c-other", 1},
+		{"given up", pipeline.Pending, "", 1}} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld()
+			w.provider.gate = func(r request) {
+				if r.row != firstRow+2 {
+					return
+				}
+				w.ledger.mu.Lock()
+				defer w.ledger.mu.Unlock()
+				other := w.ledger.customers[r.ref-1]
+				other.elsewhere, other.open, other.state = true, false, c.state
+				if other.outcome.CustomerID = c.id; c.id == "same" {
+					other.outcome.CustomerID = fmt.Sprintf("c-%d", len(w.provider.records)+1)
+				}
+			}
+			lines := people(8)
+			setup, checker := w.setup(&memoryBook{lines: lines})
+			plan, err := importer.Check(t.Context(), setup)
+			if err != nil {
+				t.Fatal(err)
+			}
+			j := &journey{run: setup.Run, plan: plan, checker: checker}
+			w.send(t.Context(), t, j, concurrency(1))
+			if j.err != nil || len(j.lost) != c.lost || len(j.creates) != len(lines) {
+				t.Errorf("%v, lost %v, %d requests", j.err, j.lost, len(j.creates))
+			}
+			if last := j.progress[len(j.progress)-1]; last.Settled != len(lines)-1 {
+				t.Errorf("%d are settled", last.Settled)
+			}
+		})
+	}
+}
+
+// A request of which the one before says meanwhile that it never left is not repeated.
+func TestWhatWasGivenBackIsNotRepeated(t *testing.T) {
+	for _, settle := range []pipeline.SettleBy{pipeline.SettleResend, pipeline.SettleLookUpResend} {
+		bubble(t, string(settle), func(t *testing.T) {
+			w := worldOf(settle)
+			w.provider.does = meets(silentBefore)
+			w.imports(t, people(1), unsettled)
+			w.provider.does = nil
+			time.AfterFunc(settleWait/2, func() {
+				w.ledger.mu.Lock()
+				defer w.ledger.mu.Unlock()
+				c := w.ledger.customers[0]
+				c.state, c.elsewhere = pipeline.Pending, true
+				for _, tag := range c.keys {
+					delete(w.ledger.live, tag)
+				}
+			})
+			j := w.imports(t, people(1), by(&fakeRight{took: time.Now(), unannounced: true}))
+			if j.err != nil || len(j.creates) != 0 {
+				t.Errorf("%v, %d requests", j.err, len(j.creates))
+			}
+			if j = w.imports(t, people(1)); j.counts[pipeline.Created] != 1 {
+				t.Errorf("run again: %v, %v", j.err, j.counts)
+			}
+		})
+	}
+}
