@@ -195,7 +195,8 @@ func TestPromisesNameTests(t *testing.T) {
 }
 
 // TestReadmesAgree: the README of each language has the same commands, leads to the
-// other from its first line, and can be read in one sitting.
+// other from its first line, names the version of Go, and can be read in one
+// sitting.
 func TestReadmesAgree(t *testing.T) {
 	commands := func(text string) []block {
 		return slices.DeleteFunc(blocksOf(text), func(b block) bool { return b.info == "text" })
@@ -211,6 +212,12 @@ func TestReadmesAgree(t *testing.T) {
 			if other != language && !strings.Contains(first, "("+relative(t, path, target)+")") {
 				t.Errorf("the first line of %s does not lead to %s", path, target)
 			}
+		}
+	}
+	version := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(readme(t, "go.mod"))
+	for _, path := range readmes {
+		if !strings.Contains(readme(t, path), "[Go](https://go.dev/dl) "+version[1]+" ") {
+			t.Errorf("%s does not ask for the Go %s of go.mod", path, version[1])
 		}
 	}
 	if n := strings.Count(readme(t, readmes[wording.Default]), "\n"); n > 200 {
