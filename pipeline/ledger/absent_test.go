@@ -11,8 +11,10 @@ import (
 
 // A customer that exists without an ID may be absent after all: the answer was
 // about something else. Then its row is sent again.
-func TestAbsentOfAnExisting(t *testing.T) {
-	l, s, rows := disputed(t)
+func TestAbsentOfAnExisting(t *testing.T) { forStores(t, testAbsentOfAnExisting) }
+
+func testAbsentOfAnExisting(t *testing.T, on rooms) {
+	l, s, rows := disputed(t, on)
 	count(t, s.Customers, 2, "customers")
 	absent := []Verdict{verdict(rows[4], VerdictAbsent, "")}
 	want := []Settled{{Ref: rows[4].Ref, State: pipeline.Pending}}
@@ -43,8 +45,10 @@ func TestAbsentOfAnExisting(t *testing.T) {
 	begun(t, s, "r2", intent(20, "REF-4", "row4@acme.test"))
 }
 
-func TestAbsentOfAnExistingWithAnID(t *testing.T) {
-	_, s, rows := disputed(t)
+func TestAbsentOfAnExistingWithAnID(t *testing.T) { forStores(t, testAbsentOfAnExistingWithAnID) }
+
+func testAbsentOfAnExistingWithAnID(t *testing.T, on rooms) {
+	_, s, rows := disputed(t, on)
 	ask(s.Settle(t.Context(), []Verdict{verdict(rows[4], VerdictID, "cus-known")}))(t)
 	_, err := s.Settle(t.Context(), []Verdict{verdict(rows[4], VerdictAbsent, "")})
 	var e *VerdictsError

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -37,12 +36,10 @@ func tells(t *testing.T, l *Ledger) (all told) {
 	}
 	var refs []int64
 	must(t, l.read(t.Context(), func(tr *transaction) error {
-		var text string
-		err := tr.one("SELECT json_group_array(ref) FROM (SELECT ref FROM customer ORDER BY ref)", nil, &text)
-		if err != nil {
-			return err
-		}
-		return json.Unmarshal([]byte(text), &refs)
+		return tr.each("SELECT ref FROM customer ORDER BY ref", nil, func(rows *cursor) error {
+			refs = append(refs, 0)
+			return rows.Scan(&refs[len(refs)-1])
+		})
 	}))
 	all.Customers = ask(l.Customers(t.Context(), refs))(t)
 	for _, c := range all.Customers {
@@ -62,8 +59,10 @@ func tells(t *testing.T, l *Ledger) (all told) {
 
 // TestAnsweredIsOneRecord: a row that was sent once, and created, is told by its
 // customer as by the records that an older muster kept of it.
-func TestAnsweredIsOneRecord(t *testing.T) {
-	l, s, _ := opened(t)
+func TestAnsweredIsOneRecord(t *testing.T) { forStores(t, testAnsweredIsOneRecord) }
+
+func testAnsweredIsOneRecord(t *testing.T, on rooms) {
+	l, s, _ := on.opened(t)
 	must(t, s.Join(t.Context(), "r1", []pipeline.Member{{Row: 5, Head: 4}}))
 	madeCustomers(t, s, 3)
 	if n := records(t, l, "outcome") + records(t, l, "attempt"); n != 0 {
@@ -81,21 +80,22 @@ func TestAnsweredIsOneRecord(t *testing.T) {
 	if diff := cmp.Diff(pipeline.Counts{pipeline.Created: 4}, now.Runs[0].Counts); diff != "" {
 		t.Error(diff)
 	}
-	_, err := fileOf(l).writer.conn.ExecContext(t.Context(), `
+	alter(t, l, `
 		INSERT INTO outcome (run, row, state, customer, http_status, code, message, says, request_id, attempts, at, problems)
 			SELECT run, row, state, ref, http_status, code, message, says, request_id, attempts, at, '' FROM customer;
 		INSERT INTO attempt (customer, number, run, sent, ended, verdict, http_status, code, message, says, request_id)
 			SELECT ref, 1, run, at, ended, 'created', http_status, code, message, says, request_id FROM customer;
 		UPDATE customer SET ended = NULL`)
-	must(t, err)
 	if diff := cmp.Diff(now, tells(t, l)); diff != "" {
 		t.Errorf("records read otherwise: %s", diff)
 	}
 }
 
 // TestAnsweredIsRefused: such a row has its one outcome, as any other.
-func TestAnsweredIsRefused(t *testing.T) {
-	l, s, _ := opened(t)
+func TestAnsweredIsRefused(t *testing.T) { forStores(t, testAnsweredIsRefused) }
+
+func testAnsweredIsRefused(t *testing.T, on rooms) {
+	l, s, _ := on.opened(t)
 	refs := madeCustomers(t, s, 2)
 	before := dump(t, l)
 	record := func(rows ...pipeline.Outcome) error { return s.Record(t.Context(), "r1", rows) }
@@ -121,7 +121,9 @@ func TestAnsweredIsRefused(t *testing.T) {
 
 // TestAnsweredWithRecords: where there is more to say than the customer does, the
 // outcome and the attempts have records of their own.
-func TestAnsweredWithRecords(t *testing.T) {
+func TestAnsweredWithRecords(t *testing.T) { forStores(t, testAnsweredWithRecords) }
+
+func testAnsweredWithRecords(t *testing.T, on rooms) {
 	for name, alter := range map[string]func(st *pipeline.Settlement){
 		"refused":   func(st *pipeline.Settlement) { st.Outcome.State = pipeline.Rejected },
 		"existing":  func(st *pipeline.Settlement) { st.Outcome.State = pipeline.Existing },
@@ -142,7 +144,7 @@ func TestAnsweredWithRecords(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l, s, _ := opened(t)
+			l, s, _ := on.opened(t)
 			in := intent(2, "A", "")
 			begun(t, s, "r1", in)
 			st := settlement(in, pipeline.Created)
@@ -158,7 +160,7 @@ func TestAnsweredWithRecords(t *testing.T) {
 		})
 	}
 	// After an attempt that was recorded before, and from another run.
-	l, s, _ := opened(t)
+	l, s, _ := on.opened(t)
 	twice, later := intent(2, "A", ""), intent(3, "B", "")
 	begun(t, s, "r1", twice, later)
 	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(twice, pipeline.Uncertain)})))

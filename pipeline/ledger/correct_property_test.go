@@ -3,8 +3,6 @@ package ledger
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -15,18 +13,18 @@ import (
 // Whatever persons say and correct, in whatever order, with rows sent again in
 // between: no two customers have a key or an ID, the tables and counts agree, and
 // what an answer proved stands.
-func TestAnyVerdicts(t *testing.T) {
-	dir := t.TempDir()
+func TestAnyVerdicts(t *testing.T) { forStores(t, testAnyVerdicts) }
+
+func testAnyVerdicts(t *testing.T, on rooms) {
 	rapid.Check(t, func(rt *rapid.T) {
 		ctx := context.Background()
-		sub, err := os.MkdirTemp(dir, "")
 		check := func(err error) {
 			if err != nil {
 				rt.Fatal(err)
 			}
 		}
-		check(err)
-		l, err := Open(ctx, filepath.Join(sub, "muster.db"), Options{MayBegin: true})
+		at := on(t)
+		l, err := Open(ctx, at.name, Options{MayBegin: true, KeyFile: at.key})
 		check(err)
 		defer l.Close()
 		s, err := l.Space(ctx, sandbox, acme())

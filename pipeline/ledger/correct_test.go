@@ -27,8 +27,10 @@ func sound(t *testing.T, l *Ledger) {
 // What a person said of a customer is corrected by a later verdict: another ID,
 // absent, and an ID after absent. The outcomes and counts of all runs follow, and
 // the story has every verdict.
-func TestCorrections(t *testing.T) {
-	l, s, rows := disputed(t)
+func TestCorrections(t *testing.T) { forStores(t, testCorrections) }
+
+func testCorrections(t *testing.T, on rooms) {
+	l, s, rows := disputed(t, on)
 	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r3", Namespace: sandbox}))
 	said := func(v Verdict, want Settled) {
 		t.Helper()
@@ -97,8 +99,10 @@ func TestCorrections(t *testing.T) {
 	}
 }
 
-func TestWhatCannotBeCorrected(t *testing.T) {
-	l, s, rows := disputed(t)
+func TestWhatCannotBeCorrected(t *testing.T) { forStores(t, testWhatCannotBeCorrected) }
+
+func testWhatCannotBeCorrected(t *testing.T, on rooms) {
+	l, s, rows := disputed(t, on)
 	ask(s.Settle(t.Context(), []Verdict{verdict(rows[3], VerdictID, "cus-a"), verdict(rows[6], VerdictAbsent, ""),
 		verdict(rows[4], VerdictAbsent, "")}))(t)
 	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r3", Namespace: sandbox}))
@@ -133,8 +137,10 @@ func TestWhatCannotBeCorrected(t *testing.T) {
 }
 
 // Whether the provider was asked stands in the story and in the sentence.
-func TestUncheckedIDs(t *testing.T) {
-	l, s, rows := disputed(t)
+func TestUncheckedIDs(t *testing.T) { forStores(t, testUncheckedIDs) }
+
+func testUncheckedIDs(t *testing.T, on rooms) {
+	l, s, rows := disputed(t, on)
 	v := verdict(rows[3], VerdictID, "cus-a")
 	v.Checked = CheckedNot
 	ask(s.Settle(t.Context(), []Verdict{v}))(t)

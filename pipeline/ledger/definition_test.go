@@ -29,7 +29,9 @@ func data(more ...string) []pipeline.Entry {
 // TestFieldsOfOneDefinitionOnly: a field that only one of two definitions of a
 // namespace has makes no customer changed, whichever of them sent it; one that both
 // have does.
-func TestFieldsOfOneDefinitionOnly(t *testing.T) {
+func TestFieldsOfOneDefinitionOnly(t *testing.T) { forStores(t, testFieldsOfOneDefinitionOnly) }
+
+func testFieldsOfOneDefinitionOnly(t *testing.T, on rooms) {
 	for _, c := range []struct {
 		name      string
 		by, now   *pipeline.Provider
@@ -60,7 +62,8 @@ func TestFieldsOfOneDefinitionOnly(t *testing.T) {
 			[]string{"city", "town"}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			l := openAt(t, t.TempDir()+"/muster.db")
+			at := on(t)
+			l := at.open(t)
 			s := ask(l.Space(t.Context(), sandbox, c.by))(t)
 			must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r1", Namespace: sandbox, Started: noon, Digest: c.by.Digest,
 				Definition: c.by.Name}))
@@ -91,7 +94,7 @@ func TestFieldsOfOneDefinitionOnly(t *testing.T) {
 				_, err := tr.exec("UPDATE definition SET digest = digest || ' of long ago'")
 				return err
 			}))
-			s = readOnly(t, l.Path(), c.now)
+			s = readOnly(t, at, c.now)
 			if got := ask(s.Differences(t.Context(), claim.Ref, c.is))(t); !slices.Equal(got, c.differ) {
 				t.Errorf("to a reader differ %q, want %q", got, c.differ)
 			}
@@ -100,18 +103,18 @@ func TestFieldsOfOneDefinitionOnly(t *testing.T) {
 }
 
 // readOnly is the space of a ledger that is only read.
-func readOnly(t *testing.T, path string, p *pipeline.Provider) *Space {
+func readOnly(t *testing.T, at spot, p *pipeline.Provider) *Space {
 	t.Helper()
-	l, err := Open(t.Context(), path, Options{ReadOnly: true, Now: clock})
-	must(t, err)
-	t.Cleanup(func() { l.Close() })
+	l := ask(at.with(t, Options{ReadOnly: true, Now: clock}))(t)
 	return ask(l.Space(t.Context(), sandbox, p))(t)
 }
 
 // TestWhatWasAcceptedUnderAnOverlay: the base does not miss the fields of other data
 // that a person accepted for one of its customers.
-func TestWhatWasAcceptedUnderAnOverlay(t *testing.T) {
-	l := openAt(t, t.TempDir()+"/muster.db")
+func TestWhatWasAcceptedUnderAnOverlay(t *testing.T) { forStores(t, testWhatWasAcceptedUnderAnOverlay) }
+
+func testWhatWasAcceptedUnderAnOverlay(t *testing.T, on rooms) {
+	l := on(t).open(t)
 	base := ask(l.Space(t.Context(), sandbox, acme()))(t)
 	s := ask(l.Space(t.Context(), sandbox, wider()))(t)
 	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r1", Namespace: sandbox, Started: noon}))
@@ -134,8 +137,10 @@ func TestWhatWasAcceptedUnderAnOverlay(t *testing.T) {
 
 // TestNewFieldsNeedOneTag: for a row that only has fields more than its customer,
 // no tag of a field is read.
-func TestNewFieldsNeedOneTag(t *testing.T) {
-	l := openAt(t, t.TempDir()+"/muster.db")
+func TestNewFieldsNeedOneTag(t *testing.T) { forStores(t, testNewFieldsNeedOneTag) }
+
+func testNewFieldsNeedOneTag(t *testing.T, on rooms) {
+	l := on(t).open(t)
 	s := ask(l.Space(t.Context(), sandbox, acme()))(t)
 	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r1", Namespace: sandbox, Started: noon}))
 	in := intent(2, "A", "")
@@ -152,8 +157,10 @@ func TestNewFieldsNeedOneTag(t *testing.T) {
 
 // TestWhereARequestWentIsKept: an unsettled request says by which definition it was
 // sent, and where; one of an older muster, that it was the base's.
-func TestWhereARequestWentIsKept(t *testing.T) {
-	l := openAt(t, t.TempDir()+"/muster.db")
+func TestWhereARequestWentIsKept(t *testing.T) { forStores(t, testWhereARequestWentIsKept) }
+
+func testWhereARequestWentIsKept(t *testing.T, on rooms) {
+	l := on(t).open(t)
 	s := ask(l.Space(t.Context(), sandbox, wider()))(t)
 	run := pipeline.Run{ID: "r1", Namespace: sandbox, Started: noon, Digest: "wide", Definition: "acme-wide",
 		BaseURL: "https://new.example.org"}

@@ -8,8 +8,10 @@ import (
 
 // Rows that were denied are known by their keys, with what was found out about
 // them; those that have a customer, or were refused for what they hold, are not.
-func TestDenied(t *testing.T) {
-	l, s, _ := opened(t)
+func TestDenied(t *testing.T) { forStores(t, testDenied) }
+
+func testDenied(t *testing.T, on rooms) {
+	l, s, _ := on.opened(t)
 	var all []*pipeline.Intent
 	for row, ref := range []string{2: "OWN", 3: "PENDING", 4: "MADE", 5: "REFUSED"} {
 		if ref != "" {

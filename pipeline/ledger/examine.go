@@ -43,8 +43,7 @@ var rules = []struct {
 		`SELECT DISTINCT k.customer FROM key k LEFT JOIN customer c ON c.ref = k.customer
 			WHERE k.released = 0 AND (c.ref IS NULL OR c.state NOT IN ('uncertain', 'created', 'existing'))`},
 	{func(n int) *pipeline.Message { return pipeline.Say("ledger.layout_misfit", "number", n) },
-		`SELECT c.ref FROM customer c LEFT JOIN layout l ON l.number = c.layout
-			WHERE l.number IS NULL OR length(c.fields) <> 16 * json_array_length(l.paths)`},
+		layoutMisfit},
 	{func(n int) *pipeline.Message { return pipeline.Say("ledger.customer_missing", "number", n) },
 		`SELECT DISTINCT customer FROM outcome WHERE customer <> 0 AND customer NOT IN (SELECT ref FROM customer)`},
 	{func(n int) *pipeline.Message { return pipeline.Say("ledger.answer_misfit", "number", n) },
@@ -55,13 +54,9 @@ var rules = []struct {
 			OR (SELECT count(*) FROM customer o WHERE o.run = c.run AND o.row = c.row AND o.ended IS NOT NULL) > 1)`},
 	{func(n int) *pipeline.Message { return pipeline.Say("ledger.known_misfit", "number", n) }, knownMisfit},
 	{func(n int) *pipeline.Message { return pipeline.Say("ledger.customer_missing", "number", n) },
-		`SELECT DISTINCT CAST(j.value AS INTEGER) FROM known k
-			CROSS JOIN json_each(iif(json_valid(k.refs), k.refs, '[]')) j
-			WHERE j.value NOT IN (SELECT ref FROM customer)`},
+		knownMissing},
 	{func(n int) *pipeline.Message { return pipeline.Say("ledger.known_unclaimed", "number", n) },
-		`SELECT DISTINCT c.ref FROM known k JOIN run r ON r.number = k.run
-			CROSS JOIN json_each(iif(json_valid(k.refs), k.refs, '[]')) j JOIN customer c ON c.ref = j.value
-			WHERE c.namespace <> r.namespace OR c.state NOT IN ('created', 'existing')`},
+		knownUnclaimed},
 	{func(n int) *pipeline.Message { return pipeline.Say("ledger.dismissed_misfit", "number", n) },
 		`SELECT d.row FROM dismissed d LEFT JOIN run r ON r.number = d.run
 			WHERE r.number IS NULL OR d.state NOT IN ('invalid', 'duplicate', 'changed', 'rejected')
@@ -72,6 +67,20 @@ var rules = []struct {
 			WHERE state IN ('created', 'existing') GROUP BY namespace) c
 			ON c.namespace = n.number WHERE n.customers <> coalesce(c.n, 0)`},
 }
+
+const layoutMisfit = `SELECT c.ref FROM customer c LEFT JOIN layout l ON l.number = c.layout
+	WHERE l.number IS NULL OR length(c.fields) <> 16 * json_array_length(l.paths)`
+
+// The customers of records of known rows that are not there, and those that are there
+// and make no claim of the run's namespace.
+const (
+	knownMissing = `SELECT DISTINCT CAST(j.value AS INTEGER) FROM known k
+		CROSS JOIN json_each(iif(json_valid(k.refs), k.refs, '[]')) j
+		WHERE j.value NOT IN (SELECT ref FROM customer)`
+	knownUnclaimed = `SELECT DISTINCT c.ref FROM known k JOIN run r ON r.number = k.run
+		CROSS JOIN json_each(iif(json_valid(k.refs), k.refs, '[]')) j JOIN customer c ON c.ref = j.value
+		WHERE c.namespace <> r.namespace OR c.state NOT IN ('created', 'existing')`
+)
 
 // knownMisfit are records of known rows, by their first rows, that do not have a
 // customer for each row, or have a row in common with another or with an outcome.

@@ -11,14 +11,16 @@ import (
 
 // TestExamine: a sound ledger has no fault; each way in which one could stop
 // to prevent doubles, or could no longer be settled, is found.
-func TestExamine(t *testing.T) {
+func TestExamine(t *testing.T) { forStores(t, testExamine) }
+
+func testExamine(t *testing.T, on rooms) {
 	for name, c := range map[string]struct {
 		harm string
 		want pipeline.MessageCode
 	}{
 		"sound":        {"SELECT 1", ""},
 		"request gone": {"DELETE FROM sealed", "ledger.request_missing"},
-		"request of another": {"UPDATE sealed SET request = randomblob(length(request))",
+		"request of another": {"UPDATE sealed SET request = (SELECT fields FROM customer WHERE ref = 1)",
 			"ledger.request_sealed"},
 		"key gone":           {"DELETE FROM key WHERE customer = 1", "ledger.keys_missing"},
 		"key of the refused": {"UPDATE key SET released = 0 WHERE released <> 0", "ledger.key_left"},
@@ -44,20 +46,20 @@ func TestExamine(t *testing.T) {
 			"ledger.dismissed_misfit"},
 		"dismissed when made": {"INSERT INTO dismissed VALUES (1, 3, 'created', x'', 0, 'Ana')",
 			"ledger.dismissed_misfit"},
-		"dismissed data": {"INSERT INTO dismissed VALUES (1, 3, 'rejected', x'00', 0, 'Ana')",
+		"dismissed data": {`INSERT INTO dismissed SELECT 1, 3, 'rejected', substr(body, 1, 1), 0, 'Ana'
+			FROM customer WHERE ref = 1`,
 			"ledger.dismissed_misfit"},
 		"dismissed and forgotten": {`INSERT INTO dismissed VALUES (1, 99, 'rejected', x'', 0, 'Ana');
 			UPDATE run SET forgotten = 1`, ""},
 		"counts": {"UPDATE run SET counts = '?'", "ledger.counts_unread"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l, s, _ := opened(t)
+			l, s, _ := on.opened(t)
 			made, refused, open := intent(2, "A", "a@example.org"), intent(3, "B", ""), intent(4, "C", "")
 			begun(t, s, "r1", made, refused, open)
 			must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(made, pipeline.Created),
 				settlement(refused, pipeline.Rejected)})))
-			_, err := fileOf(l).writer.conn.ExecContext(t.Context(), c.harm)
-			must(t, err)
+			alter(t, l, c.harm)
 			e := ask(l.Examine(t.Context()))(t)
 			found := slices.ContainsFunc(e.Faults, func(m *pipeline.Message) bool { return m.Code == c.want })
 			if found != (c.want != "") || c.want == "" && len(e.Faults) > 0 {

@@ -89,7 +89,8 @@ func (l *Ledger) openOlder(t *transaction, before time.Time) (open [][2]int64, e
 
 // The rows that are open, of the argument that lists them.
 const (
-	openPairs     = "SELECT CAST(p.value ->> 0 AS INTEGER), CAST(p.value ->> 1 AS INTEGER) FROM json_each(?2) p"
+	openPairs = `SELECT CAST(p.value ->> 0 AS INTEGER), CAST(p.value ->> 1 AS INTEGER)
+		FROM (SELECT ?2 AS pairs) o CROSS JOIN json_each(o.pairs) p`
 	openCustomers = "SELECT customer FROM outcome WHERE (run, row) IN (" + openPairs + ")"
 )
 

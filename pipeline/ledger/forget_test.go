@@ -11,8 +11,10 @@ import (
 
 // TestForget: rows, attempts and refusals of older runs go; what prevents
 // doubles, what is not settled, and what later runs tell stays.
-func TestForget(t *testing.T) {
-	l, s, _ := opened(t)
+func TestForget(t *testing.T) { forStores(t, testForget) }
+
+func testForget(t *testing.T, on rooms) {
+	l, s, _ := on.opened(t)
 	made, refused, open, gone := intent(2, "A", "a@example.org"), intent(3, "B", ""), intent(4, "C", ""),
 		intent(5, "D", "")
 	begun(t, s, "r1", made, refused, open, gone)
@@ -97,8 +99,10 @@ func TestForget(t *testing.T) {
 
 // TestForgetKeepsOpenRows: a row that is open stays with its story, however old, and
 // goes when it is closed.
-func TestForgetKeepsOpenRows(t *testing.T) {
-	n := newNights(t)
+func TestForgetKeepsOpenRows(t *testing.T) { forStores(t, testForgetKeepsOpenRows) }
+
+func testForgetKeepsOpenRows(t *testing.T, on rooms) {
+	n := newNights(t, on)
 	run := n.begin("/in/a.csv", "a1")
 	refused, made := intent(4, "C", ""), intent(5, "D", "")
 	begun(t, n.s, run.ID, refused, made)

@@ -11,8 +11,10 @@ import (
 
 // The customers that the fixed rows of a killed run led to are kept when its rows are
 // forgotten, whatever kind of record says what became of them.
-func TestForgetKeepsFixedOfKilledRun(t *testing.T) {
-	l, s, _ := opened(t)
+func TestForgetKeepsFixedOfKilledRun(t *testing.T) { forStores(t, testForgetKeepsFixedOfKilledRun) }
+
+func testForgetKeepsFixedOfKilledRun(t *testing.T, on rooms) {
+	l, s, _ := on.opened(t)
 	made := madeCustomers(t, s, 1)
 	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r2", Namespace: sandbox, Started: noon.Add(time.Hour)}))
 	must(t, s.BeginFixed(t.Context(), "r2", &pipeline.Origin{Run: "r1"}, []BrokenRow{
@@ -33,8 +35,10 @@ func TestForgetKeepsFixedOfKilledRun(t *testing.T) {
 }
 
 // The request that made the customer of a row that is open is kept with the row.
-func TestForgetKeepsStoryOfOpenRow(t *testing.T) {
-	l, s, _ := opened(t)
+func TestForgetKeepsStoryOfOpenRow(t *testing.T) { forStores(t, testForgetKeepsStoryOfOpenRow) }
+
+func testForgetKeepsStoryOfOpenRow(t *testing.T, on rooms) {
+	l, s, _ := on.opened(t)
 	made := madeCustomers(t, s, 2)
 	must(t, l.FinishRun(t.Context(), pipeline.Run{ID: "r1", Finished: noon, Counts: pipeline.Counts{pipeline.Created: 2}}))
 	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r2", Namespace: sandbox, Started: noon.Add(time.Hour)}))

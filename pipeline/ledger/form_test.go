@@ -31,8 +31,10 @@ func TestFormsAreRead(t *testing.T) {
 
 // A form, other white space and, where records are compared so, other capitals are
 // no change of a customer, and no other customer.
-func TestFormsAreNoChange(t *testing.T) {
-	l, _, _ := opened(t)
+func TestFormsAreNoChange(t *testing.T) { forStores(t, testFormsAreNoChange) }
+
+func testFormsAreNoChange(t *testing.T, on rooms) {
+	l, _, _ := on.opened(t)
 	p := acme()
 	p.Same = []pipeline.Same{{Field: "name", Normalise: []pipeline.Normaliser{pipeline.Lower, pipeline.Collapse}}}
 	s := ask(l.Space(t.Context(), sandbox, p))(t)
@@ -66,9 +68,9 @@ func TestFormsAreNoChange(t *testing.T) {
 
 // olderSpace makes a space whose customers an older muster kept: their tags are of the
 // texts as they were written.
-func olderSpace(t *testing.T, ins ...*pipeline.Intent) *Space {
+func olderSpace(t *testing.T, on rooms, ins ...*pipeline.Intent) *Space {
 	t.Helper()
-	l, s, _ := opened(t)
+	l, s, _ := on.opened(t)
 	s.now = keyForm(s.p, pipeline.FormWritten)
 	for _, in := range ins {
 		for i := range in.Keys {
@@ -88,10 +90,12 @@ func olderSpace(t *testing.T, ins ...*pipeline.Intent) *Space {
 }
 
 // Nobody of an older muster is forgotten, nor begun again under another form.
-func TestOlderCustomersAreFound(t *testing.T) {
+func TestOlderCustomersAreFound(t *testing.T) { forStores(t, testOlderCustomersAreFound) }
+
+func testOlderCustomersAreFound(t *testing.T, on rooms) {
 	in := intent(2, "Ana  Pen\u0303a", "A@acme.test")
 	in.Entries = append(in.Entries, pipeline.Entry{Path: "city", Value: "Bogota\u0301"})
-	s := olderSpace(t, in)
+	s := olderSpace(t, on, in)
 	now := intent(3, "Ana Peña", "b@acme.test")
 	now.Entries = append(now.Entries, pipeline.Entry{Path: "city", Value: "Bogotá"})
 	if finds(t, s, "reference", "Ana Peña") != nil {
@@ -122,9 +126,11 @@ func TestNoOlderTags(t *testing.T) {
 }
 
 // A person's word on a row of an older customer keeps it in the form of today.
-func TestAcceptedCustomersAreOfToday(t *testing.T) {
+func TestAcceptedCustomersAreOfToday(t *testing.T) { forStores(t, testAcceptedCustomersAreOfToday) }
+
+func testAcceptedCustomersAreOfToday(t *testing.T, on rooms) {
 	in := intent(2, "Pen\u0303a", "a@acme.test")
-	s := olderSpace(t, in)
+	s := olderSpace(t, on, in)
 	st := pipeline.Settlement{Outcome: pipeline.Outcome{Ref: in.Ref, Row: 2, State: pipeline.Created, CustomerID: "c-1"}}
 	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{st})))
 	must(t, s.l.StartRun(t.Context(), pipeline.Run{ID: "r2", Namespace: sandbox, Started: noon}))

@@ -8,8 +8,10 @@ import (
 	"muster/pipeline"
 )
 
-func TestFindIDs(t *testing.T) {
-	l, s, rows := disputed(t)
+func TestFindIDs(t *testing.T) { forStores(t, testFindIDs) }
+
+func testFindIDs(t *testing.T, on rooms) {
+	l, s, rows := disputed(t, on)
 	other := pipeline.Namespace{Provider: "acme", Env: "production"}
 	elsewhere := ask(l.Space(t.Context(), other, acme()))(t)
 	has := settlement(rows[2], pipeline.Created).Outcome.CustomerID
@@ -27,9 +29,11 @@ func TestFindIDs(t *testing.T) {
 }
 
 // A UUID in capitals is the same ID.
-func TestFindIDsOfOtherSpelling(t *testing.T) {
+func TestFindIDsOfOtherSpelling(t *testing.T) { forStores(t, testFindIDsOfOtherSpelling) }
+
+func testFindIDsOfOtherSpelling(t *testing.T, on rooms) {
 	const id = "rehearsal-0c4a77de-6f0b-4a5f-9d3e-9b1f0a2c7e11"
-	_, s, rows := disputed(t)
+	_, s, rows := disputed(t, on)
 	in := intent(90, "R-90", "other@acme.test")
 	begun(t, s, "r1", in)
 	made := settlement(in, pipeline.Created)
@@ -49,8 +53,10 @@ func TestFindIDsOfOtherSpelling(t *testing.T) {
 
 // TestProvenIDs: the newest first, be they among the newest of the ledger or behind
 // more than that of another namespace.
-func TestProvenIDs(t *testing.T) {
-	l, s, rows := disputed(t)
+func TestProvenIDs(t *testing.T) { forStores(t, testProvenIDs) }
+
+func testProvenIDs(t *testing.T, on rooms) {
+	l, s, rows := disputed(t, on)
 	want := []string{}
 	for _, row := range rows {
 		if id := settlement(row, pipeline.Created).Outcome.CustomerID; ask(s.FindIDs(t.Context(), []string{id}))(t)[0] != nil {
@@ -60,10 +66,8 @@ func TestProvenIDs(t *testing.T) {
 	slices.Reverse(want)
 	for _, behind := range []bool{false, true} {
 		if behind {
-			_, err := fileOf(l).writer.conn.ExecContext(t.Context(), `INSERT INTO customer (ref, namespace, state, run, row, at,
-				body,
-				layout, fields, keys, idempotency_key) VALUES (20000, 99, 'rejected', 1, 1, 0, x'', 1, x'', x'', '')`)
-			must(t, err)
+			alter(t, l, `INSERT INTO customer (ref, namespace, state, run, row, at, body, layout, fields, keys,
+				idempotency_key) VALUES (20000, 99, 'rejected', 1, 1, 0, x'', 1, x'', x'', '')`)
 		}
 		for most := 1; most < len(want)+2; most++ {
 			if got := ask(s.ProvenIDs(t.Context(), most))(t); !slices.Equal(got, want[:min(most, len(want))]) {

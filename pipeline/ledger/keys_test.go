@@ -7,8 +7,10 @@ import (
 )
 
 // TestKeysThatAreGone: under other keys every customer would look new.
-func TestKeysThatAreGone(t *testing.T) {
-	l, s, path := opened(t)
+func TestKeysThatAreGone(t *testing.T) { forStores(t, testKeysThatAreGone) }
+
+func testKeysThatAreGone(t *testing.T, on rooms) {
+	l, s, path := on.opened(t)
 	begun(t, s, "r1", intent(2, "A", ""))
 	must(t, l.Close())
 	for name, alter := range map[string]func(*pipeline.Provider){
@@ -23,7 +25,7 @@ func TestKeysThatAreGone(t *testing.T) {
 		for _, readOnly := range []bool{true, false} {
 			p := acme()
 			alter(p)
-			l, err := Open(t.Context(), path, Options{ReadOnly: readOnly})
+			l, err := path.with(t, Options{ReadOnly: readOnly})
 			must(t, err)
 			_, err = l.Space(t.Context(), sandbox, p)
 			if !cannotBeUsed("ledger.keys_lost")(err) {
@@ -35,7 +37,7 @@ func TestKeysThatAreGone(t *testing.T) {
 	// A further key is no harm, and is then kept too.
 	more := acme()
 	more.Keys = append(more.Keys, pipeline.Key{Name: "further", Field: "further"})
-	l = openAt(t, path)
+	l = path.open(t)
 	ask(l.Space(t.Context(), sandbox, more))(t)
 	_, err := l.Space(t.Context(), sandbox, acme())
 	if !cannotBeUsed("ledger.keys_lost")(err) {
@@ -45,8 +47,10 @@ func TestKeysThatAreGone(t *testing.T) {
 
 // TestUnfinishedCounts: a run that ended without counting has those of the
 // outcomes on disk.
-func TestUnfinishedCounts(t *testing.T) {
-	l, s, _ := opened(t)
+func TestUnfinishedCounts(t *testing.T) { forStores(t, testUnfinishedCounts) }
+
+func testUnfinishedCounts(t *testing.T, on rooms) {
+	l, s, _ := on.opened(t)
 	begun(t, s, "r1", intent(2, "A", ""))
 	must(t, l.FinishRun(t.Context(), pipeline.Run{ID: "r1", Halt: said("stopped at once")}))
 	run, err := l.Run(t.Context(), "r1")

@@ -23,7 +23,8 @@ const insertKnown = `INSERT INTO known (run, first, last, at, refs) SELECT ?1, ?
 		AND NOT EXISTS (SELECT 1 FROM sealed WHERE run = ?1 AND row BETWEEN ?2 AND ?3)
 		AND NOT EXISTS (SELECT 1 FROM customer WHERE run = ?1 AND row BETWEEN ?2 AND ?3 AND ended IS NOT NULL)
 		AND coalesce((SELECT last FROM known WHERE run = ?1 AND first <= ?3 ORDER BY first DESC LIMIT 1) < ?2, TRUE)
-		AND (SELECT count(*) FROM json_each(?5) j CROSS JOIN customer c ON c.ref = CAST(j.value AS INTEGER)
+		AND (SELECT count(*) FROM (SELECT ?5 AS refs) given CROSS JOIN json_each(given.refs) j
+			CROSS JOIN customer c ON c.ref = CAST(j.value AS INTEGER)
 			WHERE c.namespace = ?6 AND c.state IN ('created', 'existing')) = ?3 - ?2 + 1`
 
 // stretch counts the outcomes at the beginning of a list that one record holds.

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -63,8 +62,10 @@ func spelled(t *testing.T, l *Ledger, refs ...int64) {
 
 // TestKnownIsOneRecord: known rows that stand together are one record, and read as
 // one outcome each, as an older muster kept them.
-func TestKnownIsOneRecord(t *testing.T) {
-	l, s, _ := opened(t)
+func TestKnownIsOneRecord(t *testing.T) { forStores(t, testKnownIsOneRecord) }
+
+func testKnownIsOneRecord(t *testing.T, on rooms) {
+	l, s, _ := on.opened(t)
 	refs := madeCustomers(t, s, 4)
 	knownRun(t, s, 2, refs[0], refs[2], refs[1])
 	must(t, s.Record(t.Context(), "r2", append(known(6, refs[3]), pipeline.Outcome{Row: 7, State: pipeline.Invalid})))
@@ -107,8 +108,10 @@ func TestKnownIsOneRecord(t *testing.T) {
 
 // TestKnownIsRefused: a row has one outcome, whichever table has it, and is known
 // only as a claim of the namespace.
-func TestKnownIsRefused(t *testing.T) {
-	l, s, _ := opened(t)
+func TestKnownIsRefused(t *testing.T) { forStores(t, testKnownIsRefused) }
+
+func testKnownIsRefused(t *testing.T, on rooms) {
+	l, s, _ := on.opened(t)
 	refs := madeCustomers(t, s, 3)
 	open := intent(20, "open", "")
 	begun(t, s, "r1", open)
@@ -156,8 +159,10 @@ func TestKnownIsRefused(t *testing.T) {
 
 // TestKnownGivesWay: of a customer that was uncertain in the run, and is a claim now,
 // known is recorded over it.
-func TestKnownGivesWay(t *testing.T) {
-	l, s, _ := opened(t)
+func TestKnownGivesWay(t *testing.T) { forStores(t, testKnownGivesWay) }
+
+func testKnownGivesWay(t *testing.T, on rooms) {
+	l, s, _ := on.opened(t)
 	refs := madeCustomers(t, s, 2)
 	open := intent(9, "open", "")
 	begun(t, s, "r1", open)
@@ -176,8 +181,10 @@ func TestKnownGivesWay(t *testing.T) {
 }
 
 // TestKnownIsForgotten: with the run's other rows, and with what belonged to it.
-func TestKnownIsForgotten(t *testing.T) {
-	l, s, _ := opened(t)
+func TestKnownIsForgotten(t *testing.T) { forStores(t, testKnownIsForgotten) }
+
+func testKnownIsForgotten(t *testing.T, on rooms) {
+	l, s, _ := on.opened(t)
 	refs := madeCustomers(t, s, 3)
 	knownRun(t, s, 2, refs...)
 	must(t, s.Join(t.Context(), "r2", []pipeline.Member{{Row: 5, Head: 4}}))
@@ -195,8 +202,10 @@ func TestKnownIsForgotten(t *testing.T) {
 
 // TestKnownFollowsACorrection: when it turns out that a customer was never made, the
 // rows of later runs that were known as it are pending, and no other.
-func TestKnownFollowsACorrection(t *testing.T) {
-	l, s, _ := opened(t)
+func TestKnownFollowsACorrection(t *testing.T) { forStores(t, testKnownFollowsACorrection) }
+
+func testKnownFollowsACorrection(t *testing.T, on rooms) {
+	l, s, _ := on.opened(t)
 	refs := madeCustomers(t, s, 2)
 	open := intent(9, "open", "")
 	begun(t, s, "r1", open)
@@ -217,14 +226,16 @@ func TestKnownFollowsACorrection(t *testing.T) {
 }
 
 // TestKnownIsExamined: a record that does not fit its rows is found.
-func TestKnownIsExamined(t *testing.T) {
+func TestKnownIsExamined(t *testing.T) { forStores(t, testKnownIsExamined) }
+
+func testKnownIsExamined(t *testing.T, on rooms) {
 	for name, c := range map[string]struct {
 		harm string
 		want pipeline.MessageCode
 	}{
 		"sound":       {"SELECT 1", ""},
 		"cut off":     {"UPDATE known SET refs = substr(refs, 1, 3)", "ledger.known_misfit"},
-		"too few":     {"UPDATE known SET refs = json_remove(refs, '$[0]')", "ledger.known_misfit"},
+		"too few":     {"UPDATE known SET refs = '[1,2]'", "ledger.known_misfit"},
 		"overlapping": {"INSERT INTO known VALUES (2, 3, 3, 0, '[1]')", "ledger.known_misfit"},
 		"backwards":   {"UPDATE known SET last = first - 1", "ledger.known_misfit"},
 		"twice": {`INSERT INTO outcome (run, row, state, customer, http_status, code, message, request_id, attempts, at,
@@ -235,10 +246,9 @@ func TestKnownIsExamined(t *testing.T) {
 		"no number":   {"UPDATE known SET refs = '[1,2,{}]'", "ledger.customer_missing"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l, s, _ := opened(t)
+			l, s, _ := on.opened(t)
 			knownRun(t, s, 2, madeCustomers(t, s, 3)...)
-			_, err := fileOf(l).writer.conn.ExecContext(t.Context(), c.harm)
-			must(t, err)
+			alter(t, l, c.harm)
 			e := ask(l.Examine(t.Context()))(t)
 			found := slices.ContainsFunc(e.Faults, func(m *pipeline.Message) bool { return m.Code == c.want })
 			if found != (c.want != "") || c.want == "" && len(e.Faults) > 0 {
@@ -250,11 +260,10 @@ func TestKnownIsExamined(t *testing.T) {
 
 // TestAnyKnown: in whatever order rows are recorded, in records or not, each has the
 // one outcome that was recorded first, and they are read in their order.
-func TestAnyKnown(t *testing.T) {
-	dir := t.TempDir()
-	l := openAt(t, filepath.Join(dir, "muster.db"))
-	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r1", Namespace: sandbox, Started: noon}))
-	s := space(t, l)
+func TestAnyKnown(t *testing.T) { forStores(t, testAnyKnown) }
+
+func testAnyKnown(t *testing.T, on rooms) {
+	l, s, _ := on.opened(t)
 	refs := madeCustomers(t, s, 3)
 	runs := 1
 	rapid.Check(t, func(rt *rapid.T) {
@@ -307,8 +316,10 @@ func TestAnyKnown(t *testing.T) {
 
 // TestKnownPages: records longer than a page, and rows between them, are read in their
 // order, while the caller writes.
-func TestKnownPages(t *testing.T) {
-	l, s, _ := opened(t)
+func TestKnownPages(t *testing.T) { forStores(t, testKnownPages) }
+
+func testKnownPages(t *testing.T, on rooms) {
+	l, s, _ := on.opened(t)
 	refs := madeCustomers(t, s, 2)
 	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r2", Namespace: sandbox, Started: noon}))
 	const rows = 3*outcomePage + 7

@@ -8,8 +8,10 @@ import (
 
 // The last outcome of a row is found by its data, and of one that was sent and is
 // pending by its keys; of what is enrolled none is.
-func TestLast(t *testing.T) {
-	l, s, _ := opened(t)
+func TestLast(t *testing.T) { forStores(t, testLast) }
+
+func testLast(t *testing.T, on rooms) {
+	l, s, _ := on.opened(t)
 	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r2", Namespace: sandbox, Started: noon}))
 	broken, other := pipeline.Tag{1}, pipeline.Tag{2}
 	must(t, s.Record(t.Context(), "r1", []pipeline.Outcome{{Row: 2, State: pipeline.Invalid, Data: broken},

@@ -59,12 +59,9 @@ func openAt(t testing.TB, path string) *Ledger {
 // opened is a new ledger in a file with one run, r1.
 func opened(t testing.TB) (*Ledger, *Space, string) {
 	t.Helper()
-	at := inFile(t)
-	l, s := at.opened(t)
+	l, s, at := rooms(inFile).opened(t)
 	return l, s, at.name
 }
-
-func runOne() pipeline.Run { return pipeline.Run{ID: "r1", Namespace: sandbox, Started: noon} }
 
 func space(t testing.TB, l *Ledger) *Space {
 	t.Helper()

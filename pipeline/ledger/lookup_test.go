@@ -26,8 +26,10 @@ func faultOf(t testing.TB, err error) LookupFault {
 	return f.Fault
 }
 
-func TestCustomerOfRow(t *testing.T) {
-	l, s, rows := disputed(t)
+func TestCustomerOfRow(t *testing.T) { forStores(t, testCustomerOfRow) }
+
+func testCustomerOfRow(t *testing.T, on rooms) {
+	l, s, rows := disputed(t, on)
 	must(t, s.Record(t.Context(), "r2", []pipeline.Outcome{{Row: 20, State: pipeline.Invalid}}))
 	must(t, s.Join(t.Context(), "r2", []pipeline.Member{{Row: 15, Head: 14}}))
 	for _, tt := range []struct {
@@ -64,8 +66,10 @@ func TestCustomerOfRow(t *testing.T) {
 	}
 }
 
-func TestCustomerOfKey(t *testing.T) {
-	_, s, rows := disputed(t)
+func TestCustomerOfKey(t *testing.T) { forStores(t, testCustomerOfKey) }
+
+func testCustomerOfKey(t *testing.T, on rooms) {
+	_, s, rows := disputed(t, on)
 	// The merchant of row 5 was refused, and is enrolled now.
 	again := intent(30, "REF-5", "row5@acme.test")
 	begun(t, s, "r2", again)
@@ -95,8 +99,10 @@ func TestCustomerOfKey(t *testing.T) {
 	}
 }
 
-func TestRunsAndNamespaces(t *testing.T) {
-	l, s, _ := opened(t)
+func TestRunsAndNamespaces(t *testing.T) { forStores(t, testRunsAndNamespaces) }
+
+func testRunsAndNamespaces(t *testing.T, on rooms) {
+	l, s, _ := on.opened(t)
 	if diff := cmp.Diff([]pipeline.Namespace{sandbox}, ask(l.Namespaces(t.Context()))(t)); diff != "" {
 		t.Error(diff)
 	}

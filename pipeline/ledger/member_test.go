@@ -13,8 +13,10 @@ import (
 // TestMembers: each row of a customer of several leads to the one that the
 // outcome is under, and the counts are those of the rows, through kills and
 // persons' words.
-func TestMembers(t *testing.T) {
-	l, s, _ := opened(t)
+func TestMembers(t *testing.T) { forStores(t, testMembers) }
+
+func testMembers(t *testing.T, on rooms) {
+	l, s, _ := on.opened(t)
 	must(t, s.Join(t.Context(), "r1", []pipeline.Member{{Row: 3, Head: 2}, {Row: 5, Head: 2}, {Row: 8, Head: 7},
 		{Row: 11, Head: 10}, {Row: 12, Head: 10}, {Row: 13, Head: 10}}))
 	must(t, s.Join(t.Context(), "r1", nil))

@@ -66,7 +66,9 @@ func TestArgumentsOfNewerVersions(t *testing.T) {
 
 // TestTextsOfNobody: what is no sentence of the catalogue is in the old column
 // alone, where older versions put it.
-func TestTextsOfNobody(t *testing.T) {
+func TestTextsOfNobody(t *testing.T) { forStores(t, testTextsOfNobody) }
+
+func testTextsOfNobody(t *testing.T, on rooms) {
 	l := &Ledger{english: (*pipeline.Message).String}
 	if kept := l.textsOf(said("try later")); kept != (texts{english: "try later"}) {
 		t.Errorf("%+v", kept)

@@ -20,8 +20,8 @@ type nights struct {
 	n int
 }
 
-func newNights(t *testing.T) *nights {
-	l := openAt(t, t.TempDir()+"/muster.db")
+func newNights(t *testing.T, on rooms) *nights {
+	l := on(t).open(t)
 	return &nights{t: t, l: l, s: space(t, l)}
 }
 
@@ -88,8 +88,10 @@ func (n *nights) want(what string, want ...string) {
 }
 
 // TestOpenRows: what each run leaves to a person is open until something closes it.
-func TestOpenRows(t *testing.T) {
-	n := newNights(t)
+func TestOpenRows(t *testing.T) { forStores(t, testOpenRows) }
+
+func testOpenRows(t *testing.T, on rooms) {
+	n := newNights(t, on)
 	n.want("a new ledger")
 	n.run("/in/a.csv", "a1", n.row(2, pipeline.Invalid, "A", "a"), n.row(3, pipeline.Duplicate, "B", "b"),
 		n.row(4, pipeline.Pending, "", ""),
@@ -128,8 +130,10 @@ func TestOpenRows(t *testing.T) {
 
 // TestOpenToSettle: what nobody answered is open wherever it was sent from, and
 // stands as its customer does.
-func TestOpenToSettle(t *testing.T) {
-	n := newNights(t)
+func TestOpenToSettle(t *testing.T) { forStores(t, testOpenToSettle) }
+
+func testOpenToSettle(t *testing.T, on rooms) {
+	n := newNights(t, on)
 	run := n.begin("/in/a.csv", "a1")
 	sent := []*pipeline.Intent{intent(2, "A", ""), intent(3, "B", ""), intent(4, "C", ""), intent(5, "D", "")}
 	begun(t, n.s, run.ID, sent...)
@@ -166,8 +170,10 @@ func TestOpenToSettle(t *testing.T) {
 
 // TestFixedRowsAreClosed: a sheet Fix has its book's row numbers, and says how those
 // rows stand now.
-func TestFixedRowsAreClosed(t *testing.T) {
-	n := newNights(t)
+func TestFixedRowsAreClosed(t *testing.T) { forStores(t, testFixedRowsAreClosed) }
+
+func testFixedRowsAreClosed(t *testing.T, on rooms) {
+	n := newNights(t, on)
 	book := n.run("/in/a.csv", "a1", n.row(2, pipeline.Invalid, "A", "a"), n.row(3, pipeline.Invalid, "B", "b"),
 		n.row(4, pipeline.Invalid, "", ""), n.row(5, pipeline.Invalid, "", ""), n.row(6, pipeline.Changed, "C", "c"))
 	made := intent(2, "other", "")
@@ -236,8 +242,10 @@ func TestLastOfBooks(t *testing.T) {
 
 // TestDismiss: a dismissed row is closed until it is another row, or in another
 // state, and it is kept who said so.
-func TestDismiss(t *testing.T) {
-	n := newNights(t)
+func TestDismiss(t *testing.T) { forStores(t, testDismiss) }
+
+func testDismiss(t *testing.T, on rooms) {
+	n := newNights(t, on)
 	n.run("/in/a.csv", "a1", n.row(2, pipeline.Invalid, "A", "a"), n.row(3, pipeline.Invalid, "", ""),
 		n.row(4, pipeline.Duplicate, "B", "b"))
 	for _, row := range []int{2, 3} {

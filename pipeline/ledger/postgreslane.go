@@ -62,8 +62,9 @@ func runPostgres(ctx context.Context, conn *pgx.Conn, begin string, f func(*tran
 	}
 	defer func() {
 		if err != nil && !conn.IsClosed() {
-			_, rollback := conn.Exec(ctx, "ROLLBACK")
-			err = errors.Join(err, rollback)
+			if _, rollback := conn.Exec(ctx, "ROLLBACK"); rollback != nil {
+				err = errors.Join(err, rollback)
+			}
 		}
 	}()
 	if err := f(&transaction{&postgresEngine{ctx, conn}}); err != nil {

@@ -62,8 +62,29 @@ func rewrite(text string) string {
 	})
 }
 
-// ownTexts are statements for which PostgreSQL has other functions.
-var ownTexts = map[string]string{}
+// ownTexts are statements for which PostgreSQL has other functions. A list that is
+// damaged is taken apart without being read as JSON, which would be an error.
+var ownTexts = map[string]string{
+	findClaims: `SELECT asked.i, c.ref, c.state, c.body, c.form, c.row, c.at, c.customer_id, c.provider_status,
+			c.provider_created_at, c.related, c.http_status, c.code, c.message, c.says, c.request_id, c.attempts,
+			c.run
+		FROM generate_series(0, CAST($2 AS INTEGER) - 1) AS asked (i)
+		JOIN key k ON k.tag = substr(CAST($1 AS BYTEA), asked.i * 16 + 1, 16) AND k.released = 0
+		JOIN customer c ON c.ref = k.customer`,
+	layoutMisfit: strings.Replace(layoutMisfit, "json_array_length(l.paths)",
+		"jsonb_array_length(CAST(l.paths AS JSONB))", 1),
+	knownMisfit: strings.Replace(knownMisfit, "json_array_length(iif(json_valid(refs), refs, '[]')) <>",
+		`refs !~ '^\[\d+(,\d+)*\]$' OR cardinality(string_to_array(refs, ',')) <>`, 1),
+	knownMissing: `SELECT DISTINCT ref FROM known k, ` + listedRefs + `
+		WHERE ref NOT IN (SELECT ref FROM customer)`,
+	knownUnclaimed: `SELECT DISTINCT c.ref FROM known k JOIN run r ON r.number = k.run, ` + listedRefs + `
+		JOIN customer c ON c.ref = j.ref
+		WHERE c.namespace <> r.namespace OR c.state NOT IN ('created', 'existing')`,
+}
+
+// listedRefs are those of a record, k; 0 stands for what is no number.
+const listedRefs = `LATERAL (SELECT CASE WHEN item ~ '^\d{1,18}$' THEN CAST(item AS BIGINT) ELSE 0 END AS ref
+	FROM unnest(string_to_array(btrim(k.refs, '[]'), ',')) AS list (item)) j`
 
 // Texts of PostgreSQL hold neither NUL nor what is no UTF-8, but a provider may send
 // both. Such a byte is kept as the control character SUB and two digits, and so is SUB.

@@ -9,7 +9,9 @@ import (
 )
 
 // Arguments of every kind come back as they were.
-func TestMessagesAreKept(t *testing.T) {
+func TestMessagesAreKept(t *testing.T) { forStores(t, testMessagesAreKept) }
+
+func testMessagesAreKept(t *testing.T, on rooms) {
 	city := pipeline.Localized{"": "the city", "es": "la ciudad"}
 	problems := []pipeline.Problem{
 		{Row: 4, Code: pipeline.ProblemTooLong, Message: pipeline.Say("with_rule",

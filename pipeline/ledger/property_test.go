@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,14 +24,11 @@ type model struct {
 	rows  map[int]pipeline.State
 }
 
-func TestAnyHistory(t *testing.T) {
-	dir := t.TempDir()
+func TestAnyHistory(t *testing.T) { forStores(t, testAnyHistory) }
+
+func testAnyHistory(t *testing.T, on rooms) {
 	rapid.Check(t, func(rt *rapid.T) {
-		sub, err := os.MkdirTemp(dir, "")
-		if err != nil {
-			rt.Fatal(err)
-		}
-		path := filepath.Join(sub, "muster.db")
+		at := on(t)
 		ctx := context.Background()
 		var (
 			l *Ledger
@@ -45,7 +43,7 @@ func TestAnyHistory(t *testing.T) {
 		}
 		open := func() {
 			var err error
-			l, err = Open(ctx, path, Options{MayBegin: true})
+			l, err = Open(ctx, at.name, Options{MayBegin: true, KeyFile: at.key})
 			check(err)
 			s, err = l.Space(ctx, sandbox, acme())
 			check(err)
@@ -75,7 +73,7 @@ func TestAnyHistory(t *testing.T) {
 					if len(m.state) == 0 {
 						break
 					}
-					ref := int64(rapid.IntRange(1, len(m.state)).Draw(rt, "ref"))
+					ref := rapid.SampledFrom(slices.Sorted(maps.Keys(m.state))).Draw(rt, "ref")
 					to := states.Draw(rt, "to")
 					settle = append(settle,
 						pipeline.Settlement{Outcome: pipeline.Outcome{Ref: ref, Row: m.row[ref], State: to}})

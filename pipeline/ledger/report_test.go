@@ -7,7 +7,9 @@ import (
 
 // Reports are known by their content, and which runs have any; a file that is left
 // alone by path, size and time of change.
-func TestReportsAndFilesLeftAlone(t *testing.T) {
+func TestReportsAndFilesLeftAlone(t *testing.T) { forStores(t, testReportsAndFilesLeftAlone) }
+
+func testReportsAndFilesLeftAlone(t *testing.T, on rooms) {
 	now := time.Date(2026, 11, 28, 2, 15, 0, 0, time.UTC)
 	l, err := Open(t.Context(), t.TempDir()+"/l.db", Options{MayBegin: true, Now: func() time.Time { return now }})
 	if err != nil {

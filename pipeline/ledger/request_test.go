@@ -11,8 +11,10 @@ import (
 
 // TestRequests: what is open is given with what was sent, whose it was and what
 // came back last; what a run has met itself is not given to it again.
-func TestRequests(t *testing.T) {
-	l, s, rows := disputed(t)
+func TestRequests(t *testing.T) { forStores(t, testRequests) }
+
+func testRequests(t *testing.T, on rooms) {
+	l, s, rows := disputed(t, on)
 	list := func(besides string) map[int]Request {
 		t.Helper()
 		all := map[int]Request{}

@@ -15,9 +15,9 @@ import (
 // disputed is a ledger in which every kind of customer is met: of run r1 row 2
 // is created, 3 uncertain, 4 existing without an ID, 5 rejected, 6 uncertain,
 // 7 pending. Run r2 met 2 as changed and 3 as uncertain, in rows 12 and 13.
-func disputed(t testing.TB) (*Ledger, *Space, map[int]*pipeline.Intent) {
+func disputed(t testing.TB, on rooms) (*Ledger, *Space, map[int]*pipeline.Intent) {
 	t.Helper()
-	l, s, _ := opened(t)
+	l, s, _ := on.opened(t)
 	rows := map[int]*pipeline.Intent{}
 	var all []*pipeline.Intent
 	for row := 2; row <= 7; row++ {
@@ -45,30 +45,23 @@ func disputed(t testing.TB) (*Ledger, *Space, map[int]*pipeline.Intent) {
 	return l, s, rows
 }
 
-// dump is all that is in the ledger, as SQLite shows it.
+// dump is all that is in the ledger.
 func dump(t testing.TB, l *Ledger) string {
 	t.Helper()
 	var b strings.Builder
-	for _, table := range []string{"namespace", "run", "layout", "customer", "key", "sealed", "attempt", "outcome",
-		"word", "member", "dismissed"} {
-		rows, err := fileOf(l).writer.conn.QueryContext(t.Context(), "SELECT * FROM "+table)
-		must(t, err)
-		columns, err := rows.Columns()
-		must(t, err)
-		for rows.Next() {
-			cells := make([]any, len(columns))
-			for i := range cells {
-				cells[i] = new(any)
+	must(t, l.store.read(t.Context(), func(tx *transaction) error {
+		for _, table := range []string{"namespace", "run", "layout", "customer", "key", "sealed", "attempt", "outcome",
+			"word", "member", "dismissed"} {
+			err := tx.each("SELECT * FROM "+table+" ORDER BY 1, 2", nil, func(rows *cursor) error {
+				fmt.Fprintln(&b, table, rows.values)
+				return nil
+			})
+			if err != nil {
+				return err
 			}
-			must(t, rows.Scan(cells...))
-			fmt.Fprint(&b, table)
-			for _, c := range cells {
-				fmt.Fprintf(&b, " %v", *c.(*any))
-			}
-			b.WriteByte('\n')
 		}
-		must(t, errors.Join(rows.Err(), rows.Close()))
-	}
+		return nil
+	}))
 	return b.String()
 }
 
@@ -85,8 +78,10 @@ func accepted(in *pipeline.Intent, reference, email string) Verdict {
 		At: noon.AddDate(0, 0, 2), Run: "r2", Row: 12}
 }
 
-func TestTell(t *testing.T) {
-	l, s, rows := disputed(t)
+func TestTell(t *testing.T) { forStores(t, testTell) }
+
+func testTell(t *testing.T, on rooms) {
+	l, s, rows := disputed(t, on)
 	verdicts := []Verdict{verdict(rows[3], VerdictID, "cus-by-hand"), verdict(rows[4], VerdictID, "cus-known"),
 		verdict(rows[6], VerdictAbsent, ""), accepted(rows[2], "REF-2", "new2@acme.test")}
 	want := []Settled{{Ref: rows[3].Ref, State: pipeline.Created, CustomerID: "cus-by-hand"},
@@ -178,8 +173,10 @@ func TestTell(t *testing.T) {
 	}
 }
 
-func TestTellRefuses(t *testing.T) {
-	l, s, rows := disputed(t)
+func TestTellRefuses(t *testing.T) { forStores(t, testTellRefuses) }
+
+func testTellRefuses(t *testing.T, on rooms) {
+	l, s, rows := disputed(t, on)
 	must(t, l.StartRun(t.Context(),
 		pipeline.Run{ID: "other", Namespace: pipeline.Namespace{Provider: "acme", Env: "production"}}))
 	production := ask(l.Space(t.Context(), pipeline.Namespace{Provider: "acme", Env: "production"}, acme()))(t)
@@ -256,8 +253,10 @@ func TestTellRefuses(t *testing.T) {
 }
 
 // A row that was accepted does not undo one that was accepted later.
-func TestAcceptedLater(t *testing.T) {
-	_, s, rows := disputed(t)
+func TestAcceptedLater(t *testing.T) { forStores(t, testAcceptedLater) }
+
+func testAcceptedLater(t *testing.T, on rooms) {
+	_, s, rows := disputed(t, on)
 	must(t, s.Record(t.Context(), "r2", []pipeline.Outcome{{Row: 22, State: pipeline.Changed, Ref: rows[2].Ref}}))
 	first, later := accepted(rows[2], "REF-2", ""), accepted(rows[2], "REF-2", "row2@acme.test")
 	later.Row = 22
@@ -270,8 +269,10 @@ func TestAcceptedLater(t *testing.T) {
 	}
 }
 
-func TestStories(t *testing.T) {
-	l, s, rows := disputed(t)
+func TestStories(t *testing.T) { forStores(t, testStories) }
+
+func testStories(t *testing.T, on rooms) {
+	l, s, rows := disputed(t, on)
 	ask(s.Settle(t.Context(), []Verdict{verdict(rows[3], VerdictID, "cus-by-hand")}))(t)
 	got := ask(l.Customers(t.Context(), []int64{rows[3].Ref, rows[2].Ref}))(t)
 	c := got[0]

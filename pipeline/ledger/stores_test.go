@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"muster/pipeline"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -16,22 +17,32 @@ import (
 // spot is where a test's ledger is: the path of a file, or an address.
 type spot struct{ name, key string }
 
+// with opens the ledger there with those options, but for the key file.
+func (at spot) with(t testing.TB, o Options) (*Ledger, error) {
+	o.KeyFile = at.key
+	l, err := Open(t.Context(), at.name, o)
+	if err == nil {
+		t.Cleanup(func() { l.Close() })
+	}
+	return l, err
+}
+
 // open opens the ledger there, or begins it.
 func (at spot) open(t testing.TB) *Ledger {
 	t.Helper()
-	l, err := Open(t.Context(), at.name, Options{MayBegin: true, Holder: "muster import made-up.csv", Now: clock,
-		KeyFile: at.key})
-	must(t, err)
-	t.Cleanup(func() { l.Close() })
-	return l
+	return ask(at.with(t, Options{MayBegin: true, Holder: "muster import made-up.csv", Now: clock}))(t)
 }
 
+// rooms gives a new place for a ledger whenever it is called.
+type rooms func(testing.TB) spot
+
 // opened is a new ledger with one run, r1.
-func (at spot) opened(t testing.TB) (*Ledger, *Space) {
+func (on rooms) opened(t testing.TB) (*Ledger, *Space, spot) {
 	t.Helper()
+	at := on(t)
 	l := at.open(t)
-	must(t, l.StartRun(t.Context(), runOne()))
-	return l, space(t, l)
+	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r1", Namespace: sandbox, Started: noon}))
+	return l, space(t, l), at
 }
 
 // inFile is a new place for a ledger in a file.
@@ -42,46 +53,33 @@ func inFile(t testing.TB) spot {
 
 var schemas atomic.Int64
 
-// atServer is a new place for a ledger on the server that the environment names; false
-// where it names none. The schema is dropped when the test has ended.
-func atServer(t testing.TB) (spot, bool) {
-	t.Helper()
-	server := os.Getenv("MUSTER_TEST_POSTGRES")
-	if server == "" {
-		return spot{}, false
-	}
-	u := ask(url.Parse(server))(t)
-	schema := fmt.Sprintf("test_%d_%d", os.Getpid(), schemas.Add(1))
-	q := u.Query()
-	q.Set("schema", schema)
-	u.RawQuery = q.Encode()
-	t.Cleanup(func() {
-		ctx := context.Background() // that of the test has ended
-		conn := ask(pgx.Connect(ctx, server))(t)
-		defer conn.Close(ctx)
-		_, err := conn.Exec(ctx, "DROP SCHEMA IF EXISTS "+schema+" CASCADE")
-		must(t, err)
-	})
-	return spot{u.String(), filepath.Join(t.TempDir(), "muster.key")}, true
-}
-
-// stores are where tests of what a ledger means are run.
-var stores = map[string]func(testing.TB) (spot, bool){
-	"sqlite":   func(t testing.TB) (spot, bool) { return inFile(t), true },
-	"postgres": atServer,
-}
-
-// forStores runs a test of what a ledger means on each store that is here, with a place
-// for a new ledger.
-func forStores(t *testing.T, f func(*testing.T, spot)) {
-	for name, place := range stores {
-		if name == "postgres" && os.Getenv("MUSTER_TEST_POSTGRES") == "" {
-			continue
-		}
-		t.Run(name, func(t *testing.T) {
-			at, _ := place(t)
-			f(t, at)
+// onServerAt gives places on that server. What is made there is dropped when the test
+// has ended.
+func onServerAt(server string) rooms {
+	return func(t testing.TB) spot {
+		t.Helper()
+		u := ask(url.Parse(server))(t)
+		schema := fmt.Sprintf("test_%d_%d", os.Getpid(), schemas.Add(1))
+		q := u.Query()
+		q.Set("schema", schema)
+		u.RawQuery = q.Encode()
+		t.Cleanup(func() {
+			ctx := context.Background() // that of the test has ended
+			conn := ask(pgx.Connect(ctx, server))(t)
+			defer conn.Close(ctx)
+			_, err := conn.Exec(ctx, "DROP SCHEMA IF EXISTS "+schema+" CASCADE")
+			must(t, err)
 		})
+		return spot{u.String(), filepath.Join(t.TempDir(), "muster.key")}
+	}
+}
+
+// forStores runs a test of what a ledger means on each store that is here: on
+// PostgreSQL where MUSTER_TEST_POSTGRES names a server.
+func forStores(t *testing.T, f func(*testing.T, rooms)) {
+	t.Run("sqlite", func(t *testing.T) { f(t, inFile) })
+	if server := os.Getenv("MUSTER_TEST_POSTGRES"); server != "" {
+		t.Run("postgres", func(t *testing.T) { f(t, onServerAt(server)) })
 	}
 }
 

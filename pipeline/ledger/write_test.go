@@ -12,7 +12,9 @@ import (
 	"muster/pipeline"
 )
 
-func TestMoves(t *testing.T) {
+func TestMoves(t *testing.T) { forStores(t, testMoves) }
+
+func testMoves(t *testing.T, on rooms) {
 	for _, from := range []pipeline.State{pipeline.Uncertain, pipeline.Created, pipeline.Existing, pipeline.Rejected,
 		pipeline.Pending} {
 		for _, to := range pipeline.States() {
@@ -47,8 +49,10 @@ func TestMoves(t *testing.T) {
 	}
 }
 
-func TestSettledCustomer(t *testing.T) {
-	l, s, _ := opened(t)
+func TestSettledCustomer(t *testing.T) { forStores(t, testSettledCustomer) }
+
+func testSettledCustomer(t *testing.T, on rooms) {
+	l, s, _ := on.opened(t)
 	in := intent(17, "A", "Ana@Acme.test")
 	begun(t, s, "r1", in)
 	if o := outcomes(t, l, "r1")[17]; o.State != pipeline.Uncertain || o.Ref != in.Ref || o.Run != "r1" ||
@@ -95,8 +99,10 @@ func TestSettledCustomer(t *testing.T) {
 	}
 }
 
-func TestNobodyGetsAnothersID(t *testing.T) {
-	_, s, _ := opened(t)
+func TestNobodyGetsAnothersID(t *testing.T) { forStores(t, testNobodyGetsAnothersID) }
+
+func testNobodyGetsAnothersID(t *testing.T, on rooms) {
+	_, s, _ := on.opened(t)
 	for _, o := range []pipeline.Outcome{
 		{Row: 2, State: pipeline.Known}, {Row: 2, State: pipeline.Created, Ref: 99},
 		{Row: 2, State: pipeline.Uncertain},
@@ -134,8 +140,10 @@ func TestNobodyGetsAnothersID(t *testing.T) {
 	}
 }
 
-func TestOneOutcomeARow(t *testing.T) {
-	l, s, _ := opened(t)
+func TestOneOutcomeARow(t *testing.T) { forStores(t, testOneOutcomeARow) }
+
+func testOneOutcomeARow(t *testing.T, on rooms) {
+	l, s, _ := on.opened(t)
 	problems := []pipeline.Problem{{Field: "email", Row: 2, Column: &pipeline.Column{Index: 0, Name: "E-Mail"},
 		Code: pipeline.ProblemEmail, Message: pipeline.Say("wrong_email")},
 		{Row: 2, Code: pipeline.ProblemSchema, Message: pipeline.Say("no_shape"), Secret: true}}
@@ -161,8 +169,10 @@ func TestOneOutcomeARow(t *testing.T) {
 	}
 }
 
-func TestLiveKeysAreOneCustomers(t *testing.T) {
-	l, s, _ := opened(t)
+func TestLiveKeysAreOneCustomers(t *testing.T) { forStores(t, testLiveKeysAreOneCustomers) }
+
+func testLiveKeysAreOneCustomers(t *testing.T, on rooms) {
+	l, s, _ := on.opened(t)
 	first := intent(2, "A", "a@acme.test")
 	begun(t, s, "r1", first)
 	second := intent(3, "B", "A@ACME.test")
@@ -180,7 +190,10 @@ func TestLiveKeysAreOneCustomers(t *testing.T) {
 	// The database itself refuses it.
 	tag := s.KeyTag("email", "a@acme.test")
 	const another = "INSERT INTO key (tag, customer) VALUES (?, 99)"
-	if _, err := fileOf(l).writer.conn.ExecContext(t.Context(), another, tag[:]); err == nil {
+	if err := l.store.write(t.Context(), func(tx *transaction) error {
+		_, err := tx.exec(another, tag[:])
+		return err
+	}); err == nil {
 		t.Error("the table took a second live customer with one key")
 	}
 	for _, end := range []pipeline.State{pipeline.Rejected, pipeline.Pending} {
@@ -204,8 +217,10 @@ func TestLiveKeysAreOneCustomers(t *testing.T) {
 	}
 }
 
-func TestPendingIsBegunAgain(t *testing.T) {
-	l, s, _ := opened(t)
+func TestPendingIsBegunAgain(t *testing.T) { forStores(t, testPendingIsBegunAgain) }
+
+func testPendingIsBegunAgain(t *testing.T, on rooms) {
+	l, s, _ := on.opened(t)
 	in := intent(2, "A", "")
 	begun(t, s, "r1", in)
 	st := settlement(in, pipeline.Pending)
@@ -221,15 +236,17 @@ func TestPendingIsBegunAgain(t *testing.T) {
 	count(t, s.Customers, 1, "customers")
 }
 
-func TestSettledByALaterRun(t *testing.T) {
-	l, s, path := opened(t)
+func TestSettledByALaterRun(t *testing.T) { forStores(t, testSettledByALaterRun) }
+
+func testSettledByALaterRun(t *testing.T, on rooms) {
+	l, s, path := on.opened(t)
 	in, unseen := intent(2, "A", "a@acme.test"), intent(3, "B", "")
 	begun(t, s, "r1", in, unseen)
 	still := settlement(in, pipeline.Uncertain)
 	must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{still})))
 	must(t, l.Close())
 
-	l = openAt(t, path)
+	l = path.open(t)
 	s = space(t, l)
 	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r2", Namespace: sandbox}))
 	var left []pipeline.Intent
@@ -265,8 +282,10 @@ func TestSettledByALaterRun(t *testing.T) {
 	}
 }
 
-func TestTags(t *testing.T) {
-	_, s, _ := opened(t)
+func TestTags(t *testing.T) { forStores(t, testTags) }
+
+func testTags(t *testing.T, on rooms) {
+	_, s, _ := on.opened(t)
 	e := func(pairs ...string) (entries []pipeline.Entry) {
 		for i := 0; i < len(pairs); i += 2 {
 			entries = append(entries, pipeline.Entry{Path: pairs[i], Value: pairs[i+1]})
@@ -319,8 +338,10 @@ func TestTags(t *testing.T) {
 	}
 }
 
-func TestDifferences(t *testing.T) {
-	_, s, _ := opened(t)
+func TestDifferences(t *testing.T) { forStores(t, testDifferences) }
+
+func testDifferences(t *testing.T, on rooms) {
+	_, s, _ := on.opened(t)
 	in := intent(2, "A", "a@acme.test")
 	for i := range 11 {
 		in.Entries = append(in.Entries, pipeline.Entry{Path: fmt.Sprintf("people[%d].first", i), Value: "Eva"},
@@ -350,8 +371,10 @@ func TestDifferences(t *testing.T) {
 	}
 }
 
-func TestRuns(t *testing.T) {
-	l, s, _ := opened(t)
+func TestRuns(t *testing.T) { forStores(t, testRuns) }
+
+func testRuns(t *testing.T, on rooms) {
+	l, s, _ := on.opened(t)
 	full := pipeline.Run{ID: "20261121-063015-4f2a", Namespace: sandbox, BaseURL: "https://acme.test", Book: "b.xlsx",
 		Sheet: "S", SHA256: "00", Mapping: "m.csv",
 		Version: "1", Digest: "d", Credentials: s.CredentialsTag("x"), Started: noon}
@@ -422,8 +445,10 @@ func TestFullDisk(t *testing.T) {
 // TestNewProblems: a row that an earlier run left as it is now is not new; one
 // that was altered, or that is in another state, is, and so is one of which
 // nothing can be said.
-func TestNewProblems(t *testing.T) {
-	l, s, _ := opened(t)
+func TestNewProblems(t *testing.T) { forStores(t, testNewProblems) }
+
+func testNewProblems(t *testing.T, on rooms) {
+	l, s, _ := on.opened(t)
 	data := func(name string) pipeline.Tag { return s.BodyTag([]pipeline.Entry{{Path: "name", Value: name}}) }
 	record := func(run string, outcomes ...pipeline.Outcome) {
 		t.Helper()
