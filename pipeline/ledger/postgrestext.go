@@ -83,7 +83,7 @@ var ownTexts = map[string]string{
 }
 
 // listedRefs are those of a record, k; 0 stands for what is no number.
-const listedRefs = `LATERAL (SELECT CASE WHEN item ~ '^\d{1,18}$' THEN CAST(item AS BIGINT) ELSE 0 END AS ref
+const listedRefs = "LATERAL " + `(SELECT CASE WHEN item ~ '^\d{1,18}$' THEN CAST(item AS BIGINT) ELSE 0 END AS ref
 	FROM unnest(string_to_array(btrim(k.refs, '[]'), ',')) AS list (item)) j`
 
 // Texts of PostgreSQL hold neither NUL nor what is no UTF-8, but a provider may send
