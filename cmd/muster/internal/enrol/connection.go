@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"muster/pipeline"
+	"muster/pipeline/importer"
 	"muster/pipeline/ledger"
 	"muster/pipeline/standin"
 	"muster/pipeline/submit"
@@ -23,6 +24,7 @@ type connection struct {
 	baseURL     string       // where requests go; of a rehearsal the stand-in's
 	credentials pipeline.Tag // of the secrets; zero in a rehearsal
 	throwAway   bool         // the ledger is gone with the process
+	right       importer.Right
 	// closers give back what was opened, the last first.
 	closers []func() error
 }
@@ -47,6 +49,9 @@ func (c *connection) open(ctx context.Context, j *Job) (err error) {
 		return err
 	}
 	if c.space, err = c.ledger.Space(ctx, j.Target.Namespace, j.provider()); err != nil {
+		return err
+	}
+	if err = c.takeRight(ctx, j); err != nil {
 		return err
 	}
 	if j.Target.Rehearsal() {

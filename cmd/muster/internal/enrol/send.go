@@ -105,7 +105,7 @@ func (j *Job) send(ctx context.Context, c *connection, plan *importer.Plan, run 
 	how := importer.Sending{Ledger: records, Sealed: records.Sealed, Sender: sender{c.client, j.Probe.Sends},
 		SetRate: c.client.SetRate, Concurrency: j.Target.Limit.Concurrency, Rate: j.Target.Limit.Rate,
 		Limit: j.Limits.Rows, MaxRejected: j.Limits.MaxRejected, MaxWait: j.Limits.MaxWait, NoWait: j.Limits.NoWait,
-		Here: j.here(), Proven: earlier.proven, Stop: j.Stop, Now: j.Now, Random: j.Random}
+		Right: c.right, Here: j.here(), Proven: earlier.proven, Stop: j.Stop, Now: j.Now, Random: j.Random}
 	how.Outage = importer.Outage{Wary: earlier.outages.runs > 0, Pauses: j.Limits.OutagePauses}
 	if j.provider().Await != nil {
 		how.Asker = sender{Client: c.client}
