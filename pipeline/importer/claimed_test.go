@@ -26,6 +26,12 @@ func (w *world) anotherMade(l line, state pipeline.State, made bool) {
 	d, in := pipeline.Draft{}, pipeline.Intent{At: time.Now()}
 	(&cellChecker{}).Check(pipeline.Row{Number: 1, Cells: l[:]}, &d)
 	in.Row, in.Body, in.Entries, in.Keys = 1, d.Body, d.Entries, d.Keys
+	p.mu.Lock()
+	clash := p.clash(l, []int{keyReference, keyTax})
+	p.mu.Unlock()
+	if clash != nil {
+		return // it would be that one
+	}
 	c := w.ledger.another(&in, state)
 	if c == nil || !made {
 		return
@@ -58,6 +64,18 @@ func (l *memoryLedger) another(in *pipeline.Intent, state pipeline.State) *custo
 	c := l.customers[in.Ref-1]
 	c.open, c.during, c.state, c.outcome.State = false, run, state, state
 	return c
+}
+
+// others is how many customers other senders have begun.
+func (l *memoryLedger) others() (n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, c := range l.customers {
+		if c.during != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // taken says that another sender has claimed a key of an intent since the run began.

@@ -49,6 +49,10 @@ type model struct {
 	claims map[string]string // customer ID by reference, as reports gave it
 	pilots option            // of the runs to come
 	denied int               // so many in ten rows the provider never lets through
+	// right is that of the run to come; abandoned says that the one before never gave it
+	// back.
+	right     *fakeRight
+	abandoned bool
 }
 
 // genModel is a provider of one of the four kinds. One whose references are not
@@ -80,6 +84,13 @@ func genModel(t *rapid.T, by pipeline.SettleBy) *model {
 func (m *model) faults(t *rapid.T, none bool) {
 	p := m.provider
 	m.pilots = genPilot(t, none)
+	m.right, m.ledger.meanwhile = &fakeRight{}, nil
+	if !none && rapid.Bool().Draw(t, "loses the right") {
+		m.right.loseAt = rapid.IntRange(1, 60).Draw(t, "when asked")
+	}
+	if !none && rapid.Bool().Draw(t, "others send too") {
+		m.genOthers(t)
+	}
 	seed := rapid.Uint64().Draw(t, "seed")
 	var kinds []step
 	if !none {
@@ -118,6 +129,26 @@ func (m *model) faults(t *rapid.T, none bool) {
 	}
 }
 
+// genOthers lets another sender deal with some lines between the check and the send.
+func (m *model) genOthers(t *rapid.T) {
+	seed := rapid.Uint64().Draw(t, "others")
+	m.ledger.meanwhile = func(in *pipeline.Intent) {
+		l := lineOf(in)
+		switch seeded(seed ^ uint64(in.Row)).IntN(12) {
+		case 0:
+			m.another(l, pipeline.Created)
+		case 1:
+			m.another(l.with(3, "Pasto"), pipeline.Created)
+		case 2:
+			m.another(l.with(0, "other "+l[0]), pipeline.Created)
+		case 3:
+			m.another(l, pipeline.Uncertain)
+		case 4:
+			m.anotherMade(l, pipeline.Uncertain, true)
+		}
+	}
+}
+
 // lives makes one run, which dies after so many moments (0: it does not), and
 // holds it against what no run may break.
 func (m *model) lives(t *rapid.T, lines []line, c, moments int) *journey {
@@ -128,14 +159,20 @@ func (m *model) lives(t *rapid.T, lines []line, c, moments int) *journey {
 	defer func() { m.ledger.moment, m.provider.moment = nil, nil }()
 	known := m.ledger.proven()
 	proven := func(s *importer.Sending) { s.Proven = known }
-	before := len(m.ledger.unanswered())
+	before, others := len(m.ledger.unanswered()), m.ledger.others()
+	m.right.took, m.right.unannounced = time.Now(), m.abandoned
+	defer func() { m.abandoned = l.over() || m.right.isLost() }()
 	var j *journey
 	if moments == 0 {
-		j = m.importsBook(ctx, t, &memoryBook{lines: lines}, concurrency(c), m.pilots, proven)
+		j = m.importsBook(ctx, t, &memoryBook{lines: lines}, concurrency(c), m.pilots, proven, by(m.right))
 		m.holdResults(t, j)
-	} else if j = m.dies(ctx, t, l, lines, concurrency(c), m.pilots, proven); j == nil {
+		if m.right.isLost() && (j.reason() != importer.HaltLedger || len(j.lost) > 0) {
+			t.Errorf("without the right: %v, lost %v", j.err, j.lost)
+		}
+	} else if j = m.dies(ctx, t, l, lines, concurrency(c), m.pilots, proven, by(m.right)); j == nil {
 		return nil
 	}
+	others = m.ledger.others() - others
 	if open := m.ledger.openIntents(); open > 2*c {
 		t.Errorf("%d intents have no outcome, 2 x %d are allowed", open, c)
 	}
@@ -145,7 +182,7 @@ func (m *model) lives(t *rapid.T, lines []line, c, moments int) *journey {
 			silent++
 		}
 	}
-	if n := len(m.ledger.unanswered()); n > before+silent+2*c {
+	if n := len(m.ledger.unanswered()); n > before+silent+others+2*c {
 		t.Errorf("%d are unanswered: there were %d, and %d requests", n, before, silent)
 	}
 	for _, what := range slices.Concat(m.ledger.faults(), m.provider.faults(), m.provider.doubles()) {
@@ -213,7 +250,8 @@ func genBook(t *rapid.T, lines []line) []line {
 // Any book, any provider of the four kinds, any faults, kills at any moment
 // with requests under way that arrive later, or never, and any number of runs
 // again: the counts add up, nobody is made twice, nobody bears another's ID,
-// nothing unanswered is sent otherwise than it was. When the faults end, so does
+// nothing unanswered is sent otherwise than it was; also where other senders claim keys
+// between the check and the send, and where the right to send is lost. When the faults end, so does
 // the doubt, where the provider can be asked.
 func TestAnyFaultsAnyKillsAnyRunsAgain(t *testing.T) {
 	for _, by := range []pipeline.SettleBy{pipeline.SettleResend, pipeline.SettleLookUpResend, pipeline.SettleLookUp,
