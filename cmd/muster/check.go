@@ -172,6 +172,6 @@ type kindPrinter struct{ *program }
 // See prints them.
 func (p kindPrinter) See(e enrol.Event) {
 	if found, ok := e.(enrol.Found); ok {
-		fmt.Fprint(p.stdout, runtext.Kinds(p.words, found))
+		_ = p.show(runtext.Kinds(p.words, found)) // the result that follows fails as this did
 	}
 }

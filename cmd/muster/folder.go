@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -353,6 +352,5 @@ func (fi *folderImport) printOpen(unanswered []ledger.Unanswered, was, open int)
 	if open > 0 && len(unanswered) == 0 {
 		text += runtext.SettleAdvice(fi.words)
 	}
-	_, err := fmt.Fprint(fi.stdout, text)
-	return err
+	return fi.show(text)
 }

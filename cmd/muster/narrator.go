@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 
 	"muster/cmd/muster/internal/enrol"
@@ -33,12 +32,12 @@ func (n *narrator) See(e enrol.Event) {
 			n.sayUnlessQuiet(strings.TrimSuffix(runtext.Kinds(n.words, e), "\n"))
 		}
 	case enrol.Planned:
-		n.sayUnlessQuiet(runtext.Plan(n.words, e))
+		n.sayUnlessQuiet(runtext.Plan(n.words, n.stderrLook(n.output), e))
 	case enrol.Piloted:
 		if e.Asked || !n.output.quiet {
 			n.say("run.pilot", "count", len(e.Outcomes))
 			for _, o := range e.Outcomes {
-				fmt.Fprintln(n.stderr, runtext.PilotLine(n.words, o))
+				n.tell(runtext.PilotLine(n.words, n.stderrLook(n.output), o))
 			}
 		}
 	case enrol.Lost:
@@ -81,6 +80,6 @@ func (n *narrator) See(e enrol.Event) {
 // sayUnlessQuiet says a sentence that is no result and no error.
 func (n *narrator) sayUnlessQuiet(s string) {
 	if !n.output.quiet {
-		fmt.Fprintln(n.stderr, s)
+		n.tell(s)
 	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -59,12 +58,6 @@ func newProgram() *program {
 		p.stderr = p.screen
 	}
 	return p
-}
-
-// showsStdout says that a person reads the standard output.
-func (p *program) showsStdout() bool {
-	f, ok := p.stdout.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 func (p *program) run(args []string) int {
@@ -139,7 +132,7 @@ func (p *program) fail(err error) int {
 	}
 	code, hint := explain(err)
 	for _, line := range runtext.Failure(p.words, err, hint) {
-		fmt.Fprintln(p.stderr, line)
+		p.tell(line)
 	}
 	return code
 }
@@ -154,19 +147,23 @@ func (p *program) sentence(code pipeline.MessageCode, pairs ...any) string {
 
 // say writes a sentence to stderr, on a line of its own.
 func (p *program) say(code pipeline.MessageCode, pairs ...any) {
-	fmt.Fprintln(p.stderr, p.sentence(code, pairs...))
+	p.tell(p.sentence(code, pairs...))
 }
 
 // sayMessage writes a message to stderr, on a line of its own.
-func (p *program) sayMessage(m *pipeline.Message) { fmt.Fprintln(p.stderr, p.words.Message(m)) }
+func (p *program) sayMessage(m *pipeline.Message) { p.tell(p.words.Message(m)) }
 
 // sayMore writes a sentence to stderr that belongs to the one before.
 func (p *program) sayMore(code pipeline.MessageCode, pairs ...any) {
-	fmt.Fprintln(p.stderr, "  "+p.sentence(code, pairs...))
+	p.tell("  " + p.sentence(code, pairs...))
 }
 
 // sayHint writes a hint to stderr, below an error.
-func (p *program) sayHint(hint *pipeline.Message) { fmt.Fprint(p.stderr, runtext.Hint(p.words, hint)) }
+func (p *program) sayHint(hint *pipeline.Message) {
+	if hint != nil {
+		p.tell(runtext.Hint(p.words, hint))
+	}
+}
 
 // definition finds what --provider names.
 func definition(name string) (*templates.Definition, error) {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"muster/cmd/muster/internal/enrol"
@@ -53,7 +52,7 @@ func (p *program) reportBook(ctx context.Context, f againFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	if _, err = fmt.Fprint(p.stdout, runtext.Standing(p.words, end, l.Path())); err != nil {
+	if err = p.show(runtext.Standing(p.words, p.stdoutLook(outputFlags{}), end, l.Path())); err != nil {
 		return err
 	}
 	(&resultPrinter{program: p}).toDo(end)

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"muster/cmd/muster/internal/enrol"
 	"muster/cmd/muster/internal/jsonlines"
 	"muster/cmd/muster/internal/runtext"
@@ -18,6 +16,18 @@ type resultPrinter struct {
 	// openListed says that the requests which earlier runs left open were listed:
 	// once for all books.
 	openListed bool
+	// explained are the meanings of states that were printed: once for all books.
+	explained map[pipeline.MessageCode]bool
+}
+
+// resultLook is how the results look.
+func (p *resultPrinter) resultLook() runtext.Look {
+	look := p.stdoutLook(p.output)
+	if p.explained == nil {
+		p.explained = map[pipeline.MessageCode]bool{}
+	}
+	look.Explained = p.explained
+	return look
 }
 
 // where says where requests go, before anything else.
@@ -54,8 +64,7 @@ func (p *resultPrinter) nothingToFix(b *enrol.Book) error {
 	if o.Rows > 0 {
 		text = p.sentence("run.fix_rows_deleted", "sheet", o.FixSheet(), "workbook", b.Name())
 	}
-	_, err := fmt.Fprintln(p.stdout, text)
-	return err
+	return p.show(text + "\n")
 }
 
 // imported prints the result of an import. A quiet run says nothing when every
@@ -74,7 +83,7 @@ func (p *resultPrinter) imported(e enrol.Ending) error {
 		elsewhere = nil
 	}
 	p.openListed = p.openListed || len(elsewhere) > 0
-	if _, err := fmt.Fprint(p.stdout, runtext.Imported(p.words, e, p.target.BaseURL, elsewhere)); err != nil {
+	if err := p.show(runtext.Imported(p.words, p.resultLook(), e, p.target.BaseURL, elsewhere)); err != nil {
 		return err
 	}
 	p.toDo(e)
@@ -83,7 +92,7 @@ func (p *resultPrinter) imported(e enrol.Ending) error {
 
 // reported prints what the report of an earlier run has.
 func (p *resultPrinter) reported(e enrol.Ending) error {
-	if _, err := fmt.Fprint(p.stdout, runtext.Reported(p.words, e)); err != nil {
+	if err := p.show(runtext.Reported(p.words, p.resultLook(), e)); err != nil {
 		return err
 	}
 	p.toDo(e)
@@ -93,7 +102,7 @@ func (p *resultPrinter) reported(e enrol.Ending) error {
 // checked prints the result of a check.
 func (p *resultPrinter) checked(e enrol.Ending) error {
 	if !p.output.json {
-		if _, err := fmt.Fprint(p.stdout, runtext.Checked(p.words, e)); err != nil {
+		if err := p.show(runtext.Checked(p.words, p.resultLook(), e)); err != nil {
 			return err
 		}
 	}
@@ -108,7 +117,7 @@ func (p *resultPrinter) toDo(e enrol.Ending) {
 		return
 	}
 	for _, line := range runtext.ToDo(p.words, e) {
-		fmt.Fprintln(p.stderr, line)
+		p.tell(line)
 	}
 }
 

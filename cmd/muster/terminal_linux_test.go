@@ -239,12 +239,52 @@ func TestQuestionsAtATerminal(t *testing.T) {
 		// The first customer in full, with what the definition adds.
 		at := o.awaits("row 2, as it would be sent:", 0)
 		at = o.awaits("BUSINESS  (from the definition)", at)
-		at = o.awaits("production, at https://nowhere.invalid?", at)
+		at = o.awaits("production, at", at)
+		at = o.awaits("https://nowhere.invalid?", at)
 		at = o.awaits("Type 5 to go on; anything else stops here: ", at)
 		o.types(c.types)
 		o.awaits(c.says, at)
 		if code := o.ends(); code != exitInterrupted {
 			t.Errorf("%q: exit code %d\n%s", c.types, code, o.shown())
+		}
+	}
+}
+
+// At a terminal states have colours and lines fit; NO_COLOR, a dumb terminal, --quiet and
+// --json have no colours.
+func TestColoursAtATerminal(t *testing.T) {
+	dir := t.TempDir()
+	const book = "business_name,email,mobile_phone_number,identification_number\n" +
+		"EJEMPLO SAS,pagos@example.org,+573005550101,999000011\nMUESTRA SAS,none,+573005550102,999000022\n"
+	if err := os.WriteFile(filepath.Join(dir, "book.csv"), []byte(book), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name     string
+		env      []string
+		flags    []string
+		coloured bool
+	}{
+		{"colours", []string{"TERM=xterm", "NO_COLOR="}, nil, true},
+		{"NO_COLOR", []string{"TERM=xterm", "NO_COLOR=1"}, nil, false},
+		{"dumb", []string{"TERM=dumb", "NO_COLOR="}, nil, false},
+		{"--quiet", []string{"TERM=xterm", "NO_COLOR="}, []string{"--quiet"}, false},
+		{"--json", []string{"TERM=xterm", "NO_COLOR="}, []string{"--json"}, false},
+	} {
+		o := startOnTerminal(t, dir, c.env, append([]string{"check", "book.csv", "--provider", "passport"}, c.flags...)...)
+		if code := o.ends(); code != exitFix {
+			t.Errorf("%s: exit code %d", c.name, code)
+		}
+		shown := o.shown()
+		got := strings.Contains(shown, "\x1b[31minvalid\x1b[0m")
+		if got != c.coloured || strings.Contains(shown, "\x1b") != got {
+			t.Errorf("%s: %q", c.name, shown)
+		}
+		bare := strings.NewReplacer("\r", "", "\x1b[31m", "", "\x1b[32m", "", "\x1b[0m", "")
+		for line := range strings.Lines(bare.Replace(shown)) {
+			if c.coloured && len(line) > 81 {
+				t.Errorf("%s: a line of %d columns: %q", c.name, len(line), line)
+			}
 		}
 	}
 }

@@ -24,43 +24,54 @@ func rowsOf(rows, customers int) *pipeline.Message {
 
 // countsText lists the states that occur, with what they mean; of a check the
 // pending rows are ready.
-func countsText(words *wording.Wording, e *enrol.Ending, check bool) string {
+func countsText(words *wording.Wording, look Look, e *enrol.Ending, check bool) string {
 	counts, listed := e.Tally.Counts, slices.ContainsFunc(e.Reports, func(path string) bool {
 		return strings.EqualFold(filepath.Ext(path), ".xlsx")
 	})
 	var lines []countLine
 	for _, s := range pipeline.States() {
-		name, meaning := words.State(s), reports.Meaning(s)
+		line, meaning := countLine{state: s, name: words.State(s), n: counts[s]}, reports.Meaning(s)
 		if check && s == pipeline.Pending {
-			name, meaning = words.Message(reports.StateReady()), reports.MeaningOfReady()
+			line.state, line.name = pipeline.Created, words.Message(reports.StateReady())
+			meaning = reports.MeaningOfReady()
 		}
 		if s == pipeline.Invalid && !listed {
 			meaning = reports.MeaningOfInvalid() // there is no sheet of problems
 		}
-		if n := counts[s]; n > 0 {
-			lines = append(lines, countLine{name, n, words.Message(meaning)})
+		if line.n > 0 {
+			line.note = look.meaning(words, meaning)
+			lines = append(lines, line)
 		}
 	}
-	return countLines(lines)
+	return countLines(words, look, lines)
 }
 
 // countLine is how many rows there are of a kind, and what there is to say of
 // them.
 type countLine struct {
-	name string
-	n    int
-	note string
+	name  string
+	n     int
+	note  string
+	state pipeline.State // whose colour the name has; "" none
 }
 
+// leastDigits is how wide the numbers are at the least, so that those of several lists
+// stand below one another.
+const leastDigits = 7
+
 // countLines writes them below each other, each on a line of its own.
-func countLines(lines []countLine) string {
-	width := len("uncertain")
-	for _, l := range lines {
+func countLines(words *wording.Wording, look Look, lines []countLine) string {
+	width, digits := len("uncertain"), leastDigits
+	numbers := make([]string, len(lines))
+	for i, l := range lines {
 		width = max(width, utf8.RuneCountInString(l.name))
+		numbers[i] = look.number(words, l.n)
+		digits = max(digits, utf8.RuneCountInString(numbers[i]))
 	}
 	var b strings.Builder
-	for _, l := range lines {
-		fmt.Fprintln(&b, strings.TrimRight(fmt.Sprintf("  %-*s %7d  %s", width, l.name, l.n, l.note), " "))
+	for i, l := range lines {
+		name := look.Painted(l.state, l.name) + strings.Repeat(" ", width-utf8.RuneCountInString(l.name))
+		fmt.Fprintln(&b, strings.TrimRight(fmt.Sprintf("  %s %*s  %s", name, digits, numbers[i], l.note), " "))
 	}
 	return b.String()
 }

@@ -11,14 +11,16 @@ import (
 )
 
 // Plan says what was found, before anything is sent.
-func Plan(words *wording.Wording, p enrol.Planned) string {
+func Plan(words *wording.Wording, look Look, p enrol.Planned) string {
 	c := p.Customers
-	lines := []countLine{{words.Say("run.to_send"), p.Sends, sendingText(words, p)}}
+	lines := []countLine{{name: words.Say("run.to_send"), n: p.Sends, note: sendingText(words, p)}}
 	if p.Pilot > 0 {
-		lines = append(lines, countLine{words.Say("run.pilot_first"), p.Pilot, words.Say("run.one_of_each_kind")})
+		lines = append(lines, countLine{name: words.Say("run.pilot_first"), n: p.Pilot,
+			note: words.Say("run.one_of_each_kind")})
 	}
 	if n := c[pipeline.Known] + c[pipeline.Existing]; n > 0 {
-		lines = append(lines, countLine{words.State(pipeline.Known), n, words.Say("run.known")})
+		lines = append(lines, countLine{name: words.State(pipeline.Known), n: n, note: words.Say("run.known"),
+			state: pipeline.Known})
 	}
 	fix := pipeline.Counts{pipeline.Invalid: c[pipeline.Invalid], pipeline.Duplicate: c[pipeline.Duplicate],
 		pipeline.Changed: c[pipeline.Changed]}
@@ -26,20 +28,22 @@ func Plan(words *wording.Wording, p enrol.Planned) string {
 		delete(fix, pipeline.Duplicate)
 	}
 	if n := fix.Total(); n > 0 {
-		lines = append(lines, countLine{words.Say("run.to_fix"), n, words.Say("run.fix", "counts", fix)})
+		lines = append(lines, countLine{name: words.Say("run.to_fix"), n: n, note: words.Say("run.fix", "counts", fix),
+			state: pipeline.Invalid})
 	}
 	if n := p.Repeated; n > 0 {
-		lines = append(lines, countLine{words.Say("run.repeated"), n, words.Say("run.repeats")})
+		lines = append(lines, countLine{name: words.Say("run.repeated"), n: n, note: words.Say("run.repeats")})
 	}
 	if n := c[pipeline.Uncertain]; n > 0 {
 		how := pipeline.Say("run.settled_first")
 		if !p.Asks {
 			how = pipeline.Say("run.settle_by_hand")
 		}
-		lines = append(lines, countLine{words.Say("run.unsettled"), n, words.Message(how)})
+		lines = append(lines, countLine{name: words.Say("run.unsettled"), n: n, note: words.Message(how),
+			state: pipeline.Uncertain})
 	}
 	head := words.Say("run.in_the_book", "rows", rowsOf(p.Counts.Total(), c.Total()))
-	return head + "\n" + strings.TrimSuffix(countLines(lines), "\n")
+	return head + "\n" + strings.TrimSuffix(countLines(words, look, lines), "\n")
 }
 
 // sendingText says how many of the rows that are ready are sent, and how fast.
@@ -59,7 +63,7 @@ func sendingText(words *wording.Wording, p enrol.Planned) string {
 
 // PilotLine is a row of a pilot: its state, and its ID or what the provider
 // said.
-func PilotLine(words *wording.Wording, o pipeline.Outcome) string {
+func PilotLine(words *wording.Wording, look Look, o pipeline.Outcome) string {
 	says := o.CustomerID
 	if o.State != pipeline.Created {
 		var parts []string
@@ -77,6 +81,6 @@ func PilotLine(words *wording.Wording, o pipeline.Outcome) string {
 		}
 		says = strings.Join(parts, ": ")
 	}
-	row := words.Say("place.row", "number", o.Row)
-	return strings.TrimRight(fmt.Sprintf("  %-10s %-10s %s", row, words.State(o.State), says), " ")
+	row, state := words.Say("place.row", "number", o.Row), fmt.Sprintf("%-10s", words.State(o.State))
+	return strings.TrimRight(fmt.Sprintf("  %-10s %s %s", row, look.Painted(o.State, state), says), " ")
 }

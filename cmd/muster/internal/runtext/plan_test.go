@@ -27,7 +27,7 @@ func TestPlanText(t *testing.T) {
 		"  to fix          1  1 invalid; not sent, see the report\n",
 		"  unsettled       1  sent by an earlier run, never answered; settle them by hand (`muster settle`)",
 	} {
-		if got := Plan(english(t), p); !strings.Contains(got, want) {
+		if got := Plan(english(t), Look{}, p); !strings.Contains(got, want) {
 			t.Errorf("%q is not in\n%s", want, got)
 		}
 	}
@@ -36,14 +36,14 @@ func TestPlanText(t *testing.T) {
 	repeated.Repeated = 2
 	for _, want := range []string{"  to fix          2  1 invalid, 1 duplicate; not sent, see the report\n",
 		"  repeated        2  the same data as another row; not sent"} {
-		if got := Plan(english(t), repeated); !strings.Contains(got, want) {
+		if got := Plan(english(t), Look{}, repeated); !strings.Contains(got, want) {
 			t.Errorf("%q is not in\n%s", want, got)
 		}
 	}
 	p.Customers, p.Sends, p.Pilot, p.Asks = pipeline.Counts{pipeline.Uncertain: 11}, 0, 0, true
 	const want = "11 rows in the book\n  to send         0  of 7 ready (--limit)\n" +
 		"  unsettled      11  sent by an earlier run, never answered; settled first"
-	if got := Plan(english(t), p); got != want {
+	if got := Plan(english(t), Look{}, p); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
 }

@@ -13,31 +13,31 @@ import (
 // Imported is the result of an import: what became of its rows, why it stopped, and
 // what it leaves to do. url is where its requests went; open are requests of earlier
 // runs to name.
-func Imported(words *wording.Wording, e enrol.Ending, url string, open []ledger.Unanswered) string {
-	return words.Message(headline(e)) + "\n" + countsText(words, &e, false) + endText(words, e, url) +
+func Imported(words *wording.Wording, look Look, e enrol.Ending, url string, open []ledger.Unanswered) string {
+	return words.Message(headline(e)) + "\n" + countsText(words, look, &e, false) + endText(words, e, url) +
 		Open(words, open, 0) + reportsText(words, e.Reports)
 }
 
 // Reported is what the report of an earlier run has.
-func Reported(words *wording.Wording, e enrol.Ending) string {
+func Reported(words *wording.Wording, look Look, e enrol.Ending) string {
 	t, run := &e.Tally, &e.Run
 	head := words.Say("run.reported", "run", run.ID, "book", run.Book, "rows", rowsOf(t.Rows(), t.Customers),
 		"provider", run.Namespace.Provider, "env", run.Namespace.Env)
-	return head + "\n" + countsText(words, &e, false) + endText(words, e, "") + reportsText(words, e.Reports)
+	return head + "\n" + countsText(words, look, &e, false) + endText(words, e, "") + reportsText(words, e.Reports)
 }
 
 // Checked is the result of a check.
-func Checked(words *wording.Wording, e enrol.Ending) string {
+func Checked(words *wording.Wording, look Look, e enrol.Ending) string {
 	t := &e.Tally
 	return words.Say("run.checked", "book", e.Run.Book, "rows", rowsOf(t.Rows(), t.Customers)) + "\n" +
-		countsText(words, &e, true) + withoutIDText(words, t) + reportsText(words, e.Reports)
+		countsText(words, look, &e, true) + withoutIDText(words, t) + reportsText(words, e.Reports)
 }
 
 // Standing is where the rows of a book stand over all runs of the ledger at that path.
-func Standing(words *wording.Wording, e enrol.Ending, ledger string) string {
+func Standing(words *wording.Wording, look Look, e enrol.Ending, ledger string) string {
 	t := &e.Tally
 	return words.Say("run.standing", "book", e.Run.Book, "namespace", e.Run.Namespace.Message(), "ledger", ledger,
-		"rows", rowsOf(t.Rows(), t.Customers)) + "\n" + countsText(words, &e, false) + withoutIDText(words, t) +
+		"rows", rowsOf(t.Rows(), t.Customers)) + "\n" + countsText(words, look, &e, false) + withoutIDText(words, t) +
 		reportsText(words, e.Reports)
 }
 

@@ -64,7 +64,7 @@ func TestImported(t *testing.T) {
 				"  settle them with `muster settle`; `muster show RUN:ROW` shows what happened\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if diff := cmp.Diff(c.want, Imported(english(t), c.end, url, c.open)); diff != "" {
+			if diff := cmp.Diff(c.want, Imported(english(t), Look{}, c.end, url, c.open)); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -78,12 +78,12 @@ func TestReported(t *testing.T) {
 		Tally: enrol.Tally{Counts: pipeline.Counts{pipeline.Invalid: 1}, Customers: 1}, Reports: []string{"a.csv"}}
 	const head = "report of run r1: b.csv, 1 row, acme sandbox\n" +
 		"  invalid         1  Breaks a rule of the provider or of the mapping; not sent. "
-	if diff := cmp.Diff(head+"Fix its cells.\nreport: a.csv\n", Reported(english(t), end)); diff != "" {
+	if diff := cmp.Diff(head+"Fix its cells.\nreport: a.csv\n", Reported(english(t), Look{}, end)); diff != "" {
 		t.Error(diff)
 	}
 	end.Reports = []string{"a.xlsx"}
 	if diff := cmp.Diff(head+"Fix the cells listed in Problems.\nreport: a.xlsx\n",
-		Reported(english(t), end)); diff != "" {
+		Reported(english(t), Look{}, end)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -110,7 +110,7 @@ func TestChecked(t *testing.T) {
 		Tally: enrol.Tally{Counts: pipeline.Counts{pipeline.Pending: 3}, Customers: 2}}
 	const want = "checked b.csv, 3 rows, 2 customers: nothing was sent\n" +
 		"  ready           3  Passes every check; import would send it.\n"
-	if diff := cmp.Diff(want, Checked(english(t), e)); diff != "" {
+	if diff := cmp.Diff(want, Checked(english(t), Look{}, e)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -128,7 +128,7 @@ func TestPilotLine(t *testing.T) {
 			"  row 4      uncertain  interrupted"},
 		{pipeline.Outcome{Row: 5, State: pipeline.Pending}, "  row 5      pending"},
 	} {
-		if got := PilotLine(english(t), c.outcome); got != c.want {
+		if got := PilotLine(english(t), Look{}, c.outcome); got != c.want {
 			t.Errorf("%q\nwant %q", got, c.want)
 		}
 	}

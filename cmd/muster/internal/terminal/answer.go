@@ -38,6 +38,9 @@ func (p Person) Ask(ctx context.Context, question string) (string, error) {
 		// question.
 		_ = dropTypeAhead(int(f.Fd()))
 	}
+	if p.Screen != nil {
+		question = Wrap(question, p.Screen.Width())
+	}
 	if _, err := io.WriteString(p.Out, question); err != nil {
 		return "", fmt.Errorf("ask: %w", err)
 	}

@@ -68,7 +68,7 @@ func (t *Trial) checkLines(ctx context.Context, j enrol.Job, path string) ([]str
 		return nil, err
 	}
 	problems.End()
-	text.WriteString(runtext.Checked(j.Words, end))
+	text.WriteString(runtext.Checked(j.Words, runtext.Look{}, end))
 	return strings.Split(strings.TrimSuffix(text.String(), "\n"), "\n"), nil
 }
 

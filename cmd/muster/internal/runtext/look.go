@@ -1,0 +1,71 @@
+package runtext
+
+import (
+	"strconv"
+	"strings"
+
+	"muster/pipeline"
+	"muster/pipeline/wording"
+)
+
+// Look is how texts look to whoever reads them. The zero Look is for files and pipes.
+type Look struct {
+	// Colour paints the names of states, by the escape sequences of ECMA-48 (SGR).
+	Colour bool
+	// Grouped writes the thousands of totals in groups, as the language does.
+	Grouped bool
+	// Explained are the meanings of states that were printed already, so that each is
+	// printed once; nil where each is printed every time.
+	Explained map[pipeline.MessageCode]bool
+}
+
+// colourOf is the colour of a state, as SGR numbers it: what is well, what a person fixes,
+// what a person has to find out, and what is left to do. What needs nobody has none.
+func colourOf(s pipeline.State) string {
+	switch s {
+	case pipeline.Created, pipeline.Existing:
+		return "32" // green
+	case pipeline.Invalid, pipeline.Rejected:
+		return "31" // red
+	case pipeline.Duplicate, pipeline.Changed:
+		return "33" // yellow
+	case pipeline.Uncertain:
+		return "1;35" // magenta, bold
+	case pipeline.Pending:
+		return "36" // cyan
+	}
+	return ""
+}
+
+// Painted is a text in the colour of a state.
+func (l Look) Painted(s pipeline.State, text string) string {
+	if colour := colourOf(s); l.Colour && colour != "" {
+		return "\x1b[" + colour + "m" + text + "\x1b[0m"
+	}
+	return text
+}
+
+// number is a total.
+func (l Look) number(words *wording.Wording, n int) string {
+	digits := strconv.Itoa(n)
+	if !l.Grouped {
+		return digits
+	}
+	var groups []string
+	for len(digits) > 3 {
+		groups = append([]string{digits[len(digits)-3:]}, groups...)
+		digits = digits[:len(digits)-3]
+	}
+	return strings.Join(append([]string{digits}, groups...), words.Say("thousands_mark"))
+}
+
+// meaning is what a message says, unless it was said.
+func (l Look) meaning(words *wording.Wording, m *pipeline.Message) string {
+	if l.Explained[m.Code] {
+		return ""
+	}
+	if l.Explained != nil {
+		l.Explained[m.Code] = true
+	}
+	return words.Message(m)
+}

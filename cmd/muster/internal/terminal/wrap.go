@@ -1,0 +1,92 @@
+package terminal
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// fewestColumns is how narrow a terminal may be for its lines to be wrapped, and widestHang
+// the part of a line that may be left empty below its first words.
+const (
+	fewestColumns = 40
+	widestHang    = 2 // a half
+)
+
+// Wrap breaks the lines of a text that are longer than width between words; 0 breaks none.
+// The rest of a line stands below its last column (what follows a gap of several spaces), else
+// a little to the right. What may be copied stays whole: text between backquotes, and a line
+// that is a command.
+func Wrap(text string, width int) string {
+	if width < fewestColumns {
+		return text
+	}
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		wrapLine(&b, line, width)
+	}
+	return b.String()
+}
+
+func wrapLine(b *strings.Builder, line string, width int) {
+	text := strings.TrimRight(line, " \n")
+	end := line[len(text):]
+	lead := len(text) - len(strings.TrimLeft(text, " "))
+	if columns(text) <= width || strings.HasPrefix(text[lead:], "muster ") {
+		b.WriteString(line)
+		return
+	}
+	start, hang := lead, lead+len("  ")
+	if gap := strings.LastIndex(text, "  "); gap >= lead && columns(text[:gap]) < width/widestHang {
+		start = gap + len("  ")
+		hang = columns(text[:start])
+	}
+	b.WriteString(text[:start])
+	at := columns(text[:start])
+	first := true
+	for _, word := range wordsOf(text[start:]) {
+		switch size := columns(word); {
+		case first:
+		case at+1+size > width:
+			b.WriteString("\n" + strings.Repeat(" ", hang))
+			at = hang
+		default:
+			b.WriteByte(' ')
+			at++
+		}
+		b.WriteString(word)
+		at += columns(word)
+		first = false
+	}
+	b.WriteString(end)
+}
+
+// wordsOf are the words of a text; what is between backquotes is part of one word.
+func wordsOf(text string) (words []string) {
+	var word strings.Builder
+	quoted := false
+	for _, r := range text {
+		if r == '`' {
+			quoted = !quoted
+		}
+		if r == ' ' && !quoted {
+			words = append(words, word.String())
+			word.Reset()
+			continue
+		}
+		word.WriteRune(r)
+	}
+	return append(words, word.String())
+}
+
+// columns is how many columns a text takes: escape sequences that paint it take none.
+func columns(text string) int {
+	n := 0
+	for {
+		before, after, found := strings.Cut(text, "\x1b[")
+		n += utf8.RuneCountInString(before)
+		if !found {
+			return n
+		}
+		_, text, _ = strings.Cut(after, "m")
+	}
+}
