@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"muster/cmd/muster/internal/terminal"
 )
 
 // exitTable is the annotation of a command with its exit codes, as its page of
@@ -45,8 +47,11 @@ func (p *program) usage(c *cobra.Command) error {
 		return sub.IsAvailableCommand() || sub.Name() == "help"
 	}))
 	add(p.sentence("command.examples_heading"), indented(c.Example))
-	add(p.sentence("command.flags_heading"), flagsText(c.LocalFlags()))
-	add(p.sentence("command.global_flags_heading"), flagsText(c.InheritedFlags()))
+	own, global := flagSections(c), inherited(c)
+	for _, s := range own {
+		add(p.words.Message(s.heading), flagsText(s.flags, flagColumn(own...)))
+	}
+	add(p.words.Message(global.heading), flagsText(global.flags, flagColumn(global)))
 	add(p.sentence("command.exit_heading"), indented(c.Annotations[exitTable]))
 	topics := commandsText(c, (*cobra.Command).IsAdditionalHelpTopicCommand)
 	add(p.sentence("command.topics_heading"), topics)
@@ -60,7 +65,8 @@ func (p *program) usage(c *cobra.Command) error {
 	if len(more) > 0 {
 		sections = append(sections, strings.Join(more, "\n"))
 	}
-	_, err := fmt.Fprintln(c.OutOrStderr(), strings.Join(sections, "\n\n"))
+	page := terminal.Wrap(strings.Join(sections, "\n\n"), p.stdoutWidth())
+	_, err := fmt.Fprintln(c.OutOrStderr(), page)
 	return err
 }
 
@@ -99,19 +105,6 @@ func commandsText(c *cobra.Command, wanted func(*cobra.Command) bool) string {
 				row("  "+sub.Name(), sub.Short)
 			}
 		}
-	})
-}
-
-// flagsText lists flags. The first word between backquotes in what a flag does
-// names its value.
-func flagsText(flags *pflag.FlagSet) string {
-	return aligned(func(row func(name, does string)) {
-		flags.VisitAll(func(f *pflag.Flag) {
-			if f.Hidden {
-				return
-			}
-			row(flagNames(f))
-		})
 	})
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -139,6 +140,40 @@ func TestMistakesInFlagsAndArguments(t *testing.T) {
 			!bytes.HasPrefix(lines[0], []byte("muster: "+c.says)) ||
 			!bytes.Contains(lines[1], []byte(": "+c.try)) {
 			t.Errorf("%s: exit code %d\n%s%s", c.args, code, stdout, stderr)
+		}
+	}
+}
+
+// Each flag of the commands with groups stands in one of them, once; what is added to one of
+// these commands has its place.
+func TestFlagsStandInGroups(t *testing.T) {
+	p, _, _ := newTestProgram(t, nil, "")
+	for _, c := range p.commands().Commands() {
+		sections := flagSections(c)
+		var shown, other []string
+		for _, s := range sections {
+			for _, f := range s.flags {
+				shown = append(shown, f.Name)
+				if s.heading.Code == "command.other_flags" {
+					other = append(other, f.Name)
+				}
+			}
+		}
+		want := flagsOf(c)
+		want = slices.DeleteFunc(want, func(name string) bool { return c.LocalFlags().Lookup(name) == nil })
+		slices.Sort(shown)
+		if diff := cmp.Diff(want, shown); diff != "" {
+			t.Errorf("%s (-has +shows):\n%s", c.Name(), diff)
+		}
+		switch c.Name() {
+		case "import", "check":
+			if diff := cmp.Diff([]string{"help", "print-config"}, other); diff != "" || len(sections[0].flags) != 5 {
+				t.Errorf("%s: %d flags come first; %s", c.Name(), len(sections[0].flags), diff)
+			}
+		default:
+			if len(sections) != 1 {
+				t.Errorf("%s has %d groups", c.Name(), len(sections))
+			}
 		}
 	}
 }
