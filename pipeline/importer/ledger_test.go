@@ -2,6 +2,7 @@ package importer_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -54,7 +55,9 @@ type memoryLedger struct {
 	// meanwhile is called with every intent that is about to be written: another sender may
 	// claim its keys first.
 	meanwhile func(in *pipeline.Intent)
-	right     *fakeRight // intents need it; nil: they do not
+	// fails is the error of a Write that fails; nil: the disk is full.
+	fails error
+	right *fakeRight // intents need it; nil: they do not
 	// unfound is the error of every Find.
 	unfound error
 	// noRecord is the error of every Record once the rows are checked.
@@ -362,7 +365,7 @@ func (l *memoryLedger) Write(ctx context.Context, run string, begin []*pipeline.
 		return nil, errDiskFull
 	}
 	if l.crashed || l.failFrom > 0 && l.writes >= l.failFrom && (l.failUntil == 0 || l.writes < l.failUntil) {
-		return nil, errDiskFull
+		return nil, cmp.Or(l.fails, errDiskFull)
 	}
 	for _, st := range settle {
 		l.settle(run, st)

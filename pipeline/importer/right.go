@@ -33,6 +33,18 @@ func settledBefore(err error) bool {
 	return errors.As(err, &settled) && settled.SettledBefore()
 }
 
+// AwayError is implemented by the error of a ledger whose server was waited for long enough:
+// it is of no use to try again.
+type AwayError interface {
+	error
+	Away() bool
+}
+
+func isAway(err error) bool {
+	var away AwayError
+	return errors.As(err, &away) && away.Away()
+}
+
 // lastWord is how long after it had the right for the last time a sender may still begin
 // a request: it sends nothing once it has not heard the ledger's server for so long.
 const lastWord = 4 * time.Second
@@ -106,6 +118,9 @@ func (g *guard) goOn(heard bool) {
 
 // why is why the ledger took no intents: they are refused to who has lost the right.
 func (g *guard) why(err error) *Halt {
+	if isAway(err) {
+		return lostRight(err)
+	}
 	if g.right != nil {
 		// Who has lost it knows that at once.
 		soon, cancel := context.WithTimeout(context.Background(), noticed/10)
@@ -117,7 +132,13 @@ func (g *guard) why(err error) *Halt {
 	return ledgerHalt(err)
 }
 
-func lostRight(err error) *Halt { return HaltBy(HaltLedger, err).Try("halt.run_when_free") }
+func lostRight(err error) *Halt {
+	halt := HaltBy(HaltLedger, err)
+	if isAway(err) {
+		return halt.Try("run.again")
+	}
+	return halt.Try("halt.run_when_free")
+}
 
 // earliest is before when this run makes no call, so that no second has one too many of
 // it and of the sender before it.
@@ -163,7 +184,7 @@ func (how *Sending) settle(ctx context.Context, run string, settlements []pipeli
 	err = nil
 	for i := range settlements {
 		one := all
-		if len(settlements) > 1 {
+		if len(settlements) > 1 && !isAway(all) {
 			_, one = how.Ledger.Write(ctx, run, nil, settlements[i:i+1])
 		}
 		if kept[i] = one == nil; kept[i] {
@@ -172,7 +193,7 @@ func (how *Sending) settle(ctx context.Context, run string, settlements []pipeli
 		if !settledBefore(one) {
 			err = one
 		}
-		if o := &settlements[i].Outcome; o.CustomerID != "" && !how.has(ctx, o) {
+		if o := &settlements[i].Outcome; o.CustomerID != "" && (isAway(one) || !how.has(ctx, o)) {
 			lost(i)
 		}
 	}

@@ -36,6 +36,9 @@ type AwayError struct {
 // Error shows the code and the arguments of the sentence.
 func (e *AwayError) Error() string { return e.Sentence().String() }
 
+// Away reports that it is of no use to try again.
+func (e *AwayError) Away() bool { return true }
+
 // Unwrap gives the cause; of a server without room that is [ErrFull] too.
 func (e *AwayError) Unwrap() []error {
 	switch {
