@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,6 +38,8 @@ func (p *program) completions(root *cobra.Command) {
 		settings.LanguageFlag: cobra.FixedCompletions(wording.Languages(), cobra.ShellCompDirectiveNoFileComp),
 		"mapping":             suggestMappings,
 		"column":              suggestColumns,
+		"carry":               suggestColumns,
+		"sheet":               suggestSheets,
 		"dir":                 suggestFolders,
 		"done-dir":            suggestFolders,
 		"failed-dir":          suggestFolders,
@@ -118,15 +121,43 @@ func suggestMappings(*cobra.Command, []string, string) ([]cobra.Completion, cobr
 
 // suggestColumns are the columns of the book that is named already.
 func suggestColumns(c *cobra.Command, books []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	if len(books) != 1 {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	b, err := book.Open(books[0], book.Options{Sheet: flagText(c, "sheet"), Words: look.Names})
+	b, err := namedBook(c, books, flagText(c, "sheet"))
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	defer b.Close() // it was only read
-	return pipeline.ColumnNames(b.Header()), cobra.ShellCompDirectiveNoFileComp
+	return pipeline.ColumnNames(b.Header()), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+}
+
+// suggestSheets are the sheets of the book that is named already; of a CSV there are none.
+func suggestSheets(c *cobra.Command, books []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	b, err := namedBook(c, books, "")
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	defer b.Close() // it was only read
+	return b.Sheets(), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+}
+
+// errNoBook: no book, or several, are named.
+var errNoBook = errors.New("no book")
+
+// namedBook opens the one book that is named already, read as the flags before it say.
+func namedBook(c *cobra.Command, books []string, sheet string) (*book.Book, error) {
+	if len(books) != 1 || books[0] == "-" { // what is piped in is for the command
+		return nil, errNoBook
+	}
+	o := book.Options{Sheet: sheet, Words: look.Names}
+	o.Encoding, o.Quotes = flagText(c, "encoding"), flagText(c, "quotes")
+	o.HeaderRow, _ = strconv.Atoi(flagText(c, "header-row"))
+	if flagText(c, "no-header") == "true" {
+		o.HeaderRow = pipeline.NoHeader
+	}
+	var err error
+	if o.Password, err = settings.Password("--password-file", flagText(c, "password-file")); err != nil {
+		return nil, err
+	}
+	return book.Open(books[0], o)
 }
 
 // suggestProviders are the definitions that come with muster; folders too, for
