@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"muster/cmd/muster/internal/postgrestest"
 	"muster/pipeline"
 	"muster/pipeline/importer"
 	"muster/pipeline/ledger"
@@ -61,6 +62,11 @@ func TestTwoSendersOnOneLedger(t *testing.T) {
 		"file": func(t *testing.T) (string, ledger.Options) {
 			return filepath.Join(t.TempDir(), "muster.db"), ledger.Options{}
 		},
+	}
+	if server, there := postgrestest.Shared(); there {
+		stores["server"] = func(t *testing.T) (string, ledger.Options) {
+			return postgrestest.Database(t, server), ledger.Options{KeyFile: filepath.Join(t.TempDir(), "key")}
+		}
 	}
 	for name, store := range stores {
 		t.Run(name, func(t *testing.T) {
