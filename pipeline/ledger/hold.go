@@ -29,6 +29,9 @@ func (s *session) hold(ctx context.Context, ns pipeline.Namespace, o HoldOptions
 	}
 	s.use.Lock()
 	defer s.use.Unlock()
+	if s.holds(ns) == nil {
+		return nil
+	}
 	for {
 		if err := s.takeLock(ctx, ns, number, o); err != nil {
 			return err
@@ -55,7 +58,7 @@ func (s *session) hold(ctx context.Context, ns pipeline.Namespace, o HoldOptions
 		at := time.Now()
 		err = s.writeSender(ctx, number)
 		if err == nil && s.link == over {
-			s.right.take(takeover{at, last.found && !last.ended})
+			s.right.take(takeover{at, last.found && !last.ended, last.elsewhere(s)})
 			return nil
 		}
 		s.spaces = s.spaces[:len(s.spaces)-1]
@@ -67,7 +70,7 @@ func (s *session) hold(ctx context.Context, ns pipeline.Namespace, o HoldOptions
 
 // spaceNumber is the ledger's number of a namespace, a new one where it was never met.
 func (s *session) spaceNumber(ctx context.Context, ns pipeline.Namespace) (number int64, err error) {
-	err = s.write(ctx, false, func(ctx context.Context, conn *pgx.Conn) error {
+	err = s.write(ctx, nil, func(ctx context.Context, conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, "INSERT INTO namespace (provider, env, account, oldest_form) VALUES ($1, $2, $3, $4) "+
 			"ON CONFLICT DO NOTHING", ns.Provider, ns.Env, ns.Account, int(pipeline.FormNow))
 		if err != nil {
@@ -173,19 +176,21 @@ func (s *session) whoSends(ctx context.Context, number int64) (*HeldError, error
 // sameServer refuses to go on in production where the server is not the one on which
 // the namespace was sent to last, unless a person has looked.
 func (last *sender) sameServer(s *session, ns pipeline.Namespace, afterFailover bool) error {
-	now := s.link.facts.identity
-	if !last.found || last.server == now || last.server == (serverIdentity{}) || now == (serverIdentity{}) {
-		return nil
-	}
-	if ns.Env == pipeline.EnvProduction && !afterFailover {
+	if last.elsewhere(s) && ns.Env == pipeline.EnvProduction && !afterFailover {
 		return failedOver(s.to.shown)
 	}
 	return nil
 }
 
+// elsewhere: the server on which that one sent is another, as far as both say it.
+func (last *sender) elsewhere(s *session) bool {
+	now, none := s.link.facts.identity, serverIdentity{}
+	return last.found && last.server != now && last.server != none && now != none
+}
+
 // writeSender says who sends from now on.
 func (s *session) writeSender(ctx context.Context, number int64) error {
-	return s.writing(ctx, false, func(ctx context.Context, conn *pgx.Conn) error {
+	return s.writing(ctx, nil, func(ctx context.Context, conn *pgx.Conn) error {
 		at := s.link.facts.identity
 		_, err := conn.Exec(ctx, `INSERT INTO sender (namespace, session, holder, since, ended, system, timeline)
 			VALUES ($1, $2, $3, $4, NULL, $5, $6)

@@ -44,6 +44,7 @@ type Ledger struct {
 	tags     *tagger
 	older    string // copy of the ledger as it was before it was brought up to date
 	store    store
+	rights   rights
 
 	closing sync.Once
 	closed  error
@@ -109,9 +110,13 @@ func (l *Ledger) Close() error {
 // write runs f in a transaction of the store; f may be run again.
 func (l *Ledger) write(ctx context.Context, f func(*transaction) error) error {
 	if l.readOnly {
-		return &pipeline.Failure{Message: pipeline.Say("ledger.read_only", "path", l.path), Err: ErrReadOnly}
+		return l.onlyRead()
 	}
 	return explain(l.path, l.store.write(ctx, f))
+}
+
+func (l *Ledger) onlyRead() error {
+	return &pipeline.Failure{Message: pipeline.Say("ledger.read_only", "path", l.path), Err: ErrReadOnly}
 }
 
 // read runs f in a transaction for reading: all of it sees one state.

@@ -65,7 +65,11 @@ func opened(t testing.TB) (*Ledger, *Space, string) {
 
 func space(t testing.TB, l *Ledger) *Space {
 	t.Helper()
-	return ask(l.Space(t.Context(), sandbox, acme()))(t)
+	s := ask(l.Space(t.Context(), sandbox, acme()))(t)
+	if !l.readOnly {
+		must(t, l.Hold(t.Context(), sandbox, HoldOptions{}))
+	}
+	return s
 }
 
 func intent(row int, reference, email string) *pipeline.Intent {
@@ -97,6 +101,7 @@ func settlement(in *pipeline.Intent, to pipeline.State) pipeline.Settlement {
 
 func begun(t testing.TB, s *Space, run string, ins ...*pipeline.Intent) {
 	t.Helper()
+	must(t, s.l.Hold(t.Context(), s.ns, HoldOptions{}))
 	must(t, wrote(s.Write(t.Context(), run, ins, nil)))
 }
 

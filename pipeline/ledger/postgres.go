@@ -2,28 +2,35 @@ package ledger
 
 import (
 	"context"
-	"errors"
 
 	"muster/pipeline"
 )
 
 // postgresStore is a ledger in a schema of a PostgreSQL server's database.
 type postgresStore struct {
-	path   string // the address, without a password
-	writer lane   // nil when read-only
-	reader lane
-}
-
-// lane is what transactions of one kind go over, reading or writing, one at a time.
-type lane interface {
-	// transaction runs f in a transaction; after an error nothing of it happened. f may
-	// be run again.
-	transaction(ctx context.Context, f func(*transaction) error) error
-	close() error
+	path          string // the address, without a password
+	writer        *session
+	reader        *readLane
+	afterFailover bool // a person has said that another server than the last is all right
 }
 
 func (s *postgresStore) write(ctx context.Context, f func(*transaction) error) error {
-	return s.writer.transaction(ctx, f)
+	return s.writer.write(ctx, nil, inTransaction(f))
+}
+
+func (s *postgresStore) writeIntents(ctx context.Context, ns pipeline.Namespace, f func(*transaction) error) error {
+	return s.writer.write(ctx, &ns, inTransaction(f))
+}
+
+func (s *postgresStore) hold(ctx context.Context, ns pipeline.Namespace, o HoldOptions) error {
+	return s.writer.hold(ctx, ns, o, s.afterFailover)
+}
+
+func (s *postgresStore) right() *Right {
+	if s.writer == nil {
+		return newRight(s.path, usualPace) // which nobody has who only reads
+	}
+	return s.writer.right
 }
 
 func (s *postgresStore) read(ctx context.Context, f func(*transaction) error) error {
@@ -46,13 +53,9 @@ func (s *postgresStore) copyTo(context.Context, string) error {
 }
 
 func (s *postgresStore) close() error {
-	var errs []error
-	for _, l := range []lane{s.writer, s.reader} {
-		if l != nil {
-			errs = append(errs, l.close())
-		}
-	}
-	return errors.Join(errs...)
+	s.writer.close()
+	s.reader.close()
+	return nil
 }
 
 // openServer opens the ledger at an address, or begins it.
@@ -62,30 +65,45 @@ func (l *Ledger) openServer(ctx context.Context, address string, scripts []strin
 	if err != nil {
 		return err
 	}
-	s := &postgresStore{path: l.path}
-	l.store = s
-	if s.reader, err = dialLane(ctx, at, beginRead); err != nil {
+	s := &postgresStore{path: l.path, afterFailover: o.AfterFailover}
+	l.store, l.rights = s, s
+	if o.ReadOnly {
+		return l.readServer(ctx, s, at, len(scripts), o)
+	}
+	if s.writer, err = openSession(ctx, at, len(scripts), o.Holder, l.now, usualPace); err != nil {
 		return err
 	}
-	if !o.ReadOnly {
-		if s.writer, err = dialLane(ctx, at, beginWrite); err != nil {
-			return err
-		}
-	}
-	version, there := 0, false
-	err = s.read(ctx, func(t *transaction) error {
-		version, there, err = postgresVersion(t)
-		return err
-	})
-	switch {
-	case err != nil:
-		return err
-	case !there && (o.ReadOnly || !o.MayBegin):
+	begins := s.writer.schema().empty()
+	if begins && !o.MayBegin {
 		return noneAt(l.path)
-	case !there:
-		return l.beginServer(ctx, s, at.schema, scripts, o)
-	case version > len(scripts) || version < len(scripts) && o.ReadOnly:
-		return wrongVersion(l.path, version, len(scripts))
+	}
+	secret, err := namedKey(o.KeyFile, begins)
+	if err != nil {
+		return err
+	}
+	if err := l.unlock(secret); err != nil {
+		return err
+	}
+	if err := s.writer.bring(ctx, scripts, l.secrets); err != nil {
+		return err
+	}
+	if s.reader, err = openReader(ctx, at, len(scripts)); err != nil {
+		return err
+	}
+	// Somebody else may have begun it in this very moment, with a key of their own.
+	if err := recognise(ctx, s, l.path, o.KeyFile, l.secrets); err != nil {
+		return err
+	}
+	return s.writer.enter(ctx)
+}
+
+// readServer opens the ledger at an address for reading only.
+func (l *Ledger) readServer(ctx context.Context, s *postgresStore, at *serverAddress, known int, o Options) (err error) {
+	if s.reader, err = openReader(ctx, at, known); err != nil {
+		return err
+	}
+	if version := s.reader.schema.version; version < known {
+		return wrongVersion(l.path, version, known)
 	}
 	secret, err := namedKey(o.KeyFile, false)
 	if err != nil {
@@ -94,25 +112,6 @@ func (l *Ledger) openServer(ctx context.Context, address string, scripts []strin
 	if err := l.unlock(secret); err != nil {
 		return err
 	}
-	if err := recognise(ctx, s, l.path, o.KeyFile, l.secrets); err != nil {
-		return err
-	}
-	return s.update(ctx, version, scripts, at.schema)
-}
-
-// beginServer makes the key file and the tables of a new ledger.
-func (l *Ledger) beginServer(ctx context.Context, s *postgresStore, schema string, scripts []string, o Options) error {
-	secret, err := namedKey(o.KeyFile, true)
-	if err != nil {
-		return err
-	}
-	if err := l.unlock(secret); err != nil {
-		return err
-	}
-	if err := s.begin(ctx, schema, scripts, l.secrets); err != nil {
-		return err
-	}
-	// Somebody else may have begun it in this very moment, with a key of their own.
 	return recognise(ctx, s, l.path, o.KeyFile, l.secrets)
 }
 

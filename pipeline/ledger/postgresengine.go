@@ -19,6 +19,7 @@ import (
 type postgresEngine struct {
 	ctx  context.Context
 	conn *pgx.Conn
+	gave bool // the transaction was given a row
 }
 
 func (e *postgresEngine) exec(text string, args []any) (int64, error) {
@@ -53,6 +54,7 @@ func (e *postgresEngine) each(text string, args []any, f func(*cursor) error) er
 		return err
 	}
 	for ; len(values) > 0; values = values[width:] {
+		e.gave = true
 		switch err := f(&cursor{values[:width]}); {
 		case errors.Is(err, errEnough):
 			return nil

@@ -2,74 +2,137 @@ package ledger
 
 import (
 	"context"
-	"errors"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
 
-// How transactions begin. Whoever reads sees one state in all of a transaction; writes
-// of one namespace are one muster's at a time.
-const (
-	beginRead  = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-	beginWrite = "BEGIN"
-)
+// beginRead: whoever reads sees one state in all of a transaction.
+const beginRead = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
-// plainLane is a connection and no more.
-type plainLane struct {
-	mu    sync.Mutex
-	conn  *pgx.Conn
-	begin string
+// inTransaction is f for a connection on which a transaction goes on.
+func inTransaction(f func(*transaction) error) func(context.Context, *pgx.Conn) error {
+	return func(ctx context.Context, conn *pgx.Conn) error {
+		return f(&transaction{&postgresEngine{ctx: ctx, conn: conn}})
+	}
 }
 
-func dialLane(ctx context.Context, at *serverAddress, begin string) (lane, error) {
-	conn, err := at.dial(ctx)
+// readLane is the connection over which a ledger on a server is read, by one
+// transaction at a time. It is made anew when it breaks.
+type readLane struct {
+	to     *serverAddress
+	known  int
+	pace   pace
+	schema schemaFacts // as the ledger was opened
+
+	mu     sync.Mutex
+	conn   *pgx.Conn // nil while there is none
+	closed bool
+}
+
+// readSettings are those of a connection that reads.
+const readSettings = `SELECT set_config('search_path', $1, false), set_config('application_name', 'muster', false),
+	set_config('enable_seqscan', 'off', false), set_config('idle_session_timeout', '0', false),
+	set_config('idle_in_transaction_session_timeout', '0', false), set_config('statement_timeout', '0', false)`
+
+// openReader connects to a server and refuses what no ledger can be kept on; a schema
+// without a ledger is [ErrNone]. The caller closes it.
+func openReader(ctx context.Context, to *serverAddress, known int) (*readLane, error) {
+	l := &readLane{to: to, known: known, pace: usualPace}
+	return l, l.connect(ctx)
+}
+
+func (l *readLane) connect(ctx context.Context) error {
+	conn, err := l.to.dial(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := findTables(ctx, conn, at.schema); err != nil {
-		return nil, errors.Join(err, conn.Close(ctx))
+	f, err := look(ctx, conn, l.to.schema)
+	if err == nil {
+		f.locks = true // of no matter to who reads
+		err = f.refusedAsServer(l.to)
 	}
-	return &plainLane{conn: conn, begin: begin}, nil
+	switch {
+	case err != nil:
+	case f.schema.empty():
+		err = noneAt(l.to.shown)
+	default:
+		err = f.schema.refused(l.to, l.known)
+	}
+	if err == nil {
+		_, err = conn.Exec(ctx, readSettings, pgx.Identifier{l.to.schema}.Sanitize())
+	}
+	if err != nil {
+		closeConn(conn)
+		return explain(l.to.shown, err)
+	}
+	l.conn, l.schema = conn, f.schema
+	return nil
 }
 
-// findTables lets the statements of a connection find the ledger's tables, by their
-// indexes: plans are kept from when the tables were small.
-func findTables(ctx context.Context, conn *pgx.Conn, schema string) error {
-	_, err := conn.Exec(ctx, "SELECT set_config('search_path', $1, false), set_config('enable_seqscan', 'off', false)",
-		pgx.Identifier{schema}.Sanitize())
-	return err
-}
-
-// transaction looks at ctx before it begins, not in its midst: a connection does not
-// outlive what is cancelled in it.
-func (l *plainLane) transaction(ctx context.Context, f func(*transaction) error) error {
+// transaction runs f in a transaction. It looks at ctx before it begins, not in its
+// midst: a connection does not outlive what is cancelled in it. Where the connection
+// broke before f was given a row, f runs again over the next one.
+func (l *readLane) transaction(ctx context.Context, f func(*transaction) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return runPostgres(context.WithoutCancel(ctx), l.conn, l.begin, f)
+	if l.closed {
+		return errClosed
+	}
+	until := time.Now().Add(l.pace.patience)
+	for {
+		err := error(nil)
+		if l.conn == nil || l.conn.IsClosed() {
+			err = l.connect(ctx)
+		}
+		if err == nil {
+			e := &postgresEngine{ctx: context.WithoutCancel(ctx), conn: l.conn}
+			if err = runPostgres(e, beginRead, f); err == nil || e.gave || !l.conn.IsClosed() {
+				return err
+			}
+		} else if hopeless(err) || ctx.Err() != nil {
+			return err
+		}
+		if err := l.pace.again(ctx, l.to.shown, until, err); err != nil {
+			return err
+		}
+	}
 }
 
-func (l *plainLane) close() error { return l.conn.Close(context.Background()) }
+func (l *readLane) close() {
+	if l == nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.closed = true
+	if l.conn == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), l.pace.trusted)
+	defer cancel()
+	_ = l.conn.Close(ctx) // nothing was written
+}
 
 // runPostgres runs f in a transaction on a connection that has none; the transaction
 // has ended when it returns, or the connection is lost.
-func runPostgres(ctx context.Context, conn *pgx.Conn, begin string, f func(*transaction) error) (err error) {
-	if _, err := conn.Exec(ctx, begin); err != nil {
+func runPostgres(e *postgresEngine, begin string, f func(*transaction) error) (err error) {
+	if _, err := e.conn.Exec(e.ctx, begin); err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil && !conn.IsClosed() {
-			if _, rollback := conn.Exec(ctx, "ROLLBACK"); rollback != nil {
-				err = errors.Join(err, rollback)
-			}
+	if err := f(&transaction{e}); err != nil {
+		if !e.conn.IsClosed() {
+			_, _ = e.conn.Exec(e.ctx, "ROLLBACK") // else the connection breaks, and that is seen
 		}
-	}()
-	if err := f(&transaction{&postgresEngine{ctx, conn}}); err != nil {
 		return err
 	}
-	_, err = conn.Exec(ctx, "COMMIT")
+	tag, err := e.conn.Exec(e.ctx, "COMMIT")
+	if err == nil && tag.String() != "COMMIT" {
+		err = errNotCommitted
+	}
 	return err
 }

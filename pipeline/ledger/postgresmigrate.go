@@ -28,55 +28,45 @@ func postgresVersion(t *transaction) (version int, there bool, err error) {
 	return version, true, err
 }
 
-// begin makes the schema and its tables, unless somebody was faster.
-func (s *postgresStore) begin(ctx context.Context, schema string, scripts []string, secrets *secrets) error {
-	return s.write(ctx, func(t *transaction) error {
-		if err := lockSchema(t, schema); err != nil {
-			return err
+// bring makes the schema and its tables where there are none, and brings older ones up
+// to date, one transaction a version. A server takes back what changed the tables, so
+// that no copy is made.
+func (s *session) bring(ctx context.Context, scripts []string, secrets *secrets) error {
+	if s.schema().version == len(scripts) {
+		return nil
+	}
+	return s.alone(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		if s.schema().empty() {
+			return runPostgres(&postgresEngine{ctx: ctx, conn: conn}, "BEGIN", func(t *transaction) error {
+				return beginTables(t, s.to.schema, scripts, secrets)
+			})
 		}
-		if _, there, err := postgresVersion(t); err != nil || there {
-			return err
-		}
-		if err := t.script("CREATE SCHEMA IF NOT EXISTS " + (pgx.Identifier{schema}).Sanitize()); err != nil {
-			return err
-		}
-		for _, script := range scripts {
-			if err := t.script(postgresTables(script)); err != nil {
-				return err
+		for v := s.schema().version + 1; v <= len(scripts); v++ {
+			err := runPostgres(&postgresEngine{ctx: ctx, conn: conn}, "BEGIN", func(t *transaction) error {
+				if err := t.script(postgresTables(scripts[v-1])); err != nil {
+					return err
+				}
+				return keepVersion(t, v)
+			})
+			if err != nil {
+				return notUpgraded(v, err)
 			}
 		}
-		_, err := t.exec("INSERT INTO meta (name, value) VALUES ('check', ?)", secrets.check())
-		return errors.Join(err, keepVersion(t, len(scripts)))
+		return nil
 	})
 }
 
-// update brings an older ledger up to date, one transaction a version. A server takes
-// back what changed the tables, so that no copy is made.
-func (s *postgresStore) update(ctx context.Context, from int, scripts []string, schema string) error {
-	for v := from + 1; v <= len(scripts); v++ {
-		err := s.write(ctx, func(t *transaction) error {
-			if err := lockSchema(t, schema); err != nil {
-				return err
-			}
-			if now, _, err := postgresVersion(t); err != nil || now >= v {
-				return err
-			}
-			if err := t.script(postgresTables(scripts[v-1])); err != nil {
-				return err
-			}
-			return keepVersion(t, v)
-		})
-		if err != nil {
-			return notUpgraded(v, err)
+func beginTables(t *transaction, schema string, scripts []string, secrets *secrets) error {
+	if err := t.script("CREATE SCHEMA IF NOT EXISTS " + (pgx.Identifier{schema}).Sanitize()); err != nil {
+		return err
+	}
+	for _, script := range scripts {
+		if err := t.script(postgresTables(script)); err != nil {
+			return err
 		}
 	}
-	return nil
-}
-
-// lockSchema lets one transaction at a time change the tables.
-func lockSchema(t *transaction, schema string) error {
-	return t.each("SELECT pg_advisory_xact_lock(hashtext(?)) IS NULL", []any{"muster schema " + schema},
-		func(*cursor) error { return nil })
+	_, err := t.exec("INSERT INTO meta (name, value) VALUES ('check', ?)", secrets.check())
+	return errors.Join(err, keepVersion(t, len(scripts)))
 }
 
 func keepVersion(t *transaction, version int) error {

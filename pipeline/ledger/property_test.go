@@ -47,6 +47,7 @@ func testAnyHistory(t *testing.T, on rooms) {
 			check(err)
 			s, err = l.Space(ctx, sandbox, acme())
 			check(err)
+			check(l.Hold(ctx, sandbox, HoldOptions{}))
 		}
 		open()
 		defer func() { l.Close() }()

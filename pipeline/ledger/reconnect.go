@@ -10,12 +10,18 @@ import (
 	"muster/pipeline"
 )
 
-var errNotCommitted = errors.New("not committed")
+var (
+	errNotCommitted = errors.New("not committed")
+	errClosed       = errors.New("closed ledger")
+)
 
 // relink sees to it that there is a connection, for as long as a server may be away.
 // Its errors: an [*AwayError] that says why it is; what waiting does not change; the
 // context's.
 func (s *session) relink(ctx context.Context, until time.Time) error {
+	if s.closed {
+		return errClosed
+	}
 	for !s.linked() {
 		err := s.tryLink(ctx)
 		if err == nil {

@@ -22,7 +22,7 @@ func TestCommitWithoutAnswer(t *testing.T) {
 			for n := range 5 {
 				l.failCommit(fault)
 				tries := 0
-				err := s.write(t.Context(), true, func(ctx context.Context, conn *pgx.Conn) error {
+				err := s.write(t.Context(), &boats, func(ctx context.Context, conn *pgx.Conn) error {
 					tries++
 					_, err := conn.Exec(ctx, "INSERT INTO said (n) VALUES ($1)", n)
 					return err
@@ -200,7 +200,7 @@ func TestTriedAgain(t *testing.T) {
 	s := sending(t, address, "A", brief)
 	for _, code := range []string{codeSerialization, codeDeadlock, codeDiskFull} {
 		tries := 0
-		err := s.write(t.Context(), true, func(ctx context.Context, conn *pgx.Conn) error {
+		err := s.write(t.Context(), &boats, func(ctx context.Context, conn *pgx.Conn) error {
 			if tries++; tries < 3 {
 				return raise(ctx, conn, code)
 			}
@@ -214,7 +214,7 @@ func TestTriedAgain(t *testing.T) {
 	if n := timesSaid(t, address, 3); n != 3 {
 		t.Errorf("%d", n)
 	}
-	err := s.write(t.Context(), true, func(ctx context.Context, conn *pgx.Conn) error {
+	err := s.write(t.Context(), &boats, func(ctx context.Context, conn *pgx.Conn) error {
 		return raise(ctx, conn, codeDiskFull)
 	})
 	var away *AwayError
@@ -222,7 +222,7 @@ func TestTriedAgain(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	tries := 0
-	err = s.write(t.Context(), true, func(ctx context.Context, conn *pgx.Conn) error {
+	err = s.write(t.Context(), &boats, func(ctx context.Context, conn *pgx.Conn) error {
 		tries++
 		return raise(ctx, conn, "23505")
 	})
@@ -272,7 +272,7 @@ func TestLongStatement(t *testing.T) {
 	}
 	s := sending(t, address, "A", quick)
 	tries := 0
-	err := s.write(t.Context(), true, func(ctx context.Context, conn *pgx.Conn) error {
+	err := s.write(t.Context(), &boats, func(ctx context.Context, conn *pgx.Conn) error {
 		tries++
 		_, err := conn.Exec(ctx, "SELECT pg_sleep($1)", (3 * quick.silence).Seconds())
 		return err
@@ -290,7 +290,7 @@ func TestWriteUndone(t *testing.T) {
 	}
 	s := sending(t, address, "A", quick)
 	broken := errors.New("broken")
-	err := s.write(t.Context(), true, func(ctx context.Context, conn *pgx.Conn) error {
+	err := s.write(t.Context(), &boats, func(ctx context.Context, conn *pgx.Conn) error {
 		if _, err := conn.Exec(ctx, "INSERT INTO said (n) VALUES (1)"); err != nil {
 			return err
 		}
@@ -299,7 +299,7 @@ func TestWriteUndone(t *testing.T) {
 	if !errors.Is(err, broken) {
 		t.Error(err)
 	}
-	err = s.write(t.Context(), true, func(ctx context.Context, conn *pgx.Conn) error {
+	err = s.write(t.Context(), &boats, func(ctx context.Context, conn *pgx.Conn) error {
 		_, _ = conn.Exec(ctx, "INSERT INTO said (n) VALUES (1)")
 		_ = raise(ctx, conn, "23505")
 		return nil

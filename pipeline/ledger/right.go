@@ -25,6 +25,7 @@ type Right struct {
 type takeover struct {
 	at          time.Time
 	unannounced bool
+	elsewhere   bool
 }
 
 // pace is how often and how long a session on a server does what it does. Tests have
@@ -52,9 +53,6 @@ func newRight(path string, p pace) *Right {
 	return &Right{path: path, pace: p, clock: time.Now, changed: make(chan struct{}),
 		lost: &LostRightError{Path: path}}
 }
-
-// fileRight is the right of a ledger that is a file: whoever has it open for writing.
-func fileRight() *Right { return &Right{file: true} }
 
 // Wait is asked in the moment before a request leaves. It is nil at once while nobody
 // else can have the right; it blocks while the server is not heard, for a minute at
@@ -104,6 +102,15 @@ func (r *Right) TookOver() (at time.Time, unannounced bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.taken.at, r.taken.unannounced
+}
+
+// OtherServer: the namespace was sent to from another server last, or this one was put
+// back or took over since. In production that is refused before somebody has said that
+// it is all right ([Options]).
+func (r *Right) OtherServer() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.taken.elsewhere
 }
 
 // hear notes that the server has answered a question that was put at that time.

@@ -148,6 +148,10 @@ func lookAtSchema(ctx context.Context, conn *pgx.Conn, schema string) (f schemaF
 			f.version, _ = strconv.Atoi(string(version)) // what is no number is no version
 		}
 	}
+	if sqlState(err) == codeNotAllowed {
+		f.mayUse = false
+		return f, nil
+	}
 	if errors.Is(err, pgx.ErrNoRows) || strings.HasPrefix(sqlState(err), "42") {
 		return f, nil // a table of another program that has the name of ours
 	}
@@ -171,6 +175,14 @@ func (f *facts) otherMake() bool {
 // an address, nil where there is none. A schema that exists with an older version of
 // the tables, or without any, is none; locks is what the caller has found of them.
 func (f *facts) refused(a *serverAddress, known int) error {
+	if err := f.refusedAsServer(a); err != nil {
+		return err
+	}
+	return f.schema.refused(a, known)
+}
+
+// refusedAsServer is refused without a look at the schema.
+func (f *facts) refusedAsServer(a *serverAddress) error {
 	switch {
 	case f.otherMake():
 		return a.refusal(nil, "server.other_make", "version", f.version).Try("server.use_postgresql")
@@ -188,7 +200,7 @@ func (f *facts) refused(a *serverAddress, known int) error {
 	case !f.locks:
 		return a.refusal(nil, "server.no_locks").Try("server.use_postgresql")
 	}
-	return f.schema.refused(a, known)
+	return nil
 }
 
 func (f *schemaFacts) refused(a *serverAddress, known int) error {
@@ -215,4 +227,4 @@ func (f *schemaFacts) refused(a *serverAddress, known int) error {
 }
 
 // empty: a ledger may begin here.
-func (f *schemaFacts) empty() bool { return f.relations == 0 }
+func (f schemaFacts) empty() bool { return f.relations == 0 }

@@ -35,11 +35,12 @@ type session struct {
 	watch watcher
 
 	use     sync.Mutex // who has it may use what follows
-	link    *link      // nil while there is none
-	process uint32     // the server's, of the last connection that had all locks
-	id      int64      // of its row and its lock; 0 until it has one
-	number  int64      // of the last transaction that was tried
-	written int64      // of the last one that the server acknowledged
+	closed  bool
+	link    *link  // nil while there is none
+	process uint32 // the server's, of the last connection that had all locks
+	id      int64  // of its row and its lock; 0 until it has one
+	number  int64  // of the last transaction that was tried
+	written int64  // of the last one that the server acknowledged
 	spaces  []heldSpace
 }
 
@@ -69,9 +70,9 @@ func openSession(ctx context.Context, to *serverAddress, known int, holder strin
 	if s.link, err = s.connect(ctx); err != nil {
 		return nil, err
 	}
-	var shared bool
-	if err := s.link.conn.QueryRow(ctx, tryShared, s.ledgerKey()).Scan(&shared); err != nil {
-		return nil, s.explain(err)
+	shared, err := s.tryFor(ctx, tryShared)
+	if err != nil {
+		return nil, err
 	}
 	if !shared {
 		return nil, &HeldError{Path: to.shown} // it is being created, or upgraded
@@ -91,11 +92,13 @@ const (
 	unlockAlone  = "SELECT pg_advisory_unlock($1)"
 )
 
-// settings are those of a connection that writes. What is committed is on disk, and on
+// settings are those of a connection that writes. Tables are read by their indexes: plans
+// are kept from when the tables were small. What is committed is on disk, and on
 // that of a synchronous standby where there is one.
 const settings = `SELECT set_config('search_path', $1, false), set_config('application_name', $2, false),
 	set_config('idle_session_timeout', $3, false), set_config('idle_in_transaction_session_timeout', $3, false),
 	set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false),
+	set_config('enable_seqscan', 'off', false),
 	set_config('synchronous_commit', CASE current_setting('synchronous_commit')
 		WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false),
 	set_config('default_transaction_isolation', 'read committed', false),
@@ -188,6 +191,23 @@ func (s *session) lookAgain(ctx context.Context) error {
 // schema is what was there when the session was opened, or was last alone.
 func (s *session) schema() schemaFacts { return s.link.facts.schema }
 
+// tryFor tries to take the ledger's lock for as long as somebody may have it who is no
+// more, or who only begins or upgrades a ledger.
+func (s *session) tryFor(ctx context.Context, statement string) (taken bool, err error) {
+	until := time.Now().Add(s.pace.idle)
+	for {
+		if err := s.link.conn.QueryRow(ctx, statement, s.ledgerKey()).Scan(&taken); err != nil || taken {
+			return taken, s.explain(err)
+		}
+		var late *AwayError
+		if err := s.again(ctx, until, nil); errors.As(err, &late) {
+			return false, nil
+		} else if err != nil {
+			return false, err
+		}
+	}
+}
+
 // alone runs f, which creates or upgrades the tables in transactions of its own, while
 // nobody else has the ledger open for writing. A [*HeldError] says who has.
 func (s *session) alone(ctx context.Context, f func(context.Context, *pgx.Conn) error) (err error) {
@@ -197,9 +217,9 @@ func (s *session) alone(ctx context.Context, f func(context.Context, *pgx.Conn) 
 	if _, err := conn.Exec(ctx, unlockShared, s.ledgerKey()); err != nil {
 		return s.explain(err)
 	}
-	var alone bool
-	if err := conn.QueryRow(ctx, tryAlone, s.ledgerKey()).Scan(&alone); err != nil {
-		return s.explain(err)
+	alone, err := s.tryFor(ctx, tryAlone)
+	if err != nil {
+		return err
 	}
 	if !alone {
 		return s.whoWrites(ctx, conn)
@@ -292,6 +312,8 @@ func (s *session) close() {
 		s.sayGoodbye(ctx)
 	}
 	s.drop(ctx)
+	s.closed = true
+	s.right.lose(errClosed)
 }
 
 // sayGoodbye: who takes over need not wait. Where it fails the next one waits, as

@@ -120,7 +120,7 @@ func sending(t *testing.T, address, holder string, p pace) *session {
 // say writes a number, as an intent.
 func say(t *testing.T, s *session, n int) error {
 	t.Helper()
-	return s.write(t.Context(), true, func(ctx context.Context, conn *pgx.Conn) error {
+	return s.write(t.Context(), &boats, func(ctx context.Context, conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, "INSERT INTO said (n) VALUES ($1)", n)
 		return err
 	})

@@ -128,7 +128,7 @@ func TestFrozenSession(t *testing.T) {
 	if err := a.right.Wait(t.Context()); !errors.As(err, &lost) {
 		t.Errorf("A's next request: %v", err)
 	}
-	err := a.write(t.Context(), false, func(ctx context.Context, conn *pgx.Conn) error {
+	err := a.write(t.Context(), nil, func(ctx context.Context, conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, "INSERT INTO said (n) VALUES (2)")
 		return err
 	})

@@ -7,16 +7,18 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"muster/pipeline"
 )
 
 // write runs f in a transaction that happens once or, with an error, not at all: f may
 // be called again, each time with the transaction at its beginning, after a connection
 // that broke, a deadlock, or while the server has no room. Its errors: f's own; an
-// [*AwayError] after a minute, and then what was being committed may have happened;
-// with intents a [*LostRightError] where the right to send is not held.
+// [*AwayError] after a minute, and then what was being committed may have happened; where
+// f writes intents of a namespace, a [*LostRightError] when its right to send is not held.
 //
 // ctx ends the waiting for a server that is away, and not a transaction under way.
-func (s *session) write(ctx context.Context, intents bool, f func(context.Context, *pgx.Conn) error) error {
+func (s *session) write(ctx context.Context, intents *pipeline.Namespace, f func(context.Context, *pgx.Conn) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -26,7 +28,8 @@ func (s *session) write(ctx context.Context, intents bool, f func(context.Contex
 }
 
 // writing is write for who has the session already.
-func (s *session) writing(ctx context.Context, intents bool, f func(context.Context, *pgx.Conn) error) error {
+func (s *session) writing(ctx context.Context, intents *pipeline.Namespace,
+	f func(context.Context, *pgx.Conn) error) error {
 	s.number++
 	until := time.Now().Add(s.pace.patience)
 	for {
@@ -38,8 +41,8 @@ func (s *session) writing(ctx context.Context, intents bool, f func(context.Cont
 				return nil // the server had committed it, and only its answer was lost
 			}
 		}
-		if intents {
-			if err := s.right.refusal(); err != nil {
+		if intents != nil {
+			if err := s.holds(*intents); err != nil {
 				return err
 			}
 		}
@@ -64,6 +67,19 @@ func (s *session) writing(ctx context.Context, intents bool, f func(context.Cont
 	}
 }
 
+// holds says why an intent of a namespace may not be written; nil where it may.
+func (s *session) holds(ns pipeline.Namespace) error {
+	if err := s.right.refusal(); err != nil {
+		return err
+	}
+	for _, held := range s.spaces {
+		if held.namespace == ns {
+			return nil
+		}
+	}
+	return &LostRightError{Path: s.to.shown}
+}
+
 // repeatable: the transaction did not happen, and may the next time.
 func repeatable(err error) bool {
 	code := sqlState(err)
@@ -72,10 +88,14 @@ func repeatable(err error) bool {
 
 // again waits before the next try, and gives the error for which there is none.
 func (s *session) again(ctx context.Context, until time.Time, cause error) error {
-	if time.Now().Add(s.pace.pause).After(until) {
-		return &AwayError{Path: s.to.shown, After: s.pace.patience, Err: cause}
+	return s.pace.again(ctx, s.to.shown, until, cause)
+}
+
+func (p pace) again(ctx context.Context, path string, until time.Time, cause error) error {
+	if time.Now().Add(p.pause).After(until) {
+		return &AwayError{Path: path, After: p.patience, Err: cause}
 	}
-	timer := time.NewTimer(s.pace.pause)
+	timer := time.NewTimer(p.pause)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
@@ -112,8 +132,8 @@ func (s *session) transact(ctx context.Context, f func(context.Context, *pgx.Con
 	return err
 }
 
-// Test whether the sender may go on: the session's own questions, while nothing is
-// written.
+// beat asks the server a question of no use, while nothing is written, so that it is
+// heard, and makes the connection anew where it broke.
 func (s *session) beat(ctx context.Context) {
 	if !s.use.TryLock() {
 		return // somebody writes, and hears the server, or waits for it

@@ -25,7 +25,7 @@ import (
 // of the provider proved stays.
 func (s *Space) Settle(ctx context.Context, verdicts []Verdict) ([]Settled, error) {
 	var settled []Settled
-	err := s.claiming(ctx, func(t *transaction, added *[]string) (claims int, err error) {
+	err := s.claiming(ctx, s.l.write, func(t *transaction, added *[]string) (claims int, err error) {
 		steps, err := s.checkVerdicts(t, s.number.Load(), verdicts)
 		if err != nil {
 			return 0, err

@@ -50,6 +50,7 @@ func (l *Ledger) Space(ctx context.Context, ns pipeline.Namespace, p *pipeline.P
 		})
 	}
 	return s, l.write(ctx, func(t *transaction) error {
+		s.number.Store(0) // of a try before
 		if _, err := t.namespace(ns); err != nil {
 			return err
 		}

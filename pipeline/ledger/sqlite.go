@@ -58,7 +58,7 @@ func (l *Ledger) openFile(ctx context.Context, path string, scripts []string, o 
 		return err
 	}
 	s := &sqliteStore{path: l.path}
-	l.store = s
+	l.store, l.rights = s, s
 	if o.ReadOnly {
 		return l.openRead(ctx, s, scripts)
 	}
@@ -166,6 +166,7 @@ func InMemory(ctx context.Context) (_ *Ledger, err error) {
 	if err != nil {
 		return nil, err
 	}
-	l.store = &sqliteStore{path: inMemory, writer: h, reader: h}
+	s := &sqliteStore{path: inMemory, writer: h, reader: h}
+	l.store, l.rights = s, s
 	return l, begin(ctx, h, scripts, l.secrets)
 }

@@ -50,7 +50,11 @@ func (s *Space) Write(ctx context.Context, run string, begin []*pipeline.Intent,
 			return nil, err
 		}
 	}
-	err = s.claiming(ctx, func(t *transaction, added *[]string) (claims int, err error) {
+	write := s.l.write
+	if len(begin) > 0 {
+		write = s.writeIntents
+	}
+	err = s.claiming(ctx, write, func(t *transaction, added *[]string) (claims int, err error) {
 		n, err := s.runHere(t, run)
 		if err != nil {
 			return 0, err
@@ -90,12 +94,22 @@ func (s *Space) Write(ctx context.Context, run string, begin []*pipeline.Intent,
 	return claimed, nil
 }
 
-// claiming runs f in a transaction and counts the claims that it made among
+// writeIntents is [Ledger.write] for intents of the namespace.
+func (s *Space) writeIntents(ctx context.Context, f func(*transaction) error) error {
+	if s.l.readOnly {
+		return s.l.onlyRead()
+	}
+	return explain(s.l.path, s.l.rights.writeIntents(ctx, s.ns, f))
+}
+
+// claiming runs f in a transaction of write and counts the claims that it made among
 // the namespace's customers. The layouts that f added are forgotten when it
 // did not happen.
-func (s *Space) claiming(ctx context.Context, f func(t *transaction, added *[]string) (claims int, err error)) error {
+func (s *Space) claiming(ctx context.Context, write func(context.Context, func(*transaction) error) error,
+	f func(t *transaction, added *[]string) (claims int, err error)) error {
 	var added []string
-	err := s.l.write(ctx, func(t *transaction) error {
+	err := write(ctx, func(t *transaction) error {
+		s.forgetLayouts(&added) // of a try before
 		claims, err := f(t, &added)
 		if err == nil && claims != 0 {
 			_, err = t.exec("UPDATE namespace SET customers = customers + ? WHERE number = ?", claims, s.number.Load())
@@ -103,13 +117,18 @@ func (s *Space) claiming(ctx context.Context, f func(t *transaction, added *[]st
 		return err
 	})
 	if err != nil {
-		s.l.mu.Lock()
-		defer s.l.mu.Unlock()
-		for _, paths := range added {
-			delete(s.l.layouts, paths)
-		}
+		s.forgetLayouts(&added)
 	}
 	return err
+}
+
+func (s *Space) forgetLayouts(added *[]string) {
+	s.l.mu.Lock()
+	defer s.l.mu.Unlock()
+	for _, paths := range *added {
+		delete(s.l.layouts, paths)
+	}
+	*added = nil
 }
 
 func (s *Space) prepare(b *beginning, in *pipeline.Intent) error {
