@@ -24,7 +24,9 @@ type feeder struct {
 	// denied says which rows are fed: those that an earlier run saw denied, or the
 	// others.
 	denied bool
-	now    func() time.Time
+	// again says that only those to judge anew are fed: the others were.
+	again bool
+	now   func() time.Time
 }
 
 // errStop ends a pass over the book early; it never leaves the package.
@@ -50,6 +52,7 @@ func (f *feeder) feed(ctx context.Context) error {
 		r := f.rows.at(index)
 		send := r.kind == kindReady && !r.is(flagLost)
 		settledAs, again := f.rejudged[int32(index)]
+		send = send && !f.again
 		if again {
 			var judged pipeline.Outcome
 			var err error

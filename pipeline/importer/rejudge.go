@@ -87,6 +87,7 @@ func (s *settling) keepBatch(ctx context.Context, batch []answer, last bool) err
 		if a.how != settledNow {
 			continue
 		}
+		delete(s.rowsOf, a.u.in.Ref)
 		for _, index := range others[i] {
 			if last {
 				left = append(left, s.leftForNextRun(index, o))
@@ -186,6 +187,10 @@ func (p *Plan) rejudge(ctx context.Context, row pipeline.Row, o pipeline.Outcome
 		out.State, out.Message, send = pipeline.Pending, pipeline.Say("outcome.not_sent_yet"), true
 	case claim.State == pipeline.Uncertain:
 		out.State, out.Message = pipeline.Pending, pipeline.Say("outcome.other_unanswered")
+	case claim.Ref == o.Ref && p.setup.Ledger.SameBody(claim, d.Entries):
+		if out.State = pipeline.Known; claim.Outcome.CustomerID == "" {
+			out.State, out.Message = pipeline.Existing, pipeline.Say("outcome.exists_without_id")
+		}
 	default:
 		differ, err := p.setup.Ledger.Differences(ctx, claim.Ref, d.Entries)
 		if err != nil {

@@ -265,31 +265,46 @@ func TestWhatAnotherSenderSettles(t *testing.T) {
 	}
 }
 
-// A request of which the one before says meanwhile that it never left is not repeated.
-func TestWhatWasGivenBackIsNotRepeated(t *testing.T) {
-	for _, settle := range []pipeline.SettleBy{pipeline.SettleResend, pipeline.SettleLookUpResend} {
-		bubble(t, string(settle), func(t *testing.T) {
-			w := worldOf(settle)
-			w.provider.does = meets(silentBefore)
-			w.imports(t, people(1), unsettled)
-			w.provider.does = nil
-			time.AfterFunc(settleWait/2, func() {
-				w.ledger.mu.Lock()
-				defer w.ledger.mu.Unlock()
-				c := w.ledger.customers[0]
-				c.state, c.elsewhere = pipeline.Pending, true
-				for _, tag := range c.keys {
-					delete(w.ledger.live, tag)
+// What the sender before says meanwhile of a request that it left open is what its row becomes: one that never left is
+// sent as if it never was, and not repeated; of one that had its answer the customer is known.
+func TestWhatTheSenderBeforeSettles(t *testing.T) {
+	for _, settle := range []pipeline.SettleBy{pipeline.SettleNone, pipeline.SettleResend, pipeline.SettleLookUp,
+		pipeline.SettleLookUpResend} {
+		for state, want := range map[pipeline.State]pipeline.State{pipeline.Pending: pipeline.Created,
+			pipeline.Created: pipeline.Known} {
+			bubble(t, fmt.Sprint(settle, " ", state), func(t *testing.T) {
+				w := worldOf(settle)
+				first := silentBefore
+				if state == pipeline.Created {
+					first = silentAfter
+				}
+				w.provider.does = meets(first)
+				w.imports(t, people(1), unsettled)
+				w.provider.does = nil
+				says := func() {
+					w.ledger.mu.Lock()
+					defer w.ledger.mu.Unlock()
+					c := w.ledger.customers[0]
+					if c.state, c.elsewhere = state, true; state == pipeline.Created {
+						c.outcome.CustomerID = "c-1"
+						return
+					}
+					for _, tag := range c.keys {
+						delete(w.ledger.live, tag)
+					}
+				}
+				creates := 0
+				if want == pipeline.Created {
+					creates = 1
+				}
+				j := w.imports(t, append(people(2)[1:], people(1)...), by(&fakeRight{took: time.Now(), unannounced: true}),
+					func(s *importer.Sending) { time.AfterFunc(time.Second, says) })
+				if j.err != nil || len(j.creates) != creates+1 || j.counts[want] < 1 || j.counts.Total() != 2 ||
+					j.counts[pipeline.Created] != creates+1 {
+					t.Errorf("%v, %d requests, %v", j.err, len(j.creates), j.counts)
 				}
 			})
-			j := w.imports(t, people(1), by(&fakeRight{took: time.Now(), unannounced: true}))
-			if j.err != nil || len(j.creates) != 0 {
-				t.Errorf("%v, %d requests", j.err, len(j.creates))
-			}
-			if j = w.imports(t, people(1)); j.counts[pipeline.Created] != 1 {
-				t.Errorf("run again: %v, %v", j.err, j.counts)
-			}
-		})
+		}
 	}
 }
 

@@ -172,15 +172,39 @@ func (s *sending) sendAndSettle(ctx context.Context) error {
 			return err
 		}
 	}
+	overtaken, err := s.settleRest(ctx)
+	if err != nil {
+		return err
+	}
+	if overtaken {
+		s.feeder.again = true
+		defer func() { s.feeder.again = false }()
+		s.begin(Stage{At: StageSending})
+		if err := s.sendReady(ctx); err != nil {
+			return err
+		}
+		_, err = s.settleRest(ctx)
+	}
+	return err
+}
+
+// settleRest settles what is left without an answer. overtaken says that rows are to be
+// judged anew of which another sender settled the requests.
+func (s *sending) settleRest(ctx context.Context) (overtaken bool, err error) {
 	if !s.stopping(ctx) {
 		if err := s.settling.settleRest(ctx, false); err != nil {
-			return err
+			return false, err
+		}
+	}
+	if !s.stopping(ctx) {
+		if overtaken, err = s.settling.overtaken(ctx); err != nil {
+			return false, err
 		}
 	}
 	if s.stopping(ctx) {
-		return interrupted()
+		return false, interrupted()
 	}
-	return nil
+	return overtaken, nil
 }
 
 // begin says what rows are sent for.

@@ -1,0 +1,40 @@
+package importer
+
+import (
+	"context"
+
+	"muster/pipeline"
+)
+
+// overtaken has the rows judged anew that wait for a request which is not open any more,
+// and which this run has not settled: the sender before this one has, who is no more
+// than slow. It may have had the answer, or found that the request never left. found
+// says that there are such rows.
+func (s *settling) overtaken(ctx context.Context) (found bool, err error) {
+	if s.how.Right == nil || s.how.Sealed == nil || len(s.rowsOf) == 0 {
+		return false, nil
+	}
+	open := map[int64]bool{}
+	for in, err := range s.how.Sealed(ctx) {
+		switch {
+		case err != nil && ctx.Err() != nil:
+			return false, nil // stopped at once
+		case err != nil:
+			return false, ledgerUnread(err)
+		}
+		open[in.Ref] = true
+	}
+	for ref, rows := range s.rowsOf {
+		if open[ref] {
+			continue
+		}
+		delete(s.rowsOf, ref)
+		found = true
+		for _, index := range rows {
+			s.rejudged[index] = pipeline.Outcome{Ref: ref, State: pipeline.Pending,
+				Message: pipeline.Say("outcome.earlier_resolved")}
+			s.Ready++ // unless it is a customer's by now
+		}
+	}
+	return found, nil
+}
