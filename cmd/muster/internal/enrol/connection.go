@@ -67,7 +67,8 @@ func (c *connection) open(ctx context.Context, j *Job) (err error) {
 	}
 	c.client, err = submit.New(submit.Options{Provider: j.provider(), BaseURL: c.baseURL, AuthURL: j.Target.AuthURL,
 		Secrets: j.Secrets, Concurrency: j.Target.Limit.Concurrency, Rate: j.Target.Limit.Rate,
-		UserAgent: "muster/" + j.Author.Version, Certificate: j.Certificate, Watch: j.Probe.Watch, Now: j.Now})
+		UserAgent: "muster/" + j.Author.Version, Certificate: j.Certificate, Watch: j.Probe.Watch,
+		Right: c.asked(), Now: j.Now})
 	if err != nil {
 		return pipeline.MistakeOf(err)
 	}
@@ -76,6 +77,15 @@ func (c *connection) open(ctx context.Context, j *Job) (err error) {
 		return nil
 	})
 	return nil
+}
+
+// asked is the right that is asked for at the last moment before a request leaves; that of
+// a file cannot be lost.
+func (c *connection) asked() submit.Right {
+	if _, file := c.right.(fileRight); file || c.right == nil {
+		return nil
+	}
+	return c.right
 }
 
 func (c *connection) openLedger(ctx context.Context, j *Job) (err error) {
