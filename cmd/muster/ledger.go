@@ -24,7 +24,7 @@ func (p *program) ledgerCommand() *cobra.Command {
 		Args:  noArguments,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(p.ledgerCheckCommand(), p.ledgerBackupCommand())
+	c.AddCommand(p.ledgerCheckCommand(), p.ledgerBackupCommand(), p.ledgerMoveCommand())
 	return c
 }
 

@@ -99,35 +99,41 @@ const faultsShown = 10 // of each kind
 // the tables agree, and whether every unsettled request opens under the key
 // file. It changes nothing. Some 200,000 customers a second.
 func (l *Ledger) Examine(ctx context.Context) (e Examination, err error) {
-	err = l.read(ctx, func(t *transaction) error {
-		var faults faults
-		if e.Version, err = l.store.examine(t, &faults); err != nil {
-			return err
+	err = l.read(ctx, func(t *transaction) (err error) {
+		e, err = l.examine(t)
+		return err
+	})
+	return e, err
+}
+
+func (l *Ledger) examine(t *transaction) (e Examination, err error) {
+	var faults faults
+	if e.Version, err = l.store.examine(t, &faults); err != nil {
+		return e, err
+	}
+	for _, r := range rules {
+		if err := t.rule(r.fault, r.query, &faults); err != nil {
+			return e, err
 		}
-		for _, r := range rules {
-			if err := t.rule(r.fault, r.query, &faults); err != nil {
-				return err
-			}
-		}
-		if err := l.seals(t, &faults); err != nil {
-			return err
-		}
-		if err := t.one("SELECT count(*) FROM run", nil, &e.Runs); err != nil {
-			return err
-		}
-		if err := t.counts(&faults); err != nil {
-			return err
-		}
-		e.Faults = faults
-		return t.each(`SELECT provider, env, account, customers,
-			(SELECT count(*) FROM sealed s WHERE s.namespace = n.number)
-			FROM namespace n ORDER BY number`, nil, func(rows *cursor) error {
-			var s SpaceFacts
-			n := &s.Namespace
-			err := rows.Scan(&n.Provider, &n.Env, &n.Account, &s.Customers, &s.Unsettled)
-			e.Spaces = append(e.Spaces, s)
-			return err
-		})
+	}
+	if err := l.seals(t, &faults); err != nil {
+		return e, err
+	}
+	if err := t.one("SELECT count(*) FROM run", nil, &e.Runs); err != nil {
+		return e, err
+	}
+	if err := t.counts(&faults); err != nil {
+		return e, err
+	}
+	e.Faults = faults
+	err = t.each(`SELECT provider, env, account, customers,
+		(SELECT count(*) FROM sealed s WHERE s.namespace = n.number)
+		FROM namespace n ORDER BY number`, nil, func(rows *cursor) error {
+		var s SpaceFacts
+		n := &s.Namespace
+		err := rows.Scan(&n.Provider, &n.Env, &n.Account, &s.Customers, &s.Unsettled)
+		e.Spaces = append(e.Spaces, s)
+		return err
 	})
 	return e, err
 }

@@ -112,21 +112,26 @@ func beginKey(path string) ([]byte, error) {
 		return secret, err
 	}
 	secret = newSecret()
+	return secret, keepKey(path, secret)
+}
+
+// keepKey writes a key file, and is back when it is on disk.
+func keepKey(path string, secret []byte) error {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, ".muster-*") // 0600
 	if err != nil {
-		return nil, noAccess(path, err)
+		return noAccess(path, err)
 	}
 	defer os.Remove(f.Name())
 	_, err = f.WriteString(hex.EncodeToString(secret) + "\n")
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return nil, noAccess(path, err)
+		return noAccess(path, err)
 	}
 	if err := os.Rename(f.Name(), path); err != nil {
-		return nil, noAccess(path, err)
+		return noAccess(path, err)
 	}
 	if err := files.SyncFolder(dir); err != nil {
-		return nil, noAccess(path, err)
+		return noAccess(path, err)
 	}
-	return secret, nil
+	return nil
 }

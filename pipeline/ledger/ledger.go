@@ -31,6 +31,8 @@ type Options struct {
 	// English words the messages that are written, for whoever reads the file with
 	// SQL; nil: by their codes. It may be called by several at once.
 	English func(*pipeline.Message) string
+	// moved opens a file too that was moved to a server.
+	moved bool
 }
 
 // Ledger is an open ledger. Its methods and those of its Spaces may be called

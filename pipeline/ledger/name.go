@@ -35,3 +35,19 @@ func Shown(name string) string {
 	}
 	return u.String()
 }
+
+// dumpCommand saves the ledger at an address, of which all but the schema is the
+// server's.
+func dumpCommand(address string) []string {
+	schema := usualSchema
+	if u, err := url.Parse(address); err == nil {
+		q := u.Query()
+		if q.Has("schema") {
+			schema = q.Get("schema")
+			q.Del("schema")
+			u.RawQuery = q.Encode()
+		}
+		address = u.String()
+	}
+	return []string{"pg_dump", "--dbname=" + address, "--schema=" + schema, "--format=custom", "--file=ledger.dump"}
+}

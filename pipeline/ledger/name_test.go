@@ -1,6 +1,9 @@
 package ledger
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestIsAddress(t *testing.T) {
 	for name, want := range map[string]bool{
@@ -39,6 +42,18 @@ func TestShownHasNoPassword(t *testing.T) {
 	} {
 		if got := Shown(name); got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestDumpCommand(t *testing.T) {
+	for address, want := range map[string]string{
+		"postgres://m@db/muster":                     "--dbname=postgres://m@db/muster --schema=muster",
+		"postgres://m@db/muster?schema=a&sslmode=on": "--dbname=postgres://m@db/muster?sslmode=on --schema=a",
+	} {
+		got := strings.Join(dumpCommand(address), " ")
+		if got != "pg_dump "+want+" --format=custom --file=ledger.dump" {
+			t.Errorf("%s: %s", address, got)
 		}
 	}
 }

@@ -49,7 +49,8 @@ func (s *postgresStore) examine(t *transaction, _ *faults) (version int, err err
 
 // copyTo refuses: the server has means of its own.
 func (s *postgresStore) copyTo(context.Context, string) error {
-	return refusal(nil, "ledger.backup_of_server").At(ledgerAt(s.path)).Try("ledger.use_pg_dump")
+	return refusal(nil, "ledger.backup_of_server").At(ledgerAt(s.path)).Try("ledger.use_pg_dump",
+		"command", pipeline.ShellCommand(dumpCommand(s.path)...))
 }
 
 func (s *postgresStore) close() error {

@@ -38,7 +38,7 @@ func (s *session) bring(ctx context.Context, scripts []string, secrets *secrets)
 	return s.alone(ctx, func(ctx context.Context, conn *pgx.Conn) error {
 		if s.schema().empty() {
 			return runPostgres(&postgresEngine{ctx: ctx, conn: conn}, "BEGIN", func(t *transaction) error {
-				return beginTables(t, s.to.schema, scripts, secrets)
+				return s.beginTables(t, scripts, secrets)
 			})
 		}
 		for v := s.schema().version + 1; v <= len(scripts); v++ {
@@ -56,9 +56,13 @@ func (s *session) bring(ctx context.Context, scripts []string, secrets *secrets)
 	})
 }
 
-func beginTables(t *transaction, schema string, scripts []string, secrets *secrets) error {
-	if err := t.script("CREATE SCHEMA IF NOT EXISTS " + (pgx.Identifier{schema}).Sanitize()); err != nil {
-		return err
+// beginTables makes the tables of a ledger with that key, and the schema unless it is
+// there: a role may have the schema and no right to make one.
+func (s *session) beginTables(t *transaction, scripts []string, secrets *secrets) error {
+	if !s.schema().exists {
+		if err := t.script("CREATE SCHEMA " + pgx.Identifier{s.to.schema}.Sanitize()); err != nil {
+			return err
+		}
 	}
 	for _, script := range scripts {
 		if err := t.script(postgresTables(script)); err != nil {

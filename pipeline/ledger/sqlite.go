@@ -88,6 +88,9 @@ func (l *Ledger) openWrite(ctx context.Context, s *sqliteStore, scripts []string
 		}
 		secret, err = beginKey(keyPath)
 	} else {
+		if o.moved {
+			i.movedTo = ""
+		}
 		if err := i.fits(l.path, len(scripts)); err != nil {
 			return err
 		}

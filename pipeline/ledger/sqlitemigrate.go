@@ -17,6 +17,7 @@ type identity struct {
 	application int
 	version     int
 	tables      int
+	movedTo     string // the address to which it was moved; "" where it was not
 }
 
 // empty: nothing was ever committed to it. That is a new ledger, whether it
@@ -25,10 +26,17 @@ func (i identity) empty() bool { return i.application == 0 && i.version == 0 && 
 
 func identify(ctx context.Context, h *handle) (i identity, err error) {
 	err = h.read(ctx, func(t *transaction) error {
-		return errors.Join(
+		err := errors.Join(
 			t.one("PRAGMA application_id", nil, &i.application),
 			t.one("PRAGMA user_version", nil, &i.version),
 			t.one("SELECT count(*) FROM sqlite_schema", nil, &i.tables))
+		if err != nil || i.application != applicationID || i.version < 1 {
+			return err
+		}
+		i.version %= movedVersion
+		m, err := readMark(t)
+		i.movedTo = m.to
+		return err
 	})
 	return i, err
 }
@@ -38,6 +46,8 @@ func (i identity) fits(path string, known int) error {
 	switch {
 	case i.application != applicationID:
 		return notLedger(path, "ledger.is_other_database")
+	case i.movedTo != "":
+		return movedTo(path, i.movedTo)
 	case i.version > known:
 		return wrongVersion(path, i.version, known)
 	case i.version < 1:
@@ -101,5 +111,6 @@ func (s *sqliteStore) examine(t *transaction, f *faults) (version int, err error
 		}
 		return err
 	})
-	return version, errors.Join(err, t.one("PRAGMA user_version", nil, &version))
+	err = errors.Join(err, t.one("PRAGMA user_version", nil, &version))
+	return version % movedVersion, err
 }

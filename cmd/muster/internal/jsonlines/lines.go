@@ -364,6 +364,21 @@ type Met struct {
 	State   pipeline.State `json:"state"`   // what became of the row
 }
 
+// MovedLedger is what `muster ledger move` did.
+type MovedLedger struct {
+	Already   bool   `json:"already"`   // an earlier move has done it; then the counts are 0
+	Customers int    `json:"customers"` // that are known
+	From      string `json:"from"`      // the file
+	KeyFile   string `json:"key_file"`  // of the ledger, from now on
+	Rows      int    `json:"rows"`      // of all tables
+	Runs      int    `json:"runs"`      // how many it has
+	To        string `json:"to"`        // the address
+	Type      string `json:"type"`      // moved_ledger
+	Unsettled int    `json:"unsettled"` // requests without an answer
+}
+
+func (l MovedLedger) typed() any { l.Type = "moved_ledger"; return l }
+
 // Ledger is what `muster ledger check` found.
 type Ledger struct {
 	Faults     []string         `json:"faults"`     // sentences; empty when it is sound

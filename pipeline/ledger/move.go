@@ -1,0 +1,211 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"muster/pipeline"
+)
+
+// Moved is what [Move] did.
+type Moved struct {
+	From, To  string // the file, and the address
+	KeyFile   string // of both
+	Rows      int    // of all tables
+	Runs      int
+	Customers int // created and existing
+	Unsettled int // requests without an answer, which are settled there from now on
+	// Already: an earlier move has done it, and nothing was left to do.
+	Already bool
+	// Older is the copy of the file as it was before it was brought up to date; "" when
+	// it had this version.
+	Older string
+}
+
+// move is one in the making.
+type move struct {
+	file    *Ledger
+	store   *sqliteStore // of file
+	mark    mark         // of the file, as it is
+	had     Examination  // of the file
+	to      *serverAddress
+	scripts []string
+	options Options
+
+	done      Moved
+	marked    bool // by this move
+	committed bool
+}
+
+// Move copies the ledger in the file named from to the address to, where none may be
+// yet, row by row, and marks the file, which no muster opens any more. Both are locked
+// meanwhile, and have the same key: that of the file is kept at o.KeyFile too, which
+// may be "". When it fails, or is killed, nothing is left at the address and it can be
+// done again; it can be as well when it is not known whether the server has it all.
+//
+// Its errors are those of [Open]; a [*MovedError] in a mistake where the file was moved
+// to another address.
+func Move(ctx context.Context, from, to string, o Options) (_ Moved, err error) {
+	switch {
+	case IsAddress(from):
+		return Moved{}, refusal(nil, "ledger.move_from_server").At(ledgerAt(Shown(from))).Try("ledger.move_such_as")
+	case !IsAddress(to):
+		return Moved{}, refusal(nil, "ledger.move_to_file").At(ledgerAt(to)).Try("ledger.move_such_as")
+	}
+	m := &move{options: o}
+	if m.scripts, err = schema(); err != nil {
+		return Moved{}, err
+	}
+	if m.to, err = parseAddress(to, o.AllowPlain); err != nil {
+		return Moved{}, err
+	}
+	if err := m.openFile(ctx, from); err != nil {
+		return Moved{}, err
+	}
+	defer func() { err = errors.Join(err, m.file.Close()) }()
+	// Before there is a session, which the server ends when it asks nothing for a while.
+	if m.had, err = m.file.Examine(ctx); err != nil {
+		return Moved{}, err
+	}
+	if len(m.had.Faults) > 0 {
+		return Moved{}, refusal(nil, "ledger.move_not_sound", "fault", m.had.Faults[0]).At(ledgerAt(m.file.path)).
+			Try("ledger.check_file")
+	}
+	now := o.Now
+	if now == nil {
+		now = time.Now
+	}
+	s, err := openSession(ctx, m.to, len(m.scripts), o.Holder, now, usualPace)
+	if err != nil {
+		return Moved{}, err
+	}
+	defer s.close()
+	return m.done, m.ended(s.alone(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+		return m.run(ctx, s, conn)
+	}))
+}
+
+// openFile opens the file and takes its lock, also where it is marked.
+func (m *move) openFile(ctx context.Context, from string) (err error) {
+	o := m.options
+	o.MayBegin, o.ReadOnly, o.moved = false, false, true
+	if m.file, err = Open(ctx, from, o); err != nil {
+		return err
+	}
+	m.store = m.file.store.(*sqliteStore)
+	m.done = Moved{From: m.file.path, To: m.to.shown, Older: m.file.older}
+	if m.mark, err = m.store.mark(ctx); err == nil && m.mark.to != "" {
+		// Bringing it up to date may have taken away what older musters go by.
+		err = m.store.setMark(ctx, len(m.scripts), m.mark)
+	}
+	if err != nil {
+		return errors.Join(err, m.file.Close())
+	}
+	return nil
+}
+
+// run moves the ledger, or finds that an earlier move has.
+func (m *move) run(ctx context.Context, s *session, conn *pgx.Conn) error {
+	if there := s.schema(); !there.empty() {
+		var token []byte
+		err := conn.QueryRow(ctx, "SELECT value FROM meta WHERE name = 'moved_from'").Scan(&token)
+		switch {
+		case err != nil && !errors.Is(err, pgx.ErrNoRows):
+			return err
+		case m.mark.to != "" && bytes.Equal(token, m.mark.token):
+			m.done.Already = true
+			return nil
+		case m.mark.to != "":
+			return movedTo(m.file.path, m.mark.to)
+		}
+		return m.to.refusal(nil, "ledger.move_target_taken").Try("ledger.move_elsewhere")
+	}
+	if m.mark.to != "" && m.mark.to != m.to.shown {
+		return movedTo(m.file.path, m.mark.to)
+	}
+	if err := m.placeKey(); err != nil {
+		return err
+	}
+	// From when the file is marked on nothing interrupts it any more.
+	going, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	stop := context.AfterFunc(ctx, cancel)
+	err := runPostgres(&postgresEngine{ctx: going, conn: conn}, "BEGIN", func(t *transaction) error {
+		if err := s.beginTables(t, m.scripts, m.file.secrets); err != nil {
+			return err
+		}
+		if err := m.fill(going, t, conn); err != nil {
+			return err
+		}
+		token := []byte(rand.Text())
+		_, err := t.exec("INSERT INTO meta (name, value) VALUES ('moved_from', ?)", token)
+		if err != nil {
+			return err
+		}
+		if !stop() {
+			return ctx.Err()
+		}
+		m.marked = true
+		return m.store.setMark(going, len(m.scripts), mark{m.to.shown, token})
+	})
+	m.committed = err == nil
+	return err
+}
+
+// ended gives the error of a move, after whatever it was. A file that was marked for
+// what did not come to pass is as it was.
+func (m *move) ended(err error) error {
+	refused := sqlState(err) != "" && !strings.HasPrefix(sqlState(err), classOfIntervention)
+	switch {
+	case err == nil, m.committed: // what came afterwards changed nothing
+		return nil
+	case m.marked && !refused && !errors.Is(err, errNotCommitted):
+		return refusal(err, "ledger.move_unknown", "cause", err).At(ledgerAt(m.to.shown)).Try("ledger.move_again")
+	case m.marked:
+		if undone := m.store.setMark(context.Background(), len(m.scripts), m.mark); undone != nil {
+			return errors.Join(refusal(err, "ledger.move_unknown", "cause", err).At(ledgerAt(m.to.shown)).
+				Try("ledger.move_again"), undone)
+		}
+	}
+	return explain(m.to.shown, err)
+}
+
+// placeKey puts the file's key where the ledger's is from now on, unless it is there.
+func (m *move) placeKey() error {
+	beside := m.file.path + ".key"
+	if m.done.KeyFile = m.options.KeyFile; m.done.KeyFile == "" {
+		m.done.KeyFile = beside
+	}
+	secret, err := readKey(beside)
+	if err != nil {
+		return err
+	}
+	there, err := namedKey(m.done.KeyFile, false)
+	var fault *KeyError
+	switch {
+	case errors.As(err, &fault) && fault.Fault == KeyMissing:
+		return keepKey(m.done.KeyFile, secret)
+	case err != nil:
+		return err
+	case !bytes.Equal(there, secret):
+		return keyFault(m.done.KeyFile, KeyForeign)
+	}
+	return nil
+}
+
+// MovedError: the ledger was moved to a server, and its file is not used any more. It
+// comes in a [pipeline.Mistake], which names the file.
+type MovedError struct{ To string }
+
+func (e *MovedError) Error() string { return "moved ledger" }
+
+func movedTo(path, to string) error {
+	return refusal(&MovedError{to}, "ledger.moved", "to", to).At(ledgerAt(path)).
+		Try("ledger.name_address", "flags", pipeline.ShellCommand("--ledger", to))
+}
