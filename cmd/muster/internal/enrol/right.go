@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"muster/pipeline/importer"
+	"muster/pipeline/ledger"
 )
 
 // fileRight is the right to send of a ledger that is a file: its lock, which dies with the
@@ -16,9 +17,14 @@ type fileRight struct {
 func (fileRight) Wait(context.Context) error         { return nil }
 func (r fileRight) TookOver() (at time.Time, _ bool) { return r.took, false }
 
-// takeRight says when the sender before this one had ended at the latest: the last run,
-// or, where that one was killed, before the lock was free.
+// takeRight takes the right to send of a ledger on a server, which is held until the
+// connection is closed. Of a file it says when the sender before this one had ended at
+// the latest: the last run, or, where that one was killed, before the lock was free.
 func (c *connection) takeRight(ctx context.Context, j *Job) error {
+	if !c.throwAway && ledger.IsAddress(j.Ledger.Path) {
+		c.right = c.ledger.Right()
+		return c.hold(ctx, j)
+	}
 	took := j.Now()
 	last, ok, err := c.space.LastRun(ctx)
 	if err != nil || !ok {
@@ -29,6 +35,25 @@ func (c *connection) takeRight(ctx context.Context, j *Job) error {
 	}
 	c.right = fileRight{took}
 	return nil
+}
+
+// hold takes the right to send, if the job waits as soon as no other muster has it. A
+// person who stops the job ends the waiting with a halt.
+func (c *connection) hold(ctx context.Context, j *Job) error {
+	waiting, end := context.WithCancel(ctx)
+	defer end()
+	go func() {
+		select {
+		case <-j.Stop:
+			end()
+		case <-waiting.Done():
+		}
+	}()
+	err := c.ledger.Hold(waiting, j.Target.Namespace, ledger.HoldOptions{Wait: j.Ledger.Wait, Waiting: j.seeHeld})
+	if err != nil && waiting.Err() != nil {
+		return stoppedWaiting()
+	}
+	return err
 }
 
 var _ importer.Right = fileRight{}
