@@ -218,6 +218,9 @@ func headings(header []pipeline.Column, columns []int) []string {
 func (files Files) unusable(row pipeline.Row, at pipeline.Place) *pipeline.Mistake {
 	notes := files.texts(noteHeading())
 	for _, p := range row.Problems {
+		if p.Column == nil {
+			return notWhole(p.Message)
+		}
 		column := p.Column.Index
 		cell := pipeline.CellRef(column, row.Number)
 		switch {
@@ -233,4 +236,13 @@ func (files Files) unusable(row pipeline.Row, at pipeline.Place) *pipeline.Mista
 		}
 	}
 	return nil
+}
+
+// notWhole is a row that is a part of one, as the reader says it.
+func notWhole(says *pipeline.Message) *pipeline.Mistake {
+	wrong := &pipeline.Mistake{What: says}
+	if says.Code == "half_row_cut" {
+		return wrong.Try("mapping.end_last_line")
+	}
+	return wrong
 }
