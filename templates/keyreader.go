@@ -42,7 +42,7 @@ func keyReaders(finders []keyFinder, layout *layoutNode) []keyReader {
 	for i := range finders {
 		f := &finders[i]
 		r := keyReader{key: i, finder: f}
-		known := true
+		var known bool
 		if f.path == nil {
 			r.values, known = leafNamed(layout, f.key.Field)
 		} else {

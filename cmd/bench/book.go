@@ -52,7 +52,7 @@ func (p *pattern) writeCSV(path string, rows, broken int) (err error) {
 		fmt.Fprintln(w, p.row(i, broken))
 	}
 	if err := w.Flush(); err != nil {
-		f.Close()
+		f.Close() // the copy is given up; why is what counts
 		return err
 	}
 	return f.Close()

@@ -71,7 +71,7 @@ func check(ctx context.Context, r *rig, p *program) (usage, error) {
 
 func checkInto(ctx context.Context, r *rig, p *program) (usage, error) {
 	report := filepath.Join(p.dir, "report.xlsx")
-	defer os.Remove(report)
+	defer os.Remove(report) // the folder goes at the end
 	return p.run(ctx, r.env, []string{"check", r.book, "--provider", r.job.provider, "--quiet", "--report", report}, 3)
 }
 
@@ -105,12 +105,12 @@ func (r *rig) send(ctx context.Context, p *program, ledger string, each time.Dur
 	}
 	defer func() { err = errors.Join(err, s.stop()) }()
 	report := filepath.Join(p.dir, "report.csv")
-	defer os.Remove(report)
+	defer os.Remove(report) // the folder goes at the end
 	return p.run(ctx, r.env, r.importing(r.job.provider, s.url, ledger, report))
 }
 
 func removeLedger(path string) {
 	for _, end := range []string{"", "-wal", "-shm", ".key", ".lock"} {
-		os.Remove(path + end)
+		os.Remove(path + end) // most are not there
 	}
 }

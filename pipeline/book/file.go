@@ -64,19 +64,19 @@ func openFile(path string) (*file, error) {
 	}
 	info, err := h.Stat()
 	if err != nil {
-		h.Close()
+		h.Close() // nothing was read
 		return nil, openRefusal(path, err)
 	}
 	switch {
 	case info.IsDir():
-		h.Close()
+		h.Close() // nothing was read
 		return nil, pipeline.Wrong("book.is_folder").Try("book.name_file_in_folder").At(pipeline.Place{File: path})
 	case info.Mode().IsRegular():
 		return &file{at: h, size: info.Size(), close: h.Close}, nil
 	}
 	spooled, err := spoolAs(path, h)
 	if closing := h.Close(); err == nil && closing != nil {
-		spooled.Close()
+		spooled.Close() // the copy is given up; why is what counts
 		return nil, openRefusal(path, closing)
 	}
 	return spooled, err

@@ -122,7 +122,7 @@ func keepKey(path string, secret []byte) error {
 	if err != nil {
 		return noAccess(path, err)
 	}
-	defer os.Remove(f.Name())
+	defer os.Remove(f.Name()) // none where it was renamed
 	_, err = f.WriteString(hex.EncodeToString(secret) + "\n")
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return noAccess(path, err)

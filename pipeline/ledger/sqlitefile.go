@@ -54,7 +54,7 @@ func createPrivate(path string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
+	defer os.Remove(f.Name()) // the other name stays
 	if err := f.Close(); err != nil {
 		return err
 	}
