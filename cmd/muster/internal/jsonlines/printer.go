@@ -1,5 +1,5 @@
-// Package jsonlines is what --json prints: one JSON object a line. The README's
-// reference lists the lines of an import; a test holds both to one another.
+// Package jsonlines is what --json prints: one JSON object a line. `muster
+// help json` lists the lines of an import; a test holds both to one another.
 package jsonlines
 
 import (

@@ -85,7 +85,7 @@ func (b Book) sentence() *pipeline.Message {
 // String is the subject and the lines, one below the other.
 func (t Text) String() string { return strings.Join(append([]string{t.Subject}, t.Lines...), "\n") }
 
-// document is the JSON of a notice, as the README has it.
+// document is the JSON of a notice, as `muster help metrics` has it.
 type document struct {
 	Books     []bookDocument         `json:"books,omitempty"`
 	Counts    map[pipeline.State]int `json:"counts"`
