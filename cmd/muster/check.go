@@ -119,7 +119,7 @@ func (p *program) checkJob(f *checkFlags, def *templates.Definition, t pipeline.
 		j.Ledger.Path = p.getenv("MUSTER_LEDGER")
 	}
 	j.Reports = p.reports(&f.report, f.ledger.name)
-	again := flagsAgain{namespace: t.Namespace, baseURL: t.BaseURL, ledger: ledgerFlag{j.Ledger.Path, f.ledger.allowPlain}, carry: f.book.carry,
+	again := flagsAgain{namespace: t.Namespace, baseURL: t.BaseURL, ledger: ledgerFlag{name: j.Ledger.Path, allowPlain: f.ledger.allowPlain}, carry: f.book.carry,
 		carryRaw: f.report.carryRaw, delimiter: f.report.delimiter, passwordFile: f.report.passwordFile}
 	j.Again = enrol.Again{Provider: f.book.provider, Flags: again.flags(def.Provider())}
 	return j

@@ -212,7 +212,8 @@ func (p *program) suggestRuns(c *cobra.Command, args []string, begun string) (
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), longestSuggestion)
 	defer cancel()
-	l, err := p.readLedger(ctx, ledgerFlag{flagText(c, "ledger"), flagText(c, "allow-plain") == "true"})
+	l, err := p.readLedger(ctx, ledgerFlag{name: flagText(c, "ledger"),
+		allowPlain: flagText(c, "allow-plain") == "true"})
 	if err != nil {
 		return nil, none
 	}
@@ -235,7 +236,8 @@ func (p *program) suggestOpen(c *cobra.Command, _ []string, begun string) (
 	const none = cobra.ShellCompDirectiveNoFileComp
 	ctx, cancel := context.WithTimeout(context.Background(), longestSuggestion)
 	defer cancel()
-	l, err := p.readLedger(ctx, ledgerFlag{flagText(c, "ledger"), flagText(c, "allow-plain") == "true"})
+	l, err := p.readLedger(ctx, ledgerFlag{name: flagText(c, "ledger"),
+		allowPlain: flagText(c, "allow-plain") == "true"})
 	if err != nil {
 		return nil, none
 	}

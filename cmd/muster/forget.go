@@ -37,6 +37,7 @@ func (p *program) forgetCommand() *cobra.Command {
 	}
 	fl := c.Flags()
 	from.register(p, c, p.sentence("cmd_flags.ledger"))
+	from.registerFailover(p, c)
 	fl.StringVar(&before, "before", "", p.sentence("cmd_flags.before"))
 	fl.BoolVar(&dryRun, "dry-run", false, p.sentence("cmd_flags.forget_dry_run"))
 	fl.BoolVar(&yes, "yes", false, p.sentence("cmd_flags.yes"))

@@ -188,7 +188,7 @@ func (p *program) importJob(f *importFlags, def *templates.Definition, t pipelin
 		}
 	}
 	j.Ledger.Path, j.Ledger.Missing = p.findLedger(f.ledger.name, t.Namespace.Rehearsal())
-	j.Ledger.Options, j.Ledger.Wait = f.ledger.options(p), f.ledger.wait
+	j.Ledger.Options, j.Ledger.Wait = p.ledgerOptions(f.ledger.ledgerFlag), f.ledger.wait
 	j.Ledger.Begin = f.ledger.begin || t.Namespace.Env != pipeline.EnvProduction
 	j.Reports = p.reports(&f.report, f.ledger.name)
 	j.Reports.Default = true

@@ -19,6 +19,8 @@ const usualLedger = "muster.db"
 type ledgerFlag struct {
 	name       string // a file's path, or the address of a server; "" where nobody says
 	allowPlain bool   // of a server
+	// afterFailover is for those who take the right to send.
+	afterFailover bool
 }
 
 // register adds the flags; usage is what --ledger is for.
@@ -27,12 +29,16 @@ func (f *ledgerFlag) register(p *program, c *cobra.Command, usage string) {
 	c.Flags().BoolVar(&f.allowPlain, "allow-plain", false, p.sentence("cmd_flags.allow_plain"))
 }
 
+// registerFailover adds the flag of those who take the right to send.
+func (f *ledgerFlag) registerFailover(p *program, c *cobra.Command) {
+	c.Flags().BoolVar(&f.afterFailover, "yes-after-failover", false, p.sentence("cmd_flags.yes_after_failover"))
+}
+
 // ledgerFlags say which ledger an import uses, and how.
 type ledgerFlags struct {
 	ledgerFlag
-	begin         bool // --new-ledger
-	wait          bool
-	afterFailover bool
+	begin bool // --new-ledger
+	wait  bool
 }
 
 func (f *ledgerFlags) register(p *program, c *cobra.Command) {
@@ -40,19 +46,12 @@ func (f *ledgerFlags) register(p *program, c *cobra.Command) {
 	fl := c.Flags()
 	fl.BoolVar(&f.begin, "new-ledger", false, p.sentence("cmd_flags.new_ledger"))
 	fl.BoolVar(&f.wait, "wait", false, p.sentence("cmd_flags.wait"))
-	fl.BoolVar(&f.afterFailover, "yes-after-failover", false, p.sentence("cmd_flags.yes_after_failover"))
-}
-
-// options are how an import opens its ledger.
-func (f *ledgerFlags) options(p *program) ledger.Options {
-	o := p.ledgerOptions(f.ledgerFlag)
-	o.AfterFailover = f.afterFailover
-	return o
+	f.registerFailover(p, c)
 }
 
 // ledgerOptions are how a ledger is opened; who reads and who writes add their own.
 func (p *program) ledgerOptions(f ledgerFlag) ledger.Options {
-	o := ledger.Options{Now: p.now, AllowPlain: f.allowPlain}
+	o := ledger.Options{Now: p.now, AllowPlain: f.allowPlain, AfterFailover: f.afterFailover}
 	if ledger.IsAddress(p.ledgerToRead(f.name)) {
 		o.KeyFile = p.getenv(settings.LedgerKeyVariable)
 	}

@@ -122,7 +122,7 @@ func (p *program) jobAgain(f *againFlags, def *templates.Definition, l *ledger.L
 	j.Observer = &narrator{program: p}
 	j.Ledger.Options = p.ledgerOptions(f.ledger)
 	j.Reports = p.reports(&f.report, l.Path())
-	again := flagsAgain{namespace: n, ledger: ledgerFlag{l.Path(), f.ledger.allowPlain}, carry: f.book.carry,
+	again := flagsAgain{namespace: n, ledger: ledgerFlag{name: l.Path(), allowPlain: f.ledger.allowPlain}, carry: f.book.carry,
 		carryRaw: f.report.carryRaw, delimiter: f.report.delimiter, passwordFile: f.report.passwordFile}
 	if !n.Rehearsal() {
 		again.baseURL = run.BaseURL

@@ -45,7 +45,7 @@ func (p *program) reportBook(ctx context.Context, f againFlags) (err error) {
 	j.Observer = &narrator{program: p}
 	j.Ledger.Options = p.ledgerOptions(f.ledger)
 	j.Reports = p.reports(&f.report, l.Path())
-	again := flagsAgain{namespace: target.Namespace, baseURL: target.BaseURL, ledger: ledgerFlag{l.Path(), f.ledger.allowPlain}, carry: f.book.carry,
+	again := flagsAgain{namespace: target.Namespace, baseURL: target.BaseURL, ledger: ledgerFlag{name: l.Path(), allowPlain: f.ledger.allowPlain}, carry: f.book.carry,
 		carryRaw: f.report.carryRaw, delimiter: f.report.delimiter, passwordFile: f.report.passwordFile}
 	j.Again = enrol.Again{Provider: f.book.provider, Flags: again.flags(def.Provider())}
 	end, err := enrol.Standing(ctx, j, l, last, b)

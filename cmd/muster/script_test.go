@@ -68,7 +68,9 @@ func TestScripts(t *testing.T) {
 			e.Setenv("HOME", e.WorkDir)
 			return l.Close()
 		},
+		Condition: onServer,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"server":       cmdServer(t),
 			"exits":        cmdExits,
 			"ready":        cmdReady,
 			"await":        cmdAwait,

@@ -54,6 +54,7 @@ func (p *program) settleCommand() *cobra.Command {
 	fl.Lookup("env").Usage = p.sentence("cmd_flags.env_of_run")
 	fl.StringVar(&f.book.provider, "provider", "", p.sentence("cmd_flags.provider_of_run"))
 	f.ledger.register(p, c, p.sentence("cmd_flags.ledger"))
+	f.ledger.registerFailover(p, c)
 	fl.StringVar(&f.run, "run", "", p.sentence("cmd_flags.run"))
 	fl.StringVar(&f.by, "by", "", p.sentence("cmd_flags.by"))
 	fl.StringVar(&f.sheet, "sheet", "", p.sentence("cmd_flags.sheet_of_entries"))
