@@ -46,6 +46,11 @@ func saysKnown(o *pipeline.Outcome) bool {
 // recordKnown keeps a stretch as one record. It is false when the rows have to go one
 // by one: one of them has an outcome, or a customer that makes no claim.
 func (s *Space) recordKnown(t *transaction, run int64, rows []pipeline.Outcome) (bool, error) {
+	return t.changed(insertKnown, s.knownArgs(run, rows)...)
+}
+
+// knownArgs are those of insertKnown for a stretch.
+func (s *Space) knownArgs(run int64, rows []pipeline.Outcome) []any {
 	refs := []byte{'['}
 	for i := range rows {
 		if i > 0 {
@@ -54,8 +59,7 @@ func (s *Space) recordKnown(t *transaction, run int64, rows []pipeline.Outcome) 
 		refs = strconv.AppendInt(refs, rows[i].Ref, 10)
 	}
 	refs = append(refs, ']')
-	return t.changed(insertKnown, run, rows[0].Row, rows[len(rows)-1].Row, s.l.orNow(rows[0].At), string(refs),
-		s.number.Load())
+	return []any{run, rows[0].Row, rows[len(rows)-1].Row, s.l.orNow(rows[0].At), string(refs), s.number.Load()}
 }
 
 // spellKnown makes outcomes of all records with a row of the customer ref, in runs of

@@ -32,6 +32,9 @@ func (s *Space) Join(ctx context.Context, run string, members []pipeline.Member)
 		if err != nil {
 			return err
 		}
+		if b, ok := t.engine.(bulk); ok {
+			return b.join(n, members)
+		}
 		for _, m := range members {
 			if _, err := t.exec("INSERT INTO member (run, row, head) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", n, m.Row,
 				m.Head); err != nil {

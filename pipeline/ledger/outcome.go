@@ -101,8 +101,11 @@ var insertOutcome = `INSERT INTO outcome (run, row, state, customer, http_status
 			SELECT 1 FROM customer WHERE ref = ?4 AND namespace = ?12 AND state = 'uncertain')
 		ELSE ?4 = 0 OR EXISTS (SELECT 1 FROM customer WHERE ref = ?4 AND namespace = ?12)
 	END AND NOT EXISTS (SELECT 1 FROM sealed WHERE run = ?1 AND row = ?2) AND NOT ` + isKnown("?1", "?2") + `
-		AND NOT ` + isAnswered("?1", "?2") + `
-	ON CONFLICT (run, row) DO UPDATE SET state = excluded.state, http_status = excluded.http_status,
+		AND NOT ` + isAnswered("?1", "?2") + ` ` + givesWay
+
+// givesWay: the outcome that a row has already is replaced where it is of the same
+// customer and not the last word.
+const givesWay = `ON CONFLICT (run, row) DO UPDATE SET state = excluded.state, http_status = excluded.http_status,
 		code = excluded.code, message = excluded.message, says = excluded.says, request_id = excluded.request_id,
 		attempts = excluded.attempts, at = excluded.at, problems = excluded.problems,
 		data = excluded.data, keys = excluded.keys, fresh = excluded.fresh
@@ -156,6 +159,11 @@ func (s *Space) Record(ctx context.Context, run string, outcomes []pipeline.Outc
 		number, err := s.runHere(t, run)
 		if err != nil {
 			return err
+		}
+		if b, ok := t.engine.(bulk); ok {
+			if done, err := b.record(s, number, outcomes, problems); done || err != nil {
+				return err
+			}
 		}
 		for i := 0; i < len(outcomes); i++ {
 			if n := stretch(outcomes[i:]); n > 0 {

@@ -59,29 +59,16 @@ func (s *Space) Write(ctx context.Context, run string, begin []*pipeline.Intent,
 		if err != nil {
 			return 0, err
 		}
+		if err := s.settleAll(t, run, n, settle); err != nil {
+			return 0, err
+		}
 		for i := range settle {
-			if err := s.settleIntent(t, run, n, &settle[i]); err != nil {
-				return 0, err
-			}
 			if settle[i].Outcome.State.IsClaim() {
 				claims++
 			}
 		}
-		free, err := freeRows(t, n, begin)
-		if err != nil {
-			return 0, err
-		}
-		claimed = nil
-		for i := range prepared {
-			begun, err := s.begin(t, run, n, &prepared[i], free, added)
-			if err != nil {
-				return 0, err
-			}
-			if !begun {
-				claimed = append(claimed, i)
-			}
-		}
-		return claims, nil
+		claimed, err = s.beginAll(t, run, n, prepared, added)
+		return claims, err
 	})
 	if err != nil {
 		return nil, err
@@ -266,13 +253,13 @@ func (s *Space) keepSealed(t *transaction, run string, n int64, b *beginning) er
 // freeRows says that none of the rows from the first to the last of intents has an
 // outcome, so that this is not asked for each; a sealed request is not looked for, as
 // its table refuses a second one.
-func freeRows(t *transaction, run int64, intents []*pipeline.Intent) (free bool, err error) {
+func freeRows(t *transaction, run int64, intents []beginning) (free bool, err error) {
 	if len(intents) == 0 {
 		return false, nil
 	}
-	first, last := intents[0].Row, intents[0].Row
-	for _, in := range intents {
-		first, last = min(first, in.Row), max(last, in.Row)
+	first, last := intents[0].in.Row, intents[0].in.Row
+	for i := range intents {
+		first, last = min(first, intents[i].in.Row), max(last, intents[i].in.Row)
 	}
 	var taken bool
 	err = t.one(anyOutcome, []any{run, first, last}, &taken)

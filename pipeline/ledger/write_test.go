@@ -15,23 +15,23 @@ import (
 func TestMoves(t *testing.T) { forStores(t, testMoves) }
 
 func testMoves(t *testing.T, on rooms) {
+	l, s, _ := on.opened(t)
 	for _, from := range []pipeline.State{pipeline.Uncertain, pipeline.Created, pipeline.Existing, pipeline.Rejected,
 		pipeline.Pending} {
 		for _, to := range pipeline.States() {
-			l := ask(InMemory(t.Context()))(t)
-			must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r1", Namespace: sandbox}))
-			s := space(t, l)
-			in, other := intent(2, "A", "a@acme.test"), intent(3, "B", "")
-			begun(t, s, "r1", in, other)
+			run := fmt.Sprintf("%s to %s", from, to)
+			must(t, l.StartRun(t.Context(), pipeline.Run{ID: run, Namespace: sandbox}))
+			in, other := intent(2, "A "+run, run+"@acme.test"), intent(3, "B "+run, "")
+			begun(t, s, run, in, other)
 			if from != pipeline.Uncertain {
-				must(t, wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{settlement(in, from)})))
+				must(t, wrote(s.Write(t.Context(), run, nil, []pipeline.Settlement{settlement(in, from)})))
 			}
-			before := outcomes(t, l, "r1")
-			err := wrote(s.Write(t.Context(), "r1", []*pipeline.Intent{intent(4, "C", "")},
+			before, unsettled := outcomes(t, l, run), ask(s.Unsettled(t.Context()))(t)
+			err := wrote(s.Write(t.Context(), run, []*pipeline.Intent{intent(4, "C "+run, "")},
 				[]pipeline.Settlement{settlement(other, pipeline.Created), settlement(in, to)}))
 			legal := from == pipeline.Uncertain && from.CanBecome(to)
 			if legal {
-				if err != nil || outcomes(t, l, "r1")[2].State != to {
+				if err != nil || outcomes(t, l, run)[2].State != to {
 					t.Errorf("%s to %s: %v", from, to, err)
 				}
 				continue
@@ -40,11 +40,10 @@ func testMoves(t *testing.T, on rooms) {
 			if !errors.As(err, &e) || e.From != from || e.To != to || e.Ref != in.Ref {
 				t.Errorf("%s to %s: got %v", from, to, err)
 			}
-			if diff := cmp.Diff(before, outcomes(t, l, "r1")); diff != "" {
+			if diff := cmp.Diff(before, outcomes(t, l, run)); diff != "" {
 				t.Errorf("%s to %s: part of a refused write happened:\n%s", from, to, diff)
 			}
-			count(t, s.Unsettled, map[bool]int{true: 2, false: 1}[from == pipeline.Uncertain], "unsettled")
-			must(t, l.Close())
+			count(t, s.Unsettled, unsettled, "unsettled")
 		}
 	}
 }
