@@ -72,6 +72,9 @@ func (p *program) forget(from ledgerFlag, before time.Time, dryRun, yes bool) (e
 		return err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
+	if err := holdAll(ctx, l); err != nil {
+		return err
+	}
 	f, err := l.Forget(ctx, before, true)
 	if err != nil {
 		return err
@@ -99,6 +102,21 @@ func (p *program) forget(from ledgerFlag, before time.Time, dryRun, yes bool) (e
 	}
 	_, err = fmt.Fprintln(p.stdout, p.sentence("cmd_ledger.forgot", "details", details))
 	return err
+}
+
+// holdAll sees to it that nobody sends while a ledger is changed that all namespaces have
+// in common.
+func holdAll(ctx context.Context, l *ledger.Ledger) error {
+	runs, err := l.Runs(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range runs {
+		if err := l.Hold(ctx, r.Namespace, ledger.HoldOptions{}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // detailsOf says what is forgotten, and what stays because it is not settled.

@@ -88,6 +88,12 @@ func (p *program) settle(ctx context.Context, f settleFlags, path string) (err e
 	if err != nil {
 		return err
 	}
+	if !f.dryRun {
+		// Nobody sends meanwhile.
+		if err := l.Hold(ctx, n, ledger.HoldOptions{}); err != nil {
+			return err
+		}
+	}
 	space, err := l.Space(ctx, n, def.Provider())
 	if err != nil {
 		return err

@@ -56,9 +56,9 @@ func (s *session) hold(ctx context.Context, ns pipeline.Namespace, o HoldOptions
 		}
 		s.spaces = append(s.spaces, heldSpace{ns, number})
 		at := time.Now()
-		err = s.writeSender(ctx, number)
+		err = s.writeSender(ctx, number, last.died())
 		if err == nil && s.link == over {
-			s.right.take(takeover{at, last.found && !last.ended, last.elsewhere(s)})
+			s.right.take(takeover{at, last.died() || last.lately, last.elsewhere(s)})
 			return nil
 		}
 		s.spaces = s.spaces[:len(s.spaces)-1]
@@ -147,13 +147,23 @@ type sender struct {
 	holder  string
 	since   int64
 	ended   bool
+	lately  bool // the right was lately taken from one who had not said goodbye
 	server  serverIdentity
 }
 
+// lately is how long ago a sender who died can still have requests under way: longer than
+// any provider may take to answer.
+const lately = 10 * time.Minute
+
+// died: it had the right when its connection ended.
+func (last *sender) died() bool { return last.found && !last.ended }
+
 func (s *session) lastSender(ctx context.Context, number int64) (last sender, err error) {
-	err = s.link.conn.QueryRow(ctx, `SELECT session, holder, since, ended IS NOT NULL, system, timeline
-		FROM sender WHERE namespace = $1`, number).
-		Scan(&last.session, &last.holder, &last.since, &last.ended, &last.server.system, &last.server.timeline)
+	err = s.link.conn.QueryRow(ctx, `SELECT session, holder, since, ended IS NOT NULL,
+			unannounced + $2 > CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT), system, timeline
+		FROM sender WHERE namespace = $1`, number, lately.Milliseconds()).
+		Scan(&last.session, &last.holder, &last.since, &last.ended, &last.lately,
+			&last.server.system, &last.server.timeline)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return last, nil
 	}
@@ -188,15 +198,18 @@ func (last *sender) elsewhere(s *session) bool {
 	return last.found && last.server != now && last.server != none && now != none
 }
 
-// writeSender says who sends from now on.
-func (s *session) writeSender(ctx context.Context, number int64) error {
+// writeSender says who sends from now on, and whether the one before had died.
+func (s *session) writeSender(ctx context.Context, number int64, died bool) error {
 	return s.writing(ctx, nil, func(ctx context.Context, conn *pgx.Conn) error {
 		at := s.link.facts.identity
-		_, err := conn.Exec(ctx, `INSERT INTO sender (namespace, session, holder, since, ended, system, timeline)
-			VALUES ($1, $2, $3, $4, NULL, $5, $6)
+		_, err := conn.Exec(ctx, `INSERT INTO sender (namespace, session, holder, since, ended, unannounced, system,
+				timeline)
+			VALUES ($1, $2, $3, $4, NULL, 0, $5, $6)
 			ON CONFLICT (namespace) DO UPDATE SET session = excluded.session, holder = excluded.holder,
-				since = excluded.since, ended = NULL, system = excluded.system, timeline = excluded.timeline`,
-			number, s.id, s.holder, s.now().UnixMilli(), at.system, at.timeline)
+				since = excluded.since, ended = NULL, system = excluded.system, timeline = excluded.timeline,
+				unannounced = CASE WHEN $7 THEN CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)
+					ELSE sender.unannounced END`,
+			number, s.id, s.holder, s.now().UnixMilli(), at.system, at.timeline, died)
 		return err
 	})
 }

@@ -140,6 +140,31 @@ func TestFrozenSession(t *testing.T) {
 	}
 }
 
+// A death is heard of by who comes soon after the next one too: its requests may still
+// be under way.
+func TestDeathBeforeTheLast(t *testing.T) {
+	address, ok := serverForTests(t)
+	if !ok {
+		return
+	}
+	died(sending(t, address, "A", quick))
+	b := entered(t, address, "B", quick)
+	if err := b.hold(t.Context(), boats, HoldOptions{Wait: true}, false); err != nil {
+		t.Fatal(err)
+	}
+	b.close()
+	c := sending(t, address, "C", quick)
+	if _, unannounced := c.right.TookOver(); !unannounced {
+		t.Error("A has not said that it ends")
+	}
+	c.close()
+	onSchema(t, c, "UPDATE @.sender SET unannounced = unannounced - 3600000")
+	d := sending(t, address, "D", quick)
+	if _, unannounced := d.right.TookOver(); unannounced {
+		t.Error("that was an hour ago")
+	}
+}
+
 // A goodbye of one who lost the right says nothing of the one who has it.
 func TestGoodbyeOfALoser(t *testing.T) {
 	address, ok := serverForTests(t)

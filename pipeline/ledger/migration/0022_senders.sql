@@ -15,6 +15,7 @@ CREATE TABLE sender (
 	holder TEXT NOT NULL,
 	since INTEGER NOT NULL,
 	ended INTEGER, -- null: it has not said goodbye
+	unannounced INTEGER NOT NULL, -- when the right was last taken from one who had not, by the server's clock
 	system TEXT NOT NULL,
 	timeline TEXT NOT NULL
 ) STRICT;

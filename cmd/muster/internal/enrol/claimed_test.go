@@ -92,6 +92,9 @@ func claimedMeanwhile(t *testing.T, l *ledger.Ledger) {
 			t.Fatal(err)
 		}
 		s, err := l.Space(ctx, ns, p)
+		if err == nil {
+			err = l.Hold(ctx, ns, ledger.HoldOptions{})
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
