@@ -49,35 +49,73 @@ func isAway(err error) bool {
 // a request: it sends nothing once it has not heard the ledger's server for so long.
 const lastWord = 4 * time.Second
 
-// noticed is after how long a wait for the right is worth a line.
-const noticed = time.Second
+const (
+	// lookEvery is how often a run looks whether the right is there, to say when it is not.
+	lookEvery = time.Second
+	// atOnce is how long an answer takes that is there.
+	atOnce = 100 * time.Millisecond
+)
 
 // guard is what every request passes just before it is made: the right to send may be
 // another's by now. Its methods may be called by many at once.
 type guard struct {
 	*brake
 	right Right // nil: it is always there
-	note  func(pipeline.MessageCode, ...any)
 	// until ends when the run is stopped: nobody waits for the right then.
 	until context.Context
-
-	mu     sync.Mutex
-	silent int // requests that have waited long
 }
 
 // newGuard's end is to be called when the Send ends.
 func newGuard(ctx context.Context, b *brake, how *Sending) (g *guard, end func()) {
-	g = &guard{brake: b, right: how.Right, note: how.note, until: ctx}
+	g = &guard{brake: b, right: how.Right, until: ctx}
 	if g.right == nil {
 		return g, func() {}
 	}
 	var cancel context.CancelFunc
 	g.until, cancel = context.WithCancel(ctx)
-	go func() {
+	var all sync.WaitGroup
+	all.Go(func() {
 		b.wait(g.until, nil)
 		cancel()
-	}()
-	return g, cancel
+	})
+	all.Go(func() { g.look(how) })
+	return g, func() {
+		cancel()
+		all.Wait()
+	}
+}
+
+// look says when nobody can say whether the right is there, so that the run pauses, and
+// when it goes on; it halts the run when the right is lost, whatever that waits for.
+func (g *guard) look(how *Sending) {
+	every := time.NewTicker(lookEvery)
+	defer every.Stop()
+	for silent := false; ; {
+		select {
+		case <-every.C:
+		case <-g.until.Done():
+			return
+		}
+		err := g.now()
+		switch {
+		case err == nil && silent:
+			how.note("outcome.ledger_heard")
+		case err == nil, g.until.Err() != nil:
+		case !errors.Is(err, context.DeadlineExceeded):
+			g.halt(lostRight(err))
+			return
+		case !silent:
+			how.note("outcome.ledger_silent")
+		}
+		silent = err != nil
+	}
+}
+
+// now is what can be said at once of the right.
+func (g *guard) now() error {
+	ctx, cancel := context.WithTimeout(g.until, atOnce)
+	defer cancel()
+	return g.right.Wait(ctx)
 }
 
 // pass waits until a request may leave; false says that the run is stopped, or by this
@@ -86,11 +124,7 @@ func (g *guard) pass() bool {
 	if g.right == nil {
 		return true
 	}
-	late := time.AfterFunc(noticed, g.wait)
 	err := g.right.Wait(g.until)
-	if !late.Stop() {
-		g.goOn(err == nil)
-	}
 	if err == nil {
 		return true
 	}
@@ -100,30 +134,13 @@ func (g *guard) pass() bool {
 	return false
 }
 
-func (g *guard) wait() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.silent++; g.silent == 1 {
-		g.note("outcome.ledger_silent")
-	}
-}
-
-func (g *guard) goOn(heard bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.silent--; g.silent == 0 && heard {
-		g.note("outcome.ledger_heard")
-	}
-}
-
 // why is why the ledger took no intents: they are refused to who has lost the right.
 func (g *guard) why(err error) *Halt {
 	if isAway(err) {
 		return lostRight(err)
 	}
 	if g.right != nil {
-		// Who has lost it knows that at once.
-		soon, cancel := context.WithTimeout(context.Background(), noticed/10)
+		soon, cancel := context.WithTimeout(context.Background(), atOnce) // the run may be stopped by now
 		defer cancel()
 		if lost := g.right.Wait(soon); lost != nil && soon.Err() == nil {
 			return lostRight(lost)

@@ -42,12 +42,12 @@ func (r *fakeRight) Wait(ctx context.Context) error {
 	r.mu.Lock()
 	r.asked++
 	r.lost = r.lost || r.asked == r.loseAt
-	lost := r.lost
+	lost, until := r.lost, r.until
 	r.mu.Unlock()
 	if lost {
 		return errTaken
 	}
-	if d := time.Until(r.until); d > 0 {
+	if d := time.Until(until); d > 0 {
 		select {
 		case <-time.After(d):
 		case <-ctx.Done():
@@ -119,7 +119,7 @@ func TestTheRunPausesWithTheLedger(t *testing.T) {
 	for _, silence := range []time.Duration{time.Second / 2, 20 * time.Second} {
 		bubble(t, silence.String(), func(t *testing.T) {
 			w := worldOf(pipeline.SettleNone)
-			w.provider.latency = func(request) time.Duration { return time.Second }
+			w.provider.latency = func(request) time.Duration { return 1200 * time.Millisecond }
 			r := &fakeRight{}
 			began := time.Now()
 			w.provider.gate = func(q request) {
@@ -148,6 +148,25 @@ func TestTheRunPausesWithTheLedger(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A run that waits for something else ends when the right is lost.
+func TestTheRightIsLostWhileNothingIsSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := worldOf(pipeline.SettleLookUp)
+		w.provider.does = meets(silentBefore)
+		r := &fakeRight{}
+		began := time.Now()
+		time.AfterFunc(10*time.Second, func() {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.lost = true
+		})
+		j := w.imports(t, people(1), by(r))
+		if took := time.Since(began); took < 10*time.Second || took > 12*time.Second || j.reason() != importer.HaltLedger {
+			t.Errorf("after %v: %v", took, j.err)
+		}
+	})
 }
 
 // A person who stops a run does not wait for the ledger's server.
