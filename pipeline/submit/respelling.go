@@ -19,6 +19,7 @@ type respelling struct {
 	whole  []sequence
 	digits map[string]string // each fewestDigits of a value in a row
 	short  map[string]string // numbers of fewer digits, found alone
+	lost   []lossy           // words with letters that a provider may have lost
 	runs   []string          // long texts, of which nothing may be left
 }
 
@@ -26,9 +27,13 @@ var isoDay = regexp.MustCompile(`^(\d{4})-(\d\d)-(\d\d)$`)
 
 // sequence is a value's parts.
 type sequence struct {
-	parts []string
-	label string
+	parts   []string
+	label   string
+	address bool // its signs may be words
 }
+
+// signWords are the words for the signs of an address: maria (at) example (dot) org.
+var signWords = []string{"A", "AT", "ARROBA", "DOT", "PUNTO"}
 
 func newRespelling(entries []pipeline.Entry) *respelling {
 	f := &respelling{words: map[string]string{}, pairs: map[[2]string]string{}, digits: map[string]string{},
@@ -53,7 +58,9 @@ func (f *respelling) add(value, label string) {
 	if run := joined(parts); len([]rune(run)) >= longRun {
 		f.runs = append(f.runs, run)
 	}
-	if local, _, isAddress := strings.Cut(value, "@"); isAddress {
+	local, _, isAddress := strings.Cut(value, "@")
+	if isAddress {
+		f.whole = append(f.whole, sequence{parts: textsOf(parts), label: label, address: true})
 		parts = partsOf(plainOf(local))
 		f.addSequence(parts, label)
 		if run := joined(parts); len([]rune(run)) >= longRun {
@@ -61,6 +68,7 @@ func (f *respelling) add(value, label string) {
 		}
 	}
 	// Of an address: the parts of its local part.
+	f.addLost(local, label)
 	for i, p := range parts {
 		if long(p) {
 			put(f.words, p.text, label)
@@ -116,10 +124,9 @@ func (f *respelling) addNumbers(parts []part, label string) {
 // addSequence adds a value with any signs between its parts. One part alone is
 // found by its letters, if there are enough of them to mean something.
 func (f *respelling) addSequence(parts []part, label string) {
-	all := sequence{label: label}
+	all := sequence{parts: textsOf(parts), label: label}
 	letters := 0
 	for _, p := range parts {
-		all.parts = append(all.parts, p.text)
 		letters += len([]rune(p.text))
 	}
 	switch {
@@ -176,6 +183,14 @@ func (f *respelling) cover(text []rune, mark func(from, to int, label string)) {
 		}
 		f.coverNumbers(atoms, parts, mark)
 	}
+	f.coverLost(text, mark)
+}
+
+func textsOf(parts []part) (texts []string) {
+	for _, p := range parts {
+		texts = append(texts, p.text)
+	}
+	return texts
 }
 
 // at says whether parts begin with the sequence, and gives the last of it.
@@ -183,12 +198,18 @@ func (s *sequence) at(parts []part) (last part, ok bool) {
 	if len(parts) < len(s.parts) {
 		return part{}, false
 	}
+	at := 0
 	for i, text := range s.parts {
-		if parts[i].text != text || i > 0 && parts[i].from-parts[i-1].to > mostBetween {
+		for i > 0 && s.address && at < len(parts) && parts[at].text != text && slices.Contains(signWords, parts[at].text) &&
+			parts[at].from-parts[at-1].to <= mostBetween {
+			at++
+		}
+		if at == len(parts) || parts[at].text != text || i > 0 && parts[at].from-parts[at-1].to > mostBetween {
 			return part{}, false
 		}
+		at++
 	}
-	return parts[len(s.parts)-1], true
+	return parts[at-1], true
 }
 
 // coverNumbers covers the digits of a value, whatever stands between them, and what
@@ -211,11 +232,14 @@ func (f *respelling) coverNumbers(atoms []atom, parts []part, mark func(from, to
 			if !there {
 				continue
 			}
+			// Another begins where this one ends, or within: what the two have in common
+			// is the end of one and the beginning of the other.
 			first, last := i, i+fewestDigits-1
-			for last+1 < len(number) && f.digits[number[last+2-fewestDigits:last+2]] != "" {
-				last++
+			for next := i + 1; next <= last && next+fewestDigits <= len(number); next++ {
+				if _, there := f.digits[number[next:next+fewestDigits]]; there {
+					i, last = next, next+fewestDigits-1
+				}
 			}
-			i = last
 			if first < shortPart {
 				first = 0
 			}
@@ -289,7 +313,8 @@ func isOrdinaryText(text []rune) bool {
 		switch word := text[from:i]; {
 		case len(word) == 0:
 		case len(word) < shortPart-1:
-			if short++; short > mostShort {
+			if short++; short > mostShort || i < len(text) && standsForLost(text[i]) ||
+				from > 0 && standsForLost(text[from-1]) {
 				return false
 			}
 		case !ordinary()[strings.ToUpper(string(word))]:
