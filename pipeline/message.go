@@ -24,6 +24,7 @@ type Arg struct {
 	//
 	//	string         as it is: a name, a path, a flag, a state as programs read it
 	//	int, float64   digits; the int of the name "count" chooses the plural form
+	//	Total          digits in groups, as the language writes thousands
 	//	[]string       a list of equals
 	//	[]int          numbers of rows, ascending
 	//	time.Time      to the second, in UTC
@@ -39,6 +40,9 @@ type Arg struct {
 	//	error          as [Failure] and [Mistake] are worded; any other as it is
 	Value any
 }
+
+// Total is a number of rows, customers or the like, which may be large.
+type Total int
 
 // Rule is what a definition says of the values that a field takes, in the
 // definition's own words: "one e-mail address of at most 35 characters".

@@ -37,6 +37,11 @@ func (a *about) write() error {
 	return a.end()
 }
 
+// total is a number as the page has it.
+func (a *about) total(n int) string {
+	return a.words.Message(pipeline.Say("total", "number", grouped(n)))
+}
+
 func (a *about) particulars() {
 	run := a.head.Run
 	digest := run.Digest
@@ -50,9 +55,9 @@ func (a *about) particulars() {
 	}
 	a.pair(run.Sheet, "report.label_sheet")
 	a.pair(run.SHA256, "report.label_sha256")
-	a.pair(grouped(a.rows), "report.label_rows")
+	a.pair(a.total(a.rows), "report.label_rows")
 	if n := a.tail.Customers; n > 0 {
-		a.pair(grouped(n), "report.label_customers")
+		a.pair(a.total(n), "report.label_customers")
 	}
 	a.pair(a.providerName(), "report.label_provider")
 	a.pair(a.environment(), "report.label_env")

@@ -284,8 +284,8 @@ func TestFixIsBounded(t *testing.T) {
 		t.Errorf("%d rows, want 3 and the header", len(rows))
 	}
 	text := summaryText(t, f)
-	for _, want := range []string{`report.how_to_fix count=3 number="3"`, `report.fix_is_full count=2 number="2"`,
-		`report.cells_without_comment count=1 number="1" comments="2"`} {
+	for _, want := range []string{`report.how_to_fix count=3 number=3`, `report.fix_is_full count=2 number=2`,
+		`report.cells_without_comment count=1 number=1 comments=2`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the summary does not say %q:\n%s", want, text)
 		}

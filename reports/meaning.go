@@ -1,8 +1,6 @@
 package reports
 
 import (
-	"strconv"
-
 	"muster/pipeline"
 )
 
@@ -69,11 +67,5 @@ func MeaningOfInvalid() *pipeline.Message { return pipeline.Say("report.meaning_
 // MeaningOfReady is what a pending row means where nothing was to be sent.
 func MeaningOfReady() *pipeline.Message { return pipeline.Say("report.meaning_ready") }
 
-// grouped writes a whole number with commas between its thousands.
-func grouped(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
+// grouped is a number whose thousands stand in groups.
+func grouped(n int) pipeline.Total { return pipeline.Total(n) }

@@ -86,7 +86,7 @@ func TestNextSteps(t *testing.T) {
 		}
 	}
 	many := NextSteps(Ending{Counts: counts(pipeline.Invalid)})[0].Sentences[0]
-	if many.Arg("count") != 1204 || many.Arg("number") != "1,204" {
+	if many.Arg("count") != 1204 || many.Arg("number") != pipeline.Total(1204) {
 		t.Errorf("%v", many)
 	}
 }

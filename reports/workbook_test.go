@@ -242,7 +242,7 @@ func TestSummary(t *testing.T) {
 	}
 	all := fmt.Sprint(rows)
 	for _, want := range []string{`report.halted reason=(20 refusals)`, "Column Obs was ignored.",
-		`report.next_invalid count=1 number="1" report.fix_in_book sheet=(report.sheet_problems)`} {
+		`report.next_invalid count=1 number=1 report.fix_in_book sheet=(report.sheet_problems)`} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no %q in %s", want, all)
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,6 +67,8 @@ func TestValues(t *testing.T) {
 		{17, "17"},
 		{2.5, "2.5"},
 		{float64(3), "3"},
+		{pipeline.Total(999), "999"},
+		{pipeline.Total(1234567), "1,234,567"},
 		{[]string{"A", "B"}, "A, B"},
 		{many[:40], "x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, " +
 			"x, x, x"},
@@ -112,6 +115,25 @@ func TestPreferred(t *testing.T) {
 		"C.UTF-8": "en", "xx_YY": "en", "EN_gb@euro": "en", "../en": "en"} {
 		if got := Preferred(locale); got != want {
 			t.Errorf("%q: %q, want %q", locale, got, want)
+		}
+	}
+}
+
+// What is counted stands in groups for who reads it at once; numbers of rows never do.
+func TestGrouped(t *testing.T) {
+	for tag, want := range map[string]string{"en": "1,204 rows", "es": "1.204 filas"} {
+		w, err := For(tag)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := w.Grouped().Say("rows", "count", 1204); got != want {
+			t.Errorf("%s: %q, want %q", tag, got, want)
+		}
+		if got := w.Grouped().In(time.UTC).Say("place.row", "number", 1204); !strings.Contains(got, "1204") {
+			t.Errorf("%s: %q", tag, got)
+		}
+		if got := w.Say("rows", "count", 1204); !strings.HasPrefix(got, "1204 ") {
+			t.Errorf("%s: %q", tag, got)
 		}
 	}
 }

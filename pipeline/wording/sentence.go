@@ -54,6 +54,9 @@ func (s *sentence) Execute(data any) (string, error) {
 		b.WriteString(s.texts[i])
 		value := g.message.Arg(name)
 		text, ok := g.wording.value(value)
+		if n, counts := value.(int); counts && name == "count" {
+			text = g.wording.count(n)
+		}
 		switch {
 		case value == nil:
 			return "", fmt.Errorf("%s: the argument %q is missing", g.message.Code, name)

@@ -24,6 +24,8 @@ func (w *Wording) value(value any) (string, bool) {
 		return strconv.Itoa(v), true
 	case float64:
 		return w.number(v), true
+	case pipeline.Total:
+		return w.total(int(v)), true
 	case []string:
 		return w.list(v), true
 	case []int:
@@ -54,6 +56,23 @@ func (w *Wording) value(value any) (string, bool) {
 		return w.Error(v), true
 	}
 	return "", false
+}
+
+// total writes a whole number with its thousands in groups.
+func (w *Wording) total(n int) string {
+	digits := strconv.Itoa(n)
+	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
+		digits = digits[:i] + w.Say("thousands_mark") + digits[i:]
+	}
+	return digits
+}
+
+// count is a number that a sentence counts.
+func (w *Wording) count(n int) string {
+	if w.grouped {
+		return w.total(n)
+	}
+	return strconv.Itoa(n)
 }
 
 func (w *Wording) number(v float64) string {

@@ -43,6 +43,7 @@ type Wording struct {
 	catalogue *i18n.Localizer
 	problems  problemTexts
 	zone      *time.Location // of times; nil is UTC
+	grouped   bool           // what is counted has its thousands in groups
 }
 
 // For gives the wording of a language by its tag, such as "en". The error is of
@@ -67,7 +68,13 @@ func For(lang string) (*Wording, error) {
 
 // In is the wording in the same language with times by the clock of a place.
 func (w *Wording) In(zone *time.Location) *Wording {
-	return &Wording{lang: w.lang, catalogue: w.catalogue, zone: zone}
+	return &Wording{lang: w.lang, catalogue: w.catalogue, zone: zone, grouped: w.grouped}
+}
+
+// Grouped is the wording in the same language for people who read it at once: what is counted
+// has its thousands in groups. What is kept, or searched, has plain digits.
+func (w *Wording) Grouped() *Wording {
+	return &Wording{lang: w.lang, catalogue: w.catalogue, zone: w.zone, grouped: true}
 }
 
 // Languages are the tags of the languages that have sentences, sorted.

@@ -2,7 +2,6 @@ package runtext
 
 import (
 	"strconv"
-	"strings"
 
 	"muster/pipeline"
 	"muster/pipeline/wording"
@@ -47,16 +46,18 @@ func (l Look) Painted(s pipeline.State, text string) string {
 
 // number is a total.
 func (l Look) number(words *wording.Wording, n int) string {
-	digits := strconv.Itoa(n)
 	if !l.Grouped {
-		return digits
+		return strconv.Itoa(n)
 	}
-	var groups []string
-	for len(digits) > 3 {
-		groups = append([]string{digits[len(digits)-3:]}, groups...)
-		digits = digits[:len(digits)-3]
+	return words.Say("total", "number", pipeline.Total(n))
+}
+
+// words are those in which a text is written.
+func (l Look) words(words *wording.Wording) *wording.Wording {
+	if !l.Grouped {
+		return words
 	}
-	return strings.Join(append([]string{digits}, groups...), words.Say("thousands_mark"))
+	return words.Grouped()
 }
 
 // meaning is what a message says, unless it was said.
