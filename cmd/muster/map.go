@@ -90,8 +90,7 @@ func (p *program) mapBook(ctx context.Context, f bookFlags, path, out string) er
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(p.stdout, text)
-	return err
+	return p.show(text)
 }
 
 // usualMapping is the mapping that is offered to be written where none was named.

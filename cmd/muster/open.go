@@ -104,10 +104,8 @@ func (p *program) listOpen(ctx context.Context, f openFlags) (err error) {
 	case len(books) == 0:
 		_, err = fmt.Fprintln(p.stdout, p.sentence("cmd_open.nothing"))
 	default:
-		if err = openrows.Print(p.stdout, p.words, books); err == nil {
-			_, err = fmt.Fprintf(p.stdout, "\n%s\n", p.sentence("cmd_open.total", "count", counts.Total(),
-				"counts", counts))
-		}
+		err = p.show(openrows.Text(p.words, p.stdoutLook(outputFlags{}), books) + "\n" +
+			p.sentence("cmd_open.total", "count", counts.Total(), "counts", counts) + "\n")
 	}
 	if code := openCode(counts); err == nil && code != exitOK {
 		err = exitError(code)

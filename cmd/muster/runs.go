@@ -41,11 +41,7 @@ func (p *program) runsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if len(runs) > 0 && !asJSON && p.showsStdout() {
-				if _, err := fmt.Fprintln(p.stdout, story.Headings(p.words)); err != nil {
-					return err
-				}
-			}
+			var table [][]string
 			for _, r := range runs {
 				if asJSON {
 					line := jsonlines.ListedRunOf(r, p.english)
@@ -53,11 +49,16 @@ func (p *program) runsCommand() *cobra.Command {
 					p.print(line)
 					continue
 				}
-				if _, err := fmt.Fprintln(p.stdout, story.Line(p.words, r, dismissed[r.ID], time.Local)); err != nil {
+				cells := story.Cells(p.words, r, dismissed[r.ID], time.Local)
+				if p.showsStdout() {
+					table = append(table, cells)
+				} else if _, err := fmt.Fprintln(p.stdout, story.Line(cells)); err != nil {
 					return err
 				}
 			}
 			switch {
+			case len(table) > 0:
+				err = p.show(story.Table(p.words, table))
 			case asJSON || len(runs) > 0:
 			case len(all) > 0:
 				_, err = fmt.Fprintln(p.stdout, p.sentence("cmd_show.no_match", "count", len(all)))

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -234,6 +233,5 @@ func (t *storyPrinter) customer(c *ledger.Customer) {
 
 // end prints what was gathered for people.
 func (t *storyPrinter) end() error {
-	_, err := fmt.Fprint(t.stdout, t.text)
-	return err
+	return t.show(t.text.String())
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"muster/cmd/muster/internal/enrol"
+	"muster/cmd/muster/internal/runtext"
 	"muster/pipeline"
 	"muster/pipeline/ledger"
 	"muster/pipeline/wording"
@@ -75,13 +76,9 @@ func TestBooks(t *testing.T) {
 	}
 }
 
-func TestPrint(t *testing.T) {
+func TestText(t *testing.T) {
 	books := Books(someRows(), Filter{})
 	books[0].AtHand, books[0].Keys = true, map[int]string{9: "900155433"}
-	var b strings.Builder
-	if err := Print(&b, english(t), books); err != nil {
-		t.Fatal(err)
-	}
 	want := `/in/done/north.csv: 2 open rows (acme prod, run r1)
   row 9   invalid    since 2026-11-21  900155433
     Correo has no digits
@@ -101,8 +98,12 @@ south.csv: 1 open row (other sandbox, account co, run r2)
   changed: decide which data are right: correct the book, or accept the change with muster settle
   no keys: /in/fix.xlsx cannot be read as the run read it
 `
-	if diff := cmp.Diff(want, b.String()); diff != "" {
+	if diff := cmp.Diff(want, Text(english(t), runtext.Look{}, books)); diff != "" {
 		t.Error(diff)
+	}
+	painted := Text(english(t), runtext.Look{Colour: true}, books)
+	if !strings.Contains(painted, "  row 9   \x1b[31minvalid\x1b[0m    since 2026-11-21  900155433\n") {
+		t.Errorf("at a terminal %q", painted)
 	}
 }
 

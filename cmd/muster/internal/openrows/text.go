@@ -2,12 +2,12 @@ package openrows
 
 import (
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"muster/cmd/muster/internal/runtext"
 	"muster/pipeline"
 	"muster/pipeline/ledger"
 	"muster/pipeline/wording"
@@ -32,16 +32,16 @@ func Todo(s pipeline.State) *pipeline.Message {
 	return nil
 }
 
-// Print lists the books with their rows: a row a line, what is wrong with it below,
+// Text lists the books with their rows: a row a line, what is wrong with it below,
 // and at the end of each book what to do about rows in those states.
-func Print(to io.Writer, words *wording.Wording, books []*Book) error {
+func Text(words *wording.Wording, look runtext.Look, books []*Book) string {
 	var b strings.Builder
 	for i, book := range books {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
 		fmt.Fprintln(&b, words.Message(book.heading()))
-		for _, cells := range aligned(book.lines(words)) {
+		for _, cells := range aligned(look, book.lines(words)) {
 			fmt.Fprintf(&b, "  %s\n", cells.line)
 			for _, reason := range cells.reasons {
 				fmt.Fprintf(&b, "    %s\n", reason)
@@ -54,8 +54,7 @@ func Print(to io.Writer, words *wording.Wording, books []*Book) error {
 			fmt.Fprintf(&b, "  %s\n", words.Say("cmd_open.not_at_hand", "file", book.File()))
 		}
 	}
-	_, err := io.WriteString(to, b.String())
-	return err
+	return b.String()
 }
 
 // todos are what to do about the rows of a book, once for each state.
@@ -78,8 +77,9 @@ func (b *Book) heading() *pipeline.Message {
 		"count", len(b.Rows))
 }
 
-// shown is a row: the cells of its line, and why it is open.
+// shown is a row: the cells of its line, the second of which is its state, and why it is open.
 type shown struct {
+	state   pipeline.State
 	cells   []string
 	line    string
 	reasons []string
@@ -87,7 +87,7 @@ type shown struct {
 
 func (b *Book) lines(words *wording.Wording) (lines []shown) {
 	for _, r := range b.Rows {
-		row := shown{cells: []string{words.Say("cmd_open.row", "row", strconv.Itoa(r.Outcome.Row)),
+		row := shown{state: r.Outcome.State, cells: []string{words.Say("cmd_open.row", "row", strconv.Itoa(r.Outcome.Row)),
 			words.Say("report.state", "state", r.Outcome.State),
 			words.Say("cmd_open.since", "date", r.Since.Format(time.DateOnly))}, reasons: Reasons(words, r)}
 		if key := b.Keys[r.Outcome.Row]; key != "" {
@@ -114,7 +114,7 @@ func Reasons(words *wording.Wording, r ledger.OpenRow) (reasons []string) {
 }
 
 // aligned fills in the lines, with the cells of one column below one another.
-func aligned(rows []shown) []shown {
+func aligned(look runtext.Look, rows []shown) []shown {
 	var widths []int
 	for _, r := range rows {
 		for i, c := range r.cells {
@@ -127,7 +127,11 @@ func aligned(rows []shown) []shown {
 	for n := range rows {
 		var b strings.Builder
 		for i, c := range rows[n].cells {
-			b.WriteString(c)
+			if i == 1 {
+				b.WriteString(look.Painted(rows[n].state, c))
+			} else {
+				b.WriteString(c)
+			}
 			if i < len(rows[n].cells)-1 {
 				b.WriteString(strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c)+2))
 			}

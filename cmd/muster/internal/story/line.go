@@ -2,8 +2,10 @@ package story
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"muster/pipeline"
 	"muster/pipeline/wording"
@@ -20,9 +22,42 @@ func tookOf(words *wording.Wording, r pipeline.Run) string {
 	return words.Say("report.duration", "took", r.Finished.Sub(r.Started))
 }
 
-// Line is a run in a line of a list, with when it began by the clock of a place, how
-// long it took, and how many of its rows were dismissed.
-func Line(words *wording.Wording, r pipeline.Run, dismissed int, zone *time.Location) string {
+// gap is between the columns of a list.
+const gap = "  "
+
+// Line is the line of a list that has those cells.
+func Line(cells []string) string { return strings.Join(cells, gap) }
+
+// Table is a list with headings above it and its columns below one another, for people; what
+// stands behind the columns with headings is not aligned.
+func Table(words *wording.Wording, rows [][]string) string {
+	var headings []string
+	for h := range strings.SplitSeq(Headings(words), gap) {
+		if h = strings.TrimSpace(h); h != "" {
+			headings = append(headings, h)
+		}
+	}
+	rows = append([][]string{headings}, rows...)
+	widths := make([]int, len(headings)-1)
+	for _, row := range rows {
+		for i := range min(len(widths), len(row)) {
+			widths[i] = max(widths[i], utf8.RuneCountInString(row[i]))
+		}
+	}
+	var b strings.Builder
+	for _, row := range rows {
+		cells := slices.Clone(row)
+		for i := range min(len(widths), len(cells)-1) {
+			cells[i] += strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cells[i]))
+		}
+		b.WriteString(Line(cells) + "\n")
+	}
+	return b.String()
+}
+
+// Cells are a run in a list, with when it began by the clock of a place, how long it took,
+// and how many of its rows were dismissed.
+func Cells(words *wording.Wording, r pipeline.Run, dismissed int, zone *time.Location) []string {
 	parts := []string{r.ID, r.Started.In(zone).Format("2006-01-02 15:04"), tookOf(words, r),
 		r.Namespace.Provider, r.Namespace.Env}
 	if r.Namespace.Account != "" {
@@ -49,5 +84,5 @@ func Line(words *wording.Wording, r pipeline.Run, dismissed int, zone *time.Loca
 	if !r.Forgotten.IsZero() {
 		parts = append(parts, words.Say("cmd_show.forgotten", "date", r.Forgotten.Format(time.DateOnly)))
 	}
-	return strings.Join(parts, "  ")
+	return parts
 }

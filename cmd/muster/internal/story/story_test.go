@@ -142,8 +142,20 @@ func TestLine(t *testing.T) {
 		{halted, 0, "r1  2026-11-21 12:00  3 h  acme  prod  b.csv  no rows  stopped: interrupted  " +
 			"rows forgotten on 2026-11-21"},
 	} {
-		if got := Line(english(t), c.run, c.dismissed, time.UTC); got != c.want {
+		if got := Line(Cells(english(t), c.run, c.dismissed, time.UTC)); got != c.want {
 			t.Errorf("%s\nwant %s", got, c.want)
 		}
+	}
+}
+
+// The columns of a list stand below their headings, however long a cell is.
+func TestTable(t *testing.T) {
+	got := Table(english(t), [][]string{{"r1", "2026-11-21 06:30", "2 s", "passport", "local", "merchants.csv", "3 created"},
+		{"20261121-063015-4f2a", "2026-11-21 06:30", "139 ms", "p", "production", "b.csv", "1 known", "stopped"}})
+	const want = "run                   started           took    provider  environment  book           rows by state\n" +
+		"r1                    2026-11-21 06:30  2 s     passport  local        merchants.csv  3 created\n" +
+		"20261121-063015-4f2a  2026-11-21 06:30  139 ms  p         production   b.csv          1 known  stopped\n"
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
