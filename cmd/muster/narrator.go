@@ -18,12 +18,13 @@ type narrator struct {
 
 // See says what there is to say of an event.
 func (n *narrator) See(e enrol.Event) {
+	look := n.stderrLook(n.output)
 	switch e := e.(type) {
 	case enrol.Noted:
 		if e.Warning && !n.output.json {
 			n.say("run.warning", "text", e.Message)
 		} else {
-			n.sayUnlessQuiet(n.words.Message(e.Message))
+			n.sayUnlessQuiet(look.Words(n.words).Message(e.Message))
 		}
 	case enrol.NoLedger:
 		n.sayUnlessQuiet(n.sentence("run.no_ledger", "path", e.Path))
@@ -32,12 +33,12 @@ func (n *narrator) See(e enrol.Event) {
 			n.sayUnlessQuiet(strings.TrimSuffix(runtext.Kinds(n.words, e), "\n"))
 		}
 	case enrol.Planned:
-		n.sayUnlessQuiet(runtext.Plan(n.words, n.stderrLook(n.output), e))
+		n.sayUnlessQuiet(runtext.Plan(n.words, look, e))
 	case enrol.Piloted:
 		if e.Asked || !n.output.quiet {
 			n.say("run.pilot", "count", len(e.Outcomes))
 			for _, o := range e.Outcomes {
-				n.tell(runtext.PilotLine(n.words, n.stderrLook(n.output), o))
+				n.tell(runtext.PilotLine(n.words, look, o))
 			}
 		}
 	case enrol.Lost:

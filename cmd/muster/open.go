@@ -104,8 +104,9 @@ func (p *program) listOpen(ctx context.Context, f openFlags) (err error) {
 	case len(books) == 0:
 		_, err = fmt.Fprintln(p.stdout, p.sentence("cmd_open.nothing"))
 	default:
-		err = p.show(openrows.Text(p.words, p.stdoutLook(outputFlags{}), books) + "\n" +
-			p.sentence("cmd_open.total", "count", counts.Total(), "counts", counts) + "\n")
+		look := p.stdoutLook(outputFlags{})
+		err = p.show(openrows.Text(p.words, look, books) + "\n" +
+			look.Words(p.words).Say("cmd_open.total", "count", counts.Total(), "counts", counts) + "\n")
 	}
 	if code := openCode(counts); err == nil && code != exitOK {
 		err = exitError(code)

@@ -52,8 +52,8 @@ func (l Look) number(words *wording.Wording, n int) string {
 	return words.Say("total", "number", pipeline.Total(n))
 }
 
-// words are those in which a text is written.
-func (l Look) words(words *wording.Wording) *wording.Wording {
+// Words are those in which a text is written.
+func (l Look) Words(words *wording.Wording) *wording.Wording {
 	if !l.Grouped {
 		return words
 	}

@@ -12,7 +12,7 @@ import (
 
 // Plan says what was found, before anything is sent.
 func Plan(words *wording.Wording, look Look, p enrol.Planned) string {
-	words = look.words(words)
+	words = look.Words(words)
 	c := p.Customers
 	lines := []countLine{{name: words.Say("run.to_send"), n: p.Sends, note: sendingText(words, p)}}
 	if p.Pilot > 0 {

@@ -14,14 +14,14 @@ import (
 // what it leaves to do. url is where its requests went; open are requests of earlier
 // runs to name.
 func Imported(words *wording.Wording, look Look, e enrol.Ending, url string, open []ledger.Unanswered) string {
-	words = look.words(words)
+	words = look.Words(words)
 	return words.Message(headline(e)) + "\n" + countsText(words, look, &e, false) + endText(words, e, url) +
 		Open(words, open, 0) + reportsText(words, e.Reports)
 }
 
 // Reported is what the report of an earlier run has.
 func Reported(words *wording.Wording, look Look, e enrol.Ending) string {
-	words = look.words(words)
+	words = look.Words(words)
 	t, run := &e.Tally, &e.Run
 	head := words.Say("run.reported", "run", run.ID, "book", run.Book, "rows", rowsOf(t.Rows(), t.Customers),
 		"provider", run.Namespace.Provider, "env", run.Namespace.Env)
@@ -30,7 +30,7 @@ func Reported(words *wording.Wording, look Look, e enrol.Ending) string {
 
 // Checked is the result of a check.
 func Checked(words *wording.Wording, look Look, e enrol.Ending) string {
-	words = look.words(words)
+	words = look.Words(words)
 	t := &e.Tally
 	return words.Say("run.checked", "book", e.Run.Book, "rows", rowsOf(t.Rows(), t.Customers)) + "\n" +
 		countsText(words, look, &e, true) + withoutIDText(words, t) + reportsText(words, e.Reports)
@@ -38,7 +38,7 @@ func Checked(words *wording.Wording, look Look, e enrol.Ending) string {
 
 // Standing is where the rows of a book stand over all runs of the ledger at that path.
 func Standing(words *wording.Wording, look Look, e enrol.Ending, ledger string) string {
-	words = look.words(words)
+	words = look.Words(words)
 	t := &e.Tally
 	return words.Say("run.standing", "book", e.Run.Book, "namespace", e.Run.Namespace.Message(), "ledger", ledger,
 		"rows", rowsOf(t.Rows(), t.Customers)) + "\n" + countsText(words, look, &e, false) + withoutIDText(words, t) +

@@ -40,24 +40,19 @@ func wrapLine(b *strings.Builder, line string, width int) {
 		start = gap + len("  ")
 		hang = columns(text[:start])
 	}
-	b.WriteString(text[:start])
-	at := columns(text[:start])
-	first := true
+	now, first := text[:start], true
 	for _, word := range wordsOf(text[start:]) {
-		switch size := columns(word); {
+		switch {
 		case first:
-		case at+1+size > width:
-			b.WriteString("\n" + strings.Repeat(" ", hang))
-			at = hang
+		case columns(now)+1+columns(word) > width:
+			b.WriteString(strings.TrimRight(now, " ") + "\n")
+			now = strings.Repeat(" ", hang)
 		default:
-			b.WriteByte(' ')
-			at++
+			now += " "
 		}
-		b.WriteString(word)
-		at += columns(word)
-		first = false
+		now, first = now+word, false
 	}
-	b.WriteString(end)
+	b.WriteString(now + end)
 }
 
 // wordsOf are the words of a text; what is between backquotes is part of one word.

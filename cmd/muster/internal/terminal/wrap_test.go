@@ -16,6 +16,8 @@ func TestWrap(t *testing.T) {
 			"  \x1b[32mcreated\x1b[0m      3  Created in this run.\n                  Nothing to do.\n"},
 		{"a column too far to the right", strings.Repeat("x", 30) + "  one two three four\n",
 			strings.Repeat("x", 30) + "  one two\n  three four\n"},
+		{"a table", "20261129-004506-92a5  00:45  2 s  local    2960 created, 30 invalid\n",
+			"20261129-004506-92a5  00:45  2 s  local\n  2960 created, 30 invalid\n"},
 		{"a command", "  muster import a-book-of-a-long-name.csv --provider passport\n",
 			"  muster import a-book-of-a-long-name.csv --provider passport\n"},
 		{"a command in a sentence", "next: `muster check a.csv --provider passport --sheet May` again\n",
