@@ -40,17 +40,17 @@ func wrapLine(b *strings.Builder, line string, width int) {
 		start = gap + len("  ")
 		hang = columns(text[:start])
 	}
-	now, first := text[:start], true
+	now, fresh := text[:start], true // fresh: no word of the line is there yet
 	for _, word := range wordsOf(text[start:]) {
 		switch {
-		case first:
+		case fresh:
 		case columns(now)+1+columns(word) > width:
 			b.WriteString(strings.TrimRight(now, " ") + "\n")
-			now = strings.Repeat(" ", hang)
+			now, fresh = strings.Repeat(" ", hang), true
 		default:
 			now += " "
 		}
-		now, first = now+word, false
+		now, fresh = now+word, fresh && word == ""
 	}
 	b.WriteString(now + end)
 }
