@@ -21,8 +21,8 @@ func wide(row int) *pipeline.Intent {
 const batch = 64
 
 // written is a ledger with n created customers.
-func written(b *testing.B, n int) *Space {
-	_, s, _ := opened(b)
+func written(b *testing.B, on rooms, n int) *Space {
+	_, s, _ := on.opened(b)
 	for row := 2; row < n+2; row += batch {
 		ins := make([]*pipeline.Intent, batch)
 		for i := range ins {
@@ -40,8 +40,10 @@ func written(b *testing.B, n int) *Space {
 
 // BenchmarkWrite takes rows through intent and outcome; each call settles one
 // batch and begins the next, as the loop's one writer does.
-func BenchmarkWrite(b *testing.B) {
-	_, s, _ := opened(b)
+func BenchmarkWrite(b *testing.B) { onStores(b, benchWrite) }
+
+func benchWrite(b *testing.B, on rooms) {
+	_, s, _ := on.opened(b)
 	ins := make([]*pipeline.Intent, b.N)
 	for i := range ins {
 		ins[i] = wide(i + 2)
@@ -62,9 +64,11 @@ func BenchmarkWrite(b *testing.B) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }
 
-func BenchmarkFind(b *testing.B) {
+func BenchmarkFind(b *testing.B) { onStores(b, benchFind) }
+
+func benchFind(b *testing.B, on rooms) {
 	const n = 20_000 / batch * batch
-	s := written(b, n)
+	s := written(b, on, n)
 	tags := make([]pipeline.Tag, 512)
 	b.ResetTimer()
 	for done := 0; done < b.N; done += len(tags) {
@@ -80,8 +84,10 @@ func BenchmarkFind(b *testing.B) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "tags/s")
 }
 
-func BenchmarkRecord(b *testing.B) {
-	s := written(b, batch)
+func BenchmarkRecord(b *testing.B) { onStores(b, benchRecord) }
+
+func benchRecord(b *testing.B, on rooms) {
+	s := written(b, on, batch)
 	must(b, s.l.StartRun(b.Context(), pipeline.Run{ID: "r2", Namespace: sandbox}))
 	outcomes := make([]pipeline.Outcome, 512)
 	b.ResetTimer()
@@ -95,9 +101,11 @@ func BenchmarkRecord(b *testing.B) {
 }
 
 // BenchmarkRecordKnown records and reads what a second run finds.
-func BenchmarkRecordKnown(b *testing.B) {
+func BenchmarkRecordKnown(b *testing.B) { onStores(b, benchRecordKnown) }
+
+func benchRecordKnown(b *testing.B, on rooms) {
 	const n = 20_000 / batch * batch
-	s := written(b, n)
+	s := written(b, on, n)
 	must(b, s.l.StartRun(b.Context(), pipeline.Run{ID: "r2", Namespace: sandbox}))
 	outcomes := make([]pipeline.Outcome, 1000)
 	b.ResetTimer()
@@ -111,9 +119,11 @@ func BenchmarkRecordKnown(b *testing.B) {
 }
 
 // BenchmarkOutcomes reads a run of known rows.
-func BenchmarkOutcomes(b *testing.B) {
+func BenchmarkOutcomes(b *testing.B) { onStores(b, benchOutcomes) }
+
+func benchOutcomes(b *testing.B, on rooms) {
 	const n = 20_000 / batch * batch
-	s := written(b, n)
+	s := written(b, on, n)
 	must(b, s.l.StartRun(b.Context(), pipeline.Run{ID: "r2", Namespace: sandbox}))
 	for row := 0; row < b.N; row += 1000 {
 		rows := make([]pipeline.Outcome, 1000)

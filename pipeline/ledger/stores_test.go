@@ -83,6 +83,14 @@ func forStores(t *testing.T, f func(*testing.T, rooms)) {
 	}
 }
 
+// onStores is forStores for benchmarks.
+func onStores(b *testing.B, f func(*testing.B, rooms)) {
+	b.Run("sqlite", func(b *testing.B) { f(b, inFile) })
+	if server := os.Getenv("MUSTER_TEST_POSTGRES"); server != "" {
+		b.Run("postgres", func(b *testing.B) { f(b, onServerAt(server)) })
+	}
+}
+
 // fileOf is the file of a ledger that is one.
 func fileOf(l *Ledger) *sqliteStore { return l.store.(*sqliteStore) }
 
