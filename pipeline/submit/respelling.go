@@ -60,7 +60,9 @@ func (f *respelling) add(value, label string) {
 	}
 	local, _, isAddress := strings.Cut(value, "@")
 	if isAddress {
-		f.whole = append(f.whole, sequence{parts: textsOf(parts), label: label, address: true})
+		if len(parts) > 1 {
+			f.whole = append(f.whole, sequence{parts: textsOf(parts), label: label, address: true})
+		}
 		parts = partsOf(plainOf(local))
 		f.addSequence(parts, label)
 		if run := joined(parts); len([]rune(run)) >= longRun {
