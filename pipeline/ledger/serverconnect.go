@@ -101,6 +101,8 @@ func (a *serverAddress) cannotConnect(err error) error {
 		return a.refusal(err, "server.no_answer", "host", c.Host, "port", int(c.Port)).Try("server.check_network")
 	case errors.As(err, &notChosen):
 		return a.refusal(err, "server.no_primary").Try("server.name_primary")
+	case errors.Is(err, syscall.ECONNRESET):
+		return a.refusal(err, "server.broke_off", "host", c.Host, "port", int(c.Port)).Try("server.check_running")
 	case errors.As(err, &asked):
 		return a.refusal(err, "server.unreachable", "host", c.Host, "port", int(c.Port), "cause", asked.Err).
 			Try("server.check_network")

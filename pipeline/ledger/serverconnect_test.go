@@ -1,0 +1,108 @@
+package ledger
+
+import (
+	"crypto/rand"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Who is not let in hears why, and what to do, in sentences of muster's own.
+func TestCannotConnect(t *testing.T) {
+	environment(t)
+	closed := ask(net.Listen("tcp", "127.0.0.1:0"))(t)
+	closed.Close()
+	hangsUp := ask(net.Listen("tcp", "127.0.0.1:0"))(t)
+	defer hangsUp.Close()
+	go func() {
+		for {
+			conn, err := hangsUp.Accept()
+			if err != nil {
+				return
+			}
+			conn.Close()
+		}
+	}()
+	silent := ask(net.Listen("tcp", "127.0.0.1:0"))(t)
+	defer silent.Close()
+	cases := map[string]string{
+		"postgres://m@nowhere.invalid/m":                                    "server.host_unknown",
+		"postgres://m@" + closed.Addr().String() + "/m":                     "server.nobody_there",
+		"postgres:///m?host=/nowhere&user=m":                                "server.nobody_there",
+		"postgres://m@" + hangsUp.Addr().String() + "/m?sslmode=disable":    "server.broke_off",
+		"postgres://m@" + silent.Addr().String() + "/m?connect_timeout=1":   "server.no_answer",
+		"postgres://m@" + refusing(t, "28P01") + "/m?sslmode=disable":       "server.no_password",
+		"postgres://m@" + refusing(t, "28000") + "/m?sslmode=disable":       "server.not_let_in",
+		"postgres://m@" + refusing(t, "42501") + "/m?sslmode=disable":       "server.no_right_to_connect",
+		"postgres://m@" + refusing(t, "53300") + "/m?sslmode=disable":       "server.too_many",
+		"postgres://m@" + refusing(t, "57P03") + "/m?sslmode=disable":       "server.not_now",
+		"postgres://m@" + refusing(t, "XX000") + "/m?sslmode=disable":       "server.refused_us",
+		"postgres://m@" + refusing(t, "3D000") + "/missing?sslmode=disable": "server.no_database",
+	}
+	if server := os.Getenv("MUSTER_TEST_POSTGRES"); server != "" {
+		u := ask(url.Parse(server))(t)
+		u.Path = "/missing_" + strings.ToLower(rand.Text()[:8])
+		cases[u.String()] = "server.no_database"
+		u = ask(url.Parse(server))(t)
+		u.RawQuery = "sslmode=require"
+		cases[u.String()] = "server.no_tls"
+	}
+	for name, want := range cases {
+		a := ask(parseAddress(name, false))(t)
+		_, err := a.dial(t.Context())
+		if err == nil {
+			t.Errorf("%s: let in", name)
+			continue
+		}
+		if got := codeOf(t, err); got != want {
+			t.Errorf("%s: %s, want %s: %v", name, got, want, err)
+		}
+	}
+	t.Setenv("PGPASSWORD", "hush")
+	a := ask(parseAddress("postgres://m@"+refusing(t, "28P01")+"/m?sslmode=disable", false))(t)
+	if _, err := a.dial(t.Context()); codeOf(t, err) != "server.wrong_password" || strings.Contains(err.Error(), "hush") {
+		t.Error(err)
+	}
+}
+
+// A role that may not create the schema hears what is to be run, one that has been given
+// an empty one begins in it, and another program's tables are left alone.
+func TestRights(t *testing.T) {
+	server := os.Getenv("MUSTER_TEST_POSTGRES")
+	if server == "" {
+		return
+	}
+	name := "right_" + strings.ToLower(rand.Text()[:12])
+	onServer(t, "CREATE ROLE "+name+" LOGIN; CREATE SCHEMA "+name)
+	t.Cleanup(func() { onServer(t, "DROP SCHEMA "+name+" CASCADE; DROP ROLE "+name) })
+	u := ask(url.Parse(server))(t)
+	u.User = url.User(name)
+	open := func(schema string) error {
+		s, err := func() (*Ledger, error) {
+			return Open(t.Context(), withQuery(t, u.String(), "schema", schema),
+				Options{MayBegin: true, KeyFile: t.TempDir() + "/key", Now: time.Now})
+		}()
+		if err == nil {
+			return s.Close()
+		}
+		return err
+	}
+	if err := open(name + "_other"); codeOf(t, err) != "server.may_not_create_schema" {
+		t.Error(err)
+	}
+	if err := open(name); codeOf(t, err) != "server.may_not_use_schema" {
+		t.Error(err)
+	}
+	onServer(t, "GRANT USAGE, CREATE ON SCHEMA "+name+" TO "+name)
+	onServer(t, "CREATE TABLE "+name+".meta (name text)")
+	if err := open(name); codeOf(t, err) != "server.schema_of_another" {
+		t.Error(err)
+	}
+	onServer(t, "DROP TABLE "+name+".meta")
+	if err := open(name); err != nil {
+		t.Error(err)
+	}
+}
