@@ -12,7 +12,7 @@ type brake struct {
 	stop   <-chan struct{} // closed by a person's first interrupt
 	halted chan struct{}   // closed by the first halt
 	once   sync.Once
-	reason *Halt // read once halted is closed, or when all that may halt has ended
+	reason *Halt // read once halted is closed
 }
 
 func newBrake(stop <-chan struct{}) *brake { return &brake{stop: stop, halted: make(chan struct{})} }
@@ -23,6 +23,16 @@ func (b *brake) halt(h *Halt) {
 		b.reason = h
 		close(b.halted)
 	})
+}
+
+// why is why the run was halted; nil where it was not.
+func (b *brake) why() *Halt {
+	select {
+	case <-b.halted:
+		return b.reason
+	default:
+		return nil
+	}
 }
 
 // stopping says whether no further row is to be taken.

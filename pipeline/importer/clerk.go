@@ -153,7 +153,7 @@ func (c *clerk) write(ctx context.Context, intents []*pipeline.Intent, outcomes 
 		return begun, taken, slices.Repeat([]bool{true}, len(outcomes))
 	}
 	if !settledBefore(err) {
-		c.halt(c.guard.why(err))
+		c.halt(c.guard.unwritten(err))
 	}
 	if len(settlements) > 0 {
 		var failed error
@@ -161,7 +161,7 @@ func (c *clerk) write(ctx context.Context, intents []*pipeline.Intent, outcomes 
 			c.how.Lost(settlements[i].Outcome)
 		})
 		if failed != nil {
-			c.halt(c.guard.why(failed))
+			c.halt(c.guard.unwritten(failed))
 		}
 	}
 	if len(intents) > 0 && settledBefore(err) && !c.stopping(ctx) {

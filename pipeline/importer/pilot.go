@@ -169,7 +169,7 @@ func (s *sending) sendPilot(ctx context.Context) error {
 			s.pilot.taken[index] = true
 		}
 		if s.stopping(ctx) {
-			return interrupted()
+			return s.ended()
 		}
 	}
 	if s.quota.taken() == 0 {

@@ -134,8 +134,8 @@ func (g *guard) pass() bool {
 	return false
 }
 
-// why is why the ledger took no intents: they are refused to who has lost the right.
-func (g *guard) why(err error) *Halt {
+// unwritten halts for the error of a Write: intents are refused to who has lost the right.
+func (g *guard) unwritten(err error) *Halt {
 	if isAway(err) {
 		return lostRight(err)
 	}

@@ -202,7 +202,7 @@ func (s *sending) settleRest(ctx context.Context) (overtaken bool, err error) {
 		}
 	}
 	if s.stopping(ctx) {
-		return false, interrupted()
+		return false, s.ended()
 	}
 	return overtaken, nil
 }
@@ -234,13 +234,18 @@ func (s *sending) sendReady(ctx context.Context) error {
 		})
 	}
 	err := g.Wait()
-	switch {
-	case s.reason != nil:
-		return s.reason
-	case err != nil:
-		return err
+	if halt := s.why(); halt != nil {
+		return halt
 	}
-	return nil
+	return err
+}
+
+// ended is why a run that is stopping does: a halt, else a person.
+func (s *sending) ended() *Halt {
+	if halt := s.why(); halt != nil {
+		return halt
+	}
+	return interrupted()
 }
 
 func interrupted() *Halt {

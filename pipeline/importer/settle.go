@@ -257,8 +257,8 @@ func (s *settling) settleAll(ctx context.Context, list []unanswered, stage Stage
 	asking.Wait()
 	close(answers)
 	writing.Wait()
-	if s.reason != nil {
-		return s.reason
+	if halt := s.why(); halt != nil {
+		return halt
 	}
 	return nil
 }
