@@ -45,6 +45,10 @@ func (n *narrator) See(e enrol.Event) {
 		n.say("run.lost", "row", e.Row, "run", e.Run, "customer", e.CustomerID)
 	case enrol.Waiting:
 		// A quiet run says so too: it may take as long as the other one does.
+		if e.Holder == "" {
+			n.say("run.waiting_for_one", "ledger", e.Ledger)
+			break
+		}
 		n.say("run.waiting", "ledger", e.Ledger, "holder", e.Holder, "since", e.Since)
 	case enrol.LeftAlone:
 		// A quiet run says so too: whoever put it there waits for its merchants.

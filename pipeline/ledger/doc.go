@@ -1,5 +1,7 @@
-// Package ledger is muster's memory: one SQLite file that says, for each
-// customer of each namespace, what was sent and what became of it.
+// Package ledger is muster's memory: it says, for each customer of each
+// namespace, what was sent and what became of it. A ledger is a SQLite file, or
+// a schema of a PostgreSQL server ([IsAddress]), and can be moved from one to
+// the other ([Move]). Both have the same tables and keep the same promises.
 //
 // It keeps these promises (pipeline/README.md, Promises):
 //
@@ -20,6 +22,10 @@
 // collects what waits and calls Write once. What it does not know: whether a
 // message or a code holds personal data; the caller has removed it. Two hard
 // links to one file are two ledgers to it, and each would want its own key.
+//
+// Of a ledger on a server one muster at a time has the right to send of a
+// namespace ([Ledger.Hold], [Right]); any number may read, and write what needs
+// no request.
 //
 // Beside muster.db stand muster.db.key (the secret), muster.db.lock (who
 // writes) and, while it is open or after a crash, muster.db-wal and -shm. The

@@ -223,7 +223,7 @@ type NoLedger struct{ Path string }
 // Nothing has begun.
 type Waiting struct {
 	Ledger string // its path or address
-	Holder string // as it described itself: command, process and host
+	Holder string // as it described itself: command, process and host; "" while it is only just starting
 	Since  time.Time
 }
 
