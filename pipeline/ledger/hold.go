@@ -58,6 +58,9 @@ func (s *session) hold(ctx context.Context, ns pipeline.Namespace, o HoldOptions
 		at := time.Now()
 		err = s.writeSender(ctx, number, last.died())
 		if err == nil && s.link == over {
+			if !last.found {
+				at = time.Time{} // nobody can have sent shortly before
+			}
 			s.right.take(takeover{at, last.died() || last.lately, last.elsewhere(s)})
 			return nil
 		}

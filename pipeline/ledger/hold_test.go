@@ -30,3 +30,18 @@ func TestHoldOverABrokenLine(t *testing.T) {
 		second.close()
 	}
 }
+
+// TestNobodyBefore: the first who ever sends waits for nobody, the next one for the pace of who was before.
+func TestNobodyBefore(t *testing.T) {
+	address, ok := serverForTests(t)
+	if !ok {
+		return
+	}
+	for _, before := range []bool{false, true} {
+		s := sending(t, address, "sender", quick)
+		if at, unannounced := s.right.TookOver(); at.IsZero() == before || unannounced {
+			t.Errorf("somebody before %v: %v %v", before, at, unannounced)
+		}
+		s.close()
+	}
+}
