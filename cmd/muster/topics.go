@@ -149,6 +149,7 @@ func (p *program) environmentTopic(root *cobra.Command) string {
 		fmt.Fprintf(&b, "  %-28s %s\n", name, strings.Join(slices.Compact(commands[name]), ", "))
 	}
 	b.WriteString("\n" + p.sentence("cmd_topics.network") + "\n")
+	b.WriteString(p.sentence("cmd_topics.terminal") + "\n")
 	b.WriteString(p.sentence("cmd_topics.notices"))
 	b.WriteString("\n" + p.sentence("cmd_topics.secrets_heading") + "\n")
 	set, err := templates.Embedded()

@@ -3,10 +3,13 @@ package notify
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"os/exec"
 	"strings"
 	"time"
+
+	"muster/pipeline"
 )
 
 const (
@@ -33,8 +36,14 @@ func Run(ctx context.Context, arguments []string, notice []byte, environ []strin
 	c.Stdin, c.Stdout, c.Stderr, c.Env = bytes.NewReader(append(notice, '\n')), output, output, environ
 	c.WaitDelay = time.Second
 	if err := c.Run(); err != nil {
-		if ctx.Err() != nil {
+		var ended *exec.ExitError
+		switch {
+		case errors.Is(ctx.Err(), context.DeadlineExceeded):
+			return pipeline.Fail("notify.too_slow", "time", commandTime)
+		case ctx.Err() != nil:
 			return context.Cause(ctx)
+		case errors.As(err, &ended) && ended.ExitCode() >= 0:
+			return pipeline.Fail("notify.exit_code", "code", ended.ExitCode())
 		}
 		return err
 	}
