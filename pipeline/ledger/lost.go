@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"errors"
 	"time"
 
 	"muster/pipeline"
@@ -56,7 +57,12 @@ func (e *AwayError) Sentence() *pipeline.Message {
 	if e.Err == nil {
 		return pipeline.Say("ledger.server_silent", "path", e.Path, "count", seconds)
 	}
-	return pipeline.Say("ledger.server_away", "path", e.Path, "count", seconds, "cause", e.Err)
+	cause := e.Err
+	var mistake *pipeline.Mistake
+	if errors.As(cause, &mistake) {
+		cause = mistake.Reason() // whose place is the ledger too
+	}
+	return pipeline.Say("ledger.server_away", "path", e.Path, "count", seconds, "cause", cause)
 }
 
 // FailoverError: the server is not the one, or not in the state, in which a namespace

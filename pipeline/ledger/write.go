@@ -55,6 +55,9 @@ func (s *Space) Write(ctx context.Context, run string, begin []*pipeline.Intent,
 		write = s.writeIntents
 	}
 	err = s.claiming(ctx, write, func(t *transaction, added *[]string) (claims int, err error) {
+		for i := range prepared {
+			prepared[i].ref = 0 // of a try before
+		}
 		n, err := s.runHere(t, run)
 		if err != nil {
 			return 0, err

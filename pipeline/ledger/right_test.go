@@ -1,0 +1,90 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+)
+
+// A request may leave while the server was heard lately, by both of the machine's clocks:
+// while it slept one of them stood still.
+func TestRightIsSure(t *testing.T) {
+	heard := time.Now()
+	for name, c := range map[string]struct {
+		now  time.Time
+		sure bool
+	}{
+		"at once":                         {heard, true},
+		"in time":                         {heard.Add(usualPace.trusted - time.Millisecond), true},
+		"too late":                        {heard.Add(usualPace.trusted), false},
+		"after a sleep":                   {heard.Round(0).Add(time.Hour), false},
+		"the clock was set back, in time": {heard.Round(0).Add(-time.Hour), true},
+	} {
+		r := newRight("somewhere", usualPace)
+		r.take(takeover{at: heard})
+		r.hear(heard)
+		r.clock = func() time.Time { return c.now }
+		r.mu.Lock()
+		sure := r.sure()
+		r.mu.Unlock()
+		if sure != c.sure {
+			t.Errorf("%s: %v", name, sure)
+		}
+	}
+}
+
+// An answer says when its question was put, and not when it was read.
+func TestAnOldAnswerSaysNothing(t *testing.T) {
+	r := newRight("somewhere", quick)
+	r.take(takeover{})
+	r.hear(time.Now())
+	r.hear(time.Now().Add(-time.Hour))
+	if err := r.Wait(t.Context()); err != nil {
+		t.Error("an older answer took away what a later one said:", err)
+	}
+	r = newRight("somewhere", quick)
+	r.take(takeover{})
+	r.hear(time.Now().Add(-quick.trusted))
+	waited := make(chan error, 1)
+	go func() { waited <- r.Wait(t.Context()) }()
+	select {
+	case err := <-waited:
+		t.Fatal("a request would leave:", err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	r.hear(time.Now())
+	if err := <-waited; err != nil {
+		t.Error(err)
+	}
+}
+
+// Waiting for the right ends with its loss, with patience, and with its context.
+func TestWaitEnds(t *testing.T) {
+	brief := quick
+	brief.patience = 10 * time.Millisecond
+	r := newRight("somewhere", brief)
+	var lost *LostRightError
+	if err := r.Wait(t.Context()); !errors.As(err, &lost) {
+		t.Errorf("never taken: %v", err)
+	}
+	r.take(takeover{})
+	var away *AwayError
+	if err := r.Wait(t.Context()); !errors.As(err, &away) || away.After != brief.patience {
+		t.Errorf("never heard: %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r.pace = quick
+	if err := r.Wait(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("given up: %v", err)
+	}
+	r.lose(&LostRightError{Holder: "B"})
+	r.lose(&LostRightError{Holder: "C"})
+	if err := r.Wait(t.Context()); !errors.As(err, &lost) || lost.Holder != "B" {
+		t.Errorf("taken by B: %v", err)
+	}
+	if err := (&Right{file: true}).Wait(ctx); err != nil {
+		t.Errorf("of a file: %v", err)
+	}
+}
