@@ -29,7 +29,9 @@ func (b *Blank) Columns() []BlankColumn {
 // of examples. It begins with a byte-order mark, by which spreadsheet programs
 // know UTF-8.
 func (b *Blank) WriteCSV(w io.Writer, words Words) error {
-	fail := func(err error) error { return pipeline.Fail("template.write_failed", "cause", pipeline.WithoutPath(err)) }
+	fail := func(err error) error {
+		return pipeline.Fail("template.write_failed", "cause", pipeline.WithoutPath(err))
+	}
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
 		return fail(err)
 	}

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -117,10 +118,17 @@ func (c yamlCall) call(r *reader, key string) pipeline.Call {
 	return call
 }
 
-// address is what paths are joined to: a declared host.
+// address is what paths are joined to: a declared host, without what may be a secret.
 func (r *reader) address(t text) string {
-	if t.s != "" && !strings.HasPrefix(t.s, "https://") {
+	_, err := pipeline.BaseURL(t.s, true)
+	wrong, _ := errors.AsType[*pipeline.Mistake](err)
+	switch {
+	case wrong != nil && wrong.What.Code == "target.base_url_secret":
+		r.fail(t.line, "definition.base_url_secret")
+	case t.s != "" && !strings.HasPrefix(t.s, "https://"):
 		r.fail(t.line, "definition.base_url", "url", t.s)
+	case wrong != nil:
+		r.fail(t.line, "definition.base_url_form", "url", t.s)
 	}
 	return strings.TrimRight(t.s, "/")
 }
