@@ -17,7 +17,7 @@ import (
 type event struct{ Action, Package, Test, Output string }
 
 // onStore is in the name of a test that runs once on each kind of ledger.
-var onStore = regexp.MustCompile(`(?i)/(sqlite|postgresql)(/|$)`)
+var onStore = regexp.MustCompile(`/(sqlite|postgres)(/|$)`)
 
 func main() {
 	if err := show(os.Stdin, os.Stdout); err != nil {
@@ -28,7 +28,7 @@ func main() {
 
 func show(r io.Reader, w io.Writer) error {
 	said := map[[2]string][]string{} // by package and test, until it has passed
-	stores := map[string]int{"sqlite": 0, "postgresql": 0}
+	stores := map[string]int{}
 	for dec := json.NewDecoder(r); ; {
 		var e event
 		if err := dec.Decode(&e); errors.Is(err, io.EOF) {
@@ -48,10 +48,10 @@ func show(r io.Reader, w io.Writer) error {
 		case e.Action == "pass", e.Action == "skip":
 			delete(said, of)
 			if m := onStore.FindStringSubmatch(e.Test); m != nil && e.Action == "pass" && m[2] == "" {
-				stores[strings.ToLower(m[1])]++
+				stores[m[1]]++
 			}
 		}
 	}
-	fmt.Fprintf(w, "\ntests that ran on each ledger: SQLite %d, PostgreSQL %d\n", stores["sqlite"], stores["postgresql"])
+	fmt.Fprintf(w, "\ntests that ran on each ledger: SQLite %d, PostgreSQL %d\n", stores["sqlite"], stores["postgres"])
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"muster/cmd/muster/internal/postgrestest"
 )
 
 // TestTwoBooksAtOnce: two machines import books that have merchants in common, each with a report of its own; the second
@@ -33,4 +35,32 @@ func TestTwoBooksAtOnce(t *testing.T) {
 		}
 		w.held(t, bars{rows: 2*rows - common}, late())
 	})
+}
+
+// TestTwoAccountsAtOnce: on a server the customers of two accounts are sent side by side, for their limits are apart.
+func TestTwoAccountsAtOnce(t *testing.T) {
+	t.Parallel()
+	if _, ok := postgrestest.Shared(); !ok {
+		return
+	}
+	late := lateness(t)
+	w := onServer(t, limits{20, 4}, 60*time.Millisecond)
+	const rows = 160
+	// Limits hold for each account.
+	both := *w
+	both.limits = limits{2 * w.limits.rate, 2 * w.limits.atOnce}
+	a := w.start(t, "first", w.book(t, "a.csv", 0, rows), "--account", "a")
+	w.await(t, func(c call) bool { return c.key != "" })
+	b := w.start(t, "second", w.book(t, "b.csv", rows, rows), "--account", "b")
+	w.await(t, func(c call) bool { return c.from == b.name })
+	if !a.running() {
+		t.Error("the first had ended before the second began")
+	}
+	for _, s := range []*sender{a, b} {
+		if code := s.code(t); code != 0 {
+			t.Errorf("%s: exit code %d", s.name, code)
+		}
+		w.reports(t, s, rows)
+	}
+	both.held(t, bars{rows: 2 * rows}, late())
 }

@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"muster/cmd/muster/internal/postgrestest"
 )
 
 // patience is how long a test waits for what must happen: no bar of a promise, and never reached on a machine that works.
@@ -32,7 +34,7 @@ func TestMain(m *testing.M) {
 func withProgram(m *testing.M) int {
 	// The tests wait for most of their time, more than this machine has processors.
 	flag.Parse()
-	if err := flag.Set("test.parallel", "32"); err != nil {
+	if err := flag.Set("test.parallel", "12"); err != nil {
 		panic(err)
 	}
 	dir, err := os.MkdirTemp("", "machines")
@@ -93,6 +95,13 @@ func newWorld(t *testing.T, ledger string, l limits, latency time.Duration) *wor
 		t.Fatal(err)
 	}
 	return w
+}
+
+// onServer is a world whose ledger is in a database of its own on the shared server.
+func onServer(t *testing.T, l limits, latency time.Duration) *world {
+	t.Helper()
+	shared, _ := postgrestest.Shared()
+	return newWorld(t, postgrestest.Database(t, shared), l, latency)
 }
 
 // onFile is a world whose ledger is a file.
@@ -208,6 +217,22 @@ func (s *sender) kill(t *testing.T) {
 	t.Helper()
 	s.signal(t, syscall.SIGKILL)
 	<-s.ended
+}
+
+// awaitTurn returns when it waits for another sender to end.
+func (s *sender) awaitTurn(t *testing.T) {
+	t.Helper()
+	deadline := time.NewTimer(patience)
+	defer deadline.Stop()
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for !strings.Contains(s.out.String(), "waiting until it ends") {
+		select {
+		case <-again.C:
+		case <-deadline.C:
+			t.Fatalf("%s does not wait for its turn", s.name)
+		}
+	}
 }
 
 // code waits for its end and gives its exit code.

@@ -1,0 +1,152 @@
+//go:build unix
+
+package machines
+
+import (
+	"syscall"
+	"testing"
+	"time"
+
+	"muster/cmd/muster/internal/postgrestest"
+)
+
+// silence is how long after it last heard the server a sender may still send, with time for a request to arrive.
+const silence = 4*time.Second + 500*time.Millisecond
+
+// pair is a sender, and another one that waits.
+type pair struct {
+	*world
+	rows         int
+	sends, waits *sender
+	late         func() time.Duration
+}
+
+// newPair has one sender at work on the address first, and one waiting on the ledger's own.
+func newPair(t *testing.T, w *world, first string, rows int) *pair {
+	t.Helper()
+	p := &pair{world: w, rows: rows, late: lateness(t)}
+	book := w.book(t, "book.csv", 0, rows)
+	p.sends = w.startAt(t, muster, first, "first", book)
+	w.await(t, func(c call) bool { return c.key != "" })
+	p.waits = w.start(t, "second", book, "--wait")
+	p.waits.awaitTurn(t)
+	return p
+}
+
+// from is the first call of a sender after a time.
+func (p *pair) from(t *testing.T, s *sender, after time.Time) call {
+	t.Helper()
+	return p.await(t, func(c call) bool { return c.from == s.name && c.at.After(after) })
+}
+
+// last is the last call of a sender so far.
+func (p *pair) last(s *sender) (last time.Time) {
+	for _, c := range p.all() {
+		if c.from == s.name {
+			last = c.at
+		}
+	}
+	return last
+}
+
+// takenOver has the second go on within the time that the promise has, after what happened to the first, and gives the
+// time of its first call.
+func (p *pair) takenOver(t *testing.T, since time.Time) time.Time {
+	t.Helper()
+	first := p.from(t, p.waits, since).at
+	tookOver(t, first.Sub(since))
+	return first
+}
+
+// finish has the first end unfinished and the second finish the book.
+func (p *pair) finish(t *testing.T) {
+	t.Helper()
+	if code := p.sends.code(t); code != 1 {
+		t.Errorf("%s: exit code %d", p.sends.name, code)
+	}
+	if code := p.waits.code(t); code != 0 {
+		t.Errorf("%s: exit code %d", p.waits.name, code)
+	}
+	p.reports(t, p.waits, p.rows)
+	p.held(t, bars{rows: p.rows}, p.late())
+}
+
+// TestFrozenSender: a sender that does not run for a while is taken over from, and sends nothing when it runs again.
+func TestFrozenSender(t *testing.T) {
+	t.Parallel()
+	if _, ok := postgrestest.Shared(); !ok {
+		return
+	}
+	w := onServer(t, limits{20, 4}, 60*time.Millisecond)
+	p := newPair(t, w, w.ledger, 200)
+	p.sends.signal(t, syscall.SIGSTOP)
+	since := time.Now()
+	p.takenOver(t, since)
+	timer := time.NewTimer(time.Second)
+	<-timer.C
+	thawed := time.Now()
+	p.sends.signal(t, syscall.SIGCONT)
+	p.finish(t)
+	if last := p.last(p.sends); last.After(thawed) {
+		t.Errorf("the frozen one sent %v after it was thawed", last.Sub(thawed))
+	}
+}
+
+// TestSenderWithoutItsServer: a sender whose line to the server is lost stops sending, and is taken over from; the answers
+// that it had are in the ledger when the line is there again.
+func TestSenderWithoutItsServer(t *testing.T) {
+	t.Parallel()
+	if _, ok := postgrestest.Shared(); !ok {
+		return
+	}
+	for name, lose := range map[string]func(*postgrestest.Proxy) (mend func()){
+		"silent": func(p *postgrestest.Proxy) func() { p.Freeze(); return p.Thaw },
+		"broken": func(p *postgrestest.Proxy) func() { p.Cut(); return p.Mend },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := onServer(t, limits{20, 4}, 60*time.Millisecond)
+			line, through := postgrestest.NewProxy(t, w.ledger)
+			p := newPair(t, w, through, 200)
+			mend := lose(line)
+			since := time.Now()
+			first := p.takenOver(t, since)
+			timer := time.NewTimer(time.Second)
+			<-timer.C
+			mend()
+			p.finish(t)
+			last := p.last(p.sends)
+			t.Logf("the first one's last call after %v", last.Sub(since))
+			if last.Sub(since) > silence || last.After(first) {
+				t.Errorf("the first sent until %v after its line was lost; the second from %v on", last.Sub(since), first.Sub(since))
+			}
+		})
+	}
+}
+
+// TestLineThatComesBack: a sender whose line is lost for a moment, and from whom nobody takes over, goes on.
+func TestLineThatComesBack(t *testing.T) {
+	t.Parallel()
+	if _, ok := postgrestest.Shared(); !ok {
+		return
+	}
+	late := lateness(t)
+	w := onServer(t, limits{20, 4}, 60*time.Millisecond)
+	line, through := postgrestest.NewProxy(t, w.ledger)
+	const rows = 120
+	s := w.startAt(t, muster, through, "first", w.book(t, "book.csv", 0, rows))
+	w.await(t, func(c call) bool { return c.key != "" })
+	for range 3 {
+		timer := time.NewTimer(300 * time.Millisecond)
+		<-timer.C
+		line.Cut()
+		timer.Reset(300 * time.Millisecond)
+		<-timer.C
+		line.Mend()
+	}
+	if code := s.code(t); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	w.reports(t, s, rows)
+	w.held(t, bars{rows: rows}, late())
+}

@@ -1,0 +1,72 @@
+//go:build unix
+
+package machines
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"muster/cmd/muster/internal/postgrestest"
+)
+
+// newer builds a muster whose ledger has one version more, with a table that nobody uses.
+func newer(t *testing.T) string {
+	t.Helper()
+	folder, err := filepath.Abs("../../../../pipeline/ledger/migration")
+	if err != nil {
+		t.Fatal(err)
+	}
+	there, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	script, overlay := filepath.Join(dir, "script.sql"), filepath.Join(dir, "overlay.json")
+	replace, err := json.Marshal(map[string]map[string]string{"Replace": {
+		filepath.Join(folder, fmt.Sprintf("%04d_made_up.sql", len(there)+1)): script}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, text := range map[string]string{
+		script:  "CREATE TABLE made_up (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;\n",
+		overlay: string(replace),
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return build(dir, "muster", "-overlay", overlay)
+}
+
+// TestUpgradeWhileOneWaits: a newer muster brings the ledger up to date when nobody sends, however many wait; an older one
+// never writes to what it does not know.
+func TestUpgradeWhileOneWaits(t *testing.T) {
+	t.Parallel()
+	if _, ok := postgrestest.Shared(); !ok {
+		return
+	}
+	program := newer(t)
+	w := onServer(t, limits{20, 4}, 60*time.Millisecond)
+	p := newPair(t, w, w.ledger, 100)
+	book := filepath.Join(w.dir, "book.csv")
+	third := w.startAt(t, program, w.ledger, "third", book, "--wait")
+	if code := p.sends.code(t); code != 0 {
+		t.Errorf("%s: exit code %d", p.sends.name, code)
+	}
+	if code := p.waits.code(t); code != 0 && code != 2 {
+		t.Errorf("%s: exit code %d", p.waits.name, code)
+	}
+	if code := third.code(t); code != 0 {
+		t.Errorf("%s: exit code %d", third.name, code)
+	}
+	w.reports(t, third, p.rows)
+	if code, out := w.run(t, w.ledger, "runs"); code != 2 {
+		t.Errorf("an older muster reads a newer ledger: exit code %d\n%s", code, out)
+	}
+	w.program = program
+	w.held(t, bars{rows: p.rows}, p.late())
+}
