@@ -164,6 +164,9 @@ func (how *Sending) earliest() (at time.Time) {
 		return at
 	}
 	took, unannounced := how.Right.TookOver()
+	if now := how.Now(); took.After(now) {
+		took = now // somebody has set the clock
+	}
 	switch {
 	case took.IsZero():
 		return at

@@ -196,13 +196,14 @@ func TestTheFirstCallAfterATakeOver(t *testing.T) {
 		{"a while ago", &fakeRight{unannounced: true}, time.Second, 4 * time.Second},
 		{"long ago", &fakeRight{unannounced: true}, time.Hour, time.Hour},
 		{"announced", &fakeRight{}, 0, 510 * time.Millisecond},
+		{"by a clock that was ahead", &fakeRight{}, -time.Hour, 510 * time.Millisecond},
 		{"announced a while ago", &fakeRight{}, time.Second, time.Second},
 	} {
 		bubble(t, c.name, func(t *testing.T) {
 			w := worldOf(pipeline.SettleNone)
 			took := time.Now()
+			c.right.took = took.Add(max(-c.since, 0))
 			time.Sleep(c.since)
-			c.right.took = took
 			rate := func(s *importer.Sending) { s.Rate = pipeline.Rate{N: 2, Per: time.Second} }
 			j := w.imports(t, people(2), by(c.right), rate)
 			if got := j.creates[0].at.Sub(took); got != c.want {
