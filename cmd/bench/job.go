@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -15,6 +16,7 @@ type job struct {
 	rows     int // of its book at -scale 1
 	broken   int // one row in so many has problems; 0: none
 	workbook bool
+	onServer bool   // its ledger is
 	goal     string // as the design has it
 	floor    floor  // nil: a server that answers at once
 	against  string // what the floor is
@@ -31,6 +33,9 @@ type rig struct {
 	// address only.
 	address string
 	self    string // muster of this checkout, whose stand-in serves all programs
+	server  string // address of the server that has the ledgers; "": they are files
+	// known are ledgers that know every row, by the name of their program: what a job makes once.
+	known map[string]ledger
 }
 
 const (
@@ -62,6 +67,12 @@ func jobs() []job {
 			measure: settleAll},
 		{name: "the same book again", provider: "passport", rows: 1_000_000, goal: "12 s", floor: readCSV,
 			against: "encoding/csv", measure: secondImport},
+		{name: "import on PostgreSQL, answered at once", provider: "passport", rows: 100_000, onServer: true,
+			goal: "4,000 rows/s, 128 MiB", against: "net/http", measure: firstImport(0)},
+		{name: "import on PostgreSQL, answered after 50 ms", provider: "passport", rows: 100_000, onServer: true,
+			goal: "93 % of the floor", floor: wait(answer), against: "64 at once", measure: firstImport(answer)},
+		{name: "the same book again on PostgreSQL", provider: "passport", rows: 100_000, onServer: true, floor: readCSV,
+			against: "encoding/csv", measure: secondImport},
 	}
 }
 
@@ -77,27 +88,35 @@ func checkInto(ctx context.Context, r *rig, p *program) (usage, error) {
 
 // firstImport imports the book into a new ledger; each request takes that long.
 func firstImport(each time.Duration) func(context.Context, *rig, *program) (usage, error) {
-	return func(ctx context.Context, r *rig, p *program) (usage, error) {
-		ledger := filepath.Join(p.dir, "first.db")
-		defer removeLedger(ledger)
-		return r.send(ctx, p, ledger, each)
+	return func(ctx context.Context, r *rig, p *program) (_ usage, err error) {
+		l, err := r.newLedger(p, "first")
+		if err != nil {
+			return usage{}, err
+		}
+		defer func() { err = errors.Join(err, r.removeLedger(ctx, l)) }()
+		return r.send(ctx, p, l, each)
 	}
 }
 
 // secondImport measures an import of a book of which every row is known. The first
 // import is not measured, and made once for each program.
 func secondImport(ctx context.Context, r *rig, p *program) (usage, error) {
-	ledger := filepath.Join(p.dir, "second.db")
-	if _, err := os.Stat(ledger); errors.Is(err, os.ErrNotExist) {
-		if _, err := r.send(ctx, p, ledger, 0); err != nil {
+	l, ok := r.known[p.name]
+	if !ok {
+		var err error
+		if l, err = r.newLedger(p, "second"); err != nil {
+			return usage{}, err
+		}
+		r.known[p.name] = l
+		if _, err := r.send(ctx, p, l, 0); err != nil {
 			return usage{}, err
 		}
 	}
-	return r.send(ctx, p, ledger, 0)
+	return r.send(ctx, p, l, 0)
 }
 
 // send imports the book into a ledger from a stand-in of its own.
-func (r *rig) send(ctx context.Context, p *program, ledger string, each time.Duration) (_ usage, err error) {
+func (r *rig) send(ctx context.Context, p *program, l ledger, each time.Duration) (_ usage, err error) {
 	s, err := serve(ctx, r.self, r.env, []string{"standin", "--provider", r.job.provider, "--listen", r.address,
 		"--latency", each.String()})
 	if err != nil {
@@ -106,11 +125,6 @@ func (r *rig) send(ctx context.Context, p *program, ledger string, each time.Dur
 	defer func() { err = errors.Join(err, s.stop()) }()
 	report := filepath.Join(p.dir, "report.csv")
 	defer os.Remove(report) // the folder goes at the end
-	return p.run(ctx, r.env, r.importing(r.job.provider, s.url, ledger, report))
-}
-
-func removeLedger(path string) {
-	for _, end := range []string{"", "-wal", "-shm", ".key", ".lock"} {
-		os.Remove(path + end) // most are not there
-	}
+	env := append(slices.Clip(r.env), "MUSTER_LEDGER_KEY_FILE="+l.key)
+	return p.run(ctx, env, r.importing(r.job.provider, s.url, l.name, report))
 }

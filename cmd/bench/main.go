@@ -5,6 +5,7 @@
 //	go run ./cmd/bench                       # all, at full size: most of an hour
 //	go run ./cmd/bench -scale 0.1 -only check
 //	go run ./cmd/bench -before ./muster-old  # in turn with another build
+//	go run ./cmd/bench -only PostgreSQL -ledger postgres://muster@db.internal/muster
 //
 // Machines differ and are never quiet: compare what one call of it prints, not
 // figures of two.
@@ -27,6 +28,7 @@ import (
 // settings are the flags.
 type settings struct {
 	before string
+	ledger string // address of the server of the jobs that need one; "": these are left out
 	times  int
 	scale  float64
 	only   *regexp.Regexp
@@ -37,6 +39,7 @@ func main() {
 	only := flag.String("only", "", "measure the jobs whose names match this regular expression")
 	serving := flag.Bool("serve", false, "be the server of the net/http floor")
 	flag.StringVar(&s.before, "before", "", "another build of muster to measure in turn with this one")
+	flag.StringVar(&s.ledger, "ledger", "", "a PostgreSQL, for the jobs with a ledger on a server; they drop what they make")
 	flag.IntVar(&s.times, "times", 3, "runs of each job; the table has the median")
 	flag.Float64Var(&s.scale, "scale", 1, "part of the rows")
 	flag.Parse()
@@ -88,7 +91,7 @@ func (s *settings) bench(ctx context.Context, w io.Writer) (err error) {
 		return err
 	}
 	for _, j := range jobs() {
-		if !s.only.MatchString(j.name) {
+		if !s.only.MatchString(j.name) || j.onServer && s.ledger == "" {
 			continue
 		}
 		if err := s.do(ctx, &j, programs, dir, w); err != nil {

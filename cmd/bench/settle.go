@@ -20,9 +20,11 @@ import (
 // a definition that has a request settled at once; the provider's own would be waited for.
 func settleAll(ctx context.Context, r *rig, p *program) (_ usage, err error) {
 	definition := filepath.Join(p.dir, "definition")
-	ledger := filepath.Join(p.dir, "settle.db")
-	defer func() { err = errors.Join(err, os.RemoveAll(definition)) }()
-	defer removeLedger(ledger)
+	l, err := r.newLedger(p, "settle")
+	if err != nil {
+		return usage{}, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(definition), r.removeLedger(ctx, l)) }()
 	if _, err := p.run(ctx, r.env, []string{"providers", "export", r.job.provider, definition}); err != nil {
 		return usage{}, err
 	}
@@ -32,7 +34,7 @@ func settleAll(ctx context.Context, r *rig, p *program) (_ usage, err error) {
 		return usage{}, err
 	}
 	defer func() { err = errors.Join(err, s.stop()) }()
-	send := r.importing(definition, s.url, ledger, filepath.Join(p.dir, "report.csv"))
+	send := r.importing(definition, s.url, l.name, filepath.Join(p.dir, "report.csv"))
 	if err := r.breakOff(ctx, p, s, send); err != nil {
 		return usage{}, err
 	}

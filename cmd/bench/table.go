@@ -26,6 +26,11 @@ func (s *settings) do(ctx context.Context, j *job, programs []*program, dir stri
 	if err != nil {
 		return err
 	}
+	defer func() {
+		for _, l := range r.known {
+			err = errors.Join(err, r.removeLedger(ctx, l))
+		}
+	}()
 	least, stop, err := r.least(ctx)
 	if err != nil {
 		return err
@@ -65,7 +70,10 @@ func (s *settings) rig(j *job, dir, self string) (*rig, error) {
 		return nil, err
 	}
 	r := &rig{job: j, book: filepath.Join(dir, "book.csv"), rows: max(1, int(float64(j.rows)*s.scale)), env: env,
-		address: address, self: self}
+		address: address, self: self, known: map[string]ledger{}}
+	if j.onServer {
+		r.server = s.ledger
+	}
 	write := p.writeCSV
 	if j.workbook {
 		r.book, write = filepath.Join(dir, "book.xlsx"), p.writeXLSX

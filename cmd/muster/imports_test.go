@@ -35,7 +35,8 @@ var leaves = []string{
 var moduleHomes = map[string][]string{
 	"github.com/gocarina/gocsv": {"muster/pipeline/book", "muster/pipeline/mapping/suggest",
 		"muster/reports", "muster/templates"},
-	"github.com/jackc/pgx/v5":               {"muster/cmd/muster/internal/postgrestest", "muster/pipeline/ledger"},
+	"github.com/jackc/pgx/v5": {"muster/cmd/bench", "muster/cmd/muster/internal/postgrestest",
+		"muster/pipeline/ledger"},
 	"github.com/nicksnyder/go-i18n":         {"muster/pipeline/wording"},
 	"github.com/nyaruka/phonenumbers":       {"muster/pipeline/mapping", "muster/pipeline/mapping/suggest"},
 	"github.com/prometheus":                 {"muster/cmd/muster/internal/observe"},
