@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"muster/cmd/muster/internal/enrol"
@@ -34,7 +33,7 @@ func (a *asker) Ask(ctx context.Context, q enrol.Question) enrol.Answer {
 	}
 	question := a.words.Message(runtext.Question(q)) + how + " "
 	if q.First != nil && !a.quiet {
-		fmt.Fprint(a.stderr, runtext.Preview(a.words, []enrol.Previewed{*q.First}))
+		a.tell(runtext.Preview(a.words, a.stderrWidth(), []enrol.Previewed{*q.First}))
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"strconv"
@@ -153,7 +152,9 @@ func (p *program) checkBook(ctx context.Context, j enrol.Job, f *checkFlags, pat
 		if err != nil {
 			return 0, err
 		}
-		fmt.Fprint(p.stdout, runtext.Preview(p.words, first))
+		if err := p.show(runtext.Preview(p.words, p.stdoutWidth(), first)); err != nil {
+			return 0, err
+		}
 	}
 	end, err := enrol.Check(ctx, j, b)
 	if err != nil {

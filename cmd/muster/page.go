@@ -26,6 +26,14 @@ func (p *program) stdoutWidth() int {
 	return terminal.Width(p.stdout.(*os.File), p.getenv("TERM"))
 }
 
+// stderrWidth is the number of columns of the standard error; 0 where it is no terminal.
+func (p *program) stderrWidth() int {
+	if p.screen == nil {
+		return 0
+	}
+	return p.screen.Width()
+}
+
 // show writes a text for people to stdout, in lines that fit.
 func (p *program) show(text string) error {
 	_, err := io.WriteString(p.stdout, terminal.Wrap(text, p.stdoutWidth()))
@@ -34,10 +42,7 @@ func (p *program) show(text string) error {
 
 // tell writes a text for people to stderr, in lines that fit, the last of them ended.
 func (p *program) tell(text string) {
-	if p.screen != nil {
-		text = terminal.Wrap(text, p.screen.Width())
-	}
-	fmt.Fprintln(p.stderr, strings.TrimSuffix(text, "\n"))
+	fmt.Fprintln(p.stderr, strings.TrimSuffix(terminal.Wrap(text, p.stderrWidth()), "\n"))
 }
 
 // look is how what a command prints looks on a terminal of that width, 0 for none: plain where
@@ -55,8 +60,5 @@ func (p *program) stdoutLook(o outputFlags) runtext.Look { return p.look(p.stdou
 
 // stderrLook is how what is said besides looks.
 func (p *program) stderrLook(o outputFlags) runtext.Look {
-	if p.screen == nil {
-		return runtext.Look{}
-	}
-	return p.look(p.screen.Width(), o)
+	return p.look(p.stderrWidth(), o)
 }

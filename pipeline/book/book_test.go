@@ -183,6 +183,19 @@ func TestOpenNamesMissingFileAndFolder(t *testing.T) {
 	if !errors.Is(missing, os.ErrNotExist) || missing.What.Code != "book.no_such_file" {
 		t.Errorf("a missing file: %v", missing)
 	}
+	for _, name := range []string{"Comercios Mayo.csv", "comercios-junio.xlsx", "notes.txt", "ab.csv"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, want := range map[string]any{"comercios mayo.xlsx": "Comercios Mayo.csv", "comercois-junio.xlsx": "comercios-junio.xlsx", "none.csv": nil, "note.txt": nil, "ac.csv": nil} {
+		if meant, ok := want.(string); ok {
+			want = filepath.Join(dir, meant)
+		}
+		if got := refusedBy(t, filepath.Join(dir, name), Options{}).Hint.Arg("meant"); got != want {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+	}
 	if folder := refusedBy(t, dir, Options{}); folder.What.Code != "book.is_folder" {
 		t.Errorf("a folder: %v", folder)
 	}

@@ -5,6 +5,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"golang.org/x/term"
 
@@ -108,12 +111,42 @@ func openRefusal(path string, err error) *pipeline.Mistake {
 	m := unreadable(err)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		m = pipeline.Wrong("book.no_such_file").Try("book.check_path")
+		m = pipeline.Wrong("book.no_such_file").Try("book.check_path").Suggest(beside(path))
 	case errors.Is(err, fs.ErrPermission):
 		m = pipeline.Wrong("book.not_permitted").Try("book.ask_permission")
 	}
 	m.Err = err
 	return m.At(pipeline.Place{File: path})
+}
+
+// leastStem is the number of letters from which on a name, without what follows its last dot,
+// is compared with others: shorter ones are all alike.
+const leastStem = 3
+
+// beside is the book in the folder of path whose name was probably meant; "" where there is
+// none.
+func beside(path string) string {
+	folder, stem := filepath.Dir(path), stemOf(path)
+	entries, err := os.ReadDir(folder)
+	if err != nil || len(stem) < leastStem {
+		return ""
+	}
+	var names, stems []string
+	for _, e := range entries {
+		if ext := strings.ToLower(filepath.Ext(e.Name())); !e.IsDir() && (ext == ".csv" || ext == ".xlsx") {
+			names, stems = append(names, e.Name()), append(stems, stemOf(e.Name()))
+		}
+	}
+	meant := slices.Index(stems, pipeline.Meant(stem, stems))
+	if meant < 0 {
+		return ""
+	}
+	return filepath.Join(folder, names[meant])
+}
+
+func stemOf(path string) string {
+	name := filepath.Base(path)
+	return strings.TrimSuffix(name, filepath.Ext(name))
 }
 
 // spool copies what can be read only once to a temporary file. os.CreateTemp

@@ -15,16 +15,18 @@ import (
 const widestPreview = 56
 
 // Preview shows customers field by field: column, cell, field and value, and a mark
-// where a conversion, the definition or the mapping made the value. PERSONAL DATA.
-func Preview(words *wording.Wording, all []enrol.Previewed) string {
+// where a conversion, the definition or the mapping made the value. On a terminal of width
+// columns that is too narrow for a line, 0 for none, what is sent stands below what the book
+// has. PERSONAL DATA.
+func Preview(words *wording.Wording, width int, all []enrol.Previewed) string {
 	var b strings.Builder
 	for i := range all {
-		customer(&b, words, &all[i])
+		customer(&b, words, width, &all[i])
 	}
 	return b.String()
 }
 
-func customer(b *strings.Builder, words *wording.Wording, p *enrol.Previewed) {
+func customer(b *strings.Builder, words *wording.Wording, width int, p *enrol.Previewed) {
 	title := words.Say("run.preview", "count", len(p.Rows), "rows", p.Rows)
 	if len(p.Problems) > 0 {
 		title = words.Say("run.preview_unsent", "count", len(p.Rows), "rows", p.Rows)
@@ -39,14 +41,25 @@ func customer(b *strings.Builder, words *wording.Wording, p *enrol.Previewed) {
 			widths[at] = max(widths[at], min(utf8.RuneCountInString(lines[i][at]), widestPreview))
 		}
 	}
-	for i := range p.Fields {
-		l := &lines[i]
-		text := fmt.Sprintf("  %s  %s  ->  %s  %s", padded(l[0], widths[0]), padded(l[1], widths[1]),
-			padded(l[2], widths[2]), l[3])
+	sent := make([]string, len(lines))
+	fits := true
+	front := len("  ") + widths[0] + len("  ") + widths[1] + len("  ")
+	for i, l := range lines {
+		sent[i] = "->  " + padded(l[2], widths[2]) + "  " + l[3]
 		if mark := markOf(&p.Fields[i]); mark != nil {
-			text += "  (" + words.Message(mark) + ")"
+			sent[i] += "  (" + words.Message(mark) + ")"
 		}
-		fmt.Fprintln(b, strings.TrimRight(text, " "))
+		fits = fits && (width == 0 || front+utf8.RuneCountInString(sent[i]) <= width)
+	}
+	for i, l := range lines {
+		line := "  " + padded(l[0], widths[0]) + "  " + padded(l[1], widths[1]) + "  "
+		if !fits {
+			if l[0] != "" {
+				fmt.Fprintln(b, strings.TrimRight(line, " "))
+			}
+			line = "    "
+		}
+		fmt.Fprintln(b, strings.TrimRight(line+sent[i], " "))
 	}
 	for _, problem := range p.Problems {
 		fmt.Fprintln(b, "  "+words.Placed(problem, wording.Column))
