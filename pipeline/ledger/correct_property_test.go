@@ -29,6 +29,7 @@ func testAnyVerdicts(t *testing.T, on rooms) {
 		defer l.Close()
 		s, err := l.Space(ctx, sandbox, acme())
 		check(err)
+		check(l.Hold(ctx, sandbox, HoldOptions{}))
 		check(l.StartRun(ctx, pipeline.Run{ID: "r1", Namespace: sandbox}))
 		row := 2
 		var refs []int64

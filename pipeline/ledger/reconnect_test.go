@@ -67,6 +67,11 @@ func TestServerAway(t *testing.T) {
 	if n := timesSaid(t, address, 1); n != 1 {
 		t.Fatalf("%d", n)
 	}
+	s.use.Lock()
+	s.right.mu.Lock()
+	s.pace.patience, s.right.pace.patience = quick.patience, quick.patience
+	s.right.mu.Unlock()
+	s.use.Unlock()
 	l.mend()
 	if err := errors.Join(say(t, s, 2), s.right.Wait(t.Context())); err != nil {
 		t.Fatal(err)
@@ -196,7 +201,7 @@ func TestTriedAgain(t *testing.T) {
 		return
 	}
 	brief := quick
-	brief.patience = 500 * time.Millisecond
+	brief.patience = 3 * time.Second
 	s := sending(t, address, "A", brief)
 	for _, code := range []string{codeSerialization, codeDeadlock, codeDiskFull} {
 		tries := 0

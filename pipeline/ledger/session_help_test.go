@@ -20,7 +20,7 @@ var quick = pace{
 	beat:     20 * time.Millisecond,
 	trusted:  2 * time.Second,
 	idle:     3 * time.Second,
-	patience: 5 * time.Second,
+	patience: 30 * time.Second,
 	pause:    20 * time.Millisecond,
 	silence:  400 * time.Millisecond,
 }
