@@ -116,9 +116,9 @@ const givesWay = `ON CONFLICT (run, row) DO UPDATE SET state = excluded.state, h
 // row that no person has to fix is never fresh. The index serves only data that are
 // there, and data carry their namespace.
 func isFresh(state, data, run string) string {
-	return `(CASE WHEN ` + state + ` IN ('invalid', 'duplicate', 'changed', 'rejected') AND NOT EXISTS (
+	return `(CASE WHEN ` + state + ` IN ('invalid', 'duplicate', 'changed', 'rejected') AND NOT (SELECT EXISTS (
 		SELECT 1 FROM outcome p WHERE p.data = ` + data + ` AND p.data <> x'' AND p.state = ` + state + `
-		AND p.run <> ` + run + `) THEN 1 ELSE 0 END)`
+		AND p.run <> ` + run + `)) THEN 1 ELSE 0 END)`
 }
 
 // dataOf is how an outcome's data are kept.

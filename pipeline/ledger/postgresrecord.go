@@ -19,12 +19,13 @@ var recordAll = words.Replace(`INSERT INTO outcome (run, row, state, customer, h
 	FROM unnest($3::bigint[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::bigint[],
 		$11::bigint[], $12::text[], $13::bytea[], $14::text[], $15::bytea[])
 		AS a (row, state, customer, http_status, code, message, request_id, attempts, at, problems, data, says, keys)
-	LEFT JOIN customer c ON c.ref = a.customer AND c.namespace = $2
+	LEFT JOIN LATERAL (SELECT ref, state FROM customer WHERE ref = a.customer AND namespace = $2 OFFSET 0) c ON TRUE
 	WHERE CASE
 		WHEN a.state IN ('known', 'created', 'existing') THEN c.state IN ('created', 'existing')
 		WHEN a.state = 'uncertain' THEN c.state = 'uncertain'
 		ELSE a.customer = 0 OR c.ref IS NOT NULL
-	END AND NOT EXISTS (SELECT 1 FROM sealed s WHERE s.run = $1 AND s.row = a.row) AND NOT ` + isKnown("$1", "a.row") + `
+	END AND NOT (SELECT EXISTS (SELECT 1 FROM sealed s WHERE s.run = $1 AND s.row = a.row))
+		AND NOT ` + isKnown("$1", "a.row") + `
 		AND NOT ` + isAnswered("$1", "a.row") + `
 	` + givesWay)
 

@@ -10,6 +10,9 @@ import (
 
 // Intents and settlements over arrays: one statement for all of a call.
 
+// What is looked for is named by a list or one by one: a plan is kept from when the
+// tables were small, and must not go through all of them.
+
 // answerAll settles the customers that have their sealed requests in the run $1, and
 // had no attempt before; it gives their refs.
 const answerAll = `WITH asked AS (
@@ -17,15 +20,16 @@ const answerAll = `WITH asked AS (
 			$8::text[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[])
 			AS a (ref, row, at, ended, id, status, created, related, http_status, code, message, says, request_id)
 	), gone AS (
-		DELETE FROM sealed s USING asked a JOIN customer c ON c.ref = a.ref
-		WHERE s.customer = a.ref AND s.run = $1 AND s.row = a.row AND c.state = 'uncertain' AND c.attempts = 0
+		DELETE FROM sealed s USING asked a WHERE s.customer = ANY ($2::bigint[]) AND s.customer = a.ref AND s.run = $1
+			AND s.row = a.row AND (SELECT c.state = 'uncertain' AND c.attempts = 0 FROM customer c WHERE c.ref = a.ref)
 		RETURNING s.customer
 	), moved AS (
 		UPDATE customer c SET state = 'created', at = a.at, attempts = 1, customer_id = a.id,
 			provider_status = a.status, provider_created_at = a.created, related = a.related,
 			http_status = a.http_status, code = a.code, message = a.message, says = a.says,
 			request_id = a.request_id, ended = a.ended
-		FROM asked a JOIN gone g ON g.customer = a.ref WHERE c.ref = a.ref RETURNING c.ref
+		FROM asked a JOIN gone g ON g.customer = a.ref WHERE c.ref = ANY ($2::bigint[]) AND c.ref = a.ref
+		RETURNING c.ref
 	) SELECT ref FROM moved`
 
 func (e *postgresEngine) answer(s *Space, run int64, settle []pipeline.Settlement) ([]*pipeline.Settlement, error) {
@@ -99,7 +103,7 @@ var beginAll = `WITH asked AS MATERIALIZED (
 	), kept AS (
 		INSERT INTO sealed (customer, namespace, run, row, request)
 		SELECT ref, $1, $2, row, request FROM asked a
-		WHERE NOT EXISTS (SELECT 1 FROM outcome o WHERE o.run = $2 AND o.row = a.row)
+		WHERE NOT (SELECT EXISTS (SELECT 1 FROM outcome o WHERE o.run = $2 AND o.row = a.row))
 			AND NOT ` + isKnown("$2", "a.row") + ` AND NOT ` + isAnswered("$2", "a.row") + `
 		ON CONFLICT DO NOTHING RETURNING 1
 	), taken AS (
