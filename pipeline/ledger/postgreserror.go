@@ -28,7 +28,7 @@ func postgresFault(path string, err error) (error, bool) {
 	case code == disk:
 		return &fault{path: path, full: true, err: err}, true
 	case strings.HasPrefix(code, "28") || code == "42501":
-		return noAccess(path, err), true
+		return refusal(err, "server.denied", "cause", answer(err)).At(ledgerAt(path)).Try("server.ask_operator"), true
 	}
 	return &fault{path: path, err: err}, true
 }
