@@ -88,12 +88,15 @@ func (r *Right) Wait(ctx context.Context) error {
 	}
 }
 
-// sure: the server was heard lately. Both of the machine's clocks are asked: the one
-// that is never set stands still while the machine sleeps, the other is set.
+// sure: the server was heard lately.
 func (r *Right) sure() bool {
 	now := r.clock()
-	return now.Sub(r.heard) < r.pace.trusted && now.Round(0).Sub(r.heard.Round(0)) < r.pace.trusted
+	return r.pace.fresh(now.Sub(r.heard), now.Round(0).Sub(r.heard.Round(0)))
 }
+
+// fresh asks both of the machine's clocks how long ago something was: the steady one,
+// which is never set, stands still while the machine sleeps.
+func (p pace) fresh(steady, wall time.Duration) bool { return steady < p.trusted && wall < p.trusted }
 
 // TookOver says when the right was taken, by this machine's clock, and whether from
 // somebody who had it and never said that it ended: then requests of that one may

@@ -10,26 +10,32 @@ import (
 // A request may leave while the server was heard lately, by both of the machine's clocks:
 // while it slept one of them stood still.
 func TestRightIsSure(t *testing.T) {
-	heard := time.Now()
+	limit, moment := usualPace.trusted, time.Millisecond
 	for name, c := range map[string]struct {
-		now  time.Time
-		sure bool
+		steady, wall time.Duration
+		sure         bool
 	}{
-		"at once":                         {heard, true},
-		"in time":                         {heard.Add(usualPace.trusted - time.Millisecond), true},
-		"too late":                        {heard.Add(usualPace.trusted), false},
-		"after a sleep":                   {heard.Round(0).Add(time.Hour), false},
-		"the clock was set back, in time": {heard.Round(0).Add(-time.Hour), true},
+		"at once":                {0, 0, true},
+		"in time":                {limit - moment, limit - moment, true},
+		"too late":               {limit, limit, false},
+		"after a sleep":          {moment, time.Hour, false},
+		"the clock was set back": {moment, -time.Hour, true},
+		"set back, and too late": {limit, -time.Hour, false},
 	} {
-		r := newRight("somewhere", usualPace)
-		r.take(takeover{at: heard})
-		r.hear(heard)
-		r.clock = func() time.Time { return c.now }
+		if sure := usualPace.fresh(c.steady, c.wall); sure != c.sure {
+			t.Errorf("%s: %v", name, sure)
+		}
+	}
+	r, heard := newRight("somewhere", usualPace), time.Now()
+	r.take(takeover{at: heard})
+	r.hear(heard)
+	for after, want := range map[time.Duration]bool{limit - moment: true, limit: false} {
+		r.clock = func() time.Time { return heard.Add(after) }
 		r.mu.Lock()
 		sure := r.sure()
 		r.mu.Unlock()
-		if sure != c.sure {
-			t.Errorf("%s: %v", name, sure)
+		if sure != want {
+			t.Errorf("after %v: %v", after, sure)
 		}
 	}
 }
