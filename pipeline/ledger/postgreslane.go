@@ -33,8 +33,16 @@ type readLane struct {
 
 // readSettings are those of a connection that reads.
 const readSettings = `SELECT set_config('search_path', $1, false), set_config('application_name', 'muster', false),
-	set_config('enable_seqscan', 'off', false), set_config('idle_session_timeout', '0', false),
+	` + plans + `, set_config('idle_session_timeout', '0', false),
 	set_config('idle_in_transaction_session_timeout', '0', false), set_config('statement_timeout', '0', false)`
+
+// plans has a server do a statement in the order in which it is written, by indexes, as
+// SQLite does: plans are kept from when the tables were small, and would read all
+// customers for each question. A plan without an index looks so dear then that it would
+// be compiled each time.
+const plans = `set_config('enable_seqscan', 'off', false), set_config('enable_hashjoin', 'off', false),
+	set_config('enable_mergejoin', 'off', false), set_config('join_collapse_limit', '1', false),
+	set_config('jit', 'off', false)`
 
 // openReader connects to a server and refuses what no ledger can be kept on; a schema
 // without a ledger is [ErrNone]. The caller closes it.

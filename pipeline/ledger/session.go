@@ -98,7 +98,7 @@ const (
 const settings = `SELECT set_config('search_path', $1, false), set_config('application_name', $2, false),
 	set_config('idle_session_timeout', $3, false), set_config('idle_in_transaction_session_timeout', $3, false),
 	set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false),
-	set_config('enable_seqscan', 'off', false),
+	` + plans + `,
 	set_config('synchronous_commit', CASE current_setting('synchronous_commit')
 		WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false),
 	set_config('default_transaction_isolation', 'read committed', false),
