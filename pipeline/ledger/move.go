@@ -120,14 +120,19 @@ func (m *move) run(ctx context.Context, s *session, conn *pgx.Conn) error {
 			return err
 		case m.mark.to != "" && bytes.Equal(token, m.mark.token):
 			m.done.Already = true
-			return nil
+			return m.arrive(ctx, m.mark)
+		case m.mark.to != "" && (m.mark.arrived || m.mark.to != m.to.shown):
+			return movedTo(m.file.path, m.mark)
 		case m.mark.to != "":
-			return movedTo(m.file.path, m.mark.to)
+			// Somebody has begun another ledger there, so that this one never arrived.
+			if err := m.store.setMark(ctx, len(m.scripts), mark{}); err != nil {
+				return err
+			}
 		}
 		return m.to.refusal(nil, "ledger.move_target_taken").Try("ledger.move_elsewhere")
 	}
 	if m.mark.to != "" && m.mark.to != m.to.shown {
-		return movedTo(m.file.path, m.mark.to)
+		return movedTo(m.file.path, m.mark)
 	}
 	if err := m.placeKey(); err != nil {
 		return err
@@ -136,6 +141,7 @@ func (m *move) run(ctx context.Context, s *session, conn *pgx.Conn) error {
 	going, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	stop := context.AfterFunc(ctx, cancel)
+	marked := mark{to: m.to.shown, token: []byte(rand.Text())}
 	err := runPostgres(&postgresEngine{ctx: going, conn: conn}, "BEGIN", func(t *transaction) error {
 		if err := s.beginTables(t, m.scripts, m.file.secrets); err != nil {
 			return err
@@ -143,8 +149,7 @@ func (m *move) run(ctx context.Context, s *session, conn *pgx.Conn) error {
 		if err := m.fill(going, t, conn); err != nil {
 			return err
 		}
-		token := []byte(rand.Text())
-		_, err := t.exec("INSERT INTO meta (name, value) VALUES ('moved_from', ?)", token)
+		_, err := t.exec("INSERT INTO meta (name, value) VALUES ('moved_from', ?)", marked.token)
 		if err != nil {
 			return err
 		}
@@ -152,10 +157,22 @@ func (m *move) run(ctx context.Context, s *session, conn *pgx.Conn) error {
 			return ctx.Err()
 		}
 		m.marked = true
-		return m.store.setMark(going, len(m.scripts), mark{m.to.shown, token})
+		return m.store.setMark(going, len(m.scripts), marked)
 	})
-	m.committed = err == nil
-	return err
+	if err != nil {
+		return err
+	}
+	m.committed = true
+	return m.arrive(going, marked)
+}
+
+// arrive notes in the file that the server has the ledger.
+func (m *move) arrive(ctx context.Context, marked mark) error {
+	if marked.arrived {
+		return nil
+	}
+	marked.arrived = true
+	return m.store.setMark(ctx, len(m.scripts), marked)
 }
 
 // ended gives the error of a move, after whatever it was. A file that was marked for
@@ -199,13 +216,17 @@ func (m *move) placeKey() error {
 	return nil
 }
 
-// MovedError: the ledger was moved to a server, and its file is not used any more. It
-// comes in a [pipeline.Mistake], which names the file.
+// MovedError: the ledger was moved to a server, or a move there was interrupted, and its
+// file is not used any more. It comes in a [pipeline.Mistake], which names the file.
 type MovedError struct{ To string }
 
 func (e *MovedError) Error() string { return "moved ledger" }
 
-func movedTo(path, to string) error {
-	return refusal(&MovedError{to}, "ledger.moved", "to", to).At(ledgerAt(path)).
-		Try("ledger.name_address", "flags", pipeline.ShellCommand("--ledger", to))
+func movedTo(path string, m mark) error {
+	if !m.arrived {
+		return refusal(&MovedError{m.to}, "ledger.move_interrupted", "to", m.to).At(ledgerAt(path)).
+			Try("ledger.move_finish", "command", pipeline.ShellCommand("muster", "ledger", "move", path, m.to))
+	}
+	return refusal(&MovedError{m.to}, "ledger.moved", "to", m.to).At(ledgerAt(path)).
+		Try("ledger.name_address", "flags", pipeline.ShellCommand("--ledger", m.to))
 }

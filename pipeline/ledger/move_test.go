@@ -111,20 +111,23 @@ func TestMark(t *testing.T) {
 	l, _, path := opened(t)
 	version := len(ask(schema())(t))
 	s := fileOf(l)
-	must(t, s.setMark(t.Context(), version, mark{"postgres://db/muster", []byte("token")}))
-	must(t, l.Close())
-	for _, o := range []Options{{}, {MayBegin: true}, {ReadOnly: true}} {
-		l, err := Open(t.Context(), path, o)
-		var moved *MovedError
-		if !errors.As(err, &moved) || moved.To != "postgres://db/muster" || !errors.Is(err, ErrUnusable) {
-			t.Errorf("%+v: %v", o, err)
+	for _, arrived := range []bool{false, true} {
+		must(t, s.setMark(t.Context(), version, mark{"postgres://db/muster", []byte("token"), arrived}))
+		must(t, l.Close())
+		want := map[bool]string{false: "ledger.move_interrupted", true: "ledger.moved"}[arrived]
+		for _, o := range []Options{{}, {MayBegin: true}, {ReadOnly: true}} {
+			l, err := Open(t.Context(), path, o)
+			var moved *MovedError
+			if !errors.As(err, &moved) || moved.To != "postgres://db/muster" || !cannotBeUsed(want)(err) {
+				t.Errorf("%+v: %v", o, err)
+			}
+			if err == nil {
+				must(t, l.Close())
+			}
 		}
-		if err == nil {
-			must(t, l.Close())
-		}
+		l = ask(Open(t.Context(), path, Options{moved: true}))(t)
+		s = fileOf(l)
 	}
-	l = ask(Open(t.Context(), path, Options{moved: true}))(t)
-	s = fileOf(l)
 	must(t, s.read(t.Context(), func(tx *transaction) error {
 		known := 0
 		err := tx.one("PRAGMA user_version", nil, &known)
@@ -133,7 +136,7 @@ func TestMark(t *testing.T) {
 		}
 		return err
 	}))
-	if m := ask(s.mark(t.Context()))(t); m.to != "postgres://db/muster" || string(m.token) != "token" {
+	if m := ask(s.mark(t.Context()))(t); m.to != "postgres://db/muster" || string(m.token) != "token" || !m.arrived {
 		t.Errorf("the mark reads %+v", m)
 	}
 	must(t, s.setMark(t.Context(), version, mark{}))
@@ -274,14 +277,20 @@ func TestMoveKilled(t *testing.T) {
 	l, _, path := toMove(t)
 	s := fileOf(l)
 	version := len(ask(schema())(t))
-	must(t, s.setMark(t.Context(), version, mark{Shown(at.name), []byte("never committed")}))
+	must(t, s.setMark(t.Context(), version, mark{to: Shown(at.name), token: []byte("never committed")}))
 	must(t, l.Close())
 	if _, err := Move(t.Context(), path, "postgres://127.0.0.1:1/elsewhere", Options{}); err == nil {
 		t.Error("it was moved to another server")
 	}
 	o := Options{KeyFile: at.key}
+	if _, err := Open(t.Context(), path, Options{}); !cannotBeUsed("ledger.move_interrupted")(err) {
+		t.Errorf("the file sends people to where no ledger may be: %v", err)
+	}
 	if m := ask(Move(t.Context(), path, at.name, o))(t); m.Already || m.Customers != 2 {
 		t.Errorf("done again: %+v", m)
+	}
+	if _, err := Open(t.Context(), path, Options{}); !cannotBeUsed("ledger.moved")(err) {
+		t.Errorf("the file of a move that is done: %v", err)
 	}
 	if m := ask(Move(t.Context(), path, at.name, o))(t); !m.Already {
 		t.Errorf("done already: %+v", m)
@@ -292,13 +301,39 @@ func TestMoveKilled(t *testing.T) {
 	}
 }
 
+// TestMoveForestalled: where another ledger was begun before an interrupted move was
+// done again, the file is used as before, and moves elsewhere.
+func TestMoveForestalled(t *testing.T) {
+	server := os.Getenv("MUSTER_TEST_POSTGRES")
+	if server == "" {
+		return
+	}
+	at, other := onServerAt(server)(t), onServerAt(server)(t)
+	l, _, path := toMove(t)
+	never := mark{to: Shown(at.name), token: []byte("never committed")}
+	must(t, fileOf(l).setMark(t.Context(), len(ask(schema())(t)), never))
+	must(t, l.Close())
+	must(t, at.open(t).Close())
+	o := Options{KeyFile: other.key}
+	if _, err := Move(t.Context(), path, other.name, o); !isA[*MovedError](err) {
+		t.Errorf("to another address before it is known what is at the first: %v", err)
+	}
+	if _, err := Move(t.Context(), path, at.name, o); !cannotBeUsed("ledger.move_target_taken")(err) {
+		t.Errorf("onto a ledger that was begun meanwhile: %v", err)
+	}
+	must(t, openAt(t, path).Close())
+	if m := ask(Move(t.Context(), path, other.name, o))(t); m.Already || m.Customers != 2 {
+		t.Errorf("moved elsewhere: %+v", m)
+	}
+}
+
 // TestMoveUnknown: what a failed COMMIT leaves of the mark.
 func TestMoveUnknown(t *testing.T) {
 	l, _, path := opened(t)
 	version := len(ask(schema())(t))
 	m := &move{file: l, store: fileOf(l), scripts: make([]string, version), marked: true,
 		to: ask(parseAddress("postgres://127.0.0.1/b", false))(t)}
-	must(t, m.store.setMark(t.Context(), version, mark{"postgres://127.0.0.1/b", []byte("token")}))
+	must(t, m.store.setMark(t.Context(), version, mark{to: "postgres://127.0.0.1/b", token: []byte("token")}))
 	if err := m.ended(errors.New("connection reset")); !cannotBeUsed("ledger.move_unknown")(err) {
 		t.Errorf("no answer to COMMIT: %v", err)
 	}

@@ -12,6 +12,9 @@ import (
 type mark struct {
 	to    string // address; "" for a file that was not moved
 	token []byte // the ledger there has it too
+	// arrived: the server has said that it has the ledger. Until then a move that was
+	// interrupted may have left nothing there, and nobody is sent there.
+	arrived bool
 }
 
 // movedVersion is added to the version of a file that is marked.
@@ -20,7 +23,7 @@ const movedVersion = 1_000_000
 // setMark marks a file whose tables have that version, or takes its mark away.
 func (s *sqliteStore) setMark(ctx context.Context, version int, m mark) error {
 	return s.write(ctx, func(t *transaction) error {
-		if _, err := t.exec("DELETE FROM meta WHERE name IN ('moved_to', 'moved_token')"); err != nil {
+		if _, err := t.exec("DELETE FROM meta WHERE name IN ('moved_to', 'moved_token', 'moved_arrived')"); err != nil {
 			return err
 		}
 		if m.to != "" {
@@ -29,6 +32,11 @@ func (s *sqliteStore) setMark(ctx context.Context, version int, m mark) error {
 				[]byte(m.to), m.token)
 			if err != nil {
 				return err
+			}
+			if m.arrived {
+				if _, err := t.exec("INSERT INTO meta (name, value) VALUES ('moved_arrived', x'01')"); err != nil {
+					return err
+				}
 			}
 		}
 		return t.script(fmt.Sprintf("PRAGMA user_version = %d", version))
@@ -46,8 +54,9 @@ func (s *sqliteStore) mark(ctx context.Context) (m mark, err error) {
 
 func readMark(t *transaction) (m mark, err error) {
 	var to []byte
-	err = t.one(`SELECT value, (SELECT value FROM meta WHERE name = 'moved_token')
-		FROM meta WHERE name = 'moved_to'`, nil, &to, &m.token)
+	err = t.one(`SELECT value, (SELECT value FROM meta WHERE name = 'moved_token'),
+			EXISTS (SELECT 1 FROM meta WHERE name = 'moved_arrived')
+		FROM meta WHERE name = 'moved_to'`, nil, &to, &m.token, &m.arrived)
 	m.to = string(to)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil

@@ -112,7 +112,7 @@ func (table movedTable) copy(ctx context.Context, from *transaction, conn *pgx.C
 	own := 0 // rows that the server's table has already
 	if table.name == "meta" {
 		// What every ledger has of its own: the check value of its key, and its mark.
-		query += " WHERE name NOT IN ('check', 'version', 'moved_to', 'moved_token')"
+		query += " WHERE name NOT IN ('check', 'version', 'moved_to', 'moved_token', 'moved_arrived')"
 		own = 2
 	}
 	var rows [][]any

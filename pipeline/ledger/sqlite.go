@@ -89,7 +89,7 @@ func (l *Ledger) openWrite(ctx context.Context, s *sqliteStore, scripts []string
 		secret, err = beginKey(keyPath)
 	} else {
 		if o.moved {
-			i.movedTo = ""
+			i.moved = mark{}
 		}
 		if err := i.fits(l.path, len(scripts)); err != nil {
 			return err

@@ -17,7 +17,7 @@ type identity struct {
 	application int
 	version     int
 	tables      int
-	movedTo     string // the address to which it was moved; "" where it was not
+	moved       mark // where it was moved to, if it was
 }
 
 // empty: nothing was ever committed to it. That is a new ledger, whether it
@@ -34,8 +34,7 @@ func identify(ctx context.Context, h *handle) (i identity, err error) {
 			return err
 		}
 		i.version %= movedVersion
-		m, err := readMark(t)
-		i.movedTo = m.to
+		i.moved, err = readMark(t)
 		return err
 	})
 	return i, err
@@ -46,8 +45,8 @@ func (i identity) fits(path string, known int) error {
 	switch {
 	case i.application != applicationID:
 		return notLedger(path, "ledger.is_other_database")
-	case i.movedTo != "":
-		return movedTo(path, i.movedTo)
+	case i.moved.to != "":
+		return movedTo(path, i.moved)
 	case i.version > known:
 		return wrongVersion(path, i.version, known)
 	case i.version < 1:
