@@ -98,13 +98,12 @@ const (
 const settings = `SELECT set_config('search_path', $1, false), set_config('application_name', $2, false),
 	set_config('idle_session_timeout', $3, false), set_config('idle_in_transaction_session_timeout', $3, false),
 	set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false),
-	` + plans + `,
 	set_config('synchronous_commit', CASE current_setting('synchronous_commit')
 		WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false),
 	set_config('default_transaction_isolation', 'read committed', false),
 	set_config('default_transaction_read_only', 'off', false),
 	set_config('default_transaction_deferrable', 'off', false),
-	set_config('client_connection_check_interval', $4, false)`
+	set_config('client_connection_check_interval', $4, false), ` + plans
 
 // connect makes a connection whose server is not refused.
 func (s *session) connect(ctx context.Context) (_ *link, err error) {
