@@ -242,8 +242,12 @@ func (c *Client) renew(ctx context.Context) error {
 	}
 	value := pipeline.FirstText(doc, x.Token)
 	if value == "" || !validHeaderValue(value) {
+		var places []string
+		for _, at := range x.Token {
+			places = append(places, string(at))
+		}
 		return &ExchangeError{Status: a.status, Code: code,
-			Reason: pipeline.Say("provider.answer_without_token")}
+			Reason: pipeline.Say("provider.answer_without_token", "places", places)}
 	}
 	life := tokenLife(doc, x, c.now())
 	t := c.tokens

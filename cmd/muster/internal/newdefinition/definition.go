@@ -130,7 +130,8 @@ func (f *folder) auth() *yaml.Node {
 				part("/client_secret", entry{"secret", text("CLIENT_SECRET"), ""}))
 		}
 		exchange = append(exchange, entry{"body", lines(body...), ""},
-			entry{"token", texts("/access_token"), ""}, entry{"expires_in", text("/expires_in"), ""})
+			entry{"token", texts(f.answers.Get("token_at")), f.ask("token_at")},
+			entry{"expires_in", f.optional("token_life"), f.ask("token_life")})
 		return keys(entry{"header", text("Authorization"), ""}, entry{"prefix", text("Bearer "), ""},
 			entry{"secrets", lines(secret("CLIENT_ID", user), secret("CLIENT_SECRET", password)), ""},
 			entry{"exchange", keys(exchange...), ""})
