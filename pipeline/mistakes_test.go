@@ -9,7 +9,8 @@ func TestDistance(t *testing.T) {
 	for _, c := range []struct {
 		a, b string
 		want int
-	}{{"", "", 0}, {"", "abc", 3}, {"rate", "rate", 0}, {"rate", "crate", 1}, {"kitten", "sitting", 3}} {
+	}{{"", "", 0}, {"", "abc", 3}, {"rate", "rate", 0}, {"rate", "crate", 1}, {"kitten", "sitting", 3},
+		{"nti", "nit", 1}, {"shwo", "show", 1}, {"ab", "ba", 1}, {"abcd", "badc", 2}, {"abc", "cab", 2}} {
 		if got, back := Distance(c.a, c.b), Distance(c.b, c.a); got != c.want || back != c.want {
 			t.Errorf("%q and %q differ by %d and %d, want %d", c.a, c.b, got, back, c.want)
 		}
@@ -18,7 +19,7 @@ func TestDistance(t *testing.T) {
 
 func TestNearest(t *testing.T) {
 	names := []string{"title", "name", "status", "at"}
-	for word, want := range map[string]string{"titel": "title", "Name": "name", "stats": "status", "ad": "at",
+	for word, want := range map[string]string{"titel": "title", "Name": "name", "stats": "status", "ad": "at", "ta": "at",
 		"headers": "", "": ""} {
 		if got := Nearest(word, names); got != want {
 			t.Errorf("%q: %q, want %q", word, got, want)
@@ -29,7 +30,7 @@ func TestNearest(t *testing.T) {
 func TestMeant(t *testing.T) {
 	names := []string{"NIT", "Razón Social", "Correo electrónico", "Celular", "Celular 2", "phone-number"}
 	for word, want := range map[string]string{"nit": "NIT", "razon social": "Razón Social",
-		"RAZÓN  SOCIAL": "Razón Social", "razon_social": "Razón Social", "Razon Socail": "Razón Social",
+		"RAZÓN  SOCIAL": "Razón Social", "razon_social": "Razón Social", "Razon Socail": "Razón Social", "NTI": "NIT",
 		"correo": "Correo electrónico", "Celullar": "Celular", "celular2": "Celular 2", "phone number": "phone-number",
 		"cel": "", "co": "", "": "", "--": "", "Dirección": ""} {
 		if got := Meant(word, names); got != want {
