@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"muster/cmd/muster/internal/look"
+	"muster/cmd/muster/internal/notify"
+	"muster/cmd/muster/internal/observe"
 	"muster/cmd/muster/internal/settings"
 	"muster/pipeline"
 	"muster/pipeline/book"
@@ -45,11 +47,16 @@ func (p *program) completions(root *cobra.Command) {
 		"failed-dir":          suggestFolders,
 		"done-when": cobra.FixedCompletions([]cobra.Completion{doneClosed, doneImported},
 			cobra.ShellCompDirectiveNoFileComp),
+		"notify-when": cobra.FixedCompletions([]cobra.Completion{notifyNews, notifyAlways},
+			cobra.ShellCompDirectiveNoFileComp),
+		"notify-format": cobra.FixedCompletions(notify.Formats(), cobra.ShellCompDirectiveNoFileComp),
+		"log-format":    cobra.FixedCompletions(observe.LogFormats(), cobra.ShellCompDirectiveNoFileComp),
+		"log-level":     cobra.FixedCompletions(observe.LogLevels(), cobra.ShellCompDirectiveNoFileComp),
 	}
 	var walk func(c *cobra.Command)
 	walk = func(c *cobra.Command) {
 		for name, f := range flags {
-			if c.Flags().Lookup(name) == nil {
+			if c.Flag(name) == nil { // one of all commands is found too
 				continue
 			}
 			if _, taken := c.GetFlagCompletionFunc(name); taken {

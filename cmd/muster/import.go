@@ -267,9 +267,11 @@ func (p *program) closed(e *enrol.Enroller, err error) error {
 	return err
 }
 
-// eachBook runs the books in order; the exit code is the worst of theirs.
+// eachBook runs the books in order; the exit code is the worst of theirs. What failed is printed, and in the
+// error for the log.
 func (p *program) eachBook(books []string, stops *interrupts, run func(path string) (int, error)) error {
 	code := exitOK
+	var failed error
 	for i, path := range books {
 		if i > 0 && stops.Stopped() {
 			p.say("run.not_begun", "books", books[i:])
@@ -279,11 +281,12 @@ func (p *program) eachBook(books []string, stops *interrupts, run func(path stri
 		got, err := run(path)
 		if err != nil {
 			got = p.fail(err)
+			failed = errors.Join(failed, err)
 		}
 		code = worse(code, got)
 	}
 	if code == exitOK {
 		return nil
 	}
-	return exitError(code)
+	return errors.Join(exitError(code), failed)
 }

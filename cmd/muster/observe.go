@@ -65,7 +65,7 @@ func (p *program) observed(f *importFlags, n pipeline.Namespace, books []string,
 	err = run(append(observers, p.shown(f.output, f.folder.dir)...))
 	code, through := howItEnded(err)
 	if log != nil && !through {
-		log.Stopped(code)
+		log.Stopped(code, err)
 	}
 	if meter == nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -41,6 +42,12 @@ type Log struct {
 	english  func(*pipeline.Message) string
 }
 
+// LogFormats are the formats of a log.
+func LogFormats() []string { return []string{"json", "text"} }
+
+// LogLevels are the levels from which on a log has events, the lowest first.
+func LogLevels() []string { return []string{"debug", "info", "warn", "error"} }
+
 // OpenLog begins a log; nil when no path is given. A new file is its owner's
 // alone. What is wrong with the options is a [pipeline.Mistake]. The caller
 // closes the log.
@@ -49,7 +56,7 @@ func OpenLog(o LogOptions) (*Log, error) {
 	if err := level.UnmarshalText([]byte(o.Level)); err != nil || strings.ContainsAny(o.Level, "+-") {
 		return nil, pipeline.Wrong("run.log_level", "level", o.Level)
 	}
-	if o.Format != "json" && o.Format != "text" {
+	if !slices.Contains(LogFormats(), o.Format) {
 		return nil, pipeline.Wrong("run.log_format", "format", o.Format)
 	}
 	if o.Path == "" {
@@ -105,9 +112,13 @@ func (l *Log) Close() error {
 	return l.file.Close()
 }
 
-// Stopped writes that the command ended with a failure.
-func (l *Log) Stopped(exitCode int) {
-	l.write(slog.LevelError, "stopped", slog.Int("exit_code", exitCode))
+// Stopped writes that the command ended with a failure, and the code of why where err is a mistake.
+func (l *Log) Stopped(exitCode int, err error) {
+	attrs := []slog.Attr{slog.Int("exit_code", exitCode)}
+	if reason, place := (enrol.Refused{Err: err}).Reason(); reason != "" {
+		attrs = append(attrs, slog.String("reason", string(reason)), slog.String("place", place.String()))
+	}
+	l.write(slog.LevelError, "stopped", attrs...)
 }
 
 // See writes a line of the event, if it is one that is kept.
