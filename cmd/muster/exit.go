@@ -40,12 +40,15 @@ func explain(err error) (code int, hint *pipeline.Message) {
 		mistake     *pipeline.Mistake
 		credentials *submit.CredentialsError
 		held        *ledger.HeldError
+		away        *ledger.AwayError
 	)
 	switch {
 	case errors.As(err, &printed):
 		return int(printed), nil
 	case errors.As(err, &halt):
 		return haltCode(halt), halt.Hint
+	case errors.As(err, &away): // for too long in the midst of something
+		return exitUnfinished, pipeline.Say("run.again")
 	case errors.As(err, &mistake):
 		return exitUsage, mistake.Hint
 	case errors.As(err, &credentials):

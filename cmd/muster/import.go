@@ -15,6 +15,7 @@ import (
 	"muster/cmd/muster/internal/runtext"
 	"muster/cmd/muster/internal/settings"
 	"muster/pipeline"
+	"muster/pipeline/ledger"
 	"muster/templates"
 )
 
@@ -258,7 +259,11 @@ func (p *program) importBook(ctx context.Context, e *enrol.Enroller, f *bookFlag
 
 // closed closes an Enroller; err is the error of its runs.
 func (p *program) closed(e *enrol.Enroller, err error) error {
-	if failed := e.Close(); failed != nil {
+	failed := e.Close()
+	if away := (*ledger.AwayError)(nil); err != nil && errors.As(failed, &away) {
+		return err // its runs have had that error
+	}
+	if failed != nil {
 		code := p.fail(failed)
 		if err == nil {
 			return exitError(code)

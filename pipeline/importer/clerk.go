@@ -171,10 +171,16 @@ func (c *clerk) write(ctx context.Context, intents []*pipeline.Intent, outcomes 
 }
 
 func ledgerHalt(err error) *Halt {
+	if isAway(err) {
+		return lostRight(err)
+	}
 	return NewHalt(HaltLedger, "halt.ledger_unwritten", "cause", err).Try("halt.fix_disk")
 }
 
 func ledgerUnread(err error) *Halt {
+	if isAway(err) {
+		return lostRight(err)
+	}
 	return NewHalt(HaltLedger, "halt.ledger_unread", "cause", err).Try("halt.fix_folder")
 }
 

@@ -89,7 +89,7 @@ func (s *session) spaceNumber(ctx context.Context, ns pipeline.Namespace) (numbe
 func (s *session) takeLock(ctx context.Context, ns pipeline.Namespace, number int64, o HoldOptions) error {
 	key := s.spaceKey(ns)
 	var waiting bool
-	until := time.Now().Add(s.pace.patience)
+	until := s.pace.until(&s.spent)
 	for {
 		if err := s.relink(ctx, until); err != nil {
 			return err

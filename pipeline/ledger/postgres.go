@@ -91,6 +91,7 @@ func (l *Ledger) openServer(ctx context.Context, address string, scripts []strin
 	if s.reader, err = openReader(ctx, at, len(scripts)); err != nil {
 		return err
 	}
+	s.reader.spent = &s.writer.spent
 	// Somebody else may have begun it in this very moment, with a key of their own.
 	if err := recognise(ctx, s, l.path, o.KeyFile, l.secrets); err != nil {
 		return err

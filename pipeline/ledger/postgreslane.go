@@ -3,7 +3,7 @@ package ledger
 import (
 	"context"
 	"sync"
-	"time"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -24,7 +24,8 @@ type readLane struct {
 	to     *serverAddress
 	known  int
 	pace   pace
-	schema schemaFacts // as the ledger was opened
+	schema schemaFacts  // as the ledger was opened
+	spent  *atomic.Bool // the server was waited for in vain, as the session has it
 
 	mu     sync.Mutex
 	conn   *pgx.Conn // nil while there is none
@@ -47,7 +48,7 @@ const plans = `set_config('enable_seqscan', 'off', false), set_config('enable_ha
 // openReader connects to a server and refuses what no ledger can be kept on; a schema
 // without a ledger is [ErrNone]. The caller closes it.
 func openReader(ctx context.Context, to *serverAddress, known int) (*readLane, error) {
-	l := &readLane{to: to, known: known, pace: usualPace}
+	l := &readLane{to: to, known: known, pace: usualPace, spent: new(atomic.Bool)}
 	return l, l.connect(ctx)
 }
 
@@ -91,7 +92,7 @@ func (l *readLane) transaction(ctx context.Context, f func(*transaction) error) 
 	if l.closed {
 		return errClosed
 	}
-	until := time.Now().Add(l.pace.patience)
+	until := l.pace.until(l.spent)
 	for {
 		err := error(nil)
 		if l.conn == nil || l.conn.IsClosed() {
@@ -105,7 +106,7 @@ func (l *readLane) transaction(ctx context.Context, f func(*transaction) error) 
 		} else if hopeless(err) || ctx.Err() != nil {
 			return err
 		}
-		if err := l.pace.again(ctx, l.to.shown, until, err); err != nil {
+		if err := l.pace.lastly(ctx, l.to.shown, until, err, l.spent); err != nil {
 			return err
 		}
 	}

@@ -57,7 +57,11 @@ func hopeless(err error) bool {
 // goes on without it.
 func (s *session) tryLink(ctx context.Context) (err error) {
 	s.drop(ctx)
-	ctx, cancel := context.WithTimeout(ctx, s.pace.patience/2)
+	limit := s.pace.patience / 2
+	if s.spent.Load() {
+		limit = min(limit, s.pace.trusted)
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	asked := time.Now()
 	l, err := s.connect(ctx)
@@ -94,6 +98,7 @@ func (s *session) tryLink(ctx context.Context) (err error) {
 		return s.explain(err)
 	}
 	s.written, s.process = written, l.facts.process
+	s.spent.Store(false)
 	s.right.hear(asked)
 	return nil
 }

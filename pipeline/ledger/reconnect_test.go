@@ -64,6 +64,12 @@ func TestServerAway(t *testing.T) {
 	if err := s.right.Wait(t.Context()); !errors.As(err, &away) {
 		t.Fatalf("%v", err)
 	}
+	s.use.Lock()
+	s.pace.patience = time.Hour
+	s.use.Unlock()
+	if err := say(t, s, 3); !errors.As(err, &away) {
+		t.Fatalf("waited for once more: %v", err)
+	}
 	if n := timesSaid(t, address, 1); n != 1 {
 		t.Fatalf("%d", n)
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -33,6 +34,7 @@ type session struct {
 
 	right *Right
 	watch watcher
+	spent atomic.Bool // the server was waited for in vain: not again before it is heard
 
 	use     sync.Mutex // who has it may use what follows
 	closed  bool
@@ -199,7 +201,7 @@ func (s *session) tryFor(ctx context.Context, statement string) (taken bool, err
 			return taken, s.explain(err)
 		}
 		var late *AwayError
-		if err := s.again(ctx, until, nil); errors.As(err, &late) {
+		if err := s.pace.again(ctx, s.to.shown, until, nil); errors.As(err, &late) {
 			return false, nil
 		} else if err != nil {
 			return false, err

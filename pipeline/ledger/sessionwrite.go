@@ -2,8 +2,10 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -31,7 +33,7 @@ func (s *session) write(ctx context.Context, intents *pipeline.Namespace, f func
 func (s *session) writing(ctx context.Context, intents *pipeline.Namespace,
 	f func(context.Context, *pgx.Conn) error) error {
 	s.number++
-	until := time.Now().Add(s.pace.patience)
+	until := s.pace.until(&s.spent)
 	for {
 		if !s.linked() {
 			if err := s.relink(ctx, until); err != nil {
@@ -51,6 +53,7 @@ func (s *session) writing(ctx context.Context, intents *pipeline.Namespace,
 		switch {
 		case err == nil:
 			s.written = s.number
+			s.spent.Store(false)
 			s.right.hear(asked)
 			return nil
 		case !s.linked():
@@ -88,7 +91,26 @@ func repeatable(err error) bool {
 
 // again waits before the next try, and gives the error for which there is none.
 func (s *session) again(ctx context.Context, until time.Time, cause error) error {
-	return s.pace.again(ctx, s.to.shown, until, cause)
+	return s.pace.lastly(ctx, s.to.shown, until, cause, &s.spent)
+}
+
+// until is how long a server may be away: a minute in all, and not one for each of
+// those who want something of it.
+func (p pace) until(spent *atomic.Bool) time.Time {
+	if spent.Load() {
+		return time.Now()
+	}
+	return time.Now().Add(p.patience)
+}
+
+// lastly is again that notes when there is no next try.
+func (p pace) lastly(ctx context.Context, path string, until time.Time, cause error, spent *atomic.Bool) error {
+	err := p.again(ctx, path, until, cause)
+	var away *AwayError
+	if errors.As(err, &away) {
+		spent.Store(true)
+	}
+	return err
 }
 
 func (p pace) again(ctx context.Context, path string, until time.Time, cause error) error {
