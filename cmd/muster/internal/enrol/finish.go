@@ -7,6 +7,7 @@ import (
 
 	"muster/pipeline"
 	"muster/pipeline/importer"
+	"muster/pipeline/ledger"
 )
 
 // mostElsewhere is how many requests of earlier runs an [Ending] names.
@@ -29,9 +30,12 @@ func (r *Run) Report(ctx context.Context) (Ending, error) {
 		r.data.Halt = r.halt.Message
 	}
 	e := Ending{Pace: r.plan.Pace, Halt: r.halt}
+	taken := takenOver(r.halt)
 	var err error
-	if e.Elsewhere, err = r.conn.space.Unanswered(ctx, r.data.ID, mostElsewhere); err != nil {
-		return e, err
+	if !taken {
+		if e.Elsewhere, err = r.conn.space.Unanswered(ctx, r.data.ID, mostElsewhere); err != nil {
+			return e, r.unended(err)
+		}
 	}
 	r.data.Finished = r.job.Now()
 	e.Run = r.data
@@ -44,7 +48,7 @@ func (r *Run) Report(ctx context.Context) (Ending, error) {
 	}
 	w := reporting{job: job, book: r.book, command: commandImport, notes: r.notes.kept, kinds: r.kinds,
 		pace: paceOf(r.job.Target.Limit, e.Pace), ledger: r.conn.keptAt(), requests: r.conn.space,
-		earlier: r.job.earlierReports(ctx, r.conn.kept()), keep: true}
+		earlier: r.job.earlierReports(ctx, r.conn.kept()), keep: true, taken: taken}
 	err = w.write(ctx, func(f func(importer.Result) error) (pipeline.Counts, error) {
 		return r.plan.Results(ctx, waiting, f)
 	}, &e)
@@ -64,6 +68,23 @@ func (r *Run) Report(ctx context.Context) (Ending, error) {
 	}
 	r.job.see(Finished{e})
 	return e, nil
+}
+
+// takenOver says that another muster has the right to send by now. What has no answer
+// is that one's to settle, and most of it is only just being sent.
+func takenOver(halt *importer.Halt) bool {
+	var lost *ledger.LostRightError
+	return halt != nil && errors.As(halt.Err, &lost) && lost.Holder != ""
+}
+
+// unended is the error of a run whose end the ledger can no longer be asked about: why
+// it was halted, where that is what is wrong with the ledger.
+func (r *Run) unended(err error) error {
+	var away *ledger.AwayError
+	if r.halt != nil && errors.As(err, &away) {
+		return r.halt
+	}
+	return err
 }
 
 // declined says that a person, asked after a pilot, did not go on.

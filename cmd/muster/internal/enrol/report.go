@@ -31,6 +31,7 @@ type reporting struct {
 	earlier  *earlierReports
 	keep     bool // in the ledger, which reports were written
 	open     bool // only the rows that need a person are written
+	taken    bool // another muster settles what has no answer
 	// standing: the rows are as they stand over all runs; last is the last one that
 	// the book had, if its ID is not "".
 	standing bool
@@ -112,7 +113,7 @@ func (r *reporting) nextSteps(o *pipeline.Origin, e *Ending) {
 		if e.Tally.ToFix > 0 && !o.NoFix {
 			e.Fix = append(e.Fix, ToDo{Path: path, Command: reports.FixCommand(o, path)})
 		}
-		if e.Tally.Counts[pipeline.Uncertain] > 0 && r.command == commandImport && r.ledger != "" {
+		if e.Tally.Counts[pipeline.Uncertain] > 0 && r.command == commandImport && r.ledger != "" && !r.taken {
 			e.Settle = append(e.Settle, ToDo{path, reports.SettleCommand(path, r.ledger, r.job.Reports.PasswordFile)})
 		}
 	}
@@ -188,7 +189,7 @@ func (r *reporting) addRequest(ctx context.Context, line *reports.Line) error {
 // elsewhere are the requests of other runs that nobody has answered, but for
 // those that a row of this run has led to.
 func (r *reporting) elsewhere(ctx context.Context, run string) iter.Seq2[reports.Request, error] {
-	if r.requests == nil {
+	if r.requests == nil || r.taken {
 		return nil
 	}
 	return func(yield func(reports.Request, error) bool) {
