@@ -25,6 +25,10 @@ func readJSON(data []byte) (any, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
 	v, err := readValue(dec)
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		read := data[:min(int(syntax.Offset), len(data))]
+		return nil, pipeline.Fail("new_definition.not_json_here", "line", 1+bytes.Count(read, []byte{'\n'}))
+	}
 	if err != nil {
 		return nil, err
 	}
