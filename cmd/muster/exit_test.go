@@ -38,7 +38,10 @@ func TestExplain(t *testing.T) {
 		{"a halt by a person", importer.NewHalt(importer.HaltInterrupted, "stopped"), exitInterrupted, ""},
 		{"credentials", fmt.Errorf("log in: %w", &submit.CredentialsError{}), exitCredentials,
 			words.Message(importer.CredentialsHint())},
-		{"a ledger that is held", &ledger.HeldError{Path: "a.db"}, exitHeld, ""},
+		{"a ledger that is held", &ledger.HeldError{Path: "a.db"}, exitHeld,
+			words.Say("cmd_ledger.import_waits")},
+		{"a server that was away for too long", &ledger.AwayError{Path: "postgres://a", Err: mistake}, exitUnfinished,
+			words.Say("run.again")},
 		{"cancelled", fmt.Errorf("read: %w", context.Canceled), exitInterrupted, "run the same command again to go on"},
 		{"anything else", errors.New("the disk is full"), exitUnfinished, ""},
 	} {

@@ -100,7 +100,8 @@ func (l *Ledger) openServer(ctx context.Context, address string, scripts []strin
 }
 
 // readServer opens the ledger at an address for reading only.
-func (l *Ledger) readServer(ctx context.Context, s *postgresStore, at *serverAddress, known int, o Options) (err error) {
+func (l *Ledger) readServer(ctx context.Context, s *postgresStore, at *serverAddress, known int,
+	o Options) (err error) {
 	if s.reader, err = openReader(ctx, at, known); err != nil {
 		return err
 	}

@@ -20,7 +20,8 @@ import (
 // f writes intents of a namespace, a [*LostRightError] when its right to send is not held.
 //
 // ctx ends the waiting for a server that is away, and not a transaction under way.
-func (s *session) write(ctx context.Context, intents *pipeline.Namespace, f func(context.Context, *pgx.Conn) error) error {
+func (s *session) write(ctx context.Context, intents *pipeline.Namespace,
+	f func(context.Context, *pgx.Conn) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
