@@ -86,9 +86,14 @@ func Move(ctx context.Context, from, to string, o Options) (_ Moved, err error) 
 		return Moved{}, err
 	}
 	defer s.close()
-	return m.done, m.ended(s.alone(ctx, func(ctx context.Context, conn *pgx.Conn) error {
+	if !s.schema().empty() { // whoever uses it may go on
+		err := m.ended(m.taken(ctx, s.link.conn))
+		return m.done, err
+	}
+	err = m.ended(s.alone(ctx, func(ctx context.Context, conn *pgx.Conn) error {
 		return m.run(ctx, s, conn)
 	}))
+	return m.done, err
 }
 
 // openFile opens the file and takes its lock, also where it is marked.
@@ -110,26 +115,32 @@ func (m *move) openFile(ctx context.Context, from string) (err error) {
 	return nil
 }
 
-// run moves the ledger, or finds that an earlier move has.
-func (m *move) run(ctx context.Context, s *session, conn *pgx.Conn) error {
-	if there := s.schema(); !there.empty() {
-		var token []byte
-		err := conn.QueryRow(ctx, "SELECT value FROM meta WHERE name = 'moved_from'").Scan(&token)
-		switch {
-		case err != nil && !errors.Is(err, pgx.ErrNoRows):
+// taken finds whether the ledger at the address is this one, which an earlier move has
+// brought there.
+func (m *move) taken(ctx context.Context, conn *pgx.Conn) error {
+	var token []byte
+	err := conn.QueryRow(ctx, "SELECT value FROM meta WHERE name = 'moved_from'").Scan(&token)
+	switch {
+	case err != nil && !errors.Is(err, pgx.ErrNoRows):
+		return err
+	case m.mark.to != "" && bytes.Equal(token, m.mark.token):
+		m.done.Already = true
+		return m.arrive(ctx, m.mark)
+	case m.mark.to != "" && (m.mark.arrived || m.mark.to != m.to.shown):
+		return movedTo(m.file.path, m.mark)
+	case m.mark.to != "":
+		// Somebody has begun another ledger there, so that this one never arrived.
+		if err := m.store.setMark(ctx, len(m.scripts), mark{}); err != nil {
 			return err
-		case m.mark.to != "" && bytes.Equal(token, m.mark.token):
-			m.done.Already = true
-			return m.arrive(ctx, m.mark)
-		case m.mark.to != "" && (m.mark.arrived || m.mark.to != m.to.shown):
-			return movedTo(m.file.path, m.mark)
-		case m.mark.to != "":
-			// Somebody has begun another ledger there, so that this one never arrived.
-			if err := m.store.setMark(ctx, len(m.scripts), mark{}); err != nil {
-				return err
-			}
 		}
-		return m.to.refusal(nil, "ledger.move_target_taken").Try("ledger.move_elsewhere")
+	}
+	return m.to.refusal(nil, "ledger.move_target_taken").Try("ledger.move_elsewhere")
+}
+
+// run moves the ledger, unless somebody has begun one at the address meanwhile.
+func (m *move) run(ctx context.Context, s *session, conn *pgx.Conn) error {
+	if !s.schema().empty() {
+		return m.taken(ctx, conn)
 	}
 	if m.mark.to != "" && m.mark.to != m.to.shown {
 		return movedTo(m.file.path, m.mark)

@@ -190,6 +190,9 @@ func TestMove(t *testing.T) {
 		t.Errorf("moved again: %+v", again)
 	}
 	moved := at.open(t)
+	if again := ask(Move(t.Context(), path, at.name, o))(t); !again.Already {
+		t.Errorf("moved again, while it is in use there: %+v", again)
+	}
 	if after := rowsOf(t, moved, tables); after != before {
 		t.Errorf("the ledger had\n%s\nand has\n%s", before, after)
 	}
