@@ -53,10 +53,13 @@ func toDo(s pipeline.State) *pipeline.Message {
 }
 
 // toDoOf is what a person does about a row; a repetition of another row, with the
-// same data, can be left alone.
+// same data, can be left alone, and an ID that is not known is not checked but found.
 func (t *terms) toDoOf(l *Line) string {
 	if l.State == pipeline.Duplicate && l.Code == pipeline.CodeSameData {
 		return t.repeated
+	}
+	if l.State == pipeline.Existing && l.CustomerID == "" {
+		return t.withoutID
 	}
 	return t.toDo[l.State]
 }

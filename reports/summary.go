@@ -89,6 +89,8 @@ func (s *summary) headline() *pipeline.Message {
 	add(n, pipeline.Say("report.part_to_fix", "number", grouped(n)))
 	n = c[pipeline.Uncertain]
 	add(n, pipeline.Say("report.part_uncertain", "number", grouped(n)))
+	n = s.noted.withoutID
+	add(n, pipeline.Say("report.part_without_id", "number", grouped(n)))
 	if n = c[pipeline.Pending]; !s.head.Check {
 		add(n, pipeline.Say("report.part_pending", "count", n, "number", grouped(n)))
 	}

@@ -12,8 +12,9 @@ type terms struct {
 	sheets map[pipeline.SheetRole]string // names
 	states map[pipeline.State]string
 	toDo   map[pipeline.State]string // what a person does about a row
-	// repeated is what a person does about a row that repeats another.
-	repeated, yes string
+	// What a person does about a row that repeats another, and about an existing
+	// one without an ID.
+	repeated, withoutID, yes string
 }
 
 // newTerms looks the terms up; check says that a pending row is one that import
@@ -21,7 +22,8 @@ type terms struct {
 func newTerms(w Words, check bool) terms {
 	t := terms{sheets: map[pipeline.SheetRole]string{}, states: map[pipeline.State]string{},
 		toDo: map[pipeline.State]string{}, repeated: w.Message(pipeline.Say("report.to_do_repeated")),
-		yes: w.Message(pipeline.Say("report.yes"))}
+		withoutID: w.Message(pipeline.Say("report.to_do_without_id", "column", columnCustomerID())),
+		yes:       w.Message(pipeline.Say("report.yes"))}
 	for role, name := range sheetNames() {
 		t.sheets[role] = w.Message(name)
 	}

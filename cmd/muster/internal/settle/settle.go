@@ -153,7 +153,8 @@ func (s *settler) read(ctx context.Context, sheet *reports.VerdictSheet, v repor
 	if err != nil || !ok {
 		return err
 	}
-	if v.Column == reports.VerdictCustomerID && v.State == pipeline.Existing && o.CustomerID == e.settles.CustomerID {
+	if v.Column == reports.VerdictCustomerID && v.State == pipeline.Existing &&
+		e.settles.Kind == ledger.VerdictID && o.CustomerID == e.settles.CustomerID {
 		return nil // muster filled it in itself
 	}
 	if id := e.settles.CustomerID; e.settles.Kind == ledger.VerdictID && (o.CustomerID == "" || s.to.Correct) &&
