@@ -56,13 +56,14 @@ func askServer(ctx context.Context, conn *pgx.Conn, question string) ([]string, 
 		return nil, err
 	}
 	for _, result := range results {
-		for _, row := range result.Rows {
-			values := make([]string, len(row))
-			for i, v := range row {
-				values[i] = string(v)
-			}
-			return values, nil
+		if len(result.Rows) == 0 {
+			continue
 		}
+		values := make([]string, len(result.Rows[0]))
+		for i, v := range result.Rows[0] {
+			values[i] = string(v)
+		}
+		return values, nil
 	}
 	return nil, errNoAnswer
 }
