@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"time"
 
 	"muster/pipeline"
@@ -108,13 +110,19 @@ func serve(ctx context.Context, path string, env, args []string) (*server, error
 	return &server{url, c, out}, nil
 }
 
-// freeAddress is a local address at which nobody listens.
+// freeAddress is a local address at which nobody listens. Its port is below those that
+// systems give to connections by themselves, so that none takes it before the stand-in.
 func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
+	const first, ports, tries = 20_000, 10_000, 100
+	var last error
+	for range tries {
+		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(first+rand.IntN(ports))))
+		if err == nil {
+			return l.Addr().String(), l.Close()
+		}
+		last = err
 	}
-	return l.Addr().String(), l.Close()
+	return "", last
 }
 
 // stop ends the server. Its exit code says only that it was killed.

@@ -1,5 +1,5 @@
 // Package topics has the pages of help that belong to no command and are
-// written by hand: a file NAME.md for each language, in lines that fit a
+// written by hand: a file of its name for each language, in lines that fit a
 // terminal of 80 columns. A page is plain Markdown of four forms: its title
 // ("# "), headings ("## "), blocks of code between fences, and text that is
 // shown as it is.
