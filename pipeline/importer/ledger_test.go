@@ -22,6 +22,7 @@ var errDiskFull = errors.New("disk full")
 // outcomes out of order, illegal moves, keys that live twice, more intents
 // open than allowed.
 type memoryLedger struct {
+	judged    func() // called once, before the first outcomes are recorded
 	mu        sync.Mutex
 	customers []*customer // ref is the position + 1
 	live      map[pipeline.Tag]int64
@@ -284,6 +285,9 @@ var recordable = []pipeline.State{pipeline.Known, pipeline.Existing, pipeline.In
 	pipeline.Changed, pipeline.Uncertain}
 
 func (l *memoryLedger) Record(_ context.Context, run string, outcomes []pipeline.Outcome) error {
+	if err := l.judges(outcomes); err != nil {
+		return err
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.dies() {
@@ -302,7 +306,7 @@ func (l *memoryLedger) Record(_ context.Context, run string, outcomes []pipeline
 			l.wrong = append(l.wrong, fmt.Sprintf("row %d was recorded as %s of %d and is %s of %d", o.Row, o.State,
 				o.Ref, old.State, old.Ref))
 		case o.Run != run || !slices.Contains(recordable, o.State) &&
-			(o.State != pipeline.Pending || !there && l.meanwhile == nil):
+			(o.State != pipeline.Pending || !there && l.meanwhile == nil && !l.customers[o.Ref-1].elsewhere):
 			l.wrong = append(l.wrong, fmt.Sprintf("row %d of %s was recorded as %s", o.Row, o.Run, o.State))
 		}
 		state := pipeline.State("")
@@ -321,9 +325,6 @@ func (l *memoryLedger) Record(_ context.Context, run string, outcomes []pipeline
 	}
 	return nil
 }
-
-// dies counts a moment.
-func (l *memoryLedger) dies() bool { return l.moment != nil && l.moment() }
 
 func (l *memoryLedger) Write(ctx context.Context, run string, begin []*pipeline.Intent,
 	settle []pipeline.Settlement) (claimed []int, err error) {

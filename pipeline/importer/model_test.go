@@ -383,3 +383,6 @@ func (m *model) holdSettled(t *rapid.T, j *journey) {
 		}
 	}
 }
+
+// dies counts a moment.
+func (l *memoryLedger) dies() bool { return l.moment != nil && l.moment() }

@@ -125,10 +125,30 @@ func (r *recorder) flush(ctx context.Context, p *Plan) error {
 	if len(r.outcomes) == 0 {
 		return nil
 	}
-	if err := p.setup.Records.Record(ctx, p.setup.Run, r.outcomes); err != nil {
+	err := p.setup.Records.Record(ctx, p.setup.Run, r.outcomes)
+	if settledBefore(err) {
+		err = r.eachAlone(ctx, p)
+	}
+	if err != nil {
 		return pipeline.Fail("ledger.outcomes_unwritten", "cause", err)
 	}
 	clear(r.outcomes)
 	r.outcomes = r.outcomes[:0]
+	return nil
+}
+
+// eachAlone records the outcomes one by one. A row that waits for a request which the
+// sender before this one has settled since it was judged is left out: it is judged anew
+// when it is sent ([settling.overtaken]).
+func (r *recorder) eachAlone(ctx context.Context, p *Plan) error {
+	for i := range r.outcomes {
+		err := p.setup.Records.Record(ctx, p.setup.Run, r.outcomes[i:i+1])
+		if r.outcomes[i].State == pipeline.Uncertain && settledBefore(err) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+	}
 	return nil
 }

@@ -292,40 +292,66 @@ func TestWhatTheSenderBeforeSettles(t *testing.T) {
 		pipeline.SettleLookUpResend} {
 		for state, want := range map[pipeline.State]pipeline.State{pipeline.Pending: pipeline.Created,
 			pipeline.Created: pipeline.Known} {
-			bubble(t, fmt.Sprint(settle, " ", state), func(t *testing.T) {
-				w := worldOf(settle)
-				first := silentBefore
-				if state == pipeline.Created {
-					first = silentAfter
-				}
-				w.provider.does = meets(first)
-				w.imports(t, people(1), unsettled)
-				w.provider.does = nil
-				says := func() {
-					w.ledger.mu.Lock()
-					defer w.ledger.mu.Unlock()
-					c := w.ledger.customers[0]
-					if c.state, c.elsewhere = state, true; state == pipeline.Created {
-						c.outcome.CustomerID = "c-1"
-						return
+			for _, judged := range []bool{false, true} { // before the rows' outcomes are recorded, or after
+				bubble(t, fmt.Sprint(settle, " ", state, " ", judged), func(t *testing.T) {
+					w := worldOf(settle)
+					first := silentBefore
+					if state == pipeline.Created {
+						first = silentAfter
 					}
-					for _, tag := range c.keys {
-						delete(w.ledger.live, tag)
+					w.provider.does = meets(first)
+					w.imports(t, people(1), unsettled)
+					w.provider.does = nil
+					says := func() {
+						w.ledger.mu.Lock()
+						defer w.ledger.mu.Unlock()
+						c := w.ledger.customers[0]
+						if c.state, c.elsewhere = state, true; state == pipeline.Created {
+							c.outcome.CustomerID = "c-1"
+							return
+						}
+						for _, tag := range c.keys {
+							delete(w.ledger.live, tag)
+						}
 					}
-				}
-				creates := 0
-				if want == pipeline.Created {
-					creates = 1
-				}
-				j := w.imports(t, append(people(2)[1:], people(1)...), by(&fakeRight{took: time.Now(), unannounced: true}),
-					func(s *importer.Sending) { time.AfterFunc(time.Second, says) })
-				if j.err != nil || len(j.creates) != creates+1 || j.counts[want] < 1 || j.counts.Total() != 2 ||
-					j.counts[pipeline.Created] != creates+1 {
-					t.Errorf("%v, %d requests, %v", j.err, len(j.creates), j.counts)
-				}
-			})
+					creates := 0
+					if want == pipeline.Created {
+						creates = 1
+					}
+					if judged {
+						w.ledger.judged = says
+					}
+					j := w.imports(t, append(people(2)[1:], people(1)...), by(&fakeRight{took: time.Now(), unannounced: true}),
+						func(s *importer.Sending) {
+							if !judged {
+								time.AfterFunc(time.Second, says)
+							}
+						})
+					if j.err != nil || len(j.creates) != creates+1 || j.counts[want] < 1 || j.counts.Total() != 2 ||
+						j.counts[pipeline.Created] != creates+1 {
+						t.Errorf("%v, %d requests, %v", j.err, len(j.creates), j.counts)
+					}
+				})
+			}
 		}
 	}
+}
+
+// judges is called before outcomes are recorded. A row cannot wait for a request that
+// another sender has settled.
+func (l *memoryLedger) judges(outcomes []pipeline.Outcome) error {
+	if before := l.judged; before != nil {
+		l.judged = nil
+		before()
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, o := range outcomes {
+		if o.State == pipeline.Uncertain && l.customers[o.Ref-1].elsewhere {
+			return settledElsewhere{}
+		}
+	}
+	return nil
 }
 
 // serverAway is the error of a ledger whose server was waited for.
