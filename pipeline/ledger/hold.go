@@ -73,15 +73,10 @@ func (s *session) hold(ctx context.Context, ns pipeline.Namespace, o HoldOptions
 
 // spaceNumber is the ledger's number of a namespace, a new one where it was never met.
 func (s *session) spaceNumber(ctx context.Context, ns pipeline.Namespace) (number int64, err error) {
-	err = s.write(ctx, nil, func(ctx context.Context, conn *pgx.Conn) error {
-		_, err := conn.Exec(ctx, "INSERT INTO namespace (provider, env, account, oldest_form) VALUES ($1, $2, $3, $4) "+
-			"ON CONFLICT DO NOTHING", ns.Provider, ns.Env, ns.Account, int(pipeline.FormNow))
-		if err != nil {
-			return err
-		}
-		return conn.QueryRow(ctx, "SELECT number FROM namespace WHERE provider = $1 AND env = $2 AND account = $3",
-			ns.Provider, ns.Env, ns.Account).Scan(&number)
-	})
+	err = s.write(ctx, nil, inTransaction(func(t *transaction) (err error) {
+		number, err = t.namespace(ns)
+		return err
+	}))
 	return number, err
 }
 

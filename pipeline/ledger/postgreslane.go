@@ -133,13 +133,19 @@ func runPostgres(e *postgresEngine, begin string, f func(*transaction) error) (e
 	if _, err := e.conn.Exec(e.ctx, begin); err != nil {
 		return err
 	}
-	if err := f(&transaction{e}); err != nil {
-		if !e.conn.IsClosed() {
-			_, _ = e.conn.Exec(e.ctx, "ROLLBACK") // else the connection breaks, and that is seen
+	return endTransaction(e.ctx, e.conn, f(&transaction{e}))
+}
+
+// endTransaction commits what was done on a connection, or after an error, which it
+// returns, takes it back.
+func endTransaction(ctx context.Context, conn *pgx.Conn, err error) error {
+	if err != nil {
+		if !conn.IsClosed() {
+			_, _ = conn.Exec(ctx, "ROLLBACK") // else the connection breaks, and that is seen
 		}
 		return err
 	}
-	tag, err := e.conn.Exec(e.ctx, "COMMIT")
+	tag, err := conn.Exec(ctx, "COMMIT")
 	if err == nil && tag.String() != "COMMIT" {
 		err = errNotCommitted
 	}

@@ -178,12 +178,8 @@ func (s *session) takeAgain(ctx context.Context, conn *pgx.Conn, key int64) (tak
 		if err != nil || !ending {
 			return false, err
 		}
-		timer := time.NewTimer(s.pace.pause / 10)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return false, ctx.Err()
+		if err := rest(ctx, s.pace.pause/10); err != nil {
+			return false, err
 		}
 	}
 }

@@ -130,13 +130,13 @@ func (s *session) connect(ctx context.Context) (_ *link, err error) {
 	if err := l.facts.refused(s.to, s.known); err != nil {
 		return nil, err
 	}
-	checks := min(s.pace.idle/2, 2*time.Second)
-	_, err = conn.Exec(ctx, settings, pgx.Identifier{s.to.schema}.Sanitize(), applicationName(s.holder),
-		inMilliseconds(s.pace.idle), inMilliseconds(checks))
-	if sqlState(err) == codeCannotCheck {
-		// Not every system lets a server see that a client is gone while it works for it.
+	// Not every system lets a server see that a client is gone while it works for it.
+	for _, checks := range []time.Duration{min(s.pace.idle/2, 2*time.Second), 0} {
 		_, err = conn.Exec(ctx, settings, pgx.Identifier{s.to.schema}.Sanitize(), applicationName(s.holder),
-			inMilliseconds(s.pace.idle), "0")
+			inMilliseconds(s.pace.idle), inMilliseconds(checks))
+		if sqlState(err) != codeCannotCheck {
+			break
+		}
 	}
 	return l, s.explain(err)
 }
@@ -170,13 +170,15 @@ func (s *session) lockIsListed(ctx context.Context, conn *pgx.Conn) (listed bool
 	return listed, err
 }
 
-// advisory is the condition under which a line of pg_locks is that of a key that was
-// taken in this database.
+// A line l of pg_locks is of an advisory lock that was taken in this database: of the key
+// $1 (advisory), or of a session w that lives.
 const (
-	advisory = ` AND l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
-		AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-		AND l.classid::bigint = ($1::bigint >> 32) & 4294967295 AND l.objid::bigint = $1::bigint & 4294967295`
-	lockListed = "SELECT EXISTS (SELECT 1 FROM pg_locks l WHERE l.pid = pg_backend_pid()" + advisory + ")"
+	lockTaken = ` l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
+		AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND `
+	advisory = " AND" + lockTaken +
+		"l.classid::bigint = ($1::bigint >> 32) & 4294967295 AND l.objid::bigint = $1::bigint & 4294967295"
+	sessionLives = lockTaken + "l.classid::bigint = (w.id >> 32) & 4294967295 AND l.objid::bigint = w.id & 4294967295"
+	lockListed   = "SELECT EXISTS (SELECT 1 FROM pg_locks l WHERE l.pid = pg_backend_pid()" + advisory + ")"
 )
 
 // lookAgain looks at the schema once nobody changes it any more.
@@ -250,9 +252,7 @@ func (s *session) whoWrites(ctx context.Context, conn *pgx.Conn) error {
 	}
 	var since int64
 	err := conn.QueryRow(ctx, `SELECT w.holder, w.since FROM session w
-		JOIN pg_locks l ON l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
-			AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-			AND l.classid::bigint = (w.id >> 32) & 4294967295 AND l.objid::bigint = w.id & 4294967295
+		JOIN pg_locks l ON`+sessionLives+`
 		ORDER BY NOT EXISTS (SELECT 1 FROM sender s WHERE s.session = w.id AND s.ended IS NULL), w.since
 		LIMIT 1`).Scan(&held.Holder, &since)
 	if err == nil {
@@ -284,8 +284,7 @@ func (s *session) enter(ctx context.Context) error {
 	}
 	// What others left who died. One that lives has its lock.
 	_, err = conn.Exec(ctx, `DELETE FROM session w WHERE w.since < $1 AND NOT EXISTS (SELECT 1 FROM pg_locks l
-		WHERE l.locktype = 'advisory' AND l.objsubid = 1
-			AND l.classid::bigint = (w.id >> 32) & 4294967295 AND l.objid::bigint = w.id & 4294967295)`,
+		WHERE`+sessionLives+`)`,
 		s.now().Add(-leftAfter).UnixMilli())
 	if err != nil {
 		return s.explain(err)

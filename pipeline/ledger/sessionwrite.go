@@ -118,7 +118,12 @@ func (p pace) again(ctx context.Context, path string, until time.Time, cause err
 	if time.Now().Add(p.pause).After(until) {
 		return &AwayError{Path: path, After: p.patience, Err: cause}
 	}
-	timer := time.NewTimer(p.pause)
+	return rest(ctx, p.pause)
+}
+
+// rest returns after d, or with the context's error.
+func rest(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
@@ -142,17 +147,7 @@ func (s *session) transact(ctx context.Context, f func(context.Context, *pgx.Con
 	if err == nil {
 		err = f(ctx, conn)
 	}
-	if err != nil {
-		if !conn.IsClosed() {
-			_, _ = conn.Exec(ctx, "ROLLBACK") // else the connection breaks, and that is seen
-		}
-		return err
-	}
-	tag, err := conn.Exec(ctx, "COMMIT")
-	if err == nil && tag.String() != "COMMIT" {
-		err = errNotCommitted
-	}
-	return err
+	return endTransaction(ctx, conn, err)
 }
 
 // beat asks the server a question of no use, while nothing is written, so that it is
