@@ -173,11 +173,10 @@ func (s *session) lockIsListed(ctx context.Context, conn *pgx.Conn) (listed bool
 // A line l of pg_locks is of an advisory lock that was taken in this database: of the key
 // $1 (advisory), or of a session w that lives.
 const (
-	lockTaken = ` l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
-		AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND `
-	advisory = " AND" + lockTaken +
-		"l.classid::bigint = ($1::bigint >> 32) & 4294967295 AND l.objid::bigint = $1::bigint & 4294967295"
-	sessionLives = lockTaken + "l.classid::bigint = (w.id >> 32) & 4294967295 AND l.objid::bigint = w.id & 4294967295"
+	lockTaken = ` AND l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
+		AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+	advisory     = lockTaken + " AND l.classid::bigint = ($1::bigint >> 32) & 4294967295 AND l.objid::bigint = $1::bigint & 4294967295"
+	sessionLives = " l.classid::bigint = (w.id >> 32) & 4294967295 AND l.objid::bigint = w.id & 4294967295" + lockTaken
 	lockListed   = "SELECT EXISTS (SELECT 1 FROM pg_locks l WHERE l.pid = pg_backend_pid()" + advisory + ")"
 )
 
