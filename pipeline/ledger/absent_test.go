@@ -9,8 +9,8 @@ import (
 	"muster/pipeline"
 )
 
-// A customer that exists without an ID may be absent after all: the answer was
-// about something else. Then its row is sent again.
+// A customer that exists without an ID may turn out absent: the provider's answer meant something else. Its row is
+// then sent again.
 func TestAbsentOfAnExisting(t *testing.T) { forStores(t, testAbsentOfAnExisting) }
 
 func testAbsentOfAnExisting(t *testing.T, on rooms) {

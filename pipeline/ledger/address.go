@@ -16,12 +16,10 @@ import (
 	"muster/pipeline"
 )
 
-// usualSchema is where the tables of a ledger are on a server, unless its address
-// names another schema.
+// usualSchema is the schema of a ledger's tables on a server, unless its address names another.
 const usualSchema = "muster"
 
-// dialTimeout is how long a server may take to let somebody in, unless the address or
-// PGCONNECT_TIMEOUT says otherwise.
+// dialTimeout is how long connecting to a server may take, unless the address or PGCONNECT_TIMEOUT says otherwise.
 const dialTimeout = 10 * time.Second
 
 // serverAddress is the address of a ledger on a PostgreSQL server.
@@ -32,20 +30,19 @@ type serverAddress struct {
 }
 
 var (
-	// A schema is named without quotes, so that it is the same name wherever it is typed.
+	// A schema's name is never quoted, so that muster, psql and pg_dump all spell it the same.
 	schemaName = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
-	// What may stand for the server, its database and what else is asked for.
+	// All of an address behind its user: host, database and settings.
 	addressRest = regexp.MustCompile(`^[^@/?#]*(/[^@/?#]*)?(\?[^@?#]*)?$`)
 )
 
-// aliveness is how the system finds out that a server is no more there while a question
-// waits for its answer, as it does for as long as somebody else has the right to send:
-// after half a minute without a sign.
+// aliveness makes the system notice within half a minute that a server is gone while a query waits for its answer: a
+// waiting pg_advisory_lock may block for hours.
 var aliveness = net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}
 
-// parseAddress reads the address of a ledger. What it lacks comes from where psql
-// takes it too: PGUSER, PGPASSWORD, PGPASSFILE, PGSERVICEFILE and the like. Its error
-// is a [pipeline.Mistake] that quotes nothing of what may be a password.
+// parseAddress reads the address of a ledger. What the address leaves out comes from where psql takes it: PGUSER,
+// PGPASSWORD, PGPASSFILE, PGSERVICEFILE and the like. Its error is a [pipeline.Mistake] that quotes nothing that may
+// be a password.
 func parseAddress(name string, allowPlain bool) (*serverAddress, error) {
 	shown := Shown(name)
 	scheme, rest, _ := strings.Cut(name, "://")
@@ -97,11 +94,11 @@ func parseAddress(name string, allowPlain bool) (*serverAddress, error) {
 	return a, nil
 }
 
-// encoded is a query as the driver takes it: a space is no plus sign there.
+// encoded writes a query as pgx reads it: a space is %20, for pgx keeps a plus sign as it is.
 func encoded(query url.Values) string { return strings.ReplaceAll(query.Encode(), "+", "%20") }
 
-// secure refuses servers beyond this machine without TLS. Where nothing is said of
-// TLS, the driver would go on without it if the server has none: not so here.
+// secure refuses servers beyond this machine without TLS. The default of libpq and pgx, sslmode=prefer, would go on
+// without TLS where the server has none.
 func (a *serverAddress) secure(said, allowPlain bool) error {
 	if allowPlain {
 		return nil
@@ -121,7 +118,7 @@ func (a *serverAddress) secure(said, allowPlain bool) error {
 	return nil
 }
 
-// onThisMachine: a socket, or an address of this machine alone.
+// onThisMachine reports whether a host is a socket or a loopback address.
 func onThisMachine(host string) bool {
 	if strings.HasPrefix(host, "/") || strings.HasPrefix(host, "@") || host == "localhost" {
 		return true
@@ -134,8 +131,8 @@ func unreadable(shown string) error {
 	return refusal(nil, "server.address_unreadable").At(ledgerAt(shown)).Try("server.address_example")
 }
 
-// unusableSettings: the address is one, and what it says, or what the variables and
-// files of PostgreSQL's programs add, is not. The driver's own text quotes them.
+// unusableSettings refuses an address whose settings, or those from PostgreSQL's variables and files, cannot be used.
+// The driver's own text would quote them.
 func unusableSettings(shown string, err error) error {
 	var file *fs.PathError
 	if errors.As(err, &file) {
@@ -148,10 +145,10 @@ func passwordInAddress(shown string) error {
 	return refusal(nil, "server.password_in_address").At(ledgerAt(shown)).Try("server.password_elsewhere")
 }
 
-// role is who logs in.
+// role is the PostgreSQL role that logs in.
 func (a *serverAddress) role() string { return a.config.User }
 
-// refusal is that of a ledger at this address; the cause may be nil.
+// refusal is a mistake at this address; the cause may be nil.
 func (a *serverAddress) refusal(cause error, code pipeline.MessageCode, pairs ...any) *pipeline.Mistake {
 	return refusal(cause, code, pairs...).At(ledgerAt(a.shown))
 }

@@ -10,7 +10,7 @@ import (
 	"muster/pipeline"
 )
 
-// environment takes away what this machine says of PostgreSQL.
+// environment clears the PostgreSQL variables and files of this machine.
 func environment(t *testing.T) {
 	t.Helper()
 	for _, v := range os.Environ() {
@@ -99,7 +99,7 @@ func TestAddressRefused(t *testing.T) {
 	}
 }
 
-// Beyond this machine the driver's own way of going on without TLS is closed.
+// pgx's fallback to a connection without TLS is disabled beyond this machine.
 func TestNoPlainFallback(t *testing.T) {
 	environment(t)
 	for name, plain := range map[string]bool{"postgres://db.internal/m": false, "postgres://localhost/m": true} {

@@ -2,9 +2,9 @@ package ledger
 
 import "muster/pipeline"
 
-// Most rows are sent once, and the answer makes the customer. What the tables outcome
-// and attempt would say of such a row is in its customer already: they have no record
-// of it, and those who read them read the customer too, by its column ended.
+// Most rows are sent once, and the answer creates the customer. For such a row the tables outcome and attempt would
+// repeat what its customer says, so they have no record of it. Queries that read those tables also read the customer,
+// by its column ended.
 
 // isAnswered is the condition that a row of a run has its outcome in its customer.
 func isAnswered(run, row string) string {
@@ -12,7 +12,7 @@ func isAnswered(run, row string) string {
 		AND ca.ended IS NOT NULL))`
 }
 
-// readAttempts gives those of the customer ?1, in the order in which they were recorded.
+// readAttempts reads the attempts of customer ?1, in the order in which they were recorded.
 const readAttempts = `SELECT run, sent, ended, verdict, http_status, code, message, says, request_id, number
 	FROM attempt WHERE customer = ?1
 	UNION ALL
@@ -20,8 +20,8 @@ const readAttempts = `SELECT run, sent, ended, verdict, http_status, code, messa
 	FROM customer WHERE ref = ?1 AND ended IS NOT NULL
 	ORDER BY number`
 
-// saysAll: the customer will say all that the attempts of a settlement and its outcome
-// say, if there were no attempts before.
+// saysAll reports whether the customer alone will say all that the settlement's attempts and its outcome say,
+// provided that it had no attempts before.
 func (l *Ledger) saysAll(st *pipeline.Settlement) bool {
 	o := &st.Outcome
 	if o.State != pipeline.Created || o.At.IsZero() || o.Attempts > 1 || len(o.Problems) > 0 ||
@@ -34,8 +34,8 @@ func (l *Ledger) saysAll(st *pipeline.Settlement) bool {
 		l.textsOf(a.Message) == l.textsOf(o.Message)
 }
 
-// answer settles an uncertain customer as the outcome of its own row. It is false, and
-// nothing happened, when there were attempts before.
+// answer settles an uncertain customer as the outcome of its own row. It returns false, and does nothing, when the
+// customer had attempts before.
 func (s *Space) answer(t *transaction, st *pipeline.Settlement) (bool, error) {
 	o, a := &st.Outcome, &st.Attempts[0]
 	related, err := writeRelated(o.Related)

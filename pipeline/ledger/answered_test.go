@@ -13,7 +13,7 @@ import (
 	"muster/pipeline"
 )
 
-// told is all that a ledger says of its runs, rows and customers.
+// told is everything that a ledger reports of its runs, rows and customers.
 type told struct {
 	Runs      []pipeline.Run
 	Outcomes  map[string][]pipeline.Outcome
@@ -57,8 +57,8 @@ func tells(t *testing.T, l *Ledger) (all told) {
 	return all
 }
 
-// TestAnsweredIsOneRecord: a row that was sent once, and created, is told by its
-// customer as by the records that an older muster kept of it.
+// TestAnsweredIsOneRecord: a row that was sent once, and created, reads the same from its customer alone as from the
+// three records that an older muster kept.
 func TestAnsweredIsOneRecord(t *testing.T) { forStores(t, testAnsweredIsOneRecord) }
 
 func testAnsweredIsOneRecord(t *testing.T, on rooms) {
@@ -91,7 +91,7 @@ func testAnsweredIsOneRecord(t *testing.T, on rooms) {
 	}
 }
 
-// TestAnsweredIsRefused: such a row has its one outcome, as any other.
+// TestAnsweredIsRefused: such a row takes no second outcome, as any other.
 func TestAnsweredIsRefused(t *testing.T) { forStores(t, testAnsweredIsRefused) }
 
 func testAnsweredIsRefused(t *testing.T, on rooms) {
@@ -159,7 +159,7 @@ func testAnsweredWithRecords(t *testing.T, on rooms) {
 			}
 		})
 	}
-	// After an attempt that was recorded before, and from another run.
+	// A customer that had an attempt before, and one that another run settles.
 	l, s, _ := on.opened(t)
 	twice, later := intent(2, "A", ""), intent(3, "B", "")
 	begun(t, s, "r1", twice, later)
@@ -176,7 +176,7 @@ func testAnsweredWithRecords(t *testing.T, on rooms) {
 	}
 }
 
-// lines are what a ledger tells, one a line.
+// lines are what a ledger reports, one fact a line.
 func (all told) lines() string {
 	var b strings.Builder
 	row := func(o *pipeline.Outcome) string {
@@ -202,9 +202,8 @@ func (all told) lines() string {
 	return b.String()
 }
 
-// TestOlderLedgerTellsTheSame: a ledger of an older muster says of its runs, rows and
-// customers what that one said: told.txt is of the version before outcomes could be
-// without a record of their own.
+// TestOlderLedgerTellsTheSame: a ledger of an older muster reports the same of its runs, rows and customers as that
+// muster did. told.txt was written by the version before outcomes could go without a record of their own.
 func TestOlderLedgerTellsTheSame(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ledger.sqlite")
 	for from, to := range map[string]string{"ledger.sqlite": path, "ledger.sqlite.key": path + ".key"} {

@@ -8,9 +8,9 @@ import (
 	"muster/pipeline"
 )
 
-// TestWhereToAskIsKept: by what a provider is asked about a request that it accepted is
-// there in the next run, sealed, with all else that was sealed; a later one takes the
-// place of an earlier one, and it is gone with the request when that is settled.
+// TestWhereToAskIsKept: the handle by which a provider is asked about a request that it accepted is there in the next
+// run, sealed as the request is. A later handle replaces an earlier one, and both are deleted when the request is
+// settled.
 func TestWhereToAskIsKept(t *testing.T) {
 	l, s, path := opened(t)
 	in, other := intent(2, "A", "a@acme.test"), intent(3, "B", "")

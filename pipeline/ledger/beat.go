@@ -8,8 +8,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// watcher asks the server from time to time, so that it is heard and does not end the
-// session, and looks after transactions that get no answer.
+// watcher pings the server, so that the right stays proven and the server's idle timeout does not end the session,
+// and gives up transactions that get no answer.
 type watcher struct {
 	cancel context.CancelFunc // nil while it does not run
 	ended  chan struct{}
@@ -24,7 +24,7 @@ type watched struct {
 	abandon context.CancelFunc
 }
 
-// start begins to watch over the session, until end.
+// start watches the session until end.
 func (w *watcher) start(s *session) {
 	ctx, cancel := context.WithCancel(context.Background())
 	w.cancel, w.ended = cancel, make(chan struct{})
@@ -44,7 +44,7 @@ func (w *watcher) start(s *session) {
 	}()
 }
 
-// end stops the watching, and waits until it has.
+// end stops the watcher and waits until it has stopped.
 func (w *watcher) end() {
 	if w.cancel != nil {
 		w.cancel()
@@ -53,8 +53,8 @@ func (w *watcher) end() {
 	}
 }
 
-// over notes that a transaction is under way until end is called. Its context ends
-// when the transaction is given up.
+// over notes that a transaction runs until end is called. The context that it returns ends when the transaction is
+// given up.
 func (w *watcher) over(ctx context.Context, conn *pgx.Conn) (_ context.Context, end func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	w.mu.Lock()
@@ -68,9 +68,8 @@ func (w *watcher) over(ctx context.Context, conn *pgx.Conn) (_ context.Context, 
 	}
 }
 
-// lookAfter gives a transaction up whose connection is dead and has not noticed: after
-// a while without an answer a second connection is asked whether the server still
-// works on it.
+// lookAfter gives up a transaction whose connection died unnoticed: after a while without an answer it asks over a
+// second connection whether the server still works on the transaction.
 func (w *watcher) lookAfter(ctx context.Context, s *session) {
 	w.mu.Lock()
 	t := w.current
@@ -83,20 +82,20 @@ func (w *watcher) lookAfter(ctx context.Context, s *session) {
 	if active, known := s.active(ctx, t.process); known && active {
 		return
 	} else if !known && time.Since(t.since) < s.pace.patience {
-		return // the server is away, for this connection too, and may come back
+		return // the server cannot be reached over any connection, and may come back
 	}
 	t.abandon()
 }
 
-// active asks over another connection whether the server works for one of its
-// processes; known is false where it gives no answer.
+// active asks over another connection whether the server still works for one of its processes; known is false where
+// there is no answer.
 func (s *session) active(ctx context.Context, process uint32) (active, known bool) {
 	conn, err := s.to.dial(ctx)
 	if err != nil {
 		return false, false
 	}
 	defer closeConn(conn)
-	// Between two statements of one transaction is only a moment.
+	// A process is idle only for a moment between two statements of one transaction.
 	err = conn.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE pid = $1
 		AND (state = 'active' OR state_change > clock_timestamp() - $2::text::interval))`,
 		int32(process), inMilliseconds(s.pace.silence/4)).Scan(&active)

@@ -20,7 +20,7 @@ func wide(row int) *pipeline.Intent {
 
 const batch = 64
 
-// written is a ledger with n created customers.
+// written is a space of a new ledger with n created customers.
 func written(b *testing.B, on rooms, n int) *Space {
 	_, s, _ := on.opened(b)
 	for row := 2; row < n+2; row += batch {

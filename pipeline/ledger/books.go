@@ -4,15 +4,14 @@ import (
 	"muster/pipeline"
 )
 
-// numberedRun is a run with the ledger's own number, by which later runs are told
-// from earlier ones.
+// numberedRun is a run with the ledger's number of it, by which runs are ordered.
 type numberedRun struct {
 	number int64
 	*pipeline.Run
 }
 
-// wentThrough are the runs that judged every row of their books, the oldest first:
-// one that was killed, or that broke off before its report, says nothing of the rest.
+// wentThrough reads the runs that judged every row of their books, oldest first. A run that was killed, or stopped
+// before its report, says nothing of the rows that it did not reach.
 func (t *transaction) wentThrough() (runs []numberedRun, err error) {
 	const text = runColumns + "WHERE r.finished IS NOT NULL AND r.counts IS NOT NULL ORDER BY r.number"
 	err = t.each(text, nil, func(rows *cursor) error {
@@ -23,8 +22,7 @@ func (t *transaction) wentThrough() (runs []numberedRun, err error) {
 	return runs, err
 }
 
-// content is what has the rows of a book: a file of that digest, whatever its path,
-// and the sheet that was read.
+// content identifies the rows of a book: the digest of the file, whatever its path, and the sheet that was read.
 type content struct {
 	namespace     pipeline.Namespace
 	sha256, sheet string
@@ -32,8 +30,7 @@ type content struct {
 
 func (r numberedRun) isFix() bool { return r.Of.SHA256 != "" }
 
-// content is that whose row numbers the run's rows have: of a sheet Fix those of the
-// book that they come from.
+// content is the book to which the run's row numbers belong: for a sheet Fix the book that its rows come from.
 func (r numberedRun) content() content {
 	if r.isFix() {
 		return content{r.Namespace, r.Of.SHA256, r.Of.Sheet}
@@ -41,17 +38,17 @@ func (r numberedRun) content() content {
 	return content{r.Namespace, r.SHA256, r.Sheet}
 }
 
-// place is where a book was.
+// place is the path of a book.
 type place struct {
 	namespace pipeline.Namespace
 	path      string
 	asGiven   bool // of a run of an older muster, which kept no absolute path
 }
 
-// places tell one book by where its files were, one after the other.
+// places are the paths from which books were moved after their run, by the place to which they were moved.
 type places map[place]string
 
-// placesOf knows where books were put away: a file from there is that book.
+// placesOf collects where books were moved: a file read from there is the same book.
 func placesOf(runs []numberedRun) places {
 	moved := places{}
 	for _, r := range runs {
@@ -70,8 +67,7 @@ func (p places) at(r numberedRun, path string) place {
 	return at
 }
 
-// of is the place of the book that a run's rows come from; false where it has none,
-// as the standard input.
+// of is the place of the book that a run's rows come from; false for a book without a path, as standard input.
 func (p places) of(r numberedRun) (place, bool) {
 	switch {
 	case r.isFix():
@@ -86,10 +82,9 @@ func asGiven(r numberedRun) (place, bool) {
 	return place{r.Namespace, r.Book, true}, r.Book != "" && r.Book != "-"
 }
 
-// lastOfBooks leaves out the runs whose book is there no more as they read it: a
-// later one went through another file at its place, or through that file again. The
-// runs of a sheet Fix stay beside the run of their book, as they have some of its
-// rows. Two sheets of one file are two books. The order stays.
+// lastOfBooks leaves out the runs whose book has changed since: a later run went through another file at the same
+// place, or through the same file again. The runs of a sheet Fix stay beside the run of their book, as they have some
+// of its rows. Two sheets of one file are two books. The order of the runs stays.
 func lastOfBooks(runs []numberedRun) []numberedRun {
 	var (
 		known   = placesOf(runs)

@@ -2,22 +2,22 @@ package ledger
 
 import "muster/pipeline"
 
-// bulk is an engine that takes many rows at once, where each statement costs a round
-// trip to a server. What it leaves goes row by row, so that each refusal has one place.
+// bulk is a store that writes many rows at once, because each statement costs a round trip to a server. Rows that it
+// leaves are written one by one, so that the code that refuses a row exists once.
 type bulk interface {
-	// answer settles those for which the answer to their only request says all, in the
-	// run that began them, and gives the rest.
+	// answer settles those whose only request was begun in the same run and whose answer says everything
+	// ([Ledger.saysAll]), and returns the rest.
 	answer(s *Space, run int64, settle []pipeline.Settlement) (rest []*pipeline.Settlement, err error)
-	// begin makes the customers of all intents; it is false, and nothing happened, where
-	// one of them is not to be begun.
+	// begin creates the customers of all intents. It returns false, and does nothing, when one of them must not be
+	// begun.
 	begin(s *Space, run int64, all []beginning, layouts []int64) (bool, error)
-	// record keeps all outcomes, whose problems are written; it is false, and nothing
-	// happened, where one of them is refused.
+	// record writes all outcomes, whose problems are written already. It returns false, and does nothing, when one of
+	// them is refused.
 	record(s *Space, run int64, outcomes []pipeline.Outcome, problems []string) (bool, error)
 	join(run int64, members []pipeline.Member) error
 }
 
-// settleAll settles, at once what can be.
+// settleAll settles in bulk what the store can, and the rest one by one.
 func (s *Space) settleAll(t *transaction, run string, n int64, settle []pipeline.Settlement) error {
 	b, ok := t.engine.(bulk)
 	if !ok {
@@ -40,7 +40,7 @@ func (s *Space) settleAll(t *transaction, run string, n int64, settle []pipeline
 	return nil
 }
 
-// beginAll begins intents, and gives the indices of those of which somebody has a key.
+// beginAll begins intents, and returns the indices of those whose key a live customer has.
 func (s *Space) beginAll(t *transaction, run string, n int64, all []beginning, added *[]string) (claimed []int,
 	err error) {
 	if len(all) == 0 {
@@ -62,7 +62,7 @@ func (s *Space) beginAll(t *transaction, run string, n int64, all []beginning, a
 		return nil, err
 	}
 	for i := range all {
-		all[i].ref = 0 // of a try before
+		all[i].ref = 0 // left from an earlier try
 		begun, err := s.begin(t, run, n, &all[i], free, added)
 		if err != nil {
 			return nil, err

@@ -9,9 +9,8 @@ import (
 	"muster/pipeline"
 )
 
-// TestCheckpointCutOff: a disk that fills up while the WAL is copied into the
-// database leaves any part of it there, and the whole in the WAL. Nothing that
-// was acknowledged is lost, and nobody is told that the ledger is damaged.
+// TestCheckpointCutOff: a disk that fills up during a checkpoint leaves any part of the WAL in the database, and the
+// whole WAL beside it. Nothing that was acknowledged is lost, and the error is not that the ledger is damaged.
 func TestCheckpointCutOff(t *testing.T) {
 	_, s, path := opened(t)
 	var ins []*pipeline.Intent
@@ -54,8 +53,8 @@ func TestCheckpointCutOff(t *testing.T) {
 	}
 }
 
-// TestTornWAL: a WAL that was torn off in the midst of a commit has every
-// commit before it, and of that one all or nothing.
+// TestTornWAL: a WAL that was cut off in the middle of a commit keeps every earlier commit, and all or nothing of
+// that one.
 func TestTornWAL(t *testing.T) {
 	_, s, path := opened(t)
 	begun(t, s, "r1", intent(2, "A", ""))

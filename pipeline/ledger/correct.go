@@ -7,16 +7,16 @@ import (
 	"muster/pipeline"
 )
 
-// pastWord is what a person said of a customer's ID or absence.
+// pastWord is an earlier verdict of a person on a customer: its ID, or that it is absent.
 type pastWord struct {
 	kind VerdictKind
 	id   string
-	was  pipeline.State // of the customer until then; "" where that is not known
+	was  pipeline.State // the customer's state until then; "" where that is not known
 	by   string
 	at   time.Time
 }
 
-// pastWords are those of a customer, the oldest first.
+// pastWords reads the earlier verdicts on a customer, oldest first.
 func (t *transaction) pastWords(ref int64) (words []pastWord, err error) {
 	err = t.each(`SELECT says, customer_id, was, person, at FROM word WHERE customer = ? AND says IN ('id', 'absent')
 		ORDER BY number`, []any{ref}, func(rows *cursor) error {
@@ -30,8 +30,8 @@ func (t *transaction) pastWords(ref int64) (words []pastWord, err error) {
 	return words, err
 }
 
-// correction compares a verdict with what the ledger has of its customer already:
-// what a person said may be corrected, what the provider answered may not.
+// correction checks a verdict against what the ledger has of its customer already: an earlier verdict of a person may
+// be corrected, an answer of the provider may not.
 func (w *verdictCheck) correction(st *step, own owner) (VerdictError, error) {
 	v, has := st.verdict, st.settled.CustomerID
 	words, err := w.t.pastWords(v.Ref)
@@ -51,7 +51,7 @@ func (w *verdictCheck) correction(st *step, own owner) (VerdictError, error) {
 		return VerdictError{Fault: FaultState}, nil
 	case !v.Correct && slices.ContainsFunc(words, func(p pastWord) bool {
 		return p.kind == v.Kind && p.id == v.CustomerID
-	}): // an old sheet once more
+	}): // the same verdict again, from an old sheet
 		st.settled.Already = true
 		return VerdictError{}, nil
 	case !v.Correct:
@@ -73,7 +73,7 @@ func (w *verdictCheck) correction(st *step, own owner) (VerdictError, error) {
 	if slices.ContainsFunc(words, func(p pastWord) bool { return p.was == pipeline.Existing }) {
 		st.settled.State = pipeline.Existing
 	}
-	// Its keys were given back: whoever was sent under them since is the customer.
+	// The customer's keys were released: another customer may have been sent under them since.
 	const size = len(pipeline.Tag{})
 	for keys := st.held; len(keys) >= size; keys = keys[size:] {
 		tag := pipeline.Tag(keys[:size])
@@ -89,12 +89,12 @@ func (w *verdictCheck) correction(st *step, own owner) (VerdictError, error) {
 	return VerdictError{}, nil
 }
 
-// ofCustomer are a customer's outcomes in one state, of its own run and later ones.
+// ofCustomer selects a customer's outcomes in one state, of its own run and of later ones.
 const ofCustomer = `WHERE customer = ?1 AND state = ?2 AND run IN (SELECT r.number FROM run r
 	JOIN customer c ON c.namespace = r.namespace WHERE c.ref = ?1 AND r.number >= c.run)`
 
-// correct does what a correction says. The outcomes that the corrected verdict had
-// settled follow it, and those by which later runs knew the customer.
+// correct applies a correction. The outcomes that the corrected verdict had settled change with it, and so do those
+// of later runs that knew the customer by it.
 func (s *Space) correct(t *transaction, st *step, sentence texts) error {
 	ref, to := st.verdict.Ref, st.settled.State
 	states := []pipeline.State{st.was}
@@ -140,7 +140,7 @@ func (s *Space) correct(t *transaction, st *step, sentence texts) error {
 	return nil
 }
 
-// retake makes the keys of a customer that had given them back its own again.
+// retake gives a customer the keys back that it had released.
 func retake(t *transaction, ref int64, keys []byte) error {
 	const size = len(pipeline.Tag{})
 	for ; len(keys) >= size; keys = keys[size:] {

@@ -10,9 +10,8 @@ import (
 	"muster/pipeline"
 )
 
-// Whatever persons say and correct, in whatever order, with rows sent again in
-// between: no two customers have a key or an ID, the tables and counts agree, and
-// what an answer proved stands.
+// Whatever people say and correct, in whatever order, with rows sent again in between: no two customers share a key
+// or an ID, the tables and counts agree, and what an answer proved stays.
 func TestAnyVerdicts(t *testing.T) { forStores(t, testAnyVerdicts) }
 
 func testAnyVerdicts(t *testing.T, on rooms) {

@@ -9,14 +9,14 @@ import (
 	"muster/pipeline"
 )
 
-// correcting is a verdict that takes the place of an earlier one.
+// correcting is a verdict that replaces an earlier one.
 func correcting(in *pipeline.Intent, says VerdictKind, id string) Verdict {
 	v := verdict(in, says, id)
 	v.By, v.Correct = "Eva Paz", true
 	return v
 }
 
-// sound holds that the tables agree with one another.
+// sound fails the test unless the ledger's tables agree with one another.
 func sound(t *testing.T, l *Ledger) {
 	t.Helper()
 	if e := ask(l.Examine(t.Context()))(t); len(e.Faults) > 0 {
@@ -24,9 +24,8 @@ func sound(t *testing.T, l *Ledger) {
 	}
 }
 
-// What a person said of a customer is corrected by a later verdict: another ID,
-// absent, and an ID after absent. The outcomes and counts of all runs follow, and
-// the story has every verdict.
+// A person's verdict on a customer is corrected by a later one: another ID, absent, or an ID after absent. The
+// outcomes and counts of all runs follow, and the customer's story lists every verdict.
 func TestCorrections(t *testing.T) { forStores(t, testCorrections) }
 
 func testCorrections(t *testing.T, on rooms) {
@@ -75,13 +74,13 @@ func testCorrections(t *testing.T, on rooms) {
 		t.Errorf("claim %+v", c)
 	}
 
-	// One that existed is existing again.
+	// A customer that was existing before becomes existing again.
 	said(verdict(rows[4], VerdictAbsent, ""), Settled{State: pipeline.Pending})
 	said(correcting(rows[4], VerdictID, "cus-d"),
 		Settled{State: pipeline.Existing, CustomerID: "cus-d", Corrected: true})
 	stands(4, pipeline.Existing, "cus-d", 3)
 
-	// Old sheets change nothing, nor does the last one.
+	// Verdicts of older sheets change nothing, nor does the last one when repeated.
 	before := dump(t, l)
 	for _, v := range []Verdict{verdict(rows[3], VerdictID, "cus-b"), verdict(rows[3], VerdictAbsent, ""),
 		correcting(rows[3], VerdictID, "cus-a")} {
@@ -136,7 +135,7 @@ func testWhatCannotBeCorrected(t *testing.T, on rooms) {
 	}
 }
 
-// Whether the provider was asked stands in the story and in the sentence.
+// The story and the message both say whether the provider was asked.
 func TestUncheckedIDs(t *testing.T) { forStores(t, testUncheckedIDs) }
 
 func testUncheckedIDs(t *testing.T, on rooms) {

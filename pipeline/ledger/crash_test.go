@@ -19,12 +19,12 @@ import (
 
 const childVariable = "MUSTER_LEDGER_TEST_CHILD"
 
-// TestMain is also the program of a second process: it writes to the ledger
-// that the variable names, says so, and waits to be killed.
+// TestMain is also the program of a second process, which writes to the ledger that an environment variable names,
+// prints a line, and waits to be killed.
 func TestMain(m *testing.M) {
 	path := os.Getenv(childVariable)
 	if path == "" {
-		// Each history opens real files several times; -rapid.checks asks for more.
+		// Each history opens real files several times, so that few are run by default; -rapid.checks asks for more.
 		if err := flag.Set("rapid.checks", "12"); err != nil {
 			panic(err)
 		}
@@ -105,7 +105,7 @@ func TestKilled(t *testing.T) {
 			}
 		}
 	}
-	// A copy of what the kill left is as good: restored from a backup.
+	// A copy of the files that the kill left can be opened too, as a restored backup is.
 	copied := filepath.Join(t.TempDir(), "copy.db")
 	for _, suffix := range []string{"", "-wal", ".key"} {
 		content, err := os.ReadFile(path + suffix)
@@ -203,7 +203,7 @@ func TestDamaged(t *testing.T) {
 			t.Errorf("%+v: got %v", o, err)
 		}
 	}
-	// A sealed request that was moved to another customer does not open.
+	// A sealed request that was moved to another customer cannot be opened.
 	_, s, _ = opened(t)
 	begun(t, s, "r1", intent(2, "A", ""), intent(3, "B", ""))
 	_, err = fileOf(s.l).writer.conn.ExecContext(t.Context(),

@@ -8,11 +8,10 @@ import (
 	"muster/pipeline"
 )
 
-// The customers of a namespace may have been sent by several definitions: an overlay
-// and its base, or one that was edited. A field that only one of two definitions has is
-// no difference between a row and what was sent: nobody has changed it.
+// Several definitions may have sent the customers of one namespace: an overlay and its base, or one that was edited.
+// A field that only one of two definitions has makes no row differ from what was sent: nobody has changed its value.
 
-// keepDefinition gives the definition of the space its number.
+// keepDefinition writes the definition of the space, and notes its number.
 func (s *Space) keepDefinition(t *transaction) error {
 	text, err := json.Marshal(fieldPaths(s.p))
 	if err != nil {
@@ -35,8 +34,8 @@ func (s *Space) knowDefinition(t *transaction) error {
 	return err
 }
 
-// fieldsOf are the fields of the definition of that number; nil where they are those
-// of the space's own. A run of an older muster had no overlay, but maybe its base.
+// fieldsOf reads the fields of the definition with that number; nil where they are those of the space's own
+// definition. A run of an older muster had no overlay, but may have had its base.
 func (s *Space) fieldsOf(t *transaction, number int64) (map[string]bool, error) {
 	if fields, known := s.knownFields(number); known {
 		return fields, nil
@@ -88,7 +87,7 @@ func setOf(paths []string) map[string]bool {
 	return set
 }
 
-// entriesOf are the entries of the fields of a definition.
+// entriesOf are the entries whose fields a definition has.
 func entriesOf(entries []pipeline.Entry, fields map[string]bool) []pipeline.Entry {
 	var all []pipeline.Entry
 	for _, e := range entries {
@@ -99,9 +98,9 @@ func entriesOf(entries []pipeline.Entry, fields map[string]bool) []pipeline.Entr
 	return all
 }
 
-// completeSent fills in what an older muster did not keep: it had no overlays.
+// completeSent fills in what an older muster did not keep, which had no overlays.
 func (s *Space) completeSent(sent *pipeline.Sent) {
-	if s.ns.Rehearsal() { // the stand-ins of all rehearsals are one
+	if s.ns.Rehearsal() { // all rehearsals of a definition share one stand-in
 		sent.BaseURL = ""
 	}
 	if sent.Create == "" {

@@ -7,7 +7,7 @@ import (
 	"muster/pipeline"
 )
 
-// wider is acme with a field more, and one of another name: an overlay of it.
+// wider is an overlay of acme with one more field, and one field of another name.
 func wider() *pipeline.Provider {
 	p := acme()
 	p.Base, p.Name, p.Digest = acme(), "acme-wide", "wide"
@@ -17,7 +17,7 @@ func wider() *pipeline.Provider {
 	return p
 }
 
-// data are the entries of a row of acme's fields, and then of more.
+// data are the entries of a row: acme's fields, then the others.
 func data(more ...string) []pipeline.Entry {
 	entries := []pipeline.Entry{{Path: "reference", Value: "A"}, {Path: "people[0].first", Value: "Ana"}}
 	for i := 0; i < len(more); i += 2 {
@@ -26,9 +26,8 @@ func data(more ...string) []pipeline.Entry {
 	return entries
 }
 
-// TestFieldsOfOneDefinitionOnly: a field that only one of two definitions of a
-// namespace has makes no customer changed, whichever of them sent it; one that both
-// have does.
+// TestFieldsOfOneDefinitionOnly: a field that only one of two definitions of a namespace has makes no customer
+// changed, whichever of them sent it; a field that both have does.
 func TestFieldsOfOneDefinitionOnly(t *testing.T) { forStores(t, testFieldsOfOneDefinitionOnly) }
 
 func testFieldsOfOneDefinitionOnly(t *testing.T, on rooms) {
@@ -89,7 +88,7 @@ func testFieldsOfOneDefinitionOnly(t *testing.T, on rooms) {
 			if got := ask(s.Differences(t.Context(), claim.Ref, c.is))(t); !slices.Equal(got, c.differ) {
 				t.Errorf("differ %q, want %q", got, c.differ)
 			}
-			// A ledger that is only read may never have met the definition.
+			// A ledger that is opened for reading only may not know the definition yet.
 			must(t, l.write(t.Context(), func(tr *transaction) error {
 				_, err := tr.exec("UPDATE definition SET digest = digest || ' of long ago'")
 				return err
@@ -102,15 +101,15 @@ func testFieldsOfOneDefinitionOnly(t *testing.T, on rooms) {
 	}
 }
 
-// readOnly is the space of a ledger that is only read.
+// readOnly is a space of the ledger, opened for reading only.
 func readOnly(t *testing.T, at spot, p *pipeline.Provider) *Space {
 	t.Helper()
 	l := ask(at.with(t, Options{ReadOnly: true, Now: clock}))(t)
 	return ask(l.Space(t.Context(), sandbox, p))(t)
 }
 
-// TestWhatWasAcceptedUnderAnOverlay: the base does not miss the fields of other data
-// that a person accepted for one of its customers.
+// TestWhatWasAcceptedUnderAnOverlay: when a person accepted other data for a customer under an overlay, the base does
+// not report the overlay's fields as missing.
 func TestWhatWasAcceptedUnderAnOverlay(t *testing.T) { forStores(t, testWhatWasAcceptedUnderAnOverlay) }
 
 func testWhatWasAcceptedUnderAnOverlay(t *testing.T, on rooms) {
@@ -135,8 +134,8 @@ func testWhatWasAcceptedUnderAnOverlay(t *testing.T, on rooms) {
 	}
 }
 
-// TestNewFieldsNeedOneTag: for a row that only has fields more than its customer,
-// no tag of a field is read.
+// TestNewFieldsNeedOneTag: a row that only has more fields than its customer is compared without reading the tag of
+// any field.
 func TestNewFieldsNeedOneTag(t *testing.T) { forStores(t, testNewFieldsNeedOneTag) }
 
 func testNewFieldsNeedOneTag(t *testing.T, on rooms) {
@@ -155,8 +154,8 @@ func testNewFieldsNeedOneTag(t *testing.T, on rooms) {
 	}
 }
 
-// TestWhereARequestWentIsKept: an unsettled request says by which definition it was
-// sent, and where; one of an older muster, that it was the base's.
+// TestWhereARequestWentIsKept: an unsettled request says which definition sent it, and where to; one of an older
+// muster counts as the base's.
 func TestWhereARequestWentIsKept(t *testing.T) { forStores(t, testWhereARequestWentIsKept) }
 
 func testWhereARequestWentIsKept(t *testing.T, on rooms) {

@@ -11,8 +11,8 @@ const findDenied = `SELECT DISTINCT c.keys, EXISTS (
 	FROM attempt a CROSS JOIN customer c ON c.ref = a.customer
 	WHERE a.verdict = 'denied' AND c.namespace = ?1 AND c.state IN ('rejected', 'pending')`
 
-// Denied are the keys of rows that were answered with what may be about us, such as
-// 403, and sent no more since; true for those that were rejected for their own sake.
+// Denied are the keys of rows whose answer may have been about the account and not the row, such as 403, and which
+// were not sent since; the value is true for those that were rejected for their own data.
 func (s *Space) Denied(ctx context.Context) (denied map[pipeline.Tag]bool, err error) {
 	err = s.read(ctx, func(t *transaction, number int64) error {
 		return t.each(findDenied, []any{number}, func(rows *cursor) error {

@@ -6,8 +6,8 @@ import (
 	"muster/pipeline"
 )
 
-// Rows that were denied are known by their keys, with what was found out about
-// them; those that have a customer, or were refused for what they hold, are not.
+// Denied rows are found by their keys, with what is known of them; rows that have a customer, or were refused for
+// their data, are not.
 func TestDenied(t *testing.T) { forStores(t, testDenied) }
 
 func testDenied(t *testing.T, on rooms) {

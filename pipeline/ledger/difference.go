@@ -13,11 +13,10 @@ import (
 	"muster/pipeline"
 )
 
-// Differences names the fields in which entries are not what was sent for the
-// customer ref, compared in the form in which that is kept: other values, fields that are new and fields that are gone.
-// A field that only one of the two definitions has is none of them.
-// They are in the schema's order, entry by entry of a group. A customer that
-// this namespace does not have is a *MoveError.
+// Differences names the fields in which entries differ from what was sent for the customer ref, compared in the form
+// in which the ledger keeps it: changed values, new fields and missing fields. Fields that only one of the two
+// definitions has are left out. The fields are in the schema's order, entry by entry of a group. A customer that this
+// namespace does not have is a *MoveError.
 func (s *Space) Differences(ctx context.Context, ref int64, entries []pipeline.Entry) ([]string, error) {
 	var text string
 	var tags []byte
@@ -65,7 +64,7 @@ func (s *Space) Differences(ctx context.Context, ref int64, entries []pipeline.E
 	}
 	for path := range sent {
 		if (theirs != nil || by != 0) && s.p.FieldIndex(path) < 0 {
-			continue // also of what a person accepted under another definition
+			continue // also for data that a person accepted under another definition
 		}
 		differ = append(differ, path)
 	}
@@ -73,8 +72,8 @@ func (s *Space) Differences(ctx context.Context, ref int64, entries []pipeline.E
 	return slices.Compact(differ), nil
 }
 
-// inOrder compares paths where they part: indexes by number, names by the
-// first field of the schema that lies on each side.
+// inOrder compares two paths by their first different token: indexes by number, names by the first field of the
+// schema below each.
 func (s *Space) inOrder(a, b string) int {
 	ta, tb := pipeline.PathPointer(a).Tokens(), pipeline.PathPointer(b).Tokens()
 	for i := range min(len(ta), len(tb)) {
@@ -91,11 +90,10 @@ func (s *Space) inOrder(a, b string) int {
 	return cmp.Compare(len(ta), len(tb))
 }
 
-// rank is the place of the first field below a path; fields of an older
-// definition come last.
+// rank is the position in the schema of the first field below a path; fields of an older definition sort last.
 func (s *Space) rank(tokens []string) int {
 	for n := range s.p.Fields {
-		field := pipeline.PathPointer(s.p.Fields[n].Path).Tokens() // an index is ""
+		field := pipeline.PathPointer(s.p.Fields[n].Path).Tokens() // Tokens gives an index as ""
 		if len(field) < len(tokens) {
 			continue
 		}

@@ -7,10 +7,10 @@ import (
 	"muster/pipeline"
 )
 
-// Dismissal is a person's word that nothing is to be done about a row.
+// Dismissal records that a person said that nothing is to be done about a row.
 type Dismissal struct {
 	Row   int
-	State pipeline.State // in which the row was
+	State pipeline.State // of the row at that time
 	By    string
 	At    time.Time
 }
@@ -20,7 +20,7 @@ type DismissFault string
 
 const (
 	DismissNotOpen  DismissFault = "not_open"  // it is not among the open rows
-	DismissToSettle DismissFault = "to_settle" // it was sent: what became of that is for a person to say
+	DismissToSettle DismissFault = "to_settle" // it was sent, and a person must say what became of it
 )
 
 // DismissError is a row that cannot be dismissed.
@@ -31,12 +31,12 @@ type DismissError struct {
 	State pipeline.State // of the row, with DismissToSettle
 }
 
-// Error shows the fault; whoever asked has the words for it.
+// Error shows the fault; the caller has the sentence for it.
 func (e *DismissError) Error() string { return "dismissal " + string(e.Fault) }
 
-// Dismiss keeps that a person said that nothing is to be done about an open row of
-// the run of that ID (in full), and gives the row. It is open again when a later run
-// leaves it in another state, or with other data. Else the error is a *DismissError.
+// Dismiss records that a person said that nothing is to be done about an open row of the run with that full ID, and
+// returns the row. The row is open again when a later run leaves it in another state, or with other data. Its error
+// is a *DismissError where the row cannot be dismissed.
 func (l *Ledger) Dismiss(ctx context.Context, run string, row int, by string) (dismissed OpenRow, err error) {
 	err = l.write(ctx, func(t *transaction) error {
 		rows, err := l.openRows(t)
@@ -61,7 +61,7 @@ func (l *Ledger) Dismiss(ctx context.Context, run string, row int, by string) (d
 	return dismissed, err
 }
 
-// Dismissals are those of rows of the run of that ID (in full), by ascending row.
+// Dismissals are the dismissed rows of the run with that full ID, by ascending row.
 func (l *Ledger) Dismissals(ctx context.Context, run string) (list []Dismissal, err error) {
 	err = l.read(ctx, func(t *transaction) error {
 		n, err := l.run(t, run)
@@ -81,7 +81,7 @@ func (l *Ledger) Dismissals(ctx context.Context, run string) (list []Dismissal, 
 	return list, err
 }
 
-// dismissals are by what rows are known again that were dismissed.
+// dismissals finds dismissed rows again, in their own run and in later ones.
 type dismissals struct {
 	rows map[dismissedRow]bool
 	same map[sameRow]int64 // the first run
@@ -113,7 +113,7 @@ func (t *transaction) dismissed() (d dismissals, err error) {
 	return d, err
 }
 
-// has says that a row was dismissed, as it is or by a run before.
+// has reports whether a row was dismissed, in its own run or, with the same data and state, in an earlier one.
 func (d dismissals) has(r *openRow) bool {
 	if d.rows[dismissedRow{r.run, r.Outcome.Row, r.Outcome.State}] {
 		return true
@@ -123,7 +123,7 @@ func (d dismissals) has(r *openRow) bool {
 	return ok && dismissed && first <= r.run
 }
 
-// CountDismissed is how many rows of each run were dismissed, by the runs' IDs.
+// CountDismissed counts the dismissed rows of each run, by run ID.
 func (l *Ledger) CountDismissed(ctx context.Context) (map[string]int, error) {
 	counts := map[string]int{}
 	err := l.read(ctx, func(t *transaction) error {

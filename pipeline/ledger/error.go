@@ -9,22 +9,20 @@ import (
 	"muster/pipeline/files"
 )
 
-// ErrNone: there is no ledger at that path, and Options did not allow to begin
-// one.
+// ErrNone: there is no ledger at that path, and Options did not allow creating one.
 var ErrNone = errors.New("no ledger")
 
-// ErrReadOnly: the ledger was opened for reading only.
+// ErrReadOnly: the ledger is open for reading only.
 var ErrReadOnly = errors.New("read-only ledger")
 
 // ErrFull: the disk has no room. What was acknowledged before is intact.
 var ErrFull = errors.New("disk full")
 
-// ErrUnusable: nothing can be done with the ledger as it is: it is damaged, or
-// another file, or of another muster; it cannot be opened, or its key is lost;
-// it has no such run. Each is a [pipeline.Mistake] with its cause in it.
+// ErrUnusable: the ledger cannot be used: it is damaged, not a ledger, or written by a newer muster; it cannot be
+// opened, or its key is lost; it does not have the run asked for. Each is a [pipeline.Mistake] that wraps its cause.
 var ErrUnusable = errors.New("unusable ledger")
 
-// unusable is a cause, which may be nil, of a mistake that is [ErrUnusable].
+// unusable wraps a cause, which may be nil, so that a mistake is [ErrUnusable].
 type unusable struct{ cause error }
 
 func (unusable) Error() string        { return ErrUnusable.Error() }
@@ -38,10 +36,10 @@ func refusal(cause error, code pipeline.MessageCode, pairs ...any) *pipeline.Mis
 
 func ledgerAt(path string) pipeline.Place { return pipeline.Place{Kind: "ledger", File: path} }
 
-// noneAt: there is no ledger at path, and none may be begun.
+// noneAt: there is no ledger at path, and creating one is not allowed.
 func noneAt(path string) error { return refusal(ErrNone, "ledger.none").At(ledgerAt(path)) }
 
-// notLedger: what is at path is something else.
+// notLedger: the file at path is something else.
 func notLedger(path string, code pipeline.MessageCode, pairs ...any) error {
 	return refusal(nil, code, pairs...).At(ledgerAt(path)).Try("ledger.name_another_file")
 }
@@ -63,7 +61,7 @@ func noAccess(path string, err error) error {
 // HeldError: another muster writes to this ledger (exit code 10).
 type HeldError struct {
 	Path   string
-	Holder string    // as it described itself; "" while it is only just starting
+	Holder string    // as it described itself; "" while it is still starting
 	Since  time.Time // zero when Holder is ""
 }
 
@@ -78,8 +76,8 @@ func (e *HeldError) Sentence() *pipeline.Message {
 	return pipeline.Say("ledger.in_use", "path", e.Path, "since", e.Since, "holder", e.Holder)
 }
 
-// VersionError: the ledger's schema is not the one of this muster. It comes in
-// a [pipeline.Mistake], which names the ledger.
+// VersionError: the ledger's schema version is not this muster's. It is wrapped in a [pipeline.Mistake], which names
+// the ledger.
 type VersionError struct {
 	Found int // the ledger's
 	Known int // this muster's
@@ -101,16 +99,15 @@ func wrongVersion(path string, found, known int) error {
 type KeyFault string
 
 const (
-	KeyMissing   KeyFault = "missing"   // the ledger is there, its key file is not
+	KeyMissing   KeyFault = "missing"   // the ledger exists, its key file does not
 	KeyMalformed KeyFault = "malformed" // not 64 hexadecimal digits
 	KeyForeign   KeyFault = "foreign"   // the key of another ledger
-	KeyUnnamed   KeyFault = "unnamed"   // nobody says where that of a ledger on a server is
+	KeyUnnamed   KeyFault = "unnamed"   // the ledger is on a server, and no key file is named
 	KeyOpen      KeyFault = "open"      // others than its owner may read or write it
 )
 
-// KeyError: the ledger's key file does not serve. Without it every merchant
-// would look new, so nothing is done (promise 10). It comes in a
-// [pipeline.Mistake], which names the file.
+// KeyError: the ledger's key file cannot be used. Without it every merchant would look new, so nothing is done
+// (promise 10). It is wrapped in a [pipeline.Mistake], which names the file.
 type KeyError struct{ Fault KeyFault }
 
 func (e *KeyError) Error() string { return "key file " + string(e.Fault) }
@@ -128,9 +125,8 @@ func keyFault(path string, fault KeyFault) error {
 	return refusal(cause, "ledger.key_foreign").At(place).Try("ledger.restore_own_key")
 }
 
-// MoveError: a customer cannot be moved from one state to the other
-// (pipeline.State.CanBecome), or a row cannot have that outcome with a
-// customer in that state.
+// MoveError: the state of a customer does not allow the change (pipeline.State.CanBecome), or a row cannot have that
+// outcome while its customer is in that state.
 type MoveError struct {
 	Ref  int64
 	From pipeline.State // "" when this namespace has no such customer
@@ -140,10 +136,10 @@ type MoveError struct {
 // Error shows the code and the arguments of the sentence.
 func (e *MoveError) Error() string { return e.Sentence().String() }
 
-// SettledBefore reports whether that is because somebody has settled it.
+// SettledBefore reports whether the cause is that the customer is settled already.
 func (e *MoveError) SettledBefore() bool { return e.From != "" && e.From != pipeline.Uncertain }
 
-// Sentence names the customer by the ledger's own number.
+// Sentence names the customer by its number in the ledger.
 func (e *MoveError) Sentence() *pipeline.Message {
 	if e.From == "" {
 		return pipeline.Say("ledger.not_in_namespace", "number", int(e.Ref), "to", e.To)
@@ -151,8 +147,7 @@ func (e *MoveError) Sentence() *pipeline.Message {
 	return pipeline.Say("ledger.cannot_become", "number", int(e.Ref), "from", e.From, "to", e.To)
 }
 
-// KeylessError: an intent has no key, so that no later run could know the
-// customer again.
+// KeylessError: an intent has no key, so that no later run could find its customer.
 type KeylessError struct{ Row int }
 
 // Error shows the code and the arguments of the sentence.
@@ -179,11 +174,10 @@ func (e *OutcomeError) Sentence() *pipeline.Message {
 	return pipeline.Say("ledger.outcome_refused", "run", e.Run, "row", e.Row, "reason", e.Reason)
 }
 
-// NoRunError: the ledger has no such run, or (Matches) several. It comes in a
-// [pipeline.Mistake].
+// NoRunError: the ledger has no such run, or several (Matches). It is wrapped in a [pipeline.Mistake].
 type NoRunError struct {
 	ID      string
-	Matches []string // of an ambiguous beginning: the first few
+	Matches []string // the first few runs whose IDs begin so, when ambiguous
 }
 
 func (e *NoRunError) Error() string { return "no run" }
@@ -196,10 +190,10 @@ func noRun(id string, matches ...string) error {
 	return refusal(cause, "ledger.no_run", "id", id).Try("ledger.list_runs")
 }
 
-// fault is an error of a store's with the ledger's path.
+// fault is an error of a store, with the ledger's path.
 type fault struct {
 	path string
-	full bool // the disk is: the error is [ErrFull] too
+	full bool // the disk is full: the error is also [ErrFull]
 	err  error
 }
 
@@ -219,7 +213,7 @@ func (e *fault) Sentence() *pipeline.Message {
 	return pipeline.Say("ledger.failed", "path", e.path, "cause", inWords(e.err))
 }
 
-// explained reports whether an error names its file already.
+// explained reports whether an error is one of this package's own, which name their file.
 func explained(err error) bool {
 	var (
 		mistake *pipeline.Mistake
@@ -230,8 +224,7 @@ func explained(err error) bool {
 	return errors.As(err, &mistake) || errors.As(err, &fault) || errors.As(err, &held) || errors.As(err, &backup)
 }
 
-// explain gives err the meaning that it has in its store, and the path. Errors of
-// this package's own pass as they are.
+// explain translates an error of a store, and adds the path. Errors of this package pass unchanged.
 func explain(path string, err error) error {
 	if err == nil || explained(err) {
 		return err

@@ -7,13 +7,13 @@ import (
 	"muster/pipeline"
 )
 
-// Examination is what a look through the whole ledger found.
+// Examination is what [Ledger.Examine] found.
 type Examination struct {
 	Version int // of the schema
 	Runs    int
 	Spaces  []SpaceFacts
-	// Faults are none when the ledger is sound; at most some of each kind. They
-	// name customers by the ledger's own numbers.
+	// Faults is empty when the ledger is sound, and has at most faultsShown of each kind. They name customers by
+	// their numbers in the ledger.
 	Faults []*pipeline.Message
 }
 
@@ -24,7 +24,7 @@ type SpaceFacts struct {
 	Unsettled int
 }
 
-// The rules that tie the tables together: each query yields what breaks one.
+// The rules between the tables: each query returns the rows that break one.
 var rules = []struct {
 	fault func(number int) *pipeline.Message
 	query string
@@ -71,8 +71,8 @@ var rules = []struct {
 const layoutMisfit = `SELECT c.ref FROM customer c LEFT JOIN layout l ON l.number = c.layout
 	WHERE l.number IS NULL OR length(c.fields) <> 16 * json_array_length(l.paths)`
 
-// The customers of records of known rows that are not there, and those that are there
-// and make no claim of the run's namespace.
+// Customers that records of known rows name, and that do not exist; and those that exist and make no claim in the
+// run's namespace.
 const (
 	knownMissing = `SELECT DISTINCT CAST(j.value AS INTEGER) FROM known k
 		CROSS JOIN json_each(iif(json_valid(k.refs), k.refs, '[]')) j
@@ -82,8 +82,8 @@ const (
 		WHERE c.namespace <> r.namespace OR c.state NOT IN ('created', 'existing')`
 )
 
-// knownMisfit are records of known rows, by their first rows, that do not have a
-// customer for each row, or have a row in common with another or with an outcome.
+// knownMisfit selects records of known rows, by their first rows, that do not have one customer for each row, or
+// share a row with another record or an outcome.
 const knownMisfit = `SELECT first
 	FROM (SELECT *, lead(first) OVER (PARTITION BY run ORDER BY first) AS next FROM known) k
 	WHERE last < first OR next <= last
@@ -95,9 +95,8 @@ const knownMisfit = `SELECT first
 
 const faultsShown = 10 // of each kind
 
-// Examine looks through the whole ledger: the structure of a file, whether
-// the tables agree, and whether every unsettled request opens under the key
-// file. It changes nothing. Some 200,000 customers a second.
+// Examine checks the whole ledger: the structure of a file, whether the tables agree, and whether every unsettled
+// request opens under the key file. It changes nothing. It reads some 200,000 customers a second.
 func (l *Ledger) Examine(ctx context.Context) (e Examination, err error) {
 	err = l.read(ctx, func(t *transaction) (err error) {
 		e, err = l.examine(t)
@@ -158,7 +157,7 @@ func (t *transaction) rule(fault func(int) *pipeline.Message, query string, f *f
 	return err
 }
 
-// seals tries to open every unsettled request.
+// seals checks that every unsettled request can be opened.
 func (l *Ledger) seals(t *transaction, f *faults) error {
 	return t.each(`SELECT s.customer, s.request, c.idempotency_key, n.provider, n.env, n.account
 		FROM sealed s JOIN customer c ON c.ref = s.customer
@@ -179,9 +178,8 @@ func (l *Ledger) seals(t *transaction, f *faults) error {
 	})
 }
 
-// counts sees whether what finished runs say of themselves can be read. It is
-// not compared with their rows: those that were not sent, or were forgotten,
-// have none.
+// counts checks that the counts of finished runs can be read. They are not compared with the runs' rows: rows that
+// were not sent, or were forgotten, have no record.
 func (t *transaction) counts(f *faults) error {
 	return t.each("SELECT id, counts FROM run WHERE counts IS NOT NULL", nil, func(rows *cursor) error {
 		var id, text string

@@ -9,8 +9,8 @@ import (
 	"muster/pipeline"
 )
 
-// TestExamine: a sound ledger has no fault; each way in which one could stop
-// to prevent doubles, or could no longer be settled, is found.
+// TestExamine: a sound ledger has no fault; everything that would let a customer be created twice, or keep one from
+// being settled, is found.
 func TestExamine(t *testing.T) { forStores(t, testExamine) }
 
 func testExamine(t *testing.T, on rooms) {
@@ -72,8 +72,7 @@ func testExamine(t *testing.T, on rooms) {
 	}
 }
 
-// TestExamineFile: a page that was overwritten is found, whatever the tables
-// still say.
+// TestExamineFile: an overwritten page is found, even where the tables still agree.
 func TestExamineFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "muster.db")
 	l := openAt(t, path)

@@ -7,8 +7,8 @@ import (
 	"muster/pipeline"
 )
 
-// On another server than the last a namespace of production is only sent to when a
-// person has said so; then that is the server, and nobody is asked again.
+// On another server than the last one, a production namespace is sent to only after a person has confirmed it. From
+// then on that is its server, and nobody is asked again.
 func TestFailover(t *testing.T) {
 	practice := pipeline.Namespace{Provider: "boats", Env: pipeline.EnvSandbox}
 	for name, change := range map[string]string{
@@ -56,8 +56,8 @@ func TestFailover(t *testing.T) {
 	}
 }
 
-// A fail-over during a run, after which all that the run wrote is there, is a restart,
-// and the next run is not asked.
+// A fail-over during a run that lost nothing of what the run wrote counts as a restart, and the next run is not
+// asked.
 func TestFailoverWithoutLoss(t *testing.T) {
 	address, ok := serverForTests(t)
 	if !ok {
