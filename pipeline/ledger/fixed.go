@@ -8,24 +8,23 @@ import (
 	"muster/pipeline"
 )
 
-// BrokenRow is a row of a sheet Fix, by its number, and the tag of the cells that
-// the book had in it before it was fixed.
+// BrokenRow is a row of a sheet Fix: its number, and the tag of the cells that the book had in that row before it was
+// fixed.
 type BrokenRow struct {
 	Row   int
 	Cells pipeline.Tag
 }
 
-// CellsTag is the tag of a row's cells as the book has them.
+// CellsTag is the tag of a row's cells as they are in the book.
 func (s *Space) CellsTag(digest pipeline.CellsDigest) pipeline.Tag {
 	g := s.l.tags.get(s.purpose.cells)
 	g.part(string(digest[:]))
 	return s.l.tags.tag(g)
 }
 
-// BeginFixed puts on disk, before any of them is sent, which broken rows those of a
-// run replace: all of them or, after an error, none. of says whose sheet Fix it is: the
-// ledger need not have that run, or the run may have had another file. A row that was
-// kept before stays.
+// BeginFixed writes which broken rows the rows of a run replace, before any of them is sent: all of them or, after an
+// error, none. of is the run whose sheet Fix it is; the ledger need not have that run, and the run may have read
+// another file. A row that was written before stays.
 func (s *Space) BeginFixed(ctx context.Context, run string, of *pipeline.Origin, rows []BrokenRow) error {
 	if len(rows) == 0 {
 		return nil
@@ -53,8 +52,8 @@ func (s *Space) BeginFixed(ctx context.Context, run string, of *pipeline.Origin,
 	})
 }
 
-// EndFixed keeps which customers the fixed rows of a run led to, so that the ties
-// outlive the run's outcomes.
+// EndFixed writes which customers the fixed rows of a run led to, so that this stays known when the run's outcomes
+// are forgotten.
 func (s *Space) EndFixed(ctx context.Context, run string) error {
 	led := map[int]int64{}
 	for o, err := range s.l.Outcomes(ctx, run) {
@@ -79,16 +78,15 @@ func (s *Space) EndFixed(ctx context.Context, run string) error {
 	})
 }
 
-// tie is a fixed row, and the tag of the broken one that it replaces.
+// tie joins a fixed row to the tag of the broken one that it replaces.
 type tie struct {
 	cells pipeline.Tag
-	fixed pipeline.FixedRow // of its Outcome only Ref is set, 0 where that is not kept
-	open  bool              // the run was killed, or goes on
+	fixed pipeline.FixedRow // of its Outcome only Ref is set; 0 where the customer was not written
+	open  bool              // the run was killed, or has not ended
 }
 
-// Fixed are the broken rows of the namespace whose fixed row led to a customer that
-// is enrolled now, or was sent and not answered, by the tag of their cells; of several
-// fixed rows the last one that is enrolled counts, else the last.
+// Fixed finds the broken rows of the namespace whose fixed row led to a customer that is enrolled, or was sent and
+// has no answer, by the tag of their cells. Of several fixed rows the last enrolled one is given, else the last.
 func (s *Space) Fixed(ctx context.Context) (map[pipeline.Tag]pipeline.FixedRow, error) {
 	ties, err := s.ties(ctx)
 	if err != nil || len(ties) == 0 {
@@ -119,9 +117,9 @@ func (s *Space) Fixed(ctx context.Context) (map[pipeline.Tag]pipeline.FixedRow, 
 	return all, nil
 }
 
-// FixedInVain are the broken rows of the namespace whose fixed row makes no claim, by
-// the tag of their cells, with what its run left it as; of several the last counts.
-// Rows that were not sent, or that a run has forgotten, are none.
+// FixedInVain finds the broken rows of the namespace whose fixed row makes no claim, by the tag of their cells, with
+// the outcome that its run left; of several fixed rows the last. Rows that were not sent, or that a run has
+// forgotten, are left out.
 func (s *Space) FixedInVain(ctx context.Context) (map[pipeline.Tag]pipeline.FixedRow, error) {
 	ties, err := s.ties(ctx)
 	if err != nil {
@@ -144,7 +142,7 @@ func (s *Space) FixedInVain(ctx context.Context) (map[pipeline.Tag]pipeline.Fixe
 	return all, nil
 }
 
-// ties are all of the namespace, in the order of their runs.
+// ties reads all ties of the namespace, in the order of their runs.
 func (s *Space) ties(ctx context.Context) (ties []tie, err error) {
 	err = s.read(ctx, func(t *transaction, number int64) error {
 		ties = ties[:0]
@@ -165,7 +163,7 @@ func (s *Space) ties(ctx context.Context) (ties []tie, err error) {
 	return ties, err
 }
 
-// resumeTies fills in the customers of runs that ended before they could keep them.
+// resumeTies fills in the customers for runs that ended before EndFixed.
 func (s *Space) resumeTies(ctx context.Context, ties []tie) error {
 	for i := 0; i < len(ties); {
 		run, of := ties[i].fixed.Run, map[int]*tie{}
@@ -188,8 +186,8 @@ func (s *Space) resumeTies(ctx context.Context, ties []tie) error {
 	return nil
 }
 
-// leadsToCustomer says whether the outcome of a fixed row names the customer that
-// the row is, or may still become.
+// leadsToCustomer reports whether the outcome of a fixed row names the customer that the row became, or may still
+// become.
 func leadsToCustomer(o *pipeline.Outcome) bool {
 	switch o.State {
 	case pipeline.Created, pipeline.Known, pipeline.Existing, pipeline.Uncertain:
@@ -198,8 +196,8 @@ func leadsToCustomer(o *pipeline.Outcome) bool {
 	return false
 }
 
-// Enrolled are those of the customers that are created, existing or uncertain, as they
-// stand: by their numbers, which are of this namespace.
+// Enrolled gives the present outcomes of those of the customers refs that are created, existing or uncertain, by ref.
+// All refs are of this namespace.
 func (s *Space) Enrolled(ctx context.Context, refs []int64) (map[int64]pipeline.Outcome, error) {
 	all := map[int64]pipeline.Outcome{}
 	return all, s.l.read(ctx, func(t *transaction) error {

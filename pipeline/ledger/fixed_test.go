@@ -8,14 +8,14 @@ import (
 	"muster/pipeline"
 )
 
-// digest is one of made-up cells.
+// digest is a digest of made-up cells.
 func digest(text string) (d pipeline.CellsDigest) {
 	copy(d[:], text)
 	return d
 }
 
-// A broken row is known by its cells once the row that replaces it is enrolled,
-// whether its run was ended or killed, and for good.
+// A broken row is recognised by its cells once the row that replaces it is enrolled, whether its run ended or was
+// killed, and from then on always.
 func TestFixed(t *testing.T) { forStores(t, testFixed) }
 
 func testFixed(t *testing.T, on rooms) {
@@ -77,7 +77,7 @@ func testFixed(t *testing.T, on rooms) {
 		t.Errorf("ties of rows %v are left", rows)
 	}
 
-	// What had no answer is known as soon as it has one, in whichever run.
+	// A row that had no answer is recognised as soon as some run gets one.
 	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r3", Namespace: sandbox, Started: noon.Add(48 * time.Hour)}))
 	found := settlement(of[7], pipeline.Created)
 	found.Outcome.Row = 0
@@ -87,7 +87,7 @@ func testFixed(t *testing.T, on rooms) {
 		t.Errorf("settled later: %v", fixed)
 	}
 
-	// The tables know the broken row by its run and by its data.
+	// The tables fixed and outcome both have the broken row.
 	var run int64
 	var kept []byte
 	must(t, l.read(t.Context(), func(t *transaction) error {
@@ -102,7 +102,7 @@ func testFixed(t *testing.T, on rooms) {
 	}
 }
 
-// A row that is known by the row that replaces it says so, however known rows are kept.
+// A row that is known by the row that replaces it carries a message that says so, however known rows are stored.
 func TestKnownWithMessage(t *testing.T) { forStores(t, testKnownWithMessage) }
 
 func testKnownWithMessage(t *testing.T, on rooms) {

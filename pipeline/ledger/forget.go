@@ -13,22 +13,20 @@ type Forgotten struct {
 	Rows      int // outcomes
 	Attempts  int
 	Customers int // refused or never sent, with the keys that they once had
-	// Kept are rows of these runs whose request is not settled yet; Open those that a
-	// person has to fix, as [Ledger.Open] lists them. Both stay.
+	// Kept counts rows of these runs whose request is not settled yet, Open those that a person has to fix, as
+	// [Ledger.Open] lists them. Both stay.
 	Kept, Open int
 }
 
-// errRehearsed rolls a transaction back whose counts are all that was wanted.
+// errRehearsed rolls back a transaction that was only run for its counts.
 var errRehearsed = errors.New("rehearsed")
 
-// Forget removes the rows of the runs that began before a time: outcomes with
-// their problems, attempts, what the provider said, and customers that make no
-// claim. What prevents doubles stays: created and existing customers with
-// their IDs and the tags of their keys and data, whatever is not settled yet, and
-// the rows that are open, each with its story. The runs themselves stay, with their counts, and so do
-// persons' verdicts. With rehearse nothing is removed.
+// Forget removes the rows of the runs that began before a time: outcomes with their problems, attempts, texts of the
+// provider, and customers that make no claim. What prevents double creation stays: created and existing customers
+// with their IDs and the tags of their keys and data, and all unsettled requests; so do open rows, each with its
+// story. The runs themselves stay, with their counts, and so do people's verdicts. With rehearse nothing is removed.
 //
-// Rows with problems of which an earlier run knew count as new again.
+// A later row with the same problems as a forgotten one counts as new.
 func (l *Ledger) Forget(ctx context.Context, before time.Time, rehearse bool) (f Forgotten, err error) {
 	err = l.write(ctx, func(t *transaction) error {
 		f = Forgotten{}
@@ -56,8 +54,7 @@ func (l *Ledger) Forget(ctx context.Context, before time.Time, rehearse bool) (f
 
 const olderRuns = "SELECT number FROM run WHERE started < ?1"
 
-// keepCounts gives runs that were killed the counts of what they left, for
-// soon nothing else will say it.
+// keepCounts writes the counts of runs that were killed, while their rows are still there to be counted.
 func (t *transaction) keepCounts(before time.Time) error {
 	runs, err := t.runs(runColumns+"WHERE r.started < ? AND r.counts IS NULL", before.UnixMilli())
 	if err != nil {
@@ -75,8 +72,7 @@ func (t *transaction) keepCounts(before time.Time) error {
 	return nil
 }
 
-// openOlder are the rows of older runs that a person has to fix, as pairs of run and
-// row.
+// openOlder are the rows of older runs that a person has to fix, as pairs of run and row.
 func (l *Ledger) openOlder(t *transaction, before time.Time) (open [][2]int64, err error) {
 	rows, err := l.openRows(t)
 	for _, r := range rows {
@@ -87,7 +83,7 @@ func (l *Ledger) openOlder(t *transaction, before time.Time) (open [][2]int64, e
 	return open, err
 }
 
-// The rows that are open, of the argument that lists them.
+// The open rows, from the JSON list that is the argument.
 const (
 	openPairs = `SELECT CAST(p.value ->> 0 AS INTEGER), CAST(p.value ->> 1 AS INTEGER)
 		FROM (SELECT ?2 AS pairs) o CROSS JOIN json_each(o.pairs) p`
@@ -111,10 +107,10 @@ func (t *transaction) forget(f *Forgotten, open [][2]int64, before, now time.Tim
 	}
 	steps := []struct {
 		count *int
-		asks  int // for how many arguments the text asks: the time, and what is open
+		asks  int // number of arguments that the text takes: the time, then the open rows
 		text  string
 	}{
-		// A run that was killed has not kept which customers its fixed rows led to.
+		// A run that was killed never reached EndFixed.
 		{&uncounted, 1, `UPDATE fixed SET customer = coalesce(
 				(SELECT o.customer FROM outcome o WHERE o.run = fixed.run AND o.row = fixed.row
 					AND o.state IN ('created', 'known', 'existing')),
@@ -133,7 +129,7 @@ func (t *transaction) forget(f *Forgotten, open [][2]int64, before, now time.Tim
 		{&answered, 1, "UPDATE customer SET ended = NULL WHERE ended IS NOT NULL AND run IN (" +
 			olderRuns + ")"},
 		{&uncounted, 1, "DELETE FROM known WHERE run IN (" + olderRuns + ")"},
-		// A later run may still have one in a row that an earlier one began.
+		// A later run may still show one in its row, though an earlier run began it.
 		{&f.Customers, 1, `DELETE FROM customer WHERE state IN ('rejected', 'pending') AND run IN (` + olderRuns + `)
 			AND ref NOT IN (SELECT customer FROM outcome WHERE customer <> 0)`},
 		{&uncounted, 1, `DELETE FROM member WHERE run IN (` + olderRuns + `)
@@ -142,7 +138,7 @@ func (t *transaction) forget(f *Forgotten, open [][2]int64, before, now time.Tim
 		{&uncounted, 0, "DELETE FROM attempt WHERE customer NOT IN (SELECT ref FROM customer)"},
 		{&uncounted, 0, "DELETE FROM word WHERE customer NOT IN (SELECT ref FROM customer)"},
 		{&uncounted, 0, "DELETE FROM key WHERE released <> 0 AND customer NOT IN (SELECT ref FROM customer)"},
-		// Another customer may get the number of one that is gone.
+		// The number of a deleted customer may be given to another.
 		{&uncounted, 1, `DELETE FROM fixed WHERE customer NOT IN (SELECT ref FROM customer)
 			AND (customer <> 0 OR run IN (` + olderRuns + ` AND finished IS NOT NULL) AND NOT EXISTS (
 				SELECT 1 FROM outcome o WHERE o.run = fixed.run AND o.row = fixed.row))`},

@@ -9,8 +9,8 @@ import (
 	"muster/pipeline"
 )
 
-// TestForget: rows, attempts and refusals of older runs go; what prevents
-// doubles, what is not settled, and what later runs tell stays.
+// TestForget: rows, attempts and refusals of older runs are removed; what prevents double creation, what is
+// unsettled, and what later runs report stays.
 func TestForget(t *testing.T) { forStores(t, testForget) }
 
 func testForget(t *testing.T, on rooms) {
@@ -80,13 +80,13 @@ func testForget(t *testing.T, on rooms) {
 		got[3].State != pipeline.Rejected {
 		t.Errorf("the later run: %+v", got)
 	}
-	// Which rows are one customer is forgotten with the outcome.
+	// Which rows are one customer is forgotten together with the outcome.
 	for row, want := range map[int]int{7: 7, 14: 4} {
 		if rows := ask(l.Rows(t.Context(), "r1", row))(t); rows[0] != want {
 			t.Errorf("row %d is one customer with %v", row, rows)
 		}
 	}
-	// The person's word still finds the unsettled one.
+	// A person's verdict still finds the unsettled customer.
 	absent := []Verdict{verdict(open, VerdictAbsent, "")}
 	if settled := ask(s.Settle(t.Context(), absent))(t); settled[0].State != pipeline.Pending {
 		t.Errorf("%+v", settled)

@@ -9,8 +9,8 @@ import (
 	"muster/pipeline"
 )
 
-// The customers that the fixed rows of a killed run led to are kept when its rows are
-// forgotten, whatever kind of record says what became of them.
+// The customers of a killed run's fixed rows are kept when its rows are forgotten, whichever kind of record has their
+// outcome.
 func TestForgetKeepsFixedOfKilledRun(t *testing.T) { forStores(t, testForgetKeepsFixedOfKilledRun) }
 
 func testForgetKeepsFixedOfKilledRun(t *testing.T, on rooms) {
@@ -34,7 +34,7 @@ func testForgetKeepsFixedOfKilledRun(t *testing.T, on rooms) {
 	}
 }
 
-// The request that made the customer of a row that is open is kept with the row.
+// The request that made the customer of an open row is kept with the row.
 func TestForgetKeepsStoryOfOpenRow(t *testing.T) { forStores(t, testForgetKeepsStoryOfOpenRow) }
 
 func testForgetKeepsStoryOfOpenRow(t *testing.T, on rooms) {

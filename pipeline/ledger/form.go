@@ -10,19 +10,17 @@ import (
 	"muster/pipeline"
 )
 
-// form is how the values of fields are compared: a version, and the steps that
-// the definition had when they were kept. A customer's tags are compared in the
-// form in which they were made, so that neither a new version of muster nor of
-// the definition makes every customer changed.
+// form is how the values of fields are compared: a version, and the definition's normalisers at the time when the
+// tags were made. A customer's tags are compared in the form in which they were made, so that neither a new version
+// of muster nor one of the definition makes every customer look changed.
 type form struct {
 	version pipeline.Form
 	steps   map[string][]pipeline.Normaliser // by the field's path
 	indexed bool                             // one of those paths has [] in it
 }
 
-// formNow is the form in which a definition's customers are kept from now on:
-// a field that is a key is compared as the key is, else as the records of the
-// provider are compared with a row.
+// formNow is the form in which a definition's customers are kept from now on: a field that is a key is compared as
+// the key is, any other as the provider's records are compared with a row.
 func formNow(p *pipeline.Provider) *form {
 	f := keyForm(p, pipeline.FormNow)
 	for _, same := range p.Same {
@@ -33,7 +31,7 @@ func formNow(p *pipeline.Provider) *form {
 	return f
 }
 
-// keyForm normalises only what is a key: so an older muster kept all customers.
+// keyForm normalises only keys, as an older muster did for all customers.
 func keyForm(p *pipeline.Provider, version pipeline.Form) *form {
 	f := &form{version: version, steps: map[string][]pipeline.Normaliser{}}
 	for _, k := range p.Keys {
@@ -88,7 +86,7 @@ func (f *form) stepsOf(path string) []pipeline.Normaliser {
 	return steps
 }
 
-// comparable is a field's value as two bodies are compared.
+// comparable is a field's value in the form in which two bodies are compared.
 func (f *form) comparable(e pipeline.Entry) string {
 	value := e.Value
 	if f.version >= pipeline.FormRead {
@@ -97,7 +95,7 @@ func (f *form) comparable(e pipeline.Entry) string {
 	return f.version.Normalise(f.stepsOf(e.Path), value)
 }
 
-// keepForm gives the form of today its number.
+// keepForm writes the form of today, and notes its number.
 func (s *Space) keepForm(t *transaction) error {
 	text := s.now.text()
 	_, err := t.exec("INSERT INTO form (version, steps) VALUES (?, ?) ON CONFLICT DO NOTHING", int(s.now.version), text)
@@ -128,13 +126,11 @@ func (s *Space) formOf(t *transaction, number int64) (*form, error) {
 	return f, nil
 }
 
-// older says that some of the namespace's customers may have tags of an older
-// version of muster.
+// older reports whether some of the namespace's customers may have tags of an older version of muster.
 func (s *Space) older() bool { return pipeline.Form(s.oldest.Load()) < pipeline.FormNow }
 
-// OlderKeyTags are the tags that a key of a row may have in a ledger of an older
-// muster, besides that of its compared value; none where no customer of the
-// namespace is so old.
+// OlderKeyTags are the tags that older musters made of a row's key, besides the tag of today; none where no customer
+// of the namespace is so old.
 func (s *Space) OlderKeyTags(k pipeline.KeyValue) (tags []pipeline.Tag) {
 	if !s.older() {
 		return nil
@@ -151,13 +147,13 @@ func (s *Space) OlderKeyTags(k pipeline.KeyValue) (tags []pipeline.Tag) {
 	return tags
 }
 
-// keyTags are the tags that a customer of a row has from now on: of what each of its
-// keys is compared by, and of what is sent.
+// keyTags are the tags that a customer of a row gets today: of each key's compared value, and of the value that is
+// sent.
 func (s *Space) keyTags(keys []pipeline.KeyValue) (tags []byte) {
 	for _, k := range keys {
 		key := &s.p.Keys[k.Key]
 		for _, n := range []string{k.Compared(key.Normalise), k.Normalised} {
-			if n == "" { // nothing left of it: it would be every such row's
+			if n == "" { // normalised to nothing: the tag would be shared by every such row
 				continue
 			}
 			if tag := s.KeyTag(key.Name, n); !holds(tags, tag) {
@@ -168,8 +164,8 @@ func (s *Space) keyTags(keys []pipeline.KeyValue) (tags []byte) {
 	return tags
 }
 
-// isTagOf says whether a tag of that form is one of the field's value, or of one
-// that an older muster told apart and that reads the same.
+// isTagOf reports whether a tag of that form is one of the field's value, or of a spelling that an older muster told
+// apart and that reads the same.
 func (s *Space) isTagOf(tag pipeline.Tag, f *form, e pipeline.Entry) bool {
 	if tag == s.fieldTag(f, e) {
 		return true

@@ -10,7 +10,7 @@ import (
 	"muster/pipeline"
 )
 
-// a form that was kept reads as it was.
+// A form reads back as it was written.
 func TestFormsAreRead(t *testing.T) {
 	p := acme()
 	p.Keys[0].Field, p.Keys[0].Normalise = "people[].id", []pipeline.Normaliser{pipeline.Digits}
@@ -29,8 +29,8 @@ func TestFormsAreRead(t *testing.T) {
 	}
 }
 
-// A form, other white space and, where records are compared so, other capitals are
-// no change of a customer, and no other customer.
+// Another form of writing, other white space and, where records are compared without case, other capitals neither
+// change a customer nor make another one.
 func TestFormsAreNoChange(t *testing.T) { forStores(t, testFormsAreNoChange) }
 
 func testFormsAreNoChange(t *testing.T, on rooms) {
@@ -56,7 +56,7 @@ func testFormsAreNoChange(t *testing.T, on rooms) {
 	if got := ask(s.Differences(t.Context(), in.Ref, other.Entries))(t); !slices.Equal(got, []string{"city"}) {
 		t.Errorf("differences %q", got)
 	}
-	// Under a definition that compares otherwise what was kept is compared as it was.
+	// Under a definition that compares differently, existing tags are compared as they were made.
 	p = acme()
 	s = ask(l.Space(t.Context(), sandbox, p))(t)
 	other.Entries[3].Value = "Bogotá"
@@ -89,7 +89,7 @@ func olderSpace(t *testing.T, on rooms, ins ...*pipeline.Intent) *Space {
 	return ask(l.Space(t.Context(), sandbox, acme()))(t)
 }
 
-// Nobody of an older muster is forgotten, nor begun again under another form.
+// No customer of an older muster is lost, nor begun again under another form.
 func TestOlderCustomersAreFound(t *testing.T) { forStores(t, testOlderCustomersAreFound) }
 
 func testOlderCustomersAreFound(t *testing.T, on rooms) {
@@ -117,7 +117,7 @@ func testOlderCustomersAreFound(t *testing.T, on rooms) {
 	}
 }
 
-// A ledger without older customers is asked for no older tags.
+// A ledger without older customers needs no older tags.
 func TestNoOlderTags(t *testing.T) {
 	_, s, _ := opened(t)
 	if tags := s.OlderKeyTags(intent(2, "Ana Peña", "").Keys[0]); tags != nil {
@@ -125,7 +125,7 @@ func TestNoOlderTags(t *testing.T) {
 	}
 }
 
-// A person's word on a row of an older customer keeps it in the form of today.
+// A row that a person accepts for an older customer is kept in the form of today.
 func TestAcceptedCustomersAreOfToday(t *testing.T) { forStores(t, testAcceptedCustomersAreOfToday) }
 
 func testAcceptedCustomersAreOfToday(t *testing.T, on rooms) {

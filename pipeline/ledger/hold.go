@@ -12,16 +12,15 @@ import (
 
 // HoldOptions say how the right to send is taken.
 type HoldOptions struct {
-	// Wait waits for who has it, in the server's own queue.
+	// Wait waits in the server's queue until the present sender ends.
 	Wait bool
 	// Waiting, unless nil, is called once before the waiting begins.
 	Waiting func(*HeldError)
 }
 
-// hold takes the right to send of a namespace. Its errors: a [*HeldError] where
-// somebody has it; a [*FailoverError] in a mistake; those of [session.write]; the
-// context's, which ends the waiting. afterFailover: a person has said that another
-// server is all right.
+// hold takes the right to send of a namespace. Its errors: a [*HeldError] where another session has it; a
+// [*FailoverError] in a mistake; those of [session.write]; the context's, which ends the waiting. afterFailover: a
+// person has confirmed that another server may be used.
 func (s *session) hold(ctx context.Context, ns pipeline.Namespace, o HoldOptions, afterFailover bool) error {
 	number, err := s.spaceNumber(ctx, ns)
 	if err != nil {
@@ -36,7 +35,7 @@ func (s *session) hold(ctx context.Context, ns pipeline.Namespace, o HoldOptions
 		if err := s.takeLock(ctx, ns, number, o); err != nil {
 			return err
 		}
-		over := s.link // the lock is gone when it is
+		over := s.link // the lock is lost with this link
 		last, err := s.lastSender(ctx, number)
 		if err != nil && !s.linked() && ctx.Err() == nil {
 			continue
@@ -52,14 +51,14 @@ func (s *session) hold(ctx context.Context, ns pipeline.Namespace, o HoldOptions
 			return s.explain(err)
 		}
 		if s.right.refusal() != nil {
-			s.spaces = nil // those of before are lost
+			s.spaces = nil // locks of an earlier connection are lost
 		}
 		s.spaces = append(s.spaces, heldSpace{ns, number})
 		at := time.Now()
 		err = s.writeSender(ctx, number, last.died())
 		if err == nil && s.link == over {
 			if !last.found {
-				at = time.Time{} // nobody can have sent shortly before
+				at = time.Time{} // no other sender can have sent shortly before
 			}
 			s.right.take(takeover{at, last.died() || last.lately, last.elsewhere(s)})
 			return nil
@@ -80,7 +79,7 @@ func (s *session) spaceNumber(ctx context.Context, ns pipeline.Namespace) (numbe
 	return number, err
 }
 
-// takeLock takes the lock of the namespace, at once or when it is its turn.
+// takeLock takes the lock of the namespace, at once or after waiting.
 func (s *session) takeLock(ctx context.Context, ns pipeline.Namespace, number int64, o HoldOptions) error {
 	key := s.spaceKey(ns)
 	var waiting bool
@@ -118,12 +117,12 @@ func (s *session) takeLock(ctx context.Context, ns pipeline.Namespace, number in
 		case s.linked(), errors.As(err, &refused):
 			return s.explain(err)
 		}
-		until = time.Now().Add(s.pace.patience) // the server was there until now
+		until = time.Now().Add(s.pace.patience) // the server was heard until now
 	}
 }
 
-// queue waits for a lock. Meanwhile the ledger may be upgraded by somebody else, as
-// whoever waits does nothing.
+// queue waits for a lock. Meanwhile it gives up the ledger's own lock, so that the ledger can be upgraded while a
+// session only waits.
 func (s *session) queue(ctx context.Context, key int64) error {
 	conn := s.link.conn
 	if _, err := conn.Exec(ctx, unlockShared, s.ledgerKey()); err != nil {
@@ -138,22 +137,22 @@ func (s *session) queue(ctx context.Context, key int64) error {
 	return s.lookAgain(ctx)
 }
 
-// sender is who had the right to send of a namespace last.
+// sender is the last holder of a namespace's right to send.
 type sender struct {
 	found   bool
 	session int64
 	holder  string
 	since   int64
 	ended   bool
-	lately  bool // the right was lately taken from one who had not said goodbye
+	lately  bool // the right was lately taken from a sender that had not said goodbye
 	server  serverIdentity
 }
 
-// lately is how long ago a sender who died can still have requests under way: longer than
-// any provider may take to answer.
+// lately is how long requests of a sender that died may still be under way: longer than any provider may take to
+// answer.
 const lately = 10 * time.Minute
 
-// died: it had the right when its connection ended.
+// died reports whether the connection ended before the sender said goodbye.
 func (last *sender) died() bool { return last.found && !last.ended }
 
 func (s *session) lastSender(ctx context.Context, number int64) (last sender, err error) {
@@ -181,8 +180,8 @@ func (s *session) whoSends(ctx context.Context, number int64) (*HeldError, error
 	return held, nil
 }
 
-// sameServer refuses to go on in production where the server is not the one on which
-// the namespace was sent to last, unless a person has looked.
+// sameServer refuses to go on in production where the server is not the one on which the namespace was last sent to,
+// unless a person has confirmed it.
 func (last *sender) sameServer(s *session, ns pipeline.Namespace, afterFailover bool) error {
 	if last.elsewhere(s) && ns.Env == pipeline.EnvProduction && !afterFailover {
 		return failedOver(s.to.shown)
@@ -190,13 +189,13 @@ func (last *sender) sameServer(s *session, ns pipeline.Namespace, afterFailover 
 	return nil
 }
 
-// elsewhere: the server on which that one sent is another, as far as both say it.
+// elsewhere reports whether the last sender used another server, as far as both servers can be identified.
 func (last *sender) elsewhere(s *session) bool {
 	now, none := s.link.facts.identity, serverIdentity{}
 	return last.found && last.server != now && last.server != none && now != none
 }
 
-// writeSender says who sends from now on, and whether the one before had died.
+// writeSender records this session as the sender, and whether the one before died.
 func (s *session) writeSender(ctx context.Context, number int64, died bool) error {
 	return s.writing(ctx, nil, func(ctx context.Context, conn *pgx.Conn) error {
 		at := s.link.facts.identity

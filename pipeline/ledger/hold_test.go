@@ -2,8 +2,8 @@ package ledger
 
 import "testing"
 
-// TestHoldOverABrokenLine: who is given the right to send and loses the connection before it has written so has no right
-// without the lock.
+// TestHoldOverABrokenLine: a session that gets the lock, and loses the connection before it has recorded itself as
+// the sender, does not have the right.
 func TestHoldOverABrokenLine(t *testing.T) {
 	address, ok := serverForTests(t)
 	if !ok {
@@ -31,7 +31,7 @@ func TestHoldOverABrokenLine(t *testing.T) {
 	}
 }
 
-// TestNobodyBefore: the first who ever sends waits for nobody, the next one for the pace of who was before.
+// TestNobodyBefore: the first sender ever waits for nobody, the next one for the pace of the first.
 func TestNobodyBefore(t *testing.T) {
 	address, ok := serverForTests(t)
 	if !ok {

@@ -51,8 +51,8 @@ func testFindIDsOfOtherSpelling(t *testing.T, on rooms) {
 	}
 }
 
-// TestProvenIDs: the newest first, be they among the newest of the ledger or behind
-// more than that of another namespace.
+// TestProvenIDs: the newest come first, whether they are among the newest of the ledger or older than many of another
+// namespace.
 func TestProvenIDs(t *testing.T) { forStores(t, testProvenIDs) }
 
 func testProvenIDs(t *testing.T, on rooms) {

@@ -23,13 +23,13 @@ import (
 // secretSize is the length of the key file's secret in bytes.
 const secretSize = 32
 
-// secrets are what is derived from a key file.
+// secrets are the keys that are derived from a key file.
 type secrets struct {
 	tags  []byte      // key of all HMACs
-	seals cipher.AEAD // AES-256-GCM; the nonce is random and stands in front
+	seals cipher.AEAD // AES-256-GCM; the random nonce comes first
 }
 
-// derive makes one key for each purpose (HKDF, RFC 5869, SHA-256).
+// derive makes a separate key for each purpose (HKDF, RFC 5869, SHA-256).
 func derive(secret []byte) (*secrets, error) {
 	tags, err := hkdf.Key(sha256.New, secret, nil, "muster ledger tags 1", secretSize)
 	if err != nil {
@@ -47,7 +47,7 @@ func derive(secret []byte) (*secrets, error) {
 	return &secrets{tags, seals}, err
 }
 
-// check is the value by which a ledger knows its key again.
+// check is the value by which a ledger recognises its key.
 func (s *secrets) check() []byte {
 	mac := hmac.New(sha256.New, s.tags)
 	mac.Write([]byte("muster ledger check 1"))
@@ -81,8 +81,8 @@ func readKey(path string) ([]byte, error) {
 	return secret, nil
 }
 
-// namedKey gives the secret of a ledger on a server, whose key file has to be named:
-// every machine has the same one. A new ledger's is made where there is none.
+// namedKey reads the secret of a ledger on a server. Its key file must be named, because every machine has the same
+// one. begins allows making it where there is none.
 func namedKey(path string, begins bool) ([]byte, error) {
 	if path == "" {
 		return nil, refusal(&KeyError{KeyUnnamed}, "ledger.key_unnamed").Try("ledger.name_key")
@@ -95,16 +95,15 @@ func namedKey(path string, begins bool) ([]byte, error) {
 		return nil, refusal(&KeyError{KeyMissing}, "ledger.key_missing").At(keyAt(path)).Try("ledger.copy_key")
 	case err != nil:
 		return nil, noAccess(path, err)
-	case info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows": // there the mode says nothing
+	case info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows": // on Windows the mode says nothing
 		return nil, refusal(&KeyError{KeyOpen}, "ledger.key_open").At(keyAt(path)).
 			Try("ledger.close_key", "command", pipeline.ShellCommand("chmod", "600", path))
 	}
 	return readKey(path)
 }
 
-// beginKey gives the secret for a new ledger. It is on disk when beginKey
-// returns, so before anything that needs it. A key file that is there
-// already, of a first run that was killed, is used.
+// beginKey makes the secret of a new ledger. It is on disk when beginKey returns, so before anything that needs it.
+// The key file of an earlier first run that was killed is used again.
 func beginKey(path string) ([]byte, error) {
 	secret, err := readKey(path)
 	var fault *KeyError
@@ -115,14 +114,14 @@ func beginKey(path string) ([]byte, error) {
 	return secret, keepKey(path, secret)
 }
 
-// keepKey writes a key file, and is back when it is on disk.
+// keepKey writes a key file, and returns once it is on disk.
 func keepKey(path string, secret []byte) error {
 	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, ".muster-*") // 0600
+	f, err := os.CreateTemp(dir, ".muster-*") // mode 0600
 	if err != nil {
 		return noAccess(path, err)
 	}
-	defer os.Remove(f.Name()) // none where it was renamed
+	defer os.Remove(f.Name()) // fails once it was renamed
 	_, err = f.WriteString(hex.EncodeToString(secret) + "\n")
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return noAccess(path, err)

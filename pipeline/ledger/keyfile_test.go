@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestNamedKey: the key file of a ledger on a server is named, its owner's alone, and
-// made only with the ledger.
+// TestNamedKey: the key file of a ledger on a server must be named, is readable by its owner alone, and is made only
+// together with the ledger.
 func TestNamedKey(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ledger.key")
 	refused := func(want KeyFault, path string, begins bool) {

@@ -21,8 +21,8 @@ func keyLines(p *pipeline.Provider) []string {
 	return lines
 }
 
-// keepKeys refuses a definition without the keys of the namespace's customers
-// and, unless the ledger is only read, keeps those that it has.
+// keepKeys refuses a definition that lacks a key of the namespace's customers and, unless the ledger is open for
+// reading only, writes the keys that it has.
 func (s *Space) keepKeys(t *transaction) error {
 	number := s.number.Load()
 	if number == 0 {
@@ -45,7 +45,7 @@ func (s *Space) keepKeys(t *transaction) error {
 		}
 	}
 	if len(lost) > 0 {
-		// Under others they would look new (promise 4).
+		// Without their keys the customers would look new (promise 4).
 		return refusal(nil, "ledger.keys_lost", "provider", s.p.Title, "keys", lost).At(ledgerAt(s.l.path)).
 			Try("ledger.keep_keys")
 	}

@@ -34,7 +34,7 @@ func testKeysThatAreGone(t *testing.T, on rooms) {
 			must(t, l.Close())
 		}
 	}
-	// A further key is no harm, and is then kept too.
+	// One more key is accepted, and required from then on.
 	more := acme()
 	more.Keys = append(more.Keys, pipeline.Key{Name: "further", Field: "further"})
 	l = path.open(t)
@@ -45,8 +45,7 @@ func testKeysThatAreGone(t *testing.T, on rooms) {
 	}
 }
 
-// TestUnfinishedCounts: a run that ended without counting has those of the
-// outcomes on disk.
+// TestUnfinishedCounts: a run that ended without counts gets them from the outcomes on disk.
 func TestUnfinishedCounts(t *testing.T) { forStores(t, testUnfinishedCounts) }
 
 func testUnfinishedCounts(t *testing.T, on rooms) {

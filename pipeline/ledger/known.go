@@ -6,9 +6,9 @@ import (
 	"muster/pipeline"
 )
 
-// What a second run finds are rows that are known, mostly one next to the other,
-// and of which there is nothing to say but whose they are. Such a stretch of rows is
-// one record of the table known; every other outcome is one of the table outcome.
+// A second run of a book finds mostly known rows, one next to the other, of which only the customer has to be
+// recorded. Such a stretch of rows is one record of the table known; every other outcome is a row of the table
+// outcome.
 
 // isKnown is the condition that a row of a run is in such a record.
 func isKnown(run, row string) string {
@@ -16,8 +16,8 @@ func isKnown(run, row string) string {
 		ORDER BY kn.first DESC LIMIT 1) IS TRUE`
 }
 
-// A record is kept whole or, when anything is in its way, not at all. Of two that
-// overlap, the last that begins before the end of the other reaches into it.
+// A record is inserted whole, or not at all where one of its rows cannot be. To find an overlap it is enough to look
+// at the last record that begins before this one ends.
 const insertKnown = `INSERT INTO known (run, first, last, at, refs) SELECT ?1, ?2, ?3, ?4, ?5
 	WHERE NOT EXISTS (SELECT 1 FROM outcome WHERE run = ?1 AND row BETWEEN ?2 AND ?3)
 		AND NOT EXISTS (SELECT 1 FROM sealed WHERE run = ?1 AND row BETWEEN ?2 AND ?3)
@@ -27,7 +27,7 @@ const insertKnown = `INSERT INTO known (run, first, last, at, refs) SELECT ?1, ?
 			CROSS JOIN customer c ON c.ref = CAST(j.value AS INTEGER)
 			WHERE c.namespace = ?6 AND c.state IN ('created', 'existing')) = ?3 - ?2 + 1`
 
-// stretch counts the outcomes at the beginning of a list that one record holds.
+// stretch counts the leading outcomes of a list that fit in one record.
 func stretch(outcomes []pipeline.Outcome) (n int) {
 	first := &outcomes[0]
 	for n < len(outcomes) && saysKnown(&outcomes[n]) && outcomes[n].Row == first.Row+n &&
@@ -37,19 +37,19 @@ func stretch(outcomes []pipeline.Outcome) (n int) {
 	return n
 }
 
-// saysKnown: the row is known, and there is nothing more to say of it.
+// saysKnown reports whether the row is known, and nothing more has to be recorded.
 func saysKnown(o *pipeline.Outcome) bool {
 	return o.State == pipeline.Known && o.Message == nil && o.Code == "" && len(o.Problems) == 0 &&
 		o.HTTPStatus == 0 && o.RequestID == "" && o.Attempts == 0 && o.Data == (pipeline.Tag{}) && len(o.Keys) == 0
 }
 
-// recordKnown keeps a stretch as one record. It is false when the rows have to go one
-// by one: one of them has an outcome, or a customer that makes no claim.
+// recordKnown writes a stretch as one record. It returns false when the rows must be written one by one: one of them
+// has an outcome, or its customer makes no claim.
 func (s *Space) recordKnown(t *transaction, run int64, rows []pipeline.Outcome) (bool, error) {
 	return t.changed(insertKnown, s.knownArgs(run, rows)...)
 }
 
-// knownArgs are those of insertKnown for a stretch.
+// knownArgs are the arguments of insertKnown for a stretch.
 func (s *Space) knownArgs(run int64, rows []pipeline.Outcome) []any {
 	refs := []byte{'['}
 	for i := range rows {
@@ -62,8 +62,8 @@ func (s *Space) knownArgs(run int64, rows []pipeline.Outcome) []any {
 	return []any{run, rows[0].Row, rows[len(rows)-1].Row, s.l.orNow(rows[0].At), string(refs), s.number.Load()}
 }
 
-// spellKnown makes outcomes of all records with a row of the customer ref, in runs of
-// its own namespace: what is to be said of that row is about to be more.
+// spellKnown turns every record with a row of the customer ref, in runs of its own namespace, into outcomes, because
+// that row is about to get a message or another state.
 func (t *transaction) spellKnown(ref int64) error {
 	const of = `(SELECT DISTINCT k.run, k.first FROM customer c
 		JOIN run r ON r.namespace = c.namespace AND r.number >= c.run

@@ -12,7 +12,7 @@ import (
 	"muster/pipeline"
 )
 
-// knownRun begins the run r2 in which the rows from first on are known as refs.
+// knownRun begins the run r2, whose rows from first on are known as refs.
 func knownRun(t testing.TB, s *Space, first int, refs ...int64) {
 	t.Helper()
 	must(t, s.l.StartRun(t.Context(), pipeline.Run{ID: "r2", Namespace: sandbox, Started: noon.Add(time.Hour)}))
@@ -26,7 +26,7 @@ func known(first int, refs ...int64) (rows []pipeline.Outcome) {
 	return rows
 }
 
-// madeCustomers are n created customers of the run r1.
+// madeCustomers creates n customers in the run r1.
 func madeCustomers(t testing.TB, s *Space, n int) (refs []int64) {
 	t.Helper()
 	for row := 2; row < n+2; row++ {
@@ -38,7 +38,7 @@ func madeCustomers(t testing.TB, s *Space, n int) (refs []int64) {
 	return refs
 }
 
-// records counts what the tables hold.
+// records counts the rows of a table.
 func records(t *testing.T, l *Ledger, table string) (n int) {
 	t.Helper()
 	must(t, l.read(t.Context(), func(tr *transaction) error {
@@ -47,7 +47,7 @@ func records(t *testing.T, l *Ledger, table string) (n int) {
 	return n
 }
 
-// spelled makes an outcome of each row of the records.
+// spelled turns the records of those customers into outcomes.
 func spelled(t *testing.T, l *Ledger, refs ...int64) {
 	t.Helper()
 	must(t, l.write(t.Context(), func(tr *transaction) error {
@@ -60,8 +60,8 @@ func spelled(t *testing.T, l *Ledger, refs ...int64) {
 	}))
 }
 
-// TestKnownIsOneRecord: known rows that stand together are one record, and read as
-// one outcome each, as an older muster kept them.
+// TestKnownIsOneRecord: adjacent known rows are one record, and read as one outcome each, as an older muster stored
+// them.
 func TestKnownIsOneRecord(t *testing.T) { forStores(t, testKnownIsOneRecord) }
 
 func testKnownIsOneRecord(t *testing.T, on rooms) {
@@ -106,8 +106,7 @@ func testKnownIsOneRecord(t *testing.T, on rooms) {
 	}
 }
 
-// TestKnownIsRefused: a row has one outcome, whichever table has it, and is known
-// only as a claim of the namespace.
+// TestKnownIsRefused: a row has one outcome, whichever table has it, and known needs a claim of the namespace.
 func TestKnownIsRefused(t *testing.T) { forStores(t, testKnownIsRefused) }
 
 func testKnownIsRefused(t *testing.T, on rooms) {
@@ -157,8 +156,7 @@ func testKnownIsRefused(t *testing.T, on rooms) {
 	}
 }
 
-// TestKnownGivesWay: of a customer that was uncertain in the run, and is a claim now,
-// known is recorded over it.
+// TestKnownGivesWay: known replaces uncertain once the customer has become a claim.
 func TestKnownGivesWay(t *testing.T) { forStores(t, testKnownGivesWay) }
 
 func testKnownGivesWay(t *testing.T, on rooms) {
@@ -180,7 +178,7 @@ func testKnownGivesWay(t *testing.T, on rooms) {
 	}
 }
 
-// TestKnownIsForgotten: with the run's other rows, and with what belonged to it.
+// TestKnownIsForgotten: records are forgotten with the run's other rows, and with what belongs to them.
 func TestKnownIsForgotten(t *testing.T) { forStores(t, testKnownIsForgotten) }
 
 func testKnownIsForgotten(t *testing.T, on rooms) {
@@ -200,8 +198,8 @@ func testKnownIsForgotten(t *testing.T, on rooms) {
 	}
 }
 
-// TestKnownFollowsACorrection: when it turns out that a customer was never made, the
-// rows of later runs that were known as it are pending, and no other.
+// TestKnownFollowsACorrection: when a customer turns out never to have been created, the rows of later runs that were
+// known as it become pending, and no others.
 func TestKnownFollowsACorrection(t *testing.T) { forStores(t, testKnownFollowsACorrection) }
 
 func testKnownFollowsACorrection(t *testing.T, on rooms) {
@@ -225,7 +223,7 @@ func testKnownFollowsACorrection(t *testing.T, on rooms) {
 	}
 }
 
-// TestKnownIsExamined: a record that does not fit its rows is found.
+// TestKnownIsExamined: a record that does not match its rows is found.
 func TestKnownIsExamined(t *testing.T) { forStores(t, testKnownIsExamined) }
 
 func testKnownIsExamined(t *testing.T, on rooms) {
@@ -278,7 +276,7 @@ func testAnyKnown(t *testing.T, on rooms) {
 				o := pipeline.Outcome{Row: row, State: pipeline.Invalid}
 				switch rapid.IntRange(0, 5).Draw(rt, "kind") {
 				case 0:
-					continue // a row that is not sent yet
+					continue // a row that was not sent yet
 				case 1:
 				default:
 					o.State, o.Ref = pipeline.Known, rapid.SampledFrom(refs).Draw(rt, "ref")
@@ -314,8 +312,7 @@ func testAnyKnown(t *testing.T, on rooms) {
 	}
 }
 
-// TestKnownPages: records longer than a page, and rows between them, are read in their
-// order, while the caller writes.
+// TestKnownPages: records longer than a page, and rows between them, are read in order while the caller writes.
 func TestKnownPages(t *testing.T) { forStores(t, testKnownPages) }
 
 func testKnownPages(t *testing.T, on rooms) {

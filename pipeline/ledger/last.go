@@ -6,17 +6,16 @@ import (
 	"muster/pipeline"
 )
 
-// LookedFor is a row whose last outcome is looked for: by the tag of what it would
-// send, and where no run left the row so that a person has to fix it, by its keys.
+// LookedFor is a row whose last outcome is wanted. It is found by the tag of the data that it would send or, where no
+// run left such a row for a person to fix, by its keys.
 type LookedFor struct {
 	Data pipeline.Tag
 	Keys []pipeline.Tag
 }
 
-// Last are the last outcomes of rows that make no claim, over all runs of the
-// namespace, in their order; nil where no run has one. By its data a row is found that
-// a person has to fix, by its keys a customer that was sent and is pending. Run and Row
-// of an outcome are those of the run and the book in which it is.
+// Last finds the last outcomes of rows that make no claim, over all runs of the namespace, in the order of rows; nil
+// where no run has one. A row's data find an outcome that a person has to fix, its keys a customer that was sent and
+// is pending. Run and Row of an outcome are those of the run that left it.
 func (s *Space) Last(ctx context.Context, rows []LookedFor) ([]*pipeline.Outcome, error) {
 	type place struct {
 		run string
@@ -73,8 +72,7 @@ func (s *Space) Last(ctx context.Context, rows []LookedFor) ([]*pipeline.Outcome
 const lastOfData = `SELECT r.id, o.row FROM outcome o JOIN run r ON r.number = o.run
 	WHERE o.data = ?1 AND o.data <> x'' AND r.namespace = ?2 ORDER BY o.run DESC, o.row LIMIT 1`
 
-// pendingOf is the last customer with one of the keys that was sent and is pending; 0
-// where there is none.
+// pendingOf finds the last customer with one of the keys that was sent and is pending; 0 where there is none.
 func (t *transaction) pendingOf(keys []pipeline.Tag) (ref int64, err error) {
 	for _, tag := range keys {
 		err := t.each(`SELECT c.ref FROM key k JOIN customer c ON c.ref = k.customer AND c.state = 'pending'

@@ -6,8 +6,8 @@ import (
 	"muster/pipeline"
 )
 
-// The last outcome of a row is found by its data, and of one that was sent and is
-// pending by its keys; of what is enrolled none is.
+// The last outcome of a row is found by its data, that of a pending customer that was sent also by its keys, and none
+// is found for an enrolled one.
 func TestLast(t *testing.T) { forStores(t, testLast) }
 
 func testLast(t *testing.T, on rooms) {

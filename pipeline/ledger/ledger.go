@@ -11,27 +11,26 @@ import (
 
 // Options say how a ledger is opened.
 type Options struct {
-	// ReadOnly is for what only looks (check, runs, report): it takes no lock,
-	// begins no ledger and migrates none. Another muster may write meanwhile.
+	// ReadOnly is for commands that only read (check, runs, report): it takes no lock, creates no ledger and migrates
+	// none. Another muster may write meanwhile.
 	ReadOnly bool
-	// MayBegin: a new ledger and its key file are made when there is none.
+	// MayBegin allows creating the ledger and its key file when there is none.
 	MayBegin bool
-	// Holder is what another muster says of this one when it finds the ledger
-	// held: command, process and host.
+	// Holder describes this process to another muster that finds the ledger in use: command, process and host.
 	Holder string
-	// KeyFile is the key file of a ledger on a server, which needs one named. That of a
-	// ledger that is a file is beside it.
+	// KeyFile is the key file, required for a ledger on a server. For a ledger that is a file it is ignored: its key
+	// file is beside it.
 	KeyFile string
-	// AllowPlain takes a PostgreSQL server beyond this machine without TLS.
+	// AllowPlain accepts a PostgreSQL server beyond this machine without TLS.
 	AllowPlain bool
-	// AfterFailover takes a PostgreSQL server after a fail-over, which may have lost
-	// what was on disk before it.
+	// AfterFailover accepts a PostgreSQL server after a fail-over, although it may have lost what was acknowledged
+	// before.
 	AfterFailover bool
 	Now           func() time.Time // nil is time.Now
-	// English words the messages that are written, for whoever reads the file with
-	// SQL; nil: by their codes. It may be called by several at once.
+	// English gives the English sentence of a message, which is stored for people who read the tables with SQL; nil
+	// stores the message's code. It may be called from several goroutines at once.
 	English func(*pipeline.Message) string
-	// moved opens a file too that was moved to a server.
+	// moved also opens a file whose ledger was moved to a server.
 	moved bool
 }
 
@@ -44,7 +43,7 @@ type Ledger struct {
 	english  func(*pipeline.Message) string
 	secrets  *secrets
 	tags     *tagger
-	older    string // copy of the ledger as it was before it was brought up to date
+	older    string // path of the copy that was made before a migration
 	store    store
 	rights   rights
 
@@ -98,8 +97,8 @@ func (l *Ledger) unlock(secret []byte) (err error) {
 	return nil
 }
 
-// Close writes what is left back into the ledger, closes it and gives the lock
-// back. Closing again does nothing and returns the same.
+// Close writes the WAL back into the file, or says goodbye to the server, and releases the locks. Closing again does
+// nothing and returns the same.
 func (l *Ledger) Close() error {
 	l.closing.Do(func() {
 		if l.store != nil {
@@ -126,7 +125,7 @@ func (l *Ledger) read(ctx context.Context, f func(*transaction) error) error {
 	return explain(l.path, l.store.read(ctx, f))
 }
 
-// milliseconds is how a time is kept: UTC, null when it is zero.
+// milliseconds is a time as it is stored: UTC, NULL for the zero time.
 func milliseconds(t time.Time) any {
 	if t.IsZero() {
 		return nil

@@ -107,7 +107,7 @@ func begun(t testing.TB, s *Space, run string, ins ...*pipeline.Intent) {
 
 var errClaimed = errors.New("a key is another's")
 
-// wrote is the error of a Write, also where it left an intent out.
+// wrote returns the error of a Write, also where it left an intent out.
 func wrote(claimed []int, err error) error {
 	if err == nil && len(claimed) > 0 {
 		return fmt.Errorf("%v: %w", claimed, errClaimed)
@@ -369,11 +369,10 @@ func TestInMemory(t *testing.T) {
 	must(t, l.Close())
 }
 
-// said is a text of a provider, or of an older version.
+// said is a text of a provider, or of an older version of muster.
 func said(text string) *pipeline.Message { return pipeline.Say(pipeline.AsWritten, "text", text) }
 
-// TestDamagedLock: what is no lock file is named, and can be deleted; the ledger
-// itself is not blamed.
+// TestDamagedLock: a damaged lock file is named, and may be deleted; the error does not blame the ledger.
 func TestDamagedLock(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "muster.db")
 	must(t, openAt(t, path).Close())

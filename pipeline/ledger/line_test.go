@@ -8,16 +8,16 @@ import (
 	"testing"
 )
 
-// line is a way to a server that a test cuts and freezes.
+// line is a proxy to a server that a test can cut and freeze.
 type line struct {
-	address  string // of a ledger, by this line
+	address  string // of a ledger, through this line
 	target   string
 	listener net.Listener
 
 	mu     sync.Mutex
 	cut    bool
 	conns  map[net.Conn]bool
-	passes chan struct{} // closed while what is sent passes
+	passes chan struct{} // closed while data passes
 	commit commitFault   // of the next COMMIT
 	ends   sync.WaitGroup
 }
@@ -26,8 +26,8 @@ type commitFault int
 
 const (
 	commitPasses  commitFault = iota
-	commitLost                // the connection breaks before the server has it
-	answerLost                // the server commits, and its answer never comes
+	commitLost                // the connection breaks before the COMMIT reaches the server
+	answerLost                // the server commits, and its answer is lost
 	committedAway             // as answerLost, and the line stays cut
 )
 
@@ -62,7 +62,7 @@ func newLine(t *testing.T, address string) *line {
 	return l
 }
 
-// cutOff breaks all connections, and new ones, until mend.
+// cutOff breaks all connections, and new ones too, until mend.
 func (l *line) cutOff() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -82,7 +82,7 @@ func (l *line) mend() {
 	l.cut = false
 }
 
-// freeze holds back what is sent, in both directions, until thaw.
+// freeze holds data back, in both directions, until thaw.
 func (l *line) freeze() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -99,7 +99,7 @@ func (l *line) thaw() {
 	}
 }
 
-// failCommit: the next COMMIT has that fault.
+// failCommit makes the next COMMIT fail in that way.
 func (l *line) failCommit(f commitFault) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -149,7 +149,7 @@ func (l *line) copy(to, from net.Conn, deaf chan struct{}, asks bool) {
 		<-passes
 		select {
 		case <-deaf:
-			return // the answer is here, so it was done; nobody gets it
+			return // the server has answered, so it committed; the client never gets the answer
 		default:
 		}
 		switch fault {

@@ -7,34 +7,32 @@ import (
 	"muster/pipeline"
 )
 
-// LookupFault is why a look-up does not lead to one customer.
+// LookupFault is why a look-up does not find one customer.
 type LookupFault string
 
 const (
 	LookupNoRun     LookupFault = "no_run"    // the ledger has no run of that ID
 	LookupElsewhere LookupFault = "elsewhere" // the run is of another namespace
-	LookupNoRow     LookupFault = "no_row"    // the run has nothing of the row
+	LookupNoRow     LookupFault = "no_row"    // the run has no record of the row
 	LookupNotSent   LookupFault = "not_sent"  // nothing was sent for the row
 	LookupOtherKey  LookupFault = "other_key" // the row's customer never had the key
 	LookupNoKey     LookupFault = "no_key"    // no customer has or had the key
-	LookupSeveral   LookupFault = "several"   // the key is of several customers, of each another one
+	LookupSeveral   LookupFault = "several"   // the key belongs to several customers, to each as another kind of key
 )
 
-// LookupError is a look-up that does not lead to one customer. It never holds
-// the key.
+// LookupError is a look-up that does not find one customer. It never contains the key.
 type LookupError struct {
 	Fault     LookupFault
-	Namespace pipeline.Namespace // the run's with LookupElsewhere, else that of the look-up
+	Namespace pipeline.Namespace // the run's with LookupElsewhere, else the one that was searched
 	Run       string             // "" where only a key was looked up
 	Row       int                // likewise
 	State     pipeline.State     // of the row, with LookupNotSent
 }
 
-// Error shows the fault; whoever asked has the words for it.
+// Error shows the fault; the caller has the sentence for it.
 func (e *LookupError) Error() string { return "look-up " + string(e.Fault) }
 
-// Namespaces are those that the ledger has runs of, in the order of their first
-// runs.
+// Namespaces lists the namespaces of all runs, in the order of their first runs.
 func (l *Ledger) Namespaces(ctx context.Context) (all []pipeline.Namespace, err error) {
 	err = l.read(ctx, func(t *transaction) error {
 		return t.each(`SELECT n.provider, n.env, n.account FROM namespace n JOIN run r ON r.namespace = n.number
@@ -48,7 +46,7 @@ func (l *Ledger) Namespaces(ctx context.Context) (all []pipeline.Namespace, err 
 	return all, err
 }
 
-// RunByID finds a run by its whole ID; false when there is none.
+// RunByID finds a run by its full ID; false when there is none.
 func (l *Ledger) RunByID(ctx context.Context, id string) (run pipeline.Run, ok bool, err error) {
 	err = l.read(ctx, func(t *transaction) error {
 		runs, err := t.runs(runColumns+"WHERE r.id = ?", id)
@@ -60,8 +58,8 @@ func (l *Ledger) RunByID(ctx context.Context, id string) (run pipeline.Run, ok b
 	return run, ok, err
 }
 
-// Run finds a run of the namespace by its whole ID. A *LookupError says that
-// there is none, or that it is of another namespace.
+// Run finds a run of the namespace by its full ID. Its error is a *LookupError when there is none, or it is of
+// another namespace.
 func (s *Space) Run(ctx context.Context, id string) (pipeline.Run, error) {
 	run, ok, err := s.l.RunByID(ctx, id)
 	switch {
@@ -75,8 +73,8 @@ func (s *Space) Run(ctx context.Context, id string) (pipeline.Run, error) {
 	return run, nil
 }
 
-// KeyTags are the tags of a value under every key of the definition that it can
-// be; it is compared as the definition says.
+// KeyTags are the tags of a value under every key of the definition that it may be, normalised as the definition
+// says.
 func (s *Space) KeyTags(value string) (tags []pipeline.Tag) {
 	for i, k := range s.p.Keys {
 		if n := pipeline.Normalise(k.Normalise, pipeline.Trim(value)); n != "" {
@@ -87,10 +85,9 @@ func (s *Space) KeyTags(value string) (tags []pipeline.Tag) {
 	return tags
 }
 
-// CustomerOfRow finds the customer that a run, named by its whole ID, met in a
-// row of its book, and gives the run's outcome of it: its Row is the first of
-// the customer's rows. A key that is not "" has to be one that the customer has
-// or had. A *LookupError says why there is none.
+// CustomerOfRow finds the customer that a run, named by its full ID, met in a row of its book, and returns the run's
+// outcome of it, whose Row is the first of the customer's rows. A key that is not "" must be one that the customer
+// has or had. Its error is a *LookupError.
 func (s *Space) CustomerOfRow(ctx context.Context, run string, row int, key string) (pipeline.Outcome, error) {
 	fault := LookupError{Namespace: s.ns, Run: run, Row: row}
 	o, there, err := s.l.RowOutcome(ctx, run, row)
@@ -117,9 +114,8 @@ func (s *Space) CustomerOfRow(ctx context.Context, run string, row int, key stri
 	return o, nil
 }
 
-// CustomerOfKey finds the live customer that has the key, and gives how it
-// stands; else the last one that had it, of which only Ref is given. A
-// *LookupError says why there is none.
+// CustomerOfKey finds the live customer that has the key, and returns its present outcome; else the last one that had
+// it, with only Ref set. Its error is a *LookupError.
 func (s *Space) CustomerOfKey(ctx context.Context, key string) (pipeline.Outcome, error) {
 	tags := s.KeyTags(key)
 	claims, err := s.Find(ctx, tags)

@@ -11,7 +11,7 @@ import (
 	"muster/pipeline"
 )
 
-// faultOf is why a look-up led to nobody.
+// faultOf is the fault of a look-up's error.
 func faultOf(t testing.TB, err error) LookupFault {
 	t.Helper()
 	var f *LookupError
@@ -70,7 +70,7 @@ func TestCustomerOfKey(t *testing.T) { forStores(t, testCustomerOfKey) }
 
 func testCustomerOfKey(t *testing.T, on rooms) {
 	_, s, rows := disputed(t, on)
-	// The merchant of row 5 was refused, and is enrolled now.
+	// The merchant of row 5 was refused earlier, and is enrolled now.
 	again := intent(30, "REF-5", "row5@acme.test")
 	begun(t, s, "r2", again)
 	must(t, wrote(s.Write(t.Context(), "r2", nil, []pipeline.Settlement{settlement(again, pipeline.Created)})))

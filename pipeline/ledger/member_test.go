@@ -10,9 +10,8 @@ import (
 	"muster/pipeline"
 )
 
-// TestMembers: each row of a customer of several leads to the one that the
-// outcome is under, and the counts are those of the rows, through kills and
-// persons' words.
+// TestMembers: each row of a customer with several leads to the row that has the outcome, and counts are of rows,
+// also after kills and people's verdicts.
 func TestMembers(t *testing.T) { forStores(t, testMembers) }
 
 func testMembers(t *testing.T, on rooms) {
@@ -53,7 +52,7 @@ func testMembers(t *testing.T, on rooms) {
 		t.Errorf("of a run that was killed: %s", diff)
 	}
 
-	// Another run that met them, in other rows.
+	// Another run met them in other rows.
 	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r2", Namespace: sandbox, Started: noon.Add(time.Hour)}))
 	must(t, s.Join(t.Context(), "r2", []pipeline.Member{{Row: 21, Head: 20}}))
 	must(t, s.Record(t.Context(), "r2", []pipeline.Outcome{{Row: 20, State: pipeline.Uncertain, Ref: uncertain.Ref}}))

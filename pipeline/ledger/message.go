@@ -10,10 +10,9 @@ import (
 	"muster/pipeline"
 )
 
-// A message is kept twice: in English, in a column that whoever opens the file
-// with SQL reads, as older versions wrote it; and next to it, as code and
-// arguments, so that a report can be written later in any language. Text that is
-// nobody's sentence, as the provider's own, is in the first alone.
+// A message is stored twice: as an English sentence, for people who read the tables with SQL and as older versions
+// stored it; and as code and arguments, from which a report in any language can be written later. A text without a
+// code, as one of the provider, is stored as the sentence alone.
 
 // texts are the two columns of a message; both are "" for none.
 type texts struct{ english, says string }
@@ -26,13 +25,13 @@ func (l *Ledger) textsOf(m *pipeline.Message) texts {
 		return texts{english: m.String()}
 	}
 	says, err := json.Marshal(keptMessage(m))
-	if err != nil { // there is nothing in it that JSON lacks
+	if err != nil { // every argument can be encoded
 		return texts{english: l.english(m)}
 	}
 	return texts{l.english(m), string(says)}
 }
 
-// message is the reverse; what an older version wrote is as it stands.
+// message is the reverse of textsOf; a text of an older version is kept as it is.
 func (t texts) message() (*pipeline.Message, error) {
 	switch {
 	case t.says != "":
@@ -44,15 +43,13 @@ func (t texts) message() (*pipeline.Message, error) {
 	return nil, nil
 }
 
-// message is how a pipeline.Message is kept. The form of an argument shows its
-// type: see keptArg.
+// message is the stored form of a pipeline.Message. The JSON type of an argument shows its Go type: see keptArg.
 type message struct {
 	Code pipeline.MessageCode       `json:"code,omitempty"`
 	Args map[string]json.RawMessage `json:"args,omitempty"`
 }
 
-// argument is how one is kept that is an object: of its members it has one, of a
-// rule two.
+// argument is the stored form of an argument that is an object: one member is set, for a rule two.
 type argument struct {
 	message
 	Field   *string             `json:"field,omitempty"` // of a rule
@@ -74,7 +71,7 @@ func keptMessage(m *pipeline.Message) *message {
 	for _, a := range m.Args {
 		text, err := json.Marshal(keptArg(a.Value))
 		if err != nil {
-			text, _ = json.Marshal(fmt.Sprint(a.Value)) // a string always can be encoded
+			text, _ = json.Marshal(fmt.Sprint(a.Value)) // a string can always be encoded
 		}
 		if kept.Args == nil {
 			kept.Args = map[string]json.RawMessage{}
@@ -84,9 +81,8 @@ func keptMessage(m *pipeline.Message) *message {
 	return kept
 }
 
-// keptArg is an argument as JSON has it: texts, numbers, lists of either as they
-// are, the rest as objects. One of no type that a message has is kept as text, for
-// an outcome must not be lost over its words.
+// keptArg is an argument in JSON: texts, numbers and lists of either as they are, the rest as objects. A type that
+// messages do not use becomes text, so that no outcome is lost because of its message.
 func keptArg(value any) any {
 	switch v := value.(type) {
 	case string, int, float64, []string, []int:
@@ -134,8 +130,8 @@ func (m *message) message() *pipeline.Message {
 	return out
 }
 
-// readArg finds by the form of a JSON value what it is. What it cannot tell, as
-// that of a newer version, is a text.
+// readArg recognises an argument by the form of its JSON value. A form that it does not know, as from a newer
+// version, becomes a text.
 func readArg(raw json.RawMessage) any {
 	switch raw[0] {
 	case '"':
@@ -186,7 +182,7 @@ func (a *argument) value() any {
 	return nil
 }
 
-// readList reads a list of equals; an empty one is of texts.
+// readList reads a list whose items are all of one type; an empty one is a list of texts.
 func readList(raw json.RawMessage) (any, bool) {
 	if texts, err := readAs[[]string](raw); err == nil {
 		return texts, true

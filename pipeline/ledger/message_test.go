@@ -12,9 +12,8 @@ import (
 	"muster/pipeline"
 )
 
-// TestArgumentsAreKept: a message comes back with its arguments, of whatever
-// type; an error is a message then, and what is of no type that a message has is
-// its text.
+// TestArgumentsAreKept: a message reads back with its arguments, of whatever type; an error becomes a message, and a
+// type that messages do not use becomes text.
 func TestArgumentsAreKept(t *testing.T) {
 	part := pipeline.Say("part", "n", 1)
 	place := pipeline.Place{Kind: "ledger", File: "a.db", Row: 4}
@@ -55,7 +54,7 @@ func TestArgumentsAreKept(t *testing.T) {
 	}
 }
 
-// What a newer version may have written is shown as it is.
+// An argument that a newer version may have written is shown as it is.
 func TestArgumentsOfNewerVersions(t *testing.T) {
 	m, err := texts{"in English", `{"code":"c","args":{"a":{"new":1},"b":[{"x":2}],"c":true}}`}.message()
 	want := pipeline.Say("c", "a", `{"new":1}`, "b", `[{"x":2}]`, "c", "true")
@@ -64,8 +63,7 @@ func TestArgumentsOfNewerVersions(t *testing.T) {
 	}
 }
 
-// TestTextsOfNobody: what is no sentence of the catalogue is in the old column
-// alone, where older versions put it.
+// TestTextsOfNobody: a text without a code is in the old column alone, where older versions stored it.
 func TestTextsOfNobody(t *testing.T) { forStores(t, testTextsOfNobody) }
 
 func testTextsOfNobody(t *testing.T, on rooms) {
@@ -78,8 +76,8 @@ func testTextsOfNobody(t *testing.T, on rooms) {
 	}
 }
 
-// TestMessagesOfOlderVersions: a ledger that was written before messages had
-// codes is read as it was written, in every place where a message is.
+// TestMessagesOfOlderVersions: a ledger from before messages had codes reads as it was written, in every place where
+// a message is stored.
 func TestMessagesOfOlderVersions(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "muster.db")
 	older(t, path, 6)

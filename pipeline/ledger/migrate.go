@@ -36,7 +36,7 @@ func schema() ([]string, error) {
 	return scripts, nil
 }
 
-// reader is what reads a ledger's tables.
+// reader reads a ledger's tables.
 type reader interface {
 	read(ctx context.Context, f func(*transaction) error) error
 }

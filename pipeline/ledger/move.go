@@ -17,18 +17,17 @@ import (
 type Moved struct {
 	From, To  string // the file, and the address
 	KeyFile   string // of both
-	Rows      int    // of all tables
+	Rows      int    // in all tables
 	Runs      int
 	Customers int // created and existing
-	Unsettled int // requests without an answer, which are settled there from now on
-	// Already: an earlier move has done it, and nothing was left to do.
+	Unsettled int // requests without an answer, which are settled in the new ledger from now on
+	// Already: an earlier move was complete, and this one did nothing.
 	Already bool
-	// Older is the copy of the file as it was before it was brought up to date; "" when
-	// it had this version.
+	// Older is the copy that was made before the file was migrated; "" when it had this muster's version.
 	Older string
 }
 
-// move is one in the making.
+// move is a move that is under way.
 type move struct {
 	file    *Ledger
 	store   *sqliteStore // of file
@@ -43,14 +42,12 @@ type move struct {
 	committed bool
 }
 
-// Move copies the ledger in the file named from to the address to, where none may be
-// yet, row by row, and marks the file, which no muster opens any more. Both are locked
-// meanwhile, and have the same key: that of the file is kept at o.KeyFile too, which
-// may be "". When it fails, or is killed, nothing is left at the address and it can be
-// done again; it can be as well when it is not known whether the server has it all.
+// Move copies the ledger in the file from to the address to, row by row, and marks the file, so that no muster opens
+// it any more. The address must not have a ledger yet. Both are locked meanwhile and have the same key, which is also
+// written to o.KeyFile; that may be "". A move that fails or is killed leaves no ledger at the address, and the same
+// command can be run again; so it can where the answer to the last COMMIT was lost.
 //
-// Its errors are those of [Open]; a [*MovedError] in a mistake where the file was moved
-// to another address.
+// Its errors are those of [Open], and a [*MovedError] in a mistake where the file was moved to another address.
 func Move(ctx context.Context, from, to string, o Options) (_ Moved, err error) {
 	switch {
 	case IsAddress(from):
@@ -69,7 +66,7 @@ func Move(ctx context.Context, from, to string, o Options) (_ Moved, err error) 
 		return Moved{}, err
 	}
 	defer func() { err = errors.Join(err, m.file.Close()) }()
-	// Before there is a session, which the server ends when it asks nothing for a while.
+	// Examine before there is a session, which the server ends when it is idle for a while.
 	if m.had, err = m.file.Examine(ctx); err != nil {
 		return Moved{}, err
 	}
@@ -86,7 +83,7 @@ func Move(ctx context.Context, from, to string, o Options) (_ Moved, err error) 
 		return Moved{}, err
 	}
 	defer s.close()
-	if !s.schema().empty() { // whoever uses it may go on
+	if !s.schema().empty() { // the ledger that is there may be used again
 		err := m.ended(m.taken(ctx, s.link.conn))
 		return m.done, err
 	}
@@ -96,7 +93,7 @@ func Move(ctx context.Context, from, to string, o Options) (_ Moved, err error) 
 	return m.done, err
 }
 
-// openFile opens the file and takes its lock, also where it is marked.
+// openFile opens the file and takes its lock, even where it is marked.
 func (m *move) openFile(ctx context.Context, from string) (err error) {
 	o := m.options
 	o.MayBegin, o.ReadOnly, o.moved = false, false, true
@@ -106,7 +103,7 @@ func (m *move) openFile(ctx context.Context, from string) (err error) {
 	m.store = m.file.store.(*sqliteStore)
 	m.done = Moved{From: m.file.path, To: m.to.shown, Older: m.file.older}
 	if m.mark, err = m.store.mark(ctx); err == nil && m.mark.to != "" {
-		// Bringing it up to date may have taken away what older musters go by.
+		// A migration may have overwritten the version by which older musters refuse a moved file.
 		err = m.store.setMark(ctx, len(m.scripts), m.mark)
 	}
 	if err != nil {
@@ -115,8 +112,7 @@ func (m *move) openFile(ctx context.Context, from string) (err error) {
 	return nil
 }
 
-// taken finds whether the ledger at the address is this one, which an earlier move has
-// brought there.
+// taken checks whether the ledger at the address is this one, copied by an earlier move.
 func (m *move) taken(ctx context.Context, conn *pgx.Conn) error {
 	var token []byte
 	err := conn.QueryRow(ctx, "SELECT value FROM meta WHERE name = 'moved_from'").Scan(&token)
@@ -129,7 +125,7 @@ func (m *move) taken(ctx context.Context, conn *pgx.Conn) error {
 	case m.mark.to != "" && (m.mark.arrived || m.mark.to != m.to.shown):
 		return movedTo(m.file.path, m.mark)
 	case m.mark.to != "":
-		// Somebody has begun another ledger there, so that this one never arrived.
+		// Another ledger was begun there, so that the earlier move did not complete.
 		if err := m.store.setMark(ctx, len(m.scripts), mark{}); err != nil {
 			return err
 		}
@@ -137,7 +133,7 @@ func (m *move) taken(ctx context.Context, conn *pgx.Conn) error {
 	return m.to.refusal(nil, "ledger.move_target_taken").Try("ledger.move_elsewhere")
 }
 
-// run moves the ledger, unless somebody has begun one at the address meanwhile.
+// run moves the ledger, unless another was begun at the address meanwhile.
 func (m *move) run(ctx context.Context, s *session, conn *pgx.Conn) error {
 	if !s.schema().empty() {
 		return m.taken(ctx, conn)
@@ -148,7 +144,7 @@ func (m *move) run(ctx context.Context, s *session, conn *pgx.Conn) error {
 	if err := m.placeKey(); err != nil {
 		return err
 	}
-	// From when the file is marked on nothing interrupts it any more.
+	// Once the file is marked, nothing interrupts the move.
 	going, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	stop := context.AfterFunc(ctx, cancel)
@@ -177,7 +173,7 @@ func (m *move) run(ctx context.Context, s *session, conn *pgx.Conn) error {
 	return m.arrive(going, marked)
 }
 
-// arrive notes in the file that the server has the ledger.
+// arrive records in the file that the server has the ledger.
 func (m *move) arrive(ctx context.Context, marked mark) error {
 	if marked.arrived {
 		return nil
@@ -186,12 +182,11 @@ func (m *move) arrive(ctx context.Context, marked mark) error {
 	return m.store.setMark(ctx, len(m.scripts), marked)
 }
 
-// ended gives the error of a move, after whatever it was. A file that was marked for
-// what did not come to pass is as it was.
+// ended returns the error of a move and cleans up: the mark of a move that did not complete is removed.
 func (m *move) ended(err error) error {
 	refused := sqlState(err) != "" && !strings.HasPrefix(sqlState(err), classOfIntervention)
 	switch {
-	case err == nil, m.committed: // what came afterwards changed nothing
+	case err == nil, m.committed: // an error after the commit changes nothing
 		return nil
 	case m.marked && !refused && !errors.Is(err, errNotCommitted):
 		return refusal(err, "ledger.move_unknown", "cause", err).At(ledgerAt(m.to.shown)).Try("ledger.move_again")
@@ -204,7 +199,7 @@ func (m *move) ended(err error) error {
 	return explain(m.to.shown, err)
 }
 
-// placeKey puts the file's key where the ledger's is from now on, unless it is there.
+// placeKey copies the key file to where the ledger's key file is from now on, unless it is there.
 func (m *move) placeKey() error {
 	beside := m.file.path + ".key"
 	if m.done.KeyFile = m.options.KeyFile; m.done.KeyFile == "" {
@@ -227,8 +222,8 @@ func (m *move) placeKey() error {
 	return nil
 }
 
-// MovedError: the ledger was moved to a server, or a move there was interrupted, and its
-// file is not used any more. It comes in a [pipeline.Mistake], which names the file.
+// MovedError: the ledger was moved to a server, or a move was interrupted, and its file must not be used any more. It
+// is wrapped in a [pipeline.Mistake], which names the file.
 type MovedError struct{ To string }
 
 func (e *MovedError) Error() string { return "moved ledger" }

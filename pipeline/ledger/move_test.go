@@ -16,8 +16,7 @@ import (
 	"muster/pipeline"
 )
 
-// toMove is a ledger in a file with customers in every state, and with text that
-// PostgreSQL cannot have as it is.
+// toMove is a ledger in a file with customers in every state, and with texts that PostgreSQL cannot store unchanged.
 func toMove(t *testing.T) (l *Ledger, open *pipeline.Intent, path string) {
 	t.Helper()
 	l, s, path := opened(t)
@@ -37,7 +36,7 @@ func toMove(t *testing.T) (l *Ledger, open *pipeline.Intent, path string) {
 	return l, ins[4], path
 }
 
-// rowsOf are all rows of all tables, as text, but for what each ledger has of its own.
+// rowsOf are all rows of all tables, as text, without the entries of meta that differ between ledgers.
 func rowsOf(t *testing.T, l *Ledger, tables []movedTable) string {
 	t.Helper()
 	var b strings.Builder
@@ -105,8 +104,8 @@ func TestTablesOf(t *testing.T) {
 	}
 }
 
-// TestMark: a file that is marked is refused with the new address, by older musters
-// too, and is as it was when the mark is taken away.
+// TestMark: a marked file is refused with the new address, and by older musters too, and can be used again when the
+// mark is removed.
 func TestMark(t *testing.T) {
 	l, _, path := opened(t)
 	version := len(ask(schema())(t))
@@ -144,7 +143,7 @@ func TestMark(t *testing.T) {
 	openAt(t, path)
 }
 
-// TestMoveRefusals are those that need no server.
+// TestMoveRefusals are the refusals that need no server.
 func TestMoveRefusals(t *testing.T) {
 	_, _, path := opened(t)
 	for _, c := range []struct{ from, to, want string }{
@@ -163,8 +162,7 @@ func TestMoveRefusals(t *testing.T) {
 	}
 }
 
-// TestMove: all rows arrive, nobody looks new, what is open can be settled, and the file
-// is not used any more.
+// TestMove: all rows arrive, no customer looks new, open requests can be settled, and the file is refused.
 func TestMove(t *testing.T) {
 	server := os.Getenv("MUSTER_TEST_POSTGRES")
 	if server == "" {
@@ -212,7 +210,7 @@ func TestMove(t *testing.T) {
 	}
 }
 
-// TestMoveRefusesWhatIsThere: a ledger at the address, and another's key file.
+// TestMoveRefusesWhatIsThere: another ledger at the address, and another key in the key file.
 func TestMoveRefusesWhatIsThere(t *testing.T) {
 	server := os.Getenv("MUSTER_TEST_POSTGRES")
 	if server == "" {
@@ -237,8 +235,7 @@ func TestMoveRefusesWhatIsThere(t *testing.T) {
 	openAt(t, path)
 }
 
-// TestMoveThatFails: nothing is left, the file is used as before, and it can be moved
-// then.
+// TestMoveThatFails: nothing is left at the address, the file is used as before, and it can be moved later.
 func TestMoveThatFails(t *testing.T) {
 	server := os.Getenv("MUSTER_TEST_POSTGRES")
 	if server == "" {
@@ -269,8 +266,8 @@ func TestMoveThatFails(t *testing.T) {
 	ask(Move(t.Context(), path, at.name, Options{KeyFile: at.key}))(t)
 }
 
-// TestMoveKilled: killed after the file was marked and before the server had the
-// ledger, or just after, the same command finishes.
+// TestMoveKilled: after a kill between marking the file and the commit on the server, or just after the commit, the
+// same command finishes the move.
 func TestMoveKilled(t *testing.T) {
 	server := os.Getenv("MUSTER_TEST_POSTGRES")
 	if server == "" {
@@ -304,8 +301,8 @@ func TestMoveKilled(t *testing.T) {
 	}
 }
 
-// TestMoveForestalled: where another ledger was begun before an interrupted move was
-// done again, the file is used as before, and moves elsewhere.
+// TestMoveForestalled: where another ledger was begun at the address before an interrupted move was repeated, the
+// file is used as before, and can be moved elsewhere.
 func TestMoveForestalled(t *testing.T) {
 	server := os.Getenv("MUSTER_TEST_POSTGRES")
 	if server == "" {
@@ -330,7 +327,7 @@ func TestMoveForestalled(t *testing.T) {
 	}
 }
 
-// TestMoveUnknown: what a failed COMMIT leaves of the mark.
+// TestMoveUnknown: the mark after a COMMIT that failed.
 func TestMoveUnknown(t *testing.T) {
 	l, _, path := opened(t)
 	version := len(ask(schema())(t))

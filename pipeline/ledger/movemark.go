@@ -7,20 +7,20 @@ import (
 	"fmt"
 )
 
-// mark says in a file where its ledger was moved to: in its table meta, and in a
-// version so high that a muster that knows of no moves refuses the file too.
+// mark records in a file where its ledger was moved to: in the table meta, and as a schema version so high that a
+// muster that does not know moves refuses the file too.
 type mark struct {
 	to    string // address; "" for a file that was not moved
-	token []byte // the ledger there has it too
-	// arrived: the server has said that it has the ledger. Until then a move that was
-	// interrupted may have left nothing there, and nobody is sent there.
+	token []byte // also in the ledger at that address
+	// arrived: the server confirmed that it has the ledger. Until then an interrupted move may have left nothing
+	// there, and messages do not send anyone to that address.
 	arrived bool
 }
 
-// movedVersion is added to the version of a file that is marked.
+// movedVersion is added to the schema version of a marked file.
 const movedVersion = 1_000_000
 
-// setMark marks a file whose tables have that version, or takes its mark away.
+// setMark marks a file whose tables have that version; the zero mark removes it.
 func (s *sqliteStore) setMark(ctx context.Context, version int, m mark) error {
 	return s.write(ctx, func(t *transaction) error {
 		if _, err := t.exec("DELETE FROM meta WHERE name IN ('moved_to', 'moved_token', 'moved_arrived')"); err != nil {

@@ -10,18 +10,17 @@ import (
 	"muster/pipeline"
 )
 
-// movedAtOnce is how many rows go to the server in one COPY.
+// movedAtOnce is the number of rows in one COPY.
 const movedAtOnce = 2000
 
 // movedTable is a table whose rows are copied.
 type movedTable struct {
 	name    string
 	columns []string
-	of      []string // tables that its rows refer to
+	of      []string // tables that its foreign keys refer to
 }
 
-// fill copies all rows of the file into the tables that t has made, and compares what
-// is there afterwards.
+// fill copies all rows of the file into the empty tables that t has made, and compares the counts afterwards.
 func (m *move) fill(ctx context.Context, t *transaction, conn *pgx.Conn) error {
 	return m.store.read(ctx, func(from *transaction) error {
 		tables, err := tablesOf(from)
@@ -56,7 +55,7 @@ func (m *move) fill(ctx context.Context, t *transaction, conn *pgx.Conn) error {
 	})
 }
 
-// tablesOf are the tables of a file, each after those that it refers to.
+// tablesOf are the tables of a file, each after those that its foreign keys refer to.
 func tablesOf(t *transaction) (tables []movedTable, err error) {
 	var left []movedTable
 	err = t.each("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid",
@@ -89,7 +88,7 @@ func tablesOf(t *transaction) (tables []movedTable, err error) {
 	return tables, nil
 }
 
-// textsOf are the only column of a query.
+// textsOf reads the only column of a query.
 func textsOf(t *transaction, query, argument string) (all []string, err error) {
 	err = t.each(query, []any{argument}, func(rows *cursor) error {
 		var text string
@@ -100,8 +99,7 @@ func textsOf(t *transaction, query, argument string) (all []string, err error) {
 	return all, err
 }
 
-// copy copies the rows of a table, gives how many there are, and counts those at the
-// server.
+// copy copies the rows of a table, returns how many there are, and compares that with the server's count.
 func (table movedTable) copy(ctx context.Context, from *transaction, conn *pgx.Conn) (n int, err error) {
 	quoted := make([]string, len(table.columns))
 	for i, column := range table.columns {
@@ -109,9 +107,9 @@ func (table movedTable) copy(ctx context.Context, from *transaction, conn *pgx.C
 	}
 	name := pgx.Identifier{table.name}
 	query := "SELECT " + strings.Join(quoted, ", ") + " FROM " + name.Sanitize()
-	own := 0 // rows that the server's table has already
+	own := 0 // rows that every ledger has, of the server's table
 	if table.name == "meta" {
-		// What every ledger has of its own: the check value of its key, and its mark.
+		// Entries that each ledger has its own of: the check value of its key, its version, its mark.
 		query += " WHERE name NOT IN ('check', 'version', 'moved_to', 'moved_token', 'moved_arrived')"
 		own = 2
 	}
@@ -129,7 +127,7 @@ func (table movedTable) copy(ctx context.Context, from *transaction, conn *pgx.C
 			case string:
 				value = toStored(v)
 			case []byte:
-				value = append([]byte{}, v...) // of no bytes, and no null
+				value = append([]byte{}, v...) // empty, and not NULL
 			}
 			row[i] = value
 		}
@@ -155,7 +153,7 @@ func (table movedTable) copy(ctx context.Context, from *transaction, conn *pgx.C
 	return n, err
 }
 
-// setSequences makes the numbers that the server gives go on after those that are there.
+// setSequences makes the server number new rows after the copied ones.
 func setSequences(ctx context.Context, t *transaction, conn *pgx.Conn) error {
 	var columns [][3]string
 	err := t.each(`SELECT CAST(c.table_name AS TEXT), CAST(c.column_name AS TEXT), s.sequence

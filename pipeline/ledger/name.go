@@ -5,22 +5,21 @@ import (
 	"strings"
 )
 
-// IsAddress says whether the name of a ledger is the address of a PostgreSQL server,
-// and not the path of a file.
+// IsAddress reports whether the name of a ledger is the address of a PostgreSQL server, and not the path of a file.
 func IsAddress(name string) bool {
 	scheme, _, found := strings.Cut(name, "://")
 	return found && (strings.EqualFold(scheme, "postgres") || strings.EqualFold(scheme, "postgresql"))
 }
 
-// Shown is the name of a ledger as it may be shown: an address without the password
-// that somebody wrote into it, for which it is refused.
+// Shown is the name of a ledger in a form that may be shown: without the password of an address, which is refused for
+// having one.
 func Shown(name string) string {
 	if !IsAddress(name) {
 		return name
 	}
 	u, err := url.Parse(name)
 	if err != nil || u.Fragment != "" || strings.Contains(u.Path+u.RawQuery, "@") {
-		// Where the password ends is not known.
+		// It is not clear where the password ends.
 		scheme, _, _ := strings.Cut(name, "://")
 		return scheme + "://..."
 	}
@@ -36,8 +35,7 @@ func Shown(name string) string {
 	return u.String()
 }
 
-// dumpCommand saves the ledger at an address, of which all but the schema is the
-// server's.
+// dumpCommand is the pg_dump command for the ledger at an address; all of the address but the schema goes to pg_dump.
 func dumpCommand(address string) []string {
 	schema := usualSchema
 	if u, err := url.Parse(address); err == nil {

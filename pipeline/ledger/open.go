@@ -11,16 +11,16 @@ import (
 	"muster/pipeline"
 )
 
-// OpenRow is a row of a book whose last outcome needs a person.
+// OpenRow is a row of a book that a person still has to look at.
 type OpenRow struct {
-	Run *pipeline.Run // that left it so; rows of one run share it
-	// Outcome is how it stands: invalid, duplicate, changed, rejected, uncertain, or
-	// existing without an ID. Of one that was sent At is when its request was begun.
+	Run *pipeline.Run // the run that left it so; rows of one run share it
+	// Outcome is its present outcome: invalid, duplicate, changed, rejected, uncertain, or existing without an ID. At
+	// is when the request was begun, for a row that was sent.
 	Outcome pipeline.Outcome
-	// Since is when the same row, unaltered, was first left in that state.
+	// Since is when a run first left the same, unaltered row in that state.
 	Since time.Time
-	// Also are the places of the same row, unaltered, in other books that are still as
-	// their last runs read them, the oldest first.
+	// Also lists where the same, unaltered row is in other books that have not changed since their last run, oldest
+	// first.
 	Also []RowAt
 }
 
@@ -30,18 +30,17 @@ type RowAt struct {
 	Row int
 }
 
-// openRow is one that may be open.
+// openRow is a row that may be open.
 type openRow struct {
 	OpenRow
 	run  int64
 	keys []byte // tags
 }
 
-// needsPerson is the condition of the index outcome_needs, in its very words.
+// needsPerson repeats the condition of the index outcome_needs to the letter, so that SQLite uses the index.
 const needsPerson = "state IN ('invalid', 'duplicate', 'changed', 'rejected', 'uncertain')"
 
-// The outcomes of a run that need a person, with how the customer stands that the
-// row led to.
+// The outcomes of a run that need a person, each with the state of its customer.
 const (
 	readNeeds = `SELECT o.row, o.customer, o.state, o.http_status, o.code, o.message, o.says, o.request_id,
 			o.attempts, o.at, o.problems, o.data, o.fresh, NULL, NULL, NULL, NULL, NULL, NULL,
@@ -50,15 +49,13 @@ const (
 		WHERE o.run = ? AND o.` + needsPerson + ` ORDER BY o.row`
 )
 
-// Open lists the rows whose last outcome needs a person, in the order of the runs and
-// of their rows: of each book those of the last run that went through it, and of all
-// runs the requests without an answer and the customers without an ID. Of a row that
-// was in several books, unaltered, the last is listed. A row that only repeats another
-// one of its book has nothing to fix, and is left out.
+// Open lists the rows whose last outcome needs a person, in the order of the runs and of their rows: for each book
+// those of the last run that went through it, and for all runs the requests without an answer and the customers
+// without an ID. A row that several books have, unaltered, is listed for the last of them. A row that only repeats
+// another row of its book has nothing to fix, and is left out.
 //
-// A row is closed when a later run made, or found, a customer with its keys; when a
-// later book at the same path no longer has it, or its sheet Fix was imported and has
-// another outcome for it; and when a person dismissed it.
+// A row is closed when a later run created, or found, a customer with its keys; when a later book at the same path no
+// longer has it, or its sheet Fix was imported and has another outcome for it; and when a person dismissed it.
 func (l *Ledger) Open(ctx context.Context) (rows []OpenRow, err error) {
 	err = l.read(ctx, func(t *transaction) error {
 		open, err := l.openRows(t)
@@ -100,8 +97,7 @@ func (l *Ledger) openRows(t *transaction) ([]openRow, error) {
 	return rows, t.since(rows)
 }
 
-// needs are the rows that a run left to a person. What was uncertain is as its
-// customer is now.
+// needs reads the rows that a run left to a person. An uncertain row has the present state of its customer.
 func (l *Ledger) needs(t *transaction, r numberedRun) (list []openRow, err error) {
 	err = t.each(readNeeds, []any{r.number}, func(rows *cursor) error {
 		o := openRow{OpenRow: OpenRow{Run: r.Run}, run: r.number}
@@ -118,7 +114,7 @@ func (l *Ledger) needs(t *transaction, r numberedRun) (list []openRow, err error
 			o.Outcome.State = state
 		}
 		if o.Outcome.Code == pipeline.CodeSameData && o.Outcome.State == pipeline.Duplicate {
-			return nil // it repeats another row, and there is nothing to fix
+			return nil // it repeats another row of the book: nothing to fix
 		}
 		if o.Outcome.State.NeedsFix() || o.Outcome.State == pipeline.Uncertain {
 			list = append(list, o)
@@ -128,13 +124,13 @@ func (l *Ledger) needs(t *transaction, r numberedRun) (list []openRow, err error
 	return list, err
 }
 
-// scanNeeds scans an outcome, and what more the query has.
+// scanNeeds scans an outcome, and the further columns of the query into more.
 func (l *Ledger) scanNeeds(rows *cursor, o *openRow, more ...any) (err error) {
 	o.Outcome, err = l.scanOutcome(also{rows, append([]any{&o.keys}, more...)}, o.Run.ID)
 	return err
 }
 
-// also scans the columns behind those that are asked for.
+// also appends further columns to each scan.
 type also struct {
 	rows *cursor
 	more []any
@@ -142,7 +138,7 @@ type also struct {
 
 func (a also) Scan(into ...any) error { return a.rows.Scan(append(into, a.more...)...) }
 
-// withoutFixed leaves out the rows of which a later sheet Fix has an outcome.
+// withoutFixed removes the rows for which a later sheet Fix has an outcome.
 func (l *Ledger) withoutFixed(t *transaction, runs []numberedRun, of numberedRun, rows []openRow) ([]openRow, error) {
 	for _, fix := range runs {
 		if !fix.isFix() || fix.number <= of.number || fix.content() != of.content() {
@@ -163,18 +159,15 @@ func (l *Ledger) withoutFixed(t *transaction, runs []numberedRun, of numberedRun
 	return rows, nil
 }
 
-// madeLater finds the run whose request made the customer that has a key, if
-// that is a later one.
+// madeLater finds a later run whose request created the customer that has a key.
 const madeLater = `SELECT count(*) FROM key k JOIN customer c ON c.ref = k.customer
 	WHERE k.tag = ?1 AND k.released = 0 AND c.state IN ('created', 'existing') AND c.run > ?2`
 
-// fixedInto finds the customer that a row was enrolled as once it was fixed, also by a
-// run that did not end.
+// fixedInto finds the customer that a row became once it was fixed, even in a run that did not end.
 const fixedInto = `SELECT count(*) FROM fixed f JOIN customer c ON c.ref = f.customer
 	WHERE f.broken_run = ?1 AND f.row = ?2 AND f.broken_run <> 0 AND c.state IN ('created', 'existing')`
 
-// withoutClosed leaves out the rows that a later run has settled by their keys, and
-// those that a person dismissed.
+// withoutClosed removes the rows that a later run has enrolled by their keys, and those that a person dismissed.
 func (t *transaction) withoutClosed(rows []openRow) ([]openRow, error) {
 	gone, err := t.dismissed()
 	if err != nil {
@@ -214,8 +207,8 @@ func (t *transaction) enrolledSince(r *openRow) (bool, error) {
 	return n > 0, nil
 }
 
-// lastOfRows puts rows with what a later run has unaltered, and in the same state: in
-// another book, or in a book of another name every night.
+// lastOfRows merges rows that several runs left unaltered and in the same state: in another book, or in a book with a
+// new name every night.
 func lastOfRows(rows []openRow) (last []openRow) {
 	newest := map[sameRow]int64{}
 	for i := range rows {
@@ -240,22 +233,22 @@ func lastOfRows(rows []openRow) (last []openRow) {
 	return last
 }
 
-// sameRow is by what a row is known again in another run.
+// sameRow identifies a row across runs.
 type sameRow struct {
 	namespace pipeline.Namespace
 	state     pipeline.State
 	data      pipeline.Tag
 }
 
-// same is false for a row that holds nothing by which it could be known again.
+// same is false for a row without data to recognise it by.
 func (r *openRow) same() (sameRow, bool) {
 	return sameRow{r.Run.Namespace, r.Outcome.State, r.Outcome.Data}, r.Outcome.Data != pipeline.Tag{}
 }
 
-// firstSeen uses the index outcome_data, in its order; data carry their namespace.
+// firstSeen reads the index outcome_data in its order; data tags include their namespace.
 const firstSeen = `SELECT at FROM outcome WHERE data = ? AND data <> x'' AND state = ? ORDER BY run, row LIMIT 1`
 
-// since fills in since when the rows are as they are.
+// since fills in when each row was first left in its state.
 func (t *transaction) since(rows []openRow) error {
 	for i := range rows {
 		o := &rows[i].Outcome
@@ -266,7 +259,7 @@ func (t *transaction) since(rows []openRow) error {
 		var first int64
 		err := t.one(firstSeen, []any{o.Data[:], string(o.State)}, &first)
 		if errors.Is(err, sql.ErrNoRows) {
-			continue // what was uncertain is in the state of its customer
+			continue // an uncertain row has the state of its customer
 		}
 		if err != nil {
 			return err
@@ -278,8 +271,8 @@ func (t *transaction) since(rows []openRow) error {
 	return nil
 }
 
-// OfBook says that the row is one of the book that a run read, or of a sheet Fix of
-// that book, or that the book has it too.
+// OfBook reports whether the row is one of the book that a run read, or of a sheet Fix of that book, or is in that
+// book too.
 func (r *OpenRow) OfBook(run *pipeline.Run) bool {
 	of := numberedRun{Run: run}.content()
 	return numberedRun{Run: r.Run}.content() == of || slices.ContainsFunc(r.Also, func(at RowAt) bool {

@@ -74,7 +74,7 @@ func (n *nights) fix(of *pipeline.Run, path, sha256 string) *pipeline.Run {
 	return run
 }
 
-// want compares what is open: run, row, state, and the day since when.
+// want compares the open rows: run, row, state, and the day since when.
 func (n *nights) want(what string, want ...string) {
 	n.t.Helper()
 	var got []string
@@ -87,7 +87,7 @@ func (n *nights) want(what string, want ...string) {
 	}
 }
 
-// TestOpenRows: what each run leaves to a person is open until something closes it.
+// TestOpenRows: what each run leaves to a person stays open until something closes it.
 func TestOpenRows(t *testing.T) { forStores(t, testOpenRows) }
 
 func testOpenRows(t *testing.T, on rooms) {
@@ -99,17 +99,17 @@ func testOpenRows(t *testing.T, on rooms) {
 	n.run("/in/b.csv", "b1", n.row(2, pipeline.Changed, "C", "c"), n.row(9, pipeline.Rejected, "D", "d"))
 	n.want("two books", "n1:2 invalid 1", "n1:3 duplicate 1", "n2:2 changed 2", "n2:9 rejected 2")
 
-	// A later book at the same path: one row as it was, moved; one in a new state.
+	// A later book at the same path: one row moved but unaltered, one in a new state.
 	n.run("/in/a.csv", "a2", n.row(7, pipeline.Invalid, "A", "a"), n.row(8, pipeline.Rejected, "B", "b"))
 	n.want("a later book", "n2:2 changed 2", "n2:9 rejected 2", "n3:7 invalid 1", "n3:8 rejected 3")
 
-	// A run that broke off, and one that goes on, say nothing of their books.
+	// A run that stopped early, and one that is not finished, say nothing of the rest of their books.
 	broken := n.begin("/in/a.csv", "a3")
 	must(t, n.l.FinishRun(t.Context(), *broken))
 	n.begin("/in/b.csv", "b2")
 	n.want("broken runs", "n2:2 changed 2", "n2:9 rejected 2", "n3:7 invalid 1", "n3:8 rejected 3")
 
-	// Its key is settled, through any book.
+	// A customer with its key is created through another book.
 	made := intent(5, "D", "")
 	run := n.begin("/in/c.csv", "c1")
 	begun(t, n.s, run.ID, made)
@@ -128,8 +128,8 @@ func testOpenRows(t *testing.T, on rooms) {
 	}
 }
 
-// TestOpenToSettle: what nobody answered is open wherever it was sent from, and
-// stands as its customer does.
+// TestOpenToSettle: a request without an answer is open wherever it was sent from, in the present state of its
+// customer.
 func TestOpenToSettle(t *testing.T) { forStores(t, testOpenToSettle) }
 
 func testOpenToSettle(t *testing.T, on rooms) {
@@ -155,7 +155,7 @@ func testOpenToSettle(t *testing.T, on rooms) {
 	ask(n.s.Settle(t.Context(), absent))(t)
 	n.want("by a person", "n2:14 rejected 2")
 
-	// A customer that exists under an ID which nobody knows.
+	// A customer that exists, without an ID.
 	exists := intent(7, "E", "")
 	found := n.begin("/in/e.csv", "e1")
 	begun(t, n.s, found.ID, exists)
@@ -168,8 +168,7 @@ func testOpenToSettle(t *testing.T, on rooms) {
 	n.want("met in a later book", "n2:14 rejected 2", "n5:8 existing 0")
 }
 
-// TestFixedRowsAreClosed: a sheet Fix has its book's row numbers, and says how those
-// rows stand now.
+// TestFixedRowsAreClosed: a sheet Fix has its book's row numbers, and its outcomes replace those of the book's rows.
 func TestFixedRowsAreClosed(t *testing.T) { forStores(t, testFixedRowsAreClosed) }
 
 func testFixedRowsAreClosed(t *testing.T, on rooms) {
@@ -188,12 +187,12 @@ func testFixedRowsAreClosed(t *testing.T, on rooms) {
 	n.end(n.fix(book, "/in/fix2.xlsx", "f2"), n.row(3, pipeline.Rejected, "B", "bb"))
 	n.want("as it was", "n1:4 invalid 1", "n1:5 invalid 1", "n3:3 rejected 2")
 
-	// A later book at that path closes what its sheets Fix have left, too.
+	// A later book at that path also closes the rows that its sheets Fix left open.
 	n.run("/in/a.csv", "a2", n.row(4, pipeline.Invalid, "", ""))
 	n.want("a later book", "n4:4 invalid 4")
 }
 
-// TestLastOfBooks: which runs tell how a book stands.
+// TestLastOfBooks: which runs say how a book is now.
 func TestLastOfBooks(t *testing.T) {
 	run := func(path, sha256 string, change ...func(*pipeline.Run)) pipeline.Run {
 		r := pipeline.Run{Namespace: sandbox, Book: path, Path: path, SHA256: sha256}
@@ -240,8 +239,7 @@ func TestLastOfBooks(t *testing.T) {
 	}
 }
 
-// TestDismiss: a dismissed row is closed until it is another row, or in another
-// state, and it is kept who said so.
+// TestDismiss: a dismissed row is closed until its data or its state change, and the ledger keeps who dismissed it.
 func TestDismiss(t *testing.T) { forStores(t, testDismiss) }
 
 func testDismiss(t *testing.T, on rooms) {
@@ -283,8 +281,7 @@ func faultOfDismissal(err error) DismissFault {
 	return ""
 }
 
-// TestOpenIsIndexed: the fold looks only at rows that need a person, however many
-// outcomes the ledger has.
+// TestOpenIsIndexed: Open reads only the rows that need a person, however many outcomes the ledger has.
 func TestOpenIsIndexed(t *testing.T) {
 	l, _, _ := opened(t)
 	for text, index := range map[string]string{

@@ -4,22 +4,22 @@ import (
 	"muster/pipeline"
 )
 
-// The customers that a person, or a later run, has to settle, whichever run sent them.
+// The customers that a person, or a later run, must settle, whichever run sent them.
 const (
 	readCustomersToSettle = `SELECT c.row, c.ref, c.state, c.http_status, c.code, c.message, c.says, c.request_id,
 			c.attempts, c.at, '', x'', 0, NULL, NULL, NULL, NULL, NULL, NULL, c.keys, c.keys, c.state, c.run `
 	readSealed    = readCustomersToSettle + "FROM customer c WHERE c.ref IN (SELECT customer FROM sealed) ORDER BY c.ref"
 	readWithoutID = readCustomersToSettle + `FROM customer c INDEXED BY customer_without_id
 		WHERE c.state = 'existing' AND c.customer_id = '' ORDER BY c.ref`
-	// readMet gives the rows that led to a customer without an ID, the last first.
+	// readMet reads the rows that led to a customer without an ID, the last first.
 	readMet = "SELECT run, row FROM outcome WHERE " + openToSettle +
 		" AND state = 'existing' AND customer = ? ORDER BY run DESC, row DESC"
 )
 
-// toSettle adds the customers whose request is without an answer, and those without
-// an ID. One that the last run of a book has met is in that run's row.
+// toSettle adds the customers whose request has no answer, and those without an ID. A customer that the last run of a
+// book met is listed in that run's row.
 func (l *Ledger) toSettle(t *transaction, last []numberedRun, rows []openRow) ([]openRow, error) {
-	at := map[int64]int{} // index of the last row that a customer is in
+	at := map[int64]int{} // index of the last row of a customer
 	var all []openRow
 	for _, r := range rows {
 		if r.Outcome.State != pipeline.Uncertain {
@@ -56,8 +56,8 @@ func (l *Ledger) toSettle(t *transaction, last []numberedRun, rows []openRow) ([
 	return all, t.placeRows(last, all[first:])
 }
 
-// placeRows says of customers where their rows are: in the last run of a book that met
-// them, else in the run that sent them.
+// placeRows sets the run and row of customers: those of the last run of a book that met them, else of the run that
+// sent them.
 func (t *transaction) placeRows(last []numberedRun, rows []openRow) error {
 	known := map[int64]*pipeline.Run{}
 	for _, r := range last {

@@ -26,11 +26,11 @@ func readRelated(text []byte) (related []pipeline.RelatedID, err error) {
 	return related, err
 }
 
-const outcomePage = 1024 // outcomes to a transaction
+const outcomePage = 1024 // outcomes read in one transaction
 
-// Outcomes gives what the run of that ID (in full) has on disk, by ascending
-// row. Rows that were never begun have nothing there: they are pending. A run
-// that is not there is a *NoRunError. The caller may write while it iterates.
+// Outcomes reads the outcomes on disk of the run with that full ID, by ascending row. Rows that were never begun have
+// none: they are pending. Its error is a *NoRunError when there is no such run. The caller may write while it
+// iterates.
 func (l *Ledger) Outcomes(ctx context.Context, run string) iter.Seq2[pipeline.Outcome, error] {
 	return func(yield func(pipeline.Outcome, error) bool) {
 		outcomes := make([]pipeline.Outcome, 0, outcomePage)
@@ -89,8 +89,8 @@ func (l *Ledger) scanOutcome(rows scanner, run string) (o pipeline.Outcome, err 
 	return o, errors.Join(err, unread[0], unread[1])
 }
 
-// The customer must be in one of the states that the outcome can go with;
-// those are spelt out for each so that one statement checks and inserts.
+// The customer must be in a state that the outcome allows; the states are spelt out for each outcome, so that one
+// statement checks and inserts.
 var insertOutcome = `INSERT INTO outcome (run, row, state, customer, http_status, code, message, request_id,
 		attempts, at, problems, data, says, keys, fresh)
 	SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?13, ?14, ?15, ` + isFresh("?3", "?13", "?1") + `
@@ -103,8 +103,7 @@ var insertOutcome = `INSERT INTO outcome (run, row, state, customer, http_status
 	END AND NOT EXISTS (SELECT 1 FROM sealed WHERE run = ?1 AND row = ?2) AND NOT ` + isKnown("?1", "?2") + `
 		AND NOT ` + isAnswered("?1", "?2") + ` ` + givesWay
 
-// givesWay: the outcome that a row has already is replaced where it is of the same
-// customer and not the last word.
+// givesWay replaces the outcome that a row already has where it is of the same customer and not final.
 const givesWay = `ON CONFLICT (run, row) DO UPDATE SET state = excluded.state, http_status = excluded.http_status,
 		code = excluded.code, message = excluded.message, says = excluded.says, request_id = excluded.request_id,
 		attempts = excluded.attempts, at = excluded.at, problems = excluded.problems,
@@ -112,16 +111,15 @@ const givesWay = `ON CONFLICT (run, row) DO UPDATE SET state = excluded.state, h
 	WHERE outcome.customer = excluded.customer
 		AND (outcome.state = 'uncertain' OR outcome.state = 'pending' AND excluded.state = 'rejected')`
 
-// isFresh is 1 where no other run left the row with that data in that state, else 0; a
-// row that no person has to fix is never fresh. The index serves only data that are
-// there, and data carry their namespace.
+// isFresh is 1 where no other run left the row with that data in that state, else 0; a row that no person has to fix
+// is never fresh. The index has only rows with data, and data tags include their namespace.
 func isFresh(state, data, run string) string {
 	return `(CASE WHEN ` + state + ` IN ('invalid', 'duplicate', 'changed', 'rejected') AND NOT (SELECT EXISTS (
 		SELECT 1 FROM outcome p WHERE p.data = ` + data + ` AND p.data <> x'' AND p.state = ` + state + `
 		AND p.run <> ` + run + `)) THEN 1 ELSE 0 END)`
 }
 
-// dataOf is how an outcome's data are kept.
+// dataOf is the stored form of an outcome's data tag.
 func dataOf(o *pipeline.Outcome) []byte {
 	if o.Data == (pipeline.Tag{}) {
 		return []byte{}
@@ -129,7 +127,7 @@ func dataOf(o *pipeline.Outcome) []byte {
 	return o.Data[:]
 }
 
-// keysOf is how an outcome's keys are kept.
+// keysOf is the stored form of an outcome's key tags.
 func keysOf(o *pipeline.Outcome) []byte {
 	keys := make([]byte, 0, len(o.Keys)*len(pipeline.Tag{}))
 	for i := range o.Keys {
@@ -138,12 +136,11 @@ func keysOf(o *pipeline.Outcome) []byte {
 	return keys
 }
 
-// Record puts on disk the outcomes of rows of a run for which no request was
-// written with Write: all of them or, after an error, none. A row that has an
-// outcome in this run already is an *OutcomeError, unless that one is of the same
-// Ref and uncertain, or pending and now rejected: it gives way. known, created, existing
-// need the Ref of a claim, uncertain that of an uncertain customer, and any
-// Ref must be of this namespace: else a *MoveError.
+// Record writes the outcomes of a run's rows for which no request was written with Write: all of them or, after an
+// error, none. A row that has an outcome in this run already is an *OutcomeError, unless that outcome has the same
+// Ref and is uncertain, or is pending where the new one is rejected: then it is replaced. known, created and existing
+// need the Ref of a claim, uncertain that of an uncertain customer, and any Ref must be of this namespace; else the
+// error is a *MoveError.
 func (s *Space) Record(ctx context.Context, run string, outcomes []pipeline.Outcome) error {
 	if len(outcomes) == 0 {
 		return nil
@@ -196,7 +193,7 @@ var hasOutcome = `SELECT EXISTS (SELECT 1 FROM outcome WHERE run = ?1 AND row = 
 	EXISTS (SELECT 1 FROM sealed WHERE run = ?1 AND row = ?2) OR ` + isKnown("?1", "?2") + ` OR
 	` + isAnswered("?1", "?2")
 
-// refused says why an outcome was not inserted.
+// refused is the error for an outcome that was not inserted.
 func (s *Space) refused(t *transaction, run string, number int64, o *pipeline.Outcome) error {
 	var there bool
 	if err := t.one(hasOutcome, []any{number, o.Row}, &there); err != nil {
@@ -208,7 +205,7 @@ func (s *Space) refused(t *transaction, run string, number int64, o *pipeline.Ou
 	return s.cannot(t, o.Ref, o.State)
 }
 
-// cannot is the refusal to move the customer ref to a state.
+// cannot is the error for a customer that cannot move to a state.
 func (s *Space) cannot(t *transaction, ref int64, to pipeline.State) error {
 	e := &MoveError{Ref: ref, To: to}
 	err := t.one("SELECT state FROM customer WHERE ref = ? AND namespace = ?", []any{ref, s.number.Load()},
