@@ -86,14 +86,40 @@ func TestPluralForms(t *testing.T) {
 				for _, name := range names {
 					m.Args = append(m.Args, pipeline.Arg{Name: name, Value: n})
 				}
-				config := i18n.LocalizeConfig{MessageID: code, TemplateData: gaps{w, m}, TemplateParser: sentences{}}
+				var count any
 				if slices.Contains(names, "count") || len(forms(of)) > 1 {
-					config.PluralCount = n
+					count = n
 				}
-				if text, err := w.catalogue.Localize(&config); err != nil || text == "" {
+				read, err := w.catalogue.sentence(code, count)
+				if err != nil {
+					t.Errorf("%s: %s of %d: %v", lang, code, n, err)
+					continue
+				}
+				if text, err := read.fill(w, m); err != nil || text == "" {
 					t.Errorf("%s: %s of %d: %q, %v", lang, code, n, text, err)
 				}
 			}
+		}
+	}
+}
+
+// The pieces of a file, each parsed alone, are the sentences of the file parsed as a whole.
+func TestPieces(t *testing.T) {
+	for _, lang := range languages(t) {
+		data, err := catalogues.ReadFile(lang + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		apart := map[string]*i18n.Message{}
+		for code, piece := range pieces(data) {
+			messages, err := i18n.ParseMessageBytes(piece, yaml.Unmarshal)
+			if err != nil || len(messages) != 1 {
+				t.Fatalf("%s: %s: %d messages, %v", lang, code, len(messages), err)
+			}
+			apart[code] = messages[0]
+		}
+		if diff := cmp.Diff(sentencesOf(t, lang), apart); diff != "" {
+			t.Errorf("%s (-whole +pieces):\n%s", lang, diff)
 		}
 	}
 }

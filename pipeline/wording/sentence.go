@@ -9,12 +9,6 @@ import (
 	"muster/pipeline"
 )
 
-// gaps are what a sentence is filled with.
-type gaps struct {
-	wording *Wording
-	message *pipeline.Message
-}
-
 // sentences reads sentences in place of the library's text/template, which takes
 // five times as long to fill one: a book may have a million problems.
 type sentences struct{}
@@ -45,23 +39,29 @@ func (sentences) Parse(text, _, _ string) (template.ParsedTemplate, error) {
 // last of texts.
 type sentence struct{ texts, names []string }
 
-// Execute fills the gaps. The error is of an argument that is missing.
+// Execute gives the sentence itself to data, a **sentence: its gaps are filled outside the library, since what fills
+// one may be a message of the same catalogue.
 func (s *sentence) Execute(data any) (string, error) {
-	g := data.(gaps)
+	*data.(**sentence) = s
+	return "", nil
+}
+
+// fill fills the gaps. The error is of an argument that is missing.
+func (s *sentence) fill(w *Wording, m *pipeline.Message) (string, error) {
 	var b strings.Builder
 	b.Grow(192)
 	for i, name := range s.names {
 		b.WriteString(s.texts[i])
-		value := g.message.Arg(name)
-		text, ok := g.wording.value(value)
+		value := m.Arg(name)
+		text, ok := w.value(value)
 		if n, counts := value.(int); counts && name == "count" {
-			text = g.wording.count(n)
+			text = w.count(n)
 		}
 		switch {
 		case value == nil:
-			return "", fmt.Errorf("%s: the argument %q is missing", g.message.Code, name)
+			return "", fmt.Errorf("%s: the argument %q is missing", m.Code, name)
 		case !ok:
-			return "", fmt.Errorf("%s: the argument %q is of no type that a message has", g.message.Code, name)
+			return "", fmt.Errorf("%s: the argument %q is of no type that a message has", m.Code, name)
 		}
 		b.WriteString(text)
 	}

@@ -15,7 +15,6 @@
 package wording
 
 import (
-	"cmp"
 	"embed"
 	"fmt"
 	"slices"
@@ -23,8 +22,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/nicksnyder/go-i18n/v2/i18n"
-	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/language"
 
 	"muster/pipeline"
@@ -40,7 +37,7 @@ var catalogues embed.FS
 // Wording has the sentences of one language. It may be used by several at once.
 type Wording struct {
 	lang      string
-	catalogue *i18n.Localizer
+	catalogue *catalogue
 	problems  problemTexts
 	zone      *time.Location // of times; nil is UTC
 	grouped   bool           // what is counted has its thousands in groups
@@ -53,17 +50,11 @@ func For(lang string) (*Wording, error) {
 	if err != nil {
 		return nil, fmt.Errorf("language %q: %w", lang, err)
 	}
-	file := tag.String() + ".yaml"
-	messages, err := read(file)
+	c, err := open(tag)
 	if err != nil {
 		return nil, fmt.Errorf("language %q: %w", lang, err)
 	}
-	// A bundle of one language, which needs no matching for each sentence.
-	bundle := i18n.NewBundle(tag)
-	if err := bundle.AddMessages(tag, messages...); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	return &Wording{lang: tag.String(), catalogue: i18n.NewLocalizer(bundle)}, nil
+	return &Wording{lang: tag.String(), catalogue: c}, nil
 }
 
 // In is the wording in the same language with times by the clock of a place.
@@ -105,32 +96,17 @@ func Preferred(locale string) string {
 	return Default
 }
 
-// read gives the sentences of a file, with every plural form.
-func read(file string) ([]*i18n.Message, error) {
-	data, err := catalogues.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	messages, err := i18n.ParseMessageBytes(data, yaml.Unmarshal)
-	for _, m := range messages {
-		for _, form := range []*string{&m.Zero, &m.One, &m.Two, &m.Few, &m.Many} {
-			*form = cmp.Or(*form, m.Other)
-		}
-	}
-	return messages, err
-}
-
 // Message words a message. One that the catalogue does not have, as that of a
 // newer version, comes as its code and arguments.
 func (w *Wording) Message(m *pipeline.Message) string {
 	if m == nil {
 		return ""
 	}
-	config := i18n.LocalizeConfig{MessageID: string(m.Code), TemplateData: gaps{w, m}, TemplateParser: sentences{}}
-	if n, ok := m.Arg("count").(int); ok {
-		config.PluralCount = n
+	of, err := w.catalogue.sentence(string(m.Code), m.Arg("count"))
+	if err != nil {
+		return m.String()
 	}
-	text, err := w.catalogue.Localize(&config)
+	text, err := of.fill(w, m)
 	if err != nil {
 		return m.String()
 	}
