@@ -102,14 +102,33 @@ func finishedCode(t *enrol.Tally, unsettled int) int {
 	return exitOK
 }
 
-// worse is the exit code of two runs: that of the one which needs more of a
-// person.
+// worse is the more urgent of the exit codes of two runs. First come those after which
+// the same command should not be started again before somebody has done something,
+// then those that pass by themselves, then those of runs that finished.
 func worse(a, b int) int {
-	for _, c := range []int{exitInterrupted, exitCredentials, exitHeld, exitUsage, exitRefusals, exitUnfinished,
+	for _, c := range []int{exitInterrupted, exitCredentials, exitUsage, exitRefusals, exitHeld, exitUnfinished,
 		exitLook, exitFix} {
 		if a == c || b == c {
 			return c
 		}
 	}
 	return max(a, b)
+}
+
+// bookCodes are the exit codes of several books. The zero value is that of none.
+type bookCodes struct {
+	others  int  // the most urgent of those that were not refused
+	refused bool // a book cannot be read, or does not fit the mapping
+}
+
+// add adds the exit code of a book that was not refused.
+func (c *bookCodes) add(code int) { c.others = worse(c.others, code) }
+
+// exit is the exit code of all. A refused book may lie there for weeks, so its code
+// hides none that asks for another run, or for somebody to look at the provider.
+func (c *bookCodes) exit() int {
+	if c.refused && (c.others == exitOK || c.others == exitFix) {
+		return exitUsage
+	}
+	return c.others
 }

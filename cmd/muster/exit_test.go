@@ -55,3 +55,32 @@ func TestExplain(t *testing.T) {
 		}
 	}
 }
+
+func TestBookCodes(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		others  []int
+		refused bool
+		want    int
+	}{
+		{"no book", nil, false, exitOK},
+		{"one that is refused", nil, true, exitUsage},
+		{"beside rows to fix", []int{exitFix, exitOK}, true, exitUsage},
+		{"another run helps", []int{exitFix, exitUnfinished}, true, exitUnfinished},
+		{"to look up", []int{exitLook, exitFix}, true, exitLook},
+		{"refusals", []int{exitUnfinished, exitRefusals}, true, exitRefusals},
+		{"credentials", []int{exitUnfinished, exitCredentials}, true, exitCredentials},
+		{"held", []int{exitHeld}, true, exitHeld},
+		{"a setting that stops all", []int{exitUnfinished, exitUsage}, false, exitUsage},
+		{"unfinished before uncertain", []int{exitLook, exitUnfinished, exitFix}, false, exitUnfinished},
+		{"interrupted", []int{exitCredentials, exitInterrupted}, false, exitInterrupted},
+	} {
+		codes := bookCodes{refused: c.refused}
+		for _, code := range c.others {
+			codes.add(code)
+		}
+		if got := codes.exit(); got != c.want {
+			t.Errorf("%s: %d, want %d", c.name, got, c.want)
+		}
+	}
+}

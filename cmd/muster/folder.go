@@ -26,8 +26,7 @@ type folderImport struct {
 	stops   *interrupts
 	out     *resultPrinter
 	earlier enrol.EarlierRuns
-	code    int             // the worst of all
-	others  int             // the worst but for refused books
+	codes   bookCodes
 	before  map[string]bool // paths of books of which it was said of late why they are refused
 	waiting []importedBook  // those that stay until their open rows are closed
 	refused []inbox.File    // those of which it is to be kept
@@ -45,15 +44,16 @@ func (p *program) importFolder(f *importFlags, j enrol.Job, stops *interrupts) e
 	e := enrol.New(fi.job)
 	err := fi.closed(e, fi.run(stops.Second(), e))
 	switch {
-	case err != nil && fi.code == exitOK:
+	case err != nil && fi.codes == (bookCodes{}):
 		return err
 	case err != nil:
 		fi.failed(err)
 	}
-	if fi.code == exitOK {
+	code := fi.codes.exit()
+	if code == exitOK {
 		return nil
 	}
-	return folderError{exitError(fi.code), fi.others}
+	return folderError{exitError(code), fi.codes.others}
 }
 
 // folderError is the exit code of a folder, and what it would be without the books
@@ -65,13 +65,8 @@ type folderError struct {
 
 func (e folderError) Unwrap() error { return e.exitError }
 
-// add adds an exit code: the command's is the worst of all.
-func (fi *folderImport) add(code int) {
-	fi.code, fi.others = worse(fi.code, code), worse(fi.others, code)
-}
-
 // failed prints an error and adds its exit code.
-func (fi *folderImport) failed(err error) { fi.add(fi.fail(err)) }
+func (fi *folderImport) failed(err error) { fi.codes.add(fi.fail(err)) }
 
 func (fi *folderImport) run(ctx context.Context, e *enrol.Enroller) (err error) {
 	dir := fi.flags.folder.dir
@@ -124,7 +119,7 @@ func (fi *folderImport) run(ctx context.Context, e *enrol.Enroller) (err error) 
 		// earlier runs open until nothing can settle them any more.
 		var code int
 		code, err = fi.settleOnly(ctx, e)
-		fi.add(code)
+		fi.codes.add(code)
 	}
 	if !e.Begun() {
 		fi.earlier.SeeOpen(fi.job)
@@ -139,13 +134,13 @@ func (fi *folderImport) run(ctx context.Context, e *enrol.Enroller) (err error) 
 	return e.KeepSaid(ctx, said)
 }
 
-// leftAlone says which files are no books, each once a week as long as nobody
-// changes it. The exit code says so always.
+// leftAlone says which files are no books: what to do with each once a week as long as
+// nobody changes it, their names and the exit code each time.
 func (fi *folderImport) leftAlone(ctx context.Context, e *enrol.Enroller, files []inbox.LeftAlone) error {
 	if len(files) == 0 {
 		return nil
 	}
-	fi.add(exitFix)
+	fi.codes.add(exitFix)
 	var all []inbox.File
 	for _, f := range files {
 		all = append(all, f.File)
@@ -159,11 +154,17 @@ func (fi *folderImport) leftAlone(ctx context.Context, e *enrol.Enroller, files 
 		return err
 	}
 	var now []ledger.LeftAlone
+	var still []string
 	for i, f := range files {
-		if !before[i] {
+		if before[i] {
+			still = append(still, f.Path)
+		} else {
 			now = append(now, said[i])
 		}
 		fi.job.Observer.See(enrol.LeftAlone{Path: f.Path, Why: f.Sentence(), Again: before[i]})
+	}
+	if len(still) > 0 {
+		fi.say("run.still_left_alone", "files", still)
 	}
 	return e.KeepSaid(ctx, now)
 }
@@ -256,7 +257,7 @@ func (fi *folderImport) importAll(ctx context.Context, e *enrol.Enroller, books 
 	for i, b := range books {
 		if fi.stops.Stopped() {
 			fi.ended = true
-			fi.add(exitInterrupted)
+			fi.codes.add(exitInterrupted)
 			fi.say("run.not_begun", "books", inbox.Paths(books[i:]))
 			return
 		}
@@ -270,7 +271,7 @@ func (fi *folderImport) importAll(ctx context.Context, e *enrol.Enroller, books 
 		switch {
 		case err == nil:
 			fi.ran++
-			fi.add(code)
+			fi.codes.add(code)
 		case isRefusal(err):
 			fi.refuse(b, err)
 			continue
@@ -333,7 +334,7 @@ func (fi *folderImport) settleOnly(ctx context.Context, e *enrol.Enroller) (code
 // nothingImported says that a folder has no new book, or none that could be
 // imported: each of those has had its error.
 func (fi *folderImport) nothingImported() *pipeline.Message {
-	if fi.code != exitOK {
+	if fi.codes.exit() != exitOK {
 		return pipeline.Say("run.nothing_imported", "folder", fi.flags.folder.dir)
 	}
 	return pipeline.Say("run.nothing_new", "folder", fi.flags.folder.dir)

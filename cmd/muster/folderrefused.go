@@ -48,11 +48,11 @@ func (fi *folderImport) recall(ctx context.Context, books []inbox.File) error {
 	return nil
 }
 
-// refuse says why a book is not imported, in the exit code and to the observers each
-// time, to people once a week as long as nobody changes the file, and moves it to the
-// folder for such books, if there is one.
+// refuse says why a book is not imported, and moves it to the folder for such books, if
+// there is one. Of a file that nobody changes a notice is sent once a week; all else says
+// it each time.
 func (fi *folderImport) refuse(b inbox.File, why error) {
-	fi.code = worse(fi.code, exitUsage)
+	fi.codes.refused = true
 	fi.job.Observer.See(enrol.Refused{Book: b.Path, Err: why, Again: fi.before[b.Path]})
 	if folder := fi.flags.folder.failed; folder == "" || fi.job.Target.Rehearsal() || b.Link {
 		if !fi.before[b.Path] {

@@ -97,7 +97,7 @@ func someBooks(c *cobra.Command, books []string) error {
 	return nil
 }
 
-// importBooks imports the books; the exit code is the worst of theirs.
+// importBooks imports the books; the exit code is the most urgent of theirs.
 func (p *program) importBooks(f *importFlags, books []string, notices *notify.Collector) error {
 	limits, err := f.limits()
 	if err != nil {
@@ -272,15 +272,15 @@ func (p *program) closed(e *enrol.Enroller, err error) error {
 	return err
 }
 
-// eachBook runs the books in order; the exit code is the worst of theirs. What failed is printed, and in the
+// eachBook runs the books in order; the exit code is the most urgent of theirs. What failed is printed, and in the
 // error for the log.
 func (p *program) eachBook(books []string, stops *interrupts, run func(path string) (int, error)) error {
-	code := exitOK
+	var codes bookCodes
 	var failed error
 	for i, path := range books {
 		if i > 0 && stops.Stopped() {
 			p.say("run.not_begun", "books", books[i:])
-			code = worse(code, exitInterrupted)
+			codes.add(exitInterrupted)
 			break
 		}
 		got, err := run(path)
@@ -288,8 +288,13 @@ func (p *program) eachBook(books []string, stops *interrupts, run func(path stri
 			got = p.fail(err)
 			failed = errors.Join(failed, err)
 		}
-		code = worse(code, got)
+		if isRefusal(err) {
+			codes.refused = true
+		} else {
+			codes.add(got)
+		}
 	}
+	code := codes.exit()
 	if code == exitOK {
 		return nil
 	}

@@ -56,9 +56,7 @@ func (n *narrator) See(e enrol.Event) {
 			n.sayMessage(e.Why)
 		}
 	case enrol.Refused:
-		if !e.Again {
-			n.fail(e.Err)
-		}
+		n.fail(e.Err) // each night: it says what the exit code asks for
 	case enrol.OpenCounted:
 		// A quiet run says so too: a row that is open may be of a book that is gone. The
 		// result has named the requests without an answer, by themselves.
