@@ -9,11 +9,10 @@ import (
 	"muster/pipeline"
 )
 
-// readOutcomes gives up to ?3 outcomes of the run ?1 whose rows come after ?2 and not
-// after ?4, less those of records of known rows. The customer is joined in where the
-// row has one that is or was made; Run and At are then those of the request that made
-// it. Each of the tables that have outcomes gives a page, so that none is read to its
-// end for one.
+// readOutcomes reads up to ?3 outcomes of the run ?1 with rows after ?2 and up to ?4, without those in records of
+// known rows. The customer is joined where the row has one that is or was created; Run and At are then those of the
+// request that created it. Each of the tables that hold outcomes is limited to a page of its own, so that none is
+// read to its end for one page.
 const readOutcomes = `SELECT o.row, o.customer, o.state, o.http_status, o.code, o.message, o.says, o.request_id,
 		o.attempts, o.at, o.problems, o.data, o.fresh, c.customer_id, c.provider_status,
 		c.provider_created_at, c.related, c.at, r.id
@@ -34,8 +33,8 @@ const readOutcomes = `SELECT o.row, o.customer, o.state, o.http_status, o.code, 
 	LEFT JOIN run r ON r.number = c.run
 	ORDER BY o.row`
 
-// page appends to outcomes up to most of a run whose rows come after last, by
-// ascending row. The run has the ledger's number and the ID run.
+// page appends up to most outcomes of a run, with rows after last, by ascending row. number is the ledger's number of
+// the run, run its ID.
 func (l *Ledger) page(t *transaction, outcomes []pipeline.Outcome, number int64, run string, last, most int) (
 	[]pipeline.Outcome, error) {
 	first := len(outcomes)
@@ -55,7 +54,7 @@ func (l *Ledger) page(t *transaction, outcomes []pipeline.Outcome, number int64,
 	if err != nil {
 		return nil, err
 	}
-	if first < known && known < len(outcomes) { // no row is both of a record and not
+	if first < known && known < len(outcomes) { // a record never shares a row with an outcome
 		slices.SortFunc(outcomes[first:], func(a, b pipeline.Outcome) int { return a.Row - b.Row })
 	}
 	return outcomes[:min(len(outcomes), first+most)], nil
@@ -64,7 +63,7 @@ func (l *Ledger) page(t *transaction, outcomes []pipeline.Outcome, number int64,
 const readKnown = `SELECT first, at, refs FROM known WHERE run = ?1
 	AND first >= coalesce((SELECT max(first) FROM known WHERE run = ?1 AND first <= ?2), 0) ORDER BY first`
 
-// knownPage is page for the rows that are in records of known rows.
+// knownPage is page for rows in records of known rows.
 func (l *Ledger) knownPage(t *transaction, outcomes []pipeline.Outcome, number int64, run string, last, most int) (
 	[]pipeline.Outcome, error) {
 	begin := len(outcomes)
@@ -96,7 +95,7 @@ func (l *Ledger) knownPage(t *transaction, outcomes []pipeline.Outcome, number i
 	return outcomes, l.addMade(t, outcomes[begin:])
 }
 
-// made is what an outcome says of the request that made its customer.
+// made is the part of an outcome that comes from the request that created its customer.
 type made struct {
 	id, status, created string
 	related             []byte
@@ -110,7 +109,7 @@ const (
 	madeAmong   = madeColumns + `FROM json_each(?1) j CROSS JOIN customer c ON c.ref = CAST(j.value AS INTEGER)`
 )
 
-// addMade adds to outcomes what is known of their customers.
+// addMade fills in outcomes from their customers.
 func (l *Ledger) addMade(t *transaction, outcomes []pipeline.Outcome) error {
 	customers, err := l.made(t, outcomes)
 	if err != nil {
@@ -136,8 +135,8 @@ func (l *Ledger) addMade(t *transaction, outcomes []pipeline.Outcome) error {
 	return nil
 }
 
-// made gives the customers of outcomes. Those of a book that is imported again were
-// mostly made one after the other, and are read so.
+// made reads the customers of outcomes. Those of a repeated book were mostly created one after the other, so that
+// their refs form ranges.
 func (l *Ledger) made(t *transaction, outcomes []pipeline.Outcome) (map[int64]made, error) {
 	if len(outcomes) == 0 {
 		return nil, nil

@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// TestOpenOutcomesAreIndexed: settling looks only at the rows that are open,
-// however many outcomes the ledger has.
+// TestOpenOutcomesAreIndexed: settling reads only the open rows, however many outcomes the ledger has.
 func TestOpenOutcomesAreIndexed(t *testing.T) {
 	l, _, _ := opened(t)
 	for _, text := range []string{
@@ -19,7 +18,7 @@ func TestOpenOutcomesAreIndexed(t *testing.T) {
 	}
 }
 
-// planOf is how SQLite goes about a statement.
+// planOf is SQLite's query plan for a statement.
 func planOf(t *testing.T, l *Ledger, text string) string {
 	t.Helper()
 	rows, err := fileOf(l).writer.conn.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+text)
@@ -36,8 +35,8 @@ func planOf(t *testing.T, l *Ledger, text string) string {
 	return strings.Join(plan, "; ")
 }
 
-// TestOutcomesAreIndexed: reading a page of a run, and seeing whether a row has an
-// outcome, cost the same however many customers and records there are.
+// TestOutcomesAreIndexed: reading a page of a run, and checking whether a row has an outcome, cost the same however
+// many customers and records there are.
 func TestOutcomesAreIndexed(t *testing.T) {
 	l, _, _ := opened(t)
 	for name, text := range map[string]string{"page": readOutcomes, "row": hasOutcome, "stretch": insertKnown,
@@ -60,8 +59,8 @@ func TestOutcomesAreIndexed(t *testing.T) {
 	}
 }
 
-// TestIDsAreIndexed: a million customers have their IDs looked up by the index, and
-// the newest are read without it, which would sort them all.
+// TestIDsAreIndexed: IDs are looked up by the index among a million customers, and the newest IDs are read without
+// it, because it would sort them all.
 func TestIDsAreIndexed(t *testing.T) {
 	l, _, _ := opened(t)
 	plan := planOf(t, l, strings.NewReplacer("?1", "1", "?2", "'[\"cus-1\"]'").Replace(findIDs))

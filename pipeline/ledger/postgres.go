@@ -11,7 +11,7 @@ type postgresStore struct {
 	path          string // the address, without a password
 	writer        *session
 	reader        *readLane
-	afterFailover bool // a person has said that another server than the last is all right
+	afterFailover bool // a person has confirmed that another server than the last may be used
 }
 
 func (s *postgresStore) write(ctx context.Context, f func(*transaction) error) error {
@@ -28,7 +28,7 @@ func (s *postgresStore) hold(ctx context.Context, ns pipeline.Namespace, o HoldO
 
 func (s *postgresStore) right() *Right {
 	if s.writer == nil {
-		return newRight(s.path, usualPace) // which nobody has who only reads
+		return newRight(s.path, usualPace) // a right that is never held, for a ledger that is only read
 	}
 	return s.writer.right
 }
@@ -41,13 +41,13 @@ func (s *postgresStore) readBetweenWrites(ctx context.Context, f func(*transacti
 	return s.read(ctx, f)
 }
 
-// examine: the structure of its files is the server's own concern.
+// examine leaves the structure of the files to the server.
 func (s *postgresStore) examine(t *transaction, _ *faults) (version int, err error) {
 	version, _, err = postgresVersion(t)
 	return version, err
 }
 
-// copyTo refuses: the server has means of its own.
+// copyTo refuses: pg_dump copies a ledger on a server.
 func (s *postgresStore) copyTo(context.Context, string) error {
 	return refusal(nil, "ledger.backup_of_server").At(ledgerAt(s.path)).Try("ledger.use_pg_dump",
 		"command", pipeline.ShellCommand(dumpCommand(s.path)...))
@@ -59,7 +59,7 @@ func (s *postgresStore) close() error {
 	return nil
 }
 
-// openServer opens the ledger at an address, or begins it.
+// openServer opens the ledger at an address, or creates it.
 func (l *Ledger) openServer(ctx context.Context, address string, scripts []string, o Options) error {
 	l.path = Shown(address)
 	at, err := parseAddress(address, o.AllowPlain)
@@ -92,7 +92,7 @@ func (l *Ledger) openServer(ctx context.Context, address string, scripts []strin
 		return err
 	}
 	s.reader.spent = &s.writer.spent
-	// Somebody else may have begun it in this very moment, with a key of their own.
+	// Another muster may have created it at the same moment, with another key.
 	if err := recognise(ctx, s, l.path, o.KeyFile, l.secrets); err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func (l *Ledger) readServer(ctx context.Context, s *postgresStore, at *serverAdd
 	return recognise(ctx, s, l.path, o.KeyFile, l.secrets)
 }
 
-// notUpgraded: a step to that version failed.
+// notUpgraded reports that the migration to that version failed.
 func notUpgraded(version int, err error) error {
 	return pipeline.Fail("ledger.not_upgraded", "version", version, "cause", err)
 }

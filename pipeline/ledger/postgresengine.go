@@ -14,12 +14,12 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// postgresEngine is a connection while a transaction has it. All that a statement
-// answers is read before the next one is asked.
+// postgresEngine is a connection in use by a transaction. All rows of a statement are read before the next statement
+// is sent.
 type postgresEngine struct {
 	ctx  context.Context
 	conn *pgx.Conn
-	gave bool // the transaction was given a row
+	gave bool // f was given a row
 }
 
 func (e *postgresEngine) exec(text string, args []any) (int64, error) {
@@ -65,7 +65,7 @@ func (e *postgresEngine) each(text string, args []any, f func(*cursor) error) er
 	return nil
 }
 
-// readRows reads all rows, one behind the other.
+// readRows reads all rows into one slice, one row after the other.
 func readRows(rows pgx.Rows, types *pgtype.Map) (values []driver.Value, width int, err error) {
 	defer rows.Close()
 	columns := rows.FieldDescriptions()
@@ -82,7 +82,7 @@ func readRows(rows pgx.Rows, types *pgtype.Map) (values []driver.Value, width in
 	return values, width, rows.Err()
 }
 
-// readValue gives a column as SQLite's driver would, but for bool.
+// readValue gives a column the type that SQLite's driver would give it, except for bool.
 func readValue(column *pgconn.FieldDescription, raw []byte, types *pgtype.Map) (driver.Value, error) {
 	switch {
 	case raw == nil:
@@ -113,7 +113,7 @@ func readValue(column *pgconn.FieldDescription, raw []byte, types *pgtype.Map) (
 	return value, err
 }
 
-// postgresArgs are arguments in the types in which they are sent.
+// postgresArgs converts arguments to the types in which they are sent.
 func postgresArgs(args []any) ([]any, error) {
 	bound := make([]any, len(args))
 	for i, a := range args {
@@ -122,7 +122,7 @@ func postgresArgs(args []any) ([]any, error) {
 			bound[i] = a
 		case int:
 			bound[i] = int64(a)
-		case bool: // there are no columns of that type
+		case bool: // the tables have no bool columns
 			bound[i] = int64(0)
 			if a {
 				bound[i] = int64(1)

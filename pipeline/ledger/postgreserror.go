@@ -7,8 +7,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// postgresCode is the SQLSTATE of err; ok is false for an error that no server of
-// PostgreSQL gave.
+// postgresCode is the SQLSTATE of err; ok is false for an error that does not come from a PostgreSQL server.
 func postgresCode(err error) (code string, ok bool) {
 	var e *pgconn.PgError
 	if !errors.As(err, &e) {
@@ -17,7 +16,7 @@ func postgresCode(err error) (code string, ok bool) {
 	return e.Code, true
 }
 
-// postgresFault is what an error of PostgreSQL means; false of any other.
+// postgresFault translates an error of PostgreSQL; false for any other.
 func postgresFault(path string, err error) (error, bool) {
 	code, ok := postgresCode(err)
 	if !ok {

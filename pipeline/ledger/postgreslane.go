@@ -8,45 +8,44 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// beginRead: whoever reads sees one state in all of a transaction.
+// beginRead gives all reads of a transaction the same snapshot.
 const beginRead = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
-// inTransaction is f for a connection on which a transaction goes on.
+// inTransaction adapts f to a connection that has a transaction open.
 func inTransaction(f func(*transaction) error) func(context.Context, *pgx.Conn) error {
 	return func(ctx context.Context, conn *pgx.Conn) error {
 		return f(&transaction{&postgresEngine{ctx: ctx, conn: conn}})
 	}
 }
 
-// readLane is the connection over which a ledger on a server is read, by one
-// transaction at a time. It is made anew when it breaks.
+// readLane is the connection for reading a ledger on a server, by one transaction at a time. It is replaced when it
+// breaks.
 type readLane struct {
 	to     *serverAddress
 	known  int
 	pace   pace
-	schema schemaFacts  // as the ledger was opened
-	spent  *atomic.Bool // the server was waited for in vain, as the session has it
+	schema schemaFacts  // as it was when the ledger was opened
+	spent  *atomic.Bool // muster has waited for the server in vain; shared with the session
 
 	mu     sync.Mutex
-	conn   *pgx.Conn // nil while there is none
+	conn   *pgx.Conn // nil when there is none
 	closed bool
 }
 
-// readSettings are those of a connection that reads.
+// readSettings are the settings of a connection that reads.
 const readSettings = `SELECT set_config('search_path', $1, false), set_config('application_name', 'muster', false),
 	` + plans + `, set_config('idle_session_timeout', '0', false),
 	set_config('idle_in_transaction_session_timeout', '0', false), set_config('statement_timeout', '0', false)`
 
-// plans has a server do a statement in the order in which it is written, by indexes, as
-// SQLite does: plans are kept from when the tables were small, and would read all
-// customers for each question. A plan without an index looks so dear then that it would
-// be compiled each time.
+// plans makes a server run a statement in the order in which it is written, by indexes, as SQLite does. Otherwise a
+// plan that was cached when the tables were small would read all customers for each query. jit is off because a plan
+// without an index now looks so expensive that it would be compiled each time.
 const plans = `set_config('enable_seqscan', 'off', false), set_config('enable_hashjoin', 'off', false),
 	set_config('enable_mergejoin', 'off', false), set_config('join_collapse_limit', '1', false),
 	set_config('jit', 'off', false)`
 
-// openReader connects to a server and refuses what no ledger can be kept on; a schema
-// without a ledger is [ErrNone]. The caller closes it.
+// openReader connects to a server and refuses one that cannot keep a ledger; a schema without a ledger is [ErrNone].
+// The caller closes it.
 func openReader(ctx context.Context, to *serverAddress, known int) (*readLane, error) {
 	l := &readLane{to: to, known: known, pace: usualPace, spent: new(atomic.Bool)}
 	return l, l.connect(ctx)
@@ -59,7 +58,7 @@ func (l *readLane) connect(ctx context.Context) error {
 	}
 	f, err := look(ctx, conn, l.to.schema)
 	if err == nil {
-		f.locks = true // of no matter to who reads
+		f.locks = true // a reader takes no locks
 		err = f.refusedAsServer(l.to)
 	}
 	switch {
@@ -80,9 +79,8 @@ func (l *readLane) connect(ctx context.Context) error {
 	return nil
 }
 
-// transaction runs f in a transaction. It looks at ctx before it begins, not in its
-// midst: a connection does not outlive what is cancelled in it. Where the connection
-// broke before f was given a row, f runs again over the next one.
+// transaction runs f in a transaction. It checks ctx before it begins and not while it runs, because cancelling a
+// query closes the connection. When the connection breaks before f was given a row, f runs again over a new one.
 func (l *readLane) transaction(ctx context.Context, f func(*transaction) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -127,8 +125,8 @@ func (l *readLane) close() {
 	_ = l.conn.Close(ctx) // nothing was written
 }
 
-// runPostgres runs f in a transaction on a connection that has none; the transaction
-// has ended when it returns, or the connection is lost.
+// runPostgres runs f in a transaction on a connection that has none; when it returns, the transaction has ended or
+// the connection is lost.
 func runPostgres(e *postgresEngine, begin string, f func(*transaction) error) (err error) {
 	if _, err := e.conn.Exec(e.ctx, begin); err != nil {
 		return err
@@ -136,12 +134,11 @@ func runPostgres(e *postgresEngine, begin string, f func(*transaction) error) (e
 	return endTransaction(e.ctx, e.conn, f(&transaction{e}))
 }
 
-// endTransaction commits what was done on a connection, or after an error, which it
-// returns, takes it back.
+// endTransaction commits or, after an error, which it returns, rolls back.
 func endTransaction(ctx context.Context, conn *pgx.Conn, err error) error {
 	if err != nil {
 		if !conn.IsClosed() {
-			_, _ = conn.Exec(ctx, "ROLLBACK") // else the connection breaks, and that is seen
+			_, _ = conn.Exec(ctx, "ROLLBACK") // a failure breaks the connection, and the next use notices
 		}
 		return err
 	}

@@ -11,8 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// The version of the schema is text in a row of the table meta, beside the check value
-// of the key.
+// The schema version is a text in the table meta, beside the check value of the key.
 
 // postgresVersion is false where the connection's schema has no tables of a ledger.
 func postgresVersion(t *transaction) (version int, there bool, err error) {
@@ -28,9 +27,8 @@ func postgresVersion(t *transaction) (version int, there bool, err error) {
 	return version, true, err
 }
 
-// bring makes the schema and its tables where there are none, and brings older ones up
-// to date, one transaction a version. A server takes back what changed the tables, so
-// that no copy is made.
+// bring creates the schema and its tables where there are none, and migrates older ones, one transaction a version.
+// PostgreSQL rolls back changes of tables too, so that no copy is made first.
 func (s *session) bring(ctx context.Context, scripts []string, secrets *secrets) error {
 	if s.schema().version == len(scripts) {
 		return nil
@@ -56,8 +54,8 @@ func (s *session) bring(ctx context.Context, scripts []string, secrets *secrets)
 	})
 }
 
-// beginTables makes the tables of a ledger with that key, and the schema unless it is
-// there: a role may have the schema and no right to make one.
+// beginTables creates the tables of a ledger with that key, and the schema unless it exists: a role may own a schema
+// and have no right to create one.
 func (s *session) beginTables(t *transaction, scripts []string, secrets *secrets) error {
 	if !s.schema().exists {
 		if err := t.script("CREATE SCHEMA " + pgx.Identifier{s.to.schema}.Sanitize()); err != nil {
@@ -86,8 +84,7 @@ var (
 		"TEXT", `TEXT COLLATE "C"`, "BLOB", "BYTEA", ") STRICT", ")", ", WITHOUT ROWID", "", "x''", "''::bytea")
 )
 
-// postgresTables are the tables of a migration as PostgreSQL makes them. Texts are
-// ordered by their bytes, as SQLite does.
+// postgresTables rewrites the tables of a migration for PostgreSQL. Texts are ordered by their bytes, as in SQLite.
 func postgresTables(script string) string {
 	return tableWords.Replace(comment.ReplaceAllString(script, ""))
 }

@@ -7,10 +7,10 @@ import (
 	"muster/pipeline"
 )
 
-// Outcomes and members over arrays: one statement for all of a call, and one for each
-// stretch of known rows, sent together.
+// Outcomes and members are written from arrays: one statement for all of a call, and one for each stretch of known
+// rows, sent together.
 
-// recordAll is insertOutcome for many rows of the run $1, in the namespace $2.
+// recordAll is insertOutcome for many rows of the run $1 in the namespace $2.
 var recordAll = words.Replace(`INSERT INTO outcome (run, row, state, customer, http_status, code, message, request_id,
 		attempts, at,
 		problems, data, says, keys, fresh)

@@ -8,8 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// Statements are written as SQLite has them. What PostgreSQL says in other words is
-// replaced here, once a text.
+// Statements are written in SQLite's dialect. Where PostgreSQL's differs they are rewritten here, each text once.
 
 var (
 	hints     = regexp.MustCompile(`\s(?:INDEXED BY \w+|NOT INDEXED)\b`)
@@ -21,10 +20,10 @@ var (
 	words     = strings.NewReplacer("x''", "''::bytea", "AS INTEGER)", "AS BIGINT)")
 )
 
-// postgresTexts are by what they were written as.
+// postgresTexts caches rewritten statements by their original text.
 var postgresTexts sync.Map
 
-// postgresText is a statement in PostgreSQL's words.
+// postgresText is a statement in PostgreSQL's dialect.
 func postgresText(text string) string {
 	if known, ok := postgresTexts.Load(text); ok {
 		return known.(string)
@@ -37,7 +36,7 @@ func postgresText(text string) string {
 	return own
 }
 
-// What json_each is of a list that is given, and of one that is kept.
+// The replacements of json_each: of a list that is an argument, and of one that is in a column.
 const (
 	listOfGiven = `(SELECT place - 1 AS key, item AS value
 		FROM unnest(CAST($1 AS TEXT[])) WITH ORDINALITY AS list (item, place)) $2`
@@ -62,10 +61,9 @@ func rewrite(text string) string {
 	})
 }
 
-// ownTexts are statements for which PostgreSQL has other functions. A list that is
-// damaged is taken apart without being read as JSON, which would be an error. OFFSET 0
-// keeps a search from becoming a join over all of a table: a plan that was made when
-// the table was small is kept.
+// ownTexts are statements for which PostgreSQL needs other functions. A damaged list is split without reading it as
+// JSON, which would be an error. OFFSET 0 keeps an index search from becoming a join over a whole table, for plans
+// are cached when the table is still small.
 var ownTexts = map[string]string{
 	findClaims: `SELECT asked.i, c.ref, c.state, c.body, c.form, c.row, c.at, c.customer_id, c.provider_status,
 			c.provider_created_at, c.related, c.http_status, c.code, c.message, c.says, c.request_id, c.attempts,
@@ -90,12 +88,12 @@ var ownTexts = map[string]string{
 		WHERE c.namespace <> r.namespace OR c.state NOT IN ('created', 'existing')`,
 }
 
-// listedRefs are those of a record, k; 0 stands for what is no number.
+// listedRefs are the refs in a record of known rows, k; an item that is not a number becomes 0.
 const listedRefs = "LATERAL " + `(SELECT CASE WHEN item ~ '^\d{1,18}$' THEN CAST(item AS BIGINT) ELSE 0 END AS ref
 	FROM unnest(string_to_array(btrim(k.refs, '[]'), ',')) AS list (item)) j`
 
-// Texts of PostgreSQL hold neither NUL nor what is no UTF-8, but a provider may send
-// both. Such a byte is kept as the control character SUB and two digits, and so is SUB.
+// PostgreSQL's text holds neither NUL nor invalid UTF-8, but a provider may send both. Such a byte is stored as the
+// control character SUB and two hexadecimal digits, and so is SUB itself.
 const sub = '\x1a'
 
 func toStored(text string) string {

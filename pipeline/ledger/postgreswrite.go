@@ -8,13 +8,13 @@ import (
 	"muster/pipeline"
 )
 
-// Intents and settlements over arrays: one statement for all of a call.
+// Intents and settlements are written from arrays: one statement for all of a call.
 
-// What is looked for is named by a list or one by one: a plan is kept from when the
-// tables were small, and must not go through all of them.
+// Look-ups name their rows in a list or one by one, never by a join: plans are cached when the tables are still
+// small, and must not read whole tables later.
 
-// answerAll settles the customers that have their sealed requests in the run $1, and
-// had no attempt before; it gives their refs.
+// answerAll settles the customers whose sealed requests are of the run $1 and that had no attempt before, and returns
+// their refs.
 const answerAll = `WITH asked AS (
 		SELECT * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[],
 			$8::text[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[])
@@ -33,7 +33,7 @@ const answerAll = `WITH asked AS (
 	) SELECT ref FROM moved`
 
 func (e *postgresEngine) answer(s *Space, run int64, settle []pipeline.Settlement) ([]*pipeline.Settlement, error) {
-	left := make(map[int64]bool, len(settle)) // refs of those that are not settled here
+	left := make(map[int64]bool, len(settle)) // refs that are not settled here
 	var (
 		refs, rows, ats, ends, statuses             []int64
 		ids, states, times, related, codes, english []string
@@ -42,7 +42,7 @@ func (e *postgresEngine) answer(s *Space, run int64, settle []pipeline.Settlemen
 	for i := range settle {
 		st := &settle[i]
 		o := &st.Outcome
-		if left[o.Ref] { // twice: the second is refused
+		if left[o.Ref] { // given twice: the second one is refused
 			return pointers(settle), nil
 		}
 		left[o.Ref] = true
@@ -90,9 +90,9 @@ func pointers[T any](all []T) []*T {
 	return list
 }
 
-// beginAll makes the customers of intents, with their sealed requests and keys, and
-// gives their refs, how many requests were kept and how many keys were free. $13 are
-// the tags of all keys, and $14 whose they are.
+// beginAll creates the customers of intents, with their sealed requests and keys, and returns their refs, the number
+// of sealed requests and the number of keys that were free. $13 are the tags of all keys, $14 the intents to which
+// they belong.
 var beginAll = `WITH asked AS MATERIALIZED (
 		SELECT nextval('customer_ref_seq') AS ref, a.* FROM unnest($4::bigint[], $5::bigint[], $6::bytea[], $7::bigint[],
 			$8::bytea[], $9::bytea[], $10::text[], $11::bytea[], $12::bytea[]) WITH ORDINALITY
@@ -113,14 +113,14 @@ var beginAll = `WITH asked AS MATERIALIZED (
 		ON CONFLICT DO NOTHING RETURNING 1
 	) SELECT ref, (SELECT count(*) FROM kept), (SELECT count(*) FROM taken) FROM asked ORDER BY number`
 
-// anyLive: a live customer has one of the keys $1.
+// anyLive reports whether a live customer has one of the keys $1.
 const anyLive = "SELECT EXISTS (SELECT 1 FROM key WHERE tag = ANY ($1::bytea[]) AND released = 0)"
 
 func (e *postgresEngine) begin(s *Space, run int64, all []beginning, layouts []int64) (bool, error) {
 	var (
 		rows, ats, owners                          []int64
 		bodies, fields, keys, data, requests, tags [][]byte
-		older                                      [][]byte // tags under which an older muster kept them
+		older                                      [][]byte // tags that older musters made of the keys
 		idempotency                                []string
 	)
 	const size = len(pipeline.Tag{})
@@ -168,7 +168,7 @@ func (e *postgresEngine) begin(s *Space, run int64, all []beginning, layouts []i
 	})
 }
 
-// try sends statements at once, and takes back what they did unless all is well.
+// try sends statements together, and rolls them back to a savepoint unless all went well.
 func (e *postgresEngine) try(batch *pgx.Batch, well func() bool) (bool, error) {
 	batch.QueuedQueries = slices.Insert(batch.QueuedQueries, 0, &pgx.QueuedQuery{SQL: "SAVEPOINT one_by_one"})
 	if err := e.conn.SendBatch(e.ctx, batch).Close(); err != nil {

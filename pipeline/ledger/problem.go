@@ -8,34 +8,33 @@ import (
 	"muster/pipeline"
 )
 
-// problem is how a pipeline.Problem is kept: never with the cell's value.
+// problem is the stored form of a pipeline.Problem: never with the cell's value.
 type problem struct {
 	Field    string               `json:"field,omitempty"`
 	Sheet    string               `json:"sheet,omitempty"`
-	Row      int                  `json:"row,omitempty"` // where it is not the outcome's
+	Row      int                  `json:"row,omitempty"` // where it differs from the outcome's row
 	Column   *string              `json:"column,omitempty"`
 	Index    int                  `json:"index,omitempty"`
 	Constant bool                 `json:"constant,omitempty"`
 	Code     pipeline.ProblemCode `json:"code"`
 	Says     json.RawMessage      `json:"says,omitempty"` // a message
-	// Message is the sentence that versions before Says wrote in its place.
+	// Message is the sentence that versions before Says stored instead.
 	Message string `json:"message,omitempty"`
 	Secret  bool   `json:"secret,omitempty"`
 }
 
-// problemTexts are the problems of outcomes as JSON. Messages that were written
-// or read stand for others of the same text: a book may have a million problems,
-// and has them in few kinds. The zero value is ready; several may use it at once.
+// problemTexts converts the problems of outcomes to and from JSON. It caches messages: a book may have a million
+// problems, of few kinds. The zero value is ready; several goroutines may use it at once.
 type problemTexts struct {
 	mu      sync.Mutex
 	written map[*pipeline.Message]json.RawMessage
-	read    map[string]*pipeline.Message // by what is kept
+	read    map[string]*pipeline.Message // by the stored text
 }
 
-// mostTexts bounds what is remembered.
+// mostTexts bounds the cache.
 const mostTexts = 1 << 12
 
-// write keeps the problems of an outcome of that row.
+// write encodes the problems of an outcome of that row.
 func (t *problemTexts) write(row int, problems []pipeline.Problem) (string, error) {
 	if len(problems) == 0 {
 		return "", nil
@@ -80,7 +79,7 @@ func (t *problemTexts) says(m *pipeline.Message) (json.RawMessage, error) {
 	return text, nil
 }
 
-// problems gives the problems of an outcome of that row.
+// problems decodes the problems of an outcome of that row.
 func (t *problemTexts) problems(row int, text string) ([]pipeline.Problem, error) {
 	if text == "" {
 		return nil, nil
@@ -108,8 +107,8 @@ func (t *problemTexts) problems(row int, text string) ([]pipeline.Problem, error
 	return problems, nil
 }
 
-// message is what is wrong, be it as an older version wrote it: a sentence that
-// began with the cell where the cell itself was at fault.
+// message is the message of a problem. For a problem of an older version it is the stored sentence, which began with
+// the cell where the cell itself was wrong.
 func (t *problemTexts) message(k *problem, p pipeline.Problem) (*pipeline.Message, error) {
 	if k.Says == nil {
 		text := k.Message

@@ -8,7 +8,7 @@ import (
 	"muster/pipeline"
 )
 
-// Arguments of every kind come back as they were.
+// Arguments of every kind read back unchanged.
 func TestMessagesAreKept(t *testing.T) { forStores(t, testMessagesAreKept) }
 
 func testMessagesAreKept(t *testing.T, on rooms) {
@@ -40,7 +40,7 @@ func testMessagesAreKept(t *testing.T, on rooms) {
 	}
 }
 
-// A version before the languages of a definition kept a rule as one text.
+// A version before definitions had languages stored a rule as one text.
 func TestRulesOfOlderVersions(t *testing.T) {
 	const text = `[{"code":"required","says":{"code":"required_rule","args":{"rule":{"field":"city","rule":"the city"}}}}]`
 	got, err := new(problemTexts).problems(4, text)
@@ -53,8 +53,7 @@ func TestRulesOfOlderVersions(t *testing.T) {
 	}
 }
 
-// A version before messages kept sentences; the cell stood in front where it was
-// itself at fault.
+// A version before messages stored sentences, which began with the cell where the cell itself was wrong.
 func TestProblemsOfOlderVersions(t *testing.T) {
 	const text = `[{"column":"NIT","index":5,"code":"error_cell","message":"F17 holds an error value; type the value"},` +
 		`{"row":18,"column":"","index":6,"code":"extra_cell","message":"G18 is filled, but the header has no column G"},` +
@@ -80,7 +79,7 @@ func TestProblemsOfOlderVersions(t *testing.T) {
 	}
 }
 
-// What many problems share is kept for each of them, and read as one.
+// A message that many problems share is stored for each of them, and decoded once.
 func TestMessagesAreReadOnce(t *testing.T) {
 	short := pipeline.Say("too_short", "count", 6, "least", 9)
 	var kept problemTexts

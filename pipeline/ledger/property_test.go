@@ -14,8 +14,7 @@ import (
 	"muster/pipeline"
 )
 
-// model is what the ledger must say, whatever the order of writes, refusals
-// and reopenings.
+// model is what the ledger must report after any order of writes, refusals and reopenings.
 type model struct {
 	state map[int64]pipeline.State // by ref
 	row   map[int64]int

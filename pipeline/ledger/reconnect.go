@@ -15,9 +15,8 @@ var (
 	errClosed       = errors.New("closed ledger")
 )
 
-// relink sees to it that there is a connection, for as long as a server may be away.
-// Its errors: an [*AwayError] that says why it is; what waiting does not change; the
-// context's.
+// relink makes sure that there is a connection, and waits for a server that is away. Its errors: an [*AwayError] with
+// the cause; an error that waiting does not change; the context's.
 func (s *session) relink(ctx context.Context, until time.Time) error {
 	if s.closed {
 		return errClosed
@@ -40,9 +39,8 @@ func (s *session) relink(ctx context.Context, until time.Time) error {
 	return nil
 }
 
-// hopeless: the ledger there is not the one, or not such, that this session can go on
-// with. Anything else, a password that is suddenly wrong too, may be of a server that
-// is only just coming back.
+// hopeless reports that this session cannot go on with the ledger that is there. Any other error, even a wrong
+// password, may come from a server that is still starting.
 func hopeless(err error) bool {
 	var (
 		version *VersionError
@@ -51,10 +49,9 @@ func hopeless(err error) bool {
 	return errors.As(err, &version) || errors.As(err, &lost)
 }
 
-// tryLink makes the connection anew and puts everything back in its place: the old one
-// is gone before anything is asked; the ledger's lock and those of the namespaces are
-// taken again; written is what the server has committed. Who lost the right meanwhile
-// goes on without it.
+// tryLink connects again and restores the session: it waits until the old connection is gone, takes the locks of the
+// ledger and of the namespaces again, and reads the number of the last transaction that the server committed. When
+// the right was lost meanwhile, the session goes on without it.
 func (s *session) tryLink(ctx context.Context) (err error) {
 	s.drop(ctx)
 	limit := s.pace.patience / 2
@@ -103,8 +100,8 @@ func (s *session) tryLink(ctx context.Context) (err error) {
 	return nil
 }
 
-// outlive waits until the session's old connection is gone: what was being committed
-// over it is committed or never will be. It takes the session's own lock.
+// outlive waits until the session's old connection is gone, by taking the session's own lock: a COMMIT that was under
+// way is then committed or never will be.
 func (s *session) outlive(ctx context.Context, conn *pgx.Conn) error {
 	if s.id == 0 {
 		return nil
@@ -112,13 +109,13 @@ func (s *session) outlive(ctx context.Context, conn *pgx.Conn) error {
 	_, err := conn.Exec(ctx, `SELECT pg_terminate_backend(l.pid) FROM pg_locks l
 		WHERE l.pid <> pg_backend_pid()`+advisory, s.id)
 	if err == nil || sqlState(err) == codeNotAllowed {
-		_, err = conn.Exec(ctx, waitAlone, s.id) // where it may not be ended, it ends by idling
+		_, err = conn.Exec(ctx, waitAlone, s.id) // a role that may not end it waits until it idles out
 	}
 	return err
 }
 
-// lastWritten is the number of the last transaction that the server has. One that it
-// had acknowledged, and has no more, was lost by a fail-over.
+// lastWritten is the number of the last transaction that the server has. When that is lower than the last
+// acknowledged one, a fail-over lost data.
 func (s *session) lastWritten(ctx context.Context, conn *pgx.Conn) (written int64, err error) {
 	err = conn.QueryRow(ctx, "SELECT written FROM session WHERE id = $1", s.id).Scan(&written)
 	switch {
@@ -130,8 +127,8 @@ func (s *session) lastWritten(ctx context.Context, conn *pgx.Conn) (written int6
 	return written, nil
 }
 
-// holdAgain takes the locks of the namespaces again. Whoever was faster has written
-// their name, and who is about to has the lock.
+// holdAgain takes the locks of the namespaces again. A session that took the right meanwhile has written its name as
+// the sender, or still has the lock.
 func (s *session) holdAgain(ctx context.Context, l *link) error {
 	if s.right.refusal() != nil {
 		return nil
@@ -157,7 +154,7 @@ func (s *session) holdAgain(ctx context.Context, l *link) error {
 		return err
 	}
 	if len(s.spaces) > 0 {
-		// What this session wrote last is there, and so is all that came before it.
+		// The server has this session's last transaction, and so all that came before it.
 		_, err := l.conn.Exec(ctx, "UPDATE sender SET system = $1, timeline = $2 WHERE session = $3 "+
 			"AND (system, timeline) <> ($1, $2)", l.facts.identity.system, l.facts.identity.timeline, s.id)
 		return err
@@ -165,8 +162,8 @@ func (s *session) holdAgain(ctx context.Context, l *link) error {
 	return nil
 }
 
-// takeAgain takes a lock, unless somebody else has it. A process that ends gives its
-// locks back one after the other, so that the session's old one may have it still.
+// takeAgain takes a lock, unless another session has it. A backend that ends releases its locks one after the other,
+// so that the session's old backend may still have this one.
 func (s *session) takeAgain(ctx context.Context, conn *pgx.Conn, key int64) (taken bool, err error) {
 	for {
 		if err := conn.QueryRow(ctx, tryAlone, key).Scan(&taken); err != nil || taken {
@@ -184,8 +181,7 @@ func (s *session) takeAgain(ctx context.Context, conn *pgx.Conn, key int64) (tak
 	}
 }
 
-// explain gives an error of the server the ledger's address. Errors of this package's
-// own pass as they are.
+// explain adds the ledger's address to an error of the server. Errors of this package pass unchanged.
 func (s *session) explain(err error) error {
 	var ours *pipeline.Mistake
 	if err == nil || errors.As(err, &ours) || explained(err) {

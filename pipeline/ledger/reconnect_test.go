@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// A transaction whose COMMIT has no answer happens once, whichever of the two was lost.
+// A transaction whose COMMIT has no answer takes effect once, whether the COMMIT or its answer was lost.
 func TestCommitWithoutAnswer(t *testing.T) {
 	for name, fault := range map[string]commitFault{"not committed": commitLost, "committed": answerLost} {
 		t.Run(name, func(t *testing.T) {
@@ -44,9 +44,8 @@ func TestCommitWithoutAnswer(t *testing.T) {
 	}
 }
 
-// A server that is away for too long ends the write with an error, and the right with
-// another; the write that was committed all the same is there, and the session goes on
-// when the server is back.
+// When a server is away for too long, the write fails, and so does waiting for the right; a write that was committed
+// after all is there, and the session goes on when the server is back.
 func TestServerAway(t *testing.T) {
 	address, ok := serverForTests(t)
 	if !ok {
@@ -84,7 +83,7 @@ func TestServerAway(t *testing.T) {
 	}
 }
 
-// A line that is cut and mended is no more than a pause, also while nothing is written.
+// A line that is cut and mended costs only a pause, also while nothing is written.
 func TestCutLine(t *testing.T) {
 	address, ok := serverForTests(t)
 	if !ok {
@@ -114,8 +113,8 @@ func TestCutLine(t *testing.T) {
 	}
 }
 
-// A frozen line blocks what would be sent, and not for ever what is written: a second
-// connection shows that the server has given the first one up.
+// A frozen line blocks requests, but not a write for ever: a second connection finds that the server has given up the
+// first one.
 func TestFrozenLine(t *testing.T) {
 	address, ok := serverForTests(t)
 	if !ok {
@@ -156,8 +155,8 @@ func TestFrozenLine(t *testing.T) {
 	}
 }
 
-// A connection that the server ends is made again, and the right is kept where nobody
-// waits for it; where somebody does, it is that one's.
+// A connection that the server ends is replaced. The session keeps the right when nobody waits for it; else the
+// waiting session gets it.
 func TestTerminated(t *testing.T) {
 	address, ok := serverForTests(t)
 	if !ok {
@@ -190,7 +189,7 @@ func terminate(t *testing.T, s *session) {
 		"(l.classid::bigint << 32 | l.objid::bigint) = "+decimal(s.id))
 }
 
-// terminateWhenWaiting ends a's connection when b stands in the queue.
+// terminateWhenWaiting ends a's connection once b waits for the lock.
 func terminateWhenWaiting(t *testing.T, a, b *session) {
 	onServer(t, `DO $$ BEGIN WHILE NOT EXISTS (SELECT 1 FROM pg_locks w JOIN pg_locks h USING (pid)
 			WHERE NOT w.granted AND h.granted AND h.objsubid = 1
@@ -199,8 +198,7 @@ func terminateWhenWaiting(t *testing.T, a, b *session) {
 	terminate(t, a)
 }
 
-// A serialization failure and a deadlock are tried again, and a server without room is
-// waited for, as one that is away.
+// A serialization failure and a deadlock are retried, and a server without room is waited for, as one that is away.
 func TestTriedAgain(t *testing.T) {
 	address, ok := serverForTests(t)
 	if !ok {
@@ -275,7 +273,7 @@ func TestLostData(t *testing.T) {
 	}
 }
 
-// A long statement is left in peace.
+// A long statement is not cancelled.
 func TestLongStatement(t *testing.T) {
 	address, ok := serverForTests(t)
 	if !ok {

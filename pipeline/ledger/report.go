@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// WrittenReport is a report as a run has written it.
+// WrittenReport is a report that a run has written.
 type WrittenReport struct {
-	SHA256 string // of the file, hex
-	Path   string // absolute, links followed
+	SHA256 string // of the file, in hexadecimal digits
+	Path   string // absolute, symbolic links resolved
 }
 
-// KeepReports keeps which reports a run has written.
+// KeepReports records which reports a run has written.
 func (l *Ledger) KeepReports(ctx context.Context, run string, written []WrittenReport) error {
 	return l.write(ctx, func(t *transaction) error {
 		for _, r := range written {
@@ -27,7 +27,7 @@ func (l *Ledger) KeepReports(ctx context.Context, run string, written []WrittenR
 	})
 }
 
-// IsReport says whether a run has written a report of that SHA-256.
+// IsReport reports whether a file of that SHA-256 is a report of some run.
 func (l *Ledger) IsReport(ctx context.Context, sha256 string) (is bool, err error) {
 	err = l.read(ctx, func(t *transaction) error {
 		return t.one("SELECT EXISTS (SELECT 1 FROM report WHERE sha256 = ?)", []any{sha256}, &is)
@@ -35,7 +35,7 @@ func (l *Ledger) IsReport(ctx context.Context, sha256 string) (is bool, err erro
 	return is, err
 }
 
-// HasReports says whether it is known which reports a run has written.
+// HasReports reports whether the ledger has the reports of a run.
 func (l *Ledger) HasReports(ctx context.Context, run string) (has bool, err error) {
 	err = l.read(ctx, func(t *transaction) error {
 		return t.one("SELECT EXISTS (SELECT 1 FROM report WHERE run = ?)", []any{run}, &has)
@@ -43,8 +43,7 @@ func (l *Ledger) HasReports(ctx context.Context, run string) (has bool, err erro
 	return has, err
 }
 
-// HasReportAt says whether a run has written a report to that path, absolute and with
-// links followed.
+// HasReportAt reports whether some run has written a report to that path, absolute and with symbolic links resolved.
 func (l *Ledger) HasReportAt(ctx context.Context, path string) (has bool, err error) {
 	err = l.read(ctx, func(t *transaction) error {
 		return t.one("SELECT EXISTS (SELECT 1 FROM report WHERE path = ? AND path <> '')", []any{path}, &has)
@@ -52,15 +51,15 @@ func (l *Ledger) HasReportAt(ctx context.Context, path string) (has bool, err er
 	return has, err
 }
 
-// LeftAlone is a file of a folder that is no book.
+// LeftAlone is a file in a folder of books that is not a book.
 type LeftAlone struct {
 	Path    string // absolute
 	Size    int64
 	Changed time.Time
 }
 
-// SaidOf is when it was last said of this very file that it is left alone; zero
-// when it never was, or of another size or time of change.
+// SaidOf is when muster last reported that it ignores this file; zero when it never did, or the file had another size
+// or modification time then.
 func (l *Ledger) SaidOf(ctx context.Context, f LeftAlone) (at time.Time, err error) {
 	err = l.read(ctx, func(t *transaction) error {
 		var said int64
@@ -75,7 +74,7 @@ func (l *Ledger) SaidOf(ctx context.Context, f LeftAlone) (at time.Time, err err
 	return at, err
 }
 
-// KeepSaid keeps that it was said now of these files that they are left alone.
+// KeepSaid records that muster reported now that it ignores these files.
 func (l *Ledger) KeepSaid(ctx context.Context, files []LeftAlone) error {
 	return l.write(ctx, func(t *transaction) error {
 		for _, f := range files {
@@ -90,7 +89,7 @@ func (l *Ledger) KeepSaid(ctx context.Context, files []LeftAlone) error {
 	})
 }
 
-// KeepMove remembers where the book of the run of that ID (in full) was put away.
+// KeepMove records to which path the book of the run with that full ID was moved.
 func (l *Ledger) KeepMove(ctx context.Context, run, to string) error {
 	return l.write(ctx, func(t *transaction) error {
 		n, err := l.run(t, run)

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Reports are known by their content, and which runs have any; a file that is left
-// alone by path, size and time of change.
+// Reports are found by their content, with the runs that have any; an ignored file by its path, size and modification
+// time.
 func TestReportsAndFilesLeftAlone(t *testing.T) { forStores(t, testReportsAndFilesLeftAlone) }
 
 func testReportsAndFilesLeftAlone(t *testing.T, on rooms) {
@@ -16,7 +16,7 @@ func testReportsAndFilesLeftAlone(t *testing.T, on rooms) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	for range 2 { // written twice alike is no error
+	for range 2 { // writing the same again is no error
 		if err := l.KeepReports(t.Context(), "run-1", []WrittenReport{{"aa", "/r/a.csv"}, {"bb", "/r/b.csv"}}); err != nil {
 			t.Fatal(err)
 		}

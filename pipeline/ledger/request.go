@@ -7,13 +7,13 @@ import (
 	"muster/pipeline"
 )
 
-// Request is one that was sent and that nothing is known of yet.
+// Request is a request that was sent and has no answer yet.
 type Request struct {
-	// Outcome is how it stands: Run and Row say whose it was, At when it was
-	// last sent, and the rest what came back then, as far as that is on disk.
+	// Outcome is its present outcome: Run and Row say who sent it, At when it was last sent, and the rest what the
+	// last answer said, as far as it is on disk.
 	pipeline.Outcome
 	Book string // of Run
-	// Name and Keys are what was sent, from the sealed request.
+	// Name and Keys were sent; they come from the sealed request.
 	Name string
 	Keys []pipeline.KeyValue
 }
@@ -25,8 +25,7 @@ const readRequests = `SELECT c.ref, r.id, r.book, s.row, coalesce(a.sent, c.at),
 	LEFT JOIN attempt a ON a.customer = c.ref AND a.number = (SELECT max(number) FROM attempt WHERE customer = c.ref)
 	WHERE s.namespace = ?1 `
 
-// Request gives the unsettled request of one customer; false when there is
-// none.
+// Request reads the unsettled request of one customer; false when there is none.
 func (s *Space) Request(ctx context.Context, ref int64) (r Request, ok bool, err error) {
 	err = s.read(ctx, func(t *transaction, number int64) error {
 		return t.each(readRequests+"AND s.customer = ?2", []any{number, ref}, func(rows *cursor) error {
@@ -37,10 +36,9 @@ func (s *Space) Request(ctx context.Context, ref int64) (r Request, ok bool, err
 	return r, ok, err
 }
 
-// Requests gives the unsettled requests of the namespace, the oldest first:
-// those that have no outcome in the run besides, and were not sent by it. The
-// caller may write while it iterates. A sealed request that does not open is
-// [ErrUnusable], and the iteration ends.
+// Requests reads the unsettled requests of the namespace, oldest first, except those that the run besides sent or has
+// an outcome for. The caller may write while it iterates. A sealed request that cannot be opened is [ErrUnusable],
+// and ends the iteration.
 func (s *Space) Requests(ctx context.Context, besides string) iter.Seq2[Request, error] {
 	const page = 64
 	return func(yield func(Request, error) bool) {

@@ -9,8 +9,8 @@ import (
 	"muster/pipeline"
 )
 
-// TestRequests: what is open is given with what was sent, whose it was and what
-// came back last; what a run has met itself is not given to it again.
+// TestRequests: an open request comes with what was sent, by which run, and its last answer; a run does not get the
+// requests that it met itself.
 func TestRequests(t *testing.T) { forStores(t, testRequests) }
 
 func testRequests(t *testing.T, on rooms) {
@@ -45,7 +45,7 @@ func testRequests(t *testing.T, on rooms) {
 	if _, ok, err := s.Request(t.Context(), rows[2].Ref); err != nil || ok {
 		t.Errorf("a created customer has an open request (%v)", err)
 	}
-	// More than are read at once, while the ledger is written.
+	// More requests than one read returns, while the ledger is written.
 	var many []*pipeline.Intent
 	for row := 100; row < 300; row++ {
 		many = append(many, intent(row, time.Duration(row).String(), ""))

@@ -6,8 +6,8 @@ import (
 	"muster/pipeline"
 )
 
-// inWords gives an error of SQLite's a sentence by its result code
-// (sqlite.org/rescode.html); any other, and a rare code, passes as it is.
+// inWords gives an error of SQLite a sentence by its result code (sqlite.org/rescode.html); other errors, and rare
+// codes, pass unchanged.
 func inWords(err error) error {
 	code, ok := sqliteCode(err)
 	if !ok {

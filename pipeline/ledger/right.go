@@ -7,18 +7,18 @@ import (
 	"time"
 )
 
-// Right is the right to send of the namespaces that a ledger holds. Its methods may be
-// called from several goroutines at once.
+// Right is the right to send of the namespaces that a ledger holds. Its methods may be called from several goroutines
+// at once.
 type Right struct {
 	path  string
-	file  bool // the lock of the file is the right
+	file  bool // of a file, whose lock is the right
 	pace  pace
 	clock func() time.Time
 
 	mu      sync.Mutex
-	heard   time.Time     // when the last question was put that the server has answered
-	lost    error         // why it is not held; or that the ledger is of no use any more
-	changed chan struct{} // closed when something above changes
+	heard   time.Time     // when the last query that the server answered was sent
+	lost    error         // why the right is not held, or the ledger can no longer be used
+	changed chan struct{} // closed when one of the above changes
 	taken   takeover
 }
 
@@ -28,18 +28,18 @@ type takeover struct {
 	elsewhere   bool
 }
 
-// pace is how often and how long a session on a server does what it does. Tests have
-// shorter ones.
+// pace are the times of a session on a server. Tests have shorter ones.
 type pace struct {
-	beat     time.Duration // between two questions to the server while nothing is written
-	trusted  time.Duration // since it was heard: as long nobody else can have the right
-	idle     time.Duration // after which the server ends a session that asks nothing
-	patience time.Duration // for a server that is away
+	beat     time.Duration // between two pings while nothing is written
+	trusted  time.Duration // after the server was heard, during which nobody else can have the right
+	idle     time.Duration // after which the server ends a session that sends nothing
+	patience time.Duration // how long a server may be away
 	pause    time.Duration // between two tries
-	silence  time.Duration // of a statement, after which a second connection looks after it
+	silence  time.Duration // of a statement, before a second connection looks for its backend
 }
 
-// The server counts from a later moment than the session, and from then on longer.
+// idle is longer than trusted, and the server counts it from a later moment, so that the right is never trusted after
+// the server gave it away.
 var usualPace = pace{
 	beat:     500 * time.Millisecond,
 	trusted:  4 * time.Second,
@@ -54,10 +54,9 @@ func newRight(path string, p pace) *Right {
 		lost: &LostRightError{Path: path}}
 }
 
-// Wait is asked in the moment before a request leaves. It is nil at once while nobody
-// else can have the right; it blocks while the server is not heard, for a minute at
-// most. Its errors: a [*LostRightError], an [*AwayError], the context's, or that the
-// ledger is of no more use.
+// Wait is called right before a request leaves. It returns nil at once while nobody else can have the right, and
+// waits, up to a minute, while the server is not heard. Its errors: a [*LostRightError], an [*AwayError], the
+// context's, or why the ledger can no longer be used.
 func (r *Right) Wait(ctx context.Context) error {
 	if r.file {
 		return nil
@@ -88,35 +87,33 @@ func (r *Right) Wait(ctx context.Context) error {
 	}
 }
 
-// sure: the server was heard lately.
+// sure reports whether the server was heard lately enough.
 func (r *Right) sure() bool {
 	now := r.clock()
 	return r.pace.fresh(now.Sub(r.heard), now.Round(0).Sub(r.heard.Round(0)))
 }
 
-// fresh asks both of the machine's clocks how long ago something was: the steady one,
-// which is never set, stands still while the machine sleeps.
+// fresh compares a duration by both of the machine's clocks: the monotonic one never jumps, but stands still while
+// the machine sleeps.
 func (p pace) fresh(steady, wall time.Duration) bool { return steady < p.trusted && wall < p.trusted }
 
-// TookOver says when the right was taken, by this machine's clock, and whether from
-// somebody who had it and never said that it ended: then requests of that one may
-// still be under way. Of a file both are zero.
+// TookOver says when the right was taken, by this machine's clock, and whether the sender before had not said
+// goodbye: then requests of that sender may still be under way. Both are zero for a file.
 func (r *Right) TookOver() (at time.Time, unannounced bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.taken.at, r.taken.unannounced
 }
 
-// OtherServer: the namespace was sent to from another server last, or this one was put
-// back or took over since. In production that is refused before somebody has said that
-// it is all right ([Options]).
+// OtherServer reports whether the namespace was last sent to from another server, or from this one before it was
+// restored or promoted. In production that is refused until a person confirms it ([Options]).
 func (r *Right) OtherServer() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.taken.elsewhere
 }
 
-// hear notes that the server has answered a question that was put at that time.
+// hear notes that the server has answered a query that was sent at that time.
 func (r *Right) hear(asked time.Time) {
 	r.change(func() {
 		if asked.After(r.heard) {
@@ -128,7 +125,7 @@ func (r *Right) hear(asked time.Time) {
 // take notes that the right is held.
 func (r *Right) take(t takeover) { r.change(func() { r.lost, r.taken = nil, t }) }
 
-// lose notes that it is not, and keeps the first reason.
+// lose notes that the right is not held, and keeps the first reason.
 func (r *Right) lose(reason error) {
 	r.change(func() {
 		var none *LostRightError
@@ -138,7 +135,7 @@ func (r *Right) lose(reason error) {
 	})
 }
 
-// refusal is why an intent may not be written, nil where it may.
+// refusal is why no intent may be written; nil when it may.
 func (r *Right) refusal() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// A request may leave while the server was heard lately, by both of the machine's clocks:
-// while it slept one of them stood still.
+// A request may leave while the server was heard lately by both of the machine's clocks: one of them stands still
+// while the machine sleeps.
 func TestRightIsSure(t *testing.T) {
 	limit, moment := usualPace.trusted, time.Millisecond
 	for name, c := range map[string]struct {
@@ -40,7 +40,7 @@ func TestRightIsSure(t *testing.T) {
 	}
 }
 
-// An answer says when its question was put, and not when it was read.
+// An answer counts from when its query was sent, and not from when it was read.
 func TestAnOldAnswerSaysNothing(t *testing.T) {
 	r := newRight("somewhere", quick)
 	r.take(takeover{})
@@ -65,7 +65,7 @@ func TestAnOldAnswerSaysNothing(t *testing.T) {
 	}
 }
 
-// Waiting for the right ends with its loss, with patience, and with its context.
+// Waiting for the right ends when the right is lost, when the patience is over, and with its context.
 func TestWaitEnds(t *testing.T) {
 	brief := quick
 	brief.patience = 10 * time.Millisecond

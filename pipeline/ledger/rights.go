@@ -6,20 +6,18 @@ import (
 	"muster/pipeline"
 )
 
-// rights are what a store has of the right to send: of a file whoever has it open for
-// writing, at a server who holds it.
+// rights is a store's part in the right to send: for a file, whoever has it open for writing has the right; on a
+// server sessions hold it.
 type rights interface {
 	hold(ctx context.Context, ns pipeline.Namespace, o HoldOptions) error
 	right() *Right
-	// writeIntents is write for what only who has the right to send of a namespace may
-	// write.
+	// writeIntents is write for transactions that need the right to send of a namespace.
 	writeIntents(ctx context.Context, ns pipeline.Namespace, f func(*transaction) error) error
 }
 
-// Hold takes the right to send of a namespace, until the ledger is closed: requests may
-// only be begun with it. A ledger that is a file has it from the beginning. Its errors: a
-// [*HeldError] where another muster has it and o does not say to wait, a [*FailoverError]
-// in a mistake, [ErrReadOnly], those of the server, and the context's.
+// Hold takes the right to send of a namespace until the ledger is closed. Only with it may requests be begun. A
+// ledger that is a file has it from the beginning. Its errors: a [*HeldError] when another muster has the right and o
+// does not say to wait, a [*FailoverError] in a mistake, [ErrReadOnly], those of the server, and the context's.
 func (l *Ledger) Hold(ctx context.Context, ns pipeline.Namespace, o HoldOptions) error {
 	if l.readOnly {
 		return l.onlyRead()
@@ -27,8 +25,7 @@ func (l *Ledger) Hold(ctx context.Context, ns pipeline.Namespace, o HoldOptions)
 	return explain(l.path, l.rights.hold(ctx, ns, o))
 }
 
-// Right is what a sender asks before each request leaves, once it has the right to send
-// ([Ledger.Hold]).
+// Right is checked before each request leaves, once the ledger holds the right to send ([Ledger.Hold]).
 func (l *Ledger) Right() *Right { return l.rights.right() }
 
 func (s *sqliteStore) hold(context.Context, pipeline.Namespace, HoldOptions) error { return nil }

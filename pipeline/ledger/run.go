@@ -47,7 +47,7 @@ func scanRun(rows *cursor) (number int64, r pipeline.Run, err error) {
 	return number, r, err
 }
 
-// countStates counts the rows of a run by state, those of one customer each.
+// countStates counts the rows of a run by state; the rows of one customer count as many.
 var countStates = `SELECT state, CAST(sum(n) AS INTEGER) FROM (
 	SELECT state, count(*) AS n FROM outcome WHERE run = ?1 GROUP BY state
 	UNION ALL SELECT 'created', count(*) FROM customer WHERE run = ?1 AND ended IS NOT NULL
@@ -60,8 +60,8 @@ var countStates = `SELECT state, CAST(sum(n) AS INTEGER) FROM (
 	UNION ALL SELECT 'uncertain', count(*) FROM member m JOIN sealed s ON s.run = m.run AND s.row = m.head
 		WHERE m.run = ?1)  AS counted GROUP BY state HAVING sum(n) > 0`
 
-// runs reads the runs of one query. One that was never finished has the counts
-// of the outcomes that it left; the rest of its rows were never begun.
+// runs reads the runs of one query. A run that was never finished gets the counts of the outcomes on disk; its other
+// rows were never begun.
 func (t *transaction) runs(text string, args ...any) ([]pipeline.Run, error) {
 	var (
 		runs       []pipeline.Run
@@ -97,8 +97,8 @@ func (t *transaction) runs(text string, args ...any) ([]pipeline.Run, error) {
 	return runs, nil
 }
 
-// Runs lists all runs, the oldest first. One that goes on, or was killed, has
-// no Finished, and the counts of the outcomes on disk.
+// Runs lists all runs, oldest first. A run that is not finished, or was killed, has no Finished, and the counts of
+// the outcomes on disk.
 func (l *Ledger) Runs(ctx context.Context) (runs []pipeline.Run, err error) {
 	err = l.read(ctx, func(t *transaction) error {
 		runs, err = t.runs(runColumns + "ORDER BY r.number")
@@ -107,8 +107,7 @@ func (l *Ledger) Runs(ctx context.Context) (runs []pipeline.Run, err error) {
 	return runs, err
 }
 
-// Run finds a run by its ID or by the beginning of it, if no other begins so.
-// Else the error is a *NoRunError.
+// Run finds a run by its ID, or by the beginning of it when no other ID begins so. Its error is a *NoRunError.
 func (l *Ledger) Run(ctx context.Context, id string) (run pipeline.Run, err error) {
 	var runs []pipeline.Run
 	err = l.read(ctx, func(t *transaction) error {
@@ -132,8 +131,7 @@ func (l *Ledger) Run(ctx context.Context, id string) (run pipeline.Run, err erro
 	return pipeline.Run{}, noRun(id, matches...)
 }
 
-// StartRun puts a run on disk, before anything of it. Its ID must be new, and
-// is not empty.
+// StartRun writes a run, before any of its rows. Its ID must be new, and not empty.
 func (l *Ledger) StartRun(ctx context.Context, r pipeline.Run) error {
 	if r.ID == "" {
 		return errors.New("no ID")
@@ -163,10 +161,10 @@ func (l *Ledger) StartRun(ctx context.Context, r pipeline.Run) error {
 	})
 }
 
-// FinishRun keeps how a run ended: Finished (now, when it is zero), Halt and
-// Counts; nil Counts stand for those of the outcomes on disk. The error is a *NoRunError when it was not started.
+// FinishRun records how a run ended: Finished (now, when it is zero), Halt and Counts; nil Counts stand for those of
+// the outcomes on disk. Its error is a *NoRunError when the run was not started.
 func (l *Ledger) FinishRun(ctx context.Context, r pipeline.Run) error {
-	var counts any // NULL: those of the outcomes on disk count
+	var counts any // NULL stands for the counts of the outcomes on disk
 	if r.Counts != nil {
 		text, err := json.Marshal(r.Counts)
 		if err != nil {
@@ -188,7 +186,7 @@ func (l *Ledger) FinishRun(ctx context.Context, r pipeline.Run) error {
 	})
 }
 
-// run gives the ledger's own numbers of a run.
+// run reads the ledger's numbers of a run and of its namespace.
 func (l *Ledger) run(t *transaction, id string) (runNumber, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -206,7 +204,7 @@ func (l *Ledger) run(t *transaction, id string) (runNumber, error) {
 	return n, err
 }
 
-// namespace gives the number of a namespace, a new one when it was never met.
+// namespace is the number of a namespace, which gets one when it is new.
 func (t *transaction) namespace(n pipeline.Namespace) (number int64, err error) {
 	_, err = t.exec("INSERT INTO namespace (provider, env, account, oldest_form) VALUES (?, ?, ?, ?) "+
 		"ON CONFLICT DO NOTHING", n.Provider, n.Env, n.Account, int(pipeline.FormNow))
@@ -218,16 +216,15 @@ func (t *transaction) namespace(n pipeline.Namespace) (number int64, err error) 
 	return number, err
 }
 
-// metRuns are what customers are said to be of, by the ledger's number of the run whose
-// request made them.
+// metRuns caches what customers take from the run that created them, by its number.
 type metRuns map[int64]metRun
 
 type metRun struct {
 	id         string
-	definition int64 // 0 where the run kept none
+	definition int64 // 0 where the run stored none
 }
 
-// of asks for a run once; the zero value when there is no such run.
+// of reads a run once; the zero value when there is no such run.
 func (r metRuns) of(t *transaction, number int64) (run metRun, err error) {
 	run, ok := r[number]
 	if ok {

@@ -8,8 +8,8 @@ import (
 
 func sealFailure() error { return pipeline.Fail("ledger.sealed_unread") }
 
-// bound is the additional data of a seal: a sealed request that was copied to
-// another customer or namespace does not open.
+// bound is the additional data of a seal, so that a sealed request that was copied to another customer or namespace
+// cannot be opened.
 func bound(n pipeline.Namespace, idempotencyKey string) []byte {
 	var g tagging
 	for _, part := range []string{n.Provider, n.Env, n.Account, idempotencyKey} {
@@ -32,8 +32,7 @@ func (s *Space) seal(in *pipeline.Intent) []byte {
 	return s.l.secrets.seals.Seal(nil, nil, g.buffer, bound(s.ns, in.IdempotencyKey))
 }
 
-// open is the reverse of seal. A key that the definition no longer has is left
-// out.
+// open is the reverse of seal. Keys that the definition no longer has are left out.
 func (s *Space) open(sealed []byte, in *pipeline.Intent) error {
 	parts, err := s.unseal(sealed, in.IdempotencyKey)
 	if err != nil {
@@ -41,12 +40,12 @@ func (s *Space) open(sealed []byte, in *pipeline.Intent) error {
 	}
 	in.Shape, in.Name, in.Body = parts[0], parts[1], []byte(parts[2])
 	for parts = parts[3:]; len(parts) > 0; parts = parts[3:] {
-		if parts[0] == "" { // no key has that name
+		if parts[0] == "" { // a key that the definition no longer has
 			in.Await = parts[1]
 		}
 		for i := range s.p.Keys {
 			if s.p.Keys[i].Name == parts[0] {
-				// Normalised as today: an older muster may have sealed it.
+				// Normalised as today, because an older muster may have sealed it.
 				n := pipeline.Normalise(s.p.Keys[i].Normalise, parts[1])
 				in.Keys = append(in.Keys, pipeline.KeyValue{Key: i, Value: parts[1], Normalised: n})
 			}
@@ -55,8 +54,8 @@ func (s *Space) open(sealed []byte, in *pipeline.Intent) error {
 	return nil
 }
 
-// unseal gives the parts of a sealed request: shape, name and body, then three for each
-// key, and for what [pipeline.Intent.Await] is.
+// unseal returns the parts of a sealed request: shape, name and body, then three for each key, and three for
+// [pipeline.Intent.Await].
 func (s *Space) unseal(sealed []byte, idempotencyKey string) ([]string, error) {
 	text, err := s.l.secrets.seals.Open(nil, nil, sealed, bound(s.ns, idempotencyKey))
 	if err != nil {
@@ -78,8 +77,8 @@ func (s *Space) unseal(sealed []byte, idempotencyKey string) ([]string, error) {
 	return parts, nil
 }
 
-// keepAwait adds to the sealed request of a customer by what the provider is asked about
-// it. An older muster that opens it leaves that out.
+// keepAwait adds the handle by which the provider is asked about a request to its sealed form. An older muster that
+// opens it ignores the handle.
 func (s *Space) keepAwait(t *transaction, ref int64, await string) error {
 	var key string
 	var sealed []byte

@@ -11,45 +11,45 @@ import (
 	"muster/pipeline"
 )
 
-// oldestServer is the first that ends idle sessions by itself (idle_session_timeout).
+// oldestServer is the first version that ends idle sessions by itself (idle_session_timeout).
 const oldestServer = 140000
 
-// facts are what a server says of itself, of the way to it, and of the schema.
+// facts describe a server, the way to it, and the schema.
 type facts struct {
-	version string // as it words it
-	number  int    // such as 150018; 0 where there is none
+	version string // as the server spells it
+	number  int    // such as 150018; 0 where the server gives none
 
-	recovering bool   // it follows another server, or is not ready yet
-	fsync      string // "on" where what is committed stays
+	recovering bool   // it follows another server, or is still recovering
+	fsync      string // "on" where a commit reaches the disk
 	fullPages  string
-	process    uint32 // that answers questions
-	greeted    uint32 // that let us in: another one where a pooler is in between
-	locks      bool   // an advisory lock that was taken is listed
+	process    uint32 // backend that answers queries
+	greeted    uint32 // backend that accepted the connection: another one behind a pooler
+	locks      bool   // pg_locks lists an advisory lock that was taken
 
 	identity serverIdentity
 	schema   schemaFacts
 }
 
-// serverIdentity tells a server from another, and from what it was before a fail-over.
-// Its zero value is that of a server that does not say.
+// serverIdentity tells one server from another, and from itself before a fail-over. Its zero value is that of a
+// server that does not give it.
 type serverIdentity struct {
-	system   string // of the cluster, from its beginning on
-	timeline string // another one after each promotion and each restore
+	system   string // identifier of the cluster, for its whole life
+	timeline string // changes with each promotion and each restore
 }
 
-// schemaFacts are what is where the ledger's tables are, or would be.
+// schemaFacts describe the schema where the ledger's tables are, or would be.
 type schemaFacts struct {
 	exists    bool
 	relations int    // tables, views and the like in it
 	meta      bool   // one of them is a table named meta
-	check     []byte // by which a ledger knows its key; nil where there is none
+	check     []byte // by which a ledger recognises its key; nil where there is none
 	version   int    // of the ledger's tables; 0 where there is none
 	mayBegin  bool   // this role may create the schema, or tables in the one that exists
 	mayUse    bool   // this role may use it
 }
 
-// askServer gives the only row of a question, as text; null is "". The question is asked in
-// the simplest of the protocol's ways, which servers of other makes know too.
+// askServer reads the only row of a query, as texts; NULL is "". It uses the simple protocol, which servers of other
+// makes know too.
 func askServer(ctx context.Context, conn *pgx.Conn, question string) ([]string, error) {
 	results, err := conn.PgConn().Exec(ctx, question).ReadAll()
 	if err != nil {
@@ -85,9 +85,8 @@ const (
 		FROM (SELECT 1) one LEFT JOIN pg_namespace n ON n.nspname = $1`
 )
 
-// look asks a server for its facts, but for the locks. It asks what only PostgreSQL
-// knows when it has found that this is one: what it gives together with no error is
-// for [facts.refused] to judge.
+// look asks a server for its facts, except for locks. It asks for what only PostgreSQL has once the server has proved
+// to be one. Facts that it returns without an error are for [facts.refused] to judge.
 func look(ctx context.Context, conn *pgx.Conn, schema string) (f facts, err error) {
 	who, err := askServer(ctx, conn, askWhoIsThere)
 	if err != nil {
@@ -120,7 +119,7 @@ func look(ctx context.Context, conn *pgx.Conn, schema string) (f facts, err erro
 	return f, err
 }
 
-// identifyServer: who may not ask for it gets the zero value.
+// identifyServer returns the zero value for a role that may not ask.
 func identifyServer(ctx context.Context, conn *pgx.Conn) (i serverIdentity, err error) {
 	system, err := askServer(ctx, conn, askSystem)
 	if err == nil {
@@ -146,7 +145,7 @@ func lookAtSchema(ctx context.Context, conn *pgx.Conn, schema string) (f schemaF
 		var version []byte
 		err = conn.QueryRow(ctx, "SELECT value FROM "+in+".meta WHERE name = 'version'").Scan(&version)
 		if err == nil {
-			f.version, _ = strconv.Atoi(string(version)) // what is no number is no version
+			f.version, _ = strconv.Atoi(string(version)) // a text that is not a number counts as no version
 		}
 	}
 	if sqlState(err) == codeNotAllowed {
@@ -154,12 +153,12 @@ func lookAtSchema(ctx context.Context, conn *pgx.Conn, schema string) (f schemaF
 		return f, nil
 	}
 	if errors.Is(err, pgx.ErrNoRows) || strings.HasPrefix(sqlState(err), "42") {
-		return f, nil // a table of another program that has the name of ours
+		return f, nil // a table of another program with the same name
 	}
 	return f, err
 }
 
-// otherMake: it speaks as PostgreSQL does, and is another database.
+// otherMake reports whether it is another database that speaks PostgreSQL's protocol.
 func (f *facts) otherMake() bool {
 	if !strings.HasPrefix(f.version, "PostgreSQL ") || f.number == 0 {
 		return true
@@ -172,9 +171,8 @@ func (f *facts) otherMake() bool {
 	return false
 }
 
-// refused gives the reason, a [pipeline.Mistake], for which no ledger may be kept at
-// an address, nil where there is none. A schema that exists with an older version of
-// the tables, or without any, is none; locks is what the caller has found of them.
+// refused is the reason, a [pipeline.Mistake], why an address cannot keep a ledger; nil when it can. A schema with
+// older tables, or without any, is fine. f.locks must be set before.
 func (f *facts) refused(a *serverAddress, known int) error {
 	if err := f.refusedAsServer(a); err != nil {
 		return err
@@ -182,7 +180,7 @@ func (f *facts) refused(a *serverAddress, known int) error {
 	return f.schema.refused(a, known)
 }
 
-// refusedAsServer is refused without a look at the schema.
+// refusedAsServer is the part of refused that does not look at the schema.
 func (f *facts) refusedAsServer(a *serverAddress) error {
 	switch {
 	case f.otherMake():
@@ -227,5 +225,5 @@ func (f *schemaFacts) refused(a *serverAddress, known int) error {
 	return nil
 }
 
-// empty: a ledger may begin here.
+// empty reports whether a ledger may be created here.
 func (f schemaFacts) empty() bool { return f.relations == 0 }

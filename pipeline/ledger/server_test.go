@@ -7,7 +7,7 @@ import (
 	"github.com/jackc/pgx/v5/pgproto3"
 )
 
-// good are the facts of a server on which a ledger may begin.
+// good are the facts of a server on which a ledger may be created.
 func good() facts {
 	return facts{version: "PostgreSQL 15.18 (Debian)", number: 150018, fsync: "on", fullPages: "on", process: 7,
 		greeted: 7, locks: true, schema: schemaFacts{mayBegin: true}}
@@ -76,8 +76,8 @@ func TestServersRefused(t *testing.T) {
 	}
 }
 
-// fakeServer speaks as PostgreSQL does, lets everybody in, and gives every question the
-// same row. address is where it listens.
+// fakeServer speaks PostgreSQL's protocol, accepts every connection, and answers every query with the same row. It
+// returns where it listens.
 func fakeServer(t *testing.T, row ...string) (address string) {
 	t.Helper()
 	l := ask(net.Listen("tcp", "127.0.0.1:0"))(t)
@@ -128,8 +128,7 @@ func converse(conn net.Conn, row []string) {
 	}
 }
 
-// What is asked of a server before it is known to be PostgreSQL is what all of them
-// answer.
+// Until a server is known to be PostgreSQL, only queries are sent that servers of all makes answer.
 func TestServersOfOtherMakes(t *testing.T) {
 	environment(t)
 	for _, c := range []struct{ version, number, want string }{
@@ -147,7 +146,7 @@ func TestServersOfOtherMakes(t *testing.T) {
 	}
 }
 
-// refusing is where a server listens that lets nobody in, and says why.
+// refusing listens as a server that refuses every connection with that code.
 func refusing(t *testing.T, code string) (host string) {
 	t.Helper()
 	l := ask(net.Listen("tcp", "127.0.0.1:0"))(t)

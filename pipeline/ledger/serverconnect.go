@@ -13,14 +13,14 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// What PostgreSQL says in five letters (SQLSTATE), where it decides what is done.
+// The SQLSTATE codes that decide what is done.
 const (
 	codeWrongPassword   = "28P01"
 	codeNotLetIn        = "28000"
 	codeNoDatabase      = "3D000"
 	codeNotAllowed      = "42501"
 	codeTooMany         = "53300"
-	codeNotNow          = "57P03" // the server starts, stops or recovers
+	codeNotNow          = "57P03" // the server is starting, stopping or recovering
 	codeReadOnly        = "25006"
 	codeSerialization   = "40001"
 	codeDeadlock        = "40P01"
@@ -30,7 +30,7 @@ const (
 	classOfIntervention = "57"
 )
 
-// sqlState is what a server says of err; "" where err is not a server's.
+// sqlState is the SQLSTATE of err; "" for an error that does not come from a server.
 func sqlState(err error) string {
 	var e *pgconn.PgError
 	if errors.As(err, &e) {
@@ -39,8 +39,8 @@ func sqlState(err error) string {
 	return ""
 }
 
-// dial connects to the server. The caller closes the connection. Its errors are those
-// of [cannotConnect], or the context's.
+// dial connects to the server. The caller closes the connection. Its errors are those of
+// [serverAddress.cannotConnect], or the context's.
 func (a *serverAddress) dial(ctx context.Context) (*pgx.Conn, error) {
 	conn, err := pgx.ConnectConfig(ctx, a.config.Copy())
 	if err == nil {
@@ -52,7 +52,7 @@ func (a *serverAddress) dial(ctx context.Context) (*pgx.Conn, error) {
 	return nil, a.cannotConnect(err)
 }
 
-// cannotConnect says why a server did not let us in, and what to do.
+// cannotConnect says why a connection failed, and what to do.
 func (a *serverAddress) cannotConnect(err error) error {
 	c := a.config
 	switch sqlState(err) {
@@ -112,7 +112,7 @@ func (a *serverAddress) cannotConnect(err error) error {
 	return a.refusal(err, "server.broke_off", "host", c.Host, "port", int(c.Port)).Try("server.check_running")
 }
 
-// answer is what the server itself says, without the driver's frame.
+// answer is the server's own text, without what the driver adds.
 func answer(err error) string {
 	var e *pgconn.PgError
 	if errors.As(err, &e) {

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Who is not let in hears why, and what to do, in sentences of muster's own.
+// A connection that fails says why, and what to do, in muster's own sentences.
 func TestCannotConnect(t *testing.T) {
 	environment(t)
 	closed := ask(net.Listen("tcp", "127.0.0.1:0"))(t)
@@ -68,8 +68,8 @@ func TestCannotConnect(t *testing.T) {
 	}
 }
 
-// A role that may not create the schema hears what is to be run, one that has been given
-// an empty one begins in it, and another program's tables are left alone.
+// A role that may not create the schema is given the SQL to run, one that owns an empty schema begins in it, and
+// another program's tables are left alone.
 func TestRights(t *testing.T) {
 	server := os.Getenv("MUSTER_TEST_POSTGRES")
 	if server == "" {

@@ -17,32 +17,31 @@ import (
 	"muster/pipeline"
 )
 
-// session is the connection over which a muster writes to a ledger on a server, and
-// the locks that go with it: its own, which says that it lives; the ledger's, shared,
-// which keeps upgrades away; and those of the namespaces whose right to send it has.
-// The server drops them all when the connection is gone, and ends the connection when
-// it asks nothing for five seconds. When the connection breaks the session makes
-// another one, takes the locks again and asks which of its transactions is the last.
+// session is the connection over which a muster writes to a ledger on a server, with its locks: the session's own,
+// which says that it lives; the ledger's, shared, which keeps upgrades away; and those of the namespaces whose right
+// to send it has. The server releases them all when the connection is gone, and ends the connection after five
+// seconds without a query. When the connection breaks, the session makes another one, takes the locks again and asks
+// which of its transactions is the last.
 //
 // Its methods may be called from several goroutines; they wait for one another.
 type session struct {
 	to     *serverAddress
-	known  int // this muster's version of the tables
+	known  int // this muster's schema version
 	holder string
 	pace   pace
-	now    func() time.Time // what is written as the time
+	now    func() time.Time // the clock for stored times
 
 	right *Right
 	watch watcher
-	spent atomic.Bool // the server was waited for in vain: not again before it is heard
+	spent atomic.Bool // muster has waited for the server in vain, and does not wait again before it is heard
 
-	use     sync.Mutex // who has it may use what follows
+	use     sync.Mutex // guards the fields below
 	closed  bool
-	link    *link  // nil while there is none
-	process uint32 // the server's, of the last connection that had all locks
-	id      int64  // of its row and its lock; 0 until it has one
+	link    *link  // nil when there is none
+	process uint32 // backend of the last connection that had all locks
+	id      int64  // of its row and its lock; 0 before [session.enter]
 	number  int64  // of the last transaction that was tried
-	written int64  // of the last one that the server acknowledged
+	written int64  // of the last transaction that the server acknowledged
 	spaces  []heldSpace
 }
 
@@ -52,15 +51,15 @@ type heldSpace struct {
 	number    int64
 }
 
-// link is one connection to a server that was looked at.
+// link is one connection, and the facts of its server.
 type link struct {
 	conn  *pgx.Conn
 	facts facts
 }
 
-// openSession connects to the server, refuses what no ledger can be kept on, and keeps
-// upgrades of the ledger away. Its schema may be empty, or older ([session.alone]); it
-// writes only when it has entered its name ([session.enter]). The caller closes it.
+// openSession connects to the server, refuses one that cannot keep a ledger, and keeps upgrades of the ledger away.
+// The schema may be empty, or older ([session.alone]). The session may write after [session.enter]. The caller closes
+// it.
 func openSession(ctx context.Context, to *serverAddress, known int, holder string, now func() time.Time,
 	p pace) (_ *session, err error) {
 	s := &session{to: to, known: known, holder: holder, pace: p, now: now, right: newRight(to.shown, p)}
@@ -77,7 +76,7 @@ func openSession(ctx context.Context, to *serverAddress, known int, holder strin
 		return nil, err
 	}
 	if !shared {
-		return nil, &HeldError{Path: to.shown} // it is being created, or upgraded
+		return nil, &HeldError{Path: to.shown} // it is being created or upgraded
 	}
 	if err := s.lookAgain(ctx); err != nil {
 		return nil, err
@@ -94,9 +93,8 @@ const (
 	unlockAlone  = "SELECT pg_advisory_unlock($1)"
 )
 
-// settings are those of a connection that writes. Tables are read by their indexes: plans
-// are kept from when the tables were small. What is committed is on disk, and on
-// that of a synchronous standby where there is one.
+// settings are the settings of a connection that writes. Tables are read by their indexes, because plans are cached
+// when the tables are still small. A commit is on disk, and on that of a synchronous standby where there is one.
 const settings = `SELECT set_config('search_path', $1, false), set_config('application_name', $2, false),
 	set_config('idle_session_timeout', $3, false), set_config('idle_in_transaction_session_timeout', $3, false),
 	set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false),
@@ -107,7 +105,7 @@ const settings = `SELECT set_config('search_path', $1, false), set_config('appli
 	set_config('default_transaction_deferrable', 'off', false),
 	set_config('client_connection_check_interval', $4, false), ` + plans
 
-// connect makes a connection whose server is not refused.
+// connect makes a connection to a server that is not refused.
 func (s *session) connect(ctx context.Context) (_ *link, err error) {
 	conn, err := s.to.dial(ctx)
 	if err != nil {
@@ -130,7 +128,7 @@ func (s *session) connect(ctx context.Context) (_ *link, err error) {
 	if err := l.facts.refused(s.to, s.known); err != nil {
 		return nil, err
 	}
-	// Not every system lets a server see that a client is gone while it works for it.
+	// Not every system lets a server notice that a client is gone while it works for it.
 	for _, checks := range []time.Duration{min(s.pace.idle/2, 2*time.Second), 0} {
 		_, err = conn.Exec(ctx, settings, pgx.Identifier{s.to.schema}.Sanitize(), applicationName(s.holder),
 			inMilliseconds(s.pace.idle), inMilliseconds(checks))
@@ -141,11 +139,11 @@ func (s *session) connect(ctx context.Context) (_ *link, err error) {
 	return l, s.explain(err)
 }
 
-const codeCannotCheck = "22023" // a value that a setting cannot have
+const codeCannotCheck = "22023" // invalid value for a setting
 
 func inMilliseconds(d time.Duration) string { return fmt.Sprintf("%dms", d.Milliseconds()) }
 
-// applicationName is how the database's operator sees the session: 63 bytes of ASCII.
+// applicationName is the name that pg_stat_activity shows: at most 63 bytes of ASCII.
 func applicationName(holder string) string {
 	name := strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' {
@@ -156,8 +154,8 @@ func applicationName(holder string) string {
 	return name[:min(len(name), 63)]
 }
 
-// lockIsListed takes a lock as the session's are taken and looks whether the server
-// has it in its list: some take them without a word and keep nothing.
+// lockIsListed takes a lock and checks that pg_locks lists it. Some poolers and databases accept advisory locks
+// without keeping them.
 func (s *session) lockIsListed(ctx context.Context, conn *pgx.Conn) (listed bool, err error) {
 	key := randomKey()
 	if _, err := conn.Exec(ctx, waitAlone, key); err != nil {
@@ -170,8 +168,8 @@ func (s *session) lockIsListed(ctx context.Context, conn *pgx.Conn) (listed bool
 	return listed, err
 }
 
-// A line l of pg_locks is of an advisory lock that was taken in this database: of the key
-// $1 (advisory), or of a session w that lives.
+// Conditions for a row l of pg_locks that is a granted advisory lock of this database: with the key $1 (advisory), or
+// of a live session w.
 const (
 	lockTaken = ` AND l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
 		AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`
@@ -180,7 +178,7 @@ const (
 	lockListed   = "SELECT EXISTS (SELECT 1 FROM pg_locks l WHERE l.pid = pg_backend_pid()" + advisory + ")"
 )
 
-// lookAgain looks at the schema once nobody changes it any more.
+// lookAgain reads the schema again, once nobody can change it any more.
 func (s *session) lookAgain(ctx context.Context) error {
 	schema, err := lookAtSchema(ctx, s.link.conn, s.to.schema)
 	if err != nil {
@@ -190,11 +188,11 @@ func (s *session) lookAgain(ctx context.Context) error {
 	return schema.refused(s.to, s.known)
 }
 
-// schema is what was there when the session was opened, or was last alone.
+// schema is what the last look found: when the session was opened, or when it was last alone.
 func (s *session) schema() schemaFacts { return s.link.facts.schema }
 
-// tryFor tries to take the ledger's lock for as long as somebody may have it who is no
-// more, or who only begins or upgrades a ledger.
+// tryFor keeps trying to take the ledger's lock, for as long as a dead session may keep it, or another muster may be
+// creating or upgrading the ledger.
 func (s *session) tryFor(ctx context.Context, statement string) (taken bool, err error) {
 	until := time.Now().Add(s.pace.idle)
 	for {
@@ -210,8 +208,8 @@ func (s *session) tryFor(ctx context.Context, statement string) (taken bool, err
 	}
 }
 
-// alone runs f, which creates or upgrades the tables in transactions of its own, while
-// nobody else has the ledger open for writing. A [*HeldError] says who has.
+// alone runs f, which creates or upgrades the tables in transactions of its own, while nobody else has the ledger
+// open for writing. A [*HeldError] names whoever has.
 func (s *session) alone(ctx context.Context, f func(context.Context, *pgx.Conn) error) (err error) {
 	s.use.Lock()
 	defer s.use.Unlock()
@@ -226,7 +224,7 @@ func (s *session) alone(ctx context.Context, f func(context.Context, *pgx.Conn) 
 	if !alone {
 		return s.whoWrites(ctx, conn)
 	}
-	if err := s.lookAgain(ctx); err != nil { // somebody may have been faster
+	if err := s.lookAgain(ctx); err != nil { // another muster may have been faster
 		return err
 	}
 	if err := f(ctx, conn); err != nil {
@@ -242,12 +240,12 @@ func (s *session) alone(ctx context.Context, f func(context.Context, *pgx.Conn) 
 	return s.explain(err)
 }
 
-// whoWrites says who has the ledger open for writing: the one who sends, if anybody
-// does, else the first.
+// whoWrites is a [*HeldError] that names who has the ledger open for writing: the sender if there is one, else the
+// first session.
 func (s *session) whoWrites(ctx context.Context, conn *pgx.Conn) error {
 	held := &HeldError{Path: s.to.shown}
 	if s.link.facts.schema.version < versionOfSenders {
-		return held // its tables do not say
+		return held // tables of that version do not say
 	}
 	var since int64
 	err := conn.QueryRow(ctx, `SELECT w.holder, w.since FROM session w
@@ -263,11 +261,10 @@ func (s *session) whoWrites(ctx context.Context, conn *pgx.Conn) error {
 	return held
 }
 
-// versionOfSenders is the first version of the tables that has sender and session.
+// versionOfSenders is the first schema version with the tables sender and session.
 const versionOfSenders = 22
 
-// enter puts the session's name on disk and begins to watch over it. From then on it
-// may write.
+// enter writes the session's row and starts its watcher. From then on the session may write.
 func (s *session) enter(ctx context.Context) error {
 	s.use.Lock()
 	defer s.use.Unlock()
@@ -281,7 +278,7 @@ func (s *session) enter(ctx context.Context) error {
 	if err != nil {
 		return s.explain(err)
 	}
-	// What others left who died. One that lives has its lock.
+	// Rows of sessions that died. A live session has its lock.
 	_, err = conn.Exec(ctx, `DELETE FROM session w WHERE w.since < $1 AND NOT EXISTS (SELECT 1 FROM pg_locks l
 		WHERE`+sessionLives+`)`,
 		s.now().Add(-leftAfter).UnixMilli())
@@ -293,11 +290,11 @@ func (s *session) enter(ctx context.Context) error {
 	return nil
 }
 
-// leftAfter is how old a session must be whose row is taken away although it never said
-// goodbye. It is longer than anybody is away and still goes on.
+// leftAfter is how old the row of a session must be before it is deleted without a goodbye: longer than any session
+// can be away and still go on.
 const leftAfter = 7 * 24 * time.Hour
 
-// close says goodbye, where the server can be heard, and ends the session.
+// close says goodbye, when the server can be heard, and ends the session.
 func (s *session) close() {
 	if s == nil {
 		return
@@ -315,8 +312,8 @@ func (s *session) close() {
 	s.right.lose(errClosed)
 }
 
-// sayGoodbye: who takes over need not wait. Where it fails the next one waits, as
-// after a death, and nothing is lost by it.
+// sayGoodbye records the clean end, so that the next sender need not wait. When it fails the next sender waits, as
+// after a death, and nothing is lost.
 func (s *session) sayGoodbye(ctx context.Context) {
 	conn := s.link.conn
 	if len(s.spaces) > 0 && s.right.refusal() == nil {
@@ -325,7 +322,7 @@ func (s *session) sayGoodbye(ctx context.Context) {
 	_, _ = conn.Exec(ctx, "DELETE FROM session WHERE id = $1", s.id)
 }
 
-// linked: there is a connection, as far as is known.
+// linked reports whether there is a connection, as far as is known.
 func (s *session) linked() bool { return s.link != nil && !s.link.conn.IsClosed() }
 
 func (s *session) drop(ctx context.Context) {
@@ -335,20 +332,20 @@ func (s *session) drop(ctx context.Context) {
 	if s.link.conn.IsClosed() {
 		closeConn(s.link.conn)
 	} else {
-		_ = s.link.conn.Close(ctx) // what was committed is; the rest is the server's
+		_ = s.link.conn.Close(ctx) // what was committed stays; the server rolls back the rest
 	}
 	s.link = nil
 }
 
-// closeConn ends a connection without waiting for the other side.
+// closeConn ends a connection without waiting for the server.
 func closeConn(conn *pgx.Conn) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	_ = conn.Close(ctx)
 }
 
-// Keys of advisory locks are numbers that all of a database's programs share: those of
-// a ledger are made from the name of its schema, and of the namespace.
+// Keys of advisory locks are numbers that all programs on a database share. Those of a ledger are hashes of its
+// schema's name, and of the namespace.
 func (s *session) ledgerKey() int64 { return lockKey("ledger", s.to.schema) }
 
 func (s *session) spaceKey(n pipeline.Namespace) int64 {
@@ -365,9 +362,9 @@ func lockKey(parts ...string) int64 {
 	return int64(binary.BigEndian.Uint64(sum[:]))
 }
 
-// randomKey is the key of a lock that nobody else has: a positive number.
+// randomKey is the key of a new lock: a random positive number.
 func randomKey() int64 {
 	var b [8]byte
-	_, _ = rand.Read(b[:]) // never fails
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
 	return int64(binary.BigEndian.Uint64(b[:])&^(1<<63) | 1)
 }

@@ -15,7 +15,7 @@ import (
 	"muster/pipeline"
 )
 
-// quick is usualPace for tests: nobody waits for long, and a busy machine is no death.
+// quick is usualPace for tests: short waits, but long enough that a busy machine does not look like a dead session.
 var quick = pace{
 	beat:     20 * time.Millisecond,
 	trusted:  2 * time.Second,
@@ -25,7 +25,7 @@ var quick = pace{
 	silence:  400 * time.Millisecond,
 }
 
-// forgetful is quick, but a session that stands still is soon given up.
+// forgetful is quick, but a session that stands still is given up soon.
 func forgetful() pace {
 	p := quick
 	p.trusted, p.idle = 200*time.Millisecond, 300*time.Millisecond
@@ -34,8 +34,8 @@ func forgetful() pace {
 
 var boats = pipeline.Namespace{Provider: "boats", Env: pipeline.EnvProduction}
 
-// serverForTests gives the address of a ledger in a schema of its own, in which a
-// session can be entered; false where tests have no server.
+// serverForTests is the address of a new ledger in a schema of its own, in which a session can be entered; false
+// where tests have no server.
 func serverForTests(t *testing.T) (address string, ok bool) {
 	t.Helper()
 	address = os.Getenv("MUSTER_TEST_POSTGRES")
@@ -83,7 +83,7 @@ func onServer(t *testing.T, statements string) {
 	}
 }
 
-// entered opens a session and lets it write. The test closes it, or its end does.
+// entered opens a session and lets it write. It is closed when the test ends.
 func entered(t *testing.T, address, holder string, p pace) *session {
 	t.Helper()
 	s, err := enterSession(t, address, holder, p)
@@ -107,7 +107,7 @@ func enterSession(t *testing.T, address, holder string, p pace) (*session, error
 	return s, s.enter(t.Context())
 }
 
-// sending is an entered session with the right to send to boats.
+// sending is an entered session that has the right to send of the namespace boats.
 func sending(t *testing.T, address, holder string, p pace) *session {
 	t.Helper()
 	s := entered(t, address, holder, p)
@@ -117,7 +117,7 @@ func sending(t *testing.T, address, holder string, p pace) *session {
 	return s
 }
 
-// say writes a number, as an intent.
+// say writes a number as an intent is written.
 func say(t *testing.T, s *session, n int) error {
 	t.Helper()
 	return s.write(t.Context(), &boats, func(ctx context.Context, conn *pgx.Conn) error {
@@ -126,7 +126,7 @@ func say(t *testing.T, s *session, n int) error {
 	})
 }
 
-// timesSaid is how often a number was written.
+// timesSaid counts how often a number was written.
 func timesSaid(t *testing.T, address string, n int) (times int) {
 	t.Helper()
 	to, err := parseAddress(address, false)
@@ -145,7 +145,7 @@ func timesSaid(t *testing.T, address string, n int) (times int) {
 	return times
 }
 
-// died ends a session as a kill does: it says nothing more.
+// died ends a session without a goodbye, as a kill does.
 func died(s *session) {
 	s.watch.end()
 	s.use.Lock()
@@ -158,7 +158,7 @@ func died(s *session) {
 
 func decimal(n int64) string { return strconv.FormatInt(n, 10) }
 
-// onSchema runs a statement in which @ is the schema of a session.
+// onSchema runs a statement in which @ stands for the schema of a session.
 func onSchema(t *testing.T, s *session, statement string) {
 	t.Helper()
 	onServer(t, strings.ReplaceAll(statement, "@", s.to.schema))

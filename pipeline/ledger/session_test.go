@@ -11,7 +11,8 @@ import (
 	"muster/pipeline"
 )
 
-// One at a time sends for a namespace; who comes second hears who, and since when.
+// One session at a time has the right to send of a namespace; a second one gets an error that says who has it, and
+// since when.
 func TestOneSends(t *testing.T) {
 	address, ok := serverForTests(t)
 	if !ok {
@@ -43,7 +44,7 @@ func TestOneSends(t *testing.T) {
 	}
 }
 
-// Who waits is woken when the one before ends, and hears whether that one said so.
+// A waiting session gets the right when the sender ends, and learns whether that one said goodbye.
 func TestWaitForTheRight(t *testing.T) {
 	for name, end := range map[string]func(*session){"goodbye": (*session).close, "death": died} {
 		t.Run(name, func(t *testing.T) {
@@ -98,8 +99,8 @@ func TestWaitingEnds(t *testing.T) {
 	}
 }
 
-// A session that stands still, longer than the server lets it, loses the right, makes
-// no call, and its next intent is refused; what needs no right it writes still.
+// A session that stands still for longer than the server allows loses the right: its requests wait, and its next
+// intent is refused. It can still write what needs no right.
 func TestFrozenSession(t *testing.T) {
 	address, ok := serverForTests(t)
 	if !ok {
@@ -140,8 +141,8 @@ func TestFrozenSession(t *testing.T) {
 	}
 }
 
-// A death is heard of by who comes soon after the next one too: its requests may still
-// be under way.
+// A sender's death is also reported to the session after the next, if that one comes soon: the dead sender's requests
+// may still be under way.
 func TestDeathBeforeTheLast(t *testing.T) {
 	address, ok := serverForTests(t)
 	if !ok {
@@ -165,7 +166,7 @@ func TestDeathBeforeTheLast(t *testing.T) {
 	}
 }
 
-// A goodbye of one who lost the right says nothing of the one who has it.
+// The goodbye of a session that lost the right does not end the present sender.
 func TestGoodbyeOfALoser(t *testing.T) {
 	address, ok := serverForTests(t)
 	if !ok {

@@ -13,13 +13,12 @@ import (
 	"muster/pipeline"
 )
 
-// write runs f in a transaction that happens once or, with an error, not at all: f may
-// be called again, each time with the transaction at its beginning, after a connection
-// that broke, a deadlock, or while the server has no room. Its errors: f's own; an
-// [*AwayError] after a minute, and then what was being committed may have happened; where
-// f writes intents of a namespace, a [*LostRightError] when its right to send is not held.
+// write runs f in a transaction that takes effect once or, with an error, not at all. f may be called again after a
+// broken connection, a deadlock, or while the server has no room; each time the transaction starts anew. Its errors:
+// f's own; an [*AwayError] after a minute, and then the last COMMIT may have taken effect; where f writes intents of
+// a namespace, a [*LostRightError] when its right to send is not held.
 //
-// ctx ends the waiting for a server that is away, and not a transaction under way.
+// ctx ends the waiting for a server that is away, but not a transaction under way.
 func (s *session) write(ctx context.Context, intents *pipeline.Namespace,
 	f func(context.Context, *pgx.Conn) error) error {
 	if err := ctx.Err(); err != nil {
@@ -30,7 +29,7 @@ func (s *session) write(ctx context.Context, intents *pipeline.Namespace,
 	return s.writing(ctx, intents, f)
 }
 
-// writing is write for who has the session already.
+// writing is write for a caller that has locked s.use.
 func (s *session) writing(ctx context.Context, intents *pipeline.Namespace,
 	f func(context.Context, *pgx.Conn) error) error {
 	s.number++
@@ -41,7 +40,7 @@ func (s *session) writing(ctx context.Context, intents *pipeline.Namespace,
 				return err
 			}
 			if s.written == s.number {
-				return nil // the server had committed it, and only its answer was lost
+				return nil // the server had committed, and only its answer was lost
 			}
 		}
 		if intents != nil {
@@ -59,9 +58,9 @@ func (s *session) writing(ctx context.Context, intents *pipeline.Namespace,
 			return nil
 		case !s.linked():
 			s.drop(ctx)
-			continue // whatever f made of the error: the connection broke
+			continue // whatever error f returned: the connection broke
 		case sqlState(err) == codeReadOnly:
-			s.drop(ctx) // it has become a standby
+			s.drop(ctx) // the server has become a standby
 		case !repeatable(err):
 			return s.explain(err)
 		}
@@ -71,7 +70,7 @@ func (s *session) writing(ctx context.Context, intents *pipeline.Namespace,
 	}
 }
 
-// holds says why an intent of a namespace may not be written; nil where it may.
+// holds is why an intent of a namespace may not be written; nil when it may.
 func (s *session) holds(ns pipeline.Namespace) error {
 	if err := s.right.refusal(); err != nil {
 		return err
@@ -84,19 +83,18 @@ func (s *session) holds(ns pipeline.Namespace) error {
 	return &LostRightError{Path: s.to.shown}
 }
 
-// repeatable: the transaction did not happen, and may the next time.
+// repeatable reports that the transaction did not take effect, and may succeed the next time.
 func repeatable(err error) bool {
 	code := sqlState(err)
 	return code == codeSerialization || code == codeDeadlock || strings.HasPrefix(code, classOfShortage)
 }
 
-// again waits before the next try, and gives the error for which there is none.
+// again waits before the next try, and returns an error when there is none.
 func (s *session) again(ctx context.Context, until time.Time, cause error) error {
 	return s.pace.lastly(ctx, s.to.shown, until, cause, &s.spent)
 }
 
-// until is how long a server may be away: a minute in all, and not one for each of
-// those who want something of it.
+// until is when the patience for a server that is away ends. All callers share one minute.
 func (p pace) until(spent *atomic.Bool) time.Time {
 	if spent.Load() {
 		return time.Now()
@@ -104,7 +102,7 @@ func (p pace) until(spent *atomic.Bool) time.Time {
 	return time.Now().Add(p.patience)
 }
 
-// lastly is again that notes when there is no next try.
+// lastly is again, and sets spent when there is no next try.
 func (p pace) lastly(ctx context.Context, path string, until time.Time, cause error, spent *atomic.Bool) error {
 	err := p.again(ctx, path, until, cause)
 	var away *AwayError
@@ -133,8 +131,8 @@ func rest(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// transact tries the transaction of the present number. It leaves no transaction open
-// unless the connection is broken.
+// transact tries the transaction of the present number. It leaves no transaction open, unless the connection is
+// broken.
 func (s *session) transact(ctx context.Context, f func(context.Context, *pgx.Conn) error) (err error) {
 	conn := s.link.conn
 	ctx, end := s.watch.over(context.WithoutCancel(ctx), conn)
@@ -142,7 +140,7 @@ func (s *session) transact(ctx context.Context, f func(context.Context, *pgx.Con
 	begin := fmt.Sprintf("BEGIN; UPDATE session SET written = %d WHERE id = %d", s.number, s.id)
 	results, err := conn.PgConn().Exec(ctx, begin).ReadAll()
 	if err == nil && results[len(results)-1].CommandTag.RowsAffected() != 1 {
-		err = dataLost(s.to.shown) // its row is gone, and so may be more
+		err = dataLost(s.to.shown) // the session's row is gone, so that more may be lost
 	}
 	if err == nil {
 		err = f(ctx, conn)
@@ -150,15 +148,14 @@ func (s *session) transact(ctx context.Context, f func(context.Context, *pgx.Con
 	return endTransaction(ctx, conn, err)
 }
 
-// beat asks the server a question of no use, while nothing is written, so that it is
-// heard, and makes the connection anew where it broke.
+// beat pings the server while nothing is written, so that it is heard, and connects again when the connection broke.
 func (s *session) beat(ctx context.Context) {
 	if !s.use.TryLock() {
-		return // somebody writes, and hears the server, or waits for it
+		return // a write is under way, which hears the server or waits for it
 	}
 	defer s.use.Unlock()
 	if !s.linked() {
-		_ = s.tryLink(ctx) // again with the next beat
+		_ = s.tryLink(ctx) // the next beat tries again
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.pace.trusted)

@@ -10,19 +10,16 @@ import (
 	"muster/pipeline"
 )
 
-// Settle takes persons' verdicts: all of them, or with a *VerdictsError, which
-// lists every mistake, none. What it returned is on disk.
+// Settle applies people's verdicts: all of them or, with a *VerdictsError that lists every mistake, none. What it
+// returns is on disk.
 //
-// An ID makes an uncertain customer created and gives an existing one without
-// an ID that ID; VerdictAbsent, of either, leaves no claim, and gives the keys back;
-// VerdictAccept makes the row's data those that the customer was created from,
-// and its keys the customer's besides those that it has. The sealed request
-// of a settled customer is gone. The outcomes by which runs left the customer
-// open read settled from then on, and so do those runs' counts. Who said what
-// and when is kept ([Ledger.Customers]). A verdict that the ledger has already
-// changes nothing, nor does one that another has taken the place of. With
-// Verdict.Correct a verdict takes the place of what a person said; what an answer
-// of the provider proved stays.
+// An ID makes an uncertain customer created, and gives an existing one without an ID that ID; VerdictAbsent, of
+// either, leaves no claim, and releases the keys; VerdictAccept makes the row's data those that the customer was
+// created from, and adds the row's keys to the customer's. The sealed request of a settled customer is deleted. The
+// outcomes by which runs left the customer open read settled from then on, and those runs' counts change too. The
+// ledger keeps who said what, and when ([Ledger.Customers]). A verdict that the ledger has already changes nothing,
+// nor does one that a later verdict replaced. With Verdict.Correct a verdict replaces an earlier one of a person;
+// what an answer of the provider proved stays.
 func (s *Space) Settle(ctx context.Context, verdicts []Verdict) ([]Settled, error) {
 	var settled []Settled
 	err := s.claiming(ctx, s.l.write, func(t *transaction, added *[]string) (claims int, err error) {
@@ -55,8 +52,7 @@ func (s *Space) Settle(ctx context.Context, verdicts []Verdict) ([]Settled, erro
 	return settled, nil
 }
 
-// CheckVerdicts says what Settle would do, and writes nothing; a read-only ledger
-// will do.
+// CheckVerdicts returns what Settle would do, and writes nothing; the ledger may be open for reading only.
 func (s *Space) CheckVerdicts(ctx context.Context, verdicts []Verdict) (settled []Settled, err error) {
 	err = s.read(ctx, func(t *transaction, number int64) error {
 		steps, err := s.checkVerdicts(t, number, verdicts)
@@ -71,7 +67,7 @@ func (s *Space) CheckVerdicts(ctx context.Context, verdicts []Verdict) (settled 
 	return settled, nil
 }
 
-// apply writes one verdict down and does what it says.
+// apply records one verdict and does what it says.
 func (s *Space) apply(t *transaction, st *step, added *[]string) error {
 	w := st.verdict
 	at := s.l.orNow(w.At)
@@ -101,8 +97,7 @@ func (s *Space) apply(t *transaction, st *step, added *[]string) error {
 	return err
 }
 
-// withdraw takes back that the provider has a customer whose ID nobody knows: the
-// next run sends its row.
+// withdraw undoes that the provider has a customer whose ID nobody knows: the next run sends its row.
 func (s *Space) withdraw(t *transaction, st *step, sentence texts) error {
 	ref := st.verdict.Ref
 	runs, err := t.open(pipeline.Existing, ref)
@@ -138,8 +133,8 @@ func (t *transaction) open(state pipeline.State, ref int64) (runs map[int64]int,
 	return runs, err
 }
 
-// close settles an uncertain customer: in the run that began it, whose sealed
-// request was its outcome until now, and in all that met it since.
+// close settles an uncertain customer: in the run that began it, whose outcome was the sealed request until now, and
+// in all runs that met it since.
 func (s *Space) close(t *transaction, st *step, sentence texts) error {
 	ref, state := st.verdict.Ref, string(st.settled.State)
 	runs, err := t.open(pipeline.Uncertain, ref)
@@ -223,8 +218,7 @@ func (s *Space) accept(t *transaction, st *step, sentence texts, added *[]string
 	return recount(t, st.run, pipeline.Changed, pipeline.Known, int(n)*lines)
 }
 
-// recount moves n rows of a finished run from one state to another; a run that
-// is not finished has no counts to keep right.
+// recount moves n rows of a finished run from one state to another; a run that is not finished has no stored counts.
 func recount(t *transaction, run int64, from, to pipeline.State, n int) error {
 	var text *string
 	if err := t.one("SELECT counts FROM run WHERE number = ?", []any{run}, &text); err != nil || text == nil || n == 0 {
@@ -234,7 +228,7 @@ func recount(t *transaction, run int64, from, to pipeline.State, n int) error {
 	if err := json.Unmarshal([]byte(*text), &counts); err != nil {
 		return err
 	}
-	n = min(n, counts[from]) // a run whose counts never said so is left as it is
+	n = min(n, counts[from]) // counts that never had these rows stay unchanged
 	if n == 0 {
 		return nil
 	}

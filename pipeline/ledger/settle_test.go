@@ -12,9 +12,8 @@ import (
 	"muster/pipeline"
 )
 
-// disputed is a ledger in which every kind of customer is met: of run r1 row 2
-// is created, 3 uncertain, 4 existing without an ID, 5 rejected, 6 uncertain,
-// 7 pending. Run r2 met 2 as changed and 3 as uncertain, in rows 12 and 13.
+// disputed is a ledger with every kind of customer: in run r1 row 2 is created, 3 uncertain, 4 existing without an
+// ID, 5 rejected, 6 uncertain, 7 pending. Run r2 met 2 as changed and 3 as uncertain, in rows 12 and 13.
 func disputed(t testing.TB, on rooms) (*Ledger, *Space, map[int]*pipeline.Intent) {
 	t.Helper()
 	l, s, _ := on.opened(t)
@@ -45,7 +44,7 @@ func disputed(t testing.TB, on rooms) (*Ledger, *Space, map[int]*pipeline.Intent
 	return l, s, rows
 }
 
-// dump is all that is in the ledger.
+// dump is the whole content of the ledger.
 func dump(t testing.TB, l *Ledger) string {
 	t.Helper()
 	var b strings.Builder
@@ -70,7 +69,7 @@ func verdict(in *pipeline.Intent, says VerdictKind, id string) Verdict {
 		Row: in.Row}
 }
 
-// accepted is a word that row 12 of r2 is what the customer is now.
+// accepted is a verdict that the customer's data are now those of row 12 of r2.
 func accepted(in *pipeline.Intent, reference, email string) Verdict {
 	as := intent(12, reference, email)
 	as.Entries = append(as.Entries, pipeline.Entry{Path: "name", Value: "Casa Nueva"})
@@ -78,9 +77,9 @@ func accepted(in *pipeline.Intent, reference, email string) Verdict {
 		At: noon.AddDate(0, 0, 2), Run: "r2", Row: 12}
 }
 
-func TestTell(t *testing.T) { forStores(t, testTell) }
+func TestSettle(t *testing.T) { forStores(t, testSettle) }
 
-func testTell(t *testing.T, on rooms) {
+func testSettle(t *testing.T, on rooms) {
 	l, s, rows := disputed(t, on)
 	verdicts := []Verdict{verdict(rows[3], VerdictID, "cus-by-hand"), verdict(rows[4], VerdictID, "cus-known"),
 		verdict(rows[6], VerdictAbsent, ""), accepted(rows[2], "REF-2", "new2@acme.test")}
@@ -130,7 +129,7 @@ func testTell(t *testing.T, on rooms) {
 			t.Errorf("counts of %s: %s", id, diff)
 		}
 	}
-	// No sealed request is left; claims count; absent gave its keys back.
+	// No sealed request is left; claims are counted; absent released its keys.
 	count(t, s.Unsettled, 0, "unsettled")
 	count(t, s.Customers, 3, "customers")
 	if c := finds(t, s, "reference", "REF-3"); c == nil || c.State != pipeline.Created ||
@@ -151,7 +150,7 @@ func testTell(t *testing.T, on rooms) {
 	if differ := ask(s.Differences(t.Context(), rows[2].Ref, now.Entries))(t); len(differ) > 0 {
 		t.Errorf("differs in %v", differ)
 	}
-	// It is sent anew, and is another customer of the same keys.
+	// The row is sent again, as another customer with the same keys.
 	again := intent(20, "REF-6", "row6@acme.test")
 	begun(t, s, "r2", again)
 	refs := ask(l.History(t.Context(), []pipeline.Tag{s.KeyTag("email", "row6@acme.test"),
@@ -160,7 +159,7 @@ func testTell(t *testing.T, on rooms) {
 		t.Error(diff)
 	}
 
-	// Saying it again is fine and changes nothing, whoever says it.
+	// Repeating a verdict is no error and changes nothing, whoever repeats it.
 	after := dump(t, l)
 	for i := range verdicts {
 		verdicts[i].By, want[i].Already = "Eva Paz", true
@@ -173,9 +172,9 @@ func testTell(t *testing.T, on rooms) {
 	}
 }
 
-func TestTellRefuses(t *testing.T) { forStores(t, testTellRefuses) }
+func TestSettleRefuses(t *testing.T) { forStores(t, testSettleRefuses) }
 
-func testTellRefuses(t *testing.T, on rooms) {
+func testSettleRefuses(t *testing.T, on rooms) {
 	l, s, rows := disputed(t, on)
 	must(t, l.StartRun(t.Context(),
 		pipeline.Run{ID: "other", Namespace: pipeline.Namespace{Provider: "acme", Env: "production"}}))
@@ -241,7 +240,7 @@ func testTellRefuses(t *testing.T, on rooms) {
 	if !errors.As(err, &e) || e.Mistakes[0].Fault != FaultState || e.Mistakes[0].State != pipeline.Uncertain {
 		t.Errorf("accept of an uncertain one: %v", err)
 	}
-	// Every mistake is there, not the first alone.
+	// Every mistake is listed, not only the first.
 	_, err = s.Settle(t.Context(), []Verdict{verdict(rows[2], VerdictAbsent, ""), verdict(rows[5], VerdictAbsent, ""),
 		verdict(rows[3], VerdictAbsent, ""), verdict(rows[3], VerdictID, "x")})
 	if !errors.As(err, &e) || len(e.Mistakes) != 3 || e.Mistakes[2].Index != 3 || e.Mistakes[2].Other != 2 {
@@ -252,7 +251,7 @@ func testTellRefuses(t *testing.T, on rooms) {
 	}
 }
 
-// A row that was accepted does not undo one that was accepted later.
+// Accepting an earlier row again does not undo one that was accepted later.
 func TestAcceptedLater(t *testing.T) { forStores(t, testAcceptedLater) }
 
 func testAcceptedLater(t *testing.T, on rooms) {

@@ -17,27 +17,26 @@ type Space struct {
 	l       *Ledger
 	ns      pipeline.Namespace
 	p       *pipeline.Provider
-	number  atomic.Int64 // 0 while the ledger has never seen the namespace
+	number  atomic.Int64 // 0 until the ledger has the namespace
 	oldest  atomic.Int64 // the oldest version of its customers' tags
 	purpose purposes
 
-	now  *form // how fields are compared from now on
-	form int64 // its number; 0 in a ledger that is only read
-	data *form // how what a row would send is compared from run to run
+	now  *form // how fields are compared today
+	form int64 // its number; 0 in a ledger that is open for reading only
+	data *form // how the data of a row are compared from run to run
 
 	formsMu     sync.Mutex
-	forms       map[int64]*form           // by number, those that were met
+	forms       map[int64]*form           // by number, those read so far
 	definition  int64                     // the number of p; 0 where the ledger has none
-	definitions map[int64]map[string]bool // the fields of others, by number
+	definitions map[int64]map[string]bool // fields of other definitions, by number
 }
 
-// Space gives the namespace ns, whose definition is p. To a read-only ledger a
-// namespace that it has never seen is one without customers. With a
-// definition that lacks a key by which customers are known it is [ErrUnusable].
+// Space opens the namespace ns, whose definition is p. A namespace that a read-only ledger does not have is one
+// without customers. The error is [ErrUnusable] for a definition that lacks a key of the namespace's customers.
 func (l *Ledger) Space(ctx context.Context, ns pipeline.Namespace, p *pipeline.Provider) (*Space, error) {
 	s := &Space{l: l, ns: ns, p: p, purpose: newPurposes(ns), now: formNow(p), data: keyForm(p, pipeline.FormNow),
 		forms: map[int64]*form{0: keyForm(p, pipeline.FormWritten)}, definitions: map[int64]map[string]bool{}}
-	s.oldest.Store(int64(pipeline.FormNow)) // of a namespace that is not there
+	s.oldest.Store(int64(pipeline.FormNow)) // for a namespace that does not exist yet
 	if l.readOnly {
 		return s, l.read(ctx, func(t *transaction) error {
 			if err := s.know(t); err != nil {
@@ -50,7 +49,7 @@ func (l *Ledger) Space(ctx context.Context, ns pipeline.Namespace, p *pipeline.P
 		})
 	}
 	return s, l.write(ctx, func(t *transaction) error {
-		s.number.Store(0) // of a try before
+		s.number.Store(0) // left from an earlier try
 		if _, err := t.namespace(ns); err != nil {
 			return err
 		}
@@ -66,8 +65,8 @@ func (l *Ledger) Space(ctx context.Context, ns pipeline.Namespace, p *pipeline.P
 	})
 }
 
-// know looks for the namespace's number, which a muster that writes alongside a
-// read-only ledger may give it at any time.
+// know reads the namespace's number; another muster may add the namespace at any time while this ledger is open for
+// reading only.
 func (s *Space) know(t *transaction) error {
 	if s.number.Load() != 0 {
 		return nil
@@ -90,7 +89,7 @@ func (s *Space) read(ctx context.Context, f func(t *transaction, number int64) e
 	return s.l.read(ctx, s.known(f))
 }
 
-// readBetweenWrites is read for what is asked again and again while rows are written.
+// readBetweenWrites is read for queries that are repeated while rows are written.
 func (s *Space) readBetweenWrites(ctx context.Context, f func(t *transaction, number int64) error) error {
 	return explain(s.l.path, s.l.store.readBetweenWrites(ctx, s.known(f)))
 }
@@ -137,8 +136,8 @@ func (s *Space) Unsettled(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
-// The n-th 16 bytes of the first argument are the n-th tag: one statement and
-// one binding for any number of tags.
+// The n-th 16 bytes of the first argument are the n-th tag, so that one statement and one binding serve any number of
+// tags.
 const findClaims = `WITH RECURSIVE asked (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM asked WHERE i + 1 < ?2)
 	SELECT asked.i, c.ref, c.state, c.body, c.form, c.row, c.at, c.customer_id, c.provider_status,
 		c.provider_created_at, c.related, c.http_status, c.code, c.message, c.says, c.request_id, c.attempts,
@@ -147,9 +146,8 @@ const findClaims = `WITH RECURSIVE asked (i) AS (SELECT 0 UNION ALL SELECT i + 1
 	CROSS JOIN key k ON k.tag = substr(?1, asked.i * 16 + 1, 16) AND k.released = 0
 	CROSS JOIN customer c ON c.ref = k.customer`
 
-// Find gives what is known of the customer that each tag is a key of; nil
-// where no live customer (created, existing, uncertain) has it. Tags of one
-// customer give the same Claim. All of it is one state of the ledger.
+// Find looks up the customer that has each tag as a key; nil where no live customer (created, existing, uncertain)
+// has it. Tags of one customer give the same Claim. All claims are read in one transaction.
 func (s *Space) Find(ctx context.Context, tags []pipeline.Tag) ([]*pipeline.Claim, error) {
 	claims := make([]*pipeline.Claim, len(tags))
 	if len(tags) == 0 {
@@ -218,16 +216,15 @@ const findIDs = `SELECT asked.key, c.ref, c.state, c.row, r.id FROM json_each(?2
 		AND c.state IN ('created', 'existing')
 	CROSS JOIN run r ON r.number = c.run ORDER BY c.ref DESC`
 
-// FindIDs gives for each of the provider's IDs the customer of the namespace that
-// has it, the first where several do; nil where none has. Of a claim's Outcome
-// only Ref, Row, Run and CustomerID are set.
+// FindIDs looks up the customer of the namespace with each of the provider's IDs, the first where several have it;
+// nil where none has. Of a claim's Outcome only Ref, Row, Run and CustomerID are set.
 func (s *Space) FindIDs(ctx context.Context, ids []string) ([]*pipeline.Claim, error) {
 	claims := make([]*pipeline.Claim, len(ids))
 	if len(ids) == 0 {
 		return claims, nil
 	}
 	var spelled []string
-	var of []int // whose spelling it is, by index
+	var of []int // index of the ID to which each spelling belongs
 	for i, id := range ids {
 		for _, spelling := range pipeline.IDSpellings(id) {
 			spelled, of = append(spelled, spelling), append(of, i)
@@ -252,11 +249,11 @@ func (s *Space) FindIDs(ctx context.Context, ids []string) ([]*pipeline.Claim, e
 	return claims, nil
 }
 
-// ProvenIDs are up to most customer IDs of the namespace, the newest first, that
-// the provider itself gave: those that a person entered are left out.
+// ProvenIDs are up to most customer IDs of the namespace, newest first, that the provider itself gave: those that a
+// person entered are left out.
 func (s *Space) ProvenIDs(ctx context.Context, most int) (ids []string, err error) {
 	err = s.read(ctx, func(t *transaction, number int64) error {
-		// The index of IDs would have all of the namespace read and sorted.
+		// By the index of IDs, all IDs of the namespace would be read and sorted.
 		for _, some := range []string{newestIDs, allIDs} {
 			ids = ids[:0]
 			err := t.each(some+provenIDs, []any{number, most}, func(rows *cursor) error {
@@ -282,11 +279,10 @@ const (
 		AND NOT EXISTS (SELECT 1 FROM word w WHERE w.customer = c.ref AND w.says = 'id') ORDER BY ref DESC LIMIT ?2`
 )
 
-// Sealed gives the unsettled intents of the namespace, the oldest first, with
-// what is needed to settle them without their books: Entries are empty, Row
-// and At are those of the run that began them. The caller may write while it
-// iterates; what is settled meanwhile may still come. A sealed request that
-// does not open is [ErrUnusable], and the iteration ends.
+// Sealed reads the unsettled intents of the namespace, oldest first, with what is needed to settle them without their
+// books: Entries are empty, Row and At are those of the run that began them. The caller may write while it iterates;
+// an intent that is settled meanwhile may still be returned. A sealed request that cannot be opened is [ErrUnusable],
+// and ends the iteration.
 func (s *Space) Sealed(ctx context.Context) iter.Seq2[pipeline.Intent, error] {
 	const page = 64
 	return func(yield func(pipeline.Intent, error) bool) {

@@ -12,8 +12,8 @@ import (
 type sqliteStore struct {
 	path   string
 	lock   *lock   // nil when read-only, and in memory
-	writer *handle // likewise nil when read-only
-	reader *handle // the writer itself in memory
+	writer *handle // nil when read-only
+	reader *handle // the writer itself for a ledger in memory
 }
 
 func (s *sqliteStore) write(ctx context.Context, f func(*transaction) error) error {
@@ -24,8 +24,8 @@ func (s *sqliteStore) read(ctx context.Context, f func(*transaction) error) erro
 	return s.reader.read(ctx, f)
 }
 
-// readBetweenWrites: the writer has the pages in memory that the reader would read
-// anew after each commit.
+// readBetweenWrites uses the writer, which has the pages in its cache that the reader would have to read again after
+// each commit.
 func (s *sqliteStore) readBetweenWrites(ctx context.Context, f func(*transaction) error) error {
 	if s.writer == nil {
 		return s.reader.read(ctx, f)
@@ -33,22 +33,22 @@ func (s *sqliteStore) readBetweenWrites(ctx context.Context, f func(*transaction
 	return s.writer.read(ctx, f)
 }
 
-// close writes the WAL back into the file, closes it and gives the lock back.
+// close writes the WAL back into the file, closes it and releases the lock.
 func (s *sqliteStore) close() error {
 	var errs []error
 	if s.reader != s.writer {
 		errs = append(errs, s.reader.close())
 	}
 	if s.writer != nil {
-		// Row by row, as it answers with one: a reader of another process may
-		// keep it from finishing, and then the last one to close does it.
+		// The pragma is queried, as it returns a row. A reader in another process may keep the checkpoint from
+		// finishing; the last process to close then does it.
 		_, err := s.writer.conn.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
 		errs = append(errs, err, s.writer.close())
 	}
 	return errors.Join(append(errs, s.lock.release())...)
 }
 
-// openFile opens the ledger at path, or begins it.
+// openFile opens the ledger at path, or creates it.
 func (l *Ledger) openFile(ctx context.Context, path string, scripts []string, o Options) (err error) {
 	if l.path, err = resolve(path); err != nil {
 		l.path = path
@@ -147,10 +147,9 @@ func (l *Ledger) openRead(ctx context.Context, s *sqliteStore, scripts []string)
 	return recognise(ctx, s, l.path, keyPath, l.secrets)
 }
 
-const inMemory = "in memory" // in place of a path
+const inMemory = "in memory" // in place of a path, in messages
 
-// InMemory is a ledger without any file, and with a key of its own: for a
-// check when there is no ledger.
+// InMemory is a ledger without any file, with a key of its own: for a check when there is no ledger.
 func InMemory(ctx context.Context) (_ *Ledger, err error) {
 	l := &Ledger{path: inMemory, now: time.Now, english: (*pipeline.Message).String}
 	defer func() {

@@ -12,8 +12,7 @@ import (
 	"muster/pipeline/files"
 )
 
-// BackupError: a copy could not be made. The ledger is as it was, and nothing
-// is left at Path.
+// BackupError: a copy could not be made. The ledger is unchanged, and nothing is left at Path.
 type BackupError struct {
 	Path string
 	Err  error
@@ -30,17 +29,14 @@ func (e *BackupError) Sentence() *pipeline.Message {
 	return pipeline.Say("ledger.not_copied", "path", e.Path, "cause", inWords(pipeline.WithoutPath(e.Err)))
 }
 
-// thereAlready: a file of that name is never replaced.
+// thereAlready refuses to replace a file.
 func thereAlready(name string) error {
 	return &pipeline.Failure{Message: pipeline.Say("ledger.there_already", "file", name), Err: fs.ErrExist}
 }
 
-// Backup writes the ledger as it is at this moment to path, and its key file
-// to path.key, both readable by their owner alone; another muster may write
-// meanwhile. The copy is whole: it is looked through before it takes its name.
-// A file of either name is never replaced; the error is then a *BackupError
-// that wraps fs.ErrExist. Of a ledger on a server it is [ErrUnusable]: that has
-// means of its own.
+// Backup copies the ledger to path, and its key file to path.key, both readable by their owner alone; another muster
+// may write meanwhile. The copy is checked before it gets its name. A file of either name is never replaced: the
+// error is then a *BackupError that wraps fs.ErrExist. A ledger on a server is [ErrUnusable]: pg_dump copies it.
 func (l *Ledger) Backup(ctx context.Context, path string) error {
 	return explain(l.path, l.store.copyTo(ctx, path))
 }
@@ -50,7 +46,7 @@ func (s *sqliteStore) copyTo(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	// Of a connection that may only ask, SQLite takes the copy for a change.
+	// Through a read-only connection SQLite refuses the copy as a change.
 	_, err = h.conn.ExecContext(ctx, "PRAGMA query_only(OFF)")
 	if err == nil {
 		err = s.copyFrom(ctx, h, path)
@@ -99,7 +95,7 @@ func (s *sqliteStore) copyFrom(ctx context.Context, from *handle, path string) (
 			return fail(err)
 		}
 	}
-	// The key first: a copy without it would be worth nothing.
+	// The key first, because a copy of the ledger without it cannot be used.
 	if err := takeName(key, path+".key"); err != nil {
 		return fail(err)
 	}
@@ -112,7 +108,7 @@ func (s *sqliteStore) copyFrom(ctx context.Context, from *handle, path string) (
 	return nil
 }
 
-// copyTo writes what the connection sees into the empty file at path.
+// copyTo copies the database that the connection sees into the empty file at path.
 func (h *handle) copyTo(ctx context.Context, path string) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -120,7 +116,7 @@ func (h *handle) copyTo(ctx context.Context, path string) error {
 	return err
 }
 
-// whole looks through a copy.
+// whole checks a copy.
 func whole(ctx context.Context, path string) error {
 	h, err := connect(ctx, address(path, modeImmutable))
 	if err != nil {
@@ -142,20 +138,20 @@ func syncFile(path string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// takeName gives a file its name, and replaces none.
+// takeName renames a file, and never replaces another.
 func takeName(from, to string) error {
 	err := os.Link(from, to)
 	if err == nil || errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	// A file system without hard links. Whoever makes that name in this very
-	// moment loses it.
+	// A file system without hard links. Another process that creates that name between the check and the rename loses
+	// its file.
 	if _, err := os.Lstat(to); err == nil {
 		return thereAlready(to)
 	}
 	return os.Rename(from, to)
 }
 
-// Older is the copy that was made because the ledger had an older schema when
-// it was opened; "" when it had this one.
+// Older is the path of the copy that was made because the ledger had an older schema when it was opened; "" when it
+// had this one.
 func (l *Ledger) Older() string { return l.older }

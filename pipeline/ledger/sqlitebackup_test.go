@@ -13,9 +13,8 @@ import (
 	"muster/pipeline"
 )
 
-// TestBackup: the copy is a ledger of its own that knows the same customers
-// and opens the same requests, made while another writes and by one who may
-// only read; it is its owner's alone, and replaces nothing.
+// TestBackup: the copy is a ledger of its own that has the same customers and opens the same requests, made while
+// another muster writes and by a reader; only its owner can read it, and it replaces no file.
 func TestBackup(t *testing.T) {
 	l, s, path := opened(t)
 	made, open := intent(2, "A", "a@example.org"), intent(3, "B", "")
@@ -73,7 +72,7 @@ func TestBackup(t *testing.T) {
 	}
 }
 
-// older makes a ledger of an earlier schema, as that muster began it.
+// older makes a ledger with an earlier schema version, as the muster of that version did.
 func older(t *testing.T, path string, version int) {
 	t.Helper()
 	scripts := ask(schema())(t)[:version]
@@ -88,8 +87,8 @@ func older(t *testing.T, path string, version int) {
 	must(t, errors.Join(err, h.close()))
 }
 
-// TestOlderLedgers: a ledger of every earlier schema opens, keeps what it had,
-// and is copied first, with its key; one that cannot be copied stays as it is.
+// TestOlderLedgers: a ledger of every earlier schema version opens, keeps its data, and is copied first, with its
+// key; one that cannot be copied is not migrated.
 func TestOlderLedgers(t *testing.T) {
 	now := len(ask(schema())(t))
 	for version := 1; version < now; version++ {
@@ -105,7 +104,7 @@ func TestOlderLedgers(t *testing.T) {
 		if e := ask(l.Examine(t.Context()))(t); len(e.Faults) > 0 || e.Version != now {
 			t.Errorf("version %d: %+v", version, e)
 		}
-		// The copy is of the old schema, and opens with its own key file.
+		// The copy has the old schema, and opens with its own key file.
 		again := openAt(t, l.Older())
 		if again.Older() == "" {
 			t.Errorf("version %d: the copy is not older", version)

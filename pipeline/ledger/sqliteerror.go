@@ -7,8 +7,7 @@ import (
 	codes "modernc.org/sqlite/lib"
 )
 
-// sqliteCode is the primary result code of err; ok is false for an error that
-// is not SQLite's.
+// sqliteCode is the primary result code of err; ok is false for an error that does not come from SQLite.
 func sqliteCode(err error) (primary int, ok bool) {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
@@ -17,7 +16,7 @@ func sqliteCode(err error) (primary int, ok bool) {
 	return e.Code() & 0xff, true
 }
 
-// sqliteFault is what an error of SQLite's means; false of any other.
+// sqliteFault translates an error of SQLite; false for any other.
 func sqliteFault(path string, err error) (error, bool) {
 	code, ok := sqliteCode(err)
 	if !ok {

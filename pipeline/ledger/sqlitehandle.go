@@ -10,12 +10,10 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
-// handle is one connection with its prepared statements. Its transactions
-// exclude one another; none may be opened inside another. A transaction has the
-// driver's own connection for as long as it lasts (sql.Conn.Raw): its statements go
-// to the driver and not through database/sql, which opens and closes. Outside of
-// transactions conn is used as usual, with mu held or while nobody else has the
-// handle; inside of one that would wait forever.
+// handle is one connection with its prepared statements. Its transactions exclude one another; none may be opened
+// inside another. A transaction works on the driver's own connection (sql.Conn.Raw): its statements bypass
+// database/sql, which opens and closes each time. Outside of transactions conn is used as usual, with mu held or
+// while nobody else has the handle; inside a transaction that would deadlock.
 type handle struct {
 	mu         sync.Mutex
 	db         *sql.DB
@@ -53,9 +51,8 @@ func (h *handle) close() error {
 	return errors.Join(append(errs, h.conn.Close(), h.db.Close())...)
 }
 
-// transaction runs f between begin and COMMIT; after an error of f nothing of
-// it happened. ctx is looked at before it begins, not in its midst: a write is
-// too short to be worth interrupting, and then its end is known.
+// transaction runs f between begin and COMMIT; an error of f rolls it back. ctx is checked before it begins and not
+// while it runs: a write is too short to interrupt, and its end must be known.
 func (h *handle) transaction(ctx context.Context, begin string, f func(*transaction) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -75,13 +72,13 @@ func (h *handle) read(ctx context.Context, f func(*transaction) error) error {
 	return h.transaction(ctx, "BEGIN", f)
 }
 
-// connection is what the driver's connection can do.
+// connection is the part of the driver's connection that is used.
 type connection interface {
 	driver.ConnPrepareContext
 	driver.ExecerContext
 }
 
-// sqliteEngine is a handle while a transaction has it.
+// sqliteEngine is a handle in use by a transaction.
 type sqliteEngine struct {
 	h    *handle
 	conn connection
@@ -94,9 +91,8 @@ func (e *sqliteEngine) run(begin string, f func(*transaction) error) error {
 	committed := false
 	defer func() {
 		if !committed {
-			// On a full or failing disk SQLite has rolled back by itself and
-			// says so with an error; the one to return is f's or COMMIT's. A
-			// transaction that stayed open would make the next begin fail.
+			// On a full or failing disk SQLite has rolled back already, and ROLLBACK fails; the error to return is
+			// that of f or COMMIT. A transaction that stayed open would make the next BEGIN fail.
 			_, _ = e.exec("ROLLBACK", nil)
 		}
 	}()

@@ -12,19 +12,16 @@ import (
 	"muster/pipeline"
 )
 
-// lock is the right to write to a ledger. It is a second, tiny SQLite
-// database in rollback mode that says who holds it, with a write transaction
-// that stays open as long as the right is held: others can read the holder,
-// the system drops the lock with the process however it dies, and it works
-// the same wherever SQLite does.
+// lock is the right to write to a ledger. It is a second, tiny SQLite database in rollback mode that says who holds
+// it, with a write transaction that stays open as long as the right is held: others can read the holder, the system
+// drops the lock with the process however it dies, and it works the same wherever SQLite does.
 type lock struct{ h *handle }
 
-// acquire takes the lock next to path or fails at once with a *HeldError.
+// acquire takes the lock next to path, or fails at once with a *HeldError.
 //
-// Each starter commits its name and then begins the transaction that it
-// keeps. Of several at once exactly one wins: two transactions never overlap,
-// so whoever commits a name last meets nobody on the second step, and all who
-// were overtaken give up.
+// Each process commits its name and then begins the transaction that it keeps open. Of several at once exactly one
+// wins: transactions never overlap, so the process that commits its name last finds nobody in the second step, and
+// all that were overtaken give up.
 func acquire(ctx context.Context, path, holder string, since time.Time) (_ *lock, err error) {
 	file := path + ".lock"
 	if err := createPrivate(file); err != nil {
@@ -41,7 +38,7 @@ func acquire(ctx context.Context, path, holder string, since time.Time) (_ *lock
 	}()
 	token := rand.Text()
 	err = h.write(ctx, func(t *transaction) error {
-		// A loser who reads the holder delays this commit for a moment.
+		// Another process that reads the holder delays this commit for a moment.
 		if err := t.script("PRAGMA busy_timeout = 2000"); err != nil {
 			return err
 		}
@@ -66,8 +63,7 @@ func acquire(ctx context.Context, path, holder string, since time.Time) (_ *lock
 	return &lock{h}, nil
 }
 
-// damaged says what is wrong with the lock file, which has nothing in it that
-// could be lost.
+// damaged says what is wrong with the lock file, which holds nothing worth keeping.
 func damaged(file string, err error) error {
 	if code, ok := sqliteCode(err); ok && (code == codes.SQLITE_NOTADB || code == codes.SQLITE_CORRUPT ||
 		code == codes.SQLITE_ERROR) {
@@ -77,8 +73,8 @@ func damaged(file string, err error) error {
 	return explain(file, err)
 }
 
-// held says who holds the lock. A name that cannot be read, or that is the
-// asker's own, is of one that is only just starting.
+// held says who holds the lock. A name that cannot be read, or that is this process's own, belongs to a process that
+// is still starting.
 func held(ctx context.Context, h *handle, path, token string) error {
 	e := &HeldError{Path: path}
 	var since int64
@@ -96,15 +92,15 @@ func held(ctx context.Context, h *handle, path, token string) error {
 	return e
 }
 
-// release takes the holder's name away, so that nobody reads it in the moment
-// before the next one has written its own, and gives the lock back.
+// release deletes the holder's name, so that nobody reads it before the next holder has written its own, and releases
+// the lock.
 func (l *lock) release() error {
 	if l == nil {
 		return nil
 	}
 	_, err := l.h.conn.ExecContext(context.Background(), "PRAGMA busy_timeout = 500; DELETE FROM holder; COMMIT")
 	if code, ok := sqliteCode(err); ok && code == codes.SQLITE_BUSY {
-		err = nil // somebody is reading the name, and it stays; the lock goes all the same
+		err = nil // another process is reading the name, which stays; the lock is released all the same
 	}
 	return errors.Join(err, l.h.close())
 }

@@ -12,7 +12,7 @@ import (
 // applicationID marks a muster ledger among SQLite files: "must".
 const applicationID = 0x6d757374
 
-// identity is what a database file says of itself.
+// identity is what the header and the schema of a database file say.
 type identity struct {
 	application int
 	version     int
@@ -20,8 +20,8 @@ type identity struct {
 	moved       mark // where it was moved to, if it was
 }
 
-// empty: nothing was ever committed to it. That is a new ledger, whether it
-// is a file of no bytes or one whose first commit did not come to pass.
+// empty reports that nothing was ever committed to the file: it has no bytes, or its first commit did not complete.
+// It is a new ledger.
 func (i identity) empty() bool { return i.application == 0 && i.version == 0 && i.tables == 0 }
 
 func identify(ctx context.Context, h *handle) (i identity, err error) {
@@ -40,7 +40,7 @@ func identify(ctx context.Context, h *handle) (i identity, err error) {
 	return i, err
 }
 
-// fits refuses what is not a ledger that this muster knows. It may be older.
+// fits refuses a file that is not a ledger, or is one of a newer schema version. It may be older.
 func (i identity) fits(path string, known int) error {
 	switch {
 	case i.application != applicationID:
@@ -55,9 +55,8 @@ func (i identity) fits(path string, known int) error {
 	return nil
 }
 
-// begin makes a new ledger's tables and keeps its key's check value, in one
-// transaction. The database is not in WAL mode yet, so that from this commit
-// on its very first page says what it is.
+// begin creates a new ledger's tables and writes its key's check value, in one transaction. The database is not in
+// WAL mode yet, so that from this commit on its first page identifies it.
 func begin(ctx context.Context, h *handle, scripts []string, s *secrets) error {
 	return h.write(ctx, func(t *transaction) error {
 		for _, script := range scripts {
@@ -74,8 +73,7 @@ func begin(ctx context.Context, h *handle, scripts []string, s *secrets) error {
 	})
 }
 
-// update brings an older ledger up to date, once a copy of it is made, and gives the
-// path of that; "" when it is up to date.
+// update migrates an older ledger after copying it, and returns the path of the copy; "" when it is up to date.
 func (s *sqliteStore) update(ctx context.Context, from int, scripts []string, now time.Time) (older string, err error) {
 	if from == len(scripts) {
 		return "", nil
@@ -87,7 +85,7 @@ func (s *sqliteStore) update(ctx context.Context, from int, scripts []string, no
 	return older, migrate(ctx, s.writer, from, scripts)
 }
 
-// migrate brings an older ledger up to date, one transaction a version.
+// migrate migrates an older ledger, one transaction a version.
 func migrate(ctx context.Context, h *handle, from int, scripts []string) error {
 	for v := from + 1; v <= len(scripts); v++ {
 		err := h.write(ctx, func(t *transaction) error {
@@ -100,7 +98,7 @@ func migrate(ctx context.Context, h *handle, from int, scripts []string) error {
 	return nil
 }
 
-// examine is SQLite's own look at the file.
+// examine runs SQLite's own check of the file.
 func (s *sqliteStore) examine(t *transaction, f *faults) (version int, err error) {
 	err = t.each("PRAGMA integrity_check(10)", nil, func(rows *cursor) error {
 		var verdict string

@@ -8,9 +8,8 @@ import (
 	"io"
 )
 
-// statement is one prepared statement of a connection: for one goroutine at a time,
-// inside a transaction. What is bound and what is read goes through buffers that it
-// keeps.
+// statement is one prepared statement of a connection, for one goroutine at a time, inside a transaction. Arguments
+// and rows go through buffers that it keeps.
 type statement struct {
 	prepared interface {
 		driver.Stmt
@@ -38,8 +37,7 @@ func prepare(conn connection, text string) (*statement, error) {
 
 func (s *statement) close() error { return s.prepared.Close() }
 
-// bind puts args into the buffer, in the types that a driver takes. Most have one of
-// those already; lists are JSON here.
+// bind copies args into the buffer, as types that a driver takes. Lists become JSON.
 func (s *statement) bind(args []any) ([]driver.NamedValue, error) {
 	for len(s.args) < len(args) {
 		s.args = append(s.args, driver.NamedValue{Ordinal: len(s.args) + 1})
@@ -68,7 +66,7 @@ func (s *statement) bind(args []any) ([]driver.NamedValue, error) {
 	return bound, nil
 }
 
-// free forgets what was bound.
+// free clears the bound values.
 func (s *statement) free() {
 	for i := range s.args {
 		s.args[i].Value = nil
@@ -122,4 +120,4 @@ func (s *statement) each(args []any, f func(*cursor) error) (err error) {
 	}
 }
 
-var errBusy = errors.New("statement busy") // asked again while its rows are read
+var errBusy = errors.New("statement busy") // executed again while its rows are read

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// state is a text of a type of its own, as pipeline.State is.
+// state is a string type, as pipeline.State is.
 type state string
 
 func TestStatementBinds(t *testing.T) {
@@ -85,8 +85,8 @@ func TestScan(t *testing.T) {
 	}
 }
 
-// What was read stays when the next row is read; a query may be ended early and asked
-// again, and is refused while its rows are read.
+// Values stay valid after the next row is read; a query may be ended early and repeated, and is refused while its
+// rows are read.
 func TestStatementRows(t *testing.T) {
 	l, _, _ := opened(t)
 	const text = "SELECT value FROM json_each('[\"a\",\"b\",\"c\"]')"

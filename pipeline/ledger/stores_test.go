@@ -17,7 +17,7 @@ import (
 // spot is where a test's ledger is: the path of a file, or an address.
 type spot struct{ name, key string }
 
-// with opens the ledger there with those options, but for the key file.
+// with opens the ledger there with those options; the key file is its own.
 func (at spot) with(t testing.TB, o Options) (*Ledger, error) {
 	o.KeyFile = at.key
 	l, err := Open(t.Context(), at.name, o)
@@ -27,13 +27,13 @@ func (at spot) with(t testing.TB, o Options) (*Ledger, error) {
 	return l, err
 }
 
-// open opens the ledger there, or begins it.
+// open opens the ledger there, or creates it.
 func (at spot) open(t testing.TB) *Ledger {
 	t.Helper()
 	return ask(at.with(t, Options{MayBegin: true, Holder: "muster import made-up.csv", Now: clock}))(t)
 }
 
-// rooms gives a new place for a ledger whenever it is called.
+// rooms returns a new place for a ledger on each call.
 type rooms func(testing.TB) spot
 
 // opened is a new ledger with one run, r1.
@@ -53,8 +53,7 @@ func inFile(t testing.TB) spot {
 
 var schemas atomic.Int64
 
-// onServerAt gives places on that server. What is made there is dropped when the test
-// has ended.
+// onServerAt returns places on that server. Their schemas are dropped when the test has ended.
 func onServerAt(server string) rooms {
 	return func(t testing.TB) spot {
 		t.Helper()
@@ -64,7 +63,7 @@ func onServerAt(server string) rooms {
 		q.Set("schema", schema)
 		u.RawQuery = q.Encode()
 		t.Cleanup(func() {
-			ctx := context.Background() // that of the test has ended
+			ctx := context.Background() // the test's context has ended
 			conn := ask(pgx.Connect(ctx, server))(t)
 			defer conn.Close(ctx)
 			_, err := conn.Exec(ctx, "DROP SCHEMA IF EXISTS "+schema+" CASCADE")
@@ -74,8 +73,7 @@ func onServerAt(server string) rooms {
 	}
 }
 
-// forStores runs a test of what a ledger means on each store that is here: on
-// PostgreSQL where MUSTER_TEST_POSTGRES names a server.
+// forStores runs a test on each store that is available: on PostgreSQL where MUSTER_TEST_POSTGRES names a server.
 func forStores(t *testing.T, f func(*testing.T, rooms)) {
 	t.Run("sqlite", func(t *testing.T) { f(t, inFile) })
 	if server := os.Getenv("MUSTER_TEST_POSTGRES"); server != "" {
@@ -91,7 +89,7 @@ func onStores(b *testing.B, f func(*testing.B, rooms)) {
 	}
 }
 
-// fileOf is the file of a ledger that is one.
+// fileOf is the store of a ledger in a file.
 func fileOf(l *Ledger) *sqliteStore { return l.store.(*sqliteStore) }
 
 // alter runs statements on the tables of a ledger.

@@ -10,20 +10,19 @@ import (
 	"muster/pipeline"
 )
 
-// Customer is all that the ledger has of one customer: one request, its
-// attempts, and what came of it. A merchant who was refused or found absent
-// and was sent again is another customer of the ledger with the same keys.
+// Customer is everything that the ledger has of one customer: its request, the attempts, and the result. A merchant
+// who was refused, or found absent, and was sent again is another customer of the ledger with the same keys.
 type Customer struct {
 	Ref       int64
 	Namespace pipeline.Namespace
 	// State is created, existing, uncertain, rejected or pending.
 	State pipeline.State
-	// Outcome is how it stands now; Run, Row and At are those of the request.
+	// Outcome is the present one; Run, Row and At are those of the request.
 	Outcome  pipeline.Outcome
 	Keys     []pipeline.Tag
 	Attempts []RunAttempt
 	Verdicts []PastVerdict
-	// Met are the rows of other runs, or other rows, that led to it.
+	// Met are the rows of other runs, or other rows, that led to the customer.
 	Met []pipeline.Outcome
 }
 
@@ -33,7 +32,7 @@ type RunAttempt struct {
 	pipeline.Attempt
 }
 
-// PastVerdict is a verdict that was taken; Run is "" when it was on a key.
+// PastVerdict is a verdict that was applied; Run is "" when it was on a key.
 type PastVerdict struct {
 	Kind       VerdictKind
 	CustomerID string
@@ -44,9 +43,8 @@ type PastVerdict struct {
 	Checked    Checked // of a customer ID; "" where that is not known
 }
 
-// RowOutcome is what the run of that ID (in full) has on disk of one row, or of
-// the row under which its customer's outcome is (the outcome's own); false when
-// it has nothing: then the row was not sent, or is not in the book.
+// RowOutcome is the outcome that the run with that full ID has of one row, under that row or under the one that has
+// the outcome of its customer (o.Row); false when there is none: the row was not sent, or is not in the book.
 func (l *Ledger) RowOutcome(ctx context.Context, run string, row int) (o pipeline.Outcome, ok bool, err error) {
 	err = l.read(ctx, func(t *transaction) error {
 		n, err := l.run(t, run)
@@ -63,7 +61,7 @@ func (l *Ledger) RowOutcome(ctx context.Context, run string, row int) (o pipelin
 	return o, ok, err
 }
 
-// outcomeOf is what a run has on disk under a row.
+// outcomeOf is the outcome that a run has under a row.
 func (l *Ledger) outcomeOf(t *transaction, number int64, run string, row int) (o pipeline.Outcome, ok bool, err error) {
 	found, err := l.page(t, nil, number, run, row-1, 1)
 	if err != nil || len(found) == 0 || found[0].Row != row {
@@ -72,8 +70,7 @@ func (l *Ledger) outcomeOf(t *transaction, number int64, run string, row int) (o
 	return found[0], true, nil
 }
 
-// History gives the customers that have or ever had one of the keys, live and
-// released alike, the latest first.
+// History finds the customers that have or ever had one of the keys, live and released alike, the latest first.
 func (l *Ledger) History(ctx context.Context, tags []pipeline.Tag) (refs []int64, err error) {
 	err = l.read(ctx, func(t *transaction) error {
 		for _, tag := range tags {
@@ -94,9 +91,8 @@ func (l *Ledger) History(ctx context.Context, tags []pipeline.Tag) (refs []int64
 	return slices.Compact(refs), err
 }
 
-// Customers are the stories of refs, in their order; one that is not there
-// is a *MoveError. Where Met is read, outcomes of all later runs of the
-// namespace are looked through, some million a second.
+// Customers are the stories of refs, in their order; a ref that does not exist is a *MoveError. For Met the outcomes
+// of all later runs of the namespace are read, some million a second.
 func (l *Ledger) Customers(ctx context.Context, refs []int64) (customers []Customer, err error) {
 	err = l.read(ctx, func(t *transaction) error {
 		customers = make([]Customer, len(refs))
@@ -192,8 +188,8 @@ const (
 		ORDER BY number, row`
 )
 
-// met finds the other rows that led to any of the customers, in one pass over
-// the outcomes of the runs from the first customer's on.
+// met finds the other rows that led to any of the customers, in one pass over the outcomes of the runs from the first
+// customer's on.
 func (t *transaction) met(customers []Customer) error {
 	if len(customers) == 0 {
 		return nil

@@ -12,9 +12,8 @@ import (
 	"muster/pipeline"
 )
 
-// tagger computes HMACs (SHA-256, 128 bits kept) over parts that are each
-// preceded by their length, so that no two lists of parts read alike. It may
-// be used from several goroutines at once.
+// tagger computes HMACs (SHA-256, 128 bits kept) over parts that are each preceded by their length, so that no two
+// lists of parts give the same input. It may be used from several goroutines at once.
 type tagger struct{ pool sync.Pool }
 
 type tagging struct {
@@ -41,19 +40,19 @@ func (g *tagging) part(s string) {
 	g.buffer = append(g.buffer, s...)
 }
 
-// tag closes g and gives it back.
+// tag finishes g and returns it to the pool.
 func (t *tagger) tag(g *tagging) (tag pipeline.Tag) {
 	g.mac.Reset()
 	g.mac.Write(g.buffer)
 	copy(tag[:], g.mac.Sum(g.sum[:0]))
-	clear(g.buffer) // values of a row
+	clear(g.buffer) // it had values of a row
 	clear(g.entries)
 	g.entries = g.entries[:0]
 	t.pool.Put(g)
 	return tag
 }
 
-// purposes keep tags of different things apart, each with the namespace.
+// purposes separate the tags of different kinds and namespaces.
 type purposes struct{ key, body, field, credentials, cells []byte }
 
 func newPurposes(n pipeline.Namespace) purposes {
@@ -75,13 +74,12 @@ func (s *Space) KeyTag(name, normalised string) pipeline.Tag {
 	return s.l.tags.tag(g)
 }
 
-// BodyTag is the tag of all fields that a row would send, whatever their order,
-// as people read them. The value of a field that is a key is normalised first.
+// BodyTag is the tag of all fields that a row would send, whatever their order, compared without differences of form
+// ([form]). The value of a field that is a key is normalised first.
 func (s *Space) BodyTag(entries []pipeline.Entry) pipeline.Tag { return s.bodyTag(s.data, entries) }
 
-// SameBody says whether entries are what a claim was made from, where no more is
-// needed than its tag; false says that [Space.Differences] may find no difference
-// but in form.
+// SameBody reports whether a claim's tag shows that it was made from these entries; where it returns false,
+// [Space.Differences] may still find that they differ only in form.
 func (s *Space) SameBody(c *pipeline.Claim, entries []pipeline.Entry) bool {
 	s.formsMu.Lock()
 	f := s.forms[c.Form]
@@ -124,8 +122,8 @@ func (s *Space) fieldTag(f *form, e pipeline.Entry) pipeline.Tag {
 	return s.l.tags.tag(g)
 }
 
-// CredentialsTag is the tag of the secrets of a run, in their order, to notice
-// that others are used. Without secrets it is the zero tag.
+// CredentialsTag is the tag of a run's secrets, in their order, by which a change of secrets is noticed. Without
+// secrets it is the zero tag.
 func (s *Space) CredentialsTag(secrets ...string) pipeline.Tag {
 	if len(secrets) == 0 {
 		return pipeline.Tag{}

@@ -15,11 +15,11 @@ import (
 	"muster/pipeline"
 )
 
-// oddTexts are what a provider may send and a table may stumble over.
+// oddTexts are texts that a provider may send and that a store could mangle.
 var oddTexts = []string{"", "plain", "nul\x00inside", "\x00", "not UTF-8 \xff\xc3(", "sub \x1a00 and \x1a", "\x1a",
 	"ñ 漢字 🙂 \ufffd", `quote ' " \ \0 $1 ?1`, "line\r\n\ttab", strings.Repeat("long ", 10_000)}
 
-// TestOddTexts: what a provider said is given back byte by byte.
+// TestOddTexts: a text of a provider reads back byte by byte.
 func TestOddTexts(t *testing.T) { forStores(t, testOddTexts) }
 
 func testOddTexts(t *testing.T, on rooms) {
@@ -66,7 +66,7 @@ func testOddTexts(t *testing.T, on rooms) {
 	}
 }
 
-// TestOddIDs: an ID is found as it was given.
+// TestOddIDs: an ID is found as it was spelt.
 func TestOddIDs(t *testing.T) { forStores(t, testOddIDs) }
 
 func testOddIDs(t *testing.T, on rooms) {
@@ -86,7 +86,7 @@ func testOddIDs(t *testing.T, on rooms) {
 	}
 }
 
-// TestRunsByTheirBeginnings: what means something in patterns means itself.
+// TestRunsByTheirBeginnings: wildcards of LIKE in an ID stand for themselves.
 func TestRunsByTheirBeginnings(t *testing.T) { forStores(t, testRunsByTheirBeginnings) }
 
 func testRunsByTheirBeginnings(t *testing.T, on rooms) {
@@ -112,8 +112,7 @@ func testRunsByTheirBeginnings(t *testing.T, on rooms) {
 	}
 }
 
-// TestTimesAndTruths: times are kept to the millisecond, none is none, and what is true
-// stays so.
+// TestTimesAndTruths: times are stored to the millisecond, the zero time and booleans read back unchanged.
 func TestTimesAndTruths(t *testing.T) { forStores(t, testTimesAndTruths) }
 
 func testTimesAndTruths(t *testing.T, on rooms) {
@@ -138,7 +137,7 @@ func testTimesAndTruths(t *testing.T, on rooms) {
 	}
 }
 
-// TestLongStretch: a record of very many known rows is kept whole and read in pages.
+// TestLongStretch: a record of very many known rows is stored whole and read in pages.
 func TestLongStretch(t *testing.T) { forStores(t, testLongStretch) }
 
 func testLongStretch(t *testing.T, on rooms) {
@@ -158,7 +157,7 @@ func testLongStretch(t *testing.T, on rooms) {
 	}
 }
 
-// TestReadersAtOnce: several read while one writes, each of them whole transactions.
+// TestReadersAtOnce: several goroutines read while one writes, and each sees whole transactions.
 func TestReadersAtOnce(t *testing.T) { forStores(t, testReadersAtOnce) }
 
 func testReadersAtOnce(t *testing.T, on rooms) {
@@ -174,7 +173,7 @@ func testReadersAtOnce(t *testing.T, on rooms) {
 					return
 				default:
 				}
-				// Rows are begun by two.
+				// Rows are begun two at a time.
 				n, err := s.Unsettled(context.Background())
 				if err != nil || n%2 != 0 {
 					t.Errorf("%d unsettled, %v", n, err)
@@ -204,8 +203,7 @@ func testReadersAtOnce(t *testing.T, on rooms) {
 	}
 }
 
-// TestCancelledReading: who ends the reading in its midst leaves the ledger as usable as
-// before.
+// TestCancelledReading: cancelling a read leaves the ledger usable.
 func TestCancelledReading(t *testing.T) { forStores(t, testCancelledReading) }
 
 func testCancelledReading(t *testing.T, on rooms) {

@@ -7,52 +7,49 @@ import (
 	"errors"
 )
 
-// store is what keeps a ledger's tables: a file of SQLite's, or a PostgreSQL server.
+// store keeps a ledger's tables: a SQLite file, or a PostgreSQL server.
 type store interface {
-	// write runs f in a transaction: when it returns nil all of it is on disk, else
-	// nothing of it happened. f may be run again.
+	// write runs f in a transaction: when it returns nil all of it is on disk, else none of it took effect. f may be
+	// run again.
 	write(ctx context.Context, f func(*transaction) error) error
-	// read runs f in a transaction all of which sees one state.
+	// read runs f in a transaction that sees one snapshot.
 	read(ctx context.Context, f func(*transaction) error) error
-	// readBetweenWrites is read for what is asked again and again while rows are
-	// written.
+	// readBetweenWrites is read for queries that are repeated while rows are written.
 	readBetweenWrites(ctx context.Context, f func(*transaction) error) error
-	// examine looks at the store's own structure, and gives the version of the schema.
+	// examine checks the store's own structure, and returns the schema version.
 	examine(t *transaction, f *faults) (version int, err error)
 	// copyTo writes a copy of the ledger, and of its key file, to path.
 	copyTo(ctx context.Context, path string) error
 	close() error
 }
 
-// engine is a connection to a store, on which a transaction goes on. An argument is
-// nil, an integer, a bool, a text, bytes, a pointer to one of those, or a list of texts
-// or of int64, which a text takes with json_each.
+// engine is a connection to a store with an open transaction. An argument is nil, an integer, a bool, a text, bytes,
+// a pointer to one of those, or a list of texts or of int64, which a statement reads with json_each.
 type engine interface {
-	// exec gives how many rows a statement changed.
+	// exec returns how many rows a statement changed.
 	exec(text string, args []any) (int64, error)
-	// inserted gives the ref of the customer that a statement inserted.
+	// inserted returns the ref of the customer that a statement inserted.
 	inserted(text string, args []any) (int64, error)
 	each(text string, args []any, f func(*cursor) error) error
 	script(text string) error
 }
 
-// transaction is what runs inside one, on one goroutine. Statements are prepared once
-// for the connection, so their texts are constants. They are written as SQLite has
-// them; what PostgreSQL has otherwise is in postgrestext.go.
+// transaction runs statements, on one goroutine. Each connection prepares a statement once, so that statement texts
+// must be constants. They are in SQLite's dialect; postgrestext.go rewrites them for PostgreSQL.
 type transaction struct{ engine engine }
 
-// exec gives how many rows a statement changed.
+// exec returns how many rows a statement changed.
 func (t *transaction) exec(text string, args ...any) (int64, error) {
 	return t.engine.exec(text, args)
 }
 
-// changed runs a statement and says whether it changed any row.
+// changed runs a statement and reports whether it changed any row.
 func (t *transaction) changed(text string, args ...any) (bool, error) {
 	n, err := t.engine.exec(text, args)
 	return n > 0, err
 }
 
-// inserted runs a statement that inserts one customer, and gives its ref.
+// inserted runs a statement that inserts one customer, and returns its ref.
 func (t *transaction) inserted(text string, args ...any) (int64, error) {
 	return t.engine.inserted(text, args)
 }
@@ -60,7 +57,7 @@ func (t *transaction) inserted(text string, args ...any) (int64, error) {
 // script runs several statements that take no arguments.
 func (t *transaction) script(text string) error { return t.engine.script(text) }
 
-// one scans the only row of a query; sql.ErrNoRows when there is none.
+// one scans the only row of a query; its error is sql.ErrNoRows when there is none.
 func (t *transaction) one(text string, args []any, into ...any) error {
 	found := false
 	err := t.each(text, args, func(r *cursor) error {
@@ -76,23 +73,22 @@ func (t *transaction) one(text string, args []any, into ...any) error {
 	return err
 }
 
-// each calls f for every row of a query; f scans it, may end the reading with
-// errEnough, and does not run the same query meanwhile.
+// each calls f for every row of a query. f scans the row, may return errEnough to stop, and must not run the same
+// query meanwhile.
 func (t *transaction) each(text string, args []any, f func(*cursor) error) error {
 	return t.engine.each(text, args, f)
 }
 
 var (
-	errScan   = errors.New("scan mismatch") // of a column's value and what it is copied to
-	errEnough = errors.New("enough")        // ends the reading of rows; each gives nil for it
+	errScan   = errors.New("scan mismatch") // a column's value and its target differ in type
+	errEnough = errors.New("enough")        // stops reading rows; each returns nil for it
 )
 
-// cursor is the rows of a query, one at a time: values is the present one.
+// cursor reads the rows of a query, one at a time; values is the present row.
 type cursor struct{ values []driver.Value }
 
-// Scan copies the columns of the present row to where into points: an integer, a
-// bool, a string, bytes, a pointer to one of the first and third that becomes nil
-// for null, or a [sql.Scanner]. What is copied stays good after the row.
+// Scan copies the columns of the present row into variables: an integer, a bool, a string, bytes, a pointer to an
+// integer or a string that becomes nil for NULL, or a [sql.Scanner]. The copies stay valid after the row.
 func (r *cursor) Scan(into ...any) error {
 	if len(into) != len(r.values) {
 		return errScan

@@ -7,15 +7,14 @@ import (
 
 // Unanswered names one request that is still uncertain.
 type Unanswered struct {
-	Run  string // whose request it was
+	Run  string // the run that sent the request
 	Book string
 	Row  int
 	At   time.Time
 }
 
-// Unanswered names unsettled requests of the namespace, the oldest first, at
-// most so many: those that have no outcome in the run besides, and were not
-// sent by it.
+// Unanswered names up to most unsettled requests of the namespace, oldest first, except those that the run besides
+// sent or has an outcome for.
 func (s *Space) Unanswered(ctx context.Context, besides string, most int) (list []Unanswered, err error) {
 	err = s.read(ctx, func(t *transaction, number int64) error {
 		return t.each(`SELECT r.id, r.book, s.row, c.at
@@ -38,9 +37,8 @@ func (s *Space) Unanswered(ctx context.Context, besides string, most int) (list 
 	return list, err
 }
 
-// readWaiting are the runs with a row that is still uncertain, be it that an earlier
-// run sent its request, but for those with a row that a person has released: that is
-// to be sent.
+// readWaiting selects the runs with a row that is still uncertain, even if an earlier run sent its request, except
+// for runs with a row that a person has released, because that row must be sent.
 const readWaiting = `SELECT r.id FROM run r WHERE r.number IN (
 		SELECT run FROM sealed WHERE namespace = ?1 UNION
 		SELECT o.run FROM sealed s JOIN outcome o ON o.customer = s.customer
@@ -50,8 +48,7 @@ const readWaiting = `SELECT r.id FROM run r WHERE r.number IN (
 			AND (c.run = r.number
 				OR EXISTS (SELECT 1 FROM outcome o WHERE o.run = r.number AND o.customer = c.ref)))`
 
-// Waiting names the runs of the namespace whose books wait for an answer: going
-// through them again would change nothing.
+// Waiting names the runs of the namespace whose books wait for an answer: importing them again would change nothing.
 func (s *Space) Waiting(ctx context.Context) (runs map[string]bool, err error) {
 	runs = map[string]bool{}
 	err = s.read(ctx, func(t *transaction, number int64) error {

@@ -10,17 +10,16 @@ import (
 type VerdictKind string
 
 const (
-	// VerdictID: the provider has the customer, under Verdict.CustomerID. Of an
-	// uncertain customer that means that a request of muster's made it.
+	// VerdictID: the provider has the customer, under Verdict.CustomerID. For an uncertain customer this means that a
+	// request of muster's created it.
 	VerdictID VerdictKind = "id"
-	// VerdictAbsent: the provider does not have the customer that an unanswered
-	// request was to make.
+	// VerdictAbsent: the provider does not have the customer of an unanswered request.
 	VerdictAbsent VerdictKind = "absent"
 	// VerdictAccept: the customer's data at the provider are now those of the row.
 	VerdictAccept VerdictKind = "accept"
 )
 
-// Checked is what the provider says of an ID that a person entered.
+// Checked is what the provider says about an ID that a person entered.
 type Checked string
 
 const (
@@ -38,7 +37,7 @@ type Verdict struct {
 	Kind       VerdictKind
 	CustomerID string // with VerdictID
 	Checked    Checked
-	// Correct says that the verdict takes the place of what a person said before.
+	// Correct allows the verdict to replace an earlier one of a person.
 	Correct bool
 	// Entries and Keys are the row's, with VerdictAccept.
 	Entries []pipeline.Entry
@@ -54,28 +53,27 @@ type Verdict struct {
 // Settled is what a verdict does, or did.
 type Settled struct {
 	Ref        int64
-	State      pipeline.State // of the customer, now; known after VerdictAccept
+	State      pipeline.State // of the customer, afterwards; known after VerdictAccept
 	CustomerID string
-	// Already: the ledger said so before, or a later verdict has taken its place,
-	// and nothing was written.
+	// Already: the ledger had this verdict, or a later one has replaced it, and nothing was written.
 	Already bool
-	// Corrected: another verdict was there before, whose place this one takes.
+	// Corrected: this verdict replaces an earlier one.
 	Corrected bool
 }
 
-// VerdictFault is why a verdict cannot be taken.
+// VerdictFault is why a verdict is refused.
 type VerdictFault string
 
 const (
 	FaultUnknown    VerdictFault = "unknown"     // this namespace has no such customer
-	FaultState      VerdictFault = "state"       // does not fit the state that the customer is in
+	FaultState      VerdictFault = "state"       // the verdict does not fit the customer's state
 	FaultOtherID    VerdictFault = "other_id"    // the customer has another ID
 	FaultIDTaken    VerdictFault = "id_taken"    // another customer has the ID
-	FaultOpposed    VerdictFault = "opposed"     // another verdict of the same call says otherwise
-	FaultOtherKeys  VerdictFault = "other_keys"  // accept: no key of the row is one of the customer's
+	FaultOpposed    VerdictFault = "opposed"     // another verdict of the same call contradicts it
+	FaultOtherKeys  VerdictFault = "other_keys"  // accept: the row and the customer have no key in common
 	FaultKeyTaken   VerdictFault = "key_taken"   // accept: another customer has a key of the row
-	FaultIncomplete VerdictFault = "incomplete"  // an ID without one, or an accept without data
-	FaultSettled    VerdictFault = "settled"     // a person said otherwise, and the verdict is no correction
+	FaultIncomplete VerdictFault = "incomplete"  // an ID verdict without an ID, or an accept without data
+	FaultSettled    VerdictFault = "settled"     // a person said otherwise before, and Verdict.Correct is not set
 	FaultSentAgain  VerdictFault = "sent_again"  // a correction of absent: the row was sent again since
 	FaultOtherRow   VerdictFault = "another_row" // accept: the run did not leave that row `changed` by this customer
 )
@@ -86,15 +84,15 @@ type VerdictError struct {
 	Ref   int64
 	Kind  VerdictKind
 	Fault VerdictFault
-	// State and CustomerID are the customer's.
+	// State and CustomerID are the customer's present ones.
 	State      pipeline.State
 	CustomerID string
-	// Other is the customer that has the ID or the key, begun by OtherRun for
-	// its row OtherRow; with FaultOpposed the index of the other verdict.
+	// Other is the customer that has the ID or the key, begun by OtherRun for its row OtherRow; with FaultOpposed it
+	// is the index of the other verdict.
 	Other    int64
 	OtherRun string
 	OtherRow int
-	By       string             // who said otherwise, with FaultSettled
+	By       string             // who settled it before, with FaultSettled
 	At       time.Time          // and when
 	Key      pipeline.Localized // label of the key, with FaultKeyTaken
 }
@@ -102,7 +100,7 @@ type VerdictError struct {
 // Error shows the code and the arguments of the sentence.
 func (e *VerdictError) Error() string { return e.Sentence().String() }
 
-// Sentence is for a person who knows the row that was meant.
+// Sentence explains the fault; the caller names the row.
 func (e *VerdictError) Sentence() *pipeline.Message {
 	switch e.Fault {
 	case FaultUnknown:
@@ -135,13 +133,13 @@ func (e *VerdictError) Sentence() *pipeline.Message {
 	return pipeline.Say("ledger.verdict_id_state", "state", e.State)
 }
 
-// VerdictsError: verdicts that cannot be taken; none of the call was.
+// VerdictsError: verdicts that are refused; none of the call was applied.
 type VerdictsError struct{ Mistakes []VerdictError }
 
 // Error shows the codes and the arguments of the sentences.
 func (e *VerdictsError) Error() string { return e.Sentence().String() }
 
-// Sentence has those of all mistakes.
+// Sentence joins those of all mistakes.
 func (e *VerdictsError) Sentence() *pipeline.Message {
 	all := make([]*pipeline.Message, len(e.Mistakes))
 	for i := range e.Mistakes {
@@ -150,7 +148,7 @@ func (e *VerdictsError) Sentence() *pipeline.Message {
 	return pipeline.Say("sentences", "all", all)
 }
 
-// sentence is what the reports say of a row that a person settled.
+// sentence is the message in reports for a row that a person settled.
 func (v *Verdict) sentence(at time.Time) *pipeline.Message {
 	switch v.Kind {
 	case VerdictAbsent:

@@ -15,11 +15,11 @@ type step struct {
 	run     int64        // the number of Verdict.Run; 0 without one
 	body    pipeline.Tag // accept: of its entries
 	already bool         // accept: the customer was created from these
-	keys    []byte       // accept: the tags that are new to the customer
-	held    []byte       // those that it has
+	keys    []byte       // accept: tags of the row's keys that are new to the customer
+	held    []byte       // tags of the keys that the customer has
 }
 
-// verdictCheck is what the verdicts of one call have claimed so far.
+// verdictCheck collects what the verdicts of one call have claimed so far.
 type verdictCheck struct {
 	s        *Space
 	t        *transaction
@@ -32,7 +32,7 @@ type verdictCheck struct {
 	errs     []VerdictError
 }
 
-// owner is a customer, and the row that it was begun for.
+// owner is a customer, with the run and row that it was begun for.
 type owner struct {
 	ref int64
 	run string
@@ -56,7 +56,7 @@ func (s *Space) checkVerdicts(t *transaction, number int64, verdicts []Verdict) 
 	return w.steps, nil
 }
 
-// owners finds who has the IDs that are given.
+// owners finds the customers that have the given IDs.
 func (w *verdictCheck) owners() error {
 	w.ids = map[string]owner{}
 	said := []string{}
@@ -140,7 +140,7 @@ func (w *verdictCheck) check(i int) error {
 	return nil
 }
 
-// fits compares a verdict with its customer and says what it makes of it.
+// fits compares a verdict with its customer and fills in the outcome.
 func (w *verdictCheck) fits(st *step, own owner) (VerdictError, error) {
 	v := st.verdict
 	has := st.settled.CustomerID
@@ -217,8 +217,8 @@ func (w *verdictCheck) acceptable(st *step, own owner) (VerdictError, error) {
 		st.settled.Already = true
 		return VerdictError{}, nil
 	}
-	// A row that was accepted once reads known: given again after another row of
-	// the customer was accepted, it would undo that.
+	// A row that was accepted once reads known. Accepting it again after another row of the customer was accepted
+	// would undo that.
 	if left != pipeline.Changed {
 		return VerdictError{Fault: FaultOtherRow}, nil
 	}
@@ -243,7 +243,7 @@ func (w *verdictCheck) acceptable(st *step, own owner) (VerdictError, error) {
 					OtherRun: other.run, OtherRow: other.row}, nil
 			}
 			if i < older {
-				continue // looked up, and not kept
+				continue // a key that an older muster had in another form: not stored again
 			}
 			if !holds(st.keys, tag) {
 				st.keys = append(st.keys, tag[:]...)
@@ -257,7 +257,7 @@ func (w *verdictCheck) acceptable(st *step, own owner) (VerdictError, error) {
 	return VerdictError{}, nil
 }
 
-// holder is the live customer that has a key, or is given it by a v.
+// holder is the live customer that has a key, or that an earlier verdict gives it to.
 func (w *verdictCheck) holder(tag pipeline.Tag) (owner, error) {
 	if o, ok := w.keys[tag]; ok {
 		return o, nil

@@ -9,36 +9,32 @@ import (
 	"muster/pipeline"
 )
 
-// beginning is an intent with all that can be computed before the transaction.
+// beginning is an intent with everything that can be computed before the transaction.
 type beginning struct {
 	in     *pipeline.Intent
 	ref    int64
 	body   pipeline.Tag
-	data   pipeline.Tag // of the outcome, should it be refused
+	data   pipeline.Tag // tag of the row's data, for its outcome if it is refused
 	fields []byte
 	keys   []byte // tags
 	sealed []byte
 }
 
-// Write puts intents on disk and settles others, in one transaction: after an
-// error nothing of it happened.
+// Write begins intents and settles others, in one transaction: after an error nothing of it took effect.
 //
-// Each of begin becomes a live, uncertain customer, its request sealed, and
-// its row's outcome in the run reads uncertain; Ref is set. claimed are the indices,
-// ascending, of those of which a live customer has a key: nothing is written of them.
-// A row that has an outcome other than pending is an *OutcomeError, one without keys
-// a *KeylessError.
+// Each intent of begin becomes a live, uncertain customer with its request sealed, its row's outcome in the run reads
+// uncertain, and Ref is set. claimed are the indices, ascending, of the intents whose key a live customer has:
+// nothing is written for them. A row that has an outcome other than pending is an *OutcomeError, an intent without
+// keys a *KeylessError.
 //
-// Each of settle moves the customer that Outcome.Ref names. The request is
-// removed unless it is still uncertain; rejected and pending give its keys
-// back. The outcome that this run has for Outcome.Row and that customer is
-// replaced. An intent that another run began leaves that run's own outcome as
-// it was, and in this one only replaces what Record put there; its row, if
-// this book has it, is for Record afterwards. A move that
-// pipeline.State.CanBecome does not allow is a *MoveError. Settlements come
-// first, so that a key given back may be taken in the same call.
+// Each settlement moves the customer that Outcome.Ref names. The request is deleted unless the customer is still
+// uncertain; rejected and pending release the keys. The outcome that this run has for Outcome.Row and that customer
+// is replaced. When another run began the intent, that run's own outcome stays, and in this run only an outcome of
+// Record is replaced; the row, if this book has it, must be recorded afterwards. A move that pipeline.State.CanBecome
+// does not allow is a *MoveError. Settlements are written first, so that the same call may take a key that one of
+// them releases.
 //
-// The attempts of a customer are counted on from run to run.
+// The attempts of a customer are numbered on from run to run.
 func (s *Space) Write(ctx context.Context, run string, begin []*pipeline.Intent, settle []pipeline.Settlement) (
 	claimed []int, err error) {
 	if len(begin) == 0 && len(settle) == 0 {
@@ -56,7 +52,7 @@ func (s *Space) Write(ctx context.Context, run string, begin []*pipeline.Intent,
 	}
 	err = s.claiming(ctx, write, func(t *transaction, added *[]string) (claims int, err error) {
 		for i := range prepared {
-			prepared[i].ref = 0 // of a try before
+			prepared[i].ref = 0 // left from an earlier try
 		}
 		n, err := s.runHere(t, run)
 		if err != nil {
@@ -92,14 +88,13 @@ func (s *Space) writeIntents(ctx context.Context, f func(*transaction) error) er
 	return explain(s.l.path, s.l.rights.writeIntents(ctx, s.ns, f))
 }
 
-// claiming runs f in a transaction of write and counts the claims that it made among
-// the namespace's customers. The layouts that f added are forgotten when it
-// did not happen.
+// claiming runs f in a transaction of write and adds the claims that it made to the count of the namespace's
+// customers. When the transaction fails, the layouts that f added are removed from the cache.
 func (s *Space) claiming(ctx context.Context, write func(context.Context, func(*transaction) error) error,
 	f func(t *transaction, added *[]string) (claims int, err error)) error {
 	var added []string
 	err := write(ctx, func(t *transaction) error {
-		s.forgetLayouts(&added) // of a try before
+		s.forgetLayouts(&added) // left from an earlier try
 		claims, err := f(t, &added)
 		if err == nil && claims != 0 {
 			_, err = t.exec("UPDATE namespace SET customers = customers + ? WHERE number = ?", claims, s.number.Load())
@@ -136,8 +131,7 @@ func (s *Space) prepare(b *beginning, in *pipeline.Intent) error {
 	return nil
 }
 
-// kept is how the tag of what the row would send is kept: not twice, where it is that
-// of the body.
+// kept is the stored tag of the data that the row would send: empty where it equals the body's tag.
 func (b *beginning) kept() []byte {
 	if b.data == b.body {
 		return []byte{}
@@ -154,8 +148,8 @@ func holds(tags []byte, tag pipeline.Tag) bool {
 	return false
 }
 
-// begin makes the customer of an intent, unless a live one has a key of it. free: its
-// row has no outcome, unless that is a sealed request.
+// begin creates the customer of an intent, unless a live one has one of its keys. free: its row has no outcome,
+// except perhaps a sealed request.
 func (s *Space) begin(t *transaction, run string, n int64, b *beginning, free bool, added *[]string) (
 	begun bool, err error) {
 	b.ref = 0
@@ -193,8 +187,8 @@ func (s *Space) begin(t *transaction, run string, n int64, b *beginning, free bo
 	return true, nil
 }
 
-// claimKeys gives a new customer its keys. Where a live one has any of them, the new
-// one is gone again, and it is false.
+// claimKeys gives a new customer its keys. When a live customer has one of them, the new one is deleted again, and
+// claimKeys returns false.
 func (s *Space) claimKeys(t *transaction, ref int64, b *beginning) (bool, error) {
 	const size = len(pipeline.Tag{})
 	for at := 0; at < len(b.keys); at += size {
@@ -210,7 +204,7 @@ func (s *Space) claimKeys(t *transaction, ref int64, b *beginning) (bool, error)
 	return true, nil
 }
 
-// undo takes a customer back that was made in this transaction, with its keys.
+// undo deletes a customer that was created in this transaction, with its keys.
 func (s *Space) undo(t *transaction, ref int64, keys []byte) error {
 	const size = len(pipeline.Tag{})
 	for ; len(keys) > 0; keys = keys[size:] {
@@ -223,8 +217,8 @@ func (s *Space) undo(t *transaction, ref int64, keys []byte) error {
 	return err
 }
 
-// claimedBefore says whether a live customer of an older muster has one of the keys
-// in another form, which the table of keys would not notice.
+// claimedBefore reports whether a live customer of an older muster has one of the keys in another form, which the
+// unique index does not catch.
 func (s *Space) claimedBefore(t *transaction, in *pipeline.Intent) (bool, error) {
 	for _, k := range in.Keys {
 		for _, tag := range s.OlderKeyTags(k) {
@@ -238,8 +232,8 @@ func (s *Space) claimedBefore(t *transaction, in *pipeline.Intent) (bool, error)
 	return false, nil
 }
 
-// keepSealed keeps the request of an intent, which is at once its row's
-// outcome. One that a settlement to pending has left gives way.
+// keepSealed writes the request of an intent, which also is its row's outcome. It replaces the outcome of an intent
+// that was settled to pending.
 func (s *Space) keepSealed(t *transaction, run string, n int64, b *beginning) error {
 	for {
 		kept, err := t.changed(insertSealed, b.ref, s.number.Load(), n, b.in.Row, b.sealed)
@@ -253,9 +247,8 @@ func (s *Space) keepSealed(t *transaction, run string, n int64, b *beginning) er
 	}
 }
 
-// freeRows says that none of the rows from the first to the last of intents has an
-// outcome, so that this is not asked for each; a sealed request is not looked for, as
-// its table refuses a second one.
+// freeRows reports that none of the rows from the first to the last of intents has an outcome, so that each need not
+// be checked. Sealed requests are not looked for, because their table refuses a second one.
 func freeRows(t *transaction, run int64, intents []beginning) (free bool, err error) {
 	if len(intents) == 0 {
 		return false, nil
@@ -269,7 +262,7 @@ func freeRows(t *transaction, run int64, intents []beginning) (free bool, err er
 	return !taken, err
 }
 
-// anyOutcome: one of the rows ?2 to ?3 of a run has an outcome that is no sealed request.
+// anyOutcome reports whether one of the rows ?2 to ?3 of a run has an outcome that is no sealed request.
 const anyOutcome = `SELECT EXISTS (SELECT 1 FROM outcome WHERE run = ?1 AND row BETWEEN ?2 AND ?3)
 	OR EXISTS (SELECT 1 FROM customer WHERE run = ?1 AND row BETWEEN ?2 AND ?3 AND ended IS NOT NULL)
 	OR coalesce((SELECT last FROM known WHERE run = ?1 AND first <= ?3 ORDER BY first DESC LIMIT 1) >= ?2, FALSE)`
@@ -282,9 +275,9 @@ var insertSealed = `INSERT INTO sealed (customer, namespace, run, row, request) 
 		AND NOT ` + isAnswered("?3", "?4") + `
 	ON CONFLICT DO NOTHING`
 
-// layout gives the number of the list of paths of entries.
+// layout is the number of the entries' list of paths.
 func (s *Space) layout(t *transaction, entries []pipeline.Entry, added *[]string) (number int64, err error) {
-	const most = 4096 // kept in memory; a book has as many as sets of filled columns
+	const most = 4096 // cached; a book has one for each set of filled columns
 	var g tagging
 	for _, e := range entries {
 		g.part(e.Path)
@@ -322,8 +315,7 @@ const (
 	removeOwn    = "DELETE FROM sealed WHERE customer = ? AND run = ? AND row = ?"
 )
 
-// The outcome of a row: of this run's own request, and of one that an earlier
-// run made.
+// The outcome of a row: of this run's own request, and of one that an earlier run sent.
 var (
 	settleOwn = `INSERT INTO outcome (state, http_status, code, message, request_id, attempts, at, problems, run,
 			row, customer, data, says, fresh)
@@ -337,8 +329,7 @@ var (
 
 func (s *Space) settleIntent(t *transaction, run string, n int64, st *pipeline.Settlement) error {
 	o := &st.Outcome
-	// Only what is uncertain is on its way, and exactly that has a sealed
-	// request; every other state of a customer is an end.
+	// Only uncertain customers have a sealed request; every other state is final for this request.
 	if !pipeline.Uncertain.CanBecome(o.State) {
 		return s.cannot(t, o.Ref, o.State)
 	}
@@ -352,7 +343,7 @@ func (s *Space) settleIntent(t *transaction, run string, n int64, st *pipeline.S
 			return err
 		}
 	}
-	if began != n && settled { // how that run left its row, now that no sealed request says so
+	if began != n && settled { // the outcome of that run, now that its sealed request is gone
 		_, err := t.exec(`INSERT INTO outcome (run, row, state, customer, http_status,
 			code, message, says, request_id, attempts, at, problems)
 			SELECT run, row, 'uncertain', ref, http_status, code, message, says, request_id, attempts, at, ''
@@ -378,7 +369,7 @@ func (s *Space) settleIntent(t *transaction, run string, n int64, st *pipeline.S
 		}
 	}
 	if began == n && !settled {
-		return nil // the sealed request and the customer say it all
+		return nil // the sealed request and the customer have everything
 	}
 	problems, err := s.l.problems.write(o.Row, o.Problems)
 	if err != nil {
@@ -402,8 +393,8 @@ func (s *Space) settleIntent(t *transaction, run string, n int64, st *pipeline.S
 	return err
 }
 
-// takeSealed gives the run that began what an outcome in the run n settles, and removes
-// its sealed request once it is settled.
+// takeSealed returns the run that began the customer of an outcome in the run n, and deletes its sealed request once
+// it is settled.
 func (s *Space) takeSealed(t *transaction, run string, n int64, o *pipeline.Outcome, settled bool) (int64, error) {
 	sealed := whoseSealed
 	if settled {
@@ -426,13 +417,13 @@ func (s *Space) takeSealed(t *transaction, run string, n int64, o *pipeline.Outc
 	return began, nil
 }
 
-// move gives an uncertain customer its next state and what is known of it.
+// move gives an uncertain customer its next state, and what is known of it.
 func (s *Space) move(t *transaction, o *pipeline.Outcome, attempts int) error {
 	related, err := writeRelated(o.Related)
 	if err != nil {
 		return err
 	}
-	var at any // of an intent that stays uncertain the time it was begun counts
+	var at any // an intent that stays uncertain keeps the time when it was begun
 	if o.State != pipeline.Uncertain {
 		at = milliseconds(o.At)
 	}
@@ -447,8 +438,8 @@ func (s *Space) move(t *transaction, o *pipeline.Outcome, attempts int) error {
 	return err
 }
 
-// release gives the keys of a customer that made no claim to whoever is next,
-// and keeps that they were its.
+// release frees the keys of a customer that made no claim for the next one, and keeps the record that they were its
+// keys.
 func release(t *transaction, ref int64) error {
 	var keys []byte
 	if err := t.one("SELECT keys FROM customer WHERE ref = ?", []any{ref}, &keys); err != nil {

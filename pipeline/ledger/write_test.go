@@ -82,7 +82,7 @@ func testSettledCustomer(t *testing.T, on rooms) {
 	if diff := cmp.Diff(st.Attempts, ask(l.Attempts(t.Context(), in.Ref))(t)); diff != "" {
 		t.Error(diff)
 	}
-	// The second run knows it: its outcome says who it is and when it was made.
+	// The second run finds it: its outcome says which customer, and when it was created.
 	must(t, l.StartRun(t.Context(), pipeline.Run{ID: "r2", Namespace: sandbox, Started: noon.AddDate(0, 0, 1)}))
 	must(t, s.Record(t.Context(), "r2", []pipeline.Outcome{{Row: 5, Ref: in.Ref, State: pipeline.Known},
 		{Row: 6, Ref: in.Ref, State: pipeline.Changed, Message: said("name differs")}}))
@@ -117,7 +117,7 @@ func testNobodyGetsAnothersID(t *testing.T, on rooms) {
 		[]pipeline.Outcome{{Row: 9, Ref: in.Ref, State: pipeline.Known}}); !isA[*MoveError](err) {
 		t.Errorf("known by an uncertain customer: %v", err)
 	}
-	// An answer is not given to another row.
+	// An answer cannot be given to another row.
 	st := settlement(in, pipeline.Created)
 	st.Outcome.Row = 4
 	if err := wrote(s.Write(t.Context(), "r1", nil, []pipeline.Settlement{st})); !isA[*OutcomeError](err) {
@@ -186,7 +186,7 @@ func testLiveKeysAreOneCustomers(t *testing.T, on rooms) {
 	if got := outcomes(t, l, "r1"); len(got) != 2 || got[3].State != "" {
 		t.Errorf("of the claimed row an outcome was written: %v", got)
 	}
-	// The database itself refuses it.
+	// The database itself refuses a second live customer.
 	tag := s.KeyTag("email", "a@acme.test")
 	const another = "INSERT INTO key (tag, customer) VALUES (?, 99)"
 	if err := l.store.write(t.Context(), func(tx *transaction) error {
@@ -200,10 +200,10 @@ func testLiveKeysAreOneCustomers(t *testing.T, on rooms) {
 		if finds(t, s, "email", "a@acme.test") != nil || finds(t, s, "reference", "A") != nil {
 			t.Errorf("%s leaves a claim", end)
 		}
-		first = intent(10+len(end), "A", "a@acme.test") // free again, twice
+		first = intent(10+len(end), "A", "a@acme.test") // the keys are free again, twice
 		begun(t, s, "r1", first)
 	}
-	// Given back and taken in one call.
+	// Released and taken in one call.
 	must(t, wrote(s.Write(t.Context(), "r1", []*pipeline.Intent{second},
 		[]pipeline.Settlement{settlement(first, pipeline.Rejected)})))
 	if c := finds(t, s, "email", "a@acme.test"); c == nil || c.Ref != second.Ref {
@@ -441,9 +441,8 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// TestNewProblems: a row that an earlier run left as it is now is not new; one
-// that was altered, or that is in another state, is, and so is one of which
-// nothing can be said.
+// TestNewProblems: a row that an earlier run left the same is not new; one whose data or state changed is, and so is
+// one without data to compare.
 func TestNewProblems(t *testing.T) { forStores(t, testNewProblems) }
 
 func testNewProblems(t *testing.T, on rooms) {
