@@ -363,16 +363,18 @@ func (serverAway) Away() bool    { return true }
 // A server that was waited for is not waited for again for each row that is in hand: who
 // was made is said, and the run halts.
 func TestAServerThatStaysAway(t *testing.T) {
-	w := newWorld()
-	w.ledger.failFrom, w.ledger.fails = 4, serverAway{}
-	w.ledger.slow = 5 * time.Millisecond
-	j := w.imports(t, people(40), concurrency(4), by(&fakeRight{}))
-	if j.reason() != importer.HaltLedger || !errors.Is(j.err, serverAway{}) || j.halt.Hint.Code != "run.again" {
-		t.Errorf("%v", j.err)
-	}
-	w.holdLost(t, j, "away")
-	// Two for what was in hand, and two for what came back since.
-	if n := w.ledger.writes - 3; n > 4 {
-		t.Errorf("%d writes were tried", n)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		w.ledger.failFrom, w.ledger.fails = 4, serverAway{}
+		w.ledger.slow = 5 * time.Millisecond
+		j := w.imports(t, people(40), concurrency(4), by(&fakeRight{}))
+		if j.reason() != importer.HaltLedger || !errors.Is(j.err, serverAway{}) || j.halt.Hint.Code != "run.again" {
+			t.Errorf("%v", j.err)
+		}
+		w.holdLost(t, j, "away")
+		// Two for what was in hand, and two for what came back since.
+		if n := w.ledger.writes - 3; n > 4 {
+			t.Errorf("%d writes were tried", n)
+		}
+	})
 }
