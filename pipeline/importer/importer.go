@@ -109,6 +109,9 @@ type Ledger interface {
 	// of theirs.
 	Write(ctx context.Context, run string, begin []*pipeline.Intent, settle []pipeline.Settlement) (
 		claimed []int, err error)
+	// Take takes the request ref over for the run, which is about to repeat it: from then on
+	// no run that has lost the right to send gives it back. False: it is settled by now.
+	Take(ctx context.Context, run string, ref int64) (taken bool, err error)
 }
 
 // Sender makes single requests. All methods may be called by many at once.

@@ -23,6 +23,7 @@ var errDiskFull = errors.New("disk full")
 // open than allowed.
 type memoryLedger struct {
 	judged    func() // called once, before the first outcomes are recorded
+	takes     func() // called before each Take
 	mu        sync.Mutex
 	customers []*customer // ref is the position + 1
 	live      map[pipeline.Tag]int64

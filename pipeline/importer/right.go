@@ -21,8 +21,8 @@ type Right interface {
 	TookOver() (at time.Time, unannounced bool)
 }
 
-// SettledError is implemented by the error of a Write that says that the customer of a
-// request is not open any more: another sender has settled it.
+// SettledError is implemented by the error of a Write that says that a request is not this
+// run's to settle any more: another sender has settled it, or has taken it over.
 type SettledError interface {
 	error
 	SettledBefore() bool

@@ -337,6 +337,59 @@ func TestWhatTheSenderBeforeSettles(t *testing.T) {
 	}
 }
 
+// A request that the sender before gives back in the very moment in which it is about to
+// be repeated is not repeated: its row is sent as if it never was. A run that has lost the
+// right repeats nothing.
+func TestARequestIsRepeatedByWhoHasTakenIt(t *testing.T) {
+	for _, settle := range []pipeline.SettleBy{pipeline.SettleResend, pipeline.SettleLookUpResend} {
+		for _, lost := range []bool{false, true} {
+			bubble(t, fmt.Sprint(settle, " ", lost), func(t *testing.T) {
+				w := worldOf(settle)
+				w.provider.does = meets(silentBefore)
+				w.imports(t, people(1), unsettled)
+				w.provider.does = nil
+				r := &fakeRight{took: time.Now(), unannounced: true}
+				w.ledger.takes = func() {
+					if lost {
+						r.mu.Lock()
+						defer r.mu.Unlock()
+						r.lost = true
+						return
+					}
+					w.ledger.mu.Lock()
+					defer w.ledger.mu.Unlock()
+					c := w.ledger.customers[0]
+					c.state, c.elsewhere = pipeline.Pending, true
+					for _, tag := range c.keys {
+						delete(w.ledger.live, tag)
+					}
+				}
+				j := w.imports(t, people(1), by(r))
+				switch {
+				case lost && (len(j.creates) != 0 || j.reason() != importer.HaltLedger || !errors.Is(j.err, errTaken)):
+					t.Errorf("%d requests: %v", len(j.creates), j.err)
+				case !lost && (j.err != nil || len(j.creates) != 1 || j.counts[pipeline.Created] != 1 ||
+					j.results[0].Message != nil):
+					t.Errorf("%d requests, %v: %v", len(j.creates), j.results[0], j.err)
+				}
+			})
+		}
+	}
+}
+
+// Take is false of what another sender has settled.
+func (l *memoryLedger) Take(_ context.Context, _ string, ref int64) (bool, error) {
+	if l.takes != nil {
+		l.takes()
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.right.isLost() {
+		return false, errTaken
+	}
+	return l.customers[ref-1].state == pipeline.Uncertain, nil
+}
+
 // judges is called before outcomes are recorded. A row cannot wait for a request that
 // another sender has settled.
 func (l *memoryLedger) judges(outcomes []pipeline.Outcome) error {

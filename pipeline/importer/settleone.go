@@ -102,12 +102,17 @@ func (s *settling) afterRefusal(ctx context.Context, in *pipeline.Intent, done p
 	return done, settledNow, nil
 }
 
-// sendAgain makes the identical request under the intent's own key.
+// sendAgain makes the identical request under the intent's own key, unless the sender
+// before this one, who is no more than slow, has settled it since.
 func (s *settling) sendAgain(ctx context.Context, in *pipeline.Intent) (pipeline.Settlement, standing, *Halt) {
-	if open, err := s.isOpen(ctx, in); err != nil {
-		return pipeline.Settlement{}, stillYoung, ledgerUnread(err)
-	} else if !open {
-		return pipeline.Settlement{}, stillYoung, nil
+	if s.how.Right != nil {
+		taken, err := s.how.Ledger.Take(ctx, s.setup.Run, in.Ref)
+		switch {
+		case err != nil && !s.stopping(ctx):
+			return pipeline.Settlement{}, stillYoung, s.caller.guard.unwritten(err)
+		case err != nil || !taken:
+			return pipeline.Settlement{}, stillYoung, nil
+		}
 	}
 	done, halt := s.caller.deliver(ctx, in, true)
 	o := &done.Outcome
@@ -125,24 +130,6 @@ func (s *settling) sendAgain(ctx context.Context, in *pipeline.Intent) (pipeline
 		return done, stillSilent, halt
 	}
 	return done, settledNow, halt
-}
-
-// isOpen says whether a request is still without an answer: the sender before this one
-// may have written since that it never left, and it is not to be repeated then.
-func (s *settling) isOpen(ctx context.Context, in *pipeline.Intent) (bool, error) {
-	if s.how.Right == nil {
-		return true, nil
-	}
-	d := pipeline.Draft{Row: in.Row, Keys: in.Keys}
-	claims, err := s.setup.find(ctx, []pipeline.Draft{d}, s.setup.keyTags(&d))
-	if err != nil {
-		return false, err
-	}
-	sent, err := s.setup.Ledger.Find(ctx, s.setup.sentTags(&d))
-	claims = append(claims, sent...)
-	return slices.ContainsFunc(claims, func(c *pipeline.Claim) bool {
-		return c != nil && c.Ref == in.Ref && c.State == pipeline.Uncertain
-	}), err
 }
 
 // settler is the look-up that settles and the intent's value for it; "" when

@@ -17,10 +17,11 @@ type bulk interface {
 	join(run int64, members []pipeline.Member) error
 }
 
-// settleAll settles in bulk what the store can, and the rest one by one.
+// settleAll settles in bulk what the store can, and the rest one by one. Without the right to send all goes one by one:
+// another sender may settle some of the requests.
 func (s *Space) settleAll(t *transaction, run string, n int64, settle []pipeline.Settlement) error {
 	b, ok := t.engine.(bulk)
-	if !ok {
+	if !ok || !s.l.rights.holdsNow(s.ns) {
 		for i := range settle {
 			if err := s.settleIntent(t, run, n, &settle[i]); err != nil {
 				return err

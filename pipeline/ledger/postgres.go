@@ -26,6 +26,9 @@ func (s *postgresStore) hold(ctx context.Context, ns pipeline.Namespace, o HoldO
 	return s.writer.hold(ctx, ns, o, s.afterFailover)
 }
 
+// holdsNow: the lock goes with the connection over which the write goes on.
+func (s *postgresStore) holdsNow(ns pipeline.Namespace) bool { return s.writer.holds(ns) == nil }
+
 func (s *postgresStore) right() *Right {
 	if s.writer == nil {
 		return newRight(s.path, usualPace) // a right that is never held, for a ledger that is only read

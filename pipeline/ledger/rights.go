@@ -13,6 +13,9 @@ type rights interface {
 	right() *Right
 	// writeIntents is write for transactions that need the right to send of a namespace.
 	writeIntents(ctx context.Context, ns pipeline.Namespace, f func(*transaction) error) error
+	// holdsNow says, inside a write, that the right of a namespace is held; the write does
+	// not happen where it is lost before its end.
+	holdsNow(ns pipeline.Namespace) bool
 }
 
 // Hold takes the right to send of a namespace until the ledger is closed. Only with it may requests be begun. A
@@ -35,3 +38,5 @@ func (s *sqliteStore) right() *Right { return &Right{file: true} }
 func (s *sqliteStore) writeIntents(ctx context.Context, _ pipeline.Namespace, f func(*transaction) error) error {
 	return s.write(ctx, f)
 }
+
+func (s *sqliteStore) holdsNow(pipeline.Namespace) bool { return true }

@@ -11,7 +11,7 @@ import (
 )
 
 // Settle applies people's verdicts: all of them or, with a *VerdictsError that lists every mistake, none. What it
-// returns is on disk.
+// returns is on disk. It needs the right to send ([Ledger.Hold]), since what a verdict releases may be sent at once.
 //
 // An ID makes an uncertain customer created, and gives an existing one without an ID that ID; VerdictAbsent, of
 // either, leaves no claim, and releases the keys; VerdictAccept makes the row's data those that the customer was
@@ -22,7 +22,7 @@ import (
 // what an answer of the provider proved stays.
 func (s *Space) Settle(ctx context.Context, verdicts []Verdict) ([]Settled, error) {
 	var settled []Settled
-	err := s.claiming(ctx, s.l.write, func(t *transaction, added *[]string) (claims int, err error) {
+	err := s.claiming(ctx, s.writeIntents, func(t *transaction, added *[]string) (claims int, err error) {
 		steps, err := s.checkVerdicts(t, s.number.Load(), verdicts)
 		if err != nil {
 			return 0, err

@@ -32,7 +32,8 @@ type beginning struct {
 // is replaced. When another run began the intent, that run's own outcome stays, and in this run only an outcome of
 // Record is replaced; the row, if this book has it, must be recorded afterwards. A move that pipeline.State.CanBecome
 // does not allow is a *MoveError. Settlements are written first, so that the same call may take a key that one of
-// them releases.
+// them releases. A run that has lost the right to send does not release the keys of a request that another run has taken
+// over: that is a *[TakenError] ([Space.Take]).
 //
 // The attempts of a customer are numbered on from run to run.
 func (s *Space) Write(ctx context.Context, run string, begin []*pipeline.Intent, settle []pipeline.Settlement) (
@@ -312,7 +313,7 @@ func (s *Space) layout(t *transaction, entries []pipeline.Entry, added *[]string
 const (
 	whoseSealed  = "SELECT run, row FROM sealed WHERE customer = ? AND namespace = ?"
 	removeSealed = "DELETE FROM sealed WHERE customer = ? AND namespace = ? RETURNING run, row"
-	removeOwn    = "DELETE FROM sealed WHERE customer = ? AND run = ? AND row = ?"
+	removeOwn    = "DELETE FROM sealed WHERE customer = ?1 AND run = ?2 AND row = ?3"
 )
 
 // The outcome of a row: of this run's own request, and of one that an earlier run sent.
@@ -396,19 +397,24 @@ func (s *Space) settleIntent(t *transaction, run string, n int64, st *pipeline.S
 // takeSealed returns the run that began the customer of an outcome in the run n, and deletes its sealed request once
 // it is settled.
 func (s *Space) takeSealed(t *transaction, run string, n int64, o *pipeline.Outcome, settled bool) (int64, error) {
-	sealed := whoseSealed
+	sealed, args := whoseSealed, []any{o.Ref, s.number.Load()}
+	free := releases(o.State) && !s.l.rights.holdsNow(s.ns)
 	if settled {
-		if own, err := t.changed(removeOwn, o.Ref, n, o.Row); own || err != nil {
+		remove := anyRemoval
+		if free {
+			remove, args = freeRemoval, append(args, n)
+		}
+		if own, err := t.changed(remove.own, o.Ref, n, o.Row); own || err != nil {
 			return n, err
 		}
-		sealed = removeSealed
+		sealed = remove.any
 	}
 	var began int64
 	var row int
-	err := t.one(sealed, []any{o.Ref, s.number.Load()}, &began, &row)
+	err := t.one(sealed, args, &began, &row)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return 0, s.cannot(t, o.Ref, o.State)
+		return 0, s.unsettleable(t, o, free)
 	case err != nil:
 		return 0, err
 	case began == n && row != o.Row:
