@@ -7,25 +7,23 @@ import (
 	"time"
 )
 
-// ahead bounds how many intents are on disk that no worker has taken yet. Each of
-// them is a row in doubt if the process dies, though nothing of it was sent: there
-// are as many as keep the workers busy while the next are written, and no more. Its
-// methods may be called by many at once, enter by one.
+// ahead bounds how many intents are on disk that no worker has taken yet. Each becomes an uncertain row if the
+// process dies, though nothing of it was sent; so there are only as many as keep the workers busy while the next are
+// written. Its methods may be called from several goroutines at once, enter from one.
 type ahead struct {
 	workers int
-	again   chan struct{} // holds a token when enter is to look again
+	again   chan struct{} // holds a token when enter must look again
 
 	mu      sync.Mutex
-	waiting int     // handed to the clerk, and not taken by a worker
-	lag     average // from when an intent is handed to the clerk until a worker may take it
+	waiting int     // handed to the clerk, and not yet taken by a worker
+	lag     average // from handing an intent to the clerk until a worker may take it
 	request average // how long a worker is busy with one
 }
 
 func newAhead(workers int) *ahead { return &ahead{workers: workers, again: make(chan struct{}, 1)} }
 
-// most is how many may be ahead: those that the workers take while another is
-// written, should that take long, and one. It is between 1 and the number of workers.
-// The lock is held.
+// most is how many may be ahead: as many as the workers take while another is written, even when that takes long, and
+// one more. It is between 1 and the number of workers. The caller holds the lock.
 func (a *ahead) most() int {
 	lag := a.lag.high()
 	if lag <= 0 {
@@ -35,8 +33,7 @@ func (a *ahead) most() int {
 	return int(math.Ceil(min(taken, float64(a.workers-1)))) + 1
 }
 
-// enter waits until another intent may be written, unless the run is stopped first;
-// false says that it was.
+// enter waits until another intent may be written; false when the run was stopped first.
 func (a *ahead) enter(ctx context.Context, b *brake) bool {
 	for {
 		a.mu.Lock()
@@ -54,14 +51,13 @@ func (a *ahead) enter(ctx context.Context, b *brake) bool {
 	}
 }
 
-// leave says that a worker has taken n intents, or that they are not written.
+// leave records that a worker has taken n intents, or that they are not written.
 func (a *ahead) leave(n int) { a.change(func() { a.waiting -= n }) }
 
-// wrote says how long it took until an intent was on disk that was handed over at
-// the beginning of that time.
+// wrote records how long an intent took from being handed over to being on disk.
 func (a *ahead) wrote(took time.Duration) { a.change(func() { a.lag.add(took) }) }
 
-// asked says how long a worker was busy with one intent.
+// asked records how long a worker was busy with one intent.
 func (a *ahead) asked(took time.Duration) { a.change(func() { a.request.add(took) }) }
 
 func (a *ahead) change(f func()) {
@@ -74,8 +70,7 @@ func (a *ahead) change(f func()) {
 	}
 }
 
-// average is a moving average, and how far values are from it, as TCP keeps them of
-// its round trips (RFC 6298).
+// average is a moving average with its mean deviation, as TCP computes them for round trips (RFC 6298).
 type average struct {
 	mean, off time.Duration
 	any       bool
@@ -91,5 +86,5 @@ func (a *average) add(d time.Duration) {
 	a.mean += (d - a.mean) / 8
 }
 
-// high is what few values exceed.
+// high is a value that few values exceed.
 func (a *average) high() time.Duration { return a.mean + 4*a.off }

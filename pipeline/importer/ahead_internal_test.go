@@ -25,7 +25,7 @@ func TestIntentsAhead(t *testing.T) {
 		{1, time.Second, ms, 1},
 	} {
 		a := newAhead(c.workers)
-		for range 50 { // always alike
+		for range 50 { // always the same
 			a.wrote(c.lag)
 			a.asked(c.request)
 		}
@@ -34,7 +34,7 @@ func TestIntentsAhead(t *testing.T) {
 		}
 	}
 	a := newAhead(8)
-	for i := range 100 { // of the same mean, and now and then longer
+	for i := range 100 { // the same mean, with a longer one now and then
 		a.wrote([]time.Duration{0, 20 * ms}[i%2])
 		a.asked(50 * ms)
 	}

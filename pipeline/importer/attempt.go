@@ -11,25 +11,22 @@ import (
 	"muster/pipeline"
 )
 
-// Attempts at one row before it is left pending: answers that say "not now"
-// and requests that certainly did not leave are tried again, nothing else.
+// Attempts at one row before it is left pending. Only answers that say "not now", and requests that certainly did not
+// leave, are tried again.
 const (
 	maxAttempts  = 5
 	firstBackoff = 500 * time.Millisecond
 	longestWait  = 20 * time.Second
-	// maxBusy is the most attempts at a row that all meet another request of its
-	// customer.
+	// maxBusy is how many attempts at a row may meet another request for its customer.
 	maxBusy = 3
-	// busyBackoff is the first wait where something else is under way with the
-	// same customer.
+	// busyBackoff is the first wait when another request for the same customer is under way.
 	busyBackoff = 2 * time.Second
 )
 
-// deliver makes requests for one intent until something is known of it, or
-// nothing can be. It returns a halt when no row can fare better. open says
-// that an earlier attempt was never answered: the row is then never pending,
-// for it may have been made. Without the right to send nothing is sent, perhaps no
-// attempt made.
+// deliver makes requests for one intent until the outcome is known, or cannot be known. It returns a halt when no
+// other row can do better. open says that an earlier attempt was never answered: the row is then never pending,
+// because that attempt may have created the customer. Without the right to send nothing is sent; there may be no
+// attempt at all.
 func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (pipeline.Settlement, *Halt) {
 	var done pipeline.Settlement
 	finish := func(o pipeline.Outcome, h *Halt) (pipeline.Settlement, *Halt) {
@@ -54,11 +51,11 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 		done.Attempts = append(done.Attempts, reply.Attempt)
 		heard := reply.Verdict
 		if isAccepted(reply.Attempt) || reply.Doubted {
-			heard = "" // somebody is there
+			heard = "" // the provider answers
 		}
 		c.silence.see(heard, reply.RetryAfter, reply.Sent)
 		if h := c.silence.halt(c.now()); h != nil && !open && !c.stopping(ctx) {
-			c.halt(h) // the row ends as it does when others halt the run
+			c.halt(h) // the row ends like one that another row's halt stops
 		}
 		last := len(done.Attempts)-outOfService >= maxAttempts
 		switch reply.Verdict {
@@ -70,8 +67,8 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 		}
 		o := outcomeOf(reply)
 		if comesBack(reply) {
-			// Another row would fare no better: this one waits for the end, which
-			// [Sending.MaxWait] bounds.
+			// Another row would meet the same, so this one waits for the end of the outage, which [Sending.MaxWait]
+			// bounds.
 			outOfService++
 			o.State = undecided(open)
 			o.Message = pipeline.Say("outcome.out_of_service", "answer", answerOf(reply))
@@ -93,7 +90,7 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 		case pipeline.VerdictExists:
 			return finish(c.takeExisting(ctx, in, reply, open))
 		case pipeline.VerdictRefused, pipeline.VerdictDenied:
-			if open { // it says nothing of the attempt that is open: that may have created the customer
+			if open { // this answer says nothing of the open attempt, which may have created the customer
 				o.State = pipeline.Uncertain
 				o.Message = c.setup.advised(pipeline.Say("outcome.still_open", "at", in.At, "answer", answerOf(reply)))
 				return finish(o, nil)
@@ -146,7 +143,7 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 				o.Message = pipeline.Say("outcome.not_processed", "reason", err)
 				return finish(o, HaltBy(HaltConnection, err).Advise(adviceOf(err)))
 			default:
-				// Tokens cannot be had for now: as good as not sent.
+				// No token for now: the same as not sent.
 				o.Message = pipeline.Say("outcome.not_processed", "reason", err)
 				if !c.pause(ctx, c.backoff(len(done.Attempts))) {
 					return finish(o, nil)
@@ -169,8 +166,7 @@ func (c *caller) deliver(ctx context.Context, in *pipeline.Intent, open bool) (p
 	}
 }
 
-// comesBack reports whether the provider is out of service, processed nothing, and
-// says how long that lasts.
+// comesBack reports whether the provider is out of service, processed nothing, and says how long the outage lasts.
 func comesBack(r pipeline.Reply) bool {
 	return r.HTTPStatus == http.StatusServiceUnavailable && r.RetryAfter > 0 &&
 		(r.Verdict == pipeline.VerdictThrottled || r.Verdict == pipeline.VerdictUnsent)
@@ -179,7 +175,7 @@ func comesBack(r pipeline.Reply) bool {
 // CredentialsHint is what to do about credentials that the provider refuses.
 func CredentialsHint() *pipeline.Message { return pipeline.Say("halt.check_secrets") }
 
-// everyRequestHalt is why no row can fare better than the one with this reply.
+// everyRequestHalt is the halt for a reply that every other row would get too; nil for any other reply.
 func everyRequestHalt(reply pipeline.Reply) *Halt {
 	if reply.Advice != nil {
 		return NewHalt(HaltConnection, "halt.no_connection", "answer", answerOf(reply)).Advise(reply.Advice)
@@ -192,12 +188,11 @@ func credentialsHalt(reply pipeline.Reply) *Halt {
 		Advise(cmp.Or(reply.Hint.Message(), CredentialsHint()))
 }
 
-// maxLookUps is how often a look-up is tried that has no answer.
+// maxLookUps is how often a look-up without an answer is tried.
 const maxLookUps = 3
 
-// lookUp asks a few times; only a provider's word counts as an answer. Being
-// throttled slows the whole run down, a token that is no longer good is
-// renewed, as with creates.
+// lookUp tries a few times; only an answer of the provider counts. A throttled look-up slows down the whole run, and
+// an expired token is renewed, as for creates.
 func (c *caller) lookUp(ctx context.Context, l *pipeline.LookUp, value string) ([]pipeline.Found, error) {
 	renewed := false
 	for attempt := 1; ; attempt++ {
@@ -242,7 +237,7 @@ func (c *caller) lookUp(ctx context.Context, l *pipeline.LookUp, value string) (
 	}
 }
 
-// failure is why a look-up failed; unknown for an error that does not say.
+// failure is why a look-up failed; unknown for an error that is not a [LookUpFailure].
 func failure(err error) (pipeline.Verdict, time.Duration, int) {
 	var f LookUpFailure
 	if errors.As(err, &f) {
@@ -257,8 +252,8 @@ func failure(err error) (pipeline.Verdict, time.Duration, int) {
 // errStopped: a look-up was not made, because the run was stopped first.
 var errStopped = pipeline.Fail("outcome.run_stopped")
 
-// outcomeOf is what a reply says, its state apart. Whose customer it is, is
-// believed only of an answer that says that the request made it (promise 5).
+// outcomeOf is the outcome of a reply, without its state. A customer ID is taken only from an answer that says that
+// the request created the customer (promise 5).
 func outcomeOf(r pipeline.Reply) pipeline.Outcome {
 	o := pipeline.Outcome{HTTPStatus: r.HTTPStatus, Code: r.Code, Message: r.Message, RequestID: r.RequestID,
 		Problems: r.Problems}
@@ -269,7 +264,7 @@ func outcomeOf(r pipeline.Reply) pipeline.Outcome {
 	return o
 }
 
-// answerOf says in short what came back.
+// answerOf is a short message about a reply.
 func answerOf(r pipeline.Reply) *pipeline.Message {
 	var status *pipeline.Message
 	switch {

@@ -9,16 +9,16 @@ import (
 	"muster/pipeline"
 )
 
-// Awaiting: what a provider has accepted and decides later is asked for, and nothing else
-// is done about it. Such a request holds no place: its row is uncertain, and by what to ask
-// is on disk with it, so that another run may ask. A run asks when the rows of the pilot,
-// and when all rows, have been sent; what earlier runs left, before it sends.
+// Awaiting: a request that the provider accepted and decides later is asked about, and nothing else is done with it.
+// Such a request occupies no worker: its row is uncertain, and the handle to ask by is on disk with it, so that
+// another run may ask. A run asks after the rows of the pilot, and after all rows, have been sent; about requests of
+// earlier runs it asks before it sends.
 
-// awaited is what a run knows of accepted requests, by their refs. Its methods may be
-// called by many at once.
+// awaited is what a run knows of accepted requests, by their refs. Its methods may be called from several goroutines
+// at once.
 type awaited struct {
 	mu    *sync.Mutex
-	askAt map[int64]time.Time // not before then
+	askAt map[int64]time.Time // not to be asked about before then
 	began map[int64]time.Time // when it was first asked about
 	asked map[int64]int       // how often
 }
@@ -27,7 +27,7 @@ func newAwaited() awaited {
 	return awaited{&sync.Mutex{}, map[int64]time.Time{}, map[int64]time.Time{}, map[int64]int{}}
 }
 
-// accepted says when a request may be asked about first.
+// accepted sets when a request may first be asked about.
 func (a *awaited) accepted(ref int64, at time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -41,7 +41,7 @@ func (a *awaited) due(ref int64) time.Time {
 	return a.askAt[ref]
 }
 
-// ask counts a question.
+// ask counts a question, and sets when the next may follow.
 func (a *awaited) ask(ref int64, now, next time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -51,8 +51,8 @@ func (a *awaited) ask(ref int64, now, next time.Time) {
 	a.askAt[ref] = next
 }
 
-// over says that a run has asked long enough about a request, or often enough, or that the
-// provider wants to be asked later than the run may wait.
+// over reports that a run has asked long enough, or often enough, about a request, or that the provider wants the
+// next question later than the run may wait.
 func (a *awaited) over(ref int64, await *pipeline.Await, now time.Time) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -63,7 +63,7 @@ func (a *awaited) over(ref int64, await *pipeline.Await, now time.Time) bool {
 	return a.asked[ref] >= await.Most || now.Sub(began) >= await.For || a.askAt[ref].Sub(began) >= await.For
 }
 
-// total is how many questions there were.
+// total is how many questions were asked.
 func (a *awaited) total() (n int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -75,8 +75,8 @@ func (a *awaited) total() (n int) {
 
 func (s *settling) canAsk() bool { return s.setup.Provider.Await != nil && s.how.Asker != nil }
 
-// awaitRest asks about accepted requests until each is decided, or its bound is reached;
-// of a pilot about what the pilot sent.
+// awaitRest asks about accepted requests until each is decided or its bound is reached; for a pilot only about those
+// that the pilot sent.
 func (s *settling) awaitRest(ctx context.Context, pilot bool) error {
 	if !s.canAsk() || s.how.Sealed == nil {
 		return nil
@@ -105,17 +105,17 @@ func (s *settling) awaitRest(ctx context.Context, pilot bool) error {
 			return err
 		}
 		if s.awaited.total() == before {
-			return nil // nobody answers
+			return nil // the provider does not answer
 		}
 	}
 }
 
-// askAccepted asks once what became of a request that the provider accepted.
+// askAccepted asks once for the result of a request that the provider accepted.
 func (s *settling) askAccepted(ctx context.Context, in *pipeline.Intent) (done pipeline.Settlement, how standing,
 	halt *Halt) {
 	now := s.how.Now()
 	if paused := s.caller.pace.paused(now); paused > s.setup.Provider.Await.Every {
-		s.awaited.accepted(in.Ref, now.Add(paused)) // a run that cannot wait so long is done with it
+		s.awaited.accepted(in.Ref, now.Add(paused)) // a run that may not wait so long leaves it open
 		if s.awaited.over(in.Ref, s.setup.Provider.Await, now) {
 			return done, stillYoung, nil
 		}
@@ -151,23 +151,22 @@ func (s *settling) askAccepted(ctx context.Context, in *pipeline.Intent) (done p
 		if reply.HTTPStatus == 0 {
 			return done, stillSilent, nil
 		}
-		return done, stillYoung, nil // an answer that says nothing of it; its bound ends that
+		return done, stillYoung, nil // the answer says nothing of it; the request's bound ends this
 	}
 	return pipeline.Settlement{Outcome: o}, settledNow, nil
 }
 
-// codeAccepted is that of acceptedMessage.
+// codeAccepted is the code of acceptedMessage.
 const codeAccepted pipeline.MessageCode = "outcome.accepted"
 
-// acceptedMessage says that a provider has accepted a request and not decided.
+// acceptedMessage says that a provider has accepted a request and not decided it yet.
 func acceptedMessage(r pipeline.Reply) *pipeline.Message {
 	return pipeline.Say("outcome.accepted", "at", r.Sent, "answer",
 		pipeline.Say("outcome.http", "status", r.HTTPStatus))
 }
 
-// ask asks a few times; only an answer of the provider counts. Being throttled slows the
-// whole run down, and is an answer: the bound of the request counts it. A token that is no
-// longer good is renewed, as with creates.
+// ask tries a few times; only an answer of the provider counts. A throttled question slows down the whole run, and
+// counts as an answer towards the request's bound. An expired token is renewed, as for creates.
 func (c *caller) ask(ctx context.Context, asker Asker, in *pipeline.Intent) (pipeline.Reply, error) {
 	renewed := false
 	for attempt := 1; ; attempt++ {
@@ -207,7 +206,7 @@ func (c *caller) ask(ctx context.Context, asker Asker, in *pipeline.Intent) (pip
 	}
 }
 
-// Why a request was not asked about.
+// Reasons why a request was not asked about.
 var (
 	errUnauthorized = pipeline.Fail("outcome.unauthorized")
 	errUndecided    = pipeline.Fail("outcome.no_answer")

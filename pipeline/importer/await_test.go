@@ -12,7 +12,7 @@ import (
 
 func jobOf(ref int64) string { return fmt.Sprintf("job-%d", ref) }
 
-// Ask says what became of a request that was accepted.
+// Ask answers with the decision on a request that was accepted.
 func (p *fakeProvider) Ask(_ context.Context, in *pipeline.Intent) (pipeline.Reply, int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -35,7 +35,7 @@ func (p *fakeProvider) Ask(_ context.Context, in *pipeline.Intent) (pipeline.Rep
 	return reply, p.token
 }
 
-// slowWorld is a provider that accepts, and decides when it is asked.
+// slowWorld is a world whose provider accepts requests, and decides them when it is asked.
 func slowWorld(by pipeline.SettleBy) *world {
 	w := worldOf(by)
 	w.definition.Await = &pipeline.Await{Every: 5 * time.Second, For: 10 * time.Minute, Most: 4}
@@ -50,8 +50,8 @@ func verdict(v pipeline.Verdict, status int) pipeline.Reply {
 	return pipeline.Reply{Attempt: pipeline.Attempt{Verdict: v, HTTPStatus: status, Message: said("said")}}
 }
 
-// TestWhatIsAcceptedIsAskedFor: a row is what the provider decides, in this run or in the
-// next one, and its request is never made again, whatever else would settle it.
+// TestWhatIsAcceptedIsAskedFor: a row gets what the provider decides, in this run or in the next one, and its request
+// is never sent again, whatever other way of settling the definition has.
 func TestWhatIsAcceptedIsAskedFor(t *testing.T) {
 	still := verdict(pipeline.VerdictAccepted, 200)
 	after := func(n int, then pipeline.Reply) func(request, int) pipeline.Reply {
@@ -108,7 +108,7 @@ func TestWhatIsAcceptedIsAskedFor(t *testing.T) {
 					t.Errorf("%q", j.results[0].Message)
 				}
 				if c.first == "rejected" {
-					return // it is judged anew
+					return // it is judged again
 				}
 				time.Sleep(48 * time.Hour)
 				j = w.imports(t, people(1), asks(w))
@@ -126,8 +126,8 @@ func TestWhatIsAcceptedIsAskedFor(t *testing.T) {
 	}
 }
 
-// TestWaitingHoldsNoPlace: one request at a time, and all rows are sent though none is
-// decided; a pilot is decided before the others are sent.
+// TestWaitingHoldsNoPlace: with one request at a time, all rows are sent though none is decided; a pilot is decided
+// before the other rows are sent.
 func TestWaitingHoldsNoPlace(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		w := slowWorld(pipeline.SettleNone)
@@ -156,8 +156,8 @@ func TestWaitingHoldsNoPlace(t *testing.T) {
 	})
 }
 
-// TestAcceptedSurvivesTheEnd: who dies before asking leaves by what to ask; and without a
-// way to ask nothing is done about what was accepted.
+// TestAcceptedSurvivesTheEnd: a run that dies before asking leaves the handle to ask by; without a way to ask, an
+// accepted request stays as it is.
 func TestAcceptedSurvivesTheEnd(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		w := slowWorld(pipeline.SettleLookUpResend)

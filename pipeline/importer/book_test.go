@@ -16,8 +16,7 @@ import (
 // blank row follows it.
 const firstRow = 3
 
-// memoryBook lends its cells as strictly as the contract allows: they are
-// overwritten as soon as the callback returns.
+// memoryBook overwrites a row's cells as soon as the callback returns, as the contract of Book allows.
 type memoryBook struct {
 	lines []line
 	// reads gives the lines of a pass, from 1; nil: they are always the same.
@@ -54,8 +53,8 @@ func (b *memoryBook) Rows(ctx context.Context, each func(pipeline.Row) error) er
 	return nil
 }
 
-// cellChecker maps the four columns to the four fields. A name that begins with ? breaks the
-// schema, and so does what strict says.
+// cellChecker maps the four columns to the four fields. A name that begins with ? is invalid, and so is a line for
+// which strict is true.
 type cellChecker struct {
 	strict func(l line) bool
 	shape  func(l line) string
@@ -115,7 +114,7 @@ func (c *cellChecker) Name(row pipeline.Row) (name string, key pipeline.KeyValue
 	return row.Cells[2], key, false
 }
 
-// bodyOf is the request that a line comes to.
+// bodyOf is the request that a line becomes.
 func bodyOf(l line) string {
 	fields := map[string]any{}
 	for i, f := range acme().Fields {

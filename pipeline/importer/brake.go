@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// brake stops a Send: a person does, by stop, or whoever finds a reason to halt
-// it. Its methods may be called by many at once.
+// brake stops a Send: a person does by stop, or any goroutine that finds a reason to halt. Its methods may be called
+// from several goroutines at once.
 type brake struct {
 	stop   <-chan struct{} // closed by a person's first interrupt
 	halted chan struct{}   // closed by the first halt
@@ -17,7 +17,7 @@ type brake struct {
 
 func newBrake(stop <-chan struct{}) *brake { return &brake{stop: stop, halted: make(chan struct{})} }
 
-// halt stops the run; the first reason counts.
+// halt stops the run; only the first reason is kept.
 func (b *brake) halt(h *Halt) {
 	b.once.Do(func() {
 		b.reason = h
@@ -25,7 +25,7 @@ func (b *brake) halt(h *Halt) {
 	})
 }
 
-// why is why the run was halted; nil where it was not.
+// why is the reason why the run was halted; nil if it was not.
 func (b *brake) why() *Halt {
 	select {
 	case <-b.halted:
@@ -35,7 +35,7 @@ func (b *brake) why() *Halt {
 	}
 }
 
-// stopping says whether no further row is to be taken.
+// stopping reports whether no further row may be taken.
 func (b *brake) stopping(ctx context.Context) bool {
 	select {
 	case <-b.stop:
@@ -47,11 +47,10 @@ func (b *brake) stopping(ctx context.Context) bool {
 	return true
 }
 
-// stopped says whether a person has stopped the run, or it was halted.
+// stopped reports whether a person has stopped the run, or it was halted.
 func (b *brake) stopped() bool { return b.stopping(context.Background()) }
 
-// wait waits for c to be closed, unless the run is stopped first; false says
-// that it was.
+// wait waits for c to be closed; false when the run was stopped first.
 func (b *brake) wait(ctx context.Context, c <-chan struct{}) bool {
 	select {
 	case <-c:
@@ -63,8 +62,7 @@ func (b *brake) wait(ctx context.Context, c <-chan struct{}) bool {
 	return false
 }
 
-// put puts a token into c, unless the run is stopped first; false says that it
-// was. Room that comes free at the same moment does not count.
+// put puts a token into c; false when the run was stopped first, also when c has room at the same moment.
 func (b *brake) put(ctx context.Context, c chan struct{}) bool {
 	select {
 	case c <- struct{}{}:
@@ -79,7 +77,7 @@ func (b *brake) put(ctx context.Context, c chan struct{}) bool {
 	return false
 }
 
-// sleep waits, unless the run is stopped first; false says that it was.
+// sleep waits; false when the run was stopped first.
 func (b *brake) sleep(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()

@@ -9,12 +9,12 @@ import (
 	"muster/pipeline"
 )
 
-// A conflict that passes is tried again later in the run; one that stays leaves
-// the row pending, and the next run sends it.
+// A conflict that passes is tried again later in the run; one that lasts leaves the row pending, and the next run
+// sends it.
 func TestAConflictPasses(t *testing.T) {
 	for _, c := range []struct {
 		name  string
-		times int // that the row meets it
+		times int // that the row meets the conflict
 		state pipeline.State
 	}{
 		{"once", 1, pipeline.Created},

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// caller makes the requests of a Send, at the pace that the provider bears. Its
-// methods may be called by many at once.
+// caller makes the requests of a Send, as fast as the provider allows. Its methods may be called from several
+// goroutines at once.
 type caller struct {
 	*brake
 	guard  *guard
@@ -17,12 +17,12 @@ type caller struct {
 	random func() float64
 
 	began   time.Time
-	asking  time.Duration // how long people took to answer since; nothing is called meanwhile
+	asking  time.Duration // how long people took to answer since then, while nothing was called
 	pace    pace
 	silence *silence
 	waits   waits
 	made    atomic.Int64 // creates
-	repeats atomic.Int64 // of them, those after the first of a row
+	repeats atomic.Int64 // creates after the first of their row
 }
 
 func newCaller(s Setup, how *Sending, b *brake) *caller {
@@ -35,17 +35,16 @@ func newCaller(s Setup, how *Sending, b *brake) *caller {
 	return c
 }
 
-// reached is how fast it went.
+// reached is the pace that the run reached.
 func (c *caller) reached() Pace {
 	return Pace{Calls: int(c.made.Load()), Took: c.took(), Slowest: every(c.pace.slowest)}
 }
 
-// took is how long the run has lasted, without the time that a person took to
-// answer.
+// took is how long the run has lasted, without the time that people took to answer.
 func (c *caller) took() time.Duration { return c.now().Sub(c.began) - c.asking }
 
-// throttled lets the whole run wait and slow down, for a request that left at
-// sent: the limit is the provider's, not the row'c.
+// throttled pauses and slows down the whole run after a 429, for the limit is the provider's and not the row's. sent
+// is when the request left.
 func (c *caller) throttled(sent time.Time, wait time.Duration) {
 	now := c.now()
 	if h := c.waits.see(now, wait); h != nil && !c.stopped() {
@@ -61,20 +60,19 @@ func (c *caller) throttled(sent time.Time, wait time.Duration) {
 	c.pace.slower(sent, now, reached)
 }
 
-// waitOut waits for the end of a pause before a call is made, unless the run
-// is stopped first; false says that it was. A call that waits in the sender
-// could only be ended with those whose requests have left.
+// waitOut waits for the end of a pause before a call is made; false when the run was stopped first. It waits here and
+// not in the sender, where a stop could only end the wait together with the requests that have left.
 func (c *caller) waitOut(ctx context.Context) bool {
 	d := c.pace.paused(c.now())
 	return d <= 0 || c.sleep(ctx, d)
 }
 
-// retryBudget bounds the attempts of a run beyond the first of each row, so
-// that a provider in trouble is not called five times as often.
+// retryBudget bounds the attempts of a run beyond the first of each row, so that a provider in trouble does not get
+// five times as many calls.
 const retryBudget = 100
 
-// mayRetry takes one repeat out of the budget: a hundred, and one for every
-// five calls made. What it refuses is not owed later.
+// mayRetry takes one repeat from the budget, which is a hundred and one for every five calls made. A repeat that it
+// refuses is not added to a later budget.
 func (c *caller) mayRetry() bool {
 	if c.repeats.Add(1) <= retryBudget+c.made.Load()/5 {
 		return true
@@ -83,8 +81,8 @@ func (c *caller) mayRetry() bool {
 	return false
 }
 
-// pause waits before a request is repeated, and for the end of a pause that
-// holds all calls back; false says that the run was stopped first.
+// pause waits before a request is repeated, and for the end of a pause of all calls; false when the run was stopped
+// first.
 func (c *caller) pause(ctx context.Context, d time.Duration) bool {
 	return c.sleep(ctx, d) && c.waitOut(ctx)
 }

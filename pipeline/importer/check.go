@@ -32,28 +32,27 @@ func Check(ctx context.Context, s Setup) (*Plan, error) {
 	return p, nil
 }
 
-// checker is the state of the first pass.
+// checker is the state of the first pass over the book.
 type checker struct {
 	*Plan
 	recorder recorder
 	members  members
 	owners   *owners
-	bytes    int64 // of the rows so far, as a CSV has them
-	tags     int64 // of these
+	bytes    int64 // of the rows so far, as they would be in a CSV file
+	tags     int64 // of the keys of these rows
 	said     pipeline.SharedMessages
 }
 
-// digest is what is kept of a row, and looked up, whatever the other rows are.
+// digest is what the first pass keeps of a row whatever the other rows are.
 type digest struct{ cells, data uint64 }
 
-// digest makes the digests and the tags of a batch's rows, which are checked. It may
-// be called by several at once.
+// digest computes the digests and tags of a batch of checked rows. It may be called from several goroutines at once.
 func (p *Plan) digest(b *batch) {
 	b.digests, b.tags = b.digests[:0], b.tags[:0]
 	for i := range b.rows {
 		d := &b.drafts[i]
 		if len(d.Problems) == 0 && len(d.Keys) == 0 {
-			// No later run could know the customer again (promise 4).
+			// Without a key no later run could find the customer (promise 4).
 			d.Problems = append(d.Problems, pipeline.Problem{Row: d.Row, Code: pipeline.ProblemRequired,
 				Message: pipeline.Say("no_key", "keys", p.setup.keyFields())})
 		}
@@ -71,7 +70,7 @@ func (p *Plan) digest(b *batch) {
 	}
 }
 
-// take looks a batch's keys up and judges its rows.
+// take looks up a batch's keys and judges its rows.
 func (c *checker) take(ctx context.Context, b *batch) error {
 	for i := range b.rows {
 		if err := c.row(ctx, b.rows[i], &b.drafts[i], b.digests[i]); err != nil {
@@ -79,7 +78,7 @@ func (c *checker) take(ctx context.Context, b *batch) error {
 		}
 	}
 	drafts := b.drafts[:len(b.rows)]
-	var claims []*pipeline.Claim // none without a ledger
+	var claims []*pipeline.Claim // stays nil without a ledger
 	if c.setup.Ledger != nil {
 		var err error
 		if claims, err = c.setup.find(ctx, drafts, b.tags); err != nil {
@@ -106,7 +105,7 @@ func (c *checker) take(ctx context.Context, b *batch) error {
 	return nil
 }
 
-// expect guesses how many keys the book has by what a batch shows of it.
+// expect estimates from a batch how many keys the book has.
 func (c *checker) expect(b *batch) {
 	c.bytes += int64(b.bytes + len(b.cells)) // each cell has a delimiter or a line end
 	c.tags += int64(len(b.tags))
@@ -115,7 +114,7 @@ func (c *checker) expect(b *batch) {
 	}
 }
 
-// row keeps what is needed of a row.
+// row judges one row and keeps what later passes need of it.
 func (c *checker) row(ctx context.Context, row pipeline.Row, d *pipeline.Draft, of digest) error {
 	last := row.Number
 	if n := len(row.Rows); n > 0 {
@@ -141,7 +140,7 @@ func (c *checker) row(ctx context.Context, row pipeline.Row, d *pipeline.Draft, 
 	return nil
 }
 
-// judge says what a row is by itself, and which row is sent for its keys.
+// judge decides what a row is by itself, and which row is sent for its keys.
 func (c *checker) judge(ctx context.Context, index int32, row pipeline.Row, d *pipeline.Draft,
 	tags []pipeline.Tag) error {
 	r := c.rows.at(int(index))
@@ -157,12 +156,12 @@ func (c *checker) judge(ctx context.Context, index int32, row pipeline.Row, d *p
 		}
 	}
 	if c.isFixed(index, row) {
-		return nil // it claims no key: what was enrolled is another row
+		return nil // it claims no key: the customer was enrolled by another row
 	}
 	if r.kind == kindReady && c.setup.Repeats != nil && c.setup.Repeats(row) {
 		r.kind = kindRepeats
 		c.data[index] = c.tagsOf(d, tags)
-		return nil // it claims no key: which of the two rows is right is for a person to say
+		return nil // it claims no key: a person must decide which of the two rows is right
 	}
 	if len(d.Problems) > 0 {
 		of := c.tagsOf(d, tags)
@@ -185,7 +184,7 @@ func (c *checker) judge(ctx context.Context, index int32, row pipeline.Row, d *p
 	for i := range tags {
 		owner, taken := c.owners.of(&tags[i])
 		if !taken || owner == index || c.rows.at(int(owner)).is(flagLost) {
-			continue // a row that lost its place claims nothing
+			continue // a row that is not sent claims nothing
 		}
 		if c.rows.at(int(owner)).kind.rank() >= r.kind.rank() {
 			c.lose(int(index), rival{int(owner), d.Keys[i].Key})
@@ -204,8 +203,8 @@ func (c *checker) judge(ctx context.Context, index int32, row pipeline.Row, d *p
 	return nil
 }
 
-// isFixed says whether a row that would be sent, or that a person would have to fix,
-// was enrolled as another row that a person made of it.
+// isFixed reports whether a row that would be sent, or that a person would have to fix, was enrolled as the fixed
+// copy that a person made of it.
 func (c *checker) isFixed(index int32, row pipeline.Row) bool {
 	r := c.rows.at(int(index))
 	switch r.kind {
@@ -234,8 +233,7 @@ func (c *checker) isFixed(index int32, row pipeline.Row) bool {
 	return true
 }
 
-// tagsOf are a row's; none without a ledger. That of what it would send is zero for a
-// row that holds nothing.
+// tagsOf are the tags of a row; none without a ledger. The data tag of an empty row is zero.
 func (c *checker) tagsOf(d *pipeline.Draft, keys []pipeline.Tag) (of rowTags) {
 	if c.setup.Ledger == nil {
 		return of
@@ -247,7 +245,7 @@ func (c *checker) tagsOf(d *pipeline.Draft, keys []pipeline.Tag) (of rowTags) {
 	return of
 }
 
-// know sets the row's kind by what the ledger has of its keys.
+// know sets the row's kind from what the ledger has of its keys.
 func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, tags []pipeline.Tag,
 	claims []*pipeline.Claim) error {
 	k, err := c.setup.known(ctx, d, claims)
@@ -281,7 +279,7 @@ func (c *checker) know(ctx context.Context, index int32, d *pipeline.Draft, tags
 	return nil
 }
 
-// keyFields names what the provider's keys are made of.
+// keyFields are the labels of the fields that the provider's keys are made of.
 func (s Setup) keyFields() []pipeline.Localized {
 	var names []pipeline.Localized
 	for _, k := range s.Provider.Keys {
@@ -294,7 +292,7 @@ func (s Setup) keyFields() []pipeline.Localized {
 	return names
 }
 
-// spell names fields as the book does.
+// spell names fields as the book names their columns.
 func (s Setup) spell(paths []string) []string {
 	if s.Spell == nil {
 		return paths
@@ -306,7 +304,7 @@ func (s Setup) spell(paths []string) []string {
 	return names
 }
 
-// customerOf names a customer by its ID, if that is known.
+// customerOf names a customer by its ID, if there is one.
 func customerOf(id string) *pipeline.Message {
 	if id == "" {
 		return pipeline.Say("outcome.customer_without_id")

@@ -13,9 +13,8 @@ import (
 	"muster/pipeline/importer"
 )
 
-// knowing is a world in which an earlier run enrolled persons 1 to 4: 1 and 2
-// were created, 3 is existing under an ID, 4 is existing without one, and 5
-// was sent and never answered.
+// knowing is a world in which an earlier run enrolled persons 1 to 5: 1 and 2 were created, 3 is existing under an
+// ID, 4 is existing without one, and 5 was sent and never answered.
 func knowing(t *testing.T) *world {
 	w := newWorld()
 	w.provider.has(person(3), person(4))
@@ -36,8 +35,8 @@ func TestWhichStateCounts(t *testing.T) {
 	type want struct {
 		state  pipeline.State
 		id     string
-		says   string // a part of the message
-		silent string // no part of it
+		says   string // part of the message
+		silent string // must not be part of it
 	}
 	const (
 		created   = pipeline.Created
@@ -165,7 +164,7 @@ func TestWhichStateCounts(t *testing.T) {
 			if got := w.provider.calls() - before; got != sent {
 				t.Errorf("%d requests, want %d", got, sent)
 			}
-			// What nobody promoted stays so: the plan said the same.
+			// A duplicate that was not promoted stays one, as the plan said.
 			delete(j.counts, created)
 			delete(j.checked, pipeline.Pending)
 			if diff := cmp.Diff(j.checked, j.counts); diff != "" {
@@ -189,7 +188,7 @@ func TestADuplicateIsNotPromoted(t *testing.T) {
 	if diff := cmp.Diff(want, j.states()); diff != "" {
 		t.Fatal(diff)
 	}
-	// A refusal leaves no claim: the next run judges the row anew.
+	// A refusal leaves no claim: the next run judges the row again.
 	w.provider.does = nil
 	j = w.imports(t, lines)
 	want = []pipeline.State{pipeline.Created, pipeline.Duplicate, pipeline.Known}
@@ -198,7 +197,7 @@ func TestADuplicateIsNotPromoted(t *testing.T) {
 	}
 }
 
-// Batches of rows, of keys and of outcomes must not show.
+// The result must not depend on where batches of rows, keys and outcomes end.
 func TestDuplicatesAcrossBatches(t *testing.T) {
 	w := newWorld()
 	lines := append(people(1100), people(1100)...)
@@ -237,7 +236,7 @@ func TestResultsShowWhoTheRowIs(t *testing.T) {
 	}
 }
 
-// A report is of the book that was checked, or there is none.
+// A report is only written from the book that was checked.
 func TestResultsRefuseAnotherBook(t *testing.T) {
 	for name, alter := range map[string]func(lines []line) []line{
 		"a changed cell":          func(l []line) []line { l[3][3] = "Pasto"; return l },
@@ -258,7 +257,7 @@ func TestResultsRefuseAnotherBook(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// Rows without an outcome must be missed as well.
+			// Rows without an outcome must be noticed too.
 			j := &journey{run: setup.Run, plan: plan, checker: checker}
 			w.send(t.Context(), t, j, limit(2))
 			counts, err := plan.Results(t.Context(), waiting, func(importer.Result) error { return nil })
@@ -299,8 +298,7 @@ func TestEmptyBook(t *testing.T) {
 	}
 }
 
-// Of rows that share keys, whatever their order and whatever stands between
-// them, no two are sent that share one.
+// Of rows that share keys, whatever their order and whatever is between them, no two with a common key are sent.
 func TestNoTwoOfAKeyAreSent(t *testing.T) {
 	rnd := seeded(5)
 	for range 200 {
@@ -317,7 +315,7 @@ func TestNoTwoOfAKeyAreSent(t *testing.T) {
 		if t.Failed() {
 			t.Fatalf("%v: %v", lines, j.states())
 		}
-		// Every key of a valid row is enrolled or a reason why not is given.
+		// Every key of a valid row is enrolled, or the row says why not.
 		for i, r := range j.results {
 			if r.State == pipeline.Duplicate && !slices.ContainsFunc(j.results, func(o importer.Result) bool {
 				return o.State == pipeline.Created && sharesKey(lines[i], lines[o.Row-firstRow],

@@ -7,18 +7,17 @@ import (
 	"muster/pipeline"
 )
 
-// A ledger may have several who write. What the check found to be nobody's key may be
-// a customer's by the time that the intent is written: the ledger leaves that intent
-// out, and its row is judged anew.
+// A ledger on a server may have several writers. A key that was free when the row was checked may be a customer's by
+// the time that the intent is written: the ledger then leaves the intent out, and its row is judged again.
 
-// claimed is what a row became that was to be sent.
+// claimed is the new state of a row that was to be sent.
 type claimed struct {
 	index int
 	state pipeline.State
 }
 
-// apart splits intents into those that a ledger has taken and those that it has not,
-// which are given by their indices, ascending.
+// apart splits intents into those that the ledger wrote and those that it left out, whose indices are given,
+// ascending.
 func apart(intents []*pipeline.Intent, claimed []int) (begun, taken []*pipeline.Intent) {
 	if len(claimed) == 0 {
 		return intents, nil
@@ -33,8 +32,7 @@ func apart(intents []*pipeline.Intent, claimed []int) (begun, taken []*pipeline.
 	return begun, taken
 }
 
-// judgeTaken judges the rows of intents anew that the ledger did not take, and gives
-// back all that they hold.
+// judgeTaken judges the rows of the intents that the ledger left out again, and releases all that the intents occupy.
 func (c *clerk) judgeTaken(ctx context.Context, intents []*pipeline.Intent) {
 	if len(intents) == 0 {
 		return
@@ -43,7 +41,7 @@ func (c *clerk) judgeTaken(ctx context.Context, intents []*pipeline.Intent) {
 	for _, in := range intents {
 		index, _ := c.plan.find(in.Row)
 		if r := c.plan.rows.at(index); r.kind != kindReady {
-			continue // what an earlier attempt left of it is said already: pending
+			continue // its earlier attempt is recorded already: pending
 		}
 		o, err := c.plan.judgeAnew(ctx, in)
 		if err != nil {
@@ -70,7 +68,7 @@ func (c *clerk) judgeTaken(ctx context.Context, intents []*pipeline.Intent) {
 	}
 }
 
-// judgeAnew is what a row is by what the ledger has of its keys now.
+// judgeAnew judges a row by what the ledger has of its keys now.
 func (p *Plan) judgeAnew(ctx context.Context, in *pipeline.Intent) (pipeline.Outcome, *Halt) {
 	d := &pipeline.Draft{Row: in.Row, Entries: in.Entries, Keys: in.Keys}
 	out := pipeline.Outcome{Row: in.Row, Run: p.setup.Run}
@@ -86,7 +84,7 @@ func (p *Plan) judgeAnew(ctx context.Context, in *pipeline.Intent) (pipeline.Out
 	switch {
 	case err != nil:
 		return out, ledgerUnread(err)
-	case k.claim == nil: // it is nobody's again
+	case k.claim == nil: // the key is free again
 		out.State, out.Message = pipeline.Pending, pipeline.Say("outcome.not_sent_yet")
 	case k.claim.State == pipeline.Uncertain:
 		out.State, out.Message = pipeline.Pending, pipeline.Say("outcome.other_unanswered")
@@ -103,8 +101,7 @@ func (p *Plan) judgeAnew(ctx context.Context, in *pipeline.Intent) (pipeline.Out
 	return out, nil
 }
 
-// sentTags are the tags of a row's keys as they are sent, which a customer has besides
-// those of what they are compared by.
+// sentTags are the tags of a row's keys as they are sent; a customer has them besides those of the normalised keys.
 func (s Setup) sentTags(d *pipeline.Draft) []pipeline.Tag {
 	tags := make([]pipeline.Tag, len(d.Keys))
 	for i, k := range d.Keys {
@@ -113,8 +110,7 @@ func (s Setup) sentTags(d *pipeline.Draft) []pipeline.Tag {
 	return tags
 }
 
-// countClaimed counts the rows that were judged anew as what they are; the loop has
-// ended.
+// countClaimed counts the rows that were judged again under their new states. It is called after the loop has ended.
 func (c *clerk) countClaimed() {
 	p := c.plan
 	for _, is := range c.claimed {

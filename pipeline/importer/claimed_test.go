@@ -13,14 +13,13 @@ import (
 	"muster/pipeline/importer"
 )
 
-// another is a customer of another sender of the same namespace, who made it from a
-// line, or has no answer yet.
+// another adds a customer that another sender of the namespace began for a line, in that state.
 func (w *world) another(l line, state pipeline.State) {
 	w.anotherMade(l, state, state == pipeline.Created)
 }
 
-// anotherMade is the same of one whom the provider has, or has not. Where somebody has a
-// key of the line there is none.
+// anotherMade is another for a customer that the provider has or, with made false, does not have. It does nothing
+// where a customer has a key of the line.
 func (w *world) anotherMade(l line, state pipeline.State, made bool) {
 	p := w.provider
 	d, in := pipeline.Draft{}, pipeline.Intent{At: time.Now()}
@@ -30,7 +29,7 @@ func (w *world) anotherMade(l line, state pipeline.State, made bool) {
 	clash := p.clash(l, []int{keyReference, keyTax})
 	p.mu.Unlock()
 	if clash != nil {
-		return // it would be that one
+		return // it is that customer already
 	}
 	c := w.ledger.another(&in, state)
 	if c == nil || !made {
@@ -66,7 +65,7 @@ func (l *memoryLedger) another(in *pipeline.Intent, state pipeline.State) *custo
 	return c
 }
 
-// others is how many customers other senders have begun.
+// others counts the customers that other senders have begun.
 func (l *memoryLedger) others() (n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -78,7 +77,7 @@ func (l *memoryLedger) others() (n int) {
 	return n
 }
 
-// taken says that another sender has claimed a key of an intent since the run began.
+// taken reports whether another sender has claimed a key of an intent since the run began.
 func (l *memoryLedger) taken(in *pipeline.Intent) bool {
 	return slices.ContainsFunc(in.Keys, func(k pipeline.KeyValue) bool {
 		ref := l.live[l.KeyTag(acme().Keys[k.Key].Name, k.Normalised)]
@@ -86,8 +85,7 @@ func (l *memoryLedger) taken(in *pipeline.Intent) bool {
 	})
 }
 
-// What another sender claims between the check and the send is judged anew, and sent by
-// nobody; all else goes on.
+// A row whose key another sender claims between check and send is judged again and not sent; all other rows go on.
 func TestWhatAnotherSenderClaims(t *testing.T) {
 	const rows = 12
 	cases := []struct {
@@ -140,8 +138,7 @@ func TestWhatAnotherSenderClaims(t *testing.T) {
 	}
 }
 
-// meanwhile lets another sender do something with the lines of a book, by index, when
-// they are about to be sent.
+// meanwhile lets another sender do something with some lines of a book, by index, when they are about to be sent.
 func (w *world) meanwhile(of []int, does func(w *world, l line)) {
 	w.ledger.meanwhile = func(in *pipeline.Intent) {
 		if slices.Contains(of, in.Row-firstRow) {
@@ -170,7 +167,7 @@ func sameCounts(a, b pipeline.Counts) bool {
 	return true
 }
 
-// A pilot has as many rows as were asked for, whatever another sender claims.
+// A pilot sends as many rows as were asked for, even when another sender claims some.
 func TestAPilotIsWholeThoughRowsAreClaimed(t *testing.T) {
 	for _, taken := range [][]int{{0}, {1}, {0, 1, 2}, {0, 1, 2, 3, 4, 5, 6}} {
 		w := newWorld()
@@ -186,7 +183,7 @@ func TestAPilotIsWholeThoughRowsAreClaimed(t *testing.T) {
 	}
 }
 
-// What cannot be judged anew halts the run, and is pending.
+// A row that cannot be judged again halts the run, and is pending.
 func TestAClaimThatCannotBeJudged(t *testing.T) {
 	w := newWorld()
 	w.meanwhile([]int{2}, func(w *world, l line) {
@@ -200,8 +197,8 @@ func TestAClaimThatCannotBeJudged(t *testing.T) {
 	}
 }
 
-// Sealed gives the requests of which nobody knows, as they were put there:
-// without entries, with the row and the time of the run that began them.
+// Sealed reads the unsettled requests as they were written: without entries, with the row and the time of the run
+// that began them.
 func (l *memoryLedger) Sealed(ctx context.Context) iter.Seq2[pipeline.Intent, error] {
 	list := l.unanswered()
 	return func(yield func(pipeline.Intent, error) bool) {
@@ -223,5 +220,5 @@ func (l *memoryLedger) Sealed(ctx context.Context) iter.Seq2[pipeline.Intent, er
 	}
 }
 
-// pause takes d of the wall clock, as a disk or a provider does.
+// pause takes d of wall-clock time, as a disk or a provider does.
 func pause(d time.Duration) { <-time.After(d) }

@@ -7,8 +7,7 @@ import (
 	"muster/pipeline"
 )
 
-// clerk is the only one who writes while the loop runs. It is used by one
-// goroutine.
+// clerk is the only writer to the ledger while the loop runs. It is used by one goroutine.
 type clerk struct {
 	*brake
 	plan     *Plan
@@ -17,7 +16,7 @@ type clerk struct {
 	quota    *quota
 	settling *settling
 	guard    *guard
-	settled  func(pipeline.Settlement) // called with what is on disk
+	settled  func(pipeline.Settlement) // called once the outcome is on disk
 
 	watch   watch
 	denials denials
@@ -27,12 +26,10 @@ type clerk struct {
 	claimed []claimed
 }
 
-// keepLedger writes what the feeder and the workers hand on. Whatever waits is
-// written in one commit (group commit); what was begun is handed to the workers
-// only after that, what was settled gives its place back only after that. It
-// ends when the feeder has ended and every intent is settled. Ledger writes are
-// not cancelled: an answer that is in hand belongs on disk. Once the run is
-// stopped no intent is begun: a row that is not sent needs none, and one that
+// keepLedger writes what the feeder and the workers hand over. Everything that waits is written in one commit (group
+// commit); only then are intents handed to the workers, and the places of settled rows released. It ends when the
+// feeder has ended and every intent is settled. Ledger writes are not cancelled, because an answer that has arrived
+// must get on disk. Once the run is stopped no intent is begun: a row that is not sent needs none, and an intent that
 // could not be taken back would stay uncertain.
 func (c *clerk) keepLedger(ctx context.Context) error {
 	disk := context.WithoutCancel(ctx)
@@ -90,7 +87,7 @@ func (c *clerk) keepLedger(ctx context.Context) error {
 		open -= len(outcomes)
 		c.giveBack(len(outcomes))
 		for i, o := range outcomes {
-			if kept[i] { // what is not on disk has not happened
+			if kept[i] { // an outcome that is not on disk is not reported
 				c.see(disk, o)
 			}
 		}
@@ -106,15 +103,14 @@ func (c *clerk) giveBack(places int) {
 	}
 }
 
-// drop gives back what n intents hold that are not written, but for their places in
-// the quota: the run is stopped.
+// drop releases what n unwritten intents occupy, except their part of the quota, because the run is stopped.
 func (c *clerk) drop(n int) {
 	c.giveBack(n)
 	c.queue.ahead.leave(n)
 	c.quota.decided(n, 0)
 }
 
-// record puts on disk what rows were judged to be anew.
+// record writes the outcomes of rows that were judged again.
 func (c *clerk) record(ctx context.Context, judged []pipeline.Outcome) error {
 	if len(judged) == 0 {
 		return nil
@@ -122,12 +118,10 @@ func (c *clerk) record(ctx context.Context, judged []pipeline.Outcome) error {
 	return c.plan.setup.Records.Record(ctx, c.plan.setup.Run, judged)
 }
 
-// write commits the batch. When that fails the outcomes are tried once more by
-// themselves, then one by one; what the ledger cannot take goes to Lost. Unless another
-// sender had settled some of them, and nothing else is wrong, the intents are dropped, for
-// they were never sent, and the run halts.
-// begun are the intents that are on disk, taken those of which another customer has a
-// key by now; kept says which outcomes are.
+// write commits the batch. When that fails the outcomes are tried again without the intents, then one by one; those
+// that the ledger cannot write go to Lost. Then the run halts, and the intents are dropped, as they were never sent;
+// unless the only fault is that another sender had settled some of the outcomes. begun are the intents on disk, taken
+// those whose key another customer has by now; kept says which outcomes are on disk.
 func (c *clerk) write(ctx context.Context, intents []*pipeline.Intent, outcomes []settled) (
 	begun, taken []*pipeline.Intent, kept []bool) {
 	if len(intents) == 0 && len(outcomes) == 0 {
@@ -142,7 +136,7 @@ func (c *clerk) write(ctx context.Context, intents []*pipeline.Intent, outcomes 
 	}
 	for i := range outcomes {
 		o := &outcomes[i]
-		if settlements[i].Doubt != o.settlement.Doubt { // its ID was not taken
+		if settlements[i].Doubt != o.settlement.Doubt { // holdIDs withheld its ID
 			o.answered, o.proof = false, false
 		}
 		o.settlement = settlements[i]
@@ -184,7 +178,7 @@ func ledgerUnread(err error) *Halt {
 	return NewHalt(HaltLedger, "halt.ledger_unread", "cause", err).Try("halt.fix_folder")
 }
 
-// see takes an outcome into account that is on disk.
+// see counts an outcome that is on disk.
 func (c *clerk) see(ctx context.Context, o settled) {
 	c.settled(o.settlement)
 	outcome := o.settlement.Outcome

@@ -10,9 +10,9 @@ func TestDenials(t *testing.T) {
 	const (
 		made   = 'c' // created
 		denied = 'd'
-		again  = 'a' // denied, as in an earlier run for its own sake
+		again  = 'a' // denied, as in an earlier run that found the row at fault
 		before = 'b' // denied, as in an earlier run that did not find out why
-		other  = 'r' // refused for what the row holds
+		other  = 'r' // refused for the row's data
 	)
 	for _, c := range []struct {
 		name     string

@@ -6,18 +6,17 @@ import (
 	"muster/pipeline"
 )
 
-// mostDoubted is how many answers in a row may call a customer created without
-// proving it before the run halts.
+// mostDoubted is how many answers in succession may call a customer created without proof before the run halts.
 const mostDoubted = 3
 
-// doubts halts a run whose answers do not mean what the definition says: the
-// first of a run, or several in a row.
+// doubts halts a run whose answers do not mean what the definition says: when the first of a run proves nothing, or
+// several in succession.
 type doubts struct {
-	answers int // that left no doubt
+	answers int // answers without doubt
 	inARow  int
 }
 
-// see takes one outcome into account; not nil says that the run must halt.
+// see counts one outcome; the run must halt when the result is not nil.
 func (d *doubts) see(o settled) *Halt {
 	switch {
 	case o.settlement.Doubt != nil:
@@ -33,11 +32,9 @@ func (d *doubts) see(o settled) *Halt {
 		Try("halt.ask_provider")
 }
 
-// holdIDs holds the IDs of settlements that make a claim against those of the
-// other customers of the namespace: nobody gets an ID that another has (promise
-// 5), and of several that come with one at once none does. A row that was answered
-// with one is left uncertain, and rejected where the provider itself says that it
-// made nobody.
+// holdIDs compares the IDs of settlements that make a claim with those of the namespace's other customers: no
+// customer gets an ID that another has (promise 5), and of several settlements with one ID none gets it. The row
+// becomes uncertain, or rejected where the provider itself says that it created nothing.
 func (s Setup) holdIDs(ctx context.Context, settlements []pipeline.Settlement) error {
 	var ids []string
 	for _, st := range settlements {
@@ -56,7 +53,7 @@ func (s Setup) holdIDs(ctx context.Context, settlements []pipeline.Settlement) e
 		ref int64
 		row int
 		run string
-		now int // of these settlements, by index; else -1
+		now int // index in these settlements; else -1
 	}
 	owners := make(map[string]holder, len(ids))
 	for i, c := range claims {
@@ -82,7 +79,7 @@ func (s Setup) holdIDs(ctx context.Context, settlements []pipeline.Settlement) e
 		if owner.run == s.Run {
 			said = pipeline.Say("proof.same_id", "id", id, "row", owner.row)
 		}
-		if first := owner.now; first >= 0 { // which of them it is, their order does not say
+		if first := owner.now; first >= 0 { // which of them it belongs to, their order does not say
 			said = pipeline.Say("proof.same_id_both", "id", id, "row", owner.row)
 			if settlements[first].Outcome.CustomerID != "" {
 				s.withhold(&settlements[first], pipeline.Say("proof.same_id_both", "id", id, "row", o.Row))
@@ -96,8 +93,8 @@ func (s Setup) holdIDs(ctx context.Context, settlements []pipeline.Settlement) e
 	return nil
 }
 
-// noteForm says of an ID that it looks otherwise than the namespace's others, which
-// is no doubt where the definition promises no form.
+// noteForm adds a note to an ID that looks different from the namespace's others. That is no doubt, as the definition
+// promises no form.
 func (s Setup) noteForm(o *pipeline.Outcome) {
 	if s.IDs == nil || s.Provider.Record.IDPattern != nil || !o.State.IsClaim() || o.CustomerID == "" {
 		return
@@ -113,7 +110,7 @@ func (s Setup) noteForm(o *pipeline.Outcome) {
 	o.Message = note
 }
 
-// withhold takes an ID away from a row that another customer has, as said says.
+// withhold removes an ID that another customer has from a row, with the message said.
 func (s Setup) withhold(st *pipeline.Settlement, said *pipeline.Message) {
 	o := &st.Outcome
 	if n := len(st.Attempts); o.State == pipeline.Existing && n > 0 &&

@@ -8,15 +8,14 @@ import (
 	"muster/pipeline"
 )
 
-// nobody is a ledger in which nobody has an ID yet.
+// nobody is a ledger in which no customer has an ID yet.
 type nobody struct{ Knowledge }
 
 func (nobody) FindIDs(_ context.Context, ids []string) ([]*pipeline.Claim, error) {
 	return make([]*pipeline.Claim, len(ids)), nil
 }
 
-// Which of several answers with one ID is right, the order in which they come
-// does not say.
+// When several answers have one ID, their order does not say which is right, and none of them gets it.
 func TestOneIDForSeveralAtOnce(t *testing.T) {
 	var all []pipeline.Settlement
 	for i, id := range []string{"a", "b", "a", "c", "a"} {

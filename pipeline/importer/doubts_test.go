@@ -8,7 +8,7 @@ import (
 	"muster/pipeline/importer"
 )
 
-// byRow answers each row as it is told, all others with accepts.
+// byRow answers each row with its step, and all others with accepts.
 func byRow(steps map[int]step) func(request) step {
 	return func(r request) step { return steps[r.row] }
 }
@@ -52,8 +52,7 @@ func TestAnAnswerThatProvesNothingHalts(t *testing.T) {
 	}
 }
 
-// An ID that an earlier run gave to another customer is not taken either, and
-// nobody has two.
+// An ID that an earlier run gave to another customer is withheld, and no two customers have one.
 func TestAnIDOfAnEarlierRunIsNotTakenTwice(t *testing.T) {
 	w := newWorld()
 	w.imports(t, people(1))
@@ -69,7 +68,7 @@ func TestAnIDOfAnEarlierRunIsNotTakenTwice(t *testing.T) {
 	}
 }
 
-// Two rows that a look-up leads to one record: the second does not take its ID.
+// When look-ups lead two rows to one record, the second does not get its ID.
 func TestALookUpGivesAnIDOnce(t *testing.T) {
 	w := newWorld()
 	w.definition.LookUps = []pipeline.LookUp{{Name: "by tax", Key: "tax"}}

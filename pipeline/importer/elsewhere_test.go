@@ -11,8 +11,7 @@ import (
 	"muster/pipeline/importer"
 )
 
-// sentBy lets what was never answered have been sent by another definition, and this
-// run send as here says.
+// sentBy makes unanswered requests those of another definition, and has this run send as here says.
 func sentBy(sent, here pipeline.Sent) option {
 	return func(how *importer.Sending) {
 		sealed := how.Sealed
@@ -30,8 +29,8 @@ func sentBy(sent, here pipeline.Sent) option {
 	}
 }
 
-// A request that another definition sent to another place is settled by what is found
-// here, and never by what is not: it is neither sent again nor given up (promise 4).
+// A request that another definition sent to another place is settled only by a record that is found there; when none
+// is found it is neither sent again nor given up (promise 4).
 func TestWhatWasSentElsewhere(t *testing.T) {
 	base := pipeline.Sent{Digest: "base", BaseURL: "https://old.example.org", Create: "POST /v1/customers"}
 	overlay := pipeline.Sent{Digest: "overlay", BaseURL: "https://new.example.org", Create: "POST /v1/customers/link"}

@@ -11,8 +11,8 @@ import (
 	"muster/pipeline"
 )
 
-// The leaves of a sealed request are those that were sent: numbers as they were
-// spelt, arrays with their indexes, null as nothing.
+// The leaves of a sealed request are the entries that were sent: numbers as they were spelt, arrays with their
+// indexes, nothing for null.
 func TestEntriesOfARequest(t *testing.T) {
 	got, err := EntriesOf([]byte(`{"tax":900000001234567,"limit":1.50,"open":true,"gone":null,
 		"customer":{"name":"Ana"},"phones":[{"no":"1"},{"no":"2"}],"empty":{}}`))

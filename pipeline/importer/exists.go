@@ -8,9 +8,9 @@ import (
 	"muster/pipeline"
 )
 
-// takeExisting settles a row of which the provider says that it exists: the ID
-// is taken only from a record that agrees with the row (promise 5). open says
-// that an earlier attempt of ours was never answered, and may have made it.
+// takeExisting settles a row that the provider says exists already: the ID is taken only from a record that agrees
+// with the row (promise 5). open says that an earlier attempt of ours was never answered, and may have created the
+// record.
 func (c *caller) takeExisting(ctx context.Context, in *pipeline.Intent, reply pipeline.Reply,
 	open bool) (pipeline.Outcome, *Halt) {
 	o := outcomeOf(reply)
@@ -27,7 +27,7 @@ func (c *caller) takeExisting(ctx context.Context, in *pipeline.Intent, reply pi
 	}
 	found, err := c.lookUp(ctx, finder, value)
 	if err != nil {
-		// The provider refused to make it, so nothing of this attempt is open there.
+		// The provider refused this attempt, so that it is not open.
 		o.State = undecided(open)
 		o.Message = pipeline.Say("outcome.record_unread", "cause", err)
 		return o, lookUpHalt(err)
@@ -43,7 +43,7 @@ func (c *caller) takeExisting(ctx context.Context, in *pipeline.Intent, reply pi
 	return c.takeRecord(in, o, found, open), nil
 }
 
-// undecided is the state of a row of which nothing more is known.
+// undecided is the state of a row of which nothing more can be known.
 func undecided(open bool) pipeline.State {
 	if open {
 		return pipeline.Uncertain
@@ -51,7 +51,7 @@ func undecided(open bool) pipeline.State {
 	return pipeline.Pending
 }
 
-// takeRecord settles a row by the records that a look-up found, at least one.
+// takeRecord settles a row by the records that a look-up found, of which there is at least one.
 func (c *caller) takeRecord(in *pipeline.Intent, o pipeline.Outcome, found []pipeline.Found,
 	open bool) pipeline.Outcome {
 	var agree []pipeline.Found
@@ -68,7 +68,7 @@ func (c *caller) takeRecord(in *pipeline.Intent, o pipeline.Outcome, found []pip
 			agree, ids = append(agree, f), append(ids, f.ID)
 		}
 	}
-	if len(agree) > 1 { // which of them it is, is not guessed (promise 12)
+	if len(agree) > 1 { // muster does not guess which of them it is (promise 12)
 		o.State = pipeline.Rejected
 		if open {
 			o.State = pipeline.Uncertain
@@ -77,7 +77,7 @@ func (c *caller) takeRecord(in *pipeline.Intent, o pipeline.Outcome, found []pip
 		return o
 	}
 	if len(agree) == 1 && !c.setup.Provider.Record.FitsID(agree[0].ID) {
-		o.State = pipeline.Existing // a person finds its ID
+		o.State = pipeline.Existing // a person must find its ID
 		if open {
 			o.State = pipeline.Uncertain
 		}
@@ -97,18 +97,18 @@ func (c *caller) takeRecord(in *pipeline.Intent, o pipeline.Outcome, found []pip
 	}
 	o.State = pipeline.Rejected
 	ours := pipeline.Say("outcome.another_record", "records", others)
-	if o.HTTPStatus == 0 { // nothing said so: a look-up found it
+	if o.HTTPStatus == 0 { // a look-up found it; no answer said so
 		ours = pipeline.Say("outcome.another_under_key", "records", others)
 	}
 	o.Message = withProvider(ours, o.Message)
 	return o
 }
 
-// clockSkew is how far a provider's clock may be behind ours.
+// clockSkew is how far a provider's clock may be behind this machine's.
 const clockSkew = 5 * time.Second
 
-// madeByUs distinguishes a record that our unanswered attempt made from one that was
-// there before: it carries our own reference, or was made after the intent.
+// madeByUs reports whether a record was created by our unanswered attempt and not before: it has our own reference,
+// or was created after the intent.
 func (c *caller) madeByUs(in *pipeline.Intent, f pipeline.Found) bool {
 	for _, k := range in.Keys {
 		key := c.setup.Provider.Keys[k.Key]
@@ -120,8 +120,8 @@ func (c *caller) madeByUs(in *pipeline.Intent, f pipeline.Found) bool {
 	return err == nil && !made.Before(in.At.Add(-clockSkew))
 }
 
-// finder chooses the look-up: by the ID that the answer names, else by a key
-// of the row, one of those that the answer names first.
+// finder chooses the look-up: by the ID that the answer names, else by a key of the row, preferring those that the
+// answer names.
 func (c *caller) finder(in *pipeline.Intent, reply pipeline.Reply) (*pipeline.LookUp, string) {
 	p := c.setup.Provider
 	if byID := p.LookUpByID(); byID != nil && reply.FoundID != "" {
@@ -142,9 +142,8 @@ func (c *caller) finder(in *pipeline.Intent, reply pipeline.Reply) (*pipeline.Lo
 	return finder, value
 }
 
-// disagreement names the fields of Provider.Same in which a record and a row
-// differ; nil when they agree. A record that shares none of them with the row is
-// not comparable, and is not the row's.
+// disagreement names the fields of Provider.Same in which a record and a row differ; nil when they agree. A record
+// that has none of those fields cannot be compared, and does not count as the row's.
 func disagreement(p *pipeline.Provider, entries []pipeline.Entry, found pipeline.Found) (differ []string,
 	comparable bool) {
 	for _, same := range p.Same {
@@ -155,7 +154,7 @@ func disagreement(p *pipeline.Provider, entries []pipeline.Entry, found pipeline
 			}
 		}
 		if value == "" {
-			continue // belongs to another shape, or was left out
+			continue // of another shape, or left out
 		}
 		theirs, there := found.Values[same.Field]
 		if !there && same.IfThere {
@@ -170,7 +169,7 @@ func disagreement(p *pipeline.Provider, entries []pipeline.Entry, found pipeline
 	return differ, comparable
 }
 
-// withProvider adds what the provider said, if it said something.
+// withProvider adds the provider's own text, if there is one.
 func withProvider(ours, theirs *pipeline.Message) *pipeline.Message {
 	if theirs == nil {
 		return ours

@@ -20,8 +20,8 @@ func values(pairs ...string) map[string]string {
 	return m
 }
 
-// What the provider says exists is this customer only when the record that is
-// found agrees with the row (promise 5).
+// A customer that the provider says exists is the row's only when the record that is found agrees with the row
+// (promise 5).
 func TestWhatExistsAlready(t *testing.T) {
 	byReference := pipeline.LookUp{Name: "by-reference", Key: "reference"}
 	byTax := pipeline.LookUp{Name: "by-tax", Key: "tax"}
@@ -34,7 +34,7 @@ func TestWhatExistsAlready(t *testing.T) {
 		name    string
 		lookUps []pipeline.LookUp
 		foundID bool
-		keys    []string // that the answer says clash
+		keys    []string // that clash, as the answer says
 		row     line
 		pattern string // of all IDs
 		found   []pipeline.Found
@@ -146,7 +146,7 @@ func TestWhatExistsAlready(t *testing.T) {
 				t.Errorf("look-ups %q, want %d of %q", w.provider.lookUps, c.lookUp, c.asked)
 			}
 
-			// Existing is a claim; the rest is judged anew.
+			// An existing row is a claim; the others are judged again.
 			before := w.provider.calls()
 			again := w.imports(t, []line{row, person(2)})
 			sent, state := 1, c.state
@@ -164,7 +164,7 @@ func TestWhatExistsAlready(t *testing.T) {
 	}
 }
 
-// A look-up that fails once has not failed.
+// A look-up that fails once is tried again.
 func TestALookUpIsTriedAgain(t *testing.T) {
 	w := newWorld()
 	w.definition.LookUps = []pipeline.LookUp{{Name: "by-reference", Key: "reference"}}

@@ -10,21 +10,19 @@ import (
 	"muster/pipeline"
 )
 
-// feeder reads the book again and hands intents of the rows that are ready to
-// the clerk. It is used by one goroutine.
+// feeder reads the book again and hands intents of the ready rows to the clerk. It is used by one goroutine.
 type feeder struct {
 	*Plan
 	*brake
 	queue *queue
 	quota *quota
 	pilot *piloting
-	// rejudged are the rows to judge anew, by index, with what became of their
-	// attempt. Settling puts them there before the loop starts; the feeder takes out.
+	// rejudged are the rows to judge again, by index, with the outcome of their earlier attempt. Settling adds them
+	// before the loop starts; the feeder removes them.
 	rejudged map[int32]pipeline.Outcome
-	// denied says which rows are fed: those that an earlier run saw denied, or the
-	// others.
+	// denied selects which rows are fed: those that an earlier run saw denied, or the others.
 	denied bool
-	// again says that only those to judge anew are fed: the others were.
+	// again selects only the rows to judge again; the others were fed before.
 	again bool
 	now   func() time.Time
 }
@@ -32,7 +30,7 @@ type feeder struct {
 // errStop ends a pass over the book early; it never leaves the package.
 var errStop = errors.New("stop")
 
-// feed reads the book again and makes intents of the rows that are ready.
+// feed reads the book again and makes intents of the ready rows.
 func (f *feeder) feed(ctx context.Context) error {
 	index, lines, left := 0, 0, len(f.pilot.rows)
 	var d pipeline.Draft
@@ -41,7 +39,7 @@ func (f *feeder) feed(ctx context.Context) error {
 			return err
 		}
 		if f.pilot.rows != nil && left == 0 {
-			return errStop // the others are for later
+			return errStop // the other rows are fed later
 		}
 		lines += row.Lines()
 		if f.pilot.skips(int32(index)) || f.rows.at(index).is(flagDenied) != f.denied {
@@ -72,7 +70,7 @@ func (f *feeder) feed(ctx context.Context) error {
 			}
 			return errStop
 		}
-		if !again { // else it was checked just now
+		if !again { // otherwise it was checked just now
 			f.setup.Checker.Check(row, &d)
 		}
 		if len(d.Problems) > 0 {
@@ -109,9 +107,8 @@ func (f *feeder) feed(ctx context.Context) error {
 	return nil
 }
 
-// waitForFirst waits for what becomes of the first create, which goes alone; where the
-// ledger does not take it, the next one is the first. It is false when the run was
-// stopped first.
+// waitForFirst waits for the outcome of the first create, which goes alone; when the ledger does not take that
+// intent, the next one is the first. It returns false when the run was stopped first.
 func (f *feeder) waitForFirst(ctx context.Context) bool {
 	select {
 	case <-f.queue.opened:
@@ -129,7 +126,7 @@ func bookChanged(code pipeline.MessageCode, pairs ...any) *Halt {
 	return NewHalt(HaltBook, code, pairs...).Try("halt.leave_book")
 }
 
-// intent copies what the draft lends.
+// intent copies the draft, whose memory is used again for the next row.
 func (f *feeder) intent(d *pipeline.Draft) *pipeline.Intent {
 	return &pipeline.Intent{Row: d.Row, Shape: d.Shape, Name: d.Name, Body: slices.Clone(d.Body),
 		Entries: slices.Clone(d.Entries), Keys: slices.Clone(d.Keys), IdempotencyKey: newUUID(), At: f.now()}

@@ -7,7 +7,7 @@ import (
 	"muster/pipeline"
 )
 
-// fixedLines are the lines that were fixed elsewhere; see [importer.Fixed].
+// fixedLines are lines that were fixed in another book; see [importer.Fixed].
 type fixedLines map[string]pipeline.FixedRow
 
 func (f fixedLines) Find(row pipeline.Row) (pipeline.FixedRow, bool) {
@@ -21,7 +21,7 @@ func (f fixedLines) add(w *world, l line, ref int64) {
 		State: customer.state, CustomerID: customer.outcome.CustomerID}}
 }
 
-// A row that was sent as another and never answered is uncertain, and not sent.
+// A row whose fixed copy was sent and never answered is uncertain, and not sent.
 func TestFixedRowsWithoutAnswer(t *testing.T) {
 	w := knowing(t)
 	w.fixed = fixedLines{}
@@ -37,12 +37,11 @@ func TestFixedRowsWithoutAnswer(t *testing.T) {
 	}
 }
 
-// A row that was enrolled as another, which a person made of it, is known, whatever
-// it is by itself, and claims no key.
+// A row whose fixed copy was enrolled is known, whatever it is by itself, and claims no key.
 func TestFixedRows(t *testing.T) {
 	for _, c := range []struct {
 		name  string
-		lines []line // the first of them was fixed into person 1
+		lines []line // the first of them has a fixed copy, person 1
 		want  []pipeline.State
 	}{
 		{"invalid", []line{person(9).broken()}, []pipeline.State{pipeline.Known}},

@@ -8,8 +8,7 @@ import (
 	"muster/pipeline"
 )
 
-// Of those that wait for an outage to end one goes alone, and nobody once the run
-// is halted.
+// Of the rows that wait for an outage to end one goes alone, and none once the run is halted.
 func TestNobodyGoesOnceAnOutageHalts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate(newBrake(nil), &Sending{Now: time.Now}, 0)

@@ -15,8 +15,7 @@ import (
 	"muster/pipeline/importer"
 )
 
-// longBook has a row for each part of a customer. The row numbers of a customer
-// are its; the cells of its lines stand one after the other.
+// longBook has a row for each part of a customer. A customer's cells are those of its rows, one after the other.
 type longBook struct {
 	customers []longCustomer
 	pass      int
@@ -37,7 +36,7 @@ func (b *longBook) Rows(_ context.Context, each func(pipeline.Row) error) error 
 		}
 		for i := range c.rows {
 			line := c.line
-			line[3] = fmt.Sprint("line ", i) // what each line has of its own
+			line[3] = fmt.Sprint("line ", i) // differs from line to line
 			row.Cells = append(row.Cells, line[:]...)
 		}
 		if b.alter != nil {
@@ -52,8 +51,8 @@ func (b *longBook) Rows(_ context.Context, each func(pipeline.Row) error) error 
 	return nil
 }
 
-// longChecker finds a problem in each line but the first of a customer whose
-// name begins with !, and as cellChecker in the first.
+// longChecker finds a problem in each line but the first of a customer whose name begins with !, and those of
+// cellChecker in the first line.
 type longChecker struct{ cellChecker }
 
 func (c *longChecker) Check(row pipeline.Row, d *pipeline.Draft) {
@@ -67,8 +66,8 @@ func (c *longChecker) Check(row pipeline.Row, d *pipeline.Draft) {
 	}
 }
 
-// TestACustomerOfSeveralRows: it is checked, limited, sent and recorded as one,
-// and reported for each of its rows; the counts are those of the rows.
+// TestACustomerOfSeveralRows: it is checked, limited, sent and recorded once, and reported for each of its rows;
+// counts are of rows.
 func TestACustomerOfSeveralRows(t *testing.T) {
 	w := newWorld()
 	w.ledger.start("run-1")
@@ -160,8 +159,8 @@ func TestACustomerOfSeveralRows(t *testing.T) {
 	}
 }
 
-// TestACustomerThatReadsDifferently: a cell of any of its lines, and which
-// lines are its, must be as they were checked.
+// TestACustomerThatReadsDifferently: all cells of its lines, and which lines belong to it, must be as they were when
+// checked.
 func TestACustomerThatReadsDifferently(t *testing.T) {
 	for name, alter := range map[string]func(row *pipeline.Row){
 		"another cell in its last line": func(row *pipeline.Row) { row.Cells[len(row.Cells)-1] = "Pasto" },

@@ -7,26 +7,26 @@ import (
 // MaxRejected is how many refusals a run may meet before it halts. The zero
 // value is no limit.
 type MaxRejected struct {
-	Rows    int     // at most so many; 0 is no limit
+	Rows    int     // at most so many rows; 0 is no limit
 	Percent float64 // at most so many of a hundred answers, from the 20th on; 0 is no limit
 }
 
 // firstAnswers is how many answers may all be refusals before the run halts.
 const firstAnswers = 20
 
-// watch decides from the outcomes, in the order in which they settle, whether
-// to go on. It is pure: no clock, no goroutine.
+// watch decides from the outcomes, in the order in which they are settled, whether to halt. It is pure: no clock, no
+// goroutine.
 type watch struct {
 	concurrency int
 	limit       MaxRejected
 
 	answers  int // outcomes that the provider decided
 	rejected int
-	silent   int // outcomes in a row without an answer
+	silent   int // outcomes in succession without an answer
 	unsent   int // of them, those that certainly were not sent
 }
 
-// see takes one outcome into account; not nil says that the run must halt.
+// see counts one outcome; the run must halt when the result is not nil.
 func (w *watch) see(o pipeline.Outcome, answered bool) *Halt {
 	if !answered {
 		w.silent++

@@ -10,8 +10,7 @@ import (
 	"muster/pipeline/importer"
 )
 
-// refusing answers by the order of requests, which is that of the rows when
-// they go one by one: true refuses.
+// refusing refuses the n-th request when f(n) is true. Requests are in the order of rows when they go one by one.
 func refusing(f func(n int) bool) func(request) step {
 	n := 0
 	return func(request) step {
@@ -31,7 +30,7 @@ func TestRefusalsHalt(t *testing.T) {
 		name    string
 		refuses func(n int) bool
 		limit   importer.MaxRejected
-		sent    int // one by one; 60 are there
+		sent    int // of 60 rows, one by one
 		halts   bool
 	}{
 		{"the first 20 answers", all, importer.MaxRejected{}, 20, true},
@@ -53,8 +52,7 @@ func TestRefusalsHalt(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld()
 			w.provider.does = refusing(c.refuses)
-			// The order of answers is that of the rows when each goes alone. The next row
-			// may leave before an answer is counted; 1 is the most.
+			// Sent one by one, answers come in the order of rows. One more row may leave before an answer is counted.
 			j := w.imports(t, people(60), concurrency(1), maxRejected(c.limit))
 			if n := len(j.creates); n < c.sent || n > c.sent+1 || !c.halts && n != c.sent {
 				t.Errorf("%d requests, want %d", n, c.sent)
@@ -118,7 +116,7 @@ func TestAVerdictThatMeetsEveryRowHalts(t *testing.T) {
 		if met < 1 || met > 3 || at == 1 && met != 1 {
 			t.Errorf("%d rows met it", met)
 		}
-		// Nothing stands in the way of the next run.
+		// Nothing keeps the next run from sending.
 		w.provider.does = nil
 		if j = w.imports(t, people(40)); j.counts[pipeline.Created]+j.counts[pipeline.Known] != 40 {
 			t.Errorf("run again: counts %v", j.counts)
@@ -149,8 +147,7 @@ func TestAnExpiredTokenIsRenewedOnce(t *testing.T) {
 	}
 }
 
-// A second token that others could use has expired in its turn: that is no
-// reason to halt.
+// A second token that worked for others and then expires in its turn is no reason to halt.
 func TestATokenThatWorkedForOthersIsRenewedAgain(t *testing.T) {
 	w := newWorld()
 	w.provider.does = func(r request) step {
@@ -218,7 +215,7 @@ func TestCredentialsThatAreRefusedHalt(t *testing.T) {
 			if j.reason() != importer.HaltCredentials || j.halt.Hint == nil {
 				t.Fatalf("halt %q: %v", j.reason(), j.err)
 			}
-			// A row before that which met it may not have left yet: two others are at work.
+			// A row before the one that met it may not have left yet: two other workers are busy.
 			if n := j.counts[pipeline.Created]; n > c.created || n < c.created-2 || j.counts[pipeline.Pending] != 30-n {
 				t.Errorf("counts %v", j.counts)
 			}
@@ -229,8 +226,7 @@ func TestCredentialsThatAreRefusedHalt(t *testing.T) {
 	}
 }
 
-// That no token can be had for a moment is not the row's fault and loses
-// nothing.
+// When no token can be had for a moment, rows wait, and none is lost.
 func TestATokenThatCannotBeHadForNow(t *testing.T) {
 	for _, failures := range []int{2, 1 << 30} {
 		w := newWorld()

@@ -8,8 +8,8 @@ import (
 	"muster/pipeline"
 )
 
-// An ID that looks otherwise than the namespace's others is taken and noted; where
-// the definition promises a form, that form alone counts.
+// An ID that looks different from the namespace's others is taken and noted; where the definition promises a form,
+// only that form is checked.
 func TestNoteForm(t *testing.T) {
 	form := regexp.MustCompile(`\Acus_[0-9]+\z`)
 	for _, c := range []struct {

@@ -14,9 +14,8 @@ import (
 	"muster/pipeline/importer"
 )
 
-// judgedAndRead are the rows of a plan of which nothing was sent: as the check
-// judged them, and as a third pass over the book has them, but for what only the
-// book can say.
+// judgedAndRead are the rows of a plan of which nothing was sent: as the check judged them, and as a third pass over
+// the book reads them, without what only the book has.
 func judgedAndRead(t tester, plan *importer.Plan) (judged, read []importer.Result) {
 	t.Helper()
 	counts, err := plan.Judged(context.Background(), waiting, func(r importer.Result) error {
@@ -40,8 +39,8 @@ func judgedAndRead(t tester, plan *importer.Plan) (judged, read []importer.Resul
 	return judged, read
 }
 
-// TestJudged: what a check found is reported of each row as a report has it,
-// in the book's order, whatever the ledger knows.
+// TestJudged: the findings of a check are reported for each row as a report has them, in the book's order, whatever
+// the ledger knows.
 func TestJudged(t *testing.T) {
 	rapidBubbles(t, func(t *rapid.T) {
 		w := newWorld()
@@ -112,8 +111,7 @@ func TestJudgedStops(t *testing.T) {
 	}
 }
 
-// TestARowIsCheckedAsOftenAsNeeded: once to judge it, once more to send it, and
-// not at all for the report.
+// TestARowIsCheckedAsOftenAsNeeded: once to judge it, once more to send it, and never for the report.
 func TestARowIsCheckedAsOftenAsNeeded(t *testing.T) {
 	w := newWorld()
 	lines := append(people(10), person(3), person(20).broken())
@@ -127,8 +125,7 @@ func TestARowIsCheckedAsOftenAsNeeded(t *testing.T) {
 	}
 }
 
-// TestARowThatIsJudgedAnewIsCheckedOnceMore: by its being judged anew it is
-// checked for being sent, too.
+// TestARowThatIsJudgedAnewIsCheckedOnceMore: judging it again also checks it for being sent.
 func TestARowThatIsJudgedAnewIsCheckedOnceMore(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		w := worldOf(pipeline.SettleResend)

@@ -7,8 +7,8 @@ import (
 	"muster/pipeline"
 )
 
-// The ledger is told the keys of each row that a person has to fix, by which a later
-// customer closes it; a row that has none has none there.
+// The ledger gets the keys of each row that a person has to fix, so that a later customer with them closes the row; a
+// row without keys gets none.
 func TestRowsToFixHaveTheirKeys(t *testing.T) {
 	w := knowing(t)
 	keyless := person(8).broken()

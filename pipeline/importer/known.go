@@ -8,13 +8,13 @@ import (
 	"muster/pipeline"
 )
 
-// keyTag is the tag of what a row's key is compared by.
+// keyTag is the tag of a key's normalised value.
 func (s Setup) keyTag(k pipeline.KeyValue) pipeline.Tag {
 	key := &s.Provider.Keys[k.Key]
 	return s.Ledger.KeyTag(key.Name, k.Compared(key.Normalise))
 }
 
-// keyTags are those of all keys of a row.
+// keyTags are the tags of all keys of a row.
 func (s Setup) keyTags(d *pipeline.Draft) []pipeline.Tag {
 	tags := make([]pipeline.Tag, len(d.Keys))
 	for i, k := range d.Keys {
@@ -23,7 +23,7 @@ func (s Setup) keyTags(d *pipeline.Draft) []pipeline.Tag {
 	return tags
 }
 
-// keyTag is as [Setup]'s; without a ledger a hash that holds for this plan alone.
+// keyTag is as [Setup]'s; without a ledger it is a hash that is valid for this plan only.
 func (p *Plan) keyTag(k pipeline.KeyValue) (tag pipeline.Tag) {
 	if p.setup.Ledger != nil {
 		return p.setup.keyTag(k)
@@ -35,16 +35,15 @@ func (p *Plan) keyTag(k pipeline.KeyValue) (tag pipeline.Tag) {
 	return tag
 }
 
-// find gives what the ledger has of the keys of drafts, whose tags are given one
-// after the other: under the tags, and where there is nothing under those that an
-// older muster may have kept (promise 4).
+// find looks up the keys of drafts in the ledger. tags are those of all drafts, one after the other; a tag that is
+// not found is tried again as an older muster may have made it (promise 4).
 func (s Setup) find(ctx context.Context, drafts []pipeline.Draft, tags []pipeline.Tag) ([]*pipeline.Claim, error) {
 	claims, err := s.Ledger.Find(ctx, tags)
 	if err != nil {
 		return nil, err
 	}
 	var older []pipeline.Tag
-	var of []int // the tag that each of them stands for
+	var of []int // index of the tag that each stands for
 	at := 0
 	for i := range drafts {
 		for _, k := range drafts[i].Keys {
@@ -74,16 +73,15 @@ func (s Setup) find(ctx context.Context, drafts []pipeline.Draft, tags []pipelin
 // knowledge is what a ledger has of a row's keys.
 type knowledge struct {
 	claim  *pipeline.Claim // the customer; nil: there is none
-	differ []string        // the fields in which the row is not what it was made from
-	second *pipeline.Claim // the customer that another of its keys leads to
-	key    int             // that key, by its index in Provider.Keys
+	differ []string        // the fields in which the row differs from what the customer was made from
+	second *pipeline.Claim // another customer, to which another key of the row leads
+	key    int             // index of that key in Provider.Keys
 }
 
-// same says that a customer was made from what the row would send.
+// same reports that the customer was made from what the row would send.
 func (k *knowledge) same() bool { return k.second == nil && len(k.differ) == 0 }
 
-// known is what the claims on a row's keys say of it. Whatever else is known, an
-// unsettled attempt comes first.
+// known combines the claims on a row's keys. An unsettled attempt comes before everything else.
 func (s Setup) known(ctx context.Context, d *pipeline.Draft, claims []*pipeline.Claim) (k knowledge, err error) {
 	for i, found := range claims {
 		switch {
@@ -105,7 +103,7 @@ func (s Setup) known(ctx context.Context, d *pipeline.Draft, claims []*pipeline.
 	return k, err
 }
 
-// changedMessage says how a row is not what its customer was made from.
+// changedMessage says in what a row differs from its customer.
 func (s Setup) changedMessage(k knowledge) *pipeline.Message {
 	if k.second != nil {
 		return pipeline.Say("outcome.two_customers", "first", customerOf(k.claim.Outcome.CustomerID),
@@ -114,8 +112,8 @@ func (s Setup) changedMessage(k knowledge) *pipeline.Message {
 	return pipeline.Say("outcome.changed", "customer", customerOf(k.claim.Outcome.CustomerID), "fields", s.spell(k.differ))
 }
 
-// differences names the fields in which a row is not what a claim was made from;
-// none where it differs in form alone.
+// differences names the fields in which a row differs from what a claim was made from; none where it differs only in
+// form.
 func (s Setup) differences(ctx context.Context, c *pipeline.Claim, d *pipeline.Draft) ([]string, error) {
 	if s.Ledger.SameBody(c, d.Entries) {
 		return nil, nil

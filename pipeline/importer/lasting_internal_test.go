@@ -7,13 +7,13 @@ import (
 	"muster/pipeline"
 )
 
-// noWay is the error of a call that any other would fail like.
+// noWay is the error of a call that every other call would meet too.
 type noWay struct{ error }
 
 func (noWay) Advice() *pipeline.Message { return pipeline.Say("halt.check_secrets") }
 
-// What stands between us and the provider halts with what to do about it, and
-// no other run is worth a try before that.
+// An obstacle between muster and the provider halts the run with advice, and no other run is worth starting before it
+// is removed.
 func TestWhatStandsInTheWayHalts(t *testing.T) {
 	denied := pipeline.Reply{Hint: pipeline.Localized{"": "ask"}}
 	blocked := pipeline.Reply{Advice: pipeline.Say("halt.check_secrets")}
@@ -28,7 +28,7 @@ func TestWhatStandsInTheWayHalts(t *testing.T) {
 		"an interrupt":              {interrupted(), HaltInterrupted, false},
 		"an outage":                 {goesOn(pipeline.Say("outcome.no_answer")), HaltSilence, false},
 	} {
-		// What a look-up met has words of its own.
+		// A look-up has messages of its own.
 		if c.halt != nil && c.reason != HaltConnection && IsLasting(c.halt.Message) != c.lasting {
 			t.Errorf("%s: lasting in the ledger: %t", name, !c.lasting)
 		}

@@ -8,14 +8,14 @@ import (
 	"muster/pipeline/importer"
 )
 
-// Rows that an earlier run was denied are sent after all others, whether it is a
-// pilot's run or one with a limit, and never instead of them.
+// Rows that were denied in an earlier run are sent after all others, also in a pilot or with a limit, and never
+// instead of them.
 func TestRowsThatWereDeniedAreSentLast(t *testing.T) {
 	const first, last = firstRow, firstRow + 7
 	for _, c := range []struct {
 		name    string
 		options []option
-		want    []int // the rows at the end; the others go first
+		want    []int // the rows at the end, after all others
 		sent    int
 	}{
 		{"all", nil, []int{first, first + 3}, 8},

@@ -18,9 +18,8 @@ import (
 
 var errDiskFull = errors.New("disk full")
 
-// memoryLedger is a ledger that remembers every broken promise: intents and
-// outcomes out of order, illegal moves, keys that live twice, more intents
-// open than allowed.
+// memoryLedger is a ledger that records every broken promise: intents and outcomes out of order, illegal moves, keys
+// of two live customers, more open intents than allowed.
 type memoryLedger struct {
 	judged    func() // called once, before the first outcomes are recorded
 	takes     func() // called before each Take
@@ -34,13 +33,13 @@ type memoryLedger struct {
 
 	writes  int
 	records int // calls of Record
-	// failFrom is the first Write that fails, failUntil the first that does not
-	// any more; 0 is never.
+	// failFrom is the number of the first Write that fails, failUntil that of the first one that works again; 0 is
+	// never.
 	failFrom, failUntil int
 	slow                time.Duration
-	// fullFrom is the first Write from which on a Write with intents fails.
+	// fullFrom is the number of the first Write from which on a Write with intents fails.
 	fullFrom int
-	// onWrite is called in each Write with how many intents it begins and settles.
+	// onWrite is called in each Write with its number, and how many intents it begins and settles.
 	onWrite func(n, begin, settle int)
 	// crashAt is the Write at which the process dies: after its commit, or with
 	// crashBefore before it.
@@ -49,17 +48,17 @@ type memoryLedger struct {
 	crashed     bool
 	mostAllowed int
 	mostOpen    int
-	// moment is told of each step towards the disk and away from it; true says
-	// that the process is dead, and has learnt nothing of it.
+	// moment is called at each step towards the disk and back; when it returns true the process is dead, and learns
+	// nothing of the result.
 	moment func() bool
-	// unsealed is the error of the first sealed request that is asked for.
+	// unsealed is the error for the first sealed request that is read.
 	unsealed error
-	// meanwhile is called with every intent that is about to be written: another sender may
-	// claim its keys first.
+	// meanwhile is called with every intent that is about to be written, so that another sender may claim its keys
+	// first.
 	meanwhile func(in *pipeline.Intent)
-	// fails is the error of a Write that fails; nil: the disk is full.
+	// fails is the error of a Write that fails; nil stands for a full disk.
 	fails error
-	right *fakeRight // intents need it; nil: they do not
+	right *fakeRight // needed for intents; nil: not needed
 	// unfound is the error of every Find.
 	unfound error
 	// noRecord is the error of every Record once the rows are checked.
@@ -70,14 +69,14 @@ type customer struct {
 	state     pipeline.State
 	run       string
 	row       int
-	open      bool   // no outcome is on disk in the life of this process
-	denied    bool   // one of its attempts was
+	open      bool   // without an outcome on disk in the life of this process
+	denied    bool   // one of its attempts was denied
 	elsewhere bool   // another sender has settled it
-	during    string // the run that was sending when another sender began it
+	during    string // the run that was sending when another sender began this customer
 	body      pipeline.Tag
 	fields    map[string]string
 	keys      []pipeline.Tag
-	key       string // of the intent
+	key       string // idempotency key of the intent
 	intent    pipeline.Intent
 	outcome   pipeline.Outcome
 }
@@ -87,7 +86,7 @@ func newMemoryLedger() *memoryLedger {
 		mostAllowed: 1 << 30}
 }
 
-// start begins a run, perhaps after a crash: what is on disk counts.
+// start begins a run, possibly after a crash, with what is on disk.
 func (l *memoryLedger) start(run string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -139,7 +138,7 @@ func (l *memoryLedger) countOpen() (n int) {
 	return n
 }
 
-// settledIn is the number of the run's intents that have an outcome.
+// settledIn counts the run's intents that have an outcome.
 func (l *memoryLedger) settledIn(run string) (n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -151,8 +150,8 @@ func (l *memoryLedger) settledIn(run string) (n int) {
 	return n
 }
 
-// holds says whether an intent is on disk as it is sent: without an outcome if
-// this run began it, and, if again allows it, without an answer at least.
+// holds reports whether an intent is on disk as it is sent: without an outcome if this run began it or, where again
+// allows it, at least without an answer.
 func (l *memoryLedger) holds(in *pipeline.Intent, again bool) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -164,8 +163,7 @@ func (l *memoryLedger) holds(in *pipeline.Intent, again bool) bool {
 		(c.open && c.run == l.run || again && c.state == pipeline.Uncertain)
 }
 
-// denied are the keys of the customers that were denied and not created, true where
-// it was found to be for their own sake.
+// denied are the keys of the customers that were denied and not created; true for those whose row was found at fault.
 func (l *memoryLedger) denied() map[pipeline.Tag]bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -181,14 +179,14 @@ func (l *memoryLedger) denied() map[pipeline.Tag]bool {
 	return tags
 }
 
-// proven says whether a customer was ever made.
+// proven reports whether a customer was ever created.
 func (l *memoryLedger) proven() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.ContainsFunc(l.customers, func(c *customer) bool { return c.state == pipeline.Created })
 }
 
-// unanswered are the customers of whom nobody knows.
+// unanswered are the uncertain customers.
 func (l *memoryLedger) unanswered() (list []*customer) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -216,7 +214,7 @@ func (l *memoryLedger) BodyTag(entries []pipeline.Entry) (tag pipeline.Tag) {
 	return tag
 }
 
-// OlderKeyTags are none: this ledger is as old as the test.
+// OlderKeyTags are none: no older muster wrote to this ledger.
 func (l *memoryLedger) OlderKeyTags(pipeline.KeyValue) []pipeline.Tag { return nil }
 
 func (l *memoryLedger) SameBody(c *pipeline.Claim, entries []pipeline.Entry) bool {
@@ -254,7 +252,7 @@ func (l *memoryLedger) FindIDs(_ context.Context, ids []string) ([]*pipeline.Cla
 	return claims, nil
 }
 
-// someID is the ID of a customer that is on disk, another than id.
+// someID is the ID of another customer on disk than the one with id.
 func (l *memoryLedger) someID(id string) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -280,8 +278,8 @@ func (l *memoryLedger) Differences(_ context.Context, ref int64, entries []pipel
 	return append(differ, slices.Sorted(maps.Keys(sent))...), nil
 }
 
-// recordable are the outcomes of rows that need no request, pending apart:
-// only a row whose attempt is settled needs to be told so.
+// recordable are the outcomes of rows that need no request. pending is only recorded for a row whose attempt is
+// settled.
 var recordable = []pipeline.State{pipeline.Known, pipeline.Existing, pipeline.Invalid, pipeline.Duplicate,
 	pipeline.Changed, pipeline.Uncertain}
 
@@ -302,7 +300,7 @@ func (l *memoryLedger) Record(_ context.Context, run string, outcomes []pipeline
 		}
 		switch {
 		case there && old.State == pipeline.Pending && o.State == pipeline.Rejected && old.Ref == o.Ref &&
-			l.customers[o.Ref-1].denied: // for its own sake, as is known by now
+			l.customers[o.Ref-1].denied: // the row was at fault, as is known by now
 		case there && (old.State != pipeline.Uncertain || old.Ref != o.Ref || l.customers[old.Ref-1].run == run):
 			l.wrong = append(l.wrong, fmt.Sprintf("row %d was recorded as %s of %d and is %s of %d", o.Row, o.State,
 				o.Ref, old.State, old.Ref))

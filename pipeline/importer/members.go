@@ -7,11 +7,10 @@ import (
 	"muster/pipeline"
 )
 
-// A customer of a long book has several rows. It is checked, sent, limited and
-// recorded as one, under the number of its first row; each of its rows has its
-// outcome.
+// A customer of a long book has several rows. It is checked, sent, limited and recorded once, under the number of its
+// first row; each of its rows is reported with the outcome.
 
-// members gathers for the ledger which rows belong to an earlier one.
+// members collects which rows belong to an earlier one, for the ledger.
 type members struct{ rows []pipeline.Member }
 
 func (m *members) add(ctx context.Context, p *Plan, row pipeline.Row) error {
@@ -36,9 +35,8 @@ func (m *members) flush(ctx context.Context, p *Plan) error {
 	return nil
 }
 
-// eachLine gives each row of a customer: with its own problems, or, where it has
-// none and others have, with where they are. cells are those of all rows, one after
-// the other, or none. It changes the customer.
+// eachLine reports each row of a customer: with its own problems or, where it has none and others have, with the rows
+// that have some. cells are those of all rows, one after the other, or none. It changes the customer.
 func eachLine(customer *Result, rows []int, cells []string, each func(Result) error) error {
 	if customer.Lines == 1 {
 		customer.Cells = cells
@@ -88,11 +86,10 @@ func markedIn(all map[int]string, line, width int) (own map[int]string) {
 	return own
 }
 
-// faultsShown is how many rows of the same customer a row names as being at
-// fault.
+// faultsShown is how many faulty rows of the same customer a row names.
 const faultsShown = 3
 
-// inOtherRows says in which rows of a customer problems are, and which.
+// inOtherRows names the rows of a customer that have problems, and the problems.
 func inOtherRows(head int, problems []pipeline.Problem) []*pipeline.Message {
 	var rows []int
 	of := map[int][]*pipeline.Message{}

@@ -14,11 +14,11 @@ import (
 	"muster/pipeline/importer"
 )
 
-// life is the life of one process: it dies at a moment that is drawn, at any
-// step towards the disk or the provider, and then does nothing any more.
+// life is the life of one process: it dies at a random step towards the disk or the provider, and then does nothing
+// any more.
 type life struct {
 	mu   sync.Mutex
-	left int // moments; 0 is for ever
+	left int // moments until death; 0 is never
 	dead bool
 	ends context.CancelFunc
 }
@@ -41,22 +41,21 @@ func (l *life) over() bool {
 	return l.dead
 }
 
-// model is a world with faults, and what has been said in it so far.
+// model is a world with faults, and what was reported in it so far.
 type model struct {
 	*world
 	by     pipeline.SettleBy
-	key    int               // of the settling look-up
+	key    int               // by which the settling look-up searches
 	claims map[string]string // customer ID by reference, as reports gave it
 	pilots option            // of the runs to come
-	denied int               // so many in ten rows the provider never lets through
-	// right is that of the run to come; abandoned says that the one before never gave it
-	// back.
+	denied int               // in how many of ten rows the provider always denies
+	// right is that of the next run; abandoned says that the run before never released it.
 	right     *fakeRight
 	abandoned bool
 }
 
-// genModel is a provider of one of the four kinds. One whose references are not
-// unique is never a resend's; one that refuses nothing has nobody before.
+// genModel is a provider with one of the four ways of settling. A provider that settles by resending has unique
+// references; one that refuses nothing has no customers from before.
 func genModel(t *rapid.T, by pipeline.SettleBy) *model {
 	m := &model{world: worldOf(by), by: by, key: keyTax, claims: map[string]string{}}
 	p := m.provider
@@ -71,7 +70,7 @@ func genModel(t *rapid.T, by pipeline.SettleBy) *model {
 	if by != pipeline.SettleResend && rapid.Bool().Draw(t, "refuses nothing") {
 		p.unique = nil
 	} else if by != pipeline.SettleResend {
-		// What it says exists its look-up finds.
+		// The look-up finds what the provider says exists.
 		p.unique = []int{m.key}
 		p.has(genOld(t)...)
 	}
@@ -79,8 +78,7 @@ func genModel(t *rapid.T, by pipeline.SettleBy) *model {
 	return m
 }
 
-// faults lets a run meet anything, the same for the same request; none lets it
-// meet nothing but refusals.
+// faults lets a run meet any fault, the same for the same request; with none only refusals.
 func (m *model) faults(t *rapid.T, none bool) {
 	p := m.provider
 	m.pilots = genPilot(t, none)
@@ -129,7 +127,7 @@ func (m *model) faults(t *rapid.T, none bool) {
 	}
 }
 
-// genOthers lets another sender deal with some lines between the check and the send.
+// genOthers lets another sender claim some lines between check and send.
 func (m *model) genOthers(t *rapid.T) {
 	seed := rapid.Uint64().Draw(t, "others")
 	m.ledger.meanwhile = func(in *pipeline.Intent) {
@@ -149,8 +147,7 @@ func (m *model) genOthers(t *rapid.T) {
 	}
 }
 
-// lives makes one run, which dies after so many moments (0: it does not), and
-// holds it against what no run may break.
+// lives makes one run, which dies after so many moments (0: it does not), and checks what every run must keep.
 func (m *model) lives(t *rapid.T, lines []line, c, moments int) *journey {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -192,8 +189,7 @@ func (m *model) lives(t *rapid.T, lines []line, c, moments int) *journey {
 	return j
 }
 
-// dies is a run that is killed, unless it ends before: of what it says nothing
-// counts but what is on disk.
+// dies is a run that is killed, unless it ends before: of its results only what is on disk counts.
 func (m *model) dies(ctx context.Context, t *rapid.T, l *life, lines []line, options ...option) *journey {
 	setup, checker := m.setup(&memoryBook{lines: lines})
 	j := &journey{run: setup.Run, book: setup.Book.(*memoryBook), checker: checker}
@@ -210,8 +206,7 @@ func (m *model) dies(ctx context.Context, t *rapid.T, l *life, lines []line, opt
 	return j
 }
 
-// holdResults: nobody's ID changes, and each is of a record that has the row's
-// keys.
+// holdResults checks that no ID changes, and that each belongs to a record with the row's keys.
 func (m *model) holdResults(t *rapid.T, j *journey) {
 	for i, r := range j.results {
 		if r.CustomerID == "" || r.State == pipeline.Changed {
@@ -236,7 +231,7 @@ func genBook(t *rapid.T, lines []line) []line {
 		slices.SortFunc(lines, func(a, b line) int { return slices.Compare(b[:], a[:]) })
 	case 1:
 		lines = append(lines, genLines(t, "more", 0)...)
-	case 2: // some rows corrected, some gone
+	case 2: // some rows corrected, some missing
 		for i := range lines {
 			if i%3 == 0 {
 				lines[i] = lines[i].with(3, "Tunja")
@@ -247,17 +242,16 @@ func genBook(t *rapid.T, lines []line) []line {
 	return lines
 }
 
-// Any book, any provider of the four kinds, any faults, kills at any moment
-// with requests under way that arrive later, or never, and any number of runs
-// again: the counts add up, nobody is made twice, nobody bears another's ID,
-// nothing unanswered is sent otherwise than it was; also where other senders claim keys
-// between the check and the send, and where the right to send is lost. When the faults end, so does
-// the doubt, where the provider can be asked.
+// Any book, any provider of the four kinds, any faults, kills at any moment with requests under way that arrive
+// later, or never, and any number of runs again: the counts add up, no customer is created twice, none has another's
+// ID, and no unanswered request is sent again in another way; also where other senders claim keys between check and
+// send, and where the right to send is lost. When the faults end, no row stays uncertain where the provider can be
+// asked.
 func TestAnyFaultsAnyKillsAnyRunsAgain(t *testing.T) {
 	for _, by := range []pipeline.SettleBy{pipeline.SettleResend, pipeline.SettleLookUpResend, pipeline.SettleLookUp,
 		pipeline.SettleNone} {
 		t.Run(string(by), func(t *testing.T) {
-			for range 2 { // times a hundred
+			for range 2 { // a hundred times each
 				rapidBubbles(t, func(t *rapid.T) { anything(t, by) })
 			}
 		})
@@ -289,8 +283,8 @@ func anything(t *rapid.T, by pipeline.SettleBy) {
 		case j.reason() == importer.HaltRefusals:
 			return
 		case j.reason() == importer.HaltProvider && m.denied > 0 && runs < 2*len(lines):
-			// Rows that are denied for their own sake may look like a matter of ours, until
-			// they are known: that holds up some runs, and not the others for ever.
+			// Rows that are denied for themselves may look like a fault of the account until more is known: that
+			// stops some runs, but not all.
 		case j.reason() == importer.HaltProvider && m.onlyDeniedLeft(j):
 			m.holdSettled(t, j)
 			return
@@ -299,7 +293,7 @@ func anything(t *rapid.T, by pipeline.SettleBy) {
 			return
 		}
 	}
-	// Nothing is left to do but to ask for those that are refused.
+	// All that is left are rows that the provider denies.
 	for i, r := range j.results {
 		if r.State == pipeline.Pending && m.denies(lines[i]) {
 			continue
@@ -308,25 +302,25 @@ func anything(t *rapid.T, by pipeline.SettleBy) {
 			t.Errorf("row %d is %s in the last run: %q", r.Row, r.State, r.Message)
 		}
 	}
-	time.Sleep(time.Hour) // whatever is still under way arrives
+	time.Sleep(time.Hour) // all requests under way arrive
 	m.provider.arrivals()
 	for _, what := range slices.Concat(m.provider.faults(), m.provider.doubles()) {
 		t.Errorf("late: %s", what)
 	}
 }
 
-// denies says whether the provider never lets a row through.
+// denies reports whether the provider always denies a row.
 func (m *model) denies(l line) bool {
 	n := 0
-	for _, letter := range l[1] { // the tax numbers of people 1 to 12 spread over all tenths
+	for _, letter := range l[1] { // the tax numbers of people 1 to 12 cover all tenths
 		n = n*7 + int(letter)
 	}
 	return n%10 < m.denied
 }
 
-// onlyDeniedLeft says that the rows that wait are those that the provider never lets
-// through: they look like a matter of ours until it lets others through again. Where
-// it never let anybody through, the first of those that were ever denied ends a run.
+// onlyDeniedLeft reports that the pending rows are those that the provider always denies: they look like a fault of
+// the account until the provider accepts others again. Where it never accepted any, the first of the rows that were
+// ever denied ends a run.
 func (m *model) onlyDeniedLeft(j *journey) bool {
 	before, proven := m.ledger.denied(), m.ledger.proven()
 	for i, r := range j.results {
@@ -342,7 +336,7 @@ func (m *model) onlyDeniedLeft(j *journey) bool {
 	return true
 }
 
-// holdLedger: whom the ledger has as created, the provider has under that ID.
+// holdLedger checks that the provider has each customer that is created in the ledger, under that ID.
 func (m *model) holdLedger(t *rapid.T) {
 	for _, customer := range m.ledger.customers {
 		if customer.state != pipeline.Created {
@@ -357,8 +351,8 @@ func (m *model) holdLedger(t *rapid.T) {
 	}
 }
 
-// holdSettled: after a run without faults nothing is in doubt that can be asked
-// for, unless the answer was a refusal, which says nothing of the attempt before.
+// holdSettled checks that after a run without faults no row is uncertain that could be asked about, unless the answer
+// was a refusal, which says nothing of the attempt before.
 func (m *model) holdSettled(t *rapid.T, j *journey) {
 	if m.by == pipeline.SettleNone {
 		return
@@ -368,10 +362,10 @@ func (m *model) holdSettled(t *rapid.T, j *journey) {
 		for _, k := range customer.intent.Keys {
 			askable = askable || k.Key == m.key
 		}
-		// A resend that is refused leaves the attempt before it open, for a person.
+		// A refused resend leaves the attempt before it open, for a person.
 		refused := m.by == pipeline.SettleResend &&
 			(customer.outcome.HTTPStatus == 422 || customer.outcome.HTTPStatus == 403)
-		// One whose record another row has is for a person, too.
+		// A row whose record another row has is left to a person, too.
 		withheld := strings.Contains(customer.outcome.Message.String(), "proof.same_id")
 		if askable && !refused && !withheld {
 			t.Errorf("%s row %d is still unanswered: %q", customer.run, customer.row, customer.outcome.Message)
@@ -384,5 +378,5 @@ func (m *model) holdSettled(t *rapid.T, j *journey) {
 	}
 }
 
-// dies counts a moment.
+// dies reports whether the process dies at this step.
 func (l *memoryLedger) dies() bool { return l.moment != nil && l.moment() }

@@ -8,49 +8,44 @@ import (
 	"muster/pipeline"
 )
 
-// Outage is how a run meets a provider that does not answer, and what it knows of
-// earlier runs that met one.
+// Outage is how a run deals with a provider that does not answer, and what it knows of outages of earlier runs.
 type Outage struct {
-	// Wary says that the run before was halted by an outage: until the provider has
-	// answered a create, the first one without an answer halts this run.
+	// Wary says that the run before was halted by an outage: until the provider has answered a create, the first one
+	// without an answer halts this run.
 	Wary bool
-	// Knock asks the provider for anything that changes nothing, so that a wary run
-	// need not spend a row to find out that it is still down: it gives the reason, or
-	// nil. A nil func is not called.
+	// Knock sends the provider a request that changes nothing, so that a wary run need not risk a row to find out
+	// that the provider is still down: it returns the reason, or nil. It may be nil.
 	Knock func(context.Context) *pipeline.Message
-	// Pauses are how long everybody waits before one row goes alone, in turn; nil is
-	// 5 and 20 seconds.
+	// Pauses are how long all rows wait before one goes alone, in turn; nil is 5 and 20 seconds.
 	Pauses []time.Duration
 }
 
-// mostUnknown is after how many unknown answers in a row everybody waits.
+// mostUnknown is after how many unknown answers in succession all rows wait.
 const mostUnknown = 2
 
 var outagePauses = []time.Duration{5 * time.Second, 20 * time.Second}
 
-// gate is what every create of the loop passes, so that an outage costs the fewest
-// rows. After an unknown answer none begins before the next answer of those that
-// are on their way; after two in a row nobody sends for a while and one row goes
-// alone, as often as there are pauses; then the run halts. Its methods may be
-// called by many at once.
+// gate lets every create of the loop pass in such a way that an outage costs the fewest rows. After an unknown answer
+// none begins before another answer of those under way; after two in succession all wait for a pause and then one row
+// goes alone, as often as there are pauses; then the run halts. Its methods may be called from several goroutines at
+// once.
 type gate struct {
 	*brake
 	now     func() time.Time
 	pauses  []time.Duration
 	timeout time.Duration // of a request
-	// stage is called with what the run is at, and with sending when an outage is
-	// over; the lock is held.
+	// stage is called with the run's stage, and with sending when an outage is over. The lock is held.
 	stage   func(Stage)
 	sending Stage // set before the workers start
 
 	mu      sync.Mutex
-	wary    bool          // nothing was answered yet, and an earlier run ended in an outage
-	open    int           // rows that were let in and have not left
-	unknown int           // answers in a row
-	begun   int           // pauses; 0 while there is no outage
+	wary    bool          // nothing was answered yet, and the run before ended in an outage
+	open    int           // rows between enter and leave
+	unknown int           // answers in succession
+	begun   int           // pauses begun; 0 while there is no outage
 	until   time.Time     // the end of the pause
 	alone   bool          // one row goes alone, or waits for the end of the pause
-	changed chan struct{} // closed when those that wait are to look again
+	changed chan struct{} // closed when those that wait must look again
 }
 
 func newGate(b *brake, how *Sending, timeout time.Duration) *gate {
@@ -63,10 +58,10 @@ func newGate(b *brake, how *Sending, timeout time.Duration) *gate {
 	return g
 }
 
-// enter waits until a row may be sent; alone says that no other goes with it, ok
-// is false when the run was stopped first. Whoever was let in leaves.
+// enter waits until a row may be sent. alone says that no other row goes with it; ok is false when the run was
+// stopped first. After ok the caller must call leave or giveBack.
 func (g *gate) enter(ctx context.Context) (alone, ok bool) {
-	var late <-chan time.Time // an answer that does not come is waited for so long
+	var late <-chan time.Time // fires when an answer has taken too long to wait for
 	for {
 		g.mu.Lock()
 		switch {
@@ -114,14 +109,14 @@ func (g *gate) enter(ctx context.Context) (alone, ok bool) {
 	}
 }
 
-// giveBack leaves for a row that was let in and not sent.
+// giveBack is leave for a row that was not sent.
 func (g *gate) giveBack(alone bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.left(alone)
 }
 
-// left lets those that wait look again. The lock is held.
+// left wakes those that wait. The lock is held.
 func (g *gate) left(alone bool) {
 	g.open--
 	if alone {
@@ -131,9 +126,9 @@ func (g *gate) left(alone bool) {
 	g.changed = make(chan struct{})
 }
 
-// leave takes the last attempt at a row into account, and halts the run when it
-// must, before the next row can go. doubted is an answer that proves nothing: the
-// provider is there. paused says that everybody waits for it from now on.
+// leave takes the last attempt at a row into account, and halts the run when it must, before the next row can go.
+// doubted is an answer that proves nothing, except that the provider is up. paused says that all rows wait from now
+// on.
 func (g *gate) leave(ctx context.Context, alone bool, last pipeline.Attempt, doubted bool) (paused bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -145,15 +140,15 @@ func (g *gate) leave(ctx context.Context, alone bool, last pipeline.Attempt, dou
 	return g.begun > begun
 }
 
-// take is what an attempt says of the outage; not nil says that the run must halt.
-// What was on its way with others when it began is no news of it. The lock is held.
+// take decides from an attempt about the outage; the run must halt when the result is not nil. Answers to requests
+// that were under way when the outage began say nothing new. The lock is held.
 func (g *gate) take(alone bool, last pipeline.Attempt, doubted bool) *Halt {
 	switch {
 	case g.begun > 0 && !alone:
 		return nil
 	case last.Verdict == pipeline.VerdictUnsent, last.Verdict == pipeline.VerdictUnauthorized,
 		last.Verdict == pipeline.VerdictThrottled:
-		return nil // a matter of other rules
+		return nil // other rules decide
 	case last.Verdict != pipeline.VerdictUnknown, doubted, isAccepted(last):
 		if g.begun > 0 {
 			g.stage(g.sending)
@@ -177,12 +172,12 @@ func (g *gate) take(alone bool, last pipeline.Attempt, doubted bool) *Halt {
 	return nil
 }
 
-// goesOn halts a run that finds the provider as the run before left it.
+// goesOn is the halt of a run that finds that the outage of the run before goes on.
 func goesOn(why *pipeline.Message) *Halt {
 	return NewHalt(HaltSilence, "halt.outage_goes_on", "last", why).Try("halt.provider_down")
 }
 
-// knock asks whether the provider is there before a wary run spends a row.
+// knock asks whether the provider is up before a wary run risks a row.
 func (s *sending) knock(ctx context.Context) *Halt {
 	if !s.how.Outage.Wary || s.how.Outage.Knock == nil {
 		return nil
@@ -193,8 +188,8 @@ func (s *sending) knock(ctx context.Context) *Halt {
 	return nil
 }
 
-// IsOutage reports whether a run was halted because the provider gave no clear
-// answer, so that rows are uncertain for it: the next one is to be wary.
+// IsOutage reports whether a run was halted because the provider gave no clear answer, and rows are uncertain because
+// of it: the next run must be wary.
 func IsOutage(halt *pipeline.Message) bool {
 	if halt == nil {
 		return false

@@ -13,15 +13,15 @@ import (
 
 func wary(s *importer.Sending) { s.Outage.Wary = true }
 
-// knocks lets a run ask whether somebody is there.
+// knocks makes a run ask whether the provider is up.
 func knocks(answer *pipeline.Message) option {
 	return func(s *importer.Sending) {
 		s.Outage.Knock = func(context.Context) *pipeline.Message { return answer }
 	}
 }
 
-// An outage costs what was on its way when it began and four rows; a run after it
-// costs one, and none where it may knock first.
+// An outage costs the rows that were under way when it began, and four more; the next run costs one, and none where
+// it may knock first.
 func TestAnOutageCostsTheFewestRows(t *testing.T) {
 	for _, c := range []int{1, 2, 4} {
 		for _, s := range []step{silentAfter, silentBefore, breaks} {
@@ -68,8 +68,7 @@ func TestAnOutageCostsTheFewestRows(t *testing.T) {
 	}
 }
 
-// Requests that are given up after half a minute cost no more rows, and are an
-// outage to the next run.
+// Requests that time out after half a minute cost no more rows, and count as an outage for the next run.
 func TestAnOutageOfTimeouts(t *testing.T) {
 	for _, c := range []int{1, 2, 4} {
 		bubble(t, fmt.Sprint(c), func(t *testing.T) {
@@ -84,8 +83,8 @@ func TestAnOutageOfTimeouts(t *testing.T) {
 	}
 }
 
-// A wary run is so until the provider has answered: what is lost now and then
-// afterwards halts it no sooner than any other.
+// A run is wary only until the provider has answered: a few lost answers later do not halt it sooner than any other
+// run.
 func TestAWaryRunIsSoUntilAnAnswer(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		w := newWorld()
@@ -101,8 +100,8 @@ func TestAWaryRunIsSoUntilAnAnswer(t *testing.T) {
 	})
 }
 
-// A wary run that asks in vain about what earlier runs left sends no new row; one
-// request that is never answered is not the provider's silence.
+// A wary run that asks in vain about requests of earlier runs sends no new row; one request that is never answered
+// does not count as an outage.
 func TestAWaryRunAsksAboutEarlierRowsFirst(t *testing.T) {
 	for _, by := range []pipeline.SettleBy{pipeline.SettleResend, pipeline.SettleLookUp} {
 		for _, left := range []int{1, 3} {
@@ -133,7 +132,7 @@ func TestAWaryRunAsksAboutEarlierRowsFirst(t *testing.T) {
 	}
 }
 
-// The row that goes alone ends the outage with any answer.
+// Any answer to the row that goes alone ends the outage.
 func TestAnAnswerEndsTheOutage(t *testing.T) {
 	for _, s := range []step{accepts, refuses} {
 		bubble(t, fmt.Sprint(s), func(t *testing.T) {
@@ -153,7 +152,7 @@ func TestAnAnswerEndsTheOutage(t *testing.T) {
 	}
 }
 
-// An answer that takes long does not hold the others up for ever.
+// One slow answer does not hold up the others for ever.
 func TestOneAnswerThatTakesLongHoldsNobodyUp(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		w := worldOf(pipeline.SettleNone)

@@ -6,10 +6,9 @@ import (
 	"muster/pipeline"
 )
 
-// overtaken has the rows judged anew that wait for a request which is not open any more,
-// and which this run has not settled: the sender before this one has, who is no more
-// than slow. It may have had the answer, or found that the request never left. found
-// says that there are such rows.
+// overtaken marks the rows to judge again that wait for a request which is settled by now, though not by this run:
+// the sender before this one was only slow, and has settled it. It may have had the answer, or found that the request
+// never left. found says that there are such rows.
 func (s *settling) overtaken(ctx context.Context) (found bool, err error) {
 	if s.how.Right == nil || s.how.Sealed == nil || len(s.rowsOf) == 0 {
 		return false, nil
@@ -33,7 +32,7 @@ func (s *settling) overtaken(ctx context.Context) (found bool, err error) {
 		for _, index := range rows {
 			s.rejudged[index] = pipeline.Outcome{Ref: ref, State: pipeline.Pending,
 				Message: pipeline.Say("outcome.earlier_resolved")}
-			s.Ready++ // unless it is a customer's by now
+			s.Ready++ // unless it is a customer by now
 		}
 	}
 	return found, nil

@@ -7,20 +7,19 @@ import (
 	"muster/pipeline"
 )
 
-// The pace recovers by a tenth after so many answers in a row that are no "too
-// many requests", or with the next one after so long: 2 % of 429s at random
-// must not wear it down, and a slow pace not stay slow.
+// The pace recovers by a tenth after so many answers in succession that are no 429 or, when that many take too long,
+// with the next answer after so much time. So 2 % of 429s at random do not wear it down, and a slow pace does not
+// stay slow.
 const (
 	recoverAfter  = 4
 	recoverWithin = 250 * time.Millisecond
 )
 
-// pace is how fast calls are made: it halves on a 429 and recovers slowly, up
-// to what was asked for. It is pure arithmetic; the lock is for the workers.
+// pace is how fast calls are made: it halves on a 429 and recovers slowly, up to the pace that was asked for. It is
+// pure arithmetic; the lock is for the workers.
 type pace struct {
 	mu sync.Mutex
-	// set is called with each new interval, in their order; nil where the pace is
-	// to stay.
+	// set is called with each new interval, in order; nil where the pace is fixed.
 	set      func(time.Duration)
 	asked    time.Duration // between two calls; 0 is no limit
 	interval time.Duration // in force
@@ -31,14 +30,13 @@ type pace struct {
 	resumes  time.Time // no call before then
 }
 
-// slowestPace is what 429s may slow a run to: a call every ten seconds, or what
-// was asked for if that is slower. Retry-After and backoff hold it back besides.
+// slowestPace is the slowest pace after 429s: a call every ten seconds, or the pace that was asked for if that is
+// slower. Retry-After and backoff may delay calls further.
 const slowestPace = 10 * time.Second
 
-// slower halves the pace, once for all calls that were on their way together:
-// one that left before the pace was halved last says nothing of the new one.
-// reached is the interval between calls that was reached so far, which counts
-// where no limit was asked for.
+// slower halves the pace, once for all calls that were under way together: one that left before the last halving says
+// nothing of the new pace. reached is the interval between calls that the run reached so far, which is used where no
+// limit was asked for.
 func (p *pace) slower(sent, now time.Time, reached time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -55,7 +53,7 @@ func (p *pace) slower(sent, now time.Time, reached time.Duration) {
 	p.set(p.interval)
 }
 
-// pause holds all calls back until then; it never shortens a longer pause.
+// pause holds back all calls until then; it never shortens a longer pause.
 func (p *pace) pause(until time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -70,9 +68,8 @@ func (p *pace) paused(now time.Time) time.Duration {
 	return p.resumes.Sub(now)
 }
 
-// faster recovers by a tenth after enough good answers. A pace that was limited
-// by 429s only ends at no limit again when it is back where a call costs a
-// millisecond.
+// faster recovers by a tenth after enough good answers. Where no limit was asked for, the limit that a 429 set ends
+// when the interval is down to a millisecond.
 func (p *pace) faster(now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -90,7 +87,7 @@ func (p *pace) faster(now time.Time) {
 	p.set(p.interval)
 }
 
-// every is the rate of one call an interval.
+// every is the rate of one call per interval.
 func every(interval time.Duration) pipeline.Rate {
 	if interval <= 0 {
 		return pipeline.Rate{}

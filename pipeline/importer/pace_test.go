@@ -10,7 +10,7 @@ import (
 	"muster/pipeline/importer"
 )
 
-// rates gathers the paces that a run asks its sender for.
+// rates collects the intervals that a run sets on its sender.
 func rates(asked pipeline.Rate, to *[]time.Duration) option {
 	return func(s *importer.Sending) {
 		s.Rate = asked
@@ -18,14 +18,13 @@ func rates(asked pipeline.Rate, to *[]time.Duration) option {
 	}
 }
 
-// A 429 halves the pace, four good answers give a tenth of it back, and what was
-// asked for is where it ends: never faster, and not before.
+// A 429 halves the pace, four good answers restore a tenth of it, up to the pace that was asked for and never faster.
 func TestThePaceHalvesAndRecovers(t *testing.T) {
 	const second = time.Second
 	cases := []struct {
 		name  string
 		asked pipeline.Rate
-		at    []int // rows whose first attempt is too much
+		at    []int // rows whose first attempt gets a 429
 		want  []time.Duration
 		rows  int
 	}{
@@ -82,8 +81,8 @@ func TestThePaceHalvesAndRecovers(t *testing.T) {
 	}
 }
 
-// Where no limit was asked for, a 429 sets one at twice the time that a call
-// took so far, and in the end there is none again.
+// Where no limit was asked for, a 429 sets one at twice the time that a call took so far, and it ends again after
+// enough good answers.
 func TestNoLimitComesBack(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		w := worldOf(pipeline.SettleNone)
@@ -108,8 +107,7 @@ func TestNoLimitComesBack(t *testing.T) {
 	})
 }
 
-// Requests that were on their way together are one reason to slow down, not as
-// many as they are.
+// Several 429s for requests that were under way together halve the pace once.
 func TestABurstHalvesOnce(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		w := worldOf(pipeline.SettleNone)
@@ -137,8 +135,7 @@ func TestABurstHalvesOnce(t *testing.T) {
 	})
 }
 
-// A few 429s in a hundred, for good, slow a run down a little and not for ever
-// more.
+// A steady few 429s in a hundred slow a run down a little, and not more and more.
 func TestAFew429sDoNotWearThePaceDown(t *testing.T) {
 	for _, every := range []int{50, 33} {
 		bubble(t, fmt.Sprint(every), func(t *testing.T) {
@@ -163,8 +160,8 @@ func TestAFew429sDoNotWearThePaceDown(t *testing.T) {
 	}
 }
 
-// Retry-After is everybody's: no call starts before it is over, a longer one is
-// not cut short, and a 503 that says when counts like a 429.
+// Retry-After holds for all: no call starts before it is over, a longer one is not cut short, and a 503 with
+// Retry-After counts like a 429.
 func TestRetryAfterPausesAll(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		w := worldOf(pipeline.SettleNone)
@@ -191,9 +188,8 @@ func TestRetryAfterPausesAll(t *testing.T) {
 	})
 }
 
-// A provider that is out of service and says when it is back costs no row, however
-// often it says so: the rows that were told wait, none begins, and those are sent
-// again first. What is too long ends the run.
+// A provider that is out of service and says when it is back costs no row, however often it says so: the rows that
+// met it wait, none begins, and they are sent again first. A wait that is too long ends the run.
 func TestOutOfServiceSpendsNoRow(t *testing.T) {
 	for _, c := range []int{1, 4} {
 		for _, by := range []pipeline.SettleBy{pipeline.SettleNone, pipeline.SettleResend} {
@@ -228,7 +224,7 @@ func TestOutOfServiceSpendsNoRow(t *testing.T) {
 				if len(told) > 2*c {
 					t.Errorf("%d rows were sent in vain", len(told))
 				}
-				// One that lasts for longer than is allowed leaves all rows pending.
+				// An outage that lasts longer than allowed leaves all rows pending.
 				w.provider.does = func(request) step { return maintains }
 				j = w.imports(t, people(80), concurrency(c), func(s *importer.Sending) { s.MaxWait = time.Hour })
 				if j.reason() != importer.HaltWait || j.counts[pipeline.Pending] != 20 {
@@ -239,7 +235,7 @@ func TestOutOfServiceSpendsNoRow(t *testing.T) {
 	}
 }
 
-// A stop does not wait for the end of a pause, whoever asked for it.
+// A stop does not wait for the end of a pause, whichever row caused it.
 func TestStopEndsAPauseOfOthers(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		w := worldOf(pipeline.SettleNone)
@@ -267,8 +263,8 @@ func TestStopEndsAPauseOfOthers(t *testing.T) {
 	})
 }
 
-// Repeats are bounded for the run, not only for the row: a hundred, and one for
-// five calls; what a bad hour was refused is not owed when the provider is back.
+// Repeats are bounded for the run, and not only for the row: a hundred, and one for five calls. Repeats that were
+// refused in a bad hour are not made up for when the provider is back.
 func TestTheRetryBudget(t *testing.T) {
 	for _, s := range []step{throttles, unsent} {
 		bubble(t, fmt.Sprint(s), func(t *testing.T) {
@@ -276,7 +272,7 @@ func TestTheRetryBudget(t *testing.T) {
 			w.provider.does = func(r request) step {
 				n := r.row - firstRow
 				switch {
-				case n%9 == 0: // breaks the silence
+				case n%9 == 0: // breaks the series without an answer
 					return accepts
 				case n < 300:
 					return s
@@ -306,8 +302,8 @@ func TestTheRetryBudget(t *testing.T) {
 			if repeats < 100 || rows < 250 {
 				t.Errorf("%d repeats, %d of the last 500 rows are created", repeats, rows)
 			}
-			// The last 500 have some 220 rows that need two repeats each, and 100 or
-			// more calls' worth of budget between them.
+			// Of the last 500 rows some 220 need two repeats each, and 100 or more calls' worth of budget are between
+			// them.
 			again := 0
 			for _, r := range j.creates {
 				if r.row >= firstRow+300 && r.attempt > 1 {
@@ -321,8 +317,7 @@ func TestTheRetryBudget(t *testing.T) {
 	}
 }
 
-// An address for tokens that is down is silence: the run halts, with nothing
-// sent and nothing lost.
+// A token address that is down counts as silence: the run halts, with nothing sent and nothing lost.
 func TestATokenAddressThatIsDownHalts(t *testing.T) {
 	for _, c := range []int{1, 4} {
 		bubble(t, fmt.Sprint(c), func(t *testing.T) {
@@ -335,12 +330,12 @@ func TestATokenAddressThatIsDownHalts(t *testing.T) {
 				return accepts
 			}
 			j := w.imports(t, people(80), concurrency(c))
-			// One of the five may be on its way still when the others have found out.
+			// One of the five may still be under way when the others have found out.
 			if n := j.counts[pipeline.Created]; j.reason() != importer.HaltSilence || n > 5 || n < 6-c ||
 				j.counts[pipeline.Pending] != 80-n {
 				t.Errorf("halt %q: %v, counts %v", j.reason(), j.err, j.counts)
 			}
-			if n := len(j.creates); n > 5*(2*(c+10)+2*c) { // an answer that came late may have broken the silence once
+			if n := len(j.creates); n > 5*(2*(c+10)+2*c) { // a late answer may have broken the silence once
 				t.Errorf("%d requests", n)
 			}
 		})

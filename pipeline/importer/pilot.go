@@ -11,33 +11,30 @@ import (
 	"muster/pipeline"
 )
 
-// Pilot is a few rows that are sent before the others, one of each shape
-// before a second of any, so that what a provider makes of a book is seen on
-// few customers. The rows of a pilot count in [Sending.Limit]. A pilot that
-// leaves nothing to be sent is just an import.
+// Pilot is a few rows that are sent before the others, one of each shape before a second of any, so that what a
+// provider makes of a book shows on few customers. The rows of a pilot count in [Sending.Limit]. When no rows are
+// left after the pilot, the run is an ordinary import.
 //
-// [Setup.Signatures] must have been asked for.
+// [Setup.Signatures] must be set.
 type Pilot struct {
 	// Rows is how many rows are sent first; 0 is no pilot.
 	Rows int
-	// GoOn is asked, with the outcomes of the pilot's rows in the book's order
-	// and how many rows are left to be sent, whether to send those. What is
-	// uncertain has been settled as far as the definition allows. nil goes on;
-	// anything else halts the run, and the rows left stay pending. Nothing is
-	// under way while it is asked, and it may take its time.
+	// GoOn is called with the outcomes of the pilot's rows, in the book's order, and how many rows are left; it
+	// decides whether to send those. Uncertain rows have been settled before, as far as the definition allows. nil
+	// goes on; anything else halts the run, and the rows left stay pending. Nothing is under way meanwhile, and it
+	// may take its time.
 	GoOn func(ctx context.Context, outcomes []pipeline.Outcome, left int) *Halt
 }
 
-// signatures are what rows look like to a provider, eight bytes each: the
-// shape of the body, in the highest eight bits; which of its fields are there,
-// and the values of those that have but a few, in the others.
+// signatures are what rows look like to a provider, eight bytes each: the shape of the body in the highest eight
+// bits; in the others which fields it has, and the values of fields that have only a few.
 type signatures struct {
 	seed maphash.Seed
 	rows []uint64
-	// shapes numbers the shapes as they are met, from 0: a hash of eight bits
-	// would now and then make two of them one.
+	// shapes numbers the shapes in the order in which they are met, from 0: a hash of eight bits would sometimes make
+	// two of them one.
 	shapes map[string]uint8
-	weigh  map[string]bool // by path: the value counts, not only that it is there
+	weigh  map[string]bool // by path: the field's value counts too, not only whether it is there
 }
 
 func newSignatures() *signatures {
@@ -70,20 +67,18 @@ func (s *signatures) add(p *pipeline.Provider, d *pipeline.Draft) {
 	s.rows = append(s.rows, h.Sum64()>>8|uint64(shape)<<56)
 }
 
-// fewValues says of a field whether its value is one of a few, so that another
-// value is another kind of customer: an enumeration, or a code of two or three
-// capital letters, as schemas spell countries (ISO 3166-1) and currencies.
+// fewValues reports whether a field has only a few values, so that another value is another kind of customer: an
+// enumeration, or a code of two or three capital letters, as schemas spell countries (ISO 3166-1) and currencies.
 func fewValues(f pipeline.Field) bool {
 	return len(f.Enum) > 0 || f.Kind == "boolean" || f.Pattern == "^[A-Z]{2}$" || f.Pattern == "^[A-Z]{3}$"
 }
 
-// pick chooses at most n of the rows that ready names by their index: the first
-// of each shape of the body, in the book's order, then the first of each
-// signature, then the second of each, and so on.
+// pick chooses at most n of the rows for which ready is true, by index: the first of each shape of the body, in the
+// book's order, then the first of each signature, then the second of each, and so on.
 func (s *signatures) pick(n int, ready func(index int32) bool) map[int32]bool {
-	met := map[uint64]int{}   // by signature
-	shape := map[uint8]bool{} // by the highest bits of it
-	turns := [][]int32{nil}   // of each turn at most n, in the book's order; the first is that of shapes
+	met := map[uint64]int{}   // count by signature
+	shape := map[uint8]bool{} // by the highest eight bits
+	turns := [][]int32{nil}   // of each turn at most n, in the book's order; the first turn is that of shapes
 	for i, signature := range s.rows {
 		index := int32(i)
 		turn := met[signature] + 1
@@ -115,17 +110,17 @@ func (s *signatures) pick(n int, ready func(index int32) bool) map[int32]bool {
 
 // piloting is the state of a pilot.
 type piloting struct {
-	rows     map[int32]bool           // those that are sent in this phase, by index; nil: all that are left
-	taken    map[int32]bool           // those that a pilot took before
-	outcomes map[int]pipeline.Outcome // by row number, empty until it is known; nil while no pilot is under way
+	rows     map[int32]bool           // rows to send in this phase, by index; nil: all that are left
+	taken    map[int32]bool           // rows that a pilot sent before
+	outcomes map[int]pipeline.Outcome // by row number, empty until known; nil while no pilot is under way
 }
 
-// skips says that a row is not for this phase of the run.
+// skips reports that a row is not sent in this phase of the run.
 func (p *piloting) skips(index int32) bool {
 	return p.taken[index] || p.rows != nil && !p.rows[index]
 }
 
-// see keeps the outcome of a pilot's row; a later one counts.
+// see keeps the outcome of a pilot's row; a later one replaces an earlier one.
 func (p *piloting) see(o pipeline.Outcome) {
 	if _, ours := p.outcomes[o.Row]; ours {
 		p.outcomes[o.Row] = o
@@ -137,8 +132,7 @@ func (s *sending) toSend() int {
 	return s.quota.of(s.Ready) - s.quota.taken()
 }
 
-// sendPilot sends the pilot's rows, settles what they left unanswered, and
-// asks whether to go on.
+// sendPilot sends the pilot's rows, settles those without an answer, and asks whether to go on.
 func (s *sending) sendPilot(ctx context.Context) error {
 	n := s.how.Pilot.Rows
 	if n <= 0 || n >= s.toSend() && s.toSend() == s.Ready {
@@ -151,8 +145,8 @@ func (s *sending) sendPilot(ctx context.Context) error {
 	s.pilot.outcomes = map[int]pipeline.Outcome{}
 	s.pilot.taken = map[int32]bool{}
 	defer func() { s.pilot.rows, s.pilot.outcomes = nil, nil }()
-	// A row whose attempt has just been settled, or whose key somebody else took, may turn
-	// out not to be sent; then another takes its place.
+	// A row whose attempt has just been settled, or whose key another sender took, may not be sent after all; then
+	// another takes its place.
 	for s.quota.taken() < n {
 		s.pilot.rows = s.signatures.pick(n-s.quota.taken(), s.mayPilot)
 		if len(s.pilot.rows) == 0 {
@@ -180,7 +174,7 @@ func (s *sending) sendPilot(ctx context.Context) error {
 	}
 	left := s.toSend()
 	if s.stopping(ctx) || left <= 0 || s.how.Pilot.GoOn == nil {
-		return nil // of an interrupt the caller speaks
+		return nil // the caller reports the interrupt
 	}
 	outcomes := make([]pipeline.Outcome, 0, len(s.pilot.outcomes))
 	for _, o := range s.pilot.outcomes {
@@ -192,14 +186,14 @@ func (s *sending) sendPilot(ctx context.Context) error {
 	asked := s.how.Now()
 	halt := s.how.Pilot.GoOn(ctx, outcomes, left)
 	s.caller.asking += s.how.Now().Sub(asked)
-	s.caller.silence.over() // it was nobody's but the person's
+	s.caller.silence.over() // the time of the question counts as no silence
 	if halt != nil {
 		return halt
 	}
 	return nil
 }
 
-// mayPilot says whether a row is to be sent and was not taken yet.
+// mayPilot reports whether a row is to be sent and was not taken yet.
 func (s *sending) mayPilot(index int32) bool {
 	r := s.rows.at(int(index))
 	_, again := s.settling.rejudged[index]

@@ -15,13 +15,13 @@ import (
 	"muster/pipeline/importer"
 )
 
-// piloted is what a run's pilot was told and asked.
+// piloted records what a run's pilot reported and asked.
 type piloted struct {
 	begins   []int
 	asked    int
 	outcomes []pipeline.Outcome
 	left     int
-	sent     []int // rows that had been sent when it was asked
+	sent     []int // rows that had been sent when GoOn was called
 }
 
 func (p *piloted) rows() (rows []int) {
@@ -31,7 +31,7 @@ func (p *piloted) rows() (rows []int) {
 	return rows
 }
 
-// pilot makes a run send n rows first, and answers as told.
+// pilot makes a run send n rows first, and then returns halt.
 func (w *world) pilot(n int, p *piloted, halt *importer.Halt) option {
 	return func(s *importer.Sending) {
 		s.Stage = func(at importer.Stage) {
@@ -53,8 +53,7 @@ func (w *world) pilot(n int, p *piloted, halt *importer.Halt) option {
 
 var notGone = &importer.Halt{Reason: importer.HaltPilot, Err: errors.New("no")}
 
-// mixed is a book of three shapes: without a tax number, without a city, and
-// with all; in cities that are one of a few.
+// mixed is a book of three shapes: without a tax number, without a city, and complete; with cities from a short list.
 func mixed() []line {
 	lines := people(12)
 	for i := range lines {
@@ -72,8 +71,8 @@ func mixed() []line {
 
 func cities(w *world) { w.definition.Fields[3].Enum = []string{"Cali", "Pasto"} }
 
-// The rows of a pilot are one of each signature, in the book's order, before a
-// second of any; the rest is sent after the question, and nobody twice.
+// A pilot takes one row of each signature, in the book's order, before a second of any; the rest is sent after the
+// question, and no row twice.
 func TestAPilotIsOneOfEachShape(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -104,7 +103,7 @@ func TestAPilotIsOneOfEachShape(t *testing.T) {
 	}
 }
 
-// A new shape of the body comes before another value of a field.
+// A new shape of the body is taken before another value of a field.
 func TestAPilotLooksAtTheShapeFirst(t *testing.T) {
 	w := newWorld()
 	cities(w)
@@ -121,12 +120,12 @@ func TestAPilotLooksAtTheShapeFirst(t *testing.T) {
 	}
 }
 
-// However many shapes there are, none is taken for another.
+// However many shapes there are, they are kept apart.
 func TestAPilotDistinguishesAllShapes(t *testing.T) {
 	w := newWorld()
 	cities(w)
 	lines := people(120)
-	lines[2] = lines[2].with(3, "Pasto") // another kind of customer, of no new shape
+	lines[2] = lines[2].with(3, "Pasto") // another signature, of a shape that was met before
 	w.shape = func(l line) string {
 		if n, err := strconv.Atoi(strings.TrimLeft(l[0], "R")); err == nil && n%2 == 0 {
 			return "shape " + l[0]
@@ -144,8 +143,8 @@ func TestAPilotDistinguishesAllShapes(t *testing.T) {
 	}
 }
 
-// A pilot that is not gone on from leaves the rest pending; the next run goes on
-// from there, and a pilot of its own is of the rows that are left.
+// When a pilot halts the run, the rest stays pending; the next run goes on from there, with a pilot of the rows that
+// are left.
 func TestAHaltedPilot(t *testing.T) {
 	w := newWorld()
 	cities(w)
@@ -173,8 +172,7 @@ func TestAHaltedPilot(t *testing.T) {
 	}
 }
 
-// The limit counts a pilot's rows; a pilot of all rows is just an import, and
-// one of all that the limit allows asks nothing.
+// The limit includes the pilot's rows. A pilot of all rows, or of all that the limit allows, asks nothing.
 func TestAPilotAndALimit(t *testing.T) {
 	for _, c := range []struct{ pilot, limit, created, asked, begun, left int }{
 		{3, 0, 12, 1, 1, 9},
@@ -197,8 +195,7 @@ func TestAPilotAndALimit(t *testing.T) {
 	}
 }
 
-// The first create of a run goes alone, and only it: the first after the pilot
-// has others beside it.
+// Only the first create of a run goes alone; the first one after the pilot does not.
 func TestThePilotsFirstRequestGoesAlone(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		w := newWorld()
@@ -218,8 +215,8 @@ func TestThePilotsFirstRequestGoesAlone(t *testing.T) {
 	})
 }
 
-// What a pilot left unanswered is settled, as the definition allows, before it
-// is shown; what only a person can settle is shown as it is.
+// A pilot's unanswered rows are settled, as the definition allows, before they are shown; those that only a person
+// can settle are shown uncertain.
 func TestAPilotIsSettledBeforeItIsShown(t *testing.T) {
 	for by, want := range map[pipeline.SettleBy]pipeline.State{
 		pipeline.SettleResend: pipeline.Created, pipeline.SettleLookUpResend: pipeline.Created,
@@ -265,8 +262,7 @@ func TestAPilotDoesNotWaitForEarlierRuns(t *testing.T) {
 	})
 }
 
-// An interrupt while a pilot is sent, or while it is asked about, is an
-// interrupt; nothing of the rest is sent.
+// An interrupt while a pilot is sent, or while GoOn waits, is an interrupt; nothing of the rest is sent.
 func TestAStopInAPilot(t *testing.T) {
 	w := newWorld()
 	stop := make(chan struct{})
@@ -304,8 +300,7 @@ func TestRefusalsCountAcrossAPilot(t *testing.T) {
 	}
 }
 
-// The time in which a person thinks is no time in which nothing could be
-// reached.
+// The time that a person takes to answer does not lower the rate that was reached.
 func TestThinkingDoesNotSlowTheRateThatWasReached(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		w := newWorld()
@@ -323,8 +318,7 @@ func TestThinkingDoesNotSlowTheRateThatWasReached(t *testing.T) {
 	})
 }
 
-// genPilot is a pilot of any size, or none; one that always goes on, or one that
-// now and then does not.
+// genPilot is a pilot of any size, or none; with goesOn it always goes on, else only sometimes.
 func genPilot(t *rapid.T, goesOn bool) option {
 	n := rapid.IntRange(0, 6).Draw(t, "pilot")
 	halts := !goesOn && rapid.IntRange(0, 3).Draw(t, "the pilot halts") == 0

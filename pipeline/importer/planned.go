@@ -10,61 +10,60 @@ import (
 
 // plannedRow is what the first pass keeps of every row: 16 bytes.
 type plannedRow struct {
-	data   uint64 // hash of what would be sent; 0 where that is nothing
+	data   uint64 // hash of what would be sent; 0 for an empty row
 	number int32
-	lines  int16 // of the book
+	lines  int16 // rows of the book
 	kind   rowKind
 	flags  rowFlags
 }
 
-// rowFlags are what else may be so of a row.
+// rowFlags are further facts about a row.
 type rowFlags uint8
 
 const (
 	flagLost      rowFlags = 1 << iota // another row is sent instead
-	flagSame                           // what it would send is what its customer in the ledger was sent
+	flagSame                           // it would send what its customer in the ledger was created from
 	flagDenied                         // an earlier run saw it denied
-	flagOwnDenial                      // that was for its own sake
+	flagOwnDenial                      // and found the row at fault
 )
 
 func (r *plannedRow) is(f rowFlags) bool { return r.flags&f != 0 }
 
-// rival is the row that is sent instead of another, by its index, and the key that they
-// share, by its index in Provider.Keys.
+// rival is the index of the row that is sent instead of another, and that of the key in Provider.Keys that they
+// share.
 type rival struct{ row, key int }
 
-// lose says that a row is not sent.
+// lose marks a row as not to be sent.
 func (p *Plan) lose(index int, to rival) {
 	p.rows.at(index).flags |= flagLost
 	p.rivals.set(index, int64(to.row)<<16|int64(to.key))
 }
 
-// rivalOf is that of a row that is not sent.
+// rivalOf is the rival of a row that is not sent.
 func (p *Plan) rivalOf(index int) rival {
 	v := p.rivals.at(index)
 	return rival{int(v >> 16), int(v & math.MaxUint16)}
 }
 
-// rowKind is what a row is by itself, before the other rows of the book are
-// looked at. Of several rows with one key the one of the highest kind is sent.
+// rowKind is what a row is by itself, before the other rows of the book are considered. Of several rows with one key
+// the one of the highest rank is sent.
 type rowKind uint8
 
 const (
-	kindInvalid   rowKind = iota // breaks the schema, nothing known of it
-	kindHeld                     // breaks the schema; an attempt of it is unsettled
-	kindReady                    // passes, and nothing is known of it
-	kindChanged                  // its customer was created from other data, or it has two
+	kindInvalid   rowKind = iota // breaks the schema, and the ledger does not know it
+	kindHeld                     // breaks the schema, and an attempt of it is unsettled
+	kindReady                    // passes, and the ledger does not know it
+	kindChanged                  // its customer was created from other data, or its keys lead to two
 	kindUnsettled                // an attempt of it is unsettled
 	kindEqual                    // equal to what was created
 	kindEqualNoID                // equal to what exists at the provider under an unknown ID
-	kindFixed                    // was enrolled as another row that a person made of it
-	kindFixedNoID                // likewise, under an unknown ID
-	kindFixedOpen                // was sent as another row, and never answered
-	kindRepeats                  // of a sheet Fix: a duplicate in its book, and as it was there
+	kindFixed                    // its fixed copy was enrolled
+	kindFixedNoID                // the same, under an unknown ID
+	kindFixedOpen                // its fixed copy was sent, and never answered
+	kindRepeats                  // of a sheet Fix: a duplicate in its book, not altered
 )
 
-// rank orders rows with one key: the one equal to what was created comes first,
-// then the first that is not invalid.
+// rank orders rows with one key: first the one equal to what was created, then the first one that is not invalid.
 func (k rowKind) rank() int {
 	switch k {
 	case kindInvalid, kindHeld:
@@ -100,8 +99,7 @@ func (c *chunks[T]) add(v T) {
 	c.n++
 }
 
-// sparse is a list of which few or all have a value; those that have none cost
-// nothing where it is long.
+// sparse is a list in which few or all indexes have a value; in a long list those without one cost nothing.
 type sparse [][]int64
 
 func (s sparse) at(i int) int64 {
@@ -122,25 +120,24 @@ func (s *sparse) set(i int, v int64) {
 	(*s)[piece][i%chunkLength] = v
 }
 
-// owners says which row is sent for a key: a table of 16 bytes a slot, in pieces that
-// grow by a fifth, so that little of it is empty and little is there twice while one
-// grows; by more where that many tags are expected. Of a tag it keeps 104 bits.
+// owners says which row is sent for a key: a hash table of 16 bytes a slot, in pieces that grow by a fifth, so that
+// little of it is empty and little is copied when one grows; by more where more tags are expected. It keeps 104 bits
+// of a tag.
 type owners struct {
 	pieces  [256]ownerPiece
-	slots   int    // that a piece is to have for the tags that are expected
-	fetched uint32 // of no meaning
+	slots   int    // that a piece should have for the expected tags
+	fetched uint32 // sink for reads that only fetch memory
 }
 
-// expect says how many tags there will be in all, as far as that can be guessed.
+// expect sets how many tags there will be in all, as far as that can be estimated.
 func (o *owners) expect(tags int64) {
-	// By chance some pieces get more than their part: nearly none by more than four
-	// times its root.
+	// By chance some pieces get more than their share: nearly none by more than four times its square root.
 	each := float64(tags) / float64(len(o.pieces))
 	o.slots = int((each+4*math.Sqrt(each))*10/9) + 4
 }
 
-// ownerPiece is a list in the order of its tags, with gaps: a tag stands where it would
-// if all were spread evenly, or behind that with no gap between.
+// ownerPiece is an ordered list of tags with gaps: a tag is where it would be if all were spread evenly, or after
+// that place without a gap between.
 type ownerPiece struct {
 	slots []ownerSlot
 	used  int
@@ -166,8 +163,7 @@ func (o *owners) of(tag *pipeline.Tag) (row int32, there bool) {
 	return 0, false
 }
 
-// fetch looks at where tags stand, so that what is far away in memory is waited for once
-// and not for each of them.
+// fetch reads the places of several tags at once, so that their cache misses overlap.
 func (o *owners) fetch(tags []pipeline.Tag) {
 	for i := range tags {
 		piece, s := slotOf(&tags[i], 0)
@@ -193,7 +189,7 @@ func (o *owners) set(tag *pipeline.Tag, row int32) {
 	}
 }
 
-// find is where a tag stands, or would stand.
+// find is where a tag is, or would be inserted.
 func (p *ownerPiece) find(s *ownerSlot) (at int, there bool) {
 	if len(p.slots) == 0 {
 		return 0, false
@@ -210,12 +206,11 @@ func (p *ownerPiece) find(s *ownerSlot) (at int, there bool) {
 	return at, false
 }
 
-// even is over how many slots tags are spread; the others are for those that are pushed
-// behind the last of them.
+// even is the number of slots over which tags are spread; the others take those that are pushed past the last of
+// them.
 func (p *ownerPiece) even() int { return len(p.slots) - len(p.slots)/64 }
 
-// insert pushes the slots from a place up to the next gap one further; false where there
-// is none.
+// insert pushes the slots from a place to the next gap one further; false where there is no gap.
 func (p *ownerPiece) insert(at int, s ownerSlot) bool {
 	gap := at
 	for gap < len(p.slots) && p.slots[gap].row != 0 {
@@ -230,12 +225,10 @@ func (p *ownerPiece) insert(at int, s ownerSlot) bool {
 	return true
 }
 
-// mostGrowth is how many times as long a piece becomes at most: a wrong guess costs
-// little.
+// mostGrowth bounds how much a piece grows at once, so that a wrong estimate costs little.
 const mostGrowth = 4
 
-// grow spreads the tags over more slots, those that are expected if that is not too
-// far; they are in order.
+// grow spreads the tags, in their order, over more slots: as many as expected, unless that is too many.
 func (p *ownerPiece) grow(expected int) {
 	was := p.slots
 	n := len(was)

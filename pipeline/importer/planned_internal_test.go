@@ -10,8 +10,7 @@ import (
 	"muster/pipeline"
 )
 
-// TestOwnersAreAMap holds the table against a map, with tags that share much of
-// what their places go by.
+// TestOwnersAreAMap compares the table with a map, for tags whose places collide often.
 func TestOwnersAreAMap(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var o owners
@@ -40,7 +39,7 @@ func TestOwnersAreAMap(t *testing.T) {
 	})
 }
 
-// TestOwnersOfManyKeys has as many keys as make each piece grow often.
+// TestOwnersOfManyKeys has enough keys to make each piece grow often.
 func TestOwnersOfManyKeys(t *testing.T) {
 	const n = 200_000
 	random := rand.New(rand.NewPCG(1, 2))

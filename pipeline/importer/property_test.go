@@ -11,7 +11,7 @@ import (
 	"muster/pipeline/importer"
 )
 
-// genLines is a book in which keys, broken rows and whole rows come again.
+// genLines is a book in which keys, broken rows and whole rows repeat.
 func genLines(t *rapid.T, label string, least int) []line {
 	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) line {
 		l := person(rapid.IntRange(1, 12).Draw(t, "who"))
@@ -31,8 +31,7 @@ func genLines(t *rapid.T, label string, least int) []line {
 	}), least, 40).Draw(t, label)
 }
 
-// genBehaviour is a provider that does anything, the same for the same row and
-// attempt; with more or less of each.
+// genBehaviour is a provider that does anything, the same for the same row and attempt, in varying proportions.
 func genBehaviour(t *rapid.T, label string) func(request) step {
 	seed := rapid.Uint64().Draw(t, label)
 	kinds := rapid.SliceOfN(rapid.SampledFrom([]step{accepts, accepts, accepts, refuses, throttles, rejects401, forbids,
@@ -49,10 +48,9 @@ func genMaxRejected(t *rapid.T) importer.MaxRejected {
 	return importer.MaxRejected{Rows: rapid.IntRange(0, 10).Draw(t, "max rejected")}
 }
 
-// For any book and any provider every row has one outcome and the counts add
-// up; whatever happened, running it again sends only what left no claim, and
-// no customer is made twice. The harness and the fakes hold every run against
-// the promises.
+// For any book and any provider every row has one outcome and the counts add up; whatever happened, running it again
+// sends only rows without a claim, and no customer is created twice. The harness and the fakes check every run
+// against the promises.
 func TestAnyBookAnyProviderAnyNumberOfRuns(t *testing.T) {
 	rapidBubbles(t, func(t *rapid.T) {
 		w := newWorld()
@@ -82,7 +80,7 @@ func TestAnyBookAnyProviderAnyNumberOfRuns(t *testing.T) {
 				t.Errorf("every row is a duplicate")
 			}
 		}
-		// In the end the provider mends its ways: all that is left has a reason.
+		// In the end the provider has no faults: every row that is left has a reason.
 		w.provider.does = nil
 		j := w.imports(t, lines)
 		if j.err != nil || j.counts[pipeline.Pending] > 0 && w.definition.LookUps == nil {
@@ -103,8 +101,8 @@ func genOld(t *rapid.T) []line {
 	return old
 }
 
-// A crash at any write, before or after its commit, leaves what was under way
-// uncertain and everybody enrolled once.
+// A crash at any write, before or after its commit, leaves the rows under way uncertain, and every customer is
+// created once.
 func TestACrashAtAnyMoment(t *testing.T) {
 	rapidBubbles(t, func(t *rapid.T) {
 		w := newWorld()

@@ -15,24 +15,24 @@ import (
 type step int
 
 const (
-	accepts      step = iota // makes the customer, or says that it exists
+	accepts      step = iota // creates the customer, or says that it exists
 	refuses                  // 422
 	throttles                // 429
 	maintains                // 503, with Retry-After
 	rejects401               // 401
 	forbids                  // 403
-	silentAfter              // makes the customer, and its answer is lost
-	silentBefore             // nothing is made, and nobody answers
-	silentLate               // nobody answers, and the request arrives later
-	breaks                   // 500, and the customer is made
-	unsent                   // no byte left
+	silentAfter              // creates the customer, and its answer is lost
+	silentBefore             // nothing is created, and no answer comes
+	silentLate               // no answer comes, and the request arrives later
+	breaks                   // 500, and the customer is created
+	unsent                   // not a byte left
 	hangs                    // silent until the context ends
-	sameID                   // makes the customer, and answers with the ID of another
-	busy                     // 409: something else is under way with this customer
-	doubted                  // makes nobody, and answers as if it had, without proof
-	crossed                  // makes the customer, and answers with the record of another
+	sameID                   // creates the customer, and answers with another's ID
+	busy                     // 409: another request for this customer is under way
+	doubted                  // creates nothing, and answers as if it had, without proof
+	crossed                  // creates the customer, and answers with another's record
 	acceptsLate              // 202: the request is processed later
-	denies                   // 403 for what the row holds
+	denies                   // 403 because of the row's data
 	pends                    // 202: the request is decided when it is asked about
 )
 
@@ -51,14 +51,13 @@ type request struct {
 type record struct {
 	id   string
 	line line
-	ours bool  // made by a request
-	ref  int64 // whose request
+	ours bool  // created by a request of ours
+	ref  int64 // customer in the ledger whose request it was
 	made time.Time
 }
 
-// fakeProvider is a provider and the way to it. Customers are told apart by
-// either key; a second one with the same key exists when it was there before,
-// and is a fault when a request of ours made the first.
+// fakeProvider is a provider and the way to it. Customers are told apart by either key. A second one with the same
+// key exists already when the first was there before, and is a fault when a request of ours created the first.
 type fakeProvider struct {
 	ledger *memoryLedger
 
@@ -75,7 +74,7 @@ type fakeProvider struct {
 	wrong       []string
 	retryAfter  time.Duration
 	lostAs      int  // status of an answer that says nothing: 0, or 202, which is no outage
-	refusesMade bool // a repeat is refused though the first attempt made the customer
+	refusesMade bool // a repeat is refused even when the first attempt created the customer
 	foundID     bool // an "exists" names the ID
 	existsKeys  []string
 
@@ -88,7 +87,7 @@ type fakeProvider struct {
 
 	token      int
 	worked     map[int]bool
-	right      *fakeRight // asked in the last moment; nil: nobody is
+	right      *fakeRight // checked at the last moment; nil: not checked
 	fixed      bool       // no other token can be had
 	authorise  func(refused int) error
 	authorised int
@@ -128,7 +127,7 @@ func (p *fakeProvider) byID(id string) *record {
 	return nil
 }
 
-// has puts a customer there that no request of ours made.
+// has adds customers that no request of ours created.
 func (p *fakeProvider) has(lines ...line) {
 	for _, l := range lines {
 		p.records = append(p.records, &record{id: fmt.Sprintf("old-%d", len(p.records)+1), line: l,
@@ -267,7 +266,7 @@ func (p *fakeProvider) answer(r request, reply *pipeline.Reply) {
 		} else {
 			said(pipeline.VerdictExists, 409, "exists")
 			reply.ExistsKeys = p.existsKeys
-			// What an answer that made nobody says of an ID is not to be believed.
+			// muster must not use the ID of an answer that created nothing.
 			reply.CustomerID = rec.id
 			if p.foundID {
 				reply.FoundID = rec.id
@@ -337,7 +336,7 @@ func (p *fakeProvider) Pause(until time.Time) {
 	p.pausedTo = append(p.pausedTo, until)
 }
 
-// credentialsRefused is the error with which a token exchange is refused.
+// credentialsRefused is the error of a token exchange that is refused.
 type credentialsRefused struct{ error }
 
 func (credentialsRefused) CredentialsRefused() {}

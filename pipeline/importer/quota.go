@@ -5,15 +5,15 @@ import (
 	"sync"
 )
 
-// quota is how many rows a Send may hand to the clerk. A row that the ledger does not
-// take gives its place back. Its methods may be called by many at once, free by one.
+// quota bounds how many rows a Send may hand to the clerk. A row that the ledger leaves out does not count. Its
+// methods may be called from several goroutines at once, free from one.
 type quota struct {
 	limit   int           // 0 is no limit
-	changed chan struct{} // holds a token when free is to look again
+	changed chan struct{} // holds a token when free must look again
 
 	mu   sync.Mutex
 	used int
-	open int // of them, those of which it is not known yet whether the ledger takes them
+	open int // those of used that the ledger has neither taken nor left out yet
 }
 
 func newQuota(limit int) *quota { return &quota{limit: limit, changed: make(chan struct{}, 1)} }
@@ -35,8 +35,8 @@ func (q *quota) taken() int {
 
 func (q *quota) reached() bool { return q.limit > 0 && q.taken() == q.limit }
 
-// free says whether another row may be handed on; at the limit it waits for what
-// becomes of those that were, unless the run is stopped first.
+// free reports whether another row may be handed on. At the limit it waits until the ledger has taken or left out the
+// rows before; it returns false when the run is stopped first.
 func (q *quota) free(ctx context.Context, b *brake) bool {
 	for {
 		q.mu.Lock()
@@ -59,8 +59,7 @@ func (q *quota) take() {
 	q.open++
 }
 
-// decided says of n rows whether the ledger has taken them, of which back give their
-// place back.
+// decided records that the ledger has decided on n rows, and left out back of them.
 func (q *quota) decided(n, back int) {
 	q.mu.Lock()
 	q.open -= n

@@ -6,10 +6,10 @@ import (
 	"muster/pipeline"
 )
 
-// settleRows records what the first pass found of rows that need no request
-// and are not recorded yet, in the book's order.
+// settleRows records the first pass's outcomes of rows that need no request and are not recorded yet, in the book's
+// order.
 func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
-	var o pipeline.Outcome // one for all rows: what is found is lent
+	var o pipeline.Outcome // used for all rows: Found only lends its argument
 	ready, lines := 0, 0
 	for i := range p.rows.len() {
 		r := p.rows.at(i)
@@ -71,13 +71,12 @@ func (p *Plan) settleRows(ctx context.Context, rec *recorder) error {
 	return rec.flush(ctx, p)
 }
 
-// SentAsAnother says of an uncertain row that what was sent is another row, which a
-// person made of it.
+// SentAsAnother reports that an uncertain row was sent as its fixed copy.
 func SentAsAnother(o *pipeline.Outcome) bool {
 	return o.Message != nil && o.Message.Code == "outcome.fixed_open"
 }
 
-// advised adds what a person does about an uncertain row.
+// advised adds what a person can do about an uncertain row.
 func (s Setup) advised(m *pipeline.Message) *pipeline.Message {
 	if len(s.Provider.Settle.Advice) == 0 {
 		return m
@@ -85,11 +84,11 @@ func (s Setup) advised(m *pipeline.Message) *pipeline.Message {
 	return pipeline.Say("outcome.advised", "sentence", m, "advice", s.Provider.Settle.Advice)
 }
 
-// duplicateMessage says which row is sent instead of another, and whether the two
-// hold the same data; code says the latter for programs.
+// duplicateMessage names the row that is sent instead of another, and says whether both have the same data; code says
+// so for programs.
 func (p *Plan) duplicateMessage(index int) (code string, message *pipeline.Message) {
-	// The row that was to be sent may have lost to another since, by this key or
-	// by one that this row need not share.
+	// The row that was to be sent may since have lost to a further one, by this key or by one that this row does not
+	// have.
 	other := p.rivalOf(index)
 	for p.rows.at(other.row).is(flagLost) && p.rivalOf(other.row).key == other.key {
 		other = p.rivalOf(other.row)
@@ -107,10 +106,10 @@ func (p *Plan) duplicateMessage(index int) (code string, message *pipeline.Messa
 	return code, message
 }
 
-// recorder gathers outcomes for the ledger.
+// recorder collects outcomes for the ledger.
 type recorder struct{ outcomes []pipeline.Outcome }
 
-const recordBatch = 1000 // outcomes to a transaction
+const recordBatch = 1000 // outcomes in one transaction
 
 func (r *recorder) add(ctx context.Context, p *Plan, o pipeline.Outcome) error {
 	o.Run = p.setup.Run
@@ -137,9 +136,8 @@ func (r *recorder) flush(ctx context.Context, p *Plan) error {
 	return nil
 }
 
-// eachAlone records the outcomes one by one. A row that waits for a request which the
-// sender before this one has settled since it was judged is left out: it is judged anew
-// when it is sent ([settling.overtaken]).
+// eachAlone records the outcomes one by one. It leaves out a row that waits for a request which another sender has
+// settled since the row was judged: that row is judged again when it is sent ([settling.overtaken]).
 func (r *recorder) eachAlone(ctx context.Context, p *Plan) error {
 	for i := range r.outcomes {
 		err := p.setup.Records.Record(ctx, p.setup.Run, r.outcomes[i:i+1])

@@ -8,16 +8,15 @@ import (
 	"muster/pipeline"
 )
 
-// answer is what was found of one intent.
+// answer is the result of asking about one intent.
 type answer struct {
 	u    unanswered
 	done pipeline.Settlement
 	how  standing
 }
 
-// keepAnswers puts what was found on disk until answers is closed, whatever waits in
-// one commit, as the clerk does; the run halts where the ledger fails. last says that
-// no row that waits for an intent is sent any more in this run.
+// keepAnswers writes answers until the channel is closed, many to a commit, as the clerk does; the run halts when the
+// ledger fails. last says that no more rows are sent in this run.
 func (s *settling) keepAnswers(ctx context.Context, answers <-chan answer, last bool, stage Stage) {
 	batch := make([]answer, 0, cap(answers))
 	for a := range answers {
@@ -42,10 +41,9 @@ func (s *settling) keepAnswers(ctx context.Context, answers <-chan answer, last 
 	}
 }
 
-// keepBatch puts what was found on disk, and joins it to the rows of this book that
-// wait for it.
+// keepBatch writes answers, and applies them to the rows of this book that wait for their intents.
 func (s *settling) keepBatch(ctx context.Context, batch []answer, last bool) error {
-	batch = slices.DeleteFunc(batch, func(a answer) bool { // asked once more at the end
+	batch = slices.DeleteFunc(batch, func(a answer) bool { // asked again at the end
 		return a.how == stillYoung || a.how == stillSilent && len(a.done.Attempts) == 0
 	})
 	if len(batch) == 0 {
@@ -62,9 +60,9 @@ func (s *settling) keepBatch(ctx context.Context, batch []answer, last bool) err
 	if err := s.setup.holdIDs(ctx, settlements); err != nil {
 		return err
 	}
-	others := make([][]int32, len(batch)) // rows that are judged by what became of the intent
+	others := make([][]int32, len(batch)) // rows that are judged by the answer to the intent
 	for i := range batch {
-		if batch[i].done.Doubt == nil && settlements[i].Doubt != nil { // its ID was not taken
+		if batch[i].done.Doubt == nil && settlements[i].Doubt != nil { // holdIDs withheld its ID
 			batch[i].how = stillOpen
 		}
 		others[i] = s.joined(batch[i].u.in, &settlements[i].Outcome, last)
@@ -74,7 +72,7 @@ func (s *settling) keepBatch(ctx context.Context, batch []answer, last bool) err
 		lost.Row = batch[i].u.in.Row
 		s.how.Lost(lost)
 	})
-	var left []pipeline.Outcome // rows that the next run looks into
+	var left []pipeline.Outcome // rows that are left to the next run
 	for i, a := range batch {
 		if !kept[i] {
 			continue
@@ -95,20 +93,20 @@ func (s *settling) keepBatch(ctx context.Context, batch []answer, last bool) err
 			}
 			s.rejudged[index] = o
 			if !o.State.IsClaim() {
-				s.Ready++ // unless it breaks the schema, or a key of it is another's
+				s.Ready++ // unless it is invalid, or another customer has one of its keys
 			}
 		}
 	}
 	return errors.Join(err, s.recordLeft(ctx, left))
 }
 
-// joined sets the row of an outcome to the one of this book that takes it, and gives
-// the other rows that wait for the intent.
+// joined sets the row of an outcome to the row of this book that takes it, and returns the other rows that wait for
+// the intent.
 func (s *settling) joined(in *pipeline.Intent, o *pipeline.Outcome, last bool) (others []int32) {
 	if s.ours[in.Ref] {
 		return nil
 	}
-	o.Row = 0 // the intent's own row is another run's
+	o.Row = 0 // the intent's own row is of another run
 	for _, index := range s.rowsOf[in.Ref] {
 		if r := s.rows.at(int(index)); r.takes(o.State, last) {
 			o.Row = int(r.number)
@@ -119,15 +117,14 @@ func (s *settling) joined(in *pipeline.Intent, o *pipeline.Outcome, last bool) (
 	return others
 }
 
-// takes says whether a row takes the state of the intent that it waits for: it is
-// the same customer in all its data, and, unless the state is a claim, it passes
-// and is not to be sent now.
+// takes reports whether a row takes the state of the intent that it waits for: all its data are the same customer's
+// and, unless the state is a claim, the row is valid and is not to be sent now.
 func (r *plannedRow) takes(state pipeline.State, last bool) bool {
 	return r.is(flagSame) && (state.IsClaim() || r.kind == kindUnsettled && (last || state != pipeline.Pending))
 }
 
-// leaveRejudged says of the rows that were to be judged anew, and that the
-// feeder did not reach, what the next run will look into.
+// leaveRejudged records that the next run will look into the rows that were to be judged again and that the feeder
+// did not reach.
 func (s *settling) leaveRejudged(ctx context.Context) error {
 	left := make([]pipeline.Outcome, 0, len(s.rejudged))
 	for index, o := range s.rejudged {
@@ -148,8 +145,8 @@ func (s *settling) recordLeft(ctx context.Context, left []pipeline.Outcome) erro
 	return nil
 }
 
-// leftForNextRun is of a row whose attempt was settled, but which is not sent any
-// more in this run, what the next run will look into.
+// leftForNextRun is the outcome of a row whose attempt was settled, but which is not sent any more in this run: the
+// next run will look into it.
 func (s *settling) leftForNextRun(index int32, o pipeline.Outcome) pipeline.Outcome {
 	r := s.rows.at(int(index))
 	row, breaks := s.held[index]
@@ -170,9 +167,8 @@ func (s *settling) leftForNextRun(index int32, o pipeline.Outcome) pipeline.Outc
 	return row
 }
 
-// rejudge judges a row anew whose unanswered attempt is settled as o and made
-// no claim, or was made from other data than the row's. out is what is to be
-// recorded of it, before it is sent; send says that it is to be sent.
+// rejudge judges a row again whose unanswered attempt is settled as o and made no claim, or was made from other data
+// than the row's. out is recorded for it before it is sent; send says that it must be sent.
 func (p *Plan) rejudge(ctx context.Context, row pipeline.Row, o pipeline.Outcome, d *pipeline.Draft) (
 	out pipeline.Outcome, send bool, err error) {
 	p.setup.Checker.Check(row, d)
@@ -207,9 +203,8 @@ func (p *Plan) rejudge(ctx context.Context, row pipeline.Row, o pipeline.Outcome
 	return out, send, nil
 }
 
-// claimOn is what still stands between a row and its request: the claim that its
-// attempt made, else any customer that another of its keys
-// leads to. The first pass looked no further than the unsettled attempt.
+// claimOn is the claim that still keeps a row from being sent: that of its attempt, else of any customer to which
+// another of its keys leads. The first pass stopped at the unsettled attempt.
 func (p *Plan) claimOn(ctx context.Context, d *pipeline.Draft, o pipeline.Outcome) (*pipeline.Claim, error) {
 	if o.State.IsClaim() {
 		return &pipeline.Claim{Ref: o.Ref, State: o.State, Outcome: o}, nil

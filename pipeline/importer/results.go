@@ -7,36 +7,32 @@ import (
 	"muster/pipeline"
 )
 
-// Result is one row of the book with what became of it.
+// Result is one row of the book with its outcome.
 type Result struct {
-	// Outcome is the customer's; Row is the row's own, Problems are those of its
-	// cells, and Message has all of these.
+	// Outcome is the customer's, but Row is the row's own number, Problems are those of its cells, and Message
+	// includes them.
 	pipeline.Outcome
-	Key   string   // what a person recognises; of a secret the last four
+	Key   string   // shown for recognition; of a secret the last four characters
 	Name  string   // of the customer
 	Cells []string // the row's, valid until the callback returns
 	// Marked are the cells that had marks at their ends, as in [pipeline.Row].
 	Marked map[int]string
-	// Head is the number of the customer's first row, Lines is of how many rows
-	// the customer is made.
+	// Head is the number of the customer's first row, Lines how many rows the customer has.
 	Head, Lines int
-	// Waiting: the row is pending for the reason that all others are, such as the
-	// limit; nothing was recorded for it.
+	// Waiting: the row is pending for the reason that holds for all pending rows, such as the limit; nothing was
+	// recorded for it.
 	Waiting bool
-	// HeldBack says of a pending row whose unanswered attempt was settled in this
-	// run that only the limit kept it from being sent.
+	// HeldBack: the row's unanswered attempt was settled in this run, and only the limit kept it from being sent.
 	HeldBack bool
 }
 
-// Results reads the book once more and joins each of its rows with the run's
-// outcome, in the book's order; each row of a customer of several has the
-// customer's. No row is checked again. Rows without an outcome are pending, with
-// waiting as their message. same is called with each row's position before it
-// is used and may refuse it (nil: any row will do). It returns the number of
-// rows by state, which add up to the rows of the book.
+// Results reads the book once more and joins each of its rows with the run's outcome, in the book's order; each row
+// of a customer with several has the customer's outcome. No row is checked again. Rows without an outcome are
+// pending, with waiting as their message. same is called with each row and its position before the row is used, and
+// its error ends the reading (nil: any row will do). It returns the number of rows by state, which add up to the rows
+// of the book.
 //
-// Of the setup it needs the provider, the book, the checker's names, the records
-// and the run.
+// Of the setup it needs the provider, the book, the checker's names, the records and the run.
 func Results(ctx context.Context, s Setup, same func(index int, row pipeline.Row) error,
 	waiting *pipeline.Message, each func(Result) error) (pipeline.Counts, error) {
 	j := newJoiner(ctx, s, waiting)
@@ -66,8 +62,7 @@ func Results(ctx context.Context, s Setup, same func(index int, row pipeline.Row
 	return j.end()
 }
 
-// Results is as the function, for the book that was checked: a row that reads
-// differently now is refused.
+// Results is as the function, for the book that was checked: a row that reads differently now is an error.
 func (p *Plan) Results(ctx context.Context, waiting *pipeline.Message,
 	each func(Result) error) (pipeline.Counts, error) {
 	counts, err := Results(ctx, p.setup, p.sameRow, waiting, func(r Result) error {
@@ -80,9 +75,8 @@ func (p *Plan) Results(ctx context.Context, waiting *pipeline.Message,
 	return counts, err
 }
 
-// Judged is as Results, of a plan of which nothing was sent, and without the
-// book: what the check found of each row, with neither its key, its name nor its
-// cells.
+// Judged is as Results, but for a plan of which nothing was sent, and without the book: the findings of the check for
+// each row, without key, name and cells.
 func (p *Plan) Judged(ctx context.Context, waiting *pipeline.Message,
 	each func(Result) error) (pipeline.Counts, error) {
 	j := newJoiner(ctx, p.setup, waiting)
@@ -110,8 +104,7 @@ func (p *Plan) Judged(ctx context.Context, waiting *pipeline.Message,
 	return j.end()
 }
 
-// FirstReady is the number of the first row of those that are to be sent; false where
-// none is.
+// FirstReady is the number of the first row to be sent; false where there is none.
 func (p *Plan) FirstReady() (row int, ok bool) {
 	for i := range p.rows.len() {
 		if r := p.rows.at(i); r.kind == kindReady && !r.is(flagLost) {
@@ -125,15 +118,15 @@ func (p *Plan) FirstReady() (row int, ok bool) {
 // number.
 type joiner struct {
 	waiting *pipeline.Message
-	unknown *pipeline.Message // of a row whose request was on its way at the end
+	unknown *pipeline.Message // message of a row whose request was under way when the run ended
 	counts  pipeline.Counts
-	waits   int // rows without an outcome, which counts gets at the end
+	waits   int // rows without an outcome, which are added to counts at the end
 
 	pull    func() (pipeline.Outcome, error, bool)
-	stop    func() // ends the reading of outcomes
+	stop    func() // ends reading outcomes
 	outcome pipeline.Outcome
 	err     error
-	more    bool // there is an outcome, or an error, that no row has taken
+	more    bool // an outcome, or an error, has been read and not used
 }
 
 func newJoiner(ctx context.Context, s Setup, waiting *pipeline.Message) *joiner {
@@ -143,8 +136,7 @@ func newJoiner(ctx context.Context, s Setup, waiting *pipeline.Message) *joiner 
 	return j
 }
 
-// next sets r to what became of the customer of so many lines whose first row has
-// that number.
+// next sets r to the outcome of the customer with so many lines whose first row has that number.
 func (j *joiner) next(r *Result, number, lines int) error {
 	switch {
 	case j.more && j.err != nil:
@@ -160,14 +152,14 @@ func (j *joiner) next(r *Result, number, lines int) error {
 	}
 	r.Outcome = j.outcome
 	j.outcome, j.err, j.more = j.pull()
-	if r.State == pipeline.Uncertain && r.Message == nil { // the run ended before it could say more
+	if r.State == pipeline.Uncertain && r.Message == nil { // the run was killed before it could say more
 		r.Message = j.unknown
 	}
 	j.counts[r.State] += lines
 	return nil
 }
 
-// end gives the rows by state, once all rows are joined.
+// end returns the rows by state, once all rows are joined.
 func (j *joiner) end() (pipeline.Counts, error) {
 	switch {
 	case j.more && j.err != nil:
@@ -185,8 +177,8 @@ func (j *joiner) noSuchRow() error {
 	return bookChanged("halt.no_such_row", "row", j.outcome.Row)
 }
 
-// ShownKey is what a person recognises a row by: the first key that it has, of a
-// secret one the last four.
+// ShownKey is the key by which a person recognises a row: the first that it has; of a secret one the last four
+// characters.
 func ShownKey(p *pipeline.Provider, keys []pipeline.KeyValue) string {
 	if len(keys) == 0 {
 		return ""
@@ -201,8 +193,7 @@ func shownKey(p *pipeline.Provider, key pipeline.KeyValue) string {
 	return key.Value
 }
 
-// fullMessage is the outcome's message with every problem of the row, each
-// with its column as the book spells it.
+// fullMessage is the outcome's message with every problem of the row, each with the book's name of its column.
 func fullMessage(o *pipeline.Outcome) *pipeline.Message {
 	if len(o.Problems) == 0 {
 		return o.Message
@@ -218,7 +209,7 @@ func problemMessage(p pipeline.Problem) *pipeline.Message {
 	return pipeline.Say("outcome.problem", "problem", p)
 }
 
-// together is a message of several, the first of which may be nil.
+// together joins messages, the first of which may be nil.
 func together(first *pipeline.Message, others []*pipeline.Message) *pipeline.Message {
 	if first != nil {
 		others = append([]*pipeline.Message{first}, others...)

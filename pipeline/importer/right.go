@@ -10,14 +10,14 @@ import (
 	"muster/pipeline"
 )
 
-// Right is the right to send of a namespace, which one sender at a time has. Its methods
-// may be called by many at once.
+// Right is the right to send of a namespace, which one sender at a time has. Its methods may be called from several
+// goroutines at once.
 type Right interface {
-	// Wait is nil while a request may leave. While nobody can say it blocks. An error
-	// says that none may any more.
+	// Wait returns nil while a request may leave. It blocks while that is not certain. An error says that no request
+	// may leave any more.
 	Wait(ctx context.Context) error
-	// TookOver says when the right was taken, and whether from somebody who never said
-	// that it ended. Zero: nobody can have sent shortly before.
+	// TookOver says when the right was taken, and whether the sender before ended without a goodbye. Zero: no other
+	// sender can have sent shortly before.
 	TookOver() (at time.Time, unannounced bool)
 }
 
@@ -33,8 +33,8 @@ func settledBefore(err error) bool {
 	return errors.As(err, &settled) && settled.SettledBefore()
 }
 
-// AwayError is implemented by the error of a ledger whose server was waited for long enough:
-// it is of no use to try again.
+// AwayError is implemented by the error of a ledger that has waited for its server long enough: trying again is of no
+// use.
 type AwayError interface {
 	error
 	Away() bool
@@ -45,27 +45,27 @@ func isAway(err error) bool {
 	return errors.As(err, &away) && away.Away()
 }
 
-// lastWord is how long after it had the right for the last time a sender may still begin
-// a request: it sends nothing once it has not heard the ledger's server for so long.
+// lastWord is how long a sender that lost the right may still begin a request: it sends nothing once it has not heard
+// the ledger's server for so long.
 const lastWord = 4 * time.Second
 
 const (
-	// lookEvery is how often a run looks whether the right is there, to say when it is not.
+	// lookEvery is how often a run checks the right, to report when it cannot be confirmed.
 	lookEvery = time.Second
-	// atOnce is how long an answer takes that is there.
+	// atOnce is how long Wait may take before its answer counts as missing.
 	atOnce = 100 * time.Millisecond
 )
 
-// guard is what every request passes just before it is made: the right to send may be
-// another's by now. Its methods may be called by many at once.
+// guard is passed by every request just before it is made, as another sender may have the right by now. Its methods
+// may be called from several goroutines at once.
 type guard struct {
 	*brake
-	right Right // nil: it is always there
-	// until ends when the run is stopped: nobody waits for the right then.
+	right Right // nil: always held
+	// until ends when the run is stopped, so that nothing waits for the right any more.
 	until context.Context
 }
 
-// newGuard's end is to be called when the Send ends.
+// newGuard starts watching the right; the caller calls end when the Send ends.
 func newGuard(ctx context.Context, b *brake, how *Sending) (g *guard, end func()) {
 	g = &guard{brake: b, right: how.Right, until: ctx}
 	if g.right == nil {
@@ -85,8 +85,8 @@ func newGuard(ctx context.Context, b *brake, how *Sending) (g *guard, end func()
 	}
 }
 
-// look says when nobody can say whether the right is there, so that the run pauses, and
-// when it goes on; it halts the run when the right is lost, whatever that waits for.
+// look reports when the right cannot be confirmed, so that the run pauses, and when it goes on; it halts the run when
+// the right is lost, also while no request is made.
 func (g *guard) look(how *Sending) {
 	every := time.NewTicker(lookEvery)
 	defer every.Stop()
@@ -111,15 +111,15 @@ func (g *guard) look(how *Sending) {
 	}
 }
 
-// now is what can be said at once of the right.
+// now is what Wait says at once.
 func (g *guard) now() error {
 	ctx, cancel := context.WithTimeout(g.until, atOnce)
 	defer cancel()
 	return g.right.Wait(ctx)
 }
 
-// pass waits until a request may leave; false says that the run is stopped, or by this
-// halted: the right is another's, or nobody can say for too long.
+// pass waits until a request may leave. It returns false when the run is stopped, or when it halts the run because
+// the right is lost, or was not confirmed for too long.
 func (g *guard) pass() bool {
 	if g.right == nil {
 		return true
@@ -134,13 +134,13 @@ func (g *guard) pass() bool {
 	return false
 }
 
-// unwritten halts for the error of a Write: intents are refused to who has lost the right.
+// unwritten is the halt for the error of a Write: a ledger refuses intents of a sender that lost the right.
 func (g *guard) unwritten(err error) *Halt {
 	if isAway(err) {
 		return lostRight(err)
 	}
 	if g.right != nil {
-		soon, cancel := context.WithTimeout(context.Background(), atOnce) // the run may be stopped by now
+		soon, cancel := context.WithTimeout(context.Background(), atOnce) // the run may be stopped already
 		defer cancel()
 		if lost := g.right.Wait(soon); lost != nil && soon.Err() == nil {
 			return lostRight(lost)
@@ -157,15 +157,15 @@ func lostRight(err error) *Halt {
 	return halt.Try("halt.run_when_free")
 }
 
-// earliest is before when this run makes no call, so that no second has one too many of
-// it and of the sender before it.
+// earliest is when this run may make its first call, so that no second has one call too many from it and the sender
+// before.
 func (how *Sending) earliest() (at time.Time) {
 	if how.Right == nil || how.NoWait {
 		return at
 	}
 	took, unannounced := how.Right.TookOver()
 	if now := how.Now(); took.After(now) {
-		took = now // somebody has set the clock
+		took = now // the clock was set back
 	}
 	switch {
 	case took.IsZero():
@@ -176,8 +176,7 @@ func (how *Sending) earliest() (at time.Time) {
 	return took.Add(how.Rate.Spacing())
 }
 
-// earlierEnd is when the requests of earlier runs had ended at the latest that this run
-// began then.
+// earlierEnd is when all requests of runs before this one, which began then, had ended at the latest.
 func (how *Sending) earlierEnd(began time.Time, timeout time.Duration) time.Time {
 	if how.Right == nil || how.NoWait {
 		return began
@@ -190,10 +189,9 @@ func (how *Sending) earlierEnd(began time.Time, timeout time.Duration) time.Time
 	return began
 }
 
-// settle writes settlements, together or, where that is refused, one by one, so that one
-// that the ledger refuses does not take the others with it. kept says which are on disk.
-// One that another sender has made before is left out, and is no error. lost is called
-// for each that has an ID and is not in the ledger.
+// settle writes settlements together or, when that is refused, one by one, so that one refused settlement does not
+// keep out the others. kept says which are on disk. One that another sender has written before is left out, and is no
+// error. lost is called for each that has an ID and is not in the ledger.
 func (how *Sending) settle(ctx context.Context, run string, settlements []pipeline.Settlement, lost func(i int)) (
 	kept []bool, err error) {
 	_, err = how.Ledger.Write(ctx, run, nil, settlements)
@@ -220,7 +218,7 @@ func (how *Sending) settle(ctx context.Context, run string, settlements []pipeli
 	return kept, err
 }
 
-// has says that the ledger has a customer under its ID.
+// has reports whether the ledger has a customer under that ID.
 func (how *Sending) has(ctx context.Context, o *pipeline.Outcome) bool {
 	claims, err := how.Ledger.FindIDs(ctx, []string{o.CustomerID})
 	return err == nil && claims[0] != nil && claims[0].Ref == o.Ref

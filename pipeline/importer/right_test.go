@@ -16,14 +16,13 @@ import (
 
 var errTaken = errors.New("another sender has the right")
 
-// settledElsewhere is the error with which a ledger says that another sender was faster.
+// settledElsewhere is the error of a ledger in which another sender has settled the request.
 type settledElsewhere struct{}
 
 func (settledElsewhere) Error() string       { return "settled elsewhere" }
 func (settledElsewhere) SettledBefore() bool { return true }
 
-// fakeRight is the right to send. It is lost when it is asked for the loseAt-th time (0:
-// never), and nobody can say anything before until.
+// fakeRight is the right to send. It is lost at the loseAt-th call of Wait (0: never), and Wait blocks before until.
 type fakeRight struct {
 	took        time.Time
 	unannounced bool
@@ -70,8 +69,8 @@ func (r *fakeRight) isLost() bool {
 
 func by(r *fakeRight) option { return func(s *importer.Sending) { s.Right = r } }
 
-// Whenever the right is lost: nothing is sent any more, what was never sent is pending,
-// what is in hand is on disk, and the run says why it halts.
+// Whenever the right is lost, nothing more is sent, rows that were never sent are pending, answers in hand are on
+// disk, and the run says why it halts.
 func TestTheRightIsLost(t *testing.T) {
 	for _, first := range []step{accepts, throttles, unsent, rejects401} {
 		for loseAt := 1; loseAt < 30; loseAt++ {
@@ -86,7 +85,7 @@ func TestTheRightIsLost(t *testing.T) {
 				w.provider.latency = func(r request) time.Duration { return time.Duration(r.row) * time.Millisecond }
 				r := &fakeRight{loseAt: loseAt}
 				j := w.imports(t, people(12), concurrency(3), by(r))
-				if !r.isLost() { // it ended before
+				if !r.isLost() { // the run ended before
 					if j.counts[pipeline.Created] != 12 {
 						t.Errorf("%v, %v", j.err, j.counts)
 					}
@@ -113,8 +112,7 @@ func TestTheRightIsLost(t *testing.T) {
 	}
 }
 
-// While the ledger's server is silent nothing leaves; then the run goes on by itself, and
-// both are said once.
+// While the ledger's server is silent no request leaves; then the run goes on by itself, and it reports both once.
 func TestTheRunPausesWithTheLedger(t *testing.T) {
 	for _, silence := range []time.Duration{time.Second / 2, 20 * time.Second} {
 		bubble(t, silence.String(), func(t *testing.T) {
@@ -150,7 +148,7 @@ func TestTheRunPausesWithTheLedger(t *testing.T) {
 	}
 }
 
-// A run that waits for something else ends when the right is lost.
+// A run that waits for something else also ends when the right is lost.
 func TestTheRightIsLostWhileNothingIsSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := worldOf(pipeline.SettleLookUp)
@@ -169,7 +167,7 @@ func TestTheRightIsLostWhileNothingIsSent(t *testing.T) {
 	})
 }
 
-// A person who stops a run does not wait for the ledger's server.
+// Stopping a run does not wait for the ledger's server.
 func TestStopEndsThePause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := worldOf(pipeline.SettleNone)
@@ -184,12 +182,12 @@ func TestStopEndsThePause(t *testing.T) {
 	})
 }
 
-// Who takes over waits for what the one before may still send, and for the rate.
+// A new sender waits for requests that the sender before may still send, and for the rate.
 func TestTheFirstCallAfterATakeOver(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		right *fakeRight
-		since time.Duration // the take-over
+		since time.Duration // since the right was taken over
 		want  time.Duration // of the first call after it
 	}{
 		{"at once", &fakeRight{unannounced: true}, 0, 4 * time.Second},
@@ -216,8 +214,8 @@ func TestTheFirstCallAfterATakeOver(t *testing.T) {
 	}
 }
 
-// Of a request of one who never gave the right back "absent" counts only when that one
-// cannot have sent it any more.
+// After a sender that did not say goodbye, "absent" counts only when that sender cannot have sent the request any
+// more.
 func TestAbsentAfterATakeOver(t *testing.T) {
 	for _, unannounced := range []bool{false, true} {
 		bubble(t, fmt.Sprint(unannounced), func(t *testing.T) {
@@ -243,13 +241,13 @@ func TestAbsentAfterATakeOver(t *testing.T) {
 	}
 }
 
-// What another sender has settled meanwhile is left out, and halts nothing. Where it has
-// an ID that the ledger lacks, that is said.
+// A request that another sender has settled meanwhile is left out, and halts nothing. An ID that the ledger lacks is
+// reported.
 func TestWhatAnotherSenderSettles(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		state pipeline.State
-		id    string // in the ledger; "same" is the one of the answer
+		id    string // in the ledger; "same" is the answer's
 		lost  int
 	}{{"found", pipeline.Created, "same", 0}, {"found as another", pipeline.Created, "c-other", 1},
 		{"given up", pipeline.Pending, "", 1}} {
@@ -285,14 +283,14 @@ func TestWhatAnotherSenderSettles(t *testing.T) {
 	}
 }
 
-// What the sender before says meanwhile of a request that it left open is what its row becomes: one that never left is
-// sent as if it never was, and not repeated; of one that had its answer the customer is known.
+// A row becomes what the sender before says meanwhile of a request that it left open: a request that never left is
+// sent as new, and not repeated; one that had its answer makes the row known.
 func TestWhatTheSenderBeforeSettles(t *testing.T) {
 	for _, settle := range []pipeline.SettleBy{pipeline.SettleNone, pipeline.SettleResend, pipeline.SettleLookUp,
 		pipeline.SettleLookUpResend} {
 		for state, want := range map[pipeline.State]pipeline.State{pipeline.Pending: pipeline.Created,
 			pipeline.Created: pipeline.Known} {
-			for _, judged := range []bool{false, true} { // before the rows' outcomes are recorded, or after
+			for _, judged := range []bool{false, true} { // before or after the rows' outcomes are recorded
 				bubble(t, fmt.Sprint(settle, " ", state, " ", judged), func(t *testing.T) {
 					w := worldOf(settle)
 					first := silentBefore
@@ -407,14 +405,14 @@ func (l *memoryLedger) judges(outcomes []pipeline.Outcome) error {
 	return nil
 }
 
-// serverAway is the error of a ledger whose server was waited for.
+// serverAway is the error of a ledger that has waited for its server in vain.
 type serverAway struct{}
 
 func (serverAway) Error() string { return "not heard for a minute" }
 func (serverAway) Away() bool    { return true }
 
-// A server that was waited for is not waited for again for each row that is in hand: who
-// was made is said, and the run halts.
+// A ledger that has waited for its server in vain does not wait again for each row in hand: created customers are
+// reported, and the run halts.
 func TestAServerThatStaysAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()

@@ -11,7 +11,7 @@ import (
 	"muster/pipeline"
 )
 
-// Sending is how the rows of a plan are sent.
+// Sending says how the rows of a plan are sent.
 type Sending struct {
 	Ledger      Ledger
 	Sender      Sender
@@ -20,44 +20,39 @@ type Sending struct {
 	Limit       int   // send at most so many rows; 0 is all
 	Pilot       Pilot
 	MaxRejected MaxRejected
-	// MaxWait is how long the run waits at the most when the provider asks it to,
-	// pauses in a row together; 0 is no limit.
+	// MaxWait is how long the run waits at most when the provider asks for pauses, those in succession added up; 0 is
+	// no limit.
 	MaxWait time.Duration
 	Outage  Outage
-	// NoWait says that "absent" counts at once: whoever answers is a stand-in, with
-	// which nothing is still under way.
+	// NoWait says that "absent" counts at once, because a stand-in answers, which has nothing under way.
 	NoWait bool
-	// Proven says that an earlier run made customers at the same place with the
-	// same credentials: an answer such as 403 is then about its row.
+	// Proven says that an earlier run created customers at the same place with the same credentials: an answer such
+	// as 403 is then about its row.
 	Proven bool
-	// Stop is closed at the first interrupt: no further row is taken, what is
-	// in flight settles. Cancelling the context stops at once.
+	// Stop is closed at the first interrupt: no further row is taken, requests under way are settled. Cancelling the
+	// context stops at once.
 	Stop <-chan struct{}
-	// Right is asked before every request; nil: it is always there.
+	// Right is checked before every request; nil: always held.
 	Right Right
-	// Progress is called after every outcome, once it is on disk, and when there are fewer
-	// rows to try, by one goroutine.
+	// Progress is called after every outcome, once it is on disk, and when fewer rows are left to try, by one
+	// goroutine.
 	Progress func(Progress)
-	// Stage is called with what the run is at, by one goroutine at a time; it may
-	// be nil.
+	// Stage is called when the run's stage changes, by one goroutine at a time; it may be nil.
 	Stage func(Stage)
-	// Settled is called with every request that ended, with its attempts, once that
-	// is on disk, by one goroutine at a time; it may be nil.
+	// Settled is called with every request that ended, with its attempts, once it is on disk, by one goroutine at a
+	// time; it may be nil.
 	Settled func(pipeline.Settlement)
-	// Lost is called with an outcome with a customer ID that the ledger could not
-	// take (promise 3).
+	// Lost is called with every outcome that has a customer ID and that the ledger could not write (promise 3).
 	Lost func(pipeline.Outcome)
-	// Sealed gives the unanswered intents of the namespace, the oldest first;
-	// nil: they are not settled.
+	// Sealed reads the unanswered intents of the namespace, oldest first; nil: they are not settled.
 	Sealed func(ctx context.Context) iter.Seq2[pipeline.Intent, error]
-	// Here is how this run sends: what was sent elsewhere is settled only by what is
-	// found, never by what is not.
+	// Here says by which definition and to which place this run sends. A request sent elsewhere is settled only by a
+	// record that is found, never because none is.
 	Here pipeline.Sent
-	// Rate is the pace that was asked for, SetRate changes it (on 429); nil: the
-	// pace stays.
+	// Rate is the pace that was asked for; SetRate changes the present one (on 429); nil: the pace stays.
 	Rate    pipeline.Rate
 	SetRate func(pipeline.Rate)
-	// Note is called with a sentence for the person who waits; it may be nil.
+	// Note is called with a sentence for the person at the terminal; it may be nil.
 	Note func(*pipeline.Message)
 	Now  func() time.Time
 	// Random gives numbers in [0,1) for backoff.
@@ -67,21 +62,20 @@ type Sending struct {
 // Progress is how far a run has come.
 type Progress struct {
 	Settled int // outcomes on disk
-	Ready   int // rows that this Send is to try in all
-	// Counts are by state. They are the loop's own: what is kept is copied.
+	Ready   int // rows that this Send will try in all
+	// Counts are by state. They belong to the loop: copy them to keep them.
 	Counts pipeline.Counts
 }
 
 // Pace is how fast a Send went.
 type Pace struct {
-	Calls   int           // creates, repeats among them
-	Took    time.Duration // from first to last, pauses among it
-	Slowest pipeline.Rate // to which 429s slowed it; the zero value when none did
+	Calls   int           // creates, including repeats
+	Took    time.Duration // from first to last, including pauses
+	Slowest pipeline.Rate // slowest rate after 429s; the zero value when there were none
 }
 
-// Send reads the book again and sends the rows that are ready. A *Halt says
-// why some of them are left pending; nil that all were tried, or as many as
-// the limit allows.
+// Send reads the book again and sends the rows that are ready. A *Halt says why some of them stay pending; nil means
+// that all were tried, or as many as the limit allows.
 func (p *Plan) Send(ctx context.Context, how Sending) error {
 	s := newSending(p, &how)
 	guard, end := newGuard(ctx, s.brake, &how)
@@ -99,11 +93,9 @@ func (p *Plan) Send(ctx context.Context, how Sending) error {
 	return err
 }
 
-// sending is one Send: what its parts share, and the parts. The feeder reads the
-// book and hands intents to the clerk; the clerk writes intents and outcomes,
-// many to a commit, and hands on what is on disk; workers make the requests by
-// the caller. Settling asks what became of requests without an answer, before
-// the loop starts and after it has ended.
+// sending is one Send: its parts, and what they share. The feeder reads the book and hands intents to the clerk; the
+// clerk writes intents and outcomes, many to a commit, and hands on what is on disk; workers make the requests
+// through the caller. Settling asks about requests without an answer, before the loop starts and after it has ended.
 type sending struct {
 	*Plan
 	*brake
@@ -133,7 +125,7 @@ func newSending(p *Plan, how *Sending) *sending {
 	return s
 }
 
-// onDisk hands on a settlement that is on disk.
+// onDisk reports a settlement that is on disk.
 func (s *sending) onDisk(done pipeline.Settlement) {
 	s.pilot.see(done.Outcome)
 	if s.how.Settled != nil {
@@ -141,9 +133,8 @@ func (s *sending) onDisk(done pipeline.Settlement) {
 	}
 }
 
-// settleAndSend settles what can be settled now, sends what is ready, and
-// settles the rest. The rows that an earlier run saw denied come last of all: they
-// may halt the run again, and are to keep nothing from being sent or settled.
+// settleAndSend settles what can be settled now, sends what is ready, and settles the rest. The rows that an earlier
+// run saw denied come last: they may halt the run again, and must not keep other rows from being sent or settled.
 func (s *sending) settleAndSend(ctx context.Context) error {
 	if halt := s.knock(ctx); halt != nil {
 		return halt
@@ -164,7 +155,7 @@ func (s *sending) settleAndSend(ctx context.Context) error {
 	return s.sendAndSettle(ctx)
 }
 
-// sendAndSettle sends what is ready and settles what that leaves unanswered.
+// sendAndSettle sends the ready rows and settles those without an answer.
 func (s *sending) sendAndSettle(ctx context.Context) error {
 	if !s.stopping(ctx) && (s.toSend() > 0 || len(s.settling.rejudged) > 0) {
 		s.begin(Stage{At: StageSending})
@@ -188,8 +179,8 @@ func (s *sending) sendAndSettle(ctx context.Context) error {
 	return err
 }
 
-// settleRest settles what is left without an answer. overtaken says that rows are to be
-// judged anew of which another sender settled the requests.
+// settleRest settles the requests still without an answer. overtaken says that there are rows to judge again, because
+// another sender settled their requests.
 func (s *sending) settleRest(ctx context.Context) (overtaken bool, err error) {
 	if !s.stopping(ctx) {
 		if err := s.settling.settleRest(ctx, false); err != nil {
@@ -207,14 +198,13 @@ func (s *sending) settleRest(ctx context.Context) (overtaken bool, err error) {
 	return overtaken, nil
 }
 
-// begin says what rows are sent for.
+// begin sets the stage in which rows are sent.
 func (s *sending) begin(stage Stage) {
 	s.gate.sending = stage
 	s.how.at(stage)
 }
 
-// sendReady starts the feeder, the clerk and the workers, and waits for them.
-// It may be called again, for other rows.
+// sendReady starts the feeder, the clerk and the workers, and waits for them. It may be called again for other rows.
 func (s *sending) sendReady(ctx context.Context) error {
 	s.queue.begin = make(chan fed, 2*s.how.Concurrency)
 	s.queue.ready = make(chan *pipeline.Intent, 2*s.how.Concurrency)
@@ -240,7 +230,7 @@ func (s *sending) sendReady(ctx context.Context) error {
 	return err
 }
 
-// ended is why a run that is stopping does: a halt, else a person.
+// ended is the halt of a run that is stopping; without another reason a person has interrupted it.
 func (s *sending) ended() *Halt {
 	if halt := s.why(); halt != nil {
 		return halt
@@ -252,24 +242,22 @@ func interrupted() *Halt {
 	return NewHalt(HaltInterrupted, "halt.interrupted").Try("run.again")
 }
 
-// queue is what the feeder, the clerk and the workers hand to one another. A
-// place is held from before an intent is written until its outcome is on disk,
-// so that the places bound what a crash can leave uncertain; ahead bounds what of it
-// was not even sent.
+// queue connects the feeder, the clerk and the workers. A place is held from before an intent is written until its
+// outcome is on disk, so that the places bound how many rows a crash can leave uncertain; ahead bounds how many of
+// those were not even sent.
 type queue struct {
 	places  chan struct{}
 	ahead   *ahead
 	settled chan settled  // from the workers to the clerk
-	opened  chan struct{} // closed when the first outcome is known: the first create goes alone
-	refused chan struct{} // holds a token when the ledger did not take an intent
-	// begin leads from the feeder to the clerk, ready from the clerk to the
-	// workers; both are made anew each time that the loop is started.
+	opened  chan struct{} // closed when the first outcome is known, because the first create goes alone
+	refused chan struct{} // holds a token when the ledger left out an intent
+	// begin goes from the feeder to the clerk, ready from the clerk to the workers; both are made anew each time the
+	// loop is started.
 	begin chan fed
 	ready chan *pipeline.Intent
 }
 
-// fed is what the feeder hands on: an intent, or what is recorded of a row that was
-// judged anew.
+// fed is what the feeder hands on: an intent, or the outcome to record for a row that was judged again.
 type fed struct {
 	in     *pipeline.Intent
 	judged *pipeline.Outcome // nil where in is not
@@ -284,14 +272,14 @@ func newQueue(concurrency int) *queue {
 type settled struct {
 	settlement pipeline.Settlement
 	answered   bool              // the provider's answer decided it
-	accepted   bool              // taken by the provider, who says later what becomes of it
+	accepted   bool              // the provider accepted the request, and decides later
 	unsent     bool              // never tried: the run was stopped first
-	denied     bool              // refused, maybe for what we may do and not for the row
+	denied     bool              // refused, perhaps because of the account and not the row
 	before     bool              // of a denied row: an earlier run saw it denied too
-	own        bool              // of a denied row: an earlier run found that it was for the row's own sake
-	denial     pipeline.Outcome  // of a denied row: what it is if it was refused for the row
+	own        bool              // of a denied row: an earlier run found the row at fault
+	denial     pipeline.Outcome  // of a denied row: its outcome if the row is at fault
 	hint       *pipeline.Message // of a denied row
-	proof      bool              // the path and the credentials are good: a customer was made or found
+	proof      bool              // the path and the credentials are good: a customer was created or found
 }
 
 // work makes the requests of intents that are on disk.
@@ -324,7 +312,7 @@ func (s *sending) work(ctx context.Context) {
 		}
 		attempt := done.Attempts[len(done.Attempts)-1]
 		if s.gate.leave(ctx, alone, attempt, done.Doubt != nil) {
-			s.caller.silence.over() // how many rows an outage may cost is the gate's to say
+			s.caller.silence.over() // the gate decides how many rows an outage may cost
 		}
 		last := attempt.Verdict
 		end := settled{settlement: done, answered: decides(last), accepted: isAccepted(attempt),
@@ -338,14 +326,13 @@ func (s *sending) work(ctx context.Context) {
 	}
 }
 
-// isAccepted reports whether an answer says that the request is taken and not yet
-// dealt with: nobody knows what becomes of the row, and the provider is there.
+// isAccepted reports whether an answer says that the request is accepted and not processed yet: the row's outcome is
+// open, and the provider is up.
 func isAccepted(a pipeline.Attempt) bool {
 	return a.Verdict == pipeline.VerdictAccepted || a.Verdict == pipeline.VerdictUnknown && a.HTTPStatus == http.StatusAccepted
 }
 
-// decides reports whether an answer of the provider says what is to become of
-// the row.
+// decides reports whether an answer of the provider decides the row's outcome.
 func decides(v pipeline.Verdict) bool {
 	switch v {
 	case pipeline.VerdictCreated, pipeline.VerdictExists, pipeline.VerdictRefused, pipeline.VerdictDenied,

@@ -22,7 +22,7 @@ func TestTheFirstCreateGoesAlone(t *testing.T) {
 					if r.row == firstRow {
 						return first
 					}
-					// Other rows have no business here before the first is on disk.
+					// No other row may be sent before the first is on disk.
 					if settled := w.ledger.settledIn("run-1"); settled == 0 {
 						w.ledger.broken("row %d was sent before the first was settled", r.row)
 					}
@@ -39,9 +39,8 @@ func TestTheFirstCreateGoesAlone(t *testing.T) {
 	}
 }
 
-// At any moment no more than 2 x concurrency intents are without an outcome,
-// and no more than concurrency requests are open; both are checked by the
-// fakes. The concurrency is used, too.
+// At any moment at most 2 x concurrency intents are without an outcome, and at most concurrency requests are open;
+// the fakes check both. The concurrency is used, too.
 func TestConcurrencyIsBoundedAndUsed(t *testing.T) {
 	for _, c := range []int{1, 2, 5} {
 		w := newWorld()
@@ -74,7 +73,7 @@ func TestLimitSendsExactlySoMany(t *testing.T) {
 			w := newWorld()
 			lines := people(20)
 			for i := 0; i < len(lines); i += 4 {
-				lines = slices.Insert(lines, i, lines[i].broken()) // what is not ready does not count
+				lines = slices.Insert(lines, i, lines[i].broken()) // a row that is not ready does not count
 			}
 			j := w.imports(t, lines, limit(n), concurrency(c))
 			want := min(n, 20)
@@ -132,8 +131,8 @@ func TestABookThatReadsDifferentlyHalts(t *testing.T) {
 	}
 }
 
-// A book that grew or shrank at its end is known for what it is only there:
-// nothing that was checked is withheld, nothing that was not is sent.
+// A book that grew or shrank at its end is noticed only there: no row that was checked is withheld, none that was not
+// is sent.
 func TestABookWithAnotherEndHalts(t *testing.T) {
 	for name, alter := range map[string]func(lines []line) []line{
 		"one more":  func(l []line) []line { return append(l, person(99)) },
@@ -170,7 +169,7 @@ func TestABookThatCanNoLongerBeReadHalts(t *testing.T) {
 	}
 }
 
-// The second check is the one whose body is sent, so it must pass as well.
+// The body of the second check is sent, so that the row must pass it too.
 func TestARowThatFailsTheSecondCheckIsNotSent(t *testing.T) {
 	w := newWorld()
 	checks := 0
@@ -181,9 +180,9 @@ func TestARowThatFailsTheSecondCheckIsNotSent(t *testing.T) {
 	}
 }
 
-// From every Write on that may fail, for ever or for a while: the run halts
-// and returns, nothing is sent that is not on disk (the fakes see to it), what
-// was reported is on disk, and each ID that the ledger could not take is reported.
+// From any Write on the ledger may fail, for ever or for a while: the run halts and returns, nothing is sent that is
+// not on disk (the fakes check that), what was reported is on disk, and each ID that the ledger could not write is
+// reported.
 func TestALedgerThatFails(t *testing.T) {
 	const rows = 100
 	for _, c := range []int{1, 4} {
@@ -206,14 +205,14 @@ func TestALedgerThatFails(t *testing.T) {
 					t.Fatalf("%s: halt %q: %v", name, j.reason(), j.err)
 				}
 				w.holdLost(t, j, name)
-				// A write begins no more than 2 x concurrency.
+				// A write begins at most 2 x concurrency intents.
 				if n := len(j.creates); n > from*2*c {
 					t.Errorf("%s: %d requests", name, n)
 				}
 				if t.Failed() {
 					t.Fatal(name)
 				}
-				// The disk is whole again: nobody is made twice, nobody is forgotten.
+				// The disk works again: no customer is created twice, none is forgotten.
 				known := pipeline.Counts{}
 				for _, customer := range w.ledger.customers {
 					known[customer.state]++
@@ -234,8 +233,8 @@ func TestALedgerThatFails(t *testing.T) {
 	}
 }
 
-// holdLost: the customers that the provider made and whose answers came are on
-// disk, or were reported as lost; never both.
+// holdLost checks that the customers that the provider created and answered about are on disk, or were reported as
+// lost; never both.
 func (w *world) holdLost(t *testing.T, j *journey, name string) {
 	t.Helper()
 	lost := map[string]bool{}
@@ -262,8 +261,8 @@ func (w *world) holdLost(t *testing.T, j *journey, name string) {
 	}
 }
 
-// Once the run was stopped, an intent that never got its request is not begun:
-// with a ledger that fails it would stay uncertain without any need.
+// Once the run is stopped, intents whose request has not begun are not written: with a failing ledger they would stay
+// uncertain for nothing.
 func TestAFailingLedgerLeavesOnlyWhatWasInFlightUncertain(t *testing.T) {
 	for from := 2; from < 10; from++ {
 		w := newWorld()
@@ -281,8 +280,7 @@ func TestAFailingLedgerLeavesOnlyWhatWasInFlightUncertain(t *testing.T) {
 	}
 }
 
-// A disk that has no room for intents may still have it for outcomes: what the
-// provider has answered is tried by itself.
+// A disk without room for intents may still have room for outcomes: they are written on their own.
 func TestOutcomesAreTriedWithoutTheIntentsThatDoNotFit(t *testing.T) {
 	together := 0
 	for from := 2; from < 10; from++ {
@@ -303,7 +301,7 @@ func TestOutcomesAreTriedWithoutTheIntentsThatDoNotFit(t *testing.T) {
 			tell := s.Progress
 			s.Progress = func(p importer.Progress) {
 				tell(p)
-				pause(500 * time.Microsecond) // intents take the places that came free, the slower answers come
+				pause(500 * time.Microsecond) // intents fill the places that became free, and the slower answers arrive
 			}
 		})
 		if mixed > 0 {
@@ -319,8 +317,8 @@ func TestOutcomesAreTriedWithoutTheIntentsThatDoNotFit(t *testing.T) {
 	}
 }
 
-// A stopped run begins nothing: an intent without a request is a row in doubt
-// for nothing, should the ledger fail or the machine stop next.
+// A stopped run begins nothing: an intent without a request would be an uncertain row for nothing, should the ledger
+// fail or the machine stop next.
 func TestAStoppedRunBeginsNothing(t *testing.T) {
 	for at := 1; at <= 8; at++ {
 		w := newWorld()
@@ -334,7 +332,7 @@ func TestAStoppedRunBeginsNothing(t *testing.T) {
 			tell := s.Progress
 			s.Progress = func(p importer.Progress) {
 				tell(p)
-				if p.Settled == at { // intents are waiting by now, in the places that came free
+				if p.Settled == at { // intents are waiting in the places that became free
 					pause(time.Millisecond)
 					close(stop)
 					w.ledger.mu.Lock()
@@ -346,7 +344,7 @@ func TestAStoppedRunBeginsNothing(t *testing.T) {
 	}
 }
 
-// Waits of the provider's are waits of everybody's, and the row goes on.
+// The provider's pauses hold for all rows, and the row goes on.
 func TestThrottledAndUnsentAreTriedAgain(t *testing.T) {
 	for _, s := range []step{throttles, unsent} {
 		w := newWorld()
@@ -373,7 +371,7 @@ func TestThrottledAndUnsentAreTriedAgain(t *testing.T) {
 	}
 }
 
-// Silence is never answered by another request.
+// A request without an answer is never followed by another one.
 func TestWhatWasSentIsNotSentAgain(t *testing.T) {
 	for _, s := range []step{silentAfter, silentBefore} {
 		w := newWorld()

@@ -9,35 +9,31 @@ import (
 	"muster/pipeline"
 )
 
-// Settling: what was sent and never answered is asked for again in the way
-// that the definition allows, and in no other. Intents of earlier runs come
-// first, whatever the book; those of this run, and those that are too young
-// for an "absent" to count, come at its end.
+// Settling: a request that was sent and never answered is asked about in the way that the definition allows, and in
+// no other. Intents of earlier runs come first, whatever the book; those of this run, and those too young for
+// "absent" to count, come at its end.
 
-// settling asks what became of requests without an answer, before the loop
-// starts and after it has ended; while the loop runs the clerk alone reports to it
-// those that are left.
+// settling asks about requests without an answer, before the loop starts and after it has ended; while the loop runs
+// only the clerk calls it, with those that are left.
 type settling struct {
 	*Plan
 	*brake
 	how    *Sending
 	caller *caller
 	quota  *quota
-	// settled is called with what is on disk.
+	// settled is called with each settlement on disk.
 	settled func(pipeline.Settlement)
 
 	rowsOf map[int64][]int32   // rows that wait for an intent, by its ref
 	ours   map[int64]bool      // intents that this run began
-	ended  map[int64]time.Time // attempts of this run without an answer, by ref: when they ended
-	// rejudged are the rows to judge anew, by index, with what became of their
-	// attempt.
+	ended  map[int64]time.Time // when the attempts of this run without an answer ended, by ref
+	// rejudged are the rows to judge again, by index, with the outcome of their attempt.
 	rejudged map[int32]pipeline.Outcome
-	// refused are requests that stay open though a repeat was answered, by ref: the
-	// same question again would have the same answer.
+	// refused are requests that stay open although a repeat was answered, by ref: asking again would get the same
+	// answer.
 	refused map[int64]bool
 	awaited awaited
-	// silent and answered are how many requests of earlier runs were asked about in
-	// vain, and not in vain.
+	// silent and answered count requests of earlier runs that were asked about without and with an answer.
 	silent, answered int
 }
 
@@ -48,8 +44,7 @@ func newSettling(p *Plan, how *Sending, b *brake, caller *caller, q *quota,
 		rejudged: map[int32]pipeline.Outcome{}, refused: map[int64]bool{}, awaited: newAwaited()}
 }
 
-// leave says that the loop leaves an intent without an answer, whose last
-// attempt ended then.
+// leave records that the loop leaves an intent without an answer, and when its last attempt ended.
 func (s *settling) leave(ref int64, ended time.Time) {
 	s.ours[ref] = true
 	s.ended[ref] = ended
@@ -62,18 +57,18 @@ type unanswered struct {
 	due time.Time
 }
 
-// canSettle says whether anything but a person can settle an intent.
+// canSettle reports whether muster can settle an intent, or only a person.
 func (s *settling) canSettle() bool {
 	return s.how.Sealed != nil && (s.setup.Provider.Settle.By != pipeline.SettleNone || s.canAsk())
 }
 
-// sealed lists the unsettled intents that can be asked for, whose requests can be
-// read. Their entries are left out: the list may be as long as a book.
+// sealed lists the unsettled intents that can be asked about and whose sealed requests can be read. Their entries are
+// left out, because the list may be as long as a book.
 func (s *settling) sealed(ctx context.Context) ([]unanswered, error) {
 	var list []unanswered
 	for in, err := range s.how.Sealed(ctx) {
 		if err != nil && ctx.Err() != nil {
-			return nil, nil // stopped at once
+			return nil, nil // the run is stopped
 		}
 		if err != nil {
 			return nil, ledgerUnread(err)
@@ -82,14 +77,14 @@ func (s *settling) sealed(ctx context.Context) ([]unanswered, error) {
 			continue
 		}
 		if in.Await != "" {
-			if s.canAsk() && !in.Sent.Elsewhere(s.how.Here) { // nothing else settles what a provider has accepted
+			if s.canAsk() && !in.Sent.Elsewhere(s.how.Here) { // an accepted request is settled in no other way
 				list = append(list, unanswered{&in, s.awaited.due(in.Ref)})
 			}
 			continue
 		}
 		resend := s.setup.Provider.Settle.By == pipeline.SettleResend
 		if _, value := s.settler(&in); value == "" && !resend || resend && in.Sent.Elsewhere(s.how.Here) {
-			continue // nothing to look it up by, or to repeat here: only a person can settle it
+			continue // without a value to look up, or a way to repeat it here, only a person can settle it
 		}
 		if _, err = EntriesOf(in.Body); err != nil {
 			return nil, ledgerUnread(pipeline.Fail("ledger.request_unread", "row", in.Row, "cause", err))
@@ -107,12 +102,11 @@ func (s *settling) settleAfter() time.Duration {
 	return s.setup.Provider.Settle.After
 }
 
-// endOf is when the last attempt of an intent had ended at the latest. Of an
-// earlier run's no more is known than that it ended before this run began, for
-// one muster at a time has the right to send: between an intent and its request may
-// lie a long Retry-After, or a night with the lid closed. One that never gave the
-// right back may have sent a moment longer ([Sending.earlierEnd]). Where the reference
-// alone keeps a repeat from making a second customer, its timeout will do.
+// endOf is when the last attempt of an intent had ended at the latest. For an intent of an earlier run only this is
+// known: its attempts ended before this run began, because one muster at a time has the right to send. A long
+// Retry-After, or a night of sleep, may lie between an intent and its request. A sender without a goodbye may have
+// sent a little longer ([Sending.earlierEnd]). Where the reference alone keeps a repeat from creating a second
+// customer, the timeout after that is enough.
 func (s *settling) endOf(in *pipeline.Intent) time.Time {
 	if ended, seen := s.ended[in.Ref]; seen {
 		return ended
@@ -143,21 +137,19 @@ func (s *settling) settleEarlier(ctx context.Context) error {
 	if err := s.settleAll(ctx, list, Stage{At: StageEarlier, Of: len(list)}); err != nil {
 		return err
 	}
-	// One that is never answered may be the provider's fault with that one.
+	// A single request that is never answered may be that request's own fault.
 	if s.how.Outage.Wary && s.answered == 0 && s.silent >= mostUnknown && !s.stopping(ctx) {
 		return goesOn(pipeline.Say("outcome.earlier_silent", "count", s.silent))
 	}
 	return nil
 }
 
-// settleRounds is how often an intent that gets no answer is asked for at the
-// end of a run.
+// settleRounds is how often an intent without an answer is asked about at the end of a run.
 const settleRounds = 5
 
-// settleRest settles the intents of this run, and those that settleEarlier
-// could not settle, once they are due; several times, for a repeat can be lost
-// like the first attempt. Of a pilot it settles what the pilot sent, before the
-// other rows are sent.
+// settleRest settles the intents of this run, and those that settleEarlier could not settle, once they are due; in
+// several rounds, because a repeat can be lost like the first attempt. For a pilot it settles the pilot's own rows,
+// before the other rows are sent.
 func (s *settling) settleRest(ctx context.Context, pilot bool) error {
 	if !s.canSettle() {
 		return nil
@@ -177,7 +169,7 @@ func (s *settling) settleRest(ctx context.Context, pilot bool) error {
 		if len(list) != left {
 			idle = 0
 		} else if idle++; idle == 2 {
-			break // two rounds in a row settled nothing
+			break // two rounds in succession settled nothing
 		}
 		if len(list) == 0 {
 			break
@@ -200,19 +192,18 @@ type standing uint8
 
 const (
 	stillYoung  standing = iota // absent does not count yet
-	stillSilent                 // asked, and nobody answered
+	stillSilent                 // asked, without an answer
 	stillOpen                   // asked and answered, and the answer does not settle it
 	settledNow
 )
 
-// settleAll settles each of list, several at once, those of StageSettling once
-// they are due: workers ask, and one writes what they find. It gives up on the rest
-// when the provider is silent: the rows that are sent next find that out by
+// settleAll settles each intent of list, several at once, in StageSettling once they are due: workers ask, and one
+// goroutine writes the answers. It leaves the rest when the provider is silent: the rows that are sent next meet that
 // themselves.
 func (s *settling) settleAll(ctx context.Context, list []unanswered, stage Stage) error {
 	var (
 		asking, writing sync.WaitGroup
-		mu              sync.Mutex // one count of silence
+		mu              sync.Mutex // guards one count of silence for all
 		silent          int
 		workers         = min(s.how.Concurrency, len(list))
 		wait            = stage.At == StageSettling

@@ -11,11 +11,10 @@ import (
 	"muster/pipeline/importer"
 )
 
-// With a disk that takes ten times as long as an answer, what is settled shares its
-// commits: requests of earlier runs, those of this one, and rows that are judged
-// anew and sent.
+// On a disk that takes ten times as long as an answer, settlements share commits: requests of earlier runs, those of
+// this one, and rows that are judged again and sent.
 func TestSettlingSharesCommits(t *testing.T) {
-	const rows, together, most = 60, 6, 40 // a commit each would be 60 and more
+	const rows, together, most = 60, 6, 40 // with a commit each there would be more than 60
 	cases := []struct {
 		by   pipeline.SettleBy
 		step step
@@ -67,14 +66,14 @@ func TestSettlingSharesCommits(t *testing.T) {
 	}
 }
 
-// theirs lets the provider find one record, whatever it is asked for.
+// theirs makes every look-up find one record.
 func (w *world) theirs(id, name string) {
 	w.provider.found = func(*pipeline.LookUp, string) ([]pipeline.Found, error) {
 		return []pipeline.Found{{ID: id, Values: map[string]string{"name": name}}}, nil
 	}
 }
 
-// A customer ID that comes for two requests of one commit is given to neither.
+// A customer ID that two requests of one commit get is given to neither.
 func TestOneIDForSeveralThatAreSettledAtOnce(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		w := worldOf(pipeline.SettleResend)
@@ -107,8 +106,7 @@ func TestOneIDForSeveralThatAreSettledAtOnce(t *testing.T) {
 	})
 }
 
-// A repeat is answered with the record of another row's customer: its ID is not
-// taken twice.
+// When a repeat is answered with the record of another row's customer, its ID is not used twice.
 func TestARepeatThatMeetsAnotherRowsCustomer(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		w := worldOf(pipeline.SettleResend)
@@ -125,9 +123,8 @@ func TestARepeatThatMeetsAnotherRowsCustomer(t *testing.T) {
 	})
 }
 
-// While a commit takes no time and the provider holds every request, hardly more is
-// on disk without an outcome than is under way: a kill leaves few rows in doubt of
-// which the provider knows nothing.
+// With a fast disk and a provider that holds every request, hardly more intents are on disk without an outcome than
+// requests are under way: a kill leaves few uncertain rows that the provider never saw.
 func TestFewIntentsAreAhead(t *testing.T) {
 	for _, c := range []int{1, 2, 8, 64} {
 		bubble(t, fmt.Sprint(c), func(t *testing.T) {
@@ -135,7 +132,7 @@ func TestFewIntentsAreAhead(t *testing.T) {
 			w.patience = time.Hour
 			held := make(chan struct{})
 			w.provider.gate = func(r request) {
-				if r.row > firstRow+3*c { // by now both times are known
+				if r.row > firstRow+3*c { // both times are measured by now
 					<-held
 				}
 				time.Sleep(50 * time.Millisecond)

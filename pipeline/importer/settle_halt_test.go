@@ -13,8 +13,7 @@ import (
 	"muster/pipeline/importer"
 )
 
-// leaves makes a run that ends with its rows unanswered, and lets the next one
-// begin two hours later.
+// leaves makes a run that ends with its rows unanswered, and two hours pass before the next one.
 func (w *world) leaves(t *testing.T, lines []line, steps ...step) {
 	t.Helper()
 	w.provider.does = meets(steps...)
@@ -26,8 +25,7 @@ func (w *world) leaves(t *testing.T, lines []line, steps ...step) {
 	time.Sleep(2 * time.Hour)
 }
 
-// Credentials that are refused while settling halt the run before a row is
-// sent, and what was unanswered stays so.
+// Credentials that are refused while settling halt the run before a row is sent, and unanswered requests stay open.
 func TestCredentialsRefusedWhileSettling(t *testing.T) {
 	refused := credentialsRefused{errors.New("HTTP 401 at the token's address")}
 	cases := map[string]struct {
@@ -65,7 +63,7 @@ func TestCredentialsRefusedWhileSettling(t *testing.T) {
 	}
 }
 
-// An answer that every request would get halts as it does elsewhere.
+// While settling, an answer that every request would get halts too.
 func TestAHaltWhileSettling(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		w := worldOf(pipeline.SettleResend)
@@ -79,8 +77,7 @@ func TestAHaltWhileSettling(t *testing.T) {
 	})
 }
 
-// A ledger that fails while settling halts, the ID in hand is reported, and the
-// next run finds it again.
+// A ledger that fails while settling halts the run, the ID in hand is reported, and the next run finds it again.
 func TestALedgerThatFailsWhileSettling(t *testing.T) {
 	for _, by := range []pipeline.SettleBy{pipeline.SettleResend, pipeline.SettleLookUpResend, pipeline.SettleLookUp} {
 		for _, age := range old {
@@ -105,7 +102,7 @@ func TestALedgerThatFailsWhileSettling(t *testing.T) {
 	}
 }
 
-// What the ledger refuses is no fault of the book's.
+// A row that the ledger refuses is not blamed on the book.
 func TestALedgerThatRefusesARow(t *testing.T) {
 	broken := errors.New("the ledger is malformed")
 	moved := []line{person(1).with(3, "Pasto"), person(2)}
@@ -126,7 +123,7 @@ func TestALedgerThatRefusesARow(t *testing.T) {
 	}
 }
 
-// A request that does not open as it was sealed is not sent and not quoted.
+// A sealed request that cannot be opened is not sent and not quoted.
 func TestASealedRequestThatIsSpoilt(t *testing.T) {
 	for _, body := range []string{"", `{"name":"Trader 1"`, `{"name":"Trader 1"} {}`} {
 		bubble(t, body, func(t *testing.T) {
@@ -142,8 +139,8 @@ func TestASealedRequestThatIsSpoilt(t *testing.T) {
 	}
 }
 
-// A stop ends the wait for what is on its way at once, and a cancelled context
-// any other; both are an interruption, and nothing else.
+// A stop ends the wait for requests under way at once, and a cancelled context ends any other wait; both are reported
+// as an interruption only.
 func TestStopWhileSettling(t *testing.T) {
 	for _, by := range []pipeline.SettleBy{pipeline.SettleResend, pipeline.SettleLookUpResend, pipeline.SettleLookUp} {
 		for _, atOnce := range []bool{false, true} {
@@ -176,7 +173,7 @@ func TestStopWhileSettling(t *testing.T) {
 	}
 }
 
-// Rows that were to be judged anew and were not reached say what they are.
+// Rows that were to be judged again and were not reached get an outcome that says so.
 func TestRowsThatARunDoesNotReachAreReported(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		w := worldOf(pipeline.SettleResend)
@@ -190,7 +187,7 @@ func TestRowsThatARunDoesNotReachAreReported(t *testing.T) {
 			}
 		}
 		w.strict = func(l line) bool { return l[0] == "R2" && l[3] == "Pasto" }
-		lines := []line{person(9)} // a place is asked for, and the run is stopped
+		lines := []line{person(9)} // once it waits for a place, the run is stopped
 		for _, l := range people(3) {
 			lines = append(lines, l.with(3, "Pasto"))
 		}
@@ -202,8 +199,8 @@ func TestRowsThatARunDoesNotReachAreReported(t *testing.T) {
 	})
 }
 
-// A silent provider is given up while settling and not asked about every row;
-// the run goes on, for its rows find out by themselves.
+// Settling gives up on a silent provider instead of asking about every row; the run goes on, and its rows find out by
+// themselves.
 func TestSilenceWhileSettlingGivesUp(t *testing.T) {
 	for _, by := range []pipeline.SettleBy{pipeline.SettleResend, pipeline.SettleLookUp} {
 		bubble(t, string(by), func(t *testing.T) {
@@ -220,7 +217,7 @@ func TestSilenceWhileSettlingGivesUp(t *testing.T) {
 			}
 			w.provider.does = func(r request) step {
 				switch {
-				case r.ref > 40: // this run's own: the provider is back
+				case r.ref > 40: // a request of this run: the provider answers again
 					down = false
 				case down:
 					asked += 3
@@ -232,7 +229,7 @@ func TestSilenceWhileSettlingGivesUp(t *testing.T) {
 			if j.err != nil || asked > 3*(2+10+2) || j.results[40].State != pipeline.Created {
 				t.Errorf("error %v, asked %d times, then %s", j.err, asked, j.results[40].State)
 			}
-			// It is back before the run ends, and the rest is settled then.
+			// It answers again before the run ends, and the rest is settled then.
 			if j.counts[pipeline.Created] != 41 {
 				t.Errorf("counts %v", j.counts)
 			}
@@ -240,7 +237,7 @@ func TestSilenceWhileSettlingGivesUp(t *testing.T) {
 	}
 }
 
-// Rows that nothing can settle are no silence, and stand in nobody's way.
+// Rows that cannot be settled do not count as silence, and do not block others.
 func TestWhatNothingCanSettleIsNotSilence(t *testing.T) {
 	for name, hopeless := range map[string]func(w *world, l line) line{
 		"nothing to look up":  func(_ *world, l line) line { return l.with(1, "") },
@@ -271,8 +268,8 @@ func TestWhatNothingCanSettleIsNotSilence(t *testing.T) {
 	}
 }
 
-// A repeat can be lost like the first attempt: it is made again when it is due
-// again, as long as some of them are settled by that, and not for ever.
+// A repeat can be lost like the first attempt: it is made again when it is due again, as long as rounds settle
+// something, but not for ever.
 func TestRoundsAtTheEnd(t *testing.T) {
 	for lost, created := range map[int]bool{0: true, 1: true, 2: false, 100: false} {
 		bubble(t, fmt.Sprint(lost), func(t *testing.T) {
@@ -301,7 +298,7 @@ func TestRoundsAtTheEnd(t *testing.T) {
 	}
 }
 
-// Several rounds go on while each settles something, and five are the most.
+// Rounds go on while each settles something, up to five.
 func TestFiveRoundsAtMost(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		w := worldOf(pipeline.SettleResend)
@@ -322,10 +319,9 @@ func TestFiveRoundsAtMost(t *testing.T) {
 	})
 }
 
-// A row whose attempt is settled may have another key that is somebody's: the
-// first pass looked no further than the attempt.
+// A row whose attempt is settled may have another key that is taken: the first pass stopped at the attempt.
 func TestASettledRowWhoseOtherKeyIsTaken(t *testing.T) {
-	mixed := line{person(1)[0], person(2)[1], "Trader 1", "Cali"} // one's reference, two's tax number
+	mixed := line{person(1)[0], person(2)[1], "Trader 1", "Cali"} // the reference of one, the tax number of another
 	for _, c := range []struct {
 		name  string
 		two   step
@@ -362,8 +358,7 @@ func TestASettledRowWhoseOtherKeyIsTaken(t *testing.T) {
 	}
 }
 
-// Two rows that share a key each with one unanswered request both learn what
-// became of it.
+// Two rows that each share a key with one unanswered request both get its outcome.
 func TestTwoRowsOfOneAttempt(t *testing.T) {
 	both := []line{{"R1", "9-7777", "Trader 1", "Cali"}, {"R77", person(1)[1], "Trader 1", "Cali"}}
 	for _, c := range []struct {
@@ -374,7 +369,7 @@ func TestTwoRowsOfOneAttempt(t *testing.T) {
 		{silentAfter, 0, []pipeline.State{pipeline.Changed, pipeline.Changed}},
 		{silentAfter, 2 * time.Hour, []pipeline.State{pipeline.Changed, pipeline.Changed}},
 		{silentBefore, 0, []pipeline.State{pipeline.Pending, pipeline.Pending}},
-		{silentBefore, 2 * time.Hour, []pipeline.State{pipeline.Rejected, pipeline.Created}}, // R1 is somebody else's
+		{silentBefore, 2 * time.Hour, []pipeline.State{pipeline.Rejected, pipeline.Created}}, // R1 is another's
 	} {
 		bubble(t, fmt.Sprint(c.want, c.age), func(t *testing.T) {
 			w := worldOf(pipeline.SettleResend)

@@ -10,10 +10,10 @@ import (
 	"muster/pipeline/importer"
 )
 
-// unsettled leaves a run's silence to the next one, as a kill would.
+// unsettled leaves a run's unanswered requests to the next one, as a kill would.
 func unsettled(s *importer.Sending) { s.Sealed = nil }
 
-// meets lets the requests of an intent meet steps in turn, and then accepts.
+// meets answers an intent's requests with steps in turn, and then accepts.
 func meets(steps ...step) func(request) step {
 	return func(r request) step {
 		if r.attempt <= len(steps) {
@@ -23,15 +23,14 @@ func meets(steps ...step) func(request) step {
 	}
 }
 
-func (w *world) strangers(lines ...line) { // made just now, by somebody else
+func (w *world) strangers(lines ...line) { // created just now, by others
 	for _, l := range lines {
 		w.provider.records = append(w.provider.records, &record{id: fmt.Sprintf("new-%d", len(w.provider.records)+1),
 			line: l, made: time.Now()})
 	}
 }
 
-// taken lets somebody else have the references of lines: a repeat of theirs finds
-// another customer, which ends them.
+// taken gives the references of lines to other customers: a repeat finds the other customer, which ends it.
 func (w *world) taken(lines ...line) {
 	w.provider.unique = []int{keyReference}
 	for _, l := range lines {
@@ -47,10 +46,10 @@ type settleCase struct {
 	steps   []step
 	between func(w *world) // the two runs
 	then    line           // the second run's; the zero value is the same
-	age     time.Duration  // between the runs; 0: any will do
+	age     time.Duration  // between the runs; 0: any
 
 	state   pipeline.State
-	late    pipeline.State // when it is settled too late to be sent in that run; "" is the same
+	late    pipeline.State // the state when it is settled too late to be sent in that run; "": the same
 	says    string
 	id      bool
 	creates int // of the second run
@@ -59,9 +58,8 @@ type settleCase struct {
 
 var old = []time.Duration{0, 2 * time.Hour}
 
-// Whatever became of a request that was not answered is found out in the way
-// that the provider allows, at the start of the next run or at its end; the
-// fakes see to it that it is sent as it was, under its own key, or not at all.
+// Whatever became of an unanswered request is found out in the way that the provider allows, at the start of the next
+// run or at its end; the fakes check that it is sent unchanged, under its own key, or not at all.
 func TestWhatWasNeverAnsweredIsSettled(t *testing.T) {
 	const (
 		resend  = pipeline.SettleResend
@@ -268,14 +266,14 @@ func (c settleCase) run(t *testing.T, age time.Duration) {
 	}
 }
 
-// A request that is under way when its run is killed may have left long after
-// its intent was written, and "absent" counts only when it must have arrived.
+// A request that is under way when its run is killed may have left long after its intent was written; "absent" counts
+// only when it must have arrived.
 func TestAbsentCountsFromTheAttempt(t *testing.T) {
 	for _, by := range []pipeline.SettleBy{pipeline.SettleLookUp, pipeline.SettleLookUpResend} {
 		bubble(t, string(by), func(t *testing.T) {
 			w := worldOf(by)
 			w.provider.unique, w.provider.honours = nil, false
-			w.provider.retryAfter = 20 * time.Minute // the intent waits for it, and then goes
+			w.provider.retryAfter = 20 * time.Minute // the request leaves this long after its intent
 			w.provider.does = meets(throttles, silentLate)
 			w.provider.lateBy = func(request) time.Duration { return settleWait - time.Second }
 			w.imports(t, people(1), unsettled)
@@ -290,8 +288,7 @@ func TestAbsentCountsFromTheAttempt(t *testing.T) {
 	}
 }
 
-// Somebody else's record refuses a row only when what is on its way must have
-// arrived.
+// A record of somebody else makes the row rejected only when a request under way must have arrived.
 func TestAnotherPersonCountsWhenDue(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
 		w := worldOf(pipeline.SettleLookUp)
@@ -305,8 +302,7 @@ func TestAnotherPersonCountsWhenDue(t *testing.T) {
 	})
 }
 
-// What earlier runs left is settled first, whatever the book, and its own row
-// number is nobody's in this book.
+// Requests of earlier runs are settled first, whatever the book; their row numbers mean nothing in this book.
 func TestEarlierRunsComeFirst(t *testing.T) {
 	for _, by := range []pipeline.SettleBy{pipeline.SettleResend, pipeline.SettleLookUpResend, pipeline.SettleLookUp} {
 		bubble(t, string(by), func(t *testing.T) {
@@ -348,8 +344,8 @@ func (l *memoryLedger) unansweredSince(run int) (list []*customer) {
 	return list
 }
 
-// A row whose unanswered attempt was settled in this run, and which the limit
-// kept from being sent, waits for the limit's sake alone.
+// A row whose unanswered attempt was settled in this run, and which the limit kept from being sent, waits only
+// because of the limit.
 func TestTheLimitHoldsBackRowsThatWereSettled(t *testing.T) {
 	moved := people(6)
 	for i := range moved {
@@ -361,13 +357,12 @@ func TestTheLimitHoldsBackRowsThatWereSettled(t *testing.T) {
 		limit, pending int
 		heldBack       int
 	}{
-		// Settled before rows are sent: those that are left would be sent.
+		// Settled before rows are sent: the rows left would be sent.
 		{pipeline.SettleResend, moved, 0, 0, 0},
 		{pipeline.SettleResend, moved, 1, 5, 2},
 		{pipeline.SettleResend, moved, 2, 4, 1},
 		{pipeline.SettleResend, moved, 5, 1, 0},
-		// Settled at the end: the next run sends them, whatever the limit, unless it
-		// was reached.
+		// Settled at the end: the next run sends the rest, with any limit, unless this run reached its own.
 		{pipeline.SettleLookUp, people(6), 0, 3, 0},
 		{pipeline.SettleLookUp, people(6), 2, 4, 3},
 		{pipeline.SettleLookUp, people(6), 5, 3, 0},
@@ -396,7 +391,7 @@ func TestTheLimitHoldsBackRowsThatWereSettled(t *testing.T) {
 	}
 }
 
-// A stand-in has nothing under way any more: it is asked at once.
+// A stand-in has nothing under way, and is asked at once.
 func TestSettlingWithoutAWait(t *testing.T) {
 	bubble(t, "made, and not answered", func(t *testing.T) {
 		w := worldOf(pipeline.SettleLookUpResend)

@@ -11,8 +11,7 @@ import (
 	"muster/pipeline"
 )
 
-// settleOne asks what became of one intent, with its entries read from the request
-// itself.
+// settleOne asks about one intent, with its entries read from the request itself.
 func (s *settling) settleOne(ctx context.Context, u unanswered) (done pipeline.Settlement, how standing, halt *Halt) {
 	entries, err := EntriesOf(u.in.Body)
 	if err != nil {
@@ -27,7 +26,7 @@ func (s *settling) settleOne(ctx context.Context, u unanswered) (done pipeline.S
 	by := s.setup.Provider.Settle.By
 	if by == pipeline.SettleResend {
 		if window := s.setup.Provider.Settle.Window; !due || window > 0 && s.how.Now().Sub(u.in.At) >= window {
-			return done, stillYoung, nil // a key that the provider has forgotten would make a second customer
+			return done, stillYoung, nil // a key that the provider has forgotten would create a second customer
 		}
 		return s.sendAgain(ctx, u.in)
 	}
@@ -40,11 +39,11 @@ func (s *settling) settleOne(ctx context.Context, u unanswered) (done pipeline.S
 		return done, stillSilent, lookUpHalt(err)
 	case len(found) > 0:
 		o = s.caller.takeRecord(u.in, o, found, true)
-		if o.State == pipeline.Rejected && elsewhere { // another one here, maybe not there
+		if o.State == pipeline.Rejected && elsewhere { // another customer here, perhaps not there
 			o.State = pipeline.Uncertain
 		}
 		switch {
-		case o.State == pipeline.Rejected && !due: // ours may be on its way still
+		case o.State == pipeline.Rejected && !due: // our request may still be under way
 			return done, stillYoung, nil
 		case o.State == pipeline.Uncertain: // several agree
 			how = stillOpen
@@ -69,15 +68,13 @@ func (s *settling) settleOne(ctx context.Context, u unanswered) (done pipeline.S
 	return pipeline.Settlement{Outcome: o}, settledNow, nil
 }
 
-// isRefusal says whether an answer is one that made nobody: for what the row holds,
-// or for what we may do.
+// isRefusal reports whether an answer says that nothing was created: because of the row, or of the account.
 func isRefusal(v pipeline.Verdict) bool {
 	return v == pipeline.VerdictRefused || v == pipeline.VerdictDenied
 }
 
-// afterRefusal asks once more about a request whose repeat was refused, which says
-// nothing of the attempt before: only where there is still nobody the refusal is
-// the row's.
+// afterRefusal looks a request up again after its repeat was refused, which says nothing of the attempt before: the
+// row is rejected only when there is still no record.
 func (s *settling) afterRefusal(ctx context.Context, in *pipeline.Intent, done pipeline.Settlement) (
 	pipeline.Settlement, standing, *Halt) {
 	l, value := s.settler(in)
@@ -92,7 +89,7 @@ func (s *settling) afterRefusal(ctx context.Context, in *pipeline.Intent, done p
 	default:
 		last := done.Attempts[len(done.Attempts)-1]
 		o.State, o.Message = pipeline.Rejected, last.Message
-		if last.Verdict == pipeline.VerdictDenied { // maybe for our own sake
+		if last.Verdict == pipeline.VerdictDenied { // perhaps because of the account
 			*o = undecidedDenial(*o)
 		}
 	}
@@ -149,7 +146,7 @@ func (s *settling) settler(in *pipeline.Intent) (*pipeline.LookUp, string) {
 	return l, ""
 }
 
-// lookUpHalt is not nil when no look-up can fare better.
+// lookUpHalt is the halt for an error that every other look-up would meet too; nil for any other.
 func lookUpHalt(err error) *Halt {
 	var refused CredentialsError
 	if errors.As(err, &refused) {
@@ -164,15 +161,14 @@ func lookUpHalt(err error) *Halt {
 	return nil
 }
 
-// EntriesOf reads a request's leaves back from its body, numbers as they are
-// spelt there.
+// EntriesOf reads a request's entries back from its body, numbers as they are spelt there.
 func EntriesOf(body []byte) ([]pipeline.Entry, error) {
 	doc, err := pipeline.DecodeJSON(body)
 	switch {
 	case errors.Is(err, pipeline.ErrMoreJSON):
 		return nil, err
 	case err != nil:
-		return nil, pipeline.Fail("ledger.request_not_json") // what the decoder says may quote the body
+		return nil, pipeline.Fail("ledger.request_not_json") // the decoder's error may quote the body
 	}
 	var entries []pipeline.Entry
 	var walk func(path string, v any)

@@ -7,19 +7,18 @@ import (
 	"muster/pipeline"
 )
 
-// A provider that takes connections and answers nothing costs its whole
-// timeout for each request, so that counting outcomes alone takes minutes to
-// tell that it is down: a run also halts when nothing was answered for so long,
-// by at least so many attempts.
+// A provider that accepts connections and answers nothing costs the whole timeout for each request, so that counting
+// outcomes alone would take minutes to notice. A run therefore also halts when nothing was answered for so long, by
+// at least so many attempts.
 const (
 	longSilence    = time.Minute
 	fewestInSilent = 2
 )
 
-// silence measures for how long no attempt had an answer, of creates and
-// look-ups. A pause that the provider asked for is an answer.
+// silence measures for how long no attempt had an answer, over creates and look-ups. A pause that the provider asked
+// for is an answer.
 type silence struct {
-	least int // attempts in a row before their time counts; of those that were not sent, fewestInSilent
+	least int // attempts in succession before their time counts; for those that were not sent, fewestInSilent
 
 	mu       sync.Mutex
 	attempts int
@@ -31,7 +30,7 @@ func newSilence(concurrency int) *silence {
 	return &silence{least: max(concurrency, fewestInSilent)}
 }
 
-// see takes one attempt into account, which was sent then.
+// see counts one attempt, and when it was sent.
 func (q *silence) see(v pipeline.Verdict, retryAfter time.Duration, sent time.Time) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -48,21 +47,21 @@ func (q *silence) see(v pipeline.Verdict, retryAfter time.Duration, sent time.Ti
 	}
 }
 
-// allUnsent says that certainly none of the attempts was sent.
+// allUnsent reports that certainly none of the attempts was sent.
 func (q *silence) allUnsent() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.unsent == q.attempts
 }
 
-// over ends it: what comes is measured by itself.
+// over ends a silence: later attempts are measured afresh.
 func (q *silence) over() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.attempts, q.unsent = 0, 0
 }
 
-// long says whether it lasts too long.
+// long reports whether the silence has lasted too long.
 func (q *silence) long(now time.Time) (attempts int, lasted time.Duration, long bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -71,13 +70,13 @@ func (q *silence) long(now time.Time) (attempts int, lasted time.Duration, long 
 	}
 	least := q.least
 	if q.unsent == q.attempts {
-		least = fewestInSilent // nothing is in doubt, and the first create goes alone
+		least = fewestInSilent // no row is uncertain, and the first create goes alone
 	}
 	lasted = now.Sub(q.since)
 	return q.attempts, lasted, q.attempts >= least && lasted >= longSilence
 }
 
-// halt is not nil when the run must halt.
+// halt is the reason to halt the run; nil when there is none.
 func (q *silence) halt(now time.Time) *Halt {
 	attempts, lasted, long := q.long(now)
 	if !long {

@@ -10,9 +10,8 @@ import (
 	"muster/pipeline/importer"
 )
 
-// A provider that is down ends the run in a minute and one timeout, also when
-// it lets every request wait: whether it takes connections and says nothing, or
-// none can be had.
+// A provider that is down ends the run within a minute and one timeout, also when it lets every request time out:
+// whether it accepts connections and is silent, or refuses them.
 func TestAProviderThatHangsHaltsSoon(t *testing.T) {
 	const timeout = 30 * time.Second
 	for _, s := range []step{silentBefore, silentAfter, breaks, unsent} {
@@ -36,8 +35,7 @@ func TestAProviderThatHangsHaltsSoon(t *testing.T) {
 	}
 }
 
-// Somebody who answers now and then is not down, and neither is one who is
-// seldom called.
+// A provider that answers now and then is not down, and neither is one that is called seldom.
 func TestAProviderThatAnswersNowAndThenIsNotDown(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -81,7 +79,7 @@ func TestAProviderThatAnswersNowAndThenIsNotDown(t *testing.T) {
 	}
 }
 
-// While a person looks at a pilot nobody is silent.
+// The time in which a person looks at a pilot is no silence.
 func TestAPersonWhoThinksIsNoSilence(t *testing.T) {
 	bubble(t, "pilot", func(t *testing.T) {
 		w := newWorld()
@@ -112,9 +110,8 @@ func TestAPersonWhoThinksIsNoSilence(t *testing.T) {
 	})
 }
 
-// Settling gives up on a provider that hangs, and the rows to be sent find out
-// that it is down; at the end of a run what is uncertain stays so, without a
-// halt.
+// Settling gives up on a provider that hangs, and the rows to be sent find out that it is down; at the end of a run
+// uncertain rows stay so, without a halt.
 func TestSettlingGivesUpOnAProviderThatHangs(t *testing.T) {
 	for _, by := range []pipeline.SettleBy{pipeline.SettleResend, pipeline.SettleLookUp} {
 		for _, more := range []int{0, 30} {

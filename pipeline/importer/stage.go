@@ -6,15 +6,13 @@ import (
 	"muster/pipeline"
 )
 
-// Stage is what a run is at, for the person who waits.
+// Stage is what a run is doing, for the person who waits.
 type Stage struct {
 	At StageName
-	// Of is how many requests or rows it is about, Done how many of them are
-	// dealt with: of a pilot its rows, of settling and of an outage the requests
-	// that had no answer; 0 while the rows are sent.
+	// Of is how many requests or rows the stage is about, Done how many of them are finished: in a pilot its rows, in
+	// settling and in an outage the requests without an answer; 0 while all rows are sent.
 	Of, Done int
-	// Until is when the last of the requests may be asked for, of settling; of an
-	// outage when one row goes alone.
+	// Until is when the last of the requests may be asked about, in settling; in an outage when one row goes alone.
 	Until time.Time
 }
 
@@ -22,12 +20,11 @@ type Stage struct {
 type StageName string
 
 const (
-	StageEarlier StageName = "settling earlier" // requests of earlier runs that had no answer
+	StageEarlier StageName = "settling earlier" // requests of earlier runs without an answer
 	StagePilot   StageName = "pilot"
 	StageSending StageName = "sending"
-	StageOutage  StageName = "outage" // no answer to several rows: everybody waits, then one row goes alone
-	// StageSettling is of requests of this run that had no answer, and of earlier
-	// ones that were too young.
+	StageOutage  StageName = "outage" // no answer to several rows: all wait, then one row goes alone
+	// StageSettling is about requests of this run without an answer, and earlier ones that were too young.
 	StageSettling StageName = "settling"
 )
 

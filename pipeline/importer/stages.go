@@ -11,23 +11,22 @@ import (
 	"muster/pipeline"
 )
 
-// The first pass goes through the book in three stages: one goroutine reads, as many as
-// there are processors map and check, and one judges, in the book's order. What they hand
-// on is a batch of rows, so that a row costs no operation of a channel. A batch is
-// checked by a Part of its own, which the last stage ends.
+// The first pass reads the book in three stages: one goroutine reads, as many as there are processors map and check,
+// and one judges, in the book's order. They hand on batches of rows, so that a row costs no channel operation. A Part
+// checks each batch, and the last stage ends it.
 
 const (
-	// checkBatch is how many rows are handed on, and looked up in the ledger,
-	// together: fewer where they have more than so many cells or bytes.
+	// checkBatch is how many rows are handed on, and looked up in the ledger, together: fewer where they exceed the
+	// limits of cells or bytes below.
 	checkBatch = 256
 	batchCells = 1 << 16
 	batchBytes = 1 << 20
-	// waiting is how many batches there are beside those that are checked: one is
-	// read, one is judged, and one is on its way.
+	// waiting is how many batches there are beside those that are checked: one is read, one is judged, and one is in
+	// between.
 	waiting = 3
 )
 
-// batch is rows with what would be sent of each. It is used again and again.
+// batch is rows with what would be sent for each. Batches are reused.
 type batch struct {
 	rows   []pipeline.Row
 	drafts []pipeline.Draft // one for each row, and more
@@ -37,7 +36,7 @@ type batch struct {
 	tags    []pipeline.Tag
 	bytes   int           // of all cells
 	part    Part          // nil where the Checker checks the rows
-	checked chan struct{} // has something once they are
+	checked chan struct{} // receives a token once the rows are checked
 }
 
 func (b *batch) clear() { b.rows, b.cells, b.bytes = b.rows[:0], b.cells[:0], 0 }
@@ -46,7 +45,7 @@ func (b *batch) full() bool {
 	return len(b.rows) == checkBatch || len(b.cells) >= batchCells || b.bytes >= batchBytes
 }
 
-// add copies what the row lends.
+// add copies a row, whose memory the book reuses.
 func (b *batch) add(row pipeline.Row) {
 	from := len(b.cells)
 	b.cells = append(b.cells, row.Cells...)
@@ -73,8 +72,7 @@ func (b *batch) check(c Checker) {
 	}
 }
 
-// end waits for the batch to be checked. Where its Part did not know enough, its rows are
-// checked again.
+// end waits for the batch to be checked. When its Part was not certain, the Checker checks its rows again.
 func (b *batch) end(s *Setup, digest func(*batch)) {
 	<-b.checked
 	if b.part == nil || b.part.End() {
@@ -86,17 +84,15 @@ func (b *batch) end(s *Setup, digest func(*batch)) {
 	digest(b)
 }
 
-// staged goes through the book, and gives take batches of rows that are checked, in
-// the book's order; each is valid until take returns. digest is called before, for
-// each batch, and may be called by several at once. The error is that of the stage that
-// failed first.
+// staged reads the book, and calls take with batches of checked rows, in the book's order; each is valid until take
+// returns. digest is called before, for each batch, from several goroutines at once. The error is that of the stage
+// that failed first.
 func staged(ctx context.Context, s *Setup, digest func(*batch), take func(context.Context, *batch) error) error {
 	checkers := 1
 	if s.Parts != nil {
 		checkers = runtime.GOMAXPROCS(0)
 	}
-	// There is room for all batches everywhere: only the stage that reads waits for one
-	// to be free.
+	// Every channel has room for all batches: only the reading stage waits, for a free one.
 	batches := checkers + waiting
 	free, read, inOrder := make(chan *batch, batches), make(chan *batch, batches), make(chan *batch, batches)
 	for range batches {
@@ -138,7 +134,7 @@ func staged(ctx context.Context, s *Setup, digest func(*batch), take func(contex
 	return g.Wait()
 }
 
-// readBatches reads the book into batches that are free.
+// readBatches reads the book into free batches.
 func readBatches(ctx context.Context, book Book, free <-chan *batch, each func(*batch)) error {
 	var b *batch
 	err := book.Rows(ctx, func(row pipeline.Row) error {

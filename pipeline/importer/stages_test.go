@@ -10,8 +10,7 @@ import (
 	"muster/pipeline"
 )
 
-// rowsBook has rows of these cells, and ends with an error where err is not nil. It
-// lends the same memory to each.
+// rowsBook has rows of these cells, and ends with err unless that is nil. It reuses the memory of its rows.
 type rowsBook struct {
 	rows  int
 	cells func(row int) []string
@@ -34,7 +33,7 @@ func (b *rowsBook) Rows(ctx context.Context, each func(pipeline.Row) error) erro
 	return b.err
 }
 
-// firstCell makes a row's first cell its name.
+// firstCell takes a row's first cell as its name.
 type firstCell struct{ Namer }
 
 func (firstCell) Check(row pipeline.Row, d *pipeline.Draft) {
@@ -42,8 +41,7 @@ func (firstCell) Check(row pipeline.Row, d *pipeline.Draft) {
 	d.Name = row.Cells[0]
 }
 
-// firstLetters are parts that know but the first letter of a name, which will do where
-// it is no r.
+// firstLetters are Parts that know only the first letter of a name, and are not certain where it is r.
 type firstLetters struct {
 	unsure bool
 	checks *atomic.Int32
@@ -60,7 +58,7 @@ func (p *firstLetters) Check(row pipeline.Row, d *pipeline.Draft) {
 
 func (p *firstLetters) End() bool { return !p.unsure }
 
-// A batch whose part was not sure is checked again, by the Checker; no other is.
+// Only a batch whose Part was not certain is checked again by the Checker.
 func TestPartsThatAreUnsure(t *testing.T) {
 	const rows = 20 * checkBatch
 	cells := func(i int) []string {
@@ -125,7 +123,7 @@ func TestStagesKeepTheOrder(t *testing.T) {
 	}
 }
 
-// The stage that fails ends the others, and its error is the pass's.
+// The stage that fails ends the others, and the pass returns its error.
 func TestAStageThatFailsEndsAll(t *testing.T) {
 	broken := errors.New("broken")
 	cells := func(i int) []string { return []string{fmt.Sprint(i)} }
@@ -133,7 +131,7 @@ func TestAStageThatFailsEndsAll(t *testing.T) {
 	stop()
 	for name, c := range map[string]struct {
 		ctx       context.Context
-		book, own error // of the reader and of the judge
+		book, own error // errors of the reader and of the judge
 		want      error
 	}{
 		"the book":   {context.Background(), broken, nil, broken},

@@ -11,8 +11,8 @@ import (
 	"muster/pipeline/importer"
 )
 
-// The first interrupt takes no further row; what is in flight settles, the
-// rest is pending, and the next run goes on (promise 7).
+// The first interrupt takes no further row; requests under way are settled, the rest is pending, and the next run
+// goes on (promise 7).
 func TestStopSettlesWhatIsInFlight(t *testing.T) {
 	for _, c := range []int{1, 2, 4} {
 		for _, at := range []int{0, 1, 2, 3, 10, 11} {
@@ -31,7 +31,7 @@ func TestStopSettlesWhatIsInFlight(t *testing.T) {
 				}
 				w.provider.gate = func(r request) {
 					if r.row == firstRow+at-1 {
-						pause(2 * time.Millisecond) // in flight when it is stopped
+						pause(2 * time.Millisecond) // under way when the run is stopped
 					}
 				}
 				j := w.imports(t, people(50), concurrency(c), stopAt(stop))
@@ -59,8 +59,7 @@ func TestStopSettlesWhatIsInFlight(t *testing.T) {
 	}
 }
 
-// No wait outlasts a stop: not for the provider's pace, not for a token, not
-// for a look-up.
+// A stop ends every wait: for the provider's pace, for a token, for a look-up.
 func TestStopEndsEveryWait(t *testing.T) {
 	cases := map[string]func(w *world, stop func()){
 		"a pace": func(w *world, stop func()) {
@@ -114,8 +113,8 @@ func TestStopDuringALookUp(t *testing.T) {
 	}
 }
 
-// The second interrupt stops at once: what was sent and not answered is
-// uncertain, on disk, and never sent again.
+// The second interrupt stops at once: a request that was sent and not answered is uncertain, on disk, and never sent
+// again.
 func TestACancelledContextLeavesTheUnansweredUncertain(t *testing.T) {
 	for _, at := range []int{1, 2, 9} {
 		for _, c := range []int{1, 3} {
@@ -165,7 +164,7 @@ func TestACancelledContextLeavesTheUnansweredUncertain(t *testing.T) {
 	}
 }
 
-// A context that has ended before anything was sent.
+// A context that ended before anything was sent.
 func TestACancelledContextSendsNothing(t *testing.T) {
 	w := newWorld()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -176,8 +175,8 @@ func TestACancelledContextSendsNothing(t *testing.T) {
 	}
 }
 
-// Stopped, halted or limited at any moment with any concurrency, Send returns
-// and leaves no intent open (the harness fails what does not return).
+// Stopped, halted or limited at any moment with any concurrency, Send returns and leaves no intent open (the harness
+// fails a Send that does not return).
 func TestEveryEndReturns(t *testing.T) {
 	rnd := seeded(11)
 	for i := range 100 {

@@ -5,17 +5,16 @@ import (
 	"time"
 )
 
-// waits bounds the pauses that a provider asks for: those in a row together, from
-// the first until an answer comes that asks for none.
+// waits bounds the pauses that a provider asks for: those in succession together, from the first one until an answer
+// that asks for none.
 type waits struct {
 	most time.Duration // 0 is no limit
 
 	mu    sync.Mutex
-	since time.Time // when the first of them began; zero while there is none
+	since time.Time // when the first of them began; zero when there is none
 }
 
-// see takes a pause into account that begins now; not nil says that the run must
-// end instead of waiting.
+// see counts a pause that begins now; the run must end instead of waiting when the result is not nil.
 func (w *waits) see(now time.Time, wait time.Duration) *Halt {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -29,7 +28,7 @@ func (w *waits) see(now time.Time, wait time.Duration) *Halt {
 	return NewHalt(HaltWait, "halt.max_wait", "until", until, "most", w.most).Try("halt.run_from", "until", until)
 }
 
-// over ends them.
+// over ends a succession of pauses.
 func (w *waits) over() {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -12,14 +12,13 @@ import (
 
 func maxWait(d time.Duration) option { return func(s *importer.Sending) { s.MaxWait = d } }
 
-// A provider's pause is waited for within the bound, and ends the run beyond it;
-// no row is lost for it.
+// A provider's pause is waited for within the bound, and ends the run beyond it; no row is lost.
 func TestWaitingHasABound(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		pause time.Duration
 		most  time.Duration
-		times int // that it is asked for
+		times int // that the pause is asked for
 		halts bool
 	}{
 		{"shorter", 20 * time.Minute, time.Hour, 1, false},
@@ -64,7 +63,7 @@ func TestWaitingHasABound(t *testing.T) {
 	}
 }
 
-// An answer between two pauses begins the count anew.
+// An answer between two pauses starts the count again.
 func TestPausesWithAnswersBetweenAreNotAddedUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()

@@ -13,22 +13,21 @@ import (
 	"muster/pipeline"
 )
 
-// ways are how a provider tells customers apart, and what becomes of requests
-// that nobody waits for any more.
+// ways are how a provider tells customers apart, and what happens to requests whose sender has given up.
 type ways struct {
 	again   bool  // a request without an answer may be made again
 	unique  []int // the keys that no two customers may share
 	honours bool  // idempotency keys
 	replies map[string]*record
 	latency func(r request) time.Duration
-	// lost says what becomes of a request whose sender died while it was under
-	// way: made at once, made so much later, or never (negative).
+	// lost decides about a request whose sender died while it was under way: processed at once, so much later, or
+	// never (negative).
 	lost func(r request) time.Duration
-	// lateBy is how long after it was given up a silentLate request arrives.
+	// lateBy is how long a silentLate request arrives after it was given up.
 	lateBy func(r request) time.Duration
 	late   []request
-	// pending are the requests that were accepted and not decided; decides says what
-	// becomes of one that is asked about for the time times; nil makes it.
+	// pending are the requests that were accepted and not decided; decides is called when one is asked about for the
+	// n-th time; nil creates the customer.
 	pending map[string]request
 	decides func(r request, times int) pipeline.Reply
 	asked   map[string]int
@@ -37,8 +36,7 @@ type ways struct {
 
 func (p *fakeProvider) dies() bool { return p.moment != nil && p.moment() }
 
-// travel takes a request to the provider; false says that its sender was gone
-// before it was there.
+// travel takes a request to the provider; false when its sender died before it arrived.
 func (p *fakeProvider) travel(ctx context.Context, r request) bool {
 	if p.latency == nil {
 		return true
@@ -51,7 +49,7 @@ func (p *fakeProvider) travel(ctx context.Context, r request) bool {
 	}
 }
 
-// lose leaves a request to itself. What it was to meet at the provider it meets.
+// lose hands a request over to the network, which loses it or delivers it later.
 func (p *fakeProvider) lose(r request) {
 	if !slices.Contains([]step{accepts, silentAfter, silentLate, breaks, sameID, crossed,
 		acceptsLate}, r.step) {
@@ -67,8 +65,7 @@ func (p *fakeProvider) arriveAt(r request, at time.Time) {
 	p.late = append(p.late, r)
 }
 
-// arrivals lets the requests arrive whose time has come: what is not looked at
-// may as well have happened before.
+// arrivals processes the delayed requests whose time has come. It is called before the provider's state is used.
 func (p *fakeProvider) arrivals() {
 	slices.SortStableFunc(p.late, func(a, b request) int { return a.at.Compare(b.at) })
 	for len(p.late) > 0 && !p.late[0].at.After(time.Now()) {
@@ -78,14 +75,14 @@ func (p *fakeProvider) arrivals() {
 	}
 }
 
-// forget drops what is still under way of a request that is refused now, for
-// one request has one fate; true says that it has another already.
+// forget drops a delayed request that is refused now, because one request has one result; true when it was processed
+// already.
 func (p *fakeProvider) forget(r request) (made bool) {
 	p.late = slices.DeleteFunc(p.late, func(l request) bool { return l.ref == r.ref })
 	return slices.ContainsFunc(p.records, func(rec *record) bool { return rec.ref == r.ref })
 }
 
-// process makes a customer of a request, or finds the one that is there.
+// process creates the customer of a request, or finds the existing one.
 func (p *fakeProvider) process(r request) (rec *record, made bool) {
 	if rec = p.replies[r.key]; rec != nil && p.honours {
 		return rec, true
@@ -122,7 +119,7 @@ func sharesKey(a, b line, keys []int) bool {
 	return false
 }
 
-// doubles are the customers whom requests of ours made twice.
+// doubles are the customers that requests of ours created twice.
 func (p *fakeProvider) doubles() (list []string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -136,8 +133,7 @@ func (p *fakeProvider) doubles() (list []string) {
 	return list
 }
 
-// looks is the look-up of a provider that has one: by ID, or by a key. It is
-// called with the provider locked.
+// looks is the look-up of a provider that has one: by ID, or by a key. The caller holds the provider's lock.
 func (p *fakeProvider) looks(l *pipeline.LookUp, value string) ([]pipeline.Found, error) {
 	found := []pipeline.Found{}
 	for _, r := range p.records {
@@ -160,8 +156,8 @@ const (
 	window     = 23 * time.Hour
 )
 
-// worldOf is a world whose provider settles silence in one of the four ways,
-// and whose clock is that of the bubble it is made in.
+// worldOf is a world whose provider settles unanswered requests in one of the four ways, with the clock of the bubble
+// in which it is made.
 func worldOf(by pipeline.SettleBy) *world {
 	w := newWorld()
 	w.patience = 1000 * time.Hour
@@ -188,13 +184,13 @@ func worldOf(by pipeline.SettleBy) *world {
 	return w
 }
 
-// bubble runs a test on a clock of its own, on which waits take no time.
+// bubble runs a test on a fake clock (testing/synctest), on which waits take no time.
 func bubble(t *testing.T, name string, f func(t *testing.T)) {
 	t.Helper()
 	t.Run(name, func(t *testing.T) { synctest.Test(t, f) })
 }
 
-// rapidBubbles checks a property on a new clock each time.
+// rapidBubbles checks a property on a new fake clock each time.
 func rapidBubbles(t *testing.T, property func(t *rapid.T)) {
 	t.Helper()
 	rapid.Check(t, func(rt *rapid.T) {
@@ -204,7 +200,7 @@ func rapidBubbles(t *testing.T, property func(t *rapid.T)) {
 			property(rt)
 		})
 		if failed != nil {
-			panic(failed) // how rapid ends a failed check
+			panic(failed) // as rapid ends a failed check
 		}
 	})
 }

@@ -15,7 +15,7 @@ import (
 	"muster/pipeline/importer"
 )
 
-// tester is what testing.T and rapid.T have in common.
+// tester is the common part of testing.T and rapid.T.
 type tester interface {
 	Helper()
 	Errorf(format string, args ...any)
@@ -65,7 +65,7 @@ func people(n int) []line {
 	return lines
 }
 
-// broken is l with a name that the schema refuses.
+// broken is l with an invalid name.
 func (l line) broken() line { return l.with(2, "?"+l[2]) }
 
 func (l line) with(column int, value string) line {
@@ -79,11 +79,11 @@ type world struct {
 	ledger     *memoryLedger
 	provider   *fakeProvider
 	strict     func(l line) bool
-	shape      func(l line) string   // of a line's body; nil: there is one only
-	denied     map[pipeline.Tag]bool // see [importer.Setup.Denied]; nil: what the ledger has
+	shape      func(l line) string   // of a line's body; nil: one shape only
+	denied     map[pipeline.Tag]bool // see [importer.Setup.Denied]; nil: as in the ledger
 	fixed      fixedLines
 	runs       int
-	patience   time.Duration // with each step of a run
+	patience   time.Duration // for each step of a run
 }
 
 func newWorld() *world {
@@ -91,14 +91,14 @@ func newWorld() *world {
 	return &world{definition: acme(), ledger: l, provider: newFakeProvider(l), patience: time.Hour}
 }
 
-// journey is one run: what went in, and what came out.
+// journey is one run: its input and its results.
 type journey struct {
 	run      string
 	book     *memoryBook
 	checker  *cellChecker
 	plan     *importer.Plan
 	checked  pipeline.Counts // of the plan
-	err      error           // Send's
+	err      error           // of Send
 	halt     *importer.Halt
 	results  []importer.Result
 	counts   pipeline.Counts
@@ -134,8 +134,7 @@ func (w *world) setup(b *memoryBook) (importer.Setup, *cellChecker) {
 		Denied: denied, Fixed: w.fixed, Signatures: true}, c
 }
 
-// imports runs lines through check, send and results, and holds the run
-// against the promises that no run may break.
+// imports runs lines through check, send and results, and checks the promises that every run must keep.
 func (w *world) imports(t tester, lines []line, options ...option) *journey {
 	t.Helper()
 	return w.importsBook(context.Background(), t, &memoryBook{lines: lines}, options...)
@@ -209,7 +208,7 @@ func (j *journey) readResults(t tester, w *world) {
 	j.counts = counts
 }
 
-// hold checks what is true of every run.
+// hold checks the promises that every run must keep.
 func (w *world) hold(t tester, j *journey) {
 	t.Helper()
 	for _, s := range w.ledger.faults() {
@@ -222,7 +221,7 @@ func (w *world) hold(t tester, j *journey) {
 		t.Errorf("two used the checker at once")
 	}
 	if j.halt != nil && j.halt.Reason == importer.HaltBook {
-		return // its rows are no longer those of the results
+		return // the book changed, so that its rows are not those of the results
 	}
 	rows := len(j.book.lines)
 	if len(j.results) != rows || j.counts.Total() != rows || j.checked.Total() != rows {
@@ -248,7 +247,7 @@ func (w *world) hold(t tester, j *journey) {
 	settled, ready := 0, rows
 	for _, p := range j.progress {
 		if settled++; p.Ready < ready && p.Settled == settled-1 {
-			settled-- // there is less to try
+			settled-- // fewer rows are left to try
 		}
 		if ready = p.Ready; p.Settled != settled || p.Counts.Total() != settled {
 			t.Errorf("progress %d says %d settled, counts %v", settled, p.Settled, p.Counts)
@@ -264,7 +263,7 @@ func (w *world) hold(t tester, j *journey) {
 	}
 }
 
-// holdID: nobody gets somebody else's ID (promise 5).
+// holdID checks that the row has no other customer's ID (promise 5).
 func (w *world) holdID(t tester, r importer.Result, l line) {
 	t.Helper()
 	switch r.State {
@@ -279,7 +278,7 @@ func (w *world) holdID(t tester, r importer.Result, l line) {
 		}
 	}
 	if r.Message != nil && r.Message.Code == "outcome.fixed" {
-		return // it has the customer of the row that replaces it
+		return // the row has the customer of its fixed copy
 	}
 	if r.State == pipeline.Created || r.State == pipeline.Known || r.State == pipeline.Existing && r.CustomerID != "" {
 		if rec := w.provider.byID(r.CustomerID); rec == nil || !strings.EqualFold(rec.line[2], l[2]) {
@@ -288,7 +287,7 @@ func (w *world) holdID(t tester, r importer.Result, l line) {
 	}
 }
 
-// states are the results' states in the book's order.
+// states are the states of the results, in the book's order.
 func (j *journey) states() []pipeline.State {
 	states := make([]pipeline.State, len(j.results))
 	for i, r := range j.results {
@@ -313,7 +312,7 @@ func (j *journey) sentRows() []int {
 	return rows
 }
 
-// within fails a test whose step does not return.
+// within fails the test when f does not return in time.
 func within(t tester, patience time.Duration, what string, f func()) {
 	t.Helper()
 	done := make(chan struct{})
