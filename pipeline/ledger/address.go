@@ -1,12 +1,14 @@
 package ledger
 
 import (
+	"crypto/tls"
 	"errors"
 	"io/fs"
 	"net"
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,7 +28,10 @@ const dialTimeout = 10 * time.Second
 type serverAddress struct {
 	shown  string // as given: it has no password
 	schema string
+	root   string // the file with the authority of its certificate, where it is named
 	config *pgx.ConnConfig
+	// unverified: the connection is encrypted, and nobody asks the server to prove who it is.
+	unverified bool
 }
 
 var (
@@ -67,6 +72,9 @@ func parseAddress(name string, allowPlain bool) (*serverAddress, error) {
 		return nil, passwordInAddress(shown)
 	}
 	a := &serverAddress{shown: shown, schema: usualSchema}
+	if file := asked.Get("sslrootcert"); file != "system" {
+		a.root = file
+	}
 	if asked.Has("schema") {
 		a.schema = asked.Get("schema")
 		asked.Del("schema")
@@ -104,19 +112,26 @@ func (a *serverAddress) secure(said, allowPlain bool) error {
 		return nil
 	}
 	c := a.config
-	plain := func(host string, encrypted bool) bool { return !encrypted && !onThisMachine(host) }
-	var encrypted []*pgconn.FallbackConfig
-	for _, f := range c.Fallbacks {
-		if !plain(f.Host, f.TLSConfig != nil) {
-			encrypted = append(encrypted, f)
+	ways := append([]*pgconn.FallbackConfig{{Host: c.Host, TLSConfig: c.TLSConfig}}, c.Fallbacks...)
+	plain := func(w *pgconn.FallbackConfig) bool { return w.TLSConfig == nil && !onThisMachine(w.Host) }
+	if i := slices.IndexFunc(ways, plain); i == 0 || i > 0 && said {
+		host := ways[i].Host
+		m := a.refusal(nil, "server.plain", "host", host)
+		if slices.ContainsFunc(ways, func(w *pgconn.FallbackConfig) bool { return w.Host == host && w.TLSConfig != nil }) {
+			m = a.refusal(nil, "server.perhaps_plain", "host", host)
 		}
+		return m.Try("server.use_tls")
 	}
-	if plain(c.Host, c.TLSConfig != nil) || said && len(encrypted) < len(c.Fallbacks) {
-		return refusal(nil, "server.plain", "host", c.Host).At(ledgerAt(a.shown)).Try("server.use_tls")
-	}
-	c.Fallbacks = encrypted
+	c.Fallbacks = slices.DeleteFunc(c.Fallbacks, plain)
+	a.unverified = slices.ContainsFunc(ways, func(w *pgconn.FallbackConfig) bool {
+		return w.TLSConfig != nil && !onThisMachine(w.Host) && !verifies(w.TLSConfig)
+	})
 	return nil
 }
+
+// verifies: a server is asked to prove by its certificate that it is the one. For an authority alone the driver has a
+// function of its own.
+func verifies(c *tls.Config) bool { return !c.InsecureSkipVerify || c.VerifyPeerCertificate != nil }
 
 // onThisMachine reports whether a host is a socket or a loopback address.
 func onThisMachine(host string) bool {

@@ -1,7 +1,11 @@
 package ledger
 
 import (
+	"crypto/ed25519"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
+	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
@@ -76,8 +80,8 @@ func TestAddressRefused(t *testing.T) {
 		"postgres://127.0.0.1/m?schema=information_schema":                       "server.schema_name",
 		"postgres://127.0.0.1/m?schema=a%22b":                                    "server.schema_name",
 		"postgres://db.internal/m?sslmode=disable":                               "server.plain",
-		"postgres://db.internal/m?sslmode=prefer":                                "server.plain",
-		"postgres://db.internal/m?sslmode=allow":                                 "server.plain",
+		"postgres://db.internal/m?sslmode=prefer":                                "server.perhaps_plain",
+		"postgres://db.internal/m?sslmode=allow":                                 "server.perhaps_plain",
 		"postgres://127.0.0.1,db.internal/m?sslmode=disable":                     "server.plain",
 		"postgres://127.0.0.1/m?sslrootcert=/nowhere/ca.pem&sslmode=verify-full": "server.settings_file",
 	} {
@@ -130,4 +134,38 @@ func TestPasswordFile(t *testing.T) {
 	if err != nil || a.config.Password != "hush" || strings.Contains(a.shown, "hush") {
 		t.Errorf("%v", err)
 	}
+}
+
+// An address that asks for encryption alone is taken, and it is known that nothing proves who the server is.
+func TestUnverified(t *testing.T) {
+	environment(t)
+	authority := filepath.Join(t.TempDir(), "authority.pem")
+	must(t, os.WriteFile(authority, madeUpAuthority(t), 0o600))
+	for name, want := range map[string]bool{
+		"postgres://db.internal/m":                                              true,
+		"postgres://db.internal/m?sslmode=require":                              true,
+		"postgres://localhost,db.internal/m?sslmode=require":                    true,
+		"postgres://db.internal/m?sslmode=require&sslrootcert=" + authority:     false, // as verify-ca
+		"postgres://db.internal/m?sslmode=verify-ca&sslrootcert=" + authority:   false,
+		"postgres://db.internal/m?sslmode=verify-full&sslrootcert=" + authority: false,
+		"postgres://db.internal/m?sslmode=verify-full":                          false,
+		"postgres://localhost/m?sslmode=require":                                false,
+	} {
+		if a := ask(parseAddress(name, false))(t); a.unverified != want {
+			t.Errorf("%s: unverified is %v", name, a.unverified)
+		}
+	}
+	if a := ask(parseAddress("postgres://db.internal/m", true))(t); a.unverified {
+		t.Error("nobody cares who allows a connection without encryption")
+	}
+}
+
+// madeUpAuthority is the certificate of an authority, in PEM.
+func madeUpAuthority(t *testing.T) []byte {
+	t.Helper()
+	public, private, err := ed25519.GenerateKey(nil)
+	must(t, err)
+	c := &x509.Certificate{SerialNumber: big.NewInt(1), IsCA: true, BasicConstraintsValid: true}
+	raw := ask(x509.CreateCertificate(nil, c, c, public, private))(t)
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: raw})
 }

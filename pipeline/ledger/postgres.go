@@ -12,6 +12,7 @@ type postgresStore struct {
 	writer        *session
 	reader        *readLane
 	afterFailover bool // a person has confirmed that another server than the last may be used
+	unverified    bool
 }
 
 func (s *postgresStore) write(ctx context.Context, f func(*transaction) error) error {
@@ -62,6 +63,13 @@ func (s *postgresStore) close() error {
 	return nil
 }
 
+// Unverified: the ledger is on a server that was never asked to prove who it is, as its address says no more than that
+// the connection is encrypted. Somebody in between could pose as it.
+func (l *Ledger) Unverified() bool {
+	s, ok := l.store.(*postgresStore)
+	return ok && s.unverified
+}
+
 // openServer opens the ledger at an address, or creates it.
 func (l *Ledger) openServer(ctx context.Context, address string, scripts []string, o Options) error {
 	l.path = Shown(address)
@@ -69,7 +77,7 @@ func (l *Ledger) openServer(ctx context.Context, address string, scripts []strin
 	if err != nil {
 		return err
 	}
-	s := &postgresStore{path: l.path, afterFailover: o.AfterFailover}
+	s := &postgresStore{path: l.path, afterFailover: o.AfterFailover, unverified: at.unverified}
 	l.store, l.rights = s, s
 	if o.ReadOnly {
 		return l.readServer(ctx, s, at, len(scripts), o)

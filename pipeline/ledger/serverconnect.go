@@ -5,9 +5,11 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"syscall"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -62,7 +64,7 @@ func (a *serverAddress) cannotConnect(err error) error {
 		}
 		return a.refusal(err, "server.wrong_password", "role", c.User).Try("server.check_password")
 	case codeNotLetIn:
-		return a.refusal(err, "server.not_let_in", "role", c.User, "cause", answer(err)).Try("server.check_role")
+		return a.notLetIn(err)
 	case codeNoDatabase:
 		return a.refusal(err, "server.no_database", "database", c.Database).Try("server.create_database",
 			"database", c.Database, "role", c.User)
@@ -87,22 +89,30 @@ func (a *serverAddress) cannotConnect(err error) error {
 		notChosen *pgconn.NotPreferredError
 	)
 	switch {
+	case errors.As(err, &notChosen): // one of several, of which others may not even answer
+		return a.refusal(err, "server.no_primary").Try("server.name_primary")
 	case errors.As(err, &unknown):
 		return a.refusal(err, "server.host_unknown", "host", unknown.Name).Try("server.check_host")
+	case errors.As(err, &authority) && a.root != "":
+		return a.refusal(err, "server.certificate_other_authority", "file", a.root).Try("server.name_other_root")
 	case errors.As(err, &authority):
 		return a.refusal(err, "server.certificate_unknown").Try("server.name_root")
 	case errors.As(err, &host):
 		return a.refusal(err, "server.certificate_other_host", "host", c.Host).Try("server.use_certified_name")
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return a.outOfDate(err, invalid.Cert, time.Now())
 	case errors.As(err, &invalid), errors.As(err, &forged):
 		return a.refusal(err, "server.certificate_bad").Try("server.renew_certificate")
 	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, os.ErrNotExist):
 		return a.refusal(err, "server.nobody_there", "host", c.Host, "port", int(c.Port)).Try("server.check_running")
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), pgconn.Timeout(err):
 		return a.refusal(err, "server.no_answer", "host", c.Host, "port", int(c.Port)).Try("server.check_network")
-	case errors.As(err, &notChosen):
-		return a.refusal(err, "server.no_primary").Try("server.name_primary")
-	case errors.Is(err, syscall.ECONNRESET):
+	case brokenOff(err) && a.certified():
+		return a.refusal(err, "server.broke_off", "host", c.Host, "port", int(c.Port)).Try("server.check_certificate")
+	case brokenOff(err):
 		return a.refusal(err, "server.broke_off", "host", c.Host, "port", int(c.Port)).Try("server.check_running")
+	case errors.As(err, &asked) && asked.Op == "remote error": // what crypto/tls calls an alert
+		return a.refusal(err, "server.tls_refused", "host", c.Host, "cause", asked.Err).Try("server.check_certificate")
 	case errors.As(err, &asked):
 		return a.refusal(err, "server.unreachable", "host", c.Host, "port", int(c.Port), "cause", asked.Err).
 			Try("server.check_network")
@@ -110,6 +120,37 @@ func (a *serverAddress) cannotConnect(err error) error {
 		return a.refusal(err, "server.no_tls", "host", c.Host).Try("server.turn_on_tls")
 	}
 	return a.refusal(err, "server.broke_off", "host", c.Host, "port", int(c.Port)).Try("server.check_running")
+}
+
+// brokenOff: the connection was there. A server that does not take a certificate says so when the other side thinks that
+// all is well, and it may not hear it any more.
+func brokenOff(err error) bool {
+	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, io.EOF) ||
+		errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// certified: there is a certificate of our own.
+func (a *serverAddress) certified() bool {
+	return a.config.TLSConfig != nil && len(a.config.TLSConfig.Certificates) > 0
+}
+
+// notLetIn: by the rules of the server's operator. They may want a certificate, about
+// which the server says no more than in words.
+func (a *serverAddress) notLetIn(err error) error {
+	c := a.config
+	m := a.refusal(err, "server.not_let_in", "role", c.User, "cause", answer(err))
+	if c.TLSConfig != nil && !a.certified() {
+		return m.Try("server.check_role_and_certificate")
+	}
+	return m.Try("server.check_role")
+}
+
+// outOfDate: the server's certificate is not valid at this time, as this machine has it.
+func (a *serverAddress) outOfDate(err error, c *x509.Certificate, now time.Time) error {
+	if now.Before(c.NotBefore) {
+		return a.refusal(err, "server.certificate_early", "at", c.NotBefore.UTC()).Try("server.check_clock")
+	}
+	return a.refusal(err, "server.certificate_expired", "at", c.NotAfter.UTC()).Try("server.renew_certificate")
 }
 
 // answer is the server's own text, without what the driver adds.

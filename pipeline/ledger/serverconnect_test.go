@@ -2,12 +2,19 @@ package ledger
 
 import (
 	"crypto/rand"
+	"crypto/x509"
+	"errors"
+	"fmt"
 	"net"
 	"net/url"
 	"os"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"muster/pipeline"
 )
 
 // A connection that fails says why, and what to do, in muster's own sentences.
@@ -104,5 +111,37 @@ func TestRights(t *testing.T) {
 	onServer(t, "DROP TABLE "+name+".meta")
 	if err := open(name); err != nil {
 		t.Error(err)
+	}
+}
+
+// What is wrong with a certificate is said, and whose it is.
+func TestCertificates(t *testing.T) {
+	environment(t)
+	past, future := time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
+	outOfDate := func(from, to time.Time) error {
+		return x509.CertificateInvalidError{Cert: &x509.Certificate{NotBefore: from, NotAfter: to}, Reason: x509.Expired}
+	}
+	for _, c := range []struct {
+		err        error
+		root       string
+		want, hint string
+	}{
+		{outOfDate(past, past), "", "server.certificate_expired", "server.renew_certificate"},
+		{outOfDate(future, future), "", "server.certificate_early", "server.check_clock"},
+		{x509.CertificateInvalidError{Reason: x509.IncompatibleUsage}, "", "server.certificate_bad", "server.renew_certificate"},
+		{x509.UnknownAuthorityError{}, "", "server.certificate_unknown", "server.name_root"},
+		{x509.UnknownAuthorityError{}, "ca.pem", "server.certificate_other_authority", "server.name_other_root"},
+		{x509.HostnameError{Certificate: &x509.Certificate{}}, "", "server.certificate_other_host", "server.use_certified_name"},
+		{&net.OpError{Op: "remote error", Err: errors.New("tls: expired certificate")}, "", "server.tls_refused",
+			"server.check_certificate"},
+		{&pgconn.PgError{Code: "28000"}, "", "server.not_let_in", "server.check_role_and_certificate"},
+	} {
+		a := ask(parseAddress("postgres://m@db.internal/m?sslmode=verify-full", false))(t)
+		a.root = c.root
+		err := a.cannotConnect(fmt.Errorf("the driver's: %w", c.err))
+		var m *pipeline.Mistake
+		if !errors.As(err, &m) || string(m.What.Code) != c.want || string(m.Hint.Code) != c.hint {
+			t.Errorf("%v: %v, want %s, %s", c.err, err, c.want, c.hint)
+		}
 	}
 }

@@ -219,6 +219,9 @@ func (c *connection) notes(ctx context.Context, j *Job, unsettled int) (
 	if older := c.ledger.Older(); older != "" {
 		notes = append(notes, upgraded(older))
 	}
+	if c.ledger.Unverified() {
+		notes = append(notes, pipeline.Say("enrol.server_unverified"))
+	}
 	if c.ledger.Right().OtherServer() {
 		notes = append(notes, pipeline.Say("enrol.other_server"))
 	}

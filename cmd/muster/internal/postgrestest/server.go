@@ -33,6 +33,7 @@ func Programs() (dir string, ok bool) {
 type Server struct {
 	programs, dir string
 	port          int
+	settings      []string             // such as ssl=on
 	as            *syscall.SysProcAttr // it refuses to run as root
 	process       *exec.Cmd            // nil: stopped
 	frozen        []int                // processes
@@ -41,6 +42,24 @@ type Server struct {
 // NewServer starts a server from the programs in a folder, with what it writes on disk when it says so, as by default.
 // It ends with the test.
 func NewServer(t testing.TB, programs string) *Server {
+	t.Helper()
+	s := newServer(t, programs)
+	s.run(t, "initdb", "-D", s.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	s.Start(t)
+	return s
+}
+
+// newServer is one that has a folder and a port, and is stopped when the test ends.
+func newServer(t testing.TB, programs string) *Server {
+	t.Helper()
+	dir, as := folder(t)
+	s := &Server{programs: programs, dir: dir, as: as, port: freePort(t)}
+	t.Cleanup(func() { s.Stop(t, syscall.SIGQUIT) })
+	return s
+}
+
+// folder is a new one for programs that refuse to run as root, and the user as whom they then run.
+func folder(t testing.TB) (dir string, as *syscall.SysProcAttr) {
 	t.Helper()
 	// Not t.TempDir: another user has to get there.
 	dir, err := os.MkdirTemp("", "postgres")
@@ -52,19 +71,9 @@ func NewServer(t testing.TB, programs string) *Server {
 			t.Error(err)
 		}
 	})
-	s := &Server{programs: programs, dir: dir, port: freePort(t)}
-	if os.Getuid() == 0 {
-		s.as = s.unprivileged(t)
+	if os.Getuid() != 0 {
+		return dir, nil
 	}
-	s.run(t, "initdb", "-D", s.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-	t.Cleanup(func() { s.Stop(t, syscall.SIGQUIT) })
-	s.Start(t)
-	return s
-}
-
-// unprivileged has the programs run as postgres, and gives that user the folder.
-func (s *Server) unprivileged(t testing.TB) *syscall.SysProcAttr {
-	t.Helper()
 	u, err := user.Lookup("postgres")
 	if err != nil {
 		t.Fatal(err)
@@ -77,10 +86,10 @@ func (s *Server) unprivileged(t testing.TB) *syscall.SysProcAttr {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chown(s.dir, int(uid), int(gid)); err != nil {
+	if err := os.Chown(dir, int(uid), int(gid)); err != nil {
 		t.Fatal(err)
 	}
-	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
+	return dir, &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
 }
 
 func (s *Server) data() string { return filepath.Join(s.dir, "data") }
@@ -112,29 +121,71 @@ func (s *Server) Start(t testing.TB) {
 		t.Fatal(err)
 	}
 	defer log.Close()
-	s.process = s.command("postgres", "-D", s.data(), "-p", strconv.Itoa(s.port), "-k", s.dir,
-		"-c", "listen_addresses=127.0.0.1", "-c", "max_connections=50", "-c", "shared_buffers=32MB")
+	args := []string{"-D", s.data(), "-p", strconv.Itoa(s.port), "-k", s.dir}
+	for _, setting := range append([]string{"listen_addresses=127.0.0.1", "max_connections=50", "shared_buffers=32MB"},
+		s.settings...) {
+		args = append(args, "-c", setting)
+	}
+	s.process = s.command("postgres", args...)
 	s.process.Stdout, s.process.Stderr = log, log
 	if err := s.process.Start(); err != nil {
 		t.Fatal(err)
 	}
+	await(t, func() error {
+		err := answers(t, s.Address())
+		if err != nil {
+			said, _ := os.ReadFile(log.Name())
+			err = fmt.Errorf("%w\n%s", err, said)
+		}
+		return err
+	})
+}
+
+// answers is nil where a server lets us in.
+func answers(t testing.TB, address string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
 	defer cancel()
+	conn, err := pgx.Connect(ctx, address)
+	if err != nil {
+		return err
+	}
+	return conn.Close(ctx)
+}
+
+// await returns when there gives no error any more; after a minute its last one fails the test.
+func await(t testing.TB, there func() error) {
+	t.Helper()
+	late := time.NewTimer(time.Minute)
+	defer late.Stop()
 	again := time.NewTicker(20 * time.Millisecond)
 	defer again.Stop()
-	for {
-		conn, err := pgx.Connect(ctx, s.Address())
-		if err == nil {
-			err = conn.Close(ctx)
-		}
-		if err == nil {
-			return
-		}
+	for err := there(); err != nil; err = there() {
 		select {
 		case <-again.C:
-		case <-ctx.Done():
-			said, _ := os.ReadFile(log.Name())
-			t.Fatalf("the server does not answer: %v\n%s", err, said)
+		case <-late.C:
+			t.Fatal(err)
+		}
+	}
+}
+
+// Restart starts the server anew, with settings such as ssl=on in the place of those that it had.
+func (s *Server) Restart(t testing.TB, settings ...string) {
+	t.Helper()
+	s.Stop(t, syscall.SIGINT)
+	s.settings = settings
+	s.Start(t)
+}
+
+// Put writes a file into the server's folder of data, where settings find it by its name.
+func (s *Server) Put(t testing.TB, name string, content []byte) {
+	t.Helper()
+	path := filepath.Join(s.data(), name)
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if s.as != nil {
+		if err := os.Chown(path, int(s.as.Credential.Uid), int(s.as.Credential.Gid)); err != nil {
+			t.Fatal(err)
 		}
 	}
 }
