@@ -31,7 +31,7 @@ type batch struct {
 	rows   []pipeline.Row
 	drafts []pipeline.Draft // one for each row, and more
 	cells  []string         // of all rows
-	// digests are one for each row, and tags those of the keys of all rows.
+	// digests has one for each row; tags has those of the keys of all rows.
 	digests []digest
 	tags    []pipeline.Tag
 	bytes   int           // of all cells

@@ -12,37 +12,34 @@ import (
 )
 
 const (
-	// longestPlain is the most bytes of a text that is tested: that of a state, of the
-	// ID of a request, of a short sentence.
+	// longestPlain is the most bytes of a text that is tested: enough for a state, a request ID or a short sentence.
 	longestPlain = 128
-	// gram is how many letters and digits in a row a value of as many shares with each
-	// text that it is found in, in whatever spelling: parts of fewer are not looked for
-	// (shortPart).
+	// gram is how many letters and digits in succession a value must share with a text in which it can be found, in
+	// any spelling: shorter parts are not searched for (shortPart).
 	gram = shortPart
 	// plainSigns are the signs that a plain text may have.
 	plainSigns = " -_.:/"
 )
 
-// plainText is a text of ASCII letters, digits and few signs, none of which begins an
-// escape, in the forms that values are looked for in. It is the cheap test before the
-// search of a [redactor]: most texts of good answers have nothing of a row.
+// plainText is a text of ASCII letters, digits and few signs, none of which begins an escape, in the forms in which
+// values are searched for. It is the cheap test before the search of a [redactor]: most texts of good answers contain
+// nothing of a row.
 //
-// What finds a value in such a text, finds there gram letters or digits in a row of
-// the value, as [plainAtoms] folds them and without what stands between; or
-// fewestDigits digits of it, without letters between; or, of a value of fewer, all of
-// it. absent says that there is nothing of this.
+// A search that finds a value in such a text finds one of these: gram letters or digits of the value in succession,
+// as [plainAtoms] folds them and ignoring what is between them; fewestDigits digits of it, without letters between;
+// or all of it, when it is shorter. absent says that the text has none of them.
 type plainText struct {
 	upper  [longestPlain]byte // in capitals
-	packed [longestPlain]byte // of it the letters and digits
-	number [longestPlain]byte // of it the digits
+	packed [longestPlain]byte // its letters and digits
+	number [longestPlain]byte // its digits
 	size   int                // of upper
 	length int                // of packed
 	places int                // of number
-	grams  [64]uint64         // which grams packed has, by their hash
-	digits [16]uint64         // which fewestDigits in a row number has, by their hash
+	grams  [64]uint64         // the grams of packed, by their hash
+	digits [16]uint64         // the fewestDigits in succession of number, by their hash
 }
 
-// read takes in a text; false where it is not plain.
+// read takes in a text; false when it is not plain.
 func (t *plainText) read(s string) bool {
 	if len(s) > longestPlain {
 		return false
@@ -80,35 +77,35 @@ func (t *plainText) read(s string) bool {
 	return true
 }
 
-// window is the last characters of a row of them.
+// window holds the last characters of a sequence.
 type window struct {
-	bytes uint64 // eight at the most, the last one lowest
+	bytes uint64 // at most eight, the last one lowest
 	count int
 }
 
-// add gives how many there are.
+// add appends a character and returns how many there are.
 func (w *window) add(c byte) int {
 	w.bytes = w.bytes<<8 | uint64(c)
 	w.count++
 	return w.count
 }
 
-// text is the last n.
+// text is the last n characters.
 func (w *window) text(n int) []byte {
 	return binary.BigEndian.AppendUint64(nil, w.bytes)[8-n:]
 }
 
-// last is a hash of the last n.
+// last is a hash of the last n characters.
 func (w *window) last(n int) uint64 {
 	return w.bytes << (64 - 8*n) * 0x9E3779B97F4A7C15 >> 48
 }
 
-// absent says that certainly nothing of a value is in the text, in any spelling that
-// a redactor looks for. false says nothing.
+// absent reports that certainly no part of a value is in the text, in any spelling that a redactor searches for.
+// false proves nothing.
 func (t *plainText) absent(value string) bool {
 	value = pipeline.Trim(value)
 	var (
-		whole, grams, digits window // grams starts anew at a letter beyond ASCII
+		whole, grams, digits window // grams starts again at a letter beyond ASCII
 		local                = -1   // letters and digits before an @
 		short                [gram]byte
 		ascii                = true
@@ -155,38 +152,36 @@ func (t *plainText) absent(value string) bool {
 			}
 		}
 	}
-	if local == gram-1 && t.has(short[:local]) { // it may be a part by itself
+	if local == gram-1 && t.has(short[:local]) { // it may be a part of its own
 		return false
 	}
 	switch {
 	case whole.count >= gram:
 		return t.noDay(value)
 	case !ascii:
-		return false // rare, and not worth an answer
+		return false // too rare to be worth a test
 	case whole.count == gram-1 && t.has(short[:whole.count]):
 		return false
 	}
 	return !t.contains(value)
 }
 
-// hasGram says that the text has the last letters and digits of a window.
+// hasGram reports whether the text has the last letters and digits of a window.
 func (t *plainText) hasGram(w *window) bool {
 	h := w.last(gram)
 	return t.grams[h/64%64]&(1<<(h%64)) != 0 && t.has(w.text(gram))
 }
 
-// hasDigits says that the digits of the text have the last ones of a window.
+// hasDigits reports whether the text's digits contain the last ones of a window.
 func (t *plainText) hasDigits(w *window) bool {
 	h := w.last(fewestDigits)
 	return t.digits[h/64%16]&(1<<(h%64)) != 0 && bytes.Contains(t.number[:t.places], w.text(fewestDigits))
 }
 
-// has says that the text has these letters and digits in a row, without what stands
-// between.
+// has reports whether the text has these letters and digits in succession, ignoring what is between them.
 func (t *plainText) has(part []byte) bool { return bytes.Contains(t.packed[:t.length], part) }
 
-// noDay says that a value is no day, or that nothing of it is in the text as people
-// write days.
+// noDay reports that a value is not a date, or that the text has no part of it as people write dates.
 func (t *plainText) noDay(value string) bool {
 	if len(value) != len("2006-01-02") || value[4] != '-' || value[7] != '-' {
 		return true
@@ -202,13 +197,12 @@ func (t *plainText) noDay(value string) bool {
 	return true
 }
 
-// contains says that the text has a value in ASCII, in capitals or not; one of fewer
-// than shortValue characters as a word.
+// contains reports whether the text has a value in ASCII, ignoring case; one shorter than shortValue must be a word.
 func (t *plainText) contains(value string) bool {
 	return t.find(len(value), func(i int) rune { return foldRune(rune(value[i])) })
 }
 
-// find says that the text has so many characters in a row, few of them as a word.
+// find reports whether the text has these characters in succession; few of them must be a word.
 func (t *plainText) find(size int, folded func(i int) rune) bool {
 	isWord := func(at int) bool {
 		return at >= 0 && at < t.size && strings.IndexByte(plainSigns, t.upper[at]) < 0
@@ -227,15 +221,14 @@ search:
 	return false
 }
 
-// hasAny says that one of the needles is in the text.
+// hasAny reports whether one of the needles is in the text.
 func (t *plainText) hasAny(needles []needle) bool {
 	return slices.ContainsFunc(needles, func(n needle) bool {
 		return t.find(len(n.folded), func(i int) rune { return n.folded[i] })
 	})
 }
 
-// plain gives a text as it is kept when certainly no value and no secret is in it;
-// false says nothing.
+// plain returns a text as it is kept when certainly no value and no secret is in it; false proves nothing.
 func (h *redactor) plain(s string, limit int) (string, bool) {
 	var t plainText
 	if !t.read(s) || t.hasAny(h.hidden) {

@@ -10,8 +10,7 @@ import (
 	"muster/pipeline"
 )
 
-// The cheap test says that a text has nothing of a row only where the search finds
-// nothing.
+// When the cheap test says that a text has nothing of a row, the search finds nothing either.
 func TestAPlainTextHasNothing(t *testing.T) {
 	letters := rapid.RuneFrom([]rune("aAbBkKs019 @.-_/:éßŠſKİıñ日·\u00a0\n"))
 	respell := []func(string) string{
@@ -26,7 +25,7 @@ func TestAPlainTextHasNothing(t *testing.T) {
 			return b.String()
 		},
 		func(v string) string { local, _, _ := strings.Cut(v, "@"); return local },
-		func(v string) string { // a day as day, month, year
+		func(v string) string { // a date as day, month, year
 			if len(v) == 10 {
 				return v[8:] + "/" + v[5:7] + "/" + v[:4]
 			}
@@ -66,7 +65,7 @@ func TestAPlainTextHasNothing(t *testing.T) {
 	}
 }
 
-// Texts of good answers are not searched.
+// Texts of good answers pass the cheap test.
 func TestPlainTexts(t *testing.T) {
 	entries := []pipeline.Entry{
 		{Path: "name", Value: "Panadería La Espiga SAS"}, {Path: "nit", Value: "900123456-7"},

@@ -9,37 +9,36 @@ import (
 	"muster/pipeline"
 )
 
-// reading is one create answer, read by the definition.
+// reading is the answer to a create, as the definition reads it.
 type reading struct {
 	verdict pipeline.Verdict
-	rule    *pipeline.Answer  // nil when none applies
+	rule    *pipeline.Answer  // nil when no rule applies
 	doc     any               // nil when the body is not JSON
-	id      string            // the customer's, of an answer that says that it was made
-	reason  *pipeline.Message // where the verdict is not the provider's
-	await   string            // where to ask, of an answer that accepted the request
-	// doubted: the answer says that the customer was made, and does not prove it, or
-	// that the request is accepted, and not where to ask.
+	id      string            // the customer's ID, when the answer says that the customer was created
+	reason  *pipeline.Message // why muster does not follow the provider's verdict
+	await   string            // what to ask by, when the answer accepted the request
+	// doubted: the answer says that the customer was created without proof, or that the request is accepted without a
+	// handle to ask by.
 	doubted bool
 }
 
-// rules are how the answers to one kind of call are read.
+// rules say how the answers to one kind of call are read.
 type rules struct {
 	answers []pipeline.Answer
 	record  *pipeline.Record
-	accepts bool // "accepted" has to say where to ask
+	accepts bool // an accepted request needs a handle to ask by
 }
 
 func (c *Client) createRules() rules { return rules{c.provider.Answers, &c.provider.Record, true} }
 
-// read judges an answer: by the first rule that matches, else by what HTTP
-// itself says, else with the careful verdict.
+// read judges an answer: by the first rule that matches, else by its HTTP status, else with the careful verdict.
 func (c *Client) read(by rules, a *answer, in *pipeline.Intent, hide *redactor) reading {
 	if a.broken != nil {
 		return reading{verdict: pipeline.VerdictUnknown, reason: pipeline.MessageOf(a.broken)}
 	}
 	doc, isJSON := decode(a.body)
 	r := reading{doc: doc}
-	unreadable := false // a rule before this one looks into a body that is not JSON
+	unreadable := false // an earlier rule needs a field of a body that is not JSON
 	for i := range by.answers {
 		rule := &by.answers[i]
 		if !pipeline.In(rule.Statuses, a.status) {
@@ -81,7 +80,7 @@ func (c *Client) read(by rules, a *answer, in *pipeline.Intent, hide *redactor) 
 	case r.verdict != pipeline.VerdictCreated:
 		return r
 	}
-	// An answer without a body has nothing but its headers.
+	// An answer without a body can only be read from its headers.
 	if !isJSON && (by.record.IDHeader == "" || len(bytes.TrimSpace(a.body)) > 0) {
 		return reading{verdict: pipeline.VerdictUnknown, doubted: true,
 			reason: pipeline.Say("provider.not_json", "status", a.status)}
@@ -100,9 +99,8 @@ func (c *Client) read(by rules, a *answer, in *pipeline.Intent, hide *redactor) 
 	return r
 }
 
-// comesBack reports whether an answer that says how long to wait is of a provider
-// that is out of service and processed nothing: HTTP has a 503 with Retry-After say
-// so (RFC 9110, 15.6.4), unless the definition has an answer for this very status.
+// comesBack reports whether an answer with a Retry-After comes from a provider that is out of service and processed
+// nothing: a 503 says so (RFC 9110, 15.6.4), unless the definition has a rule for this very status.
 func comesBack(status int, r reading) bool {
 	if status != http.StatusServiceUnavailable || r.verdict != pipeline.VerdictUnknown {
 		return false
@@ -112,17 +110,17 @@ func comesBack(status int, r reading) bool {
 	})
 }
 
-// saysWhatBecame reports whether a verdict is about the row, and not about
-// the call: those must rest on an answer that was understood.
+// saysWhatBecame reports whether a verdict is about the row, and not about the call: such a verdict needs an answer
+// that was understood.
 func saysWhatBecame(v pipeline.Verdict) bool {
 	return v == pipeline.VerdictCreated || v == pipeline.VerdictExists || v == pipeline.VerdictRefused
 }
 
-// openStatuses are the client errors that leave it open whether the request is
-// still processed: a timeout, a conflict, too early, a client that closed.
+// openStatuses are the client errors after which the request may still be processed: a timeout, a conflict, too
+// early, a client that closed.
 var openStatuses = []int{408, 409, 425, 460, 499}
 
-// defaultVerdict is what a status means where the definition is silent.
+// defaultVerdict is what a status means where the definition has no rule for it.
 func defaultVerdict(status int) pipeline.Verdict {
 	switch {
 	case status == 401:

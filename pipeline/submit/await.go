@@ -9,11 +9,11 @@ import (
 	"muster/pipeline"
 )
 
-// longestAddress is the most bytes of an address that are kept.
+// longestAddress is the most bytes of an address that is kept.
 const longestAddress = 2048
 
-// awaitOf is by what to ask about a request that an answer accepted: the ID in its body,
-// or the path, with its query, of the address in a header.
+// awaitOf is the handle for asking about a request that an answer accepted: the ID in its body, or the path, with its
+// query, of the address in a header.
 func (c *Client) awaitOf(a *answer, doc any) string {
 	await := c.provider.Await
 	if await == nil {
@@ -34,10 +34,9 @@ func (c *Client) awaitOf(a *answer, doc any) string {
 	return at.String()
 }
 
-// Ask asks once what became of in's request, which the provider accepted
-// ([pipeline.Intent.Await]), and gives the generation of the token that it used. The
-// verdict is of [pipeline.AwaitVerdicts], or unsent; accepted says that the provider has
-// not decided yet. Without a token nothing is asked, as with [Client.Create].
+// Ask asks once about in's request, which the provider accepted ([pipeline.Intent.Await]), and returns the generation
+// of the token that it used. The verdict is one of [pipeline.AwaitVerdicts], or unsent; accepted says that the
+// provider has not decided yet. Without a token nothing is asked, as with [Client.Create].
 func (c *Client) Ask(ctx context.Context, in *pipeline.Intent) (pipeline.Reply, Generation) {
 	begun := c.now()
 	token, gen, err := c.token(ctx)
@@ -70,7 +69,7 @@ func (c *Client) Ask(ctx context.Context, in *pipeline.Intent) (pipeline.Reply, 
 	if r.Verdict != pipeline.VerdictUnauthorized {
 		c.tokens.answered(gen)
 	}
-	if r.Verdict == pipeline.VerdictDenied || r.Verdict == pipeline.VerdictBusy { // it says nothing of the request
+	if r.Verdict == pipeline.VerdictDenied || r.Verdict == pipeline.VerdictBusy { // it says nothing about the request
 		r.Verdict, r.Problems = pipeline.VerdictUnknown, nil
 	}
 	return r, gen

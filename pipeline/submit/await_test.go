@@ -11,7 +11,7 @@ import (
 	"muster/pipeline/submit"
 )
 
-// slow is acme, which accepts creations and decides later.
+// slow is acme when it accepts creates and decides later.
 func slow(location string) *pipeline.Provider {
 	p := acme()
 	p.Answers = append([]pipeline.Answer{{Statuses: statuses(202, 202), Verdict: pipeline.VerdictAccepted}}, p.Answers...)
@@ -29,7 +29,7 @@ func slow(location string) *pipeline.Provider {
 	return p
 }
 
-// TestAcceptedSaysWhereToAsk: an ID, or an address at the base URL's host; anything else
+// TestAcceptedSaysWhereToAsk: an ID, or an address at the base URL's host, is a handle to ask by; anything else
 // proves nothing.
 func TestAcceptedSaysWhereToAsk(t *testing.T) {
 	for _, c := range []struct{ location, header, body, want string }{
@@ -66,8 +66,7 @@ func TestAcceptedSaysWhereToAsk(t *testing.T) {
 	}
 }
 
-// TestAsk reads what became of an accepted request: nothing but the answers that the
-// definition names decides it.
+// TestAsk: only an answer that the definition names decides an accepted request.
 func TestAsk(t *testing.T) {
 	for _, c := range []struct {
 		status  int

@@ -10,8 +10,7 @@ import (
 	"muster/pipeline/submit"
 )
 
-// fixedAnswer is a transport whose every answer is the same, at once and without a
-// connection.
+// fixedAnswer is a transport that gives the same answer to every request, at once and without a connection.
 type fixedAnswer struct {
 	status int
 	body   []byte
@@ -26,8 +25,8 @@ func (f fixedAnswer) RoundTrip(r *http.Request) (*http.Response, error) {
 		Body: io.NopCloser(bytes.NewReader(f.body)), Request: r}, nil
 }
 
-// BenchmarkCreate is one create from the intent to the reply, without a network: of a
-// customer that is made, and of one that is refused with its fields.
+// BenchmarkCreate is one create, from the intent to the reply, without a network: of a customer that is created, and
+// of one that is refused with its fields.
 func BenchmarkCreate(b *testing.B) {
 	for _, answer := range []struct {
 		name string

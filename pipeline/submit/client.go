@@ -17,20 +17,19 @@ import (
 	"muster/pipeline/signature"
 )
 
-// defaultTimeout is that of a definition that names none.
+// defaultTimeout is used where a definition has none.
 const defaultTimeout = 30 * time.Second
 
-// Right is the right to send. Wait is nil when a request may leave, and an error when it
-// may not, or ctx ends before that is known. It may be called by many at once.
+// Right is the right to send. Wait returns nil when a request may leave, and an error when it may not, or when ctx
+// ends before that is known. It may be called from several goroutines at once.
 type Right interface {
 	Wait(ctx context.Context) error
 }
 
-// Options are what a [Client] is made of.
+// Options are the parts of a [Client].
 type Options struct {
 	Provider *pipeline.Provider
-	// BaseURL is where the calls' paths are joined to, as text: http or https,
-	// without a query. A final slash is dropped.
+	// BaseURL is prefixed to the calls' paths, as text: http or https, without a query. A final slash is dropped.
 	BaseURL string
 	// AuthURL is the same for the exchange of secrets for a token; "" is BaseURL.
 	AuthURL string
@@ -41,40 +40,37 @@ type Options struct {
 	// Rate spaces the starts of calls of any kind; the zero value is no limit.
 	Rate      pipeline.Rate
 	UserAgent string // muster/VERSION
-	// Certificate is the client certificate with its key for servers that ask for
-	// one; nil for none.
+	// Certificate is the client certificate with its key, for servers that ask for one; nil for none.
 	Certificate *tls.Certificate
-	// Transport is nil for one of our own. An *http.Transport is copied and
-	// set up like ours (HTTP/1.1, watched connections). Any other is used as
-	// it is: a request that it loses counts as not sent only when it reports
-	// its steps as net/http/httptrace describes and never had a connection.
+	// Transport may be nil. An *http.Transport is copied and set up like our own (HTTP/1.1, watched connections). Any
+	// other is used as it is: a request that it loses counts as not sent only when it reports its steps as
+	// net/http/httptrace describes and never had a connection.
 	Transport http.RoundTripper
-	// Right is asked in the moment before a request leaves; nil: every one may.
+	// Right is checked just before a request leaves; nil: always held.
 	Right Right
-	// Watch wraps what all calls go through, so that they can be shown; nil for nothing.
-	// What it makes passes every call on once, with its context, and reads a body only
-	// as the other side does.
+	// Watch wraps the transport of all calls, so that they can be logged; nil for nothing. The wrapper must pass
+	// every call on once, with its context, and read a body only as the other side does.
 	Watch func(http.RoundTripper) http.RoundTripper
 	Now   func() time.Time // nil: time.Now
 	// Random makes the nonces of signatures; nil: crypto/rand.
 	Random io.Reader
 }
 
-// Client makes the calls of one provider at one place with one set of
-// credentials. All its methods may be called at the same time.
+// Client makes the calls of one provider at one place with one set of credentials. All its methods may be called from
+// several goroutines at once.
 type Client struct {
 	provider  *pipeline.Provider
 	baseURL   string
-	authURL   string   // of the exchange
-	userAgent []string // one, as a header has it
+	authURL   string   // of the token exchange
+	userAgent []string // one value, as in http.Header
 	now       func() time.Time
 	wire      *wire
-	transport *http.Transport // of our own; nil without one
+	transport *http.Transport // our own; nil with another
 	tokens    *tokens
 	secrets   map[string]string
 	settings  map[string]string // values that are not secret
 	rowInCall bool              // path, query or headers of a create have variables of the row
-	hidden    []needle          // the secrets, as redaction looks for them
+	hidden    []needle          // the secrets, as redaction searches for them
 	withToken atomic.Pointer[hiddenWith]
 	keyPaths  map[string]*jsonpath.Path
 	names     *fieldNames
@@ -84,9 +80,8 @@ type Client struct {
 	random    io.Reader
 }
 
-// New checks o and makes a client; nothing is sent. The error is a
-// [pipeline.Mistake] when credentials are missing or the base URL is none, else
-// an ordinary one about the options.
+// New checks o and makes a client; nothing is sent. The error is a [pipeline.Mistake] when credentials are missing or
+// the base URL is invalid, else an ordinary one about the options.
 func New(o Options) (*Client, error) {
 	if o.Provider == nil {
 		return nil, errors.New("no provider")
@@ -94,7 +89,7 @@ func New(o Options) (*Client, error) {
 	if o.Concurrency < 1 {
 		return nil, pipeline.Fail("provider.no_concurrency", "most", o.Concurrency)
 	}
-	// Whether plain http will do was asked of whoever named the URL.
+	// Plain http is allowed here: the caller has checked it for the URL that was named.
 	base, err := pipeline.BaseURL(o.BaseURL, true)
 	if err == nil && base == "" {
 		err = pipeline.Fail("provider.no_base_url")
@@ -169,17 +164,15 @@ func New(o Options) (*Client, error) {
 // SetRate changes the pace of all calls that have not started.
 func (c *Client) SetRate(r pipeline.Rate) { c.wire.pace.set(r) }
 
-// Pause holds back all calls that have not started until then, whoever makes
-// them; a longer pause that is in force stays. A caller's context ends its
-// wait.
+// Pause holds back all calls that have not started until then, whoever makes them; a longer pause stays in force. A
+// caller's context ends its wait.
 func (c *Client) Pause(until time.Time) { c.wire.pace.pause(until.Sub(c.now())) }
 
-// Stop lets no further call start: those that wait for a place, for the pace
-// or for the end of a pause end as not sent, as do all later ones; those that
-// have started go on. It may be called any number of times.
+// Stop lets no further call start: calls that wait for a place, for the pace or for the end of a pause end as not
+// sent, and so do all later ones; calls that have started go on. It may be called any number of times.
 func (c *Client) Stop() { c.wire.stop() }
 
-// Close closes the connections that no call uses.
+// Close closes the idle connections.
 func (c *Client) Close() {
 	if c.transport != nil {
 		c.transport.CloseIdleConnections()

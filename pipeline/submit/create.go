@@ -10,23 +10,21 @@ import (
 	"muster/pipeline"
 )
 
-// Most characters of the provider's texts that are kept.
+// Limits, in characters, of the provider's texts that are kept.
 const (
 	maxMessage = 300
 	maxCode    = 100
 )
 
-// Create makes one attempt to create in's customer and never more than one.
-// It fetches a token first when there is none that is good, and gives the
-// generation of the one it used, for [Client.Authorise] when the verdict is
-// [pipeline.VerdictUnauthorized]; 0 when none could be had.
+// Create makes one attempt to create in's customer and never more than one. It fetches a token first when there is no
+// valid one, and returns the generation of the one it used, for [Client.Authorise] when the verdict is
+// [pipeline.VerdictUnauthorized]; 0 when it got none.
 //
-// Without a token nothing is sent: the verdict is then unauthorized when the
-// provider refuses our credentials, halt when its answer to the exchange makes
-// no sense, else unsent.
+// Without a token nothing is sent: the verdict is then unauthorized when the provider refuses our credentials, halt
+// when its answer to the exchange cannot be understood, else unsent.
 //
-// in is only read, and not after Create returned. The reply's texts are
-// redacted and cut; its Problems have no Column.
+// in is only read, and not after Create returned. The reply's texts are redacted and cut; its Problems have no
+// Column.
 func (c *Client) Create(ctx context.Context, in *pipeline.Intent) (pipeline.Reply, Generation) {
 	begun := c.now()
 	token, gen, err := c.token(ctx)
@@ -51,7 +49,7 @@ func (c *Client) Create(ctx context.Context, in *pipeline.Intent) (pipeline.Repl
 	if err == nil && len(in.Body) == 0 {
 		err = pipeline.Fail("provider.no_body")
 	}
-	if err != nil { // every row would fail alike
+	if err != nil { // every row would fail in the same way
 		return pipeline.Reply{Attempt: pipeline.Attempt{
 			Sent: begun, Ended: c.now(), Verdict: pipeline.VerdictHalt, Message: hide.reason(err),
 		}}, gen
@@ -71,7 +69,7 @@ func (c *Client) Create(ctx context.Context, in *pipeline.Intent) (pipeline.Repl
 	return r, gen
 }
 
-// noAnswer is the reply to a call that had none.
+// noAnswer is the reply to a call without an answer.
 func (c *Client) noAnswer(lost *failure, hide *redactor) pipeline.Reply {
 	r := pipeline.Reply{Attempt: pipeline.Attempt{
 		Sent: lost.sent, Ended: lost.ended, Verdict: pipeline.VerdictUnknown, Message: c.describe(lost, hide),
@@ -86,7 +84,7 @@ func (c *Client) noAnswer(lost *failure, hide *redactor) pipeline.Reply {
 	return r
 }
 
-// reply turns an answer into what the caller may keep.
+// reply converts an answer to what the caller may keep.
 func (c *Client) reply(by rules, a *answer, in *pipeline.Intent, hide *redactor) pipeline.Reply {
 	read := c.read(by, a, in, hide)
 	r := pipeline.Reply{Attempt: pipeline.Attempt{
@@ -145,7 +143,7 @@ func (c *Client) reply(by rules, a *answer, in *pipeline.Intent, hide *redactor)
 	return r
 }
 
-// withWords is a reason with what the provider said, where it said anything.
+// withWords adds the provider's text, if there is one, to a reason.
 func withWords(reason, said *pipeline.Message) *pipeline.Message {
 	if said == nil {
 		return reason
@@ -153,7 +151,7 @@ func withWords(reason, said *pipeline.Message) *pipeline.Message {
 	return pipeline.Say("proof.with_words", "reason", reason, "said", said)
 }
 
-// requestID is the ID by which the provider finds a request.
+// requestID is the ID by which the provider finds the request in its logs.
 func (c *Client) requestID(doc any, at []pipeline.Pointer, h http.Header) string {
 	if id := pipeline.FirstText(doc, at); id != "" {
 		return id
@@ -173,7 +171,7 @@ func (c *Client) rowVariables(in *pipeline.Intent) map[string]string {
 	return values
 }
 
-// withoutToken is the reply to a create that had no token to go with.
+// withoutToken is the reply to a create for which there was no token.
 func (c *Client) withoutToken(begun time.Time, err error) pipeline.Reply {
 	r := pipeline.Reply{Attempt: pipeline.Attempt{
 		Sent: begun, Ended: c.now(), Verdict: pipeline.VerdictHalt,

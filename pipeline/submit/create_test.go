@@ -211,7 +211,7 @@ func TestErrorAnswer(t *testing.T) {
 	}
 }
 
-// An answer that names one field, without a list, and says of it what it says at all.
+// An answer that names one field, not in a list, with the same message as the whole answer.
 func TestErrorAnswerOfOneField(t *testing.T) {
 	p := acme()
 	p.Errors.Problems = []pipeline.ProblemList{{At: "/error", Field: "/param", Message: "/message"}}
@@ -254,8 +254,7 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// A 503 that says when to come back processed nothing, unless the definition says
-// what this status means.
+// A 503 with Retry-After processed nothing, unless the definition says what this status means.
 func TestOutOfServiceForNow(t *testing.T) {
 	for _, c := range []struct {
 		after string
@@ -280,8 +279,8 @@ func TestOutOfServiceForNow(t *testing.T) {
 	}
 }
 
-// A knock makes no customer, and only a server that is out of service, or none that
-// answers, is taken for one that is down.
+// A knock creates no customer. Only a server that says that it is out of service, or that does not answer, counts as
+// down.
 func TestKnock(t *testing.T) {
 	for status, down := range map[int]bool{200: false, 401: false, 404: false, 405: false, 500: false, 501: false,
 		502: true, 503: true, 504: true} {

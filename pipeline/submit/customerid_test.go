@@ -18,8 +18,7 @@ func inHeader() *pipeline.Provider {
 	return p
 }
 
-// A create without a body is proof where the definition takes the ID from a
-// header, and nothing else is.
+// Where the definition takes the ID from a header, a create answered without a body is proven by the header only.
 func TestTheIDIsInAHeader(t *testing.T) {
 	for _, c := range []struct{ name, header, body, want string }{
 		{"the ID", "c-17", "", "c-17"},
@@ -61,7 +60,7 @@ func TestTheIDIsInAHeader(t *testing.T) {
 	}
 }
 
-// A body is what counts where the definition says so.
+// Where the definition says so, only the body counts.
 func TestAHeaderIsNotReadUnasked(t *testing.T) {
 	s := answering(t, 201, http.Header{"Location": {"/customers/c-17"}}, "")
 	if r, _ := newClient(t, submit.Options{BaseURL: s.URL}).Create(t.Context(), intent()); r.CustomerID != "" ||
@@ -70,8 +69,7 @@ func TestAHeaderIsNotReadUnasked(t *testing.T) {
 	}
 }
 
-// What the provider names as the address of a customer is followed at its own
-// place only.
+// The address of a customer is only used when it is at the provider's own place.
 func TestFoundAddresses(t *testing.T) {
 	for said, want := range map[string]string{
 		"c-17": "c-17", "/customers/c-17": "c-17", "{base}/customers/c-17": "c-17",
@@ -117,8 +115,8 @@ func TestIDsOfAnotherForm(t *testing.T) {
 	}
 }
 
-// What comes with a status of success and proves no creation halts the run that
-// begins with it, whatever is missing; 202 says itself that it is too early.
+// A success status without proof of a creation halts a run that begins with it, whatever is missing; after a 202
+// nothing can be proven yet.
 func TestSuccessWithoutProofIsDoubted(t *testing.T) {
 	for _, c := range []struct {
 		status int

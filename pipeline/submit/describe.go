@@ -14,9 +14,8 @@ import (
 
 func interruptedUnsent() *pipeline.Message { return pipeline.Say("provider.interrupted_unsent") }
 
-// describe says why a call has no answer. What the network
-// stack says may quote the provider, or our address, so that it is redacted
-// like any text; hide may be nil.
+// describe says why a call has no answer. An error of the network stack may quote the provider or our address, so
+// that it is redacted like any text; hide may be nil.
 func (c *Client) describe(lost *failure, hide *redactor) *pipeline.Message {
 	if hide == nil {
 		hide = c.redactor(nil, "")
@@ -82,8 +81,7 @@ func (c *Client) describe(lost *failure, hide *redactor) *pipeline.Message {
 	return what
 }
 
-// distrust says what is wrong with a server's certificate; nil for what is too rare to have a
-// sentence.
+// distrust says what is wrong with a server's certificate; nil for a fault that is too rare to have a sentence.
 func distrust(err error) *pipeline.Message {
 	var (
 		unknown x509.UnknownAuthorityError

@@ -13,7 +13,7 @@ import (
 	"muster/pipeline"
 )
 
-// A proxy that cannot be reached is not taken for the provider.
+// A proxy that cannot be reached is named instead of the provider.
 func TestDescribeNamesTheProxy(t *testing.T) {
 	c := &Client{route: route{"http://proxy.example:3128", "HTTPS_PROXY"}}
 	for op, want := range map[string]string{
@@ -27,7 +27,7 @@ func TestDescribeNamesTheProxy(t *testing.T) {
 	}
 }
 
-// What is wrong with a certificate, and a host that is not there, has a sentence of muster's.
+// Faults of a certificate, and a host that does not exist, have sentences of muster's own.
 func TestDescribeInWords(t *testing.T) {
 	end := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 	old := &x509.Certificate{NotAfter: end}

@@ -10,7 +10,7 @@ import (
 	"muster/pipeline"
 )
 
-// Shared by all requests: net/http reads header values and never changes them.
+// Shared by all requests, because net/http only reads header values.
 var (
 	jsonType = []string{"application/json"}
 	formType = []string{"application/x-www-form-urlencoded"}
@@ -24,8 +24,8 @@ func contentType(e pipeline.Encoding) []string {
 	return formType
 }
 
-// encodeForm writes a JSON object as a form, its names in the order of the alphabet,
-// so that the same object is the same form; a body that is to be JSON stays as it is.
+// encodeForm writes a JSON object as a form, its names in alphabetical order, so that the same object always gives
+// the same form; a body that is to be JSON is returned unchanged.
 func encodeForm(body []byte, e pipeline.Encoding, names pipeline.ListNames) ([]byte, error) {
 	if e == pipeline.EncodingJSON || body == nil {
 		return body, nil
@@ -74,8 +74,8 @@ func (w *formWriter) value(name string, v any) {
 	}
 }
 
-// item is the name of a value in a list. Objects in a list always have their index:
-// without it nothing would say which members belong together.
+// item is the name of a value in a list. Objects in a list always get an index, or nothing would say which members
+// belong together.
 func (w *formWriter) item(name string, i int, item any) string {
 	_, object := item.(map[string]any)
 	switch {

@@ -14,8 +14,7 @@ import (
 	"muster/pipeline"
 )
 
-// bodyOf draws a body as rows make them: texts, numbers as they are spelled, truths,
-// lists of one kind, and objects.
+// bodyOf draws a body as rows make them: texts, numbers as they are spelt, booleans, lists of one kind, and objects.
 func bodyOf(depth int) *rapid.Generator[any] {
 	text := rapid.OneOf(rapid.SampledFrom([]string{"a b", "a&b=c", "ñ", "[x]", "1.50", "%41", "+1"}), rapid.StringN(1, 8, 20))
 	scalar := rapid.OneOf(rapid.Map(text, func(s string) any { return s }),
@@ -32,8 +31,8 @@ func bodyOf(depth int) *rapid.Generator[any] {
 	return rapid.OneOf(scalar, list, object, objects)
 }
 
-// flat are the leaves of a body with their names as the definition's kind of form has
-// them; of values of a list that have no index the position is kept.
+// flat collects the leaves of a body under the names that the definition's kind of form gives them; for list values
+// without an index it keeps the position.
 func flat(name string, v any, dots bool, names pipeline.ListNames, out map[string][]string) {
 	switch v := v.(type) {
 	case map[string]any:
@@ -62,8 +61,8 @@ func flat(name string, v any, dots bool, names pipeline.ListNames, out map[strin
 	}
 }
 
-// TestFormsSayWhatJSONSays: of every body the form has the same values under the same
-// names, each spelled as in JSON, and its bytes are always the same.
+// TestFormsSayWhatJSONSays: the form of every body has the same values under the same names, each spelt as in JSON,
+// and its bytes are always the same.
 func TestFormsSayWhatJSONSays(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		doc := rapid.MapOfN(rapid.StringMatching(`[a-z_]{1,6}`), bodyOf(2), 1, 4).Draw(rt, "body")

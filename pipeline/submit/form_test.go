@@ -12,8 +12,8 @@ import (
 	"muster/pipeline/submit"
 )
 
-// TestRequestsAsTheDefinitionHasThem looks at what arrives: path, query, headers and
-// body, with the values that stand in for names.
+// TestRequestsAsTheDefinitionHasThem checks what arrives: path, query, headers and body, with the values of
+// variables.
 func TestRequestsAsTheDefinitionHasThem(t *testing.T) {
 	at := time.Date(2026, 11, 28, 17, 0, 0, 0, time.UTC)
 	for encoding, body := range map[pipeline.Encoding]string{

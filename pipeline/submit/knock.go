@@ -8,21 +8,20 @@ import (
 	"muster/pipeline"
 )
 
-// Knock asks whether somebody is there, by a HEAD request without credentials to
-// where customers are created, which HTTP defines to change nothing (RFC 9110,
-// 9.2.1). Any answer will do but one that says that the server is out of service;
-// nil is what it gives then, else the reason.
+// Knock checks that the provider answers, by a HEAD request without credentials to the address for creates, which
+// changes nothing (RFC 9110, 9.2.1). It returns nil for any answer, unless it says that the server is out of service;
+// else the reason.
 func (c *Client) Knock(ctx context.Context) *pipeline.Message {
-	path, _, _ := strings.Cut(c.provider.Create.Path, "{") // it is of no row
+	path, _, _ := strings.Cut(c.provider.Create.Path, "{") // the path without the row's part
 	call := pipeline.Call{Method: http.MethodHead, Path: path}
 	req, _, err := c.request(ctx, c.baseURL, call, nil, nil, pipeline.EncodingJSON, "")
 	if err != nil {
-		return nil // a create says what is wrong
+		return nil // a create reports what is wrong
 	}
 	a, lost := c.wire.send(req, nil)
 	switch {
 	case lost != nil && lost.unsent:
-		return nil // a create cannot be sent either, and costs nothing
+		return nil // a create cannot be sent either, and risks nothing
 	case lost != nil:
 		return c.describe(lost, nil)
 	}

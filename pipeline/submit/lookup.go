@@ -10,26 +10,25 @@ import (
 	"muster/pipeline"
 )
 
-// fullPage is the length from which a list may go on where muster cannot see.
+// fullPage is the length from which a list may have more pages, which muster does not read.
 const fullPage = 100
 
-// LookUpError says that a look-up failed: it is not known whether the customer
-// is there. It holds no value of a row.
+// LookUpError says that a look-up failed: it is not known whether the customer exists. It contains no value of a row.
 type LookUpError struct {
 	Status int // 0 without an answer
-	// Verdict is throttled, unauthorized, halt, unsent, or unknown: the
-	// provider did not answer, or not so that it can be relied on.
+	// Verdict is throttled, unauthorized, halt, unsent, or unknown: the provider did not answer, or its answer proves
+	// nothing.
 	Verdict    pipeline.Verdict
 	Code       string // the provider's, redacted
 	RequestID  string // the provider's, redacted
 	RetryAfter time.Duration
 	Token      Generation // the token that was used
 	Reason     *pipeline.Message
-	Hint       *pipeline.Message // what to do about what another try would meet too; nil without it
-	Err        error             // without an answer: the cause
+	Hint       *pipeline.Message // what to do when another try would fail too; else nil
+	Err        error             // the cause, without an answer
 }
 
-// Advice is what to do about what another try would meet too; nil without it.
+// Advice is what to do when another try would fail too; else nil.
 func (e *LookUpError) Advice() *pipeline.Message { return e.Hint }
 
 // Error shows the reason's code and arguments.
@@ -38,14 +37,13 @@ func (e *LookUpError) Error() string { return e.Sentence().String() }
 // Unwrap gives the cause.
 func (e *LookUpError) Unwrap() error { return e.Err }
 
-// Sentence is the reason as a sentence of its own.
+// Sentence is the reason in one sentence.
 func (e *LookUpError) Sentence() *pipeline.Message {
 	return pipeline.Say("provider.lookup_failed", "reason", e.Reason)
 }
 
-// LookUp asks once for the customer that has value as its ID or, with l.Key,
-// as that key. An empty result without an error is the provider's word that
-// there is none. A record is returned only when its own ID or key, after the
+// LookUp asks once for the customer that has value as its ID or, with l.Key, as that key. An empty result without an
+// error means that the provider has no such customer. A record is returned only when its own ID or key, after the
 // key's normalisers, equals value: the provider's filter is not trusted.
 //
 // The error is a [*LookUpError], or one of [Client.Authorise]'s.
@@ -121,8 +119,7 @@ func (c *Client) LookUp(ctx context.Context, l *pipeline.LookUp, value string) (
 	return found, nil
 }
 
-// redactFound cleans the texts of a record that a caller may keep. Its values
-// stay as they are: they are compared and not kept.
+// redactFound redacts the texts of a record that a caller may keep. Its values stay, because they are only compared.
 func (c *Client) redactFound(f *pipeline.Found, token string) {
 	var entries []pipeline.Entry
 	for path, v := range f.Values {
@@ -135,7 +132,7 @@ func (c *Client) redactFound(f *pipeline.Found, token string) {
 	f.RequestID = hide.text(f.RequestID, maxCode)
 }
 
-// askedFor is what stands for the value in a redacted text.
+// askedFor is the placeholder for the value in a redacted text.
 func (c *Client) askedFor(l *pipeline.LookUp) string {
 	if l.Key == "" {
 		return "id"
@@ -148,8 +145,7 @@ func (c *Client) askedFor(l *pipeline.LookUp) string {
 	return l.Key
 }
 
-// contextCause keeps of a transport's error only that a context ended: the
-// rest may hold an address.
+// contextCause keeps only the context's part of a transport's error: the rest may contain an address.
 func contextCause(err error) error {
 	for _, cause := range []error{context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(err, cause) {
@@ -159,8 +155,7 @@ func contextCause(err error) error {
 	return nil
 }
 
-// pick takes from a look-up's answer the records that are what was asked for;
-// doubt says why the answer proves nothing.
+// pick selects from a look-up's answer the records that were asked for; doubt says why the answer proves nothing.
 func (c *Client) pick(l *pipeline.LookUp, doc any, value string) (found []pipeline.Found, doubt *pipeline.Message) {
 	items := []any{doc}
 	if !l.Single {
@@ -188,7 +183,7 @@ func (c *Client) pick(l *pipeline.LookUp, doc any, value string) (found []pipeli
 		return nil, pipeline.Say("provider.nothing_to_look_up")
 	}
 	found = []pipeline.Found{}
-	without, others := 0, 0 // records without the key; those that no filter for the value would let pass
+	without, others := 0, 0 // records without the key; records that no filter for the value would return
 	for _, item := range items {
 		values := c.keyValues(key, item, &l.Record)
 		if len(values) == 0 {
@@ -220,8 +215,8 @@ func (c *Client) pick(l *pipeline.LookUp, doc any, value string) (found []pipeli
 	case l.Single:
 		return nil, pipeline.Say("provider.record_of_other_key", "key", key.Name)
 	case others > 0:
-		// A list that was not filtered is one page of all customers: that the
-		// one asked for is not on it says nothing.
+		// A list that was not filtered is one page of all customers, so that a customer may be missing from it and
+		// still exist.
 		return nil, pipeline.Say("provider.unfiltered_list", "key", key.Name)
 	case len(items) >= fullPage:
 		return nil, pipeline.Say("provider.full_page", "count", len(items))
@@ -254,7 +249,7 @@ func (c *Client) found(item any, r *pipeline.Record) pipeline.Found {
 	}
 }
 
-// keyValues are a record's own values for a key; a JSONPath may find several.
+// keyValues are a record's own values of a key; a JSONPath may find several.
 func (c *Client) keyValues(key *pipeline.Key, item any, r *pipeline.Record) []string {
 	if path := c.keyPaths[key.Name]; path != nil {
 		body, ok := r.Body.Get(item)
@@ -275,8 +270,8 @@ func (c *Client) keyValues(key *pipeline.Key, item any, r *pipeline.Record) []st
 	return nil
 }
 
-// lookUpVerdict is what a status means that the look-up does not name: a look-up
-// that is denied fails alike for every row.
+// lookUpVerdict is the verdict for a status that the look-up does not name: a look-up that is denied fails for every
+// row.
 func lookUpVerdict(status int) pipeline.Verdict {
 	v := defaultVerdict(status)
 	switch {

@@ -26,7 +26,7 @@ func TestLookUpByKey(t *testing.T) {
 		name   string
 		status int
 		body   string
-		ids    string // "" with absent; "error: WORD" for an error of that verdict
+		ids    string // "" with absent; "error: WORD" for an error with that verdict
 	}{
 		{"found", 200, `{"data":[{"id":"a","email":"other+ada@example.org"},{"id":"b","email":"ADA@example.org"}]}`,
 			"b"},

@@ -8,25 +8,25 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// mostForLost is how many characters a provider may write for a letter that it cannot
-// write: one for each byte of it, or two where bytes were taken for letters.
+// mostForLost is how many characters a provider may write in place of a letter that it cannot write: one for each of
+// its bytes, or two where bytes were read as letters.
 const mostForLost = 4
 
-// lossy is a word with letters beyond ASCII, in whose place a text may have question
-// marks, U+FFFD or other letters, or nothing.
+// lossy is a word with letters beyond ASCII, for which a text may have question marks, U+FFFD, other letters, or
+// nothing.
 type lossy struct {
 	letters []lossyLetter
 	label   string
 }
 
-// lossyLetter is one letter of it, in capitals; plain is what it folds to where it may
-// be lost, nothing where it may not.
+// lossyLetter is one of its letters, in capitals; plain is its folded form when it may be lost, empty when it may
+// not.
 type lossyLetter struct {
 	r     rune
 	plain string
 }
 
-// addLost adds those of a value's words that tell who somebody is.
+// addLost adds those words of a value that identify a person.
 func (f *respelling) addLost(value, label string) {
 	value = norm.NFC.String(value)
 	runes, atoms := []rune(value), plainOf(value)
@@ -41,7 +41,7 @@ func (f *respelling) addLost(value, label string) {
 			letter := lossyLetter{r: foldRune(r)}
 			if r >= utf8.RuneSelf {
 				if letter.plain = foldLetter(r); letter.plain == "" {
-					continue // an accent of its own
+					continue // a combining accent
 				}
 			} else {
 				kept = append(kept, letter.r)
@@ -49,7 +49,7 @@ func (f *respelling) addLost(value, label string) {
 			word.letters = append(word.letters, letter)
 		}
 		if len(kept) == len(word.letters) || len(kept) < 2 {
-			continue // all may be lost, or nothing
+			continue // either all letters may be lost, or none
 		}
 		f.lost = append(f.lost, word)
 		if without := (part{text: string(kept)}); long(without) {
@@ -58,7 +58,7 @@ func (f *respelling) addLost(value, label string) {
 	}
 }
 
-// coverLost marks where such words are.
+// coverLost marks where such words are in a text.
 func (f *respelling) coverLost(text []rune, mark func(from, to int, label string)) {
 	if len(f.lost) == 0 {
 		return
@@ -70,7 +70,7 @@ func (f *respelling) coverLost(text []rune, mark func(from, to int, label string
 	for n := 0; view != nil && n <= mostDecoded; n++ {
 		for i := range view {
 			if i > 0 && unicode.IsLetter(view[i-1].r) && unicode.IsLetter(view[i].r) {
-				continue // within a word
+				continue // inside a word
 			}
 			for _, word := range f.lost {
 				if size, ok := spelledAt(view[i:], word.letters); ok {
@@ -82,8 +82,7 @@ func (f *respelling) coverLost(text []rune, mark func(from, to int, label string
 	}
 }
 
-// spelledAt says whether a view begins with the letters, and with no more of a word, and
-// how many characters they take there.
+// spelledAt reports whether a view begins with the letters as a whole word, and how many characters they take there.
 func spelledAt(view []atom, letters []lossyLetter) (size int, ok bool) {
 	if len(letters) == 0 {
 		return 0, len(view) == 0 || !unicode.IsLetter(view[0].r)
@@ -117,7 +116,7 @@ func spelledAt(view []atom, letters []lossyLetter) (size int, ok bool) {
 	return size, ok
 }
 
-// standsForLost says of a character that it may stand where a letter was.
+// standsForLost reports whether a character may be written in place of a letter.
 func standsForLost(r rune) bool { return r >= utf8.RuneSelf || strings.ContainsRune("?*_#~", r) }
 
 func foldedRunes(view []atom) []rune {

@@ -15,11 +15,11 @@ import (
 	"muster/pipeline"
 )
 
-// What stands between us and the provider: a proxy, an authority that is not
-// trusted, a client certificate that is asked for. Another try meets it again.
+// Obstacles between us and the provider: a proxy, a certificate authority that is not trusted, a client certificate
+// that is required. Every other try meets them too.
 
-// ConnectionError says that a call could not be made, and that any other would
-// fail alike until somebody changes a setting.
+// ConnectionError says that a call could not be made, and that every other call would fail in the same way until a
+// setting is changed.
 type ConnectionError struct {
 	Reason *pipeline.Message
 	Hint   *pipeline.Message // what to do
@@ -32,7 +32,7 @@ func (e *ConnectionError) Error() string { return e.Sentence().String() }
 // Unwrap gives the cause.
 func (e *ConnectionError) Unwrap() error { return e.Err }
 
-// Sentence is the reason as a sentence of its own.
+// Sentence is the reason in one sentence.
 func (e *ConnectionError) Sentence() *pipeline.Message {
 	return pipeline.Say("provider.no_token_now", "reason", e.Reason)
 }
@@ -40,13 +40,13 @@ func (e *ConnectionError) Sentence() *pipeline.Message {
 // Advice is what to do.
 func (e *ConnectionError) Advice() *pipeline.Message { return e.Hint }
 
-// route is the proxy that calls go through; the zero value is none.
+// route is the proxy that calls go through; the zero value is no proxy.
 type route struct {
 	proxy    string // its address, without user and password
-	variable string // of the environment, that names it
+	variable string // environment variable that names it
 }
 
-// routeOf is how calls to base go out, by a transport's choice of proxy.
+// routeOf is the route of calls to base, by a transport's choice of proxy.
 func routeOf(choose func(*http.Request) (*url.URL, error), base string) route {
 	to, err := url.Parse(base)
 	if err != nil || choose == nil {
@@ -59,8 +59,7 @@ func routeOf(choose func(*http.Request) (*url.URL, error), base string) route {
 	return route{proxy: proxy.Scheme + "://" + proxy.Host, variable: proxyVariable(to.Scheme)}
 }
 
-// proxyVariable is the variable that names the proxy for a scheme, as net/http
-// looks for it.
+// proxyVariable is the environment variable that names the proxy for a scheme, as net/http reads it.
 func proxyVariable(scheme string) string {
 	upper, lower := "HTTP_PROXY", "http_proxy"
 	if scheme == "https" {
@@ -72,12 +71,12 @@ func proxyVariable(scheme string) string {
 	return upper
 }
 
-// proxyAddressError says that the environment names a proxy by what is no address.
+// proxyAddressError says that the environment names a proxy whose address is invalid.
 type proxyAddressError struct{}
 
 func (proxyAddressError) Error() string { return "provider.proxy" }
 
-// Sentence says so.
+// Sentence says so, without the address.
 func (proxyAddressError) Sentence() *pipeline.Message { return pipeline.Say("provider.proxy") }
 
 // proxyFromEnvironment keeps a proxy's address out of the error: it may hold
@@ -88,22 +87,22 @@ func proxyFromEnvironment(r *http.Request) (*url.URL, error) {
 	case err != nil:
 		return nil, proxyAddressError{}
 	case u != nil && (u.Host == "http:" || u.Host == "https:" || strings.Contains(u.Path, "@")):
-		return nil, proxyAddressError{} // half of an address: a password may be where the host should be
+		return nil, proxyAddressError{} // only part of an address: a password may be where the host should be
 	}
 	return u, nil
 }
 
-// proxyRefusal is a proxy's answer that it makes no connection for us.
+// proxyRefusal is a proxy's answer to a CONNECT that it refuses.
 type proxyRefusal struct{ status int }
 
 func (e *proxyRefusal) Error() string { return e.Sentence().String() }
 
-// Sentence says so.
+// Sentence names the proxy's status.
 func (e *proxyRefusal) Sentence() *pipeline.Message {
 	return pipeline.Say("outcome.http", "status", e.status)
 }
 
-// byProxy reports whether it was the proxy that failed.
+// byProxy reports whether the proxy failed, and not the provider.
 func byProxy(err error) bool {
 	var (
 		op      *net.OpError
@@ -112,13 +111,12 @@ func byProxy(err error) bool {
 	return errors.As(err, &refusal) || errors.As(err, &op) && (op.Op == "proxyconnect" || op.Op == "socks connect")
 }
 
-// handshakeAlerts are those by which a server ends a handshake because of the
-// client's certificate, or of its lack (RFC 8446, 6.2). Nothing that was sent
-// behind it is read.
+// handshakeAlerts are the alerts with which a server ends a handshake because of the client's certificate, or because
+// there is none (RFC 8446, 6.2). Nothing that was sent after it is read.
 var handshakeAlerts = []uint64{40, 42, 43, 44, 45, 46, 48, 49, 116}
 
-// refusedHandshake reports whether the server refused us before any request.
-// crypto/tls gives an alert that came as a number of a type of its own.
+// refusedHandshake reports whether the server refused us before any request. crypto/tls reports an alert as a
+// number of an unexported type, so that it is read by reflection.
 func refusedHandshake(err error) bool {
 	var op *net.OpError
 	if !errors.As(err, &op) || op.Op != "remote error" || op.Err == nil {
@@ -128,8 +126,8 @@ func refusedHandshake(err error) bool {
 	return alert.Kind() == reflect.Uint8 && slices.Contains(handshakeAlerts, alert.Uint())
 }
 
-// advice is what to do about a call without an answer that certainly was not
-// processed, where another try would end alike; nil where it may fare better.
+// advice is what to do about a call without an answer that certainly was not processed, when another try would fail
+// in the same way; nil when it may succeed.
 func (c *Client) advice(lost *failure) *pipeline.Message {
 	var (
 		address  proxyAddressError
@@ -166,7 +164,7 @@ func (c *Client) advice(lost *failure) *pipeline.Message {
 		return pipeline.Say("provider.other_client_certificate")
 	case refusedHandshake(lost.err):
 		return pipeline.Say("provider.name_client_certificate")
-	case through && !c.wire.answered.Load(): // one that has worked may be back soon
+	case through && !c.wire.answered.Load(): // a proxy that has worked may soon work again
 		return pipeline.Say("provider.check_proxy", "variable", variable)
 	}
 	return nil

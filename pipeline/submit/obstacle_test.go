@@ -25,7 +25,7 @@ import (
 	"muster/pipeline/submit"
 )
 
-// selfSigned is a certificate of its own authority for that host.
+// selfSigned is a certificate for that host, signed by itself.
 func selfSigned(t *testing.T, host string, ends time.Time) *tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -56,9 +56,8 @@ func pool(c *tls.Certificate) *x509.CertPool {
 	return p
 }
 
-// secured is a server with that certificate that counts the requests it sees and
-// makes everybody a customer. Clients with a certificate of an authority in asks
-// are let in, all when it is nil.
+// secured is a server with that certificate that counts the requests it sees and creates every customer. Clients need
+// a certificate of an authority in asks, or none when it is nil.
 func secured(t *testing.T, own *tls.Certificate, asks *x509.CertPool, version uint16) (base string,
 	seen *atomic.Int64) {
 	t.Helper()
@@ -78,9 +77,8 @@ func secured(t *testing.T, own *tls.Certificate, asks *x509.CertPool, version ui
 	return s.URL, seen
 }
 
-// What stands between us and the provider halts a run with what to do about it:
-// another try would meet it again. No request is processed, and the first create
-// can be sent again.
+// An obstacle between us and the provider halts a run with advice, because another try would meet it again. No
+// request is processed, and the first create can be sent again.
 func TestWhatStandsInTheWay(t *testing.T) {
 	t.Setenv("SSL_CERT_FILE", "")
 	hour := time.Now().Add(time.Hour)
@@ -155,7 +153,7 @@ func TestWhatStandsInTheWay(t *testing.T) {
 				Certificate: c.certificate})
 			before := c.seen.Load()
 			var r pipeline.Reply
-			for range 50 { // the connection's reset may overtake the server's word, and then nothing is known
+			for range 50 { // the connection's reset may overtake the server's alert, and then nothing is known
 				if r, _ = client.Create(t.Context(), intent()); r.Verdict != pipeline.VerdictUnknown {
 					break
 				}

@@ -10,10 +10,8 @@ import (
 	"muster/pipeline"
 )
 
-// pacer spaces the calls of one client. A call passes wait before it looks
-// for a connection, and start when it has one: dialling takes its time, so
-// that calls which were let go 1/R apart could reach the socket closer
-// together.
+// pacer spaces the calls of one client. A call passes wait before it looks for a connection, and start when it has
+// one: dialling takes time, so that calls that were released 1/R apart could reach the socket closer together.
 type pacer struct {
 	limiter *rate.Limiter
 	sleep   func(ctx context.Context, d time.Duration) error
@@ -21,22 +19,22 @@ type pacer struct {
 	mu          sync.Mutex
 	interval    time.Duration // between two starts
 	pausedUntil time.Time
-	last        time.Time // the latest start that was planned
+	last        time.Time // the latest planned start
 	starts      starts
 }
 
-// mostStarts is the largest N of a rate whose starts are counted: where more make up
-// its time, those that are late by chance do not matter.
+// mostStarts is the largest N of a rate whose starts are counted: with more starts in its time, a few late ones do
+// not matter.
 const mostStarts = 1000
 
-// starts are the latest starts: as many as may be in any Per of a rate.
+// starts are the latest starts: as many as a rate allows in its Per.
 type starts struct {
 	per  time.Duration
-	at   []time.Time // a ring; none where starts are not counted
+	at   []time.Time // a ring; empty where starts are not counted
 	next int
 }
 
-// newStarts are those of a rate, of which the last one is known, if there was any.
+// newStarts are the starts of a rate; last is the latest known one, or zero.
 func newStarts(r pipeline.Rate, last time.Time) starts {
 	if r.N <= 0 || r.N > mostStarts {
 		return starts{}
@@ -53,7 +51,7 @@ func (s *starts) last() (at time.Time) {
 	return at
 }
 
-// wait is how long a call has to wait before it starts, so that no Per has one too many.
+// wait is how long a call must wait before it starts, so that no Per has one too many.
 func (s *starts) wait(now time.Time) time.Duration {
 	if len(s.at) == 0 || s.at[s.next].IsZero() {
 		return 0
@@ -86,7 +84,7 @@ func (p *pacer) set(r pipeline.Rate) {
 	p.limiter.SetLimit(rate.Every(p.interval))
 }
 
-// pause holds all later calls back for d; it never shortens a longer pause.
+// pause holds back all later calls for d; it never shortens a longer pause.
 func (p *pacer) pause(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -101,7 +99,7 @@ func (p *pacer) state() (interval, paused time.Duration) {
 	return p.interval, time.Until(p.pausedUntil)
 }
 
-// wait returns when a call may go, with the interval that was in force.
+// wait returns when a call may go, with the interval in force.
 func (p *pacer) wait(ctx context.Context) (time.Duration, error) {
 	for {
 		interval, paused := p.state()
@@ -114,22 +112,22 @@ func (p *pacer) wait(ctx context.Context) (time.Duration, error) {
 		if err := p.limiter.Wait(ctx); err != nil {
 			return 0, err
 		}
-		// A pause or another rate may have come meanwhile; everybody who waited
-		// then queues again, or all would go at once when the pause ends.
+		// A pause or another rate may have come meanwhile. Everyone who waited then queues again; otherwise all would
+		// go at once when the pause ends.
 		if now, paused := p.state(); paused <= 0 && now == interval {
 			return interval, nil
 		}
 	}
 }
 
-// free says that a call may go at once.
+// free reports whether a call may go at once.
 func (p *pacer) free() bool {
 	interval, paused := p.state()
 	return interval <= 0 && paused <= 0
 }
 
-// start returns when interval has passed since the last call's start. A timer may be
-// late, and the next one on time: so starts are counted besides.
+// start returns when interval has passed since the last call's start. A timer may be late and the next one on time,
+// so that starts are counted too.
 func (p *pacer) start(ctx context.Context, interval time.Duration) error {
 	p.mu.Lock()
 	now := time.Now()

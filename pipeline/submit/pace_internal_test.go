@@ -13,7 +13,7 @@ import (
 	"muster/pipeline"
 )
 
-// mostIn is how many of the times lie in any span of that length, its end apart.
+// mostIn is the most of the times in any span of that length, its end excluded.
 func mostIn(times []time.Time, span time.Duration) (most int) {
 	first := 0
 	for i := range times {
@@ -25,8 +25,8 @@ func mostIn(times []time.Time, span time.Duration) (most int) {
 	return most
 }
 
-// paced lets workers make calls at a rate, each of which may take so long to find a
-// connection, on timers that are that late, and gives when they started, in their order.
+// paced lets workers make calls at a rate, with these times to find a connection and these delays of timers, and
+// returns their starts in order.
 func paced(t *testing.T, p *pacer, workers, calls int, dial, late func() time.Duration) []time.Time {
 	t.Helper()
 	p.sleep = func(ctx context.Context, d time.Duration) error {
@@ -71,8 +71,8 @@ func paced(t *testing.T, p *pacer, workers, calls int, dial, late func() time.Du
 	return starts
 }
 
-// Whatever the rate, however many call at once, however late timers are, no sliding
-// second (or minute) has one start too many.
+// Whatever the rate, however many callers, however late timers are, no sliding second (or minute) has one start too
+// many.
 func TestTheWorstSlidingSecondHoldsTheRate(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		r := pipeline.Rate{N: rapid.IntRange(1, 200).Draw(rt, "rate"),
@@ -100,7 +100,7 @@ func TestTheWorstSlidingSecondHoldsTheRate(t *testing.T) {
 	})
 }
 
-// What is spared costs 2 %, and no more.
+// The safety margin costs 2 %, and no more.
 func TestSpacingCostsLittle(t *testing.T) {
 	none := func() time.Duration { return 0 }
 	for _, r := range []pipeline.Rate{{N: 1, Per: time.Second}, {N: 5, Per: time.Second}, {N: 200, Per: time.Second},
@@ -116,7 +116,7 @@ func TestSpacingCostsLittle(t *testing.T) {
 	}
 }
 
-// A rate that changes keeps what has started, and is the new one from then on.
+// A rate that changes counts the starts before the change, and holds from then on.
 func TestChangedRatesAreHeld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPacer(pipeline.Rate{N: 50, Per: time.Second})

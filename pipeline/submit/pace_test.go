@@ -60,8 +60,8 @@ func TestLimitsHoldAtTheServer(t *testing.T) {
 	if peak.Load() > most {
 		t.Errorf("%d requests were open at once", peak.Load())
 	}
-	// A server that is scheduled late sees two calls closer than they were
-	// sent, but never a run of them.
+	// A server that is scheduled late sees single calls closer together than they were sent, but not a whole run of
+	// them.
 	const run = 6
 	for i := run; i < len(at); i++ {
 		if d := at[i].Sub(at[i-run]); d < (run-1)*interval {
@@ -70,7 +70,7 @@ func TestLimitsHoldAtTheServer(t *testing.T) {
 	}
 }
 
-// What arrives at a provider is within its limit, in any stretch of the limit's time.
+// Calls arrive at the provider within its limit, in any stretch of the limit's time.
 func TestArrivalsAreWithinTheLimit(t *testing.T) {
 	limit := pipeline.Rate{N: 10, Per: 300 * time.Millisecond}
 	var mu sync.Mutex
@@ -91,7 +91,7 @@ func TestArrivalsAreWithinTheLimit(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	// A machine may be late with one and on time with the next: a sixth less is allowed.
+	// A machine may be late with one call and on time with the next: a sixth less is allowed.
 	for i := limit.N; i < len(at); i++ {
 		if d := at[i].Sub(at[i-limit.N]); d < limit.Per*5/6 {
 			t.Errorf("%d calls arrived within %v", limit.N+1, d)
@@ -150,8 +150,8 @@ func TestSetRate(t *testing.T) {
 	}
 }
 
-// TestStopStartsNothingMore: a call that waits for the pace is not sent after
-// a stop, however slow the pace; one that is on its way gets its answer.
+// TestStopStartsNothingMore: after a stop a call that waits for the pace is not sent, however slow the pace; a call
+// under way gets its answer.
 func TestStopStartsNothingMore(t *testing.T) {
 	arrived, answer := make(chan struct{}, 3), make(chan struct{})
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {

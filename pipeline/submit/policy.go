@@ -8,13 +8,12 @@ import (
 	"time"
 )
 
-// maxRetryAfter caps what is read of a Retry-After: nobody waits so long.
+// maxRetryAfter caps a Retry-After: nobody waits longer.
 const maxRetryAfter = 30 * 24 * time.Hour
 
-// retryAfter reads Retry-After (RFC 9110, 10.2.3): seconds or a date, which
-// is measured against the answer's own Date, for the provider's clock may differ
-// from ours. What is past or cannot be read is 0. Retry_after is the spelling of
-// templates/providers/juicyway/FACTS.md, Errors.
+// retryAfter reads Retry-After (RFC 9110, 10.2.3): seconds or a date, which is compared with the answer's own Date,
+// because the provider's clock may differ from ours. A time in the past, or one that cannot be read, is 0.
+// Retry_after is the spelling in templates/providers/juicyway/FACTS.md, Errors.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	for _, name := range []string{"Retry-After", "Retry_after"} {
 		text := strings.TrimSpace(h.Get(name))

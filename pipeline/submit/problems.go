@@ -8,11 +8,11 @@ import (
 	"muster/pipeline"
 )
 
-// mostProblems of one answer are kept.
+// mostProblems is how many problems of one answer are kept.
 const mostProblems = 100
 
-// problems reads the fields that an error answer complains about, and gives
-// them our names where it is certain which are meant.
+// problems reads the fields that an error answer complains about, under our names where it is certain which fields
+// are meant.
 func (c *Client) problems(doc any, in *pipeline.Intent, hide *redactor) []pipeline.Problem {
 	var found []pipeline.Problem
 	add := func(name, text string) {
@@ -51,12 +51,12 @@ func (c *Client) problems(doc any, in *pipeline.Intent, hide *redactor) []pipeli
 		}
 		switch v := v.(type) {
 		case map[string]any:
-			if !list.Map { // one problem, without a list
+			if !list.Map { // one problem, not in a list
 				if name, ok := list.Field.Text(v); ok && list.Field != "" {
 					said, _ := list.Message.Get(v)
 					text := messages(said, "")
 					if text == pipeline.FirstText(doc, c.provider.Errors.Message) {
-						text = "" // said of the whole answer already
+						text = "" // the message of the whole answer already
 					}
 					add(name, text)
 				}
@@ -88,8 +88,7 @@ func (c *Client) problems(doc any, in *pipeline.Intent, hide *redactor) []pipeli
 	return found
 }
 
-// messages joins a message or a list of them; at is where one that is an object has its
-// text.
+// messages joins a message or a list of them; at is the text in one that is an object.
 func messages(v any, at pipeline.Pointer) string {
 	switch v := v.(type) {
 	case string:
@@ -111,7 +110,7 @@ func messages(v any, at pipeline.Pointer) string {
 	return ""
 }
 
-// fieldNames finds the field that a provider means by a name.
+// fieldNames finds the field that a provider's name means.
 type fieldNames struct {
 	provider *pipeline.Provider
 	tokens   [][]string // of each field's path, [] as ""
@@ -129,17 +128,16 @@ func newFieldNames(p *pipeline.Provider) *fieldNames {
 	return n
 }
 
-// pathTokens splits a name at dots, brackets and slashes: a[0].b, a.0.b and
-// /a/0/b are one. An empty index stays as an empty token.
+// pathTokens splits a name at dots, brackets and slashes, so that a[0].b, a.0.b and /a/0/b are equal. An empty index
+// stays as an empty token.
 func pathTokens(name string) []string {
 	name = strings.TrimPrefix(strings.TrimPrefix(name, "$"), ".")
 	name = strings.NewReplacer("[", ".", "]", "", "/", ".", `"`, "", "'", "").Replace(name)
 	return strings.Split(strings.TrimPrefix(name, "."), ".")
 }
 
-// path is our path for a provider's name of a field: one of the request's own
-// where it is among them, else the schema's; "" when no field or more than
-// one could be meant.
+// path is our path for a provider's name of a field: one of the request's own if it is among them, else the schema's;
+// "" when no field, or more than one, could be meant.
 func (n *fieldNames) path(name string, in *pipeline.Intent) string {
 	if name == "" {
 		return ""
@@ -171,8 +169,8 @@ func (n *fieldNames) path(name string, in *pipeline.Intent) string {
 	return n.leaf(asked[0], in)
 }
 
-// listTokens are those of the list that a field is the values of; nil where it is of
-// none, or of one in a group, whose name needs an index.
+// listTokens are the tokens of the list whose values a field is; nil for any other field, and for a list in a group,
+// whose name needs an index.
 func listTokens(tokens []string) []string {
 	last := len(tokens) - 1
 	if tokens[last] != "" || slices.Contains(tokens[:last], "") {
@@ -181,7 +179,7 @@ func listTokens(tokens []string) []string {
 	return tokens[:last]
 }
 
-// leaf finds a bare name that only one field of the row's shape ends in.
+// leaf finds a bare name in which only one field of the row's shape ends.
 func (n *fieldNames) leaf(name string, in *pipeline.Intent) string {
 	pattern := ""
 	for i, tokens := range n.tokens {
@@ -203,7 +201,7 @@ func (n *fieldNames) leaf(name string, in *pipeline.Intent) string {
 		if pipeline.PathPattern(e.Path) != pattern {
 			continue
 		}
-		if concrete != "" { // in several entries of a group: which is not said
+		if concrete != "" { // in several entries of a group: the answer does not say which
 			return pattern
 		}
 		concrete = e.Path
@@ -214,8 +212,7 @@ func (n *fieldNames) leaf(name string, in *pipeline.Intent) string {
 	return concrete
 }
 
-// matchIndexes compares a field's tokens with a name's, an index standing
-// where the field has "".
+// matchIndexes compares a field's tokens with a name's; where the field has "" the name may have any index.
 func matchIndexes(field, asked []string) (indexes []string, ok bool) {
 	if len(field) != len(asked) {
 		return nil, false
@@ -233,7 +230,7 @@ func matchIndexes(field, asked []string) (indexes []string, ok bool) {
 
 func fillIndexes(path string, indexes []string) string {
 	for _, index := range indexes {
-		// The one that is filled in is no longer "[]", unless it is empty.
+		// The index goes between brackets with a marker, so that the next "[]" is found, unless the index is empty.
 		path = strings.Replace(path, "[]", "[\x00"+index+"]", 1)
 	}
 	return strings.ReplaceAll(path, "\x00", "")

@@ -10,9 +10,9 @@ import (
 	"muster/pipeline"
 )
 
-// doubt is why an answer that a definition reads as a creation does not prove
-// one (promise 5); nil where it does. Other differences between the record and
-// the row are no doubt: providers drop accents and reformat telephone numbers.
+// doubt is why an answer that the definition reads as a creation does not prove one (promise 5); nil when it does.
+// Other differences between the record and the row do not matter: providers drop accents and reformat telephone
+// numbers.
 func (c *Client) doubt(by *pipeline.Record, a *answer, doc any, in *pipeline.Intent) *pipeline.Message {
 	record, _ := by.Body.Get(doc)
 	switch {
@@ -27,8 +27,8 @@ func (c *Client) doubt(by *pipeline.Record, a *answer, doc any, in *pipeline.Int
 	return nil
 }
 
-// saysFailure reports whether a body or its record has a member that says so: success that is
-// false, error or errors that hold something.
+// saysFailure reports whether a body or its record has a member that reports a failure: success that is false, or a
+// non-empty error or errors.
 func saysFailure(doc any) bool {
 	members, ok := doc.(map[string]any)
 	if !ok {
@@ -40,8 +40,8 @@ func saysFailure(doc any) bool {
 	return holdsSomething(members["error"]) || holdsSomething(members["errors"])
 }
 
-// holdsSomething is false for null, false and what is empty, and for what has
-// nothing else in it; false and 0 may be written as text.
+// holdsSomething is false for null, false, empty values, and lists or objects that contain nothing else; false and 0
+// may be written as text.
 func holdsSomething(v any) bool {
 	switch v := v.(type) {
 	case nil:
@@ -68,8 +68,7 @@ func holdsSomething(v any) bool {
 	return true
 }
 
-// otherKey is a key that the record repeats with another value than was sent;
-// nil where there is none.
+// otherKey is a key that the record repeats with another value than was sent; nil when there is none.
 func (c *Client) otherKey(by *pipeline.Record, doc any, in *pipeline.Intent) *pipeline.Key {
 	for _, k := range in.Keys {
 		key := &c.provider.Keys[k.Key]
@@ -84,9 +83,8 @@ func (c *Client) otherKey(by *pipeline.Record, doc any, in *pipeline.Intent) *pi
 	return nil
 }
 
-// CompareKey reports whether a record's key may be the one that was sent, in
-// another spelling; says is false for one that is empty or masked, which says
-// nothing.
+// CompareKey reports whether a record's key may be the one that was sent, in another spelling; says is false for an
+// empty or masked value, which proves nothing.
 func CompareKey(theirs string, ours pipeline.KeyValue, steps []pipeline.Normaliser) (same, says bool) {
 	theirs = pipeline.Trim(theirs)
 	if theirs == "" || strings.ContainsAny(theirs, "*•●…#") || strings.Contains(theirs, "..") ||
@@ -109,13 +107,12 @@ func CompareKey(theirs string, ours pipeline.KeyValue, steps []pipeline.Normalis
 	return false, true
 }
 
-// withCheckDigit reports whether a is the number b with a check digit behind it, as
-// tax numbers have.
+// withCheckDigit reports whether a is the number b followed by a check digit, as tax numbers have.
 func withCheckDigit(a, b string) bool {
 	return b != "" && strings.HasPrefix(a, b) && len(a)-len(b) <= 2 && allDigits(a)
 }
 
-// bare is a text's letters and digits in lower case.
+// bare is the letters and digits of a text, in lower case.
 func bare(s string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {

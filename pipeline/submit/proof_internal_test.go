@@ -12,7 +12,7 @@ func TestCompareKey(t *testing.T) {
 	for _, c := range []struct {
 		ours, theirs string
 		steps        []pipeline.Normaliser
-		want         string // same, other, or nothing
+		want         string // same, other, or "" for no statement
 	}{
 		{"999000111", "999000111", digits, "same"}, {"999000111", "999.000.111", digits, "same"},
 		{"999000111", "999.000.111-8", digits, "same"}, {"000999111", "999111", digits, "same"},

@@ -10,17 +10,15 @@ import (
 	"muster/pipeline"
 )
 
-// longestID is the most bytes that are believed to be an ID.
+// longestID is the most bytes that an ID may have.
 const longestID = 256
 
-// recordID is the customer's ID in a record; "" when there is none that can
-// be one.
+// recordID is the customer's ID in a record; "" when there is none, or no valid one.
 func recordID(doc any, r *pipeline.Record) string {
 	return validID(pipeline.FirstText(doc, r.ID))
 }
 
-// headerID is the ID that a create's answer has in a header, by itself or at the
-// end of the customer's address.
+// headerID is the ID that a create's answer has in a header: alone, or at the end of the customer's address.
 func (c *Client) headerID(name string, a *answer) string {
 	if name == "" {
 		return ""
@@ -29,14 +27,13 @@ func (c *Client) headerID(name string, a *answer) string {
 	return c.idOf(text, strings.Contains(text, "/"))
 }
 
-// isAddress tells the address of a record from its ID.
+// isAddress reports whether a text is the address of a record and not its ID.
 func isAddress(text string) bool {
 	return strings.HasPrefix(text, "/") || strings.Contains(text, "://")
 }
 
-// addressOf is the address in a text, seen from the base URL; nil for one on another
-// scheme, host or port than the base URL's: our token is not for it, and nothing says
-// whose customers are there.
+// addressOf resolves the address in a text against the base URL; nil for one on another scheme, host or port than the
+// base URL's: our token is not meant for it, and nothing says whose customers are there.
 func (c *Client) addressOf(text string) (at, base *url.URL) {
 	base, err := url.Parse(c.baseURL + "/")
 	if err != nil {
@@ -49,7 +46,7 @@ func (c *Client) addressOf(text string) (at, base *url.URL) {
 	return at, base
 }
 
-// idOf is the ID in a text that is one, or the address of a record on the base URL's host.
+// idOf is the ID in a text that is an ID, or the address of a record on the base URL's host.
 func (c *Client) idOf(text string, address bool) string {
 	if !address {
 		return validID(text)
@@ -60,7 +57,7 @@ func (c *Client) idOf(text string, address bool) string {
 	}
 	path := strings.TrimRight(at.EscapedPath(), "/")
 	if path == strings.TrimRight(base.EscapedPath()+strings.TrimPrefix(c.provider.Create.Path, "/"), "/") {
-		return "" // that of all customers
+		return "" // the address of all customers
 	}
 	id, err := url.PathUnescape(path[strings.LastIndexByte(path, '/')+1:])
 	if err != nil {
@@ -69,7 +66,7 @@ func (c *Client) idOf(text string, address bool) string {
 	return validID(id)
 }
 
-// origin is the host and the port of an address.
+// origin is the host and port of an address.
 func origin(u *url.URL) string {
 	port := u.Port()
 	switch {
@@ -89,8 +86,8 @@ func validID(id string) string {
 	return id
 }
 
-// createdAt leaves a timestamp alone, though a birth date may be part of it:
-// it is compared with the time of the intent.
+// createdAt leaves a timestamp unredacted, although a birth date may be part of it: it is compared with the time of
+// the intent.
 func createdAt(text string, hide *redactor) string {
 	if _, err := time.Parse(time.RFC3339, text); err == nil {
 		return text
@@ -98,7 +95,7 @@ func createdAt(text string, hide *redactor) string {
 	return hide.text(text, maxCode)
 }
 
-// relatedIDs are the IDs of a customer's parts, named by their place.
+// relatedIDs are the IDs of a customer's parts, named by their places in the record.
 func relatedIDs(doc any, r *pipeline.Record) []pipeline.RelatedID {
 	var ids []pipeline.RelatedID
 	for _, part := range r.Related {
@@ -114,7 +111,7 @@ func relatedIDs(doc any, r *pipeline.Record) []pipeline.RelatedID {
 	return ids
 }
 
-// recordValue is what a record says of a field, as the provider spells it.
+// recordValue is the value of a field in a record, as the provider spells it.
 func recordValue(doc any, r *pipeline.Record, path string) (string, bool) {
 	at := pipeline.PathPointer(path)
 	for _, renamed := range r.Renamed {
@@ -125,8 +122,8 @@ func recordValue(doc any, r *pipeline.Record, path string) (string, bool) {
 	return (r.Body + at).Text(doc)
 }
 
-// recordValues are the fields by which a caller can tell whether the record
-// is the row's customer: those of Provider.Same and of the keys.
+// recordValues are the fields by which a caller can tell whether the record is the row's customer: those of
+// Provider.Same, and the keys.
 func recordValues(doc any, r *pipeline.Record, p *pipeline.Provider) map[string]string {
 	values := map[string]string{}
 	add := func(path string) {

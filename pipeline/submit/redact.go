@@ -18,11 +18,10 @@ import (
 
 const (
 	secretLabel = "{secret}"
-	// longestText is the most characters of a provider's text that are looked
-	// at; what is kept is shorter by far.
+	// longestText is how many characters of a provider's text are searched; far fewer are kept.
 	longestText = 8 << 10
-	// shortValue: values of fewer characters are replaced as whole words only,
-	// or "a" would tear every message apart.
+	// shortValue: values with fewer characters are replaced as whole words only; otherwise "a" would tear every
+	// message apart.
 	shortValue = 4
 )
 
@@ -33,23 +32,22 @@ type needle struct {
 	short  bool
 }
 
-// redactor replaces a row's values and our secrets in text of the provider
-// (pipeline/README.md, promise 9), whatever the case, and also as JSON, a URL or HTML
-// spells them; values also as [respelling] finds them. A text of which it is not
-// certain that nothing is left is dropped. It is for one goroutine.
+// redactor replaces a row's values and our secrets in texts of the provider (pipeline/README.md, promise 9), whatever
+// the case, also as JSON, a URL or HTML spells them, and values as [respelling] finds them. A text is dropped unless
+// it is certain that nothing is left in it. It is for one goroutine.
 type redactor struct {
 	entries []pipeline.Entry
 	hidden  []needle
-	needles []needle // longest first; made when the first long text comes
+	needles []needle // longest first; made for the first long text
 	ready   bool
-	others  *respelling // made when the first text comes that may need it
+	others  *respelling // made for the first text that may need it
 }
 
 // Mask replaces a customer's values and secrets in texts that are shown to people. It
 // is for one goroutine.
 type Mask struct{ redactor *redactor }
 
-// NewMask makes one for a customer's entries and for secrets; both may be empty.
+// NewMask makes a Mask for a customer's entries and for secrets; both may be empty.
 func NewMask(entries []pipeline.Entry, secrets ...string) *Mask {
 	var hidden []needle
 	for _, s := range secrets {
@@ -58,11 +56,11 @@ func NewMask(entries []pipeline.Entry, secrets ...string) *Mask {
 	return &Mask{newRedactor(entries, hidden)}
 }
 
-// Text is a text on one line of at most that many characters, with the names of fields
-// for their values and {secret} for secrets; "" where it cannot be cleared.
+// Text is the text on one line, cut to most characters, with the names of fields for their values and {secret} for
+// secrets; "" when it cannot be cleared.
 func (m *Mask) Text(text string, most int) string { return m.redactor.text(text, most) }
 
-// redactor makes one for a row's entries, the secrets and the token in use.
+// redactor makes a redactor for a row's entries, the secrets and the token in use.
 func (c *Client) redactor(entries []pipeline.Entry, token string) *redactor {
 	if token == "" {
 		c.tokens.mu.Lock()
@@ -77,23 +75,23 @@ func (c *Client) redactor(entries []pipeline.Entry, token string) *redactor {
 	return newRedactor(entries, last.needles)
 }
 
-// hiddenWith are the needles of the secrets and of a token. Nobody changes them.
+// hiddenWith caches the needles of the secrets and of a token. They are never changed.
 type hiddenWith struct {
 	token   string
 	needles []needle
 }
 
-// newRedactor makes one that only reads what it is given.
+// newRedactor makes a redactor that only reads its arguments.
 func newRedactor(entries []pipeline.Entry, hidden []needle) *redactor {
 	return &redactor{entries: entries, hidden: hidden}
 }
 
-// shortText: for a text of at most so many characters, such as the status that each
-// good answer has, only those values are spelt out that fit in it.
+// shortText: for a text of at most so many characters, such as the status in every good answer, only the values that
+// fit in it are spelt out.
 const shortText = 40
 
-// needlesFor are the needles that a text of so many characters can have, the longest
-// first. No spelling of a value has fewer characters than the value.
+// needlesFor are the needles that fit in a text of that size, longest first. No spelling of a value is shorter than
+// the value.
 func (h *redactor) needlesFor(size int) []needle {
 	if h.ready {
 		return h.needles
@@ -160,7 +158,7 @@ func jsonEscape(v string) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	if e.Encode(v) != nil { // a string always can be encoded
+	if e.Encode(v) != nil { // a string can always be encoded
 		return v
 	}
 	return strings.TrimSuffix(strings.TrimPrefix(strings.TrimSuffix(b.String(), "\n"), `"`), `"`)
@@ -168,14 +166,13 @@ func jsonEscape(v string) string {
 
 func jsonHTMLEscape(v string) string {
 	b, err := json.Marshal(v)
-	if err != nil { // a string always can be encoded
+	if err != nil { // a string can always be encoded
 		return v
 	}
 	return string(b[1 : len(b)-1])
 }
 
-// asciiJSON spells everything outside ASCII as \u escapes, as many encoders
-// do.
+// asciiJSON spells everything outside ASCII as \u escapes, as many encoders do.
 func asciiJSON(escaped string) string {
 	var b strings.Builder
 	for _, r := range escaped {
@@ -190,7 +187,7 @@ func asciiJSON(escaped string) string {
 	return b.String()
 }
 
-// fold makes spellings that differ in case only the same, rune by rune.
+// fold maps spellings that differ only in case to the same runes.
 func fold(s string) []rune {
 	runes := []rune(s)
 	for i, r := range runes {
@@ -204,8 +201,8 @@ func isBreak(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r)
 }
 
-// foldRune is the least rune of r's case orbit, and a space for white space
-// and for what text writes as a space.
+// foldRune is the smallest rune of r's case orbit, and a space for white space and for characters that text renders
+// as a space.
 func foldRune(r rune) rune {
 	if unicode.IsSpace(r) || isBreak(r) {
 		return ' '
@@ -223,8 +220,7 @@ func foldRune(r rune) rune {
 	return least
 }
 
-// text is s without what must not be kept, on one line, of at most limit
-// characters; "" where it cannot be cleared.
+// text is s without values and secrets, on one line, cut to limit characters; "" when it cannot be cleared.
 func (h *redactor) text(s string, limit int) string {
 	if s == "" {
 		return ""
@@ -235,18 +231,18 @@ func (h *redactor) text(s string, limit int) string {
 	return h.search(s, limit)
 }
 
-// search is text for one that may have something.
+// search is text for a text that may contain a value.
 func (h *redactor) search(s string, limit int) string {
 	text := []rune(s)
 	needles := h.needlesFor(len(text))
-	// A value may begin before the end of what is looked at and stop after it,
-	// so that the last stretch, as long as the longest value, is not kept.
+	// A value may begin before the end of the searched part and continue after it, so that the last part, as long as
+	// the longest value, is not kept.
 	keep := len(text)
 	if len(text) > longestText {
 		text = text[:longestText]
 		keep = longestText
 		if len(needles) > 0 {
-			const longestEscape = 6 // of one character
+			const longestEscape = 6 // the length of one escaped character
 			keep = max(0, longestText-longestEscape*len(needles[0].folded))
 		}
 	}
@@ -254,7 +250,7 @@ func (h *redactor) search(s string, limit int) string {
 	for i, r := range text {
 		folded[i] = foldRune(r)
 	}
-	owner := make([]int, len(text)) // which needle covers a rune, from 1
+	owner := make([]int, len(text)) // which needle covers each rune, from 1
 	labels := make([]string, len(needles))
 	for i, n := range needles {
 		cover(folded, owner, n, i+1)
@@ -286,8 +282,7 @@ func (h *redactor) search(s string, limit int) string {
 	return pipeline.Trim(string(out))
 }
 
-// coverOthers gives what is found in other spellings to labels that it adds; false
-// says that values are left.
+// coverOthers marks other spellings of values with labels that it adds; false when values are left.
 func (h *redactor) coverOthers(text []rune, owner []int, labels []string) ([]string, bool) {
 	if h.others == nil {
 		h.others = newRespelling(h.entries)
@@ -299,7 +294,7 @@ func (h *redactor) coverOthers(text []rune, owner []int, labels []string) ([]str
 			id = len(labels)
 		}
 		for to < len(text) && unicode.Is(unicode.M, text[to]) {
-			to++ // an accent behind the last letter
+			to++ // a combining accent after the last letter
 		}
 		for i := from; i < to; i++ {
 			if owner[i] == 0 {
@@ -316,7 +311,7 @@ func (h *redactor) coverOthers(text []rune, owner []int, labels []string) ([]str
 	return labels, !h.others.remains(kept)
 }
 
-// asWritten is a text of the provider as a message; nil for none.
+// asWritten is a text of the provider as a message; nil for "".
 func asWritten(text string) *pipeline.Message {
 	if text == "" {
 		return nil
@@ -324,8 +319,7 @@ func asWritten(text string) *pipeline.Message {
 	return pipeline.Say(pipeline.AsWritten, "text", text)
 }
 
-// reason is an error as a message. One of muster's own holds nothing of a row;
-// the text of any other is cleared.
+// reason is an error as a message. Muster's own messages contain nothing of a row; any other text is redacted.
 func (h *redactor) reason(err error) *pipeline.Message {
 	var ours pipeline.Worded
 	if errors.As(err, &ours) {
@@ -334,7 +328,7 @@ func (h *redactor) reason(err error) *pipeline.Message {
 	return asWritten(h.text(err.Error(), maxMessage))
 }
 
-// cover gives to n all places of the needle that no longer one has.
+// cover marks with id all places of the needle that no longer needle has.
 func cover(text []rune, owner []int, n needle, id int) {
 	size := len(n.folded)
 search:

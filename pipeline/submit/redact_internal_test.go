@@ -11,8 +11,7 @@ import (
 	"muster/pipeline"
 )
 
-// A short text is cleared of the same values whether all of them are spelt out or
-// only those that fit.
+// A short text is redacted in the same way whether all values are spelt out or only those that fit.
 func TestAShortTextIsClearedAlike(t *testing.T) {
 	alphabet := rapid.RuneFrom([]rune("aAb019 @.-_/<\"éßŠ日İı\n"))
 	spell := []func(string) string{func(v string) string { return v }, strings.ToUpper, strings.ToLower, url.QueryEscape,

@@ -14,7 +14,7 @@ import (
 	"muster/pipeline/submit"
 )
 
-// refusing answers every create with the message that is set.
+// refusing refuses every create with a message.
 type refusing struct{ message string }
 
 func (s *refusing) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
@@ -26,14 +26,13 @@ func (s *refusing) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	}})
 }
 
-// Whatever a provider writes around, before and after them, and however it
-// spells them, no value of the row and no secret comes back.
+// Whatever a provider writes around the values of a row and secrets, and however it spells them, none of them comes
+// back.
 func TestNoValueSurvives(t *testing.T) {
 	said := &refusing{}
 	s := serve(t, said.ServeHTTP)
 	c := newClient(t, submit.Options{BaseURL: s.URL})
-	// No braces: with them a value could be made of the end of a placeholder
-	// and what follows it.
+	// No braces: the end of a placeholder and the text after it could form a value.
 	alphabet := rapid.RuneFrom([]rune("aAbBzZ019 @.+-_/&<>\"'\\%,;éÉñßŠ日本İ\n"))
 	spell := []func(string) string{
 		func(v string) string { return v }, strings.ToUpper, strings.ToLower, url.QueryEscape, url.PathEscape,
@@ -108,8 +107,7 @@ func TestRedaction(t *testing.T) {
 	}
 }
 
-// A value that straddles the end of what is kept, or of what is looked at,
-// leaves no part behind.
+// A value that crosses the end of the kept or of the searched part leaves no part behind.
 func TestRedactionAtTheCut(t *testing.T) {
 	said := &refusing{}
 	s := serve(t, http.HandlerFunc(said.ServeHTTP))

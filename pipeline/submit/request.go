@@ -12,9 +12,9 @@ import (
 	"muster/pipeline"
 )
 
-// request builds one call below base. values are its own variables; body is nil for a call
-// without one, and JSON that is written in that encoding. sent is the body as it is sent:
-// a copy, for the transport may read it when the call has returned.
+// request builds one call below base. values are its own variables; body is nil for a call without one, else JSON,
+// which is converted to encoding. sent is the body as it is sent: a copy, because the transport may still read it
+// when the call has returned.
 func (c *Client) request(ctx context.Context, base string, call pipeline.Call, values map[string]string, body []byte,
 	encoding pipeline.Encoding, token string) (req *http.Request, sent []byte, err error) {
 	address, err := c.callURL(base, call, values)
@@ -52,13 +52,12 @@ func (c *Client) request(ctx context.Context, base string, call pipeline.Call, v
 	return req, sent, nil
 }
 
-// callURL joins a base URL and a call's path textually and fills in the
-// template. An error never holds a value.
+// callURL joins a base URL and a call's path as text, and fills in the template. Its error never contains a value.
 func (c *Client) callURL(base string, call pipeline.Call, values map[string]string) (string, error) {
 	var unusable string
 	value := func(name string) (string, bool) {
 		v, known := c.variable(values, name)
-		// Dots would be taken for steps in the path, and nothing for the list.
+		// Dots would be read as path segments, and an empty value as the address of the list.
 		if known && (v == "" || v == "." || v == "..") {
 			unusable = name
 		}
@@ -83,7 +82,7 @@ func (c *Client) callURL(base string, call pipeline.Call, values map[string]stri
 	return b.String(), nil
 }
 
-// setHeaders sets the headers of a call. An error never holds a value.
+// setHeaders sets the headers of a call. Its error never contains a value.
 func (c *Client) setHeaders(req *http.Request, headers []pipeline.Pair, values map[string]string) error {
 	for _, h := range headers {
 		text := expand(h.Value, func(name string) (string, bool) {
@@ -101,7 +100,7 @@ func (c *Client) setHeaders(req *http.Request, headers []pipeline.Pair, values m
 	return nil
 }
 
-// variable is the value of a variable that every call has, or of one of its own.
+// variable is the value of a variable: one that every call has, or one of its own.
 func (c *Client) variable(own map[string]string, name string) (string, bool) {
 	if v, ok := own[name]; ok {
 		return v, true
@@ -115,8 +114,8 @@ func (c *Client) variable(own map[string]string, name string) (string, bool) {
 
 func asItIs(s string) string { return s }
 
-// expand replaces {name} in a template (RFC 6570, level 1). A name without a
-// value stays as it is: definitions are checked when they are loaded.
+// expand replaces {name} in a template (RFC 6570, level 1). A name without a value stays unchanged: definitions are
+// checked when they are loaded.
 func expand(template string, value func(string) (string, bool), spell func(string) string) string {
 	if !strings.Contains(template, "{") {
 		return template
@@ -143,8 +142,7 @@ func expand(template string, value func(string) (string, bool), spell func(strin
 	}
 }
 
-// escape percent-encodes everything but the unreserved characters of RFC
-// 3986; + becomes %2B, a space %20.
+// escape percent-encodes all but the unreserved characters of RFC 3986; + becomes %2B, a space %20.
 func escape(s string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder
@@ -162,8 +160,7 @@ func escape(s string) string {
 	return b.String()
 }
 
-// withoutURL strips what net/url and net/http put around an error: the
-// address of a look-up holds the key it asks for.
+// withoutURL unwraps errors of net/url and net/http: the address of a look-up contains the key that is asked for.
 func withoutURL(err error) error {
 	var wrapped *url.Error
 	if !errors.As(err, &wrapped) {
@@ -175,13 +172,13 @@ func withoutURL(err error) error {
 	return withoutURL(wrapped.Err)
 }
 
-// decode reads a body as one JSON document, behind a byte-order mark or not.
+// decode reads a body as one JSON document, with or without a byte-order mark.
 func decode(body []byte) (any, bool) {
 	doc, err := pipeline.DecodeJSON(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
 	return doc, err == nil
 }
 
-// encodeParts builds the JSON object of an exchange.
+// encodeParts builds the JSON object of a token exchange.
 func encodeParts(parts []pipeline.BodyPart, secrets map[string]string, variable func(string) (string, bool)) (
 	[]byte, error) {
 	var doc any = map[string]any{}

@@ -17,23 +17,22 @@ import (
 )
 
 const (
-	// fewestDigits in a row of a value are found whatever stands between them: a
-	// telephone number without its country, a tax number with its check digit.
+	// fewestDigits: so many digits of a value in succession are found whatever is between them: a telephone number
+	// without its country, a tax number without its check digit.
 	fewestDigits = 7
-	// shortPart: parts of a name with fewer letters are found with their
-	// neighbours only.
+	// shortPart: parts of a name with fewer letters are found only together with their neighbours.
 	shortPart = 4
-	// longRun: texts of so many letters and digits are found even where what is
-	// between them was moved or left out.
+	// longRun: texts of at least so many letters and digits are found even when the signs between them were moved or
+	// left out.
 	longRun = 8
-	// mostDecoded is how often a text is decoded that was encoded several times.
+	// mostDecoded is how often a text that was encoded several times is decoded.
 	mostDecoded = 3
 )
 
 //go:embed ordinary.txt
 var ordinaryText string
 
-// ordinary are the words that messages are made of, as parts are folded.
+// ordinary are words that messages are made of, folded as parts are.
 var ordinary = sync.OnceValue(func() map[string]bool {
 	words := map[string]bool{}
 	for line := range strings.Lines(ordinaryText) {
@@ -46,8 +45,8 @@ var ordinary = sync.OnceValue(func() map[string]bool {
 	return words
 })
 
-// atom is a letter or digit without accents, in capitals, or what stands between
-// such, with the place in the text of the characters that it was written with.
+// atom is a letter or digit, without accents and in capitals, or a character between such, with the place in the text
+// where it is written.
 type atom struct {
 	r        rune
 	from, to int
@@ -56,7 +55,7 @@ type atom struct {
 func (a atom) letter() bool { return unicode.IsLetter(a.r) }
 func (a atom) digit() bool  { return a.r >= '0' && a.r <= '9' }
 
-// part is a run of letters, or of digits, of a text.
+// part is a succession of letters, or of digits, in a text.
 type part struct {
 	text     string
 	from, to int // of its atoms
@@ -64,8 +63,7 @@ type part struct {
 
 func (p part) number() bool { return p.text[0] <= '9' }
 
-// read gives the atoms of a text, first as it is written and then as it reads when
-// it is decoded, as often as that changes it.
+// read gives the atoms of a text, first as it is written and then decoded, as often as decoding changes it.
 func read(text []rune) (views [][]atom) {
 	view := make([]atom, len(text))
 	for i, r := range text {
@@ -81,7 +79,7 @@ func read(text []rune) (views [][]atom) {
 	}
 }
 
-// plainAtoms folds each character: no accents, one width, capitals.
+// plainAtoms folds each character: without accents, of one width, in capitals.
 func plainAtoms(view []atom) []atom {
 	plain := make([]atom, 0, len(view))
 	for _, a := range view {
@@ -96,12 +94,11 @@ func plainAtoms(view []atom) []atom {
 	return plain
 }
 
-// undivided are letters whose accent Unicode does not divide from them.
+// undivided are letters that Unicode does not decompose into a letter and an accent.
 var undivided = strings.NewReplacer("Ø", "O", "ø", "O", "Ł", "L", "ł", "L", "Đ", "D", "đ", "D", "Æ", "AE", "æ", "AE",
 	"Œ", "OE", "œ", "OE", "ß", "SS", "ẞ", "SS", "ı", "I", "Ð", "D", "ð", "D", "Þ", "TH", "þ", "TH")
 
-// latin are the letters of most names beyond ASCII, folded: from U+0080 to the end of
-// Latin Extended-B.
+// latin are the folded forms of the letters of most names beyond ASCII: from U+0080 to the end of Latin Extended-B.
 var latin = sync.OnceValue(func() []string {
 	folded := make([]string, 0x250-utf8.RuneSelf)
 	for i := range folded {
@@ -110,8 +107,8 @@ var latin = sync.OnceValue(func() []string {
 	return folded
 })
 
-// foldLetter is a character beyond ASCII without accents and in capitals; nothing
-// for an accent of its own and for what is not seen.
+// foldLetter is a character beyond ASCII without accents and in capitals; "" for a combining accent and for an
+// invisible character.
 func foldLetter(r rune) string {
 	if letters := latin(); int(r) < utf8.RuneSelf+len(letters) {
 		return letters[r-utf8.RuneSelf]
@@ -132,8 +129,7 @@ func foldAnyLetter(r rune) string {
 	return b.String()
 }
 
-// decoded undoes one encoding, as JSON, HTML, a URL or a mail does it; nil where
-// there is none.
+// decoded undoes one encoding, as JSON, HTML, URLs and mail use them; nil when there is none.
 func decoded(view []atom) []atom {
 	var out []atom
 	for i := 0; i < len(view); {
@@ -156,8 +152,8 @@ func decoded(view []atom) []atom {
 	return out
 }
 
-// escapeAt decodes what a view begins with, and gives how many of its characters
-// that took; 0 where it is no escape.
+// escapeAt decodes the escape at the beginning of a view, and returns how many of its characters it took; 0 when
+// there is none.
 func escapeAt(view []atom) (text string, size int) {
 	switch view[0].r {
 	case '%', '=':
@@ -197,7 +193,7 @@ func hexBytes(view []atom, mark rune) (text string, size int) {
 		}
 		bytes, size = append(bytes, byte(b)), size+3
 	}
-	for n := len(bytes); n > 0; n-- { // as many as are UTF-8
+	for n := len(bytes); n > 0; n-- { // the longest prefix that is UTF-8
 		if utf8.Valid(bytes[:n]) {
 			return string(bytes[:n]), 3 * n
 		}
@@ -215,7 +211,7 @@ func hexUnits(view []atom) (text string, size int) {
 		}
 		bytes, size = append(bytes, byte(b)), size+4
 	}
-	for n := len(bytes); n > 0; n-- { // as many as are UTF-8
+	for n := len(bytes); n > 0; n-- { // the longest prefix that is UTF-8
 		if utf8.Valid(bytes[:n]) {
 			return string(bytes[:n]), 4 * n
 		}
@@ -258,7 +254,7 @@ func backslash(view []atom) (text string, size int) {
 	return string(first), 6
 }
 
-// partsOf divides atoms into runs of letters and of digits.
+// partsOf divides atoms into successions of letters and of digits.
 func partsOf(atoms []atom) (parts []part) {
 	for i := 0; i < len(atoms); {
 		is := atom.letter
@@ -277,7 +273,7 @@ func partsOf(atoms []atom) (parts []part) {
 	return parts
 }
 
-// digitRuns are the numbers among parts; those that only few signs divide are one.
+// digitRuns are the numbers among parts; numbers with only a few signs between them are one.
 func digitRuns(parts []part) (runs [][]part) {
 	for i, p := range parts {
 		switch {
@@ -291,8 +287,7 @@ func digitRuns(parts []part) (runs [][]part) {
 	return runs
 }
 
-// mostBetween is how many characters may stand between the parts of what belongs
-// together.
+// mostBetween is how many characters may be between parts that belong together.
 const mostBetween = 3
 
 func joined(parts []part) string {

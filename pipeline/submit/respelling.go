@@ -9,27 +9,26 @@ import (
 	"muster/pipeline"
 )
 
-// respelling finds the values of a row in other spellings than those that can be
-// listed: digits with anything between them, words without accents, in capitals or
-// with other signs between them, the local part of an e-mail address, the parts of
-// a name.
+// respelling finds the values of a row in spellings that cannot be listed: digits with anything between them, words
+// without accents, in capitals or with other signs between them, the local part of an e-mail address, parts of a
+// name.
 type respelling struct {
-	words  map[string]string // a part to what replaces it
+	words  map[string]string // part to placeholder
 	pairs  map[[2]string]string
 	whole  []sequence
-	digits map[string]string // each fewestDigits of a value in a row
-	short  map[string]string // numbers of fewer digits, found alone
+	digits map[string]string // each fewestDigits in succession of a value
+	short  map[string]string // shorter numbers, found only when they are alone
 	lost   []lossy           // words with letters that a provider may have lost
 	runs   []string          // long texts, of which nothing may be left
 }
 
 var isoDay = regexp.MustCompile(`^(\d{4})-(\d\d)-(\d\d)$`)
 
-// sequence is a value's parts.
+// sequence is the parts of a value.
 type sequence struct {
 	parts   []string
 	label   string
-	address bool // its signs may be words
+	address bool // its signs may be written as words
 }
 
 // signWords are the words for the signs of an address: maria (at) example (dot) org.
@@ -49,7 +48,7 @@ func newRespelling(entries []pipeline.Entry) *respelling {
 func (f *respelling) add(value, label string) {
 	parts := partsOf(plainOf(value))
 	f.addNumbers(parts, label)
-	if day := isoDay.FindStringSubmatch(value); day != nil { // as day, month and year, or month, day and year
+	if day := isoDay.FindStringSubmatch(value); day != nil { // also as day, month and year, or month, day and year
 		for _, spelled := range []string{day[3] + day[2] + day[1], day[2] + day[3] + day[1]} {
 			f.addNumbers(partsOf(plainOf(spelled)), label)
 		}
@@ -69,7 +68,7 @@ func (f *respelling) add(value, label string) {
 			f.runs = append(f.runs, run)
 		}
 	}
-	// Of an address: the parts of its local part.
+	// The parts of an address's local part.
 	f.addLost(local, label)
 	for i, p := range parts {
 		if long(p) {
@@ -98,12 +97,12 @@ func put(m map[string]string, key, label string) {
 	}
 }
 
-// long says of a part that it tells who somebody is.
+// long reports whether a part alone identifies a person.
 func long(p part) bool {
 	return !p.number() && len([]rune(p.text)) >= shortPart && !ordinary()[p.text]
 }
 
-// telling says so of two parts next to one another.
+// telling reports whether two neighbouring parts do.
 func telling(a, b part) bool {
 	unusual := func(p part) bool { return !p.number() && len([]rune(p.text)) > 2 && !ordinary()[p.text] }
 	return (unusual(a) || unusual(b)) && len([]rune(a.text))+len([]rune(b.text)) > shortPart
@@ -123,8 +122,8 @@ func (f *respelling) addNumbers(parts []part, label string) {
 	}
 }
 
-// addSequence adds a value with any signs between its parts. One part alone is
-// found by its letters, if there are enough of them to mean something.
+// addSequence adds a value with any signs between its parts. A single part is found by its letters, if there are
+// enough of them.
 func (f *respelling) addSequence(parts []part, label string) {
 	all := sequence{parts: textsOf(parts), label: label}
 	letters := 0
@@ -143,10 +142,10 @@ func (f *respelling) addSequence(parts []part, label string) {
 	}
 }
 
-// addGlued adds neighbours without what is between them, for a text that leaves out
-// the spaces of a value and keeps its other signs.
+// addGlued adds neighbouring parts joined, for a text that leaves out the spaces of a value and keeps its other
+// signs.
 func (f *respelling) addGlued(parts []part, label string) {
-	const most = 6 // neighbours
+	const most = 6 // neighbouring parts
 	for i, p := range parts {
 		together := p.text
 		for _, next := range parts[i+1 : min(i+most, len(parts))] {
@@ -160,8 +159,7 @@ func (f *respelling) addGlued(parts []part, label string) {
 	}
 }
 
-// cover calls mark for each place of the text that a value is in, with what
-// replaces it.
+// cover calls mark for each place where the text has a value, with its placeholder.
 func (f *respelling) cover(text []rune, mark func(from, to int, label string)) {
 	for _, atoms := range read(text) {
 		parts := partsOf(atoms)
@@ -195,7 +193,7 @@ func textsOf(parts []part) (texts []string) {
 	return texts
 }
 
-// at says whether parts begin with the sequence, and gives the last of it.
+// at reports whether parts begin with the sequence, and returns the last part of it.
 func (s *sequence) at(parts []part) (last part, ok bool) {
 	if len(parts) < len(s.parts) {
 		return part{}, false
@@ -214,8 +212,8 @@ func (s *sequence) at(parts []part) (last part, ok bool) {
 	return parts[at-1], true
 }
 
-// coverNumbers covers the digits of a value, whatever stands between them, and what
-// few digits are left of the number then.
+// coverNumbers covers the digits of a value, whatever is between them, and the few digits that are then left of the
+// number.
 func (f *respelling) coverNumbers(atoms []atom, parts []part, mark func(from, to int, label string)) {
 	for _, run := range digitRuns(parts) {
 		number := joined(run)
@@ -223,7 +221,7 @@ func (f *respelling) coverNumbers(atoms []atom, parts []part, mark func(from, to
 			mark(atoms[run[0].from].from, atoms[run[len(run)-1].to-1].to, label)
 			continue
 		}
-		var at []int // the atom of each digit
+		var at []int // index of the atom of each digit
 		for _, p := range run {
 			for i := p.from; i < p.to; i++ {
 				at = append(at, i)
@@ -234,8 +232,8 @@ func (f *respelling) coverNumbers(atoms []atom, parts []part, mark func(from, to
 			if !there {
 				continue
 			}
-			// Another begins where this one ends, or within: what the two have in common
-			// is the end of one and the beginning of the other.
+			// Another value may begin where this one ends, or inside it: the digits that they share are the end of
+			// one and the beginning of the other.
 			first, last := i, i+fewestDigits-1
 			for next := i + 1; next <= last && next+fewestDigits <= len(number); next++ {
 				if _, there := f.digits[number[next:next+fewestDigits]]; there {
@@ -253,8 +251,8 @@ func (f *respelling) coverNumbers(atoms []atom, parts []part, mark func(from, to
 	}
 }
 
-// remains says that what is kept of a text has a value after all: in letters and
-// digits that stand apart in ways that nobody listed.
+// remains reports that a text to keep still has a value: in letters and digits that are separated in ways that nobody
+// listed.
 func (f *respelling) remains(kept []rune) bool {
 	for _, atoms := range read(kept) {
 		var run, digits strings.Builder
@@ -283,21 +281,20 @@ func (f *respelling) remains(kept []rune) bool {
 	return false
 }
 
-// cutOut stands where a value was, while what is left is looked at.
+// cutOut replaces a value while the rest of the text is checked.
 const cutOut = '\ufffc'
 
-// mayHave says of a text that it may have a value of the entries in another
-// spelling. Most states and codes are ordinary words, and are looked at no further.
+// mayHave reports whether a text may have a value of the entries in another spelling. Most states and codes are
+// ordinary words, which are not searched any further.
 func mayHave(text []rune, entries []pipeline.Entry) bool {
 	return !isOrdinaryText(text) || slices.ContainsFunc(entries, func(e pipeline.Entry) bool {
 		return !e.Filled && strings.ContainsAny(e.Value, " -_.,/") && isOrdinaryText([]rune(e.Value))
 	})
 }
 
-// isOrdinaryText says that a text is ordinary words in ASCII, with no number that
-// tells anything.
+// isOrdinaryText reports whether a text is ordinary ASCII words, without a number that identifies anyone.
 func isOrdinaryText(text []rune) bool {
-	const mostShort = 3 // more may be a word whose letters stand apart
+	const mostShort = 3 // with more, it may be a word whose letters are separated
 	digits, short, from := 0, 0, 0
 	for i := range len(text) + 1 {
 		if i < len(text) {

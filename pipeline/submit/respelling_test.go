@@ -16,7 +16,7 @@ import (
 	"muster/pipeline/submit"
 )
 
-// What a provider repeats of a row in another spelling does not come back either.
+// Values of a row that a provider repeats in another spelling do not come back either.
 func TestRedactionOfOtherSpellings(t *testing.T) {
 	said := &refusing{}
 	s := serve(t, said.ServeHTTP)
@@ -87,7 +87,7 @@ func TestRedactionOfOtherSpellings(t *testing.T) {
 	}
 }
 
-// A text that cannot be cleared is dropped by itself: what stands beside it stays.
+// A text that cannot be cleared is dropped alone: code and request ID stay.
 func TestCodeAndRequestIDStay(t *testing.T) {
 	s := answering(t, 422, nil, `{"request_id":"req-1","error":{"code":"duplicate_value",
 		"message":"M A R I A P E N A","errors":[{"field":"x","message":"xmariapenax"}]}}`)
@@ -105,7 +105,7 @@ func TestCodeAndRequestIDStay(t *testing.T) {
 	}
 }
 
-// bareLetters is what of a text tells somebody: letters without accents, and digits.
+// bareLetters is the identifying part of a text: letters without accents, and digits.
 func bareLetters(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -120,7 +120,7 @@ func bareLetters(s string) string {
 	}, norm.NFD.String(s)))
 }
 
-// asciiLetters is what a provider leaves of a name that writes no other.
+// asciiLetters is what a provider that writes only ASCII leaves of a name.
 func asciiLetters(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r > unicode.MaxASCII {
@@ -130,8 +130,7 @@ func asciiLetters(s string) string {
 	}, s)
 }
 
-// Names, addresses and numbers, in any of the spellings that providers are known
-// for, one upon the other: nothing of them comes back.
+// No part of a name, address or number comes back, in any combination of the spellings that providers are known for.
 func TestNoSpellingSurvives(t *testing.T) {
 	said := &refusing{}
 	s := serve(t, said.ServeHTTP)
@@ -166,7 +165,7 @@ func TestNoSpellingSurvives(t *testing.T) {
 			}
 			return b.String()
 		},
-		func(t *rapid.T, s string) string { // digits and words with something else between them
+		func(t *rapid.T, s string) string { // digits and words with other characters between them
 			between := rapid.SampledFrom([]string{" ", ".", "-", "_", " - ", "\u00a0"}).Draw(t, "between")
 			var b strings.Builder
 			for i, r := range s {
@@ -209,7 +208,7 @@ func TestNoSpellingSurvives(t *testing.T) {
 			texts = append(texts, p.Field, fmt.Sprint(p.Message.Arg("text")), fmt.Sprint(p.Message.Arg("name")))
 		}
 		for _, text := range texts {
-			// The names of fields are digits, and no part of what is left.
+			// The digits here are names of fields, and not left over from values.
 			bare := bareLetters(strings.NewReplacer("{1}", "|", "{2}", "|", "{3}", "|").Replace(html.UnescapeString(text)))
 			for _, v := range []string{bareLetters(first), bareLetters(last), asciiLetters(first), asciiLetters(last), number[:7],
 				number[len(number)-7:]} {

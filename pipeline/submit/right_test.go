@@ -14,7 +14,7 @@ import (
 	"muster/pipeline/submit"
 )
 
-// gateRight is a right to send that is there, or lost, or of which nobody can say.
+// gateRight is a right to send that is held, lost, or unknown.
 type gateRight struct {
 	mu     sync.Mutex
 	lost   error
@@ -40,9 +40,8 @@ func (r *gateRight) Wait(ctx context.Context) error {
 	return lost
 }
 
-// Without the right to send no byte of any call leaves, over a connection that is new or
-// was used; the reply says that it was no attempt. With it all of them do, and each is
-// asked for.
+// Without the right to send no byte of any call leaves, over a new or a used connection; the reply says that there
+// was no attempt. With it all calls leave, and the right is checked for each.
 func TestNothingLeavesWithoutTheRight(t *testing.T) {
 	var arrived atomic.Int64
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -90,7 +89,7 @@ func TestNothingLeavesWithoutTheRight(t *testing.T) {
 			t.Fatalf("with it: %q, %v", r.Verdict, r.Message)
 		}
 	}
-	if n := arrived.Load(); n != 4 { // and one exchange
+	if n := arrived.Load(); n != 4 { // and one token exchange
 		t.Fatalf("%d calls arrived", n)
 	}
 	right.set(errors.New("another's"), false)
@@ -105,7 +104,7 @@ func TestNothingLeavesWithoutTheRight(t *testing.T) {
 	}
 }
 
-// The right is asked for when the pace lets a call go, and not before.
+// The right is checked when the pace lets a call go, and not earlier.
 func TestTheRightIsAskedLast(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, `{"id":"c1"}`) })
 	right := &gateRight{}

@@ -9,8 +9,8 @@ import (
 	"muster/pipeline"
 )
 
-// validHeaderValue reports whether s can stand in a header as it is: a secret
-// read from a file with its line break cannot.
+// validHeaderValue reports whether s can be a header value unchanged: a secret that was read from a file with its
+// line break cannot.
 func validHeaderValue(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; c < ' ' && c != '\t' || c == 0x7f {
@@ -20,7 +20,7 @@ func validHeaderValue(s string) bool {
 	return true
 }
 
-// settingsOf are the values that are not secret, those that are not given too.
+// settingsOf are the values that are not secret, including defaults of those not given.
 func settingsOf(p *pipeline.Provider, given map[string]string) map[string]string {
 	all := map[string]string{}
 	for _, s := range p.Auth.Secrets {
@@ -31,7 +31,7 @@ func settingsOf(p *pipeline.Provider, given map[string]string) map[string]string
 	return all
 }
 
-// hasVariables says that a part of a call has to be filled in.
+// hasVariables reports whether a call has variables to fill in.
 func hasVariables(call pipeline.Call) bool {
 	if strings.Contains(call.Path, "{") {
 		return true
@@ -40,13 +40,13 @@ func hasVariables(call pipeline.Call) bool {
 	return slices.ContainsFunc(call.Query, has) || slices.ContainsFunc(call.Headers, has)
 }
 
-// prove adds to a request, beside its token, what shows who sends it.
+// prove adds to a request the proof of the sender that it needs beside a token.
 func (c *Client) prove(req *http.Request) error {
 	c.setBasic(req, c.provider.Auth.Basic)
 	return c.setHeaders(req, c.provider.Auth.Headers, nil)
 }
 
-// setBasic adds a user and a password.
+// setBasic adds HTTP basic authentication.
 func (c *Client) setBasic(req *http.Request, b *pipeline.Basic) {
 	if b == nil {
 		return

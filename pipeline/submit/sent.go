@@ -9,13 +9,11 @@ import (
 	"sync"
 )
 
-// errSealed is what a write gets on a connection whose request was already
-// reported as not sent.
+// errSealed is the error of a write on a connection whose request was already reported as not sent.
 var errSealed = errors.New("not written")
 
-// watchedConn knows whether a write was ever begun, and can be sealed against
-// one: net/http writes in a goroutine of its own, which may get to it after
-// the request was given up, and "not sent" has to stay true.
+// watchedConn knows whether a write was ever begun, and can be sealed against writes: net/http writes in a goroutine
+// of its own, perhaps after the request was given up, and "not sent" must stay true.
 type watchedConn struct {
 	net.Conn
 	mu     sync.Mutex
@@ -40,8 +38,7 @@ func (c *watchedConn) writes() int {
 	return c.begun
 }
 
-// seal reports whether no write was begun since there were base of them, and
-// then makes sure that none will be.
+// seal reports whether no write was begun since there were base of them, and prevents any further write in that case.
 func (c *watchedConn) seal(base int) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -55,7 +52,7 @@ func (c *watchedConn) seal(base int) bool {
 // dialer opens a connection, as [net.Dialer.DialContext].
 type dialer func(ctx context.Context, network, address string) (net.Conn, error)
 
-// watch makes every connection that dial opens a watched one.
+// watch wraps every connection of dial in a watchedConn.
 func watch(dial dialer) dialer {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := dial(ctx, network, address)
@@ -66,8 +63,7 @@ func watch(dial dialer) dialer {
 	}
 }
 
-// watched finds the watched connection below layers of TLS; nil when there is
-// none (another transport's connection).
+// watched finds the watchedConn below layers of TLS; nil when there is none (another transport's connection).
 func watched(conn net.Conn) *watchedConn {
 	for {
 		switch c := conn.(type) {
@@ -83,20 +79,19 @@ func watched(conn net.Conn) *watchedConn {
 
 // flight follows one request through the transport.
 type flight struct {
-	own bool // the transport is net/http's, set up by us
+	own bool // the transport is net/http's, set up by this package
 
 	mu    sync.Mutex
-	asked bool         // a connection was asked for: the transport can be followed
+	asked bool         // a connection was asked for, so that the transport reports its steps
 	got   bool         // a connection was given to the request
-	used  bool         // it, or one before it, had carried a request
+	used  bool         // this connection, or one before it, had carried a request
 	conn  *watchedConn // the last one; nil when it cannot be watched
 	base  int          // its writes before the request
-	wrote bool         // a write may have begun on an earlier one
+	wrote bool         // a write may have begun on an earlier connection
 }
 
-// trace gives the hooks; started is called when the request has a connection
-// and nothing of it is written, in the goroutine that would go on to write.
-// When it fails nothing is written.
+// trace gives the hooks. started is called when the request has a connection and nothing of it is written, in the
+// goroutine that would go on to write; when it fails nothing is written.
 func (f *flight) trace(started func() error) *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
 		GetConn: func(string) {
@@ -125,15 +120,15 @@ func (f *flight) trace(started func() error) *httptrace.ClientTrace {
 
 func (f *flight) sealLocked() bool { return f.conn != nil && f.conn.seal(f.base) }
 
-// fresh reports whether the request had a connection that was made for it.
+// fresh reports whether the request had a new connection.
 func (f *flight) fresh() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.got && !f.used
 }
 
-// unsent reports, after the transport failed, whether certainly no byte of
-// the request left, and makes sure that none will.
+// unsent reports, after the transport failed, whether certainly no byte of the request left, and makes sure that none
+// will.
 func (f *flight) unsent() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -143,8 +138,7 @@ func (f *flight) unsent() bool {
 	case f.got:
 		return f.sealLocked()
 	default:
-		// Without a connection nothing can be written. Of a transport that
-		// reports no steps at all nothing is known.
+		// Without a connection nothing can be written. A transport that reports no steps at all proves nothing.
 		return f.own || f.asked
 	}
 }

@@ -120,7 +120,7 @@ func TestSentOrNot(t *testing.T) {
 			}
 			calls := 0
 			watch := func(inner http.RoundTripper) http.RoundTripper { return counted{inner, &calls} }
-			for _, o := range []submit.Options{{}, {Watch: watch}} { // who watches changes nothing
+			for _, o := range []submit.Options{{}, {Watch: watch}} { // watching changes nothing
 				o.Provider, o.BaseURL = p, c.base
 				r, _ := newClient(t, o).Create(t.Context(), intent())
 				if r.Verdict != c.want || !strings.Contains(r.Message.String(), c.says) {
@@ -137,7 +137,7 @@ func TestSentOrNot(t *testing.T) {
 	}
 }
 
-// counted counts the calls that go through it.
+// counted counts the calls that pass through it.
 type counted struct {
 	inner http.RoundTripper
 	calls *int
@@ -187,8 +187,8 @@ func TestInterruptedBeforeAndAfterSending(t *testing.T) {
 	}
 }
 
-// Whatever kept-alive connections do, the server sees each request once, and
-// never one that was called unsent.
+// Whatever kept-alive connections do, the server sees each request at most once, and never one that was called
+// unsent.
 func TestNoRequestIsSentTwice(t *testing.T) {
 	for _, how := range []string{"closes after answering", "closes on the second request",
 		"resets on the second request"} {
@@ -228,8 +228,8 @@ func TestNoRequestIsSentTwice(t *testing.T) {
 					unsent++
 				}
 			}
-			// A request that was written to a connection already closed by the
-			// server is "unknown" and may not have been read.
+			// A request that was written to a connection already closed by the server is "unknown" and may not have
+			// been read.
 			if n := int(seen.Load()); n > tried-unsent {
 				t.Errorf("%d requests arrived of %d tried, %d of them unsent", n, tried, unsent)
 			}
@@ -237,7 +237,7 @@ func TestNoRequestIsSentTwice(t *testing.T) {
 	}
 }
 
-// lossy is a transport of somebody else's that loses requests without a trace.
+// lossy is a foreign transport that loses requests without reporting a step.
 type lossy struct{}
 
 func (lossy) RoundTrip(*http.Request) (*http.Response, error) { return nil, errors.New("lost") }

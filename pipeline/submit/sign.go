@@ -10,7 +10,7 @@ import (
 	"muster/pipeline/signature"
 )
 
-// newSigner is that of a definition; nil where it signs nothing.
+// newSigner is the signer of a definition; nil when it signs nothing.
 func newSigner(p *pipeline.Provider, secrets, settings map[string]string) (*signature.Signer, error) {
 	if p.Sign == nil {
 		return nil, nil
@@ -33,8 +33,8 @@ func newSigner(p *pipeline.Provider, secrets, settings map[string]string) (*sign
 	return s, nil
 }
 
-// signing signs a request of that kind, with a time and a nonce of its own, whenever it
-// is called; nil where such requests are not signed.
+// signing returns a function that signs a request of that kind, with a new time and nonce on each call; nil when such
+// requests are not signed.
 func (c *Client) signing(kind pipeline.SignedCall, req *http.Request, body []byte) func() error {
 	if c.signer == nil || !c.provider.Sign.Covers(kind) {
 		return nil

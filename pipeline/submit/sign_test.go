@@ -22,8 +22,8 @@ func signed(kinds ...pipeline.SignedCall) *pipeline.Provider {
 	return p
 }
 
-// TestEachAttemptIsSignedAnew: two attempts at one intent have the time and the nonce of
-// their own, and one idempotency key; a call of another kind is not signed.
+// TestEachAttemptIsSignedAnew: two attempts at one intent have different times and nonces, and the same idempotency
+// key; a call of another kind is not signed.
 func TestEachAttemptIsSignedAnew(t *testing.T) {
 	var got []http.Header
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -56,7 +56,7 @@ func TestEachAttemptIsSignedAnew(t *testing.T) {
 	}
 }
 
-// TestAKeyThatIsNone is refused when the client is made, without the key.
+// TestAKeyThatIsNone: an invalid signing key is refused when the client is made, and the error does not contain it.
 func TestAKeyThatIsNone(t *testing.T) {
 	p := signed(pipeline.SignCreate)
 	p.Sign.KeyForm = pipeline.KeyHex

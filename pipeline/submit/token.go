@@ -15,8 +15,8 @@ import (
 // nothing about the token.
 type Generation int
 
-// CredentialsError says that the provider refuses our credentials (exit code
-// 12). After an exchange with this answer the client asks no more.
+// CredentialsError says that the provider refuses our credentials (exit code 12). The client makes no further
+// exchange after it.
 type CredentialsError struct {
 	Status    int
 	Code      string // the provider's, redacted; may be empty
@@ -37,12 +37,12 @@ func (e *CredentialsError) Sentence() *pipeline.Message {
 		"variables", e.Variables)
 }
 
-// UnavailableError says that no token could be had for now: the network, 429
-// or 5xx. The exchange may be tried again, after RetryAfter at the soonest.
+// UnavailableError says that there is no token for now: the network failed, or the answer was 429 or 5xx. The
+// exchange may be tried again, after RetryAfter at the earliest.
 type UnavailableError struct {
 	Status     int // 0 without an answer
 	RetryAfter time.Duration
-	Err        error // the cause without an answer; nil with one
+	Err        error // the cause, without an answer; else nil
 	Withheld   bool  // as [pipeline.Reply] has it
 	reason     *pipeline.Message
 }
@@ -58,8 +58,8 @@ func (e *UnavailableError) Sentence() *pipeline.Message {
 	return pipeline.Say("provider.no_token_now", "reason", e.reason)
 }
 
-// ExchangeError says that the answer to the exchange makes no sense by the
-// definition: another try would end alike.
+// ExchangeError says that the definition does not explain the answer to the exchange: another try would fail in the
+// same way.
 type ExchangeError struct {
 	Status int
 	Code   string // the provider's, redacted; may be empty
@@ -74,9 +74,9 @@ func (e *ExchangeError) Sentence() *pipeline.Message {
 	return pipeline.Say("provider.no_token", "status", e.Status, "reason", e.Reason)
 }
 
-// tokens is the one token in force and the exchange under way.
+// tokens holds the token in use and the exchange under way.
 type tokens struct {
-	exchange *pipeline.Exchange // nil: the token stands as it is
+	exchange *pipeline.Exchange // nil: the token never changes
 
 	mu       sync.Mutex
 	gen      Generation
@@ -88,11 +88,11 @@ type tokens struct {
 	refused  *CredentialsError
 }
 
-// renewal is one exchange that others wait for.
+// renewal is one exchange that several callers wait for.
 type renewal struct {
 	done chan struct{}
 	err  error
-	// gone: its caller's context ended, which says nothing to the others.
+	// gone: the context of the exchange's caller ended, which says nothing to the others.
 	gone bool
 }
 
@@ -106,7 +106,7 @@ func newTokens(p *pipeline.Provider, secrets map[string]string) (*tokens, error)
 		t.gen, t.value = 1, ready
 		return t, nil
 	}
-	if p.Auth.Exchange == nil { // a provider that asks for no proof
+	if p.Auth.Exchange == nil { // the provider needs no credentials
 		t.gen = 1
 		return t, nil
 	}
@@ -118,8 +118,8 @@ func newTokens(p *pipeline.Provider, secrets map[string]string) (*tokens, error)
 // Where it cannot, a 401 means that the credentials are wrong.
 func (c *Client) Renewable() bool { return c.tokens.exchange != nil }
 
-// TokenAge is the number of answers other than "unauthorized" that a token
-// has got: a token of age 0 that is refused never worked.
+// TokenAge counts the answers other than "unauthorized" that a token has had: one of age 0 that is refused never
+// worked.
 func (c *Client) TokenAge(g Generation) int {
 	c.tokens.mu.Lock()
 	defer c.tokens.mu.Unlock()
@@ -132,11 +132,9 @@ func (t *tokens) answered(g Generation) {
 	t.answers[g]++
 }
 
-// Authorise makes sure that there is a token of another generation than not
-// (0: any that is good). One exchange runs at a time; others wait for it and
-// share its end. The error is a [*CredentialsError], an
-// [*UnavailableError], an [*ExchangeError], a [*ConnectionError], or the
-// context's.
+// Authorise makes sure that there is a token of another generation than not (0: any valid one). One exchange runs at
+// a time; other callers wait for it and share its result. The error is a [*CredentialsError], an [*UnavailableError],
+// an [*ExchangeError], a [*ConnectionError], or the context's.
 func (c *Client) Authorise(ctx context.Context, not Generation) error {
 	t := c.tokens
 	for {
@@ -181,8 +179,7 @@ func (c *Client) Authorise(ctx context.Context, not Generation) error {
 // due reports whether the token should be renewed before it is used again.
 func (t *tokens) due(now time.Time) bool { return !t.renewAt.IsZero() && !now.Before(t.renewAt) }
 
-// token gives a token that is good as far as is known, by an exchange where
-// there is none.
+// token returns a token that is valid as far as is known, after an exchange when there is none.
 func (c *Client) token(ctx context.Context) (string, Generation, error) {
 	err := c.Authorise(ctx, 0)
 	t := c.tokens
@@ -190,8 +187,8 @@ func (c *Client) token(ctx context.Context) (string, Generation, error) {
 	defer t.mu.Unlock()
 	var unavailable *UnavailableError
 	if errors.As(err, &unavailable) && t.gen != 0 && c.now().Before(t.expires) {
-		// Renewed early, and the old one still serves; not asked again for a
-		// while, or every call would ask first.
+		// The old token is still valid, as it is renewed early. The next try waits for a while; otherwise every call
+		// would begin with an exchange.
 		t.renewAt = c.now().Add(max(5*time.Second, unavailable.RetryAfter))
 		err = nil
 	}
@@ -263,8 +260,8 @@ func (c *Client) renew(ctx context.Context) error {
 	return nil
 }
 
-// tokenLife is how long a token lasts from now; 0 when the answer does not
-// say, or says what cannot be (clocks differ): then a 401 will tell.
+// tokenLife is how long a token is valid from now; 0 when the answer does not say, or names a time that cannot be
+// right (clocks differ): then a 401 shows its end.
 func tokenLife(doc any, x *pipeline.Exchange, now time.Time) time.Duration {
 	const longest = 10 * 365 * 24 * time.Hour
 	if x.ExpiresIn != "" {

@@ -20,11 +20,11 @@ import (
 	"muster/pipeline/submit"
 )
 
-// bank gives a new token for each exchange and takes only the latest.
+// bank gives a new token for each exchange and accepts only the latest.
 type bank struct {
 	exchanges, creates atomic.Int64
 	answer             func(n int64) (int, string) // to exchange n; nil: a token
-	good               atomic.Int64                // exchange whose token is good; 0: the latest
+	good               atomic.Int64                // number of the exchange whose token is valid; 0: the latest
 }
 
 func (b *bank) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -147,7 +147,7 @@ func TestTokenIsRenewedShortlyBeforeItEnds(t *testing.T) {
 		b := &bank{}
 		b.answer = func(n int64) (int, string) {
 			if n == 2 {
-				return 503, "" // the old one still serves
+				return 503, "" // the old token is still valid
 			}
 			b.good.Store(n)
 			return 200, fmt.Sprintf(`{"data":{"token":"token-%d",%s}}`, n, life)
@@ -254,12 +254,12 @@ func TestExchangeThatFails(t *testing.T) {
 	}
 }
 
-// Who waits for an exchange that its caller gave up makes one of their own.
+// A caller that waits for an exchange whose own caller gave up makes an exchange itself.
 func TestExchangeGivenUpByItsCaller(t *testing.T) {
 	first := make(chan struct{})
 	var n atomic.Int64
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // or the server does not notice that the client is gone
+		_, _ = io.Copy(io.Discard, r.Body) // otherwise the server does not notice that the client is gone
 		if n.Add(1) == 1 {
 			close(first)
 			<-r.Context().Done()

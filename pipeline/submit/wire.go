@@ -19,14 +19,13 @@ import (
 const (
 	// maxAnswer is the most of an answer's body that is read.
 	maxAnswer = 1 << 20
-	// idleTimeout is how long an unused connection is kept. Servers close idle
-	// connections after 5 s (Node.js) or more; a request that is written while
-	// they do is a request without an answer.
+	// idleTimeout is how long an unused connection is kept. Servers close idle connections after 5 s (Node.js) or
+	// more; a request that is written at that moment is a request without an answer.
 	idleTimeout = 4 * time.Second
 )
 
-// wire is where all calls of a client pass: at most cap(open) at once, paced,
-// each with its own timeout, each watched for whether it left.
+// wire carries all calls of a client: at most cap(open) at once, paced, each with its own timeout, and each watched
+// for whether it left.
 type wire struct {
 	inner   http.RoundTripper
 	own     bool // inner is net/http's transport, with watched connections
@@ -34,16 +33,15 @@ type wire struct {
 	pace    *pacer
 	timeout time.Duration
 	now     func() time.Time
-	right   Right // nil: every request may leave
-	// answered: a call had an answer, so that the way to the provider is good.
+	right   Right // nil: always held
+	// answered: a call had an answer, so that the way to the provider works.
 	answered atomic.Bool
 	// stopped ends when no further call may start; stop ends it.
 	stopped context.Context
 	stop    context.CancelFunc
 }
 
-// answer is what came back. broken is set when the body is cut short or
-// longer than muster reads.
+// answer is an HTTP answer. broken is set when the body is cut short or longer than muster reads.
 type answer struct {
 	status int
 	header http.Header
@@ -56,19 +54,18 @@ type answer struct {
 // failure is a call without an answer.
 type failure struct {
 	unsent bool
-	// withheld says of an unsent one that the right to send was not there.
+	// withheld: the call was not sent because the right to send was not held.
 	withheld bool
 	err      error
-	timeout  time.Duration // the one that ended it; 0 when none did
+	timeout  time.Duration // the timeout that ended the call; 0 when none did
 	sent     time.Time
 	ended    time.Time
 }
 
-// newTransport is net/http's transport as the promises need it. from may be
-// nil; it is copied, never changed.
+// newTransport is net/http's transport set up for the promises of this package. from may be nil; it is copied, never
+// changed.
 //
-// HTTP/1.1 only: a broken connection then leaves one request without an
-// answer, and not all that are open.
+// HTTP/1.1 only: a broken connection then leaves one request without an answer, and not all open ones.
 func newTransport(from *http.Transport, concurrency int, own *tls.Certificate) *http.Transport {
 	t := &http.Transport{Proxy: proxyFromEnvironment, TLSHandshakeTimeout: 20 * time.Second}
 	if from != nil {
@@ -86,7 +83,7 @@ func newTransport(from *http.Transport, concurrency int, own *tls.Certificate) *
 		t.TLSClientConfig.NextProtos = nil
 	}
 	if own != nil {
-		// Whether it will do is for the server to say, whatever list it sends.
+		// The certificate is offered whatever authorities the server lists; the server decides whether to accept it.
 		t.TLSClientConfig = cmp.Or(t.TLSClientConfig, &tls.Config{})
 		t.TLSClientConfig.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 			return own, nil
@@ -105,9 +102,8 @@ func newTransport(from *http.Transport, concurrency int, own *tls.Certificate) *
 	return t
 }
 
-// send makes one call: exactly one of the results is nil. It waits for a free
-// place and for the pace, without counting that against the timeout. sign is called
-// when the request is about to leave; nil where it is not signed.
+// send makes one call: exactly one of the results is nil. It waits for a free place and for the pace, without
+// counting that against the timeout. sign is called when the request is about to leave; nil when it is not signed.
 func (w *wire) send(req *http.Request, sign func() error) (*answer, *failure) {
 	ctx := req.Context()
 	begun := w.now()
@@ -160,11 +156,11 @@ func (w *wire) send(req *http.Request, sign func() error) (*answer, *failure) {
 	return a, nil
 }
 
-// moment is how long a request that has its connection waits to know whether it may
-// leave: a server closes connections on which nothing comes.
+// moment is how long a request that has a connection waits for the right to send: servers close connections on which
+// nothing comes.
 const moment = 250 * time.Millisecond
 
-// allowed is nil when a request may leave.
+// allowed returns nil when a request may leave.
 func (w *wire) allowed(ctx context.Context) error {
 	if w.right == nil {
 		return nil
@@ -174,8 +170,8 @@ func (w *wire) allowed(ctx context.Context) error {
 	return w.right.Wait(ctx)
 }
 
-// enter waits for a free place and for the pace, and gives the interval that was in
-// force. The place is held then, else not.
+// enter waits for a free place and for the pace, and returns the interval in force. Only without an error is a place
+// held.
 func (w *wire) enter(ctx context.Context) (time.Duration, error) {
 	if w.stopped.Err() == nil && w.pace.free() {
 		select {
@@ -200,11 +196,10 @@ func (w *wire) enter(ctx context.Context) (time.Duration, error) {
 	return interval, err
 }
 
-// readBody reads and closes an answer's body. What was read to its end leaves
-// the connection usable; a longer one is given up with its connection. length is what
-// the answer says that it is, negative where it does not.
+// readBody reads and closes an answer's body. A body that was read to its end leaves the connection usable; a longer
+// one is given up with its connection. length is the answer's Content-Length, negative when unknown.
 func readBody(r io.ReadCloser, length int64) ([]byte, error) {
-	defer r.Close() // nothing that it could say changes the answer
+	defer r.Close() // an error of Close does not change the answer
 	const usual = 512
 	var body bytes.Buffer
 	body.Grow(int(min(max(length, usual), maxAnswer)) + bytes.MinRead) // so that it does not grow while it is read
@@ -218,8 +213,7 @@ func readBody(r io.ReadCloser, length int64) ([]byte, error) {
 	return body.Bytes(), nil
 }
 
-// once is a request's body that net/http cannot replay. Its transport resends what it
-// takes for idempotent (an Idempotency-Key is enough) when a kept-alive connection
-// breaks; with a body that is not nil and has no GetBody it cannot. Of a reader that it
-// knows to be in memory it writes headers and body at once.
+// once is a request's body that net/http cannot replay. Its transport resends requests that it takes for idempotent
+// (an Idempotency-Key is enough) when a kept-alive connection breaks; it cannot when the body is not nil and has no
+// GetBody. NopCloser over an in-memory reader lets it write headers and body in one write.
 func once(body []byte) io.ReadCloser { return io.NopCloser(bytes.NewReader(body)) }

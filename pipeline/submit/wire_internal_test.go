@@ -16,8 +16,8 @@ import (
 	"muster/pipeline"
 )
 
-// A request that is given up while it holds its connection, nothing written,
-// is unsent, and stays so although net/http goes on to write it.
+// A request that is given up while it holds its connection, with nothing written, is unsent, and stays so although
+// net/http tries to write it later.
 func TestGivenUpWithAConnectionInHand(t *testing.T) {
 	for _, secure := range []bool{false, true} {
 		var seen atomic.Int64
@@ -58,14 +58,14 @@ func TestGivenUpWithAConnectionInHand(t *testing.T) {
 			}
 		}
 		c.Close()
-		s.Close() // waits for what is being served
+		s.Close() // waits for the requests being served
 		if n := seen.Load(); n != 1 {
 			t.Errorf("TLS %v: %d requests arrived, 1 was sent", secure, n)
 		}
 	}
 }
 
-// After seal no byte passes; a write that began forbids sealing.
+// After seal no byte passes; a write that has begun prevents sealing.
 func TestSealedConnection(t *testing.T) {
 	for range 200 {
 		near, far := net.Pipe()
@@ -88,8 +88,7 @@ func TestSealedConnection(t *testing.T) {
 	}
 }
 
-// With a slow and a quick way to a connection, starts are still an interval
-// apart.
+// With one slow and one quick way to get a connection, starts are still an interval apart.
 func TestStartsAreSpacedWhereTheSocketIs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const interval = 20 * time.Millisecond
@@ -122,7 +121,7 @@ func TestStartsAreSpacedWhereTheSocketIs(t *testing.T) {
 	})
 }
 
-// Headers and body of a request leave in one write, which is one packet and one read.
+// Headers and body of a request leave in one write: one packet, one read.
 func TestARequestIsOneWrite(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)

@@ -7,13 +7,13 @@ import (
 	"muster/pipeline"
 )
 
-// wrapped is a row's body with what the definition puts around it.
+// wrapped is a row's body inside what the definition puts around it.
 func (c *Client) wrapped(in *pipeline.Intent) ([]byte, error) {
 	w := &c.provider.Wrap
 	if w.Under == "" && len(w.Around) == 0 || len(in.Body) == 0 {
 		return in.Body, nil
 	}
-	var row any = json.RawMessage(in.Body) // as it is spelled, where nothing is put into it
+	var row any = json.RawMessage(in.Body) // unchanged, when nothing is put into it
 	if slices.ContainsFunc(w.Around, func(p pipeline.BodyPart) bool { return w.Beside(p.At) }) {
 		var ok bool
 		if row, ok = decode(in.Body); !ok {
@@ -32,7 +32,7 @@ func (c *Client) wrapped(in *pipeline.Intent) ([]byte, error) {
 	return pipeline.EncodeJSON(doc)
 }
 
-// inWrap are the tokens of a provider's name of a field below what is around the body.
+// inWrap are the tokens of a provider's field name below the wrapping.
 func (n *fieldNames) inWrap(asked []string) []string {
 	under := n.provider.Wrap.Under.Tokens()
 	if len(asked) <= len(under) {

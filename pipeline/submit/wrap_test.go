@@ -10,8 +10,8 @@ import (
 	"muster/pipeline/submit"
 )
 
-// TestBodiesWithMoreAroundThem: the row's body is sent where the definition has it, as it
-// is spelled, and the names of fields in an error lead back to the row's.
+// TestBodiesWithMoreAroundThem: the row's body is sent where the definition puts it, unchanged, and the field names
+// in an error lead back to the row's fields.
 func TestBodiesWithMoreAroundThem(t *testing.T) {
 	at := time.Date(2026, 11, 28, 17, 0, 0, 0, time.UTC)
 	around := []pipeline.BodyPart{{At: "/data/type", Value: "customer"}, {At: "/meta/at", Value: "{time}"},
@@ -19,7 +19,7 @@ func TestBodiesWithMoreAroundThem(t *testing.T) {
 	for _, c := range []struct {
 		under pipeline.Pointer
 		want  string
-		field string // as the provider names it
+		field string // the provider's name of it
 	}{
 		{"/data/attributes", `{"data":{"attributes":{"email":"a@b.co","n":1.50,"t":"x<y"},"type":"customer"},` +
 			`"meta":{"at":"2026-11-28T17:00:00Z","key":"` + apiKey + `","once":"k-1"}}`, "/data/attributes/email"},
