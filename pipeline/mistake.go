@@ -15,7 +15,7 @@ type Place struct {
 	Sheet  string // "" for a CSV, and where no sheet is concerned
 	Line   int    // of a text file, from 1; 0 where none is concerned
 	Row    int    // as a spreadsheet program numbers it; 0 where none is concerned
-	Column string // letters, or a header as the file spells it; "" where none is concerned
+	Column string // letters, a header as the file spells it, or the character of a Line; "" where none is concerned
 }
 
 // String names the place for a person: muster.csv, sheet "May", row 4, column F.
@@ -55,11 +55,12 @@ func (p Place) Within(around Place) Place {
 
 // Mistake is an error that a person can put right: in a flag, a book, a
 // mapping sheet, a definition, a ledger (exit code 2). It never holds the
-// content of a cell.
+// content of a cell: only a file that has none is quoted.
 type Mistake struct {
 	Place Place
 	What  *Message // what is wrong there; nil where the cause says it
 	Hint  *Message // what to do about it; nil where there is nothing more to say
+	Quote Quote    // the line of a text file that it is about, where that helps
 	Err   error    // the cause; nil where there is none
 }
 

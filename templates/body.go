@@ -120,7 +120,7 @@ func loadBody(root *jsonNode, shapeAt []string) (*body, error) {
 	}
 	const url = "muster:body"
 	if err := compiler.AddResource(url, root.plain()); err != nil {
-		return nil, faultIn(schemaFile, 0, "definition.json", "reason", err.Error())
+		return nil, faultIn(schemaFile, 0, "definition.schema", "reason", err.Error())
 	}
 	for _, branch := range branches {
 		compiled, err := compiler.Compile(url + "#" + branch)

@@ -74,7 +74,7 @@ func (s *Set) load(f folder, chain ...string) (*Definition, error) {
 	}
 	var y yamlDefinition
 	if err := w.document.Decode(&y); err != nil {
-		return fail(yamlError(err, raw))
+		return fail(decodeError(err))
 	}
 	schema, err := d.readSchema(f)
 	if err != nil {

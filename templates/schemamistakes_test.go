@@ -107,13 +107,13 @@ func TestMistakesInTheSchema(t *testing.T) {
       "enum": ["individual", "business"]`, `"type": "object", "additionalProperties": false`, `"type": {`,
 			`definition.no_properties part="\"type\""`},
 		{"missing comma", "passport", `"minLength": 1,`, `"minLength": 1`, `"maxLength": 140`,
-			`definition.json reason="invalid character '\"' after object key:value pair"`},
+			"definition.json cause=(definition.json_comma)"},
 		{"two documents", "passport", "", "{\n}  []", "}  []", "definition.second_json"},
 		{"list for the whole", "passport", "", "[]", "[]", "definition.not_an_object"},
 		{"true for the whole", "passport", "", "true", "true", "definition.not_an_object"},
-		{"empty", "passport", "", " ", " ", "definition.json_end"},
-		{"end in the middle", "passport", "", "{\n\"type\":", `"type"`, "definition.json_end"},
-		{"not UTF-8", "passport", "", "{\xff}", "{", `definition.json reason="invalid character 'ÿ'"`},
+		{"empty", "passport", "", " ", "", "definition.empty"},
+		{"end in the middle", "passport", "", "{\n\"type\":", "{", `definition.json cause=(definition.yaml_bracket bracket="{")`},
+		{"not UTF-8", "passport", "", "{\xff}", "{", "definition.json cause=(definition.not_utf8)"},
 		{"nested too deep", "passport", "", strings.Repeat("[", 100_000), "[", "definition.json_depth levels=200"},
 	}
 	for _, tt := range tests {

@@ -72,22 +72,17 @@ func (p *jsonParser) wrong(code pipeline.MessageCode, pairs ...any) error {
 	return faultIn(p.file, p.line(), code, pairs...)
 }
 
-// unread is what the decoder says of the next token.
-func (p *jsonParser) unread(err error) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return p.wrong("definition.json_end")
-	}
-	line := p.line()
-	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		line = 1 + bytes.Count(p.data[:min(int(syntax.Offset), len(p.data))], []byte{'\n'})
-	}
-	return faultIn(p.file, line, "definition.json", "reason", err.Error())
+// unread is why the decoder does not read the next token.
+func (p *jsonParser) unread() error {
+	m := JSONMistake(p.data)
+	m.Place.File = p.file
+	return m
 }
 
 func (p *jsonParser) value() (*jsonNode, error) {
 	tok, err := p.dec.Token()
 	if err != nil {
-		return nil, p.unread(err)
+		return nil, p.unread()
 	}
 	n := &jsonNode{line: p.line()}
 	if p.depth++; p.depth > maxDepth {
@@ -100,7 +95,7 @@ func (p *jsonParser) value() (*jsonNode, error) {
 		for p.dec.More() {
 			key, err := p.dec.Token()
 			if err != nil {
-				return nil, p.unread(err)
+				return nil, p.unread()
 			}
 			name := key.(string)
 			if _, twice := n.member[name]; twice {
@@ -127,7 +122,7 @@ func (p *jsonParser) value() (*jsonNode, error) {
 		return n, nil
 	}
 	if _, err := p.dec.Token(); err != nil {
-		return nil, p.unread(err)
+		return nil, p.unread()
 	}
 	return n, nil
 }

@@ -68,7 +68,7 @@ func (w written) placed(name string, err error) error {
 }
 
 func (w written) placeIn(name string, m *pipeline.Mistake) *pipeline.Mistake {
-	at := placeOf(name)
+	at, column := placeOf(name), m.Place.Column
 	switch file := m.Place.File; {
 	case file == yamlFile && len(w.yaml.files) > 0:
 		at = w.yaml.place(m.Place.Line)
@@ -77,7 +77,8 @@ func (w written) placeIn(name string, m *pipeline.Mistake) *pipeline.Mistake {
 	case file != "":
 		at.File, at.Line = inFolder(name, file), m.Place.Line
 	}
-	if m.Hint == nil {
+	at.Column = column
+	if m.Hint == nil && m.Quote == (pipeline.Quote{}) {
 		m.Try("definition.try_compare")
 	}
 	return m.At(at)

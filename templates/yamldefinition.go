@@ -250,13 +250,13 @@ func parseYAML(data []byte) (*yaml.Node, error) {
 		if errors.Is(err, io.EOF) {
 			return nil, faultIn(yamlFile, 0, "definition.empty")
 		}
-		return nil, yamlError(err, data)
+		return nil, notYAMLFile(data)
 	}
 	var second yaml.Node
 	if err := dec.Decode(&second); err == nil {
 		return nil, faultIn(yamlFile, second.Line, "definition.second_document")
 	} else if !errors.Is(err, io.EOF) {
-		return nil, yamlError(err, data)
+		return nil, notYAMLFile(data)
 	}
 	return &first, nil
 }

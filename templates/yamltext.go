@@ -1,9 +1,7 @@
 package templates
 
 import (
-	"bytes"
 	"errors"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -109,31 +107,20 @@ func (p *pairs) UnmarshalYAML(n *yaml.Node) error {
 	return nil
 }
 
-// The YAML library names Go types and its own wording in its errors; people
-// who write a definition know neither.
-var (
-	lineOf    = regexp.MustCompile(`^(?:yaml: )?line (\d+): `)
-	indentTab = regexp.MustCompile(`(?m)^[ ]*\t[ \t]*[^ \t\r\n]`)
-)
-
-// yamlError is err with its file and line apart; data is the file.
-func yamlError(err error, data []byte) error {
+// decodeError is what is left to go wrong in a document whose form is right: what its
+// aliases stand for.
+func decodeError(err error) error {
 	if _, ours := errors.AsType[*pipeline.Mistake](err); ours {
 		return err
 	}
-	text := strings.TrimPrefix(err.Error(), "yaml: ")
-	typed, ok := errors.AsType[*yaml.TypeError](err)
-	switch tab := indentTab.FindIndex(data); {
-	case ok && len(typed.Errors) > 0:
-		text = typed.Errors[0]
-	case tab != nil:
-		return faultIn(yamlFile, 1+bytes.Count(data[:tab[0]], []byte{'\n'}), "definition.tab")
-	}
-	line := 0
-	if m := lineOf.FindStringSubmatch(text); m != nil {
-		line, _ = strconv.Atoi(m[1])
-	}
-	return faultIn(yamlFile, line, "definition.yaml", "reason", lineOf.ReplaceAllString(text, ""))
+	return faultIn(yamlFile, 0, "definition.yaml", "cause", pipeline.Say("definition.yaml_loop"))
+}
+
+// notYAMLFile is why provider.yaml is not read.
+func notYAMLFile(data []byte) error {
+	m := YAMLMistake(data)
+	m.Place.File = yamlFile
+	return m
 }
 
 // reader collects the mistakes while texts are turned into what they mean, so that

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"muster/cmd/muster/internal/newdefinition"
 	"muster/cmd/muster/internal/terminal"
 	"muster/pipeline"
+	"muster/templates"
 )
 
 // newProviderFlags are the flags of `muster providers new`.
@@ -113,8 +115,9 @@ func (p *program) askForDefinition(q *newdefinition.Question, wrong *pipeline.Mi
 	}
 	p.say("new_definition.paste")
 	var pasted json.RawMessage
-	if err := json.NewDecoder(byteByByte{p.stdin}).Decode(&pasted); err != nil {
-		return "", pipeline.Wrong("new_definition.example_json", "cause", err)
+	var read bytes.Buffer
+	if err := json.NewDecoder(io.TeeReader(byteByByte{p.stdin}, &read)).Decode(&pasted); err != nil {
+		return "", pipeline.Wrong("new_definition.example_json", "cause", templates.JSONMistake(read.Bytes()))
 	}
 	_, err = terminal.ReadAnswer(context.Background(), p.stdin) // the rest of the last line
 	return string(pasted), err

@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"muster/pipeline"
+	"muster/templates"
 )
 
 // Answers are the answers by the names of their questions; what is not there was
@@ -77,7 +78,7 @@ func Read(file string, data []byte) (Answers, error) {
 	case errors.Is(err, io.EOF):
 		return Answers{}, nil
 	case err != nil:
-		return nil, pipeline.Wrong("new_definition.no_yaml", "cause", err).At(at(0))
+		return nil, templates.YAMLMistake(data).Within(at(0))
 	}
 	root := document.Content[0]
 	if root.Kind != yaml.MappingNode {

@@ -33,7 +33,7 @@ func TestRead(t *testing.T) {
 		{"nowhere", "sandbox: none\nproduction: none\n", nil, []string{"0 new_definition.no_environment"}},
 		{"both", "schema: s.json\nexample: e.json\n", nil, []string{"0 new_definition.schema_and_example"}},
 		{"a list", "- name\n", nil, []string{"1 new_definition.no_answers"}},
-		{"no YAML", "a: [\n", nil, []string{"0 new_definition.no_yaml"}},
+		{"no YAML", "a: [\n", nil, []string{"1 definition.yaml"}},
 	} {
 		got, err := Read("answers.yaml", []byte(c.text))
 		var all pipeline.Mistakes

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"muster/pipeline"
+	"muster/templates"
 )
 
 // member is one of an object, in the order in which it stands there.
@@ -25,17 +26,12 @@ func readJSON(data []byte) (any, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
 	v, err := readValue(dec)
-	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		read := data[:min(int(syntax.Offset), len(data))]
-		return nil, pipeline.Fail("new_definition.not_json_here", "line", 1+bytes.Count(read, []byte{'\n'}))
+	if err == nil {
+		if _, err = dec.Token(); errors.Is(err, io.EOF) {
+			return v, nil
+		}
 	}
-	if err != nil {
-		return nil, err
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, pipeline.Fail("new_definition.not_one_document")
-	}
-	return v, nil
+	return nil, templates.JSONMistake(data)
 }
 
 func readValue(dec *json.Decoder) (any, error) {

@@ -22,6 +22,11 @@ func Failure(words *wording.Wording, err error, hint *pipeline.Message) []string
 		what = words.Say("halt.interrupted")
 	}
 	lines := []string{strings.ReplaceAll(words.Say("run.failed", "error", what), "\n", "; ")}
+	if wrong, ok := errors.AsType[*pipeline.Mistake](err); ok {
+		for _, line := range wrong.Quote.Lines() {
+			lines = append(lines, "    "+line)
+		}
+	}
 	if hint != nil {
 		lines = append(lines, "  "+words.Say("run.try", "hint", hint))
 	}
