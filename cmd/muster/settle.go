@@ -175,11 +175,18 @@ func (p *program) printSettled(list []settle.Settled, dryRun bool) error {
 		} else {
 			settled++
 		}
+		if s.Customer.Already {
+			fmt.Fprintln(&b, p.sentence("cmd_settle.line_before", "customer", customer, "entry", entryText(s), "before",
+				beforeText(s.Customer.Before)))
+			continue
+		}
 		fmt.Fprintln(&b, p.sentence("cmd_settle.line", "customer", customer, "entry", entryText(s)))
 	}
 	switch {
 	case len(list) == 0:
 		fmt.Fprintln(&b, p.sentence("cmd_settle.nothing"))
+	case settled == 0:
+		fmt.Fprintln(&b, p.sentence("cmd_settle.all_settled", "count", already))
 	case dryRun:
 		fmt.Fprintln(&b, p.sentence("cmd_settle.would_settle", "count", settled, "already", already))
 	default:
@@ -258,6 +265,14 @@ func entryText(s settle.Settled) *pipeline.Message {
 		return pipeline.Say("cmd_settle.corrected", "entry", text)
 	}
 	return text
+}
+
+// beforeText says who settled a customer before, or by which run an answer did.
+func beforeText(b ledger.Before) *pipeline.Message {
+	if b.By == "" {
+		return pipeline.Say("cmd_settle.by_run", "run", b.Run, "at", pipeline.Moment(b.At))
+	}
+	return pipeline.Say("cmd_settle.by_person", "person", b.By, "at", pipeline.Moment(b.At))
 }
 
 // customerText says how the customer of an entry stands.

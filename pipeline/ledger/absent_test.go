@@ -38,7 +38,7 @@ func testAbsentOfAnExisting(t *testing.T, on rooms) {
 	if finds(t, s, "reference", "REF-4") != nil {
 		t.Error("absent left a claim")
 	}
-	want[0].Already = true
+	want[0].Already, want[0].Before = true, Before{By: "Ana Ruiz", At: absent[0].At, Run: "r1"}
 	if diff := cmp.Diff(want, ask(s.Settle(t.Context(), absent))(t)); diff != "" {
 		t.Errorf("said again: %s", diff)
 	}

@@ -84,7 +84,8 @@ func testCorrections(t *testing.T, on rooms) {
 	before := dump(t, l)
 	for _, v := range []Verdict{verdict(rows[3], VerdictID, "cus-b"), verdict(rows[3], VerdictAbsent, ""),
 		correcting(rows[3], VerdictID, "cus-a")} {
-		said(v, Settled{State: pipeline.Created, CustomerID: "cus-a", Already: true})
+		said(v, Settled{State: pipeline.Created, CustomerID: "cus-a", Already: true,
+			Before: Before{By: "Eva Paz", At: correcting(rows[3], VerdictID, "cus-a").At, Run: "r1"}})
 	}
 	if diff := cmp.Diff(before, dump(t, l)); diff != "" {
 		t.Errorf("said again: %s", diff)

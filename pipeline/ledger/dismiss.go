@@ -48,7 +48,7 @@ func (l *Ledger) Dismiss(ctx context.Context, run string, row int, by string) (d
 			switch {
 			case r.Run.ID != run || r.Outcome.Row != row:
 				continue
-			case !r.Outcome.State.NeedsFix():
+			case r.Outcome.State == pipeline.Uncertain || r.Outcome.State == pipeline.Existing:
 				return &DismissError{DismissToSettle, run, row, r.Outcome.State}
 			}
 			dismissed = r.OpenRow

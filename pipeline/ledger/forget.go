@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"time"
+
+	"muster/pipeline"
 )
 
 // Forgotten is how much was removed.
@@ -72,11 +74,11 @@ func (t *transaction) keepCounts(before time.Time) error {
 	return nil
 }
 
-// openOlder are the rows of older runs that a person has to fix, as pairs of run and row.
+// openOlder are the rows of older runs that a person has to fix, or to import again, as pairs of run and row.
 func (l *Ledger) openOlder(t *transaction, before time.Time) (open [][2]int64, err error) {
 	rows, err := l.openRows(t)
 	for _, r := range rows {
-		if r.Outcome.State.NeedsFix() && r.Run.Started.Before(before) {
+		if (r.Outcome.State.NeedsFix() || r.Outcome.State == pipeline.Pending) && r.Run.Started.Before(before) {
 			open = append(open, [2]int64{r.run, int64(r.Outcome.Row)})
 		}
 	}

@@ -91,6 +91,10 @@ func testForget(t *testing.T, on rooms) {
 	if settled := ask(s.Settle(t.Context(), absent))(t); settled[0].State != pipeline.Pending {
 		t.Errorf("%+v", settled)
 	}
+	if again := ask(l.Forget(t.Context(), cut, true))(t); again.Open != 1 || again.Customers != 0 {
+		t.Errorf("while it is to be sent: %+v", again)
+	}
+	ask(l.Dismiss(t.Context(), "r1", open.Row, "Ana Ruiz"))(t)
 	if again := ask(l.Forget(t.Context(), cut, false))(t); again.Runs != 0 || again.Attempts != 1 ||
 		again.Customers != 1 {
 		t.Errorf("again: %+v", again)

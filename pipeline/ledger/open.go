@@ -14,8 +14,9 @@ import (
 // OpenRow is a row of a book that a person still has to look at.
 type OpenRow struct {
 	Run *pipeline.Run // the run that left it so; rows of one run share it
-	// Outcome is its present outcome: invalid, duplicate, changed, rejected, uncertain, or existing without an ID. At
-	// is when the request was begun, for a row that was sent.
+	// Outcome is its present outcome: invalid, duplicate, changed, rejected, uncertain, existing without an ID, or
+	// pending after a person settled it as absent. At is when the request was begun, for a row that was sent, and when
+	// the person said so, for an absent one.
 	Outcome pipeline.Outcome
 	// Since is when a run first left the same, unaltered row in that state.
 	Since time.Time
@@ -50,9 +51,10 @@ const (
 )
 
 // Open lists the rows whose last outcome needs a person, in the order of the runs and of their rows: for each book
-// those of the last run that went through it, and for all runs the requests without an answer and the customers
-// without an ID. A row that several books have, unaltered, is listed for the last of them. A row that only repeats
-// another row of its book has nothing to fix, and is left out.
+// those of the last run that went through it, and for all runs the requests without an answer, the customers without
+// an ID, and the rows that a person settled as absent and that no import has met since. A row that several books have,
+// unaltered, is listed for the last of them. A row that only repeats another row of its book has nothing to fix, and
+// is left out.
 //
 // A row is closed when a later run created, or found, a customer with its keys; when a later book at the same path no
 // longer has it, or its sheet Fix was imported and has another outcome for it; and when a person dismissed it.
@@ -72,8 +74,11 @@ func (l *Ledger) openRows(t *transaction) ([]openRow, error) {
 	if err != nil {
 		return nil, err
 	}
+	rows, err := l.toSend(t, runs)
+	if err != nil {
+		return nil, err
+	}
 	runs = lastOfBooks(runs)
-	var rows []openRow
 	for _, r := range runs {
 		of, err := l.needs(t, r)
 		if err != nil {

@@ -163,6 +163,7 @@ func testSettle(t *testing.T, on rooms) {
 	after := dump(t, l)
 	for i := range verdicts {
 		verdicts[i].By, want[i].Already = "Eva Paz", true
+		want[i].Before = Before{By: "Ana Ruiz", At: verdicts[i].At, Run: "r1"}
 	}
 	if diff := cmp.Diff(want, ask(s.Settle(t.Context(), append(verdicts, verdicts...)))(t)[:4]); diff != "" {
 		t.Error(diff)

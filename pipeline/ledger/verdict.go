@@ -57,8 +57,18 @@ type Settled struct {
 	CustomerID string
 	// Already: the ledger had this verdict, or a later one has replaced it, and nothing was written.
 	Already bool
+	// Before is what settled the customer, with Already.
+	Before Before
 	// Corrected: this verdict replaces an earlier one.
 	Corrected bool
+}
+
+// Before says what settled a customer before a verdict that changes nothing: a person, or where By is "" the answer
+// to a request of the run of that ID.
+type Before struct {
+	By  string
+	At  time.Time
+	Run string
 }
 
 // VerdictFault is why a verdict is refused.
@@ -163,4 +173,16 @@ func (v *Verdict) sentence(at time.Time) *pipeline.Message {
 		return pipeline.Say("outcome.settled_id_unchecked", "by", v.By, "at", at)
 	}
 	return pipeline.Say("outcome.settled_id", "by", v.By, "at", at)
+}
+
+// IDEntered says that an outcome has its customer ID from a person.
+func IDEntered(o *pipeline.Outcome) bool {
+	if o.Message == nil {
+		return false
+	}
+	switch o.Message.Code {
+	case "outcome.settled_id", "outcome.settled_id_checked", "outcome.settled_id_unchecked":
+		return true
+	}
+	return false
 }

@@ -137,7 +137,23 @@ func (w *verdictCheck) check(i int) error {
 	if fault.Fault != "" {
 		return refuse(fault)
 	}
-	return nil
+	if st.settled.Already {
+		st.settled.Before, err = w.before(v, own)
+	}
+	return err
+}
+
+// before finds what settled a customer, of whom a verdict says nothing new.
+func (w *verdictCheck) before(v *Verdict, own owner) (Before, error) {
+	b := Before{Run: own.run}
+	var at int64
+	err := w.t.one(`SELECT person, at FROM word WHERE customer = ?1 AND (says = 'accept') = (?2 = 'accept')
+		ORDER BY number DESC LIMIT 1`, []any{v.Ref, string(v.Kind)}, &b.By, &at)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = w.t.one("SELECT at FROM customer WHERE ref = ?", []any{v.Ref}, &at)
+	}
+	b.At = moment(&at)
+	return b, err
 }
 
 // fits compares a verdict with its customer and fills in the outcome.

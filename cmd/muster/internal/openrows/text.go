@@ -28,6 +28,8 @@ func Todo(s pipeline.State) *pipeline.Message {
 		return pipeline.Say("cmd_open.todo_uncertain")
 	case pipeline.Existing:
 		return pipeline.Say("cmd_open.todo_existing")
+	case pipeline.Pending:
+		return pipeline.Say("cmd_open.todo_pending")
 	}
 	return nil
 }

@@ -154,7 +154,7 @@ func (s *settler) read(ctx context.Context, sheet *reports.VerdictSheet, v repor
 		return err
 	}
 	if v.Column == reports.VerdictCustomerID && v.State == pipeline.Existing &&
-		e.settles.Kind == ledger.VerdictID && o.CustomerID == e.settles.CustomerID {
+		e.settles.Kind == ledger.VerdictID && o.CustomerID == e.settles.CustomerID && !ledger.IDEntered(&o) {
 		return nil // muster filled it in itself
 	}
 	if id := e.settles.CustomerID; e.settles.Kind == ledger.VerdictID && (o.CustomerID == "" || s.to.Correct) &&
