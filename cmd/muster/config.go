@@ -62,13 +62,15 @@ func (p *program) warnOfUnknown(c *cobra.Command) {
 }
 
 // nameVariables names the variables behind a mistake in how muster was called,
-// which may be one of theirs.
+// which may be one of theirs. That of the language is behind none.
 func (p *program) nameVariables(c *cobra.Command, err error) {
 	var wrong *pipeline.Mistake
 	if !errors.As(err, &wrong) {
 		return
 	}
-	if names := settings.Of(c); len(names) > 0 {
+	language := settings.Variable(settings.LanguageFlag)
+	names := slices.DeleteFunc(settings.Of(c), func(name string) bool { return name == language })
+	if len(names) > 0 {
 		p.sayMore("run.from_environment", "variables", names)
 	}
 }

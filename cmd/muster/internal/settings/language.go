@@ -53,10 +53,13 @@ func flagIn(args []string) (value string) {
 	return value
 }
 
-// KnownLanguage gives the tag of a language by the name that a user gives it.
+// KnownLanguage gives the tag of a language by the name that a user gives it: es, or a
+// locale such as es-CO or es_CO.UTF-8.
 func KnownLanguage(name string) (tag string, ok bool) {
+	language, _, _ := strings.Cut(name, ".")
+	language, _, _ = strings.Cut(strings.ReplaceAll(language, "_", "-"), "-")
 	for _, tag := range wording.Languages() {
-		if strings.EqualFold(tag, name) {
+		if strings.EqualFold(tag, language) {
 			return tag, true
 		}
 	}

@@ -20,6 +20,8 @@ func TestLanguageOf(t *testing.T) {
 		{"the flag without a value", "check --lang", nil, Language{"en", ""}},
 		{"the variable of the flag", "check", map[string]string{"MUSTER_LANG": "es", "LC_ALL": "en_US"},
 			Language{"es", "MUSTER_LANG"}},
+		{"a locale", "check --lang es-CO", nil, Language{"es", ""}},
+		{"a locale of a variable", "check", map[string]string{"MUSTER_LANG": "es_CO.UTF-8"}, Language{"es", "MUSTER_LANG"}},
 		{"LC_ALL first", "check", map[string]string{"LC_ALL": "es_CO.UTF-8", "LC_MESSAGES": "en_US", "LANG": "en_US"},
 			Language{"es", "LC_ALL"}},
 		{"then LC_MESSAGES", "check", map[string]string{"LC_MESSAGES": "es_MX", "LANG": "en_US"},
