@@ -6,17 +6,16 @@ import (
 	"strings"
 )
 
-// BaseURL is the normal form of a base URL, so that two spellings are one
-// namespace: a lower-case host, without a final slash and without its scheme's
-// own port. "" stays "". Plain http is for this machine only unless allowHTTP.
-// An error is a [Mistake].
+// BaseURL is the normal form of a base URL, so that two spellings give one namespace: the host in lower case, without
+// a final slash and without the scheme's own port. "" stays "". Plain http is only accepted for this machine unless
+// allowHTTP. An error is a [Mistake].
 func BaseURL(s string, allowHTTP bool) (string, error) {
 	if s == "" {
 		return "", nil
 	}
 	u, err := url.Parse(s)
 	unfit := err != nil || u.Host == ""
-	// What stands before an @ or behind a ? may be a secret: it is not repeated.
+	// Text before an @ or after a ? may be a secret, and is not repeated.
 	if strings.ContainsAny(s, "@?#") && (unfit || u.User != nil || u.RawQuery != "" || u.Fragment != "") {
 		return "", Wrong("target.base_url_secret").Try("target.base_url_form_secrets")
 	}
@@ -40,8 +39,7 @@ func BaseURL(s string, allowHTTP bool) (string, error) {
 	return u.Scheme + "://" + host + strings.TrimRight(u.EscapedPath(), "/"), nil
 }
 
-// PlainHTTP reports whether base sends unencrypted to another machine: what
-// [BaseURL] refuses unless it is allowed.
+// PlainHTTP reports whether base sends unencrypted to another machine, which [BaseURL] refuses by default.
 func PlainHTTP(base string) bool {
 	u, err := url.Parse(base)
 	return err == nil && u.Scheme == "http" && !Loopback(u.Hostname())

@@ -9,7 +9,7 @@ const (
 	EncodingFormDots Encoding = "form-dots" // a.b=1&c[0].d=2
 )
 
-// Encodings are all that a definition may name.
+// Encodings lists all that a definition may name.
 func Encodings() []Encoding { return []Encoding{"json", EncodingForm, EncodingFormDots} }
 
 // ListNames is how a form names the values of a list.
@@ -21,13 +21,12 @@ const (
 	ListRepeated ListNames = "repeated" // tags=a&tags=b
 )
 
-// AllListNames are all that a definition may name.
+// AllListNames lists all that a definition may name.
 func AllListNames() []ListNames { return []ListNames{"indexes", ListBrackets, ListRepeated} }
 
-// Call is one HTTP request: method, path and query below the base URL, and
-// headers. {name} in path, query and headers is a URI template (RFC 6570, level
-// 1): a setting or {time} in every call, a secret in headers, a field of the row in
-// the path and query of a create, and those of [VariableKey] and its like.
+// Call is one HTTP request: method, path and query below the base URL, and headers. {name} in path, query and headers
+// is a URI template (RFC 6570, level 1): in every call a setting or {time}, in headers a secret, in the path and
+// query of a create a field of the row, and the other variables of [VariableKey]'s group.
 type Call struct {
 	Method  string
 	Path    string
@@ -38,16 +37,15 @@ type Call struct {
 // Pair is a name and its value.
 type Pair struct{ Name, Value string }
 
-// Auth is how a request proves who sends it: a token in a header, a user and a
-// password, or secrets in headers. The token is a secret as it stands, or what Exchange
-// gives for the other secrets.
+// Auth is how a request proves who sends it: a token in a header, a user and a password, or secrets in headers. The
+// token is a secret itself, or what Exchange gives for the other secrets.
 type Auth struct {
 	Header  string // Authorization, x-connectfi-token; "" without a token
 	Prefix  string // "Bearer ", or "" for a raw token
-	Basic   *Basic // of all calls but the exchange; nil for none
-	Headers []Pair // likewise: templates of secrets and settings
+	Basic   *Basic // for all calls but the exchange; nil for none
+	Headers []Pair // for the same calls: templates of secrets and settings
 	Secrets []Secret
-	// Ready names the secret that is a token as it stands.
+	// Ready names the secret that is itself a token.
 	Ready    string
 	Exchange *Exchange // nil: only a ready token
 }
@@ -56,13 +54,12 @@ type Auth struct {
 // "" for nothing.
 type Basic struct{ User, Password string }
 
-// Secret is a value that the user gives by the environment or a file, as
-// MUSTER_<PROVIDER>_<NAME>.
+// Secret is a value that the user gives in the environment variable MUSTER_<PROVIDER>_<NAME> or in a file.
 type Secret struct {
 	Name string // CLIENT_ID
 	Help Localized
-	// Setting says that it is not secret: an account, a version. Default is its value
-	// where none is given; without one it must be.
+	// Setting says that it is not secret: an account, a version. Default is used where no value is given; a setting
+	// without a default must be given.
 	Setting bool
 	Default string
 }
@@ -74,8 +71,8 @@ type Exchange struct {
 	Encoding Encoding
 	Body     []BodyPart
 	Token    []Pointer // the first that is found
-	// ExpiresIn points to the token's life in seconds, ExpiresAt to its end as
-	// an RFC 3339 time; each "" where the answer has none.
+	// ExpiresIn points to the token's life in seconds, ExpiresAt to its end as an RFC 3339 time; each is "" where the
+	// answer has none.
 	ExpiresIn Pointer
 	ExpiresAt Pointer
 }
@@ -84,6 +81,6 @@ type Exchange struct {
 // value or a fixed text.
 type BodyPart struct {
 	At     Pointer
-	Secret string // name of a secret; "" when Value counts
+	Secret string // name of a secret; "" with Value
 	Value  string
 }

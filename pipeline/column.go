@@ -5,11 +5,10 @@ import (
 	"strings"
 )
 
-// FindColumn finds a column of a header by its name; where no header is the same,
-// one that reads the same ([Canonical]): a line break in a header cannot be typed,
-// and an accent may be a character of its own.
-// Of several columns of one name, NAME#2 is the second, unless a column is called so;
-// the name alone is then a [*Mistake]. The column is nil where there is none.
+// FindColumn finds a column of a header by its name: first one with exactly that name, else one that reads the same
+// ([Canonical]), because a line break in a header cannot be typed, and accents may be encoded in two ways. Of several
+// columns of one name, NAME#2 is the second, unless a column has that very name; the name alone is then a [*Mistake].
+// The column is nil where there is none.
 func FindColumn(header []Column, name string) (*Column, error) {
 	found := columnsNamed(header, name)
 	if len(found) == 0 {
@@ -64,8 +63,8 @@ func lettersOf(columns []int) []string {
 	return letters
 }
 
-// ColumnNames are the names of the columns that have one, each as people read it, as
-// [FindColumn] finds them: of several of one name each has its number.
+// ColumnNames are the names of the columns, as people read them and as [FindColumn] finds them: columns of one name
+// are numbered, columns without a name left out.
 func ColumnNames(columns []Column) []string {
 	count, met := map[string]int{}, map[string]int{}
 	for _, c := range columns {
@@ -85,19 +84,19 @@ func ColumnNames(columns []Column) []string {
 	return names
 }
 
-// SameName are columns that have one name.
+// SameName is a group of columns that have one name.
 type SameName struct {
 	Name    string
 	Columns []int // their indexes, ascending
 }
 
-// Message says so.
+// Message names the group's columns.
 func (s SameName) Message() *Message {
 	return Say("book.same_name", "column", Canonical(s.Name), "count", len(s.Columns), "columns", lettersOf(s.Columns),
 		"second", numbered(Canonical(s.Name), 2))
 }
 
-// SameNames finds the columns of a header whose name another has.
+// SameNames finds the columns of a header that share a name.
 func SameNames(header []Column) (all []SameName) {
 	at := make(map[string][]int, len(header))
 	for i, c := range header {

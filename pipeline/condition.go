@@ -6,28 +6,24 @@ import (
 	"unicode"
 )
 
-// Selector finds values in a document, as a JSONPath does (RFC 9535). It may be used by
-// several at once.
+// Selector finds values in a document, as a JSONPath does (RFC 9535). It may be used from several goroutines at once.
 type Selector interface{ Select(doc any) []any }
 
-// Condition looks at one place of an answer's body, or at all that Select finds in it,
-// of which one has to be as asked. Exactly one of Is, Prefix and Contains counts; with
-// Select none is enough: then there has to be anything.
+// Condition tests one place of an answer's body or, with Select, all places that it finds, of which one must match.
+// Exactly one of Is, Prefix and Contains is set; with Select it may be none, which any place matches.
 type Condition struct {
 	At     Pointer
-	Select Selector // nil where At counts
-	// Sample is a body for which the condition holds, where there is Select; nil where
-	// none is known.
+	Select Selector // nil with At
+	// Sample is a body that meets a condition with Select; nil where none is known.
 	Sample any
 	Is     string
 	Prefix string
-	// Contains are texts of which the place has one, in capitals or not; what is
-	// between their words does not count, so that "already exists" is in
-	// CUSTOMER_ALREADY_EXISTS too.
+	// Contains are texts of which the place must have one, ignoring case and what is between their words, so that
+	// "already exists" matches CUSTOMER_ALREADY_EXISTS.
 	Contains []string
 }
 
-// Holds reports whether c holds for a decoded body; a nil condition does.
+// Holds reports whether a decoded body meets c; every body meets a nil condition.
 func (c *Condition) Holds(doc any) bool {
 	if c == nil {
 		return true
@@ -46,7 +42,7 @@ func (c *Condition) Holds(doc any) bool {
 	return ok && c.fits(s)
 }
 
-// fits says that a text is as asked.
+// fits reports whether a text matches.
 func (c *Condition) fits(s string) bool {
 	switch {
 	case c.Prefix != "":

@@ -1,7 +1,7 @@
 package pipeline
 
-// IsNoCountry says of a code of two capitals that ISO 3166-1 does not have it, or
-// no longer, although golang.org/x/text calls its region a country.
+// IsNoCountry reports whether a code of two capitals is missing from ISO 3166-1, or was withdrawn, although
+// golang.org/x/text calls its region a country.
 func IsNoCountry(code string) bool {
 	switch code {
 	case "AN", "CS", "NT", "SU", "XK", "YU":

@@ -8,20 +8,19 @@ import (
 	"unicode/utf8"
 )
 
-// RehearsalPrefix stands before every customer ID of a rehearsal, so that nobody
-// takes it for one of the provider.
+// RehearsalPrefix begins every customer ID of a rehearsal, so that nobody takes it for a real one.
 const RehearsalPrefix = "rehearsal-"
 
-// BareID is an ID without what a rehearsal puts before it.
+// BareID is an ID without the prefix of a rehearsal.
 func BareID(id string) string { return strings.TrimPrefix(id, RehearsalPrefix) }
 
-// FitsID reports whether an ID has the form that the definition promises, behind
-// the prefix of a rehearsal or not; every ID does where it promises none.
+// FitsID reports whether an ID, without a rehearsal's prefix, has the form that the definition promises; every ID
+// does where it promises none.
 func (r *Record) FitsID(id string) bool {
 	return r.IDPattern == nil || r.IDPattern.MatchString(BareID(id))
 }
 
-// enoughIDs is how many IDs show a form. UUIDs have one that needs no second.
+// enoughIDs is how many IDs are needed to see a form in them. For a UUID one is enough.
 const enoughIDs = 3
 
 // isUUID reports whether an ID is hex digits in groups of 8, 4, 4, 4 and 12.
@@ -45,8 +44,8 @@ func isUUID(id string) bool {
 	return true
 }
 
-// OneID gives the same text for every spelling of an ID: the digits of a UUID may be
-// capitals (RFC 9562), of no other ID is that known.
+// OneID gives the same text for every spelling of an ID: the digits of a UUID may be capitals (RFC 9562); for other
+// IDs case matters.
 func OneID(id string) string {
 	if bare := BareID(id); isUUID(bare) {
 		return strings.TrimSuffix(id, bare) + strings.ToLower(bare)
@@ -54,7 +53,7 @@ func OneID(id string) string {
 	return id
 }
 
-// IDSpellings are the spellings in which an ID may have been kept, its own first.
+// IDSpellings are the spellings in which a ledger may have an ID, its own first.
 func IDSpellings(id string) []string {
 	all := []string{id}
 	bare := BareID(id)
@@ -69,21 +68,20 @@ func IDSpellings(id string) []string {
 	return all
 }
 
-// IDLikeness is what the customer IDs of a namespace have in common, where no
-// definition promises their form. The zero value is like everything but words.
+// IDLikeness is what the customer IDs of a namespace have in common, where no definition promises their form. The
+// zero value fits everything but words.
 type IDLikeness struct {
-	// Example is the newest of them; "" when there are not enough to show a form.
+	// Example is the newest ID; "" when there are too few to see a form.
 	Example  string
-	UUID     bool   // all are UUIDs, and what follows is not read
+	UUID     bool   // all are UUIDs; the fields below are not set
 	prefix   string // a word and its separator, such as "cus_"; "" without a common one
-	alphabet string // the kinds of their characters behind the prefix, each once
-	digit    bool   // each has a digit behind the prefix
-	// least and most are their lengths in characters; both 0 where they differ too
-	// much to say anything.
+	alphabet string // the kinds of characters after the prefix, each once
+	digit    bool   // each has a digit after the prefix
+	// least and most are their lengths in characters; both 0 where the lengths differ too much.
 	least, most int
 }
 
-// LikenessOf reads from known IDs, the newest first, what they have in common.
+// LikenessOf finds what known IDs, newest first, have in common.
 func LikenessOf(known []string) IDLikeness {
 	ids := make([]string, len(known))
 	uuids := 0
@@ -114,7 +112,7 @@ func LikenessOf(known []string) IDLikeness {
 		}
 	}
 	switch {
-	case f.alphabet == "0": // numbers grow
+	case f.alphabet == "0": // numbers grow longer
 		f.least, f.most = f.least-1, f.most+1
 	case f.least != f.most:
 		f.least, f.most = 0, 0
@@ -122,8 +120,8 @@ func LikenessOf(known []string) IDLikeness {
 	return f
 }
 
-// Fits reports whether a text looks like the IDs. Where there are none to compare
-// with, a word of letters alone does not: no provider gives such IDs.
+// Fits reports whether a text looks like the IDs. Where there are none to compare with, only a word of letters does
+// not fit: no provider gives such IDs.
 func (f *IDLikeness) Fits(said string) bool {
 	said = BareID(said)
 	if f.UUID {
@@ -139,21 +137,20 @@ func (f *IDLikeness) Fits(said string) bool {
 		!strings.ContainsFunc(rest, func(r rune) bool { return !strings.ContainsRune(f.alphabet, kindOf(r)) })
 }
 
-// KnownIDs notice an ID that looks otherwise than those before it. They may be
-// used by several at once.
+// KnownIDs notice an ID that looks different from those before it. They may be used from several goroutines at once.
 type KnownIDs struct {
 	mu       sync.Mutex
-	ids      []string // the newest first
+	ids      []string // newest first
 	likeness IDLikeness
 }
 
-// NewKnownIDs begins with IDs, the newest first.
+// NewKnownIDs starts with IDs, newest first.
 func NewKnownIDs(ids []string) *KnownIDs { return &KnownIDs{ids: ids, likeness: LikenessOf(ids)} }
 
-// Unlike reports whether an ID looks otherwise than the ones so far, of which it
-// names the newest. From then on IDs may look like that, too.
+// Unlike reports whether an ID looks different from those so far, and gives the newest of them as an example. From
+// then on IDs may look like the new one, too.
 func (k *KnownIDs) Unlike(id string) (example string, unlike bool) {
-	const learnt = 20 // IDs that show a form for good
+	const learnt = 20 // so many IDs settle the form
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	example = k.likeness.Example
@@ -165,7 +162,7 @@ func (k *KnownIDs) Unlike(id string) (example string, unlike bool) {
 	return example, unlike
 }
 
-// kindOf stands for all characters that an ID may have where it has r.
+// kindOf is the representative of all characters that an ID may have where it has r.
 func kindOf(r rune) rune {
 	switch {
 	case unicode.IsDigit(r):
@@ -178,8 +175,8 @@ func kindOf(r rune) rune {
 	return r
 }
 
-// commonPrefix is what all IDs begin with up to the last separator, where that is
-// letters and separators only: digits count or name a day.
+// commonPrefix is what all IDs begin with up to the last separator, if that is only letters and separators: digits
+// may count up or be a date.
 func commonPrefix(ids []string) string {
 	common := ids[0]
 	for _, id := range ids[1:] {

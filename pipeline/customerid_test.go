@@ -59,7 +59,7 @@ func TestIDPattern(t *testing.T) {
 	}
 }
 
-// A new look is noticed once.
+// A new form is noticed once.
 func TestIDsThatLookOtherwise(t *testing.T) {
 	known := pipeline.NewKnownIDs([]string{"rehearsal-cus_100", "cus_101", "cus_102"})
 	for _, c := range []struct {
@@ -79,7 +79,7 @@ func TestSpellingsOfAnID(t *testing.T) {
 	const small, capital = "0c4a77de-6f0b-4a5f-9d3e-9b1f0a2c7e11", "0C4A77DE-6F0B-4A5F-9D3E-9B1F0A2C7E11"
 	for id, one := range map[string]string{
 		small: small, capital: small, pipeline.RehearsalPrefix + capital: pipeline.RehearsalPrefix + small,
-		"cus_AbC": "cus_AbC", "": "", // of which nobody says that capitals do not matter
+		"cus_AbC": "cus_AbC", "": "", // case matters in these
 	} {
 		if got := pipeline.OneID(id); got != one {
 			t.Errorf("%q is spelled %q, want %q", id, got, one)
@@ -91,7 +91,7 @@ func TestSpellingsOfAnID(t *testing.T) {
 	}
 }
 
-// The spelling of a UUID is that of its digits, and of nothing that only looks like one.
+// Only the digits of a real UUID are folded.
 func TestOneID(t *testing.T) {
 	form := regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
 	const id = "6F1C2E9A-0B7D-4C1E-9A55-0D6F0C1B2A3E"

@@ -8,12 +8,12 @@ import (
 // Worded is an error that has a sentence for people in the catalogue.
 type Worded interface {
 	error
-	// Sentence is nil where the error has none after all.
+	// Sentence is nil where the error has none.
 	Sentence() *Message
 }
 
-// Failure is an error that is a message: something that did not work, and that
-// nobody has to put right in a flag or a file, as a [Mistake] has to be.
+// Failure is an error with a message: something failed, and there is no flag or file to correct, as there is for a
+// [Mistake].
 type Failure struct {
 	Message *Message
 	Err     error // the cause; nil where there is none
@@ -29,7 +29,7 @@ func Fail(code MessageCode, pairs ...any) *Failure {
 	return &Failure{m, m.cause()}
 }
 
-// Error shows the code and the arguments: package wording has the sentence.
+// Error shows the code and the arguments; package wording has the sentence.
 func (f *Failure) Error() string { return f.Message.String() }
 
 // Unwrap gives the cause.
@@ -38,7 +38,7 @@ func (f *Failure) Unwrap() error { return f.Err }
 // Sentence is the failure's message.
 func (f *Failure) Sentence() *Message { return f.Message }
 
-// cause is the first argument that is an error; nil where none is.
+// cause is the first argument that is an error; nil when there is none.
 func (m *Message) cause() error {
 	for _, a := range m.Args {
 		if err, ok := a.Value.(error); ok {
@@ -48,10 +48,9 @@ func (m *Message) cause() error {
 	return nil
 }
 
-// MessageOf is an error as a message, so that it can be kept and be worded in
-// any language: the sentence of a [Worded] one, with the place of a [Mistake] in
-// front; a sentence for what the system often says; any other as it is written. It
-// is nil for nil.
+// MessageOf is an error as a message, which can be stored and worded in any language: the sentence of a [Worded]
+// error, after the place of a [Mistake]; muster's sentence for a common error of the system; the text of any other.
+// It is nil for nil.
 func MessageOf(err error) *Message {
 	if err == nil {
 		return nil
@@ -85,7 +84,7 @@ func MessageOf(err error) *Message {
 	return Say("in_front", "text", front, "sentence", MessageOf(cause))
 }
 
-// hasSentence says that an error, or what it is wrapped around, has one.
+// hasSentence reports whether an error, or one that it wraps, has a sentence.
 func hasSentence(err error) bool {
 	var worded Worded
 	for one := err; one != nil; one = errors.Unwrap(one) {

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Form is a version of how texts are made comparable. What a ledger keeps of a
-// text was made in one of them, and is compared in that one.
+// Form is a version of how texts are normalised before they are compared. A ledger stores the form in which it made a
+// tag, and compares in it.
 type Form int
 
 const (
@@ -18,26 +18,25 @@ const (
 	FormWritten Form = iota
 	// FormRead compares them as people read them, [Canonical].
 	FormRead
-	// FormNow is the one in which new texts are kept.
+	// FormNow is the form of new tags.
 	FormNow = FormRead
 )
 
-// Normalise applies steps to s as f compares texts. An unknown step leaves s
-// alone: definitions are checked when they are loaded.
+// Normalise applies steps to s in the form f. An unknown step leaves s unchanged: definitions are checked when they
+// are loaded.
 func (f Form) Normalise(steps []Normaliser, s string) string {
-	if f >= FormRead && (len(steps) == 0 || steps[0] != Digits) { // digits have one form
+	if f >= FormRead && (len(steps) == 0 || steps[0] != Digits) { // digits need no normal form
 		s = Canonical(s)
 	}
 	s = apply(steps, s)
-	if f >= FormRead && strings.HasSuffix(s, " ") { // where a day was cut off
+	if f >= FormRead && strings.HasSuffix(s, " ") { // Day may have cut before a space
 		s = strings.TrimRight(s, " ")
 	}
 	return s
 }
 
-// Canonical is a text as people read it: in Unicode's form NFC, runs of white
-// space made one space, without white space at its ends and without characters
-// that are not seen ([IsInvisible]). Texts are compared in it, and never sent.
+// Canonical is a text as people read it: in Unicode's form NFC, white space collapsed to one space, without white
+// space at the ends and without invisible characters ([IsInvisible]). Texts are compared in it, and never sent.
 func Canonical(s string) string {
 	if isCanonical(s) {
 		return s
@@ -46,16 +45,16 @@ func Canonical(s string) string {
 	for rest := s; rest != ""; {
 		r, size := utf8.DecodeRuneInString(rest)
 		if !IsInvisible(r) {
-			b.WriteString(rest[:size]) // bytes that are no UTF-8 stay what they are
+			b.WriteString(rest[:size]) // invalid UTF-8 stays as it is
 		}
 		rest = rest[size:]
 	}
 	return strings.Join(strings.Fields(norm.NFC.String(b.String())), " ")
 }
 
-// isCanonical says of nearly all texts that there is nothing to do.
+// isCanonical reports quickly that there is nothing to do, as for nearly all texts.
 func isCanonical(s string) bool {
-	space, ascii := true, true // in front of the first
+	space, ascii := true, true // as if a space came first
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		if c == ' ' && space || c != ' ' && c <= '\r' && c >= '\t' {
@@ -72,21 +71,21 @@ func isCanonical(s string) bool {
 	})
 }
 
-// Made says how a value came about whose own text does not say what it reads
-// like: a hash of texts, or a text from a cell with marks at its ends.
+// Made says how a value was made whose own text cannot be compared: a hash of texts, or a text from a cell with
+// invisible marks at its ends.
 type Made struct {
-	// Same is the value made of the texts as they are compared.
+	// Same is the value made from the texts in the form in which they are compared.
 	Same string
-	// Texts are what it was made of, as the book has them.
+	// Texts are what the value was made of, as the book has them.
 	Texts []string
-	// By makes the value of texts, which it does not keep.
+	// By makes the value from texts, which it does not keep.
 	By func(texts []string) string
 }
 
-// Compared is what the field's value is compared by, before its normalisers.
+// Compared is the text by which the field's value is compared, before its normalisers.
 func (e Entry) Compared() string { return compared(e.Value, e.Made) }
 
-// Compared is what the key is compared by, normalised.
+// Compared is the text by which the key is compared, normalised.
 func (k KeyValue) Compared(steps []Normaliser) string {
 	if k.Made == nil {
 		return k.Normalised
@@ -101,17 +100,16 @@ func compared(value string, made *Made) string {
 	return made.Same
 }
 
-// mostGaps is the number of words' gaps of which all choices are tried.
+// mostGaps is the number of gaps between words up to which all combinations are tried.
 const mostGaps = 4
 
-// between keeps texts apart that are spelled as one; no cell has it.
+// between separates texts; no cell contains it.
 const between = "\x00"
 
-// Earlier lists the values that a book may have had, when texts were compared as
-// they are written ([FormWritten]), for one that reads like value: in the forms NFC
-// and NFD, with one or two spaces in a gap or with no-break spaces, with the marks
-// that are at the ends now; with cases also in capitals, in small letters and with
-// capitals in front. The value itself comes first, and none comes twice.
+// Earlier lists the spellings that a value may have had when texts were compared as they are written ([FormWritten]),
+// for one that reads like value: in the forms NFC and NFD, with one or two spaces in a gap or with no-break spaces,
+// with the marks that are at the ends now; with cases also in capitals, in small letters and with capital initials.
+// The value itself comes first, and there are no repeats.
 func Earlier(value string, made *Made, cases bool) []string {
 	if made == nil && !cases && !strings.Contains(value, " ") && isASCII(value) {
 		return []string{value}

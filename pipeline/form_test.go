@@ -23,7 +23,7 @@ func TestCanonical(t *testing.T) {
 		"\u00adAna\u200e Mar\u00adía\ufeff": "Ana María",
 		"\u202aAna\u202c":                   "Ana",
 		"e\u200b\u0301":                     "é",
-		"\u212b":                            "Å", // the sign of Ångström
+		"\u212b":                            "Å", // the Ångström sign
 		"x\xffy  z":                         "x\xffy z",
 		" \u200b ":                          "",
 		"日本  株式会社":                          "日本 株式会社",
@@ -37,7 +37,7 @@ func TestCanonical(t *testing.T) {
 var hardText = rapid.StringOf(rapid.OneOf(rapid.SampledFrom([]rune("aé e\u0301\u0303 \t\u00a0\u00ad\u200b\ufeff\u2028ñÅ\u212b")),
 	rapid.Rune()))
 
-// A text that reads like another reads like itself, and its form says nothing.
+// Texts that read alike have one canonical form, whatever their Unicode form.
 func TestCanonicalIsOneForAllForms(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s := hardText.Draw(rt, "text")
@@ -54,7 +54,7 @@ func TestCanonicalIsOneForAllForms(t *testing.T) {
 	})
 }
 
-// Under the first form texts are as they are written: tags of old ledgers are.
+// In the first form texts are compared as they are written, as in the tags of old ledgers.
 func TestFormsNormalise(t *testing.T) {
 	steps := []Normaliser{Lower, Collapse}
 	tests := []struct {

@@ -5,9 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// formulaStarts are the characters by which a spreadsheet program that opens a
-// CSV file takes a text for a formula: =, +, -, @, tab, carriage return, line
-// feed, and the wide forms of the first four (OWASP, CSV Injection).
+// formulaStarts are the characters with which a formula begins for a spreadsheet program that opens a CSV file: =, +,
+// -, @, tab, carriage return, line feed, and the wide forms of the first four (OWASP, CSV Injection).
 const formulaStarts = "=+-@\t\r\n＝＋－＠"
 
 // EscapeFormula puts an apostrophe before a text that a spreadsheet program
@@ -19,9 +18,8 @@ func EscapeFormula(s string) string {
 	return s
 }
 
-// UnescapeFormula takes away the apostrophe of [EscapeFormula]. A text that had
-// one of its own before such a character loses it too: nothing tells the two
-// apart.
+// UnescapeFormula removes the apostrophe of [EscapeFormula]. A text that had its own apostrophe before such a
+// character loses it too, because the two look the same.
 func UnescapeFormula(s string) string {
 	if rest, ok := strings.CutPrefix(s, "'"); ok && startsFormula(rest) {
 		return rest

@@ -24,8 +24,7 @@ func TestEscapeFormula(t *testing.T) {
 	}
 }
 
-// What was escaped comes back, unless it had such an apostrophe of its own; and
-// nothing that was escaped begins a formula.
+// An escaped text reads back, unless it had such an apostrophe of its own; no escaped text begins a formula.
 func TestUnescapeFormulaGivesBack(t *testing.T) {
 	start := rapid.SampledFrom(append(strings.Split(formulaStarts, ""), "", "'", "''", "x", " ", "\xff"))
 	rapid.Check(t, func(t *rapid.T) {

@@ -6,12 +6,11 @@ import (
 	"errors"
 )
 
-// ErrMoreJSON: something stands behind a JSON value.
+// ErrMoreJSON: there is more text after a JSON value.
 var ErrMoreJSON = errors.New("more than one JSON value")
 
-// DecodeJSON reads one JSON value and nothing behind it, as a [Pointer] goes
-// through it: maps, slices, and numbers as they are spelled. Of more it is
-// [ErrMoreJSON]; an error of the decoder may quote what was read.
+// DecodeJSON reads one JSON value and nothing after it, in the form in which a [Pointer] reads it: maps, slices, and
+// numbers as they are spelt. Text after the value is [ErrMoreJSON]; an error of the decoder may quote the text.
 func DecodeJSON(text []byte) (any, error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
@@ -25,8 +24,7 @@ func DecodeJSON(text []byte) (any, error) {
 	return doc, nil
 }
 
-// EncodeJSON writes what [DecodeJSON] and [Pointer.Set] make on one line, with
-// <, > and & as they are.
+// EncodeJSON writes a document of [DecodeJSON] and [Pointer.Set] on one line, without escaping <, > and &.
 func EncodeJSON(doc any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

@@ -7,13 +7,12 @@ import (
 	"strings"
 )
 
-// Localized is a text of a definition, by the tag of its language (BCP 47:
-// "es"). The text under "" is for every language that has no text of its
-// own. The zero value is no text. It is never changed after it was made.
+// Localized is a text of a definition, by language tag (BCP 47: "es"). The text under "" is for every language
+// without a text of its own. The zero value is no text. It must not be changed.
 type Localized map[string]string
 
-// In is the text in a language, such as "es" or "es-CO"; where it has none, that
-// of all others, else the English one, else any.
+// In is the text in a language, such as "es" or "es-CO"; without one the text under "", else the English one, else
+// any.
 func (l Localized) In(lang string) string {
 	for ; lang != ""; lang = lang[:max(strings.LastIndexByte(lang, '-'), 0)] {
 		if text, ok := l[lang]; ok {
@@ -28,8 +27,7 @@ func (l Localized) In(lang string) string {
 	return ""
 }
 
-// Message is a sentence that is the text and nothing else; nil where there is no
-// text.
+// Message is a sentence with only the text; nil where there is none.
 func (l Localized) Message() *Message {
 	if len(l) == 0 {
 		return nil
@@ -37,7 +35,7 @@ func (l Localized) Message() *Message {
 	return Say("definition.text", "text", l)
 }
 
-// MarshalJSON writes a text that is the same in every language as a string.
+// MarshalJSON writes a text without languages as a string.
 func (l Localized) MarshalJSON() ([]byte, error) {
 	if text, ok := l[""]; ok && len(l) == 1 {
 		return json.Marshal(text)

@@ -4,7 +4,7 @@ package pipeline
 type MappingLine struct {
 	// Number is the line of the file, or the row of a workbook's sheet.
 	Number int
-	// Field is the path of the field; Column the name of the book's column that
-	// fills it, through the chain Convert; Value is sent for all rows instead.
+	// Field is the path of the field; Column the name of the book's column that fills it, through the chain Convert;
+	// Value is sent for all rows instead of a column's.
 	Field, Column, Convert, Value string
 }

@@ -5,13 +5,12 @@ import (
 	"strings"
 )
 
-// MessageCode names a sentence of the catalogue, in whatever language.
+// MessageCode names a sentence of the catalogue, in any language.
 type MessageCode string
 
-// Message is a sentence before it is put into words: which one, and what
-// fills its gaps. Package wording has the sentences, and a test there
-// holds each call of [Say] against them. A Message is never changed after it
-// was made and may be shared.
+// Message is a sentence that is not worded yet: its code, and the values for its placeholders. Package wording has
+// the sentences, and a test there compares each call of [Say] with them. A Message must not be changed and may be
+// shared.
 type Message struct {
 	Code MessageCode
 	Args []Arg
@@ -22,8 +21,8 @@ type Arg struct {
 	Name string
 	// Value is one of:
 	//
-	//	string         as it is: a name, a path, a flag, a state as programs read it
-	//	int, float64   digits; the int of the name "count" chooses the plural form
+	//	string         unchanged: a name, a path, a flag, a state as programs read it
+	//	int, float64   digits; the int named "count" chooses the plural form
 	//	Total          digits in groups, as the language writes thousands
 	//	[]string       a list of equals
 	//	[]int          numbers of rows, ascending
@@ -32,27 +31,26 @@ type Arg struct {
 	//	State, Counts  in the language's words for states
 	//	Place          of a [Mistake]
 	//	Rule           what a field takes
-	//	Problem        its sentence, with its column in front
+	//	Problem        its sentence, after its column
 	//	Localized      a text of a definition
 	//	[]Localized    a list of equals
 	//	*Message       a part of the sentence
 	//	[]*Message     sentences, one after the other
-	//	error          as [Failure] and [Mistake] are worded; any other as it is
+	//	error          as [Failure] and [Mistake] are worded; any other by its text
 	Value any
 }
 
 // Total is a number of rows, customers or the like, which may be large.
 type Total int
 
-// Rule is what a definition says of the values that a field takes, in the
-// definition's own words: "one e-mail address of at most 35 characters".
+// Rule says which values a field takes, in the definition's own words: "one e-mail address of at most 35 characters".
 type Rule struct {
-	Field string // as in Field.Path
+	Field string // path, as in Field.Path
 	Text  Localized
 }
 
-// AsWritten is the code of a sentence that is kept as it was written, under
-// the argument "text": that of a provider, or of an older version.
+// AsWritten is the code of a sentence that is stored as text, in the argument "text": of a provider, or of an older
+// version.
 const AsWritten MessageCode = "as_written"
 
 // Say makes a message of a code and pairs of names and values:
@@ -79,8 +77,7 @@ func (m *Message) Arg(name string) any {
 	return nil
 }
 
-// String shows the code and the arguments, for tests and logs. It is no
-// sentence, but for one that is kept as it was written.
+// String shows the code and the arguments, for tests and logs; for AsWritten it is the text.
 func (m *Message) String() string {
 	if m == nil {
 		return ""

@@ -10,8 +10,8 @@ import (
 
 // Place says where in a file something is. The zero Place is nowhere.
 type Place struct {
-	Kind   string // what the file is, as it stands before its name: "mapping", "ledger"; "" for a book
-	File   string // as the user gave it
+	Kind   string // what the file is, written before its name: "mapping", "ledger"; "" for a book
+	File   string // as the user named it
 	Sheet  string // "" for a CSV, and where no sheet is concerned
 	Line   int    // of a text file, from 1; 0 where none is concerned
 	Row    int    // as a spreadsheet program numbers it; 0 where none is concerned
@@ -42,7 +42,7 @@ func (p Place) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// Within is p in the file of around, and in its sheet, where p names none.
+// Within is p, with file and sheet taken from around where p has none.
 func (p Place) Within(around Place) Place {
 	if p.File == "" {
 		p.Kind, p.File = around.Kind, around.File
@@ -58,7 +58,7 @@ func (p Place) Within(around Place) Place {
 // content of a cell: only a file that has none is quoted.
 type Mistake struct {
 	Place Place
-	What  *Message // what is wrong there; nil where the cause says it
+	What  *Message // what is wrong there; nil where Err says it
 	Hint  *Message // what to do about it; nil where there is nothing more to say
 	Quote Quote    // the line of a text file that it is about, where that helps
 	Err   error    // the cause; nil where there is none
@@ -71,11 +71,10 @@ func Wrong(code MessageCode, pairs ...any) *Mistake {
 	return &Mistake{What: m, Err: m.cause()}
 }
 
-// MistakeOf is the mistake of an error that says itself what is wrong.
+// MistakeOf wraps an error that says itself what is wrong.
 func MistakeOf(err error) *Mistake { return &Mistake{Err: err} }
 
-// Error names the place, then what is wrong as code and arguments; the hint is
-// not in it.
+// Error is the place, then what is wrong as code and arguments; without the hint.
 func (m *Mistake) Error() string {
 	what := m.What.String()
 	if m.What == nil {
@@ -93,8 +92,7 @@ func (m *Mistake) Unwrap() error { return m.Err }
 // Sentence is what is wrong, without the place.
 func (m *Mistake) Sentence() *Message { return m.What }
 
-// Reason is what is wrong as an error of its own, without the place, for
-// another message to have as a part.
+// Reason is what is wrong as an error without the place, for use in another message.
 func (m *Mistake) Reason() error {
 	if m.What == nil {
 		return m.Err
@@ -102,25 +100,23 @@ func (m *Mistake) Reason() error {
 	return &Failure{m.What, m.Err}
 }
 
-// Within gives a mistake like m in the file, and in the sheet, of around, where
-// m names none.
+// Within is a mistake like m, with file and sheet taken from around where m has none.
 func (m *Mistake) Within(around Place) *Mistake {
 	whole := *m
 	whole.Place = m.Place.Within(around)
 	return &whole
 }
 
-// Try gives m the hint of that code and the pairs of [Say], and returns m.
+// Try sets the hint to that code and the pairs of [Say], and returns m.
 func (m *Mistake) Try(code MessageCode, pairs ...any) *Mistake { return m.Advise(Say(code, pairs...)) }
 
-// Advise gives m the hint and returns m.
+// Advise sets the hint and returns m.
 func (m *Mistake) Advise(hint *Message) *Mistake {
 	m.Hint = hint
 	return m
 }
 
-// Suggest puts in front of m's hint what was probably meant, as a person writes it; "" leaves
-// m alone.
+// Suggest puts before m's hint what was probably meant, as a person would type it; "" leaves m unchanged.
 func (m *Mistake) Suggest(meant string) *Mistake {
 	switch {
 	case meant == "":
@@ -132,9 +128,8 @@ func (m *Mistake) Suggest(meant string) *Mistake {
 	return m
 }
 
-// SuggestQuoted suggests which of names a person probably meant by word: names that stand in
-// quotation marks, as those of columns and sheets do. Of alternatives ("NIT|Documento") each
-// is looked at.
+// SuggestQuoted suggests which of names a person probably meant by word, in quotation marks, as names of columns and
+// sheets are written. Alternatives ("NIT|Documento") are each looked up.
 func (m *Mistake) SuggestQuoted(word string, names []string) *Mistake {
 	for one := range strings.SplitSeq(word, "|") {
 		if meant := Meant(one, names); meant != "" {
@@ -144,14 +139,14 @@ func (m *Mistake) SuggestQuoted(word string, names []string) *Mistake {
 	return m
 }
 
-// At gives m the place and returns it.
+// At sets the place and returns m.
 func (m *Mistake) At(p Place) *Mistake {
 	m.Place = p
 	return m
 }
 
-// WithoutPath is what the system says of a file, without the path that stands
-// before it: a [Mistake] names the file as the user does.
+// WithoutPath is an error of the system about a file, without the path at its beginning, because a [Mistake] names
+// the file as the user does.
 func WithoutPath(err error) error {
 	var (
 		at   *fs.PathError

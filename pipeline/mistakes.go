@@ -11,7 +11,7 @@ import (
 // Mistakes are several mistakes that were found at once, in the order of their places.
 type Mistakes []*Mistake
 
-// Error is that of each mistake, on lines of their own.
+// Error has that of each mistake, on its own line.
 func (all Mistakes) Error() string {
 	var lines []string
 	for _, m := range all {
@@ -29,8 +29,8 @@ func (all Mistakes) Unwrap() []error {
 	return each
 }
 
-// Nearest is the word that differs least from word, by one letter or by fewer than half
-// of its letters; "" where there is none.
+// Nearest is the word that differs least from word, by one letter or by fewer than half of its letters; "" when there
+// is none.
 func Nearest(word string, among []string) string {
 	best, least := "", max(2, (len(word)+1)/2)
 	for _, w := range among {
@@ -41,12 +41,11 @@ func Nearest(word string, among []string) string {
 	return best
 }
 
-// leastBegun is the number of letters from which on the beginning of a word stands for it.
+// leastBegun is how many letters of a word are enough to mean it.
 const leastBegun = 3
 
-// Meant is the name that a person probably meant by word: one that differs in case, accents,
-// spaces and dashes alone, else the nearest ([Nearest]), else the only one that begins so; ""
-// where there is none.
+// Meant is the name that a person probably meant by word: one that differs only in case, accents, spaces and dashes,
+// else the nearest ([Nearest]), else the only one that begins so; "" when there is none.
 func Meant(word string, among []string) string {
 	read := plain(word)
 	if read == "" {
@@ -73,8 +72,7 @@ func Meant(word string, among []string) string {
 	return begun
 }
 
-// plain is a name as it is compared with what was typed: small letters without accents,
-// spaces, dashes and underscores.
+// plain is a name as it is compared with typed text: small letters without accents, spaces, dashes and underscores.
 func plain(name string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) || unicode.IsSpace(r) || r == '-' || r == '_' || IsInvisible(r) {
@@ -84,8 +82,8 @@ func plain(name string) string {
 	}, norm.NFKD.String(name))
 }
 
-// Distance is Levenshtein's with neighbours that changed places: how many bytes to add, drop, replace,
-// or swap with the next.
+// Distance is the Levenshtein distance with swaps of neighbours, in bytes: how many to add, drop, replace, or swap
+// with the next.
 func Distance(a, b string) int {
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {

@@ -14,9 +14,8 @@ func Moment(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04:05 UTC")
 }
 
-// MomentIn writes a time for people by the clock of a place, to the second, and how far
-// that is from UTC: 2026-11-21 01:30:15 UTC-05:00; "" for the zero time. A nil zone is
-// UTC.
+// MomentIn writes a time for people in a time zone, to the second, with its offset: 2026-11-21 01:30:15 UTC-05:00; ""
+// for the zero time. A nil zone is UTC.
 func MomentIn(t time.Time, zone *time.Location) string {
 	if zone == nil || t.IsZero() {
 		return Moment(t)
@@ -28,8 +27,7 @@ func MomentIn(t time.Time, zone *time.Location) string {
 	return local.Format("2006-01-02 15:04:05 UTC-07:00")
 }
 
-// Timestamp writes a time as RFC 3339 has it, in UTC to the second:
-// 2026-11-21T06:30:15Z; "" for the zero time.
+// Timestamp writes a time in RFC 3339, in UTC to the second: 2026-11-21T06:30:15Z; "" for the zero time.
 func Timestamp(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -37,8 +35,8 @@ func Timestamp(t time.Time) string {
 	return t.UTC().Format("2006-01-02T15:04:05Z")
 }
 
-// NewRunID makes the ID of a run that starts at that time: IDs sort by it.
-// random, from 0 to below 1, keeps those of one second apart.
+// NewRunID makes the ID of a run that starts at that time. IDs sort by time; random, in [0, 1), separates those of
+// one second.
 func NewRunID(at time.Time, random float64) string {
 	return fmt.Sprintf("%s-%04x", at.UTC().Format("20060102-150405"), int(random*0x10000))
 }

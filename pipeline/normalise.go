@@ -5,22 +5,22 @@ import (
 	"unicode"
 )
 
-// Normaliser is one step that makes two spellings of a value the same. Keys
-// and agreement are compared after the steps that the definition names.
+// Normaliser is one step that gives two spellings of a value the same text. Keys, and the fields of Provider.Same,
+// are compared after the steps that the definition names.
 type Normaliser string
 
 const (
 	Lower    Normaliser = "lower"    // lower case
-	Digits   Normaliser = "digits"   // nothing but 0-9 is kept
-	Collapse Normaliser = "collapse" // runs of white space become one space
-	Day      Normaliser = "day"      // the first ten characters: a timestamp's date
+	Digits   Normaliser = "digits"   // only 0-9 is kept
+	Collapse Normaliser = "collapse" // white space becomes one space
+	Day      Normaliser = "day"      // the first ten characters: the date of a timestamp
 )
 
 // Normalisers lists all, in no order of importance.
 func Normalisers() []Normaliser { return []Normaliser{Lower, Digits, Collapse, Day} }
 
-// Normalise applies steps, in order, to s as people read it ([FormNow]). An
-// unknown step leaves s alone: definitions are checked when they are loaded.
+// Normalise applies steps, in order, to s in the form [FormNow]. An unknown step leaves s unchanged: definitions are
+// checked when they are loaded.
 func Normalise(steps []Normaliser, s string) string { return FormNow.Normalise(steps, s) }
 
 func apply(steps []Normaliser, s string) string {
@@ -58,9 +58,9 @@ func Trim(s string) string { return strings.TrimFunc(s, trimmed) }
 
 func trimmed(r rune) bool { return unicode.IsSpace(r) || IsInvisible(r) }
 
-// TrimBlank removes white space, zero-width characters and byte-order marks at
-// both ends, and no other invisible character. What a reference is made of is
-// trimmed so for good: trimmed further, a customer would get another one.
+// TrimBlank removes white space, zero-width characters and byte-order marks at both ends, and no other invisible
+// character. References are made from text trimmed in this way, which must never change: a customer would get another
+// reference.
 func TrimBlank(s string) string {
 	return strings.TrimFunc(s, func(r rune) bool {
 		switch r {
@@ -71,8 +71,8 @@ func TrimBlank(s string) string {
 	})
 }
 
-// IsInvisible tells the characters that a text does not show: soft hyphens,
-// zero-width characters, marks of the direction of writing, byte-order marks.
+// IsInvisible reports whether a character is not displayed: soft hyphens, zero-width characters, marks of the
+// direction of writing, byte-order marks.
 func IsInvisible(r rune) bool {
 	switch {
 	case r < '\u00ad':
@@ -83,8 +83,7 @@ func IsInvisible(r rune) bool {
 	return r >= '\u200b' && r <= '\u200f' || r >= '\u202a' && r <= '\u202e' || r >= '\u2060' && r <= '\u2069'
 }
 
-// LastFour shows what a person may see of a secret: its last four characters,
-// and nothing of one that has no more than four.
+// LastFour is the part of a secret that may be shown: its last four characters, and none of one with at most four.
 func LastFour(s string) string {
 	r := []rune(s)
 	if len(r) == 0 {
@@ -96,7 +95,7 @@ func LastFour(s string) string {
 	return mask + string(r[len(r)-4:])
 }
 
-// IsMasked reports whether a text is one that [LastFour] gave: it says nothing of the secret.
+// IsMasked reports whether a text comes from [LastFour], and so says nothing about the secret.
 func IsMasked(s string) bool { return strings.HasPrefix(s, mask) }
 
 const mask = "****"

@@ -105,15 +105,14 @@ func TestNormalise(t *testing.T) {
 	}
 }
 
-// Two spellings that were made the same stay the same: keys of a later run are
-// those of the first.
+// Normalising again changes nothing: the keys of a later run are those of the first.
 func TestNormaliseIsDoneOnce(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		steps := []Normaliser{rapid.SampledFrom(Normalisers()).Draw(rt, "step")}
 		s := rapid.String().Draw(rt, "text")
 		once := Normalise(steps, s)
 		if steps[0] == Lower {
-			return // Unicode has letters whose small letter has another
+			return // some capitals become a small letter that has another small letter
 		}
 		if twice := Normalise(steps, once); twice != once {
 			rt.Fatalf("%v: %q becomes %q, and then %q", steps, s, once, twice)
@@ -121,8 +120,7 @@ func TestNormaliseIsDoneOnce(t *testing.T) {
 	})
 }
 
-// Nothing of a short secret is shown, and of a long one no more than four
-// characters.
+// Nothing of a short secret is shown, and at most four characters of a long one.
 func TestLastFour(t *testing.T) {
 	for in, want := range map[string]string{
 		"":          "",

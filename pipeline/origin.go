@@ -2,37 +2,35 @@ package pipeline
 
 import "time"
 
-// Origin says where a results workbook comes from: what importing its sheet Fix
-// needs to know of the run that wrote it. It holds nothing of any row. The
-// workbook keeps it in the hidden sheet [OriginSheet]; see [Origin.Table].
+// Origin says where a results workbook comes from: all that importing its sheet Fix needs of the run that wrote it.
+// It contains no cell of any row. The workbook keeps it in the hidden sheet [OriginSheet]; see [Origin.Table].
 type Origin struct {
 	Run        string
-	Command    string // import or check: what the run was, and what takes its rows again
+	Command    string // import or check: the run's command, which also reads the sheet Fix
 	Provider   string // as the user named it: passport, ./acme/
 	Definition string // its name
 	Digest     string // of the definition
 	Env        string
 	BaseURL    string
 	Account    string
-	// Flags are those with which the sheet Fix is imported as the book was, one
-	// argument each.
+	// Flags import the sheet Fix in the same way as the book, one argument each.
 	Flags   []string
 	Book    OriginBook
 	Mapping OriginMapping
 
-	// Sheets says what the workbook's sheets are, by their names; nil for a
-	// workbook of an older version, whose sheets have the names that [OldRole] knows.
+	// Sheets says what the workbook's sheets are, by name; nil for a workbook of an older version, whose sheet names
+	// [OldRole] knows.
 	Sheets map[string]SheetRole
-	// Rows are those in the sheet Fix; NoFix says that it was left out.
+	// Rows counts those in the sheet Fix; NoFix says that it was left out.
 	Rows  int
 	NoFix bool
-	// Sealed says that the workbook was written with a seal (reports.Sealed): without
-	// one somebody has saved it again.
+	// Sealed says that the workbook was written with a seal (reports.Sealed): when the seal is missing, another
+	// program has saved the workbook.
 	Sealed bool
-	// Customers are those in the sheet Fix that have several rows, ascending.
+	// Customers are those in the sheet Fix with several rows, ascending.
 	Customers []RowsOfOne
-	// Broken are the rows of the sheet Fix as the book has them, ascending; none in a
-	// workbook of an older version.
+	// Broken are the rows of the sheet Fix with their cells in the book, ascending; empty in a workbook of an older
+	// version.
 	Broken []BrokenCells
 }
 
@@ -40,24 +38,24 @@ type Origin struct {
 type BrokenCells struct {
 	Row   int
 	Cells CellsDigest
-	// Repeats says that the row was a duplicate of another one, with other data.
+	// Repeats says that the row was a duplicate of another one with other data.
 	Repeats bool
 }
 
-// CellsDigest is the beginning of a SHA-256 of a row's cells, by which a later run
-// knows the row again, whatever its number.
+// CellsDigest is the beginning of a SHA-256 of a row's cells, by which a later run recognises the row, whatever its
+// number.
 type CellsDigest [16]byte
 
 // FixedRow is a row that was imported from a sheet Fix, and the customer that it led
 // to.
 type FixedRow struct {
-	Run     string // that imported it
+	Run     string // the run that imported it
 	Row     int
 	At      time.Time // when that run began
-	Outcome Outcome   // of the customer, as it stands: created, existing or uncertain
+	Outcome Outcome   // the customer's present one: created, existing or uncertain
 }
 
-// OriginBook is the book that the run read.
+// OriginBook is the book that a run read.
 type OriginBook struct {
 	Path   string // as the user gave it
 	Sheet  string // "" for a CSV
@@ -65,18 +63,18 @@ type OriginBook struct {
 	Header []string
 }
 
-// OriginMapping is the mapping sheet that the run had.
+// OriginMapping is the mapping sheet of a run.
 type OriginMapping struct {
-	Path   string // "" without one
+	Path   string // "" without a mapping sheet
 	Lines  []MappingLine
-	Tables map[string]map[string]string // the lookup tables that the lines name
+	Tables map[string]map[string]string // the lookup tables that its lines use
 }
 
-// RowsOfOne says which rows of the book are one customer: so many, from First to
-// Last, with no other customer's between them.
+// RowsOfOne says which rows of the book are one customer: so many, from First to Last, without other customers' rows
+// between them.
 type RowsOfOne struct{ First, Last, Rows int }
 
-// Role is what the sheet of that name is; "" for one that is not the report's.
+// Role is the role of the sheet with that name; "" for one that is not the report's.
 func (o *Origin) Role(sheet string) SheetRole {
 	if o.Sheets != nil {
 		return o.Sheets[sheet]
@@ -84,7 +82,7 @@ func (o *Origin) Role(sheet string) SheetRole {
 	return OldRole(sheet)
 }
 
-// FixSheet is the name of the sheet Fix, whether there is one or not.
+// FixSheet is the name of the sheet Fix, even where it was left out.
 func (o *Origin) FixSheet() string {
 	for name, role := range o.Sheets {
 		if role == FixRole {

@@ -7,7 +7,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Whatever an origin holds, its table gives it back.
+// Every origin reads back from its table.
 func TestOriginTableComesBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		some := rapid.StringN(1, 8, -1)
@@ -76,7 +76,7 @@ func TestParseOriginRefuses(t *testing.T) {
 	}
 }
 
-// What a sheet is does not depend on its name, where the workbook says it.
+// The role of a sheet does not depend on its name when the workbook says it.
 func TestOriginRole(t *testing.T) {
 	old := &Origin{}
 	spanish := &Origin{Sheets: map[string]SheetRole{"Resumen": SummaryRole, "Resultados": ResultsRole,

@@ -11,15 +11,14 @@ import (
 	"strings"
 )
 
-// originFormat is the first thing that the sheet says; the number goes up when
-// an older muster could not make sense of a newer one's.
+// originFormat is the sheet's first value; its number increases when an older muster could not read a newer sheet.
 const (
 	originFormat  = "muster results"
 	originVersion = 1
 )
 
-// Table spells o as the rows of the sheet [OriginSheet], its header first: most
-// rows are a name and a value. [ParseOrigin] reads them back.
+// Table is o as the rows of the sheet [OriginSheet], header first: most rows are a name and a value. [ParseOrigin]
+// reads them back.
 func (o *Origin) Table() [][]string {
 	rows := [][]string{
 		{"name", "value", "field", "column", "convert", "constant"},
@@ -65,7 +64,7 @@ func (o *Origin) Table() [][]string {
 	return rows
 }
 
-// originPair is a single value and the name under which it stands.
+// originPair is a single value and its name.
 type originPair struct {
 	name  string
 	value *string
@@ -81,9 +80,9 @@ func (o *Origin) pairs() []originPair {
 	}
 }
 
-// ParseOrigin reads the rows of the sheet [OriginSheet], its header left out.
-// ours is false for rows that no muster wrote: the sheet is somebody's own. An
-// error says that what muster wrote cannot be used; it names no file.
+// ParseOrigin reads the rows of the sheet [OriginSheet], without the header. ours is false for rows that muster did
+// not write: the sheet is a person's own. An error says that rows of muster cannot be used; it does not name the
+// file.
 func ParseOrigin(rows [][]string) (o Origin, ours bool, err error) {
 	if !isOrigin(rows) {
 		return o, false, nil
@@ -153,10 +152,10 @@ func ParseOrigin(rows [][]string) (o Origin, ours bool, err error) {
 	return o, true, err
 }
 
-// brokenInCell is for how many rows a cell has room.
+// brokenInCell is how many rows fit into a cell.
 const brokenInCell = 500
 
-// brokenText spells rows: 5:DIGEST,9:DIGEST:duplicate.
+// brokenText encodes rows: 5:DIGEST,9:DIGEST:duplicate.
 func brokenText(rows []BrokenCells) string {
 	var b strings.Builder
 	for i, r := range rows {
@@ -173,7 +172,7 @@ func brokenText(rows []BrokenCells) string {
 	return b.String()
 }
 
-// appendBroken reads what brokenText spelled.
+// appendBroken decodes what brokenText encoded.
 func appendBroken(rows []BrokenCells, text string) ([]BrokenCells, error) {
 	for one := range strings.SplitSeq(text, ",") {
 		number, rest, _ := strings.Cut(one, ":")
@@ -191,9 +190,8 @@ func appendBroken(rows []BrokenCells, text string) ([]BrokenCells, error) {
 	return rows, nil
 }
 
-// OriginRows reads the sheet [OriginSheet] for [ParseOrigin]; rows is one pass
-// over the rows below its header. Of a sheet that is somebody's own, which may
-// have any number of rows, it reads the first only.
+// OriginRows reads the sheet [OriginSheet] for [ParseOrigin]; rows is one pass over the rows below its header. When
+// the sheet is a person's own, which may have any number of rows, it reads only the first.
 func OriginRows(ctx context.Context, rows func(context.Context, func(Row) error) error) ([][]string, error) {
 	var all [][]string
 	err := rows(ctx, func(row Row) error {
@@ -215,8 +213,7 @@ func OriginRows(ctx context.Context, rows func(context.Context, func(Row) error)
 // errNotOurs ends a pass over rows that no muster wrote.
 var errNotOurs = errors.New("not muster's")
 
-// isOrigin reports, by the first of rows, whether muster wrote them, in whatever
-// version.
+// isOrigin reports, by the first row, whether any version of muster wrote rows.
 func isOrigin(rows [][]string) bool {
 	return len(rows) > 0 && cellOf(rows[0], 0) == "format" && strings.HasPrefix(cellOf(rows[0], 1), originFormat+" ")
 }

@@ -5,8 +5,7 @@ import (
 	"strings"
 )
 
-// Root is the definition under whose name customers are known, and secrets given: that
-// which p is laid over at the last, or p itself.
+// Root is the definition under whose name customers are known and secrets given: the last base of p, or p itself.
 func (p *Provider) Root() *Provider {
 	for p.Base != nil {
 		p = p.Base
@@ -14,8 +13,7 @@ func (p *Provider) Root() *Provider {
 	return p
 }
 
-// declared are the environments of p and of those that it is laid over: where its
-// customers may have been sent.
+// declared are the environments of p and of all its bases: where its customers may have been sent.
 func (p *Provider) declared() (all []Environment) {
 	for ; p != nil; p = p.Base {
 		all = append(all, p.Environments...)
@@ -23,17 +21,17 @@ func (p *Provider) declared() (all []Environment) {
 	return all
 }
 
-// Sent says by what definition a request was sent, and where.
+// Sent says by which definition a request was sent, and where.
 type Sent struct {
 	Digest  string // of the definition
 	BaseURL string // "" for a rehearsal's stand-in
 	Create  string // method and path
 }
 
-// Elsewhere says that a request went to another address than those of here, or by
-// another call of another definition: that it is not known here says nothing of it, and
-// it must not be repeated here. A zero Sent went nowhere else. By one definition all
-// addresses of this machine are one: stand-ins and tunnels change their ports.
+// Elsewhere reports that a request went to another address than here's, or by another call of another definition:
+// when the provider here does not know it, that proves nothing, and it must not be repeated here. A zero Sent was not
+// elsewhere. For one definition all addresses of this machine are the same, because stand-ins and tunnels change
+// their ports.
 func (s Sent) Elsewhere(here Sent) bool {
 	if s == (Sent{}) {
 		return false
@@ -47,8 +45,7 @@ func ofThisMachine(baseURL string) bool {
 	return err == nil && Loopback(u.Hostname())
 }
 
-// Sent is how p's requests to create a customer are sent to that base URL, "" for the
-// stand-in of a rehearsal.
+// Sent describes p's creates to that base URL, "" for the stand-in of a rehearsal.
 func (p *Provider) Sent(baseURL string) Sent {
 	return Sent{Digest: p.Digest, BaseURL: baseURL, Create: strings.TrimSpace(p.Create.Method + " " + p.Create.Path)}
 }

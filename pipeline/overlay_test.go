@@ -2,8 +2,7 @@ package pipeline
 
 import "testing"
 
-// What went to another address is elsewhere; of this machine only where the definition
-// is another one too.
+// A request to another address is elsewhere; on this machine only when the definition differs too.
 func TestElsewhere(t *testing.T) {
 	at := func(digest, url, create string) Sent { return Sent{Digest: digest, BaseURL: url, Create: create} }
 	here := at("d", "https://a.example.org", "POST /c")

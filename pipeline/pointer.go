@@ -47,7 +47,7 @@ func (p Pointer) Get(doc any) (any, bool) {
 		case []any:
 			i, err := strconv.Atoi(t)
 			if err != nil || i < 0 || i >= len(v) || strconv.Itoa(i) != t {
-				return nil, false // an index has no sign and no leading zero
+				return nil, false // an index has no sign and no leading zero (RFC 6901, 4)
 			}
 			doc = v[i]
 		default:
@@ -57,9 +57,8 @@ func (p Pointer) Get(doc any) (any, bool) {
 	return doc, true
 }
 
-// Text finds p and gives it as text: strings as they stand, numbers and
-// booleans as JSON spells them. Anything else, and an empty string, is not
-// found.
+// Text is the value at p as text: strings unchanged, numbers and booleans as JSON spells them. Any other value, and
+// an empty string, is not found.
 func (p Pointer) Text(doc any) (string, bool) {
 	v, ok := p.Get(doc)
 	if !ok {
@@ -88,9 +87,8 @@ func FirstText(doc any, pointers []Pointer) string {
 	return ""
 }
 
-// Set puts v at p in a tree of objects, making those on the way; what meets
-// a token and is no object is replaced by one. It returns the document, which
-// is a new one when doc was no object or p is "".
+// Set puts v at p in a tree of objects and makes the objects on the way; any other value on the way is replaced by an
+// object. It returns the document, which is a new one when doc was not an object or p is "".
 func (p Pointer) Set(doc any, v any) any { return set(doc, p.Tokens(), v) }
 
 func set(doc any, tokens []string, v any) any {
@@ -105,8 +103,8 @@ func set(doc any, tokens []string, v any) any {
 	return m
 }
 
-// PathPointer turns a field's path into the pointer to it in a body:
-// billing_address.city is /billing_address/city, a[0].b is /a/0/b.
+// PathPointer is the pointer to a field in a body: billing_address.city becomes /billing_address/city, a[0].b becomes
+// /a/0/b.
 func PathPointer(path string) Pointer {
 	p := make([]byte, 1, len(path)+1)
 	p[0] = '/'

@@ -123,7 +123,7 @@ func TestPointerSet(t *testing.T) {
 	}
 }
 
-// What was set is found, by whatever names.
+// What was set is found, whatever its name.
 func TestPointerFindsWhatItSet(t *testing.T) {
 	escape := strings.NewReplacer("~", "~0", "/", "~1")
 	rapid.Check(t, func(rt *rapid.T) {

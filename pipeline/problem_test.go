@@ -21,8 +21,7 @@ func TestPlaceOfAProblem(t *testing.T) {
 	}
 }
 
-// What the reader finds is wrong with the cell itself, all else with what a
-// field takes.
+// Problems found by the reader are about the cell itself, all others about what a field takes.
 func TestProblemsOfCells(t *testing.T) {
 	for code, want := range map[ProblemCode]bool{ProblemErrorCell: true, ProblemMangled: true, ProblemExtraCell: true,
 		ProblemRequired: false, ProblemConvert: false, ProblemDiffers: false, ProblemProvider: false,

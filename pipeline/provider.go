@@ -7,58 +7,55 @@ import (
 	"time"
 )
 
-// Provider is one create-customer API as plain data: a definition, compiled.
-// No code knows a provider by name; what differs between them is here.
-// A Provider is never changed after it was compiled and may be shared.
+// Provider is one create-customer API as plain data: a compiled definition. No code knows a provider by name;
+// everything that differs between providers is here. A Provider must not be changed and may be shared.
 type Provider struct {
-	// Base is what the definition is laid over; nil where it stands alone. Customers
-	// of both are the same ones: see [Provider.Root].
+	// Base is the definition that this one overlays; nil where there is none. Both have the same customers: see
+	// [Provider.Root].
 	Base *Provider
 
-	Name  string // "passport": lower case letters, digits and hyphens
+	Name  string // "passport": lower-case letters, digits and hyphens
 	Title string
 	Docs  string      // address of the page that the definition follows
 	Notes []Localized // what people should know before they import
-	// Example says that the definition follows public documentation and was never
-	// tried: it is for the sandbox, and no run sends it to production.
+	// Example says that the definition follows public documentation and was never tried: it is for the sandbox, and
+	// muster refuses to send it to production.
 	Example bool
-	// Digest is a SHA-256 in hex over all of the definition but its texts for
-	// people: it changes where what is sent, or how an answer is read, may change.
+	// Digest is a SHA-256 in hex over all of the definition except its texts for people: it changes when what is
+	// sent, or how an answer is read, may change.
 	Digest string
 
 	Environments []Environment
 	Auth         Auth
 	Sign         *Sign // nil where calls are not signed
 	Create       Call
-	// IdempotencyHeader names the header that carries an intent's own key; ""
-	// where the provider knows none.
+	// IdempotencyHeader names the header for an intent's idempotency key; "" where the provider has none.
 	IdempotencyHeader string
 	Encoding          Encoding      // of the create's body
 	ListNames         ListNames     // of lists of values in it, where it is a form
-	Wrap              Wrap          // what is around a row's body in the create's
-	Timeout           time.Duration // of one request, its answer read
-	// RequestIDHeader names the header of answers by which the provider finds a
-	// request, where the body does not say it.
+	Wrap              Wrap          // what is around a row's body in the create's body
+	Timeout           time.Duration // of one request, until its answer is read
+	// RequestIDHeader names the header of answers with the ID by which the provider finds a request, where the body
+	// has none.
 	RequestIDHeader string
 
 	// Fields are the leaves of the body, in the schema's order.
 	Fields []Field
-	// Fixed are the parts of the body that no cell can have, and that are always the same.
+	// Fixed are the parts of the body that no cell can fill and that are always the same.
 	Fixed []Fixed
-	// ShapeAt are the fields whose values say which shape a body follows; none where
-	// there is one shape only.
+	// ShapeAt are the fields whose values decide the shape of a body; empty where there is only one shape.
 	ShapeAt []string
 	Shapes  []string // their names
-	// ShapeValues are the values that each shape has of each field of ShapeAt.
+	// ShapeValues are the values that each shape has in each field of ShapeAt.
 	ShapeValues [][][]string
 
 	Keys    []Key
 	Same    []Same
-	Display [][]string // fields whose values, joined by a space, name a customer; the first group with one counts
+	Display [][]string // fields whose values, joined by a space, name a customer; the first group with a value is used
 
 	Answers []Answer // how create answers are read: the first that matches
-	Record  Record   // where a success answer says what
-	Await   *Await   // nil where no answer is "accepted"
+	Record  Record   // where a success answer has the record's parts
+	Await   *Await   // nil where no answer means "accepted"
 	Errors  ErrorShape
 	LookUps []LookUp
 	Settle  Settle
@@ -68,11 +65,10 @@ type Provider struct {
 // Environment is a place that requests go to.
 type Environment struct {
 	Name    string // sandbox, production
-	BaseURL string // without a final slash; "" where the provider publishes none
-	AuthURL string // what the exchange's path is joined to; "" is BaseURL
+	BaseURL string // without a final slash; "" where it is not published
+	AuthURL string // prefix of the exchange's path; "" is BaseURL
 	Limit   Limit
-	// Secrets are what secrets look like there, where they decide whose customers are
-	// meant.
+	// Secrets are the forms of secrets there, where they decide whose customers are meant.
 	Secrets []SecretForm
 }
 
@@ -82,7 +78,7 @@ type SecretForm struct {
 	Form *regexp.Regexp // of the whole secret
 }
 
-// Limit is how hard a provider may be called.
+// Limit is how fast, and how much at once, a provider may be called.
 type Limit struct {
 	Concurrency int  // requests open at once
 	Rate        Rate // calls of any kind
@@ -102,8 +98,8 @@ func (r Rate) Interval() time.Duration {
 	return r.Per / time.Duration(r.N)
 }
 
-// Spacing is how far apart the starts of two calls are put, so that no Per has more than
-// N of them: 2 % more than the interval, for what is sent on time may arrive a little late.
+// Spacing is the time between the starts of two calls, so that no Per has more than N of them: 2 % more than the
+// interval, because calls that are sent on time may arrive a little late.
 func (r Rate) Spacing() time.Duration {
 	interval := r.Interval()
 	return interval + interval/50
@@ -114,24 +110,23 @@ type Field struct {
 	Path     string   // businessRepresentatives[].addresses[].city
 	Kind     string   // string, integer, number, boolean
 	Shapes   []string // the shapes that have it; empty where there is one shape
-	Required bool     // in every shape of Shapes, by itself and all that holds it
-	// Only is the one value that the schema allows, which the definition fills
-	// in; "" where there is a choice.
+	Required bool     // in every shape of Shapes: itself, and every object around it
+	// Only is the one value that the schema allows, which the definition fills in; "" where there are several.
 	Only      string
 	Enum      []string
 	MinLength int // code points
 	MaxLength int // code points; 0 is no limit
 	Format    string
-	Pattern   string // ECMAScript, as the schema spells it
+	Pattern   string // ECMAScript, as the schema has it
 	Title     Localized
 	Help      Localized // what the value must look like, in words that follow "must be"
 	Example   string
-	// Typed converts the cells that people type into a template, as a mapping sheet
-	// would: nit, phone(CO); "" takes them as they are.
+	// Typed converts the cells that people type into a template, as a mapping sheet would: nit, phone(CO); "" leaves
+	// them unchanged.
 	Typed  string
 	Secret bool
 	Day    DayRule
-	List   ListRule // of a field that is the values of a list: its path ends with []
+	List   ListRule // for the values of a list: the path ends with []
 }
 
 // Fixed is a part of the body that the definition fills with an object, an array or
@@ -141,8 +136,8 @@ type Fixed struct {
 	Value any    // as DecodeJSON gives it; never changed
 }
 
-// SendsIdempotencyKey says whether a create carries an intent's own key: in its header, or
-// in a header or a member of the body that the definition writes.
+// SendsIdempotencyKey reports whether a create carries an intent's own key: in its header, or in a header or a member
+// of the body that the definition writes.
 func (p *Provider) SendsIdempotencyKey() bool {
 	has := func(value string) bool { return slices.Contains(Variables(value), VariableIdempotencyKey) }
 	return p.IdempotencyHeader != "" ||
@@ -150,55 +145,51 @@ func (p *Provider) SendsIdempotencyKey() bool {
 		slices.ContainsFunc(p.Wrap.Around, func(b BodyPart) bool { return has(b.Value) })
 }
 
-// Wrap is what a create's body has beside the row's fields. The zero value is nothing.
+// Wrap is what a create's body has besides the row's fields. The zero value is nothing.
 type Wrap struct {
-	Under  Pointer // where the row's body is; "" is the whole
+	Under  Pointer // where the row's body goes; "" is the whole body
 	Around []BodyPart
 }
 
-// Beside says whether a member of Around is put into the row's own body.
+// Beside reports whether a member of Around goes into the row's own body.
 func (w *Wrap) Beside(at Pointer) bool {
 	return w.Under == "" || strings.HasPrefix(string(at), string(w.Under)+"/")
 }
 
 // ListRule is about the values of a list, which one cell may have.
 type ListRule struct {
-	Split string // what stands between them in a cell of the list's own column; "" for no such column
-	Most  int    // that the list takes; 0 is no limit
+	Split string // separator between values in the cell of the list's own column; "" for no such column
+	Most  int    // most values; 0 is no limit
 }
 
-// DayRule is what today says of a field's dates; the zero value is nothing.
+// DayRule compares a field's dates with today; the zero value is no rule.
 type DayRule struct {
-	// BirthWithin is how many years ago a birth is at the most, and never after
-	// today: else a row is invalid. 0 where the field is not of a birth.
+	// BirthWithin makes a row invalid whose birth date is more years ago than that, or after today; 0 where the field
+	// is not a birth date.
 	BirthWithin int
-	// MentionUnder is the age in years under which a customer is mentioned; 0 for
-	// no age.
+	// MentionUnder is the age in years below which muster mentions a customer; 0 for none.
 	MentionUnder int
-	// MentionExpired has a date before today mentioned.
+	// MentionExpired makes muster mention a date before today.
 	MentionExpired bool
 }
 
-// Key is what makes a row the same customer across runs. Exactly one of
-// Field and Path counts.
+// Key is what makes a row the same customer in every run. Exactly one of Field and Path is set.
 type Key struct {
 	Name      string    // reference
 	Label     Localized // NIT, e-mail
 	Field     string    // the field's path
-	Path      string    // JSONPath (RFC 9535) into the body, where a field's path cannot say it
+	Path      string    // JSONPath (RFC 9535) into the body, where a field's path is not enough
 	Normalise []Normaliser
 	Secret    bool
-	// Ours: the value is made by us, so that a record that carries it was made
-	// by a request of ours.
+	// Ours: muster makes the value, so that a record that has it was created by a request of ours.
 	Ours bool
 }
 
-// Same is one field on which a provider's record must agree with a row before
-// its ID is taken.
+// Same is one field in which a provider's record must agree with a row before its ID is taken.
 type Same struct {
 	Field     string
 	Normalise []Normaliser
-	// IfThere: a record that does not have the field agrees all the same.
+	// IfThere: a record without the field agrees too.
 	IfThere bool
 }
 
@@ -208,50 +199,49 @@ type Statuses struct{ From, To int }
 // Answer is one rule for reading the answer to a create.
 type Answer struct {
 	Statuses []Statuses
-	When     *Condition // nil: whatever the body says
+	When     *Condition // nil: any body
 	Verdict  Verdict
-	// Keys name the keys that the provider says exist, Found the ID of the
-	// customer that has them; empty where the answer does not say.
+	// Keys are the keys that the provider says exist, Found is the ID of their customer; empty where the answer does
+	// not say.
 	Keys  []string
 	Found Pointer
 	Hint  Localized // what a person can do about it
 }
 
-// Record says where a customer's record, in a create's answer or a look-up's,
-// has what. Each list is tried in order.
+// Record says where the parts of a customer's record are, in a create's answer or a look-up's. Each list is tried in
+// order.
 type Record struct {
 	ID []Pointer
-	// IDHeader names the header of a create's answer that has the ID, or an address
-	// that ends with it, where the body does not; "" for none.
+	// IDHeader names the header of a create's answer with the ID, or with an address that ends with it, where the
+	// body has none; "" for no such header.
 	IDHeader string
-	// IDPattern is the form of every customer ID that the provider promises, of the
-	// whole ID; nil where it promises none.
+	// IDPattern is the form of customer IDs that the provider promises, for the whole ID; nil where it promises none.
 	IDPattern *regexp.Regexp
 	Status    []Pointer
 	CreatedAt []Pointer
 	RequestID []Pointer
-	// Body is where the request's own fields are echoed; Renamed gives those
-	// that have another name there, by field path, as pointers below Body.
+	// Body is where the request's own fields are repeated; Renamed gives those that have another name there, by field
+	// path, as pointers below Body.
 	Body    Pointer
 	Renamed []Renamed
 	Related []Related
 }
 
-// Renamed is a field that a record calls otherwise.
+// Renamed is a field that has another name in a record.
 type Renamed struct {
 	Field string
 	At    Pointer
 }
 
-// Related are IDs that the provider gives to parts of a customer: one for
-// each item of the array at At, itself at ID in the item.
+// Related are IDs that the provider gives to parts of a customer: one for each item of the array at At, found at ID
+// in the item.
 type Related struct {
 	Name string // businessRepresentatives
 	At   Pointer
 	ID   Pointer
 }
 
-// ErrorShape says where an error answer has what.
+// ErrorShape says where the parts of an error answer are.
 type ErrorShape struct {
 	Code      []Pointer
 	Message   []Pointer
@@ -270,14 +260,14 @@ type ProblemList struct {
 	Message Pointer
 }
 
-// LookUp is a call that finds a customer's record, by the provider's ID or by
-// a key. Its URI template knows {id} or {key}.
+// LookUp is a call that finds a customer's record by the provider's ID or by a key. Its URI template knows {id} or
+// {key}.
 type LookUp struct {
 	Name  string
 	Key   string // name of the key; "" looks up by ID
 	Call  Call
 	Found []Statuses
-	// Absent are the statuses that say that there is no such customer.
+	// Absent are the statuses that mean that there is no such customer.
 	Absent []Statuses
 	// Items points to the array of records; "" with Single.
 	Items  Pointer
@@ -285,18 +275,17 @@ type LookUp struct {
 	Record Record // its pointers are relative to the item
 }
 
-// StandinRules are what the stand-in needs beyond the rest of the definition.
+// StandinRules are what the stand-in needs besides the rest of the definition.
 type StandinRules struct {
 	IDs    []IDForm // the first whose condition holds for the body
 	Status string   // a new customer's status; "" where the record has none
-	// Asks is how often the stand-in is asked about an accepted request before it has
-	// decided; Rejects is the condition on a request's body under which it decides
-	// against it, nil for none.
+	// Asks is how often the stand-in is asked about an accepted request before it decides; Rejects is the condition
+	// on a request's body under which it then refuses, nil for none.
 	Asks    int
 	Rejects *Condition
 	Success []BodyPart // fixed members of a success answer
-	// Refused, Unauthorized and NotFound are the answers to a body that breaks
-	// the schema, to a bad token, and to a look-up that finds nothing.
+	// Refused, Unauthorized and NotFound are the answers to a body that breaks the schema, to a bad token, and to a
+	// look-up that finds nothing.
 	Refused      StandinError
 	Unauthorized StandinError
 	NotFound     StandinError
@@ -319,7 +308,7 @@ type IDForm struct {
 	Digits bool // no letters
 }
 
-// KeyLabels names the keys of the provider, for people.
+// KeyLabels are the names of the provider's keys, for people.
 func (p *Provider) KeyLabels() []Localized {
 	var labels []Localized
 	for _, k := range p.Keys {
@@ -337,8 +326,8 @@ func (p *Provider) FieldByPath(path string) (Field, bool) {
 	return p.Fields[i], true
 }
 
-// TellsApart says that the field of that position tells customers apart: a key, an
-// e-mail address, a phone number.
+// TellsApart reports whether that field tells customers apart: a key, an e-mail address, a phone number. field is an
+// index in Fields.
 func (p *Provider) TellsApart(field int) bool {
 	f := &p.Fields[field]
 	if f.Format == "email" || f.Format == "phone" || strings.HasPrefix(f.Pattern, `^\+`) {
@@ -353,8 +342,7 @@ func (p *Provider) TellsApart(field int) bool {
 	})
 }
 
-// KeyField is the position in Fields of the field that the key of that position in
-// Keys is made of; -1 where there is none.
+// KeyField is the index in Fields of the field that a key is made of; -1 when there is none. key is an index in Keys.
 func (p *Provider) KeyField(key int) int {
 	k := &p.Keys[key]
 	return slices.IndexFunc(p.Fields, func(f Field) bool {
@@ -362,8 +350,7 @@ func (p *Provider) KeyField(key int) int {
 	})
 }
 
-// feeds is the path of the field that a key's JSONPath chooses entries of:
-// $.a.b[?@.c == 'd'].e is a.b[].e.
+// feeds is the path of the field from which a key's JSONPath selects entries: $.a.b[?@.c == 'd'].e is a.b[].e.
 func (k Key) feeds() string {
 	before, rest, chosen := strings.Cut(strings.TrimPrefix(k.Path, "$."), "[?")
 	if !chosen {
@@ -373,8 +360,7 @@ func (k Key) feeds() string {
 	return before + "[]" + behind
 }
 
-// FieldIndex is the position in Fields of a path, with or without indexes; -1
-// when there is none.
+// FieldIndex is the index in Fields of a path, with or without indexes; -1 when there is none.
 func (p *Provider) FieldIndex(path string) int {
 	pattern := PathPattern(path)
 	for i := range p.Fields {
@@ -385,7 +371,7 @@ func (p *Provider) FieldIndex(path string) int {
 	return -1
 }
 
-// PathPattern empties the indexes of a path: a[3].b becomes a[].b.
+// PathPattern removes the indexes from a path: a[3].b becomes a[].b.
 func PathPattern(path string) string {
 	out := make([]byte, 0, len(path))
 	in := false
@@ -414,8 +400,7 @@ func (p *Provider) Environment(name string) (Environment, bool) {
 	return Environment{}, false
 }
 
-// LookUpByID is the look-up that takes the provider's ID, nil when there is
-// none.
+// LookUpByID is the look-up by the provider's ID, nil when there is none.
 func (p *Provider) LookUpByID() *LookUp { return p.LookUpByKey("") }
 
 // LookUpByKey is the look-up by the key of that name, nil when there is none.

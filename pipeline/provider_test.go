@@ -129,8 +129,7 @@ func TestParseRate(t *testing.T) {
 	}
 }
 
-// What is written is read as the same, and calls are never less than no time
-// apart.
+// A written rate reads back the same, and the interval is never negative.
 func TestRatesAreReadAsTheyAreWritten(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		per := rapid.SampledFrom([]time.Duration{time.Second, time.Minute, time.Hour}).Draw(rt, "per")

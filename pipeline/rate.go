@@ -36,8 +36,7 @@ func (r Rate) String() string {
 	return fmt.Sprintf("%d/%s", r.N, r.Per)
 }
 
-// Message says how hard a limit lets requests go: at most 5/s, 2 requests at
-// once.
+// Message says what a limit allows: at most 5/s, 2 requests at once.
 func (l Limit) Message() *Message {
 	if l.Rate.N == 0 {
 		return Say("target.limit_without_rate", "count", l.Concurrency)
@@ -45,8 +44,8 @@ func (l Limit) Message() *Message {
 	return Say("target.limit", "rate", l.Rate.String(), "count", l.Concurrency)
 }
 
-// With is l with the pace and the open requests that a user asks for; "" and 0
-// leave them as they are. An error is a [Mistake].
+// With is l with the user's own rate and number of open requests; "" and 0 leave them unchanged. An error is a
+// [Mistake].
 func (l Limit) With(rate string, concurrency int) (Limit, error) {
 	if rate != "" {
 		r, err := ParseRate(rate)

@@ -2,21 +2,19 @@ package pipeline
 
 import "cmp"
 
-// Reading is what a user says of how a book is read. The zero value leaves all of it
-// to be found out.
+// Reading is what a user says about how to read a book. The zero value lets muster find out everything.
 type Reading struct {
-	// HeaderRow is the number of the row that holds the header, 0 to find it, or
-	// [NoHeader].
+	// HeaderRow is the number of the header's row, 0 to find it, or [NoHeader].
 	HeaderRow int
 	Encoding  string // of a CSV
-	Quotes    string // what quotation marks mean in a CSV
-	AllRows   bool   // rows below the table are rows too
+	Quotes    string // the meaning of quotation marks in a CSV
+	AllRows   bool   // rows below the table count too
 }
 
-// NoHeader stands for the header's row in a book that has none.
+// NoHeader is the HeaderRow of a book without a header.
 const NoHeader = -1
 
-// Or is r with what it does not say taken from other.
+// Or is r with what it leaves open taken from other.
 func (r Reading) Or(other Reading) Reading {
 	return Reading{HeaderRow: cmp.Or(r.HeaderRow, other.HeaderRow), Encoding: cmp.Or(r.Encoding, other.Encoding),
 		Quotes: cmp.Or(r.Quotes, other.Quotes), AllRows: r.AllRows || other.AllRows}

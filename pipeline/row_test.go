@@ -20,7 +20,7 @@ func TestColumnLetters(t *testing.T) {
 	}
 }
 
-// Letters are numbers to the base 26 without a nought.
+// Letters are numbers in base 26 without a zero.
 func TestColumnLettersCount(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		index := rapid.IntRange(0, 1<<31-1).Draw(rt, "index")
@@ -37,8 +37,7 @@ func TestColumnLettersCount(t *testing.T) {
 	})
 }
 
-// A draft that is used again holds nothing of the row before, and keeps its
-// memory.
+// A reused draft has nothing of the row before, and keeps its memory.
 func TestDraftReset(t *testing.T) {
 	d := Draft{Row: 7, Shape: "business", Name: "Ana", Entries: make([]Entry, 3, 8), Keys: make([]KeyValue, 2, 8),
 		Body: []byte(`{"a":1}`), Problems: make([]Problem, 1, 8)}

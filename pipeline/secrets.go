@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// SecretVariable is the environment variable that holds a provider's secret:
-// MUSTER_CONNECTFI_PASSWORD. The same name with _FILE names a file that does.
+// SecretVariable is the environment variable for a provider's secret: MUSTER_CONNECTFI_PASSWORD. The same name with
+// _FILE names a file that contains it.
 func SecretVariable(provider, secret string) string {
 	spell := func(s string) string { return strings.ToUpper(strings.ReplaceAll(s, "-", "_")) }
 	return "MUSTER_" + spell(provider) + "_" + spell(secret)
 }
 
-// SecretsInUse are the secrets that prove who sends a request, in the definition's
-// order: those of all calls, and those of the exchange or else the ready token.
+// SecretsInUse are the secrets that identify the sender, in the definition's order: those of all calls, and those of
+// the exchange or else the ready token.
 func (p *Provider) SecretsInUse(exchanged bool) []Secret {
 	used := map[string]bool{}
 	use := func(b *Basic, headers ...[]Pair) {
@@ -53,9 +53,8 @@ func (p *Provider) SecretsInUse(exchanged bool) []Secret {
 	return all
 }
 
-// MissingSecrets are the secrets and settings that p still needs before a call can be
-// made, the secrets first: what all calls need, and its ready token or else all that its
-// exchange takes. An empty value counts as missing.
+// MissingSecrets are the secrets and settings that are still missing before p can make a call, the secrets first:
+// what all calls need, and its ready token or else all that its exchange takes. An empty value counts as missing.
 func (p *Provider) MissingSecrets(given map[string]string) []Secret {
 	exchanged := p.Auth.Exchange != nil && (p.Auth.Ready == "" || given[p.Auth.Ready] == "")
 	var missing []Secret
@@ -72,8 +71,7 @@ func (p *Provider) MissingSecrets(given map[string]string) []Secret {
 	return missing
 }
 
-// CheckSecrets refuses to go on without the secrets that p needs: with a
-// [Mistake] of a [*MissingSecretError].
+// CheckSecrets refuses when secrets that p needs are missing: with a [Mistake] of a [*MissingSecretError].
 func (p *Provider) CheckSecrets(given map[string]string) error {
 	missing := p.MissingSecrets(given)
 	if len(missing) == 0 {
@@ -87,9 +85,8 @@ func (p *Provider) CheckSecrets(given map[string]string) error {
 	return MistakeOf(e).Try("target.show_secrets", "provider", p.Name)
 }
 
-// CheckSecretsIn refuses secrets that do not look like those of an environment: those of
-// another may stand for real customers. One that is not given is none. An error is a
-// [Mistake].
+// CheckSecretsIn refuses secrets that do not have the form of an environment's: those of another environment may
+// belong to real customers. Secrets that are not given are skipped. An error is a [Mistake].
 func (p *Provider) CheckSecretsIn(env string, given map[string]string) error {
 	e, _ := p.Environment(env)
 	for _, s := range e.Secrets {
@@ -101,19 +98,17 @@ func (p *Provider) CheckSecretsIn(env string, given map[string]string) error {
 	return nil
 }
 
-// MissingSecretError says which secrets have to be given before anything can
-// be sent.
+// MissingSecretError says which secrets must be given before anything can be sent.
 type MissingSecretError struct {
 	Provider string // its name
 	Secrets  []Secret
-	// Ready names the secret that would do instead of all of them; "" when
-	// there is none.
+	// Ready names the secret that can replace all of them; "" when there is none.
 	Ready string
 }
 
 func (e *MissingSecretError) Error() string { return e.Sentence().String() }
 
-// Sentence names the variables that are to be set.
+// Sentence names the variables to set.
 func (e *MissingSecretError) Sentence() *Message {
 	names := make([]string, len(e.Secrets))
 	for i, s := range e.Secrets {

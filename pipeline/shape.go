@@ -2,9 +2,9 @@ package pipeline
 
 import "slices"
 
-// ShapeOf is the place in Shapes of the first shape that has the values, which value
-// gives by the place of their field in ShapeAt. Where none has them it is -1, and wrong
-// is the place of the first value that no shape has beside those before it.
+// ShapeOf is the index in Shapes of the first shape whose values are all given; value returns the value of a field by
+// its index in ShapeAt. When no shape fits it is -1, and wrong is the index of the first value that no shape has
+// together with those before it.
 func (p *Provider) ShapeOf(value func(field int) string) (shape, wrong int) {
 	for i, values := range p.ShapeValues {
 		fits := 0

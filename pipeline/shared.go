@@ -7,19 +7,17 @@ import (
 	"slices"
 )
 
-// SharedMessages makes one message of those that are equal: a book may have a
-// million problems, and has them in few kinds. The zero value is ready to be
-// used, by one goroutine at a time.
+// SharedMessages replaces equal messages by one: a book may have a million problems, of few kinds. The zero value is
+// ready, for one goroutine at a time.
 type SharedMessages struct {
 	seed  maphash.Seed
 	known map[uint64]*Message
 }
 
-// mostShared bounds the messages that are kept.
+// mostShared bounds the number of messages kept.
 const mostShared = 1 << 14
 
-// Of is the message that stands for m and for all that equal it; m itself where
-// none does.
+// Of is the shared message equal to m; m itself when there is none.
 func (s *SharedMessages) Of(m *Message) *Message {
 	if m == nil {
 		return nil
@@ -40,7 +38,7 @@ func (s *SharedMessages) Of(m *Message) *Message {
 	return m
 }
 
-// hash adds what distinguishes most messages.
+// hash covers what distinguishes most messages.
 func (m *Message) hash(h *maphash.Hash) {
 	h.WriteString(string(m.Code))
 	for i := range m.Args {
@@ -58,7 +56,7 @@ func (m *Message) hash(h *maphash.Hash) {
 	}
 }
 
-// Equal says whether two messages have the same code and arguments.
+// Equal reports whether two messages have the same code and arguments.
 func (m *Message) Equal(o *Message) bool {
 	if m == nil || o == nil || m == o {
 		return m == o

@@ -2,7 +2,7 @@ package pipeline
 
 import "testing"
 
-// Equal messages are one, others are not.
+// Equal messages are shared, others are not.
 func TestSharedMessages(t *testing.T) {
 	rule := Rule{Field: "nit", Text: Localized{"": "nine digits"}}
 	kinds := []func() *Message{
@@ -35,7 +35,7 @@ func TestSharedMessages(t *testing.T) {
 		first[shared] = i
 	}
 	for i, m := range kinds {
-		// Of two with one hash one is not shared, which costs memory only.
+		// When two messages have one hash, the second is not shared, which only costs memory.
 		if again := s.Of(m()); !again.Equal(m()) {
 			t.Errorf("%v became %v", m(), again)
 		} else if at, shared := first[again]; shared && at != i {

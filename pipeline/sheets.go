@@ -5,36 +5,33 @@ import (
 	"unicode/utf16"
 )
 
-// SheetRole says what a sheet of a results workbook is, whatever its name is in
-// the language of the workbook. Results, Problems and Uncertain may have several
-// sheets, the names of the others ending in a number: "Results 2".
+// SheetRole says what a sheet of a results workbook is, whatever its name in the workbook's language. Results,
+// Problems and Uncertain may have several sheets; the names of the further ones end in a number: "Results 2".
 type SheetRole string
 
 const (
 	SummaryRole   SheetRole = "summary"
 	ResultsRole   SheetRole = "results"
 	ProblemsRole  SheetRole = "problems"
-	UncertainRole SheetRole = "uncertain" // the rows that a person can settle
-	FixRole       SheetRole = "fix"       // the rows to fix, as the book has them
-	AsSentRole    SheetRole = "sent"      // the rows as they would be sent
-	AboutRole     SheetRole = "about"     // what the run was: for an auditor
+	UncertainRole SheetRole = "uncertain" // rows that a person can settle
+	FixRole       SheetRole = "fix"       // rows to fix, as they are in the book
+	AsSentRole    SheetRole = "sent"      // rows as they would be sent
+	AboutRole     SheetRole = "about"     // the facts of the run, for an auditor
 )
 
-// The names of the sheets in English, and in all workbooks that do not say in
-// their [Origin] what their sheets are.
+// The English names of the sheets, which are also those in workbooks whose [Origin] does not say what their sheets
+// are.
 const (
 	SummarySheet   = "Summary"
 	ResultsSheet   = "Results"
 	ProblemsSheet  = "Problems"
 	UncertainSheet = "Uncertain"
 	FixSheet       = "Fix"
-	// OriginSheet holds an [Origin]. It is very hidden: a spreadsheet program
-	// lists it nowhere.
+	// OriginSheet has an [Origin]. It is very hidden: spreadsheet programs do not list it.
 	OriginSheet = "muster"
 )
 
-// OldRole finds what a sheet is by its name, in a workbook that does not say it;
-// "" for one that is not a report's.
+// OldRole is the role of a sheet by its name, in a workbook that does not say it; "" for one that is not a report's.
 func OldRole(sheet string) SheetRole {
 	for name, role := range map[string]SheetRole{SummarySheet: SummaryRole, ResultsSheet: ResultsRole,
 		ProblemsSheet: ProblemsRole, UncertainSheet: UncertainRole, FixSheet: FixRole} {
@@ -54,7 +51,7 @@ const (
 	MaxCellUnits = 32_767
 )
 
-// Shorten cuts a text to that many UTF-16 code units, the last an ellipsis.
+// Shorten cuts a text to that many UTF-16 code units, the last of them an ellipsis.
 func Shorten(s string, most int) string {
 	if len(s) <= most {
 		return s // no text has more UTF-16 units than bytes
@@ -62,7 +59,7 @@ func Shorten(s string, most int) string {
 	units, cut := 0, -1
 	for i, r := range s {
 		n := utf16.RuneLen(r)
-		// One unit is kept back for the ellipsis.
+		// One unit is reserved for the ellipsis.
 		if cut < 0 && units+n > most-1 {
 			cut = i
 		}

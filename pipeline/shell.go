@@ -6,9 +6,8 @@ import (
 	"unicode"
 )
 
-// ShellWord writes a word of a command so that a shell of this system takes it as
-// that one word, quoted only where it needs it: for sh and its kin, on Windows for
-// cmd.exe and PowerShell. Letters of any script need no quotes.
+// ShellWord quotes one word of a command for the shell of this system, only where it is necessary: for sh and similar
+// shells, on Windows for cmd.exe and PowerShell. Letters of any script need no quotes.
 func ShellWord(word string) string { return shellWord(word, runtime.GOOS) }
 
 // ShellCommand is a command line of these words.
@@ -24,7 +23,7 @@ func shellWord(word, system string) string {
 	const windows = "windows"
 	signs := "_-./:,=@%+"
 	if system == windows {
-		// PowerShell makes a list of what has a comma, and splats what begins with @.
+		// PowerShell makes a list of a word with a comma, and splats a word that begins with @.
 		signs = `_-./:=+\`
 	}
 	plain := func(r rune) bool {
@@ -36,7 +35,7 @@ func shellWord(word, system string) string {
 	case system != windows:
 		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 	case strings.ContainsAny(word, "$`\""):
-		// Within double quotes PowerShell would replace these; cmd.exe knows no others.
+		// PowerShell would expand these between double quotes, the only ones that cmd.exe has.
 		return "'" + strings.ReplaceAll(word, "'", "''") + "'"
 	}
 	return `"` + word + `"`

@@ -7,7 +7,7 @@ func TestShellWord(t *testing.T) {
 		"books/libro-2024.csv":        "books/libro-2024.csv",
 		"--base-url=https://a.b:80/%": "--base-url=https://a.b:80/%",
 		"año.csv":                     "año.csv",
-		"an\u0303o.csv":               "an\u0303o.csv", // n with a tilde of its own
+		"an\u0303o.csv":               "an\u0303o.csv", // n with a combining tilde
 		"año 1.csv":                   "'año 1.csv'",
 		"no\u00a0break.csv":           "'no\u00a0break.csv'",
 		"it's.csv":                    `'it'\''s.csv'`,
@@ -22,8 +22,7 @@ func TestShellWord(t *testing.T) {
 	}
 }
 
-// cmd.exe knows double quotes only, PowerShell takes them and reads variables
-// within.
+// cmd.exe has double quotes only; PowerShell accepts them and expands variables between them.
 func TestShellWordOfWindows(t *testing.T) {
 	for word, want := range map[string]string{
 		`books\libro-2024.csv`: `books\libro-2024.csv`,

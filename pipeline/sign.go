@@ -2,14 +2,14 @@ package pipeline
 
 import "slices"
 
-// Sign is how calls are signed with a key of the user's: a text that a template makes of
-// the request goes into headers of its own, or, with Message, what RFC 9421 has.
+// Sign is how calls are signed with a key of the user's: a signature over a text that a template makes of the
+// request, in headers that the definition names, or, with Message, the headers of RFC 9421.
 type Sign struct {
 	Calls     []SignedCall
 	Algorithm SignAlgorithm
 	Key       string // name of the secret
 	KeyForm   KeyForm
-	Text      string          // template of what is signed; "" with Message
+	Text      string          // template of the signed text; "" with Message
 	Encoding  BinaryEncoding  // of the signature
 	Time      TimeForm        // of {timestamp}
 	Nonce     NonceForm       // of {nonce}
@@ -23,7 +23,7 @@ type Sign struct {
 type SignMessage struct {
 	Label      string
 	Components []string // @method, content-digest: in lower case
-	Parameters []string // of those of [SignParameters], in their order
+	Parameters []string // out of [SignParameters], in this order
 	KeyID      string   // template
 }
 
@@ -36,13 +36,13 @@ const (
 	SignExchange SignedCall = "exchange"
 )
 
-// SignedCalls are all that a definition may name.
+// SignedCalls lists all that a definition may name.
 func SignedCalls() []SignedCall { return []SignedCall{SignCreate, SignLookUps, SignExchange} }
 
-// Covers says whether calls of a kind are signed; of nil none is.
+// Covers reports whether calls of a kind are signed; with nil none are.
 func (s *Sign) Covers(c SignedCall) bool { return s != nil && slices.Contains(s.Calls, c) }
 
-// SignAlgorithm is how a text is signed.
+// SignAlgorithm is how the text is signed.
 type SignAlgorithm string
 
 const (
@@ -54,26 +54,26 @@ const (
 	ECDSAP256 SignAlgorithm = "ecdsa-p256-sha256"
 )
 
-// SignAlgorithms are all that a definition may name.
+// SignAlgorithms lists all that a definition may name.
 func SignAlgorithms() []SignAlgorithm {
 	return []SignAlgorithm{HMACSHA256, HMACSHA512, HMACSHA1, Ed25519, ECDSAP256}
 }
 
-// Shared says that both sides have the same key.
+// Shared reports whether both sides have the same key.
 func (a SignAlgorithm) Shared() bool { return a == HMACSHA256 || a == HMACSHA512 || a == HMACSHA1 }
 
 // KeyForm is how a key is written.
 type KeyForm string
 
 const (
-	KeyRaw       KeyForm = "raw" // the bytes of the text
+	KeyRaw       KeyForm = "raw" // the bytes of the text itself
 	KeyBase64    KeyForm = "base64"
 	KeyBase64URL KeyForm = "base64url"
 	KeyHex       KeyForm = "hex"
 	KeyPEM       KeyForm = "pem" // PKCS #8, or SEC 1
 )
 
-// KeyForms are all that a definition may name.
+// KeyForms lists all that a definition may name.
 func KeyForms() []KeyForm { return []KeyForm{KeyRaw, KeyBase64, KeyBase64URL, KeyHex, KeyPEM} }
 
 // BinaryEncoding is how bytes are written as text.
@@ -86,7 +86,7 @@ const (
 	BinaryBase64Hex BinaryEncoding = "base64-hex" // base64 of the hex digits
 )
 
-// BinaryEncodings are all that a definition may name.
+// BinaryEncodings lists all that a definition may name.
 func BinaryEncodings() []BinaryEncoding {
 	return []BinaryEncoding{BinaryHex, BinaryBase64, BinaryBase64URL, BinaryBase64Hex}
 }
@@ -97,11 +97,11 @@ type TimeForm string
 const (
 	TimeUnix      TimeForm = "unix"
 	TimeUnixMilli TimeForm = "unix-ms"
-	TimeRFC3339   TimeForm = "rfc3339"   // in UTC, of seconds
+	TimeRFC3339   TimeForm = "rfc3339"   // in UTC, to the second
 	TimeHTTP      TimeForm = "http-date" // RFC 9110, 5.6.7
 )
 
-// TimeForms are all that a definition may name.
+// TimeForms lists all that a definition may name.
 func TimeForms() []TimeForm { return []TimeForm{TimeUnix, TimeUnixMilli, TimeRFC3339, TimeHTTP} }
 
 // NonceForm is how a nonce is written.
@@ -112,7 +112,7 @@ const (
 	NonceUUID NonceForm = "uuid"
 )
 
-// NonceForms are all that a definition may name.
+// NonceForms lists all that a definition may name.
 func NonceForms() []NonceForm { return []NonceForm{NonceHex, NonceUUID} }
 
 // DigestAlgorithm is how the digest of a body is made.
@@ -125,7 +125,7 @@ const (
 	DigestMD5    DigestAlgorithm = "md5"
 )
 
-// DigestAlgorithms are all that a definition may name.
+// DigestAlgorithms lists all that a definition may name.
 func DigestAlgorithms() []DigestAlgorithm {
 	return []DigestAlgorithm{DigestSHA256, DigestSHA512, DigestSHA1, DigestMD5}
 }
@@ -138,16 +138,16 @@ func SignComponents() []string {
 // SignParameters are the parameters that a signature may have.
 func SignParameters() []string { return []string{"created", "nonce", "keyid", "alg"} }
 
-// The variables of what is signed, beside secrets, settings and [VariableHeader] with the
-// name of a header of the request. [VariableSignature] is of headers only.
+// The variables of the signed text, besides secrets, settings and [VariableHeader] followed by the name of a header
+// of the request. [VariableSignature] is for headers only.
 const (
 	VariableMethod      = "method"
 	VariableMethodLower = "method_lower"
-	VariableURL         = "url"    // all of it
-	VariableHost        = "host"   // with the port, where it is another than the scheme's
+	VariableURL         = "url"    // the whole URL
+	VariableHost        = "host"   // with the port, unless it is the scheme's own
 	VariablePath        = "path"   // as it is sent
 	VariableQuery       = "query"  // as it is sent, without ?
-	VariableTarget      = "target" // path, and query behind ? where there is one
+	VariableTarget      = "target" // path, and ? with the query where there is one
 	VariableBody        = "body"
 	VariableDigest      = "digest"
 	VariableTimestamp   = "timestamp"
@@ -156,18 +156,18 @@ const (
 	VariableHeader      = "header."
 )
 
-// SignTextVariables are those of a text that is signed.
+// SignTextVariables are the variables of the signed text.
 func SignTextVariables() []string {
 	return []string{VariableMethod, VariableMethodLower, VariableURL, VariableHost, VariablePath, VariableQuery,
 		VariableTarget, VariableBody, VariableDigest, VariableTimestamp, VariableNonce}
 }
 
-// SignHeaderVariables are those of the headers of a signature.
+// SignHeaderVariables are the variables of the signature's headers.
 func SignHeaderVariables() []string {
 	return []string{VariableTimestamp, VariableNonce, VariableDigest, VariableSignature}
 }
 
-// secrets names what a signature is made with.
+// secrets names the secrets and settings that a signature is made with.
 func (s *Sign) secrets() []string {
 	if s == nil {
 		return nil
@@ -182,7 +182,7 @@ func (s *Sign) secrets() []string {
 	return names
 }
 
-// SignHeaderSecrets are the secrets and settings that stand in headers of signatures.
+// SignHeaderSecrets are the secrets and settings in headers of signatures.
 func (p *Provider) SignHeaderSecrets() []string {
 	if p.Sign == nil {
 		return nil

@@ -11,18 +11,16 @@ import (
 type State string
 
 const (
-	// Created: a request of muster's, whose answer became known in this run,
-	// created the customer. A claim; nothing moves it on.
+	// Created: a request of muster's, whose answer became known in this run, created the customer. A claim, and
+	// final.
 	Created State = "created"
 	// Known: an earlier run created it from the same data; nothing was sent.
 	Known State = "known"
-	// Existing: the provider already had this customer and its record agrees
-	// with the row. A claim; nothing moves it on.
+	// Existing: the provider already had this customer and its record agrees with the row. A claim, and final.
 	Existing State = "existing"
 	// Invalid: breaks the provider's schema or could not be mapped; never sent.
 	Invalid State = "invalid"
-	// Duplicate: another row of this book has the same key and is taken instead;
-	// never sent.
+	// Duplicate: another row of this book has the same key and is sent instead; never sent.
 	Duplicate State = "duplicate"
 	// Changed: the customer was created from other data, or the row's keys lead
 	// to two customers; never sent.
@@ -41,15 +39,15 @@ func States() []State {
 	return []State{Created, Known, Existing, Invalid, Duplicate, Changed, Rejected, Uncertain, Pending}
 }
 
-// moves are the legal moves of a customer in the ledger. What is not here is
-// refused by the ledger, so that a late writer cannot overwrite an answer.
+// moves are the legal moves of a customer in the ledger. The ledger refuses any other, so that a late writer cannot
+// overwrite an answer.
 var moves = map[State][]State{
-	// A row that leaves no claim is judged anew by the next run.
+	// The next run judges a row without a claim again.
 	Pending: {Uncertain},
-	// An unanswered attempt is only ever settled: by its answer, by proof that
-	// nothing was sent (pending), or by another attempt that is unanswered too.
+	// An unanswered attempt can only be settled: by its answer, by proof that nothing was sent (pending), or by
+	// another attempt that is unanswered too.
 	Uncertain: {Created, Existing, Rejected, Pending, Uncertain},
-	// Claims end here.
+	// Claims are final.
 	Created:  {},
 	Existing: {},
 }
@@ -78,8 +76,8 @@ func (c Counts) Total() int {
 	return n
 }
 
-// String lists the states that occur as programs read them, in the order of
-// [States]: 3 created, 1 rejected; "" when none does.
+// String lists the states that occur, in English and in the order of [States]: 3 created, 1 rejected; "" when there
+// are none.
 func (c Counts) String() string {
 	var parts []string
 	for _, s := range States() {

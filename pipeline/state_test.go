@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// The legal moves, exactly: what is not here would let a late writer overwrite
-// an answer (pipeline/README.md, States).
+// Exactly the legal moves: any other would let a late writer overwrite an answer (pipeline/README.md, States).
 func TestStateMoves(t *testing.T) {
 	legal := map[State][]State{
 		Pending:   {Uncertain},
@@ -84,8 +83,7 @@ func TestCountsTotal(t *testing.T) {
 	}
 }
 
-// A definition gives what an answer says; that nothing was sent only muster can
-// know.
+// A definition may give every verdict but unsent, which only muster can know.
 func TestAnswerVerdicts(t *testing.T) {
 	want := []Verdict{"created", "exists", "refused", "accepted", "busy", "throttled", "unauthorized", "denied", "halt",
 		"unknown"}

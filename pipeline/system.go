@@ -11,8 +11,8 @@ import (
 	"syscall"
 )
 
-// systemMessage words an error of the operating system or of the standard library, by what
-// it is; nil for one that has no sentence here, and for what is wrapped around another.
+// systemMessage is muster's sentence for an error of the operating system or of the standard library, by its kind;
+// nil for one without a sentence, and for an error that only wraps such a one.
 func systemMessage(err error) *Message {
 	switch e := err.(type) {
 	case *fs.PathError:
@@ -64,8 +64,7 @@ func atPath(path string, err error) *Message {
 	return Say("system.at_path", "path", path, "reason", reason)
 }
 
-// errnoMessage words what a call of the system gives; nil for what is too rare to have a
-// sentence.
+// errnoMessage is the sentence for an error of a system call; nil for rare ones.
 func errnoMessage(e syscall.Errno) *Message {
 	if m := errnoHere(e); m != nil {
 		return m

@@ -4,5 +4,5 @@ package pipeline
 
 import "syscall"
 
-// errnoHere words what this system alone calls so; nil for all else.
+// errnoHere is the sentence for an error that only this system has; nil for all others.
 func errnoHere(syscall.Errno) *Message { return nil }

@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// What the system and the standard library say has a sentence, however it is wrapped.
+// Errors of the system and of the standard library have a sentence, however they are wrapped.
 func TestSystemMessages(t *testing.T) {
 	_, noNumber := strconv.ParseInt("x", 10, 64)
 	_, large := strconv.Atoi("99999999999999999999")

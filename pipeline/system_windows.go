@@ -2,7 +2,7 @@ package pipeline
 
 import "syscall"
 
-// errnoHere words what Windows gives by numbers of its own (winerror.h); nil for all else.
+// errnoHere is the sentence for an error that only Windows has (winerror.h); nil for all others.
 func errnoHere(e syscall.Errno) *Message {
 	switch e {
 	case 32, 33: // ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION

@@ -5,41 +5,37 @@ import (
 	"slices"
 )
 
-// The environments that have a name. Any other is a base URL.
+// The named environments. Any other is a base URL.
 const (
 	EnvLocal      = "local" // a rehearsal: the built-in stand-in
 	EnvSandbox    = "sandbox"
 	EnvProduction = "production"
 )
 
-// rehearsalConcurrency is how many requests a rehearsal has open at once: the
-// stand-in has no limits of its own.
+// rehearsalConcurrency is how many requests a rehearsal has open at once; the stand-in has no limit of its own.
 const rehearsalConcurrency = 8
 
-// Target is where the requests of a run go, and how hard.
+// Target is where the requests of a run go, and their limits.
 type Target struct {
 	Namespace Namespace
-	BaseURL   string // in its normal form; "" in a rehearsal: the stand-in is not listening yet
-	AuthURL   string // where tokens are given, in its normal form; "" is BaseURL
+	BaseURL   string // in its normal form; "" in a rehearsal, whose stand-in is not listening yet
+	AuthURL   string // where tokens are requested, in its normal form; "" is BaseURL
 	Limit     Limit
 }
 
-// TargetOptions are what a user says of a target. The zero value is a
-// rehearsal.
+// TargetOptions are what a user says about the target. The zero value is a rehearsal.
 type TargetOptions struct {
 	Env       string // local, an environment of the provider, or ""
-	BaseURL   string // as the user spells it
+	BaseURL   string // as the user typed it
 	Account   string
-	AllowHTTP bool // to another machine
+	AllowHTTP bool // plain http to another machine
 }
 
-// Target finds the target that o means; nothing leaves the machine unless an
-// environment or a base URL is named. A base URL that an environment declares
-// is that environment; an environment and another base URL are the environment
-// at that host; a base URL alone is an environment of its own, with the limits
-// of the first declared. Tokens are given where the environment declares it, unless
-// the user gives another base URL than it has: then all calls go there. An error is
-// a [Mistake].
+// Target resolves o. Nothing leaves the machine unless an environment or a base URL is named. A base URL that an
+// environment declares means that environment; an environment with another base URL means that environment at that
+// host; a base URL alone is an environment of its own, with the limits of the first declared one. Tokens are
+// requested where the environment declares it, unless the user gives another base URL: then all calls go there. An
+// error is a [Mistake].
 func (p *Provider) Target(o TargetOptions) (Target, error) {
 	t := Target{Namespace: Namespace{Provider: p.Root().Name, Account: o.Account}}
 	base, err := BaseURL(o.BaseURL, o.AllowHTTP)
@@ -90,7 +86,7 @@ func (p *Provider) Target(o TargetOptions) (Target, error) {
 		return t, Wrong("target.example", "provider", p.Title).Try("target.try_sandbox", "name", p.Name)
 	}
 	t.Namespace.Env, t.Limit = e.Name, e.Limit
-	t.BaseURL, _ = BaseURL(e.BaseURL, true) // looked at above
+	t.BaseURL, _ = BaseURL(e.BaseURL, true) // checked above
 	if base == "" || t.BaseURL == "" || base == t.BaseURL {
 		if t.AuthURL, err = BaseURL(e.AuthURL, true); err != nil {
 			return t, Wrong("target.declared_base_url", "provider", p.Title, "env", e.Name, "cause", err)
@@ -113,22 +109,22 @@ func environmentNames(p *Provider) []string {
 	return names
 }
 
-// NamespaceOf says whose customers are meant where nothing is sent: those that
-// o names, else those of run, else the rehearsal's. The zero Run is none.
+// NamespaceOf says whose customers are meant where nothing is sent: the namespace that o names, else that of run,
+// else the rehearsal's. The zero Run is none.
 func (p *Provider) NamespaceOf(o TargetOptions, run Run) (Namespace, error) {
 	if o.Env == "" && o.BaseURL == "" && o.Account == "" && run.Namespace.Provider == p.Root().Name {
 		return run.Namespace, nil
 	}
 	if e, declared := p.Environment(o.Env); declared && o.BaseURL == "" {
-		// Nothing is sent, so that a base URL that is not published is not missed.
+		// Nothing is sent, so that an environment without a published base URL will do.
 		return Namespace{Provider: p.Root().Name, Env: e.Name, Account: o.Account}, nil
 	}
 	t, err := p.Target(o)
 	return t.Namespace, err
 }
 
-// CheckHost refuses to call a place by another name than in runs, those of a
-// ledger: under it every customer would look new. An error is a [Mistake].
+// CheckHost refuses a place that earlier runs of the ledger know under another name: under a new one every customer
+// would look new. An error is a [Mistake].
 func (p *Provider) CheckHost(t Target, runs []Run) error {
 	if t.Namespace.Rehearsal() {
 		return nil
@@ -140,7 +136,7 @@ func (p *Provider) CheckHost(t Target, runs []Run) error {
 			continue
 		}
 		if p.declares(n.Env, t.BaseURL) && p.declares(t.Namespace.Env, t.BaseURL) {
-			continue // a secret decides between them
+			continue // the secret decides between them
 		}
 		m := Wrong("target.host_has_other_name", "url", t.BaseURL, "known", n.Env, "run", r.ID, "env", t.Namespace.Env)
 		if n.Env == r.BaseURL {
@@ -151,7 +147,7 @@ func (p *Provider) CheckHost(t Target, runs []Run) error {
 	return nil
 }
 
-// declares says whether an environment has that base URL, in its normal form.
+// declares reports whether an environment has that base URL, in its normal form.
 func (p *Provider) declares(env, base string) bool {
 	return slices.ContainsFunc(p.declared(), func(e Environment) bool {
 		declared, err := BaseURL(e.BaseURL, true)
@@ -159,8 +155,7 @@ func (p *Provider) declares(env, base string) bool {
 	})
 }
 
-// Real reports whether customers there may be real people's: not those of a
-// rehearsal, of the sandbox or of this machine.
+// Real reports whether customers there may be real people: not in a rehearsal, in the sandbox or on this machine.
 func (t Target) Real() bool {
 	if t.Namespace.Rehearsal() || t.Namespace.Env == EnvSandbox {
 		return false

@@ -48,8 +48,8 @@ func TestTarget(t *testing.T) {
 	}
 }
 
-// TestTokensAtAnotherHost: they are asked for at a declared host, and nowhere but at the
-// base URL where the user names one that is not declared.
+// TestTokensAtAnotherHost: tokens are requested at a declared host, and only at the base URL when the user names one
+// that is not declared.
 func TestTokensAtAnotherHost(t *testing.T) {
 	const declared, auth = "https://sandbox.acme.example/v1", "https://auth.acme.example"
 	for _, c := range []struct {
@@ -73,8 +73,8 @@ func TestTokensAtAnotherHost(t *testing.T) {
 	}
 }
 
-// An overlay has the namespaces of its base, whichever of their hosts requests go to,
-// and those of two environments stay apart.
+// An overlay has the namespaces of its base, whichever of their hosts requests go to, and two environments stay
+// separate.
 func TestTargetOfAnOverlay(t *testing.T) {
 	base := acme()
 	overlay := &Provider{Name: "acme-v2", Base: &Provider{Name: "acme-v1", Base: base}, Environments: []Environment{
@@ -181,7 +181,7 @@ func TestCheckHostRefusesAnotherNameOfAHost(t *testing.T) {
 		name string
 		to   Target
 		runs []Run
-		hint string // "" where it is let pass
+		hint string // "" where it is accepted
 	}{
 		{"nothing known", here, nil, ""},
 		{"the same name", here, []Run{at(EnvProduction, "", url)}, ""},
@@ -204,7 +204,7 @@ func TestCheckHostRefusesAnotherNameOfAHost(t *testing.T) {
 	}
 }
 
-// Two environments may have one base URL, where a secret decides between them.
+// Two environments may have one base URL when the secret decides between them.
 func TestEnvironmentsAtOneHost(t *testing.T) {
 	const url = "https://api.acme.example"
 	p := acme()
@@ -320,7 +320,7 @@ func TestLimitWith(t *testing.T) {
 	}
 }
 
-// wantMistake wants a [Mistake] that says so and hints at that.
+// wantMistake fails the test unless err is a [Mistake] with that message and hint.
 func wantMistake(t *testing.T, err error, says, hint string) {
 	t.Helper()
 	var m *Mistake

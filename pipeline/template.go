@@ -2,8 +2,8 @@ package pipeline
 
 import "strings"
 
-// Variables are the names between braces in a template (RFC 6570, level 1), in their
-// order; one that is not closed ends the list.
+// Variables are the names between braces in a template (RFC 6570, level 1), in order; a brace that is not closed ends
+// the list.
 func Variables(template string) []string {
 	var names []string
 	for {
@@ -17,7 +17,7 @@ func Variables(template string) []string {
 	}
 }
 
-// The variables of calls that are neither a secret, nor a setting, nor a field.
+// The variables of calls that are not a secret, a setting or a field.
 const (
 	VariableID             = "id"              // of a look-up by ID
 	VariableKey            = "key"             // of a look-up by a key

@@ -2,7 +2,7 @@ package pipeline
 
 import "testing"
 
-// The version and the variant are those of RFC 9562, 5.4, whatever the bytes are.
+// Version and variant are those of RFC 9562, 5.4, whatever the bytes.
 func TestAppendUUID(t *testing.T) {
 	ones := [16]byte{}
 	for i := range ones {
