@@ -153,7 +153,7 @@ func isUsual(c string) bool {
 	case !plain(first) || !plain(c[n-1]) || first == '=' || first == '#', isDigit(first) && n >= shortestMidnight:
 		return false
 	}
-	return n < shortestShortened || c[n-3] != '+' && c[n-4] != '+'
+	return exponentMark(c) < 0
 }
 
 // refusal words what the CSV reader found: nothing that [csvSource.findQuotes] has

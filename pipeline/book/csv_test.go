@@ -251,7 +251,9 @@ func TestCSVRoundTrip(t *testing.T) {
 func TestShortenedNumbers(t *testing.T) {
 	for text, want := range map[string]bool{
 		"9.01E+08": true, "9,01E+08": true, "9E+11": true, "-1.5E+10": true, "1.23456789012345E+19": true,
-		"9.01E+100": true, "9.01e+08": false, "9.01E-08": false, "90.1E+08": false, "E+08": false, "9.01E+8": false,
+		"9.01E+100": true, "9.01e+08": true, "9.01E-08": false, "90.1E+08": false, "E+08": false, "9.01E+8": true,
+		"9.99000111E8": true, "9,99000111e8": true, "2.5E100": true, "1e+09": true, "1e+9": false, "9E8": false,
+		"2.5E12345": false, "9.E8": false, "9.5E": false, "9.5E+": false, "9.5E++8": false, "9.5E+0+8": false,
 		"9.01E+08 ": true, "x9.01E+08": false, "9.01E+08x": false, "9.0.1E+08": false, "+573005550101": false,
 		"A+12": false, "1+12": false, "900123456": false,
 	} {

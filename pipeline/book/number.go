@@ -138,20 +138,40 @@ func masked(mask, digits string) string {
 	return b.String()
 }
 
-// shortened reports whether a text is a number as a spreadsheet program shows
-// one that is too wide for its cell, such as 9.01E+08: digits are lost.
+// shortened reports whether a text is a number with an exponent, as programs write
+// one that is long: 9.01E+08, by a spreadsheet program whose cell is too narrow, and
+// 9.01E8 or 9.01e+08 by others. Its digits may be lost, and are no longer those that
+// were typed. 9E8, which may be a code, is none.
 func shortened(s string) bool {
-	n := len(s)
-	if n < shortestShortened || n > 24 || s[n-3] != '+' && s[n-4] != '+' {
+	at := exponentMark(s)
+	if at < 1 || len(s) > 24 {
 		return false
 	}
-	number, exponent, ok := strings.Cut(s, "E+")
-	if !ok || len(exponent) < 2 || !onlyDigits(exponent) {
-		return false
-	}
-	number = strings.TrimPrefix(number, "-")
+	number, exponent := strings.TrimPrefix(s[:at], "-"), s[at+1:]
+	digits := strings.TrimPrefix(exponent, "+")
 	whole, fraction, _ := strings.Cut(strings.Replace(number, ",", ".", 1), ".")
-	return len(whole) == 1 && onlyDigits(whole) && onlyDigits(fraction)
+	if len(whole) != 1 || !onlyDigits(whole+fraction+digits) || digits == "" {
+		return false
+	}
+	return fraction != "" || len(digits) > 1 && len(digits) < len(exponent)
+}
+
+// exponentMark is where a text that ends in an exponent of at most three digits has
+// its E; -1 where none is. It is asked of nearly every cell that begins with a digit.
+func exponentMark(s string) int {
+	n := len(s)
+	if n < shortestShortened || !isDigit(s[n-1]) {
+		return -1
+	}
+	for i := n - 2; i >= max(n-5, 0); i-- {
+		switch c := s[i]; {
+		case c == 'E' || c == 'e':
+			return i
+		case c != '+' && !isDigit(c):
+			return -1
+		}
+	}
+	return -1
 }
 
 const shortestShortened = len("9E+08")

@@ -10,8 +10,8 @@ import (
 type format struct {
 	class formatClass
 	// mask spells a whole number as the format shows it, one 0 for each digit
-	// ("00000", "000-00-0000") and a literalZero for a 0 that is none; "" where the
-	// number stands by itself.
+	// ("00000", "000-00-0000") and a literalZero for a 0 that is none (of "0"0, the
+	// first); "" where the number stands by itself.
 	mask string
 	// blank says that the section, one of several, shows nothing at all.
 	blank bool
@@ -196,6 +196,7 @@ func readFormat(code string) format {
 	var days, clock, months, elapsed bool
 	var mask strings.Builder
 	zeros, masked := 0, true
+	prefixed := false // digits of the format stand before those of the number
 	literal := func(text, besides string) {
 		switch {
 		case strings.ContainsFunc(text, unicode.IsLetter):
@@ -204,6 +205,7 @@ func readFormat(code string) format {
 			masked = false
 		default:
 			mask.WriteString(strings.ReplaceAll(text, "0", literalZero))
+			prefixed = prefixed || zeros == 0 && strings.ContainsAny(text, "0123456789")
 		}
 	}
 scan:
@@ -260,12 +262,20 @@ scan:
 			zeros++
 			mask.WriteByte(c)
 		case '#', '?':
-			// Before the first 0 they show nothing of their own.
-			digits := strings.TrimLeft(code[i:], "#?")
-			if mask.Len() > 0 || !strings.HasPrefix(digits, "0") {
+			switch digits := strings.TrimLeft(code[i:], "#?"); {
+			case zeros > 0 || prefixed && !strings.HasPrefix(digits, "0"):
+				// Behind a 0 each shows a zero, too; behind digits of the format
+				// the first is where those of the number begin.
+				zeros++
+				mask.WriteByte('0')
+			case mask.Len() > 0 && !prefixed || !strings.HasPrefix(digits, "0"):
 				masked = false
+			default:
+				// Before the first 0 they show nothing of their own.
+				i = len(code) - len(digits) - 1
 			}
-			i = len(code) - len(digits) - 1
+		case '/':
+			masked = false // a fraction
 		default:
 			literal(code[i:i+1], "")
 		}
@@ -279,7 +289,7 @@ scan:
 		return format{class: formatTime}
 	case months:
 		return format{class: formatDate}
-	case masked && zeros > 1:
+	case masked && (zeros > 1 || prefixed && zeros > 0):
 		return format{mask: mask.String()}
 	}
 	return format{}
