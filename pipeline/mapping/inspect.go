@@ -93,7 +93,7 @@ func (in *inspection) fine(s string) bool {
 	if s == in.usual { // "" at first
 		return true
 	}
-	if s == "" || !isPlain(s) || in.kind.nameless(s) {
+	if s == "" || s[0] == '\'' || !isPlain(s) || in.kind.nameless(s) {
 		return s == ""
 	}
 	if !in.kind.mayBeNothing(s) {
@@ -242,7 +242,7 @@ func (l *inspector) value(in *inspection, c *chain, column *pipeline.Column, val
 		l.found = append(l.found, problem)
 		return value
 	}
-	if strings.ContainsFunc(value, pipeline.IsInvisible) {
+	if strings.ContainsFunc(value, isUnseen) {
 		l.seen.invisible.add(l.number(column), column)
 	}
 	if twoAlphabets(value) {
@@ -342,12 +342,21 @@ func (m *Mapping) sayInvisible(row pipeline.Row, problems []pipeline.Problem) {
 			continue
 		}
 		cell := row.Cells[at]
-		if first := strings.IndexFunc(cell, pipeline.IsInvisible); first >= 0 {
+		if first := strings.IndexFunc(cell, isUnseen); first >= 0 {
 			r, _ := utf8.DecodeRuneInString(cell[first:])
 			p.Message = pipeline.Say("cells.with_invisible", "problem", p.Message,
 				"number", utf8.RuneCountInString(cell[:first])+1, "character", codePoint(r))
 		}
 	}
+}
+
+// isUnseen tells the characters that nobody sees: the invisible ones, and those that
+// look like a space and are letters or signs.
+func isUnseen(r rune) bool { return pipeline.IsInvisible(r) || isBlankLetter(r) || r == '\u2800' }
+
+// isBlankLetter tells the fillers of Korean, which are letters and show nothing.
+func isBlankLetter(r rune) bool {
+	return r == '\u115f' || r == '\u1160' || r == '\u3164' || r == '\uffa0'
 }
 
 func codePoint(r rune) string { return fmt.Sprintf("U+%04X", r) }

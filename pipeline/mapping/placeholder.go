@@ -126,7 +126,9 @@ func (k *kind) mayBeNothing(s string) bool {
 
 // nameless says that a value of a kind that has letters or digits has neither.
 func (k *kind) nameless(s string) bool {
-	return k.Letters && !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) })
+	return k.Letters && !strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.IsLetter(r) && !isBlankLetter(r) || unicode.IsNumber(r)
+	})
 }
 
 // lists says that the field itself lists a value.

@@ -20,6 +20,8 @@ func spoilt(s string, lines bool) *pipeline.Message {
 		switch {
 		case r == utf8.RuneError:
 			return pipeline.Say("cells.replacement")
+		case r == '\ufffc' || unicode.Is(unicode.Co, r):
+			return pipeline.Say("cells.no_character", "character", codePoint(r))
 		case r == '\u202d' || r == '\u202e':
 			return pipeline.Say("cells.bidi_override", "character", codePoint(r))
 		case r != ' ' && r < utf8.RuneSelf && unicode.IsSpace(r), r == '\u0085', r == '\u2028', r == '\u2029':
@@ -27,6 +29,9 @@ func spoilt(s string, lines bool) *pipeline.Message {
 				return pipeline.Say("cells.line_break")
 			}
 		}
+	}
+	if isMarkedText(s) {
+		return pipeline.Say("cells.text_mark")
 	}
 	// Read twice comes first: half of such a letter may be a control character.
 	if readTwice(s) || readOtherwise(s) {
@@ -41,6 +46,19 @@ func spoilt(s string, lines bool) *pipeline.Message {
 		return pipeline.Say("cells.entity")
 	}
 	return nil
+}
+
+// isMarkedText says that a value begins with the apostrophe by which people keep a
+// spreadsheet program from making a number of it, and which an export has written with
+// it: '02108, '+57 300 5550101, and '=1+1 and 'ana@example.org. Words may begin with one:
+// 's-Gravenhage.
+func isMarkedText(s string) bool {
+	rest, ok := strings.CutPrefix(s, "'")
+	if !ok || strings.HasPrefix(rest, "=") || strings.Contains(rest, "@") && !strings.Contains(rest, " ") {
+		return ok
+	}
+	noNumber := func(r rune) bool { return unicode.IsLetter(r) || r == '\'' || r == '’' }
+	return strings.ContainsAny(rest, "0123456789") && !strings.ContainsFunc(rest, noNumber)
 }
 
 var entity = regexp.MustCompile(`&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});`)
