@@ -17,6 +17,8 @@ type below struct {
 	seen bool  // a row of the table was
 	kept []keptRow
 	left []int // numbers of the last pass that were taken for totals or remarks
+	// repeated are numbers of the last pass, of rows that have the header again.
+	repeated []int
 }
 
 type keptRow struct {
@@ -47,14 +49,16 @@ func (b *Book) Below() *pipeline.Message {
 }
 
 // begin begins a pass.
-func (x *below) begin() { x.seen, x.kept, x.left = false, nil, x.left[:0] }
+func (x *below) begin() {
+	x.seen, x.kept, x.left, x.repeated = false, nil, x.left[:0], x.repeated[:0]
+}
 
 // keeps says that a row is kept back, for what follows to say what it is.
 func (x *below) keeps(row pipeline.Row, at int) bool {
 	if len(x.keys) == 0 || x.all {
 		return false
 	}
-	if slices.ContainsFunc(x.keys, func(i int) bool { return row.Cells[i] != "" }) {
+	if slices.ContainsFunc(x.keys, func(i int) bool { return row.Cells[i] != "" && !isTotal(row.Cells[i]) }) {
 		x.seen = true
 		return false
 	}
@@ -101,6 +105,12 @@ func isRemark(row pipeline.Row) bool {
 		}
 	}
 	return filled == 1 || slices.ContainsFunc(row.Cells, saysTotal)
+}
+
+// isTotal says that a cell in a column of keys is the word of a total and no key: there
+// is no digit in it.
+func isTotal(cell string) bool {
+	return saysTotal(cell) && !strings.ContainsFunc(cell, unicode.IsDigit)
 }
 
 // totals are the words by which a row says that it is a total or a remark, and

@@ -43,6 +43,8 @@ func TestRowsBelowTheTable(t *testing.T) {
 			"[2 3]", "[4 5 6 7 8 9]"},
 		{"a name that begins so", "Total Energía SAS,,25", "[2 3 4]", ""},
 		{"a name with a key", "Total,900,25", "[2 3 4]", ""},
+		{"a total in the column of keys", "x,Total general,25\n,TOTAL:,26", "[2 3]", "[4 5]"},
+		{"a key that begins so", ",TOTAL-25,x\n,NOTA 3,\n,Total Energía,", "[2 3 4 5 6]", ""},
 		{"two cells that say nothing", "ACME,,25", "[2 3 4]", ""},
 		{"above a row of the table", "Total,,25\nZona Norte,,\nB,2,x\nTotal,,26", "[2 3 4 5 6]", "[7]"},
 		{"a cell past the header", "Total,,,25\n,,,x", "[2 3]", "[4 5]"},

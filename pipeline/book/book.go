@@ -451,7 +451,7 @@ func (b *Book) sheetRows(ctx context.Context, each func(pipeline.Row) error) err
 			row.Problems = append(row.Problems, pipeline.Problem{Sheet: b.sheet, Row: r.number,
 				Code: pipeline.ProblemHalfRow, Message: half})
 		}
-		if b.examples.leavesOut(row) || b.below.keeps(row, b.at) {
+		if b.examples.leavesOut(row) || b.repeatsHeader(row) || b.below.keeps(row, b.at) {
 			return nil
 		}
 		for _, k := range b.below.release() {

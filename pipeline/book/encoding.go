@@ -117,6 +117,7 @@ func (e encoding) chart() *charmap.Charmap {
 // The byte-order marks that a text may begin with.
 const (
 	byteOrderMark   = "\ufeff" // of UTF-8
+	markReadTwice   = "ï»¿"    // that of UTF-8, by a program that took it for letters
 	markUTF16Little = "\xff\xfe"
 	markUTF16Big    = "\xfe\xff"
 )
@@ -127,7 +128,7 @@ func marked(head []byte) (encoding, int64) {
 	for _, m := range []struct {
 		mark string
 		as   encoding
-	}{{byteOrderMark, encodingUTF8}, {markUTF16Little, encodingUTF16Little}, {markUTF16Big, encodingUTF16Big}} {
+	}{{byteOrderMark, encodingUTF8}, {markReadTwice, encodingUTF8}, {markUTF16Little, encodingUTF16Little}, {markUTF16Big, encodingUTF16Big}} {
 		if bytes.HasPrefix(head, []byte(m.mark)) {
 			return m.as, int64(len(m.mark))
 		}

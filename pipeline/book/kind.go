@@ -21,8 +21,6 @@ const (
 // change: it has to be saved as something else. It is nil for any other.
 func foreign(ext string) *pipeline.Mistake {
 	switch ext {
-	case ".xls":
-		return pipeline.Wrong("book.is_xls")
 	case ".ods":
 		return pipeline.Wrong("book.is_ods")
 	case ".pdf":
@@ -50,6 +48,9 @@ func recognise(name string, f *file) (kind, error) {
 	if err != nil {
 		return 0, err
 	}
+	if ext == ".xls" {
+		return 0, namedXLS(head)
+	}
 	sheets := ext == ".xlsx" || ext == ".xlsm"
 	text := ext == ".csv" || ext == ".tsv" || ext == ".txt"
 	begins := func(magic string) bool { return bytes.HasPrefix(head, []byte(magic)) }
@@ -71,8 +72,32 @@ func recognise(name string, f *file) (kind, error) {
 		return 0, pipeline.Wrong("book.is_utf32").Advise(saveAsUTF8()).At(pipeline.Place{Line: 1})
 	case webPage(head):
 		return 0, pipeline.Wrong("book.is_web_page").Advise(saveAsEither())
+	case isJSON(ext, head):
+		return 0, pipeline.Wrong("book.is_json").Advise(saveAsEither())
 	}
 	return kindCSV, nil
+}
+
+// namedXLS says what a file is whose name is that of the old binary format: many
+// programs give it to other files.
+func namedXLS(head []byte) *pipeline.Mistake {
+	switch {
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
+		return pipeline.Wrong("book.zip_named_as_text", "extension", ".xls").Try("book.name_it_xlsx")
+	case webPage(head):
+		return pipeline.Wrong("book.is_web_page").Advise(saveAsEither())
+	case bytes.IndexByte(head, 0) < 0:
+		return pipeline.Wrong("book.text_named_xls").Try("book.name_it_csv")
+	}
+	return pipeline.Wrong("book.is_xls").Advise(saveAsEither())
+}
+
+// isJSON: exports of programs, and answers of servers that were saved as a book.
+func isJSON(ext string, head []byte) bool {
+	text := bytes.TrimSpace(bytes.TrimPrefix(head, []byte(byteOrderMark)))
+	list := bytes.TrimSpace(bytes.TrimPrefix(text, []byte("[")))
+	object := bytes.TrimSpace(bytes.TrimPrefix(list, []byte("{")))
+	return ext == ".json" || len(object) < len(list) && bytes.HasPrefix(object, []byte(`"`))
 }
 
 // webPage: exports that are an HTML table under another name.

@@ -39,7 +39,7 @@ func (n *notes) beforeCheck(b *Book) {
 
 // afterCheck says what was found in the rows.
 func (n *notes) afterCheck(b *Book) {
-	for _, m := range append(b.checker.Notes(), b.Trimmed(), b.Spelled(), b.Hidden()) {
+	for _, m := range append(b.checker.Notes(), b.Trimmed(), b.Spelled(), b.Hidden(), b.Repeated()) {
 		if m != nil {
 			n.add(m)
 		}
