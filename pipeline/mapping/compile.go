@@ -3,6 +3,9 @@ package mapping
 import (
 	"errors"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"muster/pipeline"
 )
@@ -196,6 +199,10 @@ func (c *compiler) column(l pipeline.MappingLine) (*pipeline.Column, *pipeline.M
 	if errors.As(err, &twice) {
 		return nil, twice
 	}
+	if column == nil && len(c.header) == 1 && hasWord(c.header[0].Name, l.Column) {
+		return nil, pipeline.Wrong("mapping.no_such_column", "column", l.Column).
+			Try("mapping.one_column", "column", c.header[0].Name)
+	}
 	if column == nil {
 		return nil, pipeline.Wrong("mapping.no_such_column", "column", l.Column).
 			Try("mapping.columns_are", "columns", pipeline.ColumnNames(c.header)).
@@ -203,6 +210,15 @@ func (c *compiler) column(l pipeline.MappingLine) (*pipeline.Column, *pipeline.M
 	}
 	c.used[column.Index] = true
 	return column, nil
+}
+
+// hasWord says that a text has a name in it, with something else beside it that is no
+// letter: the cells of a line that were not told apart.
+func hasWord(text, name string) bool {
+	before, after, ok := strings.Cut(strings.ToLower(text), strings.ToLower(name))
+	last, _ := utf8.DecodeLastRuneInString(before)
+	next, _ := utf8.DecodeRuneInString(after)
+	return ok && before+after != "" && !unicode.IsLetter(last) && !unicode.IsLetter(next)
 }
 
 // inConvert says of a chain that it is in the column convert.

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -179,6 +180,25 @@ func TestCompileRefuses(t *testing.T) {
 				t.Errorf("%v does not name the line", err)
 			}
 		})
+	}
+}
+
+// The cells of a book of one column were not told apart where its name has that of a
+// column beside others.
+func TestOneColumn(t *testing.T) {
+	for name, hint := range map[string]string{
+		"NIT^Name^Mail":    "mapping.one_column column=\"NIT^Name^Mail\"",
+		"nit Name":         "mapping.one_column column=\"nit Name\"",
+		"\"NIT,Name\"":     "mapping.one_column column=\"\\\"NIT,Name\\\"\"",
+		"NITS":             "mapping.columns_are columns=[NITS]",
+		"From: a@exam.org": "mapping.columns_are columns=[From: a@exam.org]",
+	} {
+		_, err := Compile(acme(), headerOf(name), sheetOf(t, "field,column\nnit,NIT\n"))
+		var m *pipeline.Mistake
+		if !errors.As(err, &m) || m.What.String() != `mapping.no_such_column column="NIT"` ||
+			!strings.Contains(m.Hint.String(), hint) {
+			t.Errorf("%s: %v", name, m)
+		}
 	}
 }
 
