@@ -48,7 +48,11 @@ func (p *program) ledgerCheckCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.printExamination(l.Path(), e, asJSON)
+			live, err := l.Live(ctx)
+			if err != nil {
+				return err
+			}
+			return p.printExamination(l.Path(), e, live, asJSON)
 		},
 	}
 	from.register(p, c, p.sentence("cmd_flags.ledger"))
@@ -56,12 +60,19 @@ func (p *program) ledgerCheckCommand() *cobra.Command {
 	return c
 }
 
-func (p *program) printExamination(path string, e ledger.Examination, asJSON bool) error {
+// printExamination counts the requests of runs that go on now apart: nobody has to settle them.
+func (p *program) printExamination(path string, e ledger.Examination, live map[string]ledger.Live, asJSON bool) error {
+	flying := map[pipeline.Namespace]ledger.Live{}
+	for _, r := range live {
+		flying[r.Namespace] = r
+	}
 	if asJSON {
 		spaces := []jsonlines.LedgerOfTarget{}
 		for _, s := range e.Spaces {
+			flight := flying[s.Namespace].InFlight
 			spaces = append(spaces, jsonlines.LedgerOfTarget{Provider: s.Namespace.Provider, Env: s.Namespace.Env,
-				Account: s.Namespace.Account, Customers: s.Customers, Unsettled: s.Unsettled})
+				Account: s.Namespace.Account, Customers: s.Customers, InFlight: flight,
+				Unsettled: max(s.Unsettled-flight, 0)})
 		}
 		p.print(jsonlines.Ledger{Ledger: path, Schema: e.Version, Runs: e.Runs, Namespaces: spaces,
 			Faults: sentences(p.english, e.Faults)})
@@ -69,8 +80,13 @@ func (p *program) printExamination(path string, e ledger.Examination, asJSON boo
 		fmt.Fprintln(p.stdout, p.sentence("cmd_ledger.examined", "file", path, "version", e.Version, "count", e.Runs))
 		for _, s := range e.Spaces {
 			counts := []string{p.sentence("cmd_ledger.customers", "count", s.Customers)}
-			if s.Unsettled > 0 {
-				counts = append(counts, p.sentence("cmd_ledger.unanswered", "count", s.Unsettled))
+			run, goesOn := flying[s.Namespace]
+			if n := s.Unsettled - run.InFlight; n > 0 {
+				counts = append(counts, p.sentence("cmd_ledger.unanswered", "count", n))
+			}
+			if goesOn {
+				counts = append(counts, p.sentence("cmd_ledger.in_flight", "count", run.InFlight, "run", run.Run,
+					"started", run.Started, "holder", run.Holder))
 			}
 			fmt.Fprintln(p.stdout, "  "+p.sentence("cmd_ledger.namespace", "namespace", s.Namespace.String(),
 				"counts", counts))

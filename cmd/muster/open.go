@@ -82,7 +82,7 @@ func (p *program) listOpen(ctx context.Context, f openFlags) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
-	books, err := p.openBooks(ctx, f, l)
+	books, flying, err := p.openBooks(ctx, f, l)
 	if err != nil {
 		return err
 	}
@@ -99,13 +99,13 @@ func (p *program) listOpen(ctx context.Context, f openFlags) (err error) {
 				p.print(openrows.Line(b, r, p.english))
 			}
 		}
-		p.print(jsonlines.OpenRows{Books: len(books), Counts: jsonlines.CountsOf(counts), Ledger: l.Path(),
-			Rows: counts.Total()})
+		p.print(jsonlines.OpenRows{Books: len(books), Counts: jsonlines.CountsOf(counts),
+			InFlight: openrows.Rows(flying), Ledger: l.Path(), Rows: counts.Total()})
 	case len(books) == 0:
-		_, err = fmt.Fprintln(p.stdout, p.sentence("cmd_open.nothing"))
+		_, err = fmt.Fprintln(p.stdout, openrows.InFlight(p.words, flying)+p.sentence("cmd_open.nothing"))
 	default:
 		look := p.stdoutLook(outputFlags{})
-		err = p.show(openrows.Text(p.words, look, books) + "\n" +
+		err = p.show(openrows.Text(p.words, look, books) + "\n" + openrows.InFlight(p.words, flying) +
 			look.Words(p.words).Say("cmd_open.total", "count", counts.Total(), "counts", counts) + "\n")
 	}
 	if code := openCode(counts); err == nil && code != exitOK {
@@ -126,20 +126,26 @@ func openCode(counts pipeline.Counts) int {
 }
 
 // openBooks are the books with open rows that the flags pick, with the keys of those
-// that are at hand.
-func (p *program) openBooks(ctx context.Context, f openFlags, l *ledger.Ledger) ([]*openrows.Book, error) {
+// that are at hand, and those with rows that runs settle which go on now.
+func (p *program) openBooks(ctx context.Context, f openFlags, l *ledger.Ledger) (books []*openrows.Book,
+	flying []openrows.Flight, err error) {
+	live, err := l.Live(ctx) // first: a run that ends meanwhile has nothing in flight then
+	if err != nil {
+		return nil, nil, err
+	}
 	rows, err := l.Open(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if f.provider != "" {
 		def, err := definition(f.provider)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		f.filter.Provider = def.Provider().Root().Name
 	}
-	books := openrows.Books(rows, f.filter)
+	rows, flying = openrows.Apart(rows, live, f.filter)
+	books = openrows.Books(rows, f.filter)
 	known := map[string]*templates.Definition{}
 	for _, b := range books {
 		name := cmp.Or(f.provider, b.Run.DefinitionName())
@@ -156,10 +162,10 @@ func (p *program) openBooks(ctx context.Context, f openFlags, l *ledger.Ledger) 
 			return f.reading.openAgain(ctx, def, l, run, path)
 		})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return books, nil
+	return books, flying, nil
 }
 
 // dismiss keeps that nothing is to be done about rows.

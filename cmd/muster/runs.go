@@ -10,6 +10,8 @@ import (
 
 	"muster/cmd/muster/internal/jsonlines"
 	"muster/cmd/muster/internal/story"
+	"muster/pipeline"
+	"muster/pipeline/ledger"
 )
 
 func (p *program) runsCommand() *cobra.Command {
@@ -41,15 +43,20 @@ func (p *program) runsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			live, err := l.Live(ctx)
+			if err != nil {
+				return err
+			}
 			var table [][]string
 			for _, r := range runs {
 				if asJSON {
 					line := jsonlines.ListedRunOf(r, p.english)
+					line.RunningBy = live[r.ID].Holder
 					line.Dismissed = dismissed[r.ID]
 					p.print(line)
 					continue
 				}
-				cells := story.Cells(p.words, r, dismissed[r.ID], time.Local)
+				cells := story.Cells(p.words, r, liveRun(live, r), dismissed[r.ID], time.Local)
 				if p.showsStdout() {
 					table = append(table, cells)
 				} else if _, err := fmt.Fprintln(p.stdout, story.Line(cells)); err != nil {
@@ -72,4 +79,12 @@ func (p *program) runsCommand() *cobra.Command {
 	c.Flags().BoolVar(&asJSON, "json", false, p.sentence("cmd_flags.json"))
 	f.register(p, c)
 	return c
+}
+
+// liveRun is what is known of a run that goes on now; nil of any other.
+func liveRun(live map[string]ledger.Live, r pipeline.Run) *ledger.Live {
+	if now, ok := live[r.ID]; ok {
+		return &now
+	}
+	return nil
 }

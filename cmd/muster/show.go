@@ -75,7 +75,11 @@ func (p *program) showRun(ctx context.Context, f showFlags, what string) (err er
 	}
 	t := storyPrinter{program: p, json: f.json, text: story.New(p.words.In(time.Local))}
 	if !hasRow {
-		t.run(run)
+		live, err := l.Live(ctx)
+		if err != nil {
+			return err
+		}
+		t.run(run, liveRun(live, run))
 		return t.end()
 	}
 	o, there, err := l.RowOutcome(ctx, run.ID, row)
@@ -204,12 +208,12 @@ type storyPrinter struct {
 	text *story.Text
 }
 
-func (t *storyPrinter) run(r pipeline.Run) {
+func (t *storyPrinter) run(r pipeline.Run, live *ledger.Live) {
 	if t.json {
 		t.print(jsonlines.ShownRunOf(r, t.english))
 		return
 	}
-	t.text.Run(r)
+	t.text.Run(r, live)
 }
 
 func (t *storyPrinter) row(r pipeline.Run, o pipeline.Outcome, rows []int, dismissed []ledger.Dismissal) {

@@ -16,6 +16,8 @@ type rights interface {
 	// holdsNow says, inside a write, that the right of a namespace is held; the write does
 	// not happen where it is lost before its end.
 	holdsNow(ns pipeline.Namespace) bool
+	// holders are the living musters that have the right to send; t reads.
+	holders(ctx context.Context, t *transaction) ([]rightHolder, error)
 }
 
 // Hold takes the right to send of a namespace until the ledger is closed. Only with it may requests be begun. A

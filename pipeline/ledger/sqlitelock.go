@@ -17,6 +17,9 @@ import (
 // drops the lock with the process however it dies, and it works the same wherever SQLite does.
 type lock struct{ h *handle }
 
+// soon is for how long the lock is tried: another process may look whether somebody has it ([Ledger.Live]).
+const soon = "busy_timeout(100)"
+
 // acquire takes the lock next to path, or fails at once with a *HeldError.
 //
 // Each process commits its name and then begins the transaction that it keeps open. Of several at once exactly one
@@ -27,7 +30,7 @@ func acquire(ctx context.Context, path, holder string, since time.Time) (_ *lock
 	if err := createPrivate(file); err != nil {
 		return nil, noAccess(file, err)
 	}
-	h, err := connect(ctx, address(file, "mode=rw&_pragma=busy_timeout(0)"))
+	h, err := connect(ctx, address(file, "mode=rw&_pragma="+soon))
 	if err != nil {
 		return nil, explain(file, err)
 	}
@@ -50,7 +53,7 @@ func acquire(ctx context.Context, path, holder string, since time.Time) (_ *lock
 		return err
 	})
 	if err == nil {
-		if _, err = h.conn.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err == nil {
+		if _, err = h.conn.ExecContext(ctx, "PRAGMA "+soon); err == nil {
 			_, err = h.conn.ExecContext(ctx, "BEGIN IMMEDIATE")
 		}
 	}

@@ -88,6 +88,7 @@ func (e *Enroller) Begin(ctx context.Context, b *Book) (_ *Run, err error) {
 		return nil, err
 	}
 	r.conn = e.conn
+	r.data.Started = e.job.Now() // it may have waited for its turn
 	if r.unsettled, err = r.conn.space.Unsettled(ctx); err != nil {
 		return nil, err
 	}

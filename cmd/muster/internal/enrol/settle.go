@@ -22,6 +22,7 @@ func (e *Enroller) SettleOnly(ctx context.Context, place string, was int) (_ End
 	if err := e.connect(ctx); err != nil {
 		return Ending{}, err
 	}
+	end.Run.Started = j.Now() // it may have waited for its turn
 	if err := e.conn.begin(ctx, j, &end.Run); err != nil {
 		return end, err
 	}

@@ -243,6 +243,7 @@ type ListedRun struct {
 	Halt        string `json:"halt"`         // why it stopped before its end; "" when it did not
 	Provider    string `json:"provider"`     // its definition's name
 	Run         string `json:"run"`          // the run's ID
+	RunningBy   string `json:"running_by"`   // the muster that is at it now; "" when it is not known to go on
 	SHA256      string `json:"sha256"`       // of the book, in hex
 	Started     string `json:"started"`      // when it began
 	Type        string `json:"type"`         // run
@@ -396,6 +397,7 @@ type LedgerOfTarget struct {
 	Account   string `json:"account"`   // at the provider; "" without one
 	Customers int    `json:"customers"` // that are known
 	Env       string `json:"env"`       // local, sandbox, production or a base URL
+	InFlight  int    `json:"in_flight"` // requests of a run that goes on now; not among the unsettled
 	Provider  string `json:"provider"`  // its definition's name
 	Unsettled int    `json:"unsettled"` // requests without an answer
 }

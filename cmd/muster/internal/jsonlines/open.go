@@ -38,11 +38,12 @@ type RowOfBook struct {
 
 // OpenRows is the last line of `muster open`.
 type OpenRows struct {
-	Books  int    `json:"books"`  // with open rows
-	Counts Counts `json:"counts"` // open rows by state
-	Ledger string `json:"ledger"` // its path
-	Rows   int    `json:"rows"`   // that are open
-	Type   string `json:"type"`   // open_rows
+	Books    int    `json:"books"`     // with open rows
+	Counts   Counts `json:"counts"`    // open rows by state
+	InFlight int    `json:"in_flight"` // rows of runs that go on now, and settle them
+	Ledger   string `json:"ledger"`    // its path
+	Rows     int    `json:"rows"`      // that are open
+	Type     string `json:"type"`      // open_rows
 }
 
 func (l OpenRows) typed() any { l.Type = "open_rows"; return l }

@@ -146,3 +146,25 @@ func TestDismissMistake(t *testing.T) {
 		t.Error("another error was changed")
 	}
 }
+
+// TestApart: the uncertain rows of a run that goes on are in flight, and no others.
+func TestApart(t *testing.T) {
+	rows := someRows()
+	live := map[string]ledger.Live{"r1": {Run: "r1", Started: noon},
+		"r2": {Run: "r2", Started: noon, Holder: "muster import (PID 1)"}}
+	open, flying := Apart(rows, live, Filter{})
+	if len(open) != 3 || Rows(flying) != 1 {
+		t.Errorf("%d open, %d in flight", len(open), Rows(flying))
+	}
+	want := "south.csv: 1 request in flight (other sandbox, account co, run r2, running since 2026-11-21 12:00:00 UTC by " +
+		"muster import (PID 1)): nothing to do while it runs\n"
+	if diff := cmp.Diff(want, InFlight(english(t), flying)); diff != "" {
+		t.Error(diff)
+	}
+	if open, flying = Apart(rows, live, Filter{Env: "prod"}); len(open) != 3 || len(flying) != 0 {
+		t.Errorf("filtered: %d open, %d in flight", len(open), len(flying))
+	}
+	if open, flying = Apart(rows, nil, Filter{}); len(open) != len(rows) || len(flying) != 0 {
+		t.Errorf("no run goes on: %d open, %d in flight", len(open), len(flying))
+	}
+}

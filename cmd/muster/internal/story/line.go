@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"muster/pipeline"
+	"muster/pipeline/ledger"
 	"muster/pipeline/wording"
 )
 
@@ -56,8 +57,8 @@ func Table(words *wording.Wording, rows [][]string) string {
 }
 
 // Cells are a run in a list, with when it began by the clock of a place, how long it took,
-// and how many of its rows were dismissed.
-func Cells(words *wording.Wording, r pipeline.Run, dismissed int, zone *time.Location) []string {
+// and how many of its rows were dismissed. live is nil unless the run is known to go on.
+func Cells(words *wording.Wording, r pipeline.Run, live *ledger.Live, dismissed int, zone *time.Location) []string {
 	parts := []string{r.ID, r.Started.In(zone).Format("2006-01-02 15:04"), tookOf(words, r),
 		r.Namespace.Provider, r.Namespace.Env}
 	if r.Namespace.Account != "" {
@@ -65,6 +66,8 @@ func Cells(words *wording.Wording, r pipeline.Run, dismissed int, zone *time.Loc
 	}
 	parts = append(parts, r.Book)
 	switch {
+	case live != nil:
+		parts = append(parts, words.Say("cmd_show.running", "started", live.Started, "holder", live.Holder))
 	case r.Finished.IsZero():
 		parts = append(parts, words.Say("cmd_show.unfinished_run"))
 	case len(r.Counts) > 0:

@@ -32,8 +32,8 @@ func (t *Text) writeText(indent int, text string) {
 	fmt.Fprintf(&t.b, "%s%s\n", strings.Repeat("  ", indent), text)
 }
 
-// Run says what is known of a run.
-func (t *Text) Run(r pipeline.Run) {
+// Run says what is known of a run. live is nil unless it is known to go on.
+func (t *Text) Run(r pipeline.Run, live *ledger.Live) {
 	t.writeLine(0, "cmd_show.run", "run", r.ID)
 	t.writeLine(1, "cmd_show.into", "namespace", r.Namespace.String())
 	if r.BaseURL != r.Namespace.Env {
@@ -58,9 +58,12 @@ func (t *Text) Run(r pipeline.Run) {
 	case r.Machine != "":
 		t.writeLine(1, "cmd_show.by_machine", "machine", r.Machine)
 	}
-	if r.Finished.IsZero() {
+	switch {
+	case live != nil:
+		t.writeLine(1, "cmd_show.running", "started", live.Started, "holder", live.Holder)
+	case r.Finished.IsZero():
 		t.writeLine(1, "cmd_show.started", "started", r.Started)
-	} else {
+	default:
 		t.writeLine(1, "cmd_show.started_and_finished", "started", r.Started, "finished", r.Finished,
 			"took", took(r.Started, r.Finished))
 	}

@@ -41,19 +41,24 @@ func TestRun(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		run  pipeline.Run
+		live *ledger.Live
 		want string
 	}{
-		{"finished", whole, "run r1\n  to acme prod\n  at https://a.test\n  book b.xlsx, sheet \"Merchants\"\n" +
+		{"going on", killed, &ledger.Live{Started: noon, Holder: "muster import b.csv"},
+			"run r2\n  to acme prod\n  book b.csv\n    SHA-256 \n  muster , definition \n  run on host\n" +
+				"  running since 2026-11-21 12:00:00 UTC by muster import b.csv\n  no rows\n" +
+				"  stopped: interrupted\n  rows forgotten on 2026-11-21 12:00:00 UTC\n"},
+		{"finished", whole, nil, "run r1\n  to acme prod\n  at https://a.test\n  book b.xlsx, sheet \"Merchants\"\n" +
 			"    SHA-256 aa\n  mapping m.csv\n  muster 1, definition 0123456789ab\n  run by ana on host\n" +
 			"  started 2026-11-21 12:00:00 UTC, finished 2026-11-21 12:00:01 UTC (took 2 s)\n  2 rows: 2 created\n"},
-		{"killed and forgotten", killed,
+		{"killed and forgotten", killed, nil,
 			"run r2\n  to acme prod\n  book b.csv\n    SHA-256 \n  muster , definition \n" +
 				"  run on host\n" +
 				"  started 2026-11-21 12:00:00 UTC; not finished: killed, or still running\n  no rows\n" +
 				"  stopped: interrupted\n  rows forgotten on 2026-11-21 12:00:00 UTC\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if diff := cmp.Diff(c.want, written(t, func(s *Text) { s.Run(c.run) })); diff != "" {
+			if diff := cmp.Diff(c.want, written(t, func(s *Text) { s.Run(c.run, c.live) })); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -134,15 +139,18 @@ func TestLine(t *testing.T) {
 	halted.Finished, halted.Halt, halted.Forgotten = noon.Add(3*time.Hour), pipeline.Say("halt.interrupted"), noon
 	for _, c := range []struct {
 		run       pipeline.Run
+		live      *ledger.Live
 		dismissed int
 		want      string
 	}{
-		{run, 0, "r1  2026-11-21 12:00  -  acme  prod  b.csv  not finished: killed, or still running"},
-		{done, 3, "r1  2026-11-21 12:00  90 s  acme  prod  co  b.csv  2 created  3 dismissed"},
-		{halted, 0, "r1  2026-11-21 12:00  3 h  acme  prod  b.csv  no rows  stopped: interrupted  " +
+		{run, &ledger.Live{Started: noon, Holder: "muster import b.csv"}, 0, "r1  2026-11-21 12:00  -  acme  prod  b.csv  " +
+			"running since 2026-11-21 12:00:00 UTC by muster import b.csv"},
+		{run, nil, 0, "r1  2026-11-21 12:00  -  acme  prod  b.csv  not finished: killed, or still running"},
+		{done, nil, 3, "r1  2026-11-21 12:00  90 s  acme  prod  co  b.csv  2 created  3 dismissed"},
+		{halted, nil, 0, "r1  2026-11-21 12:00  3 h  acme  prod  b.csv  no rows  stopped: interrupted  " +
 			"rows forgotten on 2026-11-21"},
 	} {
-		if got := Line(Cells(english(t), c.run, c.dismissed, time.UTC)); got != c.want {
+		if got := Line(Cells(english(t), c.run, c.live, c.dismissed, time.UTC)); got != c.want {
 			t.Errorf("%s\nwant %s", got, c.want)
 		}
 	}
